@@ -51,8 +51,8 @@ await withBrowser(true, async browser => {
     await page.locator('.alert .map .map-words').waitFor({ state: 'detached' })
   })
   await take(toLookAt, 'console-hand-over', desk, async page => {
-    await page.getByRole('link', { name: 'Hand-over' }).click()
-    await page.locator('.hand-over-item').first().waitFor()
+    await page.getByRole('link', { name: 'Shift report' }).click()
+    await page.locator('.report-item').first().waitFor()
   })
   await take(toLookAt, 'console-stale', desk, async page => {
     await openSiege(page)

@@ -56,12 +56,12 @@ export const statesOfViews: Readonly<Record<ViewName, readonly [ShownState, ...S
     }
   ],
   'hand-over': [
-    { name: 'what changed', lead: page => page.locator('.is-noted li').first().waitFor() },
+    { name: 'what changed', lead: page => page.locator('.report-item').first().waitFor() },
     {
       name: 'the text of it',
       lead: async page => {
-        await page.locator('.hand-over-text summary').click()
-        await page.locator('.hand-over-text pre').waitFor()
+        await page.locator('.report-text summary').click()
+        await page.locator('.report-text pre').waitFor()
       }
     }
   ],

@@ -30,7 +30,7 @@ import {
   testSuite
 } from '../support/test-suite.ts'
 
-const { acts, handOver, holder, responses, silences, sound, watches } = words
+const { acts, holder, responses, shiftReport, silences, sound, watches } = words
 const done = acts.done
 const query = '?country=ML&pattern=mass-casualty'
 const placeAt = (lat: number) => ({ country: 'ML', lat, lon: -5.2547 })
@@ -197,15 +197,15 @@ describeInBrowser('a watch officer', () => {
   it('hands over: what changed as text, the watch with a note, and a conflict that loses no word', async () => {
     const page = await openAs('Esi')
     await openView(page, 'hand-over')
-    await page.locator('.is-raised li').first().waitFor()
-    await press(page, handOver.hours(4))
+    await page.locator('.report-item').first().waitFor()
+    await press(page, shiftReport.hours(8))
     await soon(() => readQuery(page, 'since')).not.toBeNull()
-    await press(page, handOver.nextLink)
+    await press(page, shiftReport.nextLink)
     await soon(() => page.evaluate<string>('navigator.clipboard.readText()')).toContain('since=')
-    await page.locator('.hand-over-text summary').click()
-    await soon(() => readText(page, '.hand-over-text pre')).toContain(words.events.raised)
+    await page.locator('.report-text summary').click()
+    await soon(() => readText(page, '.report-text pre')).toContain(shiftReport.tags.new)
     await page.emulateMedia({ media: 'print' })
-    expect(await page.locator('.hand-over-doings').isVisible()).toBe(false)
+    expect(await page.locator('.report-tools').first().isVisible()).toBe(false)
     await page.emulateMedia({ media: 'screen' })
 
     const made = await call<{ id: string; version: number }>('POST', '/v1/watches', {

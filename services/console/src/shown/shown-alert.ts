@@ -59,6 +59,8 @@ export type ShownAlert = Alert & {
      */
     readonly responseWithdrawn?: ShownResponse
     readonly answers?: readonly ShownAnswer[]
+    /** It stays when that lapses. */
+    readonly acknowledgedFirstAt?: string
   }
   readonly group?: Readonly<Record<string, string>>
   readonly evidenceOmitted?: number

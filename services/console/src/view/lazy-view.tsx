@@ -11,7 +11,7 @@ import { ViewPage } from './parts/view-page.tsx'
 export type LazyName = Exclude<ViewName, 'alerts'>
 
 const loaders: Readonly<Record<LazyName, () => Promise<ComponentType>>> = {
-  'hand-over': async () => (await import('./hand-over/hand-over.tsx')).HandOver,
+  'hand-over': async () => (await import('./shift-report/shift-report.tsx')).ShiftReportView,
   'response-times': async () =>
     (await import('./response-times/response-times.tsx')).ResponseTimesView,
   digest: async () => (await import('./digest/digest.tsx')).DigestView,

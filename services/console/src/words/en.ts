@@ -3,7 +3,6 @@
 import { actsEn, responsesEn, unansweredEn } from './english/acts.ts'
 import { digestEn } from './english/digest.ts'
 import { evidenceEn, historyEn } from './english/evidence.ts'
-import { handOverEn } from './english/hand-over.ts'
 import { incidentActsEn } from './english/incident-acts.ts'
 import { judgedEn } from './english/judged.ts'
 import { keysEn } from './english/keys.ts'
@@ -14,6 +13,7 @@ import { quarantineEn } from './english/quarantine.ts'
 import { queueEn } from './english/queue.ts'
 import { responseTimesEn } from './english/response-times.ts'
 import { rulesEn } from './english/rules.ts'
+import { shiftReportEn } from './english/shift-report.ts'
 import { signInEn } from './english/sign-in.ts'
 import { silencesEn } from './english/silences.ts'
 import { sayEn, soundEn } from './english/sound.ts'
@@ -31,7 +31,7 @@ const byTheSuite = 'All times here go by the suite’s. Set this machine’s.'
 
 export const en = {
   queueWork: queueEn,
-  handOver: handOverEn,
+  shiftReport: shiftReportEn,
   unanswered: unansweredEn,
   responseTimes: responseTimesEn,
   judged: judgedEn,
@@ -139,7 +139,7 @@ export const en = {
     gone: 'No longer open',
     more: (count: number, all: number) =>
       `Show ${count.toLocaleString('en')} more of ${all.toLocaleString('en')}`,
-    again: 'Read it again later: the hand-over since then',
+    again: 'Read it again later: the shift report since then',
     dismiss: 'I have read this'
   },
 

@@ -23,15 +23,6 @@ export function timePlaceOf({
   return { country: country === null ? [] : [country], admin1: admin1 === null ? [] : [admin1] }
 }
 
-/** The place of all of them, where they are in one country; undefined where they are in several. */
-export function onePlaceOf(places: readonly TimePlace[]): TimePlace | undefined {
-  const [country, admin1] = [
-    new Set(places.flatMap(each => each.country)),
-    new Set(places.flatMap(each => each.admin1))
-  ]
-  return country.size === 1 ? { country: [...country], admin1: [...admin1] } : undefined
-}
-
 /** `2 Jun 2025, 09:00 UTC (2 Jun, 11:00 there)` */
 export function timeAtWords(iso: string, place: TimePlace | undefined): string {
   const there = thereWords(iso, place)

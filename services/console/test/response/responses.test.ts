@@ -5,8 +5,6 @@ import '../support/a-page.ts'
 import { describe, expect, it } from 'vitest'
 import { changesBetween, changeWords } from '../../src/change/alert-changes.ts'
 import { deedsOf } from '../../src/change/deeds.ts'
-import { handOverOf } from '../../src/change/hand-over.ts'
-import { handOverEventWords } from '../../src/change/sitrep.ts'
 import type { ShownAlert, ShownResponse, ShownRevision } from '../../src/shown/shown-alert.ts'
 import { bodyOf, isReady, outcomeOf } from '../../src/state/acts.ts'
 import {
@@ -104,14 +102,6 @@ describe('what was done about an alert', () => {
     ])
     expect(eventWords(first.type, first.data)).toBe('A partner said what was done')
     expect(eventWords(later.type, later.data)).toBe('A partner has it')
-    expect(handOverEventWords(first)).toContain(
-      'People were warned, 1 Mar 2026, 12:10 UTC (1 Mar, 12:10 there): By radio.'
-    )
-    const shift = { omitted: 0, sinceMs: Date.parse(at(1)), isUnanswered: false }
-    const told = handOverOf([{ alert: first.data, revisions: [first, later], ...shift }])
-    expect(
-      [told.done, told.noted].map(part => part.flatMap(({ events }) => events.map(({ id }) => id)))
-    ).toEqual([[at(30)], [at(40)]])
   })
 
   it('is told in words, also of a kind of a later suite', () => {
@@ -145,23 +135,17 @@ describe('a response that was corrected', () => {
   const corrected = (told: Partial<ShownAlert['operator']>) =>
     event('response-corrected', 40, told, 'Bo', 'At twelve.')
 
-  it('is listed and handed over as it stands, by who corrected it', () => {
+  it('is listed as it stands, by who corrected it', () => {
     const responses = { count: 1, first: right, last: right }
     const told = deedsOf([responded(wrong, 1), corrected({ responses })], responses, at(0))
     expect(told).toMatchObject({ deeds: [{ id: 'a.2', by: 'Bo', afterMs: 1_800_000 }], omitted: 0 })
     expect(told.deeds).toHaveLength(1)
-    expect(handOverEventWords(corrected({ responses }))).toMatch(
-      /^Response corrected by Bo, .*: People were warned, 1 Mar 2026, 12:30 UTC/
-    )
   })
 
   it('is listed no more once it is withdrawn, and the trail says so', () => {
     const withdrawn = corrected({ responseWithdrawn: wrong })
     expect(deeds([responded(wrong, 1), withdrawn])).toEqual([[], 0])
     expect(eventWords(withdrawn.type, withdrawn.data)).toBe('Response withdrawn')
-    expect(handOverEventWords(withdrawn)).toBe(
-      'Response withdrawn by Bo, 1 Mar 2026, 12:40 UTC (1 Mar, 12:40 there): At twelve.'
-    )
   })
 
   it('is corrected in the same form: what is not said stays as it was, and it may be left as it is', () => {

@@ -2,7 +2,7 @@
 
 import './a-suite.ts'
 import { afterEach, describe, expect, it } from 'vitest'
-import { shiftHours } from '../../src/change/hand-over.ts'
+import { shiftHours } from '../../src/derived/shift-report.ts'
 import { type Caller, suite } from '../../src/http/suite.ts'
 import { freshnessOf } from '../../src/live/freshness.ts'
 import { bodyOf } from '../../src/state/acts.ts'
@@ -18,11 +18,11 @@ import {
   suiteNowMs
 } from '../../src/state/console-state.ts'
 import { blankDraft } from '../../src/state/drafts.ts'
-import { caveatsOf, openHandOver, since } from '../../src/state/hand-over.ts'
+import { openReport, since } from '../../src/state/shift-report.ts'
 import { beginHandOver, handedOver } from '../../src/state/webhooks/watches.ts'
 import { aWatch } from '../support/records.ts'
-import { madeHandOver } from './a-hand-over.ts'
 import { thePageIsLive } from './a-live-page.ts'
+import { aShiftReport } from './a-shift-report.ts'
 import { ama, aProblem, soon, suiteAnswers } from './a-suite.ts'
 
 const hourMs = 3_600_000
@@ -70,7 +70,7 @@ describe('the clock of this machine', () => {
   })
 
   it.each([5, -3])(
-    'that is wrong by %i h dates no hand-over, which says so to who reads it',
+    'that is wrong by %i h dates no shift report, which says so to who reads it',
     async hours => {
       await suiteIsAhead(hours * hourMs)
       const suiteMs = Date.now() + hours * hourMs
@@ -81,17 +81,16 @@ describe('the clock of this machine', () => {
         [`?since=${new Date(suiteMs).toISOString()}`, suiteMs]
       ] as const) {
         setAddress({ since: new URLSearchParams(search).get('since') })
-        openHandOver()
+        openReport()
         expect([areSame(since.value.ms, fromMs), since.value.isRefused]).toEqual([true, false])
-        const made = await madeHandOver()
-        const { sinceMs, atMs } = made
+        const { sinceMs, atMs, caveats } = await aShiftReport()
         expect([areSame(sinceMs, fromMs), areSame(atMs, suiteMs)]).toEqual([true, true])
         // Answers tell the second.
-        expect(caveatsOf(made)[0]).toMatch(hours > 0 ? /[45] h behind/ : /[23] h ahead of/)
+        expect(caveats[0]).toMatch(hours > 0 ? /[45] h behind/ : /[23] h ahead of/)
       }
       setAddress({ since: null })
       await suiteIsAhead(0)
-      expect(caveatsOf(await madeHandOver()).join(' ')).not.toContain('clock')
+      expect((await aShiftReport()).caveats.join(' ')).not.toContain('clock')
     }
   )
 

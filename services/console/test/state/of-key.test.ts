@@ -9,11 +9,11 @@ import { outcomes } from '../../src/state/acts.ts'
 import { politely } from '../../src/state/announcements.ts'
 import { canariesAtMs, missed, picture, sourceList } from '../../src/state/console-state.ts'
 import { changeDraft, draftOf } from '../../src/state/drafts.ts'
-import { handOver } from '../../src/state/hand-over.ts'
 import { heldSecrets, keyList } from '../../src/state/keys.ts'
 import '../../src/state/incidents/incident-acts.ts'
 import { pickAll, selection } from '../../src/state/selection.ts'
 import { signedInAs } from '../../src/state/session/of-key.ts'
+import { madeReport } from '../../src/state/shift-report.ts'
 import { subscriptions } from '../../src/state/webhooks/subscriptions.ts'
 import { told } from '../../src/state/webhooks/told.ts'
 import { anAlert } from '../support/an-alert.ts'
@@ -30,7 +30,7 @@ describe('what Ama has seen and typed', () => {
     canariesAtMs.value = new Map([['sahel', 1]])
     outcomes.value = new Map([['a1', { kind: 'done', text: 'Closed.' }]])
     politely.value = 'New: severe: Siege of Diosso'
-    handOver.value = { kind: 'loading', done: 1, all: 2 }
+    madeReport.value = {} as never
     pickAll([{ alert: anAlert(), folded: [] }] as never)
     suiteAnswers(() => Response.json({ items: [{}], next: null }))
     for (const each of [keyList, subscriptions, sourceList, told]) await each.load()
@@ -44,7 +44,7 @@ describe('what Ama has seen and typed', () => {
     canariesAtMs.value.size,
     outcomes.value.size,
     politely.value.length,
-    handOver.value.kind === 'none' ? 0 : 1,
+    madeReport.value === null ? 0 : 1,
     selection.value.size,
     ...[keyList, subscriptions, sourceList, told].map(({ state }) =>
       state.value.body === null ? 0 : 1
@@ -119,7 +119,7 @@ const known: Readonly<Record<string, string>> = {
   'state/announcements.ts': 'gathered gravest',
   'state/console-state.ts':
     'signedIn doubtedSinceMs nowMs clockAheadMs toldAheadMs machineAheadMs offlineSinceMs pictureAge waitMs isDue picture closedAddedMs',
-  'state/hand-over.ts': 'shownAtMs asking',
+  'state/shift-report.ts': 'shownAtMs turn',
   'state/incidents/incident-acts.ts': 'retryKeys',
   'state/live-link.ts':
     'client beforeGap liveSinceMs isClosedAsked silenceTimer beforeSnapshot readyAsked readyTaken areNamesAsked',

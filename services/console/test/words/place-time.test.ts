@@ -1,8 +1,6 @@
 // Times at the place of an alert, beside UTC.
 
 import { describe, expect, it } from 'vitest'
-import { handOverOf } from '../../src/change/hand-over.ts'
-import { handOverSpan, sitrepOf } from '../../src/change/sitrep.ts'
 import { holderWords } from '../../src/words/alert-words.ts'
 import { thereWords, timeAtWords } from '../../src/words/place-time.ts'
 import { heldWords } from '../../src/words/policy-words.ts'
@@ -54,35 +52,11 @@ describe('the time at a place', () => {
     expect(thereWords('soon', inArea('CD-KN'))).toBeNull()
   })
 
-  it('stands beside until when somebody has it, why a delivery waits, and each time of a hand-over', () => {
+  it('stands beside until when somebody has it, and why a delivery waits', () => {
     const area = { ...inArea('CD-NK') }
     const { operator } = anAlert({ operator: { acknowledgedBy: 'Ama', acknowledgedUntil: winter } })
     const said = '10 Jan 2026, 21:30 UTC (10 Jan, 23:30 there)'
     expect(holderWords(operator, area)).toBe(`acknowledged by Ama until ${said}`)
     expect(heldWords({ reason: 'quiet-hours', until: winter, by: null }, area)).toContain(said)
-    const alert = anAlert({ area, operator })
-    const revisions = [{ id: 'r', type: 'tocsin.alert.acknowledged.v1', time: winter, data: alert }]
-    const known = { alert, revisions, omitted: 0, sinceMs: 0, isUnanswered: true }
-    const text = sitrepOf(handOverOf([known]), 'Now.', [])
-    expect(text).toContain(`, ${said}`)
-    expect(text).toContain('raised about 21 Feb 2026, 00:00 UTC (21 Feb, 02:00 there)')
-  })
-
-  it('stands beside the span of a hand-over whose alerts are all in one country', () => {
-    const [fromMs, toMs] = [Date.parse(winter), Date.parse(winter) + 8 * 3_600_000]
-    const spanOf = (...areas: readonly string[]) => {
-      const known = areas.map((area, i) => {
-        const alert = anAlert({ alertId: `a${i}`, area: { ...inArea(area) } })
-        return { alert, revisions: [], omitted: 0, sinceMs: 0, isUnanswered: true }
-      })
-      return handOverSpan(handOverOf(known), fromMs, toMs)
-    }
-    const [from, to] = ['10 Jan 2026, 21:30 UTC', '11 Jan 2026, 05:30 UTC']
-    expect(spanOf('CD-NK')).toBe(
-      `From ${from} (10 Jan, 23:30 there) to ${to} (11 Jan, 07:30 there) (8 h).`
-    )
-    expect(spanOf('CD-NK', 'CD-KN')).toBe(`From ${from} (${several}) to ${to} (${several}) (8 h).`)
-    expect(spanOf('CD-NK', 'RW-01')).toBe(`From ${from} to ${to} (8 h).`)
-    expect(spanOf()).toBe(`From ${from} to ${to} (8 h).`)
   })
 })

@@ -4,7 +4,7 @@ export const viewsEn = {
   title: 'Views',
   names: {
     alerts: 'Alerts',
-    'hand-over': 'Hand-over',
+    'hand-over': 'Shift report',
     'response-times': 'Response times',
     digest: 'Digest',
     sources: 'Sources',

@@ -12,7 +12,7 @@ import {
   pipeline,
   suiteAsOfMs
 } from '../../../src/state/console-state.ts'
-import { caveatsOf, handOver, makeHandOver } from '../../../src/state/hand-over.ts'
+import { madeReport, makeReport } from '../../../src/state/shift-report.ts'
 import { arm, disarm, isLost } from '../../../src/state/sound.ts'
 import { anAlert } from '../../support/an-alert.ts'
 import { comesBack, signIn } from '../a-link.ts'
@@ -59,12 +59,9 @@ describe('a page on a good link to a suite that is behind', () => {
     disarm()
   })
 
-  it('dates by it what it shows: a hand-over, and the page itself when the link is lost', async () => {
-    await makeHandOver()
-    const made = handOver.value
-    expect(made.kind === 'made' && caveatsOf(made.made)).toContainEqual(
-      expect.stringMatching(/^The suite was behind/)
-    )
+  it('dates by it what it shows: a shift report, and the page itself when the link is lost', async () => {
+    await makeReport()
+    expect(madeReport.value?.caveats).toContainEqual(expect.stringMatching(/^The suite was behind/))
     Socket.last.close(1006)
     await soon(() => freshness.value.kind).toBe('stale')
     const state = freshness.value

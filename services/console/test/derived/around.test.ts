@@ -1,10 +1,8 @@
 // What is handed over beside the alerts.
 
 import { describe, expect, it } from 'vitest'
-import { handOverOf } from '../../src/change/hand-over.ts'
-import { sitrepOf } from '../../src/change/sitrep.ts'
+import { aroundOf } from '../../src/derived/around.ts'
 import type { Silence } from '../../src/shown/answers.ts'
-import { aroundOf } from '../../src/upkeep/hand-over/around.ts'
 import { aSilence, aSource, aWatch } from '../support/records.ts'
 
 const at = (hour: number) => `2026-03-01T${String(hour).padStart(2, '0')}:00:00.000Z`
@@ -86,14 +84,7 @@ describe('beside the alerts is handed over', () => {
     expect(linesOf({ sources: [...sources, aSource('untold')] })).toEqual([])
   })
 
-  it('nothing that the key may not know of, and in the text what is grave with its word', () => {
+  it('nothing that the key may not know of', () => {
     expect(aroundOf(nothing, span)).toEqual([])
-    const around = aroundOf(
-      { ...nothing, watches: [aWatch({ isUnstaffed: true })], silences: [] },
-      span
-    )
-    const text = sitrepOf(handOverOf([]), 'Now.', [], around)
-    expect(text).toContain('ON WATCH (1)\n- ATTENTION: Joint desk: nobody is on')
-    expect(text).toMatch(/Nothing under: .*; Silences\.$/)
   })
 })

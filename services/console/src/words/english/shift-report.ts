@@ -1,7 +1,4 @@
-// Words of handing over to the next officer.
-
-const alerts = (count: number): string =>
-  `${count.toLocaleString('en')} ${count === 1 ? 'alert' : 'alerts'}`
+// Words of the shift report.
 
 interface CameOn {
   readonly name: string
@@ -24,31 +21,59 @@ interface ToldSilence {
   readonly reason: string
 }
 
-export const handOverEn = {
-  lead: 'What changed since a time, and what nobody has: to be read out, printed or sent.',
+export const shiftReportEn = {
+  heading: 'Shift report',
   since: 'Since (UTC)',
   sinceRefused: 'That is no time, or one that is still to come: what follows is of the last shift.',
   gap: (time: string) => `Since this page was not live (${time})`,
   hours: (count: number) => `Last ${count} h`,
-  span: (from: string, to: string, age: string) => `From ${from} to ${to} (${age}).`,
-  loading: (done: number, all: number) => `Asking for what became of ${all}: ${done} answered…`,
-  again: 'Bring up to date',
-  newer: (count: number) => `${alerts(count)} changed since this was made.`,
+  span: (from: string, to: string) => `${from} to ${to}`,
+  again: 'Update',
+  newer: (count: number) =>
+    `${count.toLocaleString('en')} ${count === 1 ? 'alert' : 'alerts'} changed since this was made.`,
   print: 'Print',
   copy: 'Copy as text',
   copied: 'Copied',
-  notCopied: 'Not copied: this browser does not let pages. Select the text below.',
-  asText: 'The same as text',
-  nextLink: 'Copy link for the next hand-over, from now',
-  tooMany: (shown: number, all: number) =>
-    `${alerts(all)} changed. What became of them is told of the gravest ${shown.toLocaleString('en')}; the others are named.`,
-  closedUnknown:
-    'Closed alerts could not be loaded: what closed before this page was opened is missing.',
+  notCopied: 'The browser blocked copying. Select the text below.',
+  asText: 'As text',
+  nextLink: 'Copy link for the next report',
+  handOver: 'Hand over',
+  note: 'To the next shift',
+  counts: {
+    unacknowledged: 'unacknowledged',
+    extreme: 'extreme open',
+    new: 'new',
+    escalated: 'escalated',
+    resolved: 'resolved',
+    median: 'median to acknowledge'
+  },
+  parts: {
+    needed: 'Needs somebody now',
+    inHand: 'In hand',
+    others: 'Other changes',
+    over: 'Resolved'
+  },
+  tags: {
+    new: 'New',
+    escalated: 'Escalated',
+    acknowledged: 'Acknowledged',
+    done: 'Response',
+    partner: 'Partner',
+    resolved: 'Resolved',
+    retracted: 'Retracted',
+    changed: 'Updated'
+  },
+  noChange: 'No change',
+  none: 'None.',
+  unassigned: 'Unassigned',
+  unchanged: (count: number) =>
+    `${count.toLocaleString('en')} more open ${count === 1 ? 'alert' : 'alerts'} without change.`,
+  more: (next: number, left: number) =>
+    `Show ${next.toLocaleString('en')} more of ${left.toLocaleString('en')} (the text has all)`,
+  closedUnknown: 'Resolved alerts could not be loaded: those of before this page are missing.',
   closedCut: (max: number) =>
-    `Of closed alerts the page holds the ${max} that changed last: what closed earlier in this time may be missing.`,
-  answersUnknown: 'The suite has not told yet what nobody answered: that part is missing.',
-  notTold: (count: number) =>
-    `Of ${alerts(count)} the events could not be loaded: what is said of them may lack something.`,
+    `Covers the ${max} resolved alerts that changed last: earlier ones may be missing.`,
+  unacknowledgedUnknown: 'Which alerts are unacknowledged is not known yet: that part is missing.',
   machineClock: {
     slow: (by: string) =>
       `The clock of the machine on which this was made is ${by} behind the suite’s. Times here are the suite’s.`,
@@ -59,19 +84,7 @@ export const handOverEn = {
     `The page was not live when this was made: it is as of ${time}, and may lack what came after.`,
   behind: (time: string) =>
     `The suite was behind when this was made: it is as of ${time}. Reports that came since had perhaps not been looked at.`,
-  parts: {
-    raised: 'New',
-    escalated: 'Escalated',
-    closed: 'Closed or withdrawn',
-    taken: 'Taken, given, given back',
-    done: 'What was done',
-    noted: 'Notes',
-    changed: 'Changed otherwise',
-    unknown: 'Changed, but what became of it is not loaded',
-    unanswered: 'Called people, and nobody answered',
-    nobody: 'Open, and nobody has it'
-  },
-  aroundParts: { watches: 'On watch', sources: 'Sources that are silent', silences: 'Silences' },
+  aroundParts: { watches: 'On shift', sources: 'Silent sources', silences: 'Silences' },
   grave: 'ATTENTION:',
   around: {
     watch: (name: string, standing: string) => `${name}: ${standing}`,
@@ -104,12 +117,5 @@ export const handOverEn = {
       `Ended at ${at}: ${what} (${by}: ${reason})`
   },
   aroundNotTold: (lists: readonly string[]) => `Not loaded, and missing here: ${lists.join('; ')}.`,
-  noneUnder: (headings: readonly string[]) => `Nothing under: ${headings.join('; ')}.`,
-  more: (next: number, left: number) =>
-    `Show ${next.toLocaleString('en')} more of ${left.toLocaleString('en')} (the text has all)`,
-  heading: 'Hand-over',
-  drill: 'DRILL',
-  by: (name: string) => `by ${name}`,
-  omitted: (count: number) =>
-    `${count.toLocaleString('en')} earlier ${count === 1 ? 'event was' : 'events were'} not loaded; some may be of this time. Open the alert for what is known of it.`
+  drill: 'DRILL'
 } as const

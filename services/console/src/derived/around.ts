@@ -1,15 +1,28 @@
 // What the next officer must know beside the alerts: what is silenced, who is on watch, which
 // sources went silent. In words, one line each. Pure: times are passed in.
 
-import type { AroundLine, AroundPart } from '../../change/hand-over.ts'
-import type { Shift, Silence, Source, Watch } from '../../shown/answers.ts'
-import { ageWords, timeWords } from '../../words/time-words.ts'
-import { words } from '../../words/words.ts'
-import { silenceStanding } from '../silence-draft.ts'
-import { silencedWords } from '../silenced-words.ts'
-import { sourceRows } from '../source-rows.ts'
-import { endOf } from '../told-partners.ts'
-import { isOver, watchStanding } from '../watch-standing.ts'
+import type { Shift, Silence, Source, Watch } from '../shown/answers.ts'
+import { silenceStanding } from '../upkeep/silence-draft.ts'
+import { silencedWords } from '../upkeep/silenced-words.ts'
+import { sourceRows } from '../upkeep/source-rows.ts'
+import { endOf } from '../upkeep/told-partners.ts'
+import { isOver, watchStanding } from '../upkeep/watch-standing.ts'
+import { ageWords, timeWords } from '../words/time-words.ts'
+import { words } from '../words/words.ts'
+
+/** Beside the alerts. */
+export interface AroundPart {
+  readonly kind: 'watches' | 'sources' | 'silences'
+  /** The grave ones first. */
+  readonly lines: readonly AroundLine[]
+}
+
+export interface AroundLine {
+  readonly key: string
+  readonly text: string
+  /** Nobody is on, or nothing is heard any more. */
+  readonly isGrave: boolean
+}
 
 /**
  * Each null where it is not told to this key; the answer of a list that failed is missing from the
@@ -62,7 +75,7 @@ const isWithin = (iso: string, { sinceMs, atMs }: Span): boolean =>
 
 /** Those that stand, and those that ended since. */
 function silenceLines(silence: Silence, span: Span): readonly AroundLine[] {
-  const { around } = words.handOver
+  const { around } = words.shiftReport
   const { id, createdAt, startsAt, by, reason } = silence
   const standing = silenceStanding(silence, span.atMs)
   if (standing === 'over' && !isWithin(endOf(silence), span)) return []
@@ -91,7 +104,7 @@ function silenceLines(silence: Silence, span: Span): readonly AroundLine[] {
 
 /** Who is on, and who came on since with what was handed over. */
 function watchLines(watch: Watch, span: Span): readonly AroundLine[] {
-  const { around } = words.handOver
+  const { around } = words.shiftReport
   const { id, name, onWatch, shifts, next } = watch
   const on = onWatch.filter(shift => !isOver(shift, span.atMs))
   const standing = watchStanding(watch, span.atMs)
@@ -130,7 +143,7 @@ function sourceLines(
   sources: readonly Source[],
   { sinceMs, atMs, nowIn }: Span
 ): readonly AroundLine[] {
-  const { around } = words.handOver
+  const { around } = words.shiftReport
   const lines = sourceRows(sources, nowIn).flatMap(
     ({ source, theatre, state, lastAt, quietMs, overdueMs }) => {
       if (state !== 'silent' || theatre === null || lastAt === null) return []

@@ -1,0 +1,94 @@
+// A shift report in words, and as plain text to be pasted into a message; whatever a report or an
+// officer wrote stays within its line.
+
+import type { ShownAlert } from '../shown/shown-alert.ts'
+import { deathsWords, placeWords, responseKindWords } from '../words/alert-words.ts'
+import { durationWords } from '../words/time-words.ts'
+import { words } from '../words/words.ts'
+import type { AroundPart } from './around.ts'
+import {
+  type ReportCounts,
+  type ReportItem,
+  type ReportTag,
+  reportParts,
+  type ShiftReport
+} from './shift-report.ts'
+
+const clock = (iso: string) => iso.slice(11, 16)
+
+export function tagWords({ kind, at }: ReportTag, { operator }: ShownAlert): string {
+  const { tags } = words.shiftReport
+  if (kind === 'new') return tags.new
+  if (kind === 'done' && operator.responses !== undefined)
+    return `${responseKindWords(operator.responses.last.kind, 'short')} ${clock(at)}`
+  const judged = words.dispositions[operator.disposition as keyof typeof words.dispositions]
+  return kind === 'resolved' && judged !== undefined ? judged : `${tags[kind]} ${clock(at)}`
+}
+
+export function ownerWords({ operator }: ShownAlert): string {
+  return operator.assignedTo ?? operator.acknowledgedBy ?? words.shiftReport.unassigned
+}
+
+/** Where it is and how many died, in one line. */
+export function lineWords(alert: ShownAlert): string {
+  return [placeWords(alert), deathsWords(alert.fatalities)].filter(text => text !== '').join(' · ')
+}
+
+/** The numbers at the top, in their order. */
+export function countWords(counts: ReportCounts): readonly (readonly [string, string])[] {
+  const told = words.shiftReport.counts
+  const number = (count: number) => count.toLocaleString(words.language)
+  return [
+    [number(counts.unacknowledged), told.unacknowledged],
+    [number(counts.extreme), told.extreme],
+    [number(counts.new), told.new],
+    [number(counts.escalated), told.escalated],
+    [number(counts.resolved), told.resolved],
+    ...(counts.medianMs === null
+      ? []
+      : [[durationWords(Math.round(counts.medianMs / 1_000)), told.median] as const])
+  ]
+}
+
+interface Told {
+  readonly span: string
+  /** What it lacks, told first. */
+  readonly caveats: readonly string[]
+  readonly note: string
+  readonly around: readonly AroundPart[]
+}
+
+export function textOf(report: ShiftReport, { span, caveats, note, around }: Told): string {
+  const told = words.shiftReport
+  const counts = countWords(report.counts).map(([count, what]) => `${count} ${what}`)
+  const lines = [
+    `${told.heading}. ${span}`,
+    counts.join(', '),
+    ...caveats.map(caveat => `! ${caveat}`),
+    ...(note.trim() === '' ? [] : ['', `${told.note}: ${oneLine(note)}`])
+  ]
+  const put = (title: string, all: readonly string[]) => {
+    if (all.length > 0) lines.push('', `${title.toUpperCase()} (${all.length})`, ...all)
+  }
+  for (const part of reportParts) put(told.parts[part], report[part].map(itemLine))
+  for (const { kind, lines: own } of around)
+    put(
+      told.aroundParts[kind],
+      own.map(({ text, isGrave }) => `- ${isGrave ? `${told.grave} ` : ''}${oneLine(text)}`)
+    )
+  if (report.unchanged > 0) lines.push('', told.unchanged(report.unchanged))
+  return lines.join('\n')
+}
+
+function itemLine({ alert, tags }: ReportItem): string {
+  const drill = alert.drill ? `${words.shiftReport.drill} ` : ''
+  const severity = words.severities[alert.severity].toUpperCase()
+  const said = [lineWords(alert), ownerWords(alert), ...tags.map(tag => tagWords(tag, alert))].join(
+    '; '
+  )
+  return `- ${drill}${severity} ${oneLine(alert.headline)} (${oneLine(said)})`
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim()
+}

@@ -1,0 +1,199 @@
+// The shift report as it was last made: a document that stands still until it is made again.
+
+import { computed, effect, signal } from '@preact/signals'
+import { type Around, type AroundPart, aroundOf } from '../derived/around.ts'
+import { type ShiftReport, shiftReportOf, sinceIn } from '../derived/shift-report.ts'
+import type { Answer } from '../http/answers.ts'
+import { pageNow } from '../http/page-time.ts'
+import { silences } from '../http/silences.ts'
+import { type Page, suite, wholeList } from '../http/suite.ts'
+import { watches } from '../http/watches.ts'
+import { closedMax } from '../live/picture.ts'
+import { isNewer, isOpen, type ShownAlert } from '../shown/shown-alert.ts'
+import { ageWords, timeWords } from '../words/time-words.ts'
+import { words } from '../words/words.ts'
+import { address } from './address.ts'
+import {
+  behindSinceMs,
+  bySuite,
+  closedList,
+  closedStanding,
+  freshness,
+  isLive,
+  machineAheadMs,
+  nowIn,
+  nowMs,
+  openedAtMs,
+  picture,
+  pictureAge,
+  sameClockMs,
+  suiteNowMs
+} from './console-state.ts'
+import { openViews } from './current-view.ts'
+import { ofKey, ofPerson } from './session/of-key.ts'
+import { holdTyped } from './session/typed.ts'
+import { isUnanswered, unansweredCount } from './unanswered.ts'
+
+/**
+ * When the report was last opened, ms: without a time in the address it is of the shift before
+ * that.
+ */
+const shownAtMs = signal(openedAtMs)
+export function openReport(): void {
+  shownAtMs.value = pageNow()
+}
+
+/**
+ * By the suite's clock, as the link of another officer is, whose machine may differ by as much as
+ * counts for the same. As of the last change of the address: what begins at a time does not move on
+ * with the clock.
+ */
+export const since = computed(() =>
+  sinceIn(address.value, bySuite(shownAtMs.value), bySuite(nowMs.peek()) + sameClockMs)
+)
+
+/** Whether all that is open has come. */
+export const isPictureWhole = computed(() => {
+  pictureAge.value
+  return picture.isWhole
+})
+
+/** What the next shift should know; it stands in the report. */
+export const shiftNote = ofPerson(signal(''))
+holdTyped('note', () => (shiftNote.value.trim() === '' ? 0 : 1))
+
+export interface MadeReport {
+  readonly report: ShiftReport
+  /** By the suite's clock, as all times of it. */
+  readonly sinceMs: number
+  readonly atMs: number
+  /** What it lacks, for who reads it here and for whom it is sent to. */
+  readonly caveats: readonly string[]
+  /** Beside the alerts, as far as this key may know of it. */
+  readonly around: readonly AroundPart[]
+  /**
+   * The revisions of each alert as it was made: of a replay that stands still, time does not say
+   * what came later.
+   */
+  readonly seen: ReadonlyMap<string, Pick<ShownAlert, 'revision' | 'operatorRevision'>>
+}
+
+/** Null: it is not made yet. */
+export const madeReport = ofKey(signal<MadeReport | null>(null))
+
+/** In a replay, the same length of its own time. */
+function sinceOf({ theatre }: ShownAlert, fromMs: number): number {
+  return nowIn(theatre) - (suiteNowMs.peek() - fromMs)
+}
+
+let turn = 0
+
+/** Makes it anew. */
+export async function makeReport(): Promise<void> {
+  turn += 1
+  const own = turn
+  madeReport.value = null
+  const [{ lists, notTold }] = await Promise.all([
+    askAround(),
+    // It may be asked for before the page knows what has closed, and what nobody acknowledged.
+    closedStanding.peek() === 'unknown' ? closedList.load() : null,
+    unacknowledgedTold()
+  ])
+  if (own !== turn) return
+  const [{ ms: sinceMs }, atMs] = [since.peek(), bySuite(pageNow())]
+  madeReport.value = {
+    report: shiftReportOf(picture.alerts.values(), {
+      sinceOf: alert => sinceOf(alert, sinceMs),
+      isUnacknowledged: alert => isOpen(alert) && isUnanswered(alert)
+    }),
+    sinceMs,
+    atMs,
+    caveats: caveatsNow(atMs, notTold),
+    around: aroundOf(lists, { sinceMs, atMs, nowIn }),
+    seen: new Map(picture.alerts)
+  }
+}
+
+/** Whoever opens the page here would make a report without what nobody acknowledged. */
+const toldWaitMs = 3_000
+
+function unacknowledgedTold(): Promise<void> {
+  const told = Promise.withResolvers<void>()
+  const timer = setTimeout(told.resolve, isLive.peek() ? toldWaitMs : 0)
+  const end = effect(() => {
+    if (unansweredCount.value.count !== null) told.resolve()
+  })
+  return told.promise.finally(() => {
+    clearTimeout(timer)
+    end()
+  })
+}
+
+type AroundKind = AroundPart['kind']
+
+/** Of a view that is not open to this key nothing is asked, and nothing said. */
+async function askAround(): Promise<{
+  readonly lists: Around
+  readonly notTold: readonly AroundKind[]
+}> {
+  const notTold = new Set<AroundKind>()
+  const of = async <T>(kind: AroundKind, ask: () => Promise<Answer<Page<T>>>) => {
+    if (!openViews.peek().includes(kind)) return null
+    const answer = await ask()
+    if (answer.kind === 'ok') return answer.body.items
+    notTold.add(kind)
+    return null
+  }
+  const [standing, over, watching, sources] = await Promise.all([
+    of('silences', () => wholeList(cursor => silences.list('standing', cursor))),
+    of('silences', () => wholeList(cursor => silences.list('over', cursor))),
+    of('watches', () => watches.list()),
+    of('sources', () => suite.sources())
+  ])
+  // Half of the silences would look like all of them.
+  const both = standing === null || over === null ? null : [...standing, ...over]
+  return { lists: { silences: both, watches: watching, sources }, notTold: [...notTold] }
+}
+
+/** How many alerts changed since it was made: counted each second, however many come in one. */
+export const newer = computed(() => {
+  nowMs.value
+  const made = madeReport.value
+  if (made === null || !isLive.value) return 0
+  let count = 0
+  for (const alert of picture.alerts.values()) {
+    const then = made.seen.get(alert.alertId)
+    const isLater = Date.parse(alert.times.detectedAt) >= sinceOf(alert, made.atMs)
+    if (then === undefined ? isLater : isNewer(alert, then)) count += 1
+  }
+  return count
+})
+
+/**
+ * Makes it for a beginning where it is not made yet: it stands still under its reader while all
+ * that is open comes anew after a gap. Another key's is made.
+ */
+export function makeOnce(sinceMs: number): void {
+  if (isPictureWhole.peek() && madeReport.peek()?.sinceMs !== sinceMs) void makeReport()
+}
+
+/** What a report that is made now lacks. */
+function caveatsNow(atMs: number, notTold: readonly AroundKind[]): readonly string[] {
+  const { shiftReport: told } = words
+  const [aheadMs, state, behindMs] = [machineAheadMs.peek(), freshness.peek(), behindSinceMs.peek()]
+  const at = (ms: number) => timeWords(new Date(ms).toISOString())
+  const staleSinceMs = state.kind !== 'stale' ? null : bySuite(state.sinceMs ?? atMs)
+  const { count, unknownSinceMs } = unansweredCount.peek()
+  const closed = closedStanding.peek()
+  const all = [
+    aheadMs === 0
+      ? null
+      : told.machineClock[aheadMs > 0 ? 'slow' : 'fast'](ageWords(Math.abs(aheadMs))),
+    staleSinceMs === null ? null : told.stale(at(staleSinceMs)),
+    behindMs === null ? null : told.behind(at(behindMs)),
+    closed === 'failed' ? told.closedUnknown : closed === 'cut' ? told.closedCut(closedMax) : null,
+    count === null || unknownSinceMs !== null ? told.unacknowledgedUnknown : null,
+    notTold.length > 0 ? told.aroundNotTold(notTold.map(kind => told.aroundParts[kind])) : null
+  ]
+  return all.filter(caveat => caveat !== null)
+}

@@ -1,0 +1,275 @@
+// The shift report: counts, a note, and each alert once with what became of it; to be read out,
+// printed or sent.
+
+import { type ComponentChildren, Fragment } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
+import { type ReportItem, type ReportPart, reportParts } from '../../derived/shift-report.ts'
+import {
+  countWords,
+  lineWords,
+  ownerWords,
+  tagWords,
+  textOf
+} from '../../derived/shift-report-text.ts'
+import { copy } from '../../http/clipboard.ts'
+import { address, setAddress } from '../../state/address.ts'
+import { bySuite, lastGapMs, suiteNowMs } from '../../state/console-state.ts'
+import { hrefOf, openView, openViews } from '../../state/current-view.ts'
+import {
+  isPictureWhole,
+  type MadeReport,
+  madeReport,
+  makeOnce,
+  makeReport,
+  newer,
+  openReport,
+  shiftNote,
+  since
+} from '../../state/shift-report.ts'
+import { timeWords } from '../../words/time-words.ts'
+import { words } from '../../words/words.ts'
+import { isFollowedHere } from '../parts/followed-link.ts'
+import { SeverityMark } from '../parts/severity.tsx'
+import { sinceHere } from '../parts/since-here.ts'
+import { SuiteProse } from '../parts/suite-prose.tsx'
+import { ViewPage } from '../parts/view-page.tsx'
+import '../../style/shift-report.css'
+
+const shifts = [8, 24]
+const hourMs = 3_600_000
+const isoOf = (ms: number) => new Date(ms).toISOString()
+const from = (ms: number) => setAddress({ since: isoOf(ms) })
+
+export function ShiftReportView() {
+  useState(openReport)
+  const { ms } = since.value
+  const isWhole = isPictureWhole.value
+  useEffect(() => makeOnce(ms), [ms, isWhole])
+  const made = madeReport.value
+  return (
+    <ViewPage title={words.shiftReport.heading}>
+      <Since />
+      {made === null ? <p role="status">{words.queue.loading}</p> : <Report made={made} />}
+    </ViewPage>
+  )
+}
+
+function Since() {
+  const told = words.shiftReport
+  const { ms: sinceMs, isRefused } = since.value
+  const gapMs = lastGapMs.value
+  const take = (text: string) => {
+    const ms = Date.parse(`${text}Z`)
+    // What is no time is said to be none; the field goes back to what counts.
+    setAddress({ since: Number.isNaN(ms) ? '?' : isoOf(ms) })
+  }
+  return (
+    <div class="report-tools">
+      {shifts.map(hours => (
+        <button key={hours} type="button" onClick={() => from(suiteNowMs.peek() - hours * hourMs)}>
+          {told.hours(hours)}
+        </button>
+      ))}
+      {gapMs === null ? null : (
+        <button type="button" onClick={() => from(bySuite(gapMs))}>
+          {told.gap(sinceHere(gapMs))}
+        </button>
+      )}
+      <label class="choice">
+        <span>{told.since}</span>
+        {/* A time is typed part by part: taken when the field is left, or by Enter. */}
+        <input
+          key={sinceMs}
+          type="datetime-local"
+          defaultValue={isoOf(sinceMs).slice(0, 16)}
+          onBlur={({ currentTarget: { value, defaultValue } }) => {
+            if (value !== defaultValue) take(value)
+          }}
+          onKeyDown={event => {
+            if (event.key === 'Enter') take(event.currentTarget.value)
+          }}
+        />
+      </label>
+      {isRefused ? <p role="alert">{told.sinceRefused}</p> : null}
+    </div>
+  )
+}
+
+function Report({ made }: { readonly made: MadeReport }) {
+  const told = words.shiftReport
+  const { report, around, caveats } = made
+  const span = told.span(timeWords(isoOf(made.sinceMs)), timeWords(isoOf(made.atMs)))
+  const text = textOf(report, { span, caveats, note: shiftNote.value, around })
+  return (
+    <>
+      <Doings text={text} atMs={made.atMs} />
+      <article class="paper">
+        <p class="soft">{span}</p>
+        {caveats.map(caveat => (
+          <p key={caveat} role="alert">
+            {caveat}
+          </p>
+        ))}
+        <dl class="nums">
+          {countWords(report.counts).map(([count, what], i) => (
+            <div key={what} class={i === 0 && report.counts.unacknowledged > 0 ? 'hot' : ''}>
+              <dt>{what}</dt>
+              <dd>{count}</dd>
+            </div>
+          ))}
+        </dl>
+        <label class="report-note">
+          <span>{told.note}</span>
+          <textarea
+            rows={2}
+            dir="auto"
+            value={shiftNote.value}
+            onInput={event => {
+              shiftNote.value = event.currentTarget.value
+            }}
+          />
+        </label>
+        {reportParts.map(part =>
+          report[part].length === 0 && part !== 'needed' ? null : (
+            <Part key={part} part={part} items={report[part]} />
+          )
+        )}
+        <footer class="soft">
+          {report.unchanged > 0 ? <p>{told.unchanged(report.unchanged)}</p> : null}
+          {around.map(({ kind, lines }) =>
+            lines.length === 0 ? null : (
+              <Lines key={kind} title={told.aroundParts[kind]}>
+                {lines.map(line => (
+                  <li key={line.key}>
+                    {line.isGrave ? <b>{told.grave} </b> : null}
+                    <bdi>{line.text}</bdi>
+                  </li>
+                ))}
+              </Lines>
+            )
+          )}
+        </footer>
+      </article>
+      <details class="report-text">
+        <summary>{told.asText}</summary>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and keys must be able to. */}
+        <pre tabIndex={0}>{text}</pre>
+      </details>
+    </>
+  )
+}
+
+function Lines({ title, children }: { title: string; children: ComponentChildren }) {
+  return (
+    <section>
+      <h4>{title}</h4>
+      <ul>{children}</ul>
+    </section>
+  )
+}
+
+function Doings({ text, atMs }: { readonly text: string; readonly atMs: number }) {
+  const told = words.shiftReport
+  const [said, setSaid] = useState('')
+  const say = async (content: string) =>
+    setSaid(await copy(content, { done: told.copied, not: told.notCopied }))
+  const nextLink = () => {
+    const query = new URLSearchParams(address.value)
+    query.set('since', isoOf(atMs))
+    return new URL(`?${query}`, location.href).href
+  }
+  return (
+    <div class="report-tools">
+      <button type="button" onClick={() => void makeReport()}>
+        {told.again}
+      </button>
+      <button type="button" onClick={() => say(text)}>
+        {told.copy}
+      </button>
+      <button type="button" onClick={() => say(nextLink())}>
+        {told.nextLink}
+      </button>
+      <button type="button" onClick={() => print()}>
+        {told.print}
+      </button>
+      {openViews.value.includes('watches') ? (
+        <button type="button" class="primary" onClick={() => openView('watches')}>
+          {told.handOver}
+        </button>
+      ) : null}
+      <span role="status">
+        {said}
+        {newer.value > 0 ? ` ${told.newer(newer.value)}` : ''}
+      </span>
+    </div>
+  )
+}
+
+/** Alerts under a heading that are drawn at first, and more at a time. */
+const pageSize = 200
+
+interface PartProps {
+  readonly part: ReportPart
+  readonly items: readonly ReportItem[]
+}
+
+function Part({ part, items }: PartProps) {
+  const told = words.shiftReport
+  const [shown, setShown] = useState(pageSize)
+  const left = items.length - shown
+  return (
+    <section class={`report-part is-${part}`}>
+      <h3>
+        {told.parts[part]} ({items.length})
+      </h3>
+      {items.length === 0 ? <p>{told.none}</p> : null}
+      <ul>
+        {items.slice(0, shown).map(item => (
+          <Item key={item.alert.alertId} {...item} />
+        ))}
+      </ul>
+      {left > 0 ? (
+        <button type="button" onClick={() => setShown(shown + pageSize)}>
+          {told.more(Math.min(left, pageSize), left)}
+          <span class="visually-hidden"> {told.parts[part]}</span>
+        </button>
+      ) : null}
+    </section>
+  )
+}
+
+function Item({ alert, tags }: ReportItem) {
+  const told = words.shiftReport
+  const list = hrefOf('alerts')
+  const open = (event: MouseEvent) => {
+    if (isFollowedHere(event)) setAddress({ view: null, alert: alert.alertId }, { push: true })
+  }
+  return (
+    <li class="report-item">
+      <SeverityMark severity={alert.severity} />
+      <div>
+        {alert.drill ? <b class="drill">{words.queue.drill} </b> : null}
+        <a
+          href={`${list}${list === './' ? '?' : '&'}alert=${encodeURIComponent(alert.alertId)}`}
+          onClick={open}
+        >
+          <SuiteProse text={alert.headline} />
+        </a>
+        <p class="soft">
+          <bdi>{lineWords(alert)}</bdi>
+        </p>
+      </div>
+      <bdi class="soft">{ownerWords(alert)}</bdi>
+      <span class="tags">
+        {tags.length === 0 ? <span class="tag">{told.noChange}</span> : null}
+        {tags.map(tag => (
+          <Fragment key={tag.kind}>
+            <span class={`tag ${tag.kind === 'escalated' ? 'hot' : ''}`}>
+              {tagWords(tag, alert)}
+            </span>{' '}
+          </Fragment>
+        ))}
+      </span>
+    </li>
+  )
+}
