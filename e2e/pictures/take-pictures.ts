@@ -40,6 +40,7 @@ await withBrowser(true, async browser => {
   await take(ofReadme, 'console-queue', desk, async () => {})
   await take(ofReadme, 'console-alert', desk, openSiege)
   await take(ofReadme, 'console-wall', wall, async page => {
+    await page.locator('.who > .menu-button').click()
     await page.locator('.look select').selectOption('wall')
   })
   await take(toLookAt, 'console-dark', dark, openSiege)

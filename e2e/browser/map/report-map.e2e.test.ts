@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core'
 import { beforeAll, expect, it } from 'vitest'
 import { waitUntilDrawn } from '../support/map.ts'
 import { startNotifier } from '../support/notifier.ts'
-import { describeInBrowser, desk, openPage, phone, press, readText, soon } from '../support/page.ts'
+import { describeInBrowser, desk, openMenu, openPage, phone, press, readText, soon } from '../support/page.ts'
 import { makeKey } from '../support/test-suite.ts'
 
 const { map } = words
@@ -73,6 +73,7 @@ describeInBrowser('the map of a report', () => {
     const page = await openPage({ ...notifier, query: '?map=no', ...desk })
     const files = '**/assets/map-script-*.js'
     await page.route(files, route => route.abort('connectionreset'))
+    await openMenu(page, 'more-tools')
     await press(page, map.show)
     await soon(() => readText(page, '.map-words [role=status]')).toBe(map.notLoaded)
     await notifier.alerts.write('raised', 'later')

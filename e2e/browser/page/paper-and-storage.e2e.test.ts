@@ -15,12 +15,13 @@ import {
   press,
   readFocus,
   signIn,
+  signOut,
   soon,
   waitUntilLive
 } from '../support/page.ts'
 import { testSuite } from '../support/test-suite.ts'
 
-const { signIn: signInWords, top } = words
+const { signIn: signInWords } = words
 const long = 'Two motorcycles came from the river and went back to it before the patrol was there. '
 const note = 'The road to Diosso is shut.'
 
@@ -83,7 +84,7 @@ describeInBrowser('in a browser', () => {
     const notifier = await start()
     const page = await openPage({ ...notifier, query: '?alert=a1' })
     await page.locator('.history').waitFor()
-    await press(page, top.signOut)
+    await signOut(page)
     await page.locator('#key').waitFor()
     const left = await page.evaluate(`(async () => ({
       storage: localStorage.length + sessionStorage.length,
@@ -108,7 +109,7 @@ describeInBrowser('in a browser', () => {
       await own.goto(notifier.url)
       await signIn(own, notifier.key)
       await openFirstAlert(own)
-      await press(own, top.signOut)
+      await signOut(own)
       await own.locator('#key').waitFor()
       for (let back = 0; back < 3 && own.url() !== 'about:blank'; back += 1) {
         await own.goBack({ waitUntil: 'commit' })
@@ -133,7 +134,7 @@ describeInBrowser('in a browser', () => {
     })
     await typed.pressSequentially(note)
     const question = page.getByRole('dialog')
-    await press(page, top.signOut)
+    await signOut(page)
     await soon(() => question.getByRole('listitem').allTextContents()).toEqual([
       signInWords.typed.kinds.note(1)
     ])
@@ -149,7 +150,7 @@ describeInBrowser('in a browser', () => {
     expect(isShown).toBe(false)
     await waitUntilLive(page)
     await soon(() => typed.inputValue()).toBe(note)
-    await press(page, top.signOut)
+    await signOut(page)
     await question.getByRole('button', { name: signInWords.leaving.yes }).click()
     await page.locator('#key').waitFor()
     expect(dialogs).toEqual([])

@@ -21,6 +21,7 @@ import {
   openPage,
   phone,
   press,
+  signOut,
   soon
 } from '../support/page.ts'
 import { paleAmongUndecided, paleAnywhere } from './measured-contrast.ts'
@@ -227,7 +228,7 @@ describeInBrowser('people of all abilities', () => {
     await opened.keyboard.press('Escape')
     await openFirstAlert(opened)
     await opened.locator('.act textarea').fill('The bridge is down.')
-    await press(opened, words.top.signOut)
+    await signOut(opened)
     await opened.locator('dialog[open]').waitFor()
     expect(await findHindrances(opened, 'signing out')).toEqual([])
   }, 300_000)

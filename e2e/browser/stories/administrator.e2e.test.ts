@@ -9,6 +9,7 @@ import {
   describeInBrowser,
   expectFits,
   openContext,
+  openMenu,
   openPage,
   openView,
   phone,
@@ -39,10 +40,10 @@ describeInBrowser('an administrator', () => {
     // Other stories may have opened alerts, which the title counts.
     await soon(() => page.title()).toContain(views.inTab(views.names.sources, words.product))
     await page.setViewportSize(phone.viewport)
-    await page.locator('.views-menu').click()
-    await openView(page, 'keys')
+    await openMenu(page, 'foot-switch')
+    await page.locator('.foot-switch a', { hasText: views.names.keys }).click()
     await page.locator('.record').first().waitFor()
-    await soon(() => page.locator('.views ul').isVisible()).toBe(false)
+    await soon(() => page.locator('.foot-switch .menu').isVisible()).toBe(false)
     await expectFits(page)
   }, 300_000)
 
@@ -86,7 +87,7 @@ describeInBrowser('an administrator', () => {
       severities: ['minor']
     })
     const page = await openPage({ query: '?country=LR' })
-    const pipeline = () => page.locator('.light').nth(1).textContent()
+    const pipeline = () => page.locator('.lights .light').nth(1).textContent()
     await soon(pipeline).toContain(lights.canaryNone)
     const send = async (minutesAgo: number) => {
       const reportedAt = new Date(Date.now() - minutesAgo * 60_000).toISOString()

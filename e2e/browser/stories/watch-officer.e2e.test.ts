@@ -84,7 +84,7 @@ describeInBrowser('a watch officer', () => {
     await send(ama)
     await press(ben, words.alert.back)
     await soon(() => ben.locator('.row-holder').allTextContents()).toContainEqual(
-      expect.stringContaining(holder.with('Ben'))
+      expect.stringContaining(holder.you)
     )
     await chooseAct(ama, 'give-back')
     await send(ama)
@@ -182,7 +182,7 @@ describeInBrowser('a watch officer', () => {
     const page = await openPage({ url, key, query: '?sound=minor' })
     await page.locator('.row').first().waitFor()
     await page.getByRole('button', { name: sound.arm }).click()
-    await soon(() => readText(page, '.sound summary')).toContain(sound.armed)
+    await soon(() => readText(page, '.sound .menu-button')).toContain(sound.armed)
     await alerts.write('raised', 'a1', { severity: 'extreme' })
     await page.locator('.banner.alarm').waitFor()
     await page.reload()

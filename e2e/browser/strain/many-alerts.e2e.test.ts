@@ -13,6 +13,7 @@ import {
   describeInBrowser,
   desk,
   openFirstAlert,
+  openMenu,
   openPage,
   press,
   readQuery,
@@ -98,7 +99,7 @@ describeInBrowser('a page with thousands of alerts', () => {
     await soon(() => count(page)).toBe(queue.count(alertCount + 2, alertCount + 2))
     expect(await page.locator('.row').count()).toBeLessThan(60)
     expect(await page.title()).toBe(words.views.inTabWith(alertCount + 2, words.product))
-    await page.locator('.toggle.severe').click()
+    await page.locator('.severities .of-severe').click()
     await soon(() => count(page)).toBe(queue.count(alertCount / 4, alertCount + 2))
     await page.locator('#search').fill('number a4998')
     await soon(() => count(page)).toContain(`1 of ${total}`)
@@ -137,9 +138,12 @@ describeInBrowser('a page with thousands of alerts', () => {
     await page.keyboard.press('n')
     await page.locator('.waiting').waitFor({ state: 'detached' })
     // While it is paused.
+    await openMenu(page, 'more-tools')
     await press(page, queue.pause)
     await raiseNew(alerts)
-    await soon(() => readText(page, '.waiting')).toBe(queue.waiting(1, words.severities.extreme))
+    await soon(() => readText(page, '.waiting')).toContain(
+      queue.waiting(1, words.severities.extreme)
+    )
   }, 300_000)
 
   it('keeps a thousand new alerts waiting while somebody writes, and counts them', async () => {
@@ -148,7 +152,7 @@ describeInBrowser('a page with thousands of alerts', () => {
     await openFirstAlert(page)
     await page.locator('.act textarea').fill('Half a sen')
     await raiseMany(notifier, 1_000, 'n', () => 'extreme')
-    await soon(() => readText(page, '.waiting')).toBe(
+    await soon(() => readText(page, '.waiting')).toContain(
       queue.waiting(1_000, words.severities.extreme)
     )
     expect(await first(page).getAttribute('data-alert')).toBe('a0')

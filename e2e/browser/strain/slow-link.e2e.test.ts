@@ -27,13 +27,18 @@ async function typeAtOnce(page: Page, selector: string, text: string): Promise<v
   await page.addInitScript({ content })
 }
 
-/** Presses something, and focuses the search once the answer is in the document, undrawn. */
-function pressAndSearch(page: Page, pressed: string, isAnswered: string): Promise<unknown> {
+/** Presses something, and focuses something else once the answer is in the document, undrawn. */
+function pressAndGoOn(
+  page: Page,
+  pressed: string,
+  isAnswered: string,
+  goTo: string
+): Promise<unknown> {
   return page.evaluate(`new Promise(resolve => {
     const observer = new MutationObserver(() => {
       if (!(${isAnswered})) return
       observer.disconnect()
-      document.getElementById('search').focus()
+      document.querySelector(${JSON.stringify(goTo)}).focus()
       resolve()
     })
     observer.observe(document, { subtree: true, childList: true })
@@ -46,6 +51,8 @@ const waitUntilDrawn = (page: Page) =>
     `new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve, 50))))`
   )
 const readFocusId = (page: Page) => page.evaluate('document.activeElement.id')
+const readFocusPlace = (page: Page) =>
+  page.evaluate('document.activeElement.parentElement.className')
 
 describeInBrowser('over a slow link', () => {
   const start = () => startNotifier(alerts => alerts.write('raised', 'a1'))
@@ -77,15 +84,16 @@ describeInBrowser('over a slow link', () => {
     await soon(() => page.getByLabel(rules.text).inputValue()).toBe('pattern: front')
   }, 300_000)
 
-  it('who goes on to the search stays there, whatever opens or closes behind', async () => {
+  it('who goes on to the bar or the search stays there, whatever opens or closes behind', async () => {
     const notifier = await start()
     const page = await openPage(notifier)
     await page.locator('.row-main').waitFor()
-    await pressAndSearch(page, '.row-main', `document.querySelector('.alert') !== null`)
+    const isOpen = `document.querySelector('.alert') !== null`
+    await pressAndGoOn(page, '.row-main', isOpen, '.who > .menu-button')
     await waitUntilDrawn(page)
-    expect(await readFocusId(page)).toBe('search')
+    expect(await readFocusPlace(page)).toContain('who')
     await page.locator('.history').waitFor()
-    await pressAndSearch(page, '.alert .back', `document.querySelector('.alert') === null`)
+    await pressAndGoOn(page, '.alert .back', `!(${isOpen})`, '#search')
     await waitUntilDrawn(page)
     expect(await readFocusId(page)).toBe('search')
   }, 300_000)

@@ -128,9 +128,25 @@ export async function press(page: Page, name: string): Promise<void> {
   await page.getByRole('button', { name, exact: true }).first().click()
 }
 
-/** Opens a view by its link in the bar. */
+/** Opens a menu of the bar or of the list, by the class of its room. */
+export async function openMenu(
+  page: Page,
+  name: 'who' | 'filters' | 'more-tools' | 'more-views' | 'foot-switch'
+): Promise<void> {
+  await page.locator(`.${name} > .menu-button, .${name} > .menu-room > .menu-button`).click()
+}
+
+export async function signOut(page: Page): Promise<void> {
+  await openMenu(page, 'who')
+  await press(page, words.top.signOut)
+}
+
+/** Opens a view by its link in the bar, or in the menu behind it. */
 export async function openView(page: Page, view: keyof typeof words.views.names): Promise<void> {
-  await page.locator('.views a', { hasText: words.views.names[view] }).click()
+  const link = page.locator('.views a', { hasText: words.views.names[view] })
+  await link.waitFor({ state: 'attached' })
+  if (!(await link.isVisible())) await openMenu(page, 'more-views')
+  await link.click()
 }
 
 export function readText(page: Page, selector: string): Promise<string | null> {

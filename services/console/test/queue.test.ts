@@ -4,10 +4,11 @@ import { describe, expect, it } from 'vitest'
 import { closedStandingOf } from '../src/live/closed-standing.ts'
 import { closedMax } from '../src/live/picture.ts'
 import { emptyListOf } from '../src/queue/empty-list.ts'
+import { pressed } from '../src/queue/facet.ts'
 import { heldRows as held, presentRow, StandingRows } from '../src/queue/held-rows.ts'
 import { nextPlace } from '../src/queue/next-row.ts'
-import { countryFilter, presetFilter } from '../src/queue/presets.ts'
-import { areasOffered, choicesAmong, isChoice, withChosen } from '../src/queue/queue-choices.ts'
+import { presetFilter } from '../src/queue/presets.ts'
+import { choicesAmong, withChosen } from '../src/queue/queue-choices.ts'
 import {
   addressOf,
   filterIn,
@@ -16,7 +17,7 @@ import {
   type QueueFilter,
   wholeQueue
 } from '../src/queue/queue-filter.ts'
-import { rowsOf } from '../src/queue/queue-rows.ts'
+import { rowsOf, wholeOf } from '../src/queue/queue-rows.ts'
 import type { ShownAlert } from '../src/shown/shown-alert.ts'
 import { type AlertMembers, anAlert, placedIn } from './support/an-alert.ts'
 import { storiesOf } from './support/stories-of.ts'
@@ -92,13 +93,13 @@ describe('the filter', () => {
       text: 'diosso & ségou',
       severity: ['extreme', 'minor'],
       status: 'all',
-      holder: 'mine',
+      owner: ['me', '@Ama, of the coast'],
       unanswered: true,
-      pattern: 'siege',
-      country: 'ML',
-      theatre: 'sahel',
-      admin1: 'ML-4',
-      certainty: 'likely',
+      pattern: ['siege', '-front'],
+      country: ['ML', 'BF'],
+      theatre: ['sahel'],
+      admin1: ['ML-4'],
+      certainty: ['likely'],
       within: '6h',
       withOldNews: false,
       withDrills: false,
@@ -113,30 +114,39 @@ describe('the filter', () => {
   })
 
   it('of an address that says nothing, or nonsense, is the whole queue', () => {
-    for (const text of ['', 'severity=worst,&status=x&taken=1&sort='])
+    for (const text of ['', 'severity=worst,&status=x&taken=&sort='])
       expect(filterIn(new URLSearchParams(text))).toEqual(wholeQueue)
     expect(isNarrowed({ ...wholeQueue, sort: 'newest' })).toBe(false)
-    expect(filterIn(new URLSearchParams('taken=anybody')).holder).toBe('anybody')
+    expect(filterIn(new URLSearchParams('country=ML,%25')).country).toEqual(['ML', '%'])
   })
 
   const wide = { area: { admin1: ['ML-4', 'ML-5'] } }
   const both = { acknowledgedBy: 'Ama', assignedTo: 'Ben' }
   it.each<[string, Partial<QueueFilter>, AlertMembers, boolean]>([
-    ['of a theatre', { theatre: 'sahel' }, {}, true],
-    ['of no other theatre', { theatre: 'lake' }, {}, false],
-    ['of an area', { admin1: 'ML-4' }, {}, true],
-    ['of no other area', { admin1: 'ML-5' }, {}, false],
-    ['for each of its areas', { admin1: 'ML-5', country: 'ML' }, wide, true],
-    ['for no other country', { admin1: 'ML-5', country: 'BF' }, wide, false],
+    ['of a theatre', { theatre: ['sahel'] }, {}, true],
+    ['of no other theatre', { theatre: ['lake'] }, {}, false],
+    ['of an area', { admin1: ['ML-4'] }, {}, true],
+    ['of no other area', { admin1: ['ML-5'] }, {}, false],
+    ['for each of its areas', { admin1: ['ML-5'], country: ['ML'] }, wide, true],
+    ['for no other country', { admin1: ['ML-5'], country: ['BF'] }, wide, false],
     ['by words in any order, whatever their case and accents', { text: 'SEGOU siege' }, {}, true],
     ['by all words', { text: 'siege gao' }, {}, false],
-    ['of whom it is assigned to', { holder: 'others' }, { operator: both }, true],
-    ['not of who acknowledged it before', { holder: 'mine' }, { operator: both }, false],
-    ['of who acknowledged it', { holder: 'mine' }, { operator: { acknowledgedBy: 'Ama' } }, true],
-    ['of nobody', { holder: 'nobody' }, {}, true],
-    ['not of anybody', { holder: 'anybody' }, {}, false],
-    ['that anybody has', { holder: 'anybody' }, { operator: { acknowledgedBy: 'me' } }, true],
-    ['assigned to anybody', { holder: 'anybody' }, { operator: { assignedTo: 'another' } }, true],
+    ['of whom it is assigned to', { owner: ['@Ben'] }, { operator: both }, true],
+    ['not of who acknowledged it before', { owner: ['me'] }, { operator: both }, false],
+    ['of who acknowledged it', { owner: ['me'] }, { operator: { acknowledgedBy: 'Ama' } }, true],
+    ['of nobody', { owner: ['nobody'] }, {}, true],
+    ['not of anybody', { owner: ['-nobody'] }, {}, false],
+    ['that anybody has', { owner: ['-nobody'] }, { operator: { acknowledgedBy: 'me' } }, true],
+    ['assigned to anybody', { owner: ['-nobody'] }, { operator: { assignedTo: 'another' } }, true],
+    ['of one of several areas', { admin1: ['ML-5', 'ML-4'] }, {}, true],
+    ['of no area that is not wanted', { admin1: ['-ML-4'] }, {}, false],
+    ['of any but one that is not wanted', { admin1: ['-ML-5'] }, {}, true],
+    [
+      'of no area that is not wanted, whatever else it lies in',
+      { admin1: ['ML-4', '-ML-5'] },
+      wide,
+      false
+    ],
     ['unanswered, as the suite tells it', { unanswered: true }, { alertId: 'waits' }, true],
     ['not unanswered', { unanswered: true }, {}, false],
     ['not closed', {}, { status: 'resolved' }, false],
@@ -144,37 +154,43 @@ describe('the filter', () => {
     ['without old news', { withOldNews: false }, { notify: 'quiet', revision: 1 }, false],
     ['without drills', { withDrills: false }, { drill: true }, false],
     ['that only describes others', {}, { describes: true }, false],
-    ['that describes, of the pattern asked for', { pattern: 'siege' }, { describes: true }, true]
+    ['that describes, of the pattern asked for', { pattern: ['siege'] }, { describes: true }, true]
   ])('lists an alert %s', (_, filter, alert, isThere) => {
     expect(listed(filter, alert)).toBe(isThere)
   })
 
-  it('offers what the alerts carry, and what an address names although none carries it', () => {
+  it('offers what the open alerts carry, with how many, and what an address names although none carries it', () => {
     const area = { country: ['BF'], admin1: ['BF-54', 'BF-56'] }
-    const known = choicesAmong([anAlert(), anAlert({ theatre: 'lake', area }), anAlert()])
-    expect(known).toEqual({
-      ...{ patterns: ['siege'], countries: ['BF', 'ML'], theatres: ['lake', 'sahel'] },
-      areas: ['BF-54', 'BF-56', 'ML-4']
-    })
-    expect([isChoice(known.theatres, ''), isChoice(['sahel'], '')]).toEqual([true, false])
-    expect(isChoice(['sahel'], 'lake')).toBe(true)
-    expect(withChosen(['sahel'], 'lake')).toEqual(['lake', 'sahel'])
-    expect(withChosen(['sahel'], '')).toEqual(['sahel'])
-    expect(areasOffered(known, wholeQueue)).toEqual([
-      ['BF', ['BF-54', 'BF-56']],
-      ['ML', ['ML-4']]
+    const alerts = [
+      anAlert(),
+      anAlert({ theatre: 'lake', area, operator: { acknowledgedBy: 'Ama' } }),
+      anAlert({ operator: { assignedTo: 'me' } }),
+      anAlert({ status: 'resolved' })
+    ]
+    const known = choicesAmong(alerts, 'me')
+    expect(known.country).toEqual([
+      ['ML', 2],
+      ['BF', 1]
     ])
-    const other = { country: 'ML', admin1: 'ML-9' }
-    expect(areasOffered(known, other)).toEqual([['ML', ['ML-4', 'ML-9']]])
+    expect(known.admin1.map(([code]) => code)).toEqual(['ML-4', 'BF-54', 'BF-56'])
+    expect(known.owner).toEqual([
+      ['nobody', 1],
+      ['me', 1],
+      ['@Ama', 1]
+    ])
+    expect(withChosen(known.theatre, ['-coast'])).toEqual([...known.theatre, ['coast', 0]])
   })
 
-  it('of a preset, or of another country, leaves an area of the one before', () => {
-    const inSegou = { ...wholeQueue, theatre: 'sahel', country: 'ML', admin1: 'ML-4' }
+  it('is wanted by a press, not wanted by a second, and neither by a third', () => {
+    const once = pressed(['BF'], 'ML')
+    const twice = pressed(once, 'ML')
+    expect([once, twice, pressed(twice, 'ML')]).toEqual([['BF', 'ML'], ['BF', '-ML'], ['BF']])
+  })
+
+  it('of a preset leaves an area of the one before', () => {
+    const inSegou = { ...wholeQueue, theatre: ['sahel'], country: ['ML'], admin1: ['ML-4'] }
     for (const preset of ['whole', 'mine'] as const)
-      expect(presetFilter(preset, inSegou)).toMatchObject({ theatre: '', admin1: '' })
-    expect(countryFilter('BF', inSegou)).toMatchObject({ country: 'BF', admin1: '' })
-    for (const country of ['ML', ''])
-      expect(countryFilter(country, inSegou)).toMatchObject({ country, admin1: 'ML-4' })
+      expect(presetFilter(preset, inSegou)).toMatchObject({ theatre: [], admin1: [] })
   })
 
   it('of what nobody answered has a name of its own in the address, and the longest wait first', () => {
@@ -203,13 +219,28 @@ describe('stories', () => {
       ...ids(folded.map(each => ({ alert: each })))
     ])
 
-  it('stand as high as their gravest part, and fold nothing away that is graver than the whole', () => {
+  it('stand as high as their gravest part, of whose severity they are while it is folded away', () => {
     const stories = storiesOf([whole, other, part, mild], 'grave', placedIn)
-    expect(shown(rowsOf(stories, new Set()))).toEqual([
-      ['whole', 0, 'mild'],
-      ['part', 1],
-      ['other', 0]
+    const rows = rowsOf(stories, new Set())
+    expect(ids(rows)).toEqual(['whole', 'other'])
+    expect(rows[0]?.severity).toBe(part.severity)
+    expect(rows[0]?.severity).not.toBe(whole.severity)
+  })
+
+  it('show four parts when unfolded, the gravest, and the rest when that is asked for', () => {
+    const parts = ['a', 'b', 'c', 'd', 'e'].map(alertId =>
+      anAlert({ alertId, partOf: 'whole', severity: alertId === 'e' ? 'extreme' : 'minor' })
+    )
+    const stories = storiesOf([whole, ...parts], 'grave', placedIn)
+    const few = rowsOf(stories, new Set(['whole']))
+    expect(ids(few)).toEqual(['whole', 'e', 'a', 'b', 'c'])
+    expect(few.map(({ rest }) => rest.map(({ alertId }) => alertId))).toEqual([
+      ...[[], [], [], []],
+      ['d']
     ])
+    const all = rowsOf(stories, new Set(['whole', wholeOf('whole')]))
+    expect(ids(all)).toEqual(['whole', 'e', 'a', 'b', 'c', 'd'])
+    expect(all.flatMap(({ rest }) => rest)).toEqual([])
   })
 
   it('show their other parts only when unfolded', () => {

@@ -44,14 +44,16 @@ describe('the form of a silence', () => {
   })
 
   it('is told what of the list that it is begun at a silence cannot be', () => {
-    const filter = { ...wholeQueue, severity: ['minor'] as const, certainty: 'possible' }
-    expect(notSilenced({ ...filter, country: 'ML', sort: 'oldest' })).toEqual([])
-    const more = { text: 'mopti', status: 'all', holder: 'nobody', unanswered: true } as const
-    expect(notSilenced({ ...filter, ...more, withOldNews: false, withDrills: false })).toEqual([
+    const filter = { ...wholeQueue, severity: ['minor'] as const, certainty: ['possible'] }
+    expect(notSilenced({ ...filter, country: ['ML'], sort: 'oldest' })).toEqual([])
+    const more = { text: 'mopti', status: 'all', unanswered: true } as const
+    expect(
+      notSilenced({ ...filter, ...more, owner: ['nobody'], withOldNews: false, withDrills: false })
+    ).toEqual([
       'Search: mopti',
       'Status: All',
-      'Taken: By nobody',
-      'Nobody answered',
+      'Owner: Unassigned',
+      'Unacknowledged',
       'Without: Old news',
       'Without: Drills'
     ])

@@ -204,7 +204,7 @@ describe('a selection', () => {
 describe('presets', () => {
   it('are addresses, and leave the headings as they are', () => {
     const now = { ...filterIn(new URLSearchParams('country=ML&q=x')), group: 'owner' as const }
-    expect(presetFilter('mine', now)).toEqual({ ...wholeQueue, holder: 'mine', group: 'owner' })
+    expect(presetFilter('mine', now)).toEqual({ ...wholeQueue, owner: ['me'], group: 'owner' })
     expect(new Set(presets.map(preset => JSON.stringify(presetFilter(preset, now)))).size).toBe(
       presets.length
     )

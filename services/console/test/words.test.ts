@@ -56,7 +56,7 @@ describe('times', () => {
 
   it('that passed are in one short unit', () => {
     const ages = [0, 0.9, 1, 59, 60, 25 * 60, 100 * 1440].map(minutes => ageWords(minutes * 60_000))
-    expect(ages).toEqual(['now', 'now', '1 min', '59 min', '1 h', '1 d', '3 months'])
+    expect(ages).toEqual(['now', 'now', '1 min', '59 min', '1 h', '1 d', '3 mo'])
     expect([0, 34_400, 119_000, 120_000].map(waitWords)).toEqual(['0 s', '34 s', '119 s', '2 min'])
   })
 
@@ -120,7 +120,7 @@ describe('an alert in words', () => {
   // No event is without what it changed; rewording is told last.
   it.each<[string[], AlertMembers]>([
     [
-      ['severity: moderate → severe', 'evidence: 2 → 3', 'taken: not taken → acknowledged by Ama'],
+      ['severity: moderate → severe', 'evidence: 2 → 3', 'taken: unassigned → acknowledged by Ama'],
       { severity: 'severe', evidenceCount: { triggers: 3 }, operator: { acknowledgedBy: 'Ama' } }
     ],
     [['deaths: not known → at least 3'], { fatalities: { low: 3 } }],

@@ -10,7 +10,7 @@ const openMaxMs = 120_000
 /** Fast reading: fifty rows a second. */
 const scrollPxPerSecond = 3000
 const scrollPx = 12_000
-const rowPx = 62
+const rowPx = 44
 
 export interface BenchPage {
   readonly page: Page

@@ -1,5 +1,6 @@
 // The file of what the list is filtered by, as the suite writes it. Pure.
 
+import { wantedOf } from './facet.ts'
 import type { QueueFilter } from './queue-filter.ts'
 
 export const exportFormats = ['csv', 'geojson'] as const
@@ -12,13 +13,24 @@ const statuses = { open: 'provisional,confirmed', closed: 'retracted,resolved' }
  * names it).
  */
 export function exportPath(filter: QueueFilter, format: ExportFormat): string {
-  const { severity, status, pattern, country, theatre, admin1, certainty, withDrills } = filter
+  const { severity, status, withDrills } = filter
   const query = new URLSearchParams({ kind: 'alerts', format })
-  const asked = { severity: severity.join(','), pattern, country, theatre, admin1, certainty }
+  const asked = { severity: severity.join(','), ...wantedValues(filter) }
   for (const [name, value] of Object.entries(asked)) if (value !== '') query.set(name, value)
   if (status !== 'all') query.set('status', statuses[status])
   // People open the file in Excel, which takes a file without the mark for another encoding.
   if (format === 'csv') query.set('bom', 'true')
   if (!withDrills) query.set('drill', 'false')
   return `/v1/export?${query}`
+}
+
+/** What the suite can filter and silence by. */
+export function wantedValues({ pattern, theatre, country, admin1, certainty }: QueueFilter) {
+  return {
+    pattern: wantedOf(pattern),
+    theatre: wantedOf(theatre),
+    country: wantedOf(country),
+    admin1: wantedOf(admin1),
+    certainty: wantedOf(certainty)
+  }
 }

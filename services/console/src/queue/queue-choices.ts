@@ -1,75 +1,72 @@
-// What the menus of the filters offer: what the known alerts carry, and what is chosen already.
-// Pure.
+// What the facets of the list offer: the values that the open alerts carry, each with how many, and
+// what is chosen already. Pure.
 
-import type { ShownAlert } from '../shown/shown-alert.ts'
-import type { QueueFilter } from './queue-filter.ts'
+import { isOpen, type ShownAlert } from '../shown/shown-alert.ts'
+import type { Facet } from './facet.ts'
+import { me, noOwner, ownersOf } from './queue-filter.ts'
 
-export interface Choices {
-  readonly patterns: readonly string[]
-  readonly countries: readonly string[]
-  readonly theatres: readonly string[]
-  /** Codes as in ISO 3166-2. */
-  readonly areas: readonly string[]
+/** In the order in which they are offered. */
+export const facetNames = ['country', 'admin1', 'pattern', 'owner', 'certainty', 'theatre'] as const
+export type FacetName = (typeof facetNames)[number]
+
+export type Counted = readonly (readonly [value: string, count: number])[]
+/** The most frequent values first. */
+export type Choices = Readonly<Record<FacetName, Counted>>
+
+export const noChoices: Choices = {
+  country: [],
+  admin1: [],
+  pattern: [],
+  owner: [],
+  certainty: [],
+  theatre: []
 }
 
-export const noChoices: Choices = { patterns: [], countries: [], theatres: [], areas: [] }
-
-/** Each in order, once. O(alerts). */
-export function choicesAmong(
-  alerts: Iterable<Pick<ShownAlert, 'pattern' | 'theatre' | 'area'>>
-): Choices {
-  const found = {
-    patterns: new Set<string>(),
-    countries: new Set<string>(),
-    theatres: new Set<string>(),
-    areas: new Set<string>()
+/** O(alerts). */
+export function choicesAmong(alerts: Iterable<ShownAlert>, myName: string): Choices {
+  const found = Object.fromEntries(
+    facetNames.map(name => [name, new Map<string, number>()] as const)
+  ) as Record<FacetName, Map<string, number>>
+  const count = (name: FacetName, values: readonly string[]) => {
+    for (const value of values) found[name].set(value, (found[name].get(value) ?? 0) + 1)
   }
-  for (const { pattern, theatre, area } of alerts) {
-    found.patterns.add(pattern)
-    found.theatres.add(theatre)
-    for (const country of area.country) found.countries.add(country)
-    for (const code of area.admin1) found.areas.add(code)
+  for (const alert of alerts) {
+    if (!isOpen(alert)) continue
+    count('country', alert.area.country)
+    count('admin1', alert.area.admin1)
+    count('pattern', [alert.pattern])
+    // Who is signed in is offered once.
+    count('owner', ownersOf(alert, myName).slice(0, 1))
+    count('certainty', [alert.certainty])
+    count('theatre', [alert.theatre])
   }
-  const { patterns, countries, theatres, areas } = found
-  return {
-    patterns: [...patterns].sort(),
-    countries: [...countries].sort(),
-    theatres: [...theatres].sort(),
-    areas: [...areas].sort()
-  }
+  return Object.fromEntries(
+    facetNames.map(name => [name, [...found[name]].sort(name === 'owner' ? byOwner : byCount)])
+  ) as unknown as Choices
 }
+
+type Value = readonly [value: string, count: number]
+
+function byCount([a, m]: Value, [b, n]: Value): number {
+  return n - m || (a < b ? -1 : 1)
+}
+
+function byOwner(one: Value, other: Value): number {
+  const rank = ([value]: Value) => [noOwner, me].indexOf(value as typeof me | typeof noOwner)
+  return rank(other) >= 0 || rank(one) >= 0
+    ? rankOf(rank(one)) - rankOf(rank(other))
+    : byCount(one, other)
+}
+
+const rankOf = (place: number): number => (place < 0 ? 2 : place)
 
 /**
- * With what is chosen, although no known alert has it: an address may name it, and the menu must
- * say what holds.
+ * With what is chosen, although no open alert has it: an address may name it, and the list must say
+ * what holds.
  */
-export function withChosen(known: readonly string[], chosen: string): readonly string[] {
-  return chosen === '' || known.includes(chosen) ? known : [...known, chosen].sort()
-}
-
-/** Whether there is anything to choose, or a choice to take back. */
-export function isChoice(known: readonly string[], chosen: string): boolean {
-  return known.length > 1 || chosen !== ''
-}
-
-/** `ML` of `ML-4`. */
-export function countryOfArea(code: string): string {
-  return code.split('-')[0] ?? code
-}
-
-/** Areas to choose from, by country: those of the chosen one, or all. */
-export function areasOffered(
-  { areas }: Choices,
-  { country, admin1 }: Pick<QueueFilter, 'country' | 'admin1'>
-) {
-  const within = areas.filter(code => country === '' || countryOfArea(code) === country)
-  return Object.entries(Object.groupBy(withChosen(within, admin1), countryOfArea)).map(
-    ([of, codes]): readonly [string, readonly string[]] => [of, codes ?? []]
-  )
-}
-
-/** Another country: an area that lies elsewhere would leave nothing to list. */
-export function inCountry(filter: QueueFilter, country: string): QueueFilter {
-  const stays = country === '' || filter.admin1 === '' || countryOfArea(filter.admin1) === country
-  return { ...filter, country, admin1: stays ? filter.admin1 : '' }
+export function withChosen(known: Counted, chosen: Facet): Counted {
+  const missing = chosen
+    .map(each => each.replace(/^-/, ''))
+    .filter(value => !known.some(([each]) => each === value))
+  return [...known, ...missing.map(value => [value, 0] as const)]
 }

@@ -9,13 +9,15 @@ import {
   severities
 } from '../shown/shown-alert.ts'
 import { isChangedWithin, type Nows, type Within, withins } from './changed-within.ts'
+import { type Facet, facetIn, isWanted, textOf } from './facet.ts'
 
 export const sorts = ['grave', 'waiting', 'newest', 'oldest', 'place'] as const
 export type Sort = (typeof sorts)[number]
 export const statusFilters = ['open', 'closed', 'all'] as const
 export type StatusFilter = (typeof statusFilters)[number]
-export const holderFilters = ['any', 'nobody', 'anybody', 'mine', 'others'] as const
-export type HolderFilter = (typeof holderFilters)[number]
+/** Owners that have no name: nobody, and who is signed in. A name stands behind `@`. */
+export const [noOwner, me] = ['nobody', 'me'] as const
+export const ownerNamed = (name: string): string => `@${name}`
 
 /** By what headings stand in the list. */
 export const groupings = ['none', 'country', 'area', 'rule', 'owner', 'severity'] as const
@@ -26,19 +28,18 @@ export interface QueueFilter {
   /** Empty: all. */
   readonly severity: readonly Severity[]
   readonly status: StatusFilter
-  readonly holder: HolderFilter
   /**
    * Only what nobody answered: people were called, nobody has it, and nothing was done. Exercises
    * are none of it.
    */
   readonly unanswered: boolean
-  /** Empty: all; so are those below. */
-  readonly pattern: string
-  readonly country: string
-  readonly theatre: string
-  /** Code of an area, as in ISO 3166-2. */
-  readonly admin1: string
-  readonly certainty: string
+  readonly owner: Facet
+  readonly pattern: Facet
+  readonly country: Facet
+  readonly theatre: Facet
+  /** Codes of areas, as in ISO 3166-2. */
+  readonly admin1: Facet
+  readonly certainty: Facet
   /**
    * The last change of an alert, not its first event: what is told of a siege of months is what
    * changed tonight.
@@ -54,13 +55,13 @@ export const wholeQueue: QueueFilter = {
   text: '',
   severity: [],
   status: 'open',
-  holder: 'any',
+  owner: [],
   unanswered: false,
-  pattern: '',
-  country: '',
-  theatre: '',
-  admin1: '',
-  certainty: '',
+  pattern: [],
+  country: [],
+  theatre: [],
+  admin1: [],
+  certainty: [],
   within: '',
   withOldNews: true,
   withDrills: true,
@@ -79,13 +80,13 @@ export function filterIn(query: URLSearchParams): QueueFilter {
     text: (query.get('q') ?? '').slice(0, textMax),
     severity: severities.filter(severity => named.includes(severity)),
     status: among('status', statusFilters, wholeQueue.status),
-    holder: among('taken', holderFilters, wholeQueue.holder),
+    owner: facetIn(query.get('taken')),
     unanswered: query.get('answered') === 'false',
-    pattern: (query.get('pattern') ?? '').slice(0, textMax),
-    country: (query.get('country') ?? '').slice(0, 2),
-    theatre: (query.get('theatre') ?? '').slice(0, textMax),
-    admin1: (query.get('admin1') ?? '').slice(0, 20),
-    certainty: (query.get('certainty') ?? '').slice(0, 20),
+    pattern: facetIn(query.get('pattern')),
+    country: facetIn(query.get('country')),
+    theatre: facetIn(query.get('theatre')),
+    admin1: facetIn(query.get('admin1')),
+    certainty: facetIn(query.get('certainty')),
     within: among<Within>('changed', withins, ''),
     withOldNews: query.get('old') !== 'no',
     withDrills: query.get('drills') !== 'no',
@@ -101,13 +102,13 @@ export function addressOf(filter: QueueFilter): Readonly<Record<string, string |
     q: unless(filter.text, ''),
     severity: unless(filter.severity.join(','), ''),
     status: unless(filter.status, wholeQueue.status),
-    taken: unless(filter.holder, wholeQueue.holder),
+    taken: unless(textOf(filter.owner), ''),
     answered: filter.unanswered ? 'false' : null,
-    pattern: unless(filter.pattern, ''),
-    country: unless(filter.country, ''),
-    theatre: unless(filter.theatre, ''),
-    admin1: unless(filter.admin1, ''),
-    certainty: unless(filter.certainty, ''),
+    pattern: unless(textOf(filter.pattern), ''),
+    country: unless(textOf(filter.country), ''),
+    theatre: unless(textOf(filter.theatre), ''),
+    admin1: unless(textOf(filter.admin1), ''),
+    certainty: unless(textOf(filter.certainty), ''),
     changed: unless(filter.within, ''),
     old: filter.withOldNews ? null : 'no',
     drills: filter.withDrills ? null : 'no',
@@ -138,26 +139,28 @@ export interface Judging {
 export function isListed(filter: QueueFilter, alert: ShownAlert, judging: Judging): boolean {
   if (filter.status !== 'all' && isOpen(alert) !== (filter.status === 'open')) return false
   if (filter.severity.length > 0 && !filter.severity.includes(alert.severity)) return false
-  if (filter.pattern !== '' && alert.pattern !== filter.pattern) return false
-  if (filter.country !== '' && !alert.area.country.includes(filter.country)) return false
-  if (filter.theatre !== '' && alert.theatre !== filter.theatre) return false
-  if (filter.admin1 !== '' && !alert.area.admin1.includes(filter.admin1)) return false
-  if (filter.certainty !== '' && alert.certainty !== filter.certainty) return false
+  if (!isWanted(filter.pattern, [alert.pattern])) return false
+  if (!isWanted(filter.country, alert.area.country)) return false
+  if (!isWanted(filter.theatre, [alert.theatre])) return false
+  if (!isWanted(filter.admin1, alert.area.admin1)) return false
+  if (!isWanted(filter.certainty, [alert.certainty])) return false
   if (filter.within !== '' && !isChangedWithin(filter.within, alert, judging.nows())) return false
   if (!filter.withOldNews && isOldNews(alert)) return false
   // It stands in the alert that it describes, and in a list of its own pattern.
-  if (alert.describes === true && filter.pattern !== alert.pattern) return false
+  if (alert.describes === true && !filter.pattern.includes(alert.pattern)) return false
   if (!filter.withDrills && alert.drill) return false
   if (filter.unanswered && !judging.isUnanswered(alert)) return false
-  return isHeldAs(filter.holder, alert, judging.me) && saysAll(filter.text, alert, judging)
+  return (
+    (filter.owner.length === 0 || isWanted(filter.owner, ownersOf(alert, judging.me))) &&
+    saysAll(filter.text, alert, judging)
+  )
 }
 
-function isHeldAs(holder: HolderFilter, { operator }: ShownAlert, me: string): boolean {
-  if (holder === 'any') return true
+/** What the owner of an alert is called in a filter. */
+export function ownersOf({ operator }: ShownAlert, myName: string): readonly string[] {
   const by = operator.assignedTo ?? operator.acknowledgedBy
-  if (holder === 'nobody') return by === null
-  if (holder === 'anybody') return by !== null
-  return by !== null && (by === me) === (holder === 'mine')
+  if (by === null) return [noOwner]
+  return by === myName ? [me, ownerNamed(by)] : [ownerNamed(by)]
 }
 
 /** Every word of the search is somewhere in the alert, whatever its case and accents. */

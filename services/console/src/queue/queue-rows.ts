@@ -1,22 +1,36 @@
 // The rows of the queue: stories in order, each part under the alert that it stands under, under
 // headings if asked for. Pure.
 
-import { type ShownAlert, severityRank } from '../shown/shown-alert.ts'
+import { type Severity, type ShownAlert, severities } from '../shown/shown-alert.ts'
 import type { Grouping } from './queue-filter.ts'
 import { type Group, grouped } from './queue-groups.ts'
 import type { Story } from './story.ts'
 
 export interface QueueRow {
   readonly alert: ShownAlert
+  /** Of the first row of a story the gravest in it: a grave part is never hidden by a mild whole. */
+  readonly severity: Severity
+  /** The last change of the alert; of the first row of a story the last in it, ISO 8601. */
+  readonly changedAt: string
   /** 1 for a part that stands below its whole. */
   readonly depth: 0 | 1
   /** The listed alerts that stand below it. */
   readonly parts: readonly ShownAlert[]
-  /** Of these, those that are folded away: none is graver than the alert of the row. */
+  /** Of these, those that are folded away. */
   readonly folded: readonly ShownAlert[]
   readonly isUnfolded: boolean
+  /** Of the last part that is shown: the parts that come after it, and are not. */
+  readonly rest: readonly ShownAlert[]
   /** Stands above the row: it is the first of its group. */
   readonly group: Group | null
+}
+
+/** Parts that are shown of a story that is unfolded once; the gravest of them. */
+const partsFirst = 4
+
+/** Among what is unfolded: all parts of a story. */
+export function wholeOf(alertId: string): string {
+  return `${alertId}/all`
 }
 
 /** Most stories are folded and head no group: one row for as long as the story is the same. */
@@ -25,19 +39,34 @@ const foldedRows = new WeakMap<Story, QueueRow>()
 function foldedRowOf(story: Story): QueueRow {
   const known = foldedRows.get(story)
   if (known !== undefined) return known
-  const { whole, parts } = story
-  const folded = parts.filter(part => !isGraver(part, whole))
-  const row: QueueRow = { alert: whole, depth: 0, parts, folded, isUnfolded: false, group: null }
+  const { whole, parts, rank, changedAt } = story
+  const row: QueueRow = {
+    alert: whole,
+    severity: severities[severities.length - 1 - rank] as Severity,
+    changedAt,
+    depth: 0,
+    parts,
+    folded: parts,
+    isUnfolded: false,
+    rest: [],
+    group: null
+  }
   foldedRows.set(story, row)
   return row
 }
 
-function isGraver(part: ShownAlert, whole: ShownAlert): boolean {
-  return severityRank(part.severity) > severityRank(whole.severity)
-}
-
-function partRow(alert: ShownAlert): QueueRow {
-  return { alert, depth: 1, parts: [], folded: [], isUnfolded: false, group: null }
+function partRow(alert: ShownAlert, rest: readonly ShownAlert[]): QueueRow {
+  return {
+    alert,
+    severity: alert.severity,
+    changedAt: alert.times.detectedAt,
+    depth: 1,
+    parts: [],
+    folded: [],
+    isUnfolded: false,
+    rest,
+    group: null
+  }
 }
 
 /**
@@ -52,10 +81,7 @@ export function rowIn(
   return rowsIn([story], unfolded).find(({ alert }) => alert.alertId === id)
 }
 
-/**
- * Rows of stories. Of those that are not unfolded the parts that are graver than their whole: these
- * are never folded away.
- */
+/** Rows of stories: of one that is unfolded its gravest parts, and all if that is asked for. */
 export function rowsOf(
   stories: readonly Story[],
   unfolded: ReadonlySet<string>,
@@ -71,10 +97,16 @@ function rowsIn(stories: readonly Story[], unfolded: ReadonlySet<string>): reado
   const rows: QueueRow[] = []
   for (const story of stories) {
     const { whole, parts } = story
-    const isUnfolded = unfolded.has(whole.alertId) && parts.length > 0
     const row = foldedRowOf(story)
-    rows.push(isUnfolded ? { ...row, folded: [], isUnfolded } : row)
-    for (const part of parts) if (isUnfolded || isGraver(part, whole)) rows.push(partRow(part))
+    if (parts.length === 0 || !unfolded.has(whole.alertId)) {
+      rows.push(row)
+      continue
+    }
+    rows.push({ ...row, folded: [], isUnfolded: true })
+    const count = unfolded.has(wholeOf(whole.alertId)) ? parts.length : partsFirst
+    const shown = parts.slice(0, count)
+    for (const [i, part] of shown.entries())
+      rows.push(partRow(part, i === shown.length - 1 ? parts.slice(count) : []))
   }
   return rows
 }

@@ -22,10 +22,15 @@ export function openItem(item: string | null): void {
   setAddress({ item }, { push: true })
 }
 
-/** The address of a view, for links. */
-export function hrefOf(name: ViewName): string {
+/** The address of a view, for links; with other members of it than it has now. */
+export function hrefOf(
+  name: ViewName,
+  members: Readonly<Record<string, string | null>> = {}
+): string {
   const query = new URLSearchParams(address.value)
   query.delete('item')
+  for (const [member, value] of Object.entries(members))
+    value === null ? query.delete(member) : query.set(member, value)
   const member = viewMember(name, openViews.value)
   if (member === null) query.delete('view')
   else query.set('view', member)

@@ -51,7 +51,7 @@ import { leaveUnasked, whatIsTyped } from './session/typed.ts'
 import { resume, signInAnew, whenBegun } from './session.ts'
 import { hear, hearSince } from './sound.ts'
 import { removeStoredDraft } from './stored-draft.ts'
-import { noteTaken, noteTakenAway } from './taken-since.ts'
+import { noteTakenAway } from './taken-away.ts'
 import { askUnanswered, noteAnswer } from './unanswered.ts'
 
 /** Shorter gaps than this are not told when nothing changed, ms. */
@@ -267,7 +267,6 @@ function onEvent(event: AlertEvent): void {
   if (after === null) void load(event.data.alertId)
   // A refusal, and an alert that left the view, state none.
   if (after === null || !statesAlert(event)) return
-  noteTaken(before, after, event.time)
   noteTakenAway(before, after, event.time)
   hear(after, event.type)
   if (after.notify !== 'page' || beforeGap !== null) return

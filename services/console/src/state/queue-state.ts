@@ -4,7 +4,7 @@ import { batch, computed, effect, signal, untracked } from '@preact/signals'
 import { idsAged, type Nows, toTheMinute } from '../queue/changed-within.ts'
 import { type HeldRows, heldRows, presentRow, StandingRows } from '../queue/held-rows.ts'
 import { type Choices, choicesAmong, noChoices } from '../queue/queue-choices.ts'
-import { isListed, type Judging } from '../queue/queue-filter.ts'
+import { isListed, type Judging, me } from '../queue/queue-filter.ts'
 import { type QueueRow, rowIn, rowsOf } from '../queue/queue-rows.ts'
 import { StoryBook } from '../queue/story-book.ts'
 import type { ShownAlert } from '../shown/shown-alert.ts'
@@ -252,9 +252,14 @@ effect(() => {
   setTimeout(
     () => {
       areChoicesDue = false
-      const next = choicesAmong(picture.alerts.values())
+      const next = choicesAmong(picture.alerts.values(), caller.peek()?.name ?? '')
       if (JSON.stringify(next) !== JSON.stringify(choices.peek())) choices.value = next
     },
-    choices.peek().patterns.length === 0 ? 0 : chooseEveryMs
+    choices.peek().pattern.length === 0 ? 0 : chooseEveryMs
   )
 })
+
+/** Open alerts of who is signed in. */
+export const mineCount = computed(
+  () => choices.value.owner.find(([value]) => value === me)?.[1] ?? 0
+)

@@ -4,8 +4,23 @@
 import { computed, effect, signal } from '@preact/signals'
 import { suite } from '../http/suite.ts'
 import { Unanswered } from '../live/unanswered.ts'
-import { isOpen, type Severity, type ShownAlert, severityRank } from '../shown/shown-alert.ts'
-import { caller, filter, isLive, mayUse, nowMs, picture, pictureAge } from './console-state.ts'
+import {
+  isOpen,
+  knownFromMs,
+  type Severity,
+  type ShownAlert,
+  severityRank
+} from '../shown/shown-alert.ts'
+import {
+  caller,
+  filter,
+  isLive,
+  mayUse,
+  nowIn,
+  nowMs,
+  picture,
+  pictureAge
+} from './console-state.ts'
 import { currentView } from './current-view.ts'
 import { onOtherKey } from './session/of-key.ts'
 
@@ -132,6 +147,8 @@ export interface UnansweredCount {
   /** There are more. */
   readonly isCut: boolean
   readonly worst: Severity | null
+  /** How long the one has waited that has waited longest, by the clock of its theatre, ms. */
+  readonly oldestMs: number
   /**
    * Since when the count may be another one, since the suite has not told the list again, ms; null:
    * it is right.
@@ -149,16 +166,19 @@ export const unansweredCount = computed<UnansweredCount>(() => {
   pictureAge.value
   let count = 0
   let worst: Severity | null = null
+  let oldestMs = 0
   for (const id of held.ids) {
     const alert = picture.alerts.get(id)
     if (alert === undefined || !isOpen(alert)) continue
     count += 1
+    oldestMs = Math.max(oldestMs, nowIn(alert.theatre) - knownFromMs(alert))
     if (worst === null || severityRank(alert.severity) > severityRank(worst)) worst = alert.severity
   }
   return {
     count: held.isKnown ? count : null,
     isCut: held.isCut,
     worst,
+    oldestMs,
     unknownSinceMs: unknownSinceMs.value
   }
 })

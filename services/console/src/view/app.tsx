@@ -13,6 +13,7 @@ import { isMapShown, Overview } from './map/overview.tsx'
 import { isTyping } from './parts/is-typing.ts'
 import { viewTitleId } from './parts/view-page.tsx'
 import { Queue } from './queue/queue.tsx'
+import { QueueTools } from './queue/queue-tools.tsx'
 import { MissedList } from './shell/missed-list.tsx'
 import { Notices } from './shell/notices.tsx'
 import { SignIn } from './shell/sign-in.tsx'
@@ -29,6 +30,7 @@ import {
 import { StrayWords } from './shell/stray-words.tsx'
 import { TakenAwayBanner } from './shell/taken-away.tsx'
 import { lookIn, TopBar } from './shell/top-bar.tsx'
+import { FootSwitch } from './shell/view-switch.tsx'
 
 const queueTitleId = 'queue-title'
 
@@ -91,6 +93,7 @@ function Page() {
       <main>
         {isAlerts ? (
           <>
+            {hasChoice ? null : <QueueTools />}
             <Queue />
             <Overview />
             <OpenAlert />
@@ -111,6 +114,7 @@ function Page() {
         <MissedList />
         <StrayWords />
       </Notices>
+      <FootSwitch />
       <Keys />
       <p class="visually-hidden" aria-live="polite">
         {politely.value}

@@ -48,6 +48,18 @@ export function placeWords({ group = {}, area }: Pick<ShownAlert, 'group' | 'are
   return [...new Set([...apart, ...shown])].join(' · ')
 }
 
+/** The same in a row: the place itself, and the area or country around it. */
+export function shortPlaceWords({ group = {}, area }: Pick<ShownAlert, 'group' | 'area'>): string {
+  const own = placeKeys.flatMap(key => group[key] ?? [])[0]
+  const areas = area.admin1.map(code => nameIn('areas', code) ?? code)
+  const around = areas.length > 0 ? areas : area.country.map(countryWords)
+  const apart = around.filter(name => name !== own)
+  const countries = area.country.map(countryWords)
+  if (own !== undefined) return [own, ...(apart.length === 1 ? apart : [])].join(', ')
+  if (around.length > 1) return `${around[0]}, ${words.place.more(around.length - 1)}`
+  return [...new Set([...around, ...(countries.length === 1 ? countries : [])])].join(', ')
+}
+
 /** Deaths as they are known: unknown is not zero. */
 export function deathsWords({ low, best, high }: Toll): string {
   const { deaths } = words

@@ -153,11 +153,20 @@ export const en = {
     loading: 'more are loading',
     notAll: 'not all are known',
     nothing: {
-      'not-live': 'No alert that matches is known. The page is not live: there may be some.',
-      loading: 'more are loading',
-      filtered: 'No alert that this page holds matches these filters.',
-      quiet: 'No alert is open. New ones appear here by themselves.'
+      'not-live': {
+        title: 'No alert that matches is known',
+        more: 'The page is not live: there may be some.'
+      },
+      loading: { title: 'Alerts are loading', more: '' },
+      filtered: { title: 'No alert matches', more: 'Of the alerts in this list none matches.' },
+      quiet: { title: 'No alert is open', more: 'New alerts appear here by themselves.' }
     },
+    working: 'Live: what the rules find appears within seconds.',
+    silent: (silent: number, all: number) =>
+      `${silent} of ${plural(all, 'source is', 'sources are')} silent. A silent source does not mean a quiet area.`,
+    report: 'Send a report',
+    seeSources: 'See sources',
+    searchAll: 'Search resolved alerts too',
     closed: {
       unknown: () => 'Closed alerts are being loaded.',
       failed: () =>
@@ -178,56 +187,53 @@ export const en = {
     pause: 'Pause',
     paused: (time: string) => `paused at ${time}: no row moves`,
     waiting: (count: number, worst: string | null) =>
-      `${count} new${worst === null ? '' : `, ${worst} among them`}: show`,
+      `${plural(count, 'new alert', 'new alerts')}${worst === null ? '' : `, gravest ${worst}`}: show`,
     waitingGone: (count: number) => `${plural(count, 'change', 'changes')} of order: show`,
-    parts: (count: number, untaken: number) =>
-      `${plural(count, 'part', 'parts')}${untaken === 0 ? '' : `, ${untaken === count ? '' : `${untaken} `}not taken`}`,
-    fold: 'fold',
+    parts: (count: number) => plural(count, 'part', 'parts'),
+    moreParts: (count: number, counts: string) =>
+      `${plural(count, 'more part', 'more parts')}: ${counts}`,
     partsOf: (headline: string) => `of ${headline}`,
     partOf: 'Part of another alert',
-    drill: 'DRILL',
+    drill: 'Drill',
     oldNews: 'old news',
     describes: 'notifies nobody',
-    unread: 'New',
-    keys: 'Keys: j and k move, Enter opens, Escape goes back, / searches, ? explains.',
-    allKeys: 'All keys, and their switch'
+    unread: 'New'
   },
 
   filters: {
     title: 'Filters',
-    more: 'More filters',
-    fewer: 'Fewer filters',
+    open: 'Filter',
     search: 'Search',
-    searchHint: 'headline, place, rule, person',
-    sort: 'Order',
+    searchHint: 'Headline, place, rule, person',
+    sort: 'Sort',
     sorts: {
       ...{
-        grave: 'Gravest first',
-        waiting: 'Gravest, then longest open',
-        newest: 'Latest change first'
+        grave: 'Sort: gravest',
+        waiting: 'Sort: gravest, then longest open',
+        newest: 'Sort: latest change'
       },
-      ...{ oldest: 'Longest open first', place: 'By place' }
+      ...{ oldest: 'Sort: longest open', place: 'Sort: place' }
     },
     severity: 'Severity',
     openOnes: 'open',
     status: 'Status',
-    statuses: { open: 'Open', closed: 'Closed and withdrawn', all: 'All' },
-    holder: 'Taken',
-    holders: {
-      any: 'All',
-      nobody: 'By nobody',
-      anybody: 'By anybody',
-      mine: 'By me',
-      others: 'By others'
+    statuses: { open: 'Open', closed: 'Resolved and retracted', all: 'All' },
+    facets: {
+      country: 'Country',
+      admin1: 'Area',
+      pattern: 'Rule',
+      owner: 'Owner',
+      certainty: 'Certainty',
+      theatre: 'Theatre'
     },
-    unanswered: 'Nobody answered',
-    pattern: 'Pattern',
-    country: 'Country',
-    theatre: 'Theatre',
-    area: 'Area',
-    certainty: 'Certainty',
-    every: 'All',
+    owners: { nobody: 'Unassigned', me: 'You' },
+    not: (value: string) => `not ${value}`,
+    notHint: 'A second press on a box means “not”.',
+    show: (count: number) => `Show ${plural(count, 'alert', 'alerts')}`,
+    state: 'State',
+    unanswered: 'Unacknowledged',
     within: 'Last change',
+    anyTime: 'Changed at any time',
     withins: { '1h': 'in the last hour', '6h': 'in 6 hours', '24h': 'in 24 hours' },
     quiet: 'Old news',
     drills: 'Drills',
@@ -388,8 +394,10 @@ export const en = {
   responses: responsesEn,
 
   holder: {
-    nobody: 'not taken',
-    with: (name: string) => `with ${name}`,
+    nobody: 'unassigned',
+    nobodyAlone: 'Unassigned',
+    you: 'You',
+    with: (name: string) => `assigned to ${name}`,
     acknowledged: (name: string) => `acknowledged by ${name}`,
     acknowledgedUntil: (name: string, time: string) => `acknowledged by ${name} until ${time}`,
     /** Null: less than a minute. */
@@ -424,7 +432,7 @@ export const en = {
     minutes: (n: number) => `${n} min`,
     hours: (n: number) => `${n} h`,
     days: (n: number) => `${n} d`,
-    months: (n: number) => `${n} months`,
+    months: (n: number) => `${n} mo`,
     withAge: (time: string, age: string) => `${time} (${age} ago)`,
     since: (day: string) => `since ${day}`,
     span: (from: string, to: string) => `${from} to ${to}`,

@@ -16,9 +16,12 @@ describe('a list as a file', () => {
     const whole = { kind: 'alerts', format: 'csv', bom: 'true' }
     expect(asked({ status: 'all' })).toEqual(whole)
     expect(asked({})).toEqual({ ...whole, status: 'provisional,confirmed' })
-    const narrow = { pattern: 'siege', country: 'ML', theatre: 'sahel', admin1: 'ML-4' }
-    const listed = { ...narrow, certainty: 'likely', withDrills: false, status: 'closed' } as const
-    const query = asked({ ...listed, severity: ['severe', 'extreme'] })
+    const narrow = { pattern: 'siege', country: 'ML,NE', theatre: 'sahel', admin1: 'ML-4' }
+    const query = asked({
+      ...{ pattern: ['siege'], country: ['ML', 'NE'], theatre: ['sahel'], admin1: ['ML-4'] },
+      ...{ certainty: ['likely'], withDrills: false, status: 'closed' },
+      severity: ['severe', 'extreme']
+    })
     expect(query).toEqual({
       ...{ ...whole, ...narrow, certainty: 'likely', severity: 'severe,extreme' },
       ...{ status: 'retracted,resolved', drill: 'false' }
@@ -29,8 +32,8 @@ describe('a list as a file', () => {
 
   it('says what it is not narrowed by', () => {
     const not = (filter: Partial<QueueFilter>) => notExported({ ...wholeQueue, ...filter })
-    expect(not({ country: 'ML', status: 'all', withDrills: false })).toEqual([])
-    const more = { text: 'mopti', holder: 'mine', unanswered: true, withOldNews: false } as const
-    expect(not(more)).toHaveLength(4)
+    expect(not({ country: ['ML'], status: 'all', withDrills: false })).toEqual([])
+    const more = { text: 'mopti', owner: ['me'], unanswered: true, withOldNews: false }
+    expect(not({ ...more, country: ['ML', '-NE'] })).toHaveLength(5)
   })
 })

@@ -113,7 +113,7 @@ describe('what was done about an alert', () => {
     )
     expect(doneWords(three)).toContain('(the last of 3)')
     expect(responseKindWords('evacuated')).toBe('evacuated')
-    expect(answeredWords(three)).toBe('not taken · somebody sent')
+    expect(answeredWords(three)).toBe('unassigned · somebody sent')
     expect([25 * 60_000, -90_000, 0].map(afterRaisedWords)).toEqual([
       '25 min after it was raised',
       '90 s before it was raised',

@@ -126,7 +126,6 @@ const known: Readonly<Record<string, string>> = {
   'state/queue-state.ts':
     'hasFocus isPointing pointing isScrolled heldNows mapDueMs mapDue lastAsked wasWhole areChoicesDue',
   'state/queue/closed-search.ts': 'due wasSought',
-  'state/taken-since.ts': 'known waiting isAsking age turn',
   'state/rules/preview-progress.ts': 'waiting',
   'state/selection.ts': 'lastId',
   'state/session/of-key.ts': 'ofKeys ofPeople last',

@@ -4,6 +4,7 @@
 import { computed } from '@preact/signals'
 import { suite } from '../../http/suite.ts'
 import { type LooseIncidents, looseIncidents, noLoose } from '../../map/loose-incidents.ts'
+import { wantedValues } from '../../queue/export-path.ts'
 import { address, setAddress } from '../address.ts'
 import { filter, picture } from '../console-state.ts'
 import { mapped } from '../queue-state.ts'
@@ -20,7 +21,7 @@ export function askLoose(isOn: boolean): void {
 
 /** As the list is filtered, as far as incidents can be. */
 export const looseAsked = computed(() => {
-  const { country, admin1, theatre } = filter.value
+  const { country, admin1, theatre } = wantedValues(filter.value)
   const query = new URLSearchParams({ limit: String(looseMax) })
   for (const [name, value] of Object.entries({ country, admin1, theatre }))
     if (value !== '') query.set(name, value)

@@ -1,6 +1,9 @@
 // What the list is filtered by, in words. Pure.
 
-import { type QueueFilter, wholeQueue } from '../../queue/queue-filter.ts'
+import { wantedValues } from '../../queue/export-path.ts'
+import type { Facet } from '../../queue/facet.ts'
+import type { FacetName } from '../../queue/queue-choices.ts'
+import { me, noOwner, type QueueFilter, wholeQueue } from '../../queue/queue-filter.ts'
 import { patternWords } from '../../words/alert-words.ts'
 import { areaWords, countryWords } from '../../words/code-names.ts'
 import { words } from '../../words/words.ts'
@@ -14,7 +17,7 @@ const parts: readonly Part[] = [
     'text',
     'severity',
     'status',
-    'holder',
+    'owner',
     'theatre',
     'pattern',
     'country',
@@ -43,21 +46,13 @@ export function partWords(part: Part, now: QueueFilter): string {
       )
     case 'status':
       return filters.active(filters.status, filters.statuses[now.status])
-    case 'holder':
-      return filters.active(filters.holder, filters.holders[now.holder])
+    case 'owner':
     case 'theatre':
-      return filters.active(filters.theatre, now.theatre)
     case 'pattern':
-      return filters.active(filters.pattern, patternWords(now.pattern))
     case 'country':
-      return filters.active(filters.country, countryWords(now.country))
     case 'admin1':
-      return filters.active(filters.area, areaWords(now.admin1))
     case 'certainty':
-      return filters.active(
-        filters.certainty,
-        (words.certainties as Readonly<Record<string, string>>)[now.certainty] ?? now.certainty
-      )
+      return filters.active(filters.facets[part], facetWords(part, now[part]))
     case 'within':
       return now.within === '' ? '' : filters.active(filters.within, filters.withins[now.within])
     case 'unanswered':
@@ -68,6 +63,38 @@ export function partWords(part: Part, now: QueueFilter): string {
       return filters.without(filters.drills)
     default:
       return part satisfies never
+  }
+}
+
+/** `Mali, Niger, not Burkina Faso`. */
+function facetWords(name: FacetName, facet: Facet): string {
+  return facet
+    .map(each =>
+      each.startsWith('-')
+        ? words.filters.not(valueWords(name, each.slice(1)))
+        : valueWords(name, each)
+    )
+    .join(', ')
+}
+
+/** One value of a facet. */
+export function valueWords(name: FacetName, value: string): string {
+  const { filters, certainties } = words
+  switch (name) {
+    case 'country':
+      return countryWords(value)
+    case 'admin1':
+      return areaWords(value)
+    case 'pattern':
+      return patternWords(value)
+    case 'certainty':
+      return (certainties as Readonly<Record<string, string>>)[value] ?? value
+    case 'owner':
+      return value === noOwner || value === me ? filters.owners[value] : value.replace(/^@/, '')
+    case 'theatre':
+      return value
+    default:
+      return name satisfies never
   }
 }
 
@@ -92,7 +119,8 @@ export function notExported(now: QueueFilter): readonly string[] {
 }
 
 function without(now: QueueFilter, those: readonly Part[]): readonly string[] {
+  const only: Readonly<Record<string, string>> = wantedValues(now)
   return activeParts(now)
-    .filter(part => !those.includes(part))
+    .filter(part => !those.includes(part) || only[part] === '')
     .map(part => partWords(part, now))
 }

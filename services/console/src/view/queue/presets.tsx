@@ -1,11 +1,13 @@
 // Filters with a name, one press each, and the link to the list as it is now.
 
-import { countryFilter, presetFilter, presets } from '../../queue/presets.ts'
+import { onlyOf } from '../../queue/facet.ts'
+import { type Preset, presetFilter, presets } from '../../queue/presets.ts'
 import { addressOf, type QueueFilter } from '../../queue/queue-filter.ts'
 import { setAddress } from '../../state/address.ts'
 import { chosenId, filter, picture, pictureAge } from '../../state/console-state.ts'
-import { returnTo } from '../../state/queue-state.ts'
+import { counts, mineCount, returnTo } from '../../state/queue-state.ts'
 import { selection } from '../../state/selection.ts'
+import { unansweredCount } from '../../state/unanswered.ts'
 import { countryWords } from '../../words/code-names.ts'
 import { words } from '../../words/words.ts'
 import { CopyLink } from '../parts/copy-link.tsx'
@@ -25,41 +27,69 @@ function show(wanted: QueueFilter): void {
 const isSame = (a: QueueFilter, b: QueueFilter) =>
   JSON.stringify(addressOf(a)) === JSON.stringify(addressOf(b))
 
-export function Presets() {
-  const { queueWork } = words
-  const now = filter.value
+/** As tabs; the rest stand in the menu. */
+const tabs: readonly Preset[] = ['whole', 'unanswered', 'mine', 'closed']
+
+function countOf(preset: Preset): number | null {
+  if (preset === 'whole') return counts.value.open
+  if (preset === 'unanswered') return unansweredCount.value.count
+  return preset === 'mine' ? mineCount.value : null
+}
+
+function Count({ preset }: { readonly preset: Preset }) {
+  const count = countOf(preset)
+  return count === null ? null : (
+    <span class="tab-count" aria-hidden="true">
+      {count.toLocaleString(words.language)}
+    </span>
+  )
+}
+
+export function Tabs() {
   return (
-    <fieldset class="presets">
-      <legend class="visually-hidden">{queueWork.presets}</legend>
-      {presets.map(preset => {
-        const wanted = presetFilter(preset, now)
-        return (
-          <button
-            key={preset}
-            type="button"
-            class="toggle"
-            aria-pressed={isSame(wanted, now)}
-            onClick={() => show(wanted)}
-          >
-            {queueWork.preset[preset]}
-          </button>
-        )
-      })}
+    <fieldset class="tabs">
+      <legend class="visually-hidden">{words.queueWork.presets}</legend>
+      {tabs.map(preset => (
+        <PresetButton key={preset} preset={preset} />
+      ))}
     </fieldset>
   )
 }
 
-/** It comes and goes with the alert at hand: in a line that is as high without it. */
+export function OtherPresets() {
+  return presets
+    .filter(preset => !tabs.includes(preset))
+    .map(preset => <PresetButton key={preset} preset={preset} />)
+}
+
+function PresetButton({ preset }: { readonly preset: Preset }) {
+  const now = filter.value
+  const wanted = presetFilter(preset, now)
+  return (
+    <button
+      type="button"
+      class="tab"
+      aria-pressed={isSame(wanted, now)}
+      onClick={() => show(wanted)}
+    >
+      {preset === 'unanswered' ? <span class="dot" /> : null}
+      {words.queueWork.preset[preset]} <Count preset={preset} />
+    </button>
+  )
+}
+
+/** The country of the alert at hand, or the one that is asked for. */
 export function OnlyCountry() {
   const now = filter.value
-  const country = now.country === '' ? countryAtHand() : now.country
+  const asked = onlyOf(now.country)
+  const country = asked === '' ? countryAtHand() : asked
   if (country === null) return null
   return (
     <button
       type="button"
-      class="toggle only-country"
-      aria-pressed={now.country === country}
-      onClick={() => show(countryFilter(now.country === country ? '' : country, now))}
+      class="only-country"
+      aria-pressed={asked === country}
+      onClick={() => show({ ...now, country: asked === country ? [] : [country] })}
     >
       {words.queueWork.onlyCountry(countryWords(country))}
     </button>

@@ -1,23 +1,41 @@
-// One row of the queue.
+// One row of the queue: what, where, whose, and how long ago, in one line.
 
 import { computed } from '@preact/signals'
-import { useEffect, useMemo } from 'preact/hooks'
-import type { QueueRow } from '../../queue/queue-rows.ts'
+import { useMemo } from 'preact/hooks'
+import { type QueueRow, wholeOf } from '../../queue/queue-rows.ts'
 import { isSelected } from '../../queue/selection.ts'
 import { holderOf } from '../../queue/taken-since.ts'
-import { isOldNews, isOpen, knownFromMs, type ShownAlert } from '../../shown/shown-alert.ts'
+import {
+  isOldNews,
+  isOpen,
+  knownFromMs,
+  type ShownAlert,
+  severities
+} from '../../shown/shown-alert.ts'
 import { setAddress } from '../../state/address.ts'
-import { chosenId, filter, isLive, nowIn } from '../../state/console-state.ts'
+import {
+  caller,
+  chosenId,
+  filter,
+  isLive,
+  mayUse,
+  nowIn,
+  pictureAge
+} from '../../state/console-state.ts'
+import { hrefOf } from '../../state/current-view.ts'
+import { acknowledgeRow } from '../../state/queue/acknowledge-row.ts'
 import { queue, rowNow, unfolded } from '../../state/queue-state.ts'
 import { pick, selection } from '../../state/selection.ts'
-import { askTakenSince, takenSince } from '../../state/taken-since.ts'
-import { answeredWords, patternWords, placeWords } from '../../words/alert-words.ts'
+import { isUnanswered } from '../../state/unanswered.ts'
+import { answeredWords, placeWords, shortPlaceWords } from '../../words/alert-words.ts'
 import { reasonWords } from '../../words/code-names.ts'
 import { timeAtWords } from '../../words/place-time.ts'
 import { groupWords } from '../../words/queue-words.ts'
-import { ageWords, agoWords, timeWords } from '../../words/time-words.ts'
+import { ageWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { SeverityMark } from '../parts/severity.tsx'
+import { isFollowedHere } from '../parts/followed-link.ts'
+import { Icon } from '../parts/icon.tsx'
+import { AlertMark } from '../parts/severity.tsx'
 import { SuiteProse } from '../parts/suite-prose.tsx'
 
 function toggle(id: string): void {
@@ -38,134 +56,215 @@ export function QueueRowNow({ row }: { readonly row: QueueRow }) {
 }
 
 function QueueRowView({ row }: { readonly row: QueueRow }) {
-  return row.group === null ? (
-    <Line row={row} />
-  ) : (
+  return (
     <>
-      <h3 class="group">
-        <bdi>{groupWords(filter.value.group, row.group.key)}</bdi>{' '}
-        <span class="soft">
-          {words.queueWork.groupCount(row.group.count, words.severities[row.group.worst])}
-        </span>
-      </h3>
+      {row.group === null ? null : (
+        <h3 class="group">
+          <bdi>{groupWords(filter.value.group, row.group.key)}</bdi>{' '}
+          <span class="soft">
+            {words.queueWork.groupCount(row.group.count, words.severities[row.group.worst])}
+          </span>
+        </h3>
+      )}
       <Line row={row} />
+      {row.rest.length === 0 ? null : <Rest rest={row.rest} partOf={row.alert} />}
     </>
   )
 }
 
-/** A touch is as wide as the whole start of the row. */
-function Picker({ row }: { readonly row: QueueRow }) {
-  const { alertId, headline } = row.alert
+/** The parts that are not shown yet, by severity. */
+function Rest({
+  rest,
+  partOf
+}: {
+  readonly rest: readonly ShownAlert[]
+  readonly partOf: ShownAlert
+}) {
+  const counts = severities.flatMap(severity => {
+    const count = rest.filter(each => each.severity === severity).length
+    return count === 0 ? [] : [`${count} ${words.severities[severity]}`]
+  })
+  const whole = queue
+    .peek()
+    .rows.findLast(
+      ({ depth, parts }) => depth === 0 && parts.some(({ alertId }) => alertId === partOf.alertId)
+    )
+  return (
+    <button
+      type="button"
+      class="row-more"
+      onClick={() => whole !== undefined && toggle(wholeOf(whole.alert.alertId))}
+    >
+      {words.queue.moreParts(rest.length, counts.join(', '))}
+    </button>
+  )
+}
+
+/** The dot and the mark are pressed to select; the box appears when it is of use. */
+function Picker({ row, isNew }: { readonly row: QueueRow; readonly isNew: boolean }) {
+  const { alertId, headline, pattern } = row.alert
   return (
     <label class="row-pick">
-      <span class="visually-hidden">{words.queueWork.select(headline)}</span>
       <input
         type="checkbox"
+        aria-label={words.queueWork.select(headline)}
         checked={isSelected(selection.value, row)}
         onClick={event => pick(queue.peek().rows, alertId, event.shiftKey, rowNow)}
       />
+      <span class="dot">
+        {isNew ? <span class="visually-hidden">{words.unanswered.one}</span> : null}
+      </span>
+      <AlertMark severity={row.severity} pattern={pattern} />
     </label>
   )
 }
 
-/** A row stands for what is folded under it: also for what nobody has there. */
-function foldedWords(folded: readonly ShownAlert[]): string {
-  const untaken = folded.filter(
-    ({ operator }) => operator.acknowledgedBy === null && operator.assignedTo === null
-  ).length
-  return words.queue.parts(folded.length, untaken)
+/** The time of which the age is told: in the list of what nobody acknowledged, of its raising. */
+function fromMsOf({ alert, changedAt, depth }: QueueRow): number {
+  if (filter.value.unanswered) return knownFromMs(alert)
+  return Date.parse(depth === 1 ? alert.times.detectedAt : changedAt)
 }
 
-/** Since its last change; in the list of what nobody answered since it was raised. */
-function fromMsOf(alert: ShownAlert): number {
-  return filter.value.unanswered ? knownFromMs(alert) : Date.parse(alert.times.detectedAt)
-}
-
-function Age({ alert }: { readonly alert: ShownAlert }) {
-  return <span class="row-age">{ageWords(nowIn(alert.theatre) - fromMsOf(alert))}</span>
-}
-
-/** Since when somebody has it: what was taken three hours ago may be forgotten. */
-function TakenSince({ alert }: { readonly alert: ShownAlert }) {
-  const { alertId } = alert
-  const holder = holderOf(alert.operator)
-  const isCurrent = isLive.value
-  // What runs once is kept as long as the row: it must not hold the alert as it was then.
-  useEffect(() => {
-    if (isCurrent) askTakenSince(alertId, holder)
-  }, [alertId, holder, isCurrent])
-  const at = takenSince(alert)
-  if (holder === null || at === null) return null
+function Age({ row }: { readonly row: QueueRow }) {
+  const { alert } = row
+  const fromMs = fromMsOf(row)
+  const iso = new Date(fromMs).toISOString()
+  const time = timeAtWords(iso, alert.area)
   return (
-    <time class="row-taken" dateTime={at} title={timeWords(at)}>
-      {' · '}
-      {agoWords(nowIn(alert.theatre) - Date.parse(at))}
+    <time
+      class="row-age"
+      dateTime={iso}
+      title={filter.value.unanswered ? words.unanswered.since(time) : time}
+    >
+      {ageWords(nowIn(alert.theatre) - fromMs)}
     </time>
   )
 }
 
-/** Since when that is, here and there: in the row, where a finger and the keyboard get it too. */
-function Since({ alert }: { readonly alert: ShownAlert }) {
-  const iso = new Date(fromMsOf(alert)).toISOString()
-  const time = timeAtWords(iso, alert.area)
+function Owner({ alert }: { readonly alert: ShownAlert }) {
+  const holder = holderOf(alert.operator)
+  const isMine = holder !== null && holder === caller.value?.name
   return (
-    <span class="row-since">
-      {' · '}
-      <time dateTime={iso}>{filter.value.unanswered ? words.unanswered.since(time) : time}</time>
+    <span
+      class={`row-holder ${holder === null ? '' : 'is-taken'}`}
+      title={answeredWords(alert.operator, alert.area)}
+    >
+      {holder === null ? (
+        words.holder.nobodyAlone
+      ) : (
+        <>
+          <Face name={holder} isMine={isMine} />
+          <bdi class="cut">{isMine ? words.holder.you : holder}</bdi>
+        </>
+      )}
     </span>
   )
 }
 
-function Line({ row }: { readonly row: QueueRow }) {
-  const { alert, depth, folded, isUnfolded } = row
+export function Face({ name, isMine }: { readonly name: string; readonly isMine: boolean }) {
+  return (
+    <span class={`face ${isMine ? 'is-mine' : ''}`} aria-hidden="true">
+      {Array.from(name)[0]?.toUpperCase() ?? ''}
+    </span>
+  )
+}
+
+/** What is unusual about it, and is said before its headline. */
+function tagsOf(alert: ShownAlert): readonly string[] {
   const { queue: texts } = words
-  const isTaken = alert.operator.acknowledgedBy !== null || alert.operator.assignedTo !== null
-  const facts = [
-    words.statuses[alert.status],
-    words.certainties[alert.certainty],
-    patternWords(alert.pattern),
+  return [
+    ...(alert.drill ? [texts.drill] : []),
     ...(alert.describes === true ? [texts.describes] : []),
-    ...(alert.describes !== true && isOldNews(alert) ? [texts.oldNews] : []),
-    ...(isOpen(alert) ? [] : [reasonWords(alert.reason)])
+    ...(alert.describes !== true && isOldNews(alert) ? [texts.oldNews] : [])
+  ]
+}
+
+function Headline({ alert }: { readonly alert: ShownAlert }) {
+  const follow = (event: MouseEvent) => {
+    if (isFollowedHere(event)) openAlert(alert.alertId)
+  }
+  return (
+    <a
+      class="row-main"
+      href={hrefOf('alerts', { alert: alert.alertId })}
+      data-alert={alert.alertId}
+      aria-current={chosenId.value === alert.alertId ? 'true' : undefined}
+      onClick={follow}
+    >
+      <SuiteProse text={alert.headline} />
+    </a>
+  )
+}
+
+function Parts({ row }: { readonly row: QueueRow }) {
+  const { alert, parts, isUnfolded } = row
+  if (parts.length === 0) return null
+  return (
+    <button
+      type="button"
+      class="row-parts"
+      aria-expanded={isUnfolded}
+      onClick={() => toggle(alert.alertId)}
+    >
+      <Icon name={isUnfolded ? 'down' : 'forward'} />
+      {words.queue.parts(parts.length)}
+      <span class="visually-hidden"> {words.queue.partsOf(alert.headline)}</span>
+    </button>
+  )
+}
+
+function Line({ row }: { readonly row: QueueRow }) {
+  const { alert, depth, folded, severity } = row
+  // Apart: whether somebody has acknowledged is told by other messages than the alert itself.
+  const isNewNow = useMemo(
+    () =>
+      computed(() => {
+        pictureAge.value
+        return [alert, ...folded].some(each => isOpen(each) && isUnanswered(each))
+      }),
+    [alert, folded]
+  )
+  const isNew = isNewNow.value
+  const isChosen = chosenId.value === alert.alertId
+  const isClosed = !isOpen(alert)
+  const states = [
+    `sev-${severity}`,
+    `depth-${depth}`,
+    isNew ? 'is-new' : '',
+    isClosed ? 'is-closed' : '',
+    isChosen ? 'is-chosen' : ''
   ]
   return (
-    <div class={`row sev-${alert.severity} depth-${depth} ${isOpen(alert) ? '' : 'is-closed'}`}>
-      <Picker row={row} />
-      <button
-        type="button"
-        class="row-main"
-        data-alert={alert.alertId}
-        aria-current={chosenId.value === alert.alertId}
-        onClick={() => openAlert(alert.alertId)}
-      >
-        <SeverityMark severity={alert.severity} />
-        <span class="row-headline">
-          {alert.drill ? <b class="drill">{texts.drill}</b> : null}{' '}
-          <SuiteProse text={alert.headline} />
+    <div class={`row ${states.filter(state => state !== '').join(' ')}`}>
+      <Picker row={row} isNew={isNew} />
+      <span class="row-what">
+        <span class="row-title">
+          {tagsOf(alert).map(tag => (
+            <span key={tag} class="tag">
+              {tag}
+            </span>
+          ))}
+          <Headline alert={alert} />
+          {isClosed ? (
+            <span class="row-end">
+              {[words.statuses[alert.status].toLowerCase(), reasonWords(alert.reason)]
+                .filter(said => said !== '')
+                .join(': ')}
+            </span>
+          ) : null}
         </span>
-        <span class="row-place">
-          <bdi>{placeWords(alert)}</bdi>
-          <Since alert={alert} />
-        </span>
-        <span class="row-facts">{facts.filter(fact => fact !== '').join(' · ')}</span>
-        <span class={`row-holder ${isTaken ? 'is-taken' : ''}`}>
-          <bdi>{answeredWords(alert.operator, alert.area)}</bdi>
-          <TakenSince alert={alert} />
-        </span>
-        <Age alert={alert} />
-      </button>
-      {folded.length === 0 && !isUnfolded ? null : (
-        <button
-          type="button"
-          class="row-parts"
-          aria-expanded={isUnfolded}
-          onClick={() => toggle(alert.alertId)}
-        >
-          <span aria-hidden="true">{isUnfolded ? '▾' : '▸'}</span>{' '}
-          {isUnfolded ? texts.fold : foldedWords(folded)}
-          <span class="visually-hidden"> {texts.partsOf(alert.headline)}</span>
-        </button>
-      )}
+        <Parts row={row} />
+        {isNew && isUnanswered(alert) && isLive.value && mayUse('alerts:operate') ? (
+          <button type="button" class="row-act small" onClick={() => void acknowledgeRow(alert)}>
+            {words.acts.acknowledge}
+          </button>
+        ) : null}
+      </span>
+      <span class="row-place" title={placeWords(alert)}>
+        <bdi>{shortPlaceWords(alert)}</bdi>
+      </span>
+      <Owner alert={alert} />
+      <Age row={row} />
     </div>
   )
 }

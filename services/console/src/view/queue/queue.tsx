@@ -1,12 +1,9 @@
-// The queue: filters, the bar of what waits, and the rows.
+// The queue: the rows, and at their foot what waits and what is not shown.
 
 import { useEffect } from 'preact/hooks'
-import '../../style/list-state.css'
 import { closedMax } from '../../live/picture.ts'
-import { emptyListOf } from '../../queue/empty-list.ts'
-import { isNarrowed, type QueueFilter } from '../../queue/queue-filter.ts'
+import { isNarrowed } from '../../queue/queue-filter.ts'
 import type { QueueRow } from '../../queue/queue-rows.ts'
-import { selectedMax } from '../../queue/selection.ts'
 import { address } from '../../state/address.ts'
 import { chosenId, closedStanding, filter, isLive, pictureAge } from '../../state/console-state.ts'
 import { closedSearch } from '../../state/queue/closed-search.ts'
@@ -16,27 +13,23 @@ import {
   isScrolled,
   isWhole,
   notePointer,
-  pause,
   pausedSinceMs,
   queue,
   returnTo,
-  rowNow,
   showWaiting
 } from '../../state/queue-state.ts'
-import { isSelecting, pickAll } from '../../state/selection.ts'
-import { showHelp } from '../../state/single-keys.ts'
 import { unansweredCount } from '../../state/unanswered.ts'
 import { words } from '../../words/words.ts'
-import { MapToggle } from '../map/overview.tsx'
+import { Icon } from '../parts/icon.tsx'
 import { isTyping } from '../parts/is-typing.ts'
 import { sinceHere } from '../parts/since-here.ts'
 import { VirtualList } from '../parts/virtual-list.tsx'
+import { ActiveFilters } from './active-filters.tsx'
 import { BulkBar } from './bulk-bar.tsx'
-import { Filters } from './filters.tsx'
-import { CopyView, OnlyCountry, Presets } from './presets.tsx'
+import { EmptyList } from './empty-list.tsx'
 import { QueueRowNow } from './queue-row.tsx'
 
-const rowPx = 62
+const rowPx = 44
 /**
  * How long the row of a closed alert is waited for, frames: on a narrow screen the list was not
  * drawn meanwhile.
@@ -76,51 +69,24 @@ const onScrolled = (isAway: boolean) => {
 export function Queue() {
   pictureAge.value
   const { rows } = queue.value
-  const { shown, open, all } = counts.value
-  const { status } = filter.value
   const back = returnTo.value
   const viewName = (address.value.get('name') ?? '').slice(0, 80)
   useEffect(() => {
     if (back !== null) focusRow(back, framesMax)
   }, [back])
-  const isLoading = !isWhole.value
   return (
     <section class="queue" aria-labelledby="queue-title">
-      <div class="queue-top">
-        <div class="queue-head">
-          <h2 id="queue-title" tabIndex={-1}>
-            {words.queue.title}
-            {viewName === '' ? null : (
-              <>
-                {': '}
-                <bdi>{viewName}</bdi>
-              </>
-            )}
-          </h2>
-          <span class="spread" />
-          <CopyView />
-          <Pause />
-          <MapToggle />
-        </div>
-        <Presets />
-      </div>
-      <Filters />
-      <BulkBar />
-      <div class={`list-state ${pausedSinceMs.value === null ? '' : 'is-paused'}`}>
-        <p class="count" role="status">
-          {words.queue.count(shown, status === 'open' ? open : all)}
-          {isLoading ? `, ${isLive.value ? words.queue.loading : words.queue.notAll}` : ''}
-          {pausedSinceMs.value === null ? null : (
-            <b> · {words.queue.paused(sinceHere(pausedSinceMs.value))}</b>
-          )}
-        </p>
-        <Waiting />
-        <span class="spread" />
-        <OnlyCountry />
-        <Selecting />
-      </div>
+      <h2 id="queue-title" class="visually-hidden" tabIndex={-1}>
+        {words.queue.title}
+        {viewName === '' ? null : (
+          <>
+            {': '}
+            <bdi>{viewName}</bdi>
+          </>
+        )}
+      </h2>
       {rows.length === 0 ? (
-        <p class="empty">{emptyWords()}</p>
+        <EmptyList />
       ) : (
         <VirtualList
           rows={rows}
@@ -134,37 +100,35 @@ export function Queue() {
           current={placeOf(rows, chosenId.value ?? returnTo.value)}
         />
       )}
-      <UnansweredNote />
-      <ClosedNote />
-      <p class="keys soft">
-        {words.queue.keys}{' '}
-        <button type="button" class="as-link" onClick={showHelp}>
-          {words.queue.allKeys}
-        </button>
-      </p>
+      <BulkBar />
+      <ListState />
     </section>
   )
 }
 
-function emptyWords(): string {
-  if (isOnlyUnanswered(filter.value)) {
-    const { count, unknownSinceMs } = unansweredCount.value
-    if (count === null) return words.unanswered.notKnown
-    if (unknownSinceMs !== null) return words.unanswered.notKnownSince(sinceHere(unknownSinceMs))
-    if (isLive.value && isWhole.value) return words.unanswered.none
-  }
-  const kind = emptyListOf({
-    isLive: isLive.value,
-    isWhole: isWhole.value,
-    isNarrowed: isNarrowed(filter.value),
-    lacksClosed: filter.value.status !== 'open' && closedStanding.value === 'unknown'
-  })
-  return words.queue.nothing[kind]
-}
-
-/** All that nobody answered is asked for, and nothing else. */
-function isOnlyUnanswered(asked: QueueFilter): boolean {
-  return asked.unanswered && !isNarrowed({ ...asked, unanswered: false })
+/**
+ * At the foot, so that no row moves when it comes: what waits, what the list is narrowed by, and
+ * what of it is not known.
+ */
+function ListState() {
+  const { shown, open, all } = counts.value
+  const { status } = filter.value
+  const pausedMs = pausedSinceMs.value
+  const isLoading = !isWhole.value
+  const isPlain = pausedMs === null && !isLoading && !isNarrowed(filter.value)
+  return (
+    <div class={`list-state ${pausedMs === null ? '' : 'is-paused'}`}>
+      <Waiting />
+      <p class={`count ${isPlain ? 'visually-hidden' : ''}`} role="status">
+        {words.queue.count(shown, status === 'open' ? open : all)}
+        {isLoading ? `, ${isLive.value ? words.queue.loading : words.queue.notAll}` : ''}
+        {pausedMs === null ? null : <b> · {words.queue.paused(sinceHere(pausedMs))}</b>}
+      </p>
+      <ActiveFilters />
+      <UnansweredNote />
+      <ClosedNote />
+    </div>
+  )
 }
 
 /** The list of what nobody answered begins with the gravest. */
@@ -200,39 +164,17 @@ function ClosedNote() {
   )
 }
 
-/** For who has begun to select: all of what is listed, up to what one act may be on. */
-function Selecting() {
-  const { rows } = queue.value
-  if (!isSelecting.value) return null
-  const { queueWork } = words
-  return (
-    <button
-      type="button"
-      class="select-all"
-      onClick={() => pickAll(rows.slice(0, selectedMax).map(rowNow))}
-    >
-      {rows.length > selectedMax ? queueWork.selectAllUpTo(selectedMax) : queueWork.selectAll}
-    </button>
-  )
-}
-
-/** For who wants to read without a row that moves, whatever the hand does. */
-function Pause() {
-  const isOn = pausedSinceMs.value !== null
-  return (
-    <button type="button" class="pause" aria-pressed={isOn} onClick={() => pause(!isOn)}>
-      <span aria-hidden="true">{isOn ? '▶' : '‖'}</span> {words.queue.pause}
-    </button>
-  )
-}
-
 function Waiting() {
   const { waiting, worstWaiting, moved } = queue.value
   if (waiting === 0 && moved === 0) return null
   const worst = worstWaiting === null ? null : words.severities[worstWaiting]
   return (
     <button type="button" class={`waiting ${worstWaiting ?? ''}`} onClick={showWaiting}>
+      <Icon name="up" />
       {waiting === 0 ? words.queue.waitingGone(moved) : words.queue.waiting(waiting, worst)}
+      <span class="key" aria-hidden="true">
+        N
+      </span>
     </button>
   )
 }

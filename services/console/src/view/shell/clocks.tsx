@@ -5,36 +5,38 @@ import { suiteNowMs, theatres } from '../../state/console-state.ts'
 import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 
+const dayInUtc = new Intl.DateTimeFormat(words.timesAs, {
+  timeZone: 'UTC',
+  day: 'numeric',
+  month: 'short'
+})
 const here = new Intl.DateTimeFormat(words.timesAs, {
   hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit'
+  minute: '2-digit'
 })
 const inUtc = new Intl.DateTimeFormat(words.timesAs, {
   timeZone: 'UTC',
   hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit'
+  minute: '2-digit'
 })
 
 /** Where it is UTC here too, one time says it. */
 const isElsewhere = () => new Date(suiteNowMs.value).getTimezoneOffset() !== 0
 
+/** A theatre that is replayed has a time of its own, which is the one that its alerts have. */
 export function Clocks() {
   const replays = theatres.value.filter(({ clock, now }) => clock === 'replay' && now !== null)
   return (
     <div class="clocks">
       <time dateTime={new Date(suiteNowMs.value).toISOString()}>
-        <b>{inUtc.format(suiteNowMs.value)}</b> {words.top.utc}
-        {isElsewhere() ? (
-          <span class="soft">
-            {' '}
-            · {here.format(suiteNowMs.value)} {words.top.local}
-          </span>
-        ) : null}
+        <b>{inUtc.format(suiteNowMs.value)}</b>{' '}
+        <span class="soft">
+          {words.top.utc} · {dayInUtc.format(suiteNowMs.value)}
+          {isElsewhere() ? ` · ${here.format(suiteNowMs.value)} ${words.top.local}` : ''}
+        </span>
       </time>
       {replays.map(({ id, now }) => (
-        <span key={id} class="replay">
+        <span key={id} class="replay" title={words.time.replay(id, timeWords(now as string))}>
           {words.time.replay(id, timeWords(now as string))}
         </span>
       ))}

@@ -2,7 +2,6 @@
 // if there are any. Each is a shape and
 // a word, never a colour alone.
 
-import { useState } from 'preact/hooks'
 import { overdueMs, type Pipeline } from '../../live/pipeline.ts'
 import type { SourcesStanding } from '../../live/sources-standing.ts'
 import type { ViewName } from '../../shown/console-views.ts'
@@ -17,11 +16,12 @@ import {
   sourcesStanding,
   unassignedCount
 } from '../../state/console-state.ts'
-import { hrefOf, openView } from '../../state/current-view.ts'
+import { hrefOf, openView, openViews } from '../../state/current-view.ts'
 import { ageWords, waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { isFollowedHere } from '../parts/followed-link.ts'
-import { type Level, levelMarks } from '../parts/records.tsx'
+import { Menu } from '../parts/menu.tsx'
+import type { Level } from '../parts/records.tsx'
 
 /** Ages below this are not told in minutes, ms. */
 const justNowMs = 60_000
@@ -30,6 +30,8 @@ interface Shown {
   readonly level: Level
   readonly text: string
   readonly more?: string
+  /** In the bar, where there is room for little. */
+  readonly short?: string
 }
 
 function linkLight(): Shown {
@@ -106,7 +108,8 @@ function sourcesLight(state: SourcesStanding): Shown {
       ]
       // One that was never heard here may report elsewhere, or what this key may not see.
       const level = state.silent.length > 0 ? 'warn' : state.live === 0 ? 'unknown' : 'good'
-      return { level, text, ...(said.length === 0 ? {} : { more: said.join('; ') }) }
+      const short = lights.silentCount(state.silent.length)
+      return { level, text, short, ...(said.length === 0 ? {} : { more: said.join('; ') }) }
     }
     default:
       return state satisfies never
@@ -121,15 +124,13 @@ interface LightProps extends Shown {
 
 function Light({ name, level, text, more, view }: LightProps) {
   return (
-    <li class={`light ${level}`} title={more}>
-      <span class="light-mark" aria-hidden="true">
-        {levelMarks[level]}
-      </span>
+    <li class={`light ${level}`}>
+      <span class="light-mark" aria-hidden="true" />
       <span class="light-name">{name}</span>
       <span class="light-text">
         <span class="visually-hidden">{words.lights[level]}: </span>
         {view === undefined ? text : <ViewLink view={view} text={text} />}
-        {more === undefined ? null : <span class="light-more visually-hidden">, {more}</span>}
+        {more === undefined ? null : <span class="light-more">, {more}</span>}
       </span>
     </li>
   )
@@ -155,33 +156,44 @@ function UnassignedLight() {
   return <Light name={lights.unassigned} level="warn" {...shown} view="unassigned" />
 }
 
-const listId = 'lights-list'
-
 /**
- * In one line, as far as there is room; a press unfolds all that they say, also to a finger, which
+ * In the bar the link, and what is wrong; all that they say in a list below, by a press: a finger
  * has no `title`.
  */
 export function Lights() {
   const { lights } = words
-  const [isOpen, setOpen] = useState(false)
+  const told = [
+    { name: lights.link, ...linkLight() },
+    { name: lights.pipeline, ...pipelineLight(pipeline.value) },
+    { name: lights.sources, ...sourcesLight(sourcesStanding.value) }
+  ]
   return (
-    <div class={`lights-room ${isOpen ? 'is-open' : ''}`}>
-      <ul class="lights" id={listId} aria-label={lights.title}>
-        <Light name={lights.link} {...linkLight()} />
-        <Light name={lights.pipeline} {...pipelineLight(pipeline.value)} />
-        <Light name={lights.sources} {...sourcesLight(sourcesStanding.value)} />
+    <Menu
+      class="lights-room"
+      label={
+        <>
+          <span class="visually-hidden">{lights.title}: </span>
+          {told.map(({ name, level, text, short }, i) =>
+            i > 0 && level !== 'warn' && level !== 'bad' ? null : (
+              <span key={name} class={`light ${level}`}>
+                <span class="light-mark" aria-hidden="true" />
+                <span class="light-said">{short ?? (i === 0 ? text : `${name}: ${text}`)}</span>
+              </span>
+            )
+          )}
+        </>
+      }
+    >
+      <ul class="lights" aria-label={lights.title}>
+        {told.map((each, i) => (
+          <Light key={each.name} {...each} {...(i === 2 ? sourcesView() : {})} />
+        ))}
         <UnassignedLight />
       </ul>
-      <button
-        type="button"
-        class="lights-more"
-        aria-expanded={isOpen}
-        aria-controls={listId}
-        onClick={() => setOpen(!isOpen)}
-      >
-        <span aria-hidden="true">{isOpen ? '▴' : '▾'}</span>
-        <span class="visually-hidden">{lights.whole}</span>
-      </button>
-    </div>
+    </Menu>
   )
+}
+
+function sourcesView(): { readonly view?: ViewName } {
+  return openViews.value.includes('sources') ? { view: 'sources' } : {}
 }

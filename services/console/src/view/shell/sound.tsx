@@ -21,15 +21,10 @@ import {
   unheard
 } from '../../state/sound.ts'
 import { words } from '../../words/words.ts'
+import { Icon } from '../parts/icon.tsx'
+import { Menu } from '../parts/menu.tsx'
 import { SeverityMark } from '../parts/severity.tsx'
 import { sinceHere } from '../parts/since-here.ts'
-
-const marks: Readonly<Record<SoundState, string>> = {
-  off: '○',
-  armed: '♪',
-  muted: '✕',
-  blocked: '⚠'
-}
 
 function stateWords(state: SoundState): string {
   const { sound } = words
@@ -39,30 +34,32 @@ function stateWords(state: SoundState): string {
   return sound[state]
 }
 
+/** Off, and the browser holding it back, are faults of the console: they are seen from afar. */
 export function SoundControl() {
   const state = soundState.value
-  const text = (
-    <>
-      <span aria-hidden="true">{marks[state]}</span> {stateWords(state)}
-      {state === 'armed' && !isLost.value ? (
-        <span class="visually-hidden">
-          {words.sound.armedFrom(words.severities[soundSettings.value.least])}
-        </span>
-      ) : null}
-    </>
-  )
   if (state === 'off' || state === 'blocked') {
     return (
       <button type="button" class={`sound is-${state}`} onClick={() => void arm()}>
-        {text}
+        <Icon name="silent" /> <span class="sound-state">{stateWords(state)}</span>
       </button>
     )
   }
+  const isFault = state === 'muted' || isLost.value
   return (
-    <details class={`sound is-${state}`}>
-      <summary>{text}</summary>
+    <Menu
+      class={`sound is-${state} ${isFault ? 'is-fault' : ''}`}
+      label={
+        <>
+          <Icon name={state === 'muted' ? 'silent' : 'sound'} />
+          <span class={isFault ? 'sound-state' : 'visually-hidden'}>
+            {stateWords(state)}
+            {isFault ? '' : words.sound.armedFrom(words.severities[soundSettings.value.least])}
+          </span>
+        </>
+      }
+    >
       <SoundMenu isMuted={state === 'muted'} />
-    </details>
+    </Menu>
   )
 }
 
@@ -70,7 +67,7 @@ function SoundMenu({ isMuted }: { readonly isMuted: boolean }) {
   const { sound } = words
   const { least, withDrills } = soundSettings.value
   return (
-    <div class="sound-menu">
+    <>
       <p>{sound.how}</p>
       <label class="choice">
         <span>{sound.least}</span>
@@ -107,7 +104,7 @@ function SoundMenu({ isMuted }: { readonly isMuted: boolean }) {
           {sound.disarm}
         </button>
       </div>
-    </div>
+    </>
   )
 }
 

@@ -2,7 +2,7 @@
 // until somebody says that it was read.
 
 import { setAddress } from '../../state/address.ts'
-import { readTakenAway, takenAway, takenAwayWords } from '../../state/taken-since.ts'
+import { readTakenAway, takenAway, takenAwayWords } from '../../state/taken-away.ts'
 import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { SeverityMark } from '../parts/severity.tsx'

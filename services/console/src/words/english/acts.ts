@@ -121,17 +121,20 @@ export const responsesEn = {
  * answer.
  */
 export const unansweredEn = {
+  one: 'Unacknowledged',
   count: (count: number, isCut: boolean) =>
-    count === 0 ? 'All calls answered' : `${isCut ? 'more than ' : ''}${count} unanswered`,
+    count === 0 ? 'All acknowledged' : `${isCut ? 'more than ' : ''}${count} unacknowledged`,
+  /** Before an age. */
+  oldest: 'oldest',
   worst: (severity: string) => `, up to ${severity}`,
-  unknown: 'Answers: not known yet',
+  unknown: 'Unacknowledged: not known yet',
   title:
-    'Alerts that called people, that nobody has acknowledged, and about which nothing was done. Assigned is not answered.',
-  notKnown: 'Which alerts nobody answered is not known yet.',
+    'Alerts that paged, that nobody has acknowledged, and about which nothing was done. Assigning is not acknowledging.',
+  notKnown: 'Which alerts nobody acknowledged is not known yet.',
   notSince: (time: string) => `not known since ${time}`,
   notKnownSince: (time: string) =>
-    `Since ${time} the suite has not said again which alerts nobody answered. It is asked again every few seconds.`,
-  none: 'All calls are answered.',
-  cut: (count: number) => `More than ${count} are unanswered: the gravest are listed.`,
+    `Since ${time} Tocsin has not said again which alerts nobody acknowledged. It is asked again every few seconds.`,
+  none: 'All alerts are acknowledged.',
+  cut: (count: number) => `More than ${count} are unacknowledged: the gravest are listed.`,
   since: (time: string) => `raised about ${time}`
 } as const

@@ -5,13 +5,14 @@ const alerts = (count: number): string =>
   `${count.toLocaleString('en')} ${count === 1 ? 'alert' : 'alerts'}`
 
 export const queueEn = {
-  groupBy: 'Headings',
+  more: 'More',
+  groupBy: 'Group',
   groupings: {
     none: 'None',
     country: 'By country',
     area: 'By area',
     rule: 'By rule',
-    owner: 'By who has it',
+    owner: 'By owner',
     severity: 'By severity'
   },
   noArea: 'No area stated',
@@ -19,11 +20,12 @@ export const queueEn = {
 
   presets: 'Views of the list',
   preset: {
-    whole: 'All open',
-    unanswered: 'Unanswered',
+    whole: 'Open',
+    unanswered: 'Unacknowledged',
     mine: 'Mine',
-    severe: 'Severe, taken by nobody',
-    new: 'New, taken by nobody'
+    closed: 'Resolved',
+    severe: 'Severe, unassigned',
+    new: 'New, unassigned'
   },
   onlyCountry: (country: string) => `Only ${country}`,
   viewName: 'Name of this view',

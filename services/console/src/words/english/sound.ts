@@ -6,18 +6,18 @@ const alerts = (count: number): string =>
 
 export const soundEn = {
   title: 'Sound',
-  arm: 'Arm sound',
+  arm: 'Sound is off. Turn on',
   armed: 'Sound on',
   armedFrom: (severity: string) => `: ${severity} and worse`,
   armedLost: 'Sound on, but not live',
   armedBehind: 'Sound on, but the suite is behind',
   muted: 'Sound muted',
-  blocked: 'Sound blocked by the browser: press to arm again',
+  blocked: 'Sound blocked by the browser. Turn on',
   off: 'Sound is off.',
   heldBack: 'The alarm does not sound: this browser holds it back until you press here.',
   letSound: 'Let it sound',
   offNow: (count: number) =>
-    `Sound is off: a page that is loaded again has none until you press. Severe or extreme and unanswered: ${alerts(count)}.`,
+    `Sound is off since the page was loaded. Severe or extreme and unacknowledged: ${alerts(count)}.`,
   turnOn: 'Turn sound on',
   leaveOff: 'Leave it off',
   mute: 'Mute',

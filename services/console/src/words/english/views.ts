@@ -11,12 +11,16 @@ export const viewsEn = {
     unassigned: 'In no theatre',
     subscriptions: 'Subscriptions',
     silences: 'Silences',
-    watches: 'Watches',
+    watches: 'Roster',
     rules: 'Rules',
     keys: 'Keys',
     quarantine: 'Quarantine'
   },
-  report: 'Report',
+  report: 'Send a report',
+  more: 'More views',
+  moreShort: 'More',
+  shift: 'Shift',
+  footTitle: 'Main views',
   skip: 'Skip to the view',
   loading: 'Loading the view…',
   failed:

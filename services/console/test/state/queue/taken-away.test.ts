@@ -11,7 +11,7 @@ import {
   readTakenAway,
   takenAway,
   takenAwayWords
-} from '../../../src/state/taken-since.ts'
+} from '../../../src/state/taken-away.ts'
 import { anAlert } from '../../support/an-alert.ts'
 import { ama } from '../a-suite.ts'
 

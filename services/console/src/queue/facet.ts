@@ -1,0 +1,61 @@
+// One property by which the list is narrowed: several values of which an alert has one, and several
+// of which it has none. Pure.
+
+/** A value, or `-` and a value that is not wanted. Empty: all. */
+export type Facet = readonly string[]
+
+export type Choice = 'yes' | 'not' | 'open'
+
+export function choiceIn(facet: Facet, value: string): Choice {
+  return facet.includes(value) ? 'yes' : facet.includes(`-${value}`) ? 'not' : 'open'
+}
+
+/** A press: wanted, then not wanted, then neither. */
+export function pressed(facet: Facet, value: string): Facet {
+  const others = facet.filter(each => each !== value && each !== `-${value}`)
+  const choice = choiceIn(facet, value)
+  return choice === 'open'
+    ? [...others, value]
+    : choice === 'yes'
+      ? [...others, `-${value}`]
+      : others
+}
+
+/** Whether something with these values is wanted. */
+export function isWanted(facet: Facet, values: readonly string[]): boolean {
+  if (facet.length === 0) return true
+  if (values.some(value => facet.includes(`-${value}`))) return false
+  return facet.every(each => each.startsWith('-')) || values.some(value => facet.includes(value))
+}
+
+/** The value, where one is wanted and nothing else is said; empty where it is not so. */
+export function onlyOf(facet: Facet): string {
+  return facet.length === 1 ? wantedOf(facet) : ''
+}
+
+/** The wanted values as the suite takes them; empty where one is not wanted: it has no such filter. */
+export function wantedOf(facet: Facet): string {
+  return facet.some(each => each.startsWith('-')) ? '' : facet.join(',')
+}
+
+/** As it stands in an address. */
+export function textOf(facet: Facet): string {
+  return facet.map(encodeURIComponent).join(',')
+}
+
+const valuesMax = 40
+
+export function facetIn(text: string | null): Facet {
+  if (text === null || text === '') return []
+  return [...new Set(text.split(',').map(decoded))].filter(each => each !== '').slice(0, valuesMax)
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch (error) {
+    // Whoever wrote it by hand meant the sign itself.
+    if (error instanceof URIError) return text
+    throw error
+  }
+}

@@ -1,0 +1,112 @@
+// A list without a row says why, so that nobody takes it for quiet where it is not known to be, and
+// what to do next.
+
+import { emptyListOf } from '../../queue/empty-list.ts'
+import { addressOf, isNarrowed, type QueueFilter, wholeQueue } from '../../queue/queue-filter.ts'
+import { mayReport } from '../../shown/console-views.ts'
+import { setAddress } from '../../state/address.ts'
+import {
+  caller,
+  closedStanding,
+  filter,
+  heardAtMs,
+  isLive,
+  nowMs,
+  sourcesStanding
+} from '../../state/console-state.ts'
+import { hrefOf, openView, openViews } from '../../state/current-view.ts'
+import { isWhole } from '../../state/queue-state.ts'
+import { unansweredCount } from '../../state/unanswered.ts'
+import { waitWords } from '../../words/time-words.ts'
+import { words } from '../../words/words.ts'
+import { isFollowedHere } from '../parts/followed-link.ts'
+import { Icon } from '../parts/icon.tsx'
+import { sinceHere } from '../parts/since-here.ts'
+
+export function EmptyList() {
+  const now = filter.value
+  const kind = emptyListOf({
+    isLive: isLive.value,
+    isWhole: isWhole.value,
+    isNarrowed: isNarrowed(now),
+    lacksClosed: now.status !== 'open' && closedStanding.value === 'unknown'
+  })
+  const { title, more } = words.queue.nothing[kind]
+  const unanswered = isOnlyUnanswered(now) ? unansweredSaid() : null
+  return (
+    <div class="empty">
+      <p class="empty-title">{unanswered ?? title}</p>
+      {unanswered === null && more !== '' ? <p>{more}</p> : null}
+      {kind === 'quiet' ? <Working /> : null}
+      {kind === 'filtered' ? (
+        <p class="buttons">
+          <button type="button" class="primary" onClick={() => widen(now, {})}>
+            {words.queue.clear}
+          </button>
+          {now.status === 'open' && unanswered === null ? (
+            <button type="button" onClick={() => widen(now, { ...now, status: 'all' })}>
+              {words.queue.searchAll}
+            </button>
+          ) : null}
+        </p>
+      ) : null}
+    </div>
+  )
+}
+
+function widen({ sort, group }: QueueFilter, to: Partial<QueueFilter>): void {
+  setAddress(addressOf({ ...wholeQueue, sort, group, ...to }))
+}
+
+/** All that nobody acknowledged is asked for, and nothing else. */
+function isOnlyUnanswered(asked: QueueFilter): boolean {
+  return asked.unanswered && !isNarrowed({ ...asked, unanswered: false })
+}
+
+function unansweredSaid(): string | null {
+  const { count, unknownSinceMs } = unansweredCount.value
+  if (count === null) return words.unanswered.notKnown
+  if (unknownSinceMs !== null) return words.unanswered.notKnownSince(sinceHere(unknownSinceMs))
+  return isLive.value && isWhole.value ? words.unanswered.none : null
+}
+
+/** Quiet is not taken for peace: what shows that alerts would come. */
+function Working() {
+  const { queue, lights } = words
+  const standing = sourcesStanding.value
+  const heard = heardAtMs.value
+  const follow = (event: MouseEvent) => {
+    if (isFollowedHere(event)) openView('sources')
+  }
+  return (
+    <>
+      <ul class="working">
+        <li>
+          <Icon name="check" />
+          <span>{queue.working}</span>
+          {heard === null ? null : (
+            <span class="soft">{lights.linkHeard(waitWords(nowMs.value - heard))}</span>
+          )}
+        </li>
+        {standing.kind === 'heard' && standing.silent.length > 0 ? (
+          <li class="is-warn">
+            <Icon name="warning" />
+            <span>{queue.silent(standing.silent.length, standing.all)}</span>
+          </li>
+        ) : null}
+      </ul>
+      <p class="buttons">
+        {mayReport(caller.value?.scopes ?? []) ? (
+          <a class="button primary" href="/report">
+            {queue.report}
+          </a>
+        ) : null}
+        {openViews.value.includes('sources') ? (
+          <a class="button" href={hrefOf('sources')} onClick={follow}>
+            {queue.seeSources}
+          </a>
+        ) : null}
+      </p>
+    </>
+  )
+}

@@ -1,0 +1,174 @@
+// What the list is narrowed by: facets with how many open alerts have each value, and its state.
+
+import type { ComponentChildren } from 'preact'
+import { withins } from '../../queue/changed-within.ts'
+import { choiceIn, pressed } from '../../queue/facet.ts'
+import { type FacetName, facetNames, withChosen } from '../../queue/queue-choices.ts'
+import {
+  addressOf,
+  isNarrowed,
+  type QueueFilter,
+  statusFilters,
+  wholeQueue
+} from '../../queue/queue-filter.ts'
+import { setAddress } from '../../state/address.ts'
+import { filter, theatreWords } from '../../state/console-state.ts'
+import { choices, counts } from '../../state/queue-state.ts'
+import { words } from '../../words/words.ts'
+import { Icon } from '../parts/icon.tsx'
+import { Menu } from '../parts/menu.tsx'
+import { activeParts, valueWords } from './filter-words.ts'
+
+export function change(members: Partial<QueueFilter>): void {
+  setAddress(addressOf({ ...filter.value, ...members }))
+}
+
+export function FilterPanel() {
+  const { filters } = words
+  const now = filter.value
+  const count = activeParts({ ...now, text: '', severity: [], unanswered: false }).length
+  return (
+    <Menu
+      class="filters"
+      buttonClass=""
+      label={
+        <>
+          <Icon name="filter" />
+          {filters.open}
+          {count === 0 ? null : <b class="number">{count}</b>}
+        </>
+      }
+    >
+      {close => (
+        <>
+          <div class="facets">
+            {facetNames.map(name => (
+              <OneFacet key={name} name={name} />
+            ))}
+            <States />
+          </div>
+          <p class="facets-foot">
+            <span class="soft">{filters.notHint}</span>
+            <span class="spread" />
+            {isNarrowed(now) ? (
+              <button
+                type="button"
+                class="bare"
+                onClick={() => change({ ...wholeQueue, sort: now.sort, group: now.group })}
+              >
+                {words.queue.clear}
+              </button>
+            ) : null}
+            <button type="button" class="primary" onClick={close}>
+              {filters.show(counts.value.shown)}
+            </button>
+          </p>
+        </>
+      )}
+    </Menu>
+  )
+}
+
+function Group({
+  title,
+  children
+}: {
+  readonly title: string
+  readonly children: ComponentChildren
+}) {
+  return (
+    <fieldset class="facet">
+      <legend>{title}</legend>
+      {children}
+    </fieldset>
+  )
+}
+
+function OneFacet({ name }: { readonly name: FacetName }) {
+  const { filters } = words
+  const facet = filter.value[name]
+  const offered = withChosen(choices.value[name], facet)
+  // With one value there is nothing to choose.
+  if (offered.length < 2 && facet.length === 0) return null
+  return (
+    <Group title={filters.facets[name]}>
+      <ul>
+        {offered.map(([value, count]) => {
+          const choice = choiceIn(facet, value)
+          const text = name === 'theatre' ? theatreWords(value) : valueWords(name, value)
+          return (
+            <li key={value}>
+              {/* biome-ignore lint/a11y/useSemanticElements: an input has no third state of its own. */}
+              <button
+                type="button"
+                role="checkbox"
+                aria-checked={choice === 'not' ? 'mixed' : choice === 'yes'}
+                aria-label={choice === 'not' ? filters.not(text) : text}
+                class={`box is-${choice}`}
+                onClick={() => change({ [name]: pressed(facet, value) })}
+              >
+                <bdi>{text}</bdi>
+                <span class="box-count">{count}</span>
+              </button>
+            </li>
+          )
+        })}
+      </ul>
+    </Group>
+  )
+}
+
+function States() {
+  const { filters } = words
+  const { status, unanswered, within, withOldNews, withDrills } = filter.value
+  const box = (text: string, isOn: boolean, members: Partial<QueueFilter>) => (
+    <li>
+      {/* biome-ignore lint/a11y/useSemanticElements: as the boxes beside it. */}
+      <button
+        type="button"
+        role="checkbox"
+        aria-checked={isOn}
+        class={`box is-${isOn ? 'yes' : 'open'}`}
+        onClick={() => change(members)}
+      >
+        {text}
+      </button>
+    </li>
+  )
+  return (
+    <Group title={filters.state}>
+      <ul>
+        {box(filters.unanswered, unanswered, { unanswered: !unanswered })}
+        {box(filters.quiet, withOldNews, { withOldNews: !withOldNews })}
+        {box(filters.drills, withDrills, { withDrills: !withDrills })}
+      </ul>
+      <label>
+        <span class="visually-hidden">{filters.status}</span>
+        <select
+          value={status}
+          onChange={event => change({ status: event.currentTarget.value as typeof status })}
+        >
+          {statusFilters.map(each => (
+            <option key={each} value={each}>
+              {filters.statuses[each]}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        <span class="visually-hidden">{filters.within}</span>
+        <select
+          value={within}
+          onChange={event => change({ within: event.currentTarget.value as typeof within })}
+        >
+          <option value="">{filters.anyTime}</option>
+          {withins.map(each => (
+            <option key={each} value={each}>
+              {filters.active(filters.within, filters.withins[each])}
+            </option>
+          ))}
+        </select>
+      </label>
+    </Group>
+  )
+}

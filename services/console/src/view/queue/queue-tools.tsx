@@ -1,0 +1,182 @@
+// The one line above list and map: views of the list as tabs, search, filters, severities, order,
+// and a menu with the rest. What it says stands in the address.
+
+import { wantedValues } from '../../queue/export-path.ts'
+import { groupings, type QueueFilter, sorts } from '../../queue/queue-filter.ts'
+import { type Severity, severities } from '../../shown/shown-alert.ts'
+import { address, setAddress } from '../../state/address.ts'
+import { filter, mayUse, picture, pictureAge } from '../../state/console-state.ts'
+import { beginSilence } from '../../state/webhooks/silences.ts'
+import { words } from '../../words/words.ts'
+import { MapToggle } from '../map/overview.tsx'
+import { Icon } from '../parts/icon.tsx'
+import { Menu } from '../parts/menu.tsx'
+import { AlertMark } from '../parts/severity.tsx'
+import { ExportLinks } from './export-links.tsx'
+import { change, FilterPanel } from './filter-panel.tsx'
+import { notSilenced } from './filter-words.ts'
+import { Pause, SelectAll } from './list-acts.tsx'
+import { CopyView, OnlyCountry, OtherPresets, Tabs } from './presets.tsx'
+
+interface ChoiceProps {
+  readonly label: string
+  readonly value: string
+  readonly options: readonly (readonly [string, string])[]
+  readonly onPick: (value: string) => void
+}
+
+function Choice({ label, value, options, onPick }: ChoiceProps) {
+  return (
+    <label class="choice">
+      <span>{label}</span>
+      <select value={value} onChange={event => onPick(event.currentTarget.value)}>
+        {options.map(([code, name]) => (
+          <option key={code} value={code}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
+  )
+}
+
+const pick = <T extends string>(codes: readonly T[], names: Readonly<Record<T, string>>) =>
+  codes.map(code => [code, names[code]] as const)
+
+function withOrWithout(severity: Severity): readonly Severity[] {
+  const held = filter.value.severity
+  return held.includes(severity) ? held.filter(each => each !== severity) : [...held, severity]
+}
+
+export function QueueTools() {
+  const { filters } = words
+  const { text, severity, sort } = filter.value
+  // On a wall nobody presses anything: the foot of the list says what it is narrowed by.
+  if (address.value.get('look') === 'wall') return null
+  const hint = `${filters.search}: ${filters.searchHint}`
+  return (
+    <search class="tools" aria-label={filters.title}>
+      <Tabs />
+      <label class="find">
+        <Icon name="search" />
+        <span class="visually-hidden">{filters.search}</span>
+        <input
+          id="search"
+          type="search"
+          value={text}
+          placeholder={filters.searchHint}
+          title={hint}
+          onInput={event => change({ text: event.currentTarget.value })}
+        />
+        <span class="key" aria-hidden="true">
+          /
+        </span>
+      </label>
+      <FilterPanel />
+      <fieldset class="severities">
+        <legend class="visually-hidden">{filters.severity}</legend>
+        {severities.map(each => (
+          <button
+            key={each}
+            type="button"
+            class="bare"
+            aria-pressed={severity.includes(each)}
+            title={words.severities[each]}
+            onClick={() => change({ severity: withOrWithout(each) })}
+          >
+            <AlertMark severity={each} isNamed />
+            <span class="severity-name">{words.severities[each]}</span>{' '}
+            <OpenCount severity={each} />
+          </button>
+        ))}
+      </fieldset>
+      <label class="sort">
+        <span class="visually-hidden">{filters.sort}</span>
+        <select
+          class="bare"
+          value={sort}
+          onChange={event => change({ sort: event.currentTarget.value as QueueFilter['sort'] })}
+        >
+          {pick(sorts, filters.sorts).map(([code, name]) => (
+            <option key={code} value={code}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
+      <MoreTools />
+    </search>
+  )
+}
+
+/** Alone, since it changes with every alert: menus beside it are not drawn for that. */
+function OpenCount({ severity }: { readonly severity: Severity }) {
+  pictureAge.value
+  return (
+    <b class="open-count">
+      {picture.openBy[severity].toLocaleString(words.language)}
+      <span class="visually-hidden"> {words.filters.openOnes}</span>
+    </b>
+  )
+}
+
+/** What is seldom pressed. */
+function MoreTools() {
+  const { queueWork } = words
+  const { group } = filter.value
+  return (
+    <Menu
+      class="more-tools"
+      label={
+        <>
+          <Icon name="more" />
+          <span class="visually-hidden">{queueWork.more}</span>
+        </>
+      }
+    >
+      <MapToggle />
+      <Pause />
+      <OnlyCountry />
+      <SelectAll />
+      <OtherPresets />
+      <Choice
+        label={queueWork.groupBy}
+        value={group}
+        options={pick(groupings, queueWork.groupings)}
+        onPick={value => change({ group: value as QueueFilter['group'] })}
+      />
+      <label class="choice">
+        <span>{queueWork.viewName}</span>
+        <input
+          maxLength={80}
+          value={address.value.get('name') ?? ''}
+          placeholder={queueWork.viewNameHint}
+          onInput={event =>
+            setAddress({
+              name: event.currentTarget.value === '' ? null : event.currentTarget.value
+            })
+          }
+        />
+      </label>
+      <CopyView />
+      <OfList />
+      <ExportLinks />
+    </Menu>
+  )
+}
+
+/** A silence of what the list is narrowed to. */
+function OfList() {
+  if (!mayUse('subscriptions:manage')) return null
+  const severity = filter.value.severity.join(', ')
+  const asked = { severity, ...wantedValues(filter.value) }
+  return (
+    <button
+      type="button"
+      disabled={Object.values(asked).every(each => each === '')}
+      onClick={() => beginSilence({ ...asked, omitted: notSilenced(filter.value) })}
+    >
+      {words.silences.ofList}
+    </button>
+  )
+}
