@@ -6,7 +6,16 @@ import type { Page } from 'playwright-core'
 import { beforeAll, expect, it } from 'vitest'
 import { waitUntilDrawn } from '../support/map.ts'
 import { startNotifier } from '../support/notifier.ts'
-import { describeInBrowser, desk, openMenu, openPage, phone, press, readText, soon } from '../support/page.ts'
+import {
+  describeInBrowser,
+  desk,
+  openMenu,
+  openPage,
+  phone,
+  press,
+  readText,
+  soon
+} from '../support/page.ts'
 import { makeKey } from '../support/test-suite.ts'
 
 const { map } = words
