@@ -6,6 +6,7 @@ import { countryName } from '@tocsin/domain/space-time/country-names'
 import { computeDistanceKm } from '../data/distance.ts'
 import type { Language } from '../rules/definition.ts'
 import type { IncidentFacts, Point } from './lookup.ts'
+import { isBesideSettlement } from './template.ts'
 import { fixedWords } from './words.ts'
 
 /** Around incidents of a whole theatre, a wider circle is no place. */
@@ -126,6 +127,8 @@ export function nameArea(
   const named = incidents.find(({ placeName }) => placeName !== null)?.placeName
   const known = area.admin1[0] ?? area.country[0]
   if (named) return named
+  // Of the settlement that is nearest, readers of incidents do not know.
+  if (group.near !== undefined && isBesideSettlement(group.near)) return group.near
   return known === undefined ? fixedWords[language].unknownPlace : findAreaName(known, language)
 }
 

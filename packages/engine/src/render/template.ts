@@ -18,6 +18,13 @@ const placeholder = /\{\s*([\w.]+)\s*(?::([^{}|]*)\|([^{}|]*))?\}/g
 
 const near = 'near '
 const endsNear = /\b(?:near|près de) $/i
+/** A place without a name, by the nearest settlement. */
+const isNear = /^near .+ \(\d+ km\)$/
+const isFarther = /^(\d+ km) ([NSEW]{1,2}) of (.+)$/
+
+export function isBesideSettlement(place: string): boolean {
+  return isNear.test(place) || isFarther.test(place)
+}
 
 type Part = string | Placeholder
 
@@ -59,15 +66,22 @@ export function fillTemplate(
   let text = ''
   for (const part of parseTemplate(template)) {
     if (typeof part === 'string') text += part
-    else text = join(text, fillPlaceholder(part, values[part.name], language))
+    else text = join(text, fillPlaceholder(part, values[part.name], language), language)
   }
   return text
 }
 
-/** A place without a name is "near X (3 km)": a template that ends with "near" needs the rest of it. */
-function join(text: string, filled: string): string {
-  const isDouble = filled.startsWith(near) && endsNear.test(text)
-  return text + (isDouble ? filled.slice(near.length) : filled)
+/**
+ * A place without a name is "near X (3 km)" or "30 km NE of X": a template that ends with "near" needs
+ * the rest of the one, and is shortened for the other.
+ */
+function join(text: string, filled: string, language: Language): string {
+  if (!endsNear.test(text)) return text + filled
+  if (filled.startsWith(near)) return text + filled.slice(near.length)
+  const [, km, wind, name] = isFarther.exec(filled) ?? []
+  if (name === undefined) return text + filled
+  const french = `à ${km} ${wind!.replace('W', 'O')} de ${name}`
+  return text.replace(endsNear, '') + (language === 'fr' ? french : filled)
 }
 
 function fillPlaceholder(

@@ -217,6 +217,14 @@ describe('a statement', () => {
     expect(levels[1]).toEqual({ level: 2, at: '2025-07-01T00:00:00.000Z', reason: '30 days' })
   })
 
+  it('names a place without a name by the settlement that is nearest, if the group does', () => {
+    const lookup = makeLookup(() => ({ placeName: null }))
+    const headlineOf = (near: string) => render(makeSum({ group: { near } }), lookup).headline
+    expect(headlineOf('30 km NE of Bougouni')).toContain('in 30 km NE of Bougouni')
+    expect(headlineOf('near Diosso (3 km)')).toContain('in near Diosso (3 km)')
+    expect(headlineOf('14.00, -5.00')).toContain('in Ségou (Mali)')
+  })
+
   it('is whole where incidents or the rule are unknown', () => {
     const lookup = { findIncident: () => null, findRule: () => null }
     expect(render(makeSum({ group: {}, to: '2025-06-08' }), lookup)).toMatchObject({

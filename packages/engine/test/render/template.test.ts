@@ -22,6 +22,16 @@ describe('a template', () => {
     expect(fillTemplate('{area}: attacks', { area }, 'en')).toBe('near Diosso (3 km): attacks')
   })
 
+  it('does not say that a place is near what it is kilometres from', () => {
+    const area = '30 km NW of Bougouni'
+    expect(fillTemplate('3 attacks near {area}', { area }, 'en')).toBe(
+      '3 attacks 30 km NW of Bougouni'
+    )
+    expect(fillTemplate('3 attaques près de {area}', { area }, 'fr')).toBe(
+      '3 attaques à 30 km NO de Bougouni'
+    )
+  })
+
   it('shows a name that it does not know', () => {
     expect(fillTemplate('{a} {b:x|y}', {}, 'en')).toBe('{a} {b:x|y}')
     expect(listPlaceholders('{a} {b:x|y} {a}')).toEqual(['a', 'b'])
