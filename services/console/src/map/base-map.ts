@@ -10,8 +10,11 @@ export interface PackedMap {
   readonly arcs: readonly (readonly number[])[]
   /** The area of each ring, then its arcs; `~i` for one walked backwards. */
   readonly rings: readonly (readonly [number, ...number[]])[]
-  /** Name, longitude, latitude, rank: 0 is shown at every scale. */
-  readonly towns: readonly (readonly [string, number, number, number])[]
+  /** The first corner of each line or shore, then differences. */
+  readonly rivers: readonly (readonly number[])[]
+  readonly lakes: readonly (readonly number[])[]
+  /** Name, longitude, latitude, rank: 0 is shown at every scale; 1 for a capital. */
+  readonly towns: readonly (readonly [string, number, number, number, number])[]
 }
 
 export type Corner = [lon: number, lat: number]
@@ -42,6 +45,8 @@ export interface BaseMap {
   readonly land: Features<Polygon>
   /** `kind`: `country`, `area` or `disputed`. Coasts are where land ends. */
   readonly borders: Features<Line>
+  readonly rivers: Features<Line>
+  readonly lakes: Features<Polygon>
   readonly towns: Features<Point>
 }
 
@@ -50,7 +55,8 @@ export function collection<G>(features: Feature<G>[]): Features<G> {
 }
 
 /** O(corners). */
-export function unpackMap({ units, areas, sides, arcs, rings, towns }: PackedMap): BaseMap {
+export function unpackMap(packed: PackedMap): BaseMap {
+  const { units, areas, sides, arcs, rings, towns } = packed
   const lines = arcs.map(arc => cornersOf(arc, units))
   const walked = (arc: number): Corner[] =>
     arc >= 0 ? (lines[arc] as Corner[]) : (lines[~arc] as Corner[]).toReversed()
@@ -78,13 +84,33 @@ export function unpackMap({ units, areas, sides, arcs, rings, towns }: PackedMap
     ]
   })
   const named = towns.map(
-    ([name, lon, lat, rank], i): Feature<Point> => ({
+    ([name, lon, lat, rank, capital], i): Feature<Point> => ({
       type: 'Feature',
-      properties: { name, rank, order: i },
+      properties: { name, rank, isCapital: capital === 1, order: i },
       geometry: { type: 'Point', coordinates: [lon / units, lat / units] }
     })
   )
-  return { land: collection(land), borders: collection(borders), towns: collection(named) }
+  const rivers = packed.rivers.map(
+    (line): Feature<Line> => ({
+      type: 'Feature',
+      properties: {},
+      geometry: { type: 'LineString', coordinates: cornersOf(line, units) }
+    })
+  )
+  const lakes = packed.lakes.map(
+    (shore): Feature<Polygon> => ({
+      type: 'Feature',
+      properties: {},
+      geometry: { type: 'Polygon', coordinates: [cornersOf(shore, units)] }
+    })
+  )
+  return {
+    land: collection(land),
+    borders: collection(borders),
+    rivers: collection(rivers),
+    lakes: collection(lakes),
+    towns: collection(named)
+  }
 }
 
 function cornersOf(arc: readonly number[], units: number): Corner[] {
