@@ -1,22 +1,18 @@
-// The map of an open alert at a running suite: incidents of it are split and merged, also by
-// who comes second; villages of one alert are marks of their own; other incidents are a layer.
+// The incidents of an open alert at a running suite are split and merged, also by who comes second.
 
 import { words } from '@tocsin/console/words/words'
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, it } from 'vitest'
 import { frontPlaces, type Place, postAttack, postFront } from '../../harness/front-of-attacks.ts'
-import { readMark, waitUntilDrawn } from '../support/map.ts'
 import {
   describeInBrowser,
-  desk,
   openPage,
   type PageOptions,
   press,
-  readQuery,
   readText,
   soon
 } from '../support/page.ts'
-import { makeKey, postReport, testSuite } from '../support/test-suite.ts'
+import { makeKey, testSuite } from '../support/test-suite.ts'
 
 const { acts } = words
 const { declare, declareAfter, ...form } = words.incidentActs
@@ -26,7 +22,7 @@ const south = 4
 const places = frontPlaces.map(([lat, lon]) => [lat - south, lon] as const) as readonly Place[]
 const [shared] = places as [Place]
 
-describeInBrowser('the map of an alert', () => {
+describeInBrowser('the incidents of an alert', () => {
   let second: string
   beforeAll(async () => {
     await postFront(testSuite(), { country, places, prefix: 'map-' })
@@ -93,34 +89,5 @@ describeInBrowser('the map of an alert', () => {
     answered.resolve()
     // Another officer merged them before: the split is refused, and says so here.
     await soon(() => stray.textContent()).toContain(acts.cameFirst('Second', null).replace('.', ''))
-  }, 300_000)
-
-  it('has one mark for each village of an alert, and draws other incidents where that is asked for', async () => {
-    for (const [i, lat] of [5.618, 5.582].entries())
-      await postReport(
-        `village-${i}`,
-        { country, lat, lon: -3.4 },
-        {
-          category: 'attack-on-civilians',
-          fatalities: { low: 12, best: 12, high: 12 }
-        }
-      )
-    await postReport('quiet', { country, lat: 9.2, lon: -7 })
-    const query = `?pattern=mass-casualty&country=${country}&map=yes`
-    const page = await openPage({ query, ...desk })
-    await waitUntilDrawn(page)
-    const map = page.locator('.map-canvas').first()
-    await map.press('ArrowRight')
-    await soon(() => readMark(page)).toContain('± ')
-    await page.getByLabel(words.map.loose.show).check()
-    await soon(() => readQuery(page, 'incidents')).toBe('yes')
-    await page.locator('.loose summary').press('Enter')
-    await soon(() => page.locator('.loose li').allTextContents()).toContainEqual(
-      expect.stringContaining('wire-1 quiet')
-    )
-    await page.getByLabel(words.map.loose.show).uncheck()
-    await page.locator('.row-main').first().click()
-    await page.locator('.alert ol.evidence li').first().waitFor()
-    await soon(() => readText(page, '.map-notes')).not.toContain(words.map.extents)
   }, 300_000)
 })

@@ -1,9 +1,10 @@
 // The map beside the list: drawn from this origin alone, with the filter of the list and its
-// choice, by mouse and by keyboard.
+// choice. What lies at a mark is said under the pointer, and where the focus of the list is.
 
 import { words } from '@tocsin/console/words/words'
+import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
-import { drawnMap, findMapBox, readMark, waitUntilDrawn } from '../support/map.ts'
+import { findMapBox, waitUntilDrawn } from '../support/map.ts'
 import { startNotifier } from '../support/notifier.ts'
 import {
   describeInBrowser,
@@ -24,60 +25,62 @@ const area = (circle: readonly [number, number, number] | null, admin1 = 'ML-5')
   settlement: circle === null ? null : `${admin1}/x`
 })
 
+async function middleOf(page: Page): Promise<readonly [x: number, y: number]> {
+  const { x, y, width, height } = await findMapBox(page)
+  return [x + width / 2, y + height / 2]
+}
+
+/** What is said of the mark in the middle of the map, under the pointer. */
+async function readMiddle(page: Page): Promise<string> {
+  const [x, y] = await middleOf(page)
+  await page.mouse.move(x + 2, y)
+  await page.mouse.move(x, y)
+  const card = page.locator('.card-hover')
+  return (await card.count()) === 0 ? '' : ((await card.textContent()) ?? '')
+}
+
 describeInBrowser('the map of the list', () => {
-  it('chooses an alert by a press, marks what is selected, and says what each sign means', async () => {
+  it('says what lies under the pointer and at the focus of the list, and chooses it by a press', async () => {
     const notifier = await startNotifier(alerts =>
       alerts.write('raised', 'a1', { severity: 'extreme' })
     )
     const page = await openPage({ ...notifier, query: '?map=yes', ...desk })
     await waitUntilDrawn(page)
-    const before = await drawnMap(page)
-    await page.locator('.row-pick input').first().check()
-    await soon(async () => (await drawnMap(page)) === before).toBe(false)
-    await page.locator('.map-canvas').focus()
-    await page.keyboard.press('ArrowRight')
-    await soon(() => readMark(page)).toContain('Siege of Diosso')
+    await page.locator('[data-alert]').first().focus()
+    await soon(() => readText(page, '.card-hover')).toContain('Siege of Diosso')
+    await page.locator('#search').focus()
+    await soon(() => page.locator('.card-hover').count()).toBe(0)
     // The one alert is in the middle of the map.
-    const { x, y, width, height } = await findMapBox(page)
-    await soon(async () => {
-      await page.mouse.click(x + width / 2, y + height / 2)
-      return readQuery(page, 'alert')
-    }).toBe('a1')
+    await soon(() => readMiddle(page)).toContain('Siege of Diosso')
+    await page.mouse.click(...(await middleOf(page)))
+    await soon(() => readQuery(page, 'alert')).toBe('a1')
     await page.locator('.alert h2').waitFor()
-    expect(await readText(page, '.map-notes')).toContain(map.picked)
-    await soon(() => readText(page, '.map-notes')).toContain(words.onMap.shapes.ring)
+    await soon(() => readText(page, '.map-foot')).toContain(words.onMap.shapes.ring)
   }, 300_000)
 
-  it('goes from mark to mark by keyboard, areas too; Enter opens, Escape leads to the list', async () => {
+  it('stays where the officer moved it, tells what lies elsewhere, and shows all again', async () => {
     const notifier = await startNotifier(async alerts => {
-      const at = (lon: number) => ({ area: area([14, lon, 5]) })
-      await alerts.write('raised', 'west', { headline: 'West', ...at(-6) })
-      await alerts.write('raised', 'east', { headline: 'East', ...at(-2) })
-      await alerts.write('raised', 'north', { headline: 'North', area: area(null, 'ML-7') })
+      await alerts.write('raised', 'west', { area: area([14, -6, 5]) })
+      await alerts.write('raised', 'east', { area: area([14, -2, 5]) })
     })
-    const page = await openPage({ ...notifier, ...desk })
+    const page = await openPage({ ...notifier, query: '?map=yes', ...desk })
     await waitUntilDrawn(page)
-    const canvas = page.locator('.map-canvas').first()
-    await canvas.focus()
-    await soon(() => readMark(page)).toContain(map.keys(3).split('.')[0])
-    for (const key of ['ArrowLeft', 'ArrowLeft', 'ArrowLeft']) await canvas.press(key)
-    await soon(() => readMark(page)).toMatch(/No mark further|West/)
-    await canvas.press('ArrowRight')
-    await soon(() => readMark(page)).toContain('East')
-    await canvas.press('ArrowUp')
-    await soon(() => readMark(page)).toContain('North')
-    await canvas.press('Escape')
-    await soon(() => page.evaluate('document.activeElement.dataset.alert')).toBe('north')
-    await canvas.focus()
-    await canvas.press('ArrowDown')
-    await canvas.press('ArrowDown')
-    await soon(() => readMark(page)).toMatch(/East|West/)
-    const which = (await readMark(page))?.includes('East') ? 'east' : 'west'
-    await canvas.press('Enter')
-    await soon(() => readQuery(page, 'alert')).toBe(which)
+    const chip = page.locator('.edge-chip')
+    expect(await chip.count()).toBe(0)
+    const before = await readText(page, '.map-scale')
+    // It was not moved: it shows what comes.
+    await notifier.alerts.write('raised', 'far', { area: area([14, 9, 5]) })
+    await soon(() => readText(page, '.map-scale')).not.toBe(before)
+    expect(await chip.count()).toBe(0)
+    for (const _ of [1, 2, 3]) await press(page, map.tools.nearer)
+    await soon(() => chip.textContent()).toBe(map.elsewhere(3))
+    await notifier.alerts.write('raised', 'farther', { area: area([14, 20, 5]) })
+    await soon(() => chip.textContent()).toBe(map.elsewhere(4))
+    await chip.click()
+    await soon(() => chip.count()).toBe(0)
   }, 300_000)
 
-  it('counts alerts that lie close together, parts them by a press, and draws an extent as a circle', async () => {
+  it('counts alerts that lie close together, and parts them by a press', async () => {
     const notifier = await startNotifier(async alerts => {
       await alerts.write('raised', 'west', { severity: 'extreme', area: area([14.5, -4.225, 1]) })
       await alerts.write('raised', 'east', { severity: 'minor', area: area([14.5, -4.175, 1]) })
@@ -85,23 +88,12 @@ describeInBrowser('the map of the list', () => {
     const viewport = { width: 1280, height: 720 }
     const page = await openPage({ ...notifier, query: '?map=yes', viewport })
     await waitUntilDrawn(page)
-    const { x, y, width, height } = await findMapBox(page)
-    const middle = [x + width / 2, y + height / 2] as const
+    const middle = await middleOf(page)
     await soon(async () => {
       await page.mouse.click(...middle)
       if (readQuery(page, 'alert') === null) await page.mouse.click(middle[0] + 36, middle[1])
       return readQuery(page, 'alert')
     }).toBe('east')
-
-    const wide = await startNotifier(alerts =>
-      alerts.write('raised', 'wide', { area: { ...area([17, -4, 500]), settlement: null } })
-    )
-    const other = await openPage({ ...wide, ...desk })
-    await waitUntilDrawn(other)
-    const box = await findMapBox(other)
-    // The circle fills the view: a press far from its middle opens the alert.
-    await other.mouse.click(box.x + box.width / 2, box.y + box.height * 0.35)
-    await soon(() => readQuery(other, 'alert')).toBe('wide')
   }, 300_000)
 
   it('shows the theatre or area that the list is filtered by, which the address keeps', async () => {
@@ -127,8 +119,7 @@ describeInBrowser('the map of the list', () => {
     expect(readQuery(page, 'admin1')).toBe('ML-4')
     await page.keyboard.press('Escape')
     await waitUntilDrawn(page)
-    await page.locator('.map-canvas').first().press('ArrowRight')
-    await soon(() => readMark(page)).toContain('segou')
+    await soon(() => readMiddle(page)).toContain('segou')
     await page.goto(`${notifier.url}/?theatre=nowhere`)
     await soon(() => readText(page, '.empty')).toContain(queue.nothing.filtered.title)
     await press(page, queue.clear)

@@ -44,7 +44,7 @@ describeInBrowser('the map of a report', () => {
     expect(loaded.filter(path => /base-map|map-script/.test(path))).toEqual([])
     await openMap(page)
     await soon(() => use(page).isDisabled()).toBe(true)
-    const closer = page.getByRole('button', { name: map.controls['NavigationControl.ZoomIn'] })
+    const closer = page.getByRole('button', { name: map.tools.nearer })
     await soon(async () => {
       if (await use(page).isDisabled()) await closer.tap()
       return use(page).isEnabled()

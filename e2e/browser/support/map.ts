@@ -3,7 +3,6 @@
 import { words } from '@tocsin/console/words/words'
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
-import { readText } from './page.ts'
 
 export interface Box {
   readonly x: number
@@ -31,17 +30,7 @@ export async function waitUntilDrawn(page: Page, within = ''): Promise<void> {
     .toBe(0)
 }
 
-/** What the map says of the mark under its keyboard cursor. */
-export function readMark(page: Page, within = ''): Promise<string | null> {
-  return readText(page, `${within} .map-said`)
-}
-
 export async function findMapBox(page: Page, within = ''): Promise<Box> {
   const box = await page.locator(`${within} .map canvas`).first().boundingBox()
   return box ?? expect.unreachable('the map has a size')
-}
-
-/** The map as a picture, to compare. */
-export async function drawnMap(page: Page): Promise<string> {
-  return (await page.locator('.map canvas').first().screenshot()).toString('base64')
 }

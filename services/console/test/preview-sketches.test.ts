@@ -46,16 +46,19 @@ describe('what a preview lists', () => {
   })
 
   it('is drawn where it is known: a circle, or the area alone', () => {
-    const places = placesOfAlerts(placedSketches(sketchesOf(preview, 'vanish')))
-    expect(places.centres.features.map(({ properties }) => properties.id)).toEqual([
-      'vanish-lake-0'
+    const frames = new Map([['ML-4', [-7, 13, -5, 15] as const]])
+    const drawn = { frames, labelOf: () => '' }
+    const places = placesOfAlerts(placedSketches(sketchesOf(preview, 'vanish')), drawn)
+    expect(places.marks.features.map(({ properties }) => properties.id)).toEqual([
+      'vanish-lake-0',
+      'vanish-lake-1'
     ])
-    expect(places.areas).toEqual({ 'ML-4': { kind: 'severe', id: 'vanish-lake-1', count: 1 } })
+    expect(places.areas).toEqual({ 'ML-4': 'severe' })
     // Three incidents may be in three places.
     const several = { theatres: [aPreview('lake', { vanish: [sketch('a', [13, 14, 5])] })] }
-    expect(placesOfAlerts(placedSketches(sketchesOf(several, 'vanish'))).centres.features).toEqual(
-      []
-    )
+    const [mark] = placesOfAlerts(placedSketches(sketchesOf(several, 'vanish')), drawn).marks
+      .features
+    expect(mark?.properties.isExtent).toBe(true)
   })
 
   it('is drawn at its settlement if all that its pattern counts is there, as in the list', () => {
@@ -63,10 +66,11 @@ describe('what a preview lists', () => {
     const area = { ...siege.area, settlement: 'ML-4/bankass' } as AlertSketch['area']
     const placed = (pattern: string | null) => {
       const theatres = [aPreview('sahel', { appear: [{ ...siege, area, pattern }] })]
-      return placesOfAlerts(placedSketches(sketchesOf({ theatres }, 'appear'))).centres.features
-        .length
+      const drawn = { frames: new Map(), labelOf: () => '' }
+      const sketches = placedSketches(sketchesOf({ theatres }, 'appear'))
+      return placesOfAlerts(sketches, drawn).marks.features[0]?.properties.isExtent
     }
-    expect([placed('siege'), placed('front'), placed(null)]).toEqual([1, 0, 0])
+    expect([placed('siege'), placed('front'), placed(null)]).toEqual([false, true, true])
   })
 
   it('begins with the first kind that there is', () => {

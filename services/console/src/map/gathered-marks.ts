@@ -2,6 +2,7 @@
 // gravest of them. It stands where its gravest stands: the middle between places would be a place
 // where nothing happened. Pure.
 
+import Supercluster from 'supercluster'
 import type { Corner, Feature, Point } from './base-map.ts'
 
 export type Bounds = readonly [west: number, south: number, east: number, north: number]
@@ -9,8 +10,6 @@ export type Bounds = readonly [west: number, south: number, east: number, north:
 export interface GatheredMark {
   /** The gravest; of equals the one that comes last. */
   readonly mark: Feature<Point>
-  /** All of them, the gravest first. */
-  readonly marks: readonly Feature<Point>[]
   /** Of different things: one that is at several places counts once. */
   readonly count: number
   /** Of all of them, the gravest first, each once. */
@@ -23,77 +22,58 @@ export interface GatheredMark {
 export const gatherPx = 44
 /** Side of the world at zoom 0, px. */
 const worldPx = 512
-/** Where Mercator's square ends, degrees. */
-const latitudeMax = 85
 const kmAroundEquator = 40_075
 
-/** So many px at a latitude and a zoom, km. */
-export function kmOnMap(px: number, lat: number, zoom: number): number {
-  return (px * kmAroundEquator * Math.cos((lat * Math.PI) / 180)) / (worldPx * 2 ** zoom)
+/** The radius of a circle at zoom 0, px. */
+export function radiusPx(km: number, lat: number): number {
+  return (km * worldPx) / (kmAroundEquator * Math.cos((lat * Math.PI) / 180))
 }
 
 interface Gathering {
-  readonly mark: Feature<Point>
-  readonly x: number
-  readonly y: number
-  readonly marks: Feature<Point>[]
-  bounds: Bounds
+  readonly all: Feature<Point>[]
 }
 
-/** `marks`: the mildest first, as they are drawn. Each is in exactly one. O(marks). */
+/** `marks`: the mildest first, as they are drawn. Each is in exactly one. O(marks · log marks). */
 export function gatherMarks(
   marks: readonly Feature<Point>[],
   zoom: number
 ): readonly GatheredMark[] {
-  const scale = worldPx * 2 ** zoom
-  const cells = new Map<string, Gathering[]>()
-  const gathered: Gathering[] = []
-  for (const mark of marks.toReversed()) {
-    const { coordinates } = mark.geometry
-    const [x, y] = pixelOf(coordinates, scale)
-    const near = nearest(cells, x, y)
-    if (near === undefined) {
-      const own: Gathering = { mark, x, y, marks: [mark], bounds: [...coordinates, ...coordinates] }
-      gathered.push(own)
-      const key = cellOf(x, y)
-      cells.set(key, [...(cells.get(key) ?? []), own])
-    } else {
-      near.marks.push(mark)
-      near.bounds = widened(near.bounds, coordinates)
+  // One scale alone: the first of a gathering, the gravest, is then farther from the first of any
+  // other than marks are gathered.
+  const whole = Math.max(0, Math.floor(zoom))
+  const index = new Supercluster<Gathering, Gathering>({
+    minZoom: whole,
+    maxZoom: whole,
+    radius: gatherPx,
+    extent: worldPx * 2 ** (zoom - whole),
+    map: ({ all }) => ({ all: [...all] }),
+    reduce: (gathered, { all }) => {
+      gathered.all.push(...all)
     }
-  }
-  return gathered.reverse().map(({ mark, marks, bounds }) => {
-    const ids = [...new Set(marks.map(({ properties }) => String(properties.id)))]
-    return { mark, marks, count: ids.length, ids, bounds }
   })
-}
-
-/** Where a place lies in the square of the world whose side is `scale`. */
-export function pixelOf([lon, lat]: Corner, scale: number): readonly [number, number] {
-  const shown = Math.max(-latitudeMax, Math.min(latitudeMax, lat))
-  const north = Math.log(Math.tan(Math.PI / 4 + (shown * Math.PI) / 360))
-  return [((lon + 180) / 360) * scale, (0.5 - north / (2 * Math.PI)) * scale]
-}
-
-function cellOf(x: number, y: number): string {
-  return `${Math.floor(x / gatherPx)} ${Math.floor(y / gatherPx)}`
-}
-
-/** Cells are as wide as marks are gathered: what is near is in one of nine. */
-function nearest(
-  cells: ReadonlyMap<string, readonly Gathering[]>,
-  x: number,
-  y: number
-): Gathering | undefined {
-  let found: Gathering | undefined
-  let least = gatherPx
-  for (const dx of [-gatherPx, 0, gatherPx])
-    for (const dy of [-gatherPx, 0, gatherPx])
-      for (const each of cells.get(cellOf(x + dx, y + dy)) ?? []) {
-        const apart = Math.hypot(each.x - x, each.y - y)
-        if (apart < least) [found, least] = [each, apart]
+  index.load(
+    marks.toReversed().map(mark => ({
+      type: 'Feature',
+      properties: { all: [mark] },
+      geometry: { type: 'Point', coordinates: [...mark.geometry.coordinates] }
+    }))
+  )
+  return index
+    .getClusters([-180, -90, 180, 90], whole)
+    .map(({ properties: { all } }): GatheredMark => {
+      const ids = [...new Set(all.map(({ properties }) => String(properties.id)))]
+      const mark = all[0] as Feature<Point>
+      return {
+        mark,
+        count: ids.length,
+        ids,
+        bounds: all.reduce<Bounds>(
+          (bounds, { geometry }) => widened(bounds, geometry.coordinates),
+          [...mark.geometry.coordinates, ...mark.geometry.coordinates]
+        )
       }
-  return found
+    })
+    .sort((a, b) => Number(a.mark.properties.rank) - Number(b.mark.properties.rank))
 }
 
 function widened([west, south, east, north]: Bounds, [lon, lat]: Corner): Bounds {

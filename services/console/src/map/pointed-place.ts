@@ -1,9 +1,9 @@
 // A place that somebody points at on a map: how exactly, in which area, and where a country lies.
 // Pure.
 
+import { boundsOf } from './area-frames.ts'
 import type { BaseMap, Corner, Feature, Polygon } from './base-map.ts'
 import type { Bounds } from './gathered-marks.ts'
-import { boundsOf } from './shown-places.ts'
 
 export interface Pointed {
   readonly lat: number
@@ -67,16 +67,8 @@ function isInside(ring: readonly Corner[], [lon, lat]: Corner): boolean {
 
 /** Around the areas of a country; null if the map has none of it. O(corners). */
 export function countryBounds(land: BaseMap['land'], country: string): Bounds | null {
-  return boundsWhere(land, code => code.startsWith(`${country}-`))
-}
-
-/** Around areas, by code; null if the map has none of them. O(corners). */
-export function areaBounds(land: BaseMap['land'], codes: readonly string[]): Bounds | null {
-  return boundsWhere(land, code => codes.includes(code))
-}
-
-function boundsWhere(land: BaseMap['land'], isWanted: (code: string) => boolean): Bounds | null {
-  const isOf = ({ properties }: Feature<Polygon>) => isWanted(String(properties.code))
+  const isOf = ({ properties }: Feature<Polygon>) =>
+    String(properties.code).startsWith(`${country}-`)
   const corners = land.features
     .filter(isOf)
     .flatMap(({ geometry }) => geometry.coordinates[0] ?? [])

@@ -1,14 +1,16 @@
-// What is drawn of alerts and of evidence: a circle as wide as the place is uncertain, or the areas
-// where only those are known. Never a point where none is known. Pure.
+// What is drawn of alerts and of evidence: a mark for each alert, a dot for each incident, and a
+// dashed circle as wide as a place is uncertain. What is known by its areas alone has their outline
+// too. Pure.
 
+import { glyphOf } from '../shown/mark-shapes.ts'
 import {
   type AlertDetail,
   type ShownAlert,
   type ShownIncident,
   type ShownPlace,
-  severityMarks,
   severityRank
 } from '../shown/shown-alert.ts'
+import { boundsOf } from './area-frames.ts'
 import {
   type Corner,
   collection,
@@ -18,39 +20,23 @@ import {
   type Point,
   type Polygon
 } from './base-map.ts'
-import { radiusPx } from './extent-marks.ts'
+import type { Bounds } from './gathered-marks.ts'
 
 export interface ShownPlaces {
-  /** Circles of uncertainty. */
-  readonly circles: Features<Polygon>
-  /** Centres of those that are known to a place, drawn hollow: a mark to find and press. */
-  readonly centres: Features<Point>
-  /**
-   * Middles of those known to an extent alone, `km` wide: keys stop there, and no mark is drawn,
-   * which would be a place.
-   */
-  readonly extents: Features<Point>
-  /** By code, the areas of what is known by area alone: the gravest there, and how many are. */
-  readonly areas: Readonly<Record<string, ShownArea>>
-  /** By id, the areas of what is known by area alone. */
-  readonly areasOf: Readonly<Record<string, readonly string[]>>
+  /** Of alerts, the mildest first. */
+  readonly marks: Features<Point>
+  /** Of incidents. */
+  readonly dots: Features<Point>
+  /** By code, the areas of what is known by area alone: the gravest there. */
+  readonly areas: Readonly<Record<string, string>>
+  /** What it is about: drawn lighter than the others. */
+  readonly countries: readonly string[]
   /** What is drawn of patterns (pattern-shapes.ts). */
   readonly shapes: Features<Line | Polygon | Point>
-  /** West, south, east, north of all that is drawn; null for none. */
-  readonly bounds: readonly [number, number, number, number] | null
+  /** Of all that is drawn; null for none. */
+  readonly bounds: Bounds | null
 }
 
-export interface ShownArea {
-  readonly kind: string
-  readonly id: string
-  readonly count: number
-}
-
-/**
- * Circles that are drawn at once: of more, the gravest in view (drawn-circles.ts). A limit of
- * drawing: the list has all.
- */
-export const circlesMax = 500
 const kmPerDegree = 111.2
 const cornersOfCircle = 48
 
@@ -68,89 +54,67 @@ export function circleAround(lat: number, lon: number, km: number): Corner[] {
   return [...ring, ring[0] as Corner]
 }
 
-interface Circle {
+/** The circle of a mark. */
+export function circleOf({ properties, geometry }: Feature<Point>): Feature<Polygon> {
+  const [lon, lat] = geometry.coordinates
+  const ring = circleAround(lat, lon, Number(properties.km))
+  return { type: 'Feature', properties, geometry: { type: 'Polygon', coordinates: [ring] } }
+}
+
+interface Place {
   readonly id: string
   /** Severity of an alert, role of a piece of evidence. */
   readonly kind: string
   readonly rank: number
-  readonly name: string
   readonly lat: number
   readonly lon: number
   readonly km: number
   /** Nothing is known of where in it. */
   readonly isExtent: boolean
-  /** What stands beside its mark; empty for none. */
+  readonly glyph?: string
+  /** What stands beside it; empty for nothing. */
   readonly label?: string
 }
 
-/** About 11 km: what bears one name within it is named once. */
-const namedOnceDegrees = 0.1
-
-/** The uppermost mark at a place bears its name. */
-function namedOnce<Place extends DrawablePlace>(circles: readonly Place[]): readonly Place[] {
-  const named = new Set<string>()
-  const once = circles.toReversed().map(circle => {
-    const { lat, lon, label = '', isExtent } = circle
-    // It has no mark.
-    if (isExtent) return circle
-    const place = [label, ...[lat, lon].map(each => Math.round(each / namedOnceDegrees))].join(' ')
-    const isNamed = named.has(place)
-    named.add(place)
-    return isNamed ? { ...circle, label: '' } : circle
-  })
-  return once.reverse()
+function pointOf({ lat, lon, ...properties }: Place): Feature<Point> {
+  return {
+    type: 'Feature',
+    properties: { ...properties },
+    geometry: { type: 'Point', coordinates: [lon, lat] }
+  }
 }
 
 function placesOf(
-  circles: readonly Circle[],
-  areas: ShownPlaces['areas'],
-  areasOf: ShownPlaces['areasOf'] = {}
-): ShownPlaces {
-  const points = circles.map(
-    ({ lat, lon, ...properties }): Feature<Point> => ({
-      type: 'Feature',
-      properties: { ...properties },
-      geometry: { type: 'Point', coordinates: [lon, lat] }
-    })
-  )
-  const drawn = points.slice(-circlesMax).map(circleOf)
-  const corners = [...points.map(({ geometry }) => geometry.coordinates), ...drawn.flatMap(ringOf)]
-  return {
-    circles: collection(drawn),
-    centres: collection(points.filter(({ properties }) => properties.isExtent !== true)),
-    extents: collection(points.filter(({ properties }) => properties.isExtent === true)),
+  marks: readonly Place[],
+  dots: readonly Place[],
+  {
     areas,
-    areasOf,
+    countries,
+    frames = []
+  }: Pick<ShownPlaces, 'areas' | 'countries'> & {
+    readonly frames?: readonly Bounds[]
+  }
+): ShownPlaces {
+  const circles = [...marks, ...dots].flatMap(({ lat, lon, km }): Corner[] => {
+    const [high, wide] = [km / kmPerDegree, km / kmPerDegree / Math.cos((lat * Math.PI) / 180)]
+    return [
+      [lon - wide, lat - high],
+      [lon + wide, lat + high]
+    ]
+  })
+  const outlines = frames.flatMap(([west, south, east, north]): Corner[] => [
+    [west, south],
+    [east, north]
+  ])
+  const corners = [...circles, ...outlines]
+  return {
+    marks: collection(marks.map(pointOf)),
+    dots: collection(dots.map(pointOf)),
+    areas,
+    countries,
     shapes: collection([]),
     bounds: corners.length === 0 ? null : boundsOf(corners)
   }
-}
-
-const ringOf = ({ geometry }: Feature<Polygon>): readonly Corner[] => geometry.coordinates[0] ?? []
-
-/** The circle of a mark. */
-export function circleOf({
-  properties: { km, ...properties },
-  geometry
-}: Feature<Point>): Feature<Polygon> {
-  const [lon, lat] = geometry.coordinates
-  return {
-    type: 'Feature',
-    properties: { ...properties, radiusPx: radiusPx(Number(km), lat) },
-    geometry: { type: 'Polygon', coordinates: [circleAround(lat, lon, Number(km))] }
-  }
-}
-
-/** West, south, east, north. */
-export function boundsOf(corners: readonly Corner[]): readonly [number, number, number, number] {
-  let [west, south, east, north] = [180, 90, -180, -90]
-  for (const [lon, lat] of corners) {
-    west = Math.min(west, lon)
-    south = Math.min(south, lat)
-    east = Math.max(east, lon)
-    north = Math.max(north, lat)
-  }
-  return [west, south, east, north]
 }
 
 /** From this radius on a circle without a settlement covers areas, km: the areas say it better. */
@@ -189,74 +153,58 @@ function isOnePlace({
   )
 }
 
-/** What can be pressed and reached, mark by mark. */
-export function pointsOf({ centres, extents }: ShownPlaces): readonly Feature<Point>[] {
-  return [...centres.features, ...extents.features]
-}
-
 /** What is drawn of an alert. */
-export type PlacedAlert = Pick<ShownAlert, 'alertId' | 'severity' | 'headline' | 'area'> & {
+export type PlacedAlert = Pick<ShownAlert, 'alertId' | 'severity' | 'area'> & {
   readonly pattern?: string
   readonly evidenceCount: Pick<ShownAlert['evidenceCount'], 'triggers'>
+  readonly group?: Readonly<Record<string, string>> | undefined
 }
 
-/** Alerts of the list, the gravest drawn last. `open`: one of them whose evidence is known. */
-export function placesOfAlerts(
-  alerts: readonly PlacedAlert[],
-  open: AlertDetail | null = null
-): ShownPlaces {
+export interface AlertsDrawn {
+  /** By code of an area, where it is found (area-frames.ts). */
+  readonly frames: ReadonlyMap<string, Bounds>
+  /** The name of its place; empty for none. */
+  readonly labelOf: (alert: PlacedAlert) => string
+}
+
+function markOf(alert: PlacedAlert, { frames, labelOf }: AlertsDrawn): Place | null {
+  const { alertId, severity, pattern, area } = alert
+  const circle = area.circle ?? middleOf(frames.get(area.admin1[0] ?? ''))
+  if (circle === null) return null
+  const [lat, lon, km] = circle
+  return {
+    id: alertId,
+    kind: severity,
+    rank: severityRank(severity),
+    glyph: glyphOf(pattern),
+    label: labelOf(alert),
+    isExtent: !isOnePlace(alert),
+    ...{ lat, lon },
+    // The outline of its areas says how wide.
+    km: isByArea(alert) ? 0 : km
+  }
+}
+
+function middleOf(
+  frame: Bounds | undefined
+): readonly [lat: number, lon: number, km: number] | null {
+  if (frame === undefined) return null
+  const [west, south, east, north] = frame
+  return [(south + north) / 2, (west + east) / 2, 0]
+}
+
+/** Alerts of the list, the gravest drawn last. */
+export function placesOfAlerts(alerts: readonly PlacedAlert[], drawn: AlertsDrawn): ShownPlaces {
   const mildFirst = alerts.toSorted((a, b) => severityRank(a.severity) - severityRank(b.severity))
-  const circles = mildFirst.flatMap((alert): Circle[] => {
-    const { alertId, severity, headline, area } = alert
-    if (area.circle === null || isByArea(alert)) return []
-    const [lat, lon, km] = area.circle
-    const known = open?.alertId === alertId ? truePlacesOf(open) : null
-    return (known ?? [{ lat, lon, km, isExtent: !isOnePlace(alert) }]).map(place => ({
-      // Its shape stands beside it: no severity is told by colour alone.
-      ...{
-        id: alertId,
-        kind: severity,
-        rank: severityRank(severity),
-        name: headline,
-        label: severityMarks[severity]
-      },
-      ...place
-    }))
-  })
-  const areas: Record<string, ShownArea> = {}
-  const byArea = mildFirst.filter(isByArea)
-  for (const { area, severity, alertId } of byArea)
-    for (const code of area.admin1)
-      areas[code] = { kind: severity, id: alertId, count: (areas[code]?.count ?? 0) + 1 }
-  return placesOf(
-    circles,
-    areas,
-    Object.fromEntries(byArea.map(({ alertId, area }) => [alertId, area.admin1]))
-  )
-}
-
-/**
- * Where the triggers of an open alert are, each place once. Null where its circle is wider than one
- * place, which says so, and unless all triggers are known, each with a place.
- */
-function truePlacesOf({
-  area,
-  evidence,
-  evidenceCount
-}: AlertDetail): readonly DrawablePlace[] | null {
-  if (area.circle === null || area.circle[2] > exactKm) return null
-  const places = evidence
-    .filter(({ role }) => role === 'trigger')
-    .map(({ incident }) => incident && drawablePlaces(incident))
-  if (
-    places.length < evidenceCount.triggers ||
-    places.some(each => each === null || each.length === 0)
-  )
-    return null
-  const apart = new Map(
-    places.flatMap(each => each ?? []).map(place => [`${place.lat} ${place.lon}`, place])
-  )
-  return namedOnce([...apart.values()])
+  const areas: Record<string, string> = {}
+  for (const { area, severity } of mildFirst.filter(isByArea))
+    for (const code of area.admin1) areas[code] = severity
+  const marks = mildFirst.flatMap(alert => markOf(alert, drawn) ?? [])
+  const countries = [...new Set(alerts.flatMap(({ area }) => area.country))]
+  const frames = Object.keys(areas)
+    .map(code => drawn.frames.get(code))
+    .filter(frame => frame !== undefined)
+  return placesOf(marks, [], { areas, countries, frames })
 }
 
 /** Alerts that no map can show: of those the list alone tells. */
@@ -268,39 +216,46 @@ export interface OffMap {
 }
 
 export function offMapOf(alerts: readonly PlacedAlert[]): OffMap {
-  const off = alerts.filter(alert => isByArea(alert) && alert.area.admin1.length === 0)
+  const off = alerts.filter(({ area }) => area.circle === null && area.admin1.length === 0)
   const nowhere = off.filter(({ area }) => area.country.length === 0).length
   return { byCountry: off.length - nowhere, nowhere }
 }
 
-/** Whether only its areas are known: it has no mark. */
+/** Whether only its areas are known. */
 function isByArea({ area }: PlacedAlert): boolean {
   if (area.circle === null) return true
   return area.settlement === null && area.admin1.length > 0 && area.circle[2] >= coarseKm
 }
 
-/** The evidence of one alert, event by event, and the areas that it names. */
-export function placesOfEvidence(alert: AlertDetail): ShownPlaces {
-  const circles = alert.evidence.flatMap(({ incidentId, role, incident }): Circle[] => {
-    if (incident === null || incident.withdrawn) return []
-    const rank = role === 'trigger' ? 1 : 0
-    return drawablePlaces(incident).map(place => ({
-      id: incidentId,
-      kind: role,
-      rank,
-      name: incident.category,
-      ...place
-    }))
-  })
-  return placesOf(
-    namedOnce(circles),
-    Object.fromEntries(
-      alert.area.admin1.map(code => [code, { kind: alert.severity, id: alert.alertId, count: 1 }])
+/** An alert with the incidents that it rests on. */
+export function placesOfEvidence(alert: AlertDetail, drawn: AlertsDrawn): ShownPlaces {
+  const dots = alert.evidence.flatMap(({ incidentId: id, role, incident }): Place[] =>
+    incident === null || incident.withdrawn
+      ? []
+      : drawablePlaces(incident).map(place => ({
+          ...{ id, kind: role, rank: role === 'trigger' ? 1 : 0 },
+          ...place
+        }))
+  )
+  const mark = markOf(alert, drawn)
+  return placesOf(mark === null ? [] : [mark], dots, placesOfAlerts([alert], drawn))
+}
+
+/** Each incident that has a place that can be drawn. Exercises are none of it. */
+export function dotsOf(incidents: readonly ShownIncident[]): Features<Point> {
+  const happened = incidents.filter(
+    ({ withdrawn, reports }) => !withdrawn && reports.some(({ drill }) => drill !== true)
+  )
+  return collection(
+    happened.flatMap(incident =>
+      drawablePlaces(incident).map(({ label: _label, ...place }) =>
+        pointOf({ id: incident.incidentId, kind: 'support', rank: 0, ...place, km: 0 })
+      )
     )
   )
 }
 
-/** The places of an incident that are known well enough to be drawn as circles. */
+/** The places of an incident that are known well enough to be drawn. */
 export function drawablePlaces({ place: first, alsoAt }: ShownIncident): readonly DrawablePlace[] {
   return [first, ...alsoAt].flatMap(place => {
     const { lat, lon, radiusKm: km } = place
@@ -316,7 +271,7 @@ function labelOf({ settlementName, name }: ShownPlace): string {
   return [...(settlementName ?? name ?? '')].slice(0, labelMax).join('')
 }
 
-type DrawablePlace = Pick<Circle, 'lat' | 'lon' | 'km' | 'isExtent' | 'label'>
+type DrawablePlace = Pick<Place, 'lat' | 'lon' | 'km' | 'isExtent' | 'label'>
 
 /**
  * Whether it is known as an area alone, or as one of several: the middle of those is a place where

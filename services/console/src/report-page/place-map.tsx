@@ -10,6 +10,8 @@ import {
   pointTyped,
   withoutOtherArea
 } from '../upkeep/report-place.ts'
+import { MapTools } from '../view/map/map-controls.tsx'
+import { MapFoot } from '../view/map/map-foot.tsx'
 import { MapWords } from '../view/map/map-words.tsx'
 import type { PlaceCanvas, PlaceView } from '../view/map/place-canvas.ts'
 import { useMap, useRecolour } from '../view/map/use-map.ts'
@@ -96,30 +98,35 @@ export function PlaceMap() {
         {told.mapKeys}
       </p>
       <div class="map">
-        <div
-          class="map-canvas"
-          ref={container}
-          role="application"
-          aria-label={told.map}
-          aria-describedby="pointing-keys"
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: keys move it.
-          tabIndex={0}
-          onKeyDown={event => {
-            const isOnControl =
-              event.target instanceof Element && event.target.closest('button, a, summary') !== null
-            const isOther =
-              canvas === null || isOnControl || event.ctrlKey || event.metaKey || event.altKey
-            const action = isOther ? undefined : actionOf(event, canvas, usePoint)
-            if (action === undefined) return
-            event.preventDefault()
-            event.stopPropagation()
-            action()
-          }}
-        />
-        <svg class="crosshair" viewBox="-40 -40 80 80" aria-hidden="true">
-          <circle r={ringPx} />
-          <path d="M-40 0H-6M6 0H40M0-40V-6M0 6V40" />
-        </svg>
+        <div class="map-room">
+          <div
+            class="map-canvas"
+            ref={container}
+            role="application"
+            aria-label={told.map}
+            aria-describedby="pointing-keys"
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: keys move it.
+            tabIndex={0}
+            onKeyDown={event => {
+              const isOnControl =
+                event.target instanceof Element &&
+                event.target.closest('button, a, summary') !== null
+              const isOther =
+                canvas === null || isOnControl || event.ctrlKey || event.metaKey || event.altKey
+              const action = isOther ? undefined : actionOf(event, canvas, usePoint)
+              if (action === undefined) return
+              event.preventDefault()
+              event.stopPropagation()
+              action()
+            }}
+          />
+          <svg class="crosshair" viewBox="-40 -40 80 80" aria-hidden="true">
+            <circle r={ringPx} />
+            <path d="M-40 0H-6M6 0H40M0-40V-6M0 6V40" />
+          </svg>
+          <MapTools canvas={canvas} />
+        </div>
+        <MapFoot places={null} scale={null} />
         <MapWords
           loading={loading}
           again={() => {

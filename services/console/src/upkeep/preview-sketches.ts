@@ -39,8 +39,8 @@ export function firstKindOf(preview: Pick<RulePreview, 'theatres'>): PreviewKind
 
 /** What the map draws of them. */
 export function placedSketches(sketches: readonly NamedSketch[]): readonly PlacedAlert[] {
-  return sketches.map(({ id, sketch: { severity, headline, area, triggers, pattern } }) => ({
-    ...{ alertId: id, severity, headline, area, ...(pattern == null ? {} : { pattern }) },
+  return sketches.map(({ id, sketch: { severity, area, triggers, pattern } }) => ({
+    ...{ alertId: id, severity, area, ...(pattern == null ? {} : { pattern }) },
     evidenceCount: { triggers }
   }))
 }

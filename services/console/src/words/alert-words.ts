@@ -33,6 +33,15 @@ export function seenBelowWords(alertId: string, seenBelow: readonly SeenBelow[])
 const placeKeys = ['settlement', 'place', 'hub', 'name', 'near']
 const areasShown = 4
 
+/** The name of the one place that it is about; empty for none. */
+export function placeNameOf({
+  group = {}
+}: {
+  readonly group?: Readonly<Record<string, string>> | undefined
+}): string {
+  return placeKeys.flatMap(key => group[key] ?? [])[0] ?? ''
+}
+
 /** Where: the group's own name first, then areas. */
 export function placeWords({ group = {}, area }: Pick<ShownAlert, 'group' | 'area'>): string {
   const own = placeKeys.flatMap(key => group[key] ?? [])

@@ -6,19 +6,18 @@ import { arcsOf } from '../../build/border-arcs.ts'
 import { type PackedMap, unpackMap } from '../../src/map/base-map.ts'
 import {
   circleAround,
-  circlesMax,
+  dotsOf,
   offMapOf,
   placesOfAlerts,
   placesOfEvidence
 } from '../../src/map/shown-places.ts'
 import type {
-  AlertDetail,
   ShownAlert,
   ShownEvidence,
   ShownIncident,
   ShownPlace
 } from '../../src/shown/shown-alert.ts'
-import { anAlert, anAlertAt } from '../support/an-alert.ts'
+import { anAlertAt } from '../support/an-alert.ts'
 import { aDetail, aPiece, aPlace } from '../support/evidence.ts'
 
 describe('arcs', () => {
@@ -67,7 +66,9 @@ describe('the base map', () => {
       [0, 10, 0, -10]
     ],
     rings: [[0, 0, 1, 2, 3]],
-    towns: [['Ségou', -63, 134, 2]]
+    rivers: [[0, 0, 5, 5]],
+    lakes: [[0, 0, 5, 0, 0, 5, -5, -5]],
+    towns: [['Ségou', -63, 134, 2, 0]]
   }
 
   it('tells borders of countries, of areas and of disputed land; a coast is none', () => {
@@ -88,12 +89,14 @@ const place = (more: Partial<ShownPlace> = {}) => aPlace({ radiusKm: 5, ...more 
 const pieceAt = (at: ShownPlace, more: Partial<ShownIncident> = {}) =>
   aPiece({ place: at, ...more })
 
-/** What is drawn, as counts: circles, marks, extents, areas. */
-const countOf = ({ circles, centres, extents, areas }: ReturnType<typeof placesOfAlerts>) => [
-  ...[circles, centres, extents].map(({ features }) => features.length),
-  Object.keys(areas).length
-]
-const drawnOf = (alert: ShownAlert) => countOf(placesOfAlerts([alert]))
+const frames = new Map([['ML-4', [-7, 13, -5, 15] as const]])
+const drawing = { frames, labelOf: () => 'there' }
+const placesOf = (...alerts: readonly ShownAlert[]) => placesOfAlerts(alerts, drawing)
+/** Of the one mark: whether it is an extent, and how wide. */
+const markOf = (alert: ShownAlert) => {
+  const { isExtent, km } = placesOf(alert).marks.features[0]?.properties ?? {}
+  return [isExtent, km]
+}
 const around = (km: number, area: Partial<ShownAlert['area']> = {}) =>
   anAlertAt('a1', { admin1: ['ML-4'], circle: [13.9, -5.4, km], ...area })
 const settlement = 'ML-4/diosso'
@@ -104,93 +107,42 @@ describe('places of alerts', () => {
     expect(north?.[1]).toBeCloseTo(14.9)
   })
 
-  it('are the areas, and never a point, where areas alone are known', () => {
+  it('are the outline of the areas, where areas alone are known, with a mark that says so', () => {
     const byArea = anAlertAt('a1', { admin1: ['ML-4'] }, { severity: 'severe' })
-    expect(drawnOf(byArea)).toEqual([0, 0, 0, 1])
-    expect(placesOfAlerts([byArea]).areas).toMatchObject({ 'ML-4': { kind: 'severe', id: 'a1' } })
+    const { areas, marks, bounds } = placesOf(byArea)
+    expect(areas).toEqual({ 'ML-4': 'severe' })
+    expect(marks.features).toMatchObject([
+      { properties: { id: 'a1', isExtent: true }, geometry: { coordinates: [-6, 14] } }
+    ])
+    expect(bounds).toEqual([-7, 13, -5, 15])
   })
 
   // In the middle of several places nothing happened. A settlement at which all its triggers are is
   // as precise as one exact place.
-  it.each<[string, ShownAlert, number[]]>([
-    ['three villages', around(15), [1, 0, 1, 0]],
-    ['places within 5.1 km', around(5.1), [1, 0, 1, 0]],
-    ['a settlement', around(5, { settlement }), [1, 1, 0, 0]],
-    ['a settlement within 15 km', around(15, { settlement }), [1, 0, 1, 0]],
-    ['a settlement within 26 km', around(26, { settlement }), [1, 0, 1, 0]],
-    ['an area of the gazetteer', around(12), [1, 0, 1, 0]],
-    ['a country', around(700, { admin1: [] }), [1, 0, 1, 0]],
-    ['a circle that only covers its areas', around(200), [0, 0, 0, 1]]
-  ])('are an extent unless they are one place: %s', (_, alert, counts) => {
-    expect(drawnOf(alert)).toEqual(counts)
+  it.each<[string, ShownAlert, [boolean, number]]>([
+    ['three villages', around(15), [true, 15]],
+    ['places within 5.1 km', around(5.1), [true, 5.1]],
+    ['a settlement', around(5, { settlement }), [false, 5]],
+    ['a settlement within 15 km', around(15, { settlement }), [true, 15]],
+    ['an area of the gazetteer', around(12), [true, 12]],
+    ['a country', around(700, { admin1: [] }), [true, 700]],
+    ['a circle that only covers its areas', around(200), [true, 0]]
+  ])('are an extent unless they are one place: %s', (_, alert, mark) => {
+    expect(markOf(alert)).toEqual(mark)
   })
 
-  describe('of two villages within 5 km of the middle between them', () => {
-    const area = around(3).area
+  it('are an extent of two villages, unless all that happened did so at one settlement, or but once', () => {
     const villages: ShownAlert = {
       ...around(3),
       pattern: 'mass-casualty',
       evidenceCount: { triggers: 2, support: 1 }
     }
-    const once = { triggers: 1, support: 0 }
-    const [north, south] = [13.918, 13.882].map(lat => place({ lat, radiusKm: 1 })) as [
-      ShownPlace,
-      ShownPlace
-    ]
-    const opened = (...evidence: readonly ShownEvidence[]) => aDetail(evidence, {}, villages)
-    const marksOf = (alert: ShownAlert, open: AlertDetail | null = null) => {
-      const { centres, extents } = placesOfAlerts([alert], open)
-      return [centres, extents].map(({ features }) =>
-        features.map(({ geometry }) => geometry.coordinates[1])
-      )
-    }
-    const [asExtent, asMark] = [
-      [[], [13.9]],
-      [[13.9], []]
-    ]
-
-    it('are no mark, unless all that happened did so at one settlement, or but once', () => {
-      const named = { ...villages, area: { ...area, settlement } }
-      expect(marksOf(villages)).toEqual(asExtent)
-      // It names the settlement of the first alone.
-      expect(marksOf(named)).toEqual(asExtent)
-      expect(marksOf({ ...named, pattern: 'siege' })).toEqual(asMark)
-      expect(marksOf({ ...villages, evidenceCount: { ...once, support: 9 } })).toEqual(asMark)
-    })
-
-    it('are marks at the villages once the alert is open, each once, and no other alert is drawn by them', () => {
-      const support = aPiece({ place: place({ lat: 13.9 }) }, { role: 'support' })
-      const open = opened(pieceAt(north), pieceAt(south), pieceAt(north), support)
-      const atBoth = [[13.918, 13.882], []]
-      expect(marksOf(villages, open)).toEqual(atBoth)
-      const ofEach = { properties: { id: 'a1', kind: 'moderate', km: 1 } }
-      expect(placesOfAlerts([villages], open).centres.features).toMatchObject([ofEach, ofEach])
-      expect(marksOf({ ...villages, alertId: 'other' }, open)).toEqual(asExtent)
-      // One event at both of them.
-      const both = { ...opened(pieceAt(north, { alsoAt: [south] })), evidenceCount: once }
-      expect(marksOf({ ...villages, evidenceCount: once }, both)).toEqual(atBoth)
-    })
-
-    it.each<[string, ShownEvidence[]]>([
-      ['is left out', []],
-      ['is not known', [aPiece(null)]],
-      ['has no place', [pieceAt(place({ resolution: 'unresolved' }))]]
-    ])('are as before while a part of the evidence %s', (_, more) => {
-      expect(marksOf(villages, opened(pieceAt(north), ...more))).toEqual(asExtent)
-    })
-  })
-
-  it('have all their centres, circles only the gravest, of ten thousand', () => {
-    const many = Array.from({ length: circlesMax + 100 }, (_, i) =>
-      anAlert({ alertId: `a${i}`, severity: i < 10 ? 'extreme' : 'minor' })
-    )
-    const { circles, centres } = placesOfAlerts(many)
-    expect([circles, centres].map(({ features }) => features.length)).toEqual([
-      circlesMax,
-      circlesMax + 100
-    ])
-    const grave = circles.features.filter(({ properties }) => properties.kind === 'extreme')
-    expect(grave).toHaveLength(10)
+    const named = { ...villages, area: { ...villages.area, settlement } }
+    const isExtent = (alert: ShownAlert) => markOf(alert)[0]
+    // It names the settlement of the first alone.
+    expect([villages, named].map(isExtent)).toEqual([true, true])
+    expect(isExtent({ ...named, pattern: 'siege' })).toBe(false)
+    expect(isExtent({ ...villages, evidenceCount: { triggers: 1, support: 9 } })).toBe(false)
   })
 
   it('are counted where no map can show them: what is known by country alone, and by nothing', () => {
@@ -198,12 +150,13 @@ describe('places of alerts', () => {
     const off = [[], ['ML'], ['ML', 'BF']].map(country => anAlertAt('off', { country }))
     expect(offMapOf(shown)).toEqual({ byCountry: 0, nowhere: 0 })
     expect(offMapOf([...shown, ...off])).toEqual({ byCountry: 2, nowhere: 1 })
-    expect(countOf(placesOfAlerts(off))).toEqual([0, 0, 0, 0])
+    expect(placesOf(...off).marks.features).toEqual([])
   })
 })
 
 describe('places of evidence', () => {
-  const drawn = (...evidence: readonly ShownEvidence[]) => placesOfEvidence(aDetail(evidence))
+  const dots = (...evidence: readonly ShownEvidence[]) =>
+    placesOfEvidence(aDetail(evidence), drawing).dots.features
   const found = place()
 
   it.each<[string, number, ShownEvidence]>([
@@ -213,28 +166,43 @@ describe('places of evidence', () => {
     ['elsewhere than was said', 0, pieceAt(place({ contradiction: 'country' }))],
     ['of no precision', 0, pieceAt(place({ radiusKm: null }))],
     ['withdrawn', 0, pieceAt(found, { withdrawn: true })]
-  ])('have marks of what is known: %s', (_, count, evidence) => {
-    expect(drawn(evidence).centres.features).toHaveLength(count)
+  ])('have dots of what is known: %s', (_, count, evidence) => {
+    expect(dots(evidence)).toHaveLength(count)
   })
 
-  it('bear their name, each once, of no more than a line', () => {
-    const labels = (...[first, ...alsoAt]: readonly [ShownPlace, ...ShownPlace[]]) =>
-      drawn(pieceAt(first, { alsoAt })).centres.features.map(({ properties }) => properties.label)
-    expect(labels(found, found, place({ lat: 16 }))).toEqual(['', 'Diosso', 'Diosso'])
-    expect(labels(place({ name: 'diosso camp', settlementName: 'Diosso' }))).toEqual(['Diosso'])
-    expect(labels(place({ name: 'x'.repeat(100_000) }))).toEqual(['x'.repeat(40)])
-    expect(labels(place({ name: null }))).toEqual([''])
+  it('bear their name, of no more than a line', () => {
+    const label = (at: ShownPlace) => dots(pieceAt(at))[0]?.properties.label
+    expect(label(place({ name: 'diosso camp', settlementName: 'Diosso' }))).toBe('Diosso')
+    expect(label(place({ name: 'x'.repeat(100_000) }))).toBe('x'.repeat(40))
+    expect(label(place({ name: null }))).toBe('')
   })
 
   // An area that is small, or one of several settlements: as little is known of where in it.
-  it.each<[Partial<ShownPlace>, number[]]>([
-    [{ radiusKm: 25 }, [1, 1, 0]],
-    [{ radiusKm: 26 }, [1, 0, 1]],
-    [{ radiusKm: 12, resolution: 'gazetteer', settlement }, [1, 1, 0]],
-    [{ radiusKm: 12, resolution: 'gazetteer' }, [1, 0, 1]],
-    [{ radiusKm: 12, resolution: 'ambiguous' }, [1, 0, 1]]
-  ])('known to an extent alone are the circle, and no mark in its middle: %j', (at, counts) => {
-    const { circles, centres, extents } = drawn(pieceAt(place(at)))
-    expect([circles, centres, extents].map(({ features }) => features.length)).toEqual(counts)
+  it.each<[Partial<ShownPlace>, boolean]>([
+    [{ radiusKm: 25 }, false],
+    [{ radiusKm: 26 }, true],
+    [{ radiusKm: 12, resolution: 'gazetteer', settlement }, false],
+    [{ radiusKm: 12, resolution: 'gazetteer' }, true],
+    [{ radiusKm: 12, resolution: 'ambiguous' }, true]
+  ])('known to an extent alone are hollow: %j', (at, isExtent) => {
+    expect(dots(pieceAt(place(at)))[0]?.properties.isExtent).toBe(isExtent)
+  })
+})
+
+describe('incidents on the map', () => {
+  it('are none that was withdrawn or is an exercise', () => {
+    const report = {
+      reportId: 'r',
+      sourceId: 's',
+      externalId: null,
+      reportedAt: '',
+      credibility: 3,
+      withdrawn: false
+    }
+    const { incident } = pieceAt(place(), { reports: [report] })
+    if (incident === null) expect.unreachable()
+    const exercise = [{ ...report, drill: true }]
+    const all = [incident, { ...incident, withdrawn: true }, { ...incident, reports: exercise }]
+    expect(dotsOf(all).features).toHaveLength(1)
   })
 })

@@ -138,9 +138,8 @@ const known: Readonly<Record<string, string>> = {
   'state/unanswered.ts': 'held isSoundOn dueMs unsureSinceMs turn isAsking',
   'view/keys.tsx': 'lastAt',
   'view/lazy-view.tsx': 'loaded',
-  'view/map/map-canvas.ts': 'none',
-  'view/map/map-files.ts': 'files mapTowns',
-  'view/map/overview.tsx': 'isRoomy'
+  'view/map/map-files.ts': 'files mapTowns mapFrames',
+  'view/map/overview.tsx': 'isRoomy focused'
 }
 
 describe('what a module of the page holds', () => {

@@ -14,7 +14,7 @@ import {
   type Polygon
 } from '../base-map.ts'
 import { eventsOf, type ShownEvent } from '../evidence-steps.ts'
-import { radiusPx } from '../extent-marks.ts'
+import { radiusPx } from '../gathered-marks.ts'
 import { circleAround, drawablePlaces } from '../shown-places.ts'
 import { type HitOrder, type HitStep, hitOrderOf, isOrdered } from './hit-order.ts'
 import { convexHull, kmBetween, type Spot } from './hull.ts'

@@ -17,13 +17,14 @@ import {
   doubtWords,
   kindWords,
   otherPlacesWords,
+  placeNameOf,
   precisionWords,
   reportWords
 } from '../../words/alert-words.ts'
 import { type TimePlace, timeAtWords, timePlaceOf } from '../../words/place-time.ts'
 import { windowWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { mapTowns } from '../map/map-files.ts'
+import { mapFrames, mapTowns } from '../map/map-files.ts'
 import { MapView } from '../map/map-view.tsx'
 import { ShapeWords } from '../map/shape-words.tsx'
 import { Narrative } from '../parts/narrative.tsx'
@@ -105,18 +106,21 @@ export interface PickProps {
 
 function EvidenceMap({ alert, picked, onPick }: PickProps) {
   const towns = mapTowns.value
+  const frames = mapFrames.value
   const { shapes, said } = useMemo(() => shapesOf(alert, towns), [alert, towns])
-  const places = useMemo(() => ({ ...placesOfEvidence(alert), shapes }), [alert, shapes])
+  const places = useMemo(
+    () => ({ ...placesOfEvidence(alert, { frames, labelOf: placeNameOf }), shapes }),
+    [alert, shapes, frames]
+  )
   return (
     <>
       <MapView
         places={places}
         chosen={picked}
         label={words.map.evidence}
-        fitOn={alert.alertId}
+        fitOn={`${alert.alertId} ${frames.size}`}
         onPick={onPick}
-        describe={id => eventWords(alert, id)}
-        onLeave={id => leaveTo(id ?? picked)}
+        describe={([id = '']) => eventWords(alert, id)}
       />
       <ShapeWords said={said} isSoft />
     </>
@@ -128,15 +132,6 @@ function eventWords({ evidence, headline }: AlertDetail, id: string): string {
   // By the areas of the alert itself.
   if (incident === undefined || incident === null) return headline
   return `${kindWords(incident)}, ${windowWords(incident.occurred)}: ${precisionWords(incident.place)}`
-}
-
-/** From the map to the event in the list. */
-function leaveTo(id: string | null): void {
-  const item = id === null ? null : document.getElementById(`incident-${id}`)
-  const to =
-    item?.querySelector<HTMLElement>('.mark-event') ??
-    document.querySelector<HTMLElement>('.mark-event')
-  to?.focus()
 }
 
 interface ItemProps extends ShownEvidence {

@@ -1,97 +1,83 @@
-// The map of a list: its places, what is chosen among them, and what the keyboard points at.
+// The map of a list: its places, what is chosen among them, and what lies under the pointer.
 
 import type { GeoJSONSource, PointLike } from 'maplibre-gl'
-import { actedNumbers } from '../../map/acted-numbers.ts'
 import {
   type BaseMap,
   type Corner,
   collection,
   type Feature,
-  type Features,
   type Point
 } from '../../map/base-map.ts'
-import { areAllDrawn, circlesIn } from '../../map/drawn-circles.ts'
-import { type ExtentMark, extentPoints, extentsAt, seenFromPx } from '../../map/extent-marks.ts'
+import { type Elsewhere, elsewhereOf } from '../../map/elsewhere.ts'
 import { isSpeck, maxZoom, nearestZoom } from '../../map/framing.ts'
-import { type Bounds, type GatheredMark, gatherMarks } from '../../map/gathered-marks.ts'
-import { type LooseIncidents, noLoose } from '../../map/loose-incidents.ts'
-import { areaAnchors, type MarkStop, stopsOf } from '../../map/mark-stops.ts'
-import { pickedMarks } from '../../map/picked-marks.ts'
-import { areaBounds } from '../../map/pointed-place.ts'
-import { pointsOf, type ShownPlaces } from '../../map/shown-places.ts'
-import { type Severity, severityMarks } from '../../shown/shown-alert.ts'
-import { words } from '../../words/words.ts'
-import { colourOf, coloursOf, extentsFrom, markOpacity } from './map-style.ts'
+import { type Bounds, type GatheredMark, gatherMarks, radiusPx } from '../../map/gathered-marks.ts'
+import { circleOf, type ShownPlaces } from '../../map/shown-places.ts'
 import { fitting, openLibreMap } from './open-map.ts'
 
 export interface MapCanvas {
   readonly drawn: Promise<void>
-  show(places: ShownPlaces, chosen: string | null, more?: MarkedMore): void
-  fit(bounds: ShownPlaces['bounds']): void
+  show(places: ShownPlaces, chosen: string | null): void
+  /** All that is shown, also when the officer has moved the map: from then on it fits again. */
+  fit(): void
   /** Brings what is chosen into view, if it has a place and is not in view. */
   reveal(id: string): void
   /** Shows all of an outline, if a part of it is not in view. */
   frame(bounds: Bounds): void
   recolour(): void
-  readonly stops: () => readonly MarkStop[]
-  readonly centre: () => Corner
-  /** Marks where the keyboard is, and brings it into view. */
-  point(stop: MarkStop | null): void
-  /** As a press on it: parts what is gathered, else picks it. Returns whether it was picked. */
-  open(stop: MarkStop): boolean
   zoom(by: 1 | -1): void
-  pan(x: number, y: number): void
+  /** What lies at a mark in view, as the pointer finds it. */
+  find(id: string): Found | null
+  /** The scale, to be put where there is room for it. */
+  metresAcross(px: number): number
   close(): void
 }
 
-export interface MarkedMore {
-  /** What something is to be done with, each with its number. */
-  readonly acted?: readonly string[] | undefined
-  /** What is selected in the list. */
-  readonly picked?: ReadonlySet<string> | undefined
-  /** Incidents that have raised no alert. */
-  readonly loose?: LooseIncidents | undefined
+/** What lies under the pointer, or at a mark. */
+export interface Found {
+  /** The gravest first. */
+  readonly ids: readonly string[]
+  /** In the map, px. */
+  readonly x: number
+  readonly y: number
 }
 
 export interface MapCanvasOptions {
-  readonly bounds: ShownPlaces['bounds']
-  /** `here`: all marks that lie there, the one meant among them; empty for an area. */
-  readonly onPick: (id: string, here: readonly string[]) => void
-  /** Marks that lie on one another are one, with their count. */
-  readonly gathers: boolean
+  readonly bounds: Bounds | null
+  readonly label: string
+  readonly onPick: (id: string) => void
+  readonly onPoint: (found: Found | null) => void
+  /** After each move and each change of what is shown. */
+  readonly onView: (elsewhere: Elsewhere | null) => void
 }
-
-const none: ReadonlySet<string> = new Set()
 
 /** A finger, or a hand that shakes, means a mark this near, px. */
 const nearPx = 8
-/**
- * This far from an edge a mark is seen, as a share of the view; and from its foot, where words and
- * the scale stand, px.
- */
-const edge = 0.08
-const footPx = 44
+/** This far from an edge a mark is seen, as a share of the view. */
+const edge = 0.06
+/** Circles that are drawn at once: the gravest in view. The list has all. */
+const circlesMax = 500
+/** A circle of a smaller radius is hidden by its mark, px. */
+const hiddenPx = 20
+
+/** There is no hover: a press shows what lies there, and what it shows is pressed to open it. */
+const isTouched = matchMedia('(hover: none)')
 
 /** Rejects if the browser has no WebGL. */
 export async function openMap(
   container: HTMLElement,
   base: BaseMap,
-  { bounds, onPick, gathers }: MapCanvasOptions
+  { bounds, label, onPick, onPoint, onView }: MapCanvasOptions
 ): Promise<MapCanvas> {
   // At once where the places are: the whole world is the slowest view to draw.
   const view =
     bounds === null
       ? { center: [0, 15] as [number, number], zoom: 1.5 }
       : { bounds: [...bounds] as never }
-  const { map, drawn, isReady, recolour } = await openLibreMap(container, base, view)
-  let last:
-    | (Required<MarkedMore> & { readonly places: ShownPlaces; readonly chosen: string | null })
-    | null = null
-  let pointed: MarkStop | null = null
+  const { map, drawn, isReady, recolour } = await openLibreMap(container, base, { view, label })
+  let last: { readonly places: ShownPlaces; readonly chosen: string | null } | null = null
   let gathered: readonly GatheredMark[] = []
-  let extents: readonly ExtentMark[] = []
-  let circled: ReadonlySet<Feature<Point>> | null = null
-  let anchors: ReadonlyMap<string, Corner> | null = null
+  /** The officer has moved it: it stays where it is. */
+  let isMoved = false
   /** By source, what it holds: it is not given twice. */
   const held = new Map<string, unknown>()
   const fill = (source: string, data: unknown): void => {
@@ -99,308 +85,198 @@ export async function openMap(
     held.set(source, data)
     map.getSource<GeoJSONSource>(source)?.setData(data as never)
   }
-  // A mark lies above the circle or the area that it is in.
-  const idAt = (point: PointLike): string | null => {
-    const [mark] = map.queryRenderedFeatures(point, { layers: ['centres'] })
-    const [found] =
-      mark === undefined
-        ? map.queryRenderedFeatures(point, { layers: ['extents', 'extent-circles'] })
-        : [mark]
-    if (found !== undefined) return String(found.properties.id)
-    const [area] = map.queryRenderedFeatures(point, { layers: ['areas'] })
-    return last?.places.areas[String(area?.properties.code)]?.id ?? null
+  const boundsNow = (): Bounds => {
+    const now = map.getBounds()
+    return [now.getWest(), now.getSouth(), now.getEast(), now.getNorth()]
   }
-  /**
-   * Single marks at a point, the uppermost first; where none is, those around it, else what is
-   * known to be around it alone.
-   */
-  const idsNear = ({ x, y }: Spot): readonly string[] => {
-    const idsIn = (at: PointLike | [PointLike, PointLike], layers: string[]) => [
-      ...new Set(
-        map.queryRenderedFeatures(at, { layers }).map(({ properties }) => String(properties.id))
-      )
-    ]
-    const marks = idsIn([x, y], ['centres'])
-    const near = marks.length > 0 ? marks : idsIn(around(x, y), ['centres'])
-    return near.length > 0 ? near : idsIn([x, y], ['extents', 'extent-circles'])
-  }
-  /** What is gathered there; null for a single mark. */
-  const gatheringAt = (point: PointLike): GatheredMark | null => {
-    const [found] = map.queryRenderedFeatures(point, { layers: ['gathered', 'centres', 'extents'] })
-    if (found === undefined || found.layer.id === 'centres') return null
-    const there = (found.layer.id === 'gathered' ? gathered : extents)[Number(found.properties.at)]
-    return there === undefined || there.count === 1 ? null : there
-  }
-  const idsWithin = ([west, south, east, north]: Bounds): readonly string[] => {
-    const isIn = ([lon, lat]: Corner) => lon >= west && lon <= east && lat >= south && lat <= north
-    const marks =
-      last === null
-        ? []
-        : pointsOf(last.places).filter(({ geometry }) => isIn(geometry.coordinates))
-    return [...new Set(marks.map(({ properties }) => String(properties.id)))]
-  }
-  // What is gathered still at the nearest view is in one place: its gravest is opened.
-  const part = ({ bounds: around }: Pick<GatheredMark, 'bounds'>): boolean => {
-    if (map.getZoom() >= maxZoom) return false
-    map.fitBounds([...around], { padding: 60, maxZoom, animate: false })
-    return true
-  }
-  map.on('click', ({ point }) => {
-    if (!isReady()) return
-    const gathering = gatheringAt(point)
-    const here = idsNear(point)
-    const id = here[0] ?? idAt(point)
-    // Extents around one middle come apart in no nearer view.
-    const isOnePlace = gathering !== null && 'isFramed' in gathering && isOnePoint(gathering.bounds)
-    if (gathering !== null)
-      (!isOnePlace && part(gathering)) ||
-        onPick(String(gathering.mark.properties.id), gathering.ids)
-    else if (id !== null) onPick(id, here)
-  })
-  map.on('mousemove', ({ point }) => {
-    if (!isReady()) return
-    map.getCanvas().style.cursor =
-      idAt(point) === null && gatheringAt(point) === null ? '' : 'pointer'
-  })
+  const scaleNow = () => 2 ** map.getZoom()
+  const wideAt = ({ properties, geometry }: Feature<Point>): number =>
+    radiusPx(Number(properties.km), geometry.coordinates[1]) * scaleNow()
+
   const drawMarks = (): void => {
-    const marks = last?.places.centres
-    if (!gathers || marks === undefined || !isReady()) return
-    gathered = gatherMarks(marks.features, map.getZoom())
-    fill(
-      'centres',
-      collection(gathered.filter(({ count }) => count === 1).flatMap(({ marks }) => marks))
-    )
-    fill('gathered', gatheringsOf(gathered))
-  }
-  const drawCircles = ({ places }: NonNullable<typeof last>): void => {
-    const view = map.getBounds()
-    const drawn = circlesIn(
-      places,
-      [view.getWest(), view.getSouth(), view.getEast(), view.getNorth()],
-      map.getZoom()
-    )
-    circled = drawn.of
-    fill('circles', drawn.circles)
-  }
-  const drawExtents = (): void => {
-    const { features = [] } = last?.places.extents ?? {}
-    if (!isReady()) return
-    extents = extentsAt(features, map.getZoom(), circled)
-    fill('extents', extentPoints(extents, extentWords))
-    const seen = extentsFrom(seenFromPx(map.getZoom()))
-    map.setFilter('extent-circles', seen)
-    map.setFilter('extent-lines', seen)
-  }
-  map.on('zoomend', () => {
-    drawMarks()
-    drawExtents()
-    drawEyes()
-  })
-  // Where not all can be drawn, those are that are in view.
-  map.on('moveend', () => {
-    if (last === null || !isReady() || areAllDrawn(last.places)) return
-    drawCircles(last)
-    drawExtents()
-    drawEyes()
-  })
-  /** The rings around what is chosen, and around what the keyboard points at. */
-  const drawEyes = (): void => {
     if (last === null || !isReady()) return
-    const { places, chosen, acted, picked = none } = last
-    const isChosen = ({ properties }: Feature<Point>) => properties.id === chosen
-    const eye = (kind: string, coordinates: Corner, said = ''): Feature<Point> => ({
-      type: 'Feature',
-      properties: { kind, said },
-      geometry: { type: 'Point', coordinates }
-    })
-    const eyes =
-      chosen === null
-        ? []
-        : places.centres.features
-            .filter(isChosen)
-            .map(each => eye('chosen', each.geometry.coordinates))
-    const framed =
-      chosen === null
-        ? undefined
-        : extents.find(({ isFramed, ids }) => isFramed && ids.includes(chosen))
-    if (framed !== undefined) eyes.push(eye('framed', framed.mark.geometry.coordinates))
-    // An extent that is seen is pointed at by its edge.
-    const edge = extents.find(
-      ({ isFramed, ids }) => !isFramed && pointed?.withinKm != null && ids.includes(pointed.id)
-    )
-    if (pointed !== null && pointed.code === null && edge === undefined)
-      eyes.push(eye('pointed', pointed.at))
-    map.setFilter('pointed-extent', [
-      'all',
-      ['==', ['get', 'isExtent'], true],
-      ['==', ['get', 'id'], edge === undefined ? '-' : (pointed?.id ?? '-')]
-    ])
-    for (const { at, count, of, hasMark } of pickedMarks(places, picked, {
-      gathered,
-      extents,
-      anchors: anchorsNow()
-    })) {
-      if (hasMark) eyes.push(eye(of === 1 ? 'picked' : 'picked-many', at))
-      eyes.push(
-        eye('picked-words', at, of === 1 ? '✓' : `✓ ${count.toLocaleString(words.language)}`)
+    gathered = gatherMarks(last.places.marks.features, map.getZoom())
+    fill(
+      'marks',
+      collection(
+        gathered.map(({ mark, count }, at) => {
+          const isDashed = mark.properties.isExtent === true && wideAt(mark) < hiddenPx
+          return { ...mark, properties: { ...mark.properties, count, at, isDashed } }
+        })
       )
-    }
-    for (const { at, numbers, isOfExtent } of actedNumbers(places, acted ?? [], extents)) {
-      const said = numbers.map(each => each.toLocaleString(words.language)).join(' + ')
-      eyes.push(eye(isOfExtent ? 'acted-extent' : 'acted', at, said))
-    }
-    fill('eyes', collection(eyes))
-    const codes = chosen === null ? [] : (places.areasOf[chosen] ?? [])
-    map.setFilter('chosen-areas', ['in', ['get', 'code'], ['literal', [...codes]]])
-    map.setFilter('pointed-area', ['==', ['get', 'code'], pointed?.code ?? '-'])
+    )
+    const at = gathered.find(({ ids }) => ids.includes(last?.chosen ?? ''))
+    const rings: Feature<Point>[] = at === undefined ? [] : [at.mark]
+    const dot = last.places.dots.features.filter(({ properties }) => properties.id === last?.chosen)
+    fill('rings', collection([...rings, ...dot]))
   }
-  const drawAreas = ({ areas }: ShownPlaces): void => {
-    const colours = coloursOf(container)
-    const shades = Object.entries(areas).flatMap(([code, { kind }]) => [
-      code,
-      colourOf(colours, kind)
-    ])
-    map.setFilter('areas', ['in', ['get', 'code'], ['literal', Object.keys(areas)]])
-    if (shades.length > 0)
-      map.setPaintProperty('areas', 'fill-color', [
-        'match',
-        ['get', 'code'],
-        ...shades,
-        colours.accent
+  const drawCircles = (): void => {
+    if (last === null || !isReady()) return
+    const [west, south, east, north] = boundsNow()
+    const isNear = ({ properties, geometry: { coordinates } }: Feature<Point>) => {
+      const far = Number(properties.km) / 60
+      const [lon, lat] = coordinates
+      return lon + far > west && lon - far < east && lat + far > south && lat - far < north
+    }
+    const circles = [...last.places.dots.features, ...gathered.map(({ mark }) => mark)]
+      .filter(mark => wideAt(mark) >= hiddenPx && isNear(mark))
+      .slice(-circlesMax)
+    fill('circles', collection(circles.map(circleOf)))
+  }
+  const drawAreas = ({ areas, countries }: ShownPlaces): void => {
+    const codes = Object.keys(areas)
+    map.setFilter('areas', ['in', ['get', 'code'], ['literal', codes]])
+    const ofCountry = ['slice', ['get', 'code'], 0, 2] as never
+    map.setFilter('own-land', ['in', ofCountry, ['literal', [...countries]]] as never)
+    const colours = map.getPaintProperty('circle-lines', 'line-color')
+    if (codes.length > 0)
+      map.setPaintProperty('areas', 'line-color', [
+        'let',
+        'kind',
+        ['match', ['get', 'code'], ...Object.entries(areas).flat(), ''],
+        ['match', ['var', 'kind'], ...(colours as unknown[]).slice(2)]
       ] as never)
+  }
+  const tellView = (): void => {
+    if (last !== null) onView(elsewhereOf(last.places.marks.features, boundsNow()))
   }
   const draw = (): void => {
     if (last === null || !isReady()) return
-    const { places, chosen } = last
+    const { places } = last
     fill('shapes', places.shapes)
-    fill('loose', last.loose?.points)
-    fill('loose-circles', last.loose?.circles)
-    if (held.get('circle-points') !== places.circles) drawCircles(last)
-    held.set('circle-points', places.circles)
-    if (held.get('extent-points') !== places.extents) drawExtents()
-    held.set('extent-points', places.extents)
-    if (!gathers) fill('centres', places.centres)
-    else if (held.get('marks') !== places.centres) drawMarks()
-    held.set('marks', places.centres)
+    fill('dots', places.dots)
+    drawMarks()
+    drawCircles()
     if (held.get('areas') !== places.areas) drawAreas(places)
     held.set('areas', places.areas)
-    const isChosen = ['==', ['get', 'id'], chosen ?? ''] as never
-    map.setPaintProperty('centres', 'circle-radius', ['case', isChosen, 12, 8])
-    map.setPaintProperty('centres', 'circle-opacity', ['case', isChosen, 0.9, markOpacity])
-    map.setLayoutProperty('centres', 'circle-sort-key', ['case', isChosen, 9, ['get', 'rank']])
-    map.setPaintProperty('circle-lines', 'line-width', ['case', isChosen, 3.5, 1.5])
-    map.setPaintProperty('extent-lines', 'line-width', ['case', isChosen, 4, 2])
-    drawEyes()
+    tellView()
   }
-  const isSeen = (at: Corner): boolean => {
-    // The page may have given it another size just now.
-    map.resize()
+  map.on('zoomend', drawMarks)
+  map.on('moveend', () => {
+    drawCircles()
+    tellView()
+  })
+  map.on('movestart', ({ originalEvent }) => {
+    isMoved ||= originalEvent !== undefined
+    onPoint(null)
+  })
+
+  const gatheringAt = (point: PointLike): GatheredMark | undefined => {
+    const [found] = map.queryRenderedFeatures(point, { layers: ['marks'] })
+    return found === undefined ? undefined : gathered[Number(found.properties.at)]
+  }
+  const dotAt = (point: PointLike | [PointLike, PointLike]): Feature<Point> | undefined => {
+    const [found] = map.queryRenderedFeatures(point, { layers: ['dots'] })
+    return last?.places.dots.features.find(
+      ({ properties }) => properties.id === found?.properties.id
+    )
+  }
+  const foundAt = (at: Corner, ids: readonly string[]): Found => ({ ids, ...xyOf(at) })
+  const xyOf = (at: Corner) => {
     const { x, y } = map.project(at)
+    return { x, y }
+  }
+  /** What is gathered there comes apart in a nearer view. */
+  const part = ({ bounds: [west, south, east, north], count }: GatheredMark): boolean => {
+    const isOnePlace = west === east && south === north
+    if (count === 1 || isOnePlace || map.getZoom() >= maxZoom) return false
+    isMoved = true
+    map.fitBounds([west, south, east, north], { padding: 80, maxZoom, animate: false })
+    return true
+  }
+  const lookAt = ({ x, y }: Readonly<Record<'x' | 'y', number>>) => {
+    const box: [PointLike, PointLike] = [
+      [x - nearPx, y - nearPx],
+      [x + nearPx, y + nearPx]
+    ]
+    const gathering = gatheringAt([x, y]) ?? undefined
+    const dot = gathering === undefined ? dotAt(box) : undefined
+    const found =
+      gathering !== undefined
+        ? foundAt(gathering.mark.geometry.coordinates, gathering.ids)
+        : dot !== undefined
+          ? foundAt(dot.geometry.coordinates, [String(dot.properties.id)])
+          : null
+    return { gathering, found }
+  }
+  map.on('click', ({ point }) => {
+    if (!isReady()) return
+    const { gathering, found } = lookAt(point)
+    if (gathering !== undefined && part(gathering)) return
+    const id = found?.ids[0]
+    if (isTouched.matches) onPoint(found)
+    else if (id !== undefined) onPick(id)
+  })
+  map.on('mousemove', ({ point }) => {
+    if (!isReady() || isTouched.matches) return
+    const { found } = lookAt(point)
+    map.getCanvas().style.cursor = found === null ? '' : 'pointer'
+    onPoint(found)
+  })
+  map.on('mouseout', () => onPoint(null))
+
+  const isSeen = (at: Corner): boolean => {
     const { clientWidth: width, clientHeight: height } = container
+    const { clientWidth, clientHeight } = map.getCanvas()
+    // The page may have given it another size just now.
+    if (clientWidth !== width || clientHeight !== height) map.resize()
+    const { x, y } = map.project(at)
     return (
-      x > width * edge &&
-      x < width * (1 - edge) &&
-      y > height * edge &&
-      y < Math.min(height * (1 - edge), height - footPx)
+      x > width * edge && x < width * (1 - edge) && y > height * edge && y < height * (1 - edge)
     )
   }
   const isTooSmall = ([west, south, east, north]: Bounds): boolean => {
     const [from, to] = [map.project([west, north]), map.project([east, south])]
     return isSpeck(Math.max(to.x - from.x, to.y - from.y), container.clientWidth, map.getZoom())
   }
-  const fitTo = (bounds: Bounds): void => {
-    map.fitBounds([...bounds], { ...fitting, maxZoom: nearestZoom(bounds), animate: false })
+  const fitTo = (around: Bounds): void => {
+    map.fitBounds([...around], { ...fitting, maxZoom: nearestZoom(around), animate: false })
   }
-  const bringIn = (at: Corner): void => {
-    if (!isSeen(at)) map.jumpTo({ center: at })
-  }
-  const anchorsNow = () => {
-    anchors ??= areaAnchors(base.land)
-    return anchors
+  const markOf = (id: string) =>
+    last?.places.marks.features.find(({ properties }) => properties.id === id)
+  const fitAll = (): void => {
+    if (last?.places.bounds != null) fitTo(last.places.bounds)
   }
   return {
     drawn,
-    show: (places, chosen, { acted = [], picked = none, loose = noLoose } = {}) => {
-      last = { places, chosen, acted, picked, loose }
+    show: (places, chosen) => {
+      const known = new Set(last?.places.marks.features.map(({ properties }) => properties.id))
+      last = { places, chosen }
+      const isOutside = places.marks.features.some(
+        ({ properties, geometry }) => !known.has(properties.id) && !isSeen(geometry.coordinates)
+      )
+      if (isOutside && !isMoved) fitAll()
       draw()
     },
-    fit: around => {
-      const bounds = around ?? areaBounds(base.land, Object.keys(last?.places.areas ?? {}))
-      if (bounds !== null) fitTo(bounds)
+    fit: () => {
+      isMoved = false
+      fitAll()
     },
     reveal: id => {
-      const mark =
-        last === null
-          ? undefined
-          : pointsOf(last.places).find(({ properties }) => properties.id === id)
-      const at = mark?.geometry.coordinates ?? anchorsNow().get(last?.places.areasOf[id]?.[0] ?? '')
-      if (at !== undefined) bringIn(at)
+      const at = markOf(id)?.geometry.coordinates
+      if (at !== undefined && !isSeen(at)) map.jumpTo({ center: at })
     },
-    frame: ([west, south, east, north]) => {
-      if (
-        !isSeen([west, south]) ||
-        !isSeen([east, north]) ||
-        isTooSmall([west, south, east, north])
-      )
-        fitTo([west, south, east, north])
+    frame: around => {
+      const [west, south, east, north] = around
+      if (!isSeen([west, south]) || !isSeen([east, north]) || isTooSmall(around)) fitTo(around)
     },
     recolour: () =>
       recolour(() => {
         held.clear()
         draw()
       }),
-    stops: () =>
-      last === null ? [] : stopsOf(last.places, anchorsNow(), map.getZoom(), last.loose),
-    centre: () => map.getCenter().toArray(),
-    point: stop => {
-      pointed = stop
-      drawEyes()
-      if (stop !== null) bringIn(stop.at)
+    zoom: by => {
+      isMoved = true
+      map.zoomTo(map.getZoom() + by, { animate: false })
     },
-    open: stop => {
-      // What lies at one place comes apart in no nearer view.
-      const isOnePlace = (!gathers || stop.withinKm !== null) && isOnePoint(stop.bounds)
-      if (stop.code === null && stop.count > 1 && !isOnePlace && part(stop)) return false
-      if (stop.isLoose) return false
-      onPick(stop.id, stop.code === null ? idsWithin(stop.bounds) : [])
-      return true
+    find: id => {
+      const at = gathered.find(({ ids }) => ids.includes(id))?.mark.geometry.coordinates
+      return at === undefined || !isSeen(at) ? null : foundAt(at, [id])
     },
-    zoom: by =>
-      map.jumpTo({ zoom: map.getZoom() + by, ...(pointed === null ? {} : { center: pointed.at }) }),
-    pan: (x, y) => map.panBy([x, y], { animate: false }),
+    metresAcross: across => {
+      const { lat } = map.getCenter()
+      return (across * 1_000) / radiusPx(1, lat) / scaleNow()
+    },
     close: () => map.remove()
   }
-}
-
-type Spot = Readonly<Record<'x' | 'y', number>>
-
-function isOnePoint([west, south, east, north]: Bounds): boolean {
-  return west === east && south === north
-}
-
-function around(x: number, y: number): [PointLike, PointLike] {
-  return [
-    [x - nearPx, y - nearPx],
-    [x + nearPx, y + nearPx]
-  ]
-}
-
-/** How wide it is, or how many are there, and the gravest as a shape. */
-function extentWords({ mark, count }: ExtentMark): string {
-  const said =
-    count === 1
-      ? words.place.within(Number(mark.properties.km))
-      : count.toLocaleString(words.language)
-  return `${severityMarks[mark.properties.kind as Severity] ?? ''} ${said}`.trim()
-}
-
-/** How many, and the gravest as shape and colour. */
-function gatheringsOf(gathered: readonly GatheredMark[]): Features<Point> {
-  const features = gathered.flatMap(({ mark, count }, at) => {
-    if (count === 1) return []
-    const { kind, rank } = mark.properties
-    const said = `${severityMarks[kind as Severity] ?? ''}\n${count.toLocaleString(words.language)}`
-    return [{ ...mark, properties: { at, kind: String(kind), rank: Number(rank), count, said } }]
-  })
-  return collection(features)
 }

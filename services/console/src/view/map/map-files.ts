@@ -4,7 +4,9 @@
 
 import { signal } from '@preact/signals'
 import { wholeFiles } from '../../http/whole-files.ts'
+import { areaFrames } from '../../map/area-frames.ts'
 import { type BaseMap, type PackedMap, unpackMap } from '../../map/base-map.ts'
+import type { Bounds } from '../../map/gathered-marks.ts'
 
 declare const BASE_MAP_FILE: string
 /** Scripts and styles of `map-script.ts`, with commas between. */
@@ -18,6 +20,8 @@ export interface MapFiles {
 let files: Promise<MapFiles> | null = null
 /** The towns of the base map, once it is there. */
 export const mapTowns = signal<BaseMap['towns'] | null>(null)
+/** Where each of its areas lies: none until it is there. */
+export const mapFrames = signal<ReadonlyMap<string, Bounds>>(new Map())
 
 async function load(): Promise<MapFiles> {
   const names = [`assets/${BASE_MAP_FILE}`, ...MAP_SCRIPT_FILES.split(',')]
@@ -25,6 +29,7 @@ async function load(): Promise<MapFiles> {
   const base = unpackMap(JSON.parse((await packed?.text()) ?? '') as PackedMap)
   const script = await import('./map-script.ts')
   mapTowns.value = base.towns
+  mapFrames.value = areaFrames(base.land)
   return { base, script }
 }
 

@@ -2,50 +2,54 @@
 // it is first shown.
 
 import type { ComponentChildren, RefObject } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import type { Elsewhere } from '../../map/elsewhere.ts'
 import type { Bounds } from '../../map/gathered-marks.ts'
-import type { LooseIncidents } from '../../map/loose-incidents.ts'
+import { type ScaleBar, scaleBarIn } from '../../map/scale-bar.ts'
 import type { ShownPlaces } from '../../map/shown-places.ts'
-import { words } from '../../words/words.ts'
-import type { MapCanvas } from './map-canvas.ts'
+import type { Found, MapCanvas } from './map-canvas.ts'
+import { EdgeChip, MapTools } from './map-controls.tsx'
+import { MapFoot } from './map-foot.tsx'
 import { MapWords } from './map-words.tsx'
 import { useMap, useRecolour } from './use-map.ts'
-import { type MapKeyProps, useMapKeys } from './use-map-keys.ts'
 
-export interface MapViewProps extends MapKeyProps {
+export interface MapViewProps {
   readonly places: ShownPlaces
   readonly chosen: string | null
   readonly label: string
-  /** `here`: all marks that lie there, the one meant among them; empty for an area. */
-  readonly onPick: (id: string, here: readonly string[]) => void
-  /** What something is to be done with, in order: each is marked with its number. */
-  readonly acted?: readonly string[] | undefined
-  /** What is selected in the list: marked as well. */
-  readonly picked?: ReadonlySet<string> | undefined
-  /** Incidents that have raised no alert: drawn apart. */
-  readonly loose?: LooseIncidents | undefined
-  /** Marks that lie on one another are one, with their count. */
-  readonly gathers?: boolean
+  readonly onPick: (id: string) => void
+  /** What lies at a mark, in words: the gravest first. */
+  readonly describe: (ids: readonly string[]) => ComponentChildren
+  /** Where the focus of the list is: what lies there is said as where the pointer is. */
+  readonly pointed?: string | null
   /** Of what is chosen: shown whole once it is known. */
   readonly frame?: Bounds | null
   /** When it changes, the map shows all places again. */
   readonly fitOn: string
-  /** Words that stand on it. */
+  /** Buttons of its own. */
+  readonly tools?: ComponentChildren
+  /** Words at its foot. */
   readonly children?: ComponentChildren
 }
 
-type OnPick = MapViewProps['onPick']
+interface Callbacks {
+  onPick(id: string): void
+  onPoint(found: Found | null): void
+  onView(elsewhere: Elsewhere | null): void
+}
 
 /** Made where no places can be seen: a map keeps it for as long as it stands. */
-function asLast(pick: RefObject<OnPick>): OnPick {
-  return (id, here) => pick.current?.(id, here)
+function asLast(last: RefObject<Callbacks | null>): Callbacks {
+  return {
+    onPick: id => last.current?.onPick(id),
+    onPoint: found => last.current?.onPoint(found),
+    onView: elsewhere => last.current?.onView(elsewhere)
+  }
 }
 
 interface Sight {
   readonly chosen: string | null
   readonly frame: Bounds | null
-  /** What all places lie in. */
-  readonly all: Bounds | null
   readonly fitOn: string
 }
 
@@ -53,8 +57,8 @@ interface Sight {
  * What of the map is in sight. Apart from where places can be seen: what is done at a change keeps
  * all that is used beside it until the next one, and in days there may be none.
  */
-function useSight(canvas: MapCanvas | null, { chosen, frame, all, fitOn }: Sight): void {
-  useEffect(() => canvas?.fit(all), [canvas, fitOn])
+function useSight(canvas: MapCanvas | null, { chosen, frame, fitOn }: Sight): void {
+  useEffect(() => canvas?.fit(), [canvas, fitOn])
   useEffect(() => {
     if (chosen !== null) canvas?.reveal(chosen)
   }, [canvas, chosen])
@@ -64,59 +68,57 @@ function useSight(canvas: MapCanvas | null, { chosen, frame, all, fitOn }: Sight
   }, [canvas, chosen, frame !== null])
 }
 
+const scalePx = 90
+
 export function MapView(props: MapViewProps) {
-  const {
-    places,
-    chosen,
-    label,
-    onPick,
-    fitOn,
-    frame = null,
-    gathers = false,
-    acted,
-    picked,
-    loose,
-    describe,
-    onLeave,
-    children
-  } = props
-  const pick = useRef(onPick)
-  pick.current = onPick
+  const { places, chosen, label, fitOn, frame = null, pointed = null, describe } = props
   const section = useRef<HTMLElement>(null)
+  const [found, setFound] = useState<Found | null>(null)
+  const [elsewhere, setElsewhere] = useState<Elsewhere | null>(null)
+  const [scale, setScale] = useState<ScaleBar | null>(null)
+  const [views, setViews] = useState(0)
+  const callbacks = useRef<Callbacks>(null)
   const { container, canvas, loading, again } = useMap((element, { script, base }) =>
-    script.openMap(element, base, { bounds: places.bounds, onPick: asLast(pick), gathers })
+    script.openMap(element, base, { bounds: places.bounds, label, ...asLast(callbacks) })
   )
-  const { said, ...keys } = useMapKeys(canvas, {
-    describe,
-    onLeave,
-    isChoosing: props.isChoosing === true
-  })
-  useEffect(
-    () => canvas?.show(places, chosen, { acted, picked, loose }),
-    [canvas, places, chosen, acted, picked, loose]
-  )
-  useSight(canvas, { chosen, frame, all: places.bounds, fitOn })
+  callbacks.current = {
+    onPick: props.onPick,
+    onPoint: next => {
+      if (next?.ids[0] !== found?.ids[0]) setFound(next)
+    },
+    onView: next => {
+      if (JSON.stringify(next) !== JSON.stringify(elsewhere)) setElsewhere(next)
+      setViews(count => count + 1)
+      if (canvas !== null) setScale(scaleBarIn(scalePx, canvas.metresAcross(scalePx)))
+    }
+  }
+  useEffect(() => canvas?.show(places, chosen), [canvas, places, chosen])
+  useSight(canvas, { chosen, frame, fitOn })
   useRecolour(canvas)
+  const focused = useMemo(
+    () => (pointed === null ? null : (canvas?.find(pointed) ?? null)),
+    [canvas, pointed, views]
+  )
+  const shown = found ?? focused
   return (
     <section class="map" aria-label={label} ref={section} tabIndex={-1}>
       <div class="map-room">
-        <div
-          class="map-canvas"
-          ref={container}
-          role="application"
-          aria-label={words.map.marks}
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: keys go from mark to mark in it.
-          tabIndex={0}
-          {...keys}
-        />
+        <div class="map-canvas" ref={container} />
+        {shown === null ? null : (
+          <Card found={shown} room={container.current} onPick={props.onPick}>
+            {describe(shown.ids)}
+          </Card>
+        )}
+        <MapTools canvas={canvas} onFit={() => canvas?.fit()}>
+          {props.tools}
+        </MapTools>
+        {elsewhere === null ? null : (
+          <EdgeChip elsewhere={elsewhere} onPress={() => canvas?.fit()} />
+        )}
       </div>
-      <p class={`map-said ${said === '' ? 'is-silent' : ''}`} role="status">
-        <bdi>{said}</bdi>
-      </p>
-      <div class="map-notes">
-        {places.extents.features.length === 0 ? null : <p>{words.map.extents}</p>}
-        {children}
-      </div>
+      <MapFoot places={places} scale={scale}>
+        {props.children}
+      </MapFoot>
       <MapWords
         loading={loading}
         again={() => {
@@ -126,5 +128,38 @@ export function MapView(props: MapViewProps) {
         }}
       />
     </section>
+  )
+}
+
+/** As wide as its style, and room to its mark, px. */
+const cardPx = 264
+const besidePx = 26
+
+interface CardProps {
+  readonly found: Found
+  readonly room: HTMLElement | null
+  readonly onPick: (id: string) => void
+  readonly children: ComponentChildren
+}
+
+/**
+ * What lies at a mark. The list says the same: it is there for the eye, and for who presses a mark
+ * where nothing can hover.
+ */
+function Card({ found: { ids, x, y }, room, onPick, children }: CardProps) {
+  const { clientWidth: width = 0, clientHeight: height = 0 } = room ?? {}
+  const isLow = y > height / 2
+  const left = Math.max(8, x + besidePx + cardPx > width ? x - besidePx - cardPx : x + besidePx)
+  const id = ids[0]
+  return (
+    <button
+      type="button"
+      class={`card-hover ${isLow ? 'is-low' : ''}`}
+      tabIndex={-1}
+      style={{ '--card-left': `${left}px`, '--card-top': `${y}px` }}
+      onClick={() => (id === undefined ? undefined : onPick(id))}
+    >
+      {children}
+    </button>
   )
 }

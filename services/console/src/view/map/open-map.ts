@@ -1,24 +1,17 @@
 // MapLibre as every map of the console uses it: flat, north up, its worker and its data from this
 // origin alone.
 
-import {
-  AttributionControl,
-  Map as LibreMap,
-  type MapOptions,
-  NavigationControl,
-  ScaleControl,
-  setWorkerUrl
-} from 'maplibre-gl'
+import { Map as LibreMap, type MapOptions, setWorkerUrl } from 'maplibre-gl'
 import 'maplibre-gl/dist/maplibre-gl.css'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
 import type { BaseMap } from '../../map/base-map.ts'
 import { maxZoom, regionZoom } from '../../map/framing.ts'
-import { words } from '../../words/words.ts'
-import { addFrameImages } from './frame-images.ts'
-import { coloursOf, mapStyle } from './map-style.ts'
+import { coloursOf } from './map-colours.ts'
+import { mapStyle } from './map-style.ts'
+import { addImagesWhenAsked } from './mark-images.ts'
 
 /** Room around the places, px, and the nearest view of a single one. */
-export const fitting = { padding: 40, maxZoom: regionZoom }
+export const fitting = { padding: 48, maxZoom: regionZoom }
 
 export interface OpenedMap {
   readonly map: LibreMap
@@ -31,6 +24,12 @@ export interface OpenedMap {
    * again.
    */
   readonly recolour: (redraw: () => void) => void
+}
+
+export interface OpenOptions {
+  readonly view: Pick<MapOptions, 'bounds' | 'center' | 'zoom'>
+  /** What it is called, where keys move it by themselves. */
+  readonly label: string | null
 }
 
 /**
@@ -52,10 +51,10 @@ function keepTop(map: LibreMap): void {
 export async function openLibreMap(
   container: HTMLElement,
   base: BaseMap,
-  view: Pick<MapOptions, 'bounds' | 'center' | 'zoom'>
+  { view, label }: OpenOptions
 ): Promise<OpenedMap> {
   setWorkerUrl(new URL(workerUrl, document.baseURI).href)
-  let colours = coloursOf(container)
+  let colours = coloursOf()
   container.dataset.drawn = isDark(colours.land) ? 'dark' : 'light'
   const map = new LibreMap({
     container,
@@ -67,32 +66,30 @@ export async function openLibreMap(
     dragRotate: false,
     pitchWithRotate: false,
     fadeDuration: 0,
-    locale: words.map.controls,
-    // The view around it knows what is on the map: keys go to it.
-    keyboard: false
+    keyboard: label !== null
   })
   map.touchZoomRotate.disableRotation()
-  map.addControl(new NavigationControl({ showCompass: false }))
-  map.addControl(new ScaleControl({}))
-  map.addControl(new AttributionControl({ compact: true }))
-  keepTop(map)
+  map.keyboard.disableRotation()
+  addImagesWhenAsked(map, () => colours)
+  // Where a place is pointed at, the middle is what is meant.
+  if (label !== null) keepTop(map)
   const canvas = map.getCanvas()
-  canvas.tabIndex = -1
-  canvas.removeAttribute('aria-label')
-  canvas.setAttribute('role', 'presentation')
+  if (label === null) {
+    canvas.tabIndex = -1
+    canvas.removeAttribute('aria-label')
+    canvas.setAttribute('role', 'presentation')
+  } else canvas.setAttribute('aria-label', label)
   const drawn = new Promise<void>(resolve => map.once('load', () => resolve()))
   await new Promise<void>(resolve => map.once('style.load', () => resolve()))
-  addFrameImages(map, colours)
   let isReady = true
   const recolour = (redraw: () => void): void => {
-    const now = coloursOf(container)
+    const now = coloursOf()
     if (JSON.stringify(now) === JSON.stringify(colours)) return
     colours = now
     container.dataset.drawn = isDark(colours.land) ? 'dark' : 'light'
     isReady = false
     map.once('style.load', () => {
       isReady = true
-      addFrameImages(map, colours)
       redraw()
     })
     map.setStyle(mapStyle(base, colours), { diff: false })
@@ -105,10 +102,6 @@ export async function openLibreMap(
  * printed.
  */
 function isDark(colour: string): boolean {
-  const pen = document.createElement('canvas').getContext('2d')
-  if (pen === null) return false
-  pen.fillStyle = colour
-  pen.fillRect(0, 0, 1, 1)
-  const [red = 255, green = 255, blue = 255] = pen.getImageData(0, 0, 1, 1).data
+  const [red = 255, green = 255, blue = 255] = colour.match(/\d+/g)?.map(Number) ?? []
   return red + green + blue < 384
 }

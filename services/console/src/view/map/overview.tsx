@@ -1,22 +1,29 @@
 // The map of the alerts in the list: the same filter, the same choice, and of the chosen alert its
 // shape.
 
-import { computed, signal } from '@preact/signals'
-import { useMemo } from 'preact/hooks'
-import { areAllDrawn } from '../../map/drawn-circles.ts'
+import { computed, effect, signal } from '@preact/signals'
+import { useEffect, useMemo, useRef } from 'preact/hooks'
+import { boundsOf } from '../../map/area-frames.ts'
 import type { Bounds } from '../../map/gathered-marks.ts'
 import { type PatternShapes, shapesOf } from '../../map/shapes/pattern-shapes.ts'
-import { boundsOf, circlesMax, offMapOf, placesOfAlerts } from '../../map/shown-places.ts'
+import { offMapOf, placesOfAlerts } from '../../map/shown-places.ts'
 import { address, setAddress } from '../../state/address.ts'
 import { detail } from '../../state/alert-detail.ts'
-import { chosenId, picture } from '../../state/console-state.ts'
-import { loose } from '../../state/queue/loose-incidents.ts'
-import { mapped, returnTo } from '../../state/queue-state.ts'
-import { selection } from '../../state/selection.ts'
-import { incidentWords, placeWords } from '../../words/alert-words.ts'
+import { chosenId, filter, picture } from '../../state/console-state.ts'
+import {
+  areIncidentsShown,
+  incidentDots,
+  incidentsAsked,
+  mapIncidents,
+  showIncidents
+} from '../../state/map-incidents.ts'
+import { mapped } from '../../state/queue-state.ts'
+import { askWhileSeen } from '../../state/resource.ts'
+import { incidentWords, placeNameOf } from '../../words/alert-words.ts'
 import { words } from '../../words/words.ts'
-import { LooseLayer } from './loose-layer.tsx'
-import { mapTowns } from './map-files.ts'
+import { AlertCard } from './alert-card.tsx'
+import { MapTool } from './map-controls.tsx'
+import { mapFrames, mapTowns } from './map-files.ts'
 import { MapView } from './map-view.tsx'
 import { ShapeWords } from './shape-words.tsx'
 
@@ -61,25 +68,19 @@ const chosenShapes = computed(() =>
   chosenWhole.value === null ? null : shapesOf(chosenWhole.value, mapTowns.value)
 )
 
-const picked = computed<ReadonlySet<string>>(() => new Set(selection.value.keys()))
+/** The alert in whose row the focus is: its mark says what it is, as under the pointer. */
+const focused = signal<string | null>(null)
+document.addEventListener('focusin', ({ target }) => {
+  const row = target instanceof Element ? target.closest<HTMLElement>('[data-alert]') : null
+  focused.value = row?.dataset.alert ?? null
+})
 
-function describe(id: string): string {
+function describe(ids: readonly string[]) {
+  const [id = ''] = ids
   const alert = picture.alerts.get(id)
-  if (alert === undefined) {
-    const incident = loose.peek().incidents.find(({ incidentId }) => incidentId === id)
-    return incident === undefined ? '' : incidentWords(incident)
-  }
-  const said = words.map.alert(words.severities[alert.severity], alert.headline, placeWords(alert))
-  return selection.peek().has(id) ? words.map.selected(said) : said
-}
-
-/** To its row in the list, or to the list. */
-function leave(id: string | null): void {
-  const chosen = chosenId.peek()
-  if (chosen !== null)
-    document.querySelector<HTMLElement>(`[data-alert="${CSS.escape(chosen)}"]`)?.focus()
-  else if (id === null) document.getElementById('queue-title')?.focus()
-  else returnTo.value = id
+  if (alert !== undefined) return <AlertCard alert={alert} others={ids.length - 1} />
+  const incident = mapIncidents.state.value.body?.items.find(({ incidentId }) => incidentId === id)
+  return incident === undefined ? null : <bdi>{incidentWords(incident)}</bdi>
 }
 
 /** Ten thousand places are not made, each second, of a map that nobody sees. */
@@ -98,40 +99,83 @@ function useFrame(shapes: PatternShapes | null): Bounds | null {
   }, [shapes])
 }
 
+const askEveryMs = 60_000
+/** While alerts change, incidents come too. */
+const askSoonMs = 3_000
+
+/** Asks for incidents each minute, and soon after an alert has come or changed. */
+function useIncidents(): void {
+  const isDue = useRef(false)
+  useEffect(() => {
+    if (!areIncidentsShown.value) return
+    const end = askWhileSeen(mapIncidents.load, askEveryMs)
+    const stop = effect(() => {
+      mapped.value
+      if (isDue.current) return
+      isDue.current = true
+      setTimeout(() => {
+        isDue.current = false
+        void mapIncidents.load()
+      }, askSoonMs)
+    })
+    return () => {
+      end()
+      stop()
+    }
+  }, [areIncidentsShown.value, incidentsAsked.value])
+}
+
+function IncidentsTool() {
+  const isOn = areIncidentsShown.value
+  return (
+    <MapTool
+      name="layers"
+      label={words.map.tools.incidents}
+      isOn={isOn}
+      onPress={() => showIncidents(!isOn)}
+    />
+  )
+}
+
 function ShownOverview() {
+  useIncidents()
   const alerts = mapped.value
-  const open = chosenWhole.value
-  const places = useMemo(() => placesOfAlerts(alerts, open), [alerts, open])
-  const isAllDrawn = areAllDrawn(places)
-  const off = useMemo(() => offMapOf(alerts), [alerts])
+  const frames = mapFrames.value
   const shapes = chosenShapes.value
-  const drawn = useMemo(
-    () => (shapes === null ? places : { ...places, shapes: shapes.shapes }),
-    [places, shapes]
+  const dots = incidentDots.value
+  const placed = useMemo(
+    () => placesOfAlerts(alerts, { frames, labelOf: placeNameOf }),
+    [alerts, frames]
+  )
+  const off = useMemo(() => offMapOf(alerts), [alerts])
+  const places = useMemo(
+    () => ({ ...placed, dots, ...(shapes === null ? {} : { shapes: shapes.shapes }) }),
+    [placed, dots, shapes]
   )
   const frame = useFrame(shapes)
+  // Once there is something to show, and when something else is asked for and has come.
+  const fitOn = useMemo(
+    () => JSON.stringify([alerts.length > 0, frames.size > 0, filter.peek()]),
+    [alerts, frames]
+  )
   return (
     <MapView
-      places={drawn}
+      places={places}
       chosen={chosenId.value}
+      pointed={focused.value}
       frame={frame}
-      gathers
-      picked={picked.value}
-      loose={loose.value}
       label={words.map.overview}
-      // Once there is something to show, and then only the officer moves it.
-      fitOn={String(alerts.length > 0)}
-      onPick={id => setAddress({ alert: id }, { push: chosenId.peek() === null })}
+      fitOn={fitOn}
+      onPick={id => {
+        if (picture.alerts.has(id)) setAddress({ alert: id }, { push: chosenId.peek() === null })
+      }}
       describe={describe}
-      onLeave={leave}
+      tools={<IncidentsTool />}
     >
-      {isAllDrawn ? null : <p>{words.map.bare(circlesMax)}</p>}
       {off.byCountry + off.nowhere === 0 ? null : (
-        <p>{words.map.off(off.byCountry, off.nowhere)}</p>
+        <span>{words.map.off(off.byCountry, off.nowhere)}</span>
       )}
-      {picked.value.size === 0 ? null : <p>{words.map.picked}</p>}
       <ShapeWords said={shapes?.said ?? null} />
-      <LooseLayer />
     </MapView>
   )
 }

@@ -49,11 +49,11 @@ export async function openPlaceMap(
     typed === null
       ? { center: [10, 12] as [number, number], zoom: 2 }
       : { center: [typed.lon, typed.lat] as Corner, zoom: zoomFor(typed) }
-  const { map, drawn, isReady, recolour } = await openLibreMap(
-    container,
-    base,
-    around === null ? start : { bounds: [...around] as never }
-  )
+  const { map, drawn, isReady, recolour } = await openLibreMap(container, base, {
+    view: around === null ? start : { bounds: [...around] as never },
+    // The view around it has keys of its own.
+    label: null
+  })
   let marked: Pointed | null = null
   const view = (): void => {
     const [lon, lat] = map.getCenter().wrap().toArray()
@@ -63,7 +63,7 @@ export async function openPlaceMap(
   map.on('click', ({ lngLat }) => map.jumpTo({ center: lngLat }))
   const draw = (): void => {
     if (!isReady()) return
-    const properties = { id: 'typed', kind: 'typed', rank: 0, name: '' }
+    const properties = { id: 'typed', kind: 'typed', rank: 0, isExtent: false }
     const circles =
       marked === null || marked.km === null ? [] : [circleAround(marked.lat, marked.lon, marked.km)]
     const rings = circles.map(ring => ({
@@ -78,7 +78,7 @@ export async function openPlaceMap(
       geometry: { type: 'Point' as const, coordinates }
     }))
     map.getSource<GeoJSONSource>('circles')?.setData(collection(rings) as never)
-    map.getSource<GeoJSONSource>('centres')?.setData(collection(points) as never)
+    map.getSource<GeoJSONSource>('dots')?.setData(collection(points) as never)
   }
   view()
   return {

@@ -5,6 +5,7 @@ import { placesOfAlerts } from '../../map/shown-places.ts'
 import { type NamedSketch, placedSketches } from '../../upkeep/preview-sketches.ts'
 import { placeWords } from '../../words/alert-words.ts'
 import { words } from '../../words/words.ts'
+import { mapFrames } from '../map/map-files.ts'
 import { MapView } from '../map/map-view.tsx'
 
 interface SketchMapProps {
@@ -15,20 +16,22 @@ interface SketchMapProps {
 }
 
 export function SketchMap({ label, sketches, picked, onPick }: SketchMapProps) {
-  const places = useMemo(() => placesOfAlerts(placedSketches(sketches)), [sketches])
+  const frames = mapFrames.value
+  const places = useMemo(
+    () => placesOfAlerts(placedSketches(sketches), { frames, labelOf: () => '' }),
+    [sketches, frames]
+  )
   return (
     <MapView
       places={places}
       chosen={picked}
-      gathers
       label={label}
-      fitOn={`${sketches[0]?.id} ${sketches.length}`}
+      fitOn={`${sketches[0]?.id} ${sketches.length} ${frames.size}`}
       onPick={id => {
         onPick(id)
         document.getElementById(`sketch-${id}`)?.scrollIntoView({ block: 'nearest' })
       }}
-      describe={id => describe(sketches.find(each => each.id === id))}
-      onLeave={id => leaveTo(id ?? picked ?? sketches[0]?.id ?? null)}
+      describe={([id]) => describe(sketches.find(each => each.id === id))}
     />
   )
 }
@@ -37,9 +40,4 @@ function describe(named: NamedSketch | undefined): string {
   if (named === undefined) return ''
   const { severity, headline, area } = named.sketch
   return words.map.alert(words.severities[severity], headline, placeWords({ area }))
-}
-
-/** From the map to the alert in the list. */
-function leaveTo(id: string | null): void {
-  if (id !== null) document.querySelector<HTMLElement>(`#sketch-${CSS.escape(id)} button`)?.focus()
 }

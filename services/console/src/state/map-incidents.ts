@@ -1,0 +1,34 @@
+// Incidents on the map of the list: those that changed last, as the list is filtered. Shown unless
+// the address says otherwise.
+
+import { computed } from '@preact/signals'
+import { suite } from '../http/suite.ts'
+import { dotsOf } from '../map/shown-places.ts'
+import { wantedValues } from '../queue/export-path.ts'
+import { address, setAddress } from './address.ts'
+import { filter } from './console-state.ts'
+import { resource } from './resource.ts'
+
+/** A map with more is grey. */
+const incidentsMax = 500
+
+export const areIncidentsShown = computed(() => address.value.get('incidents') !== 'no')
+
+export function showIncidents(isOn: boolean): void {
+  setAddress({ incidents: isOn ? null : 'no' })
+}
+
+/** As far as incidents can be filtered as alerts are. */
+export const incidentsAsked = computed(() => {
+  const { country, admin1, theatre } = wantedValues(filter.value)
+  const query = new URLSearchParams({ limit: String(incidentsMax) })
+  for (const [name, value] of Object.entries({ country, admin1, theatre }))
+    if (value !== '') query.set(name, value)
+  return query.toString()
+})
+
+export const mapIncidents = resource(() => suite.incidents(incidentsAsked.peek()))
+
+export const incidentDots = computed(() =>
+  dotsOf(areIncidentsShown.value ? (mapIncidents.state.value.body?.items ?? []) : [])
+)
