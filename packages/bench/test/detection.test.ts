@@ -5,7 +5,12 @@ import { join } from 'node:path'
 import { Areas } from '@tocsin/bench/detection/areas'
 import { type DetectionSet, drawSet } from '@tocsin/bench/detection/detection-sets'
 import { type Alarm, listClusterNotices, rivals } from '@tocsin/bench/detection/detectors'
-import { judgeSets, pickThreshold, selectAlarms } from '@tocsin/bench/detection/judged-alarms'
+import {
+  computePoissonInterval,
+  judgeSets,
+  pickThreshold,
+  selectAlarms
+} from '@tocsin/bench/detection/judged-alarms'
 import { readAlarms, writeSets } from '@tocsin/bench/detection/set-files'
 import { makeUpPlaces } from '@tocsin/bench/load/null-world'
 import { readLabels } from '@tocsin/cli/backtest/label-file'
@@ -71,6 +76,13 @@ describe('a judgement of alarms', () => {
     expect(falseAlarms).toBe(2)
     expect(falseAlarmsAYear).toBeCloseTo(2 / 11)
   })
+})
+
+it('gives a count the interval of a Poisson count, of none too', () => {
+  // Exact: 0 to 3.69, 4.80 to 18.39.
+  const read = (count: number) => computePoissonInterval(count, 1).map(one => one.toFixed(1))
+  expect(read(0)).toEqual(['0.0', '3.7'])
+  expect(read(10)).toEqual(['4.8', '18.4'])
 })
 
 describe('a detector', () => {

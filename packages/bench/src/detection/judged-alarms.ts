@@ -44,15 +44,20 @@ export function judgeSets(sets: readonly AlarmedSet[]): JudgedScore {
   const sum = (read: (score: Score) => number) => scores.reduce((a, one) => a + read(one), 0)
   const [found, clusters] = [sum(one => one.found), sum(one => one.clusters)]
   const [falseAlarms, years] = [sum(one => one.falseAlarms), sum(one => one.years)]
-  // The usual approximation for a Poisson count.
-  const reach = 1.96 * Math.sqrt(falseAlarms)
   return {
     ...{ found, clusters, falseAlarms, years },
     share: found / clusters,
     shareInterval: computeWilson(found, clusters),
     falseAlarmsAYear: falseAlarms / years,
-    falseInterval: [Math.max(0, falseAlarms - reach) / years, (falseAlarms + reach) / years]
+    falseInterval: computePoissonInterval(falseAlarms, years)
   }
+}
+
+/** A count a year with 95 % confidence, by Byar: that of none is not 0 for certain. */
+export function computePoissonInterval(count: number, years: number): readonly [number, number] {
+  const bound = (n: number, z: number) =>
+    n === 0 ? 0 : (n * (1 - 1 / (9 * n) + z / (3 * Math.sqrt(n))) ** 3) / years
+  return [bound(count, -1.96), bound(count + 1, 1.96)]
 }
 
 function judgeSet({ set, alarms }: AlarmedSet): Score {
