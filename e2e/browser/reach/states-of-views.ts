@@ -69,7 +69,9 @@ export const statesOfViews: Readonly<Record<ViewName, readonly [ShownState, ...S
     { name: 'the figures', lead: page => page.locator('.figures tbody tr').first().waitFor() }
   ],
   digest: [{ name: 'the last week', lead: page => page.locator('.digest-total').waitFor() }],
-  sources: [{ name: 'the list', lead: records }],
+  sources: [
+    { name: 'the table', lead: page => page.locator('.sources tbody tr').first().waitFor() }
+  ],
   unassigned: [{ name: 'the list' }],
   subscriptions: [
     { name: 'the list', lead: records },

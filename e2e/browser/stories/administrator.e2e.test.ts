@@ -64,8 +64,7 @@ describeInBrowser('an administrator', () => {
       await call('GET', `/v1/reports/${reportId}?wait=30`)
     }
     const page = await openPage({ query: '?view=sources' })
-    const nameOf = (id: string) =>
-      page.locator('.record', { hasText: id }).locator('h3').textContent()
+    const nameOf = (id: string) => page.locator('.sources tr', { hasText: id }).textContent()
     await soon(() => nameOf('silent-source')).toContain(sourcesView.states.silent)
     expect(await nameOf('heard-source')).toContain(sourcesView.states.live)
     const sources = (each: Page) => each.locator('.lights')

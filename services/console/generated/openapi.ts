@@ -2235,6 +2235,8 @@ export interface components {
              * @enum {string}
              */
             readonly state: "live" | "silent" | "archive";
+            /** @description Reports and corrections of the last 90 days, by the time that they state; the last is the day of the theatre. */
+            readonly reportsADay: readonly number[];
         };
         /** @description Declared sources with reports that the key may see. Any other one counts as reliability F, 14 days late, with weekly cadence. */
         readonly SourceList: {

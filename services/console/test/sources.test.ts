@@ -10,7 +10,7 @@ const now = Date.parse('2026-03-10T00:00:00Z')
 const aSource = (id: string, members: Partial<Source> = {}) =>
   shownSource(id, { heard: [], ...members })
 const heard = (theatre: string, day: string, state: 'live' | 'silent' | 'archive') => ({
-  ...{ theatre, state },
+  ...{ theatre, state, reportsADay: [] },
   lastReportedAt: `2026-03-${day}T00:00:00Z`
 })
 

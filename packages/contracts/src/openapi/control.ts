@@ -132,7 +132,11 @@ export const controlSchemas: Readonly<Record<string, JsonSchema>> = {
   SourceHeard: record('When a source was last heard in a theatre.', {
     theatre: text(),
     lastReportedAt: instant(),
-    state: words(['live', 'silent', 'archive'], '`silent`: no report for longer than its cadence.')
+    state: words(['live', 'silent', 'archive'], '`silent`: no report for longer than its cadence.'),
+    reportsADay: listOf(
+      count(),
+      'Reports and corrections of the last 90 days, by the time that they state; the last is the day of the theatre.'
+    )
   }),
   SourceList: buildPage(
     ref('SourceShown'),

@@ -15,6 +15,8 @@ export interface SourceRow {
   readonly quietMs: number | null
   /** How far that is beyond its usual rhythm, ms; 0 within it. */
   readonly overdueMs: number
+  /** Of the last days, today's last; none where they are not told. */
+  readonly reportsADay: readonly number[]
 }
 
 const dayMs = 86_400_000
@@ -42,12 +44,13 @@ function rowsOf(source: Source, nowIn: (theatre: string) => number): readonly So
   const { heard = [], archive, cadenceDays = 0 } = source
   if (heard.length === 0) {
     const state = archive ? 'archive' : 'unheard'
-    return [{ source, theatre: null, state, lastAt: null, quietMs: null, overdueMs: 0 }]
+    const none = { theatre: null, lastAt: null, quietMs: null, overdueMs: 0, reportsADay: [] }
+    return [{ source, state, ...none }]
   }
-  return heard.map(({ theatre, lastReportedAt, state }) => {
+  return heard.map(({ theatre, lastReportedAt, state, reportsADay }) => {
     const quietMs = Math.max(0, nowIn(theatre) - Date.parse(lastReportedAt))
     const overdueMs = state === 'archive' ? 0 : Math.max(0, quietMs - cadenceDays * dayMs)
-    return { source, theatre, state, lastAt: lastReportedAt, quietMs, overdueMs }
+    return { source, theatre, state, lastAt: lastReportedAt, quietMs, overdueMs, reportsADay }
   })
 }
 

@@ -70,12 +70,14 @@ describe('beside the alerts is handed over', () => {
 
   it('each source that is silent, first those that became so in this time by the time of their theatre', () => {
     const silent = (lastReportedAt: string) => [
-      { theatre: 'sahel', lastReportedAt, state: 'silent' as const }
+      { theatre: 'sahel', lastReportedAt, state: 'silent' as const, reportsADay: [] }
     ]
     const sources = [
       aSource('long', { heard: silent('2026-02-20T00:00:00.000Z') }),
       aSource('lately', { heard: silent('2026-02-28T08:00:00.000Z') }),
-      aSource('heard', { heard: [{ theatre: 'sahel', lastReportedAt: at(13), state: 'live' }] })
+      aSource('heard', {
+        heard: [{ theatre: 'sahel', lastReportedAt: at(13), state: 'live', reportsADay: [] }]
+      })
     ]
     expect(linesOf({ sources })).toEqual([
       '! lately in sahel went silent in this time: its last report came 1 d ago, 28 Feb 2026, 08:00 UTC',

@@ -48,7 +48,7 @@ export interface ProjectionOptions extends Pick<ServiceDeps, 'log' | 'clock' | '
 }
 
 /** To be raised with any change to what is kept of a log, or to its rows. */
-const snapshotFormats = { incidents: 3, assembly: 2, alerts: 12 } as const
+const snapshotFormats = { incidents: 4, assembly: 2, alerts: 12 } as const
 
 /** Longest wait of an alert event for the incidents that it names, ms. */
 const incidentsWaitMs = 2_000

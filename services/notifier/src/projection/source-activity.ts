@@ -7,6 +7,9 @@ import type { SourceConfig, TheatreRecord } from '@tocsin/contracts/theatre/thea
 import { dayMs } from '@tocsin/domain/space-time/event-time'
 import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
 
+/** Days of which reports are counted, that of the theatre's last tick the last. */
+export const countedDays = 90
+
 /** Pairs of source and theatre kept; beyond that the source first heard longest ago is evicted. */
 const sourcePairsMax = 100_000
 
@@ -19,12 +22,16 @@ export interface SourceHeard {
    * silent.
    */
   readonly state: 'live' | 'silent' | 'archive'
+  /** Reports and corrections of each of the counted days, by when they were reported. */
+  readonly reportsADay: readonly number[]
 }
 
 type Heard = Pick<ReportRevision, 'sourceId' | 'reportedAt' | 'handling'>
 
-/** The greatest time reported at, ISO 8601, of the reports of each handling. */
-type LastHeard = Map<Handling, string>
+/** Of the reports of each handling. */
+type LastHeard = Map<Handling, { last: string; readonly days: Map<number, number> }>
+
+const dayOf = (iso: string): number => Math.floor(Date.parse(iso) / dayMs)
 
 export class SourceActivity implements SnapshotPart {
   readonly #max: number
@@ -37,19 +44,22 @@ export class SourceActivity implements SnapshotPart {
 
   capture(): Captured {
     const rows = [...this.#heard].flatMap(([sourceId, theatres]) =>
-      [...theatres].map(([theatre, last]) => [sourceId, theatre, [...last]] as const)
+      [...theatres].map(([theatre, heard]) => {
+        const of = [...heard].map(([handling, { last, days }]) => [handling, last, [...days]])
+        return [sourceId, theatre, of] as const
+      })
     )
     return { rows }
   }
 
   restore(row: unknown): void {
-    const [sourceId, theatre, last] = row as readonly [
+    const [sourceId, theatre, heard] = row as readonly [
       string,
       string,
-      readonly (readonly [Handling, string])[]
+      readonly (readonly [Handling, string, readonly (readonly [number, number])[]])[]
     ]
-    for (const [handling, reportedAt] of last)
-      this.#hear(theatre, { sourceId, reportedAt, handling })
+    for (const [handling, last, days] of heard)
+      this.#of(theatre, sourceId).set(handling, { last, days: new Map(days) })
   }
 
   /** Indexes a record of the incidents log; other records than reports are ignored. */
@@ -63,16 +73,25 @@ export class SourceActivity implements SnapshotPart {
   }
 
   #hear(theatre: string, { sourceId, reportedAt, handling }: Heard): void {
+    const of = this.#of(theatre, sourceId)
+    const known = of.get(handling) ?? { last: reportedAt, days: new Map<number, number>() }
+    of.set(handling, known)
+    if (known.last < reportedAt) known.last = reportedAt
+    const day = dayOf(reportedAt)
+    known.days.set(day, (known.days.get(day) ?? 0) + 1)
+    if (known.days.size > countedDays) dropOld(known.days)
+  }
+
+  #of(theatre: string, sourceId: string): LastHeard {
     const theatres = this.#heard.get(sourceId) ?? this.#begin(sourceId)
-    let last = theatres.get(theatre)
-    if (last === undefined) {
+    let heard = theatres.get(theatre)
+    if (heard === undefined) {
       this.#pairs++
-      last = new Map()
-      theatres.set(theatre, last)
+      heard = new Map()
+      theatres.set(theatre, heard)
     }
-    const known = last.get(handling)
-    if (known === undefined || known < reportedAt) last.set(handling, reportedAt)
     while (this.#pairs > this.#max && this.#heard.size > 1) this.#forgetFirst()
+    return heard
   }
 
   /**
@@ -84,13 +103,14 @@ export class SourceActivity implements SnapshotPart {
     lastTick: (theatre: string) => string | null,
     level: Handling
   ): readonly SourceHeard[] {
-    return [...(this.#heard.get(id) ?? [])].flatMap(([theatre, last]) => {
-      const lastReportedAt = lastIn(last, level)
+    return [...(this.#heard.get(id) ?? [])].flatMap(([theatre, of]) => {
+      const lastReportedAt = lastIn(of, level)
       if (lastReportedAt === null) return []
       const tick = lastTick(theatre)
       const quietMs = tick === null ? 0 : Date.parse(tick) - Date.parse(lastReportedAt)
       const state = archive ? 'archive' : quietMs <= cadenceDays * dayMs ? 'live' : 'silent'
-      return [{ theatre, lastReportedAt, state }]
+      const reportsADay = countsOf(of, level, dayOf(tick ?? lastReportedAt))
+      return [{ theatre, lastReportedAt, state, reportsADay }]
     })
   }
 
@@ -127,11 +147,29 @@ export class SourceActivity implements SnapshotPart {
 }
 
 /** The greatest time of the reports that a level may see; null without one. */
-function lastIn(last: LastHeard, level: Handling): string | null {
+function lastIn(heard: LastHeard, level: Handling): string | null {
   let greatest: string | null = null
   for (const handling of handlings) {
-    const at = maySee(level, handling) ? last.get(handling) : undefined
+    const at = maySee(level, handling) ? heard.get(handling)?.last : undefined
     if (at !== undefined && (greatest === null || at > greatest)) greatest = at
   }
   return greatest
+}
+
+/** Reports of the counted days that a level may see, the last day last. */
+function countsOf(heard: LastHeard, level: Handling, lastDay: number): readonly number[] {
+  const counts = new Array<number>(countedDays).fill(0)
+  for (const [handling, { days }] of heard) {
+    if (!maySee(level, handling)) continue
+    for (const [day, count] of days) {
+      const place = day - lastDay + countedDays - 1
+      if (place >= 0 && place < countedDays) counts[place] = (counts[place] ?? 0) + count
+    }
+  }
+  return counts
+}
+
+function dropOld(days: Map<number, number>): void {
+  const newest = Math.max(...days.keys())
+  for (const day of days.keys()) if (day <= newest - countedDays) days.delete(day)
 }

@@ -22,3 +22,22 @@ it('counts pairs of source and theatre that are silent, and the longest silence 
     ['b', 9 * 86_400]
   ])
 })
+
+it('counts reports of the last 90 days that a level may see, also over a snapshot', () => {
+  const activity = new SourceActivity()
+  const hear = (reportedAt: string, handling: 'internal' | 'public') =>
+    activity.took('sahel', { sourceId: 'a', reportedAt, handling, drill: false })
+  for (const n of [1, 9, 9]) hear(day(n), 'public')
+  hear(day(10), 'internal')
+  hear('2025-01-01T00:00:00.000Z', 'public')
+  const restored = new SourceActivity()
+  for (const row of activity.capture().rows) restored.restore(row)
+  const counts = (of: SourceActivity, level: 'internal' | 'public') => {
+    const [heard] = of.of(source('a'), () => day(10), level)
+    return [heard?.reportsADay.length, heard?.reportsADay.slice(-10)]
+  }
+  for (const each of [activity, restored]) {
+    expect(counts(each, 'internal')).toEqual([90, [1, 0, 0, 0, 0, 0, 0, 0, 2, 1]])
+    expect(counts(each, 'public')).toEqual([90, [1, 0, 0, 0, 0, 0, 0, 0, 2, 0]])
+  }
+})

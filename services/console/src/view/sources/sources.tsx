@@ -1,22 +1,28 @@
 // Sources and their silence: who was heard last when, how often each usually reports, and who is
 // missed.
 
-import '../../style/records.css'
 import {
+  mayUse,
   nowIn,
   sourceList,
   sources,
   sourcesStanding,
-  theatreWords
+  theatres,
+  theatreWords,
+  unassignedCount
 } from '../../state/console-state.ts'
+import { openView } from '../../state/current-view.ts'
 import { type SourceRow, sourceCounts, sourceRows } from '../../upkeep/source-rows.ts'
 import { ageWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Failure } from '../parts/failure.tsx'
-import { Fact, Mark } from '../parts/records.tsx'
+import { Mark } from '../parts/records.tsx'
 import { timeHere } from '../parts/since-here.ts'
 import { Time } from '../parts/time.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
+import { Sparkline } from './sparkline.tsx'
+import '../../style/figures.css'
+import '../../style/sources.css'
 
 const marks = { silent: 'warn', live: 'good', unheard: 'unknown', archive: 'unknown' } as const
 
@@ -30,22 +36,39 @@ export function Sources() {
       {toldAtMs === null || sourcesStanding.value.kind !== 'unknown' ? null : (
         <p class="failure">{told.asOf(timeHere(toldAtMs))}</p>
       )}
-      {all === null ? (
-        <p role="status">{told.unknown}</p>
-      ) : all.length === 0 ? (
-        <p>{told.none}</p>
+      <InNoTheatre />
+      {all === null || all.length === 0 ? (
+        <p role="status">{all === null ? told.unknown : told.none}</p>
       ) : (
-        <SourceList />
+        <SourceTable />
       )}
     </ViewPage>
   )
 }
 
-function SourceList() {
+/** No rule reads them: said before anything else. */
+function InNoTheatre() {
+  const { sourcesView: told } = words
+  const count = unassignedCount.state.value.body?.lastWeek ?? 0
+  if (count === 0 || !mayUse('reports:read')) return null
+  return (
+    <p class="in-no-theatre" role="status">
+      <span aria-hidden="true">◐</span> <b>{told.inNone(count)}</b> {told.noRule}{' '}
+      <button type="button" onClick={() => openView('unassigned')}>
+        {told.seeReports}
+      </button>
+    </p>
+  )
+}
+
+function SourceTable() {
   const { sourcesView: told } = words
   const all = sources.value ?? []
   const counts = sourceCounts(all)
   const isTold = all.some(({ heard }) => heard !== undefined)
+  const columns = isTold
+    ? [told.state, told.source, told.aDay, told.last, told.quiet, told.rhythm, told.lateness]
+    : [told.source]
   return (
     <>
       <p role="status">
@@ -53,53 +76,60 @@ function SourceList() {
           ? told.counts(counts.silent, counts.live, counts.unheard, counts.archive)
           : told.notToldHeard(all.length)}
       </p>
-      <ul class="records" aria-label={words.views.names.sources}>
-        {sourceRows(all, nowIn).map(row => (
-          <SourceItem key={`${row.source.id} ${row.theatre}`} row={row} isTold={isTold} />
-        ))}
-      </ul>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and keys must be able to. */}
+      <section class="figures sources" tabIndex={0} aria-label={words.views.names.sources}>
+        <table>
+          <thead>
+            <tr>
+              {[...columns, ...(isTold ? [told.reliability] : [])].map(column => (
+                <th key={column} scope="col">
+                  {column}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {sourceRows(all, nowIn).map(row => (
+              <Row key={`${row.source.id} ${row.theatre}`} row={row} isTold={isTold} />
+            ))}
+          </tbody>
+        </table>
+      </section>
     </>
   )
 }
 
-function SourceItem({ row, isTold }: { readonly row: SourceRow; readonly isTold: boolean }) {
+function Row({ row, isTold }: { readonly row: SourceRow; readonly isTold: boolean }) {
   const { sourcesView: told } = words
-  const { source, theatre, state, lastAt, quietMs, overdueMs } = row
-  const { id, reliability, latenessDays, cadenceDays, archive, reporters } = source
+  const { source, theatre, state, lastAt, quietMs, overdueMs, reportsADay } = row
+  const { id, reliability = 'F', latenessDays, cadenceDays, archive, reporters } = source
+  const more = [
+    theatre !== null && theatres.value.length > 1 ? theatreWords(theatre) : '',
+    reporters == null ? '' : told.reporters(reporters.join(', '))
+  ].filter(text => text !== '')
+  const name = (
+    <th scope="row">
+      <bdi>{id}</bdi>
+      {more.length === 0 ? null : <div class="soft">{more.join(' · ')}</div>}
+    </th>
+  )
+  if (!isTold) return <tr>{name}</tr>
   return (
-    <li class={`record is-${state}`}>
-      <h3>
-        <bdi>{id}</bdi> {isTold ? <Mark level={marks[state]} text={told.states[state]} /> : null}
-      </h3>
-      <dl class="facts-row">
-        {theatre === null ? null : <Fact name={told.theatre}>{theatreWords(theatre)}</Fact>}
-        {isTold ? (
-          <Fact name={told.last}>{lastAt === null ? told.never : <Time at={lastAt} />}</Fact>
-        ) : null}
-        {quietMs === null || archive ? null : (
-          <Fact name={told.quiet}>
-            {overdueMs > 0 ? (
-              <strong>{told.quietBeyond(ageWords(quietMs), ageWords(overdueMs))}</strong>
-            ) : (
-              ageWords(quietMs)
-            )}
-          </Fact>
-        )}
-        {archive || cadenceDays === undefined ? null : (
-          <Fact name={told.rhythm}>{told.everyDays(cadenceDays)}</Fact>
-        )}
-        {latenessDays === undefined ? null : (
-          <Fact name={told.lateness}>{told.days(latenessDays)}</Fact>
-        )}
-        {reliability === undefined ? null : (
-          <Fact name={told.reliability}>
-            {told.reliabilities[reliability as keyof typeof told.reliabilities] ?? reliability}
-          </Fact>
-        )}
-        {reporters === undefined || reporters === null ? null : (
-          <Fact name={told.reporters}>{reporters.join(', ')}</Fact>
-        )}
-      </dl>
-    </li>
+    <tr class={`is-${state}`}>
+      <td class="state">
+        <Mark level={marks[state]} text={told.states[state]} />
+      </td>
+      {name}
+      <td class="a-day">
+        <Sparkline counts={reportsADay} isSilent={state === 'silent'} />
+      </td>
+      <td>{lastAt === null ? told.never : <Time at={lastAt} />}</td>
+      <td>
+        {quietMs === null ? '' : overdueMs > 0 ? <b>{ageWords(quietMs)}</b> : ageWords(quietMs)}
+      </td>
+      <td>{archive || cadenceDays === undefined ? told.noRhythm : told.days(cadenceDays)}</td>
+      <td>{latenessDays === undefined ? '' : told.days(latenessDays)}</td>
+      <td class="grade">{told.reliabilities[reliability]}</td>
+    </tr>
   )
 }

@@ -4,7 +4,7 @@ const plural = (count: number, one: string, many: string): string =>
   `${count.toLocaleString('en')} ${count === 1 ? one : many}`
 
 export const sourcesEn = {
-  lead: 'Who reports, how often each usually does, and who is silent for longer than that. Silence of a source is not quiet of a place.',
+  lead: 'A silent source does not mean a quiet area.',
   unknown: 'The sources are not known yet, or are not told to your key.',
   asOf: (time: string) =>
     `This is as it was told at ${time}: who was heard or fell silent since is not known.`,
@@ -13,24 +13,31 @@ export const sourcesEn = {
     `${silent} silent, ${live} heard, ${unheard} never heard, ${plural(archives, 'archive', 'archives')}.`,
   notToldHeard: (count: number) =>
     `${plural(count, 'source is', 'sources are')} declared. When each was last heard is told to officers and administrators who may see what is internal.`,
-  states: { silent: 'silent', live: 'heard', unheard: 'never heard', archive: 'archive' },
-  theatre: 'Theatre',
+  states: { silent: 'Silent', live: 'Heard', unheard: 'Never heard', archive: 'Archive' },
+  state: 'State',
+  source: 'Source',
+  aDay: 'Reports a day, 90 days',
+  inDays: (reports: number, days: number) =>
+    `${plural(reports, 'report', 'reports')} on ${plural(days, 'day', 'days')}`,
+  inNone: (count: number) =>
+    `${plural(count, 'report is', 'reports are')} in no theatre, of the last 7 days.`,
+  noRule: 'No rule reads them.',
+  seeReports: 'See reports',
   last: 'Last report',
-  never: 'none yet',
+  never: 'None yet',
   quiet: 'Quiet for',
-  quietBeyond: (quiet: string, beyond: string) => `${quiet}, ${beyond} beyond its rhythm`,
   rhythm: 'Usual rhythm',
-  everyDays: (days: number) => `at least every ${plural(days, 'day', 'days')}`,
   lateness: 'Usual delay',
   days: (days: number) => plural(days, 'day', 'days'),
   reliability: 'Reliability',
   reliabilities: {
-    A: 'A, reliable',
-    B: 'B, usually reliable',
-    C: 'C, fairly reliable',
-    D: 'D, not usually reliable',
-    E: 'E, unreliable',
-    F: 'F, cannot be judged'
+    A: 'A reliable',
+    B: 'B usually reliable',
+    C: 'C fairly reliable',
+    D: 'D not usually reliable',
+    E: 'E unreliable',
+    F: 'F cannot be judged'
   },
-  reporters: 'Reported by'
+  noRhythm: 'none',
+  reporters: (names: string) => `Reported by ${names}`
 } as const
