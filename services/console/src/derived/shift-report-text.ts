@@ -31,7 +31,10 @@ export function ownerWords({ operator }: ShownAlert): string {
 
 /** Where it is and how many died, in one line. */
 export function lineWords(alert: ShownAlert): string {
-  return [placeWords(alert), deathsWords(alert.fatalities)].filter(text => text !== '').join(' · ')
+  const { fatalities } = alert
+  const isKnown = Object.values(fatalities).some(count => count !== null)
+  const dead = isKnown ? words.shiftReport.dead(deathsWords(fatalities)) : ''
+  return [placeWords(alert), dead].filter(text => text !== '').join(' · ')
 }
 
 /** The numbers at the top, in their order. */

@@ -131,15 +131,18 @@ export function nextShift(shifts: readonly ShiftDraft[], nowMs: number): ShiftDr
   const [fromMs, untilMs] = [Date.parse(`${last?.from}Z`), Date.parse(`${last?.until}Z`)]
   const begun = Number.isNaN(untilMs) ? nowMs : untilMs
   const lengthMs = untilMs > fromMs ? untilMs - fromMs : shiftUsualMs
+  return shiftBetween(shifts, begun, begun + lengthMs)
+}
+
+/** A further shift with the lines of the last one. */
+export function shiftBetween(
+  shifts: readonly ShiftDraft[],
+  fromMs: number,
+  untilMs: number
+): ShiftDraft {
   const at = (ms: number) => utcField(new Date(ms).toISOString())
-  return {
-    officer: '',
-    from: at(begun),
-    until: at(begun + lengthMs),
-    lines: last?.lines ?? [],
-    note: '',
-    was: null
-  }
+  const lines = shifts.at(-1)?.lines ?? []
+  return { officer: '', from: at(fromMs), until: at(untilMs), lines, note: '', was: null }
 }
 
 export function bodyOfWatch({

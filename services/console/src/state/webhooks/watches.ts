@@ -10,6 +10,7 @@ import {
   draftOfWatch,
   type HandOverDraft,
   handOverFields,
+  shiftBetween,
   type WatchDraft,
   watchFields
 } from '../../upkeep/watch-draft.ts'
@@ -39,8 +40,16 @@ export const handedOver = form<HandOverDraft>('watch-hand-over', () => blankHand
 })
 export const withdrawing = command({ restsOnSeen: true })
 
-export function beginChange(held: Watch): void {
+/** `gap`: a further shift fills it. */
+export function beginChange(
+  held: Watch,
+  gap?: { readonly fromMs: number; readonly untilMs: number }
+): void {
   changedWatch.show(draftOfWatch(held, suiteNowMs.peek()))
+  if (gap !== undefined) {
+    const { shifts } = changedWatch.typed.peek()
+    changedWatch.change({ shifts: [...shifts, shiftBetween(shifts, gap.fromMs, gap.untilMs)] })
+  }
   changedWatch.forget()
   openForm.value = { kind: 'change', id: held.id }
 }

@@ -6,9 +6,7 @@ import { suiteNowMs } from '../../state/console-state.ts'
 import { holesIn, isOver, type WatchStanding, watchStanding } from '../../upkeep/watch-standing.ts'
 import { timeWords, waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { Narrative } from '../parts/narrative.tsx'
 import { Facts, type Level, Mark } from '../parts/records.tsx'
-import { lineWords } from './line-names.ts'
 
 export const watchLevels: Readonly<Record<WatchStanding, Level>> = {
   ...{ reached: 'good', unheard: 'bad', untold: 'warn', nobody: 'bad', unfollowed: 'unknown' }
@@ -58,83 +56,4 @@ function holeWords(shifts: readonly Shift[], now: number): string {
       ? told.holeFrom(at(first.fromMs))
       : told.holeBetween(at(first.fromMs), at(first.toMs))
   return others.length === 0 ? span : `${span}, ${told.holeMore(others.length)}`
-}
-
-/** Its shifts: those that are on and to come, and apart those that are over. */
-export function Roster({ held }: { readonly held: Watch }) {
-  const told = words.watches
-  const now = suiteNowMs.value
-  const ahead = held.shifts.filter(each => !isOver(each, now))
-  const over = held.shifts.filter(each => isOver(each, now)).toReversed()
-  return (
-    <section class="roster">
-      <h3>{told.roster}</h3>
-      {ahead.length === 0 ? (
-        <p>{told.noShifts}</p>
-      ) : (
-        <Shifts shifts={ahead} held={held} now={now} />
-      )}
-      {over.length === 0 ? null : (
-        <details>
-          <summary>{told.over(over.length)}</summary>
-          <Shifts shifts={over} held={held} now={now} />
-        </details>
-      )}
-    </section>
-  )
-}
-
-interface ShiftsProps {
-  readonly shifts: readonly Shift[]
-  readonly held: Watch
-  readonly now: number
-}
-
-function Shifts({ shifts, held, now }: ShiftsProps) {
-  const told = words.watches
-  return (
-    <ul class="records">
-      {shifts.map(shift => {
-        const state = isOver(shift, now) ? 'over' : Date.parse(shift.from) <= now ? 'on' : 'ahead'
-        return (
-          <li
-            key={`${shift.from} ${shift.until} ${shift.officer}`}
-            class={`record ${state === 'on' ? 'is-good' : ''}`}
-          >
-            <h4>
-              <bdi>{shift.officer}</bdi>{' '}
-              <Mark level={state === 'on' ? 'good' : 'unknown'} text={told.shiftMarks[state]} />
-            </h4>
-            <p>{told.span(timeWords(shift.from), timeWords(shift.until))}</p>
-            <Lines lines={shift.lines} watch={held} />
-            {shift.note === null ? null : (
-              <div>
-                <p class="soft">{told.note}</p>
-                <Narrative text={shift.note} label={told.note} />
-              </div>
-            )}
-          </li>
-        )
-      })}
-    </ul>
-  )
-}
-
-function Lines({ lines, watch }: { readonly lines: readonly string[]; readonly watch: Watch }) {
-  return (
-    <div>
-      <p class="soft">{words.watches.lines}</p>
-      <ol class="watch-lines">
-        {lines.map(line => {
-          const { name, warning } = lineWords(line, watch)
-          return (
-            <li key={line}>
-              <bdi>{name}</bdi>
-              {warning === null ? null : <b class="watch-warning">: {warning}</b>}
-            </li>
-          )
-        })}
-      </ol>
-    </div>
-  )
 }

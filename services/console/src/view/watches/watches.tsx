@@ -23,9 +23,9 @@ import { CommandButton, Outcome, useOpener } from '../parts/form.tsx'
 import { GoneWords } from '../parts/gone-words.tsx'
 import { BackButton, Record, RecordList } from '../parts/record-list.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
-import { Roster, WatchFacts, WatchMark, watchLevels } from './watch-facts.tsx'
+import { Roster } from './roster.tsx'
+import { WatchFacts, WatchMark, watchLevels } from './watch-facts.tsx'
 import { ChangeWatch, HandOverForm, NewWatch } from './watch-forms.tsx'
-import '../../style/watches.css'
 
 const askEveryMs = 5_000
 

@@ -117,5 +117,6 @@ export const shiftReportEn = {
       `Ended at ${at}: ${what} (${by}: ${reason})`
   },
   aroundNotTold: (lists: readonly string[]) => `Not loaded, and missing here: ${lists.join('; ')}.`,
+  dead: (count: string) => `${count} dead`,
   drill: 'DRILL'
 } as const

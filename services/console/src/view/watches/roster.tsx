@@ -1,0 +1,230 @@
+// The shifts of a roster: a week as a calendar with its gaps, who is on, what comes after whom where
+// nobody acknowledges, and the hours of each officer.
+
+import { useState } from 'preact/hooks'
+import type { Shift, Watch } from '../../shown/answers.ts'
+import { suiteNowMs } from '../../state/console-state.ts'
+import { beginChange } from '../../state/webhooks/watches.ts'
+import {
+  calendarOf,
+  mondayOf,
+  type RosterCell,
+  rosterWeek,
+  weekDays
+} from '../../upkeep/roster-week.ts'
+import { isOver } from '../../upkeep/watch-standing.ts'
+import { dayWords, durationWords, timeWords } from '../../words/time-words.ts'
+import { words } from '../../words/words.ts'
+import { Narrative } from '../parts/narrative.tsx'
+import { Facts } from '../parts/records.tsx'
+import { lineWords } from './line-names.ts'
+import '../../style/roster.css'
+
+const dayMs = 86_400_000
+const isoOf = (ms: number) => new Date(ms).toISOString()
+const clockOf = (ms: number) => isoOf(ms).slice(11, 16)
+/** `Mon 24` */
+const dayName = (ms: number) =>
+  new Date(ms).toLocaleDateString(words.language, {
+    ...{ weekday: 'short', day: 'numeric', timeZone: 'UTC' }
+  })
+/** Officers are told apart by colour besides their names. */
+const coloursMax = 4
+
+export function Roster({ held }: { readonly held: Watch }) {
+  const told = words.watches
+  const [weeks, setWeeks] = useState(0)
+  const now = suiteNowMs.value
+  const mondayMs = mondayOf(now) + weeks * weekDays * dayMs
+  const { rows, gaps, hours } = rosterWeek(held.shifts, mondayMs, now)
+  const [gap] = gaps
+  const days = Array.from({ length: weekDays }, (_, n) => mondayMs + n * dayMs)
+  const officers = hours.map(([officer]) => officer)
+  const span = `${dayWords(isoOf(mondayMs))} – ${dayWords(isoOf(mondayMs + (weekDays - 1) * dayMs))}`
+  const todayMs = Math.floor(now / dayMs) * dayMs
+  const classOf = (dayStartMs: number) => (dayStartMs === todayMs ? 'today' : '')
+  const calendar = encodeURIComponent(calendarOf(held.id, held.name, held.shifts))
+  return (
+    <section class="roster" aria-label={told.roster}>
+      <div class="buttons">
+        <span class="soft">{span}, UTC</span>
+        <button type="button" onClick={() => setWeeks(weeks - 1)}>
+          {told.weekBefore}
+        </button>
+        <button type="button" disabled={weeks === 0} onClick={() => setWeeks(0)}>
+          {told.thisWeek}
+        </button>
+        <button type="button" onClick={() => setWeeks(weeks + 1)}>
+          {told.weekAfter}
+        </button>
+        <a download={`${held.name}.ics`} href={`data:text/calendar;charset=utf-8,${calendar}`}>
+          {told.calendar}
+        </a>
+      </div>
+      {gap === undefined ? null : (
+        <p class="roster-gap">
+          <span aria-hidden="true">✕</span>{' '}
+          <span>
+            <b>{told.gap(timeWords(isoOf(gap.fromMs)), timeWords(isoOf(gap.untilMs)))}</b>{' '}
+            {told.gapMeans}
+          </span>
+          {held.mayChange ? (
+            <button type="button" onClick={() => beginChange(held, gap)}>
+              {told.fillGap}
+            </button>
+          ) : null}
+        </p>
+      )}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and keys must be able to. */}
+      <section class="cal-box" tabIndex={0} aria-label={`${told.roster}: ${span}`}>
+        <table class="cal">
+          <thead>
+            <tr>
+              <th scope="col">{told.time}</th>
+              {days.map(day => (
+                <th key={day} scope="col" class={classOf(day)}>
+                  {dayName(day)}
+                  {day === todayMs ? ` · ${told.today}` : ''}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map(({ time, days: cells }) => (
+              <tr key={time}>
+                <th scope="row">{time === '' ? told.long : time}</th>
+                {cells.map((own, n) => (
+                  <td key={days[n]} class={classOf(days[n] ?? 0)}>
+                    {own.map(cell => (
+                      <Cell key={`${cell.fromMs} ${cell.officer}`} cell={cell} among={officers} />
+                    ))}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+      <Agenda held={held} />
+      <div class="three">
+        <Steps held={held} />
+        <section class="record">
+          <h3>{told.hours}</h3>
+          <Facts
+            of={hours.map(([officer, count]) => [
+              officer,
+              durationWords(Math.round(count * 3_600))
+            ])}
+          />
+        </section>
+      </div>
+      <details>
+        <summary>{told.all(held.shifts.length)}</summary>
+        <Shifts held={held} now={now} />
+      </details>
+    </section>
+  )
+}
+
+interface CellProps {
+  readonly cell: RosterCell
+  readonly among: readonly string[]
+}
+
+function Cell({ cell: { officer, fromMs, untilMs, isNow }, among }: CellProps) {
+  const hours = durationWords(Math.round((untilMs - fromMs) / 1_000))
+  if (officer === null)
+    return (
+      <div class="shift gap">
+        <span aria-hidden="true">✕</span> {words.watches.gapOf(hours)}
+      </div>
+    )
+  return (
+    <div class={`shift of-${among.indexOf(officer) % coloursMax} ${isNow ? 'now' : ''}`}>
+      <bdi>{officer}</bdi>
+      {isNow ? <span class="visually-hidden"> {words.watches.shiftMarks.on}</span> : null}
+    </div>
+  )
+}
+
+/** On a narrow screen, in place of the calendar. */
+function Agenda({ held }: { readonly held: Watch }) {
+  const told = words.watches
+  const now = suiteNowMs.value
+  const ahead = held.shifts.filter(each => !isOver(each, now))
+  return (
+    <ul class="agenda">
+      {ahead.length === 0 ? <li>{told.noShifts}</li> : null}
+      {ahead.map(({ officer, from, until }) => (
+        <li key={`${from} ${officer}`} class={`shift ${Date.parse(from) <= now ? 'now' : ''}`}>
+          <bdi>{officer}</bdi> {told.span(timeWords(from), clockOf(Date.parse(until)))}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+/** Whom an alert goes on to while nobody acknowledges it. */
+function Steps({ held }: { readonly held: Watch }) {
+  const told = words.watches
+  const [on] = held.onWatch
+  return (
+    <section class="record">
+      <h3>{told.steps}</h3>
+      {on === undefined || on.lines.length === 0 ? (
+        <p>{told.noSteps}</p>
+      ) : (
+        <ol class="watch-lines">
+          {on.lines.map((line, n) => (
+            <li key={line}>
+              <span class="soft">{n === 0 ? told.atOnce : told.minutes(n * held.lineMinutes)}</span>{' '}
+              <Line line={line} held={held} />
+            </li>
+          ))}
+        </ol>
+      )}
+    </section>
+  )
+}
+
+function Line({ line, held }: { readonly line: string; readonly held: Watch }) {
+  const { name, warning } = lineWords(line, held)
+  return (
+    <>
+      <bdi>{name}</bdi>
+      {warning === null ? null : <b class="watch-warning">: {warning}</b>}
+    </>
+  )
+}
+
+/** Those that are on and to come first, then those that are over. */
+function Shifts({ held, now }: { readonly held: Watch; readonly now: number }) {
+  const told = words.watches
+  const order = (shift: Shift) => (isOver(shift, now) ? 1 : 0)
+  return (
+    <ul class="records">
+      {held.shifts
+        .toSorted((a, b) => order(a) - order(b))
+        .map(shift => {
+          const state = isOver(shift, now) ? 'over' : Date.parse(shift.from) <= now ? 'on' : 'ahead'
+          return (
+            <li key={`${shift.from} ${shift.officer}`} class="record">
+              <p>
+                <b>
+                  <bdi>{shift.officer}</bdi>
+                </b>{' '}
+                {told.span(timeWords(shift.from), timeWords(shift.until))} ·{' '}
+                {told.shiftMarks[state]}
+              </p>
+              {shift.lines.map(line => (
+                <p key={line} class="soft">
+                  <Line line={line} held={held} />
+                </p>
+              ))}
+              {shift.note === null ? null : <Narrative text={shift.note} label={told.note} />}
+            </li>
+          )
+        })}
+    </ul>
+  )
+}
