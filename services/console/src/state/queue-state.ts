@@ -4,13 +4,13 @@ import { batch, computed, effect, signal, untracked } from '@preact/signals'
 import { idsAged, type Nows, toTheMinute } from '../queue/changed-within.ts'
 import { type HeldRows, heldRows, presentRow, StandingRows } from '../queue/held-rows.ts'
 import { type Choices, choicesAmong, noChoices } from '../queue/queue-choices.ts'
-import { isListed, type Judging, me } from '../queue/queue-filter.ts'
+import { addressOf, isListed, type Judging, me, type QueueFilter } from '../queue/queue-filter.ts'
 import { type QueueRow, rowIn, rowsOf } from '../queue/queue-rows.ts'
 import { StoryBook } from '../queue/story-book.ts'
 import type { ShownAlert } from '../shown/shown-alert.ts'
 import { placeWords } from '../words/alert-words.ts'
 import { codeNames } from '../words/code-names.ts'
-import { address } from './address.ts'
+import { address, setAddress } from './address.ts'
 import {
   caller,
   chosenId,
@@ -33,6 +33,15 @@ export const unfolded = ofKey(signal<ReadonlySet<string>>(new Set()))
  * closed.
  */
 export const returnTo = ofKey(signal<string | null>(null))
+export function changeFilter(members: Partial<QueueFilter>): void {
+  setAddress(addressOf({ ...filter.value, ...members }))
+}
+
+/** Its row takes the focus. */
+export function closeAlert(): void {
+  returnTo.value = chosenId.peek()
+  setAddress({ alert: null }, { push: true })
+}
 /** The focus is in the list: a row that moved would lose it. */
 export const hasFocus = signal(false)
 /**

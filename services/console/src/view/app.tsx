@@ -6,11 +6,12 @@ import { atOnce, politely } from '../state/announcements.ts'
 import { chosenId, freshness, signedIn } from '../state/console-state.ts'
 import { currentItem, currentView } from '../state/current-view.ts'
 import { words } from '../words/words.ts'
-import { OpenAlert } from './alert/open-alert.tsx'
 import { Keys } from './keys.tsx'
 import { isThere, LazyView } from './lazy-view.tsx'
 import { isMapShown, Overview } from './map/overview.tsx'
+import './load-later.ts'
 import { isTyping } from './parts/is-typing.ts'
+import { LaterAlert } from './parts/later.tsx'
 import { viewTitleId } from './parts/view-page.tsx'
 import { Queue } from './queue/queue.tsx'
 import { QueueTools } from './queue/queue-tools.tsx'
@@ -96,7 +97,7 @@ function Page() {
             {hasChoice ? null : <QueueTools />}
             <Queue />
             <Overview />
-            <OpenAlert />
+            <LaterAlert />
           </>
         ) : (
           <LazyView name={view} />

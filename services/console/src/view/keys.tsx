@@ -6,11 +6,17 @@ import { useEffect, useRef } from 'preact/hooks'
 import { nextPlace } from '../queue/next-row.ts'
 import { chosenId } from '../state/console-state.ts'
 import { currentView, openView, openViews } from '../state/current-view.ts'
-import { pause, pausedSinceMs, queue, rowNow, showWaiting } from '../state/queue-state.ts'
+import {
+  closeAlert,
+  pause,
+  pausedSinceMs,
+  queue,
+  rowNow,
+  showWaiting
+} from '../state/queue-state.ts'
 import { pick, pickNone } from '../state/selection.ts'
 import { areSingleKeys, isHelpOpen, showHelp, switchSingleKeys } from '../state/single-keys.ts'
 import { words } from '../words/words.ts'
-import { closeAlert } from './alert/alert-panel.tsx'
 import { openAlert } from './queue/queue-row.tsx'
 
 /** Where the open alert stood in the list when it was last there. */
@@ -45,6 +51,20 @@ function focusedId(): string | undefined {
     .alert
 }
 
+/** Presses something of the row at which the focus is, if it is there. */
+function pressInRow(selector: string): void {
+  document.activeElement?.closest('.row')?.querySelector<HTMLElement>(selector)?.click()
+}
+
+/** While a row has the focus. */
+const rowActions: Readonly<Record<string, () => void>> = {
+  ArrowDown: () => move(1),
+  ArrowUp: () => move(-1),
+  ArrowRight: () => pressInRow('.row-parts[aria-expanded=false]'),
+  ArrowLeft: () => pressInRow('.row-parts[aria-expanded=true]'),
+  a: () => pressInRow('.row-act')
+}
+
 /** In the list of alerts. */
 const listActions: Readonly<Record<string, () => void>> = {
   j: () => move(1),
@@ -53,6 +73,7 @@ const listActions: Readonly<Record<string, () => void>> = {
   X: () => pickAt(true),
   n: showWaiting,
   p: () => pause(pausedSinceMs.peek() === null),
+  f: () => document.querySelector<HTMLElement>('.filters > .menu-button')?.click(),
   '/': () => document.getElementById('search')?.focus()
 }
 
@@ -60,7 +81,9 @@ function actionOf(key: string): (() => void) | undefined {
   if (key === '?') return showHelp
   const view = /^[1-9]$/.test(key) ? openViews.value[Number(key) - 1] : undefined
   if (view !== undefined) return () => openView(view)
-  return currentView.value === 'alerts' ? listActions[key] : undefined
+  if (currentView.value !== 'alerts') return undefined
+  const isInRow = document.activeElement?.matches('.row-main') === true
+  return (isInRow ? rowActions[key] : undefined) ?? listActions[key]
 }
 
 /** A dialog has the keyboard for itself. */

@@ -247,7 +247,7 @@ export const en = {
   statuses: {
     provisional: 'Provisional',
     confirmed: 'Confirmed',
-    retracted: 'Withdrawn',
+    retracted: 'Retracted',
     resolved: 'Resolved'
   },
   certainties: {
@@ -277,7 +277,7 @@ export const en = {
     escalated: 'Escalated',
     resolved: 'Resolved',
     reopened: 'Reopened',
-    retracted: 'Withdrawn',
+    retracted: 'Retracted',
     acknowledged: 'Acknowledged',
     'acknowledgement-lapsed': 'Acknowledgement lapsed',
     assigned: 'Assigned',
@@ -452,7 +452,10 @@ export const en = {
       ['j / k', 'next / previous alert'],
       ['Enter', 'open the alert'],
       ['Escape', 'back to the list'],
+      ['→ / ←', 'show / hide the parts of a story'],
+      ['a', 'acknowledge the alert of the row'],
       ['/', 'search'],
+      ['f', 'filters'],
       ['x / Shift x', 'select the alert / all up to it'],
       ['n', 'show what waits'],
       ['p', 'pause the list, and go on'],

@@ -139,7 +139,8 @@ const known: Readonly<Record<string, string>> = {
   'view/keys.tsx': 'lastAt',
   'view/lazy-view.tsx': 'loaded',
   'view/map/map-files.ts': 'files mapTowns mapFrames',
-  'view/map/overview.tsx': 'isRoomy focused'
+  'view/map/overview.tsx': 'isRoomy focused',
+  'view/parts/later.tsx': 'later'
 }
 
 describe('what a module of the page holds', () => {

@@ -6,7 +6,6 @@ import { placeOfRevision } from '../../map/evidence-steps.ts'
 import { takenSinceOf } from '../../queue/taken-since.ts'
 import { handlingOnPaper } from '../../shown/handling-on-paper.ts'
 import { type AlertDetail, isOpen, type ShownAlert } from '../../shown/shown-alert.ts'
-import { setAddress } from '../../state/address.ts'
 import { detail, detailAsOf, type ShownDetail } from '../../state/alert-detail.ts'
 import {
   behindSinceMs,
@@ -20,7 +19,7 @@ import {
   pictureAge
 } from '../../state/console-state.ts'
 import { beginCorrection } from '../../state/drafts.ts'
-import { returnTo } from '../../state/queue-state.ts'
+import { closeAlert } from '../../state/queue-state.ts'
 import { beginSilence } from '../../state/webhooks/silences.ts'
 import { eventWords } from '../../words/alert-words.ts'
 import { reasonWords } from '../../words/code-names.ts'
@@ -38,11 +37,6 @@ import { Silenced } from './silenced.tsx'
 import { Story } from './story.tsx'
 import { Told } from './told.tsx'
 import { ToldToOfficers } from './told-to-officers.tsx'
-
-export function closeAlert(): void {
-  returnTo.value = chosenId.value
-  setAddress({ alert: null }, { push: true })
-}
 
 export function AlertPanel() {
   pictureAge.value

@@ -6,11 +6,12 @@ import { filter } from '../../state/console-state.ts'
 import { words } from '../../words/words.ts'
 import { Icon } from '../parts/icon.tsx'
 import { activeParts, partWords } from './filter-words.ts'
+import { tabNow } from './presets.tsx'
 
 export function ActiveFilters() {
   const now = filter.value
   const parts = activeParts(now)
-  if (parts.length === 0) return null
+  if (parts.length === 0 || tabNow(now) !== null) return null
   return (
     <ul class="active-filters" aria-label={words.filters.activeOnes}>
       {parts.map(part => (

@@ -5,7 +5,7 @@ import type { Facet } from '../../queue/facet.ts'
 import type { FacetName } from '../../queue/queue-choices.ts'
 import { me, noOwner, type QueueFilter, wholeQueue } from '../../queue/queue-filter.ts'
 import { patternWords } from '../../words/alert-words.ts'
-import { areaWords, countryWords } from '../../words/code-names.ts'
+import { countryWords, nameIn } from '../../words/code-names.ts'
 import { words } from '../../words/words.ts'
 
 /** A part of what is listed. */
@@ -84,7 +84,7 @@ export function valueWords(name: FacetName, value: string): string {
     case 'country':
       return countryWords(value)
     case 'admin1':
-      return areaWords(value)
+      return nameIn('areas', value) ?? value
     case 'pattern':
       return patternWords(value)
     case 'certainty':

@@ -30,6 +30,13 @@ const isSame = (a: QueueFilter, b: QueueFilter) =>
 /** As tabs; the rest stand in the menu. */
 const tabs: readonly Preset[] = ['whole', 'unanswered', 'mine', 'closed']
 
+/** The tab that says all that the list is narrowed by, in whatever order. */
+export function tabNow(now: QueueFilter): Preset | null {
+  const isTab = (preset: Preset) =>
+    isSame(presetFilter(preset, now), { ...now, sort: presetFilter(preset, now).sort })
+  return tabs.find(isTab) ?? null
+}
+
 function countOf(preset: Preset): number | null {
   if (preset === 'whole') return counts.value.open
   if (preset === 'unanswered') return unansweredCount.value.count
@@ -69,7 +76,7 @@ function PresetButton({ preset }: { readonly preset: Preset }) {
     <button
       type="button"
       class="tab"
-      aria-pressed={isSame(wanted, now)}
+      aria-pressed={tabs.includes(preset) ? tabNow(now) === preset : isSame(wanted, now)}
       onClick={() => show(wanted)}
     >
       {preset === 'unanswered' ? <span class="dot" /> : null}

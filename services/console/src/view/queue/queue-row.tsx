@@ -179,6 +179,16 @@ function tagsOf(alert: ShownAlert): readonly string[] {
   ]
 }
 
+/** How it was judged, or that it ended by itself. */
+function endWords({ status, operator }: ShownAlert): string {
+  const dispositions: Readonly<Record<string, string>> = words.dispositions
+  const { disposition } = operator
+  const ended = words.statuses[status].toLowerCase()
+  return disposition === null
+    ? ended
+    : `${ended}: ${(dispositions[disposition] ?? disposition).toLowerCase()}`
+}
+
 function Headline({ alert }: { readonly alert: ShownAlert }) {
   const follow = (event: MouseEvent) => {
     if (isFollowedHere(event)) openAlert(alert.alertId)
@@ -246,10 +256,8 @@ function Line({ row }: { readonly row: QueueRow }) {
           ))}
           <Headline alert={alert} />
           {isClosed ? (
-            <span class="row-end">
-              {[words.statuses[alert.status].toLowerCase(), reasonWords(alert.reason)]
-                .filter(said => said !== '')
-                .join(': ')}
+            <span class="row-end" title={reasonWords(alert.reason)}>
+              {endWords(alert)}
             </span>
           ) : null}
         </span>

@@ -6,17 +6,18 @@ import { groupings, type QueueFilter, sorts } from '../../queue/queue-filter.ts'
 import { type Severity, severities } from '../../shown/shown-alert.ts'
 import { address, setAddress } from '../../state/address.ts'
 import { filter, mayUse, picture, pictureAge } from '../../state/console-state.ts'
+import { changeFilter } from '../../state/queue-state.ts'
 import { beginSilence } from '../../state/webhooks/silences.ts'
 import { words } from '../../words/words.ts'
 import { MapToggle } from '../map/overview.tsx'
 import { Icon } from '../parts/icon.tsx'
+import { LaterFacets } from '../parts/later.tsx'
 import { Menu } from '../parts/menu.tsx'
 import { AlertMark } from '../parts/severity.tsx'
 import { ExportLinks } from './export-links.tsx'
-import { change, FilterPanel } from './filter-panel.tsx'
-import { notSilenced } from './filter-words.ts'
+import { activeParts, notSilenced } from './filter-words.ts'
 import { Pause, SelectAll } from './list-acts.tsx'
-import { CopyView, OnlyCountry, OtherPresets, Tabs } from './presets.tsx'
+import { CopyView, OnlyCountry, OtherPresets, Tabs, tabNow } from './presets.tsx'
 
 interface ChoiceProps {
   readonly label: string
@@ -66,7 +67,7 @@ export function QueueTools() {
           value={text}
           placeholder={filters.searchHint}
           title={hint}
-          onInput={event => change({ text: event.currentTarget.value })}
+          onInput={event => changeFilter({ text: event.currentTarget.value })}
         />
         <span class="key" aria-hidden="true">
           /
@@ -82,7 +83,7 @@ export function QueueTools() {
             class="bare"
             aria-pressed={severity.includes(each)}
             title={words.severities[each]}
-            onClick={() => change({ severity: withOrWithout(each) })}
+            onClick={() => changeFilter({ severity: withOrWithout(each) })}
           >
             <AlertMark severity={each} isNamed />
             <span class="severity-name">{words.severities[each]}</span>{' '}
@@ -95,7 +96,9 @@ export function QueueTools() {
         <select
           class="bare"
           value={sort}
-          onChange={event => change({ sort: event.currentTarget.value as QueueFilter['sort'] })}
+          onChange={event =>
+            changeFilter({ sort: event.currentTarget.value as QueueFilter['sort'] })
+          }
         >
           {pick(sorts, filters.sorts).map(([code, name]) => (
             <option key={code} value={code}>
@@ -106,6 +109,26 @@ export function QueueTools() {
       </label>
       <MoreTools />
     </search>
+  )
+}
+
+function FilterPanel() {
+  const { filters } = words
+  const count = activeParts({ ...filter.value, text: '', severity: [], unanswered: false }).length
+  return (
+    <Menu
+      class="filters"
+      buttonClass=""
+      label={
+        <>
+          <Icon name="filter" />
+          {filters.open}
+          {count === 0 || tabNow(filter.value) !== null ? null : <b class="number">{count}</b>}
+        </>
+      }
+    >
+      {close => <LaterFacets onClose={close} />}
+    </Menu>
   )
 }
 
@@ -143,7 +166,7 @@ function MoreTools() {
         label={queueWork.groupBy}
         value={group}
         options={pick(groupings, queueWork.groupings)}
-        onPick={value => change({ group: value as QueueFilter['group'] })}
+        onPick={value => changeFilter({ group: value as QueueFilter['group'] })}
       />
       <label class="choice">
         <span>{queueWork.viewName}</span>

@@ -22,11 +22,12 @@ import { unansweredCount } from '../../state/unanswered.ts'
 import { words } from '../../words/words.ts'
 import { Icon } from '../parts/icon.tsx'
 import { isTyping } from '../parts/is-typing.ts'
+import { LaterBulkBar } from '../parts/later.tsx'
 import { sinceHere } from '../parts/since-here.ts'
 import { VirtualList } from '../parts/virtual-list.tsx'
 import { ActiveFilters } from './active-filters.tsx'
-import { BulkBar } from './bulk-bar.tsx'
 import { EmptyList } from './empty-list.tsx'
+import { tabNow } from './presets.tsx'
 import { QueueRowNow } from './queue-row.tsx'
 
 const rowPx = 44
@@ -100,7 +101,7 @@ export function Queue() {
           current={placeOf(rows, chosenId.value ?? returnTo.value)}
         />
       )}
-      <BulkBar />
+      <LaterBulkBar />
       <ListState />
     </section>
   )
@@ -113,14 +114,16 @@ export function Queue() {
 function ListState() {
   const { shown, open, all } = counts.value
   const { status } = filter.value
+  const ofStatus = status === 'open' ? open : status === 'closed' ? all - open : all
   const pausedMs = pausedSinceMs.value
   const isLoading = !isWhole.value
-  const isPlain = pausedMs === null && !isLoading && !isNarrowed(filter.value)
+  const isPlain =
+    pausedMs === null && !isLoading && (!isNarrowed(filter.value) || tabNow(filter.value) !== null)
   return (
     <div class={`list-state ${pausedMs === null ? '' : 'is-paused'}`}>
       <Waiting />
       <p class={`count ${isPlain ? 'visually-hidden' : ''}`} role="status">
-        {words.queue.count(shown, status === 'open' ? open : all)}
+        {words.queue.count(shown, ofStatus)}
         {isLoading ? `, ${isLive.value ? words.queue.loading : words.queue.notAll}` : ''}
         {pausedMs === null ? null : <b> · {words.queue.paused(sinceHere(pausedMs))}</b>}
       </p>

@@ -5,67 +5,44 @@ import { withins } from '../../queue/changed-within.ts'
 import { choiceIn, pressed } from '../../queue/facet.ts'
 import { type FacetName, facetNames, withChosen } from '../../queue/queue-choices.ts'
 import {
-  addressOf,
   isNarrowed,
   type QueueFilter,
   statusFilters,
   wholeQueue
 } from '../../queue/queue-filter.ts'
-import { setAddress } from '../../state/address.ts'
 import { filter, theatreWords } from '../../state/console-state.ts'
-import { choices, counts } from '../../state/queue-state.ts'
+import { changeFilter, choices, counts } from '../../state/queue-state.ts'
 import { words } from '../../words/words.ts'
-import { Icon } from '../parts/icon.tsx'
-import { Menu } from '../parts/menu.tsx'
-import { activeParts, valueWords } from './filter-words.ts'
+import { valueWords } from './filter-words.ts'
 
-export function change(members: Partial<QueueFilter>): void {
-  setAddress(addressOf({ ...filter.value, ...members }))
-}
-
-export function FilterPanel() {
+export function Facets({ onClose }: { readonly onClose: () => void }) {
   const { filters } = words
   const now = filter.value
-  const count = activeParts({ ...now, text: '', severity: [], unanswered: false }).length
   return (
-    <Menu
-      class="filters"
-      buttonClass=""
-      label={
-        <>
-          <Icon name="filter" />
-          {filters.open}
-          {count === 0 ? null : <b class="number">{count}</b>}
-        </>
-      }
-    >
-      {close => (
-        <>
-          <div class="facets">
-            {facetNames.map(name => (
-              <OneFacet key={name} name={name} />
-            ))}
-            <States />
-          </div>
-          <p class="facets-foot">
-            <span class="soft">{filters.notHint}</span>
-            <span class="spread" />
-            {isNarrowed(now) ? (
-              <button
-                type="button"
-                class="bare"
-                onClick={() => change({ ...wholeQueue, sort: now.sort, group: now.group })}
-              >
-                {words.queue.clear}
-              </button>
-            ) : null}
-            <button type="button" class="primary" onClick={close}>
-              {filters.show(counts.value.shown)}
-            </button>
-          </p>
-        </>
-      )}
-    </Menu>
+    <>
+      <div class="facets">
+        {facetNames.map(name => (
+          <OneFacet key={name} name={name} />
+        ))}
+        <States />
+      </div>
+      <p class="facets-foot">
+        <span class="soft">{filters.notHint}</span>
+        <span class="spread" />
+        {isNarrowed(now) ? (
+          <button
+            type="button"
+            class="bare"
+            onClick={() => changeFilter({ ...wholeQueue, sort: now.sort, group: now.group })}
+          >
+            {words.queue.clear}
+          </button>
+        ) : null}
+        <button type="button" class="primary" onClick={onClose}>
+          {filters.show(counts.value.shown)}
+        </button>
+      </p>
+    </>
   )
 }
 
@@ -105,7 +82,7 @@ function OneFacet({ name }: { readonly name: FacetName }) {
                 aria-checked={choice === 'not' ? 'mixed' : choice === 'yes'}
                 aria-label={choice === 'not' ? filters.not(text) : text}
                 class={`box is-${choice}`}
-                onClick={() => change({ [name]: pressed(facet, value) })}
+                onClick={() => changeFilter({ [name]: pressed(facet, value) })}
               >
                 <bdi>{text}</bdi>
                 <span class="box-count">{count}</span>
@@ -129,7 +106,7 @@ function States() {
         role="checkbox"
         aria-checked={isOn}
         class={`box is-${isOn ? 'yes' : 'open'}`}
-        onClick={() => change(members)}
+        onClick={() => changeFilter(members)}
       >
         {text}
       </button>
@@ -146,7 +123,7 @@ function States() {
         <span class="visually-hidden">{filters.status}</span>
         <select
           value={status}
-          onChange={event => change({ status: event.currentTarget.value as typeof status })}
+          onChange={event => changeFilter({ status: event.currentTarget.value as typeof status })}
         >
           {statusFilters.map(each => (
             <option key={each} value={each}>
@@ -159,7 +136,7 @@ function States() {
         <span class="visually-hidden">{filters.within}</span>
         <select
           value={within}
-          onChange={event => change({ within: event.currentTarget.value as typeof within })}
+          onChange={event => changeFilter({ within: event.currentTarget.value as typeof within })}
         >
           <option value="">{filters.anyTime}</option>
           {withins.map(each => (

@@ -1,0 +1,20 @@
+// Loads what the list does without at first, once the list is there or an alert is asked for.
+
+import { effect } from '@preact/signals'
+import { chosenId } from '../state/console-state.ts'
+import { isWhole } from '../state/queue-state.ts'
+import { later } from './parts/later.tsx'
+
+async function load(): Promise<void> {
+  later.value = { kind: 'loading' }
+  try {
+    later.value = { kind: 'there', views: await import('./later-views.tsx') }
+  } catch {
+    // The link is down, or another version of Tocsin serves other files.
+    later.value = { kind: 'failed' }
+  }
+}
+
+effect(() => {
+  if ((chosenId.value !== null || isWhole.value) && later.peek().kind === 'none') void load()
+})
