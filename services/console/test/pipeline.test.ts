@@ -7,7 +7,7 @@ import {
   oldestCanaryMs,
   overdueMs,
   pipelineOf
-} from '../src/live/pipeline.ts'
+} from '../src/derived/pipeline.ts'
 import type { ShownEvidence } from '../src/shown/shown-alert.ts'
 import { anAlert } from './support/an-alert.ts'
 

@@ -3,8 +3,12 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Story } from '../src/derived/story.ts'
+import { sorts } from '../src/derived/story.ts'
+import { StoryBook } from '../src/derived/story-book.ts'
+import { sharersMax } from '../src/derived/story-links.ts'
 import { presetFilter, presets } from '../src/queue/presets.ts'
-import { filterIn, groupings, sorts, wholeQueue } from '../src/queue/queue-filter.ts'
+import { filterIn, groupings, wholeQueue } from '../src/queue/queue-filter.ts'
 import { rowIn, rowsOf } from '../src/queue/queue-rows.ts'
 import {
   alertsOf,
@@ -14,9 +18,6 @@ import {
   selecting,
   unlistedOf
 } from '../src/queue/selection.ts'
-import type { Story } from '../src/queue/story.ts'
-import { StoryBook } from '../src/queue/story-book.ts'
-import { sharersMax } from '../src/queue/story-links.ts'
 import type { ShownAlert } from '../src/shown/shown-alert.ts'
 import { type AlertMembers, anAlert, placedIn } from './support/an-alert.ts'
 import { storiesOf } from './support/stories-of.ts'

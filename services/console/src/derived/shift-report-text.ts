@@ -5,8 +5,8 @@ import type { ShownAlert } from '../shown/shown-alert.ts'
 import { deathsWords, placeWords, responseKindWords } from '../words/alert-words.ts'
 import { durationWords } from '../words/time-words.ts'
 import { words } from '../words/words.ts'
-import type { AroundPart } from './around.ts'
 import {
+  type AroundPart,
   type ReportCounts,
   type ReportItem,
   type ReportTag,

@@ -4,6 +4,20 @@
 
 import { isOpen, knownFromMs, type ShownAlert, severityRank } from '../shown/shown-alert.ts'
 
+/** Beside the alerts. */
+export interface AroundPart {
+  readonly kind: 'watches' | 'sources' | 'silences'
+  /** The grave ones first. */
+  readonly lines: readonly AroundLine[]
+}
+
+export interface AroundLine {
+  readonly key: string
+  readonly text: string
+  /** Nobody is on, or nothing is heard any more. */
+  readonly isGrave: boolean
+}
+
 /** In the order in which they are read. */
 export const reportParts = ['needed', 'inHand', 'others', 'over'] as const
 export type ReportPart = (typeof reportParts)[number]

@@ -1,6 +1,7 @@
 // What of the alerts is listed, and in which order: all of it stands in the address, so that a view
 // can be kept and sent to others.
 
+import { type Sort, sorts } from '../derived/story.ts'
 import {
   isOldNews,
   isOpen,
@@ -11,8 +12,6 @@ import {
 import { isChangedWithin, type Nows, type Within, withins } from './changed-within.ts'
 import { type Facet, facetIn, isWanted, textOf } from './facet.ts'
 
-export const sorts = ['grave', 'waiting', 'newest', 'oldest', 'place'] as const
-export type Sort = (typeof sorts)[number]
 export const statusFilters = ['open', 'closed', 'all'] as const
 export type StatusFilter = (typeof statusFilters)[number]
 /** Owners that have no name: nobody, and who is signed in. A name stands behind `@`. */

@@ -3,8 +3,8 @@
 // it is older.
 
 import { computed, effect, signal } from '@preact/signals'
+import { isCanary } from '../derived/pipeline.ts'
 import { suite } from '../http/suite.ts'
-import { isCanary } from '../live/pipeline.ts'
 import {
   type AlertDetail,
   isNewer,

@@ -1,12 +1,12 @@
 // The queue as it is shown: filtered, folded, in order, and standing still while somebody reads.
 
 import { batch, computed, effect, signal, untracked } from '@preact/signals'
+import { StoryBook } from '../derived/story-book.ts'
 import { idsAged, type Nows, toTheMinute } from '../queue/changed-within.ts'
 import { type HeldRows, heldRows, presentRow, StandingRows } from '../queue/held-rows.ts'
 import { type Choices, choicesAmong, noChoices } from '../queue/queue-choices.ts'
 import { addressOf, isListed, type Judging, me, type QueueFilter } from '../queue/queue-filter.ts'
 import { type QueueRow, rowIn, rowsOf } from '../queue/queue-rows.ts'
-import { StoryBook } from '../queue/story-book.ts'
 import type { ShownAlert } from '../shown/shown-alert.ts'
 import { placeWords } from '../words/alert-words.ts'
 import { codeNames } from '../words/code-names.ts'

@@ -1,8 +1,12 @@
 // The shift report as it was last made: a document that stands still until it is made again.
 
 import { computed, effect, signal } from '@preact/signals'
-import { type Around, type AroundPart, aroundOf } from '../derived/around.ts'
-import { type ShiftReport, shiftReportOf, sinceIn } from '../derived/shift-report.ts'
+import {
+  type AroundPart,
+  type ShiftReport,
+  shiftReportOf,
+  sinceIn
+} from '../derived/shift-report.ts'
 import type { Answer } from '../http/answers.ts'
 import { pageNow } from '../http/page-time.ts'
 import { silences } from '../http/silences.ts'
@@ -10,6 +14,7 @@ import { type Page, suite, wholeList } from '../http/suite.ts'
 import { watches } from '../http/watches.ts'
 import { closedMax } from '../live/picture.ts'
 import { isNewer, isOpen, type ShownAlert } from '../shown/shown-alert.ts'
+import { type Around, aroundOf } from '../upkeep/around.ts'
 import { ageWords, timeWords } from '../words/time-words.ts'
 import { words } from '../words/words.ts'
 import { address } from './address.ts'

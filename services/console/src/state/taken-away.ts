@@ -1,7 +1,7 @@
 // What was taken from who is signed in.
 
 import { signal } from '@preact/signals'
-import { holderOf } from '../queue/taken-since.ts'
+import { holderOf } from '../derived/taken-since.ts'
 import { isOpen, type Severity, type ShownAlert } from '../shown/shown-alert.ts'
 import { words } from '../words/words.ts'
 import { announce } from './announcements.ts'

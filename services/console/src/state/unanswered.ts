@@ -2,8 +2,8 @@
 // stream, and asked for again where they do not decide.
 
 import { computed, effect, signal } from '@preact/signals'
+import { Unanswered } from '../derived/unanswered.ts'
 import { suite } from '../http/suite.ts'
-import { Unanswered } from '../live/unanswered.ts'
 import {
   isOpen,
   knownFromMs,

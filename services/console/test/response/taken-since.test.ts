@@ -1,7 +1,7 @@
 // Since when somebody has an alert: by the events that it had.
 
 import { describe, expect, it } from 'vitest'
-import { holderOf, takenSinceOf } from '../../src/queue/taken-since.ts'
+import { holderOf, takenSinceOf } from '../../src/derived/taken-since.ts'
 import { anAlert } from '../support/an-alert.ts'
 
 const nobody = anAlert().operator

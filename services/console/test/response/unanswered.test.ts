@@ -1,7 +1,7 @@
 // What nobody answered, by what the suite lists and what events say since.
 
 import { describe, expect, it } from 'vitest'
-import { Unanswered, unansweredAfter } from '../../src/live/unanswered.ts'
+import { Unanswered, unansweredAfter } from '../../src/derived/unanswered.ts'
 import type { ShownAlert } from '../../src/shown/shown-alert.ts'
 import { type AlertMembers, anAlert } from '../support/an-alert.ts'
 

@@ -2,8 +2,8 @@
 // sought.
 
 import { computed, effect, signal } from '@preact/signals'
+import { isCanary } from '../../derived/pipeline.ts'
 import { suite } from '../../http/suite.ts'
-import { isCanary } from '../../live/pipeline.ts'
 import { closedList, closedStanding, filter, isLive, picture } from '../console-state.ts'
 import { ofKey, onOtherKey } from '../session/of-key.ts'
 

@@ -1,7 +1,7 @@
 // What an officer does with an alert. What is typed belongs to the alert, not to this form: it is
 // there again after a look at another one, after a refusal, and after the link was lost.
 
-import { holderOf, takenSinceOf } from '../../queue/taken-since.ts'
+import { holderOf, takenSinceOf } from '../../derived/taken-since.ts'
 import { type AlertDetail, isOpen, responseKinds } from '../../shown/shown-alert.ts'
 import { act, isReady, outcomes, whyNotNow } from '../../state/acts.ts'
 import { caller, isLive, nowIn } from '../../state/console-state.ts'

@@ -2,8 +2,8 @@
 // it. Prints as a report.
 
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { takenSinceOf } from '../../derived/taken-since.ts'
 import { placeOfRevision } from '../../map/evidence-steps.ts'
-import { takenSinceOf } from '../../queue/taken-since.ts'
 import { handlingOnPaper } from '../../shown/handling-on-paper.ts'
 import { type AlertDetail, isOpen, type ShownAlert } from '../../shown/shown-alert.ts'
 import { detail, detailAsOf, type ShownDetail } from '../../state/alert-detail.ts'

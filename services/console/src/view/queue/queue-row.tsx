@@ -2,9 +2,9 @@
 
 import { computed } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
+import { holderOf } from '../../derived/taken-since.ts'
 import { type QueueRow, wholeOf } from '../../queue/queue-rows.ts'
 import { isSelected } from '../../queue/selection.ts'
-import { holderOf } from '../../queue/taken-since.ts'
 import {
   isOldNews,
   isOpen,

@@ -1,8 +1,9 @@
 // The one line above list and map: views of the list as tabs, search, filters, severities, order,
 // and a menu with the rest. What it says stands in the address.
 
+import { sorts } from '../../derived/story.ts'
 import { wantedValues } from '../../queue/export-path.ts'
-import { groupings, type QueueFilter, sorts } from '../../queue/queue-filter.ts'
+import { groupings, type QueueFilter } from '../../queue/queue-filter.ts'
 import { type Severity, severities } from '../../shown/shown-alert.ts'
 import { address, setAddress } from '../../state/address.ts'
 import { filter, mayUse, picture, pictureAge } from '../../state/console-state.ts'

@@ -2,7 +2,7 @@
 // if there are any. Each is a shape and
 // a word, never a colour alone.
 
-import { overdueMs, type Pipeline } from '../../live/pipeline.ts'
+import { overdueMs, type Pipeline } from '../../derived/pipeline.ts'
 import type { SourcesStanding } from '../../live/sources-standing.ts'
 import type { ViewName } from '../../shown/console-views.ts'
 import {

@@ -3,8 +3,7 @@
 // in every second, are a few milliseconds a time. Pure.
 
 import type { ShownAlert } from '../shown/shown-alert.ts'
-import type { Sort } from './queue-filter.ts'
-import { compareStories, type Story, storyOf } from './story.ts'
+import { compareStories, type Sort, type Story, storyOf } from './story.ts'
 import { StoryLinks } from './story-links.ts'
 
 export interface StoryRules {

@@ -1,28 +1,15 @@
 // What the next officer must know beside the alerts: what is silenced, who is on watch, which
 // sources went silent. In words, one line each. Pure: times are passed in.
 
+import type { AroundLine, AroundPart } from '../derived/shift-report.ts'
 import type { Shift, Silence, Source, Watch } from '../shown/answers.ts'
-import { silenceStanding } from '../upkeep/silence-draft.ts'
-import { silencedWords } from '../upkeep/silenced-words.ts'
-import { sourceRows } from '../upkeep/source-rows.ts'
-import { endOf } from '../upkeep/told-partners.ts'
-import { isOver, watchStanding } from '../upkeep/watch-standing.ts'
 import { ageWords, timeWords } from '../words/time-words.ts'
 import { words } from '../words/words.ts'
-
-/** Beside the alerts. */
-export interface AroundPart {
-  readonly kind: 'watches' | 'sources' | 'silences'
-  /** The grave ones first. */
-  readonly lines: readonly AroundLine[]
-}
-
-export interface AroundLine {
-  readonly key: string
-  readonly text: string
-  /** Nobody is on, or nothing is heard any more. */
-  readonly isGrave: boolean
-}
+import { silenceStanding } from './silence-draft.ts'
+import { silencedWords } from './silenced-words.ts'
+import { sourceRows } from './source-rows.ts'
+import { endOf } from './told-partners.ts'
+import { isOver, watchStanding } from './watch-standing.ts'
 
 /**
  * Each null where it is not told to this key; the answer of a list that failed is missing from the

@@ -3,7 +3,9 @@
 
 import { knownFromMs, type ShownAlert, severityRank } from '../shown/shown-alert.ts'
 import { words } from '../words/words.ts'
-import type { Sort } from './queue-filter.ts'
+
+export const sorts = ['grave', 'waiting', 'newest', 'oldest', 'place'] as const
+export type Sort = (typeof sorts)[number]
 
 /** An alert with those that stand below it. */
 export interface Story {
