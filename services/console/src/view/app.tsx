@@ -11,7 +11,7 @@ import { isThere, LazyView } from './lazy-view.tsx'
 import { isMapShown, Overview } from './map/overview.tsx'
 import './load-later.ts'
 import { isTyping } from './parts/is-typing.ts'
-import { LaterAlert } from './parts/later.tsx'
+import { LaterAlert, LaterWall } from './parts/later.tsx'
 import { viewTitleId } from './parts/view-page.tsx'
 import { Queue } from './queue/queue.tsx'
 import { QueueTools } from './queue/queue-tools.tsx'
@@ -82,27 +82,34 @@ function Page() {
   useFocusOnView()
   const view = currentView.value
   const isAlerts = view === 'alerts'
+  const isWall = isAlerts && lookIn(address.value) === 'wall'
   const hasChoice = isAlerts && chosenId.value !== null
   return (
     <div
-      class={`page is-${freshness.value.kind} ${hasChoice ? 'has-choice' : ''} ${isAlerts && isMapShown.value ? 'has-map' : ''}`}
+      class={`page is-${freshness.value.kind} ${hasChoice ? 'has-choice' : ''} ${isAlerts && !isWall && isMapShown.value ? 'has-map' : ''}`}
     >
-      <a class="skip" href={`#${isAlerts ? queueTitleId : viewTitleId}`}>
-        {isAlerts ? words.skipToQueue : words.views.skip}
-      </a>
-      <TopBar />
-      <main>
-        {isAlerts ? (
-          <>
-            {hasChoice ? null : <QueueTools />}
-            <Queue />
-            <Overview />
-            <LaterAlert />
-          </>
-        ) : (
-          <LazyView name={view} />
-        )}
-      </main>
+      {isWall ? (
+        <LaterWall />
+      ) : (
+        <>
+          <a class="skip" href={`#${isAlerts ? queueTitleId : viewTitleId}`}>
+            {isAlerts ? words.skipToQueue : words.views.skip}
+          </a>
+          <TopBar />
+          <main>
+            {isAlerts ? (
+              <>
+                {hasChoice ? null : <QueueTools />}
+                <Queue />
+                <Overview />
+                <LaterAlert />
+              </>
+            ) : (
+              <LazyView name={view} />
+            )}
+          </main>
+        </>
+      )}
       <Notices>
         <StaleBanner />
         <BehindBanner />
@@ -115,7 +122,7 @@ function Page() {
         <MissedList />
         <StrayWords />
       </Notices>
-      <FootSwitch />
+      {isWall ? null : <FootSwitch />}
       <Keys />
       <p class="visually-hidden" aria-live="polite">
         {politely.value}

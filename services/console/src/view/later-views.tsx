@@ -3,3 +3,4 @@
 export { OpenAlert } from './alert/open-alert.tsx'
 export { BulkBar } from './queue/bulk-bar.tsx'
 export { Facets } from './queue/facets.tsx'
+export { Wall } from './wall/wall.tsx'

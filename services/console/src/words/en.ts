@@ -22,6 +22,7 @@ import { subscriptionsEn } from './english/subscriptions.ts'
 import { toldEn } from './english/told.ts'
 import { unassignedEn } from './english/unassigned.ts'
 import { viewsEn } from './english/views.ts'
+import { wallEn } from './english/wall.ts'
 import { watchesEn } from './english/watches.ts'
 
 const plural = (count: number, one: string, many: string): string =>
@@ -74,6 +75,8 @@ export const en = {
   },
 
   lights: lightsEn,
+
+  wall: wallEn,
 
   stale: {
     title: 'This page is not live.',

@@ -2,8 +2,8 @@
 
 import type { ComponentChildren } from 'preact'
 import type { Elsewhere } from '../../map/elsewhere.ts'
-import { markShapes } from '../../shown/mark-shapes.ts'
 import { words } from '../../words/words.ts'
+import { AlertMark } from '../parts/severity.tsx'
 
 const icons = {
   in: 'M8 3v10M3 8h10',
@@ -64,9 +64,7 @@ interface EdgeChipProps {
 export function EdgeChip({ elsewhere: { count, worst, side }, onPress }: EdgeChipProps) {
   return (
     <button type="button" class={`edge-chip at-${side}`} onClick={onPress}>
-      <svg class={`chip-mark ${worst}`} viewBox="0 0 28 28" aria-hidden="true">
-        <path d={markShapes[worst]} />
-      </svg>
+      <AlertMark severity={worst} />
       {words.map.elsewhere(count)}
       <Icon name="on" />
     </button>

@@ -83,6 +83,11 @@ function describe(ids: readonly string[]) {
   return incident === undefined ? null : <bdi>{incidentWords(incident)}</bdi>
 }
 
+/** Of the whole board, whatever the address says of a map. */
+export function WallMap() {
+  return <ShownOverview />
+}
+
 /** Ten thousand places are not made, each second, of a map that nobody sees. */
 export function Overview() {
   return isMapShown.value ? <ShownOverview /> : null

@@ -8,6 +8,7 @@ import { words } from '../../words/words.ts'
 
 export interface LaterViews {
   readonly OpenAlert: ComponentType
+  readonly Wall: ComponentType
   readonly BulkBar: ComponentType
   readonly Facets: ComponentType<{ readonly onClose: () => void }>
 }
@@ -34,6 +35,11 @@ export function LaterAlert() {
   const state = later.value
   if (chosenId.value === null) return null
   return state.kind === 'there' ? <state.views.OpenAlert /> : <Missing />
+}
+
+export function LaterWall() {
+  const state = later.value
+  return state.kind === 'there' ? <state.views.Wall /> : <Missing />
 }
 
 export function LaterBulkBar() {

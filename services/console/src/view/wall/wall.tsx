@@ -1,0 +1,162 @@
+// The board on a wall, read from five metres: three numbers, the map, the last ten changes, and a
+// clock. Nothing on it is pressed; Escape leaves it.
+
+import { useEffect, useRef } from 'preact/hooks'
+import { changesMax, type LastChange, lastChanges } from '../../change/last-changes.ts'
+import { isOpen, knownFromMs, type ShownAlert } from '../../shown/shown-alert.ts'
+import { setAddress } from '../../state/address.ts'
+import {
+  freshness,
+  nowIn,
+  picture,
+  pictureAge,
+  sourcesStanding,
+  suiteNowMs
+} from '../../state/console-state.ts'
+import { isUnanswered, unansweredCount } from '../../state/unanswered.ts'
+import { holderWords } from '../../words/alert-words.ts'
+import { ageWords } from '../../words/time-words.ts'
+import { words } from '../../words/words.ts'
+import '../../style/wall.css'
+import { WallMap } from '../map/overview.tsx'
+import { AlertMark } from '../parts/severity.tsx'
+
+const newMs = 24 * 3_600_000
+const clock = new Intl.DateTimeFormat(words.timesAs, {
+  timeZone: 'UTC',
+  hour: '2-digit',
+  minute: '2-digit'
+})
+const day = new Intl.DateTimeFormat(words.timesAs, {
+  timeZone: 'UTC',
+  day: 'numeric',
+  month: 'short'
+})
+
+export function Wall() {
+  useEffect(() => {
+    const leave = ({ key }: KeyboardEvent) => {
+      if (key === 'Escape') setAddress({ look: null })
+    }
+    addEventListener('keydown', leave)
+    return () => removeEventListener('keydown', leave)
+  }, [])
+  return (
+    <main class="wall">
+      <Numbers />
+      <section class="wall-map">
+        <WallMap />
+        <Foot />
+      </section>
+      <Changes />
+    </main>
+  )
+}
+
+function Numbers() {
+  pictureAge.value
+  const told = words.wall
+  const { count, isCut, oldestMs } = unansweredCount.value
+  const open = [...picture.alerts.values()].filter(alert => isOpen(alert) && !alert.drill)
+  const extreme = open.filter(({ severity }) => severity === 'extreme')
+  const free = extreme.filter(({ operator }) => operator.assignedTo === null).length
+  const fresh = open.filter(alert => nowIn(alert.theatre) - knownFromMs(alert) < newMs).length
+  const isHot = (count ?? 0) > 0
+  return (
+    <header>
+      <h1 class="visually-hidden">{told.title}</h1>
+      <div class={`big ${isHot ? 'hot' : ''}`}>
+        <b>{count === null ? '?' : `${count.toLocaleString(words.language)}${isCut ? '+' : ''}`}</b>
+        <span>
+          {told.unacknowledged}
+          <br />
+          {isHot ? told.longest(ageWords(oldestMs)) : told.none}
+        </span>
+      </div>
+      <div class="big">
+        <b>{extreme.length.toLocaleString(words.language)}</b>
+        <span>
+          {told.extreme}
+          <br />
+          {told.unassigned(free)}
+        </span>
+      </div>
+      <div class="big">
+        <b>{fresh.toLocaleString(words.language)}</b>
+        <span>
+          {told.fresh}
+          <br />
+          {told.inADay}
+        </span>
+      </div>
+      <time class="wall-clock" dateTime={new Date(suiteNowMs.value).toISOString()}>
+        <b>{clock.format(suiteNowMs.value)}</b>
+        <span>
+          {words.top.utc}
+          <br />
+          {day.format(suiteNowMs.value)}
+        </span>
+      </time>
+    </header>
+  )
+}
+
+/** Whether what is shown is current, and who is silent. */
+function Foot() {
+  const isLive = freshness.value.kind === 'live'
+  const sources = sourcesStanding.value
+  const [silent, all] =
+    sources.kind === 'heard' ? [sources.all - sources.live, sources.all] : [0, 0]
+  return (
+    <p class="wall-foot">
+      <span class={isLive ? 'is-live' : 'is-off'}>
+        {isLive ? words.wall.live : words.wall.notLive}
+      </span>
+      {silent === 0 ? null : <span class="is-silent">{words.wall.silent(silent, all)}</span>}
+    </p>
+  )
+}
+
+function Changes() {
+  pictureAge.value
+  const seen = useRef<readonly LastChange[] | null>(null)
+  seen.current = lastChanges(seen.current, picture.alerts.values(), suiteNowMs.peek())
+  return (
+    <aside class="ticker">
+      <h2>{words.wall.changes}</h2>
+      <ol>
+        {seen.current.slice(0, changesMax).map(change => (
+          <Change key={change.alert.alertId} {...change} />
+        ))}
+      </ol>
+    </aside>
+  )
+}
+
+function Change({ alert, atMs, severityBefore }: LastChange) {
+  const { severity, pattern, headline, operator, theatre } = alert
+  const isFresh = severity === 'extreme' && isUnanswered(alert)
+  return (
+    <li class={isFresh ? 'fresh' : ''}>
+      <AlertMark severity={severity} pattern={pattern} />
+      <span>
+        <span class="said">
+          {becameWords(alert, severityBefore)}
+          <bdi>{headline}</bdi>
+        </span>
+        <span class="sub">{holderWords(operator, alert.area)}</span>
+      </span>
+      <span class="age">{ageWords(nowIn(theatre) - atMs)}</span>
+    </li>
+  )
+}
+
+function becameWords(alert: ShownAlert, before: LastChange['severityBefore']): string {
+  const told = words.wall
+  if (alert.status === 'resolved') return told.became(words.statuses.resolved)
+  // The headline of one that was withdrawn says so itself.
+  if (!isOpen(alert)) return ''
+  if (before !== null)
+    return told.graver(words.severities[before], words.severities[alert.severity])
+  return alert.revision === 1 ? told.became(told.isNew) : ''
+}
