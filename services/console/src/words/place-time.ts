@@ -30,8 +30,8 @@ export function timeAtWords(iso: string, place: TimePlace | undefined): string {
 }
 
 /**
- * `2 Jun, 11:00 there`, or that several zones hold there; null where no place is known, or no zone
- * of it.
+ * `2 Jun, 11:00 there`, or that several zones hold there; null where it is as in UTC, and where no
+ * place is known, or no zone of it.
  */
 export function thereWords(iso: string, place: TimePlace | undefined): string | null {
   const ms = Date.parse(iso)
@@ -39,7 +39,9 @@ export function thereWords(iso: string, place: TimePlace | undefined): string | 
   const zones = zonesAt(place)
   if (zones.length === 0) return null
   const times = new Set(zones.map(zone => formatOf(zone).format(ms)))
-  return times.size === 1 ? words.time.there([...times][0] as string) : words.time.severalZones
+  if (times.size > 1) return words.time.severalZones
+  const [there = ''] = times
+  return there === formatOf('UTC').format(ms) ? null : words.time.there(there)
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>()

@@ -124,7 +124,7 @@ describe('what was done about an alert', () => {
   it('stands among what an event changed', () => {
     const after = responded(done('warned', 10), 1).data
     expect(changesBetween(anAlert(), after).map(changeWords)).toEqual([
-      'what was done: nothing recorded → People were warned, 1 Mar 2026, 12:10 UTC (1 Mar, 12:10 there)'
+      'what was done: nothing recorded → People were warned, 1 Mar 2026, 12:10 UTC'
     ])
   })
 })

@@ -46,6 +46,10 @@ describe('the time at a place', () => {
       expect(thereWords(winter, inArea(area))).toBe(several)
   })
 
+  it('is left out where it is as in UTC', () => {
+    expect(timeAtWords(winter, inArea('ML-4'))).toBe('10 Jan 2026, 21:30 UTC')
+  })
+
   it('is left out where nothing is known of the place', () => {
     for (const place of [undefined, { country: [], admin1: [] }, { country: ['XZ'], admin1: [] }])
       expect(timeAtWords(winter, place)).toBe('10 Jan 2026, 21:30 UTC')
