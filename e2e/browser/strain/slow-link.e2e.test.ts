@@ -9,8 +9,9 @@ import { startNotifier } from '../support/notifier.ts'
 import { describeInBrowser, openPage, openView, press, readText, soon } from '../support/page.ts'
 
 const { rules, watches } = words
-/** Script before the map, gzipped, bytes. Source: the promise of the console. */
-const scriptBytesMax = 600_000
+/** Page, script and style, gzipped, bytes. The font comes once the first words are drawn. */
+const firstLoadMax = 115_000
+const filesMax = 4
 
 /** Types into a field as soon as it is in the document, before the browser has drawn it. */
 async function typeAtOnce(page: Page, selector: string, text: string): Promise<void> {
@@ -57,20 +58,23 @@ const readFocusPlace = (page: Page) =>
 describeInBrowser('over a slow link', () => {
   const start = () => startNotifier(alerts => alerts.write('raised', 'a1'))
 
-  it('the first load is less than 600 kB of script, without the map', async () => {
+  it('the first load is at most 115 kB in four files with the font, and the map is none of it', async () => {
     const notifier = await start()
-    const page = await openPage({ ...notifier, query: '?map=no' })
-    await page.locator('.row-main').first().waitFor()
-    const names = await page.evaluate<readonly string[]>(
-      `performance.getEntriesByType('resource').map(({ name }) => name).filter(name => new URL(name).pathname.endsWith('.js'))`
+    const page = await (await fetch(notifier.url)).text()
+    const files = [...page.matchAll(/(?:href|src)="\.\/(assets\/[^"]+\.(?:js|css))"/g)]
+    const parts = await Promise.all(
+      files.map(async ([, path]) => {
+        const answer = await fetch(`${notifier.url}/${path}`)
+        return Buffer.from(await answer.arrayBuffer())
+      })
     )
-    let bytes = 0
-    for (const name of new Set(names))
-      bytes += gzipSync(Buffer.from(await (await fetch(name)).arrayBuffer())).length
-    expect(bytes).toBeLessThan(scriptBytesMax)
+    const bytes = [Buffer.from(page), ...parts].map(part => gzipSync(part).length)
+    const fonts = new Set(String(parts.join()).match(/assets\/[\w-]+\.woff2|[\w-]+\.woff2/g))
+    expect(bytes.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(firstLoadMax)
     // It has found what the page runs.
-    expect(bytes).toBeGreaterThan(20_000)
-    expect(names.filter(name => /map-script|maplibre/.test(name))).toEqual([])
+    expect(bytes.reduce((sum, each) => sum + each, 0)).toBeGreaterThan(20_000)
+    expect(bytes.length + fonts.size).toBeLessThanOrEqual(filesMax)
+    expect(files.filter(([, path]) => /map-script|maplibre/.test(String(path)))).toEqual([])
   }, 300_000)
 
   it('what is typed as a form appears stays', async () => {

@@ -8,10 +8,10 @@ import { currentItem, currentView } from '../state/current-view.ts'
 import { words } from '../words/words.ts'
 import { Keys } from './keys.tsx'
 import { isThere, LazyView } from './lazy-view.tsx'
-import { isMapShown, Overview } from './map/overview.tsx'
+import { isMapShown } from './map/map-shown.tsx'
 import './load-later.ts'
 import { isTyping } from './parts/is-typing.ts'
-import { LaterAlert, LaterWall } from './parts/later.tsx'
+import { LaterAlert, LaterOverview, LaterWall } from './parts/later.tsx'
 import { viewTitleId } from './parts/view-page.tsx'
 import { Queue } from './queue/queue.tsx'
 import { QueueTools } from './queue/queue-tools.tsx'
@@ -101,7 +101,7 @@ function Page() {
               <>
                 {hasChoice ? null : <QueueTools />}
                 <Queue />
-                <Overview />
+                <LaterOverview />
                 <LaterAlert />
               </>
             ) : (

@@ -139,7 +139,8 @@ const known: Readonly<Record<string, string>> = {
   'view/keys.tsx': 'lastAt',
   'view/lazy-view.tsx': 'loaded',
   'view/map/map-files.ts': 'files mapTowns mapFrames',
-  'view/map/overview.tsx': 'isRoomy focused',
+  'view/map/map-shown.tsx': 'isRoomy',
+  'view/map/overview.tsx': 'focused',
   'view/parts/later.tsx': 'later'
 }
 

@@ -7,7 +7,7 @@ import { boundsOf } from '../../map/area-frames.ts'
 import type { Bounds } from '../../map/gathered-marks.ts'
 import { type PatternShapes, shapesOf } from '../../map/shapes/pattern-shapes.ts'
 import { offMapOf, placesOfAlerts } from '../../map/shown-places.ts'
-import { address, setAddress } from '../../state/address.ts'
+import { setAddress } from '../../state/address.ts'
 import { detail } from '../../state/alert-detail.ts'
 import { chosenId, filter, picture } from '../../state/console-state.ts'
 import {
@@ -24,38 +24,9 @@ import { words } from '../../words/words.ts'
 import { AlertCard } from './alert-card.tsx'
 import { MapTool } from './map-controls.tsx'
 import { mapFrames, mapTowns } from './map-files.ts'
+import { isMapShown } from './map-shown.tsx'
 import { MapView } from './map-view.tsx'
 import { ShapeWords } from './shape-words.tsx'
-
-/**
- * Beside the list only where there is room for both, unless the address says otherwise; beside an
- * alert there alone.
- */
-const room = matchMedia('(min-width: 75rem)')
-/** A window is made narrow, and a page larger, while an alert is open. */
-const isRoomy = signal(room.matches)
-room.addEventListener('change', ({ matches }) => {
-  isRoomy.value = matches
-})
-
-export const isMapShown = computed(() => {
-  const asked = address.value.get('map')
-  if (chosenId.value !== null && !isRoomy.value) return false
-  return asked === null ? isRoomy.value : asked === 'yes'
-})
-
-export function MapToggle() {
-  if (chosenId.value !== null && !isRoomy.value) return null
-  return (
-    <button
-      type="button"
-      aria-pressed={isMapShown.value}
-      onClick={() => setAddress({ map: isMapShown.value ? 'no' : 'yes' })}
-    >
-      {words.map.show}
-    </button>
-  )
-}
 
 /** The chosen alert, once it is there whole. */
 const chosenWhole = computed(() => {

@@ -8,6 +8,7 @@ import { words } from '../../words/words.ts'
 
 export interface LaterViews {
   readonly OpenAlert: ComponentType
+  readonly Overview: ComponentType
   readonly Wall: ComponentType
   readonly BulkBar: ComponentType
   readonly Facets: ComponentType<{ readonly onClose: () => void }>
@@ -40,6 +41,11 @@ export function LaterAlert() {
 export function LaterWall() {
   const state = later.value
   return state.kind === 'there' ? <state.views.Wall /> : <Missing />
+}
+
+export function LaterOverview() {
+  const state = later.value
+  return state.kind === 'there' ? <state.views.Overview /> : null
 }
 
 export function LaterBulkBar() {

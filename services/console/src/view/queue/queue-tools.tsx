@@ -10,7 +10,7 @@ import { filter, mayUse, picture, pictureAge } from '../../state/console-state.t
 import { changeFilter } from '../../state/queue-state.ts'
 import { beginSilence } from '../../state/webhooks/silences.ts'
 import { words } from '../../words/words.ts'
-import { MapToggle } from '../map/overview.tsx'
+import { MapToggle } from '../map/map-shown.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { LaterFacets } from '../parts/later.tsx'
 import { Menu } from '../parts/menu.tsx'

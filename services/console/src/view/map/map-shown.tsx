@@ -1,0 +1,36 @@
+// Whether the map stands beside the list, and the button for it: there before the map itself.
+
+import { computed, signal } from '@preact/signals'
+import { address, setAddress } from '../../state/address.ts'
+import { chosenId } from '../../state/console-state.ts'
+import { words } from '../../words/words.ts'
+
+/**
+ * Beside the list only where there is room for both, unless the address says otherwise; beside an
+ * alert there alone.
+ */
+const room = matchMedia('(min-width: 75rem)')
+/** A window is made narrow, and a page larger, while an alert is open. */
+const isRoomy = signal(room.matches)
+room.addEventListener('change', ({ matches }) => {
+  isRoomy.value = matches
+})
+
+export const isMapShown = computed(() => {
+  const asked = address.value.get('map')
+  if (chosenId.value !== null && !isRoomy.value) return false
+  return asked === null ? isRoomy.value : asked === 'yes'
+})
+
+export function MapToggle() {
+  if (chosenId.value !== null && !isRoomy.value) return null
+  return (
+    <button
+      type="button"
+      aria-pressed={isMapShown.value}
+      onClick={() => setAddress({ map: isMapShown.value ? 'no' : 'yes' })}
+    >
+      {words.map.show}
+    </button>
+  )
+}
