@@ -159,7 +159,6 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'map/shapes',
     'upkeep/reports',
     'upkeep',
-    'upkeep/silences',
     'http',
     'state/session',
     'state',

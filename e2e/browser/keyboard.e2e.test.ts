@@ -6,15 +6,7 @@ import { words } from '@tocsin/console/words/words'
 import { WebhookReceiver } from '@tocsin/testing/client/webhook-receiver'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import {
-  choose,
-  expectFocus,
-  openByKeyboard,
-  press,
-  reload,
-  tabTo,
-  typeInto
-} from './support/keyboard.ts'
+import { expectFocus, openByKeyboard, press, reload, tabTo, typeInto } from './support/keyboard.ts'
 import { describeInBrowser, phone, readFocus, readQuery, readText, soon } from './support/page.ts'
 import { call, raiseAlert, testSuite } from './support/test-suite.ts'
 
@@ -49,25 +41,30 @@ describeInBrowser('by keyboard alone', () => {
     const id = readQuery(page, 'alert')
     await page.keyboard.press('j')
     await soon(() => readQuery(page, 'alert')).not.toBe(id)
-    await typeInto(page, acts.note, 'I call the field office.')
-    await press(page, acts.acknowledge)
-    await soon(() => outcome(page, '.act')).toBe(acts.done.acknowledgement)
-    await choose(page, page.locator('.act-kinds'), 'response')
-    await tabTo(page, page.locator('.act-fields select').first())
+    await page.locator('.acts').waitFor()
+    await page.keyboard.press('a')
+    await soon(() => outcome(page, '.alert')).toBe(acts.done.acknowledgement)
+    await page.keyboard.press('r')
+    await soon(() => page.evaluate('document.activeElement.tagName')).toBe('SELECT')
     await page.keyboard.type(responses.kinds.warned)
+    await typeInto(page, responses.text, 'I called the field office.')
     await press(page, acts.response)
-    await soon(() => outcome(page, '.act')).toBe(acts.done.response)
+    await soon(() => outcome(page, '.alert')).toBe(acts.done.response)
+    await expectFocus(page)
+    await press(page, acts.more)
     await press(page, silences.ofAlert)
     await soon(() => readFocus(page)).toBe(silences.title)
     await typeInto(page, silences.form.reason, 'Known to all desks.')
     await press(page, silences.form.go)
     await press(page, silences.openAlert)
     await page.locator('.history').waitFor()
-    await choose(page, page.locator('.act-kinds'), 'resolution')
-    await tabTo(page, page.locator('.act-fields select').first())
+    await page.keyboard.press('e')
+    await soon(() => page.evaluate('document.activeElement.tagName')).toBe('SELECT')
     await page.keyboard.type(words.dispositions.true)
     await press(page, acts.resolve)
-    await soon(() => readText(page, '.history > li')).toContain(words.events.resolved)
+    await soon(() => readText(page, '.history > li')).toContain(
+      words.alert.judgedTitle(words.dispositions.true)
+    )
     await page.keyboard.press('Escape')
     await page.locator('.alert').waitFor({ state: 'detached' })
     await expectFocus(page)

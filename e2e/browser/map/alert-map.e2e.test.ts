@@ -33,6 +33,8 @@ describeInBrowser('the incidents of an alert', () => {
     const page = await openPage({ query: `?pattern=front&country=${country}&map=no`, ...options })
     await page.locator('.row-main').first().click()
     await page.locator('.evidence > li').first().waitFor()
+    const all = page.locator('.evidence ~ button')
+    if ((await all.count()) > 0) await all.click()
     return page
   }
   const count = (page: Page) => page.locator('.evidence > li').count()
@@ -40,6 +42,7 @@ describeInBrowser('the incidents of an alert', () => {
   it('splits an incident, with a note', async () => {
     const page = await openFront()
     const both = page.locator('.evidence > li').filter({ hasText: 'radio map-R-0' })
+    await both.locator('summary').click()
     await both.getByRole('button', { name: /^Split/ }).click()
     await note(page).fill('Two convoys.')
     await page.getByRole('form', { name: form.splitTitle }).getByLabel('radio map-R-0').check()
@@ -51,6 +54,7 @@ describeInBrowser('the incidents of an alert', () => {
     const page = await openFront({ key: second })
     await soon(() => count(page)).toBe(5)
     const alone = page.locator('.evidence > li').filter({ hasText: 'radio map-R-0' })
+    await alone.locator('summary').press('Enter')
     await alone.getByRole('button', { name: /^Merge/ }).press('Enter')
     const options = page.getByLabel(form.other).locator('option')
     const other = options.filter({ hasText: (shared[0] + 0).toFixed(3) })
@@ -68,6 +72,7 @@ describeInBrowser('the incidents of an alert', () => {
     const wrong = await postAttack(testSuite(), 'desk', 'map-wrong', [7.87, -5.16], country)
     const page = await openFront()
     const item = page.locator('.evidence > li').filter({ hasText: 'desk map-wrong' })
+    await item.locator('summary').click()
     await item.getByRole('button', { name: /^Merge/ }).click()
     await item.locator('textarea').fill('Both saw the same.')
     await testSuite().api.call('DELETE', `/v1/reports/${wrong}`, { body: { reason: 'Elsewhere.' } })
@@ -79,6 +84,7 @@ describeInBrowser('the incidents of an alert', () => {
       await answered.promise
       await route.continue()
     })
+    await page.locator('.evidence > li', { hasText: 'radio' }).first().locator('summary').click()
     await page
       .getByRole('button', { name: /^Split:/ })
       .first()

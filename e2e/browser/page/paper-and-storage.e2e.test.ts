@@ -9,6 +9,7 @@ import { waitUntilDrawn } from '../support/map.ts'
 import { startNotifier } from '../support/notifier.ts'
 import {
   describeInBrowser,
+  openAct,
   openContext,
   openFirstAlert,
   openPage,
@@ -58,7 +59,8 @@ describeInBrowser('in a browser', () => {
         query: '?alert=a1&look=dark',
         viewport: { width, height: 844 }
       })
-      await page.locator('.history > li').nth(20).waitFor()
+      await page.locator('.history > li').nth(20).waitFor({ state: 'attached' })
+      await openAct(page, words.acts.comment)
       await page.locator('.act textarea').fill('Half a sen')
       await page.emulateMedia({ media: 'print' })
       expect(await page.evaluate(findControls)).toEqual([])
@@ -132,6 +134,7 @@ describeInBrowser('in a browser', () => {
       dialogs.push(dialog)
       void dialog.dismiss()
     })
+    await openAct(page, words.acts.comment)
     await typed.pressSequentially(note)
     const question = page.getByRole('dialog')
     await signOut(page)
@@ -170,6 +173,7 @@ describeInBrowser('in a browser', () => {
     })
     const { secret } = (await made.json()) as { secret: string }
     const page = await openPage({ url: notifier.url, key: secret, query: '?alert=leaves' })
+    await openAct(page, words.acts.comment)
     await page.locator('.act textarea').fill(note)
     await notifier.alerts.write('revised', 'leaves', { handling: 'restricted' })
     const kept = page.getByLabel(words.alert.keptWords.split('.')[0] ?? '')

@@ -16,6 +16,7 @@ import { WholeSuite } from '../../harness/whole-suite.ts'
 import {
   describeInBrowser,
   expectFits,
+  openAct,
   openContext,
   openFirstAlert,
   openPage,
@@ -227,6 +228,7 @@ describeInBrowser('people of all abilities', () => {
     expect(await findHindrances(opened, 'help')).toEqual([])
     await opened.keyboard.press('Escape')
     await openFirstAlert(opened)
+    await openAct(opened, words.acts.comment)
     await opened.locator('.act textarea').fill('The bridge is down.')
     await signOut(opened)
     await opened.locator('dialog[open]').waitFor()
@@ -242,6 +244,7 @@ describeInBrowser('people of all abilities', () => {
     await page.route('**/v1/alerts/**', route =>
       route.request().method() === 'GET' ? route.abort() : route.continue()
     )
+    await openAct(page, words.acts.comment)
     await page.locator('.act textarea').fill('The road is shut.')
     await actOn(suite, new URL(page.url()).searchParams.get('alert') ?? '', 'acknowledgement', {})
     await press(page, words.acts.acknowledge)
@@ -287,6 +290,7 @@ describeInBrowser('people of all abilities', () => {
       alerts: readonly { alertId: string }[]
     }
     const page = await open(`?alert=${outcome.alerts[0]?.alertId}`, phone)
+    await page.locator('.evidence summary').first().click()
     await page.locator('.evidence .narrative').first().waitFor()
     await soon(() => page.locator('.alert').textContent()).toContain('<script>')
     await expectFits(page)

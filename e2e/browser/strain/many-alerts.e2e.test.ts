@@ -12,6 +12,7 @@ import { startNotifier, type TestNotifier } from '../support/notifier.ts'
 import {
   describeInBrowser,
   desk,
+  openAct,
   openFirstAlert,
   openMenu,
   openPage,
@@ -150,6 +151,7 @@ describeInBrowser('a page with thousands of alerts', () => {
     const notifier = await startNotifier(alerts => alerts.write('raised', 'a0'))
     const page = await openPage(notifier)
     await openFirstAlert(page)
+    await openAct(page, words.acts.comment)
     await page.locator('.act textarea').fill('Half a sen')
     await raiseMany(notifier, 1_000, 'n', () => 'extreme')
     await soon(() => readText(page, '.waiting')).toContain(

@@ -8,6 +8,7 @@ import { expect, it } from 'vitest'
 import { startNotifier, type TestNotifier } from '../support/notifier.ts'
 import {
   describeInBrowser,
+  openAct,
   openFirstAlert,
   openPage,
   phone,
@@ -30,6 +31,7 @@ describeInBrowser('a page with a stale link', () => {
   async function openWriting(options: { url: string; key: string }): Promise<Page> {
     const page = await openPage(options)
     await openFirstAlert(page)
+    await openAct(page, words.acts.comment)
     await page.locator('.act textarea').fill('Half a sen')
     await waitUntilLive(page)
     return page
@@ -87,6 +89,7 @@ describeInBrowser('a page with a stale link', () => {
       }
       await waitUntilLive(page)
       await openFirstAlert(page)
+      await openAct(page, words.acts.comment)
       await page.locator('.act textarea').fill('Half a sen')
       await waitUntilLive(page)
       // Held, not closed, as by a network that is gone: the browser does not learn of it.

@@ -168,3 +168,11 @@ export async function expectFits(page: Page): Promise<void> {
     await page.evaluate('document.documentElement.scrollWidth - innerWidth')
   ).toBeLessThanOrEqual(0)
 }
+
+/** Opens the form of an act at the open alert: from the menu where the page is narrow. */
+export async function openAct(page: Page, name: string): Promise<void> {
+  const button = page.locator('.acts').getByRole('button', { name: `${name}…`, exact: true })
+  if (!(await button.first().isVisible())) await page.locator('.more-acts > .menu-button').click()
+  await button.filter({ visible: true }).first().click()
+  await page.locator('form.act').waitFor()
+}

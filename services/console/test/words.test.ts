@@ -120,7 +120,7 @@ describe('an alert in words', () => {
   // No event is without what it changed; rewording is told last.
   it.each<[string[], AlertMembers]>([
     [
-      ['severity: moderate → severe', 'evidence: 2 → 3', 'taken: unassigned → acknowledged by Ama'],
+      ['severity: moderate → severe', 'evidence: 2 → 3', 'owner: unassigned → acknowledged by Ama'],
       { severity: 'severe', evidenceCount: { triggers: 3 }, operator: { acknowledgedBy: 'Ama' } }
     ],
     [['deaths: not known → at least 3'], { fatalities: { low: 3 } }],
@@ -129,7 +129,7 @@ describe('an alert in words', () => {
     [['rule: siege, version 1 → siege, version 2'], { ruleVersion: 2 }],
     [['part of: nothing → whole'], { partOf: 'whole' }],
     [['evidence: 2 → 2, others among them'], { evidence: [piece('i1'), piece('i3')] }],
-    [['why it fired: so → otherwise'], { explanation: 'otherwise' }],
+    [['why it was raised: so → otherwise'], { explanation: 'otherwise' }],
     [['part of: nothing → whole'], { explanation: 'otherwise', partOf: 'whole' }]
   ])('says what an event changed: %j', (told, members) => {
     const after = anAlert({ evidence: before.evidence, explanation: 'so', ...members })

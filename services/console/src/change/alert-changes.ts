@@ -2,6 +2,7 @@
 // what it is. Pure.
 
 import {
+  eventName,
   evidenceCountOf,
   isOpen,
   type ShownAlert,
@@ -102,6 +103,15 @@ export function historyOf(
     }
   })
   return items.reverse()
+}
+
+/** It was moved between stories, or said again: nothing of its content changed. */
+export function isRegrouping({ revision, changes }: HistoryItem): boolean {
+  return (
+    changes !== null &&
+    eventName(revision.type) === 'revised' &&
+    changes.every(({ what }) => what === words.history.partOf || what === words.history.explanation)
+  )
 }
 
 export interface MissedAlert {

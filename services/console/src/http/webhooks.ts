@@ -1,7 +1,6 @@
 // What the console asks of webhook subscriptions.
 
 import type {
-  AlertDelivery,
   AlertToldList,
   Delivery,
   Subscription,
@@ -53,11 +52,6 @@ export const webhooks = {
   /** Who was told of an alert, as officers are told. */
   toldToOfficers: (alertId: string) =>
     ask<AlertToldList>(`/v1/alerts/${encodeURIComponent(alertId)}/told`),
-  /** Who was told of an alert. */
-  toldOf: (alertId: string, cursor: string | null) =>
-    ask<Page<AlertDelivery>>(
-      `/v1/alerts/${encodeURIComponent(alertId)}/deliveries?limit=500${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`
-    ),
   delivery: (id: string, sequence: number) =>
     ask<Page<Delivery>>(`${path(id)}/deliveries?sequence=${sequence}`)
 }

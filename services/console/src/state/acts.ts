@@ -72,10 +72,11 @@ interface Unanswered {
 const unanswered = new Map<string, Unanswered>()
 onOtherKey(() => unanswered.clear())
 
-/** Sends what the draft says, and follows it until it is decided. */
-export async function act(alert: ShownAlert): Promise<void> {
+/**
+ * Sends what the draft says, or what was pressed without a form, and follows it until it is decided.
+ */
+export async function act(alert: ShownAlert, draft: Draft = draftOf(alert.alertId)): Promise<void> {
   const { alertId, operatorRevision } = alert
-  const draft = draftOf(alertId)
   tellOutcome(alertId, { kind: 'asking' })
   const first = await send(alert, draft, operatorRevision)
   if (isPending(first)) tellOutcome(alertId, { kind: 'pending', text: words.acts.pending })

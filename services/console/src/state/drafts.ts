@@ -58,6 +58,23 @@ export function changeDraft(alertId: string, change: Partial<Draft>): void {
   drafts.value = new Map(drafts.value).set(alertId, { ...draftOf(alertId), ...change })
 }
 
+/** Alerts at which a form is open: that of the act of their draft. */
+const opened = ofPerson(signal<ReadonlySet<string>>(new Set()))
+
+/** The act whose form is open at an alert; null: none is. */
+export function openedAct(alertId: string): Act | null {
+  return opened.value.has(alertId) ? draftOf(alertId).act : null
+}
+
+export function openAct(alertId: string, act: Act): void {
+  changeDraft(alertId, { act })
+  opened.value = new Set(opened.value).add(alertId)
+}
+
+export function closeAct(alertId: string): void {
+  opened.value = new Set([...opened.value].filter(id => id !== alertId))
+}
+
 /** What an act sends of its draft, besides who may read it. */
 const sentBy: Readonly<Record<Act, readonly (keyof Draft)[]>> = {
   acknowledgement: ['note', 'until'],
@@ -76,9 +93,8 @@ export function settleDraft(alertId: string, sent: Draft): void {
   const now = draftOf(alertId)
   const taken = sentBy[sent.act].filter(member => now[member] === sent[member])
   changeDraft(alertId, Object.fromEntries(taken.map(member => [member, blankDraft[member]])))
-  // What was given back can not be given back again: no act would be chosen.
-  if (sent.act === 'give-back' && now.act === 'give-back')
-    changeDraft(alertId, { act: blankDraft.act })
+  // Who typed on, or for another act, goes on there.
+  if (now.act === sent.act && typedFor(alertId) === '') closeAct(alertId)
 }
 
 /**
@@ -87,8 +103,8 @@ export function settleDraft(alertId: string, sent: Draft): void {
  */
 export function beginCorrection(alertId: string, { id = '', kind, text }: CorrectedDeed): void {
   const note = draftOf(alertId).note.trim() === '' ? (text ?? '') : draftOf(alertId).note
+  openAct(alertId, 'response')
   changeDraft(alertId, {
-    act: 'response',
     corrects: id,
     withdrawn: false,
     response: kind,
@@ -105,6 +121,7 @@ interface CorrectedDeed {
 
 /** Drops what was typed. */
 export function clearDraft(alertId: string): void {
+  closeAct(alertId)
   const left = new Map(drafts.value)
   left.delete(alertId)
   drafts.value = left

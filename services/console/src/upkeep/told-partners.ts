@@ -1,30 +1,9 @@
 // Who was told of an alert: its deliveries by subscription, those first that do not have what holds
 // now. Pure.
 
-import type {
-  AlertDelivery,
-  AlertTold,
-  AlertToldList,
-  Silence,
-  SilenceOver
-} from '../shown/answers.ts'
+import type { AlertTold, AlertToldList, Silence, SilenceOver } from '../shown/answers.ts'
 import type { ShownAnswer } from '../shown/shown-alert.ts'
-import { deliveryLevel, type Standing, standingOf } from './subscription-standing.ts'
-
-export interface ToldPartner {
-  readonly subscriptionId: string
-  readonly host: string
-  readonly contact: string | null
-  readonly level: Standing
-  /**
-   * Why nothing is sent there now, as a state of its subscription; null: nothing stands against it.
-   */
-  readonly heldBy: string | null
-  /** Newest first. */
-  readonly deliveries: readonly [AlertDelivery, ...AlertDelivery[]]
-  /** Since when something of the alert waits; null: nothing does. */
-  readonly waitsSince: string | null
-}
+import type { Standing } from './subscription-standing.ts'
 
 const stateLevels = {
   ...{
@@ -96,68 +75,7 @@ export function silenceOf(
   return told?.silences?.find(({ id }) => id === held.by) ?? null
 }
 
-/** Pages may overlap where deliveries came between them. */
-export function toldPartners(deliveries: readonly AlertDelivery[]): readonly ToldPartner[] {
-  const bySubscription = new Map<string, Map<number, AlertDelivery>>()
-  for (const each of deliveries) {
-    const own = bySubscription.get(each.subscriptionId) ?? new Map<number, AlertDelivery>()
-    if (!own.has(each.sequence)) own.set(each.sequence, each)
-    bySubscription.set(each.subscriptionId, own)
-  }
-  const partners = [...bySubscription.values()].map(own =>
-    partnerOf(
-      [...own.values()].sort((a, b) => b.sequence - a.sequence) as [
-        AlertDelivery,
-        ...AlertDelivery[]
-      ]
-    )
-  )
-  const rank = ({ level }: ToldPartner) => order.indexOf(level)
-  return partners.sort(
-    (a, b) => rank(a) - rank(b) || (a.host < b.host ? -1 : a.host > b.host ? 1 : 0)
-  )
-}
-
-function partnerOf(deliveries: ToldPartner['deliveries']): ToldPartner {
-  const [newest] = deliveries
-  const { subscriptionId, host, contact } = newest
-  const waitsSince = deliveries.findLast(({ state }) => state === 'pending')?.plannedAt ?? null
-  const standing = standingOf({ status: newest.subscriptionStatus, endpoint: newest.endpoint })
-  const isHeld = newest.state === 'pending' && standing.level !== 'good'
-  const [level, heldBy] = isHeld ? [standing.level, standing.state] : [toldLevel(newest), null]
-  return { subscriptionId, host, contact, level, heldBy, deliveries, waitsSince }
-}
-
-export function toldLevel({ state, attempts }: AlertDelivery): Standing {
-  return deliveryLevel({ state, last: attempts === 0 ? null : attempts })
-}
-
 /** When it ended, or will. */
 export function endOf({ endedAt, endsAt }: Pick<Silence, 'endedAt' | 'endsAt'>): string {
   return endedAt ?? endsAt
-}
-
-export interface SentSince {
-  /** Who has taken something of the alert since, in order of time. */
-  readonly taken: readonly AlertTold[]
-  /** To whom something of it is on its way. */
-  readonly waiting: readonly AlertTold[]
-}
-
-/** What became of what a silence held: what still stood at its end is sent then. */
-export function sentSince(silence: Silence, told: AlertToldList | null): SentSince {
-  const endMs = Date.parse(endOf(silence))
-  const { isForOne, subscriptionId } = silence
-  const rows = (told?.items ?? []).filter(row => !isForOne || row.subscriptionId === subscriptionId)
-  const taken = rows.filter(
-    ({ acceptedAt }) => acceptedAt !== null && Date.parse(acceptedAt) >= endMs
-  )
-  return {
-    taken: taken.toSorted(
-      (a, b) => Date.parse(a.acceptedAt ?? '') - Date.parse(b.acceptedAt ?? '')
-    ),
-    waiting: rows.filter(
-      row => !taken.includes(row) && (row.state === 'waiting' || row.state === 'not-accepted')
-    )
-  }
 }

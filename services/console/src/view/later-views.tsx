@@ -1,6 +1,6 @@
 // What the list does without at first: loaded as one file once the list is there (load-later.ts).
 
-export { OpenAlert } from './alert/open-alert.tsx'
+export { OpenAlert } from './alert/alert-panel.tsx'
 export { Overview } from './map/overview.tsx'
 export { BulkBar } from './queue/bulk-bar.tsx'
 export { Facets } from './queue/facets.tsx'

@@ -1,8 +1,9 @@
 // All words of the console, in English. Another language is another file of this shape.
 
 import { actsEn, responsesEn, unansweredEn } from './english/acts.ts'
+import { alertEn } from './english/alert.ts'
 import { digestEn } from './english/digest.ts'
-import { evidenceEn, historyEn } from './english/evidence.ts'
+import { evidenceEn, historyEn, piecesEn } from './english/evidence.ts'
 import { incidentActsEn } from './english/incident-acts.ts'
 import { judgedEn } from './english/judged.ts'
 import { keysEn } from './english/keys.ts'
@@ -295,103 +296,13 @@ export const en = {
     'left-view': 'Left your view'
   },
 
-  alert: {
-    label: 'The chosen alert',
-    none: 'Choose an alert to see why it fired and what it rests on.',
-    noneKeys: 'With the keyboard: j and k move, Enter opens.',
-    gone: 'This alert is not, or no longer, visible to you.',
-    keptWords: 'What you had typed on it. It was not sent: copy it if you need it.',
-    dropWords: 'I do not need it',
-    failed:
-      'The details could not be loaded; they are asked for again. The list still shows what is known of it.',
-    older: (time: string, age: string) =>
-      `The details of the open alert are as of ${time}, ${age} ago. The alert has changed since: the list says what is known of it. Asking again.`,
-    loading: 'Loading the details…',
-    back: 'Back to the list',
-    print: 'Print',
-    link: 'Copy link',
-    why: 'Why it fired',
-    measure: 'Measure',
-    threshold: 'threshold',
-    baseline: 'usual',
-    falseAlarmsPerYear: (count: number) =>
-      `as rare as this by chance ${
-        count < 0.05
-          ? 'less than once in 20 years'
-          : count < 1
-            ? `once in ${(1 / count).toLocaleString('en', { maximumSignificantDigits: 2 })} years`
-            : `${count} times a year`
-      } in this theatre`,
-    sure: 'How sure',
-    namedSources: (count: number) => `${plural(count, 'source', 'sources')} named below`,
-    about: 'What it is about',
-    certainty: 'Certainty',
-    status: 'Status',
-    rests: 'Rests on',
-    seenBelow: 'Others see',
-    noAlertBelow: 'no alert',
-    otherAlertBelow: (status: string) => `${status}, as another alert`,
-    levels: 'Levels',
-    level: (level: number, reason: string) => `${level}. ${reason}`,
-    where: 'Where',
-    when: 'When',
-    deaths: 'Deaths',
-    rule: 'Rule',
-    ruleVersion: (id: string, version: number) => `${id}, version ${version}`,
-    handling: 'Handling',
-    taken: 'Taken',
-    late: 'How late',
-    raised: 'Raised',
-    changed: 'Last changed',
-    knownAt: 'As known at',
-    knownNow: 'now',
-    knownLost:
-      'The revision that was shown is not among those that are loaded any more. This is as known now.',
-    onPaper: (handling: string, known: string) => `Handling: ${handling}. As known at ${known}.`,
-    notKnownWhen: 'an unknown time',
-    knownThen: (time: string) => `This is what was known at ${time}, not what is known now.`,
-    story: 'Story',
-    partOf: 'Part of',
-    hasParts: 'Its parts'
-  },
+  alert: alertEn,
 
   map: mapEn,
 
-  evidence: {
-    title: (count: number) => plural(count, 'piece of evidence', 'pieces of evidence'),
-    heading: (count: number) => `Evidence (${count})`,
-    sources: (count: number) => plural(count, 'independent source', 'independent sources'),
-    timelineKey: 'above the line: triggers; below: support; upright: a level was reached',
-    timelineOf: (count: number, from: string, to: string) =>
-      `${plural(count, 'incident', 'incidents')} from ${from} to ${to}; the list below says the same.`,
-    trigger: 'trigger',
-    support: 'supports only',
-    withdrawn: 'WITHDRAWN',
-    incident: (id: string) => `Incident ${id}`,
-    deaths: (words: string) => `deaths ${words}`,
-    reportedAt: 'reported',
-    credibility: (grade: number, meaning: string) => `credibility ${grade}, ${meaning}`,
-    credibilities: [
-      'confirmed',
-      'probably true',
-      'possibly true',
-      'doubtful',
-      'improbable',
-      'cannot be judged'
-    ],
-    all: (count: number) => `Show all ${count}`,
-    mixed: 'The alert has changed since: what stands here may be older, and is asked for again.',
-    omitted: (count: number) => `and ${count} more that are counted but not listed`,
-    lost: (count: number) =>
-      `${count} that are not known until the alert changes: the log has lost events of it`
-  },
+  evidence: piecesEn,
 
   history: historyEn,
-
-  notes: {
-    title: 'Notes',
-    none: 'No note yet.'
-  },
 
   acts: actsEn,
   responses: responsesEn,

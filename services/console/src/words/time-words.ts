@@ -36,10 +36,28 @@ export function dayWords(iso: string): string {
   return ms === null ? iso : dayFormat.format(ms)
 }
 
+const shortDayFormat = new Intl.DateTimeFormat(words.timesAs, {
+  timeZone: 'UTC',
+  day: 'numeric',
+  month: 'short'
+})
+
+/** `2 Jun`: where the year is plain. */
+export function shortDayWords(iso: string): string {
+  const ms = instantOf(iso)
+  return ms === null ? iso : shortDayFormat.format(ms)
+}
+
 /** `2 Jun 2025, 09:00 UTC` */
 export function timeWords(iso: string): string {
   const ms = instantOf(iso)
   return ms === null ? iso : `${dayFormat.format(ms)}, ${clockFormat.format(ms)} UTC`
+}
+
+/** `09:00`: where the day and UTC are plain. */
+export function clockWords(iso: string): string {
+  const ms = instantOf(iso)
+  return ms === null ? iso : clockFormat.format(ms)
 }
 
 /** `14:03:10 UTC`, with its day where that is long ago. */

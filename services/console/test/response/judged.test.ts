@@ -56,7 +56,7 @@ describe('how rare an alert is', () => {
     [0.001, 'less than once in 20 years']
   ])('is told of %d a year as %s', (perYear, said) => {
     expect(words.alert.falseAlarmsPerYear(perYear)).toBe(
-      `as rare as this by chance ${said} in this theatre`
+      `As rare as this by chance ${said} in this theatre.`
     )
   })
 })

@@ -7,7 +7,14 @@ import { act, isReady, outcomes, whyNotNow } from '../../src/state/acts.ts'
 import { setAddress } from '../../src/state/address.ts'
 import { bulk, bulkDraft, isAskedTwice, sendBulk, summaryOf } from '../../src/state/bulk-acts.ts'
 import { nowMs, picture } from '../../src/state/console-state.ts'
-import { changeDraft, clearDraft, draftOf } from '../../src/state/drafts.ts'
+import {
+  blankDraft,
+  changeDraft,
+  clearDraft,
+  draftOf,
+  openAct,
+  openedAct
+} from '../../src/state/drafts.ts'
 import { selection } from '../../src/state/selection.ts'
 import { anAlert } from '../support/an-alert.ts'
 import { draw } from './a-live-page.ts'
@@ -68,7 +75,7 @@ describe('an act', () => {
 
   it('is sent of now alone, and of a page that is live', () => {
     expect([whyNotNow(true, false), whyNotNow(false, false)]).toEqual([null, expect.any(String)])
-    for (const isLive of [true, false]) expect(whyNotNow(isLive, true)).toContain('as it was')
+    for (const isLive of [true, false]) expect(whyNotNow(isLive, true)).toContain('earlier version')
   })
 
   it('that closes an alert says what it was: nobody is taken to have meant that it was true', async () => {
@@ -88,11 +95,33 @@ describe('an act', () => {
     selection.value = new Map()
   })
 
-  it('that gave back leaves one that can be done: nobody gives back twice', async () => {
+  it('closes its form, unless something was typed for another act meanwhile', async () => {
     listening()
-    changeDraft('a1', { act: 'give-back' })
+    openAct('a1', 'give-back')
     await act(alert)
-    expect(draftOf('a1').act).toBe('acknowledgement')
+    expect(openedAct('a1')).toBeNull()
+    const slow = held()
+    listening(() => slow.promise)
+    openAct('a1', 'comment')
+    changeDraft('a1', { note: 'Seen.' })
+    const asked = act({ ...alert, operatorRevision: 1 })
+    openAct('a1', 'response')
+    changeDraft('a1', { note: 'Warned.' })
+    slow.answer(done())
+    await asked
+    expect([openedAct('a1'), draftOf('a1').note]).toEqual(['response', 'Warned.'])
+    clearDraft('a1')
+  })
+
+  it('that is pressed without a form sends no word of what is typed, and leaves it', async () => {
+    const sent = listening()
+    changeDraft('a1', { act: 'comment', note: 'Half a sen' })
+    await act(alert, { ...blankDraft, until: 'none' })
+    expect([sent.at(-1)?.body, draftOf('a1').note]).toEqual([
+      { handling: 'internal' },
+      'Half a sen'
+    ])
+    clearDraft('a1')
   })
 
   it('leaves what was typed while it was on its way', async () => {
@@ -161,7 +190,7 @@ describe('an act', () => {
         return outcome()?.kind
       }).toBe('refused')
       expect(JSON.stringify(outcome())).toContain(
-        'The alert was closed before. Ben came first, at 1 Mar 2026, 12:00 UTC.'
+        'The alert was resolved before. Ben came first, at 1 Mar 2026, 12:00 UTC.'
       )
       expect(draftOf('a1').note).toBe('Seen.')
     })

@@ -15,7 +15,7 @@ import { pickAll, selection } from '../../src/state/selection.ts'
 import { signedInAs } from '../../src/state/session/of-key.ts'
 import { madeReport } from '../../src/state/shift-report.ts'
 import { subscriptions } from '../../src/state/webhooks/subscriptions.ts'
-import { told } from '../../src/state/webhooks/told.ts'
+import { toldToOfficers } from '../../src/state/webhooks/told.ts'
 import { anAlert } from '../support/an-alert.ts'
 import { ama, held, soon, suiteAnswers } from './a-suite.ts'
 
@@ -33,7 +33,7 @@ describe('what Ama has seen and typed', () => {
     madeReport.value = {} as never
     pickAll([{ alert: anAlert(), folded: [] }] as never)
     suiteAnswers(() => Response.json({ items: [{}], next: null }))
-    for (const each of [keyList, subscriptions, sourceList, told]) await each.load()
+    for (const each of [keyList, subscriptions, sourceList, toldToOfficers]) await each.load()
     changeDraft('a1', { note: 'Half a sen' })
     heldSecrets.value = [{ title: '', value: 'tk_1', more: '' }]
   })
@@ -46,7 +46,7 @@ describe('what Ama has seen and typed', () => {
     politely.value.length,
     madeReport.value === null ? 0 : 1,
     selection.value.size,
-    ...[keyList, subscriptions, sourceList, told].map(({ state }) =>
+    ...[keyList, subscriptions, sourceList, toldToOfficers].map(({ state }) =>
       state.value.body === null ? 0 : 1
     )
   ]
@@ -123,6 +123,7 @@ const known: Readonly<Record<string, string>> = {
   'state/incidents/incident-acts.ts': 'retryKeys',
   'state/live-link.ts':
     'client beforeGap liveSinceMs isClosedAsked silenceTimer beforeSnapshot readyAsked readyTaken areNamesAsked',
+  'state/looked.ts': 'open',
   'state/queue-state.ts':
     'hasFocus isPointing pointing isScrolled heldNows mapDueMs mapDue lastAsked wasWhole areChoicesDue',
   'state/queue/closed-search.ts': 'due wasSought',

@@ -3,22 +3,23 @@
 import type { Answer } from '../../http/answers.ts'
 import { silences as asks } from '../../http/silences.ts'
 import type { Silence } from '../../shown/answers.ts'
+import type { ShownAlert } from '../../shown/shown-alert.ts'
 import {
   blankSilence,
   bodyOfSilence,
   type SilenceDraft,
   silenceFields
 } from '../../upkeep/silence-draft.ts'
+import { timeAtWords } from '../../words/place-time.ts'
 import { words } from '../../words/words.ts'
 import { command } from '../command.ts'
+import { chosenId } from '../console-state.ts'
 import { currentItem, openView } from '../current-view.ts'
 import { form } from '../form-draft.ts'
 import { pagesOf, resource } from '../resource.ts'
 
 export const standing = pagesOf(cursor => asks.list('standing', cursor))
 export const over = pagesOf(cursor => asks.list('over', cursor))
-/** Those that ended last, for the alert that is open. */
-export const overLately = resource(() => asks.list('over', null))
 /** The one that the address names. */
 export const chosenSilence = resource(() => asks.one(currentItem.peek() ?? ''), {
   key: () => currentItem.value ?? ''
@@ -28,6 +29,8 @@ export const chosenSilence = resource(() => asks.one(currentItem.peek() ?? ''), 
 export const newSilence = form<SilenceDraft>('silence', () => blankSilence, {
   ...{ keyOf: ({ of }) => of, fields: silenceFields, restsOnSeen: true }
 })
+/** An hour's silence of the alert that is open. */
+export const silencing = command({ restsOnSeen: true, key: () => chosenId.value ?? '' })
 export const ending = command({ restsOnSeen: true })
 
 /**
@@ -53,6 +56,19 @@ export async function sendSilence(draft: SilenceDraft): Promise<Answer<Silence>>
   const { detail, operatorRevision } = answer.problem
   if (newSilence.typed.peek().of === draft.of) newSilence.change({ seen: operatorRevision })
   return { ...answer, problem: { ...answer.problem, detail: `${detail} ${words.silences.again}` } }
+}
+
+/** For an alert as it was seen, without a form. */
+export async function silenceForAnHour({
+  alertId,
+  operatorRevision,
+  area
+}: Pick<ShownAlert, 'alertId' | 'operatorRevision' | 'area'>): Promise<void> {
+  const draft = { ...blankSilence, alertId, reason: words.acts.silenceReason }
+  await silencing.send(
+    () => asks.create(bodyOfSilence(draft), operatorRevision),
+    ({ endsAt }) => words.acts.silenced(timeAtWords(endsAt, area))
+  )
 }
 
 /** Opens the form at one that was begun; what is typed in another one is kept. */

@@ -1,9 +1,8 @@
-// The chosen alert: what it says, why, how sure, who has it, what it rests on and what became of
-// it. Prints as a report.
+// The page of the chosen alert: what it is, what can be done with it, what is new in it, why it was
+// raised, what it looks like over time, what it rests on and what became of it. Prints as a report.
 
-import { useLayoutEffect, useRef, useState } from 'preact/hooks'
-import { takenSinceOf } from '../../derived/taken-since.ts'
-import { placeOfRevision } from '../../map/evidence-steps.ts'
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { evidenceKnownAt } from '../../map/evidence-steps.ts'
 import { handlingOnPaper } from '../../shown/handling-on-paper.ts'
 import { type AlertDetail, isOpen, type ShownAlert } from '../../shown/shown-alert.ts'
 import { detail, detailAsOf, type ShownDetail } from '../../state/alert-detail.ts'
@@ -19,27 +18,28 @@ import {
   pictureAge
 } from '../../state/console-state.ts'
 import { beginCorrection } from '../../state/drafts.ts'
-import { closeAlert } from '../../state/queue-state.ts'
-import { beginSilence } from '../../state/webhooks/silences.ts'
-import { eventWords } from '../../words/alert-words.ts'
-import { reasonWords } from '../../words/code-names.ts'
+import { closeAlert, queue } from '../../state/queue-state.ts'
 import { timeAtWords } from '../../words/place-time.ts'
 import { words } from '../../words/words.ts'
 import { CopyLink } from '../parts/copy-link.tsx'
-import { SeverityMark } from '../parts/severity.tsx'
-import { Time } from '../parts/time.tsx'
-import { ActForm, ActsOver } from './act-form.tsx'
+import { Icon } from '../parts/icon.tsx'
+import { Narrative } from '../parts/narrative.tsx'
+import { PlaceOfTimes } from '../parts/time.tsx'
+import { openAlert } from '../queue/queue-row.tsx'
+import { ActBar, ActsOver } from './act-bar.tsx'
+import { People, Rule, Story } from './aside.tsx'
 import { Deeds } from './deeds.tsx'
 import { Evidence } from './evidence.tsx'
-import { Facts, HowSure, Why } from './facts.tsx'
-import { History, Notes } from './history.tsx'
+import { EvidenceMap } from './evidence-map.tsx'
+import { dispositionWords, endedWords, Facts, Head, judgementIn } from './head.tsx'
+import { History, News } from './history.tsx'
+import { Picture } from './picture.tsx'
 import { Silenced } from './silenced.tsx'
-import { Story } from './story.tsx'
-import { Told } from './told.tsx'
-import { ToldToOfficers } from './told-to-officers.tsx'
+import { Why } from './why.tsx'
 
-export function AlertPanel() {
+export function OpenAlert() {
   pictureAge.value
+  const state = detail.value
   const id = chosenId.value
   const panel = useRef<HTMLElement>(null)
   // Before it is drawn: who goes on at once, to the search or into a field, is not called back.
@@ -49,135 +49,191 @@ export function AlertPanel() {
     panel.current?.scrollTo({ top: 0 })
   }, [id])
   if (id === null) return null
-  const state = detail.value
-  const known = picture.alerts.get(id)
+  const known = state.kind === 'shown' ? state.alert : picture.alerts.get(id)
   return (
-    <article class="alert" aria-label={words.alert.label} ref={panel} tabIndex={-1}>
-      <div class="alert-bar">
-        <button type="button" class="back" onClick={closeAlert}>
-          <span aria-hidden="true" class="arrow">
-            ←
-          </span>{' '}
-          {words.alert.back}
-        </button>
-        <span class="spread" />
-        <CopyLink class="copy-alert" linkOf={() => location.href}>
-          {words.alert.link}
-        </CopyLink>
-        <button type="button" onClick={() => print()}>
-          {words.alert.print}
-        </button>
-      </div>
-      {state.kind === 'shown' ? (
-        <Whole key={id} {...state} />
-      ) : (
-        <>
-          {known === undefined ? null : <Head alert={known} />}
-          <p role="status">
-            {state.kind === 'gone'
-              ? words.alert.gone
-              : state.kind === 'failed'
-                ? words.alert.failed
-                : words.alert.loading}
-          </p>
-          {state.kind === 'gone' || state.kind === 'failed' ? <ActsOver alertId={id} /> : null}
-        </>
-      )}
-    </article>
+    <PlaceOfTimes.Provider value={known?.area}>
+      <article class="alert" aria-label={words.alert.label} ref={panel} tabIndex={-1}>
+        {state.kind === 'shown' ? (
+          <Whole key={id} {...state} />
+        ) : (
+          <>
+            {known === undefined ? (
+              <Tools />
+            ) : (
+              <Head alert={known}>
+                <Tools />
+              </Head>
+            )}
+            <div class="alert-state">
+              <p role="status">
+                {state.kind === 'gone'
+                  ? words.alert.gone
+                  : state.kind === 'failed'
+                    ? words.alert.failed
+                    : words.alert.loading}
+              </p>
+              {state.kind === 'gone' || state.kind === 'failed' ? <ActsOver alertId={id} /> : null}
+            </div>
+          </>
+        )}
+      </article>
+    </PlaceOfTimes.Provider>
   )
 }
 
-function Head({ alert }: { readonly alert: ShownAlert }) {
+/** To the alerts beside it in the list, and back to that. */
+function Tools() {
+  const { rows } = queue.value
+  const at = rows.findIndex(({ alert }) => alert.alertId === chosenId.value)
+  const to = (row: number, name: string, icon: 'up' | 'down', key: string) => {
+    const next = at < 0 ? undefined : rows[row]
+    return (
+      <button
+        type="button"
+        class="bare square"
+        aria-label={name}
+        title={`${name} (${key})`}
+        disabled={next === undefined}
+        onClick={() => (next === undefined ? undefined : openAlert(next.alert.alertId))}
+      >
+        <Icon name={icon} />
+      </button>
+    )
+  }
   return (
-    <header class={`alert-head sev-${alert.severity}`}>
-      <p class="kicker">
-        <SeverityMark severity={alert.severity} /> · {words.statuses[alert.status]} ·{' '}
-        {words.certainties[alert.certainty]}
-        {alert.drill ? <b class="drill"> {words.queue.drill}</b> : null}
-      </p>
-      <h2>
-        <bdi>{alert.headline}</bdi>
-      </h2>
-    </header>
+    <>
+      {to(at - 1, words.alert.previous, 'up', 'K')}
+      {to(at + 1, words.alert.next, 'down', 'J')}
+      <button
+        type="button"
+        class="back bare square"
+        aria-label={words.alert.back}
+        title={words.alert.back}
+        onClick={closeAlert}
+      >
+        <Icon name="cross" />
+      </button>
+    </>
   )
 }
 
 function Whole({ alert, isAll, isMixed }: Pick<ShownDetail, 'alert' | 'isAll' | 'isMixed'>) {
+  const { alertId, revisions, area } = alert
   const [knownId, setKnownId] = useState<string | null>(null)
-  const { alertId } = alert
-  useLayoutEffect(() => setKnownId(null), [alertId])
-  const knownAt = placeOfRevision(alert.revisions, knownId)
+  const [picked, setPicked] = useState<string | null>(null)
+  const knownAt = knownId === null ? -1 : revisions.findIndex(({ id }) => id === knownId)
   const isLost = knownId !== null && knownAt < 0
-  const then = alert.revisions[knownAt]
+  const then = revisions[knownAt]
   const shown: ShownAlert = then?.data ?? alert
   const toNow = then === undefined ? null : () => setKnownId(null)
-  const country = alert.area.country[0]
-  const revisions = then === undefined ? alert.revisions : alert.revisions.slice(0, knownAt + 1)
+  const past = then === undefined ? revisions : revisions.slice(0, knownAt + 1)
+  const known = useMemo(() => evidenceKnownAt(alert, knownAt), [alert, knownAt])
+  const drawn = useMemo(
+    () => (known === null ? alert : { ...alert, evidence: known.evidence }),
+    [alert, known]
+  )
+  const mayAct = mayUse('alerts:operate')
   return (
     <>
       <OnPaper alert={alert} then={then?.time ?? null} />
-      <Head alert={shown} />
-      {isOfficer.value ? <Silenced alert={alert} /> : null}
-      {isLost ? (
-        <p class="then" role="status">
-          {words.alert.knownLost}
-        </p>
-      ) : null}
-      {then === undefined ? null : (
-        <p class="then" role="status">
-          {words.alert.knownThen(timeAtWords(then.time, alert.area))}
-        </p>
-      )}
-      {isOpen(shown) ? null : (
-        <p class="closed-words">
-          {words.statuses[shown.status]}{' '}
-          <Time at={then?.time ?? alert.event.time} country={country} />
-          {shown.reason === null ? '' : `: ${reasonWords(shown.reason)}`}
-        </p>
-      )}
-      <Why alert={shown} />
-      {mayUse('alerts:operate') ? (
-        <ActForm alert={alert} onNow={toNow} />
-      ) : (
-        <ActsOver alertId={alertId} />
-      )}
-      <Deeds
-        revisions={revisions}
-        operator={shown.operator}
-        raisedAt={alert.raisedAt}
-        country={country}
-        onCorrect={
-          mayUse('alerts:operate') && toNow === null ? deed => beginCorrection(alertId, deed) : null
-        }
-      />
-      <div class="columns">
-        <HowSure
-          alert={shown}
-          evidence={then === undefined ? alert.evidence : []}
-          seenBelow={then === undefined ? alert.seenBelow : []}
-        />
-        <Facts
-          alert={shown}
-          raisedAt={alert.raisedAt}
-          takenAt={takenSinceOf(revisions, alert.revisionsOmitted)}
-        />
+      <Head alert={shown} evidence={drawn.evidence} revisions={past}>
+        <Tools />
+      </Head>
+      <Facts alert={shown} detail={drawn} revisions={past} />
+      {mayAct ? <ActBar alert={alert} onNow={toNow} /> : <Reader alertId={alertId} />}
+      <div class="alert-body">
+        <div class="stack">
+          {isOfficer.value ? <Silenced alert={alert} /> : null}
+          {isLost ? (
+            <p class="then" role="status">
+              {words.alert.knownLost}
+            </p>
+          ) : null}
+          {then === undefined ? null : (
+            <p class="then" role="status">
+              {words.alert.knownThen(timeAtWords(then.time, area))}
+            </p>
+          )}
+          <Judged alert={shown} revisions={past} />
+          {then === undefined ? <News alert={alert} /> : null}
+          <Deeds
+            revisions={past}
+            operator={shown.operator}
+            raisedAt={alert.raisedAt}
+            country={area.country[0]}
+            onCorrect={mayAct && toNow === null ? deed => beginCorrection(alertId, deed) : null}
+          />
+          <Why alert={shown} />
+          <Picture alert={alert} />
+          <Evidence
+            alert={drawn}
+            now={alert}
+            isAll={isAll}
+            isMixed={isMixed}
+            then={known === null ? null : { total: known.total, at: then?.time ?? '' }}
+            picked={picked}
+            onPick={setPicked}
+          />
+          <History alert={alert} onShow={setKnownId} />
+        </div>
+        <aside class="stack">
+          <EvidenceMap alert={drawn} picked={picked} onPick={setPicked} />
+          <People alert={alert} />
+          <Story alert={alert} />
+          <Rule alert={alert} />
+        </aside>
       </div>
-      <KnownAt
-        alert={alert}
-        chosen={knownAt}
-        onPick={index => setKnownId(alert.revisions[index]?.id ?? null)}
-      />
-      <Story alert={alert} />
-      {mayUse('subscriptions:manage') ? (
-        <Told alert={alert} />
-      ) : isOfficer.value ? (
-        <ToldToOfficers />
-      ) : null}
-      {isOpen(alert) && mayUse('alerts:operate') ? <SilenceIt alert={alert} /> : null}
-      <Notes revisions={revisions} />
-      <Evidence alert={alert} isAll={isAll} isMixed={isMixed} knownAt={knownAt} />
-      <History alert={alert} />
     </>
+  )
+}
+
+/** Who may only read takes a link of it, or a sheet. */
+function Reader({ alertId }: { readonly alertId: string }) {
+  return (
+    <div class="acts is-reader">
+      <span class="note">{words.acts.notAllowed}</span>
+      <CopyLink class="copy-alert" linkOf={() => location.href}>
+        {words.alert.link}
+      </CopyLink>
+      <button type="button" onClick={() => print()}>
+        {words.alert.print}
+      </button>
+      <ActsOver alertId={alertId} />
+    </div>
+  )
+}
+
+/** How an officer judged it, with their words. */
+function Judged({
+  alert,
+  revisions
+}: {
+  readonly alert: ShownAlert
+  readonly revisions: AlertDetail['revisions']
+}) {
+  const { disposition } = alert.operator
+  if (isOpen(alert)) return null
+  const entry = judgementIn(revisions)
+  const text = entry?.data.action?.text
+  const title =
+    disposition === null
+      ? endedWords(alert, revisions)
+      : words.alert.judgedTitle(dispositionWords(disposition))
+  return (
+    <section class="card closed-words" aria-label={title}>
+      <h3>{title}</h3>
+      {text ? <Narrative text={text} label={title} /> : null}
+      {entry === null ? null : (
+        <p class="quiet">
+          <bdi>
+            {words.alert.judgedBy(
+              entry.data.action?.by ?? words.responses.someOfficer,
+              timeAtWords(entry.time, alert.area)
+            )}
+          </bdi>
+        </p>
+      )}
+    </section>
   )
 }
 
@@ -190,7 +246,7 @@ function OnPaper({ alert, then }: { readonly alert: AlertDetail; readonly then: 
   const liveMs = state.kind === 'stale' ? state.sinceMs : (behindSinceMs.value ?? nowMs.value)
   const asOfMs = detailAsOf.value ?? liveMs
   const known = then ?? (asOfMs === null ? null : new Date(bySuite(asOfMs)).toISOString())
-  const handling = handlingOnPaper(alert, mayUse('subscriptions:manage') || isOfficer.value)
+  const handling = handlingOnPaper(alert, isOfficer.value)
   return (
     <p class="on-paper">
       {words.alert.onPaper(
@@ -198,44 +254,5 @@ function OnPaper({ alert, then }: { readonly alert: AlertDetail; readonly then: 
         known === null ? words.alert.notKnownWhen : timeAtWords(known, alert.area)
       )}
     </p>
-  )
-}
-
-/** Who may not be told for a while: a silence holds it back from webhooks. */
-function SilenceIt({ alert }: { readonly alert: AlertDetail }) {
-  const { alertId, headline, operatorRevision } = alert
-  return (
-    <p class="silence-it">
-      <button
-        type="button"
-        onClick={() => beginSilence({ alertId, headline, seen: operatorRevision })}
-      >
-        {words.silences.ofAlert}
-      </button>
-    </p>
-  )
-}
-
-interface KnownAtProps {
-  readonly alert: AlertDetail
-  readonly chosen: number
-  readonly onPick: (index: number) => void
-}
-
-/** What was known at a time: each event of the alert is one. */
-function KnownAt({ alert, chosen, onPick }: KnownAtProps) {
-  if (alert.revisions.length < 2) return null
-  return (
-    <label class="choice known-at">
-      <span>{words.alert.knownAt}</span>
-      <select value={chosen} onChange={event => onPick(Number(event.currentTarget.value))}>
-        <option value={-1}>{words.alert.knownNow}</option>
-        {alert.revisions.map(({ id, time, type, data }, i) => (
-          <option key={id} value={i}>
-            {`${timeAtWords(time, alert.area)}, ${eventWords(type, data)}`}
-          </option>
-        ))}
-      </select>
-    </label>
   )
 }

@@ -27,7 +27,7 @@ export function Deeds({ revisions, operator, raisedAt, country, onCorrect }: Dee
   const isCorrectable = (id: string | undefined) =>
     operator.responses?.recent?.some(each => each.id === id && each.byId !== undefined) === true
   return (
-    <section class="deeds" aria-label={told.title}>
+    <section class="card deeds" aria-label={told.title}>
       <h3>{told.title}</h3>
       <ul>
         {deeds.map(deed => {
@@ -39,7 +39,7 @@ export function Deeds({ revisions, operator, raisedAt, country, onCorrect }: Dee
                 {afterRaisedWords(afterMs)}
               </p>
               {text === null || text === '' ? null : <Narrative text={text} label={told.title} />}
-              <p class="soft">
+              <p class="quiet">
                 <bdi>{told.by(by ?? told.someOfficer)}</bdi>,{' '}
                 {told.recorded(timeAtWords(recordedAt, place))}
                 {corrects === undefined ? '' : `, ${told.correctedFrom}`}{' '}
@@ -53,7 +53,7 @@ export function Deeds({ revisions, operator, raisedAt, country, onCorrect }: Dee
           )
         })}
       </ul>
-      {omitted === 0 ? null : <p class="soft">{told.more(omitted)}</p>}
+      {omitted === 0 ? null : <p class="quiet">{told.more(omitted)}</p>}
     </section>
   )
 }

@@ -1,9 +1,8 @@
-// What an alert rests on: incidents on a line of time, and as a list with their reports.
+// What an alert rests on: incidents, newest first, each with its reports.
 
-import { useMemo, useState } from 'preact/hooks'
-import { evidenceKnownAt } from '../../map/evidence-steps.ts'
-import { shapesOf } from '../../map/shapes/pattern-shapes.ts'
-import { placesOfEvidence } from '../../map/shown-places.ts'
+import { useEffect, useMemo, useState } from 'preact/hooks'
+import { piecesBetween } from '../../change/list-changes.ts'
+import { eventsOf } from '../../map/evidence-steps.ts'
 import {
   type AlertDetail,
   evidenceCountOf,
@@ -12,130 +11,127 @@ import {
   type ShownReport
 } from '../../shown/shown-alert.ts'
 import { isGathering, loadAllEvidence } from '../../state/alert-detail.ts'
+import { incidentDraftOf } from '../../state/incidents/incident-acts.ts'
+import { lastLookAt } from '../../state/looked.ts'
 import {
   deathsWords,
   doubtWords,
   kindWords,
   otherPlacesWords,
-  placeNameOf,
   precisionWords,
   reportWords
 } from '../../words/alert-words.ts'
 import { type TimePlace, timeAtWords, timePlaceOf } from '../../words/place-time.ts'
 import { windowWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { mapFrames, mapTowns } from '../map/map-files.ts'
-import { MapView } from '../map/map-view.tsx'
-import { ShapeWords } from '../map/shape-words.tsx'
 import { Narrative } from '../parts/narrative.tsx'
 import { Time } from '../parts/time.tsx'
+import type { PickProps } from './evidence-map.tsx'
+import { sourcesIn } from './head.tsx'
 import { IncidentActs } from './incident-acts.tsx'
-import { Timeline } from './timeline.tsx'
 
-export interface EvidenceProps {
-  readonly alert: AlertDetail
+const shownMax = 4
+
+export interface EvidenceProps extends PickProps {
+  /** As it is now; `alert` is as it is shown. */
+  readonly now: AlertDetail
   readonly isAll: boolean
   /** Some of it is as it was before the last change. */
   readonly isMixed: boolean
-  /** Index of the revision at which it is shown; negative: now. */
-  readonly knownAt: number
+  /** What it rested on at an earlier time, with how many were not named; null: now. */
+  readonly then: { readonly total: number; readonly at: string } | null
 }
 
-export function Evidence({ alert: now, isAll, isMixed, knownAt }: EvidenceProps) {
-  const { evidenceOmitted = 0, evidenceLost } = now
-  const [picked, setPicked] = useState<string | null>(null)
-  const then = useMemo(() => evidenceKnownAt(now, knownAt), [now, knownAt])
-  const alert = useMemo(
-    () => (then === null ? now : { ...now, evidence: then.evidence }),
-    [now, then]
-  )
+/** Those without dates that are known to this page come last. */
+function newestFirst(evidence: readonly ShownEvidence[]): readonly ShownEvidence[] {
+  const dated = eventsOf(evidence)
+  return [...dated.toReversed(), ...evidence.filter(({ incident }) => incident === null)]
+}
+
+export function Evidence({ alert, now, isAll, isMixed, then, picked, onPick }: EvidenceProps) {
+  const { evidenceOmitted = 0, evidenceLost, alertId, revisions } = now
   const { evidence } = alert
+  const texts = words.evidence
+  const [isWhole, setWhole] = useState(false)
+  const sorted = useMemo(() => newestFirst(evidence), [evidence])
+  const seenId = lastLookAt(alertId)?.entryId
+  const newIds = useMemo(() => {
+    const [seen, last] = [revisions.find(({ id }) => id === seenId), revisions.at(-1)]
+    return new Set(
+      seen === undefined || last === undefined ? [] : piecesBetween(seen.data, last.data).came
+    )
+  }, [revisions, seenId])
+  const isHidden = sorted.findIndex(({ incidentId }) => incidentId === picked) >= shownMax
+  // What is pressed on the map, or typed about, is in sight.
+  const isTyped = sorted
+    .slice(shownMax)
+    .some(({ incidentId }) => incidentDraftOf(incidentId) !== null)
+  useEffect(() => {
+    if (isHidden || isTyped) setWhole(true)
+  }, [isHidden, isTyped])
+  useEffect(() => {
+    if (picked !== null)
+      document.getElementById(`incident-${picked}`)?.scrollIntoView({ block: 'nearest' })
+  }, [picked, isWhole])
+  const count = evidenceCountOf(alert)
   const named = namedCountOf(now)
-  const pick = (id: string) => setPicked(picked === id ? null : id)
-  const pickAndShow = (id: string) => {
-    setPicked(id)
-    document.getElementById(`incident-${id}`)?.scrollIntoView({ block: 'center' })
-  }
+  const sources = sourcesIn(evidence)
+  const isShort = !isWhole && sorted.length > shownMax
   return (
-    <section aria-label={words.evidence.heading(evidenceCountOf(alert))}>
-      <h3>{words.evidence.heading(evidenceCountOf(alert))}</h3>
+    <section class="card" aria-label={texts.title}>
+      <h3>
+        {texts.title}{' '}
+        <small>
+          {[
+            texts.count(count),
+            ...(sources === 0 ? [] : [texts.sources(sources)]),
+            ...(isShort ? [texts.shown(shownMax)] : [])
+          ].join(', ')}
+        </small>
+      </h3>
       {then === null ? null : (
         <p class="then">
-          {words.onMap.knownThen(
-            evidence.length,
-            then.total,
-            timeAtWords(now.revisions[knownAt]?.time ?? '', now.area)
-          )}
+          {words.onMap.knownThen(evidence.length, then.total, timeAtWords(then.at, now.area))}
         </p>
       )}
-      <Timeline alert={alert} picked={picked} onPick={pickAndShow} />
-      <EvidenceMap alert={alert} picked={picked} onPick={pickAndShow} />
-      <ol class="evidence">
-        {evidence.map(each => (
-          <EvidenceItem
+      <ol class={`evidence ${isShort ? '' : 'is-whole'}`}>
+        {sorted.map(each => (
+          <Item
             key={each.incidentId}
+            {...each}
             isPicked={each.incidentId === picked}
-            onPick={pick}
-            alertId={alert.alertId}
+            isNew={newIds.has(each.incidentId)}
+            onPick={onPick}
+            alertId={alertId}
             all={then === null ? evidence : null}
             beside={evidence}
-            {...each}
           />
         ))}
       </ol>
-      {evidenceLost && then === null ? <p>{words.evidence.lost(named)}</p> : null}
-      {then === null && isMixed ? <p role="status">{words.evidence.mixed}</p> : null}
-      {then === null && !evidenceLost && !isAll && (isMixed || named > evidence.length) ? (
-        <button type="button" disabled={isGathering.value} onClick={() => void loadAllEvidence()}>
-          {words.evidence.all(named)}
+      {isShort ? (
+        <button type="button" class="as-link" onClick={() => setWhole(true)}>
+          {texts.all(sorted.length)}
         </button>
       ) : null}
-      {then === null && evidenceOmitted > 0 ? (
-        <p>{words.evidence.omitted(evidenceOmitted)}</p>
+      {evidenceLost && then === null ? <p>{texts.lost(named)}</p> : null}
+      {then === null && isMixed ? <p role="status">{texts.mixed}</p> : null}
+      {then === null &&
+      !isShort &&
+      !evidenceLost &&
+      !isAll &&
+      (isMixed || named > evidence.length) ? (
+        <button type="button" disabled={isGathering.value} onClick={() => void loadAllEvidence()}>
+          {texts.all(named)}
+        </button>
       ) : null}
+      {then === null && evidenceOmitted > 0 ? <p>{texts.omitted(evidenceOmitted)}</p> : null}
     </section>
   )
 }
 
-export interface PickProps {
-  readonly alert: AlertDetail
-  /** The event that is marked everywhere; null for none. */
-  readonly picked: string | null
-  readonly onPick: (id: string) => void
-}
-
-function EvidenceMap({ alert, picked, onPick }: PickProps) {
-  const towns = mapTowns.value
-  const frames = mapFrames.value
-  const { shapes, said } = useMemo(() => shapesOf(alert, towns), [alert, towns])
-  const places = useMemo(
-    () => ({ ...placesOfEvidence(alert, { frames, labelOf: placeNameOf }), shapes }),
-    [alert, shapes, frames]
-  )
-  return (
-    <>
-      <MapView
-        places={places}
-        chosen={picked}
-        label={words.map.evidence}
-        fitOn={`${alert.alertId} ${frames.size}`}
-        onPick={onPick}
-        describe={([id = '']) => eventWords(alert, id)}
-      />
-      <ShapeWords said={said} isSoft />
-    </>
-  )
-}
-
-function eventWords({ evidence, headline }: AlertDetail, id: string): string {
-  const incident = evidence.find(({ incidentId }) => incidentId === id)?.incident
-  // By the areas of the alert itself.
-  if (incident === undefined || incident === null) return headline
-  return `${kindWords(incident)}, ${windowWords(incident.occurred)}: ${precisionWords(incident.place)}`
-}
-
 interface ItemProps extends ShownEvidence {
   readonly isPicked: boolean
+  readonly isNew: boolean
   readonly onPick: (id: string) => void
   readonly alertId: string
   /** What may be done with it is done among these; null: as it was once, when nothing can be. */
@@ -144,64 +140,75 @@ interface ItemProps extends ShownEvidence {
   readonly beside: readonly ShownEvidence[]
 }
 
-function EvidenceItem({
-  role,
-  incidentId,
-  incident,
-  isPicked,
-  onPick,
-  alertId,
-  all,
-  beside
-}: ItemProps) {
+function Item(props: ItemProps) {
+  const { role, incidentId, incident, isPicked, isNew, onPick, alertId, all, beside } = props
+  const texts = words.evidence
   if (incident === null) {
     return (
       <li>
-        <p class="what">{words.evidence.incident(incidentId)}</p>
-        <p class="soft">{role === 'support' ? words.evidence.support : words.evidence.trigger}</p>
+        <p class="what">{texts.incident(incidentId)}</p>
+        <p class="quiet">{role === 'support' ? texts.support : texts.trigger}</p>
       </li>
     )
   }
-  const facts = [
-    windowWords(incident.occurred),
-    words.evidence.deaths(deathsWords(incident.fatalities)),
-    words.evidence.sources(incident.independentSources),
-    role === 'support' ? words.evidence.support : words.evidence.trigger,
-    ...otherPlacesWords(incident)
+  const tags = [
+    ...(incident.withdrawn ? [texts.withdrawn] : []),
+    ...(isNew ? [texts.isNew] : []),
+    ...(role === 'support' ? [texts.support] : [])
   ]
+  const [first] = incident.reports
+  const text = first?.private?.narrative ?? null
+  const isTyped = incidentDraftOf(incidentId) !== null
   return (
-    <li class={`${role} ${isPicked ? 'is-picked' : ''}`} id={`incident-${incidentId}`}>
-      <button
-        type="button"
-        class="mark-event"
-        aria-pressed={isPicked}
-        aria-label={words.onMap.markWhat(
-          `${kindWords(incident)}, ${windowWords(incident.occurred)}`
-        )}
-        onClick={() => onPick(incidentId)}
-      >
-        {words.onMap.mark}
-      </button>
+    <li
+      class={`${role} ${incident.withdrawn ? 'is-withdrawn' : ''} ${isPicked ? 'is-picked' : ''}`}
+      id={`incident-${incidentId}`}
+    >
+      <p class="when">
+        <span>{windowWords(incident.occurred)}</span>
+        {tags.length === 0 ? null : <b>{tags.join(', ')}</b>}
+      </p>
       <p class="what">
         <bdi>
           {kindWords(incident)}: {precisionWords(incident.place)}
         </bdi>
       </p>
-      <p class="soft">
-        {incident.withdrawn ? <b>{words.evidence.withdrawn} · </b> : null}
-        {facts.join(' · ')}
-      </p>
-      {doubtWords(incident, beside).map(doubt => (
-        <p key={doubt} class="soft">
-          <bdi>{doubt}</bdi>
+      {text === null ? null : (
+        <p class="excerpt">
+          <bdi>{text}</bdi>
         </p>
-      ))}
-      <ul class="reports">
-        {incident.reports.map(report => (
-          <Report key={report.reportId} report={report} place={timePlaceOf(incident.place)} />
+      )}
+      <p class="quiet">
+        {[
+          [...new Set(incident.reports.map(({ sourceId }) => sourceId))].join(', '),
+          texts.deaths(deathsWords(incident.fatalities))
+        ].join(' · ')}
+      </p>
+      <details
+        open={isTyped}
+        onToggle={event => {
+          if (event.currentTarget.open && !isPicked) onPick(incidentId)
+        }}
+      >
+        <summary
+          aria-label={`${texts.more}: ${kindWords(incident)}, ${windowWords(incident.occurred)}`}
+        >
+          {texts.more}
+        </summary>
+        {[...otherPlacesWords(incident), ...doubtWords(incident, beside)].map(each => (
+          <p key={each} class="quiet">
+            <bdi>{each}</bdi>
+          </p>
         ))}
-      </ul>
-      {all === null ? null : <IncidentActs incident={incident} alertId={alertId} evidence={all} />}
+        <ul class="reports">
+          {incident.reports.map(report => (
+            <Report key={report.reportId} report={report} place={timePlaceOf(incident.place)} />
+          ))}
+        </ul>
+        {all === null ? null : (
+          <IncidentActs incident={incident} alertId={alertId} evidence={all} />
+        )}
+      </details>
     </li>
   )
 }
@@ -212,7 +219,7 @@ function Report({ report, place }: { readonly report: ShownReport; readonly plac
   const narrative = report.private?.narrative ?? null
   return (
     <li>
-      <p class="soft">
+      <p class="quiet">
         {withdrawn ? <b>{evidence.withdrawn} · </b> : null}
         <bdi>{reportWords(sourceId, externalId)}</bdi> · {evidence.reportedAt}{' '}
         <Time at={reportedAt} place={place} /> ·{' '}

@@ -1,85 +1,226 @@
-// What became of an alert, event by event, with what each changed; and what officers noted on it.
+// What became of an alert, entry by entry: the same lines say what is new in it.
 
-import { type HistoryItem, historyOf } from '../../change/alert-changes.ts'
-import type { AlertDetail, ShownRevision } from '../../shown/shown-alert.ts'
+import { useMemo, useState } from 'preact/hooks'
+import { type HistoryItem, historyOf, isRegrouping } from '../../change/alert-changes.ts'
+import { newsOf } from '../../change/news.ts'
+import type { AlertDetail } from '../../shown/shown-alert.ts'
+import { eventName } from '../../shown/shown-alert.ts'
+import { nowIn } from '../../state/console-state.ts'
+import { lastLookAt } from '../../state/looked.ts'
 import { eventWords, pieceWords } from '../../words/alert-words.ts'
 import { reasonWords } from '../../words/code-names.ts'
+import { timeAtWords } from '../../words/place-time.ts'
+import { clockWords, dayWords, shortDayWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
+import { Icon, type IconName } from '../parts/icon.tsx'
 import { Narrative } from '../parts/narrative.tsx'
-import { Time } from '../parts/time.tsx'
+import { dispositionWords } from './head.tsx'
 
-export function History({ alert }: { readonly alert: AlertDetail }) {
-  const { revisions, revisionsOmitted, evidence } = alert
-  const nameOf = (id: string) => pieceWords(evidence, id)
+const shownMax = 6
+
+/** The day, or of today the time of day. */
+function When({ alert, time }: { readonly alert: AlertDetail; readonly time: string }) {
+  const now = new Date(nowIn(alert.theatre)).toISOString()
+  const isToday = dayWords(now) === dayWords(time)
+  const isThisYear = now.slice(0, 4) === time.slice(0, 4)
   return (
-    <section aria-label={words.history.title}>
-      <h3>{words.history.title}</h3>
-      <ol class="history" reversed>
-        {historyOf(revisions, revisionsOmitted, nameOf).map(item => (
-          <Item key={item.revision.id} {...item} />
-        ))}
-      </ol>
-      {revisionsOmitted > 0 ? <p class="soft">{words.history.earlier(revisionsOmitted)}</p> : null}
+    <time dateTime={time} title={timeAtWords(time, alert.area)}>
+      {isToday ? clockWords(time) : isThisYear ? shortDayWords(time) : dayWords(time)}
+    </time>
+  )
+}
+
+export function News({ alert }: { readonly alert: AlertDetail }) {
+  const texts = words.alert
+  const { alertId, revisions, revisionsOmitted, evidence } = alert
+  const look = lastLookAt(alertId)
+  const { items, last } = useMemo(
+    () =>
+      newsOf(revisions, revisionsOmitted, look?.entryId ?? null, id => pieceWords(evidence, id)),
+    [revisions, revisionsOmitted, evidence, look]
+  )
+  if (revisions.length < 2 && look === null) return null
+  const title = look === null ? texts.newIn(last?.data.revision ?? alert.revision) : texts.newSince
+  return (
+    <section class={`card news ${items.length === 0 ? '' : 'has-news'}`} aria-label={title}>
+      <h3>
+        {title}{' '}
+        <small>
+          {look === null
+            ? last === null
+              ? ''
+              : timeAtWords(last.time, alert.area)
+            : `${timeAtWords(new Date(look.atMs).toISOString(), alert.area)}${items.length === 0 ? '' : ` · ${texts.revisions(items.length)}`}`}
+        </small>
+      </h3>
+      {items.length === 0 ? (
+        <p class="prose">
+          {last === null ? texts.asRaised : texts.nothingNew(timeAtWords(last.time, alert.area))}
+        </p>
+      ) : (
+        <ol>
+          {items.map(item => (
+            <li key={item.revision.id}>
+              <When alert={alert} time={item.revision.time} />
+              <Said {...item} />
+            </li>
+          ))}
+        </ol>
+      )}
     </section>
   )
 }
 
-function Item({ revision, changes }: HistoryItem) {
-  const { type, time, data } = revision
-  const { history } = words
+interface HistoryProps {
+  readonly alert: AlertDetail
+  /** Shows the alert as it was known then. */
+  readonly onShow: (revisionId: string) => void
+}
+
+/** Entries that only moved the alert between stories are one. */
+function grouped(items: readonly HistoryItem[]): readonly (readonly HistoryItem[])[] {
+  const groups: HistoryItem[][] = []
+  for (const item of items) {
+    const last = groups.at(-1)
+    if (isRegrouping(item) && last?.[0] !== undefined && isRegrouping(last[0])) last.push(item)
+    else groups.push([item])
+  }
+  return groups
+}
+
+export function History({ alert, onShow }: HistoryProps) {
+  const { revisions, revisionsOmitted, evidence } = alert
+  const [isWhole, setWhole] = useState(false)
+  const groups = useMemo(
+    () => grouped(historyOf(revisions, revisionsOmitted, id => pieceWords(evidence, id))),
+    [revisions, revisionsOmitted, evidence]
+  )
+  const more = groups.length - shownMax
+  return (
+    <section class="card" aria-label={words.history.title}>
+      <h3>
+        {words.history.title}{' '}
+        <small>{words.alert.revisions(revisions.length + revisionsOmitted)}</small>
+      </h3>
+      <ol class={`history ${isWhole ? 'is-whole' : ''}`} reversed>
+        {groups.map(items => (
+          <Item key={items[0]?.revision.id} alert={alert} items={items} onShow={onShow} />
+        ))}
+      </ol>
+      {more <= 0 || isWhole ? null : (
+        <button type="button" class="as-link" onClick={() => setWhole(true)}>
+          {words.history.more(more)}
+        </button>
+      )}
+      {revisionsOmitted > 0 ? <p class="quiet">{words.history.earlier(revisionsOmitted)}</p> : null}
+    </section>
+  )
+}
+
+interface ItemProps extends HistoryProps {
+  readonly items: readonly HistoryItem[]
+}
+
+function Item({ alert, items, onShow }: ItemProps) {
+  const [item] = items
+  if (item === undefined) return null
+  const { revision } = item
+  const first = items.at(-1)?.revision.data.revision ?? 0
+  const isLatest = revision.id === alert.revisions.at(-1)?.id
   return (
     <li>
-      <p>
-        <b>{eventWords(type, data)}</b>
-        {data.action ? (
-          <>
-            {' '}
-            <bdi>{history.by(data.action.by)}</bdi>
-          </>
+      <When alert={alert} time={revision.time} />
+      <Icon name={iconOf(eventName(revision.type))} />
+      <div>
+        {isRegrouping(item) ? words.history.regrouped : <Said {...item} />}
+        {revision.data.action?.text ? (
+          <Narrative text={revision.data.action.text} label={words.acts.comment} />
         ) : null}
-        {data.reason === null ? '' : `: ${reasonWords(data.reason)}`} <span class="soft">· </span>
-        <span class="soft">
-          <Time at={time} />
-        </span>
-      </p>
-      {data.action?.text ? <Narrative text={data.action.text} label={words.notes.title} /> : null}
-      {changes === null ? (
-        <p class="soft">{history.unknownChange}</p>
-      ) : changes.length === 0 ? null : (
-        <table class="diff">
-          <thead class="visually-hidden">
-            <tr>
-              <th scope="col">{history.what}</th>
-              <th scope="col">{history.before}</th>
-              <th scope="col">{history.after}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {changes.map(({ what, before: was, after, pieces }) => (
-              <tr key={what}>
-                <th scope="row">
-                  <bdi>{what}</bdi>
-                </th>
-                <td>
-                  {was === '' ? null : (
-                    <del>
-                      <Apart texts={pieces ?? [was]} />
-                    </del>
-                  )}
-                </td>
-                <td>
-                  {after === '' ? null : (
-                    <ins>
-                      <Apart texts={pieces ?? [after]} />
-                    </ins>
-                  )}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
+        <p class="quiet">
+          {words.history.revisions(first, revision.data.revision)}
+          {isLatest ? null : (
+            <>
+              {' · '}
+              <button
+                type="button"
+                class="as-link"
+                aria-label={words.alert.showThenOf(revision.data.revision)}
+                onClick={() => onShow(revision.id)}
+              >
+                {words.alert.showThen}
+              </button>
+            </>
+          )}
+        </p>
+      </div>
     </li>
+  )
+}
+
+function iconOf(name: string): IconName {
+  if (name === 'escalated') return 'up'
+  if (name === 'raised' || name === 'reopened') return 'forward'
+  if (name === 'resolved' || name === 'acknowledged') return 'check'
+  return name === 'retracted' ? 'cross' : 'more'
+}
+
+/** What happened, and what it changed. */
+function Said({ revision: { type, data }, changes }: HistoryItem) {
+  const { history, alert } = words
+  const severity = changes?.find(({ what }) => what === history.severity)
+  const level = changes?.find(({ what }) => what === history.levelsCame)
+  const others = (changes ?? []).filter(change => {
+    const { what } = change
+    return (
+      change !== level &&
+      what !== history.severity &&
+      what !== history.status &&
+      what !== history.headline
+    )
+  })
+  const isJudged = eventName(type) === 'resolved' && data.operator.disposition !== null
+  return (
+    <span class="said">
+      <b>
+        {severity === undefined
+          ? isJudged
+            ? alert.judgedTitle(dispositionWords(data.operator.disposition ?? ''))
+            : eventWords(type, data)
+          : `${severity.before} → ${severity.after}`}
+      </b>
+      {level === undefined ? null : <>: {level.after}</>}
+      {data.action ? (
+        <>
+          {' '}
+          <bdi>{history.by(data.action.by)}</bdi>
+        </>
+      ) : null}
+      {data.reason === null || isJudged ? null : <>: {reasonWords(data.reason)}</>}
+      {changes === null ? <>. {history.unknownChange}</> : null}
+      {others.map(({ what, before, after, pieces }) => (
+        <span key={what} class="change">
+          {' '}
+          <bdi>{what}</bdi>{' '}
+          {pieces === undefined ? (
+            <>
+              {before === '' ? null : (
+                <>
+                  <del>
+                    <bdi>{before}</bdi>
+                  </del>{' '}
+                  →{' '}
+                </>
+              )}
+              <ins>
+                <bdi>{after === '' ? history.nothing : after}</bdi>
+              </ins>
+            </>
+          ) : (
+            <Apart texts={pieces} />
+          )}
+        </span>
+      ))}
+    </span>
   )
 }
 
@@ -94,27 +235,5 @@ function Apart({ texts }: { readonly texts: readonly string[] }) {
         </span>
       ))}
     </>
-  )
-}
-
-export function Notes({ revisions }: { readonly revisions: readonly ShownRevision[] }) {
-  const noted = revisions.filter(({ data }) => data.action?.text)
-  if (noted.length === 0) return null
-  return (
-    <section aria-label={words.notes.title}>
-      <h3>{words.notes.title}</h3>
-      <ul class="notes">
-        {noted.map(({ id, time, data }) => (
-          <li key={id}>
-            <p class="soft">
-              <bdi>{data.action?.by}</bdi>, <Time at={time} />
-            </p>
-            <p>
-              <bdi>{data.action?.text}</bdi>
-            </p>
-          </li>
-        ))}
-      </ul>
-    </section>
   )
 }

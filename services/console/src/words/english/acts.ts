@@ -3,15 +3,19 @@
 export const actsEn = {
   title: 'Act',
   note: 'Note for other officers (optional)',
-  readers: 'Name and words for',
+  readers: 'Visible to',
   acknowledge: 'Acknowledge',
-  takeOver: 'Acknowledge again, as me',
+  acknowledgeUntil: 'Acknowledge until…',
+  untilEscalates: 'Acknowledge until it escalates',
+  untilEscalatesHint: 'Off your list until it gets worse.',
+  takeOver: 'Take over',
+  more: 'More',
+  cancel: 'Cancel',
   /** `ago` is empty where it is not known. */
-  otherHasIt: (holder: string, ago: string) =>
-    `Somebody else has it: ${holder}${ago === '' ? '' : `, ${ago}`}.`,
+  otherHasIt: (holder: string, ago: string) => `Owner: ${holder}${ago === '' ? '' : `, ${ago}`}.`,
   until: 'until',
   untils: {
-    none: 'no end',
+    none: 'it escalates',
     '30': '30 minutes',
     '60': '1 hour',
     '240': '4 hours',
@@ -25,34 +29,48 @@ export const actsEn = {
       count === 1 ? 'An alert that you had' : `${count} alerts that you had`,
     taken: (by: string) => `${by} has taken over what you had.`,
     given: (holder: string, by: string) => `${by} has given to ${holder} what you had.`,
-    givenBack: (by: string) => `${by} has given back what you had: nobody has it.`
+    givenBack: (by: string) => `${by} has released what you had: it is unassigned.`
   },
   assign: 'Assign',
   assignTo: 'Assign to',
-  nobodyOfName: (name: string) =>
-    `Nobody of the name “${name}” is known here: look at the spelling.`,
-  assignedCalls: 'Assigned is not answered: it calls on until somebody acknowledges it.',
-  response: 'Record response',
+  assignOther: 'another name or desk…',
+  assignName: 'Name',
+  nobodyOfName: (name: string) => `No officer named “${name}” is known. Check the spelling.`,
+  assignedCalls: 'Assigning does not stop the pages. Acknowledging does.',
+  response: 'Respond',
   comment: 'Comment',
   commentText: 'Comment text',
-  resolve: 'Close',
+  resolve: 'Resolve',
+  resolveAs: 'It was',
   disposition: 'It was',
+  reopen: 'Reopen',
+  reopenNot:
+    'Officers cannot reopen an alert. A new report that brings the situation back reopens it.',
+  silenceHour: 'Silence for 1 h',
+  silenceReason: 'Silenced from the alert.',
+  silences: (count: number, names: string) =>
+    count === 0
+      ? 'This alert. No webhook that you can see gets it now.'
+      : `This alert, to ${count === 1 ? 'one webhook' : `${count} webhooks`}: ${names}.`,
+  silenceExtreme: 'Not for an extreme alert in one press.',
+  silenceOver: 'It is resolved: nothing more is sent.',
+  silenced: (time: string) => `Silenced until ${time}.`,
   asking: 'Asking…',
   done: {
     acknowledgement: 'Acknowledged by you.',
     assignment: 'Assigned.',
-    'give-back': 'Given back: nobody has it now.',
+    'give-back': 'Released: it is unassigned now.',
     response: 'Response recorded.',
     comment: 'Comment stored.',
-    resolution: 'Closed.'
+    resolution: 'Resolved.'
   },
-  giveBack: 'Give back',
+  giveBack: 'Release: unassigned',
   pending: 'Stored, but not decided yet. The outcome will appear here.',
   reasons: {
     'unknown-alert': 'There is no such alert.',
     'stale-revision': 'The alert had changed.',
-    'alert-closed': 'The alert was closed before.',
-    invalid: 'The suite does not take it.',
+    'alert-closed': 'The alert was resolved before.',
+    invalid: 'Tocsin does not accept it.',
     'another-came-first': 'It was declared otherwise before.',
     'too-many-declared': 'Too many were declared already.'
   },
@@ -62,15 +80,15 @@ export const actsEn = {
     `Not accepted: ${detail} What you typed is kept; the alert below is as it is now.`,
   refused: (detail: string) => `Not accepted: ${detail}`,
   unreachable:
-    'The suite could not be reached. Whether it took effect is not known: wait until the page is live, and look. What you typed is kept.',
+    'Tocsin could not be reached. Whether it took effect is not known: wait until the page is live, and look. What you typed is kept.',
   notAllowed: 'Your key may read alerts, not act on them.',
-  notOfThen: 'You see the alert as it was: go back to now to act. What you typed is kept.',
-  backToNow: 'Back to now',
+  notOfThen: 'You are viewing an earlier version. Return to now to act.',
+  backToNow: 'Return to now',
   kept: 'kept until sent'
 } as const
 
 export const responsesEn = {
-  title: 'What was done',
+  title: 'Responses',
   kind: 'What was done',
   choose: 'choose…',
   kinds: {
@@ -102,10 +120,8 @@ export const responsesEn = {
   by: (name: string) => `by ${name}`,
   someOfficer: 'an officer',
   more: (count: number) =>
-    count === 1
-      ? 'One more was recorded that is not listed here.'
-      : `${count} more were recorded that are not listed here.`,
-  /** In a row, beside who has it. */
+    count === 1 ? 'One more is not listed here.' : `${count} more are not listed here.`,
+  /** In a row, beside the owner. */
   short: {
     warned: 'warned',
     moved: 'people moved',

@@ -31,15 +31,46 @@ export const evidenceEn = {
   }
 } as const
 
+/** The incidents that an alert rests on, and their reports. */
+export const piecesEn = {
+  title: 'Evidence',
+  count: (count: number) => plural(count, 'incident', 'incidents'),
+  shown: (count: number) => `newest ${count} shown`,
+  sources: (count: number) => plural(count, 'source', 'sources'),
+  trigger: 'trigger',
+  support: 'supports only',
+  withdrawn: 'withdrawn',
+  isNew: 'new',
+  incident: (id: string) => `Incident ${id}`,
+  deaths: (words: string) => `deaths ${words}`,
+  reportedAt: 'reported',
+  credibility: (grade: number, meaning: string) => `credibility ${grade}, ${meaning}`,
+  credibilities: [
+    'confirmed',
+    'probably true',
+    'possibly true',
+    'doubtful',
+    'improbable',
+    'cannot be judged'
+  ],
+  more: 'Reports and changes',
+  all: (count: number) => `Show all ${count}`,
+  mixed: 'The alert has changed: parts of this list may be older. Loading again.',
+  omitted: (count: number) => `and ${count} more that are counted but not listed`,
+  lost: (count: number) =>
+    `${count} that are not known until the alert changes: the log has lost events of it`
+} as const
+
 /** What an event of an alert changed. */
 export const historyEn = {
-  title: 'What changed, and when',
-  earlier: (count: number) => plural(count, 'earlier event', 'earlier events'),
-  unknownChange: 'What it changed is not known here: the event before it was not loaded.',
+  title: 'History',
+  more: (count: number) => plural(count, 'more entry', 'more entries'),
+  earlier: (count: number) => `${plural(count, 'earlier entry', 'earlier entries')} not loaded`,
+  unknownChange: 'What it changed is not known: the entry before it is not loaded.',
+  regrouped: 'Grouped again. No change of content.',
+  revisions: (first: number, last: number) =>
+    first === last ? `Revision ${first}` : `Revisions ${first} to ${last}`,
   by: (name: string) => `by ${name}`,
-  before: 'before',
-  after: 'after',
-  what: 'what',
   headline: 'headline',
   severity: 'severity',
   status: 'status',
@@ -48,7 +79,7 @@ export const historyEn = {
   deaths: 'deaths',
   time: 'time',
   where: 'where',
-  taken: 'taken',
+  taken: 'owner',
   done: 'what was done',
   levels: 'levels',
   handling: 'handling',
@@ -58,7 +89,7 @@ export const historyEn = {
   partOf: 'part of',
   nothing: 'nothing',
   otherPieces: (count: string) => `${count}, others among them`,
-  explanation: 'why it fired',
+  explanation: 'why it was raised',
   levelsCame: 'new levels',
   levelsWent: 'levels no longer',
   came: 'new evidence',

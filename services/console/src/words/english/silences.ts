@@ -45,7 +45,7 @@ export const silencesEn = {
   endDone: 'Ended. What it held goes within ten seconds.',
   made: 'Silenced.',
   again: 'Silence it once more to silence it as it is now.',
-  ofAlert: 'Silence it',
+  ofAlert: 'Silence…',
   ofList: 'Silence these severities, pattern, place, certainty',
   omitted: (filters: readonly string[]) =>
     `The list is filtered by more: ${filters.join('; ')}. A silence can not carry that: it is for every alert that passes what stands below.`,

@@ -40,7 +40,7 @@ it('is told by who took it, who gave it to whom, and who gave it back', () => {
   noteTakenAway(of('Ama'), of('Ben', 'Chi', { alertId: 'a2' }), at)
   noteTakenAway(of('Ama'), of(null, 'Chi', { alertId: 'a3' }), at)
   expect(told()).toEqual([
-    'Chi has given back what you had: nobody has it.',
+    'Chi has released what you had: it is unassigned.',
     'Chi has given to Ben what you had.',
     'Ben has taken over what you had.'
   ])

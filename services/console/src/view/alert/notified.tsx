@@ -1,5 +1,4 @@
-// Who was told of the alert, for an officer who manages no subscriptions: who has it, and whom to
-// call.
+// Who was notified of the alert: who accepted it, what holds it back, and whom to call.
 
 import { useContext } from 'preact/hooks'
 import type { AlertTold } from '../../shown/answers.ts'
@@ -16,25 +15,28 @@ import { PlaceOfTimes, Time } from '../parts/time.tsx'
 import { OpenSilence } from './silenced.tsx'
 
 /** It is asked for by what stands above it (silenced.tsx). */
-export function ToldToOfficers() {
+export function Notified() {
   const { body, failure } = toldToOfficers.state.value
   const rows = toldInOrder(body?.items ?? [])
   const having = rows.filter(({ state }) => state === 'accepted').length
   return (
-    <section class="told" aria-label={words.told.title}>
-      <h3>{words.told.title}</h3>
+    <>
       <Failure failure={failure} />
-      {rows.length > 0 ? (
-        <p class="soft">{words.told.summary(having, rows.length)}</p>
-      ) : failure === null ? (
-        <p class="soft">{body === null ? words.views.asking : words.told.noneInReach}</p>
-      ) : null}
-      <ul class="told-list">
-        {rows.map(row => (
-          <Row key={row.subscriptionId} row={row} />
-        ))}
-      </ul>
-    </section>
+      {rows.length === 0 ? (
+        failure === null ? (
+          <p>{body === null ? words.views.asking : words.told.noneInReach}</p>
+        ) : null
+      ) : (
+        <details class="told">
+          <summary>{words.told.summary(having, rows.length)}</summary>
+          <ul class="told-list">
+            {rows.map(row => (
+              <Row key={row.subscriptionId} row={row} />
+            ))}
+          </ul>
+        </details>
+      )}
+    </>
   )
 }
 

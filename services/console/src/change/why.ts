@@ -1,0 +1,64 @@
+// Why an alert was raised, in parts: what was found, how the rule counts, and what ends the alert.
+// Pure.
+
+import type { ShownAlert } from '../shown/shown-alert.ts'
+
+export interface Why {
+  readonly found: string
+  readonly ends: string | null
+  /** Of sentences that are read once: thresholds, definitions. */
+  readonly rest: readonly string[]
+}
+
+const endsAt = 'End of the alert: '
+
+/** The suite writes it in sentences, of which the last says what ends the alert. */
+export function whyOf(explanation: string): Why {
+  const [found = '', ...others] = explanation.split(
+    /(?<=[.:])\s+(?=End of the alert: )|(?<=\.)\s+(?=\p{Lu}|\d)/u
+  )
+  const ends = others.find(text => text.startsWith(endsAt))
+  return {
+    found,
+    ends: ends === undefined ? null : ends.slice(endsAt.length),
+    rest: others.filter(text => text !== ends)
+  }
+}
+
+export interface Gauge {
+  readonly value: number
+  readonly max: number
+  /** In order, without two of one value. */
+  readonly marks: readonly { readonly at: number; readonly kind: 'threshold' | 'level' | 'usual' }[]
+}
+
+/** Below that a sentence says it better than a bar. */
+const leastMax = 3
+
+/**
+ * The measure on a scale with its threshold, what is usual, and the levels that are numbers of it:
+ * `25 deaths in 30 days`. Null: it is too small to draw.
+ */
+export function gaugeOf({ measure, levels }: Pick<ShownAlert, 'measure' | 'levels'>): Gauge | null {
+  const { value, threshold, baseline } = measure
+  const reached = levels.flatMap(({ reason }) => {
+    const number = Number(/^(\d+(?:\.\d+)?) (?!days?\b)/.exec(reason)?.[1] ?? Number.NaN)
+    return number > 0 && number <= value ? [number] : []
+  })
+  const greatest = Math.max(value, threshold, baseline ?? 0, ...reached)
+  if (!(greatest >= leastMax)) return null
+  const marks = [
+    { at: threshold, kind: 'threshold' as const },
+    ...(baseline === null || baseline < greatest / 100
+      ? []
+      : [{ at: baseline, kind: 'usual' as const }]),
+    ...reached.map(at => ({ at, kind: 'level' as const }))
+  ]
+  return {
+    value,
+    max: greatest * 1.15,
+    marks: marks
+      .filter(({ at }, i) => marks.findIndex(each => each.at === at) === i)
+      .sort((a, b) => a.at - b.at)
+  }
+}

@@ -1,0 +1,297 @@
+// What an officer can do with an alert: a bar that stays in sight, at the foot of a narrow page, and
+// the form of what is begun. What is typed belongs to the alert, not to its form: it is there again
+// after a look at another one, after a refusal, and after the link was lost.
+
+import { useEffect } from 'preact/hooks'
+import { holderOf, takenSinceOf } from '../../derived/taken-since.ts'
+import { type AlertDetail, isOpen } from '../../shown/shown-alert.ts'
+import { act, outcomes, whyNotNow } from '../../state/acts.ts'
+import { caller, isLive, isOfficer, mayUse, nowIn } from '../../state/console-state.ts'
+import {
+  type Act,
+  blankDraft,
+  clearDraft,
+  closeAct,
+  draftOf,
+  openAct,
+  openedAct,
+  typedFor
+} from '../../state/drafts.ts'
+import { areSingleKeys } from '../../state/single-keys.ts'
+import { beginSilence, silenceForAnHour, silencing } from '../../state/webhooks/silences.ts'
+import { toldToOfficers } from '../../state/webhooks/told.ts'
+import { agoWords, dayWords } from '../../words/time-words.ts'
+import { words } from '../../words/words.ts'
+import { CopyLink } from '../parts/copy-link.tsx'
+import { GoneWords } from '../parts/gone-words.tsx'
+import { Icon } from '../parts/icon.tsx'
+import { Menu } from '../parts/menu.tsx'
+import { ActForm } from './act-form.tsx'
+
+/**
+ * Where the alert can not be acted on: what became of the last act, and words that were not sent.
+ */
+export function ActsOver({ alertId }: { readonly alertId: string }) {
+  const outcome = outcomes.value.get(alertId)
+  const isUnderWay = outcome?.kind === 'asking' || outcome?.kind === 'pending'
+  const typed = typedFor(alertId)
+  return (
+    <>
+      <Outcome alertId={alertId} />
+      {isUnderWay || typed === '' ? null : (
+        <GoneWords texts={[typed]} onDrop={() => clearDraft(alertId)} />
+      )}
+    </>
+  )
+}
+
+function Outcome({ alertId }: { readonly alertId: string }) {
+  const outcome = outcomes.value.get(alertId)
+  return (
+    <p class={`outcome ${outcome?.kind ?? ''}`} role="status">
+      {outcome === undefined ? '' : outcome.kind === 'asking' ? words.acts.asking : outcome.text}
+    </p>
+  )
+}
+
+interface ActBarProps {
+  readonly alert: AlertDetail
+  /** Shows the alert as it is now; null: it is shown so. */
+  readonly onNow: (() => void) | null
+}
+
+export function ActBar({ alert, onNow }: ActBarProps) {
+  const { acts } = words
+  const { alertId, operator } = alert
+  const opened = openedAct(alertId)
+  const outcome = outcomes.value.get(alertId)
+  const isAsking = outcome?.kind === 'asking' || outcome?.kind === 'pending'
+  const why = whyNotNow(isLive.value, onNow !== null)
+  const isOff = why !== null || isAsking
+  const isMine = operator.acknowledgedBy !== null && operator.acknowledgedBy === caller.value?.name
+  const open = isOpen(alert)
+  const acknowledge = (until: string) =>
+    isOff ? undefined : void act(alert, { ...blankDraft, act: 'acknowledgement', until })
+  const begin = (kind: Act) => openAct(alertId, kind)
+  const offered = offeredOn(alert)
+  useActKeys({
+    a: () =>
+      offered.includes('acknowledgement') && !isMine ? acknowledge(blankDraft.until) : undefined,
+    ...(Object.fromEntries(
+      offered.flatMap(kind => (keys[kind] === undefined ? [] : [[keys[kind], () => begin(kind)]]))
+    ) as Readonly<Record<string, () => void>>)
+  })
+  const opener = (kind: Act, name: string, more = '') =>
+    offered.includes(kind) ? (
+      <button
+        type="button"
+        class={`opens-${kind} ${more}`}
+        aria-expanded={opened === kind}
+        onClick={() =>
+          opened === kind && typedFor(alertId) === '' ? closeAct(alertId) : begin(kind)
+        }
+      >
+        {name}… <Key of={keys[kind]} />
+      </button>
+    ) : null
+  return (
+    <>
+      <div class="acts" role="toolbar" aria-label={acts.title}>
+        {open ? (
+          <button
+            type="button"
+            class={`acknowledge ${isMine ? '' : 'primary'}`}
+            disabled={isOff || isMine}
+            onClick={() => acknowledge(blankDraft.until)}
+          >
+            {isMine
+              ? words.events.acknowledged
+              : operator.acknowledgedBy === null
+                ? acts.acknowledge
+                : acts.takeOver}{' '}
+            <Key of="a" />
+          </button>
+        ) : (
+          <Reopen />
+        )}
+        {opener('assignment', acts.assign)}
+        {opener('response', acts.response, 'is-wide')}
+        {opener('comment', acts.comment, 'is-wide')}
+        <Menu
+          class="more-acts"
+          label={
+            <>
+              <Icon name="more" /> <span class="only-narrow">{acts.more}</span>
+              <span class="visually-hidden only-wide">{acts.more}</span>
+            </>
+          }
+          buttonClass=""
+        >
+          {opener('response', acts.response, 'only-narrow')}
+          {opener('comment', acts.comment, 'only-narrow')}
+          {open ? (
+            <>
+              <button type="button" disabled={isOff} onClick={() => acknowledge('none')}>
+                <span>
+                  {acts.untilEscalates}
+                  <small>{why ?? acts.untilEscalatesHint}</small>
+                </span>
+              </button>
+              <button type="button" onClick={() => begin('acknowledgement')}>
+                {acts.acknowledgeUntil}
+              </button>
+              {opener('resolution', acts.resolve, 'only-narrow')}
+            </>
+          ) : null}
+          <Silence alert={alert} why={why} />
+          <CopyLink class="copy-alert" linkOf={() => location.href}>
+            {words.alert.link}
+          </CopyLink>
+          <button type="button" onClick={() => print()}>
+            {words.alert.print}
+          </button>
+        </Menu>
+        <span class="note">
+          {onNow === null ? null : (
+            <button type="button" onClick={onNow}>
+              {acts.backToNow}
+            </button>
+          )}
+          {why === null ? null : <span>{why}</span>}
+          <Paged alert={alert} />
+        </span>
+        {opener('resolution', acts.resolve, 'is-wide is-last')}
+      </div>
+      {opened === null ? (
+        <div class="act-outcome">
+          <Outcome alertId={alertId} />
+          <OtherHasIt alert={alert} />
+        </div>
+      ) : (
+        <ActForm
+          key={opened === 'give-back' ? 'assignment' : opened}
+          alert={alert}
+          draft={draftOf(alertId)}
+          isOffered={offered.includes(opened)}
+          whyNot={why}
+          isAsking={isAsking}
+        >
+          <Outcome alertId={alertId} />
+          <OtherHasIt alert={alert} />
+        </ActForm>
+      )}
+    </>
+  )
+}
+
+/** Single keys of acts. */
+const keys: Partial<Readonly<Record<Act, string>>> = {
+  assignment: 's',
+  response: 'r',
+  comment: 'c',
+  resolution: 'e'
+}
+
+function Key({ of }: { readonly of: string | undefined }) {
+  if (of === undefined || !areSingleKeys.value) return null
+  return (
+    <span class="hot-key" aria-hidden="true">
+      {of.toUpperCase()}
+    </span>
+  )
+}
+
+function useActKeys(actions: Readonly<Record<string, () => void>>): void {
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      const action = actions[event.key]
+      const isTyping =
+        event.target instanceof HTMLElement && event.target.matches('input, textarea, select')
+      const isElsewhere = event.ctrlKey || event.metaKey || event.altKey || event.isComposing
+      if (action === undefined || isTyping || isElsewhere || !areSingleKeys.peek()) return
+      if (document.querySelector('dialog[open]') !== null) return
+      event.preventDefault()
+      action()
+    }
+    addEventListener('keydown', press)
+    return () => removeEventListener('keydown', press)
+  })
+}
+
+/** Of a resolved alert can be said what was done, and remarked. */
+function offeredOn(alert: AlertDetail): readonly Act[] {
+  return isOpen(alert)
+    ? ['acknowledgement', 'assignment', 'give-back', 'response', 'comment', 'resolution']
+    : ['response', 'comment']
+}
+
+/** The suite reopens alerts by reports alone. */
+function Reopen() {
+  const { reopen, reopenNot } = words.acts
+  return (
+    <span class="reopen">
+      <button type="button" disabled aria-describedby="reopen-not">
+        {reopen}…
+      </button>
+      <small id="reopen-not">{reopenNot}</small>
+    </span>
+  )
+}
+
+interface SilenceProps {
+  readonly alert: AlertDetail
+  readonly why: string | null
+}
+
+/** In one press for an hour, with what it would hold back; or by the form. */
+function Silence({ alert, why }: SilenceProps) {
+  const { acts, silences, told } = words
+  const { alertId, headline, operatorRevision, severity } = alert
+  if (!mayUse('alerts:operate') || !isOpen(alert)) return null
+  const rows = toldToOfficers.state.value.body?.items ?? []
+  const names = rows.map(({ by }) => by ?? told.unnamed).join(', ')
+  const off = why ?? (severity === 'extreme' ? acts.silenceExtreme : null)
+  const state = silencing.state.value
+  const said = state.kind === 'done' || state.kind === 'refused' ? state.text : null
+  return (
+    <>
+      <button type="button" disabled={off !== null} onClick={() => void silenceForAnHour(alert)}>
+        <span>
+          {acts.silenceHour}
+          <small role="status">
+            {said ?? off ?? (isOfficer.value ? acts.silences(rows.length, names) : '')}
+          </small>
+        </span>
+      </button>
+      <button
+        type="button"
+        onClick={() => beginSilence({ alertId, headline, seen: operatorRevision })}
+      >
+        {silences.ofAlert}
+      </button>
+    </>
+  )
+}
+
+/** How often people were paged about it, and since when. */
+function Paged({ alert: { revisions } }: { readonly alert: AlertDetail }) {
+  const pages = revisions.filter(({ data }) => data.notify === 'page')
+  const [first] = pages
+  return first === undefined ? null : (
+    <span>{words.alert.paged(pages.length, dayWords(first.time))}</span>
+  )
+}
+
+/** That another owns the alert stands beside what would be sent. */
+function OtherHasIt({ alert }: { readonly alert: AlertDetail }) {
+  const { operator, revisions, revisionsOmitted, theatre } = alert
+  const holder = holderOf(operator)
+  const isOther = holder !== null && holder !== caller.value?.name && isOpen(alert)
+  const at = takenSinceOf(revisions, revisionsOmitted)
+  const ago = at === null ? '' : agoWords(nowIn(theatre) - Date.parse(at))
+  return (
+    <p class="other-has-it" role="status">
+      <bdi>{isOther ? words.acts.otherHasIt(holder, ago) : ''}</bdi>
+    </p>
+  )
+}

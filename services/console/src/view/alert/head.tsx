@@ -1,0 +1,202 @@
+// What an alert says first: its mark and title, how sure it is, and four facts.
+
+import type { ComponentChildren } from 'preact'
+import { takenSinceOf } from '../../derived/taken-since.ts'
+import {
+  type AlertDetail,
+  isOpen,
+  type ShownAlert,
+  type ShownEvidence,
+  type ShownRevision
+} from '../../shown/shown-alert.ts'
+import { nowIn } from '../../state/console-state.ts'
+import { deathsWords, placeWords } from '../../words/alert-words.ts'
+import { countryWords, reasonWords } from '../../words/code-names.ts'
+import { timeAtWords } from '../../words/place-time.ts'
+import { ageWords, agoWords, dayWords } from '../../words/time-words.ts'
+import { words } from '../../words/words.ts'
+import { AlertMark } from '../parts/severity.tsx'
+import { SuiteProse } from '../parts/suite-prose.tsx'
+import { Time } from '../parts/time.tsx'
+
+interface HeadProps {
+  readonly alert: ShownAlert
+  /** What it rests on, as far as it is loaded. */
+  readonly evidence?: readonly ShownEvidence[]
+  /** Its entries up to what is shown. */
+  readonly revisions?: readonly ShownRevision[]
+  readonly children?: ComponentChildren
+}
+
+export function Head({ alert, evidence = [], revisions = [], children }: HeadProps) {
+  const texts = words.alert
+  const count = sourcesIn(evidence)
+  const status = words.statuses[alert.status]
+  return (
+    <header class="alert-head">
+      <div class="alert-title">
+        <AlertMark severity={alert.severity} pattern={alert.pattern} isNamed />
+        <div>
+          <h2>
+            {alert.drill ? <b class="drill">{words.queue.drill}</b> : null}{' '}
+            <SuiteProse text={alert.headline} />
+          </h2>
+          <p class="sure">
+            <span class={`severity ${alert.severity}`}>
+              {capital(words.severities[alert.severity])}
+            </span>
+            {isOpen(alert) ? (
+              <span>{count === 0 ? status : texts.sureOf(status, texts.sources(count))}</span>
+            ) : (
+              <b class="ended">
+                <bdi>{endedWords(alert, revisions)}</bdi>
+              </b>
+            )}
+            <span>{capital(words.certainties[alert.certainty])}</span>
+            <span>{texts.revision(alert.revision)}</span>
+          </p>
+        </div>
+        <div class="alert-tools">{children}</div>
+      </div>
+    </header>
+  )
+}
+
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+/** The entry by which it was judged, if an officer did. */
+export function judgementIn(revisions: readonly ShownRevision[]): ShownRevision | null {
+  const last = revisions.findLast(
+    ({ data }, i) => !isOpen(data) && (i === 0 || isOpen((revisions[i - 1] as ShownRevision).data))
+  )
+  return last?.data.operator.disposition ? last : null
+}
+
+export function dispositionWords(disposition: string): string {
+  const names: Readonly<Record<string, string>> = words.dispositions
+  return names[disposition] ?? disposition
+}
+
+/** How it ended: as it was judged, or why the rules ended it. */
+export function endedWords(alert: ShownAlert, revisions: readonly ShownRevision[]): string {
+  const texts = words.alert
+  const judged = judgementIn(revisions)
+  if (judged !== null)
+    return texts.judged(
+      dispositionWords(judged.data.operator.disposition ?? ''),
+      judged.data.action?.by ?? '',
+      timeAtWords(judged.time, alert.area)
+    )
+  const { disposition } = alert.operator
+  if (disposition !== null) return texts.judged(dispositionWords(disposition), '', '')
+  const end = revisions.findLast(({ data }) => !isOpen(data))
+  const at = end?.time ?? alert.times.detectedAt
+  return texts.ended(
+    words.statuses[alert.status],
+    timeAtWords(at, alert.area),
+    alert.reason === null ? '' : reasonWords(alert.reason)
+  )
+}
+
+/** Independent sources by the evidence that is shown: reports are counted with their incidents. */
+export function sourcesIn(evidence: readonly ShownEvidence[]): number {
+  return new Set(
+    evidence.flatMap(({ incident }) =>
+      (incident?.reports ?? []).filter(each => !each.withdrawn).map(each => each.sourceId)
+    )
+  ).size
+}
+
+interface FactsProps {
+  readonly alert: ShownAlert
+  readonly detail: Pick<AlertDetail, 'evidence' | 'revisionsOmitted'>
+  readonly revisions: readonly ShownRevision[]
+}
+
+export function Facts({ alert, detail: { evidence, revisionsOmitted }, revisions }: FactsProps) {
+  const texts = words.alert
+  const where = placeWords(alert).split(' · ')
+  const km = alert.area.circle?.[2]
+  const around = [
+    ...where.slice(1),
+    ...alert.area.country.map(countryWords).filter(name => !where.includes(name)),
+    ...(km === undefined ? [] : [texts.within(String(Math.round(km)))])
+  ]
+  const unknown = evidence.filter(
+    ({ incident }) =>
+      incident !== null &&
+      incident.fatalities.low === null &&
+      incident.fatalities.best === null &&
+      incident.fatalities.high === null
+  ).length
+  return (
+    <dl class="facts">
+      <Fact name={texts.where} detail={<bdi>{around.join('; ')}</bdi>}>
+        <bdi>{where[0] === '' || where[0] === undefined ? words.place.unknown : where[0]}</bdi>
+      </Fact>
+      <Fact name={texts.since} detail={lastedWords(alert)}>
+        {dayWords(alert.window.from)}
+      </Fact>
+      <Fact name={texts.deaths} detail={unknown === 0 ? '' : texts.noFigure(unknown)}>
+        {capital(deathsWords(alert.fatalities))}
+      </Fact>
+      <Owner alert={alert} revisions={revisions} omitted={revisionsOmitted} />
+    </dl>
+  )
+}
+
+function lastedWords({ window: { from, to }, theatre, status }: ShownAlert): string {
+  const texts = words.alert
+  if (to !== null && dayWords(to) !== dayWords(from)) return texts.lastedUntil(dayWords(to))
+  return isOpen({ status }) ? texts.lasted(ageWords(nowIn(theatre) - Date.parse(from))) : ''
+}
+
+interface OwnerProps {
+  readonly alert: ShownAlert
+  readonly revisions: readonly ShownRevision[]
+  readonly omitted: number
+}
+
+function Owner({ alert, revisions, omitted }: OwnerProps) {
+  const texts = words.alert
+  const { assignedTo, acknowledgedBy, acknowledgedUntil } = alert.operator
+  const at = takenSinceOf(revisions, omitted)
+  const ago = at === null ? '' : agoWords(nowIn(alert.theatre) - Date.parse(at))
+  return (
+    <Fact
+      name={texts.owner}
+      detail={
+        <bdi>
+          {acknowledgedBy === null
+            ? [ago, texts.notAcknowledged].filter(text => text !== '').join('; ')
+            : acknowledgedUntil === null
+              ? texts.acknowledgedAfter(acknowledgedBy, ago)
+              : `${texts.acknowledgedAfter(acknowledgedBy, ago)}, ${words.acts.until} `}
+          {acknowledgedBy === null || acknowledgedUntil === null ? null : (
+            <Time at={acknowledgedUntil} />
+          )}
+        </bdi>
+      }
+    >
+      <bdi>{assignedTo ?? acknowledgedBy ?? texts.nobody}</bdi>
+    </Fact>
+  )
+}
+
+interface FactProps {
+  readonly name: string
+  readonly detail: ComponentChildren
+  readonly children: ComponentChildren
+}
+
+function Fact({ name, detail, children }: FactProps) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+      {detail === '' ? null : <dd class="more">{detail}</dd>}
+    </div>
+  )
+}

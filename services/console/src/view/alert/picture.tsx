@@ -1,0 +1,399 @@
+// The one picture of an alert, drawn for the width that it has: its words are never scaled. The
+// lists around it say the same.
+
+import type { RefObject } from 'preact'
+import { useId, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
+import {
+  type Picture as Drawn,
+  dayMs,
+  monthsIn,
+  pictureOf,
+  type Span,
+  scaleOf,
+  spanOf,
+  spans
+} from '../../change/picture.ts'
+import type { AlertDetail, ShownIncident } from '../../shown/shown-alert.ts'
+import { areaIncidents, areaIncidentsMax } from '../../state/area-incidents.ts'
+import { nowIn } from '../../state/console-state.ts'
+import { useAsking } from '../../state/resource.ts'
+import { areaWords, countryWords } from '../../words/code-names.ts'
+import { dayWords, shortDayWords } from '../../words/time-words.ts'
+import { words } from '../../words/words.ts'
+import { capital } from './head.tsx'
+
+const askEveryMs = 60_000
+/** The least that is drawn on, px. */
+const widthMin = 240
+const narrowBelow = 480
+/** Of a letter of the smallest text, px. */
+const letter = 6.4
+
+function useWidth(): [RefObject<HTMLDivElement | null>, number] {
+  const room = useRef<HTMLDivElement>(null)
+  const [width, setWidth] = useState(0)
+  useLayoutEffect(() => {
+    const element = room.current
+    if (element === null) return
+    const watcher = new ResizeObserver(() => setWidth(Math.floor(element.clientWidth)))
+    watcher.observe(element)
+    return () => watcher.disconnect()
+  }, [])
+  return [room, Math.max(widthMin, width)]
+}
+
+function whereOf({ area }: Pick<AlertDetail, 'area'>): string {
+  const places =
+    area.admin1.length > 0 ? area.admin1.map(areaWords) : area.country.map(countryWords)
+  const [first = words.place.unknown] = places
+  return places.length > 1 ? `${first}, ${words.place.more(places.length - 1)}` : first
+}
+
+export function Picture({ alert }: { readonly alert: AlertDetail }) {
+  const { alertId, evidence, revisions } = alert
+  useAsking(areaIncidents.load, askEveryMs, [alertId])
+  const body = areaIncidents.state.value.body
+  const own = useMemo(
+    () =>
+      evidence.flatMap(({ incident }): ShownIncident[] => (incident === null ? [] : [incident])),
+    [evidence]
+  )
+  // By the day: it is not drawn again each second.
+  const nowMs = Math.floor(nowIn(alert.theatre) / dayMs) * dayMs
+  const [picked, setPicked] = useState<Span | null>(null)
+  const span = picked ?? spanOf({ alert, own, nowMs })
+  const drawn = useMemo(
+    () => pictureOf({ alert, revisions, own, area: body?.items ?? [], nowMs }, span),
+    [alert, own, body, nowMs, span]
+  )
+  const [room, width] = useWidth()
+  const where = whereOf(alert)
+  const texts = words.alert.picture
+  return (
+    <section class="card picture" aria-label={texts.titles[drawn.bucketDays](where)}>
+      <h3>
+        <bdi>{texts.titles[drawn.bucketDays](where)}</bdi>{' '}
+        <small>
+          {texts.until(dayWords(new Date(nowMs).toISOString()))}
+          {body?.next ? `, ${texts.notAll(areaIncidentsMax)}` : ''}
+        </small>
+        {/* biome-ignore lint/a11y/useSemanticElements: a fieldset has a frame of its own. */}
+        <span class="spans" role="group" aria-label={texts.span}>
+          {spans.map(each => (
+            <button
+              type="button"
+              key={each}
+              class="small bare"
+              aria-pressed={each === span}
+              onClick={() => setPicked(each)}
+            >
+              {texts.spans[each]}
+            </button>
+          ))}
+        </span>
+      </h3>
+      <div ref={room}>
+        <Chart drawn={drawn} width={width} label={describe(drawn, where)} />
+      </div>
+    </section>
+  )
+}
+
+function describe({ fromMs, toMs, buckets, unsure, levels, lanes }: Drawn, where: string): string {
+  const texts = words.alert.picture
+  const day = (ms: number) => dayWords(new Date(ms).toISOString())
+  const most = buckets.reduce((a, b) => (b.own + b.other > a.own + a.other ? b : a))
+  const all = buckets.reduce((sum, { own, other }) => sum + own + other, unsure.length)
+  const peak = most.own + most.other
+  return [
+    texts.described(
+      where,
+      day(fromMs),
+      day(toMs - 1),
+      all,
+      peak === 0 ? '' : texts.most(peak, day(most.fromMs))
+    ),
+    levels.length === 0
+      ? ''
+      : texts.reached(levels.map(({ ms, reason }) => texts.from(reason, day(ms))).join(', ')),
+    lanes.length === 0
+      ? ''
+      : texts.severities(
+          lanes
+            .map(({ severity, fromMs: ms }) => texts.from(words.severities[severity], day(ms)))
+            .join(', ')
+        )
+  ].join('')
+}
+
+interface ChartProps {
+  readonly drawn: Drawn
+  readonly width: number
+  readonly label: string
+}
+
+const barsHigh = 104
+const runningHigh = 96
+const laneHigh = 14
+
+function Chart({ drawn, width, label }: ChartProps) {
+  const { fromMs, toMs, bucketDays, buckets, unsure, running, lanes, levels } = drawn
+  const texts = words.alert.picture
+  const hatch = `hatch-${useId()}`
+  const isNarrow = width < narrowBelow
+  const most = Math.max(...buckets.map(({ own, other }) => own + other))
+  const isEmpty = most === 0 && unsure.length === 0
+  // Names of the lanes stand before them, or above where there is no room.
+  const left = isNarrow ? 24 : 88
+  const right = width - 4
+  const x = (ms: number) => left + ((ms - fromMs) / (toMs - fromMs)) * (right - left)
+  const parts: preact.JSX.Element[] = []
+  let y = 12
+  const name = (text: string, at: number) => (
+    <text x={0} y={at} class="name">
+      {text}
+    </text>
+  )
+
+  // Bars.
+  const scale = scaleOf(most)
+  const top = scale.at(-1) ?? 1
+  const barsBase = isEmpty ? y + 28 : y + barsHigh
+  const barY = (count: number) => barsBase - (count / top) * barsHigh
+  const bar = ((right - left) / buckets.length) * (bucketDays === 1 ? 0.8 : 0.86)
+  parts.push(
+    <g key="bars">
+      {isEmpty ? (
+        <text class="said" x={(left + right) / 2} y={barsBase - 8} text-anchor="middle">
+          {texts.none}
+        </text>
+      ) : (
+        scale.map(count => (
+          <g key={count}>
+            <path class={count === 0 ? 'axis' : 'grid'} d={`M${left} ${barY(count)}H${right}`} />
+            <text x={left - 6} y={barY(count) + 4} text-anchor="end">
+              {count}
+            </text>
+          </g>
+        ))
+      )}
+      {isEmpty ? <path class="axis" d={`M${left} ${barsBase}H${right}`} /> : null}
+      {buckets.map(({ fromMs: at, own, other }) =>
+        own + other === 0 ? null : (
+          <g key={at}>
+            <rect
+              class="other"
+              x={x(at)}
+              width={bar}
+              y={barY(own + other)}
+              height={barY(own) - barY(own + other)}
+            />
+            <rect class="own" x={x(at)} width={bar} y={barY(own)} height={barsBase - barY(own)} />
+          </g>
+        )
+      )}
+    </g>
+  )
+  y = barsBase + 12
+
+  // Days that are not known.
+  if (unsure.length > 0) {
+    if (isNarrow) y += 12
+    const rows = lanesFor(
+      unsure.map(({ fromMs: a, toMs: b }) => [x(Math.max(a, fromMs)), x(Math.min(b, toMs))])
+    )
+    const high = (Math.max(...rows) + 1) * 9
+    parts.push(
+      <g key="unsure">
+        {name(texts.unsure, isNarrow ? y - 4 : y + 9)}
+        {unsure.map((each, i) => {
+          const [from, to] = [x(Math.max(each.fromMs, fromMs)), x(Math.min(each.toMs, toMs))]
+          return (
+            <rect
+              key={i}
+              class={each.isOwn ? 'unsure' : 'unsure is-other'}
+              fill={`url(#${hatch})`}
+              x={from}
+              width={Math.max(3, to - from)}
+              y={y + (rows[i] ?? 0) * 9}
+              height={7}
+            />
+          )
+        })}
+      </g>
+    )
+    y += high + 8
+  }
+
+  // What the rule counts, against its threshold.
+  if (running !== null) {
+    const { points, threshold, days } = running
+    const greatest = Math.max(threshold, ...points.map(({ value }) => value), 1) * 1.1
+    y += 16
+    const base = y + runningHigh
+    const at = (value: number) => base - (value / greatest) * runningHigh
+    const line = points
+      .map(
+        ({ ms, value }, i) =>
+          `${i === 0 ? 'M' : 'H'}${x(ms).toFixed(1)}${i === 0 ? ' ' : 'V'}${at(value).toFixed(1)}`
+      )
+      .join('')
+    parts.push(
+      <g key="running">
+        <text x={left} y={y - 4} class="name">
+          {texts.running(words.alert.picture.attacksIn(days))}
+        </text>
+        <path class="area" d={`${line}H${right}V${base}H${left}Z`} />
+        <path class="line" d={`${line}H${right}`} />
+        <path class="axis" d={`M${left} ${base}H${right}`} />
+        <path class="threshold" d={`M${left} ${at(threshold)}H${right}`} />
+        <text class="threshold-words" x={left + 4} y={at(threshold) - 4}>
+          {texts.threshold(String(threshold))}
+        </text>
+      </g>
+    )
+    y = base + 12
+  }
+
+  // How grave it was, and when its levels were reached.
+  const lane = isNarrow ? y + 12 : y
+  if (lanes.length > 0) {
+    parts.push(
+      <g key="severity">
+        {name(texts.severity, isNarrow ? lane - 4 : lane + 11)}
+        {lanes.map(({ fromMs: from, toMs: to, severity }) => {
+          const [a, b] = [x(Math.max(from, fromMs)), x(Math.min(to, toMs))]
+          const said = texts.from(
+            capital(words.severities[severity]),
+            (toMs - fromMs > 370 * dayMs ? dayWords : shortDayWords)(new Date(from).toISOString())
+          )
+          const hasRoom = b - a > said.length * letter + 12
+          return (
+            <g key={from}>
+              <rect
+                class={`lane of-${severity}`}
+                x={a}
+                width={Math.max(2, b - a)}
+                y={lane}
+                height={laneHigh}
+                rx={2}
+              />
+              {hasRoom ? (
+                <text class={`on of-${severity}`} x={a + 6} y={lane + 11}>
+                  {said}
+                </text>
+              ) : null}
+            </g>
+          )
+        })}
+      </g>
+    )
+  }
+  y = lane + (lanes.length > 0 ? laneHigh + 4 : 0)
+  if (levels.length > 0) {
+    let room = Number.NEGATIVE_INFINITY
+    parts.push(
+      <g key="levels">
+        {isNarrow ? null : name(texts.levels, y + 13)}
+        {levels.map(({ ms, reason }, i) => {
+          const at = x(ms)
+          const long = reason.length * letter
+          const isLast = i === levels.length - 1
+          // Of several at one place the first is named; the list beside has all of them.
+          const begin = at + 4 + long > right ? at - 4 - long : at + 4
+          const isNamed =
+            begin > room && begin >= left - 2 && (!isNarrow || isLast || levels.length < 4)
+          if (isNamed) room = begin + long + 6
+          return (
+            <g key={`${ms} ${reason}`}>
+              <path class="level" d={`M${at} 4V${y + 14}`} />
+              {isNamed ? (
+                <text x={begin} y={y + 13} class="name">
+                  {reason}
+                </text>
+              ) : null}
+            </g>
+          )
+        })}
+      </g>
+    )
+    y += 20
+  }
+  const high = y + 18
+  return (
+    <svg
+      class="chart"
+      width={width}
+      height={high}
+      viewBox={`0 0 ${width} ${high}`}
+      role="img"
+      aria-label={label}
+    >
+      <defs>
+        <pattern
+          id={hatch}
+          width="6"
+          height="6"
+          patternUnits="userSpaceOnUse"
+          patternTransform="rotate(-45)"
+        >
+          <rect class="hatch" width="2.4" height="6" />
+        </pattern>
+      </defs>
+      {parts}
+      <Days
+        fromMs={fromMs}
+        toMs={toMs}
+        x={x}
+        left={left}
+        right={right}
+        y={y + 12}
+        most={isNarrow ? 3 : 6}
+      />
+    </svg>
+  )
+}
+
+/** In which of several lines each stands, so that none covers another. */
+function lanesFor(intervals: readonly (readonly [number, number])[]): readonly number[] {
+  const ends: number[] = []
+  return intervals.map(([from, to]) => {
+    const free = ends.findIndex(end => end + 2 <= from)
+    const at = free < 0 ? Math.min(ends.length, 3) : free
+    ends[at] = Math.max(to, ends[at] ?? 0)
+    return at
+  })
+}
+
+interface DaysProps {
+  readonly fromMs: number
+  readonly toMs: number
+  readonly x: (ms: number) => number
+  readonly left: number
+  readonly right: number
+  readonly y: number
+  readonly most: number
+}
+
+function Days({ fromMs, toMs, x, left, right, y, most }: DaysProps) {
+  const last = shortDayWords(new Date(toMs - 1).toISOString())
+  const lastAt = right - last.length * letter
+  const isLong = toMs - fromMs > 370 * dayMs
+  return (
+    <g>
+      <text x={right} y={y} text-anchor="end">
+        {last}
+      </text>
+      {monthsIn(fromMs, toMs, most).map(ms => {
+        const said = isLong
+          ? dayWords(new Date(ms).toISOString()).slice(2)
+          : shortDayWords(new Date(ms).toISOString())
+        return x(ms) + said.length * letter > lastAt - 8 || x(ms) < left ? null : (
+          <text key={ms} x={x(ms)} y={y}>
+            {said}
+          </text>
+        )
+      })}
+    </g>
+  )
+}
