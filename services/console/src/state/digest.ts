@@ -1,8 +1,9 @@
 // The digest that the address asks for.
 
 import { computed } from '@preact/signals'
-import { askDigest } from '../http/digest.ts'
-import { digestAskIn } from '../upkeep/digest.ts'
+import { ask } from '../http/answers.ts'
+import type { Digest } from '../shown/answers.ts'
+import { digestAskIn, digestPath } from '../upkeep/digest.ts'
 import { address } from './address.ts'
 import { theatres } from './console-state.ts'
 import { resource } from './resource.ts'
@@ -17,7 +18,7 @@ export const digestAsk = computed(() =>
 export const digest = resource(
   async () => {
     const asked = digestAsk.peek()
-    return asked === null ? ({ kind: 'unreachable' } as const) : askDigest(asked)
+    return asked === null ? ({ kind: 'unreachable' } as const) : ask<Digest>(digestPath(asked))
   },
   { key: () => JSON.stringify(digestAsk.value) }
 )

@@ -1,6 +1,6 @@
 // How often alerts of rules were false alarms: asked for where it is shown.
 
-import { askDispositions } from '../../http/dispositions.ts'
+import { ask } from '../../http/answers.ts'
 import type { RuleDispositions } from '../../shown/answers.ts'
 import { mayUse } from '../console-state.ts'
 import { resource, useAsking } from '../resource.ts'
@@ -8,7 +8,9 @@ import { resource, useAsking } from '../resource.ts'
 /** What officers judge changes it, and no more. */
 const askEveryMs = 60_000
 
-export const dispositionList = resource(askDispositions)
+export const dispositionList = resource(() =>
+  ask<{ readonly items: readonly RuleDispositions[] }>('/v1/dispositions')
+)
 
 /** Of a rule in each theatre that has alerts of it; null: not told to this key, or not yet. */
 export function useDispositionsOf(ruleId: string): readonly RuleDispositions[] | null {

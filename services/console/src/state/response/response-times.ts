@@ -1,7 +1,8 @@
 // The report of times to answers, as the address asks for it.
 
 import { computed } from '@preact/signals'
-import { askResponseTimes } from '../../http/response-times.ts'
+import { ask } from '../../http/answers.ts'
+import type { ResponseTimes } from '../../shown/answers.ts'
 import { timesAskIn, timesPath } from '../../upkeep/response-times.ts'
 import { address } from '../address.ts'
 import { nowIn, suiteNowMs, theatres } from '../console-state.ts'
@@ -9,7 +10,7 @@ import { resource } from '../resource.ts'
 
 export const timesAsk = computed(() => timesAskIn(address.value))
 
-export const responseTimes = resource(() => askResponseTimes(timesAsk.peek()), {
+export const responseTimes = resource(() => ask<ResponseTimes>(timesPath(timesAsk.peek())), {
   key: () => timesPath(timesAsk.value)
 })
 

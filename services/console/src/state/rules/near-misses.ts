@@ -2,38 +2,21 @@
 
 import { signal } from '@preact/signals'
 import { rules } from '../../http/rules.ts'
-import type { NearMiss } from '../../shown/answers.ts'
+import type { NearMisses } from '../../shown/answers.ts'
 import { words } from '../../words/words.ts'
-import { announce } from '../announcements.ts'
+import { command } from '../command.ts'
+import { currentItem } from '../current-view.ts'
 import { ofKey } from '../session/of-key.ts'
 
-type Near =
-  | { readonly of: string; readonly kind: 'idle' | 'asking' }
-  | { readonly of: string; readonly kind: 'refused'; readonly text: string }
-  | {
-      readonly of: string
-      readonly kind: 'told'
-      readonly items: readonly NearMiss[]
-      readonly canSay: boolean
-    }
-
-export const nearMisses = ofKey(signal<Near>({ of: '', kind: 'idle' }))
+export const seeking = command({ key: () => currentItem.value ?? '' })
+export const nearMisses = ofKey(
+  signal<{ readonly of: string; readonly items: NearMisses['items'] } | null>(null)
+)
 
 export async function seekNear(of: string): Promise<void> {
-  nearMisses.value = { of, kind: 'asking' }
-  const answer = await rules.near(of)
-  // Another rule is looked at by now.
-  if (nearMisses.peek().of !== of) return
-  if (answer.kind === 'ok') {
-    const { items, canSay } = answer.body
-    nearMisses.value = { of, kind: 'told', items, canSay }
-    announce(words.rules.near.found(items.length, canSay))
-    return
-  }
-  const text =
-    answer.kind === 'unreachable'
-      ? words.views.unreachable
-      : words.views.refused(answer.problem.detail)
-  nearMisses.value = { of, kind: 'refused', text }
-  announce(text)
+  const found = await seeking.send(
+    () => rules.near(of),
+    ({ items, canSay }) => words.rules.near.found(items.length, canSay)
+  )
+  if (found !== null) nearMisses.value = { of, items: found.body.items }
 }

@@ -16,7 +16,7 @@ import { dayWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Failure } from '../parts/failure.tsx'
 import { isFollowedHere } from '../parts/followed-link.ts'
-import { Fact } from '../parts/records.tsx'
+import { Facts } from '../parts/records.tsx'
 import { SeverityMark } from '../parts/severity.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 import { WeekBars } from './week-bars.tsx'
@@ -216,11 +216,13 @@ function Budget({ budget }: { readonly budget: NonNullable<Digest['budget']> }) 
   return (
     <section aria-label={told.budgetTitle}>
       <h3>{told.budgetTitle}</h3>
-      <dl class="facts-row">
-        <Fact name={told.allowed}>{declared.toLocaleString(words.language)}</Fact>
-        <Fact name={told.spent}>{spent.toLocaleString(words.language)}</Fact>
-        <Fact name={told.judged}>{falseAlarms.toLocaleString(words.language)}</Fact>
-      </dl>
+      <Facts
+        of={[
+          [told.allowed, declared.toLocaleString(words.language)],
+          [told.spent, spent.toLocaleString(words.language)],
+          [told.judged, falseAlarms.toLocaleString(words.language)]
+        ]}
+      />
       <p class="soft">{told.budgetHint}</p>
     </section>
   )

@@ -1,7 +1,7 @@
 // Controls that are bound to a member of a form: text, number, choice, check. Each has its label, its
 // hint, and the fault that a refusal names for it.
 
-import { type ReadonlySignal, useSignal } from '@preact/signals'
+import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import type { Command, SendState } from '../../state/command.ts'
 import { ActsWait, Field, faultIn, Outcome, takeFocus } from './form.tsx'
@@ -10,7 +10,7 @@ import { ActsWait, Field, faultIn, Outcome, takeFocus } from './form.tsx'
 export interface Bound<T> {
   readonly typed: { readonly value: T }
   readonly change: (members: Partial<T>) => void
-  readonly state: ReadonlySignal<SendState>
+  readonly state: { readonly value: SendState }
 }
 
 /** A form that nobody misses when it is closed. */

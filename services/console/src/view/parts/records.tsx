@@ -1,4 +1,4 @@
-// Parts of lists of things that are managed: a state as shape and word, and a named fact.
+// Parts of lists of things that are managed: a state as shape and word, and named facts.
 
 import type { ComponentChildren } from 'preact'
 
@@ -19,22 +19,6 @@ export function Mark({ level, text }: { readonly level: Level; readonly text: st
   )
 }
 
-interface FactProps {
-  readonly name: string
-  /** It is long: it has a line of its own. */
-  readonly isLong?: boolean
-  readonly children: ComponentChildren
-}
-
-export function Fact({ name, isLong = false, children }: FactProps) {
-  return (
-    <div class={isLong ? 'is-long' : undefined}>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  )
-}
-
 type NamedFact = readonly [name: string, content: ComponentChildren, isLong?: boolean]
 
 /** Named facts; what says nothing is left out. A long one has a line of its own. */
@@ -43,9 +27,12 @@ export function Facts({ of }: { readonly of: readonly (NamedFact | null)[] }) {
   return (
     <dl class="facts-row">
       {(told as readonly NamedFact[]).map(([name, content, isLong = false]) => (
-        <Fact key={name} name={name} isLong={isLong}>
-          <bdi>{content}</bdi>
-        </Fact>
+        <div key={name} class={isLong ? 'is-long' : undefined}>
+          <dt>{name}</dt>
+          <dd>
+            <bdi>{content}</bdi>
+          </dd>
+        </div>
       ))}
     </dl>
   )

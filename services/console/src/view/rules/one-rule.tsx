@@ -2,6 +2,7 @@
 
 import { useLayoutEffect } from 'preact/hooks'
 import type { Rule } from '../../shown/answers.ts'
+import type { SendState } from '../../state/command.ts'
 import { isLive, mayUse } from '../../state/console-state.ts'
 import { openItem } from '../../state/current-view.ts'
 import { endPreview, previewProgress } from '../../state/rules/preview-progress.ts'
@@ -20,7 +21,9 @@ import {
   withdrawRule
 } from '../../state/rules/rules.ts'
 import { words } from '../../words/words.ts'
-import { AskFirst, Field } from '../parts/form.tsx'
+import { TextField } from '../parts/controls.tsx'
+import { AskFirst } from '../parts/form.tsx'
+import { BackButton } from '../parts/record-list.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 import { Backtest } from './backtest.tsx'
 import { NearMisses } from './near-misses.tsx'
@@ -32,11 +35,7 @@ export function OneRule({ rule }: { readonly rule: Rule | null }) {
   const mayChange = mayUse('rules:manage')
   return (
     <ViewPage title={rule === null ? told.create : (rule.title ?? rule.ruleId)}>
-      <p>
-        <button type="button" onClick={() => openItem(null)}>
-          {told.back}
-        </button>
-      </p>
+      <BackButton label={told.back} onBack={() => openItem(null)} />
       {rule === null ? null : (
         <>
           <section class="record">
@@ -54,6 +53,9 @@ export function OneRule({ rule }: { readonly rule: Rule | null }) {
   )
 }
 
+/** Faults of a rule have lines, not fields. */
+const noState = { value: { kind: 'idle' } as SendState }
+
 function Editor({ rule }: { readonly rule: Rule | null }) {
   const told = words.rules
   // Once: a newer version must not replace what is being typed. Before anybody can type: a later
@@ -63,8 +65,8 @@ function Editor({ rule }: { readonly rule: Rule | null }) {
     // Who leaves waits for no preview: another one can have its turn.
     return endPreview
   }, [])
-  const { typed, change } = ruleDraft
-  const { of, id, text } = typed.value
+  const { of, text } = ruleDraft.typed.value
+  const form = { ...ruleDraft, state: noState }
   const outcome = ruleOutcome.value
   const isBusy =
     outcome.kind === 'previewing' || outcome.kind === 'backtesting' || outcome.kind === 'saving'
@@ -81,30 +83,16 @@ function Editor({ rule }: { readonly rule: Rule | null }) {
   return (
     <form class="fields wide" onSubmit={submit} aria-label={told.edit}>
       <h3>{rule === null ? told.create : told.edit}</h3>
-      {rule === null ? (
-        <Field label={told.id} hint={told.idHint}>
-          {attributes => (
-            <input
-              {...attributes}
-              value={id}
-              autocomplete="off"
-              onInput={event => change({ id: event.currentTarget.value })}
-            />
-          )}
-        </Field>
-      ) : null}
-      <Field label={told.text} hint={told.textHint} fault={fault === '' ? undefined : fault}>
-        {attributes => (
-          <textarea
-            {...attributes}
-            class="code"
-            rows={14}
-            spellcheck={false}
-            value={text}
-            onInput={event => change({ text: event.currentTarget.value })}
-          />
-        )}
-      </Field>
+      {rule === null ? <TextField form={form} name="id" told={told} /> : null}
+      <TextField
+        form={form}
+        name="text"
+        told={told}
+        class="code"
+        rows={14}
+        spellcheck={false}
+        fault={fault === '' ? undefined : fault}
+      />
       <div class="buttons">
         <button type="submit" class={mayPut ? '' : 'primary'} disabled={isBusy}>
           {told.preview}

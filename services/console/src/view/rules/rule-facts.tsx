@@ -6,7 +6,7 @@ import { stateOfRule } from '../../upkeep/rule-text.ts'
 import { patternWords } from '../../words/alert-words.ts'
 import { judgedAndExpectedWords } from '../../words/judged-words.ts'
 import { words } from '../../words/words.ts'
-import { Fact, Mark } from '../parts/records.tsx'
+import { Facts, Mark } from '../parts/records.tsx'
 
 const levels = { runs: 'good', failing: 'bad', short: 'bad', warming: 'warn' } as const
 
@@ -17,69 +17,40 @@ export function RuleMark({ rule }: { readonly rule: Rule }) {
 
 export function RuleFacts({ rule }: { readonly rule: Rule }) {
   const told = words.rules
-  const {
-    ruleVersion,
-    pattern,
-    where,
-    groupBy,
-    severities,
-    headline,
-    theatres,
-    budgets = {},
-    failing,
-    warming,
-    retainedTooShort = [],
-    namesNoRule = []
-  } = rule
+  const { budgets = {}, failing, where } = rule
+  const list = (all: readonly string[]) => (all.length === 0 ? null : all.join(', '))
   return (
-    <dl class="facts-row">
-      <Fact name={told.pattern}>{patternWords(pattern)}</Fact>
-      <Fact name={told.version}>{ruleVersion}</Fact>
-      <Fact name={told.theatres}>{theatres?.join(', ') ?? told.everywhere}</Fact>
-      {Object.keys(budgets).length === 0 ? null : (
-        <Fact name={told.budgets}>{told.budgetsOf(Object.entries(budgets))}</Fact>
-      )}
-      <Fact name={told.levels}>{severities?.join(', ') ?? told.levelsDefault}</Fact>
-      {where === undefined ? null : (
-        <Fact name={told.where}>
-          <code>{where}</code>
-        </Fact>
-      )}
-      {groupBy === undefined ? null : <Fact name={told.groupBy}>{groupBy.join(', ')}</Fact>}
-      {headline === undefined ? null : (
-        <Fact name={told.headline}>
-          <bdi>{headline}</bdi>
-        </Fact>
-      )}
-      <Judged ruleId={rule.ruleId} />
-      {failing.count === 0 ? null : (
-        <Fact name={told.failingName}>{told.failing(failing.count, failing.lastMessage)}</Fact>
-      )}
-      {retainedTooShort.length === 0 ? null : (
-        <Fact name={told.shortName}>{retainedTooShort.join(', ')}</Fact>
-      )}
-      {namesNoRule.length === 0 ? null : (
-        <Fact name={told.looseName}>{namesNoRule.join(', ')}</Fact>
-      )}
-      {warming.length === 0 ? null : <Fact name={told.warmingName}>{warming.join(', ')}</Fact>}
-    </dl>
+    <Facts
+      of={[
+        [told.pattern, patternWords(rule.pattern)],
+        [told.version, rule.ruleVersion],
+        [told.theatres, rule.theatres?.join(', ') ?? told.everywhere],
+        Object.keys(budgets).length === 0
+          ? null
+          : [told.budgets, told.budgetsOf(Object.entries(budgets))],
+        [told.levels, rule.severities?.join(', ') ?? told.levelsDefault],
+        where === undefined ? null : [told.where, <code>{where}</code>],
+        [told.groupBy, rule.groupBy?.join(', ')],
+        [told.headline, rule.headline],
+        [words.judged.title, useJudged(rule.ruleId), true],
+        failing.count === 0
+          ? null
+          : [told.failingName, told.failing(failing.count, failing.lastMessage)],
+        [told.shortName, list(rule.retainedTooShort)],
+        [told.looseName, list(rule.namesNoRule)],
+        [told.warmingName, list(rule.warming)]
+      ]}
+    />
   )
 }
 
-/** How often it was wrong, in each theatre where it raised something. */
-function Judged({ ruleId }: { readonly ruleId: string }) {
+/** How often it was wrong, in each theatre where it raised something; null: not told. */
+function useJudged(ruleId: string) {
   const rows = useDispositionsOf(ruleId)
-  if (rows === null) return null
-  return (
-    <Fact name={words.judged.title} isLong>
-      {rows.length === 0 ? words.judged.none : null}
-      {rows.map(row => (
-        <div key={row.theatre}>
-          {words.judged.inTheatre(row.theatre, judgedAndExpectedWords(row))}
-        </div>
-      ))}
-    </Fact>
-  )
+  if (rows === null || rows.length === 0) return rows === null ? null : words.judged.none
+  return rows.map(row => (
+    <div key={row.theatre}>{words.judged.inTheatre(row.theatre, judgedAndExpectedWords(row))}</div>
+  ))
 }
 
 function valueWords(value: unknown): string {

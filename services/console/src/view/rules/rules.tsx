@@ -1,17 +1,15 @@
 // Rules: what raises alerts. One of them with its parameters and its text, which is previewed
 // before it goes live.
 
-import '../../style/records.css'
-import type { Rule } from '../../shown/answers.ts'
 import { mayUse } from '../../state/console-state.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
-import { useAsking } from '../../state/resource.ts'
+import { useResource } from '../../state/resource.ts'
 import { ruleDraft, ruleList, ruleOutcome, seek, sought } from '../../state/rules/rules.ts'
 import { rulesInOrder, stateOfRule } from '../../upkeep/rule-text.ts'
 import { patternWords } from '../../words/alert-words.ts'
 import { words } from '../../words/words.ts'
-import { Failure } from '../parts/failure.tsx'
 import { GoneWords } from '../parts/gone-words.tsx'
+import { Record, RecordList } from '../parts/record-list.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 import { OneRule } from './one-rule.tsx'
 import { RuleMark } from './rule-facts.tsx'
@@ -19,9 +17,8 @@ import { RuleMark } from './rule-facts.tsx'
 const askEveryMs = 15_000
 
 export function Rules() {
-  useAsking(ruleList.load, askEveryMs)
+  const { body } = useResource(ruleList, askEveryMs)
   const item = currentItem.value
-  const { body, failure } = ruleList.state.value
   if (item === 'new') return <OneRule key="new" rule={null} />
   const chosen = body?.items.find(({ ruleId }) => ruleId === item)
   if (chosen !== undefined) return <OneRule key={chosen.ruleId} rule={chosen} />
@@ -29,7 +26,6 @@ export function Rules() {
   const outcome = ruleOutcome.value
   return (
     <ViewPage title={words.views.names.rules} lead={words.rules.lead}>
-      <Failure failure={failure} />
       <div class="buttons">
         <label class="choice">
           <span>{words.rules.search}</span>
@@ -44,18 +40,35 @@ export function Rules() {
             {words.rules.create}
           </button>
         ) : null}
-        <span role="status">
-          {body === null ? words.views.asking : words.rules.count(shown.length)}
-        </span>
+        {body === null ? null : <span role="status">{words.rules.count(shown.length)}</span>}
       </div>
       {outcome.kind === 'done' ? <p class="outcome done">{outcome.text}</p> : null}
       {item !== null && body !== null ? <GoneRule key={item} id={item} /> : null}
-      {body !== null && shown.length === 0 ? <p>{words.rules.none}</p> : null}
-      <ul class="records" aria-label={words.views.names.rules}>
-        {shown.map(rule => (
-          <Item key={rule.ruleId} rule={rule} />
-        ))}
-      </ul>
+      <RecordList
+        of={ruleList}
+        items={body === null ? null : shown}
+        keyOf={({ ruleId }) => ruleId}
+        label={words.views.names.rules}
+        none={words.rules.none}
+        draw={rule => (
+          <Record
+            is={stateOfRule(rule)}
+            title={rule.title ?? rule.ruleId}
+            onOpen={() => openItem(rule.ruleId)}
+            mark={
+              <>
+                <RuleMark rule={rule} />
+                <span class="soft">
+                  {rule.title === undefined && rule.pattern === rule.ruleId
+                    ? patternWords(rule.pattern)
+                    : `${rule.ruleId} · ${patternWords(rule.pattern)}`}
+                  {rule.theatres === undefined ? '' : ` · ${rule.theatres.join(', ')}`}
+                </span>
+              </>
+            }
+          />
+        )}
+      />
     </ViewPage>
   )
 }
@@ -71,25 +84,5 @@ function GoneRule({ id }: { readonly id: string }) {
         onDrop={() => ruleDraft.drop(id)}
       />
     </div>
-  )
-}
-
-function Item({ rule }: { readonly rule: Rule }) {
-  const { ruleId, title, pattern, theatres } = rule
-  return (
-    <li class={`record row-like is-${stateOfRule(rule)}`}>
-      <h3>
-        <button type="button" class="as-link" onClick={() => openItem(ruleId)}>
-          <bdi>{title ?? ruleId}</bdi>
-        </button>
-        <RuleMark rule={rule} />
-        <span class="soft">
-          {title === undefined && pattern === ruleId
-            ? patternWords(pattern)
-            : `${ruleId} · ${patternWords(pattern)}`}
-          {theatres === undefined ? '' : ` · ${theatres.join(', ')}`}
-        </span>
-      </h3>
-    </li>
   )
 }

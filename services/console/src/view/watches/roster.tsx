@@ -18,6 +18,7 @@ import { words } from '../../words/words.ts'
 import { Narrative } from '../parts/narrative.tsx'
 import { Facts } from '../parts/records.tsx'
 import { lineWords } from './line-names.ts'
+import { WatchFacts } from './watch-facts.tsx'
 import '../../style/roster.css'
 
 const dayMs = 86_400_000
@@ -25,9 +26,12 @@ const isoOf = (ms: number) => new Date(ms).toISOString()
 const clockOf = (ms: number) => isoOf(ms).slice(11, 16)
 /** `Mon 24` */
 const dayName = (ms: number) =>
-  new Date(ms).toLocaleDateString(words.language, {
-    ...{ weekday: 'short', day: 'numeric', timeZone: 'UTC' }
-  })
+  new Intl.DateTimeFormat(words.language, { weekday: 'short', day: 'numeric', timeZone: 'UTC' })
+    .formatToParts(ms)
+    .filter(({ type }) => type !== 'literal')
+    .toSorted((a, b) => (a.type < b.type ? 1 : -1))
+    .map(({ value }) => value)
+    .join(' ')
 /** Officers are told apart by colour besides their names. */
 const coloursMax = 4
 
@@ -107,6 +111,10 @@ export function Roster({ held }: { readonly held: Watch }) {
       </section>
       <Agenda held={held} />
       <div class="three">
+        <section class="record">
+          <h3>{told.now}</h3>
+          <WatchFacts held={held} />
+        </section>
         <Steps held={held} />
         <section class="record">
           <h3>{told.hours}</h3>

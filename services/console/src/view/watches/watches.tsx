@@ -118,38 +118,28 @@ function OneWatch({ held }: { readonly held: Watch }) {
     <ViewPage title={name}>
       <BackButton label={told.back} onBack={() => openItem(null)} />
       <Outcome state={newWatch.state.value} />
-      <section class={`record is-${watchLevels[watchStanding(held, suiteNowMs.value)]}`}>
-        <p>
-          <WatchMark held={held} />
-        </p>
-        <WatchFacts held={held} />
-        <div class="buttons">
-          {open === 'hand-over' || !(mayUse('alerts:operate') || mayChange) ? null : (
-            <button
-              type="button"
-              class="primary"
-              ref={handOver}
-              onClick={() => beginHandOver(held)}
-            >
-              {told.handOver}
-            </button>
-          )}
-          {open === 'change' || !mayChange ? null : (
-            <button type="button" ref={change} onClick={() => beginChange(held)}>
-              {told.change}
-            </button>
-          )}
-          {mayChange ? (
-            <CommandButton
-              by={withdrawing}
-              words={[told.withdraw, told.withdrawAsk, told.withdrawYes]}
-              onYes={() => void withdraw(held)}
-            />
-          ) : null}
-          {open === null ? <Outcome state={handedOver.state.value} /> : null}
-          {open === null ? <Outcome state={changedWatch.state.value} /> : null}
-        </div>
-      </section>
+      <div class="buttons">
+        <WatchMark held={held} />
+        {open === 'hand-over' || !(mayUse('alerts:operate') || mayChange) ? null : (
+          <button type="button" class="primary" ref={handOver} onClick={() => beginHandOver(held)}>
+            {told.handOver}
+          </button>
+        )}
+        {open === 'change' || !mayChange ? null : (
+          <button type="button" ref={change} onClick={() => beginChange(held)}>
+            {told.change}
+          </button>
+        )}
+        {mayChange ? (
+          <CommandButton
+            by={withdrawing}
+            words={[told.withdraw, told.withdrawAsk, told.withdrawYes]}
+            onYes={() => void withdraw(held)}
+          />
+        ) : null}
+        {open === null ? <Outcome state={handedOver.state.value} /> : null}
+        {open === null ? <Outcome state={changedWatch.state.value} /> : null}
+      </div>
       {open === 'hand-over' ? <HandOverForm held={held} /> : null}
       {open === 'change' && mayChange ? <ChangeWatch held={held} /> : null}
       <Roster held={held} />

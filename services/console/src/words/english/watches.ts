@@ -45,6 +45,7 @@ export const watchesEn = {
   steps: 'If nobody acknowledges',
   noSteps: 'Nobody is on, or no subscription is a step of the shift.',
   atOnce: 'at once',
+  now: 'Now',
   hours: 'Hours this week',
   all: (count: number) => `All shifts, with steps and notes (${count})`,
   noShifts: 'No shift is on or planned.',
