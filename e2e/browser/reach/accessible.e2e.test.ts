@@ -63,6 +63,8 @@ interface Mode {
 const look = (name: string): Mode => ({
   name,
   apply: async page => {
+    // Of the alerts it is a state of its own, on which nothing is pressed.
+    if ((await page.locator('.wall').count()) > 0) return
     await page.locator('.look select').selectOption(name, { force: true })
     await page.locator(`html[data-theme=${name}]`).waitFor()
   }

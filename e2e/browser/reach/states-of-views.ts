@@ -46,6 +46,11 @@ export const statesOfViews: Readonly<Record<ViewName, readonly [ShownState, ...S
       lead: page => page.locator('.group').first().waitFor()
     },
     {
+      name: 'the wall',
+      query: '&look=wall',
+      lead: page => page.locator('.ticker li').first().waitFor()
+    },
+    {
       name: 'an open alert',
       query: '&pattern=mass-casualty',
       lead: async page => {

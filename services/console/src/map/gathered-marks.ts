@@ -33,10 +33,14 @@ interface Gathering {
   readonly all: Feature<Point>[]
 }
 
-/** `marks`: the mildest first, as they are drawn. Each is in exactly one. O(marks · log marks). */
+/**
+ * `marks`: the mildest first, as they are drawn, `scale` times as large as at a desk. Each is in
+ * exactly one. O(marks · log marks).
+ */
 export function gatherMarks(
   marks: readonly Feature<Point>[],
-  zoom: number
+  zoom: number,
+  scale = 1
 ): readonly GatheredMark[] {
   // One scale alone: the first of a gathering, the gravest, is then farther from the first of any
   // other than marks are gathered.
@@ -44,7 +48,7 @@ export function gatherMarks(
   const index = new Supercluster<Gathering, Gathering>({
     minZoom: whole,
     maxZoom: whole,
-    radius: gatherPx,
+    radius: gatherPx * scale,
     extent: worldPx * 2 ** (zoom - whole),
     map: ({ all }) => ({ all: [...all] }),
     reduce: (gathered, { all }) => {

@@ -27,6 +27,8 @@ it('are counted where they lie close, stand where the gravest of them stands, an
   expect(grave?.bounds).toEqual([-4.22, 14.5, -4.2, 14.52])
   expect(seen(alerts, 0)).toEqual(['grave 3'])
   expect(seen(alerts, 12).toSorted()).toEqual(['far 1', 'grave 1', 'mild 1'])
+  // Drawn larger, they lie on one another for longer.
+  expect(gatherMarks(marksOf(alerts), 5, 20)).toHaveLength(1)
 })
 
 it('are one thing at two places: it counts once', () => {

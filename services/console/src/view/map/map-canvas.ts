@@ -73,7 +73,10 @@ export async function openMap(
     bounds === null
       ? { center: [0, 15] as [number, number], zoom: 1.5 }
       : { bounds: [...bounds] as never }
-  const { map, drawn, isReady, recolour } = await openLibreMap(container, base, { view, label })
+  const { map, drawn, scale, isReady, recolour } = await openLibreMap(container, base, {
+    view,
+    label
+  })
   let last: { readonly places: ShownPlaces; readonly chosen: string | null } | null = null
   let gathered: readonly GatheredMark[] = []
   /** The officer has moved it: it stays where it is. */
@@ -95,7 +98,7 @@ export async function openMap(
 
   const drawMarks = (): void => {
     if (last === null || !isReady()) return
-    gathered = gatherMarks(last.places.marks.features, map.getZoom())
+    gathered = gatherMarks(last.places.marks.features, map.getZoom(), scale())
     fill(
       'marks',
       collection(

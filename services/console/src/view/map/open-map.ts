@@ -17,6 +17,8 @@ export interface OpenedMap {
   readonly map: LibreMap
   /** Settles when all that is in view has been drawn. */
   readonly drawn: Promise<void>
+  /** How large marks are drawn: on a wall larger than at a desk. */
+  readonly scale: () => number
   /** Whether layers can be filled and asked now: they cannot while the map takes other colours. */
   readonly isReady: () => boolean
   /**
@@ -94,7 +96,7 @@ export async function openLibreMap(
     })
     map.setStyle(mapStyle(base, colours), { diff: false })
   }
-  return { map, drawn, isReady: () => isReady, recolour }
+  return { map, drawn, scale: () => colours.scale, isReady: () => isReady, recolour }
 }
 
 /**
