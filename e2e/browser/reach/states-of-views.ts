@@ -56,7 +56,7 @@ export const statesOfViews: Readonly<Record<ViewName, readonly [ShownState, ...S
       lead: async page => {
         await page.locator('.row-main').first().click()
         await page.locator('.history').waitFor()
-        await page.locator('.measured', { hasText: 'measured' }).waitFor()
+        await page.locator('.measured').waitFor()
       }
     }
   ],

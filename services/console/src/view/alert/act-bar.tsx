@@ -157,8 +157,7 @@ export function ActBar({ alert, onNow }: ActBarProps) {
               {acts.backToNow}
             </button>
           )}
-          {why === null ? null : <span>{why}</span>}
-          <Paged alert={alert} />
+          {why === null ? <Paged alert={alert} /> : <span>{why}</span>}
         </span>
         {opener('resolution', acts.resolve, 'is-wide is-last')}
       </div>

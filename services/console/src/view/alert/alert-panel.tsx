@@ -31,7 +31,7 @@ import { People, Rule, Story } from './aside.tsx'
 import { Deeds } from './deeds.tsx'
 import { Evidence } from './evidence.tsx'
 import { EvidenceMap } from './evidence-map.tsx'
-import { dispositionWords, endedWords, Facts, Head, judgementIn } from './head.tsx'
+import { dispositionWords, Facts, Head, judgementIn } from './head.tsx'
 import { History, News } from './history.tsx'
 import { Picture } from './picture.tsx'
 import { Silenced } from './silenced.tsx'
@@ -212,13 +212,11 @@ function Judged({
   readonly revisions: AlertDetail['revisions']
 }) {
   const { disposition } = alert.operator
-  if (isOpen(alert)) return null
+  // What the rules ended is said in the title.
+  if (isOpen(alert) || disposition === null) return null
   const entry = judgementIn(revisions)
   const text = entry?.data.action?.text
-  const title =
-    disposition === null
-      ? endedWords(alert, revisions)
-      : words.alert.judgedTitle(dispositionWords(disposition))
+  const title = words.alert.judgedTitle(dispositionWords(disposition))
   return (
     <section class="card closed-words" aria-label={title}>
       <h3>{title}</h3>

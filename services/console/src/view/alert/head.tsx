@@ -10,7 +10,7 @@ import {
   type ShownRevision
 } from '../../shown/shown-alert.ts'
 import { nowIn } from '../../state/console-state.ts'
-import { deathsWords, placeWords } from '../../words/alert-words.ts'
+import { deathsWords, shortPlaceWords } from '../../words/alert-words.ts'
 import { countryWords, reasonWords } from '../../words/code-names.ts'
 import { timeAtWords } from '../../words/place-time.ts'
 import { ageWords, agoWords, dayWords } from '../../words/time-words.ts'
@@ -117,10 +117,9 @@ interface FactsProps {
 
 export function Facts({ alert, detail: { evidence, revisionsOmitted }, revisions }: FactsProps) {
   const texts = words.alert
-  const where = placeWords(alert).split(' · ')
+  const where = shortPlaceWords(alert)
   const km = alert.area.circle?.[2]
   const around = [
-    ...where.slice(1),
     ...alert.area.country.map(countryWords).filter(name => !where.includes(name)),
     ...(km === undefined ? [] : [texts.within(String(Math.round(km)))])
   ]
@@ -134,7 +133,7 @@ export function Facts({ alert, detail: { evidence, revisionsOmitted }, revisions
   return (
     <dl class="facts">
       <Fact name={texts.where} detail={<bdi>{around.join('; ')}</bdi>}>
-        <bdi>{where[0] === '' || where[0] === undefined ? words.place.unknown : where[0]}</bdi>
+        <bdi>{where === '' ? words.place.unknown : where}</bdi>
       </Fact>
       <Fact name={texts.since} detail={lastedWords(alert)}>
         {dayWords(alert.window.from)}

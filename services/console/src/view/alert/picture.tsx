@@ -17,7 +17,7 @@ import type { AlertDetail, ShownIncident } from '../../shown/shown-alert.ts'
 import { areaIncidents, areaIncidentsMax } from '../../state/area-incidents.ts'
 import { nowIn } from '../../state/console-state.ts'
 import { useAsking } from '../../state/resource.ts'
-import { areaWords, countryWords } from '../../words/code-names.ts'
+import { countryWords, nameIn } from '../../words/code-names.ts'
 import { dayWords, shortDayWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { capital } from './head.tsx'
@@ -44,7 +44,9 @@ function useWidth(): [RefObject<HTMLDivElement | null>, number] {
 
 function whereOf({ area }: Pick<AlertDetail, 'area'>): string {
   const places =
-    area.admin1.length > 0 ? area.admin1.map(areaWords) : area.country.map(countryWords)
+    area.admin1.length > 0
+      ? area.admin1.map(code => nameIn('areas', code) ?? code)
+      : area.country.map(countryWords)
   const [first = words.place.unknown] = places
   return places.length > 1 ? `${first}, ${words.place.more(places.length - 1)}` : first
 }
@@ -198,14 +200,14 @@ function Chart({ drawn, width, label }: ChartProps) {
 
   // Days that are not known.
   if (unsure.length > 0) {
-    if (isNarrow) y += 12
+    if (isNarrow) y += 16
     const rows = lanesFor(
       unsure.map(({ fromMs: a, toMs: b }) => [x(Math.max(a, fromMs)), x(Math.min(b, toMs))])
     )
     const high = (Math.max(...rows) + 1) * 9
     parts.push(
       <g key="unsure">
-        {name(texts.unsure, isNarrow ? y - 4 : y + 9)}
+        {name(texts.unsure, isNarrow ? y - 5 : y + 9)}
         {unsure.map((each, i) => {
           const [from, to] = [x(Math.max(each.fromMs, fromMs)), x(Math.min(each.toMs, toMs))]
           return (
@@ -256,11 +258,11 @@ function Chart({ drawn, width, label }: ChartProps) {
   }
 
   // How grave it was, and when its levels were reached.
-  const lane = isNarrow ? y + 12 : y
+  const lane = isNarrow ? y + 14 : y
   if (lanes.length > 0) {
     parts.push(
       <g key="severity">
-        {name(texts.severity, isNarrow ? lane - 4 : lane + 11)}
+        {name(texts.severity, isNarrow ? lane - 5 : lane + 11)}
         {lanes.map(({ fromMs: from, toMs: to, severity }) => {
           const [a, b] = [x(Math.max(from, fromMs)), x(Math.min(to, toMs))]
           const said = texts.from(

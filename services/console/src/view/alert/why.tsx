@@ -25,9 +25,11 @@ export function Why({ alert }: { readonly alert: ShownAlert }) {
       <h3>
         {texts.why}{' '}
         <small>
-          {isOpen(alert)
+          {isOpen(alert) && measure.value > 1
             ? texts.enough(shown(measure.value), measure.name, shown(measure.threshold))
-            : texts.whyRaised}
+            : isOpen(alert)
+              ? ''
+              : texts.whyRaised}
         </small>
       </h3>
       {gauge === null ? null : <Gauge gauge={gauge} name={measure.name} />}
@@ -94,7 +96,6 @@ function Gauge({ gauge, name }: { readonly gauge: Drawn; readonly name: string }
       role="img"
       aria-label={`${shown(value)} ${name}. ${all}.`}
     >
-      <rect class="ground" x="0" y="22" width="100%" height="12" rx="2" />
       <rect class="bar" x="0" y="22" width={x(value)} height="12" rx="2" />
       {marks.map(({ at, kind }, i) => (
         <g key={at} class={`of-${kind}`}>

@@ -120,7 +120,7 @@ export const alertEn = {
   knownLost: 'The earlier version is no longer loaded. This is the alert as known now.',
   knownThen: (time: string) => `You are viewing the alert as known at ${time}.`,
   showThen: 'As known then',
-  showThenOf: (revision: number) => `As known at revision ${revision}`,
+  showThenOf: (revision: number) => `As known then: revision ${revision}`,
   onPaper: (handling: string, known: string) => `Handling: ${handling}. As known at ${known}.`,
   notKnownWhen: 'an unknown time'
 } as const
