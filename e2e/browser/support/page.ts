@@ -78,7 +78,9 @@ export async function openContext(
     page.on('crash', () => complaints.push('the page crashed'))
     page.on('console', message => {
       // The browser itself logs every refusal: before sign-in, and while the suite is down.
-      const isExpected = /Failed to load resource|WebSocket connection/.test(message.text())
+      const isExpected = /Failed to load resource|WebSocket connection|Refused to apply style/.test(
+        message.text()
+      )
       if (message.type() === 'error' && !isExpected) complaints.push(message.text())
     })
   })
@@ -144,9 +146,10 @@ export async function signOut(page: Page): Promise<void> {
 /** Opens a view by its link in the bar, or in the menu behind it. */
 export async function openView(page: Page, view: keyof typeof words.views.names): Promise<void> {
   const link = page.locator('.views a', { hasText: words.views.names[view] })
-  await link.waitFor({ state: 'attached' })
-  if (!(await link.isVisible())) await openMenu(page, 'more-views')
-  await link.click()
+  await link.first().waitFor({ state: 'attached' })
+  const shown = link.filter({ visible: true })
+  if ((await shown.count()) === 0) await openMenu(page, 'more-views')
+  await shown.first().click()
 }
 
 export function readText(page: Page, selector: string): Promise<string | null> {

@@ -27,7 +27,12 @@ const isElsewhere = () => new Date(suiteNowMs.value).getTimezoneOffset() !== 0
 export function Clocks() {
   const replays = theatres.value.filter(({ clock, now }) => clock === 'replay' && now !== null)
   return (
-    <div class="clocks">
+    <div
+      class="clocks"
+      title={replays
+        .map(({ id, now }) => words.time.replay(id, timeWords(now as string)))
+        .join('\n')}
+    >
       <time dateTime={new Date(suiteNowMs.value).toISOString()}>
         <b>{inUtc.format(suiteNowMs.value)}</b>{' '}
         <span class="soft">
@@ -36,7 +41,7 @@ export function Clocks() {
         </span>
       </time>
       {replays.map(({ id, now }) => (
-        <span key={id} class="replay" title={words.time.replay(id, timeWords(now as string))}>
+        <span key={id} class="replay">
           {words.time.replay(id, timeWords(now as string))}
         </span>
       ))}

@@ -15,12 +15,13 @@ const main: readonly ViewName[] = ['alerts', 'hand-over', 'watches', 'sources', 
 /** A light leads to the reports in no theatre, while there are any. */
 const hasEntry = (name: ViewName): boolean => name !== 'unassigned'
 
-function ViewLink({ name }: { readonly name: ViewName }) {
+function ViewLink({ name, class: kind }: { readonly name: ViewName; readonly class?: string }) {
   const follow = (event: MouseEvent) => {
     if (isFollowedHere(event)) openView(name)
   }
   return (
     <a
+      class={kind}
       href={hrefOf(name)}
       aria-current={name === currentView.value ? 'page' : undefined}
       onClick={follow}
@@ -53,9 +54,14 @@ export function ViewSwitch() {
         }
       >
         {open
-          .filter(name => !main.includes(name))
+          .filter(name => name !== 'alerts')
           .map(name => (
-            <ViewLink key={name} name={name} />
+            // What stands in the bar stands here where the bar is too narrow for it.
+            <ViewLink
+              key={name}
+              name={name}
+              {...(main.includes(name) ? { class: 'in-bar' } : {})}
+            />
           ))}
         {canReport ? <a href="/report">{words.views.report}</a> : null}
       </Menu>
