@@ -168,11 +168,13 @@ function Owner({ alert, revisions, omitted }: OwnerProps) {
       name={texts.owner}
       detail={
         <bdi>
-          {acknowledgedBy === null
-            ? [ago, texts.notAcknowledged].filter(text => text !== '').join('; ')
-            : acknowledgedUntil === null
-              ? texts.acknowledgedAfter(acknowledgedBy, ago)
-              : `${texts.acknowledgedAfter(acknowledgedBy, ago)}, ${words.acts.until} `}
+          {acknowledgedBy === null && !isOpen(alert)
+            ? ago
+            : acknowledgedBy === null
+              ? [ago, texts.notAcknowledged].filter(text => text !== '').join('; ')
+              : acknowledgedUntil === null
+                ? texts.acknowledgedAfter(acknowledgedBy, ago)
+                : `${texts.acknowledgedAfter(acknowledgedBy, ago)}, ${words.acts.until} `}
           {acknowledgedBy === null || acknowledgedUntil === null ? null : (
             <Time at={acknowledgedUntil} />
           )}
