@@ -9,7 +9,7 @@ import {
   type Point
 } from '../../map/base-map.ts'
 import { type Elsewhere, elsewhereOf } from '../../map/elsewhere.ts'
-import { isSpeck, maxZoom, nearestZoom } from '../../map/framing.ts'
+import { isSpeck, maxZoom } from '../../map/framing.ts'
 import { type Bounds, type GatheredMark, gatherMarks, radiusPx } from '../../map/gathered-marks.ts'
 import { circleOf, type ShownPlaces } from '../../map/shown-places.ts'
 import { fitting, openLibreMap } from './open-map.ts'
@@ -233,7 +233,7 @@ export async function openMap(
     return isSpeck(Math.max(to.x - from.x, to.y - from.y), container.clientWidth, map.getZoom())
   }
   const fitTo = (around: Bounds): void => {
-    map.fitBounds([...around], { ...fitting, maxZoom: nearestZoom(around), animate: false })
+    map.fitBounds([...around], { ...fitting, animate: false })
   }
   const markOf = (id: string) =>
     last?.places.marks.features.find(({ properties }) => properties.id === id)
