@@ -54,14 +54,3 @@ export function evidenceKnownAt(
   )
   return { evidence: named, total: then.evidenceCount.triggers + then.evidenceCount.support }
 }
-
-/**
- * Where a revision stands by its id: those that are loaded lose their first ones when more come. -1
- * for none, and for one that is lost.
- */
-export function placeOfRevision(
-  revisions: readonly { readonly id: string }[],
-  revisionId: string | null
-): number {
-  return revisionId === null ? -1 : revisions.findIndex(({ id }) => id === revisionId)
-}

@@ -366,6 +366,8 @@ export const en = {
       ['j / k', 'next / previous alert'],
       ['Enter', 'open the alert'],
       ['Escape', 'back to the list'],
+      ['a', 'acknowledge the open alert, or take it over'],
+      ['s / r / c / e', 'assign / respond / comment / resolve'],
       ['→ / ←', 'show / hide the parts of a story'],
       ['a', 'acknowledge the alert of the row'],
       ['/', 'search'],

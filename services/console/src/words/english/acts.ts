@@ -41,7 +41,6 @@ export const actsEn = {
   comment: 'Comment',
   commentText: 'Comment text',
   resolve: 'Resolve',
-  resolveAs: 'It was',
   disposition: 'It was',
   reopen: 'Reopen',
   reopenNot:
@@ -53,7 +52,6 @@ export const actsEn = {
       ? 'This alert. No webhook that you can see gets it now.'
       : `This alert, to ${count === 1 ? 'one webhook' : `${count} webhooks`}: ${names}.`,
   silenceExtreme: 'Not for an extreme alert in one press.',
-  silenceOver: 'It is resolved: nothing more is sent.',
   silenced: (time: string) => `Silenced until ${time}.`,
   asking: 'Asking…',
   done: {
@@ -83,8 +81,7 @@ export const actsEn = {
     'Tocsin could not be reached. Whether it took effect is not known: wait until the page is live, and look. What you typed is kept.',
   notAllowed: 'Your key may read alerts, not act on them.',
   notOfThen: 'You are viewing an earlier version. Return to now to act.',
-  backToNow: 'Return to now',
-  kept: 'kept until sent'
+  backToNow: 'Return to now'
 } as const
 
 export const responsesEn = {

@@ -5,8 +5,6 @@ const plural = (count: number, one: string, many: string): string =>
 
 export const alertEn = {
   label: 'The chosen alert',
-  none: 'Choose an alert to see why it was raised and what it rests on.',
-  noneKeys: 'With the keyboard: j and k move, Enter opens.',
   gone: 'You can no longer see this alert.',
   keptWords: 'What you typed was not sent. Copy it if you need it.',
   dropWords: 'I do not need it',
@@ -36,10 +34,8 @@ export const alertEn = {
   lasted: (age: string) => `${age}, still open`,
   lastedUntil: (to: string) => `to ${to}`,
   deaths: 'Deaths',
-  deathsOf: (incidents: string) => `in ${incidents}`,
   noFigure: (count: number) => `${plural(count, 'incident gives', 'incidents give')} no number`,
   owner: 'Owner',
-  ownerSince: (ago: string) => ago,
   notAcknowledged: 'not acknowledged',
   acknowledgedAfter: (by: string, age: string) => `acknowledged by ${by} ${age}`,
   nobody: 'Unassigned',
@@ -56,8 +52,6 @@ export const alertEn = {
   whyRaised: 'it was raised',
   enough: (value: string, name: string, threshold: string) =>
     `${value} ${name}; ${threshold} ${threshold === '1' ? 'is' : 'are'} enough`,
-  scale: (value: string, name: string, threshold: string) =>
-    `${value} ${name}; threshold ${threshold}`,
   threshold: (value: string) => `Threshold ${value}`,
   usual: (value: string) => `Usual ${value}`,
   level: (value: string) => `Level ${value}`,
@@ -102,7 +96,6 @@ export const alertEn = {
 
   people: 'People',
   onShift: 'On shift',
-  shiftUntil: (officer: string, time: string) => `${officer} until ${time}`,
   nobodyOnShift: 'nobody',
   notified: 'Notified',
   seenBelow: 'Others see',

@@ -5,7 +5,6 @@ const plural = (count: number, one: string, many: string): string =>
 
 export const evidenceEn = {
   mark: 'Mark',
-  markWhat: (what: string) => `Mark on the map and the line of time: ${what}`,
   knownThen: (named: number, total: number, at: string) =>
     `As known at ${at}: ${named === total ? plural(total, 'piece', 'pieces') : `${named} of ${plural(total, 'piece', 'pieces')}, those that were named`}. Each is described as it is known now.`,
   mayBe: (which: string) =>
