@@ -160,7 +160,8 @@ function Chart({ drawn, width, label }: ChartProps) {
   // Bars.
   const scale = scaleOf(most)
   const top = scale.at(-1) ?? 1
-  const barsBase = isEmpty ? y + 28 : y + barsHigh
+  // No bar: the axis alone.
+  const barsBase = most === 0 ? y + 28 : y + barsHigh
   const barY = (count: number) => barsBase - (count / top) * barsHigh
   const bar = ((right - left) / buckets.length) * (bucketDays === 1 ? 0.8 : 0.86)
   parts.push(
@@ -169,7 +170,7 @@ function Chart({ drawn, width, label }: ChartProps) {
         <text class="said" x={(left + right) / 2} y={barsBase - 8} text-anchor="middle">
           {texts.none}
         </text>
-      ) : (
+      ) : most === 0 ? null : (
         scale.map(count => (
           <g key={count}>
             <path class={count === 0 ? 'axis' : 'grid'} d={`M${left} ${barY(count)}H${right}`} />
@@ -179,7 +180,7 @@ function Chart({ drawn, width, label }: ChartProps) {
           </g>
         ))
       )}
-      {isEmpty ? <path class="axis" d={`M${left} ${barsBase}H${right}`} /> : null}
+      {most === 0 ? <path class="axis" d={`M${left} ${barsBase}H${right}`} /> : null}
       {buckets.map(({ fromMs: at, own, other }) =>
         own + other === 0 ? null : (
           <g key={at}>
