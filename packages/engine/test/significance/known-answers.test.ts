@@ -16,6 +16,13 @@ function expectNear(found: number, wanted: number): void {
   expect(Math.abs(found - wanted)).toBeLessThanOrEqual(1e-6 * Math.max(1, Math.abs(wanted)))
 }
 
+/** Counts the reports of days of which each has so many. */
+const sumDays = (countDay: (day: number) => number) => (from: number, until: number) => {
+  let sum = 0
+  for (let day = from; day < until; day++) sum += countDay(day)
+  return sum
+}
+
 describe('known answers', () => {
   it('of distances, across the date line too', () => {
     for (const [points, km] of known.distance as [[number, number, number, number], number][])
@@ -49,19 +56,26 @@ describe('known answers', () => {
   it('of activity factors with a season that two years have in common', () => {
     const compute = (swing: (day: number) => number) =>
       computeActivityFactor(
-        (from, until) => {
-          let sum = 0
-          for (let day = from; day < until; day++) sum += 2 * swing(day)
-          return sum
-        },
+        sumDays(day => 2 * swing(day)),
         0,
         1092
       )
     const angle = (day: number) => (2 * Math.PI * (day - 14)) / 364
     // At the height of a season of ± 50 %, in steps of an eighth of a doubling.
-    expect(compute(day => 1 + 0.5 * Math.cos(angle(day)))).toBeCloseTo(2 ** (4 / 8))
+    expect(compute(day => 1 + 0.5 * Math.cos(angle(day)))).toBeCloseTo(2 ** (5 / 8))
     expect(compute(() => 1)).toBe(1)
     expect(compute(day => (day < 910 ? 1 : 1.1))).toBeLessThan(1.1)
+  })
+
+  it('of activity factors with a recent past that is short where attacks are many', () => {
+    const compute = (perDay: number) =>
+      computeActivityFactor(
+        sumDays(day => (day < 392 ? perDay : 2 * perDay)),
+        0,
+        420
+      )
+    expect(compute(4)).toBeCloseTo(2 ** (6 / 8))
+    expect(compute(1)).toBeCloseTo(2 ** (2 / 8))
   })
 
   it('of a curve, and back', () => {

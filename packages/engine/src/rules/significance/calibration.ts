@@ -76,7 +76,9 @@ const quarterShare = Math.sin(Math.PI / 4) / (Math.PI / 4)
 const seasonEvidence = 7
 /** The least activity of a season, against the mean. */
 const leastSeason = 0.25
-const recentDays = 90
+/** The recent past has as many days as usually bring so many reports, within these limits. */
+const recentReports = 100
+const [leastRecentDays, mostRecentDays] = [epochDays, 90]
 const leastPastDays = 365
 /** Reports added to both counts, so that few reports change little. */
 const shrinkage = 20
@@ -88,7 +90,7 @@ type CountReports = (from: number, until: number) => number
 
 /**
  * How active a theatre is in an epoch, against its two years before; 1 until a year is known. It is
- * how active the last 90 days were, and the season. `countReports`: those from a day up to another,
+ * how active the recent past was, and the season. `countReports`: those from a day up to another,
  * which does not count.
  */
 export function computeActivityFactor(
@@ -100,7 +102,10 @@ export function computeActivityFactor(
   const days = startDay - since
   if (days < leastPastDays) return 1
   const wave = findSeason(countReports, firstDay, startDay)
-  const expected = (countReports(since, startDay) / days) * recentDays
+  const aDay = countReports(since, startDay) / days
+  const wanted = Math.ceil(recentReports / aDay)
+  const recentDays = Math.min(mostRecentDays, Math.max(leastRecentDays, wanted))
+  const expected = aDay * recentDays
   const usual = expected * computeSeason(wave, -recentDays / 2)
   const recent = countReports(startDay - recentDays, startDay)
   const level = (recent + shrinkage) / (usual + shrinkage)
