@@ -54,8 +54,9 @@ export class WeekCount {
   /** Counts an incident of the theatre; in any order. */
   add({ occurred, category, place, credibility, drill }: IncidentState): void {
     const [from, to] = [toDay(occurred.from), toDay(occurred.to)]
-    // The past of a theatre begins with whatever is known first.
-    if (from < this.#firstDay) this.#firstDay = from
+    // The past of a theatre begins with whatever is known first. What lasts from long before until
+    // then says nothing of the weeks between.
+    if (to < this.#firstDay) this.#firstDay = to
     const isCounted =
       drill !== true &&
       attackCategories.has(category as Category) &&

@@ -81,6 +81,14 @@ describe('the areas of a week', () => {
     ).not.toBeNull()
   })
 
+  it('are not compared with a past that one long interval alone states', () => {
+    const occurred = { from: '2023-01-01', to: '2025-09-01' }
+    const long = makeIncident(monday, null, { category: 'displacement', occurred })
+    const week = count([long, ...inWeek('ML-5', 9)])
+    expect(week.baseDays).toBe(28)
+    expect(week.listAreas()).toMatchObject([{ attacks: 9, usual: null, isAbove: false }])
+  })
+
   it.each([
     ['a drill', { drill: true as const }],
     ['a protest', { category: 'protest' }],
