@@ -146,7 +146,8 @@ export class RuleOperations {
     const draft = { ruleId: id, ...said, parameters: ask.parameters ?? {} }
     // A rule that the principal cannot see never runs in the same theatre as this one.
     const cycles = findCycleFaults(draft, ruleId => this.#seen(principal, ruleId)?.pattern ?? null)
-    const faults = [...findRuleFaults(draft), ...cycles].map(fault => fieldError(fault, pointer))
+    const ruleFaults = findRuleFaults(theatres === undefined ? draft : { ...draft, theatres })
+    const faults = [...ruleFaults, ...cycles].map(fault => fieldError(fault, pointer))
     if (JSON.stringify(draft).length > ruleLengthMax)
       faults.push({ pointer, detail: `has more than ${ruleLengthMax} characters of JSON` })
     if (faults.length > 0) throw invalid(faults)
