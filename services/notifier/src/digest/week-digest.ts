@@ -87,9 +87,9 @@ export async function makeDigests(
   const nowMs = Date.parse(deps.nowIn(theatre))
   return mondays.map((monday, i) => {
     const week = weeks[i] as WeekCount
-    const alerts = listAlerts(deps, view, theatre, monday, withhold)
+    const alerts = listAlerts(deps, view, theatre, monday)
     const isOver = nowMs >= (monday + weekDays) * dayMs
-    return { theatre, ...describeWeek(monday, week, alerts), isOver, budget }
+    return { theatre, ...describeWeek(monday, week, alerts, withhold), isOver, budget }
   })
 }
 
@@ -115,8 +115,11 @@ async function countWeeks(
 function describeWeek(
   monday: number,
   week: WeekCount,
-  alerts: readonly VisibleAlert[]
+  alerts: readonly VisibleAlert[],
+  withhold: readonly Withholdable[]
 ): Omit<Digest, 'theatre' | 'isOver' | 'budget'> {
+  // Only now: the group that finds the area of an alert is a part that may be withheld.
+  const describe = (alert: VisibleAlert) => describeAlert(alertWithoutParts(alert, withhold))
   const findings = alerts.filter(describesArea)
   const areas = week
     .listAreas([...new Set(findings.flatMap(({ area }) => area.admin1))])
@@ -132,13 +135,13 @@ function describeWeek(
     ...week.total,
     areas: areas.slice(0, listedMax).map(({ figures: { admin1, ...figures }, found }) => {
       const name = findAreaName(admin1, 'en')
-      return { admin1, name, ...figures, alerts: found.map(describeAlert) }
+      return { admin1, name, ...figures, alerts: found.map(describe) }
     }),
     areasOmitted: Math.max(0, areas.length - listedMax),
     situations: alerts
       .filter(({ pattern }) => hasBudget(pattern))
       .slice(0, listedMax)
-      .map(describeAlert)
+      .map(describe)
   }
 }
 
@@ -152,8 +155,7 @@ function listAlerts(
   { projection: { alerts } }: DigestDeps,
   view: ReaderView,
   theatre: string,
-  monday: number,
-  withhold: readonly Withholdable[]
+  monday: number
 ): readonly VisibleAlert[] {
   const [startMs, endMs] = [monday * dayMs, (monday + weekDays) * dayMs]
   const found: VisibleAlert[] = []
@@ -169,7 +171,7 @@ function listAlerts(
           return
         const { from, to } = shown.state.window
         if (Date.parse(from) < endMs && (to === null || Date.parse(to) >= startMs))
-          found.push(alertWithoutParts(stateInView(alerts, view, shown), withhold))
+          found.push(stateInView(alerts, view, shown))
       },
       mustStop: false
     }

@@ -61,6 +61,26 @@ describe('a digest', () => {
     expect(digestsAt(harness.network)).toMatchObject([{ week: 'sahel 2026-02-16', attacks: 1 }])
   })
 
+  it('lists what rules find in an area without the parts that the subscription is spared', async () => {
+    await new IncidentWriter(harness.log).write('2026-02-17')
+    await harness.alerts.write('raised', 'a1', {
+      ...{ pattern: 'surge', describes: true, group: { admin1: 'ML-4' } },
+      ...{ headline: 'Surge', window: { from: '2026-02-17T00:00:00.000Z', to: null } }
+    })
+    await subscribed(harness, { ...asked, withhold: ['words'], filter: { theatre: ['sahel'] } })
+    await settle(30)
+    await harness.clock.advance(minuteMs)
+    const [{ data }] = harness.network.requests
+      .map(({ body }) => JSON.parse(Buffer.from(body).toString()))
+      .filter(({ type }) => type === 'tocsin.webhook.digest.v1')
+    expect(data.digest.areas).toMatchObject([
+      {
+        admin1: 'ML-4',
+        alerts: [{ alertId: 'a1', headline: 'Alert in Ségou (Mali), details withheld' }]
+      }
+    ])
+  })
+
   it('is not told to who did not ask', async () => {
     await subscribed(harness, { order: 'newest-state' })
     await harness.clock.advance(minuteMs)
