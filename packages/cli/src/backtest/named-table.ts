@@ -2,6 +2,7 @@
 // without case, spaces and signs: `radius km` is `radiusKm`.
 
 import { readFileSync } from 'node:fs'
+import { readMoment } from '@tocsin/contracts/report/moments'
 import { detectDelimiter, parseRows } from '@tocsin/importers/table/delimited-rows'
 import { CommandError, UsageError } from '../terminal/output.ts'
 
@@ -37,8 +38,7 @@ export class NamedRow {
   readDay(name: string): number | null {
     const text = this.read(name)
     if (text === null) return null
-    const ms = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : Number.NaN
-    return Number.isNaN(ms) ? this.fail(`${name} is not a day, YYYY-MM-DD: ${text}`) : ms
+    return parseDay(text) ?? this.fail(`${name} is not a day, YYYY-MM-DD: ${text}`)
   }
 
   requireDay(name: string): number {
@@ -65,6 +65,12 @@ export function readNamedTable(file: string, needed: readonly string[]): readonl
     const cells = new Map(names.map((name, at) => [name, record[at] ?? '']))
     return new NamedRow(cells, `${file}, row ${i + 2}`)
   })
+}
+
+/** The beginning of a day of the calendar, ms; null for another text, such as 2023-06-31. */
+export function parseDay(text: string): number | null {
+  const day = /^\d{4}-\d\d-\d\d$/.test(text) ? readMoment(text) : null
+  return day?.kind === 'moment' ? day.startMs : null
 }
 
 function normalizeName(name: string): string {

@@ -5,7 +5,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { dayMs, formatTime } from '@tocsin/domain/space-time/event-time'
 import { UsageError } from '../terminal/output.ts'
-import { readNamedTable } from './named-table.ts'
+import { parseDay, readNamedTable } from './named-table.ts'
 
 /** Files of the same day are one release. */
 export interface Release {
@@ -46,7 +46,7 @@ function readManifest(dir: string, manifest: string): readonly ReleaseFile[] {
 function listFiles(dir: string): readonly ReleaseFile[] {
   return listNames(dir).map(name => {
     const day = /\d{4}-\d\d-\d\d/.exec(name)?.[0]
-    if (day === undefined || Number.isNaN(Date.parse(day)))
+    if (day === undefined || parseDay(day) === null)
       throw new UsageError(
         `${join(dir, name)} does not name the day from which it was known: state it in ${manifestName} (file,knownFrom), or name it ged-2021-06-03.csv`
       )

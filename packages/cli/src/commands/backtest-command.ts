@@ -37,6 +37,7 @@ import { selectRules, type TheatreScope, theatreScopes } from '../backtest/known
 import { allTime, judgeAlerts } from '../backtest/label-figures.ts'
 import { readLabels } from '../backtest/label-file.ts'
 import type { Label } from '../backtest/label-judgement.ts'
+import { parseDay } from '../backtest/named-table.ts'
 import { comparePacks } from '../backtest/pack-comparison.ts'
 import { findReleases } from '../backtest/release-files.ts'
 import { computeTold } from '../backtest/told-figures.ts'
@@ -130,8 +131,8 @@ export function addBacktestCommand(program: Command, context: CommandContext): v
       '--labels <file>',
       'a CSV of what deserved an alert, with id, from, to, and area or lat, lon, radiusKm: what was found, how late, and false alarms'
     )
-    .option('--judge-from <day>', 'judge labels and notices from this day on', parseDay)
-    .option('--judge-to <day>', 'judge them up to this day', parseDay)
+    .option('--judge-from <day>', 'judge labels and notices from this day on', parseDayOption)
+    .option('--judge-to <day>', 'judge them up to this day', parseDayOption)
     .option(
       '--budget <number>',
       'false alarms a year of a theatre that rule cluster may raise, instead of what the pack states',
@@ -352,9 +353,9 @@ function parseCount(text: string): number {
   return count
 }
 
-function parseDay(text: string): number {
-  const ms = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : Number.NaN
-  if (Number.isNaN(ms)) throw new InvalidArgumentError('must be a day, YYYY-MM-DD')
+function parseDayOption(text: string): number {
+  const ms = parseDay(text)
+  if (ms === null) throw new InvalidArgumentError('must be a day, YYYY-MM-DD')
   return ms
 }
 
