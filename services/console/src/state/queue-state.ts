@@ -126,24 +126,30 @@ const stories = computed(() => drawn.value.stories)
 /** Whether all open alerts are in the list: until then the gravest are, and others are missing. */
 export const isWhole = computed(() => drawn.value.isWhole)
 /**
- * What the list holds, for the map: at most once a second, since ten thousand places are slower to
- * draw than thirty rows.
+ * What the list holds, for the map, with the filter that it was asked for: at most once a second,
+ * since ten thousand places are slower to draw than thirty rows.
  */
-export const mapped = ofKey(signal<readonly ShownAlert[]>([]))
+export const mapped = ofKey(
+  signal<{ readonly alerts: readonly ShownAlert[]; readonly filter: QueueFilter }>({
+    alerts: [],
+    filter: filter.peek()
+  })
+)
 const mapEveryMs = 1_000
 let mapDueMs = Number.POSITIVE_INFINITY
 let mapDue: ReturnType<typeof setTimeout> | undefined
 
 effect(() => {
   stories.value
-  const waitMs = mapped.peek().length === 0 ? 0 : mapEveryMs
+  const waitMs = mapped.peek().alerts.length === 0 ? 0 : mapEveryMs
   const dueMs = performance.now() + waitMs
   if (dueMs >= mapDueMs) return
   clearTimeout(mapDue)
   mapDueMs = dueMs
   mapDue = setTimeout(() => {
     mapDueMs = Number.POSITIVE_INFINITY
-    mapped.value = stories.peek().flatMap(({ whole, parts }) => [whole, ...parts])
+    const alerts = stories.peek().flatMap(({ whole, parts }) => [whole, ...parts])
+    mapped.value = { alerts, filter: filter.peek() }
   }, waitMs)
 })
 

@@ -9,7 +9,7 @@ import { type PatternShapes, shapesOf } from '../../map/shapes/pattern-shapes.ts
 import { offMapOf, placesOfAlerts } from '../../map/shown-places.ts'
 import { setAddress } from '../../state/address.ts'
 import { detail } from '../../state/alert-detail.ts'
-import { chosenId, filter, picture } from '../../state/console-state.ts'
+import { chosenId, picture } from '../../state/console-state.ts'
 import {
   areIncidentsShown,
   incidentDots,
@@ -115,7 +115,7 @@ function IncidentsTool() {
 
 function ShownOverview() {
   useIncidents()
-  const alerts = mapped.value
+  const { alerts, filter } = mapped.value
   const frames = mapFrames.value
   const shapes = chosenShapes.value
   const dots = incidentDots.value
@@ -131,8 +131,8 @@ function ShownOverview() {
   const frame = useFrame(shapes)
   // Once there is something to show, and when something else is asked for and has come.
   const fitOn = useMemo(
-    () => JSON.stringify([alerts.length > 0, frames.size > 0, filter.peek()]),
-    [alerts, frames]
+    () => JSON.stringify([alerts.length > 0, frames.size > 0, filter]),
+    [alerts, filter, frames]
   )
   return (
     <MapView

@@ -28,7 +28,7 @@ it('loses what is older, of list and map alike, and lists it again when it chang
   expect(rows().sort()).toEqual(['new', 'soon'])
   nowMs.value = startMs + 10 * minuteMs
   expect(rows()).toEqual(['new'])
-  await soon(() => mapped.value.map(({ alertId }) => alertId)).toEqual(['new'])
+  await soon(() => mapped.value.alerts.map(({ alertId }) => alertId)).toEqual(['new'])
   picture.addKnown([changed('old', 0, 3)])
   pictureAge.value += 1
   expect(rows().sort()).toEqual(['new', 'old'])
