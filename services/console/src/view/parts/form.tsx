@@ -54,22 +54,6 @@ export function faultIn(state: SendState, field: string): string | undefined {
   return state.kind === 'refused' ? state.faults.byField.get(field) : undefined
 }
 
-/** Sends a form that rests on what is shown: not while the page is not live, which it says. */
-export function SendButton({ by, label }: { readonly by: Command; readonly label: string }) {
-  return (
-    <>
-      <button
-        type="submit"
-        class="primary"
-        disabled={!by.canSend.value || by.state.value.kind === 'asking'}
-      >
-        {label}
-      </button>
-      <ActsWait by={by} />
-    </>
-  )
-}
-
 /** Why nothing can be sent now; nothing where it can. */
 export function ActsWait({ by }: { readonly by: Command }) {
   return by.canSend.value ? null : <span class="soft">{words.stale.actsWait}</span>

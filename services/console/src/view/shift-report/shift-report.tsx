@@ -29,7 +29,7 @@ import {
 import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { isFollowedHere } from '../parts/followed-link.ts'
-import { SeverityMark } from '../parts/severity.tsx'
+import { AlertMark } from '../parts/severity.tsx'
 import { sinceHere } from '../parts/since-here.ts'
 import { SuiteProse } from '../parts/suite-prose.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
@@ -246,7 +246,7 @@ function Item({ alert, tags }: ReportItem) {
   }
   return (
     <li class="report-item">
-      <SeverityMark severity={alert.severity} />
+      <AlertMark severity={alert.severity} pattern={alert.pattern} />
       <div>
         {alert.drill ? <b class="drill">{words.queue.drill} </b> : null}
         <a
