@@ -279,7 +279,10 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
     origin: readPublisher(config).sender,
     ageSeconds: () => liveness.ageSeconds,
     digests: {
-      findDueWeek: theatre => findDueWeek(nowIn(theatre)),
+      findDueWeek: theatre =>
+        isReplay(theatre) && projection.clocks.nowIn(theatre) === null
+          ? null
+          : findDueWeek(nowIn(theatre)),
       make: (subscription, theatre, week) =>
         makeDigestFor({ projection, scans, nowIn, control }, subscription, theatre, week)
     },

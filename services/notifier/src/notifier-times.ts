@@ -1,4 +1,4 @@
-// What time it is in theatres: their own in a replay, else that of the machine.
+// What time it is in theatres: their own in a replay that has begun, else that of the machine.
 
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import type { Projection } from './projection/projection.ts'
@@ -10,6 +10,5 @@ export function timesIn(
 ): (theatre: string) => string {
   const isReplay = (theatre: string) => control.state.theatres.get(theatre)?.clock === 'replay'
   return theatre =>
-    (isReplay(theatre) ? clocks.lastTick(theatre)?.to : null) ??
-    new Date(clock.nowMs()).toISOString()
+    (isReplay(theatre) ? clocks.nowIn(theatre) : null) ?? new Date(clock.nowMs()).toISOString()
 }

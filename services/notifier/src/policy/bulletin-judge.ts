@@ -32,8 +32,8 @@ export interface BulletinJudgeDeps {
 
 /** Makes the weekly digests of theatres. */
 export interface DigestSource {
-  /** The Monday of the last week whose digest is due. */
-  readonly findDueWeek: (theatre: string) => string
+  /** The Monday of the last week whose digest is due; null while a replay waits for its first tick. */
+  readonly findDueWeek: (theatre: string) => string | null
   /** Counts only what the subscription may be sent. */
   readonly make: (
     subscription: SubscriptionRecord,
@@ -117,7 +117,10 @@ export class BulletinJudge {
     return [...control.state.theatres.keys()]
       .filter(theatre => isTheatreInView(this.#subscription, theatre))
       .filter(theatre => asked === undefined || asked.includes(theatre))
-      .map(theatre => ({ theatre, week: digests.findDueWeek(theatre) }))
+      .flatMap(theatre => {
+        const week = digests.findDueWeek(theatre)
+        return week === null ? [] : [{ theatre, week }]
+      })
   }
 
   makeDigest(theatre: string, week: string): Promise<Digest> {

@@ -1,6 +1,7 @@
 // A subscription that asks for the digest gets one for each week of its theatres: that of the last week
 // at once, then one on each Monday at 06:00 UTC. A restart sends none twice.
 
+import { beforeAllTime } from '@tocsin/contracts/theatre/theatre-record'
 import { MemoryStore } from '@tocsin/event-log/memory-log'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Suite } from '../support/http-suite.ts'
@@ -79,6 +80,22 @@ describe('a digest', () => {
         alerts: [{ alertId: 'a1', headline: 'Alert in Ségou (Mali), details withheld' }]
       }
     ])
+  })
+
+  it('is not told of a replay that has no time yet, then of its own weeks', async () => {
+    const { data, type } = theatre('past', 'NE')
+    await harness.declare({ type, data: { ...data, clock: 'replay' } })
+    const tick = async (to: string) => {
+      await harness.incident('past', { type: 'clock.ticked', data: { to, gap: false } }, to, to)
+      await settle(30)
+      await harness.clock.advance(minuteMs)
+    }
+    await subscribed(harness, { ...asked, filter: { theatre: ['past'] } })
+    // Declared: its first tick is before all time.
+    await tick(beforeAllTime)
+    expect(digestsAt(harness.network)).toEqual([])
+    await tick('2015-03-02T06:00:00.000Z')
+    expect(digestsAt(harness.network)).toMatchObject([{ week: 'past 2015-02-23' }])
   })
 
   it('is not told to who did not ask', async () => {
