@@ -331,9 +331,9 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
     ...readsAlerts,
     elsewhere: 'hidden',
     below: 'empty',
-    // The hidden report is from 10 to 16 days before that week.
-    shows: () => '"baseDays":1',
-    ask: lists(`/v1/digest?theatre=${home}&week=${dayOf(44)}`)
+    // The hidden report is known from 40 days ago on, and what others see from 30 days ago.
+    shows: () => `"baseDays":${40 - countDaysToMonday(24)}`,
+    ask: lists(`/v1/digest?theatre=${home}&week=${dayOf(24)}`)
   },
   'POST /v1/alerts/:id/response': onAlert('response', { kind: 'sent' }),
   'POST /v1/alerts/:id/resolution': onAlert('resolution', { disposition: 'true' }),
@@ -532,4 +532,9 @@ export const namedIds: Readonly<Record<string, NamedId>> = {
     hiddenFrom: 'both',
     ask: id => ({ method: 'GET', url: `/v1/alerts?ruleId=${id}` })
   }
+}
+
+/** Days from the Monday of the week of an earlier day until today. */
+function countDaysToMonday(daysAgo: number): number {
+  return daysAgo + ((new Date(dayOf(daysAgo)).getUTCDay() + 6) % 7)
 }
