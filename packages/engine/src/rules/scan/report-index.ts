@@ -37,7 +37,10 @@ const absent = -(2 ** 31)
 const noRows: readonly number[] = []
 const noDistances: ReadonlyMap<number, number> = new Map()
 
-/** A point, and the reports there in order: those with this place alone, and those with several. */
+/**
+ * A point, and the reports there in order: those with this place alone, and those with several.
+ * Places repeat, so the long past around a report is counted by site.
+ */
 interface Site extends Point {
   readonly rows: number[]
   readonly shared: number[]
@@ -45,8 +48,9 @@ interface Site extends Point {
 
 interface Cell {
   readonly sites: Site[]
-  /** Reports with their main point here, in order. */
+  /** Reports with their main point here, in order, and those with further ones here. */
   readonly rows: number[]
+  readonly further: number[]
 }
 
 interface NearSite {
@@ -120,7 +124,7 @@ export class ReportIndex {
 
   #openSite({ lat, lon }: Point): Site {
     const number = findCell(lat, lon)
-    const cell = this.#cells.get(number) ?? { sites: [], rows: [] }
+    const cell = this.#cells.get(number) ?? { sites: [], rows: [], further: [] }
     this.#cells.set(number, cell)
     const known = cell.sites.find(site => site.lat === lat && site.lon === lon)
     if (known !== undefined) return known
@@ -139,9 +143,14 @@ export class ReportIndex {
   /** The lists that a report belongs to. */
   #listLists(row: number): readonly number[][] {
     const sites = this.#listSites(row)
-    const { lat, lon } = sites[0]!
-    const bySite = sites.map(({ rows, shared }) => (sites.length === 1 ? rows : shared))
-    return [this.order, this.#cells.get(findCell(lat, lon))!.rows, ...bySite]
+    if (sites.length === 1) return [this.order, this.#getCell(sites[0]!).rows, sites[0]!.rows]
+    const [main, ...others] = sites.map(site => this.#getCell(site))
+    const further = [...new Set(others)].map(cell => cell.further)
+    return [this.order, main!.rows, ...further, ...sites.map(site => site.shared)]
+  }
+
+  #getCell({ lat, lon }: Point): Cell {
+    return this.#cells.get(findCell(lat, lon))!
   }
 
   #grow(row: number): void {
@@ -234,7 +243,10 @@ export class ReportIndex {
     return nearest
   }
 
-  /** Visits each report of some days within a distance once, this one included. */
+  /**
+   * Visits each report of some days within a distance once, this one included. By days first: most
+   * searches are of a few days.
+   */
   visitNear(
     row: number,
     km: number,
@@ -242,10 +254,17 @@ export class ReportIndex {
     last: number,
     visit: (other: number, km: number) => void
   ): void {
-    const near = this.#listNear(row, km)
-    for (const { site, km: apart } of near)
-      this.#visitBetween(site.rows, first, last, other => visit(other, apart))
-    for (const [other, apart] of this.#findShared(near, first, last)) visit(other, apart)
+    const met = this.#several.size === 0 ? null : new Set<number>()
+    const visitOnce = (other: number) => {
+      if (met !== null && met.size === met.add(other).size) return
+      const apart = this.computeKm(row, other)
+      if (apart <= km) visit(other, apart)
+    }
+    for (const point of this.#listSites(row))
+      for (const { rows, further } of this.#listCells(point, km)) {
+        this.#visitBetween(rows, first, last, visitOnce)
+        if (further.length > 0) this.#visitBetween(further, first, last, visitOnce)
+      }
   }
 
   /** The sites within a distance of the nearest point of a report, once each. */
@@ -261,18 +280,27 @@ export class ReportIndex {
   }
 
   #listNearPoint(point: Site, km: number): readonly NearSite[] {
-    const [latReach, lonReach] = computeReach(point.lat, km)
-    const [top, left] = [findLine(point.lat - latReach), findLine(point.lon - lonReach)]
-    const [bottom, right] = [findLine(point.lat + latReach), findLine(point.lon + lonReach)]
     const near: NearSite[] = []
-    for (let y = top; y <= bottom; y++)
-      for (let x = left; x <= right; x++)
-        for (const site of this.#cells.get(numberCell(y, x))?.sites ?? []) {
-          if (Math.abs(site.lat - point.lat) > latReach) continue
-          const apart = computeSiteKm(point, site)
-          if (apart <= km) near.push({ site, km: apart })
-        }
+    for (const { sites } of this.#listCells(point, km))
+      for (const site of sites) {
+        const apart = computeSiteKm(point, site)
+        if (apart <= km) near.push({ site, km: apart })
+      }
     return near
+  }
+
+  /** The cells with reports in which a point within a distance may be. */
+  #listCells({ lat, lon }: Point, km: number): readonly Cell[] {
+    const [latReach, lonReach] = computeReach(lat, km)
+    const [top, left] = [findLine(lat - latReach), findLine(lon - lonReach)]
+    const [bottom, right] = [findLine(lat + latReach), findLine(lon + lonReach)]
+    const found: Cell[] = []
+    for (let y = top; y <= bottom; y++)
+      for (let x = left; x <= right; x++) {
+        const cell = this.#cells.get(numberCell(y, x))
+        if (cell !== undefined) found.push(cell)
+      }
+    return found
   }
 
   /** The reports of some days with several places of which one is near, and their distance. */
