@@ -1,7 +1,7 @@
 // The form of one act on an alert.
 
 import type { ComponentChildren } from 'preact'
-import { useEffect, useId, useRef } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { isUnknownName, knownPeople } from '../../live/known-people.ts'
 import { type AlertDetail, responseKinds } from '../../shown/shown-alert.ts'
 import { act, isReady } from '../../state/acts.ts'
@@ -11,6 +11,7 @@ import { watches } from '../../state/webhooks/watches.ts'
 import { responseKindWords } from '../../words/alert-words.ts'
 import { timeAtWords } from '../../words/place-time.ts'
 import { words } from '../../words/words.ts'
+import { Choice } from '../parts/choice.tsx'
 import { Until } from '../parts/until.tsx'
 
 interface ActFormProps {
@@ -126,29 +127,6 @@ function Fields({ alert, draft }: { readonly alert: AlertDetail; readonly draft:
     default:
       return draft.act satisfies never
   }
-}
-
-interface ChoiceProps {
-  readonly label: string
-  readonly value: string
-  readonly options: readonly (readonly [string, string])[]
-  readonly onPick: (value: string) => void
-}
-
-function Choice({ label, value, options, onPick }: ChoiceProps) {
-  const id = useId()
-  return (
-    <span class="choice">
-      <label for={id}>{label}</label>
-      <select id={id} value={value} onChange={event => onPick(event.currentTarget.value)}>
-        {options.map(([each, name]) => (
-          <option key={each} value={each}>
-            {name}
-          </option>
-        ))}
-      </select>
-    </span>
-  )
 }
 
 const nobody = ' nobody'

@@ -17,6 +17,7 @@ import { isLive, mayUse, picture, suiteNowMs } from '../../state/console-state.t
 import { queue } from '../../state/queue-state.ts'
 import { pickNone, selection, unpick } from '../../state/selection.ts'
 import { words } from '../../words/words.ts'
+import { Choice } from '../parts/choice.tsx'
 import { SuiteProse } from '../parts/suite-prose.tsx'
 import { Until } from '../parts/until.tsx'
 import { openAlert } from './queue-row.tsx'
@@ -93,10 +94,10 @@ function BulkForm({ size }: { readonly size: number }) {
         <Unlisted />
         {mayUse('alerts:operate') ? (
           <>
-            <Pick
+            <Choice
               label={queueWork.bulk.act}
               value={kind}
-              options={queueWork.bulk.acts}
+              options={Object.entries(queueWork.bulk.acts)}
               onPick={value => change({ kind: value as BulkKind })}
             />
             {kind === 'acknowledgement' ? (
@@ -107,10 +108,10 @@ function BulkForm({ size }: { readonly size: number }) {
               />
             ) : null}
             {kind === 'resolution' ? (
-              <Pick
+              <Choice
                 label={words.acts.disposition}
                 value={disposition}
-                options={{ '': words.responses.choose, ...dispositions }}
+                options={[['', words.responses.choose], ...Object.entries(dispositions)]}
                 onPick={value => change({ disposition: value })}
               />
             ) : null}
@@ -179,29 +180,6 @@ function Unlisted() {
         {queueWork.unpickUnlisted(ids.length)}
       </button>
     </div>
-  )
-}
-
-interface PickProps {
-  readonly label: string
-  readonly value: string
-  readonly options: Readonly<Record<string, string>>
-  readonly onPick: (value: string) => void
-}
-
-function Pick({ label, value, options, onPick }: PickProps) {
-  const id = useId()
-  return (
-    <span class="choice">
-      <label for={id}>{label}</label>
-      <select id={id} value={value} onChange={event => onPick(event.currentTarget.value)}>
-        {Object.entries(options).map(([code, name]) => (
-          <option key={code} value={code}>
-            {name}
-          </option>
-        ))}
-      </select>
-    </span>
   )
 }
 

@@ -11,6 +11,7 @@ import { changeFilter } from '../../state/queue-state.ts'
 import { beginSilence } from '../../state/webhooks/silences.ts'
 import { words } from '../../words/words.ts'
 import { MapToggle } from '../map/map-shown.tsx'
+import { Choice } from '../parts/choice.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { LaterFacets } from '../parts/later.tsx'
 import { Menu } from '../parts/menu.tsx'
@@ -19,28 +20,6 @@ import { ExportLinks } from './export-links.tsx'
 import { activeParts, notSilenced } from './filter-words.ts'
 import { Pause, SelectAll } from './list-acts.tsx'
 import { CopyView, OnlyCountry, OtherPresets, Tabs, tabNow } from './presets.tsx'
-
-interface ChoiceProps {
-  readonly label: string
-  readonly value: string
-  readonly options: readonly (readonly [string, string])[]
-  readonly onPick: (value: string) => void
-}
-
-function Choice({ label, value, options, onPick }: ChoiceProps) {
-  return (
-    <label class="choice">
-      <span>{label}</span>
-      <select value={value} onChange={event => onPick(event.currentTarget.value)}>
-        {options.map(([code, name]) => (
-          <option key={code} value={code}>
-            {name}
-          </option>
-        ))}
-      </select>
-    </label>
-  )
-}
 
 const pick = <T extends string>(codes: readonly T[], names: Readonly<Record<T, string>>) =>
   codes.map(code => [code, names[code]] as const)
@@ -53,8 +32,6 @@ function withOrWithout(severity: Severity): readonly Severity[] {
 export function QueueTools() {
   const { filters } = words
   const { text, severity, sort } = filter.value
-  // On a wall nobody presses anything: the foot of the list says what it is narrowed by.
-  if (address.value.get('look') === 'wall') return null
   const hint = `${filters.search}: ${filters.searchHint}`
   return (
     <search class="tools" aria-label={filters.title}>
