@@ -132,6 +132,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'subscriber',
     'silence',
     'watch',
+    'view',
     'alert-http',
     'audit',
     'response',

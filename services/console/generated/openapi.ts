@@ -512,7 +512,7 @@ export interface components {
             /** Format: date-time */
             readonly at: string;
             /** @enum {string} */
-            readonly type: "theatre.declared" | "theatre.time-set" | "source.declared" | "rule.declared" | "rule.withdrawn" | "key.created" | "key.rotated" | "key.revoked" | "key.link-made" | "subscription.created" | "subscription.updated" | "subscription.deleted" | "subscription.consented" | "silence.created" | "silence.ended" | "watch.declared" | "watch.withdrawn" | "webhook-key.rotated" | "report.erasure-requested" | "session.ended" | "watch.handed-over" | "alert.retracted" | "alert.resolved" | "alert.reopened" | "alert.escalated" | "alert.confirmed" | "alert.revised" | "alert.raised" | "alert.acknowledged" | "alert.acknowledgement-lapsed" | "alert.assigned" | "alert.commented" | "alert.responded" | "alert.response-corrected" | "alert.answered" | "alert.action-refused";
+            readonly type: "theatre.declared" | "theatre.time-set" | "source.declared" | "rule.declared" | "rule.withdrawn" | "key.created" | "key.rotated" | "key.revoked" | "key.link-made" | "subscription.created" | "subscription.updated" | "subscription.deleted" | "subscription.consented" | "silence.created" | "silence.ended" | "watch.declared" | "watch.withdrawn" | "view.saved" | "view.deleted" | "webhook-key.rotated" | "report.erasure-requested" | "session.ended" | "watch.handed-over" | "alert.retracted" | "alert.resolved" | "alert.reopened" | "alert.escalated" | "alert.confirmed" | "alert.revised" | "alert.raised" | "alert.acknowledged" | "alert.acknowledgement-lapsed" | "alert.assigned" | "alert.commented" | "alert.responded" | "alert.response-corrected" | "alert.answered" | "alert.action-refused";
             /** @description Id of what was changed; for a session, of its owner. */
             readonly subject: string;
             /** @description The author; null if the suite did it itself, or if not recorded. */
@@ -2642,6 +2642,22 @@ export interface components {
             readonly datacontenttype: "application/json";
             /** @description Identifies the log. Another one: it was restored from an older copy, and sequences begin again at 1. */
             readonly epoch: string;
+        };
+        /** @description A view of the list of alerts that officers share. */
+        readonly View: {
+            readonly id: string;
+            readonly name: string;
+            /** @description Search, filters and order, as the query of the console's address says them. */
+            readonly query: string;
+            /** @description Name of the key that saved it first; null: not known any more. */
+            readonly by: string | null;
+            /** @description Whether the reader may change and delete it. */
+            readonly mayChange: boolean;
+        };
+        /** @description Those that you may know of, in order of their names. */
+        readonly ViewList: {
+            readonly items: readonly components["schemas"]["View"][];
+            readonly next: string | null;
         };
         /** @description Who is on until when, and whom alerts go to. */
         readonly Watch: {

@@ -13,6 +13,7 @@ import { incidentApi } from './officer/incident-api.ts'
 import { removedApi } from './removed/removed-api.ts'
 import { responseApi } from './response/response-api.ts'
 import { silenceApi } from './silence/silence-api.ts'
+import { viewApi } from './view/view-api.ts'
 import { watchApi } from './watch/watch-api.ts'
 import { subscriptionApi } from './webhook/subscription-api.ts'
 
@@ -30,5 +31,6 @@ export const notifierApi: ApiDocs = {
   ...silenceApi,
   ...answerApi,
   ...watchApi,
+  ...viewApi,
   ...removedApi
 }

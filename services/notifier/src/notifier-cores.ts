@@ -20,6 +20,7 @@ import type { HolderQuota } from './reader/holder-quota.ts'
 import type { ResponseWatch } from './response/response-watch.ts'
 import type { SilenceOperations } from './silence/silence-operations.ts'
 import type { StreamHub } from './stream/stream-hub.ts'
+import type { ViewOperations } from './view/view-operations.ts'
 import type { WatchOperations } from './watch/watch-operations.ts'
 import type { Dispatcher } from './webhook/dispatcher.ts'
 import type { SigningRing } from './webhook/signing-ring.ts'
@@ -43,6 +44,7 @@ export interface NotifierCores {
   readonly subscriptionOperations: SubscriptionOperations
   readonly silenceOperations: SilenceOperations
   readonly watchOperations: WatchOperations
+  readonly viewOperations: ViewOperations
   readonly subscriptionChanges: SubscriptionChanges
   readonly answers: AnswerOperations
   readonly answerLinks: AnswerLinks

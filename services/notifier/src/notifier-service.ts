@@ -77,6 +77,8 @@ import { addStreamRoutes } from './stream/stream-routes.ts'
 import { addTicketRoutes } from './stream/ticket-routes.ts'
 import { principalOfToken } from './stream/token-principal.ts'
 import { createNotifierMetrics, watchGauges, watchSilence } from './telemetry/notifier-metrics.ts'
+import { ViewOperations } from './view/view-operations.ts'
+import { addViewRoutes } from './view/view-routes.ts'
 import { WatchOperations } from './watch/watch-operations.ts'
 import { addWatchRoutes } from './watch/watch-routes.ts'
 import { Destinations } from './webhook/destinations.ts'
@@ -360,6 +362,9 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
         subscriptions: subscriptionOperations
       }
     }),
+    viewOperations: new ViewOperations({
+      ...{ random, control, shared, operations: controlOperations }
+    }),
     subscriptionChanges: new SubscriptionChanges(subscriptionDeps, subscriptionOperations),
     signing,
     shared,
@@ -503,6 +508,11 @@ async function addRoutes(app: FastifyInstance, deps: NotifierDeps, parts: Parts)
     book: parts.dispatcher.judging.watches,
     cursorKey: parts.cursorKey,
     ...{ positions, clock }
+  })
+  addViewRoutes(app, {
+    views: parts.viewOperations,
+    cursorKey: parts.cursorKey,
+    ...{ control, positions }
   })
   addSubscriptionChangeRoutes(app, {
     operations: parts.subscriptionOperations,

@@ -345,6 +345,26 @@ export type WatchDeclared = ValueOf<typeof watchFormat>
 /** A watch as it is from its record on. */
 export type WatchRecord = Omit<WatchDeclared, 'handOver'>
 
+const viewFormat = record(
+  {
+    viewId: text(),
+    name: text({ minLength: 1, maxLength: 80 }),
+    query: text({
+      maxLength: 2_000,
+      description: "Search, filters and order, as the query of the console's address says them."
+    }),
+    ownerKeyId: text('The key that saved it first.'),
+    theatres: theatresHeldFormat,
+    handling: handlingFormat
+  },
+  named(
+    'view.saved',
+    'View saved',
+    'A view of the list of alerts that officers share, as it is from now on.'
+  )
+)
+export type ViewRecord = ValueOf<typeof viewFormat>
+
 const copiedTopicFormat = record(
   {
     topic: text(),
@@ -512,6 +532,11 @@ export const controlFormats = {
   'watch.withdrawn': record(
     { watchId: text() },
     named('watch.withdrawn', 'Watch withdrawn', 'Its subscriptions are told as if they had none.')
+  ),
+  'view.saved': viewFormat,
+  'view.deleted': record(
+    { viewId: text() },
+    named('view.deleted', 'View deleted', 'The end of a shared view.')
   ),
   'webhook-key.rotated': record(
     {

@@ -121,6 +121,13 @@ export const onSubscription = {
   scopes: { 'subscriptions:manage': 'hidden' }
 } as const
 
+/** Who saved it, and administrators, change it. */
+export const onView = {
+  ...operates,
+  ...hiddenBeyond,
+  scopes: { 'alerts:operate': 'refused' }
+} as const
+
 /** Officers may hand a watch over; who declared it, and administrators, change it. */
 export const onWatch = {
   ...silences,

@@ -88,6 +88,7 @@ export class AccessWorld {
     | 'subscription'
     | 'silence'
     | 'watch'
+    | 'view'
     | 'entry',
     string
   >
@@ -111,6 +112,7 @@ export class AccessWorld {
       subscription: '',
       silence: '',
       watch: '',
+      view: '',
       entry: ''
     }
   }
@@ -212,7 +214,8 @@ export class AccessWorld {
     '/v1/keys': async () => (await this.key(['reports:read'], [home], 'restricted')).keyId,
     '/v1/subscriptions': () => this.subscription(),
     '/v1/watches': () => this.watch(),
-    '/v1/silences': () => this.silence()
+    '/v1/silences': () => this.silence(),
+    '/v1/views': () => this.view()
   } as const
 
   async subscription(): Promise<string> {
@@ -231,6 +234,14 @@ export class AccessWorld {
     const body = { name: canary, handling: 'restricted' }
     const { status, text } = await this.ask({ method: 'POST', url: '/v1/watches', body }, secret)
     if (status !== 201) throw new Error(`no watch was made: ${text}`)
+    return JSON.parse(text).id
+  }
+
+  async view(): Promise<string> {
+    const { secret } = await this.key(['admin'], [home], 'restricted')
+    const body = { name: canary, query: canary }
+    const { status, text } = await this.ask({ method: 'POST', url: '/v1/views', body }, secret)
+    if (status !== 201) throw new Error(`no view was saved: ${text}`)
     return JSON.parse(text).id
   }
 
@@ -299,6 +310,7 @@ export class AccessWorld {
     ids.subscription = await this.subscription()
     ids.silence = await this.silence()
     ids.watch = await this.watch()
+    ids.view = await this.view()
     const broken = {
       topic: topics.incidents,
       partition: 0,

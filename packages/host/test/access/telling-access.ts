@@ -1,5 +1,5 @@
-// The expected access to what decides who is told: subscriptions, silences, watches, and the keys
-// that sign.
+// The expected access to what decides who is told: subscriptions, silences, watches, the keys that
+// sign; and to what officers share.
 
 import {
   type AccessRow,
@@ -11,8 +11,11 @@ import {
   hiddenBeyond,
   lists,
   onSubscription,
+  onView,
   onWatch,
   open,
+  operates,
+  readsAlerts,
   readsSubscription,
   silences,
   subscribes
@@ -151,6 +154,25 @@ export const tellingAccess: Readonly<Record<string, AccessRow>> = {
   'DELETE /v1/watches/:id': {
     ...onWatch,
     ask: async world => ({ method: 'DELETE', url: await world.spare('/v1/watches') })
+  },
+  'POST /v1/views': {
+    ...operates,
+    ...allowedBeyond,
+    ask: world => ({ method: 'POST', url: '/v1/views', body: { name: world.next(), query: '' } })
+  },
+  'GET /v1/views': {
+    ...readsAlerts,
+    ...emptyBeyond,
+    shows: ({ ids }) => ids.view,
+    ask: lists('/v1/views')
+  },
+  'PATCH /v1/views/:id': {
+    ...onView,
+    ask: ({ ids }) => ({ method: 'PATCH', url: `/v1/views/${ids.view}`, body: { query: 'q=a' } })
+  },
+  'DELETE /v1/views/:id': {
+    ...onView,
+    ask: async world => ({ method: 'DELETE', url: await world.spare('/v1/views') })
   },
   'POST /v1/webhook-keys/rotation': {
     ...admin,

@@ -107,7 +107,7 @@ describe('the OpenAPI document', () => {
     expect(document.openapi).toBe('3.1.1')
   })
 
-  it('is at most 90 kB as served compressed, and 316 kB as it is', async () => {
+  it('is at most 90 kB as served compressed, and 330 kB as it is', async () => {
     const [zipped, plain] = await Promise.all([
       get(suite, '/openapi.json', { 'accept-encoding': 'gzip, br' }),
       get(suite, '/openapi.json')
@@ -117,7 +117,7 @@ describe('the OpenAPI document', () => {
       undefined
     ])
     expect(zipped.rawPayload.length).toBeLessThan(90_000)
-    expect(plain.rawPayload.length).toBeLessThan(316_000)
+    expect(plain.rawPayload.length).toBeLessThan(330_000)
     expect(gunzipSync(zipped.rawPayload).equals(plain.rawPayload)).toBe(true)
   })
 

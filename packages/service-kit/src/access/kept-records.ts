@@ -59,7 +59,9 @@ const controlKinds = {
   'silence.created': 'acts',
   'silence.ended': 'end',
   'watch.declared': 'changes',
-  'watch.withdrawn': 'end'
+  'watch.withdrawn': 'end',
+  'view.saved': 'acts',
+  'view.deleted': 'end'
 } as const satisfies Record<ControlPayload['type'], KeptKind | 'end' | 'own'>
 
 /**

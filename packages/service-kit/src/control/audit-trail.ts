@@ -31,7 +31,7 @@ export interface AuditEntry {
   readonly at: string
   readonly type: AuditedType
   /**
-   * Id of the theatre, source, rule, key, subscription, silence, watch or report, or of the maker
+   * Id of the theatre, source, rule, key, subscription, silence, watch, view or report, or of the maker
    * of a session.
    */
   readonly subject: string
@@ -152,7 +152,7 @@ const forAllSeeing: Marking = { theatres: '*', handling: 'restricted' }
 /** The subject of a record and its marking; null for records that are not audited. */
 function auditedOf(
   record: ControlRecord,
-  { rules, keys, subscriptions, silences, watches }: ControlState
+  { rules, keys, subscriptions, silences, watches, views }: ControlState
 ): Pick<AuditEntry, 'subject' | 'marking'> | null {
   switch (record.type) {
     case 'theatre.declared':
@@ -204,6 +204,10 @@ function auditedOf(
       return { subject: record.data.watchId, marking: markingOf(record.data) }
     case 'watch.withdrawn':
       return { subject: record.data.watchId, marking: markingOf(watches.get(record.data.watchId)) }
+    case 'view.saved':
+      return { subject: record.data.viewId, marking: markingOf(record.data) }
+    case 'view.deleted':
+      return { subject: record.data.viewId, marking: markingOf(views.get(record.data.viewId)) }
     case 'webhook-key.rotated':
       return { subject: `generation ${record.data.generation}`, marking: everywhere }
     case 'report.erasure-requested': {

@@ -10,6 +10,7 @@ import type {
   SessionEnd,
   SourceDeclaration,
   SubscriptionRecord,
+  ViewRecord,
   WatchDeclared,
   WatchRecord
 } from '@tocsin/contracts/record/control-record'
@@ -54,6 +55,7 @@ export interface ControlState {
   /** Those that hold or will hold, and for a while those that are over. */
   readonly silences: PersistentMap<SilenceState>
   readonly watches: PersistentMap<WatchRecord>
+  readonly views: PersistentMap<ViewRecord>
   /** Rotations of the key that signs webhooks, oldest first; the last few. */
   readonly webhookKeys: readonly WebhookKeyRotation[]
   /** By theatre, the latest requested tick, ISO 8601. */
@@ -129,6 +131,7 @@ export const emptyControlState: ControlState = {
   deletedSubscriptions: PersistentMap.empty(),
   silences: PersistentMap.empty(),
   watches: PersistentMap.empty(),
+  views: PersistentMap.empty(),
   webhookKeys: [],
   ticksRequested: PersistentMap.empty(),
   timesSet: PersistentMap.empty(),
@@ -192,6 +195,12 @@ export function applyControl(state: ControlState, record: ControlRecord): Contro
     case 'watch.withdrawn':
       return state.watches.has(record.data.watchId)
         ? { ...state, watches: state.watches.without(record.data.watchId) }
+        : state
+    case 'view.saved':
+      return applyView(state, record.data)
+    case 'view.deleted':
+      return state.views.has(record.data.viewId)
+        ? { ...state, views: state.views.without(record.data.viewId) }
         : state
     case 'webhook-key.rotated':
       return applyWebhookKeyRotated(state, record.data.generation, record.time)
@@ -433,6 +442,14 @@ function applyWatch(
   const version = state.watches.get(watch.watchId)?.version ?? 0
   return watch.version === version + 1
     ? { ...state, watches: state.watches.with(watch.watchId, watch) }
+    : state
+}
+
+/** An id belongs to who saved it first. */
+function applyView(state: ControlState, view: ViewRecord): ControlState {
+  const { viewId, ownerKeyId } = view
+  return (state.views.get(viewId)?.ownerKeyId ?? ownerKeyId) === ownerKeyId
+    ? { ...state, views: state.views.with(viewId, view) }
     : state
 }
 

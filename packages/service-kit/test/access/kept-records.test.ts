@@ -103,6 +103,7 @@ describe('a record of the control log', () => {
       'subscription.consented',
       'subscription.deleted',
       'suite.begun',
+      'view.deleted',
       'watch.withdrawn'
     ])
   })

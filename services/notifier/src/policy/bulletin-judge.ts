@@ -15,7 +15,7 @@ import { holdsBack, silenceOf } from '../notification/silence.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import type { ScanScheduler } from '../projection/scan-scheduler.ts'
 import { isTheatreInView } from '../reader/reader-view.ts'
-import { mayKnowWatch } from '../reader/watch-access.ts'
+import { mayKnow } from '../reader/shared-access.ts'
 import { endIn, isHolding } from './silence-book.ts'
 import { eachShown, isOpen, SilencedKinds } from './silenced-kinds.ts'
 import type { WatchBook } from './watch-book.ts'
@@ -106,7 +106,7 @@ export class BulletinJudge {
     const { ownerKeyId } = this.#subscription
     const holder = { ...this.#subscription, id: ownerKeyId }
     return [...control.state.watches.values()]
-      .filter(each => each.ownerKeyId === ownerKeyId && mayKnowWatch(holder, each))
+      .filter(each => each.ownerKeyId === ownerKeyId && mayKnow(holder, each))
       .map(({ watchId }) => ({ watchId, isUnstaffed: watches.isUnstaffed(watchId) }))
   }
 

@@ -20,7 +20,7 @@ import { type ControlOperations, instantIn, invalid } from '../administration/co
 import { keyTaken } from '../cursor/request-headers.ts'
 import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
 import { checkShare } from '../reader/officers-share.ts'
-import { mayKnowWatch, mayMarkWatch, usualWatchHandling } from '../reader/watch-access.ts'
+import { mayKnow, mayMarkWatch, usualHandling } from '../reader/shared-access.ts'
 import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
 
 export interface WatchOperationsDeps {
@@ -220,9 +220,7 @@ export class WatchOperations {
 
   /** Those that the caller may know of. */
   list(principal: Principal): readonly WatchRecord[] {
-    return [...this.#deps.control.state.watches.values()].filter(each =>
-      mayKnowWatch(principal, each)
-    )
+    return [...this.#deps.control.state.watches.values()].filter(each => mayKnow(principal, each))
   }
 
   async find(principal: Principal, id: string): Promise<WatchRecord> {
@@ -232,8 +230,7 @@ export class WatchOperations {
 
   #known(principal: Principal, id: string): WatchRecord {
     const known = this.#deps.control.state.watches.get(id)
-    if (!mayKnowWatch(principal, known))
-      throw new ProblemError('not-found', 'There is no such watch.')
+    if (!mayKnow(principal, known)) throw new ProblemError('not-found', 'There is no such watch.')
     return known
   }
 
@@ -409,7 +406,7 @@ function checkVersion({ version }: WatchRecord, seen: number): void {
   if (version !== seen) throw refused()
 }
 
-function handlingOf(principal: Principal, asked: Handling = usualWatchHandling): Handling {
+function handlingOf(principal: Principal, asked: Handling = usualHandling): Handling {
   if (!mayMarkWatch(principal, asked))
     throw forbidden('A watch may not reach above the handling of the key that declares it.')
   return asked

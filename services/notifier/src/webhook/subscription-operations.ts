@@ -41,7 +41,7 @@ import { checkSeen, versionOf } from '../cursor/seen-version.ts'
 import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
 import { askedFilter } from '../reader/asked-filter.ts'
 import { checkShare, shareOfSubscriptions } from '../reader/officers-share.ts'
-import { mayKnowWatch } from '../reader/watch-access.ts'
+import { mayKnow } from '../reader/shared-access.ts'
 import { findTemplateFaults } from './body-template.ts'
 import { type Destinations, splitSecrets } from './destinations.ts'
 import type { Dispatcher } from './dispatcher.ts'
@@ -367,7 +367,7 @@ export class SubscriptionOperations {
   }
 
   #mayKnowWatch(principal: Principal, watchId: string): boolean {
-    return mayKnowWatch(principal, this.#deps.control.state.watches.get(watchId))
+    return mayKnow(principal, this.#deps.control.state.watches.get(watchId))
   }
 
   /**

@@ -223,6 +223,8 @@ export class ControlPlan {
       case 'silence.ended':
       case 'watch.declared':
       case 'watch.withdrawn':
+      case 'view.saved':
+      case 'view.deleted':
       case 'webhook-key.rotated':
       case 'suite.begun':
       case 'copy.begun':
