@@ -1836,12 +1836,18 @@ export interface components {
             readonly from: string | null;
             /** Format: date-time */
             readonly to: string | null;
+            /** @description Within how many seconds. */
+            readonly targets: {
+                readonly detectionS: number;
+                readonly acknowledgementS: number;
+                readonly responseS: number;
+            };
             /** @description By severity the gravest first, else by name; drills after the others. */
             readonly items: readonly components["schemas"]["ResponseTimesRow"][];
         };
         /** @description The calls of one severity, area, officer or subscription. Median and 90th percentile are times that occurred, null without any. */
         readonly ResponseTimesRow: {
-            /** @description By severity: that at the page. */
+            /** @description By severity: the gravest while the call goes on. */
             readonly severity?: string;
             /** @description By area: a country, or an ISO 3166-2 code; null for alerts without either. */
             readonly area?: string | null;
@@ -1869,7 +1875,21 @@ export interface components {
             readonly responseMedianS: number | null;
             /** @description The 90th percentile of the same. */
             readonly responseP90S: number | null;
-            /** @description Calls that nobody acknowledged, nobody recorded a response to, and no officer closed. */
+            /** @description First pages of alerts: detection runs from the beginning of what they are about; none by subscriber. */
+            readonly detected: number;
+            /** @description Seconds from that beginning to the first page. */
+            readonly detectionMedianS: number | null;
+            /** @description The 90th percentile of the same. */
+            readonly detectionP90S: number | null;
+            /** @description Those within the target. */
+            readonly detectedInTime: number;
+            /** @description Acknowledgements within the target. */
+            readonly acknowledgedInTime: number;
+            /** @description Responses within the target. */
+            readonly respondedInTime: number;
+            /** @description Of `detected`: those that met all three targets. */
+            readonly allInTime: number;
+            /** @description Calls that wait for an answer now, as `answered=false` lists alerts. */
             readonly unanswered: number;
         };
         /** @description A rule: a pattern with its parameters. */

@@ -19,6 +19,13 @@ import {
 export const timesBy = ['severity', 'area', 'officer', 'subscriber'] as const
 export type TimesBy = (typeof timesBy)[number]
 
+/** 7-1-7, as outbreaks are measured: detect within 7 days, notify within 1, respond within 7. */
+export const responseTargets = {
+  detectionS: 7 * 86_400,
+  acknowledgementS: 86_400,
+  responseS: 7 * 86_400
+} as const
+
 const seconds = (description: string) => orNull(count(description))
 
 export const responseTimeSchemas: Readonly<Record<string, JsonSchema>> = {
@@ -26,6 +33,10 @@ export const responseTimeSchemas: Readonly<Record<string, JsonSchema>> = {
     by: words(timesBy),
     from: orNull(instant()),
     to: orNull(instant()),
+    targets: record(
+      'Within how many seconds.',
+      Object.fromEntries(Object.keys(responseTargets).map(name => [name, count()]))
+    ),
     items: listOf(
       ref('ResponseTimesRow'),
       'By severity the gravest first, else by name; drills after the others.'
@@ -34,7 +45,7 @@ export const responseTimeSchemas: Readonly<Record<string, JsonSchema>> = {
   ResponseTimesRow: record(
     'The calls of one severity, area, officer or subscription. Median and 90th percentile are times that occurred, null without any.',
     {
-      severity: text('By severity: that at the page.'),
+      severity: text('By severity: the gravest while the call goes on.'),
       area: orNull(
         text('By area: a country, or an ISO 3166-2 code; null for alerts without either.')
       ),
@@ -58,9 +69,16 @@ export const responseTimeSchemas: Readonly<Record<string, JsonSchema>> = {
       ),
       responseMedianS: seconds('Seconds from the page to the earliest of what was done.'),
       responseP90S: seconds('The 90th percentile of the same.'),
-      unanswered: count(
-        'Calls that nobody acknowledged, nobody recorded a response to, and no officer closed.'
-      )
+      detected: count(
+        'First pages of alerts: detection runs from the beginning of what they are about; none by subscriber.'
+      ),
+      detectionMedianS: seconds('Seconds from that beginning to the first page.'),
+      detectionP90S: seconds('The 90th percentile of the same.'),
+      detectedInTime: count('Those within the target.'),
+      acknowledgedInTime: count('Acknowledgements within the target.'),
+      respondedInTime: count('Responses within the target.'),
+      allInTime: count('Of `detected`: those that met all three targets.'),
+      unanswered: count('Calls that wait for an answer now, as `answered=false` lists alerts.')
     },
     ['severity', 'area', 'officer', 'officerId', 'subscriber', 'subscriptionId']
   ),

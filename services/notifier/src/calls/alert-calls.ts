@@ -3,7 +3,7 @@
 
 import type { AlertEventType, AlertState, Notify } from '@tocsin/contracts/alert/alert'
 import { type Handling, talkHandling } from '@tocsin/contracts/theatre/handling'
-import type { Severity } from '@tocsin/contracts/theatre/severity'
+import { type Severity, severities } from '@tocsin/contracts/theatre/severity'
 import type { ResponseKind } from '@tocsin/contracts/theatre/theatre-record'
 import { parseTimeMs } from '@tocsin/domain/space-time/event-time'
 import { readResponseNumber } from './alert-responses.ts'
@@ -22,7 +22,7 @@ export interface CallTaken {
  */
 export interface Call {
   readonly pagedAtMs: number
-  /** At that time. */
+  /** The gravest while it goes on. */
   readonly severity: Severity
   /** The first acknowledgement. It counts even if it lapsed or was given back. */
   readonly taken: CallTaken | null
@@ -33,8 +33,6 @@ export interface Call {
   readonly done: { readonly atMs: number; readonly kind: ResponseKind } | null
   /** All of what was done for it and stands, in order of record. At most `deedsMax`. */
   readonly deeds: readonly CallDeed[]
-  /** An officer closed the alert, or it became part of another: no answer is missing. */
-  readonly isSettled: boolean
   /**
    * Its last page after the first, if there was one: an escalation. `isDone`: something was
    * recorded since. What was done or answered before was about what was less grave.
@@ -76,11 +74,24 @@ export interface CallFact {
   readonly atMs: number
   /** Whom it notified among the readers of these facts. */
   readonly notify: Notify
-  readonly state: Pick<AlertState, 'revision' | 'severity' | 'status' | 'operator' | 'reason'>
+  readonly state: Pick<AlertState, 'revision' | 'severity' | 'status' | 'operator'>
 }
 
 /** The calls after the next event, the same object if it changes none. O(deeds). */
 export function callsAfter(before: AlertCalls, fact: CallFact): AlertCalls {
+  return withGravest(answeredAfter(before, fact), fact)
+}
+
+function withGravest(after: AlertCalls, { state: { severity } }: CallFact): AlertCalls {
+  const last = after.calls.at(-1)
+  return after.isCalling &&
+    last !== undefined &&
+    severities.indexOf(severity) > severities.indexOf(last.severity)
+    ? { ...after, calls: withLast(after, { ...last, severity }) }
+    : after
+}
+
+function answeredAfter(before: AlertCalls, fact: CallFact): AlertCalls {
   const { type, notify, state } = fact
   const isOver = state.status === 'resolved' || state.status === 'retracted'
   if (notify === 'page' && !before.isCalling && !isOver)
@@ -90,8 +101,7 @@ export function callsAfter(before: AlertCalls, fact: CallFact): AlertCalls {
     }
   const last = before.calls.at(-1)
   if (last === undefined) return before
-  if (isOver && before.isCalling)
-    return { calls: withLast(before, endedBy(last, fact)), isCalling: false }
+  if (isOver && before.isCalling) return { ...before, isCalling: false }
   if (notify === 'page' && before.isCalling)
     return { isCalling: true, calls: pagedAgain(before.calls.map(notSince), fact) }
   if (type === 'alert.responded') return withDeed(before, fact)
@@ -136,14 +146,8 @@ function begunBy({ type, atMs, state }: CallFact): Call {
     severity: state.severity,
     taken,
     done: null,
-    deeds: [],
-    isSettled: false
+    deeds: []
   }
-}
-
-function endedBy(call: Call, { state }: CallFact): Call {
-  const isSettled = state.reason === 'closed-by-operator' || state.reason === 'merged'
-  return isSettled ? { ...call, isSettled } : call
 }
 
 function withDeed(before: AlertCalls, { state }: CallFact): AlertCalls {

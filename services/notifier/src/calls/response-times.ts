@@ -1,6 +1,7 @@
 // Times from a call to its answers, summarised. Whole seconds; the median and the 90th percentile
 // are times that occurred (nearest rank). Drills are summarised apart. Pure.
 
+import { responseTargets } from '@tocsin/contracts/openapi/response-times'
 import { compareText } from '@tocsin/domain/compare-text'
 import type { Call } from './alert-calls.ts'
 
@@ -20,7 +21,16 @@ export interface TimesRow {
   readonly responded: number
   readonly responseMedianS: number | null
   readonly responseP90S: number | null
-  /** Calls that nobody acknowledged, nobody recorded a response to, and no officer closed. */
+  /** First pages of alerts: those with a time from the beginning of what they are about. */
+  readonly detected: number
+  readonly detectionMedianS: number | null
+  readonly detectionP90S: number | null
+  readonly detectedInTime: number
+  readonly acknowledgedInTime: number
+  readonly respondedInTime: number
+  /** Of `detected`: those that met all three targets. */
+  readonly allInTime: number
+  /** Calls that wait for an answer now. */
   readonly unanswered: number
 }
 
@@ -48,14 +58,21 @@ export interface Answers {
   readonly acknowledgedS: number | null
   /** Seconds from the call to what was done first; null if nothing was recorded. */
   readonly respondedS: number | null
-  readonly isSettled: boolean
+  /** Seconds from the beginning of what its alert is about; null: not the first page of it. */
+  readonly detectedS: number | null
+  /** It waits for an answer now. */
+  readonly isUnanswered: boolean
 }
 
-export function answersOf(call: Call): Answers {
+export function answersOf(
+  call: Call,
+  { detectedS, isUnanswered }: Pick<Answers, 'detectedS' | 'isUnanswered'>
+): Answers {
   return {
     acknowledgedS: acknowledgementSecondsOf(call),
     respondedS: responseSecondsOf(call),
-    isSettled: call.isSettled
+    detectedS,
+    isUnanswered
   }
 }
 
@@ -63,7 +80,9 @@ interface Gathered {
   readonly name: RowName
   readonly acknowledgements: number[]
   readonly responses: number[]
+  readonly detections: number[]
   called: number
+  allInTime: number
   unanswered: number
 }
 
@@ -77,7 +96,7 @@ export class ResponseTimes {
    * once for each row.
    */
   add(
-    { acknowledgedS, respondedS, isSettled }: Answers,
+    { acknowledgedS, respondedS, detectedS, isUnanswered }: Answers,
     isDrill: boolean,
     id: string,
     nameOf: () => RowName
@@ -85,13 +104,24 @@ export class ResponseTimes {
     const rows = isDrill ? this.#rows.drills : this.#rows.world
     let row = rows.get(id)
     if (row === undefined) {
-      row = { name: nameOf(), acknowledgements: [], responses: [], called: 0, unanswered: 0 }
+      row = {
+        ...{ name: nameOf(), acknowledgements: [], responses: [], detections: [] },
+        ...{ called: 0, unanswered: 0, allInTime: 0 }
+      }
       rows.set(id, row)
     }
     row.called++
     if (acknowledgedS !== null) row.acknowledgements.push(acknowledgedS)
     if (respondedS !== null) row.responses.push(respondedS)
-    if (acknowledgedS === null && respondedS === null && !isSettled) row.unanswered++
+    if (isUnanswered) row.unanswered++
+    if (detectedS === null) return
+    row.detections.push(detectedS)
+    if (
+      detectedS <= responseTargets.detectionS &&
+      isWithin(acknowledgedS, responseTargets.acknowledgementS) &&
+      isWithin(respondedS, responseTargets.responseS)
+    )
+      row.allInTime++
   }
 
   /** In the order of their ids, drills after the others. O(n log n). */
@@ -105,13 +135,15 @@ export class ResponseTimes {
 }
 
 function rowOf(
-  { name, called, acknowledgements, responses, unanswered }: Gathered,
+  { name, called, acknowledgements, responses, detections, allInTime, unanswered }: Gathered,
   drill: boolean
 ): TimesRow {
-  const [acknowledged, responded] = [
+  const [acknowledged, responded, detected] = [
     Float64Array.from(acknowledgements).sort(),
-    Float64Array.from(responses).sort()
+    Float64Array.from(responses).sort(),
+    Float64Array.from(detections).sort()
   ]
+  const { detectionS, acknowledgementS, responseS } = responseTargets
   return {
     name,
     drill,
@@ -122,9 +154,21 @@ function rowOf(
     responded: responded.length,
     responseMedianS: rankIn(responded, 0.5),
     responseP90S: rankIn(responded, 0.9),
+    detected: detected.length,
+    detectionMedianS: rankIn(detected, 0.5),
+    detectionP90S: rankIn(detected, 0.9),
+    detectedInTime: countWithin(detected, detectionS),
+    acknowledgedInTime: countWithin(acknowledged, acknowledgementS),
+    respondedInTime: countWithin(responded, responseS),
+    allInTime,
     unanswered
   }
 }
+
+const isWithin = (seconds: number | null, most: number) => seconds !== null && seconds <= most
+
+const countWithin = (all: Float64Array, most: number) =>
+  all.reduce((count, seconds) => count + (seconds <= most ? 1 : 0), 0)
 
 /** The least of sorted values that a share of them does not exceed; null for none. */
 function rankIn(sorted: Float64Array, share: number): number | null {

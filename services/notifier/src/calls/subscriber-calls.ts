@@ -148,7 +148,7 @@ export interface SubscriberWords {
  * × words).
  */
 export function subscriberCalls(
-  { calls }: Pick<AlertCalls, 'calls'>,
+  { calls, isCalling }: AlertCalls,
   { answers, deeds }: SubscriberWords,
   { subscriptionId, toldMs }: { readonly subscriptionId: string; readonly toldMs: number }
 ): readonly SubscriberCall[] {
@@ -164,7 +164,8 @@ export function subscriberCalls(
         call,
         Math.max(call.pagedAtMs, toldMs),
         answerIn(own.answers, call.pagedAtMs, endMs),
-        there
+        there,
+        isCalling && i === calls.length - 1
       )
     ]
   })
@@ -189,24 +190,27 @@ function answerIn(own: readonly SubscriberAnswer[], fromMs: number, endMs: numbe
 }
 
 function callAt(
-  { pagedAtMs, done, deeds, isSettled }: Call,
+  { pagedAtMs, done, deeds }: Call,
   calledAtMs: number,
   answeredMs: number | null,
-  there: readonly SubscriberDeed[]
+  there: readonly SubscriberDeed[],
+  goesOn: boolean
 ): SubscriberCall {
   const since = (atMs: number | null) => (atMs === null ? null : secondsBetween(calledAtMs, atMs))
   const doneMs = Math.min(
     done?.atMs ?? Number.POSITIVE_INFINITY,
     firstDoneMs(there) ?? Number.POSITIVE_INFINITY
   )
+  const respondedS = since(Number.isFinite(doneMs) ? doneMs : null)
   return {
     ...{
       calledAtMs,
       pagedAtMs,
-      isSettled,
       deedCount: deeds.length + there.length,
       acknowledgedS: since(answeredMs)
     },
-    respondedS: since(Number.isFinite(doneMs) ? doneMs : null)
+    respondedS,
+    detectedS: null,
+    isUnanswered: goesOn && answeredMs === null && respondedS === null
   }
 }

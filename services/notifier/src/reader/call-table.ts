@@ -5,15 +5,16 @@
 import type { AlertState } from '@tocsin/contracts/alert/alert'
 import type { Handling } from '@tocsin/contracts/theatre/handling'
 import { type Severity, severities } from '@tocsin/contracts/theatre/severity'
-import type { AlertCalls, Call } from '../calls/alert-calls.ts'
-import { type Answers, answersOf } from '../calls/response-times.ts'
+import { parseTimeMs } from '@tocsin/domain/space-time/event-time'
+import { type AlertCalls, type Call, isUnanswered } from '../calls/alert-calls.ts'
+import { type Answers, answersOf, secondsBetween } from '../calls/response-times.ts'
 
 /** An alert as the table reads it. */
 export interface CalledAlert {
   readonly alertId: string
   readonly theatre: string
   /** As readers of a level may see it; null if hidden from them. */
-  stateAt(level: Handling): Pick<AlertState, 'drill' | 'area'> | null
+  stateAt(level: Handling): Pick<AlertState, 'drill' | 'area' | 'times' | 'operator'> | null
   callsAt(level: Handling): AlertCalls
 }
 
@@ -54,10 +55,10 @@ class Shared<T> {
  * Columns of a row: the first says whether it is taken. Times are ms and seconds, negative for
  * none.
  */
-const [used, paged, taken, done, severity, flags, officer, theatre, area, width] = [
-  0, 1, 2, 3, 4, 5, 6, 7, 8, 9
+const [used, paged, taken, done, severity, flags, officer, detected, theatre, area, width] = [
+  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
 ]
-const [drillFlag, settledFlag] = [1, 2]
+const [drillFlag, unansweredFlag] = [1, 2]
 const roomAtFirst = 1024
 
 /** What an alert's rows hold: most events change nothing of it. */
@@ -66,6 +67,8 @@ interface Held {
   readonly calls: AlertCalls
   readonly areaKey: string
   readonly drill: boolean
+  readonly occurredFrom: string
+  readonly isUnanswered: boolean
 }
 
 export class CallTable {
@@ -97,26 +100,35 @@ export class CallTable {
       this.delete(alertId)
       return
     }
-    const { drill, area: where } = shown
+    const { drill, area: where, times, operator } = shown
+    const { occurredFrom } = times
+    const waits = isUnanswered(calls, operator)
     const areaKey = `${where.country.join()} ${where.admin1.join()}`
     const before = this.#held.get(alertId)
     if (
       before !== undefined &&
       before.calls === calls &&
       before.drill === drill &&
-      before.areaKey === areaKey
+      before.areaKey === areaKey &&
+      before.occurredFrom === occurredFrom &&
+      before.isUnanswered === waits
     )
       return
     const kept = before?.rows ?? []
     for (const row of kept.slice(calls.calls.length)) this.#release(row)
     const rows = calls.calls.map((_, i) => kept[i] ?? this.#free.pop() ?? this.#end++)
-    this.#held.set(alertId, { rows, calls, areaKey, drill })
+    this.#held.set(alertId, { rows, calls, areaKey, drill, occurredFrom, isUnanswered: waits })
     const shared = [
       this.#theatres.numberOf(entry.theatre, entry.theatre),
       this.#areas.numberOf(areaKey, { country: where.country, admin1: where.admin1 })
     ]
-    for (const [i, call] of calls.calls.entries())
-      this.#write(rows[i] as number, [...this.#cellsOf(call, drill), ...shared])
+    for (const [i, call] of calls.calls.entries()) {
+      const answers = answersOf(call, {
+        detectedS: i === 0 ? secondsBetween(parseTimeMs(occurredFrom), call.pagedAtMs) : null,
+        isUnanswered: waits && i === calls.calls.length - 1
+      })
+      this.#write(rows[i] as number, [...this.#cellsOf(call, answers, drill), ...shared])
+    }
   }
 
   delete(alertId: string): void {
@@ -132,16 +144,18 @@ export class CallTable {
     const at = index * width
     const pagedAtMs = cells[at + paged] as number
     if (cells[at + used] !== 1 || pagedAtMs < fromMs || pagedAtMs >= toMs) return null
-    const [takenS, doneS, marks] = [
+    const [takenS, doneS, detectedS, marks] = [
       cells[at + taken] as number,
       cells[at + done] as number,
+      cells[at + detected] as number,
       cells[at + flags] as number
     ]
     return {
       pagedAtMs,
       acknowledgedS: takenS < 0 ? null : takenS,
       respondedS: doneS < 0 ? null : doneS,
-      isSettled: (marks & settledFlag) !== 0,
+      detectedS: detectedS < 0 ? null : detectedS,
+      isUnanswered: (marks & unansweredFlag) !== 0,
       drill: (marks & drillFlag) !== 0,
       severity: severities[cells[at + severity] as number] as Severity,
       theatre: this.#theatres.all[cells[at + theatre] as number] as string,
@@ -150,11 +164,11 @@ export class CallTable {
     }
   }
 
-  #cellsOf(call: Call, drill: boolean): number[] {
-    const { acknowledgedS, respondedS, isSettled } = answersOf(call)
+  #cellsOf(call: Call, answers: Answers, drill: boolean): number[] {
+    const { acknowledgedS, respondedS, detectedS } = answers
     const by = call.taken
     const who = by === null ? -1 : this.#officers.numberOf(`${by.byId} ${by.handling} ${by.by}`, by)
-    const marks = (drill ? drillFlag : 0) + (isSettled ? settledFlag : 0)
+    const marks = (drill ? drillFlag : 0) + (answers.isUnanswered ? unansweredFlag : 0)
     return [
       1,
       call.pagedAtMs,
@@ -162,7 +176,8 @@ export class CallTable {
       respondedS ?? -1,
       severities.indexOf(call.severity),
       marks,
-      who
+      who,
+      detectedS ?? -1
     ]
   }
 

@@ -10,11 +10,11 @@ export const responseApi: ApiDocs = {
     tag: 'Alerts',
     summary: 'Times from alerts to acknowledgement and to response',
     description:
-      'A call begins with the first event that paged people and lasts until the alert is over; a reopening that pages is another. The time to acknowledgement ends with the first one, the time to response with the earliest of what was done. Drills are counted apart. By `subscriber` a call begins when the endpoint has the alert, and is acknowledged by an answer there. Alerts that the key may see, and subscriptions that it manages or, for officers, within its reach.',
+      'A call begins with the first event that paged people and lasts until the alert is over; a reopening that pages is another. The time to acknowledgement ends with the first one, the time to response with the earliest of what was done. `…InTime` counts those within the targets: 7 days from the beginning to the page, 1 to acknowledgement, 7 to response. Drills are counted apart. By `subscriber` a call begins when the endpoint has the alert, and is acknowledged by an answer there. Alerts that the key may see, and subscriptions that it manages or, for officers, within its reach.',
     query: {
       from: 'Only calls that began at this time or later: a day, or an instant with a UTC offset.',
       to: 'Only calls that began before this time.',
-      by: 'A row is a severity at the page; an area, ISO 3166; the officer who acknowledged; or a subscription.',
+      by: 'A row is the gravest severity of a call; an area, ISO 3166; the officer who acknowledged; or a subscription.',
       format: '`json`, or `csv` with the same rows.'
     },
     headers: ['tocsin-cursor'],

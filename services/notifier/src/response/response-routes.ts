@@ -1,7 +1,7 @@
 // Times to acknowledgement and to response over HTTP, as JSON or as CSV; and how often alerts were
 // judged to be false alarms.
 
-import { type TimesBy, timesBy } from '@tocsin/contracts/openapi/response-times'
+import { responseTargets, type TimesBy, timesBy } from '@tocsin/contracts/openapi/response-times'
 import { csvLine } from '@tocsin/service-kit/csv-line'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
@@ -47,7 +47,13 @@ export function addResponseRoutes(app: FastifyInstance, deps: ResponseRoutesDeps
       const items = by === 'subscriber' ? await queue.run(principal.id, report) : await report()
       if (format === 'csv')
         return reply.type('text/csv; charset=utf-8; header=present').send(csvOf(by, items))
-      return { by, from: instantOf(span.fromMs), to: instantOf(span.toMs), items }
+      return {
+        by,
+        from: instantOf(span.fromMs),
+        to: instantOf(span.toMs),
+        targets: responseTargets,
+        items
+      }
     }
   )
 }
@@ -68,7 +74,9 @@ function addDispositions(app: FastifyInstance, deps: ResponseRoutesDeps): void {
 
 const figures = [
   ...['drill', 'called', 'acknowledged', 'acknowledgementMedianS', 'acknowledgementP90S'],
-  ...['responded', 'responseMedianS', 'responseP90S', 'unanswered']
+  ...['responded', 'responseMedianS', 'responseP90S', 'unanswered'],
+  ...['detected', 'detectionMedianS', 'detectionP90S'],
+  ...['detectedInTime', 'acknowledgedInTime', 'respondedInTime', 'allInTime']
 ]
 
 /** A line for each row, below the names. */

@@ -9,6 +9,19 @@ import { factsOf, page, readCourse, type Step } from './call-facts.ts'
 const times = ({ calls }: AlertCalls) =>
   calls.map(call => [acknowledgementSecondsOf(call), responseSecondsOf(call)])
 
+it('has the gravest severity while it goes on', () => {
+  const severitiesOf = (...steps: readonly Step[]) =>
+    callsOf(factsOf(steps)).calls.map(({ severity }) => severity)
+  const grave = { severity: 'severe' } as const
+  expect(severitiesOf([0, 'raised', page], [60, 'escalated', grave])).toEqual(['severe'])
+  expect(
+    severitiesOf([0, 'raised', { ...page, ...grave }], [60, 'revised', { severity: 'moderate' }])
+  ).toEqual(['severe'])
+  expect(severitiesOf([0, 'raised', page], [60, 'resolved'], [90, 'commented', grave])).toEqual([
+    'moderate'
+  ])
+})
+
 describe('the times of an alert', () => {
   it.each<[string, string, (number | null)[][]]>([
     ['of one that paged nobody are none', '0 raised quiet, 5 acknowledged', []],

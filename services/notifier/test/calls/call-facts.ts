@@ -26,7 +26,6 @@ interface More {
   /** The number of the response that this one replaces, or withdraws. */
   readonly corrects?: number
   readonly withdraws?: number
-  readonly reason?: string
   readonly severity?: 'moderate' | 'severe'
 }
 
@@ -59,7 +58,7 @@ export function factsOf(steps: readonly Step[]): CallFact[] {
     if (event === 'resolved' || event === 'retracted') status = event
     if (event === 'reopened') status = 'provisional'
     severity = more.severity ?? severity
-    const state = { revision: i + 1, severity, status, operator, reason: more.reason ?? null }
+    const state = { revision: i + 1, severity, status, operator }
     return { type: `alert.${event}`, atMs, notify: more.notify ?? 'update', state }
   })
 }

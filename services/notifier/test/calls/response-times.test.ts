@@ -5,8 +5,8 @@ import { expect, it } from 'vitest'
 import type { Call } from '../../src/calls/alert-calls.ts'
 import { answersOf, ResponseTimes } from '../../src/calls/response-times.ts'
 
-const call = (takenS: number | null, doneS: number | null = null, isSettled = false): Call => ({
-  ...{ pagedAtMs: 1000, severity: 'severe', deeds: [], isSettled },
+const call = (takenS: number | null, doneS: number | null = null): Call => ({
+  ...{ pagedAtMs: 1000, severity: 'severe', deeds: [] },
   taken:
     takenS === null
       ? null
@@ -16,13 +16,16 @@ const call = (takenS: number | null, doneS: number | null = null, isSettled = fa
 
 interface Counted {
   readonly call: Call
+  readonly detectedS?: number | null
+  readonly isUnanswered?: boolean
   readonly drill: boolean
   readonly name: string
 }
 
 function rowsOf(counted: readonly Counted[]) {
   const times = new ResponseTimes()
-  for (const { call, drill, name } of counted) times.add(answersOf(call), drill, name, () => [name])
+  for (const { call, drill, name, detectedS = null, isUnanswered = false } of counted)
+    times.add(answersOf(call, { detectedS, isUnanswered }), drill, name, () => [name])
   return times.rows()
 }
 
@@ -35,32 +38,36 @@ it('gives the median and the 90th percentile as times that occurred', () => {
     {
       ...{ name: ['severe'], drill: false, called: 10, unanswered: 0 },
       ...{ acknowledged: 10, acknowledgementMedianS: 5, acknowledgementP90S: 9 },
-      ...{ responded: 10, responseMedianS: 300, responseP90S: 540 }
+      ...{ responded: 10, responseMedianS: 300, responseP90S: 540 },
+      ...{ detected: 0, detectionMedianS: null, detectionP90S: null },
+      ...{ detectedInTime: 0, acknowledgedInTime: 10, respondedInTime: 10, allInTime: 0 }
     }
   ])
 })
 
-it('counts what nobody answered: neither acknowledged, nor responded to, nor closed by an officer', () => {
-  expect(rowsOf(severe(call(null), call(null, null, true), call(5), call(null, 60)))).toMatchObject(
-    [
-      {
-        called: 4,
-        acknowledged: 1,
-        responded: 1,
-        unanswered: 1,
-        acknowledgementMedianS: 5,
-        responseP90S: 60
-      }
-    ]
-  )
+it('counts what waits for an answer, and what met the targets of 7, 1 and 7 days', () => {
+  const dayS = 86_400
+  const counted = [
+    { call: call(dayS, 7 * dayS), detectedS: 7 * dayS },
+    { call: call(dayS + 1, 7 * dayS + 1), detectedS: 7 * dayS + 1 },
+    { call: call(5), detectedS: 60, isUnanswered: true },
+    // The page of a reopening: its alert was detected before.
+    { call: call(5, 60) }
+  ]
+  expect(rowsOf(counted.map(each => ({ ...each, drill: false, name: 'severe' })))).toMatchObject([
+    {
+      ...{ called: 4, unanswered: 1, detected: 3, detectionMedianS: 7 * dayS },
+      ...{ detectedInTime: 2, acknowledgedInTime: 3, respondedInTime: 2, allInTime: 1 }
+    }
+  ])
 })
 
 it('gives the same rows in whatever order calls are added', () => {
   const seconds = fc.option(fc.nat(100_000))
   const counted = fc.record({
-    call: fc
-      .tuple(seconds, seconds, fc.boolean())
-      .map(([taken, done, isSettled]) => call(taken, done, isSettled)),
+    call: fc.tuple(seconds, seconds).map(([taken, done]) => call(taken, done)),
+    detectedS: seconds,
+    isUnanswered: fc.boolean(),
     drill: fc.boolean(),
     name: fc.constantFrom('severe', 'minor', 'extreme')
   })

@@ -15,8 +15,8 @@ import {
 } from '../../src/calls/subscriber-calls.ts'
 import { nobody } from './call-facts.ts'
 
-const call = (pagedS: number, doneS: number | null = null, isSettled = false): Call => ({
-  ...{ pagedAtMs: pagedS * 1000, severity: 'severe', taken: null, deeds: [], isSettled },
+const call = (pagedS: number, doneS: number | null = null): Call => ({
+  ...{ pagedAtMs: pagedS * 1000, severity: 'severe', taken: null, deeds: [] },
   done: doneS === null ? null : { atMs: doneS * 1000, kind: 'sent' }
 })
 const calls = (...each: readonly Call[]): AlertCalls => ({ calls: each, isCalling: true })
@@ -48,7 +48,8 @@ describe('a call of a subscription', () => {
         acknowledgedS: 30,
         respondedS: 60,
         deedCount: 0,
-        isSettled: false
+        detectedS: null,
+        isUnanswered: false
       }
     ])
   })

@@ -97,20 +97,27 @@ describe('the report of times', () => {
       ['raised', 'drill', { drill: true }]
     )
     const none = { responseMedianS: null, responseP90S: null, responded: 0 }
+    const dayS = 86_400
+    const targets = { detectionS: 7 * dayS, acknowledgementS: dayS, responseS: 7 * dayS }
+    // What they are about began on 20 February.
+    const late = { detectionMedianS: expect.any(Number), detectionP90S: expect.any(Number) }
     const open = {
       called: 1,
       acknowledged: 0,
       acknowledgementMedianS: null,
       acknowledgementP90S: null,
       ...none,
-      unanswered: 1
+      ...{ detected: 1, detectedInTime: 0, acknowledgedInTime: 0, respondedInTime: 0 },
+      ...{ ...late, allInTime: 0, unanswered: 1 }
     }
     const answered = {
       ...{ called: 1, acknowledged: 1, acknowledgementMedianS: 2, acknowledgementP90S: 2 },
-      ...{ responded: 1, responseMedianS: 100, responseP90S: 100, unanswered: 0, drill: false }
+      ...{ responded: 1, responseMedianS: 100, responseP90S: 100, unanswered: 0, drill: false },
+      ...{ detected: 1, detectedInTime: 0, acknowledgedInTime: 1, respondedInTime: 1 },
+      ...{ ...late, allInTime: 0 }
     }
     expect(await times()).toEqual({
-      ...{ by: 'severity', from: null, to: null },
+      ...{ by: 'severity', from: null, to: null, targets },
       items: [
         { severity: 'severe', ...answered },
         { severity: 'moderate', drill: false, ...open },
