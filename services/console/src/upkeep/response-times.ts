@@ -46,27 +46,48 @@ export function lastDays(count: number, nowMs: number): Pick<TimesAsk, 'from' | 
 /** Rows that are drawn: more would not be compared by eye. */
 export const drawnMax = 15
 
-export interface DrawnTime {
+/** What is measured of a call: from the beginning to the page, and from the page to answers. */
+export const measures = ['detection', 'acknowledgement', 'response'] as const
+export type Measure = (typeof measures)[number]
+
+/** Members of a row for each: how many, half within, nine of ten within, how many in time. */
+const membersOf = {
+  detection: ['detected', 'detectionMedianS', 'detectionP90S', 'detectedInTime'],
+  acknowledgement: [
+    ...(['acknowledged', 'acknowledgementMedianS'] as const),
+    ...(['acknowledgementP90S', 'acknowledgedInTime'] as const)
+  ],
+  response: ['responded', 'responseMedianS', 'responseP90S', 'respondedInTime']
+} as const satisfies Record<Measure, readonly (keyof TimesRow)[]>
+
+export interface MeasuredRow {
   readonly row: TimesRow
-  readonly answered: number
-  readonly medianS: number
-  readonly p90S: number
+  /** Calls that have such a time. */
+  readonly count: number
+  /** Calls that could have one. */
+  readonly of: number
+  readonly inTime: number
+  /** Null: none has one. */
+  readonly times: { readonly medianS: number; readonly p90S: number } | null
 }
 
-export type Answering = 'acknowledgement' | 'response'
+export function measuredIn(row: TimesRow, what: Measure): MeasuredRow {
+  const [count, median, p90, inTime] = membersOf[what]
+  const [medianS, p90S] = [row[median], row[p90]]
+  return {
+    ...{ row, count: row[count], inTime: row[inTime] },
+    of: what === 'detection' ? row.detected : row.called,
+    times: medianS === null || p90S === null ? null : { medianS, p90S }
+  }
+}
 
 /**
- * Rows with times, in their order; if there are too many those with most calls. Exercises are not
- * drawn.
+ * Rows in their order, with a time or without; if there are too many those with most calls.
+ * Exercises are not drawn.
  */
-export function drawnOf(rows: readonly TimesRow[], what: Answering): readonly DrawnTime[] {
-  const drawn = rows.flatMap(row => {
-    const [answered, medianS, p90S] =
-      what === 'acknowledgement'
-        ? [row.acknowledged, row.acknowledgementMedianS, row.acknowledgementP90S]
-        : [row.responded, row.responseMedianS, row.responseP90S]
-    return row.drill || medianS === null || p90S === null ? [] : [{ row, answered, medianS, p90S }]
-  })
+export function drawnOf(rows: readonly TimesRow[], what: Measure): readonly MeasuredRow[] {
+  const drawn = rows.filter(({ drill }) => !drill).map(row => measuredIn(row, what))
+  if (drawn.every(({ times }) => times === null)) return []
   if (drawn.length <= drawnMax) return drawn
   const most = new Set([...drawn].sort((a, b) => b.row.called - a.row.called).slice(0, drawnMax))
   return drawn.filter(each => most.has(each))
@@ -100,11 +121,11 @@ export interface TimeScale {
 }
 
 /**
- * From nothing to the first mark that no time exceeds. Each mark is several times the one before:
- * minutes and days are seen.
+ * From nothing to the first mark that no time exceeds, nor the target. Each mark is several times
+ * the one before: minutes and days are seen.
  */
-export function timeScaleOf(drawn: readonly DrawnTime[]): TimeScale {
-  const most = Math.max(0, ...drawn.map(({ p90S }) => p90S))
+export function timeScaleOf(drawn: readonly MeasuredRow[], targetS: number): TimeScale {
+  const most = Math.max(targetS, ...drawn.map(({ times }) => times?.p90S ?? 0))
   const end = marksS.find(mark => mark >= most) ?? most
   const along = (seconds: number) => Math.log1p(seconds / minuteS)
   const at = (seconds: number) => (100 * along(seconds)) / along(end)

@@ -22,6 +22,8 @@ const row = (members: Partial<TimesRow> = {}): TimesRow => ({
     acknowledgementP90S: 600
   },
   ...{ responded: 1, responseMedianS: 3_600, responseP90S: 3_600, unanswered: 1 },
+  ...{ detected: 4, detectionMedianS: 3_600, detectionP90S: 7_200, detectedInTime: 4 },
+  ...{ acknowledgedInTime: 3, respondedInTime: 0, allInTime: 0 },
   ...members
 })
 
@@ -54,17 +56,18 @@ describe('the report that is asked for', () => {
 })
 
 describe('what is drawn', () => {
-  it('are rows with a time, in their order, and no exercises', () => {
+  it('are rows in their order, also without a time, and no exercises', () => {
     const rows = [
-      row({ severity: 'extreme' }),
-      row({ responseMedianS: null, responseP90S: null }),
+      row({ severity: 'extreme', responseMedianS: null, responseP90S: null, responded: 0 }),
+      row(),
       row({ drill: true })
     ]
-    expect(drawnOf(rows, 'acknowledgement').map(({ row: { severity } }) => severity)).toEqual([
-      'extreme',
-      'severe'
+    expect(drawnOf(rows, 'response')).toMatchObject([
+      { row: { severity: 'extreme' }, count: 0, of: 4, times: null },
+      { row: { severity: 'severe' }, count: 1, of: 4, inTime: 0, times: { medianS: 3_600 } }
     ])
-    expect(drawnOf(rows, 'response')).toMatchObject([{ answered: 1, medianS: 3_600 }])
+    expect(drawnOf(rows.slice(0, 1), 'response')).toEqual([])
+    expect(drawnOf(rows, 'detection')).toHaveLength(2)
   })
 
   it('are at most so many, those with most calls', () => {
@@ -73,13 +76,15 @@ describe('what is drawn', () => {
     expect([drawn.length, drawn[0]?.row.area]).toEqual([drawnMax, 'ML-5'])
   })
 
-  it('stand on a scale from nothing to beyond the longest, later for longer', () => {
-    const scale = timeScaleOf(drawnOf([row()], 'acknowledgement'))
+  it('stand on a scale from nothing to beyond the longest and the target, later for longer', () => {
+    const scale = timeScaleOf(drawnOf([row()], 'acknowledgement'), 60)
     expect(scale.marksS).toEqual([60, 300, 900])
     expect([scale.at(0), scale.at(900)]).toEqual([0, 100])
+    expect(timeScaleOf([], 86_400).marksS.at(-1)).toBe(86_400)
     // Names of marks do not lie on one another; the last one has its name.
     const { namedS, marksS, at } = timeScaleOf(
-      drawnOf([row({ acknowledgementP90S: 40_000_000 })], 'acknowledgement')
+      drawnOf([row({ acknowledgementP90S: 40_000_000 })], 'acknowledgement'),
+      60
     )
     expect([namedS.at(-1), marksS.at(-1)]).toEqual([40_000_000, 40_000_000])
     expect(Math.round(at(40_000_000))).toBe(100)
@@ -88,7 +93,6 @@ describe('what is drawn', () => {
     ).toBeGreaterThan(20)
     const places = [0, 1, 60, 61, 600, 899].map(scale.at)
     expect(places).toEqual(places.toSorted((a, b) => a - b))
-    expect(timeScaleOf([]).at(0)).toBe(0)
   })
 })
 

@@ -1,5 +1,5 @@
-// From call to answer: how long it took, by severity, area, officer and subscriber, drawn and as a
-// table.
+// How long it took from the beginning to the page and from there to answers, beside the targets, by
+// severity, area, officer and subscriber, drawn and as a table.
 
 import '../../style/response-times.css'
 import type { TimesBy, TimesRow } from '../../shown/answers.ts'
@@ -7,9 +7,16 @@ import { type Severity, severities } from '../../shown/shown-alert.ts'
 import { setAddress } from '../../state/address.ts'
 import { useResource } from '../../state/resource.ts'
 import { latestNow, responseTimes, timesAsk } from '../../state/response/response-times.ts'
-import { lastDays, type TimesAsk, timesBy, timesPath } from '../../upkeep/response-times.ts'
+import {
+  lastDays,
+  measures,
+  type TimesAsk,
+  timesBy,
+  timesPath
+} from '../../upkeep/response-times.ts'
 import { areaWords, countryWords } from '../../words/code-names.ts'
 import { words } from '../../words/words.ts'
+import { Choice } from '../parts/choice.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 import { TimePlot } from './time-plot.tsx'
@@ -22,6 +29,9 @@ export function ResponseTimesView() {
   const told = words.responseTimes
   const asked = timesAsk.value
   const { body, failure } = useResource(responseTimes, askEveryMs)
+  const [detected, allInTime] = (['detected', 'allInTime'] as const).map(name =>
+    (body?.items ?? []).reduce((sum, row) => sum + (row.drill ? 0 : row[name]), 0)
+  ) as [number, number]
   const isAll = asked.from === null && asked.to === null
   return (
     <ViewPage title={words.views.names['response-times']} lead={told.lead}>
@@ -33,10 +43,19 @@ export function ResponseTimesView() {
         <p role="status">{isAll ? told.noneYet : told.none}</p>
       ) : (
         <>
-          <p class="soft">{told.key}</p>
+          {detected === 0 || body.by === 'area' ? null : <p>{told.met(allInTime, detected)}</p>}
           <div class="time-plots">
-            <TimePlot rows={body.items} what="acknowledgement" nameOf={nameOf} />
-            <TimePlot rows={body.items} what="response" nameOf={nameOf} />
+            {measures
+              .filter(what => what !== 'detection' || detected > 0)
+              .map(what => (
+                <TimePlot
+                  key={what}
+                  rows={body.items}
+                  what={what}
+                  targetS={body.targets[`${what}S`]}
+                  nameOf={nameOf}
+                />
+              ))}
           </div>
           <TimesTable by={body.by} rows={body.items} nameOf={nameOf} />
           <p class="soft">
@@ -45,7 +64,7 @@ export function ResponseTimesView() {
               : body.by === 'subscriber'
                 ? `${told.toSubscribers} `
                 : ''}
-            {told.kept}
+            {told.kept} {told.key}
           </p>
         </>
       )}
@@ -62,19 +81,12 @@ function Asked({ asked }: { readonly asked: TimesAsk }) {
   const told = words.responseTimes
   return (
     <div class="times-asked">
-      <label class="choice">
-        <span>{told.by}</span>
-        <select
-          value={asked.by}
-          onChange={event => change({ by: event.currentTarget.value as TimesBy })}
-        >
-          {timesBy.map(by => (
-            <option key={by} value={by}>
-              {told.bys[by]}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Choice
+        label={told.by}
+        value={asked.by}
+        options={timesBy.map(by => [by, told.bys[by]])}
+        onPick={by => change({ by: by as TimesBy })}
+      />
       <fieldset class="times-span">
         <legend class="visually-hidden">{told.span}</legend>
         <Day label={told.from} value={asked.from} onPick={from => change({ from })} />

@@ -1,13 +1,13 @@
-// Times of several rows on one scale: half of the answers by a dot, nine of ten by a diamond. Each
-// row says the same in words.
+// Times of several rows on one scale with the target: the median by a dot, nine of ten by a diamond.
+// Each row says the same in words.
 
 import { useId } from 'preact/hooks'
 import type { TimesRow } from '../../shown/answers.ts'
 import {
-  type Answering,
-  type DrawnTime,
   drawnMax,
   drawnOf,
+  type Measure,
+  type MeasuredRow,
   type TimeScale,
   timeScaleOf
 } from '../../upkeep/response-times.ts'
@@ -22,20 +22,21 @@ const marginShare = 3
 
 interface PlotProps {
   readonly rows: readonly TimesRow[]
-  readonly what: Answering
+  readonly what: Measure
+  readonly targetS: number
   readonly nameOf: (row: TimesRow) => string
 }
 
-export function TimePlot({ rows, what, nameOf }: PlotProps) {
+export function TimePlot({ rows, what, targetS, nameOf }: PlotProps) {
   const told = words.responseTimes
   const titleId = useId()
   const drawn = drawnOf(rows, what)
-  const scale = timeScaleOf(drawn)
+  const scale = timeScaleOf(drawn, targetS)
   return (
     <figure class="time-plot" aria-labelledby={titleId}>
       <figcaption>
         <h3 id={titleId}>{told.plots[what]}</h3>
-        {drawn.length === 0 ? <p>{told.noTimes}</p> : null}
+        <p class="soft">{drawn.length === 0 ? told.noTimes : told.target(markWords(targetS))}</p>
         {drawn.length < drawnMax ? null : <p class="soft">{told.most(drawnMax)}</p>}
       </figcaption>
       {drawn.length === 0 ? null : (
@@ -46,6 +47,7 @@ export function TimePlot({ rows, what, nameOf }: PlotProps) {
               name={nameOf(each.row)}
               drawn={each}
               scale={scale}
+              targetS={targetS}
             />
           ))}
           {/* On a narrow screen every second mark is named, the last among them. */}
@@ -72,19 +74,31 @@ export function TimePlot({ rows, what, nameOf }: PlotProps) {
 const placeOf = (scale: TimeScale, seconds: number) =>
   marginShare + (scale.at(seconds) * (100 - 2 * marginShare)) / 100
 
-function Row({
-  name,
-  drawn,
-  scale
-}: {
+interface RowProps {
   readonly name: string
-  readonly drawn: DrawnTime
+  readonly drawn: MeasuredRow
   readonly scale: TimeScale
-}) {
+  readonly targetS: number
+}
+
+function Row({ name, drawn: { times, count, of, inTime }, scale, targetS }: RowProps) {
   const told = words.responseTimes
-  const { row, answered, medianS, p90S } = drawn
-  const [median, p90] = [durationWords(medianS), durationWords(p90S)]
-  const [from, to] = [placeOf(scale, medianS), placeOf(scale, p90S)]
+  const share = told.share(inTime, of)
+  const [median, p90] = [times?.medianS ?? 0, times?.p90S ?? 0].map(durationWords) as [
+    string,
+    string
+  ]
+  const at = (seconds: number) => `${placeOf(scale, seconds)}%`
+  const upright = (seconds: number, name: string) => (
+    <line
+      key={`${name} ${seconds}`}
+      class={name}
+      x1={at(seconds)}
+      x2={at(seconds)}
+      y1={0}
+      y2={rowPx}
+    />
+  )
   return (
     <li>
       <span class="time-name" aria-hidden="true">
@@ -94,26 +108,29 @@ function Row({
         width="100%"
         height={rowPx}
         role="img"
-        aria-label={told.range(name, median, p90, answered, row.called)}
+        aria-label={count === 0 ? told.nothing(name, of) : told.range(name, median, p90, share)}
       >
-        {scale.marksS.map(mark => (
-          <line
-            key={mark}
-            class="grid"
-            x1={`${placeOf(scale, mark)}%`}
-            x2={`${placeOf(scale, mark)}%`}
-            y1={0}
-            y2={rowPx}
-          />
-        ))}
-        <line class="span" x1={`${from}%`} x2={`${to}%`} y1={rowPx / 2} y2={rowPx / 2} />
-        <svg x={`${to}%`} y={rowPx / 2} overflow="visible" aria-hidden="true">
-          <path class="p90" d="M0-8 8 0 0 8-8 0z" />
-        </svg>
-        <circle class="median" cx={`${from}%`} cy={rowPx / 2} r={5} />
+        {scale.marksS.map(mark => upright(mark, 'grid'))}
+        {upright(targetS, 'target')}
+        {times === null ? null : (
+          <>
+            <line
+              class="span"
+              x1={at(times.medianS)}
+              x2={at(times.p90S)}
+              y1={rowPx / 2}
+              y2={rowPx / 2}
+            />
+            <svg x={at(times.p90S)} y={rowPx / 2} overflow="visible" aria-hidden="true">
+              <path class="p90" d="M0-8 8 0 0 8-8 0z" />
+            </svg>
+            <circle class="median" cx={at(times.medianS)} cy={rowPx / 2} r={5} />
+          </>
+        )}
       </svg>
       <span class="time-figures" aria-hidden="true">
-        {told.pair(median, p90)}
+        {times === null ? '–' : told.pair(median, p90)}
+        <small>{share}</small>
       </span>
     </li>
   )

@@ -3,6 +3,7 @@
 import '../../style/figures.css'
 import type { TimesBy, TimesRow } from '../../shown/answers.ts'
 import { type Severity, severities } from '../../shown/shown-alert.ts'
+import { type Measure, measuredIn, measures } from '../../upkeep/response-times.ts'
 import { durationWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { SeverityMark } from '../parts/severity.tsx'
@@ -28,19 +29,26 @@ export function TimesTable({ by, rows, nameOf }: TableProps) {
             <th scope="col" rowSpan={2}>
               {told.called}
             </th>
-            <th scope="colgroup" colSpan={3}>
-              {told.acknowledged}
-            </th>
-            <th scope="colgroup" colSpan={3}>
-              {told.responded}
+            {measures.map(what => (
+              <th key={what} scope="colgroup" colSpan={4}>
+                {told.measures[what]}
+              </th>
+            ))}
+            <th scope="col" rowSpan={2}>
+              {told.allInTime}
             </th>
             <th scope="col" rowSpan={2}>
-              {told.unanswered}
+              {told.unacknowledged}
             </th>
           </tr>
           <tr>
-            <Columns />
-            <Columns />
+            {measures.flatMap(what =>
+              [told.count, told.median, told.p90, told.inTime].map(title => (
+                <th key={`${what} ${title}`} scope="col">
+                  {title}
+                </th>
+              ))
+            )}
           </tr>
         </thead>
         <tbody>
@@ -50,16 +58,12 @@ export function TimesTable({ by, rows, nameOf }: TableProps) {
                 {row.drill ? <b class="drill">{words.queue.drill}</b> : null}{' '}
                 <Name row={row} name={nameOf(row)} />
               </th>
-              <td>{row.called.toLocaleString(words.language)}</td>
-              <td>{row.acknowledged.toLocaleString(words.language)}</td>
-              <Time seconds={row.acknowledgementMedianS} />
-              <Time seconds={row.acknowledgementP90S} />
-              <td>{row.responded.toLocaleString(words.language)}</td>
-              <Time seconds={row.responseMedianS} />
-              <Time seconds={row.responseP90S} />
-              <td>
-                {row.unanswered === 0 ? 0 : <b>{row.unanswered.toLocaleString(words.language)}</b>}
-              </td>
+              <Count of={row.called} />
+              {measures.map(what => (
+                <Measured key={what} row={row} what={what} />
+              ))}
+              <Count of={row.allInTime} />
+              <td>{row.unanswered === 0 ? 0 : <b>{countWords(row.unanswered)}</b>}</td>
             </tr>
           ))}
         </tbody>
@@ -68,13 +72,20 @@ export function TimesTable({ by, rows, nameOf }: TableProps) {
   )
 }
 
-function Columns() {
-  const told = words.responseTimes
+const countWords = (count: number) => count.toLocaleString(words.language)
+
+function Count({ of }: { readonly of: number }) {
+  return <td>{countWords(of)}</td>
+}
+
+function Measured({ row, what }: { readonly row: TimesRow; readonly what: Measure }) {
+  const { count, inTime, times } = measuredIn(row, what)
   return (
     <>
-      <th scope="col">{told.called}</th>
-      <th scope="col">{told.median}</th>
-      <th scope="col">{told.p90}</th>
+      <Count of={count} />
+      <Time seconds={times?.medianS ?? null} />
+      <Time seconds={times?.p90S ?? null} />
+      <Count of={inTime} />
     </>
   )
 }

@@ -1,10 +1,7 @@
 // Words of the report of times to answers.
 
-const calls = (count: number): string =>
-  `${count.toLocaleString('en')} ${count === 1 ? 'call' : 'calls'}`
-
 export const responseTimesEn = {
-  lead: 'How long it took from calls to their answers. A call is an alert from when it paged people until it was over; the time to a response ends with the earliest of what was done.',
+  lead: 'A call is an alert from its first page until it is over. It counts under the gravest severity that it had.',
   by: 'By',
   bys: { severity: 'severity', area: 'area', officer: 'officer', subscriber: 'subscriber' },
   from: 'From day',
@@ -15,7 +12,7 @@ export const responseTimesEn = {
   csv: 'As CSV',
   none: 'Nobody was called in these days.',
   noneYet: 'Nobody was called yet.',
-  noTimes: 'None was answered in this way.',
+  noTimes: 'None yet.',
   table: {
     severity: 'Times by severity',
     area: 'Times by area',
@@ -29,24 +26,35 @@ export const responseTimesEn = {
     subscriber: 'Subscriber'
   },
   called: 'Calls',
-  acknowledged: 'Acknowledged',
-  responded: 'Response recorded',
-  unanswered: 'Unanswered',
-  median: 'Half within',
-  p90: 'Nine of ten within',
+  count: 'Count',
+  unacknowledged: 'Unacknowledged now',
+  inTime: 'In time',
+  allInTime: 'All three in time',
+  median: 'Median',
+  p90: '90 %',
   noTime: 'no time',
   noArea: 'No area stated',
   nobody: 'nobody',
-  plots: { acknowledgement: 'Time to acknowledgement', response: 'Time to response' },
-  key: 'Dot: half were answered within that time. Diamond: nine of ten. The scale grows by multiples, so that minutes and days are both seen.',
-  most: (count: number) => `Drawn are the ${count} with most calls; the table has all.`,
-  range: (name: string, median: string, p90: string, answered: number, called: number) =>
-    `${name}: half within ${median}, nine of ten within ${p90}; ${answered} of ${calls(called)}`,
+  measures: { detection: 'Raised', acknowledgement: 'Acknowledged', response: 'Response' },
+  plots: {
+    detection: 'From the beginning to the page',
+    acknowledgement: 'From the page to acknowledgement',
+    response: 'From the page to the first response'
+  },
+  target: (time: string) => `target ${time}`,
+  met: (met: number, all: number) =>
+    `${met} of ${all} ${all === 1 ? 'alert' : 'alerts'} met all three targets: raised within 7 days of the beginning, acknowledged within 1, response within 7 (7-1-7).`,
+  key: 'Dot: median. Diamond: 90 %. Dashed: target.',
+  most: (count: number) => `The ${count} with most calls. The table has all.`,
+  range: (name: string, median: string, p90: string, inTime: string) =>
+    `${name}: median ${median}, 90 % within ${p90}; ${inTime}`,
+  nothing: (name: string, of: number) => `${name}: none of ${of}`,
+  share: (inTime: number, of: number) => `${inTime} of ${of} in time`,
   pair: (median: string, p90: string) => `${median} · ${p90}`,
   areasTwice: 'An alert counts in each of its areas and countries.',
   toSubscribers:
-    'A call of a subscriber begins when its endpoint has the alert; it is acknowledged when a human there answers. Shown are subscriptions that you manage, and to officers those within their reach.',
-  kept: 'Counted are the alerts that the suite has in memory.',
+    'A call of a subscriber begins when its endpoint has the alert; it is acknowledged when a human there answers.',
+  kept: 'Covers the alerts in memory: of closed ones the newest 20,000 of each theatre.',
   units: {
     seconds: (n: number) => `${n} s`,
     minutes: (n: number) => `${n} min`,
