@@ -116,6 +116,16 @@ export function addressOf(filter: QueueFilter): Readonly<Record<string, string |
   }
 }
 
+/** As the query of an address, to be kept. */
+export function queryOf(filter: QueueFilter): string {
+  const said = Object.entries(addressOf(filter)).filter(([, value]) => value !== null)
+  return new URLSearchParams(said as [string, string][]).toString()
+}
+
+export function isSame(a: QueueFilter, b: QueueFilter): boolean {
+  return queryOf(a) === queryOf(b)
+}
+
 /** Whether anything but the order and the headings differs from the whole queue. */
 export function isNarrowed(filter: QueueFilter): boolean {
   return Object.entries(addressOf(filter)).some(

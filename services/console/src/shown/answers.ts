@@ -42,6 +42,7 @@ export type UnassignedReports = Schemas['ReportList']
 export type ResponseTimes = Schemas['ResponseTimes']
 export type TimesBy = ResponseTimes['by']
 export type TimesRow = Schemas['ResponseTimesRow']
+export type SavedView = Schemas['View']
 export type Shift = Schemas['Shift']
 export type Silence = Omit<Schemas['Silence'], 'filter'> & {
   readonly filter: SubscriptionFilter | null

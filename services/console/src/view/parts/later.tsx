@@ -11,6 +11,7 @@ export interface LaterViews {
   readonly Overview: ComponentType
   readonly Wall: ComponentType
   readonly BulkBar: ComponentType
+  readonly ViewForm: ComponentType
   readonly Facets: ComponentType<{ readonly onClose: () => void }>
 }
 
@@ -51,6 +52,11 @@ export function LaterOverview() {
 export function LaterBulkBar() {
   const state = later.value
   return state.kind === 'there' ? <state.views.BulkBar /> : null
+}
+
+export function LaterViewForm() {
+  const state = later.value
+  return state.kind === 'there' ? <state.views.ViewForm /> : null
 }
 
 export function LaterFacets({ onClose }: { readonly onClose: () => void }) {

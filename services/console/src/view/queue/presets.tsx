@@ -1,11 +1,14 @@
-// Filters with a name, one press each, and the link to the list as it is now.
+// Filters with a name, one press each, those that officers share too, and the link to the list as it is now.
 
+import { useEffect } from 'preact/hooks'
 import { onlyOf } from '../../queue/facet.ts'
 import { type Preset, presetFilter, presets } from '../../queue/presets.ts'
-import { addressOf, type QueueFilter } from '../../queue/queue-filter.ts'
+import { addressOf, filterIn, isSame, type QueueFilter } from '../../queue/queue-filter.ts'
 import { setAddress } from '../../state/address.ts'
 import { chosenId, filter, picture, pictureAge } from '../../state/console-state.ts'
-import { counts, mineCount, returnTo } from '../../state/queue-state.ts'
+import { savedList, savedNow, savedViews } from '../../state/queue/saved-views.ts'
+import { counts, isWhole, mineCount, returnTo } from '../../state/queue-state.ts'
+import { useResource } from '../../state/resource.ts'
 import { selection } from '../../state/selection.ts'
 import { unansweredCount } from '../../state/unanswered.ts'
 import { countryWords } from '../../words/code-names.ts'
@@ -20,12 +23,8 @@ function countryAtHand(): string | null {
 }
 
 function show(wanted: QueueFilter): void {
-  // The list is another one: the name was of the one before.
-  setAddress({ ...addressOf(wanted), name: null })
+  setAddress(addressOf(wanted))
 }
-
-const isSame = (a: QueueFilter, b: QueueFilter) =>
-  JSON.stringify(addressOf(a)) === JSON.stringify(addressOf(b))
 
 /** As tabs; the rest stand in the menu. */
 const tabs: readonly Preset[] = ['whole', 'unanswered', 'mine', 'closed']
@@ -59,8 +58,32 @@ export function Tabs() {
       {tabs.map(preset => (
         <PresetButton key={preset} preset={preset} />
       ))}
+      {isWhole.value ? <SavedTabs /> : null}
     </fieldset>
   )
+}
+
+const askEveryMs = 60_000
+
+/** Those that officers have saved, once the list is there. */
+function SavedTabs() {
+  useResource(savedViews, askEveryMs)
+  const now = savedNow.value?.id
+  useEffect(() => {
+    // It may stand where there is no room.
+    document.querySelector('.tab.is-saved[aria-pressed=true]')?.scrollIntoView({ block: 'nearest' })
+  }, [now])
+  return savedList.value.map(({ id, name, query }) => (
+    <button
+      key={id}
+      type="button"
+      class="tab is-saved"
+      aria-pressed={id === now}
+      onClick={() => show(filterIn(new URLSearchParams(query)))}
+    >
+      <bdi>{name}</bdi>
+    </button>
+  ))
 }
 
 export function OtherPresets() {

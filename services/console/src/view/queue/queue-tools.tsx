@@ -5,7 +5,6 @@ import { sorts } from '../../derived/story.ts'
 import { wantedValues } from '../../queue/export-path.ts'
 import { groupings, type QueueFilter } from '../../queue/queue-filter.ts'
 import { type Severity, severities } from '../../shown/shown-alert.ts'
-import { address, setAddress } from '../../state/address.ts'
 import { filter, mayUse, picture, pictureAge } from '../../state/console-state.ts'
 import { changeFilter } from '../../state/queue-state.ts'
 import { beginSilence } from '../../state/webhooks/silences.ts'
@@ -13,7 +12,7 @@ import { words } from '../../words/words.ts'
 import { MapToggle } from '../map/map-shown.tsx'
 import { Choice } from '../parts/choice.tsx'
 import { Icon } from '../parts/icon.tsx'
-import { LaterFacets } from '../parts/later.tsx'
+import { LaterFacets, LaterViewForm } from '../parts/later.tsx'
 import { Menu } from '../parts/menu.tsx'
 import { AlertMark } from '../parts/severity.tsx'
 import { ExportLinks } from './export-links.tsx'
@@ -146,19 +145,7 @@ function MoreTools() {
         options={pick(groupings, queueWork.groupings)}
         onPick={value => changeFilter({ group: value as QueueFilter['group'] })}
       />
-      <label class="choice">
-        <span>{queueWork.viewName}</span>
-        <input
-          maxLength={80}
-          value={address.value.get('name') ?? ''}
-          placeholder={queueWork.viewNameHint}
-          onInput={event =>
-            setAddress({
-              name: event.currentTarget.value === '' ? null : event.currentTarget.value
-            })
-          }
-        />
-      </label>
+      {mayUse('alerts:operate') ? <LaterViewForm /> : null}
       <CopyView />
       <OfList />
       <ExportLinks />

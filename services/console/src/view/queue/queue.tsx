@@ -4,9 +4,9 @@ import { useEffect } from 'preact/hooks'
 import { closedMax } from '../../live/picture.ts'
 import { isNarrowed } from '../../queue/queue-filter.ts'
 import type { QueueRow } from '../../queue/queue-rows.ts'
-import { address } from '../../state/address.ts'
 import { chosenId, closedStanding, filter, isLive, pictureAge } from '../../state/console-state.ts'
 import { closedSearch } from '../../state/queue/closed-search.ts'
+import { savedNow } from '../../state/queue/saved-views.ts'
 import {
   counts,
   hasFocus,
@@ -71,7 +71,7 @@ export function Queue() {
   pictureAge.value
   const { rows } = queue.value
   const back = returnTo.value
-  const viewName = (address.value.get('name') ?? '').slice(0, 80)
+  const name = savedNow.value?.name
   useEffect(() => {
     if (back !== null) focusRow(back, framesMax)
   }, [back])
@@ -79,10 +79,10 @@ export function Queue() {
     <section class="queue" aria-labelledby="queue-title">
       <h2 id="queue-title" class="visually-hidden" tabIndex={-1}>
         {words.queue.title}
-        {viewName === '' ? null : (
+        {name === undefined ? null : (
           <>
             {': '}
-            <bdi>{viewName}</bdi>
+            <bdi>{name}</bdi>
           </>
         )}
       </h2>

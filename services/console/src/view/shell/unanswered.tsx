@@ -17,7 +17,6 @@ export function UnansweredLink() {
   const { count, isCut, worst, oldestMs, unknownSinceMs } = unansweredCount.value
   const wanted = {
     ...addressOf(presetFilter('unanswered', filter.value)),
-    name: null,
     alert: null
   }
   const follow = (event: MouseEvent) => {

@@ -28,8 +28,15 @@ export const queueEn = {
     new: 'New, unassigned'
   },
   onlyCountry: (country: string) => `Only ${country}`,
-  viewName: 'Name of this view',
-  viewNameHint: 'kept in its link alone',
+  savedView: {
+    name: 'Save this view for all officers as',
+    save: 'Save',
+    rename: 'Rename',
+    done: (name: string) => `Saved for all officers: ${name}.`,
+    delete: 'Delete this view',
+    deleteAsk: (name: string) => `All officers lose “${name}”. Delete it?`,
+    deleted: 'View deleted.'
+  },
   copyLink: 'Copy link',
   ofView: 'to this view',
 
