@@ -1,8 +1,11 @@
 // The rule `cluster` keeps to its budget in worlds without clusters, and they give its table again.
 
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { TableCounts } from '@tocsin/bench/load/chance-table'
-import { drawReports, makeUpPlaces, scanReports } from '@tocsin/bench/load/null-world'
+import { drawReports, makeUpPlaces, readPlaces, scanReports } from '@tocsin/bench/load/null-world'
 import { isNotice } from '@tocsin/engine/rules/significance/situations'
+import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
 import { expect, it } from 'vitest'
 
 const places = makeUpPlaces()
@@ -40,4 +43,20 @@ it('makes a table that is near the one of the engine', () => {
     row.every((chance, bin) => i === 0 || chance <= logChances[i - 1]![bin]! + 0.2)
   )
   expect(falls).toBe(true)
+})
+
+it('refuses a file of places that is missing, empty or states none', async () => {
+  const dir = await makeTempDir()
+  try {
+    const file = join(dir, 'places.csv')
+    expect(() => readPlaces(file)).toThrow(`${file} cannot be read`)
+    writeFileSync(file, '\n')
+    expect(() => readPlaces(file)).toThrow(`${file} has no places`)
+    writeFileSync(file, '12.5,-3\n95,10\n')
+    expect(() => readPlaces(file)).toThrow(`${file}: no place: 95,10`)
+    writeFileSync(file, '12.5,-3\n')
+    expect(readPlaces(file)).toEqual([{ lat: 12.5, lon: -3 }])
+  } finally {
+    await removeDir(dir)
+  }
 })

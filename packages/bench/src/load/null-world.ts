@@ -7,6 +7,7 @@ import {
   kmPerLatitude,
   kmPerLongitude
 } from '@tocsin/engine/rules/significance/usual-rates'
+import { BenchUsageError } from '../runner/run-bench.ts'
 import { makeRandom } from './theatre-records.ts'
 
 export interface Place {
@@ -27,12 +28,22 @@ const radians = Math.PI / 180
 
 /** Places of a file with one `lat,lon` a line, each as often as attacks were there. */
 export function readPlaces(file: string): readonly Place[] {
-  const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean)
+  const lines = readText(file).split('\n').filter(Boolean)
+  if (lines.length === 0) throw new BenchUsageError(`${file} has no places`)
   return lines.map(line => {
     const [lat, lon] = line.split(',').map(Number)
-    if (!(Math.abs(lat!) <= 90 && Math.abs(lon!) <= 180)) throw new Error(`no place: ${line}`)
+    if (!(Math.abs(lat!) <= 90 && Math.abs(lon!) <= 180))
+      throw new BenchUsageError(`${file}: no place: ${line}`)
     return { lat: lat!, lon: lon! }
   })
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new BenchUsageError(`${file} cannot be read`, { cause })
+  }
 }
 
 export function computePlaceKm(a: Place, b: Place): number {
