@@ -2,7 +2,8 @@
 // clusters; counts what the rule tells there against its budget; measures its cost.
 
 import { writeFileSync } from 'node:fs'
-import { isNotice } from '@tocsin/engine/rules/significance/situations'
+import { windowDays } from '@tocsin/engine/rules/significance/method'
+import { isNotice, Situations, type Trigger } from '@tocsin/engine/rules/significance/situations'
 import { TableCounts } from './load/chance-table.ts'
 import {
   drawReports,
@@ -10,7 +11,8 @@ import {
   makeWorld,
   type Place,
   readPlaces,
-  scanReports
+  scanReports,
+  type WorldReport
 } from './load/null-world.ts'
 import type { Figure } from './runner/figures.ts'
 import type { Bench, BenchOptions } from './runner/run-bench.ts'
@@ -59,25 +61,58 @@ async function measureTable(options: BenchOptions): Promise<readonly Figure[]> {
   ]
 }
 
-/** Notices a year, beside the budget. */
+/** Notices a year beside the budget, and how many worlds have more than chance explains. */
 async function measureBudgets(options: BenchOptions): Promise<readonly Figure[]> {
   const places = choosePlaces(options)
   const worlds = swings.flatMap(swing => traffics.map(perWeek => ({ swing, perWeek })))
-  return worlds.flatMap(({ swing, perWeek }) =>
-    budgets.map(budget => {
-      let notices = 0
-      for (let seed = 1; seed <= countWorlds(options); seed++) {
-        const reports = drawReports(places, years, perWeek, 1000 + seed, swing)
-        const { all } = scanReports(reports, budget).situations
-        for (const { steps } of all) notices += steps.filter(isNotice).length
-      }
-      const value = notices / noticeYears / countWorlds(options)
-      return {
-        what: `notices a year, budget ${budget}, ${perWeek} a week, ± ${swing * 100} %`,
-        ...{ value, ceiling: budget, ratioTarget: { below: 1.5 } }
-      }
+  return worlds.flatMap(({ swing, perWeek }) => {
+    const triggers = Array.from({ length: countWorlds(options) }, (_, seed) =>
+      listTriggers(drawReports(places, years, perWeek, 1001 + seed, swing))
+    )
+    return budgets.flatMap(budget => {
+      const what = `budget ${budget}, ${perWeek} a week, ± ${swing * 100} %`
+      const notices = triggers.map(one => countNotices(one, budget))
+      const value = notices.reduce((sum, one) => sum + one, 0) / noticeYears / notices.length
+      const most = findMostOf(budget * noticeYears)
+      const above = notices.filter(one => one > most).length
+      return [
+        {
+          what: `notices a year, ${what}`,
+          ...{ value, ceiling: budget, ratioTarget: { below: 1.5 } }
+        },
+        {
+          what: `worlds with more than ${most} notices, ${what}`,
+          ...{ unit: '%', value: (100 * above) / notices.length }
+        }
+      ]
     })
-  )
+  })
+}
+
+/** In order. A trigger of a budget is one of every greater budget too. */
+function listTriggers(reports: readonly WorldReport[]): readonly Trigger[] {
+  const { all } = scanReports(reports, Math.max(...budgets)).situations
+  const triggers = all.flatMap(({ steps }) => steps.map(({ trigger }) => trigger))
+  return triggers.sort((a, b) => a.row - b.row)
+}
+
+function countNotices(triggers: readonly Trigger[], budget: number): number {
+  const situations = new Situations(budget)
+  for (const trigger of triggers)
+    if (situations.isRare(trigger.logYears[windowDays - 1]!)) situations.apply(trigger)
+  return situations.all.reduce((sum, { steps }) => sum + steps.filter(isNotice).length, 0)
+}
+
+/** Of a Poisson count with this mean: the end of its 95 % interval. */
+function findMostOf(mean: number): number {
+  let [count, chance] = [0, Math.exp(-mean)]
+  let sum = chance
+  while (sum < 0.975) {
+    count += 1
+    chance *= mean / count
+    sum += chance
+  }
+  return count
 }
 
 /** Reports one by one, in order: from the third year on, when their past is whole. */
