@@ -2,6 +2,8 @@
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { readMoment } from '@tocsin/contracts/report/moments'
+import { computeWindowStartMs } from '@tocsin/contracts/theatre/retention'
+import type { TheatreConfig } from '@tocsin/contracts/theatre/theatre-record'
 import { dayMs } from '@tocsin/domain/space-time/event-time'
 import { findMonday } from '@tocsin/engine/theatre/week-count'
 import { mayReadTheatre, type Principal } from '@tocsin/service-kit/access/principal'
@@ -45,10 +47,18 @@ export function addDigestRoutes(app: FastifyInstance, deps: DigestRoutesDeps): v
       await reach(deps, request)
       const principal = principalOf(request)
       const { theatre, week } = request.query
-      checkTheatre(deps, principal, theatre)
+      const { retentionDays } = checkTheatre(deps, principal, theatre)
       const now = deps.nowIn(theatre)
       const monday = week === undefined ? findLastMonday(now) : readMonday(week, now)
-      return queue.run(principal.id, () => makeDigest(deps, viewOf(principal), { theatre, monday }))
+      const view = viewOf(principal)
+      const digest = await queue.run(principal.id, () =>
+        makeDigest(deps, view, { theatre, monday })
+      )
+      // Attacks of that time came too late to be taken: the week would seem calm.
+      const isRetained = monday * dayMs >= computeWindowStartMs(Date.parse(now), retentionDays)
+      if (!isRetained && digest.baseDays === 0)
+        throw makeWeekProblem(`is not kept: the theatre keeps ${retentionDays} days`)
+      return digest
     }
   )
 }
@@ -58,15 +68,21 @@ export function checkTheatre(
   { control }: Pick<DigestRoutesDeps, 'control'>,
   principal: Principal,
   theatre: string
-): void {
-  if (!control.state.theatres.has(theatre) || !mayReadTheatre(principal, theatre))
+): TheatreConfig {
+  const known = control.state.theatres.get(theatre)
+  if (known === undefined || !mayReadTheatre(principal, theatre))
     throw new ProblemError('not-found', 'There is no such theatre.')
+  return known
 }
 
 function readMonday(week: string, now: string): number {
   const day = readMoment(week)
   if (day.kind === 'moment' && day.startMs <= Date.parse(now))
     return findMonday(day.startMs / dayMs)
-  const errors = [{ pointer: 'week', detail: 'must be a day that is not in the future' }]
-  throw new ProblemError('query-invalid', 'The week is invalid.', { errors })
+  throw makeWeekProblem('must be a day that is not in the future')
+}
+
+function makeWeekProblem(detail: string): ProblemError {
+  const errors = [{ pointer: 'week', detail }]
+  return new ProblemError('query-invalid', `The week ${detail}.`, { errors })
 }

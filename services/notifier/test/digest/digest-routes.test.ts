@@ -86,6 +86,19 @@ describe('the digest of a theatre', () => {
     expect(await digest()).toMatchObject({ attacks: 3 })
   })
 
+  it('is of no week beyond retention before which nothing is known', async () => {
+    // 820 days before is Saturday, 2 December 2023.
+    expect(await digest('&week=2023-12-04')).toMatchObject({ attacks: 0, baseDays: 0 })
+    expect(await digest('&week=2023-12-03')).toMatchObject({
+      detail: 'The week is not kept: the theatre keeps 820 days.',
+      errors: [{ pointer: 'week' }]
+    })
+    await incidents.write('2023-10-30')
+    await incidents.write('2023-11-27')
+    await settle()
+    expect(await digest('&week=2023-12-03')).toMatchObject({ attacks: 1, baseDays: 28 })
+  })
+
   it.each([
     ['theatre=lake', 404],
     ['theatre=sahel&week=2026-02-30', 400],
