@@ -2,6 +2,7 @@
 // Pure: events in order of publication in, plain data out, which travels between threads.
 
 import type { AlertStatement } from '@tocsin/contracts/record/alert-event-v3'
+import { type Severity, severities } from '@tocsin/contracts/theatre/severity'
 import { dayMs, parseTimeMs } from '@tocsin/domain/space-time/event-time'
 
 const noticeKinds = ['raised', 'escalated', 'reopened'] as const
@@ -78,7 +79,12 @@ export class AlertCollector {
     this.#knownMsOf = knownMsOf
   }
 
-  take(type: `alert.${string}`, data: AlertStatement): void {
+  /** `parentSeverity`: of the alert that it is part of; null if it is part of none. */
+  take(
+    type: `alert.${string}`,
+    data: AlertStatement,
+    parentSeverity: Severity | null = null
+  ): void {
     const kind = type.slice('alert.'.length)
     const events = this.#eventsByRule.get(data.ruleId) ?? {}
     events[kind] = (events[kind] ?? 0) + 1
@@ -93,7 +99,7 @@ export class AlertCollector {
     alert.reopened ||= kind === 'reopened'
     alert.retracted ||= kind === 'retracted'
     alert.endedMs = data.status === 'resolved' || data.status === 'retracted' ? atMs : null
-    if (data.notify === 'quiet' || data.partOf !== null) return
+    if (data.notify === 'quiet' || isCovered(data, parentSeverity)) return
     if (earlier !== undefined) alert.updates += 1
     if (isNoticeKind(kind)) alert.notices.push({ kind, atMs, triggers: listTriggers(data) })
   }
@@ -149,6 +155,12 @@ function describeState(data: AlertStatement) {
 
 function listTriggers({ evidence }: AlertStatement): readonly string[] {
   return evidence.flatMap(({ incidentId, role }) => (role === 'trigger' ? [incidentId] : []))
+}
+
+/** Of a part that is graver than the whole people are notified too, as by a subscription. */
+function isCovered({ severity }: AlertStatement, parentSeverity: Severity | null): boolean {
+  if (parentSeverity === null) return false
+  return severities.indexOf(parentSeverity) >= severities.indexOf(severity)
 }
 
 function isNoticeKind(kind: string): kind is NoticeKind {

@@ -57,7 +57,8 @@ export class TheatreReplay {
       const lines = events.map(({ type, envelope, statement }) => {
         const partOf = parents.get(statement.alertId) ?? null
         const data = { ...statement, partOf }
-        this.#alerts.take(type, data)
+        const parentSeverity = partOf === null ? null : this.#fold.getSeverity(partOf)
+        this.#alerts.take(type, data, parentSeverity)
         return this.#give === null ? '' : formatEvent(type, envelope, data)
       })
       this.#give?.({ order: ordered.order, bytes: Buffer.from(lines.join('\n')) })

@@ -1,5 +1,6 @@
 // How much the people of each theatre were notified of: notices a week, weeks with many, updates of an
-// alert. A notice raises or escalates an alert that is part of no other; quiet events are none. Pure.
+// alert. A notice raises or escalates an alert that is part of none as grave; quiet events are none.
+// Pure.
 
 import { dayMs } from '@tocsin/domain/space-time/event-time'
 import type { BacktestAlert } from './backtest-alerts.ts'

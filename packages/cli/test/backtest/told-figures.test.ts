@@ -1,6 +1,7 @@
 // Counts the alerts that people were notified of, and how often, by theatre.
 
 import type { AlertStatement } from '@tocsin/contracts/record/alert-event-v3'
+import type { Severity } from '@tocsin/contracts/theatre/severity'
 import { dayMs } from '@tocsin/domain/space-time/event-time'
 import { aReport } from '@tocsin/testing/report/report-builder'
 import { describe, expect, it } from 'vitest'
@@ -15,21 +16,43 @@ interface Sketch {
   readonly at: string
   readonly kind?: string
   readonly notify?: string
+  readonly severity?: Severity
+  /** What it is part of is severe. */
   readonly partOf?: string
   readonly triggers?: readonly string[]
 }
 
 function collect(sketches: readonly Sketch[]) {
   const collector = new AlertCollector(() => null)
-  for (const { id, at, kind = 'raised', notify = 'page', partOf = null, triggers = [] } of sketches)
-    collector.take(`alert.${kind}`, {
-      ...{ alertId: id, ruleId: 'front', pattern: 'front', theatre: 'one', notify, partOf },
-      ...{ status: kind === 'resolved' ? 'resolved' : 'provisional', group: {} },
-      area: { country: ['ML'], admin1: [], settlement: null, circle: null },
-      evidence: triggers.map(incidentId => ({ incidentId, role: 'trigger' })),
-      evidenceOmitted: 0,
-      times: { detectedAt: `${at}T00:00:00.000Z`, occurredFrom: `${at}T00:00:00.000Z` }
-    } as unknown as AlertStatement)
+  for (const {
+    id,
+    at,
+    kind = 'raised',
+    notify = 'page',
+    partOf = null,
+    triggers = [],
+    severity = 'severe'
+  } of sketches)
+    collector.take(
+      `alert.${kind}`,
+      {
+        ...{
+          alertId: id,
+          ruleId: 'front',
+          pattern: 'front',
+          theatre: 'one',
+          notify,
+          partOf,
+          severity
+        },
+        ...{ status: kind === 'resolved' ? 'resolved' : 'provisional', group: {} },
+        area: { country: ['ML'], admin1: [], settlement: null, circle: null },
+        evidence: triggers.map(incidentId => ({ incidentId, role: 'trigger' })),
+        evidenceOmitted: 0,
+        times: { detectedAt: `${at}T00:00:00.000Z`, occurredFrom: `${at}T00:00:00.000Z` }
+      } as unknown as AlertStatement,
+      partOf === null ? null : 'severe'
+    )
   return collector.collect().alerts
 }
 
@@ -49,7 +72,7 @@ const idOn = (day: string) => {
 }
 
 describe('people are notified', () => {
-  it('by what raises, escalates or reopens an alert, unless it is quiet or part of another', () => {
+  it('by what raises, escalates or reopens an alert, unless it is quiet or part of one as grave', () => {
     const told = computeTold(
       collect([
         { id: '1', at: '2020-01-07' },
@@ -58,7 +81,7 @@ describe('people are notified', () => {
         { id: '1', at: '2020-01-10', kind: 'resolved', notify: 'quiet' },
         { id: '2', at: '2020-01-07', notify: 'quiet' },
         { id: '3', at: '2020-01-07', partOf: '1' },
-        { id: '4', at: '2020-01-08' },
+        { id: '4', at: '2020-01-08', partOf: '1', severity: 'extreme' },
         { id: '5', at: '2020-01-12' },
         { id: '6', at: '2020-01-13' }
       ]),

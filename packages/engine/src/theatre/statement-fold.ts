@@ -9,6 +9,7 @@ import {
   type AlertSum,
   addAlertChange
 } from '@tocsin/contracts/record/alert-event-v3'
+import type { Severity } from '@tocsin/contracts/theatre/severity'
 import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { compareText } from '@tocsin/domain/compare-text'
 import { convertToMs, never } from '../data/time.ts'
@@ -70,6 +71,11 @@ export class StatementFold {
   /** The alerts under which these are listed now, if they are open; without one there is no entry. */
   findParents(alertIds: ReadonlySet<string>): ReadonlyMap<string, string> {
     return findParents(this.#open.values(), alertIds)
+  }
+
+  /** How grave an open alert is now; null for any other. */
+  getSeverity(alertId: string): Severity | null {
+    return this.#open.get(alertId)?.severity ?? null
   }
 
   /** The first time at which a tick alone may publish anything, ms; null if none is known. */
