@@ -7,6 +7,8 @@ import { attackCategories, type Category } from '@tocsin/contracts/theatre/repor
 import { compareText } from '@tocsin/domain/compare-text'
 import { dayMs } from '@tocsin/domain/space-time/event-time'
 import { binomialTail } from '../rules/binomial-tail.ts'
+import { formatCellOf } from '../rules/cells.ts'
+import { countedMax } from '../rules/scan/crowds.ts'
 
 export const weekDays = 7
 /** 1 January 1970 was a Thursday. */
@@ -39,11 +41,18 @@ interface Tally {
   readonly trend: number[]
 }
 
+/** Incidents of a day and cell of which nobody can say which are the same. */
+interface Crowd {
+  attacks: number
+  readonly bySource: Map<string, number>
+}
+
 export class WeekCount {
   readonly #start: number
   #firstDay: number
   readonly #total = makeTally()
   readonly #byArea = new Map<string, Tally>()
+  readonly #crowds = new Map<string, Crowd>()
 
   /** `start`: the Monday of the week, days since 1970. */
   constructor(start: number) {
@@ -52,7 +61,8 @@ export class WeekCount {
   }
 
   /** Counts an incident of the theatre; in any order. */
-  add({ occurred, category, place, credibility, drill }: IncidentState): void {
+  add(incident: IncidentState): void {
+    const { occurred, category, place, credibility, drill } = incident
     const [from, to] = [toDay(occurred.from), toDay(occurred.to)]
     // The past of a theatre begins with whatever is known first. What lasts from long before until
     // then says nothing of the weeks between.
@@ -65,11 +75,31 @@ export class WeekCount {
       to - from < weekDays
     const back = this.#start + weekDays - 1 - from
     if (!isCounted || back < 0 || back >= weekDays + baseDaysMax) return
+    if (incident.inCrowd === true && !this.#countInCrowd(incident, from)) return
     addTo(this.#total, back)
     if (place.admin1 === null) return
     const tally = this.#byArea.get(place.admin1) ?? makeTally()
     this.#byArea.set(place.admin1, tally)
     addTo(tally, back)
+  }
+
+  /**
+   * True if the crowd of an incident is one attack more with it. A crowd has as many as its source with
+   * the most reports has, as for the rule `cluster`.
+   */
+  #countInCrowd({ place: { admin1, lat, lon }, reports }: IncidentState, day: number): boolean {
+    const key = `${day} ${admin1} ${lat === null || lon === null ? '' : formatCellOf(lat, lon)}`
+    const crowd = this.#crowds.get(key) ?? { attacks: 0, bySource: new Map() }
+    this.#crowds.set(key, crowd)
+    let most = 0
+    for (const source of new Set(reports.map(({ sourceId }) => sourceId))) {
+      const count = (crowd.bySource.get(source) ?? 0) + 1
+      crowd.bySource.set(source, count)
+      most = Math.max(most, count)
+    }
+    if (most <= crowd.attacks || crowd.attacks === countedMax) return false
+    crowd.attacks += 1
+    return true
   }
 
   /** Days before the week that are compared with. */

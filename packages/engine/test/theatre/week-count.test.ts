@@ -71,6 +71,21 @@ describe('the areas of a week', () => {
     ])
   })
 
+  it('have as many attacks of a crowd as its source with the most reports has, at most 100', () => {
+    const makeCrowd = (day: number, sources: readonly string[]) =>
+      sources.map(sourceId => {
+        const reports = [{ reportId: 'r', contentHash: 'h', sourceId }]
+        return makeIncident(day, 'ML-5', { reports, inCrowd: true })
+      })
+    const few = makeCrowd(monday, ['a', 'b', 'b', 'a', 'c', 'b'])
+    const many = makeCrowd(monday + 1, new Array(230).fill('a'))
+    expect(count(few).total.attacks).toBe(3)
+    expect(count([...few].reverse()).total.attacks).toBe(3)
+    expect(count([...few, ...many, ...inWeek('ML-5', 2)]).listAreas()).toMatchObject([
+      { attacks: 105 }
+    ])
+  })
+
   it('are not compared with a past of less than twelve weeks', () => {
     const short = makeIncident(monday - 83, null, { category: 'protest' })
     const week = count([short, ...inWeek('ML-5', 9)])

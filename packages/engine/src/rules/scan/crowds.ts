@@ -8,7 +8,7 @@ import { formatCell } from '../cells.ts'
 import type { ReportSpot } from './report-index.ts'
 
 /** More would take time, and tell nobody more. */
-const countedMax = 100
+export const countedMax = 100
 
 interface Crowd {
   /** Its incidents; those before `done` are in order and have been compared. */
