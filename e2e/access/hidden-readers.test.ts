@@ -59,7 +59,7 @@ type Step =
   | Say
   | { readonly kind: 'withdraw'; readonly voice: Voice; readonly slot: number }
   | { readonly kind: 'tick'; readonly days: number }
-  | { readonly kind: 'act'; readonly pick: number; readonly action: OperatorAction }
+  | { readonly kind: 'act'; readonly pick: number; readonly action: OperatorAction | 'reopen' }
 
 const categories: Readonly<Record<Course, readonly Category[]>> = {
   mixed: [
@@ -98,7 +98,9 @@ function stepOf(course: Course): fc.Arbitrary<Step> {
   const act = fc.record({
     kind: fc.constant('act' as const),
     pick: fc.nat({ max: 5 }),
-    action: fc.constantFrom<OperatorAction>('acknowledge', 'assign', 'comment', 'resolve')
+    action: fc.constantFrom<OperatorAction | 'reopen'>(
+      ...(['acknowledge', 'assign', 'comment', 'resolve', 'reopen'] as const)
+    )
   })
   return fc.oneof(
     { weight: 12, arbitrary: say },
@@ -270,6 +272,20 @@ class Telling {
       const isOther = isHidden && folding === this.twin
       if (state === undefined) continue
       const text = isOther ? talk.twin : talk.full
+      const of = { theatre: 'sahel', time: this.#time, id: actionId }
+      const asked = {
+        ...{ actionId, alertId, by: text, byId: `key_${text}` },
+        ifMatch: state.operatorRevision + (isStale ? 7 : 0),
+        clearance: this.#reader.handling,
+        ...(isStated ? { handling } : {})
+      }
+      if (action === 'reopen') {
+        folding.take({
+          ...{ type: 'reopening.requested', data: { ...asked, action, note: text } },
+          ...of
+        })
+        continue
+      }
       const none = { until: null, note: null, to: null, text: null, disposition: null }
       const words = {
         acknowledge: { note: text },
@@ -280,12 +296,9 @@ class Telling {
       const data = {
         ...none,
         ...words[action],
-        ...{ action, actionId, alertId, by: text, byId: `key_${text}` },
-        ifMatch: state.operatorRevision + (isStale ? 7 : 0),
-        clearance: this.#reader.handling,
-        ...(isStated ? { handling } : {})
+        ...asked,
+        action
       }
-      const of = { theatre: 'sahel', time: this.#time, id: actionId }
       folding.take({ type: 'operator.requested', data, ...of })
     }
     if (!maySee(this.#reader.handling, 'internal')) this.#answer(alertId)

@@ -13,6 +13,7 @@ export const reasonNames: Readonly<Record<string, string>> = {
   'situation-goes-on': 'the situation continues',
   'area-above-usual': 'its area has risen above the usual',
   'closed-by-operator': 'closed by an officer',
+  'reopened-by-operator': 'reopened by an officer',
   merged: 'merged with another alert',
   'engine-changed': 'not confirmed when all reports were assessed again'
 }

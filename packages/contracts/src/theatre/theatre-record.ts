@@ -314,6 +314,29 @@ const correctionRequestFormat = extended(
 )
 export type CorrectionRequest = ValueOf<typeof correctionRequestFormat>
 
+/** A record of its own: older readers know no such action. */
+const reopeningRequestFormat = extended(
+  askerFormat,
+  {
+    actionId: text(),
+    action: words(['reopen']),
+    alertId: text(),
+    ifMatch: integer({
+      description: 'The operatorRevision that the officer had seen.',
+      minimum: 0
+    }),
+    note: textOrNull,
+    handling: optional(handlingOfTalk),
+    clearance: clearanceFormat
+  },
+  named(
+    'reopening.requested',
+    'Reopening request',
+    'An officer takes back that an officer resolved an alert; the fold decides on it.'
+  )
+)
+export type ReopeningRequest = ValueOf<typeof reopeningRequestFormat>
+
 /** How a partner said that a human has an alert: with a key, or by the link in a webhook. */
 export const answerWays = ['key', 'link'] as const
 export type AnswerWay = (typeof answerWays)[number]
@@ -365,7 +388,11 @@ const answerRequestFormat = extended(
 export type AnswerRequest = ValueOf<typeof answerRequestFormat>
 
 /** Anything that an officer asks of an alert. */
-export type OfficersRequest = OperatorRequest | ResponseRequest | CorrectionRequest
+export type OfficersRequest =
+  | OperatorRequest
+  | ResponseRequest
+  | CorrectionRequest
+  | ReopeningRequest
 /** Anything that is asked of an alert, by officers or partners. */
 export type AlertRequest = OfficersRequest | AnswerRequest
 
@@ -449,6 +476,7 @@ export const theatreFormats = {
   'operator.requested': operatorRequestFormat,
   'response.requested': responseRequestFormat,
   'correction.requested': correctionRequestFormat,
+  'reopening.requested': reopeningRequestFormat,
   'answer.requested': answerRequestFormat,
   'pair.declared': pairDeclaredFormat
 }
@@ -474,6 +502,7 @@ const asking: ReadonlySet<TheatreRecordType> = new Set<TheatreRecordType>([
   'operator.requested',
   'response.requested',
   'correction.requested',
+  'reopening.requested',
   'answer.requested'
 ])
 

@@ -94,7 +94,7 @@ export class AlertBook {
     this.#readSettings = options.readSettings
     this.growth = new DeferredGrowth(incidents, options.growthDays ?? defaultGrowthDays)
     this.chain = new EventChain(options)
-    this.desk = new OfficerDesk(this.alerts, this.chain, incidents)
+    this.desk = new OfficerDesk(this.alerts, this.chain, incidents, this.#provisional)
   }
 
   onChanged(finding: Finding): void {

@@ -10,6 +10,7 @@ import type {
   ResponseRequest
 } from '@tocsin/contracts/theatre/theatre-record'
 import { compareText } from '@tocsin/domain/compare-text'
+import { never } from '../data/time.ts'
 import type { Handling } from '../data/vocabulary.ts'
 import type { Alert } from './alert.ts'
 import {
@@ -50,10 +51,16 @@ export function findRefusal(
   if (request.action === 'respond') return isRecordable(request, time) ? null : 'invalid'
   if (request.action === 'correct')
     return isCorrectable(request, alert.operator, time) ? null : 'invalid'
+  if (request.action === 'reopen') return isReopenable(alert) ? null : 'invalid'
   if (request.until !== null && !(Date.parse(request.until) > nowMs)) return 'invalid'
   const response = request.action === 'answer' ? request.response : undefined
   if (response !== undefined) return isRecordable(response, time) ? null : 'invalid'
   return !alert.isOpen && request.action !== 'comment' ? 'alert-closed' : null
+}
+
+/** Only an officer's end can be taken back: a situation that has ended has no open alert. */
+function isReopenable({ status, isClosed, finding }: Alert): boolean {
+  return status === 'resolved' && isClosed && finding?.endDay === never
 }
 
 /** Responses are in the past, and a decision not to act has a reason. */
@@ -79,7 +86,8 @@ export const actEvents = {
   respond: 'responded',
   correct: 'response-corrected',
   answer: 'answered',
-  resolve: 'resolved'
+  resolve: 'resolved',
+  reopen: 'reopened'
 } as const
 
 /** The operator state after an act that is not refused. */
@@ -103,6 +111,8 @@ export function applyAct(
         : setAssignee(operator, request.to, request.handling)
     case 'resolve':
       return { ...operator, acknowledgedUntil: null, disposition: request.disposition }
+    case 'reopen':
+      return { ...operator, disposition: null }
     case 'respond':
       return addResponse(operator, request, time)
     case 'correct':
@@ -122,6 +132,7 @@ export function applyAct(
 export function findActText(request: AlertRequest): string | null {
   if (request.action === 'respond' || request.action === 'correct') return request.text
   if (request.action === 'answer') return request.response?.text ?? request.note
+  if (request.action === 'reopen') return request.note
   return request.text ?? request.note
 }
 

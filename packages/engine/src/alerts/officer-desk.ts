@@ -8,7 +8,7 @@ import type { Incidents } from '../data/incidents.ts'
 import { convertToDay, convertToMs } from '../data/time.ts'
 import { handlings } from '../data/vocabulary.ts'
 import { type ActTarget, describeTarget, findTarget } from './act-target.ts'
-import type { Alert } from './alert.ts'
+import { type Alert, computeStatus } from './alert.ts'
 import { ChangeDraft } from './change-draft.ts'
 import type { Cause, EventChain } from './event-chain.ts'
 import {
@@ -22,24 +22,38 @@ import {
 import { addState } from './published-content.ts'
 import { copyStated } from './responses.ts'
 
+/** The theatre's time, and the day up to which it is complete. */
+export interface TheatreClock {
+  readonly nowMs: number
+  readonly watermarkDay: number
+}
+
 export class OfficerDesk {
   readonly #alerts: ReadonlyMap<string, Alert>
   readonly #chain: EventChain
   readonly #incidents: Incidents
+  /** Alerts that the watermark is to confirm. */
+  readonly #provisional: Set<Alert>
   /** Alerts with an acknowledgement that may lapse. */
   readonly #acknowledged = new Set<Alert>()
 
-  constructor(alerts: ReadonlyMap<string, Alert>, chain: EventChain, incidents: Incidents) {
+  constructor(
+    alerts: ReadonlyMap<string, Alert>,
+    chain: EventChain,
+    incidents: Incidents,
+    provisional: Set<Alert>
+  ) {
     this.#alerts = alerts
     this.#chain = chain
     this.#incidents = incidents
+    this.#provisional = provisional
   }
 
-  /** Decides on an act and publishes the outcome. True if it is done. `nowMs`: the theatre's time. */
-  act(request: AlertRequest, cause: Cause, nowMs: number): boolean {
+  /** Decides on an act and publishes the outcome. True if it is done. */
+  act(request: AlertRequest, cause: Cause, clock: TheatreClock): boolean {
     const alert = this.#alerts.get(request.alertId) ?? null
-    const refusal = findRefusal(request, alert, { nowMs, time: cause.time })
-    if (refusal === null && alert !== null) this.#apply(request, alert, cause, nowMs)
+    const refusal = findRefusal(request, alert, { ...clock, time: cause.time })
+    if (refusal === null && alert !== null) this.#apply(request, alert, cause, clock)
     else this.#refuse(request, refusal ?? 'unknown-alert', alert, cause)
     return refusal === null
   }
@@ -55,7 +69,7 @@ export class OfficerDesk {
    * Applies an act that another fold has done, if there is a corresponding alert. One that ends the
    * alert or its pages does not concern what is worse here, or what another has acknowledged here.
    */
-  follow(request: AlertRequest, target: ActTarget, cause: Cause, nowMs: number): void {
+  follow(request: AlertRequest, target: ActTarget, cause: Cause, clock: TheatreClock): void {
     const alert = findTarget(target, this.#alerts, this.#incidents)
     if (alert === null) return
     const { action } = request
@@ -68,11 +82,11 @@ export class OfficerDesk {
     // Revisions and numbers of responses are other ones here.
     if ('ifMatch' in own) own.ifMatch = alert.operatorRevision
     if (own.action === 'correct') own.corrects = findAlike(alert, target) ?? own.corrects
-    if (findRefusal(own, alert, { nowMs, time: cause.time }) === null)
-      this.#apply(own, alert, cause, nowMs)
+    if (findRefusal(own, alert, { ...clock, time: cause.time }) === null)
+      this.#apply(own, alert, cause, clock)
   }
 
-  #apply(request: AlertRequest, alert: Alert, cause: Cause, nowMs: number): void {
+  #apply(request: AlertRequest, alert: Alert, cause: Cause, clock: TheatreClock): void {
     const { action, actionId } = request
     const operator = applyAct(alert.operator, request, cause.time)
     const draft = new ChangeDraft(alert.id, ++alert.revision)
@@ -83,9 +97,15 @@ export class OfficerDesk {
     if (action !== 'answer') draft.operatorRevision = ++alert.operatorRevision
     if (action === 'resolve') {
       alert.status = draft.status = 'resolved'
-      alert.closedMs = computeActMs(cause, nowMs)
+      alert.closedMs = computeActMs(cause, clock.nowMs)
       alert.closedLevel = alert.level
       draft.reason = 'closed-by-operator'
+    }
+    if (action === 'reopen') {
+      alert.closedMs = 0
+      alert.status = draft.status = computeStatus(alert, clock.watermarkDay)
+      if (alert.status === 'provisional') this.#provisional.add(alert)
+      draft.reason = 'reopened-by-operator'
     }
     const asker = copyStated(request, ['by', 'byId', 'handling'])
     // Only what every reader of the alert may know of can have made its revision.

@@ -81,7 +81,7 @@ export class LevelFold {
   act(request: AlertRequest, cause: TheatreRecord): ActTarget | null {
     const { desk } = this.book
     const target = desk.describeTarget(request)
-    return desk.act(request, cause, this.engine.nowMs) ? target : null
+    return desk.act(request, cause, this.engine) ? target : null
   }
 }
 

@@ -192,7 +192,7 @@ export class TheatreEngine {
     if (target === null) return null
     for (const [rank, fold] of this.#folds.entries())
       if (fold !== undefined && fold !== seen && rank >= handling)
-        fold.book.desk.follow(request, target, record, fold.engine.nowMs)
+        fold.book.desk.follow(request, target, record, fold.engine)
     return null
   }
 

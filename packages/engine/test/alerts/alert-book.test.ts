@@ -276,7 +276,7 @@ describe('an alert', () => {
     fold.change(old)
     fold.change(young)
     const [a, b] = [old.alert!.id, young.alert!.id]
-    expect(fold.book.desk.act(act(b, { action: 'acknowledge' }), fold.cause, fold.nowMs)).toBe(true)
+    expect(fold.book.desk.act(act(b, { action: 'acknowledge' }), fold.cause, fold.clock)).toBe(true)
     const kinds = fold.apply(() => {
       young.rows.push(...old.rows)
       fold.book.onMerged(old, young)
@@ -516,7 +516,7 @@ describe('an alert that an officer closed', () => {
     const { fold, finding } = raise()
     fold.today += 3
     const resolve = act(finding.alert!.id, { action: 'resolve', disposition: 'true' })
-    fold.book.desk.act(resolve, { ...fold.cause, ...cause }, fold.nowMs)
+    fold.book.desk.act(resolve, { ...fold.cause, ...cause }, fold.clock)
     expect(fold.last).toMatchObject({ status: 'resolved', reason: 'closed-by-operator' })
     return { fold, finding }
   }
@@ -539,6 +539,30 @@ describe('an alert that an officer closed', () => {
     higher.finding.reach(2, firstDay)
     expect(higher.fold.change(higher.finding)).toEqual(['reopened'])
     expect(higher.fold.last).toMatchObject({ reason: 'higher-level', severity: 'severe' })
+  })
+
+  it('is reopened by an officer with the status of its window, and without its disposition', () => {
+    const { fold, finding } = close()
+    const { id } = finding.alert!
+    const reopen = (more: object) =>
+      fold.book.desk.act(act(id, { action: 'reopen', ...more }), fold.cause, fold.clock)
+    expect(reopen({ ifMatch: 2 })).toBe(true)
+    expect(fold.last).toMatchObject({ status: 'provisional', reason: 'reopened-by-operator' })
+    expect(fold.getSum(finding)).toMatchObject({
+      ...{ status: 'provisional', operatorRevision: 3 },
+      operator: { disposition: null }
+    })
+    fold.watermark = firstDay + 1
+    expect(fold.tick()).toEqual(['confirmed'])
+    expect(reopen({ ifMatch: 3 })).toBe(false)
+  })
+
+  it('is not reopened once its situation has ended', () => {
+    const { fold, finding } = close()
+    finding.endDay = firstDay + 2
+    fold.change(finding)
+    const reopen = act(finding.alert!.id, { action: 'reopen', ifMatch: 2 })
+    expect(fold.book.desk.act(reopen, fold.cause, fold.clock)).toBe(false)
   })
 
   it.each<[at: string, reportedAt: string, kind: string]>([

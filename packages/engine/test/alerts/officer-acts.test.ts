@@ -212,7 +212,7 @@ describe('the desk', () => {
     const { fold, alertId } = raise()
     const { desk } = fold.book
     const act = makeAct(alertId, { action: 'acknowledge', note: 'on it' })
-    expect(desk.act(act, fold.cause, fold.nowMs)).toBe(true)
+    expect(desk.act(act, fold.cause, fold.clock)).toBe(true)
     expect(fold.last).toEqual({
       ...{ alertId, fold: 'public', notify: 'update', revision: 2, seq: 2, operatorRevision: 2 },
       action: {
@@ -229,7 +229,7 @@ describe('the desk', () => {
       }
     })
     const other = { ...act, actionId: 'act-2', by: 'Bakary', byId: 'key-2' }
-    expect(desk.act(other, fold.cause, fold.nowMs)).toBe(false)
+    expect(desk.act(other, fold.cause, fold.clock)).toBe(false)
     expect(fold.events.at(-1)).toEqual({
       type: 'alert.action-refused',
       data: {
@@ -246,16 +246,16 @@ describe('the desk', () => {
     const { fold, finding, alertId } = raise()
     const { desk } = fold.book
     const until = '2025-06-03T12:00:00.000Z'
-    desk.act(makeAct(alertId, { action: 'acknowledge', until }), fold.cause, fold.nowMs)
+    desk.act(makeAct(alertId, { action: 'acknowledge', until }), fold.cause, fold.clock)
     expect(desk.findNextLapseMs()).toBe(Date.parse(until))
     expect(fold.tick(2)).toEqual([])
     expect(fold.tick(1)).toEqual(['acknowledgement-lapsed'])
     expect(fold.last).toMatchObject({ reason: 'until-passed', operator: { acknowledgedBy: null } })
     expect(desk.findNextLapseMs()).toBeNull()
-    desk.act(makeAct(alertId, { action: 'acknowledge', ifMatch: 2 }), fold.cause, fold.nowMs)
+    desk.act(makeAct(alertId, { action: 'acknowledge', ifMatch: 2 }), fold.cause, fold.clock)
     finding.reach(2, fold.today)
     expect(fold.change(finding)).toEqual(['escalated', 'acknowledgement-lapsed'])
-    desk.act(makeAct(alertId, { action: 'acknowledge', ifMatch: 4 }), fold.cause, fold.nowMs)
+    desk.act(makeAct(alertId, { action: 'acknowledge', ifMatch: 4 }), fold.cause, fold.clock)
     finding.reach(3, fold.today)
     expect(fold.apply(() => fold.book.onChanged(finding), { isQuiet: true })).toEqual(['escalated'])
   })
@@ -265,7 +265,7 @@ describe('the desk', () => {
     const one = raise(fold)
     const find = (act: AlertRequest) => {
       const target = fold.book.desk.describeTarget(act)!
-      stricter.book.desk.follow(act, target, stricter.cause, stricter.nowMs)
+      stricter.book.desk.follow(act, target, stricter.cause, stricter.clock)
       return [...stricter.book.alerts.values()].filter(
         ({ operator }) => operator.assignedTo !== null
       )
@@ -303,7 +303,7 @@ describe('the desk', () => {
       act,
       fold.book.desk.describeTarget(act)!,
       stricter.cause,
-      stricter.nowMs
+      stricter.clock
     )
     expect(stricter.getSum(same).operator.assignedTo).toBe('Bakary')
   })
@@ -318,7 +318,7 @@ describe('the desk', () => {
     const follow = (action: AlertRequest['action'], more: object = {}) => {
       const act = makeAct(alertId, { action, ifMatch: 1, ...more })
       const target = fold.book.desk.describeTarget(act)!
-      stricter.book.desk.follow(act, target, stricter.cause, stricter.nowMs)
+      stricter.book.desk.follow(act, target, stricter.cause, stricter.clock)
       return stricter.getSum(finding)
     }
     expect(follow('resolve', { disposition: 'false-alarm' }).status).toBe('provisional')
@@ -331,7 +331,7 @@ describe('the desk', () => {
     fold.book.desk.act(
       makeAct(alertId, { action: 'acknowledge', ifMatch: 1 }),
       fold.cause,
-      fold.nowMs
+      fold.clock
     )
     const until = '2025-09-01T00:00:00.000Z'
     expect(follow('acknowledge', { until }).operator.acknowledgedUntil).toBe(until)
@@ -348,13 +348,13 @@ describe('the desk', () => {
     stricter.change(finding)
     const run = (act: AlertRequest, cause = fold.cause) => {
       const target = fold.book.desk.describeTarget(act)!
-      fold.book.desk.act(act, cause, fold.nowMs)
-      stricter.book.desk.follow(act, target, cause, fold.nowMs)
+      fold.book.desk.act(act, cause, fold.clock)
+      stricter.book.desk.follow(act, target, cause, fold.clock)
     }
     const respond = (text: string, ifMatch: number) =>
       makeAct(alertId, { action: 'respond', kind: 'warned', at: null, text, ifMatch })
     const own = { ...respond('hidden', 1), alertId: finding.alert!.id } as AlertRequest
-    stricter.book.desk.act(own, { ...stricter.cause, time: '2025-06-01T01:00:00.000Z' }, fold.nowMs)
+    stricter.book.desk.act(own, { ...stricter.cause, time: '2025-06-01T01:00:00.000Z' }, fold.clock)
     run(respond('first', 1), { id: 'x', time: '2025-06-01T02:00:00.000Z' })
     run(
       makeAct(alertId, {

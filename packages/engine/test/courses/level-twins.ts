@@ -77,15 +77,17 @@ class Twin {
     const hidden = alerts.filter(({ handling }) => handling > this.rank)
     if (hidden.length === 0) return 0
     const { id, operatorRevision } = pick(this.#random, hidden)
+    const action = pick(this.#random, ['acknowledge', 'comment', 'resolve', 'reopen'])
     const actionId = `act-${this.#actCount++}`
     const request = {
       ...{ actionId, alertId: id, ifMatch: operatorRevision, by: 'Officer' },
-      ...{ action: pick(this.#random, ['acknowledge', 'comment', 'resolve']), text: 'x' },
+      ...{ action, text: 'x' },
       ...{ disposition: 'true', until: null, note: null, to: null }
     } as unknown as AlertRequest
     const { theatre, time } = this.#last
     this.#theatre.apply({
-      ...{ id: actionId, theatre, time, type: 'operator.requested', data: request }
+      ...{ id: actionId, theatre, time, data: request },
+      type: action === 'reopen' ? 'reopening.requested' : 'operator.requested'
     } as TheatreRecord)
     return 1
   }

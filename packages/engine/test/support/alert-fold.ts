@@ -10,6 +10,7 @@ import {
 } from '@tocsin/contracts/record/alert-event-v3'
 import { exportAlert, type RuleSettings, restoreAlert } from '../../src/alerts/alert.ts'
 import { AlertBook, type BookOptions } from '../../src/alerts/alert-book.ts'
+import type { TheatreClock } from '../../src/alerts/officer-desk.ts'
 import { Incidents } from '../../src/data/incidents.ts'
 import { Reports } from '../../src/data/reports.ts'
 import { convertToDay, convertToMs, never } from '../../src/data/time.ts'
@@ -146,8 +147,8 @@ export class AlertFold {
     }
   }
 
-  get nowMs(): number {
-    return convertToMs(this.today)
+  get clock(): TheatreClock {
+    return { nowMs: convertToMs(this.today), watermarkDay: this.watermark }
   }
 
   /** Publishes what findings report in one record. */
@@ -172,7 +173,7 @@ export class AlertFold {
 
   tick(days = 1): readonly string[] {
     this.today += days
-    return this.apply(() => this.book.desk.lapse(this.cause, this.nowMs), { isTick: true })
+    return this.apply(() => this.book.desk.lapse(this.cause, this.clock.nowMs), { isTick: true })
   }
 
   /** The last event. */

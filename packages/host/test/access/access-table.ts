@@ -336,6 +336,7 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
     ask: lists(`/v1/digest?theatre=${home}&week=${dayOf(24)}`)
   },
   'POST /v1/alerts/:id/response': onAlert('response', { kind: 'sent' }),
+  'POST /v1/alerts/:id/reopening': onAlert('reopening', {}),
   'POST /v1/alerts/:id/resolution': onAlert('resolution', { disposition: 'true' }),
   'POST /v1/incidents/:id/split': {
     ...operates,

@@ -112,6 +112,16 @@ export const actionApi: ApiDocs = {
       example: { disposition: 'true', note: 'Handed to the regional office.' }
     }
   ),
+  'POST /v1/alerts/:id/reopening': action(
+    'reopenAlert',
+    'Reopen an alert that an officer resolved',
+    'Takes its disposition back, while its situation goes on. One whose situation has ended is reopened by a report alone: `action-refused` with the reason `invalid`.',
+    {
+      required: false,
+      members: { note, handling },
+      example: { note: 'Resolved by mistake: the road is still closed.' }
+    }
+  ),
   'POST /v1/alerts/actions': {
     id: 'actOnAlerts',
     tag: 'Alerts',

@@ -1,4 +1,4 @@
-// Officers' actions over HTTP: acknowledge, assign, comment, respond, resolve, each with the
+// Officers' actions over HTTP: acknowledge, assign, comment, respond, resolve, reopen, each with the
 // revision that the officer has seen. The outcome is decided by the single writer of alerts, not
 // here.
 

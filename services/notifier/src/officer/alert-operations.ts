@@ -38,7 +38,7 @@ export const untilDaysMax = 30
 const untilMsMax = untilDaysMax * 86_400_000
 
 export interface OperatorAsk {
-  readonly action: OperatorAction | 'respond'
+  readonly action: OperatorAction | 'respond' | 'reopen'
   readonly until?: string
   readonly note?: string
   readonly to?: string
@@ -217,6 +217,7 @@ export class AlertOperations {
 function payloadOf(request: OfficersRequest) {
   if (request.action === 'respond') return { type: 'response.requested', data: request } as const
   if (request.action === 'correct') return { type: 'correction.requested', data: request } as const
+  if (request.action === 'reopen') return { type: 'reopening.requested', data: request } as const
   return { type: 'operator.requested', data: request } as const
 }
 
@@ -298,6 +299,7 @@ function askedOf(ask: OperatorAsk) {
   const done = { at: at ?? null, text: text ?? null, handling: handling ?? talkHandling }
   if (corrects !== undefined)
     return { action: 'correct' as const, corrects, withdrawn, kind: kind ?? null, ...done }
+  if (action === 'reopen') return { action, note: note ?? null, handling: handling ?? talkHandling }
   if (action === 'respond') return { action, kind: kind ?? 'other', ...done }
   return {
     action,

@@ -65,6 +65,10 @@ export const actions = {
       properties: { disposition: { enum: [...dispositions, true] }, note: noteText, handling },
       required: ['disposition']
     }
+  },
+  reopening: {
+    action: 'reopen',
+    body: { properties: { note: noteText, handling }, required: [] }
   }
 } as const
 

@@ -233,6 +233,14 @@ describe('operators', () => {
     // Who closed it is not who recorded a response afterwards.
     const late = await acknowledge({ 'if-match': '3' }, {})
     expect(late).toMatchObject({ status: 409, body: { reason: 'alert-closed', by: 'owner' } })
+    const reopen = { headers: { 'if-match': '3' }, body: { note: 'By mistake.' } }
+    expect(await suite.ask('POST', '/v1/alerts/a1/reopening', reopen)).toMatchObject({
+      status: 200,
+      body: {
+        ...{ status: 'provisional', operator: { disposition: null } },
+        action: { by: 'owner', text: 'By mistake.' }
+      }
+    })
   })
   it('record one response where the same Idempotency-Key is used twice, and are refused another kind', async () => {
     const respond = (kind: string) =>

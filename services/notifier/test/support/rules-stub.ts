@@ -89,10 +89,11 @@ export class RulesStub {
     this.#decided.add(actionId)
     const who = askerOf(request)
     const isStale = request.action !== 'answer' && request.ifMatch !== state.operatorRevision
+    const isReopening = request.action === 'reopen'
     const isClosed = state.status === 'resolved' || state.status === 'retracted'
     const isTakenLate =
       ['comment', 'respond', 'correct'].includes(request.action) || 'response' in request
-    if (isStale || (isClosed && !isTakenLate)) {
+    if (isStale || (isReopening ? !isClosed : isClosed && !isTakenLate)) {
       return alerts.refuse({
         alertId: request.alertId,
         actionId,
@@ -109,10 +110,10 @@ export class RulesStub {
     const closes = action === 'resolve'
     await alerts.write(actEvents[action], request.alertId, {
       operatorRevision: state.operatorRevision + (action === 'answer' ? 0 : 1),
-      status: closes ? 'resolved' : state.status,
+      status: closes ? 'resolved' : isReopening ? 'provisional' : state.status,
       urgency: closes ? 'past' : state.urgency,
       operator: applyAct(state.operator, request, time),
-      reason: closes ? 'closed-by-operator' : null,
+      reason: closes ? 'closed-by-operator' : isReopening ? 'reopened-by-operator' : null,
       action: { actionId, ...who, text: findActText(request), ...talkOf(request) },
       concerns: findConcerned(request)
     })
