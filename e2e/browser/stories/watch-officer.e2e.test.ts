@@ -90,7 +90,7 @@ describeInBrowser('a watch officer', () => {
     await soon(() => outcome(ama)).toBe(done['give-back'])
   }, 300_000)
 
-  it('records what was done, corrects it, and resolves the alert', async () => {
+  it('records what was done, corrects it, and resolves the alert; another reopens it', async () => {
     const [ama, ben] = [await openAs('Ama'), await openAs('Ben')]
     for (const page of [ama, ben]) await openFirstAlert(page)
     const kind = (page: Page) => page.locator('.act-fields select').first()
@@ -114,6 +114,12 @@ describeInBrowser('a watch officer', () => {
       words.alert.judgedTitle(words.dispositions.true)
     )
     expect(await readText(ben, '.sure')).toContain('Ama')
+    await openAct(ben, acts.reopen)
+    await note(ben).fill('The road is still closed.')
+    await send(ben)
+    await soon(() => outcome(ben)).toBe(done.reopening)
+    await ama.locator('.closed-words').waitFor({ state: 'detached' })
+    expect(await readText(ama, '.history > li')).toContain('The road is still closed.')
   }, 300_000)
 
   it('sees at an open alert who has it, and that a reader has nothing to act with', async () => {

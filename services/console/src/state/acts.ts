@@ -146,6 +146,8 @@ export function bodyOf(draft: Draft, theatreNowMs: number): object {
     }
     case 'comment':
       return { text: note }
+    case 'reopening':
+      return note === '' ? {} : { note }
     case 'resolution':
       return { disposition: draft.disposition, ...(note === '' ? {} : { note }) }
     default:

@@ -14,6 +14,7 @@ export type Act =
   | 'response'
   | 'comment'
   | 'resolution'
+  | 'reopening'
 
 export interface Draft {
   readonly act: Act
@@ -82,7 +83,8 @@ const sentBy: Readonly<Record<Act, readonly (keyof Draft)[]>> = {
   'give-back': ['note'],
   response: ['note', 'response', 'doneAt', 'corrects', 'withdrawn'],
   comment: ['note'],
-  resolution: ['note', 'disposition']
+  resolution: ['note', 'disposition'],
+  reopening: ['note']
 }
 
 /**

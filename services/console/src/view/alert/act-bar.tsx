@@ -111,8 +111,10 @@ export function ActBar({ alert, onNow }: ActBarProps) {
                 : acts.takeOver}{' '}
             <Key of="a" />
           </button>
+        ) : offered.includes('reopening') ? (
+          opener('reopening', acts.reopen)
         ) : (
-          <Reopen />
+          <p class="ended">{acts.reopenNot}</p>
         )}
         {opener('assignment', acts.assign)}
         {opener('response', acts.response, 'is-wide')}
@@ -217,24 +219,18 @@ function useActKeys(actions: Readonly<Record<string, () => void>>): void {
   })
 }
 
-/** Of a resolved alert can be said what was done, and remarked. */
+/** Of a resolved alert can be said what was done, and remarked; what an officer ended, reopened. */
 function offeredOn(alert: AlertDetail): readonly Act[] {
   return isOpen(alert)
     ? ['acknowledgement', 'assignment', 'give-back', 'response', 'comment', 'resolution']
-    : ['response', 'comment']
+    : isReopenable(alert)
+      ? ['reopening', 'response', 'comment']
+      : ['response', 'comment']
 }
 
-/** The suite reopens alerts by reports alone. */
-function Reopen() {
-  const { reopen, reopenNot } = words.acts
-  return (
-    <span class="reopen">
-      <button type="button" disabled aria-describedby="reopen-not">
-        {reopen}…
-      </button>
-      <small id="reopen-not">{reopenNot}</small>
-    </span>
-  )
+/** Its situation goes on, and an officer resolved it. */
+function isReopenable({ status, operator, window }: AlertDetail): boolean {
+  return status === 'resolved' && operator.disposition !== null && window.to === null
 }
 
 interface SilenceProps {

@@ -34,7 +34,8 @@ function titleOf(kind: Act): string {
     'give-back': acts.assign,
     response: acts.response,
     comment: acts.comment,
-    resolution: acts.resolve
+    resolution: acts.resolve,
+    reopening: acts.reopen
   }
   return titles[kind]
 }
@@ -123,6 +124,7 @@ function Fields({ alert, draft }: { readonly alert: AlertDetail; readonly draft:
         />
       )
     case 'comment':
+    case 'reopening':
       return null
     default:
       return draft.act satisfies never

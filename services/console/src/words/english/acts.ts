@@ -43,8 +43,7 @@ export const actsEn = {
   resolve: 'Resolve',
   disposition: 'It was',
   reopen: 'Reopen',
-  reopenNot:
-    'Officers cannot reopen an alert. A new report that brings the situation back reopens it.',
+  reopenNot: 'The situation has ended. A new report that brings it back reopens the alert.',
   silenceHour: 'Silence for 1 h',
   silenceReason: 'Silenced from the alert.',
   silences: (count: number, names: string) =>
@@ -60,7 +59,8 @@ export const actsEn = {
     'give-back': 'Released: it is unassigned now.',
     response: 'Response recorded.',
     comment: 'Comment stored.',
-    resolution: 'Resolved.'
+    resolution: 'Resolved.',
+    reopening: 'Reopened.'
   },
   giveBack: 'Release: unassigned',
   pending: 'Stored, but not decided yet. The outcome will appear here.',
