@@ -9,7 +9,6 @@ export type TypedKind =
   | 'key'
   | 'watch'
   | 'watch-change'
-  | 'watch-hand-over'
   | 'subscription'
   | 'subscription-change'
   | 'silence'

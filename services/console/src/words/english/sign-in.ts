@@ -22,7 +22,6 @@ export const signInEn = {
       key: some('new key', 'new keys'),
       watch: some('new watch', 'new watches'),
       'watch-change': some('change of a watch', 'changes of watches'),
-      'watch-hand-over': some('hand-over of a watch', 'hand-overs of watches'),
       subscription: some('new subscription', 'new subscriptions'),
       'subscription-change': some('change of a subscription', 'changes of subscriptions'),
       silence: some('silence', 'silences'),
