@@ -9,6 +9,9 @@ import { SuiteApi } from '../../src/client/suite-api.ts'
 import { type Suite, type SuiteOptions, startSuite, suiteRoles } from '../../src/suite/suite.ts'
 import { suiteSettings } from '../../src/suite/suite-settings.ts'
 
+// A disk that stands still for a second or two is no fault of what these tests look at.
+const patient = { 'intake.logPatienceMs': 30_000, 'intake.requestDeadlineMs': 60_000 }
+
 interface Given extends Partial<Pick<SuiteOptions, 'clock' | 'logger' | 'roles' | 'rulesThread'>> {
   readonly data?: string
   readonly settings?: Readonly<Record<string, unknown>>
@@ -34,6 +37,7 @@ export class RunningSuite {
       data: dataDir,
       port: 0,
       logLevel: 'silent',
+      ...patient,
       ...settings
     })
     const logger = createLogger({ level: 'silent', name: 'test' })
