@@ -160,11 +160,11 @@ describe('`npm start`', () => {
 
   it('says what can not be built and where, and serves nothing in its place', async () => {
     const before = stamp()
-    change('view/keys.tsx', text => `${text}\nconst half = (\n`)
+    change('view/shell/keys.tsx', text => `${text}\nconst half = (\n`)
     const broken = await start()
     expect(await broken.exited).toBe(1)
     expect(broken.output()).toContain('the console could not be built')
-    expect(broken.output()).toMatch(/view\/keys\.tsx:\d+/)
+    expect(broken.output()).toMatch(/view\/shell\/keys\.tsx:\d+/)
     expect(await broken.page().catch(() => 'nobody answers')).toBe('nobody answers')
     expect([stamp(), leftovers()]).toEqual([before, []])
   }, 300_000)

@@ -226,7 +226,7 @@ describeInBrowser('people of all abilities', () => {
     await opened.goto(`${suite.url}/?pattern=mass-casualty`)
     await opened.locator('.row-main').first().waitFor()
     await opened.keyboard.press('?')
-    await opened.locator('dialog.help[open]').waitFor()
+    await opened.locator('dialog.palette[open]').waitFor()
     expect(await findHindrances(opened, 'help')).toEqual([])
     await opened.keyboard.press('Escape')
     await openFirstAlert(opened)

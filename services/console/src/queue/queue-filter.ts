@@ -175,11 +175,14 @@ export function ownersOf({ operator }: ShownAlert, myName: string): readonly str
 /** Every word of the search is somewhere in the alert, whatever its case and accents. */
 function saysAll(text: string, alert: ShownAlert, judging: Judging): boolean {
   if (text === '') return true
-  const asked = plain(text)
+  return saysWords(text, saidBy(alert, judging))
+}
+
+/** Whether each word of a search is in a text that is `plain`. */
+export function saysWords(text: string, said: string): boolean {
+  return plain(text)
     .split(/\s+/)
-    .filter(word => word !== '')
-  const said = saidBy(alert, judging)
-  return asked.every(word => said.includes(word))
+    .every(word => said.includes(word))
 }
 
 /**
@@ -206,6 +209,6 @@ function saidBy(alert: ShownAlert, judging: Judging): string {
   return said
 }
 
-function plain(text: string): string {
+export function plain(text: string): string {
   return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
 }

@@ -5,9 +5,16 @@ import { StoryBook } from '../derived/story-book.ts'
 import { idsAged, type Nows, toTheMinute } from '../queue/changed-within.ts'
 import { type HeldRows, heldRows, presentRow, StandingRows } from '../queue/held-rows.ts'
 import { type Choices, choicesAmong, noChoices } from '../queue/queue-choices.ts'
-import { addressOf, isListed, type Judging, me, type QueueFilter } from '../queue/queue-filter.ts'
+import {
+  addressOf,
+  isListed,
+  type Judging,
+  me,
+  type QueueFilter,
+  wholeQueue
+} from '../queue/queue-filter.ts'
 import { type QueueRow, rowIn, rowsOf } from '../queue/queue-rows.ts'
-import type { ShownAlert } from '../shown/shown-alert.ts'
+import { isOpen, type ShownAlert, severityRank } from '../shown/shown-alert.ts'
 import { placeWords } from '../words/alert-words.ts'
 import { codeNames } from '../words/code-names.ts'
 import { address, setAddress } from './address.ts'
@@ -245,6 +252,16 @@ export function rowNow(row: QueueRow): QueueRow {
 /** Lets what waits in. */
 export function showWaiting(): void {
   standing.value = new StandingRows(wanted.value)
+}
+
+/** Open and closed alerts that the page holds, by their words: open ones first, then the gravest. */
+export function alertsNamed(text: string, max: number): readonly ShownAlert[] {
+  const asked = { ...wholeQueue, status: 'all' as const, text }
+  const rank = (alert: ShownAlert) => severityRank(alert.severity) + (isOpen(alert) ? 10 : 0)
+  return [...picture.alerts.values()]
+    .filter(alert => isListed(asked, alert, judging.value))
+    .sort((a, b) => rank(b) - rank(a))
+    .slice(0, max)
 }
 
 export const counts = computed(() => {

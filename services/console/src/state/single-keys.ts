@@ -1,9 +1,10 @@
-// Keys that act by themselves, without another one held down, and the list of them. Who speaks to
-// the machine switches them off: a word must not act as a row of keys. The switch stands in the
-// address, as all that is kept.
+// Keys that act by themselves, without another one held down, and the palette that lists them. Who
+// speaks to the machine switches them off: a word must not act as a row of keys. The switch stands in
+// the address, as all that is kept.
 
 import { computed, signal } from '@preact/signals'
 import { address, setAddress } from './address.ts'
+import { ofKey } from './session/of-key.ts'
 
 const [member, off] = ['keys', 'off']
 
@@ -13,9 +14,11 @@ export function switchSingleKeys(areOn: boolean): void {
   setAddress({ [member]: areOn ? null : off })
 }
 
-/** Whether the list of keys is open. */
-export const isHelpOpen = signal(false)
+/** What keys do, by key. */
+export type KeyActions = Readonly<Record<string, () => void>>
 
-export function showHelp(): void {
-  isHelpOpen.value = true
-}
+/** What they do at the open alert. */
+export const alertKeys = ofKey(signal<KeyActions>({}))
+
+/** What keys did where the palette was opened; null: it is closed. */
+export const palette = ofKey(signal<KeyActions | null>(null))

@@ -6,12 +6,12 @@ import { atOnce, politely } from '../state/announcements.ts'
 import { chosenId, freshness, signedIn } from '../state/console-state.ts'
 import { currentItem, currentView } from '../state/current-view.ts'
 import { words } from '../words/words.ts'
-import { Keys } from './keys.tsx'
 import { isThere, LazyView } from './lazy-view.tsx'
 import { isMapShown } from './map/map-shown.tsx'
+import { Keys } from './shell/keys.tsx'
 import './load-later.ts'
 import { isTyping } from './parts/is-typing.ts'
-import { LaterAlert, LaterOverview, LaterWall } from './parts/later.tsx'
+import { LaterAlert, LaterOverview, LaterPalette, LaterWall } from './parts/later.tsx'
 import { viewTitleId } from './parts/view-page.tsx'
 import { Queue } from './queue/queue.tsx'
 import { QueueTools } from './queue/queue-tools.tsx'
@@ -124,6 +124,7 @@ function Page() {
       </Notices>
       {isWall ? null : <FootSwitch />}
       <Keys />
+      <LaterPalette />
       <p class="visually-hidden" aria-live="polite">
         {politely.value}
       </p>

@@ -1,8 +1,9 @@
-// Loads what the list does without at first, once the list is there or an alert is asked for.
+// Loads what the list does without at first, once the list is there, or an alert or the palette is asked for.
 
 import { effect } from '@preact/signals'
 import { chosenId } from '../state/console-state.ts'
 import { isWhole } from '../state/queue-state.ts'
+import { palette } from '../state/single-keys.ts'
 import { later } from './parts/later.tsx'
 
 async function load(): Promise<void> {
@@ -16,5 +17,6 @@ async function load(): Promise<void> {
 }
 
 effect(() => {
-  if ((chosenId.value !== null || isWhole.value) && later.peek().kind === 'none') void load()
+  const isAsked = chosenId.value !== null || palette.value !== null
+  if ((isAsked || isWhole.value) && later.peek().kind === 'none') void load()
 })

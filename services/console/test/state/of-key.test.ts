@@ -133,11 +133,10 @@ const known: Readonly<Record<string, string>> = {
   'state/session.ts': 'goLive resuming resumeTimer',
   'state/session/session-renewal.ts': 'timer',
   'state/session/typed.ts': 'held',
-  'state/single-keys.ts': 'isHelpOpen',
   'state/sound.ts':
     'wanted isBlocked soundings context last called unheard heardMs unheardFromMs catchingUpMs caughtUpMs lostSinceMs lostSaidMs lostSoundings',
   'state/unanswered.ts': 'held isSoundOn dueMs unsureSinceMs turn isAsking',
-  'view/keys.tsx': 'lastAt',
+  'view/shell/keys.tsx': 'lastAt',
   'view/lazy-view.tsx': 'loaded',
   'view/map/map-files.ts': 'files mapTowns mapFrames',
   'view/map/map-shown.tsx': 'isRoomy',

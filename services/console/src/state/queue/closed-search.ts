@@ -12,7 +12,7 @@ export const foundMax = 100
 /** Longest text that the suite seeks. */
 const soughtMax = 100
 /** After the last letter, ms: a word is typed letter by letter. */
-const pauseMs = 400
+export const pauseMs = 400
 
 export type ClosedSearch =
   | { readonly kind: 'none' | 'asking' | 'failed' }
@@ -57,14 +57,20 @@ effect(() => {
   if (text !== '') due = setTimeout(() => void ask(text), pauseMs)
 })
 
+/** What is found of a text is held from then on. */
+export async function findClosed(text: string) {
+  const answer = await suite.closedNamed(text.slice(0, soughtMax), foundMax)
+  if (answer.kind === 'ok') picture.addKnown(answer.body.items.filter(alert => !isCanary(alert)))
+  return answer
+}
+
 async function ask(text: string): Promise<void> {
-  const answer = await suite.closedNamed(text, foundMax)
+  const answer = await findClosed(text)
   if (sought.peek() !== text) return
   if (answer.kind !== 'ok') {
     search.value = { kind: 'failed', text }
     return
   }
   const { items, next } = answer.body
-  picture.addKnown(items.filter(alert => !isCanary(alert)))
   search.value = { kind: 'told', text, found: items.length, hasMore: next !== null }
 }

@@ -2,7 +2,7 @@
 // the form of what is begun. What is typed belongs to the alert, not to its form: it is there again
 // after a look at another one, after a refusal, and after the link was lost.
 
-import { useEffect } from 'preact/hooks'
+import { useLayoutEffect } from 'preact/hooks'
 import { holderOf, takenSinceOf } from '../../derived/taken-since.ts'
 import { type AlertDetail, isOpen } from '../../shown/shown-alert.ts'
 import { act, outcomes, whyNotNow } from '../../state/acts.ts'
@@ -17,7 +17,7 @@ import {
   openedAct,
   typedFor
 } from '../../state/drafts.ts'
-import { areSingleKeys } from '../../state/single-keys.ts'
+import { alertKeys, areSingleKeys, type KeyActions } from '../../state/single-keys.ts'
 import { beginSilence, silenceForAnHour, silencing } from '../../state/webhooks/silences.ts'
 import { toldToOfficers } from '../../state/webhooks/told.ts'
 import { agoWords, dayWords } from '../../words/time-words.ts'
@@ -202,21 +202,17 @@ function Key({ of }: { readonly of: string | undefined }) {
   )
 }
 
-function useActKeys(actions: Readonly<Record<string, () => void>>): void {
-  useEffect(() => {
-    const press = (event: KeyboardEvent) => {
-      const action = actions[event.key]
-      const isTyping =
-        event.target instanceof HTMLElement && event.target.matches('input, textarea, select')
-      const isElsewhere = event.ctrlKey || event.metaKey || event.altKey || event.isComposing
-      if (action === undefined || isTyping || isElsewhere || !areSingleKeys.peek()) return
-      if (document.querySelector('dialog[open]') !== null) return
-      event.preventDefault()
-      action()
-    }
-    addEventListener('keydown', press)
-    return () => removeEventListener('keydown', press)
+/** As soon as they can be seen. */
+function useActKeys(actions: KeyActions): void {
+  useLayoutEffect(() => {
+    alertKeys.value = actions
   })
+  useLayoutEffect(
+    () => () => {
+      alertKeys.value = {}
+    },
+    []
+  )
 }
 
 /** Of a resolved alert can be said what was done, and remarked; what an officer ended, reopened. */

@@ -4,6 +4,7 @@
 import { signal } from '@preact/signals'
 import type { ComponentType } from 'preact'
 import { chosenId } from '../../state/console-state.ts'
+import { palette } from '../../state/single-keys.ts'
 import { words } from '../../words/words.ts'
 
 export interface LaterViews {
@@ -11,6 +12,7 @@ export interface LaterViews {
   readonly Overview: ComponentType
   readonly Wall: ComponentType
   readonly BulkBar: ComponentType
+  readonly Palette: ComponentType
   readonly ViewForm: ComponentType
   readonly Facets: ComponentType<{ readonly onClose: () => void }>
 }
@@ -52,6 +54,12 @@ export function LaterOverview() {
 export function LaterBulkBar() {
   const state = later.value
   return state.kind === 'there' ? <state.views.BulkBar /> : null
+}
+
+export function LaterPalette() {
+  const state = later.value
+  if (palette.value === null || state.kind !== 'there') return null
+  return <state.views.Palette />
 }
 
 export function LaterViewForm() {

@@ -3,12 +3,12 @@
 
 import { address, setAddress } from '../../state/address.ts'
 import { caller, mayUse } from '../../state/console-state.ts'
-import { showHelp } from '../../state/single-keys.ts'
 import icon from '../../style/icon.svg'
 import { words } from '../../words/words.ts'
 import { Menu } from '../parts/menu.tsx'
 import { Face } from '../queue/queue-row.tsx'
 import { Clocks } from './clocks.tsx'
+import { showPalette } from './keys.tsx'
 import { Lights } from './lights.tsx'
 import { SignOut } from './sign-out.tsx'
 import { SoundControl } from './sound.tsx'
@@ -83,12 +83,12 @@ function Who() {
             aria-haspopup="dialog"
             onClick={() => {
               close()
-              showHelp()
+              showPalette()
             }}
           >
             {words.help.open}{' '}
             <span class="key" aria-hidden="true">
-              ?
+              Ctrl K
             </span>
           </button>
           <SignOut />

@@ -1,11 +1,11 @@
-// The keyboard: single keys for the queue, which can be switched off for those who speak to their
-// machine, and their list.
+// The keyboard: single keys, which can be switched off for those who speak to their machine, and
+// Control K for the palette, which lists them.
 
 import { effect } from '@preact/signals'
-import { useEffect, useRef } from 'preact/hooks'
-import { nextPlace } from '../queue/next-row.ts'
-import { chosenId } from '../state/console-state.ts'
-import { currentView, openView, openViews } from '../state/current-view.ts'
+import { useEffect } from 'preact/hooks'
+import { nextPlace } from '../../queue/next-row.ts'
+import { chosenId } from '../../state/console-state.ts'
+import { currentView, openView, openViews } from '../../state/current-view.ts'
 import {
   closeAlert,
   pause,
@@ -13,11 +13,10 @@ import {
   queue,
   rowNow,
   showWaiting
-} from '../state/queue-state.ts'
-import { pick, pickNone } from '../state/selection.ts'
-import { areSingleKeys, isHelpOpen, showHelp, switchSingleKeys } from '../state/single-keys.ts'
-import { words } from '../words/words.ts'
-import { openAlert } from './queue/queue-row.tsx'
+} from '../../state/queue-state.ts'
+import { pick, pickNone } from '../../state/selection.ts'
+import { alertKeys, areSingleKeys, type KeyActions, palette } from '../../state/single-keys.ts'
+import { openAlert } from '../queue/queue-row.tsx'
 
 /** Where the open alert stood in the list when it was last there. */
 let lastAt: number | null = null
@@ -57,7 +56,7 @@ function pressInRow(selector: string): void {
 }
 
 /** While a row has the focus. */
-const rowActions: Readonly<Record<string, () => void>> = {
+const rowActions: KeyActions = {
   ArrowDown: () => move(1),
   ArrowUp: () => move(-1),
   ArrowRight: () => pressInRow('.row-parts[aria-expanded=false]'),
@@ -66,7 +65,7 @@ const rowActions: Readonly<Record<string, () => void>> = {
 }
 
 /** In the list of alerts. */
-const listActions: Readonly<Record<string, () => void>> = {
+const listActions: KeyActions = {
   j: () => move(1),
   k: () => move(-1),
   x: () => pickAt(false),
@@ -77,13 +76,21 @@ const listActions: Readonly<Record<string, () => void>> = {
   '/': () => document.getElementById('search')?.focus()
 }
 
-function actionOf(key: string): (() => void) | undefined {
-  if (key === '?') return showHelp
-  const view = /^[1-9]$/.test(key) ? openViews.value[Number(key) - 1] : undefined
-  if (view !== undefined) return () => openView(view)
-  if (currentView.value !== 'alerts') return undefined
+/** What keys do now, where the focus is. */
+function keysNow(): KeyActions {
+  const views = openViews.value.slice(0, 9).map((name, i) => [`${i + 1}`, () => openView(name)])
   const isInRow = document.activeElement?.matches('.row-main') === true
-  return (isInRow ? rowActions[key] : undefined) ?? listActions[key]
+  return {
+    '?': showPalette,
+    ...Object.fromEntries(views),
+    ...(currentView.value === 'alerts'
+      ? { ...listActions, ...(isInRow ? rowActions : {}), ...alertKeys.value }
+      : {})
+  }
+}
+
+export function showPalette(): void {
+  palette.value = keysNow()
 }
 
 /** A dialog has the keyboard for itself. */
@@ -98,6 +105,11 @@ function stepBack(): void {
 }
 
 function onKey(event: KeyboardEvent): void {
+  if ((event.ctrlKey || event.metaKey) && event.key === 'k' && !isDialogOpen()) {
+    event.preventDefault()
+    showPalette()
+    return
+  }
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return
   const isTyping =
     event.target instanceof HTMLElement &&
@@ -107,53 +119,16 @@ function onKey(event: KeyboardEvent): void {
     else if (!isDialogOpen() && currentView.value === 'alerts') stepBack()
     return
   }
-  const action = actionOf(event.key)
+  const action = keysNow()[event.key]
   if (action === undefined || isTyping || !areSingleKeys.value || isDialogOpen()) return
   event.preventDefault()
   action()
 }
 
 export function Keys() {
-  const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => {
     addEventListener('keydown', onKey)
     return () => removeEventListener('keydown', onKey)
   }, [])
-  useEffect(() => {
-    if (isHelpOpen.value) dialog.current?.showModal()
-    else dialog.current?.close()
-  }, [isHelpOpen.value])
-  return (
-    <dialog
-      ref={dialog}
-      class="help"
-      aria-label={words.help.title}
-      onClose={() => {
-        isHelpOpen.value = false
-      }}
-    >
-      <h2>{words.help.title}</h2>
-      <dl>
-        {words.help.rows.map(([key, does]) => (
-          <div key={key}>
-            <dt>
-              <kbd>{key}</kbd>
-            </dt>
-            <dd>{does}</dd>
-          </div>
-        ))}
-      </dl>
-      <label class="check">
-        <input
-          type="checkbox"
-          checked={areSingleKeys.value}
-          onChange={event => switchSingleKeys(event.currentTarget.checked)}
-        />{' '}
-        {words.help.singleKeys}
-      </label>
-      <form method="dialog">
-        <button type="submit">{words.help.close}</button>
-      </form>
-    </dialog>
-  )
+  return null
 }
