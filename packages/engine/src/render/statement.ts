@@ -13,7 +13,10 @@ import type { IncidentFacts, RenderLookup, RuleWords } from './lookup.ts'
 import { nameTactic } from './tactic-names.ts'
 import {
   type CountedText,
+  cutText,
+  type FittedText,
   fillTemplate,
+  fitTemplate,
   type LazyValue,
   listPlaceholders,
   type TemplateValue
@@ -22,6 +25,11 @@ import { fixedWords } from './words.ts'
 
 /** Most incidents that a statement names. */
 export const maxEvidence = 20
+
+/** A headline fits in one line of a list. */
+export const headlineMax = 60
+/** Of it beside its marks. */
+const leastHeadline = 30
 
 const dayMs = 86_400_000
 const dateLength = 'YYYY-MM-DD'.length
@@ -50,15 +58,23 @@ export function renderStatement(
   values.deaths = () => describeDeaths(fatalities, language)
   const levels = describeLevels(sum, incidents, rule, values, language)
   const measure = fillWords(rule, 'measure', values, language) ?? sum.pattern
-  const headline = fillWords(rule, 'headline', values, language) ?? `${sum.ruleId}: ${place}`
   const title = rule?.title ?? sum.ruleId
   const times = describeTimes(sum, incidents)
   const from = formatDate(times.occurredFrom.slice(0, dateLength), language)
-  const ownWords = { title, headline, measure }
-  const shown =
+  const marks = listMarks(sum, incidents, language)
+  const max = countRoom(marks)
+  const fitted =
+    rule === null
+      ? cutHeadline(`${sum.ruleId}: ${place}`, max)
+      : fitTemplate(rule.texts[language].headline, values, language, max)
+  const ownWords = { title, headline: fitted.text, measure }
+  const headline =
     rule?.headline === undefined
-      ? headline
-      : fillOwnHeadline(rule.headline, sum, ownWords, { ...values, from }, language)
+      ? fitted
+      : cutHeadline(
+          fillOwnHeadline(rule.headline, sum, ownWords, { ...values, from }, language),
+          max
+        )
   const evidence = pickEvidence(levels, incidents, evidenceMax)
   return {
     action: sum.action,
@@ -73,11 +89,11 @@ export function renderStatement(
       return { incidentId, revision, role: 'trigger', handling }
     }),
     evidenceOmitted: sum.triggers.length - evidence.length,
-    explanation: renderExplanation(sum, incidents, rule, values, language),
+    explanation: renderExplanation(sum, incidents, rule, values, headline.full, language),
     fatalities,
     group: sum.group,
     handling: sum.handling,
-    headline: markHeadline(shown, sum, incidents, language),
+    headline: markHeadline(headline.text, marks, language),
     levels,
     measure: {
       name: measure,
@@ -248,18 +264,45 @@ function fillWords(
   return rule === null ? null : fillTemplate(rule.texts[language][name], values, language)
 }
 
+interface Marks {
+  readonly retracted: string
+  readonly drill: string
+  readonly counted: string
+}
+
 /** Readers of the headline alone must know what is a drill, retracted, or counted out of a crowd. */
-function markHeadline(
-  headline: string,
+function listMarks(
   { drill, status }: AlertSum,
   incidents: readonly IncidentFacts[],
   language: Language
-): string {
+): Marks {
   const words = fixedWords[language]
-  const counted = incidents.some(({ isInCrowd }) => isInCrowd) ? words.uncertainCount : ''
+  return {
+    retracted: status === 'retracted' ? words.retracted : '',
+    drill: drill ? words.drill : '',
+    counted: incidents.some(({ isInCrowd }) => isInCrowd) ? words.uncertainCount : ''
+  }
+}
+
+/** How many characters a headline may have beside its marks. */
+function countRoom({ retracted, drill, counted }: Marks): number {
+  return Math.max(headlineMax - retracted.length - drill.length - counted.length, leastHeadline)
+}
+
+/** A text that calls a real alert a drill gets one more mark, which does not count. */
+function markHeadline(
+  headline: string,
+  { retracted, drill, counted }: Marks,
+  language: Language
+): string {
   const plain = `${counted}${capitalize(cleanText(headline))}`
-  const drillMark = drill ? words.drill : namesDrill(plain) ? words.noDrill : ''
-  return `${status === 'retracted' ? words.retracted : ''}${drillMark}${plain}`
+  const real = drill === '' && namesDrill(plain) ? fixedWords[language].noDrill : ''
+  return `${retracted}${drill}${real}${plain}`
+}
+
+function cutHeadline(full: string, max: number): FittedText {
+  const text = cutText(full, max)
+  return { text, full: text === full ? null : full }
 }
 
 function renderExplanation(
@@ -267,6 +310,7 @@ function renderExplanation(
   incidents: readonly IncidentFacts[],
   rule: RuleWords | null,
   values: Values,
+  fullHeadline: string | null,
   language: Language
 ): string {
   const words = fixedWords[language]
@@ -282,6 +326,7 @@ function renderExplanation(
   const sentences = [
     fillWords(rule, 'why', values, language),
     ...lines.map(({ texts }) => fillTemplate(texts[language], values, language)),
+    fullHeadline === null ? null : `${fullHeadline}.`,
     fillTemplate(words.incidents, { count: sum.triggers.length, from }, language),
     fillCount(words.interval, intervals),
     fillCount(words.doubt, countDoubts(incidents)),

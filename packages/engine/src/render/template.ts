@@ -35,6 +35,47 @@ interface Placeholder {
   readonly choice: readonly [one: string, many: string] | null
 }
 
+const optional = /\[[^\]]*\]/g
+const brackets = /[[\]]/g
+/** The country of an area, or how far a settlement is. */
+const inParentheses = / \([^()]*\)/g
+
+export interface FittedText {
+  readonly text: string
+  /** All of it, if the text lacks a part. */
+  readonly full: string | null
+}
+
+/**
+ * Fills a template of at most `max` characters. What does not fit is left out: parts in brackets from
+ * the last on, then what stands in parentheses, then the end.
+ */
+export function fitTemplate(
+  template: string,
+  values: Readonly<Record<string, LazyValue | undefined>>,
+  language: Language,
+  max: number
+): FittedText {
+  const fill = (text: string) => fillTemplate(text.replaceAll(brackets, ''), values, language)
+  const full = fill(template)
+  if (full.length <= max) return { text: full, full: null }
+  let [text, rest] = [full, template]
+  for (const part of [...template.matchAll(optional)].reverse()) {
+    rest = rest.slice(0, part.index) + rest.slice(part.index + part[0].length)
+    text = fill(rest)
+    if (text.length <= max) return { text, full }
+  }
+  return { text: cutText(text.replaceAll(inParentheses, ''), max), full }
+}
+
+/** Ends with an ellipsis where it is cut, at a word if one ends near. */
+export function cutText(text: string, max: number): string {
+  if (text.length <= max) return text
+  const cut = text.slice(0, max - 1).replace(/[\ud800-\udbff]$/, '')
+  const space = cut.lastIndexOf(' ')
+  return `${(space > max / 2 ? cut.slice(0, space) : cut).replace(/[\s,;:]+$/, '')}…`
+}
+
 const maxParsed = 4096
 const parsed = new Map<string, readonly Part[]>()
 

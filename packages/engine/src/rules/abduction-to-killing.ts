@@ -144,7 +144,7 @@ export const abductionToKilling = defineRule({
   ],
   texts: ({ escalateKinds }) => ({
     en: {
-      headline: 'Abduction at {place} {when}{value:|; at least one killed}',
+      headline: 'Abduction at {place}[ {when}]{value:|; at least one killed}',
       why: '{count} {count:incident tells|incidents tell} of the same people since {from}. With names they are followed by the keys of their names, in all areas; without, within {nearKm} km and {nearDays} days. People followed: {people}; no alert names them.',
       ends: 'all are released or found dead, or {windowDays} days pass without a report',
       measure: 'steps from abduction to killing',
@@ -155,7 +155,7 @@ export const abductionToKilling = defineRule({
       ]
     },
     fr: {
-      headline: 'Enlèvement à {place} {when}{value:| ; au moins un tué}',
+      headline: 'Enlèvement à {place}[ {when}]{value:| ; au moins un tué}',
       why: '{count} {count:incident concerne|incidents concernent} les mêmes personnes depuis le {from}. Celles dont le nom est connu sont suivies par la clé de ce nom, dans toutes les régions ; les autres à moins de {nearKm} km et {nearDays} jours. Personnes suivies : {people} ; aucune alerte ne les nomme.',
       ends: 'toutes sont libérées ou retrouvées mortes, ou {windowDays} jours passent sans nouvelle',
       measure: 'étapes de l’enlèvement à l’assassinat',

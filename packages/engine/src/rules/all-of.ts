@@ -49,13 +49,13 @@ export const allOf = defineRule({
   ],
   texts: ({ groupBy }) => ({
     en: {
-      headline: `${nameGroup(groupBy)}: {value} kinds of incident within {withinDays} days`,
+      headline: `${nameGroup(groupBy)}: {value} kinds of incident[ within {withinDays} days]`,
       why: '{value} of {threshold} required kinds of incident within {withinDays} days, in any order.',
       ends: 'they are no longer all within {withinDays} days',
       measure: 'kinds of incident within {withinDays} days'
     },
     fr: {
-      headline: `${nameGroup(groupBy)} : {value} types d’incident en {withinDays} jours`,
+      headline: `${nameGroup(groupBy)} : {value} types d’incident[ en {withinDays} jours]`,
       why: '{value} des {threshold} types d’incident requis en {withinDays} jours, dans un ordre quelconque.',
       ends: 'ils ne sont plus tous dans {withinDays} jours',
       measure: 'types d’incident en {withinDays} jours'

@@ -145,7 +145,7 @@ function makeTexts(
 ): RuleTexts {
   const within = windowWords[language][parameters.window]
   return {
-    headline: `${nameGroup(parameters.groupBy)}${colon}${counted} ${within}`,
+    headline: `${nameGroup(parameters.groupBy)}${colon}${counted}[ ${within}]`,
     why: `${counted} ${within}${how}. ${threshold}${remark}`,
     ends: fallsBelow[language],
     measure: `${measure} ${within}`

@@ -66,14 +66,14 @@ export const cluster = defineRule({
   ],
   texts: {
     en: {
-      headline: '{value} attacks in {spanDays} {spanDays:day|days} near {area}',
+      headline: '{value} attacks[ in {spanDays} {spanDays:day|days}] near {area}',
       why: '{value} attacks within {radiusKm} km in {spanDays} {spanDays:day|days}; usual there is one in {usualYears}. As rare as this by chance once in {chanceYears} in this theatre, if attacks come at their usual rates and do not cause each other. The theatre allows {budget} false alarms a year.',
       ends: '{holdDays} days without an attack that is rare enough',
       measure: 'attacks, against those usual there',
       levels: ['formed', 'rare again since the last notice', 'rarer than once in 90 days']
     },
     fr: {
-      headline: '{value} attaques en {spanDays} {spanDays:jour|jours} près de {area}',
+      headline: '{value} attaques[ en {spanDays} {spanDays:jour|jours}] près de {area}',
       why: '{value} attaques à moins de {radiusKm} km en {spanDays} {spanDays:jour|jours} ; d’habitude, il y en a une en {usualYears}. Aussi rare par hasard qu’une fois en {chanceYears} sur ce théâtre, si les attaques viennent à leur rythme habituel et ne se provoquent pas. Le théâtre admet {budget} fausses alertes par an.',
       ends: '{holdDays} jours sans attaque assez rare',
       measure: 'attaques, par rapport à l’habitude',

@@ -82,14 +82,14 @@ export const compoundCrisis = defineRule({
   ],
   texts: {
     en: {
-      headline: 'People of {area} cut off, with violence or hunger',
+      headline: 'People of {area} cut off[, with violence or hunger]',
       why: 'Kinds of situation at once: {value} ({situations}). Threshold: {threshold}, of which one cuts people off; escalation at {escalateKinds}. Each counts from its start until it ends, and for at least {windowDays} days.',
       ends: 'fewer than {threshold} kinds of situation continue',
       measure: 'kinds of situation at once',
       levels: ['cut off, with violence or hunger', '{escalateKinds} kinds of situation at once']
     },
     fr: {
-      headline: 'Population de {area} isolée, avec violence ou faim',
+      headline: 'Population de {area} isolée[, avec violence ou faim]',
       why: 'Types de situation simultanés : {value} ({situations}). Seuil : {threshold}, dont un isole la population ; aggravation à {escalateKinds}. Chacun compte de son début à sa fin, et au moins {windowDays} jours.',
       ends: 'moins de {threshold} types de situation durent encore',
       measure: 'types de situation simultanés',

@@ -106,7 +106,7 @@ export const coordinatedAttack = defineRule({
   ],
   texts: {
     en: {
-      headline: '{actor} struck {value} distant sites within {windowHours} hours',
+      headline: '{actor} struck {value} distant sites[ within {windowHours} hours]',
       why: '{actor} struck {value} sites at least {apartKm} km apart within {windowHours} hours on {peakDay}. Threshold: {sitesMin}. Its attacks a day in the {rateDays} days before: {baseline}. Probability that so many coincide by chance at that rate: {chance}, limit {alpha}. Only attacks dated to the day count.',
       ends: '{leaveHours} hours without another such attack',
       measure: 'sites {apartKm} km apart in {windowHours} hours',
@@ -117,7 +117,7 @@ export const coordinatedAttack = defineRule({
       ]
     },
     fr: {
-      headline: '{actor} a frappé {value} sites distants en {windowHours} heures',
+      headline: '{actor} a frappé {value} sites distants[ en {windowHours} heures]',
       why: '{actor} a frappé {value} sites distants d’au moins {apartKm} km en {windowHours} heures le {peakDay}. Seuil : {sitesMin}. Ses attaques par jour dans les {rateDays} jours précédents : {baseline}. Probabilité qu’autant coïncident par hasard à ce rythme : {chance}, limite {alpha}. Seules comptent les attaques datées au jour près.',
       ends: '{leaveHours} heures sans autre attaque de ce genre',
       measure: 'sites distants de {apartKm} km en {windowHours} heures',

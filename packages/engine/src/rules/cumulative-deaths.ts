@@ -74,14 +74,14 @@ export const cumulativeDeaths = defineRule({
   ],
   texts: {
     en: {
-      headline: 'Attacks in {area}: {value} {value:death|deaths} in {days} days',
+      headline: 'Attacks in {area}: {value} {value:death|deaths}[ in {days} days]',
       why: 'Attacks in {area} killed up to {value} {value:person|people} in the {days} days to {peakDay}, by the highest figure of each incident. Threshold: {threshold}. Deaths reported without a number are not counted, nor are statistics.',
       ends: 'the deaths of {windowDays} days fall below {leaveShare} of the limit of {limit}',
       measure: 'deaths in {days} days',
       levels: ['{limit} deaths in {windowDays} days', '{yearLimit} deaths in {yearDays} days']
     },
     fr: {
-      headline: 'Attaques ({area}) : {value} {value:mort|morts} en {days} jours',
+      headline: 'Attaques ({area}) : {value} {value:mort|morts}[ en {days} jours]',
       why: 'Les attaques ({area}) ont fait jusqu’à {value} {value:mort|morts} dans les {days} jours jusqu’au {peakDay}, selon le chiffre le plus élevé de chaque incident. Seuil : {threshold}. Les morts sans nombre et les statistiques ne sont pas comptées.',
       ends: 'le nombre de morts en {windowDays} jours passe sous {leaveShare} de la limite de {limit}',
       measure: 'morts en {days} jours',

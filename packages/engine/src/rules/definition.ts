@@ -86,7 +86,7 @@ export type Language = (typeof languages)[number]
  * `{value:attack|attacks}` chooses by number.
  */
 export interface RuleTexts {
-  /** At most about 60 characters once it is filled. */
+  /** What and where. Parts in brackets are left out where all of it is longer than 60 characters. */
   readonly headline: string
   /** What was measured and why it raises. */
   readonly why: string

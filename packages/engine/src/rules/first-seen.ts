@@ -74,14 +74,14 @@ export function defineFirstSeen<P extends FirstSeenParameters>(
     examples,
     texts: {
       en: {
-        headline: `{${name}} first ${seen.en} in {area} {when}`,
+        headline: `{${name}} first ${seen.en} in {area}[ {when}]`,
         why: `{${name}} was not ${seen.en} in {area}, nor in the areas that touch it, for {absentDays} days before {from}. Independent sources: {value}.`,
         ends: 'it has been known there for {agesOutDays} days',
         measure: 'independent sources',
         levels: [`first ${seen.en}`, '{sourcesMin} independent sources']
       },
       fr: {
-        headline: `{${name}} : première apparition à {area} {when}`,
+        headline: `{${name}} : première apparition à {area}[ {when}]`,
         why: `{${name}} n’avait pas été ${seen.fr} à {area}, ni dans les régions voisines, pendant {absentDays} jours avant le {from}. Sources indépendantes : {value}.`,
         ends: 'il y est connu depuis {agesOutDays} jours',
         measure: 'sources indépendantes',

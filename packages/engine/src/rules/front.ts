@@ -66,14 +66,14 @@ export const front = defineRule({
   ],
   texts: {
     en: {
-      headline: '{value} attacks close together near {area}',
+      headline: '{value} attacks[ close together] near {area}',
       why: '{value} attacks since {from}, each within {epsilonKm} km and {epsilonDays} days of an attack that has at least {threshold} so near, itself counted. Where attacks are usual, {minPointsHot} are needed.',
       ends: '{quietDays} days without another attack',
       measure: 'attacks, each within {epsilonKm} km and {epsilonDays} days of another',
       levels: ['formed']
     },
     fr: {
-      headline: '{value} attaques rapprochées près de {area}',
+      headline: '{value} attaques[ rapprochées] près de {area}',
       why: '{value} attaques depuis le {from}, chacune à moins de {epsilonKm} km et {epsilonDays} jours d’une attaque qui en a au moins {threshold} aussi proches, elle-même comptée. Là où les attaques sont habituelles, il en faut {minPointsHot}.',
       ends: '{quietDays} jours sans nouvelle attaque',
       measure: 'attaques, chacune à moins de {epsilonKm} km et {epsilonDays} jours d’une autre',

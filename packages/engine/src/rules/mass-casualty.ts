@@ -113,14 +113,14 @@ export const massCasualty = defineRule({
       : [],
   texts: ({ steps }) => ({
     en: {
-      headline: '{value} civilians killed at {place} {when}',
+      headline: '{value} civilians killed at {place}[ {when}]',
       why: 'One incident killed {value} civilians. Threshold for this level: {threshold}. Incidents of the kind within {nearKm} km and {nearDays} days of one another are one alert ({count}); their deaths are not added together.',
       ends: '{nearDays} days without another within {nearKm} km',
       measure: 'civilians killed in one incident',
       levels: steps.map(step => `${step} civilians killed`)
     },
     fr: {
-      headline: '{value} civils tués à {place} {when}',
+      headline: '{value} civils tués à {place}[ {when}]',
       why: 'Un seul incident a fait {value} morts civils. Seuil de ce niveau : {threshold}. Les incidents de ce type à moins de {nearKm} km et {nearDays} jours l’un de l’autre forment une seule alerte ({count}) ; leurs morts ne sont pas additionnées.',
       ends: '{nearDays} jours sans autre incident à moins de {nearKm} km',
       measure: 'civils tués en un seul incident',

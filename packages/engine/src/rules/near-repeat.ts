@@ -142,14 +142,14 @@ export const nearRepeat = defineRule({
   ],
   texts: {
     en: {
-      headline: 'Attacks repeat near {area}: {value} since {from}',
+      headline: 'Attacks repeat near {area}: {value}[ since {from}]',
       why: '{value} attacks of one kind or by one actor near {area} since {from}. Threshold: {threshold} within {radiusKm} km and {windowDays} days; of explosions within {explosionKm} km and {explosionDays} days. Where so many are usual, they raise nothing.',
       ends: '{quietDays} days without another, or an age of {longestDays} days, when they count as usual there',
       measure: 'attacks of one kind or by one actor',
       levels: ['attacks repeat', 'one attack more', 'deaths']
     },
     fr: {
-      headline: 'Attaques répétées près de {area} : {value} depuis le {from}',
+      headline: 'Attaques répétées près de {area} : {value}[ depuis le {from}]',
       why: '{value} attaques du même type ou du même auteur près de {area} depuis le {from}. Seuil : {threshold} à moins de {radiusKm} km et {windowDays} jours ; pour les explosions, à moins de {explosionKm} km et {explosionDays} jours. Là où autant d’attaques sont habituelles, il n’y a pas d’alerte.',
       ends: '{quietDays} jours sans nouvelle attaque, ou un âge de {longestDays} jours : elles sont alors habituelles',
       measure: 'attaques du même type ou du même auteur',

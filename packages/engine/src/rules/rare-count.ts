@@ -51,14 +51,14 @@ export const rareCount = defineRule({
   ],
   texts: {
     en: {
-      headline: 'Rarely so many attacks in {area}: {value} in {windowDays} days',
+      headline: 'Rarely so many attacks in {area}: {value}[ in {windowDays} days]',
       why: '{value} {value:attack|attacks} in the {windowDays} days to {peakDay}; mean of the {baseDays} days before: {baseline} per {windowDays} days. {threshold} or more come by chance with a probability of at most {alpha} (exact tail, the rate learned from the days before, at least {countMin}). Season and trend are not part of it.',
       ends: '{windowDays} days in a row with no more than chance gives with a probability above {leaveAlpha}',
       measure: 'attacks in {windowDays} days',
       levels: ['rarely so many', 'so many with a probability of at most {escalateAlpha}']
     },
     fr: {
-      headline: 'Rarement autant d’attaques à {area} : {value} en {windowDays} jours',
+      headline: 'Rarement autant d’attaques à {area} : {value}[ en {windowDays} jours]',
       why: '{value} {value:attaque|attaques} dans les {windowDays} jours jusqu’au {peakDay} ; moyenne des {baseDays} jours précédents : {baseline} par {windowDays} jours. Le hasard en donne {threshold} ou plus avec une probabilité d’au plus {alpha} (loi exacte, taux appris des jours précédents, au moins {countMin}). La saison et la tendance n’y entrent pas.',
       ends: '{windowDays} jours de suite sans plus que ce que le hasard donne avec une probabilité supérieure à {leaveAlpha}',
       measure: 'attaques en {windowDays} jours',

@@ -133,13 +133,13 @@ export const repeatVictimisation = defineRule({
   ],
   texts: {
     en: {
-      headline: 'Civilians attacked repeatedly in {area}: {value} {form:attacks|settlements}',
+      headline: 'Civilians attacked repeatedly in {area}[: {value} {form:attacks|settlements}]',
       why: '{value} {form:attacks on civilians|settlements attacked} since {from}{places:|, in several places}. Threshold: {incidentsMin} at one place (points within {placeKm} km) in {windowDays} days, or {settlementsMin} settlements of one area in {areaWindowDays} days by one perpetrator.',
       ends: '{quietDays} days without another attack',
       measure: '{form:attacks on civilians|settlements attacked}'
     },
     fr: {
-      headline: 'Civils attaqués à plusieurs reprises à {area} : {value} {form:attaques|localités}',
+      headline: 'Civils attaqués à répétition à {area}[ : {value} {form:attaques|localités}]',
       why: '{value} {form:attaques contre des civils|localités attaquées} depuis le {from}{places:|, en plusieurs lieux}. Seuil : {incidentsMin} au même lieu (points à moins de {placeKm} km) en {windowDays} jours, ou {settlementsMin} localités d’une région en {areaWindowDays} jours par le même auteur.',
       ends: '{quietDays} jours sans nouvelle attaque',
       measure: '{form:attaques contre des civils|localités attaquées}'

@@ -78,14 +78,14 @@ export const retaliationWatch = defineRule({
   ],
   texts: {
     en: {
-      headline: '{area} may be punished: it spoke up on {voiceDay}',
+      headline: '{area} may be punished[: it spoke up on {voiceDay}]',
       why: '{area} appealed, resisted or informed on {voiceDay} while it was besieged or ruled by others. Threats and attacks reported since then: {value}.',
       ends: '{quietDays} days without another appeal, act of resistance, threat or attack',
       measure: 'threats and attacks since it spoke up',
       levels: ['it spoke up while it was held', 'threatened', 'attacked']
     },
     fr: {
-      headline: '{area} risque des représailles depuis le {voiceDay}',
+      headline: '{area} risque des représailles[ depuis le {voiceDay}]',
       why: '{area} a lancé un appel, résisté ou informé le {voiceDay}, alors que la localité était assiégée ou tenue par d’autres. Menaces et attaques rapportées depuis : {value}.',
       ends: '{quietDays} jours sans nouvel appel, acte de résistance, menace ni attaque',
       measure: 'menaces et attaques depuis la prise de parole',

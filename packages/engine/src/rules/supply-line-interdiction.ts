@@ -135,7 +135,7 @@ export const supplyLineInterdiction = defineRule({
   ],
   texts: {
     en: {
-      headline: 'Supplies to {hub} are being cut since {sinceDay}',
+      headline: 'Supplies to {hub} are being cut[ since {sinceDay}]',
       why: 'Hits on supply routes into {hub} since {sinceDay}, or a blockade of its fuel or food. Routes hit: {routes}. Measured: {value}. Threshold: {corridorsMin} routes within {windowDays} days, or one blockade. The last hit was on {lastHitDay}.',
       ends: '{clearDays} days without a hit, once goods are reported to have come in; silence does not end it',
       measure: 'supply routes hit in {windowDays} days, or blockades',
@@ -147,7 +147,7 @@ export const supplyLineInterdiction = defineRule({
       ]
     },
     fr: {
-      headline: 'Ravitaillement de {hub} coupé depuis le {sinceDay}',
+      headline: 'Ravitaillement de {hub} coupé[ depuis le {sinceDay}]',
       why: 'Voies d’approvisionnement de {hub} touchées depuis le {sinceDay}, ou blocus du carburant ou des vivres. Voies touchées : {routes}. Mesuré : {value}. Seuil : {corridorsMin} voies en {windowDays} jours, ou un blocus. Dernière atteinte : le {lastHitDay}.',
       ends: '{clearDays} jours sans atteinte, une fois des livraisons rapportées ; le silence n’y met pas fin',
       measure: 'voies d’approvisionnement touchées en {windowDays} jours, ou blocus',

@@ -77,7 +77,7 @@ export const surge = defineRule({
   ],
   texts: {
     en: {
-      headline: 'Attacks in {area} surge: {value} in {windowDays} days',
+      headline: 'Attacks in {area} surge: {value}[ in {windowDays} days]',
       why: '{value} {value:attack|attacks} in the {windowDays} days to {peakDay}. Threshold: {threshold}, which is {factor} times the mean of the {baseDays} days before ({baseline} per {windowDays} days, taken as at least {floorMean}), and at least {countMin}. An attack counts once, and only if its area is certain.',
       ends: '{leaveDays} days in a row below {leaveFactor} times the usual number',
       measure: 'attacks in {windowDays} days',
@@ -88,7 +88,7 @@ export const surge = defineRule({
       ]
     },
     fr: {
-      headline: 'Attaques en hausse à {area} : {value} en {windowDays} jours',
+      headline: 'Attaques en hausse à {area} : {value}[ en {windowDays} jours]',
       why: '{value} {value:attaque|attaques} dans les {windowDays} jours jusqu’au {peakDay}. Seuil : {threshold}, soit {factor} fois la moyenne des {baseDays} jours précédents ({baseline} par {windowDays} jours, comptée au moins {floorMean}), et au moins {countMin}. Une attaque compte une fois, et seulement si sa région est certaine.',
       ends: '{leaveDays} jours de suite sous {leaveFactor} fois le nombre habituel',
       measure: 'attaques en {windowDays} jours',

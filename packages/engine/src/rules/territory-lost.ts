@@ -124,14 +124,14 @@ export const territoryLost = defineRule({
   ],
   texts: {
     en: {
-      headline: '{area} lost to others since {sinceDay}',
+      headline: '{area} lost to others[ since {sinceDay}]',
       why: 'Signs reported since {sinceDay}, of a seizure, imposed rule and forces shut out: {value}. Holders named: {holders}. Threshold: a seizure, or {signsMin} signs.',
       ends: '{retakenSourcesMin} independent {retakenSourcesMin:source reports|sources report} that it was retaken; silence does not end it',
       measure: 'signs of rule by others',
       levels: ['lost', 'the seat of a district, a region or the state']
     },
     fr: {
-      headline: '{area} aux mains d’autres depuis le {sinceDay}',
+      headline: '{area} aux mains d’autres[ depuis le {sinceDay}]',
       why: 'Signes rapportés depuis le {sinceDay}, parmi prise, autorité imposée et forces exclues : {value}. Tenants nommés : {holders}. Seuil : une prise, ou {signsMin} signes.',
       ends: '{retakenSourcesMin} {retakenSourcesMin:source indépendante rapporte|sources indépendantes rapportent} la reprise ; le silence n’y met pas fin',
       measure: 'signes d’une autorité imposée',

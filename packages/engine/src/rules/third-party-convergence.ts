@@ -110,7 +110,7 @@ export const thirdPartyConvergence = defineRule({
       levels: ['{statesMin} states', '{escalateStates} states', 'staff ordered to leave']
     },
     fr: {
-      headline: '{value} {value:État invite|États invitent} à quitter le pays : {area}',
+      headline: '{value} {value:État invite|États invitent} à quitter[ le pays :] {area}',
       why: 'États qui invitent à partir ({area}) depuis le {sinceDay} : {states}. Seuil : {statesMin} en {windowDays} jours. Un conseil reste valable s’il n’est pas répété.',
       ends: '{loweredMin} {loweredMin:État abaisse son conseil|États abaissent leur conseil} ; le silence n’y met pas fin',
       measure: 'États qui invitent à partir',

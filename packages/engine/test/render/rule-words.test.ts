@@ -13,7 +13,7 @@ import { buildSchema } from '@tocsin/contracts/schema/published-schema'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
 import { FoldLookup } from '../../src/render/incident-facts.ts'
-import { renderStatement } from '../../src/render/statement.ts'
+import { headlineMax, renderStatement } from '../../src/render/statement.ts'
 import { ruleDefinitions } from '../../src/rules/catalogue.ts'
 import { languages, type RuleExample, readTexts } from '../../src/rules/definition.ts'
 import type { RuleBase } from '../../src/rules/rule-base.ts'
@@ -76,7 +76,7 @@ describe.each(withExamples)('the statements of $id', definition => {
     for (const statement of own) {
       const { headline, explanation, measure } = statement
       expect(`${headline} ${explanation} ${measure.name}`).not.toMatch(/[{}]|undefined|NaN|1900/)
-      expect(headline.length, headline).toBeLessThanOrEqual(100)
+      expect(headline.length, headline).toBeLessThanOrEqual(headlineMax)
       expect(fitsSchema(statement), JSON.stringify(fitsSchema.errors)).toBe(true)
     }
   })

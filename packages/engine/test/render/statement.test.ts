@@ -10,7 +10,7 @@ import { AreaSum, describeArea } from '../../src/render/area.ts'
 import { sumFatalities } from '../../src/render/fatalities.ts'
 import { FoldLookup } from '../../src/render/incident-facts.ts'
 import type { IncidentFacts, Point, RenderLookup, RuleWords } from '../../src/render/lookup.ts'
-import { maxEvidence, renderStatement } from '../../src/render/statement.ts'
+import { headlineMax, maxEvidence, renderStatement } from '../../src/render/statement.ts'
 import { AlertFold, firstDay, MadeFinding } from '../support/alert-fold.ts'
 
 const ajv = new Ajv2020({
@@ -26,13 +26,13 @@ const words: RuleWords = {
   parameters: { windowDays: 7 },
   texts: {
     en: {
-      headline: 'Attacks in {area} surge: {value} in {windowDays} days',
+      headline: 'Attacks in {area} surge: {value}[ in {windowDays} days]',
       why: '{value} {value:attack|attacks} to {peakDay}, {deaths} dead.',
       ends: '{windowDays} calm days',
       measure: 'attacks in {windowDays} days'
     },
     fr: {
-      headline: 'Attaques en hausse à {area} : {value} en {windowDays} jours',
+      headline: 'Attaques en hausse à {area} : {value}[ en {windowDays} jours]',
       why: '{value} {value:attaque|attaques} jusqu’au {peakDay}, {deaths} morts.',
       ends: '{windowDays} jours calmes',
       measure: 'attaques en {windowDays} jours'
@@ -185,9 +185,39 @@ describe('a statement', () => {
     const headline =
       '{title}: {group.admin1} {group.settlement} {level} {measure.value}/{ measure.threshold } {measure.baseline} {measure.name} since {from}; {headline}'
     const lookup = { ...makeLookup(), findRule: () => ({ ...words, headline, title: 'Our surge' }) }
-    expect(render(makeSum({ baseline: null }), lookup).headline).toBe(
-      'Our surge: Ségou (Mali) – 1 3/3 – attacks in 7 days since 1 Jun 2025; Attacks in Ségou (Mali) surge: 3 in 7 days'
+    const { headline: cut, explanation } = render(makeSum({ baseline: null }), lookup)
+    expect(cut).toBe('Our surge: Ségou (Mali) – 1 3/3 – attacks in 7 days since…')
+    expect(explanation).toContain(
+      'Our surge: Ségou (Mali) – 1 3/3 – attacks in 7 days since 1 Jun 2025; Attacks in Ségou (Mali) surge: 3 in 7 days.'
     )
+  })
+
+  it.each([
+    ['en', 'Llanfair', 'Attacks in Llanfair surge: 3 in 7 days'],
+    [
+      'en',
+      'San Juan de los Morros (Tamana)',
+      'Attacks in San Juan de los Morros (Tamana) surge: 3'
+    ],
+    [
+      'en',
+      'San Juan de los Morros del Norte y del Sur (Tamana)',
+      'Attacks in San Juan de los Morros del Norte y del Sur…'
+    ],
+    [
+      'fr',
+      'Saint-Laurent-du-Maroni et environs',
+      'Attaques en hausse à Saint-Laurent-du-Maroni et environs : 3'
+    ]
+  ] as const)('has a headline of 60 characters at most: %s, %s', (language, settlement, fitted) => {
+    const isWhole = fitted.includes('7 ')
+    const statement = renderStatement(makeSum({ group: { settlement } }), {
+      lookup: makeLookup(),
+      language
+    })
+    expect(statement.headline).toBe(fitted)
+    expect(statement.headline.length).toBeLessThanOrEqual(headlineMax)
+    expect(statement.explanation.includes(settlement)).toBe(!isWhole)
   })
 
   it('shows no characters that hide or turn text', () => {
