@@ -75,7 +75,14 @@ export const statesOfViews: Readonly<Record<ViewName, readonly [ShownState, ...S
   ],
   digest: [{ name: 'the last week', lead: page => page.locator('.digest-total').waitFor() }],
   sources: [
-    { name: 'the table', lead: page => page.locator('.sources tbody tr').first().waitFor() }
+    { name: 'the table', lead: page => page.locator('.sources tbody tr').first().waitFor() },
+    {
+      name: 'one that is changed',
+      lead: async page => {
+        await page.locator('.sources tbody .as-link').first().click()
+        await page.getByLabel(words.administration.sources.reporters).waitFor()
+      }
+    }
   ],
   unassigned: [{ name: 'the list' }],
   subscriptions: [
@@ -173,5 +180,18 @@ export const statesOfViews: Readonly<Record<ViewName, readonly [ShownState, ...S
         await soon(() => page.getByLabel(quarantine.mendLabel).inputValue()).toContain('wire-7')
       }
     }
-  ]
+  ],
+  theatres: [
+    { name: 'the list', lead: records },
+    {
+      name: 'one that is changed',
+      lead: async page => {
+        await openFirst(page)
+        await soon(() =>
+          page.getByLabel(words.administration.theatres.retentionDays).inputValue()
+        ).not.toBe('')
+      }
+    }
+  ],
+  audit: [{ name: 'the list', lead: page => page.locator('.figures tbody tr').first().waitFor() }]
 }

@@ -60,6 +60,7 @@ export type SubscriptionFilter = Readonly<Record<string, unknown>>
 export type SubscriptionMade = Subscription & { readonly secret: string }
 export type SubscriptionHealth = Schemas['SubscriptionHealth']
 export type TestOutcome = Schemas['TestOutcome']
+export type AuditEntry = Schemas['AuditEntry']
 export type Theatre = Schemas['TheatreShown']
 export type Watch = Schemas['Watch']
 

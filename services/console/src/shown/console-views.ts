@@ -18,7 +18,9 @@ export const consoleViews = [
   { name: 'watches', scopes: ['subscriptions:manage', 'alerts:operate'] },
   { name: 'rules', scopes: ['alerts:read', 'rules:manage'] },
   { name: 'keys', scopes: ['admin'] },
-  { name: 'quarantine', scopes: ['admin'] }
+  { name: 'quarantine', scopes: ['admin'] },
+  { name: 'theatres', scopes: ['admin'] },
+  { name: 'audit', scopes: ['audit:read'] }
 ] as const satisfies readonly ConsoleView[]
 
 export type ViewName = (typeof consoleViews)[number]['name']

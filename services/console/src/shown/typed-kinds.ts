@@ -7,6 +7,8 @@ export type TypedKind =
   | 'rule'
   | 'mending'
   | 'key'
+  | 'theatre'
+  | 'source'
   | 'watch'
   | 'watch-change'
   | 'subscription'

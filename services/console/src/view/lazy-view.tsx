@@ -22,7 +22,9 @@ const loaders: Readonly<Record<LazyName, () => Promise<ComponentType>>> = {
   watches: async () => (await import('./watches/watches.tsx')).Watches,
   rules: async () => (await import('./rules/rules.tsx')).Rules,
   keys: async () => (await import('./access/access.tsx')).Access,
-  quarantine: async () => (await import('./quarantine/quarantine.tsx')).Quarantine
+  quarantine: async () => (await import('./quarantine/quarantine.tsx')).Quarantine,
+  theatres: async () => (await import('./administration/theatres.tsx')).Theatres,
+  audit: async () => (await import('./administration/audit.tsx')).Audit
 }
 
 type Loaded = { readonly kind: 'view'; readonly View: ComponentType } | { readonly kind: 'failed' }

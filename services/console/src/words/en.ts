@@ -1,6 +1,7 @@
 // All words of the console, in English. Another language is another file of this shape.
 
 import { actsEn, responsesEn, unansweredEn } from './english/acts.ts'
+import { administrationEn } from './english/administration.ts'
 import { alertEn } from './english/alert.ts'
 import { digestEn } from './english/digest.ts'
 import { evidenceEn, historyEn, piecesEn } from './english/evidence.ts'
@@ -59,6 +60,7 @@ export const en = {
   silences: silencesEn,
   watches: watchesEn,
   quarantine: quarantineEn,
+  administration: administrationEn,
   rules: rulesEn,
   keys: keysEn,
 

@@ -1,6 +1,7 @@
 // Sources and their silence: who was heard last when, how often each usually reports, and who is
 // missed.
 
+import { sourceForm } from '../../state/administration.ts'
 import {
   mayUse,
   nowIn,
@@ -11,15 +12,17 @@ import {
   theatreWords,
   unassignedCount
 } from '../../state/console-state.ts'
-import { openView } from '../../state/current-view.ts'
+import { currentItem, openItem, openView } from '../../state/current-view.ts'
 import { type SourceRow, sourceCounts, sourceRows } from '../../upkeep/source-rows.ts'
 import { ageWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Failure } from '../parts/failure.tsx'
+import { Outcome } from '../parts/form.tsx'
 import { Mark } from '../parts/records.tsx'
 import { timeHere } from '../parts/since-here.ts'
 import { Time } from '../parts/time.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
+import { SourceForm } from './source-form.tsx'
 import { Sparkline } from './sparkline.tsx'
 import '../../style/figures.css'
 import '../../style/sources.css'
@@ -30,6 +33,10 @@ export function Sources() {
   const { sourcesView: told } = words
   const all = sources.value
   const { failure, toldAtMs } = sourceList.state.value
+  const chosen = currentItem.value
+  const held = all?.find(({ id }) => id === chosen)
+  if (mayUse('admin') && (chosen === 'new' || held !== undefined))
+    return <SourceForm key={chosen} held={held ?? null} />
   return (
     <ViewPage title={words.views.names.sources} lead={told.lead}>
       <Failure failure={failure} />
@@ -37,6 +44,14 @@ export function Sources() {
         <p class="failure">{told.asOf(timeHere(toldAtMs))}</p>
       )}
       <InNoTheatre />
+      {mayUse('admin') ? (
+        <p class="buttons">
+          <button type="button" onClick={() => openItem('new')}>
+            {words.administration.sources.create}
+          </button>
+          <Outcome state={sourceForm.state.value} />
+        </p>
+      ) : null}
       {all === null || all.length === 0 ? (
         <p role="status">{all === null ? told.unknown : told.none}</p>
       ) : (
@@ -109,7 +124,13 @@ function Row({ row, isTold }: { readonly row: SourceRow; readonly isTold: boolea
   ].filter(text => text !== '')
   const name = (
     <th scope="row">
-      <bdi>{id}</bdi>
+      {mayUse('admin') ? (
+        <button type="button" class="as-link" onClick={() => openItem(id)}>
+          <bdi>{id}</bdi>
+        </button>
+      ) : (
+        <bdi>{id}</bdi>
+      )}
       {more.length === 0 ? null : <div class="soft">{more.join(' · ')}</div>}
     </th>
   )

@@ -21,6 +21,8 @@ export const signInEn = {
       mending: some('report in the quarantine', 'reports in the quarantine'),
       key: some('new key', 'new keys'),
       watch: some('new watch', 'new watches'),
+      theatre: some('theatre', 'theatres'),
+      source: some('source', 'sources'),
       'watch-change': some('change of a watch', 'changes of watches'),
       subscription: some('new subscription', 'new subscriptions'),
       'subscription-change': some('change of a subscription', 'changes of subscriptions'),

@@ -14,7 +14,9 @@ export const viewsEn = {
     watches: 'Roster',
     rules: 'Rules',
     keys: 'Keys',
-    quarantine: 'Quarantine'
+    quarantine: 'Quarantine',
+    theatres: 'Theatres',
+    audit: 'Audit'
   },
   report: 'Send a report',
   more: 'More views',
