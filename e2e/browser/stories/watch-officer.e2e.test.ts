@@ -80,6 +80,7 @@ describeInBrowser('a watch officer', () => {
     await openAct(ama, acts.assign)
     await ama.getByLabel(acts.assignTo, { exact: true }).selectOption('Ben')
     await send(ama)
+    await soon(() => readText(ben, '.taken-away')).toContain(acts.takenAway.assigned('Ama'))
     await press(ben, words.alert.back)
     await soon(() => ben.locator('.row-holder').allTextContents()).toContainEqual(
       expect.stringContaining(holder.you)
@@ -202,6 +203,8 @@ describeInBrowser('a watch officer', () => {
     await soon(() => readText(page, '.sound .menu-button')).toContain(sound.armed)
     await alerts.write('raised', 'a1', { severity: 'extreme' })
     await page.locator('.banner.alarm').waitFor()
+    const icon = () => page.locator('link[rel=icon]').getAttribute('href')
+    await soon(icon).toContain('icon-marked')
     await page.reload()
     await press(page, sound.turnOn)
     await page.locator('.banner.alarm').waitFor()
@@ -209,6 +212,7 @@ describeInBrowser('a watch officer', () => {
     for (const id of ['a0', 'a1'])
       await alerts.write('acknowledged', id, { operator, operatorRevision: 1 })
     await page.locator('.banner.alarm').waitFor({ state: 'detached' })
+    await soon(icon).not.toContain('icon-marked')
   }, 300_000)
 
   it('hands over: what changed as text, the watch with a note, and a conflict that loses no word', async () => {

@@ -14,11 +14,13 @@ import './style/sound.css'
 import './style/print.css'
 import './style/forced-colours.css'
 import { isReporter } from './shown/console-views.ts'
+import { markPage } from './state/browser-notices.ts'
 import { caller } from './state/console-state.ts'
 import { startClock } from './state/live-link.ts'
 import { whenSignedInElsewhere } from './state/session/other-windows.ts'
 import { whatIsTyped } from './state/session/typed.ts'
 import { begin, beginAgain, lookForSession } from './state/session.ts'
+import { unansweredCount } from './state/unanswered.ts'
 import { App } from './view/app.tsx'
 import { keepFocus } from './view/kept-focus.ts'
 import { words } from './words/words.ts'
@@ -44,6 +46,7 @@ addEventListener('pageshow', ({ persisted }) => {
 render(<App />, place)
 startClock()
 keepFocus()
+effect(() => markPage(unansweredCount.value.count ?? 0))
 whenSignedInElsewhere(() => void lookForSession())
 effect(() => {
   const scopes = caller.value?.scopes ?? []

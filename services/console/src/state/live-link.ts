@@ -15,6 +15,7 @@ import { codeNames } from '../words/code-names.ts'
 import { words } from '../words/words.ts'
 import { load } from './alert-detail.ts'
 import { announce, announceAlert } from './announcements.ts'
+import { notifyOfPage } from './browser-notices.ts'
 import {
   advance,
   answeredAtMs,
@@ -271,7 +272,9 @@ function onEvent(event: AlertEvent): void {
   hear(after, event.type)
   if (after.notify !== 'page' || beforeGap !== null) return
   const { alertId, severity, headline } = after
-  announceAlert({ alertId, severity, headline, isNew: before === null || !isOpen(before) })
+  const call = { alertId, severity, headline, isNew: before === null || !isOpen(before) }
+  announceAlert(call)
+  notifyOfPage(call)
 }
 
 /** A refusal leaves the alert as it is. */

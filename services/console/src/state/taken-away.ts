@@ -1,10 +1,11 @@
-// What was taken from who is signed in.
+// What was taken from who is signed in, and what was assigned to them.
 
 import { signal } from '@preact/signals'
 import { holderOf } from '../derived/taken-since.ts'
 import { isOpen, type Severity, type ShownAlert } from '../shown/shown-alert.ts'
 import { words } from '../words/words.ts'
 import { announce } from './announcements.ts'
+import { notifyInBrowser } from './browser-notices.ts'
 import { caller } from './console-state.ts'
 import { ofKey } from './session/of-key.ts'
 
@@ -28,14 +29,15 @@ export const takenAway = ofKey(signal<readonly TakenAway[]>([]))
 /**
  * Told of every event, with the state of its alert before; null where none was known. Who thinks to
  * have an alert that another officer took over or gave back would go on with it, or leave it to
- * nobody.
+ * nobody; who is assigned one does not know of it.
  */
 export function noteTakenAway(before: ShownAlert | null, after: ShownAlert, at: string): void {
   const me = caller.peek()?.name
   const holder = holderOf(after.operator)
   const { alertId, headline, severity, action } = after
-  if (me === undefined || before === null || holderOf(before.operator) !== me) return
-  if (holder === me) return
+  if (me === undefined || before === null) return
+  const isAssigned = before.operator.assignedTo !== me && after.operator.assignedTo === me
+  if (!isAssigned && (holderOf(before.operator) !== me || holder === me)) return
   // What lapses or escalates calls again by itself, and what is closed needs nobody.
   if (action === undefined || action === null || action.by === me || !isOpen(after)) return
   const told: TakenAway = { alertId, headline, severity, holder, by: action.by, at }
@@ -44,10 +46,12 @@ export function noteTakenAway(before: ShownAlert | null, after: ShownAlert, at: 
     keptMax
   )
   announce(`${takenAwayWords(told)} ${headline}`)
+  notifyInBrowser({ alertId, title: takenAwayWords(told), body: headline })
 }
 
 export function takenAwayWords({ holder, by }: TakenAway): string {
   const told = words.acts.takenAway
+  if (holder === caller.peek()?.name) return told.assigned(by)
   return holder === null
     ? told.givenBack(by)
     : holder === by

@@ -3,6 +3,7 @@
 
 import { type Severity, severities } from '../../shown/shown-alert.ts'
 import { setAddress } from '../../state/address.ts'
+import { allowNotices, noticePermission } from '../../state/browser-notices.ts'
 import { behindSinceMs } from '../../state/console-state.ts'
 import { leaveOff, unheardCount } from '../../state/sound/reminder.ts'
 import {
@@ -89,6 +90,7 @@ function SoundMenu({ isMuted }: { readonly isMuted: boolean }) {
         />{' '}
         {sound.drills}
       </label>
+      <Notices />
       <div class="sound-tests">
         {severities.map((severity: Severity) => (
           <button key={severity} type="button" onClick={() => testTone(severity)}>
@@ -105,6 +107,19 @@ function SoundMenu({ isMuted }: { readonly isMuted: boolean }) {
         </button>
       </div>
     </>
+  )
+}
+
+/** Beside the sound, for who has another window before it. */
+function Notices() {
+  const { notices } = words.sound
+  const permission = noticePermission.value
+  if (permission === 'unsupported') return null
+  if (permission !== 'default') return <p class="quiet">{notices[permission]}</p>
+  return (
+    <button type="button" onClick={() => void allowNotices()}>
+      {notices.default}
+    </button>
   )
 }
 

@@ -26,7 +26,8 @@ export const actsEn = {
   clockMissing: 'such as 06:00',
   takenAway: {
     title: (count: number) =>
-      count === 1 ? 'An alert that you had' : `${count} alerts that you had`,
+      count === 1 ? 'The owner of an alert changed' : `${count} alerts changed owner`,
+    assigned: (by: string) => `${by} has assigned this to you.`,
     taken: (by: string) => `${by} has taken over what you had.`,
     given: (holder: string, by: string) => `${by} has given to ${holder} what you had.`,
     givenBack: (by: string) => `${by} has released what you had: it is unassigned.`

@@ -26,6 +26,11 @@ export const soundEn = {
   test: (severity: string) => `Test tone: ${severity}`,
   least: 'Sounds from',
   drills: 'Drills sound too',
+  notices: {
+    default: 'Notify in this browser…',
+    granted: 'This browser notifies while you look at another window.',
+    denied: 'This browser blocks notifications of this page.'
+  },
   how: 'What pages, and what stands unanswered when you arm it, sounds until somebody acknowledges it or records a response: again and again, the gravest alone. Assigned is not answered. The page must stay open and live: two low tones, again each minute, say that it is not, also when your session has ended or the suite is behind.',
   lostHere: 'Sound is on, and this page hears nothing: two low tones say so each minute.',
   standing: (count: number) => `Sound is on. ${alerts(count)} stood unanswered.`,

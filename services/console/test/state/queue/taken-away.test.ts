@@ -48,6 +48,16 @@ it('is told by who took it, who gave it to whom, and who gave it back', () => {
   expect(told()).toEqual([])
 })
 
+it('is told of what another assigned to her', () => {
+  const { operator } = anAlert()
+  const assigned = anAlert({ operator: { ...operator, assignedTo: 'Ama' }, action: { by: 'Ben' } })
+  noteTakenAway(of(null), assigned, at)
+  expect(told()).toEqual(['Ben has assigned this to you.'])
+  noteTakenAway(assigned, { ...assigned, action: { by: 'Chi' } }, at)
+  noteTakenAway(of(null), { ...assigned, alertId: 'a2', action: { by: 'Ama' } }, at)
+  expect(told()).toHaveLength(1)
+})
+
 it.each([
   ['she did it herself', of('Ama'), of('Ben', 'Ama')],
   ['she still has it', of('Ama'), of('Ama', 'Ben')],
