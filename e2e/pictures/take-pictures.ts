@@ -41,7 +41,7 @@ await withBrowser(true, async browser => {
   await take(ofReadme, 'console-alert', desk, openSiege)
   await take(ofReadme, 'console-wall', wall, async page => {
     await page.locator('.who > .menu-button').click()
-    await page.locator('.look select').selectOption('wall')
+    await page.locator('.who select').selectOption('wall')
   })
   await take(toLookAt, 'console-dark', dark, openSiege)
   await take(toLookAt, 'console-map', desk, async () => {}, '.map')

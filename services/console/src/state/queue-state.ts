@@ -17,7 +17,7 @@ import { type QueueRow, rowIn, rowsOf } from '../queue/queue-rows.ts'
 import { isOpen, type ShownAlert, severityRank } from '../shown/shown-alert.ts'
 import { placeWords } from '../words/alert-words.ts'
 import { codeNames } from '../words/code-names.ts'
-import { address, setAddress } from './address.ts'
+import { setAddress } from './address.ts'
 import {
   caller,
   chosenId,
@@ -163,21 +163,6 @@ effect(() => {
 const wanted = computed(() => rowsOf(stories.value, unfolded.value, filter.value.group))
 
 /**
- * A wall that nobody has touched for this long is read from afar: a row that was pressed or chosen
- * once holds nothing, ms.
- */
-const wallRestMs = 120_000
-const usedAtMs = ofKey(signal(nowMs.peek()))
-export function noteUse(): void {
-  usedAtMs.value = nowMs.peek()
-}
-for (const sign of ['pointerdown', 'pointermove', 'keydown', 'wheel'])
-  addEventListener(sign, noteUse)
-const isAtHand = computed(
-  () => address.value.get('look') !== 'wall' || Math.abs(nowMs.value - usedAtMs.value) < wallRestMs
-)
-
-/**
  * Somebody reads, selects, writes or has scrolled: rows stand still. Who writes has an alert open
  * or alerts selected; what was typed for an alert that is not open any more is kept with it, and
  * holds nothing.
@@ -185,12 +170,11 @@ const isAtHand = computed(
 const isReading = computed(
   () =>
     pausedSinceMs.value !== null ||
-    (isAtHand.value &&
-      (chosenId.value !== null ||
-        isSelecting.value ||
-        isScrolled.value ||
-        hasFocus.value ||
-        isPointing.value))
+    chosenId.value !== null ||
+    isSelecting.value ||
+    isScrolled.value ||
+    hasFocus.value ||
+    isPointing.value
 )
 
 const standing = ofKey(signal(new StandingRows([])))
@@ -201,10 +185,7 @@ const standing = ofKey(signal(new StandingRows([])))
  */
 export const pausedSinceMs = ofKey(signal<number | null>(null))
 
-/**
- * Rows wait behind the bar until they are let in, and do so until this is pressed again, on a wall
- * too.
- */
+/** Rows wait behind the bar until they are let in, and do so until this is pressed again. */
 export function pause(isOn: boolean): void {
   batch(() => {
     pausedSinceMs.value = isOn ? nowMs.peek() : null

@@ -13,6 +13,7 @@ import {
 import { filter, theatreWords } from '../../state/console-state.ts'
 import { changeFilter, choices, counts } from '../../state/queue-state.ts'
 import { words } from '../../words/words.ts'
+import { Choice } from '../parts/choice.tsx'
 import { valueWords } from './filter-words.ts'
 
 export function Facets({ onClose }: { readonly onClose: () => void }) {
@@ -119,33 +120,27 @@ function States() {
         {box(filters.quiet, withOldNews, { withOldNews: !withOldNews })}
         {box(filters.drills, withDrills, { withDrills: !withDrills })}
       </ul>
-      <label>
-        <span class="visually-hidden">{filters.status}</span>
-        <select
-          value={status}
-          onChange={event => changeFilter({ status: event.currentTarget.value as typeof status })}
-        >
-          {statusFilters.map(each => (
-            <option key={each} value={each}>
-              {filters.statuses[each]}
-            </option>
-          ))}
-        </select>
-      </label>
-      <label>
-        <span class="visually-hidden">{filters.within}</span>
-        <select
-          value={within}
-          onChange={event => changeFilter({ within: event.currentTarget.value as typeof within })}
-        >
-          <option value="">{filters.anyTime}</option>
-          {withins.map(each => (
-            <option key={each} value={each}>
-              {filters.active(filters.within, filters.withins[each])}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Choice
+        label={filters.status}
+        isLabelHidden
+        class=""
+        value={status}
+        options={statusFilters.map(each => [each, filters.statuses[each]])}
+        onPick={each => changeFilter({ status: each as typeof status })}
+      />
+      <Choice
+        label={filters.within}
+        isLabelHidden
+        class=""
+        value={within}
+        options={[
+          ['', filters.anyTime] as const,
+          ...withins.map(
+            each => [each, filters.active(filters.within, filters.withins[each])] as const
+          )
+        ]}
+        onPick={each => changeFilter({ within: each as typeof within })}
+      />
     </Group>
   )
 }

@@ -68,22 +68,14 @@ export function QueueTools() {
           </button>
         ))}
       </fieldset>
-      <label class="sort">
-        <span class="visually-hidden">{filters.sort}</span>
-        <select
-          class="bare"
-          value={sort}
-          onChange={event =>
-            changeFilter({ sort: event.currentTarget.value as QueueFilter['sort'] })
-          }
-        >
-          {pick(sorts, filters.sorts).map(([code, name]) => (
-            <option key={code} value={code}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Choice
+        class="sort"
+        label={filters.sort}
+        isLabelHidden
+        value={sort}
+        options={pick(sorts, filters.sorts)}
+        onPick={value => changeFilter({ sort: value as QueueFilter['sort'] })}
+      />
       <MoreTools />
     </search>
   )

@@ -22,6 +22,7 @@ import {
   unheard
 } from '../../state/sound.ts'
 import { words } from '../../words/words.ts'
+import { Choice } from '../parts/choice.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Menu } from '../parts/menu.tsx'
 import { SeverityMark } from '../parts/severity.tsx'
@@ -70,16 +71,12 @@ function SoundMenu({ isMuted }: { readonly isMuted: boolean }) {
   return (
     <>
       <p>{sound.how}</p>
-      <label class="choice">
-        <span>{sound.least}</span>
-        <select value={least} onChange={event => setAddress({ sound: event.currentTarget.value })}>
-          {severities.map(severity => (
-            <option key={severity} value={severity}>
-              {words.severities[severity]}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Choice
+        label={sound.least}
+        value={least}
+        options={severities.map(severity => [severity, words.severities[severity]])}
+        onPick={severity => setAddress({ sound: severity })}
+      />
       <label class="check">
         <input
           type="checkbox"

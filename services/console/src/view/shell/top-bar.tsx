@@ -5,6 +5,7 @@ import { address, setAddress } from '../../state/address.ts'
 import { caller, mayUse } from '../../state/console-state.ts'
 import icon from '../../style/icon.svg'
 import { words } from '../../words/words.ts'
+import { Choice } from '../parts/choice.tsx'
 import { Menu } from '../parts/menu.tsx'
 import { Face } from '../queue/queue-row.tsx'
 import { Clocks } from './clocks.tsx'
@@ -61,23 +62,12 @@ function Who() {
             <bdi>{top.signedInAs(name)}</bdi>
             {mayUse('alerts:operate') ? null : <span class="soft"> · {top.readOnly}</span>}
           </p>
-          <label class="choice look">
-            <span>{top.look}</span>
-            <select
-              value={lookIn(address.value)}
-              onChange={event =>
-                setAddress({
-                  look: event.currentTarget.value === 'auto' ? null : event.currentTarget.value
-                })
-              }
-            >
-              {looks.map(look => (
-                <option key={look} value={look}>
-                  {top.looks[look]}
-                </option>
-              ))}
-            </select>
-          </label>
+          <Choice
+            label={top.look}
+            value={lookIn(address.value)}
+            options={looks.map(look => [look, top.looks[look]])}
+            onPick={look => setAddress({ look: look === 'auto' ? null : look })}
+          />
           <button
             type="button"
             aria-haspopup="dialog"

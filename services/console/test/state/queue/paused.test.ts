@@ -4,14 +4,12 @@
 import '../a-suite.ts'
 import '../a-stream.ts'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { setAddress } from '../../../src/state/address.ts'
-import { nowMs, picture, pictureAge } from '../../../src/state/console-state.ts'
+import { picture, pictureAge } from '../../../src/state/console-state.ts'
 import { pause, pausedSinceMs, queue, showWaiting } from '../../../src/state/queue-state.ts'
 import { signedInAs } from '../../../src/state/session/of-key.ts'
 import { anAlert } from '../../support/an-alert.ts'
 import { ama } from '../a-suite.ts'
 
-const wallRestMs = 120_000
 const rows = () => queue.value.rows.map(({ alert }) => alert.alertId).sort()
 
 function draw(...ids: readonly string[]): void {
@@ -23,17 +21,14 @@ function draw(...ids: readonly string[]): void {
 }
 
 beforeEach(() => {
-  setAddress({ look: null })
   draw('a')
   expect(rows()).toEqual(['a'])
 })
 afterEach(() => pause(false))
 
-it('holds what is new behind the bar, also on a wall that nobody touches, until it is pressed again', () => {
-  setAddress({ look: 'wall' })
+it('holds what is new behind the bar until it is pressed again', () => {
   pause(true)
   draw('a', 'b')
-  nowMs.value += 2 * wallRestMs
   draw('a', 'b', 'c')
   expect([rows(), queue.value.waiting]).toEqual([['a'], 2])
   pause(false)

@@ -5,14 +5,12 @@ import '../a-suite.ts'
 import '../a-stream.ts'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { setAddress } from '../../../src/state/address.ts'
-import { bulkDraft } from '../../../src/state/bulk-acts.ts'
-import { nowMs, picture, pictureAge } from '../../../src/state/console-state.ts'
+import { picture, pictureAge } from '../../../src/state/console-state.ts'
 import { changeDraft, draftOf } from '../../../src/state/drafts.ts'
-import { hasFocus, noteUse, queue } from '../../../src/state/queue-state.ts'
+import { hasFocus, queue } from '../../../src/state/queue-state.ts'
 import { selection } from '../../../src/state/selection.ts'
 import { anAlert } from '../../support/an-alert.ts'
 
-const restMs = 120_000
 const rows = () => queue.value.rows.map(({ alert }) => alert.alertId)
 let known: readonly string[] = []
 
@@ -26,13 +24,12 @@ function draw(...alertIds: readonly string[]): void {
 }
 
 beforeEach(() => {
-  setAddress({ alert: null, look: null })
+  setAddress({ alert: null })
   selection.value = new Map()
   hasFocus.value = false
   picture.clear()
   known = []
   draw('a', 'b')
-  noteUse()
   expect(rows().sort()).toEqual(['a', 'b'])
 })
 
@@ -44,32 +41,11 @@ describe('new alerts', () => {
     ['alerts are selected', () => (selection.value = new Map([['a', 0]]))],
     ['a row has the focus', () => (hasFocus.value = true)]
   ]
-  it.each(atHand)('wait while %s, at a desk for as long as it is', (_, leave) => {
+  it.each(atHand)('wait while %s', (_, leave) => {
     leave()
-    nowMs.value += 10 * restMs
     draw('new')
     expect(isNewShown()).toEqual([false, 1])
-    setAddress({ look: 'wall' })
-    expect(isNewShown()).toEqual([true, 0])
   })
-
-  it.each(atHand)(
-    'do not wait on a wall that rests though %s, and what was typed is kept',
-    (_, leave) => {
-      setAddress({ look: 'wall' })
-      leave()
-      changeDraft('a', { note: 'Half a sen' })
-      bulkDraft.value = { ...bulkDraft.peek(), note: 'For all' }
-      draw('new')
-      nowMs.value += restMs - 1_000
-      expect(isNewShown()).toEqual([false, 1])
-      nowMs.value += 1_000
-      expect(rows()).toContain('new')
-      draw('newer')
-      expect([rows().includes('newer'), queue.value.waiting]).toEqual([true, 0])
-      expect([draftOf('a').note, bulkDraft.value.note]).toEqual(['Half a sen', 'For all'])
-    }
-  )
 
   it('do not wait for words that are left at an alert which is not open', () => {
     setAddress({ alert: 'a' })
