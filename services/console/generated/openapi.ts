@@ -210,6 +210,11 @@ export interface components {
                 readonly alertId: string | null;
                 /** @description Its status for them. */
                 readonly status: string | null;
+                /** @description How much of the evidence they see. */
+                readonly evidenceCount: {
+                    readonly triggers: number;
+                    readonly support: number;
+                } | null;
             }[];
             /** @description As in an alert. `incident` is null for one that is not kept or not visible. */
             readonly evidence: readonly components["schemas"]["Evidence"][];

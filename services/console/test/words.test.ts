@@ -188,13 +188,17 @@ describe('a place', () => {
   })
 })
 
-it('says what readers of lower levels see of an alert', () => {
-  const seen = seenBelowWords('a1', [
-    { handling: 'public', alertId: null, status: null },
-    { handling: 'partners', alertId: 'a1', status: 'confirmed' },
-    { handling: 'internal', alertId: 'a2', status: 'provisional' }
+it('says what readers of lower levels see of an alert, and how much of its evidence', () => {
+  const alert = { alertId: 'a1', evidenceCount: { triggers: 3, support: 1 } }
+  const evidenceCount = { triggers: 2, support: 0 }
+  const seen = [
+    { handling: 'public', alertId: null, status: null, evidenceCount: null },
+    { handling: 'partners', alertId: 'a1', status: 'confirmed', evidenceCount },
+    { ...alert, handling: 'internal', alertId: 'a2', status: 'provisional' }
+  ] as const
+  expect(seen.map(below => seenBelowWords(alert, below))).toEqual([
+    'no alert',
+    'confirmed, 2 of 4 incidents',
+    'provisional, as another alert, all incidents'
   ])
-  expect(seen).toBe(
-    'public: no alert · partners: confirmed · internal: provisional, as another alert'
-  )
 })

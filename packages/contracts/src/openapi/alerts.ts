@@ -135,7 +135,10 @@ export const alertSchemas: Readonly<Record<string, JsonSchema>> = {
         record('What readers of a lower handling level see.', {
           handling: ref('Handling'),
           alertId: orNull(text('Another id if a report that they may not see began the alert.')),
-          status: orNull(text('Its status for them.'))
+          status: orNull(text('Its status for them.')),
+          evidenceCount: orNull(
+            record('How much of the evidence they see.', { triggers: count(), support: count() })
+          )
         }),
         'What readers of each lower handling level see of it, the lowest first: the alert of this id, else their open alert of its rule that shares most triggers, else none (`null`).'
       ),

@@ -146,6 +146,7 @@ export interface SeenBelow {
   readonly handling: Handling
   readonly alertId: string | null
   readonly status: ShownAlert['status'] | null
+  readonly evidenceCount: ShownAlert['evidenceCount'] | null
 }
 
 /** One alert with its revisions and its evidence. */

@@ -17,16 +17,16 @@ import { type TimePlace, timeAtWords } from './place-time.ts'
 import { timeWords, waitWords, windowWords } from './time-words.ts'
 import { words } from './words.ts'
 
-/** What readers of lower handling levels see of an alert. */
-export function seenBelowWords(alertId: string, seenBelow: readonly SeenBelow[]): string {
-  return seenBelow
-    .map(({ handling, alertId: other, status }) => {
-      const { noAlertBelow, otherAlertBelow } = words.alert
-      if (status === null) return `${words.handlings[handling]}: ${noAlertBelow}`
-      const said = words.statuses[status].toLowerCase()
-      return `${words.handlings[handling]}: ${other === alertId ? said : otherAlertBelow(said)}`
-    })
-    .join(' · ')
+/** What readers of a lower handling level see of an alert. */
+export function seenBelowWords(
+  { alertId, evidenceCount }: Pick<ShownAlert, 'alertId' | 'evidenceCount'>,
+  { alertId: other, status, evidenceCount: seen }: SeenBelow
+): string {
+  const { noAlertBelow, otherAlertBelow, evidenceBelow } = words.alert
+  if (status === null || seen === null) return noAlertBelow
+  const said = words.statuses[status].toLowerCase()
+  const all = evidenceCount.triggers + evidenceCount.support
+  return `${other === alertId ? said : otherAlertBelow(said)}, ${evidenceBelow(seen.triggers + seen.support, all)}`
 }
 
 /** Group names with a meaning for people; others are internal to the rule. */

@@ -5,17 +5,21 @@ import type { AlertState } from '@tocsin/contracts/alert/alert'
 import { type Handling, handlings, maySee } from '@tocsin/contracts/theatre/handling'
 import type { AlertEntry } from '../projection/alert-entry.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
+import { stateInView } from '../projection/record-judging.ts'
+import type { VisibleAlert } from '../reader/reader-view.ts'
 
 export interface SeenBelow {
   readonly handling: Handling
   /** Null: readers of the level have no such alert. */
   readonly alertId: string | null
   readonly status: AlertState['status'] | null
+  /** How much of the evidence they see; null without an alert. */
+  readonly evidenceCount: VisibleAlert['evidenceCount'] | null
 }
 
 /** For each handling level below one, the lowest first. */
 export function listSeenBelow(
-  alerts: Pick<AlertIndex, 'listOpenAt' | 'restate'>,
+  alerts: AlertIndex,
   level: Handling,
   entry: AlertEntry
 ): readonly SeenBelow[] {
@@ -23,10 +27,13 @@ export function listSeenBelow(
     .filter(lower => lower !== level && maySee(level, lower))
     .map(lower => {
       const seen = entry.shownAt(lower) === null ? findSame(alerts, level, lower, entry) : entry
+      const shown = seen?.shownAt(lower) ?? null
+      const view = { theatres: '*', handling: lower } as const
       return {
         handling: lower,
         alertId: seen?.alertId ?? null,
-        status: seen?.stateAt(lower)?.status ?? null
+        status: shown?.state.status ?? null,
+        evidenceCount: shown === null ? null : stateInView(alerts, view, shown).evidenceCount
       }
     })
 }

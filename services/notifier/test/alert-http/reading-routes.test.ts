@@ -67,7 +67,10 @@ describe('GET /v1/alerts/{id}', () => {
       raisedAt: body.revisions[0].time,
       revisionsOmitted: 0
     })
-    expect(body.seenBelow[0]).toEqual({ handling: 'public', alertId: 'a1', status: 'retracted' })
+    expect(body.seenBelow[0]).toEqual({
+      ...{ handling: 'public', alertId: 'a1', status: 'retracted' },
+      evidenceCount: { triggers: 1, support: 0 }
+    })
     expect(body.raisedAt < body.event.time).toBe(true)
     expect(body.revisions.map((event: { type: string }) => event.type)).toEqual([
       'tocsin.alert.raised.v1',

@@ -35,7 +35,7 @@ function Row({ name, children }: { readonly name: string; readonly children: Com
 
 export function People({ alert }: { readonly alert: AlertDetail }) {
   const texts = words.alert
-  const { operator, seenBelow, handling, alertId } = alert
+  const { operator, seenBelow, handling } = alert
   return (
     <section class="card" aria-label={texts.people}>
       <h3>{texts.people}</h3>
@@ -58,9 +58,15 @@ export function People({ alert }: { readonly alert: AlertDetail }) {
           </Row>
         )}
         <Row name={texts.handling}>{words.handlings[handling]}</Row>
-        {seenBelow.length === 0 || !mayUse('alerts:operate') ? null : (
-          <Row name={texts.seenBelow}>{seenBelowWords(alertId, seenBelow)}</Row>
-        )}
+        {mayUse('alerts:operate')
+          ? seenBelow.map(below =>
+              below.handling === 'restricted' ? null : (
+                <Row key={below.handling} name={texts.seenBelow[below.handling]}>
+                  {seenBelowWords(alert, below)}
+                </Row>
+              )
+            )
+          : null}
       </dl>
     </section>
   )

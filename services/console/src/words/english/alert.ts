@@ -98,7 +98,9 @@ export const alertEn = {
   onShift: 'On shift',
   nobodyOnShift: 'nobody',
   notified: 'Notified',
-  seenBelow: 'Others see',
+  seenBelow: { public: 'Public sees', partners: 'Partners see', internal: 'Internal sees' },
+  evidenceBelow: (seen: number, all: number) =>
+    seen === all ? 'all incidents' : `${seen} of ${plural(all, 'incident', 'incidents')}`,
   noAlertBelow: 'no alert',
   otherAlertBelow: (status: string) => `${status}, as another alert`,
   handling: 'Handling',
