@@ -20,6 +20,9 @@ const members = ['packages/*', 'services/*', 'e2e', 'infra']
  * made first, and V8 keeps what it compiled. It takes no `.tsx`, which only the page has.
  */
 const loadedByNode = { viteModuleRunner: false, nodeLoader: false }
+const repeated = 'infra/repeated-properties.ts'
+/** Tests of the console read its words, which it loads beside what shows them. */
+const inEnglish = [repeated, 'services/console/test/support/english-words.ts']
 const project = (
   name: string,
   suffix: string,
@@ -37,7 +40,7 @@ const project = (
     // A second, as by default, is not enough on a busy machine.
     expect: { poll: { timeout: testTimeout / 2 } },
     pool: 'forks' as const,
-    setupFiles: ['infra/repeated-properties.ts']
+    setupFiles: [repeated]
   }
 })
 
@@ -112,7 +115,10 @@ export default defineConfig({
         ['services/console/**', ...checkFiles],
         { isolate: false }
       ),
-      pure('page', ['services/console/**/*.test.ts'], [], { experimental: {} }),
+      pure('page', ['services/console/**/*.test.ts'], [], {
+        experimental: {},
+        setupFiles: inEnglish
+      }),
       pure('check', checkFiles, [], { isolate: false }),
       { test: { ...project('core', '', 300_000).test, include: [...coreFiles] } },
       project('int', 'int.test.ts', 120_000, [...listedFiles, ...commandFiles]),
@@ -124,6 +130,7 @@ export default defineConfig({
         test: {
           ...listed('browser', browserFiles, 3, 2).test,
           isolate: false,
+          setupFiles: inEnglish,
           globalSetup: ['e2e/browser/support/browser-global-setup.ts']
         }
       },

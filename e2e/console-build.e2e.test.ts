@@ -69,7 +69,7 @@ describe('`npm start`', () => {
   const change = (file: string, by: (text: string) => string) =>
     writeFileSync(consoleFolder('src', file), by(readFileSync(consoleFolder('src', file), 'utf8')))
   const namedAs = (name: string) =>
-    change('words/en.ts', text => text.replace(/product: '[^']*'/, `product: '${name}'`))
+    change('words/en/shell.ts', text => text.replace(/product: '[^']*'/, `product: '${name}'`))
 
   async function start(): Promise<Started> {
     const port = await freePort()
@@ -96,12 +96,13 @@ describe('`npm start`', () => {
     return {
       output: () => output,
       exited,
-      // All script that the page begins with.
+      // The page, and all script that it begins with.
       page: async () => {
-        const scripts = [...(await ask('/')).matchAll(/"\.(\/assets\/[^"]+\.js)"/g)].map(
+        const html = await ask('/')
+        const scripts = [...html.matchAll(/"\.(\/assets\/[^"]+\.js)"/g)].map(
           ([, path]) => path as string
         )
-        return (await Promise.all(scripts.map(ask))).join('\n')
+        return [html, ...(await Promise.all(scripts.map(ask)))].join('\n')
       },
       isReady: async () => {
         if (child.exitCode !== null) throw new Error(`it has ended:\n${output}`)
@@ -130,7 +131,7 @@ describe('`npm start`', () => {
     expect(seconds).toBeDefined()
     const page = await first.page()
     expect(
-      [page.includes('Alerts'), page.includes(copy)],
+      [page.includes('needs JavaScript'), page.includes(copy)],
       'words, and no path of the machine'
     ).toEqual([true, false])
     expect(await first.stop()).toBe(0)

@@ -149,9 +149,11 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   ],
   'services/console/src': [
     'shown',
-    'words/english',
+    'words/language',
+    'words/en/*',
+    'words/en',
+    'words/fr',
     'words',
-    'words/reporter',
     'derived',
     'queue',
     'change',

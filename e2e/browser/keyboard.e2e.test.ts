@@ -1,7 +1,6 @@
 // The console by keyboard alone, at a running suite: what each kind of user does most, where the
 // focus is after each act, and the switch of single keys for speech input.
 
-import { reporterEn as report } from '@tocsin/console/words/reporter/en'
 import { words } from '@tocsin/console/words/words'
 import { WebhookReceiver } from '@tocsin/testing/client/webhook-receiver'
 import type { Page } from 'playwright-core'
@@ -10,7 +9,8 @@ import { expectFocus, openByKeyboard, press, reload, tabTo, typeInto } from './s
 import { describeInBrowser, phone, readFocus, readQuery, readText, soon } from './support/page.ts'
 import { call, raiseAlert, testSuite } from './support/test-suite.ts'
 
-const { acts, help, keys, responses, rules, silences, subscriptions, views, watches } = words
+const { acts, help, keys, report, responses, rules, silences, subscriptions, views, watches } =
+  words
 const query = '?country=SO&pattern=mass-casualty'
 
 describeInBrowser('by keyboard alone', () => {
@@ -87,8 +87,7 @@ describeInBrowser('by keyboard alone', () => {
     await press(page, watches.form.create)
     for (const [opener, label] of [
       [watches.handOver, watches.form.officer],
-      [watches.change, watches.form.name],
-      [watches.addShift, watches.form.officer]
+      [watches.change, watches.form.name]
     ] as const) {
       await press(page, opener)
       await typeInto(page, label, '7')

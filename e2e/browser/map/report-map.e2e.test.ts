@@ -1,6 +1,5 @@
 // The map in the form of a report, by touch and by keyboard; and maps whose files do not come.
 
-import { reporterEn as report } from '@tocsin/console/words/reporter/en'
 import { words } from '@tocsin/console/words/words'
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, it } from 'vitest'
@@ -18,7 +17,7 @@ import {
 } from '../support/page.ts'
 import { makeKey } from '../support/test-suite.ts'
 
-const { map } = words
+const { map, report, views } = words
 
 describeInBrowser('the map of a report', () => {
   let key: string
@@ -83,7 +82,7 @@ describeInBrowser('the map of a report', () => {
     const files = '**/assets/map-script-*.js'
     await page.route(files, route => route.abort('connectionreset'))
     await openMenu(page, 'more-tools')
-    await press(page, map.show)
+    await press(page, views.map)
     await soon(() => readText(page, '.map-words [role=status]')).toBe(map.notLoaded)
     await notifier.alerts.write('raised', 'later')
     await page.locator('[data-alert="later"]').waitFor()

@@ -176,10 +176,10 @@ describeInBrowser('in a browser', () => {
     await openAct(page, words.acts.comment)
     await page.locator('.act textarea').fill(note)
     await notifier.alerts.write('revised', 'leaves', { handling: 'restricted' })
-    const kept = page.getByLabel(words.alert.keptWords.split('.')[0] ?? '')
+    const kept = page.getByLabel(words.stray.notSent.split('.')[0] ?? '')
     await soon(() => kept.inputValue()).toBe(note)
     expect(await page.locator('.alert').textContent()).not.toContain('It leaves')
-    await press(page, words.alert.dropWords)
+    await press(page, words.stray.drop)
     await soon(() => kept.count()).toBe(0)
   }, 300_000)
 

@@ -5,7 +5,6 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { consoleViews } from '@tocsin/console/shown/console-views'
-import { reporterEn } from '@tocsin/console/words/reporter/en'
 import { words } from '@tocsin/console/words/words'
 import { WebhookReceiver } from '@tocsin/testing/client/webhook-receiver'
 import type { Page } from 'playwright-core'
@@ -219,9 +218,9 @@ describeInBrowser('people of all abilities', () => {
     await opened.goto(`${suite.url}/report?item=${reportId}`)
     await opened.locator('.sendbar button').click()
     await opened.locator('.has-fault').first().waitFor()
-    await opened.getByText(reporterEn.mine, { exact: true }).click()
-    await opened.getByRole('button', { name: reporterEn.withdraw }).first().click()
-    await opened.getByLabel(reporterEn.withdrawReason).waitFor()
+    await opened.getByText(words.report.mine, { exact: true }).click()
+    await opened.getByRole('button', { name: words.report.withdraw }).first().click()
+    await opened.getByLabel(words.report.withdrawReason).waitFor()
     expect(await findHindrances(opened, 'the report page')).toEqual([])
     await opened.goto(`${suite.url}/?pattern=mass-casualty`)
     await opened.locator('.row-main').first().waitFor()

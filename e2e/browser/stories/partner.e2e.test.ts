@@ -17,8 +17,9 @@ import {
 } from '../support/page.ts'
 import { call, makeKey, raiseAlert } from '../support/test-suite.ts'
 
-const { policies, subscriptions, views } = words
-const { deliveryStates, form } = subscriptions
+const { policies, subscriptions, told, views } = words
+const { deliveryStates } = told
+const { form } = subscriptions
 
 describeInBrowser("a partner's engineer", () => {
   let receiver: WebhookReceiver

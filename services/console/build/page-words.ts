@@ -2,7 +2,7 @@
 // script.
 
 import type { Plugin } from 'vite'
-import { words } from '../src/words/words.ts'
+import { part as words } from '../src/words/en/shell.ts'
 
 type PageWords = Readonly<Record<'language' | 'direction' | 'product' | 'needsScript', string>>
 

@@ -18,7 +18,7 @@ export function reportPageConfig(root: string, outDir: string, baseMapFile: stri
       rolldownOptions: {
         input,
         preserveEntrySignatures: false,
-        output: { codeSplitting: { groups: [{ name: 'report', test: /report-page\/main\.tsx$/ }] } }
+        output: { codeSplitting: { groups: [{ name: 'report', tags: ['$initial'] }] } }
       }
     }
   }

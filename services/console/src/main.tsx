@@ -14,8 +14,10 @@ import './style/sound.css'
 import './style/print.css'
 import './style/forced-colours.css'
 import { isReporter } from './shown/console-views.ts'
+import { address } from './state/address.ts'
 import { markPage } from './state/browser-notices.ts'
 import { caller } from './state/console-state.ts'
+import { reportPath, startLanguage } from './state/language.ts'
 import { startClock } from './state/live-link.ts'
 import { whenSignedInElsewhere } from './state/session/other-windows.ts'
 import { whatIsTyped } from './state/session/typed.ts'
@@ -23,33 +25,37 @@ import { begin, beginAgain, lookForSession } from './state/session.ts'
 import { unansweredCount } from './state/unanswered.ts'
 import { App } from './view/app.tsx'
 import { keepFocus } from './view/kept-focus.ts'
-import { words } from './words/words.ts'
+
+/** Not while the module is loaded: words that import from its file would wait for it in turn. */
+async function start(place: HTMLElement): Promise<void> {
+  await startLanguage()
+  // A page that a browser kept and shows again is as old as it was, and may be of somebody who has
+  // signed out since.
+  addEventListener('pageshow', ({ persisted }) => {
+    if (!persisted) return
+    // At once: nothing of it is seen, not even for a moment.
+    render(null, place)
+    if (whatIsTyped().length === 0) {
+      location.reload()
+      return
+    }
+    // With a reload the words would go, or a browser would ask about them over an empty page.
+    void beginAgain()
+    render(<App />, place)
+  })
+  render(<App />, place)
+  startClock()
+  keepFocus()
+  effect(() => markPage(unansweredCount.value.count ?? 0))
+  whenSignedInElsewhere(() => void lookForSession())
+  effect(() => {
+    const scopes = caller.value?.scopes ?? []
+    const asksForNothing = [...address.value.keys()].every(name => name === 'language')
+    if (isReporter(scopes) && asksForNothing) location.replace(reportPath())
+  })
+  await begin()
+}
 
 const place = document.getElementById('console')
 if (place === null) throw new Error('the page has no place for the console')
-document.documentElement.lang = words.language
-document.documentElement.dir = words.direction
-// A page that a browser kept and shows again is as old as it was, and may be of somebody who has
-// signed out since.
-addEventListener('pageshow', ({ persisted }) => {
-  if (!persisted) return
-  // At once: nothing of it is seen, not even for a moment.
-  render(null, place)
-  if (whatIsTyped().length === 0) {
-    location.reload()
-    return
-  }
-  // With a reload the words would go, or a browser would ask about them over an empty page.
-  void beginAgain()
-  render(<App />, place)
-})
-render(<App />, place)
-startClock()
-keepFocus()
-effect(() => markPage(unansweredCount.value.count ?? 0))
-whenSignedInElsewhere(() => void lookForSession())
-effect(() => {
-  const scopes = caller.value?.scopes ?? []
-  if (isReporter(scopes) && location.search === '') location.replace('/report')
-})
-await begin()
+void start(place)

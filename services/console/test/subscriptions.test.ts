@@ -247,8 +247,8 @@ describe('the policy of a subscription', () => {
   })
 
   it('has words for each reason to hold, to tell and never to tell', () => {
-    expect(Object.keys(words.policies.mutes).sort()).toEqual([...mutedReasons].sort())
-    expect(Object.keys(words.policies.holds).sort()).toEqual([...holdReasons].sort())
+    expect(Object.keys(words.told.mutes).sort()).toEqual([...mutedReasons].sort())
+    expect(Object.keys(words.told.holds).sort()).toEqual([...holdReasons].sort())
     expect(Object.keys(words.policies.tellReasons).sort()).toEqual([...tellReasons].sort())
   })
 

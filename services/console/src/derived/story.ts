@@ -33,14 +33,12 @@ function compareGrave(a: ShownAlert, b: ShownAlert): number {
   )
 }
 
-const { compare: compareNames } = new Intl.Collator(words.language)
-
 const comparisons: Readonly<Record<Sort, (a: Story, b: Story) => number>> = {
   grave: (a, b) => b.rank - a.rank || compareText(b.changedAt, a.changedAt),
   waiting: (a, b) => b.rank - a.rank || knownFromMs(a.whole) - knownFromMs(b.whole),
   newest: (a, b) => compareText(b.changedAt, a.changedAt),
   oldest: (a, b) => compareText(a.whole.times.firstReportedAt, b.whole.times.firstReportedAt),
-  place: (a, b) => compareNames(a.place, b.place) || b.rank - a.rank
+  place: (a, b) => a.place.localeCompare(b.place, words.language) || b.rank - a.rank
 }
 
 /** A total order: no two stories are the same to it. */

@@ -4,19 +4,20 @@ import type { ComponentType } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { countryCodes } from '../upkeep/reports/country-codes.ts'
 import { reportCategories } from '../upkeep/reports/report-draft.ts'
-import { language } from '../words/language.ts'
-import { reporterWords as words } from '../words/reporter/words.ts'
+import { language, loadWords, words } from '../words/words.ts'
 import { Choice, Field, Text } from './fields.tsx'
 import { report, send, sending } from './reporter-state.ts'
 
-const names = new Intl.DisplayNames(language, { type: 'region' })
-const countries = countryCodes
-  .map(code => [code, names.of(code) ?? code] as const)
-  .sort(([, a], [, b]) => a.localeCompare(b, language))
-const nothing = ['', words.choose] as const
+function nameCountries(): readonly (readonly [string, string])[] {
+  const names = new Intl.DisplayNames(language.value, { type: 'region' })
+  return countryCodes
+    .map(code => [code, names.of(code) ?? code] as const)
+    .sort(([, a], [, b]) => a.localeCompare(b, language.value))
+}
+const nothing = () => ['', words.report.choose] as const
 
 /** The most common kinds, each with its drawing. */
-const kinds: readonly (readonly [keyof typeof words.categories, string])[] = [
+const kinds: readonly (readonly [keyof typeof words.report.categories, string])[] = [
   [
     'attack',
     'M14 8.2v3M14 16.8v3M8.2 14h3M16.8 14h3M9.9 9.9l2 2M16.1 16.1l2 2M18.1 9.9l-2 2M11.9 16.1l-2 2'
@@ -35,7 +36,7 @@ function What() {
   const { category, narrative } = report.typed.value
   return (
     <section class="quest" aria-labelledby="what">
-      <h2 id="what">1. {words.what}</h2>
+      <h2 id="what">1. {words.report.what}</h2>
       <div class="opts">
         {kinds.map(([kind, drawing]) => (
           <button
@@ -48,21 +49,22 @@ function What() {
             <svg class="ic" viewBox="6 6 16 16" aria-hidden="true">
               <path d={drawing} />
             </svg>
-            <span>{words.categories[kind]}</span>
+            <span>{words.report.categories[kind]}</span>
           </button>
         ))}
       </div>
       <Choice
         name="category"
-        label={words.category}
+        label={words.report.category}
         options={[
-          nothing,
+          nothing(),
           ...reportCategories.map(
-            code => [code, words.categories[code as keyof typeof words.categories]] as const
+            code =>
+              [code, words.report.categories[code as keyof typeof words.report.categories]] as const
           )
         ]}
       />
-      <Field name="narrative" label={words.narrative} hint={words.narrativeHint}>
+      <Field name="narrative" label={words.report.narrative} hint={words.report.narrativeHint}>
         {attributes => (
           <textarea
             {...attributes}
@@ -89,9 +91,9 @@ function When() {
   const { from } = report.typed.value
   return (
     <section class="quest" aria-labelledby="when">
-      <h2 id="when">2. {words.when}</h2>
+      <h2 id="when">2. {words.report.when}</h2>
       <div class="opts row2">
-        {[words.today, words.yesterday].map((label, days) => (
+        {[words.report.today, words.report.yesterday].map((label, days) => (
           <button
             key={label}
             type="button"
@@ -103,7 +105,7 @@ function When() {
           </button>
         ))}
       </div>
-      <Text name="from" label={words.from} type="date" />
+      <Text name="from" label={words.report.from} type="date" />
     </section>
   )
 }
@@ -114,25 +116,25 @@ function HowMany() {
   const step = (next: number) => report.change({ best: next < 0 ? '' : String(next) })
   return (
     <section class="quest" aria-labelledby="how-many">
-      <h2 id="how-many">4. {words.howMany}</h2>
+      <h2 id="how-many">4. {words.report.howMany}</h2>
       <div class="stepper">
-        <Text name="best" label={words.deaths} inputMode="numeric" />
+        <Text name="best" label={words.report.deaths} inputMode="numeric" />
         <button
           type="button"
-          aria-label={`${words.deaths}: ${words.fewer}`}
+          aria-label={`${words.report.deaths}: ${words.report.fewer}`}
           onClick={() => step((count ?? 1) - 1)}
         >
           −
         </button>
         <button
           type="button"
-          aria-label={`${words.deaths}: ${words.more}`}
+          aria-label={`${words.report.deaths}: ${words.report.more}`}
           onClick={() => step((count ?? 0) + 1)}
         >
           +
         </button>
       </div>
-      <p class="hint">{words.unknownHint}</p>
+      <p class="hint">{words.report.unknownHint}</p>
     </section>
   )
 }
@@ -148,26 +150,35 @@ function Rest() {
   const isCorrection = typed.value.of !== undefined
   return (
     <details class="quest" ref={box}>
-      <summary>{words.rest}</summary>
-      <Text name="source" label={words.source} hint={words.sourceHint} isFixed={isCorrection} />
-      <Text name="to" label={words.to} type="date" />
-      <Text name="admin1" label={words.admin1} />
+      <summary>{words.report.rest}</summary>
+      <Text
+        name="source"
+        label={words.report.source}
+        hint={words.report.sourceHint}
+        isFixed={isCorrection}
+      />
+      <Text name="to" label={words.report.to} type="date" />
+      <Text name="admin1" label={words.report.admin1} />
       <div class="three">
-        <Text name="lat" label={words.lat} inputMode="decimal" />
-        <Text name="lon" label={words.lon} inputMode="decimal" />
-        <Text name="radiusKm" label={words.radius} inputMode="decimal" />
+        <Text name="lat" label={words.report.lat} inputMode="decimal" />
+        <Text name="lon" label={words.report.lon} inputMode="decimal" />
+        <Text name="radiusKm" label={words.report.radius} inputMode="decimal" />
       </div>
       <LazyMap />
       <div class="two">
-        <Text name="low" label={words.low} inputMode="numeric" />
-        <Text name="high" label={words.high} inputMode="numeric" />
+        <Text name="low" label={words.report.low} inputMode="numeric" />
+        <Text name="high" label={words.report.high} inputMode="numeric" />
       </div>
-      <Text name="link" label={words.link} type="url" />
-      <Choice name="handling" label={words.handling} options={Object.entries(words.handlings)} />
+      <Text name="link" label={words.report.link} type="url" />
+      <Choice
+        name="handling"
+        label={words.report.handling}
+        options={Object.entries(words.report.handlings)}
+      />
       <Text
         name="externalId"
-        label={words.externalId}
-        hint={words.externalIdHint}
+        label={words.report.externalId}
+        hint={words.report.externalIdHint}
         isFixed={isCorrection}
       />
       <label class="check">
@@ -176,7 +187,7 @@ function Rest() {
           checked={typed.value.drill}
           onChange={event => report.change({ drill: event.currentTarget.checked })}
         />{' '}
-        {words.drill}
+        {words.report.drill}
       </label>
     </details>
   )
@@ -191,10 +202,11 @@ function LazyMap() {
     setOpen(!isOpen)
     if (isOpen || View !== null) return
     try {
-      setView({ View: (await import('./place-map.tsx')).PlaceMap })
+      const [{ PlaceMap }] = await Promise.all([import('./place-map.tsx'), loadWords('map')])
+      setView({ View: PlaceMap })
       setFailure('')
     } catch {
-      setFailure(words.unreachable)
+      setFailure(words.report.unreachable)
       setOpen(false)
     }
   }
@@ -202,11 +214,11 @@ function LazyMap() {
     <>
       <p class="buttons">
         <button type="button" aria-expanded={isOpen} onClick={toggle}>
-          {isOpen ? words.closeMap : words.openMap}
+          {isOpen ? words.report.closeMap : words.report.openMap}
         </button>
-        {isOpen ? null : <span class="hint">{words.mapSize}</span>}
+        {isOpen ? null : <span class="hint">{words.report.mapSize}</span>}
       </p>
-      <p role="status">{isOpen && View === null ? words.asking : failure}</p>
+      <p role="status">{isOpen && View === null ? words.report.asking : failure}</p>
       {isOpen && View !== null ? <View /> : null}
     </>
   )
@@ -221,6 +233,7 @@ function focusFault(): void {
 
 export function Form() {
   const state = sending.value
+  const [countries] = useState(nameCountries)
   const submit = async (event: Event) => {
     event.preventDefault()
     await send()
@@ -232,28 +245,28 @@ export function Form() {
       <What />
       <When />
       <section class="quest" aria-labelledby="where">
-        <h2 id="where">3. {words.where}</h2>
-        <Text name="place" label={words.place} />
-        <Choice name="country" label={words.country} options={[nothing, ...countries]} />
+        <h2 id="where">3. {words.report.where}</h2>
+        <Text name="place" label={words.report.place} />
+        <Choice name="country" label={words.report.country} options={[nothing(), ...countries]} />
       </section>
       <HowMany />
       <Rest />
       <div class="sendbar">
         <p class={`outcome ${state.kind}`} role="status">
           {state.kind === 'asking'
-            ? words.asking
+            ? words.report.asking
             : state.kind === 'done' || state.kind === 'refused'
               ? state.text
               : ''}
         </p>
         <button type="submit" class="primary" disabled={state.kind === 'asking'}>
           {state.kind === 'refused'
-            ? words.again
+            ? words.report.again
             : isCorrection
-              ? words.sendCorrection
-              : words.send}
+              ? words.report.sendCorrection
+              : words.report.send}
         </button>
-        <span class="hint">{words.kept}</span>
+        <span class="hint">{words.report.kept}</span>
       </div>
     </form>
   )

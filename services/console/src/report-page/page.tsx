@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from 'preact/hooks'
 import { suite } from '../http/suite.ts'
-import { reporterWords as words } from '../words/reporter/words.ts'
+import { words } from '../words/words.ts'
 import { Form } from './form.tsx'
 import { isOnline, isStored, report, signed, signIn, signOut } from './reporter-state.ts'
 import { LastSent, Mine } from './sent.tsx'
@@ -17,27 +17,27 @@ export function Page() {
             <path d="M10 2.2a1.3 1.3 0 0 1 1.3 1.3v.5c2.4.6 3.9 2.6 3.9 5.2v2.9l1.6 2.4H3.2l1.6-2.4V9.2c0-2.6 1.5-4.6 3.9-5.2v-.5A1.3 1.3 0 0 1 10 2.2z" />
             <path d="M7.8 16.2a2.2 2.2 0 0 0 4.4 0z" />
           </svg>
-          {words.page}
+          {words.report.page}
         </a>
         <span class={`push light ${isOnline.value ? '' : 'warn'}`} role="status">
           <i />
-          {isOnline.value ? words.online : words.offline}
-          {isStored.value ? ` · ${words.draftKept}` : ''}
+          {isOnline.value ? words.report.online : words.report.offline}
+          {isStored.value ? ` · ${words.report.draftKept}` : ''}
         </span>
         {who.kind === 'caller' ? (
           <button type="button" onClick={() => void signOut()}>
-            {words.signOut}
+            {words.report.signOut}
           </button>
         ) : null}
       </header>
       <main class="form">
-        <h1 class="visually-hidden">{words.newReport}</h1>
+        <h1 class="visually-hidden">{words.report.newReport}</h1>
         {who.kind === 'caller' ? (
           <Reporting scopes={who.caller.scopes} />
         ) : who.kind === 'none' ? (
           <SignIn hasEnded={who.hasEnded} />
         ) : (
-          <p role="status">{who.isUnreachable ? words.unreachable : words.asking}</p>
+          <p role="status">{who.isUnreachable ? words.report.unreachable : words.report.asking}</p>
         )}
       </main>
     </>
@@ -46,7 +46,7 @@ export function Page() {
 
 function Reporting({ scopes }: { readonly scopes: readonly string[] }) {
   if (!scopes.includes('reports:write') && !scopes.includes('admin'))
-    return <p role="alert">{words.mayNotWrite}</p>
+    return <p role="alert">{words.report.mayNotWrite}</p>
   return (
     <>
       <LastSent />
@@ -54,7 +54,7 @@ function Reporting({ scopes }: { readonly scopes: readonly string[] }) {
       <Mine />
       {scopes.some(scope => scope !== 'reports:write') ? (
         <p>
-          <a href="/">{words.console}</a>
+          <a href="/">{words.report.console}</a>
         </p>
       ) : null}
     </>
@@ -62,7 +62,7 @@ function Reporting({ scopes }: { readonly scopes: readonly string[] }) {
 }
 
 function SignIn({ hasEnded }: { readonly hasEnded: boolean }) {
-  const told = words.signIn
+  const told = words.report.signIn
   const [key, setKey] = useState('')
   const [failure, setFailure] = useState('')
   const [provider, setProvider] = useState<string | null>(null)
@@ -73,7 +73,7 @@ function SignIn({ hasEnded }: { readonly hasEnded: boolean }) {
   }, [])
   const submit = async (event: Event) => {
     event.preventDefault()
-    setFailure(words.asking)
+    setFailure(words.report.asking)
     setFailure(await signIn(key.trim()))
   }
   return (

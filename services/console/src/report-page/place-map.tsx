@@ -16,10 +16,10 @@ import { MapWords } from '../view/map/map-words.tsx'
 import type { PlaceCanvas, PlaceView } from '../view/map/place-canvas.ts'
 import { useMap, useRecolour } from '../view/map/use-map.ts'
 import { areaWords, codeNames, nameIn } from '../words/code-names.ts'
-import { reporterWords as words } from '../words/reporter/words.ts'
+import { words } from '../words/words.ts'
 import { report } from './reporter-state.ts'
 
-const regionWords = (code: string) => words.regionOf(nameIn('areas', code) ?? code)
+const regionWords = (code: string) => words.report.regionOf(nameIn('areas', code) ?? code)
 
 const stepPx = 40
 const finePx = 4
@@ -46,7 +46,7 @@ function actionOf(
 }
 
 export function PlaceMap() {
-  const told = words
+  const told = words.report
   const { lat, lon, radiusKm, country } = report.typed.value
   const typed = pointTyped({ lat, lon, radiusKm })
   const [view, setView] = useState<PlaceView | null>(null)

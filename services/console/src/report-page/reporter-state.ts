@@ -24,8 +24,7 @@ import {
   type ReportDraft,
   reportFields
 } from '../upkeep/reports/report-draft.ts'
-import { language } from '../words/language.ts'
-import { reporterWords as words } from '../words/reporter/words.ts'
+import { timeFormat, words } from '../words/words.ts'
 
 /** `unknown`: Tocsin has not answered yet. */
 type Signed =
@@ -132,8 +131,8 @@ function sourceOf({ id, name }: Caller): string {
 
 export async function signIn(key: string): Promise<string> {
   const answer = await suite.signIn(key)
-  if (answer.kind === 'unreachable') return words.unreachable
-  if (answer.kind === 'refused') return words.signIn.unknown
+  if (answer.kind === 'unreachable') return words.report.unreachable
+  if (answer.kind === 'refused') return words.report.signIn.unknown
   await begin()
   return ''
 }
@@ -155,8 +154,14 @@ export async function send(): Promise<void> {
   const draft = report.typed.peek()
   const faults = faultsIn(draft)
   if (faults.size > 0) {
-    const byField = new Map([...faults].map(([field, fault]) => [field, words.faults[fault]]))
-    sending.value = { kind: 'refused', text: words.faultsBelow, faults: { ...noFaults, byField } }
+    const byField = new Map(
+      [...faults].map(([field, fault]) => [field, words.report.faults[fault]])
+    )
+    sending.value = {
+      kind: 'refused',
+      text: words.report.faultsBelow,
+      faults: { ...noFaults, byField }
+    }
     return
   }
   const body = bodyOfReport(draft)
@@ -183,7 +188,7 @@ export async function sendPlace({ draft, body, answer }: SentReport, spot: Place
   const placed = placedAt(body, spot)
   const taken = await put(reports.correct(answer.reportId, placed))
   if (taken === null) return
-  sending.value = { kind: 'done', text: words.placed(spotWords(spot)) }
+  sending.value = { kind: 'done', text: words.report.placed(spotWords(spot)) }
   sent.value = { draft: draftPlacedAt(draft, spot), body: placed, answer: taken, spot }
   if (mine.peek() !== null) await loadMine()
 }
@@ -193,9 +198,9 @@ async function put(asked: Promise<Answer<ReportAccepted>>): Promise<ReportAccept
   const answer = await asked
   isOnline.value = answer.kind !== 'unreachable'
   if (answer.kind === 'ok') return answer.body
-  if (answer.kind === 'unreachable') refuse(words.unreachable)
+  if (answer.kind === 'unreachable') refuse(words.report.unreachable)
   else if (answer.problem.status === 401) {
-    refuse(words.signIn.ended)
+    refuse(words.report.signIn.ended)
     await begin(true)
   } else {
     const told = faultsOf(answer.problem, Object.values(reportFields))
@@ -204,7 +209,7 @@ async function put(asked: Promise<Answer<ReportAccepted>>): Promise<ReportAccept
     const isTwice = report.typed.peek().to === '' && told.byField.has(from)
     const byField = new Map([...told.byField].filter(([field]) => !isTwice || field !== to))
     const faults = { ...told, byField }
-    const text = faults.rest === null ? words.faultsBelow : words.refused(faults.rest)
+    const text = faults.rest === null ? words.report.faultsBelow : words.report.refused(faults.rest)
     sending.value = { kind: 'refused', text, faults }
   }
   return null
@@ -216,12 +221,12 @@ function refuse(text: string): void {
 
 function outcomeText({ reportId, duplicate, revision, superseded }: ReportAccepted): string {
   const taken = duplicate
-    ? words.known(reportId)
+    ? words.report.known(reportId)
     : revision > 1
-      ? words.corrected(reportId, revision)
-      : words.accepted(reportId)
+      ? words.report.corrected(reportId, revision)
+      : words.report.accepted(reportId)
   if (superseded === undefined) return taken
-  return `${taken} ${words.superseded(timeText(superseded.reportedAt))}`
+  return `${taken} ${words.report.superseded(timeText(superseded.reportedAt))}`
 }
 
 /** `Koro, Mopti` */
@@ -229,12 +234,10 @@ export function spotWords({ name, region, admin1 }: PlaceCandidate): string {
   return [name, region ?? admin1].filter(part => part !== null && part !== '').join(', ')
 }
 
-const timeFormat = new Intl.DateTimeFormat(language, {
-  ...{ timeZone: 'UTC', dateStyle: 'medium', timeStyle: 'short' }
-})
+const format = timeFormat({ timeZone: 'UTC', dateStyle: 'medium', timeStyle: 'short' })
 
 export function timeText(iso: string): string {
-  return `${timeFormat.format(Date.parse(iso))} UTC`
+  return `${format(Date.parse(iso))} UTC`
 }
 
 export async function loadMine(): Promise<void> {
@@ -267,9 +270,9 @@ function noteMine<T>(answer: Answer<T>, take: (body: T) => void): void {
     answer.kind === 'ok'
       ? ''
       : answer.kind === 'unreachable'
-        ? words.unreachable
+        ? words.report.unreachable
         : answer.problem.status === 404
-          ? words.notFound
+          ? words.report.notFound
           : answer.problem.detail
   if (answer.kind === 'ok') take(answer.body)
 }

@@ -4,7 +4,7 @@
 import { useState } from 'preact/hooks'
 import type { OpenedReport } from '../shown/answers.ts'
 import { hidesTexts } from '../upkeep/reports/opened-report.ts'
-import { reporterWords as words } from '../words/reporter/words.ts'
+import { words } from '../words/words.ts'
 import {
   correct,
   loadMine,
@@ -28,14 +28,14 @@ export function LastSent() {
   const { place, reportId } = last.answer
   const { spot } = last
   return (
-    <section class="quest picked" aria-label={words.sentAs(reportId)}>
+    <section class="quest picked" aria-label={words.report.sentAs(reportId)}>
       <p>
-        <b>{words.sentAs(reportId)}</b>
+        <b>{words.report.sentAs(reportId)}</b>
       </p>
-      {spot === undefined ? null : <p>{words.placed(spotWords(spot))}</p>}
+      {spot === undefined ? null : <p>{words.report.placed(spotWords(spot))}</p>}
       {place === undefined || spot !== undefined ? null : (
         <p>
-          {words.resolutions[place.resolution as keyof typeof words.resolutions] ??
+          {words.report.resolutions[place.resolution as keyof typeof words.report.resolutions] ??
             place.resolution}{' '}
           {place.resolution === 'ambiguous' || place.hint === undefined ? null : place.hint}
         </p>
@@ -63,7 +63,7 @@ function Spots({ last }: { readonly last: SentReport }) {
           </button>
         </li>
       ))}
-      {omitted === 0 ? null : <li>{words.furtherSpots(omitted)}</li>}
+      {omitted === 0 ? null : <li>{words.report.furtherSpots(omitted)}</li>}
     </ul>
   )
 }
@@ -82,18 +82,18 @@ export function Mine() {
         if (event.currentTarget.open && mine.peek() === null) void loadMine()
       }}
     >
-      <summary>{words.mine}</summary>
+      <summary>{words.report.mine}</summary>
       <p role="status">
-        {mineFailure.value === '' && all === null ? words.asking : mineFailure.value}
+        {mineFailure.value === '' && all === null ? words.report.asking : mineFailure.value}
       </p>
-      {all?.length === 0 ? <p>{words.none}</p> : null}
+      {all?.length === 0 ? <p>{words.report.none}</p> : null}
       <ul class="mine">
         {(all ?? []).map(opened => (
           <Item key={opened.reportId} opened={opened} />
         ))}
       </ul>
       <form class="field" onSubmit={open}>
-        <label for="open-id">{words.openById}</label>
+        <label for="open-id">{words.report.openById}</label>
         <div class="two">
           <input
             id="open-id"
@@ -101,7 +101,7 @@ export function Mine() {
             value={id}
             onInput={event => setId(event.currentTarget.value)}
           />
-          <button type="submit">{words.open}</button>
+          <button type="submit">{words.report.open}</button>
         </div>
       </form>
     </details>
@@ -111,25 +111,27 @@ export function Mine() {
 function Item({ opened }: { readonly opened: OpenedReport }) {
   const { reportId, report: said, withdrawn, assembled, alerts, hindrances } = opened
   const why = hindrances.map(({ reason, detail }) => detail ?? reason.replaceAll('-', ' '))
-  const category = said?.category as keyof typeof words.categories | undefined
+  const category = said?.category as keyof typeof words.report.categories | undefined
   return (
-    <li aria-label={words.sentAs(reportId)}>
+    <li aria-label={words.report.sentAs(reportId)}>
       <p>
         <b>
-          {category === undefined ? words.sentAs(reportId) : words.categories[category]}
+          {category === undefined
+            ? words.report.sentAs(reportId)
+            : words.report.categories[category]}
           {said === null ? '' : `, ${said.place.name ?? ''}`}
         </b>{' '}
         <span class="hint">{said === null ? '' : said.occurred.from.slice(0, 10)}</span>
       </p>
-      <p class="hint">{words.sentAs(reportId)}</p>
+      <p class="hint">{words.report.sentAs(reportId)}</p>
       {withdrawn === null ? (
         <>
           <p>
             {assembled
-              ? `${alerts.length === 0 ? words.noAlert : words.alerts(alerts.length)} ${why.join('; ')}`
-              : words.notYet}
+              ? `${alerts.length === 0 ? words.report.noAlert : words.report.alerts(alerts.length)} ${why.join('; ')}`
+              : words.report.notYet}
           </p>
-          {hidesTexts(opened) ? <p class="hint">{words.hidesTexts}</p> : null}
+          {hidesTexts(opened) ? <p class="hint">{words.report.hidesTexts}</p> : null}
           <p class="buttons">
             <button
               type="button"
@@ -139,11 +141,11 @@ function Item({ opened }: { readonly opened: OpenedReport }) {
                 scrollTo(0, 0)
               }}
             >
-              {words.correct}
+              {words.report.correct}
             </button>
             {report.typed.value.of?.reportId === reportId ? (
               <button type="button" onClick={startAnother}>
-                {words.startAnother}
+                {words.report.startAnother}
               </button>
             ) : null}
           </p>
@@ -151,7 +153,7 @@ function Item({ opened }: { readonly opened: OpenedReport }) {
         </>
       ) : (
         <p>
-          {words.withdrawnAt(timeText(withdrawn.at))} <bdi>{withdrawn.reason}</bdi>
+          {words.report.withdrawnAt(timeText(withdrawn.at))} <bdi>{withdrawn.reason}</bdi>
         </p>
       )}
     </li>
@@ -164,7 +166,7 @@ function Withdrawal({ id }: { readonly id: string }) {
     return (
       <p>
         <button type="button" onClick={() => setReason('')}>
-          {words.withdraw}
+          {words.report.withdraw}
         </button>
       </p>
     )
@@ -173,8 +175,8 @@ function Withdrawal({ id }: { readonly id: string }) {
     void withdraw(id, reason.trim())
   }
   return (
-    <form class="field" onSubmit={submit} aria-label={words.withdraw}>
-      <label for={`reason-${id}`}>{words.withdrawReason}</label>
+    <form class="field" onSubmit={submit} aria-label={words.report.withdraw}>
+      <label for={`reason-${id}`}>{words.report.withdrawReason}</label>
       <input
         id={`reason-${id}`}
         required
@@ -183,11 +185,11 @@ function Withdrawal({ id }: { readonly id: string }) {
         value={reason}
         onInput={event => setReason(event.currentTarget.value)}
       />
-      <p class="hint">{words.withdrawHint}</p>
+      <p class="hint">{words.report.withdrawHint}</p>
       <p class="buttons">
-        <button type="submit">{words.withdrawSend}</button>
+        <button type="submit">{words.report.withdrawSend}</button>
         <button type="button" onClick={() => setReason(null)}>
-          {words.withdrawNot}
+          {words.report.withdrawNot}
         </button>
       </p>
     </form>

@@ -11,6 +11,7 @@ export type TypedKind =
   | 'source'
   | 'watch'
   | 'watch-change'
+  | 'watch-hand-over'
   | 'subscription'
   | 'subscription-change'
   | 'silence'

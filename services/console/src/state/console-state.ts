@@ -290,5 +290,5 @@ export function nowIn(theatre: string): number {
 /** The name of a theatre in texts: `world` covers nothing once another is declared. */
 export function theatreWords(id: string): string {
   const isFormer = id === 'world' && theatres.value.some(each => each.id !== id)
-  return isFormer ? words.unassigned.formerWorld : id
+  return isFormer ? words.views.formerWorld : id
 }

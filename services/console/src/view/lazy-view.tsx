@@ -5,26 +5,70 @@ import { signal } from '@preact/signals'
 import type { ComponentType } from 'preact'
 import { useEffect } from 'preact/hooks'
 import type { ViewName } from '../shown/console-views.ts'
-import { words } from '../words/words.ts'
+import { loadWords, type Part, words } from '../words/words.ts'
 import { ViewPage } from './parts/view-page.tsx'
 
 export type LazyName = Exclude<ViewName, 'alerts'>
 
-const loaders: Readonly<Record<LazyName, () => Promise<ComponentType>>> = {
-  'hand-over': async () => (await import('./shift-report/shift-report.tsx')).ShiftReportView,
-  'response-times': async () =>
-    (await import('./response-times/response-times.tsx')).ResponseTimesView,
-  digest: async () => (await import('./digest/digest.tsx')).DigestView,
-  sources: async () => (await import('./sources/sources.tsx')).Sources,
-  unassigned: async () => (await import('./unassigned/unassigned.tsx')).Unassigned,
-  subscriptions: async () => (await import('./subscriptions/subscriptions.tsx')).Subscriptions,
-  silences: async () => (await import('./silences/silences.tsx')).Silences,
-  watches: async () => (await import('./watches/watches.tsx')).Watches,
-  rules: async () => (await import('./rules/rules.tsx')).Rules,
-  keys: async () => (await import('./access/access.tsx')).Access,
-  quarantine: async () => (await import('./quarantine/quarantine.tsx')).Quarantine,
-  theatres: async () => (await import('./administration/theatres.tsx')).Theatres,
-  audit: async () => (await import('./administration/audit.tsx')).Audit
+interface LaterView {
+  readonly view: () => Promise<ComponentType>
+  /** Its words, which come beside it. */
+  readonly words: readonly Part[]
+}
+
+const views: Readonly<Record<LazyName, LaterView>> = {
+  'hand-over': {
+    view: async () => (await import('./shift-report/shift-report.tsx')).ShiftReportView,
+    words: ['shift-report', 'alert', 'silences']
+  },
+  'response-times': {
+    view: async () => (await import('./response-times/response-times.tsx')).ResponseTimesView,
+    words: ['response-times']
+  },
+  digest: {
+    view: async () => (await import('./digest/digest.tsx')).DigestView,
+    words: ['digest']
+  },
+  sources: {
+    view: async () => (await import('./sources/sources.tsx')).Sources,
+    words: ['sources', 'administration']
+  },
+  unassigned: {
+    view: async () => (await import('./unassigned/unassigned.tsx')).Unassigned,
+    words: ['unassigned']
+  },
+  subscriptions: {
+    view: async () => (await import('./subscriptions/subscriptions.tsx')).Subscriptions,
+    words: ['subscriptions', 'alert']
+  },
+  silences: {
+    view: async () => (await import('./silences/silences.tsx')).Silences,
+    words: ['silences', 'alert', 'subscriptions']
+  },
+  watches: {
+    view: async () => (await import('./watches/watches.tsx')).Watches,
+    words: ['watches', 'alert', 'subscriptions']
+  },
+  rules: {
+    view: async () => (await import('./rules/rules.tsx')).Rules,
+    words: ['rules', 'alert', 'map']
+  },
+  keys: {
+    view: async () => (await import('./access/access.tsx')).Access,
+    words: ['keys']
+  },
+  quarantine: {
+    view: async () => (await import('./quarantine/quarantine.tsx')).Quarantine,
+    words: ['quarantine']
+  },
+  theatres: {
+    view: async () => (await import('./administration/theatres.tsx')).Theatres,
+    words: ['administration']
+  },
+  audit: {
+    view: async () => (await import('./administration/audit.tsx')).Audit,
+    words: ['administration']
+  }
 }
 
 type Loaded = { readonly kind: 'view'; readonly View: ComponentType } | { readonly kind: 'failed' }
@@ -37,7 +81,9 @@ function tell(name: LazyName, state: Loaded): void {
 
 async function load(name: LazyName): Promise<void> {
   try {
-    tell(name, { kind: 'view', View: await loaders[name]() })
+    const { view, words: parts } = views[name]
+    const [View] = await Promise.all([view(), loadWords(...parts)])
+    tell(name, { kind: 'view', View })
   } catch {
     // The link is down, or another version of the suite serves other files.
     tell(name, { kind: 'failed' })

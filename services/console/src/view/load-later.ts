@@ -4,12 +4,17 @@ import { effect } from '@preact/signals'
 import { chosenId } from '../state/console-state.ts'
 import { isWhole } from '../state/queue-state.ts'
 import { palette } from '../state/single-keys.ts'
+import { loadWords } from '../words/words.ts'
 import { later } from './parts/later.tsx'
 
 async function load(): Promise<void> {
   later.value = { kind: 'loading' }
   try {
-    later.value = { kind: 'there', views: await import('./later-views.tsx') }
+    const [views] = await Promise.all([
+      import('./later-views.tsx'),
+      loadWords('alert', 'map', 'silences')
+    ])
+    later.value = { kind: 'there', views }
   } catch {
     // The link is down, or another version of Tocsin serves other files.
     later.value = { kind: 'failed' }

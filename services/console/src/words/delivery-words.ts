@@ -8,8 +8,8 @@ export function deliveryWords({
   state,
   because = null
 }: Pick<Delivery, 'state' | 'because'>): string {
-  const text = words.subscriptions.deliveryStates[state] ?? state
+  const text = words.told.deliveryStates[state] ?? state
   return state === 'muted' && because !== null
-    ? `${text}: ${words.policies.mutes[because] ?? because}`
+    ? `${text}: ${words.told.mutes[because] ?? because}`
     : text
 }

@@ -4,7 +4,7 @@
 
 import { areasByZone } from '@tocsin/gazetteer/world/area-zones'
 import { timeWords } from './time-words.ts'
-import { words } from './words.ts'
+import { timeFormat, words } from './words.ts'
 
 /** Where it is about, as an alert has it: ISO 3166-1, and ISO 3166-2. */
 export interface TimePlace {
@@ -38,19 +38,18 @@ export function thereWords(iso: string, place: TimePlace | undefined): string | 
   if (place === undefined || Number.isNaN(ms)) return null
   const zones = zonesAt(place)
   if (zones.length === 0) return null
-  const times = new Set(zones.map(zone => formatOf(zone).format(ms)))
+  const times = new Set(zones.map(zone => formatOf(zone)(ms)))
   if (times.size > 1) return words.time.severalZones
   const [there = ''] = times
-  return there === formatOf('UTC').format(ms) ? null : words.time.there(there)
+  return there === formatOf('UTC')(ms) ? null : words.time.there(there)
 }
 
-const formats = new Map<string, Intl.DateTimeFormat>()
+const formats = new Map<string, (atMs: number) => string>()
 
-/** Kept: to make one takes longer than to draw a row. */
-function formatOf(zone: string): Intl.DateTimeFormat {
+function formatOf(zone: string): (atMs: number) => string {
   const format =
     formats.get(zone) ??
-    new Intl.DateTimeFormat(words.timesAs, {
+    timeFormat({
       timeZone: zone,
       day: 'numeric',
       month: 'short',

@@ -45,7 +45,7 @@ export function heldWords(
   { reason, until }: NonNullable<Delivery['held']>,
   place?: TimePlace
 ): string {
-  const told = words.policies
+  const { told } = words
   const why = told.holds[reason] ?? reason
   return until === null ? told.heldOpen(why) : told.heldUntil(why, timeAtWords(until, place))
 }

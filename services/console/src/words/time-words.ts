@@ -1,24 +1,24 @@
 // Times in words. Every time is told in UTC; the time at the place of it stands beside it
 // (place-time.ts).
 
-import { words } from './words.ts'
+import { timeFormat, words } from './words.ts'
 
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 const dayMs = 24 * hourMs
 
-const dayFormat = new Intl.DateTimeFormat(words.timesAs, {
+const dayFormat = timeFormat({
   timeZone: 'UTC',
   day: 'numeric',
   month: 'short',
   year: 'numeric'
 })
-const clockFormat = new Intl.DateTimeFormat(words.timesAs, {
+const clockFormat = timeFormat({
   timeZone: 'UTC',
   hour: '2-digit',
   minute: '2-digit'
 })
-const exactFormat = new Intl.DateTimeFormat(words.timesAs, {
+const exactFormat = timeFormat({
   timeZone: 'UTC',
   hour: '2-digit',
   minute: '2-digit',
@@ -33,10 +33,10 @@ function instantOf(iso: string): number | null {
 /** `2 Jun 2025` */
 export function dayWords(iso: string): string {
   const ms = instantOf(iso)
-  return ms === null ? iso : dayFormat.format(ms)
+  return ms === null ? iso : dayFormat(ms)
 }
 
-const shortDayFormat = new Intl.DateTimeFormat(words.timesAs, {
+const shortDayFormat = timeFormat({
   timeZone: 'UTC',
   day: 'numeric',
   month: 'short'
@@ -45,26 +45,26 @@ const shortDayFormat = new Intl.DateTimeFormat(words.timesAs, {
 /** `2 Jun`: where the year is plain. */
 export function shortDayWords(iso: string): string {
   const ms = instantOf(iso)
-  return ms === null ? iso : shortDayFormat.format(ms)
+  return ms === null ? iso : shortDayFormat(ms)
 }
 
 /** `2 Jun 2025, 09:00 UTC` */
 export function timeWords(iso: string): string {
   const ms = instantOf(iso)
-  return ms === null ? iso : `${dayFormat.format(ms)}, ${clockFormat.format(ms)} UTC`
+  return ms === null ? iso : `${dayFormat(ms)}, ${clockFormat(ms)} UTC`
 }
 
 /** `09:00`: where the day and UTC are plain. */
 export function clockWords(iso: string): string {
   const ms = instantOf(iso)
-  return ms === null ? iso : clockFormat.format(ms)
+  return ms === null ? iso : clockFormat(ms)
 }
 
 /** `14:03:10 UTC`, with its day where that is long ago. */
 export function sinceWords(atMs: number, nowMs: number): string {
   return nowMs - atMs >= dayMs / 2
     ? timeWords(new Date(atMs).toISOString())
-    : `${exactFormat.format(atMs)} UTC`
+    : `${exactFormat(atMs)} UTC`
 }
 
 /** `4 min`, `3 h`, `12 d`: short, one unit. */
@@ -90,7 +90,7 @@ export function waitWords(ms: number): string {
 
 /** A measured time, exact to about one in a hundred: `45 s`, `12 min`, `3 h 20 min`, `2 d 5 h`. */
 export function durationWords(seconds: number): string {
-  const { units } = words.responseTimes
+  const { units } = words.time
   if (seconds < 120) return units.seconds(seconds)
   const minutes = Math.floor(seconds / 60)
   if (minutes < 60) return units.minutes(minutes)
@@ -115,7 +115,7 @@ export function lateWords(
 
 /** A mark of a scale, in the greatest unit of which it is a whole number. */
 export function markWords(seconds: number): string {
-  const { units } = words.responseTimes
+  const { units } = words.time
   if (seconds % 86_400 === 0) return units.days(seconds / 86_400, 0)
   return seconds === 60 ? units.minutes(1) : durationWords(seconds)
 }

@@ -11,8 +11,8 @@ import {
   placedAt,
   reportCategories
 } from '../../src/upkeep/reports/report-draft.ts'
-import { chooseLanguage } from '../../src/words/language.ts'
-import { reporterEn } from '../../src/words/reporter/en.ts'
+import { chooseLanguage } from '../../src/words/language/language.ts'
+import { words } from '../../src/words/words.ts'
 
 const blank = blankReport('console-1', 'desk')
 const whole = { ...blank, from: '2026-03-01', category: 'attack', place: 'Diosso', country: 'ML' }
@@ -20,7 +20,7 @@ const whole = { ...blank, from: '2026-03-01', category: 'attack', place: 'Diosso
 describe('a report', () => {
   it('may be of each published category', () => {
     expect(reportCategories).toEqual([...categories])
-    expect(Object.keys(reporterEn.categories)).toEqual([...categories])
+    expect(Object.keys(words.report.categories)).toEqual([...categories])
   })
 
   it('may name each country that the suite knows', () => {

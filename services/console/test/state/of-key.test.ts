@@ -122,6 +122,7 @@ const known: Readonly<Record<string, string>> = {
     'signedIn doubtedSinceMs nowMs clockAheadMs toldAheadMs machineAheadMs offlineSinceMs pictureAge waitMs isDue picture closedAddedMs',
   'state/shift-report.ts': 'shownAtMs turn',
   'state/incidents/incident-acts.ts': 'retryKeys',
+  'state/language.ts': 'isNotLoaded',
   'state/live-link.ts':
     'client beforeGap liveSinceMs isClosedAsked silenceTimer beforeSnapshot readyAsked readyTaken areNamesAsked',
   'state/looked.ts': 'open',

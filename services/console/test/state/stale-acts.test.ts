@@ -26,7 +26,8 @@ async function press({ send }: Command): Promise<unknown> {
 }
 
 const onSeen: Readonly<Record<string, Command>> = {
-  'a roster is changed': watches.watchForm,
+  'a watch is changed': watches.changedWatch,
+  'a watch is handed over': watches.handedOver,
   'a watch is withdrawn': watches.withdrawing,
   'a silence is made': silences.newSilence,
   'a silence is ended': silences.ending,

@@ -89,17 +89,18 @@ async function changeUnlessNewer(
   const listed = await webhooks.list()
   if (listed.kind !== 'ok') return listed
   const held = listed.body.items.find(({ id }) => id === seen.id)
-  if (held !== undefined && partsChanged(seen, held).length > 0) return changedMeanwhile
+  if (held !== undefined && partsChanged(seen, held).length > 0) return changedMeanwhile()
   const answer = await webhooks.change(seen.id, changeOfSubscription(draft), held?.version)
   return answer.kind === 'refused' && answer.problem.code === 'action-refused'
-    ? changedMeanwhile
+    ? changedMeanwhile()
     : answer
 }
 
-const changedMeanwhile = {
-  kind: 'refused',
-  problem: { status: 409, code: 'changed-meanwhile', detail: words.subscriptions.nothingSent }
-} as const
+const changedMeanwhile = () =>
+  ({
+    kind: 'refused',
+    problem: { status: 409, code: 'changed-meanwhile', detail: words.subscriptions.nothingSent }
+  }) as const
 
 /**
  * Secrets that were made here and that nobody has said to have stored, by subscription. `until`:

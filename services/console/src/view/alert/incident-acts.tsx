@@ -48,7 +48,7 @@ export function IncidentActs({ incident, alertId, evidence }: IncidentActsProps)
             <button
               type="button"
               ref={split}
-              aria-label={incidentActs.splitWhat(what)}
+              aria-label={words.stray.split(what)}
               onClick={() => beginIncidentAct(incidentId, 'split')}
             >
               {incidentActs.split}
@@ -58,7 +58,7 @@ export function IncidentActs({ incident, alertId, evidence }: IncidentActsProps)
             <button
               type="button"
               ref={merge}
-              aria-label={incidentActs.mergeWhat(what)}
+              aria-label={words.stray.merge(what)}
               onClick={() => beginIncidentAct(incidentId, 'merge')}
             >
               {incidentActs.merge}

@@ -101,10 +101,10 @@ function NotRepeated({
   readonly held: NonNullable<AlertTold['repeatHeld']>
 }) {
   const place = useContext(PlaceOfTimes)
-  const { told, policies } = words
+  const { told } = words
   return (
     <p>
-      {policies.notRepeated}{' '}
+      {told.notRepeated}{' '}
       {reason === null ? told.heldUntold : heldWords({ reason, until, by }, place)}{' '}
       {by !== null && reason === 'silenced' ? <OpenSilence id={by} /> : null}
     </p>
@@ -120,7 +120,7 @@ function Held({
   readonly held: NonNullable<AlertTold['held']>
 }) {
   const place = useContext(PlaceOfTimes)
-  const { told, policies } = words
+  const { told } = words
   const { reason, until, by } = held
   if (reason === null) return <p>{told.heldUntold}</p>
   const silence = silenceOf(row, toldToOfficers.state.value.body)
@@ -146,7 +146,7 @@ function Held({
           class="as-link"
           onClick={() => setAddress({ alert: by, view: null }, { push: true })}
         >
-          {policies.toldInstead}
+          {told.toldInstead}
         </button>
       ) : null}
     </p>

@@ -30,7 +30,7 @@ export function MapToggle() {
       aria-pressed={isMapShown.value}
       onClick={() => setAddress({ map: isMapShown.value ? 'no' : 'yes' })}
     >
-      {words.map.show}
+      {words.views.map}
     </button>
   )
 }

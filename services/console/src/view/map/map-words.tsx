@@ -3,12 +3,15 @@
 import { words } from '../../words/words.ts'
 import type { MapLoading } from './use-map.ts'
 
-const said: Readonly<Record<MapLoading, string>> = {
-  loading: words.map.loading,
-  drawing: words.map.drawing,
-  shown: '',
-  'not-loaded': words.map.notLoaded,
-  'not-drawn': words.map.notDrawn
+function said(loading: MapLoading): string {
+  const { map } = words
+  return {
+    loading: map.loading,
+    drawing: map.drawing,
+    shown: '',
+    'not-loaded': map.notLoaded,
+    'not-drawn': map.notDrawn
+  }[loading]
 }
 
 export function MapWords({
@@ -22,7 +25,7 @@ export function MapWords({
   return (
     <>
       <div class={loading === 'shown' ? 'visually-hidden' : `map-words ${isOff ? 'is-off' : ''}`}>
-        <p role="status">{said[loading]}</p>
+        <p role="status">{said(loading)}</p>
         {isOff ? (
           <button type="button" onClick={again}>
             {words.map.again}

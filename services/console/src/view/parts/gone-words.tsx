@@ -15,7 +15,7 @@ export function GoneWords({
   return (
     <section class="kept-words">
       <label class="choice wide">
-        <span>{words.alert.keptWords}</span>
+        <span>{words.stray.notSent}</span>
         <textarea
           readOnly
           rows={4}
@@ -24,7 +24,7 @@ export function GoneWords({
         />
       </label>
       <button type="button" onClick={onDrop}>
-        {words.alert.dropWords}
+        {words.stray.drop}
       </button>
     </section>
   )

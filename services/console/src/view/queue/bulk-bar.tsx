@@ -22,8 +22,6 @@ import { SuiteProse } from '../parts/suite-prose.tsx'
 import { Until } from '../parts/until.tsx'
 import { openAlert } from './queue-row.tsx'
 
-const dispositions: Readonly<Record<string, string>> = words.dispositions
-
 function change(members: Partial<BulkDraft>): void {
   bulkDraft.value = { ...bulkDraft.value, ...members }
 }
@@ -111,7 +109,7 @@ function BulkForm({ size }: { readonly size: number }) {
               <Choice
                 label={words.acts.disposition}
                 value={disposition}
-                options={[['', words.responses.choose], ...Object.entries(dispositions)]}
+                options={[['', words.responses.choose], ...Object.entries(words.dispositions)]}
                 onPick={value => change({ disposition: value })}
               />
             ) : null}
@@ -126,7 +124,12 @@ function BulkForm({ size }: { readonly size: number }) {
             </label>
             {kind === 'take' ? <p class="soft">{words.acts.assignedCalls}</p> : null}
             {isSure ? (
-              <p role="alert">{queueWork.bulk.closeSure(size, dispositions[disposition] ?? '')}</p>
+              <p role="alert">
+                {queueWork.bulk.closeSure(
+                  size,
+                  (words.dispositions as Readonly<Record<string, string>>)[disposition] ?? ''
+                )}
+              </p>
             ) : null}
             <button
               type="submit"

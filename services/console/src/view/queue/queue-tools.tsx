@@ -156,7 +156,7 @@ function OfList() {
       disabled={Object.values(asked).every(each => each === '')}
       onClick={() => beginSilence({ ...asked, omitted: notSilenced(filter.value) })}
     >
-      {words.silences.ofList}
+      {words.queueWork.silence}
     </button>
   )
 }

@@ -3,18 +3,18 @@
 
 import { suiteNowMs, theatres } from '../../state/console-state.ts'
 import { timeWords } from '../../words/time-words.ts'
-import { words } from '../../words/words.ts'
+import { timeFormat, words } from '../../words/words.ts'
 
-const dayInUtc = new Intl.DateTimeFormat(words.timesAs, {
+const dayInUtc = timeFormat({
   timeZone: 'UTC',
   day: 'numeric',
   month: 'short'
 })
-const here = new Intl.DateTimeFormat(words.timesAs, {
+const here = timeFormat({
   hour: '2-digit',
   minute: '2-digit'
 })
-const inUtc = new Intl.DateTimeFormat(words.timesAs, {
+const inUtc = timeFormat({
   timeZone: 'UTC',
   hour: '2-digit',
   minute: '2-digit'
@@ -34,10 +34,10 @@ export function Clocks() {
         .join('\n')}
     >
       <time dateTime={new Date(suiteNowMs.value).toISOString()}>
-        <b>{inUtc.format(suiteNowMs.value)}</b>{' '}
+        <b>{inUtc(suiteNowMs.value)}</b>{' '}
         <span class="soft">
-          {words.top.utc} · {dayInUtc.format(suiteNowMs.value)}
-          {isElsewhere() ? ` · ${here.format(suiteNowMs.value)} ${words.top.local}` : ''}
+          {words.top.utc} · {dayInUtc(suiteNowMs.value)}
+          {isElsewhere() ? ` · ${here(suiteNowMs.value)} ${words.top.local}` : ''}
         </span>
       </time>
       {replays.map(({ id, now }) => (

@@ -104,7 +104,7 @@ export function OlderThanList() {
   if (asOfMs === null) return null
   return (
     <div class="banner older">
-      <p role="status">{words.alert.older(sinceHere(asOfMs), waitWords(nowMs.value - asOfMs))}</p>
+      <p role="status">{words.stale.older(sinceHere(asOfMs), waitWords(nowMs.value - asOfMs))}</p>
     </div>
   )
 }

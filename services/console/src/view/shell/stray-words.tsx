@@ -13,7 +13,7 @@ export function StrayWords() {
   const all = strayDeclarations.value
   if (all.length === 0) return null
   return (
-    <section class="banner stray" aria-label={words.incidentActs.stray.title}>
+    <section class="banner stray" aria-label={words.stray.title}>
       <ul>
         {all.map(each => (
           <Stray key={each.incidentId} {...each} />
@@ -24,13 +24,12 @@ export function StrayWords() {
 }
 
 function Stray({ incidentId, alertId, kind, what, outcome, note }: StrayDeclaration) {
-  const { incidentActs, alert } = words
-  const { stray } = incidentActs
+  const { stray } = words
   return (
     <li>
       <p>
         <b>
-          <bdi>{(kind === 'split' ? incidentActs.splitWhat : incidentActs.mergeWhat)(what)}</bdi>
+          <bdi>{stray[kind](what)}</bdi>
         </b>{' '}
         {outcome === null ? stray.left : outcome.text}{' '}
         {alertId === '' ? null : (
@@ -42,7 +41,7 @@ function Stray({ incidentId, alertId, kind, what, outcome, note }: StrayDeclarat
           </button>
         )}{' '}
         <button type="button" onClick={() => dropStray(incidentId)}>
-          {note === '' ? stray.read : alert.dropWords}
+          {note === '' ? stray.read : stray.drop}
         </button>
       </p>
       {note === '' ? null : (

@@ -3,7 +3,9 @@
 
 import { address, setAddress } from '../../state/address.ts'
 import { caller, mayUse } from '../../state/console-state.ts'
+import { isNotLoaded } from '../../state/language.ts'
 import icon from '../../style/icon.svg'
+import { type Language, languages } from '../../words/language/language.ts'
 import { words } from '../../words/words.ts'
 import { Choice } from '../parts/choice.tsx'
 import { Menu } from '../parts/menu.tsx'
@@ -22,6 +24,11 @@ export const looks = ['auto', 'light', 'dark', 'wall'] as const
 /** As the address says; the system's own if it says nothing. */
 export function lookIn(query: URLSearchParams): (typeof looks)[number] {
   return looks.find(look => look === query.get('look')) ?? 'auto'
+}
+
+/** As its speakers call it. */
+function nameLanguage(language: Language): string {
+  return new Intl.DisplayNames(language, { type: 'language' }).of(language) ?? language
 }
 
 export function TopBar() {
@@ -68,6 +75,16 @@ function Who() {
             options={looks.map(look => [look, top.looks[look]])}
             onPick={look => setAddress({ look: look === 'auto' ? null : look })}
           />
+          <Choice
+            label={top.language}
+            value={address.value.get('language') ?? ''}
+            options={[
+              ['', top.ofBrowser],
+              ...languages.map(each => [each, nameLanguage(each)] as const)
+            ]}
+            onPick={language => setAddress({ language: language || null })}
+          />
+          {isNotLoaded.value ? <p role="alert">{top.languageNotLoaded}</p> : null}
           <button
             type="button"
             aria-haspopup="dialog"

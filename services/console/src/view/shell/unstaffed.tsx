@@ -26,7 +26,7 @@ function Asked() {
       {names.length === 0 ? null : (
         <a class="unstaffed-link" href={hrefOf('watches')} onClick={follow}>
           <span aria-hidden="true">▲ </span>
-          {words.watches.unstaffed(names)}
+          {words.views.unstaffed(names)}
         </a>
       )}
     </span>

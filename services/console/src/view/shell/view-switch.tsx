@@ -5,6 +5,7 @@ import { mayReport, type ViewName } from '../../shown/console-views.ts'
 import { setAddress } from '../../state/address.ts'
 import { caller } from '../../state/console-state.ts'
 import { currentView, hrefOf, openView, openViews } from '../../state/current-view.ts'
+import { reportPath } from '../../state/language.ts'
 import { words } from '../../words/words.ts'
 import { isMapShown } from '../map/map-shown.tsx'
 import { isFollowedHere } from '../parts/followed-link.ts'
@@ -63,7 +64,7 @@ export function ViewSwitch() {
               {...(main.includes(name) ? { class: 'in-bar' } : {})}
             />
           ))}
-        {canReport ? <a href="/report">{words.views.report}</a> : null}
+        {canReport ? <a href={reportPath()}>{words.views.report}</a> : null}
       </Menu>
     </nav>
   )
@@ -95,7 +96,7 @@ export function FootSwitch() {
         onClick={event => follow(event, 'yes')}
       >
         <Icon name="map" />
-        {words.map.show}
+        {words.views.map}
       </a>
       {open.includes('hand-over') ? (
         <a
@@ -122,7 +123,9 @@ export function FootSwitch() {
           .map(name => (
             <ViewLink key={name} name={name} />
           ))}
-        {mayReport(caller.value?.scopes ?? []) ? <a href="/report">{words.views.report}</a> : null}
+        {mayReport(caller.value?.scopes ?? []) ? (
+          <a href={reportPath()}>{words.views.report}</a>
+        ) : null}
       </Menu>
     </nav>
   )

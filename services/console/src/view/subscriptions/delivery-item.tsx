@@ -46,7 +46,7 @@ export function DeliveryItem({ id, delivery, onReplay }: ItemProps) {
     because !== null &&
       state !== 'muted' &&
       policies.because(policies.tellReasons[because] ?? because),
-    waited !== null && policies.heldBefore(policies.holds[waited] ?? waited),
+    waited !== null && policies.heldBefore(words.told.holds[waited] ?? waited),
     repeated !== null &&
       `${policies.repeated(repeated.count, timeWords(repeated.at))}${words.told.newestReminder(repeated.state)}`
   ]
@@ -64,7 +64,7 @@ export function DeliveryItem({ id, delivery, onReplay }: ItemProps) {
     >
       {isWaiting && held !== null ? <Held held={held} /> : null}
       {delivery.repeatHeld === null ? null : (
-        <Held held={delivery.repeatHeld} before={policies.notRepeated} />
+        <Held held={delivery.repeatHeld} before={words.told.notRepeated} />
       )}
       <p class="buttons">
         <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
@@ -102,7 +102,7 @@ function Held({
           </button>
         </>
       ) : null}{' '}
-      {isOfAlert ? <AlertLink id={by} label={words.policies.toldInstead} /> : null}
+      {isOfAlert ? <AlertLink id={by} label={words.told.toldInstead} /> : null}
     </p>
   )
 }

@@ -30,7 +30,7 @@ interface FieldsProps {
   readonly isChange?: boolean
 }
 
-const severityWords = severities.map(each => [each, words.severities[each]] as const)
+const severityWords = () => severities.map(each => [each, words.severities[each]] as const)
 
 export function SubscriptionFields({ form, isChange = false }: FieldsProps) {
   const { form: told, orders, order, minSeverityWords } = words.subscriptions
@@ -45,7 +45,7 @@ export function SubscriptionFields({ form, isChange = false }: FieldsProps) {
         at="filter/minSeverity"
         options={[
           ['', told.any],
-          ...severityWords.map(([code, said]) => [code, minSeverityWords(said)] as const)
+          ...severityWords().map(([code, said]) => [code, minSeverityWords(said)] as const)
         ]}
       />
       {(['country', 'pattern', 'theatre'] as const).map(name => (
@@ -167,7 +167,7 @@ function PolicyParts({ form }: Pick<FieldsProps, 'form'>) {
         name="leastSeverity"
         told={told}
         at="policy/minSeverity"
-        options={severityWords}
+        options={severityWords()}
       />
       {pair(waits)}
       <ChoiceField

@@ -16,18 +16,18 @@ import {
 import { isUnanswered, unansweredCount } from '../../state/unanswered.ts'
 import { holderWords } from '../../words/alert-words.ts'
 import { ageWords } from '../../words/time-words.ts'
-import { words } from '../../words/words.ts'
+import { timeFormat, words } from '../../words/words.ts'
 import '../../style/wall.css'
 import { WallMap } from '../map/overview.tsx'
 import { AlertMark } from '../parts/severity.tsx'
 
 const newMs = 24 * 3_600_000
-const clock = new Intl.DateTimeFormat(words.timesAs, {
+const clock = timeFormat({
   timeZone: 'UTC',
   hour: '2-digit',
   minute: '2-digit'
 })
-const day = new Intl.DateTimeFormat(words.timesAs, {
+const day = timeFormat({
   timeZone: 'UTC',
   day: 'numeric',
   month: 'short'
@@ -90,11 +90,11 @@ function Numbers() {
         </span>
       </div>
       <time class="wall-clock" dateTime={new Date(suiteNowMs.value).toISOString()}>
-        <b>{clock.format(suiteNowMs.value)}</b>
+        <b>{clock(suiteNowMs.value)}</b>
         <span>
           {words.top.utc}
           <br />
-          {day.format(suiteNowMs.value)}
+          {day(suiteNowMs.value)}
         </span>
       </time>
     </header>

@@ -1,0 +1,96 @@
+// Words of what administrators change: theatres and sources, and of who changed what.
+
+const administration = {
+  theatres: {
+    lead: 'A theatre is an area with its own clock and rules. Theatres do not overlap. A change of area applies to reports from now on.',
+    create: 'New theatre',
+    back: 'All theatres',
+    save: 'Save the theatre',
+    saved: (id: string) => `Saved: ${id}.`,
+    outside: (count: number) =>
+      `${count.toLocaleString('en')} reports of the last 7 days lie in no theatre now.`,
+    none: 'No theatre yet.',
+    covers: 'Area',
+    now: 'Time',
+    budget: 'False alarms a year',
+    id: 'Id',
+    idHint: 'Lower-case letters, digits, hyphens and underscores.',
+    countries: 'Countries',
+    countriesHint:
+      'Codes of two letters, separated by commas: ML, BF. Empty where a polygon is given.',
+    polygon: 'Polygon',
+    polygonHint: 'GeoJSON, or its rings of [lon, lat].',
+    clock: 'Clock',
+    clockHint: 'It cannot be changed later.',
+    clocks: { wall: 'the machine’s clock', replay: 'replay' },
+    retentionDays: 'Days kept',
+    retentionDaysHint: 'How far back a report can still change alerts. Empty: 820.'
+  },
+  sources: {
+    create: 'New source',
+    back: 'All sources',
+    save: 'Save the source',
+    saved: (id: string) => `Saved: ${id}.`,
+    id: 'Id',
+    idHint: 'As in its reports.',
+    reliability: 'Reliability',
+    cadenceDays: 'Usual rhythm (days)',
+    cadenceDaysHint: 'After so long without a report it counts as silent.',
+    latenessDays: 'Usual delay (days)',
+    archive: 'An archive: never counts as silent',
+    reporters: 'Reported by',
+    reportersHint: 'Ids of keys, separated by commas. Empty: everyone.'
+  },
+  audit: {
+    lead: 'Who changed what, newest first.',
+    of: 'Of',
+    ofs: { administration: 'settings', alerts: 'alerts' },
+    by: 'By',
+    subject: 'Id',
+    byHint: 'Name or id of a key.',
+    find: 'Show',
+    none: 'Nothing was changed.',
+    older: 'Show older',
+    itself: 'Tocsin',
+    handedOver: (from: string | null, to: string) =>
+      from === null ? `to ${to}` : `${from} to ${to}`,
+    columns: { at: 'When', by: 'Who', type: 'What', subject: 'Of' },
+    types: {
+      'theatre.declared': 'theatre changed',
+      'theatre.time-set': 'time of theatre set',
+      'source.declared': 'source changed',
+      'rule.declared': 'rule published',
+      'rule.withdrawn': 'rule deleted',
+      'key.created': 'key created',
+      'key.rotated': 'key rotated',
+      'key.revoked': 'key revoked',
+      'key.link-made': 'sign-in link made',
+      'subscription.created': 'subscription created',
+      'subscription.updated': 'subscription changed',
+      'subscription.deleted': 'subscription deleted',
+      'subscription.consented': 'subscription confirmed',
+      'silence.created': 'silence created',
+      'silence.ended': 'silence ended',
+      'watch.declared': 'roster changed',
+      'watch.withdrawn': 'roster deleted',
+      'watch.handed-over': 'shift handed over',
+      'view.saved': 'view saved',
+      'view.deleted': 'view deleted',
+      'webhook-key.rotated': 'webhook key rotated',
+      'report.erasure-requested': 'report erased',
+      'session.ended': 'session ended',
+      'alert.acknowledged': 'acknowledged',
+      'alert.acknowledgement-lapsed': 'acknowledgement lapsed',
+      'alert.assigned': 'assigned',
+      'alert.commented': 'commented',
+      'alert.responded': 'response recorded',
+      'alert.response-corrected': 'response corrected',
+      'alert.answered': 'answered by a partner',
+      'alert.action-refused': 'action refused',
+      'alert.resolved': 'resolved',
+      'alert.reopened': 'reopened'
+    } as Readonly<Record<string, string>>
+  }
+} as const
+
+export const part = { administration }

@@ -1,0 +1,79 @@
+// Words of silences.
+
+import { pluralIn } from '../language/language.ts'
+
+const plural = pluralIn('en')
+
+const silences = {
+  lead: 'For a time, alerts that match are held back from webhooks that have a policy. Nothing is dropped: what still stands at the end is sent then. Lists, this page and streams are not silenced.',
+  create: 'New silence',
+  title: 'New silence',
+  back: 'All silences',
+  none: 'Nothing is silenced.',
+  over: 'Over within the last week',
+  noneOver: 'None.',
+  older: 'More',
+  states: {
+    holding: 'holds',
+    unbacked: 'holds nothing: the key that made it is no longer valid',
+    'matches-nothing': 'is for nothing now',
+    waiting: 'begins later',
+    over: 'over'
+  },
+  what: 'Is for',
+  oneAlert: 'one alert',
+  openAlert: 'Open the alert',
+  untold: 'not told to you',
+  everything: 'all alerts',
+  where: 'From',
+  oneSubscription: 'one subscription, which is not told to you',
+  allSubscriptions: 'every subscription with a policy',
+  reason: 'Reason',
+  by: 'By',
+  age: 'Age',
+  begins: 'Begins',
+  ends: 'Ends',
+  left: (age: string) => `, in ${age}`,
+  ended: 'Ended',
+  matches: 'Open alerts that it is for',
+  holds: 'Holds back now',
+  holding: (count: number) =>
+    count === 0 ? 'nothing that you may know of' : plural(count, 'delivery', 'deliveries'),
+  extreme: 'extreme alerts too',
+  end: 'End it',
+  endAsk: 'What it held and still stands is sent now. End it?',
+  endYes: 'End it now',
+  endDone: 'Ended. What it held goes within ten seconds.',
+  made: 'Silenced.',
+  ofAlert: 'Silence…',
+  omitted: (filters: readonly string[]) =>
+    `The list is filtered by more: ${filters.join('; ')}. A silence can not carry that: it is for every alert that passes what stands below.`,
+  form: {
+    alert: 'This alert alone',
+    dropAlert: 'Rather what a filter names',
+    severity: 'Severities',
+    severityHint: 'Such as moderate, minor. Empty: all.',
+    country: 'Countries',
+    countryHint: 'Codes such as ML, BF. Empty: all.',
+    admin1: 'Areas',
+    admin1Hint: 'Codes such as ML-4. Empty: all.',
+    pattern: 'Patterns',
+    patternHint: 'Such as siege, surge. Empty: all.',
+    theatre: 'Theatres',
+    theatreHint: 'Empty: all.',
+    certainty: 'Certainties',
+    certaintyHint: 'Such as possible, unlikely. Empty: all.',
+    minutes: 'For, minutes',
+    minutesHint: 'At most 30 days, which is 43200. It ends by itself.',
+    reason: 'Reason',
+    reasonHint: 'Who is silenced reads it.',
+    subscriptionId: 'From',
+    subscriptionIdHint:
+      'For every subscription an officer may silence one alert, an administrator more.',
+    includesExtreme: 'Also what is extreme',
+    includesExtremeHint: 'Without it what is extreme is told all the same.',
+    go: 'Silence'
+  }
+} as const
+
+export const part = { silences }
