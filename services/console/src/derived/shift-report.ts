@@ -2,7 +2,14 @@
 // what became of it as tags. Worked out of the alerts as they stand, since the server has no such
 // report. Pure.
 
-import { isOpen, knownFromMs, type ShownAlert, severityRank } from '../shown/shown-alert.ts'
+import {
+  type AlertDetail,
+  eventName,
+  isOpen,
+  knownFromMs,
+  type ShownAlert,
+  severityRank
+} from '../shown/shown-alert.ts'
 
 /** Beside the alerts. */
 export interface AroundPart {
@@ -57,7 +64,33 @@ export interface ShiftReport extends Readonly<Record<ReportPart, readonly Report
   readonly unchanged: number
 }
 
+/** When an alert was raised and escalated last, as its own history says; ISO 8601. */
+export interface KnownTimes {
+  readonly raisedAt: string
+  readonly escalatedAt: string | null
+}
+
+/** Alerts that may have been raised or escalated since, the gravest first, at most so many. */
+export function timesWanted(
+  alerts: Iterable<ShownAlert>,
+  sinceOf: Asked['sinceOf'],
+  most: number
+): readonly ShownAlert[] {
+  return [...alerts]
+    .filter(alert => Date.parse(alert.times.detectedAt) >= sinceOf(alert))
+    .sort((a, b) => severityRank(b.severity) - severityRank(a.severity))
+    .slice(0, most)
+}
+
+/** Out of an alert with its last events. */
+export function timesIn({ raisedAt, revisions }: Pick<AlertDetail, 'raisedAt' | 'revisions'>) {
+  const escalated = revisions.findLast(({ type }) => eventName(type) === 'escalated')
+  return { raisedAt, escalatedAt: escalated?.time ?? null } satisfies KnownTimes
+}
+
 interface Asked {
+  /** None for what did not change: then its levels say when. */
+  readonly times?: ReadonlyMap<string, KnownTimes>
   /** When the shift began for an alert, ms: in a replay by the time of the replay. */
   readonly sinceOf: (alert: ShownAlert) => number
   readonly isUnacknowledged: (alert: ShownAlert) => boolean
@@ -71,7 +104,8 @@ export function shiftReportOf(alerts: Iterable<ShownAlert>, asked: Asked): Shift
   let unchanged = 0
   for (const alert of alerts) {
     const sinceMs = asked.sinceOf(alert)
-    const tags = tagsOf(alert, sinceMs)
+    const known = asked.times?.get(alert.alertId)
+    const tags = tagsOf(alert, sinceMs, known)
     const isWaiting = isOpen(alert) && asked.isUnacknowledged(alert)
     const has = (kind: ReportTag['kind']) => tags.some(tag => tag.kind === kind)
     if (isWaiting) counts.unacknowledged += 1
@@ -81,7 +115,9 @@ export function shiftReportOf(alerts: Iterable<ShownAlert>, asked: Asked): Shift
     if (has('resolved')) counts.resolved += 1
     const { acknowledgedFirstAt } = alert.operator
     if (acknowledgedFirstAt !== undefined && has('acknowledged'))
-      waitsMs.push(Math.max(0, Date.parse(acknowledgedFirstAt) - knownFromMs(alert)))
+      waitsMs.push(
+        Math.max(0, Date.parse(acknowledgedFirstAt) - Date.parse(raisedAtOf(alert, known)))
+      )
     const part = partOf(alert, isWaiting, tags.length > 0)
     if (part === null) unchanged += isOpen(alert) ? 1 : 0
     else parts[part].push({ alert, tags })
@@ -99,7 +135,14 @@ function partOf(alert: ShownAlert, isWaiting: boolean, hasChanged: boolean): Rep
   return hasChanged ? 'others' : null
 }
 
-function tagsOf(alert: ShownAlert, sinceMs: number): readonly ReportTag[] {
+const raisedAtOf = (alert: ShownAlert, known: KnownTimes | undefined) =>
+  known?.raisedAt ?? new Date(knownFromMs(alert)).toISOString()
+
+function tagsOf(
+  alert: ShownAlert,
+  sinceMs: number,
+  known: KnownTimes | undefined
+): readonly ReportTag[] {
   const { operator, levels, status, times } = alert
   const isSince = (at: string | undefined): at is string =>
     at !== undefined && Date.parse(at) >= sinceMs
@@ -107,8 +150,9 @@ function tagsOf(alert: ShownAlert, sinceMs: number): readonly ReportTag[] {
   const put = (kind: ReportTag['kind'], at: string | undefined) => {
     if (isSince(at)) tags.push({ kind, at })
   }
-  put('new', new Date(knownFromMs(alert)).toISOString())
-  if (levels.length > 1) put('escalated', levels.at(-1)?.at)
+  put('new', raisedAtOf(alert, known))
+  const reachedAt = levels.length > 1 ? levels.at(-1)?.at : undefined
+  put('escalated', known === undefined ? reachedAt : (known.escalatedAt ?? undefined))
   put('acknowledged', operator.acknowledgedFirstAt)
   put('done', operator.responses?.last.recordedAt)
   put('partner', operator.answers?.at(-1)?.at)

@@ -3,9 +3,12 @@
 import { computed, effect, signal } from '@preact/signals'
 import {
   type AroundPart,
+  type KnownTimes,
   type ShiftReport,
   shiftReportOf,
-  sinceIn
+  sinceIn,
+  timesIn,
+  timesWanted
 } from '../derived/shift-report.ts'
 import type { Answer } from '../http/answers.ts'
 import { pageNow } from '../http/page-time.ts'
@@ -98,8 +101,9 @@ export async function makeReport(): Promise<void> {
   turn += 1
   const own = turn
   madeReport.value = null
-  const [{ lists, notTold }] = await Promise.all([
+  const [{ lists, notTold }, times] = await Promise.all([
     askAround(),
+    askTimes(),
     // It may be asked for before the page knows what has closed, and what nobody acknowledged.
     closedStanding.peek() === 'unknown' ? closedList.load() : null,
     unacknowledgedTold()
@@ -109,6 +113,7 @@ export async function makeReport(): Promise<void> {
   madeReport.value = {
     report: shiftReportOf(picture.alerts.values(), {
       sinceOf: alert => sinceOf(alert, sinceMs),
+      times,
       isUnacknowledged: alert => isOpen(alert) && isUnanswered(alert)
     }),
     sinceMs,
@@ -117,6 +122,25 @@ export async function makeReport(): Promise<void> {
     around: aroundOf(lists, { sinceMs, atMs, nowIn }),
     seen: new Map(picture.alerts)
   }
+}
+
+/** Asked of their own history, at most so many and so many at once. */
+const timesMax = 100
+const atOnce = 10
+
+/** Of alerts that changed: when they were raised and escalated, as their own pages say. */
+async function askTimes(): Promise<ReadonlyMap<string, KnownTimes>> {
+  const times = new Map<string, KnownTimes>()
+  const { ms } = since.peek()
+  const left = [...timesWanted(picture.alerts.values(), alert => sinceOf(alert, ms), timesMax)]
+  const askOn = async () => {
+    for (let next = left.shift(); next !== undefined; next = left.shift()) {
+      const answer = await suite.revisions(next.alertId)
+      if (answer.kind === 'ok') times.set(next.alertId, timesIn(answer.body))
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, askOn))
+  return times
 }
 
 /** Whoever opens the page here would make a report without what nobody acknowledged. */

@@ -1,9 +1,15 @@
 // The shift report: counts, and each alert once under the first heading that fits.
 
 import { describe, expect, it } from 'vitest'
-import { shiftHours, shiftReportOf, sinceIn } from '../../src/derived/shift-report.ts'
+import {
+  shiftHours,
+  shiftReportOf,
+  sinceIn,
+  timesIn,
+  timesWanted
+} from '../../src/derived/shift-report.ts'
 import { tagWords, textOf } from '../../src/derived/shift-report-text.ts'
-import type { ShownAlert } from '../../src/shown/shown-alert.ts'
+import type { AlertDetail, ShownAlert } from '../../src/shown/shown-alert.ts'
 import { type AlertMembers, anAlert } from '../support/an-alert.ts'
 
 const at = (minute: number) => `2026-03-01T12:${String(minute).padStart(2, '0')}:00.000Z`
@@ -25,6 +31,23 @@ const report = (...alerts: readonly ShownAlert[]) =>
     isUnacknowledged: ({ operator }) => operator.acknowledgedBy === null
   })
 const taken = { ...nobody, acknowledgedBy: 'Ama', acknowledgedFirstAt: at(24) }
+
+it('has the times of the history of an alert, where that is asked for', () => {
+  const grown = alert('grown', 1, 16, { levels: [level(2), level(3)] })
+  const revisions = [
+    { type: 'tocsin.alert.raised.v1', time: at(2) },
+    { type: 'tocsin.alert.escalated.v1', time: at(16) }
+  ] as unknown as AlertDetail['revisions']
+  const known = timesIn({ raisedAt: at(2), revisions })
+  const { needed } = shiftReportOf([grown], {
+    ...{ sinceOf: () => sinceMs, isUnacknowledged: () => true },
+    times: new Map([['grown', known]])
+  })
+  expect(needed[0]?.tags).toEqual([{ kind: 'escalated', at: at(16) }])
+  expect(timesIn({ raisedAt: at(2), revisions: revisions.slice(0, 1) }).escalatedAt).toBeNull()
+  const wanted = timesWanted([alert('old', 1, 2), grown, alert('new', 20, 20)], () => sinceMs, 1)
+  expect(wanted.map(({ alertId }) => alertId)).toEqual(['grown'])
+})
 
 describe('a shift report', () => {
   const escalated = { levels: [level(2), level(16)], severity: 'extreme' } as const

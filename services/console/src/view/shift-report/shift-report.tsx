@@ -264,7 +264,7 @@ function Item({ alert, tags }: ReportItem) {
         {tags.length === 0 ? <span class="tag">{told.noChange}</span> : null}
         {tags.map(tag => (
           <Fragment key={tag.kind}>
-            <span class={`tag ${tag.kind === 'escalated' ? 'hot' : ''}`}>
+            <span class={`tag ${tag.kind === 'escalated' ? 'hot' : ''}`} title={timeWords(tag.at)}>
               {tagWords(tag, alert)}
             </span>{' '}
           </Fragment>
