@@ -4,6 +4,7 @@ import type { Caller, Readiness, Source, Theatre } from '../shown/answers.ts'
 import type { AlertDetail, ShownAlert, ShownEvidence, ShownIncident } from '../shown/shown-alert.ts'
 import type { CodeNames } from '../words/code-names.ts'
 import { type Answer, ask } from './answers.ts'
+import { postOnce } from './post-once.ts'
 
 export type { Caller, Theatre } from '../shown/answers.ts'
 
@@ -75,21 +76,12 @@ export const suite = {
    * Splits or merges an incident. `after`: the revision of another officer's declaration that was
    * seen.
    */
-  declare: (
-    incidentId: string,
-    kind: 'split' | 'merge',
-    body: object,
-    after: number | null,
-    retryKey: string
-  ) =>
-    ask<unknown>(`/v1/incidents/${encodeURIComponent(incidentId)}/${kind}`, {
-      method: 'POST',
+  declare: (incidentId: string, kind: 'split' | 'merge', body: object, after: number | null) =>
+    postOnce<unknown>(
+      `/v1/incidents/${encodeURIComponent(incidentId)}/${kind}`,
       body,
-      headers: {
-        'idempotency-key': retryKey,
-        ...(after === null ? {} : { 'if-match': `"${after}"` })
-      }
-    }),
+      after === null ? {} : { 'if-match': `"${after}"` }
+    ),
   /** `retryKey` makes a repeat harmless. */
   act: (
     id: string,

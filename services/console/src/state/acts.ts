@@ -1,8 +1,7 @@
 // An officer's act on an alert: sent with the revision that was seen, its outcome told in words.
 // What was typed is kept until the suite has it.
 
-import { effect, signal } from '@preact/signals'
-import { decided, isPending } from '../http/actions.ts'
+import { effect } from '@preact/signals'
 import type { Answer } from '../http/answers.ts'
 import { isAnswered, newRetryKey } from '../http/post-once.ts'
 import { suite } from '../http/suite.ts'
@@ -11,28 +10,20 @@ import type { ShownAlert } from '../shown/shown-alert.ts'
 import { withReadableTimes } from '../words/alert-words.ts'
 import { words } from '../words/words.ts'
 import { load } from './alert-detail.ts'
-import { announce } from './announcements.ts'
-import { chosenId, nowIn, passed, picture, pictureAge, suiteNowMs } from './console-state.ts'
+import { command } from './command.ts'
+import { chosenId, nowIn, picture, pictureAge, suiteNowMs } from './console-state.ts'
 import { type Act, type Draft, draftOf, settleDraft } from './drafts.ts'
-import { ofKey, onOtherKey } from './session/of-key.ts'
-
-/** `pending`: stored, and not decided yet. */
-export type ActState =
-  | { readonly kind: 'asking' }
-  | { readonly kind: 'pending' | 'done' | 'refused'; readonly text: string }
+import { onOtherKey } from './session/of-key.ts'
 
 /** By alert: the outcome of the last act. */
-export const outcomes = ofKey(signal<ReadonlyMap<string, ActState>>(new Map()))
+export const acting = command({ key: () => chosenId.value ?? '' })
 
 /** By alert: its operator revision after the act that was done last. */
 const doneRevisions = new Map<string, number>()
 onOtherKey(() => doneRevisions.clear())
 
 function forgetDone(alertId: string): void {
-  if (outcomes.peek().get(alertId)?.kind !== 'done') return
-  const left = new Map(outcomes.peek())
-  left.delete(alertId)
-  outcomes.value = left
+  if (acting.stateOf(alertId).kind === 'done') acting.forget(alertId)
   doneRevisions.delete(alertId)
 }
 
@@ -54,13 +45,6 @@ effect(() => {
   lastChosen = chosen
 })
 
-/** Tells the outcome of an act on an alert, beside it and to who does not see it. */
-export function tellOutcome(alertId: string, state: ActState): void {
-  doneRevisions.delete(alertId)
-  outcomes.value = new Map(outcomes.value).set(alertId, state)
-  if (state.kind !== 'asking') announce(state.text)
-}
-
 /** An act of which nothing is known: as it was sent. */
 interface Unanswered {
   readonly saying: string
@@ -77,13 +61,16 @@ onOtherKey(() => unanswered.clear())
  */
 export async function act(alert: ShownAlert, draft: Draft = draftOf(alert.alertId)): Promise<void> {
   const { alertId, operatorRevision } = alert
-  tellOutcome(alertId, { kind: 'asking' })
-  const first = await send(alert, draft, operatorRevision)
-  if (isPending(first)) tellOutcome(alertId, { kind: 'pending', text: words.acts.pending })
-  const answer = await decided(first, passed)
-  if (answer.kind === 'ok') settleDraft(alertId, draft)
-  tellOutcome(alertId, outcomeOf(draft.act, answer))
-  if (answer.kind === 'ok') doneRevisions.set(alertId, answer.body.operatorRevision)
+  doneRevisions.delete(alertId)
+  const answer = await acting.send(
+    () => send(alert, draft, operatorRevision),
+    () => words.acts.done[draft.act],
+    { of: alertId, refused: refused => outcomeOf(draft.act, refused).text }
+  )
+  if (answer !== null) {
+    settleDraft(alertId, draft)
+    doneRevisions.set(alertId, answer.body.operatorRevision)
+  }
   await load(alertId)
 }
 

@@ -7,8 +7,9 @@ import type { Answer } from '../http/answers.ts'
 import { isUntilSaid } from '../live/until-time.ts'
 import type { ShownAlert } from '../shown/shown-alert.ts'
 import { words } from '../words/words.ts'
-import { outcomeOf, send, tellOutcome } from './acts.ts'
+import { acting, outcomeOf, send } from './acts.ts'
 import { announce } from './announcements.ts'
+import { refusal } from './command.ts'
 import { caller, passed, picture } from './console-state.ts'
 import { blankDraft, type Draft } from './drafts.ts'
 import { selection } from './selection.ts'
@@ -124,7 +125,7 @@ async function follow(
   answer: Answer<ShownAlert>,
   typed: BulkDraft
 ): Promise<void> {
-  tellOutcome(pending.alertId, { kind: 'pending', text: pending.text })
+  acting.tell(pending.alertId, { kind: 'pending', text: pending.text })
   retell({ ...pending, ...saidOf(draft, await decided(answer, passed)) }, typed)
 }
 
@@ -139,7 +140,7 @@ function saidOf({ act }: Draft, answer: Answer<ShownAlert>): Pick<BulkResult, 's
 /** In its place among the others if they are still shown, and beside the alert. */
 function retell(result: BulkResult, typed: BulkDraft): void {
   const { alertId, state, text } = result
-  tellOutcome(alertId, { kind: state, text })
+  acting.tell(alertId, state === 'refused' ? refusal(text) : { kind: state, text })
   const shown = bulk.peek()
   if (
     shown?.kind !== 'told' ||

@@ -2,16 +2,18 @@
 // it is about.
 
 import { computed, type ReadonlySignal, signal } from '@preact/signals'
+import { decided, isPending } from '../http/actions.ts'
 import type { Answer } from '../http/answers.ts'
 import { type Faults, faultsOf, noFaults } from '../upkeep/field-faults.ts'
 import { words } from '../words/words.ts'
 import { announce } from './announcements.ts'
-import { isLive } from './console-state.ts'
+import { isLive, passed } from './console-state.ts'
 import { onOtherKey } from './session/of-key.ts'
 
 export type SendState =
   | { readonly kind: 'idle' | 'asking' }
-  | { readonly kind: 'done'; readonly text: string }
+  /** `pending`: stored, and not decided yet. */
+  | { readonly kind: 'pending' | 'done'; readonly text: string }
   | { readonly kind: 'refused'; readonly text: string | null; readonly faults: Faults }
 
 export interface CommandOptions {
@@ -26,17 +28,33 @@ export interface CommandOptions {
   readonly key?: () => string
 }
 
+/** `refused`: what is told of an answer that takes it not; left out: as the problem says. */
+interface Sending<T> {
+  readonly of?: string
+  readonly refused?: (answer: Exclude<Answer<T>, { readonly kind: 'ok' }>) => string
+}
+
 export interface Command {
   readonly state: ReadonlySignal<SendState>
   readonly canSend: ReadonlySignal<boolean>
+  /** The outcome about one key, shown or not. */
+  readonly stateOf: (key: string) => SendState
   /** Something else is shown now: what becomes of what was sent is announced alone. */
-  readonly forget: () => void
-  /** Resolves to what was answered, or null if it was not taken. */
+  readonly forget: (key?: string) => void
+  readonly tell: (key: string, state: SendState) => void
+  /**
+   * What is stored and not decided yet is followed until it is. Resolves to what was answered, or
+   * null if it was not taken.
+   */
   readonly send: <T>(
     ask: () => Promise<Answer<T>>,
-    done: (body: T) => string
+    done: (body: T) => string,
+    sending?: Sending<T>
   ) => Promise<{ readonly body: T } | null>
 }
+
+/** One that is told as a whole. */
+export const refusal = (text: string): SendState => ({ kind: 'refused', text, faults: noFaults })
 
 const idle: SendState = { kind: 'idle' }
 
@@ -45,34 +63,46 @@ export function command({
   restsOnSeen = false,
   key = () => ''
 }: CommandOptions = {}): Command {
-  const last = signal<{ readonly of: string; readonly state: SendState }>({ of: '', state: idle })
-  const state = computed(() => (last.value.of === key() ? last.value.state : idle))
+  const states = signal<ReadonlyMap<string, SendState>>(new Map())
+  const stateOf = (of: string) => states.value.get(of) ?? idle
+  const state = computed(() => stateOf(key()))
   const canSend = computed(() => !restsOnSeen || isLive.value)
-  let turn = 0
-  const send: Command['send'] = async (ask, done) => {
-    turn += 1
-    const [own, of] = [turn, key()]
+  const turns = new Map<string, number>()
+  const show = (of: string, next: SendState) => {
+    states.value = new Map(states.peek()).set(of, next)
+  }
+  const tell = (of: string, next: SendState) => {
+    show(of, next)
+    if ('text' in next) announce(next.text ?? words.views.faultsBelow)
+  }
+  const send: Command['send'] = async (ask, done, { of = key(), refused } = {}) => {
+    const own = (turns.get(of) ?? 0) + 1
+    turns.set(of, own)
     // A button that was there before the page went stale may still be pressed.
     if (!canSend.peek()) {
-      const text = words.stale.actsWait
-      last.value = { of, state: { kind: 'refused', text, faults: noFaults } }
-      announce(text)
+      tell(of, refusal(words.stale.actsWait))
       return null
     }
-    last.value = { of, state: { kind: 'asking' } }
-    const answer = await ask()
-    const next = outcomeOf(answer, done, fields)
-    if (own === turn) last.value = { of, state: next }
-    if (next.kind === 'done' || next.kind === 'refused')
-      announce(next.text ?? words.views.faultsBelow)
+    show(of, { kind: 'asking' })
+    const first = await ask()
+    if (isPending(first) && turns.get(of) === own)
+      tell(of, { kind: 'pending', text: words.acts.pending })
+    const answer = await decided(first, passed)
+    const next: SendState =
+      answer.kind !== 'ok' && refused !== undefined
+        ? refusal(refused(answer))
+        : outcomeOf(answer, done, fields)
+    if (turns.get(of) === own) tell(of, next)
+    else if ('text' in next) announce(next.text ?? words.views.faultsBelow)
     return answer.kind === 'ok' ? { body: answer.body } : null
   }
-  const forget = () => {
-    turn += 1
-    last.value = { of: '', state: idle }
+  const forget = (of?: string) => {
+    for (const each of of === undefined ? states.peek().keys() : [of])
+      turns.set(each, (turns.get(each) ?? 0) + 1)
+    states.value = new Map([...states.peek()].filter(([each]) => of !== undefined && each !== of))
   }
-  onOtherKey(forget)
-  return { state, send, forget, canSend }
+  onOtherKey(() => forget())
+  return { state, stateOf, send, tell, forget, canSend }
 }
 
 function outcomeOf<T>(
@@ -81,8 +111,7 @@ function outcomeOf<T>(
   fields: readonly string[]
 ): SendState {
   if (answer.kind === 'ok') return { kind: 'done', text: done(answer.body) }
-  if (answer.kind === 'unreachable')
-    return { kind: 'refused', text: words.views.unreachable, faults: noFaults }
+  if (answer.kind === 'unreachable') return refusal(words.views.unreachable)
   const faults = faultsOf(answer.problem, fields)
   return {
     kind: 'refused',

@@ -3,7 +3,7 @@
 
 import './a-suite.ts'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { act, isReady, outcomes, whyNotNow } from '../../src/state/acts.ts'
+import { act, acting, isReady, whyNotNow } from '../../src/state/acts.ts'
 import { setAddress } from '../../src/state/address.ts'
 import { bulk, bulkDraft, isAskedTwice, sendBulk, summaryOf } from '../../src/state/bulk-acts.ts'
 import { nowMs, picture } from '../../src/state/console-state.ts'
@@ -23,7 +23,7 @@ import { aProblem, held, soon, suiteAnswers } from './a-suite.ts'
 const alert = anAlert()
 const done = () => Response.json({ ...alert, operatorRevision: 1 })
 const pending = () => Response.json({ actionId: 'act-1', state: 'pending' }, { status: 202 })
-const outcome = () => outcomes.value.get('a1')
+const outcome = () => acting.stateOf('a1')
 const pass = () => {
   nowMs.value += 60_000
 }
@@ -55,21 +55,21 @@ describe('an act', () => {
   it('is told as done until somebody does something else, or its alert is left', async () => {
     listening()
     await act(alert)
-    expect(outcome()?.kind).toBe('done')
+    expect(outcome().kind).toBe('done')
     const sees = (operatorRevision: number) => {
       draw({ ...alert, operatorRevision, revision: operatorRevision + 2 })
     }
     sees(1)
-    expect(outcome()?.kind).toBe('done')
+    expect(outcome().kind).toBe('done')
     sees(2)
-    expect(outcome()).toBeUndefined()
+    expect(outcome().kind).toBe('idle')
     changeDraft('a1', { note: 'Seen again.' })
     setAddress({ alert: 'a1' })
     listening(() => Response.json({ ...alert, operatorRevision: 3 }))
     await act({ ...alert, operatorRevision: 2 })
-    expect(outcome()?.kind).toBe('done')
+    expect(outcome().kind).toBe('done')
     setAddress({ alert: null })
-    expect(outcome()).toBeUndefined()
+    expect(outcome().kind).toBe('idle')
     picture.clear()
   })
 
@@ -141,12 +141,12 @@ describe('an act', () => {
     }
     const sent = listening(cut, () => aProblem(504), done, done)
     await act(alert)
-    expect([outcome()?.kind, draftOf('a1').note]).toEqual(['refused', 'Seen.'])
+    expect([outcome().kind, draftOf('a1').note]).toEqual(['refused', 'Seen.'])
     pass()
     await act({ ...alert, operatorRevision: 1 })
     await act({ ...alert, operatorRevision: 1 })
     expect([sent[1], sent[2]]).toEqual([sent[0], sent[0]])
-    expect([outcome()?.kind, draftOf('a1').note]).toEqual(['done', ''])
+    expect([outcome().kind, draftOf('a1').note]).toEqual(['done', ''])
     changeDraft('a1', { note: 'Seen.' })
     await act({ ...alert, operatorRevision: 1 })
     expect(sent[3]?.ifMatch).toBe('"1"')
@@ -167,7 +167,7 @@ describe('an act', () => {
 
     it('is followed until it is done; until then its words stay', async () => {
       const asked = act(alert)
-      await soon(() => outcome()?.kind).toBe('pending')
+      await soon(() => outcome().kind).toBe('pending')
       pass()
       expect(draftOf('a1').note).toBe('Seen.')
       state = { state: 'done' }
@@ -182,12 +182,12 @@ describe('an act', () => {
 
     it('and is refused later says why, and its words stay', async () => {
       void act(alert)
-      await soon(() => outcome()?.kind).toBe('pending')
+      await soon(() => outcome().kind).toBe('pending')
       const since = '2026-03-01T12:00:00.000Z'
       state = { state: 'refused', reason: 'alert-closed', by: 'Ben', since }
       await soon(() => {
         pass()
-        return outcome()?.kind
+        return outcome().kind
       }).toBe('refused')
       expect(JSON.stringify(outcome())).toContain(
         'The alert was resolved before. Ben came first, at 1 Mar 2026, 12:00 UTC.'

@@ -10,9 +10,9 @@ import {
   beginIncidentAct,
   changeIncidentDraft,
   declare,
+  declaring,
   dropStray,
   incidentDraftOf,
-  incidentOutcomeOf,
   strayDeclarations
 } from '../../src/state/incidents/incident-acts.ts'
 import { words } from '../../src/words/words.ts'
@@ -21,7 +21,7 @@ import { aDetail, aPiece, aPlace } from '../support/evidence.ts'
 import { aProblem, soon, suiteAnswers } from './a-suite.ts'
 
 const pending = () => Response.json({ actionId: 'act-1', state: 'pending' }, { status: 202 })
-const kind = (id: string) => incidentOutcomeOf(id)?.kind
+const kind = (id: string) => declaring.stateOf(id).kind
 
 describe('a declaration', () => {
   it('that is stored and not decided is followed, and what is typed meanwhile stays', async () => {
@@ -42,7 +42,7 @@ describe('a declaration', () => {
       nowMs.value += 60_000
       return kind('i1')
     }).toBe('refused')
-    expect(JSON.stringify(incidentOutcomeOf('i1'))).toContain('Ben came first')
+    expect(JSON.stringify(declaring.stateOf('i1'))).toContain('Ben came first')
     expect(incidentDraftOf('i1')?.note).toBe('Two villages of one name.')
   })
 
@@ -103,7 +103,7 @@ describe('what became of a declaration', () => {
     ])
     expect(strayDeclarations.value[0]?.what).toContain('Dioura')
     dropStray('s1')
-    expect([strays(), kind('s1')]).toEqual([[], undefined])
+    expect([strays(), kind('s1')]).toEqual([[], 'idle'])
   })
 
   it('and what was typed stay where it was refused because the incident has gone', async () => {

@@ -5,7 +5,7 @@ import './a-suite.ts'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { silences } from '../../src/http/silences.ts'
 import { suite } from '../../src/http/suite.ts'
-import { outcomes } from '../../src/state/acts.ts'
+import { acting } from '../../src/state/acts.ts'
 import { politely } from '../../src/state/announcements.ts'
 import { canariesAtMs, missed, picture, sourceList } from '../../src/state/console-state.ts'
 import { changeDraft, draftOf } from '../../src/state/drafts.ts'
@@ -28,7 +28,7 @@ describe('what Ama has seen and typed', () => {
     const alerts = [{ kind: 'raised' as const, alert: anAlert(), changes: [] }]
     missed.value = { fromMs: 1, toMs: 2, alerts }
     canariesAtMs.value = new Map([['sahel', 1]])
-    outcomes.value = new Map([['a1', { kind: 'done', text: 'Closed.' }]])
+    acting.tell('a1', { kind: 'done', text: 'Closed.' })
     politely.value = 'New: severe: Siege of Diosso'
     madeReport.value = {} as never
     pickAll([{ alert: anAlert(), folded: [] }] as never)
@@ -42,7 +42,7 @@ describe('what Ama has seen and typed', () => {
     picture.alerts.size,
     missed.value?.alerts.length ?? 0,
     canariesAtMs.value.size,
-    outcomes.value.size,
+    acting.stateOf('a1').kind === 'done' ? 1 : 0,
     politely.value.length,
     madeReport.value === null ? 0 : 1,
     selection.value.size,
@@ -121,7 +121,6 @@ const known: Readonly<Record<string, string>> = {
   'state/console-state.ts':
     'signedIn doubtedSinceMs nowMs clockAheadMs toldAheadMs machineAheadMs offlineSinceMs pictureAge waitMs isDue picture closedAddedMs',
   'state/shift-report.ts': 'shownAtMs turn',
-  'state/incidents/incident-acts.ts': 'retryKeys',
   'state/language.ts': 'isNotLoaded',
   'state/live-link.ts':
     'client beforeGap liveSinceMs isClosedAsked silenceTimer beforeSnapshot readyAsked readyTaken areNamesAsked',

@@ -1,10 +1,7 @@
 // Splits and merges of incidents: what was typed of one is kept until the suite has it, and each
 // outcome is told in words.
 
-import { computed, effect, signal } from '@preact/signals'
-import { decided, isPending } from '../../http/actions.ts'
-import type { Answer } from '../../http/answers.ts'
-import { isAnswered, newRetryKey } from '../../http/post-once.ts'
+import { computed, effect, signal, untracked } from '@preact/signals'
 import { suite } from '../../http/suite.ts'
 import {
   blankIncidentDraft,
@@ -14,17 +11,16 @@ import {
 } from '../../upkeep/incident-act.ts'
 import { incidentWords, withReadableTimes } from '../../words/alert-words.ts'
 import { words } from '../../words/words.ts'
-import type { ActState } from '../acts.ts'
 import { detail, load, loadAllEvidence } from '../alert-detail.ts'
-import { announce } from '../announcements.ts'
-import { chosenId, passed, suiteNowMs } from '../console-state.ts'
-import { ofKey, ofPerson, onOtherKey } from '../session/of-key.ts'
+import { command, type SendState } from '../command.ts'
+import { chosenId, suiteNowMs } from '../console-state.ts'
+import { ofKey, ofPerson } from '../session/of-key.ts'
 import { holdTyped } from '../session/typed.ts'
 
 /** By incident: what is being declared of it. */
 const drafts = ofPerson(signal<ReadonlyMap<string, IncidentDraft>>(new Map()))
 /** By incident: the outcome of the last declaration. */
-const outcomes = ofKey(signal<ReadonlyMap<string, ActState>>(new Map()))
+export const declaring = command()
 /** Of what it is: told where the incident is not shown any more. */
 interface DeclarationOf {
   readonly alertId: string
@@ -35,15 +31,9 @@ interface DeclarationOf {
 const begun = ofPerson(signal<ReadonlyMap<string, DeclarationOf>>(new Map()))
 /** Those whose outcome came while another alert, or none, was open. */
 const away = ofKey(signal<ReadonlySet<string>>(new Set()))
-const retryKeys = new Map<string, { readonly body: string; readonly key: string }>()
-onOtherKey(() => retryKeys.clear())
 
 export function incidentDraftOf(incidentId: string): IncidentDraft | null {
   return drafts.value.get(incidentId) ?? null
-}
-
-export function incidentOutcomeOf(incidentId: string): ActState | null {
-  return outcomes.value.get(incidentId) ?? null
 }
 
 export function beginIncidentAct(incidentId: string, kind: IncidentActKind): void {
@@ -77,7 +67,7 @@ export function dropIncidentDraft(incidentId: string): void {
 
 export interface StrayDeclaration extends DeclarationOf {
   readonly incidentId: string
-  readonly outcome: Exclude<ActState, { readonly kind: 'asking' }> | null
+  readonly outcome: SendState
   /** What was typed and has no other place any more. Empty: nothing. */
   readonly note: string
 }
@@ -87,11 +77,11 @@ export interface StrayDeclaration extends DeclarationOf {
  */
 export const strayDeclarations = computed((): readonly StrayDeclaration[] =>
   [...begun.value].flatMap(([incidentId, of]) => {
-    const outcome = outcomes.value.get(incidentId) ?? null
+    const outcome = declaring.stateOf(incidentId)
     const isLost = isWithoutPlace(incidentId)
-    if (outcome?.kind === 'asking' || !(isLost || away.value.has(incidentId))) return []
+    if (outcome.kind === 'asking' || !(isLost || away.value.has(incidentId))) return []
     const note = isLost ? (drafts.value.get(incidentId)?.note.trim() ?? '') : ''
-    return outcome === null && note === '' ? [] : [{ ...of, incidentId, outcome, note }]
+    return outcome.kind === 'idle' && note === '' ? [] : [{ ...of, incidentId, outcome, note }]
   })
 )
 
@@ -122,67 +112,52 @@ function without(ids: ReadonlySet<string>, id: string): ReadonlySet<string> {
 }
 
 function forgetOutcome(incidentId: string): void {
-  const left = new Map(outcomes.peek())
-  left.delete(incidentId)
-  outcomes.value = left
+  declaring.forget(incidentId)
   away.value = without(away.peek(), incidentId)
 }
 
 /** What was done is told while its alert is open: who comes back later has read it. */
 effect(() => {
   chosenId.value
-  for (const [incidentId, { kind }] of outcomes.peek())
-    if (kind === 'done' && !away.peek().has(incidentId)) forgetOutcome(incidentId)
+  untracked(() => {
+    for (const incidentId of begun.value.keys())
+      if (declaring.stateOf(incidentId).kind === 'done' && !away.value.has(incidentId))
+        forgetOutcome(incidentId)
+  })
 })
 
 /** Declares what the draft says; the alert that it was seen in is asked for again. */
 export async function declare(incidentId: string, alertId: string): Promise<void> {
   const draft = drafts.value.get(incidentId)
   if (draft === undefined) return
-  tell(incidentId, { kind: 'asking' })
+  const { kind, after } = draft
   const body = bodyOfDeclaration(draft)
-  const retryKey = retryKeyOf(incidentId, JSON.stringify([draft.kind, body, draft.after]))
-  const first = await suite.declare(incidentId, draft.kind, body, draft.after, retryKey)
-  if (isAnswered(first)) retryKeys.delete(incidentId)
-  if (isPending(first)) tell(incidentId, { kind: 'pending', text: words.acts.pending })
-  const answer = await decided(first, passed)
+  const made = await declaring.send(
+    () => suite.declare(incidentId, kind, body, after),
+    () => words.incidentActs.done[kind],
+    {
+      of: incidentId,
+      refused: answer => {
+        noteAway(incidentId, alertId)
+        if (answer.kind === 'unreachable') return words.acts.unreachable
+        const { detail: why, revision } = answer.problem
+        const text = withReadableTimes(why, suiteNowMs.peek())
+        if (revision === undefined) return words.acts.refused(text)
+        // Another officer came first: the next try says that this one has seen it.
+        changeIncidentDraft(incidentId, { after: revision })
+        return words.incidentActs.conflict(text)
+      }
+    }
+  )
+  if (made !== null) noteAway(incidentId, alertId)
   // What was typed meanwhile stays.
-  if (answer.kind === 'ok' && drafts.peek().get(incidentId) === draft) dropIncidentDraft(incidentId)
-  else if (answer.kind === 'ok') changeIncidentDraft(incidentId, { after: null })
-  // Another officer came first: the next try says that this one has seen it.
-  else if (answer.kind === 'refused' && answer.problem.revision !== undefined)
-    changeIncidentDraft(incidentId, { after: answer.problem.revision })
-  if (chosenId.peek() !== alertId) away.value = new Set(away.peek()).add(incidentId)
-  tell(incidentId, outcomeOfDeclaration(draft.kind, answer))
+  if (made !== null && drafts.peek().get(incidentId) === draft) dropIncidentDraft(incidentId)
+  else if (made !== null) changeIncidentDraft(incidentId, { after: null })
   await load(alertId)
 }
 
-function outcomeOfDeclaration(kind: IncidentActKind, answer: Answer<unknown>): ActState {
-  const { acts, incidentActs } = words
-  if (answer.kind === 'unreachable') return { kind: 'refused', text: acts.unreachable }
-  if (answer.kind === 'ok') return { kind: 'done', text: incidentActs.done[kind] }
-  const text = withReadableTimes(answer.problem.detail, suiteNowMs.peek())
-  return {
-    kind: 'refused',
-    text: answer.problem.revision === undefined ? acts.refused(text) : incidentActs.conflict(text)
-  }
-}
-
-function tell(incidentId: string, state: ActState): void {
-  outcomes.value = new Map(outcomes.value).set(incidentId, state)
-  if (state.kind !== 'asking') announce(state.text)
-}
-
-/**
- * The same for the same declaration until it was answered: a repeat after a broken link declares
- * once.
- */
-function retryKeyOf(incidentId: string, body: string): string {
-  const known = retryKeys.get(incidentId)
-  if (known?.body === body) return known.key
-  const key = newRetryKey()
-  retryKeys.set(incidentId, { body, key })
-  return key
+function noteAway(incidentId: string, alertId: string): void {
+  if (chosenId.peek() !== alertId) away.value = new Set(away.peek()).add(incidentId)
 }
 
 /**

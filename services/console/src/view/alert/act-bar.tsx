@@ -5,7 +5,7 @@
 import { useLayoutEffect } from 'preact/hooks'
 import { holderOf, takenSinceOf } from '../../derived/taken-since.ts'
 import { type AlertDetail, isOpen } from '../../shown/shown-alert.ts'
-import { act, outcomes, whyNotNow } from '../../state/acts.ts'
+import { act, acting, whyNotNow } from '../../state/acts.ts'
 import { caller, isLive, isOfficer, mayUse, nowIn } from '../../state/console-state.ts'
 import {
   type Act,
@@ -23,6 +23,7 @@ import { toldToOfficers } from '../../state/webhooks/told.ts'
 import { agoWords, dayWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { CopyLink } from '../parts/copy-link.tsx'
+import { Outcome } from '../parts/form.tsx'
 import { GoneWords } from '../parts/gone-words.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Menu } from '../parts/menu.tsx'
@@ -32,25 +33,16 @@ import { ActForm } from './act-form.tsx'
  * Where the alert can not be acted on: what became of the last act, and words that were not sent.
  */
 export function ActsOver({ alertId }: { readonly alertId: string }) {
-  const outcome = outcomes.value.get(alertId)
-  const isUnderWay = outcome?.kind === 'asking' || outcome?.kind === 'pending'
+  const { kind } = acting.stateOf(alertId)
+  const isUnderWay = kind === 'asking' || kind === 'pending'
   const typed = typedFor(alertId)
   return (
     <>
-      <Outcome alertId={alertId} />
+      <Outcome state={acting.stateOf(alertId)} />
       {isUnderWay || typed === '' ? null : (
         <GoneWords texts={[typed]} onDrop={() => clearDraft(alertId)} />
       )}
     </>
-  )
-}
-
-function Outcome({ alertId }: { readonly alertId: string }) {
-  const outcome = outcomes.value.get(alertId)
-  return (
-    <p class={`outcome ${outcome?.kind ?? ''}`} role="status">
-      {outcome === undefined ? '' : outcome.kind === 'asking' ? words.acts.asking : outcome.text}
-    </p>
   )
 }
 
@@ -64,8 +56,8 @@ export function ActBar({ alert, onNow }: ActBarProps) {
   const { acts } = words
   const { alertId, operator } = alert
   const opened = openedAct(alertId)
-  const outcome = outcomes.value.get(alertId)
-  const isAsking = outcome?.kind === 'asking' || outcome?.kind === 'pending'
+  const { kind: sent } = acting.stateOf(alertId)
+  const isAsking = sent === 'asking' || sent === 'pending'
   const why = whyNotNow(isLive.value, onNow !== null)
   const isOff = why !== null || isAsking
   const isMine = operator.acknowledgedBy !== null && operator.acknowledgedBy === caller.value?.name
@@ -165,7 +157,7 @@ export function ActBar({ alert, onNow }: ActBarProps) {
       </div>
       {opened === null ? (
         <div class="act-outcome">
-          <Outcome alertId={alertId} />
+          <Outcome state={acting.stateOf(alertId)} />
           <OtherHasIt alert={alert} />
         </div>
       ) : (
@@ -177,7 +169,7 @@ export function ActBar({ alert, onNow }: ActBarProps) {
           whyNot={why}
           isAsking={isAsking}
         >
-          <Outcome alertId={alertId} />
+          <Outcome state={acting.stateOf(alertId)} />
           <OtherHasIt alert={alert} />
         </ActForm>
       )}

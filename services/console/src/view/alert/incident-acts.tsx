@@ -7,9 +7,9 @@ import {
   beginIncidentAct,
   changeIncidentDraft,
   declare,
+  declaring,
   dropIncidentDraft,
-  incidentDraftOf,
-  incidentOutcomeOf
+  incidentDraftOf
 } from '../../state/incidents/incident-acts.ts'
 import {
   type IncidentDraft,
@@ -21,7 +21,8 @@ import {
 import { incidentWords, reportWords } from '../../words/alert-words.ts'
 import { timePlaceOf } from '../../words/place-time.ts'
 import { words } from '../../words/words.ts'
-import { useOpener } from '../parts/form.tsx'
+import { Choice } from '../parts/choice.tsx'
+import { Outcome, useOpener } from '../parts/form.tsx'
 import { Time } from '../parts/time.tsx'
 
 export interface IncidentActsProps {
@@ -38,7 +39,6 @@ export function IncidentActs({ incident, alertId, evidence }: IncidentActsProps)
   const split = useOpener(draft?.kind === 'split')
   const merge = useOpener(draft?.kind === 'merge')
   if (!mayUse('alerts:operate')) return null
-  const outcome = incidentOutcomeOf(incidentId)
   const what = incidentWords(incident)
   return (
     <div class="incident-acts">
@@ -68,9 +68,7 @@ export function IncidentActs({ incident, alertId, evidence }: IncidentActsProps)
       ) : (
         <DeclarationForm draft={draft} incident={incident} alertId={alertId} evidence={evidence} />
       )}
-      <p class={`outcome ${outcome?.kind ?? ''}`} role="status">
-        {outcome === null || outcome.kind === 'asking' ? '' : outcome.text}
-      </p>
+      <Outcome state={declaring.stateOf(incidentId)} />
     </div>
   )
 }
@@ -85,7 +83,7 @@ function DeclarationForm({
   const { incidentActs } = words
   const { kind, note, handling, after } = draft
   const isSplit = kind === 'split'
-  const isAsking = incidentOutcomeOf(incidentId)?.kind === 'asking'
+  const isAsking = declaring.stateOf(incidentId).kind === 'asking'
   const submit = (event: Event) => {
     event.preventDefault()
     void declare(incidentId, alertId)
@@ -112,23 +110,14 @@ function DeclarationForm({
           onInput={event => changeIncidentDraft(incidentId, { note: event.currentTarget.value })}
         />
       </label>
-      <label class="choice">
-        <span>{incidentActs.readers}</span>
-        <select
-          value={handling}
-          onChange={event =>
-            changeIncidentDraft(incidentId, {
-              handling: event.currentTarget.value as IncidentDraft['handling']
-            })
-          }
-        >
-          {Object.entries(words.handlings).map(([level, name]) => (
-            <option key={level} value={level}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Choice
+        label={incidentActs.readers}
+        value={handling}
+        options={Object.entries(words.handlings)}
+        onPick={level =>
+          changeIncidentDraft(incidentId, { handling: level as IncidentDraft['handling'] })
+        }
+      />
       <div class="act-send">
         <button
           type="submit"
@@ -189,21 +178,14 @@ function Other({ draft, incident, evidence }: OtherProps) {
   const others = mergeableWith(incident, evidence)
   if (others.length === 0) return <p>{incidentActs.noOther}</p>
   return (
-    <label class="choice wide">
-      <span>{incidentActs.other}</span>
-      <select
-        value={draft.other}
-        onChange={event =>
-          changeIncidentDraft(incident.incidentId, { other: event.currentTarget.value })
-        }
-      >
-        <option value="">{incidentActs.choose}</option>
-        {others.map(other => (
-          <option key={other.incidentId} value={other.incidentId}>
-            {incidentWords(other)}
-          </option>
-        ))}
-      </select>
-    </label>
+    <Choice
+      label={incidentActs.other}
+      value={draft.other}
+      options={[
+        ['', incidentActs.choose],
+        ...others.map(other => [other.incidentId, incidentWords(other)] as const)
+      ]}
+      onPick={other => changeIncidentDraft(incident.incidentId, { other })}
+    />
   )
 }

@@ -62,7 +62,7 @@ export function ActsWait({ by }: { readonly by: Command }) {
 /** What became of the last sending. */
 export function Outcome({ state }: { readonly state: SendState }) {
   const text =
-    state.kind === 'done'
+    state.kind === 'done' || state.kind === 'pending'
       ? state.text
       : state.kind === 'refused'
         ? (state.text ?? words.views.faultsBelow)

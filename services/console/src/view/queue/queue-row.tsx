@@ -12,6 +12,7 @@ import {
   type ShownAlert,
   severities
 } from '../../shown/shown-alert.ts'
+import { act } from '../../state/acts.ts'
 import { setAddress } from '../../state/address.ts'
 import {
   caller,
@@ -23,7 +24,7 @@ import {
   pictureAge
 } from '../../state/console-state.ts'
 import { hrefOf } from '../../state/current-view.ts'
-import { acknowledgeRow } from '../../state/queue/acknowledge-row.ts'
+import { blankDraft } from '../../state/drafts.ts'
 import { queue, rowNow, unfolded } from '../../state/queue-state.ts'
 import { pick, selection } from '../../state/selection.ts'
 import { isUnanswered } from '../../state/unanswered.ts'
@@ -263,7 +264,7 @@ function Line({ row }: { readonly row: QueueRow }) {
         </span>
         <Parts row={row} />
         {isNew && isUnanswered(alert) && isLive.value && mayUse('alerts:operate') ? (
-          <button type="button" class="row-act small" onClick={() => void acknowledgeRow(alert)}>
+          <button type="button" class="row-act small" onClick={() => void act(alert, blankDraft)}>
             {words.acts.acknowledge}
           </button>
         ) : null}

@@ -31,7 +31,7 @@ function Stray({ incidentId, alertId, kind, what, outcome, note }: StrayDeclarat
         <b>
           <bdi>{stray[kind](what)}</bdi>
         </b>{' '}
-        {outcome === null ? stray.left : outcome.text}{' '}
+        {'text' in outcome ? outcome.text : stray.left}{' '}
         {alertId === '' ? null : (
           <button
             type="button"
