@@ -1,1 +1,134 @@
-export { part } from '../en/rules.ts'
+// Words of the view of rules, in French.
+
+import type { part as english } from '../en/rules.ts'
+import { type Catalogue, pluralIn } from '../language/language.ts'
+
+const plural = pluralIn('fr')
+const alerts = (count: number): string => plural(count, 'alerte', 'alertes')
+
+export const part: Catalogue<typeof english> = {
+  rules: {
+    lead: 'Ce qui émet une alerte : des motifs avec leurs paramètres. Une modification est montrée avant de s’appliquer, et vaut pour tout ce qui est gardé.',
+    search: 'Rechercher une règle',
+    none: 'Aucune règle ne correspond.',
+    count: count => plural(count, 'règle', 'règles'),
+    create: 'Nouvelle règle',
+    back: 'Toutes les règles',
+    noRule: 'n’est pas une règle : il faut des membres comme pattern',
+    gone: 'Cette règle n’existe pas, ou tourne là où vous ne voyez pas.',
+    states: { runs: 'tourne', failing: 'échoue', short: 'voit trop peu', warming: 'apprend' },
+    failing: (count, message) =>
+      `${plural(count, 'échec', 'échecs')}${message === null ? '' : ` : ${message}`}`,
+    failingName: 'Échoue',
+    shortName: 'Remonte plus loin que ce qui est gardé dans',
+    looseName: 'Lit ce qu’aucune règle ne trouve',
+    warmingName: 'Pas encore assez de passé dans',
+    pattern: 'Motif',
+    version: 'Version',
+    where: 'Seulement les incidents où',
+    groupBy: 'Séparée aussi par',
+    levels: 'Gravité de ses niveaux',
+    levelsDefault: 'celle du motif',
+    headline: 'Titre',
+    theatres: 'Tourne dans',
+    budgets: 'Budgets, fausses alertes par an',
+    budgetsOf: budgets => budgets.map(([theatre, budget]) => `${theatre} : ${budget}`).join(', '),
+    everywhere: 'tous les théâtres',
+    parameters: 'Paramètres',
+    parameter: 'Paramètre',
+    value: 'Valeur',
+    meaning: 'Sens',
+    setHere: 'fixé ici',
+    howOften: 'Combien d’alertes elle aurait émises : voir l’essai sur le passé.',
+    near: {
+      title: 'Ce qui a failli la déclencher',
+      means:
+        'Selon la règle en vigueur : les groupes qui ont l’essentiel du requis, les plus proches d’abord.',
+      ask: 'Afficher ce qui a failli la déclencher',
+      asking: 'Examen de ce qui est gardé…',
+      found: (count, canSay) =>
+        canSay
+          ? count === 0
+            ? 'Rien n’approche.'
+            : plural(count, 'groupe proche', 'groupes proches')
+          : 'Ce motif ne peut pas le dire.',
+      measure: (name, value, threshold) => `${name} ${value} sur ${threshold}`,
+      lacks: 'manque',
+      drill: 'EXERCICE :',
+      seen: (incidents, day) =>
+        `${plural(incidents, 'incident', 'incidents')}, le dernier le ${day}`
+    },
+    edit: 'Modifier la règle',
+    text: 'La règle, en YAML',
+    textHint: 'Les membres absents ont les valeurs du motif.',
+    id: 'Identifiant',
+    idHint: 'Minuscules, chiffres et traits d’union.',
+    idFault: 'L’identifiant n’a que des minuscules, des chiffres et des traits d’union.',
+    faults: 'Ce qui est faux',
+    faulty: 'Refusé : les lignes sont indiquées ci-dessous.',
+    preview: 'Afficher ce qui changerait',
+    previewing: 'Relecture de tout ce qui est gardé…',
+    previewed: 'L’aperçu est prêt.',
+    progressOf: 'Avancement',
+    progress: (percent, done, theatres) =>
+      `${percent} %${theatres < 2 ? '' : `, ${done} théâtres sur ${theatres}`}. S’arrête quand on quitte cette règle.`,
+    save: 'Publier',
+    saveFirst: 'Une modification se publie après son aperçu.',
+    previewAgain: {
+      rules: 'D’autres règles ont changé depuis : redemandez ce qui changerait, puis publiez.',
+      window: 'La durée gardée a changé depuis : redemandez ce qui changerait, puis publiez.',
+      old: 'Cet aperçu a quelques minutes, et des signalements sont arrivés : redemandez ce qui changerait, puis publiez.'
+    },
+    saving: 'Publication…',
+    saved: version => `Publiée : version ${version}.`,
+    savedBefore: version =>
+      `Publiée : version ${version}, sans ce que vous avez saisi depuis. Votre saisie est gardée.`,
+    stale: detail => `Refusé : ${detail} Votre saisie est gardée.`,
+    reload: 'Afficher ce qui est en vigueur à la place de ma saisie',
+    reset: 'Annuler ma saisie',
+    withdraw: 'Supprimer la règle',
+    withdrawAsk: 'Ses alertes sont annulées aussi. La supprimer ?',
+    withdrawYes: 'La supprimer',
+    withdrawn: id => `La règle ${id} est supprimée.`,
+    diff: 'Ce qui changerait',
+    inTheatre: theatre => `Dans ${theatre}`,
+    appear: count => `${plural(count, 'alerte apparaîtrait', 'alertes apparaîtraient')}`,
+    change: count => `${plural(count, 'alerte changerait', 'alertes changeraient')}`,
+    vanish: count => `${plural(count, 'alerte disparaîtrait', 'alertes disparaîtraient')}`,
+    same: count => `${plural(count, 'alerte resterait', 'alertes resteraient')} sans changement.`,
+    nothing: 'Aucune alerte ne changerait.',
+    omitted: count => `et ${count} de plus, pas listées`,
+    elsewhere: theatres => `Pas examinés, car d’autres instances les ont : ${theatres}.`,
+    was: 'avant',
+    onMap: 'Sur la carte',
+    kinds: {
+      appear: count => `apparaîtraient (${count})`,
+      change: count => `changeraient (${count})`,
+      vanish: count => `disparaîtraient (${count})`
+    },
+    mapOf: {
+      appear: 'Carte des alertes qui apparaîtraient',
+      change: 'Carte des alertes qui changeraient',
+      vanish: 'Carte des alertes qui disparaîtraient'
+    },
+    markWhat: what => `Repérer sur la carte : ${what}`,
+    backtest: 'Essayer sur le passé gardé',
+    backtesting: 'Essai de la règle sur tout ce qui est gardé…',
+    backtested: 'L’essai est prêt.',
+    backtestTitle: 'Ce que cette règle aurait émis',
+    backtestOfNothing: 'Rien sur quoi l’essayer : aucun signalement n’est gardé.',
+    backtestSum: (total, since, perYear) =>
+      `${alerts(total)} depuis le ${since}${perYear === null ? '' : ` : environ ${perYear < 10 ? perYear.toLocaleString('fr', { maximumFractionDigits: 1 }) : Math.round(perYear)} par an`}.`,
+    backtestMeans:
+      'Selon les signalements tels que connus maintenant. Une alerte émise puis annulée n’y est pas : « tocsin backtest » rejoue un fichier dans l’ordre où les faits ont été connus.',
+    lateness: (median, p90, most) =>
+      `Retard, après le début du premier incident : la moitié en ${median}, neuf sur dix en ${p90}, toutes en ${most}.`,
+    lateOne: time => `émise après ${time} au plus`,
+    backtestMap: 'Carte de ce que cette règle aurait émis',
+    backtestIn: (count, theatre) => `${alerts(count)} dans ${theatre}`,
+    backtestBars: 'Quand elles auraient commencé',
+    period: 'Période',
+    alerts: 'Alertes',
+    bySeverity: 'Par gravité'
+  }
+}

@@ -1,1 +1,80 @@
-export { part } from '../en/silences.ts'
+// Words of silences, in French.
+
+import type { part as english } from '../en/silences.ts'
+import { type Catalogue, pluralIn } from '../language/language.ts'
+
+const plural = pluralIn('fr')
+
+export const part: Catalogue<typeof english> = {
+  silences: {
+    lead: 'Pour un temps, les alertes visées sont retenues devant les webhooks qui ont une politique. Rien n’est perdu : ce qui tient encore à la fin est alors envoyé. Listes, page et flux ne sont pas en sourdine.',
+    create: 'Nouvelle sourdine',
+    title: 'Nouvelle sourdine',
+    back: 'Toutes les sourdines',
+    none: 'Rien n’est en sourdine.',
+    over: 'Terminées dans la dernière semaine',
+    noneOver: 'Aucune.',
+    older: 'Plus',
+    states: {
+      holding: 'retient',
+      unbacked: 'ne retient rien : la clé qui l’a créée n’est plus valide',
+      'matches-nothing': 'ne vise rien en ce moment',
+      waiting: 'commence plus tard',
+      over: 'terminée'
+    },
+    what: 'Vise',
+    oneAlert: 'une alerte',
+    openAlert: 'Ouvrir l’alerte',
+    untold: 'pas dit à vous',
+    everything: 'toutes les alertes',
+    where: 'Devant',
+    oneSubscription: 'un abonnement, qui ne vous est pas dit',
+    allSubscriptions: 'tous les abonnements avec une politique',
+    reason: 'Motif',
+    by: 'Par',
+    age: 'Âge',
+    begins: 'Début',
+    ends: 'Fin',
+    left: age => `, dans ${age}`,
+    ended: 'Terminée',
+    matches: 'Alertes en cours visées',
+    holds: 'Retient maintenant',
+    holding: count =>
+      count === 0 ? 'rien que vous puissiez voir' : plural(count, 'envoi', 'envois'),
+    extreme: 'alertes extrêmes aussi',
+    end: 'Y mettre fin',
+    endAsk: 'Ce qu’elle retient et qui tient encore est envoyé maintenant. Y mettre fin ?',
+    endYes: 'Mettre fin maintenant',
+    endDone: 'Terminée. Ce qu’elle retenait part en dix secondes.',
+    made: 'Mis en sourdine.',
+    ofAlert: 'Sourdine…',
+    omitted: filters =>
+      `La liste est filtrée par autre chose : ${filters.join(' ; ')}. Une sourdine ne peut le reprendre : elle vise toute alerte qui passe ce qui suit.`,
+    form: {
+      alert: 'Cette alerte seule',
+      dropAlert: 'Plutôt ce qu’un filtre vise',
+      severity: 'Gravités',
+      severityHint: 'Par exemple moderate, minor. Vide : toutes.',
+      country: 'Pays',
+      countryHint: 'Des codes comme ML, BF. Vide : tous.',
+      admin1: 'Régions',
+      admin1Hint: 'Des codes comme ML-4. Vide : toutes.',
+      pattern: 'Motifs de règle',
+      patternHint: 'Par exemple siege, surge. Vide : tous.',
+      theatre: 'Théâtres',
+      theatreHint: 'Vide : tous.',
+      certainty: 'Certitudes',
+      certaintyHint: 'Par exemple possible, unlikely. Vide : toutes.',
+      minutes: 'Durée, minutes',
+      minutesHint: 'Au plus 30 jours, soit 43200. Elle finit d’elle-même.',
+      reason: 'Motif',
+      reasonHint: 'Ceux qui sont en sourdine le lisent.',
+      subscriptionId: 'Devant',
+      subscriptionIdHint:
+        'Devant tous les abonnements, un officier peut mettre une alerte en sourdine, un administrateur davantage.',
+      includesExtreme: 'Aussi ce qui est extrême',
+      includesExtremeHint: 'Sinon, ce qui est extrême est envoyé quand même.',
+      go: 'Mettre en sourdine'
+    }
+  }
+}
