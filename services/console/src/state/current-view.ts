@@ -14,19 +14,22 @@ export const currentView = computed<ViewName>(() => viewIn(address.value, openVi
 export const currentItem = computed(() => address.value.get('item'))
 
 /** The way back leads to the view before. */
-export function openView(name: ViewName, item: string | null = null): void {
-  setAddress({ view: viewMember(name, openViews.value), item }, { push: true })
+export function openView(
+  name: ViewName,
+  item: string | null = null,
+  { members = {}, push = true }: { members?: Members; push?: boolean } = {}
+): void {
+  setAddress({ view: viewMember(name, openViews.value), item, ...members }, { push })
 }
+
+type Members = Readonly<Record<string, string | null>>
 
 export function openItem(item: string | null): void {
   setAddress({ item }, { push: true })
 }
 
 /** The address of a view, for links; with other members of it than it has now. */
-export function hrefOf(
-  name: ViewName,
-  members: Readonly<Record<string, string | null>> = {}
-): string {
+export function hrefOf(name: ViewName, members: Members = {}): string {
   const query = new URLSearchParams(address.value)
   query.delete('item')
   for (const [member, value] of Object.entries(members))

@@ -7,7 +7,6 @@ import '../../style/records.css'
 import type { Digest, DigestAlert, DigestArea } from '../../shown/answers.ts'
 import { setAddress } from '../../state/address.ts'
 import { nowIn, theatres, theatreWords } from '../../state/console-state.ts'
-import { hrefOf } from '../../state/current-view.ts'
 import { digest, digestAsk } from '../../state/digest.ts'
 import { useResource } from '../../state/resource.ts'
 import { type DigestAsk, weekAfter } from '../../upkeep/digest.ts'
@@ -15,9 +14,9 @@ import { areaWords } from '../../words/code-names.ts'
 import { dayWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Failure } from '../parts/failure.tsx'
-import { isFollowedHere } from '../parts/followed-link.ts'
 import { Facts } from '../parts/records.tsx'
 import { SeverityMark } from '../parts/severity.tsx'
+import { ViewLink } from '../parts/view-link.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 import { WeekBars } from './week-bars.tsx'
 
@@ -195,18 +194,10 @@ function AlertList({ alerts }: { readonly alerts: readonly DigestAlert[] }) {
 }
 
 function AlertLink({ alert: { alertId, headline } }: { readonly alert: DigestAlert }) {
-  const list = hrefOf('alerts')
-  const open = (event: MouseEvent) => {
-    if (isFollowedHere(event))
-      setAddress({ view: null, item: null, week: null, alert: alertId }, { push: true })
-  }
   return (
-    <a
-      href={`${list}${list === './' ? '?' : '&'}alert=${encodeURIComponent(alertId)}`}
-      onClick={open}
-    >
+    <ViewLink to="alerts" members={{ week: null, alert: alertId }}>
       <bdi>{headline}</bdi>
-    </a>
+    </ViewLink>
   )
 }
 

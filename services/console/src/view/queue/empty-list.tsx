@@ -14,14 +14,14 @@ import {
   nowMs,
   sourcesStanding
 } from '../../state/console-state.ts'
-import { hrefOf, openView, openViews } from '../../state/current-view.ts'
+import { openViews } from '../../state/current-view.ts'
 import { isWhole } from '../../state/queue-state.ts'
 import { unansweredCount } from '../../state/unanswered.ts'
 import { waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { isFollowedHere } from '../parts/followed-link.ts'
 import { Icon } from '../parts/icon.tsx'
 import { sinceHere } from '../parts/since-here.ts'
+import { ViewLink } from '../parts/view-link.tsx'
 
 export function EmptyList() {
   const now = filter.value
@@ -75,9 +75,6 @@ function Working() {
   const { queue, lights } = words
   const standing = sourcesStanding.value
   const heard = heardAtMs.value
-  const follow = (event: MouseEvent) => {
-    if (isFollowedHere(event)) openView('sources')
-  }
   return (
     <>
       <ul class="working">
@@ -102,9 +99,9 @@ function Working() {
           </a>
         ) : null}
         {openViews.value.includes('sources') ? (
-          <a class="button" href={hrefOf('sources')} onClick={follow}>
+          <ViewLink to="sources" class="button">
             {queue.seeSources}
-          </a>
+          </ViewLink>
         ) : null}
       </p>
     </>

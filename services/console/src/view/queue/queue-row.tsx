@@ -23,7 +23,6 @@ import {
   nowIn,
   pictureAge
 } from '../../state/console-state.ts'
-import { hrefOf } from '../../state/current-view.ts'
 import { blankDraft } from '../../state/drafts.ts'
 import { queue, rowNow, unfolded } from '../../state/queue-state.ts'
 import { pick, selection } from '../../state/selection.ts'
@@ -34,10 +33,10 @@ import { timeAtWords } from '../../words/place-time.ts'
 import { groupWords } from '../../words/queue-words.ts'
 import { ageWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { isFollowedHere } from '../parts/followed-link.ts'
 import { Icon } from '../parts/icon.tsx'
 import { AlertMark } from '../parts/severity.tsx'
 import { SuiteProse } from '../parts/suite-prose.tsx'
+import { ViewLink } from '../parts/view-link.tsx'
 
 function toggle(id: string): void {
   const next = new Set(unfolded.value)
@@ -191,19 +190,17 @@ function endWords({ status, operator }: ShownAlert): string {
 }
 
 function Headline({ alert }: { readonly alert: ShownAlert }) {
-  const follow = (event: MouseEvent) => {
-    if (isFollowedHere(event)) openAlert(alert.alertId)
-  }
   return (
-    <a
+    <ViewLink
+      to="alerts"
+      members={{ alert: alert.alertId }}
+      isInPlace={chosenId.value !== null}
       class="row-main"
-      href={hrefOf('alerts', { alert: alert.alertId })}
       data-alert={alert.alertId}
       aria-current={chosenId.value === alert.alertId ? 'true' : undefined}
-      onClick={follow}
     >
       <SuiteProse text={alert.headline} />
-    </a>
+    </ViewLink>
   )
 }
 

@@ -16,12 +16,12 @@ import {
   sourcesStanding,
   unassignedCount
 } from '../../state/console-state.ts'
-import { hrefOf, openView, openViews } from '../../state/current-view.ts'
+import { openViews } from '../../state/current-view.ts'
 import { ageWords, waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { isFollowedHere } from '../parts/followed-link.ts'
 import { Menu } from '../parts/menu.tsx'
 import type { Level } from '../parts/records.tsx'
+import { ViewLink } from '../parts/view-link.tsx'
 
 /** Ages below this are not told in minutes, ms. */
 const justNowMs = 60_000
@@ -129,21 +129,10 @@ function Light({ name, level, text, more, view }: LightProps) {
       <span class="light-name">{name}</span>
       <span class="light-text">
         <span class="visually-hidden">{words.lights[level]}: </span>
-        {view === undefined ? text : <ViewLink view={view} text={text} />}
+        {view === undefined ? text : <ViewLink to={view}>{text}</ViewLink>}
         {more === undefined ? null : <span class="light-more">, {more}</span>}
       </span>
     </li>
-  )
-}
-
-function ViewLink({ view, text }: { readonly view: ViewName; readonly text: string }) {
-  const follow = (event: MouseEvent) => {
-    if (isFollowedHere(event)) openView(view)
-  }
-  return (
-    <a href={hrefOf(view)} onClick={follow}>
-      {text}
-    </a>
   )
 }
 

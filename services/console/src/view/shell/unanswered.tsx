@@ -2,32 +2,24 @@
 
 import { presetFilter } from '../../queue/presets.ts'
 import { addressOf } from '../../queue/queue-filter.ts'
-import { setAddress } from '../../state/address.ts'
 import { filter, mayUse } from '../../state/console-state.ts'
-import { hrefOf, openViews } from '../../state/current-view.ts'
+import { openViews } from '../../state/current-view.ts'
 import { unansweredCount } from '../../state/unanswered.ts'
 import { ageWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { isFollowedHere } from '../parts/followed-link.ts'
 import { sinceHere } from '../parts/since-here.ts'
+import { ViewLink } from '../parts/view-link.tsx'
 
 export function UnansweredLink() {
   if (!mayUse('alerts:operate') || !openViews.value.includes('alerts')) return null
   const told = words.unanswered
   const { count, isCut, worst, oldestMs, unknownSinceMs } = unansweredCount.value
-  const wanted = {
-    ...addressOf(presetFilter('unanswered', filter.value)),
-    alert: null
-  }
-  const follow = (event: MouseEvent) => {
-    if (isFollowedHere(event)) setAddress({ ...wanted, view: null, item: null }, { push: true })
-  }
   return (
-    <a
+    <ViewLink
+      to="alerts"
+      members={{ ...addressOf(presetFilter('unanswered', filter.value)), alert: null }}
       class={`unanswered-link ${count === 0 || count === null ? 'is-none' : ''}`}
-      href={hrefOf('alerts', wanted)}
       title={told.title}
-      onClick={follow}
     >
       <b>{count === null ? told.unknown : told.count(count, isCut)}</b>
       {count === null || count === 0 ? null : (
@@ -43,6 +35,6 @@ export function UnansweredLink() {
       {worst === null ? null : (
         <span class="visually-hidden">{told.worst(words.severities[worst])}</span>
       )}
-    </a>
+    </ViewLink>
   )
 }

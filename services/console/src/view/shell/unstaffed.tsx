@@ -2,12 +2,12 @@
 // somebody is on, all that follow it are told, and whoever looks at the queue would not know why.
 
 import { suiteNowMs } from '../../state/console-state.ts'
-import { currentView, hrefOf, openView, openViews } from '../../state/current-view.ts'
+import { currentView, openViews } from '../../state/current-view.ts'
 import { useAsking } from '../../state/resource.ts'
 import { watches } from '../../state/webhooks/watches.ts'
 import { unstaffedAmong } from '../../upkeep/watch-standing.ts'
 import { words } from '../../words/words.ts'
-import { isFollowedHere } from '../parts/followed-link.ts'
+import { ViewLink } from '../parts/view-link.tsx'
 
 const askEveryMs = 10_000
 
@@ -18,16 +18,13 @@ export function UnstaffedLink() {
 function Asked() {
   useAsking(watches.load, askEveryMs)
   const names = unstaffedAmong(watches.state.value.body?.items ?? [], suiteNowMs.value)
-  const follow = (event: MouseEvent) => {
-    if (isFollowedHere(event)) openView('watches')
-  }
   return (
     <span role="status">
       {names.length === 0 ? null : (
-        <a class="unstaffed-link" href={hrefOf('watches')} onClick={follow}>
+        <ViewLink to="watches" class="unstaffed-link">
           <span aria-hidden="true">▲ </span>
           {words.views.unstaffed(names)}
-        </a>
+        </ViewLink>
       )}
     </span>
   )

@@ -2,33 +2,24 @@
 // screen a row at the foot of the page.
 
 import { mayReport, type ViewName } from '../../shown/console-views.ts'
-import { setAddress } from '../../state/address.ts'
 import { caller } from '../../state/console-state.ts'
-import { currentView, hrefOf, openView, openViews } from '../../state/current-view.ts'
+import { currentView, openViews } from '../../state/current-view.ts'
 import { reportPath } from '../../state/language.ts'
 import { words } from '../../words/words.ts'
 import { isMapShown } from '../map/map-shown.tsx'
-import { isFollowedHere } from '../parts/followed-link.ts'
 import { Icon } from '../parts/icon.tsx'
 import { Menu } from '../parts/menu.tsx'
+import { ViewLink } from '../parts/view-link.tsx'
 
 const main: readonly ViewName[] = ['alerts', 'hand-over', 'watches', 'sources', 'rules']
 /** A light leads to the reports in no theatre, while there are any. */
 const hasEntry = (name: ViewName): boolean => name !== 'unassigned'
 
-function ViewLink({ name, class: kind }: { readonly name: ViewName; readonly class?: string }) {
-  const follow = (event: MouseEvent) => {
-    if (isFollowedHere(event)) openView(name)
-  }
+function NamedView({ name, class: kind }: { readonly name: ViewName; readonly class?: string }) {
   return (
-    <a
-      class={kind}
-      href={hrefOf(name)}
-      aria-current={name === currentView.value ? 'page' : undefined}
-      onClick={follow}
-    >
+    <ViewLink to={name} class={kind} aria-current={name === currentView.value ? 'page' : undefined}>
       {words.views.names[name]}
-    </a>
+    </ViewLink>
   )
 }
 
@@ -43,7 +34,7 @@ export function ViewSwitch() {
       {main
         .filter(name => open.includes(name))
         .map(name => (
-          <ViewLink key={name} name={name} />
+          <NamedView key={name} name={name} />
         ))}
       <Menu
         class={`more-views ${isElsewhere ? 'is-current' : ''}`}
@@ -58,7 +49,7 @@ export function ViewSwitch() {
           .filter(name => name !== 'alerts')
           .map(name => (
             // What stands in the bar stands here where the bar is too narrow for it.
-            <ViewLink
+            <NamedView
               key={name}
               name={name}
               {...(main.includes(name) ? { class: 'in-bar' } : {})}
@@ -76,39 +67,32 @@ export function FootSwitch() {
   const isAlerts = currentView.value === 'alerts'
   if (!open.includes('alerts')) return null
   const isOnMap = isAlerts && isMapShown.value
-  const follow = (event: MouseEvent, map: string | null) => {
-    if (isFollowedHere(event))
-      setAddress({ view: null, item: null, alert: null, map }, { push: true })
-  }
   return (
     <nav class="foot-switch" aria-label={words.views.footTitle}>
-      <a
-        href={hrefOf('alerts', { map: null, alert: null })}
+      <ViewLink
+        to="alerts"
+        members={{ map: null, alert: null }}
         aria-current={isAlerts && !isOnMap ? 'page' : undefined}
-        onClick={event => follow(event, null)}
       >
         <Icon name="list" />
         {words.views.names.alerts}
-      </a>
-      <a
-        href={hrefOf('alerts', { map: 'yes', alert: null })}
+      </ViewLink>
+      <ViewLink
+        to="alerts"
+        members={{ map: 'yes', alert: null }}
         aria-current={isOnMap ? 'page' : undefined}
-        onClick={event => follow(event, 'yes')}
       >
         <Icon name="map" />
         {words.views.map}
-      </a>
+      </ViewLink>
       {open.includes('hand-over') ? (
-        <a
-          href={hrefOf('hand-over')}
+        <ViewLink
+          to="hand-over"
           aria-current={currentView.value === 'hand-over' ? 'page' : undefined}
-          onClick={event => {
-            if (isFollowedHere(event)) openView('hand-over')
-          }}
         >
           <Icon name="sheet" />
           {words.views.shift}
-        </a>
+        </ViewLink>
       ) : null}
       <Menu
         label={
@@ -121,7 +105,7 @@ export function FootSwitch() {
         {open
           .filter(name => hasEntry(name) && name !== 'alerts' && name !== 'hand-over')
           .map(name => (
-            <ViewLink key={name} name={name} />
+            <NamedView key={name} name={name} />
           ))}
         {mayReport(caller.value?.scopes ?? []) ? (
           <a href={reportPath()}>{words.views.report}</a>

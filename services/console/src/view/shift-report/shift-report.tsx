@@ -14,7 +14,7 @@ import {
 import { copy } from '../../http/clipboard.ts'
 import { address, setAddress } from '../../state/address.ts'
 import { bySuite, lastGapMs, suiteNowMs } from '../../state/console-state.ts'
-import { hrefOf, openView, openViews } from '../../state/current-view.ts'
+import { openView, openViews } from '../../state/current-view.ts'
 import {
   isPictureWhole,
   type MadeReport,
@@ -28,10 +28,10 @@ import {
 } from '../../state/shift-report.ts'
 import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { isFollowedHere } from '../parts/followed-link.ts'
 import { AlertMark } from '../parts/severity.tsx'
 import { sinceHere } from '../parts/since-here.ts'
 import { SuiteProse } from '../parts/suite-prose.tsx'
+import { ViewLink } from '../parts/view-link.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 import '../../style/shift-report.css'
 
@@ -240,21 +240,14 @@ function Part({ part, items }: PartProps) {
 
 function Item({ alert, tags }: ReportItem) {
   const told = words.shiftReport
-  const list = hrefOf('alerts')
-  const open = (event: MouseEvent) => {
-    if (isFollowedHere(event)) setAddress({ view: null, alert: alert.alertId }, { push: true })
-  }
   return (
     <li class="report-item">
       <AlertMark severity={alert.severity} pattern={alert.pattern} />
       <div>
         {alert.drill ? <b class="drill">{words.queue.drill} </b> : null}
-        <a
-          href={`${list}${list === './' ? '?' : '&'}alert=${encodeURIComponent(alert.alertId)}`}
-          onClick={open}
-        >
+        <ViewLink to="alerts" members={{ alert: alert.alertId }}>
           <SuiteProse text={alert.headline} />
-        </a>
+        </ViewLink>
         <p class="soft">
           <bdi>{lineWords(alert)}</bdi>
         </p>
