@@ -14,6 +14,8 @@ const plural = pluralIn('en')
 const byTheSuite = 'All times here go by the suite’s. Set this machine’s.'
 
 export const part = {
+  /** Empty: as Tocsin names it, which is English. */
+  nameOfCode: (_kind: string, _code: string) => '',
   queueWork: queueEn,
   unanswered: unansweredEn,
   sound: soundEn,

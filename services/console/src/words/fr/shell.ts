@@ -26,7 +26,80 @@ const some = (one: string, many: string) => (count: number) => plural(count, one
 
 const byTocsin = 'Toutes les heures affichées suivent celle de Tocsin. Réglez celle de ce poste.'
 
+const countries = new Intl.DisplayNames('fr', { type: 'region', fallback: 'none' })
+/** By kind, as Tocsin has them in English. */
+const codes: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  categories: {
+    attack: 'attaque',
+    'attack-on-civilians': 'attaque contre des civils',
+    clash: 'affrontement',
+    ambush: 'embuscade',
+    explosion: 'explosion',
+    'air-strike': 'frappe aérienne',
+    shelling: 'bombardement',
+    abduction: 'enlèvement',
+    release: 'libération',
+    killing: 'meurtre',
+    looting: 'pillage',
+    arson: 'incendie volontaire',
+    'infrastructure-destroyed': 'infrastructure détruite',
+    blockade: 'blocus',
+    'movement-denied': 'circulation interdite',
+    'aid-denied': 'aide refusée',
+    'access-restored': 'accès rétabli',
+    'territory-seized': 'prise de territoire',
+    'imposed-rule': 'règle imposée',
+    displacement: 'déplacement',
+    'food-insecurity': 'faim',
+    'school-closure': 'fermeture d’écoles',
+    advisory: 'consigne de sécurité',
+    appeal: 'appel',
+    threat: 'menace',
+    protest: 'manifestation',
+    statistic: 'statistique',
+    other: 'autre incident'
+  },
+  tactics: {
+    'aid-denied': 'aide refusée',
+    'base-overrun': 'base enlevée',
+    convoy: 'attaque de convoi',
+    drone: 'attaque de drone',
+    encirclement: 'encerclement',
+    execution: 'exécution',
+    'fuel-blockade': 'blocus du carburant',
+    'hostage-video': 'vidéo d’otages',
+    hunger: 'faim',
+    ied: 'engin explosif improvisé',
+    'leader-killed': 'assassinat d’un responsable',
+    'mass-displacement': 'déplacement massif',
+    'mass-grave': 'charnier',
+    'movement-denied': 'déplacements empêchés',
+    'no-medical-care': 'absence de soins',
+    'ordered-departure': 'départ ordonné du personnel',
+    'road-block': 'barrage routier',
+    'school-closure': 'fermeture d’écoles',
+    suicide: 'attentat-suicide',
+    tax: 'taxes imposées'
+  },
+  reasons: {
+    'support-fell-away': 'ses éléments ne la soutiennent plus',
+    'support-returned': 'ses éléments la soutiennent de nouveau',
+    'same-situation': 'd’autres signalements montrent la même situation',
+    'later-trigger': 'un autre incident a suivi',
+    'higher-level': 'elle s’est aggravée',
+    'situation-ended': 'la situation est terminée',
+    'situation-goes-on': 'la situation continue',
+    'area-above-usual': 'sa région dépasse son habitude',
+    'closed-by-operator': 'close par un officier',
+    'reopened-by-operator': 'rouverte par un officier',
+    merged: 'fusionnée avec une autre alerte',
+    'engine-changed': 'pas confirmée quand tout a été réexaminé'
+  }
+}
+
 export const part: Catalogue<typeof english> = {
+  nameOfCode: (kind, code) =>
+    (kind === 'countries' ? countries.of(code) : codes[kind]?.[code]) ?? '',
   queueWork: {
     more: 'Plus',
     groupBy: 'Grouper',
