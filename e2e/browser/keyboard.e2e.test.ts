@@ -136,13 +136,13 @@ describeInBrowser('by keyboard alone', () => {
 
   it('an analyst changes a rule after its preview', async () => {
     const page = await open('?view=rules&item=somalia')
-    await soon(() => page.getByLabel(rules.text).inputValue()).toContain('mass-casualty')
+    await soon(() => page.getByLabel(rules.text).textContent()).toContain('mass-casualty')
     await typeInto(page, rules.text, 'pattern: mass-casualty\nwhere: country == "DJ"\n')
     await press(page, rules.preview)
     await press(page, new RegExp(`^${rules.markWhat('')}`))
     await page.locator('.sketches > .is-picked').waitFor()
     await press(page, rules.save)
-    await soon(() => readText(page, '.fields > .outcome')).toContain(rules.saved(2))
+    await soon(() => readText(page, '.rule-results > .outcome')).toContain(rules.saved(2))
     await expectFocus(page)
   }, 300_000)
 

@@ -3,7 +3,7 @@
 import type { ViewName } from '@tocsin/console/shown/console-views'
 import { words } from '@tocsin/console/words/words'
 import type { Page } from 'playwright-core'
-import { press, soon } from '../support/page.ts'
+import { press, soon, typeOver } from '../support/page.ts'
 
 const { keys, quarantine, rules, silences, subscriptions, watches } = words
 
@@ -21,7 +21,7 @@ const records = (page: Page) => page.locator('.record').first().waitFor()
 async function openRule(page: Page, search: string): Promise<void> {
   await page.getByLabel(rules.search).fill(search)
   await openFirst(page)
-  await soon(() => page.getByLabel(rules.text).inputValue()).toContain(`pattern: ${search}`)
+  await soon(() => page.getByLabel(rules.text).textContent()).toContain(`pattern: ${search}`)
 }
 
 /** The first state of a view is the view as it is opened. */
@@ -141,7 +141,10 @@ export const statesOfViews: Readonly<Record<ViewName, readonly [ShownState, ...S
       name: 'a preview',
       lead: async page => {
         await openRule(page, 'mass-casualty')
-        await page.getByLabel(rules.text).fill('pattern: mass-casualty\nwhere: country == "NE"\n')
+        await typeOver(
+          page.getByLabel(rules.text),
+          'pattern: mass-casualty\nwhere: country == "NE"\n'
+        )
         await press(page, rules.preview)
         await page.locator('.rule-preview').waitFor()
       }

@@ -5,7 +5,15 @@ import { words } from '@tocsin/console/words/words'
 import type { AlertState } from '@tocsin/contracts/alert/alert'
 import type { Page, Request } from 'playwright-core'
 import { beforeAll, expect, it } from 'vitest'
-import { describeInBrowser, openPage, press, readQuery, readText, soon } from '../support/page.ts'
+import {
+  describeInBrowser,
+  openPage,
+  press,
+  readQuery,
+  readText,
+  soon,
+  typeOver
+} from '../support/page.ts'
 import { actOnAlert, call, makeKey, raiseAlert, testSuite } from '../support/test-suite.ts'
 
 const { responseTimes, rules } = words
@@ -24,7 +32,7 @@ describeInBrowser('an analyst', () => {
   }, 120_000)
 
   const editor = (page: Page) => page.getByLabel(rules.text)
-  const outcome = (page: Page) => readText(page, '.fields > .outcome')
+  const outcome = (page: Page) => readText(page, '.rule-results > .outcome')
   const preview = (page: Page) => readText(page, '.rule-preview')
   const save = (page: Page) => page.getByRole('button', { name: rules.save })
   /** Asks again if another story changed a rule meanwhile, which voids the preview. */
@@ -48,11 +56,11 @@ describeInBrowser('an analyst', () => {
     await page.reload()
     await soon(() => page.locator('.record').count()).toBe(1)
     await page.locator('.record h3 button').click()
-    await soon(() => editor(page).inputValue()).toContain('mass-casualty')
-    await editor(page).fill('pattern: mass-casualty\nparameters:\n  noSuchThing: 1\n')
+    await soon(() => editor(page).textContent()).toContain('mass-casualty')
+    await typeOver(editor(page), 'pattern: mass-casualty\nparameters:\n  noSuchThing: 1\n')
     await press(page, rules.preview)
     await soon(() => readText(page, '.fault')).toContain(words.views.faultAt(3, 3, ''))
-    await editor(page).fill(ruleFor('BJ'))
+    await typeOver(editor(page), ruleFor('BJ'))
     await press(page, rules.preview)
     await soon(() => preview(page)).toContain(rules.vanish(1))
     await page
@@ -61,7 +69,7 @@ describeInBrowser('an analyst', () => {
       .click()
     await page.locator('.sketches > .is-picked').waitFor()
     // A changed text has no preview yet.
-    await editor(page).fill(`title: Niger\n${ruleFor(country)}`)
+    await typeOver(editor(page), `title: Niger\n${ruleFor(country)}`)
     expect(await save(page).isDisabled()).toBe(true)
     await showPreview(page)
     await save(page).click()
@@ -70,22 +78,22 @@ describeInBrowser('an analyst', () => {
 
   it('comes second, and keeps what was typed', async () => {
     const page = await openPage({ key, query: '?view=rules&item=niger' })
-    await soon(() => editor(page).inputValue()).toContain('mass-casualty')
-    await editor(page).fill(`title: Mine\n${ruleFor(country)}`)
+    await soon(() => editor(page).textContent()).toContain('mass-casualty')
+    await typeOver(editor(page), `title: Mine\n${ruleFor(country)}`)
     await showPreview(page)
     const theirs = { title: 'Theirs', pattern: 'mass-casualty', where: 'country == "NE"' }
     await call('PUT', '/v1/rules/niger', theirs, { 'if-match': '"2"' })
     await save(page).click()
     await soon(() => outcome(page)).toContain(rules.stale('').trim().split(' ').at(-1))
-    expect(await editor(page).inputValue()).toContain('Mine')
+    expect(await editor(page).textContent()).toContain('Mine')
     await press(page, rules.reload)
-    await soon(() => editor(page).inputValue()).toContain('Theirs')
+    await soon(() => editor(page).textContent()).toContain('Theirs')
   }, 300_000)
 
   it('tries a rule on what is kept, which puts nothing into force, and reads what nearly fired', async () => {
     const page = await openPage({ key, query: '?view=rules&item=new' })
     await page.getByLabel(rules.id, { exact: true }).fill('tried')
-    await editor(page).fill(ruleFor(country))
+    await typeOver(editor(page), ruleFor(country))
     await press(page, rules.backtest)
     await page.locator('.backtest-bars').waitFor()
     expect(await page.locator('.sketches li').count()).toBe(1)
@@ -104,14 +112,14 @@ describeInBrowser('an analyst', () => {
 
   it('ends a long preview by leaving its rule', async () => {
     const page = await openPage({ key, query: '?view=rules&item=niger' })
-    await soon(() => editor(page).inputValue()).toContain('mass-casualty')
+    await soon(() => editor(page).textContent()).toContain('mass-casualty')
     const isPreview = (request: Request) =>
       request.method() === 'POST' && request.url().includes('/v1/rules/preview')
     // It is never answered.
     await page.route('**/v1/rules/preview*', async (route, request) => {
       if (!isPreview(request)) await route.continue()
     })
-    await editor(page).fill(ruleFor('TD'))
+    await typeOver(editor(page), ruleFor('TD'))
     const asked = page.waitForRequest(isPreview)
     await press(page, rules.preview)
     await asked

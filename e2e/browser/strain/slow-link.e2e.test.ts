@@ -88,10 +88,10 @@ describeInBrowser('over a slow link', () => {
     const page = await openPage({
       ...notifier,
       query: '?view=rules&item=new',
-      prepare: each => typeAtOnce(each, 'form.fields textarea.code', 'pattern: front')
+      prepare: each => typeAtOnce(each, '.rule-grid .fieldset input', 'Fronts')
     })
     await page.getByLabel(rules.id, { exact: true }).fill('mine')
-    await soon(() => page.getByLabel(rules.text).inputValue()).toBe('pattern: front')
+    await soon(() => page.getByLabel(rules.form.title).inputValue()).toBe('Fronts')
   }, 300_000)
 
   it('who goes on to the bar or the search stays there, whatever opens or closes behind', async () => {

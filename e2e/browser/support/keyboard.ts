@@ -49,13 +49,18 @@ export async function reload(page: Page): Promise<void> {
   begun.delete(page)
 }
 
+/** In its own tree: an editor has a shadow root. */
+function isFocused(element: Element): boolean {
+  return (element.getRootNode() as Document | ShadowRoot).activeElement === element
+}
+
 /** Presses Tab until the element has the focus. */
 export async function tabTo(page: Page, target: Locator): Promise<void> {
   await target.waitFor()
   if (begun.has(page)) await expectFocus(page)
   begun.add(page)
   for (let stop = 0; stop < stopsMax; stop++) {
-    if (await target.evaluate(element => element === element.ownerDocument.activeElement)) return
+    if (await target.evaluate(isFocused)) return
     await page.keyboard.press('Tab')
   }
   throw new Error(`Tab does not reach ${target}`)

@@ -7,6 +7,7 @@ import {
   type BrowserContext,
   type BrowserContextOptions,
   chromium,
+  type Locator,
   type Page
 } from 'playwright-core'
 import { describe, expect, inject, onTestFinished } from 'vitest'
@@ -178,4 +179,11 @@ export async function openAct(page: Page, name: string): Promise<void> {
   if (!(await button.first().isVisible())) await page.locator('.more-acts > .menu-button').click()
   await button.filter({ visible: true }).first().click()
   await page.locator('form.act').waitFor()
+}
+
+/** Replaces the text of an editor, which is no field that a browser fills. */
+export async function typeOver(editor: Locator, text: string): Promise<void> {
+  await editor.click()
+  await editor.press('Control+A')
+  await editor.page().keyboard.insertText(text)
 }

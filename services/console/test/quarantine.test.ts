@@ -25,7 +25,7 @@ describe('what is typed', () => {
     const read = readTyped('pattern: siege\nparameters:\n  heldDays: -1\nlist:\n  - a\n  - b\n')
     if (read.kind !== 'value') throw new Error('it is YAML')
     const at = (pointer: string) => read.placeOf({ pointer, detail: 'is wrong' })
-    expect(at('/parameters/heldDays')).toEqual({ line: 3, column: 3, detail: 'is wrong' })
+    expect(at('/parameters/heldDays')).toMatchObject({ line: 3, column: 3, detail: 'is wrong' })
     expect(at('/list/1')).toMatchObject({ line: 6, column: 5 })
     expect(at('/missing')).toMatchObject({ line: 1, column: 1 })
     expect(at('')).toMatchObject({ line: 1, column: 1 })

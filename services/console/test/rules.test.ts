@@ -52,8 +52,8 @@ describe('the text of a rule', () => {
       { pointer: '/parameters/heldDays', detail: 'must be positive' }
     ]
     expect(read.faultsOf(told)).toEqual([
-      { line: 3, column: 3, detail: 'must be positive' },
-      { line: 4, column: 1, detail: 'ends too early' }
+      { line: 3, column: 3, detail: 'must be positive', pointer: '/parameters/heldDays' },
+      { line: 4, column: 1, detail: 'ends too early', pointer: '/where' }
     ])
   })
 

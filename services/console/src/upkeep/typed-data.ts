@@ -8,6 +8,8 @@ export interface TypedFault {
   readonly line: number
   readonly column: number
   readonly detail: string
+  /** Of the member that it is about, if the suite found it. */
+  readonly pointer?: string
 }
 
 export type TypedData =
@@ -31,7 +33,11 @@ export function readTyped(text: string): TypedData {
   return {
     kind: 'value',
     value,
-    placeOf: ({ pointer, detail }) => ({ ...keyPositionOf(pathOf(pointer, value)), detail })
+    placeOf: ({ pointer, detail }) => ({
+      ...keyPositionOf(pathOf(pointer, value)),
+      detail,
+      pointer
+    })
   }
 }
 

@@ -1,8 +1,7 @@
 // The one picture of an alert, drawn for the width that it has: its words are never scaled. The
 // lists around it say the same.
 
-import type { RefObject } from 'preact'
-import { useId, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useId, useMemo, useState } from 'preact/hooks'
 import {
   type Picture as Drawn,
   dayMs,
@@ -20,27 +19,13 @@ import { useAsking } from '../../state/resource.ts'
 import { countryWords, nameIn } from '../../words/code-names.ts'
 import { dayWords, shortDayWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
+import { useWidth } from '../parts/use-width.ts'
 import { capital } from './head.tsx'
 
 const askEveryMs = 60_000
-/** The least that is drawn on, px. */
-const widthMin = 240
 const narrowBelow = 480
 /** Of a letter of the smallest text, px. */
 const letter = 6.4
-
-function useWidth(): [RefObject<HTMLDivElement | null>, number] {
-  const room = useRef<HTMLDivElement>(null)
-  const [width, setWidth] = useState(0)
-  useLayoutEffect(() => {
-    const element = room.current
-    if (element === null) return
-    const watcher = new ResizeObserver(() => setWidth(Math.floor(element.clientWidth)))
-    watcher.observe(element)
-    return () => watcher.disconnect()
-  }, [])
-  return [room, Math.max(widthMin, width)]
-}
 
 function whereOf({ area }: Pick<AlertDetail, 'area'>): string {
   const places =

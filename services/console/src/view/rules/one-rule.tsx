@@ -1,11 +1,14 @@
 // One rule: what it is, and the text of its change.
 
-import { useLayoutEffect } from 'preact/hooks'
+import type { ComponentType } from 'preact'
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
 import type { Rule } from '../../shown/answers.ts'
 import type { SendState } from '../../state/command.ts'
-import { isLive, mayUse } from '../../state/console-state.ts'
+import { caller, isLive, mayUse, theatreList } from '../../state/console-state.ts'
 import { openItem } from '../../state/current-view.ts'
+import { nearMisses } from '../../state/rules/near-misses.ts'
 import { endPreview, previewProgress } from '../../state/rules/preview-progress.ts'
+import { patterns } from '../../state/rules/rule-form.ts'
 import {
   backtest,
   backtestRule,
@@ -27,8 +30,11 @@ import { BackButton } from '../parts/record-list.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 import { Backtest } from './backtest.tsx'
 import { NearMisses } from './near-misses.tsx'
+import { RuleChart } from './rule-chart.tsx'
 import { Parameters, RuleFacts, RuleMark } from './rule-facts.tsx'
+import { RuleForm } from './rule-form.tsx'
 import { Preview } from './rule-preview.tsx'
+import type { YamlEditorProps } from './yaml-editor.tsx'
 
 export function OneRule({ rule }: { readonly rule: Rule | null }) {
   const told = words.rules
@@ -36,6 +42,7 @@ export function OneRule({ rule }: { readonly rule: Rule | null }) {
   return (
     <ViewPage title={rule === null ? told.create : (rule.title ?? rule.ruleId)}>
       <BackButton label={told.back} onBack={() => openItem(null)} />
+      <MayNot />
       {rule === null ? null : (
         <>
           <section class="record">
@@ -44,8 +51,12 @@ export function OneRule({ rule }: { readonly rule: Rule | null }) {
             </p>
             <RuleFacts rule={rule} />
           </section>
-          <Parameters rule={rule} />
-          <NearMisses ruleId={rule.ruleId} />
+          {mayChange ? null : (
+            <>
+              <Parameters rule={rule} />
+              <NearMisses ruleId={rule.ruleId} />
+            </>
+          )}
         </>
       )}
       {mayChange ? <Editor rule={rule} /> : null}
@@ -53,7 +64,27 @@ export function OneRule({ rule }: { readonly rule: Rule | null }) {
   )
 }
 
-/** Faults of a rule have lines, not fields. */
+/** What the key may not do: said before anybody types. */
+function MayNot() {
+  const { reads, previews } = words.rules.mayNot
+  const may = mayUse('rules:manage')
+  if (may && caller.value?.handling === 'restricted') return null
+  return <p class="banner">{may ? previews : reads}</p>
+}
+
+/** Where it cannot be loaded, a plain field has the text. */
+function useYamlEditor(): ComponentType<YamlEditorProps> | 'asked' | 'failed' {
+  const [Yaml, setYaml] = useState<ComponentType<YamlEditorProps> | 'asked' | 'failed'>('asked')
+  useEffect(() => {
+    void import('./yaml-editor.tsx').then(
+      ({ YamlEditor }) => setYaml(() => YamlEditor),
+      () => setYaml('failed')
+    )
+  }, [])
+  return Yaml
+}
+
+/** The text field tells no faults: they stand beside it by line. */
 const noState = { value: { kind: 'idle' } as SendState }
 
 function Editor({ rule }: { readonly rule: Rule | null }) {
@@ -65,17 +96,19 @@ function Editor({ rule }: { readonly rule: Rule | null }) {
     // Who leaves waits for no preview: another one can have its turn.
     return endPreview
   }, [])
+  const Yaml = useYamlEditor()
   const { of, text } = ruleDraft.typed.value
+  const known = (theatreList.state.value.body?.items ?? []).map(({ id }) => id)
   const form = { ...ruleDraft, state: noState }
   const outcome = ruleOutcome.value
   const isBusy =
     outcome.kind === 'previewing' || outcome.kind === 'backtesting' || outcome.kind === 'saving'
   const standing = previewNow.value
-  const mayPut = standing === 'current' && isLive.value
+  const mayPut = standing === 'current' && isLive.value && caller.value?.handling === 'restricted'
+  const tried = backtest.value?.of === text ? backtest.value.preview : null
+  const charted = outcome.kind === 'preview' && standing !== null ? outcome.preview : tried
+  const near = nearMisses.value?.of === rule?.ruleId ? (nearMisses.value?.items ?? []) : []
   const faults = outcome.kind === 'refused' ? outcome.faults : []
-  const fault = faults
-    .map(({ line, column, detail }) => words.views.faultAt(line, column, detail))
-    .join(' · ')
   const submit = (event: Event) => {
     event.preventDefault()
     void previewRule()
@@ -84,55 +117,85 @@ function Editor({ rule }: { readonly rule: Rule | null }) {
     <form class="fields wide" onSubmit={submit} aria-label={told.edit}>
       <h3>{rule === null ? told.create : told.edit}</h3>
       {rule === null ? <TextField form={form} name="id" told={told} /> : null}
-      <TextField
-        form={form}
-        name="text"
-        told={told}
-        class="code"
-        rows={14}
-        spellcheck={false}
-        fault={fault === '' ? undefined : fault}
-      />
-      <div class="buttons">
-        <button type="submit" class={mayPut ? '' : 'primary'} disabled={isBusy}>
-          {told.preview}
-        </button>
-        <button type="button" disabled={isBusy} onClick={() => void backtestRule()}>
-          {told.backtest}
-        </button>
-        <button
-          type="button"
-          class={mayPut ? 'primary' : ''}
-          disabled={isBusy || !mayPut}
-          onClick={() => void putRule()}
-        >
-          {told.save}
-        </button>
-        <button
-          type="button"
-          onClick={() => (rule === null ? resetRule(null) : void reloadRule(rule.ruleId))}
-        >
-          {outcome.kind === 'refused' && outcome.isStale ? told.reload : told.reset}
-        </button>
-        {rule === null ? null : (
-          <AskFirst
-            label={told.withdraw}
-            question={told.withdrawAsk}
-            yes={told.withdrawYes}
-            onYes={() => void withdrawRule(rule)}
-            disabled={isBusy || !isLive.value}
-          />
-        )}
-        {isLive.value ? null : <span class="soft">{words.stale.actsWait}</span>}
+      <div class="rule-grid">
+        <section class="card" aria-label={told.form.heading}>
+          <h3>{told.form.heading}</h3>
+          <RuleForm />
+        </section>
+        <div class="rule-results">
+          <div class="buttons">
+            <button type="submit" class={mayPut ? '' : 'primary'} disabled={isBusy}>
+              {told.preview}
+            </button>
+            <button type="button" disabled={isBusy} onClick={() => void backtestRule()}>
+              {told.backtest}
+            </button>
+            <button
+              type="button"
+              class={mayPut ? 'primary' : ''}
+              disabled={isBusy || !mayPut}
+              onClick={() => void putRule()}
+            >
+              {told.save}
+            </button>
+            <button
+              type="button"
+              onClick={() => (rule === null ? resetRule(null) : void reloadRule(rule.ruleId))}
+            >
+              {outcome.kind === 'refused' && outcome.isStale ? told.reload : told.reset}
+            </button>
+            {rule === null ? null : (
+              <AskFirst
+                label={told.withdraw}
+                question={told.withdrawAsk}
+                yes={told.withdrawYes}
+                onYes={() => void withdrawRule(rule)}
+                disabled={isBusy || !isLive.value}
+              />
+            )}
+            {isLive.value ? null : <span class="soft">{words.stale.actsWait}</span>}
+          </div>
+          <p class={`outcome ${outcome.kind}`} role="status">
+            {outcomeWords(outcome, standing)}
+          </p>
+          <Waiting of={of} />
+          <RuleChart preview={charted} near={near} />
+          {outcome.kind === 'preview' && standing !== null ? (
+            <Preview key={outcome.of} preview={outcome.preview} />
+          ) : null}
+          {tried === null ? null : <Backtest preview={tried} />}
+          {rule === null ? null : <NearMisses ruleId={rule.ruleId} />}
+        </div>
+        <section class="card" aria-label={told.form.yaml}>
+          <h3>
+            {told.form.yaml} <small>{told.form.same}</small>
+          </h3>
+          {Yaml === 'asked' ? (
+            <p class="soft">{words.views.loading}</p>
+          ) : Yaml === 'failed' ? (
+            <TextField {...{ form, told }} name="text" class="code" rows={14} spellcheck={false} />
+          ) : (
+            <Yaml
+              label={told.text}
+              text={text}
+              now={() => ruleDraft.typed.peek().text}
+              faults={faults}
+              names={{ patterns: patterns.value, theatres: known }}
+              onChange={typed => ruleDraft.change({ text: typed })}
+            />
+          )}
+          {faults.length === 0 ? null : (
+            <ul class="faults">
+              {faults.map(({ line, column, detail }) => (
+                <li key={`${line}:${column}:${detail}`} class="fault">
+                  {words.views.faultAt(line, column, detail)}
+                </li>
+              ))}
+            </ul>
+          )}
+          <p class="hint soft">{told.form.completes}</p>
+        </section>
       </div>
-      <p class={`outcome ${outcome.kind}`} role="status">
-        {outcomeWords(outcome, standing)}
-      </p>
-      <Waiting of={of} />
-      {outcome.kind === 'preview' && standing !== null ? (
-        <Preview key={outcome.of} preview={outcome.preview} />
-      ) : null}
-      {backtest.value?.of === text ? <Backtest preview={backtest.value.preview} /> : null}
     </form>
   )
 }

@@ -56,6 +56,39 @@ const rules = {
     seen: (incidents: number, day: string) =>
       `${plural(incidents, 'incident', 'incidents')}, the last on ${day}`
   },
+  mayNot: {
+    reads: 'Your key may read rules. Changing them needs the scope “rules:manage”.',
+    previews:
+      'Your key may edit, preview and backtest. Publishing needs clearance “restricted”: an administrator publishes what you ask for.'
+  },
+  form: {
+    heading: 'Rule',
+    title: 'Name',
+    yaml: 'YAML',
+    same: 'the same rule',
+    completes: 'Ctrl+Space lists what fits.',
+    mendText: 'The YAML has a fault: mend it there.',
+    choose: 'Choose a pattern',
+    pattern: 'Pattern',
+    where: 'Only incidents where',
+    whereHint: 'A predicate in CEL, such as country == "ML".',
+    severities: 'Severity of its levels',
+    severitiesHint: 'From level 1 on, with commas. Empty: as the pattern has them.',
+    theatres: 'Runs in',
+    theatresHint: 'Theatres, with commas. Empty: every theatre.',
+    notify: 'Notifies',
+    notifies: [
+      ['', 'People are notified'],
+      ['quiet', 'Nobody: its alerts describe']
+    ] as const
+  },
+  chart: {
+    means: 'of each alert at its beginning. Hollow: nearly fired by the rule in force.',
+    label: (count: number, threshold: number | null) =>
+      `${plural(count, 'alert or near miss', 'alerts and near misses')}${threshold === null ? ', each with its threshold' : `, threshold ${threshold}`}`,
+    threshold: (value: number) => `Threshold ${value}`,
+    point: (what: string, value: number, day: string) => `${what} · ${value} · ${day}`
+  },
   edit: 'Change the rule',
   text: 'The rule, as YAML',
   textHint: 'Members that are left out have the defaults of the pattern.',

@@ -58,6 +58,40 @@ export const part: Catalogue<typeof english> = {
       seen: (incidents, day) =>
         `${plural(incidents, 'incident', 'incidents')}, le dernier le ${day}`
     },
+    mayNot: {
+      reads: 'Votre clé peut lire les règles. Les modifier demande le droit « rules:manage ».',
+      previews:
+        'Votre clé peut modifier, prévisualiser et tester sur le passé. Publier demande l’habilitation « restricted » : un administrateur publie ce que vous demandez.'
+    },
+    form: {
+      heading: 'Règle',
+      title: 'Nom',
+      yaml: 'YAML',
+      same: 'la même règle',
+      completes: 'Ctrl+Espace propose ce qui convient.',
+      mendText: 'Le YAML contient une erreur : corrigez-la dans le texte.',
+      choose: 'Choisir un motif',
+      pattern: 'Motif',
+      where: 'Seulement les incidents où',
+      whereHint: 'Une condition en CEL, comme country == "ML".',
+      severities: 'Gravité de ses niveaux',
+      severitiesHint: 'À partir du niveau 1, avec des virgules. Vide : selon le motif.',
+      theatres: 'Active dans',
+      theatresHint: 'Théâtres, avec des virgules. Vide : tous les théâtres.',
+      notify: 'Avis',
+      notifies: [
+        ['', 'Des personnes sont avisées'],
+        ['quiet', 'Personne : ses alertes décrivent']
+      ]
+    },
+    chart: {
+      means:
+        'de chaque alerte à son début. Cercle vide : presque déclenchée par la règle en vigueur.',
+      label: (count, threshold) =>
+        `${plural(count, 'alerte ou quasi-alerte', 'alertes et quasi-alertes')}${threshold === null ? ', chacune avec son seuil' : `, seuil ${threshold}`}`,
+      threshold: value => `Seuil ${value}`,
+      point: (what, value, day) => `${what} · ${value} · ${day}`
+    },
     edit: 'Modifier la règle',
     text: 'La règle, en YAML',
     textHint: 'Les membres absents ont les valeurs du motif.',

@@ -1,0 +1,99 @@
+// What a rule counts, over time, with its threshold as a line.
+
+import { monthsIn, scaleOf } from '../../change/picture.ts'
+import type { NearMiss, RulePreview } from '../../shown/answers.ts'
+import { type RuleChart as Chart, type ChartPoint, chartOf } from '../../upkeep/rule-chart.ts'
+import { dayWords } from '../../words/time-words.ts'
+import { words } from '../../words/words.ts'
+import { useWidth } from '../parts/use-width.ts'
+
+const high = 200
+const top = 12
+const left = 30
+const dayMs = 86_400_000
+const spanMin = 30 * dayMs
+const marginMs = 5 * dayMs
+
+interface ChartProps {
+  readonly preview: RulePreview | null
+  readonly near: readonly NearMiss[]
+}
+
+export function RuleChart({ preview, near }: ChartProps) {
+  const chart = chartOf(preview, near)
+  return chart === null ? null : <Drawn chart={chart} />
+}
+
+function Drawn({ chart: { points, measure, threshold } }: { readonly chart: Chart }) {
+  const [room, width] = useWidth()
+  const told = words.rules.chart
+  const greatest = Math.max(...points.map(point => Math.max(point.value, point.threshold)))
+  const scale = scaleOf(greatest)
+  const [first = 0, last = 0] = [points[0]?.ms, points.at(-1)?.ms]
+  const fromMs = Math.min(first, last - spanMin) - marginMs
+  const right = width - 12
+  const base = top + high
+  const x = (ms: number) => left + ((ms - fromMs) / (last - fromMs)) * (right - left)
+  const y = (value: number) => base - (value / (scale.at(-1) ?? 1)) * high
+  const months = monthsIn(fromMs, last, Math.max(2, Math.floor(width / 110)))
+  return (
+    <figure class="rule-chart" ref={room}>
+      <figcaption>
+        <strong>{measure}</strong> <span class="soft">{told.means}</span>
+      </figcaption>
+      <svg
+        class="chart"
+        width={width}
+        height={base + 22}
+        viewBox={`0 0 ${width} ${base + 22}`}
+        role="img"
+        aria-label={told.label(points.length, threshold)}
+      >
+        {scale.map(value => (
+          <g key={value}>
+            <path class={value === 0 ? 'axis' : 'grid'} d={`M${left} ${y(value)}H${right}`} />
+            <text x={left - 6} y={y(value) + 4} text-anchor="end">
+              {value}
+            </text>
+          </g>
+        ))}
+        {months.map(ms => (
+          <text key={ms} x={x(ms)} y={base + 17} text-anchor="middle">
+            {dayWords(new Date(ms).toISOString())}
+          </text>
+        ))}
+        {points.map(point => (
+          <Point key={point.id} point={point} x={x(point.ms)} y={y} hasOwn={threshold === null} />
+        ))}
+        {threshold === null ? null : (
+          <>
+            <path class="threshold" d={`M${left} ${y(threshold)}H${right}`} />
+            <text class="threshold-words" x={left + 4} y={y(threshold) - 4}>
+              {told.threshold(threshold)}
+            </text>
+          </>
+        )}
+      </svg>
+    </figure>
+  )
+}
+
+interface PointProps {
+  readonly point: ChartPoint
+  readonly x: number
+  readonly y: (value: number) => number
+  /** Its threshold is drawn beside it. */
+  readonly hasOwn: boolean
+}
+
+function Point({ point, x, y, hasOwn }: PointProps) {
+  const { kind, severity, value, threshold, what, ms } = point
+  return (
+    <g class={`point is-${kind} of-${severity ?? 'none'}`}>
+      <title>{words.rules.chart.point(what, value, dayWords(new Date(ms).toISOString()))}</title>
+      <path class="stem" d={`M${x} ${y(0)}V${y(value)}`} />
+      {hasOwn ? <path class="threshold" d={`M${x - 5} ${y(threshold)}h10`} /> : null}
+      <circle cx={x} cy={y(value)} r={4.5} />
+    </g>
+  )
+}

@@ -1,0 +1,106 @@
+// A rule as fields beside its YAML, what completes it, and what it counts.
+
+import { describe, expect, it } from 'vitest'
+import { chartOf } from '../src/upkeep/rule-chart.ts'
+import { completeRule } from '../src/upkeep/rule-completion.ts'
+import { fieldFaults, listParameters, readFields, writeField } from '../src/upkeep/rule-form.ts'
+import { aPreview } from './support/records.ts'
+
+const member = { unit: 'days', meaning: 'how long', source: 'our choice' }
+const parameters = listParameters([
+  { ...member, name: 'heldDays', value: 7 },
+  { ...member, name: 'kinds', value: ['a'] },
+  { ...member, name: 'isHot', value: true },
+  { ...member, name: 'steps', value: [{ where: 'x' }] }
+])
+const text = '# Ours\npattern: siege\nparameters: {}\n'
+
+describe('the fields of a rule', () => {
+  it('are those of its text; a parameter of another kind is changed in the text', () => {
+    expect(
+      readFields('title: A\npattern: siege\nparameters:\n  heldDays: 3\n', parameters)
+    ).toEqual({
+      ...{ title: 'A', pattern: 'siege', where: '', notify: '', severities: '', theatres: '' },
+      ...{ 'parameters/heldDays': '3', 'parameters/kinds': '', 'parameters/isHot': true }
+    })
+  })
+
+  it('are none of a text that is no rule', () => {
+    expect(readFields('pattern: [', parameters)).toBeNull()
+    expect(readFields('- siege', parameters)).toBeNull()
+  })
+
+  it('change the text alone where they stand, with its comments', () => {
+    const longer = writeField(text, 'parameters/heldDays', '5', parameters)
+    expect(longer).toBe('# Ours\npattern: siege\nparameters:\n  heldDays: 5\n')
+    expect(writeField(longer, 'theatres', 'sahel, chad,', parameters)).toContain(
+      'theatres:\n  - sahel\n  - chad\n'
+    )
+    expect(writeField(longer, 'parameters/heldDays', '', parameters)).not.toContain('heldDays')
+    expect(writeField(text, 'parameters/heldDays', 'x', parameters)).toContain('heldDays: x')
+    expect(writeField(text, 'parameters/isHot', false, parameters)).toContain('isHot: false')
+  })
+
+  it('have the faults of a preview beside them', () => {
+    const place = { line: 1, column: 1 }
+    const faults = [
+      { ...place, detail: 'must be positive', pointer: '/parameters/heldDays' },
+      { ...place, detail: 'no such code', pointer: '/where' }
+    ]
+    const { byField } = fieldFaults(faults, readFields(text, parameters) ?? {})
+    expect([...byField]).toEqual([
+      ['parameters/heldDays', 'must be positive'],
+      ['where', 'no such code']
+    ])
+  })
+})
+
+describe('completion', () => {
+  const names = { patterns: new Map([['siege', parameters]]), theatres: ['sahel'] }
+  const labels = (before: string) =>
+    completeRule(before, names)?.options.map(({ label }) => label) ?? null
+
+  it('knows members, patterns, parameters of the pattern, and values', () => {
+    expect(labels('pattern: siege\nno')).toContain('notify')
+    expect(labels('')).not.toContain('examples')
+    expect(labels('pattern: s')).toEqual(['siege'])
+    expect(labels('pattern: siege\nparameters:\n  h')).toEqual(['heldDays', 'kinds', 'isHot'])
+    expect(labels('severities: [minor, se')).toContain('severe')
+    expect(labels('theatres: [')).toEqual(['sahel'])
+    expect(labels('title: a')).toBeNull()
+  })
+})
+
+describe('the chart of a rule', () => {
+  const sketch = (value: number, threshold: number) => ({
+    ...{ alertId: null, ruleId: 'r', pattern: 'surge', group: {}, headline: `${value} attacks` },
+    ...{ severity: 'severe' as const, level: 1, triggers: 1, lateSeconds: 0 },
+    area: { country: [], admin1: [], circle: null, settlement: null },
+    window: { from: '2025-03-01T00:00:00.000Z', to: null },
+    measure: { name: 'attacks', value, threshold, baseline: null }
+  })
+  const near = {
+    ...{ theatre: 'sahel', group: { admin1: 'ML-4' }, lacks: 'one', incidents: 2 },
+    ...{ lastAt: '2025-02-01T00:00:00.000Z' },
+    measure: { name: 'attacks', value: 2, threshold: 3, baseline: null }
+  }
+
+  it('has alerts and near misses in order, and a line where all have one threshold', () => {
+    const preview = { theatres: [aPreview('sahel', { appear: [sketch(5, 3)] })] }
+    expect(chartOf(preview, [near])).toMatchObject({
+      ...{ measure: 'attacks', threshold: 3 },
+      points: [
+        { kind: 'near', value: 2, what: 'ML-4' },
+        { kind: 'alert', value: 5, what: '5 attacks' }
+      ]
+    })
+    const two = {
+      theatres: [aPreview('sahel', { appear: [sketch(5, 3)], vanish: [sketch(9, 4)] })]
+    }
+    expect(chartOf(two, [])).toMatchObject({
+      threshold: null,
+      points: [{ kind: 'alert' }, { kind: 'vanish' }]
+    })
+    expect(chartOf({ theatres: [aPreview('sahel', {})] }, [])).toBeNull()
+  })
+})
