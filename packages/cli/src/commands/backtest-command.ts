@@ -9,6 +9,7 @@ import { dayMs } from '@tocsin/domain/space-time/event-time'
 import { budgetLimits } from '@tocsin/engine/rules/cluster'
 import { defaultRules } from '@tocsin/engine/rules/default-rules'
 import { readBudget } from '@tocsin/engine/theatre/budget'
+import { readOutlines } from '@tocsin/gazetteer/area/country-outlines'
 import { createImporter, type ImportFormat, importFormats } from '@tocsin/importers/formats'
 import { encodings, ImportFileError, type ImportSettings } from '@tocsin/importers/item/import-item'
 import { withoutTheatres } from '@tocsin/rule-packs/pack'
@@ -143,7 +144,7 @@ export function addBacktestCommand(program: Command, context: CommandContext): v
       'a second rule pack over the same rows: what only one of the two notifies people of'
     )
     .option('--no-ndjson', 'do not write alerts.ndjson, which has each event in full')
-    .option('--html', 'write report.html too: the tables and the alerts as a page')
+    .option('--html', 'write report.html too: map, weeks, tables and alerts as one offline page')
     .option('--json', 'print report.json instead of tables')
     .action(async (file: string | undefined, options: BacktestOptions) =>
       printReport(await runBacktestFile(file, options, context), options, context)
@@ -257,13 +258,18 @@ export async function runBacktestFile(
     if (options.html)
       await writeFile(
         join(options.out, 'report.html'),
-        formatPage(report, here.alerts, here.listLabels)
+        formatPage(report, here.alerts, here.listLabels, listOutlines(here.alerts))
       )
     return report
   } finally {
     progress.end()
     await earlyPool?.destroy()
   }
+}
+
+/** Borders of the countries of the alerts. */
+function listOutlines(alerts: readonly BacktestAlert[]) {
+  return readOutlines(new Set(alerts.flatMap(({ countries }) => countries)))
 }
 
 /** The file, or the releases in order of their days. */

@@ -177,6 +177,11 @@ describe('backtest', () => {
     const page = readFileSync(join(out, 'report.html'), 'utf8')
     expect(page).toContain('<p><bdi>missed: far</bdi></p>')
     expect(page.match(/<td><bdi>spots<\/bdi><\/td>/g)).toHaveLength(3)
+    // A week, and a mark on the map, lead to each alert; nothing is asked of another place.
+    const anchors = [...page.matchAll(/<tr id="([^"]+)">/g)].map(([, id]) => `href="#${id}"`)
+    expect(anchors).toHaveLength(2)
+    for (const link of anchors) expect(page.split(link).length - 1).toBe(3)
+    expect(page).not.toMatch(/https?:/)
   })
 
   it('replays releases: rows enter, are corrected and withdrawn as each was known', async () => {
