@@ -9,12 +9,15 @@ import { faultsOf } from '../src/upkeep/field-faults.ts'
 import {
   blankSilence,
   bodyOfSilence,
+  draftOfSilence,
   silenceFields,
-  silenceStanding
+  silenceStanding,
+  wouldHold
 } from '../src/upkeep/silence-draft.ts'
 import { silencedFrom, silencedWords } from '../src/upkeep/silenced-words.ts'
 import { notSilenced } from '../src/view/queue/filter-words.ts'
 import { aProblem, suiteAnswers } from './state/a-suite.ts'
+import { anAlert } from './support/an-alert.ts'
 import { aSilence as shownSilence } from './support/records.ts'
 
 const nowMs = Date.parse('2026-03-01T12:00:00Z')
@@ -31,6 +34,42 @@ describe('the form of a silence', () => {
     expect(placed).toMatchObject({ filter: { theatre: ['sahel'], admin1: ['ML-4'] } })
     const ofOne = { alertId: 'a1', subscriptionId: 'sub_1' }
     expect(bodyOfSilence({ ...draft, ...ofOne })).toEqual({ ...whole, ...ofOne })
+  })
+
+  it('edits one with what it has, from now on, and keeps what it has no field for', () => {
+    const [circle, handling] = [[14, -4, 50], 'partners'] as const
+    const silence = aSilence({
+      filter: { country: ['ML', 'BF'], circle },
+      ...{ startsAt: '2026-03-01T11:00:00Z', endsAt: '2026-03-01T12:59:30Z' },
+      ...{ reason: 'Known.', handling }
+    })
+    const draft = draftOfSilence(silence, nowMs)!
+    expect(draft.replaces).toBe(silence.id)
+    expect(bodyOfSilence(draft)).toMatchObject({
+      ...{ filter: { country: ['ML', 'BF'], circle }, handling, minutes: 60, reason: 'Known.' }
+    })
+    const later = draftOfSilence({ ...silence, startsAt: '2026-03-01T12:30:00Z' }, nowMs)!
+    expect(bodyOfSilence(later)).toMatchObject({ startsAt: '2026-03-01T12:30Z', minutes: 30 })
+    expect(draftOfSilence({ ...silence, filter: null }, nowMs)).toBeNull()
+  })
+
+  it('names the open alerts that it would hold back', () => {
+    const draft = { ...blankSilence, country: 'ml', severity: 'severe, extreme' }
+    const area = { country: ['ML'] }
+    const alerts = [
+      ...[
+        anAlert({ alertId: 'a', area, severity: 'severe' }),
+        anAlert({ alertId: 'b', area, severity: 'minor' })
+      ],
+      anAlert({ alertId: 'c', area, severity: 'extreme' }),
+      anAlert({ alertId: 'd', area: { country: ['BF'] }, severity: 'severe' }),
+      anAlert({ alertId: 'e', area, severity: 'severe', status: 'resolved' })
+    ]
+    const held = (given: typeof draft) =>
+      alerts.filter(alert => wouldHold(given, alert)).map(({ alertId }) => alertId)
+    expect(held(draft)).toEqual(['a'])
+    expect(held({ ...draft, includesExtreme: true })).toEqual(['a', 'c'])
+    expect(held({ ...draft, alertId: 'd' })).toEqual(['d'])
   })
 
   it('has its refusals at their fields, of what is no number too', () => {

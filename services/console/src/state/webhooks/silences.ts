@@ -7,13 +7,15 @@ import type { ShownAlert } from '../../shown/shown-alert.ts'
 import {
   blankSilence,
   bodyOfSilence,
+  draftOfSilence,
   type SilenceDraft,
   silenceFields
 } from '../../upkeep/silence-draft.ts'
 import { timeAtWords } from '../../words/place-time.ts'
 import { words } from '../../words/words.ts'
+import { announce } from '../announcements.ts'
 import { command } from '../command.ts'
-import { chosenId } from '../console-state.ts'
+import { chosenId, suiteNowMs } from '../console-state.ts'
 import { currentItem, openView } from '../current-view.ts'
 import { form } from '../form-draft.ts'
 import { pagesOf, resource } from '../resource.ts'
@@ -52,6 +54,7 @@ export function beginSilence(about: Partial<SilenceDraft>): void {
  */
 export async function sendSilence(draft: SilenceDraft): Promise<Answer<Silence>> {
   const answer = await asks.create(bodyOfSilence(draft), draft.alertId === '' ? null : draft.seen)
+  if (answer.kind === 'ok' && draft.replaces !== '') await endReplaced(draft.replaces)
   if (answer.kind !== 'refused' || answer.problem.operatorRevision === undefined) return answer
   const { detail, operatorRevision } = answer.problem
   if (newSilence.typed.peek().of === draft.of) newSilence.change({ seen: operatorRevision })
@@ -59,6 +62,29 @@ export async function sendSilence(draft: SilenceDraft): Promise<Answer<Silence>>
     ...answer,
     problem: { ...answer.problem, detail: `${detail} ${words.acts.silenceAgain}` }
   }
+}
+
+/** It holds as well until it is ended: that is told where it can not be. */
+async function endReplaced(id: string): Promise<void> {
+  const ended = await asks.end(id)
+  if (ended.kind !== 'ok') announce(words.silences.bothStand)
+}
+
+/** The same silence, an hour longer. */
+export async function extendSilence(silence: Silence): Promise<void> {
+  const draft = draftOfSilence(silence, suiteNowMs.peek())
+  if (draft === null) return
+  const longer = { ...draft, minutes: String(Number(draft.minutes) + 60) }
+  await ending.send(
+    () => sendSilence(longer),
+    ({ endsAt }) => words.silences.extended(timeAtWords(endsAt, undefined))
+  )
+}
+
+/** Opens the form with a silence, to replace it. */
+export function editSilence(silence: Silence): void {
+  const draft = draftOfSilence(silence, suiteNowMs.peek())
+  if (draft !== null) goOnWith(draft)
 }
 
 /** For an alert as it was seen, without a form. */

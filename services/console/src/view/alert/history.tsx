@@ -195,7 +195,7 @@ function Said({ revision: { type, data }, changes }: HistoryItem) {
           <bdi>{history.by(data.action.by)}</bdi>
         </>
       ) : null}
-      {data.reason === null || isJudged ? null : <>: {reasonWords(data.reason)}</>}
+      {data.reason === null || isJudged || data.action ? null : <>: {reasonWords(data.reason)}</>}
       {changes === null ? <>. {history.unknownChange}</> : null}
       {others.map(({ what, before, after, pieces }) => (
         <span key={what} class="change">

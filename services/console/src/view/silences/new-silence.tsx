@@ -1,13 +1,15 @@
 // The form of a new silence: for one alert, or for what a filter names.
 
-import { mayUse } from '../../state/console-state.ts'
+import { mayUse, picture, pictureAge } from '../../state/console-state.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
 import { newSilence, sendSilence, standing } from '../../state/webhooks/silences.ts'
 import { subscriptions } from '../../state/webhooks/subscriptions.ts'
+import { wouldHold } from '../../upkeep/silence-draft.ts'
 import { words } from '../../words/words.ts'
 import { CheckField, ChoiceField, NumberField, SentForm, TextField } from '../parts/controls.tsx'
 import { faultIn } from '../parts/form.tsx'
 import { BackButton } from '../parts/record-list.tsx'
+import { SeverityMark } from '../parts/severity.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 
 async function make(): Promise<void> {
@@ -19,18 +21,22 @@ async function make(): Promise<void> {
 }
 
 export function NewSilence() {
-  const { form, title, back, lead, allSubscriptions } = words.silences
+  const { form, title, back, lead, allSubscriptions, editTitle, editLead } = words.silences
+  const isEdit = newSilence.typed.value.replaces !== ''
   // Only what has a policy can be held back.
   const own = (subscriptions.state.value.body?.items ?? []).filter(
     ({ policy, order }) => policy && order !== 'strict'
   )
   return (
-    <ViewPage title={title} lead={lead}>
+    <ViewPage title={isEdit ? editTitle : title} lead={isEdit ? editLead : lead}>
       <BackButton label={back} onBack={() => openItem(null)} />
       <SentForm by={newSilence} label={form.go} onSend={make}>
         <About />
         <TextField form={newSilence} name="reason" told={form} required maxLength={500} />
-        <NumberField form={newSilence} name="minutes" told={form} required />
+        <div class="pair">
+          <TextField form={newSilence} name="startsAt" told={form} type="datetime-local" />
+          <NumberField form={newSilence} name="minutes" told={form} required />
+        </div>
         {mayUse('subscriptions:manage') ? (
           <ChoiceField
             form={newSilence}
@@ -40,8 +46,34 @@ export function NewSilence() {
           />
         ) : null}
         <CheckField form={newSilence} name="includesExtreme" told={form} />
+        <Preview />
       </SentForm>
     </ViewPage>
+  )
+}
+
+const previewMax = 5
+
+/** What it would hold back of the open alerts, before it is made. */
+function Preview() {
+  const { wouldHold: told, wouldHoldMore } = words.silences
+  pictureAge.value
+  const draft = newSilence.typed.value
+  // By what the form has no field for only Tocsin judges.
+  if (draft.kept.filter !== undefined) return null
+  const held = [...picture.alerts.values()].filter(alert => wouldHold(draft, alert))
+  return (
+    <div class="preview">
+      <p role="status">{told(held.length)}</p>
+      <ul>
+        {held.slice(0, previewMax).map(({ alertId, severity, headline }) => (
+          <li key={alertId}>
+            <SeverityMark severity={severity} /> <bdi>{headline}</bdi>
+          </li>
+        ))}
+      </ul>
+      {held.length > previewMax ? <p>{wouldHoldMore(held.length - previewMax)}</p> : null}
+    </div>
   )
 }
 

@@ -5,9 +5,9 @@ import { silences as asks } from '../../http/silences.ts'
 import type { Silence } from '../../shown/answers.ts'
 import { setAddress } from '../../state/address.ts'
 import { mayUse, suiteNowMs } from '../../state/console-state.ts'
-import { ending } from '../../state/webhooks/silences.ts'
+import { editSilence, ending, extendSilence } from '../../state/webhooks/silences.ts'
 import { subscriptions } from '../../state/webhooks/subscriptions.ts'
-import { silenceStanding } from '../../upkeep/silence-draft.ts'
+import { draftOfSilence, silenceStanding } from '../../upkeep/silence-draft.ts'
 import { silencedFrom, silencedWords } from '../../upkeep/silenced-words.ts'
 import { ageWords, waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
@@ -77,6 +77,20 @@ export function SilenceItem({ silence, reload }: ItemProps) {
       />
       {isOver ? null : (
         <p class="buttons">
+          {draftOfSilence(silence, now) === null ? null : (
+            <>
+              <button
+                type="button"
+                disabled={!ending.canSend.value}
+                onClick={() => void extendSilence(silence).then(reload)}
+              >
+                {told.extend}
+              </button>
+              <button type="button" onClick={() => editSilence(silence)}>
+                {told.edit}
+              </button>
+            </>
+          )}
           <AskFirst
             label={told.end}
             question={told.endAsk}

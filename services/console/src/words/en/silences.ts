@@ -8,6 +8,17 @@ const silences = {
   lead: 'For a time, alerts that match are held back from webhooks that have a policy. Nothing is dropped: what still stands at the end is sent then. Lists, this page and streams are not silenced.',
   create: 'New silence',
   title: 'New silence',
+  editTitle: 'Edit silence',
+  editLead: 'It replaces the silence that stands: that one ends as soon as this one is made.',
+  edit: 'Edit…',
+  extend: 'Extend by 1 h',
+  extended: (time: string) => `Silenced until ${time}.`,
+  bothStand: 'The earlier silence could not be ended: both stand. End it in the list.',
+  wouldHold: (count: number) =>
+    count === 0
+      ? 'It matches no open alert now.'
+      : `It matches ${plural(count, 'open alert', 'open alerts')} now:`,
+  wouldHoldMore: (count: number) => `and ${count.toLocaleString('en')} more`,
   back: 'All silences',
   none: 'Nothing is silenced.',
   over: 'Over within the last week',
@@ -63,6 +74,8 @@ const silences = {
     theatreHint: 'Empty: all.',
     certainty: 'Certainties',
     certaintyHint: 'Such as possible, unlikely. Empty: all.',
+    startsAt: 'Begins (UTC)',
+    startsAtHint: 'Empty: now.',
     minutes: 'For, minutes',
     minutesHint: 'At most 30 days, which is 43200. It ends by itself.',
     reason: 'Reason',

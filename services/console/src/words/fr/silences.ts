@@ -10,6 +10,18 @@ export const part: Catalogue<typeof english> = {
     lead: 'Pour un temps, les alertes visées sont retenues devant les webhooks qui ont une politique. Rien n’est perdu : ce qui tient encore à la fin est alors envoyé. Listes, page et flux ne sont pas en sourdine.',
     create: 'Nouvelle sourdine',
     title: 'Nouvelle sourdine',
+    editTitle: 'Modifier la sourdine',
+    editLead: 'Elle remplace celle qui est en cours, qui finit dès que celle-ci est créée.',
+    edit: 'Modifier…',
+    extend: 'Prolonger de 1 h',
+    extended: (time: string) => `En sourdine jusqu’à ${time}.`,
+    bothStand:
+      'La précédente n’a pas pu être terminée : les deux sont en cours. Terminez-la dans la liste.',
+    wouldHold: (count: number) =>
+      count === 0
+        ? 'Elle ne vise aucune alerte ouverte.'
+        : `Elle vise ${plural(count, 'alerte ouverte', 'alertes ouvertes')} :`,
+    wouldHoldMore: (count: number) => `et ${count.toLocaleString('fr')} de plus`,
     back: 'Toutes les sourdines',
     none: 'Rien n’est en sourdine.',
     over: 'Terminées dans la dernière semaine',
@@ -65,6 +77,8 @@ export const part: Catalogue<typeof english> = {
       theatreHint: 'Vide : tous.',
       certainty: 'Certitudes',
       certaintyHint: 'Par exemple possible, unlikely. Vide : toutes.',
+      startsAt: 'Début (UTC)',
+      startsAtHint: 'Vide : maintenant.',
       minutes: 'Durée, minutes',
       minutesHint: 'Au plus 30 jours, soit 43200. Elle finit d’elle-même.',
       reason: 'Motif',
