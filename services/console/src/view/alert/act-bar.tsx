@@ -67,8 +67,9 @@ export function ActBar({ alert, onNow }: ActBarProps) {
   const begin = (kind: Act) => openAct(alertId, kind)
   const offered = offeredOn(alert)
   useActKeys({
-    a: () =>
-      offered.includes('acknowledgement') && !isMine ? acknowledge(blankDraft.until) : undefined,
+    ...(offered.includes('acknowledgement') && !isMine
+      ? { a: () => acknowledge(blankDraft.until) }
+      : {}),
     ...(Object.fromEntries(
       offered.flatMap(kind => (keys[kind] === undefined ? [] : [[keys[kind], () => begin(kind)]]))
     ) as Readonly<Record<string, () => void>>)
