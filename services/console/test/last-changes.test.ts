@@ -35,6 +35,13 @@ it('is the newest first, with what an alert was before where that was seen', () 
   ])
 })
 
+it('has one order, whatever the order in which alerts came', () => {
+  const all = ['a', 'b', 'c'].map(id => alert(id, '05'))
+  expect(told(lastChanges(null, all.toReversed(), Date.parse(at('06'))))).toEqual(
+    told(lastChanges(null, all, Date.parse(at('06'))))
+  )
+})
+
 it('is an act of an officer when it comes', () => {
   const [old, young] = [alert('old', '01'), alert('young', '05')]
   const first = lastChanges(null, [old, young], Date.parse(at('06')))

@@ -33,5 +33,6 @@ export function lastChanges(
       severityBefore: changed === alert.severity ? (last?.severityBefore ?? null) : changed
     }
   })
-  return all.sort((a, b) => b.atMs - a.atMs)
+  // Of one moment in the order of ids: a wall that is loaded again shows the same ten.
+  return all.sort((a, b) => b.atMs - a.atMs || (a.alert.alertId < b.alert.alertId ? -1 : 1))
 }
