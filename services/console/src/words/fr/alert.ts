@@ -42,7 +42,7 @@ export const part: Catalogue<typeof english> = {
     owner: 'Responsable',
     notAcknowledged: 'à prendre en compte',
     acknowledgedAfter: (by, age) => `prise en compte par ${by} ${age}`,
-    nobody: 'Sans responsable',
+    nobody: 'Personne',
     paged: (count, since) =>
       count === 1 ? `Un appel, ${since}` : `${count} appels depuis ${since}`,
 

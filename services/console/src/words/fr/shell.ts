@@ -6,7 +6,7 @@
 // moderate modérée · minor mineure · certainty certitude · threshold seuil · level niveau
 // provisional provisoire · confirmed confirmée · retracted annulée · resolved close
 // reopen rouvrir · disposition conclusion · true avérée · false alarm fausse alerte
-// acknowledge prendre en compte · acknowledged prise en compte · assign attribuer
+// acknowledge prendre en compte · unacknowledged à prendre en compte, en attente · assign attribuer
 // owner responsable · unassigned sans responsable · release libérer · take over reprendre
 // escalate s’aggraver · page appeler, appel · notified prévenu · delivered remis
 // silence sourdine · response suite donnée · drill exercice · officer officier
@@ -117,7 +117,7 @@ export const part: Catalogue<typeof english> = {
     presets: 'Vues de la liste',
     preset: {
       whole: 'En cours',
-      unanswered: 'À prendre en compte',
+      unanswered: 'En attente',
       mine: 'Les miennes',
       closed: 'Closes',
       severe: 'Graves, sans responsable',
@@ -181,14 +181,14 @@ export const part: Catalogue<typeof english> = {
     }
   },
   unanswered: {
-    one: 'À prendre en compte',
+    one: 'En attente',
     count: (count, isCut) =>
       count === 0
         ? 'Toutes prises en compte'
-        : `${isCut ? 'plus de ' : ''}${number(count)} à prendre en compte`,
+        : `${isCut ? 'plus de ' : ''}${number(count)} en attente`,
     oldest: 'depuis',
     worst: severity => `, au plus ${severity}`,
-    unknown: 'À prendre en compte : pas encore connu',
+    unknown: 'En attente : pas encore connu',
     title:
       'Alertes qui ont appelé, que personne n’a prises en compte et auxquelles aucune suite n’est donnée. Attribuer n’est pas prendre en compte.',
     notKnown: 'On ne sait pas encore quelles alertes restent à prendre en compte.',
@@ -589,7 +589,7 @@ export const part: Catalogue<typeof english> = {
     notHint: 'Appuyer une seconde fois sur une case veut dire « sauf ».',
     show: count => `Afficher ${alerts(count)}`,
     state: 'Suivi',
-    unanswered: 'À prendre en compte',
+    unanswered: 'En attente',
     within: 'Dernier changement',
     anyTime: 'À tout moment',
     withins: { '1h': 'dans la dernière heure', '6h': 'en 6 heures', '24h': 'en 24 heures' },
@@ -814,7 +814,7 @@ export const part: Catalogue<typeof english> = {
 
   holder: {
     nobody: 'sans responsable',
-    nobodyAlone: 'Sans responsable',
+    nobodyAlone: 'Personne',
     you: 'Vous',
     with: name => `attribuée à ${name}`,
     acknowledged: name => `prise en compte par ${name}`,
@@ -844,7 +844,7 @@ export const part: Catalogue<typeof english> = {
   },
 
   time: {
-    now: 'maintenant',
+    now: '< 1 min',
     seconds: n => `${n} s`,
     minutes: n => `${n} min`,
     hours: n => `${n} h`,

@@ -12,7 +12,7 @@ export const part: Catalogue<typeof english> = {
     sinceRefused: 'Ce n’est pas une heure, ou elle est à venir : voici la dernière veille.',
     gap: time => `Depuis que cette page n’était plus en direct (${time})`,
     hours: count => `${count} dernières h`,
-    span: (from, to) => `de ${from} à ${to}`,
+    span: (from, to) => `du ${from} au ${to}`,
     again: 'Actualiser',
     newer: count =>
       `${plural(count, 'alerte a changé', 'alertes ont changé')} depuis ce compte rendu.`,
@@ -92,7 +92,7 @@ export const part: Catalogue<typeof english> = {
         `Sourdine terminée à ${at} : ${what} (${by} : ${reason})`
     },
     aroundNotTold: lists => `Pas chargé, et manquant ici : ${lists.join(' ; ')}.`,
-    dead: count => `${count} ${count === '1' || count === '0' ? 'mort' : 'morts'}`,
+    dead: count => `${count} ${/(?:^| )[01]$/.test(count) ? 'mort' : 'morts'}`,
     drill: 'EXERCICE'
   }
 }
