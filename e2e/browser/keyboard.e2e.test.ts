@@ -87,7 +87,8 @@ describeInBrowser('by keyboard alone', () => {
     await press(page, watches.form.create)
     for (const [opener, label] of [
       [watches.handOver, watches.form.officer],
-      [watches.change, watches.form.name]
+      [watches.change, watches.form.name],
+      [watches.addShift, watches.form.officer]
     ] as const) {
       await press(page, opener)
       await typeInto(page, label, '7')

@@ -114,11 +114,12 @@ export const statesOfViews: Readonly<Record<ViewName, readonly [ShownState, ...S
   watches: [
     { name: 'the list', lead: records },
     {
-      name: 'one that is changed',
+      name: 'one that gets a rotation',
       lead: async page => {
         await openFirst(page)
-        await press(page, watches.change)
-        await page.getByLabel(watches.form.officer).first().waitFor()
+        await press(page, watches.rotate)
+        await page.getByLabel(watches.form.officers).fill('Ama\nKofi')
+        await page.getByText(watches.form.plans(84)).waitFor()
       }
     },
     {

@@ -252,11 +252,11 @@ describeInBrowser('a watch officer', () => {
       until: `${inHours(4)}:00Z`
     })
     await page.locator('.newer').waitFor()
-    await press(page, watches.handOverGo)
+    await press(page, watches.go['hand-over'])
     await page.locator('.outcome.refused').waitFor()
     expect(await page.getByLabel(watches.form.note).inputValue()).toContain('Mopti')
     await press(page, words.views.goOn)
-    await press(page, watches.handOverGo)
+    await press(page, watches.go['hand-over'])
     await soon(() => readText(page, '.outcome.done')).toBe(watches.handedOver('Esi'))
   }, 300_000)
 })

@@ -11,7 +11,6 @@ export type TypedKind =
   | 'source'
   | 'watch'
   | 'watch-change'
-  | 'watch-hand-over'
   | 'subscription'
   | 'subscription-change'
   | 'silence'

@@ -15,6 +15,8 @@ export interface RosterCell {
   readonly fromMs: number
   readonly untilMs: number
   readonly isNow: boolean
+  /** Null: a gap. */
+  readonly shift: Shift | null
 }
 
 export interface RosterRow {
@@ -42,15 +44,16 @@ export function mondayOf(ms: number): number {
 export function rosterWeek(shifts: readonly Shift[], mondayMs: number, nowMs: number): RosterWeek {
   const endMs = mondayMs + weekDays * dayMs
   const isNow = (fromMs: number, untilMs: number) => fromMs <= nowMs && nowMs < untilMs
-  const cells = shifts.map(({ officer, from, until }): RosterCell => {
+  const cells = shifts.map((shift): RosterCell => {
+    const { officer, from, until } = shift
     const [fromMs, untilMs] = [Date.parse(from), Date.parse(until)]
-    return { officer, fromMs, untilMs, isNow: isNow(fromMs, untilMs) }
+    return { officer, fromMs, untilMs, isNow: isNow(fromMs, untilMs), shift }
   })
   const beginMs = Math.max(mondayMs, Math.min(...cells.map(({ fromMs }) => fromMs), nowMs))
   const gaps = holesIn(shifts, beginMs)
     .map(({ fromMs, toMs }) => ({ fromMs, untilMs: Math.min(toMs ?? endMs, endMs) }))
     .filter(({ fromMs, untilMs }) => untilMs > Math.max(fromMs, nowMs))
-    .map(gap => ({ ...gap, officer: null, isNow: isNow(gap.fromMs, gap.untilMs) }))
+    .map(gap => ({ ...gap, officer: null, shift: null, isNow: isNow(gap.fromMs, gap.untilMs) }))
   const inWeek = [...cells, ...gaps].filter(
     ({ fromMs, untilMs }) => fromMs < endMs && untilMs > mondayMs
   )

@@ -1,202 +1,119 @@
-// A watch as it is typed into a form, the handing over of one, and what is sent. Pure.
+// What is typed about a roster: a new one, its name, one shift, a hand-over or a rotation; and what
+// is sent. Pure.
 
 import type { Shift, Watch } from '../shown/answers.ts'
-import { isOver } from './watch-standing.ts'
+import { bodyOf } from './typed-fields.ts'
 
-export interface ShiftDraft {
+/** What a form of a roster is for. */
+export type WatchFormKind = 'new' | 'change' | 'shift' | 'hand-over' | 'rotation'
+
+export interface WatchDraft {
+  readonly kind: WatchFormKind
+  /** As it was when the form was opened; null: it is a new one. */
+  readonly seen: Watch | null
+  /** The version that the change is of. */
+  readonly version: number
+  readonly name: string
+  /** Empty: the default. */
+  readonly lineMinutes: string
+  /** Empty: as Tocsin chooses. */
+  readonly handling: string
   readonly officer: string
   /** As an input of a date and a time has them, in UTC. */
   readonly from: string
   readonly until: string
   readonly lines: readonly string[]
   readonly note: string
-  /** What it was before: its exact times are kept where the minute is. Null: it is new. */
+  /** The shift that is changed: its exact times are kept where the minute is the same. */
   readonly was: Shift | null
-}
-
-export interface WatchDraft {
-  readonly name: string
-  /** Empty: the default. */
-  readonly lineMinutes: string
-  /** Empty: as the suite chooses. */
-  readonly handling: string
-  /** Those that are on or to come. */
-  readonly shifts: readonly ShiftDraft[]
-  /** What was seen when the form was opened; null: it is a new watch. */
-  readonly seen: Watch | null
-  /** The version that the change is of. */
-  readonly version: number
-  /** Shifts that were over then: they are sent as they are. */
-  readonly over: readonly Shift[]
-}
-
-export interface HandOverDraft {
-  /** Id of the watch; empty: none is handed over. */
-  readonly of: string
-  readonly version: number
-  readonly officer: string
   /** Whose shift ends, where several are on; empty: not chosen. */
   readonly relieves: string
-  readonly until: string
-  readonly lines: readonly string[]
-  readonly note: string
+  /** Of a rotation, one a line, in their order. */
+  readonly officers: string
+  /** Length of each shift, and from one beginning to the next. */
+  readonly hours: string
+  readonly everyHours: string
+  /** Shifts in a row before the next officer. */
+  readonly inRow: string
+  /** What is planned in its time makes room. */
+  readonly replaces: boolean
 }
 
-export const lineMinutesDefault = 5
-/** As the suite has them. */
+/** As Tocsin has them. */
 export const shiftsMax = 200
 export const linesMax = 10
-
-export const blankWatch: WatchDraft = {
-  ...{ name: '', lineMinutes: String(lineMinutesDefault), handling: '', shifts: [], over: [] },
-  ...{ seen: null, version: 0 }
-}
-export const blankHandOver: HandOverDraft = {
-  of: '',
-  version: 0,
-  officer: '',
-  relieves: '',
-  until: '',
-  lines: [],
-  note: ''
-}
-
-const minuteMs = 60_000
-const shiftUsualMs = 8 * 3_600_000
-/** As the suite has it. */
 const shiftMaxMs = 31 * 86_400_000
 
-const shiftParts = ['officer', 'from', 'until', 'lines', 'note']
+const minuteMs = 60_000
+const hourMs = 3_600_000
+const shiftUsualMs = 8 * hourMs
+const rotationUsualMs = 28 * 86_400_000
 
-/** Fields of the form by the names that refusals of the suite have for them. */
+export const blankWatch: WatchDraft = {
+  ...{ kind: 'new', seen: null, version: 0, name: '', lineMinutes: '5', handling: '' },
+  ...{ officer: '', from: '', until: '', lines: [], note: '', was: null, relieves: '' },
+  ...{ officers: '', hours: '8', everyHours: '8', inRow: '1', replaces: false }
+}
+
+const shiftParts = ['officer', 'from', 'until', 'lines', 'note']
+/** Fields by the names that refusals have for them: what is changed is sent first. */
 export const watchFields = [
-  ...['name', 'lineMinutes', 'handling'],
-  ...Array.from({ length: shiftsMax }, (_, n) =>
-    shiftParts.map(part => `shifts/${n}/${part}`)
-  ).flat(),
+  ...['name', 'lineMinutes', 'handling', 'relieves', ...shiftParts],
+  ...shiftParts.map(part => `shifts/0/${part}`),
   'shifts'
 ]
-export const handOverFields = ['officer', 'relieves', 'until', 'lines', 'note']
 
-const minuteLength = 'YYYY-MM-DDTHH:MM'.length
-
-/** A time as an input of a date and a time has it, to the minute. */
-export function utcField(iso: string): string {
-  return iso.slice(0, minuteLength)
+export function keyOfDraft({ kind, seen, was }: WatchDraft): string {
+  return [kind, seen?.id, was?.from, was?.officer].join(' ')
 }
+
+const utcField = (iso: string) => iso.slice(0, 'YYYY-MM-DDTHH:MM'.length)
+const fieldAt = (ms: number) => utcField(new Date(ms).toISOString())
+const typedMs = (typed: string) => Date.parse(`${utcField(typed)}Z`)
 
 /** What was typed as an instant: exactly what it was if the minute is the same. */
-function instantOf(typed: string, was: string | undefined): string {
-  const minute = typed.slice(0, minuteLength)
+function instantOf(typed: string, was?: string): string {
+  const minute = utcField(typed)
   if (was !== undefined && utcField(was) === minute) return was
-  // What is no time goes as it was typed: the suite says at which field.
-  return minute.length === minuteLength ? `${minute}:00Z` : typed
+  // What is no time goes as it was typed: Tocsin says at which field.
+  return Number.isNaN(typedMs(typed)) ? typed : `${minute}:00Z`
 }
 
-function draftOfShift(shift: Shift): ShiftDraft {
-  const { officer, from, until, lines, note } = shift
-  return {
-    officer,
-    from: utcField(from),
-    until: utcField(until),
-    lines,
-    note: note ?? '',
-    was: shift
+/** The draft of a change as it begins. `shift`: of a planned one, or of one that fills a gap. */
+export function beginDraft(
+  kind: Exclude<WatchFormKind, 'new'>,
+  seen: Watch,
+  nowMs: number,
+  { was = null, gap }: ShiftOf = {}
+): WatchDraft {
+  const { name, lineMinutes, handling, version } = seen
+  const of = { kind, seen, version, name, lineMinutes: String(lineMinutes), handling }
+  const last = seen.shifts.toSorted((a, b) => Date.parse(a.until) - Date.parse(b.until)).at(-1)
+  const lines = last?.lines ?? []
+  if (was !== null) {
+    const { officer, from, until, note } = was
+    const times = { from: utcField(from), until: utcField(until) }
+    return { ...blankWatch, ...of, ...times, officer, lines: was.lines, note: note ?? '', was }
   }
+  if (kind === 'hand-over') return { ...blankWatch, ...of, ...handOverOf(seen, nowMs) }
+  const hour = Math.ceil(nowMs / hourMs) * hourMs
+  const fromMs = gap?.fromMs ?? Math.max(hour, last === undefined ? 0 : Date.parse(last.until))
+  const lengthMs =
+    last === undefined ? shiftUsualMs : Date.parse(last.until) - Date.parse(last.from)
+  const untilMs = gap?.untilMs ?? fromMs + (kind === 'rotation' ? rotationUsualMs : lengthMs)
+  return { ...blankWatch, ...of, lines, from: fieldAt(fromMs), until: fieldAt(untilMs) }
 }
 
-function shiftIn({ officer, from, until, lines, note, was }: ShiftDraft): Shift {
-  return {
-    officer: officer.trim(),
-    from: instantOf(from, was?.from),
-    until: instantOf(until, was?.until),
-    lines,
-    note: note.trim() === '' ? null : note.trim()
-  }
-}
-
-/** The draft of a change: what is in force. */
-export function draftOfWatch(seen: Watch, nowMs: number): WatchDraft {
-  const { name, lineMinutes, handling, shifts, version } = seen
-  return {
-    ...{ name, lineMinutes: String(lineMinutes), handling, seen, version },
-    shifts: shifts.filter(each => !isOver(each, nowMs)).map(draftOfShift),
-    over: shifts.filter(each => isOver(each, nowMs))
-  }
-}
-
-/** A further shift: it begins where the last one ends, as long and with the same lines. */
-export function nextShift(shifts: readonly ShiftDraft[], nowMs: number): ShiftDraft {
-  const last = shifts.toSorted((a, b) => (a.until < b.until ? -1 : 1)).at(-1)
-  const [fromMs, untilMs] = [Date.parse(`${last?.from}Z`), Date.parse(`${last?.until}Z`)]
-  const begun = Number.isNaN(untilMs) ? nowMs : untilMs
-  const lengthMs = untilMs > fromMs ? untilMs - fromMs : shiftUsualMs
-  return shiftBetween(shifts, begun, begun + lengthMs)
-}
-
-/** A further shift with the lines of the last one. */
-export function shiftBetween(
-  shifts: readonly ShiftDraft[],
-  fromMs: number,
-  untilMs: number
-): ShiftDraft {
-  const at = (ms: number) => utcField(new Date(ms).toISOString())
-  const lines = shifts.at(-1)?.lines ?? []
-  return { officer: '', from: at(fromMs), until: at(untilMs), lines, note: '', was: null }
-}
-
-export function bodyOfWatch({
-  name,
-  lineMinutes,
-  handling,
-  shifts,
-  over
-}: WatchDraft): Readonly<Record<string, unknown>> {
-  const minutes = lineMinutes.trim()
-  return {
-    name: name.trim(),
-    // What is no number goes as it was typed: the suite says at which field.
-    ...(minutes === ''
-      ? {}
-      : { lineMinutes: Number.isNaN(Number(minutes)) ? minutes : Number(minutes) }),
-    ...(handling === '' ? {} : { handling }),
-    // Those that can be changed come first: a refusal counts them as the form does.
-    shifts: [...shifts.map(shiftIn), ...over]
-  }
+export interface ShiftOf {
+  readonly was?: Shift | null
+  readonly gap?: { readonly fromMs: number; readonly untilMs: number }
 }
 
 /**
- * What a change sends: the members that differ from what was seen, so that what others changed
- * meanwhile is kept.
+ * With the lines and until the end of the next shift that is planned, else with those of the shift
+ * that is on, for as long as that was to last.
  */
-export function changeOfWatch(draft: WatchDraft): Readonly<Record<string, unknown>> {
-  const { seen, over } = draft
-  if (seen === null) return {}
-  const { name, lineMinutes, handling } = seen
-  const shifts = seen.shifts.filter(each => !over.includes(each)).map(draftOfShift)
-  const then = bodyOfWatch({ ...draft, name, lineMinutes: String(lineMinutes), handling, shifts })
-  const now = bodyOfWatch(draft)
-  return Object.fromEntries(
-    Object.entries(now).filter(
-      ([part, value]) => JSON.stringify(value) !== JSON.stringify(then[part])
-    )
-  )
-}
-
-/** Who is on, each once. */
-export function officersOn({ onWatch }: Pick<Watch, 'onWatch'>): readonly string[] {
-  return [...new Set(onWatch.map(({ officer }) => officer))]
-}
-
-/**
- * The draft of handing over: with the lines and until the end of the next shift that is planned,
- * else with those of the shift that is on, for as long as that was to last.
- */
-export function draftOfHandOver(
-  { id, version, onWatch, next }: Watch,
-  nowMs: number
-): HandOverDraft {
-  const [on] = onWatch
+function handOverOf({ onWatch: [on], next }: Watch, nowMs: number) {
   const nextMs = next === null ? Number.NaN : Date.parse(next.until)
   const isNear = nextMs > nowMs && nextMs - nowMs <= shiftMaxMs
   const lengthMs =
@@ -204,49 +121,89 @@ export function draftOfHandOver(
       ? shiftUsualMs
       : Math.min(Date.parse(on.until) - Date.parse(on.from), shiftMaxMs)
   return {
-    ...{ of: id, version, officer: '', relieves: '', note: '' },
-    until: utcField(
-      new Date(isNear ? nextMs : Math.round((nowMs + lengthMs) / minuteMs) * minuteMs).toISOString()
-    ),
+    until: fieldAt(isNear ? nextMs : Math.round((nowMs + lengthMs) / minuteMs) * minuteMs),
     lines: (isNear ? next?.lines : on?.lines) ?? []
   }
 }
 
-export function bodyOfHandOver({
-  version,
-  officer,
-  relieves,
-  until,
-  lines,
-  note
-}: HandOverDraft): Readonly<Record<string, unknown>> {
+/** A further officer's turn after each `inRow` shifts, from its beginning to its end. */
+export function shiftsOfRotation(draft: WatchDraft): readonly Shift[] {
+  const { officers, from, until, hours, everyHours, inRow, lines } = draft
+  const names = linesIn([officers])
+  const [fromMs, untilMs] = [typedMs(from), typedMs(until)]
+  const [lengthMs, everyMs] = [Number(hours) * hourMs, Number(everyHours) * hourMs]
+  const turn = Math.max(1, Math.floor(Number(inRow)) || 1)
+  if (names.length === 0 || !(lengthMs > 0 && everyMs > 0 && untilMs > fromMs)) return []
+  // One more than is taken: the refusal says so.
+  const count = Math.min(Math.ceil((untilMs - fromMs) / everyMs), shiftsMax + 1)
+  return Array.from({ length: count }, (_, n) => ({
+    officer: names[Math.floor(n / turn) % names.length] as string,
+    from: new Date(fromMs + n * everyMs).toISOString(),
+    until: new Date(fromMs + n * everyMs + lengthMs).toISOString(),
+    ...{ lines, note: null }
+  }))
+}
+
+function shiftIn({ officer, from, until, lines, note, was }: WatchDraft): Shift {
   return {
-    ...{ version, officer: officer.trim(), until: instantOf(until, undefined) },
-    ...(relieves === '' ? {} : { relieves }),
-    ...(lines.length === 0 ? {} : { lines }),
-    ...(note.trim() === '' ? {} : { note: note.trim() })
+    ...{ officer: officer.trim(), lines, note: note.trim() === '' ? null : note.trim() },
+    ...{ from: instantOf(from, was?.from), until: instantOf(until, was?.until) }
   }
 }
 
-/** What was typed of handing over, line by line; empty: nothing was. */
-export function typedInHandOver({ officer, note }: HandOverDraft): string {
-  return linesIn([officer, note])
+const isSame = (a: Shift, b: Shift | null) => a.from === b?.from && a.officer === b.officer
+
+/** The shifts without the one that is changed. */
+export function shiftsBeside({ was }: Pick<WatchDraft, 'was'>, held: Watch): readonly Shift[] {
+  return held.shifts.filter(each => !isSame(each, was))
 }
 
-/** What a change says that was not so when it was begun, line by line; empty: nothing. */
-export function typedInChange({ name, shifts, seen }: WatchDraft): string {
-  const known = new Set(seen?.shifts.flatMap(({ officer, note }) => [officer, note ?? '']))
-  const texts = shifts
-    .flatMap(({ officer, note }) => [officer, note])
-    .filter(text => !known.has(text))
-  return linesIn([name === seen?.name ? '' : name, ...texts])
+/** What is sent: of a change the members that differ, of shifts all with what is typed first. */
+export function bodyOfWatch(draft: WatchDraft, held: Watch | null): object {
+  const { kind, version, officer, relieves, until, lines, note } = draft
+  if (kind === 'hand-over')
+    return {
+      ...{ version, officer: officer.trim(), until: instantOf(until) },
+      ...(relieves === '' ? {} : { relieves }),
+      ...(lines.length === 0 ? {} : { lines }),
+      ...(note.trim() === '' ? {} : { note: note.trim() })
+    }
+  if (held === null || kind === 'new') return membersOf(draft)
+  if (kind === 'shift') return { version, shifts: [shiftIn(draft), ...shiftsBeside(draft, held)] }
+  if (kind === 'rotation') {
+    const [begin, end] = [typedMs(draft.from), typedMs(draft.until)]
+    const isInside = ({ from }: Shift) => Date.parse(from) >= begin && Date.parse(from) < end
+    const kept = held.shifts.filter(each => !(draft.replaces && isInside(each)))
+    return { version, shifts: [...shiftsOfRotation(draft), ...kept] }
+  }
+  const { seen } = draft
+  const then = Object.entries(seen ?? {})
+  const changed = Object.entries(membersOf(draft)).filter(
+    ([part, value]) => !then.some(([name, was]) => name === part && was === value)
+  )
+  return { version, ...Object.fromEntries(changed) }
 }
 
-function linesIn(texts: readonly string[]): string {
+function membersOf(draft: WatchDraft): object {
+  return bodyOf(draft, { name: 'text', lineMinutes: 'number', handling: 'text' })
+}
+
+/** Who is on, each once. */
+export function officersOn({ onWatch }: Pick<Watch, 'onWatch'>): readonly string[] {
+  return [...new Set(onWatch.map(({ officer }) => officer))]
+}
+
+/** What was typed that was not so when the form was opened, line by line; empty: nothing. */
+export function typedIn({ name, officer, officers, note, seen, was }: WatchDraft): string {
+  const typed = [name === seen?.name ? '' : name, officer === was?.officer ? '' : officer]
+  return linesIn([...typed, officers, note === was?.note ? '' : note]).join('\n')
+}
+
+function linesIn(texts: readonly string[]): readonly string[] {
   return texts
+    .flatMap(text => text.split('\n'))
     .map(text => text.trim())
     .filter(text => text !== '')
-    .join('\n')
 }
 
 /**
@@ -256,10 +213,8 @@ function linesIn(texts: readonly string[]): string {
 export function distinctNames(
   all: readonly { readonly id: string; readonly name: string }[]
 ): readonly { readonly id: string; readonly name: string }[] {
-  const counts = new Map<string, number>()
-  for (const { name } of all) counts.set(name, (counts.get(name) ?? 0) + 1)
   return all.map(({ id, name }) => ({
     id,
-    name: (counts.get(name) ?? 0) > 1 ? `${name} (${id})` : name
+    name: all.filter(each => each.name === name).length > 1 ? `${name} (${id})` : name
   }))
 }

@@ -5,17 +5,13 @@ import type { Shift, Watch } from '../../src/shown/answers.ts'
 import { faultsOf } from '../../src/upkeep/field-faults.ts'
 import { subscriptionName } from '../../src/upkeep/subscriber-name.ts'
 import {
+  beginDraft,
   blankWatch,
-  bodyOfHandOver,
   bodyOfWatch,
-  changeOfWatch,
   distinctNames,
-  draftOfHandOver,
-  draftOfWatch,
-  nextShift,
   officersOn,
-  typedInChange,
-  typedInHandOver,
+  shiftsOfRotation,
+  typedIn,
   watchFields
 } from '../../src/upkeep/watch-draft.ts'
 import { holesIn, unstaffedAmong, watchStanding } from '../../src/upkeep/watch-standing.ts'
@@ -91,64 +87,97 @@ describe('of a watch', () => {
   })
 })
 
-describe('the form of a watch', () => {
+describe('the form of a roster', () => {
   it('sends nothing that was left empty, and what is no number as it was typed', () => {
     const sent = (lineMinutes: string) =>
-      bodyOfWatch({ ...blankWatch, name: ' Desk ', lineMinutes })
-    expect(sent(blankWatch.lineMinutes)).toEqual({ name: 'Desk', lineMinutes: 5, shifts: [] })
+      bodyOfWatch({ ...blankWatch, name: ' Desk ', lineMinutes }, null)
+    expect(sent(blankWatch.lineMinutes)).toEqual({ name: 'Desk', lineMinutes: 5 })
     expect(sent('soon')).toMatchObject({ lineMinutes: 'soon' })
-    expect(sent('')).toEqual({ name: 'Desk', shifts: [] })
+    expect(sent('')).toEqual({ name: 'Desk' })
   })
 
-  it('sends of a change what differs, exact times where the minute is the same, and keeps what is over', () => {
-    const draft = draftOfWatch(aWatch(), nowMs)
-    expect(draft.shifts.map(({ from }) => from)).toEqual(['2026-03-01T06:00', '2026-03-01T16:00'])
-    expect(changeOfWatch(draft)).toEqual({})
-    expect(changeOfWatch({ ...draft, name: 'Desk' })).toEqual({ name: 'Desk' })
-    const [first, second] = draft.shifts as [(typeof draft.shifts)[0], (typeof draft.shifts)[0]]
-    const longer = { ...draft, shifts: [{ ...first, until: '2026-03-01T16:00' }, second] }
-    expect(changeOfWatch(longer)).toEqual({
-      shifts: [{ ...on, until: '2026-03-01T16:00:00Z' }, ahead, over]
+  it('sends of a change what differs', () => {
+    const draft = beginDraft('change', aWatch(), nowMs)
+    expect(bodyOfWatch(draft, aWatch())).toEqual({ version: 3 })
+    expect(bodyOfWatch({ ...draft, name: 'Desk' }, aWatch())).toEqual({ version: 3, name: 'Desk' })
+  })
+})
+
+describe('the form of a shift', () => {
+  it('sends it first, its exact times where the minute is the same, and the others as they are', () => {
+    const draft = beginDraft('shift', aWatch(), nowMs, { was: on })
+    expect([draft.from, draft.note]).toEqual(['2026-03-01T06:00', 'Two are open.'])
+    expect(bodyOfWatch({ ...draft, until: '2026-03-01T16:00' }, aWatch())).toEqual({
+      version: 3,
+      shifts: [{ ...on, until: '2026-03-01T16:00:00Z' }, over, ahead]
     })
-    expect(changeOfWatch({ ...draft, shifts: [second] })).toEqual({ shifts: [ahead, over] })
+    expect(bodyOfWatch({ ...draft, until: 'noon' }, aWatch())).toMatchObject({
+      shifts: [{ until: 'noon' }, {}, {}]
+    })
   })
 
-  it('begins a further shift where the last ends', () => {
-    const span = ({ from, until }: ReturnType<typeof nextShift>) => `${from} to ${until}`
-    const further = nextShift(draftOfWatch(aWatch(), nowMs).shifts, nowMs)
+  it('begins a further one where the last ends, as long, or in a gap', () => {
+    const span = (draft: ReturnType<typeof beginDraft>) => `${draft.from} to ${draft.until}`
+    const further = beginDraft('shift', aWatch(), nowMs)
     expect(span(further)).toBe('2026-03-01T22:00 to 2026-03-02T04:00')
     expect(further.lines).toEqual(['sub_2', 'sub_1'])
-    const first = nextShift([], nowMs)
+    const first = beginDraft('shift', aWatch({ shifts: [] }), nowMs)
     expect(span(first)).toBe('2026-03-01T12:00 to 2026-03-01T20:00')
-    expect(first).toMatchObject({ officer: '', lines: [] })
+    const gap = { fromMs: at(14), untilMs: at(16) }
+    expect(span(beginDraft('shift', aWatch(), nowMs, { gap }))).toBe(
+      '2026-03-01T14:00 to 2026-03-01T16:00'
+    )
   })
 
-  it('has its refusals at the fields of their shift', () => {
-    const pointers = ['/shifts/1/until', '/shifts/11/lines/0', '/shifts']
+  it('has its refusals at its fields', () => {
+    const pointers = ['/shifts/0/until', '/shifts/0/lines/0', '/shifts/11/from']
     const errors = pointers.map(pointer => ({ pointer, detail: 'is wrong' }))
     const { byField, rest } = faultsOf({ detail: 'Invalid.', errors }, watchFields)
-    const fields = ['shifts/1/until', 'shifts/11/lines', 'shifts']
+    const fields = ['shifts/0/until', 'shifts/0/lines', 'shifts']
     expect([[...byField.keys()], rest]).toEqual([fields, null])
   })
 })
 
+describe('a rotation', () => {
+  const rotation = {
+    ...beginDraft('rotation', aWatch(), nowMs),
+    ...{ officers: 'Ama\n\n Kofi \n', from: '2026-03-01T16:00', until: '2026-03-02T16:00' }
+  }
+  const turns = (more: Partial<typeof rotation> = {}) =>
+    shiftsOfRotation({ ...rotation, ...more }).map(
+      ({ officer, from, until }) => `${officer} ${from.slice(8, 13)}-${until.slice(8, 13)}`
+    )
+
+  it('is a shift of each officer by turns, until its end', () => {
+    expect(turns()).toEqual(['Ama 01T16-02T00', 'Kofi 02T00-02T08', 'Ama 02T08-02T16'])
+    expect(turns({ everyHours: '12', inRow: '2' })).toEqual(['Ama 01T16-02T00', 'Ama 02T04-02T12'])
+    expect([turns({ hours: '' }), turns({ officers: ' ' }), turns({ until: '' })]).toEqual([
+      [],
+      [],
+      []
+    ])
+  })
+
+  it('is sent before what is planned, or in place of it', () => {
+    const sent = (replaces: boolean) =>
+      (bodyOfWatch({ ...rotation, replaces }, aWatch()) as { shifts: Shift[] }).shifts.map(
+        ({ officer, from }) => `${officer} ${from.slice(8, 13)}`
+      )
+    const rotated = ['Ama 01T16', 'Kofi 02T00', 'Ama 02T08']
+    expect(sent(false)).toEqual([...rotated, 'Ama 01T00', 'Ama 01T06', 'Kofi 01T16'])
+    expect(sent(true)).toEqual([...rotated, 'Ama 01T00', 'Ama 01T06'])
+  })
+})
+
 describe('handing over', () => {
+  const handOver = (members: Partial<Watch> = {}) => beginDraft('hand-over', aWatch(members), nowMs)
+  const sent = (draft: ReturnType<typeof handOver>) => bodyOfWatch(draft, aWatch())
+
   it('begins with the lines and the end of the next shift, and says of which version it is', () => {
-    const draft = { ...draftOfHandOver(aWatch(), nowMs), until: '2026-03-01T14:00' }
-    const lines = ['sub_2', 'sub_1']
-    expect(draft).toEqual({
-      ...{ of: 'wat_1', version: 3, officer: '', relieves: '', until: '2026-03-01T14:00' },
-      ...{ lines, note: '' }
-    })
-    expect(draftOfHandOver(aWatch({ next: null }), nowMs).lines).toEqual(['sub_1'])
-    expect(bodyOfHandOver({ ...draft, officer: ' Kofi ', note: ' Two are open. ' })).toEqual({
-      ...{
-        version: 3,
-        officer: 'Kofi',
-        until: '2026-03-01T14:00:00Z',
-        lines,
-        note: 'Two are open.'
-      }
+    expect(handOver({ next: null }).lines).toEqual(['sub_1'])
+    expect(sent({ ...handOver(), officer: ' Kofi ', note: ' Two are open. ' })).toEqual({
+      ...{ version: 3, officer: 'Kofi', until: '2026-03-01T22:00:00Z' },
+      ...{ lines: ['sub_2', 'sub_1'], note: 'Two are open.' }
     })
   })
 
@@ -161,35 +190,29 @@ describe('handing over', () => {
     // What was planned when the list was asked for is over.
     ['2026-03-01T20:00', { next: over, onWatch: [] }]
   ])('proposes the end of the next shift, or one as long: %s', (until, members) => {
-    expect(draftOfHandOver(aWatch(members), nowMs).until).toBe(until)
+    expect(handOver(members).until).toBe(until)
   })
 
   it('names who is relieved where several are on', () => {
-    const two = aWatch({ onWatch: [on, { ...on, officer: 'Ben' }, on] })
-    expect(officersOn(two)).toEqual([on.officer, 'Ben'])
+    const two = { onWatch: [on, { ...on, officer: 'Ben' }, on] }
+    expect(officersOn(aWatch(two))).toEqual([on.officer, 'Ben'])
     expect(officersOn(aWatch({ onWatch: [] }))).toEqual([])
-    const relieves = 'Ben'
-    const body = bodyOfHandOver({ ...draftOfHandOver(two, nowMs), relieves })
-    expect(body).toMatchObject({ relieves })
+    expect(sent({ ...handOver(two), relieves: 'Ben' })).toMatchObject({ relieves: 'Ben' })
   })
 
-  it('of a watch that nobody is on leaves out what was not chosen', () => {
-    const draft = draftOfHandOver(aWatch({ onWatch: [], next: null }), nowMs)
+  it('of a roster that nobody is on leaves out what was not chosen', () => {
+    const draft = handOver({ onWatch: [], next: null })
     const typed = { officer: 'Kofi', until: '' }
-    expect(bodyOfHandOver({ ...draft, ...typed })).toEqual({ version: 3, ...typed })
+    expect(sent({ ...draft, ...typed })).toEqual({ version: 3, ...typed })
   })
 })
 
-it('knows what was typed of a watch that has gone', () => {
-  const handOver = draftOfHandOver(aWatch(), nowMs)
-  const handed = { officer: ' Kofi ', note: 'Two are open.' }
-  expect(typedInHandOver(handOver)).toBe('')
-  expect(typedInHandOver({ ...handOver, ...handed })).toBe('Kofi\nTwo are open.')
-  const change = draftOfWatch(aWatch(), nowMs)
-  expect(typedInChange(change)).toBe('')
-  const [first, ...rest] = change.shifts as [(typeof change.shifts)[0]]
-  const shifts = [{ ...first, note: 'Three are.' }, ...rest]
-  expect(typedInChange({ ...change, name: 'Desk', shifts })).toBe('Desk\nThree are.')
+it('knows what was typed of a roster that has gone', () => {
+  const draft = beginDraft('shift', aWatch(), nowMs, { was: on })
+  expect(typedIn(draft)).toBe('')
+  expect(typedIn({ ...draft, officer: ' Kofi ', note: 'Three are.' })).toBe('Kofi\nThree are.')
+  const change = beginDraft('change', aWatch(), nowMs)
+  expect([typedIn(change), typedIn({ ...change, name: 'Desk' })]).toEqual(['', 'Desk'])
 })
 
 it('tells apart by id what has one name', () => {

@@ -19,7 +19,7 @@ import {
 } from '../../src/state/console-state.ts'
 import { blankDraft } from '../../src/state/drafts.ts'
 import { openReport, since } from '../../src/state/shift-report.ts'
-import { beginHandOver, handedOver } from '../../src/state/webhooks/watches.ts'
+import { beginForm, watchForm } from '../../src/state/webhooks/watches.ts'
 import { aWatch } from '../support/records.ts'
 import { thePageIsLive } from './a-live-page.ts'
 import { aShiftReport } from './a-shift-report.ts'
@@ -104,8 +104,8 @@ describe('the clock of this machine', () => {
   it('that is wrong begins no shift', async () => {
     await suiteIsAhead(30 * hourMs)
     const suiteMs = Date.now() + 30 * hourMs
-    beginHandOver(aWatch())
-    const untilMs = Date.parse(`${handedOver.typed.value.until}Z`)
+    beginForm('hand-over', aWatch())
+    const untilMs = Date.parse(`${watchForm.typed.value.until}Z`)
     expect(Math.round((untilMs - suiteMs) / hourMs)).toBe(8)
   })
 

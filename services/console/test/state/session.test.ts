@@ -17,7 +17,7 @@ import { signOut } from '../../src/state/live-link.ts'
 import { whatIsTyped } from '../../src/state/session/typed.ts'
 import { begin, goOnAs, lookForSession, resume, signInAnew } from '../../src/state/session.ts'
 import { newSilence } from '../../src/state/webhooks/silences.ts'
-import { handedOver } from '../../src/state/webhooks/watches.ts'
+import { watchForm } from '../../src/state/webhooks/watches.ts'
 import { asksBeforeItIsLeft } from '../support/a-page.ts'
 import { ama as anyone, aProblem, held, suiteAnswers } from './a-suite.ts'
 
@@ -99,12 +99,12 @@ describe('a session that has ended', () => {
 describe('what was typed when the session ended', () => {
   it('is named by kind, and the page asks before it is left', () => {
     newSilence.change({ reason: 'Too many.' })
-    handedOver.change({ words: 'All quiet.' } as never)
+    watchForm.change({ words: 'All quiet.' } as never)
     changeDraft('a2', { note: 'Another' })
     expect(whatIsTyped()).toEqual([
       { kind: 'note', count: 2 },
       { kind: 'silence', count: 1 },
-      { kind: 'watch-hand-over', count: 1 }
+      { kind: 'watch-change', count: 1 }
     ])
     expect(asksBeforeItIsLeft()).toBe(true)
   })

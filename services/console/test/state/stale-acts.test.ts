@@ -26,8 +26,7 @@ async function press({ send }: Command): Promise<unknown> {
 }
 
 const onSeen: Readonly<Record<string, Command>> = {
-  'a watch is changed': watches.changedWatch,
-  'a watch is handed over': watches.handedOver,
+  'a roster is changed': watches.watchForm,
   'a watch is withdrawn': watches.withdrawing,
   'a silence is made': silences.newSilence,
   'a silence is ended': silences.ending,

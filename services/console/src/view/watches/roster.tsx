@@ -1,10 +1,11 @@
 // The shifts of a roster: a week as a calendar with its gaps, who is on, what comes after whom where
 // nobody acknowledges, and the hours of each officer.
 
+import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import type { Shift, Watch } from '../../shown/answers.ts'
 import { suiteNowMs } from '../../state/console-state.ts'
-import { beginChange } from '../../state/webhooks/watches.ts'
+import { beginForm, openForm, watchForm } from '../../state/webhooks/watches.ts'
 import {
   calendarOf,
   mondayOf,
@@ -12,9 +13,11 @@ import {
   rosterWeek,
   weekDays
 } from '../../upkeep/roster-week.ts'
+import { keyOfDraft, type ShiftOf } from '../../upkeep/watch-draft.ts'
 import { isOver } from '../../upkeep/watch-standing.ts'
 import { dayWords, durationWords, timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
+import { useOpener } from '../parts/form.tsx'
 import { Narrative } from '../parts/narrative.tsx'
 import { Facts } from '../parts/records.tsx'
 import { lineWords } from './line-names.ts'
@@ -34,6 +37,8 @@ const dayName = (ms: number) =>
     .join(' ')
 /** Officers are told apart by colour besides their names. */
 const coloursMax = 4
+/** Working hours of a week, as ILO convention 1 and the EU's directive have them. */
+const hoursMax = 48
 
 export function Roster({ held }: { readonly held: Watch }) {
   const told = words.watches
@@ -61,6 +66,16 @@ export function Roster({ held }: { readonly held: Watch }) {
         <button type="button" onClick={() => setWeeks(weeks + 1)}>
           {told.weekAfter}
         </button>
+        {held.mayChange ? (
+          <>
+            <Opener kind="shift" held={held}>
+              {told.addShift}
+            </Opener>
+            <Opener kind="rotation" held={held}>
+              {told.rotate}
+            </Opener>
+          </>
+        ) : null}
         <a download={`${held.name}.ics`} href={`data:text/calendar;charset=utf-8,${calendar}`}>
           {told.calendar}
         </a>
@@ -73,9 +88,9 @@ export function Roster({ held }: { readonly held: Watch }) {
             {told.gapMeans}
           </span>
           {held.mayChange ? (
-            <button type="button" onClick={() => beginChange(held, gap)}>
+            <Opener kind="shift" held={held} shift={{ gap }}>
               {told.fillGap}
-            </button>
+            </Opener>
           ) : null}
         </p>
       )}
@@ -100,7 +115,12 @@ export function Roster({ held }: { readonly held: Watch }) {
                 {cells.map((own, n) => (
                   <td key={days[n]} class={classOf(days[n] ?? 0)}>
                     {own.map(cell => (
-                      <Cell key={`${cell.fromMs} ${cell.officer}`} cell={cell} among={officers} />
+                      <Cell
+                        key={`${cell.fromMs} ${cell.officer}`}
+                        cell={cell}
+                        among={officers}
+                        held={held}
+                      />
                     ))}
                   </td>
                 ))}
@@ -121,7 +141,10 @@ export function Roster({ held }: { readonly held: Watch }) {
           <Facts
             of={hours.map(([officer, count]) => [
               officer,
-              durationWords(Math.round(count * 3_600))
+              <>
+                {durationWords(Math.round(count * 3_600))}{' '}
+                {count > hoursMax ? <b class="watch-warning">{told.overHours}</b> : null}
+              </>
             ])}
           />
         </section>
@@ -137,9 +160,10 @@ export function Roster({ held }: { readonly held: Watch }) {
 interface CellProps {
   readonly cell: RosterCell
   readonly among: readonly string[]
+  readonly held: Watch
 }
 
-function Cell({ cell: { officer, fromMs, untilMs, isNow }, among }: CellProps) {
+function Cell({ cell: { officer, fromMs, untilMs, isNow, shift }, among, held }: CellProps) {
   const hours = durationWords(Math.round((untilMs - fromMs) / 1_000))
   if (officer === null)
     return (
@@ -149,9 +173,53 @@ function Cell({ cell: { officer, fromMs, untilMs, isNow }, among }: CellProps) {
     )
   return (
     <div class={`shift of-${among.indexOf(officer) % coloursMax} ${isNow ? 'now' : ''}`}>
-      <bdi>{officer}</bdi>
+      {shift !== null && mayChangeShift(held, shift) ? (
+        <ShiftButton held={held} shift={shift} />
+      ) : (
+        <bdi>{officer}</bdi>
+      )}
       {isNow ? <span class="visually-hidden"> {words.watches.shiftMarks.on}</span> : null}
     </div>
+  )
+}
+
+const mayChangeShift = (held: Watch, shift: Shift) =>
+  held.mayChange && !isOver(shift, suiteNowMs.value)
+
+interface OpenerProps {
+  readonly kind: 'shift' | 'rotation'
+  readonly held: Watch
+  readonly shift?: ShiftOf
+  readonly class?: string
+  readonly children: ComponentChildren
+}
+
+/** Opens a form above the calendar, which has the focus until it is closed. */
+function Opener({ kind, held, shift, class: name, children }: OpenerProps) {
+  const { typed } = watchForm
+  const was = shift?.was ?? null
+  const opener = useOpener(
+    openForm.value === keyOfDraft(typed.value) &&
+      keyOfDraft({ ...typed.value, kind, was }) === openForm.value &&
+      shift?.gap === undefined
+  )
+  const begin = () => {
+    opener.current?.blur()
+    beginForm(kind, held, shift)
+  }
+  return (
+    <button type="button" ref={opener} class={name} onClick={begin}>
+      {children}
+    </button>
+  )
+}
+
+/** The officer of a shift; opens its form. */
+function ShiftButton({ held, shift }: { readonly held: Watch; readonly shift: Shift }) {
+  return (
+    <Opener kind="shift" held={held} shift={{ was: shift }} class="as-link">
+      <bdi>{shift.officer}</bdi>
+    </Opener>
   )
 }
 
@@ -163,9 +231,13 @@ function Agenda({ held }: { readonly held: Watch }) {
   return (
     <ul class="agenda">
       {ahead.length === 0 ? <li>{told.noShifts}</li> : null}
-      {ahead.map(({ officer, from, until }) => (
-        <li key={`${from} ${officer}`} class={`shift ${Date.parse(from) <= now ? 'now' : ''}`}>
-          <bdi>{officer}</bdi> {told.span(timeWords(from), clockOf(Date.parse(until)))}
+      {ahead.map(shift => (
+        <li
+          key={`${shift.from} ${shift.officer}`}
+          class={`shift ${Date.parse(shift.from) <= now ? 'now' : ''}`}
+        >
+          {held.mayChange ? <ShiftButton held={held} shift={shift} /> : <bdi>{shift.officer}</bdi>}{' '}
+          {told.span(timeWords(shift.from), clockOf(Date.parse(shift.until)))}
         </li>
       ))}
     </ul>

@@ -1,34 +1,30 @@
-// The forms of a watch: a new one, a change of one with its shifts, and handing it over.
+// The forms of a roster: a new one, its name, one shift, a hand-over, and a rotation.
 
-import type { ComponentChildren } from 'preact'
 import { watches as asks } from '../../http/watches.ts'
 import type { Watch } from '../../shown/answers.ts'
 import { suiteNowMs } from '../../state/console-state.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
-import type { Form } from '../../state/form-draft.ts'
+import { newWatch, openForm, watches, watchForm } from '../../state/webhooks/watches.ts'
 import {
-  changedWatch,
-  handedOver,
-  newWatch,
-  openForm,
-  watches
-} from '../../state/webhooks/watches.ts'
-import {
-  bodyOfHandOver,
+  beginDraft,
   bodyOfWatch,
-  changeOfWatch,
-  draftOfHandOver,
-  draftOfWatch,
-  type HandOverDraft,
-  nextShift,
+  keyOfDraft,
   officersOn,
-  type ShiftDraft,
-  shiftsMax,
+  shiftsBeside,
+  shiftsOfRotation,
   type WatchDraft
 } from '../../upkeep/watch-draft.ts'
+import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { ChangedMeanwhile } from '../parts/changed-meanwhile.tsx'
-import { type Bound, ChoiceField, NumberField, SentForm, TextField } from '../parts/controls.tsx'
+import {
+  type Bound,
+  CheckField,
+  ChoiceField,
+  NumberField,
+  SentForm,
+  TextField
+} from '../parts/controls.tsx'
 import { faultIn } from '../parts/form.tsx'
 import { BackButton } from '../parts/record-list.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
@@ -36,7 +32,7 @@ import { LinesField } from './lines-field.tsx'
 
 async function make(): Promise<void> {
   const made = await newWatch.submit(
-    draft => asks.create(bodyOfWatch(draft)),
+    draft => asks.create(bodyOfWatch(draft, null)),
     () => words.watches.made
   )
   if (made === null) return
@@ -77,225 +73,166 @@ function WatchFields({ form }: { readonly form: Bound<WatchDraft> }) {
   )
 }
 
-interface OfWatchProps<T> {
-  readonly held: Watch
-  readonly form: Form<T>
-  readonly begin: () => T
-  readonly title: string
-  readonly label: string
-  readonly onSend: () => void
-  readonly children: ComponentChildren
+/** Sends what is typed about a roster, or removes the shift. */
+async function send(held: Watch, removes = false): Promise<void> {
+  const told = words.watches
+  const { kind, was } = watchForm.typed.peek()
+  const begin = (of: Watch) => beginDraft(kind as 'shift', of, suiteNowMs.peek(), { was })
+  const sent = await watchForm.submit(
+    draft => {
+      if (kind === 'hand-over') return asks.handOver(held.id, bodyOfWatch(draft, held))
+      const { version } = draft
+      const left = { version, shifts: shiftsBeside(draft, held) }
+      return asks.change(held.id, removes ? left : bodyOfWatch(draft, held))
+    },
+    (_, { officer }) => (kind === 'hand-over' ? told.handedOver(officer.trim()) : told.changed),
+    begin,
+    (later, { version }) => ({ ...later, version })
+  )
+  // Somebody may have come first: who that is stands beside what was typed.
+  await watches.load()
+  if (sent?.isAll && currentItem.peek() === held.id) openForm.value = null
 }
 
-/** A form of one watch: says who changed it meanwhile, and closes. */
-function FormOfWatch<T extends { readonly version: number }>(props: OfWatchProps<T>) {
-  const { held, form, begin, title, label, onSend, children } = props
+/** The form of a roster that is open: says who changed it meanwhile, and closes. */
+export function WatchForm({ held }: { readonly held: Watch }) {
   const told = words.watches
-  const isNewer = held.version > form.typed.value.version
+  const { kind, seen, was, version } = watchForm.typed.value
+  const isNewer = held.version > version
   const on = officersOn(held).join(', ')
-  const restart = () => form.restart(begin())
+  const restart = () =>
+    watchForm.restart(beginDraft(kind as 'shift', held, suiteNowMs.peek(), { was }))
   const close = () => {
     restart()
     openForm.value = null
   }
+  if (kind === 'new' || seen?.id !== held.id) return null
   return (
     <SentForm
-      by={form}
+      key={keyOfDraft(watchForm.typed.value)}
+      by={watchForm}
       isOpened
-      title={title}
-      label={label}
-      onSend={onSend}
+      title={told.titles[kind]}
+      label={told.go[kind]}
+      onSend={() => void send(held)}
       more={
-        <button type="button" onClick={close}>
-          {told.cancel}
-        </button>
+        <>
+          <button type="button" onClick={close}>
+            {told.cancel}
+          </button>
+          {was === null ? null : (
+            <button
+              type="button"
+              disabled={!watchForm.canSend.value}
+              onClick={() => void send(held, true)}
+            >
+              {told.form.dropShift}
+            </button>
+          )}
+        </>
       }
     >
-      {children}
+      {kind === 'change' ? (
+        <WatchFields form={watchForm} />
+      ) : (
+        <ShiftFields held={held} kind={kind} />
+      )}
       <ChangedMeanwhile
         text={isNewer ? told.newer(on === '' ? told.nobody : on) : null}
-        goOn={() => form.change({ version: held.version } as Partial<T>)}
+        goOn={() => watchForm.change({ version: held.version })}
         restart={restart}
       />
     </SentForm>
   )
 }
 
-/** Sends the form of a watch. What was typed meanwhile is on top of what was made. */
-async function sendForm<T extends { readonly version: number }>(
-  form: Form<T>,
-  id: string,
-  ask: Parameters<typeof form.submit<Watch>>[0],
-  done: (sent: T) => string,
-  next: (body: Watch) => T
-): Promise<void> {
-  const sent = await form.submit(
-    ask,
-    (_, draft) => done(draft),
-    next,
-    (later, { version }) => ({ ...later, version })
-  )
-  // Somebody may have come first: who that is stands beside what was typed.
-  await watches.load()
-  if (sent?.isAll && openForm.peek()?.id === id) openForm.value = null
+interface ShiftFieldsProps {
+  readonly held: Watch
+  readonly kind: 'shift' | 'hand-over' | 'rotation'
 }
 
-export function ChangeWatch({ held }: { readonly held: Watch }) {
-  const told = words.watches
-  const begin = (of = held) => draftOfWatch(of, suiteNowMs.peek())
-  const save = () => {
-    const body = changeOfWatch(changedWatch.typed.peek())
-    if (Object.keys(body).length === 0) openForm.value = null
-    else
-      void sendForm(
-        changedWatch,
-        held.id,
-        ({ version }) => asks.change(held.id, { ...body, version }),
-        () => told.changed,
-        begin
-      )
-  }
-  if (changedWatch.typed.value.seen?.id !== held.id) return null
-  return (
-    <FormOfWatch
-      held={held}
-      form={changedWatch}
-      begin={begin}
-      title={told.change}
-      label={told.changeGo}
-      onSend={save}
-    >
-      <WatchFields form={changedWatch} />
-      <ShiftFields watch={held} />
-    </FormOfWatch>
-  )
-}
-
-export function HandOverForm({ held }: { readonly held: Watch }) {
-  const told = words.watches
-  const on = officersOn(held)
-  const begin = (of = held): HandOverDraft => draftOfHandOver(of, suiteNowMs.peek())
-  const send = () =>
-    void sendForm(
-      handedOver,
-      held.id,
-      draft => asks.handOver(held.id, bodyOfHandOver(draft)),
-      ({ officer }) => told.handedOver(officer.trim()),
-      begin
-    )
-  if (handedOver.typed.value.of !== held.id) return null
-  return (
-    <FormOfWatch
-      held={held}
-      form={handedOver}
-      begin={begin}
-      title={told.handOverTitle}
-      label={told.handOverGo}
-      onSend={send}
-    >
-      <p>{told.handOverHow}</p>
-      {on.length < 2 ? null : (
-        <ChoiceField
-          form={handedOver}
-          name="relieves"
-          told={told}
-          required
-          options={[['', told.relievesWhom], ...on.map(name => [name, name] as const)]}
-        />
-      )}
-      <ShiftParts form={handedOver} watch={held} />
-    </FormOfWatch>
-  )
-}
-
-interface PartsProps<T> {
-  readonly form: Bound<T>
-  readonly watch: Watch
-  /** Where refusals name its parts. */
-  readonly at?: string
-}
-
-type Turn = Pick<ShiftDraft, 'officer' | 'until' | 'lines' | 'note'>
-
-/** What a shift has, whether it is planned or handed over. */
-function ShiftParts<T extends Turn>({ form, watch, at = '' }: PartsProps<T>) {
+function ShiftFields({ held, kind }: ShiftFieldsProps) {
   const told = words.watches.form
-  const turn = form as unknown as Bound<Turn & { readonly from: string }>
-  const hasBegin = 'from' in form.typed.value
+  const form = watchForm
+  const on = officersOn(held)
+  const isHandOver = kind === 'hand-over'
+  const at = isHandOver ? '' : 'shifts/0/'
+  const fault = isHandOver ? undefined : faultIn(form.state.value, 'shifts')
+  const text = { form, told }
   return (
     <>
-      <TextField
-        form={turn}
-        name="officer"
-        told={told}
-        at={`${at}officer`}
-        required
-        maxLength={200}
-      />
+      {isHandOver ? <p>{words.watches.handOverHow}</p> : null}
+      {isHandOver && on.length > 1 ? (
+        <ChoiceField
+          form={form}
+          name="relieves"
+          told={words.watches}
+          required
+          options={[['', words.watches.relievesWhom], ...on.map(name => [name, name] as const)]}
+        />
+      ) : null}
+      {kind === 'rotation' ? (
+        <TextField {...text} name="officers" required rows={4} />
+      ) : (
+        <TextField {...text} name="officer" at={`${at}officer`} required maxLength={200} />
+      )}
       <div class="pair">
-        {(hasBegin ? (['from', 'until'] as const) : (['until'] as const)).map(name => (
+        {(isHandOver ? (['until'] as const) : (['from', 'until'] as const)).map(name => (
           <TextField
             key={name}
-            form={turn}
+            form={form}
+            told={kind === 'rotation' ? { from: told.from, until: told.until } : told}
             name={name}
-            told={told}
             at={`${at}${name}`}
             type="datetime-local"
             required
           />
         ))}
       </div>
+      {kind === 'rotation' ? (
+        <>
+          <div class="pair">
+            <NumberField {...text} name="hours" required />
+            <NumberField {...text} name="everyHours" required />
+            <NumberField {...text} name="inRow" required />
+          </div>
+          <CheckField {...text} name="replaces" />
+          <Planned />
+        </>
+      ) : null}
       <LinesField
-        watch={watch}
+        watch={held}
         lines={form.typed.value.lines}
         fault={faultIn(form.state.value, `${at}lines`)}
-        change={lines => turn.change({ lines })}
+        change={lines => form.change({ lines })}
       />
-      <TextField form={turn} name="note" told={told} at={`${at}note`} rows={2} maxLength={2000} />
-    </>
-  )
-}
-
-function ShiftFields({ watch }: { readonly watch: Watch }) {
-  const told = words.watches.form
-  const { shifts, over } = changedWatch.typed.value
-  const fault = faultIn(changedWatch.state.value, 'shifts')
-  const put = (next: readonly ShiftDraft[]) => changedWatch.change({ shifts: next })
-  /** One shift of the form as a form. */
-  const shiftAt = (place: number): Bound<ShiftDraft> => ({
-    typed: { value: shifts[place] as ShiftDraft },
-    change: members => put(shifts.map((each, n) => (n === place ? { ...each, ...members } : each))),
-    state: changedWatch.state
-  })
-  return (
-    <>
-      {shifts.map((_, place) => (
-        // A place, not a shift: who changes one by keyboard stays at it.
-        <fieldset key={`place ${place}`} class="fieldset watch-shift">
-          <legend>{told.shift(place + 1)}</legend>
-          <ShiftParts form={shiftAt(place)} watch={watch} at={`shifts/${place}/`} />
-          <p>
-            <button type="button" onClick={() => put(shifts.toSpliced(place, 1))}>
-              {told.dropShift(place + 1)}
-            </button>
-          </p>
-        </fieldset>
-      ))}
+      {kind === 'rotation' ? null : (
+        <TextField {...text} name="note" at={`${at}note`} rows={2} maxLength={2000} />
+      )}
       {fault === undefined ? null : (
         <p class="fault" role="alert">
           <span aria-hidden="true">✕</span> {fault}
         </p>
       )}
-      {shifts.length + over.length >= shiftsMax ? null : (
-        <p>
-          <button
-            type="button"
-            onClick={() => put([...shifts, nextShift(shifts, suiteNowMs.peek())])}
-          >
-            {told.addShift}
-          </button>
-        </p>
-      )}
     </>
+  )
+}
+
+/** What a rotation plans: how many, and the first round of it. */
+function Planned() {
+  const told = words.watches.form
+  const shifts = shiftsOfRotation(watchForm.typed.value)
+  const round = shifts.slice(0, new Set(shifts.map(({ officer }) => officer)).size + 1)
+  return (
+    <div role="status">
+      <p>{told.plans(shifts.length)}</p>
+      <ol class="watch-lines">
+        {round.map(({ officer, from, until }) => (
+          <li key={from}>
+            <bdi>{officer}</bdi>: {words.watches.span(timeWords(from), timeWords(until))}
+          </li>
+        ))}
+      </ol>
+    </div>
   )
 }

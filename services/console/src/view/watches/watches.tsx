@@ -1,4 +1,4 @@
-// Watches: who is on when and whom alerts go to; handed over, changed and withdrawn here.
+// Rosters: who is on when and whom alerts go to; handed over, changed and deleted here.
 
 import { watches as asks } from '../../http/watches.ts'
 import type { Watch } from '../../shown/answers.ts'
@@ -7,16 +7,14 @@ import { currentItem, openItem } from '../../state/current-view.ts'
 import { useAsking } from '../../state/resource.ts'
 import { subscriptions } from '../../state/webhooks/subscriptions.ts'
 import {
-  beginChange,
-  beginHandOver,
-  changedWatch,
-  handedOver,
+  beginForm,
   newWatch,
   openForm,
   watches,
+  watchForm,
   withdrawing
 } from '../../state/webhooks/watches.ts'
-import { typedInChange, typedInHandOver } from '../../upkeep/watch-draft.ts'
+import { keyOfDraft, typedIn } from '../../upkeep/watch-draft.ts'
 import { watchStanding } from '../../upkeep/watch-standing.ts'
 import { words } from '../../words/words.ts'
 import { CommandButton, Outcome, useOpener } from '../parts/form.tsx'
@@ -25,7 +23,7 @@ import { BackButton, Record, RecordList } from '../parts/record-list.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 import { Roster } from './roster.tsx'
 import { WatchFacts, WatchMark, watchLevels } from './watch-facts.tsx'
-import { ChangeWatch, HandOverForm, NewWatch } from './watch-forms.tsx'
+import { NewWatch, WatchForm } from './watch-forms.tsx'
 
 const askEveryMs = 5_000
 
@@ -75,24 +73,13 @@ export function Watches() {
 
 /** It is not there any more while somebody writes about it. */
 function GoneWatch({ id }: { readonly id: string }) {
-  const handOver = handedOver.typedOf(id)
-  const change = changedWatch.typedOf(id)
-  const typed = [
-    handOver === undefined ? '' : typedInHandOver(handOver),
-    change === undefined ? '' : typedInChange(change)
-  ].filter(text => text !== '')
+  const draft = watchForm.typed.value
+  const typed = draft.seen?.id === id ? typedIn(draft) : ''
   return (
     <div class="gone-watch">
       <p role="alert">{words.watches.gone}</p>
-      <Outcome state={handedOver.state.value} />
-      <Outcome state={changedWatch.state.value} />
-      <GoneWords
-        texts={typed}
-        onDrop={() => {
-          handedOver.drop(id)
-          changedWatch.drop(id)
-        }}
-      />
+      <Outcome state={watchForm.state.value} />
+      <GoneWords texts={typed === '' ? [] : [typed]} onDrop={watchForm.clear} />
     </div>
   )
 }
@@ -111,7 +98,9 @@ async function withdraw({ id, version }: Watch): Promise<void> {
 function OneWatch({ held }: { readonly held: Watch }) {
   const told = words.watches
   const { id, name, mayChange } = held
-  const open = openForm.value?.id === id ? openForm.value.kind : null
+  const draft = watchForm.typed.value
+  const isOpen = openForm.value === keyOfDraft(draft) && draft.seen?.id === id
+  const open = isOpen ? draft.kind : null
   const handOver = useOpener(open === 'hand-over')
   const change = useOpener(open === 'change')
   return (
@@ -121,12 +110,17 @@ function OneWatch({ held }: { readonly held: Watch }) {
       <div class="buttons">
         <WatchMark held={held} />
         {open === 'hand-over' || !(mayUse('alerts:operate') || mayChange) ? null : (
-          <button type="button" class="primary" ref={handOver} onClick={() => beginHandOver(held)}>
+          <button
+            type="button"
+            class="primary"
+            ref={handOver}
+            onClick={() => beginForm('hand-over', held)}
+          >
             {told.handOver}
           </button>
         )}
         {open === 'change' || !mayChange ? null : (
-          <button type="button" ref={change} onClick={() => beginChange(held)}>
+          <button type="button" ref={change} onClick={() => beginForm('change', held)}>
             {told.change}
           </button>
         )}
@@ -137,11 +131,9 @@ function OneWatch({ held }: { readonly held: Watch }) {
             onYes={() => void withdraw(held)}
           />
         ) : null}
-        {open === null ? <Outcome state={handedOver.state.value} /> : null}
-        {open === null ? <Outcome state={changedWatch.state.value} /> : null}
+        {isOpen ? null : <Outcome state={watchForm.state.value} />}
       </div>
-      {open === 'hand-over' ? <HandOverForm held={held} /> : null}
-      {open === 'change' && mayChange ? <ChangeWatch held={held} /> : null}
+      {isOpen && (open === 'hand-over' || mayChange) ? <WatchForm held={held} /> : null}
       <Roster held={held} />
     </ViewPage>
   )

@@ -315,7 +315,6 @@ export const part: Catalogue<typeof english> = {
           'modification d’un tableau de veille',
           'modifications de tableaux de veille'
         ),
-        'watch-hand-over': some('relève', 'relèves'),
         subscription: some('nouvel abonnement', 'nouveaux abonnements'),
         'subscription-change': some('modification d’abonnement', 'modifications d’abonnements'),
         silence: some('sourdine', 'sourdines'),

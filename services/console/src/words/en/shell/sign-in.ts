@@ -24,7 +24,6 @@ export const signInEn = {
       theatre: some('theatre', 'theatres'),
       source: some('source', 'sources'),
       'watch-change': some('change of a watch', 'changes of watches'),
-      'watch-hand-over': some('hand-over of a watch', 'hand-overs of watches'),
       subscription: some('new subscription', 'new subscriptions'),
       'subscription-change': some('change of a subscription', 'changes of subscriptions'),
       silence: some('silence', 'silences'),
