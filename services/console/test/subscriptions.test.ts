@@ -137,7 +137,7 @@ describe('the form of a subscription', () => {
     }
     const typed = { pattern: 'siege', updateMinutes: '30' }
     const draft = { ...changeOf(seen), ...typed }
-    expect(partsChanged(seen, now)).toEqual(['filter', 'policy', 'contact'])
+    expect(partsChanged(seen, now)).toEqual(['filter', 'contact', 'policy'])
     expect(partsChanged(seen, { ...seen, sequence: 9, status: 'disabled' })).toEqual([])
     expect(changeOnto(draft, now)).toEqual({ ...changeOf(now), ...typed })
     expect(changeOfSubscription(changeOnto(draft, now))).toEqual({

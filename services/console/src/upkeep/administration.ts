@@ -1,6 +1,7 @@
 // A theatre and a source as they are typed, and what is sent. Pure.
 
 import type { Source, Theatre } from '../shown/answers.ts'
+import { bodyOf, typedFrom } from './typed-fields.ts'
 
 export interface TheatreDraft {
   /** Id of the one that is changed; empty: it is new. */
@@ -10,7 +11,7 @@ export interface TheatreDraft {
   readonly countries: string
   /** As JSON; empty: the countries are the area. */
   readonly polygon: string
-  readonly clock: Theatre['clock']
+  readonly clock: string
   readonly retentionDays: string
 }
 
@@ -25,71 +26,34 @@ export interface SourceDraft {
   readonly reporters: string
 }
 
-export const theatreFields = ['id', 'countries', 'polygon', 'clock', 'retentionDays']
-export const sourceFields = [
-  ...['id', 'reliability', 'cadenceDays', 'latenessDays', 'archive', 'reporters']
-]
+const theatreKinds = {
+  ...({ id: 'text', countries: 'codes', polygon: 'json', retentionDays: 'number' } as const),
+  clock: 'text'
+} as const
+const sourceKinds = {
+  ...({ id: 'text', reliability: 'text', cadenceDays: 'number', latenessDays: 'number' } as const),
+  ...({ archive: 'check', reporters: 'list' } as const)
+}
+export const theatreFields = Object.keys(theatreKinds)
+export const sourceFields = Object.keys(sourceKinds)
 
 /** As it is; of a new one what is usual. */
 export function draftOfTheatre(seen: Theatre | null): TheatreDraft {
-  return {
-    of: seen?.id ?? '',
-    id: seen?.id ?? '',
-    countries: seen?.countries?.join(', ') ?? '',
-    polygon: seen?.polygon == null ? '' : JSON.stringify(seen.polygon),
-    clock: seen?.clock ?? 'wall',
-    retentionDays: String(seen?.retentionDays ?? '')
-  }
+  const typed = typedFrom({ clock: 'wall', ...seen }, theatreKinds)
+  return { of: seen?.id ?? '', ...typed }
 }
 
 export function draftOfSource(seen: Source | null): SourceDraft {
-  return {
-    of: seen?.id ?? '',
-    id: seen?.id ?? '',
-    reliability: seen?.reliability ?? 'F',
-    cadenceDays: String(seen?.cadenceDays ?? ''),
-    latenessDays: String(seen?.latenessDays ?? ''),
-    archive: seen?.archive ?? false,
-    reporters: seen?.reporters?.join(', ') ?? ''
-  }
+  return { of: seen?.id ?? '', ...typedFrom({ reliability: 'F', ...seen }, sourceKinds) }
 }
 
-export function bodyOfTheatre({ countries, polygon, clock, retentionDays }: TheatreDraft): object {
-  return {
-    ...(countries.trim() === '' ? {} : { countries: namesIn(countries.toUpperCase()) }),
-    ...(polygon.trim() === '' ? {} : { polygon: jsonIn(polygon) }),
-    ...numberIn('retentionDays', retentionDays),
-    clock
-  }
+export function bodyOfTheatre(draft: TheatreDraft): object {
+  const { id: _, ...body } = bodyOf(draft, theatreKinds)
+  return body
 }
 
+/** Without reporters everyone may report as it. */
 export function bodyOfSource(draft: SourceDraft): object {
-  const { reliability, cadenceDays, latenessDays, archive, reporters } = draft
-  const names = namesIn(reporters)
-  return {
-    ...{ reliability, archive, reporters: names.length === 0 ? null : names },
-    ...numberIn('cadenceDays', cadenceDays),
-    ...numberIn('latenessDays', latenessDays)
-  }
-}
-
-const namesIn = (text: string) =>
-  text
-    .split(',')
-    .map(name => name.trim())
-    .filter(name => name !== '')
-
-/** What is no number goes as it was typed: Tocsin says at which field. Empty: not at all. */
-function numberIn(name: string, text: string): object {
-  if (text.trim() === '') return {}
-  return { [name]: Number.isNaN(Number(text)) ? text : Number(text) }
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    // Refused as it was typed.
-    return text
-  }
+  const { id: _, ...body } = bodyOf(draft, sourceKinds, ['reporters'])
+  return body
 }

@@ -1,6 +1,7 @@
 // Where a subscription goes, as it is typed: its kind, and what that kind needs. Pure.
 
 import type { Subscription } from '../shown/answers.ts'
+import { bodyOf, typedFrom } from './typed-fields.ts'
 
 export interface DestinationDraft {
   /** `webhook`, or a service. */
@@ -37,24 +38,19 @@ export const blankDestination: DestinationDraft = {
   ...{ kind: 'webhook', token: '', routingKey: '', chat: '', to: '', sender: '' }
 }
 
+const destinationKinds = {
+  ...({ token: 'text', routingKey: 'text', chat: 'text', to: 'list', sender: 'text' } as const)
+}
+
 /** The draft of a change. Secrets are never shown: an empty one stays as it is. */
-export function draftOfDestination({
-  kind = 'webhook',
-  chat = '',
-  to = [],
-  sender = ''
-}: Subscription): DestinationDraft {
-  return { ...blankDestination, kind, chat, to: to.join(', '), sender }
+export function draftOfDestination({ kind = 'webhook', ...held }: Subscription): DestinationDraft {
+  return { kind, ...typedFrom(held, destinationKinds), token: '', routingKey: '' }
 }
 
 /** The members of the body to send; none for a webhook. */
 export function bodyOfDestination(draft: DestinationDraft): Readonly<Record<string, unknown>> {
   const { kind } = draft
   if (kind === 'webhook') return {}
-  const given = (kindFields[kind] ?? []).flatMap(name => {
-    const text = draft[name].trim()
-    if (text === '') return []
-    return [[name, name === 'to' ? text.split(',').map(each => each.trim()) : text] as const]
-  })
-  return { kind, ...Object.fromEntries(given) }
+  const own = (kindFields[kind] ?? []).map(name => [name, destinationKinds[name]])
+  return { kind, ...bodyOf(draft, Object.fromEntries(own)) }
 }

@@ -1,6 +1,7 @@
 // A key as it is typed, and how a key stands. Pure.
 
 import type { ApiKey } from '../shown/answers.ts'
+import { bodyOf } from './typed-fields.ts'
 
 export interface KeyDraft {
   readonly name: string
@@ -25,22 +26,11 @@ export const keyScopes = [
 ]
 export const keyFields = ['name', 'scopes', 'theatres', 'handling', 'expiresAt']
 
-export function bodyOfKey({
-  name,
-  scopes,
-  theatres,
-  handling,
-  expires
-}: KeyDraft): Readonly<Record<string, unknown>> {
-  const named = theatres
-    .split(',')
-    .map(id => id.trim())
-    .filter(id => id !== '')
+export function bodyOfKey(draft: KeyDraft): Readonly<Record<string, unknown>> {
+  const { scopes, handling, expires } = draft
   return {
-    name: name.trim(),
-    scopes,
-    ...(named.length === 0 ? {} : { theatres: named }),
-    handling,
+    ...bodyOf(draft, { name: 'text', theatres: 'list' }),
+    ...{ scopes, handling },
     // The whole of the last day.
     ...(expires === '' ? {} : { expiresAt: `${expires}T23:59:59Z` })
   }

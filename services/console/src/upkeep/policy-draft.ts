@@ -1,6 +1,7 @@
 // When a subscription tells of alerts, as it is typed into the form, and what is sent of it. Pure.
 
 import type { NotificationPolicy } from '../shown/answers.ts'
+import { bodyOf, typedFrom } from './typed-fields.ts'
 
 /** What holds where a part is left out: as the domain has it, which a test compares. */
 export const policyDefaults: NotificationPolicy = {
@@ -49,54 +50,31 @@ export const policyFields = [
   'policy'
 ]
 
+const policyKinds = {
+  ...({ groupWaitSeconds: 'number', updateMinutes: 'number', stories: 'text' } as const),
+  ...({ endings: 'check', unansweredMinutes: 'number', repeatMinutes: 'number' } as const),
+  watch: 'text'
+} as const
+
 /** A draft of what is in force; of none, of the defaults. */
 export function draftOfPolicy(policy: NotificationPolicy | null | undefined): PolicyDraft {
   const held = policy ?? policyDefaults
+  const { quietHours } = held
   return {
+    ...typedFrom(held, policyKinds),
     hasPolicy: policy !== null && policy !== undefined,
     leastSeverity: held.minSeverity,
-    groupWaitSeconds: String(held.groupWaitSeconds),
-    updateMinutes: String(held.updateMinutes),
-    stories: held.stories,
-    endings: held.endings,
-    hasQuietHours: held.quietHours !== null,
-    quietFrom: held.quietHours?.from ?? '22:00',
-    quietTo: held.quietHours?.to ?? '06:00',
-    timeZone: held.quietHours?.timeZone ?? '',
-    unansweredMinutes: String(held.unansweredMinutes),
-    repeatMinutes: String(held.repeatMinutes),
-    watch: held.watch ?? ''
+    hasQuietHours: quietHours !== null,
+    quietFrom: quietHours?.from ?? '22:00',
+    quietTo: quietHours?.to ?? '06:00',
+    timeZone: quietHours?.timeZone ?? ''
   }
 }
 
 /** The policy to send; null: each event at once. */
 export function policyIn(draft: PolicyDraft): Readonly<Record<string, unknown>> | null {
   if (!draft.hasPolicy) return null
-  const {
-    leastSeverity: minSeverity,
-    stories,
-    endings,
-    hasQuietHours,
-    quietFrom: from,
-    quietTo: to,
-    timeZone
-  } = draft
-  return {
-    minSeverity,
-    ...numberIn('groupWaitSeconds', draft.groupWaitSeconds),
-    ...numberIn('updateMinutes', draft.updateMinutes),
-    stories,
-    endings,
-    quietHours: hasQuietHours ? { from, to, timeZone: timeZone.trim() } : null,
-    ...numberIn('unansweredMinutes', draft.unansweredMinutes),
-    ...numberIn('repeatMinutes', draft.repeatMinutes),
-    watch: draft.watch.trim() === '' ? null : draft.watch.trim()
-  }
-}
-
-/** What is no number goes as it was typed: the suite says at which field. */
-function numberIn(name: string, typed: string): Readonly<Record<string, number | string>> {
-  const text = typed.trim()
-  if (text === '') return {}
-  return { [name]: Number.isNaN(Number(text)) ? text : Number(text) }
+  const { leastSeverity: minSeverity, quietFrom: from, quietTo: to, timeZone } = draft
+  const quietHours = draft.hasQuietHours ? { from, to, timeZone: timeZone.trim() } : null
+  return { minSeverity, ...bodyOf(draft, policyKinds, ['watch']), quietHours }
 }

@@ -16,6 +16,7 @@ import {
   policyFields,
   policyIn
 } from './policy-draft.ts'
+import { bodyOf, typedFrom } from './typed-fields.ts'
 
 export interface SubscriptionDraft extends PolicyDraft, DestinationDraft {
   readonly url: string
@@ -57,30 +58,18 @@ export function chooseKind(kind: string): Pick<SubscriptionDraft, 'kind' | 'hasP
   return { kind, hasPolicy: kind !== 'pagerduty' && kind !== 'alertmanager' }
 }
 
-/** Fields of the form by the names that refusals of the suite have for them. */
+/** Fields of the form by the names that refusals have for them. */
 export const subscriptionFields = [
-  ...['kind', 'token', 'routingKey', 'chat', 'to', 'sender'],
-  ...[
-    'url',
-    'filter/minSeverity',
-    'filter/country',
-    'filter/pattern',
-    'filter/theatre',
-    'types',
-    'order',
-    'contact'
-  ],
-  ...['heartbeatSeconds', 'notices', 'digest'],
-  ...policyFields
+  ...['kind', 'token', 'routingKey', 'chat', 'to', 'sender', 'url', 'types', 'order', 'contact'],
+  ...['minSeverity', 'country', 'pattern', 'theatre'].map(name => `filter/${name}`),
+  ...['heartbeatSeconds', 'notices', 'digest', ...policyFields]
 ]
 
-const lists = ['country', 'pattern', 'theatre'] as const
-
-function itemsIn(text: string): readonly string[] {
-  return text
-    .split(',')
-    .map(item => item.trim())
-    .filter(item => item !== '')
+const filterKinds = {
+  ...({ minSeverity: 'text', country: 'codes', pattern: 'list', theatre: 'list' } as const)
+}
+const ownKinds = {
+  ...({ types: 'list', order: 'text', contact: 'text', heartbeatSeconds: 'number' } as const)
 }
 
 /**
@@ -90,34 +79,18 @@ export function bodyOfSubscription(
   draft: SubscriptionDraft,
   before: SubscriptionFilter = {}
 ): Readonly<Record<string, unknown>> {
-  const { minSeverity: _, country: _c, pattern: _p, theatre: _t, ...others } = before
-  const listed = lists.flatMap(name => {
-    const items = itemsIn(draft[name])
-    return items.length === 0
-      ? []
-      : [[name, name === 'country' ? items.map(code => code.toUpperCase()) : items] as const]
-  })
-  const filter = {
-    ...others,
-    ...(draft.minSeverity === '' ? {} : { minSeverity: draft.minSeverity }),
-    ...Object.fromEntries(listed)
-  }
-  const seconds = draft.heartbeatSeconds.trim()
-  const types = itemsIn(draft.types)
-  const url = draft.url.trim()
+  const others = Object.entries(before).filter(([name]) => !(name in filterKinds))
+  const { kind, url, order } = draft
+  const { heartbeatSeconds, ...own } = bodyOf(draft, ownKinds, Object.keys(ownKinds))
   return {
     ...bodyOfDestination(draft),
-    ...(url === '' && !hasAddress(draft.kind) ? {} : { url }),
-    filter,
-    types: types.length === 0 ? null : types,
-    order: draft.order,
-    policy: draft.order === 'strict' ? null : policyIn(draft),
-    contact: draft.contact.trim() === '' ? null : draft.contact.trim(),
-    ...(hasHeartbeats(draft.kind)
-      ? { heartbeatSeconds: seconds === '' ? null : Number(seconds) }
-      : {}),
-    ...(draft.kind === 'webhook' ? { notices: draft.notices } : {}),
-    ...(hasDigest(draft.kind) ? { digest: draft.digest } : {})
+    ...(url.trim() === '' && !hasAddress(kind) ? {} : { url: url.trim() }),
+    filter: { ...Object.fromEntries(others), ...bodyOf(draft, filterKinds) },
+    ...own,
+    policy: order === 'strict' ? null : policyIn(draft),
+    ...(hasHeartbeats(kind) ? { heartbeatSeconds } : {}),
+    ...(kind === 'webhook' ? { notices: draft.notices } : {}),
+    ...(hasDigest(kind) ? { digest: draft.digest } : {})
   }
 }
 
@@ -140,26 +113,12 @@ export function noticesWith(
 
 /** The draft of a change: what is in force. */
 export function draftOfSubscription(held: Subscription): SubscriptionDraft {
-  const { url, filter, types, order, policy, contact, heartbeatSeconds } = held
-  const { notices = [], digest = false } = held
-  const text = (name: string) => {
-    const value = filter[name]
-    return Array.isArray(value) ? value.join(', ') : typeof value === 'string' ? value : ''
-  }
+  const { url, filter, policy, notices = [], digest = false } = held
   return {
+    ...{ url, digest, notices: noticesWith(notices, '', false) },
     ...draftOfDestination(held),
-    url,
-    minSeverity: text('minSeverity'),
-    country: text('country'),
-    pattern: text('pattern'),
-    theatre: text('theatre'),
-    types: (types ?? []).join(', '),
-    order,
-    contact: contact ?? '',
-    heartbeatSeconds:
-      heartbeatSeconds === undefined || heartbeatSeconds === null ? '' : String(heartbeatSeconds),
-    notices: noticesWith(notices, '', false),
-    digest,
+    ...typedFrom(filter, filterKinds),
+    ...typedFrom(held, ownKinds),
     ...draftOfPolicy(policy)
   }
 }
