@@ -64,9 +64,7 @@ const look = (name: string): Mode => ({
   apply: async page => {
     // Of the alerts it is a state of its own, on which nothing is pressed.
     if ((await page.locator('.wall').count()) > 0) return
-    await page
-      .locator('.who select:has(option[value=dark])')
-      .selectOption(name, { force: true })
+    await page.locator('.who select:has(option[value=dark])').selectOption(name, { force: true })
     await page.locator(`html[data-theme=${name}]`).waitFor()
   }
 })
