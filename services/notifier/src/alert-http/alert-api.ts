@@ -93,6 +93,9 @@ export const alertApi: ApiDocs = {
       category: filterQuery.category,
       country: filterQuery.country,
       admin1: filterQuery.admin1,
+      source: 'Ids of sources: with a report of one of them.',
+      from: 'Only what began at this time or later: a day, or an instant with a UTC offset.',
+      to: 'Only what began before this time.',
       ...page
     },
     headers,

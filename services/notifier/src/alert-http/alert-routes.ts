@@ -32,7 +32,7 @@ import { type AlertToldDeps, alertTold, checkOfficer } from './alert-told.ts'
 import type { EvidenceReading, PrivateReader } from './evidence.ts'
 import { evidenceShownMax, readerOf } from './evidence.ts'
 import { type HeadlineTest, headlineTestOf, soughtMax } from './headline-search.ts'
-import { incidentParameters, wantedIncidents } from './incident-query.ts'
+import { incidentParameters, sourceParameter, wantedIncidents } from './incident-query.ts'
 import {
   cursorText,
   filterParameters,
@@ -172,7 +172,14 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
     '/v1/incidents',
     {
       config: access,
-      schema: { querystring: query({ ...incidentParameters, ...pageParameters }) }
+      schema: {
+        querystring: query({
+          ...incidentParameters,
+          ...sourceParameter,
+          ...spanParameters,
+          ...pageParameters
+        })
+      }
     },
     async request => {
       await reach(deps, request)
@@ -288,7 +295,7 @@ async function listIncidents(deps: AlertRoutesDeps, principal: Principal, parame
   const { cursor, limit } = parameters
   const reader = readerOf(deps, principal)
   const before = cursor === undefined ? null : placeOf<IncidentPlace>(deps, 'incidents', cursor)
-  const isWanted = wantedIncidents(reader.view, readFilter(parameters))
+  const isWanted = wantedIncidents(reader.view, parameters)
   const known = deps.projection.incidentViews.at(reader.view.handling)
   const found = await walkIncidents(known, deps.scans.begin(), {
     before,

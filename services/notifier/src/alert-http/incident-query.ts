@@ -3,24 +3,33 @@
 import type { AlertFilter } from '@tocsin/contracts/alert/alert-filter'
 import type { IncidentEntry } from '../projection/incident-index.ts'
 import { isInView, type ReaderView } from '../reader/reader-view.ts'
+import { isWithin, readFilter, readSpan } from './list-queries.ts'
 
 export const incidentParameters = { theatre: {}, category: {}, country: {}, admin1: {} } as const
 
 type IncidentFilter = Pick<AlertFilter, keyof typeof incidentParameters>
 
+export const sourceParameter = { source: { type: 'string', minLength: 1 } } as const
+
 /**
- * Whether an incident stands, is visible to the reader, and has one of the asked values of each
- * name.
+ * Whether an incident stands, is visible to the reader, has one of the asked values of each name,
+ * and began within the asked span. Throws ProblemError `query-invalid`.
  */
 export function wantedIncidents(
   view: ReaderView,
-  filter: IncidentFilter
+  asked: Readonly<Record<string, unknown>>
 ): (entry: IncidentEntry) => boolean {
+  const filter: IncidentFilter = readFilter(asked)
+  const span = readSpan(asked)
+  const sources = asked.source === undefined ? null : String(asked.source).split(',')
   const wanted = (['theatre', 'category', 'country', 'admin1'] as const).map(
     name => [name, filter[name] ?? null] as const
   )
   return ({ state, isWithdrawn }) => {
     if (isWithdrawn || !isInView(view, state)) return false
+    if (!isWithin(span, state.occurred.from)) return false
+    if (sources !== null && !state.reports.some(({ sourceId }) => sources.includes(sourceId)))
+      return false
     const { country, admin1 } = state.place
     const values: Readonly<Record<string, string | null>> = {
       theatre: state.theatre,

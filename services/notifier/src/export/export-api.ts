@@ -20,7 +20,7 @@ export const exportApi: ApiDocs = {
     tag: 'Alerts',
     summary: 'Export alerts or incidents as one file',
     description:
-      'What the lists show to the same key, streamed. A file without the number of its rows at its end was cut off. Incidents take the filters `theatre`, `category`, `country` and `admin1`.',
+      'What the lists show to the same key, streamed. A file without the number of its rows at its end was cut off. Incidents take the filters `theatre`, `category`, `country`, `admin1` and `source`.',
     query: {
       ...filterQuery,
       kind: 'What to export.',
@@ -28,6 +28,7 @@ export const exportApi: ApiDocs = {
         '`csv`: one row each. `geojson`: one feature each (RFC 7946). `kml`: one placemark each (KML 2.2). `ndjson`: whole statements.',
       hxl: 'CSV alone: `true` adds a second line of HXL tags, and the p-codes of OCHA for areas.',
       bom: 'CSV alone: begin with a byte order mark, for Excel.',
+      source: 'Incidents alone, ids of sources: with a report of one of them.',
       from: 'Only what began at this time or later: a day, or an instant with a UTC offset.',
       to: 'Only what began before this time.'
     },

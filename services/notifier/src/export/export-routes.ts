@@ -9,7 +9,11 @@ import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyInstance } from 'fastify'
 import type { PrivateReader } from '../alert-http/evidence.ts'
 import { readerOf } from '../alert-http/evidence.ts'
-import { incidentParameters, wantedIncidents } from '../alert-http/incident-query.ts'
+import {
+  incidentParameters,
+  sourceParameter,
+  wantedIncidents
+} from '../alert-http/incident-query.ts'
 import {
   filterParameters,
   query,
@@ -54,7 +58,8 @@ const parameters = {
     format: { enum: exportFormats, examples: ['csv'] },
     hxl: { enum: ['true', 'false'] },
     bom: { enum: ['true', 'false'] },
-    ...spanParameters
+    ...spanParameters,
+    ...sourceParameter
   }),
   required: ['kind', 'format']
 }
@@ -103,7 +108,6 @@ function beginOf(deps: ExportRoutesDeps, principal: Principal, asked: ExportQuer
   const reader = readerOf(deps, principal)
   const { kind, format } = asked
   const csv = readCsvOptions(asked)
-  const span = readSpan(asked)
   const options: ExportStreamOptions = {
     clock: deps.clock,
     slowMs: deps.slowMs,
@@ -118,7 +122,9 @@ function beginOf(deps: ExportRoutesDeps, principal: Principal, asked: ExportQuer
     onTaken: () => deps.exports.took(slot)
   })
   if (kind === 'alerts') {
+    if (asked.source !== undefined) throw notForAlerts()
     const filter = readFilter(asked)
+    const span = readSpan(asked)
     const writer = writerOf(format, alertKind, csv)
     return (slot: ExportSlot) => ({
       stream: exportStream(alertRows(deps, reader.view, filter, span), writer, {
@@ -129,10 +135,10 @@ function beginOf(deps: ExportRoutesDeps, principal: Principal, asked: ExportQuer
     })
   }
   refuseAlertFilters(asked)
-  const isWanted = wantedIncidents(reader.view, readFilter(asked))
+  const isWanted = wantedIncidents(reader.view, asked)
   const writer = writerOf(format, incidentKind, csv)
   return (slot: ExportSlot) => ({
-    stream: exportStream(incidentRows(deps, reader, isWanted, span), writer, {
+    stream: exportStream(incidentRows(deps, reader, isWanted), writer, {
       ...options,
       ...takenBy(slot)
     }),
@@ -147,6 +153,11 @@ function readCsvOptions({ format, ...asked }: ExportQuery): CsvOptions {
     throw new ProblemError('query-invalid', 'The query is invalid.', { errors })
   }
   return { hxl: wanted.includes('hxl'), bom: wanted.includes('bom') }
+}
+
+function notForAlerts(): ProblemError {
+  const errors = [{ pointer: 'source', detail: 'is no filter of alerts' }]
+  return new ProblemError('query-invalid', 'The filter is invalid.', { errors })
 }
 
 /**

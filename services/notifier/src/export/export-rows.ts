@@ -3,7 +3,7 @@
 
 import { type AlertFilter, matchesFilter } from '@tocsin/contracts/alert/alert-filter'
 import type { EvidenceReader, EvidenceReading, VisibleIncident } from '../alert-http/evidence.ts'
-import type { Span } from '../alert-http/list-queries.ts'
+import { isWithin, type Span } from '../alert-http/list-queries.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import type { IncidentEntry } from '../projection/incident-index.ts'
 import type { IncidentViews } from '../projection/incident-views.ts'
@@ -68,25 +68,18 @@ export async function* alertRows(
 export async function* incidentRows(
   { projection: { incidentViews }, scans, evidence }: ExportRowsDeps,
   reader: EvidenceReader,
-  isWanted: (entry: IncidentEntry) => boolean,
-  span: Span
+  isWanted: (entry: IncidentEntry) => boolean
 ): AsyncGenerator<readonly VisibleIncident[]> {
   const known = incidentViews.at(reader.view.handling)
   const scan = scans.begin()
   for (const place of known.places()) {
     const entry = known.at(place)
     scan.units += incidentUnits
-    if (entry !== undefined && isWithin(span, entry.state.occurred.from) && isWanted(entry)) {
+    if (entry !== undefined && isWanted(entry)) {
       const incident = await evidence.incidentOf(entry, reader)
       scan.units += rowUnits * (1 + entry.state.reports.length)
       if (incident !== null) yield [incident]
     }
     if (scan.mustYield) await scan.yieldTurn()
   }
-}
-
-function isWithin({ fromMs, toMs }: Span, moment: string): boolean {
-  if (fromMs === Number.NEGATIVE_INFINITY && toMs === Number.POSITIVE_INFINITY) return true
-  const ms = Date.parse(moment)
-  return ms >= fromMs && ms < toMs
 }

@@ -144,7 +144,8 @@ describe('an export of alerts', () => {
       ['kind=alerts&format=csv&to=2025-02-30', 'to'],
       ['kind=alerts&format=csv&severity=awful', 'severity'],
       ['kind=alerts&format=csv&limit=1', 'limit'],
-      ['kind=incidents&format=csv&severity=severe', 'severity']
+      ['kind=incidents&format=csv&severity=severe', 'severity'],
+      ['kind=alerts&format=csv&source=wire', 'source']
     ]) {
       const answer = await suite.ask('GET', `/v1/export?${query}`)
       expect([query, answer]).toMatchObject([
@@ -194,5 +195,31 @@ describe('an export of incidents', () => {
     expect(idsIn((await exported(suite, 'kind=incidents&format=csv&to=2026-01-01')).lines)).toEqual(
       []
     )
+  })
+
+  it('is filtered by days and sources as the list is', async () => {
+    const suite = await Suite.start()
+    const at = (day: string) => ({
+      occurred: { from: `${day}T00:00:00.000Z`, to: `${day}T12:00:00.000Z` }
+    })
+    const of = (sourceId: string) => ({
+      reports: [{ reportId: `r-${sourceId}`, contentHash: 'x', sourceId }]
+    })
+    await assembled(suite, 'i1', at('2026-01-10'))
+    await assembled(suite, 'i2', { ...at('2026-01-11'), ...of('wire-2') })
+    await assembled(suite, 'i3', { ...at('2026-01-12'), ...of('wire-3') })
+    await settle()
+    for (const [query, ids] of [
+      ['from=2026-01-11', ['i3', 'i2']],
+      ['from=2026-01-10&to=2026-01-12', ['i2', 'i1']],
+      ['source=wire-1,wire-3', ['i3', 'i1']],
+      ['source=nobody', []]
+    ] as const) {
+      const { body } = await suite.ask('GET', `/v1/incidents?${query}`)
+      expect(body.items.map(({ incidentId }: IncidentState) => incidentId)).toEqual(ids)
+      const { lines } = await exported(suite, `kind=incidents&format=csv&${query}`)
+      expect(idsIn(lines)).toEqual(ids)
+    }
+    expect(await suite.ask('GET', '/v1/incidents?from=yesterday')).toMatchObject({ status: 400 })
   })
 })
