@@ -60,6 +60,22 @@ export const statesOfViews: Readonly<Record<ViewName, readonly [ShownState, ...S
       }
     }
   ],
+  area: [
+    {
+      name: 'a region',
+      query: '&item=ML-4&days=365',
+      lead: page => page.locator('.area-numbers').waitFor()
+    },
+    { name: 'none chosen' }
+  ],
+  incidents: [
+    { name: 'the list', lead: page => page.locator('.incident-row').first().waitFor() },
+    {
+      name: 'reports, by outcome',
+      query: '&list=reports&outcome=counted&days=0',
+      lead: page => page.locator('.incident-row').first().waitFor()
+    }
+  ],
   'hand-over': [
     { name: 'what changed', lead: page => page.locator('.report-item').first().waitFor() },
     {

@@ -8,12 +8,13 @@ import {
   type ShownIncident,
   type ShownRevision
 } from '../shown/shown-alert.ts'
+import { type BucketDays, barsOver, dayMs } from './bars.ts'
 
 export const spans = [90, 365, 0] as const
 /** Days up to now; 0: all that is known. */
 export type Span = (typeof spans)[number]
 
-export const dayMs = 86_400_000
+export { dayMs } from './bars.ts'
 
 export interface Bucket {
   readonly fromMs: number
@@ -38,7 +39,7 @@ export interface Picture {
   readonly fromMs: number
   readonly toMs: number
   /** Days of one bar. */
-  readonly bucketDays: 1 | 7 | 30
+  readonly bucketDays: BucketDays
   readonly buckets: readonly Bucket[]
   /** Incidents that may be of several bars. */
   readonly unsure: readonly Interval[]
@@ -90,11 +91,7 @@ export function pictureOf(of: Pictured, span: Span): Picture {
     nowMs - 90 * dayMs
   )
   const beginMs = span === 0 ? firstMs : nowMs - (span - 1) * dayMs
-  const days = (nowMs - beginMs) / dayMs
-  const bucketDays = days <= 92 ? 1 : days <= 400 ? 7 : 30
-  const toMs = Math.floor(nowMs / dayMs) * dayMs + dayMs
-  const count = Math.ceil((toMs - Math.floor(beginMs / dayMs) * dayMs) / (bucketDays * dayMs))
-  const fromMs = toMs - count * bucketDays * dayMs
+  const { fromMs, toMs, bucketDays, count, at } = barsOver(beginMs, nowMs)
   const buckets = Array.from({ length: count }, (_, i) => ({
     fromMs: fromMs + i * bucketDays * dayMs,
     own: 0,
@@ -103,7 +100,6 @@ export function pictureOf(of: Pictured, span: Span): Picture {
   const unsure: Interval[] = []
   for (const each of all) {
     if (each.toMs < fromMs || each.fromMs >= toMs) continue
-    const at = (ms: number) => Math.floor((ms - fromMs) / (bucketDays * dayMs))
     const bucket = buckets[at(each.fromMs)]
     if (bucket === undefined || at(each.fromMs) !== at(each.toMs)) unsure.push(each)
     else if (each.isOwn) bucket.own += 1

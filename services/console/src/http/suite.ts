@@ -14,19 +14,21 @@ export interface Page<T> {
 }
 
 /**
- * All pages of a list as one. What is refused on the way is the answer: half a list looks like a
+ * All pages of a list as one, or so many of them. What is refused on the way is the answer: half a list looks like a
  * whole one.
  */
 export async function wholeList<T>(
-  page: (cursor: string | null) => Promise<Answer<Page<T>>>
+  page: (cursor: string | null) => Promise<Answer<Page<T>>>,
+  pagesMax = Number.POSITIVE_INFINITY
 ): Promise<Answer<Page<T>>> {
   const items: T[] = []
-  for (let cursor: string | null = null; ; ) {
+  let cursor: string | null = null
+  for (let pages = 1; ; pages += 1) {
     const answer: Answer<Page<T>> = await page(cursor)
     if (answer.kind !== 'ok') return answer
     items.push(...answer.body.items)
     cursor = answer.body.next
-    if (cursor === null) return { ...answer, body: { items, next: null } }
+    if (cursor === null || pages >= pagesMax) return { ...answer, body: { items, next: cursor } }
   }
 }
 

@@ -8,6 +8,8 @@ interface ConsoleView {
 
 export const consoleViews = [
   { name: 'alerts', scopes: ['alerts:read'] },
+  { name: 'area', scopes: ['alerts:read'] },
+  { name: 'incidents', scopes: ['alerts:read'] },
   { name: 'hand-over', scopes: ['alerts:read'] },
   { name: 'response-times', scopes: ['alerts:read'] },
   { name: 'digest', scopes: ['alerts:read'] },

@@ -17,6 +17,14 @@ interface LaterView {
 }
 
 const views: Readonly<Record<LazyName, LaterView>> = {
+  area: {
+    view: async () => (await import('./incidents/area.tsx')).Area,
+    words: ['area', 'alert', 'map']
+  },
+  incidents: {
+    view: async () => (await import('./incidents/incidents.tsx')).Incidents,
+    words: ['area', 'alert']
+  },
   'hand-over': {
     view: async () => (await import('./shift-report/shift-report.tsx')).ShiftReportView,
     words: ['shift-report', 'alert', 'silences']

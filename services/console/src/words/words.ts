@@ -4,6 +4,7 @@
 import { computed, signal } from '@preact/signals'
 import type { part as administration } from './en/administration.ts'
 import type { part as alert } from './en/alert.ts'
+import type { part as area } from './en/area.ts'
 import type { part as digest } from './en/digest.ts'
 import type { part as keys } from './en/keys.ts'
 import type { part as map } from './en/map.ts'
@@ -24,6 +25,7 @@ import { type Catalogue, chooseLanguage, type Language, timesAs } from './langua
 interface English {
   readonly administration: typeof administration
   readonly alert: typeof alert
+  readonly area: typeof area
   readonly digest: typeof digest
   readonly keys: typeof keys
   readonly map: typeof map

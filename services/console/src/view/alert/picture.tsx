@@ -5,7 +5,6 @@ import { useId, useMemo, useState } from 'preact/hooks'
 import {
   type Picture as Drawn,
   dayMs,
-  monthsIn,
   pictureOf,
   type Span,
   scaleOf,
@@ -15,17 +14,17 @@ import {
 import type { AlertDetail, ShownIncident } from '../../shown/shown-alert.ts'
 import { areaIncidents, areaIncidentsMax } from '../../state/area-incidents.ts'
 import { nowIn } from '../../state/console-state.ts'
+import { openView } from '../../state/current-view.ts'
 import { useAsking } from '../../state/resource.ts'
 import { countryWords, nameIn } from '../../words/code-names.ts'
 import { dayWords, shortDayWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
+import { Days, Hatch, lanesFor, letter } from '../parts/chart.tsx'
 import { useWidth } from '../parts/use-width.ts'
 import { capital } from './head.tsx'
 
 const askEveryMs = 60_000
 const narrowBelow = 480
-/** Of a letter of the smallest text, px. */
-const letter = 6.4
 
 function whereOf({ area }: Pick<AlertDetail, 'area'>): string {
   const places =
@@ -55,6 +54,7 @@ export function Picture({ alert }: { readonly alert: AlertDetail }) {
   )
   const [room, width] = useWidth()
   const where = whereOf(alert)
+  const place = alert.area.admin1[0] ?? alert.area.country[0]
   const texts = words.alert.picture
   return (
     <section class="card picture" aria-label={texts.titles[drawn.bucketDays](where)}>
@@ -64,6 +64,11 @@ export function Picture({ alert }: { readonly alert: AlertDetail }) {
           {texts.until(dayWords(new Date(nowMs).toISOString()))}
           {body?.next ? `, ${texts.notAll(areaIncidentsMax)}` : ''}
         </small>
+        {place === undefined ? null : (
+          <button type="button" class="as-link" onClick={() => openView('area', place)}>
+            {texts.openArea}
+          </button>
+        )}
         {/* biome-ignore lint/a11y/useSemanticElements: a fieldset has a frame of its own. */}
         <span class="spans" role="group" aria-label={texts.span}>
           {spans.map(each => (
@@ -317,17 +322,7 @@ function Chart({ drawn, width, label }: ChartProps) {
       role="img"
       aria-label={label}
     >
-      <defs>
-        <pattern
-          id={hatch}
-          width="6"
-          height="6"
-          patternUnits="userSpaceOnUse"
-          patternTransform="rotate(-45)"
-        >
-          <rect class="hatch" width="2.4" height="6" />
-        </pattern>
-      </defs>
+      <Hatch id={hatch} />
       {parts}
       <Days
         fromMs={fromMs}
@@ -339,49 +334,5 @@ function Chart({ drawn, width, label }: ChartProps) {
         most={isNarrow ? 3 : 6}
       />
     </svg>
-  )
-}
-
-/** In which of several lines each stands, so that none covers another. */
-function lanesFor(intervals: readonly (readonly [number, number])[]): readonly number[] {
-  const ends: number[] = []
-  return intervals.map(([from, to]) => {
-    const free = ends.findIndex(end => end + 2 <= from)
-    const at = free < 0 ? Math.min(ends.length, 3) : free
-    ends[at] = Math.max(to, ends[at] ?? 0)
-    return at
-  })
-}
-
-interface DaysProps {
-  readonly fromMs: number
-  readonly toMs: number
-  readonly x: (ms: number) => number
-  readonly left: number
-  readonly right: number
-  readonly y: number
-  readonly most: number
-}
-
-function Days({ fromMs, toMs, x, left, right, y, most }: DaysProps) {
-  const last = shortDayWords(new Date(toMs - 1).toISOString())
-  const lastAt = right - last.length * letter
-  const isLong = toMs - fromMs > 370 * dayMs
-  return (
-    <g>
-      <text x={right} y={y} text-anchor="end">
-        {last}
-      </text>
-      {monthsIn(fromMs, toMs, most).map(ms => {
-        const said = isLong
-          ? dayWords(new Date(ms).toISOString()).slice(2)
-          : shortDayWords(new Date(ms).toISOString())
-        return x(ms) + said.length * letter > lastAt - 8 || x(ms) < left ? null : (
-          <text key={ms} x={x(ms)} y={y}>
-            {said}
-          </text>
-        )
-      })}
-    </g>
   )
 }

@@ -10,6 +10,7 @@ import { offMapOf, placesOfAlerts } from '../../map/shown-places.ts'
 import { setAddress } from '../../state/address.ts'
 import { detail } from '../../state/alert-detail.ts'
 import { chosenId, picture } from '../../state/console-state.ts'
+import { openView } from '../../state/current-view.ts'
 import {
   areIncidentsShown,
   incidentDots,
@@ -45,6 +46,15 @@ document.addEventListener('focusin', ({ target }) => {
   const row = target instanceof Element ? target.closest<HTMLElement>('[data-alert]') : null
   focused.value = row?.dataset.alert ?? null
 })
+
+/** Of an incident: it has no page of its own. */
+function openAreaOf(incidentId: string): void {
+  const incident = mapIncidents.state
+    .peek()
+    .body?.items.find(each => each.incidentId === incidentId)
+  const place = incident?.place.admin1 ?? incident?.place.country
+  if (place) openView('area', place)
+}
 
 function describe(ids: readonly string[]) {
   const [id = ''] = ids
@@ -144,6 +154,7 @@ function ShownOverview() {
       fitOn={fitOn}
       onPick={id => {
         if (picture.alerts.has(id)) setAddress({ alert: id }, { push: chosenId.peek() === null })
+        else openAreaOf(id)
       }}
       describe={describe}
       tools={<IncidentsTool />}

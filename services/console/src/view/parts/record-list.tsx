@@ -8,7 +8,7 @@ import { words } from '../../words/words.ts'
 import { Failure } from './failure.tsx'
 
 interface ListProps<T> {
-  readonly of: Pick<Resource<unknown>, 'state'> | Pages<T>
+  readonly of: Pick<Resource<unknown>, 'state'> | Omit<Pages<unknown>, 'all'>
   /** In the order of the list; null: not told yet. */
   readonly items: readonly T[] | null
   readonly keyOf: (item: T) => string

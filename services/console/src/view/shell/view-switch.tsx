@@ -11,7 +11,7 @@ import { Icon } from '../parts/icon.tsx'
 import { Menu } from '../parts/menu.tsx'
 import { ViewLink } from '../parts/view-link.tsx'
 
-const main: readonly ViewName[] = ['alerts', 'hand-over', 'watches', 'sources', 'rules']
+const main: readonly ViewName[] = ['alerts', 'area', 'hand-over', 'watches', 'sources', 'rules']
 /** A light leads to the reports in no theatre, while there are any. */
 const hasEntry = (name: ViewName): boolean => name !== 'unassigned'
 
@@ -40,7 +40,8 @@ export function ViewSwitch() {
         class={`more-views ${isElsewhere ? 'is-current' : ''}`}
         label={
           <>
-            {isElsewhere ? words.views.names[current] : ''} <Icon name="more" />
+            {isElsewhere ? <span class="elsewhere">{words.views.names[current]}</span> : ''}{' '}
+            <Icon name="more" />
             <span class="visually-hidden">{words.views.more}</span>
           </>
         }

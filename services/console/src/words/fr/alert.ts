@@ -80,6 +80,7 @@ export const part: Catalogue<typeof english> = {
       },
       spans: { 90: '90 jours', 365: '1 an', 0: 'Tout' },
       span: 'Durée affichée',
+      openArea: 'Ouvrir cette zone',
       until: day => `au ${day}`,
       none: 'Aucun incident signalé. Les signalements manquent peut-être.',
       notAll: count => `les ${count.toLocaleString('fr')} plus récents de la région`,

@@ -246,6 +246,8 @@ export const part: Catalogue<typeof english> = {
     title: 'Vues',
     names: {
       alerts: 'Alertes',
+      area: 'Zone',
+      incidents: 'Incidents et signalements',
       'hand-over': 'Relève',
       'response-times': 'Délais',
       digest: 'Bulletin',

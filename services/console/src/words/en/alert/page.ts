@@ -73,6 +73,7 @@ export const alertEn = {
     },
     spans: { 90: '90 days', 365: '1 year', 0: 'All' },
     span: 'Time shown',
+    openArea: 'Open this area',
     until: (day: string) => `to ${day}`,
     none: 'No incident reported. That may be a lack of reports.',
     notAll: (count: number) => `the newest ${count.toLocaleString('en')} of the area`,

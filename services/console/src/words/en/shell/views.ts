@@ -4,6 +4,8 @@ export const viewsEn = {
   title: 'Views',
   names: {
     alerts: 'Alerts',
+    area: 'Area',
+    incidents: 'Incidents',
     'hand-over': 'Shift report',
     'response-times': 'Response times',
     digest: 'Digest',

@@ -1,0 +1,86 @@
+// The incidents that the address asks for: those of an area whole, and as a list in pages.
+
+import { computed } from '@preact/signals'
+import { ask } from '../../http/answers.ts'
+import { type Page, suite, wholeList } from '../../http/suite.ts'
+import type { ShownAlert } from '../../shown/shown-alert.ts'
+import { incidentAskIn, incidentQuery, placeKindOf } from '../../upkeep/incident-ask.ts'
+import { address } from '../address.ts'
+import { nowIn, picture, theatres } from '../console-state.ts'
+import { currentView } from '../current-view.ts'
+import { pagesOf, resource } from '../resource.ts'
+
+export const incidentAsk = computed(() => incidentAskIn(address.value))
+
+/** The theatre whose clock holds at a place. */
+export function theatreOf(place: string | null): string {
+  const all = theatres.value
+  const own = all.find(({ id }) => id === place)
+  const alert = [...picture.alerts.values()].find(({ area }) =>
+    [...area.admin1, ...area.country].includes(place ?? '')
+  )
+  const first = all.find(({ id }) => id !== 'world') ?? all[0]
+  return own?.id ?? alert?.theatre ?? first?.id ?? ''
+}
+
+/** By the day: the same question all day. */
+export const askedNowMs = computed(() => nowIn(theatreOf(incidentAsk.value.place)))
+
+const pageMax = 500
+/** Of an area. */
+const pagesMax = 4
+export const areaIncidentsMax = pagesMax * pageMax
+
+const isArea = computed(() => currentView.value === 'area' && incidentAsk.value.place !== null)
+
+const areaQuery = computed(() =>
+  isArea.value ? incidentQuery(incidentAsk.value, askedNowMs.value, 2).toString() : ''
+)
+
+function paged(query: string, limit: number, cursor: string | null): string {
+  const asked = new URLSearchParams(query)
+  asked.set('limit', String(limit))
+  if (cursor !== null) asked.set('cursor', cursor)
+  return asked.toString()
+}
+
+/** Of the asked days and of as many before. */
+export const incidentsOfArea = resource(
+  () => wholeList(cursor => suite.incidents(paged(areaQuery.peek(), pageMax, cursor)), pagesMax),
+  { key: () => areaQuery.value }
+)
+
+const alertQuery = computed(() => {
+  const { place } = incidentAsk.value
+  return isArea.value && place !== null ? `${placeKindOf(place)}=${encodeURIComponent(place)}` : ''
+})
+
+/** Open and over, those that changed last. */
+export const alertsOfArea = resource(
+  () =>
+    ask<Page<ShownAlert>>(
+      `/v1/alerts?status=provisional,confirmed,retracted,resolved&limit=${pageMax}&${alertQuery.peek()}`
+    ),
+  { key: () => alertQuery.value }
+)
+
+const listPage = 100
+const listQuery = computed(() => incidentQuery(incidentAsk.value, askedNowMs.value).toString())
+
+export const listedIncidents = pagesOf(
+  cursor => suite.incidents(paged(listQuery.peek(), listPage, cursor)),
+  { key: () => listQuery.value }
+)
+
+/** The file of what is listed, as the suite writes it, whole. */
+export const incidentsFile = computed(() => {
+  const query = incidentQuery(incidentAsk.value, askedNowMs.value)
+  // People open the file in Excel, which takes a file without the mark for another encoding.
+  for (const [name, value] of [
+    ['kind', 'incidents'],
+    ['format', 'csv'],
+    ['bom', 'true']
+  ] as const)
+    query.set(name, value)
+  return `/v1/export?${query}`
+})

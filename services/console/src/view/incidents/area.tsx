@@ -1,0 +1,205 @@
+// One area: its incidents over time by category, its alerts as bands beneath, its map and numbers.
+
+import '../../style/alert.css'
+import '../../style/records.css'
+import '../../style/area.css'
+import { useMemo } from 'preact/hooks'
+import { dotsOf, placesOfAlerts } from '../../map/shown-places.ts'
+import type { ShownAlert, ShownIncident } from '../../shown/shown-alert.ts'
+import { isOpen } from '../../shown/shown-alert.ts'
+import { picture, pictureAge } from '../../state/console-state.ts'
+import { openView } from '../../state/current-view.ts'
+import {
+  alertsOfArea,
+  areaIncidentsMax,
+  askedNowMs,
+  incidentAsk,
+  incidentsOfArea
+} from '../../state/incidents/asked-incidents.ts'
+import { useResource } from '../../state/resource.ts'
+import { type AreaPicture, areaPictureOf } from '../../upkeep/area-picture.ts'
+import { firstDayMs, placeKindOf } from '../../upkeep/incident-ask.ts'
+import { incidentWords, placeNameOf } from '../../words/alert-words.ts'
+import { dayWords } from '../../words/time-words.ts'
+import { words } from '../../words/words.ts'
+import { mapFrames } from '../map/map-files.ts'
+import { MapView } from '../map/map-view.tsx'
+import { Failure } from '../parts/failure.tsx'
+import { RecordList } from '../parts/record-list.tsx'
+import { useWidth } from '../parts/use-width.ts'
+import { ViewLink } from '../parts/view-link.tsx'
+import { ViewPage } from '../parts/view-page.tsx'
+import { AreaChart } from './area-chart.tsx'
+import { IncidentRow } from './incident-row.tsx'
+import { IncidentTools, placeTitle } from './incident-tools.tsx'
+
+const askEveryMs = 60_000
+const newestMax = 20
+
+export function Area() {
+  const { place } = incidentAsk.value
+  return (
+    <ViewPage
+      title={place === null ? words.views.names.area : placeTitle(place)}
+      {...(place === null && { lead: words.area.lead })}
+    >
+      <IncidentTools />
+      {place === null ? null : <OfPlace place={place} />}
+    </ViewPage>
+  )
+}
+
+/** Those of the board are newer than those that were asked for. */
+function alertsNow(asked: readonly ShownAlert[]): readonly ShownAlert[] {
+  return asked.map(alert => picture.alerts.get(alert.alertId) ?? alert)
+}
+
+function OfPlace({ place }: { readonly place: string }) {
+  const found = useResource(incidentsOfArea, askEveryMs)
+  const asked = useResource(alertsOfArea, askEveryMs)
+  const age = pictureAge.value
+  const dayNow = Math.floor(askedNowMs.value / 86_400_000)
+  const ask = incidentAsk.value
+  const areAll = found.body?.next === null
+  const alerts = useMemo(() => alertsNow(asked.body?.items ?? []), [asked.body, age])
+  const drawn = useMemo(
+    () =>
+      areaPictureOf({
+        incidents: found.body?.items ?? [],
+        areAll,
+        alerts,
+        fromMs: firstDayMs(ask, askedNowMs.peek()),
+        nowMs: askedNowMs.peek()
+      }),
+    [found.body, alerts, ask, dayNow]
+  )
+  const shown = useMemo(
+    () =>
+      (found.body?.items ?? []).filter(({ occurred }) => Date.parse(occurred.from) >= drawn.fromMs),
+    [found.body, drawn.fromMs]
+  )
+  return (
+    <>
+      <Failure failure={found.failure ?? asked.failure} />
+      <div class="area-page">
+        <Bars drawn={drawn} isKnown={found.body !== null} areAll={areAll} />
+        <aside>
+          <AreaMap place={place} alerts={drawn.bands.map(({ alert }) => alert)} incidents={shown} />
+          {found.body === null || asked.body === null ? null : <Numbers drawn={drawn} />}
+        </aside>
+      </div>
+      <section class="card area-incidents" aria-label={words.area.listNames.incidents}>
+        <h3>
+          {words.area.listNames.incidents}{' '}
+          <small>{words.area.newest(Math.min(newestMax, shown.length), shown.length)}</small>
+          <span class="area-more">
+            <ViewLink to="incidents" members={{ item: place, list: null }}>
+              {words.area.whole}
+            </ViewLink>
+            <ViewLink to="incidents" members={{ item: place, list: 'reports' }}>
+              {words.area.reportsOf}
+            </ViewLink>
+          </span>
+        </h3>
+        <RecordList
+          of={incidentsOfArea}
+          items={found.body === null ? null : shown.slice(0, newestMax)}
+          keyOf={({ incidentId }) => incidentId}
+          label={words.area.listNames.incidents}
+          none={words.area.none}
+          draw={incident => <IncidentRow incident={incident} />}
+        />
+      </section>
+    </>
+  )
+}
+
+interface BarsProps {
+  readonly drawn: AreaPicture
+  readonly isKnown: boolean
+  readonly areAll: boolean
+}
+
+function Bars({ drawn, isKnown, areAll }: BarsProps) {
+  const [room, width] = useWidth()
+  const texts = words.area
+  const { bucketDays, fromMs, toMs } = drawn
+  const day = (ms: number) => dayWords(new Date(ms).toISOString())
+  return (
+    <section class="card" aria-label={texts.titles[bucketDays]}>
+      <h3>
+        {texts.titles[bucketDays]} <small>{texts.span(day(fromMs), day(toMs - 1))}</small>
+      </h3>
+      <div ref={room}>
+        {isKnown ? (
+          <AreaChart drawn={drawn} width={width} />
+        ) : (
+          <p role="status">{words.views.asking}</p>
+        )}
+      </div>
+      {!isKnown || areAll ? null : <p class="soft">{texts.notAll(areaIncidentsMax)}</p>}
+    </section>
+  )
+}
+
+function Numbers({ drawn: { incidents, before, deaths, bands } }: { readonly drawn: AreaPicture }) {
+  const texts = words.area
+  const open = bands.filter(({ alert }) => isOpen(alert)).length
+  const number = (value: number) => value.toLocaleString(words.language)
+  return (
+    <section class="card area-numbers">
+      <div>
+        <b>{number(incidents)}</b>
+        <span>
+          {texts.incidents(incidents)}
+          {before === null ? '' : `; ${texts.before(before)}`}
+        </span>
+      </div>
+      <div>
+        <b>{number(deaths)}</b>
+        <span>{texts.deaths}</span>
+      </div>
+      <div>
+        <b>{number(bands.length)}</b>
+        <span>{texts.alertCount(bands.length, open)}</span>
+      </div>
+    </section>
+  )
+}
+
+interface MapProps {
+  readonly place: string
+  readonly alerts: readonly ShownAlert[]
+  readonly incidents: readonly ShownIncident[]
+}
+
+/** Its outline where it is a region, as of alerts that are known by area alone. */
+function AreaMap({ place, alerts, incidents }: MapProps) {
+  const frames = mapFrames.value
+  const places = useMemo(() => {
+    const placed = placesOfAlerts(alerts.filter(isOpen), { frames, labelOf: placeNameOf })
+    const isRegion = placeKindOf(place) === 'admin1'
+    return {
+      ...placed,
+      dots: dotsOf(incidents),
+      areas: isRegion ? { [place]: 'minor', ...placed.areas } : placed.areas,
+      bounds: (isRegion ? frames.get(place) : undefined) ?? placed.bounds
+    }
+  }, [place, alerts, incidents, frames])
+  return (
+    <MapView
+      places={places}
+      chosen={null}
+      label={words.area.map(placeTitle(place))}
+      fitOn={`${place} ${frames.size} ${incidents.length > 0}`}
+      onPick={id => {
+        if (picture.alerts.has(id)) openView('alerts', null, { members: { alert: id, days: null } })
+      }}
+      describe={([id = '']) => {
+        const alert = picture.alerts.get(id)
+        const incident = incidents.find(({ incidentId }) => incidentId === id)
+        return alert?.headline ?? (incident === undefined ? null : incidentWords(incident))
+      }}
+    />
+  )
+}

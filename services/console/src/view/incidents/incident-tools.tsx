@@ -1,0 +1,131 @@
+// What incidents are asked for: the place, days, category and source. The address keeps it.
+
+import { useState } from 'preact/hooks'
+import { setAddress } from '../../state/address.ts'
+import { sourceList, sources, theatres, theatreWords } from '../../state/console-state.ts'
+import { incidentAsk, incidentsFile } from '../../state/incidents/asked-incidents.ts'
+import { useResource } from '../../state/resource.ts'
+import { askedDays, placeKindOf } from '../../upkeep/incident-ask.ts'
+import {
+  areaWords,
+  categoryWords,
+  codeNames,
+  countryWords,
+  nameIn
+} from '../../words/code-names.ts'
+import { words } from '../../words/words.ts'
+import { Choice } from '../parts/choice.tsx'
+
+const askEveryMs = 5 * 60_000
+
+/** `Ségou`, `Mali`, `sahel`. */
+export function placeTitle(place: string): string {
+  const kind = placeKindOf(place)
+  if (kind === 'theatre') return theatreWords(place)
+  if (kind === 'country') return countryWords(place)
+  return `${nameIn('areas', place) ?? place}, ${countryWords(place.slice(0, 2))}`
+}
+
+/** As it is typed and listed: with its code, for names that are alike. */
+function placeEntry(place: string): string {
+  const kind = placeKindOf(place)
+  if (kind === 'theatre') return place
+  return kind === 'country' ? `${countryWords(place)} (${place})` : areaWords(place)
+}
+
+function placeIn(text: string): string | null {
+  const code = /\(([A-Z]{2}(?:-[^)]+)?)\)\s*$/.exec(text)?.[1] ?? text.trim()
+  if (code === '') return null
+  const { areas, countries } = codeNames.peek()
+  const isKnown =
+    Object.hasOwn(areas, code) ||
+    Object.hasOwn(countries, code) ||
+    theatres.peek().some(({ id }) => id === code)
+  if (isKnown) return code
+  const name = code.toLocaleLowerCase()
+  const isNamed = ([, each]: readonly [string, string]) => each.toLocaleLowerCase() === name
+  return [...Object.entries(areas), ...Object.entries(countries)].find(isNamed)?.[0] ?? null
+}
+
+function PlaceField() {
+  const { place } = incidentAsk.value
+  const [isOpen, setOpen] = useState(false)
+  const { areas, countries } = codeNames.value
+  return (
+    <label class="choice">
+      <span>{words.area.place}</span>
+      <input
+        list="area-places"
+        autocomplete="off"
+        dir="auto"
+        placeholder={words.area.placeHint}
+        key={place}
+        defaultValue={place === null ? '' : placeEntry(place)}
+        onFocus={() => setOpen(true)}
+        onChange={event => {
+          const text = event.currentTarget.value
+          const found = placeIn(text)
+          event.currentTarget.setCustomValidity(
+            found === null && text.trim() !== '' ? words.area.noSuchPlace : ''
+          )
+          event.currentTarget.reportValidity()
+          if (found !== null || text.trim() === '') setAddress({ item: found }, { push: true })
+        }}
+      />
+      {/* Thousands of names are made once somebody types. */}
+      <datalist id="area-places">
+        {isOpen
+          ? [
+              ...theatres.value.map(({ id }) => id),
+              ...Object.keys(countries),
+              ...Object.keys(areas)
+            ].map(code => <option key={code} value={placeEntry(code)} />)
+          : null}
+      </datalist>
+    </label>
+  )
+}
+
+export function IncidentTools() {
+  useResource(sourceList, askEveryMs)
+  const { days, category, source } = incidentAsk.value
+  const texts = words.area
+  const all = [['', texts.all] as const]
+  const categories = Object.keys(codeNames.value.categories)
+  const ids = (sources.value ?? []).map(({ id }) => id)
+  if (source !== null && !ids.includes(source)) ids.push(source)
+  return (
+    <div class="area-tools">
+      <PlaceField />
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset has a frame of its own. */}
+      <span class="spans" role="group" aria-label={words.alert.picture.span}>
+        {askedDays.map(each => (
+          <button
+            type="button"
+            key={each}
+            class="small bare"
+            aria-pressed={each === days}
+            onClick={() => setAddress({ days: each === askedDays[0] ? null : String(each) })}
+          >
+            {words.alert.picture.spans[each]}
+          </button>
+        ))}
+      </span>
+      <Choice
+        label={texts.category}
+        value={category ?? ''}
+        options={[...all, ...categories.map(code => [code, categoryWords(code)] as const)]}
+        onPick={code => setAddress({ category: code || null })}
+      />
+      <Choice
+        label={texts.source}
+        value={source ?? ''}
+        options={[...all, ...ids.toSorted().map(id => [id, id] as const)]}
+        onPick={id => setAddress({ source: id || null })}
+      />
+      <a class="area-file" href={incidentsFile.value} download="incidents.csv">
+        {texts.file}
+      </a>
+    </div>
+  )
+}

@@ -1,0 +1,101 @@
+// All incidents, or their reports, by place, days, category, source and outcome; and the file.
+
+import '../../style/area.css'
+import { address, setAddress } from '../../state/address.ts'
+import { mayUse } from '../../state/console-state.ts'
+import { openView } from '../../state/current-view.ts'
+import { incidentAsk, listedIncidents } from '../../state/incidents/asked-incidents.ts'
+import { useResource } from '../../state/resource.ts'
+import { outcomes, type ReportOfIncident, reportsOf } from '../../upkeep/incident-ask.ts'
+import { kindWords, precisionWords, reportWords } from '../../words/alert-words.ts'
+import { words } from '../../words/words.ts'
+import { Choice } from '../parts/choice.tsx'
+import { RecordList } from '../parts/record-list.tsx'
+import { Time } from '../parts/time.tsx'
+import { ViewPage } from '../parts/view-page.tsx'
+import { IncidentRow } from './incident-row.tsx'
+import { IncidentTools } from './incident-tools.tsx'
+
+const askEveryMs = 60_000
+
+export function Incidents() {
+  const texts = words.area
+  const isReports = address.value.get('list') === 'reports'
+  const state = useResource(listedIncidents, askEveryMs)
+  const items = state.body === null ? null : listedIncidents.all.value
+  return (
+    <ViewPage title={words.views.names.incidents} lead={texts.listLead}>
+      <IncidentTools />
+      <div class="area-tools">
+        {/* biome-ignore lint/a11y/useSemanticElements: a fieldset has a frame of its own. */}
+        <span class="spans" role="group" aria-label={texts.lists}>
+          {(['incidents', 'reports'] as const).map(list => (
+            <button
+              type="button"
+              key={list}
+              class="small bare"
+              aria-pressed={isReports === (list === 'reports')}
+              onClick={() => setAddress({ list: list === 'reports' ? list : null })}
+            >
+              {texts.listNames[list]}
+            </button>
+          ))}
+        </span>
+        {isReports ? <OutcomeChoice /> : null}
+      </div>
+      {isReports ? (
+        <RecordList
+          of={listedIncidents}
+          items={items === null ? null : reportsOf(items, incidentAsk.value)}
+          keyOf={({ report }) => report.reportId}
+          label={texts.listNames.reports}
+          none={texts.none}
+          older={texts.older}
+          draw={each => <ReportRow of={each} />}
+        />
+      ) : (
+        <RecordList
+          of={listedIncidents}
+          items={items}
+          keyOf={({ incidentId }) => incidentId}
+          label={texts.listNames.incidents}
+          none={texts.none}
+          older={texts.older}
+          draw={incident => <IncidentRow incident={incident} />}
+        />
+      )}
+      {isReports && mayUse('reports:read') ? (
+        <p>
+          <button type="button" class="as-link" onClick={() => openView('unassigned')}>
+            {texts.inNoTheatre}
+          </button>
+        </p>
+      ) : null}
+    </ViewPage>
+  )
+}
+
+function OutcomeChoice() {
+  const texts = words.area
+  return (
+    <Choice
+      label={texts.outcome}
+      value={incidentAsk.value.outcome ?? ''}
+      options={[['', texts.all], ...outcomes.map(each => [each, texts.outcomes[each]] as const)]}
+      onPick={outcome => setAddress({ outcome: outcome || null })}
+    />
+  )
+}
+
+function ReportRow({ of: { report, incident, outcome } }: { readonly of: ReportOfIncident }) {
+  return (
+    <li class="incident-row">
+      <Time at={report.reportedAt} />
+      <b>{reportWords(report.sourceId, report.externalId)}</b>
+      <bdi>{precisionWords(incident.place)}</bdi>
+      <span class="soft">{kindWords(incident)}</span>
+      <span>{words.area.credibility(report.credibility)}</span>
+      <span class="soft">{words.area.outcomes[outcome]}</span>
+    </li>
+  )
+}

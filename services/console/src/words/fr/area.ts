@@ -1,0 +1,56 @@
+// Words of the page of an area, and of the lists of incidents and reports, in French.
+
+import type { part as english } from '../en/area.ts'
+import { type Catalogue, pluralIn } from '../language/language.ts'
+
+const plural = pluralIn('fr')
+const number = (count: number): string => count.toLocaleString('fr')
+
+export const part: Catalogue<typeof english> = {
+  area: {
+    lead: 'Choisissez une région, un pays ou un théâtre.',
+    listLead: 'Incidents assemblés, les derniers modifiés d’abord.',
+    place: 'Lieu',
+    placeHint: 'Région, pays ou théâtre',
+    noSuchPlace: 'Aucune région, aucun pays ni théâtre ne porte ce nom. Choisissez dans la liste.',
+    category: 'Catégorie',
+    source: 'Sources',
+    outcome: 'Résultat',
+    all: 'toutes',
+    file: 'Exporter en CSV',
+    titles: {
+      1: 'Incidents par jour et par catégorie',
+      7: 'Incidents par semaine et par catégorie',
+      30: 'Incidents par 30 jours et par catégorie'
+    },
+    span: (from, to) => `du ${from} au ${to}`,
+    others: 'Autres',
+    described: (count, from, to, kinds) =>
+      `${plural(count, 'incident', 'incidents')} du ${from} au ${to} : ${kinds}.`,
+    kind: (name, count) => `${name} ${number(count)}`,
+    unsure: count => `Jour incertain : ${number(count)}`,
+    notAll: count => `Seuls les ${number(count)} derniers modifiés sont montrés.`,
+    alerts: 'Alertes',
+    noAlerts: 'Aucune alerte sur cette durée.',
+    moreAlerts: count => `${number(count)} de plus`,
+    band: (from, to, status) => `du ${from} au ${to}, ${status}`,
+    incidents: count => (count < 2 ? 'incident' : 'incidents'),
+    before: count => `${number(count)} sur autant de jours avant`,
+    deaths: 'morts, au moins',
+    alertCount: (all, open) =>
+      `${all < 2 ? 'alerte' : 'alertes'}, ${plural(open, 'ouverte', 'ouvertes')}`,
+    newest: (shown, all) =>
+      shown === all ? 'derniers modifiés d’abord' : `les ${shown} derniers modifiés`,
+    whole: 'Tous les incidents',
+    reportsOf: 'Signalements',
+    reportCount: count => plural(count, 'signalement', 'signalements'),
+    map: place => `Carte : ${place}`,
+    lists: 'Liste',
+    listNames: { incidents: 'Liste des incidents', reports: 'Signalements' },
+    outcomes: { counted: 'dans un incident', withdrawn: 'retiré', drill: 'exercice' },
+    credibility: credibility => `crédibilité ${credibility}`,
+    none: 'Rien ne correspond. Les signalements manquent peut-être.',
+    older: 'Voir la suite',
+    inNoTheatre: 'Signalements hors de tout théâtre'
+  }
+}

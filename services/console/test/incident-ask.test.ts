@@ -1,0 +1,87 @@
+// Which incidents are asked for, and what is drawn of an area.
+
+import { expect, it } from 'vitest'
+import type { ShownIncident, ShownReport } from '../src/shown/shown-alert.ts'
+import { areaPictureOf } from '../src/upkeep/area-picture.ts'
+import { incidentAskIn, incidentQuery, reportsOf } from '../src/upkeep/incident-ask.ts'
+import { anAlert } from './support/an-alert.ts'
+
+const nowMs = Date.parse('2026-03-31T09:42:00Z')
+const askOf = (text: string) => incidentAskIn(new URLSearchParams(text))
+
+it.each([
+  ['', 'from=2026-01-01'],
+  ['item=ML-4&days=365&category=attack', 'admin1=ML-4&category=attack&from=2025-04-01'],
+  ['item=ML&source=wire-1&days=0', 'country=ML&source=wire-1'],
+  ['item=sahel&days=7', 'theatre=sahel&from=2026-01-01']
+])('asks by the address %j for %j', (address, query) => {
+  expect(incidentQuery(askOf(address), nowMs).toString()).toBe(query)
+})
+
+it('asks for as many days before, to compare', () => {
+  expect(incidentQuery(askOf(''), nowMs, 2).toString()).toBe('from=2025-10-03')
+})
+
+function incident(id: string, day: string, more: Partial<ShownIncident> = {}): ShownIncident {
+  return {
+    incidentId: id,
+    category: 'attack',
+    tactics: [],
+    occurred: { from: `${day}T06:00:00Z`, to: `${day}T07:00:00Z` },
+    place: {} as ShownIncident['place'],
+    alsoAt: [],
+    fatalities: { low: 2, best: null, high: null },
+    independentSources: 1,
+    withdrawn: false,
+    reports: [],
+    ...more
+  }
+}
+
+it('draws each category apart, the rarest as one, and counts what has no certain day', () => {
+  const drawn = areaPictureOf({
+    incidents: [
+      incident('1', '2026-03-31'),
+      incident('2', '2026-03-31', { mayBe: ['1'] }),
+      incident('3', '2026-03-30', {
+        occurred: { from: '2026-03-20T00:00:00Z', to: '2026-03-30T00:00:00Z' }
+      }),
+      ...['b', 'c', 'd', 'e'].map(category => incident(category, '2026-03-29', { category })),
+      incident('4', '2025-12-31'),
+      incident('5', '2026-03-31', { withdrawn: true })
+    ],
+    areAll: true,
+    alerts: [anAlert({ alertId: 'open' }), anAlert({ alertId: 'part', partOf: 'open' })],
+    fromMs: Date.parse('2026-01-01'),
+    nowMs
+  })
+  expect(drawn).toMatchObject({ bucketDays: 1, incidents: 7, before: 1, unsure: [{}], deaths: 12 })
+  expect(
+    drawn.bars.map(({ category, counts }) => [category, counts.at(-1), counts.at(-3)])
+  ).toEqual([
+    ['attack', 2, 0],
+    ['b', 0, 1],
+    ['c', 0, 1],
+    [null, 0, 2]
+  ])
+  expect(drawn.bands.map(({ alert }) => alert.alertId)).toEqual(['open'])
+})
+
+it('lists reports by source and outcome, the last reported first', () => {
+  const report = (reportId: string, sourceId: string, day: number, more = {}): ShownReport => ({
+    ...{ reportId, sourceId, externalId: null, credibility: 2, withdrawn: false },
+    reportedAt: `2026-03-0${day}T00:00:00Z`,
+    ...more
+  })
+  const of = [
+    incident('1', '2026-03-01', {
+      reports: [report('a', 'wire', 1), report('b', 'ngo', 2, { withdrawn: true })]
+    }),
+    incident('2', '2026-03-01', { reports: [report('c', 'wire', 3)] })
+  ]
+  const ids = (ask: Parameters<typeof reportsOf>[1]) =>
+    reportsOf(of, ask).map(each => each.report.reportId)
+  expect(ids({ source: null, outcome: null })).toEqual(['c', 'b', 'a'])
+  expect(ids({ source: 'wire', outcome: null })).toEqual(['c', 'a'])
+  expect(ids({ source: null, outcome: 'withdrawn' })).toEqual(['b'])
+})
