@@ -1,21 +1,19 @@
 // The one picture of an alert, drawn for the width that it has: its words are never scaled. The
 // lists around it say the same.
 
-import { useId, useMemo, useState } from 'preact/hooks'
+import { useId, useMemo } from 'preact/hooks'
+import { type Picture as Drawn, dayMs, pictureOf, scaleOf, spans } from '../../change/picture.ts'
+import type { AlertDetail } from '../../shown/shown-alert.ts'
 import {
-  type Picture as Drawn,
-  dayMs,
-  pictureOf,
-  type Span,
-  scaleOf,
-  spanOf,
-  spans
-} from '../../change/picture.ts'
-import type { AlertDetail, ShownIncident } from '../../shown/shown-alert.ts'
-import { areaIncidents, areaIncidentsMax } from '../../state/area-incidents.ts'
-import { nowIn } from '../../state/console-state.ts'
+  areaIncidents,
+  areaIncidentsMax,
+  ownIncidents,
+  pickSpan,
+  pictureDay,
+  pictureSpan
+} from '../../state/area-incidents.ts'
 import { openView } from '../../state/current-view.ts'
-import { useAsking } from '../../state/resource.ts'
+import { useResource } from '../../state/resource.ts'
 import { countryWords, nameIn } from '../../words/code-names.ts'
 import { dayWords, shortDayWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
@@ -37,17 +35,10 @@ function whereOf({ area }: Pick<AlertDetail, 'area'>): string {
 
 export function Picture({ alert }: { readonly alert: AlertDetail }) {
   const { alertId, evidence, revisions } = alert
-  useAsking(areaIncidents.load, askEveryMs, [alertId])
-  const body = areaIncidents.state.value.body
-  const own = useMemo(
-    () =>
-      evidence.flatMap(({ incident }): ShownIncident[] => (incident === null ? [] : [incident])),
-    [evidence]
-  )
-  // By the day: it is not drawn again each second.
-  const nowMs = Math.floor(nowIn(alert.theatre) / dayMs) * dayMs
-  const [picked, setPicked] = useState<Span | null>(null)
-  const span = picked ?? spanOf({ alert, own, nowMs })
+  const { body } = useResource(areaIncidents, askEveryMs)
+  const own = useMemo(() => ownIncidents({ evidence }), [evidence])
+  const nowMs = pictureDay(alert.theatre)
+  const span = pictureSpan.value
   const drawn = useMemo(
     () => pictureOf({ alert, revisions, own, area: body?.items ?? [], nowMs }, span),
     [alert, own, body, nowMs, span]
@@ -77,7 +68,7 @@ export function Picture({ alert }: { readonly alert: AlertDetail }) {
               key={each}
               class="small bare"
               aria-pressed={each === span}
-              onClick={() => setPicked(each)}
+              onClick={() => pickSpan(alertId, each)}
             >
               {texts.spans[each]}
             </button>
