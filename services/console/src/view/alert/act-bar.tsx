@@ -183,7 +183,8 @@ const keys: Partial<Readonly<Record<Act, string>>> = {
   assignment: 's',
   response: 'r',
   comment: 'c',
-  resolution: 'e'
+  resolution: 'e',
+  reopening: 'o'
 }
 
 function Key({ of }: { readonly of: string | undefined }) {

@@ -354,6 +354,7 @@ export const part = {
       r: 'Respond',
       c: 'Comment',
       e: 'Resolve',
+      o: 'Reopen',
       j: 'Next alert',
       k: 'Previous alert',
       ArrowRight: 'Show the parts of the story',

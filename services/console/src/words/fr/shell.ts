@@ -883,6 +883,7 @@ export const part: Catalogue<typeof english> = {
       r: 'Donner suite',
       c: 'Commenter',
       e: 'Clore',
+      o: 'Rouvrir',
       j: 'Alerte suivante',
       k: 'Alerte précédente',
       ArrowRight: 'Afficher les parties',
