@@ -87,7 +87,7 @@ function count(incidents: readonly ShownIncident[], over: Bars): readonly number
   return counts
 }
 
-/** The gravest of what still stands first: the rest goes by when it began. */
+/** What is open first, then by the beginning; parts stand in their whole. */
 function bandsOf(
   alerts: readonly ShownAlert[],
   { fromMs, toMs }: Bars,
