@@ -1,7 +1,8 @@
 // Words of the map beside the list.
 
-const count = (n: number, one: string, many: string): string =>
-  `${n.toLocaleString('en')} ${n === 1 ? one : many}`
+import { pluralIn } from '../language/language.ts'
+
+const count = pluralIn('en')
 
 const map = {
   overview:

@@ -180,8 +180,7 @@ export const part = {
     partOf: 'Part of another alert',
     drill: 'Drill',
     oldNews: 'old news',
-    describes: 'notifies nobody',
-    unread: 'New'
+    describes: 'notifies nobody'
   },
 
   filters: {
@@ -338,7 +337,6 @@ export const part = {
     replay: (id: string, time: string) => `${id} (replay): ${time}`
   },
 
-  reasonUnknown: 'reason not told',
   help: {
     open: 'Commands and keys',
     field: 'Command, view or alert',

@@ -277,7 +277,6 @@ export const part: Catalogue<typeof english> = {
   },
   judged: {
     title: 'Fausses alertes, d’après les conclusions',
-    measured: 'mesurées',
     none: 'aucune alerte dans la dernière année',
     noneJudged: (raised, since) =>
       `aucune des ${raised.toLocaleString('fr')} émises depuis le ${since} n’a été close avec une conclusion`,

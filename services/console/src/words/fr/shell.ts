@@ -556,8 +556,7 @@ export const part: Catalogue<typeof english> = {
     partOf: 'Partie d’une autre alerte',
     drill: 'Exercice',
     oldNews: 'fait ancien',
-    describes: 'ne prévient personne',
-    unread: 'Nouveau'
+    describes: 'ne prévient personne'
   },
 
   filters: {
@@ -867,7 +866,6 @@ export const part: Catalogue<typeof english> = {
     replay: (id, time) => `${id} (rejeu) : ${time}`
   },
 
-  reasonUnknown: 'motif non dit',
   help: {
     open: 'Commandes et touches',
     field: 'Commande, vue ou alerte',

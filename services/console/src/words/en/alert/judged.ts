@@ -5,7 +5,6 @@ const rate = (perYear: number) =>
 
 export const judgedEn = {
   title: 'False alarms as judged',
-  measured: 'measured',
   none: 'no alert of the last year',
   noneJudged: (raised: number, since: string) =>
     `none of the ${raised.toLocaleString('en')} raised since ${since} was closed with a disposition`,

@@ -1,8 +1,10 @@
 // Words of working on many alerts at once: headings, presets, selection and acts on all that is
 // selected.
 
-const alerts = (count: number): string =>
-  `${count.toLocaleString('en')} ${count === 1 ? 'alert' : 'alerts'}`
+import { pluralIn } from '../../language/language.ts'
+
+const plural = pluralIn('en')
+const alerts = (count: number): string => plural(count, 'alert', 'alerts')
 
 export const queueEn = {
   more: 'More',

@@ -1,9 +1,10 @@
 // Words for who has not signed in.
 
 import type { TypedKind } from '../../../shown/typed-kinds.ts'
+import { pluralIn } from '../../language/language.ts'
 
-const some = (one: string, many: string) => (count: number) =>
-  `${count.toLocaleString('en')} ${count === 1 ? one : many}`
+const plural = pluralIn('en')
+const some = (one: string, many: string) => (count: number) => plural(count, one, many)
 
 export const signInEn = {
   title: 'Sign in',

@@ -1,8 +1,10 @@
 // Words of what is heard: the sound of the shift, and what screen readers are told of alerts that
 // come and change.
 
-const alerts = (count: number): string =>
-  `${count.toLocaleString('en')} ${count === 1 ? 'alert' : 'alerts'}`
+import { pluralIn } from '../../language/language.ts'
+
+const plural = pluralIn('en')
+const alerts = (count: number): string => plural(count, 'alert', 'alerts')
 
 export const soundEn = {
   title: 'Sound',
