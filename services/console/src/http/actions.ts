@@ -17,9 +17,14 @@ const waitsMs = [1_000, 2_000, 5_000, 15_000] as const
  */
 const unknownMax = 5
 
-/** Whether an answer says that the act is stored and not decided yet. */
+/** The act that is stored and not decided yet; undefined for an answer that decides, as of a replay. */
+function pendingIn(answer: Answer<unknown>): string | undefined {
+  if (answer.kind !== 'ok' || answer.status !== 202) return undefined
+  return (answer.body as { readonly actionId?: string }).actionId
+}
+
 export function isPending(answer: Answer<unknown>): boolean {
-  return answer.kind === 'ok' && answer.status === 202
+  return pendingIn(answer) !== undefined
 }
 
 /**
@@ -30,9 +35,8 @@ export async function decided<T>(
   answer: Answer<T>,
   pause: (ms: number) => Promise<void>
 ): Promise<Answer<T>> {
-  if (answer.kind !== 'ok' || !isPending(answer)) return answer
-  const { actionId } = answer.body as { readonly actionId?: string }
-  if (actionId === undefined) return { kind: 'unreachable' }
+  const actionId = pendingIn(answer)
+  if (answer.kind !== 'ok' || actionId === undefined) return answer
   for (let asked = 0, unknown = 0; unknown < unknownMax; asked += 1) {
     await pause(waitsMs[Math.min(asked, waitsMs.length - 1)] as number)
     const status = await ask<ActionStatus>(`/v1/actions/${encodeURIComponent(actionId)}`)
