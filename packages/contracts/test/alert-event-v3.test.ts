@@ -138,6 +138,17 @@ describe('the sum of events', () => {
     })
     expect(third).toMatchObject({ to: null, reason: null, triggers: [5, 6, 7], ruleId: 'front' })
   })
+
+  it('keeps the time of the last news when a new engine says the alert again', () => {
+    const first = addAlertChange(null, envelope, raised)
+    const after = { ...envelope, time: '2025-07-01T00:00:00.000Z' }
+    const again: AlertChange = { ...raised, revision: 2, seq: 9, notify: 'quiet' }
+    const reason = 'engine-changed'
+    const said = addAlertChange(first, after, { ...again, reason })
+    expect(said.detectedAt).toBe(first.detectedAt)
+    const retracted = addAlertChange(first, after, { ...again, reason, status: 'retracted' })
+    expect(retracted.detectedAt).toBe(after.time)
+  })
 })
 
 describe('a chain', () => {

@@ -373,6 +373,8 @@ export function addAlertChange(
     to = earlier.to,
     value = earlier.value
   } = change
+  // An alert that a new engine only says again is as old as before.
+  const isSaidAgain = before !== null && reason === 'engine-changed' && status !== 'retracted'
   return {
     alertId,
     theatre,
@@ -403,7 +405,7 @@ export function addAlertChange(
         ? earlier.references
         : [...new Set([...earlier.references, ...references])].sort(),
     operator,
-    detectedAt: time,
+    detectedAt: isSaidAgain ? before.detectedAt : time,
     reason,
     action
   }
