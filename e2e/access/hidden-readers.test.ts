@@ -391,6 +391,11 @@ const transports = [
   ...['feed headline', 'feed ids', 'cap', 'cap feed', 'events', 'events snapshot'],
   ...['stream', 'stream again', 'webhook', 'total']
 ]
+/** Those that have the words of a statement in French. */
+const french = [
+  ...['list', 'search', 'snapshot', 'detail', 'export of alerts', 'feed', 'cap', 'events'],
+  ...['stream', 'stream again', 'webhook']
+]
 /** Those with room for what officers write. */
 const wordy = [
   ...['list', 'search', 'snapshot', 'detail', 'export of alerts', 'features of alerts'],
@@ -427,6 +432,7 @@ it('gives a reader the same bytes on every transport where a hidden report joine
   const [there, here] = [await readerBytes(full, reader), await readerBytes(twin, reader)]
   expect(firstDifference(there, here)).toBeNull()
   expect(transportsIn(here)).toEqual(transports)
+  expect(transportsIn(here.filter(line => line.includes('L’alerte repose sur')))).toEqual(french)
   const cleared = await readerBytes(full, { ...reader, handling: 'restricted' })
   expect(transportsIn(cleared.filter(line => line.includes(talk.full)))).toEqual(wordy)
 })

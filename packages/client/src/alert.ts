@@ -56,6 +56,17 @@ export interface Alert {
   readonly pattern: string
   readonly headline: string
   readonly explanation: string
+  /** The words of the statement in other languages; left out in older records. */
+  readonly inLanguages?: {
+    readonly fr: {
+      readonly headline: string
+      readonly explanation: string
+      /** Name of the measure. */
+      readonly measure: string
+      /** Their causes, in the order of `levels`. */
+      readonly levels: readonly string[]
+    }
+  }
   readonly severity: Severity
   readonly urgency: Urgency
   readonly certainty: Certainty

@@ -380,6 +380,18 @@ export interface components {
             };
             readonly headline: string;
             readonly explanation: string;
+            /** @description The words of the statement in other languages. Left out in older records. */
+            readonly inLanguages?: {
+                /** @description The words of a statement in one language. */
+                readonly fr: {
+                    readonly headline: string;
+                    readonly explanation: string;
+                    /** @description Name of the measure. */
+                    readonly measure: string;
+                    /** @description Their causes, in the order of `levels`. */
+                    readonly levels: readonly string[];
+                };
+            };
             readonly severity: components["schemas"]["Severity"];
             /** @enum {string} */
             readonly urgency: "immediate" | "expected" | "future" | "past" | "unknown";

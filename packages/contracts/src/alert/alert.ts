@@ -205,6 +205,17 @@ const askerMembers = {
   byId: optional(text('Id of that key, unique among keys. Left out in older records.'))
 }
 
+const statementTextsFormat = record(
+  {
+    headline: text(),
+    explanation: text(),
+    measure: text('Name of the measure.'),
+    levels: listOf(text(), 'Their causes, in the order of `levels`.')
+  },
+  'The words of a statement in one language.'
+)
+export type StatementTexts = ValueOf<typeof statementTextsFormat>
+
 /** All of an alert's state but its evidence. */
 const statementMembers = {
   alertId: text(),
@@ -220,6 +231,12 @@ const statementMembers = {
   group: dictionary<string>({ additionalProperties: text() }),
   headline: text(),
   explanation: text(),
+  inLanguages: optional(
+    record(
+      { fr: statementTextsFormat },
+      'The words of the statement in other languages. Left out in older records.'
+    )
+  ),
   severity: words(severities),
   urgency: words(urgencies),
   certainty: words(certainties),

@@ -24,7 +24,7 @@ import {
 } from './published-schemas.ts'
 
 const hiddenFromMost = ['seq']
-const seldom = [...hiddenFromMost, 'evidenceLost', 'describes']
+const seldom = [...hiddenFromMost, 'evidenceLost', 'describes', 'inLanguages']
 
 const event = {
   id: text('Unique per event, and equal on every transport.'),

@@ -25,6 +25,15 @@ const alert = {
   headline: 'Siege of Diosso',
   explanation:
     'Encirclement since 1 May 2025, aid denied since 1 May 2025, movement denied since 4 May 2025. Criteria held: 3 of 3. Threshold: 2 for 7 days.',
+  inLanguages: {
+    fr: {
+      headline: 'Siège de Diosso : 3 critères sur 3',
+      explanation:
+        'Rapporté de Diosso depuis le 1 mai 2025 : 3 des critères encerclement, aide refusée et déplacements empêchés, remplis ensemble. Seuil : 2 pendant 7 jours.',
+      measure: 'critères remplis',
+      levels: ['siège partiel']
+    }
+  },
   severity: 'severe',
   urgency: 'immediate',
   certainty: 'likely',

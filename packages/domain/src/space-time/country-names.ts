@@ -10,3 +10,10 @@ export const countryNames: ReadonlyMap<string, string> = new Map(Object.entries(
 export function countryName(code: string): string {
   return countryNames.get(code) ?? code
 }
+
+const frenchNames = new Intl.DisplayNames('fr', { type: 'region', fallback: 'code' })
+
+/** The same in French, without an article. */
+export function frenchCountryName(code: string): string {
+  return /^[A-Z]{2}$/.test(code) ? (frenchNames.of(code) ?? code) : code
+}

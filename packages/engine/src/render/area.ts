@@ -2,7 +2,7 @@
 
 import type { AlertStatement, AlertSum } from '@tocsin/contracts/record/alert-event-v3'
 import { areaInCountry, areaName } from '@tocsin/domain/space-time/area-names'
-import { countryName } from '@tocsin/domain/space-time/country-names'
+import { countryName, frenchCountryName } from '@tocsin/domain/space-time/country-names'
 import { computeDistanceKm } from '../data/distance.ts'
 import type { Language } from '../rules/definition.ts'
 import type { IncidentFacts, Point } from './lookup.ts'
@@ -143,7 +143,6 @@ export function namePlace(
   return group.admin1 === undefined ? named : `${named}, ${area}`
 }
 
-const frenchCountries = new Intl.DisplayNames(['fr'], { type: 'region', fallback: 'code' })
 const country = /^[A-Z]{2}$/
 
 /**
@@ -158,5 +157,5 @@ export function findAreaName(code: string, language: Language): string {
 }
 
 function nameCountry(code: string, language: Language): string {
-  return language === 'en' ? countryName(code) : (frenchCountries.of(code) ?? code)
+  return language === 'en' ? countryName(code) : frenchCountryName(code)
 }

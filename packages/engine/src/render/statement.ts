@@ -1,6 +1,7 @@
 // Renders the statement of an alert: the sum of events in the words of a language, with what a
 // reader looks up. Pure; notifier, command line and backtest use this one function.
 
+import type { StatementTexts } from '@tocsin/contracts/alert/alert'
 import type { AlertStatement, AlertSum } from '@tocsin/contracts/record/alert-event-v3'
 import { isolateRightToLeft, namesDrill, visibleText } from '@tocsin/contracts/theatre/stated-words'
 import { compareText } from '@tocsin/domain/compare-text'
@@ -41,40 +42,36 @@ type Fatalities = AlertStatement['fatalities']
 export interface StatementContext {
   readonly lookup: RenderLookup
   readonly language: Language
+  /** The words of the other languages stand beside (`inLanguages`). Default: they do not. */
+  readonly inAllLanguages?: boolean
   /** Most incidents that are named. Default: `maxEvidence`. */
   readonly evidenceMax?: number
 }
 
 export function renderStatement(
   sum: AlertSum,
-  { lookup, language, evidenceMax = maxEvidence }: StatementContext
+  { lookup, language, inAllLanguages = false, evidenceMax = maxEvidence }: StatementContext
 ): AlertStatement {
   const incidents = listIncidents(sum, lookup)
   const area = describeArea(sum.group, incidents)
   const fatalities = sumFatalities(incidents)
   const rule = lookup.findRule(sum.ruleId, sum.ruleVersion)
-  const place = nameArea(sum, area, incidents, language)
-  const values: Values = collectValues(sum, rule, place, incidents, language)
-  values.deaths = () => describeDeaths(fatalities, language)
-  const levels = describeLevels(sum, incidents, rule, values, language)
-  const measure = fillWords(rule, 'measure', values, language) ?? sum.pattern
-  const title = rule?.title ?? sum.ruleId
   const times = describeTimes(sum, incidents)
-  const from = formatDate(times.occurredFrom.slice(0, dateLength), language)
-  const marks = listMarks(sum, incidents, language)
-  const max = countRoom(marks)
-  const fitted =
-    rule === null
-      ? cutHeadline(`${sum.ruleId}: ${place}`, max)
-      : fitTemplate(rule.texts[language].headline, values, language, max)
-  const ownWords = { title, headline: fitted.text, measure }
-  const headline =
-    rule?.headline === undefined
-      ? fitted
-      : cutHeadline(
-          fillOwnHeadline(rule.headline, sum, ownWords, { ...values, from }, language),
-          max
-        )
+  const reached = findLevels(sum, incidents)
+  const facts = {
+    sum,
+    incidents,
+    area,
+    fatalities,
+    rule,
+    occurredFrom: times.occurredFrom,
+    levels: reached
+  }
+  const texts = writeTexts(facts, language)
+  const levels = reached.map(({ level, at, incidentId }, i) => ({
+    ...{ level, at, reason: texts.levels[i]! },
+    ...(incidentId === undefined ? {} : { incidentId })
+  }))
   const evidence = pickEvidence(levels, incidents, evidenceMax)
   return {
     action: sum.action,
@@ -89,14 +86,15 @@ export function renderStatement(
       return { incidentId, revision, role: 'trigger', handling }
     }),
     evidenceOmitted: sum.triggers.length - evidence.length,
-    explanation: renderExplanation(sum, incidents, rule, values, headline.full, language),
+    explanation: texts.explanation,
     fatalities,
     group: sum.group,
     handling: sum.handling,
-    headline: markHeadline(headline.text, marks, language),
+    headline: texts.headline,
+    ...(inAllLanguages ? { inLanguages: { fr: writeTexts(facts, 'fr') } } : {}),
     levels,
     measure: {
-      name: measure,
+      name: texts.measure,
       value: sum.value,
       threshold: sum.threshold,
       baseline: sum.baseline,
@@ -119,6 +117,51 @@ export function renderStatement(
     times,
     urgency: computeUrgency(sum),
     window: describeWindow(sum)
+  }
+}
+
+/** What a statement is written from, in each language the same. */
+interface StatementFacts {
+  readonly sum: AlertSum
+  readonly incidents: readonly IncidentFacts[]
+  readonly area: AlertStatement['area']
+  readonly fatalities: Fatalities
+  readonly rule: RuleWords | null
+  /** ISO 8601. */
+  readonly occurredFrom: string
+  readonly levels: readonly ReachedLevel[]
+}
+
+/** All words of a statement in one language. */
+function writeTexts(
+  { sum, incidents, area, fatalities, rule, occurredFrom, levels }: StatementFacts,
+  language: Language
+): StatementTexts {
+  const place = nameArea(sum, area, incidents, language)
+  const values: Values = collectValues(sum, rule, place, incidents, language)
+  values.deaths = () => describeDeaths(fatalities, language)
+  const measure = fillWords(rule, 'measure', values, language) ?? sum.pattern
+  const title = rule?.title ?? sum.ruleId
+  const from = formatDate(occurredFrom.slice(0, dateLength), language)
+  const marks = listMarks(sum, incidents, language)
+  const max = countRoom(marks)
+  const fitted =
+    rule === null
+      ? cutHeadline(`${sum.ruleId}: ${place}`, max)
+      : fitTemplate(rule.texts[language].headline, values, language, max)
+  const ownWords = { title, headline: fitted.text, measure }
+  const headline =
+    rule?.headline === undefined
+      ? fitted
+      : cutHeadline(
+          fillOwnHeadline(rule.headline, sum, ownWords, { ...values, from }, language),
+          max
+        )
+  return {
+    headline: markHeadline(headline.text, marks, language),
+    explanation: renderExplanation(sum, incidents, rule, values, headline.full, language),
+    measure,
+    levels: writeLevels(sum, levels, rule, values, language)
   }
 }
 
@@ -146,30 +189,40 @@ function describeTimes(
   }
 }
 
+type ReachedLevel = Omit<AlertStatement['levels'][number], 'reason'>
+
 /** Each level with its day, and the incident that reached it if one did. */
-function describeLevels(
-  { levels, facts }: AlertSum,
-  incidents: readonly IncidentFacts[],
-  rule: RuleWords | null,
-  values: Values,
-  language: Language
-): AlertStatement['levels'] {
-  const words = fixedWords[language]
-  const templates = rule?.texts[language].levels ?? []
-  const kinds = typeof facts.levelKinds === 'string' ? facts.levelKinds.split(' ') : null
+function findLevels(
+  { levels }: AlertSum,
+  incidents: readonly IncidentFacts[]
+): readonly ReachedLevel[] {
   return levels.map((day, i) => {
     const [start, end] = [formatStart(day), formatEnd(day)]
     const maker = incidents.findLast(({ from, to }) => from <= end && to >= start)
+    const reached = { level: i + 1, at: start }
+    return maker === undefined ? reached : { ...reached, incidentId: maker.incidentId }
+  })
+}
+
+/** What each level means. */
+function writeLevels(
+  { levels: days, facts }: AlertSum,
+  levels: readonly ReachedLevel[],
+  rule: RuleWords | null,
+  values: Values,
+  language: Language
+): readonly string[] {
+  const words = fixedWords[language]
+  const templates = rule?.texts[language].levels ?? []
+  const kinds = typeof facts.levelKinds === 'string' ? facts.levelKinds.split(' ') : null
+  return levels.map(({ incidentId }, i) => {
     const kind = i === 0 || kinds === null ? i : Number(kinds[i - 1] ?? -2) + 1
-    const usual = i === 0 ? words.entry : maker === undefined ? words.days : words.level
-    const count = maker === undefined ? countDays(levels[0]!, day) : i + 1
+    const usual = i === 0 ? words.entry : incidentId === undefined ? words.days : words.level
+    const count = incidentId === undefined ? countDays(days[0]!, days[i]!) : i + 1
     const template = templates[kind]
-    const reason =
-      template === undefined
-        ? fillTemplate(usual, { count }, language)
-        : fillTemplate(template, { ...values, count }, language)
-    const named = { level: i + 1, at: start, reason }
-    return maker === undefined ? named : { ...named, incidentId: maker.incidentId }
+    return template === undefined
+      ? fillTemplate(usual, { count }, language)
+      : fillTemplate(template, { ...values, count }, language)
   })
 }
 

@@ -43,7 +43,7 @@ function findRule(ruleId: string) {
   return { texts: readTexts(definition, parameters), parameters }
 }
 
-/** The statements of all events of an example, in every language. */
+/** The statements of all events of an example: in each language alone, then in English with the others. */
 function renderExample(example: RuleExample, warmUpDays: number) {
   const sums = new Map<string, AlertSum>()
   const rendered: ReturnType<typeof renderStatement>[] = []
@@ -57,10 +57,18 @@ function renderExample(example: RuleExample, warmUpDays: number) {
       sums.set(alertId, sum)
       const lookup = new FoldLookup(fold.engine.incidents, findRule)
       for (const language of languages) rendered.push(renderStatement(sum, { lookup, language }))
+      rendered.push(renderStatement(sum, { lookup, language: 'en', inAllLanguages: true }))
     }
   })
   for (const record of makeExampleRecords(example, warmUpDays)) fold.apply(record)
   return rendered
+}
+
+function pickTexts({ headline, explanation, measure, levels }: ReturnType<typeof renderStatement>) {
+  return {
+    ...{ headline, explanation, measure: measure.name },
+    levels: levels.map(({ reason }) => reason)
+  }
 }
 
 /** The words of a block over findings are those of the block: over-findings.test.ts. */
@@ -73,6 +81,12 @@ describe.each(withExamples)('the statements of $id', definition => {
       .flatMap(example => renderExample(example, warmUpDays))
       .filter(({ ruleId }) => ruleId === definition.id)
     expect(own.length).toBeGreaterThan(0)
+    for (const [i, whole] of own.entries()) {
+      if (whole.inLanguages === undefined) continue
+      const { inLanguages, ...english } = whole
+      expect(english).toEqual(own[i - 2])
+      expect(inLanguages.fr).toEqual(pickTexts(own[i - 1]!))
+    }
     for (const statement of own) {
       const { headline, explanation, measure } = statement
       expect(`${headline} ${explanation} ${measure.name}`).not.toMatch(/[{}]|undefined|NaN|1900/)

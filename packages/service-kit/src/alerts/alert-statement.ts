@@ -17,12 +17,17 @@ export interface StatementSources {
   findIncident(theatre: string, fold: Handling, reportId: string): IncidentFacts | null
 }
 
-/** Names all incidents of the alert. */
-export function renderAlert(sum: AlertSum, sources: StatementSources): AlertState {
+/** Names all incidents of the alert. `inAllLanguages`: its words in the others stand beside. */
+export function renderAlert(
+  sum: AlertSum,
+  sources: StatementSources,
+  { inAllLanguages }: { readonly inAllLanguages: boolean }
+): AlertState {
   const { numbers, rules } = sources
   const { theatre, fold } = sum
   return renderStatement(sum, {
     language: 'en',
+    inAllLanguages,
     evidenceMax: Number.POSITIVE_INFINITY,
     lookup: {
       findRule: (ruleId, version) => rules.find(theatre, ruleId, version),

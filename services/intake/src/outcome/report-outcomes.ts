@@ -15,7 +15,11 @@ import { decodeAlertRecord, isVersion3 } from '@tocsin/contracts/record/records'
 import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { IncidentFacts } from '@tocsin/engine/render/lookup'
 import type { StoredRecord } from '@tocsin/event-log/port'
-import { describeIncident, renderAlert } from '@tocsin/service-kit/alerts/alert-statement'
+import {
+  describeIncident,
+  renderAlert,
+  type StatementSources
+} from '@tocsin/service-kit/alerts/alert-statement'
 import { RuleWordsIndex } from '@tocsin/service-kit/alerts/rule-words'
 import { TheatreFolds } from '@tocsin/service-kit/alerts/theatre-folds'
 import { TheatreNumbers } from '@tocsin/service-kit/alerts/theatre-numbers'
@@ -343,11 +347,13 @@ export class ReportOutcomes {
 
   #describe(sum: AlertSum): AlertOutcome {
     const { numbers, rules } = this
-    const { alertId, status, severity, ruleId, headline, handling } = renderAlert(sum, {
+    const sources: StatementSources = {
       ...{ numbers, rules },
       findIncident: (theatre, fold, reportId) =>
         this.incidentOf(theatre, reportId, fold)?.facts ?? null
-    })
+    }
+    const statement = renderAlert(sum, sources, { inAllLanguages: false })
+    const { alertId, status, severity, ruleId, headline, handling } = statement
     return { alertId, status, severity, ruleId, headline, handling }
   }
 

@@ -79,7 +79,9 @@ export class Statements {
       incidents.push([reportId, facts])
       return facts
     }
-    const state = { ...renderAlert(sum, { numbers, rules, findIncident }), concerns }
+    const sources = { numbers, rules, findIncident }
+    const said = renderAlert(sum, sources, { inAllLanguages: true })
+    const state = { ...said, concerns }
     this.#rendered.set(sum, { state, incidents, checkedAt })
     return state
   }
@@ -149,6 +151,9 @@ function makeState(
     },
     get headline() {
       return render().headline
+    },
+    get inLanguages() {
+      return render().inLanguages as NonNullable<AlertState['inLanguages']>
     },
     get levels() {
       return render().levels

@@ -3,8 +3,7 @@
 // Pure.
 
 import type { Withholdable } from '@tocsin/contracts/subscription/subscription-settings'
-import { areaInCountry } from '@tocsin/domain/space-time/area-names'
-import { countryName } from '@tocsin/domain/space-time/country-names'
+import { findAreaName } from '@tocsin/engine/render/area'
 import { statementIn, type VisibleAlert, type VisibleEvent } from './reader-view.ts'
 
 /** The event as sent; the same object if nothing is withheld, or if it says nothing of an alert. */
@@ -33,18 +32,23 @@ export function alertWithoutParts(
 
 /** Grouping names settlements and actors; the name of a measure may. */
 function withoutWords(alert: VisibleAlert): VisibleAlert {
-  const { area, drill, levels, action, operator } = alert
-  const areas =
-    area.admin1.length > 0 ? area.admin1.map(areaInCountry) : area.country.map(countryName)
-  const [first, ...others] = areas
-  const where =
-    first === undefined
-      ? ''
-      : ` in ${first}${others.length === 0 ? '' : ` and ${others.length} more`}`
+  const { levels, action, operator, inLanguages } = alert
   return {
     ...alert,
-    headline: `${drill ? 'EXERCISE: ' : ''}Alert${where}, details withheld`,
+    headline: writeHeadline(alert, 'en'),
     explanation: 'This subscription is sent no details.',
+    ...(inLanguages === undefined
+      ? {}
+      : {
+          inLanguages: {
+            fr: {
+              headline: writeHeadline(alert, 'fr'),
+              explanation: 'Cet abonnement ne reçoit pas de détails.',
+              measure: '',
+              levels: levels.map(() => '')
+            }
+          }
+        }),
     group: {},
     levels: levels.map(level => ({ ...level, reason: '' })),
     measure: { ...alert.measure, name: '' },
@@ -54,6 +58,33 @@ function withoutWords(alert: VisibleAlert): VisibleAlert {
         ? operator
         : { ...operator, answers: operator.answers.map(answer => ({ ...answer, note: null })) }
   }
+}
+
+const headlineWords = {
+  en: {
+    drill: 'EXERCISE: ',
+    alert: 'Alert',
+    where: (area: string) => ` in ${area}`,
+    more: (count: number) => ` and ${count} more`,
+    withheld: ', details withheld'
+  },
+  fr: {
+    drill: 'EXERCICE : ',
+    alert: 'Alerte',
+    where: (area: string) => ` : ${area}`,
+    more: (count: number) => ` et ${count} de plus`,
+    withheld: ', détails non communiqués'
+  }
+}
+
+/** Where it is in first-level areas, and that it is a drill. */
+function writeHeadline({ area, drill }: VisibleAlert, language: 'en' | 'fr'): string {
+  const words = headlineWords[language]
+  const codes = area.admin1.length > 0 ? area.admin1 : area.country
+  const [first, ...others] = codes
+  const where = first === undefined ? '' : words.where(findAreaName(first, language))
+  const more = others.length === 0 ? '' : words.more(others.length)
+  return `${drill ? words.drill : ''}${words.alert}${where}${more}${words.withheld}`
 }
 
 function withoutPlace(alert: VisibleAlert): VisibleAlert {

@@ -29,4 +29,8 @@ it('a state renders its words once they are read, and has all that a statement h
     data: { ruleId: 'siege', ruleVersion: 1, pattern: 'siege', parameters: {}, notify: 'quiet' }
   })
   expect(state.describes).toBe(true)
+  expect([state.headline, state.inLanguages?.fr.headline]).toEqual([
+    'Siege: an unknown place',
+    'Siege: un lieu inconnu'
+  ])
 })

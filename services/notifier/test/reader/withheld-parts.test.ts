@@ -18,6 +18,14 @@ const marked = anAlert({
   group: { settlement: 'MARK-WORDS-group', settlementId: 'MARK-WORDS-id' },
   headline: 'MARK-WORDS headline in MARK-PLACE',
   explanation: 'MARK-WORDS explanation with MARK-PLACE',
+  inLanguages: {
+    fr: {
+      headline: 'MARK-WORDS titre de MARK-PLACE',
+      explanation: 'MARK-WORDS explication avec MARK-PLACE',
+      measure: 'MARK-WORDS mesure',
+      levels: ['MARK-WORDS niveau']
+    }
+  },
   levels: [
     {
       level: 1,
@@ -119,6 +127,20 @@ describe('an event without the parts that are withheld', () => {
       expect(withoutParts(eventOf(alert), ['words']).data).toMatchObject({ headline, drill })
     }
   )
+
+  it('says the same in French, and nothing more', () => {
+    const { data } = withoutParts(eventOf({ ...marked, drill: true }), ['words'])
+    expect(data).toMatchObject({
+      inLanguages: {
+        fr: {
+          headline: 'EXERCICE : Alerte : Ségou (Mali) et 1 de plus, détails non communiqués',
+          explanation: 'Cet abonnement ne reçoit pas de détails.',
+          measure: '',
+          levels: ['']
+        }
+      }
+    })
+  })
 })
 
 describe('a subscription with `withhold`', () => {
