@@ -4,7 +4,7 @@
 import { digest } from '../json/digest.ts'
 import { capMediaType } from './cap-document.ts'
 import { toCapLine, toCapText } from './cap-text.ts'
-import { type CapAlert, capLanguages } from './cap-words.ts'
+import { type CapAlert, english } from './cap-words.ts'
 import { omitMissing, renderXml, type XmlMembers } from './cap-xml.ts'
 
 export const atomMediaType = 'application/atom+xml'
@@ -51,17 +51,16 @@ export function renderAtomFeed({ identity, author, self, first, next, entries }:
 }
 
 function buildEntry({ identifier, sent, href, alertId, alert }: AtomEntry): XmlMembers {
-  const words = capLanguages[0] as (typeof capLanguages)[0]
   return omitMissing({
     id: buildUrn('cap-entry', identifier),
     title:
       alert === null
         ? `Alert ${alertId} is no longer available`
-        : toCapLine(words.headline(alert), titleMax) || alertId,
+        : toCapLine(english.headline(alert), titleMax) || alertId,
     updated: sent,
     link: { '@_rel': 'alternate', '@_href': href, '@_type': capMediaType },
     category: alert === null ? null : { '@_term': toCapLine(alert.pattern) || alertId },
-    summary: alert === null ? null : toCapText(words.description(alert), summaryMax)
+    summary: alert === null ? null : toCapText(english.description(alert), summaryMax)
   })
 }
 

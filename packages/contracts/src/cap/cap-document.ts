@@ -8,12 +8,14 @@ import { toCapLine, toCapText, toCapTime } from './cap-text.ts'
 import {
   type CapAlert,
   type CapWords,
-  capLanguages,
+  english,
   formatAcknowledgement,
   formatCancellation,
   isOver,
+  toCapitalised,
   unchangedNote
 } from './cap-words.ts'
+import { french } from './cap-words-fr.ts'
 import { omitMissing, renderXml } from './cap-xml.ts'
 
 export const capNamespace = 'urn:oasis:names:tc:emergency:cap:1.2'
@@ -85,9 +87,14 @@ export function renderCapDocument(input: CapInput, publisher: CapPublisher): str
     info:
       alert === null || type === 'Ack'
         ? null
-        : capLanguages.map(words => buildInfo(words, alert, sent, publisher))
+        : listLanguages(alert).map(words => buildInfo(words, alert, sent, publisher))
   })
   return renderXml('alert', body)
+}
+
+/** Those in which the alert has words, in the order of the document. A language is added here. */
+function listLanguages({ inLanguages }: CapAlert): readonly CapWords[] {
+  return inLanguages === undefined ? [english] : [english, french]
 }
 
 /** How CAP words the audience of a handling level. */
@@ -216,8 +223,4 @@ function formatDegrees(value: number): string {
 /** A radius in metres at most, rounded up: the circle still covers the area. */
 function formatKm(km: number): string {
   return String(Math.ceil(Number((km * 1000).toFixed(6))) / 1000)
-}
-
-function toCapitalised(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1)
 }

@@ -1,5 +1,4 @@
-// The words of a CAP document, by language: one `info` for each language of the table. Headlines
-// and explanations come with the alert, in English. Pure.
+// The words of a CAP document in English. Headlines and explanations come with the alert. Pure.
 
 import { areaName } from '@tocsin/domain/space-time/area-names'
 import { countryName } from '@tocsin/domain/space-time/country-names'
@@ -21,6 +20,7 @@ export type CapAlert = Pick<
   | 'group'
   | 'headline'
   | 'explanation'
+  | 'inLanguages'
   | 'severity'
   | 'urgency'
   | 'certainty'
@@ -52,7 +52,7 @@ export function isOver(status: CapAlert['status']): boolean {
   return status === 'resolved' || status === 'retracted'
 }
 
-const english: CapWords = {
+export const english: CapWords = {
   language: 'en-US',
   event: ({ pattern }) => toCapitalised(wordsOfCode(pattern)),
   // A display may show the headline alone.
@@ -88,9 +88,6 @@ const english: CapWords = {
     return names.length === 0 ? `Theatre ${theatre}` : [...new Set(names)].join(', ')
   }
 }
-
-/** In the order of the document. A language is added here. */
-export const capLanguages: readonly CapWords[] = [english]
 
 /** The note of an acknowledgement, for people. */
 export function formatAcknowledgement({ operator }: Pick<CapAlert, 'operator'>): string {
@@ -146,6 +143,6 @@ function formatLevels({ levels }: CapAlert): string {
   return last === undefined ? '' : `Level ${last.level} since ${last.at}.`
 }
 
-function toCapitalised(text: string): string {
+export function toCapitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }

@@ -12,6 +12,15 @@ import fc from 'fast-check'
 /** Of one to four bytes: plain, quoting, control, combining, bidirectional. */
 const anyCharacter = fc.constantFrom(...'az0 -"\\<&\0\n\u0301éß漢\u202e\ufeff😀')
 
+export const inLanguages: NonNullable<CapAlert['inLanguages']> = {
+  fr: {
+    headline: 'Siège de Diosso : 2 critères sur 3',
+    explanation: 'Deux critères sur trois sont remplis depuis une semaine.',
+    measure: 'critères remplis',
+    levels: ['complet']
+  }
+}
+
 export function aCapAlert(more: Partial<CapAlert> = {}): CapAlert {
   return {
     alertId: 'a1',
@@ -111,6 +120,15 @@ const time = fc
 const number = fc.double({ noNaN: true, noDefaultInfinity: true })
 const deaths = fc.option(fc.nat(), { nil: null })
 
+const hostileTextsInFrench = fc.record({
+  fr: fc.record({
+    headline: hostile,
+    explanation: hostile,
+    measure: hostile,
+    levels: fc.array(hostile, { maxLength: 3 })
+  })
+})
+
 /** Any alert, whether or not the rules would ever make it. */
 export const anyAlert: fc.Arbitrary<CapAlert> = fc.record({
   alertId: fc.constant('a1'),
@@ -124,6 +142,7 @@ export const anyAlert: fc.Arbitrary<CapAlert> = fc.record({
   group: fc.dictionary(fc.constantFrom('settlement', 'actor'), hostile, { noNullPrototype: true }),
   headline: hostile,
   explanation: hostile,
+  inLanguages: hostileTextsInFrench,
   severity: fc.constantFrom(...severities),
   urgency: fc.constantFrom(...urgencies),
   certainty: fc.constantFrom(...certainties),

@@ -3,7 +3,7 @@ import { runsOf } from '@tocsin/testing/process/test-size'
 import { checkByXmllint, checkCap, hasXmllint } from '@tocsin/testing/xml/cap-validity'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { aCapAlert, aCapInput, anyInput, hostileTexts } from './cap-alert.ts'
+import { aCapAlert, aCapInput, anyInput, hostileTexts, inLanguages } from './cap-alert.ts'
 
 const publisher = {
   sender: 'tocsin@example.org',
@@ -63,6 +63,35 @@ describe('a CAP document', () => {
         'Status: provisional.'
       ].join('\n')
     )
+  })
+
+  it('tells the same in French, where the alert has words in French', () => {
+    const alert = aCapAlert({ inLanguages, drill: true, status: 'resolved', reason: 'merged' })
+    const xml = told({ alert })
+    const [english, french] = xml.split('<info>').slice(1) as [string, string]
+    expect(element(english, 'language')).toEqual(['en-US'])
+    expect(
+      ['language', 'event', 'severity', 'headline', 'areaDesc'].map(name => element(french, name))
+    ).toEqual([
+      ['fr'],
+      ['Siège'],
+      ['Severe'],
+      ['EXERCICE : Terminée : Siège de Diosso : 2 critères sur 3'],
+      ['Diosso, Mopti, Mali']
+    ])
+    expect(element(french, 'description')[0]).toBe(
+      [
+        'Ceci est un exercice.',
+        'Deux critères sur trois sont remplis depuis une semaine.',
+        'Mesure : critères remplis 2, seuil 2.',
+        'Éléments : déclencheurs 2, à l’appui 1.',
+        'Morts : au moins 3.',
+        'Niveau 2 depuis le 2026-02-20T00:00:00.000Z.',
+        'État : close, fusionnée avec une autre alerte.'
+      ].join('\n')
+    )
+    expect(xml.split('<info>')).toHaveLength(3)
+    expect(told({ type: 'Cancel', alert: null })).not.toContain('<info>')
   })
 
   it.each([

@@ -1,0 +1,128 @@
+// The words of a CAP document in French, for an alert that has words in French. Pure.
+
+import { areaName } from '@tocsin/domain/space-time/area-names'
+import { frenchCountryName } from '@tocsin/domain/space-time/country-names'
+import { wordsOfCode } from '../incident/incident-names.ts'
+import { type CapAlert, type CapWords, isOver, toCapitalised } from './cap-words.ts'
+
+export const french: CapWords = {
+  language: 'fr',
+  event: ({ pattern }) => toCapitalised(findName(patternNames, pattern)),
+  headline: alert =>
+    `${alert.drill ? 'EXERCICE : ' : ''}${endWord(alert)}${alert.inLanguages?.fr.headline ?? ''}`,
+  description: alert =>
+    [
+      alert.drill ? 'Ceci est un exercice.' : '',
+      alert.inLanguages?.fr.explanation ?? '',
+      measureLine(alert),
+      `Éléments : déclencheurs ${alert.evidenceCount.triggers}, à l’appui ${alert.evidenceCount.support}.`,
+      formatDeaths(alert.fatalities),
+      formatLevels(alert),
+      `État : ${statuses[alert.status]}${alert.reason === null ? '' : `, ${findName(reasonNames, alert.reason)}`}.`
+    ]
+      .filter(line => line !== '')
+      .join('\n'),
+  instruction: ({ status, severity }) => {
+    if (isOver(status)) return null
+    return severity === 'severe' || severity === 'extreme'
+      ? 'Vérifiez cette alerte auprès de vos propres sources. Réexaminez les déplacements dans la zone et à proximité.'
+      : 'Suivez les mises à jour de cette alerte.'
+  },
+  areaDesc: ({ area, group, theatre }) => {
+    const settlement = area.settlement === null ? [] : [group.settlement ?? area.settlement]
+    const near = group.near === undefined || settlement.length > 0 ? [] : [group.near]
+    const names = [
+      ...settlement,
+      ...near,
+      ...area.admin1.map(areaName),
+      ...area.country.map(frenchCountryName)
+    ]
+    return names.length === 0 ? `Théâtre ${theatre}` : [...new Set(names)].join(', ')
+  }
+}
+
+const patternNames: Readonly<Record<string, string>> = {
+  'abduction-to-killing': 'meurtre après enlèvement',
+  'compound-crisis': 'crise composée',
+  'coordinated-attack': 'attaque coordonnée',
+  'cumulative-deaths': 'morts cumulées',
+  'first-seen': 'première apparition',
+  'mass-casualty': 'attaque très meurtrière',
+  'near-repeat': 'répétition à proximité',
+  'new-actor': 'nouvel acteur',
+  'new-tactic': 'nouvelle tactique',
+  'rare-count': 'nombre rare',
+  'repeat-victimisation': 'victimes répétées',
+  'reporting-blackout': 'silence des sources',
+  'retaliation-watch': 'risque de représailles',
+  'supply-line-interdiction': 'coupure d’une voie de ravitaillement',
+  'sustained-threat': 'menace durable',
+  'territory-lost': 'perte de territoire',
+  'third-party-convergence': 'convergence de tiers',
+  'widening-arc': 'extension des attaques',
+  absence: 'absence',
+  cluster: 'concentration d’attaques',
+  front: 'front',
+  sequence: 'suite d’incidents',
+  siege: 'siège',
+  surge: 'hausse'
+}
+
+const statuses: Readonly<Record<CapAlert['status'], string>> = {
+  provisional: 'provisoire',
+  confirmed: 'confirmée',
+  retracted: 'retirée',
+  resolved: 'close'
+}
+
+const reasonNames: Readonly<Record<string, string>> = {
+  'support-fell-away': 'ses éléments ne la soutiennent plus',
+  'support-returned': 'ses éléments la soutiennent de nouveau',
+  'same-situation': 'd’autres signalements montrent la même situation',
+  'later-trigger': 'un autre incident a suivi',
+  'higher-level': 'elle s’est aggravée',
+  'situation-ended': 'la situation est terminée',
+  'situation-goes-on': 'la situation continue',
+  'area-above-usual': 'sa région dépasse son habitude',
+  'closed-by-operator': 'close par un officier',
+  'reopened-by-operator': 'rouverte par un officier',
+  merged: 'fusionnée avec une autre alerte',
+  'engine-changed': 'pas confirmée quand tout a été réexaminé'
+}
+
+/** What has no name here is said by the words of its code. */
+function findName(names: Readonly<Record<string, string>>, code: string): string {
+  return Object.hasOwn(names, code) ? (names[code] as string) : wordsOfCode(code)
+}
+
+function endWord({ status }: CapAlert): string {
+  if (status === 'retracted') return 'Retirée : '
+  return status === 'resolved' ? 'Terminée : ' : ''
+}
+
+function measureLine({ measure, inLanguages }: CapAlert): string {
+  const { value, threshold, baseline, falseAlarmsPerYear } = measure
+  const usual = baseline === null ? '' : `, habituellement ${baseline}`
+  const chance =
+    falseAlarmsPerYear === null
+      ? ''
+      : ` Aussi rare que cela par hasard ${falseAlarmsPerYear} fois par an.`
+  return `Mesure : ${inLanguages?.fr.measure ?? ''} ${value}, seuil ${threshold}${usual}.${chance}`
+}
+
+function formatDeaths({ low, best, high }: CapAlert['fatalities']): string {
+  const said = [
+    low === null ? '' : `au moins ${low}`,
+    best === null ? '' : `meilleure estimation ${best}`,
+    high === null ? '' : `au plus ${high}`
+  ]
+  const known = said.filter(part => part !== '')
+  return known.length === 0 || (low === 0 && best === null && high === null)
+    ? ''
+    : `Morts : ${known.join(', ')}.`
+}
+
+function formatLevels({ levels }: CapAlert): string {
+  const last = levels.at(-1)
+  return last === undefined ? '' : `Niveau ${last.level} depuis le ${last.at}.`
+}
