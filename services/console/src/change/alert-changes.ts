@@ -9,6 +9,7 @@ import {
   type ShownRevision,
   severityRank
 } from '../shown/shown-alert.ts'
+import { readHeadline, readTexts } from '../words/alert-texts.ts'
 import { deathsWords, doneWords, holderWords, placeWords } from '../words/alert-words.ts'
 import { windowWords } from '../words/time-words.ts'
 import { words } from '../words/words.ts'
@@ -24,7 +25,7 @@ const facts: readonly (readonly [(alert: ShownAlert) => string, (alert: ShownAle
     [() => words.history.severity, alert => words.severities[alert.severity]],
     [() => words.history.status, alert => words.statuses[alert.status]],
     [() => words.history.certainty, alert => words.certainties[alert.certainty]],
-    [alert => alert.measure.name, alert => String(alert.measure.value)],
+    [alert => readTexts(alert).measure, alert => String(alert.measure.value)],
     [() => words.history.threshold, alert => String(alert.measure.threshold)],
     [() => words.history.rule, alert => words.history.ruleIn(alert.ruleId, alert.ruleVersion)],
     [() => words.history.evidence, alert => String(evidenceCountOf(alert))],
@@ -35,7 +36,7 @@ const facts: readonly (readonly [(alert: ShownAlert) => string, (alert: ShownAle
     [() => words.history.taken, alert => holderWords(alert.operator, alert.area)],
     [() => words.history.done, alert => doneWords(alert.operator, alert.area)],
     [() => words.history.partOf, alert => alert.partOf ?? words.history.nothing],
-    [() => words.history.headline, alert => alert.headline]
+    [() => words.history.headline, readHeadline]
   ]
 
 /** The same number of pieces, and not the same ones: as far as they are named. */
@@ -75,8 +76,9 @@ export function changesBetween(
     if (pieces.went.length > 0) changes.push(piecesChange(went, 'before', pieces.went.map(nameOf)))
   }
   // It restates what is above in a sentence: said where nothing else is.
-  if (changes.length === 0 && before.explanation !== after.explanation)
-    changes.push({ what: explanation, before: before.explanation, after: after.explanation })
+  const [was, is] = [readTexts(before).explanation, readTexts(after).explanation]
+  if (changes.length === 0 && was !== is)
+    changes.push({ what: explanation, before: was, after: is })
   return changes
 }
 

@@ -2,6 +2,7 @@
 // its states name them. Pure.
 
 import { namedCountOf, type ShownAlert } from '../shown/shown-alert.ts'
+import { readReasons } from '../words/alert-texts.ts'
 import { words } from '../words/words.ts'
 
 export interface Change {
@@ -30,10 +31,7 @@ function without(list: readonly string[], other: readonly string[]): readonly st
 /** Levels that came and went, a line for each; of the same ones in another order, all. */
 export function levelsBetween(before: ShownAlert, after: ShownAlert): readonly Change[] {
   const { levels, levelsCame, levelsWent } = words.history
-  const [was, is] = [before, after].map(each => each.levels.map(({ reason }) => reason)) as [
-    string[],
-    string[]
-  ]
+  const [was, is] = [readReasons(before), readReasons(after)]
   const [went, came] = [without(was, is), without(is, was)]
   const changes = [
     ...(came.length === 0 ? [] : [{ what: levelsCame, before: '', after: came.join(', ') }]),

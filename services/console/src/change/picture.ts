@@ -8,6 +8,7 @@ import {
   type ShownIncident,
   type ShownRevision
 } from '../shown/shown-alert.ts'
+import { readReasons } from '../words/alert-texts.ts'
 import { type BucketDays, barsOver, dayMs } from './bars.ts'
 
 export const spans = [90, 365, 0] as const
@@ -56,7 +57,7 @@ export interface Running {
 }
 
 interface Pictured {
-  readonly alert: Pick<ShownAlert, 'levels' | 'measure' | 'window' | 'status'>
+  readonly alert: Pick<ShownAlert, 'levels' | 'inLanguages' | 'measure' | 'window' | 'status'>
   readonly revisions: readonly ShownRevision[]
   /** Of the alert. */
   readonly own: readonly ShownIncident[]
@@ -84,7 +85,11 @@ export function pictureOf(of: Pictured, span: Span): Picture {
       toMs: Date.parse(occurred.to),
       isOwn: ownIds.has(incidentId)
     }))
-  const levels = alert.levels.map(({ at, reason }) => ({ ms: Date.parse(at), reason }))
+  const reasons = readReasons(alert)
+  const levels = alert.levels.map(({ at }, i) => ({
+    ms: Date.parse(at),
+    reason: reasons[i] ?? ''
+  }))
   const firstMs = Math.min(
     ...all.filter(({ isOwn }) => isOwn).map(({ fromMs }) => fromMs),
     ...levels.map(({ ms }) => ms),

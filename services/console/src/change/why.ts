@@ -10,17 +10,18 @@ export interface Why {
   readonly rest: readonly string[]
 }
 
-const endsAt = 'End of the alert: '
+/** Its last sentence, as the suite writes it in each language. */
+const endsAt = /^(?:End of the alert:|Fin de l’alerte :)\s/u
 
 /** The suite writes it in sentences, of which the last says what ends the alert. */
 export function whyOf(explanation: string): Why {
   const [found = '', ...others] = explanation.split(
-    /(?<=[.:])\s+(?=End of the alert: )|(?<=\.)\s+(?=\p{Lu}|\d)/u
+    /(?<=[.:])\s+(?=End of the alert: |Fin de l’alerte : )|(?<=\.)\s+(?=\p{Lu}|\d)/u
   )
-  const ends = others.find(text => text.startsWith(endsAt))
+  const ends = others.find(text => endsAt.test(text))
   return {
     found,
-    ends: ends === undefined ? null : ends.slice(endsAt.length),
+    ends: ends === undefined ? null : ends.replace(endsAt, ''),
     rest: others.filter(text => text !== ends)
   }
 }

@@ -2,6 +2,7 @@
 // officer wrote stays within its line.
 
 import type { ShownAlert } from '../shown/shown-alert.ts'
+import { readHeadline } from '../words/alert-texts.ts'
 import { deathsWords, placeWords, responseKindWords } from '../words/alert-words.ts'
 import { durationWords } from '../words/time-words.ts'
 import { words } from '../words/words.ts'
@@ -89,7 +90,7 @@ function itemLine({ alert, tags }: ReportItem): string {
   const said = [lineWords(alert), ownerWords(alert), ...tags.map(tag => tagWords(tag, alert))].join(
     '; '
   )
-  return `- ${drill}${severity} ${oneLine(alert.headline)} (${oneLine(said)})`
+  return `- ${drill}${severity} ${oneLine(readHeadline(alert))} (${oneLine(said)})`
 }
 
 function oneLine(text: string): string {

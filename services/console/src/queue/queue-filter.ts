@@ -194,9 +194,10 @@ const texts = new WeakMap<ShownAlert, { readonly by: Judging; readonly said: str
 function saidBy(alert: ShownAlert, judging: Judging): string {
   const known = texts.get(alert)
   if (known?.by === judging) return known.said
-  const { headline, ruleId, pattern, alertId, operator } = alert
+  const { headline, inLanguages, ruleId, pattern, alertId, operator } = alert
   const parts = [
     headline,
+    inLanguages?.fr.headline ?? null,
     judging.placeOf(alert),
     ruleId,
     pattern,

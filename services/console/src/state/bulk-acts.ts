@@ -6,6 +6,7 @@ import { decided, isPending } from '../http/actions.ts'
 import type { Answer } from '../http/answers.ts'
 import { isUntilSaid } from '../live/until-time.ts'
 import type { ShownAlert } from '../shown/shown-alert.ts'
+import { readHeadline } from '../words/alert-texts.ts'
 import { words } from '../words/words.ts'
 import { acting, outcomeOf, send } from './acts.ts'
 import { announce } from './announcements.ts'
@@ -111,7 +112,7 @@ async function resultOf(alertId: string, revision: number, draft: Draft): Promis
     return { result, answer: { kind: 'unreachable' } }
   }
   const answer = await send(alert, draft, revision)
-  const { headline } = alert
+  const headline = readHeadline(alert)
   const said = isPending(answer)
     ? ({ state: 'pending', text: words.acts.pending } as const)
     : saidOf(draft, answer)

@@ -11,6 +11,7 @@ import { behindSince } from '../live/backlog.ts'
 import { heartbeatSeconds, silenceMs } from '../live/freshness.ts'
 import { askEveryMs } from '../live/sources-standing.ts'
 import { eventName, isOpen, type ShownAlert } from '../shown/shown-alert.ts'
+import { readHeadline } from '../words/alert-texts.ts'
 import { codeNames } from '../words/code-names.ts'
 import { words } from '../words/words.ts'
 import { load } from './alert-detail.ts'
@@ -271,8 +272,13 @@ function onEvent(event: AlertEvent): void {
   noteTakenAway(before, after, event.time)
   hear(after, event.type)
   if (after.notify !== 'page' || beforeGap !== null) return
-  const { alertId, severity, headline } = after
-  const call = { alertId, severity, headline, isNew: before === null || !isOpen(before) }
+  const { alertId, severity } = after
+  const call = {
+    alertId,
+    severity,
+    headline: readHeadline(after),
+    isNew: before === null || !isOpen(before)
+  }
   announceAlert(call)
   notifyOfPage(call)
 }

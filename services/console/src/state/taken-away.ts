@@ -3,6 +3,7 @@
 import { signal } from '@preact/signals'
 import { holderOf } from '../derived/taken-since.ts'
 import { isOpen, type Severity, type ShownAlert } from '../shown/shown-alert.ts'
+import { readHeadline } from '../words/alert-texts.ts'
 import { words } from '../words/words.ts'
 import { announce } from './announcements.ts'
 import { notifyInBrowser } from './browser-notices.ts'
@@ -34,7 +35,8 @@ export const takenAway = ofKey(signal<readonly TakenAway[]>([]))
 export function noteTakenAway(before: ShownAlert | null, after: ShownAlert, at: string): void {
   const me = caller.peek()?.name
   const holder = holderOf(after.operator)
-  const { alertId, headline, severity, action } = after
+  const { alertId, severity, action } = after
+  const headline = readHeadline(after)
   if (me === undefined || before === null) return
   const isAssigned = before.operator.assignedTo !== me && after.operator.assignedTo === me
   if (!isAssigned && (holderOf(before.operator) !== me || holder === me)) return

@@ -133,6 +133,16 @@ describe('why an alert was raised', () => {
     })
   })
 
+  it('is read in French as well', () => {
+    const text =
+      'Routes touchées : E, N. Seuil : 2 routes. Fin de l’alerte : 14 jours sans attaque.'
+    expect(whyOf(text)).toEqual({
+      found: 'Routes touchées : E, N.',
+      ends: '14 jours sans attaque.',
+      rest: ['Seuil : 2 routes.']
+    })
+  })
+
   it('is drawn with the threshold, what is usual, and levels that are numbers of the measure', () => {
     const levels = ['10 civilians killed', '25 civilians killed', '30 days', 'hunger'].map(
       (reason, i) => ({

@@ -14,18 +14,20 @@ const isAlike = (text: string) => /^\S*$|^\d|^(?:Natural Earth|Microsoft|npm) /.
 
 type Texts = ReadonlyMap<string, string | ((...values: unknown[]) => string)>
 
-function textsOf(
+function readTexts(
   value: unknown,
   path = ''
 ): [string, string | ((...values: unknown[]) => string)][] {
   if (typeof value === 'string') return [[path, value]]
   if (typeof value === 'function') return [[path, value as (...values: unknown[]) => string]]
-  return Object.entries(value as object).flatMap(([name, each]) => textsOf(each, `${path}/${name}`))
+  return Object.entries(value as object).flatMap(([name, each]) =>
+    readTexts(each, `${path}/${name}`)
+  )
 }
 
 async function read(language: string, file: string): Promise<Texts> {
   const { part } = (await import(join(src, language, file))) as { part: object }
-  return new Map(textsOf(part))
+  return new Map(readTexts(part))
 }
 
 describe.each(files)('%s in French', async file => {

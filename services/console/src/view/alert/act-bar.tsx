@@ -20,6 +20,7 @@ import {
 import { alertKeys, areSingleKeys, type KeyActions } from '../../state/single-keys.ts'
 import { beginSilence, silenceForAnHour, silencing } from '../../state/webhooks/silences.ts'
 import { toldToOfficers } from '../../state/webhooks/told.ts'
+import { readHeadline } from '../../words/alert-texts.ts'
 import { agoWords, dayWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { CopyLink } from '../parts/copy-link.tsx'
@@ -231,7 +232,7 @@ interface SilenceProps {
 /** In one press for an hour, with what it would hold back; or by the form. */
 function Silence({ alert, why }: SilenceProps) {
   const { acts, silences, told } = words
-  const { alertId, headline, operatorRevision, severity } = alert
+  const { alertId, operatorRevision, severity } = alert
   if (!mayUse('alerts:operate') || !isOpen(alert)) return null
   const rows = toldToOfficers.state.value.body?.items ?? []
   const names = rows.map(({ by }) => by ?? told.unnamed).join(', ')
@@ -250,7 +251,9 @@ function Silence({ alert, why }: SilenceProps) {
       </button>
       <button
         type="button"
-        onClick={() => beginSilence({ alertId, headline, seen: operatorRevision })}
+        onClick={() =>
+          beginSilence({ alertId, headline: readHeadline(alert), seen: operatorRevision })
+        }
       >
         {silences.ofAlert}
       </button>

@@ -19,7 +19,7 @@ import { judgedWords } from '../../words/judged-words.ts'
 import { lateWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { SeverityMark } from '../parts/severity.tsx'
-import { SuiteProse } from '../parts/suite-prose.tsx'
+import { AlertHeadline } from '../parts/suite-prose.tsx'
 import { Time } from '../parts/time.tsx'
 import { openAlert } from '../queue/queue-row.tsx'
 import { Notified } from './notified.tsx'
@@ -159,7 +159,7 @@ function Link({ alert }: { readonly alert: ShownAlert }) {
     <>
       <SeverityMark severity={alert.severity} />{' '}
       <button type="button" class="as-link" onClick={() => openAlert(alert.alertId)}>
-        <SuiteProse text={alert.headline} />
+        <AlertHeadline alert={alert} />
       </button>
     </>
   )

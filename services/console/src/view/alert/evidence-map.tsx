@@ -4,6 +4,7 @@ import { useMemo } from 'preact/hooks'
 import { shapesOf } from '../../map/shapes/pattern-shapes.ts'
 import { placesOfEvidence } from '../../map/shown-places.ts'
 import type { AlertDetail } from '../../shown/shown-alert.ts'
+import { readHeadline } from '../../words/alert-texts.ts'
 import { kindWords, placeNameOf, precisionWords } from '../../words/alert-words.ts'
 import { windowWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
@@ -41,9 +42,9 @@ export function EvidenceMap({ alert, picked, onPick }: PickProps) {
   )
 }
 
-function placeOf({ evidence, headline }: AlertDetail, id: string): string {
-  const incident = evidence.find(({ incidentId }) => incidentId === id)?.incident
+function placeOf(alert: AlertDetail, id: string): string {
+  const incident = alert.evidence.find(({ incidentId }) => incidentId === id)?.incident
   // By the areas of the alert itself.
-  if (incident === undefined || incident === null) return headline
+  if (incident === undefined || incident === null) return readHeadline(alert)
   return `${kindWords(incident)}, ${windowWords(incident.occurred)}: ${precisionWords(incident.place)}`
 }

@@ -16,7 +16,7 @@ import { timeAtWords } from '../../words/place-time.ts'
 import { ageWords, agoWords, dayWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { AlertMark } from '../parts/severity.tsx'
-import { SuiteProse } from '../parts/suite-prose.tsx'
+import { AlertHeadline } from '../parts/suite-prose.tsx'
 import { Time } from '../parts/time.tsx'
 
 interface HeadProps {
@@ -39,7 +39,7 @@ export function Head({ alert, evidence = [], revisions = [], children }: HeadPro
         <div>
           <h2>
             {alert.drill ? <b class="drill">{words.queue.drill}</b> : null}{' '}
-            <SuiteProse text={alert.headline} />
+            <AlertHeadline alert={alert} />
           </h2>
           <p class="sure">
             <span class={`severity ${alert.severity}`}>

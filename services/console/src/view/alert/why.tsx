@@ -2,6 +2,7 @@
 
 import { type Gauge as Drawn, gaugeOf, whyOf } from '../../change/why.ts'
 import { isOpen, type ShownAlert } from '../../shown/shown-alert.ts'
+import { readTexts } from '../../words/alert-texts.ts'
 import { dayWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Icon } from '../parts/icon.tsx'
@@ -15,8 +16,15 @@ const shown = (value: number) =>
 
 export function Why({ alert }: { readonly alert: ShownAlert }) {
   const texts = words.alert
-  const { measure, explanation, levels, status } = alert
-  const { found, ends, rest } = whyOf(explanation)
+  const { measure, status } = alert
+  const said = readTexts(alert)
+  const lang = said.language
+  const levels = alert.levels.map(({ level, at }, i) => ({
+    level,
+    at,
+    reason: said.levels[i] ?? ''
+  }))
+  const { found, ends, rest } = whyOf(said.explanation)
   const gauge = gaugeOf(alert)
   const stands = status !== 'retracted'
   const [earlier, latest] = [levels.slice(0, -ticksMax), levels.slice(-ticksMax)]
@@ -26,34 +34,34 @@ export function Why({ alert }: { readonly alert: ShownAlert }) {
         {texts.why}{' '}
         <small>
           {isOpen(alert) && measure.value > 1
-            ? texts.enough(shown(measure.value), measure.name, shown(measure.threshold))
+            ? texts.enough(shown(measure.value), said.measure, shown(measure.threshold))
             : isOpen(alert)
               ? ''
               : texts.whyRaised}
         </small>
       </h3>
-      {gauge === null ? null : <Gauge gauge={gauge} name={measure.name} />}
+      {gauge === null ? null : <Gauge gauge={gauge} name={said.measure} />}
       {earlier.length === 0 ? null : (
         <details>
           <summary>{texts.earlierLevels(earlier.length)}</summary>
-          <Ticks levels={earlier} stands={stands} />
+          <Ticks levels={earlier} lang={lang} stands={stands} />
         </details>
       )}
-      <Ticks levels={latest} stands={stands} />
+      <Ticks levels={latest} lang={lang} stands={stands} />
       <p class="prose">
-        <SuiteProse text={found} />
+        <SuiteProse text={found} lang={lang} />
       </p>
       <p class="prose quiet">
         {measure.falseAlarmsPerYear === null
           ? null
           : `${texts.falseAlarmsPerYear(measure.falseAlarmsPerYear)} `}
-        {ends === null ? null : <SuiteProse text={texts.ends(ends)} />}
+        {ends === null ? null : <SuiteProse text={texts.ends(ends)} lang={lang} />}
       </p>
       {rest.length === 0 ? null : (
         <details>
           <summary>{texts.inFull}</summary>
           <p class="prose">
-            <SuiteProse text={rest.join(' ')} />
+            <SuiteProse text={rest.join(' ')} lang={lang} />
           </p>
         </details>
       )}
@@ -63,17 +71,18 @@ export function Why({ alert }: { readonly alert: ShownAlert }) {
 
 interface TicksProps {
   readonly levels: ShownAlert['levels']
+  readonly lang: string
   /** False: it does not hold any more. */
   readonly stands: boolean
 }
 
-function Ticks({ levels, stands }: TicksProps) {
+function Ticks({ levels, lang, stands }: TicksProps) {
   return (
     <ol class="ticks">
       {levels.map(({ level, at, reason }) => (
         <li key={level} class={stands ? '' : 'is-not'}>
           <Icon name={stands ? 'check' : 'cross'} />
-          <SuiteProse text={reason.charAt(0).toUpperCase() + reason.slice(1)} />
+          <SuiteProse text={reason.charAt(0).toUpperCase() + reason.slice(1)} lang={lang} />
           <span>{words.alert.sinceDay(dayWords(at))}</span>
         </li>
       ))}

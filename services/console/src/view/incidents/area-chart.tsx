@@ -5,6 +5,7 @@ import { useId } from 'preact/hooks'
 import { dayMs, scaleOf } from '../../change/picture.ts'
 import { isOpen } from '../../shown/shown-alert.ts'
 import type { AreaPicture, Band } from '../../upkeep/area-picture.ts'
+import { readHeadline } from '../../words/alert-texts.ts'
 import { categoryWords } from '../../words/code-names.ts'
 import { dayWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
@@ -167,7 +168,8 @@ interface BandProps {
 
 /** Its name stands in it, or beside it where there is more room. */
 function BandLink({ band: { alert, fromMs, toMs }, from, to, left, right, y }: BandProps) {
-  const { alertId, severity, status, headline } = alert
+  const { alertId, severity, status } = alert
+  const headline = readHeadline(alert)
   const isOver = !isOpen(alert)
   const width = Math.max(3, to - from)
   const [within, before, after] = [width - 12, from - left - 4, right - to - 4]

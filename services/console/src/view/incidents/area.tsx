@@ -1,5 +1,6 @@
 // One area: its incidents over time by category, its alerts as bands beneath, its map and numbers.
 
+import { readHeadline } from '../../words/alert-texts.ts'
 import '../../style/alert.css'
 import '../../style/records.css'
 import '../../style/area.css'
@@ -198,7 +199,8 @@ function AreaMap({ place, alerts, incidents }: MapProps) {
       describe={([id = '']) => {
         const alert = picture.alerts.get(id)
         const incident = incidents.find(({ incidentId }) => incidentId === id)
-        return alert?.headline ?? (incident === undefined ? null : incidentWords(incident))
+        if (alert !== undefined) return readHeadline(alert)
+        return incident === undefined ? null : incidentWords(incident)
       }}
     />
   )

@@ -5,6 +5,7 @@ import { nowIn } from '../../state/console-state.ts'
 import { holderWords } from '../../words/alert-words.ts'
 import { waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
+import { AlertHeadline } from '../parts/suite-prose.tsx'
 
 interface AlertCardProps {
   readonly alert: ShownAlert
@@ -13,13 +14,13 @@ interface AlertCardProps {
 }
 
 export function AlertCard({ alert, others }: AlertCardProps) {
-  const { theatre, severity, headline, status, certainty, operator, times, evidenceCount } = alert
+  const { theatre, severity, status, certainty, operator, times, evidenceCount } = alert
   const { card } = words.map
   const changed = waitWords(Math.max(0, nowIn(theatre) - Date.parse(times.detectedAt)))
   return (
     <>
       <b>
-        <bdi>{headline}</bdi>
+        <AlertHeadline alert={alert} />
       </b>
       <span class={`card-severity ${severity}`}>{words.severities[severity]}</span> ·{' '}
       {words.statuses[status].toLowerCase()}, {words.certainties[certainty].toLowerCase()}

@@ -1,8 +1,14 @@
-// Prose of the suite: headlines, explanations, reasons. It is in the suite's language, whatever
-// that of the page is, and a screen reader reads it as such.
+// Prose of the suite: headlines, explanations, reasons. It is in the officer's language where the suite
+// wrote it so, and a screen reader reads it in the language that it is in.
 
-import { words } from '../../words/words.ts'
+import type { ShownAlert } from '../../shown/shown-alert.ts'
+import { readTexts } from '../../words/alert-texts.ts'
 
-export function SuiteProse({ text }: { readonly text: string }) {
-  return <bdi lang={words.suiteLanguage}>{text}</bdi>
+export function SuiteProse({ text, lang }: { readonly text: string; readonly lang: string }) {
+  return <bdi lang={lang}>{text}</bdi>
+}
+
+export function AlertHeadline({ alert }: { readonly alert: ShownAlert }) {
+  const { headline, language } = readTexts(alert)
+  return <SuiteProse text={headline} lang={language} />
 }

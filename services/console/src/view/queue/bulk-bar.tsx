@@ -18,7 +18,7 @@ import { queue } from '../../state/queue-state.ts'
 import { pickNone, selection, unpick } from '../../state/selection.ts'
 import { words } from '../../words/words.ts'
 import { Choice } from '../parts/choice.tsx'
-import { SuiteProse } from '../parts/suite-prose.tsx'
+import { AlertHeadline } from '../parts/suite-prose.tsx'
 import { Until } from '../parts/until.tsx'
 import { openAlert } from './queue-row.tsx'
 
@@ -173,7 +173,7 @@ function Unlisted() {
         {ids.slice(0, namedMax).map(id => (
           <li key={id}>
             <button type="button" class="as-link" onClick={() => openAlert(id)}>
-              <SuiteProse text={picture.alerts.get(id)?.headline ?? id} />
+              <AlertName id={id} />
             </button>
           </li>
         ))}
@@ -219,4 +219,9 @@ function BulkResults({ results }: { readonly results: readonly BulkResult[] }) {
       </ul>
     </div>
   )
+}
+
+function AlertName({ id }: { readonly id: string }) {
+  const alert = picture.alerts.get(id)
+  return alert === undefined ? id : <AlertHeadline alert={alert} />
 }

@@ -27,6 +27,7 @@ import { blankDraft } from '../../state/drafts.ts'
 import { queue, rowNow, unfolded } from '../../state/queue-state.ts'
 import { pick, selection } from '../../state/selection.ts'
 import { isUnanswered } from '../../state/unanswered.ts'
+import { readHeadline } from '../../words/alert-texts.ts'
 import { answeredWords, placeWords, shortPlaceWords } from '../../words/alert-words.ts'
 import { reasonWords } from '../../words/code-names.ts'
 import { timeAtWords } from '../../words/place-time.ts'
@@ -35,7 +36,7 @@ import { ageWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Icon } from '../parts/icon.tsx'
 import { AlertMark } from '../parts/severity.tsx'
-import { SuiteProse } from '../parts/suite-prose.tsx'
+import { AlertHeadline } from '../parts/suite-prose.tsx'
 import { ViewLink } from '../parts/view-link.tsx'
 
 function toggle(id: string): void {
@@ -102,12 +103,12 @@ function Rest({
 
 /** The dot and the mark are pressed to select; the box appears when it is of use. */
 function Picker({ row, isNew }: { readonly row: QueueRow; readonly isNew: boolean }) {
-  const { alertId, headline, pattern } = row.alert
+  const { alertId, pattern } = row.alert
   return (
     <label class="row-pick">
       <input
         type="checkbox"
-        aria-label={words.queueWork.select(headline)}
+        aria-label={words.queueWork.select(readHeadline(row.alert))}
         checked={isSelected(selection.value, row)}
         onClick={event => pick(queue.peek().rows, alertId, event.shiftKey, rowNow)}
       />
@@ -199,7 +200,7 @@ function Headline({ alert }: { readonly alert: ShownAlert }) {
       data-alert={alert.alertId}
       aria-current={chosenId.value === alert.alertId ? 'true' : undefined}
     >
-      <SuiteProse text={alert.headline} />
+      <AlertHeadline alert={alert} />
     </ViewLink>
   )
 }
@@ -216,7 +217,7 @@ function Parts({ row }: { readonly row: QueueRow }) {
     >
       <Icon name={isUnfolded ? 'down' : 'forward'} />
       {words.queue.parts(parts.length)}
-      <span class="visually-hidden"> {words.queue.partsOf(alert.headline)}</span>
+      <span class="visually-hidden"> {words.queue.partsOf(readHeadline(alert))}</span>
     </button>
   )
 }

@@ -10,6 +10,7 @@ import { openViews } from '../../state/current-view.ts'
 import { words } from '../../words/words.ts'
 import { SeverityMark } from '../parts/severity.tsx'
 import { sinceHere } from '../parts/since-here.ts'
+import { AlertHeadline } from '../parts/suite-prose.tsx'
 
 /** Rows that are drawn at first, and with each press: thousands at once would hold up the page. */
 const shownMax = 50
@@ -93,7 +94,7 @@ function MissedItem({ kind, alert, changes }: MissedAlert) {
         class="as-link"
         onClick={() => setAddress({ alert: alert.alertId, view: null }, { push: true })}
       >
-        <bdi>{alert.headline}</bdi>
+        <AlertHeadline alert={alert} />
       </button>{' '}
       <bdi class="soft">{changes.map(changeWords).join('; ')}</bdi>
     </li>

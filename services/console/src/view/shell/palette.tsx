@@ -24,6 +24,7 @@ import {
   palette,
   switchSingleKeys
 } from '../../state/single-keys.ts'
+import { readHeadline } from '../../words/alert-texts.ts'
 import { words } from '../../words/words.ts'
 import { Check } from '../parts/controls.tsx'
 import { AlertMark } from '../parts/severity.tsx'
@@ -97,7 +98,7 @@ function alertItems(text: string): readonly Item[] {
   if (text.length < soughtMin || !openViews.value.includes('alerts')) return []
   return alertsNamed(text, alertsMax).map(alert => ({
     id: alert.alertId,
-    name: alert.headline,
+    name: readHeadline(alert),
     group: 'alerts',
     severity: alert.severity,
     isResolved: !isOpen(alert),

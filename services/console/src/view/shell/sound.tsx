@@ -27,6 +27,7 @@ import { Icon } from '../parts/icon.tsx'
 import { Menu } from '../parts/menu.tsx'
 import { SeverityMark } from '../parts/severity.tsx'
 import { sinceHere } from '../parts/since-here.ts'
+import { AlertHeadline } from '../parts/suite-prose.tsx'
 
 function stateWords(state: SoundState): string {
   const { sound } = words
@@ -201,7 +202,7 @@ function AlarmBanner() {
               class="as-link"
               onClick={() => setAddress({ view: null, alert: alert.alertId }, { push: true })}
             >
-              <bdi>{alert.headline}</bdi>
+              <AlertHeadline alert={alert} />
             </button>
           </li>
         ))}

@@ -30,7 +30,7 @@ import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { AlertMark } from '../parts/severity.tsx'
 import { sinceHere } from '../parts/since-here.ts'
-import { SuiteProse } from '../parts/suite-prose.tsx'
+import { AlertHeadline } from '../parts/suite-prose.tsx'
 import { ViewLink } from '../parts/view-link.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 import '../../style/shift-report.css'
@@ -246,7 +246,7 @@ function Item({ alert, tags }: ReportItem) {
       <div>
         {alert.drill ? <b class="drill">{words.queue.drill} </b> : null}
         <ViewLink to="alerts" members={{ alert: alert.alertId }}>
-          <SuiteProse text={alert.headline} />
+          <AlertHeadline alert={alert} />
         </ViewLink>
         <p class="soft">
           <bdi>{lineWords(alert)}</bdi>

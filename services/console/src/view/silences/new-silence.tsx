@@ -10,6 +10,7 @@ import { CheckField, ChoiceField, NumberField, SentForm, TextField } from '../pa
 import { faultIn } from '../parts/form.tsx'
 import { BackButton } from '../parts/record-list.tsx'
 import { SeverityMark } from '../parts/severity.tsx'
+import { AlertHeadline } from '../parts/suite-prose.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 
 async function make(): Promise<void> {
@@ -66,9 +67,9 @@ function Preview() {
     <div class="preview">
       <p role="status">{told(held.length)}</p>
       <ul>
-        {held.slice(0, previewMax).map(({ alertId, severity, headline }) => (
-          <li key={alertId}>
-            <SeverityMark severity={severity} /> <bdi>{headline}</bdi>
+        {held.slice(0, previewMax).map(alert => (
+          <li key={alert.alertId}>
+            <SeverityMark severity={alert.severity} /> <AlertHeadline alert={alert} />
           </li>
         ))}
       </ul>

@@ -17,6 +17,7 @@ import { isUnanswered, unansweredCount } from '../../state/unanswered.ts'
 import { holderWords } from '../../words/alert-words.ts'
 import { ageWords } from '../../words/time-words.ts'
 import { timeFormat, words } from '../../words/words.ts'
+import { AlertHeadline } from '../parts/suite-prose.tsx'
 import '../../style/wall.css'
 import { WallMap } from '../map/overview.tsx'
 import { AlertMark } from '../parts/severity.tsx'
@@ -134,7 +135,7 @@ function Changes() {
 }
 
 function Change({ alert, atMs, severityBefore }: LastChange) {
-  const { severity, pattern, headline, operator, theatre } = alert
+  const { severity, pattern, operator, theatre } = alert
   const isFresh = severity === 'extreme' && isUnanswered(alert)
   return (
     <li class={isFresh ? 'fresh' : ''}>
@@ -142,7 +143,7 @@ function Change({ alert, atMs, severityBefore }: LastChange) {
       <span>
         <span class="said">
           {becameWords(alert, severityBefore)}
-          <bdi>{headline}</bdi>
+          <AlertHeadline alert={alert} />
         </span>
         <span class="sub">{holderWords(operator, alert.area)}</span>
       </span>
