@@ -73,7 +73,7 @@ export function renderStatement(
     ...(incidentId === undefined ? {} : { incidentId })
   }))
   const evidence = pickEvidence(levels, incidents, evidenceMax)
-  return {
+  const statement: AlertStatement = {
     action: sum.action,
     alertId: sum.alertId,
     area,
@@ -91,7 +91,6 @@ export function renderStatement(
     group: sum.group,
     handling: sum.handling,
     headline: texts.headline,
-    ...(inAllLanguages ? { inLanguages: { fr: writeTexts(facts, 'fr') } } : {}),
     levels,
     measure: {
       name: texts.measure,
@@ -118,6 +117,19 @@ export function renderStatement(
     urgency: computeUrgency(sum),
     window: describeWindow(sum)
   }
+  return inAllLanguages ? addLanguages(statement, facts) : statement
+}
+
+/** They are written when they are first read: a search of headlines reads English alone. */
+function addLanguages(statement: AlertStatement, facts: StatementFacts): AlertStatement {
+  let written: AlertStatement['inLanguages']
+  return Object.defineProperty(statement, 'inLanguages', {
+    enumerable: true,
+    get: () => {
+      written ??= { fr: writeTexts(facts, 'fr') }
+      return written
+    }
+  })
 }
 
 /** What a statement is written from, in each language the same. */

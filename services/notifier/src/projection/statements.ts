@@ -81,7 +81,8 @@ export class Statements {
     }
     const sources = { numbers, rules, findIncident }
     const said = renderAlert(sum, sources, { inAllLanguages: true })
-    const state = { ...said, concerns }
+    // Not copied, which would read all of its words.
+    const state = Object.assign(said, { concerns })
     this.#rendered.set(sum, { state, incidents, checkedAt })
     return state
   }
