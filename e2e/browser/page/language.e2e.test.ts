@@ -9,7 +9,10 @@ import { describeInBrowser, openMenu, openPage, readText, soon } from '../suppor
 
 describeInBrowser('the language of the page', () => {
   it('is that of the browser, until the officer chooses another, which stays', async () => {
-    const notifier = await startNotifier(alerts => alerts.write('raised', 'a1'))
+    const fr = { headline: 'Siège de Diosso', explanation: '', measure: '', levels: [''] }
+    const notifier = await startNotifier(alerts =>
+      alerts.write('raised', 'a1', { inLanguages: { fr } })
+    )
     const page = await openPage({ ...notifier, locale: 'fr-ML' })
     const title = page.locator('#queue-title')
     const root = page.locator('html')
@@ -17,6 +20,9 @@ describeInBrowser('the language of the page', () => {
     await soon(() => title.textContent()).toContain(french.queue.title)
     expect(await root.getAttribute('lang')).toBe('fr')
     expect(await links()).toContain(french.views.names.rules)
+    const headline = page.locator('[data-alert=a1] bdi')
+    await soon(() => headline.textContent()).toBe(fr.headline)
+    expect(await headline.getAttribute('lang')).toBe('fr')
     // Typed before, and not lost by the change.
     await page.locator('#search').fill('Mopti')
     await openMenu(page, 'who')
