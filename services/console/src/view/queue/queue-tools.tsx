@@ -64,7 +64,8 @@ export function QueueTools() {
           >
             <AlertMark severity={each} isNamed />
             <span class="severity-name">{words.severities[each]}</span>{' '}
-            <OpenCount severity={each} />
+            {/* Of open alerts: beside resolved ones it would seem to count these. */}
+            {filter.value.status === 'closed' ? null : <OpenCount severity={each} />}
           </button>
         ))}
       </fieldset>
