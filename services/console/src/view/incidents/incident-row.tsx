@@ -21,7 +21,7 @@ export function IncidentRow({ incident }: { readonly incident: ShownIncident }) 
         {sourcesOf(incident)}
         {reports.length > 1 ? `, ${words.area.reportCount(reports.length)}` : ''}
       </span>
-      <span>{deathsWords(fatalities)}</span>
+      <span>{words.area.deathsOf(deathsWords(fatalities))}</span>
       <span class="soft">{isDrill ? words.area.outcomes.drill : ''}</span>
     </li>
   )

@@ -24,7 +24,10 @@ export function Incidents() {
   const state = useResource(listedIncidents, askEveryMs)
   const items = state.body === null ? null : listedIncidents.all.value
   return (
-    <ViewPage title={words.views.names.incidents} lead={texts.listLead}>
+    <ViewPage
+      title={isReports ? texts.listNames.reports : words.views.names.incidents}
+      lead={texts.listLeads[isReports ? 'reports' : 'incidents']}
+    >
       <IncidentTools />
       <div class="area-tools">
         {/* biome-ignore lint/a11y/useSemanticElements: a fieldset has a frame of its own. */}

@@ -6,7 +6,10 @@ const plural = pluralIn('en')
 
 const area = {
   lead: 'Choose a region, a country or a theatre.',
-  listLead: 'Assembled incidents, the last changed first.',
+  listLeads: {
+    incidents: 'Incidents put together from reports, the last changed first.',
+    reports: 'Reports of incidents, the last reported first.'
+  },
   place: 'Place',
   placeHint: 'Region, country or theatre',
   noSuchPlace: 'No region, country or theatre has this name. Pick one from the list.',
@@ -45,6 +48,7 @@ const area = {
   lists: 'List',
   listNames: { incidents: 'Incidents', reports: 'Reports' },
   outcomes: { counted: 'in an incident', withdrawn: 'withdrawn', drill: 'drill' },
+  deathsOf: (deaths: string) => `deaths ${deaths}`,
   credibility: (credibility: number) => `credibility ${credibility}`,
   none: 'None matches. That may be a lack of reports.',
   older: 'Show more',

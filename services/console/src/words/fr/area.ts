@@ -9,7 +9,10 @@ const number = (count: number): string => count.toLocaleString('fr')
 export const part: Catalogue<typeof english> = {
   area: {
     lead: 'Choisissez une région, un pays ou un théâtre.',
-    listLead: 'Incidents assemblés, les derniers modifiés d’abord.',
+    listLeads: {
+      incidents: 'Incidents formés à partir de signalements, les derniers modifiés d’abord.',
+      reports: 'Signalements d’incidents, les plus récents d’abord.'
+    },
     place: 'Lieu',
     placeHint: 'Région, pays ou théâtre',
     noSuchPlace: 'Aucune région, aucun pays ni théâtre ne porte ce nom. Choisissez dans la liste.',
@@ -48,6 +51,7 @@ export const part: Catalogue<typeof english> = {
     lists: 'Liste',
     listNames: { incidents: 'Liste des incidents', reports: 'Signalements' },
     outcomes: { counted: 'dans un incident', withdrawn: 'retiré', drill: 'exercice' },
+    deathsOf: deaths => `morts : ${deaths}`,
     credibility: credibility => `crédibilité ${credibility}`,
     none: 'Rien ne correspond. Les signalements manquent peut-être.',
     older: 'Voir la suite',
