@@ -36,7 +36,7 @@ describe('false alarms as judged', () => {
       '1 of 4 judged was a false alarm (40 raised since 1 Mar 2025): too little was judged to say how often'
     )
     expect(judgedWords(row({ judged: 0, falseAlarmsPerYear: null }))).toBe(
-      'none of the 40 raised since 1 Mar 2025 was closed with a disposition'
+      '40 alerts since 1 Mar 2025, none judged yet'
     )
     expect(judgedWords(undefined)).toBe('no alert of the last year')
   })

@@ -37,7 +37,7 @@ const digest = {
   chanceHint:
     'By chance: how seldom a usual week has so many. Of a hundred areas at most one is listed by chance.',
   situations: 'Situations',
-  noSituations: 'No situation stood.',
+  noSituations: 'No situation lasted in this week.',
   since: (day: string) => `since ${day}`,
   budgetTitle: 'False alarms',
   allowed: 'Allowed a year',

@@ -5,7 +5,7 @@ const responseTimes = {
   by: 'By',
   bys: { severity: 'severity', area: 'area', officer: 'officer', subscriber: 'subscriber' },
   from: 'From day',
-  to: 'To and with day',
+  to: 'To day (included)',
   span: 'Days, in UTC',
   lastDays: (count: number) => (count === 365 ? 'Last year' : `Last ${count} days`),
   all: 'All',

@@ -361,7 +361,7 @@ export const part = {
       X: 'Select all up to the alert',
       '/': 'Search the list',
       f: 'Filter the list',
-      n: 'Show what waits',
+      n: 'Show new alerts',
       p: 'Pause the list, and go on'
     } as Readonly<Record<string, string>>,
     keyNames: { ArrowRight: '→', ArrowLeft: '←', X: 'Shift X' } as Readonly<Record<string, string>>,

@@ -76,15 +76,15 @@ const silences = {
     certaintyHint: 'Such as possible, unlikely. Empty: all.',
     startsAt: 'Begins (UTC)',
     startsAtHint: 'Empty: now.',
-    minutes: 'For, minutes',
-    minutesHint: 'At most 30 days, which is 43200. It ends by itself.',
+    minutes: 'Minutes',
+    minutesHint: 'At most 43,200 (30 days). It ends by itself.',
     reason: 'Reason',
-    reasonHint: 'Who is silenced reads it.',
-    subscriptionId: 'From',
+    reasonHint: 'Those whose alerts are held back can read it.',
+    subscriptionId: 'Held back from',
     subscriptionIdHint:
       'For every subscription an officer may silence one alert, an administrator more.',
-    includesExtreme: 'Also what is extreme',
-    includesExtremeHint: 'Without it what is extreme is told all the same.',
+    includesExtreme: 'Extreme alerts too',
+    includesExtremeHint: 'If not ticked, extreme alerts are sent all the same.',
     go: 'Silence'
   }
 } as const

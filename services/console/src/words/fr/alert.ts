@@ -279,7 +279,7 @@ export const part: Catalogue<typeof english> = {
     title: 'Fausses alertes, d’après les conclusions',
     none: 'aucune alerte dans la dernière année',
     noneJudged: (raised, since) =>
-      `aucune des ${raised.toLocaleString('fr')} émises depuis le ${since} n’a été close avec une conclusion`,
+      `${plural(raised, 'alerte', 'alertes')} depuis le ${since}, aucune jugée à ce jour`,
     judged: (count, judged, raised, since) =>
       `${plural(count, 'fausse alerte', 'fausses alertes')} sur ${judged} jugées (${raised.toLocaleString('fr')} émises depuis le ${since})`,
     tooLittle: 'trop peu de conclusions pour dire combien',

@@ -890,7 +890,7 @@ export const part: Catalogue<typeof english> = {
       X: 'Sélectionner toutes jusqu’à l’alerte',
       '/': 'Rechercher dans la liste',
       f: 'Filtrer la liste',
-      n: 'Afficher ce qui attend',
+      n: 'Afficher les nouvelles alertes',
       p: 'Mettre la liste en pause, et reprendre'
     },
     keyNames: { ArrowRight: '→', ArrowLeft: '←', X: 'Maj X' },

@@ -82,12 +82,12 @@ export const part: Catalogue<typeof english> = {
       minutes: 'Durée, minutes',
       minutesHint: 'Au plus 30 jours, soit 43200. Elle finit d’elle-même.',
       reason: 'Motif',
-      reasonHint: 'Ceux qui sont en sourdine le lisent.',
-      subscriptionId: 'Devant',
+      reasonHint: 'Ceux dont les alertes sont retenues peuvent le lire.',
+      subscriptionId: 'Retenues devant',
       subscriptionIdHint:
         'Devant tous les abonnements, un officier peut mettre une alerte en sourdine, un administrateur davantage.',
-      includesExtreme: 'Aussi ce qui est extrême',
-      includesExtremeHint: 'Sinon, ce qui est extrême est envoyé quand même.',
+      includesExtreme: 'Les alertes extrêmes aussi',
+      includesExtremeHint: 'Si la case est vide, les alertes extrêmes sont envoyées quand même.',
       go: 'Mettre en sourdine'
     }
   }

@@ -1,5 +1,9 @@
 // Words of how often a rule was wrong.
 
+import { pluralIn } from '../../language/language.ts'
+
+const plural = pluralIn('en')
+
 const rate = (perYear: number) =>
   `${perYear.toLocaleString('en', { maximumFractionDigits: 1 })} a year`
 
@@ -7,7 +11,7 @@ export const judgedEn = {
   title: 'False alarms as judged',
   none: 'no alert of the last year',
   noneJudged: (raised: number, since: string) =>
-    `none of the ${raised.toLocaleString('en')} raised since ${since} was closed with a disposition`,
+    `${plural(raised, 'alert', 'alerts')} since ${since}, none judged yet`,
   judged: (count: number, judged: number, raised: number, since: string) =>
     `${count} of ${judged} judged ${count === 1 ? 'was a false alarm' : 'were false alarms'} (${raised.toLocaleString('en')} raised since ${since})`,
   tooLittle: 'too little was judged to say how often',
