@@ -158,6 +158,11 @@ export function shiftsBeside({ was }: Pick<WatchDraft, 'was'>, held: Watch): rea
   return held.shifts.filter(each => !isSame(each, was))
 }
 
+/** Whether each planned shift has a step: Tocsin refuses one without. A hand-over has those of now. */
+export function hasSteps({ kind, lines }: Pick<WatchDraft, 'kind' | 'lines'>): boolean {
+  return lines.length > 0 || (kind !== 'shift' && kind !== 'rotation')
+}
+
 /** What is sent: of a change the members that differ, of shifts all with what is typed first. */
 export function bodyOfWatch(draft: WatchDraft, held: Watch | null): object {
   const { kind, version, officer, relieves, until, lines, note } = draft

@@ -9,6 +9,7 @@ import {
   blankWatch,
   bodyOfWatch,
   distinctNames,
+  hasSteps,
   officersOn,
   shiftsOfRotation,
   typedIn,
@@ -33,6 +34,16 @@ const aWatch = (members: Partial<Watch> = {}) =>
   shownWatch({ shifts: [over, on, ahead], onWatch: [on], next: ahead, ...members })
 
 describe('of a watch', () => {
+  it.each([
+    ['shift', ['sub_1'], true],
+    ['shift', [], false],
+    ['rotation', [], false],
+    ['hand-over', [], true],
+    ['change', [], true]
+  ] as const)('is sent with a step where it plans shifts: %s, %j', (kind, lines, isSent) => {
+    expect(hasSteps({ kind, lines })).toBe(isSent)
+  })
+
   it('is told above every view while nobody can be reached on one that somebody follows', () => {
     const of = (name: string, more: Partial<Watch> = {}) => aWatch({ name, ...more })
     const nobody = { onWatch: [], isUnstaffed: true }

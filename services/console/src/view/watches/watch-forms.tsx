@@ -8,6 +8,7 @@ import { newWatch, openForm, watches, watchForm } from '../../state/webhooks/wat
 import {
   beginDraft,
   bodyOfWatch,
+  hasSteps,
   keyOfDraft,
   officersOn,
   shiftsBeside,
@@ -114,6 +115,8 @@ export function WatchForm({ held }: { readonly held: Watch }) {
       isOpened
       title={told.titles[kind]}
       label={told.go[kind]}
+      // The field of the steps says that one is needed.
+      isReady={hasSteps(watchForm.typed.value)}
       onSend={() => void send(held)}
       more={
         <>

@@ -109,10 +109,11 @@ const watches = {
         : `Plans ${count} ${count === 1 ? 'shift' : 'shifts'}:`,
     line: (number: number) => `Step ${number}`,
     lineNone: 'none',
-    linesHint: 'Subscriptions in the order in which an alert escalates to them.',
+    linesHint: 'Subscriptions in the order in which an alert escalates to them; at least one.',
     linesFirst:
       'Create the roster first and let subscriptions use it by their policy: then shifts can name them.',
-    noLines: 'No subscription that you manage uses this roster: choose it in the policy of one.',
+    noLines:
+      'A shift needs a step, and no subscription that you manage uses this roster yet: open Subscriptions, and choose the roster in the policy of one.',
     create: 'Create the roster'
   }
 } as const

@@ -114,11 +114,11 @@ export const part: Catalogue<typeof english> = {
           : `Prévoit ${count} ${count === 1 ? 'veille' : 'veilles'} :`,
       line: number => `Échelon ${number}`,
       lineNone: 'aucun',
-      linesHint: 'Les abonnements dans l’ordre où une alerte leur est envoyée.',
+      linesHint: 'Les abonnements dans l’ordre où une alerte leur est envoyée ; au moins un.',
       linesFirst:
         'Créez d’abord le tableau et faites-le suivre par des abonnements : les veilles pourront alors les nommer.',
       noLines:
-        'Aucun de vos abonnements ne suit ce tableau : choisissez-le dans la politique de l’un.',
+        'Une veille veut un échelon, et aucun de vos abonnements ne suit encore ce tableau : ouvrez Abonnements et choisissez-le dans la politique de l’un.',
       create: 'Créer le tableau'
     }
   }
