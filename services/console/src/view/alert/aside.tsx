@@ -186,7 +186,7 @@ export function Rule({ alert }: { readonly alert: AlertDetail }) {
         <p class="quiet measured">{judgedWords(rows.find(row => row.theatre === theatre))}</p>
       ) : null}
       <p class="quiet">
-        {words.alert.raisedLate(lateWords(raisedAt, times))} <Time at={raisedAt} />
+        {words.alert.raisedAt} <Time at={raisedAt} />, {lateWords(raisedAt, times)}
       </p>
     </section>
   )

@@ -118,7 +118,7 @@ export const part: Catalogue<typeof english> = {
 
     rule: 'Règle',
     ruleVersion: version => `version ${version}`,
-    raisedLate: late => `Émise ${late}`,
+    raisedAt: 'Émise le',
 
     knownLost:
       'La version antérieure n’est plus chargée. Voici l’alerte telle que connue maintenant.',

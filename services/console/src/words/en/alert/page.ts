@@ -108,7 +108,7 @@ export const alertEn = {
 
   rule: 'Rule',
   ruleVersion: (version: number) => `version ${version}`,
-  raisedLate: (late: string) => `Raised ${late}`,
+  raisedAt: 'Raised',
 
   knownLost: 'The earlier version is no longer loaded. This is the alert as known now.',
   knownThen: (time: string) => `You are viewing the alert as known at ${time}.`,
