@@ -41,7 +41,8 @@ await withBrowser(true, async browser => {
   await take(ofReadme, 'console-alert', desk, openSiege)
   await take(ofReadme, 'console-wall', wall, async page => {
     await page.locator('.who > .menu-button').click()
-    await page.locator('.who select').selectOption('wall')
+    await page.locator('.who select:has(option[value=wall])').selectOption('wall')
+    await page.locator('.ticker li').first().waitFor()
   })
   await take(toLookAt, 'console-dark', dark, openSiege)
   await take(toLookAt, 'console-map', desk, async () => {}, '.map')
@@ -95,7 +96,9 @@ async function openSiege(page: Page): Promise<void> {
 async function stands(page: Page): Promise<void> {
   const seen = async () =>
     (await page.screenshot({ mask: [page.locator('header').first()] })).toString('base64')
-  await page.getByText('Drawing the map').waitFor({ state: 'detached' })
+  // Beside an open alert the map of the list is hidden, and waits.
+  const drawing = page.getByText('Drawing the map').filter({ visible: true })
+  await drawing.first().waitFor({ state: 'detached' })
   for (let before = ''; ; ) {
     await new Promise(resolve => setTimeout(resolve, lookMs))
     const now = await seen()
