@@ -194,7 +194,7 @@ describeInBrowser('by keyboard alone', () => {
     await page.keyboard.press('Space')
     await press(page, help.close)
     await page.keyboard.press('2')
-    await soon(() => readFocus(page)).toBe(views.names['hand-over'])
+    await soon(() => readFocus(page)).toBe(views.names.area)
   }, 300_000)
 
   it('the list of keys is found on a narrow screen, beside an open alert too', async () => {

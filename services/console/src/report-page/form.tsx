@@ -202,7 +202,9 @@ function LazyMap() {
     setOpen(!isOpen)
     if (isOpen || View !== null) return
     try {
-      const [{ PlaceMap }] = await Promise.all([import('./place-map.tsx'), loadWords('map')])
+      // The names of countries and kinds stand with the words of the console's shell.
+      const parts = loadWords('map', 'shell')
+      const [{ PlaceMap }] = await Promise.all([import('./place-map.tsx'), parts])
       setView({ View: PlaceMap })
       setFailure('')
     } catch {
