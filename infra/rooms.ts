@@ -114,6 +114,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'telemetry',
     'outcome',
     'stream',
+    'imports',
     '.'
   ],
   'services/notifier/src': [

@@ -3,11 +3,11 @@
 
 import { join } from 'node:path'
 import { writeArchiveFile } from '@tocsin/bench/load/archive-file'
-import { isBalanced } from '@tocsin/cli/import/import-tally'
 import { halfDigestLength } from '@tocsin/contracts/report/keyed-identity'
 import { type TheatreRecord, unassignedTheatre } from '@tocsin/contracts/theatre/theatre-record'
 import { LogReader } from '@tocsin/event-log/embedded/log-reader'
 import { topics } from '@tocsin/event-log/topics'
+import { isBalanced } from '@tocsin/intake/imports/import-tally'
 import { readOwnerKey } from '@tocsin/testing/process/suite-process'
 import { withTempDir } from '@tocsin/testing/process/temp-dir'
 import { waitFor } from '@tocsin/testing/process/wait-for'

@@ -30,16 +30,16 @@ import type {
 } from '@tocsin/importers/item/import-item'
 import { readItems } from '@tocsin/importers/read-items'
 import { resolvePlaces } from '@tocsin/intake/acceptance/report-places'
-import { deriveKeys, noDerivedKeys } from '@tocsin/intake/privacy/derived-keys'
-import { revisionOf } from '@tocsin/intake/report/report-records'
-import type { ImportInput } from '../import/import-input.ts'
 import {
   count,
   countWarnings,
   type ImportTally,
   newTally,
   type RowResult
-} from '../import/import-tally.ts'
+} from '@tocsin/intake/imports/import-tally'
+import { deriveKeys, noDerivedKeys } from '@tocsin/intake/privacy/derived-keys'
+import { revisionOf } from '@tocsin/intake/report/report-records'
+import type { ImportInput } from '../import/import-input.ts'
 import { CommandError } from '../terminal/output.ts'
 import {
   deriveKnowledge,

@@ -3,7 +3,7 @@
 
 import type { RuleVersion } from '@tocsin/contracts/theatre/theatre-record'
 import { formatTime } from '@tocsin/domain/space-time/event-time'
-import type { ImportTally } from '../import/import-tally.ts'
+import type { ImportTally } from '@tocsin/intake/imports/import-tally'
 import type { BacktestFigures } from './alert-figures.ts'
 import type { ReadBacktest, ReleaseTally } from './backtest-reading.ts'
 import type { BacktestPlan } from './backtest-records.ts'

@@ -1,6 +1,6 @@
 // Backtest output for people: what was read, a table of rules and one of countries. Pure.
 
-import { countRefused, countSkipped } from '../import/import-tally.ts'
+import { countRefused, countSkipped } from '@tocsin/intake/imports/import-tally'
 import type { BacktestFigures, CountryFigures, RuleFigures } from './alert-figures.ts'
 import type { BacktestReport } from './backtest-report.ts'
 import { describeCompared, describeJudged } from './judgement-words.ts'

@@ -12,6 +12,9 @@ import {
   type ImportSettings,
   importersVersion
 } from '@tocsin/importers/item/import-item'
+import { runDry } from '@tocsin/intake/imports/dry-run'
+import { createAreaNames, createCountryCheck } from '@tocsin/intake/imports/import-areas'
+import { countRefused } from '@tocsin/intake/imports/import-tally'
 import { systemClock } from '@tocsin/service-kit/process/clock'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import {
@@ -22,7 +25,6 @@ import {
   withSuite
 } from '../client/context.ts'
 import { type DeclaredSource, formatArchiveHint } from '../import/archive-hint.ts'
-import { runDry } from '../import/dry-run.ts'
 import { Edition, formatDropped, settleDropped } from '../import/edition-drops.ts'
 import {
   type FoundCheckpoint,
@@ -30,13 +32,18 @@ import {
   type ImportCheckpoint
 } from '../import/import-checkpoint.ts'
 import { checkWritable, importFiles } from '../import/import-files.ts'
-import { createAreaNames, createCountryCheck, importGazetteer } from '../import/import-gazetteer.ts'
+import { importGazetteer } from '../import/import-gazetteer.ts'
 import { hashFile, type ImportInput, importInput } from '../import/import-input.ts'
 import { type ImportOutcome, type ImportProgress, runImport } from '../import/import-run.ts'
-import { countRefused } from '../import/import-tally.ts'
 import { formatDryRun, formatOutcome, formatProgress } from '../import/import-words.ts'
 import { addMappingOptions, loadMapping, type MappingOptions } from '../import/mapping-option.ts'
-import { type RefusedPaths, removeRefused } from '../import/refused-files.ts'
+import {
+  noneRefused,
+  RefusedFiles,
+  type RefusedPaths,
+  removeRefused,
+  resolveForm
+} from '../import/refused-files.ts'
 import { OtherLogError, ReportPoster } from '../import/report-poster.ts'
 import { HindranceCount, readGround } from '../import/suite-hindrances.ts'
 import { CommandError, exitCodes, UsageError } from '../terminal/output.ts'
@@ -129,20 +136,27 @@ async function importFile(
   }
   const input = await importInput(file, process.stdin)
   if (options.dryRun === true) {
+    const importer = createImporter(options.format, mapping)
     const refusedPaths =
       options.out === undefined ? null : await openDryRunFiles(input, options.out)
-    const importer = createImporter(options.format, mapping)
+    const files =
+      refusedPaths === null
+        ? null
+        : new RefusedFiles(
+            () => refusedPaths(importer.refused.extension),
+            () => resolveForm(importer.refused, settings.encoding),
+            noneRefused
+          )
     const nowMs = systemClock.nowMs()
-    const outcome = await runDry({
-      hindrances: await askSuite(context, options, gazetteer, nowMs),
-      input,
-      importer,
-      settings,
-      gazetteer,
-      nowMs,
-      signal: context.stop,
-      refusedPaths
+    const hindrances = await askSuite(context, options, gazetteer, nowMs)
+    const found = await runDry({
+      ...{ bytes: input.open(), importer, settings, gazetteer, nowMs, signal: context.stop },
+      foresee: null,
+      onAccepted: (tally, item) => hindrances?.add(tally, item),
+      onRefused: ({ row, raw }, faults) => files?.add(row, raw, faults)
     })
+    const refused = (await files?.finish()) ?? null
+    const outcome = { ...found, refused, knowsSuite: hindrances !== null }
     print(context, options, outcome, () => formatDryRun(outcome))
     if (outcome.brokenBy !== null || countRefused(outcome.tally) > 0)
       context.exitWith(exitCodes.refused)

@@ -4,7 +4,7 @@
 // same log.
 
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
-import type { ImportTally } from './import-tally.ts'
+import type { ImportTally } from '@tocsin/intake/imports/import-tally'
 import { areThere, type RefusedMark } from './refused-files.ts'
 
 export interface ImportCheckpoint extends RefusedMark {

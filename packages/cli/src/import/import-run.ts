@@ -11,10 +11,16 @@ import {
   type ReportItem
 } from '@tocsin/importers/item/import-item'
 import { readItems } from '@tocsin/importers/read-items'
+import {
+  count,
+  countWarnings,
+  type ImportTally,
+  newTally,
+  type RowResult
+} from '@tocsin/intake/imports/import-tally'
 import type { Edition } from './edition-drops.ts'
 import { type ImportCheckpoint, removeCheckpoint, saveCheckpoint } from './import-checkpoint.ts'
 import type { ImportInput } from './import-input.ts'
-import { count, countWarnings, type ImportTally, newTally, type RowResult } from './import-tally.ts'
 import { noneRefused, RefusedFiles, type RefusedPaths, resolveForm } from './refused-files.ts'
 import { type ReportPoster, StoppedError } from './report-poster.ts'
 import type { HindranceCount } from './suite-hindrances.ts'

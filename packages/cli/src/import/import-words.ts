@@ -1,12 +1,12 @@
 // Import output for people: the final table, the dry run's findings, the line of the bar. Pure.
 
 import type { WarningKind } from '@tocsin/importers/item/import-item'
+import type { DryRunOutcome } from '@tocsin/intake/imports/dry-run'
+import { countRefused, countSkipped, type ImportTally } from '@tocsin/intake/imports/import-tally'
+import type { VaguePlace } from '@tocsin/intake/report/told-places'
 import { formatTable, toOneLine } from '../terminal/table.ts'
-import type { DryRunOutcome } from './dry-run.ts'
 import type { ImportOutcome, ImportProgress } from './import-run.ts'
-import { countRefused, countSkipped, type ImportTally } from './import-tally.ts'
 import type { RefusedPaths } from './refused-files.ts'
-import type { VaguePlace } from './stream-answers.ts'
 import { listHindrances } from './suite-hindrances.ts'
 
 const warningWords: Readonly<Record<WarningKind, string>> = {
@@ -83,8 +83,17 @@ export function formatOutcome(outcome: ImportOutcome): readonly string[] {
   ]
 }
 
+/** With what the command line alone knows of it. */
+interface ShownDryRun extends DryRunOutcome {
+  readonly refused: RefusedPaths | null
+  /** False without a suite: its theatres and rules were not asked. */
+  readonly knowsSuite: boolean
+}
+
+const refusedShownMax = 20
+
 /** What a dry run found. */
-export function formatDryRun(outcome: DryRunOutcome): readonly string[] {
+export function formatDryRun(outcome: ShownDryRun): readonly string[] {
   const {
     tally,
     categories,
@@ -124,12 +133,13 @@ export function formatDryRun(outcome: DryRunOutcome): readonly string[] {
 }
 
 function formatRefusals({ firstRefused, tally }: DryRunOutcome): readonly string[] {
-  const rows = firstRefused.flatMap(({ row, faults }) =>
+  const shown = firstRefused.slice(0, refusedShownMax)
+  const rows = shown.flatMap(({ row, faults }) =>
     faults.map(
       ({ column, reason, detail }) => [String(row), column ?? '-', reason, detail] as const
     )
   )
-  const more = countRefused(tally) - firstRefused.length
+  const more = countRefused(tally) - shown.length
   return [
     ...formatTable(['row', 'column', 'reason', 'detail'], rows),
     ...(more > 0 ? [`and ${formatNumber(more)} more rows`] : [])

@@ -12,15 +12,10 @@ import {
   type SuiteApi,
   SuiteUnreachableError
 } from '@tocsin/host/client/suite-api'
-import type {
-  Fault,
-  ImportItem,
-  RefusalReason,
-  ReportItem,
-  WithdrawalItem
-} from '@tocsin/importers/item/import-item'
+import type { ImportItem, ReportItem, WithdrawalItem } from '@tocsin/importers/item/import-item'
+import type { RowResult } from '@tocsin/intake/imports/import-tally'
+import { listFaults } from '@tocsin/intake/imports/row-faults'
 import { CommandError } from '../terminal/output.ts'
-import type { RowResult } from './import-tally.ts'
 import { type LineAnswer, readAnswerLine, type StreamEnd } from './stream-answers.ts'
 
 /** The part of a suite's client that is needed. */
@@ -270,18 +265,6 @@ function refuseStream(
   if (problem.code === 'cursor-invalid') throw new OtherLogError(problem.detail)
   if (!isTemporary(problem.status)) throw new CommandError(formatProblem(problem))
   return { why: formatProblem(problem), retryAfterS }
-}
-
-/** A problem's faults of a row, by the columns of the file. */
-export function listFaults(
-  { code, detail, errors }: Problem,
-  columnOf: (pointer: string) => string | null
-): readonly Fault[] {
-  const reason: RefusalReason =
-    code === 'forbidden' ? 'not-allowed' : code === 'body-malformed' ? 'unreadable' : 'contract'
-  if (errors === undefined || errors.length === 0)
-    return [{ column: null, reason, detail: `${code}: ${detail}` }]
-  return errors.map(error => ({ column: columnOf(error.pointer), reason, detail: error.detail }))
 }
 
 function readWithdrawal(

@@ -1,7 +1,7 @@
 // The suite's answers to a stream of reports: a line per report, and a final line that sums up.
 
 import type { Problem } from '@tocsin/contracts/problem/problem-catalogue'
-import type { ToldResolution } from '@tocsin/intake/report/told-places'
+import { type VaguePlace, vaguePlaces } from '@tocsin/intake/report/told-places'
 
 /** The outcome of a line of the stream. */
 export type LineAnswer = { readonly line: number } & (
@@ -61,14 +61,6 @@ export function readAnswerLine(value: unknown): LineAnswer | StreamEnd | null {
     retryAfterS: readSeconds(retryAfter)
   }
 }
-
-/** Places that cannot trigger a rule, or only through what all their candidates share. */
-export type VaguePlace = (typeof vaguePlaces)[number]
-const vaguePlaces = [
-  'contradicting',
-  'unresolved',
-  'ambiguous'
-] as const satisfies readonly ToldResolution[]
 
 function findVaguePlace(places: readonly unknown[]): VaguePlace | null {
   const found = places.map(

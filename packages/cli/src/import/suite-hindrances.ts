@@ -15,6 +15,7 @@ import type { Gazetteer } from '@tocsin/gazetteer/port'
 import type { SuiteApi } from '@tocsin/host/client/suite-api'
 import type { ReportItem } from '@tocsin/importers/item/import-item'
 import { resolvePlaces } from '@tocsin/intake/acceptance/report-places'
+import type { ImportTally } from '@tocsin/intake/imports/import-tally'
 import {
   type HindranceGround,
   type HindranceReason,
@@ -23,7 +24,6 @@ import {
 import { noDerivedKeys } from '@tocsin/intake/privacy/derived-keys'
 import { revisionOf } from '@tocsin/intake/report/report-records'
 import { findTheatre } from '@tocsin/service-kit/theatre/theatre-assignment'
-import type { ImportTally } from './import-tally.ts'
 
 type ShownTheatre = TheatreConfig & { readonly now: string | null }
 

@@ -6,6 +6,7 @@ import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createImporter } from '@tocsin/importers/formats'
 import type { ImportItem, ImportSettings } from '@tocsin/importers/item/import-item'
+import { countRefused, isBalanced, type RowResult } from '@tocsin/intake/imports/import-tally'
 import { systemClock } from '@tocsin/service-kit/process/clock'
 import { withTempDir } from '@tocsin/testing/process/temp-dir'
 import fc from 'fast-check'
@@ -14,7 +15,6 @@ import { plainSettings as settings } from '../../../importers/test/import-sample
 import { findCheckpoint, saveCheckpoint } from '../../src/import/import-checkpoint.ts'
 import type { ImportInput } from '../../src/import/import-input.ts'
 import { runImport } from '../../src/import/import-run.ts'
-import { countRefused, isBalanced, type RowResult } from '../../src/import/import-tally.ts'
 
 const identity = { fileSha256: 'f', settingsDigest: 's' }
 

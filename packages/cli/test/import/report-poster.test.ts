@@ -4,9 +4,9 @@ import type { Problem } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
 import { SuiteUnreachableError } from '@tocsin/host/client/suite-api'
 import type { ImportItem } from '@tocsin/importers/item/import-item'
+import { count, isBalanced, newTally } from '@tocsin/intake/imports/import-tally'
 import { describe, expect, it } from 'vitest'
 import type { ImportOutcome } from '../../src/import/import-run.ts'
-import { count, isBalanced, newTally } from '../../src/import/import-tally.ts'
 import { formatOutcome } from '../../src/import/import-words.ts'
 import {
   type ImportApi,

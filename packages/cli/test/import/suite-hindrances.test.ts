@@ -1,6 +1,6 @@
 import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
+import { newTally } from '@tocsin/intake/imports/import-tally'
 import { describe, expect, it } from 'vitest'
-import { newTally } from '../../src/import/import-tally.ts'
 import {
   HindranceCount,
   listHindrances,

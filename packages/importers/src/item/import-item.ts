@@ -162,6 +162,8 @@ export interface ImportSettings {
   readonly otherCountry: OtherCountry
   /** For `csv` and `geojson`. */
   readonly mapping: Mapping | null
+  /** Of workbooks; left out: 512 MiB unpacked and 25 million cells. */
+  readonly workbook?: { readonly unpackedMax: number; readonly cellsMax: number }
   /** No row can be known later, ms. */
   readonly nowMs: number
 }

@@ -112,7 +112,7 @@ class TableImporter implements Importer {
     const { head, rest } = await peek(bytes, headBytes)
     const isWorkbook = mayBeWorkbook(head)
     const { line, texts } = await readFirstLine(
-      isWorkbook ? readWorkbook(rest) : decodeText(rest, settings.encoding)
+      isWorkbook ? readWorkbook(rest, settings.workbook) : decodeText(rest, settings.encoding)
     )
     this.#isJson = /^[[{]/.test(line.trim())
     if (this.#isJson) {

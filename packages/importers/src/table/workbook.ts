@@ -11,15 +11,25 @@ const [fileMax, unpackedMax] = [32 * mebibyte, 512 * mebibyte]
 /** Most cells up to the farthest: empty ones take memory too. */
 const cellsMax = 25_000_000
 
+export interface WorkbookLimits {
+  /** Greatest workbook, unpacked, bytes. */
+  readonly unpackedMax: number
+  readonly cellsMax: number
+}
+const commonLimits: WorkbookLimits = { unpackedMax, cellsMax }
+
 /** True for the first bytes of a zip archive, which a workbook is. */
 export function mayBeWorkbook(head: Uint8Array): boolean {
   return Buffer.from(head).toString('latin1', 0, 4) === 'PK\x03\x04'
 }
 
 /** Rejects with ImportFileError for a workbook that is too large, and for any other archive. */
-export async function* readWorkbook(bytes: AsyncIterable<Uint8Array>): AsyncIterable<string> {
+export async function* readWorkbook(
+  bytes: AsyncIterable<Uint8Array>,
+  limits: WorkbookLimits = commonLimits
+): AsyncIterable<string> {
   const file = await collectBytes(bytes)
-  checkSize(file)
+  checkSize(file, limits)
   const { readSheet } = await import('read-excel-file/node')
   const rows = await readSheet(file).catch((cause: unknown) => {
     throw new ImportFileError(describeBytes(file) ?? 'this is not a workbook', { cause })
@@ -49,14 +59,14 @@ function describeTooLarge(max: number, how: string): ImportFileError {
  * ImportFileError if they are too large, or if the cells of a sheet span too many.
  * Source: APPNOTE.TXT 4.3.7, the header of a part.
  */
-function checkSize(file: Buffer): void {
+function checkSize(file: Buffer, { unpackedMax, cellsMax }: WorkbookLimits): void {
   let left = unpackedMax
   const header = 'PK\x03\x04'
   for (let at = 0; at >= 0 && at + 30 <= file.length; at = file.indexOf(header, at + 4, 'latin1')) {
     const start = at + 30 + file.readUInt16LE(at + 26) + file.readUInt16LE(at + 28)
     const isPacked = file.readUInt16LE(at + 8) === 8
     const part = isPacked
-      ? unpack(file.subarray(start), left)
+      ? unpack(file.subarray(start), left, unpackedMax)
       : file.subarray(start, start + file.readUInt32LE(at + 18))
     left -= part.length
     if (left <= 0) throw describeTooLarge(unpackedMax, 'unpacked')
@@ -68,7 +78,7 @@ function checkSize(file: Buffer): void {
 }
 
 /** Empty if the bytes are no packed part: the reader of the workbook decides then. */
-function unpack(packed: Buffer, max: number): Buffer {
+function unpack(packed: Buffer, max: number, unpackedMax: number): Buffer {
   try {
     return inflateRawSync(packed, { maxOutputLength: max })
   } catch (cause) {

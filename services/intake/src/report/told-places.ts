@@ -12,6 +12,14 @@ export const candidatesToldMax = 20
 /** How a place was resolved. `contradicting`: its coordinates lie far outside of its country. */
 export type ToldResolution = Place['resolution'] | 'contradicting'
 
+/** Places that cannot trigger a rule, or only through what all their candidates share. */
+export type VaguePlace = (typeof vaguePlaces)[number]
+export const vaguePlaces = [
+  'contradicting',
+  'unresolved',
+  'ambiguous'
+] as const satisfies readonly ToldResolution[]
+
 /** `region`: the name of `admin1`. */
 export type ToldCandidate = PlaceCandidate & { readonly region?: string }
 

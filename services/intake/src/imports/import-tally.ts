@@ -7,8 +7,8 @@ import type {
   SkipReason,
   WarningKind
 } from '@tocsin/importers/item/import-item'
-import type { HindranceReason } from '@tocsin/intake/outcome/report-hindrances'
-import type { VaguePlace } from './stream-answers.ts'
+import type { HindranceReason } from '../outcome/report-hindrances.ts'
+import type { VaguePlace } from '../report/told-places.ts'
 
 export type RowResult =
   /**

@@ -1,8 +1,12 @@
-// What a file would become, without a suite: every row is read, validated against the contract and
-// given its place; no report is sent.
+// What a file would become: every row is read, validated against the contract and given its place;
+// no report is written. The command line judges so without a suite; a suite adds what only it knows.
 
-import type { FieldError } from '@tocsin/contracts/problem/problem-catalogue'
-import type { ReportInput } from '@tocsin/contracts/report/posted-report'
+import {
+  type FieldError,
+  ProblemError,
+  problems
+} from '@tocsin/contracts/problem/problem-catalogue'
+import type { PostedReport, ReportInput } from '@tocsin/contracts/report/posted-report'
 import { checkReportTimes, parseReportInput } from '@tocsin/contracts/report/report-validation'
 import type { Place } from '@tocsin/contracts/theatre/report'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
@@ -15,24 +19,31 @@ import {
   type ReportItem
 } from '@tocsin/importers/item/import-item'
 import { readItems } from '@tocsin/importers/read-items'
-import { resolvePlaces } from '@tocsin/intake/acceptance/report-places'
-import { toldPlace } from '@tocsin/intake/report/told-places'
-import type { ImportInput } from './import-input.ts'
+import { type ResolvedPlaces, resolvePlaces } from '../acceptance/report-places.ts'
+import { invalidBody } from '../report/refusals.ts'
+import { toldPlace } from '../report/told-places.ts'
 import { count, countWarnings, type ImportTally, newTally, type RowResult } from './import-tally.ts'
-import { noneRefused, RefusedFiles, type RefusedPaths, resolveForm } from './refused-files.ts'
-import type { HindranceCount } from './suite-hindrances.ts'
+import { listFaults } from './row-faults.ts'
+
+type Resolved = Extract<ResolvedPlaces, { readonly ok: true }>
+
+/** What a post of a valid report would become. Throws the ProblemError that its sender would get. */
+export type Foresight = (report: PostedReport, resolved: Resolved) => 'accepted' | 'duplicate'
 
 export interface DryRunOptions {
-  readonly input: ImportInput
+  readonly bytes: AsyncIterable<Uint8Array>
   readonly importer: Importer
   readonly settings: ImportSettings
   readonly gazetteer: Gazetteer
   readonly nowMs: number
-  /** Null without a suite. */
-  readonly hindrances: Pick<HindranceCount, 'add'> | null
+  /** Null without a suite: rows that would be posted count as accepted. */
+  readonly foresee: Foresight | null
   readonly signal: AbortSignal
-  /** Null if refused rows are only shown. */
-  readonly refusedPaths: ((extension: string) => RefusedPaths) | null
+  /** Gets each row that would be posted. */
+  readonly onAccepted?: (tally: ImportTally, item: ReportItem) => void
+  /** Gets the number of rows that were judged. */
+  readonly onRow?: (rows: number) => void
+  readonly onRefused?: (item: ImportItem, faults: readonly Fault[]) => void
 }
 
 export interface RefusedRow {
@@ -41,7 +52,6 @@ export interface RefusedRow {
 }
 
 export interface DryRunOutcome {
-  /** Rows that would be posted count as accepted: only the suite knows which are duplicates. */
   readonly tally: ImportTally
   readonly categories: Readonly<Record<string, number>>
   readonly countries: Readonly<Record<string, number>>
@@ -53,18 +63,15 @@ export interface DryRunOutcome {
   /** The first reports as they would be posted, without private data. */
   readonly examples: readonly { readonly row: number; readonly report: object }[]
   readonly firstRefused: readonly RefusedRow[]
-  readonly refused: RefusedPaths | null
   /** What is to know about the file as a whole. */
   readonly notes: readonly string[]
   readonly finished: boolean
   /** Why the file could not be read to its end; null if it could. */
   readonly brokenBy: string | null
-  /** False without a suite: its theatres and rules were not asked. */
-  readonly knowsSuite: boolean
 }
 
 const examplesMax = 3
-const refusedShownMax = 20
+export const refusedShownMax = 100
 /** Sources listed separately. */
 const sourcesMax = 50
 
@@ -72,10 +79,10 @@ const sourcesMax = 50
  * Reads a file up to its first damage. Rejects with ImportFileError if not even one row can be read.
  */
 export async function runDry(options: DryRunOptions): Promise<DryRunOutcome> {
-  const { importer, input, settings, signal } = options
+  const { importer, bytes, settings, signal } = options
   const reading = new DryReading(options)
   try {
-    for await (const items of readItems(importer, input.open(), settings)) {
+    for await (const items of readItems(importer, bytes, settings)) {
       for (const item of items) reading.take(item)
       if (signal.aborted) break
     }
@@ -95,38 +102,28 @@ class DryReading {
   readonly #sources: Record<string, number> = {}
   readonly #examples: { row: number; report: object }[] = []
   readonly #firstRefused: RefusedRow[] = []
-  readonly #refused: RefusedFiles | null
   #from = ''
   #to = ''
 
   constructor(options: DryRunOptions) {
-    const { refusedPaths, importer, settings } = options
     this.#o = options
-    this.#refused =
-      refusedPaths === null
-        ? null
-        : new RefusedFiles(
-            () => refusedPaths(importer.refused.extension),
-            () => resolveForm(importer.refused, settings.encoding),
-            noneRefused
-          )
   }
 
   take(item: ImportItem): void {
     const result = this.#readItem(item)
     count(this.#tally, result)
+    this.#o.onRow?.(this.#tally.rows)
     if (result.kind !== 'refused') return
     if (this.#firstRefused.length < refusedShownMax)
       this.#firstRefused.push({ row: item.row, faults: result.faults })
-    this.#refused?.add(item.row, item.raw, result.faults)
+    this.#o.onRefused?.(item, result.faults)
   }
 
   get rows(): number {
     return this.#tally.rows
   }
 
-  async collectOutcome(brokenBy: string | null): Promise<DryRunOutcome> {
-    const refused = (await this.#refused?.finish()) ?? null
+  collectOutcome(brokenBy: string | null): DryRunOutcome {
     return {
       tally: this.#tally,
       categories: this.#categories,
@@ -136,11 +133,9 @@ class DryReading {
       occurred: this.#from === '' ? null : { from: this.#from, to: this.#to },
       examples: this.#examples,
       firstRefused: this.#firstRefused,
-      refused,
       notes: this.#o.importer.notes?.() ?? [],
       finished: !this.#o.signal.aborted && brokenBy === null,
-      brokenBy,
-      knowsSuite: this.#o.hindrances !== null
+      brokenBy
     }
   }
 
@@ -152,26 +147,32 @@ class DryReading {
   }
 
   #judgeReport(item: ReportItem): RowResult {
+    const { gazetteer, foresee, importer, nowMs } = this.#o
+    const refuse = (errors: readonly FieldError[]) => this.#refuse(invalidBody(errors), importer)
     const parsed = parseReportInput(item.report)
-    if (!parsed.ok) return this.#refuseByContract(parsed.errors)
-    const resolved = resolvePlaces(parsed.report, this.#o.gazetteer)
-    const errors = [
-      ...(resolved.ok ? [] : resolved.errors),
-      ...checkReportTimes(parsed.report, this.#o.nowMs)
-    ]
-    if (!resolved.ok || errors.length > 0) return this.#refuseByContract(errors)
+    if (!parsed.ok) return refuse(parsed.errors)
+    const resolved = resolvePlaces(parsed.report, gazetteer)
+    // The suite judges times by the clock of the theatre.
+    const late = foresee === null ? checkReportTimes(parsed.report, nowMs) : []
+    const errors = [...(resolved.ok ? [] : resolved.errors), ...late]
+    if (!resolved.ok || errors.length > 0) return refuse(errors)
+    try {
+      if (foresee?.(item.report, resolved) === 'duplicate') return { kind: 'duplicate' }
+    } catch (error) {
+      if (!(error instanceof ProblemError) || isTemporary(error)) throw error
+      return this.#refuse(error, importer)
+    }
     this.#acceptReport(item, parsed.report, resolved.place)
     return { kind: 'accepted' }
   }
 
-  #refuseByContract(errors: readonly FieldError[]): RowResult {
-    const { findColumn: columnOf } = this.#o.importer
-    const faults = errors.map(({ pointer, detail }) => ({
-      column: columnOf.call(this.#o.importer, pointer),
-      reason: 'contract' as const,
-      detail
-    }))
-    return { kind: 'refused', faults }
+  #refuse(problem: ProblemError, importer: Importer): RowResult {
+    if (problem.code === 'report-withdrawn') return { kind: 'stays-withdrawn' }
+    const { code, message: detail, errors } = problem
+    return {
+      kind: 'refused',
+      faults: listFaults({ code, detail, errors }, pointer => importer.findColumn(pointer))
+    }
   }
 
   #acceptReport(
@@ -180,7 +181,7 @@ class DryReading {
     place: Place
   ): void {
     countWarnings(this.#tally, item.warnings)
-    this.#o.hindrances?.add(this.#tally, item)
+    this.#o.onAccepted?.(this.#tally, item)
     add(this.#categories, category)
     add(this.#countries, place.country ?? 'unknown')
     add(this.#places, toldPlace(place).resolution)
@@ -198,4 +199,9 @@ class DryReading {
 
 function add(counts: Record<string, number>, name: string): void {
   counts[name] = (Object.hasOwn(counts, name) ? (counts[name] as number) : 0) + 1
+}
+
+/** It says nothing about the row: the whole dry run is refused. */
+function isTemporary({ code }: ProblemError): boolean {
+  return problems[code].status >= 500 || problems[code].status === 429
 }

@@ -1,9 +1,10 @@
 // The country at a point, if the file states another one.
 
+import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
 import { describe, expect, it } from 'vitest'
-import { createCountryCheck, importGazetteer } from '../../src/import/import-gazetteer.ts'
+import { createCountryCheck } from '../../src/imports/import-areas.ts'
 
-const other = createCountryCheck(importGazetteer({}))
+const other = createCountryCheck(openWorldGazetteer({ boundariesPath: '' }))
 
 describe('the country at a point, against the stated one', () => {
   it('differs if borders have moved or lists disagree', () => {
