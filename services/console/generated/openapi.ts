@@ -1025,6 +1025,65 @@ export interface components {
         };
         /** @enum {string} */
         readonly HoldReason: "silenced" | "off-watch" | "quiet-hours" | "told-in-story" | "answered" | "pages-nobody" | "earlier-line" | "group-wait" | "update-interval" | "below-minimum";
+        /** @description What the rows of a file would become. Each row read is in one count. */
+        readonly ImportTried: {
+            /** @description Rows read. */
+            readonly rows: number;
+            /** @description Rows that would be stored. */
+            readonly accepted: number;
+            /** @description Rows that say what Tocsin or an earlier row says already. */
+            readonly duplicates: number;
+            /** @description Rows that withdraw a report. They are not among `reports`. */
+            readonly withdrawals: number;
+            /** @description Rows of reports that were withdrawn, which is final. */
+            readonly staysWithdrawn: number;
+            /** @description Rows that are no report, such as headings. */
+            readonly leftOut: number;
+            readonly refused: number;
+            /** @description The first 100. */
+            readonly refusedRows: readonly {
+                /** @description As in a spreadsheet or an editor: a header is row 1. */
+                readonly row: number;
+                readonly faults: readonly {
+                    /** @description Null: the whole row. */
+                    readonly column: string | null;
+                    readonly reason: string;
+                    /** @description A sentence without its subject. */
+                    readonly detail: string;
+                }[];
+            }[];
+            /** @description Accepted rows with an adjusted value, by what was adjusted. */
+            readonly warnings: {
+                readonly [key: string]: number;
+            };
+            /** @description Accepted rows by category. */
+            readonly categories: {
+                readonly [key: string]: number;
+            };
+            /** @description Accepted rows by country. */
+            readonly countries: {
+                readonly [key: string]: number;
+            };
+            /** @description Accepted rows by how their place was found. */
+            readonly places: {
+                readonly [key: string]: number;
+            };
+            /** @description Accepted rows by source. */
+            readonly sources: {
+                readonly [key: string]: number;
+            };
+            /** @description The first and the last day; null without an accepted row. */
+            readonly occurred: {
+                readonly from: string;
+                readonly to: string;
+            } | null;
+            /** @description What is to know about the file as a whole. */
+            readonly notes: readonly string[];
+            /** @description Why the file could not be read to its end; null if it could. */
+            readonly brokenBy: string | null;
+            /** @description The accepted rows, in order, as they are to be posted. */
+            readonly reports: readonly components["schemas"]["Report"][];
+        };
         /** @description An incident in the world, assembled from reports. */
         readonly Incident: {
             readonly incidentId: string;

@@ -95,6 +95,27 @@ export const intakeApi: ApiDocs = {
     },
     problems: [...writing, 'report-withdrawn', 'corrected-too-often']
   },
+  'POST /v1/imports/dry-run': {
+    id: 'tryImport',
+    tag: 'Reports',
+    summary: 'Try a file of reports without writing anything',
+    description:
+      'The file is the body, at most 10,000 rows; it may be packed by gzip or zstd. Each row is judged as its post would be now. Send the `reports` of the answer to `POST /v1/reports` as lines, with `lane=backfill`; sending them again changes nothing.',
+    query: {
+      format: 'Format of the file.',
+      mapping:
+        'For `csv`, `kml` and `geojson`: the name of a mapping that ships, or a mapping in YAML or JSON.',
+      encoding: 'Of the text, where no byte order mark says it.',
+      reportedAt: 'Report time of all rows: when this edition of the file was published.'
+    },
+    body: {
+      content: {
+        'application/octet-stream': { schema: { type: 'string', contentEncoding: 'binary' } }
+      }
+    },
+    answers: { 200: { description: 'What each row would become.', schema: ref('ImportTried') } },
+    problems: ['log-unavailable', 'projection-behind']
+  },
   'PUT /v1/reports/:id': {
     id: 'correctReport',
     tag: 'Reports',

@@ -4,7 +4,7 @@ import { createSecretKey } from 'node:crypto'
 import { NewerRecordError } from '@tocsin/event-log/follow'
 import type { RecordPosition } from '@tocsin/event-log/port'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
-import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
+import { openWorldGazetteer, type WorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
 import { PrivateVault } from '@tocsin/service-kit/privacy/private-vault'
 import type { Readiness, Service } from '@tocsin/service-kit/process/service'
 import { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
@@ -14,6 +14,7 @@ import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { ReportAcceptance } from './acceptance/acceptance.ts'
 import { RulesLagGate } from './backfill/rules-lag-gate.ts'
 import { erasureRoutes } from './erasure-routes.ts'
+import { importRoutes } from './imports/import-routes.ts'
 import { PartialWriteRepair } from './instances/partial-write-repair.ts'
 import { intakeApi } from './intake-api.ts'
 import { IntakeViews } from './outcome/intake-views.ts'
@@ -28,7 +29,7 @@ import { createIntakeMetrics } from './telemetry/intake-metrics.ts'
 export interface IntakeDeps extends ServiceDeps {
   readonly config: IntakeConfig
   /** Default: the world's, with the boundaries file of the settings. */
-  readonly gazetteer?: Gazetteer
+  readonly gazetteer?: WorldGazetteer
   /** Storage for what is known of each report while the process runs; default in memory. */
   readonly scratch?: OpenScratch
   /** Folder for snapshots of the views, which shorten a start; default none. */
@@ -121,6 +122,7 @@ export function createIntake(deps: IntakeDeps): IntakeService {
     routes: async app => {
       await app.register(reportRoutes(routing))
       await app.register(erasureRoutes(acceptance))
+      await app.register(importRoutes({ acceptance, gazetteer, clock }))
       await app.register(quarantineRoutes({ operations: quarantine, cursorBehind }))
     },
     failed: endsProcess(Promise.race([views.failed, vault.failed, repair.failed])),

@@ -61,6 +61,12 @@ const problemMembers = {
   retryAfter: count('Seconds to wait before sending it again.')
 } as const
 
+const counts = (description: string): JsonSchema => ({
+  description,
+  type: 'object',
+  additionalProperties: count()
+})
+
 const personMembers = { role: orNull(text()), kind: orNull(text()) } as const
 
 export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
@@ -104,6 +110,42 @@ export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
     },
     ['region']
   ),
+  ImportTried: record('What the rows of a file would become. Each row read is in one count.', {
+    rows: count('Rows read.'),
+    accepted: count('Rows that would be stored.'),
+    duplicates: count('Rows that say what Tocsin or an earlier row says already.'),
+    withdrawals: count('Rows that withdraw a report. They are not among `reports`.'),
+    staysWithdrawn: count('Rows of reports that were withdrawn, which is final.'),
+    leftOut: count('Rows that are no report, such as headings.'),
+    refused: count(),
+    refusedRows: listOf(
+      record('A refused row.', {
+        row: count('As in a spreadsheet or an editor: a header is row 1.'),
+        faults: listOf(
+          record('What is wrong.', {
+            column: orNull(text('Null: the whole row.')),
+            reason: text(),
+            detail: text('A sentence without its subject.')
+          })
+        )
+      }),
+      'The first 100.'
+    ),
+    warnings: counts('Accepted rows with an adjusted value, by what was adjusted.'),
+    categories: counts('Accepted rows by category.'),
+    countries: counts('Accepted rows by country.'),
+    places: counts('Accepted rows by how their place was found.'),
+    sources: counts('Accepted rows by source.'),
+    occurred: orNull(
+      record('The first and the last day; null without an accepted row.', {
+        from: text(),
+        to: text()
+      })
+    ),
+    notes: listOf(text(), 'What is to know about the file as a whole.'),
+    brokenBy: orNull(text('Why the file could not be read to its end; null if it could.')),
+    reports: listOf(ref('Report'), 'The accepted rows, in order, as they are to be posted.')
+  }),
   ReportShown: record('A report and its outcome.', {
     ...identity,
     withdrawn: orNull(

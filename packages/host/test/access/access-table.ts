@@ -79,6 +79,17 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
     below: 'refused',
     ask: () => ({ method: 'POST', url: '/v1/reports', body: hiddenReport('walked') })
   },
+  // Each row is judged as its post would be: what a key may not report is a refused row.
+  'POST /v1/imports/dry-run': {
+    ...writesReports,
+    ...allowedBeyond,
+    ask: () => ({
+      method: 'POST',
+      url: '/v1/imports/dry-run?format=ndjson',
+      headers: { 'content-type': 'application/octet-stream' },
+      body: Buffer.from(JSON.stringify(hiddenReport('first')))
+    })
+  },
   'GET /v1/reports': {
     ...readsReports,
     ...emptyBeyond,

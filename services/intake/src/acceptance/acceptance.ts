@@ -64,6 +64,7 @@ import type { IntakeConfig } from '../settings/config.ts'
 import { DeadlineWatch } from '../time/deadline-watch.ts'
 import { TheatreMoments } from '../time/theatre-moments.ts'
 import type { TheatreTime } from '../time/theatre-time.ts'
+import { ReportForesight } from './report-foresight.ts'
 import type { ResolvedPlaces } from './report-places.ts'
 import { type AssignedPlaces, ReportTheatre } from './report-theatre.ts'
 import { ReportWriting } from './report-writing.ts'
@@ -278,6 +279,23 @@ export class ReportAcceptance {
    */
   untilLiveIdle(): Promise<void> | null {
     return this.#backfillYield.untilLiveIdle()
+  }
+
+  /**
+   * What posts of a key would become, by what is known from now on; nothing is written. Rejects as
+   * `accept` does.
+   */
+  async foresight(principal: Principal): Promise<ReportForesight> {
+    if (!this.#deps.isFollowing()) throw stoppedReading()
+    await this.#learn(0)
+    await this.#places.learnt()
+    return new ReportForesight(principal, {
+      bodies: this.#bodies,
+      places: this.#places,
+      moments: this.#moments,
+      reports: this.#deps.reports,
+      checkReporter: sourceId => this.#checkReporter(principal, sourceId)
+    })
   }
 
   /** Resolves when no write is in flight any more. */

@@ -16,7 +16,7 @@ import { MemoryLog, type MemoryLogHooks, MemoryStore } from '@tocsin/event-log/m
 import type { EventLog } from '@tocsin/event-log/port'
 import { systemClock } from '@tocsin/event-log/system-clock'
 import { topics } from '@tocsin/event-log/topics'
-import type { Gazetteer } from '@tocsin/gazetteer/port'
+import type { WorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import { type Secrets, secretsFrom } from '@tocsin/service-kit/privacy/secrets'
 import { ControlView } from '@tocsin/service-kit/projection/control-view'
@@ -96,7 +96,7 @@ export interface Given {
   readonly sleep?: Clock['sleep']
   /** Replaces the clock, except for the wall time, which is `wallMs`. */
   readonly clock?: Clock
-  readonly gazetteer?: Gazetteer
+  readonly gazetteer?: WorldGazetteer
   readonly random?: Random
   /** Of the suite; default `secrets`. */
   readonly secrets?: Secrets

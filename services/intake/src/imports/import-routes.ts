@@ -1,0 +1,197 @@
+// HTTP route of the dry run of an import: the file is the body. What would be accepted is answered
+// as reports, so that what is sent after it is what was shown.
+
+import type { Readable } from 'node:stream'
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import type { PostedReport } from '@tocsin/contracts/report/posted-report'
+import type { Clock } from '@tocsin/domain/ports'
+import type { WorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
+import { openBytes } from '@tocsin/importers/bytes/opened-bytes'
+import {
+  createImporter,
+  type ImportFormat,
+  importFormats,
+  mappingOf
+} from '@tocsin/importers/formats'
+import { type Encoding, encodings, ImportFileError } from '@tocsin/importers/item/import-item'
+import { type Mapping, readMapping } from '@tocsin/importers/item/mapping-file'
+import {
+  readShippedMapping,
+  type ShippedMapping,
+  shippedMappings
+} from '@tocsin/importers/item/shipped-mappings'
+import type { Principal } from '@tocsin/service-kit/access/principal'
+import { readBody } from '@tocsin/service-kit/http/body-reader'
+import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
+import '@tocsin/service-kit/sign-in/fastify-augmentation'
+import { checkBodyBytes } from '@tocsin/service-kit/sign-in/usage-guard'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { ReportAcceptance } from '../acceptance/acceptance.ts'
+import { type DryRunOutcome, runDry } from './dry-run.ts'
+import { createAreaNames, createCountryCheck } from './import-areas.ts'
+import { countRefused, countSkipped } from './import-tally.ts'
+
+export interface ImportRoutesOptions {
+  readonly acceptance: Pick<ReportAcceptance, 'foresight'>
+  readonly gazetteer: WorldGazetteer
+  readonly clock: Clock
+}
+
+export const fileContentType = 'application/octet-stream'
+const mebibyte = 1024 * 1024
+/** All of them are in the answer. */
+export const importRowsMax = 10_000
+const unpackedMax = 32 * mebibyte
+const workbook = { unpackedMax, cellsMax: 1_000_000 }
+/** Between two parts of a file other requests have their turn, bytes. */
+const partBytes = 64 * 1024
+
+const query = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['format'],
+  properties: {
+    format: { type: 'string', enum: importFormats },
+    mapping: { type: 'string', minLength: 1, maxLength: 6000 },
+    encoding: { type: 'string', enum: encodings, default: 'utf-8' },
+    reportedAt: { type: 'string', format: 'date-time' }
+  }
+} as const
+
+interface ImportQuery {
+  readonly format: ImportFormat
+  readonly mapping?: string
+  readonly encoding: Encoding
+  readonly reportedAt?: string
+}
+
+/** The route, to be registered on a host's app. */
+export function importRoutes(options: ImportRoutesOptions): FastifyPluginAsync {
+  return async app => {
+    app.removeAllContentTypeParsers()
+    app.addContentTypeParser(fileContentType, (request: FastifyRequest, body: Readable, done) =>
+      readBody(request, body, (error, bytes) => {
+        try {
+          checkBodyBytes(request, bytes?.length ?? 0)
+          if (error !== null) done(error)
+          else done(null, bytes)
+        } catch (refusal) {
+          done(refusal as Error)
+        }
+      })
+    )
+    app.addContentTypeParser('*', (_request: FastifyRequest, _body: unknown, done) =>
+      done(new ProblemError('content-type-unsupported', `Send the file as ${fileContentType}.`))
+    )
+    app.post<{ Querystring: ImportQuery; Body: Buffer | undefined }>(
+      '/v1/imports/dry-run',
+      { config: { access: ['reports:write'] }, schema: { querystring: query } },
+      async request =>
+        judgeFile(options, request.body ?? Buffer.alloc(0), request.query, principalOf(request))
+    )
+  }
+}
+
+async function judgeFile(
+  { acceptance, gazetteer, clock }: ImportRoutesOptions,
+  file: Buffer,
+  { format, encoding, mapping: named, ...query }: ImportQuery,
+  principal: Principal
+): Promise<object> {
+  const mapping = chooseMapping(format, named)
+  const reportedAt = query.reportedAt ?? null
+  if (reportedAt !== null && (format === 'ndjson' || format === 'cap'))
+    throw refuseQuery('reportedAt', `does not apply: ${format} states it itself`)
+  const foresight = await acceptance.foresight(principal)
+  const nowMs = clock.nowMs()
+  const stop = new AbortController()
+  const reports: PostedReport[] = []
+  let outcome: DryRunOutcome
+  try {
+    outcome = await runDry({
+      bytes: atMost(openBytes(listParts(file))),
+      importer: createImporter(format, mapping),
+      settings: {
+        ...{ source: null, reportedAt, knownAtColumn: null, handling: null, encoding, mapping },
+        areas: createAreaNames(gazetteer),
+        otherCountry: createCountryCheck(gazetteer),
+        ...{ nowMs, workbook }
+      },
+      ...{ gazetteer, nowMs, signal: stop.signal },
+      foresee: (report, resolved) => foresight.foresee(report, resolved),
+      onAccepted: (_, { report }) => reports.push(report),
+      onRow: rows => {
+        if (rows > importRowsMax) stop.abort()
+      }
+    })
+  } catch (error) {
+    if (!(error instanceof ImportFileError)) throw error
+    throw new ProblemError('body-malformed', `The file cannot be read: ${error.message}.`)
+  }
+  if (outcome.tally.rows > importRowsMax)
+    throw tooLarge(`has more than ${importRowsMax.toLocaleString('en')} rows`)
+  return describe(outcome, reports)
+}
+
+function describe(outcome: DryRunOutcome, reports: readonly PostedReport[]): object {
+  const { tally, categories, countries, places, sources, occurred, firstRefused } = outcome
+  return {
+    rows: tally.rows,
+    accepted: tally.accepted,
+    duplicates: tally.duplicates,
+    withdrawals: tally.withdrawn,
+    staysWithdrawn: tally.staysWithdrawn,
+    leftOut: countSkipped(tally),
+    refused: countRefused(tally),
+    refusedRows: firstRefused,
+    warnings: tally.warnings,
+    ...{ categories, countries, places, sources, occurred },
+    notes: outcome.notes,
+    brokenBy: outcome.brokenBy,
+    reports
+  }
+}
+
+/** A mapping by the name of one that ships, or as its text. Throws ProblemError `query-invalid`. */
+function chooseMapping(format: ImportFormat, named: string | undefined): Mapping | null {
+  const need = mappingOf[format]
+  if (named === undefined) {
+    if (need !== 'needed') return null
+    throw refuseQuery('mapping', `is missing: ${format} needs a mapping of its columns`)
+  }
+  if (need === 'none') throw refuseQuery('mapping', `does not apply: ${format} needs none`)
+  if (shippedMappings.includes(named as ShippedMapping))
+    return readShippedMapping(named as ShippedMapping)
+  const read = readMapping(named)
+  if (read.ok) return read.mapping
+  throw refuseQuery('mapping', `is not valid: ${read.errors.join('; ')}`)
+}
+
+function refuseQuery(pointer: string, detail: string): ProblemError {
+  return new ProblemError('query-invalid', `${pointer} ${detail}.`, {
+    errors: [{ pointer, detail }]
+  })
+}
+
+function tooLarge(how: string): ProblemError {
+  return new ProblemError(
+    'body-too-large',
+    `The file ${how}: send it in parts, or with the command line (tocsin import).`
+  )
+}
+
+async function* listParts(file: Buffer): AsyncIterable<Uint8Array> {
+  for (let at = 0; at < file.length; at += partBytes) {
+    yield file.subarray(at, at + partBytes)
+  }
+}
+
+async function* atMost(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  let length = 0
+  for await (const chunk of bytes) {
+    length += chunk.length
+    if (length > unpackedMax) throw tooLarge(`has more than ${unpackedMax / mebibyte} MiB`)
+    yield chunk
+    await new Promise(resolve => setImmediate(resolve))
+  }
+}
