@@ -24,6 +24,10 @@ const answerMs = 20_000
 export interface Asking {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly body?: unknown
+  /** Sent as it is, in place of a body in JSON. */
+  readonly content?: { readonly type: string; readonly body: Blob }
+  /** Of an answer that is no JSON. */
+  readonly read?: (text: string) => unknown
   readonly headers?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal
   /** After this long it counts as not answered, ms. */
@@ -75,9 +79,10 @@ export async function ask<T>(path: string, asking: Asking = {}): Promise<Answer<
 
 async function answerTo<T>(
   path: string,
-  { method = 'GET', body, headers = {}, signal, withinMs = answerMs }: Asking,
+  { method = 'GET', body, content, read = JSON.parse, ...asking }: Asking,
   dropped: AbortSignal
 ): Promise<Answer<T>> {
+  const { headers = {}, signal, withinMs = answerMs } = asking
   const timeout = AbortSignal.timeout(withinMs)
   const [sentMs, sentAt] = [performance.now(), pageNow()]
   try {
@@ -86,9 +91,11 @@ async function answerTo<T>(
       headers: {
         accept: 'application/json',
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(content === undefined ? {} : { 'content-type': content.type }),
         ...headers
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(content === undefined ? {} : { body: content.body }),
       signal: AbortSignal.any(
         signal === undefined ? [dropped, timeout] : [dropped, signal, timeout]
       )
@@ -104,7 +111,7 @@ async function answerTo<T>(
     return {
       kind: 'ok',
       status: response.status,
-      body: (text === '' ? null : JSON.parse(text)) as T,
+      body: (text === '' ? null : read(text)) as T,
       staleSince,
       etag
     }

@@ -38,6 +38,7 @@ export type ReportedTexts = NonNullable<ReportedRevision['private']>
 export type ReportAccepted = Schemas['ReportAccepted']
 export type ToldPlace = Schemas['ToldPlace']
 export type PlaceCandidate = Schemas['ToldCandidate']
+export type ImportTried = Schemas['ImportTried']
 export type UnassignedReports = Schemas['ReportList']
 export type ResponseTimes = Schemas['ResponseTimes']
 export type TimesBy = ResponseTimes['by']
