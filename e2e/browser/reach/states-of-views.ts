@@ -101,6 +101,20 @@ export const statesOfViews: Readonly<Record<ViewName, readonly [ShownState, ...S
     }
   ],
   unassigned: [{ name: 'the list' }],
+  import: [
+    { name: 'a form' },
+    {
+      name: 'what a file would become',
+      lead: async page => {
+        const buffer = Buffer.from('{"source":{"id":"swept"}}\n')
+        await page
+          .getByLabel(words.importing.file)
+          .setInputFiles({ name: 'a.ndjson', mimeType: '', buffer })
+        await press(page, words.importing.try)
+        await records(page)
+      }
+    }
+  ],
   subscriptions: [
     { name: 'the list', lead: records },
     {

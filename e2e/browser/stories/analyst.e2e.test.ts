@@ -16,7 +16,7 @@ import {
 } from '../support/page.ts'
 import { actOnAlert, call, makeKey, raiseAlert, testSuite } from '../support/test-suite.ts'
 
-const { responseTimes, rules } = words
+const { importing, responseTimes, rules } = words
 const country = 'NE'
 /** A rule of this story, so that no other one loses alerts. */
 const ruleFor = (where: string) => `pattern: mass-casualty\nwhere: country == "${where}"\n`
@@ -126,6 +126,40 @@ describeInBrowser('an analyst', () => {
     const ended = page.waitForEvent('requestfailed', isPreview)
     await page.locator('.views a', { hasText: words.views.names.alerts }).click()
     await ended
+  }, 300_000)
+
+  it('imports a file by keyboard: tries it, reads what is refused, and sends it over a broken link', async () => {
+    const page = await openPage({
+      key: await makeKey('Importer', ['alerts:read', 'reports:write']),
+      query: '?view=import'
+    })
+    const place = { lat: 14.2, lon: 1.5, country }
+    const rows = ['1', '2', '2', '3'].map(externalId => ({
+      ...{ source: { id: 'imported' }, externalId, location: place },
+      occurred: { from: '2025-01-02', to: '2025-01-02' },
+      category: externalId === '3' ? 'party' : 'attack'
+    }))
+    const chooser = page.waitForEvent('filechooser')
+    await page.getByLabel(importing.file, { exact: true }).press('Space')
+    await (await chooser).setFiles({
+      name: 'log.ndjson',
+      mimeType: '',
+      buffer: Buffer.from(rows.map(each => `${JSON.stringify(each)}\n`).join(''))
+    })
+    await soon(() => page.getByLabel(importing.format).inputValue()).toBe('ndjson')
+    await press(page, importing.try)
+    await soon(() => readText(page, '.records .record h3')).toContain(importing.row(4))
+    const find = '/v1/reports?source=imported&externalId=1'
+    expect(await call('GET', find)).toMatchObject({ items: [] })
+    await page.route('**/v1/reports?lane=backfill', route => route.abort(), { times: 1 })
+    const send = page.getByRole('button', { name: importing.send(2) })
+    await send.press('Enter')
+    await soon(() => page.locator('.outcome').last().textContent()).toContain(
+      words.views.unreachable
+    )
+    await send.press('Enter')
+    await soon(() => page.locator('.outcome').last().textContent()).toBe(importing.sent(2, 0, 0))
+    expect(await call('GET', find)).toMatchObject({ items: [{ revision: 1 }] })
   }, 300_000)
 
   it('reads how often a rule was wrong, and how late the alerts were answered', async () => {

@@ -15,6 +15,7 @@ export const consoleViews = [
   { name: 'digest', scopes: ['alerts:read'] },
   { name: 'sources', scopes: ['alerts:read', 'reports:read', 'reports:write'] },
   { name: 'unassigned', scopes: ['reports:read'] },
+  { name: 'import', scopes: ['reports:write'] },
   { name: 'subscriptions', scopes: ['subscriptions:manage'] },
   { name: 'silences', scopes: ['subscriptions:manage', 'alerts:operate'] },
   { name: 'watches', scopes: ['subscriptions:manage', 'alerts:operate'] },

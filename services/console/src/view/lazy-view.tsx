@@ -45,6 +45,10 @@ const views: Readonly<Record<LazyName, LaterView>> = {
     view: async () => (await import('./unassigned/unassigned.tsx')).Unassigned,
     words: ['unassigned']
   },
+  import: {
+    view: async () => (await import('./import/import.tsx')).Import,
+    words: ['import']
+  },
   subscriptions: {
     view: async () => (await import('./subscriptions/subscriptions.tsx')).Subscriptions,
     words: ['subscriptions', 'alert']

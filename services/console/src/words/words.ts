@@ -6,6 +6,7 @@ import type { part as administration } from './en/administration.ts'
 import type { part as alert } from './en/alert.ts'
 import type { part as area } from './en/area.ts'
 import type { part as digest } from './en/digest.ts'
+import type { part as importing } from './en/import.ts'
 import type { part as keys } from './en/keys.ts'
 import type { part as map } from './en/map.ts'
 import type { part as quarantine } from './en/quarantine.ts'
@@ -27,6 +28,7 @@ interface English {
   readonly alert: typeof alert
   readonly area: typeof area
   readonly digest: typeof digest
+  readonly import: typeof importing
   readonly keys: typeof keys
   readonly map: typeof map
   readonly quarantine: typeof quarantine

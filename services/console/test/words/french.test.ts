@@ -10,7 +10,7 @@ import { describe, expect, it } from 'vitest'
 const src = join(import.meta.dirname, '../../src/words')
 const files = readdirSync(join(src, 'en')).filter(name => name.endsWith('.ts'))
 /** One word may be the same in both; so are figures, names and commands. */
-const isAlike = (text: string) => /^\S*$|^\d|^(?:Natural Earth|Microsoft|npm) /.test(text)
+const isAlike = (text: string) => /^\S*$|^\d|^(?:Natural Earth|Microsoft|UCDP|npm) /.test(text)
 
 type Texts = ReadonlyMap<string, string | ((...values: unknown[]) => string)>
 

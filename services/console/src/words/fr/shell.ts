@@ -253,6 +253,7 @@ export const part: Catalogue<typeof english> = {
       digest: 'Bulletin',
       sources: 'Sources',
       unassigned: 'Hors théâtre',
+      import: 'Import',
       subscriptions: 'Abonnements',
       silences: 'Sourdines',
       watches: 'Veille',

@@ -11,6 +11,7 @@ export const viewsEn = {
     digest: 'Digest',
     sources: 'Sources',
     unassigned: 'In no theatre',
+    import: 'Import',
     subscriptions: 'Subscriptions',
     silences: 'Silences',
     watches: 'Roster',

@@ -1,0 +1,114 @@
+// An import: the file that was chosen, what its rows would become, and how far they are sent.
+
+import { computed, signal } from '@preact/signals'
+import type { Answer } from '../http/answers.ts'
+import { imports } from '../http/imports.ts'
+import type { ImportTried } from '../shown/answers.ts'
+import {
+  afterBatch,
+  guessFormat,
+  type ImportFormat,
+  mayHaveMapping,
+  mayHaveReportTime,
+  nothingSent,
+  type Sent
+} from '../upkeep/import-file.ts'
+import { words } from '../words/words.ts'
+import { command } from './command.ts'
+import { ofKey } from './session/of-key.ts'
+
+interface Chosen {
+  readonly file: File | null
+  readonly format: ImportFormat
+  readonly mapping: string
+  readonly ownMapping: string
+  readonly encoding: string
+  /** A day. */
+  readonly reportedAt: string
+}
+
+const nothingChosen: Chosen = {
+  file: null,
+  format: 'csv',
+  mapping: '',
+  ownMapping: '',
+  encoding: 'utf-8',
+  reportedAt: ''
+}
+/** One request. */
+const batchLines = 500
+/** As much of a file as tells its format, bytes. */
+const headBytes = 4096
+
+export const chosen = ofKey(signal(nothingChosen))
+/** Of what is chosen now; null: it was not tried. */
+export const tried = ofKey(signal<ImportTried | null>(null))
+export const sent = ofKey(signal<Sent>(nothingSent))
+export const trying = command({ fields: ['mapping', 'reportedAt'] })
+export const sending = command()
+export const triedState = computed(() => ({ body: tried.value, failure: null, toldAtMs: null }))
+
+/** What was tried is about another file, or the same one read otherwise. */
+export function choose(members: Partial<Chosen>): void {
+  chosen.value = { ...chosen.peek(), ...members }
+  tried.value = null
+  sent.value = nothingSent
+  trying.forget()
+  sending.forget()
+}
+
+export async function chooseFile(file: File | null): Promise<void> {
+  choose({ file })
+  if (file === null) return
+  const format = guessFormat(file.name, await file.slice(0, headBytes).text())
+  if (chosen.peek().file === file) choose({ format })
+}
+
+export async function tryFile(): Promise<void> {
+  const now = chosen.peek()
+  const { file, format, mapping, ownMapping, encoding, reportedAt } = now
+  if (file === null) return
+  const named = mapping === '' ? ownMapping.trim() : mapping
+  const query = {
+    ...{ format, encoding },
+    ...(mayHaveMapping(format) && named !== '' ? { mapping: named } : {}),
+    ...(mayHaveReportTime(format) && reportedAt !== ''
+      ? { reportedAt: `${reportedAt}T23:59:59Z` }
+      : {})
+  }
+  sent.value = nothingSent
+  sending.forget()
+  const answer = await trying.send(
+    () => imports.tryFile(file, query),
+    ({ rows, accepted }) => words.importing.tried(rows, accepted)
+  )
+  if (chosen.peek() === now) tried.value = answer?.body ?? null
+}
+
+/** Sends what is not sent yet, a batch after the other: who presses it again goes on. */
+export async function sendReports(): Promise<void> {
+  const of = tried.peek()
+  if (of === null) return
+  await sending.send(
+    () => sendBatches(of),
+    ({ accepted, duplicates, refusedCount }) =>
+      words.importing.sent(accepted, duplicates, refusedCount)
+  )
+}
+
+async function sendBatches(of: ImportTried): Promise<Answer<Sent>> {
+  for (;;) {
+    const before = sent.peek()
+    const batch = of.reports.slice(before.lines, before.lines + batchLines)
+    if (batch.length === 0)
+      return { kind: 'ok', status: 200, body: before, staleSince: null, etag: null }
+    const answer = await imports.send(batch)
+    // Another file was chosen meanwhile: nothing more of this one is sent.
+    if (tried.peek() !== of) return { kind: 'unreachable' }
+    if (answer.kind !== 'ok') return answer
+    const after = afterBatch(before, batch.length, answer.body)
+    if (after === null) return { kind: 'unreachable' }
+    if ('code' in after) return { kind: 'refused', problem: after }
+    sent.value = after
+  }
+}

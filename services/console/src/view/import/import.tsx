@@ -1,0 +1,182 @@
+// An import of a file: what is chosen, what its rows would become, and then the sending.
+
+import {
+  choose,
+  chooseFile,
+  chosen,
+  sending,
+  sendReports,
+  sent,
+  tried,
+  triedState,
+  tryFile,
+  trying
+} from '../../state/import-file.ts'
+import {
+  type ImportFormat,
+  importFormats,
+  mayHaveMapping,
+  mayHaveReportTime,
+  shippedMappings
+} from '../../upkeep/import-file.ts'
+import { categoryWords, countryWords } from '../../words/code-names.ts'
+import { words } from '../../words/words.ts'
+import { ChoiceField, SentForm, TextField } from '../parts/controls.tsx'
+import { Field } from '../parts/form.tsx'
+import { Record, RecordList } from '../parts/record-list.tsx'
+import { Facts } from '../parts/records.tsx'
+import { ViewPage } from '../parts/view-page.tsx'
+
+const encodings = ['utf-8', 'windows-1252', 'utf-16le'] as const
+const form = { typed: chosen, change: choose, state: trying.state }
+
+export function Import() {
+  const told = words.importing
+  const { file, format, mapping } = chosen.value
+  return (
+    <ViewPage title={words.views.names.import} lead={told.lead}>
+      <SentForm
+        by={trying}
+        label={told.try}
+        title={told.try}
+        isReady={file !== null}
+        onSend={() => void tryFile()}
+      >
+        <Field label={told.file} hint={file === null ? told.fileHint : file.name}>
+          {attributes => (
+            <input
+              {...attributes}
+              type="file"
+              onChange={event => void chooseFile(event.currentTarget.files?.[0] ?? null)}
+            />
+          )}
+        </Field>
+        <ChoiceField
+          form={form}
+          name="format"
+          told={told}
+          options={importFormats.map(each => [each, told.formats[each]] as const)}
+          changes={code => ({ format: code as ImportFormat })}
+        />
+        {mayHaveMapping(format) ? (
+          <ChoiceField
+            form={form}
+            name="mapping"
+            told={told}
+            options={[['', told.ownMapping], ...shippedMappings.map(each => [each, each] as const)]}
+          />
+        ) : null}
+        {mayHaveMapping(format) && mapping === '' ? (
+          <TextField form={form} name="ownMapping" told={told} rows={8} spellcheck={false} />
+        ) : null}
+        {mayHaveReportTime(format) ? (
+          <TextField form={form} name="reportedAt" told={told} type="date" class="short" />
+        ) : null}
+        <ChoiceField
+          form={form}
+          name="encoding"
+          told={told}
+          options={encodings.map(each => [each, each] as const)}
+        />
+      </SentForm>
+      <Tried />
+    </ViewPage>
+  )
+}
+
+function Tried() {
+  const told = words.importing
+  const of = tried.value
+  if (of === null) return null
+  const some = (name: string, count: number) => (count === 0 ? null : ([name, count] as const))
+  const { from, to } = of.occurred ?? { from: '', to: '' }
+  return (
+    <>
+      <section class="record" aria-label={told.found}>
+        <h3>{told.found}</h3>
+        <Facts
+          of={[
+            [told.accepted, of.accepted],
+            [told.refused, of.refused],
+            some(told.duplicates, of.duplicates),
+            some(told.staysWithdrawn, of.staysWithdrawn),
+            some(told.withdrawals, of.withdrawals),
+            some(told.leftOut, of.leftOut),
+            of.occurred === null ? null : [told.occurred, `${from} – ${to}`],
+            [told.sources, counted(of.sources, each => each)],
+            [told.categories, counted(of.categories, categoryWords)],
+            [told.countries, counted(of.countries, countryWords)],
+            [told.places, counted(of.places, each => told.placeNames[each as 'stated'] ?? each)]
+          ]}
+        />
+        {Object.keys(of.warnings).map(each => (
+          <p key={each}>
+            {told.warning(of.warnings[each] ?? 0, told.warnings[each as 'cut'] ?? each)}
+          </p>
+        ))}
+        {of.notes.map(note => (
+          <p key={note}>{note}</p>
+        ))}
+        {of.brokenBy === null ? null : <p class="failure">{told.broken(of.brokenBy)}</p>}
+        {of.withdrawals === 0 ? null : <p>{told.notSent}</p>}
+      </section>
+      <h3>{told.refusedRows}</h3>
+      {of.refused > of.refusedRows.length ? <p>{told.first(of.refusedRows.length)}</p> : null}
+      <RecordList
+        of={{ state: triedState }}
+        items={of.refusedRows}
+        keyOf={({ row }) => String(row)}
+        label={told.refusedRows}
+        none={told.noneRefused}
+        draw={({ row, faults }) => (
+          <Record is="warn" title={told.row(row)}>
+            {faults.map(({ column, detail }) => (
+              <p key={`${column} ${detail}`}>
+                {column === null ? null : <b>{column}</b>} <span lang="en">{detail}</span>
+              </p>
+            ))}
+          </Record>
+        )}
+      />
+      {of.reports.length === 0 ? null : <Send count={of.reports.length} />}
+    </>
+  )
+}
+
+function Send({ count }: { readonly count: number }) {
+  const told = words.importing
+  const { lines, refused, refusedCount } = sent.value
+  return (
+    <SentForm
+      by={sending}
+      title={told.send(count)}
+      label={lines === 0 ? told.send(count) : told.goOn(count - lines)}
+      isReady={lines < count}
+      onSend={() => void sendReports()}
+    >
+      <p class="soft">{told.sendMeans}</p>
+      <label>
+        {told.progress(lines, count)} <progress max={count} value={lines} />
+      </label>
+      {refusedCount === 0 ? null : (
+        <ul>
+          {refused.map((detail, i) => (
+            <li key={i} lang="en">
+              {detail}
+            </li>
+          ))}
+        </ul>
+      )}
+    </SentForm>
+  )
+}
+
+function counted(counts: Readonly<Record<string, number>>, name: (code: string) => string) {
+  return (
+    Object.entries(counts)
+      .sort((a, b) => b[1] - a[1])
+      .slice(0, 12)
+      .map(([code, count]) => `${name(code)} ${count}`)
+      .join(', ') || null
+  )
+}
