@@ -17,16 +17,13 @@ export function Pause() {
 
 /** All of what is listed, up to what one act may be on. */
 export function SelectAll() {
-  const { rows } = queue.value
+  const { length } = queue.value.rows
   const { queueWork } = words
+  // A menu keeps what it was first drawn with: a list in the closure would keep old alerts.
+  const pick = () => pickAll(queue.peek().rows.slice(0, selectedMax).map(rowNow))
   return (
-    <button
-      type="button"
-      class="select-all"
-      disabled={rows.length === 0}
-      onClick={() => pickAll(rows.slice(0, selectedMax).map(rowNow))}
-    >
-      {rows.length > selectedMax ? queueWork.selectAllUpTo(selectedMax) : queueWork.selectAll}
+    <button type="button" class="select-all" disabled={length === 0} onClick={pick}>
+      {length > selectedMax ? queueWork.selectAllUpTo(selectedMax) : queueWork.selectAll}
     </button>
   )
 }
