@@ -115,7 +115,9 @@ function Tried() {
           </p>
         ))}
         {of.notes.map(note => (
-          <p key={note}>{note}</p>
+          <p key={note} lang="en">
+            {note}
+          </p>
         ))}
         {of.brokenBy === null ? null : <p class="failure">{told.broken(of.brokenBy)}</p>}
         {of.withdrawals === 0 ? null : <p>{told.notSent}</p>}
@@ -150,7 +152,7 @@ function Send({ count }: { readonly count: number }) {
     <SentForm
       by={sending}
       title={told.send(count)}
-      label={lines === 0 ? told.send(count) : told.goOn(count - lines)}
+      label={lines > 0 && lines < count ? told.goOn(count - lines) : told.send(count)}
       isReady={lines < count}
       onSend={() => void sendReports()}
     >
