@@ -1,4 +1,4 @@
-// A file that is imported: its likely format, and what came of what was sent.
+// An import in the browser: the guessed format, and the counted answers.
 
 import { describe, expect, it } from 'vitest'
 import { afterBatch, guessFormat, nothingSent } from '../src/upkeep/import-file.ts'

@@ -1,9 +1,8 @@
 // The words of a CAP document in French, for an alert that has words in French. Pure.
 
-import { areaName } from '@tocsin/domain/space-time/area-names'
 import { frenchCountryName } from '@tocsin/domain/space-time/country-names'
 import { wordsOfCode } from '../incident/incident-names.ts'
-import { type CapAlert, type CapWords, isOver, toCapitalised } from './cap-words.ts'
+import { type CapAlert, type CapWords, describeArea, isOver, toCapitalised } from './cap-words.ts'
 
 export const french: CapWords = {
   language: 'fr',
@@ -28,17 +27,7 @@ export const french: CapWords = {
       ? 'Vérifiez cette alerte auprès de vos propres sources. Réexaminez les déplacements dans la zone et à proximité.'
       : 'Suivez les mises à jour de cette alerte.'
   },
-  areaDesc: ({ area, group, theatre }) => {
-    const settlement = area.settlement === null ? [] : [group.settlement ?? area.settlement]
-    const near = group.near === undefined || settlement.length > 0 ? [] : [group.near]
-    const names = [
-      ...settlement,
-      ...near,
-      ...area.admin1.map(areaName),
-      ...area.country.map(frenchCountryName)
-    ]
-    return names.length === 0 ? `Théâtre ${theatre}` : [...new Set(names)].join(', ')
-  }
+  areaDesc: alert => describeArea(alert, frenchCountryName) || `Théâtre ${alert.theatre}`
 }
 
 const patternNames: Readonly<Record<string, string>> = {

@@ -76,17 +76,18 @@ export const english: CapWords = {
       ? 'Check this alert with your own sources. Review movements in and near the area.'
       : 'Follow the updates of this alert.'
   },
-  areaDesc: ({ area, group, theatre }) => {
-    const settlement = area.settlement === null ? [] : [group.settlement ?? area.settlement]
-    const near = group.near === undefined || settlement.length > 0 ? [] : [group.near]
-    const names = [
-      ...settlement,
-      ...near,
-      ...area.admin1.map(areaName),
-      ...area.country.map(countryName)
-    ]
-    return names.length === 0 ? `Theatre ${theatre}` : [...new Set(names)].join(', ')
-  }
+  areaDesc: alert => describeArea(alert, countryName) || `Theatre ${alert.theatre}`
+}
+
+/** The places of an alert, the smallest first; empty if it names none. */
+export function describeArea(
+  { area, group }: CapAlert,
+  nameCountry: (code: string) => string
+): string {
+  const settlement = area.settlement === null ? [] : [group.settlement ?? area.settlement]
+  const near = group.near === undefined || settlement.length > 0 ? [] : [group.near]
+  const areas = [...area.admin1.map(areaName), ...area.country.map(nameCountry)]
+  return [...new Set([...settlement, ...near, ...areas])].join(', ')
 }
 
 /** The note of an acknowledgement, for people. */

@@ -28,7 +28,7 @@ export interface CommandOptions {
   readonly key?: () => string
 }
 
-/** `refused`: what is told of an answer that takes it not; left out: as the problem says. */
+/** `refused`: the words for a refusal. Default: the problem's own. */
 interface Sending<T> {
   readonly of?: string
   readonly refused?: (answer: Exclude<Answer<T>, { readonly kind: 'ok' }>) => string

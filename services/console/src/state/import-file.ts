@@ -41,7 +41,7 @@ const batchLines = 500
 const headBytes = 4096
 
 export const chosen = ofKey(signal(nothingChosen))
-/** Of what is chosen now; null: it was not tried. */
+/** The dry run of the chosen file; null before it. */
 export const tried = ofKey(signal<ImportTried | null>(null))
 export const sent = ofKey(signal<Sent>(nothingSent))
 export const trying = command({ fields: ['mapping', 'reportedAt'] })

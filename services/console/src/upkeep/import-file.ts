@@ -1,4 +1,4 @@
-// A file of reports that an officer imports: its likely format, and what came of what was sent. Pure.
+// An import in the browser: guesses the format of its file, and counts the answers. Pure.
 
 export const importFormats = [
   'csv',
