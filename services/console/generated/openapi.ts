@@ -2759,7 +2759,7 @@ export interface components {
         readonly Watch: {
             readonly id: string;
             readonly name: string;
-            /** @description How long an alert stays unanswered with one line before it goes on to the next. */
+            /** @description How long an alert stays unacknowledged with one escalation step before it goes on to the next. */
             readonly lineMinutes: number;
             /** @description Counts changes. */
             readonly version: number;

@@ -22,7 +22,7 @@ import { startClock } from './state/live-link.ts'
 import { whenSignedInElsewhere } from './state/session/other-windows.ts'
 import { whatIsTyped } from './state/session/typed.ts'
 import { begin, beginAgain, lookForSession } from './state/session.ts'
-import { unansweredCount } from './state/unanswered.ts'
+import { unacknowledgedCount } from './state/unacknowledged.ts'
 import { App } from './view/app.tsx'
 import { keepFocus } from './view/kept-focus.ts'
 
@@ -46,7 +46,7 @@ async function start(place: HTMLElement): Promise<void> {
   render(<App />, place)
   startClock()
   keepFocus()
-  effect(() => markPage(unansweredCount.value.count ?? 0))
+  effect(() => markPage(unacknowledgedCount.value.count ?? 0))
   whenSignedInElsewhere(() => void lookForSession())
   effect(() => {
     const scopes = caller.value?.scopes ?? []

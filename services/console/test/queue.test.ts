@@ -29,7 +29,7 @@ const judging = {
   nows,
   me: 'Ama',
   placeOf: placedIn,
-  isUnanswered: ({ alertId }: ShownAlert) => alertId === 'waits'
+  isUnacknowledged: ({ alertId }: ShownAlert) => alertId === 'waits'
 }
 const listed = (filter: Partial<QueueFilter>, alert: AlertMembers) =>
   isListed({ ...wholeQueue, ...filter }, anAlert(alert), judging)
@@ -94,7 +94,7 @@ describe('the filter', () => {
       severity: ['extreme', 'minor'],
       status: 'all',
       owner: ['me', '@Ama, of the coast'],
-      unanswered: true,
+      unacknowledged: true,
       pattern: ['siege', '-front'],
       country: ['ML', 'BF'],
       theatre: ['sahel'],
@@ -147,8 +147,8 @@ describe('the filter', () => {
       wide,
       false
     ],
-    ['unanswered, as the suite tells it', { unanswered: true }, { alertId: 'waits' }, true],
-    ['not unanswered', { unanswered: true }, {}, false],
+    ['unacknowledged, as the suite tells it', { unacknowledged: true }, { alertId: 'waits' }, true],
+    ['not unacknowledged', { unacknowledged: true }, {}, false],
     ['not closed', {}, { status: 'resolved' }, false],
     ['closed where that is asked for', { status: 'closed' }, { status: 'resolved' }, true],
     ['without old news', { withOldNews: false }, { notify: 'quiet', revision: 1 }, false],
@@ -194,7 +194,7 @@ describe('the filter', () => {
   })
 
   it('of what nobody answered has a name of its own in the address, and the longest wait first', () => {
-    expect(addressOf(presetFilter('unanswered', wholeQueue))).toMatchObject({
+    expect(addressOf(presetFilter('unacknowledged', wholeQueue))).toMatchObject({
       ...{ answered: 'false', sort: 'waiting' }
     })
     const waiting = ['early', 'late', 'grave'].map((alertId, i) => {

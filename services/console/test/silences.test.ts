@@ -85,7 +85,7 @@ describe('the form of a silence', () => {
   it('is told what of the list that it is begun at a silence cannot be', () => {
     const filter = { ...wholeQueue, severity: ['minor'] as const, certainty: ['possible'] }
     expect(notSilenced({ ...filter, country: ['ML'], sort: 'oldest' })).toEqual([])
-    const more = { text: 'mopti', status: 'all', unanswered: true } as const
+    const more = { text: 'mopti', status: 'all', unacknowledged: true } as const
     expect(
       notSilenced({ ...filter, ...more, owner: ['nobody'], withOldNews: false, withDrills: false })
     ).toEqual([

@@ -100,7 +100,7 @@ describe('many alerts', () => {
     ...{ alertId: `n${i}`, severity: 'minor' as const }
   }))
   const grave = { alertId: 'grave', ...extreme }
-  it('that the suite lists as unanswered sound, whatever their last event was; the gravest, of more than the maximum', () => {
+  it('that the suite lists as unacknowledged sound, whatever their last event was; the gravest, of more than the maximum', () => {
     const updated = anAlert({ alertId: 'a', notify: 'update' })
     const had = anAlert({ alertId: 'b', operator: taken })
     expect([...alarmsWith(none, [updated, had], 1).keys()]).toEqual(['a'])

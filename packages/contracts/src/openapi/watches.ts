@@ -19,7 +19,7 @@ export const watchSchemas: Readonly<Record<string, JsonSchema>> = {
     id: text(),
     name: text(),
     lineMinutes: count(
-      'How long an alert stays unanswered with one line before it goes on to the next.'
+      'How long an alert stays unacknowledged with one escalation step before it goes on to the next.'
     ),
     version: count('Counts changes.'),
     shifts: listOf(ref('Shift'), 'In order of their beginnings; those that are over for a month.'),

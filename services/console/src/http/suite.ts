@@ -60,7 +60,7 @@ export const suite = {
   lastKnown: () =>
     ask<Page<ShownAlert>>(`/v1/alerts?status=provisional,confirmed&limit=${pageMax}`),
   /** What nobody answered: the gravest first, and of equals the oldest. */
-  unanswered: (cursor: string | null) =>
+  unacknowledged: (cursor: string | null) =>
     ask<Page<ShownAlert>>(
       `/v1/alerts?answered=false&sort=gravity&limit=${pageMax}${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`
     ),

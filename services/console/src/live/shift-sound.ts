@@ -91,16 +91,16 @@ export function alarmsSince(
 }
 
 /**
- * The alarms with those that the suite lists as unanswered and that do not sound yet, whatever
+ * The alarms with those that the suite lists as unacknowledged and that do not sound yet, whatever
  * their last event. O(alerts).
  */
 export function alarmsWith(
   alarms: Alarms,
-  unanswered: Iterable<ShownAlert>,
+  unacknowledged: Iterable<ShownAlert>,
   nowMs: number
 ): Alarms {
   const next = new Map(alarms)
-  for (const alert of unanswered)
+  for (const alert of unacknowledged)
     if (wantsSomebody(alert) && !next.has(alert.alertId))
       next.set(alert.alertId, { alert, sinceMs: nowMs })
   if (next.size <= alarmsMax) return next

@@ -3,12 +3,12 @@
 
 import { me, noOwner, type QueueFilter, wholeQueue } from './queue-filter.ts'
 
-export const presets = ['whole', 'unanswered', 'mine', 'closed', 'severe', 'new'] as const
+export const presets = ['whole', 'unacknowledged', 'mine', 'closed', 'severe', 'new'] as const
 export type Preset = (typeof presets)[number]
 
 const members: Readonly<Record<Preset, Partial<QueueFilter>>> = {
   whole: {},
-  unanswered: { unanswered: true, sort: 'waiting' },
+  unacknowledged: { unacknowledged: true, sort: 'waiting' },
   mine: { owner: [me] },
   closed: { status: 'closed', sort: 'newest' },
   severe: { owner: [noOwner], severity: ['extreme', 'severe'], withDrills: false },

@@ -31,7 +31,7 @@ export interface QueueFilter {
    * Only what nobody answered: people were called, nobody has it, and nothing was done. Exercises
    * are none of it.
    */
-  readonly unanswered: boolean
+  readonly unacknowledged: boolean
   readonly owner: Facet
   readonly pattern: Facet
   readonly country: Facet
@@ -55,7 +55,7 @@ export const wholeQueue: QueueFilter = {
   severity: [],
   status: 'open',
   owner: [],
-  unanswered: false,
+  unacknowledged: false,
   pattern: [],
   country: [],
   theatre: [],
@@ -80,7 +80,7 @@ export function filterIn(query: URLSearchParams): QueueFilter {
     severity: severities.filter(severity => named.includes(severity)),
     status: among('status', statusFilters, wholeQueue.status),
     owner: facetIn(query.get('taken')),
-    unanswered: query.get('answered') === 'false',
+    unacknowledged: query.get('answered') === 'false',
     pattern: facetIn(query.get('pattern')),
     country: facetIn(query.get('country')),
     theatre: facetIn(query.get('theatre')),
@@ -102,7 +102,7 @@ export function addressOf(filter: QueueFilter): Readonly<Record<string, string |
     severity: unless(filter.severity.join(','), ''),
     status: unless(filter.status, wholeQueue.status),
     taken: unless(textOf(filter.owner), ''),
-    answered: filter.unanswered ? 'false' : null,
+    answered: filter.unacknowledged ? 'false' : null,
     pattern: unless(textOf(filter.pattern), ''),
     country: unless(textOf(filter.country), ''),
     theatre: unless(textOf(filter.theatre), ''),
@@ -140,7 +140,7 @@ export function isNarrowed(filter: QueueFilter): boolean {
 export interface Judging {
   readonly me: string
   readonly placeOf: (alert: ShownAlert) => string
-  readonly isUnanswered: (alert: ShownAlert) => boolean
+  readonly isUnacknowledged: (alert: ShownAlert) => boolean
   readonly nows: () => Nows
 }
 
@@ -158,7 +158,7 @@ export function isListed(filter: QueueFilter, alert: ShownAlert, judging: Judgin
   // It stands in the alert that it describes, and in a list of its own pattern.
   if (alert.describes === true && !filter.pattern.includes(alert.pattern)) return false
   if (!filter.withDrills && alert.drill) return false
-  if (filter.unanswered && !judging.isUnanswered(alert)) return false
+  if (filter.unacknowledged && !judging.isUnacknowledged(alert)) return false
   return (
     (filter.owner.length === 0 || isWanted(filter.owner, ownersOf(alert, judging.me))) &&
     saysAll(filter.text, alert, judging)

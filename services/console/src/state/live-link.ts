@@ -54,7 +54,7 @@ import { resume, signInAnew, whenBegun } from './session.ts'
 import { hear, hearSince } from './sound.ts'
 import { removeStoredDraft } from './stored-draft.ts'
 import { noteTakenAway } from './taken-away.ts'
-import { askUnanswered, noteAnswer } from './unanswered.ts'
+import { askUnacknowledged, noteAnswer } from './unacknowledged.ts'
 
 /** Shorter gaps than this are not told when nothing changed, ms. */
 const gapToldMs = 10_000
@@ -194,7 +194,7 @@ function onSnapshot(
   if (part.isFirst) sayAsOf(null)
   if (part.isFirst) beforeSnapshot = picture.hasBeenWhole ? new Map(picture.alerts) : null
   picture.takePart(withoutCanary(alerts), part)
-  if (part.isLast) askUnanswered()
+  if (part.isLast) askUnacknowledged()
   if (!part.isLast || beforeSnapshot === null) return
   hearSince(beforeSnapshot)
   beforeSnapshot = null

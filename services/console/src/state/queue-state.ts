@@ -31,7 +31,7 @@ import {
 } from './console-state.ts'
 import { isSelecting } from './selection.ts'
 import { ofKey, onOtherKey } from './session/of-key.ts'
-import { isUnanswered, takeAnswered } from './unanswered.ts'
+import { isUnacknowledged, takeAnswered } from './unacknowledged.ts'
 
 /** Wholes whose parts are shown. */
 export const unfolded = ofKey(signal<ReadonlySet<string>>(new Set()))
@@ -90,7 +90,7 @@ function takeNows(): Nows {
 const judging = computed<Judging>(() => ({
   me: caller.value?.name ?? '',
   placeOf: placeWords,
-  isUnanswered,
+  isUnacknowledged,
   nows: () => heldNows
 }))
 

@@ -40,7 +40,7 @@ import {
 import { openViews } from './current-view.ts'
 import { ofKey, ofPerson } from './session/of-key.ts'
 import { holdTyped } from './session/typed.ts'
-import { isUnanswered, unansweredCount } from './unanswered.ts'
+import { isUnacknowledged, unacknowledgedCount } from './unacknowledged.ts'
 
 /**
  * When the report was last opened, ms: without a time in the address it is of the shift before
@@ -114,7 +114,7 @@ export async function makeReport(): Promise<void> {
     report: shiftReportOf(picture.alerts.values(), {
       sinceOf: alert => sinceOf(alert, sinceMs),
       times,
-      isUnacknowledged: alert => isOpen(alert) && isUnanswered(alert)
+      isUnacknowledged: alert => isOpen(alert) && isUnacknowledged(alert)
     }),
     sinceMs,
     atMs,
@@ -150,7 +150,7 @@ function unacknowledgedTold(): Promise<void> {
   const told = Promise.withResolvers<void>()
   const timer = setTimeout(told.resolve, isLive.peek() ? toldWaitMs : 0)
   const end = effect(() => {
-    if (unansweredCount.value.count !== null) told.resolve()
+    if (unacknowledgedCount.value.count !== null) told.resolve()
   })
   return told.promise.finally(() => {
     clearTimeout(timer)
@@ -212,7 +212,7 @@ function caveatsNow(atMs: number, notTold: readonly AroundKind[]): readonly stri
   const [aheadMs, state, behindMs] = [machineAheadMs.peek(), freshness.peek(), behindSinceMs.peek()]
   const at = (ms: number) => timeWords(new Date(ms).toISOString())
   const staleSinceMs = state.kind !== 'stale' ? null : bySuite(state.sinceMs ?? atMs)
-  const { count, unknownSinceMs } = unansweredCount.peek()
+  const { count, unknownSinceMs } = unacknowledgedCount.peek()
   const closed = closedStanding.peek()
   const all = [
     aheadMs === 0

@@ -28,7 +28,7 @@ import {
   signedIn
 } from './console-state.ts'
 import { ofKey, onOtherKey } from './session/of-key.ts'
-import { isSoundOn, unansweredIds } from './unanswered.ts'
+import { isSoundOn, unacknowledgedIds } from './unacknowledged.ts'
 
 /** `blocked`: the browser does not let the page sound, though somebody armed it. */
 export type SoundState = 'off' | 'armed' | 'muted' | 'blocked'
@@ -54,7 +54,7 @@ export const soundings = signal(0)
 
 let context: AudioContext | null = null
 let last: LastSound | null = null
-/** Ids that have sounded, or were silenced, as unanswered: the list names them on and on. */
+/** Ids that have sounded, or were silenced, as unacknowledged: the list names them on and on. */
 const called = new Set<string>()
 
 /**
@@ -99,7 +99,7 @@ function play(pitches: readonly number[]): void {
   })
 }
 
-/** By a press of the officer: what stands unanswered is said and sounds, and what comes. */
+/** By a press of the officer: what stands unacknowledged is said and sounds, and what comes. */
 export async function arm(): Promise<void> {
   context ??= new AudioContext()
   context.onstatechange = () => {
@@ -171,7 +171,7 @@ export function hearSince(before: ReadonlyMap<string, ShownAlert>): void {
 effect(() => {
   pictureAge.value
   if (wanted.value === 'off') return
-  const listed = unansweredIds()
+  const listed = unacknowledgedIds()
   for (const id of called) if (!listed.has(id)) called.delete(id)
   const news: ShownAlert[] = []
   for (const id of listed) {

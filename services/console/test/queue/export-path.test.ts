@@ -33,7 +33,7 @@ describe('a list as a file', () => {
   it('says what it is not narrowed by', () => {
     const not = (filter: Partial<QueueFilter>) => notExported({ ...wholeQueue, ...filter })
     expect(not({ country: ['ML'], status: 'all', withDrills: false })).toEqual([])
-    const more = { text: 'mopti', owner: ['me'], unanswered: true, withOldNews: false }
+    const more = { text: 'mopti', owner: ['me'], unacknowledged: true, withOldNews: false }
     expect(not({ ...more, country: ['ML', '-NE'] })).toHaveLength(5)
   })
 })

@@ -110,7 +110,7 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
         readSpan(request.query),
         readFind(find)
       ]
-      const asked = { filter, span, headline, isUnanswered: answered === 'false' }
+      const asked = { filter, span, headline, isUnacknowledged: answered === 'false' }
       return listAlerts(deps, viewOf(principalOf(request)), asked, page)
     }
   )

@@ -17,17 +17,22 @@ export class AlertSearch {
   readonly #ofKinds: AlertFilter
   /** Null: the filter asks for no area. */
   readonly #area: AreaTest | null
-  readonly #isUnanswered: boolean
+  readonly #isUnacknowledged: boolean
   readonly #scan: Scan
   readonly #wanted = new Map<AlertKind, boolean>()
 
-  /** `isUnanswered`: of these only what nobody answered. */
-  constructor(view: ReaderView, filter: AlertFilter, scan: Scan, { isUnanswered = false } = {}) {
+  /** `isUnacknowledged`: of these only what nobody answered. */
+  constructor(
+    view: ReaderView,
+    filter: AlertFilter,
+    scan: Scan,
+    { isUnacknowledged = false } = {}
+  ) {
     const { circle: _circle, polygon: _polygon, ...ofKinds } = filter
     this.#view = view
     this.#ofKinds = ofKinds
     this.#area = areaTestOf(filter)
-    this.#isUnanswered = isUnanswered
+    this.#isUnacknowledged = isUnacknowledged
     this.#scan = scan
   }
 
@@ -47,7 +52,7 @@ export class AlertSearch {
     this.#scan.units++
     const { facts } = kind
     const isWanted =
-      (!this.#isUnanswered || kind.isUnanswered) &&
+      (!this.#isUnacknowledged || kind.isUnacknowledged) &&
       isTheatreInView(this.#view, facts.theatre) &&
       matchesFilter(this.#ofKinds, facts, this.#scan)
     this.#wanted.set(kind, isWanted)

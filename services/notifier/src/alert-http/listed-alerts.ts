@@ -1,5 +1,5 @@
 // Lists of alerts: by filter, by when they were raised, by words of their headlines, in an order.
-// What most filters ask for is noted as events come (level-order.ts); what counts as unanswered is
+// What most filters ask for is noted as events come (level-order.ts); what counts as unacknowledged is
 // decided in the domain, by the events that the reader got.
 
 import type { AlertFilter } from '@tocsin/contracts/alert/alert-filter'
@@ -29,7 +29,7 @@ export interface ListedAlertsDeps {
 export interface AlertsAsked {
   readonly filter: AlertFilter
   /** Only what nobody answered; drills are left out then unless the filter asks for them. */
-  readonly isUnanswered: boolean
+  readonly isUnacknowledged: boolean
   /** When they were raised, as the reader was told. */
   readonly span: Span
   /** Null: any headline. */
@@ -64,10 +64,10 @@ export async function listAlerts(
   page: AlertsPage
 ) {
   const { cursor, limit, sort } = page
-  const drill = asked.isUnanswered ? { drill: false } : {}
+  const drill = asked.isUnacknowledged ? { drill: false } : {}
   const all = { ...asked, filter: { ...drill, ...asked.filter } }
-  const list = asked.isUnanswered
-    ? `unanswered by ${sort}`
+  const list = asked.isUnacknowledged
+    ? `unacknowledged by ${sort}`
     : sort === 'newest'
       ? 'alerts'
       : `alerts by ${sort}`
@@ -130,9 +130,11 @@ class AlertWalk {
   }
 
   async through({ filter, after }: Part, direction: 'newest' | 'oldest'): Promise<void> {
-    const { isUnanswered, span } = this.#asked
+    const { isUnacknowledged, span } = this.#asked
     const order = this.#alerts.orderAt(this.#view.handling)
-    const asked = this.#askedBy(new AlertSearch(this.#view, filter, this.#scan, { isUnanswered }))
+    const asked = this.#askedBy(
+      new AlertSearch(this.#view, filter, this.#scan, { isUnacknowledged })
+    )
     const [from, to] = [boundOf(span.fromMs), boundOf(span.toMs)]
     let at = order.look({ direction, after, from, to }, asked)
     while (at !== null && !this.isFull) {

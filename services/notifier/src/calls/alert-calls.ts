@@ -120,7 +120,7 @@ export function callsOf(facts: readonly CallFact[]): AlertCalls {
  * were called last: an acknowledgement that lapsed is none, nor is what was done before an
  * escalation.
  */
-export function isUnanswered(
+export function isUnacknowledged(
   { calls, isCalling }: AlertCalls,
   operator: Pick<AlertState['operator'], 'acknowledgedBy'>
 ): boolean {

@@ -61,18 +61,18 @@ export interface Answers {
   /** Seconds from the beginning of what its alert is about; null: not the first page of it. */
   readonly detectedS: number | null
   /** It waits for an answer now. */
-  readonly isUnanswered: boolean
+  readonly isUnacknowledged: boolean
 }
 
 export function answersOf(
   call: Call,
-  { detectedS, isUnanswered }: Pick<Answers, 'detectedS' | 'isUnanswered'>
+  { detectedS, isUnacknowledged }: Pick<Answers, 'detectedS' | 'isUnacknowledged'>
 ): Answers {
   return {
     acknowledgedS: acknowledgementSecondsOf(call),
     respondedS: responseSecondsOf(call),
     detectedS,
-    isUnanswered
+    isUnacknowledged
   }
 }
 
@@ -96,7 +96,7 @@ export class ResponseTimes {
    * once for each row.
    */
   add(
-    { acknowledgedS, respondedS, detectedS, isUnanswered }: Answers,
+    { acknowledgedS, respondedS, detectedS, isUnacknowledged }: Answers,
     isDrill: boolean,
     id: string,
     nameOf: () => RowName
@@ -113,7 +113,7 @@ export class ResponseTimes {
     row.called++
     if (acknowledgedS !== null) row.acknowledgements.push(acknowledgedS)
     if (respondedS !== null) row.responses.push(respondedS)
-    if (isUnanswered) row.unanswered++
+    if (isUnacknowledged) row.unanswered++
     if (detectedS === null) return
     row.detections.push(detectedS)
     if (

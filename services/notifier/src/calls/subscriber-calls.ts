@@ -211,6 +211,6 @@ function callAt(
     },
     respondedS,
     detectedS: null,
-    isUnanswered: goesOn && answeredMs === null && respondedS === null
+    isUnacknowledged: goesOn && answeredMs === null && respondedS === null
   }
 }

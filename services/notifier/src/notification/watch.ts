@@ -14,7 +14,7 @@ export interface Shift {
 }
 
 export interface Watch {
-  /** How long an alert stays unanswered with one line before it goes on to the next, min. */
+  /** How long an alert stays unacknowledged with one line before it goes on to the next, min. */
   readonly lineMinutes: number
   /** In order of their beginnings. */
   readonly shifts: readonly Shift[]
@@ -25,7 +25,7 @@ export interface Duty {
   readonly isOn: boolean
   /** If it is not: when its next shift begins, ms; null: none is planned. */
   readonly untilMs: number | null
-  /** If it is: how long an alert must be unanswered first, ms. */
+  /** If it is: how long an alert must be unacknowledged first, ms. */
   readonly afterMs: number
 }
 

@@ -13,7 +13,7 @@ import type { HoldReason } from '@tocsin/contracts/subscription/notification-wor
 import { type Handling, maySee } from '@tocsin/contracts/theatre/handling'
 import type { FilterWork } from '@tocsin/domain/space-time/asked-area'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
-import { isUnanswered, lastPageMs } from '../calls/alert-calls.ts'
+import { isUnacknowledged, lastPageMs } from '../calls/alert-calls.ts'
 import { isWithSubscriber } from '../calls/subscriber-calls.ts'
 import type { Delivery } from '../delivery/delivery.ts'
 import type { AlertTrace } from '../delivery/newest-state.ts'
@@ -282,7 +282,7 @@ export class PolicyJudge implements NewsJudge {
     const call = calls.calls.at(-1)
     if (call === undefined)
       return { isAnswered: true, pagesNobody: state.operator.acknowledgedBy === null }
-    if (!isUnanswered(calls, state.operator)) return { isAnswered: true }
+    if (!isUnacknowledged(calls, state.operator)) return { isAnswered: true }
     const isLine = (id: string) =>
       policy.watch !== null && watches?.isServed(policy.watch, id) === true
     const replayTime = replayTimeIn?.(state.theatre) ?? null

@@ -6,7 +6,7 @@ import type { AlertState } from '@tocsin/contracts/alert/alert'
 import type { Handling } from '@tocsin/contracts/theatre/handling'
 import { type Severity, severities } from '@tocsin/contracts/theatre/severity'
 import { parseTimeMs } from '@tocsin/domain/space-time/event-time'
-import { type AlertCalls, type Call, isUnanswered } from '../calls/alert-calls.ts'
+import { type AlertCalls, type Call, isUnacknowledged } from '../calls/alert-calls.ts'
 import { type Answers, answersOf, secondsBetween } from '../calls/response-times.ts'
 
 /** An alert as the table reads it. */
@@ -58,7 +58,7 @@ class Shared<T> {
 const [used, paged, taken, done, severity, flags, officer, detected, theatre, area, width] = [
   0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
 ]
-const [drillFlag, unansweredFlag] = [1, 2]
+const [drillFlag, unacknowledgedFlag] = [1, 2]
 const roomAtFirst = 1024
 
 /** What an alert's rows hold: most events change nothing of it. */
@@ -68,7 +68,7 @@ interface Held {
   readonly areaKey: string
   readonly drill: boolean
   readonly occurredFrom: string
-  readonly isUnanswered: boolean
+  readonly isUnacknowledged: boolean
 }
 
 export class CallTable {
@@ -102,7 +102,7 @@ export class CallTable {
     }
     const { drill, area: where, times, operator } = shown
     const { occurredFrom } = times
-    const waits = isUnanswered(calls, operator)
+    const waits = isUnacknowledged(calls, operator)
     const areaKey = `${where.country.join()} ${where.admin1.join()}`
     const before = this.#held.get(alertId)
     if (
@@ -111,13 +111,13 @@ export class CallTable {
       before.drill === drill &&
       before.areaKey === areaKey &&
       before.occurredFrom === occurredFrom &&
-      before.isUnanswered === waits
+      before.isUnacknowledged === waits
     )
       return
     const kept = before?.rows ?? []
     for (const row of kept.slice(calls.calls.length)) this.#release(row)
     const rows = calls.calls.map((_, i) => kept[i] ?? this.#free.pop() ?? this.#end++)
-    this.#held.set(alertId, { rows, calls, areaKey, drill, occurredFrom, isUnanswered: waits })
+    this.#held.set(alertId, { rows, calls, areaKey, drill, occurredFrom, isUnacknowledged: waits })
     const shared = [
       this.#theatres.numberOf(entry.theatre, entry.theatre),
       this.#areas.numberOf(areaKey, { country: where.country, admin1: where.admin1 })
@@ -125,7 +125,7 @@ export class CallTable {
     for (const [i, call] of calls.calls.entries()) {
       const answers = answersOf(call, {
         detectedS: i === 0 ? secondsBetween(parseTimeMs(occurredFrom), call.pagedAtMs) : null,
-        isUnanswered: waits && i === calls.calls.length - 1
+        isUnacknowledged: waits && i === calls.calls.length - 1
       })
       this.#write(rows[i] as number, [...this.#cellsOf(call, answers, drill), ...shared])
     }
@@ -155,7 +155,7 @@ export class CallTable {
       acknowledgedS: takenS < 0 ? null : takenS,
       respondedS: doneS < 0 ? null : doneS,
       detectedS: detectedS < 0 ? null : detectedS,
-      isUnanswered: (marks & unansweredFlag) !== 0,
+      isUnacknowledged: (marks & unacknowledgedFlag) !== 0,
       drill: (marks & drillFlag) !== 0,
       severity: severities[cells[at + severity] as number] as Severity,
       theatre: this.#theatres.all[cells[at + theatre] as number] as string,
@@ -168,7 +168,7 @@ export class CallTable {
     const { acknowledgedS, respondedS, detectedS } = answers
     const by = call.taken
     const who = by === null ? -1 : this.#officers.numberOf(`${by.byId} ${by.handling} ${by.by}`, by)
-    const marks = (drill ? drillFlag : 0) + (answers.isUnanswered ? unansweredFlag : 0)
+    const marks = (drill ? drillFlag : 0) + (answers.isUnacknowledged ? unacknowledgedFlag : 0)
     return [
       1,
       call.pagedAtMs,

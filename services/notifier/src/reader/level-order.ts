@@ -8,7 +8,7 @@ import type { FilterFacts } from '@tocsin/contracts/alert/alert-filter'
 import type { Handling } from '@tocsin/contracts/theatre/handling'
 import { type Disposition, dispositions } from '@tocsin/contracts/theatre/theatre-record'
 import { type AreaBox, type Circle, emptyBox, growBox } from '@tocsin/domain/space-time/asked-area'
-import { type AlertCalls, isUnanswered } from '../calls/alert-calls.ts'
+import { type AlertCalls, isUnacknowledged } from '../calls/alert-calls.ts'
 
 /** Position in the order of a list. */
 export interface Place {
@@ -33,7 +33,7 @@ export interface AlertKind {
   /** Without the circle, which is each alert's own. */
   readonly facts: FilterFacts
   /** Nobody answered, as readers of the level were told. */
-  readonly isUnanswered: boolean
+  readonly isUnacknowledged: boolean
   /** Around the circles of all that were of it. */
   readonly box: Readonly<AreaBox>
   /** How many alerts are of it. */
@@ -352,7 +352,7 @@ export class LevelOrder<Alert extends ListedAlert> {
       area
     } = state
     const facts = { severity, status, pattern, ruleId, theatre, certainty, handling, drill }
-    const open = isUnanswered(calls, state.operator)
+    const open = isUnacknowledged(calls, state.operator)
     const { country, admin1 } = area
     const key = JSON.stringify([...Object.values(facts), category, country, admin1, open])
     let kind = this.#kinds.get(key)
@@ -362,7 +362,7 @@ export class LevelOrder<Alert extends ListedAlert> {
         key,
         number,
         facts: { ...facts, category, area: { ...area, circle: null, settlement: null } },
-        isUnanswered: open,
+        isUnacknowledged: open,
         box: emptyBox(),
         rows: 0
       }

@@ -1,4 +1,4 @@
-// Metrics of answers: how many alerts are unanswered now, and how long answers took, as they are
+// Metrics of answers: how many alerts are unacknowledged now, and how long answers took, as they are
 // published. For theatres on the wall clock, without drills.
 
 import type { AlertState } from '@tocsin/contracts/alert/alert'
@@ -13,7 +13,7 @@ import { acknowledgementSecondsOf, responseSecondsOf } from '../calls/response-t
 import { type SubscriberCall, subscriberCalls } from '../calls/subscriber-calls.ts'
 import type { AlertEntry, AlertRecord } from '../projection/alert-entry.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
-import { type NotifierMetrics, watchUnanswered } from '../telemetry/notifier-metrics.ts'
+import { type NotifierMetrics, watchUnacknowledged } from '../telemetry/notifier-metrics.ts'
 import { metricsLabelOf } from '../webhook/subscription-health.ts'
 
 /**
@@ -70,18 +70,19 @@ export class ResponseWatch {
 
   constructor(registry: Registry, deps: ResponseWatchDeps) {
     this.#deps = deps
-    watchUnanswered(registry, () => this.unanswered())
+    watchUnacknowledged(registry, () => this.unacknowledged())
   }
 
-  /** Unanswered alerts by severity, each severity among them. */
-  unanswered(): Record<Severity, number> {
+  /** Unacknowledged alerts by severity, each severity among them. */
+  unacknowledged(): Record<Severity, number> {
     const { alerts, isReplay } = this.#deps
     const counts = Object.fromEntries(severities.map(severity => [severity, 0])) as Record<
       Severity,
       number
     >
-    for (const { isUnanswered, facts, rows } of alerts.orderAt('restricted').kinds)
-      if (isUnanswered && !facts.drill && !isReplay(facts.theatre)) counts[facts.severity] += rows
+    for (const { isUnacknowledged, facts, rows } of alerts.orderAt('restricted').kinds)
+      if (isUnacknowledged && !facts.drill && !isReplay(facts.theatre))
+        counts[facts.severity] += rows
     return counts
   }
 

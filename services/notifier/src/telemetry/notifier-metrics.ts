@@ -224,7 +224,7 @@ export function watchSilence(
 }
 
 /** Adds the gauge of what nobody answered. */
-export function watchUnanswered(
+export function watchUnacknowledged(
   registry: Registry,
   read: () => Readonly<Record<string, number>>
 ): void {

@@ -12,7 +12,7 @@ const members = {
   name: { description: 'As officers call it.' },
   lineMinutes: {
     description:
-      'How long an alert stays unanswered with one line before the next, minutes. Left out: 5.'
+      'How long an alert stays unacknowledged with one escalation step before the next, minutes. Left out: 5.'
   },
   shifts: {
     description: 'Who is on until when. `lines`: subscriptions in the order of escalation.'

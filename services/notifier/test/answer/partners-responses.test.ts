@@ -86,9 +86,9 @@ describe('what a partner did', () => {
     const told = (await suite.ask('GET', '/v1/alerts/a1/told', { key: awa })).body.items
     expect(told).toMatchObject([{ subscriptionId: sub, answered: { note: 'Ours.', response } }])
     // It is nobody's response but the partner's: officers have not answered.
-    const unanswered = (await suite.ask('GET', '/v1/alerts?answered=false', { key: awa })).body
+    const unacknowledged = (await suite.ask('GET', '/v1/alerts?answered=false', { key: awa })).body
       .items
-    expect(unanswered).toHaveLength(1)
+    expect(unacknowledged).toHaveLength(1)
   })
 
   it('keeps to the times and words of a response: none ahead, none long before, no decision without its reason', async () => {

@@ -17,15 +17,15 @@ const call = (takenS: number | null, doneS: number | null = null): Call => ({
 interface Counted {
   readonly call: Call
   readonly detectedS?: number | null
-  readonly isUnanswered?: boolean
+  readonly isUnacknowledged?: boolean
   readonly drill: boolean
   readonly name: string
 }
 
 function rowsOf(counted: readonly Counted[]) {
   const times = new ResponseTimes()
-  for (const { call, drill, name, detectedS = null, isUnanswered = false } of counted)
-    times.add(answersOf(call, { detectedS, isUnanswered }), drill, name, () => [name])
+  for (const { call, drill, name, detectedS = null, isUnacknowledged = false } of counted)
+    times.add(answersOf(call, { detectedS, isUnacknowledged }), drill, name, () => [name])
   return times.rows()
 }
 
@@ -50,7 +50,7 @@ it('counts what waits for an answer, and what met the targets of 7, 1 and 7 days
   const counted = [
     { call: call(dayS, 7 * dayS), detectedS: 7 * dayS },
     { call: call(dayS + 1, 7 * dayS + 1), detectedS: 7 * dayS + 1 },
-    { call: call(5), detectedS: 60, isUnanswered: true },
+    { call: call(5), detectedS: 60, isUnacknowledged: true },
     // The page of a reopening: its alert was detected before.
     { call: call(5, 60) }
   ]
@@ -67,7 +67,7 @@ it('gives the same rows in whatever order calls are added', () => {
   const counted = fc.record({
     call: fc.tuple(seconds, seconds).map(([taken, done]) => call(taken, done)),
     detectedS: seconds,
-    isUnanswered: fc.boolean(),
+    isUnacknowledged: fc.boolean(),
     drill: fc.boolean(),
     name: fc.constantFrom('severe', 'minor', 'extreme')
   })

@@ -49,7 +49,7 @@ describe('a call of a subscription', () => {
         respondedS: 60,
         deedCount: 0,
         detectedS: null,
-        isUnanswered: false
+        isUnacknowledged: false
       }
     ])
   })

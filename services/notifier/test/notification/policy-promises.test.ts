@@ -297,7 +297,7 @@ describe('every policy', () => {
     expect(repeatCount).toBeGreaterThan(1_000)
   })
 
-  it('leaves nothing unsaid: what stands unanswered and uncovered at the end was told within the interval', () => {
+  it('leaves nothing unsaid: what stands unacknowledged and uncovered at the end was told within the interval', () => {
     hold((policy, events) => {
       if (policy.repeatMinutes === 0 || policy.quietHours !== null) return
       const { told } = playPolicy(policy, events, { subscriptionId: 'duty', untilMs })

@@ -36,7 +36,7 @@ const write = async (...events: Parameters<Suite['h']['alerts']['write']>[]) => 
   for (const event of events) await suite.h.alerts.write(...event)
   await settle()
 }
-const unanswered = async (more = '', key = ownerKey) => {
+const unacknowledged = async (more = '', key = ownerKey) => {
   const { body } = await suite.ask('GET', `/v1/alerts?answered=false${more}`, { key })
   return body.items.map(({ alertId }: { alertId: string }) => alertId)
 }
@@ -63,9 +63,9 @@ describe('the list of what nobody answered', () => {
       ],
       ['raised', 'drill', { drill: true }]
     )
-    expect(await unanswered()).toEqual(['lapsed', 'new'])
-    expect(await unanswered('&drill=true')).toEqual(['drill'])
-    expect(await unanswered('&theatre=coast')).toEqual([])
+    expect(await unacknowledged()).toEqual(['lapsed', 'new'])
+    expect(await unacknowledged('&drill=true')).toEqual(['drill'])
+    expect(await unacknowledged('&theatre=coast')).toEqual([])
   })
 
   it('comes in pages, newest first or gravest first, the oldest first among equals', async () => {
@@ -143,7 +143,7 @@ describe('the report of times', () => {
 })
 
 describe('metrics', () => {
-  it('count what is unanswered now, and the times of answers as they come', async () => {
+  it('count what is unacknowledged now, and the times of answers as they come', async () => {
     const read = async () => {
       const text = await suite.h.metrics.metrics()
       return (name: string) =>

@@ -8,7 +8,7 @@ import { address } from '../address.ts'
 import { picture, pictureAge } from '../console-state.ts'
 import { ofKey } from '../session/of-key.ts'
 import { soundState } from '../sound.ts'
-import { unansweredIds } from '../unanswered.ts'
+import { unacknowledgedIds } from '../unacknowledged.ts'
 
 const [navigation] = performance.getEntriesByType('navigation') as { readonly type?: string }[]
 const hasSounded = mayHaveSounded(navigation?.type, address.peek())
@@ -27,7 +27,7 @@ export const unheardCount = computed(() => {
   pictureAge.value
   if (!hasSounded || isOver.value) return 0
   let count = 0
-  for (const id of unansweredIds()) {
+  for (const id of unacknowledgedIds()) {
     const alert = picture.alerts.get(id)
     if (
       alert !== undefined &&

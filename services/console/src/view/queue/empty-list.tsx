@@ -16,7 +16,7 @@ import {
 } from '../../state/console-state.ts'
 import { openViews } from '../../state/current-view.ts'
 import { isWhole } from '../../state/queue-state.ts'
-import { unansweredCount } from '../../state/unanswered.ts'
+import { unacknowledgedCount } from '../../state/unacknowledged.ts'
 import { waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Icon } from '../parts/icon.tsx'
@@ -32,18 +32,18 @@ export function EmptyList() {
     lacksClosed: now.status !== 'open' && closedStanding.value === 'unknown'
   })
   const { title, more } = words.queue.nothing[kind]
-  const unanswered = isOnlyUnanswered(now) ? unansweredSaid() : null
+  const unacknowledged = isOnlyUnacknowledged(now) ? unacknowledgedSaid() : null
   return (
     <div class="empty">
-      <p class="empty-title">{unanswered ?? title}</p>
-      {unanswered === null && more !== '' ? <p>{more}</p> : null}
+      <p class="empty-title">{unacknowledged ?? title}</p>
+      {unacknowledged === null && more !== '' ? <p>{more}</p> : null}
       {kind === 'quiet' ? <Working /> : null}
       {kind === 'filtered' ? (
         <p class="buttons">
           <button type="button" class="primary" onClick={() => widen(now, {})}>
             {words.queue.clear}
           </button>
-          {now.status === 'open' && unanswered === null ? (
+          {now.status === 'open' && unacknowledged === null ? (
             <button type="button" onClick={() => widen(now, { ...now, status: 'all' })}>
               {words.queue.searchAll}
             </button>
@@ -59,15 +59,15 @@ function widen({ sort, group }: QueueFilter, to: Partial<QueueFilter>): void {
 }
 
 /** All that nobody acknowledged is asked for, and nothing else. */
-function isOnlyUnanswered(asked: QueueFilter): boolean {
-  return asked.unanswered && !isNarrowed({ ...asked, unanswered: false })
+function isOnlyUnacknowledged(asked: QueueFilter): boolean {
+  return asked.unacknowledged && !isNarrowed({ ...asked, unacknowledged: false })
 }
 
-function unansweredSaid(): string | null {
-  const { count, unknownSinceMs } = unansweredCount.value
-  if (count === null) return words.unanswered.notKnown
-  if (unknownSinceMs !== null) return words.unanswered.notKnownSince(sinceHere(unknownSinceMs))
-  return isLive.value && isWhole.value ? words.unanswered.none : null
+function unacknowledgedSaid(): string | null {
+  const { count, unknownSinceMs } = unacknowledgedCount.value
+  if (count === null) return words.unacknowledged.notKnown
+  if (unknownSinceMs !== null) return words.unacknowledged.notKnownSince(sinceHere(unknownSinceMs))
+  return isLive.value && isWhole.value ? words.unacknowledged.none : null
 }
 
 /** Quiet is not taken for peace: what shows that alerts would come. */

@@ -98,7 +98,7 @@ function OneFacet({ name }: { readonly name: FacetName }) {
 
 function States() {
   const { filters } = words
-  const { status, unanswered, within, withOldNews, withDrills } = filter.value
+  const { status, unacknowledged, within, withOldNews, withDrills } = filter.value
   const box = (text: string, isOn: boolean, members: Partial<QueueFilter>) => (
     <li>
       {/* biome-ignore lint/a11y/useSemanticElements: as the boxes beside it. */}
@@ -116,7 +116,7 @@ function States() {
   return (
     <Group title={filters.state}>
       <ul>
-        {box(filters.unanswered, unanswered, { unanswered: !unanswered })}
+        {box(filters.unacknowledged, unacknowledged, { unacknowledged: !unacknowledged })}
         {box(filters.quiet, withOldNews, { withOldNews: !withOldNews })}
         {box(filters.drills, withDrills, { withDrills: !withDrills })}
       </ul>

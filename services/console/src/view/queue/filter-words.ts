@@ -25,7 +25,7 @@ const parts: readonly Part[] = [
     'certainty',
     'within'
   ] as const),
-  ...(['unanswered', 'withOldNews', 'withDrills'] as const)
+  ...(['unacknowledged', 'withOldNews', 'withDrills'] as const)
 ]
 
 /** Parts that differ from the whole list. */
@@ -55,8 +55,8 @@ export function partWords(part: Part, now: QueueFilter): string {
       return filters.active(filters.facets[part], facetWords(part, now[part]))
     case 'within':
       return now.within === '' ? '' : filters.active(filters.within, filters.withins[now.within])
-    case 'unanswered':
-      return filters.unanswered
+    case 'unacknowledged':
+      return filters.unacknowledged
     case 'withOldNews':
       return filters.without(filters.quiet)
     case 'withDrills':

@@ -10,7 +10,7 @@ import { savedList, savedNow, savedViews } from '../../state/queue/saved-views.t
 import { counts, isWhole, mineCount, returnTo } from '../../state/queue-state.ts'
 import { useResource } from '../../state/resource.ts'
 import { selection } from '../../state/selection.ts'
-import { unansweredCount } from '../../state/unanswered.ts'
+import { unacknowledgedCount } from '../../state/unacknowledged.ts'
 import { countryWords } from '../../words/code-names.ts'
 import { words } from '../../words/words.ts'
 import { CopyLink } from '../parts/copy-link.tsx'
@@ -27,7 +27,7 @@ function show(wanted: QueueFilter): void {
 }
 
 /** As tabs; the rest stand in the menu. */
-const tabs: readonly Preset[] = ['whole', 'unanswered', 'mine', 'closed']
+const tabs: readonly Preset[] = ['whole', 'unacknowledged', 'mine', 'closed']
 
 /** The tab that says all that the list is narrowed by, in whatever order. */
 export function tabNow(now: QueueFilter): Preset | null {
@@ -38,7 +38,7 @@ export function tabNow(now: QueueFilter): Preset | null {
 
 function countOf(preset: Preset): number | null {
   if (preset === 'whole') return counts.value.open
-  if (preset === 'unanswered') return unansweredCount.value.count
+  if (preset === 'unacknowledged') return unacknowledgedCount.value.count
   return preset === 'mine' ? mineCount.value : null
 }
 
@@ -102,7 +102,7 @@ function PresetButton({ preset }: { readonly preset: Preset }) {
       aria-pressed={tabs.includes(preset) ? tabNow(now) === preset : isSame(wanted, now)}
       onClick={() => show(wanted)}
     >
-      {preset === 'unanswered' ? <span class="dot" /> : null}
+      {preset === 'unacknowledged' ? <span class="dot" /> : null}
       {words.queueWork.preset[preset]} <Count preset={preset} />
     </button>
   )

@@ -26,7 +26,7 @@ import {
 import { blankDraft } from '../../state/drafts.ts'
 import { queue, rowNow, unfolded } from '../../state/queue-state.ts'
 import { pick, selection } from '../../state/selection.ts'
-import { isUnanswered } from '../../state/unanswered.ts'
+import { isUnacknowledged } from '../../state/unacknowledged.ts'
 import { readHeadline } from '../../words/alert-texts.ts'
 import { answeredWords, placeWords, shortPlaceWords } from '../../words/alert-words.ts'
 import { reasonWords } from '../../words/code-names.ts'
@@ -113,7 +113,7 @@ function Picker({ row, isNew }: { readonly row: QueueRow; readonly isNew: boolea
         onClick={event => pick(queue.peek().rows, alertId, event.shiftKey, rowNow)}
       />
       <span class="dot">
-        {isNew ? <span class="visually-hidden">{words.unanswered.one}</span> : null}
+        {isNew ? <span class="visually-hidden">{words.unacknowledged.one}</span> : null}
       </span>
       <AlertMark severity={row.severity} pattern={pattern} />
     </label>
@@ -122,7 +122,7 @@ function Picker({ row, isNew }: { readonly row: QueueRow; readonly isNew: boolea
 
 /** The time of which the age is told: in the list of what nobody acknowledged, of its raising. */
 function fromMsOf({ alert, changedAt, depth }: QueueRow): number {
-  if (filter.value.unanswered) return knownFromMs(alert)
+  if (filter.value.unacknowledged) return knownFromMs(alert)
   return Date.parse(depth === 1 ? alert.times.detectedAt : changedAt)
 }
 
@@ -135,7 +135,7 @@ function Age({ row }: { readonly row: QueueRow }) {
     <time
       class="row-age"
       dateTime={iso}
-      title={filter.value.unanswered ? words.unanswered.since(time) : time}
+      title={filter.value.unacknowledged ? words.unacknowledged.since(time) : time}
     >
       {ageWords(nowIn(alert.theatre) - fromMs)}
     </time>
@@ -229,7 +229,7 @@ function Line({ row }: { readonly row: QueueRow }) {
     () =>
       computed(() => {
         pictureAge.value
-        return [alert, ...folded].some(each => isOpen(each) && isUnanswered(each))
+        return [alert, ...folded].some(each => isOpen(each) && isUnacknowledged(each))
       }),
     [alert, folded]
   )
@@ -261,7 +261,7 @@ function Line({ row }: { readonly row: QueueRow }) {
           ) : null}
         </span>
         <Parts row={row} />
-        {isNew && isUnanswered(alert) && isLive.value && mayUse('alerts:operate') ? (
+        {isNew && isUnacknowledged(alert) && isLive.value && mayUse('alerts:operate') ? (
           <button type="button" class="row-act small" onClick={() => void act(alert, blankDraft)}>
             {words.acts.acknowledge}
           </button>

@@ -84,7 +84,12 @@ export function QueueTools() {
 
 function FilterPanel() {
   const { filters } = words
-  const count = activeParts({ ...filter.value, text: '', severity: [], unanswered: false }).length
+  const count = activeParts({
+    ...filter.value,
+    text: '',
+    severity: [],
+    unacknowledged: false
+  }).length
   return (
     <Menu
       class="filters"

@@ -18,7 +18,7 @@ import {
   returnTo,
   showWaiting
 } from '../../state/queue-state.ts'
-import { unansweredCount } from '../../state/unanswered.ts'
+import { unacknowledgedCount } from '../../state/unacknowledged.ts'
 import { words } from '../../words/words.ts'
 import { Icon } from '../parts/icon.tsx'
 import { isTyping } from '../parts/is-typing.ts'
@@ -128,21 +128,22 @@ function ListState() {
         {pausedMs === null ? null : <b> · {words.queue.paused(sinceHere(pausedMs))}</b>}
       </p>
       <ActiveFilters />
-      <UnansweredNote />
+      <UnacknowledgedNote />
       <ClosedNote />
     </div>
   )
 }
 
 /** The list of what nobody answered begins with the gravest. */
-function UnansweredNote() {
-  const { count, isCut, unknownSinceMs } = unansweredCount.value
-  if (!filter.value.unanswered || count === null || !(isCut || unknownSinceMs !== null)) return null
+function UnacknowledgedNote() {
+  const { count, isCut, unknownSinceMs } = unacknowledgedCount.value
+  if (!filter.value.unacknowledged || count === null || !(isCut || unknownSinceMs !== null))
+    return null
   const since = unknownSinceMs === null ? null : sinceHere(unknownSinceMs)
   return (
     <p class="soft" role="status">
-      {isCut ? words.unanswered.cut(count) : ''}{' '}
-      {since === null ? '' : words.unanswered.notKnownSince(since)}
+      {isCut ? words.unacknowledged.cut(count) : ''}{' '}
+      {since === null ? '' : words.unacknowledged.notKnownSince(since)}
     </p>
   )
 }

@@ -15,7 +15,7 @@ import { showPalette } from './keys.tsx'
 import { Lights } from './lights.tsx'
 import { SignOut } from './sign-out.tsx'
 import { SoundControl } from './sound.tsx'
-import { UnansweredLink } from './unanswered.tsx'
+import { UnacknowledgedLink } from './unacknowledged.tsx'
 import { UnstaffedLink } from './unstaffed.tsx'
 import { ViewSwitch } from './view-switch.tsx'
 
@@ -41,7 +41,7 @@ export function TopBar() {
       <ViewSwitch />
       <span class="spread" />
       <UnstaffedLink />
-      <UnansweredLink />
+      <UnacknowledgedLink />
       <Lights />
       {mayUse('alerts:read') ? <SoundControl /> : null}
       <Clocks />

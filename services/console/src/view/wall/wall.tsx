@@ -13,7 +13,7 @@ import {
   sourcesStanding,
   suiteNowMs
 } from '../../state/console-state.ts'
-import { isUnanswered, unansweredCount } from '../../state/unanswered.ts'
+import { isUnacknowledged, unacknowledgedCount } from '../../state/unacknowledged.ts'
 import { holderWords } from '../../words/alert-words.ts'
 import { ageWords } from '../../words/time-words.ts'
 import { timeFormat, words } from '../../words/words.ts'
@@ -57,7 +57,7 @@ export function Wall() {
 function Numbers() {
   pictureAge.value
   const told = words.wall
-  const { count, isCut, oldestMs } = unansweredCount.value
+  const { count, isCut, oldestMs } = unacknowledgedCount.value
   const open = [...picture.alerts.values()].filter(alert => isOpen(alert) && !alert.drill)
   const extreme = open.filter(({ severity }) => severity === 'extreme')
   const free = extreme.filter(({ operator }) => operator.assignedTo === null).length
@@ -136,7 +136,7 @@ function Changes() {
 
 function Change({ alert, atMs, severityBefore }: LastChange) {
   const { severity, pattern, operator, theatre } = alert
-  const isFresh = severity === 'extreme' && isUnanswered(alert)
+  const isFresh = severity === 'extreme' && isUnacknowledged(alert)
   return (
     <li class={isFresh ? 'fresh' : ''}>
       <AlertMark severity={severity} pattern={pattern} />

@@ -1,7 +1,7 @@
 // Words that the first page needs, whatever is opened on it.
 
 import { pluralIn } from '../language/language.ts'
-import { actsEn, responsesEn, unansweredEn } from './shell/acts.ts'
+import { actsEn, responsesEn, unacknowledgedEn } from './shell/acts.ts'
 import { historyEn } from './shell/history.ts'
 import { lightsEn } from './shell/lights.ts'
 import { queueEn } from './shell/queue.ts'
@@ -17,7 +17,7 @@ export const part = {
   /** Empty: as Tocsin names it, which is English. */
   nameOfCode: (_kind: string, _code: string) => '',
   queueWork: queueEn,
-  unanswered: unansweredEn,
+  unacknowledged: unacknowledgedEn,
   sound: soundEn,
   direction: 'ltr',
   language: 'en',
@@ -214,7 +214,7 @@ export const part = {
     notHint: 'A second press on a box means “not”.',
     show: (count: number) => `Show ${plural(count, 'alert', 'alerts')}`,
     state: 'State',
-    unanswered: 'Unacknowledged',
+    unacknowledged: 'Unacknowledged',
     within: 'Last change',
     anyTime: 'Changed at any time',
     withins: { '1h': 'in the last hour', '6h': 'in 6 hours', '24h': 'in 24 hours' },

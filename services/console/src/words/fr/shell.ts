@@ -117,7 +117,7 @@ export const part: Catalogue<typeof english> = {
     presets: 'Vues de la liste',
     preset: {
       whole: 'En cours',
-      unanswered: 'En attente',
+      unacknowledged: 'En attente',
       mine: 'Les miennes',
       closed: 'Closes',
       severe: 'Graves, sans responsable',
@@ -180,7 +180,7 @@ export const part: Catalogue<typeof english> = {
       dismiss: 'J’ai lu'
     }
   },
-  unanswered: {
+  unacknowledged: {
     one: 'En attente',
     count: (count, isCut) =>
       count === 0
@@ -590,7 +590,7 @@ export const part: Catalogue<typeof english> = {
     notHint: 'Appuyer une seconde fois sur une case veut dire « sauf ».',
     show: count => `Afficher ${alerts(count)}`,
     state: 'Suivi',
-    unanswered: 'En attente',
+    unacknowledged: 'En attente',
     within: 'Dernier changement',
     anyTime: 'À tout moment',
     withins: { '1h': 'dans la dernière heure', '6h': 'en 6 heures', '24h': 'en 24 heures' },

@@ -35,7 +35,7 @@ beforeAll(() => {
 })
 
 describe('a page without sound', () => {
-  it('reminds of what is severe and extreme and unanswered, until somebody leaves it off', async () => {
+  it('reminds of what is severe and extreme and unacknowledged, until somebody leaves it off', async () => {
     await opened()
     await soon(() => unheardCount.value).toBe(2)
     leaveOff()

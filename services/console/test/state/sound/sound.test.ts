@@ -7,7 +7,7 @@ import { politely } from '../../../src/state/announcements.ts'
 import { isLive, nowMs, picture } from '../../../src/state/console-state.ts'
 import { begin } from '../../../src/state/session.ts'
 import { alarmsNow, arm, disarm, hush, soundings, unheard } from '../../../src/state/sound.ts'
-import { askUnanswered, unansweredIds } from '../../../src/state/unanswered.ts'
+import { askUnacknowledged, unacknowledgedIds } from '../../../src/state/unacknowledged.ts'
 import { type AlertMembers, anAlert } from '../../support/an-alert.ts'
 import { comesBack, signIn } from '../a-link.ts'
 import { Socket } from '../a-stream.ts'
@@ -19,20 +19,22 @@ const had = { acknowledgedBy: 'Ben' }
 const alarming = () => alarmsNow.value.map(({ alert }) => alert.alertId).sort()
 
 let me: object = ama
-let unanswered: readonly ShownAlert[] = []
+let unacknowledged: readonly ShownAlert[] = []
 
 /** The page asks for the list again, and has its answer. */
 async function listed(...alerts: readonly ShownAlert[]): Promise<void> {
-  unanswered = alerts
-  askUnanswered()
-  await soon(() => [...unansweredIds()]).toEqual(alerts.map(({ alertId }) => alertId))
+  unacknowledged = alerts
+  askUnacknowledged()
+  await soon(() => [...unacknowledgedIds()]).toEqual(alerts.map(({ alertId }) => alertId))
 }
 
 describe('a page that sounds', () => {
   beforeAll(async () => {
     suiteHas(
       path =>
-        path.includes('answered=false') ? Response.json({ items: unanswered, next: null }) : null,
+        path.includes('answered=false')
+          ? Response.json({ items: unacknowledged, next: null })
+          : null,
       () => me
     )
     ;(await signIn()).subscribed([])
@@ -48,7 +50,7 @@ describe('a page that sounds', () => {
     for (const alert of left)
       Socket.last.event({ ...alert, revision: 9, status: 'resolved' }, 'resolved')
     await soon(() => picture.openCount).toBe(0)
-    unanswered = []
+    unacknowledged = []
   })
 
   it('does not sound for what somebody took while the link was gone', async () => {
@@ -69,7 +71,7 @@ describe('a page that sounds', () => {
     await soon(() => soundings.value).toBe(before + 1)
   })
 
-  it('says and sounds what stands unanswered when it is armed, and not again once it is hushed', async () => {
+  it('says and sounds what stands unacknowledged when it is armed, and not again once it is hushed', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     Socket.last.event(grave('a'))
     Socket.last.event(grave('b'))
@@ -79,7 +81,7 @@ describe('a page that sounds', () => {
     const before = soundings.value
     await arm()
     expect([alarming(), soundings.value]).toEqual([['a', 'b'], before + 1])
-    await soonAfter(500, () => politely.value).toContain('2 alerts stood unanswered')
+    await soonAfter(500, () => politely.value).toContain('2 alerts stood unacknowledged')
     vi.useRealTimers()
     hush()
     Socket.last.event(grave('a', { revision: 3, notify: 'update' }), 'revised')
@@ -111,8 +113,8 @@ describe('a page that sounds', () => {
     await soon(() => Socket.all.length).toBe(before + 1)
     expect(alarming()).toEqual([])
     await Socket.last.open()
-    unanswered = [grave('a', { notify: 'update' }), grave('meanwhile', { notify: 'update' })]
-    Socket.last.subscribed(unanswered)
+    unacknowledged = [grave('a', { notify: 'update' }), grave('meanwhile', { notify: 'update' })]
+    Socket.last.subscribed(unacknowledged)
     await soon(alarming).toEqual(['a', 'meanwhile'])
     const { fromMs = 0, toMs = 0 } = unheard.value ?? {}
     expect([fromMs > 0, toMs >= fromMs]).toEqual([true, true])

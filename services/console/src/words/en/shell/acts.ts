@@ -135,7 +135,7 @@ export const responsesEn = {
  * People were called, nobody has acknowledged it, and nothing was done. Who it is assigned to is no
  * answer.
  */
-export const unansweredEn = {
+export const unacknowledgedEn = {
   one: 'Unacknowledged',
   count: (count: number, isCut: boolean) =>
     count === 0 ? 'All acknowledged' : `${isCut ? 'more than ' : ''}${count} unacknowledged`,

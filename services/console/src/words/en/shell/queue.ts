@@ -23,7 +23,7 @@ export const queueEn = {
   presets: 'Views of the list',
   preset: {
     whole: 'Open',
-    unanswered: 'Unacknowledged',
+    unacknowledged: 'Unacknowledged',
     mine: 'Mine',
     closed: 'Resolved',
     severe: 'Severe, unassigned',

@@ -33,12 +33,13 @@ export const soundEn = {
     granted: 'This browser notifies while you look at another window.',
     denied: 'This browser blocks notifications of this page.'
   },
-  how: 'What pages, and what stands unanswered when you arm it, sounds until somebody acknowledges it or records a response: again and again, the gravest alone. Assigned is not answered. The page must stay open and live: two low tones, again each minute, say that it is not, also when your session has ended or the suite is behind.',
+  how: 'What pages, and what stands unacknowledged when you arm it, sounds until somebody acknowledges it or records a response: again and again, the gravest alone. Assigning does not stop it. The page must stay open and live: two low tones, again each minute, say that it is not, also when your session has ended or the suite is behind.',
   lostHere: 'Sound is on, and this page hears nothing: two low tones say so each minute.',
-  standing: (count: number) => `Sound is on. ${alerts(count)} stood unanswered.`,
+  standing: (count: number) => `Sound is on. ${alerts(count)} stood unacknowledged.`,
   unheard: (from: string, to: string) =>
-    `Another key signed in: from ${from} to ${to} nothing was heard here. What stands unanswered sounds.`,
-  alarm: (count: number, severity: string) => `${alerts(count)} unanswered, gravest ${severity}:`,
+    `Another key signed in: from ${from} to ${to} nothing was heard here. What stands unacknowledged sounds.`,
+  alarm: (count: number, severity: string) =>
+    `${alerts(count)} unacknowledged, gravest ${severity}:`,
   hush: (count: number) =>
     count === 1 ? 'Hush this here' : `Hush all ${count.toLocaleString('en')} here`,
   more: (count: number) => `and ${count} more`

@@ -4,7 +4,7 @@
 import './a-suite.ts'
 import { expect, it } from 'vitest'
 import { nowMs, signedIn } from '../../src/state/console-state.ts'
-import { noteAnswer, unansweredCount } from '../../src/state/unanswered.ts'
+import { noteAnswer, unacknowledgedCount } from '../../src/state/unacknowledged.ts'
 import { anAlert } from '../support/an-alert.ts'
 import { thePageIsLive } from './a-live-page.ts'
 import { ama, aProblem, soon, suiteAnswers } from './a-suite.ts'
@@ -19,7 +19,7 @@ it('is told with the time since when it is not known, until the suite tells it',
   })
   signedIn.value = { kind: 'caller', caller: ama as never }
   thePageIsLive()
-  await soon(() => unansweredCount.value).toMatchObject({ count: 0, unknownSinceMs: null })
+  await soon(() => unacknowledgedCount.value).toMatchObject({ count: 0, unknownSinceMs: null })
 
   const later = (ms: number) => thePageIsLive(nowMs.peek() + ms)
   tells = false
@@ -35,11 +35,11 @@ it('is told with the time since when it is not known, until the suite tells it',
   const before = asked
   later(2_000)
   await soon(() => asked).toBe(before + 1)
-  expect(unansweredCount.value.unknownSinceMs).toBeNull()
+  expect(unacknowledgedCount.value.unknownSinceMs).toBeNull()
   later(4_000)
-  expect(unansweredCount.value).toMatchObject({ count: 0, unknownSinceMs: sinceMs })
+  expect(unacknowledgedCount.value).toMatchObject({ count: 0, unknownSinceMs: sinceMs })
 
   tells = true
   later(6_000)
-  await soon(() => unansweredCount.value.unknownSinceMs).toBeNull()
+  await soon(() => unacknowledgedCount.value.unknownSinceMs).toBeNull()
 })

@@ -8,11 +8,11 @@ import { eventName, isOpen, type ShownAlert } from '../shown/shown-alert.ts'
 export type Judged = boolean | null
 
 /**
- * Whether an alert is unanswered after an event. `was`: whether it was so before; `before` and
- * `after`: its states, null where none is known. As `isUnanswered` of the domain, without its
+ * Whether an alert is unacknowledged after an event. `was`: whether it was so before; `before` and
+ * `after`: its states, null where none is known. As `isUnacknowledged` of the domain, without its
  * memory. Pure.
  */
-export function unansweredAfter(
+export function unacknowledgedAfter(
   was: boolean,
   before: ShownAlert | null,
   after: ShownAlert | null,
@@ -33,7 +33,7 @@ export function unansweredAfter(
   return isGivenUp ? null : false
 }
 
-export class Unanswered {
+export class Unacknowledged {
   readonly #ids = new Set<string>()
   #touched = new Set<string>()
   #isKnown = false
@@ -69,7 +69,7 @@ export class Unanswered {
     id: string,
     type: string
   ): boolean {
-    const judged = unansweredAfter(this.#ids.has(id), before, after, type)
+    const judged = unacknowledgedAfter(this.#ids.has(id), before, after, type)
     this.#since?.set(id, judged)
     if (judged === true) this.#ids.add(id)
     else if (judged === false) this.#ids.delete(id)

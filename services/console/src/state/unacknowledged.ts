@@ -2,7 +2,7 @@
 // stream, and asked for again where they do not decide.
 
 import { computed, effect, signal } from '@preact/signals'
-import { Unanswered } from '../derived/unanswered.ts'
+import { Unacknowledged } from '../derived/unacknowledged.ts'
 import { suite } from '../http/suite.ts'
 import {
   isOpen,
@@ -33,7 +33,7 @@ const everyMs = 1_000
 /** After an answer that did not come, ms. */
 const againMs = 5_000
 
-const held = new Unanswered()
+const held = new Unacknowledged()
 
 /** Set by the sound: it goes by the list. */
 export const isSoundOn = signal(false)
@@ -64,7 +64,7 @@ onOtherKey(() => {
  * Who answers alerts is told how many wait; others when they look at what names them, or listen.
  */
 const isLookedAt = computed(
-  () => filter.value.unanswered || currentView.value === 'hand-over' || isSoundOn.value
+  () => filter.value.unacknowledged || currentView.value === 'hand-over' || isSoundOn.value
 )
 const isWanted = computed(
   () => caller.value !== null && (mayUse('alerts:operate') || isLookedAt.value)
@@ -86,7 +86,7 @@ async function ask(): Promise<void> {
   const ids: string[] = []
   let cursor: string | null = null
   for (let page = 0; page < pagesMax && (page === 0 || cursor !== null); page += 1) {
-    const answer = await suite.unanswered(cursor)
+    const answer = await suite.unacknowledged(cursor)
     if (own !== turn) return
     if (answer.kind !== 'ok') {
       held.fail()
@@ -109,7 +109,7 @@ function askSoon(): void {
 }
 
 /** All that is open came anew: what was answered meanwhile no event has told. */
-export function askUnanswered(): void {
+export function askUnacknowledged(): void {
   // What an answer that is under way says may be older.
   turn += 1
   isAsking = false
@@ -128,11 +128,11 @@ export function noteAnswer(
 }
 
 /** The ids, as `pictureAge` counts. */
-export function unansweredIds(): ReadonlySet<string> {
+export function unacknowledgedIds(): ReadonlySet<string> {
   return held.ids
 }
 
-export function isUnanswered({ alertId }: ShownAlert): boolean {
+export function isUnacknowledged({ alertId }: ShownAlert): boolean {
   return held.ids.has(alertId)
 }
 
@@ -141,7 +141,7 @@ export function takeAnswered(): ReadonlySet<string> {
   return held.takeTouched()
 }
 
-export interface UnansweredCount {
+export interface UnacknowledgedCount {
   /** Null: not told yet. */
   readonly count: number | null
   /** There are more. */
@@ -162,7 +162,7 @@ const unknownSinceMs = computed(() => {
   return since === null || Math.abs(nowMs.value - since) < sureForMs ? null : since
 })
 
-export const unansweredCount = computed<UnansweredCount>(() => {
+export const unacknowledgedCount = computed<UnacknowledgedCount>(() => {
   pictureAge.value
   let count = 0
   let worst: Severity | null = null

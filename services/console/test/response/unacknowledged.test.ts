@@ -1,7 +1,7 @@
 // What nobody answered, by what the suite lists and what events say since.
 
 import { describe, expect, it } from 'vitest'
-import { Unanswered, unansweredAfter } from '../../src/derived/unanswered.ts'
+import { Unacknowledged, unacknowledgedAfter } from '../../src/derived/unacknowledged.ts'
 import type { ShownAlert } from '../../src/shown/shown-alert.ts'
 import { type AlertMembers, anAlert } from '../support/an-alert.ts'
 
@@ -32,7 +32,7 @@ it.each<[string, boolean, ShownAlert | null, ShownAlert | null, string, boolean 
   ['grows out of old news', false, quiet, paged(), 'escalated', true],
   ['called nobody', false, quiet, update(), 'revised', false]
 ])('an alert that %s calls people or not', (_, was, before, after, name, judged) => {
-  expect(unansweredAfter(was, before, after, `tocsin.alert.${name}.v1`)).toBe(judged)
+  expect(unacknowledgedAfter(was, before, after, `tocsin.alert.${name}.v1`)).toBe(judged)
 })
 
 describe('what nobody answered', () => {
@@ -40,7 +40,7 @@ describe('what nobody answered', () => {
   const acknowledged = 'tocsin.alert.acknowledged.v1'
 
   it('is what the suite lists, and what events said while it was asked', () => {
-    const held = new Unanswered()
+    const held = new Unacknowledged()
     held.ask()
     held.takeEvent(null, paged({ alertId: 'new' }), 'new', raised)
     held.takeEvent(paged({ alertId: 'b' }), update({ alertId: 'b', ...taken }), 'b', acknowledged)
@@ -50,7 +50,7 @@ describe('what nobody answered', () => {
   })
 
   it('is asked for again where an event said meanwhile that it must be', () => {
-    const held = new Unanswered()
+    const held = new Unacknowledged()
     held.ask()
     const lapsed = 'tocsin.alert.acknowledgement-lapsed.v1'
     expect(held.takeEvent(update(taken), update(), 'a1', lapsed)).toBe(true)
@@ -58,7 +58,7 @@ describe('what nobody answered', () => {
   })
 
   it('names what an answer, and no event, has changed, once', () => {
-    const held = new Unanswered()
+    const held = new Unacknowledged()
     held.ask()
     const touched = () => [...held.takeTouched()].sort().join(' ')
     held.take(['a', 'b'], true)

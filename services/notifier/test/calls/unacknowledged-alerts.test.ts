@@ -1,20 +1,20 @@
-// Which courses of events leave an alert unanswered.
+// Which courses of events leave an alert unacknowledged.
 
 import { describe, expect, it } from 'vitest'
-import { callsOf, isUnanswered } from '../../src/calls/alert-calls.ts'
+import { callsOf, isUnacknowledged } from '../../src/calls/alert-calls.ts'
 import { nobody, readCourse } from './call-facts.ts'
 
 describe('an alert', () => {
-  const isLeftUnanswered = (course: string) => {
+  const isLeftUnacknowledged = (course: string) => {
     const facts = readCourse(course)
-    return isUnanswered(callsOf(facts), facts.at(-1)?.state.operator ?? nobody)
+    return isUnacknowledged(callsOf(facts), facts.at(-1)?.state.operator ?? nobody)
   }
   it.each([
-    ['that paged is unanswered', true, '0 raised page'],
+    ['that paged is unacknowledged', true, '0 raised page'],
     ['that paged nobody is not', false, '0 raised quiet'],
     ['that somebody has is answered', false, '0 raised page, 1 acknowledged'],
     [
-      'whose acknowledgement lapsed is unanswered again',
+      'whose acknowledgement lapsed is unacknowledged again',
       true,
       '0 raised page, 1 acknowledged, 2 acknowledgement-lapsed'
     ],
@@ -23,7 +23,7 @@ describe('an alert', () => {
       false,
       '0 raised page, 1 responded'
     ],
-    ['that is over is not unanswered', false, '0 raised page, 1 resolved'],
+    ['that is over is not unacknowledged', false, '0 raised page, 1 resolved'],
     [
       'that is back and paged is, whatever was done before',
       true,
@@ -45,7 +45,7 @@ describe('an alert', () => {
       '0 raised page, 1 responded, 20 escalated page, 30 responded done:10'
     ],
     [
-      'of which nothing was done after all is unanswered again',
+      'of which nothing was done after all is unacknowledged again',
       true,
       '0 raised page, 1 responded, 9 response-corrected withdraws:1'
     ],
@@ -66,6 +66,6 @@ describe('an alert', () => {
     ],
     ['that came back quietly is not', false, '0 raised page, 2 resolved, 3 reopened quiet']
   ])('%s', (_, expected, course) => {
-    expect(isLeftUnanswered(course)).toBe(expected)
+    expect(isLeftUnacknowledged(course)).toBe(expected)
   })
 })

@@ -4,21 +4,21 @@ import { presetFilter } from '../../queue/presets.ts'
 import { addressOf } from '../../queue/queue-filter.ts'
 import { filter, mayUse } from '../../state/console-state.ts'
 import { openViews } from '../../state/current-view.ts'
-import { unansweredCount } from '../../state/unanswered.ts'
+import { unacknowledgedCount } from '../../state/unacknowledged.ts'
 import { ageWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { sinceHere } from '../parts/since-here.ts'
 import { ViewLink } from '../parts/view-link.tsx'
 
-export function UnansweredLink() {
+export function UnacknowledgedLink() {
   if (!mayUse('alerts:operate') || !openViews.value.includes('alerts')) return null
-  const told = words.unanswered
-  const { count, isCut, worst, oldestMs, unknownSinceMs } = unansweredCount.value
+  const told = words.unacknowledged
+  const { count, isCut, worst, oldestMs, unknownSinceMs } = unacknowledgedCount.value
   return (
     <ViewLink
       to="alerts"
-      members={{ ...addressOf(presetFilter('unanswered', filter.value)), alert: null }}
-      class={`unanswered-link ${count === 0 || count === null ? 'is-none' : ''}`}
+      members={{ ...addressOf(presetFilter('unacknowledged', filter.value)), alert: null }}
+      class={`unacknowledged-link ${count === 0 || count === null ? 'is-none' : ''}`}
       title={told.title}
     >
       <b>{count === null ? told.unknown : told.count(count, isCut)}</b>
