@@ -20,6 +20,7 @@ const envelope = {
   cause: null,
   theatre: 'sahel'
 }
+const authors = fc.option(fc.string({ unit: anyCharacter, minLength: 1 }), { nil: undefined })
 const instants = fc
   .date({ min: new Date('1990-01-01'), max: new Date('2030-01-01'), noInvalidDate: true })
   .map(day => day.toISOString())
@@ -71,8 +72,9 @@ const reports = fc
 describe('the head of a record', () => {
   it('is what the whole record says, whatever its texts hold', () => {
     fc.assert(
-      fc.property(reports, data => {
-        const head = readReportHead(encodeRecord(envelope, { type: 'report.received', data }))
+      fc.property(reports, authors, (data, by) => {
+        const written = by === undefined ? envelope : { ...envelope, by }
+        const head = readReportHead(encodeRecord(written, { type: 'report.received', data }))
         const { reportId, contentHash, reportedAt, sourceId, occurred, handling, lane, drill } =
           data
         // A source with characters beyond ASCII is read by decoding the record.

@@ -19,7 +19,8 @@ export interface ReportHead {
   readonly drill: boolean
 }
 
-const begin = Buffer.from('{"cause":')
+/** A live report names the key that posted it. */
+const begins = [Buffer.from('{"by":"'), Buffer.from('{"cause":')]
 const end = Buffer.from('","type":"tocsin.report.received.v1"}')
 const contentHash = Buffer.from('"contentHash":"')
 const laneName = Buffer.from('"lane":')
@@ -52,8 +53,8 @@ const instantLength = '2025-06-02T09:00:00.000Z'.length
  */
 export function readReportHead(bytes: Uint8Array): ReportHead | null {
   const buffer = toBuffer(bytes)
-  if (!matchesAt(buffer, begin, 0) || !matchesAt(buffer, end, buffer.length - end.length))
-    return null
+  if (!begins.some(begin => matchesAt(buffer, begin, 0))) return null
+  if (!matchesAt(buffer, end, buffer.length - end.length)) return null
   const hashAt = buffer.indexOf(contentHash) + contentHash.length
   if (buffer[hashAt + digestLength] !== quote) return null
   const drillAt = buffer.indexOf(drillName, hashAt)
