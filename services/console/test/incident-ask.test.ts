@@ -2,6 +2,7 @@
 
 import { expect, it } from 'vitest'
 import type { ShownIncident, ShownReport } from '../src/shown/shown-alert.ts'
+import { areaCountsOf } from '../src/upkeep/area-counts.ts'
 import { areaPictureOf } from '../src/upkeep/area-picture.ts'
 import { incidentAskIn, incidentQuery, reportsOf } from '../src/upkeep/incident-ask.ts'
 import { anAlert } from './support/an-alert.ts'
@@ -84,4 +85,34 @@ it('lists reports by source and outcome, the last reported first', () => {
   expect(ids({ source: null, outcome: null })).toEqual(['c', 'b', 'a'])
   expect(ids({ source: 'wire', outcome: null })).toEqual(['c', 'a'])
   expect(ids({ source: null, outcome: 'withdrawn' })).toEqual(['b'])
+})
+
+it('counts incidents and open alerts by area, open alerts first', () => {
+  const inArea = (admin1: string | null, withdrawn = false) => ({
+    place: { admin1, country: 'ML' } as ShownIncident['place'],
+    withdrawn
+  })
+  const area = (...admin1: string[]) => ({ admin1, country: ['ML'] })
+  const alerts = [
+    anAlert({ area: area('ML-4', 'ML-5') }),
+    anAlert({ area: area('ML-5'), partOf: 'a1' }),
+    anAlert({ area: area('ML-6'), status: 'resolved' }),
+    anAlert({ area: area() })
+  ]
+  const incidents = [
+    ...[inArea('ML-5'), inArea('ML-5'), inArea('ML-6'), inArea('ML-6'), inArea('ML-6')],
+    ...[inArea('ML-4'), inArea('ML-4', true), inArea(null)]
+  ]
+  const counts = areaCountsOf(incidents, alerts)
+  expect(counts.map(each => Object.values(each))).toEqual([
+    ['ML-5', 2, 1],
+    ['ML', 1, 1],
+    ['ML-4', 1, 1],
+    ['ML-6', 3, 0]
+  ])
+  const around = areaCountsOf(incidents, alerts, ['ML-6', 'ML-7'])
+  expect(around.map(each => Object.values(each))).toEqual([
+    ['ML-6', 3, 0],
+    ['ML-7', 0, 0]
+  ])
 })

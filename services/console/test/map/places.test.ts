@@ -3,6 +3,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { arcsOf } from '../../build/border-arcs.ts'
+import { adjoiningAreas } from '../../src/map/adjoining-areas.ts'
 import { type PackedMap, unpackMap } from '../../src/map/base-map.ts'
 import {
   circleAround,
@@ -76,6 +77,15 @@ describe('the base map', () => {
       'area',
       'country',
       'disputed'
+    ])
+  })
+
+  it('tells which areas adjoin, across a border of countries too', () => {
+    expect([...adjoiningAreas(packed)]).toEqual([
+      ['ML-1', ['ML-2']],
+      ['ML-2', ['ML-1', 'BF-1']],
+      ['BF-1', ['ML-2', 'X']],
+      ['X', ['BF-1']]
     ])
   })
 

@@ -114,6 +114,7 @@ const known: Readonly<Record<string, string>> = {
   'http/post-once.ts': 'unanswered',
   'state/acts.ts': 'doneRevisions lastChosen unanswered',
   'state/address.ts': 'address',
+  'state/adjoining.ts': 'adjoining',
   'state/alert-detail.ts':
     'detail behind chosen wasLive asking wanted gathering isGathering failures failedAtMs askedFor',
   'state/announcements.ts': 'gathered gravest',

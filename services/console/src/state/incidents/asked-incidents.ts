@@ -6,6 +6,7 @@ import { type Page, suite, wholeList } from '../../http/suite.ts'
 import type { ShownAlert } from '../../shown/shown-alert.ts'
 import { incidentAskIn, incidentQuery, placeKindOf } from '../../upkeep/incident-ask.ts'
 import { address } from '../address.ts'
+import { adjoining } from '../adjoining.ts'
 import { nowIn, picture, theatres } from '../console-state.ts'
 import { currentView } from '../current-view.ts'
 import { pagesOf, resource } from '../resource.ts'
@@ -31,11 +32,14 @@ const pageMax = 500
 const pagesMax = 4
 export const areaIncidentsMax = pagesMax * pageMax
 
-const isArea = computed(() => currentView.value === 'area' && incidentAsk.value.place !== null)
+const isArea = computed(() => currentView.value === 'area')
 
-const areaQuery = computed(() =>
-  isArea.value ? incidentQuery(incidentAsk.value, askedNowMs.value, 2).toString() : ''
-)
+const areaQuery = computed(() => {
+  const { place } = incidentAsk.value
+  // Of no place there is nothing to compare with.
+  const spans = place === null ? 1 : 2
+  return isArea.value ? incidentQuery(incidentAsk.value, askedNowMs.value, spans).toString() : ''
+})
 
 function paged(query: string, limit: number, cursor: string | null): string {
   const asked = new URLSearchParams(query)
@@ -44,11 +48,26 @@ function paged(query: string, limit: number, cursor: string | null): string {
   return asked.toString()
 }
 
-/** Of the asked days and of as many before. */
-export const incidentsOfArea = resource(
-  () => wholeList(cursor => suite.incidents(paged(areaQuery.peek(), pageMax, cursor)), pagesMax),
-  { key: () => areaQuery.value }
-)
+const wholeQuery = (query: string) =>
+  wholeList(cursor => suite.incidents(paged(query, pageMax, cursor)), pagesMax)
+
+/** Of the asked days and, of a place, of as many before; of no place those of all areas. */
+export const incidentsOfArea = resource(() => wholeQuery(areaQuery.peek()), {
+  key: () => areaQuery.value
+})
+
+/** The areas around the asked one; empty: none, or not known yet. */
+export const neighbours = computed(() => adjoining.value.get(incidentAsk.value.place ?? '') ?? [])
+
+const nearQuery = computed(() => {
+  const query = incidentQuery({ ...incidentAsk.value, place: null }, askedNowMs.value)
+  query.set('admin1', neighbours.value.join(','))
+  return query.toString()
+})
+
+export const incidentsNear = resource(() => wholeQuery(nearQuery.peek()), {
+  key: () => nearQuery.value
+})
 
 const alertQuery = computed(() => {
   const { place } = incidentAsk.value

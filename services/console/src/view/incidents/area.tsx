@@ -15,9 +15,12 @@ import {
   areaIncidentsMax,
   askedNowMs,
   incidentAsk,
-  incidentsOfArea
+  incidentsNear,
+  incidentsOfArea,
+  neighbours
 } from '../../state/incidents/asked-incidents.ts'
 import { useResource } from '../../state/resource.ts'
+import { areaCountsOf } from '../../upkeep/area-counts.ts'
 import { type AreaPicture, areaPictureOf } from '../../upkeep/area-picture.ts'
 import { firstDayMs, placeKindOf } from '../../upkeep/incident-ask.ts'
 import { incidentWords, placeNameOf } from '../../words/alert-words.ts'
@@ -31,6 +34,7 @@ import { useWidth } from '../parts/use-width.ts'
 import { ViewLink } from '../parts/view-link.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 import { AreaChart } from './area-chart.tsx'
+import { AreaTable } from './area-table.tsx'
 import { IncidentRow } from './incident-row.tsx'
 import { IncidentTools, placeTitle } from './incident-tools.tsx'
 
@@ -39,13 +43,31 @@ const newestMax = 20
 
 export function Area() {
   const { place } = incidentAsk.value
+  return place === null ? <AllAreas /> : <OfPlace place={place} />
+}
+
+function AllAreas() {
+  const { body } = useResource(incidentsOfArea, askEveryMs)
+  const age = pictureAge.value
+  const counts = useMemo(
+    () => areaCountsOf(body?.items ?? [], [...picture.alerts.values()]),
+    [body, age]
+  )
+  const texts = words.area
   return (
-    <ViewPage
-      title={place === null ? words.views.names.area : placeTitle(place)}
-      {...(place === null && { lead: words.area.lead })}
-    >
-      <IncidentTools />
-      {place === null ? null : <OfPlace place={place} />}
+    <ViewPage title={words.views.names.area} lead={texts.lead}>
+      <IncidentTools hasFile={false} />
+      <Failure failure={incidentsOfArea.state.value.failure} />
+      {body === null ? (
+        <p role="status">{words.views.asking}</p>
+      ) : counts.length === 0 ? (
+        <p role="status">{texts.none}</p>
+      ) : (
+        <AreaTable counts={counts} label={texts.allAreas} />
+      )}
+      {body === null || body.next === null ? null : (
+        <p class="soft">{texts.notAll(areaIncidentsMax)}</p>
+      )}
     </ViewPage>
   )
 }
@@ -80,13 +102,17 @@ function OfPlace({ place }: { readonly place: string }) {
     [found.body, drawn.fromMs]
   )
   return (
-    <>
+    <ViewPage title={placeTitle(place)}>
+      <IncidentTools hasFile={shown.length > 0} />
       <Failure failure={found.failure ?? asked.failure} />
       <div class="area-page">
         <Bars drawn={drawn} isKnown={found.body !== null} areAll={areAll} />
         <aside>
           <AreaMap place={place} alerts={drawn.bands.map(({ alert }) => alert)} incidents={shown} />
           {found.body === null || asked.body === null ? null : <Numbers drawn={drawn} />}
+          {found.body === null || neighbours.value.length === 0 ? null : (
+            <Neighbours place={place} own={shown} />
+          )}
         </aside>
       </div>
       <section class="card area-incidents" aria-label={words.area.listNames.incidents}>
@@ -111,7 +137,28 @@ function OfPlace({ place }: { readonly place: string }) {
           draw={incident => <IncidentRow incident={incident} />}
         />
       </section>
-    </>
+    </ViewPage>
+  )
+}
+
+interface NeighboursProps {
+  readonly place: string
+  /** Of the place itself, which stands among them. */
+  readonly own: readonly ShownIncident[]
+}
+
+function Neighbours({ place, own }: NeighboursProps) {
+  const { body } = useResource(incidentsNear, askEveryMs)
+  if (body === null) return null
+  const texts = words.area
+  const alerts = [...picture.alerts.values()]
+  const counts = areaCountsOf([...own, ...body.items], alerts, [place, ...neighbours.value])
+  return (
+    <section class="card">
+      <h3>{texts.neighbours}</h3>
+      <AreaTable counts={counts} label={texts.neighbours} own={place} />
+      {body.next === null ? null : <p class="soft">{texts.notAll(areaIncidentsMax)}</p>}
+    </section>
   )
 }
 

@@ -86,7 +86,8 @@ function PlaceField() {
   )
 }
 
-export function IncidentTools() {
+/** `hasFile`: something is listed that the file would have. */
+export function IncidentTools({ hasFile }: { readonly hasFile: boolean }) {
   useResource(sourceList, askEveryMs)
   const { days, category, source } = incidentAsk.value
   const texts = words.area
@@ -123,9 +124,11 @@ export function IncidentTools() {
         options={[...all, ...ids.toSorted().map(id => [id, id] as const)]}
         onPick={id => setAddress({ source: id || null })}
       />
-      <a class="area-file" href={incidentsFile.value} download="incidents.csv">
-        {texts.file}
-      </a>
+      {hasFile ? (
+        <a class="area-file" href={incidentsFile.value} download="incidents.csv">
+          {texts.file}
+        </a>
+      ) : null}
     </div>
   )
 }

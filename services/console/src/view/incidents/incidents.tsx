@@ -28,7 +28,7 @@ export function Incidents() {
       title={isReports ? texts.listNames.reports : words.views.names.incidents}
       lead={texts.listLeads[isReports ? 'reports' : 'incidents']}
     >
-      <IncidentTools />
+      <IncidentTools hasFile={items !== null && items.length > 0} />
       <div class="area-tools">
         {/* biome-ignore lint/a11y/useSemanticElements: a fieldset has a frame of its own. */}
         <span class="spans" role="group" aria-label={texts.lists}>

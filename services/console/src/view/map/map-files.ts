@@ -4,9 +4,11 @@
 
 import { signal } from '@preact/signals'
 import { wholeFiles } from '../../http/whole-files.ts'
+import { adjoiningAreas } from '../../map/adjoining-areas.ts'
 import { areaFrames } from '../../map/area-frames.ts'
 import { type BaseMap, type PackedMap, unpackMap } from '../../map/base-map.ts'
 import type { Bounds } from '../../map/gathered-marks.ts'
+import { adjoining } from '../../state/adjoining.ts'
 
 declare const BASE_MAP_FILE: string
 /** Scripts and styles of `map-script.ts`, with commas between. */
@@ -25,11 +27,13 @@ export const mapFrames = signal<ReadonlyMap<string, Bounds>>(new Map())
 
 async function load(): Promise<MapFiles> {
   const names = [`assets/${BASE_MAP_FILE}`, ...MAP_SCRIPT_FILES.split(',')]
-  const [packed] = await wholeFiles(names.map(name => new URL(name, document.baseURI).href))
-  const base = unpackMap(JSON.parse((await packed?.text()) ?? '') as PackedMap)
+  const [file] = await wholeFiles(names.map(name => new URL(name, document.baseURI).href))
+  const packed = JSON.parse((await file?.text()) ?? '') as PackedMap
+  const base = unpackMap(packed)
   const script = await import('./map-script.ts')
   mapTowns.value = base.towns
   mapFrames.value = areaFrames(base.land)
+  adjoining.value = adjoiningAreas(packed)
   return { base, script }
 }
 

@@ -5,7 +5,10 @@ import { pluralIn } from '../language/language.ts'
 const plural = pluralIn('en')
 
 const area = {
-  lead: 'Choose a region, a country or a theatre.',
+  lead: 'Areas with open alerts first, then those with most incidents in the time chosen.',
+  allAreas: 'Areas',
+  neighbours: 'Neighbours',
+  columns: { area: 'Area', openAlerts: 'Open alerts', incidents: 'Incidents' },
   listLeads: {
     incidents: 'Incidents put together from reports, the last changed first.',
     reports: 'Reports of incidents, the last reported first.'

@@ -8,7 +8,10 @@ const number = (count: number): string => count.toLocaleString('fr')
 
 export const part: Catalogue<typeof english> = {
   area: {
-    lead: 'Choisissez une région, un pays ou un théâtre.',
+    lead: 'D’abord les zones avec des alertes ouvertes, puis celles qui ont le plus d’incidents sur la durée choisie.',
+    allAreas: 'Zones',
+    neighbours: 'Zones voisines',
+    columns: { area: 'Zone', openAlerts: 'Alertes ouvertes', incidents: 'Incidents' },
     listLeads: {
       incidents: 'Incidents formés à partir de signalements, les derniers modifiés d’abord.',
       reports: 'Signalements d’incidents, les plus récents d’abord.'

@@ -1,0 +1,59 @@
+// Areas with their counts; each leads to its page.
+
+import '../../style/figures.css'
+import type { AreaCount } from '../../upkeep/area-counts.ts'
+import { nameIn } from '../../words/code-names.ts'
+import { words } from '../../words/words.ts'
+import { ViewLink } from '../parts/view-link.tsx'
+import { placeTitle } from './incident-tools.tsx'
+
+interface AreaTableProps {
+  readonly counts: readonly AreaCount[]
+  readonly label: string
+  /** The one that is open. */
+  readonly own?: string
+}
+
+export function AreaTable({ counts, label, own }: AreaTableProps) {
+  const { columns } = words.area
+  // The country is not said again.
+  const nameOf = (place: string) =>
+    (place.slice(0, 2) === own?.slice(0, 2) ? nameIn('areas', place) : undefined) ??
+    placeTitle(place)
+  const most = Math.max(1, ...counts.map(({ incidents }) => incidents))
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and keys must be able to.
+    <section class="figures area-table" tabIndex={0} aria-label={label}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{columns.area}</th>
+            <th scope="col">{columns.openAlerts}</th>
+            <th scope="col">{columns.incidents}</th>
+            <td />
+          </tr>
+        </thead>
+        <tbody>
+          {counts.map(({ place, incidents, openAlerts }) => (
+            <tr key={place}>
+              <th scope="row">
+                {place === own ? (
+                  <b>{nameOf(place)}</b>
+                ) : (
+                  <ViewLink to="area" members={{ item: place }}>
+                    {nameOf(place)}
+                  </ViewLink>
+                )}
+              </th>
+              <td>{openAlerts}</td>
+              <td>{incidents}</td>
+              <td aria-hidden="true">
+                <progress max={most} value={incidents} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
