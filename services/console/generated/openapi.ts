@@ -2008,6 +2008,17 @@ export interface components {
                 readonly meaning: string;
                 /** @description Source of the default. */
                 readonly source: string;
+                /** @description Its name for people. */
+                readonly title: string;
+                /** @description The words in other languages. */
+                readonly inLanguages: {
+                    /** @description In French. */
+                    readonly fr: {
+                        readonly title: string;
+                        readonly unit: string;
+                        readonly meaning: string;
+                    };
+                };
             }[];
             /** @description Failures of `where`, or of a step among the parameters, which count as no match. Of this instance since it loaded its theatres; 0 below `restricted`. */
             readonly failing: {

@@ -1,12 +1,17 @@
 // A rule as fields beside its YAML, what completes it, and what it counts.
 
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { chartOf } from '../src/upkeep/rule-chart.ts'
 import { completeRule } from '../src/upkeep/rule-completion.ts'
 import { fieldFaults, listParameters, readFields, writeField } from '../src/upkeep/rule-form.ts'
+import { speak } from '../src/words/words.ts'
 import { aPreview } from './support/records.ts'
 
-const member = { unit: 'days', meaning: 'how long', source: 'our choice' }
+const french = { title: 'Durée', unit: 'jours', meaning: 'combien de temps' }
+const member = {
+  ...{ unit: 'days', title: 'Time', meaning: 'how long', source: 'our choice' },
+  inLanguages: { fr: french }
+}
 const parameters = listParameters([
   { ...member, name: 'heldDays', value: 7 },
   { ...member, name: 'kinds', value: ['a'] },
@@ -15,7 +20,16 @@ const parameters = listParameters([
 ])
 const text = '# Ours\npattern: siege\nparameters: {}\n'
 
+afterEach(() => speak('en'))
+
 describe('the fields of a rule', () => {
+  it('are named as the officer reads', async () => {
+    expect(parameters[0]).toMatchObject({ title: 'Time', unit: 'days', meaning: 'how long' })
+    await speak('fr')
+    const [own] = listParameters([{ ...member, name: 'heldDays', value: 7 }])
+    expect(own).toMatchObject(french)
+  })
+
   it('are those of its text; a parameter of another kind is changed in the text', () => {
     expect(
       readFields('title: A\npattern: siege\nparameters:\n  heldDays: 3\n', parameters)

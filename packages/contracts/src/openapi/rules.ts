@@ -95,7 +95,11 @@ export const ruleSchemas: Readonly<Record<string, JsonSchema>> = {
           value: parameterValue,
           unit: text(),
           meaning: text(),
-          source: text('Source of the default.')
+          source: text('Source of the default.'),
+          title: text('Its name for people.'),
+          inLanguages: record('The words in other languages.', {
+            fr: record('In French.', { title: text(), unit: text(), meaning: text() })
+          })
         }),
         'Every parameter of the pattern.'
       ),

@@ -3,6 +3,7 @@
 
 import { parseDocument } from 'yaml'
 import type { Rule } from '../shown/answers.ts'
+import { language } from '../words/words.ts'
 import { type Faults, faultsOf } from './field-faults.ts'
 import type { TypedFault } from './typed-data.ts'
 
@@ -11,6 +12,7 @@ export interface FormParameter {
   readonly name: string
   readonly kind: 'number' | 'text' | 'list' | 'check'
   readonly value: unknown
+  readonly title: string
   readonly unit: string
   readonly meaning: string
 }
@@ -22,10 +24,17 @@ const textMembers = ['title', 'pattern', 'where', 'notify'] as const
 const listMembers = ['severities', 'theatres'] as const
 const parameterPath = 'parameters/'
 
+/** In the officer's language, where Tocsin has its words in it. */
+export function readParameter(parameter: Rule['inForce'][number]): Rule['inForce'][number] {
+  return language.value === 'en'
+    ? parameter
+    : { ...parameter, ...parameter.inLanguages[language.value] }
+}
+
 export function listParameters(inForce: Rule['inForce']): readonly FormParameter[] {
-  return inForce.flatMap(({ name, value, unit, meaning }) => {
+  return inForce.map(readParameter).flatMap(({ name, value, title, unit, meaning }) => {
     const kind = kindOf(value)
-    return kind === null ? [] : [{ name, kind, value, unit, meaning }]
+    return kind === null ? [] : [{ name, kind, value, title, unit, meaning }]
   })
 }
 

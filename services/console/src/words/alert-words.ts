@@ -13,6 +13,7 @@ import {
   type Toll
 } from '../shown/shown-alert.ts'
 import { areaWords, categoryWords, countryWords, nameIn, tacticWords } from './code-names.ts'
+import { capital } from './language/language.ts'
 import { type TimePlace, timeAtWords } from './place-time.ts'
 import { timeWords, waitWords, windowWords } from './time-words.ts'
 import { words } from './words.ts'
@@ -150,7 +151,7 @@ export function kindWords({
   const kind = categoryWords(category)
   const ways = [...new Set(tactics.map(tacticWords))].filter(way => way !== kind)
   const text = ways.length === 0 ? kind : `${kind} (${ways.join(', ')})`
-  return text.charAt(0).toUpperCase() + text.slice(1)
+  return capital(text)
 }
 
 const reportsShown = 3
@@ -273,6 +274,5 @@ const agoSkewMs = 60_000
 
 /** `falls-in-level` → `Falls in level`: a pattern by its id. */
 export function patternWords(pattern: string): string {
-  const text = pattern.replaceAll('-', ' ')
-  return text.charAt(0).toUpperCase() + text.slice(1)
+  return capital(pattern.replaceAll('-', ' '))
 }

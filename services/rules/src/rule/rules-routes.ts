@@ -26,6 +26,7 @@ import { checkSameId } from '@tocsin/service-kit/http/same-id'
 import { positionHeader } from '@tocsin/service-kit/projection/read-positions'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { FoldAnswers, PreviewBody, SeenStanding } from './fold-answers.ts'
+import { parameterWords } from './parameter-words.ts'
 import { type RuleAsk, RuleOperations, type RuleOperationsOptions } from './rule-operations.ts'
 import { asSeen } from './rule-reach.ts'
 
@@ -263,7 +264,8 @@ function listParametersInForce({ pattern, parameters }: RuleVersion) {
   const definition = ruleDefinitions.get(pattern)
   if (definition === undefined) return []
   const inForce = resolveParameters(definition, parameters)
-  return Object.entries(definition.parameters).map(([name, { unit, meaning, source }]) => {
-    return { name, value: inForce[name], unit, meaning, source }
-  })
+  return Object.entries(definition.parameters).map(([name, { unit, meaning, source }]) => ({
+    ...{ name, value: inForce[name], unit, meaning, source },
+    ...parameterWords(pattern, { name, unit, meaning })
+  }))
 }

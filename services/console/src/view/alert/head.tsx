@@ -12,6 +12,7 @@ import {
 import { nowIn } from '../../state/console-state.ts'
 import { deathsWords, shortPlaceWords } from '../../words/alert-words.ts'
 import { countryWords, reasonWords } from '../../words/code-names.ts'
+import { capital } from '../../words/language/language.ts'
 import { timeAtWords } from '../../words/place-time.ts'
 import { ageWords, agoWords, dayWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
@@ -60,10 +61,6 @@ export function Head({ alert, evidence = [], revisions = [], children }: HeadPro
       </div>
     </header>
   )
-}
-
-export function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 /** The entry by which it was judged, if an officer did. */

@@ -15,11 +15,11 @@ import {
 import { openView } from '../../state/current-view.ts'
 import { useResource } from '../../state/resource.ts'
 import { countryWords, nameIn } from '../../words/code-names.ts'
+import { capital } from '../../words/language/language.ts'
 import { dayWords, shortDayWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Days, Hatch, lanesFor, letter } from '../parts/chart.tsx'
 import { useWidth } from '../parts/use-width.ts'
-import { capital } from './head.tsx'
 
 const askEveryMs = 60_000
 const narrowBelow = 480

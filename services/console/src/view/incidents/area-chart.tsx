@@ -7,6 +7,7 @@ import { isOpen } from '../../shown/shown-alert.ts'
 import type { AreaPicture, Band } from '../../upkeep/area-picture.ts'
 import { readHeadline } from '../../words/alert-texts.ts'
 import { categoryWords } from '../../words/code-names.ts'
+import { capital } from '../../words/language/language.ts'
 import { dayWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Days, Hatch, lanesFor, letter } from '../parts/chart.tsx'
@@ -20,7 +21,6 @@ const narrowBelow = 480
 export const categoryName = (category: string | null): string =>
   category === null ? words.area.others : capital(categoryWords(category))
 
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 const day = (ms: number): string => dayWords(new Date(ms).toISOString())
 
 interface ChartProps {

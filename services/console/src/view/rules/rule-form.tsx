@@ -3,6 +3,7 @@
 import { fieldsNow, parametersNow, patterns, ruleForm } from '../../state/rules/rule-form.ts'
 import type { FormParameter, RuleFields } from '../../upkeep/rule-form.ts'
 import { patternWords } from '../../words/alert-words.ts'
+import { capital } from '../../words/language/language.ts'
 import { words } from '../../words/words.ts'
 import { CheckField, ChoiceField, NumberField, TextField } from '../parts/controls.tsx'
 
@@ -31,11 +32,11 @@ export function RuleForm() {
   )
 }
 
-function ParameterField({ name, kind, value, unit, meaning }: FormParameter) {
+function ParameterField({ name, kind, value, title, unit, meaning }: FormParameter) {
   const path = `parameters/${name}`
   const told = {
-    [path]: unit === '' ? name : `${name} (${unit})`,
-    [`${path}Hint`]: meaning
+    [path]: unit === '' ? title : `${title} (${unit})`,
+    [`${path}Hint`]: `${capital(meaning)}. ${name}`
   } as Record<string, string>
   const bound = { form: ruleForm, name: path, told } as {
     readonly form: typeof ruleForm

@@ -2,10 +2,9 @@
 // incidents.
 
 import type { part as english } from '../en/alert.ts'
-import { type Catalogue, pluralIn } from '../language/language.ts'
+import { type Catalogue, capital, pluralIn } from '../language/language.ts'
 
 const plural = pluralIn('fr')
-const first = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 const rate = (perYear: number): string =>
   `${perYear.toLocaleString('fr', { maximumFractionDigits: 1 })} par an`
 
@@ -88,7 +87,7 @@ export const part: Catalogue<typeof english> = {
       severity: 'Gravité',
       levels: 'Niveaux',
       attacksIn: days => `attaques en ${days} jours`,
-      running: name => `${first(name)}, comme la règle compte`,
+      running: name => `${capital(name)}, comme la règle compte`,
       threshold: value => `Seuil ${value}`,
       described: (where, from, to, all, most) =>
         `${where} : ${plural(all, 'incident', 'incidents')} du ${from} au ${to}${most}.`,
@@ -298,9 +297,9 @@ export const part: Catalogue<typeof english> = {
     fresh: 'nouvelles en',
     inADay: '24 heures',
     changes: 'Dix derniers changements',
-    became: what => `${first(what)} : `,
+    became: what => `${capital(what)} : `,
     isNew: 'nouvelle',
-    graver: (before, after) => `${first(before)} → ${first(after)} : `,
+    graver: (before, after) => `${capital(before)} → ${capital(after)} : `,
     live: '● En direct',
     notLive: '○ Pas en direct',
     silent: (n, all) => `${n} sources sur ${all} muettes`

@@ -25,6 +25,11 @@ export function chooseLanguage(preferred: readonly string[]): Language {
   return codes.flatMap(code => languages.find(language => language === code) ?? [])[0] ?? 'en'
 }
 
+/** As a sentence begins. */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
 /** `1,200 alerts`, as the language counts: French has the singular for none as well. */
 export function pluralIn(language: Language) {
   const rules = new Intl.PluralRules(language)

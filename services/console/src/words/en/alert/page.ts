@@ -1,6 +1,6 @@
 // Words of the page of one alert.
 
-import { pluralIn } from '../../language/language.ts'
+import { capital, pluralIn } from '../../language/language.ts'
 
 const plural = pluralIn('en')
 
@@ -81,8 +81,7 @@ export const alertEn = {
     severity: 'Severity',
     levels: 'Levels',
     attacksIn: (days: number) => `attacks in ${days} days`,
-    running: (name: string) =>
-      `${name.charAt(0).toUpperCase()}${name.slice(1)}, as the rule counts`,
+    running: (name: string) => `${capital(name)}, as the rule counts`,
     threshold: (value: string) => `Threshold ${value}`,
     described: (where: string, from: string, to: string, all: number, most: string) =>
       `${plural(all, 'incident', 'incidents')} in ${where} from ${from} to ${to}${most}.`,

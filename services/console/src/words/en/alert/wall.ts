@@ -1,6 +1,6 @@
 // Words of the wall.
 
-const first = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+import { capital } from '../../language/language.ts'
 
 export const wallEn = {
   title: 'Wall',
@@ -12,9 +12,9 @@ export const wallEn = {
   fresh: 'new in',
   inADay: '24 hours',
   changes: 'Last ten changes',
-  became: (what: string) => `${first(what)}: `,
+  became: (what: string) => `${capital(what)}: `,
   isNew: 'new',
-  graver: (before: string, after: string) => `${first(before)} → ${first(after)}: `,
+  graver: (before: string, after: string) => `${capital(before)} → ${capital(after)}: `,
   live: '● Live',
   notLive: '○ Not live',
   silent: (n: number, all: number) => `${n} of ${all} sources silent`
