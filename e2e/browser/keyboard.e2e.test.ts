@@ -142,8 +142,8 @@ describeInBrowser('by keyboard alone', () => {
     await press(page, rules.preview)
     await press(page, new RegExp(`^${rules.markWhat('')}`))
     await page.locator('.sketches > .is-picked').waitFor()
-    await press(page, rules.save)
-    await soon(() => readText(page, '.rule-results > .outcome')).toContain(rules.saved(2))
+    await press(page, rules.publish)
+    await soon(() => readText(page, '.rule-results > .outcome')).toContain(rules.published(2))
     await expectFocus(page)
   }, 300_000)
 

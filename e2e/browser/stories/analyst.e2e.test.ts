@@ -34,7 +34,7 @@ describeInBrowser('an analyst', () => {
   const editor = (page: Page) => page.getByLabel(rules.text)
   const outcome = (page: Page) => readText(page, '.rule-results > .outcome')
   const preview = (page: Page) => readText(page, '.rule-preview')
-  const save = (page: Page) => page.getByRole('button', { name: rules.save })
+  const save = (page: Page) => page.getByRole('button', { name: rules.publish })
   /** Asks again if another story changed a rule meanwhile, which voids the preview. */
   async function showPreview(page: Page): Promise<void> {
     const ask = page.getByRole('button', { name: rules.preview })
@@ -73,7 +73,7 @@ describeInBrowser('an analyst', () => {
     expect(await save(page).isDisabled()).toBe(true)
     await showPreview(page)
     await save(page).click()
-    await soon(() => outcome(page)).toContain(rules.saved(2))
+    await soon(() => outcome(page)).toContain(rules.published(2))
   }, 300_000)
 
   it('comes second, and keeps what was typed', async () => {

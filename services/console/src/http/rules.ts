@@ -36,6 +36,6 @@ export const rules = {
   /** `version`: the one that was seen; null for a new rule. */
   put: (id: string, body: object, version: number | null) =>
     ask<Rule>(path(id), { method: 'PUT', body, ...ifMatch(version) }),
-  withdraw: (id: string, version: number) =>
+  delete: (id: string, version: number) =>
     ask<null>(path(id), { method: 'DELETE', ...ifMatch(version) })
 }

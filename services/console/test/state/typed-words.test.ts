@@ -17,7 +17,7 @@ import { beginMending, mended, sendMended } from '../../src/state/quarantine.ts'
 import {
   beginRule,
   previewRule,
-  putRule,
+  publishRule,
   ruleDraft,
   ruleOutcome
 } from '../../src/state/rules/rules.ts'
@@ -100,7 +100,7 @@ describe('a rule', () => {
   it('keeps what is typed while it is put into force, as a change of that version', async () => {
     beginRule(aRule('one'))
     await previewed()
-    const saving = putRule()
+    const saving = publishRule()
     ruleDraft.change({ text: more })
     next().answer(aRule('one', 2))
     await expect.poll(() => asked.length).toBe(1)
@@ -114,7 +114,7 @@ describe('a rule', () => {
   it('has its outcome where it is shown, and does not replace another one that is typed', async () => {
     beginRule(aRule('one', 2))
     await previewed()
-    const saving = putRule()
+    const saving = publishRule()
     beginRule(aRule('two'))
     ruleDraft.change({ text: two })
     next().answer({ code: 'stale', detail: 'Version 3 is in force.' }, 409)

@@ -52,7 +52,7 @@ export const ruleDraft = formDraft<RuleDraft>(
  * What became of the last preview or change. A preview is of one text: another text needs another.
  */
 export type RuleOutcome =
-  | { readonly kind: 'idle' | 'previewing' | 'backtesting' | 'saving' }
+  | { readonly kind: 'idle' | 'previewing' | 'backtesting' | 'publishing' }
   | {
       readonly kind: 'refused'
       readonly text: string
@@ -187,11 +187,11 @@ export async function backtestRule(): Promise<void> {
  * Puts the typed rule into force, if what it would do is known by now and it is still the version
  * that was seen. What is typed meanwhile changes the new one.
  */
-export async function putRule(): Promise<void> {
+export async function publishRule(): Promise<void> {
   const sent = ruleDraft.typed.peek()
   const [isPreviewed, read] = [previewNow.peek() === 'current', typedRule()]
   if (read === null || mustWait(sent.of) || !isPreviewed) return
-  setOutcome(sent.of, { kind: 'saving' })
+  setOutcome(sent.of, { kind: 'publishing' })
   const answer = await rules.put(sent.id, read.body, sent.version)
   if (answer.kind !== 'ok') return refuse(sent.of, answer, read)
   const saved = draftOf(answer.body)
@@ -200,18 +200,18 @@ export async function putRule(): Promise<void> {
   const { ruleVersion } = answer.body
   tell(saved.of, {
     kind: 'done',
-    text: isAll ? words.rules.saved(ruleVersion) : words.rules.savedBefore(ruleVersion)
+    text: isAll ? words.rules.published(ruleVersion) : words.rules.publishedBefore(ruleVersion)
   })
   await ruleList.load()
   // Who has gone on to something else is not taken away from it.
   if (sent.of === newRule && currentItem.peek() === newRule) openItem(saved.of)
 }
 
-export async function withdrawRule(rule: Rule): Promise<void> {
+export async function deleteRule(rule: Rule): Promise<void> {
   const of = rule.ruleId
   if (mustWait(of)) return
-  setOutcome(of, { kind: 'saving' })
-  const answer = await rules.withdraw(of, rule.ruleVersion)
+  setOutcome(of, { kind: 'publishing' })
+  const answer = await rules.delete(of, rule.ruleVersion)
   if (answer.kind !== 'ok') return refuse(of, answer, null)
   const isShown = ruleDraft.typed.peek().of === of
   ruleDraft.restart(draftOf(rule))
@@ -219,7 +219,7 @@ export async function withdrawRule(rule: Rule): Promise<void> {
   setOutcome(of, { kind: 'idle' })
   await ruleList.load()
   if (currentItem.peek() === of) openItem(null)
-  tell(noRule.of, { kind: 'done', text: words.rules.withdrawn(of) })
+  tell(noRule.of, { kind: 'done', text: words.rules.deleted(of) })
 }
 
 function refuse(

@@ -13,15 +13,15 @@ import {
   backtest,
   backtestRule,
   beginRule,
+  deleteRule,
   previewNow,
   previewRule,
-  putRule,
+  publishRule,
   type RuleOutcome,
   reloadRule,
   resetRule,
   ruleDraft,
-  ruleOutcome,
-  withdrawRule
+  ruleOutcome
 } from '../../state/rules/rules.ts'
 import { words } from '../../words/words.ts'
 import { TextField } from '../parts/controls.tsx'
@@ -102,7 +102,7 @@ function Editor({ rule }: { readonly rule: Rule | null }) {
   const form = { ...ruleDraft, state: noState }
   const outcome = ruleOutcome.value
   const isBusy =
-    outcome.kind === 'previewing' || outcome.kind === 'backtesting' || outcome.kind === 'saving'
+    outcome.kind === 'previewing' || outcome.kind === 'backtesting' || outcome.kind === 'publishing'
   const standing = previewNow.value
   const mayPut = standing === 'current' && isLive.value && caller.value?.handling === 'restricted'
   const tried = backtest.value?.of === text ? backtest.value.preview : null
@@ -134,9 +134,9 @@ function Editor({ rule }: { readonly rule: Rule | null }) {
               type="button"
               class={mayPut ? 'primary' : ''}
               disabled={isBusy || !mayPut}
-              onClick={() => void putRule()}
+              onClick={() => void publishRule()}
             >
-              {told.save}
+              {told.publish}
             </button>
             <button
               type="button"
@@ -146,10 +146,10 @@ function Editor({ rule }: { readonly rule: Rule | null }) {
             </button>
             {rule === null ? null : (
               <AskFirst
-                label={told.withdraw}
-                question={told.withdrawAsk}
-                yes={told.withdrawYes}
-                onYes={() => void withdrawRule(rule)}
+                label={told.delete}
+                question={told.deleteAsk}
+                yes={told.deleteYes}
+                onYes={() => void deleteRule(rule)}
                 disabled={isBusy || !isLive.value}
               />
             )}
@@ -215,18 +215,18 @@ function Waiting({ of }: { readonly of: string }) {
 }
 
 function outcomeWords(outcome: RuleOutcome, standing: typeof previewNow.value): string {
-  const { previewing, backtesting, saving, saveFirst, previewAgain } = words.rules
+  const { previewing, backtesting, publishing, previewFirst, previewAgain } = words.rules
   switch (outcome.kind) {
     case 'previewing':
       return previewing
     case 'backtesting':
       return backtesting
-    case 'saving':
-      return saving
+    case 'publishing':
+      return publishing
     case 'refused':
     case 'done':
       return outcome.text
     default:
-      return standing === null ? saveFirst : standing === 'current' ? '' : previewAgain[standing]
+      return standing === null ? previewFirst : standing === 'current' ? '' : previewAgain[standing]
   }
 }

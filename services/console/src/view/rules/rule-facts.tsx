@@ -2,9 +2,11 @@
 
 import type { Rule } from '../../shown/answers.ts'
 import { useDispositionsOf } from '../../state/response/dispositions.ts'
+import { readParameter } from '../../upkeep/rule-form.ts'
 import { stateOfRule } from '../../upkeep/rule-text.ts'
 import { patternWords } from '../../words/alert-words.ts'
 import { judgedAndExpectedWords } from '../../words/judged-words.ts'
+import { capital } from '../../words/language/language.ts'
 import { words } from '../../words/words.ts'
 import { Facts, Mark } from '../parts/records.tsx'
 
@@ -38,7 +40,7 @@ export function RuleFacts({ rule }: { readonly rule: Rule }) {
           : [told.failingName, told.failing(failing.count, failing.lastMessage)],
         [told.shortName, list(rule.retainedTooShort)],
         [told.looseName, list(rule.namesNoRule)],
-        [told.warmingName, list(rule.warming)]
+        rule.warming.length === 0 ? null : [told.warmingName, told.warming(rule.warming), true]
       ]}
     />
   )
@@ -65,18 +67,18 @@ export function Parameters({ rule }: { readonly rule: Rule }) {
     <section class="record">
       <h3>{told.parameters}</h3>
       <dl class="parameters">
-        {rule.inForce.map(({ name, value, unit, meaning }) => (
+        {rule.inForce.map(readParameter).map(({ name, title, value, unit, meaning }) => (
           <div key={name}>
-            <dt>
-              <code>{name}</code>
-            </dt>
+            <dt>{title}</dt>
             <dd class="parameter-value">
               <b>{valueWords(value)}</b> {unit}
               {Object.hasOwn(rule.parameters, name) ? (
                 <span class="mark"> · {told.setHere}</span>
               ) : null}
             </dd>
-            <dd class="soft">{meaning}</dd>
+            <dd class="soft">
+              {capital(meaning)}. <code>{name}</code>
+            </dd>
           </div>
         ))}
       </dl>

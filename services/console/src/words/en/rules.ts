@@ -5,7 +5,7 @@ import { pluralIn } from '../language/language.ts'
 const plural = pluralIn('en')
 
 const rules = {
-  lead: 'What raises an alert: patterns with their parameters. A change is shown before it goes live, and is applied to all that is retained.',
+  lead: 'What raises an alert: patterns with their parameters. A change is previewed before it is published, and applies to all kept data.',
   search: 'Search rules',
   none: 'No rule fits.',
   count: (count: number) => plural(count, 'rule', 'rules'),
@@ -13,13 +13,15 @@ const rules = {
   back: 'All rules',
   noRule: 'is not a rule: it needs members such as pattern',
   gone: 'There is no such rule, or it runs where you may not look.',
-  states: { runs: 'runs', failing: 'fails', short: 'sees too little', warming: 'warms up' },
+  states: { runs: 'runs', failing: 'fails', short: 'sees too little', warming: 'learning' },
   failing: (count: number, message: string | null) =>
     `${plural(count, 'failure', 'failures')}${message === null ? '' : `: ${message}`}`,
   failingName: 'Fails',
-  shortName: 'Looks back further than is retained in',
+  shortName: 'Looks back further than is kept in',
   looseName: 'Reads what no rule finds',
-  warmingName: 'Not enough history yet in',
+  warmingName: 'Learning',
+  warming: (theatres: readonly string[]) =>
+    `It compares with the past, and ${theatres.join(', ')} has too little of it yet. Until then it raises nothing there.`,
   pattern: 'Pattern',
   version: 'Version',
   where: 'Only incidents where',
@@ -33,17 +35,12 @@ const rules = {
     budgets.map(([theatre, budget]) => `${theatre}: ${budget}`).join(', '),
   everywhere: 'every theatre',
   parameters: 'Parameters',
-  parameter: 'Parameter',
-  value: 'Value',
-  meaning: 'Meaning',
   setHere: 'set here',
-  howOften: 'How often the rule would have told something is shown by its backtest.',
+  howOften: 'Its backtest shows how often it would have raised an alert.',
   near: {
     title: 'What nearly fired',
-    means:
-      'By the rule as it is in force: groups with most of what is required, the nearest first.',
+    means: 'By the published rule: groups with most of what is required, the nearest first.',
     ask: 'Show what nearly fired',
-    asking: 'What is retained is being looked at…',
     found: (count: number, canSay: boolean) =>
       canSay
         ? count === 0
@@ -83,7 +80,7 @@ const rules = {
     ] as const
   },
   chart: {
-    means: 'of each alert at its beginning. Hollow: nearly fired by the rule in force.',
+    means: 'of each alert at its beginning. Hollow: nearly fired by the published rule.',
     label: (count: number, threshold: number | null) =>
       `${plural(count, 'alert or near miss', 'alerts and near misses')}${threshold === null ? ', each with its threshold' : `, threshold ${threshold}`}`,
     threshold: (value: number) => `Threshold ${value}`,
@@ -95,34 +92,31 @@ const rules = {
   id: 'Id',
   idHint: 'Lower-case letters, digits and hyphens.',
   idFault: 'The id must be lower-case letters, digits and hyphens.',
-  faults: 'What is wrong',
   faulty: 'Not accepted: the lines are named below.',
   preview: 'Show what would change',
-  previewing: 'All that is retained is being read again…',
+  previewing: 'Reading all kept data again…',
   previewed: 'The preview is there.',
   progressOf: 'How far it is',
   progress: (percent: number, done: number, theatres: number) =>
     `${percent} %${theatres < 2 ? '' : `, ${done} of ${theatres} theatres done`}. It ends when this rule is left.`,
-  save: 'Put into force',
-  saveFirst: 'A change is put into force once its preview was shown.',
+  publish: 'Publish',
+  previewFirst: 'Preview a change before you publish it.',
   previewAgain: {
-    rules:
-      'Other rules were changed since this was shown: ask again what would change, then put it into force.',
-    window:
-      'How far back reports count was changed since this was shown: ask again what would change, then put it into force.',
-    old: 'This was asked some minutes ago, and reports have come since: ask again what would change, then put it into force.'
+    rules: 'Other rules have changed since this preview. Preview again, then publish.',
+    window: 'How long data is kept has changed since this preview. Preview again, then publish.',
+    old: 'This preview is some minutes old, and reports have come since. Preview again, then publish.'
   },
-  saving: 'Putting into force…',
-  saved: (version: number) => `In force, as version ${version}.`,
-  savedBefore: (version: number) =>
-    `In force, as version ${version}: without what you have typed since. That is kept.`,
+  publishing: 'Publishing…',
+  published: (version: number) => `Published as version ${version}.`,
+  publishedBefore: (version: number) =>
+    `Published as version ${version}, without what you have typed since. That is kept.`,
   stale: (detail: string) => `Not accepted: ${detail} What you typed is kept.`,
-  reload: 'Show what is in force instead of what I typed',
+  reload: 'Show the published rule instead of what I typed',
   reset: 'Undo what I typed',
-  withdraw: 'Withdraw the rule',
-  withdrawAsk: 'Its alerts are withdrawn too. Withdraw it?',
-  withdrawYes: 'Withdraw it',
-  withdrawn: (id: string) => `The rule ${id} is withdrawn.`,
+  delete: 'Delete the rule',
+  deleteAsk: 'Its alerts are retracted too. Delete it?',
+  deleteYes: 'Delete it',
+  deleted: (id: string) => `The rule ${id} is deleted.`,
   diff: 'What would change',
   inTheatre: (theatre: string) => `In ${theatre}`,
   appear: (count: number) => `${plural(count, 'alert', 'alerts')} would appear`,
@@ -145,19 +139,19 @@ const rules = {
     vanish: 'Map of the alerts that would vanish'
   },
   markWhat: (what: string) => `Mark on the map: ${what}`,
-  backtest: 'Backtest on what is retained',
-  backtesting: 'The rule is tried on all that is retained…',
+  backtest: 'Backtest on kept data',
+  backtesting: 'Trying the rule on all kept data…',
   backtested: 'The backtest is there.',
-  backtestTitle: 'What this rule would have told',
-  backtestOfNothing: 'There is nothing to try it on: no report is retained.',
+  backtestTitle: 'What this rule would have raised',
+  backtestOfNothing: 'There is nothing to try it on: no report is kept.',
   backtestSum: (total: number, since: string, perYear: number | null) =>
     `${plural(total, 'alert', 'alerts')} since ${since}${perYear === null ? '' : `: about ${perYear < 10 ? perYear.toFixed(1) : Math.round(perYear)} a year`}.`,
   backtestMeans:
-    'By the reports as they are known now, each at the latest when the reports had come that reached its first level. An alert that was raised and then withdrawn is not among them: “tocsin backtest” replays a file in the order in which things became known.',
+    'By the reports as they are known now, each at the latest when the reports had come that reached its first level. An alert that was raised and then retracted is not among them: “tocsin backtest” replays a file in the order in which things became known.',
   lateness: (median: string, p90: string, most: string) =>
     `How late, after the first incident began: half within ${median}, nine in ten within ${p90}, all within ${most}.`,
-  lateOne: (time: string) => `told after ${time} at the latest`,
-  backtestMap: 'Map of what this rule would have told',
+  lateOne: (time: string) => `raised after ${time} at the latest`,
+  backtestMap: 'Map of what this rule would have raised',
   backtestIn: (count: number, theatre: string) =>
     `${plural(count, 'alert', 'alerts')} in ${theatre}`,
   backtestBars: 'When they would have begun',

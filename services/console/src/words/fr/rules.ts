@@ -22,7 +22,9 @@ export const part: Catalogue<typeof english> = {
     failingName: 'Échoue',
     shortName: 'Remonte plus loin que ce qui est gardé dans',
     looseName: 'Lit ce qu’aucune règle ne trouve',
-    warmingName: 'Pas encore assez de passé dans',
+    warmingName: 'Apprend',
+    warming: theatres =>
+      `Elle compare avec le passé, et ${theatres.join(', ')} n’en a pas encore assez. D’ici là, elle n’y émet rien.`,
     pattern: 'Motif',
     version: 'Version',
     where: 'Seulement les incidents où',
@@ -35,9 +37,6 @@ export const part: Catalogue<typeof english> = {
     budgetsOf: budgets => budgets.map(([theatre, budget]) => `${theatre} : ${budget}`).join(', '),
     everywhere: 'tous les théâtres',
     parameters: 'Paramètres',
-    parameter: 'Paramètre',
-    value: 'Valeur',
-    meaning: 'Sens',
     setHere: 'fixé ici',
     howOften: 'Combien d’alertes elle aurait émises : voir l’essai sur le passé.',
     near: {
@@ -45,7 +44,6 @@ export const part: Catalogue<typeof english> = {
       means:
         'Selon la règle en vigueur : les groupes qui ont l’essentiel du requis, les plus proches d’abord.',
       ask: 'Afficher ce qui a failli la déclencher',
-      asking: 'Examen de ce qui est gardé…',
       found: (count, canSay) =>
         canSay
           ? count === 0
@@ -98,7 +96,6 @@ export const part: Catalogue<typeof english> = {
     id: 'Identifiant',
     idHint: 'Minuscules, chiffres et traits d’union.',
     idFault: 'L’identifiant n’a que des minuscules, des chiffres et des traits d’union.',
-    faults: 'Ce qui est faux',
     faulty: 'Refusé : les lignes sont indiquées ci-dessous.',
     preview: 'Afficher ce qui changerait',
     previewing: 'Relecture de tout ce qui est gardé…',
@@ -106,24 +103,24 @@ export const part: Catalogue<typeof english> = {
     progressOf: 'Avancement',
     progress: (percent, done, theatres) =>
       `${percent} %${theatres < 2 ? '' : `, ${done} théâtres sur ${theatres}`}. S’arrête quand on quitte cette règle.`,
-    save: 'Publier',
-    saveFirst: 'Une modification se publie après son aperçu.',
+    publish: 'Publier',
+    previewFirst: 'Une modification se publie après son aperçu.',
     previewAgain: {
       rules: 'D’autres règles ont changé depuis : redemandez ce qui changerait, puis publiez.',
       window: 'La durée gardée a changé depuis : redemandez ce qui changerait, puis publiez.',
       old: 'Cet aperçu a quelques minutes, et des signalements sont arrivés : redemandez ce qui changerait, puis publiez.'
     },
-    saving: 'Publication…',
-    saved: version => `Publiée : version ${version}.`,
-    savedBefore: version =>
+    publishing: 'Publication…',
+    published: version => `Publiée : version ${version}.`,
+    publishedBefore: version =>
       `Publiée : version ${version}, sans ce que vous avez saisi depuis. Votre saisie est gardée.`,
     stale: detail => `Refusé : ${detail} Votre saisie est gardée.`,
     reload: 'Afficher ce qui est en vigueur à la place de ma saisie',
     reset: 'Annuler ma saisie',
-    withdraw: 'Supprimer la règle',
-    withdrawAsk: 'Ses alertes sont annulées aussi. La supprimer ?',
-    withdrawYes: 'La supprimer',
-    withdrawn: id => `La règle ${id} est supprimée.`,
+    delete: 'Supprimer la règle',
+    deleteAsk: 'Ses alertes sont annulées aussi. La supprimer ?',
+    deleteYes: 'La supprimer',
+    deleted: id => `La règle ${id} est supprimée.`,
     diff: 'Ce qui changerait',
     inTheatre: theatre => `Dans ${theatre}`,
     appear: count => `${plural(count, 'alerte apparaîtrait', 'alertes apparaîtraient')}`,

@@ -7,14 +7,14 @@ import type { Rule } from '../../../src/shown/answers.ts'
 import { isLive, theatreList } from '../../../src/state/console-state.ts'
 import {
   beginRule,
+  deleteRule,
   previewNow,
   previewRule,
-  putRule,
+  publishRule,
   resetRule,
   ruleDraft,
   ruleList,
-  ruleOutcome,
-  withdrawRule
+  ruleOutcome
 } from '../../../src/state/rules/rules.ts'
 import { previewGoodMs } from '../../../src/upkeep/preview-standing.ts'
 import { words } from '../../../src/words/words.ts'
@@ -59,15 +59,15 @@ describe('a rule', () => {
   afterEach(() => resetRule(aRule('mine')))
 
   it('is put into force once it was previewed, and not after its text has changed', async () => {
-    await putRule()
+    await publishRule()
     expect([previewNow.value, acts]).toEqual([null, []])
     await previewRule()
     expect(previewNow.value).toBe('current')
     ruleDraft.change({ text: 'pattern: siege\ntitle: Another\n' })
-    await putRule()
+    await publishRule()
     expect([previewNow.value, acts]).toEqual([null, []])
     await previewRule()
-    await putRule()
+    await publishRule()
     expect(acts).toEqual(['PUT /v1/rules/mine'])
   })
 
@@ -81,10 +81,10 @@ describe('a rule', () => {
     await previewRule()
     happens()
     await toldAgain()
-    await putRule()
+    await publishRule()
     expect([previewNow.value, acts]).toEqual([standing, []])
     await previewRule()
-    await putRule()
+    await publishRule()
     expect(acts).toEqual(['PUT /v1/rules/mine'])
   })
 
@@ -97,7 +97,7 @@ describe('a rule', () => {
   })
 
   it('is neither put into force nor withdrawn while the page is not live, which is told', async () => {
-    for (const act of [putRule, () => withdrawRule(aRule('mine'))]) {
+    for (const act of [publishRule, () => deleteRule(aRule('mine'))]) {
       thePageIsLive(beganMs)
       await previewRule()
       thePageIsStale()
@@ -106,7 +106,7 @@ describe('a rule', () => {
       expect(ruleOutcome.value).toMatchObject({ kind: 'refused', text: words.stale.actsWait })
     }
     thePageIsLive(beganMs)
-    await withdrawRule(aRule('mine'))
+    await deleteRule(aRule('mine'))
     expect(acts).toEqual(['DELETE /v1/rules/mine'])
   })
 })
