@@ -12,6 +12,8 @@ export interface FormDraft<T> {
   /** What the form shows. */
   readonly typed: Signal<T>
   readonly change: (members: Partial<T>) => void
+  /** Whether anything of what is shown was typed. */
+  readonly isTyped: () => boolean
   /** Drops what was typed. */
   readonly clear: () => void
   /**
@@ -67,6 +69,7 @@ export function formDraft<T extends object>(
   return {
     typed,
     change: members => put({ ...typed.value, ...members }, true),
+    isTyped: () => typed.value !== undefined && isChanged,
     clear: () => put(begin(), false),
     show: draft => {
       if (isShown(draft)) return

@@ -50,6 +50,9 @@ export const viewsEn = {
   linkCopied: 'Link copied',
   linkNotCopied: 'Not copied: this browser does not let pages. The address bar has the link.',
   stored: 'I have stored it',
+  pick: 'Search and choose',
+  dropPick: (name: string) => `Remove ${name}`,
+  notOffered: 'Choose one of the list.',
   formerWorld: 'world, before theatres were declared',
   map: 'Map',
   unstaffed: ([first = '', ...others]: readonly string[]) =>

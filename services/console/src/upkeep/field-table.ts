@@ -1,0 +1,132 @@
+// A form as a table: each field with how it is typed, where it stands in the record, and when it is
+// shown. A draft and what is sent of it follow from the table. What is no number, or no JSON, goes as
+// it was typed: Tocsin says at which field. Pure.
+
+/**
+ * `names`: separated by commas. `picks`: several of the codes that are offered. `moment`: a date and a
+ * time in UTC; `lastDay`: until the end of that day.
+ */
+export type FieldKind =
+  | 'text'
+  | 'lines'
+  | 'secret'
+  | 'url'
+  | 'number'
+  | 'names'
+  | 'json'
+  | 'time'
+  | 'moment'
+  | 'lastDay'
+  | 'check'
+  | 'choice'
+  | 'picks'
+
+export type TypedValue = string | boolean | readonly string[]
+export type Typed = Readonly<Record<string, unknown>>
+
+export interface FieldRow {
+  readonly as: FieldKind
+  /** Where it stands in the record, and in refusals, such as `filter/country`. Default: its name. */
+  readonly at?: string
+  /** Of a choice or picks: the list that is offered, by its name. */
+  readonly of?: string
+  readonly isRequired?: true
+  readonly maxLength?: number
+  /** What is sent where it is empty; else it is left out. */
+  readonly ifEmpty?: 'null' | 'list'
+  /** Decides what else is shown, and is not sent. */
+  readonly isLocal?: true
+  /** Fields one after another with the same name here stand in one row. */
+  readonly row?: string
+  /** Where it is not shown, it is not sent. */
+  readonly when?: (draft: Typed) => boolean
+}
+
+export type FieldTable = Readonly<Record<string, FieldRow>>
+
+/** What is typed into the fields of a table. */
+export type DraftOf<T extends FieldTable> = {
+  readonly [name in keyof T]: T[name]['as'] extends 'check'
+    ? boolean
+    : T[name]['as'] extends 'picks'
+      ? readonly string[]
+      : string
+}
+
+/** The names that refusals have for the fields. */
+export function pathsIn(table: FieldTable): readonly string[] {
+  return Object.entries(table).map(([name, { at = name }]) => at)
+}
+
+export function fieldsShown(table: FieldTable, draft: object): readonly [string, FieldRow][] {
+  return Object.entries(table).filter(([, { when }]) => when?.(draft as Typed) ?? true)
+}
+
+/** What stands, as it would be typed. */
+export function draftFrom<T extends FieldTable>(record: object, table: T): DraftOf<T> {
+  const typed = Object.entries(table).map(([name, { as, at = name }]) => [
+    name,
+    typedOf(valueAt(record, at), as)
+  ])
+  return Object.fromEntries(typed) as DraftOf<T>
+}
+
+function valueAt(record: object, path: string): unknown {
+  return path
+    .split('/')
+    .reduce<unknown>((of, name) => (of as Typed | null | undefined)?.[name], record)
+}
+
+function typedOf(value: unknown, as: FieldKind): TypedValue {
+  if (as === 'check') return value === true
+  if (as === 'picks') return Array.isArray(value) ? value.map(String) : []
+  if (value === null || value === undefined) return ''
+  if (as === 'json') return JSON.stringify(value)
+  if (as === 'moment') return String(value).slice(0, 'YYYY-MM-DDTHH:MM'.length)
+  return Array.isArray(value) ? value.join(', ') : String(value)
+}
+
+/** What is sent of the fields that are shown. */
+export function bodyOf(draft: object, table: FieldTable): Record<string, unknown> {
+  const body: Record<string, unknown> = {}
+  for (const [name, { as, at = name, ifEmpty, isLocal }] of fieldsShown(table, draft)) {
+    const sent = sentOf((draft as Typed)[name], as) ?? (ifEmpty === 'list' ? [] : null)
+    if (isLocal || (sent === null && ifEmpty === undefined)) continue
+    const path = at.split('/')
+    const last = path.pop() ?? name
+    let parent = body
+    for (const part of path) {
+      parent[part] ??= {}
+      parent = parent[part] as Record<string, unknown>
+    }
+    parent[last] = sent
+  }
+  return body
+}
+
+/** Null: it is empty. */
+function sentOf(typed: unknown, as: FieldKind): unknown {
+  if (Array.isArray(typed)) return typed.length === 0 ? null : typed
+  if (typeof typed !== 'string') return typed
+  const text = typed.trim()
+  if (text === '') return null
+  if (as === 'number') return Number.isNaN(Number(text)) ? text : Number(text)
+  if (as === 'json') return jsonIn(text)
+  if (as === 'moment') return `${text}Z`
+  if (as === 'lastDay') return `${text}T23:59:59Z`
+  return as === 'names' ? namesIn(text) : text
+}
+
+function namesIn(text: string): readonly string[] | null {
+  const names = text.split(',').map(name => name.trim())
+  const given = names.filter(name => name !== '')
+  return given.length === 0 ? null : given
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}

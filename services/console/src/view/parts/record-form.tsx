@@ -1,0 +1,164 @@
+// A form of a record, drawn from its table: fields, what somebody else changed meanwhile, its button
+// and what became of it.
+
+import type { ComponentChildren } from 'preact'
+import { useLayoutEffect } from 'preact/hooks'
+import type { Form } from '../../state/form-draft.ts'
+import {
+  type FieldRow,
+  type FieldTable,
+  fieldsShown,
+  type Typed
+} from '../../upkeep/field-table.ts'
+import { ChangedMeanwhile } from './changed-meanwhile.tsx'
+import {
+  type Bound,
+  CheckField,
+  ChoiceField,
+  FieldGroup,
+  SentForm,
+  TextField
+} from './controls.tsx'
+import { faultIn } from './form.tsx'
+import { type OptionLists, optionsOf, useKnownRules } from './option-lists.ts'
+import { PickField } from './pick-field.tsx'
+
+interface FieldsProps<T> {
+  readonly form: Bound<T>
+  readonly table: FieldTable
+  /** Labels by the names of fields, and hints: `reason` and `reasonHint`. */
+  readonly told: object
+  /** Lists that only this form offers. */
+  readonly lists?: OptionLists
+  /** Fields that are drawn otherwise. */
+  readonly own?: Readonly<Record<string, ComponentChildren>>
+}
+
+/** Without a button. */
+export function RecordFields<T>({ form, table, told, lists = {}, own = {} }: FieldsProps<T>) {
+  useKnownRules()
+  const rows: { name: string | undefined; fields: [string, FieldRow][] }[] = []
+  for (const field of fieldsShown(table, form.typed.value as object)) {
+    const name = field[1].row
+    const last = rows.at(-1)
+    if (name !== undefined && last?.name === name) last.fields.push(field)
+    else rows.push({ name, fields: [field] })
+  }
+  const texts = told as Readonly<Record<string, string>>
+  const bound = form as unknown as Bound<Typed>
+  return (
+    <>
+      {rows.map(({ name, fields }) => {
+        const drawn = fields.map(([each, row]) =>
+          each in own ? (
+            own[each]
+          ) : (
+            <OneField key={each} {...{ lists, row, told: texts }} form={bound} name={each} />
+          )
+        )
+        if (name === undefined) return drawn
+        const legend = texts[name]
+        const inRow = (
+          <div key={name} class="pair">
+            {drawn}
+          </div>
+        )
+        if (legend === undefined) return inRow
+        return (
+          <FieldGroup key={name} legend={legend} hint={texts[`${name}Hint`]}>
+            {inRow}
+          </FieldGroup>
+        )
+      })}
+    </>
+  )
+}
+
+interface OneProps {
+  readonly form: Bound<Typed>
+  readonly told: Readonly<Record<string, string>>
+  readonly lists: OptionLists
+  readonly name: string
+  readonly row: FieldRow
+}
+
+const inputTypes: Readonly<
+  Record<string, 'password' | 'url' | 'time' | 'datetime-local' | 'date'>
+> = {
+  ...{ secret: 'password', url: 'url', time: 'time', moment: 'datetime-local', lastDay: 'date' }
+}
+
+function OneField({ form, told, lists, name, row }: OneProps) {
+  const { as, at = name, of = name, isRequired = false, maxLength } = row
+  const control = { form, told, name, at, required: isRequired }
+  if (as === 'check') return <CheckField {...control} />
+  if (as === 'choice') return <ChoiceField {...control} options={optionsOf(of, lists)} />
+  if (as === 'picks')
+    return (
+      <PickField
+        label={told[name] ?? name}
+        hint={told[`${name}Hint`]}
+        fault={faultIn(form.state.value, at)}
+        options={optionsOf(of, lists)}
+        chosen={form.typed.value[name] as readonly string[]}
+        choose={chosen => form.change({ [name]: chosen })}
+      />
+    )
+  const isLong = as === 'lines' || as === 'json'
+  return (
+    <TextField
+      {...control}
+      type={inputTypes[as] ?? 'text'}
+      {...(maxLength !== undefined && { maxLength })}
+      {...(isLong && { rows: 3 })}
+      {...(as === 'number' && { class: 'short', inputMode: 'decimal' })}
+      {...(['json', 'url', 'secret'].includes(as) && { spellcheck: false })}
+      {...(told[`${name}Example`] !== undefined && { placeholder: told[`${name}Example`] })}
+    />
+  )
+}
+
+interface FormProps<T> extends FieldsProps<T> {
+  readonly form: Form<T>
+  /** Of the button that sends it. */
+  readonly label: string
+  readonly onSend: () => void
+  readonly title?: string
+  readonly isReady?: boolean
+  readonly isOpened?: boolean
+  /** Beside the button. */
+  readonly more?: ComponentChildren
+  /** Of a change: the version that stands now, what is said of it, and a draft of that. */
+  readonly stands?: { readonly version: number; readonly text: string; readonly begin: () => T }
+  readonly children?: ComponentChildren
+}
+
+export function RecordForm<T extends object>(props: FormProps<T>) {
+  const { form, table, told, lists = {}, own = {}, stands, children, ...sent } = props
+  const { version = 0 } = form.typed.value as { readonly version?: number }
+  const isNewer = stands !== undefined && stands.version > version
+  const isTyped = form.isTyped()
+  const restart = () => {
+    if (stands === undefined) return
+    form.forget()
+    form.restart(stands.begin())
+  }
+  useLayoutEffect(() => {
+    // Where nothing was typed there is nothing to ask: the form shows what stands.
+    if (isNewer && !isTyped) restart()
+  }, [isNewer, isTyped, stands?.version])
+  return (
+    <SentForm by={form} {...sent}>
+      <RecordFields {...{ form, table, told, lists, own }} />
+      {children}
+      <ChangedMeanwhile
+        text={isNewer && isTyped ? stands.text : null}
+        goOn={() => {
+          form.forget()
+          form.change({ version: stands?.version } as unknown as Partial<T>)
+        }}
+        restart={restart}
+      />
+    </SentForm>
+  )
+}

@@ -1,0 +1,59 @@
+// What a table makes of a record, and of what was typed.
+
+import { expect, it } from 'vitest'
+import {
+  bodyOf,
+  draftFrom,
+  type FieldTable,
+  fieldsShown,
+  pathsIn
+} from '../src/upkeep/field-table.ts'
+
+const table = {
+  name: { as: 'text' },
+  size: { as: 'number', at: 'limits/size' },
+  area: { as: 'json' },
+  to: { as: 'names', ifEmpty: 'null' },
+  codes: { as: 'picks', at: 'filter/codes', ifEmpty: 'list' },
+  begins: { as: 'moment' },
+  ends: { as: 'lastDay' },
+  isMore: { as: 'check', isLocal: true },
+  more: { as: 'text', when: ({ isMore }) => isMore === true }
+} as const satisfies FieldTable
+
+const record = {
+  ...{ name: 'Ama', limits: { size: 3 }, area: [1], to: ['a', 'b'], filter: { codes: ['ML'] } },
+  ...{ begins: '2026-03-01T12:00:30Z', ends: null, more: 'kept' }
+}
+
+it('shows a record as it would be typed, and sends the same again', () => {
+  const draft = draftFrom(record, table)
+  expect(draft).toEqual({
+    ...{ name: 'Ama', size: '3', area: '[1]', to: 'a, b', codes: ['ML'] },
+    ...{ begins: '2026-03-01T12:00', ends: '', isMore: false, more: 'kept' }
+  })
+  const { ends: _, more: __, ...sent } = record
+  expect(bodyOf(draft, table)).toEqual({ ...sent, begins: '2026-03-01T12:00Z' })
+})
+
+it('sends nothing of what is empty or not shown, and what is wrong as it was typed', () => {
+  const empty = draftFrom({}, table)
+  expect(bodyOf(empty, table)).toEqual({ to: null, filter: { codes: [] } })
+  const typed = {
+    ...empty,
+    size: 'big',
+    area: '[',
+    to: ' a,, b ',
+    ends: '2026-04-01',
+    isMore: true
+  }
+  expect(bodyOf({ ...typed, more: ' x ' }, table)).toMatchObject({
+    ...{ limits: { size: 'big' }, area: '[', to: ['a', 'b'], more: 'x' },
+    ends: '2026-04-01T23:59:59Z'
+  })
+  expect(fieldsShown(table, empty).map(([name]) => name)).not.toContain('more')
+})
+
+it('names its fields as refusals do', () => {
+  expect(pathsIn(table)).toContain('limits/size')
+})
