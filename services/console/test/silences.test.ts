@@ -6,10 +6,12 @@ import { wholeQueue } from '../src/queue/queue-filter.ts'
 import type { Silence } from '../src/shown/answers.ts'
 import { beginSilence, newSilence, sendSilence } from '../src/state/webhooks/silences.ts'
 import { faultsOf } from '../src/upkeep/field-faults.ts'
+import { pathsIn } from '../src/upkeep/field-table.ts'
 import {
   blankSilence,
   bodyOfSilence,
   draftOfSilence,
+  isJudgedByTocsin,
   silenceFields,
   silenceStanding,
   wouldHold
@@ -26,11 +28,16 @@ const aSilence = (members: Partial<Silence> = {}) =>
 
 describe('the form of a silence', () => {
   it('sends the alert alone, or what the filter names', () => {
-    const draft = { ...blankSilence, reason: ' Known. ', country: 'ml, bf', severity: 'minor' }
+    const draft = {
+      ...blankSilence,
+      reason: ' Known. ',
+      country: ['ML', 'BF'],
+      severity: ['minor']
+    }
     const whole = { reason: 'Known.', minutes: 60, includesExtreme: false }
     const filter = { severity: ['minor'], country: ['ML', 'BF'] }
     expect(bodyOfSilence(draft)).toEqual({ ...whole, filter })
-    const placed = bodyOfSilence({ ...blankSilence, theatre: 'sahel', admin1: 'ml-4' })
+    const placed = bodyOfSilence({ ...blankSilence, theatre: ['sahel'], admin1: ['ML-4'] })
     expect(placed).toMatchObject({ filter: { theatre: ['sahel'], admin1: ['ML-4'] } })
     const ofOne = { alertId: 'a1', subscriptionId: 'sub_1' }
     expect(bodyOfSilence({ ...draft, ...ofOne })).toEqual({ ...whole, ...ofOne })
@@ -54,7 +61,7 @@ describe('the form of a silence', () => {
   })
 
   it('names the open alerts that it would hold back', () => {
-    const draft = { ...blankSilence, country: 'ml', severity: 'severe, extreme' }
+    const draft = { ...blankSilence, country: ['ML'], severity: ['severe', 'extreme'] }
     const area = { country: ['ML'] }
     const alerts = [
       ...[
@@ -70,6 +77,8 @@ describe('the form of a silence', () => {
     expect(held(draft)).toEqual(['a'])
     expect(held({ ...draft, includesExtreme: true })).toEqual(['a', 'c'])
     expect(held({ ...draft, alertId: 'd' })).toEqual(['d'])
+    const byCategory = { ...draft, category: ['attack'] }
+    expect([draft, byCategory].map(isJudgedByTocsin)).toEqual([false, true])
   })
 
   it('has its refusals at their fields, of what is no number too', () => {
@@ -78,8 +87,9 @@ describe('the form of a silence', () => {
     const errors = ['/filter/country/0', '/filter', '/minutes'].map(pointer => ({
       ...{ pointer, detail: 'is wrong' }
     }))
-    const { byField, rest } = faultsOf({ detail: 'Invalid.', errors }, silenceFields)
-    expect([[...byField.keys()], rest]).toEqual([['filter/country', 'filter', 'minutes'], null])
+    const { byField, rest } = faultsOf({ detail: 'Invalid.', errors }, pathsIn(silenceFields))
+    expect([...byField.keys()]).toEqual(['filter/country', 'minutes'])
+    expect(rest).toBe('filter: is wrong')
   })
 
   it('is told what of the list that it is begun at a silence cannot be', () => {
@@ -102,8 +112,8 @@ describe('the form of a silence', () => {
     beginSilence({ alertId: 'a1', headline: 'A siege' })
     newSilence.change({ reason: 'Known.' })
     const omitted = ['Search: mopti']
-    beginSilence({ severity: 'minor', omitted })
-    const typed = { alertId: '', severity: 'minor', reason: '', omitted }
+    beginSilence({ severity: ['minor'], omitted })
+    const typed = { alertId: '', severity: ['minor'], reason: '', omitted }
     expect(newSilence.typed.peek()).toMatchObject(typed)
     beginSilence({ alertId: 'a1', headline: 'A siege, revised' })
     expect(newSilence.typed.peek()).toMatchObject({ alertId: 'a1', reason: 'Known.' })
@@ -131,7 +141,7 @@ describe('a silence of an alert', () => {
     expect(sent).toEqual(['"7"', '"8"'])
     // Of a filter nothing was seen.
     beginSilence({ alertId: 'a4', headline: 'A front', seen: 1 })
-    newSilence.change({ alertId: '', country: 'ML' })
+    newSilence.change({ alertId: '', country: ['ML'] })
     await press()
     expect(sent.at(-1)).toBeUndefined()
   })
@@ -141,7 +151,7 @@ describe('a silence of an alert', () => {
     beginSilence({ alertId: 'a3', headline: 'A front', seen: 2 })
     expect(newSilence.typed.peek().seen).toBe(2)
     newSilence.change({ reason: 'Known.' })
-    beginSilence({ severity: 'minor' })
+    beginSilence({ severity: ['minor'] })
     beginSilence({ alertId: 'a3', headline: 'A front', seen: 3 })
     expect(newSilence.typed.peek()).toMatchObject({ reason: 'Known.', seen: 3 })
   })
@@ -161,7 +171,7 @@ describe('of a silence', () => {
   })
 
   it.each<[string, Partial<Silence>]>([
-    ['country: ML', {}],
+    ['Country: ML', {}],
     ['all alerts', { filter: {} }],
     ['one alert', { alertId: 'a1' }],
     ['not told to you', { filter: null }]

@@ -15,8 +15,8 @@ const statuses = { open: 'provisional,confirmed', closed: 'retracted,resolved' }
 export function exportPath(filter: QueueFilter, format: ExportFormat): string {
   const { severity, status, withDrills } = filter
   const query = new URLSearchParams({ kind: 'alerts', format })
-  const asked = { severity: severity.join(','), ...wantedValues(filter) }
-  for (const [name, value] of Object.entries(asked)) if (value !== '') query.set(name, value)
+  for (const [name, values] of Object.entries({ severity, ...wantedValues(filter) }))
+    if (values.length > 0) query.set(name, values.join(','))
   if (status !== 'all') query.set('status', statuses[status])
   // People open the file in Excel, which takes a file without the mark for another encoding.
   if (format === 'csv') query.set('bom', 'true')

@@ -22,8 +22,8 @@ export function showIncidents(isOn: boolean): void {
 export const incidentsAsked = computed(() => {
   const { country, admin1, theatre } = wantedValues(filter.value)
   const query = new URLSearchParams({ limit: String(incidentsMax) })
-  for (const [name, value] of Object.entries({ country, admin1, theatre }))
-    if (value !== '') query.set(name, value)
+  for (const [name, values] of Object.entries({ country, admin1, theatre }))
+    if (values.length > 0) query.set(name, values.join(','))
   return query.toString()
 })
 

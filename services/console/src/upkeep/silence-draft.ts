@@ -2,8 +2,28 @@
 
 import type { Silence } from '../shown/answers.ts'
 import { isOpen, type ShownAlert } from '../shown/shown-alert.ts'
+import { bodyOf, type DraftOf, draftFrom, type FieldTable, type Typed } from './field-table.ts'
+import { filterFields, keptOf } from './filter-fields.ts'
 
-export interface SilenceDraft {
+const isOfFilter = { row: 'filter', when: ({ alertId }: Typed) => alertId === '' } as const
+
+export const silenceFields = {
+  severity: { as: 'picks', of: 'severities', at: 'filter/severity', ...isOfFilter },
+  country: { ...filterFields.country, ...isOfFilter },
+  admin1: { ...filterFields.admin1, ...isOfFilter },
+  category: { ...filterFields.category, ...isOfFilter },
+  pattern: { ...filterFields.pattern, ...isOfFilter },
+  ruleId: { ...filterFields.ruleId, ...isOfFilter },
+  certainty: { ...filterFields.certainty, ...isOfFilter },
+  theatre: { ...filterFields.theatre, ...isOfFilter },
+  reason: { as: 'text', isRequired: true, maxLength: 500 },
+  startsAt: { as: 'moment', row: 'time' },
+  minutes: { as: 'number', isRequired: true, row: 'time' },
+  subscriptionId: { as: 'choice' },
+  includesExtreme: { as: 'check' }
+} as const satisfies FieldTable
+
+export interface SilenceDraft extends DraftOf<typeof silenceFields> {
   /**
    * What the form was opened for: what is typed for one thing is kept beside another. Empty:
    * nothing in particular.
@@ -15,126 +35,63 @@ export interface SilenceDraft {
   readonly headline: string
   /** Its `operatorRevision` as it was last seen; null without an alert. */
   readonly seen: number | null
-  /** Empty: every subscription. */
-  readonly subscriptionId: string
-  /** Codes separated by commas; empty: all. So are those below. */
-  readonly severity: string
-  readonly country: string
-  readonly admin1: string
-  readonly pattern: string
-  readonly theatre: string
-  readonly certainty: string
   /** What the list that it was begun at is filtered by and a silence cannot be, in words. */
   readonly omitted: readonly string[]
   /** Id of the silence that this one replaces; empty: none. */
   readonly replaces: string
   /** Of that one: what the form has no fields for. */
   readonly kept: { readonly filter?: object; readonly handling?: string }
-  /** As a field of date and time has it, in UTC; empty: now. */
-  readonly startsAt: string
-  readonly minutes: string
-  readonly reason: string
-  readonly includesExtreme: boolean
 }
 
 export const blankSilence: SilenceDraft = {
-  ...{ of: '', certainty: '', omitted: [], seen: null, replaces: '', kept: {}, startsAt: '' },
-  ...{
-    alertId: '',
-    headline: '',
-    subscriptionId: '',
-    severity: '',
-    country: '',
-    admin1: '',
-    pattern: '',
-    theatre: ''
-  },
-  ...{ minutes: '60', reason: '', includesExtreme: false }
+  ...draftFrom({ minutes: 60 }, silenceFields),
+  ...{ of: '', alertId: '', headline: '', omitted: [], seen: null, replaces: '', kept: {} }
 }
-
-const lists = ['severity', 'country', 'admin1', 'pattern', 'theatre', 'certainty'] as const
-
-/** Codes that are written so, however they were typed. */
-const upperCase: ReadonlySet<string> = new Set(['country', 'admin1'])
-
-/** Fields of the form by the names that refusals of the suite have for them. */
-export const silenceFields = [
-  ...lists.map(name => `filter/${name}`),
-  ...['filter', 'startsAt', 'minutes', 'reason', 'subscriptionId', 'alertId', 'includesExtreme']
-]
 
 export function bodyOfSilence(draft: SilenceDraft): Readonly<Record<string, unknown>> {
-  const named = Object.fromEntries(
-    lists.flatMap(name => {
-      const items = itemsIn(draft, name)
-      return items.length === 0 ? [] : [[name, items]]
-    })
-  )
-  const { filter: more = {}, ...kept } = draft.kept
-  const filter = { ...more, ...named }
-  const minutes = draft.minutes.trim()
-  return {
-    ...kept,
-    reason: draft.reason.trim(),
-    // What is no number goes as it was typed: the suite says at which field.
-    minutes: minutes === '' || Number.isNaN(Number(minutes)) ? minutes : Number(minutes),
-    ...(draft.startsAt === '' ? {} : { startsAt: `${draft.startsAt}Z` }),
-    ...(draft.alertId === '' ? { filter } : { alertId: draft.alertId }),
-    ...(draft.subscriptionId === '' ? {} : { subscriptionId: draft.subscriptionId }),
-    includesExtreme: draft.includesExtreme
-  }
-}
-
-function itemsIn(draft: SilenceDraft, name: (typeof lists)[number]): readonly string[] {
-  const items = draft[name].split(',').map(item => item.trim())
-  return items
-    .filter(item => item !== '')
-    .map(item => (upperCase.has(name) ? item.toUpperCase() : item))
+  const { alertId, kept } = draft
+  const body = { ...kept, ...bodyOf(draft, silenceFields) }
+  return alertId === ''
+    ? { ...body, filter: { ...kept.filter, ...body.filter } }
+    : { ...body, alertId }
 }
 
 const minuteMs = 60_000
-/** Of `2026-03-01T12:00`. */
-const minuteLength = 16
 
 /** A silence as the form begins with it, to be replaced; null: not all of it is told. */
 export function draftOfSilence(silence: Silence, nowMs: number): SilenceDraft | null {
-  const { id, alertId, filter, subscriptionId, startsAt, endsAt, reason, handling } = silence
+  const { id, alertId, filter, startsAt, endsAt, reason, handling } = silence
   if (reason === null || filter === null || handling === null) return null
   const isWaiting = Date.parse(startsAt) > nowMs
   const beginMs = isWaiting ? Date.parse(startsAt) : nowMs
-  const isField = (name: string) => lists.some(each => each === name)
-  const more = Object.entries(filter).filter(([name]) => !isField(name))
-  const fields = lists.map(name => {
-    const { [name]: items } = filter as Readonly<Record<string, unknown>>
-    return [name, Array.isArray(items) ? items.join(', ') : '']
-  })
+  const more = keptOf(filter, silenceFields)
   return {
     ...blankSilence,
-    ...Object.fromEntries(fields),
-    ...{ of: id, replaces: id, alertId: alertId ?? '', subscriptionId: subscriptionId ?? '' },
-    kept: { handling, ...(more.length === 0 ? {} : { filter: Object.fromEntries(more) }) },
-    startsAt: isWaiting ? startsAt.slice(0, minuteLength) : '',
-    minutes: String(Math.ceil((Date.parse(endsAt) - beginMs) / minuteMs)),
-    ...{ reason, includesExtreme: silence.includesExtreme }
+    ...draftFrom({ ...silence, startsAt: isWaiting ? startsAt : null }, silenceFields),
+    ...{ of: id, replaces: id, alertId: alertId ?? '' },
+    kept: { handling, ...(Object.keys(more).length === 0 ? {} : { filter: more }) },
+    minutes: String(Math.ceil((Date.parse(endsAt) - beginMs) / minuteMs))
   }
+}
+
+/** Whether only Tocsin knows what it would hold back: alerts are told without their categories. */
+export function isJudgedByTocsin({ alertId, kept, category }: SilenceDraft): boolean {
+  return alertId === '' && (kept.filter !== undefined || category.length > 0)
 }
 
 /** Whether it would hold back an alert, by the fields of the form. */
 export function wouldHold(draft: SilenceDraft, alert: ShownAlert): boolean {
   if (!isOpen(alert) || (alert.severity === 'extreme' && !draft.includesExtreme)) return false
   if (draft.alertId !== '') return alert.alertId === draft.alertId
-  const values: Readonly<Record<(typeof lists)[number], readonly string[]>> = {
-    severity: [alert.severity],
-    country: alert.area.country ?? [],
-    admin1: alert.area.admin1 ?? [],
-    pattern: [alert.pattern],
-    theatre: [alert.theatre],
-    certainty: [alert.certainty]
-  }
-  return lists.every(name => {
-    const items = itemsIn(draft, name)
-    return items.length === 0 || items.some(item => values[name].includes(item))
-  })
+  const { severity, area, pattern, ruleId, theatre, certainty } = alert
+  const { country, admin1 } = area
+  const values = { country, admin1, severity: [severity], pattern: [pattern], ruleId: [ruleId] }
+  return Object.entries({ ...values, theatre: [theatre], certainty: [certainty] }).every(
+    ([name, own]) => {
+      const chosen = draft[name as keyof typeof values]
+      return chosen.length === 0 || chosen.some(code => own?.some(each => each === code))
+    }
+  )
 }
 
 /** `over`: it was ended, or its time has passed; also before the suite says so. */

@@ -1,6 +1,7 @@
 // What a silence is for, and from whom it holds that back, in words.
 
 import type { Silence, Subscription } from '../shown/answers.ts'
+import { filterWords } from '../words/filter-words.ts'
 import { words } from '../words/words.ts'
 import { subscriptionName } from './subscriber-name.ts'
 
@@ -8,10 +9,7 @@ export function silencedWords({ alertId, filter }: Pick<Silence, 'alertId' | 'fi
   const told = words.silences
   if (alertId !== null) return told.oneAlert
   if (filter === null) return told.untold
-  const parts = Object.entries(filter).map(
-    ([name, value]) => `${name}: ${Array.isArray(value) ? value.join(', ') : String(value)}`
-  )
-  return parts.length === 0 ? told.everything : parts.join('; ')
+  return filterWords(filter) || told.everything
 }
 
 /** `own`: the subscriptions that the reader manages. */

@@ -4,6 +4,7 @@ import type { Answer } from '../../http/answers.ts'
 import { silences as asks } from '../../http/silences.ts'
 import type { Silence } from '../../shown/answers.ts'
 import type { ShownAlert } from '../../shown/shown-alert.ts'
+import { pathsIn } from '../../upkeep/field-table.ts'
 import {
   blankSilence,
   bodyOfSilence,
@@ -29,7 +30,7 @@ export const chosenSilence = resource(() => asks.one(currentItem.peek() ?? ''), 
 
 /** The silence that is being typed; those that were begun for something else are kept. */
 export const newSilence = form<SilenceDraft>('silence', () => blankSilence, {
-  ...{ keyOf: ({ of }) => of, fields: silenceFields, restsOnSeen: true }
+  ...{ keyOf: ({ of }) => of, fields: pathsIn(silenceFields), restsOnSeen: true }
 })
 /** An hour's silence of the alert that is open. */
 export const silencing = command({ restsOnSeen: true, key: () => chosenId.value ?? '' })

@@ -14,7 +14,7 @@ import { filter, theatreWords } from '../../state/console-state.ts'
 import { changeFilter, choices, counts } from '../../state/queue-state.ts'
 import { words } from '../../words/words.ts'
 import { Choice } from '../parts/choice.tsx'
-import { valueWords } from './filter-words.ts'
+import { facetValueWords } from './filter-words.ts'
 
 export function Facets({ onClose }: { readonly onClose: () => void }) {
   const { filters } = words
@@ -73,7 +73,7 @@ function OneFacet({ name }: { readonly name: FacetName }) {
       <ul>
         {offered.map(([value, count]) => {
           const choice = choiceIn(facet, value)
-          const text = name === 'theatre' ? theatreWords(value) : valueWords(name, value)
+          const text = name === 'theatre' ? theatreWords(value) : facetValueWords(name, value)
           return (
             <li key={value}>
               {/* biome-ignore lint/a11y/useSemanticElements: an input has no third state of its own. */}

@@ -4,8 +4,7 @@ import { wantedValues } from '../../queue/export-path.ts'
 import type { Facet } from '../../queue/facet.ts'
 import type { FacetName } from '../../queue/queue-choices.ts'
 import { me, noOwner, type QueueFilter, wholeQueue } from '../../queue/queue-filter.ts'
-import { patternWords } from '../../words/alert-words.ts'
-import { countryWords, nameIn } from '../../words/code-names.ts'
+import { valueWords } from '../../words/filter-words.ts'
 import { words } from '../../words/words.ts'
 
 /** A part of what is listed. */
@@ -71,31 +70,17 @@ function facetWords(name: FacetName, facet: Facet): string {
   return facet
     .map(each =>
       each.startsWith('-')
-        ? words.filters.not(valueWords(name, each.slice(1)))
-        : valueWords(name, each)
+        ? words.filters.not(facetValueWords(name, each.slice(1)))
+        : facetValueWords(name, each)
     )
     .join(', ')
 }
 
 /** One value of a facet. */
-export function valueWords(name: FacetName, value: string): string {
-  const { filters, certainties } = words
-  switch (name) {
-    case 'country':
-      return countryWords(value)
-    case 'admin1':
-      return nameIn('areas', value) ?? value
-    case 'pattern':
-      return patternWords(value)
-    case 'certainty':
-      return (certainties as Readonly<Record<string, string>>)[value] ?? value
-    case 'owner':
-      return value === noOwner || value === me ? filters.owners[value] : value.replace(/^@/, '')
-    case 'theatre':
-      return value
-    default:
-      return name satisfies never
-  }
+export function facetValueWords(name: FacetName, value: string): string {
+  const { owners } = words.filters
+  if (name !== 'owner') return valueWords(name, value)
+  return value === noOwner || value === me ? owners[value] : value.replace(/^@/, '')
 }
 
 /** What a silence can carry of it. */
@@ -119,8 +104,8 @@ export function notExported(now: QueueFilter): readonly string[] {
 }
 
 function without(now: QueueFilter, those: readonly Part[]): readonly string[] {
-  const only: Readonly<Record<string, string>> = wantedValues(now)
+  const only: Readonly<Record<string, Facet>> = wantedValues(now)
   return activeParts(now)
-    .filter(part => !those.includes(part) || only[part] === '')
+    .filter(part => !those.includes(part) || only[part]?.length === 0)
     .map(part => partWords(part, now))
 }

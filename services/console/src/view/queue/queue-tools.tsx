@@ -154,12 +154,11 @@ function MoreTools() {
 /** A silence of what the list is narrowed to. */
 function OfList() {
   if (!mayUse('subscriptions:manage')) return null
-  const severity = filter.value.severity.join(', ')
-  const asked = { severity, ...wantedValues(filter.value) }
+  const asked = { severity: filter.value.severity, ...wantedValues(filter.value) }
   return (
     <button
       type="button"
-      disabled={Object.values(asked).every(each => each === '')}
+      disabled={Object.values(asked).every(each => each.length === 0)}
       onClick={() => beginSilence({ ...asked, omitted: notSilenced(filter.value) })}
     >
       {words.queueWork.silence}

@@ -4,10 +4,9 @@ import { mayUse, picture, pictureAge } from '../../state/console-state.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
 import { newSilence, sendSilence, standing } from '../../state/webhooks/silences.ts'
 import { subscriptions } from '../../state/webhooks/subscriptions.ts'
-import { wouldHold } from '../../upkeep/silence-draft.ts'
+import { isJudgedByTocsin, silenceFields, wouldHold } from '../../upkeep/silence-draft.ts'
 import { words } from '../../words/words.ts'
-import { CheckField, ChoiceField, NumberField, SentForm, TextField } from '../parts/controls.tsx'
-import { faultIn } from '../parts/form.tsx'
+import { RecordForm } from '../parts/record-form.tsx'
 import { BackButton } from '../parts/record-list.tsx'
 import { SeverityMark } from '../parts/severity.tsx'
 import { AlertHeadline } from '../parts/suite-prose.tsx'
@@ -31,24 +30,20 @@ export function NewSilence() {
   return (
     <ViewPage title={isEdit ? editTitle : title} lead={isEdit ? editLead : lead}>
       <BackButton label={back} onBack={() => openItem(null)} />
-      <SentForm by={newSilence} label={form.go} onSend={make}>
-        <About />
-        <TextField form={newSilence} name="reason" told={form} required maxLength={500} />
-        <div class="pair">
-          <TextField form={newSilence} name="startsAt" told={form} type="datetime-local" />
-          <NumberField form={newSilence} name="minutes" told={form} required />
-        </div>
-        {mayUse('subscriptions:manage') ? (
-          <ChoiceField
-            form={newSilence}
-            name="subscriptionId"
-            told={form}
-            options={[['', allSubscriptions], ...own.map(({ id, url }) => [id, url] as const)]}
-          />
-        ) : null}
-        <CheckField form={newSilence} name="includesExtreme" told={form} />
+      <OneAlert />
+      <RecordForm
+        form={newSilence}
+        table={silenceFields}
+        told={{ ...words.filters.byName, ...form }}
+        lists={{
+          subscriptionId: [['', allSubscriptions], ...own.map(({ id, url }) => [id, url] as const)]
+        }}
+        own={mayUse('subscriptions:manage') ? {} : { subscriptionId: null }}
+        label={form.go}
+        onSend={make}
+      >
         <Preview />
-      </SentForm>
+      </RecordForm>
     </ViewPage>
   )
 }
@@ -60,8 +55,7 @@ function Preview() {
   const { wouldHold: told, wouldHoldMore } = words.silences
   pictureAge.value
   const draft = newSilence.typed.value
-  // By what the form has no field for only Tocsin judges.
-  if (draft.kept.filter !== undefined) return null
+  if (isJudgedByTocsin(draft)) return null
   const held = [...picture.alerts.values()].filter(alert => wouldHold(draft, alert))
   return (
     <div class="preview">
@@ -78,41 +72,24 @@ function Preview() {
   )
 }
 
-/** One alert, or what a filter names. */
-function About() {
-  const { form } = words.silences
-  const { typed, change, state } = newSilence
-  const { alertId, headline, omitted } = typed.value
-  const fault = faultIn(state.value, 'filter')
+/** The one alert that it is for, or what the list that it was begun at is filtered by besides. */
+function OneAlert() {
+  const { form, omitted: told } = words.silences
+  const { alertId, headline, omitted } = newSilence.typed.value
   if (alertId !== '')
     return (
       <div>
         <p>
           {form.alert}: <b>{headline === '' ? alertId : <bdi>{headline}</bdi>}</b>
         </p>
-        <button type="button" onClick={() => change({ alertId: '', headline: '' })}>
+        <button type="button" onClick={() => newSilence.change({ alertId: '', headline: '' })}>
           {form.dropAlert}
         </button>
       </div>
     )
-  const codes = ['severity', 'country', 'admin1', 'pattern', 'theatre', 'certainty'] as const
-  return (
-    <>
-      {omitted.length === 0 ? null : (
-        <p class="then" role="status">
-          <bdi>{words.silences.omitted(omitted)}</bdi>
-        </p>
-      )}
-      <div class="pair">
-        {codes.map(name => (
-          <TextField key={name} form={newSilence} name={name} told={form} at={`filter/${name}`} />
-        ))}
-      </div>
-      {fault === undefined ? null : (
-        <p class="fault" role="alert">
-          <span aria-hidden="true">✕</span> {fault}
-        </p>
-      )}
-    </>
+  return omitted.length === 0 ? null : (
+    <p class="then" role="status">
+      <bdi>{told(omitted)}</bdi>
+    </p>
   )
 }

@@ -209,6 +209,20 @@ export const part = {
       certainty: 'Certainty',
       theatre: 'Theatre'
     },
+    byName: {
+      filter: 'Which alerts',
+      filterHint: 'Nothing chosen: all.',
+      severity: 'Severity',
+      minSeverity: 'Severity',
+      country: 'Country',
+      admin1: 'Area',
+      category: 'Category',
+      pattern: 'Pattern',
+      ruleId: 'Rule',
+      certainty: 'Certainty',
+      theatre: 'Theatre'
+    } as Readonly<Record<string, string>>,
+    least: (severity: string) => `${severity} and above`,
     owners: { nobody: 'Unassigned', me: 'You' },
     not: (value: string) => `not ${value}`,
     notHint: 'A second press on a box means “not”.',

@@ -292,6 +292,9 @@ export const part: Catalogue<typeof english> = {
     linkNotCopied:
       'Pas copié : le navigateur ne le permet pas. Le lien est dans la barre d’adresse.',
     stored: 'Je l’ai mis en lieu sûr',
+    pick: 'Chercher et choisir',
+    dropPick: name => `Retirer ${name}`,
+    notOffered: 'Choisir dans la liste.',
     formerWorld: 'monde, avant la déclaration des théâtres',
     map: 'Carte',
     unstaffed: ([first = '', ...others]) =>
@@ -585,6 +588,20 @@ export const part: Catalogue<typeof english> = {
       certainty: 'Certitude',
       theatre: 'Théâtre'
     },
+    byName: {
+      filter: 'Alertes visées',
+      filterHint: 'Rien de choisi : toutes.',
+      severity: 'Gravité',
+      minSeverity: 'Gravité',
+      country: 'Pays',
+      admin1: 'Région',
+      category: 'Catégorie',
+      pattern: 'Motif de règle',
+      ruleId: 'Règle',
+      certainty: 'Certitude',
+      theatre: 'Théâtre'
+    },
+    least: severity => `${severity} et plus`,
     owners: { nobody: 'Sans responsable', me: 'Vous' },
     not: value => `sauf ${value}`,
     notHint: 'Appuyer une seconde fois sur une case veut dire « sauf ».',
