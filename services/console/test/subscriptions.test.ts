@@ -1,5 +1,6 @@
 // How subscriptions and deliveries do, what a form sends, and where refusals are told.
 
+import { alertEventTypes } from '@tocsin/contracts/subscription/event-types'
 import { policyDefaults as domainDefaults } from '@tocsin/contracts/subscription/notification-policy'
 import {
   bulletinKinds,
@@ -7,21 +8,19 @@ import {
   mutedReasons,
   tellReasons
 } from '@tocsin/contracts/subscription/notification-words'
+import { destinationKinds } from '@tocsin/contracts/subscription/subscription-settings'
 import { describe, expect, it } from 'vitest'
 import type { Subscription } from '../src/shown/answers.ts'
 import { faultsOf } from '../src/upkeep/field-faults.ts'
-import { policyDefaults, policyIn } from '../src/upkeep/policy-draft.ts'
 import {
-  blankSubscription,
   bodyOfSubscription,
   changeOfSubscription,
-  changeOnto,
-  chooseKind,
   draftOfSubscription,
-  noticeKinds,
-  noticesWith,
-  partsChanged,
-  subscriptionFields
+  eventTypes,
+  policyDefaults,
+  subscriptionKinds,
+  subscriptionPaths,
+  withKind
 } from '../src/upkeep/subscription-draft.ts'
 import {
   deliveryLevel,
@@ -37,7 +36,7 @@ import { heldWords, policyWords } from '../src/words/policy-words.ts'
 import { words } from '../src/words/words.ts'
 import { aSubscription } from './support/records.ts'
 
-const changeOf = (held: Subscription) => ({ ...draftOfSubscription(held), seen: held })
+const blankSubscription = draftOfSubscription(null)
 const last = {
   ...{ at: '2026-03-01T00:00:00Z', status: 500, durationMs: 3, excerpt: null },
   reason: 'server-error'
@@ -69,10 +68,12 @@ describe('a destination', () => {
 
   it('leaves its secrets and address as they are in a change of something else', () => {
     const held = aSubscription({ kind: 'telegram', url: 'https://api.telegram.org', chat: '1' })
-    expect(changeOfSubscription({ ...changeOf(held), contact: 'desk' })).toEqual({
+    expect(changeOfSubscription({ ...draftOfSubscription(held), contact: 'desk' })).toEqual({
       contact: 'desk'
     })
-    expect(changeOfSubscription({ ...changeOf(held), token: 'new' })).toEqual({ token: 'new' })
+    expect(changeOfSubscription({ ...draftOfSubscription(held), token: 'new' })).toEqual({
+      token: 'new'
+    })
   })
 })
 
@@ -99,10 +100,10 @@ describe('a subscription', () => {
 })
 
 describe('the form of a subscription', () => {
-  it('sends lists of codes, and nothing for what was left empty', () => {
-    const typed = { url: ' https://a.example ', country: 'ml, bf ,', minSeverity: 'severe' }
+  it('sends what is chosen, and nothing for what was left empty', () => {
+    const typed = { url: ' https://a.example ', country: ['ML', 'BF'], minSeverity: 'severe' }
     expect(bodyOfSubscription({ ...blankSubscription, ...typed })).toEqual({
-      url: 'https://a.example',
+      ...{ kind: 'webhook', url: 'https://a.example' },
       filter: { minSeverity: 'severe', country: ['ML', 'BF'] },
       ...{ types: null, order: 'newest-state', policy: policyDefaults, contact: null },
       heartbeatSeconds: null,
@@ -116,57 +117,31 @@ describe('the form of a subscription', () => {
     ['pagerduty', null],
     ['alertmanager', null]
   ])('sends for a new one of kind %s the policy %j', (kind, policy) => {
-    const draft = { ...blankSubscription, ...chooseKind(kind) }
+    const draft = withKind(blankSubscription, kind)
     expect(bodyOfSubscription(draft)).toMatchObject({ kind, policy })
   })
 
   it('sends of a change what differs, and keeps what it does not show', () => {
-    const held = aSubscription({ filter: { minSeverity: 'severe', certainty: ['likely'] } })
-    const draft = { ...changeOf(held), minSeverity: '' }
-    expect(changeOfSubscription(changeOf(held))).toEqual({})
-    expect(changeOfSubscription(draft)).toEqual({ filter: { certainty: ['likely'] } })
+    const held = aSubscription({ filter: { minSeverity: 'severe', drill: false } })
+    const draft = { ...draftOfSubscription(held), minSeverity: '' }
+    expect(changeOfSubscription(draftOfSubscription(held))).toEqual({})
+    expect(changeOfSubscription(draft)).toEqual({ filter: { drill: false } })
     // The query of the address is hidden: an address that was not typed anew must not be sent.
     expect(changeOfSubscription({ ...draft, contact: 'ops' })).not.toHaveProperty('url')
   })
 
-  it('that is begun before another change goes on from it, with what was typed', () => {
-    const seen = aSubscription({ filter: { minSeverity: 'severe' }, order: 'newest-state' })
-    const now: Subscription = {
-      ...{ ...seen, filter: { minSeverity: 'severe', country: ['ML'] }, contact: 'ops' },
-      ...{ status: 'disabled', policy: { ...policyDefaults, updateMinutes: 5 } }
-    }
-    const typed = { pattern: 'siege', updateMinutes: '30' }
-    const draft = { ...changeOf(seen), ...typed }
-    expect(partsChanged(seen, now)).toEqual(['filter', 'contact', 'policy'])
-    expect(partsChanged(seen, { ...seen, sequence: 9, status: 'disabled' })).toEqual([])
-    expect(changeOnto(draft, now)).toEqual({ ...changeOf(now), ...typed })
-    expect(changeOfSubscription(changeOnto(draft, now))).toEqual({
-      filter: { minSeverity: 'severe', country: ['ML'], pattern: ['siege'] },
-      policy: { ...policyDefaults, updateMinutes: 30 }
-    })
-  })
-})
-
-describe('what a subscription is told besides alerts', () => {
-  const held = aSubscription({ notices: ['watches'] })
-  const draft = changeOf(held)
-
-  it('is sent when it is chosen or left', () => {
-    const sent = (notices: readonly string[]) => changeOfSubscription({ ...draft, notices })
-    const both = noticesWith(draft.notices, 'silences', true)
-    const other = noticesWith(both, 'watches', false)
-    expect(sent(draft.notices)).toEqual({})
-    expect(sent(both)).toEqual({ notices: ['silences', 'watches'] })
-    expect(sent(other)).toEqual({ notices: ['silences'] })
-    expect(noticesWith(other, 'silences', true)).toEqual(other)
-    // Chosen and left again: nothing is changed, whatever its order was.
-    expect(sent(noticesWith(both, 'silences', false))).toEqual({})
-  })
-
-  it('offers each kind that there is, and none of them by itself', () => {
-    expect([...noticeKinds]).toEqual([...bulletinKinds])
+  it('asks to be told of notices, or no longer', () => {
+    const held = aSubscription({ notices: ['watches'] })
+    const sent = (notices: readonly string[]) =>
+      changeOfSubscription({ ...draftOfSubscription(held), notices })
+    expect([sent(['watches']), sent([])]).toEqual([{}, { notices: [] }])
     expect(blankSubscription.notices).toEqual([])
-    expect(draftOfSubscription(aSubscription()).notices).toEqual([])
+  })
+
+  it('offers what there is', () => {
+    expect(Object.keys(words.subscriptions.form.noticeKinds)).toEqual([...bulletinKinds])
+    expect([...eventTypes].sort()).toEqual([...alertEventTypes].sort())
+    expect([...subscriptionKinds]).toEqual([...destinationKinds])
   })
 })
 
@@ -179,20 +154,21 @@ describe('the policy of a subscription', () => {
   const held = aSubscription({ order: 'newest-state', policy })
 
   it('is shown as it is in force, and sent whole when a part of it is changed', () => {
-    const draft = changeOf(held)
+    const draft = draftOfSubscription(held)
     expect(changeOfSubscription(draft)).toEqual({})
     expect(changeOfSubscription({ ...draft, endings: false })).toEqual({
       policy: { ...policy, endings: false }
     })
-    expect(changeOfSubscription({ ...draft, hasPolicy: false })).toEqual({ policy: null })
+    expect(changeOfSubscription({ ...draft, telling: 'each' })).toEqual({ policy: null })
   })
 
   it('keeps what is in force where it is not changed', () => {
     const later = { ...policy, watch: 'watch_1', unansweredMinutes: 5 }
     const draft = draftOfSubscription(aSubscription({ order: 'newest-state', policy: later }))
+    const policyIn = (given: typeof draft) => bodyOfSubscription(given).policy
     expect(policyIn({ ...draft, endings: false })).toEqual({ ...later, endings: false })
     const repeating = draftOfSubscription(
-      aSubscription({ policy: { ...policy, repeatMinutes: 60 } })
+      aSubscription({ order: 'newest-state', policy: { ...policy, repeatMinutes: 60 } })
     )
     expect(repeating.repeatMinutes).toBe('60')
     expect(policyIn({ ...repeating, repeatMinutes: '90' })).toMatchObject({ repeatMinutes: 90 })
@@ -200,18 +176,23 @@ describe('the policy of a subscription', () => {
 
   it('that is begun has the defaults, and what is left empty is left to the suite', () => {
     expect(policyDefaults).toEqual(domainDefaults)
-    const draft = { ...changeOf(aSubscription({ order: 'newest-state' })), hasPolicy: true }
+    const draft = {
+      ...draftOfSubscription(aSubscription({ order: 'newest-state' })),
+      telling: 'policy'
+    }
     expect(changeOfSubscription(draft)).toEqual({ policy: policyDefaults })
     const { updateMinutes: _, ...others } = policyDefaults
-    expect(policyIn({ ...draft, updateMinutes: ' ' })).toEqual(others)
+    expect(bodyOfSubscription({ ...draft, updateMinutes: ' ' }).policy).toEqual(others)
   })
 
   it('is refused at the field that is about it, what is no number too', () => {
     const typed = { updateMinutes: 'often' }
-    expect(policyIn({ ...draftOfSubscription(held), ...typed })).toMatchObject(typed)
+    expect(bodyOfSubscription({ ...draftOfSubscription(held), ...typed }).policy).toMatchObject(
+      typed
+    )
     const members = ['/quietHours/timeZone', '/updateMinutes', '/repeatMinutes', '']
     const errors = members.map(name => ({ pointer: `/policy${name}`, detail: 'is wrong' }))
-    const { byField, rest } = faultsOf({ detail: 'Invalid.', errors }, subscriptionFields)
+    const { byField, rest } = faultsOf({ detail: 'Invalid.', errors }, subscriptionPaths)
     expect([[...byField.keys()], rest]).toEqual([members.map(name => `policy${name}`), null])
   })
 
@@ -271,7 +252,7 @@ describe('a refusal', () => {
       { pointer: '/schedule', detail: 'too long' }
     ]
     const of = (...told: object[]) =>
-      faultsOf({ detail: 'Invalid.', errors: told as typeof errors }, subscriptionFields)
+      faultsOf({ detail: 'Invalid.', errors: told as typeof errors }, subscriptionPaths)
     const { byField, rest } = of(...errors)
     expect([...byField]).toEqual([
       ['url', 'must be https'],
@@ -279,7 +260,7 @@ describe('a refusal', () => {
     ])
     expect([rest, of(errors[0] ?? {}).rest]).toEqual(['schedule: too long', null])
     // Without fields it is told as a whole.
-    const whole = faultsOf({ detail: 'Too many.' }, subscriptionFields)
+    const whole = faultsOf({ detail: 'Too many.' }, subscriptionPaths)
     expect(whole).toEqual({ byField: new Map(), rest: 'Too many.' })
   })
 })

@@ -1,164 +1,127 @@
 // A subscription as it is typed into the form, and the body that is sent. Pure.
 
-import type { Subscription, SubscriptionFilter } from '../shown/answers.ts'
+import type { NotificationPolicy, Subscription } from '../shown/answers.ts'
 import {
-  blankDestination,
-  bodyOfDestination,
-  type DestinationDraft,
-  draftOfDestination,
-  hasAddress,
-  hasHeartbeats
-} from './destination-draft.ts'
-import {
-  draftOfPolicy,
-  type PolicyDraft,
-  policyDefaults,
-  policyFields,
-  policyIn
-} from './policy-draft.ts'
-import { bodyOf, typedFrom } from './typed-fields.ts'
+  bodyOf,
+  type DraftOf,
+  draftFrom,
+  type FieldTable,
+  pathsIn,
+  type Typed
+} from './field-table.ts'
+import { filterFields, keptOf } from './filter-fields.ts'
 
-export interface SubscriptionDraft extends PolicyDraft, DestinationDraft {
-  readonly url: string
-  /** Empty: all. */
-  readonly minSeverity: string
-  /** Codes separated by commas. */
-  readonly country: string
-  readonly pattern: string
-  readonly theatre: string
-  /** Types of events, separated by commas; empty: all. */
-  readonly types: string
-  readonly order: string
-  readonly contact: string
-  /** Seconds; empty: none are sent. */
-  readonly heartbeatSeconds: string
-  /** What is told besides alerts. */
-  readonly notices: readonly string[]
-  readonly digest: boolean
+/** What holds where a part is left out: as the domain has it, which a test compares. */
+export const policyDefaults: NotificationPolicy = {
+  ...{ minSeverity: 'minor', groupWaitSeconds: 30, updateMinutes: 15, stories: 'one' },
+  ...{ endings: true, quietHours: null, unansweredMinutes: 0, repeatMinutes: 0, watch: null }
 }
 
-/** What this form offers of it. */
-export const noticeKinds = ['silences', 'watches'] as const
+export const subscriptionKinds = [
+  ...['webhook', 'slack', 'teams', 'telegram', 'pagerduty', 'email', 'alertmanager']
+] as const
 
-/** A change that is being typed. */
-export interface SubscriptionChange extends SubscriptionDraft {
-  /** What was in force when it was begun; null: none is changed. */
+export const eventTypes = [
+  ...['raised', 'revised', 'confirmed', 'escalated', 'resolved', 'reopened', 'retracted'],
+  ...['acknowledged', 'acknowledgement-lapsed', 'assigned', 'commented', 'responded'],
+  ...['response-corrected', 'answered', 'action-refused']
+].map(name => `alert.${name}`)
+
+const isOf =
+  (...kinds: readonly string[]) =>
+  ({ kind }: Typed) =>
+    kinds.includes(kind as string)
+const hasPolicy = ({ order, telling }: Typed) => order !== 'strict' && telling === 'policy'
+const hasQuietHours = (draft: Typed) => hasPolicy(draft) && draft.hasQuietHours === true
+const ofFilter = { row: 'filter' } as const
+const ofPolicy = { row: 'policy', when: hasPolicy } as const
+const ofQuietHours = { row: 'quietHours', when: hasQuietHours } as const
+
+export const subscriptionFields = {
+  kind: { as: 'choice', when: ({ seen }) => seen === null },
+  // Others go to the address of their service.
+  url: { as: 'url', isRequired: true, when: draft => !isOf('telegram', 'pagerduty')(draft) },
+  token: { as: 'secret', when: isOf('telegram', 'alertmanager') },
+  routingKey: { as: 'secret', when: isOf('pagerduty') },
+  chat: { as: 'text', when: isOf('telegram') },
+  to: { as: 'names', when: isOf('email') },
+  sender: { as: 'text', when: isOf('email') },
+  minSeverity: { as: 'choice', of: 'minSeverity', at: 'filter/minSeverity', ...ofFilter },
+  country: { ...filterFields.country, ...ofFilter },
+  admin1: { ...filterFields.admin1, ...ofFilter },
+  category: { ...filterFields.category, ...ofFilter },
+  pattern: { ...filterFields.pattern, ...ofFilter },
+  ruleId: { ...filterFields.ruleId, ...ofFilter },
+  certainty: { ...filterFields.certainty, ...ofFilter },
+  theatre: { ...filterFields.theatre, ...ofFilter },
+  types: { as: 'picks', ifEmpty: 'null' },
+  order: { as: 'choice' },
+  telling: { as: 'choice', isLocal: true, when: ({ order }) => order !== 'strict' },
+  leastSeverity: { as: 'choice', of: 'severities', at: 'policy/minSeverity', ...ofPolicy },
+  stories: { as: 'choice', at: 'policy/stories', ...ofPolicy },
+  groupWaitSeconds: { as: 'number', at: 'policy/groupWaitSeconds', ...ofPolicy },
+  updateMinutes: { as: 'number', at: 'policy/updateMinutes', ...ofPolicy },
+  unansweredMinutes: { as: 'number', at: 'policy/unansweredMinutes', ...ofPolicy },
+  repeatMinutes: { as: 'number', at: 'policy/repeatMinutes', ...ofPolicy },
+  watch: { as: 'choice', at: 'policy/watch', ifEmpty: 'null', ...ofPolicy },
+  endings: { as: 'check', at: 'policy/endings', ...ofPolicy },
+  hasQuietHours: { as: 'check', isLocal: true, ...ofPolicy },
+  quietFrom: { as: 'time', at: 'policy/quietHours/from', ...ofQuietHours },
+  quietTo: { as: 'time', at: 'policy/quietHours/to', ...ofQuietHours },
+  timeZone: { as: 'choice', at: 'policy/quietHours/timeZone', isRequired: true, ...ofQuietHours },
+  contact: { as: 'text', ifEmpty: 'null' },
+  heartbeatSeconds: { as: 'number', ifEmpty: 'null', when: isOf('webhook', 'alertmanager') },
+  notices: { as: 'picks', ifEmpty: 'list', when: isOf('webhook') },
+  digest: { as: 'check', when: isOf('webhook', 'email') }
+} as const satisfies FieldTable
+
+/** The policy as a whole last. */
+export const subscriptionPaths = [...pathsIn(subscriptionFields), 'policy']
+
+export interface SubscriptionDraft extends DraftOf<typeof subscriptionFields> {
+  /** What was in force when a change was begun; null: it is a new one. */
   readonly seen: Subscription | null
+  /** The version that the change is of. */
+  readonly version: number
 }
 
-export const blankSubscription: SubscriptionDraft = {
-  ...{ url: '', minSeverity: '', country: '', pattern: '', theatre: '', types: '' },
-  ...blankDestination,
-  ...{ order: 'newest-state', contact: '', heartbeatSeconds: '', notices: [], digest: false },
-  ...draftOfPolicy(policyDefaults)
-}
-
-/** The kind of a new one, which begins without a policy if the service groups by itself. */
-export function chooseKind(kind: string): Pick<SubscriptionDraft, 'kind' | 'hasPolicy'> {
-  return { kind, hasPolicy: kind !== 'pagerduty' && kind !== 'alertmanager' }
-}
-
-/** Fields of the form by the names that refusals have for them. */
-export const subscriptionFields = [
-  ...['kind', 'token', 'routingKey', 'chat', 'to', 'sender', 'url', 'types', 'order', 'contact'],
-  ...['minSeverity', 'country', 'pattern', 'theatre'].map(name => `filter/${name}`),
-  ...['heartbeatSeconds', 'notices', 'digest', ...policyFields]
-]
-
-const filterKinds = {
-  ...({ minSeverity: 'text', country: 'codes', pattern: 'list', theatre: 'list' } as const)
-}
-const ownKinds = {
-  ...({ types: 'list', order: 'text', contact: 'text', heartbeatSeconds: 'number' } as const)
-}
-
-/**
- * The body to send. `before`: the filter in force, of which what the form does not show is kept.
- */
-export function bodyOfSubscription(
-  draft: SubscriptionDraft,
-  before: SubscriptionFilter = {}
-): Readonly<Record<string, unknown>> {
-  const others = Object.entries(before).filter(([name]) => !(name in filterKinds))
-  const { kind, url, order } = draft
-  const { heartbeatSeconds, ...own } = bodyOf(draft, ownKinds, Object.keys(ownKinds))
+/** The draft of a change, or of a new one. */
+export function draftOfSubscription(seen: Subscription | null): SubscriptionDraft {
+  const held = { kind: 'webhook', order: 'newest-state', ...seen }
+  const policy = seen === null ? policyDefaults : (seen.policy ?? null)
+  const typed = draftFrom({ ...held, policy: policy ?? policyDefaults }, subscriptionFields)
   return {
-    ...bodyOfDestination(draft),
-    ...(url.trim() === '' && !hasAddress(kind) ? {} : { url: url.trim() }),
-    filter: { ...Object.fromEntries(others), ...bodyOf(draft, filterKinds) },
-    ...own,
-    policy: order === 'strict' ? null : policyIn(draft),
-    ...(hasHeartbeats(kind) ? { heartbeatSeconds } : {}),
-    ...(kind === 'webhook' ? { notices: draft.notices } : {}),
-    ...(hasDigest(kind) ? { digest: draft.digest } : {})
+    ...{ ...typed, seen, version: seen?.version ?? 0 },
+    telling: policy === null ? 'each' : 'policy',
+    hasQuietHours: (policy?.quietHours ?? null) !== null,
+    ...{ quietFrom: typed.quietFrom || '22:00', quietTo: typed.quietTo || '06:00' }
   }
 }
 
-/** Whether the weekly digest can be sent there. */
-export function hasDigest(kind: string): boolean {
-  return kind === 'webhook' || kind === 'email'
-}
-
-/**
- * With a kind of notices, or without it. Their order says nothing, so it is always the same; kinds
- * of a later suite stay.
- */
-export function noticesWith(
-  notices: readonly string[],
-  kind: string,
-  isWanted: boolean
-): readonly string[] {
-  return [...notices.filter(each => each !== kind), ...(isWanted ? [kind] : [])].toSorted()
-}
-
-/** The draft of a change: what is in force. */
-export function draftOfSubscription(held: Subscription): SubscriptionDraft {
-  const { url, filter, policy, notices = [], digest = false } = held
+/** A new one begins without a policy if the service groups by itself. */
+export function withKind(draft: SubscriptionDraft, kind: string): SubscriptionDraft {
   return {
-    ...{ url, digest, notices: noticesWith(notices, '', false) },
-    ...draftOfDestination(held),
-    ...typedFrom(filter, filterKinds),
-    ...typedFrom(held, ownKinds),
-    ...draftOfPolicy(policy)
+    ...draft,
+    kind,
+    telling: isOf('pagerduty', 'alertmanager')({ kind }) ? 'each' : 'policy'
   }
 }
 
+/** The body to send, with what the form does not show of the filter in force. */
+export function bodyOfSubscription(draft: SubscriptionDraft): Readonly<Record<string, unknown>> {
+  const body: { filter?: object; policy?: object } = bodyOf(draft, subscriptionFields)
+  const policy = body.policy === undefined ? null : { quietHours: null, ...body.policy }
+  const kept = keptOf(draft.seen?.filter ?? {}, subscriptionFields)
+  return { ...body, filter: { ...kept, ...body.filter }, policy }
+}
+
 /**
- * What a change sends: only members that differ from what was seen when it was begun, so that what
- * somebody else changed meanwhile is not undone, and the part of the address which is never shown
- * again stays as it is.
+ * What a change sends: only members that differ from what was seen when it was begun, so that the
+ * part of the address which is never shown again stays as it is.
  */
-export function changeOfSubscription({
-  seen,
-  ...draft
-}: SubscriptionChange): Readonly<Record<string, unknown>> {
-  if (seen === null) return {}
-  const now = bodyOfSubscription(draft, seen.filter)
-  const then = bodyOfSubscription(draftOfSubscription(seen), seen.filter)
-  return Object.fromEntries(
-    Object.entries(now).filter(([name, value]) => !isSame(value, then[name]))
-  )
-}
-
-/** Parts that are not any more as they were seen, by their names in the body. */
-export function partsChanged(seen: Subscription, held: Subscription): readonly string[] {
-  const then = bodyOfSubscription(draftOfSubscription(seen), seen.filter)
-  const now = bodyOfSubscription(draftOfSubscription(held), held.filter)
-  return Object.keys(now).filter(part => !isSame(now[part], then[part]))
-}
-
-/** The change on top of what is in force now: each field that was not touched is as it is now. */
-export function changeOnto(
-  { seen, ...draft }: SubscriptionChange,
-  held: Subscription
-): SubscriptionChange {
-  const now = draftOfSubscription(held)
-  if (seen === null) return { ...now, seen: held }
-  const then: Readonly<Record<string, unknown>> = { ...draftOfSubscription(seen) }
-  const touched = Object.entries(draft).filter(([name, typed]) => !isSame(typed, then[name]))
-  return { ...now, ...Object.fromEntries(touched), seen: held }
-}
-
-function isSame(one: unknown, other: unknown): boolean {
-  return JSON.stringify(one) === JSON.stringify(other)
+export function changeOfSubscription(draft: SubscriptionDraft): Readonly<Record<string, unknown>> {
+  const then = bodyOfSubscription(draftOfSubscription(draft.seen))
+  const differs = ([name, value]: [string, unknown]) =>
+    JSON.stringify(value) !== JSON.stringify(then[name])
+  return Object.fromEntries(Object.entries(bodyOfSubscription(draft)).filter(differs))
 }

@@ -12,8 +12,8 @@ export function policyWords(
   policy: NotificationPolicy | null | undefined,
   nameOf = (watchId: string) => watchId
 ): string {
-  const { each, parts } = words.policies
-  if (policy === null || policy === undefined) return each
+  const { tellings, parts } = words.policies
+  if (policy === null || policy === undefined) return tellings.each
   const {
     minSeverity,
     groupWaitSeconds,

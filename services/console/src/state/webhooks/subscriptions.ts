@@ -1,18 +1,12 @@
 // Subscriptions, the chosen one with its deliveries, and what is being typed about them.
 
 import { signal } from '@preact/signals'
-import type { Answer } from '../../http/answers.ts'
 import { webhooks } from '../../http/webhooks.ts'
 import type { Subscription } from '../../shown/answers.ts'
 import {
-  blankSubscription,
   changeOfSubscription,
-  changeOnto,
   draftOfSubscription,
-  partsChanged,
-  type SubscriptionChange,
-  type SubscriptionDraft,
-  subscriptionFields
+  subscriptionPaths
 } from '../../upkeep/subscription-draft.ts'
 import { words } from '../../words/words.ts'
 import { command } from '../command.ts'
@@ -24,27 +18,26 @@ import { holdTyped } from '../session/typed.ts'
 
 export const subscriptions = resource(() => webhooks.list())
 
-export const newSubscription = form<SubscriptionDraft>('subscription', () => blankSubscription, {
-  fields: subscriptionFields
+const key = () => currentItem.value ?? ''
+export const newSubscription = form('subscription', () => draftOfSubscription(null), {
+  fields: subscriptionPaths
 })
 
 export const changeOpen = ofPerson(signal<string | null>(null))
-const key = () => currentItem.value ?? ''
 /** The change of a subscription that is being typed; those of others are kept. */
-export const changedSubscription = form<SubscriptionChange>(
-  'subscription-change',
-  () => ({ ...blankSubscription, seen: null }),
-  { keyOf: ({ seen }) => seen?.id ?? '', fields: subscriptionFields, restsOnSeen: true }
-)
+export const changedSubscription = form('subscription-change', () => draftOfSubscription(null), {
+  keyOf: ({ seen }) => seen?.id ?? '',
+  ...{ fields: subscriptionPaths, restsOnSeen: true }
+})
 
 /**
- * What the suite said of the change that was saved last: it stands, and needs a look. The form is
+ * What Tocsin said of the change that was saved last: it stands, and needs a look. The form is
  * closed by then.
  */
 export const warned = ofKey(signal<{ readonly id: string; readonly text: string } | null>(null))
 
 export function beginChange(held: Subscription): void {
-  changedSubscription.show({ ...draftOfSubscription(held), seen: held })
+  changedSubscription.show(draftOfSubscription(held))
   changedSubscription.forget()
   changeOpen.value = held.id
 }
@@ -55,52 +48,25 @@ export function endChange(): void {
   changeOpen.value = null
 }
 
-/**
- * Sends what was changed, unless somebody else changed it since the form was opened: then that is
- * said, and nothing is sent.
- */
+/** Sends what was changed. Tocsin refuses it where somebody else changed it since it was seen. */
 export async function saveChange(): Promise<void> {
   const sent = changedSubscription.typed.peek()
-  const { seen } = sent
+  const { seen, version } = sent
   if (seen === null || Object.keys(changeOfSubscription(sent)).length === 0) return endChange()
   const { form: told } = words.subscriptions
   const saved = await changedSubscription.submit(
-    change => changeUnlessNewer(change, seen),
+    draft => webhooks.change(seen.id, changeOfSubscription(draft), version),
     ({ warnings = [] }) => [told.saved, ...warnings.map(told.warned)].join(' '),
-    body => ({ ...draftOfSubscription(body), seen: body }),
-    changeOnto
+    draftOfSubscription,
+    (later, body) => ({ ...later, seen: body, version: body.version })
   )
-  if (saved === null) return subscriptions.load()
+  await subscriptions.load()
+  if (saved === null) return
   const { warnings = [] } = saved.body
   warned.value =
     warnings.length === 0 ? null : { id: seen.id, text: warnings.map(told.warned).join(' ') }
-  await subscriptions.load()
   if (saved.isAll && changeOpen.peek() === seen.id) endChange()
 }
-
-/**
- * Looked at once more before: a new secret, say, is another version and changes nothing that was
- * typed over. What comes between the look and the change the suite itself refuses.
- */
-async function changeUnlessNewer(
-  draft: SubscriptionChange,
-  seen: Subscription
-): Promise<Answer<Subscription>> {
-  const listed = await webhooks.list()
-  if (listed.kind !== 'ok') return listed
-  const held = listed.body.items.find(({ id }) => id === seen.id)
-  if (held !== undefined && partsChanged(seen, held).length > 0) return changedMeanwhile()
-  const answer = await webhooks.change(seen.id, changeOfSubscription(draft), held?.version)
-  return answer.kind === 'refused' && answer.problem.code === 'action-refused'
-    ? changedMeanwhile()
-    : answer
-}
-
-const changedMeanwhile = () =>
-  ({
-    kind: 'refused',
-    problem: { status: 409, code: 'changed-meanwhile', detail: words.subscriptions.nothingSent }
-  }) as const
 
 /**
  * Secrets that were made here and that nobody has said to have stored, by subscription. `until`:

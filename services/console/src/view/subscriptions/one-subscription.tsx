@@ -1,7 +1,7 @@
 // One subscription: how it does, its secret once, a test, a new secret, a change, its end, and its
 // deliveries.
 
-import { useLayoutEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import type { Answer } from '../../http/answers.ts'
 import { webhooks } from '../../http/webhooks.ts'
 import type { Subscription, TestOutcome } from '../../shown/answers.ts'
@@ -23,24 +23,20 @@ import {
   testing,
   warned
 } from '../../state/webhooks/subscriptions.ts'
-import {
-  bodyOfSubscription,
-  changeOfSubscription,
-  changeOnto,
-  draftOfSubscription,
-  partsChanged
-} from '../../upkeep/subscription-draft.ts'
+import { bodyOfSubscription, draftOfSubscription } from '../../upkeep/subscription-draft.ts'
+import { eventWords } from '../../words/alert-words.ts'
 import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { ChangedMeanwhile } from '../parts/changed-meanwhile.tsx'
+import { Choice } from '../parts/choice.tsx'
 import { SentForm, TextField, useLocalForm } from '../parts/controls.tsx'
 import { Excerpt } from '../parts/excerpt.tsx'
 import { ActsWait, AskFirst, Outcome, ShownOnce, useOpener } from '../parts/form.tsx'
+import { RecordForm } from '../parts/record-form.tsx'
 import { BackButton } from '../parts/record-list.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 import { Deliveries } from './deliveries.tsx'
 import { Health, StandingMark, SubscriptionFacts } from './subscription-facts.tsx'
-import { SubscriptionFields } from './subscription-fields.tsx'
+import { subscriptionParts } from './subscription-parts.tsx'
 
 async function create(): Promise<void> {
   const made = await newSubscription.submit(
@@ -61,9 +57,12 @@ export function NewSubscription() {
   return (
     <ViewPage title={form.title}>
       <BackButton label={back} onBack={() => openItem(null)} />
-      <SentForm by={newSubscription} label={form.create} onSend={create}>
-        <SubscriptionFields form={newSubscription} />
-      </SentForm>
+      <RecordForm
+        form={newSubscription}
+        {...subscriptionParts(newSubscription)}
+        label={form.create}
+        onSend={create}
+      />
     </ViewPage>
   )
 }
@@ -220,18 +219,16 @@ function Test({ held }: { readonly held: Subscription }) {
         <button type="button" disabled={testing.state.value.kind === 'asking'} onClick={test}>
           {told.test}
         </button>
-        <select
-          aria-label={told.testType}
+        <Choice
+          label={told.testType}
+          isLabelHidden
           value={type}
-          onChange={event => setType(event.currentTarget.value)}
-        >
-          <option value="">{told.testPlain}</option>
-          {sampleTypes.map(each => (
-            <option key={each} value={each}>
-              {told.testSample(each)}
-            </option>
-          ))}
-        </select>
+          options={[
+            ['', told.testPlain],
+            ...sampleTypes.map(each => [each, told.testSample(eventWords(each))] as const)
+          ]}
+          onPick={setType}
+        />
         <span class="soft">{told.testHow}</span>
       </p>
       <Outcome state={testing.state.value} />
@@ -281,44 +278,21 @@ function Rotation({ held }: { readonly held: Subscription }) {
 }
 
 function Change({ held }: { readonly held: Subscription }) {
-  const { form, newer: newerWords, parts } = words.subscriptions
-  const draft = changedSubscription.typed.value
-  const { seen } = draft
-  const newer = seen?.id === held.id ? partsChanged(seen, held) : []
-  const isTyped = Object.keys(changeOfSubscription(draft)).length > 0
-  const restart = () => {
-    changedSubscription.forget()
-    changedSubscription.restart({ ...draftOfSubscription(held), seen: held })
-  }
-  useLayoutEffect(() => {
-    // Where nothing was typed there is nothing to ask: the form shows what is in force.
-    if (newer.length > 0 && !isTyped) restart()
-  }, [newer.join(), isTyped, held])
-  const goOn = () => {
-    changedSubscription.forget()
-    changedSubscription.change(changeOnto(changedSubscription.typed.peek(), held))
-  }
+  const { form, newer } = words.subscriptions
   return (
-    <SentForm
-      by={changedSubscription}
+    <RecordForm
+      form={changedSubscription}
+      {...subscriptionParts(changedSubscription)}
       isOpened
       title={form.change}
       label={form.save}
       onSend={() => void saveChange()}
+      stands={{ version: held.version, text: newer, begin: () => draftOfSubscription(held) }}
       more={
         <button type="button" onClick={endChange}>
           {form.cancel}
         </button>
       }
-    >
-      <SubscriptionFields form={changedSubscription} isChange />
-      <ChangedMeanwhile
-        text={
-          newer.length > 0 && isTyped ? newerWords(newer.map(part => parts[part] ?? part)) : null
-        }
-        goOn={goOn}
-        restart={restart}
-      />
-    </SentForm>
+    />
   )
 }

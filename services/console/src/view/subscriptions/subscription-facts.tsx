@@ -1,10 +1,11 @@
 // What is said of a subscription, in its row and on its page, and how it does by its last attempts.
 
-import type { Subscription, SubscriptionFilter } from '../../shown/answers.ts'
+import type { Subscription } from '../../shown/answers.ts'
 import { useResource } from '../../state/resource.ts'
 import { health } from '../../state/webhooks/subscriptions.ts'
 import { watchName } from '../../state/webhooks/watches.ts'
 import { standingOf } from '../../upkeep/subscription-standing.ts'
+import { filterWords } from '../../words/filter-words.ts'
 import { policyWords } from '../../words/policy-words.ts'
 import { waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
@@ -28,7 +29,7 @@ export function SubscriptionFacts({ held }: { readonly held: Subscription }) {
         held.parked > 0 ? [told.setAside, <strong>{told.waiting(held.parked)}</strong>] : null,
         [told.newest, sequence === 0 ? told.nothingYet : sequence],
         kind === 'webhook' ? null : [told.form.kind, told.form.kinds[kind] ?? kind],
-        [told.wants, filterWords(held.filter)],
+        [told.wants, filterWords(held.filter) || told.everything],
         [told.form.types, held.types?.join(', ')],
         [told.order, told.ordersShort[held.order] ?? held.order],
         [told.handling, told.upTo(held.handling)],
@@ -73,14 +74,4 @@ export function Health() {
       ]}
     />
   )
-}
-
-function filterWords(filter: SubscriptionFilter): string {
-  const told = words.subscriptions
-  const parts = Object.entries(filter).map(([name, value]) => {
-    if (name === 'minSeverity' && typeof value === 'string') return told.minSeverityWords(value)
-    const isList = Array.isArray(value) && value.every(each => typeof each !== 'object')
-    return `${name}: ${isList ? value.join(', ') : typeof value === 'object' ? JSON.stringify(value) : String(value)}`
-  })
-  return parts.length === 0 ? told.everything : told.filterWords(parts)
 }

@@ -28,13 +28,11 @@ const subscriptions = {
     `Asked ${times === 1 ? 'once' : `${times} times`}${answer === null ? '' : `, last answer: ${answer}`}. It is asked until ${until}.`,
   wants: 'Sends',
   everything: 'every alert that its maker may see',
-  filterWords: (parts: readonly string[]) => parts.join('; '),
-  minSeverityWords: (severity: string) => `${severity} and above`,
   order: 'Order',
   orders: {
     'newest-state':
       'Newest state first: after an outage what holds now, and what that replaces is named',
-    strict: 'Strict: every event, each only after the one before was taken'
+    strict: 'Strict: every event, without a policy, each only after the one before was delivered'
   } as Readonly<Record<string, string>>,
   ordersShort: { 'newest-state': 'newest state first', strict: 'strict' } as Readonly<
     Record<string, string>
@@ -99,16 +97,9 @@ const subscriptions = {
     urlExample: 'https://partner.example/hook',
     urlKept:
       'Left as it is, the address is kept with its hidden query. A new one must be typed whole.',
-    minSeverity: 'Severity',
     any: 'all',
-    country: 'Countries',
-    countryHint: 'Codes such as ML, BF. Empty: all.',
-    pattern: 'Patterns',
-    patternHint: 'Such as siege, surge. Empty: all.',
-    theatre: 'Theatres',
-    theatreHint: 'Empty: all.',
     types: 'Types of events',
-    typesHint: 'Such as alert.raised, alert.escalated. Empty: all.',
+    typesHint: 'Nothing chosen: all.',
     contact: 'Whom to contact if it fails',
     heartbeatSeconds: 'Heartbeat, seconds',
     heartbeatSecondsHint: 'From 60. With it the receiver can tell quiet from broken. Empty: none.',
@@ -127,26 +118,10 @@ const subscriptions = {
     created: 'Subscribed. Store the secret below now.',
     saved: 'Saved.',
     warned: ({ pointer, detail }: { readonly pointer: string; readonly detail: string }) =>
-      `${pointer === '/policy/watch' ? 'The watch of its policy' : pointer} ${detail}.`,
-    nothing: 'Nothing was changed.'
+      `${pointer === '/policy/watch' ? 'The watch of its policy' : pointer} ${detail}.`
   },
-  parts: {
-    ...{
-      url: 'address',
-      chat: 'chat',
-      to: 'recipients',
-      sender: 'sender',
-      filter: 'what it sends',
-      types: 'types of events',
-      order: 'order',
-      policy: 'policy',
-      contact: 'contact'
-    },
-    ...{ heartbeatSeconds: 'heartbeat', notices: 'what is told besides', digest: 'weekly digest' }
-  } as Readonly<Record<string, string>>,
-  newer: (parts: readonly string[]) =>
-    `Another change of this subscription came since this form was opened (${parts.join(', ')}). To go on keeps what you typed, and takes over the rest as it is now.`,
-  nothingSent: 'it was changed meanwhile. Nothing was sent.',
+  newer:
+    'This subscription was changed since you opened the form. To go on sends what you changed over it.',
   secret: 'Secret of the signatures.',
   secretMore: (overlap: string | null) =>
     overlap === null

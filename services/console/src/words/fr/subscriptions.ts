@@ -29,13 +29,12 @@ export const part: Catalogue<typeof english> = {
       `Demandé ${times} fois${answer === null ? '' : `, dernière réponse : ${answer}`}. Demandé jusqu’à ${until}.`,
     wants: 'Envoie',
     everything: 'toute alerte que son auteur peut voir',
-    filterWords: parts => parts.join(' ; '),
-    minSeverityWords: severity => `à partir de ${severity}`,
     order: 'Ordre',
     orders: {
       'newest-state':
         'L’état le plus récent d’abord : après une panne, ce qui vaut maintenant, en nommant ce que cela remplace',
-      strict: 'Strict : chaque événement, chacun après la remise du précédent'
+      strict:
+        'Strict : chaque événement aussitôt, sans politique, chacun après la remise du précédent'
     },
     ordersShort: { 'newest-state': 'état le plus récent d’abord', strict: 'strict' },
     lag: 'En attente',
@@ -97,16 +96,9 @@ export const part: Catalogue<typeof english> = {
       urlExample: 'https://partner.example/hook',
       urlKept:
         'Inchangée, l’adresse garde sa partie cachée. Une nouvelle doit être saisie en entier.',
-      minSeverity: 'Gravité',
       any: 'toutes',
-      country: 'Pays',
-      countryHint: 'Des codes comme ML, BF. Vide : tous.',
-      pattern: 'Motifs de règle',
-      patternHint: 'Par exemple siege, surge. Vide : tous.',
-      theatre: 'Théâtres',
-      theatreHint: 'Vide : tous.',
       types: 'Types d’événements',
-      typesHint: 'Par exemple alert.raised, alert.escalated. Vide : tous.',
+      typesHint: 'Rien de choisi : tous.',
       contact: 'Qui contacter en cas de panne',
       heartbeatSeconds: 'Battement, secondes',
       heartbeatSecondsHint:
@@ -126,26 +118,10 @@ export const part: Catalogue<typeof english> = {
       created: 'Abonnement créé. Mettez maintenant le secret ci-dessous en lieu sûr.',
       saved: 'Enregistré.',
       warned: ({ pointer, detail }) =>
-        `${pointer === '/policy/watch' ? 'Le tableau de veille de sa politique' : pointer} ${detail}.`,
-      nothing: 'Rien n’a changé.'
+        `${pointer === '/policy/watch' ? 'Le tableau de veille de sa politique' : pointer} ${detail}.`
     },
-    parts: {
-      url: 'adresse',
-      chat: 'discussion',
-      to: 'destinataires',
-      sender: 'expéditeur',
-      filter: 'ce qu’il envoie',
-      types: 'types d’événements',
-      order: 'ordre',
-      policy: 'politique',
-      contact: 'contact',
-      heartbeatSeconds: 'battement',
-      notices: 'ce qu’il envoie aussi',
-      digest: 'bulletin hebdomadaire'
-    },
-    newer: parts =>
-      `Cet abonnement a changé depuis l’ouverture du formulaire (${parts.join(', ')}). Continuer garde votre saisie, et reprend le reste tel qu’il est.`,
-    nothingSent: 'il a changé entre-temps. Rien n’a été envoyé.',
+    newer:
+      'Cet abonnement a changé depuis l’ouverture du formulaire. Continuer envoie vos modifications par-dessus.',
     secret: 'Secret des signatures.',
     secretMore: overlap =>
       overlap === null
@@ -254,10 +230,13 @@ export const part: Catalogue<typeof english> = {
     }
   },
   policies: {
-    title: 'Quand les alertes sont envoyées',
-    each: 'Chaque événement aussitôt',
-    by: 'Selon une politique : moins, plus tard ou une fois ; ce qui est retenu part dans son état d’alors',
-    needsNewest: 'En ordre strict, chaque événement part aussitôt, sans politique.',
+    policy: 'Politique',
+    telling: 'Quand les alertes sont envoyées',
+    tellings: {
+      policy:
+        'Selon une politique : moins, plus tard ou une fois ; ce qui est retenu part dans son état d’alors',
+      each: 'Chaque événement aussitôt'
+    },
     leastSeverity: 'Gravité minimale du premier envoi',
     leastSeverityHint:
       'Ensuite, les événements d’une alerte envoyée partent à toute gravité. Sans choix : minor, donc toutes.',

@@ -1,10 +1,12 @@
 // Words of when a subscription tells of alerts.
 
 export const policiesEn = {
-  title: 'When alerts are told',
-  each: 'Each event at once',
-  by: 'By a policy: less, later or once; what is held is told as it is then',
-  needsNewest: 'In strict order each event goes at once, without a policy.',
+  policy: 'Policy',
+  telling: 'When alerts are told',
+  tellings: {
+    policy: 'By a policy: less, later or once; what is held is told as it is then',
+    each: 'Each event at once'
+  },
   leastSeverity: 'Least severity of the first telling',
   leastSeverityHint:
     'Once told, later events of an alert are told at any severity. Unless changed: minor, so all.',
