@@ -80,6 +80,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'scratch',
     'privacy',
     '.',
+    'route',
     'sign-in',
     'http'
   ],

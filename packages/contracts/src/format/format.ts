@@ -4,6 +4,7 @@
 
 declare const value: unique symbol
 const definition: unique symbol = Symbol('definition')
+const shown: unique symbol = Symbol('shown')
 
 /** A JSON Schema of values of the type `Value`, which the compiler alone knows. */
 export interface Format<Value = unknown> {
@@ -11,6 +12,8 @@ export interface Format<Value = unknown> {
   readonly [value]: Value
   /** What a reference refers to; tools of JSON Schema see the reference alone. */
   readonly [definition]?: Format<Value>
+  /** What documents show in its place. */
+  readonly [shown]?: Format
 }
 
 /** The type of what a format defines, deeply readonly. */
@@ -36,6 +39,9 @@ export interface RecordFormat<Value = unknown> extends Format<Value> {
 
 /** Further keywords of a schema; a text alone is its description. */
 export type Keywords = string | Readonly<Record<string, unknown>>
+
+/** The type of an object with these members. */
+export type ValuesOf<M extends Members> = RecordOf<M>
 
 type Flat<T> = { [K in keyof T]: T[K] } & {}
 type RecordOf<M extends Members> = Flat<
@@ -123,13 +129,15 @@ export function dictionary<Value>(keywords?: Keywords): Format<Readonly<Record<s
   return formatOf({ type: 'object' }, keywords)
 }
 
+/** A member with a default may be left out, and is there for whoever reads what was validated. */
 export function record<const M extends Members>(
   members: M,
   keywords?: Keywords
 ): RecordFormat<RecordOf<M>> {
-  const required = Object.keys(members).filter(
-    name => !isOptional(members[name] as Members[string])
-  )
+  const required = Object.keys(members).filter(name => {
+    const member = members[name] as Members[string]
+    return !isOptional(member) && member.default === undefined
+  })
   const properties = Object.entries(members).map(([name, member]) => [
     name,
     isOptional(member) ? member.optional : member
@@ -155,6 +163,14 @@ export function extended<Value, const M extends Members>(
     required: [...required, ...more.required],
     properties: { ...properties, ...more.properties }
   } as unknown as RecordFormat<Flat<Value & RecordOf<M>>>
+}
+
+/** The same, without any other member. */
+export function strict<const M extends Members>(
+  members: M,
+  keywords: Readonly<Record<string, unknown>> = {}
+): RecordFormat<RecordOf<M>> {
+  return record(members, { additionalProperties: false, ...keywords })
 }
 
 /** Leaves a member out of what is required. */
@@ -185,6 +201,27 @@ export function shared<F extends Format>(name: string, format: F): Format<ValueO
 /** A format that others refer to by name, in the schema that states it under `$defs`. */
 export function local<F extends Format>(name: string, format: F): Format<ValueOf<F>> {
   return referring(`#/$defs/${name}`, format)
+}
+
+/** A format that others refer to by name, in the OpenAPI document of whatever uses it. */
+export function component<Value>(name: string, format: object): Format<Value> {
+  return referring(`${componentPrefix}${name}`, format as Format<Value>)
+}
+
+/** How a reference to a component of an OpenAPI document begins. */
+export const componentPrefix = '#/components/schemas/'
+
+/**
+ * What its reader checks by code of its own, which names faults better than a schema: documents show
+ * `as`.
+ */
+export function readAs<Value>(format: Format<Value>, as: object): Format<Value> {
+  return { ...format, [shown]: as as Format }
+}
+
+/** What documents show of a format. */
+export function shownOf(format: Format): Format {
+  return format[shown] ?? format
 }
 
 /** A format with a name and words of its own. */

@@ -2,6 +2,7 @@
 // OpenAPI's form, and those of answers.
 
 import { digestFormat } from '../alert/digest.ts'
+import { componentPrefix, definitionOf, type Format, shownOf } from '../format/format.ts'
 import { actionSchemas } from './actions.ts'
 import { alertSchemas } from './alerts.ts'
 import { controlSchemas } from './control.ts'
@@ -39,6 +40,28 @@ const sharing = new SharedSchemas(wholeSchemas)
 
 /** The value with references in the place of parts that are components of their own. */
 export const shareSchemas = <T>(value: T): T => sharing.share(value)
+
+/** The same for a document of these values, with the components that they refer to. */
+export function sharingIn(...values: readonly unknown[]): SharedSchemas {
+  const found = new Map<string, JsonSchema>()
+  for (const each of values) gatherComponents(each, found)
+  return new SharedSchemas({ ...wholeSchemas, ...Object.fromEntries(found) })
+}
+
+/** Throws where two have one name. */
+function gatherComponents(value: unknown, found: Map<string, JsonSchema>): void {
+  if (typeof value !== 'object' || value === null) return
+  const { $ref = '' } = value as { readonly $ref?: string }
+  const whole = definitionOf(value as Format)
+  if ($ref.startsWith(componentPrefix) && whole !== value) {
+    const name = $ref.slice(componentPrefix.length)
+    const known = found.get(name)
+    if (known !== undefined && known !== whole) throw new Error(`two components are named ${name}`)
+    found.set(name, whole)
+    if (known === undefined) gatherComponents(whole, found)
+  }
+  for (const each of Object.values(shownOf(value as Format))) gatherComponents(each, found)
+}
 
 /** Every schema that a document may refer to, by name. */
 export const componentSchemas: Readonly<Record<string, JsonSchema>> = sharing.components

@@ -1,7 +1,8 @@
 // The OpenAPI 3.1 document of a process: its routes with the schemas that validate them, joined
 // with the services' descriptions. Pure: no HTTP here. The caller supplies the routes.
 
-import { collectParts, componentSchemas, shareSchemas } from './components.ts'
+import { type Format, shownOf } from '../format/format.ts'
+import { collectParts, sharingIn } from './components.ts'
 import { buildContent, exampleComponents } from './examples.ts'
 import { buildHeaders, findHeader, headerComponents, requestHeaders } from './headers.ts'
 import { type JsonSchema, ref } from './json-schema.ts'
@@ -27,6 +28,8 @@ export interface DocumentedRoute {
   readonly access: 'open' | readonly string[]
   /** False for routes that every process has. */
   readonly isOfService: boolean
+  /** Left out: it is among the descriptions. */
+  readonly operation?: OperationDoc
   readonly schema?: {
     readonly querystring?: unknown
     readonly params?: unknown
@@ -54,7 +57,9 @@ export function isDocumented({ method, url }: Pick<DocumentedRoute, 'method' | '
  * well.
  */
 export function findUndocumented(routes: readonly DocumentedRoute[], docs: ApiDocs) {
-  const named = routes.filter(isDocumented).map(({ method, url }) => `${method} ${url}`)
+  const named = routes
+    .filter(each => isDocumented(each) && each.operation === undefined)
+    .map(({ method, url }) => `${method} ${url}`)
   return {
     missing: named.filter(name => !(name in docs)),
     stale: Object.keys(docs).filter(name => !named.includes(name))
@@ -70,12 +75,15 @@ export function buildDocument(
   docs: ApiDocs,
   version: string
 ): OpenApiDocument {
+  const described = routes.filter(isDocumented).flatMap(route => {
+    const doc = route.operation ?? docs[`${route.method} ${route.url}`]
+    return doc === undefined ? [] : [{ route, doc }]
+  })
+  const sharing = sharingIn(...described)
   const built: Record<string, Record<string, JsonSchema>> = {}
-  for (const route of routes.filter(isDocumented)) {
-    const doc = docs[`${route.method} ${route.url}`]
-    if (doc === undefined) continue
+  for (const { route, doc } of described) {
     const path = route.url.replace(/:([A-Za-z0-9_]+)/g, '{$1}')
-    const operation = shareSchemas(withPortablePatterns(buildOperation(route, doc)))
+    const operation = sharing.share(withPortablePatterns(buildOperation(route, doc)))
     built[path] = { ...built[path], [route.method.toLowerCase()]: operation }
   }
   const { paths: referring, parameters } = shareParameters(built)
@@ -108,7 +116,7 @@ export function buildDocument(
       ...collectParts(
         { paths, webhooks },
         {
-          schemas: { ...componentSchemas, ...schemas },
+          schemas: { ...sharing.components, ...schemas },
           responses: { ...responses, ...problemResponses, ...webhookResponses },
           parameters: { ...parameters, ...webhookParameters },
           examples: exampleComponents,
@@ -184,24 +192,26 @@ interface ObjectSchema {
 }
 
 function buildPathParameters(
-  { schema }: DocumentedRoute,
+  { schema: taken }: DocumentedRoute,
   doc: OperationDoc
 ): readonly JsonSchema[] {
-  const { properties = {} } = (schema?.params ?? {}) as ObjectSchema
-  return Object.entries(properties).map(([name, held]) => ({
-    name,
-    in: 'path',
-    required: true,
-    ...(doc.path?.[name] === undefined ? {} : { description: doc.path[name] }),
-    schema: held
-  }))
+  const { properties = {} } = (taken?.params ?? {}) as ObjectSchema
+  return Object.entries(properties).map(
+    ([name, { description = doc.path?.[name], ...schema }]) => ({
+      name,
+      in: 'path',
+      required: true,
+      ...(description === undefined ? {} : { description }),
+      schema
+    })
+  )
 }
 
 function queryParameters({ schema }: DocumentedRoute, doc: OperationDoc): readonly JsonSchema[] {
   const { properties = {}, required = [] } = (schema?.querystring ?? {}) as ObjectSchema
   return Object.entries(properties).map(([name, held]) => {
     const said = doc.query?.[name]
-    const own = typeof said === 'object' ? said : held
+    const own = typeof said === 'object' ? said : shownOf(held as Format)
     const { description, contentMediaType, ...rest } = own
     const words = typeof said === 'string' ? said : (description as string | undefined)
     return {
@@ -259,7 +269,17 @@ function withMembers(schema: JsonSchema, members: RequestBodyDoc['members'] = {}
   const properties = { ...(schema.properties as Readonly<Record<string, JsonSchema>>) }
   for (const [name, said] of Object.entries(members))
     properties[name] = { ...said, ...properties[name] }
-  return sortByKind({ ...schema, properties })
+  return sortByKind(asShown({ ...schema, properties }))
+}
+
+/** The same with what documents show in the place of what code reads */
+function asShown<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(asShown) as T
+  const shown = shownOf(value as unknown as Format)
+  return Object.fromEntries(
+    Object.entries(shown).map(([key, member]) => [key, asShown(member)])
+  ) as T
 }
 
 /**

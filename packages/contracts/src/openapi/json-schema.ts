@@ -5,7 +5,7 @@
 
 import { type Format, formatOf, integer, listOf, text } from '../format/format.ts'
 
-export { listOf, number, text, truth, words } from '../format/format.ts'
+export { component, listOf, number, text, truth, words } from '../format/format.ts'
 
 /** A JSON Schema, as data. */
 export interface JsonSchema {

@@ -1,5 +1,6 @@
 // Bodies and answers that several operations have, as components of the document.
 
+import { toCanonicalJson } from '../json/canonical-json.ts'
 import type { JsonSchema } from './json-schema.ts'
 import { mapValues } from './parameter-components.ts'
 
@@ -51,13 +52,13 @@ function shareEqual(named: readonly (readonly [string, JsonSchema])[], kind: str
   const names = new Map<string, string>()
   const shared: Record<string, JsonSchema> = {}
   for (const [name, part] of named) {
-    const text = JSON.stringify(part)
+    const text = toCanonicalJson(part)
     const known = names.get(text)
     if (known === undefined) names.set(text, name)
     else shared[known] = part
   }
   const refer = (part: JsonSchema): JsonSchema => {
-    const name = names.get(JSON.stringify(part)) ?? ''
+    const name = names.get(toCanonicalJson(part)) ?? ''
     return name in shared ? { $ref: `#/components/${kind}/${name}` } : part
   }
   return { refer, shared }

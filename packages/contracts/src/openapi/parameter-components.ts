@@ -1,5 +1,6 @@
 // Parameters that several operations have, as components of the document.
 
+import { toCanonicalJson } from '../json/canonical-json.ts'
 import { formatComponentName, requestHeaders } from './headers.ts'
 import type { JsonSchema } from './json-schema.ts'
 
@@ -20,7 +21,7 @@ export function shareParameters(paths: Paths): {
   const uses = new Map<string, { readonly parameter: Parameter; name: string; count: number }>()
   for (const [path, item] of Object.entries(paths))
     for (const parameter of Object.values(item).flatMap(listParameters)) {
-      const text = JSON.stringify(parameter)
+      const text = toCanonicalJson(parameter)
       const use = uses.get(text) ?? { parameter, name: nameParameter(path, parameter), count: 0 }
       use.count++
       uses.set(text, use)
@@ -30,8 +31,8 @@ export function shareParameters(paths: Paths): {
   for (const { name, parameter, count } of [...uses.values()].sort((a, b) => b.count - a.count))
     if (count > 1 && !shared.has(name) && !('content' in parameter)) shared.set(name, parameter)
   const refer = (parameter: Parameter) => {
-    const name = uses.get(JSON.stringify(parameter))?.name ?? ''
-    return JSON.stringify(shared.get(name)) === JSON.stringify(parameter)
+    const name = uses.get(toCanonicalJson(parameter))?.name ?? ''
+    return shared.has(name) && uses.get(toCanonicalJson(parameter))?.parameter === shared.get(name)
       ? { $ref: `#/components/parameters/${name}` }
       : parameter
   }

@@ -2,6 +2,7 @@
 // the place of each equal part. They validate no data; routes have whole schemas.
 
 import { bodyOf } from '../format/setting.ts'
+import { toCanonicalJson } from '../json/canonical-json.ts'
 import { saidTextPattern } from '../report/posted-text.ts'
 import { subscriptionSettings } from '../subscription/subscription-settings.ts'
 import { saidLinePattern } from '../theatre/said-line.ts'
@@ -62,7 +63,7 @@ const parts: Readonly<Record<string, string | JsonSchema>> = {
 
 /** A part without its description, which differs by place. */
 function describePart({ description: _description, ...part }: JsonSchema): string {
-  return JSON.stringify(part)
+  return toCanonicalJson(part)
 }
 
 export class SharedSchemas {
@@ -72,6 +73,7 @@ export class SharedSchemas {
   constructor(whole: Readonly<Record<string, JsonSchema>>) {
     for (const [name, place] of Object.entries(parts)) {
       const part = typeof place === 'string' ? findPart(whole, place) : place
+      if (part === undefined) continue
       this.#parts.set(describePart(part), { name, part })
     }
     const shared = [...this.#parts.values()].map(({ name, part }) => [name, part] as const)
@@ -110,7 +112,11 @@ interface PartWithMembers {
   readonly items?: JsonSchema
 }
 
-function findPart(whole: Readonly<Record<string, JsonSchema>>, place: string): JsonSchema {
+/** Undefined where the document has no such schema. */
+function findPart(
+  whole: Readonly<Record<string, JsonSchema>>,
+  place: string
+): JsonSchema | undefined {
   const [name = '', ...members] = place.split('.')
   let part = whole[name]
   for (const member of members) {
@@ -119,6 +125,5 @@ function findPart(whole: Readonly<Record<string, JsonSchema>>, place: string): J
       | undefined
     part = member === 'items' ? within?.items : within?.properties?.[member]
   }
-  if (part === undefined) throw new Error(`no schema ${place} is among the components`)
   return part
 }

@@ -3,7 +3,7 @@
 // that the feed shares.
 
 import { alertStatuses, certainties, notifies } from '../alert/alert.ts'
-import { formatOf } from '../format/format.ts'
+import { formatOf, integer } from '../format/format.ts'
 import { severities } from '../theatre/severity.ts'
 import { filterBody } from './filter-schema.ts'
 import {
@@ -46,21 +46,17 @@ const named = {
 const drill = truth('Present for a drill.')
 
 /** How often a subscription gets a sign of life. */
-export const heartbeatSchema: JsonSchema = {
-  type: 'integer',
-  minimum: 2,
-  maximum: 10,
+export const heartbeatSchema = integer({
   description:
-    'Seconds between heartbeats, to notice a cut link sooner; if left out, those of the server.'
-}
+    'Seconds between heartbeats, to notice a cut link sooner; if left out, those of the server.',
+  ...{ minimum: 2, maximum: 10 }
+})
 
 /** How much of each event a subscription gets. */
-export const detailSchema: JsonSchema = {
-  type: 'string',
-  enum: ['full', 'headline', 'ids'],
-  default: 'full',
-  description: '`full`, `headline` (below 400 bytes) or `ids`.'
-}
+export const detailSchema = words(['full', 'headline', 'ids'], {
+  description: '`full`, `headline` (below 400 bytes) or `ids`.',
+  default: 'full'
+})
 
 /** Parts that frames, events of SSE and rows of the feed share. */
 export const detailSchemas: Readonly<Record<string, JsonSchema>> = {

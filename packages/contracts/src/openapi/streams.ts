@@ -1,14 +1,10 @@
-// Answers of the pull feed, and tickets. Frames of the stream are in stream-frames.ts.
+// Answers of the pull feed. Frames of the stream are in stream-frames.ts.
 
-import { instant, type JsonSchema, listOf, record, ref, text, truth } from './json-schema.ts'
+import { type JsonSchema, listOf, record, ref, text, truth } from './json-schema.ts'
 import { streamFrameSchemas } from './stream-frames.ts'
 
 export const streamSchemas: Readonly<Record<string, JsonSchema>> = {
   ...streamFrameSchemas,
-  Ticket: record('A one-use ticket.', {
-    ticket: text('Sent once as `?ticket=`.'),
-    expiresAt: instant('When it expires, used or not.')
-  }),
   FeedPage: record(
     '`prev` of each row is the cursor of the previous row: a break in that chain is a gap.',
     {

@@ -45,14 +45,6 @@ export const watchSchemas: Readonly<Record<string, JsonSchema>> = {
       contact: orNull(text('Whom to contact if it fails.'))
     }
   ),
-  ViewList: buildPage(ref('View'), 'Those that you may know of, in order of their names.'),
-  View: record('A view of the list of alerts that officers share.', {
-    id: text(),
-    name: text(),
-    query: text("Search, filters and order, as the query of the console's address says them."),
-    by: orNull(text('Name of the key that saved it first; null: not known any more.')),
-    mayChange: truth('Whether the reader may change and delete it.')
-  }),
   Shift: record('One turn of a watch.', {
     officer: text('Who has the watch.'),
     from: instant(),

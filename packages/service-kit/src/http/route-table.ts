@@ -1,6 +1,7 @@
 // All routes of an app with their access. Enforces "closed by default": a route without access
 // fails the start.
 
+import type { OperationDoc } from '@tocsin/contracts/openapi/operation'
 import type { Scope } from '@tocsin/contracts/record/control-record'
 import type { FastifyInstance, RouteOptions } from 'fastify'
 
@@ -10,6 +11,7 @@ export interface Route {
   readonly url: string
   readonly access: 'open' | readonly Scope[]
   readonly schema?: NonNullable<RouteOptions['schema']>
+  readonly operation?: OperationDoc
 }
 
 export class RouteTable {
@@ -46,13 +48,17 @@ export class RouteTable {
   }
 
   #note({ method, url, config, schema }: RouteOptions): void {
-    const access = config?.access
+    const { access, operation } = config ?? {}
     for (const each of [method].flat()) {
       if (access === undefined)
         throw new Error(`${each} ${url} states no access: give it config.access, 'open' or scopes`)
       if (access !== 'open' && access.length === 0)
         throw new Error(`${each} ${url} states no scope`)
-      this.#routes.push({ method: each, url, access, ...(schema === undefined ? {} : { schema }) })
+      this.#routes.push({
+        ...{ method: each, url, access },
+        ...(schema === undefined ? {} : { schema }),
+        ...(operation === undefined ? {} : { operation })
+      })
       this.#patternOf(url).methods.add(each)
     }
   }

@@ -13,15 +13,12 @@ import type {
   ShownSubscription,
   SubscriptionOperations
 } from '../webhook/subscription-operations.ts'
-import { pageParameters, query } from './list-queries.ts'
 
 export interface AlertDeliveriesDeps {
   readonly subscriptionOperations: Pick<SubscriptionOperations, 'list' | 'show'>
   readonly dispatcher: Pick<Dispatcher, 'of'>
   readonly cursorKey: Buffer
 }
-
-export const alertDeliveriesQuery = query(pageParameters)
 
 /** The last delivery of a page. */
 interface DeliveryPlace {

@@ -1,14 +1,16 @@
 // Reading over HTTP: alerts with revisions and evidence, incidents with reports, the pull feed.
 // What a reader may see is decided in reader-view.ts.
 
+import { integer, optional, text, type ValuesOf, words } from '@tocsin/contracts/format/format'
+import { ref } from '@tocsin/contracts/openapi/json-schema'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
-import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
+import { answer, idText } from '@tocsin/service-kit/route/definition'
+import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyInstance } from 'fastify'
 import { placeOf, sealPlace } from '../cursor/list-places.ts'
-import { reach } from '../cursor/position-headers.ts'
+import { readingRoutesOf } from '../cursor/position-headers.ts'
 import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
 import type { AlertEntry } from '../projection/alert-entry.ts'
 import type { IncidentEntry, IncidentIndex, IncidentPlace } from '../projection/incident-index.ts'
@@ -23,26 +25,21 @@ import {
   type VisibleEvidenceItem,
   viewOf
 } from '../reader/reader-view.ts'
-import {
-  type AlertDeliveriesDeps,
-  alertDeliveriesQuery,
-  listAlertDeliveries
-} from './alert-deliveries.ts'
+import { type AlertDeliveriesDeps, listAlertDeliveries } from './alert-deliveries.ts'
 import { type AlertToldDeps, alertTold, checkOfficer } from './alert-told.ts'
 import type { EvidenceReading, PrivateReader } from './evidence.ts'
 import { evidenceShownMax, readerOf } from './evidence.ts'
 import { type HeadlineTest, headlineTestOf, soughtMax } from './headline-search.ts'
-import { incidentParameters, sourceParameter, wantedIncidents } from './incident-query.ts'
+import { incidentParameters, sourcesOf, wantedIncidents } from './incident-query.ts'
 import {
-  cursorText,
   filterParameters,
+  limitOf,
   pageParameters,
-  query,
   readFilter,
   readSpan,
-  spanParameters
+  spanOf
 } from './list-queries.ts'
-import { type AlertOrder, alertOrders, listAlerts } from './listed-alerts.ts'
+import { alertOrders, listAlerts } from './listed-alerts.ts'
 import { listSeenBelow } from './seen-below.ts'
 import { sendAlert, visibleAlert, visibleNow } from './shown-alert.ts'
 
@@ -60,35 +57,8 @@ export interface AlertRoutesDeps extends AlertDeliveriesDeps, AlertToldDeps {
 
 const revisionsDefault = 100
 
-const access = { access: ['alerts:read'] } as const
-const subscribers = { access: ['subscriptions:manage'] } as const
-const officers = { access: ['alerts:operate'] } as const
-const evidencePageParameters = {
-  cursor: cursorText,
-  limit: { ...pageParameters.limit, maximum: evidenceShownMax }
-} as const
-const idParameter = {
-  type: 'object',
-  required: ['id'],
-  properties: { id: { type: 'string', minLength: 1, maxLength: 128 } }
-} as const
-
-interface PageQuery extends Readonly<Record<string, unknown>> {
-  readonly cursor?: string
-  readonly limit: number
-}
-
-interface ListQuery extends PageQuery {
-  readonly answered?: 'false'
-  readonly sort: AlertOrder
-  readonly find?: string
-}
-const listParameters = {
-  ...{ ...filterParameters, ...pageParameters, ...spanParameters },
-  answered: { enum: ['false'] },
-  sort: { enum: alertOrders, default: 'newest' },
-  find: { type: 'string', maxLength: soughtMax }
-} as const
+const alertParams = { id: idText('The `alertId`.') }
+type PageQuery = ValuesOf<typeof pageParameters>
 
 function readFind(text: string | undefined): HeadlineTest | null {
   if (text === undefined) return null
@@ -99,11 +69,44 @@ function readFind(text: string | undefined): HeadlineTest | null {
 }
 
 export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): void {
-  app.get<{ Querystring: ListQuery }>(
-    '/v1/alerts',
-    { config: access, schema: { querystring: query(listParameters) } },
-    async request => {
-      await reach(deps, request)
+  const add = readingRoutesOf(app, deps, { tag: 'Alerts', access: ['alerts:read'] })
+
+  add({
+    id: 'listAlerts',
+    method: 'GET',
+    path: '/v1/alerts',
+    summary: 'List alerts',
+    description:
+      'In their current state. Values of one parameter are alternatives; all parameters must match.',
+    query: {
+      ...filterParameters,
+      ...pageParameters,
+      ...spanOf(
+        'Only alerts raised then or later: a day, or an instant with its offset.',
+        'Only alerts raised before this time.'
+      ),
+      answered: optional(
+        words(
+          ['false'],
+          '`false`: open alerts that paged people, and that nobody has acknowledged or done anything about.'
+        )
+      ),
+      sort: words(alertOrders, {
+        description:
+          '`newest` or `oldest` by when they were raised, or `gravity`: the gravest first, then the oldest.',
+        default: 'newest'
+      }),
+      find: optional(
+        text({
+          description:
+            'Words of the headline, all of them, in any order, without regard to accents, case and hyphens.',
+          maxLength: soughtMax
+        })
+      )
+    },
+    answers: { 200: answer('A page of alerts.', ref('AlertList')) },
+    problems: ['log-unavailable'],
+    async handle(request) {
       const { answered, find, ...page } = request.query
       const [filter, span, headline] = [
         readFilter(request.query),
@@ -113,85 +116,126 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
       const asked = { filter, span, headline, isUnacknowledged: answered === 'false' }
       return listAlerts(deps, viewOf(principalOf(request)), asked, page)
     }
-  )
+  })
 
-  app.get<{ Params: { id: string }; Querystring: { revisions: number } }>(
-    '/v1/alerts/:id',
-    {
-      config: access,
-      schema: {
-        params: idParameter,
-        querystring: query({
-          revisions: { type: 'integer', minimum: 0, maximum: 1000, default: revisionsDefault }
-        })
-      }
+  add({
+    id: 'getAlert',
+    method: 'GET',
+    path: '/v1/alerts/:id',
+    summary: 'Read an alert with its evidence and revisions',
+    params: alertParams,
+    query: {
+      revisions: integer({
+        description: 'Maximum number of past revisions, from the newest.',
+        ...{ minimum: 0, maximum: 1000, default: revisionsDefault }
+      })
     },
-    async (request, reply) => {
-      await reach(deps, request)
+    answers: {
+      200: answer('The alert. An action sends its ETag as `If-Match`.', ref('AlertDetail'), 'etag')
+    },
+    problems: ['log-unavailable'],
+    async handle(request, reply) {
       const principal = principalOf(request)
       const entry = await visibleAlert(deps, viewOf(principal), request.params.id)
       return sendAlert(reply, await detailOf(deps, entry, principal, request.query.revisions))
     }
-  )
+  })
 
-  app.get<{ Params: { id: string }; Querystring: PageQuery }>(
-    '/v1/alerts/:id/evidence',
-    { config: access, schema: { params: idParameter, querystring: query(evidencePageParameters) } },
-    async request => {
-      await reach(deps, request)
+  add({
+    id: 'listEvidence',
+    method: 'GET',
+    path: '/v1/alerts/:id/evidence',
+    summary: 'List the evidence of an alert',
+    description:
+      'All that the key may see, triggers first, each in order of event time, with its incident and reports.',
+    params: alertParams,
+    query: {
+      ...pageParameters,
+      limit: limitOf('Maximum number of items per page.', evidenceShownMax, 50)
+    },
+    answers: { 200: answer('A page of evidence.', ref('EvidencePage')) },
+    problems: ['log-unavailable'],
+    async handle(request) {
       const principal = principalOf(request)
       const entry = await visibleAlert(deps, viewOf(principal), request.params.id)
       return evidencePage(deps, entry, principal, request.query)
     }
-  )
+  })
 
-  app.get<{ Params: { id: string }; Querystring: PageQuery }>(
-    '/v1/alerts/:id/deliveries',
-    { config: subscribers, schema: { params: idParameter, querystring: alertDeliveriesQuery } },
-    async request => {
-      await reach(deps, request)
+  add({
+    id: 'listAlertDeliveries',
+    method: 'GET',
+    path: '/v1/alerts/:id/deliveries',
+    access: ['subscriptions:manage'],
+    summary: 'List who was told of an alert',
+    description:
+      'Deliveries of its events to your webhook subscriptions, for administrators to all within their theatres and handling; of each the newest first, and of those that are done the newest 10,000.',
+    params: alertParams,
+    query: pageParameters,
+    answers: { 200: answer('A page of deliveries.', ref('AlertDeliveryList')) },
+    problems: ['log-unavailable'],
+    async handle(request) {
       const principal = principalOf(request)
       const { alertId } = await visibleAlert(deps, viewOf(principal), request.params.id)
       return listAlertDeliveries(deps, principal, alertId, request.query)
     }
-  )
+  })
 
-  app.get<{ Params: { id: string } }>(
-    '/v1/alerts/:id/told',
-    { config: officers, schema: { params: idParameter } },
-    async request => {
-      await reach(deps, request)
+  add({
+    id: 'listAlertTold',
+    method: 'GET',
+    path: '/v1/alerts/:id/told',
+    access: ['alerts:operate'],
+    summary: 'List who was told of an alert, for officers',
+    description:
+      'A row for each webhook subscription that its events go to, within the theatres and the handling of the key: by whom it is held, whom to contact, and whether it has the present state. For `internal` readers.',
+    params: alertParams,
+    answers: { 200: answer('All of them.', ref('AlertToldList')) },
+    problems: ['log-unavailable'],
+    async handle(request) {
       const principal = principalOf(request)
       const alert = await visibleAlert(deps, viewOf(principal), request.params.id)
       checkOfficer(principal)
       return alertTold(deps, principal, alert)
     }
-  )
+  })
 
-  app.get<{ Querystring: PageQuery }>(
-    '/v1/incidents',
-    {
-      config: access,
-      schema: {
-        querystring: query({
-          ...incidentParameters,
-          ...sourceParameter,
-          ...spanParameters,
-          ...pageParameters
-        })
-      }
+  add({
+    id: 'listIncidents',
+    method: 'GET',
+    path: '/v1/incidents',
+    summary: 'List incidents',
+    query: {
+      ...incidentParameters,
+      ...sourcesOf('Ids of sources: with a report of one of them.'),
+      ...spanOf(
+        'Only what began at this time or later: a day, or an instant with a UTC offset.',
+        'Only what began before this time.'
+      ),
+      ...pageParameters
     },
-    async request => {
-      await reach(deps, request)
+    answers: { 200: answer('A page of incidents.', ref('IncidentList')) },
+    problems: ['log-unavailable'],
+    async handle(request) {
       return listIncidents(deps, principalOf(request), request.query)
     }
-  )
+  })
 
-  app.get<{ Params: { id: string } }>(
-    '/v1/incidents/:id',
-    { config: access, schema: { params: idParameter } },
-    async (request, reply) => {
-      await reach(deps, request)
+  add({
+    id: 'getIncident',
+    method: 'GET',
+    path: '/v1/incidents/:id',
+    summary: 'Read an incident with its reports and history',
+    params: { id: idText('The `incidentId`, or an alias of it.') },
+    answers: {
+      200: answer(
+        'The incident. A split or a merge may send its ETag as `If-Match`.',
+        ref('IncidentDetail'),
+        'etag'
+      )
+    },
+    problems: ['log-unavailable'],
+    async handle(request, reply) {
       const reader = readerOf(deps, principalOf(request))
       const entry = await deps.shared.find(['assembly'], () =>
         deps.evidence.incident(request.params.id, reader)
@@ -202,7 +246,7 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
       reply.header('etag', `"${entry.state.revision}"`)
       return { ...incident, history: await deps.evidence.historyOf(entry, reader) }
     }
-  )
+  })
 }
 
 async function detailOf(

@@ -2,15 +2,18 @@
 // has the page already.
 
 import { createHmac } from 'node:crypto'
+import { integer, number, optional, truth, type ValuesOf } from '@tocsin/contracts/format/format'
+import { ref } from '@tocsin/contracts/openapi/json-schema'
+import { detailSchema } from '@tocsin/contracts/openapi/stream-frames'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
+import { answer } from '@tocsin/service-kit/route/definition'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { reach } from '../cursor/position-headers.ts'
+import { readingRoutesOf } from '../cursor/position-headers.ts'
 import type { Projection } from '../projection/projection.ts'
-import { details } from '../reader/detail.ts'
 import type { HolderQuota } from '../reader/holder-quota.ts'
 import { scopeKeyOf, viewOf } from '../reader/reader-view.ts'
 import {
@@ -21,7 +24,7 @@ import {
   type PageSize,
   pageBytesMax
 } from './alert-feed.ts'
-import { filterParameters, pageParameters, query, readFilter } from './list-queries.ts'
+import { cursorText, filterParameters, limitOf, readFilter } from './list-queries.ts'
 
 export interface FeedRoutesDeps {
   readonly projection: Projection
@@ -38,15 +41,6 @@ export interface FeedRoutesDeps {
   readonly isStillGood: (principal: Principal) => boolean
 }
 
-interface FeedQuery extends Readonly<Record<string, unknown>> {
-  readonly cursor?: string
-  readonly limit: number
-  readonly bytes?: number
-  readonly wait: number
-  readonly snapshot: boolean
-  readonly detail: FeedReader['detail']
-}
-
 const feedWaitMaxS = 30
 /** Smallest page that may be asked for, bytes. */
 const pageBytesMin = 1_024
@@ -56,30 +50,52 @@ const pageBytesMin = 1_024
  */
 const linkLengthMax = 2_048
 
-export function addFeedRoutes(app: FastifyInstance, deps: FeedRoutesDeps): void {
-  const querystring = query({
-    ...filterParameters,
-    ...pageParameters,
-    bytes: { type: 'integer', minimum: pageBytesMin, maximum: pageBytesMax },
-    detail: { type: 'string', enum: details, default: 'full' },
-    snapshot: { type: 'boolean', default: false },
-    wait: { type: 'number', minimum: 0, maximum: feedWaitMaxS, default: 0 }
+const query = {
+  ...filterParameters,
+  cursor: optional(cursorText('`earliest`, `latest`, or a cursor from the stream or the feed.')),
+  limit: limitOf('Maximum number of rows per page.', 500, 50),
+  bytes: optional(
+    integer({
+      description:
+        'Maximum bytes of its rows, and of its part of a snapshot. The first is on the page whatever its size.',
+      ...{ minimum: pageBytesMin, maximum: pageBytesMax }
+    })
+  ),
+  detail: detailSchema,
+  snapshot: truth({
+    description: 'With `cursor=latest`: begin with the open alerts, as the stream does.',
+    default: false
+  }),
+  wait: number({
+    description: 'Seconds to wait for a first row if there is none.',
+    ...{ minimum: 0, maximum: feedWaitMaxS, default: 0 }
   })
-  app.get<{ Querystring: FeedQuery }>(
-    '/v1/feed',
-    { config: { access: ['alerts:read'] }, schema: { querystring } },
-    async (request, reply) => {
-      await reach(deps, request)
-      const principal = principalOf(request)
-      const audience = {
-        view: viewOf(principal),
-        filter: readFilter(request.query),
-        holdsQuiet: false
-      }
+}
+type FeedQuery = ValuesOf<typeof query>
+const headers = ['etag of an answer', 'link', 'tocsin-age-seconds', 'tocsin-epoch']
+
+export function addFeedRoutes(app: FastifyInstance, deps: FeedRoutesDeps): void {
+  readingRoutesOf(app, deps, { tag: 'Streams', access: ['alerts:read'] })({
+    id: 'readFeed',
+    method: 'GET',
+    path: '/v1/feed',
+    summary: 'Read alert events in pages',
+    description:
+      'The events, order and cursors of the stream. `prev` of a row is the cursor of the previous row: a break is a gap. Begin without `cursor`, then continue from `next`. If `recovered` is false, `snapshot` has the open alerts, most severe first; with `more`, the next pages have the rest.',
+    query,
+    headers: ['if-none-match'],
+    answers: {
+      200: answer('A page of events.', ref('FeedPage'), ...headers),
+      304: answer('The reader has it already.', undefined, ...headers)
+    },
+    problems: ['log-unavailable'],
+    async handle(request, reply) {
+      const view = viewOf(principalOf(request))
+      const audience = { view, filter: readFilter(request.query), holdsQuiet: false }
       const reader = { audience, detail: request.query.detail }
       return sendPage(deps, request, reply, reader, await readFeed(deps, request, reader))
     }
-  )
+  })
 }
 
 async function readFeed(

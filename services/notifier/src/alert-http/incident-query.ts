@@ -1,15 +1,19 @@
 // Queries of lists of incidents, and how they are read.
 
 import type { AlertFilter } from '@tocsin/contracts/alert/alert-filter'
+import { optional, text } from '@tocsin/contracts/format/format'
 import type { IncidentEntry } from '../projection/incident-index.ts'
 import { isInView, type ReaderView } from '../reader/reader-view.ts'
-import { isWithin, readFilter, readSpan } from './list-queries.ts'
+import { filterParameters, isWithin, readFilter, readSpan } from './list-queries.ts'
 
-export const incidentParameters = { theatre: {}, category: {}, country: {}, admin1: {} } as const
+const { theatre, category, country, admin1 } = filterParameters
+export const incidentParameters = { theatre, category, country, admin1 }
 
 type IncidentFilter = Pick<AlertFilter, keyof typeof incidentParameters>
 
-export const sourceParameter = { source: { type: 'string', minLength: 1 } } as const
+export const sourcesOf = (description: string) => ({
+  source: optional(text({ description, minLength: 1 }))
+})
 
 /**
  * Whether an incident stands, is visible to the reader, has one of the asked values of each name,

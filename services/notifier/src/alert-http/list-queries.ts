@@ -3,8 +3,17 @@
 import {
   type AlertFilter,
   filterFromQuery,
-  filterNames
+  type filterNames
 } from '@tocsin/contracts/alert/alert-filter'
+import {
+  formatOf,
+  integer,
+  type Optional,
+  optional,
+  readAs,
+  text
+} from '@tocsin/contracts/format/format'
+import { filterQuery } from '@tocsin/contracts/openapi/filter-schema'
 import { type FieldError, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { readMoment } from '@tocsin/contracts/report/moments'
 import { askedMomentPattern } from '@tocsin/contracts/report/pattern-words'
@@ -15,13 +24,19 @@ const pageMax = 500
 
 // Below the limit on all headers together, which includes path and query: any value within this
 // limit can arrive.
-export const cursorText = { type: 'string', minLength: 1, maxLength: 12_288 } as const
+export const cursorText = (description: string) =>
+  text({ description, minLength: 1, maxLength: 12_288 })
+/** How many are on a page. */
+export const limitOf = (description: string, maximum: number, byDefault: number) =>
+  integer({ description, minimum: 1, maximum, default: byDefault })
 export const pageParameters = {
-  cursor: cursorText,
-  limit: { type: 'integer', minimum: 1, maximum: pageMax, default: pageDefault }
-} as const
+  cursor: optional(cursorText('The `next` of the previous page.')),
+  limit: limitOf('Maximum number of items per page.', pageMax, pageDefault)
+}
 // Filters have their own reader, which names the faulty part.
-export const filterParameters = Object.fromEntries(filterNames.map(name => [name, {}]))
+export const filterParameters = Object.fromEntries(
+  Object.entries(filterQuery).map(([name, shown]) => [name, optional(readAs(formatOf({}), shown))])
+) as Readonly<Record<(typeof filterNames)[number], Optional>>
 
 /** The schema of a query with these parameters and no other. */
 export function query(properties: Readonly<Record<string, unknown>>) {
@@ -46,8 +61,12 @@ export interface Span {
   readonly toMs: number
 }
 
-const moment = { type: 'string', pattern: askedMomentPattern } as const
-export const spanParameters = { from: moment, to: moment } as const
+/** Parameters of a span of time, by what they mean. */
+export const spanOf = (from: string, to: string) => {
+  const moment = (description: string) =>
+    optional(text({ description, pattern: askedMomentPattern }))
+  return { from: moment(from), to: moment(to) }
+}
 
 /** The span of a query, without a bound where it has none. Throws ProblemError `query-invalid`. */
 export function readSpan(asked: Readonly<Record<string, unknown>>): Span {

@@ -3,6 +3,8 @@
 // control view, acts on alerts from the projection.
 
 import { alertFormats } from '@tocsin/contracts/alert/alert'
+import { optional, text, type ValuesOf, words } from '@tocsin/contracts/format/format'
+import { ref } from '@tocsin/contracts/openapi/json-schema'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { auditedTypes } from '@tocsin/contracts/record/audited-types'
 import { maySee } from '@tocsin/contracts/theatre/handling'
@@ -14,12 +16,12 @@ import {
 } from '@tocsin/service-kit/control/audit-trail'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
+import { answer } from '@tocsin/service-kit/route/definition'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
-import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import type { FastifyInstance } from 'fastify'
-import { query, readSpan, spanParameters } from '../alert-http/list-queries.ts'
+import { limitOf, readSpan, spanOf } from '../alert-http/list-queries.ts'
 import { placeOf, sealPlace } from '../cursor/list-places.ts'
-import { reach } from '../cursor/position-headers.ts'
+import { readingRoutesOf } from '../cursor/position-headers.ts'
 import type { Projection } from '../projection/projection.ts'
 import { shownTo } from '../projection/record-judging.ts'
 import { type ActPlace, type AlertAct, placeOfAct } from '../reader/act-trail.ts'
@@ -32,42 +34,47 @@ export interface AuditRoutesDeps {
   readonly cursorKey: Buffer
 }
 
-const word = { type: 'string', minLength: 1, maxLength: 256 } as const
-const auditParameters = {
-  of: { enum: ['administration', 'alerts'], default: 'administration' },
-  ...{ by: word, subject: word },
-  type: { enum: [...auditedTypes, ...Object.keys(alertFormats)] },
-  ...spanParameters,
-  cursor: { type: 'string', minLength: 1, maxLength: 1024 },
-  limit: { type: 'integer', minimum: 1, maximum: 500, default: 50 }
-} as const
-
-interface AuditQuery {
-  readonly of: 'administration' | 'alerts'
-  readonly by?: string
-  readonly type?: string
-  readonly subject?: string
-  readonly from?: string
-  readonly to?: string
-  readonly cursor?: string
-  readonly limit: number
+const word = (description: string) =>
+  optional(text({ description, ...{ minLength: 1, maxLength: 256 } }))
+const query = {
+  of: words(['administration', 'alerts'], {
+    description: '`administration`: changes of the suite; `alerts`: acts on alerts.',
+    default: 'administration'
+  }),
+  by: word('Only by the key with this id, or by those of this name.'),
+  subject: word('Only of what has this id.'),
+  type: optional(words([...auditedTypes, ...Object.keys(alertFormats)], 'Only of this type.')),
+  ...spanOf(
+    'Only from this time on: a day, or an instant with its offset.',
+    'Only before this time.'
+  ),
+  cursor: optional(
+    text({ description: 'The `next` of the previous page.', ...{ minLength: 1, maxLength: 1024 } })
+  ),
+  limit: limitOf('Maximum number of items per page.', 500, 50)
 }
+type AuditQuery = ValuesOf<typeof query>
 
 export function addAuditRoutes(app: FastifyInstance, deps: AuditRoutesDeps): void {
-  app.get<{ Querystring: AuditQuery }>(
-    '/v1/audit',
-    { config: { access: ['audit:read'] }, schema: { querystring: query(auditParameters) } },
-    async request => {
+  readingRoutesOf(app, deps, { tag: 'Administration', access: ['audit:read'] })({
+    id: 'listAudit',
+    method: 'GET',
+    path: '/v1/audit',
+    summary: 'List who changed what, and who did what with alerts',
+    description:
+      'Changes of theatres, sources, rules, keys and subscriptions, erasures, and ended sessions, newest first, within the theatres and the handling of the key: the newest 50,000. With `of=alerts` instead what officers and partners did with alerts, refused actions among them, as far as the key may read; it needs `alerts:read` as well.',
+    query,
+    answers: { 200: answer('A page of changes.', ref('AuditList')) },
+    async handle(request) {
       const asked = request.query
       const principal = principalOf(request)
       const { by = null, type = null, subject = null } = asked
       const question = { by, type, subject, ...readSpan({ ...asked }) }
-      await reach(deps, request)
       return asked.of === 'alerts'
         ? actsPage(deps, principal, question, asked)
         : changesPage(deps, principal, question, asked)
     }
-  )
+  })
 }
 
 function changesPage(

@@ -3,24 +3,25 @@
 
 import { atomMediaType } from '@tocsin/contracts/cap/atom-feed'
 import { capMediaType } from '@tocsin/contracts/cap/cap-document'
+import { optional, record, text } from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
 import { FailureLimiter } from '@tocsin/service-kit/access/failure-limiter'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
+import { answer, idText, routesOf } from '@tocsin/service-kit/route/definition'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import { admitUsage } from '@tocsin/service-kit/sign-in/usage-guard'
 import type { FastifyInstance } from 'fastify'
-import { filterParameters, pageParameters, query, readFilter } from '../alert-http/list-queries.ts'
-import { reach } from '../cursor/position-headers.ts'
+import { cursorText, filterParameters, limitOf, readFilter } from '../alert-http/list-queries.ts'
+import { readingRoutesOf } from '../cursor/position-headers.ts'
 import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
-import { sendTaggedText } from '../cursor/tagged-text.ts'
-import { addDigestFeed, type DigestFeedDeps } from '../digest/digest-feed.ts'
+import { sendTaggedText, taggedTextAnswers } from '../cursor/tagged-text.ts'
+import { addDigestFeed, type DigestFeedDeps, type ReadWhere } from '../digest/digest-feed.ts'
 import { refuseWhileStale } from '../projection/stale-answers.ts'
 import { viewOf } from '../reader/reader-view.ts'
 import type { CapAddresses } from './cap-addresses.ts'
 import type { CapDocuments } from './cap-documents.ts'
 import type { CapFeed } from './cap-feed.ts'
-import '@tocsin/service-kit/sign-in/fastify-augmentation'
 
 export interface CapRoutesDeps extends DigestFeedDeps {
   readonly capDocuments: CapDocuments
@@ -32,40 +33,78 @@ export interface CapRoutesDeps extends DigestFeedDeps {
   readonly addresses: CapAddresses | null
 }
 
-const access = { access: ['alerts:read'] } as const
 const entriesMax = 100
 const entriesDefault = 50
 
-const address = { type: 'string', minLength: 1, maxLength: 256 } as const
-const documentParameters = {
-  type: 'object',
-  required: ['id', 'revision'],
-  properties: {
-    id: { type: 'string', minLength: 1, maxLength: 128 },
-    revision: { type: 'string', minLength: 1, maxLength: 32 }
-  }
-} as const
-
-type FeedQuery = Readonly<Record<string, unknown>> & {
-  readonly cursor?: string
-  readonly limit: number
+const reading = { tag: 'Streams', access: ['alerts:read'] } as const
+const publicOnly = 'Needs no key: whoever knows the address reads public alerts in its theatres.'
+const documentParams = {
+  id: idText('The `alertId`.'),
+  revision: text({
+    description:
+      'The `revision` of the event; with `-left-view` behind it when the alert has left the view.',
+    ...{ minLength: 1, maxLength: 32 }
+  })
+}
+const addressParams = {
+  address: text({
+    description: 'The address of a key, from `GET /v1/cap-address`.',
+    ...{ minLength: 1, maxLength: 256 }
+  })
+}
+const feedQuery = {
+  ...filterParameters,
+  cursor: optional(cursorText('That of a `next` link.')),
+  limit: limitOf('Maximum number of documents per page.', entriesMax, entriesDefault)
 }
 
 export function addCapRoutes(app: FastifyInstance, deps: CapRoutesDeps): void {
-  addReaderRoutes(app, deps, { prefix: '/v1', config: access })
-  app.get('/v1/cap-address', { config: access }, async request => {
-    const { id } = principalOf(request)
-    if (deps.addresses === null)
-      throw new ProblemError(
-        'not-found',
-        'Keys have no address here: an operator can turn on cap.addresses.'
+  const add = readingRoutesOf(app, deps, reading)
+  addDigestFeed(add, deps, {
+    ...{ prefix: '/v1', params: {}, id: 'readDigestFeed' },
+    summary: 'Read an Atom feed of the digests of the last eight weeks',
+    description: 'The newest first, each as plain text, of what is known now.'
+  })
+  addDocument(add, deps, {
+    ...{ prefix: '/v1', params: {}, id: 'getCapDocument' },
+    summary: 'Read an alert event as a CAP 1.2 document',
+    description: 'The documents of an alert are the events of the feed, under the same ids.'
+  })
+  addFeed(add, deps, {
+    ...{ prefix: '/v1', params: {}, id: 'readCapFeed' },
+    summary: 'Read an Atom feed of CAP documents',
+    description: 'The newest first. A link with `rel="next"` leads to older ones (RFC 5005).'
+  })
+  routesOf(
+    app,
+    reading
+  )({
+    id: 'getCapAddress',
+    method: 'GET',
+    path: '/v1/cap-address',
+    summary: 'Read the address of the own key for programs without a header',
+    description:
+      'With the setting `cap.addresses`. Whoever knows the address reads public alerts as CAP within the limits of the key, while the key is valid.',
+    answers: {
+      200: answer(
+        'The address of the feed.',
+        record({ url: text('Relative without `publicUrl`.') })
       )
-    if (!deps.control.state.keys.has(id))
-      throw new ProblemError(
-        'not-found',
-        'The owner and people who sign in have no address: ask with a key from `tocsin keys create`.'
-      )
-    return { url: `${deps.publicUrl}/v1/public/${deps.addresses.make(id)}/cap.atom` }
+    },
+    async handle(request) {
+      const { id } = principalOf(request)
+      if (deps.addresses === null)
+        throw new ProblemError(
+          'not-found',
+          'Keys have no address here: an operator can turn on cap.addresses.'
+        )
+      if (!deps.control.state.keys.has(id))
+        throw new ProblemError(
+          'not-found',
+          'The owner and people who sign in have no address: ask with a key from `tocsin keys create`.'
+        )
+      return { url: `${deps.publicUrl}/v1/public/${deps.addresses.make(id)}/cap.atom` }
+    }
   })
   addPublicRoutes(app, deps)
 }
@@ -92,36 +131,41 @@ function addPublicRoutes(app: FastifyInstance, deps: CapRoutesDeps): void {
       admitUsage(app.usageLimits, request, reply, reader)
       reply.header('referrer-policy', 'no-referrer')
     })
-    addReaderRoutes(scope, deps, { prefix: '/v1/public/:address', config: { access: 'open' } })
+    const add = readingRoutesOf(scope, deps, { ...reading, access: 'open' })
+    const there = { prefix: '/v1/public/:address', params: addressParams }
+    addDigestFeed(add, deps, {
+      ...{ ...there, id: 'readPublicDigestFeed' },
+      summary: 'Read an Atom feed of the digests of what is public',
+      description:
+        'Needs no key: whoever knows the address reads of public reports in its theatres.'
+    })
+    addDocument(add, deps, {
+      ...{ ...there, id: 'getPublicCapDocument' },
+      summary: 'Read a public alert event as a CAP 1.2 document',
+      description: publicOnly
+    })
+    addFeed(add, deps, {
+      ...{ ...there, id: 'readPublicCapFeed' },
+      summary: 'Read an Atom feed of CAP documents of public alerts',
+      description: publicOnly
+    })
   })
 }
 
-interface ReaderRoutes {
-  readonly prefix: string
-  readonly config: typeof access | { readonly access: 'open' }
-}
-
-function addReaderRoutes(
-  app: FastifyInstance,
+function addDocument(
+  add: ReturnType<typeof routesOf>,
   deps: CapRoutesDeps,
-  { prefix, config }: ReaderRoutes
+  { prefix, params, ...words }: ReadWhere
 ): void {
-  const reader = config.access === 'open' ? { address } : {}
-  const params = { type: 'object', properties: reader }
-  addDigestFeed(app, deps, { prefix, config, params })
-  app.get<{ Params: { id: string; revision: string } }>(
-    `${prefix}/cap/:id/:revision.xml`,
-    {
-      config,
-      schema: {
-        params: {
-          ...documentParameters,
-          properties: { ...documentParameters.properties, ...reader }
-        }
-      }
-    },
-    async (request, reply) => {
-      await reach(deps, request)
+  add({
+    ...words,
+    method: 'GET',
+    path: `${prefix}/cap/:id/:revision.xml`,
+    params: { ...documentParams, ...params },
+    headers: ['if-none-match'],
+    answers: taggedTextAnswers('The document.', capMediaType),
+    problems: ['log-unavailable'],
+    async handle(request, reply) {
       const view = viewOf(principalOf(request))
       const { id, revision } = request.params
       const found = await deps.shared.find(['alerts'], () =>
@@ -131,34 +175,36 @@ function addReaderRoutes(
       if (document === null) throw new ProblemError('not-found', 'There is no such document.')
       return sendTaggedText(request, reply, capMediaType, document)
     }
-  )
+  })
+}
 
-  const limit = { ...pageParameters.limit, maximum: entriesMax, default: entriesDefault }
-  app.get<{ Querystring: FeedQuery; Params: { address?: string } }>(
-    `${prefix}/cap.atom`,
-    {
-      config,
-      schema: {
-        params,
-        querystring: query({ ...filterParameters, ...pageParameters, limit })
-      }
-    },
-    async (request, reply) => {
-      await reach(deps, request)
+function addFeed(
+  add: ReturnType<typeof routesOf>,
+  deps: CapRoutesDeps,
+  { prefix, ...words }: ReadWhere
+): void {
+  add({
+    ...words,
+    method: 'GET',
+    path: `${prefix}/cap.atom`,
+    query: feedQuery,
+    headers: ['if-none-match'],
+    answers: taggedTextAnswers('A page of the feed.', atomMediaType),
+    problems: ['log-unavailable'],
+    async handle(request, reply) {
       refuseWhileStale(deps.stale())
-      const { cursor, limit: countMax } = request.query
+      const { cursor, limit } = request.query
+      const { address = '' } = request.params
       const page = await deps.capFeed.page({
         view: viewOf(principalOf(request)),
         filter: readFilter(request.query),
-        limit: countMax,
-        cursor,
-        url: request.url,
+        ...{ limit, cursor, url: request.url },
         query: queryWithoutCursor(request.url),
-        base: prefix.replace(':address', request.params.address ?? '')
+        base: prefix.replace(':address', address)
       })
       return sendTaggedText(request, reply, atomMediaType, page)
     }
-  )
+  })
 }
 
 function queryWithoutCursor(url: string): string {

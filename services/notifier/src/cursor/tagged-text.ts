@@ -1,7 +1,14 @@
 // A text with an ETag, such as a document of a feed.
 
 import { hashSha256Hex } from '@tocsin/contracts/json/digest'
+import { answer, unchanged } from '@tocsin/service-kit/route/definition'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+
+/** What such a route answers. */
+export const taggedTextAnswers = (description: string, mediaType: string) => ({
+  200: { ...answer(description, { type: 'string' }, 'etag of an answer'), mediaType },
+  304: unchanged
+})
 
 /** Answers 304 to a reader who has these bytes already. */
 export function sendTaggedText(

@@ -3,14 +3,12 @@
 import type { Digest } from '@tocsin/contracts/alert/digest'
 import { atomMediaType, renderTextFeed } from '@tocsin/contracts/cap/atom-feed'
 import type { CapPublisher } from '@tocsin/contracts/cap/cap-document'
+import type { Format } from '@tocsin/contracts/format/format'
 import { dayMs } from '@tocsin/domain/space-time/event-time'
 import { weekDays } from '@tocsin/engine/theatre/week-count'
+import type { routesOf } from '@tocsin/service-kit/route/definition'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
-import '@tocsin/service-kit/sign-in/fastify-augmentation'
-import type { FastifyInstance } from 'fastify'
-import { query } from '../alert-http/list-queries.ts'
-import { reach } from '../cursor/position-headers.ts'
-import { sendTaggedText } from '../cursor/tagged-text.ts'
+import { sendTaggedText, taggedTextAnswers } from '../cursor/tagged-text.ts'
 import type { Stale } from '../projection/liveness.ts'
 import { ReportQueue } from '../projection/scan-scheduler.ts'
 import { refuseWhileStale } from '../projection/stale-answers.ts'
@@ -26,26 +24,33 @@ export interface DigestFeedDeps extends DigestRoutesDeps {
   readonly publicUrl: string
 }
 
-interface FeedRoute {
-  readonly prefix: string
-  readonly config: { readonly access: readonly ['alerts:read'] | 'open' }
-  readonly params: object
-}
-
 const weeks = 8
 
+/** Where it is, and for whom. */
+export interface ReadWhere {
+  readonly prefix: string
+  readonly params: { readonly address?: Format<string> }
+  readonly id: string
+  readonly summary: string
+  readonly description: string
+}
+
+/** Adds the route, for whoever may read there. */
 export function addDigestFeed(
-  app: FastifyInstance,
+  add: ReturnType<typeof routesOf>,
   deps: DigestFeedDeps,
-  { prefix, config, params }: FeedRoute
+  { prefix, ...words }: ReadWhere
 ): void {
   const queue = new ReportQueue(waitingMax)
-  const querystring = { ...query({ theatre: theatreText }), required: ['theatre'] }
-  app.get<{ Querystring: { theatre: string } }>(
-    `${prefix}/digest.atom`,
-    { config, schema: { params, querystring } },
-    async (request, reply) => {
-      await reach(deps, request)
+  add({
+    ...words,
+    method: 'GET',
+    path: `${prefix}/digest.atom`,
+    query: { theatre: theatreText },
+    headers: ['if-none-match'],
+    answers: taggedTextAnswers('The feed.', atomMediaType),
+    problems: ['log-unavailable'],
+    async handle(request, reply) {
       refuseWhileStale(deps.stale())
       const principal = principalOf(request)
       const { theatre } = request.query
@@ -65,7 +70,7 @@ export function addDigestFeed(
       })
       return sendTaggedText(request, reply, atomMediaType, feed)
     }
-  )
+  })
 }
 
 function describeEntry(digest: Digest, publicUrl: string) {

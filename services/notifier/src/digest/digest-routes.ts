@@ -1,5 +1,7 @@
 // The weekly digest over HTTP.
 
+import { optional, text } from '@tocsin/contracts/format/format'
+import { ref } from '@tocsin/contracts/openapi/json-schema'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { readMoment } from '@tocsin/contracts/report/moments'
 import { computeWindowStartMs } from '@tocsin/contracts/theatre/retention'
@@ -9,11 +11,10 @@ import { findMonday } from '@tocsin/engine/theatre/week-count'
 import { mayReadTheatre, type Principal } from '@tocsin/service-kit/access/principal'
 import type { ControlState } from '@tocsin/service-kit/control/control-state'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
+import { answer } from '@tocsin/service-kit/route/definition'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
-import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import type { FastifyInstance } from 'fastify'
-import { query } from '../alert-http/list-queries.ts'
-import { reach } from '../cursor/position-headers.ts'
+import { readingRoutesOf } from '../cursor/position-headers.ts'
 import { ReportQueue } from '../projection/scan-scheduler.ts'
 import { viewOf } from '../reader/reader-view.ts'
 import { type DigestDeps, findLastMonday, makeDigest } from './week-digest.ts'
@@ -25,26 +26,34 @@ export interface DigestRoutesDeps extends DigestDeps {
 
 /** Digests that may wait: each looks at every incident. */
 export const waitingMax = { inAll: 16, perKey: 4 }
-export const theatreText = { type: 'string', minLength: 1, maxLength: 128 } as const
+export const theatreText = text({
+  description: 'Id of the theatre.',
+  ...{ minLength: 1, maxLength: 128 }
+})
 
 export function addDigestRoutes(app: FastifyInstance, deps: DigestRoutesDeps): void {
   const queue = new ReportQueue(waitingMax)
-  app.get<{ Querystring: { theatre: string; week?: string } }>(
-    '/v1/digest',
-    {
-      config: { access: ['alerts:read'] },
-      schema: {
-        querystring: {
-          ...query({
-            theatre: theatreText,
-            week: { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\d$' }
-          }),
-          required: ['theatre']
-        }
-      }
+  const add = readingRoutesOf(app, deps, { tag: 'Alerts', access: ['alerts:read'] })
+  add({
+    id: 'getDigest',
+    method: 'GET',
+    path: '/v1/digest',
+    summary: 'Areas well above their usual week',
+    description:
+      'Attacks by first-level area against the mean of the year before, with the chance of so many; what `surge` and `sustained-threat` find there; and the situations of rules with a budget. Of what the key may see, as it is known now. An attack counts on the first day that it may be of, once, in the area that its reports state; not if reports doubt it, or its dates span more than a week. Of a crowd as many count as the source with the most reports has, at most 100 a day and place.',
+    query: {
+      theatre: theatreText,
+      week: optional(
+        text({
+          description:
+            'A day of the week, which begins on Monday, UTC. Refused if it lies beyond the retention of the theatre and before all that is known. Omitted: the last week that ended.',
+          pattern: '^\\d{4}-\\d\\d-\\d\\d$'
+        })
+      )
     },
-    async request => {
-      await reach(deps, request)
+    answers: { 200: answer('The digest.', ref('Digest')) },
+    problems: ['log-unavailable'],
+    async handle(request) {
       const principal = principalOf(request)
       const { theatre, week } = request.query
       const { retentionDays } = checkTheatre(deps, principal, theatre)
@@ -60,7 +69,7 @@ export function addDigestRoutes(app: FastifyInstance, deps: DigestRoutesDeps): v
         throw makeWeekProblem(`is not kept: the theatre keeps ${retentionDays} days`)
       return digest
     }
-  )
+  })
 }
 
 /** Throws `not-found` for a theatre that the caller may not read, as for one that is not there. */

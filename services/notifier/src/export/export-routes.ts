@@ -1,6 +1,15 @@
 // Exports over HTTP: everything that lists show to the same key, as one file.
 
 import { filterNames } from '@tocsin/contracts/alert/alert-filter'
+import {
+  formatOf,
+  integer,
+  listOf,
+  optional,
+  record,
+  type ValuesOf,
+  words
+} from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
 import type { Principal } from '@tocsin/service-kit/access/principal'
@@ -9,27 +18,16 @@ import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyInstance } from 'fastify'
 import type { PrivateReader } from '../alert-http/evidence.ts'
 import { readerOf } from '../alert-http/evidence.ts'
-import {
-  incidentParameters,
-  sourceParameter,
-  wantedIncidents
-} from '../alert-http/incident-query.ts'
-import {
-  filterParameters,
-  query,
-  readFilter,
-  readSpan,
-  spanParameters
-} from '../alert-http/list-queries.ts'
-import { reach } from '../cursor/position-headers.ts'
+import { incidentParameters, sourcesOf, wantedIncidents } from '../alert-http/incident-query.ts'
+import { filterParameters, readFilter, readSpan, spanOf } from '../alert-http/list-queries.ts'
+import { readingRoutesOf } from '../cursor/position-headers.ts'
 import type { Stale } from '../projection/liveness.ts'
 import { refuseWhileStale } from '../projection/stale-answers.ts'
 import { alertKind, incidentKind } from './export-columns.ts'
-import { type CsvOptions, type ExportFormat, exportFormats, writerOf } from './export-formats.ts'
+import { type CsvOptions, exportFormats, writerOf } from './export-formats.ts'
 import { alertRows, type ExportRowsDeps, incidentRows } from './export-rows.ts'
 import type { ExportSlot, ExportSlots } from './export-slots.ts'
 import { type ExportStreamOptions, exportStream } from './export-stream.ts'
-import '@tocsin/service-kit/sign-in/fastify-augmentation'
 
 export interface ExportRoutesDeps extends ExportRowsDeps {
   readonly exports: ExportSlots
@@ -42,39 +40,60 @@ export interface ExportRoutesDeps extends ExportRowsDeps {
   readonly isStillGood: (principal: Principal) => boolean
 }
 
-const exportKinds = ['alerts', 'incidents'] as const
-type Kind = (typeof exportKinds)[number]
-type ExportQuery = Readonly<Record<string, unknown>> & {
-  readonly kind: Kind
-  readonly format: ExportFormat
-}
-
+const yesNo = (description: string) => optional(words(['true', 'false'], description))
 // Readers of the document start from its examples, the fuzzer too: few of its random filters are
 // accepted.
-const parameters = {
-  ...query({
-    ...filterParameters,
-    kind: { enum: exportKinds, examples: ['alerts'] },
-    format: { enum: exportFormats, examples: ['csv'] },
-    hxl: { enum: ['true', 'false'] },
-    bom: { enum: ['true', 'false'] },
-    ...spanParameters,
-    ...sourceParameter
+const query = {
+  ...filterParameters,
+  kind: words(['alerts', 'incidents'], { description: 'What to export.', examples: ['alerts'] }),
+  format: words(exportFormats, {
+    description:
+      '`csv`: one row each. `geojson`: one feature each (RFC 7946). `kml`: one placemark each (KML 2.2). `ndjson`: whole statements.',
+    examples: ['csv']
   }),
-  required: ['kind', 'format']
+  hxl: yesNo(
+    'CSV alone: `true` adds a second line of HXL tags, and the p-codes of OCHA for areas.'
+  ),
+  bom: yesNo('CSV alone: begin with a byte order mark, for Excel.'),
+  ...spanOf(
+    'Only what began at this time or later: a day, or an instant with a UTC offset.',
+    'Only what began before this time.'
+  ),
+  ...sourcesOf('Incidents alone, ids of sources: with a report of one of them.')
 }
+type ExportQuery = ValuesOf<typeof query>
+
+const plain = { schema: { type: 'string' } }
+const featureCollection = record({
+  type: words(['FeatureCollection']),
+  features: listOf(formatOf({ type: 'object' })),
+  rows: integer()
+})
 const retryAfterS = 10
 
 export function addExportRoutes(app: FastifyInstance, deps: ExportRoutesDeps): void {
-  app.get<{ Querystring: ExportQuery }>(
-    '/v1/export',
-    {
-      config: { access: ['alerts:read'] },
-      exposeHeadRoute: false,
-      schema: { querystring: parameters }
+  readingRoutesOf(app, deps, { tag: 'Alerts', access: ['alerts:read'] })({
+    id: 'exportAll',
+    method: 'GET',
+    path: '/v1/export',
+    summary: 'Export alerts or incidents as one file',
+    description:
+      'What the lists show to the same key, streamed. A file without the number of its rows at its end was cut off. Incidents take the filters `theatre`, `category`, `country`, `admin1` and `source`.',
+    query,
+    answers: {
+      200: {
+        description: 'The file.',
+        mediaType: 'text/csv',
+        ...plain,
+        alsoAs: {
+          'application/geo+json': { schema: featureCollection },
+          'application/vnd.google-earth.kml+xml': plain,
+          'application/x-ndjson': plain
+        }
+      }
     },
-    async (request, reply) => {
-      await reach(deps, request)
+    options: { exposeHeadRoute: false },
+    async handle(request, reply) {
       refuseWhileStale(deps.stale())
       const principal = principalOf(request)
       const { kind, format } = request.query
@@ -100,7 +119,7 @@ export function addExportRoutes(app: FastifyInstance, deps: ExportRoutesDeps): v
         .header('content-disposition', `attachment; filename="${kind}.${format}"`)
         .send(stream)
     }
-  )
+  })
 }
 
 /** What starts the export. Throws ProblemError `query-invalid` before anything is started. */

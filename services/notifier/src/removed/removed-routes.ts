@@ -1,22 +1,25 @@
 // Removed routes answer 410.
 
+import { text } from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import '@tocsin/service-kit/sign-in/fastify-augmentation'
+import { routesOf } from '@tocsin/service-kit/route/definition'
 import type { FastifyInstance } from 'fastify'
 import { removedRoutes } from './removed.ts'
 
 export function addRemovedRoutes(app: FastifyInstance): void {
-  for (const { method, url, detail } of removedRoutes)
-    app.route({
-      method,
-      url,
-      config: { access: 'open' },
+  const add = routesOf(app, { tag: 'Operations', access: 'open' })
+  for (const { method, url: path, detail } of removedRoutes)
+    add({
+      id: `removed${path.replace(/[^a-z]+(.)/g, (_, letter: string) => letter.toUpperCase())}`,
+      ...{ method, path },
+      summary: 'Removed: answers 410',
+      description: detail,
       // Documents of the API define every parameter of a path.
-      ...(url.includes(':id')
-        ? { schema: { params: { type: 'object', properties: { id: { type: 'string' } } } } }
-        : {}),
-      exposeHeadRoute: false,
-      handler: () => {
+      ...(path.includes(':id') ? { params: { id: text('Not read.') } } : {}),
+      answers: {},
+      problems: ['removed'],
+      options: { exposeHeadRoute: false },
+      handle() {
         throw new ProblemError('removed', detail)
       }
     })

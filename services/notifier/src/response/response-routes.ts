@@ -1,45 +1,81 @@
 // Times to acknowledgement and to response over HTTP, as JSON or as CSV; and how often alerts were
 // judged to be false alarms.
 
+import { words } from '@tocsin/contracts/format/format'
+import { ref } from '@tocsin/contracts/openapi/json-schema'
 import { responseTargets, type TimesBy, timesBy } from '@tocsin/contracts/openapi/response-times'
 import { csvLine } from '@tocsin/service-kit/csv-line'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
+import { answer } from '@tocsin/service-kit/route/definition'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyInstance } from 'fastify'
-import { query, readSpan, spanParameters } from '../alert-http/list-queries.ts'
-import { reach } from '../cursor/position-headers.ts'
+import { readSpan, spanOf } from '../alert-http/list-queries.ts'
+import { readingRoutesOf } from '../cursor/position-headers.ts'
 import { ReportQueue } from '../projection/scan-scheduler.ts'
 import { viewOf } from '../reader/reader-view.ts'
 import { type DispositionReportDeps, dispositionsOf } from './disposition-report.ts'
 import { type ReportDeps, type ReportRow, reportOf, rowNames } from './response-report.ts'
-import '@tocsin/service-kit/sign-in/fastify-augmentation'
 
 export interface ResponseRoutesDeps extends ReportDeps, DispositionReportDeps {
   readonly positions: ReadPositions
 }
 
-const formats = ['json', 'csv'] as const
-interface TimesQuery extends Readonly<Record<string, unknown>> {
-  readonly by: TimesBy
-  readonly format: (typeof formats)[number]
-}
-const parameters = query({
-  ...spanParameters,
-  by: { enum: timesBy, default: 'severity' },
-  format: { enum: formats, default: 'json' }
-})
-
 /** Reports by subscriber that may wait: each looks at every alert that each of them was told of. */
 const waitingMax = { inAll: 8, perKey: 2 }
 
 export function addResponseRoutes(app: FastifyInstance, deps: ResponseRoutesDeps): void {
-  addDispositions(app, deps)
   const queue = new ReportQueue(waitingMax)
-  app.get<{ Querystring: TimesQuery }>(
-    '/v1/response-times',
-    { config: { access: ['alerts:read'] }, schema: { querystring: parameters } },
-    async (request, reply) => {
-      await reach(deps, request)
+  const add = readingRoutesOf(app, deps, { tag: 'Alerts', access: ['alerts:read'] })
+  add({
+    id: 'getDispositions',
+    method: 'GET',
+    path: '/v1/dispositions',
+    summary: 'How often alerts of each rule were false alarms, by dispositions',
+    description:
+      'What officers judged of alerts raised in the last 365 days of their theatre that the key may see, beside the budget of their rule and what they spent of it by their own statements. Drills are left out. A rate is null if fewer than 10 were judged or less than half a year is kept.',
+    query: {},
+    answers: { 200: answer('The rows.', ref('Dispositions')) },
+    problems: ['log-unavailable'],
+    async handle(request) {
+      const rows = dispositionsOf(deps, viewOf(principalOf(request)))
+      return {
+        items: rows.map(({ sinceMs, ...row }) => ({
+          ...row,
+          since: new Date(sinceMs).toISOString()
+        }))
+      }
+    }
+  })
+  add({
+    id: 'getResponseTimes',
+    method: 'GET',
+    path: '/v1/response-times',
+    summary: 'Times from alerts to acknowledgement and to response',
+    description:
+      'A call begins with the first event that paged people and lasts until the alert is over; a reopening that pages is another. The time to acknowledgement ends with the first one, the time to response with the earliest of what was done. `…InTime` counts those within the targets: 7 days from the beginning to the page, 1 to acknowledgement, 7 to response. Drills are counted apart. By `subscriber` a call begins when the endpoint has the alert, and is acknowledged by an answer there. Alerts that the key may see, and subscriptions that it manages or, for officers, within its reach.',
+    query: {
+      ...spanOf(
+        'Only calls that began at this time or later: a day, or an instant with a UTC offset.',
+        'Only calls that began before this time.'
+      ),
+      by: words(timesBy, {
+        description:
+          'A row is the gravest severity of a call; an area, ISO 3166; the officer who acknowledged; or a subscription.',
+        default: 'severity'
+      }),
+      format: words(['json', 'csv'], {
+        description: '`json`, or `csv` with the same rows.',
+        default: 'json'
+      })
+    },
+    answers: {
+      200: {
+        ...answer('The rows.', ref('ResponseTimes')),
+        alsoAs: { 'text/csv': { schema: { type: 'string' } } }
+      }
+    },
+    problems: ['log-unavailable'],
+    async handle(request, reply) {
       const { by, format } = request.query
       const span = readSpan(request.query)
       const principal = principalOf(request)
@@ -47,27 +83,8 @@ export function addResponseRoutes(app: FastifyInstance, deps: ResponseRoutesDeps
       const items = by === 'subscriber' ? await queue.run(principal.id, report) : await report()
       if (format === 'csv')
         return reply.type('text/csv; charset=utf-8; header=present').send(csvOf(by, items))
-      return {
-        by,
-        from: instantOf(span.fromMs),
-        to: instantOf(span.toMs),
-        targets: responseTargets,
-        items
-      }
-    }
-  )
-}
-
-function addDispositions(app: FastifyInstance, deps: ResponseRoutesDeps): void {
-  const access = {
-    config: { access: ['alerts:read'] },
-    schema: { querystring: query({}) }
-  } as const
-  app.get('/v1/dispositions', access, async request => {
-    await reach(deps, request)
-    const rows = dispositionsOf(deps, viewOf(principalOf(request)))
-    return {
-      items: rows.map(({ sinceMs, ...row }) => ({ ...row, since: new Date(sinceMs).toISOString() }))
+      const [from, to] = [instantOf(span.fromMs), instantOf(span.toMs)]
+      return { by, from, to, targets: responseTargets, items }
     }
   })
 }

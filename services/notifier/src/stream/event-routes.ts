@@ -2,43 +2,39 @@
 // limits and its subscription are those of the WebSocket; here are the request, the answer and its
 // refusals.
 
+import { optional, text, type ValuesOf } from '@tocsin/contracts/format/format'
+import { ref } from '@tocsin/contracts/openapi/json-schema'
+import { detailSchema, heartbeatSchema } from '@tocsin/contracts/openapi/stream-frames'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { answer, routesOf } from '@tocsin/service-kit/route/definition'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
-import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import { ticketLengthMax } from '@tocsin/service-kit/sign-in/ticket'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import {
-  cursorText,
-  filterParameters,
-  query as queryOf,
-  readFilter
-} from '../alert-http/list-queries.ts'
+import { cursorText, filterParameters, readFilter } from '../alert-http/list-queries.ts'
 import { refuseWhileStale } from '../projection/stale-answers.ts'
-import { type Detail, details } from '../reader/detail.ts'
 import { removedStreamPolicy } from '../removed/removed.ts'
 import { eventFrames } from './event-protocol.ts'
 import { EventSocket } from './event-socket.ts'
 import type { StreamHub } from './stream-hub.ts'
-import { heartbeatSecondsMax, heartbeatSecondsMin } from './stream-protocol.ts'
 import { StreamSession } from './stream-session.ts'
 
-interface EventsQuery extends Readonly<Record<string, unknown>> {
-  readonly cursor?: string
-  readonly 'Last-Event-ID'?: string
-  readonly detail: Detail
-  readonly heartbeatSeconds?: number
-  readonly policy?: string
-}
-
-const querystring = queryOf({
+const eventsQuery = {
   ...filterParameters,
-  cursor: cursorText,
-  'Last-Event-ID': cursorText,
-  detail: { type: 'string', enum: details, default: 'full' },
-  heartbeatSeconds: { type: 'integer', minimum: heartbeatSecondsMin, maximum: heartbeatSecondsMax },
-  policy: { type: 'string' },
-  ticket: { type: 'string', minLength: 1, maxLength: ticketLengthMax }
-})
+  cursor: optional(cursorText('`earliest`, `latest` (the default), or a cursor of any transport.')),
+  'Last-Event-ID': optional(
+    cursorText('The same, before `cursor`. The header of that name comes before both.')
+  ),
+  detail: detailSchema,
+  heartbeatSeconds: optional(heartbeatSchema),
+  policy: optional(text('Removed: answers 410.')),
+  ticket: optional(
+    text({
+      description: 'A one-use ticket, of a client that sends no header.',
+      ...{ minLength: 1, maxLength: ticketLengthMax }
+    })
+  )
+}
+type EventsRequest = FastifyRequest<{ Querystring: ValuesOf<typeof eventsQuery> }>
 
 /** No proxy may keep or gather events. */
 const eventHeaders = {
@@ -48,23 +44,32 @@ const eventHeaders = {
 } as const
 
 export function addEventRoutes(app: FastifyInstance, hub: StreamHub): void {
-  // No HEAD: it would begin a stream without an end.
-  app.get<{ Querystring: EventsQuery }>(
-    '/v1/events',
-    {
-      config: { access: ['alerts:read'], takesTicket: true, isEndless: true },
-      exposeHeadRoute: false,
-      schema: { querystring }
+  routesOf(app, { tag: 'Streams', access: ['alerts:read'] })({
+    id: 'readEvents',
+    method: 'GET',
+    path: '/v1/events',
+    summary: 'Follow alert events (server-sent events)',
+    description:
+      'The frames of the stream as server-sent events, one subscription a connection: `id` is the cursor, `event` the type, `data` the rest. `Last-Event-ID`, as header or in the query, is the position; without one it begins at the end, with the open alerts. A `notice` says why the server ends the stream.',
+    query: eventsQuery,
+    answers: {
+      200: {
+        ...answer(
+          'Events, until either side ends it. The schema is that of each event.',
+          ref('ServerSentEvent')
+        ),
+        mediaType: 'text/event-stream'
+      }
     },
-    (request, reply) => stream(hub, request, reply)
-  )
+    problems: ['removed'],
+    config: { takesTicket: true, isEndless: true },
+    // No HEAD: it would begin a stream without an end.
+    options: { exposeHeadRoute: false },
+    handle: (request, reply) => stream(hub, request, reply)
+  })
 }
 
-function stream(
-  hub: StreamHub,
-  request: FastifyRequest<{ Querystring: EventsQuery }>,
-  reply: FastifyReply
-): FastifyReply {
+function stream(hub: StreamHub, request: EventsRequest, reply: FastifyReply): FastifyReply {
   const { query } = request
   const filter = readFilter(query)
   const from = positionIn(request)
@@ -104,7 +109,7 @@ function stream(
 }
 
 /** A browser that connects again sends the header; it is newer than what the address says. */
-function positionIn({ headers, query }: FastifyRequest<{ Querystring: EventsQuery }>): string {
+function positionIn({ headers, query }: EventsRequest): string {
   const header = headers['last-event-id']
   if (typeof header === 'string' && header !== '') return header
   return query['Last-Event-ID'] ?? query.cursor ?? 'latest'

@@ -1,10 +1,11 @@
 // /v1/stream on real sockets: connects @fastify/websocket to the sessions. No decisions here.
 
+import type { Socket } from 'node:net'
 import websocket from '@fastify/websocket'
+import { optional, text } from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
-import '@tocsin/service-kit/sign-in/fastify-augmentation'
-import type { Socket } from 'node:net'
+import { answer, pageAnswer, routesOf } from '@tocsin/service-kit/route/definition'
 import { sessionCookie } from '@tocsin/service-kit/sign-in/session'
 import { ticketLengthMax } from '@tocsin/service-kit/sign-in/ticket'
 import type { Logger } from '@tocsin/service-kit/telemetry/logger'
@@ -28,11 +29,6 @@ export interface StreamRoutesDeps {
  * far more than its bytes. Beyond it ws closes with 1008.
  */
 const piecesMax = { maxFragments: 64, maxBufferedChunks: 4_096 }
-const ticketQuery = {
-  type: 'object',
-  additionalProperties: false,
-  properties: { ticket: { type: 'string', minLength: 1, maxLength: ticketLengthMax } }
-} as const
 /** Time for clients to complete the close handshake while the service closes, ms. */
 const farewellMs = 1_000
 const farewellLookMs = 10
@@ -62,12 +58,28 @@ export async function addStreamRoutes(
     }
   })
 
-  app.get(
-    '/v1/stream',
-    {
-      websocket: true,
-      config: { access: 'open', takesTicket: true },
-      schema: { querystring: ticketQuery },
+  routesOf(app, { tag: 'Streams', access: 'open' })({
+    id: 'openStream',
+    method: 'GET',
+    path: '/v1/stream',
+    summary: 'Open the live stream (WebSocket)',
+    description:
+      'A WebSocket with the subprotocol `tocsin.v1`. Send `{"type":"authenticate","token"}` unless the request has a key or a ticket, then `{"type":"subscribe","id","filter","from","detail","heartbeatSeconds"}`. `subscribed` says whether the position was recovered; `alert` frames and heartbeats follow, each with `cursor` and `prev`. If not, it has a `snapshot` of the open alerts, most severe first; with `more`, `snapshot` frames follow.',
+    query: {
+      ticket: optional(
+        text({
+          description:
+            'One-use, of a client that sends no header. A wrong one closes the connection with 4501.',
+          ...{ minLength: 1, maxLength: ticketLengthMax }
+        })
+      )
+    },
+    answers: {
+      101: answer('The connection is a WebSocket now.'),
+      400: pageAnswer('The request is not a WebSocket handshake.')
+    },
+    config: { takesTicket: true },
+    options: {
       // Open, because a browser sends its token in the first message. Credentials in a header must
       // be valid. A wrong ticket is answered behind the upgrade: a page learns no status of a
       // refused one, and would try again.
@@ -79,10 +91,12 @@ export async function addStreamRoutes(
           (cookie !== undefined && app.parseCookie(cookie)[sessionCookie] !== undefined)
         if (presented && ticketOf(request) === undefined && request.principal === null)
           throw new ProblemError('not-authenticated', 'The key or session is not valid.')
-      }
+      },
+      wsHandler: (socket, request) => host(hub, socket, request)
     },
-    (socket, request) => host(hub, socket, request)
-  )
+    // A request that is no upgrade is refused before.
+    handle: () => undefined
+  })
 }
 
 /** For a client that asks by plain HTTP. */

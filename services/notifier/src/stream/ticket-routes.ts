@@ -1,16 +1,34 @@
 // Tickets for pages, which can send no header with a stream: asked for with a key or session, used
 // once in the address.
 
+import { component, instant, record, text } from '@tocsin/contracts/openapi/json-schema'
+import { answer, routesOf } from '@tocsin/service-kit/route/definition'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
-import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import type { FastifyInstance } from 'fastify'
 
+const ticketShown = component(
+  'Ticket',
+  record('A one-use ticket.', {
+    ticket: text('Sent once as `?ticket=`.'),
+    expiresAt: instant('When it expires, used or not.')
+  })
+)
+
 export function addTicketRoutes(app: FastifyInstance): void {
-  app.post('/v1/tickets', { config: { access: ['alerts:read'] } }, async (request, reply) => {
-    const { ticket, expiresAtMs } = app.authenticator.mintTicket(principalOf(request))
-    return reply
-      .code(201)
-      .header('cache-control', 'no-store')
-      .send({ ticket, expiresAt: new Date(expiresAtMs).toISOString() })
+  routesOf(app, { tag: 'Streams', access: ['alerts:read'] })({
+    id: 'createTicket',
+    method: 'POST',
+    path: '/v1/tickets',
+    summary: 'Create a one-use ticket',
+    description:
+      'For pages, which can send no header with a stream. It counts once, as `?ticket=`, within 30 s, with the permissions of the requesting key, session or token.',
+    answers: { 201: answer('The ticket.', ticketShown) },
+    async handle(request, reply) {
+      const { ticket, expiresAtMs } = app.authenticator.mintTicket(principalOf(request))
+      return reply
+        .code(201)
+        .header('cache-control', 'no-store')
+        .send({ ticket, expiresAt: new Date(expiresAtMs).toISOString() })
+    }
   })
 }

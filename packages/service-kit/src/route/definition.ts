@@ -1,0 +1,152 @@
+// A route is defined once, beside its handler: who may call it, what it takes, answers and refuses.
+// What is validated, the types of its handler and the OpenAPI document follow from that.
+
+import {
+  type Format,
+  type Members,
+  record,
+  strict,
+  text,
+  type ValueOf,
+  type ValuesOf
+} from '@tocsin/contracts/format/format'
+import type { JsonSchema } from '@tocsin/contracts/openapi/json-schema'
+import type { AnswerDoc, OperationDoc, RequestBodyDoc } from '@tocsin/contracts/openapi/operation'
+import type { ProblemCode } from '@tocsin/contracts/problem/problem-catalogue'
+import type { Scope } from '@tocsin/contracts/record/control-record'
+import type {
+  FastifyContextConfig,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  RouteHandlerMethod,
+  RouteOptions
+} from 'fastify'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What the OpenAPI document says of the route; left out: it is none for clients. */
+    operation?: OperationDoc
+  }
+}
+
+/** What the routes of a family have in common. A route may say otherwise. */
+export interface Family {
+  readonly tag: OperationDoc['tag']
+  readonly access: 'open' | readonly Scope[]
+  /**
+   * Waits until the position is reached that a request brings in `tocsin-cursor`. With it all routes
+   * of the family take that header.
+   */
+  readonly reach?: (request: FastifyRequest) => Promise<void>
+}
+
+export type RouteRequest<
+  Params extends Members,
+  Query extends Members,
+  Body extends Format
+> = FastifyRequest<{
+  Params: ValuesOf<Params>
+  Querystring: ValuesOf<Query>
+  Body: ValueOf<Body>
+}>
+
+export interface Route<Params extends Members, Query extends Members, Body extends Format>
+  extends Partial<Omit<Family, 'reach'>>,
+    Omit<OperationDoc, 'tag' | 'path' | 'query' | 'body'> {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** A pattern: `/v1/reports/:id`. */
+  readonly path: string
+  /** The parameters in the path. */
+  readonly params?: Params
+  readonly query?: Query
+  /** Parameters without a name here are ignored, not refused. */
+  readonly ignoresOtherQuery?: true
+  /** A JSON body. With `isBodyOptional` in `config` none counts as `{}`. */
+  readonly body?: Body
+  /** An example of the body. */
+  readonly example?: unknown
+  /** Bodies that the handler reads itself. */
+  readonly reads?: RequestBodyDoc
+  readonly config?: Omit<FastifyContextConfig, 'access' | 'operation'>
+  readonly options?: Partial<RouteOptions>
+  handle(request: RouteRequest<Params, Query, Body>, reply: FastifyReply): unknown
+}
+
+type Nothing = Readonly<Record<never, never>>
+
+/** Adds routes of a family to an app. */
+export function routesOf(app: FastifyInstance, family: Family) {
+  return <
+    const Params extends Members = Nothing,
+    const Query extends Members = Nothing,
+    Body extends Format = Format
+  >(
+    route: Route<Params, Query, Body>
+  ): void => addRoute(app, family, route)
+}
+
+function addRoute<Params extends Members, Query extends Members, Body extends Format>(
+  app: FastifyInstance,
+  { reach, ...family }: Family,
+  route: Route<Params, Query, Body>
+): void {
+  const { method, path, params, query, ignoresOtherQuery, body, options, handle } = route
+  const { access, config, example, reads, id, tag, summary, description, answers, problems } = {
+    ...family,
+    ...route
+  }
+  const headers = [...(reach === undefined ? [] : ['tocsin-cursor']), ...(route.headers ?? [])]
+  const operation: OperationDoc = {
+    ...{ id, tag, summary, headers, answers },
+    ...(description === undefined ? {} : { description }),
+    ...(problems === undefined ? {} : { problems }),
+    ...(reads === undefined && body === undefined
+      ? {}
+      : { body: { required: config?.isBodyOptional !== true, ...reads, example } })
+  }
+  const handler =
+    reach === undefined
+      ? handle
+      : async (request: RouteRequest<Params, Query, Body>, reply: FastifyReply) => {
+          await reach(request)
+          return handle(request, reply)
+        }
+  const limits = ignoresOtherQuery === true ? record : strict
+  app.route({
+    ...options,
+    ...{ method, url: path, config: { ...config, access, operation } },
+    schema: {
+      ...(params === undefined ? {} : { params: record(params) }),
+      ...(query === undefined ? {} : { querystring: limits(query) }),
+      ...(body === undefined ? {} : { body })
+    },
+    handler: handler as unknown as RouteHandlerMethod
+  })
+}
+
+/** A parameter in the path that names something. */
+export function idText(description: string): Format<string> {
+  return text({ description, minLength: 1, maxLength: 128 })
+}
+
+/** `headers`: by their names in headers.ts. */
+export function answer(
+  description: string,
+  schema?: JsonSchema,
+  ...headers: readonly string[]
+): AnswerDoc {
+  return { description, ...(schema === undefined ? {} : { schema }), headers }
+}
+
+/** A page for people. */
+export const pageAnswer = (description: string): AnswerDoc => ({
+  ...answer(description, { type: 'string' }),
+  mediaType: 'text/html'
+})
+
+/** To a reader that sends the tag of what it has. */
+export const unchanged = answer('The reader has it already.', undefined, 'etag of an answer')
+
+/** Problems of every write to the log. */
+export const writeProblems: readonly ProblemCode[] = ['log-unavailable', 'disk-full']
