@@ -12,7 +12,7 @@ import {
   type ImportSettings,
   importersVersion
 } from '@tocsin/importers/item/import-item'
-import { runDry } from '@tocsin/intake/imports/dry-run'
+import { foreseeAlone, runDry } from '@tocsin/intake/imports/dry-run'
 import { createAreaNames, createCountryCheck } from '@tocsin/intake/imports/import-areas'
 import { countRefused } from '@tocsin/intake/imports/import-tally'
 import { systemClock } from '@tocsin/service-kit/process/clock'
@@ -150,8 +150,8 @@ async function importFile(
     const nowMs = systemClock.nowMs()
     const hindrances = await askSuite(context, options, gazetteer, nowMs)
     const found = await runDry({
-      ...{ bytes: input.open(), importer, settings, gazetteer, nowMs, signal: context.stop },
-      foresee: null,
+      ...{ bytes: input.open(), importer, settings, signal: context.stop },
+      foresee: foreseeAlone(gazetteer, nowMs),
       onAccepted: (tally, item) => hindrances?.add(tally, item),
       onRefused: ({ row, raw }, faults) => files?.add(row, raw, faults)
     })

@@ -31,7 +31,10 @@ export class TheatreNumbers implements SnapshotPart {
    * Counts the next record of the incidents log, if it brought a report. Read again, it does not
    * count again. `head`: that of the report, if it can be read.
    */
-  count({ id, partition, position, key, value }: StoredRecord, head: ReportHead | null): void {
+  count(
+    { id, partition, position, key, value }: StoredRecord,
+    head: Pick<ReportHead, 'reportId' | 'handling'> | null
+  ): void {
     if (value === null || position < (this.#next.get(partition) ?? 0n)) return
     this.#next.set(partition, position + 1n)
     const report = head ?? readReport(value)

@@ -3,9 +3,7 @@
 // only once the log holds every record of the report.
 
 import type { KeyObject } from 'node:crypto'
-import { isNamedByKey } from '@tocsin/contracts/report/keyed-identity'
 import { checkWithdrawal } from '@tocsin/contracts/report/report-shape'
-import type { Lane } from '@tocsin/contracts/theatre/report'
 import { topics } from '@tocsin/event-log/topics'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
 import { type Principal, seesAll } from '@tocsin/service-kit/access/principal'
@@ -20,41 +18,40 @@ import { LogPatience } from '../instances/log-patience.ts'
 import { SharedReports } from '../instances/shared-reports.ts'
 import { type KnownReport, type KnownRevision, theatresBehind } from '../known/known-report.ts'
 import type { KnownReports } from '../known/known-reports.ts'
-import { revisionSaying, says } from '../known/same-content.ts'
+import { findSame, isSame } from '../known/same-content.ts'
 import {
-  logAway,
-  stoppedReading,
-  tooLate,
-  tooManyAtOnce,
-  tooMuchAtOnce
-} from '../report/busy-problems.ts'
-import { checkCorrections } from '../report/correction-limit.ts'
+  type Correction,
+  type IncomingReport,
+  IncomingReports,
+  type LocatedReport,
+  type Post,
+  weigh
+} from '../report/incoming-report.ts'
 import type { OwnRecords } from '../report/own-records.ts'
-import { PostedBodies, type PostedBody } from '../report/posted-bodies.ts'
 import {
+  checkCorrections,
   checkReporter,
   checkSameReport,
   checkTimes,
   idTaken,
   invalidBody,
-  keyBeside,
   keyTaken,
+  logAway,
+  stoppedReading,
+  tooLate,
+  tooManyAtOnce,
+  tooMuchAtOnce,
   withdrawnForGood
 } from '../report/refusals.ts'
-import { type Answer, duplicateOf, placeOf, supersededIn } from '../report/report-answer.ts'
 import {
-  authorId,
-  type Charge,
-  type Correction,
-  correctedAt,
-  type Origin,
-  type Post,
-  type Sent
-} from '../report/report-post.ts'
-import { erasureRequest, withdrawalRecords } from '../report/report-records.ts'
-import { unitsOf, weightOf } from '../report/report-weight.ts'
-import {
+  type Answer,
   answerAsSeen,
+  duplicateOf,
+  placeOf,
+  supersededIn
+} from '../report/report-answer.ts'
+import { erasureRequest, withdrawalRecords } from '../report/report-records.ts'
+import {
   isVisible,
   type VisibleReport,
   visiblePart,
@@ -65,8 +62,7 @@ import { DeadlineWatch } from '../time/deadline-watch.ts'
 import { TheatreMoments } from '../time/theatre-moments.ts'
 import type { TheatreTime } from '../time/theatre-time.ts'
 import { ReportForesight } from './report-foresight.ts'
-import type { ResolvedPlaces } from './report-places.ts'
-import { type AssignedPlaces, ReportTheatre } from './report-theatre.ts'
+import { type FoundPlaces, locate, ReportPlaces } from './report-places.ts'
 import { ReportWriting } from './report-writing.ts'
 
 export interface AcceptanceDeps extends Pick<ServiceDeps, 'log' | 'clock'> {
@@ -103,22 +99,16 @@ export interface AcceptanceDeps extends Pick<ServiceDeps, 'log' | 'clock'> {
  */
 const postKnowledgeMaxAgeMs = 1000
 
-/** A post that is being accepted. */
-interface PostBegun extends Origin, PostedBody {
-  readonly reportId: string
-  readonly once: Sent['once']
-}
-
 export class ReportAcceptance {
   readonly #deps: AcceptanceDeps
-  readonly #bodies: PostedBodies
+  readonly #incoming: IncomingReports
   readonly #queue: KeyedQueue
   readonly #deadlines: DeadlineWatch
   readonly #patience: LogPatience
   readonly #backfillYield: BackfillYield
   readonly #writes: ConfirmedWrites
   readonly #moments: TheatreMoments
-  readonly #places: ReportTheatre
+  readonly #places: ReportPlaces
   readonly #writing: ReportWriting
   /** Null if this is the only writing instance: its own knowledge is then complete. */
   readonly #shared: SharedReports | null
@@ -127,7 +117,7 @@ export class ReportAcceptance {
     const { log, limits } = deps
     const deadlineMs = limits.requestDeadlineMs
     this.#deps = deps
-    this.#bodies = new PostedBodies(deps)
+    this.#incoming = new IncomingReports(deps)
     this.#queue = new KeyedQueue(limits.inFlightMax)
     this.#deadlines = new DeadlineWatch(deps.clock, deadlineMs)
     this.#backfillYield = new BackfillYield(deps.clock)
@@ -138,7 +128,7 @@ export class ReportAcceptance {
     })
     this.#writes = new ConfirmedWrites({ ...deps, deadlineMs, patience: this.#patience })
     this.#moments = new TheatreMoments({ ...deps, deadlineMs })
-    this.#places = new ReportTheatre({ ...deps, deadlineMs, moments: this.#moments })
+    this.#places = new ReportPlaces({ ...deps, deadlineMs, moments: this.#moments })
     const others = { ...deps, deadlineMs, writes: this.#writes, moments: this.#moments }
     this.#shared = log.capabilities.sharedRoles ? new SharedReports(others) : null
     this.#writing = new ReportWriting({ ...others, shared: this.#shared })
@@ -163,58 +153,33 @@ export class ReportAcceptance {
    * ProblemError or the log's error; then nothing was written, or a retry by the sender writes
    * nothing twice.
    */
-  accept({
-    body,
-    idempotencyKey,
-    keyAt = 'idempotency-key',
-    lane,
-    principal,
-    cause = null,
-    charge
-  }: Post): Promise<Answer> {
-    return this.#within(postKnowledgeMaxAgeMs, { lane, principal }, () => {
-      const said = this.#read(body, charge)
-      const { sourceId, externalId } = said.input
-      // Every event has an id, so an event's id beside an externalId is no mistake; an
-      // Idempotency-Key is.
-      if (externalId !== null && idempotencyKey !== null && keyAt === 'idempotency-key')
-        throw keyBeside('an externalId')
-      const named = {
-        sourceId,
-        externalId,
-        idempotencyKey,
-        principalId: principal.id,
-        content: said.content
-      }
-      const reportId = this.#bodies.idOf(named, body, said)
-      const once = isNamedByKey(named) ? keyAt : null
+  accept(post: Post): Promise<Answer> {
+    return this.#within(postKnowledgeMaxAgeMs, post, () => {
+      const report = this.#incoming.readPost(post)
       return {
-        reportId,
-        bytes: weightOf(said.input),
-        work: () => this.#post({ ...said, reportId, once, lane, principal, cause })
+        reportId: report.reportId,
+        bytes: weigh(report),
+        work: () => this.#findPlaces(report, found => this.#post(report, found))
       }
     })
   }
 
   /** Accepts a correction of a known report. Promises as `accept` does. */
-  correct(reportId: string, { body, lane, principal, charge }: Correction): Promise<Answer> {
-    return this.#within(0, { lane, principal }, () => {
-      const said = this.#read(body, charge)
-      return {
-        reportId,
-        bytes: weightOf(said.input),
-        work: () => this.#put(reportId, said, lane, principal)
-      }
+  correct(reportId: string, correction: Correction): Promise<Answer> {
+    return this.#within(0, correction, () => {
+      const report = this.#incoming.readCorrection(reportId, correction)
+      const work = () => this.#findPlaces(report, found => this.#put(report, found))
+      return { reportId, bytes: weigh(report), work }
     })
   }
 
   /** Withdraws a report for good. Promises as `accept` does. */
-  withdraw(reportId: string, { body, lane, principal }: Correction): Promise<Answer> {
-    return this.#within(0, { lane, principal }, () => {
-      const shaped = checkWithdrawal(body)
+  withdraw(reportId: string, correction: Correction): Promise<Answer> {
+    return this.#within(0, correction, () => {
+      const shaped = checkWithdrawal(correction.body)
       if (!shaped.ok) throw invalidBody(shaped.errors)
       const reason = shaped.report.reason.normalize('NFC').trim()
-      return { reportId, bytes: 0, work: () => this.#delete(reportId, reason, lane, principal) }
+      return { reportId, bytes: 0, work: () => this.#delete(reportId, reason, correction) }
     })
   }
 
@@ -228,7 +193,7 @@ export class ReportAcceptance {
     if (trouble !== null) throw logAway(trouble)
     const { log, clock, vault } = this.#deps
     const erased = this.#queue.run(reportId, async () => {
-      await this.#places.learnt()
+      await this.#places.learn()
       const report = this.visible(reportId, principal)
       this.#checkReporter(principal, report.sourceId)
       const request = erasureRequest(report, principal, clock.nowMs())
@@ -288,9 +253,9 @@ export class ReportAcceptance {
   async foresight(principal: Principal): Promise<ReportForesight> {
     if (!this.#deps.isFollowing()) throw stoppedReading()
     await this.#learn(0)
-    await this.#places.learnt()
+    await this.#places.learn()
     return new ReportForesight(principal, {
-      bodies: this.#bodies,
+      incoming: this.#incoming,
       places: this.#places,
       moments: this.#moments,
       reports: this.#deps.reports,
@@ -313,77 +278,47 @@ export class ReportAcceptance {
 
   // From here to the append there are no needless awaits or async functions: every report takes
   // this path, and each extra promise cost as much as hashing the report.
-  #post(post: PostBegun): Promise<Answer> {
-    const located = this.#places.located(post.input)
-    if (located instanceof Promise) return located.then(resolved => this.#postAt(post, resolved))
-    return this.#postAt(post, located)
+  #findPlaces(
+    { input }: IncomingReport,
+    accept: (found: FoundPlaces) => Promise<Answer>
+  ): Promise<Answer> {
+    const found = this.#places.find(input)
+    return found instanceof Promise ? found.then(accept) : accept(found)
   }
 
-  #postAt(post: PostBegun, resolved: ResolvedPlaces): Promise<Answer> {
+  #post(incoming: IncomingReport, found: FoundPlaces): Promise<Answer> {
     // Not earlier: what was known of the source before this point may be stale.
-    this.#checkReporter(post.principal, post.input.sourceId)
-    const { reportId } = post
-    const decide = () => this.#postOn(this.#deps.reports.get(reportId), post, resolved)
-    if (this.#shared === null || this.#deps.reports.get(reportId) === undefined) return decide()
-    return this.#learnOf(this.#shared, post).then(decide)
+    this.#checkReporter(incoming.principal, incoming.input.sourceId)
+    // Checks of the body alone come first: an error in it must not reveal whether a report with
+    // this id exists.
+    const report = locate(incoming, found)
+    const known = this.#deps.reports.get(report.reportId)
+    if (this.#shared === null || known === undefined) return this.#decide(known, report)
+    return this.#learnOf(this.#shared, known, report).then(() =>
+      this.#decide(this.#deps.reports.get(report.reportId), report)
+    )
   }
 
   /**
    * A post that is answered without a write needs current knowledge: another instance may have
    * withdrawn the report or erased its texts.
    */
-  async #learnOf(shared: SharedReports, { reportId, ...said }: PostBegun): Promise<void> {
-    if (said.content.privateText !== null) await this.#deps.vault.learn()
-    if (
-      revisionSaying(this.#deps.reports.get(reportId), this.#bodies.compared(reportId, said)) !==
-      null
-    )
-      await shared.learn(0)
+  async #learnOf(shared: SharedReports, known: KnownReport, report: IncomingReport): Promise<void> {
+    if (report.content.privateText !== null) await this.#deps.vault.learn()
+    if (this.#findSame(known, report) !== null) await shared.learn(0)
   }
 
-  #postOn(
-    known: KnownReport | undefined,
-    post: PostBegun,
-    resolved: ResolvedPlaces
-  ): Promise<Answer> {
-    const { reportId, input, content, once, lane, principal, cause } = post
-    // Checks of the body alone come first: an error in it must not reveal whether a report with
-    // this id exists.
-    const { theatre, ...places } = this.#places.assigned(input, resolved, principal)
-    if (known?.winner && !isVisible(known, principal))
-      return this.#postOnHidden(known, post, { ...places, theatre })
-    const same =
-      known === undefined ? null : revisionSaying(known, this.#bodies.compared(reportId, post))
+  #findSame(known: KnownReport, report: IncomingReport): KnownRevision | null {
+    return findSame(known, report, this.#incoming.digestsOf(report))
+  }
+
+  #decide(known: KnownReport | undefined, report: LocatedReport): Promise<Answer> {
+    const { once, principal } = report
+    if (known?.winner && !isVisible(known, principal)) return this.#postOnHidden(known, report)
+    const same = known === undefined ? null : this.#findSame(known, report)
     if (once !== null && same === null && known?.winner) throw keyTaken(once)
     if (known?.withdrawal) throw withdrawnForGood()
-    const sent = {
-      reportId,
-      input,
-      content,
-      ...places,
-      lane,
-      isCorrection: false,
-      once,
-      cause,
-      by: authorId(post)
-    }
-    if (known && same) return this.#again(known, same, sent, theatre)
-    const nowMs = this.#moments.nowMs(theatre)
-    checkTimes(input, nowMs)
-    if (known?.winner) this.#checkCorrections(known, theatre, nowMs, post)
-    // A report without a stated time counts as later than all earlier revisions: the clock of a
-    // replay may stand still meanwhile.
-    const reportedAt =
-      input.reportedAt ??
-      (known?.winner
-        ? correctedAt(known.winner.reportedAt, null, nowMs)
-        : new Date(nowMs).toISOString())
-    return this.#writing.revision({
-      ...sent,
-      externalId: known?.externalId ?? input.externalId,
-      reportedAt,
-      theatre
-    })
+    return this.#revise(known, same, report)
   }
 
   /**
@@ -391,65 +326,54 @@ export class ReportAcceptance {
    * answer is only that the id is taken, after all checks that a free id would get. A revision that
    * the key may see is a duplicate, whatever the report has become since.
    */
-  async #postOnHidden(
-    known: KnownReport,
-    post: PostBegun,
-    { theatre, ...places }: AssignedPlaces
-  ): Promise<Answer> {
-    const { reportId, input, lane, principal } = post
-    const same = revisionSaying(
-      visiblePart(known, principal),
-      this.#bodies.compared(reportId, post)
-    )
+  async #postOnHidden(known: KnownReport, report: LocatedReport): Promise<Answer> {
+    const { input, lane, principal, theatre } = report
+    const same = this.#findSame(visiblePart(known, principal), report)
     if (same !== null)
-      return { ...duplicateOf(known, places), theatre: same.theatre, places: [placeOf(same.at)] }
+      return { ...duplicateOf(known, report), theatre: same.theatre, places: [placeOf(same.at)] }
     checkTimes(input, this.#moments.nowMs(theatre))
     if (lane === 'backfill') await this.#writing.awaitBackfill([theatre])
     throw idTaken()
   }
 
-  async #put(
-    reportId: string,
-    said: PostedBody,
-    lane: Lane,
-    principal: Principal
-  ): Promise<Answer> {
-    const { input, content } = said
-    const resolved = await this.#places.located(input)
-    const known = this.visible(reportId, principal)
-    this.#checkReporter(principal, known.sourceId)
+  async #put(incoming: IncomingReport, found: FoundPlaces): Promise<Answer> {
+    const known = this.visible(incoming.reportId, incoming.principal)
+    this.#checkReporter(incoming.principal, known.sourceId)
     if (known.withdrawal) throw withdrawnForGood()
-    checkSameReport(known, input)
-    const { theatre, ...places } = this.#places.assigned(input, resolved, principal)
-    const sent = {
-      reportId,
-      input,
-      content,
-      ...places,
-      lane,
-      isCorrection: true,
-      once: null,
-      cause: null,
-      by: authorId({ lane, principal })
-    }
-    if (content.privateText !== null) await this.#deps.vault.learn()
+    checkSameReport(known, incoming.input)
+    const report = locate(incoming, found)
+    if (report.content.privateText !== null) await this.#deps.vault.learn()
+    const { winner } = known
     // A correction may restore texts that were erased.
-    if (says(known.winner, this.#bodies.compared(reportId, said)))
-      return this.#again(known, known.winner, sent, theatre)
+    const same = isSame(winner, report, this.#incoming.digestsOf(report)) ? winner : null
+    return this.#revise(known, same, report)
+  }
+
+  /** Writes what is new in a report that may be written. `same`: the revision that says it already. */
+  #revise(
+    known: KnownReport | undefined,
+    same: KnownRevision | null,
+    report: LocatedReport
+  ): Promise<Answer> {
+    if (known && same) return this.#again(known, same, report)
+    const { input, theatre } = report
     const nowMs = this.#moments.nowMs(theatre)
     checkTimes(input, nowMs)
-    this.#checkCorrections(known, theatre, nowMs, { lane, principal })
-    const reportedAt = correctedAt(known.winner.reportedAt, input.reportedAt, nowMs)
-    return this.#writing.revision({ ...sent, externalId: known.externalId, reportedAt, theatre })
+    const winner = known?.winner ?? null
+    if (known && winner) this.#checkCorrections(known, nowMs, report)
+    return this.#writing.revision({
+      ...report,
+      externalId: known?.externalId ?? input.externalId,
+      reportedAt: dateRevision(report, winner, nowMs)
+    })
   }
 
   async #delete(
     reportId: string,
     reason: string,
-    lane: Lane,
-    principal: Principal
+    { lane, principal }: Correction
   ): Promise<Answer> {
-    await this.#places.learnt()
+    await this.#places.learn()
     const known = this.visible(reportId, principal)
     this.#checkReporter(principal, known.sourceId)
     const theatres =
@@ -464,22 +388,14 @@ export class ReportAcceptance {
     )
   }
 
-  #read(body: unknown, charge: Charge | undefined): PostedBody {
-    const said = this.#bodies.read(body)
-    const units = unitsOf(said.input)
-    if (units > 1) charge?.(units - 1)
-    return said
-  }
-
   /**
    * Only of live reports on the wall clock: backfill pages nobody, and the time of a replay may
    * stand still.
    */
   #checkCorrections(
     known: KnownReport,
-    theatre: string,
     nowMs: number,
-    { lane, principal }: Omit<Origin, 'cause'>
+    { lane, principal, theatre }: LocatedReport
   ): void {
     const { control, limits } = this.#deps
     if (lane === 'backfill' || control.state.theatres.get(theatre)?.clock === 'replay') return
@@ -495,23 +411,18 @@ export class ReportAcceptance {
    * lack it after a partial write, or to all as a later revision if its place now lies in another
    * theatre, because theatres were declared since.
    */
-  async #again(
-    known: KnownReport,
-    same: KnownRevision,
-    sent: Sent,
-    theatre: string
-  ): Promise<Answer> {
+  async #again(known: KnownReport, same: KnownRevision, report: LocatedReport): Promise<Answer> {
     const { winner } = known
     if (winner?.contentHash !== same.contentHash)
-      return { ...duplicateOf(known, sent), ...supersededIn(known, same.contentHash) }
-    if (winner.theatre !== theatre) {
-      const reportedAt = correctedAt(winner.reportedAt, null, this.#moments.nowMs(theatre))
-      return this.#writing.moved(known, { ...sent, reportedAt, theatre })
+      return { ...duplicateOf(known, report), ...supersededIn(known, same.contentHash) }
+    if (winner.theatre !== report.theatre) {
+      const nowMs = this.#moments.nowMs(report.theatre)
+      return this.#writing.moved(known, report, datedAfter(winner, nowMs))
     }
     const behind = theatresBehind(known)
     return behind.length === 0
-      ? duplicateOf(known, sent)
-      : this.#writing.copy(known, sent.lane, behind)
+      ? duplicateOf(known, report)
+      : this.#writing.copy(known, report.lane, behind)
   }
 
   /**
@@ -520,7 +431,7 @@ export class ReportAcceptance {
    */
   #within(
     knowledgeMaxAgeMs: number,
-    { lane, principal }: Pick<Origin, 'lane' | 'principal'>,
+    { lane, principal }: Pick<Post, 'lane' | 'principal'>,
     prepare: () => {
       readonly reportId: string
       readonly bytes: number
@@ -561,4 +472,24 @@ export class ReportAcceptance {
   #answeredInTime<T>(done: Promise<T>): Promise<T> {
     return this.#deadlines.within(done, tooLate)
   }
+}
+
+/**
+ * When a revision counts as reported. A post without a stated time, and each correction, counts as
+ * later than all earlier revisions: the clock of a replay may stand still meanwhile.
+ */
+function dateRevision(
+  { input, isCorrection }: IncomingReport,
+  winner: KnownRevision | null,
+  nowMs: number
+): string {
+  const stated = input.reportedAt
+  if (stated !== null && (!isCorrection || winner === null || stated > winner.reportedAt))
+    return stated
+  return winner === null ? new Date(nowMs).toISOString() : datedAfter(winner, nowMs)
+}
+
+/** Now, or 1 ms after a revision if that is later. */
+function datedAfter({ reportedAt }: KnownRevision, nowMs: number): string {
+  return new Date(Math.max(nowMs, Date.parse(reportedAt) + 1)).toISOString()
 }

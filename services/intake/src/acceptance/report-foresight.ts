@@ -1,21 +1,28 @@
 // What posts would become, by what is known now: the checks of a post without its write.
 
+import type { ReportInput } from '@tocsin/contracts/report/posted-report'
+import type { Place } from '@tocsin/contracts/theatre/report'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { KnownReports } from '../known/known-reports.ts'
-import { revisionSaying } from '../known/same-content.ts'
-import type { PostedBodies } from '../report/posted-bodies.ts'
+import { findSame } from '../known/same-content.ts'
+import type { IncomingReports, LocatedReport } from '../report/incoming-report.ts'
 import { checkTimes, idTaken, withdrawnForGood } from '../report/refusals.ts'
 import { isVisible, visiblePart } from '../report/visible-reports.ts'
 import type { TheatreMoments } from '../time/theatre-moments.ts'
-import type { ResolvedPlaces } from './report-places.ts'
-import type { ReportTheatre } from './report-theatre.ts'
+import { locate, type ReportPlaces } from './report-places.ts'
 
 export interface ForesightDeps {
-  readonly bodies: PostedBodies
-  readonly places: Pick<ReportTheatre, 'assigned'>
+  readonly incoming: IncomingReports
+  readonly places: Pick<ReportPlaces, 'findNow'>
   readonly moments: Pick<TheatreMoments, 'nowMs'>
   readonly reports: Pick<KnownReports, 'get'>
   readonly checkReporter: (sourceId: string) => void
+}
+
+export interface ForeseenReport {
+  readonly input: ReportInput
+  readonly place: Place
+  readonly isDuplicate: boolean
 }
 
 /**
@@ -32,27 +39,31 @@ export class ReportForesight {
     this.#deps = deps
   }
 
-  foresee(body: unknown, resolved: ResolvedPlaces): 'accepted' | 'duplicate' {
-    const { bodies, places, moments, reports, checkReporter } = this.#deps
+  foresee(body: unknown): ForeseenReport {
+    const { incoming, places, checkReporter } = this.#deps
     const principal = this.#principal
-    const said = bodies.read(body)
-    const { input, content } = said
+    const posted = incoming.readPost({ body, idempotencyKey: null, lane: 'backfill', principal })
+    const { input } = posted
+    const found = places.findNow(input)
     checkReporter(input.sourceId)
-    const { theatre } = places.assigned(input, resolved, principal)
-    const { sourceId, externalId } = input
-    const named = { sourceId, externalId, idempotencyKey: null, principalId: principal.id, content }
-    const reportId = bodies.idOf(named, body, said)
+    const report = locate(posted, found)
+    return { input, place: report.place, isDuplicate: this.#isDuplicate(report) }
+  }
+
+  #isDuplicate(report: LocatedReport): boolean {
+    const { incoming, moments, reports } = this.#deps
+    const { reportId, input, theatre } = report
     const known = reports.get(reportId)
-    const isHidden = known?.winner != null && !isVisible(known, principal)
+    const isHidden = known?.winner != null && !isVisible(known, this.#principal)
     if (known?.withdrawal && !isHidden) throw withdrawnForGood()
-    const shown = known !== undefined && isHidden ? visiblePart(known, principal) : known
-    if (shown !== undefined && revisionSaying(shown, bodies.compared(reportId, said)) !== null)
-      return 'duplicate'
+    const shown = known !== undefined && isHidden ? visiblePart(known, this.#principal) : known
+    if (shown !== undefined && findSame(shown, report, incoming.digestsOf(report)) !== null)
+      return true
     checkTimes(input, moments.nowMs(theatre))
     if (isHidden) throw idTaken()
-    const saying = `${reportId} ${said.plainHash()}`
-    if (this.#said.has(saying)) return 'duplicate'
+    const saying = `${reportId} ${report.plainHash()}`
+    if (this.#said.has(saying)) return true
     this.#said.add(saying)
-    return 'accepted'
+    return false
   }
 }

@@ -5,9 +5,8 @@
 import type { KeyObject } from 'node:crypto'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { computeContentHash } from '@tocsin/contracts/report/keyed-identity'
-import type { PrivateTexts } from '@tocsin/contracts/report/private-texts'
 import type { RevisionName } from '@tocsin/contracts/report/report-identity'
-import type { Lane } from '@tocsin/contracts/theatre/report'
+import type { Lane, ReportRevision } from '@tocsin/contracts/theatre/report'
 import { winsOver } from '@tocsin/contracts/theatre/winning-revision'
 import type { EventLog, RecordPosition } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
@@ -18,7 +17,8 @@ import type { SharedReports } from '../instances/shared-reports.ts'
 import { winningRecord, winningRecordsFor } from '../instances/winning-records.ts'
 import type { KnownReport } from '../known/known-report.ts'
 import type { KnownReports } from '../known/known-reports.ts'
-import { type DerivedKeys, deriveKeys, noDerivedKeys } from '../privacy/derived-keys.ts'
+import { deriveKeys, noDerivedKeys } from '../privacy/derived-keys.ts'
+import type { LocatedReport, NewRevision } from '../report/incoming-report.ts'
 import type { OwnRecords } from '../report/own-records.ts'
 import { keyTaken, withdrawnForGood } from '../report/refusals.ts'
 import {
@@ -29,14 +29,13 @@ import {
   understoodIn,
   wasThere
 } from '../report/report-answer.ts'
-import type { Revision } from '../report/report-records.ts'
 import {
   type Acceptance,
   type DraftRecord,
-  newRevisionRecords,
   revisionName,
   revisionOf,
-  revisionRecords
+  revisionRecords,
+  writtenFor
 } from '../report/report-records.ts'
 import type { TheatreMoments } from '../time/theatre-moments.ts'
 
@@ -52,15 +51,6 @@ export interface ReportWritingDeps {
   /** Null where this is the only instance that writes reports. */
   readonly shared: SharedReports | null
 }
-
-/** The key that a private part is sealed and hashed with. */
-interface Sealing {
-  readonly key: ReportKey
-  readonly texts: PrivateTexts
-}
-
-/** Where the winning revision lies now. */
-export type Moved = Pick<Revision, 'place' | 'alsoAt' | 'theatre' | 'reportedAt' | 'lane' | 'cause'>
 
 /** Most theatres whose partition is cached; beyond that the cache is cleared. */
 const partitionsKnownMax = 1024
@@ -79,60 +69,68 @@ export class ReportWriting {
    * in, any other only to theatres that already have the report. Resolves once all of them hold it;
    * rejects with a ProblemError or the log's error.
    */
-  revision(revision: Revision): Promise<Answer> {
-    const { lane, input } = revision
-    if (
-      input.private !== null ||
-      (lane === 'backfill' && !this.#isOpenToBackfill(this.#within(revision)))
-    )
-      return this.#prepared(revision)
-    return this.#write(revision, noDerivedKeys, null, null)
+  revision(revision: NewRevision): Promise<Answer> {
+    const { input, lane } = revision
+    const isReady =
+      input.private === null &&
+      (lane === 'live' || this.#isOpenToBackfill(this.#listTheatres(revision)))
+    return isReady ? this.#write(revision, null) : this.#prepare(revision)
   }
 
   /** Writes a revision that has to wait for the rules or for the key of its private part. */
-  async #prepared(revision: Revision): Promise<Answer> {
+  async #prepare(revision: NewRevision): Promise<Answer> {
     const { reportId, input, lane } = revision
-    if (lane === 'backfill') await this.awaitBackfill(this.#within(revision))
-    const texts = input.private
-    if (texts === null) return this.#write(revision, noDerivedKeys, null, null)
-    const key = await this.#deps.writes.untilConfirmed(() => this.#deps.vault.keyOf(reportId))
-    return this.#write(revision, deriveKeys(texts, this.#deps.personsSecret), { key, texts }, null)
+    if (lane === 'backfill') await this.awaitBackfill(this.#listTheatres(revision))
+    if (input.private === null) return this.#write(revision, null)
+    const { writes, vault } = this.#deps
+    return this.#write(revision, await writes.untilConfirmed(() => vault.keyOf(reportId)))
   }
 
   /**
    * `before`: the name it was first written under, if another revision took that name in the log.
    */
   #write(
-    revision: Revision,
-    keys: DerivedKeys,
-    sealing: Sealing | null,
-    before: RevisionName | null
+    revision: NewRevision,
+    key: ReportKey | null,
+    before: RevisionName | null = null
   ): Promise<Answer> {
-    const { reportId, content, once } = revision
-    const known = this.#deps.reports.get(reportId)
-    const contentHash = computeContentHash(
-      content,
-      sealing?.key.digest(content.privateText ?? '') ?? null
-    )
-    const sealed = sealing === null ? null : sealing.key.seal(sealing.texts)
-    const whole = revisionOf({ ...revision, contentHash, keys, sealed })
+    const { reportId, once, theatre } = revision
+    const { reports, moments } = this.#deps
+    const known = reports.get(reportId)
+    const whole = this.#seal(revision, key)
     const name = revisionName(whole, revision, known)
     if (before?.join() === name.join())
       return Promise.reject(new Error(`report ${reportId} is not known after it was written`))
     const targets = new Set(known?.standings.map(standing => standing.theatre))
-    if (!known?.winner || winsOver(whole, known.winner)) targets.add(revision.theatre)
+    if (!known?.winner || winsOver(whole, known.winner)) targets.add(theatre)
     const lost = () =>
-      once === null ? this.#write(revision, keys, sealing, name) : Promise.reject(keyTaken(once))
+      once === null ? this.#write(revision, key, name) : Promise.reject(keyTaken(once))
     const write = (acceptances: readonly Acceptance[]) =>
-      this.records(reportId, newRevisionRecords(whole, name, acceptances, revision), lost)
-    const accepting = this.#deps.moments.acceptances([...targets], revision.theatre)
+      this.records(
+        reportId,
+        revisionRecords(whole, name, acceptances, writtenFor(revision), 'new'),
+        lost
+      )
+    const accepting = moments.acceptances([...targets], theatre)
     return accepting instanceof Promise ? accepting.then(write) : write(accepting)
   }
 
+  /** A revision as it is recorded: its private part sealed, with the keys that the rules compare. */
+  #seal(revision: NewRevision, key: ReportKey | null): ReportRevision {
+    const { content, input } = revision
+    const texts = input.private
+    const digest = key?.digest(content.privateText ?? '') ?? null
+    return revisionOf({
+      ...revision,
+      contentHash: computeContentHash(content, digest),
+      keys: texts === null ? noDerivedKeys : deriveKeys(texts, this.#deps.personsSecret),
+      sealed: texts === null ? null : (key?.seal(texts) ?? null)
+    })
+  }
+
   /** Every theatre that a revision may be written to. */
-  #within({ reportId, theatre }: Revision): readonly string[] {
-    const standings = this.#deps.reports.get(reportId)?.standings ?? []
-    return [...new Set([...standings.map(standing => standing.theatre), theatre])]
+  #listTheatres({ reportId, theatre }: LocatedReport): readonly string[] {
+    return theatresWith(this.#deps.reports.get(reportId), theatre)
   }
 
   /**
@@ -149,14 +147,12 @@ export class ReportWriting {
   }
 
   /**
-   * Writes the winning revision again, with its places as resolved now. Promises as `revision`
-   * does.
+   * Writes the winning revision again at a time, with its places as resolved now. Promises as
+   * `revision` does.
    */
-  async moved(
-    known: KnownReport,
-    { place, alsoAt, theatre, reportedAt, lane, cause }: Moved
-  ): Promise<Answer> {
-    const theatres = [...new Set([...known.standings.map(standing => standing.theatre), theatre])]
+  async moved(known: KnownReport, report: LocatedReport, reportedAt: string): Promise<Answer> {
+    const { place, alsoAt, theatre, lane, cause } = report
+    const theatres = theatresWith(known, theatre)
     if (lane === 'backfill') await this.awaitBackfill(theatres)
     const { data, by = null } = await winningRecord(this.#deps.log, known)
     const revision = { ...data, place, alsoAt, theatre, reportedAt, lane }
@@ -174,15 +170,17 @@ export class ReportWriting {
     drafts: readonly DraftRecord[],
     lost?: () => Promise<Answer>
   ): Promise<Answer> {
-    const { log, own } = this.#deps
+    const { log, own, writes, shared } = this.#deps
     const stored = drafts.map(draft => draft.stored)
-    const doubtsBefore = this.#deps.writes.doubts
-    if (this.#deps.shared === null) own.expect(drafts)
-    return this.#deps.writes
+    const doubtsBefore = writes.doubts
+    if (shared === null) own.expect(drafts)
+    return writes
       .untilConfirmed(() => log.append(topics.incidents, stored))
       .then(
         appended =>
-          this.#written(reportId, drafts, appended, this.#deps.writes.doubts > doubtsBefore, lost),
+          shared === null
+            ? this.#fold(reportId, drafts, appended)
+            : this.#settle(shared, reportId, drafts, appended, writes.doubts > doubtsBefore, lost),
         error => {
           for (const { id } of stored) own.forget(id)
           throw error
@@ -190,19 +188,7 @@ export class ReportWriting {
       )
   }
 
-  #written(
-    reportId: string,
-    drafts: readonly DraftRecord[],
-    appended: readonly RecordPosition[],
-    wasInDoubt: boolean,
-    lost: (() => Promise<Answer>) | undefined
-  ): Answer | Promise<Answer> {
-    if (this.#deps.shared !== null)
-      return this.#settled(this.#deps.shared, reportId, drafts, appended, wasInDoubt, lost)
-    return this.#folded(reportId, drafts, appended)
-  }
-
-  #folded(
+  #fold(
     reportId: string,
     drafts: readonly DraftRecord[],
     appended: readonly RecordPosition[]
@@ -210,7 +196,7 @@ export class ReportWriting {
     const { reports, own } = this.#deps
     for (const [i, at] of appended.entries()) {
       const { record, stored } = drafts[i] as DraftRecord
-      if (own.isToFold(stored.id)) reports.apply(record, placeOf(at))
+      if (own.take(stored.id)?.isFolded !== true) reports.apply(record, placeOf(at))
     }
     const known = reports.get(reportId)
     return {
@@ -228,7 +214,7 @@ export class ReportWriting {
    * The answer to a write that may race with other instances: from the fold, once every theatre
    * holds the winner.
    */
-  async #settled(
+  async #settle(
     shared: SharedReports,
     reportId: string,
     drafts: readonly DraftRecord[],
@@ -284,4 +270,9 @@ export class ReportWriting {
       )
     }
   }
+}
+
+/** The theatres that a report was ever in, and one more. */
+function theatresWith(known: KnownReport | undefined, theatre: string): readonly string[] {
+  return [...new Set(known?.standings.map(standing => standing.theatre)).add(theatre)]
 }

@@ -1,14 +1,8 @@
-// What a file would become: every row is read, validated against the contract and given its place;
-// no report is written. The command line judges so without a suite; a suite adds what only it knows.
+// What a file would become: every row is read and judged; no report is written. A suite judges by
+// what it knows; the command line judges rows without one, by the contract and the gazetteer.
 
-import {
-  type FieldError,
-  ProblemError,
-  problems
-} from '@tocsin/contracts/problem/problem-catalogue'
-import type { PostedReport, ReportInput } from '@tocsin/contracts/report/posted-report'
-import { checkReportTimes, parseReportInput } from '@tocsin/contracts/report/report-validation'
-import type { Place } from '@tocsin/contracts/theatre/report'
+import { ProblemError, problems } from '@tocsin/contracts/problem/problem-catalogue'
+import { checkReportTimes } from '@tocsin/contracts/report/report-validation'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
 import {
   type Fault,
@@ -19,25 +13,22 @@ import {
   type ReportItem
 } from '@tocsin/importers/item/import-item'
 import { readItems } from '@tocsin/importers/read-items'
-import { type ResolvedPlaces, resolvePlaces } from '../acceptance/report-places.ts'
+import type { ForeseenReport } from '../acceptance/report-foresight.ts'
+import { resolvePlaces } from '../acceptance/report-places.ts'
+import { parseBody } from '../report/incoming-report.ts'
 import { invalidBody } from '../report/refusals.ts'
 import { toldPlace } from '../report/told-places.ts'
 import { count, countWarnings, type ImportTally, newTally, type RowResult } from './import-tally.ts'
 import { listFaults } from './row-faults.ts'
 
-type Resolved = Extract<ResolvedPlaces, { readonly ok: true }>
-
-/** What a post of a valid report would become. Throws the ProblemError that its sender would get. */
-export type Foresight = (report: PostedReport, resolved: Resolved) => 'accepted' | 'duplicate'
+/** What a post would become. Throws the ProblemError that its sender would get. */
+export type Foresight = (body: unknown) => ForeseenReport
 
 export interface DryRunOptions {
   readonly bytes: AsyncIterable<Uint8Array>
   readonly importer: Importer
   readonly settings: ImportSettings
-  readonly gazetteer: Gazetteer
-  readonly nowMs: number
-  /** Null without a suite: rows that would be posted count as accepted. */
-  readonly foresee: Foresight | null
+  readonly foresee: Foresight
   readonly signal: AbortSignal
   /** Gets each row that would be posted. */
   readonly onAccepted?: (tally: ImportTally, item: ReportItem) => void
@@ -147,23 +138,16 @@ class DryReading {
   }
 
   #judgeReport(item: ReportItem): RowResult {
-    const { gazetteer, foresee, importer, nowMs } = this.#o
-    const refuse = (errors: readonly FieldError[]) => this.#refuse(invalidBody(errors), importer)
-    const parsed = parseReportInput(item.report)
-    if (!parsed.ok) return refuse(parsed.errors)
-    const resolved = resolvePlaces(parsed.report, gazetteer)
-    // The suite judges times by the clock of the theatre.
-    const late = foresee === null ? checkReportTimes(parsed.report, nowMs) : []
-    const errors = [...(resolved.ok ? [] : resolved.errors), ...late]
-    if (!resolved.ok || errors.length > 0) return refuse(errors)
+    const { foresee, importer } = this.#o
     try {
-      if (foresee?.(item.report, resolved) === 'duplicate') return { kind: 'duplicate' }
+      const foreseen = foresee(item.report)
+      if (foreseen.isDuplicate) return { kind: 'duplicate' }
+      this.#acceptReport(item, foreseen)
+      return { kind: 'accepted' }
     } catch (error) {
       if (!(error instanceof ProblemError) || isTemporary(error)) throw error
       return this.#refuse(error, importer)
     }
-    this.#acceptReport(item, parsed.report, resolved.place)
-    return { kind: 'accepted' }
   }
 
   #refuse(problem: ProblemError, importer: Importer): RowResult {
@@ -175,11 +159,8 @@ class DryReading {
     }
   }
 
-  #acceptReport(
-    item: ReportItem,
-    { category, occurred, sourceId }: ReportInput,
-    place: Place
-  ): void {
+  #acceptReport(item: ReportItem, { input, place }: ForeseenReport): void {
+    const { category, occurred, sourceId } = input
     countWarnings(this.#tally, item.warnings)
     this.#o.onAccepted?.(this.#tally, item)
     add(this.#categories, category)
@@ -194,6 +175,17 @@ class DryReading {
     if (this.#examples.length >= examplesMax) return
     const { private: _, ...open } = item.report
     this.#examples.push({ row: item.row, report: open })
+  }
+}
+
+/** Without a suite: rows that would be posted count as accepted. `nowMs`: the time that counts. */
+export function foreseeAlone(gazetteer: Gazetteer, nowMs: number): Foresight {
+  return body => {
+    const input = parseBody(body)
+    const resolved = resolvePlaces(input, gazetteer)
+    const errors = [...(resolved.ok ? [] : resolved.errors), ...checkReportTimes(input, nowMs)]
+    if (!resolved.ok || errors.length > 0) throw invalidBody(errors)
+    return { input, place: resolved.place, isDuplicate: false }
   }
 }
 

@@ -117,8 +117,8 @@ async function judgeFile(
         otherCountry: createCountryCheck(gazetteer),
         ...{ nowMs, workbook }
       },
-      ...{ gazetteer, nowMs, signal: stop.signal },
-      foresee: (report, resolved) => foresight.foresee(report, resolved),
+      signal: stop.signal,
+      foresee: report => foresight.foresee(report),
       onAccepted: (_, { report }) => reports.push(report),
       onRow: rows => {
         if (rows > importRowsMax) stop.abort()

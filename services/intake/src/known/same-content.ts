@@ -9,36 +9,38 @@ import {
 } from '@tocsin/contracts/report/keyed-identity'
 import type { KnownReport, KnownRevision } from './known-report.ts'
 
-/** A posted body, prepared for comparison with the known revisions. */
-export interface Posted {
+/** A posted report, as far as it is compared. */
+interface Posted {
   readonly content: ReportContent
-  /**
-   * The digest of its private part under each data key of the report that is not erased; null under
-   * a key that cannot be used.
-   */
-  readonly digests: ReadonlyMap<string, string | null>
   /** The hash that earlier versions gave to the same body; computed on demand. */
   readonly plainHash: () => string
 }
 
+/**
+ * The digest of a post's private part under each data key of its report that is not erased; null
+ * under a key that cannot be used.
+ */
+export type KeyDigests = ReadonlyMap<string, string | null>
+
 /** The revision with the same content, the winner first; null if there is none. */
-export function revisionSaying(
-  known: KnownReport | undefined,
-  posted: Posted
+export function findSame(
+  { winner, revisions }: Pick<KnownReport, 'winner' | 'revisions'>,
+  posted: Posted,
+  digests: KeyDigests
 ): KnownRevision | null {
-  const { winner = null, revisions = [] } = known ?? {}
-  if (winner !== null && says(winner, posted)) return winner
+  if (winner !== null && isSame(winner, posted, digests)) return winner
   return (
-    revisions.find(revision => says(revision, posted)) ??
-    revisions.find(revision => maySay(revision, posted)) ??
+    revisions.find(revision => isSame(revision, posted, digests)) ??
+    revisions.find(revision => mayBeSame(revision, posted, digests)) ??
     null
   )
 }
 
 /** True if a revision is known to have the same content. */
-export function says(
+export function isSame(
   { contentHash, keyId }: KnownRevision,
-  { content, digests, plainHash }: Posted
+  { content, plainHash }: Posted,
+  digests: KeyDigests
 ): boolean {
   if ((keyId === null) !== (content.privateText === null)) return false
   const digest = keyId === null ? null : (digests.get(keyId) ?? null)
@@ -51,7 +53,11 @@ export function says(
  * True if a revision has the same open part, and its private part was erased and cannot be
  * compared. Posting the same file again must not restore erased texts: that takes a correction.
  */
-function maySay({ contentHash, keyId }: KnownRevision, { content, digests }: Posted): boolean {
+function mayBeSame(
+  { contentHash, keyId }: KnownRevision,
+  { content }: Posted,
+  digests: KeyDigests
+): boolean {
   if (keyId === null || content.privateText === null || digests.has(keyId)) return false
   return contentHash.startsWith(content.open.slice(0, halfDigestLength))
 }

@@ -101,11 +101,7 @@ export class IntakeViews {
         cursor => this.reports.isBefore(cursor)
       ),
       decode: decodeTheatreRecord,
-      isTaken: stored => {
-        const { value } = stored
-        this.outcomes.numbers.count(stored, value === null ? null : readReportHead(value))
-        return this.#isOwn(stored)
-      },
+      isTaken: stored => this.#tookOwn(stored),
       take: batch => {
         for (const { stored, decoded } of batch.records) {
           // Two instances may have written different revisions under one id concurrently: the first
@@ -161,15 +157,18 @@ export class IntakeViews {
     }
   }
 
-  /**
-   * Folds a record that this process wrote, unless its writer has folded it already. False for any
-   * other record.
-   */
-  #isOwn(stored: StoredRecord): boolean {
-    const own = this.own.cameBack(stored)
-    if (own?.record)
-      this.reports.apply(own.record, { partition: stored.partition, position: stored.position })
-    return own !== undefined
+  /** Counts a report, and folds a record that this process wrote. False for any other record. */
+  #tookOwn(stored: StoredRecord): boolean {
+    const { id, partition, position, value } = stored
+    const own = this.own.take(id)
+    if (own === undefined) {
+      this.outcomes.numbers.count(stored, value === null ? null : readReportHead(value))
+      return false
+    }
+    const { record, isFolded } = own
+    if (record.type === 'report.received') this.outcomes.numbers.count(stored, record.data)
+    if (!isFolded) this.reports.apply(record, { partition, position })
+    return true
   }
 
   /** Follows all three topics from their beginning; resolves once all have caught up. */

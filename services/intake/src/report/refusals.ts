@@ -1,14 +1,17 @@
 // Why a report is refused, as the problems that its sender gets. The contract checks single fields;
-// the checks here need more: the time, the key, what is known of the report.
+// the checks here need more: the time, the key, what is known of the report. The problems at the end
+// say only that it cannot be written now.
 
 import { type FieldError, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { SourceDeclaration } from '@tocsin/contracts/record/control-record'
 import type { ReportInput } from '@tocsin/contracts/report/posted-report'
 import { checkReportTimes } from '@tocsin/contracts/report/report-validation'
 import { type Handling, maySee } from '@tocsin/contracts/theatre/handling'
+import { hourMs } from '@tocsin/domain/space-time/event-time'
 import { mayReadTheatre, type Principal, seesAll } from '@tocsin/service-kit/access/principal'
 import { mayReportAs } from '@tocsin/service-kit/control/source-declaration'
 import type { KnownReport } from '../known/known-report.ts'
+import { isCleared } from './visible-reports.ts'
 
 /** Where the idempotency key of a post was given. */
 export type KeyAt = 'idempotency-key' | 'ce-id' | 'event-id'
@@ -122,4 +125,71 @@ export function checkSameReport(known: KnownReport, input: ReportInput): void {
     errors.push({ pointer: '/externalId', detail: 'must be that of the corrected report' })
   }
   if (errors.length > 0) throw invalidBody(errors)
+}
+
+export interface CorrectionLimit {
+  readonly principal: Principal
+  /** Now in the theatre of the report, ms since the epoch. */
+  readonly nowMs: number
+  /** 0 = unlimited. */
+  readonly perHourMax: number
+}
+
+/**
+ * Throws `corrected-too-often` if a report was corrected that often in the last hour: one that
+ * changes to and fro raises and retracts the same alerts each time, and pages people with each.
+ * Counted from the log, so that a restart and other instances change nothing. The owner is not
+ * limited. Revisions that a key may not see do not count for it: the answer would tell that they
+ * exist. Source: decision 0003.
+ */
+export function checkCorrections(
+  known: Pick<KnownReport, 'reportId' | 'revisions'>,
+  { principal, nowMs, perHourMax }: CorrectionLimit
+): void {
+  if (perHourMax === 0 || principal.limits === 'none' || known.revisions.length <= perHourMax)
+    return
+  const recentMs = known.revisions
+    .flatMap(revision =>
+      revision.correctedMs !== null && isCleared(principal, revision) ? [revision.correctedMs] : []
+    )
+    .filter(ms => ms > nowMs - hourMs)
+    .sort((a, b) => b - a)
+  const lastAllowedMs = recentMs[perHourMax - 1]
+  if (lastAllowedMs === undefined) return
+  const detail =
+    `The report ${known.reportId} was corrected ${perHourMax} times within an hour, which is the limit. ` +
+    'Its last revision stands, and it can be withdrawn at any time.'
+  throw new ProblemError('corrected-too-often', detail, {
+    retryAfterS: Math.max(1, Math.ceil((lastAllowedMs + hourMs - nowMs) / 1000)),
+    members: { reportId: known.reportId, limit: perHourMax }
+  })
+}
+
+/** The log does not answer, so that nothing is tried. */
+export function logAway(trouble: string): ProblemError {
+  return refuseNow(`The event log does not answer (${trouble}). Nothing was written.`, 2)
+}
+
+export function tooLate(): ProblemError {
+  return refuseNow(
+    'The log did not answer in time. The report may have been written; it counts once if it is sent again.',
+    1
+  )
+}
+
+export function tooManyAtOnce(): ProblemError {
+  return refuseNow('Too many reports are in flight. Nothing was written.', 1)
+}
+
+export function stoppedReading(): ProblemError {
+  return refuseNow('Intake has stopped reading its logs. Nothing was written.', 5)
+}
+
+export function tooMuchAtOnce(): ProblemError {
+  const detail = 'The reports in flight have reached their limit of memory. Nothing was written.'
+  return new ProblemError('overloaded', detail, { retryAfterS: 1 })
+}
+
+function refuseNow(detail: string, retryAfterS: number): ProblemError {
+  return new ProblemError('log-unavailable', detail, { retryAfterS })
 }

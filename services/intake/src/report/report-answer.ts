@@ -1,9 +1,12 @@
 // The answer to a write, from the fold of the incidents log. Pure.
 
 import type { RecordPosition } from '@tocsin/event-log/port'
+import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { KnownReport } from '../known/known-report.ts'
+import type { KnownReports } from '../known/known-reports.ts'
 import type { DraftRecord } from './report-records.ts'
 import type { Understood } from './told-places.ts'
+import { isVisible, revisionsSeen } from './visible-reports.ts'
 
 export interface Answer {
   readonly reportId: string
@@ -109,4 +112,20 @@ export function wasThere(
 /** The fields of a place alone. */
 export function placeOf({ partition, position }: RecordPosition): RecordPosition {
   return { partition, position }
+}
+
+/**
+ * An answer whose count includes only the revisions that the principal is cleared for, and which
+ * tells of no other that it is the one that counts.
+ */
+export function answerAsSeen(
+  answer: Answer,
+  reports: Pick<KnownReports, 'get'>,
+  principal: Principal
+): Answer {
+  const known = reports.get(answer.reportId)
+  if (known === undefined) return answer
+  const { superseded, ...seen } = answer
+  const told = superseded === undefined || !isVisible(known, principal) ? {} : { superseded }
+  return { ...seen, ...told, revision: revisionsSeen(principal, known.revisions) }
 }

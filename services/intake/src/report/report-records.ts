@@ -11,12 +11,12 @@ import {
   type RevisionName
 } from '@tocsin/contracts/report/report-identity'
 import type { Lane, Place, ReportRevision, SealedPrivate } from '@tocsin/contracts/theatre/report'
-import type { TheatrePayload, TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
+import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import type { NewRecord } from '@tocsin/event-log/port'
 import { authorOf, type Principal } from '@tocsin/service-kit/access/principal'
 import type { KnownReport, KnownRevision } from '../known/known-report.ts'
 import type { DerivedKeys } from '../privacy/derived-keys.ts'
-import type { Sent } from './report-post.ts'
+import type { IncomingReport } from './incoming-report.ts'
 
 /** The writer named in the records. */
 const source = '/tocsin/intake'
@@ -82,6 +82,15 @@ export interface Written {
   readonly by: string | null
 }
 
+/** Backfill names no key: nobody reads it back one by one. */
+export function writtenFor({
+  cause,
+  lane,
+  principal
+}: Pick<IncomingReport, 'cause' | 'lane' | 'principal'>): Written {
+  return { cause, by: lane === 'live' ? principal.id : null }
+}
+
 const writtenBy = (by: string | null) => (by === null ? {} : { by })
 
 /** A theatre and its now, at which a record is accepted. */
@@ -104,7 +113,7 @@ const onceName: RevisionName = ['once']
  */
 export function revisionName(
   { contentHash, private: sealed, reportedAt }: NamedRevision,
-  { isCorrection, once }: Pick<Sent, 'isCorrection' | 'once'>,
+  { isCorrection, once }: Pick<IncomingReport, 'isCorrection' | 'once'>,
   known: KnownReport | undefined
 ): RevisionName {
   if (once !== null && !isCorrection) return onceName
@@ -158,35 +167,24 @@ export function nameOfRecord(
 type ReceivedRecord = Extract<TheatreRecord, { type: 'report.received' }>
 
 /**
- * The records of a revision made here, one for each theatre: the same as `revisionRecords`, at less
- * cost.
+ * The records of a revision, one for each theatre. One that was made here costs less to write than
+ * one that was read, which may have members that this version does not know.
  */
-export function newRevisionRecords(
-  revision: ReportRevision,
-  name: RevisionName,
-  theatres: readonly Acceptance[],
-  { cause, by }: Written
-): DraftRecord[] {
-  return theatres.map(({ theatre, at: time }) => {
-    const id = computeRevisionRecordId(theatre, revision.reportId, name)
-    const value = encodeRevision({ id, source, time, cause, theatre, ...writtenBy(by) }, revision)
-    return {
-      stored: { id, key: theatre, value },
-      record: { type: 'report.received', data: revision, id, theatre, time, ...writtenBy(by) }
-    }
-  })
-}
-
-/** The records of a revision, one for each theatre. */
 export function revisionRecords(
   revision: ReportRevision,
   name: RevisionName,
   theatres: readonly Acceptance[],
-  written: Written
+  { cause, by }: Written,
+  origin: 'new' | 'read' = 'read'
 ): DraftRecord[] {
-  return theatres.map(({ theatre, at }) => {
+  return theatres.map(({ theatre, at: time }) => {
     const id = computeRevisionRecordId(theatre, revision.reportId, name)
-    return draft(id, theatre, at, { type: 'report.received', data: revision }, written)
+    const payload = { type: 'report.received', data: revision } as const
+    const envelope = { id, source, time, cause, theatre, ...writtenBy(by) }
+    const value =
+      origin === 'new' ? encodeRevision(envelope, revision) : encodeRecord(envelope, payload)
+    const record = { ...payload, id, theatre, time, ...writtenBy(by) }
+    return { stored: { id, key: theatre, value }, record }
   })
 }
 
@@ -197,12 +195,12 @@ export function withdrawalRecords(
   lane: Lane,
   theatres: readonly Acceptance[]
 ): DraftRecord[] {
-  return theatres.map(({ theatre, at }) =>
-    draft(computeWithdrawalRecordId(theatre, reportId), theatre, at, {
-      type: 'report.withdrawn',
-      data: { reportId, reason, lane }
-    })
-  )
+  const payload = { type: 'report.withdrawn', data: { reportId, reason, lane } } as const
+  return theatres.map(({ theatre, at: time }) => {
+    const id = computeWithdrawalRecordId(theatre, reportId)
+    const value = encodeRecord({ id, source, time, cause: null, theatre }, payload)
+    return { stored: { id, key: theatre, value }, record: { ...payload, id, theatre, time } }
+  })
 }
 
 /**
@@ -227,18 +225,3 @@ export function erasureRequest(
 }
 
 type VisibleReport = Pick<KnownReport, 'reportId'> & { readonly winner: KnownRevision }
-
-function draft(
-  id: string,
-  theatre: string,
-  time: string,
-  payload: TheatrePayload,
-  { cause, by }: Written = { cause: null, by: null }
-): DraftRecord {
-  const value = encodeRecord({ id, source, time, cause, theatre, ...writtenBy(by) }, payload)
-  const record = { ...payload, id, theatre, time, ...writtenBy(by) }
-  return { stored: { id, key: theatre, value }, record }
-}
-
-/** A revision before its private part is sealed and its hash is computed. */
-export type Revision = Sent & Omit<RevisionParts, 'keys' | 'sealed' | 'contentHash'>

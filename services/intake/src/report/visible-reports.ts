@@ -6,8 +6,6 @@ import { type Handling, maySee } from '@tocsin/contracts/theatre/handling'
 import { winsOver } from '@tocsin/contracts/theatre/winning-revision'
 import { mayReadTheatre, mayUse, type Principal } from '@tocsin/service-kit/access/principal'
 import type { KnownReport } from '../known/known-report.ts'
-import type { KnownReports } from '../known/known-reports.ts'
-import type { Answer } from './report-answer.ts'
 
 export type VisibleReport = KnownReport & { readonly winner: NonNullable<KnownReport['winner']> }
 
@@ -83,20 +81,4 @@ export function revisionsSeen(principal: Principal, revisions: KnownReport['revi
     (count, revision) => (isCleared(principal, revision) ? count + 1 : count),
     0
   )
-}
-
-/**
- * An answer whose count includes only the revisions that the principal is cleared for, and which
- * tells of no other that it is the one that counts.
- */
-export function answerAsSeen(
-  answer: Answer,
-  reports: Pick<KnownReports, 'get'>,
-  principal: Principal
-): Answer {
-  const known = reports.get(answer.reportId)
-  if (known === undefined) return answer
-  const { superseded, ...seen } = answer
-  const told = superseded === undefined || !isVisible(known, principal) ? {} : { superseded }
-  return { ...seen, ...told, revision: revisionsSeen(principal, known.revisions) }
 }

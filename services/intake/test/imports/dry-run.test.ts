@@ -4,7 +4,7 @@ import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
 import { createImporter } from '@tocsin/importers/formats'
 import { describe, expect, it } from 'vitest'
-import { type Foresight, runDry } from '../../src/imports/dry-run.ts'
+import { type Foresight, foreseeAlone, runDry } from '../../src/imports/dry-run.ts'
 
 const gazetteer = openWorldGazetteer({ boundariesPath: '' })
 const report = {
@@ -16,7 +16,9 @@ const report = {
   private: { narrative: 'secret' }
 }
 
-async function judged(reports: readonly object[], foresee: Foresight | null = null) {
+const alone = foreseeAlone(gazetteer, Date.parse('2025-07-01T00:00:00Z'))
+
+async function judged(reports: readonly object[], foresee: Foresight = alone) {
   const accepted: object[] = []
   async function* bytes() {
     yield Buffer.from(reports.map(each => `${JSON.stringify(each)}\n`).join(''))
@@ -28,7 +30,7 @@ async function judged(reports: readonly object[], foresee: Foresight | null = nu
       ...{ source: null, reportedAt: null, knownAtColumn: null, handling: null, mapping: null },
       ...{ encoding: 'utf-8', areas: () => null, otherCountry: () => null, nowMs: 0 }
     },
-    ...{ gazetteer, foresee, nowMs: Date.parse('2025-07-01T00:00:00Z') },
+    foresee,
     signal: new AbortController().signal,
     onAccepted: (_, item) => accepted.push(item.report)
   })
@@ -66,10 +68,11 @@ describe('a dry run', () => {
   it('says of a suite what only it knows', async () => {
     const { outcome, accepted } = await judged(
       ['new', 'known', 'gone', 'of others'].map(externalId => ({ ...report, externalId })),
-      ({ externalId }) => {
+      body => {
+        const { externalId } = body as { externalId: string }
         if (externalId === 'gone') throw new ProblemError('report-withdrawn', 'Gone.')
         if (externalId === 'of others') throw new ProblemError('forbidden', 'Not yours.')
-        return externalId === 'known' ? 'duplicate' : 'accepted'
+        return { ...alone(body), isDuplicate: externalId === 'known' }
       }
     )
     expect(outcome.tally).toMatchObject({ rows: 4, accepted: 1, duplicates: 1, staysWithdrawn: 1 })

@@ -1,6 +1,7 @@
 // The dry run of an import over HTTP: what it answers is what the posts get after it.
 
 import { gzipSync } from 'node:zlib'
+import { topics } from '@tocsin/event-log/topics'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { importRowsMax } from '../../src/imports/import-routes.ts'
 import { aReport, reportRecords } from '../support/intake-under-test.ts'
@@ -35,6 +36,8 @@ describe('a dry run over HTTP', () => {
       reports: [fresh]
     })
     expect(await reportRecords(running.log)).toHaveLength(1)
+    // Backfill waits for rules that are behind, however slow the machine is.
+    await running.log.commit('rules', await running.log.cursorAt(topics.incidents, 'latest'))
     const sent = await running.ask('POST', '/v1/reports?lane=backfill', {
       payload: lines(answer.json().reports),
       headers: { 'content-type': 'application/x-ndjson' }

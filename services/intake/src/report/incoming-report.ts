@@ -1,0 +1,187 @@
+// A report on its way from its body to its record: parsed and named here, once. Places and theatre
+// are added in report-places.ts; its record is made in report-records.ts. Ids and hashes are keyed by
+// the suite's secret, private parts by the report's own keys:
+// packages/contracts/src/report/keyed-identity.ts.
+
+import type { KeyObject } from 'node:crypto'
+import {
+  isNamedByKey,
+  KeyedIdentity,
+  type NamedPost,
+  type ReportContent
+} from '@tocsin/contracts/report/keyed-identity'
+import type { PostedReport, ReportInput } from '@tocsin/contracts/report/posted-report'
+import { computeReportId, hashPosted } from '@tocsin/contracts/report/report-identity'
+import { parseReportInput } from '@tocsin/contracts/report/report-validation'
+import type { Lane, Place } from '@tocsin/contracts/theatre/report'
+import type { Principal } from '@tocsin/service-kit/access/principal'
+import type { PrivateVault } from '@tocsin/service-kit/privacy/private-vault'
+import type { KnownReports } from '../known/known-reports.ts'
+import type { KeyDigests } from '../known/same-content.ts'
+import { invalidBody, type KeyAt, keyBeside } from './refusals.ts'
+
+export interface Post {
+  readonly body: unknown
+  readonly idempotencyKey: string | null
+  /** Default `idempotency-key`. */
+  readonly keyAt?: KeyAt
+  readonly lane: Lane
+  readonly principal: Principal
+  /** The record that it replaces, if it came from the quarantine. */
+  readonly cause?: string | null
+  /**
+   * Called with the units that a report costs its key beyond the one that was counted before it was
+   * read.
+   */
+  readonly charge?: Charge | undefined
+}
+export type Charge = (units: number) => void
+export type Correction = Omit<Post, 'idempotencyKey' | 'keyAt' | 'cause'>
+
+export interface IncomingReport {
+  readonly reportId: string
+  readonly input: ReportInput
+  /** What is compared with the revisions that are known. */
+  readonly content: ReportContent
+  /** The hash that earlier versions gave its body. */
+  readonly plainHash: () => string
+  readonly isCorrection: boolean
+  /**
+   * Where the key that names the report was given: only the first post with a key counts. Null if
+   * no key names it.
+   */
+  readonly once: KeyAt | null
+  readonly lane: Lane
+  readonly principal: Principal
+  readonly cause: string | null
+}
+
+export interface LocatedReport extends IncomingReport {
+  readonly place: Place
+  readonly alsoAt: readonly Place[]
+  readonly theatre: string
+}
+
+/** A report that is to be written: the times and ids that the log gives it are known. */
+export interface NewRevision extends LocatedReport {
+  readonly externalId: string | null
+  readonly reportedAt: string
+}
+
+export interface IncomingReportsDeps {
+  readonly reports: Pick<KnownReports, 'get'>
+  readonly vault: Pick<PrivateVault, 'digestsOf'>
+  /** The suite's secret for `reports`. */
+  readonly reportsSecret: KeyObject
+}
+
+const noDigests: KeyDigests = new Map()
+
+export class IncomingReports {
+  readonly #deps: IncomingReportsDeps
+  readonly #identity: KeyedIdentity
+
+  constructor(deps: IncomingReportsDeps) {
+    this.#deps = deps
+    this.#identity = new KeyedIdentity(deps.reportsSecret)
+  }
+
+  /** Throws ProblemError, `body-invalid` before any other. */
+  readPost(post: Post): IncomingReport {
+    const { body, idempotencyKey, keyAt = 'idempotency-key', lane, principal, cause = null } = post
+    const parsed = this.#parse(post)
+    const { sourceId, externalId } = parsed.input
+    // Every event has an id, so an event's id beside an externalId is no mistake; an
+    // Idempotency-Key is.
+    if (externalId !== null && idempotencyKey !== null && keyAt === 'idempotency-key')
+      throw keyBeside('an externalId')
+    const { content } = parsed
+    const named = { sourceId, externalId, idempotencyKey, principalId: principal.id, content }
+    return {
+      ...parsed,
+      reportId: this.#nameReport(named, body, parsed.plainHash),
+      isCorrection: false,
+      once: isNamedByKey(named) ? keyAt : null,
+      lane,
+      principal,
+      cause
+    }
+  }
+
+  /** Throws ProblemError `body-invalid`. */
+  readCorrection(reportId: string, correction: Correction): IncomingReport {
+    const { lane, principal } = correction
+    const rest = { isCorrection: true, once: null, lane, principal, cause: null }
+    return { ...this.#parse(correction), reportId, ...rest }
+  }
+
+  /**
+   * The digests of its private part under the keys of its report that are known now, for
+   * comparison with what is known of it.
+   */
+  digestsOf({ reportId, content: { privateText } }: IncomingReport): KeyDigests {
+    return privateText === null ? noDigests : this.#deps.vault.digestsOf(reportId, privateText)
+  }
+
+  #parse({ body, charge }: Correction): Pick<IncomingReport, 'input' | 'content' | 'plainHash'> {
+    const input = parseBody(body)
+    const units = countUnits(input)
+    if (units > 1) charge?.(units - 1)
+    let plain: string | null = null
+    return {
+      input,
+      content: this.#identity.hashContent(body as PostedReport, input.private !== null),
+      plainHash: () => {
+        plain ??= hashPosted(body as PostedReport)
+        return plain
+      }
+    }
+  }
+
+  /** Content that an earlier version accepted keeps the id that it was given then. */
+  #nameReport(named: NamedPost, body: unknown, plainHash: () => string): string {
+    const { sourceId, externalId, idempotencyKey } = named
+    if (externalId === null) {
+      const plain = computeReportId({ sourceId, externalId, idempotencyKey, body })
+      const known = this.#deps.reports.get(plain)
+      if (known?.revisions.some(({ contentHash }) => contentHash === plainHash())) return plain
+    }
+    return this.#identity.computeId(named)
+  }
+}
+
+/** Throws ProblemError `body-invalid`, which names the wrong fields. */
+export function parseBody(body: unknown): ReportInput {
+  const parsed = parseReportInput(body)
+  if (!parsed.ok) throw invalidBody(parsed.errors)
+  return parsed.report
+}
+
+/**
+ * The open part of a report, its record and its promises, bytes. A conservative estimate: the
+ * fields themselves are usually below 2 KiB.
+ */
+const openBytes = 4096
+/** A private character is held as text, as sealed bytes in base64 and in its record. */
+const bytesPerPrivateCharacter = 6
+
+/** The memory that a report needs while it is written, bytes, roughly. Pure. */
+export function weigh({ content: { privateText } }: IncomingReport): number {
+  return openBytes + (privateText?.length ?? 0) * bytesPerPrivateCharacter
+}
+
+/**
+ * Places, actors, tactics and persons that count as one report: hardly any report of one event
+ * names more.
+ */
+const namedFree = 5
+
+/**
+ * How many reports it counts as for the limits of its key, at least 1: each place, actor, tactic
+ * and person beyond the first few counts as one more, since patterns follow each of them. Pure.
+ * Source: decision 0003.
+ */
+function countUnits({ alsoAt, actors, tactics, private: texts }: ReportInput): number {
+  const named = 1 + alsoAt.length + actors.length + tactics.length + (texts?.persons.length ?? 0)
+  return 1 + Math.max(0, named - namedFree)
+}
