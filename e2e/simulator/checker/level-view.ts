@@ -36,6 +36,7 @@ export interface AlertData {
   readonly levels: readonly string[]
   readonly from: string
   readonly to: string | null
+  readonly facts?: Readonly<Record<string, unknown>>
   readonly reason?: string | null
   readonly value: number
   readonly threshold: number
@@ -121,10 +122,11 @@ function addChange(before: AlertData | undefined, theatre: string, change: Chang
   for (const number of removed) triggers.delete(number)
   for (const number of added) triggers.add(number)
   const { operator = noOperator, operatorRevision = 1 } = before ?? {}
+  const facts = { ...(isWhole ? {} : before?.facts), ...change.facts }
   const start = isWhole
     ? { operator, operatorRevision, pattern: change.ruleId, baseline: null, drill: false, to: null }
     : before
-  return { ...start, ...members, theatre, triggers } as AlertData
+  return { ...start, ...members, facts, theatre, triggers } as AlertData
 }
 
 /** A drill calls only who asked for drills: what would page is an update to all others. */

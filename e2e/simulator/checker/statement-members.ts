@@ -37,10 +37,11 @@ const plainMembers = [
 
 /** What a reader of the view should be told of an alert. */
 export function writeExpected(data: AlertData, view: LevelView): string {
-  const { levels, from, to, value, threshold, baseline, triggers } = data
+  const { levels, from, to, facts, value, threshold, baseline, triggers } = data
+  const began = facts?.sinceDay ?? facts?.firstStepDay ?? facts?.lastDay
   return toCanonicalJson({
     ...pick(data as unknown as Readonly<Record<string, unknown>>),
-    ...{ levels, from, to, value, threshold, baseline, triggers: triggers.size },
+    ...{ levels, from: began ?? from, to, value, threshold, baseline, triggers: triggers.size },
     ...view.showOperator(data)
   })
 }

@@ -132,7 +132,7 @@ function buildInfo(
     certainty: toCapitalised(alert.certainty),
     eventCode: { valueName: 'tocsin:pattern', value: toCapLine(alert.pattern, lineMax) },
     effective: toCapTime(sent),
-    onset: toCapTime(alert.times.occurredFrom),
+    onset: toCapTime(alert.window.from),
     expires: computeExpires(alert, sent),
     senderName: toCapLine(senderName, lineMax),
     headline: toCapLine(words.headline(alert), lineMax),

@@ -100,7 +100,7 @@ const event = {
   datacontenttype: 'application/json',
   subject: alertId,
   cause: '33901154dbb9307ee7eba3511dd63bdf',
-  engine: '0.17.0',
+  engine: '0.18.0',
   theatre: 'sahel',
   data: alert
 }

@@ -25,7 +25,7 @@ import { laterSchemas, type RecordFamily, recordSchemas } from './record-schemas
  * The engine's version. It must be raised when the fold decides differently or words an alert
  * differently; the differences are then published quietly.
  */
-export const engineVersion = '0.17.0'
+export const engineVersion = '0.18.0'
 
 export type Decoded<T> =
   | { readonly kind: 'decoded'; readonly record: T; readonly envelope: Envelope }

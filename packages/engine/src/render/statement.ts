@@ -64,7 +64,6 @@ export function renderStatement(
     area,
     fatalities,
     rule,
-    occurredFrom: times.occurredFrom,
     levels: reached
   }
   const texts = writeTexts(facts, language)
@@ -139,14 +138,12 @@ interface StatementFacts {
   readonly area: AlertStatement['area']
   readonly fatalities: Fatalities
   readonly rule: RuleWords | null
-  /** ISO 8601. */
-  readonly occurredFrom: string
   readonly levels: readonly ReachedLevel[]
 }
 
 /** All words of a statement in one language. */
 function writeTexts(
-  { sum, incidents, area, fatalities, rule, occurredFrom, levels }: StatementFacts,
+  { sum, incidents, area, fatalities, rule, levels }: StatementFacts,
   language: Language
 ): StatementTexts {
   const place = nameArea(sum, area, incidents, language)
@@ -154,7 +151,6 @@ function writeTexts(
   values.deaths = () => describeDeaths(fatalities, language)
   const measure = fillWords(rule, 'measure', values, language) ?? sum.pattern
   const title = rule?.title ?? sum.ruleId
-  const from = formatDate(occurredFrom.slice(0, dateLength), language)
   const marks = listMarks(sum, incidents, language)
   const max = countRoom(marks)
   const fitted =
@@ -165,10 +161,7 @@ function writeTexts(
   const headline =
     rule?.headline === undefined
       ? fitted
-      : cutHeadline(
-          fillOwnHeadline(rule.headline, sum, ownWords, { ...values, from }, language),
-          max
-        )
+      : cutHeadline(fillOwnHeadline(rule.headline, sum, ownWords, values, language), max)
   return {
     headline: markHeadline(headline.text, marks, language),
     explanation: renderExplanation(sum, incidents, rule, values, headline.full, language),
@@ -268,7 +261,7 @@ function collectValues(
   incidents: readonly IncidentFacts[],
   language: Language
 ): Values {
-  const { facts, group, value, threshold, baseline, from, to, triggers } = sum
+  const { facts, group, value, threshold, baseline, to, triggers } = sum
   const values: Values = { ...(rule?.parameters as Values | undefined) }
   for (const name in facts) values[name] = describeFact(name, facts[name]!, language)
   Object.assign(values, group)
@@ -278,7 +271,7 @@ function collectValues(
     value,
     threshold,
     baseline: baseline ?? '–',
-    from: formatDate(from, language),
+    from: formatDate(findStart(sum), language),
     to: to === null ? fixedWords[language].now : formatDate(to, language),
     count: triggers.length,
     place: () => namePlace(sum, area, incidents),
@@ -410,8 +403,18 @@ function cleanText(text: string): string {
 }
 
 /** The time of the situation. */
-export function describeWindow({ from, to }: AlertSum): AlertStatement['window'] {
-  return { from: formatStart(from), to: to === null ? null : formatEnd(to) }
+export function describeWindow(sum: AlertSum): AlertStatement['window'] {
+  const { to } = sum
+  return { from: formatStart(findStart(sum)), to: to === null ? null : formatEnd(to) }
+}
+
+/** Facts that name the day on which a situation began, in rules whose entry comes later. */
+const startFacts = ['sinceDay', 'firstStepDay', 'lastDay', 'voiceDay']
+
+/** The day that people are told as its beginning: a siege begins days before it counts as one. */
+function findStart({ facts, from }: AlertSum): string {
+  const name = startFacts.find(fact => fact in facts)
+  return name === undefined ? from : String(facts[name])
 }
 
 export function computeUrgency({ severity, status }: AlertSum): AlertStatement['urgency'] {

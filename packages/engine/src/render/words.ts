@@ -38,7 +38,7 @@ export const fixedWords: Readonly<Record<Language, FixedWords>> = {
     unknownPlace: 'an unknown place',
     now: 'now',
     none: 'none',
-    incidents: 'The alert rests on {count} {count:incident|incidents} since {from}.',
+    incidents: 'The alert rests on {count} {count:incident|incidents}, from {from} on.',
     interval: '{count} {count:incident is|incidents are} known only to lie between two days.',
     doubt: '{count} of them may be {count:another|others} of them: no dead are counted twice.',
     crowd:
@@ -62,7 +62,7 @@ export const fixedWords: Readonly<Record<Language, FixedWords>> = {
     unknownPlace: 'un lieu inconnu',
     now: 'ce jour',
     none: 'néant',
-    incidents: 'L’alerte repose sur {count} {count:incident|incidents} depuis le {from}.',
+    incidents: 'L’alerte repose sur {count} {count:incident|incidents}, à partir du {from}.',
     interval: '{count} {count:incident n’est connu|incidents ne sont connus} qu’entre deux jours.',
     doubt:
       '{count} d’entre eux {count:peut être un autre|peuvent être d’autres} : aucun mort n’est compté deux fois.',

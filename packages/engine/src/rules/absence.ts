@@ -79,14 +79,14 @@ export const absence = defineRule({
   ],
   texts: ({ groupBy }) => ({
     en: {
-      headline: `${nameGroup(groupBy)}: nothing of what is expected[ since {lastDay}]`,
-      why: 'What is expected last came on {lastDay}, and has not come for {days} days since. A day counts once all live sources have reported later.',
+      headline: `${nameGroup(groupBy)}: nothing of what is expected[ since {from}]`,
+      why: 'What is expected last came on {from}, and has not come for {days} days since. A day counts once all live sources have reported later.',
       ends: 'it comes again',
       measure: 'days without it'
     },
     fr: {
-      headline: `${nameGroup(groupBy)} : rien de ce qui est attendu[ depuis le {lastDay}]`,
-      why: 'Ce qui est attendu est venu pour la dernière fois le {lastDay}, et n’est pas venu depuis {days} jours. Un jour compte dès que toutes les sources actives ont signalé plus tard.',
+      headline: `${nameGroup(groupBy)} : rien de ce qui est attendu[ depuis le {from}]`,
+      why: 'Ce qui est attendu est venu pour la dernière fois le {from}, et n’est pas venu depuis {days} jours. Un jour compte dès que toutes les sources actives ont signalé plus tard.',
       ends: 'il revient',
       measure: 'jours sans lui'
     }

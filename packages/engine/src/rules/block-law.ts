@@ -219,6 +219,12 @@ export function makeBlockRule(
     getEndDay: state => (isSession ? state[sessionEndDay]! : state[lowDay]!),
     listLevelDays: state => levels.map((_, i) => state[levelSlot + i]!),
     measure: state => describe(state[peak]!),
+    listFacts(state, view) {
+      view.day = state[openedDay]!
+      const { fromDay } = view.incidents.columns
+      const days = listRows(view, state[sessionDay]!).map(row => fromDay[row]!)
+      return days.length === 0 ? {} : { sinceDay: Math.min(...days) }
+    },
     listTriggers(state, view) {
       const session = state[sessionDay]!
       const rows = [state[openedDay]!, state[peakDay]!].flatMap(day => {

@@ -19,6 +19,7 @@ export interface Measure {
 /**
  * Further numbers and texts of an alert by name, for its words. A name that ends in `Day` is a day,
  * in `Years` a span of time, in `Area` a first-level area, in `Countries` codes of countries.
+ * `sinceDay`: the situation began before the entry, on this day.
  */
 export type Facts = Readonly<Record<string, number | string>>
 

@@ -85,13 +85,13 @@ export const reportingBlackout = defineRule({
   ],
   texts: {
     en: {
-      headline: 'No reports from {source} about {area}[ since {sinceDay}]',
+      headline: 'No reports from {source} about {area}[ since {from}]',
       why: '{source} used to report from {area} every {baseline} days, then did not for {value} days or more, while it reported from elsewhere. Threshold: {threshold} days, which have a probability of {chance} at the earlier rate. Days without any reports to Tocsin are not counted. Either it is quiet there, or nobody can report.',
       ends: 'two reports from there',
       measure: 'days without a report, at least'
     },
     fr: {
-      headline: 'Plus de rapports de {source} sur {area}[ depuis le {sinceDay}]',
+      headline: 'Plus de rapports de {source} sur {area}[ depuis le {from}]',
       why: '{source} rapportait de {area} tous les {baseline} jours, puis ne l’a plus fait pendant {value} jours ou plus, tout en rapportant d’ailleurs. Seuil : {threshold} jours, de probabilité {chance} au rythme antérieur. Les jours sans aucun rapport reçu par Tocsin ne comptent pas. Soit la région est calme, soit personne ne peut rapporter.',
       ends: 'deux rapports de là-bas',
       measure: 'jours sans rapport, au moins'

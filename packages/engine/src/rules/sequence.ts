@@ -102,14 +102,14 @@ export const sequence = defineRule({
   ],
   texts: ({ groupBy }) => ({
     en: {
-      headline: `${nameGroup(groupBy)}: sequence of {value} {value:step|steps}[ since {firstStepDay}]`,
-      why: '{value} of {threshold} steps reported in the required order, from {firstStepDay} to {lastStepDay}. Limit: {withinDays} days. What must be absent was not reported.',
+      headline: `${nameGroup(groupBy)}: sequence of {value} {value:step|steps}[ since {from}]`,
+      why: '{value} of {threshold} steps reported in the required order, from {from} to {lastStepDay}. Limit: {withinDays} days. What must be absent was not reported.',
       ends: '{holdDays} days after it was last complete',
       measure: 'steps reported'
     },
     fr: {
-      headline: `${nameGroup(groupBy)} : suite de {value} {value:étape|étapes}[ depuis le {firstStepDay}]`,
-      why: '{value} étapes sur {threshold} signalées dans l’ordre requis, du {firstStepDay} au {lastStepDay}. Limite : {withinDays} jours. Ce qui doit être absent n’a pas été signalé.',
+      headline: `${nameGroup(groupBy)} : suite de {value} {value:étape|étapes}[ depuis le {from}]`,
+      why: '{value} étapes sur {threshold} signalées dans l’ordre requis, du {from} au {lastStepDay}. Limite : {withinDays} jours. Ce qui doit être absent n’a pas été signalé.',
       ends: '{holdDays} jours après la dernière suite complète',
       measure: 'étapes signalées'
     }

@@ -114,8 +114,8 @@ export const siege = defineRule({
   ],
   texts: ({ ageDays }) => ({
     en: {
-      headline: 'Siege of {area}: {value} of 3 criteria[ since {sinceDay}]',
-      why: 'Reported of {area} since {sinceDay}: {value} of encirclement, aid denied and movement denied, held together. Threshold: {criteriaMin} for {heldDays} days. A criterion counts as held throughout an interval.',
+      headline: 'Siege of {area}: {value} of 3 criteria[ since {from}]',
+      why: 'Reported of {area} since {from}: {value} of encirclement, aid denied and movement denied, held together. Threshold: {criteriaMin} for {heldDays} days. A criterion counts as held throughout an interval.',
       ends: '{accessSourcesMin} independent {accessSourcesMin:source reports|sources report} access, and it lasts {accessSustainedDays} days; silence does not end it',
       measure: 'criteria held',
       levels: [
@@ -128,8 +128,8 @@ export const siege = defineRule({
       ]
     },
     fr: {
-      headline: 'Siège de {area} : {value} critères sur 3[ depuis le {sinceDay}]',
-      why: 'Rapporté de {area} depuis le {sinceDay} : {value} des critères encerclement, aide refusée et déplacements empêchés, remplis ensemble. Seuil : {criteriaMin} pendant {heldDays} jours. Un critère vaut pour tout un intervalle.',
+      headline: 'Siège de {area} : {value} critères sur 3[ depuis le {from}]',
+      why: 'Rapporté de {area} depuis le {from} : {value} des critères encerclement, aide refusée et déplacements empêchés, remplis ensemble. Seuil : {criteriaMin} pendant {heldDays} jours. Un critère vaut pour tout un intervalle.',
       ends: '{accessSourcesMin} {accessSourcesMin:source indépendante rapporte|sources indépendantes rapportent} un accès, qui dure {accessSustainedDays} jours ; le silence n’y met pas fin',
       measure: 'critères remplis',
       levels: [

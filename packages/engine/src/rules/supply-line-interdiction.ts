@@ -135,8 +135,8 @@ export const supplyLineInterdiction = defineRule({
   ],
   texts: {
     en: {
-      headline: 'Supplies to {hub} are being cut[ since {sinceDay}]',
-      why: 'Hits on supply routes into {hub} since {sinceDay}, or a blockade of its fuel or food. Routes hit: {routes}. Measured: {value}. Threshold: {corridorsMin} routes within {windowDays} days, or one blockade. The last hit was on {lastHitDay}.',
+      headline: 'Supplies to {hub} are being cut[ since {from}]',
+      why: 'Hits on supply routes into {hub} since {from}, or a blockade of its fuel or food. Routes hit: {routes}. Measured: {value}. Threshold: {corridorsMin} routes within {windowDays} days, or one blockade. The last hit was on {lastHitDay}.',
       ends: '{clearDays} days without a hit, once goods are reported to have come in; silence does not end it',
       measure: 'supply routes hit in {windowDays} days, or blockades',
       levels: [
@@ -147,8 +147,8 @@ export const supplyLineInterdiction = defineRule({
       ]
     },
     fr: {
-      headline: 'Ravitaillement de {hub} coupé[ depuis le {sinceDay}]',
-      why: 'Voies d’approvisionnement de {hub} touchées depuis le {sinceDay}, ou blocus du carburant ou des vivres. Voies touchées : {routes}. Mesuré : {value}. Seuil : {corridorsMin} voies en {windowDays} jours, ou un blocus. Dernière atteinte : le {lastHitDay}.',
+      headline: 'Ravitaillement de {hub} coupé[ depuis le {from}]',
+      why: 'Voies d’approvisionnement de {hub} touchées depuis le {from}, ou blocus du carburant ou des vivres. Voies touchées : {routes}. Mesuré : {value}. Seuil : {corridorsMin} voies en {windowDays} jours, ou un blocus. Dernière atteinte : le {lastHitDay}.',
       ends: '{clearDays} jours sans atteinte, une fois des livraisons rapportées ; le silence n’y met pas fin',
       measure: 'voies d’approvisionnement touchées en {windowDays} jours, ou blocus',
       levels: [

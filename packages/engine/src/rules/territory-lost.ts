@@ -124,15 +124,15 @@ export const territoryLost = defineRule({
   ],
   texts: {
     en: {
-      headline: '{area} lost to others[ since {sinceDay}]',
-      why: 'Signs reported since {sinceDay}, of a seizure, imposed rule and forces shut out: {value}. Holders named: {holders}. Threshold: a seizure, or {signsMin} signs.',
+      headline: '{area} lost to others[ since {from}]',
+      why: 'Signs reported since {from}, of a seizure, imposed rule and forces shut out: {value}. Holders named: {holders}. Threshold: a seizure, or {signsMin} signs.',
       ends: '{retakenSourcesMin} independent {retakenSourcesMin:source reports|sources report} that it was retaken; silence does not end it',
       measure: 'signs of rule by others',
       levels: ['lost', 'the seat of a district, a region or the state']
     },
     fr: {
-      headline: '{area} aux mains d’autres[ depuis le {sinceDay}]',
-      why: 'Signes rapportés depuis le {sinceDay}, parmi prise, autorité imposée et forces exclues : {value}. Tenants nommés : {holders}. Seuil : une prise, ou {signsMin} signes.',
+      headline: '{area} aux mains d’autres[ depuis le {from}]',
+      why: 'Signes rapportés depuis le {from}, parmi prise, autorité imposée et forces exclues : {value}. Tenants nommés : {holders}. Seuil : une prise, ou {signsMin} signes.',
       ends: '{retakenSourcesMin} {retakenSourcesMin:source indépendante rapporte|sources indépendantes rapportent} la reprise ; le silence n’y met pas fin',
       measure: 'signes d’une autorité imposée',
       levels: ['perdu', 'chef-lieu de district, de région ou capitale']

@@ -104,14 +104,14 @@ export const thirdPartyConvergence = defineRule({
   texts: {
     en: {
       headline: '{value} {value:state tells its|states tell their} people to leave {area}',
-      why: 'States that advised to leave {area} since {sinceDay}: {states}. Threshold: {statesMin} within {windowDays} days. Advice remains valid if it is not repeated.',
+      why: 'States that advised to leave {area} since {from}: {states}. Threshold: {statesMin} within {windowDays} days. Advice remains valid if it is not repeated.',
       ends: '{loweredMin} {loweredMin:state lowers its|states lower their} advice; silence does not end it',
       measure: 'states that tell their people to leave',
       levels: ['{statesMin} states', '{escalateStates} states', 'staff ordered to leave']
     },
     fr: {
       headline: '{value} {value:État invite|États invitent} à quitter[ le pays :] {area}',
-      why: 'États qui invitent à partir ({area}) depuis le {sinceDay} : {states}. Seuil : {statesMin} en {windowDays} jours. Un conseil reste valable s’il n’est pas répété.',
+      why: 'États qui invitent à partir ({area}) depuis le {from} : {states}. Seuil : {statesMin} en {windowDays} jours. Un conseil reste valable s’il n’est pas répété.',
       ends: '{loweredMin} {loweredMin:État abaisse son conseil|États abaissent leur conseil} ; le silence n’y met pas fin',
       measure: 'États qui invitent à partir',
       levels: ['{statesMin} États', '{escalateStates} États', 'départ ordonné du personnel']

@@ -106,7 +106,7 @@ describe('a statement', () => {
     expect(statement).toMatchObject({
       headline: 'Attacks in Ségou (Mali) surge: 3 in 7 days',
       explanation:
-        '3 attacks to 3 Jun 2025, 3 to 12 dead. The alert rests on 3 incidents since 1 Jun 2025. 1 incident is known only to lie between two days. End of the alert: 7 calm days.',
+        '3 attacks to 3 Jun 2025, 3 to 12 dead. The alert rests on 3 incidents, from 1 Jun 2025 on. 1 incident is known only to lie between two days. End of the alert: 7 calm days.',
       ...{
         severity: 'moderate',
         urgency: 'expected',
@@ -143,6 +143,21 @@ describe('a statement', () => {
     expect(statement.headline).toBe('At Diosso, Ségou (Mali) between 1 Jun 2025 and 3 Jun 2025')
   })
 
+  it.each(['sinceDay', 'firstStepDay', 'lastDay', 'voiceDay'])(
+    'begins with its situation, where that began before the entry: %s',
+    name => {
+      const since = { ...words.texts.en, headline: 'Siege since {from}' }
+      const findRule = () => ({ ...words, texts: { ...words.texts, en: since } })
+      const { headline, window, levels } = render(makeSum({ facts: { [name]: '2025-05-20' } }), {
+        ...makeLookup(),
+        findRule
+      })
+      expect(headline).toBe('Siege since 20 May 2025')
+      expect(window.from).toBe('2025-05-20T00:00:00.000Z')
+      expect(levels[0]?.at).toBe('2025-06-01T00:00:00.000Z')
+    }
+  )
+
   it('is in the language of its reader', () => {
     const lookup = makeLookup(n => ({
       to: n < 3 ? '2025-06-02T23:59:59.999Z' : '2025-06-01T23:59:59.999Z'
@@ -150,7 +165,7 @@ describe('a statement', () => {
     const { headline, explanation, measure } = render(makeSum({ value: 1 }), lookup, 'fr')
     expect(headline).toBe('Attaques en hausse à Ségou (Mali) : 1 en 7 jours')
     expect(explanation).toBe(
-      '1 attaque jusqu’au 1er juin 2025, un nombre inconnu morts. L’alerte repose sur 3 incidents depuis le 1er juin 2025. 2 incidents ne sont connus qu’entre deux jours. Fin de l’alerte : 7 jours calmes.'
+      '1 attaque jusqu’au 1er juin 2025, un nombre inconnu morts. L’alerte repose sur 3 incidents, à partir du 1er juin 2025. 2 incidents ne sont connus qu’entre deux jours. Fin de l’alerte : 7 jours calmes.'
     )
     expect(measure.name).toBe('attaques en 7 jours')
   })

@@ -97,7 +97,7 @@ function bandsOf(
     isOpen(alert) ? nowMs : Date.parse(alert.window.to ?? alert.times.detectedAt)
   return alerts
     .filter(({ partOf, drill }) => partOf === null && !drill)
-    .map(alert => ({ alert, fromMs: Date.parse(alert.times.occurredFrom), toMs: endOf(alert) }))
+    .map(alert => ({ alert, fromMs: Date.parse(alert.window.from), toMs: endOf(alert) }))
     .filter(band => band.toMs >= fromMs && band.fromMs < toMs)
     .toSorted((a, b) => Number(isOpen(b.alert)) - Number(isOpen(a.alert)) || a.fromMs - b.fromMs)
 }

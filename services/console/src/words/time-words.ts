@@ -101,16 +101,10 @@ export function durationWords(seconds: number): string {
 }
 
 /** How late an alert was raised: after the first report, and after what it is about began. */
-export function lateWords(
-  raisedAt: string,
-  {
-    occurredFrom,
-    firstReportedAt
-  }: { readonly occurredFrom: string; readonly firstReportedAt: string }
-): string {
+export function lateWords(raisedAt: string, firstReportedAt: string, beganAt: string): string {
   const since = (iso: string) =>
     durationWords(Math.max(0, Math.floor((Date.parse(raisedAt) - Date.parse(iso)) / 1_000)))
-  return words.time.late(since(firstReportedAt), since(occurredFrom))
+  return words.time.late(since(firstReportedAt), since(beganAt))
 }
 
 /** A mark of a scale, in the greatest unit of which it is a whole number. */

@@ -14,7 +14,7 @@ export interface CalledAlert {
   readonly alertId: string
   readonly theatre: string
   /** As readers of a level may see it; null if hidden from them. */
-  stateAt(level: Handling): Pick<AlertState, 'drill' | 'area' | 'times' | 'operator'> | null
+  stateAt(level: Handling): Pick<AlertState, 'drill' | 'area' | 'window' | 'operator'> | null
   callsAt(level: Handling): AlertCalls
 }
 
@@ -67,7 +67,8 @@ interface Held {
   readonly calls: AlertCalls
   readonly areaKey: string
   readonly drill: boolean
-  readonly occurredFrom: string
+  /** When its situation began. */
+  readonly startedAt: string
   readonly isUnacknowledged: boolean
 }
 
@@ -100,8 +101,8 @@ export class CallTable {
       this.delete(alertId)
       return
     }
-    const { drill, area: where, times, operator } = shown
-    const { occurredFrom } = times
+    const { drill, area: where, operator } = shown
+    const { from: startedAt } = shown.window
     const waits = isUnacknowledged(calls, operator)
     const areaKey = `${where.country.join()} ${where.admin1.join()}`
     const before = this.#held.get(alertId)
@@ -110,21 +111,21 @@ export class CallTable {
       before.calls === calls &&
       before.drill === drill &&
       before.areaKey === areaKey &&
-      before.occurredFrom === occurredFrom &&
+      before.startedAt === startedAt &&
       before.isUnacknowledged === waits
     )
       return
     const kept = before?.rows ?? []
     for (const row of kept.slice(calls.calls.length)) this.#release(row)
     const rows = calls.calls.map((_, i) => kept[i] ?? this.#free.pop() ?? this.#end++)
-    this.#held.set(alertId, { rows, calls, areaKey, drill, occurredFrom, isUnacknowledged: waits })
+    this.#held.set(alertId, { rows, calls, areaKey, drill, startedAt, isUnacknowledged: waits })
     const shared = [
       this.#theatres.numberOf(entry.theatre, entry.theatre),
       this.#areas.numberOf(areaKey, { country: where.country, admin1: where.admin1 })
     ]
     for (const [i, call] of calls.calls.entries()) {
       const answers = answersOf(call, {
-        detectedS: i === 0 ? secondsBetween(parseTimeMs(occurredFrom), call.pagedAtMs) : null,
+        detectedS: i === 0 ? secondsBetween(parseTimeMs(startedAt), call.pagedAtMs) : null,
         isUnacknowledged: waits && i === calls.calls.length - 1
       })
       this.#write(rows[i] as number, [...this.#cellsOf(call, answers, drill), ...shared])

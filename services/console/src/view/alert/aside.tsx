@@ -166,7 +166,7 @@ function Link({ alert }: { readonly alert: ShownAlert }) {
 }
 
 export function Rule({ alert }: { readonly alert: AlertDetail }) {
-  const { ruleId, ruleVersion, theatre, raisedAt, times } = alert
+  const { ruleId, ruleVersion, theatre, raisedAt, times, window } = alert
   const rows = useDispositionsOf(ruleId)
   const name = patternWords(ruleId)
   return (
@@ -186,7 +186,8 @@ export function Rule({ alert }: { readonly alert: AlertDetail }) {
         <p class="quiet measured">{judgedWords(rows.find(row => row.theatre === theatre))}</p>
       ) : null}
       <p class="quiet">
-        {words.alert.raisedAt} <Time at={raisedAt} />, {lateWords(raisedAt, times)}
+        {words.alert.raisedAt} <Time at={raisedAt} />,{' '}
+        {lateWords(raisedAt, times.firstReportedAt, window.from)}
       </p>
     </section>
   )

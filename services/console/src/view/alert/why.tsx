@@ -83,7 +83,7 @@ function Ticks({ levels, lang, stands }: TicksProps) {
         <li key={level} class={stands ? '' : 'is-not'}>
           <Icon name={stands ? 'check' : 'cross'} />
           <SuiteProse text={reason.charAt(0).toUpperCase() + reason.slice(1)} lang={lang} />
-          <span>{words.alert.sinceDay(dayWords(at))}</span>
+          <span>{words.alert.reachedOn(dayWords(at))}</span>
         </li>
       ))}
     </ol>

@@ -59,7 +59,7 @@ export const part: Catalogue<typeof english> = {
     usual: value => `Habituel ${value}`,
     level: value => `Niveau ${value}`,
     earlierLevels: count => plural(count, 'niveau antérieur', 'niveaux antérieurs'),
-    sinceDay: day => `depuis le ${day}`,
+    reachedOn: day => `atteint le ${day}`,
     ends: text => `Fin : ${text}`,
     inFull: 'Comment la règle compte',
     falseAlarmsPerYear: count =>

@@ -53,7 +53,7 @@ export const alertEn = {
   usual: (value: string) => `Usual ${value}`,
   level: (value: string) => `Level ${value}`,
   earlierLevels: (count: number) => plural(count, 'earlier level', 'earlier levels'),
-  sinceDay: (day: string) => `since ${day}`,
+  reachedOn: (day: string) => `reached ${day}`,
   ends: (text: string) => `Ends: ${text}`,
   inFull: 'How the rule counts',
   falseAlarmsPerYear: (count: number) =>
