@@ -121,15 +121,13 @@ it(`reaches every healthy endpoint through kill -9 of the notifier: ${size.endpo
   })
 })
 
-/** Two subscriptions of a watch, of which the first is on from now on. */
+/** Two subscriptions of a roster, of which the first is on shift from now on. */
 async function followWatch(
   api: SuiteApi,
   line: PartnerEndpoint,
   off: PartnerEndpoint
 ): Promise<void> {
-  const watch = String(
-    (await must(api, 'POST', '/v1/watches', { name: 'Joint desk', lineMinutes: 5 })).id
-  )
+  const watch = String((await must(api, 'POST', '/v1/watches', { name: 'Joint desk' })).id)
   const policy = { watch, groupWaitSeconds: 0, updateMinutes: 0, stories: 'each' }
   const ids: string[] = []
   for (const partner of [line, off]) {

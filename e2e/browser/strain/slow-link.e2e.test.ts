@@ -131,7 +131,7 @@ describeInBrowser('over a slow link', () => {
       const made = await fetch(`${notifier.url}/v1/watches`, {
         method: 'POST',
         headers: { authorization: `Bearer ${notifier.key}`, 'content-type': 'application/json' },
-        body: JSON.stringify({ name, lineMinutes: 5, shifts: [] })
+        body: JSON.stringify({ name, shifts: [] })
       })
       expect(made.status).toBe(201)
     }

@@ -2631,7 +2631,7 @@ export interface components {
             readonly unansweredMinutes?: number;
             /** @description An alert that was told, stands and is at least of `minSeverity` is told again each so long, as a `tocsin.webhook.reminder.v1`, until somebody answers it. 0: never. Otherwise at least 5, and no less than `updateMinutes`. */
             readonly repeatMinutes?: number;
-            /** @description Id of a watch: told only while this subscription is a line of the current shift, in order of escalation, or nobody is on. Null: always. */
+            /** @description Id of a roster: notified only while a shift names this subscription, or nobody on shift can be reached. Null: always. */
             readonly watch?: string | null;
         } | null;
         /** @description Such as the address of a service that cannot consent. */
@@ -2770,8 +2770,6 @@ export interface components {
         readonly Watch: {
             readonly id: string;
             readonly name: string;
-            /** @description How long an alert stays unacknowledged with one escalation step before it goes on to the next. */
-            readonly lineMinutes: number;
             /** @description Counts changes. */
             readonly version: number;
             /** @description In order of their beginnings; those that are over for a month. */

@@ -18,9 +18,6 @@ export const watchSchemas: Readonly<Record<string, JsonSchema>> = {
   Watch: record('Who is on until when, and whom alerts go to.', {
     id: text(),
     name: text(),
-    lineMinutes: count(
-      'How long an alert stays unacknowledged with one escalation step before it goes on to the next.'
-    ),
     version: count('Counts changes.'),
     shifts: listOf(ref('Shift'), 'In order of their beginnings; those that are over for a month.'),
     theatres: ref('TheatresHeld'),

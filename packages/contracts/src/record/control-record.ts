@@ -279,7 +279,7 @@ const shiftFormat = record(
     lines: listOf(text(), { minItems: 1, maxItems: watchLinesMax, uniqueItems: true }),
     note: orNull(text({ maxLength: 2_000 }))
   },
-  'Who has the watch, the subscriptions in the order in which alerts go on to them, and what was handed over.'
+  'Who is on shift, the subscriptions that are notified meanwhile, and what was handed over.'
 )
 export type ShiftRecord = ValueOf<typeof shiftFormat>
 
@@ -303,7 +303,7 @@ const watchFormat = record(
     lineMinutes: integer({
       minimum: 1,
       maximum: 1_440,
-      description: 'How long an alert stays with one line before it goes on.'
+      description: 'Without meaning now; released with it.'
     }),
     shifts: listOf(shiftFormat, { maxItems: watchShiftsMax }),
     version: integer({

@@ -86,7 +86,7 @@ const members = {
     text({
       maxLength: 128,
       description:
-        'Id of a watch: told only while this subscription is a line of the current shift, in order of escalation, or nobody is on. Null: always.'
+        'Id of a roster: notified only while a shift names this subscription, or nobody on shift can be reached. Null: always.'
     })
   )
 }

@@ -3,10 +3,14 @@
 // Pure. Source: decision 0081.
 
 import type { AuditedType } from '@tocsin/contracts/record/audited-types'
-import type { Author, ControlRecord, SilenceRecord } from '@tocsin/contracts/record/control-record'
+import type {
+  Author,
+  ControlRecord,
+  SilenceRecord,
+  WatchDeclared
+} from '@tocsin/contracts/record/control-record'
 import { type Handling, maySee, stricter } from '@tocsin/contracts/theatre/handling'
 import type { ControlState } from './control-state.ts'
-import { type HandOver, handOverOf } from './hand-over.ts'
 
 /**
  * Maximum number of changes in memory; older ones are dropped here and stay in the log. About 300
@@ -42,7 +46,7 @@ export interface AuditEntry {
   readonly by: Author | null
   readonly marking: Marking
   /** Of `watch.handed-over`. */
-  readonly handOver?: HandOver
+  readonly handOver?: NonNullable<WatchDeclared['handOver']>
 }
 
 /** What is asked of a trail: of each part null or an infinite bound asks for all. */
@@ -93,10 +97,7 @@ export class AuditTrail {
    */
   take(record: ControlRecord, before: ControlState, after: ControlState): void {
     const audited = auditedOf(record, before)
-    const handOver =
-      record.type === 'watch.declared'
-        ? handOverOf(before.watches.get(record.data.watchId), record)
-        : null
+    const handOver = record.type === 'watch.declared' ? (record.data.handOver ?? null) : null
     if (audited === null || (before === after && record.type !== 'report.erasure-requested')) return
     const { id, time: at, type } = record
     const kind =

@@ -15,7 +15,6 @@ export interface WatchDraft {
   readonly version: number
   readonly name: string
   /** Empty: the default. */
-  readonly lineMinutes: string
   /** Empty: as Tocsin chooses. */
   readonly handling: string
   readonly officer: string
@@ -50,7 +49,7 @@ const shiftUsualMs = 8 * hourMs
 const rotationUsualMs = 28 * 86_400_000
 
 export const blankWatch: WatchDraft = {
-  ...{ kind: 'new', seen: null, version: 0, name: '', lineMinutes: '5', handling: '' },
+  ...{ kind: 'new', seen: null, version: 0, name: '', handling: '' },
   ...{ officer: '', from: '', until: '', lines: [], note: '', was: null, relieves: '' },
   ...{ officers: '', hours: '8', everyHours: '8', inRow: '1', replaces: false }
 }
@@ -58,7 +57,7 @@ export const blankWatch: WatchDraft = {
 const shiftParts = ['officer', 'from', 'until', 'lines', 'note']
 /** Fields by the names that refusals have for them: what is changed is sent first. */
 export const watchFields = [
-  ...['name', 'lineMinutes', 'handling', 'relieves', ...shiftParts],
+  ...['name', 'handling', 'relieves', ...shiftParts],
   ...shiftParts.map(part => `shifts/0/${part}`),
   'shifts'
 ]
@@ -86,8 +85,8 @@ export function beginDraft(
   nowMs: number,
   { was = null, gap }: ShiftOf = {}
 ): WatchDraft {
-  const { name, lineMinutes, handling, version } = seen
-  const of = { kind, seen, version, name, lineMinutes: String(lineMinutes), handling }
+  const { name, handling, version } = seen
+  const of = { kind, seen, version, name, handling }
   const last = seen.shifts.toSorted((a, b) => Date.parse(a.until) - Date.parse(b.until)).at(-1)
   const lines = last?.lines ?? []
   if (was !== null) {
@@ -190,7 +189,7 @@ export function bodyOfWatch(draft: WatchDraft, held: Watch | null): object {
 }
 
 function membersOf(draft: WatchDraft): object {
-  return bodyOf(draft, { name: 'text', lineMinutes: 'number', handling: 'text' })
+  return bodyOf(draft, { name: 'text', handling: 'text' })
 }
 
 /** Who is on, each once. */

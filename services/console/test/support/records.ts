@@ -19,7 +19,7 @@ export const aSilence = (members: Partial<Silence> = {}): Silence => ({
 })
 
 export const aWatch = (members: Partial<Watch> = {}): Watch => ({
-  ...{ id: 'wat_1', name: 'Joint desk', lineMinutes: 5, version: 3, handling: 'internal' },
+  ...{ id: 'wat_1', name: 'Joint desk', version: 3, handling: 'internal' },
   ...{ shifts: [], onWatch: [], next: null, isUnstaffed: false, mayChange: true },
   ...{ theatres: '*', lineNames: [], isFollowed: true },
   ...members

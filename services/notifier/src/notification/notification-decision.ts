@@ -70,7 +70,7 @@ export interface WaitingNews {
    * people, or was answered.
    */
   readonly pagesNobody?: boolean
-  /** By the watch of the policy. */
+  /** By the roster of the policy. */
   readonly duty: Duty
   /** The silence over it that ends last; null: there is none. */
   readonly silence: HoldingSilence | null
@@ -191,90 +191,6 @@ export function repeatWaitMs(
   return leftMs(toldMs, repeatMinutes * 60_000, nowMs)
 }
 
-/**
- * A line of a watch as another subscription of the watch judges it: by what both may see, so that
- * nothing hidden shows.
- */
-export interface LineNews extends Pick<WaitingNews, 'severity' | 'silence'> {
-  /**
-   * How grave the alert was when the line was told of it last; null: it was not, or was told since
-   * that it ended.
-   */
-  readonly told: { readonly severity: Severity } | null
-  /** Its endpoint is not expected to accept anything for a while. */
-  readonly isOut: boolean
-  /**
-   * Nothing of the alert waits for the line: since when the alert, as grave as it is, waits for who
-   * asks, ms. Null: something waits for the line.
-   */
-  readonly unplannedSinceMs: number | null
-  /** Since when what waits for the line is tried in vain, ms; null: it is not. */
-  readonly failingSinceMs: number | null
-  /** Since when the alert, as grave as it is, waits for who asks, ms. */
-  readonly waitingSinceMs: number
-}
-
-/**
- * Each instance plans for its own subscriptions: so long nothing may wait yet for a line for which
- * an alert is, ms.
- */
-export const linePlannedWithinMs = 10_000
-/**
- * An endpoint that fails for less, such as one that is started anew, is no reason to page others,
- * ms. Less than a minute by as much as may pass until it is asked again.
- */
-export const lineHiccupMs = 50_000
-
-/**
- * Whether an alert goes past a line of a watch: the line cannot be told of it now, and does not
- * know of it. One that was told of it as it is keeps its place, so that nobody is woken because a
- * line that knows was silenced, or went down. Pure.
- */
-export function isPassedOver(
-  policy: Pick<NotificationPolicy, 'quietHours'>,
-  line: LineNews,
-  nowMs: number
-): boolean {
-  const { severity, told, isOut, unplannedSinceMs, failingSinceMs, waitingSinceMs } = line
-  if (told !== null && rankOf(told.severity) >= rankOf(severity)) return false
-  if (isOut || silenced(line, nowMs) !== null || quiet(policy, severity, nowMs) !== null)
-    return true
-  if (
-    isFor(linePlannedWithinMs, unplannedSinceMs, nowMs) ||
-    isFor(lineHiccupMs, failingSinceMs, nowMs)
-  )
-    return true
-  // What is extreme waits for one hiccup, not for one of each line.
-  return (
-    severity === 'extreme' && failingSinceMs !== null && isFor(lineHiccupMs, waitingSinceMs, nowMs)
-  )
-}
-
-/** Something of an alert that a line accepted, as who asks may see it. */
-export interface LineTelling {
-  readonly atMs: number
-  /** How grave the alert was then. */
-  readonly severity: Severity
-}
-
-/**
- * Whether a line was told of what it could not be told of by what who asks may see: quiet hours
- * held it then, and hold it still. What is hidden from who asks let it through. Pure.
- */
-export function isToldThroughQuiet(
-  policy: Pick<NotificationPolicy, 'quietHours'>,
-  { atMs, severity }: LineTelling,
-  nowMs: number
-): boolean {
-  const held = quiet(policy, severity, atMs)
-  return held !== null && (held.untilMs ?? 0) > nowMs
-}
-
-/** Whether something has been so for a time. */
-function isFor(ms: number, sinceMs: number | null, nowMs: number): boolean {
-  return sinceMs !== null && leftMs(sinceMs, ms, nowMs) <= 0
-}
-
 type Hold = Extract<NotificationDecision, { kind: 'hold' }>
 
 function holding(reason: HoldReason, untilMs: number | null, by: string | null = null): Hold {
@@ -313,15 +229,15 @@ function offWatch({ duty }: Pick<WaitingNews, 'duty'>): Hold | null {
 }
 
 /**
- * A later line is told of what those before it have not answered in time. An answer that lapses
- * lets it go on at once.
+ * A later step is notified of what nobody has answered in time. An answer that lapses lets it go on
+ * at once.
  */
 function pagingOn(
   { unansweredMinutes }: NotificationPolicy,
   news: WaitingNews,
   nowMs: number
 ): Hold | null {
-  const afterMs = unansweredMinutes * 60_000 + news.duty.afterMs
+  const afterMs = unansweredMinutes * 60_000
   if (afterMs === 0) return null
   if (news.isAnswered) return holding(answeredHold(news), null)
   const waitMs = leftMs(news.sinceMs, afterMs, nowMs)

@@ -10,7 +10,7 @@ import {
   policyDefaults
 } from '@tocsin/contracts/subscription/notification-policy'
 import type { HoldReason } from '@tocsin/contracts/subscription/notification-words'
-import { type Handling, maySee } from '@tocsin/contracts/theatre/handling'
+import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { FilterWork } from '@tocsin/domain/space-time/asked-area'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { isUnacknowledged, lastPageMs } from '../calls/alert-calls.ts'
@@ -21,9 +21,6 @@ import type { NewsJudge, NewsStanding } from '../delivery/waiting-order.ts'
 import {
   decideNotification,
   decideRepeat,
-  isPassedOver,
-  isToldThroughQuiet,
-  type LineNews,
   type RepeatDecision,
   rankOf,
   repeatWaitMs,
@@ -36,7 +33,7 @@ import type { AlertEntry } from '../projection/alert-entry.ts'
 import type { Projection } from '../projection/projection.ts'
 import { alertUnits } from '../projection/scan-scheduler.ts'
 import { isUnaskedDrill } from '../reader/audience.ts'
-import type { KnownOfLine, LineJudge } from './watch-book.ts'
+import type { WatchBook } from './watch-book.ts'
 
 export type JudgedAlert = Pick<AlertEntry, 'at' | 'shownAt' | 'callsAt'>
 
@@ -53,12 +50,8 @@ export interface PolicyJudgeDeps {
    * is.
    */
   readonly replayTimeIn?: (theatre: string) => string | null
-  /** Without it every watch is one that nobody is on. */
-  readonly watches?: {
-    dutyOf(watchId: string, subscriptionId: string, nowMs: number, lines: LineJudge): Duty
-    /** Whether a subscription is a line of it that can be told. */
-    isServed(watchId: string, subscriptionId: string): boolean
-  }
+  /** Without it every roster is one that nobody is on. */
+  readonly watches?: Pick<WatchBook, 'dutyOf' | 'isServed'>
   /** Those that hold and are for an alert; none by default. */
   readonly silences?: {
     over(alert: SilencedAlert, work: FilterWork): readonly Silence[]
@@ -67,11 +60,6 @@ export interface PolicyJudgeDeps {
   }
   /** Alerts that the subscription knows: any of them may be of a story. */
   readonly known: Iterable<string>
-}
-
-interface JudgedAt {
-  readonly alertId: string
-  readonly nowMs: number
 }
 
 interface SilencedAlert {
@@ -269,8 +257,7 @@ export class PolicyJudge implements NewsJudge {
   }
 
   /**
-   * As far as the subscriber may know: also of what itself or another line of its own watch
-   * answered, since the last page and until when it said. What paged nobody needs no answer.
+   * As far as the subscriber may know: also of what itself or another of its own roster answered, since the last page and until when it said. What paged nobody needs no answer.
    */
   #answerTo(alertId: string, nowMs: number): Pick<WaitingNews, 'isAnswered' | 'pagesNobody'> {
     const { subscription, policy, watches, alerts, replayTimeIn } = this.#deps
@@ -300,102 +287,20 @@ export class PolicyJudge implements NewsJudge {
   #dutyFor(alertId: string, nowMs: number): Duty {
     const { policy, watches, subscription } = this.#deps
     if (policy.watch === null || watches === undefined) return alwaysOn
-    return watches.dutyOf(policy.watch, subscription.subscriptionId, nowMs, {
-      alertId,
-      concerns: (line, known) =>
-        this.#isTold(line, known, { alertId, nowMs }) || this.#isFor(line, alertId),
-      isPassedOver: (line, known) => this.#isPassedOver(line, known, { alertId, nowMs })
-    })
-  }
-
-  /**
-   * By the alert as both the line and the subscriber may see it, and by the silences over that.
-   * What is extreme for both waits for no line that cannot be told by what the line alone may see:
-   * that it is not told then shows.
-   */
-  #isPassedOver(line: SubscriptionRecord, known: KnownOfLine, at: JudgedAt): boolean {
-    this.work.units += alertUnits
-    const both = this.#shownToBoth(line, at.alertId)
-    const own = this.#deps.alerts.get(at.alertId)?.shownAt(line.handling)?.state
-    if (both === undefined || own === undefined) return true
-    if (this.#seesAll(line)) {
-      const unplannedSinceMs = known.ahead === null ? known.unplannedSinceMs : null
-      return this.#isPassedAs(
-        own,
-        line,
-        { ...known, told: known.told ?? known.ahead?.told ?? null, unplannedSinceMs },
-        at
-      )
-    }
-    // Of what is hidden any event may be newer: that one was planned says nothing.
-    const told = this.#isTold(line, known, at) ? both : null
-    if (this.#isPassedAs(both, line, { ...known, told }, at)) return true
-    return both.severity === 'extreme' && own !== both && this.#isPassedAs(own, line, known, at)
-  }
-
-  #isPassedAs(
-    facts: AlertState,
-    { subscriptionId, policy }: SubscriptionRecord,
-    known: Omit<LineNews, 'severity' | 'silence'>,
-    { alertId, nowMs }: JudgedAt
-  ): boolean {
-    const silence = this.#silenceOver({ alertId, facts }, subscriptionId, nowMs)
-    return isPassedOver(
-      { ...policyDefaults, ...policy },
-      { ...known, severity: facts.severity, silence },
-      nowMs
+    return watches.dutyOf(policy.watch, subscription.subscriptionId, nowMs, other =>
+      this.#isWantedBy(other, alertId)
     )
   }
 
-  /**
-   * Whether a line was told of the alert; where it sees more, as it would have been told of what
-   * the subscriber may see.
-   */
-  #isTold(line: SubscriptionRecord, known: KnownOfLine, { alertId, nowMs }: JudgedAt): boolean {
-    const facts = this.#shownToBoth(line, alertId)
-    if (this.#seesAll(line)) return known.isTold || known.ahead?.told != null
-    const tellings = known.tellings()
-    if (tellings === null || facts === undefined) return known.isTold
-    const policy = { ...policyDefaults, ...line.policy }
-    const counting = tellings.filter(telling => {
-      // Of then only how grave it was is known.
-      if (!this.#isWantedBy(line, { ...facts, severity: telling.severity })) return false
-      const silences = this.#deps.silences?.over({ alertId, facts }, this.work) ?? []
-      const silence = longestOf(silences, { ...telling, subscriptionId: line.subscriptionId })
-      return silence === null && !isToldThroughQuiet(policy, telling, nowMs)
-    })
-    // Who was told that it is over has no place to keep.
-    return counting.length > 0 && !counting.some(({ isEnd }) => isEnd)
-  }
-
-  /** Whether the subscriber may see all that a line may. */
-  #seesAll(line: Pick<SubscriptionRecord, 'handling'>): boolean {
-    return maySee(this.#deps.subscription.handling, line.handling)
-  }
-
-  #shownToBoth(
-    line: Pick<SubscriptionRecord, 'handling'>,
+  /** Whether another subscription would be notified of the alert at some hour, as it sees it. */
+  #isWantedBy(
+    { handling, theatres, filter, policy }: SubscriptionRecord,
     alertId: string
-  ): AlertState | undefined {
-    const { alerts, subscription } = this.#deps
-    return alerts.get(alertId)?.shownAt(this.#seesAll(line) ? line.handling : subscription.handling)
-      ?.state
-  }
-
-  /**
-   * Whether a line would be told of the alert as it is now, at some hour. As for whether it is
-   * passed over.
-   */
-  #isFor(line: SubscriptionRecord, alertId: string): boolean {
-    const both = this.#shownToBoth(line, alertId)
-    const own = this.#deps.alerts.get(alertId)?.shownAt(line.handling)?.state
-    if (both === undefined || own === undefined || !this.#isWantedBy(line, both)) return false
-    return both.severity !== 'extreme' || own === both || this.#isWantedBy(line, own)
-  }
-
-  #isWantedBy({ theatres, filter, policy }: SubscriptionRecord, facts: AlertState): boolean {
-    if (theatres !== '*' && !theatres.includes(facts.theatre)) return false
+  ): boolean {
+    const facts = this.#deps.alerts.get(alertId)?.shownAt(handling)?.state
+    if (facts === undefined || (theatres !== '*' && !theatres.includes(facts.theatre))) return false
     const least = policy?.minSeverity ?? policyDefaults.minSeverity
+    this.work.units += alertUnits
     return (
       rankOf(facts.severity) >= rankOf(least) &&
       !isUnaskedDrill(facts, filter) &&

@@ -10,12 +10,9 @@ const path = { id: 'Id of the watch.' }
 const writing: readonly ProblemCode[] = ['log-unavailable', 'disk-full', 'projection-behind']
 const members = {
   name: { description: 'As officers call it.' },
-  lineMinutes: {
-    description:
-      'How long an alert stays unacknowledged with one escalation step before the next, minutes. Left out: 5.'
-  },
   shifts: {
-    description: 'Who is on until when. `lines`: subscriptions in the order of escalation.'
+    description:
+      'Who is on shift until when. `lines`: the subscriptions that are notified meanwhile, all at once.'
   },
   handling: {
     description: 'Who may know of it, beside who declared it. Left out: `internal`.'
@@ -88,7 +85,7 @@ export const watchApi: ApiDocs = {
     headers,
     body: {
       members: { ...members, version: { description: 'The one that you have seen.' } },
-      example: { version: 1, lineMinutes: 10 }
+      example: { version: 1, name: 'Joint desk' }
     },
     answers,
     problems: [...writing, 'action-refused']

@@ -7,6 +7,7 @@ import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import {
   handOversKnownMax,
   type ShiftRecord,
+  type WatchDeclared,
   type WatchRecord,
   watchShiftsMax
 } from '@tocsin/contracts/record/control-record'
@@ -14,7 +15,6 @@ import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import type { RecordPosition } from '@tocsin/event-log/port'
 import { mayUse, type Principal } from '@tocsin/service-kit/access/principal'
-import type { HandOver } from '@tocsin/service-kit/control/hand-over'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { type ControlOperations, instantIn, invalid } from '../administration/control-operations.ts'
 import { keyTaken } from '../cursor/request-headers.ts'
@@ -42,7 +42,6 @@ export interface ShiftAsk {
 
 export interface WatchAsk {
   readonly name?: string
-  readonly lineMinutes?: number
   readonly shifts?: readonly ShiftAsk[]
   readonly handling?: Handling
 }
@@ -70,7 +69,6 @@ export const watchesMax = 100
 export const officersWatchesMax = 90
 export const partnersWatchesMax = 75
 export const watchesPerKeyMax = 25
-export const lineMinutesDefault = 5
 /** Longest shift, and how long one that is over is kept, ms. */
 const shiftMaxMs = 31 * 86_400_000
 const shiftKeptMs = 31 * 86_400_000
@@ -112,7 +110,7 @@ export class WatchOperations {
       const base = {
         ...{ watchId, ownerKeyId, theatres, handling },
         name: ask.name,
-        lineMinutes: lineMinutesDefault,
+        lineMinutes: 5,
         shifts: [],
         version: 0
       }
@@ -251,7 +249,7 @@ export class WatchOperations {
     principal: Principal,
     before: WatchRecord,
     ask: WatchAsk,
-    handOver?: HandOver
+    handOver?: WatchDeclared['handOver']
   ): Promise<WatchChanged> {
     const { control, operations, clock } = this.#deps
     // Where a line that is refused stands.
@@ -287,7 +285,6 @@ export class WatchOperations {
     const watch: WatchRecord = {
       ...before,
       ...(ask.name === undefined ? {} : { name: ask.name }),
-      ...(ask.lineMinutes === undefined ? {} : { lineMinutes: ask.lineMinutes }),
       shifts: kept,
       version: before.version + 1
     }

@@ -50,7 +50,6 @@ const lines = {
 
 const members = {
   name: line,
-  lineMinutes: { type: 'integer', minimum: 1, maximum: 1_440 },
   shifts: {
     type: 'array',
     maxItems: watchShiftsMax,
@@ -249,7 +248,7 @@ function shown(
   watch: WatchRecord,
   { principal, nameOf, followed }: Shown
 ) {
-  const { watchId, name, lineMinutes, shifts, version: written, theatres, handling } = watch
+  const { watchId, name, shifts, version: written, theatres, handling } = watch
   const now = new Date(clock.nowMs()).toISOString()
   const sorted = shifts.toSorted((a, b) => (a.from < b.from ? -1 : 1))
   const onWatch = sorted.filter(({ from, until }) => from <= now && now < until)
@@ -258,7 +257,7 @@ function shown(
     followed.has(watchId) &&
     onWatch.every(({ lines: all }) => all.every(line => nameOf(line) !== null))
   return {
-    ...{ id: watchId, name, lineMinutes, version: written, shifts: sorted, theatres, handling },
+    ...{ id: watchId, name, version: written, shifts: sorted, theatres, handling },
     onWatch,
     lineNames: [...new Set(sorted.flatMap(({ lines: all }) => all))].flatMap(
       line => nameOf(line) ?? []

@@ -113,7 +113,7 @@ describe('what changes nothing', () => {
       until: '2026-03-01T20:00:00Z',
       lines: [id]
     }
-    const roster = { name: 'Joint desk', lineMinutes: 5, shifts: [shift] }
+    const roster = { name: 'Joint desk', shifts: [shift] }
     const watch = (await suite.ask('POST', '/v1/watches', { body: roster, key: admin })).body
     expect(await ask('PATCH', `/v1/watches/${watch.id}`, { version: 1, ...roster })).toEqual([
       200, 0

@@ -8,7 +8,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { storyGraceMs } from '../../src/notification/notification-decision.ts'
 import type { Silence } from '../../src/notification/silence.ts'
-import { dutyOf, type Watch } from '../../src/notification/watch.ts'
+import { alwaysOn, dutyOf, type Shift } from '../../src/notification/watch.ts'
 import { type PlayedEvent, playPolicy, type Telling } from './policy-play.ts'
 import { dayMs, facts } from './told-table.ts'
 
@@ -79,24 +79,16 @@ const silences: fc.Arbitrary<readonly Silence[]> = fc.array(
   { maxLength: 4 }
 )
 
-/** Shifts of four hours: some of them ours, at one place; in the others somebody else is told. */
-const watches: fc.Arbitrary<Watch> = fc
-  .record({
-    place: fc.constantFrom(0, 1),
-    ours: fc.array(fc.boolean(), { minLength: 8, maxLength: 8 })
-  })
-  .map(({ place, ours }) => ({
-    lineMinutes: 5,
-    shifts: [...ours, ...Array.from({ length: 12 }, () => true)].map((isOurs, i) => ({
-      ...{
-        officer: 'Ama',
-        note: null,
-        fromMs: afterHours(4 * i - 1),
-        untilMs: afterHours(4 * i + 3)
-      },
-      lines: isOurs ? (place === 0 ? ['duty', 'desk'] : ['desk', 'duty']) : ['desk']
+/** Shifts of four hours: some of them ours; in the others somebody else is notified. */
+const rosters: fc.Arbitrary<readonly Shift[]> = fc
+  .array(fc.boolean(), { minLength: 8, maxLength: 8 })
+  .map(ours =>
+    [...ours, ...Array.from({ length: 12 }, () => true)].map((isOurs, i) => ({
+      fromMs: afterHours(4 * i - 1),
+      untilMs: afterHours(4 * i + 3),
+      lines: isOurs ? ['duty', 'desk'] : ['desk']
     }))
-  }))
+  )
 
 /** What is known at a time: the events and tellings until then. */
 class Moment {
@@ -217,9 +209,9 @@ describe('what is extreme', () => {
         policies,
         steps.map(eventsOf),
         silences,
-        watches,
-        (policy, events, over, watch) => {
-          const dutyAt = (atMs: number) => dutyOf(watch, 'duty', atMs, () => true)
+        rosters,
+        (policy, events, over, shifts) => {
+          const dutyAt = (atMs: number) => dutyOf(shifts, 'duty', atMs, () => true)
           const isWatched = policy.watch !== null
           const options = {
             subscriptionId: 'duty',
@@ -228,25 +220,18 @@ describe('what is extreme', () => {
             ...(isWatched ? { dutyAt } : {})
           }
           const all = { events, told: playPolicy(policy, events, options).told }
-          const waitsMs = isWatched
-            ? [0, 1].map(place => (policy.unansweredMinutes + 5 * place) * minuteMs)
-            : [policy.unansweredMinutes * minuteMs]
+          const waitMs = policy.unansweredMinutes * minuteMs
           const times = new Set([
-            ...events.flatMap(({ atMs }) => [
-              atMs,
-              atMs + storyGraceMs,
-              ...waitsMs.map(each => atMs + each)
-            ]),
+            ...events.flatMap(({ atMs }) => [atMs, atMs + storyGraceMs, atMs + waitMs]),
             ...all.told.flatMap(({ atMs }) =>
               [0, storyGraceMs].map(each => atMs + policy.updateMinutes * minuteMs + each)
             ),
             ...over.map(({ endsMs }) => endsMs),
-            ...(isWatched ? watch.shifts.slice(0, 10).map(({ fromMs }) => fromMs) : [])
+            ...(isWatched ? shifts.slice(0, 10).map(({ fromMs }) => fromMs) : [])
           ])
           for (const atMs of [...times].filter(each => each <= untilMs)) {
             const moment = new Moment(policy, all, atMs)
-            const duty = isWatched ? dutyAt(atMs) : { isOn: true, afterMs: 0 }
-            const waitMs = policy.unansweredMinutes * minuteMs + duty.afterMs
+            const duty = isWatched ? dutyAt(atMs) : alwaysOn
             for (const alertId of alertIds.filter(each => moment.isExtreme(each))) {
               const isKnown = moment.isKnown(alertId)
               const isDue =

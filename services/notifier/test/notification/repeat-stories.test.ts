@@ -10,7 +10,7 @@ import {
 } from '@tocsin/contracts/subscription/notification-policy'
 import { describe, expect, it } from 'vitest'
 import { decideRepeat, type StandingNews } from '../../src/notification/notification-decision.ts'
-import { alwaysOn, dutyOf, type Watch } from '../../src/notification/watch.ts'
+import { alwaysOn, dutyOf } from '../../src/notification/watch.ts'
 import { atMs, silence, toldIn } from './told-table.ts'
 
 const hourly: NotificationPolicy = { ...policyDefaults, groupWaitSeconds: 0, repeatMinutes: 60 }
@@ -139,15 +139,15 @@ describe('a repeat', () => {
     ])
   })
 
-  it('goes to whoever is on watch, each line when it is its turn', () => {
+  it('goes to whoever is on shift', () => {
     const shift = (from: string, to: string, lines: readonly string[]) => {
-      return { officer: 'Ama', fromMs: atMs(from), untilMs: atMs(to), lines, note: null }
+      return { fromMs: atMs(from), untilMs: atMs(to), lines }
     }
-    const watch: Watch = {
-      lineMinutes: 10,
-      shifts: [shift('08:00', '12:00', ['duty']), shift('12:00', '1d 20:00', ['other', 'duty'])]
-    }
-    const dutyAt = (id: string) => (ms: number) => dutyOf(watch, id, ms, () => true)
+    const shifts = [
+      shift('08:00', '12:00', ['duty']),
+      shift('12:00', '1d 20:00', ['other', 'duty'])
+    ]
+    const dutyAt = (id: string) => (ms: number) => dutyOf(shifts, id, ms, () => true)
     const toldTo = (id: string) =>
       toldIn(
         { ...hourly, watch: 'desk' },

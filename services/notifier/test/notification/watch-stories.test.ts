@@ -1,12 +1,11 @@
-// Paging on and watches as stories: whom an alert goes to, and when it goes on to the next.
+// Escalation and rosters as stories: whom an alert goes to, and when it goes on to the next.
 
 import {
   type NotificationPolicy,
   policyDefaults
 } from '@tocsin/contracts/subscription/notification-policy'
 import { describe, expect, it } from 'vitest'
-import { isPassedOver, type LineNews } from '../../src/notification/notification-decision.ts'
-import { alwaysOn, dutyOf, type Shift, type Watch } from '../../src/notification/watch.ts'
+import { alwaysOn, dutyOf, type Shift } from '../../src/notification/watch.ts'
 import { atMs, silence, toldIn } from './told-table.ts'
 
 const policy = (changed: Partial<NotificationPolicy> = {}): NotificationPolicy => ({
@@ -16,8 +15,8 @@ const policy = (changed: Partial<NotificationPolicy> = {}): NotificationPolicy =
 })
 const second = policy({ unansweredMinutes: 10 })
 
-describe('paging on', () => {
-  it('tells the second line of what nobody has answered in time, also of what is extreme', () => {
+describe('escalation', () => {
+  it('notifies the second step of what nobody has answered in time, also of what is extreme', () => {
     const { told } = toldIn(second, [
       '10:00 siege severe',
       '10:01 massacre extreme',
@@ -73,108 +72,32 @@ describe('paging on', () => {
   })
 })
 
-/** A line that was told nothing of a severe alert that waits for it, and whose endpoint is up. */
-const lineOf = (changed: Partial<LineNews>): LineNews => ({
-  ...{
-    severity: 'severe',
-    severityForBoth: changed.severity ?? 'severe',
-    told: null,
-    isOut: false,
-    silence: null
-  },
-  ...{ unplannedSinceMs: null, failingSinceMs: null, waitingSinceMs: atMs('10:00'), ...changed }
-})
-
 const shift = (from: string, until: string, ...lines: readonly string[]): Shift => ({
-  ...{ officer: 'on duty', fromMs: atMs(from), untilMs: atMs(until), lines, note: null }
+  ...{ fromMs: atMs(from), untilMs: atMs(until), lines }
 })
-const watch: Watch = {
-  lineMinutes: 5,
-  shifts: [shift('06:00', '14:00', 'ama', 'desk'), shift('14:00', '22:00', 'kofi', 'ama', 'desk')]
-}
-const duty = (subscriptionId: string, time: string, isServed = (_: string) => true) =>
-  dutyOf(watch, subscriptionId, atMs(time), isServed)
+const shifts = [
+  shift('06:00', '14:00', 'ama', 'desk'),
+  shift('14:00', '22:00', 'kofi', 'ama', 'desk')
+]
+const duty = (subscriptionId: string, time: string, canReach = (_: string) => true) =>
+  dutyOf(shifts, subscriptionId, atMs(time), canReach)
 
-describe('a watch', () => {
-  it('leaves alone who is not on, until their shift begins', () => {
-    expect(duty('kofi', '06:00')).toEqual({ isOn: false, untilMs: atMs('14:00'), afterMs: 0 })
-    expect(duty('nobody', '06:00')).toEqual({ isOn: false, untilMs: null, afterMs: 0 })
+describe('a roster', () => {
+  it('notifies all of a shift at once, and leaves alone who is off until their shift begins', () => {
+    expect([duty('ama', '06:00'), duty('desk', '06:00')]).toEqual([alwaysOn, alwaysOn])
+    expect(duty('kofi', '06:00')).toEqual({ isOn: false, untilMs: atMs('14:00') })
+    expect(duty('nobody', '06:00')).toEqual({ isOn: false, untilMs: null })
   })
 
-  it('tells everybody while nobody is on, or while nobody who is on can be reached', () => {
+  it('notifies everybody while nobody is on shift, or nobody on shift can be reached', () => {
     expect(duty('kofi', '05:59')).toEqual(alwaysOn)
     expect(duty('kofi', '22:00')).toEqual(alwaysOn)
+    expect(duty('kofi', '06:00', id => id === 'desk').isOn).toBe(false)
     expect(duty('kofi', '06:00', id => id === 'kofi')).toEqual(alwaysOn)
   })
 
-  it('goes on to the next line that can be reached', () => {
-    expect(duty('desk', '14:00', id => id !== 'ama')).toEqual({
-      isOn: true,
-      untilMs: null,
-      afterMs: 300_000
-    })
-  })
-
-  it('goes past a line that is silenced or away as if it were not there, and leaves that line its own place', () => {
-    const isAway = (id: string) => id === 'kofi' || id === 'ama'
-    const past = (id: string) => dutyOf(watch, id, atMs('14:00'), () => true, isAway)
-    expect(past('desk')).toEqual(alwaysOn)
-    expect(past('kofi')).toEqual(alwaysOn)
-    expect(past('nobody').isOn).toBe(false)
-    const all = (id: string) =>
-      dutyOf(
-        watch,
-        id,
-        atMs('14:00'),
-        () => true,
-        () => true
-      )
-    expect([all('nobody'), all('desk'), all('kofi')]).toEqual([alwaysOn, alwaysOn, alwaysOn])
-  })
-
-  it('goes past a line that cannot be told of an alert now, but for what it was told as it is', () => {
-    const held = { id: 'roads', endsMs: atMs('12:00'), includesExtreme: true }
-    const night = { quietHours: { from: '22:00', to: '06:00', timeZone: 'UTC' } }
-    const isPast = (
-      changed: Partial<LineNews>,
-      time = '10:00',
-      by: Parameters<typeof isPassedOver>[0] = night
-    ) => isPassedOver(by, lineOf(changed), atMs(time))
-    expect([
-      isPast({}),
-      isPast({ isOut: true }),
-      isPast({ silence: held }),
-      isPast({}, '23:00')
-    ]).toEqual([false, true, true, true])
-    expect([isPast({ silence: held }, '12:00'), isPast({ severity: 'extreme' }, '23:00')]).toEqual([
-      false,
-      false
-    ])
-    const known = { told: { severity: 'severe' }, isOut: true, silence: held } as const
-    expect([isPast(known, '23:00'), isPast({ ...known, severity: 'extreme' })]).toEqual([
-      false,
-      true
-    ])
-  })
-
-  it('goes past a line that is tried in vain for a minute, and not for a hiccup', () => {
-    const isPast = (time: string, changed: Partial<LineNews> = {}) =>
-      isPassedOver(
-        { quietHours: null },
-        lineOf({ failingSinceMs: atMs('10:00'), ...changed }),
-        atMs(time)
-      )
-    expect([isPast('10:00'), isPast('10:00:49'), isPast('10:00:50'), isPast('12:00')]).toEqual([
-      false,
-      false,
-      true,
-      true
-    ])
-    expect(isPast('12:00', { told: { severity: 'severe' } })).toBe(false)
-  })
-
   it('is told to who comes on what still stands, and retractions to whoever was told, on or off', () => {
-    const dutyAt = (at: number) => dutyOf(watch, 'kofi', at, () => true)
+    const dutyAt = (at: number) => dutyOf(shifts, 'kofi', at, () => true)
     const lines = [
       '10:00 siege severe',
       '10:01 hoax severe',

@@ -46,8 +46,8 @@ async function pass(minutes: number): Promise<void> {
 }
 
 describe('a watch', () => {
-  it('tells who is on, goes on to the next line while nobody answers, and leaves alone who is off', async () => {
-    const { id } = (await declare({ name: 'Joint desk', lineMinutes: 5 })).body
+  it('notifies who is on shift, all at once, and leaves alone who is off until their shift begins', async () => {
+    const { id } = (await declare({ name: 'Joint desk' })).body
     const [ama, desk, kofi] = [
       await follows(id, 'ama'),
       await follows(id, 'desk'),
@@ -68,13 +68,11 @@ describe('a watch', () => {
       }
     })
     await raise('siege')
-    expect(sent()).toEqual(['ama siege'])
+    expect(sent().toSorted()).toEqual(['ama siege', 'desk siege'])
     const held = async (subscription: string) =>
       (await suite.ask('GET', `/v1/subscriptions/${subscription}/deliveries`)).body.items[0].held
-    expect(await held(desk)).toMatchObject({ reason: 'earlier-line', until: inMinutes(5) })
     expect(await held(kofi)).toMatchObject({ reason: 'off-watch', until: inMinutes(60) })
-    await pass(5)
-    expect(sent()).toEqual(['ama siege', 'desk siege'])
+    // Who comes on is notified of what still stands, answered or not.
     await raise('toll')
     const operator = {
       acknowledgedBy: 'Ama',
@@ -83,11 +81,7 @@ describe('a watch', () => {
       disposition: null
     }
     await suite.h.alerts.write('acknowledged', 'toll', { operator, operatorRevision: 1 })
-    await pass(10)
-    expect(sent().filter(each => each.startsWith('desk'))).toEqual(['desk siege'])
-    expect(await held(desk)).toMatchObject({ reason: 'answered', until: null })
-    // Who comes on is told of what still stands, answered or not.
-    await pass(46)
+    await pass(61)
     expect(
       sent()
         .filter(each => each.startsWith('kofi'))

@@ -1,4 +1,4 @@
-// The lines of a shift, in order: one list to choose from for each, and a further one at the end.
+// The subscriptions of a shift: one list to choose from for each, and a further one at the end.
 
 import type { Watch } from '../../shown/answers.ts'
 import { linesMax } from '../../upkeep/watch-draft.ts'

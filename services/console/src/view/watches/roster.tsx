@@ -244,7 +244,7 @@ function Agenda({ held }: { readonly held: Watch }) {
   )
 }
 
-/** Whom an alert goes on to while nobody acknowledges it. */
+/** Who is notified of an alert during this shift. */
 function Steps({ held }: { readonly held: Watch }) {
   const told = words.watches
   const [on] = held.onWatch
@@ -254,14 +254,13 @@ function Steps({ held }: { readonly held: Watch }) {
       {on === undefined || on.lines.length === 0 ? (
         <p>{told.noSteps}</p>
       ) : (
-        <ol class="watch-lines">
-          {on.lines.map((line, n) => (
+        <ul class="watch-lines">
+          {on.lines.map(line => (
             <li key={line}>
-              <span class="soft">{n === 0 ? told.atOnce : told.minutes(n * held.lineMinutes)}</span>{' '}
               <Line line={line} held={held} />
             </li>
           ))}
-        </ol>
+        </ul>
       )}
     </section>
   )

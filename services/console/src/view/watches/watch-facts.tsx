@@ -19,7 +19,7 @@ export function WatchMark({ held }: { readonly held: Watch }) {
 
 export function WatchFacts({ held }: { readonly held: Watch }) {
   const told = words.watches
-  const { next, lineMinutes, handling } = held
+  const { next, handling } = held
   const now = suiteNowMs.value
   const onWatch = held.onWatch.filter(each => !isOver(each, now))
   return (
@@ -39,7 +39,6 @@ export function WatchFacts({ held }: { readonly held: Watch }) {
         ],
         [told.next, next === null ? told.noneNext : told.from(next.officer, timeWords(next.from))],
         [told.hole, holeWords(held.shifts, now)],
-        [told.lineMinutes, told.minutes(lineMinutes)],
         [told.handling, handling]
       ]}
     />

@@ -61,15 +61,12 @@ function WatchFields({ form }: { readonly form: Bound<WatchDraft> }) {
   return (
     <>
       <TextField form={form} name="name" told={told} required maxLength={200} />
-      <div class="pair">
-        <NumberField form={form} name="lineMinutes" told={told} />
-        <ChoiceField
-          form={form}
-          name="handling"
-          told={told}
-          options={[...usual, ...Object.entries(words.handlings)]}
-        />
-      </div>
+      <ChoiceField
+        form={form}
+        name="handling"
+        told={told}
+        options={[...usual, ...Object.entries(words.handlings)]}
+      />
     </>
   )
 }

@@ -24,8 +24,6 @@ const watches = {
   holeFrom: (time: string) => `from ${time} on`,
   holeBetween: (from: string, to: string) => `from ${from} to ${to}`,
   holeMore: (count: number) => `and ${count} more`,
-  lineMinutes: 'Escalates after',
-  minutes: (count: number) => `${count.toLocaleString('en')} min`,
   handling: 'Handling',
   note: 'Handed over',
   roster: 'Roster',
@@ -40,17 +38,16 @@ const watches = {
   gapMeans: 'Nobody is planned: an alert goes to all subscriptions that use this roster.',
   gapOf: (hours: string) => `Gap, ${hours}`,
   fillGap: 'Fill gap',
-  steps: 'If nobody acknowledges',
-  noSteps: 'Nobody is on, or no subscription is a step of the shift.',
-  atOnce: 'at once',
+  steps: 'Notified during this shift',
+  noSteps: 'Nobody is on shift.',
   now: 'Now',
   hours: 'Hours this week',
-  all: (count: number) => `All shifts, with steps and notes (${count})`,
+  all: (count: number) => `All shifts, with subscriptions and notes (${count})`,
   noShifts: 'No shift is on or planned.',
   shiftMarks: { on: 'on', ahead: 'planned', over: 'over' },
   span: (from: string, to: string) => `${from} to ${to}`,
-  lines: 'Escalation steps',
-  notFollowing: 'does not use this roster, so it is no step of it',
+  lines: 'Subscriptions',
+  notFollowing: 'does not use this roster, so it is not notified by it',
   handOver: 'Hand over',
   handOverHow: 'The shift that is on ends now, and this one begins.',
   relieves: 'Who is relieved',
@@ -74,7 +71,7 @@ const watches = {
   overHours: 'over 48 h',
   changed: 'Changed.',
   cancel: 'Cancel',
-  made: 'Roster created. Subscriptions use it by their policy; then they can be its steps.',
+  made: 'Roster created. Subscriptions use it by their policy; then shifts can name them.',
   withdraw: 'Delete',
   withdrawAsk: 'Subscriptions that use it are notified at once from then on. Delete it?',
   withdrawYes: 'Delete it',
@@ -83,8 +80,6 @@ const watches = {
   form: {
     name: 'Name',
     nameHint: 'As officers call it.',
-    lineMinutes: 'Minutes until the next step',
-    lineMinutesHint: 'How long an alert stays unacknowledged before it escalates. Empty: 5.',
     handling: 'Who may know of it',
     handlingHint: 'It names officers. You always know it yourself.',
     handlingUsual: 'internal, as usual',
@@ -107,13 +102,13 @@ const watches = {
       count === 0
         ? 'Nothing is planned yet.'
         : `Plans ${count} ${count === 1 ? 'shift' : 'shifts'}:`,
-    line: (number: number) => `Step ${number}`,
+    line: (number: number) => `Subscription ${number}`,
     lineNone: 'none',
-    linesHint: 'Subscriptions in the order in which an alert escalates to them; at least one.',
+    linesHint: 'They are notified during the shift, all at once; at least one.',
     linesFirst:
       'Create the roster first and let subscriptions use it by their policy: then shifts can name them.',
     noLines:
-      'A shift needs a step, and no subscription that you manage uses this roster yet: open Subscriptions, and choose the roster in the policy of one.',
+      'A shift needs a subscription, and none that you manage uses this roster yet: open Subscriptions, and choose the roster in the policy of one.',
     create: 'Create the roster'
   }
 } as const

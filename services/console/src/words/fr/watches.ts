@@ -29,8 +29,6 @@ export const part: Catalogue<typeof english> = {
     holeFrom: time => `à partir de ${time}`,
     holeBetween: (from, to) => `de ${from} à ${to}`,
     holeMore: count => `et ${count} de plus`,
-    lineMinutes: 'Échelon suivant après',
-    minutes: count => `${count.toLocaleString('fr')} min`,
     handling: 'Diffusion',
     note: 'Transmis',
     roster: 'Tableau de veille',
@@ -45,17 +43,16 @@ export const part: Catalogue<typeof english> = {
     gapMeans: 'Personne n’est prévu : une alerte va à tous les abonnements qui suivent ce tableau.',
     gapOf: hours => `Trou, ${hours}`,
     fillGap: 'Combler le trou',
-    steps: 'Si personne ne prend en compte',
-    noSteps: 'Personne n’est de veille, ou aucun abonnement n’est un échelon.',
-    atOnce: 'aussitôt',
+    steps: 'Prévenus pendant cette veille',
+    noSteps: 'Personne n’est de veille.',
     now: 'Maintenant',
     hours: 'Heures de la semaine',
-    all: count => `Toutes les veilles, avec échelons et notes (${count})`,
+    all: count => `Toutes les veilles, avec abonnements et notes (${count})`,
     noShifts: 'Aucune veille en cours ou prévue.',
     shiftMarks: { on: 'en cours', ahead: 'prévue', over: 'passée' },
     span: (from, to) => `de ${from} à ${to}`,
-    lines: 'Échelons',
-    notFollowing: 'ne suit pas ce tableau, donc n’en est pas un échelon',
+    lines: 'Abonnements',
+    notFollowing: 'ne suit pas ce tableau, donc n’est pas prévenu par lui',
     handOver: 'Passer la relève',
     handOverHow: 'La veille en cours finit maintenant, et celle-ci commence.',
     relieves: 'Qui est relevé',
@@ -79,7 +76,7 @@ export const part: Catalogue<typeof english> = {
     overHours: 'plus de 48 h',
     changed: 'Modifié.',
     cancel: 'Annuler',
-    made: 'Tableau créé. Les abonnements le suivent par leur politique ; ils peuvent alors en être les échelons.',
+    made: 'Tableau créé. Les abonnements le suivent par leur politique ; les veilles peuvent alors les nommer.',
     withdraw: 'Supprimer',
     withdrawAsk: 'Les abonnements qui le suivent seront dès lors prévenus aussitôt. Le supprimer ?',
     withdrawYes: 'Le supprimer',
@@ -88,8 +85,6 @@ export const part: Catalogue<typeof english> = {
     form: {
       name: 'Nom',
       nameHint: 'Comme les officiers l’appellent.',
-      lineMinutes: 'Minutes avant l’échelon suivant',
-      lineMinutesHint: 'Combien de temps une alerte attend avant l’échelon suivant. Vide : 5.',
       handling: 'Qui peut le voir',
       handlingHint: 'Il nomme des officiers. Vous le voyez toujours.',
       handlingUsual: 'interne, comme d’habitude',
@@ -112,13 +107,13 @@ export const part: Catalogue<typeof english> = {
         count === 0
           ? 'Rien n’est encore prévu.'
           : `Prévoit ${count} ${count === 1 ? 'veille' : 'veilles'} :`,
-      line: number => `Échelon ${number}`,
+      line: number => `Abonnement ${number}`,
       lineNone: 'aucun',
-      linesHint: 'Les abonnements dans l’ordre où une alerte leur est envoyée ; au moins un.',
+      linesHint: 'Ils sont prévenus pendant la veille, tous à la fois ; au moins un.',
       linesFirst:
         'Créez d’abord le tableau et faites-le suivre par des abonnements : les veilles pourront alors les nommer.',
       noLines:
-        'Une veille veut un échelon, et aucun de vos abonnements ne suit encore ce tableau : ouvrez Abonnements et choisissez-le dans la politique de l’un.',
+        'Une veille veut un abonnement, et aucun des vôtres ne suit encore ce tableau : ouvrez Abonnements et choisissez-le dans la politique de l’un.',
       create: 'Créer le tableau'
     }
   }
