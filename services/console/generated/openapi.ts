@@ -2123,6 +2123,27 @@ export interface components {
                 }[];
             } | null;
         };
+        /** @description The versions, newest first. */
+        readonly RuleVersionList: {
+            readonly items: readonly {
+                readonly ruleVersion: number;
+                /**
+                 * Format: date-time
+                 * @description When it was declared.
+                 */
+                readonly at: string;
+                /** @description The author; null if not recorded. */
+                readonly by: {
+                    readonly id: string;
+                    readonly name: string;
+                } | null;
+                /** @description As a PUT takes it. */
+                readonly rule: {
+                    readonly [key: string]: unknown;
+                };
+            }[];
+            readonly next: string | null;
+        };
         /** @description What was sent. Time and signature are made anew at each attempt, and not kept. */
         readonly SentRequest: {
             /** @enum {string} */

@@ -1,6 +1,9 @@
 // What a rule may name, for a key of some theatres.
 
+import type { ControlRecord } from '@tocsin/contracts/record/control-record'
 import type { Principal } from '@tocsin/service-kit/access/principal'
+import { AuditTrail } from '@tocsin/service-kit/control/audit-trail'
+import { applyControl, emptyControlState } from '@tocsin/service-kit/control/control-state'
 import { expect, it } from 'vitest'
 import { RuleOperations } from '../src/rule/rule-operations.ts'
 
@@ -13,6 +16,31 @@ const state = {
   ])
 }
 const operations = new RuleOperations({ control: { state } } as never)
+
+it('tells the versions of a rule with their authors, as far as the key may see', () => {
+  const audit = new AuditTrail()
+  let folded = emptyControlState
+  const declare = (ruleId: string, ruleVersion: number, theatres: readonly string[]) => {
+    const rule = { ruleId, ruleVersion, pattern: 'surge', parameters: {}, theatres }
+    const [id, time] = [`${ruleId}-${ruleVersion}`, `2025-06-0${ruleVersion}T00:00:00.000Z`]
+    const data = { ...rule, by: { id: 'key-1', name: 'Nora' } }
+    const record = { type: 'rule.declared', data, id, time } as unknown as ControlRecord
+    const next = applyControl(folded, record)
+    audit.take(record, folded, next)
+    folded = next
+  }
+  declare('mine', 1, ['lake'])
+  declare('mine', 2, ['sahel'])
+  declare('other', 1, ['sahel'])
+  declare('mine', 3, ['sahel'])
+  const rules = new RuleOperations({ control: { state: folded, audit } } as never)
+  const by = { id: 'key-1', name: 'Nora' }
+  expect(rules.versionsOf(ofSahel, 'mine')).toEqual([
+    { rule: expect.objectContaining({ ruleVersion: 3 }), at: '2025-06-03T00:00:00.000Z', by }
+  ])
+  const ofAll = { ...ofSahel, theatres: '*' } as Principal
+  expect(rules.versionsOf(ofAll, 'mine').map(({ rule }) => rule.ruleVersion)).toEqual([3, 2, 1])
+})
 
 it.each(['lake', 'nowhere'])(
   'refuses a budget of a theatre in which the rule does not run, declared or not: %s',

@@ -129,6 +129,19 @@ export const ruleSchemas: Readonly<Record<string, JsonSchema>> = {
     ['title', 'where', 'groupBy', 'severities', 'headline', 'notify', 'theatres', 'budgets']
   ),
   RuleList: buildPage(ref('Rule'), 'All rules.'),
+  RuleVersionList: buildPage(
+    record('A version of a rule.', {
+      ruleVersion: { type: 'integer', minimum: 1 },
+      at: instant('When it was declared.'),
+      by: orNull(record('The author; null if not recorded.', { id: text(), name: text() })),
+      rule: {
+        description: 'As a PUT takes it.',
+        type: 'object',
+        additionalProperties: parameterValue
+      }
+    }),
+    'The versions, newest first.'
+  ),
   NearMissList: record('Near misses.', {
     items: listOf(
       record(

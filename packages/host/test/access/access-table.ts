@@ -188,6 +188,12 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
     below: 'allowed',
     ask: get(({ ids }) => `/v1/rules/${ids.rule}/near`)
   },
+  'GET /v1/rules/:id/versions': {
+    ...readsRules,
+    elsewhere: 'hidden',
+    below: 'allowed',
+    ask: get(({ ids }) => `/v1/rules/${ids.rule}/versions`)
+  },
   'PUT /v1/rules/:id': {
     ...managesRules,
     elsewhere: 'refused',

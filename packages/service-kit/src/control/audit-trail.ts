@@ -1,20 +1,23 @@
 // Audit trail of the suite's administration, folded from the control log: for each effective change
-// its kind, subject, author, and the access needed to read it. The change itself stands in the log.
+// its kind, subject, author, and the access needed to read it. The change itself stands in the log;
+// of rules it is here too, to show and restore what they were.
 // Pure. Source: decision 0081.
 
 import type { AuditedType } from '@tocsin/contracts/record/audited-types'
 import type {
   Author,
   ControlRecord,
+  RuleDeclaration,
   SilenceRecord,
   WatchDeclared
 } from '@tocsin/contracts/record/control-record'
 import { type Handling, maySee, stricter } from '@tocsin/contracts/theatre/handling'
+import type { RuleVersion } from '@tocsin/contracts/theatre/theatre-record'
 import type { ControlState } from './control-state.ts'
 
 /**
  * Maximum number of changes in memory; older ones are dropped here and stay in the log. About 300
- * bytes each.
+ * bytes each, and the text of a rule.
  */
 export const auditKeptMax = 50_000
 
@@ -47,6 +50,8 @@ export interface AuditEntry {
   readonly marking: Marking
   /** Of `watch.handed-over`. */
   readonly handOver?: NonNullable<WatchDeclared['handOver']>
+  /** Of `rule.declared`: the rule of that version. */
+  readonly rule?: RuleVersion
 }
 
 /** What is asked of a trail: of each part null or an infinite bound asks for all. */
@@ -110,7 +115,8 @@ export class AuditTrail {
       at,
       ...kind,
       by: authorIn(record),
-      ...audited
+      ...audited,
+      ...(record.type === 'rule.declared' && { rule: ruleIn(record.data) })
     })
     // Dropped in batches: moving all entries for each one would cost O(n) each.
     if (this.#entries.length >= this.#max + forgottenAtOnce)
@@ -257,6 +263,10 @@ function ofTheatres(
 ): Marking {
   if (now === undefined || before === undefined) return everywhere
   return { theatres: [...new Set([...before, ...now])], handling: 'public' }
+}
+
+function ruleIn({ by: _, ...rule }: RuleDeclaration): RuleVersion {
+  return rule
 }
 
 /** Rules have the author in their data, as keys did before records had an author, by id only. */

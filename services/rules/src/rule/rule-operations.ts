@@ -28,6 +28,7 @@ import {
 import { topics } from '@tocsin/event-log/topics'
 import { keptKindOf, type TakeKept } from '@tocsin/service-kit/access/kept-records'
 import { authorOf, mayReadTheatre, type Principal } from '@tocsin/service-kit/access/principal'
+import type { AuditEntry } from '@tocsin/service-kit/control/audit-trail'
 import { type ControlState, nextRuleVersion } from '@tocsin/service-kit/control/control-state'
 import { readWaitMs, sealedBehind } from '@tocsin/service-kit/projection/read-positions'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
@@ -53,6 +54,13 @@ export interface SeenRetention {
   readonly retainedTooShort: readonly string[]
 }
 
+/** A rule as it was declared, when and by whom; null: not recorded. */
+export type PastVersion = Pick<AuditEntry, 'at' | 'by'> & { readonly rule: RuleVersion }
+
+/** The newest versions of one rule that are told. */
+const versionsMax = 100
+const always = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY }
+
 /** The body of a rule request: everything but the id. */
 export type RuleAsk = Omit<RuleDraft, 'ruleId'>
 
@@ -76,6 +84,19 @@ export class RuleOperations {
     const rule = this.#seen(principal, id)
     if (!rule) throw new ProblemError('not-found', `there is no rule ${id}`)
     return rule
+  }
+
+  /**
+   * The versions that the rule had and has, newest first, of those that are remembered. A version is
+   * left out if it, or the one before it, ran in a theatre that is not the principal's. Throws
+   * `not-found` as `known` does.
+   */
+  versionsOf(principal: Principal, id: string): readonly PastVersion[] {
+    this.known(principal, id)
+    const asked = { by: null, type: 'rule.declared', subject: id, ...always }
+    return this.#options.control.audit
+      .newestFirst(principal, asked, null, versionsMax)
+      .flatMap(({ rule, at, by }) => (rule === undefined ? [] : [{ at, by, rule }]))
   }
 
   /**

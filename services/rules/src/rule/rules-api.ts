@@ -77,6 +77,16 @@ export const rulesApi: ApiDocs = {
     answers: { 200: { description: 'The near misses.', schema: ref('NearMissList') } },
     problems: ['overloaded']
   },
+  'GET /v1/rules/:id/versions': {
+    id: 'listRuleVersions',
+    tag: 'Rules',
+    summary: 'List versions of a rule',
+    description:
+      'The versions that were declared, newest first, with their authors; the newest 100. A PUT of an older one restores it. A version is left out if it, or the one before it, ran in a theatre of other keys.',
+    path,
+    answers: { 200: { description: 'The versions.', schema: ref('RuleVersionList') } },
+    problems: ['overloaded']
+  },
   'PUT /v1/rules/:id': {
     id: 'putRule',
     tag: 'Rules',

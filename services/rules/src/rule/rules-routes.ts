@@ -27,7 +27,12 @@ import { positionHeader } from '@tocsin/service-kit/projection/read-positions'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { FoldAnswers, PreviewBody, SeenStanding } from './fold-answers.ts'
 import { parameterWords } from './parameter-words.ts'
-import { type RuleAsk, RuleOperations, type RuleOperationsOptions } from './rule-operations.ts'
+import {
+  type PastVersion,
+  type RuleAsk,
+  RuleOperations,
+  type RuleOperationsOptions
+} from './rule-operations.ts'
 import { asSeen } from './rule-reach.ts'
 
 export interface RulesRoutesOptions extends Omit<RuleOperationsOptions, 'takeKept'> {
@@ -175,6 +180,15 @@ export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
           () => isGone(request)
         )
     )
+    app.get<{ Params: { id: string } }>(
+      '/v1/rules/:id/versions',
+      { config: readers, schema: { params: ruleId } },
+      async request => {
+        const principal = principalOf(request)
+        const versions = operations.versionsOf(principal, request.params.id)
+        return { items: versions.map(each => shownVersion(principal, each)), next: null }
+      }
+    )
     app.put<{ Params: { id: string }; Body: RuleAsk }>(
       '/v1/rules/:id',
       { config: managers, schema: { params: ruleId, body: ruleBody } },
@@ -244,6 +258,11 @@ function tagOf({ ruleVersion }: RuleVersion): string {
 
 function isGone({ raw }: FastifyRequest): boolean {
   return raw.socket?.destroyed === true
+}
+
+function shownVersion(principal: Principal, { at, by, rule }: PastVersion) {
+  const { ruleId: _, ruleVersion, ...declared } = asSeen(principal, rule)
+  return { ruleVersion, at, by, rule: declared }
 }
 
 /**
