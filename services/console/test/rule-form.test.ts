@@ -1,6 +1,7 @@
 // A rule as fields beside its YAML, what completes it, and what it counts.
 
 import { afterEach, describe, expect, it } from 'vitest'
+import { diffLines } from '../src/upkeep/line-diff.ts'
 import { chartOf } from '../src/upkeep/rule-chart.ts'
 import { completeRule } from '../src/upkeep/rule-completion.ts'
 import { fieldFaults, listParameters, readFields, writeField } from '../src/upkeep/rule-form.ts'
@@ -117,4 +118,18 @@ describe('the chart of a rule', () => {
     })
     expect(chartOf({ theatres: [aPreview('sahel', {})] }, [])).toBeNull()
   })
+})
+
+it('the difference of two texts is told line by line', () => {
+  const told = (before: string, after: string) =>
+    diffLines(before, after).map(({ kind, line }) => `${kind} ${line}`)
+  expect(told('a\nb\nc\n', 'a\nx\nc\nd\n')).toEqual([
+    'same a',
+    'gone b',
+    'new x',
+    'same c',
+    'new d'
+  ])
+  expect(told('', 'a\n')).toEqual(['new a'])
+  expect(told('a\nb', 'b')).toEqual(['gone a', 'same b'])
 })

@@ -1,6 +1,12 @@
 // What the console asks of rules.
 
-import type { NearMisses, PreviewProgress, Rule, RulePreview } from '../shown/answers.ts'
+import type {
+  NearMisses,
+  PreviewProgress,
+  Rule,
+  RulePreview,
+  RuleVersion
+} from '../shown/answers.ts'
 import { ask } from './answers.ts'
 import type { Page } from './suite.ts'
 
@@ -33,6 +39,7 @@ export const rules = {
   progress: () => ask<PreviewProgress>('/v1/rules/preview'),
   /** For who may not see everything the suite folds anew what they may see. */
   near: (id: string) => ask<NearMisses>(`${path(id)}/near`, { withinMs: previewMs }),
+  versions: (id: string) => ask<Page<RuleVersion>>(`${path(id)}/versions`),
   /** `version`: the one that was seen; null for a new rule. */
   put: (id: string, body: object, version: number | null) =>
     ask<Rule>(path(id), { method: 'PUT', body, ...ifMatch(version) }),

@@ -24,6 +24,7 @@ export type PreviewedMonth = TheatrePreview['months'][number]
 export type AlertSketch = Schemas['PreviewedAlert']
 export type PreviewProgress = Schemas['RulePreviewProgress']
 export type NearMisses = Schemas['NearMissList']
+export type RuleVersion = Schemas['RuleVersionList']['items'][number]
 export type NearMiss = NearMisses['items'][number]
 /** As it is answered, a policy is whole; a request may leave members out. */
 export type NotificationPolicy = Required<NonNullable<Schemas['SubscriptionPolicy']>>

@@ -23,7 +23,7 @@ export const newRuleText = 'title: \npattern: \nparameters: {}\n'
 export const ruleIdPattern = /^[a-z0-9][a-z0-9-]{0,63}$/
 
 /** What was declared: defaults of the pattern are not part of it. */
-export function textOfRule(rule: Rule): string {
+export function textOfRule(rule: Readonly<Record<string, unknown>>): string {
   return stringify(
     Object.fromEntries(
       members.flatMap(name => (rule[name] === undefined ? [] : [[name, rule[name]]]))

@@ -34,6 +34,7 @@ import { RuleChart } from './rule-chart.tsx'
 import { Parameters, RuleFacts, RuleMark } from './rule-facts.tsx'
 import { RuleForm } from './rule-form.tsx'
 import { Preview } from './rule-preview.tsx'
+import { RuleVersions } from './rule-versions.tsx'
 import type { YamlEditorProps } from './yaml-editor.tsx'
 
 export function OneRule({ rule }: { readonly rule: Rule | null }) {
@@ -55,6 +56,7 @@ export function OneRule({ rule }: { readonly rule: Rule | null }) {
             <>
               <Parameters rule={rule} />
               <NearMisses ruleId={rule.ruleId} />
+              <RuleVersions published={rule.ruleVersion} />
             </>
           )}
         </>
@@ -164,7 +166,12 @@ function Editor({ rule }: { readonly rule: Rule | null }) {
             <Preview key={outcome.of} preview={outcome.preview} />
           ) : null}
           {tried === null ? null : <Backtest preview={tried} />}
-          {rule === null ? null : <NearMisses ruleId={rule.ruleId} />}
+          {rule === null ? null : (
+            <>
+              <NearMisses ruleId={rule.ruleId} />
+              <RuleVersions published={rule.ruleVersion} />
+            </>
+          )}
         </div>
         <section class="card" aria-label={told.form.yaml}>
           <h3>

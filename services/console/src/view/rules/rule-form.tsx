@@ -35,7 +35,8 @@ export function RuleForm() {
 function ParameterField({ name, kind, value, title, unit, meaning }: FormParameter) {
   const path = `parameters/${name}`
   const told = {
-    [path]: unit === '' ? title : `${title} (${unit})`,
+    // A title that has the unit needs it no more.
+    [path]: title.toLowerCase().includes(unit) ? title : `${title} (${unit})`,
     [`${path}Hint`]: `${capital(meaning)}. ${name}`
   } as Record<string, string>
   const bound = { form: ruleForm, name: path, told } as {

@@ -53,6 +53,17 @@ const rules = {
     seen: (incidents: number, day: string) =>
       `${plural(incidents, 'incident', 'incidents')}, the last on ${day}`
   },
+  versions: {
+    title: 'Versions',
+    version: (version: number, by: string) => `Version ${version}, ${by}`,
+    unknown: 'author not recorded',
+    published: 'published',
+    difference: 'What it changed',
+    first: 'Its text',
+    restore: 'Restore',
+    restored: (version: number) =>
+      `Version ${version} is in the text. Look at its preview, then publish it.`
+  },
   mayNot: {
     reads: 'Your key may read rules. Changing them needs the scope “rules:manage”.',
     previews:

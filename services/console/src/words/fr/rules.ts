@@ -56,6 +56,17 @@ export const part: Catalogue<typeof english> = {
       seen: (incidents, day) =>
         `${plural(incidents, 'incident', 'incidents')}, le dernier le ${day}`
     },
+    versions: {
+      title: 'Versions',
+      version: (version, by) => `Version ${version}, ${by}`,
+      unknown: 'auteur non enregistré',
+      published: 'publiée',
+      difference: 'Ce qu’elle a changé',
+      first: 'Son texte',
+      restore: 'Rétablir',
+      restored: version =>
+        `La version ${version} est dans le texte. Regardez son aperçu, puis publiez-la.`
+    },
     mayNot: {
       reads: 'Votre clé peut lire les règles. Les modifier demande le droit « rules:manage ».',
       previews:
