@@ -121,7 +121,7 @@ export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
       { config: readOwn, schema: { params: reportIdParams, querystring: waitQuery } },
       async request => {
         await positions.reach(request.headers[positionHeader])
-        if (request.query.wait > 0) request.readTurn?.end()
+        if (request.query.wait > 0) request.endRead?.()
         return reading.read(request.params.id, principalOf(request), request.query.wait * 1000)
       }
     )
@@ -138,7 +138,7 @@ export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
         if (theatre !== undefined)
           return { ...(await reading.readUnassigned(principalOf(request), limit)), next: null }
         const { source, externalId } = readLookup(request.query)
-        if (wait > 0) request.readTurn?.end()
+        if (wait > 0) request.endRead?.()
         const identity = {
           sourceId: source,
           externalId: normalizeText(externalId),

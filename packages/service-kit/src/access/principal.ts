@@ -3,6 +3,9 @@
 import type { Author, KeyLimits, Scope } from '@tocsin/contracts/record/control-record'
 import type { Handling } from '@tocsin/contracts/theatre/handling'
 
+/** The id of the owner, who has every permission. */
+export const ownerId = 'owner'
+
 export interface Principal {
   /**
    * Key id, `owner`, or `oidc:<subject>`; in a session, that of its creator. Old records also have

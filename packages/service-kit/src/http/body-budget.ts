@@ -5,13 +5,15 @@
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import '../sign-in/fastify-augmentation.ts'
-import type { Principal } from '../access/principal.ts'
+import { Quota } from '../access/quota.ts'
 
 export interface BodyBudgetLimits {
   /** Largest single body, bytes. */
   readonly bodyBytesMax: number
-  /** Most bytes of all bodies, with a share per key; one body is always accepted. */
+  /** Most bytes of all bodies; one body is always accepted. */
   readonly bodiesBytesMax: number
+  /** Of one key; default 64 MiB. */
+  readonly bodiesBytesPerKeyMax?: number
 }
 
 /** Bytes held now, for the metrics. */
@@ -27,18 +29,17 @@ const bodyless: ReadonlySet<string> = new Set(['GET', 'HEAD'])
 /** Largest body of an open route, bytes: it is not counted, so it must be negligible. */
 const openBodyBytesMax = 1024
 
-/**
- * Share of one key; one body per key is always accepted. The owner, who could lift any limit, has
- * the whole.
- */
-const shareOfKey = 1 / 4
+/** Most bytes of the bodies of one key: dozens of large imports, and room for others. */
+const bytesPerKeyMax = 67_108_864
 
 /**
  * Adds the limit to all routes of the app. It applies to authenticated requests: the guard runs
  * before it.
  */
 export function limitBodies(app: FastifyInstance, limits: BodyBudgetLimits): BodyBudget {
-  const held = new HeldBytes()
+  const total = Math.max(limits.bodiesBytesMax, limits.bodyBytesMax)
+  const perKey = Math.max(limits.bodiesBytesPerKeyMax ?? bytesPerKeyMax, limits.bodyBytesMax)
+  const held = new Quota({ total, perKey })
   app.addHook('onRoute', route => {
     if (route.config?.access === 'open')
       route.bodyLimit ??= Math.min(openBodyBytesMax, limits.bodyBytesMax)
@@ -48,50 +49,15 @@ export function limitBodies(app: FastifyInstance, limits: BodyBudgetLimits): Bod
     if (principal === null || request.routeOptions.config.access === 'open')
       return done(null, payload)
     const bytes = bytesOf(request, limits.bodyBytesMax)
-    const refusal = refusalOf(held, principal, bytes, limits.bodiesBytesMax)
-    if (refusal !== null) return done(refusal)
     // A client that disconnected during authentication closes only once.
-    if (bytes > 0 && !reply.raw.destroyed) {
-      held.add(principal.id, bytes)
-      // Emitted once per answer, also if the client disconnected before.
-      reply.raw.once('close', () => held.add(principal.id, -bytes))
-    }
+    if (bytes === 0 || reply.raw.destroyed) return done(null, payload)
+    const over = held.acquire(principal.id, bytes)
+    if (over !== null) return done(over === 'key' ? overQuota() : overloaded())
+    // Emitted once per answer, also if the client disconnected before.
+    reply.raw.once('close', () => held.release(principal.id, bytes))
     done(null, payload)
   })
-  return { heldBytes: () => held.bytes }
-}
-
-/** Bytes held, in total and per key; a key that holds nothing has no entry. */
-class HeldBytes {
-  readonly #ofKey = new Map<string, number>()
-  #bytes = 0
-
-  get bytes(): number {
-    return this.#bytes
-  }
-
-  bytesOf(keyId: string): number {
-    return this.#ofKey.get(keyId) ?? 0
-  }
-
-  add(keyId: string, bytes: number): void {
-    this.#bytes += bytes
-    const ofKey = this.bytesOf(keyId) + bytes
-    if (ofKey === 0) this.#ofKey.delete(keyId)
-    else this.#ofKey.set(keyId, ofKey)
-  }
-}
-
-function refusalOf(
-  held: HeldBytes,
-  { id, limits }: Principal,
-  bytes: number,
-  bytesMax: number
-): ProblemError | null {
-  if (bytes === 0) return null
-  const ofKey = held.bytesOf(id)
-  if (limits !== 'none' && ofKey > 0 && ofKey + bytes > bytesMax * shareOfKey) return overShare()
-  return held.bytes > 0 && held.bytes + bytes > bytesMax ? overloaded() : null
+  return { heldBytes: () => held.used }
 }
 
 /**
@@ -113,7 +79,7 @@ function overloaded(): ProblemError {
   return new ProblemError('overloaded', detail, { retryAfterS: 1 })
 }
 
-function overShare(): ProblemError {
+function overQuota(): ProblemError {
   const detail =
     'This key is sending as many bytes at once as one key may. This body was not read; send it after an earlier one is answered.'
   return new ProblemError('too-many', detail, { retryAfterS: 1 })

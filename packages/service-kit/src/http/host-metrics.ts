@@ -2,7 +2,6 @@
 // problem codes, refusal reasons.
 
 import type { Registry } from 'prom-client'
-import { readTurnLimits } from '../access/read-turns.ts'
 import { metricsIn, registerReadGauges } from '../telemetry/metrics.ts'
 
 /**
@@ -17,8 +16,7 @@ const gauges = {
   tocsin_http_connections: 'Open connections; the limit is connectionsMax.',
   tocsin_http_body_bytes:
     'Announced bytes of bodies that are being read or processed; the limit is bodiesBytesMax.',
-  tocsin_http_reads_running: `Reads that are being answered: ${readTurnLimits.runningPerKey} of a key at most; beyond ${readTurnLimits.runningInAll} in all one of each key.`,
-  tocsin_http_reads_waiting: `Reads that wait for their turn behind others of their key; ${readTurnLimits.waitingPerKey} of a key at most.`,
+  tocsin_http_reads_running: 'Reads that are being answered; 64 of a key at most, and 256 in all.',
   tocsin_log_up: '1 if the event log answers, else 0.',
   tocsin_auth_identity_keys_age_seconds:
     "Age of the identity provider's keys; -1 if there are none."

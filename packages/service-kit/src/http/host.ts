@@ -9,7 +9,6 @@ import type { ServiceDeps } from '../service-deps.ts'
 import '../sign-in/fastify-augmentation.ts'
 import { KeptRecords } from '../access/kept-records.ts'
 import type { KeyUse } from '../access/key-use.ts'
-import { ReadTurns } from '../access/read-turns.ts'
 import { UsageLimits } from '../access/usage-limits.ts'
 import { CodeFlow } from '../oidc/code-flow.ts'
 import { type FetchFault, type FetchJson, fetchJson } from '../oidc/oidc-fetch.ts'
@@ -24,13 +23,13 @@ import { Authenticator, owner } from '../sign-in/authentication.ts'
 import { addIdentityRoutes } from '../sign-in/identity-routes.ts'
 import { IdentityCookies } from '../sign-in/identity-session.ts'
 import { addPlainPageStyle } from '../sign-in/plain-page.ts'
+import { limitReads } from '../sign-in/read-guard.ts'
 import type { Session } from '../sign-in/session.ts'
 import { endForAllIn } from '../sign-in/session-end.ts'
 import { addSessionRoutes } from '../sign-in/session-routes.ts'
 import { SignInLinkMaker } from '../sign-in/sign-in-link.ts'
 import { addSignInRoutes } from '../sign-in/sign-in-routes.ts'
-import { takeTurns } from '../sign-in/turn-guard.ts'
-import { limitBodies } from './body-budget.ts'
+import { type BodyBudgetLimits, limitBodies } from './body-budget.ts'
 import { addDocumentRoutes } from './document-routes.ts'
 import {
   answerClientError,
@@ -61,6 +60,8 @@ export interface HostOptions
    * the session.
    */
   readonly log?: Pick<EventLog, 'append'>
+  /** Limits other than the usual ones. */
+  readonly limits?: Partial<BodyBudgetLimits>
   /** The network to the identity provider; default the real one. */
   readonly fetchJson?: FetchJson
   /** Closed after the services, in this order: views, then the log. */
@@ -118,13 +119,11 @@ export async function buildHost(options: HostOptions): Promise<Host> {
   const connections = watchConnections(app, config.connectionsPerAddressMax, () =>
     metrics.connectionsDropped.inc()
   )
-  const bodies = limitBodies(app, config)
-  const turns = new ReadTurns()
+  const bodies = limitBodies(app, { ...config, ...options.limits })
   const metrics = createHostMetrics(options.metrics, {
     tocsin_http_connections: connections.count,
     tocsin_http_body_bytes: bodies.heldBytes,
-    tocsin_http_reads_running: () => turns.runningCount,
-    tocsin_http_reads_waiting: () => turns.waitingCount,
+    tocsin_http_reads_running: () => reads.used,
     tocsin_log_up: () => (options.health?.().ok === false ? 0 : 1),
     tocsin_auth_identity_keys_age_seconds: () => tokens?.keysAgeS ?? -1
   })
@@ -149,7 +148,7 @@ export async function buildHost(options: HostOptions): Promise<Host> {
     kept,
     keyUse: options.keyUse
   })
-  takeTurns(app, turns, principal => authenticator.isStillGood(principal))
+  const reads = limitReads(app)
   refuseUnknownRoutes(app, routes)
   addOperationalRoutes(app, { ...options, phase: () => phase })
   const { log } = options

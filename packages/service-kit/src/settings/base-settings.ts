@@ -68,7 +68,7 @@ export const baseSettings = {
     default: 268_435_456,
     min: 1024,
     max: 17_179_869_184,
-    doc: 'Maximum bytes of all bodies that are being read or processed; further requests get 503 with Retry-After. One key may use a quarter of it, then gets 429. Streams are not counted.'
+    doc: 'Maximum bytes of all bodies that are being read or processed; further requests get 503 with Retry-After. One key may use 64 MiB, then gets 429. Streams are not counted.'
   }),
   jsonDepthMax: integer({
     default: 32,

@@ -97,6 +97,9 @@ export function defaultConfig<S extends Settings>(
 
 /** Settings of earlier releases. Deleted with the next release. */
 const removedSettings: ReadonlyMap<string, string> = new Map([
+  ['stream.connectionsPerAddressMax', 'the quota of a key limits its connections'],
+  ['stream.strangersPerAddressMax', 'stream.strangersMax limits them, from all addresses'],
+  ['stream.queueBytesPerKeyMax', 'the queue of each client is limited'],
   ['kafka.driver', 'Kafka has one driver'],
   ['stream.policiesMax', 'streams have no policies'],
   ['stream.policiesPerKeyMax', 'streams have no policies'],

@@ -7,7 +7,7 @@ import { type Author, scopes } from '@tocsin/contracts/record/control-record'
 import type { FastifyRequest } from 'fastify'
 import { keyHash } from '../access/api-key.ts'
 import { defaultFailureLimits, FailureLimiter } from '../access/failure-limiter.ts'
-import { holdsToken, type Principal } from '../access/principal.ts'
+import { holdsToken, ownerId, type Principal } from '../access/principal.ts'
 import type { ControlState } from '../control/control-state.ts'
 import { isSessionEnded } from '../control/ended-sessions.ts'
 import { judgeKey, type KeyRefusal, type KeyState, type KeyVerdict } from '../control/key-state.ts'
@@ -79,7 +79,7 @@ const ownerRights = {
   handling: 'restricted',
   limits: 'none'
 } as const
-export const owner: Principal = { id: 'owner', ...ownerRights }
+export const owner: Principal = { id: ownerId, ...ownerRights }
 const ownerAuthenticated: Authentication = { kind: 'principal', principal: owner }
 /** Stands for the hash of the owner's key, which is not in the control log. */
 const ownersHash = 'owner'

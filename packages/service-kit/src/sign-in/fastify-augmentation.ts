@@ -7,7 +7,6 @@ import type { Scope } from '@tocsin/contracts/record/control-record'
 import type { KeptRecords } from '../access/kept-records.ts'
 import type { KeyUse } from '../access/key-use.ts'
 import type { Principal } from '../access/principal.ts'
-import type { ReadTurn } from '../access/read-turns.ts'
 import type { UsageLimits } from '../access/usage-limits.ts'
 import type { Authenticator } from './authentication.ts'
 import type { SignInLinkMaker } from './sign-in-link.ts'
@@ -40,10 +39,10 @@ declare module 'fastify' {
     /** Null on open routes if the caller presented no valid credentials. */
     principal: Principal | null
     /**
-     * The turn of a read; null: it takes none. Whoever begins to wait for something to happen ends
+     * Ends a read; null: it is not counted. Whoever begins to wait for something to happen calls
      * it.
      */
-    readTurn: ReadTurn | null
+    endRead: (() => void) | null
   }
   interface FastifyInstance {
     authenticator: Authenticator

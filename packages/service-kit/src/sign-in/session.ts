@@ -7,6 +7,7 @@ import type { Scope } from '@tocsin/contracts/record/control-record'
 import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { Random } from '@tocsin/domain/ports'
 import { LRUCache } from 'lru-cache'
+import { ownerId } from '../access/principal.ts'
 
 export const sessionCookie = 'tocsin_session'
 
@@ -50,17 +51,12 @@ export function makerIdOf(maker: Maker): string {
   return maker.kind === 'token' ? maker.holder.id : ownerId
 }
 
-const ownerId = 'owner'
-
 /**
  * Sessions ended at this instance that are remembered until the control log shows the end. Beyond
  * that the oldest is dropped: the log has it by then.
  */
 const endedHereMax = 1_000
-/**
- * Number of unused links that are remembered; beyond that the oldest of the creator with most is
- * dropped, the owner's only if more than half are the owner's.
- */
+/** Number of unused links that are remembered; beyond that the oldest is dropped. */
 export const signInLinksMax = 16
 /**
  * How long the browser that used a link may use it again, ms: the answer may have been lost on a
@@ -195,7 +191,8 @@ export class SignInLinks {
     const token = Buffer.from(this.#random.bytes(32)).toString('base64url')
     for (const [hash, { expiresAtMs }] of this.#links)
       if (expiresAtMs <= nowMs) this.#links.delete(hash)
-    if (this.#links.size >= signInLinksMax) this.#makeRoom()
+    const [oldest] = this.#links.keys()
+    if (oldest !== undefined && this.#links.size >= signInLinksMax) this.#links.delete(oldest)
     const expiresAtMs = Math.min(nowMs + this.#lifeMs, grant.untilMs ?? Number.POSITIVE_INFINITY)
     this.#links.set(this.#hashOf(token), { grant, expiresAtMs })
     return token
@@ -236,26 +233,6 @@ export class SignInLinks {
       used.press === this.#hashOf(press)
       ? used.grant
       : null
-  }
-
-  /**
-   * Drops the oldest link of the creator with most, so that one creator cannot displace the links
-   * of another. The owner's are kept as long as half are others': a holder who may create keys
-   * could create links with many.
-   */
-  #makeRoom(): void {
-    const counts = new Map<string, number>()
-    for (const { grant } of this.#links.values()) {
-      const id = makerIdOf(grant.maker)
-      counts.set(id, (counts.get(id) ?? 0) + 1)
-    }
-    if ((counts.get(ownerId) ?? 0) <= signInLinksMax / 2) counts.delete(ownerId)
-    const most = Math.max(...counts.values())
-    for (const [hash, { grant }] of this.#links) {
-      if (counts.get(makerIdOf(grant.maker)) !== most) continue
-      this.#links.delete(hash)
-      return
-    }
   }
 
   #hashOf(token: string): string {

@@ -4,6 +4,7 @@
 // decision 0076.
 
 import type { Random } from '@tocsin/domain/ports'
+import { Quota } from '../access/quota.ts'
 import { openCursor, sealCursor } from '../projection/sealed-cursor.ts'
 import { makerIdOf, type SessionGrant } from './session.ts'
 
@@ -20,9 +21,7 @@ export const ticketLifeMs = 30_000
  * Used tickets that are remembered until they expire, at each process; one more is refused for the
  * moment.
  */
-export const usedTicketsMax = 10_000
-/** The same for those of one holder, so that nobody uses up all places. */
-export const usedTicketsPerHolderMax = 5_000
+export const usedTickets = { total: 10_000, perKey: 5_000 }
 
 const prefix = 'tt_'
 /** A token holder with many theatres makes a long ticket; it must fit into an address. */
@@ -35,7 +34,7 @@ export class Tickets {
   readonly #random: Random
   /** By id: the holder and when the ticket expires. Oldest use first. */
   readonly #used = new Map<string, { readonly holder: string; readonly expiresAtMs: number }>()
-  readonly #usedBy = new Map<string, number>()
+  readonly #quota = new Quota(usedTickets)
 
   constructor(secret: Buffer, random: Random) {
     this.#secret = secret
@@ -79,16 +78,14 @@ export class Tickets {
     this.#forget(nowMs)
     if (this.#used.has(id)) return 'over'
     const holder = makerIdOf(grant.maker)
-    const count = this.#usedBy.get(holder) ?? 0
-    if (this.#used.size >= usedTicketsMax || count >= usedTicketsPerHolderMax) return 'full'
+    if (this.#quota.acquire(holder) !== null) return 'full'
     this.#used.set(id, { holder, expiresAtMs })
-    this.#usedBy.set(holder, count + 1)
     return 'used'
   }
 
   /** Counts as not used: the request that brought it was refused for something else. */
   giveBack({ id, grant }: Ticket): void {
-    if (this.#used.delete(id)) this.#release(makerIdOf(grant.maker))
+    if (this.#used.delete(id)) this.#quota.release(makerIdOf(grant.maker))
   }
 
   /**
@@ -99,13 +96,7 @@ export class Tickets {
     for (const [id, { holder, expiresAtMs }] of this.#used) {
       if (expiresAtMs > nowMs) return
       this.#used.delete(id)
-      this.#release(holder)
+      this.#quota.release(holder)
     }
-  }
-
-  #release(holder: string): void {
-    const left = (this.#usedBy.get(holder) ?? 1) - 1
-    if (left > 0) this.#usedBy.set(holder, left)
-    else this.#usedBy.delete(holder)
   }
 }

@@ -5,13 +5,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { secretsFrom } from '../../src/privacy/secrets.ts'
 import { Authenticator, owner } from '../../src/sign-in/authentication.ts'
-import {
-  type Ticket,
-  Tickets,
-  ticketLifeMs,
-  usedTicketsMax,
-  usedTicketsPerHolderMax
-} from '../../src/sign-in/ticket.ts'
+import { type Ticket, Tickets, ticketLifeMs, usedTickets } from '../../src/sign-in/ticket.ts'
 import { controlOf, repeatableRandom } from '../support/fakes.ts'
 
 const secret = Buffer.alloc(32, 5)
@@ -64,13 +58,13 @@ describe('a ticket', () => {
 
   it('is refused for the moment beyond the limits of a holder and of all, and not used up', () => {
     const used = tickets()
-    for (let i = 0; i < usedTicketsPerHolderMax; i++) used.use(ticketOf(`a${i}`, 'k1'), 0)
+    for (let i = 0; i < usedTickets.perKey; i++) used.use(ticketOf(`a${i}`, 'k1'), 0)
     expect([used.use(ticketOf('x', 'k1'), 0), used.use(ticketOf('y', 'k2'), 0)]).toEqual([
       'full',
       'used'
     ])
-    for (let i = 0; i < usedTicketsPerHolderMax; i++) used.use(ticketOf(`b${i}`, 'k2'), 0)
-    expect(used.usedCount).toBe(usedTicketsMax)
+    for (let i = 0; i < usedTickets.perKey; i++) used.use(ticketOf(`b${i}`, 'k2'), 0)
+    expect(used.usedCount).toBe(usedTickets.total)
     expect([
       used.use(ticketOf('z', 'k3'), 0),
       used.use(ticketOf('x', 'k1', ticketLifeMs + 1), ticketLifeMs)

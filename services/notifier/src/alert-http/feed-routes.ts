@@ -8,13 +8,13 @@ import { detailSchema } from '@tocsin/contracts/openapi/stream-frames'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
 import type { Principal } from '@tocsin/service-kit/access/principal'
+import type { Quota } from '@tocsin/service-kit/access/quota'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import { answer } from '@tocsin/service-kit/route/definition'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { readingRoutesOf } from '../cursor/position-headers.ts'
 import type { Projection } from '../projection/projection.ts'
-import type { HolderQuota } from '../reader/holder-quota.ts'
 import { scopeKeyOf, viewOf } from '../reader/reader-view.ts'
 import {
   type AlertFeed,
@@ -30,7 +30,7 @@ export interface FeedRoutesDeps {
   readonly projection: Projection
   readonly feed: AlertFeed
   readonly clock: Pick<Clock, 'monotonicMs'>
-  readonly feedWaits: HolderQuota
+  readonly feedWaits: Quota
   readonly positions: ReadPositions
   readonly cursorKey: Buffer
   /** How long ago it was last known that everything in the log is shown here. */
@@ -115,15 +115,8 @@ async function readFeed(
   if (start.kind === 'lost') return feed.restart(reader, size)
   const first = await feed.page(start, reader, size)
   if (first.items.length > 0 || first.snapshot !== undefined || wait === 0) return first
-  if (!feedWaits.acquire(principal.id, 1))
-    throw new ProblemError(
-      'too-many',
-      'Too many feed requests are waiting: retry without `wait`, or later.',
-      {
-        retryAfterS: feedWaitMaxS
-      }
-    )
-  request.readTurn?.end()
+  feedWaits.take(principal.id, 'waiting feed requests', feedWaitMaxS)
+  request.endRead?.()
   try {
     return await waited(deps, principal, reader, {
       start,
@@ -132,7 +125,7 @@ async function readFeed(
       untilMs: deps.clock.monotonicMs() + wait * 1000
     })
   } finally {
-    feedWaits.release(principal.id, 1)
+    feedWaits.release(principal.id)
   }
 }
 
