@@ -36,7 +36,7 @@ export const intakeSettings = {
       default: 16,
       min: 1,
       max: 1000,
-      doc: 'Maximum number of open streams of reports (NDJSON). A key may use a quarter of them, at least one. Further ones are answered 429 with Retry-After.'
+      doc: 'Maximum number of open streams of reports (NDJSON). A key may use four of them. Further ones are answered 429 with Retry-After.'
     }),
     streamLinesMax: integer({
       default: 256,

@@ -7,6 +7,7 @@ import type { Lane } from '@tocsin/contracts/theatre/report'
 import type { Clock } from '@tocsin/domain/ports'
 import type { RecordPosition } from '@tocsin/event-log/port'
 import type { Principal } from '@tocsin/service-kit/access/principal'
+import { Quota } from '@tocsin/service-kit/access/quota'
 import type { Admission } from '@tocsin/service-kit/access/usage-limits'
 import { atMostRatio, bodyEncodingOf } from '@tocsin/service-kit/http/body-encoding'
 import { checkCharset } from '@tocsin/service-kit/http/json-body'
@@ -31,8 +32,10 @@ export interface StreamRouteOptions {
 
 export const streamContentType = 'application/x-ndjson'
 
-/** Most open streams per key, of those that may be open; one per key is always allowed. */
-const shareOfKey = 1 / 4
+/** Most open streams of one key: an import has one. */
+const streamsPerKeyMax = 4
+/** A stream ends within minutes, or is as long as it is useful. */
+const retryAfterS = 5
 
 /**
  * Maximum compression ratio, checked after the first mebibyte of output: report text typically has
@@ -53,10 +56,12 @@ const rulesPatienceMs = 30_000
 export class ReportStreams {
   readonly #options: StreamRouteOptions
   readonly #open = new Set<OpenStream>()
+  readonly #quota: Quota
   #isClosing = false
 
   constructor(options: StreamRouteOptions) {
     this.#options = options
+    this.#quota = new Quota({ total: options.limits.streamsMax, perKey: streamsPerKeyMax })
   }
 
   get open(): number {
@@ -75,28 +80,18 @@ export class ReportStreams {
    */
   async answer(request: FastifyRequest, reply: FastifyReply, lane: Lane): Promise<FastifyReply> {
     if (this.#isClosing) throw shuttingDown()
-    const refusedAsFull = this.#refusalFor(principalOf(request))
-    if (refusedAsFull !== null) throw refusedAsFull
     checkCharset(request)
+    const { id } = principalOf(request)
+    this.#quota.take(id, 'open streams', retryAfterS)
     const stream = new OpenStream(request, lane, this.#options)
     this.#open.add(stream)
-    void stream.run().finally(() => this.#open.delete(stream))
+    void stream.run().finally(() => {
+      this.#open.delete(stream)
+      this.#quota.release(id)
+    })
     const refusal = await stream.begun
     if (refusal !== null) throw refusal
     return reply.code(200).header('content-type', streamContentType).send(stream.results)
-  }
-
-  /**
-   * Why this sender may not open another stream now; null if it may. A key has only a share of all
-   * streams; the owner, who could lift any limit, has no share.
-   */
-  #refusalFor({ id, limits }: Principal): ProblemError | null {
-    const { streamsMax } = this.#options.limits
-    if (this.#open.size >= streamsMax) return tooManyStreams(`${streamsMax} streams are open`)
-    if (limits === 'none') return null
-    const ofKeyMax = Math.max(1, Math.floor(streamsMax * shareOfKey))
-    const ofKey = [...this.#open].filter(({ principalId }) => principalId === id).length
-    return ofKey < ofKeyMax ? null : tooManyStreams(`${ofKeyMax} streams of this key are open`)
   }
 }
 
@@ -293,10 +288,6 @@ class ReadableSink implements ResultSink {
     this.readable.destroy()
     throw new SenderGoneError('the results are not read')
   }
-}
-
-function tooManyStreams(what: string): ProblemError {
-  return new ProblemError('too-many', `${what} already, which is the limit.`, { retryAfterS: 5 })
 }
 
 function shuttingDown(): ProblemError {

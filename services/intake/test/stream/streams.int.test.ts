@@ -293,13 +293,13 @@ describe('a stream of reports over HTTP', () => {
     await expect.poll(async () => (await post(many(1, 50))).status).toBe(200)
   })
 
-  it('is refused to a key that has a quarter of them open; other keys and the owner are accepted', async () => {
-    await start({ streamsMax: 8 })
+  it('is refused to a key that has four of them open; other keys and the owner are accepted', async () => {
+    await start({ streamsMax: 16 })
     const [one, another] = [
       await served.keyWith(['reports:write']),
       await served.keyWith(['reports:write'])
     ]
-    const open = [await OpenRequest.open(one), await OpenRequest.open(one)]
+    const open = await Promise.all([1, 2, 3, 4].map(() => OpenRequest.open(one)))
     for (const [i, request] of open.entries()) request.send(numbered(i))
     for (const request of open) await expect.poll(() => request.results.length).toBe(1)
     const as = (key: string) => ({ authorization: `Bearer ${key}` })
@@ -307,11 +307,7 @@ describe('a stream of reports over HTTP', () => {
     expect(refused).toMatchObject({ status: 429, summary: { code: 'too-many' } })
     expect(refused.headers.get('retry-after')).toBe('5')
     expect((await post(many(1, 50), as(another))).status).toBe(200)
-    const ofOwner = await Promise.all(Array.from({ length: 5 }, () => OpenRequest.open()))
-    for (const [i, request] of ofOwner.entries()) request.send(numbered(i))
-    for (const request of ofOwner) await expect.poll(() => request.results.length).toBe(1)
-    open[0]?.finish()
-    await expect.poll(async () => (await post(many(1, 50), as(one))).status).toBe(200)
+    expect((await post(many(1, 50))).status).toBe(200)
   })
 
   it('counts its lines, not itself, towards the limits of its key', async () => {
