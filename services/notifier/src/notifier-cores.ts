@@ -1,5 +1,6 @@
 // What a notifier is made of.
 
+import type { Quota } from '@tocsin/service-kit/access/quota'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import type { ControlOperations } from './administration/control-operations.ts'
 import type { KeyOperations } from './administration/key-operations.ts'
@@ -10,13 +11,11 @@ import type { AnswerOperations } from './answer/answer-operations.ts'
 import type { CapDocuments } from './cap/cap-documents.ts'
 import type { CapFeed } from './cap/cap-feed.ts'
 import type { SharedKnowledge } from './cursor/shared-knowledge.ts'
-import type { ExportSlots } from './export/export-slots.ts'
 import type { AlertOperations } from './officer/alert-operations.ts'
 import type { IncidentOperations } from './officer/incident-operations.ts'
 import type { Liveness } from './projection/liveness.ts'
 import type { Projection } from './projection/projection.ts'
 import type { ScanScheduler } from './projection/scan-scheduler.ts'
-import type { HolderQuota } from './reader/holder-quota.ts'
 import type { ResponseWatch } from './response/response-watch.ts'
 import type { SilenceOperations } from './silence/silence-operations.ts'
 import type { StreamHub } from './stream/stream-hub.ts'
@@ -34,7 +33,7 @@ export interface NotifierCores {
   readonly hub: StreamHub
   readonly feed: AlertFeed
   /** Requests that wait for the feed, by key. */
-  readonly feedWaits: HolderQuota
+  readonly feedWaits: Quota
   readonly scans: ScanScheduler
   readonly dispatcher: Dispatcher
   readonly alertOperations: AlertOperations
@@ -55,5 +54,5 @@ export interface NotifierCores {
   readonly capDocuments: CapDocuments
   readonly capFeed: CapFeed
   readonly responses: ResponseWatch
-  readonly exports: ExportSlots
+  readonly exports: Quota
 }

@@ -4,6 +4,7 @@
 import { digest } from '@tocsin/contracts/json/digest'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import type { TakeKept } from '@tocsin/service-kit/access/kept-records'
+import { Quota } from '@tocsin/service-kit/access/quota'
 import { PrivateVault } from '@tocsin/service-kit/privacy/private-vault'
 import type { Service } from '@tocsin/service-kit/process/service'
 import { translateCursor } from '@tocsin/service-kit/projection/copied-cursor'
@@ -48,7 +49,6 @@ import { SharedKnowledge } from './cursor/shared-knowledge.ts'
 import { addDigestRoutes } from './digest/digest-routes.ts'
 import { findDueWeek, makeDigestFor } from './digest/week-digest.ts'
 import { addExportRoutes } from './export/export-routes.ts'
-import { ExportSlots } from './export/export-slots.ts'
 import { notifierApi } from './notifier-api.ts'
 import type { NotifierCores } from './notifier-cores.ts'
 import { gaugesOf } from './notifier-gauges.ts'
@@ -63,7 +63,6 @@ import { Liveness } from './projection/liveness.ts'
 import { Projection } from './projection/projection.ts'
 import { ScanScheduler } from './projection/scan-scheduler.ts'
 import { markStaleAnswers } from './projection/stale-answers.ts'
-import { HolderQuota } from './reader/holder-quota.ts'
 import { addRemovedRoutes } from './removed/removed-routes.ts'
 import { watchBudgets } from './response/budget-watch.ts'
 import { addResponseRoutes } from './response/response-routes.ts'
@@ -333,9 +332,9 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
     hub,
     dispatcher,
     feed: new AlertFeed({ log, clock, alerts: projection.alerts, journal, cursors, scans, stale }),
-    feedWaits: new HolderQuota({
-      each: config.stream.feedWaitsPerKeyMax,
-      all: config.stream.feedWaitsMax
+    feedWaits: new Quota({
+      total: config.stream.feedWaitsMax,
+      perKey: config.stream.feedWaitsPerKeyMax
     }),
     scans,
     alertOperations: new AlertOperations({ ...acting, nowIn }),
@@ -378,14 +377,9 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
         subscriptionsLabelledMax: limits.subscriptionsLabelledMax
       }
     }),
-    exports: new ExportSlots({
-      ...{
-        clock,
-        each: config.export.runningPerKeyMax,
-        all: config.export.runningMax,
-        slowMs: config.export.slowMs
-      },
-      onGivenWay: reason => metrics.exportsEnded.inc({ reason })
+    exports: new Quota({
+      total: config.export.runningMax,
+      perKey: config.export.runningPerKeyMax
     }),
     capDocuments: new CapDocuments({
       log,

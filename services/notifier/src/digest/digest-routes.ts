@@ -25,7 +25,7 @@ export interface DigestRoutesDeps extends DigestDeps {
 }
 
 /** Digests that may wait: each looks at every incident. */
-export const waitingMax = { inAll: 16, perKey: 4 }
+export const waitingMax = { total: 16, perKey: 4 }
 export const theatreText = text({
   description: 'Id of the theatre.',
   ...{ minLength: 1, maxLength: 128 }

@@ -13,6 +13,7 @@ import {
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
 import type { Principal } from '@tocsin/service-kit/access/principal'
+import type { Quota } from '@tocsin/service-kit/access/quota'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyInstance } from 'fastify'
@@ -26,11 +27,10 @@ import { refuseWhileStale } from '../projection/stale-answers.ts'
 import { alertKind, incidentKind } from './export-columns.ts'
 import { type CsvOptions, exportFormats, writerOf } from './export-formats.ts'
 import { alertRows, type ExportRowsDeps, incidentRows } from './export-rows.ts'
-import type { ExportSlot, ExportSlots } from './export-slots.ts'
 import { type ExportStreamOptions, exportStream } from './export-stream.ts'
 
 export interface ExportRoutesDeps extends ExportRowsDeps {
-  readonly exports: ExportSlots
+  readonly exports: Quota
   readonly positions: ReadPositions
   readonly openPrivate: PrivateReader
   readonly clock: Clock
@@ -98,22 +98,9 @@ export function addExportRoutes(app: FastifyInstance, deps: ExportRoutesDeps): v
       const principal = principalOf(request)
       const { kind, format } = request.query
       const begin = beginOf(deps, principal, request.query)
-      const slot = deps.exports.begin(principal.id)
-      if (slot === null)
-        throw new ProblemError(
-          'too-many',
-          'Too many exports are running: try again when one has ended.',
-          { retryAfterS }
-        )
-      const { stream, mediaType } = begin(slot)
-      stream.once('close', () => deps.exports.end(slot))
-      slot.giveWay = why => {
-        request.log.info(
-          { by: principal.id, why },
-          'an export was ended for another one that waited'
-        )
-        stream.destroy(new Error(`the export gave way to another one: ${why}`))
-      }
+      deps.exports.take(principal.id, 'exports under way', retryAfterS)
+      const { stream, mediaType } = begin()
+      stream.once('close', () => deps.exports.release(principal.id))
       return reply
         .type(mediaType)
         .header('content-disposition', `attachment; filename="${kind}.${format}"`)
@@ -136,31 +123,21 @@ function beginOf(deps: ExportRoutesDeps, principal: Principal, asked: ExportQuer
         throw new ProblemError('not-authenticated', 'The key was revoked or has expired.')
     }
   }
-  const takenBy = (slot: ExportSlot) => ({
-    onOffered: () => deps.exports.offered(slot),
-    onTaken: () => deps.exports.took(slot)
-  })
   if (kind === 'alerts') {
     if (asked.source !== undefined) throw notForAlerts()
     const filter = readFilter(asked)
     const span = readSpan(asked)
     const writer = writerOf(format, alertKind, csv)
-    return (slot: ExportSlot) => ({
-      stream: exportStream(alertRows(deps, reader.view, filter, span), writer, {
-        ...options,
-        ...takenBy(slot)
-      }),
+    return () => ({
+      stream: exportStream(alertRows(deps, reader.view, filter, span), writer, options),
       mediaType: writer.mediaType
     })
   }
   refuseAlertFilters(asked)
   const isWanted = wantedIncidents(reader.view, asked)
   const writer = writerOf(format, incidentKind, csv)
-  return (slot: ExportSlot) => ({
-    stream: exportStream(incidentRows(deps, reader, isWanted), writer, {
-      ...options,
-      ...takenBy(slot)
-    }),
+  return () => ({
+    stream: exportStream(incidentRows(deps, reader, isWanted), writer, options),
     mediaType: writer.mediaType
   })
 }

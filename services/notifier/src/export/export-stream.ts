@@ -10,9 +10,6 @@ export interface ExportStreamOptions {
   readonly slowMs: number
   /** Throws once the export must not go on. */
   readonly check: () => void
-  /** A piece waits for the client; the client has taken it. Between the two nobody waits for us. */
-  readonly onOffered?: () => void
-  readonly onTaken?: () => void
 }
 
 /**
@@ -22,7 +19,7 @@ export interface ExportStreamOptions {
 export function exportStream<T>(
   rows: AsyncIterable<readonly T[]>,
   writer: ExportWriter<T>,
-  { clock, slowMs, check, onOffered, onTaken }: ExportStreamOptions
+  { clock, slowMs, check }: ExportStreamOptions
 ): Readable {
   const stream = Readable.from(guarded(), { objectMode: false })
   return stream
@@ -30,7 +27,6 @@ export function exportStream<T>(
   async function* guarded(): AsyncGenerator<string> {
     for await (const text of textOf(rows, writer)) {
       check()
-      onOffered?.()
       const taken = new AbortController()
       clock.sleep(slowMs, taken.signal).then(() => {
         if (!taken.signal.aborted)
@@ -40,7 +36,6 @@ export function exportStream<T>(
         yield text
       } finally {
         taken.abort()
-        onTaken?.()
       }
     }
   }

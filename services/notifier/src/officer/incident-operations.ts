@@ -13,19 +13,30 @@ import { retry } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
 import type { TakeKept } from '@tocsin/service-kit/access/kept-records'
 import type { Principal } from '@tocsin/service-kit/access/principal'
+import { Quota } from '@tocsin/service-kit/access/quota'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
 import type { DeclaredAction } from '../projection/declaration-index.ts'
 import type { IncidentEntry } from '../projection/incident-index.ts'
-import { type Declaration, listPairs, listReports } from '../projection/pair-declarations.ts'
+import {
+  type Declaration,
+  declaredPairsMax,
+  listPairs,
+  listReports
+} from '../projection/pair-declarations.ts'
 import type { Projection } from '../projection/projection.ts'
 import type { FirstThere } from '../reader/officers-talk.ts'
 import { isInView, isTheatreInView, viewOf } from '../reader/reader-view.ts'
 import { outcomeWaitMs } from './alert-operations.ts'
-import { lacksRoom } from './declared-share.ts'
 
 /** Maximum pairs of reports in one action. */
 const actionPairsMax = 200
+/**
+ * Pairs that keys may declare in a theatre. They are kept for ever; those of one key are years of an
+ * officer's work, which is some pairs a day.
+ */
+export const declaredLimits = { total: declaredPairsMax, perKey: 25_000 }
+const tooManyDeclared = `This key has declared as many pairs of reports in this theatre as one key may, ${declaredLimits.perKey}. Those that stand can be changed.`
 
 export interface IncidentAsk {
   /** The incident's revision that the officer has seen; null if not stated. */
@@ -343,8 +354,9 @@ export class IncidentOperations {
       return refused('declared-otherwise', first, state.revision, detail)
     }
     const added = pairs.filter(pair => declarations.find(...pair) === undefined).length
-    const full = lacksRoom(principal, added, declarations)
-    if (full !== null) return refused('too-many-declared', null, state.revision, full)
+    const room = Quota.usedBy(declaredLimits, declarations.heldBy)
+    if (room.acquire(principal.id, added) === 'key')
+      return refused('too-many-declared', null, state.revision, tooManyDeclared)
     const latest = this.#latestOf(state.theatre, pairs.flat())
     if (latest !== null && (await this.#isUnderWay(latest.id)))
       return refused('another-came-first', latest, state.revision, cameFirst)

@@ -21,7 +21,7 @@ export interface ResponseRoutesDeps extends ReportDeps, DispositionReportDeps {
 }
 
 /** Reports by subscriber that may wait: each looks at every alert that each of them was told of. */
-const waitingMax = { inAll: 8, perKey: 2 }
+const waitingMax = { total: 8, perKey: 2 }
 
 export function addResponseRoutes(app: FastifyInstance, deps: ResponseRoutesDeps): void {
   const queue = new ReportQueue(waitingMax)

@@ -63,7 +63,7 @@ export const notifierSettings = {
       default: 1000,
       min: 1,
       max: 100_000,
-      doc: 'Maximum number of webhook subscriptions; one key may have a quarter of them, and a tenth is left to administrators.'
+      doc: 'Maximum number of webhook subscriptions; one key may have 250 of them.'
     }),
     subscriptionsLabelledMax: integer({
       default: 100,
@@ -173,12 +173,6 @@ export const notifierSettings = {
       max: 1_073_741_824,
       doc: 'Maximum number of bytes queued for one client; beyond that its events wait in the log until it has read some.'
     }),
-    queueBytesPerKeyMax: integer({
-      default: 67_108_864,
-      min: 1024,
-      max: 1_099_511_627_776,
-      doc: 'Maximum number of bytes of past events and snapshots queued for all clients of one key, session or token holder together: each has its part of it, but 32 KiB at least.'
-    }),
     slowMs: integer({
       default: 30_000,
       min: 100,
@@ -201,7 +195,7 @@ export const notifierSettings = {
       default: 2000,
       min: 1,
       max: 1_000_000,
-      doc: 'Maximum number of authenticated stream connections. Beyond that the key with the most loses one to a key with fewer; if there is none with fewer, the new one is closed with 4029.'
+      doc: 'Maximum number of authenticated stream connections; one more is closed with 4029.'
     }),
     connectionsPerKeyMax: integer({
       default: 1500,
@@ -209,23 +203,11 @@ export const notifierSettings = {
       max: 1_000_000,
       doc: 'Maximum number of stream connections per key, session or token holder; one more is closed with 4029.'
     }),
-    connectionsPerAddressMax: integer({
-      default: 1500,
-      min: 1,
-      max: 1_000_000,
-      doc: 'Maximum number of authenticated stream connections per address (IPv6: per /64); one more is closed with 4029.'
-    }),
     strangersMax: integer({
       default: 1024,
       min: 1,
       max: 1_000_000,
-      doc: 'Maximum number of stream connections that have not authenticated. Beyond that the oldest from the address with the most is closed with 4029.'
-    }),
-    strangersPerAddressMax: integer({
-      default: 512,
-      min: 1,
-      max: 1_000_000,
-      doc: 'Maximum number of stream connections per address (IPv6: per /64) that have not authenticated; beyond that the oldest is closed with 4029.'
+      doc: 'Maximum number of stream connections that have not authenticated; beyond that the oldest is closed with 4029.'
     }),
     subscriptionsMax: integer({
       default: 16,

@@ -12,6 +12,7 @@ import type { Clock, Random } from '@tocsin/domain/ports'
 import type { RecordPosition } from '@tocsin/event-log/port'
 import { reaches } from '@tocsin/service-kit/access/authority'
 import { holdsToken, mayUse, type Principal, seesAll } from '@tocsin/service-kit/access/principal'
+import { checkCount } from '@tocsin/service-kit/access/quota'
 import { endOf, type SilenceState, standingOf } from '@tocsin/service-kit/control/silence-state'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { type ControlOperations, instantIn, invalid } from '../administration/control-operations.ts'
@@ -22,7 +23,6 @@ import { SilenceBook } from '../policy/silence-book.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import { shownTo } from '../projection/record-judging.ts'
 import { askedFilter } from '../reader/asked-filter.ts'
-import { checkShare } from '../reader/officers-share.ts'
 import { isTheatreInView, viewOf } from '../reader/reader-view.ts'
 import { refusedReader, staleProblem } from '../refusal/action-refusals.ts'
 import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
@@ -56,13 +56,7 @@ export interface SilenceMade {
 }
 
 /** Silences that are not over: each is asked at each decision. */
-export const silencesMax = 500
-/** Of these, what all can fill that do not administer. */
-export const officersSilencesMax = 450
-/** What partners can fill of these: the rest is left to who acts for all. */
-export const partnersSilencesMax = 300
-/** Of one key. */
-export const silencesPerKeyMax = 100
+export const silenceLimits = { total: 500, perKey: 100 }
 /**
  * With a token of an identity provider it lasts no longer: later nobody knows whether its holder is
  * still known.
@@ -307,18 +301,9 @@ export class SilenceOperations {
 
   #checkCount(principal: Principal): void {
     const nowMs = this.#deps.clock.nowMs()
-    const { silences, keys } = this.#deps.control.state
+    const { silences } = this.#deps.control.state
     const standing = [...silences.values()].filter(each => standingOf(each, nowMs) !== 'over')
-    const share = {
-      ...{
-        noun: 'silences',
-        all: silencesMax,
-        officers: officersSilencesMax,
-        partners: partnersSilencesMax
-      },
-      perKey: silencesPerKeyMax
-    }
-    checkShare(principal, standing, share, keys)
+    checkCount(principal, 'silences', silenceLimits, standing)
   }
 }
 

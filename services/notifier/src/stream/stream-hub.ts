@@ -1,5 +1,6 @@
 import type { CloseCode } from '@tocsin/contracts/asyncapi/close-codes'
 import type { Principal } from '@tocsin/service-kit/access/principal'
+import { Quota } from '@tocsin/service-kit/access/quota'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { observeTraced } from '@tocsin/service-kit/telemetry/exemplars'
 import { noteSpan } from '@tocsin/service-kit/telemetry/tracing'
@@ -13,13 +14,12 @@ import type { ScanScheduler } from '../projection/scan-scheduler.ts'
 import type { Audience, Judged } from '../reader/audience.ts'
 import type { Detail } from '../reader/detail.ts'
 import { headlineBytesBeside } from '../reader/detail.ts'
-import { HolderQuota } from '../reader/holder-quota.ts'
 import type { NotifierConfig } from '../settings/config.ts'
 import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
 import { AudienceJudge, audienceKeyOf } from './audience-judge.ts'
 import { EncodedEvents } from './encoded-events.ts'
 import { SharedFrames } from './shared-frame.ts'
-import { StreamAdmission } from './stream-admission.ts'
+import type { StreamRefusal } from './stream-refusal.ts'
 
 export interface StreamDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'random'> {
   readonly alerts: AlertIndex
@@ -84,6 +84,8 @@ export interface Attendant {
   sendAway(stale: Stale): void
   checkPrincipal(): void
   end(code: CloseCode, detail: string): void
+  /** It is over a limit: it closes itself. */
+  crowdOut(reason: StreamRefusal): void
 }
 
 /** Interval between deadline checks, ms. */
@@ -97,9 +99,12 @@ export class StreamHub {
   readonly deps: StreamDeps
   readonly sessions = new Set<Attendant>()
   readonly events: EncodedEvents
-  readonly admission: StreamAdmission
-  /** Judging cost of the filters of all subscriptions, by key. */
-  readonly filters: HolderQuota
+  /** Authenticated connections. */
+  readonly connections: Quota
+  /** Judging cost of the filters of all subscriptions. */
+  readonly filters: Quota
+  /** Connections that have not authenticated, oldest first. */
+  readonly strangers = new Set<Attendant>()
   readonly #channels = new Map<string, Channel>()
   readonly #stop = new AbortController()
   #lastHeartbeatMs: number
@@ -114,10 +119,13 @@ export class StreamHub {
     this.deps = deps
     const { settings } = deps
     this.events = new EncodedEvents(deps.alerts, () => this.headlineBytes)
-    this.admission = new StreamAdmission(settings)
-    this.filters = new HolderQuota({
-      each: settings.filterCostPerKeyMax,
-      all: settings.filterCostMax
+    this.connections = new Quota({
+      total: settings.connectionsMax,
+      perKey: settings.connectionsPerKeyMax
+    })
+    this.filters = new Quota({
+      total: settings.filterCostMax,
+      perKey: settings.filterCostPerKeyMax
     })
     this.#lastHeartbeatMs = deps.clock.monotonicMs()
   }
@@ -135,6 +143,16 @@ export class StreamHub {
     let count = 0
     for (const channel of this.#channels.values()) count += channel.subscribers.size
     return count
+  }
+
+  /**
+   * A connection that has not authenticated. Beyond the limit the oldest is closed: clients
+   * authenticate within one exchange, and idle connections displace each other.
+   */
+  admitStranger(session: Attendant): void {
+    this.strangers.add(session)
+    const [oldest] = this.strangers
+    if (this.strangers.size > this.deps.settings.strangersMax) oldest?.crowdOut('strangers')
   }
 
   /** Sends a subscriber every event from now on. */

@@ -10,7 +10,6 @@ import { viewOf } from '../reader/reader-view.ts'
 import { PongDeadline } from './pong-deadline.ts'
 import type { SharedFrame } from './shared-frame.ts'
 import { closeLabelOf, type SocketEnd } from './socket-end.ts'
-import { type Guest, refusalWords, type StreamRefusal } from './stream-admission.ts'
 import type { Attendant, StreamHub } from './stream-hub.ts'
 import {
   authenticatedFrame,
@@ -21,6 +20,7 @@ import {
   socketFrames,
   unsubscribedFrame
 } from './stream-protocol.ts'
+import { refusalWords, type StreamRefusal } from './stream-refusal.ts'
 import {
   partBytesMax,
   StreamSubscription,
@@ -67,11 +67,16 @@ const closeGraceMs = 2_000
  * thousands.
  */
 const drainLookMs = { first: 5, most: 200 }
+/**
+ * A short queue, bytes: two parts of a snapshot. Past events and snapshots of two thousand clients
+ * are 128 MiB.
+ */
+const shortQueueBytes = 2 * partBytesMax
 const minuteMs = 60_000
 
 type Phase = 'open' | 'ended'
 
-export class StreamSession implements Guest, Attendant, SubscribedConnection {
+export class StreamSession implements Attendant, SubscribedConnection {
   readonly frames: FrameForms
   readonly #hub: StreamHub
   readonly #socket: StreamSocket
@@ -80,6 +85,8 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
   readonly #subscriptions = new Map<string, StreamSubscription>()
   readonly #gone = new AbortController()
   #principal: Principal | null
+  /** The key of which it is a connection; null: it has none yet. */
+  #keyId: string | null = null
   #phase: Phase = 'open'
   #queue: Promise<void> = Promise.resolve()
   #waiting = 0
@@ -107,7 +114,7 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
     hub.sessions.add(this)
     if (hub.isClosing) this.end(4000, 'the service is shutting down')
     else if (principal !== null) this.#admit(principal)
-    else hub.admission.arrive(this, address)
+    else hub.admitStranger(this)
   }
 
   get isOpen(): boolean {
@@ -312,14 +319,8 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
     return !this.isOpen || this.#socket.bufferedBytes() <= this.#shortBytes
   }
 
-  /**
-   * A short queue: a quarter of what may wait for a client, and its part of what may wait for all
-   * clients of its key.
-   */
   get #shortBytes(): number {
-    const { queueBytesMax, queueBytesPerKeyMax } = this.#hub.deps.settings
-    const part = queueBytesPerKeyMax / this.#hub.admission.connectionsBeside(this)
-    return Math.min(queueBytesMax / 4, Math.max(partBytesMax, part))
+    return Math.min(this.#hub.deps.settings.queueBytesMax / 4, shortQueueBytes)
   }
 
   /**
@@ -370,8 +371,10 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
       this.end(4503, 'this needs the scope alerts:read')
       return
     }
-    const refusal = this.#hub.admission.signIn(this, principal.id, this.#address)
-    if (refusal !== null) this.crowdOut(refusal)
+    this.#hub.strangers.delete(this)
+    const over = this.#hub.connections.acquire(principal.id)
+    if (over === null) this.#keyId = principal.id
+    else this.crowdOut(over === 'key' ? 'connections-of-key' : 'connections')
   }
 
   async #subscribe(
@@ -383,12 +386,11 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
       return this.crowdOut('subscriptions')
     const stale = this.#hub.deps.stale()
     if (stale !== null) return this.#endStale(stale)
-    if (!this.#hub.filters.acquire(principal.id, filterCost(filter)))
-      return this.crowdOut('filters-of-key')
+    const over = this.#hub.filters.acquire(principal.id, filterCost(filter))
+    if (over !== null) return this.crowdOut(over === 'key' ? 'filters-of-key' : 'filters')
     const audience = { view: viewOf(principal), filter, holdsQuiet: false }
     const asked = {
       id,
-      keyId: principal.id,
       detail,
       heartbeatMs: heartbeatSeconds === null ? null : heartbeatSeconds * 1000
     }
@@ -420,7 +422,9 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
   #leave(): void {
     this.#gone.abort()
     for (const [id, subscription] of this.#subscriptions) this.#drop(id, subscription)
-    this.#hub.admission.leave(this)
+    this.#hub.strangers.delete(this)
+    if (this.#keyId !== null) this.#hub.connections.release(this.#keyId)
+    this.#keyId = null
     this.#hub.sessions.delete(this)
   }
 }

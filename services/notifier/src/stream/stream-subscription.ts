@@ -21,13 +21,12 @@ import {
 } from '../projection/open-alerts.ts'
 import { behind, furthest, hasPassed, type Positions } from '../projection/positions.ts'
 import { judgeRecord, standingBefore } from '../projection/record-judging.ts'
-import type { ScanScheduler } from '../projection/scan-scheduler.ts'
 import type { Audience, ReaderStanding } from '../reader/audience.ts'
 import { type Detail, prevIn } from '../reader/detail.ts'
 import type { SharedFrame } from './shared-frame.ts'
-import type { StreamRefusal } from './stream-admission.ts'
 import type { Place, Step, StreamHub, Subscriber } from './stream-hub.ts'
 import type { FrameForms, FrameLink } from './stream-protocol.ts'
+import type { StreamRefusal } from './stream-refusal.ts'
 
 /** The connection as its subscriptions see it. */
 export interface SubscribedConnection {
@@ -85,7 +84,6 @@ interface Start {
 /** What a client subscribed to. */
 export interface Subscribed {
   readonly id: string
-  readonly keyId: string
   readonly audience: Audience
   readonly detail: Detail
   readonly heartbeatMs: number | null
@@ -97,11 +95,6 @@ export class StreamSubscription implements Subscriber {
   readonly heartbeatMs: number | null
   readonly #session: SubscribedConnection
   readonly #id: string
-  /**
-   * All streams of its key have the turns of one: however many catch up, others are not behind all
-   * of them.
-   */
-  readonly #scans: ScanScheduler
   #positions: Positions = []
   #scanned: Positions = []
   #cursor = ''
@@ -109,13 +102,9 @@ export class StreamSubscription implements Subscriber {
   #rest: SnapshotPlace | null = null
   #isEnded = false
 
-  constructor(
-    session: SubscribedConnection,
-    { id, keyId, audience, detail, heartbeatMs }: Subscribed
-  ) {
+  constructor(session: SubscribedConnection, { id, audience, detail, heartbeatMs }: Subscribed) {
     this.#session = session
     this.#id = id
-    this.#scans = session.hub.deps.scans.of(keyId)
     this.audience = audience
     this.detail = detail
     this.heartbeatMs = heartbeatMs
@@ -289,7 +278,7 @@ export class StreamSubscription implements Subscriber {
   #candidates(): Promise<Candidates | null> {
     const { alerts, settings } = this.#hub.deps
     return nextOpen(
-      { alerts, scans: this.#scans },
+      { alerts, scans: this.#session.hub.deps.scans },
       this.audience,
       this.#rest,
       settings.snapshotAlertsMax,
@@ -320,7 +309,7 @@ export class StreamSubscription implements Subscriber {
 
   async #catchUp(): Promise<void> {
     const standings = new Map<string, ReaderStanding>()
-    const scan = this.#scans.begin()
+    const scan = this.#session.hub.deps.scans.begin()
     // Many may begin at once: the first slice waits for its turn as well.
     if (!this.#isLevel()) await scan.yieldTurn()
     while (!this.#isEnded && !this.#isLevel()) {

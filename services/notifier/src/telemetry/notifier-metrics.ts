@@ -61,11 +61,6 @@ export function createNotifierMetrics(registry: Registry) {
       'code',
       'by'
     ),
-    exportsEnded: counter(
-      'tocsin_exports_given_way_total',
-      'Exports that were ended for others, by why: slow (their client did not read), or share (their key had several).',
-      'reason'
-    ),
     refusals: counter(
       'tocsin_stream_refusals_total',
       'Connections closed with 4029, by limit.',

@@ -8,10 +8,10 @@ import { compareText } from '@tocsin/domain/compare-text'
 import type { Random } from '@tocsin/domain/ports'
 import type { RecordPosition } from '@tocsin/event-log/port'
 import type { Principal } from '@tocsin/service-kit/access/principal'
+import { checkCount } from '@tocsin/service-kit/access/quota'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import type { ControlOperations } from '../administration/control-operations.ts'
 import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
-import { checkShare } from '../reader/officers-share.ts'
 import { mayKnow, usualHandling } from '../reader/shared-access.ts'
 
 export interface ViewOperationsDeps {
@@ -32,8 +32,7 @@ export interface ViewChanged {
   readonly appended: RecordPosition | null
 }
 
-/** Of a suite; the last places are left to administrators. */
-const share = { noun: 'views', all: 60, officers: 50, partners: 50, perKey: 20 }
+const viewLimits = { total: 60, perKey: 20 }
 
 export class ViewOperations {
   readonly #deps: ViewOperationsDeps
@@ -52,8 +51,8 @@ export class ViewOperations {
           ? Buffer.from(random.bytes(12)).toString('hex')
           : digest('view', ownerKeyId, retryKey).slice(0, 24)
       const viewId = `view_${made}`
-      const { views, keys } = control.state
-      if (!views.has(viewId)) checkShare(principal, [...views.values()], share, keys)
+      const { views } = control.state
+      if (!views.has(viewId)) checkCount(principal, 'views', viewLimits, views.values())
       return this.#write(principal, {
         ...{ viewId, ...ask, ownerKeyId, theatres },
         handling: usualHandling

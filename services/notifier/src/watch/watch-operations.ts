@@ -15,11 +15,11 @@ import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import type { RecordPosition } from '@tocsin/event-log/port'
 import { mayUse, type Principal } from '@tocsin/service-kit/access/principal'
+import { checkCount } from '@tocsin/service-kit/access/quota'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { type ControlOperations, instantIn, invalid } from '../administration/control-operations.ts'
 import { keyTaken } from '../cursor/request-headers.ts'
 import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
-import { checkShare } from '../reader/officers-share.ts'
 import { mayKnow, mayMarkWatch, usualHandling } from '../reader/shared-access.ts'
 import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
 
@@ -61,14 +61,7 @@ export interface WatchChanged {
   readonly appended: RecordPosition | null
 }
 
-/**
- * Watches of a suite, what all can fill of these that do not administer, what partners can, and
- * those of one key.
- */
-export const watchesMax = 100
-export const officersWatchesMax = 90
-export const partnersWatchesMax = 75
-export const watchesPerKeyMax = 25
+export const watchLimits = { total: 100, perKey: 25 }
 /** Longest shift, and how long one that is over is kept, ms. */
 const shiftMaxMs = 31 * 86_400_000
 const shiftKeptMs = 31 * 86_400_000
@@ -308,17 +301,8 @@ export class WatchOperations {
   }
 
   #checkCount(principal: Principal): void {
-    const { watches, keys } = this.#deps.control.state
-    const share = {
-      ...{
-        noun: 'watches',
-        all: watchesMax,
-        officers: officersWatchesMax,
-        partners: partnersWatchesMax
-      },
-      perKey: watchesPerKeyMax
-    }
-    checkShare(principal, [...watches.values()], share, keys)
+    const { watches } = this.#deps.control.state
+    checkCount(principal, 'watches', watchLimits, watches.values())
   }
 
   #inTurn<T>(step: () => Promise<T>): Promise<T> {

@@ -27,6 +27,7 @@ import type { EventLog, RecordPosition } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { reaches } from '@tocsin/service-kit/access/authority'
 import type { Principal } from '@tocsin/service-kit/access/principal'
+import { checkCount } from '@tocsin/service-kit/access/quota'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { type EndpointPolicy, vetEndpoint } from '@tocsin/webhooks/address-vetting'
 import { hideUrlSecrets } from '@tocsin/webhooks/masked-url'
@@ -40,7 +41,6 @@ import type { RetriedBytes } from '../cursor/retried-bytes.ts'
 import { checkSeen, versionOf } from '../cursor/seen-version.ts'
 import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
 import { askedFilter } from '../reader/asked-filter.ts'
-import { checkShare, shareOfSubscriptions } from '../reader/officers-share.ts'
 import { mayKnow } from '../reader/shared-access.ts'
 import { findTemplateFaults } from './body-template.ts'
 import { type Destinations, splitSecrets } from './destinations.ts'
@@ -57,6 +57,9 @@ import {
 import { vetMailServer } from './mail-transport.ts'
 import { openSecret, sealSecret } from './sealed-secret.ts'
 import type { SigningRing } from './signing-ring.ts'
+
+/** Those of one key: partners manage dozens, a key for many partners some hundreds. */
+const subscriptionsPerKeyMax = 250
 
 export interface SubscriptionOperationsDeps {
   readonly log: EventLog
@@ -190,8 +193,8 @@ export class SubscriptionOperations {
     const earlier = this.#earlier(principal, subscriptionId)
     if (earlier !== undefined)
       return this.#made(principal, this.#madeBefore(earlier, secret), secret, null)
-    const { subscriptions, keys } = control.state
-    checkShare(principal, [...subscriptions.values()], shareOfSubscriptions(subscriptionsMax), keys)
+    const limits = { total: subscriptionsMax, perKey: subscriptionsPerKeyMax }
+    checkCount(principal, 'subscriptions', limits, control.state.subscriptions.values())
     this.checkWatch(principal, ask)
     checkContact(ask)
     const { secrets, settings: asked } = splitSecrets(ask)

@@ -29,7 +29,6 @@ import { holdsInView, repeatHoldInView } from '../policy/holds-in-view.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import type { AlertJournal } from '../projection/alert-journal.ts'
 import { shownTo } from '../projection/record-judging.ts'
-import { HolderQuota } from '../reader/holder-quota.ts'
 import { viewOf } from '../reader/reader-view.ts'
 import { type Dispatcher, replayMax } from './dispatcher.ts'
 import { type EndpointReach, isDisabled } from './endpoint-reach.ts'
@@ -216,7 +215,7 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
     }
   )
 
-  const tests = new HolderQuota({ each: 1, all: Number.POSITIVE_INFINITY })
+  const tests = new Set<string>()
   app.post<{ Params: { id: string }; Body: { readonly type?: string } }>(
     '/v1/subscriptions/:id/test',
     { config: { ...config, isBodyOptional: true }, schema: { params, body: testBody } },
@@ -225,16 +224,17 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
       const type = readSampleType(request.body.type)
       const subscription = await operations.findNow(principalOf(request), request.params.id)
       const { subscriptionId } = subscription
-      if (!tests.acquire(subscriptionId, 1))
+      if (tests.has(subscriptionId))
         throw new ProblemError(
           'too-many',
           'Its endpoint has yet to answer the test before: wait for that.',
           { retryAfterS: 1 }
         )
+      tests.add(subscriptionId)
       try {
         return shownTest(deps, subscription, await dispatcher.sendTest(subscription, type))
       } finally {
-        tests.release(subscriptionId, 1)
+        tests.delete(subscriptionId)
       }
     }
   )

@@ -46,7 +46,7 @@ async function running(): Promise<number> {
 }
 
 it('is read to its end at the pace of its client, beside others within the limit', async () => {
-  await startFull({ 'export.runningPerKeyMax': 1 })
+  await startFull({ 'export.runningMax': 1 })
   const first = await begin()
   expect([first.statusCode, await running()]).toEqual([200, 1])
   const refused = await begin()

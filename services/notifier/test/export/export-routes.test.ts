@@ -153,7 +153,7 @@ describe('an export of alerts', () => {
         { status: 400, body: { code: 'query-invalid', errors: [{ pointer }] } }
       ])
     }
-    expect(suite.h.notifier.exports.count).toBe(0)
+    expect(suite.h.notifier.exports.used).toBe(0)
   })
 })
 

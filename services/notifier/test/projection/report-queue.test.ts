@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { ReportQueue } from '../../src/projection/scan-scheduler.ts'
 
 it('makes one report at a time, refuses what is too much at once, and goes on after one that failed', async () => {
-  const queue = new ReportQueue({ inAll: 3, perKey: 2 })
+  const queue = new ReportQueue({ total: 3, perKey: 2 })
   const gates: (() => void)[] = []
   let running = 0
   let most = 0
@@ -19,7 +19,7 @@ it('makes one report at a time, refuses what is too much at once, and goes on af
   const second = queue.run('a', () => work())
   await expect(queue.run('a', () => work())).rejects.toMatchObject({ code: 'too-many' })
   const third = queue.run('b', () => work())
-  await expect(queue.run('c', () => work())).rejects.toMatchObject({ code: 'overloaded' })
+  await expect(queue.run('c', () => work())).rejects.toMatchObject({ code: 'too-many' })
   const ends = Promise.allSettled([first, second, third])
   while (gates.length < 3) {
     await new Promise(resolve => setImmediate(resolve))

@@ -30,20 +30,4 @@ describe('the slices of concurrent scans', () => {
     expect(scans.count).toBe(200)
     expect(most).toBe(1)
   })
-  it('come of each holder in turn: who has many at a time delays others by one each', async () => {
-    const scans = new ScanScheduler()
-    const began: string[] = []
-    const slice = (name: string) =>
-      scans
-        .of(name)
-        .next()
-        .then(() => began.push(name))
-    const many = Array.from({ length: 1_000 }, () => slice('many'))
-    const own = scans.next().then(() => began.push('own'))
-    const few = [slice('few'), slice('few')]
-    await Promise.all([own, ...few])
-    expect(began).toEqual(['many', 'own', 'few', 'many', 'few'])
-    await Promise.all(many)
-    expect(scans.count).toBe(1_003)
-  })
 })

@@ -140,7 +140,7 @@ describe('a connection that ends while its subscription waits for its turn', () 
     await h.alerts.write('raised', 'a1')
     await settle()
     const look = async (ends: boolean) => {
-      const ahead = Array.from({ length: 30 }, () => scans.of('owner').next())
+      const ahead = Array.from({ length: 30 }, () => scans.next())
       const before = scans.count
       const { socket, session } = h.connect()
       session.receive(JSON.stringify({ type: 'subscribe', id: 's1', from: 'latest' }))

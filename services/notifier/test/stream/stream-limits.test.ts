@@ -136,37 +136,19 @@ describe('connections that have not authenticated', () => {
     await settle()
     expect(withKey.socket.of('subscribed')).toHaveLength(1)
     expect(byMessage.socket.closed).toBeNull()
-    expect(h.notifier.hub.admission.strangerCount).toBeLessThanOrEqual(16)
+    expect(h.notifier.hub.strangers.size).toBeLessThanOrEqual(16)
   })
 })
 
 describe('limits per key', () => {
-  it('prevent one key or address from using all connections', async () => {
-    await started({ 'stream.connectionsPerKeyMax': 3, 'stream.connectionsPerAddressMax': 5 })
-    const ofKey = (id: string, address = '192.0.2.1') =>
-      h.connect(aPrincipal({ id }), address).socket.closed?.code ?? 'open'
-    expect([1, 2, 3, 4].map(() => ofKey('key_a'))).toEqual(['open', 'open', 'open', 4029])
-    expect([1, 2, 3].map(() => ofKey('key_b'))).toEqual(['open', 'open', 4029])
-    expect(ofKey('key_b', '192.0.2.2')).toBe('open')
-    expect([await refused('connections-of-key'), await refused('connections-of-address')]).toEqual([
-      1, 1
-    ])
-  })
-  it('make the key with the most connections give one to a key with fewer when all are used', async () => {
-    await started({ 'stream.connectionsMax': 5 })
-    const greedy = Array.from({ length: 5 }, () => h.connect(aPrincipal({ id: 'key_a' })))
-    const officer = h.connect(aPrincipal({ id: 'key_b' }))
-    expect(officer.socket.closed).toBeNull()
-    expect(greedy.map(({ socket }) => socket.closed?.code)).toEqual([
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-      4029
-    ])
-    expect(h.connect(aPrincipal({ id: 'key_a' })).socket.closed?.code).toBe(4029)
-    officer.session.closed()
-    expect(h.connect(aPrincipal({ id: 'key_a' })).socket.closed).toBeNull()
+  it('refuse a connection beyond those of its key, and beyond all', async () => {
+    await started({ 'stream.connectionsPerKeyMax': 2, 'stream.connectionsMax': 3 })
+    const ofKey = (id: string) => h.connect(aPrincipal({ id })).socket.closed?.code ?? 'open'
+    expect([1, 2, 3].map(() => ofKey('key_a'))).toEqual(['open', 'open', 4029])
+    expect([ofKey('key_b'), ofKey('key_c')]).toEqual(['open', 4029])
+    expect([await refused('connections-of-key'), await refused('connections')]).toEqual([1, 1])
+    for (const session of [...h.notifier.hub.sessions]) session.end(4000, 'over')
+    expect([h.notifier.hub.connections.used, ofKey('key_c')]).toEqual([0, 'open'])
   })
   it('bound the filter cost of a key', async () => {
     await started({ 'stream.filterCostPerKeyMax': 5 })
@@ -185,10 +167,10 @@ describe('limits per key', () => {
     expect([socket.closed?.code, other.socket.closed]).toEqual([4029, null])
     expect(await refused('filters-of-key')).toBe(1)
     other.session.closed()
-    expect(h.notifier.hub.filters.sum).toBe(0)
+    expect(h.notifier.hub.filters.used).toBe(0)
   })
   it('bound the waiting feed requests of a key', async () => {
-    h = new Harness({ config: { 'stream.feedWaitsPerKeyMax': 2 } })
+    h = new Harness({ config: { 'stream.feedWaitsMax': 2 } })
     const host = await h.host()
     const ask = () =>
       host.app.inject({
@@ -205,7 +187,7 @@ describe('limits per key', () => {
     ])
     await h.clock.advance(10_000)
     expect((await Promise.all(waiting)).map(({ statusCode }) => statusCode)).toEqual([200, 200])
-    expect(h.notifier.feedWaits.sum).toBe(0)
+    expect(h.notifier.feedWaits.used).toBe(0)
     await host.close()
   })
 })
