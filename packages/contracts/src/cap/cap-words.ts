@@ -1,5 +1,6 @@
 // The words of a CAP document in English. Headlines and explanations come with the alert. Pure.
 
+import { findPlaceName } from '@tocsin/domain/place-name'
 import { areaName } from '@tocsin/domain/space-time/area-names'
 import { countryName } from '@tocsin/domain/space-time/country-names'
 import type { AlertState } from '../alert/alert.ts'
@@ -84,10 +85,9 @@ export function describeArea(
   { area, group }: CapAlert,
   nameCountry: (code: string) => string
 ): string {
-  const settlement = area.settlement === null ? [] : [group.settlement ?? area.settlement]
-  const near = group.near === undefined || settlement.length > 0 ? [] : [group.near]
+  const place = findPlaceName(group) ?? area.settlement
   const areas = [...area.admin1.map(areaName), ...area.country.map(nameCountry)]
-  return [...new Set([...settlement, ...near, ...areas])].join(', ')
+  return [...new Set([...(place === null ? [] : [place]), ...areas])].join(', ')
 }
 
 /** The note of an acknowledgement, for people. */

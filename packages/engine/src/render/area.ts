@@ -1,12 +1,12 @@
 // Where an alert is: areas and a circle around the places of triggers, and a name for people.
 
 import type { AlertStatement, AlertSum } from '@tocsin/contracts/record/alert-event-v3'
+import { findPlaceName } from '@tocsin/domain/place-name'
 import { areaInCountry, areaName } from '@tocsin/domain/space-time/area-names'
 import { countryName, frenchCountryName } from '@tocsin/domain/space-time/country-names'
 import { computeDistanceKm } from '../data/distance.ts'
 import type { Language } from '../rules/definition.ts'
 import type { IncidentFacts, Point } from './lookup.ts'
-import { isBesideSettlement } from './template.ts'
 import { fixedWords } from './words.ts'
 
 /** Around incidents of a whole theatre, a wider circle is no place. */
@@ -120,15 +120,14 @@ export function nameArea(
   incidents: readonly IncidentFacts[],
   language: Language
 ): string {
-  if (group.settlement !== undefined) return group.settlement
+  const place = findPlaceName(group)
+  if (place !== null) return place
   const code = group.admin1 ?? group.country
   if (code !== undefined) return findAreaName(code, language)
   if (group.theatre !== undefined) return fixedWords[language].theatre
   const named = incidents.find(({ placeName }) => placeName !== null)?.placeName
   const known = area.admin1[0] ?? area.country[0]
   if (named) return named
-  // Of the settlement that is nearest, readers of incidents do not know.
-  if (group.near !== undefined && isBesideSettlement(group.near)) return group.near
   return known === undefined ? fixedWords[language].unknownPlace : findAreaName(known, language)
 }
 
@@ -139,7 +138,7 @@ export function namePlace(
   incidents: readonly IncidentFacts[]
 ): string {
   const named = incidents.find(({ placeName }) => placeName !== null)?.placeName
-  if (group.settlement !== undefined || !named || named === area) return area
+  if (findPlaceName(group) !== null || !named || named === area) return area
   return group.admin1 === undefined ? named : `${named}, ${area}`
 }
 

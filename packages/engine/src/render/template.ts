@@ -18,13 +18,7 @@ const placeholder = /\{\s*([\w.]+)\s*(?::([^{}|]*)\|([^{}|]*))?\}/g
 
 const near = 'near '
 const endsNear = /\b(?:near|près de) $/i
-/** A place without a name, by the nearest settlement. */
-const isNear = /^near .+ \(\d+ km\)$/
 const isFarther = /^(\d+ km) ([NSEW]{1,2}) of (.+)$/
-
-export function isBesideSettlement(place: string): boolean {
-  return isNear.test(place) || isFarther.test(place)
-}
 
 type Part = string | Placeholder
 

@@ -262,7 +262,8 @@ describe('a statement', () => {
     expect(levels[1]).toEqual({ level: 2, at: '2025-07-01T00:00:00.000Z', reason: '30 days' })
   })
 
-  it('names a place without a name by the settlement that is nearest, if the group does', () => {
+  it('names the place that its group names, not that of its first incident', () => {
+    expect(render(makeSum({ group: { near: 'Konna' } })).headline).toContain('in Konna')
     const lookup = makeLookup(() => ({ placeName: null }))
     const headlineOf = (near: string) => render(makeSum({ group: { near } }), lookup).headline
     expect(headlineOf('30 km NE of Bougouni')).toContain('in 30 km NE of Bougouni')

@@ -1,5 +1,6 @@
 // An alert and its parts in words. Pure but for the names of codes, which arrive later.
 
+import { findPlaceName } from '@tocsin/domain/place-name'
 import {
   eventName,
   partnersDeedIn,
@@ -30,8 +31,6 @@ export function seenBelowWords(
   return `${other === alertId ? said : otherAlertBelow(said)}, ${evidenceBelow(seen.triggers + seen.support, all)}`
 }
 
-/** Group names with a meaning for people; others are internal to the rule. */
-const placeKeys = ['settlement', 'place', 'hub', 'name', 'near']
 const areasShown = 4
 
 /** The name of the one place that it is about; empty for none. */
@@ -40,32 +39,32 @@ export function placeNameOf({
 }: {
   readonly group?: Readonly<Record<string, string>> | undefined
 }): string {
-  return placeKeys.flatMap(key => group[key] ?? [])[0] ?? ''
+  return findPlaceName(group) ?? ''
 }
 
 /** Where: the group's own name first, then areas. */
 export function placeWords({ group = {}, area }: Pick<ShownAlert, 'group' | 'area'>): string {
-  const own = placeKeys.flatMap(key => group[key] ?? [])
+  const own = findPlaceName(group)
   // Mopti lies in Mopti: name it once, and first.
-  const isOwn = (code: string) => own.includes(nameIn('areas', code) ?? '')
+  const isOwn = (code: string) => own === nameIn('areas', code)
   const codes = [...area.admin1.filter(isOwn), ...area.admin1.filter(code => !isOwn(code))]
   const areas = codes.length > 0 ? codes.map(areaWords) : area.country.map(countryWords)
   const shown =
     areas.length > areasShown
       ? [...areas.slice(0, areasShown), words.place.more(areas.length - areasShown)]
       : areas
-  const apart = own.filter(name => !codes.some(code => nameIn('areas', code) === name))
+  const apart = own === null || codes.some(isOwn) ? [] : [own]
   return [...new Set([...apart, ...shown])].join(' · ')
 }
 
 /** The same in a row: the place itself, and the area or country around it. */
 export function shortPlaceWords({ group = {}, area }: Pick<ShownAlert, 'group' | 'area'>): string {
-  const own = placeKeys.flatMap(key => group[key] ?? [])[0]
+  const own = findPlaceName(group)
   const areas = area.admin1.map(code => nameIn('areas', code) ?? code)
   const around = areas.length > 0 ? areas : area.country.map(countryWords)
   const apart = around.filter(name => name !== own)
   const countries = area.country.map(countryWords)
-  if (own !== undefined) return [own, ...(apart.length === 1 ? apart : [])].join(', ')
+  if (own !== null) return [own, ...(apart.length === 1 ? apart : [])].join(', ')
   if (around.length > 1) return `${around[0]}, ${words.place.more(around.length - 1)}`
   return [...new Set([...around, ...(countries.length === 1 ? countries : [])])].join(', ')
 }
