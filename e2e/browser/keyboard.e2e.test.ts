@@ -95,6 +95,19 @@ describeInBrowser('by keyboard alone', () => {
       await press(page, watches.cancel)
       await soon(() => readFocus(page)).toBe(opener)
     }
+    await press(page, watches.addShift)
+    await press(page, watches.form.makeLine)
+    await typeInto(page, subscriptions.form.url, receiver.url)
+    await press(page, subscriptions.form.create)
+    await press(page, views.stored)
+    await press(page, subscriptions.backToRoster)
+    await page.getByLabel(receiver.url, { exact: true }).and(page.locator(':checked')).waitFor()
+    const { items } = await call<{ items: readonly { id: string; url: string }[] }>(
+      'GET',
+      '/v1/subscriptions'
+    )
+    const made = items.find(({ url }) => url === receiver.url)
+    await call('DELETE', `/v1/subscriptions/${made?.id}`)
     await press(page, watches.withdraw)
     await press(page, watches.withdrawYes)
     await soon(() => readText(page, '.outcome')).toBe(watches.withdrawn)

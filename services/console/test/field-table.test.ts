@@ -33,7 +33,7 @@ it('shows a record as it would be typed, and sends the same again', () => {
     ...{ begins: '2026-03-01T12:00', ends: '', isMore: false, more: 'kept' }
   })
   const { ends: _, more: __, ...sent } = record
-  expect(bodyOf(draft, table)).toEqual({ ...sent, begins: '2026-03-01T12:00Z' })
+  expect(bodyOf(draft, table)).toEqual({ ...sent, begins: '2026-03-01T12:00:00Z' })
 })
 
 it('sends nothing of what is empty or not shown, and what is wrong as it was typed', () => {

@@ -56,7 +56,7 @@ describe('the form of a silence', () => {
       ...{ filter: { country: ['ML', 'BF'], circle }, handling, minutes: 60, reason: 'Known.' }
     })
     const later = draftOfSilence({ ...silence, startsAt: '2026-03-01T12:30:00Z' }, nowMs)!
-    expect(bodyOfSilence(later)).toMatchObject({ startsAt: '2026-03-01T12:30Z', minutes: 30 })
+    expect(bodyOfSilence(later)).toMatchObject({ startsAt: '2026-03-01T12:30:00Z', minutes: 30 })
     expect(draftOfSilence({ ...silence, filter: null }, nowMs)).toBeNull()
   })
 

@@ -112,7 +112,7 @@ function sentOf(typed: unknown, as: FieldKind): unknown {
   if (text === '') return null
   if (as === 'number') return Number.isNaN(Number(text)) ? text : Number(text)
   if (as === 'json') return jsonIn(text)
-  if (as === 'moment') return `${text}Z`
+  if (as === 'moment') return `${text}:00Z`
   if (as === 'lastDay') return `${text}T23:59:59Z`
   return as === 'names' ? namesIn(text) : text
 }

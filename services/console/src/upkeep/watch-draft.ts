@@ -2,45 +2,67 @@
 // is sent. Pure.
 
 import type { Shift, Watch } from '../shown/answers.ts'
-import { bodyOf } from './typed-fields.ts'
+import {
+  bodyOf,
+  type DraftOf,
+  draftFrom,
+  type FieldTable,
+  pathsIn,
+  type Typed
+} from './field-table.ts'
 
 /** What a form of a roster is for. */
 export type WatchFormKind = 'new' | 'change' | 'shift' | 'hand-over' | 'rotation'
 
-export interface WatchDraft {
+const isOf =
+  (...kinds: readonly WatchFormKind[]) =>
+  ({ kind }: Typed) =>
+    kinds.includes(kind as WatchFormKind)
+const ofRoster = { when: isOf('new', 'change') } as const
+const ofShift = { when: isOf('shift', 'hand-over') } as const
+const ofRotation = { when: isOf('rotation') } as const
+const planned = isOf('shift', 'rotation')
+
+export const watchFields = {
+  name: { as: 'text', isRequired: true, maxLength: 200, ...ofRoster },
+  handling: { as: 'choice', ...ofRoster },
+  relieves: { as: 'choice', isRequired: true, when: isOf('hand-over') },
+  officers: { as: 'lines', isRequired: true, ...ofRotation },
+  officer: { as: 'text', isRequired: true, maxLength: 200, ...ofShift },
+  from: { as: 'moment', isRequired: true, row: 'times', when: planned },
+  until: {
+    ...{ as: 'moment', isRequired: true, row: 'times' },
+    when: draft => planned(draft) || draft.kind === 'hand-over'
+  },
+  hours: { as: 'number', isRequired: true, row: 'turns', ...ofRotation },
+  everyHours: { as: 'number', isRequired: true, row: 'turns', ...ofRotation },
+  inRow: { as: 'number', isRequired: true, row: 'turns', ...ofRotation },
+  replaces: { as: 'check', ...ofRotation },
+  lines: { as: 'picks', when: draft => !isOf('new', 'change')(draft) },
+  note: { as: 'lines', maxLength: 2000, ...ofShift }
+} as const satisfies FieldTable
+
+/** Of a shift among others, as refusals name its fields: what is changed is sent first. */
+const firstShiftFields: FieldTable = Object.fromEntries(
+  Object.entries(watchFields).map(([name, row]) => [name, { ...row, at: `shifts/0/${name}` }])
+)
+export const tableOf = ({ kind }: Pick<WatchDraft, 'kind'>): FieldTable =>
+  kind === 'shift' || kind === 'rotation' ? firstShiftFields : watchFields
+/** The shifts as a whole last. */
+export const watchPaths = [...pathsIn(watchFields), ...pathsIn(firstShiftFields), 'shifts']
+
+export interface WatchDraft extends DraftOf<typeof watchFields> {
   readonly kind: WatchFormKind
   /** As it was when the form was opened; null: it is a new one. */
   readonly seen: Watch | null
   /** The version that the change is of. */
   readonly version: number
-  readonly name: string
-  /** Empty: the default. */
-  /** Empty: as Tocsin chooses. */
-  readonly handling: string
-  readonly officer: string
-  /** As an input of a date and a time has them, in UTC. */
-  readonly from: string
-  readonly until: string
-  readonly lines: readonly string[]
-  readonly note: string
   /** The shift that is changed: its exact times are kept where the minute is the same. */
   readonly was: Shift | null
-  /** Whose shift ends, where several are on; empty: not chosen. */
-  readonly relieves: string
-  /** Of a rotation, one a line, in their order. */
-  readonly officers: string
-  /** Length of each shift, and from one beginning to the next. */
-  readonly hours: string
-  readonly everyHours: string
-  /** Shifts in a row before the next officer. */
-  readonly inRow: string
-  /** What is planned in its time makes room. */
-  readonly replaces: boolean
 }
 
-/** As Tocsin has them. */
-export const shiftsMax = 200
-export const linesMax = 10
+/** As Tocsin has it. */
+const shiftsMax = 200
 const shiftMaxMs = 31 * 86_400_000
 
 const minuteMs = 60_000
@@ -49,18 +71,9 @@ const shiftUsualMs = 8 * hourMs
 const rotationUsualMs = 28 * 86_400_000
 
 export const blankWatch: WatchDraft = {
-  ...{ kind: 'new', seen: null, version: 0, name: '', handling: '' },
-  ...{ officer: '', from: '', until: '', lines: [], note: '', was: null, relieves: '' },
-  ...{ officers: '', hours: '8', everyHours: '8', inRow: '1', replaces: false }
+  ...draftFrom({ hours: 8, everyHours: 8, inRow: 1 }, watchFields),
+  ...{ kind: 'new', seen: null, version: 0, was: null }
 }
-
-const shiftParts = ['officer', 'from', 'until', 'lines', 'note']
-/** Fields by the names that refusals have for them: what is changed is sent first. */
-export const watchFields = [
-  ...['name', 'handling', 'relieves', ...shiftParts],
-  ...shiftParts.map(part => `shifts/0/${part}`),
-  'shifts'
-]
 
 export function keyOfDraft({ kind, seen, was }: WatchDraft): string {
   return [kind, seen?.id, was?.from, was?.officer].join(' ')
@@ -85,15 +98,11 @@ export function beginDraft(
   nowMs: number,
   { was = null, gap }: ShiftOf = {}
 ): WatchDraft {
-  const { name, handling, version } = seen
+  const { version, name, handling } = seen
   const of = { kind, seen, version, name, handling }
   const last = seen.shifts.toSorted((a, b) => Date.parse(a.until) - Date.parse(b.until)).at(-1)
   const lines = last?.lines ?? []
-  if (was !== null) {
-    const { officer, from, until, note } = was
-    const times = { from: utcField(from), until: utcField(until) }
-    return { ...blankWatch, ...of, ...times, officer, lines: was.lines, note: note ?? '', was }
-  }
+  if (was !== null) return { ...draftFrom({ ...blankWatch, ...was }, watchFields), ...of, was }
   if (kind === 'hand-over') return { ...blankWatch, ...of, ...handOverOf(seen, nowMs) }
   const hour = Math.ceil(nowMs / hourMs) * hourMs
   const fromMs = gap?.fromMs ?? Math.max(hour, last === undefined ? 0 : Date.parse(last.until))
@@ -164,15 +173,10 @@ export function hasSteps({ kind, lines }: Pick<WatchDraft, 'kind' | 'lines'>): b
 
 /** What is sent: of a change the members that differ, of shifts all with what is typed first. */
 export function bodyOfWatch(draft: WatchDraft, held: Watch | null): object {
-  const { kind, version, officer, relieves, until, lines, note } = draft
-  if (kind === 'hand-over')
-    return {
-      ...{ version, officer: officer.trim(), until: instantOf(until) },
-      ...(relieves === '' ? {} : { relieves }),
-      ...(lines.length === 0 ? {} : { lines }),
-      ...(note.trim() === '' ? {} : { note: note.trim() })
-    }
-  if (held === null || kind === 'new') return membersOf(draft)
+  const { kind, version, seen } = draft
+  const body = bodyOf(draft, watchFields)
+  if (kind === 'hand-over') return { version, ...body }
+  if (held === null || kind === 'new') return body
   if (kind === 'shift') return { version, shifts: [shiftIn(draft), ...shiftsBeside(draft, held)] }
   if (kind === 'rotation') {
     const [begin, end] = [typedMs(draft.from), typedMs(draft.until)]
@@ -180,16 +184,11 @@ export function bodyOfWatch(draft: WatchDraft, held: Watch | null): object {
     const kept = held.shifts.filter(each => !(draft.replaces && isInside(each)))
     return { version, shifts: [...shiftsOfRotation(draft), ...kept] }
   }
-  const { seen } = draft
-  const then = Object.entries(seen ?? {})
-  const changed = Object.entries(membersOf(draft)).filter(
-    ([part, value]) => !then.some(([name, was]) => name === part && was === value)
-  )
-  return { version, ...Object.fromEntries(changed) }
-}
-
-function membersOf(draft: WatchDraft): object {
-  return bodyOf(draft, { name: 'text', handling: 'text' })
+  const then: Typed = { ...seen }
+  return {
+    version,
+    ...Object.fromEntries(Object.entries(body).filter(([name, value]) => value !== then[name]))
+  }
 }
 
 /** Who is on, each once. */

@@ -13,7 +13,7 @@ import {
   officersOn,
   shiftsOfRotation,
   typedIn,
-  watchFields
+  watchPaths
 } from '../../src/upkeep/watch-draft.ts'
 import { holesIn, unstaffedAmong, watchStanding } from '../../src/upkeep/watch-standing.ts'
 import { words } from '../../src/words/words.ts'
@@ -139,7 +139,7 @@ describe('the form of a shift', () => {
   it('has its refusals at its fields', () => {
     const pointers = ['/shifts/0/until', '/shifts/0/lines/0', '/shifts/11/from']
     const errors = pointers.map(pointer => ({ pointer, detail: 'is wrong' }))
-    const { byField, rest } = faultsOf({ detail: 'Invalid.', errors }, watchFields)
+    const { byField, rest } = faultsOf({ detail: 'Invalid.', errors }, watchPaths)
     const fields = ['shifts/0/until', 'shifts/0/lines', 'shifts']
     expect([[...byField.keys()], rest]).toEqual([fields, null])
   })
@@ -209,8 +209,10 @@ describe('handing over', () => {
 
   it('of a roster that nobody is on leaves out what was not chosen', () => {
     const draft = handOver({ onWatch: [], next: null })
-    const typed = { officer: 'Kofi', until: '' }
-    expect(sent({ ...draft, ...typed })).toEqual({ version: 3, ...typed })
+    const typed = { officer: 'Kofi', until: '2026-03-01T20:00' }
+    expect(sent({ ...draft, ...typed })).toEqual({
+      ...{ version: 3, officer: 'Kofi', until: '2026-03-01T20:00:00Z' }
+    })
   })
 })
 

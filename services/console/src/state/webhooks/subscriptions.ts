@@ -10,7 +10,7 @@ import {
 } from '../../upkeep/subscription-draft.ts'
 import { words } from '../../words/words.ts'
 import { command } from '../command.ts'
-import { currentItem } from '../current-view.ts'
+import { currentItem, openView } from '../current-view.ts'
 import { form } from '../form-draft.ts'
 import { pagesOf, resource } from '../resource.ts'
 import { ofKey, ofPerson } from '../session/of-key.ts'
@@ -22,6 +22,21 @@ const key = () => currentItem.value ?? ''
 export const newSubscription = form('subscription', () => draftOfSubscription(null), {
   fields: subscriptionPaths
 })
+
+/** Of which roster a subscription becomes a step, and which it is: `new` until it is made. */
+export const madeFor = ofPerson(
+  signal<{ readonly roster: string; readonly item: string } | null>(null)
+)
+
+/** Opens the form of a new one that uses a roster. */
+export function beginFor(roster: string): void {
+  const members = { telling: 'policy', order: 'newest-state', watch: roster }
+  if (newSubscription.isTyped()) newSubscription.change(members)
+  else newSubscription.restart({ ...draftOfSubscription(null), ...members })
+  newSubscription.forget()
+  madeFor.value = { roster, item: 'new' }
+  openView('subscriptions', 'new')
+}
 
 export const changeOpen = ofPerson(signal<string | null>(null))
 /** The change of a subscription that is being typed; those of others are kept. */

@@ -10,7 +10,7 @@ import {
   type ShiftOf,
   type WatchDraft,
   type WatchFormKind,
-  watchFields
+  watchPaths
 } from '../../upkeep/watch-draft.ts'
 import { command } from '../command.ts'
 import { suiteNowMs } from '../console-state.ts'
@@ -21,12 +21,12 @@ import { ofPerson } from '../session/of-key.ts'
 
 export const watches = resource(() => asks.list())
 
-export const newWatch = form<WatchDraft>('watch', () => blankWatch, { fields: watchFields })
+export const newWatch = form<WatchDraft>('watch', () => blankWatch, { fields: watchPaths })
 
 /** What is typed about a roster or a shift of it; that of others is kept. */
 export const watchForm = form<WatchDraft>('watch-change', () => blankWatch, {
   ...{ keyOf: keyOfDraft, key: () => currentItem.value ?? '' },
-  ...{ fields: watchFields, restsOnSeen: true }
+  ...{ fields: watchPaths, restsOnSeen: true }
 })
 /** Key of the draft of which the form is open. */
 export const openForm = ofPerson(signal<string | null>(null))
@@ -38,6 +38,12 @@ export function beginForm(kind: Exclude<WatchFormKind, 'new'>, held: Watch, shif
   watchForm.show(draft)
   watchForm.forget()
   openForm.value = keyOfDraft(draft)
+}
+
+/** A subscription becomes the last step of the shift that is typed for a roster. */
+export function addStep(roster: string, subscription: string): void {
+  const { seen, lines } = watchForm.typed.peek()
+  if (seen?.id === roster) watchForm.change({ lines: [...lines, subscription] })
 }
 
 /** The name of a roster, where the reader may know it. */

@@ -6,7 +6,7 @@ import type { Answer } from '../../http/answers.ts'
 import { webhooks } from '../../http/webhooks.ts'
 import type { Subscription, TestOutcome } from '../../shown/answers.ts'
 import { mayUse, suiteNowMs } from '../../state/console-state.ts'
-import { currentItem, openItem } from '../../state/current-view.ts'
+import { currentItem, openItem, openView } from '../../state/current-view.ts'
 import {
   acting,
   beginChange,
@@ -15,6 +15,7 @@ import {
   dropSecret,
   endChange,
   holdSecret,
+  madeFor,
   newSubscription,
   rotating,
   saveChange,
@@ -23,6 +24,7 @@ import {
   testing,
   warned
 } from '../../state/webhooks/subscriptions.ts'
+import { addStep } from '../../state/webhooks/watches.ts'
 import { bodyOfSubscription, draftOfSubscription } from '../../upkeep/subscription-draft.ts'
 import { eventWords } from '../../words/alert-words.ts'
 import { timeWords } from '../../words/time-words.ts'
@@ -47,16 +49,33 @@ async function create(): Promise<void> {
   const { id, kind = 'webhook', secret } = made.body
   // A service verifies no signatures.
   if (kind === 'webhook') holdSecret(id, secret, null)
+  const { roster } = madeFor.peek() ?? {}
+  if (roster !== undefined) {
+    madeFor.value = { roster, item: id }
+    addStep(roster, id)
+  }
   await subscriptions.load()
   // Who has typed on, or has gone to something else, is not taken away from it.
   if (made.isAll && currentItem.peek() === 'new') openItem(id)
 }
 
+/** To the list, or to the roster that it was made for. */
+function Back({ item }: { readonly item: string }) {
+  const { back, backToRoster } = words.subscriptions
+  const made = madeFor.value
+  if (made?.item !== item) return <BackButton label={back} onBack={() => openItem(null)} />
+  const goBack = () => {
+    madeFor.value = null
+    openView('watches', made.roster)
+  }
+  return <BackButton label={backToRoster} onBack={goBack} />
+}
+
 export function NewSubscription() {
-  const { form, back } = words.subscriptions
+  const { form } = words.subscriptions
   return (
     <ViewPage title={form.title}>
-      <BackButton label={back} onBack={() => openItem(null)} />
+      <Back item="new" />
       <RecordForm
         form={newSubscription}
         {...subscriptionParts(newSubscription)}
@@ -74,7 +93,7 @@ export function OneSubscription({ held }: { readonly held: Subscription }) {
   const { consent } = held
   return (
     <ViewPage title={held.url}>
-      <BackButton label={told.back} onBack={() => openItem(null)} />
+      <Back item={held.id} />
       <Secret id={held.id} />
       <section class="record">
         <p>

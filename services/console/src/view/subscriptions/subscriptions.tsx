@@ -6,6 +6,7 @@ import { useAsking } from '../../state/resource.ts'
 import {
   changedSubscription,
   changeOpen,
+  madeFor,
   subscriptions
 } from '../../state/webhooks/subscriptions.ts'
 import { watches } from '../../state/webhooks/watches.ts'
@@ -24,6 +25,11 @@ async function load(): Promise<void> {
   await Promise.all([subscriptions.load(), watches.load()])
 }
 
+function begin(): void {
+  madeFor.value = null
+  openItem('new')
+}
+
 export function Subscriptions() {
   useAsking(load, askEveryMs)
   const chosen = currentItem.value
@@ -37,7 +43,7 @@ export function Subscriptions() {
   return (
     <ViewPage title={title} lead={words.subscriptions.lead}>
       <p class="buttons">
-        <button type="button" class="primary" onClick={() => openItem('new')}>
+        <button type="button" class="primary" onClick={begin}>
           {words.subscriptions.create}
         </button>
       </p>

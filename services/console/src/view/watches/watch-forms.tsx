@@ -13,20 +13,15 @@ import {
   officersOn,
   shiftsBeside,
   shiftsOfRotation,
-  type WatchDraft
+  tableOf,
+  type WatchDraft,
+  watchFields
 } from '../../upkeep/watch-draft.ts'
 import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { ChangedMeanwhile } from '../parts/changed-meanwhile.tsx'
-import {
-  type Bound,
-  CheckField,
-  ChoiceField,
-  NumberField,
-  SentForm,
-  TextField
-} from '../parts/controls.tsx'
 import { faultIn } from '../parts/form.tsx'
+import type { OptionLists } from '../parts/option-lists.ts'
+import { RecordForm } from '../parts/record-form.tsx'
 import { BackButton } from '../parts/record-list.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 import { LinesField } from './lines-field.tsx'
@@ -47,28 +42,24 @@ export function NewWatch() {
   return (
     <ViewPage title={told.title} lead={told.lead}>
       <BackButton label={told.back} onBack={() => openItem(null)} />
-      <SentForm by={newWatch} label={told.form.create} onSend={make}>
-        <WatchFields form={newWatch} />
+      <RecordForm
+        form={newWatch}
+        table={watchFields}
+        told={told.form}
+        lists={handlingList(newWatch.typed.value)}
+        label={told.form.create}
+        onSend={make}
+      >
         <p class="hint">{told.form.linesFirst}</p>
-      </SentForm>
+      </RecordForm>
     </ViewPage>
   )
 }
 
-function WatchFields({ form }: { readonly form: Bound<WatchDraft> }) {
-  const told = words.watches.form
-  const usual = form.typed.value.handling === '' ? [['', told.handlingUsual] as const] : []
-  return (
-    <>
-      <TextField form={form} name="name" told={told} required maxLength={200} />
-      <ChoiceField
-        form={form}
-        name="handling"
-        told={told}
-        options={[...usual, ...Object.entries(words.handlings)]}
-      />
-    </>
-  )
+/** Of a new one nothing is chosen. */
+function handlingList({ handling }: WatchDraft): OptionLists {
+  const all = Object.entries(words.handlings)
+  return { handling: handling === '' ? [['', words.watches.form.handlingUsual], ...all] : all }
 }
 
 /** Sends what is typed about a roster, or removes the shift. */
@@ -92,29 +83,56 @@ async function send(held: Watch, removes = false): Promise<void> {
   if (sent?.isAll && currentItem.peek() === held.id) openForm.value = null
 }
 
-/** The form of a roster that is open: says who changed it meanwhile, and closes. */
+/** The form of a roster that is open. */
 export function WatchForm({ held }: { readonly held: Watch }) {
   const told = words.watches
-  const { kind, seen, was, version } = watchForm.typed.value
-  const isNewer = held.version > version
-  const on = officersOn(held).join(', ')
-  const restart = () =>
-    watchForm.restart(beginDraft(kind as 'shift', held, suiteNowMs.peek(), { was }))
+  const draft = watchForm.typed.value
+  const { kind, seen, was, lines } = draft
+  const on = officersOn(held)
+  const begin = () => beginDraft(kind as 'shift', held, suiteNowMs.peek(), { was })
   const close = () => {
-    restart()
+    watchForm.restart(begin())
     openForm.value = null
   }
   if (kind === 'new' || seen?.id !== held.id) return null
+  const table = tableOf(draft)
   return (
-    <SentForm
-      key={keyOfDraft(watchForm.typed.value)}
-      by={watchForm}
+    <RecordForm
+      key={keyOfDraft(draft)}
+      form={watchForm}
+      table={table}
+      // Each shift of a rotation ends by its hours.
+      told={{
+        ...told.form,
+        relieves: told.relieves,
+        ...(kind === 'rotation' && { untilHint: undefined })
+      }}
+      lists={{
+        ...handlingList(draft),
+        relieves: [['', told.relievesWhom], ...on.map(name => [name, name] as const)]
+      }}
+      own={{
+        ...(on.length > 1 ? {} : { relieves: null }),
+        lines: (
+          <LinesField
+            key="lines"
+            watch={held}
+            lines={lines}
+            fault={faultIn(watchForm.state.value, table.lines?.at ?? 'lines')}
+            change={next => watchForm.change({ lines: next })}
+          />
+        )
+      }}
       isOpened
       title={told.titles[kind]}
       label={told.go[kind]}
-      // The field of the steps says that one is needed.
-      isReady={hasSteps(watchForm.typed.value)}
+      // The field of the subscriptions says that one is needed.
+      isReady={hasSteps(draft)}
       onSend={() => void send(held)}
+      stands={{
+        ...{ version: held.version, begin },
+        text: told.newer(on.length === 0 ? told.nobody : on.join(', '))
+      }}
       more={
         <>
           <button type="button" onClick={close}>
@@ -132,89 +150,20 @@ export function WatchForm({ held }: { readonly held: Watch }) {
         </>
       }
     >
-      {kind === 'change' ? (
-        <WatchFields form={watchForm} />
-      ) : (
-        <ShiftFields held={held} kind={kind} />
-      )}
-      <ChangedMeanwhile
-        text={isNewer ? told.newer(on === '' ? told.nobody : on) : null}
-        goOn={() => watchForm.change({ version: held.version })}
-        restart={restart}
-      />
-    </SentForm>
+      {kind === 'hand-over' ? <p>{told.handOverHow}</p> : null}
+      {kind === 'rotation' ? <Planned /> : null}
+      <ShiftsFault />
+    </RecordForm>
   )
 }
 
-interface ShiftFieldsProps {
-  readonly held: Watch
-  readonly kind: 'shift' | 'hand-over' | 'rotation'
-}
-
-function ShiftFields({ held, kind }: ShiftFieldsProps) {
-  const told = words.watches.form
-  const form = watchForm
-  const on = officersOn(held)
-  const isHandOver = kind === 'hand-over'
-  const at = isHandOver ? '' : 'shifts/0/'
-  const fault = isHandOver ? undefined : faultIn(form.state.value, 'shifts')
-  const text = { form, told }
-  return (
-    <>
-      {isHandOver ? <p>{words.watches.handOverHow}</p> : null}
-      {isHandOver && on.length > 1 ? (
-        <ChoiceField
-          form={form}
-          name="relieves"
-          told={words.watches}
-          required
-          options={[['', words.watches.relievesWhom], ...on.map(name => [name, name] as const)]}
-        />
-      ) : null}
-      {kind === 'rotation' ? (
-        <TextField {...text} name="officers" required rows={4} />
-      ) : (
-        <TextField {...text} name="officer" at={`${at}officer`} required maxLength={200} />
-      )}
-      <div class="pair">
-        {(isHandOver ? (['until'] as const) : (['from', 'until'] as const)).map(name => (
-          <TextField
-            key={name}
-            form={form}
-            told={kind === 'rotation' ? { from: told.from, until: told.until } : told}
-            name={name}
-            at={`${at}${name}`}
-            type="datetime-local"
-            required
-          />
-        ))}
-      </div>
-      {kind === 'rotation' ? (
-        <>
-          <div class="pair">
-            <NumberField {...text} name="hours" required />
-            <NumberField {...text} name="everyHours" required />
-            <NumberField {...text} name="inRow" required />
-          </div>
-          <CheckField {...text} name="replaces" />
-          <Planned />
-        </>
-      ) : null}
-      <LinesField
-        watch={held}
-        lines={form.typed.value.lines}
-        fault={faultIn(form.state.value, `${at}lines`)}
-        change={lines => form.change({ lines })}
-      />
-      {kind === 'rotation' ? null : (
-        <TextField {...text} name="note" at={`${at}note`} rows={2} maxLength={2000} />
-      )}
-      {fault === undefined ? null : (
-        <p class="fault" role="alert">
-          <span aria-hidden="true">✕</span> {fault}
-        </p>
-      )}
-    </>
+/** Of a shift that is not the one that was typed. */
+function ShiftsFault() {
+  const fault = faultIn(watchForm.state.value, 'shifts')
+  return fault === undefined ? null : (
+    <p class="fault" role="alert">
+      <span aria-hidden="true">✕</span> {fault}
+    </p>
   )
 }
 

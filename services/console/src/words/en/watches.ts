@@ -102,13 +102,11 @@ const watches = {
       count === 0
         ? 'Nothing is planned yet.'
         : `Plans ${count} ${count === 1 ? 'shift' : 'shifts'}:`,
-    line: (number: number) => `Subscription ${number}`,
-    lineNone: 'none',
     linesHint: 'They are notified during the shift, all at once; at least one.',
+    makeLine: 'Make a subscription for this roster',
     linesFirst:
       'Create the roster first and let subscriptions use it by their policy: then shifts can name them.',
-    noLines:
-      'A shift needs a subscription, and none that you manage uses this roster yet: open Subscriptions, and choose the roster in the policy of one.',
+    noLines: 'A shift needs a subscription, and none that you manage uses this roster yet.',
     create: 'Create the roster'
   }
 } as const

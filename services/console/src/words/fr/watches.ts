@@ -107,13 +107,11 @@ export const part: Catalogue<typeof english> = {
         count === 0
           ? 'Rien n’est encore prévu.'
           : `Prévoit ${count} ${count === 1 ? 'veille' : 'veilles'} :`,
-      line: number => `Abonnement ${number}`,
-      lineNone: 'aucun',
       linesHint: 'Ils sont prévenus pendant la veille, tous à la fois ; au moins un.',
+      makeLine: 'Créer un abonnement pour ce tableau',
       linesFirst:
         'Créez d’abord le tableau et faites-le suivre par des abonnements : les veilles pourront alors les nommer.',
-      noLines:
-        'Une veille veut un abonnement, et aucun des vôtres ne suit encore ce tableau : ouvrez Abonnements et choisissez-le dans la politique de l’un.',
+      noLines: 'Une veille veut un abonnement, et aucun des vôtres ne suit encore ce tableau.',
       create: 'Créer le tableau'
     }
   }
