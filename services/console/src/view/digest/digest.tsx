@@ -13,6 +13,7 @@ import { type DigestAsk, weekAfter } from '../../upkeep/digest.ts'
 import { areaWords } from '../../words/code-names.ts'
 import { dayWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
+import { Choice } from '../parts/choice.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { Facts } from '../parts/records.tsx'
 import { SeverityMark } from '../parts/severity.tsx'
@@ -52,19 +53,12 @@ function Asked({ asked, shown }: { readonly asked: DigestAsk; readonly shown: Di
   return (
     <div class="digest-asked">
       {all.length < 2 ? null : (
-        <label class="choice">
-          <span>{told.theatre}</span>
-          <select
-            value={asked.theatre}
-            onChange={event => setAddress({ item: event.currentTarget.value })}
-          >
-            {all.map(({ id }) => (
-              <option key={id} value={id}>
-                {theatreWords(id)}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Choice
+          label={told.theatre}
+          value={asked.theatre}
+          options={all.map(({ id }) => [id, theatreWords(id)])}
+          onPick={item => setAddress({ item })}
+        />
       )}
       <button
         type="button"

@@ -5,6 +5,7 @@ import { useEffect, useId, useRef } from 'preact/hooks'
 import { isClock, noClock, untilTime } from '../../live/until-time.ts'
 import { type TimePlace, timeAtWords } from '../../words/place-time.ts'
 import { words } from '../../words/words.ts'
+import { Choice } from './choice.tsx'
 
 interface UntilProps {
   readonly value: string
@@ -18,7 +19,7 @@ const clock = 'clock'
 
 export function Until({ value, nowMs, place, onPick }: UntilProps) {
   const { acts } = words
-  const [id, clockId] = [useId(), useId()]
+  const clockId = useId()
   const field = useRef<HTMLInputElement>(null)
   const isAtClock = isClock(value)
   const begun = useRef(isAtClock)
@@ -29,21 +30,12 @@ export function Until({ value, nowMs, place, onPick }: UntilProps) {
   const at = isAtClock ? untilTime(value, nowMs) : null
   return (
     <span class="choice until">
-      <label for={id}>{acts.until}</label>
-      <select
-        id={id}
+      <Choice
+        label={acts.until}
         value={isAtClock ? clock : value}
-        onChange={({ currentTarget }) =>
-          onPick(currentTarget.value === clock ? noClock : currentTarget.value)
-        }
-      >
-        {Object.entries(acts.untils).map(([minutes, name]) => (
-          <option key={minutes} value={minutes}>
-            {name}
-          </option>
-        ))}
-        <option value={clock}>{acts.untilClock}</option>
-      </select>
+        options={[...Object.entries(acts.untils), [clock, acts.untilClock]]}
+        onPick={until => onPick(until === clock ? noClock : until)}
+      />
       {isAtClock ? (
         <>
           <label for={clockId}>{acts.clock}</label>

@@ -6,6 +6,7 @@ import { currentItem, openItem } from '../../state/current-view.ts'
 import { entries, quarantineStates, shownState } from '../../state/quarantine.ts'
 import { useResource } from '../../state/resource.ts'
 import { words } from '../../words/words.ts'
+import { Choice } from '../parts/choice.tsx'
 import { Record, RecordList } from '../parts/record-list.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 import { EntryFacts, SettledMark, titleOf } from './entry-facts.tsx'
@@ -22,19 +23,14 @@ function Entries() {
   const told = words.quarantine
   const state = shownState.value
   const { body } = useResource(entries, askEveryMs)
-  const show = (value: string) => setAddress({ state: value === 'open' ? null : value })
   return (
     <ViewPage title={words.views.names.quarantine} lead={told.lead}>
-      <label class="choice">
-        <span>{told.show}</span>
-        <select value={state} onChange={event => show(event.currentTarget.value)}>
-          {quarantineStates.map(each => (
-            <option key={each} value={each}>
-              {told.states[each]}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Choice
+        label={told.show}
+        value={state}
+        options={quarantineStates.map(each => [each, told.states[each]])}
+        onPick={value => setAddress({ state: value === 'open' ? null : value })}
+      />
       <RecordList<QuarantineEntry>
         of={entries}
         items={body?.items ?? null}
