@@ -119,9 +119,9 @@ describeInBrowser('an analyst', () => {
     await page.route('**/v1/rules/preview*', async (route, request) => {
       if (!isPreview(request)) await route.continue()
     })
-    await typeOver(editor(page), ruleFor('TD'))
     const asked = page.waitForRequest(isPreview)
-    await press(page, rules.preview)
+    // It is asked for once typing stops.
+    await typeOver(editor(page), ruleFor('TD'))
     await asked
     const ended = page.waitForEvent('requestfailed', isPreview)
     await page.locator('.views a', { hasText: words.views.names.alerts }).click()

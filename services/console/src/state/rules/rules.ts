@@ -126,7 +126,7 @@ export async function reloadRule(id: string): Promise<void> {
   if (rule !== undefined) resetRule(rule)
 }
 
-function tell(of: string, outcome: RuleOutcome): void {
+function announceOutcome(of: string, outcome: RuleOutcome): void {
   setOutcome(of, outcome)
   if (outcome.kind === 'refused' || outcome.kind === 'done') announce(outcome.text)
 }
@@ -134,12 +134,14 @@ function tell(of: string, outcome: RuleOutcome): void {
 /** Told where it is so: a button that was there before the page went stale may still be pressed. */
 function mustWait(of: string): boolean {
   if (!isLive.peek())
-    tell(of, { kind: 'refused', text: words.stale.actsWait, faults: [], isStale: false })
+    announceOutcome(of, { kind: 'refused', text: words.stale.actsWait, faults: [], isStale: false })
   return !isLive.peek()
 }
 
-/** The typed rule, or null once its faults have been told. */
-function typedRule(): Extract<ReturnType<typeof readRule>, { kind: 'rule' }> | null {
+/** The typed rule, or null once its faults have been shown. `tell`: announces them too. */
+function typedRule(
+  tell = announceOutcome
+): Extract<ReturnType<typeof readRule>, { kind: 'rule' }> | null {
   const { of, id, text } = ruleDraft.typed.peek()
   const read = readRule(text)
   const told = words.rules
@@ -151,18 +153,37 @@ function typedRule(): Extract<ReturnType<typeof readRule>, { kind: 'rule' }> | n
   return null
 }
 
-/** What the change would do, before it does. */
-export async function previewRule(): Promise<void> {
-  const read = typedRule()
+/** Whether the typed text has an outcome, or one is on its way. */
+function isAnswered(): boolean {
+  const outcome = ruleOutcome.peek()
+  if (outcome.kind === 'preview') return outcome.of === ruleDraft.typed.peek().text
+  // What another officer changed is said until it is read again.
+  if (outcome.kind === 'refused') return outcome.isStale
+  return outcome.kind !== 'idle' && outcome.kind !== 'done'
+}
+
+/** As `previewRule`, once somebody stops typing: nothing of it is announced. */
+export async function previewTyped(): Promise<void> {
+  const { id, text } = ruleDraft.typed.peek()
+  const read = readRule(text)
+  // A new rule has no id or pattern yet.
+  const isBegun =
+    ruleIdPattern.test(id) && (read.kind === 'faults' || read.body.pattern !== undefined)
+  if (isBegun && !isAnswered()) await previewRule(setOutcome)
+}
+
+/** What the change would do, before it does. Another preview that is waited for is ended. */
+export async function previewRule(tell = announceOutcome): Promise<void> {
+  const read = typedRule(tell)
   if (read === null) return
   const { of, id, text } = ruleDraft.typed.peek()
   const asked = { basis: basisNow(), askedAtMs: nowMs.peek() }
   setOutcome(of, { kind: 'previewing' })
   const answer = await whileTold(of, ended => rules.preview({ ...read.body, id }, ended))
   if (answer === null) return setOutcome(of, { kind: 'idle' })
-  if (answer.kind !== 'ok') return refuse(of, answer, read)
-  announce(words.rules.previewed)
+  if (answer.kind !== 'ok') return refuse(of, answer, read, tell)
   setOutcome(of, { kind: 'preview', of: text, preview: answer.body, ...asked })
+  if (tell === announceOutcome) announce(words.rules.previewed)
 }
 
 /** What the typed rule alone would have told. A preview that was shown of the same text stays. */
@@ -198,7 +219,7 @@ export async function publishRule(): Promise<void> {
   const isAll = ruleDraft.settle(sent, saved, later => ({ ...saved, text: later.text }))
   setOutcome(sent.of, { kind: 'idle' })
   const { ruleVersion } = answer.body
-  tell(saved.of, {
+  announceOutcome(saved.of, {
     kind: 'done',
     text: isAll ? words.rules.published(ruleVersion) : words.rules.publishedBefore(ruleVersion)
   })
@@ -219,13 +240,14 @@ export async function deleteRule(rule: Rule): Promise<void> {
   setOutcome(of, { kind: 'idle' })
   await ruleList.load()
   if (currentItem.peek() === of) openItem(null)
-  tell(noRule.of, { kind: 'done', text: words.rules.deleted(of) })
+  announceOutcome(noRule.of, { kind: 'done', text: words.rules.deleted(of) })
 }
 
 function refuse(
   of: string,
   answer: Exclude<Answer<unknown>, { kind: 'ok' }>,
-  read: ReturnType<typeof typedRule>
+  read: ReturnType<typeof typedRule>,
+  tell = announceOutcome
 ): void {
   if (answer.kind === 'unreachable') {
     tell(of, { kind: 'refused', text: words.views.unreachable, faults: [], isStale: false })

@@ -1,8 +1,8 @@
 // One rule: what it is, and the text of its change.
 
 import type { ComponentType } from 'preact'
-import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
-import type { Rule } from '../../shown/answers.ts'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import type { Rule, RulePreview } from '../../shown/answers.ts'
 import type { SendState } from '../../state/command.ts'
 import { caller, isLive, mayUse, theatreList } from '../../state/console-state.ts'
 import { openItem } from '../../state/current-view.ts'
@@ -16,6 +16,7 @@ import {
   deleteRule,
   previewNow,
   previewRule,
+  previewTyped,
   publishRule,
   type RuleOutcome,
   reloadRule,
@@ -23,6 +24,7 @@ import {
   ruleDraft,
   ruleOutcome
 } from '../../state/rules/rules.ts'
+import { newRuleText, textOfRule } from '../../upkeep/rule-text.ts'
 import { words } from '../../words/words.ts'
 import { TextField } from '../parts/controls.tsx'
 import { AskFirst } from '../parts/form.tsx'
@@ -86,6 +88,9 @@ function useYamlEditor(): ComponentType<YamlEditorProps> | 'asked' | 'failed' {
   return Yaml
 }
 
+/** Typing has stopped for so long, ms: then it is previewed. */
+const pauseMs = 700
+
 /** The text field tells no faults: they stand beside it by line. */
 const noState = { value: { kind: 'idle' } as SendState }
 
@@ -93,22 +98,29 @@ function Editor({ rule }: { readonly rule: Rule | null }) {
   const told = words.rules
   // Once: a newer version must not replace what is being typed. Before anybody can type: a later
   // start would take it away.
-  useLayoutEffect(() => {
-    beginRule(rule)
-    // Who leaves waits for no preview: another one can have its turn.
-    return endPreview
-  }, [])
+  useLayoutEffect(() => beginRule(rule), [])
   const Yaml = useYamlEditor()
   const { of, text } = ruleDraft.typed.value
+  const isTyped =
+    of === (rule?.ruleId ?? 'new') && text !== (rule === null ? newRuleText : textOfRule(rule))
+  // A text that is no longer typed has no preview to wait for.
+  useEffect(() => {
+    const timer = isTyped ? setTimeout(() => void previewTyped(), pauseMs) : undefined
+    return () => {
+      clearTimeout(timer)
+      endPreview()
+    }
+  }, [of, text])
   const known = (theatreList.state.value.body?.items ?? []).map(({ id }) => id)
   const form = { ...ruleDraft, state: noState }
   const outcome = ruleOutcome.value
-  const isBusy =
-    outcome.kind === 'previewing' || outcome.kind === 'backtesting' || outcome.kind === 'publishing'
+  const isBusy = outcome.kind === 'publishing'
   const standing = previewNow.value
   const mayPut = standing === 'current' && isLive.value && caller.value?.handling === 'restricted'
   const tried = backtest.value?.of === text ? backtest.value.preview : null
   const charted = outcome.kind === 'preview' && standing !== null ? outcome.preview : tried
+  const last = useRef<RulePreview | null>(null)
+  last.current = charted ?? (isTyped ? last.current : null)
   const near = nearMisses.value?.of === rule?.ruleId ? (nearMisses.value?.items ?? []) : []
   const faults = outcome.kind === 'refused' ? outcome.faults : []
   const submit = (event: Event) => {
@@ -161,7 +173,7 @@ function Editor({ rule }: { readonly rule: Rule | null }) {
             {outcomeWords(outcome, standing)}
           </p>
           <Waiting of={of} />
-          <RuleChart preview={charted} near={near} />
+          <RuleChart preview={last.current} near={near} isOld={charted === null && isTyped} />
           {outcome.kind === 'preview' && standing !== null ? (
             <Preview key={outcome.of} preview={outcome.preview} />
           ) : null}

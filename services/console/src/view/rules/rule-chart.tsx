@@ -17,14 +17,21 @@ const marginMs = 5 * dayMs
 interface ChartProps {
   readonly preview: RulePreview | null
   readonly near: readonly NearMiss[]
+  /** Of a text that was typed before. */
+  readonly isOld: boolean
 }
 
-export function RuleChart({ preview, near }: ChartProps) {
+export function RuleChart({ preview, near, isOld }: ChartProps) {
   const chart = chartOf(preview, near)
-  return chart === null ? null : <Drawn chart={chart} />
+  return chart === null ? null : <Drawn chart={chart} isOld={isOld} />
 }
 
-function Drawn({ chart: { points, measure, threshold } }: { readonly chart: Chart }) {
+interface DrawnProps {
+  readonly chart: Chart
+  readonly isOld: boolean
+}
+
+function Drawn({ chart: { points, measure, threshold }, isOld }: DrawnProps) {
   const [room, width] = useWidth()
   const told = words.rules.chart
   const greatest = Math.max(...points.map(point => Math.max(point.value, point.threshold)))
@@ -37,9 +44,9 @@ function Drawn({ chart: { points, measure, threshold } }: { readonly chart: Char
   const y = (value: number) => base - (value / (scale.at(-1) ?? 1)) * high
   const months = monthsIn(fromMs, last, Math.max(2, Math.floor(width / 110)))
   return (
-    <figure class="rule-chart" ref={room}>
+    <figure class={`rule-chart ${isOld ? 'is-old' : ''}`} ref={room}>
       <figcaption>
-        <strong>{measure}</strong> <span class="soft">{told.means}</span>
+        <strong>{measure}</strong> <span class="soft">{isOld ? told.old : told.means}</span>
       </figcaption>
       <svg
         class="chart"

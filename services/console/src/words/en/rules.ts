@@ -91,6 +91,7 @@ const rules = {
     ] as const
   },
   chart: {
+    old: 'before your last change',
     means: 'of each alert at its beginning. Hollow: nearly fired by the published rule.',
     label: (count: number, threshold: number | null) =>
       `${plural(count, 'alert or near miss', 'alerts and near misses')}${threshold === null ? ', each with its threshold' : `, threshold ${threshold}`}`,

@@ -94,6 +94,7 @@ export const part: Catalogue<typeof english> = {
       ]
     },
     chart: {
+      old: 'avant votre dernière modification',
       means:
         'de chaque alerte à son début. Cercle vide : presque déclenchée par la règle en vigueur.',
       label: (count, threshold) =>

@@ -10,6 +10,7 @@ import {
   deleteRule,
   previewNow,
   previewRule,
+  previewTyped,
   publishRule,
   resetRule,
   ruleDraft,
@@ -28,6 +29,7 @@ const preview = { theatres: [], elsewhere: [], complete: true }
 let inForce: readonly Rule[] = []
 let retentionDays = 365
 let acts: string[] = []
+let previews = 0
 
 async function toldAgain(): Promise<void> {
   await ruleList.load()
@@ -39,10 +41,14 @@ describe('a rule', () => {
 
   beforeEach(async () => {
     acts = []
+    previews = 0
     inForce = [aRule('mine'), aRule('other')]
     retentionDays = 365
     suiteAnswers((path, { method = 'GET' }) => {
-      if (path === '/v1/rules/preview') return Response.json(preview)
+      if (path === '/v1/rules/preview') {
+        previews += 1
+        return Response.json(preview)
+      }
       if (path === '/v1/rules') return Response.json({ items: inForce, next: null })
       const sahel = { id: 'sahel', clock: 'wall', now: null, retentionDays }
       if (path === '/v1/theatres') return Response.json({ items: [sahel], next: null })
@@ -69,6 +75,19 @@ describe('a rule', () => {
     await previewRule()
     await publishRule()
     expect(acts).toEqual(['PUT /v1/rules/mine'])
+  })
+
+  it('is previewed by itself once for a text, and not before it has a pattern', async () => {
+    ruleDraft.change({ text: 'title: Mine\n' })
+    await previewTyped()
+    expect([previewNow.value, previews]).toEqual([null, 0])
+    ruleDraft.change({ text: 'pattern: siege\n' })
+    await previewTyped()
+    await previewTyped()
+    expect([previewNow.value, previews]).toEqual(['current', 1])
+    ruleDraft.change({ text: 'pattern: [' })
+    await previewTyped()
+    expect([ruleOutcome.value.kind, previews]).toEqual(['refused', 1])
   })
 
   it.each<[string, string, () => unknown]>([
