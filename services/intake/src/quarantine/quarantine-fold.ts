@@ -5,8 +5,6 @@ import type { UndecodableReason } from '@tocsin/contracts/record/envelope'
 import type { QuarantineRecord } from '@tocsin/contracts/record/quarantine-record'
 import type { RecordPosition } from '@tocsin/event-log/port'
 import { quarantinedBytesMax } from '@tocsin/event-log/quarantine'
-import { LRUCache } from 'lru-cache'
-import { EvictedEntries } from './evicted-entries.ts'
 
 export interface QuarantineEntry {
   readonly id: string
@@ -41,25 +39,9 @@ interface Kept {
   readonly place: RecordPosition
 }
 
-/**
- * Most entries held in memory; beyond that the oldest is dropped from memory and stays in the log.
- * Some 500 bytes each.
- */
-export const quarantineEntriesMax = 10_000
-
 export class QuarantineFold {
-  /** By id, in the order in which they came: looking one up changes nothing. */
-  readonly #kept: LRUCache<string, Kept>
-  readonly #evictedEntries = new EvictedEntries()
-  #evicted = 0
-
-  constructor(max = quarantineEntriesMax) {
-    this.#kept = new LRUCache({
-      maxSize: max,
-      sizeCalculation: () => 1,
-      dispose: (kept, _, reason) => reason === 'evict' && this.#noteEvicted(kept)
-    })
-  }
+  /** By id, in the order in which they came. Some 500 bytes each. */
+  readonly #kept = new Map<string, Kept>()
 
   get count(): number {
     return this.#kept.size
@@ -72,10 +54,6 @@ export class QuarantineFold {
     return open
   }
 
-  get evictedCount(): number {
-    return this.#evicted
-  }
-
   /**
    * Applies the next record of its partition. The first record of an id counts, and the first that
    * settles an entry.
@@ -83,7 +61,7 @@ export class QuarantineFold {
   apply(record: QuarantineRecord, place: RecordPosition): void {
     if (record.type === 'quarantine.settled') {
       const { entry: id, how, by, reportId } = record.data
-      const kept = this.#kept.peek(id)
+      const kept = this.#kept.get(id)
       if (kept?.entry.settled === null)
         kept.entry = { ...kept.entry, settled: { how, by, at: record.time, reportId } }
       return
@@ -93,44 +71,34 @@ export class QuarantineFold {
   }
 
   get(id: string): { readonly entry: QuarantineEntry; readonly place: RecordPosition } | undefined {
-    return this.#kept.peek(id)
+    return this.#kept.get(id)
   }
 
   /** The newest entries first, starting after the given one; from the beginning if it is null. */
   *newestFirst(behind: string | null): Generator<QuarantineEntry> {
-    const kept = [...this.#kept.values()]
+    const kept = [...this.#kept.values()].reverse()
     const start = behind === null ? 0 : kept.findIndex(({ entry }) => entry.id === behind) + 1
     for (const { entry } of kept.slice(start)) yield entry
   }
 
   /**
-   * By partition of the quarantine log: the position before which every entry, evicted ones
-   * included, is older than a time. Pure.
+   * By partition of the quarantine log: the position before which every entry is older than a time.
+   * Pure.
    */
   expired(beforeMs: number, ends: readonly bigint[]): readonly bigint[] {
-    const first = new Map<number, bigint>()
+    const first = [...ends]
     for (const { entry, place } of this.#kept.values()) {
+      const { partition, position } = place
       if (Date.parse(entry.quarantinedAt) < beforeMs) continue
-      const known = first.get(place.partition)
-      if (known === undefined || place.position < known) first.set(place.partition, place.position)
+      if (position < (first[partition] as bigint)) first[partition] = position
     }
-    // Evicted entries stand before all remembered ones of their partition.
-    return ends.map(
-      (end, partition) =>
-        this.#evictedEntries.firstSince(partition, beforeMs) ?? first.get(partition) ?? end
-    )
+    return first
   }
 
   /** Drops entries before the positions by partition, which the log no longer holds. */
   removeBefore(starts: readonly bigint[]): void {
-    for (const [id, { place }] of [...this.#kept])
+    for (const [id, { place }] of this.#kept)
       if (place.position < (starts[place.partition] ?? 0n)) this.#kept.delete(id)
-    this.#evictedEntries.removeBefore(starts)
-  }
-
-  #noteEvicted({ entry, place }: Kept): void {
-    this.#evictedEntries.add(place, Date.parse(entry.quarantinedAt))
-    this.#evicted++
   }
 }
 

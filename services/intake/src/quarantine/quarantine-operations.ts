@@ -1,6 +1,5 @@
 // Operations on the quarantine: list, show the bytes to those who may see them, replace by a mended
-// report, dismiss. The log is followed from the first request on, so that a process without
-// requests reads nothing. All instances list the same.
+// report, dismiss. All instances list the same.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
@@ -23,6 +22,7 @@ import { TopicView } from '@tocsin/service-kit/projection/topic-view'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import type { ReportAcceptance } from '../acceptance/acceptance.ts'
 import type { Answer } from '../report/report-answer.ts'
+import { DeadlineWatch } from '../time/deadline-watch.ts'
 import { type QuarantineEntry, QuarantineFold } from './quarantine-fold.ts'
 
 export interface QuarantineOperationsDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'logger'> {
@@ -34,8 +34,6 @@ export interface QuarantineOperationsDeps extends Pick<ServiceDeps, 'log' | 'clo
    * null if there is none.
    */
   readonly lastTickMs: () => number | null
-  /** Most entries held in memory; default `quarantineEntriesMax`. */
-  readonly entriesMax?: number
 }
 
 export type QuarantineState = 'open' | 'settled' | 'all'
@@ -64,18 +62,19 @@ const trimEveryMs = 3_600_000
 const tickEveryMs = 3_600_000
 
 export class QuarantineOperations {
-  readonly fold: QuarantineFold
+  readonly fold = new QuarantineFold()
   readonly #deps: QuarantineOperationsDeps
   readonly #view: TopicView<QuarantineRecord>
   readonly #stop = new AbortController()
   readonly #time: BelievedTime
-  #started: Promise<void> | null = null
+  readonly #deadline: DeadlineWatch
+  #started: Promise<void> = Promise.resolve()
   #trimming: Promise<void> | null = null
 
   constructor(deps: QuarantineOperationsDeps) {
     this.#deps = deps
-    this.fold = new QuarantineFold(deps.entriesMax)
     this.#time = new BelievedTime(deps.clock)
+    this.#deadline = new DeadlineWatch(deps.clock, catchUpMs)
     this.#view = new TopicView<QuarantineRecord>({
       log: deps.log,
       clock: deps.clock,
@@ -93,8 +92,14 @@ export class QuarantineOperations {
     })
   }
 
-  /** Starts removing expired entries, if the log supports it. */
+  /**
+   * Starts reading the quarantine, which may end after the first request, and removing expired
+   * entries, if the log supports it.
+   */
   start(): void {
+    this.#started = this.#view.start()
+    // Answered to each request.
+    this.#started.catch(() => {})
     if (this.#deps.quarantineDays > 0 && this.#deps.log.trim !== undefined)
       this.#trimming ??= this.#trimNowAndThen()
   }
@@ -209,7 +214,6 @@ export class QuarantineOperations {
     this.#stop.abort()
     await this.#trimming
     await this.#view.close()
-    await this.#started?.catch(() => {})
   }
 
   async #settle(entry: QuarantineEntry, how: Omit<QuarantineSettled, 'entry'>): Promise<void> {
@@ -239,28 +243,13 @@ export class QuarantineOperations {
 
   /** Resolves once the fold matches the quarantine log as it is now, removals included. */
   async #current(): Promise<void> {
-    this.#started ??= this.#view.start()
-    // Reading it all may take longer than a request waits; a later request then finds it read.
-    this.#started.catch(() => {})
-    const behind = new ProblemError(
-      'projection-behind',
-      'The quarantine log has not been read to its end yet. Try again.',
-      {
-        retryAfterS: 1
-      }
-    )
-    if (this.#view.failure !== null)
+    const { failure } = this.#view
+    if (failure !== null)
       throw new EventLogError('log-unavailable', 'the quarantine cannot be read', {
-        cause: this.#view.failure
+        cause: failure
       })
-    const patience = new AbortController()
-    const late = this.#deps.clock.sleep(catchUpMs, patience.signal).then(() => false)
     const read = this.#started.then(() => this.#view.catchUp(catchUpMs))
-    try {
-      if (!(await Promise.race([read, late]))) throw behind
-    } finally {
-      patience.abort('over')
-    }
+    if (!(await this.#deadline.within(read, behind))) throw behind()
     this.fold.removeBefore(
       (await this.#deps.log.state(topics.quarantine)).map(({ start }) => start)
     )
@@ -311,6 +300,14 @@ function maySeeBytes(principal: Principal): boolean {
 function contentOf(bytes: Buffer): QuarantineContent {
   const text = bytes.toString('utf8')
   return { base64: bytes.toString('base64'), text: Buffer.from(text).equals(bytes) ? text : null }
+}
+
+function behind(): ProblemError {
+  return new ProblemError(
+    'projection-behind',
+    'The quarantine log has not been read to its end yet. Try again.',
+    { retryAfterS: 1 }
+  )
 }
 
 function noSuchEntry(): ProblemError {

@@ -26,8 +26,7 @@ const gauges = {
     'Reports whose winning revision or withdrawal is missing in a theatre: being written, or left by an instance that died.',
   tocsin_intake_reports_unassigned:
     'Reports of the last 7 days that lie in no theatre, so that no rule sees them; at most 10000 are counted.',
-  tocsin_intake_quarantine_open:
-    'Quarantine entries that are not settled. 0 until this process has received its first request about the quarantine.',
+  tocsin_intake_quarantine_open: 'Quarantine entries that are not settled.',
   tocsin_intake_streams: 'Open streams of reports; the limit is intake.streamsMax.'
 }
 

@@ -1,4 +1,4 @@
-// How long quarantine entries are kept, and how many are held in memory.
+// How long quarantine entries are kept.
 
 import type { QuarantineRecord } from '@tocsin/contracts/record/quarantine-record'
 import { EventLogError } from '@tocsin/event-log/errors'
@@ -30,21 +30,21 @@ const bytesOf = (topic: typeof topics.incidents | typeof topics.alerts, position
 function operationsOn(
   log: EventLog,
   quarantineDays: number,
-  sleep = systemClock.sleep,
-  entriesMax?: number
+  sleep = systemClock.sleep
 ): QuarantineOperations {
   const logger = createLogger({ level: 'silent', name: 'test' })
   const acceptance = { accept: () => Promise.reject(new Error('nothing is posted here')) }
   const clock = { ...systemClock, nowMs: () => nowMs, sleep }
-  return new QuarantineOperations({
+  const operations = new QuarantineOperations({
     log,
     clock,
     logger,
     acceptance,
     quarantineDays,
-    lastTickMs: () => null,
-    ...(entriesMax === undefined ? {} : { entriesMax })
+    lastTickMs: () => null
   })
+  operations.start()
+  return operations
 }
 
 it.each(['embedded', 'kafka'] as const)(
