@@ -33,11 +33,8 @@ export class KnownReports implements SnapshotPart {
   readonly #records: ScratchRecords
   readonly #behind = new Set<string>()
   readonly #notesBehind: boolean
-  /**
-   * The report that was read or changed last: a writer reads its report again right after the
-   * write.
-   */
-  #last: KnownReport | null = null
+  /** The reports that were read or changed lately: a writer reads its report again after the write. */
+  readonly #lately = new Map<string, KnownReport>()
 
   /** By the key that posted them: its last reports, the newest last. */
   readonly #mine = new Map<string, Set<string>>()
@@ -60,11 +57,16 @@ export class KnownReports implements SnapshotPart {
 
   /** A report as known now: an immutable value. */
   get(reportId: string): KnownReport | undefined {
-    if (this.#last?.reportId === reportId) return this.#last
+    const lately = this.#lately.get(reportId)
+    if (lately !== undefined) return lately
     const text = this.#records.get(reportId)
-    if (text === undefined) return undefined
-    this.#last = readKnownReport(reportId, text)
-    return this.#last
+    return text === undefined ? undefined : this.#remember(readKnownReport(reportId, text))
+  }
+
+  #remember(report: KnownReport): KnownReport {
+    if (this.#lately.size >= latelyMax) this.#lately.clear()
+    this.#lately.set(report.reportId, report)
+    return report
   }
 
   /**
@@ -89,7 +91,7 @@ export class KnownReports implements SnapshotPart {
         ? received(before, record, at)
         : withdrawn(before, record.theatre, at)
     this.#records.set(reportId, writeKnownReport(report))
-    this.#last = report
+    this.#remember(report)
     if (record.by !== undefined) this.#noteMine(record.by, reportId)
     this.unassigned.apply(report, record.time)
     if (this.#notesBehind) this.#note(report)
@@ -146,6 +148,9 @@ export class KnownReports implements SnapshotPart {
     else this.#behind.delete(report.reportId)
   }
 }
+
+/** More than are in flight, in most cases; cleared when full. */
+const latelyMax = 512
 
 /** Most reports that a key finds again as its own. */
 const mineMax = 100

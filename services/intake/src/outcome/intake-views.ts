@@ -2,7 +2,6 @@
 // assembly and alerts (outcomes of reports). Waiting for a position is here too; answering when it
 // does not come is up to the caller.
 
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { RecordedAlert } from '@tocsin/contracts/alert/alert'
 import type { IncidentEvent } from '@tocsin/contracts/incident/incident-event'
 import type { AlertEvent3 } from '@tocsin/contracts/record/alert-event-v3'
@@ -16,7 +15,6 @@ import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { makeCursorBehind } from '@tocsin/event-log/cursor'
 import { FirstOfEach } from '@tocsin/event-log/first-of-each'
 import type { Cursor, RecordPosition, StoredRecord } from '@tocsin/event-log/port'
-import { quarantineRecord } from '@tocsin/event-log/quarantine'
 import { topics } from '@tocsin/event-log/topics'
 import type { ReadPositionsOptions } from '@tocsin/service-kit/projection/read-positions'
 import type { RulesProgress } from '@tocsin/service-kit/projection/rules-progress'
@@ -53,9 +51,6 @@ type AnyView = TopicView<TheatreRecord> | TopicView<IncidentEvent> | TopicView<R
 /** To be raised with any change to what is kept of a log, or to its rows. */
 const snapshotFormats: Readonly<Record<ViewName, number>> = { incidents: 5, assembly: 3, alerts: 2 }
 
-/** Noted alerts that are read per turn: some milliseconds. */
-const notedPerTurn = 100
-
 export class IntakeViews {
   readonly reports: KnownReports
   readonly time = new TheatreTime()
@@ -67,11 +62,6 @@ export class IntakeViews {
   readonly #incidents: TopicView<TheatreRecord>
   readonly #assembly: TopicView<IncidentEvent>
   readonly #alerts: TopicView<RecordedEvent>
-  /**
-   * True until somebody asks for alerts: until then they are noted, and read at the end of the
-   * start.
-   */
-  #isStarting = true
 
   constructor(options: IntakeViewsOptions) {
     this.#options = options
@@ -129,12 +119,8 @@ export class IntakeViews {
     this.#alerts = new TopicView<RecordedEvent>({
       ...options,
       topic: topics.alerts,
-      // What was noted is in no part.
-      snapshots: this.#snapshots('alerts', this.outcomes.alertParts, () =>
-        this.outcomes.readAllNoted()
-      ),
+      snapshots: this.#snapshots('alerts', this.outcomes.alertParts),
       decode: decodeAlertEvent,
-      isTaken: stored => this.#isStarting && this.outcomes.note(stored),
       take: batch => {
         for (const { stored, decoded } of batch.records)
           this.outcomes.applyAlert(decoded.record, decoded.envelope, stored.position)
@@ -174,26 +160,6 @@ export class IntakeViews {
   /** Follows all three topics from their beginning; resolves once all have caught up. */
   async start(): Promise<void> {
     await Promise.all(this.#all().map(([, view]) => view.start()))
-    this.#isStarting = false
-    await this.#readNoted()
-  }
-
-  /** Quarantines bytes that no version can parse. */
-  async #readNoted(): Promise<void> {
-    const { log, clock, logger, onQuarantine } = this.#options
-    let count = 0
-    for (const unreadable of this.outcomes.readNoted()) {
-      if (unreadable !== null) {
-        const { stored, reason } = unreadable
-        await quarantineRecord(log, stored, reason, new Date(clock.nowMs()).toISOString())
-        logger.error(
-          { position: `${stored.topic}/${stored.partition}/${stored.position}`, reason },
-          'bytes were quarantined'
-        )
-        onQuarantine()
-      }
-      if (++count % notedPerTurn === 0) await nextTurn()
-    }
   }
 
   /** The error that ended each view, by name; null while it follows. */

@@ -9,12 +9,10 @@ import {
   type AlertSum,
   changesAlert
 } from '@tocsin/contracts/record/alert-event-v3'
-import { readAlertHead } from '@tocsin/contracts/record/alert-head'
-import type { Envelope, UndecodableReason } from '@tocsin/contracts/record/envelope'
-import { decodeAlertRecord, isVersion3 } from '@tocsin/contracts/record/records'
+import type { Envelope } from '@tocsin/contracts/record/envelope'
+import { isVersion3 } from '@tocsin/contracts/record/records'
 import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { IncidentFacts } from '@tocsin/engine/render/lookup'
-import type { StoredRecord } from '@tocsin/event-log/port'
 import {
   describeIncident,
   renderAlert,
@@ -61,31 +59,11 @@ type IncidentRow = readonly [
   facts: IncidentFacts
 ]
 
-interface Noted {
-  /** Its value is the first part of what is held. */
-  readonly stored: StoredRecord
-  readonly held: Buffer
-}
-
-interface Unreadable {
-  readonly stored: StoredRecord
-  readonly reason: UndecodableReason
-}
-
 /**
  * Most alerts that are remembered per cause: a withdrawal changes few, a tick may change many at
  * once.
  */
 const causedMax = 50
-
-/**
- * Most events that are noted at once; beyond that the one noted longest ago is read, as most have
- * no further event.
- */
-const notedAlertsMax = 10_000
-
-/** Spare room, so that a slightly longer event can replace the one before. */
-const heldRoomBytes = 256
 
 export class ReportOutcomes {
   /**
@@ -101,14 +79,6 @@ export class ReportOutcomes {
   readonly rules = new RuleWordsIndex()
   readonly #folds = new TheatreFolds()
   readonly #levelled = new LevelledAlerts(this.numbers, this.#folds, closedAlertsMax)
-  /**
-   * Last events of alerts that were noted but not yet read, by alert; the one noted longest ago
-   * first.
-   */
-  readonly #noted = new Map<string, Noted>()
-  /** Of them, those that were read before their turn and could not be parsed. */
-  readonly #unreadable: Unreadable[] = []
-  readonly #notedMax: number
   readonly #lastSeq = { assembly: new Map<string, number>(), alerts: new Map<string, number>() }
 
   /**
@@ -117,12 +87,11 @@ export class ReportOutcomes {
    */
   constructor(
     { incidents = new ScratchRecords(), causes = new ScratchRecords() } = {},
-    { alerts = new KnownAlerts(), notedMax = notedAlertsMax } = {}
+    { alerts = new KnownAlerts() } = {}
   ) {
     this.#incidents = incidents
     this.#causes = causes
     this.alerts = alerts
-    this.#notedMax = notedMax
   }
 
   /** Memory in use for the incidents of reports, bytes. */
@@ -196,11 +165,6 @@ export class ReportOutcomes {
     const { alertId, theatre, seq } = recorded.data
     if (!this.#isNext('alerts', theatre, seq)) return
     this.#caused(cause, alertId)
-    // It changes nothing, so what was noted before it still counts.
-    if (recorded.type === 'alert.action-refused') return
-    // A difference follows from what was noted; anything else replaces it.
-    if ('evidenceChanges' in recorded.data) this.#readBeforeTurn(alertId)
-    this.#noted.delete(alertId)
     this.alerts.put(recorded)
   }
 
@@ -216,74 +180,6 @@ export class ReportOutcomes {
     if (event.type === 'alert.fold-began') return
     this.#caused(cause, event.data.alertId)
     if (changesAlert(event)) this.#levelled.put(envelope, event.data, position)
-  }
-
-  #tookDifference({ value, position }: StoredRecord): boolean {
-    const decoded = decodeAlertRecord(value as Uint8Array)
-    if (decoded.kind !== 'decoded' || !('evidenceChanges' in decoded.record.data)) return false
-    this.applyAlert(decoded.record, decoded.envelope, position)
-    return true
-  }
-
-  /**
-   * Notes a record of the alerts log without parsing it: of the years of whole events of an alert
-   * only the last is parsed, by `readNoted`. One with differences is short, and applied at once.
-   * False for any other record: the caller must apply it. The first record at a seq wins.
-   */
-  note(stored: StoredRecord): boolean {
-    if (stored.value === null) return false
-    const head = readAlertHead(stored.value)
-    if (head === null) return this.#tookDifference(stored)
-    if (!this.#isNext('alerts', head.theatre, head.seq)) return true
-    this.#caused(head.cause, head.alertId)
-    const { length } = stored.value
-    // A copy: the bytes are a view of a whole page, which would be retained with them. The buffer
-    // is reused for the next event of the alert.
-    const before = this.#noted.get(head.alertId)?.held
-    const held =
-      before !== undefined && before.length >= length
-        ? before
-        : Buffer.allocUnsafeSlow(length + heldRoomBytes)
-    held.set(stored.value)
-    this.#noted.delete(head.alertId)
-    this.#noted.set(head.alertId, { stored: { ...stored, value: held.subarray(0, length) }, held })
-    const [longestAgo] = this.#noted.keys()
-    if (this.#noted.size > this.#notedMax && longestAgo !== undefined)
-      this.#readBeforeTurn(longestAgo)
-    return true
-  }
-
-  /**
-   * Parses what was noted, one by one: yields what cannot be parsed, else null. Whatever arrives
-   * meanwhile is later than anything noted.
-   */
-  *readNoted(): Generator<Unreadable | null> {
-    for (const alertId of this.#noted.keys()) yield this.#readNoted(alertId)
-    yield* this.#unreadable.splice(0)
-  }
-
-  /**
-   * Parses what was noted, before a snapshot is made. False if something cannot be parsed: it must
-   * be set aside first.
-   */
-  readAllNoted(): boolean {
-    for (const alertId of this.#noted.keys()) this.#readBeforeTurn(alertId)
-    return this.#unreadable.length === 0
-  }
-
-  #readBeforeTurn(alertId: string): void {
-    const unreadable = this.#readNoted(alertId)
-    if (unreadable !== null) this.#unreadable.push(unreadable)
-  }
-
-  #readNoted(alertId: string): Unreadable | null {
-    const noted = this.#noted.get(alertId)
-    if (noted === undefined) return null
-    this.#noted.delete(alertId)
-    const { stored } = noted
-    const decoded = decodeAlertRecord(stored.value as Uint8Array)
-    if (decoded.kind === 'decoded') this.alerts.put(decoded.record)
-    return decoded.kind === 'undecodable' ? { stored, reason: decoded.reason } : null
   }
 
   /**
@@ -328,8 +224,7 @@ export class ReportOutcomes {
   /**
    * Alerts that a withdrawal changed, and those that still name the incident that it removed: what
    * the report had supported. In order of id. An alert that lost its support by a later event with
-   * another cause is missing: at the start only the last event of each alert is parsed. So are
-   * closed ones beyond the limit.
+   * another cause is missing. So are closed ones beyond the limit.
    */
   alertsBefore(
     theatre: string,
@@ -373,7 +268,7 @@ export class ReportOutcomes {
     return [this.#incidents, new SeqPart(this.#lastSeq.assembly)]
   }
 
-  /** The same of the alerts log. Nothing may be noted and unread. */
+  /** The same of the alerts log. */
   get alertParts(): readonly SnapshotPart[] {
     const seqs = new SeqPart(this.#lastSeq.alerts)
     return [this.#causes, this.alerts, seqs, this.#folds, this.#levelled]

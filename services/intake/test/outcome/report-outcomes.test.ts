@@ -1,8 +1,5 @@
 import type { AlertState } from '@tocsin/contracts/alert/alert'
 import type { IncidentState } from '@tocsin/contracts/incident/incident-event'
-import { encodeRecord } from '@tocsin/contracts/record/records'
-import type { StoredRecord } from '@tocsin/event-log/port'
-import { topics } from '@tocsin/event-log/topics'
 import { expect, it } from 'vitest'
 import {
   incidentData,
@@ -96,18 +93,7 @@ it('names the alerts that rest on an incident now, under any of its ids', () => 
 
 const alertIds = ['a', 'b', 'c'].map(letter => letter.repeat(32))
 
-function storedAlert(position: number, value: Uint8Array): StoredRecord {
-  return {
-    topic: topics.alerts,
-    partition: 0,
-    position: BigInt(position),
-    id: `r${position}`,
-    key: 'sahel',
-    value
-  }
-}
-
-it('keeps the alerts that a withdrawn report had supported, whether parsed event by event or noted at the start', () => {
+it('keeps the alerts that a withdrawn report had supported', () => {
   const [one = '', other = '', third = ''] = alertIds
   const words: readonly (readonly [string | null, AlertState])[] = [
     ['r1-posted', alert({ alertId: one, seq: 1, evidence: [item('i1')] })],
@@ -118,37 +104,19 @@ it('keeps the alerts that a withdrawn report had supported, whether parsed event
     ['r1-withdrawn', alert({ alertId: one, seq: 4, status: 'retracted', evidence: [] })],
     ['tick', alert({ alertId: one, seq: 5, status: 'retracted', evidence: [], headline: 'later' })]
   ]
-  const told = new ReportOutcomes()
+  const outcomes = new ReportOutcomes()
   for (const [cause, data] of words)
-    told.applyAlert({ type: 'alert.revised', data }, { ...at, cause }, 0n)
-  const noted = new ReportOutcomes()
-  for (const [cause, data] of words) {
-    const envelope = {
-      id: `id-${data.seq}`,
-      source: '/test',
-      time: '2025-06-02T09:00:00.000Z',
-      cause,
-      theatre: 'sahel'
-    }
-    noted.note(storedAlert(data.seq, encodeRecord(envelope, { type: 'alert.revised', data })))
-  }
-  expect([...noted.readNoted()]).not.toContainEqual(
-    expect.objectContaining({ reason: expect.anything() })
-  )
-  for (const outcomes of [told, noted]) {
-    outcomes.applyIncident({ type: 'incident.assembled', data: incident({ seq: 1 }) })
-    outcomes.applyIncident({ type: 'incident.withdrawn', data: incident({ seq: 2 }) })
-    // The one that it changed, and the one that still names its incident.
-    expect(
-      outcomes
-        .alertsBefore('sahel', reader, 'r1-withdrawn')
-        .map(({ alertId, headline }) => [alertId, headline])
-    ).toEqual([
-      [one, 'later'],
-      [other, words[1]?.[1].headline]
-    ])
-    expect(outcomes.alertsBefore('sahel', { ...reader, reportId: 'r2' }, 'r2-withdrawn')).toEqual(
-      []
-    )
-  }
+    outcomes.applyAlert({ type: 'alert.revised', data }, { ...at, cause }, 0n)
+  outcomes.applyIncident({ type: 'incident.assembled', data: incident({ seq: 1 }) })
+  outcomes.applyIncident({ type: 'incident.withdrawn', data: incident({ seq: 2 }) })
+  // The one that it changed, and the one that still names its incident.
+  expect(
+    outcomes
+      .alertsBefore('sahel', reader, 'r1-withdrawn')
+      .map(({ alertId, headline }) => [alertId, headline])
+  ).toEqual([
+    [one, 'later'],
+    [other, words[1]?.[1].headline]
+  ])
+  expect(outcomes.alertsBefore('sahel', { ...reader, reportId: 'r2' }, 'r2-withdrawn')).toEqual([])
 })
