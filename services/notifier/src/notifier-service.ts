@@ -197,7 +197,8 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
         policy,
         resolve,
         proxy: config.webhooks.proxy,
-        connectionsPerOriginMax: limits.attemptsPerHostMax
+        // All attempts may be at one host: their slots limit them.
+        connectionsPerOriginMax: 2 * limits.attemptsMax
       }),
       { policy, resolve }
     )

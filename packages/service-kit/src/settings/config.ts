@@ -97,6 +97,8 @@ export function defaultConfig<S extends Settings>(
 
 /** Settings of earlier releases. Deleted with the next release. */
 const removedSettings: ReadonlyMap<string, string> = new Map([
+  ['notifier.attemptsPerHostMax', 'notifier.attemptsMax limits all attempts'],
+  ['notifier.attemptsPerHostPerSecondMax', 'an endpoint names its rate when it consents'],
   ['stream.connectionsPerAddressMax', 'the quota of a key limits its connections'],
   ['stream.strangersPerAddressMax', 'stream.strangersMax limits them, from all addresses'],
   ['stream.queueBytesPerKeyMax', 'the queue of each client is limited'],

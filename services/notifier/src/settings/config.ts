@@ -27,19 +27,7 @@ export const notifierSettings = {
       default: 128,
       min: 2,
       max: 10_000,
-      doc: 'Maximum number of concurrent webhook attempts. Slow and failing endpoints may use half of them, unknown ones a quarter, and one key three quarters of each where others send too, so that they do not delay quick ones.'
-    }),
-    attemptsPerHostMax: integer({
-      default: 32,
-      min: 1,
-      max: 10_000,
-      doc: 'Maximum number of concurrent webhook attempts at one host, with the same shares.'
-    }),
-    attemptsPerHostPerSecondMax: integer({
-      default: 2_000,
-      min: 1,
-      max: 1_000_000,
-      doc: 'Maximum number of webhook attempts that begin at one host in a second.'
+      doc: 'Maximum number of concurrent webhook attempts at healthy endpoints. Others have half as many of their own, so that they delay no healthy one.'
     }),
     pendingMax: integer({
       default: 200_000,

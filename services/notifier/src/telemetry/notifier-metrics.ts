@@ -186,7 +186,8 @@ const gauges = {
     'Webhook subscriptions that this instance plans and sends for.',
   tocsin_webhook_pending: 'Planned deliveries that are neither delivered nor parked.',
   tocsin_webhook_parked: 'Deliveries parked until they are replayed.',
-  tocsin_webhook_attempts_running: 'Running attempts; the limit is attemptsMax.',
+  tocsin_webhook_attempts_running:
+    'Running attempts; the limit is notifier.attemptsMax, and half as many at endpoints that are not healthy.',
   tocsin_webhook_attempts_waiting:
     'Attempts that wait for a slot: at most one for each subscription, and its heartbeat.'
 }

@@ -24,6 +24,7 @@ import { WatchBook } from '../policy/watch-book.ts'
 import type { Projection } from '../projection/projection.ts'
 import type { ScanScheduler } from '../projection/scan-scheduler.ts'
 import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
+import { AttemptSlots, unsequencedAsk } from './attempt-slots.ts'
 import { DeliveryOwnership } from './delivery-ownership.ts'
 import { DeliveryPlanner, isOfEarlierEpoch } from './delivery-planner.ts'
 import { type Destinations, openDestinationTransport } from './destinations.ts'
@@ -33,11 +34,10 @@ import { noLongerWanted } from './narrower-filter.ts'
 import { RequestRate } from './request-rate.ts'
 import { SignedBodies, type SignedBodiesDeps } from './signed-bodies.ts'
 import type { SigningRing } from './signing-ring.ts'
-import { SubscriptionSender, slotFor } from './subscription-sender.ts'
+import { SubscriptionSender } from './subscription-sender.ts'
 import { SubscriptionUpkeep, type UpkeepDeps } from './subscription-upkeep.ts'
 import { isAccepted, sampleRequest, unsequencedRequest } from './unsequenced-event.ts'
 import type { ConsentRefusal } from './unsequenced-sender.ts'
-import { WebhookConcurrency } from './webhook-concurrency.ts'
 
 export interface DispatcherDeps
   extends Pick<ServiceDeps, 'log' | 'clock' | 'random' | 'control' | 'logger'> {
@@ -55,11 +55,8 @@ export interface DispatcherDeps
   readonly tellConsent: UpkeepDeps['tellConsent']
   readonly digests: UpkeepDeps['digests']
   readonly answerUrlOf: SignedBodiesDeps['answerUrlOf']
-  /** Maximum concurrent attempts over all subscriptions. */
+  /** Maximum concurrent attempts at healthy endpoints. */
   readonly attemptsMax: number
-  /** Of these, at one host at once, and beginning there in a second. */
-  readonly attemptsPerHostMax: number
-  readonly attemptsPerHostPerSecondMax: number
   readonly pendingMax: number
   readonly retention: RetentionSettings
   /** Folder for the snapshot of the fold; default none. */
@@ -100,7 +97,7 @@ export class Dispatcher {
   readonly #senders = new Map<string, Served>()
   /** Running senders, including stopped ones that have not finished. */
   readonly #endings = new Set<Promise<void>>()
-  readonly #concurrency: WebhookConcurrency
+  readonly #slots: AttemptSlots
   readonly judging: { readonly silences: SilenceBook; readonly watches: WatchBook }
   /** Whether this instance has planned everything for a subscription. */
   readonly isThrough = (subscriptionId: string) => this.#planner.isThrough(subscriptionId)
@@ -119,16 +116,7 @@ export class Dispatcher {
   constructor(given: DispatcherDeps) {
     const deps = { ...given, transport: openDestinationTransport(given.transport) }
     this.#deps = deps
-    const {
-      attemptsMax,
-      attemptsPerHostMax: perHostMax,
-      attemptsPerHostPerSecondMax: perHostPerSecondMax
-    } = deps
-    this.#concurrency = new WebhookConcurrency(deps.clock, {
-      attemptsMax,
-      perHostMax,
-      perHostPerSecondMax
-    })
+    this.#slots = new AttemptSlots(deps.clock, deps.attemptsMax)
     const maySend = (each: SubscriptionRecord) =>
       this.maySend(each) && !isDisabled(each) && !this.of(each.subscriptionId).isEnded
     this.judging = {
@@ -206,11 +194,11 @@ export class Dispatcher {
   }
 
   get waitingCount(): number {
-    return this.#concurrency.waiting
+    return this.#slots.waiting
   }
 
   get runningCount(): number {
-    return this.#concurrency.running
+    return this.#slots.running
   }
 
   /** Folds past deliveries, then plans and sends. The projection must have started. */
@@ -335,9 +323,7 @@ export class Dispatcher {
             data: { drill: true }
           })
         : sampleRequest(this.#deps, subscription, keys, type)
-    const release = await this.#concurrency.acquire(
-      slotFor(subscription, this.#fold.of(subscription.subscriptionId), null)
-    )
+    const release = await this.#slots.acquire(unsequencedAsk)
     try {
       this.#senders.get(subscription.subscriptionId)?.rate.note(this.#deps.clock.monotonicMs())
       const outcome = await transport.send(request, this.#stop.signal)
@@ -493,7 +479,7 @@ export class Dispatcher {
       ...this.#deps,
       ...known,
       log: this.#deliveries,
-      concurrency: this.#concurrency,
+      slots: this.#slots,
       isCurrent,
       rate
     }

@@ -9,7 +9,6 @@ import type { NoticeState } from '@tocsin/contracts/subscription/endpoint-words'
 import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
 import type { DeliveryLog } from '../delivery/delivery-log.ts'
 import type { DeliveryPayload } from '../delivery/delivery-record.ts'
-import { calmLane } from '../delivery/newest-state.ts'
 import type { Notice } from '../delivery/notice-fold.ts'
 import { type NextNotice, nextNotice, noticeVerdict } from '../delivery/outage-notice.ts'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
@@ -47,14 +46,7 @@ export class FallbackNotices {
     this.#deliveries = deliveries
     this.#channel = subscription.consent?.id ?? ''
     this.#waits = new NoticeWaits(deps.clock)
-    const { ownerKeyId: owner, url } = subscription
-    const slot = {
-      lane: calmLane,
-      owner,
-      host: URL.parse(url)?.host ?? '',
-      pace: 'unproven'
-    } as const
-    this.#sender = new UnsequencedSender(deps, subscription, () => slot, this.#stop.signal)
+    this.#sender = new UnsequencedSender(deps, subscription, this.#stop.signal)
   }
 
   /** Signals that there may be something to tell. */

@@ -27,7 +27,7 @@ import type { DeliveryLog } from '../delivery/delivery-log.ts'
 import type { DeliveryRecord } from '../delivery/delivery-record.ts'
 import type { Wait } from '../delivery/endpoint-fold.ts'
 import { drainGapMs } from '../delivery/endpoint-health.ts'
-import { calmLane, laneOfDelivery } from '../delivery/newest-state.ts'
+import { laneOfDelivery } from '../delivery/newest-state.ts'
 import { type Choice, nextTurn, type Turn } from '../delivery/next-delivery.ts'
 import { decideRetry, mayBeAboutTheDelivery, type RetryDecision } from '../delivery/retry-policy.ts'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
@@ -35,7 +35,7 @@ import type { NewsJudge } from '../delivery/waiting-order.ts'
 import { settleInParts } from '../policy/settle-in-parts.ts'
 import type { ScanScheduler } from '../projection/scan-scheduler.ts'
 import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
-import { type SlotAsk, slowAfterMs } from './attempt-slots.ts'
+import { type AttemptSlots, type SlotAsk, slowAfterMs } from './attempt-slots.ts'
 import { endDeliverySpan, startDeliverySpan } from './delivery-span.ts'
 import type { EndpointReach } from './endpoint-reach.ts'
 import type { RequestRate } from './request-rate.ts'
@@ -43,7 +43,6 @@ import type { SignedBodies } from './signed-bodies.ts'
 import type { SigningRing } from './signing-ring.ts'
 import { isAccepted, type RequestForms, readContentType, userAgent } from './unsequenced-event.ts'
 import { WakeSignal } from './wake-signal.ts'
-import type { WebhookConcurrency } from './webhook-concurrency.ts'
 
 export interface SenderDeps extends Pick<ServiceDeps, 'clock' | 'random' | 'logger'> {
   readonly log: Pick<DeliveryLog, 'write'>
@@ -52,7 +51,7 @@ export interface SenderDeps extends Pick<ServiceDeps, 'clock' | 'random' | 'logg
   readonly reach: Pick<EndpointReach, 'of' | 'mayShowAnswer'>
   readonly destinations: RequestForms
   readonly bodies: Pick<SignedBodies, 'bodyOf' | 'readOrigin'>
-  readonly concurrency: WebhookConcurrency
+  readonly slots: AttemptSlots
   /** What the endpoint asked for: every request to it counts. */
   readonly rate: RequestRate
   readonly signing: Pick<SigningRing, 'keysOf'>
@@ -226,8 +225,8 @@ export class SubscriptionSender {
   }
 
   async #attempt({ delivery: next, isTrial, choice }: Turn): Promise<void> {
-    const { clock, concurrency, rate, transport, isCurrent, maySend } = this.#deps
-    const release = await concurrency.acquire(slotFor(this.#subscription, this.#deliveries, next))
+    const { clock, slots, rate, transport, isCurrent, maySend } = this.#deps
+    const release = await slots.acquire(slotFor(this.#deliveries, next))
     try {
       // Waiting for a slot can take long: meanwhile another instance may have sent it or taken it
       // over.
@@ -404,31 +403,9 @@ function isSameTry(head: Delivery, now: Delivery | undefined): boolean {
   )
 }
 
-/** Parsed once for each subscription, not for each attempt. */
-const hosts = new WeakMap<SubscriptionRecord, string>()
-
-function hostOf(subscription: SubscriptionRecord): string {
-  const host = hosts.get(subscription) ?? URL.parse(subscription.url)?.host ?? ''
-  hosts.set(subscription, host)
-  return host
-}
-
-/**
- * What an attempt asks for: its lane, and what is known of how long its endpoint takes. Of what is
- * no delivery (null) nothing is known: an endpoint that is quick with deliveries may hang with
- * tests and heartbeats, which leave no record.
- */
-export function slotFor(
-  subscription: SubscriptionRecord,
-  { health, durationMs }: SubscriptionDeliveries,
-  delivery: Delivery | null
-): SlotAsk {
-  const { ownerKeyId: owner } = subscription
-  const host = hostOf(subscription)
-  const isQuick = durationMs !== null && durationMs < slowAfterMs && health.state === 'up'
-  const pace = durationMs === null ? 'unproven' : isQuick ? 'proven' : 'slow'
-  if (delivery === null)
-    return { lane: calmLane, owner, host, pace: pace === 'slow' ? pace : 'unproven' }
+/** What an attempt asks for, by what is known of how long its endpoint takes. */
+function slotFor({ health, durationMs }: SubscriptionDeliveries, delivery: Delivery): SlotAsk {
+  const isHealthy = health.state === 'up' && (durationMs ?? 0) < slowAfterMs
   const { severity = 'moderate', round, pagesNow } = delivery
-  return { lane: laneOfDelivery({ severity, isAsked: round > 0 }, pagesNow), owner, host, pace }
+  return { lane: laneOfDelivery({ severity, isAsked: round > 0 }, pagesNow), isHealthy }
 }

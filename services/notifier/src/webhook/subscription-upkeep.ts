@@ -19,7 +19,6 @@ import { alertWithoutParts } from '../reader/withheld-parts.ts'
 import { audienceOf } from './delivery-planner.ts'
 import { hasConsented } from './endpoint-reach.ts'
 import { findKind } from './kinds/kinds.ts'
-import { slotFor } from './subscription-sender.ts'
 import { isAccepted } from './unsequenced-event.ts'
 import { UnsequencedSender, type UnsequencedSenderDeps } from './unsequenced-sender.ts'
 
@@ -64,8 +63,7 @@ export class SubscriptionUpkeep {
     this.#deps = deps
     this.#subscription = subscription
     this.#deliveries = deliveries
-    const slot = () => slotFor(subscription, deliveries, null)
-    this.#sender = new UnsequencedSender(deps, subscription, slot, this.#stop.signal)
+    this.#sender = new UnsequencedSender(deps, subscription, this.#stop.signal)
   }
 
   stop(): void {

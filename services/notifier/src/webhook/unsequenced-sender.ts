@@ -11,7 +11,7 @@ import type {
   WebhookRequest,
   WebhookTransport
 } from '@tocsin/webhooks/webhook-transport'
-import type { SlotAsk } from './attempt-slots.ts'
+import { type AttemptSlots, unsequencedAsk } from './attempt-slots.ts'
 import {
   allowedRateOf,
   type ConsentAnswer,
@@ -29,7 +29,6 @@ import {
   unsequencedRequest,
   userAgent
 } from './unsequenced-event.ts'
-import type { WebhookConcurrency } from './webhook-concurrency.ts'
 
 export interface UnsequencedSenderDeps extends Pick<ServiceDeps, 'clock' | 'random' | 'logger'> {
   readonly control: Pick<ServiceDeps['control'], 'state'>
@@ -37,7 +36,7 @@ export interface UnsequencedSenderDeps extends Pick<ServiceDeps, 'clock' | 'rand
   readonly reach: EndpointReach
   readonly destinations: RequestForms
   readonly signing: Pick<SigningRing, 'keysOf'>
-  readonly concurrency: WebhookConcurrency
+  readonly slots: AttemptSlots
   readonly rate: RequestRate
   /** The name by which endpoints consent to us: a DNS name. */
   readonly origin: string
@@ -75,18 +74,11 @@ export class UnsequencedSender {
   readonly #deps: UnsequencedSenderDeps
   /** Its address and consent are those of the endpoint that is sent to. */
   readonly #subscription: SubscriptionRecord
-  readonly #slot: () => SlotAsk
   readonly #stop: AbortSignal
 
-  constructor(
-    deps: UnsequencedSenderDeps,
-    subscription: SubscriptionRecord,
-    slot: () => SlotAsk,
-    stop: AbortSignal
-  ) {
+  constructor(deps: UnsequencedSenderDeps, subscription: SubscriptionRecord, stop: AbortSignal) {
     this.#deps = deps
     this.#subscription = subscription
-    this.#slot = slot
     this.#stop = stop
   }
 
@@ -185,8 +177,8 @@ export class UnsequencedSender {
   }
 
   async #send(request: WebhookRequest): Promise<SendOutcome | null> {
-    const { clock, transport, concurrency, rate, maySend } = this.#deps
-    const release = await concurrency.acquire(this.#slot())
+    const { clock, transport, slots, rate, maySend } = this.#deps
+    const release = await slots.acquire(unsequencedAsk)
     try {
       // Waiting for a slot can take long: meanwhile the key may have been revoked.
       if (this.#stop.aborted || !maySend(this.#subscription)) return null

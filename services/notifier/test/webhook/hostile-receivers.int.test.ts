@@ -40,7 +40,7 @@ const limits = { timeoutMs: 500, connectTimeoutMs: 400, bodyMs: 100 }
 function transport(mayHang: (url: string) => boolean, resolve: Resolve = here): WebhookTransport {
   const policy = { allowHttp: true, allowNetworks: parseNetworks(['127.0.0.0/8']) }
   const ca = `${validCertificate.cert}\n${expiredCertificate.cert}`
-  const [short, usual] = [limits, {}].map(each =>
+  const [short, usual] = [limits, { connectionsPerOriginMax: 256 }].map(each =>
     openUndiciTransport({ policy, resolve, ca, ...each })
   ) as [WebhookTransport, WebhookTransport]
   opened.push(short, usual)
