@@ -131,6 +131,29 @@ describe('a preview', () => {
     })
   })
 
+  it('ends the one before of the same key', async () => {
+    let isFree = false
+    const runner: PreviewRunner = {
+      ...inThisThread,
+      async run(task, watch) {
+        for (;;) {
+          await nextTurn()
+          const refused = watch.refuse()
+          if (refused !== null) throw refused
+          if (isFree) return inThisThread.run(task, watch)
+        }
+      }
+    }
+    const { engine } = makeSiege('internal')
+    const previews = makePreviews({ theatres: { sahel: { engine, reportCount: 2 } }, runner })
+    const reader = makeReader('internal')
+    const first = previews.preview(unchanged, reader, stays)
+    const second = previews.preview(removal, reader, stays)
+    await expect(first).rejects.toMatchObject({ code: 'too-many' })
+    isFree = true
+    expect(await second).toMatchObject({ theatres: [{ same: 0 }] })
+  })
+
   it('folds theatres side by side, the largest first, one preview at a time, and says how far each is to who waits for it', async () => {
     const begun = new Map<string, { watch: PreviewWatch; end: () => void }>()
     const runner: PreviewRunner = {
@@ -168,7 +191,8 @@ describe('a preview', () => {
       ]
     })
     expect(previews.progress({ ...reader, id: 'key-2' })).toBeNull()
-    await expect(previews.preview(removal, reader, stays)).rejects.toMatchObject({
+    const another = { ...reader, id: 'key-2' }
+    await expect(previews.preview(removal, another, stays)).rejects.toMatchObject({
       code: 'too-many'
     })
     begun.get('middle')!.end()

@@ -1,6 +1,6 @@
 // Previews of rules: what a change would do to alerts, theatre by theatre, several side by side.
 // One preview at a time, with one deadline for all of it; a client that disconnects cancels its
-// preview.
+// preview, and so does a later one of the same key.
 
 import { type ProblemCode, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { unassignedTheatre } from '@tocsin/contracts/theatre/theatre-record'
@@ -31,6 +31,8 @@ interface Underway {
   readonly startedAtMs: number
   /** How much is done of each theatre, from 0 to 1. */
   readonly shares: Map<string, number>
+  isReplaced: boolean
+  readonly ended: PromiseWithResolvers<void>
 }
 
 export interface RulePreviewsOptions extends Pick<ServiceDeps, 'clock' | 'control'> {
@@ -58,7 +60,8 @@ export class RulePreviews {
   }
 
   /**
-   * Throws `body-invalid`, `too-many` while another preview runs, `overloaded` on timeout,
+   * Throws `body-invalid`, `too-many` while one of another key runs or once a later one of this key
+   * begins, `overloaded` on timeout,
    * `not-found` for an unknown theatre.
    */
   async preview(
@@ -87,18 +90,21 @@ export class RulePreviews {
     const { against = 'in-force' } = body
     const theatres = this.#listTheatres(body, principal)
     const asked = { principal, against, changes: this.#listChanges(body, principal, theatres) }
-    if (this.#underway !== null)
-      throw new ProblemError('too-many', 'another preview is running; only one runs at a time', {
-        retryAfterS: 2
-      })
+    // Checked and set without a wait between: two that come together are not both under way.
+    while (this.#underway !== null) await replace(this.#underway, principal)
     const here = theatres.filter(id => this.#options.engine().theatre(id) !== undefined)
-    this.#underway = {
+    const underway = {
       principalId: principal.id,
       startedAtMs: this.#options.clock.nowMs(),
-      shares: new Map(here.map(id => [id, 0]))
+      shares: new Map(here.map(id => [id, 0])),
+      ...{ isReplaced: false, ended: Promise.withResolvers<void>() }
     }
+    this.#underway = underway
     try {
-      const byTheatre = await this.#previewAll(here, asked, this.#watchDeadline(isGone))
+      const refuse = this.#watchDeadline(isGone)
+      const byTheatre = await this.#previewAll(here, asked, () =>
+        underway.isReplaced ? wasReplaced : refuse()
+      )
       const elsewhere = theatres.filter(id => !byTheatre.has(id))
       return {
         theatres: theatres.flatMap(id => byTheatre.get(id) ?? []),
@@ -107,6 +113,7 @@ export class RulePreviews {
       }
     } finally {
       this.#underway = null
+      underway.ended.resolve()
     }
   }
 
@@ -223,11 +230,24 @@ export class RulePreviews {
   }
 }
 
+/** Ends a preview of the same key. Throws `too-many` for one of another. */
+function replace(underway: Underway, { id }: Principal): Promise<void> {
+  if (underway.principalId !== id)
+    throw new ProblemError('too-many', 'another preview is running; only one runs at a time', {
+      retryAfterS: 2
+    })
+  underway.isReplaced = true
+  return underway.ended.promise
+}
+
 const tookTooLong = new ProblemError(
   'overloaded',
   'the preview took too long: preview fewer rules or theatres',
   { retryAfterS: 5 }
 )
+const wasReplaced = new ProblemError('too-many', 'a later preview of this key has ended this one', {
+  retryAfterS: 1
+})
 const hasDisconnected = new ProblemError(
   'overloaded',
   'the client of this preview has disconnected',

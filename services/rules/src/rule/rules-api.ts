@@ -137,7 +137,7 @@ export const rulesApi: ApiDocs = {
     tag: 'Rules',
     summary: 'Preview a change of rules',
     description:
-      'Folds all retained reports with the rules in the body and compares with the current alerts. Nothing is published or changed. A rule without a pattern is previewed as deleted. For a key without full clearance both sides are folded from what it may see. One preview runs at a time, for at most 30 s; it ends when the client leaves.',
+      'Folds all retained reports with the rules in the body and compares with the current alerts. Nothing is published or changed. A rule without a pattern is previewed as deleted. For a key without full clearance both sides are folded from what it may see. One preview runs at a time, for at most 30 s; it ends when the client leaves or the key asks for another.',
     body: {
       example: { rules: [{ id: 'siege', pattern: 'siege', parameters: { heldDays: 14 } }] },
       members: {
