@@ -77,6 +77,7 @@ export function createIntake(deps: IntakeDeps): IntakeService {
     personsSecret: createSecretKey(secrets.derive('persons')),
     reportsSecret: createSecretKey(secrets.derive('reports')),
     catchUp: (timeoutMs, maxAgeMs) => views.catchUp(timeoutMs, maxAgeMs),
+    untilFolded: (isReached, timeoutMs) => views.untilFolded(isReached, timeoutMs),
     isFollowing,
     limits,
     onRetry: () => metrics.appendRetries.inc()

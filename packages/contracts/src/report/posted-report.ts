@@ -199,6 +199,9 @@ export function normalizeReport(posted: PostedReport): ReportInput {
   return input as ReportInput
 }
 
+/** The format accepts days and instants alone, and only a day is this short. */
 function normalizeTime(text: string): string {
-  return /^\d{4}-\d\d-\d\d$/.test(text) ? text : readInstant(text)
+  return text.length === dayLength ? text : readInstant(text)
 }
+
+const dayLength = '2025-06-01'.length

@@ -19,12 +19,6 @@ export type Shaped<T> =
 
 /** Maximum number of errors in one answer; more would not help. */
 export const fieldErrorsMax = 20
-/**
- * A little more than the longest list that the schema accepts: longer lists are cut before faults
- * are collected.
- */
-const listProbeMax = 60
-
 // Checked against the meta-schema in its test, not at each start.
 const options = {
   strict: true,
@@ -51,20 +45,9 @@ function compileShape<T>(format: Format<T>, noun: string): (value: unknown) => S
     fits ??= quick.compile<T>(schema)
     if (fits(value)) return { ok: true, report: value }
     explain ??= thorough.compile(schema)
-    explain(trimValue(value))
+    explain(value)
     return { ok: false, errors: describeErrors(explain.errors ?? [], value, noun) }
   }
-}
-
-/** A copy with lists and objects cut to the length that fault-finding covers. */
-function trimValue(value: unknown): unknown {
-  if (Array.isArray(value)) return value.slice(0, listProbeMax).map(trimValue)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value)
-      .slice(0, listProbeMax)
-      .map(([key, member]) => [key, trimValue(member)])
-  )
 }
 
 function describeErrors(errors: readonly ErrorObject[], root: unknown, noun: string): FieldError[] {

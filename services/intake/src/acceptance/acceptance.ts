@@ -83,6 +83,8 @@ export interface AcceptanceDeps extends Pick<ServiceDeps, 'log' | 'clock'> {
    * ago (default: holds now); false when it can't.
    */
   readonly catchUp: (timeoutMs: number, maxAgeMs?: number) => Promise<boolean>
+  /** True once the fold has made a condition true; false after the timeout. */
+  readonly untilFolded: (isReached: () => boolean, timeoutMs: number) => Promise<boolean>
   readonly limits: IntakeConfig['intake']
   /**
    * False once a log that decisions rest on is no longer followed: then every request is refused.

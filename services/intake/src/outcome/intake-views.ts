@@ -200,6 +200,11 @@ export class IntakeViews {
     return this.#incidents.catchUp(timeoutMs, maxAgeMs)
   }
 
+  /** True once the fold of the incidents log has made a condition true; false after the timeout. */
+  untilFolded(isReached: () => boolean, timeoutMs: number): Promise<boolean> {
+    return this.#incidents.until(isReached, timeoutMs)
+  }
+
   /** True once the view of a topic has passed the cursor; by the topics that are followed here. */
   get waits(): ReadPositionsOptions['waits'] {
     return {

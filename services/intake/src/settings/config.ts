@@ -54,7 +54,7 @@ export const intakeSettings = {
       default: 1024,
       min: 1,
       max: 1_048_576,
-      doc: 'A stream is cut if fewer bytes than this, white space not counted, arrive within streamPatienceMs while a read is pending.'
+      doc: 'A stream is cut if fewer bytes than this arrive within streamPatienceMs while a read is pending.'
     }),
     streamPatienceMs: integer({
       default: 10_000,

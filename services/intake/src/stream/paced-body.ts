@@ -11,8 +11,8 @@ import {
 } from '@tocsin/service-kit/http/body-encoding'
 
 /**
- * Minimum pace of the sender: bytes, without white space, per ms while a read is pending. Time
- * without a pending read does not count.
+ * Minimum pace of the sender: bytes as sent per ms while a read is pending. Time without a pending
+ * read does not count.
  */
 export interface Pace {
   readonly bytesMin: number
@@ -30,7 +30,6 @@ export class PacedBody implements AsyncIterable<Buffer> {
   readonly #pace: Pace
   #held: Buffer[] = []
   #ended = false
-  #isCompressed = false
   #failure: Error | null = null
   #wake: (() => void) | null = null
   #waitedMs = 0
@@ -68,14 +67,9 @@ export class PacedBody implements AsyncIterable<Buffer> {
     }
   }
 
-  /**
-   * The text of the body. White space, compressed or not, does not count as progress of the sender.
-   * Rejects as reading it does, and as `expanded` does.
-   */
+  /** The text of the body. Rejects as reading it does, and as `expanded` does. */
   text(encoding: BodyEncoding, check: ExpansionCheck): AsyncIterable<Buffer> {
-    if (encoding === 'identity') return this
-    this.#isCompressed = true
-    return this.#expanded(encoding, check)
+    return encoding === 'identity' ? this : expanded(this, encoding, check)
   }
 
   /**
@@ -91,17 +85,6 @@ export class PacedBody implements AsyncIterable<Buffer> {
     if (!this.#ended && !this.#body.destroyed) await this.#clock.sleep(timeoutMs, over.signal)
     this.#wake = null
     return this.#ended
-  }
-
-  async *#expanded(
-    encoding: Exclude<BodyEncoding, 'identity'>,
-    check: ExpansionCheck
-  ): AsyncGenerator<Buffer> {
-    for await (const chunk of expanded(this, encoding, check)) {
-      // White space alone is no progress.
-      if (textBytesOf(chunk, 1) === 0) this.#bytesInPeriod = 0
-      yield chunk
-    }
   }
 
   async #more(): Promise<void> {
@@ -126,8 +109,7 @@ export class PacedBody implements AsyncIterable<Buffer> {
 
   #came(chunk: Buffer): void {
     this.#body.pause()
-    const missing = this.#pace.bytesMin - this.#bytesInPeriod
-    this.#bytesInPeriod += this.#isCompressed ? chunk.length : textBytesOf(chunk, missing)
+    this.#bytesInPeriod += chunk.length
     this.#held.push(chunk)
     this.#wake?.()
   }
@@ -137,15 +119,4 @@ export class PacedBody implements AsyncIterable<Buffer> {
     else if (!this.#ended) this.#failure ??= failure
     this.#wake?.()
   }
-}
-
-/** The number of bytes that are not white space; counted up to `enough` only. */
-function textBytesOf(bytes: Buffer, enough: number): number {
-  let count = 0
-  for (let i = 0; i < bytes.length && count < enough; i++) if (!isWhite(bytes[i])) count++
-  return count
-}
-
-function isWhite(byte: number | undefined): boolean {
-  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
 }

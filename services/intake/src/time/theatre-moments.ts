@@ -30,6 +30,8 @@ export interface TheatreMomentsOptions {
    * cannot.
    */
   readonly catchUp: (timeoutMs: number) => Promise<boolean>
+  /** True once the fold has made a condition true; false after the timeout. */
+  readonly untilFolded: (isReached: () => boolean, timeoutMs: number) => Promise<boolean>
   /** Timeout for reading ticks, ms. */
   readonly deadlineMs: number
 }
@@ -50,8 +52,7 @@ export class TheatreMoments {
   async learn(theatres: readonly string[]): Promise<void> {
     const { catchUp, deadlineMs } = this.#options
     if (!theatres.some(theatre => this.waitsForTicks(theatre))) return
-    if (await catchUp(deadlineMs))
-      return this.#begun(theatres.filter(theatre => this.#beginsByItself(theatre)))
+    if (await catchUp(deadlineMs)) return this.#awaitFirstTicks(theatres)
     const detail =
       'Intake has not yet read its log to the end, so it does not know the time of the theatre. Nothing was written.'
     throw new ProblemError('projection-behind', detail, { retryAfterS: 1 })
@@ -95,27 +96,17 @@ export class TheatreMoments {
     return time.nowMs(theatre, control.state, clock.nowMs()) === null
   }
 
-  #beginsByItself(theatre: string): boolean {
-    const { state } = this.#options.control
-    return state.theatres.get(theatre)?.clock === 'wall' && this.waitsForTicks(theatre)
-  }
-
   /**
-   * The owner of a theatre ticks it as soon as it reads the declaration, so a post right after the
-   * declaration only needs to wait a moment.
+   * The owner of a theatre on the wall clock ticks it as soon as it reads the declaration, so a post
+   * right after the declaration only needs to wait a moment.
    */
-  async #begun(theatres: readonly string[]): Promise<void> {
-    if (theatres.length === 0) return
-    const { clock, time, deadlineMs } = this.#options
+  async #awaitFirstTicks(theatres: readonly string[]): Promise<void> {
+    const { control, untilFolded, deadlineMs } = this.#options
+    const begins = (theatre: string) =>
+      control.state.theatres.get(theatre)?.clock === 'wall' && this.waitsForTicks(theatre)
     // Shorter than the request deadline, so that the client is told the reason and not only that it
     // took too long.
-    const over = new AbortController()
-    const late = clock.sleep(Math.min(deadlineMs / 2, firstTickPatienceMs), over.signal)
-    await Promise.race([
-      late,
-      Promise.all(theatres.map(theatre => time.begun(theatre, over.signal)))
-    ])
-    over.abort('over')
+    await untilFolded(() => !theatres.some(begins), Math.min(deadlineMs / 2, firstTickPatienceMs))
   }
 
   /**

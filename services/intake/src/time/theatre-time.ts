@@ -6,13 +6,8 @@ import type { ControlState } from '@tocsin/service-kit/control/control-state'
 import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
 import { type ClockStanding, judgeClock } from '@tocsin/service-kit/theatre/clock-standing'
 
-/** Most reports that wait for the first tick of one theatre; further ones are told to retry. */
-const waitingMax = 50
-
 export class TheatreTime implements SnapshotPart {
   readonly #lastTicks = new Map<string, string>()
-  /** Reports that wait for a theatre's first tick. */
-  readonly #waiting = new Map<string, Set<() => void>>()
 
   /**
    * Applies a record of the incidents log: only ticks, and officers' actions that set the time,
@@ -23,10 +18,6 @@ export class TheatreTime implements SnapshotPart {
     if (!isSet && (record.type !== 'clock.ticked' || record.data.to === beforeAllTime)) return
     if (isSet || record.data.to > (this.#lastTicks.get(record.theatre) ?? ''))
       this.#lastTicks.set(record.theatre, record.data.to)
-    const waiting = this.#waiting.get(record.theatre)
-    if (waiting === undefined) return
-    this.#waiting.delete(record.theatre)
-    for (const begin of waiting) begin()
   }
 
   capture(): Captured {
@@ -36,26 +27,6 @@ export class TheatreTime implements SnapshotPart {
   restore(row: unknown): void {
     const [theatre, to] = row as readonly [string, string]
     this.#lastTicks.set(theatre, to)
-  }
-
-  /**
-   * Resolves once a theatre has a tick, when the signal aborts, or at once if too many wait
-   * already. Never rejects.
-   */
-  begun(theatre: string, signal: AbortSignal): Promise<void> {
-    const waiting = this.#waiting.get(theatre) ?? new Set()
-    if (this.#lastTicks.has(theatre) || signal.aborted || waiting.size >= waitingMax)
-      return Promise.resolve()
-    const { promise, resolve } = Promise.withResolvers<void>()
-    this.#waiting.set(theatre, waiting.add(resolve))
-    const giveUp = () => {
-      waiting.delete(resolve)
-      if (waiting.size === 0 && this.#waiting.get(theatre) === waiting)
-        this.#waiting.delete(theatre)
-      resolve()
-    }
-    signal.addEventListener('abort', giveUp, { once: true })
-    return promise
   }
 
   /**
