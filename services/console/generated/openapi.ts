@@ -2374,6 +2374,8 @@ export interface components {
         /** @description A declared source. Its grades are shown to `alerts:operate` and administrators. */
         readonly SourceShown: {
             readonly id: string;
+            /** @description Another one with each change, in no order. Shown as `reporters` are. */
+            readonly version?: number;
             /**
              * @description Admiralty code. F means that it cannot be judged, which is not the worst grade.
              * @enum {string}
@@ -2682,6 +2684,8 @@ export interface components {
         /** @description An area of operations. */
         readonly TheatreShown: {
             readonly id: string;
+            /** @description Another one with each change, in no order. */
+            readonly version: number;
             /** @description What the area is, in words; `world` covers nothing once another theatre is declared. */
             readonly covers: string;
             /** @description ISO 3166-1 alpha-2. */

@@ -55,6 +55,7 @@ export const controlSchemas: Readonly<Record<string, JsonSchema>> = {
     'An area of operations.',
     {
       id: text(),
+      version: count('Another one with each change, in no order.'),
       covers: text(
         'What the area is, in words; `world` covers nothing once another theatre is declared.'
       ),
@@ -106,6 +107,7 @@ export const controlSchemas: Readonly<Record<string, JsonSchema>> = {
     'A declared source. Its grades are shown to `alerts:operate` and administrators.',
     {
       id: text(),
+      version: count('Another one with each change, in no order. Shown as `reporters` are.'),
       reliability: words(
         reliabilities,
         'Admiralty code. F means that it cannot be judged, which is not the worst grade.'
@@ -127,7 +129,7 @@ export const controlSchemas: Readonly<Record<string, JsonSchema>> = {
         'By theatre of the key and by the reports that it may see. Only for `alerts:operate` and administrators that may see what is `internal`.'
       )
     },
-    ['reliability', 'latenessDays', 'cadenceDays', 'archive', 'reporters', 'heard']
+    ['version', 'reliability', 'latenessDays', 'cadenceDays', 'archive', 'reporters', 'heard']
   ),
   SourceHeard: record('When a source was last heard in a theatre.', {
     theatre: text(),

@@ -27,6 +27,7 @@ import { readWaitMs } from '@tocsin/service-kit/projection/read-positions'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { judgeClock } from '@tocsin/service-kit/theatre/clock-standing'
 import { sharedGround } from '@tocsin/service-kit/theatre/theatre-overlap'
+import { checkSeen, versionOfContent } from '../cursor/seen-version.ts'
 import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
 import type { Projection } from '../projection/projection.ts'
 import type { Tick } from '../projection/theatre-clocks.ts'
@@ -74,13 +75,15 @@ export class ControlOperations {
   }
 
   /**
-   * Creates or updates a theatre. Throws a ProblemError that names the field, or `forbidden` if it
-   * lies beyond the principal's theatres.
+   * Creates or updates a theatre. `seen`: the version that the caller has seen; null: whichever
+   * stands. Throws a ProblemError that names the field, `forbidden` if it lies beyond the
+   * principal's theatres, or `action-refused` if another change came first.
    */
   putTheatre(
     principal: Principal,
     id: string,
-    ask: TheatreAsk
+    ask: TheatreAsk,
+    seen: number | null = null
   ): Promise<
     Written<TheatreConfig> & { readonly isNew: boolean; readonly leavesOutside: LeftOutside | null }
   > {
@@ -91,6 +94,7 @@ export class ControlOperations {
       const { theatres } = control.state
       const before = [...theatres.values()]
       const known = theatres.get(id)
+      checkContentSeen(known, seen)
       if (known === undefined && theatres.size >= limits.theatresMax)
         throw new ProblemError(
           'too-many',
@@ -118,11 +122,13 @@ export class ControlOperations {
 
   /**
    * Creates or updates a source. An omitted list of reporters leaves the restriction unchanged.
-   * Throws `forbidden` unless the principal covers all theatres: a source is rated alike in each.
+   * `seen`: as of a theatre. Throws `forbidden` unless the principal covers all theatres: a source
+   * is rated alike in each.
    */
   putSource(
     principal: Principal,
-    asked: SourceDeclaration
+    asked: SourceDeclaration,
+    seen: number | null = null
   ): Promise<Written<SourceDeclaration> & { readonly isNew: boolean }> {
     return this.inTurn(async () => {
       const { control, limits, shared } = this.#deps
@@ -130,6 +136,7 @@ export class ControlOperations {
       await shared.learn('control')
       const { sources } = control.state
       const known = sources.get(asked.id)
+      checkContentSeen(known, seen)
       // No stored list and an explicit null both mean that the source is open to all.
       const isSaid =
         asked.reporters !== undefined &&
@@ -425,4 +432,8 @@ export function instantOrNullIn(pointer: string, text: string | null | undefined
 export function invalid(pointer: string, detail: string): ProblemError {
   const errors: FieldError[] = [{ pointer, detail }]
   return new ProblemError('body-invalid', `${pointer.slice(1)} ${detail}.`, { errors })
+}
+
+function checkContentSeen(known: object | undefined, seen: number | null): void {
+  checkSeen(known === undefined ? {} : { version: versionOfContent(known) }, seen)
 }

@@ -18,6 +18,8 @@ import { checkSameId } from '@tocsin/service-kit/http/same-id'
 import { positionHeader, type ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import type { FastifyInstance } from 'fastify'
 import { reach, tellPosition } from '../cursor/position-headers.ts'
+import { seenIn } from '../cursor/request-headers.ts'
+import { versionOfContent } from '../cursor/seen-version.ts'
 import type { Projection } from '../projection/projection.ts'
 import type { ControlOperations, TheatreAsk, TimeAsk } from './control-operations.ts'
 import { describeCover } from './theatre-cover.ts'
@@ -58,7 +60,7 @@ const theatreBody = {
     polygon: {},
     clock: { enum: ['wall', 'replay'] },
     retentionDays: { type: 'integer', minimum: retentionDaysMin, maximum: retentionDaysMax },
-    ...told('id', 'now', 'clockStanding', 'covers', 'falseAlarmBudget', 'leavesOutside')
+    ...told('id', 'version', 'now', 'clockStanding', 'covers', 'falseAlarmBudget', 'leavesOutside')
   }
 } as const
 
@@ -92,7 +94,7 @@ const sourceBody = {
         }
       ]
     },
-    ...told('id', 'heard')
+    ...told('id', 'version', 'heard')
   }
 } as const
 
@@ -107,6 +109,7 @@ function addTheatreRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
     const now = projection.clocks.nowIn(theatre.id)
     return {
       ...theatre,
+      version: versionOfContent(theatre),
       falseAlarmBudget: sumBudgets(control.state.rules.values(), theatre.id),
       covers: describeCover(theatre, control.state.theatres.values()),
       now,
@@ -135,7 +138,8 @@ function addTheatreRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
       const { value, appended, isNew, leavesOutside } = await operations.putTheatre(
         principalOf(request),
         request.params.id,
-        request.body
+        request.body,
+        seenIn(request)
       )
       await tellPosition(reply, positions, appended)
       return reply
@@ -223,7 +227,11 @@ function addSourceRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
         ...sourceConfigOf({ ...judged, id: normalizeText(request.params.id) }),
         ...(reporters === undefined ? {} : { reporters })
       }
-      const { value, appended, isNew } = await operations.putSource(principalOf(request), source)
+      const { value, appended, isNew } = await operations.putSource(
+        principalOf(request),
+        source,
+        seenIn(request)
+      )
       await tellPosition(reply, positions, appended)
       return reply.code(isNew ? 201 : 200).send(showSource(deps, principalOf(request), value))
     }
@@ -253,7 +261,7 @@ function showSource(
   if (!isOfficer) return { id: source.id }
   return {
     ...sourceConfigOf(source),
-    ...(setsAll ? { reporters: source.reporters ?? null } : {}),
+    ...(setsAll ? { reporters: source.reporters ?? null, version: versionOfContent(source) } : {}),
     ...(maySee(principal.handling, talkHandling) ? { heard } : {})
   }
 }

@@ -1,6 +1,8 @@
-// The version of a subscription, which its ETag tells and If-Match asks for: who changes what
-// somebody else has changed since is told so, and undoes nothing.
+// The version of a record, which If-Match asks for: who changes what somebody else has changed since
+// is told so, and undoes nothing.
 
+import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
+import { digest } from '@tocsin/contracts/json/digest'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { FastifyReply } from 'fastify'
 
@@ -13,6 +15,13 @@ export function versionOf({ version = 0 }: Versioned): number {
   return version
 }
 
+const hexDigits = 12
+
+/** Of what is declared as a whole, and so is recorded without one: by its content. */
+export function versionOfContent(declared: object): number {
+  return Number.parseInt(digest('version', toCanonicalJson(declared)).slice(0, hexDigits), 16)
+}
+
 /**
  * Throws `action-refused`, with the version that stands, if it is not the one that was seen. Null:
  * whichever stands.
@@ -22,7 +31,7 @@ export function checkSeen(standing: Versioned, seen: number | null): void {
 }
 
 export function changedSince(standing: Versioned): ProblemError {
-  const detail = 'Another change of the subscription came first. Read it again.'
+  const detail = 'Another change came first. Read it again.'
   return new ProblemError('action-refused', detail, { members: { version: versionOf(standing) } })
 }
 

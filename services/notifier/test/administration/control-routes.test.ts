@@ -39,6 +39,23 @@ describe('theatres and ticks', () => {
       )
     ).toEqual(['sahel'])
   })
+  it.each(['theatres', 'sources'])(
+    '%s are changed at the version that was seen alone',
+    async kind => {
+      const path = `/v1/${kind}/sahel`
+      const body = kind === 'theatres' ? sahel : { reliability: 'B' }
+      const { version } = (await suite.ask('PUT', path, { body })).body
+      const other = kind === 'theatres' ? { countries: ['ML'] } : { reliability: 'C' }
+      const change = (seen: number) =>
+        suite.ask('PUT', path, { body: other, headers: { 'if-match': `"${seen}"` } })
+      const refused = await change(version + 1)
+      expect([refused.status, refused.body.code]).toEqual([409, 'action-refused'])
+      expect(refused.body.version).toBe(version)
+      const changed = await change(version)
+      expect(changed.status).toBe(200)
+      expect(changed.body.version).not.toBe(version)
+    }
+  )
   it('say how many false alarms a year their rules may raise', async () => {
     await suite.ask('PUT', '/v1/theatres/sahel', { body: sahel })
     const budget = async () =>
