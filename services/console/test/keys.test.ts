@@ -3,7 +3,14 @@
 import { scopes } from '@tocsin/contracts/record/control-record'
 import { describe, expect, it } from 'vitest'
 import type { ApiKey } from '../src/shown/answers.ts'
-import { blankKey, bodyOfKey, keyScopes, keysInOrder, stateOfKey } from '../src/upkeep/key-draft.ts'
+import {
+  blankKey,
+  keyFields,
+  keyScopes,
+  keysInOrder,
+  stateOfKey
+} from '../src/upkeep/administration.ts'
+import { bodyOf } from '../src/upkeep/field-table.ts'
 
 const now = Date.parse('2026-03-01T00:00:00Z')
 const aKey = (name: string, members: Partial<ApiKey> = {}): ApiKey => ({
@@ -34,13 +41,16 @@ describe('a key', () => {
   })
 
   it('is sent without what was left empty, and ends with its last day', () => {
-    expect(bodyOfKey({ ...blankKey, name: ' Ama ' })).toEqual({
+    expect(bodyOf({ ...blankKey, name: ' Ama ' }, keyFields)).toEqual({
       name: 'Ama',
       scopes: ['alerts:read'],
       handling: 'internal'
     })
     expect(
-      bodyOfKey({ ...blankKey, name: 'Ama', theatres: 'sahel, world', expires: '2026-04-01' })
+      bodyOf(
+        { ...blankKey, name: 'Ama', theatres: ['sahel', 'world'], expires: '2026-04-01' },
+        keyFields
+      )
     ).toMatchObject({ theatres: ['sahel', 'world'], expiresAt: '2026-04-01T23:59:59Z' })
   })
 

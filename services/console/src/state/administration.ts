@@ -5,22 +5,21 @@ import { administration } from '../http/administration.ts'
 import {
   draftOfSource,
   draftOfTheatre,
-  type SourceDraft,
   sourceFields,
-  type TheatreDraft,
   theatreFields
 } from '../upkeep/administration.ts'
+import { pathsIn } from '../upkeep/field-table.ts'
 import { address } from './address.ts'
 import { form } from './form-draft.ts'
 import { pagesOf } from './resource.ts'
 
 const keyOf = ({ of }: { readonly of: string }) => of
 
-export const theatreForm = form<TheatreDraft>('theatre', () => draftOfTheatre(null), {
-  ...{ keyOf, fields: theatreFields, restsOnSeen: true }
+export const theatreForm = form('theatre', () => draftOfTheatre(null), {
+  ...{ keyOf, fields: pathsIn(theatreFields), restsOnSeen: true }
 })
-export const sourceForm = form<SourceDraft>('source', () => draftOfSource(null), {
-  ...{ keyOf, fields: sourceFields, restsOnSeen: true }
+export const sourceForm = form('source', () => draftOfSource(null), {
+  ...{ keyOf, fields: pathsIn(sourceFields), restsOnSeen: true }
 })
 
 /** What the audit is asked for; empty: all. */

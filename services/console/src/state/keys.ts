@@ -2,7 +2,8 @@
 
 import { signal } from '@preact/signals'
 import { keys } from '../http/keys.ts'
-import { blankKey, keyFields } from '../upkeep/key-draft.ts'
+import { blankKey, keyFields } from '../upkeep/administration.ts'
+import { pathsIn } from '../upkeep/field-table.ts'
 import { command } from './command.ts'
 import { form } from './form-draft.ts'
 import { resource } from './resource.ts'
@@ -10,7 +11,7 @@ import { ofPerson } from './session/of-key.ts'
 import { holdTyped } from './session/typed.ts'
 
 export const keyList = resource(() => keys.list())
-export const newKey = form('key', () => blankKey, { fields: keyFields })
+export const newKey = form('key', () => blankKey, { fields: pathsIn(keyFields) })
 export const changingKey = command()
 
 export interface HeldSecret {

@@ -1,16 +1,15 @@
 // Theatres: what each covers and its time; declared and changed here.
 
-import { useEffect } from 'preact/hooks'
 import { administration } from '../../http/administration.ts'
 import type { Theatre } from '../../shown/answers.ts'
 import { theatreForm } from '../../state/administration.ts'
 import { theatreList } from '../../state/console-state.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
 import { useResource } from '../../state/resource.ts'
-import { bodyOfTheatre, draftOfTheatre } from '../../upkeep/administration.ts'
+import { bodyOfDeclared, draftOfTheatre, theatreFields } from '../../upkeep/administration.ts'
 import { words } from '../../words/words.ts'
-import { ChoiceField, NumberField, SentForm, TextField } from '../parts/controls.tsx'
 import { Outcome } from '../parts/form.tsx'
+import { RecordForm, standsFor, useBegun } from '../parts/record-form.tsx'
 import { BackButton, Record, RecordList } from '../parts/record-list.tsx'
 import { Facts } from '../parts/records.tsx'
 import { Time } from '../parts/time.tsx'
@@ -60,7 +59,12 @@ export function Theatres() {
 async function save(): Promise<void> {
   const told = words.administration.theatres
   const saved = await theatreForm.submit(
-    draft => administration.putTheatre(draft.id.trim(), bodyOfTheatre(draft)),
+    draft =>
+      administration.putTheatre(
+        draft.id.trim(),
+        bodyOfDeclared(draft, theatreFields),
+        draft.version
+      ),
     ({ id, leavesOutside }) =>
       [
         told.saved(id),
@@ -69,34 +73,25 @@ async function save(): Promise<void> {
           : told.outside(leavesOutside.reports)
       ].join(' ')
   )
-  if (saved === null) return
   await theatreList.load()
-  if (saved.isAll) openItem(null)
+  if (saved?.isAll) openItem(null)
 }
 
 function TheatreForm({ held }: { readonly held: Theatre | null }) {
   const told = words.administration.theatres
-  useEffect(() => {
-    const draft = draftOfTheatre(held)
-    theatreForm.show(draft)
-    if (theatreForm.typedOf(draft.of) === undefined) theatreForm.restart(draft)
-    theatreForm.forget()
-  }, [held?.id])
-  const field = { form: theatreForm, told }
+  useBegun(theatreForm, draftOfTheatre(held))
   return (
     <ViewPage title={held?.id ?? told.create} lead={told.lead}>
       <BackButton label={told.back} onBack={() => openItem(null)} />
-      <SentForm by={theatreForm} label={told.save} onSend={() => void save()}>
-        {held === null ? <TextField {...field} name="id" required maxLength={64} /> : null}
-        <TextField {...field} name="countries" />
-        <TextField {...field} name="polygon" rows={3} spellcheck={false} />
-        <div class="pair">
-          {held === null ? (
-            <ChoiceField {...field} name="clock" options={Object.entries(told.clocks)} />
-          ) : null}
-          <NumberField {...field} name="retentionDays" />
-        </div>
-      </SentForm>
+      <RecordForm
+        form={theatreForm}
+        table={theatreFields}
+        told={told}
+        lists={{ clock: Object.entries(told.clocks) }}
+        label={told.save}
+        onSend={() => void save()}
+        stands={standsFor(theatreForm, held, draftOfTheatre)}
+      />
     </ViewPage>
   )
 }

@@ -10,6 +10,7 @@ import {
   fieldsShown,
   type Typed
 } from '../../upkeep/field-table.ts'
+import { words } from '../../words/words.ts'
 import { ChangedMeanwhile } from './changed-meanwhile.tsx'
 import {
   type Bound,
@@ -128,15 +129,55 @@ interface FormProps<T> extends FieldsProps<T> {
   readonly isOpened?: boolean
   /** Beside the button. */
   readonly more?: ComponentChildren
-  /** Of a change: the version that stands now, what is said of it, and a draft of that. */
-  readonly stands?: { readonly version: number; readonly text: string; readonly begin: () => T }
+  /** Of a change: what stands now; left out where nothing does. */
+  readonly stands?: Stands<T> | undefined
   readonly children?: ComponentChildren
+}
+
+interface Stands<T> {
+  readonly version: number
+  /** Somebody else changed it since the version that was seen. */
+  readonly isNewer: boolean
+  /** What is said of that. */
+  readonly text: string
+  /** A draft of it. */
+  readonly begin: () => T
+}
+
+interface Versioned {
+  readonly of: string
+  readonly version: number
+}
+
+/** Of a record that a whole draft is made of. Each version is another number, in no order. */
+export function standsFor<T extends Versioned, R extends { readonly version?: number }>(
+  { typed }: Form<T>,
+  held: R | null,
+  draftOf: (held: R) => T
+): Stands<T> | undefined {
+  if (held === null) return undefined
+  const { version = 0 } = held
+  const { of, version: seen } = typed.value
+  return {
+    version,
+    isNewer: of !== '' && seen !== version,
+    text: words.views.changedMeanwhile,
+    begin: () => draftOf(held)
+  }
+}
+
+/** The form shows what was typed for this record, else the draft. */
+export function useBegun<T extends Versioned>(form: Form<T>, draft: T): void {
+  useLayoutEffect(() => {
+    form.show(draft)
+    if (!form.isTyped()) form.restart(draft)
+    form.forget()
+  }, [draft.of])
 }
 
 export function RecordForm<T extends object>(props: FormProps<T>) {
   const { form, table, told, lists = {}, own = {}, stands, children, ...sent } = props
-  const { version = 0 } = form.typed.value as { readonly version?: number }
-  const isNewer = stands !== undefined && stands.version > version
+  const isNewer = stands?.isNewer === true
   const isTyped = form.isTyped()
   const restart = () => {
     if (stands === undefined) return

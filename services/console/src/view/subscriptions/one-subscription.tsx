@@ -306,7 +306,12 @@ function Change({ held }: { readonly held: Subscription }) {
       title={form.change}
       label={form.save}
       onSend={() => void saveChange()}
-      stands={{ version: held.version, text: newer, begin: () => draftOfSubscription(held) }}
+      stands={{
+        version: held.version,
+        isNewer: held.version > changedSubscription.typed.value.version,
+        text: newer,
+        begin: () => draftOfSubscription(held)
+      }}
       more={
         <button type="button" onClick={endChange}>
           {form.cancel}

@@ -130,7 +130,7 @@ export function WatchForm({ held }: { readonly held: Watch }) {
       isReady={hasSteps(draft)}
       onSend={() => void send(held)}
       stands={{
-        ...{ version: held.version, begin },
+        ...{ version: held.version, isNewer: held.version > draft.version, begin },
         text: told.newer(on.length === 0 ? told.nobody : on.join(', '))
       }}
       more={

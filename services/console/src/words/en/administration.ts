@@ -16,8 +16,7 @@ const administration = {
     id: 'Id',
     idHint: 'Lower-case letters, digits, hyphens and underscores.',
     countries: 'Countries',
-    countriesHint:
-      'Codes of two letters, separated by commas: ML, BF. Empty where a polygon is given.',
+    countriesHint: 'None where a polygon is given.',
     polygon: 'Polygon',
     polygonHint: 'GeoJSON, or its rings of [lon, lat].',
     clock: 'Clock',

@@ -21,7 +21,7 @@ const keys = {
     admin: 'everything, and manage keys, sources, theatres, quarantine'
   } as Readonly<Record<string, string>>,
   theatres: 'Theatres',
-  theatresHint: 'Ids separated by commas. Empty: all.',
+  theatresHint: 'Nothing chosen: all.',
   all: 'all',
   handling: 'May see up to',
   expires: 'Ends',

@@ -22,8 +22,7 @@ export const part: Catalogue<typeof english> = {
       id: 'Identifiant',
       idHint: 'Minuscules, chiffres, traits d’union et soulignés.',
       countries: 'Pays',
-      countriesHint:
-        'Codes de deux lettres, séparés par des virgules : ML, BF. Vide avec un polygone.',
+      countriesHint: 'Aucun si un polygone est donné.',
       polygon: 'Polygone',
       polygonHint: 'GeoJSON, ou ses anneaux de [lon, lat].',
       clock: 'Horloge',

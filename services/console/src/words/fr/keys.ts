@@ -30,7 +30,7 @@ export const part: Catalogue<typeof english> = {
       admin: 'tout, et gérer clés, sources, théâtres et quarantaine'
     },
     theatres: 'Théâtres',
-    theatresHint: 'Identifiants séparés par des virgules. Vide : tous.',
+    theatresHint: 'Rien de choisi : tous.',
     all: 'tous',
     handling: 'Habilitation',
     expires: 'Fin',

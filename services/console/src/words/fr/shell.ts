@@ -284,6 +284,8 @@ export const part: Catalogue<typeof english> = {
     faultsBelow: 'Refusé : voyez ce qui est marqué.',
     goOn: 'Continuer avec ma saisie',
     restart: 'Recommencer à partir de l’état actuel',
+    changedMeanwhile:
+      'Modifié depuis l’ouverture du formulaire. Continuer envoie votre saisie par-dessus.',
     once: 'Affiché une seule fois : il ne pourra pas être redemandé.',
     copy: 'Copier',
     copied: 'Copié.',

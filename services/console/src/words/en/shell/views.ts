@@ -43,6 +43,8 @@ export const viewsEn = {
   faultsBelow: 'Not accepted: see what is marked.',
   goOn: 'Go on with what I typed',
   restart: 'Begin anew from what it is now',
+  changedMeanwhile:
+    'This was changed since you opened the form. To go on sends what you typed over it.',
   once: 'It is shown only now, and cannot be asked for again.',
   copy: 'Copy',
   copied: 'Copied.',
