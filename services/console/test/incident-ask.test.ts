@@ -56,7 +56,13 @@ it('draws each category apart, the rarest as one, and counts what has no certain
     fromMs: Date.parse('2026-01-01'),
     nowMs
   })
-  expect(drawn).toMatchObject({ bucketDays: 1, incidents: 7, before: 1, unsure: [{}], deaths: 12 })
+  expect(drawn).toMatchObject({
+    bucketDays: 1,
+    incidents: 7,
+    before: 1,
+    unsure: [{ kind: 0 }],
+    deaths: 12
+  })
   expect(
     drawn.bars.map(({ category, counts }) => [category, counts.at(-1), counts.at(-3)])
   ).toEqual([

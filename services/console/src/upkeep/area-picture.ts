@@ -21,6 +21,8 @@ export interface Band {
 export interface Unsure {
   readonly fromMs: number
   readonly toMs: number
+  /** Its place among the bars. */
+  readonly kind: number
 }
 
 export interface AreaPicture {
@@ -66,7 +68,11 @@ export function areaPictureOf({ incidents, areAll, alerts, fromMs, nowMs }: Pict
     ...over,
     bars,
     unsure: shown
-      .map(({ occurred }) => ({ fromMs: Date.parse(occurred.from), toMs: Date.parse(occurred.to) }))
+      .map(({ occurred, category }) => {
+        const kind = own.findIndex(([each]) => each === category)
+        const [from, to] = [Date.parse(occurred.from), Date.parse(occurred.to)]
+        return { fromMs: from, toMs: to, kind: kind < 0 ? own.length : kind }
+      })
       .filter(each => over.at(each.fromMs) !== over.at(each.toMs)),
     bands: bandsOf(alerts, over, nowMs),
     incidents: shown.length,

@@ -1,7 +1,7 @@
 // The one picture of an alert, drawn for the width that it has: its words are never scaled. The
 // lists around it say the same.
 
-import { useId, useMemo } from 'preact/hooks'
+import { useMemo } from 'preact/hooks'
 import { type Picture as Drawn, dayMs, pictureOf, scaleOf, spans } from '../../change/picture.ts'
 import type { AlertDetail } from '../../shown/shown-alert.ts'
 import {
@@ -18,7 +18,7 @@ import { countryWords, nameIn } from '../../words/code-names.ts'
 import { capital } from '../../words/language/language.ts'
 import { dayWords, shortDayWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { Days, Hatch, lanesFor, letter } from '../parts/chart.tsx'
+import { Days, letter, lineUp, Scale, UnsureDays } from '../parts/chart.tsx'
 import { useWidth } from '../parts/use-width.ts'
 
 const askEveryMs = 60_000
@@ -122,7 +122,6 @@ const laneHigh = 14
 function Chart({ drawn, width, label }: ChartProps) {
   const { fromMs, toMs, bucketDays, buckets, unsure, running, lanes, levels } = drawn
   const texts = words.alert.picture
-  const hatch = `hatch-${useId()}`
   const isNarrow = width < narrowBelow
   const most = Math.max(...buckets.map(({ own, other }) => own + other))
   const isEmpty = most === 0 && unsure.length === 0
@@ -152,14 +151,7 @@ function Chart({ drawn, width, label }: ChartProps) {
           {texts.none}
         </text>
       ) : most === 0 ? null : (
-        scale.map(count => (
-          <g key={count}>
-            <path class={count === 0 ? 'axis' : 'grid'} d={`M${left} ${barY(count)}H${right}`} />
-            <text x={left - 6} y={barY(count) + 4} text-anchor="end">
-              {count}
-            </text>
-          </g>
-        ))
+        <Scale counts={scale} left={left} right={right} at={barY} />
       )}
       {most === 0 ? <path class="axis" d={`M${left} ${barsBase}H${right}`} /> : null}
       {buckets.map(({ fromMs: at, own, other }) =>
@@ -183,30 +175,18 @@ function Chart({ drawn, width, label }: ChartProps) {
   // Days that are not known.
   if (unsure.length > 0) {
     if (isNarrow) y += 16
-    const rows = lanesFor(
-      unsure.map(({ fromMs: a, toMs: b }) => [x(Math.max(a, fromMs)), x(Math.min(b, toMs))])
-    )
-    const high = (Math.max(...rows) + 1) * 9
+    const spans = unsure.map(({ fromMs: from, toMs: to, isOwn }) => ({
+      from: x(Math.max(from, fromMs)),
+      to: x(Math.min(to, toMs)),
+      of: isOwn ? 'own' : 'other'
+    }))
     parts.push(
       <g key="unsure">
         {name(texts.unsure, isNarrow ? y - 5 : y + 9)}
-        {unsure.map((each, i) => {
-          const [from, to] = [x(Math.max(each.fromMs, fromMs)), x(Math.min(each.toMs, toMs))]
-          return (
-            <rect
-              key={i}
-              class={each.isOwn ? 'unsure' : 'unsure is-other'}
-              fill={`url(#${hatch})`}
-              x={from}
-              width={Math.max(3, to - from)}
-              y={y + (rows[i] ?? 0) * 9}
-              height={7}
-            />
-          )
-        })}
+        <UnsureDays spans={spans} y={y} />
       </g>
     )
-    y += high + 8
+    y += lineUp(spans).high + 8
   }
 
   // What the rule counts, against its threshold.
@@ -313,7 +293,6 @@ function Chart({ drawn, width, label }: ChartProps) {
       role="img"
       aria-label={label}
     >
-      <Hatch id={hatch} />
       {parts}
       <Days
         fromMs={fromMs}

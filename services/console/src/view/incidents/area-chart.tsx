@@ -1,7 +1,6 @@
 // Incidents of an area by category, drawn for the width that it has, and its alerts as bands on the
 // same days.
 
-import { useId } from 'preact/hooks'
 import { dayMs, scaleOf } from '../../change/picture.ts'
 import { isOpen } from '../../shown/shown-alert.ts'
 import type { AreaPicture, Band } from '../../upkeep/area-picture.ts'
@@ -10,10 +9,9 @@ import { categoryWords } from '../../words/code-names.ts'
 import { capital } from '../../words/language/language.ts'
 import { dayWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { Days, Hatch, lanesFor, letter } from '../parts/chart.tsx'
+import { Days, letter, lineUp, Scale, UnsureDays } from '../parts/chart.tsx'
 import { ViewLink } from '../parts/view-link.tsx'
 
-const unsureHigh = 9
 const [bandHigh, bandRow] = [16, 22]
 const bandsMax = 12
 const narrowBelow = 480
@@ -30,7 +28,6 @@ interface ChartProps {
 
 export function AreaChart({ drawn, width }: ChartProps) {
   const { fromMs, toMs, bucketDays, bars, unsure, bands, incidents } = drawn
-  const hatch = `hatch-${useId()}`
   const texts = words.area
   const isNarrow = width < narrowBelow
   const [left, right, top] = [24, width - 4, 8]
@@ -44,12 +41,13 @@ export function AreaChart({ drawn, width }: ChartProps) {
   const base = top + barsHigh
   const unit = barsHigh / (scale.at(-1) ?? 1)
   const shown = bands.slice(0, bandsMax)
-  const spans = unsure.map(
-    each => [x(Math.max(each.fromMs, fromMs)), x(Math.min(each.toMs, toMs))] as const
-  )
-  const rows = lanesFor(spans)
+  const spans = unsure.map(each => ({
+    from: x(Math.max(each.fromMs, fromMs)),
+    to: x(Math.min(each.toMs, toMs)),
+    of: `kind-${each.kind}`
+  }))
   const unsureAt = base + 42
-  const high = spans.length === 0 ? base + 22 : unsureAt + (Math.max(...rows) + 1) * unsureHigh
+  const high = spans.length === 0 ? base + 22 : unsureAt + lineUp(spans).high
   const bandsHigh = shown.length * bandRow + 4
   const kinds = bars.map(({ category, counts: of }) =>
     texts.kind(
@@ -67,17 +65,12 @@ export function AreaChart({ drawn, width }: ChartProps) {
         role="img"
         aria-label={texts.described(incidents, day(fromMs), day(toMs - 1), kinds.join(', '))}
       >
-        {(barsHigh > 20 ? scale : [0]).map(count => (
-          <g key={count}>
-            <path
-              class={count === 0 ? 'axis' : 'grid'}
-              d={`M${left} ${base - count * unit}H${right}`}
-            />
-            <text x={left - 6} y={base - count * unit + 4} text-anchor="end">
-              {count}
-            </text>
-          </g>
-        ))}
+        <Scale
+          counts={barsHigh > 20 ? scale : [0]}
+          left={left}
+          right={right}
+          at={count => base - count * unit}
+        />
         <g>
           {sums.map((_, i) => {
             let below = 0
@@ -107,23 +100,12 @@ export function AreaChart({ drawn, width }: ChartProps) {
             most={isNarrow ? 3 : 6}
           />
         </g>
-        <Hatch id={hatch} />
         {spans.length === 0 ? null : (
           <text class="name" x={left} y={unsureAt - 6}>
             {texts.unsure(spans.length)}
           </text>
         )}
-        {spans.map(([from, to], i) => (
-          <rect
-            key={i}
-            class="unsure"
-            fill={`url(#${hatch})`}
-            x={from}
-            width={Math.max(3, to - from)}
-            y={unsureAt + (rows[i] ?? 0) * unsureHigh}
-            height={7}
-          />
-        ))}
+        <UnsureDays spans={spans} y={unsureAt} />
       </svg>
       <svg class="chart" width={width} height={bandsHigh} viewBox={`0 0 ${width} ${bandsHigh}`}>
         <title>{texts.alerts}</title>

@@ -1,5 +1,6 @@
-// What charts over time share: hatching, and the days on their axis.
+// What charts over time share: their scale, the days on their axis, and days that are not known.
 
+import { useId } from 'preact/hooks'
 import { dayMs, monthsIn } from '../../change/picture.ts'
 import { dayWords, shortDayWords } from '../../words/time-words.ts'
 
@@ -39,30 +40,83 @@ export function Days({ fromMs, toMs, x, left, right, y, most }: DaysProps) {
   )
 }
 
-/** In which of several lines each stands, so that none covers another. */
-export function lanesFor(intervals: readonly (readonly [number, number])[]): readonly number[] {
+/** Counts at the side, with a line each; the axis is that of 0. */
+export function Scale({ counts, left, right, at }: ScaleProps) {
+  return counts.map(count => (
+    <g key={count}>
+      <path class={count === 0 ? 'axis' : 'grid'} d={`M${left} ${at(count)}H${right}`} />
+      <text x={left - 6} y={at(count) + 4} text-anchor="end">
+        {count}
+      </text>
+    </g>
+  ))
+}
+
+interface ScaleProps {
+  readonly counts: readonly number[]
+  readonly left: number
+  readonly right: number
+  readonly at: (count: number) => number
+}
+
+interface UnsureSpan {
+  readonly from: number
+  readonly to: number
+  /** Class of the colour that it would have on a known day. */
+  readonly of: string
+}
+
+const unsureRow = 9
+
+/** In which of several lines each stands, so that none covers another; and how high they are. */
+export function lineUp(spans: readonly UnsureSpan[]) {
   const ends: number[] = []
-  return intervals.map(([from, to]) => {
+  const rows = spans.map(({ from, to }) => {
     const free = ends.findIndex(end => end + 2 <= from)
     const at = free < 0 ? Math.min(ends.length, 3) : free
     ends[at] = Math.max(to, ends[at] ?? 0)
     return at
   })
+  return { rows, high: ends.length * unsureRow }
 }
 
-/** Fills what is not known to the day. */
-export function Hatch({ id }: { readonly id: string }) {
+/** What is not known to the day, hatched. */
+export function UnsureDays({
+  spans,
+  y
+}: {
+  readonly spans: readonly UnsureSpan[]
+  readonly y: number
+}) {
+  const id = useId()
+  const { rows } = lineUp(spans)
   return (
-    <defs>
-      <pattern
-        id={id}
-        width="6"
-        height="6"
-        patternUnits="userSpaceOnUse"
-        patternTransform="rotate(-45)"
-      >
-        <rect class="hatch" width="2.4" height="6" />
-      </pattern>
-    </defs>
+    <g>
+      <defs>
+        {[...new Set(spans.map(({ of }) => of))].map(of => (
+          <pattern
+            key={of}
+            id={`${id}-${of}`}
+            width="6"
+            height="6"
+            patternUnits="userSpaceOnUse"
+            patternTransform="rotate(-45)"
+          >
+            <rect class={of} width="2.4" height="6" />
+          </pattern>
+        ))}
+      </defs>
+      {spans.map(({ from, to, of }, i) => (
+        <rect
+          key={i}
+          class="unsure"
+          fill={`url(#${id}-${of})`}
+          x={from}
+          width={Math.max(3, to - from)}
+          y={y + (rows[i] ?? 0) * unsureRow}
+          height={7}
+        />
+      ))}
+    </g>
   )
 }
