@@ -68,7 +68,7 @@ it('an update is a correction of its report, a cancellation the withdrawal, a dr
   expect(all.at(-1)).toMatchObject({
     kind: 'withdrawal',
     externalId: 'f3a1',
-    reason: 'cancelled by its sender: Withdrawn: its evidence no longer supports it.'
+    reason: 'cancelled by its sender: Retracted: its evidence no longer supports it.'
   })
   const drill = reportsOf(
     await importText(documentOf('Alert', 'f3a1', { drill: true, handling: 'partners' }), 'cap')

@@ -56,8 +56,7 @@ export function isOver(status: CapAlert['status']): boolean {
 export const english: CapWords = {
   language: 'en-US',
   event: ({ pattern }) => toCapitalised(wordsOfCode(pattern)),
-  // A display may show the headline alone.
-  headline: alert => `${alert.drill ? 'DRILL: ' : ''}${endWord(alert)}${alert.headline}`,
+  headline: alert => markHeadline(alert, alert.headline, englishMarks),
   description: alert =>
     [
       alert.drill ? 'This is a drill.' : '',
@@ -101,15 +100,29 @@ export function formatAcknowledgement({ operator }: Pick<CapAlert, 'operator'>):
 
 /** The note of a cancellation, for people. */
 export function formatCancellation({ reason }: Pick<CapAlert, 'reason'>): string {
-  return reason === null ? 'Withdrawn.' : `Withdrawn: ${reasonText(reason)}.`
+  return reason === null ? 'Retracted.' : `Retracted: ${reasonText(reason)}.`
 }
 
 /** The note of an update that states what was stated before. */
 export const unchangedNote = 'Only the record of the operators changed: the warning is as it was.'
 
-function endWord({ status }: CapAlert): string {
-  if (status === 'retracted') return 'Withdrawn: '
-  return status === 'resolved' ? 'Over: ' : ''
+export interface HeadlineMarks {
+  readonly drill: string
+  readonly retracted: string
+  readonly resolved: string
+}
+
+const englishMarks = { drill: 'EXERCISE: ', retracted: 'Retracted: ', resolved: 'Over: ' }
+
+/** A display may show the headline alone. What an alert's own headline marks is not marked twice. */
+export function markHeadline(
+  { drill, status }: CapAlert,
+  headline: string,
+  marks: HeadlineMarks
+): string {
+  const end = status === 'retracted' || status === 'resolved' ? marks[status] : ''
+  const missing = [drill ? marks.drill : '', end].filter(mark => !headline.includes(mark))
+  return missing.join('') + headline
 }
 
 function measureLine({

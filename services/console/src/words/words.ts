@@ -20,7 +20,13 @@ import type { part as sources } from './en/sources.ts'
 import type { part as subscriptions } from './en/subscriptions.ts'
 import type { part as unassigned } from './en/unassigned.ts'
 import type { part as watches } from './en/watches.ts'
-import { type Catalogue, chooseLanguage, type Language, timesAs } from './language/language.ts'
+import {
+  type Catalogue,
+  chooseLanguage,
+  type Language,
+  timesAs,
+  writeTime
+} from './language/language.ts'
 
 /** By the names of their files, of which each language has one. */
 interface English {
@@ -67,7 +73,7 @@ export function timeFormat(options: Intl.DateTimeFormatOptions): (atMs: number) 
     const format =
       made.get(language.value) ?? new Intl.DateTimeFormat(timesAs[language.value], options)
     made.set(language.value, format)
-    return format.format(atMs)
+    return writeTime(format.format(atMs), language.value)
   }
 }
 

@@ -11,7 +11,7 @@ import {
   placedAt,
   reportCategories
 } from '../../src/upkeep/reports/report-draft.ts'
-import { chooseLanguage } from '../../src/words/language/language.ts'
+import { chooseLanguage, writeTime } from '../../src/words/language/language.ts'
 import { words } from '../../src/words/words.ts'
 
 const blank = blankReport('console-1', 'desk')
@@ -33,6 +33,16 @@ describe('a report', () => {
     [['ar'], 'en']
   ])('is asked in the first language of %j that there is', (preferred, language) => {
     expect(chooseLanguage(preferred)).toBe(language)
+  })
+
+  it('has a word of its own for the first of a month', () => {
+    const said = ['1 déc. 2023', 'lun. 1 déc.', '11 déc. 2023', '1:30']
+    expect(said.map(text => writeTime(text, 'fr'))).toEqual([
+      '1er déc. 2023',
+      'lun. 1er déc.',
+      '11 déc. 2023',
+      '1:30'
+    ])
   })
 
   it.each<[object, object]>([

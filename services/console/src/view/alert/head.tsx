@@ -90,8 +90,9 @@ export function endedWords(alert: ShownAlert, revisions: readonly ShownRevision[
   if (disposition !== null) return texts.judged(dispositionWords(disposition), '', '')
   const end = revisions.findLast(({ data }) => !isOpen(data))
   const at = end?.time ?? alert.times.detectedAt
+  // Of one that was retracted the title says so.
   return texts.ended(
-    words.statuses[alert.status],
+    alert.status === 'retracted' ? '' : words.statuses[alert.status],
     timeAtWords(at, alert.area),
     alert.reason === null ? '' : reasonWords(alert.reason)
   )

@@ -181,13 +181,14 @@ function tagsOf(alert: ShownAlert): readonly string[] {
 }
 
 /** How it was judged, or that it ended by itself. */
-function endWords({ status, operator }: ShownAlert): string {
+/** Of one that was retracted the headline says so. */
+function endWords({ status, operator, reason }: ShownAlert): string {
   const dispositions: Readonly<Record<string, string>> = words.dispositions
   const { disposition } = operator
+  const judged = (dispositions[disposition ?? ''] ?? disposition ?? '').toLowerCase()
+  if (status === 'retracted') return judged === '' ? reasonWords(reason) : judged
   const ended = words.statuses[status].toLowerCase()
-  return disposition === null
-    ? ended
-    : `${ended}: ${(dispositions[disposition] ?? disposition).toLowerCase()}`
+  return judged === '' ? ended : `${ended}: ${judged}`
 }
 
 function Headline({ alert }: { readonly alert: ShownAlert }) {

@@ -26,7 +26,8 @@ export const part: Catalogue<typeof english> = {
     revision: number => `Révision ${number}`,
     judged: (disposition, by, time) =>
       `Close ${time}${by === '' ? '' : ` par ${by}`} : ${disposition.toLowerCase()}`,
-    ended: (status, time, reason) => `${status} ${time}${reason === '' ? '' : ` : ${reason}`}`,
+    ended: (status, time, reason) =>
+      `${status} ${time}${reason === '' ? '' : ` : ${reason}`}`.trimStart(),
     judgedTitle: disposition => `Conclusion : ${disposition.toLowerCase()}`,
     judgedBy: (by, time) => `${by}, ${time}.`,
 

@@ -3,6 +3,11 @@
 /** With the tag by which days and times are written: the day before the month, and 24 hours. */
 export const timesAs = { en: 'en-GB', fr: 'fr-FR' } as const
 
+/** A time as people write it: the browser's French has « 1 déc. ». */
+export function writeTime(text: string, language: Language): string {
+  return language === 'fr' ? text.replace(/(^|\s)1(?= \p{L})/u, '$11er') : text
+}
+
 export type Language = keyof typeof timesAs
 
 export const languages = Object.keys(timesAs) as readonly Language[]

@@ -21,7 +21,7 @@ export const alertEn = {
   judged: (disposition: string, by: string, time: string) =>
     `Resolved ${time}${by === '' ? '' : ` by ${by}`}: ${disposition.toLowerCase()}`,
   ended: (status: string, time: string, reason: string) =>
-    `${status} ${time}${reason === '' ? '' : `: ${reason}`}`,
+    `${status} ${time}${reason === '' ? '' : `: ${reason}`}`.trimStart(),
   judgedTitle: (disposition: string) => `Judged: ${disposition.toLowerCase()}`,
   judgedBy: (by: string, time: string) => `${by}, ${time}.`,
 

@@ -67,7 +67,7 @@ export const policiesEn = {
     first: 'the first of this alert',
     graver: 'it became graver',
     update: 'it changed',
-    retracted: 'it was withdrawn',
+    retracted: 'it was retracted',
     ended: 'it ended',
     repeat: 'nobody had answered'
   } as Readonly<Record<string, string>>
