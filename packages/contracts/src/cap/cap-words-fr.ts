@@ -1,14 +1,21 @@
 // The words of a CAP document in French, for an alert that has words in French. Pure.
 
 import { frenchCountryName } from '@tocsin/domain/space-time/country-names'
+import { reasonText } from '../alert/alert-words.ts'
 import { wordsOfCode } from '../incident/incident-names.ts'
-import { type CapAlert, type CapWords, describeArea, isOver, toCapitalised } from './cap-words.ts'
+import {
+  type CapAlert,
+  type CapWords,
+  describeArea,
+  isOver,
+  markHeadline,
+  toCapitalised
+} from './cap-words.ts'
 
 export const french: CapWords = {
   language: 'fr',
   event: ({ pattern }) => toCapitalised(findName(patternNames, pattern)),
-  headline: alert =>
-    `${alert.drill ? 'EXERCICE : ' : ''}${endWord(alert)}${alert.inLanguages?.fr.headline ?? ''}`,
+  headline: alert => markHeadline(alert, alert.inLanguages?.fr.headline ?? '', marks),
   description: alert =>
     [
       alert.drill ? 'Ceci est un exercice.' : '',
@@ -17,7 +24,7 @@ export const french: CapWords = {
       `Éléments : déclencheurs ${alert.evidenceCount.triggers}, à l’appui ${alert.evidenceCount.support}.`,
       formatDeaths(alert.fatalities),
       formatLevels(alert),
-      `État : ${statuses[alert.status]}${alert.reason === null ? '' : `, ${findName(reasonNames, alert.reason)}`}.`
+      `État : ${statuses[alert.status]}${alert.reason === null ? '' : `, ${reasonText(alert.reason, 'fr')}`}.`
     ]
       .filter(line => line !== '')
       .join('\n'),
@@ -60,23 +67,8 @@ const patternNames: Readonly<Record<string, string>> = {
 const statuses: Readonly<Record<CapAlert['status'], string>> = {
   provisional: 'provisoire',
   confirmed: 'confirmée',
-  retracted: 'retirée',
+  retracted: 'annulée',
   resolved: 'close'
-}
-
-const reasonNames: Readonly<Record<string, string>> = {
-  'support-fell-away': 'ses éléments ne la soutiennent plus',
-  'support-returned': 'ses éléments la soutiennent de nouveau',
-  'same-situation': 'd’autres signalements montrent la même situation',
-  'later-trigger': 'un autre incident a suivi',
-  'higher-level': 'elle s’est aggravée',
-  'situation-ended': 'la situation est terminée',
-  'situation-goes-on': 'la situation continue',
-  'area-above-usual': 'sa région dépasse son habitude',
-  'closed-by-operator': 'close par un officier',
-  'reopened-by-operator': 'rouverte par un officier',
-  merged: 'fusionnée avec une autre alerte',
-  'engine-changed': 'pas confirmée quand tout a été réexaminé'
 }
 
 /** What has no name here is said by the words of its code. */
@@ -84,10 +76,7 @@ function findName(names: Readonly<Record<string, string>>, code: string): string
   return Object.hasOwn(names, code) ? (names[code] as string) : wordsOfCode(code)
 }
 
-function endWord({ status }: CapAlert): string {
-  if (status === 'retracted') return 'Retirée : '
-  return status === 'resolved' ? 'Terminée : ' : ''
-}
+const marks = { drill: 'EXERCICE : ', retracted: 'Annulée : ', resolved: 'Close : ' }
 
 function measureLine({ measure, inLanguages }: CapAlert): string {
   const { value, threshold, baseline, falseAlarmsPerYear } = measure

@@ -76,7 +76,7 @@ describe('a CAP document', () => {
       ['fr'],
       ['Siège'],
       ['Severe'],
-      ['EXERCICE : Terminée : Siège de Diosso : 2 critères sur 3'],
+      ['EXERCICE : Close : Siège de Diosso : 2 critères sur 3'],
       ['Diosso, Mopti, Mali']
     ])
     expect(element(french, 'description')[0]).toBe(
@@ -106,7 +106,7 @@ describe('a CAP document', () => {
   it('marks a drill in its status, its headline and its note', () => {
     const xml = told({ drill: true, alert: aCapAlert({ drill: true }) })
     expect(element(xml, 'status')).toEqual(['Exercise'])
-    expect(element(xml, 'headline')[0]).toMatch(/^DRILL: /)
+    expect(element(xml, 'headline')[0]).toMatch(/^EXERCISE: /)
     expect(element(xml, 'note')).toEqual(['This is a drill.'])
     expect(element(told({ status: 'Test' }), 'status')).toEqual(['Test'])
   })
@@ -152,8 +152,10 @@ describe('a CAP document', () => {
       type: 'Cancel',
       alert: aCapAlert({ status: 'retracted', reason: 'support-fell-away' })
     })
-    expect(element(cancelled, 'note')).toEqual(['Withdrawn: its evidence no longer supports it.'])
-    expect(element(cancelled, 'headline')[0]).toMatch(/^Withdrawn: /)
+    expect(element(cancelled, 'note')).toEqual(['Retracted: its evidence no longer supports it.'])
+    expect(element(cancelled, 'headline')[0]).toMatch(/^Retracted: /)
+    const marked = aCapAlert({ status: 'retracted', headline: 'Retracted: Attacks surge' })
+    expect(element(told({ alert: marked }), 'headline')[0]).toBe('Retracted: Attacks surge')
   })
 
   it('is valid whatever an alert says', async () => {

@@ -1,16 +1,18 @@
-// Codes are for programs: each has a name for people.
+// Codes are for programs: each has a name for people, in each language.
 
-import { categories, tactics } from '@tocsin/contracts/theatre/report'
 import { expect, it } from 'vitest'
-import { categoryName, tacticNames, wordsOfCode } from '../../src/incident/incident-names.ts'
+import { reasonNames } from '../../src/alert/alert-words.ts'
+import { categoryName, categoryNames, tacticNames } from '../../src/incident/incident-names.ts'
+import { tactics } from '../../src/theatre/report.ts'
 
-const findTacticName = (id: string) => tacticNames[id] ?? wordsOfCode(id)
-
-it('names every category and tactic without a code', () => {
-  for (const name of [...categories.map(categoryName), ...tactics.map(findTacticName)])
-    expect(name).toMatch(/^[a-z][a-z ]+$/)
+it('names every category, tactic and reason in both languages', () => {
+  expect(tactics.filter(tactic => !Object.hasOwn(tacticNames, tactic))).toEqual([])
+  for (const { en, fr } of [categoryNames, tacticNames, reasonNames].flatMap(names =>
+    Object.values(names)
+  ))
+    for (const name of [en, fr]) expect(name).toMatch(/^\p{Ll}[\p{Ll} ’-]+$/u)
 })
 
-it('names no inherited property', () => {
+it('does not take a name for what is no code', () => {
   expect(categoryName('constructor')).toBe('constructor')
 })

@@ -2,6 +2,7 @@
 // reader looks up. Pure; notifier, command line and backtest use this one function.
 
 import type { StatementTexts } from '@tocsin/contracts/alert/alert'
+import { nameTactic } from '@tocsin/contracts/incident/incident-names'
 import type { AlertStatement, AlertSum } from '@tocsin/contracts/record/alert-event-v3'
 import { isolateRightToLeft, namesDrill, visibleText } from '@tocsin/contracts/theatre/stated-words'
 import { compareText } from '@tocsin/domain/compare-text'
@@ -11,7 +12,6 @@ import { describeArea, findAreaName, nameArea, namePlace } from './area.ts'
 import { countDoubts, sumFatalities } from './fatalities.ts'
 import { formatDate, formatNumber, formatSpan } from './formats.ts'
 import type { IncidentFacts, RenderLookup, RuleWords } from './lookup.ts'
-import { nameTactic } from './tactic-names.ts'
 import {
   type CountedText,
   cutText,

@@ -56,7 +56,7 @@ export const fixedWords: Readonly<Record<Language, FixedWords>> = {
   fr: {
     drill: 'EXERCICE : ',
     noDrill: 'CECI N’EST PAS UN EXERCICE : ',
-    retracted: 'Retirée : ',
+    retracted: 'Annulée : ',
     uncertainCount: 'NOMBRE INCERTAIN : ',
     theatre: 'l’ensemble du théâtre',
     unknownPlace: 'un lieu inconnu',

@@ -47,7 +47,7 @@ export const suite = {
   renewSession: () =>
     ask<{ readonly expiresAt: string }>('/sign-in/identity/renewal', { method: 'POST' }),
   signOut: () => ask<null>('/sign-out', { method: 'POST' }),
-  names: () => ask<CodeNames>('/names.json'),
+  names: (language: string) => ask<CodeNames>(`/names.json?language=${language}`),
   theatres: () => ask<Page<Theatre>>('/v1/theatres'),
   sources: () => ask<Page<Source>>('/v1/sources'),
   closed: () => ask<Page<ShownAlert>>(`/v1/alerts?status=retracted,resolved&limit=${pageMax}`),

@@ -16,7 +16,7 @@ import { MapWords } from '../view/map/map-words.tsx'
 import type { PlaceCanvas, PlaceView } from '../view/map/place-canvas.ts'
 import { useMap, useRecolour } from '../view/map/use-map.ts'
 import { areaWords, codeNames, nameIn } from '../words/code-names.ts'
-import { words } from '../words/words.ts'
+import { language, words } from '../words/words.ts'
 import { report } from './reporter-state.ts'
 
 const regionWords = (code: string) => words.report.regionOf(nameIn('areas', code) ?? code)
@@ -86,7 +86,7 @@ export function PlaceMap() {
     setUsed(told.usedArea(areaWords(view.area)))
   }
   useEffect(() => {
-    void suite.names().then(answer => {
+    void suite.names(language.peek()).then(answer => {
       if (answer.kind === 'ok') codeNames.value = answer.body
     })
   }, [])

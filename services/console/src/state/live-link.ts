@@ -13,7 +13,7 @@ import { askEveryMs } from '../live/sources-standing.ts'
 import { eventName, isOpen, type ShownAlert } from '../shown/shown-alert.ts'
 import { readHeadline } from '../words/alert-texts.ts'
 import { codeNames } from '../words/code-names.ts'
-import { words } from '../words/words.ts'
+import { language, words } from '../words/words.ts'
 import { load } from './alert-detail.ts'
 import { announce, announceAlert } from './announcements.ts'
 import { notifyOfPage } from './browser-notices.ts'
@@ -81,7 +81,7 @@ onOtherKey(() => {
   beforeSnapshot = null
   liveSinceMs = null
   readyTaken = readyAsked
-  areNamesAsked = false
+  namesAskedIn = null
 })
 
 whenBegun(goLive)
@@ -358,16 +358,20 @@ async function askReady(): Promise<void> {
   })
 }
 
-let areNamesAsked = false
+let namesAskedIn: string | null = null
 
-/** Once they are there they do not change; until then they are asked for again and again. */
+/** Once they are there in a language they do not change; until then they are asked for repeatedly. */
 async function askNames(): Promise<void> {
-  if (areNamesAsked) return
-  areNamesAsked = true
-  const answer = await suite.names()
-  areNamesAsked = answer.kind === 'ok'
+  const asked = language.peek()
+  if (namesAskedIn === asked) return
+  namesAskedIn = asked
+  const answer = await suite.names(asked)
+  if (namesAskedIn !== asked) return
   if (answer.kind === 'ok') codeNames.value = answer.body
+  else namesAskedIn = null
 }
+
+language.subscribe(() => caller.peek() !== null && void askNames())
 
 async function askTheatres(): Promise<void> {
   await theatreList.load()

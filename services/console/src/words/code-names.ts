@@ -2,7 +2,6 @@
 // and for codes without a name, the code itself is shown.
 
 import { signal } from '@preact/signals'
-import { words } from './words.ts'
 
 export interface CodeNames {
   readonly areas: Readonly<Record<string, string>>
@@ -18,9 +17,7 @@ export const codeNames = signal<CodeNames>(none)
 
 export function nameIn(kind: keyof CodeNames, code: string): string | undefined {
   const names = codeNames.value[kind]
-  const told = Object.hasOwn(names, code) ? names[code] : undefined
-  // Areas have one name in all languages.
-  return kind === 'areas' ? told : words.nameOfCode(kind, code) || told
+  return Object.hasOwn(names, code) ? names[code] : undefined
 }
 
 /** `Ségou (ML-4)`: the name, and the code as in exports and filters. */

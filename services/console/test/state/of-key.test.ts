@@ -124,7 +124,7 @@ const known: Readonly<Record<string, string>> = {
   'state/shift-report.ts': 'shownAtMs turn',
   'state/language.ts': 'isNotLoaded',
   'state/live-link.ts':
-    'client beforeGap liveSinceMs isClosedAsked silenceTimer beforeSnapshot readyAsked readyTaken areNamesAsked',
+    'client beforeGap liveSinceMs isClosedAsked silenceTimer beforeSnapshot readyAsked readyTaken namesAskedIn',
   'state/looked.ts': 'open',
   'state/queue-state.ts':
     'hasFocus isPointing pointing isScrolled heldNows mapDueMs mapDue lastAsked wasWhole areChoicesDue',

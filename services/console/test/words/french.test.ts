@@ -2,9 +2,6 @@
 
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { reasonNames } from '@tocsin/contracts/alert/alert-words'
-import { tacticNames } from '@tocsin/contracts/incident/incident-names'
-import { categories } from '@tocsin/contracts/theatre/report'
 import { describe, expect, it } from 'vitest'
 
 const src = join(import.meta.dirname, '../../src/words')
@@ -52,13 +49,4 @@ describe.each(files)('%s in French', async file => {
     )
     expect(texts.filter(text => /\p{L}[ \u00a0][:;?!»]|« /u.test(text))).toEqual([])
   })
-})
-
-it.each(['categories', 'tactics', 'reasons'])('all %s have a name in French', async kind => {
-  const { part } = await import('../../src/words/fr/shell.ts')
-  const codes = { categories, tactics: Object.keys(tacticNames), reasons: Object.keys(reasonNames) }
-  const unnamed = codes[kind as keyof typeof codes].filter(
-    code => part.nameOfCode(kind, code) === ''
-  )
-  expect(unnamed).toEqual([])
 })

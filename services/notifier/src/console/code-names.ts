@@ -1,19 +1,29 @@
 // Display names for coded values on the console: the same as in headlines.
 
 import { reasonNames } from '@tocsin/contracts/alert/alert-words'
-import { categoryNames, tacticNames } from '@tocsin/contracts/incident/incident-names'
+import {
+  type CodeName,
+  categoryNames,
+  namesIn,
+  tacticNames
+} from '@tocsin/contracts/incident/incident-names'
 import { areaNames } from '@tocsin/domain/space-time/area-names'
-import { countryNames } from '@tocsin/domain/space-time/country-names'
+import { countryNames, frenchCountryName } from '@tocsin/domain/space-time/country-names'
 
-/** Names by kind and code. Codes that are words have none. O(areas). */
-export function codeNames(): Readonly<
-  Record<string, Readonly<Record<string, string | undefined>>>
-> {
+/** Names by kind and code. O(areas). */
+export function codeNames(
+  language: keyof CodeName
+): Readonly<Record<string, Readonly<Record<string, string>>>> {
+  const countries = [...countryNames].map(([code, name]) => [
+    code,
+    language === 'fr' ? frenchCountryName(code) : name
+  ])
   return {
+    // They have one name in all languages.
     areas: Object.fromEntries(areaNames),
-    countries: Object.fromEntries(countryNames),
-    categories: categoryNames,
-    tactics: tacticNames,
-    reasons: reasonNames
+    countries: Object.fromEntries(countries),
+    categories: namesIn(categoryNames, language),
+    tactics: namesIn(tacticNames, language),
+    reasons: namesIn(reasonNames, language)
   }
 }

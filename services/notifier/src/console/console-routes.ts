@@ -80,10 +80,11 @@ export function addConsoleRoutes(app: FastifyInstance, folder = builtFolder): vo
       asset
     )
   })
-  let names: Held | null = null
-  app.get('/names.json', open, async (request, reply) => {
-    names ??= held(Buffer.from(JSON.stringify(codeNames())), '.json')
-    return send(request, reply.header('cache-control', 'no-cache'), names)
+  const names: { en?: Held; fr?: Held } = {}
+  app.get<{ Querystring: { language?: string } }>('/names.json', open, async (request, reply) => {
+    const language = request.query.language === 'fr' ? 'fr' : 'en'
+    names[language] ??= held(Buffer.from(JSON.stringify(codeNames(language))), '.json')
+    return send(request, reply.header('cache-control', 'no-cache'), names[language])
   })
   // Links to views and alerts that people have kept: what stands in them is the query.
   for (const earlier of ['/console', '/console/'])

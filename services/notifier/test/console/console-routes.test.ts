@@ -80,6 +80,11 @@ describe('the console', () => {
       'Ségou',
       'its evidence no longer supports it'
     ])
+    const french = (await served().inject('/names.json?language=fr')).json()
+    expect([french.countries.CI, french.tactics.drone]).toEqual([
+      'Côte d’Ivoire',
+      'attaque de drone'
+    ])
   })
 
   it('is found by the addresses that it had, with what stands in them, and these lead nowhere else', async () => {

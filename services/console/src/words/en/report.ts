@@ -24,36 +24,7 @@ const report = {
     unknown: 'The key is unknown, was revoked, or has expired.'
   },
   what: 'What happened?',
-  categories: {
-    attack: 'attack',
-    'attack-on-civilians': 'attack on civilians',
-    clash: 'clash',
-    ambush: 'ambush',
-    explosion: 'explosion',
-    'air-strike': 'air strike',
-    shelling: 'shelling',
-    abduction: 'abduction',
-    release: 'release of people',
-    killing: 'killing',
-    looting: 'looting',
-    arson: 'arson',
-    'infrastructure-destroyed': 'infrastructure destroyed',
-    blockade: 'blockade',
-    'movement-denied': 'movement denied',
-    'aid-denied': 'aid denied',
-    'access-restored': 'access restored',
-    'territory-seized': 'territory seized',
-    'imposed-rule': 'rule imposed',
-    displacement: 'displacement',
-    'food-insecurity': 'food insecurity',
-    'school-closure': 'school closed',
-    advisory: 'advisory',
-    appeal: 'appeal',
-    threat: 'threat',
-    protest: 'protest',
-    statistic: 'statistic',
-    other: 'other'
-  },
+  categories: namesIn(categoryNames, 'en'),
   category: 'All kinds',
   choose: 'choose …',
   narrative: 'In a few words',
@@ -158,4 +129,5 @@ const report = {
   regionOf: (name: string) => `region of ${name}`
 } as const
 
+import { categoryNames, namesIn } from '@tocsin/contracts/incident/incident-names'
 export const part = { report }

@@ -15,7 +15,6 @@ const byTheSuite = 'All times here go by the suite’s. Set this machine’s.'
 
 export const part = {
   /** Empty: as Tocsin names it, which is English. */
-  nameOfCode: (_kind: string, _code: string) => '',
   queueWork: queueEn,
   unacknowledged: unacknowledgedEn,
   sound: soundEn,

@@ -1,5 +1,6 @@
 // French words of the reporter's page.
 
+import { categoryNames, namesIn } from '@tocsin/contracts/incident/incident-names'
 import type { part as english } from '../en/report.ts'
 import type { Catalogue } from '../language/language.ts'
 
@@ -27,36 +28,7 @@ const report: Catalogue<typeof english.report> = {
     unknown: 'La clé est inconnue, révoquée ou expirée.'
   },
   what: 'Que s’est-il passé ?',
-  categories: {
-    attack: 'attaque',
-    'attack-on-civilians': 'attaque contre des civils',
-    clash: 'affrontement',
-    ambush: 'embuscade',
-    explosion: 'explosion',
-    'air-strike': 'frappe aérienne',
-    shelling: 'bombardement',
-    abduction: 'enlèvement',
-    release: 'libération de personnes',
-    killing: 'meurtre',
-    looting: 'pillage',
-    arson: 'incendie volontaire',
-    'infrastructure-destroyed': 'infrastructure détruite',
-    blockade: 'blocus',
-    'movement-denied': 'circulation interdite',
-    'aid-denied': 'aide refusée',
-    'access-restored': 'accès rétabli',
-    'territory-seized': 'prise de territoire',
-    'imposed-rule': 'règle imposée',
-    displacement: 'déplacement',
-    'food-insecurity': 'insécurité alimentaire',
-    'school-closure': 'école fermée',
-    advisory: 'consigne de sécurité',
-    appeal: 'appel',
-    threat: 'menace',
-    protest: 'manifestation',
-    statistic: 'statistique',
-    other: 'autre'
-  },
+  categories: namesIn(categoryNames, 'fr'),
   category: 'Toutes les catégories',
   choose: 'choisir…',
   narrative: 'Racontez en quelques mots',
