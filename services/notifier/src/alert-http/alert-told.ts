@@ -8,7 +8,7 @@ import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { SilenceState } from '@tocsin/service-kit/control/silence-state'
 import { type Delivery, type HeldFor, isOfState } from '../delivery/delivery.ts'
-import type { Reminder, ReminderHold } from '../delivery/notice-fold.ts'
+import type { Notice, ReminderHold } from '../delivery/notices.ts'
 import { holdsInView, repeatHoldInView } from '../policy/holds-in-view.ts'
 import type { AlertEntry } from '../projection/alert-entry.ts'
 import { isToldOfOthers } from '../reader/officers-talk.ts'
@@ -80,13 +80,8 @@ export function alertTold(deps: AlertToldDeps, principal: Principal, alert: Told
     const row = rowOf(subscription, subscriptionOperations.holderOf(subscription), deliveries)
     const { because } = newest
     const held = row.state === 'held' ? holdInView(deps, principal, subscription, newest) : null
-    const reminded = remindedOf(all.alerts.reminders.of(alertId))
-    const repeatHeld = repeatHeldInView(
-      deps,
-      principal,
-      subscription,
-      all.alerts.reminders.holdOf(alertId)
-    )
+    const reminded = remindedOf(all.notices.of('alert', alertId))
+    const repeatHeld = repeatHeldInView(deps, principal, subscription, all.notices.holdOf(alertId))
     return [
       {
         ...row,
@@ -169,7 +164,7 @@ function mayKnow(
 }
 
 /** How often it was told again while nobody answered; null: it was not. */
-function remindedOf(reminder: Reminder | null) {
+function remindedOf(reminder: Notice<'alert'> | null) {
   if (reminder === null) return null
   const { count, at, end } = reminder
   return { count, at, state: end ?? 'pending' }

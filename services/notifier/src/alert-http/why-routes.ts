@@ -88,7 +88,7 @@ function whyOf(
     }
   }
   const { sequence, because } = newest
-  const repeatHeld = repeatHoldInView(principal, subscription, all.alerts.reminders.holdOf(alertId))
+  const repeatHeld = repeatHoldInView(principal, subscription, all.notices.holdOf(alertId))
   const cause = plannedCause(newest, status)
   return {
     ...of,

@@ -6,7 +6,7 @@ import type { ReaderStanding } from '../reader/audience.ts'
 import { type Delivery, isOfState } from './delivery.ts'
 import type { PlannedData } from './delivery-record.ts'
 import type { AlertTrace } from './newest-state.ts'
-import { ReminderFold } from './notice-fold.ts'
+import type { Notices } from './notices.ts'
 
 interface Trace extends AlertTrace {
   readonly alertId: string
@@ -43,7 +43,7 @@ const flagBegun = 16
 /** What others read of it. */
 export type ReadTraces = Pick<
   AlertTraces,
-  'of' | 'standingOf' | 'has' | 'ids' | 'toldMs' | 'firstTold' | 'told' | 'lastToldMs' | 'reminders'
+  'of' | 'standingOf' | 'has' | 'ids' | 'toldMs' | 'firstTold' | 'told' | 'lastToldMs'
 >
 
 type Flags = [isHeard: boolean, owesPage: boolean, isBegun: boolean]
@@ -60,13 +60,13 @@ export class AlertTraces {
   readonly #told = new Set<string>()
   /** To be forgotten once nothing of them waits. */
   readonly #forgetting = new Set<string>()
-  /** What was told again. */
-  readonly reminders = new ReminderFold()
+  readonly #notices: Notices
   readonly #isOpen: (alertId: string) => boolean
 
-  /** `isOpen`: whether anything of an alert waits, or is parked. */
-  constructor(isOpen: (alertId: string) => boolean) {
+  /** `isOpen`: whether anything of an alert waits, or is parked. `notices`: with its reminders. */
+  constructor(isOpen: (alertId: string) => boolean, notices: Notices) {
     this.#isOpen = isOpen
+    this.#notices = notices
   }
 
   of(alertId: string): AlertTrace {
@@ -106,7 +106,7 @@ export class AlertTraces {
 
   /** When it was told of an alert last, or told again, ms, as the log has it; null: never. */
   lastToldMs(alertId: string): number | null {
-    return this.reminders.of(alertId)?.toldMs ?? this.of(alertId).accepted?.atMs ?? null
+    return this.#notices.of('alert', alertId)?.toldMs ?? this.of(alertId).accepted?.atMs ?? null
   }
 
   /** Whether the partner may have something of it. */
@@ -193,10 +193,10 @@ export class AlertTraces {
     })
     if (closes === true) {
       this.#told.delete(alertId)
-      this.reminders.forget(alertId)
+      this.#notices.forget(alertId)
     } else {
       this.#told.add(trace.alertId)
-      this.reminders.told(alertId, atMs)
+      this.#notices.told(alertId, atMs)
     }
   }
 
@@ -209,7 +209,7 @@ export class AlertTraces {
     const isOver = closes === true && sequence === trace.newest
     if (isOver) {
       this.#told.delete(alertId)
-      this.reminders.forget(alertId)
+      this.#notices.forget(alertId)
     }
     const accepted =
       isOver && trace.accepted !== null ? { ...trace.accepted, isOver } : trace.accepted
@@ -246,7 +246,7 @@ export class AlertTraces {
     this.#forgetting.delete(alertId)
     this.#traces.delete(alertId)
     this.#told.delete(alertId)
-    this.reminders.forget(alertId)
+    this.#notices.forget(alertId)
   }
 
   /** As they are now, one by one. */

@@ -8,7 +8,7 @@ import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
 import type { Delivery } from './delivery.ts'
 import type { DeliveryRecord, ReminderHeldData, ResumedBy } from './delivery-record.ts'
 import type { Choice } from './next-delivery.ts'
-import type { ReminderHold } from './notice-fold.ts'
+import type { ReminderHold } from './notices.ts'
 import { type Retry, type RetryDecision, retryReasons } from './retry-policy.ts'
 import type { NewHold } from './waiting-order.ts'
 

@@ -16,7 +16,7 @@ import { finishedKeptMax } from './kept-deliveries.ts'
 import { LogTimes } from './log-times.ts'
 
 /** To be raised with any change to what is folded, or to the rows of a snapshot. */
-const snapshotFormat = 9
+const snapshotFormat = 10
 
 export interface DeliveryLogDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'logger'> {
   readonly metrics: NotifierMetrics

@@ -120,13 +120,10 @@ export interface LapsedData {
   readonly sequences: readonly number[]
 }
 
-/** What the second channel of a subscription is told; logged before its first attempt. */
-export interface NoticeRaisedData {
-  readonly subscriptionId: string
-  /** `webhook-id` and id of the event sent. */
-  readonly noticeId: string
-  /** The notice before: of two that follow one the first counts. */
-  readonly previousId: string | null
+/** That the endpoint of a subscription does not work, or works again: for its second address. */
+interface EndpointNews {
+  readonly about: 'endpoint'
+  readonly id: ''
   readonly state: NoticeState
   /** Since when; ISO 8601, null if that is not known. */
   readonly since: string | null
@@ -134,6 +131,62 @@ export interface NoticeRaisedData {
   readonly parked: number
   /** The id of the consent of the second address. */
   readonly channel: string
+}
+
+interface SilenceNotice {
+  readonly about: 'silence'
+  readonly id: string
+  readonly state: SilenceNews
+  /** Its time, ISO 8601. */
+  readonly startsAt: string
+  readonly endsAt: string
+  /** For how many open alerts of the subscriber it is; null if that may not be told. */
+  readonly matches: number | null
+}
+
+interface RosterNotice {
+  readonly about: 'watch'
+  readonly id: string
+  readonly state: WatchNews
+}
+
+interface DigestNotice {
+  readonly about: 'digest'
+  /** The theatre. */
+  readonly id: string
+  readonly state: 'ready'
+  /** The Monday of its week. */
+  readonly week: string
+}
+
+/** An alert that nobody has answered is told again. */
+interface ReminderNotice {
+  readonly about: 'alert'
+  readonly id: string
+  /** The delivery whose event it carries, and where that is in the alerts log. */
+  readonly sequence: number
+  readonly eventId: string
+  readonly eventType: string
+  readonly partition: number
+  readonly position: string
+  /** Of the reminders of the alert, from 1. */
+  readonly count: number
+  /** When the alert was accepted first; ISO 8601. */
+  readonly since: string
+}
+
+/** What a subscriber is notified of outside the sequence. */
+export type NoticeNews = EndpointNews | SilenceNotice | RosterNotice | DigestNotice | ReminderNotice
+export type NoticeAbout = NoticeNews['about']
+export type NewsAbout<A extends NoticeAbout> = Extract<NoticeNews, { readonly about: A }>
+
+/** Logged before its first attempt, so that a crash repeats it under the same id. */
+export type NoticeRaisedData = NoticeNews & {
+  readonly subscriptionId: string
+  /** `webhook-id` and id of the event sent. */
+  readonly noticeId: string
+  /** The notice about the same before it: of two that follow one the first counts. */
+  readonly previousId: string | null
 }
 
 export interface NoticeAttemptedData {
@@ -147,62 +200,6 @@ export interface NoticeAttemptedData {
   readonly end: 'accepted' | 'gone' | 'given-up' | null
 }
 
-/** What a subscriber is told of a silence or a watch; logged before its first attempt. */
-export interface BulletinRaisedData {
-  readonly subscriptionId: string
-  /** `webhook-id` and id of the event sent. */
-  readonly noticeId: string
-  /** What was told before of the same thing: of two that follow one the first counts. */
-  readonly previousId: string | null
-  readonly about: 'silence' | 'watch' | 'digest'
-  /** Of the silence or watch; of a digest, the theatre. */
-  readonly id: string
-  readonly state: SilenceNews | WatchNews | 'ready'
-  /** Of a digest: the Monday of its week. */
-  readonly week?: string
-  /**
-   * Of a silence: its time, ISO 8601, and for how many open alerts of the subscriber it is, null if
-   * that may not be told.
-   */
-  readonly startsAt?: string
-  readonly endsAt?: string
-  readonly matches?: number | null
-}
-
-export interface BulletinAttemptedData {
-  readonly subscriptionId: string
-  readonly noticeId: string
-  readonly attempt: number
-  readonly status: number | null
-  readonly durationMs: number
-  readonly reason: RetryReason | null
-  readonly nextAt: string | null
-  readonly end: 'accepted' | 'gone' | 'given-up' | null
-}
-
-/** An alert that nobody has answered is told again; logged before its first attempt. */
-export interface ReminderRaisedData {
-  readonly subscriptionId: string
-  /** `webhook-id` and id of the event sent. */
-  readonly noticeId: string
-  /**
-   * The reminder of the alert before, if the alert did not end since: of two that follow one the
-   * first counts.
-   */
-  readonly previousId: string | null
-  readonly alertId: string
-  /** The delivery whose event it carries, and where that is in the alerts log. */
-  readonly sequence: number
-  readonly eventId: string
-  readonly eventType: string
-  readonly partition: number
-  readonly position: string
-  /** Of the reminders of the alert, from 1. */
-  readonly count: number
-  /** When the alert was accepted first; ISO 8601. */
-  readonly since: string
-}
-
 /**
  * An alert that is due to be told again is not, by the policy of the subscription; logged when the
  * reason or its end changes.
@@ -211,10 +208,6 @@ export interface ReminderHeldData extends Pick<HeldData, 'subscriptionId' | 'unt
   readonly alertId: string
   /** Null: nothing holds it any more, nor is it due. */
   readonly reason: HoldReason | null
-}
-
-export interface ReminderAttemptedData extends BulletinAttemptedData {
-  readonly alertId: string
 }
 
 /** The state that the parts of a checkpoint hold is the one right after this record. */
@@ -287,15 +280,11 @@ export type DeliveryPayload =
   | { readonly type: 'delivery.lapsed'; readonly data: LapsedData }
   | { readonly type: 'delivery.notice-raised'; readonly data: NoticeRaisedData }
   | { readonly type: 'delivery.notice-attempted'; readonly data: NoticeAttemptedData }
-  | { readonly type: 'delivery.bulletin-raised'; readonly data: BulletinRaisedData }
-  | { readonly type: 'delivery.bulletin-attempted'; readonly data: BulletinAttemptedData }
   /** What it is about is there no more: nothing of it is told, or remembered. */
   | {
-      readonly type: 'delivery.bulletin-dropped'
+      readonly type: 'delivery.notice-dropped'
       readonly data: { readonly subscriptionId: string; readonly noticeId: string }
     }
-  | { readonly type: 'delivery.reminder-raised'; readonly data: ReminderRaisedData }
-  | { readonly type: 'delivery.reminder-attempted'; readonly data: ReminderAttemptedData }
   | { readonly type: 'delivery.reminder-held'; readonly data: ReminderHeldData }
   | { readonly type: 'delivery.restored'; readonly data: RestoredData }
   | { readonly type: 'delivery.checkpoint-begun'; readonly data: CheckpointBegunData }
@@ -325,11 +314,7 @@ const types: ReadonlySet<string> = new Set<DeliveryPayload['type']>([
   'delivery.lapsed',
   'delivery.notice-raised',
   'delivery.notice-attempted',
-  'delivery.bulletin-raised',
-  'delivery.bulletin-attempted',
-  'delivery.bulletin-dropped',
-  'delivery.reminder-raised',
-  'delivery.reminder-attempted',
+  'delivery.notice-dropped',
   'delivery.reminder-held',
   'delivery.restored',
   'delivery.checkpoint-begun',
@@ -360,13 +345,28 @@ export function decodeDelivery(bytes: Uint8Array): Decoded<DeliveryRecord> {
   if (decoded.kind === 'undecodable') return decoded
   const { envelope, event, major } = decoded
   if (major > 1) return describeNewer(envelope)
-  if (!types.has(event)) return { kind: 'undecodable', reason: 'unknown-type' }
-  const data = envelope.data as Readonly<Record<string, unknown>>
-  if (typeof data.subscriptionId !== 'string' || !isWhole(event, data))
+  const { type, data } = readEarlier(event, envelope.data as Readonly<Record<string, unknown>>)
+  if (!types.has(type)) return { kind: 'undecodable', reason: 'unknown-type' }
+  if (typeof data.subscriptionId !== 'string' || !isWhole(type, data))
     return { kind: 'undecodable', reason: 'data-invalid' }
   const { id, time, cause = null } = envelope
-  const record = { type: event, data, id, time, cause } as unknown as DeliveryRecord
+  const record = { type, data, id, time, cause } as unknown as DeliveryRecord
   return { kind: 'decoded', record, envelope }
+}
+
+/** Earlier versions had three kinds of notices. */
+function readEarlier(
+  event: string,
+  data: Readonly<Record<string, unknown>>
+): { readonly type: string; readonly data: Readonly<Record<string, unknown>> } {
+  if (event.startsWith('delivery.bulletin-'))
+    return { type: event.replace('bulletin', 'notice'), data }
+  if (event === 'delivery.reminder-raised')
+    return { type: 'delivery.notice-raised', data: { ...data, about: 'alert', id: data.alertId } }
+  if (event === 'delivery.reminder-attempted') return { type: 'delivery.notice-attempted', data }
+  if (event === 'delivery.notice-raised' && data.about === undefined)
+    return { type: event, data: { ...data, about: 'endpoint', id: '' } }
+  return { type: event, data }
 }
 
 function isWhole(event: string, data: Readonly<Record<string, unknown>>): boolean {
@@ -376,10 +376,8 @@ function isWhole(event: string, data: Readonly<Record<string, unknown>>): boolea
     return (
       typeof data.alertId === 'string' && (data.reason === null || typeof data.reason === 'string')
     )
-  if (event.startsWith('delivery.reminder-'))
-    return typeof data.noticeId === 'string' && typeof data.alertId === 'string'
-  if (event.startsWith('delivery.notice-') || event.startsWith('delivery.bulletin-'))
-    return typeof data.noticeId === 'string'
+  if (event === 'delivery.notice-raised' && typeof data.id !== 'string') return false
+  if (event.startsWith('delivery.notice-')) return typeof data.noticeId === 'string'
   if (event.startsWith('delivery.checkpoint')) return typeof data.checkpointId === 'string'
   if (event === 'delivery.chosen' && data.sequence === null) return true
   return event === 'delivery.replayed' ||

@@ -6,8 +6,8 @@ import { severities } from '@tocsin/contracts/theatre/severity'
 import { NewerRecordError } from '@tocsin/event-log/follow'
 import type { TraceRow } from './alert-traces.ts'
 import { type Delivery, type HeldFor, typeText } from './delivery.ts'
-import type { EndpointRow, TryRow } from './endpoint-fold.ts'
-import type { Bulletin, Reminder, ReminderHold, ReminderRows } from './notice-fold.ts'
+import type { EarlierNotice, EndpointRow, TryRow } from './endpoint-fold.ts'
+import type { Notice, NoticeRows, ReminderHold } from './notices.ts'
 import type { ChainRow } from './plan-chain.ts'
 
 /** What a subscription's deliveries are besides the deliveries themselves. */
@@ -59,9 +59,11 @@ export type StateRow =
   | { readonly tries: readonly TryRow[] }
   | { readonly unnamed: readonly number[] }
   | { readonly parkedByEnd: readonly number[] }
-  | { readonly reminders: readonly Reminder[] }
+  | { readonly notices: readonly Notice[] }
   | { readonly reminderHolds: readonly ReminderHold[] }
-  | { readonly bulletins: readonly Bulletin[] }
+  /** Of earlier versions. */
+  | { readonly reminders: readonly EarlierNotice[] }
+  | { readonly bulletins: readonly EarlierNotice[] }
   | { readonly deliveries: readonly DeliveryRow[] }
 
 /** Whoever passed over them would write a checkpoint without them, and the log before that goes. */
@@ -71,13 +73,12 @@ export function newerRows(subscriptionId: string): NewerRecordError {
   )
 }
 
-export interface CapturedDeliveries extends ReminderRows {
+export interface CapturedDeliveries extends NoticeRows {
   readonly state: DeliveriesState
   readonly alerts: Iterable<TraceRow>
   readonly tries: readonly TryRow[]
   readonly unnamed: readonly number[]
   readonly parkedByEnd: readonly number[]
-  readonly bulletins: readonly Bulletin[]
   readonly deliveries: Iterable<Delivery>
 }
 
@@ -86,27 +87,33 @@ const rowLength = 50
 const rowCharsMax = 50_000
 
 export function* stateRows(captured: CapturedDeliveries): Generator<StateRow> {
-  const {
-    state,
-    alerts,
-    tries,
-    unnamed,
-    parkedByEnd,
-    reminders,
-    reminderHolds,
-    bulletins,
-    deliveries
-  } = captured
+  const { state, alerts, tries, unnamed, parkedByEnd, notices, reminderHolds, deliveries } =
+    captured
   yield { state }
   for (const each of inGroups(alerts)) yield { alerts: each }
   for (const each of inGroups(tries)) yield { tries: each }
   for (const each of inGroups(unnamed)) yield { unnamed: each }
   for (const each of inGroups(parkedByEnd)) yield { parkedByEnd: each }
-  for (const each of inGroups(reminders)) yield { reminders: each }
+  for (const each of inGroups(notices)) yield { notices: each }
   for (const each of inGroups(reminderHolds)) yield { reminderHolds: each }
-  for (const each of inGroups(bulletins)) yield { bulletins: each }
   for (const each of inGroups(deliveries, ({ last }) => last?.excerpt?.length ?? 0))
     yield { deliveries: rowsOf(each) }
+}
+
+/** Notices of a row, whichever version wrote it. */
+export function noticesIn(row: StateRow): readonly Notice[] {
+  if ('notices' in row) return row.notices
+  const named = (earlier: readonly EarlierNotice[], about?: (each: EarlierNotice) => object) =>
+    earlier.map(
+      each => ({ toldMs: Date.parse(each.at), ...each, ...about?.(each) }) as unknown as Notice
+    )
+  if ('bulletins' in row) return named(row.bulletins)
+  if ('reminders' in row)
+    return named(row.reminders, each => ({ about: 'alert', id: each.alertId }))
+  if (!('state' in row)) return []
+  const { notices, bulletins = [] } = row.state.endpoint
+  const last = notices?.notice == null ? [] : [notices.notice]
+  return [...named(last, () => ({ about: 'endpoint', id: '' })), ...named(bulletins)]
 }
 
 const states: readonly Delivery['state'][] = [

@@ -1,6 +1,5 @@
 // What the deliveries log says of one endpoint: its health, how long it is left alone, and how
-// often each delivery was tried since it was last well; what its attempts came to lately, and what
-// its second channel was told. Pure.
+// often each delivery was tried since it was last well; and what its attempts came to lately. Pure.
 
 import { AttemptTally, type AttemptTallyRow } from './attempt-tally.ts'
 import type { DeliveryRecord } from './delivery-record.ts'
@@ -12,13 +11,6 @@ import {
   isOut,
   urgentGapMs
 } from './endpoint-health.ts'
-import {
-  BulletinFold,
-  type BulletinRow,
-  NoticeFold,
-  type NoticeRow,
-  type ToldAside
-} from './notice-fold.ts'
 
 /** No attempt before a time. A new object for each wait. */
 export interface Wait {
@@ -37,6 +29,9 @@ interface EndpointWait extends Wait {
 
 type Attempted = Extract<DeliveryRecord, { type: 'delivery.attempted' | 'delivery.ended' }>
 
+/** A notice as earlier versions had it in rows. */
+export type EarlierNotice = Readonly<Record<string, unknown>> & { readonly at: string }
+
 /** Of a snapshot: plain data. */
 export interface EndpointRow {
   readonly health: EndpointHealth
@@ -44,9 +39,9 @@ export interface EndpointRow {
   readonly durationMs: number | null
   /** Left out by earlier versions. */
   readonly tally?: AttemptTallyRow
-  readonly notices?: NoticeRow
-  /** Of earlier versions, which had all in one row. */
-  readonly bulletins?: BulletinRow
+  /** Of earlier versions. */
+  readonly notices?: { readonly notice: EarlierNotice | null }
+  readonly bulletins?: readonly EarlierNotice[]
 }
 
 /** Of one delivery: tries, 1 if its schedule is used up, its wait. */
@@ -62,8 +57,6 @@ export class EndpointFold {
   #wait: EndpointWait | null = null
   #durationMs: number | null = null
   readonly tally = new AttemptTally()
-  readonly notices = new NoticeFold()
-  readonly bulletins = new BulletinFold()
   /** Tries by sequence; of a try that only tested the endpoint nothing is counted. */
   readonly #tries = new Map<number, number>()
   readonly #exhausted = new Set<number>()
@@ -83,9 +76,8 @@ export class EndpointFold {
   }
 
   capture(): EndpointRow {
-    const { tally, notices } = this
-    const told = { tally: tally.capture(), notices: notices.capture() }
-    return { health: this.#health, wait: this.#wait, durationMs: this.#durationMs, ...told }
+    const tally = this.tally.capture()
+    return { health: this.#health, wait: this.#wait, durationMs: this.#durationMs, tally }
   }
 
   captureTries(): TryRow[] {
@@ -98,10 +90,8 @@ export class EndpointFold {
     ])
   }
 
-  restore({ health, wait, durationMs, tally, notices, bulletins }: EndpointRow): void {
+  restore({ health, wait, durationMs, tally }: EndpointRow): void {
     if (tally !== undefined) this.tally.restore(tally)
-    if (notices !== undefined) this.notices.restore(notices)
-    if (bulletins !== undefined) this.bulletins.restore(bulletins)
     this.#health = health
     this.#wait = wait
     this.#durationMs = durationMs
@@ -111,14 +101,6 @@ export class EndpointFold {
     if (tries > 0) this.#tries.set(sequence, tries)
     if (isExhausted) this.#exhausted.add(sequence)
     if (wait !== null) this.#waits.set(sequence, wait)
-  }
-
-  /** True if the endpoint answered 410: a second channel that does is another. */
-  toldAside(record: ToldAside): boolean {
-    if (record.type !== 'delivery.notice-raised' && record.type !== 'delivery.notice-attempted')
-      return this.bulletins.apply(record)
-    this.notices.apply(record)
-    return false
   }
 
   triesOf(sequence: number): number {

@@ -4,6 +4,7 @@
 import type { NoticeState } from '@tocsin/contracts/subscription/endpoint-words'
 import type { RetrySchedule } from '@tocsin/contracts/subscription/retry-schedule'
 import { type EndpointHealth, healthyEndpoint } from './endpoint-health.ts'
+import type { Notice } from './notices.ts'
 import { type AttemptOutcome, decideRetry, type RetryReason } from './retry-policy.ts'
 
 export interface EndpointStanding {
@@ -14,12 +15,8 @@ export interface EndpointStanding {
   readonly acceptedMs: number | null
 }
 
-export interface ToldNotice {
-  readonly state: NoticeState
-  readonly atMs: number
-  /** Which second channel was told: the id of its consent. */
-  readonly channel: string
-}
+/** The newest notice, at whichever second address: `channel` is the id of its consent. */
+type ToldOutage = Pick<Notice<'endpoint'>, 'state' | 'toldMs' | 'channel'>
 
 /**
  * Between two notices, so that an endpoint that comes and goes does not flood the second channel.
@@ -50,14 +47,14 @@ export function nextNotice(
     told,
     channel,
     nowMs
-  }: { readonly told: ToldNotice | null; readonly channel: string; readonly nowMs: number }
+  }: { readonly told: ToldOutage | null; readonly channel: string; readonly nowMs: number }
 ): NextNotice {
   // Another channel knows nothing.
   const known = told?.channel === channel ? told : null
   const state = stateToTell(standing, known)
   if (state === null || state === (known?.state ?? 'up')) return { kind: 'none' }
   // A 410 ends everything: its owner must act.
-  const untilMs = told === null || state === 'ended' ? nowMs : told.atMs + noticeGapMs
+  const untilMs = told === null || state === 'ended' ? nowMs : told.toldMs + noticeGapMs
   // A clock that was set back does not silence it for longer.
   const waitMs = Math.min(untilMs - nowMs, noticeGapMs)
   return waitMs > 0 ? { kind: 'wait', untilMs: nowMs + waitMs } : { kind: 'raise', state }
@@ -66,14 +63,14 @@ export function nextNotice(
 /** Null: nothing new is known. */
 function stateToTell(
   { health, isEnded, parkedCount, acceptedMs }: EndpointStanding,
-  told: ToldNotice | null
+  told: ToldOutage | null
 ): NoticeState | null {
   if (isEnded) return 'ended'
   if (health.state === 'parked' || health.state === 'down') return health.state
   if (health.state === 'failing') return null
   if (parkedCount > 0) return 'refused'
   // Another address, or a replay, makes it unproven, which is not up.
-  return told === null || (acceptedMs !== null && acceptedMs >= told.atMs) ? 'up' : null
+  return told === null || (acceptedMs !== null && acceptedMs >= told.toldMs) ? 'up' : null
 }
 
 /** What an attempt at a notice came to. */

@@ -11,12 +11,14 @@ import {
   type DeliveriesState,
   deliveriesOf,
   newerRows,
+  noticesIn,
   type StateRow
 } from './delivery-rows.ts'
 import { EndpointFold, type Wait } from './endpoint-fold.ts'
 import type { EndpointHealth } from './endpoint-health.ts'
 import { KeptDeliveries } from './kept-deliveries.ts'
 import type { SequenceRange } from './newest-state.ts'
+import { Notices } from './notices.ts'
 import { PlanChain, type PlanRecord } from './plan-chain.ts'
 import { SeenReplays } from './seen-replays.ts'
 import { UnnamedSequences } from './unnamed-sequences.ts'
@@ -26,7 +28,9 @@ export class SubscriptionDeliveries {
   #kept = new KeptDeliveries()
   /** Made at the first turn in newest-state order: strict order needs none. */
   #order: WaitingOrder | null = null
-  readonly #alerts = new AlertTraces(alertId => this.#kept.isOpen(alertId))
+  /** What it is notified of besides alert events. */
+  readonly notices = new Notices()
+  readonly #alerts = new AlertTraces(alertId => this.#kept.isOpen(alertId), this.notices)
   #unnamed = new UnnamedSequences(sequence => this.#kept.get(sequence))
   readonly #endpoint = new EndpointFold()
   readonly #chain = new PlanChain()
@@ -71,8 +75,8 @@ export class SubscriptionDeliveries {
     return this.#endpoint.wait
   }
 
-  /** What its attempts came to lately, and what its second channel was told. */
-  get endpoint(): Pick<EndpointFold, 'tally' | 'notices' | 'bulletins'> {
+  /** What its attempts came to lately. */
+  get endpoint(): Pick<EndpointFold, 'tally'> {
     return this.#endpoint
   }
 
@@ -201,21 +205,18 @@ export class SubscriptionDeliveries {
     }
     const tries = this.#endpoint.captureTries()
     const numbers = { tries, unnamed: this.#unnamed.all, parkedByEnd: this.#parkedByEnd }
-    const aside = {
-      ...this.#alerts.reminders.capture(),
-      bulletins: this.#endpoint.bulletins.capture()
-    }
     return {
       state,
       alerts: this.#alerts.capture(),
       ...numbers,
-      ...aside,
+      ...this.notices.capture(),
       deliveries: this.#kept.all()
     }
   }
 
   /** Takes the rows of a capture, in order, into a fold that knows nothing. */
   restore(subscriptionId: string, row: StateRow): void {
+    this.notices.restore({ notices: noticesIn(row) })
     if ('state' in row) {
       this.#chain.restore(row.state.chain)
       this.#isEnded = row.state.isEnded
@@ -224,17 +225,16 @@ export class SubscriptionDeliveries {
       this.#endpoint.restore(row.state.endpoint)
     } else if ('alerts' in row) for (const each of row.alerts) this.#alerts.restore(each)
     else if ('tries' in row) for (const each of row.tries) this.#endpoint.restoreTry(each)
-    else if ('bulletins' in row) this.#endpoint.bulletins.restore(row.bulletins)
-    else if ('reminders' in row || 'reminderHolds' in row) this.#alerts.reminders.restore(row)
+    else if ('reminderHolds' in row) this.notices.restore(row)
     else if ('unnamed' in row) this.#unnamed.add(row.unnamed)
     else if ('parkedByEnd' in row) this.#parkedByEnd = [...this.#parkedByEnd, ...row.parkedByEnd]
-    else if (!('deliveries' in row)) throw newerRows(subscriptionId)
-    else {
+    else if ('deliveries' in row) {
       for (const each of deliveriesOf(subscriptionId, row.deliveries, alertId =>
         this.#alerts.textOf(alertId)
       ))
         this.#keep(each)
-    }
+    } else if (!('notices' in row || 'bulletins' in row || 'reminders' in row))
+      throw newerRows(subscriptionId)
   }
 
   /**
@@ -290,13 +290,8 @@ export class SubscriptionDeliveries {
         break
       case 'delivery.checkpoint':
         break
-      case 'delivery.reminder-raised':
-      case 'delivery.reminder-attempted':
-      case 'delivery.reminder-held':
-        this.#end(this.#alerts.reminders.apply(record))
-        break
       default:
-        this.#end(this.#endpoint.toldAside(record))
+        this.#end(this.notices.apply(record))
     }
   }
 

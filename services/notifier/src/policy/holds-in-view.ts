@@ -4,7 +4,7 @@ import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record
 import type { HoldReason } from '@tocsin/contracts/subscription/notification-words'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { Delivery, HeldFor } from '../delivery/delivery.ts'
-import type { ReminderHold } from '../delivery/notice-fold.ts'
+import type { ReminderHold } from '../delivery/notices.ts'
 import { heldAsTold } from '../notification/notification-decision.ts'
 import { isToldOfOthers } from '../reader/officers-talk.ts'
 

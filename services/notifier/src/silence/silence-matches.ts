@@ -1,7 +1,7 @@
 // Of silences, how many open alerts that a reader sees each holds back, as far as it can: one that
 // does not include what is extreme is for nothing extreme. Most is asked of kinds of alerts, each
 // once: of 100,000 alerts few are looked at. One for a single subscription is for what that is told
-// of, as its notices count (bulletin-judge.ts).
+// of, as its notices count (notice-judge.ts).
 
 import type { AlertState } from '@tocsin/contracts/alert/alert'
 import type { Handling } from '@tocsin/contracts/theatre/handling'

@@ -122,12 +122,7 @@ export function createNotifierMetrics(registry: Registry) {
     attempts: counter('tocsin_webhook_attempts_total', 'Delivery attempts, by outcome.', 'verdict'),
     notices: counter(
       'tocsin_webhook_notices_total',
-      'Attempts to tell a second address of an outage, by outcome.',
-      'verdict'
-    ),
-    bulletins: counter(
-      'tocsin_webhook_bulletins_total',
-      'Attempts to tell an endpoint of a silence, a watch or a week, or again of an alert, by outcome.',
+      'Attempts at notices (of an outage, silence, roster or week, or again of an alert), by outcome.',
       'about',
       'verdict'
     ),

@@ -28,8 +28,8 @@ import { AttemptSlots, unsequencedAsk } from './attempt-slots.ts'
 import { DeliveryOwnership } from './delivery-ownership.ts'
 import { DeliveryPlanner, isOfEarlierEpoch } from './delivery-planner.ts'
 import { type Destinations, openDestinationTransport } from './destinations.ts'
+import { type EndpointNotices, endpointNoticesOf } from './endpoint-notices.ts'
 import { type EndpointReach, hasConsented, isDisabled } from './endpoint-reach.ts'
-import { type FallbackNotices, noticesOf } from './fallback-notices.ts'
 import { noLongerWanted } from './narrower-filter.ts'
 import { RequestRate } from './request-rate.ts'
 import { SignedBodies, type SignedBodiesDeps } from './signed-bodies.ts'
@@ -78,7 +78,7 @@ interface Served {
   readonly record: SubscriptionRecord
   readonly sender: SubscriptionSender
   readonly rate: RequestRate
-  readonly notices: FallbackNotices | null
+  readonly notices: EndpointNotices | null
   /** State of the endpoint when it was last looked at. */
   state: EndpointState | 'ended'
   /** All that runs for it. */
@@ -511,7 +511,7 @@ export class Dispatcher {
       record,
       deliveries
     )
-    const notices = noticesOf(record, aside, deliveries)
+    const notices = endpointNoticesOf(record, aside, deliveries)
     const parts = [sender, upkeep, ...(notices === null ? [] : [notices])]
     for (const each of parts) {
       const ending = each

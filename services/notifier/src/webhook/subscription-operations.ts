@@ -529,14 +529,10 @@ export class SubscriptionOperations {
   #shownFallback(record: SubscriptionRecord): Pick<ShownSubscription, 'fallbackUrl' | 'fallback'> {
     const fallback = fallbackOf(record)
     if (fallback === null) return {}
-    const { notices } = this.#deps.dispatcher.of(record.subscriptionId).endpoint
-    const { notice } = notices
+    const notice = this.#deps.dispatcher.of(record.subscriptionId).notices.of('endpoint', '')
     const told = notice?.channel === fallback.consent?.id ? notice : null
-    const status = notices.isGone(fallback.consent?.id ?? '')
-      ? 'ended'
-      : hasConsented(fallback)
-        ? 'active'
-        : 'unconfirmed'
+    const isActive = hasConsented(fallback)
+    const status = told?.end === 'gone' ? 'ended' : isActive ? 'active' : 'unconfirmed'
     const shown =
       told === null
         ? null

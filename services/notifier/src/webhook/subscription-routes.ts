@@ -21,9 +21,8 @@ import type { FastifyInstance } from 'fastify'
 import { reach, tellPosition } from '../cursor/position-headers.ts'
 import { retryKeyOf, seenIn } from '../cursor/request-headers.ts'
 import { tellVersion } from '../cursor/seen-version.ts'
-import type { ReadTraces } from '../delivery/alert-traces.ts'
 import type { Delivery } from '../delivery/delivery.ts'
-import type { Reminder, ReminderHold } from '../delivery/notice-fold.ts'
+import type { Notice, ReminderHold } from '../delivery/notices.ts'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
 import { holdsInView, repeatHoldInView } from '../policy/holds-in-view.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
@@ -319,10 +318,10 @@ function listDeliveries(
   { cursor, limit }: DeliveriesAsk
 ) {
   const { subscriptionId } = subscription
-  const { alerts, kept } = deps.dispatcher.of(subscriptionId)
+  const all = deps.dispatcher.of(subscriptionId)
   const shown: Delivery[] = []
   let next: string | null = null
-  for (const each of kept.newestBefore(
+  for (const each of all.kept.newestBefore(
     cursor === undefined ? Number.POSITIVE_INFINITY : Number(cursor)
   )) {
     if (!isShown(deps, principal, each)) continue
@@ -332,7 +331,7 @@ function listDeliveries(
   }
   return {
     items: shown.map(each =>
-      showDelivery(deps, principal, each, { subscription, again: againOf(alerts, each) })
+      showDelivery(deps, principal, each, { subscription, again: againOf(all, each) })
     ),
     next
   }
@@ -340,7 +339,7 @@ function listDeliveries(
 
 interface ToldAgain {
   /** Of the same statement. */
-  readonly reminder: Reminder | null
+  readonly reminder: Notice<'alert'> | null
   readonly hold: ReminderHold | null
 }
 
@@ -348,18 +347,20 @@ interface ToldAgain {
  * How its alert was told again since, and why it is not; nulls for what is not the newest that was
  * told.
  */
-function againOf(alerts: ReadTraces, { alertId, sequence }: Delivery): ToldAgain {
-  const { reminders } = alerts
-  const reminder = reminders.of(alertId)
+function againOf(
+  { alerts, notices }: Pick<SubscriptionDeliveries, 'alerts' | 'notices'>,
+  { alertId, sequence }: Delivery
+): ToldAgain {
+  const reminder = notices.of('alert', alertId)
   const isNewest = alerts.of(alertId).sent === sequence
   return {
     reminder: reminder?.sequence === sequence ? reminder : null,
-    hold: isNewest ? reminders.holdOf(alertId) : null
+    hold: isNewest ? notices.holdOf(alertId) : null
   }
 }
 
 /** How often; null: never. */
-function repeatedOf(reminder: Reminder | null) {
+function repeatedOf(reminder: Notice<'alert'> | null) {
   if (reminder === null) return null
   const { count, at, end, noticeId: id } = reminder
   return { id, count, at, because: 'repeat', state: end ?? 'pending' }
@@ -419,7 +420,7 @@ async function wholeDelivery(
 ) {
   const { dispatcher, journal } = deps
   const { subscriptionId, url } = subscription
-  const again = againOf(dispatcher.of(subscriptionId).alerts, delivery)
+  const again = againOf(dispatcher.of(subscriptionId), delivery)
   const shown = showDelivery(deps, principal, delivery, { subscription, again })
   // Who manages subscriptions need not be allowed to read alerts.
   const mayRead = principal.scopes.has('alerts:read') || principal.scopes.has('admin')

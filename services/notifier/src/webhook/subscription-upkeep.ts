@@ -8,10 +8,8 @@ import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record
 import { isOut } from '../delivery/endpoint-health.ts'
 import { rangesOf } from '../delivery/newest-state.ts'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
-import { BulletinJudge, type BulletinJudgeDeps } from '../policy/bulletin-judge.ts'
-import { Bulletins, type BulletinsDeps } from '../policy/bulletins.ts'
+import { NoticeJudge, type NoticeJudgeDeps } from '../policy/notice-judge.ts'
 import type { PolicyJudge } from '../policy/policy-judge.ts'
-import { Reminders, type RemindersDeps } from '../policy/reminders.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import { shownTo, stateInView } from '../projection/record-judging.ts'
 import type { VisibleAlert } from '../reader/reader-view.ts'
@@ -19,14 +17,17 @@ import { alertWithoutParts } from '../reader/withheld-parts.ts'
 import { audienceOf } from './delivery-planner.ts'
 import { hasConsented } from './endpoint-reach.ts'
 import { findKind } from './kinds/kinds.ts'
+import { NoticeSender, type NoticeSenderDeps } from './notice-sender.ts'
+import { Reminders, type RemindersDeps } from './reminders.ts'
+import { SubscriberNotices } from './subscriber-notices.ts'
 import { isAccepted } from './unsequenced-event.ts'
 import { UnsequencedSender, type UnsequencedSenderDeps } from './unsequenced-sender.ts'
 
-export interface UpkeepDeps extends UnsequencedSenderDeps, BulletinJudgeDeps {
+export interface UpkeepDeps extends UnsequencedSenderDeps, NoticeJudgeDeps {
   readonly clock: UnsequencedSenderDeps['clock']
   readonly alerts: AlertIndex
-  readonly log: BulletinsDeps['log']
-  readonly metrics: BulletinsDeps['metrics']
+  readonly log: NoticeSenderDeps['log']
+  readonly metrics: NoticeSenderDeps['metrics']
   /** What its policy says; null: it has none. */
   readonly news: PolicyJudge | null
   readonly bodies: RemindersDeps['bodies']
@@ -78,7 +79,7 @@ export class SubscriptionUpkeep {
     if (!hasConsented(this.#subscription)) {
       // Services know no challenge.
       if (findKind(this.#subscription) === null) await this.#sender.askForConsent()
-    } else await Promise.all([this.#beats(), this.#tells(), this.#reminds()])
+    } else await Promise.all([this.#beats(), this.#sendNotices(), this.#sendReminders()])
   }
 
   async #beats(): Promise<void> {
@@ -86,15 +87,15 @@ export class SubscriptionUpkeep {
       await this.#beat(this.#subscription.heartbeatSeconds * 1_000)
   }
 
-  async #tells(): Promise<void> {
+  async #sendNotices(): Promise<void> {
     const { notices = [], digest = false } = this.#subscription
     if (notices.length === 0 && !digest) return
-    const judge = new BulletinJudge(this.#deps, this.#subscription, this.#deliveries)
-    const deps = { ...this.#deps, ...this.#sending, judge }
-    await new Bulletins(deps, this.#subscription, this.#deliveries, this.#stop.signal).run()
+    const judge = new NoticeJudge(this.#deps, this.#subscription, this.#deliveries)
+    const deps = { ...this.#sending, judge }
+    await new SubscriberNotices(deps, this.#subscription, this.#deliveries, this.#stop.signal).run()
   }
 
-  async #reminds(): Promise<void> {
+  async #sendReminders(): Promise<void> {
     const { news: judge } = this.#deps
     if (judge === null) return
     const deps = { ...this.#deps, ...this.#sending, judge }
@@ -103,8 +104,16 @@ export class SubscriptionUpkeep {
 
   get #sending() {
     const { clock, rate } = this.#deps
-    const [mayAct, send] = [() => this.#sender.mayAct(), this.#sender.sendEvent.bind(this.#sender)]
-    return { mayAct, send, paceMs: () => rate.waitMs(clock.monotonicMs()) }
+    const { subscriptionId } = this.#subscription
+    const sendEvent = this.#sender.sendEvent.bind(this.#sender)
+    const { notices } = this.#deliveries
+    const stop = this.#stop.signal
+    return {
+      clock,
+      sender: new NoticeSender({ ...this.#deps, sendEvent }, subscriptionId, notices, stop),
+      mayAct: () => this.#sender.mayAct(),
+      paceMs: () => rate.waitMs(clock.monotonicMs())
+    }
   }
 
   async #beat(everyMs: number): Promise<void> {

@@ -24,9 +24,9 @@ const health = (state: EndpointHealth['state']): EndpointHealth => ({
 const nowMs = 10_000_000
 const toldAt = (
   state: 'down' | 'parked' | 'ended' | 'refused' | 'up',
-  atMs: number,
+  toldMs: number,
   channel = 'c'
-) => ({ state, atMs, channel })
+) => ({ state, toldMs, channel })
 
 describe('what is told next', () => {
   it.each([
@@ -54,9 +54,9 @@ describe('what is told next', () => {
   it('is that it works again only once something was accepted since', () => {
     const told = toldAt('down', nowMs - noticeGapMs)
     expect(nextNotice(up, { told, channel: 'c', nowMs })).toEqual({ kind: 'none' })
-    expect(nextNotice({ ...up, acceptedMs: told.atMs - 1 }, { told, channel: 'c', nowMs })).toEqual(
-      { kind: 'none' }
-    )
+    expect(
+      nextNotice({ ...up, acceptedMs: told.toldMs - 1 }, { told, channel: 'c', nowMs })
+    ).toEqual({ kind: 'none' })
     const accepted = { ...up, acceptedMs: nowMs }
     expect(nextNotice(accepted, { told, channel: 'c', nowMs })).toEqual({
       kind: 'raise',

@@ -13,7 +13,8 @@ import { nextTurn } from '../../src/delivery/next-delivery.ts'
 import { decideRetry } from '../../src/delivery/retry-policy.ts'
 import { SubscriptionDeliveries } from '../../src/delivery/subscription-deliveries.ts'
 import type { NewsJudge } from '../../src/delivery/waiting-order.ts'
-import { raisedRecord } from '../../src/policy/reminders.ts'
+import { raisedRecord } from '../../src/webhook/notice-sender.ts'
+import { reminderOf } from '../../src/webhook/reminders.ts'
 import { accepted, failing } from './notifier-harness.ts'
 
 export const storyStep = fc.oneof(
@@ -251,10 +252,10 @@ export class Story {
     else if (type === 'resumed')
       this.#write([{ ...at, type: 'delivery.resumed', data: { subscriptionId, by: 'test' } }])
     else if (type === 'noticed') {
-      const previousId = this.#fold.endpoint.notices.notice?.noticeId ?? null
       const said = { state: 'down', since: null, pending: 1, parked: 0, channel: 'c' } as const
-      const data = { subscriptionId, noticeId: at.id, previousId, ...said }
-      this.#write([{ ...at, type: 'delivery.notice-raised', data }])
+      const news = { about: 'endpoint', id: '', ...said } as const
+      const { time, id: mark } = at
+      this.#write([raisedRecord(subscriptionId, this.#fold.notices, { news, mark, time })])
     } else if (type === 'reminded' || type === 'reminder-held') this.#again(type)
     else if (head !== undefined) {
       const { sequence, round, attempts } = head
@@ -298,8 +299,9 @@ export class Story {
     if (type === 'reminder-held')
       this.#write([{ ...at, type: 'delivery.reminder-held', data: hold }])
     else if (carried !== undefined) {
-      const [id, payload] = raisedRecord(this.#fold, { subscriptionId }, alertId, carried)
-      this.#write([{ ...at, id, ...payload }])
+      const [news, mark] = reminderOf(this.#fold, alertId, carried)
+      const raised = { news, mark, time: at.time }
+      this.#write([raisedRecord(subscriptionId, this.#fold.notices, raised)])
     }
   }
 

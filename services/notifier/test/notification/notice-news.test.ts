@@ -10,9 +10,9 @@ import {
   unmatchedAfterMs,
   unmatchedForMs,
   watchGapMs
-} from '../../src/notification/bulletin.ts'
+} from '../../src/notification/notice-news.ts'
 
-const told = (state: SilenceNews | WatchNews, atMs = 0): ToldNews => ({ state, atMs })
+const told = (state: SilenceNews | WatchNews, toldMs = 0): ToldNews => ({ state, toldMs })
 const minuteMs = 60_000
 
 describe('a silence', () => {

@@ -7,7 +7,7 @@ import type { SilenceNews, WatchNews } from '@tocsin/contracts/subscription/noti
 /** What was told last of one silence, watch or theatre. */
 export interface ToldNews {
   readonly state: SilenceNews | WatchNews | 'ready'
-  readonly atMs: number
+  readonly toldMs: number
 }
 
 /**
@@ -45,7 +45,7 @@ export function nextOfSilence(
   if (told === null) return standing === 'holding' ? 'holding' : null
   // A clock that flaps makes no storm.
   if (told.state === 'over')
-    return standing === 'holding' && Math.abs(nowMs - told.atMs) >= watchGapMs ? 'holding' : null
+    return standing === 'holding' && Math.abs(nowMs - told.toldMs) >= watchGapMs ? 'holding' : null
   if (standing === 'over') return 'over'
   if (told.state !== 'holding' || unmatchedSinceMs === null) return null
   return mayBeUnmatched(told, nowMs) && nowMs - unmatchedSinceMs >= unmatchedForMs
@@ -55,7 +55,7 @@ export function nextOfSilence(
 
 /** Whether it matters by now that a silence matches nothing. */
 export function mayBeUnmatched(told: ToldNews | null, nowMs: number): boolean {
-  return told?.state === 'holding' && nowMs - told.atMs >= unmatchedAfterMs
+  return told?.state === 'holding' && nowMs - told.toldMs >= unmatchedAfterMs
 }
 
 /** What is to be told of a watch now; one that was never told is taken to be staffed. Pure. */
@@ -67,7 +67,7 @@ export function nextOfWatch(
   const state = isUnstaffed ? 'unstaffed' : 'staffed'
   if (state === (told?.state ?? 'staffed')) return null
   // A clock that was set back does not silence it for longer.
-  const sinceMs = told === null ? watchGapMs : Math.abs(nowMs - told.atMs)
+  const sinceMs = told === null ? watchGapMs : Math.abs(nowMs - told.toldMs)
   return sinceMs >= watchGapMs ? state : null
 }
 

@@ -1,7 +1,7 @@
 // What is left of a wait, on a wall clock that is set.
 
 import { describe, expect, it } from 'vitest'
-import { NoticeWaits } from '../../src/policy/notice-waits.ts'
+import { NoticeWaits } from '../../src/webhook/notice-waits.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
 const hourMs = 3_600_000

@@ -10,7 +10,7 @@ import { reaches } from '@tocsin/service-kit/access/authority'
 import { type SilenceState, standingOf } from '@tocsin/service-kit/control/silence-state'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
-import type { SilenceStanding } from '../notification/bulletin.ts'
+import type { SilenceStanding } from '../notification/notice-news.ts'
 import { holdsBack, silenceOf } from '../notification/silence.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import type { ScanScheduler } from '../projection/scan-scheduler.ts'
@@ -20,7 +20,7 @@ import { endIn, isHolding } from './silence-book.ts'
 import { eachShown, isOpen, SilencedKinds } from './silenced-kinds.ts'
 import type { WatchBook } from './watch-book.ts'
 
-export interface BulletinJudgeDeps {
+export interface NoticeJudgeDeps {
   readonly control: Pick<ControlView, 'state'>
   readonly clock: Pick<Clock, 'nowMs'>
   readonly alerts: Pick<AlertIndex, 'get' | 'orderAt'>
@@ -55,13 +55,13 @@ export interface TellableSilence {
   readonly matches: () => Promise<number | null>
 }
 
-export class BulletinJudge {
-  readonly #deps: BulletinJudgeDeps
+export class NoticeJudge {
+  readonly #deps: NoticeJudgeDeps
   readonly #subscription: SubscriptionRecord
   readonly #deliveries: Pick<SubscriptionDeliveries, 'alerts'>
 
   constructor(
-    deps: BulletinJudgeDeps,
+    deps: NoticeJudgeDeps,
     subscription: SubscriptionRecord,
     deliveries: Pick<SubscriptionDeliveries, 'alerts'>
   ) {

@@ -1,33 +1,29 @@
-// Tells a subscriber again of alerts that nobody has answered, as its policy says: signed events
-// outside the sequence, each with an id of its own, since receivers drop what they had. One for
-// each subscription that this instance serves. What is told is decided by notification-decision.ts
-// from what was accepted and reminded before, and logged before the first attempt: a restart
-// repeats none but the one under way, with the same id and body. Source: decision 0079.
+// Notifies a subscriber again of alerts that nobody has answered, as its policy says, each time under
+// an id of its own, since receivers drop what they had. One for each subscription that this instance
+// serves. notification-decision.ts decides what is sent, from what was accepted and reminded before.
+// Source: decision 0079.
 
-import { digest } from '@tocsin/contracts/json/digest'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
-import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
-import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
+import type { Clock } from '@tocsin/domain/ports'
 import { reminderHoldRecord } from '../delivery/attempt-records.ts'
 import { type AnswerableEvent, type Delivery, isOfState, isSameHold } from '../delivery/delivery.ts'
-import type { DeliveryLog } from '../delivery/delivery-log.ts'
-import type { DeliveryPayload, DeliveryRecord } from '../delivery/delivery-record.ts'
+import type { DeliveryRecord, NewsAbout } from '../delivery/delivery-record.ts'
 import { isOut } from '../delivery/endpoint-health.ts'
 import { hasUntried } from '../delivery/next-delivery.ts'
-import type { Reminder, ReminderHold } from '../delivery/notice-fold.ts'
-import { noticeSchedule, noticeVerdict } from '../delivery/outage-notice.ts'
+import type { Notice, ReminderHold } from '../delivery/notices.ts'
+import { noticeSchedule } from '../delivery/outage-notice.ts'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
 import type { RepeatDecision } from '../notification/notification-decision.ts'
+import type { PolicyJudge } from '../policy/policy-judge.ts'
+import { settleInParts } from '../policy/settle-in-parts.ts'
 import { alertUnits, type ScanScheduler } from '../projection/scan-scheduler.ts'
-import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
-import type { PolicyJudge } from './policy-judge.ts'
-import { settleInParts } from './settle-in-parts.ts'
+import type { NoticeSender } from './notice-sender.ts'
 
-export interface RemindersDeps extends Pick<ServiceDeps, 'clock' | 'random' | 'logger'> {
-  readonly log: Pick<DeliveryLog, 'write'>
+export interface RemindersDeps {
+  readonly clock: Clock
+  readonly sender: NoticeSender
   readonly scans: ScanScheduler
   readonly judge: PolicyJudge
-  readonly metrics: Pick<NotifierMetrics, 'bulletins'>
   readonly bodies: {
     statementOf(subscription: SubscriptionRecord, event: CarriedDelivery): Promise<object>
   }
@@ -37,12 +33,6 @@ export interface RemindersDeps extends Pick<ServiceDeps, 'clock' | 'random' | 'l
   readonly mayAct: () => Promise<boolean>
   /** How long the endpoint wants nothing more, ms. */
   readonly paceMs: () => number
-  /** Null if it was not sent. */
-  readonly send: (event: {
-    readonly name: 'reminder'
-    readonly data: object
-    readonly fixed: { readonly id: string; readonly time: string }
-  }) => Promise<SendOutcome | null>
 }
 
 /** How often it looks at least, ms: an answer, a silence or a watch changes what is told. */
@@ -54,7 +44,8 @@ const holdsMax = 500
  */
 const holdForMs = 60_000
 
-type Deliveries = Pick<SubscriptionDeliveries, 'alerts' | 'newestFirst'>
+type Deliveries = Pick<SubscriptionDeliveries, 'alerts' | 'newestFirst' | 'notices'>
+type Reminder = Notice<'alert'>
 
 /** An alert that is to be told again now. */
 export interface DueReminder {
@@ -90,7 +81,7 @@ export function dueOf(
   const decide = (lastMs: number) =>
     judge.repeat(alertId, lastMs, id => deliveries.alerts.of(id), nowMs)
   const decision = decide(toldMs)
-  const last = deliveries.alerts.reminders.of(alertId)
+  const last = deliveries.notices.of('alert', alertId)
   const isUnderWay = last !== null && last.end === null && isDue(last.nextAt, nowMs)
   if (decision?.kind === 'hold' && !isUnderWay) return held(alertId, decision)
   // One under way goes on, but not if its alert was answered meanwhile, or is held.
@@ -182,7 +173,7 @@ export class Reminders {
         if (holds.length < holdsMax) holds.push(...this.#newHoldOf(alertId, asked))
       }
     }
-    if (holds.length > 0) await this.#log(holds)
+    if (holds.length > 0) await this.#deps.sender.write(holds)
     for (const { alertId } of due.toSorted((a, b) => b.rank - a.rank)) {
       await settleInParts(this.#deliveries, judge, this.#deps, this.#stop)
       if (this.#stop.aborted || !this.#hasRoom) return null
@@ -197,7 +188,7 @@ export class Reminders {
   #newHoldOf(alertId: string, { hold }: NotDue): readonly DeliveryRecord[] {
     const { alerts } = this.#deliveries
     const at = { subscription: this.#subscription, nowMs: this.#deps.clock.nowMs() }
-    const before = alerts.reminders.holdOf(alertId)
+    const before = this.#deliveries.notices.holdOf(alertId)
     if (hold === null ? before === null : !isNewHold(hold, before, at.nowMs)) return []
     const now = hold ?? { alertId, reason: null, until: null, by: null }
     return [reminderHoldRecord(at, now, before, alerts.lastToldMs(alertId) ?? 0)]
@@ -220,53 +211,17 @@ export class Reminders {
   }
 
   async #remind({ alertId, carried, again }: DueReminder): Promise<void> {
-    if (again === null)
-      await this.#write(...raisedRecord(this.#deliveries, this.#subscription, alertId, carried))
-    const raised = this.#deliveries.alerts.reminders.of(alertId)
+    const { sender } = this.#deps
+    if (again === null) await sender.raise(...reminderOf(this.#deliveries, alertId, carried))
+    const raised = this.#deliveries.notices.of('alert', alertId)
     // Another instance, or not folded yet: the next look goes on.
     if (raised === null || raised.end !== null) return
-    await this.#try(raised)
-  }
-
-  async #try(reminder: Reminder): Promise<void> {
-    const { clock, random, logger, send } = this.#deps
-    const { noticeId, alertId, at, attempts } = reminder
-    const { subscriptionId } = this.#subscription
-    const data = await this.#dataOf(reminder)
-    if (this.#stop.aborted) return
-    const outcome = await send({ name: 'reminder', data, fixed: { id: noticeId, time: at } })
-    // Stopped mid-attempt, or not sent: it is sent again, under the same id.
-    if (outcome === null || outcome.kind === 'cancelled') return
-    const attempt = attempts + 1
-    const { reason, end, afterMs } = noticeVerdict(outcome, {
-      tries: attempt,
-      jitter: random.next(),
-      nowMs: clock.nowMs()
-    })
-    this.#deps.metrics.bulletins.inc({ about: 'reminder', verdict: end ?? 'retry' })
-    if (end === 'given-up')
-      logger.warn({ subscription: subscriptionId, alertId }, 'a reminder was given up')
-    const status = outcome.kind === 'response' ? outcome.status : null
-    const nextAt = afterMs === null ? null : new Date(clock.nowMs() + afterMs).toISOString()
-    await this.#write(digest('reminder-attempted', noticeId, String(attempt)), {
-      type: 'delivery.reminder-attempted',
-      data: {
-        subscriptionId,
-        noticeId,
-        alertId,
-        attempt,
-        durationMs: outcome.durationMs,
-        reason,
-        end,
-        status,
-        nextAt
-      }
-    })
+    await sender.try(raised, await this.#describe(raised))
   }
 
   /** The whole of it, so that a receiver who lost the first can act. */
-  async #dataOf(reminder: Reminder): Promise<object> {
-    const { alertId, sequence, eventId, eventType, count, since, at: plannedAt } = reminder
+  async #describe(reminder: Reminder): Promise<object> {
+    const { id: alertId, sequence, eventId, eventType, count, since, at: plannedAt } = reminder
     const { bodies, answerUrlOf } = this.#deps
     const alert = await bodies.statementOf(this.#subscription, reminder)
     const answerurl = answerUrlOf(this.#subscription, {
@@ -286,49 +241,26 @@ export class Reminders {
       alert
     }
   }
-
-  #write(id: string, payload: DeliveryPayload): Promise<void> {
-    return this.#log([
-      { id, time: new Date(this.#deps.clock.nowMs()).toISOString(), cause: null, ...payload }
-    ])
-  }
-
-  async #log(records: readonly DeliveryRecord[]): Promise<void> {
-    const { log, logger } = this.#deps
-    try {
-      await log.write(records, {
-        withinMs: null,
-        signal: this.#stop,
-        onRetry: error => logger.warn({ error }, 'a reminder cannot be logged; retrying')
-      })
-    } catch (error) {
-      if (!this.#stop.aborted) throw error
-    }
-  }
 }
 
-/** The record of a new reminder, and its id: the same at every instance that raises it. */
-export function raisedRecord(
+/** A new reminder, and what tells it from those before. */
+export function reminderOf(
   deliveries: Deliveries,
-  { subscriptionId }: Pick<SubscriptionRecord, 'subscriptionId'>,
   alertId: string,
   { sequence, eventId, eventType, partition, position }: CarriedDelivery
-): [id: string, payload: Extract<DeliveryPayload, { type: 'delivery.reminder-raised' }>] {
-  const last = deliveries.alerts.reminders.of(alertId)
-  const previousId = last?.noticeId ?? null
+): [news: NewsAbout<'alert'>, mark: string] {
+  const last = deliveries.notices.of('alert', alertId)
   const toldMs = deliveries.alerts.lastToldMs(alertId) ?? 0
-  const noticeId = `reminder_${digest('reminder', subscriptionId, alertId, previousId ?? '', String(toldMs)).slice(0, 24)}`
   const since = last?.since ?? new Date(deliveries.alerts.toldMs(alertId) ?? toldMs).toISOString()
-  const event = { alertId, sequence, eventId, eventType, partition, position }
-  const data = {
-    subscriptionId,
-    noticeId,
-    previousId,
+  const event = { sequence, eventId, eventType, partition, position }
+  const news = {
+    about: 'alert',
+    id: alertId,
     ...event,
     count: (last?.count ?? 0) + 1,
     since
-  }
-  return [digest('reminder-raised', noticeId), { type: 'delivery.reminder-raised', data }]
+  } as const
+  return [news, String(toldMs)]
 }
 
 /** It never waits longer than the longest wait: clocks differ. */

@@ -1,0 +1,159 @@
+// What a subscription is notified of besides events of alerts, folded from the deliveries log: its
+// endpoint, at its second address; silences, rosters, digests, and alerts that nobody answered. What
+// is sent is fixed before its first attempt, so that a crash repeats it under the same id.
+
+import type { HoldReason } from '@tocsin/contracts/subscription/notification-words'
+import type {
+  DeliveryRecord,
+  NewsAbout,
+  NoticeAbout,
+  NoticeAttemptedData,
+  NoticeNews,
+  NoticeRaisedData,
+  ReminderHeldData
+} from './delivery-record.ts'
+
+export type NoticeRecord = Extract<
+  DeliveryRecord,
+  { type: `delivery.notice-${string}` | 'delivery.reminder-held' }
+>
+
+interface Course {
+  readonly noticeId: string
+  /** When it was raised; ISO 8601. */
+  readonly at: string
+  readonly attempts: number
+  /** No attempt before; null: at once. */
+  readonly nextAt: string | null
+  /**
+   * Null while it is under way. `overtaken`: an event of the alert was accepted meanwhile, which
+   * says as much.
+   */
+  readonly end: NoticeAttemptedData['end'] | 'overtaken'
+  /**
+   * When the subscriber was told last, by this or by an event since, ms: as the log has them in
+   * order, whatever clocks said.
+   */
+  readonly toldMs: number
+}
+
+/** The newest notice about something. */
+export type Notice<A extends NoticeAbout = NoticeAbout> = NewsAbout<A> & Course
+
+/** Why an alert that is due is not told again. */
+export interface ReminderHold extends Omit<ReminderHeldData, 'subscriptionId' | 'reason'> {
+  readonly reason: HoldReason
+  /** When that was decided; ISO 8601. */
+  readonly at: string
+}
+
+export interface NoticeRows {
+  /** The oldest first. */
+  readonly notices: readonly Notice[]
+  readonly reminderHolds: readonly ReminderHold[]
+}
+
+/**
+ * Of silences that are over, and of rosters, so many are remembered, so that none is told again:
+ * more than there may be at once.
+ */
+const keptMax = 200
+
+export class Notices {
+  /** By what they are about, in order of the last notice. */
+  readonly #newest = new Map<string, Notice>()
+  readonly #holds = new Map<string, ReminderHold>()
+
+  of<A extends NoticeAbout>(about: A, id: string): Notice<A> | null {
+    return (this.#newest.get(keyOf({ about, id })) ?? null) as Notice<A> | null
+  }
+
+  /** The newest of each, the oldest first. */
+  list<A extends NoticeAbout>(about: A): readonly Notice<A>[] {
+    return [...this.#newest.values()].filter(each => each.about === about) as unknown as Notice<A>[]
+  }
+
+  /** What held the next reminder last, since the alert was told last; null: nothing did. */
+  holdOf(alertId: string): ReminderHold | null {
+    return this.#holds.get(alertId) ?? null
+  }
+
+  /** An event of the alert was accepted. */
+  told(alertId: string, atMs: number): void {
+    this.#holds.delete(alertId)
+    const known = this.of('alert', alertId)
+    if (known !== null) this.#set({ ...known, toldMs: atMs, end: known.end ?? 'overtaken' })
+  }
+
+  /** The alert ended for the subscriber, or nothing is known of it any more. */
+  forget(alertId: string): void {
+    this.#newest.delete(keyOf({ about: 'alert', id: alertId }))
+    this.#holds.delete(alertId)
+  }
+
+  /** True if the endpoint answered 410: a second address that does is another. */
+  apply(record: NoticeRecord): boolean {
+    if (record.type === 'delivery.notice-raised') this.#raised(record.data, record.time)
+    if (record.type === 'delivery.reminder-held') this.#held(record.data, record.time)
+    if (record.type === 'delivery.notice-dropped') {
+      const known = this.#find(record.data.noticeId)
+      if (known !== undefined) this.#newest.delete(keyOf(known))
+    }
+    return record.type === 'delivery.notice-attempted' && this.#attempted(record.data)
+  }
+
+  /** Of two that follow one notice the first counts. */
+  #raised(data: NoticeRaisedData, at: string): void {
+    const { previousId, subscriptionId: _, ...news } = data
+    if (previousId !== (this.#newest.get(keyOf(news))?.noticeId ?? null)) return
+    this.#newest.delete(keyOf(news))
+    const toldMs = Date.parse(at)
+    this.#set({ ...news, at, attempts: 0, nextAt: null, end: null, toldMs })
+    if (news.about === 'alert') this.#holds.delete(news.id)
+    this.#keepNewest(({ about, ...each }) => about === 'silence' && isOver(each))
+    this.#keepNewest(({ about }) => about === 'watch')
+  }
+
+  #attempted({ noticeId, attempt, nextAt, end }: NoticeAttemptedData): boolean {
+    const known = this.#find(noticeId)
+    if (known === undefined || known.end !== null || attempt <= known.attempts) return false
+    this.#set({ ...known, attempts: attempt, nextAt, end })
+    return end === 'gone' && known.about !== 'endpoint'
+  }
+
+  #held({ alertId, reason, until, by }: ReminderHeldData, at: string): void {
+    if (reason === null) this.#holds.delete(alertId)
+    else this.#holds.set(alertId, { alertId, reason, until, by, at })
+  }
+
+  #find(noticeId: string): Notice | undefined {
+    return this.#newest.values().find(each => each.noticeId === noticeId)
+  }
+
+  #set(notice: Notice): void {
+    this.#newest.set(keyOf(notice), notice)
+  }
+
+  #keepNewest(isOf: (each: Notice) => boolean): void {
+    const kept = [...this.#newest.values()].filter(isOf)
+    for (const each of kept.slice(0, Math.max(0, kept.length - keptMax)))
+      this.#newest.delete(keyOf(each))
+  }
+
+  capture(): NoticeRows {
+    return { notices: [...this.#newest.values()], reminderHolds: [...this.#holds.values()] }
+  }
+
+  restore({ notices = [], reminderHolds = [] }: Partial<NoticeRows>): void {
+    for (const each of notices) this.#set(each)
+    for (const each of reminderHolds) this.#holds.set(each.alertId, each)
+  }
+}
+
+function keyOf({ about, id }: Pick<NoticeNews, 'about' | 'id'>): string {
+  return `${about} ${id}`
+}
+
+function isOver(each: object): boolean {
+  return 'state' in each && each.state === 'over'
+}
