@@ -788,6 +788,12 @@ export interface components {
                     readonly alertId: string;
                     readonly pattern: string;
                     readonly headline: string;
+                    /** @description The headline in other languages. */
+                    readonly inLanguages?: {
+                        readonly fr: {
+                            readonly headline: string;
+                        };
+                    };
                     readonly severity: components["schemas"]["Severity"];
                     readonly status: components["schemas"]["AlertStatus"];
                     /** @description When its situation began, ISO 8601. */
@@ -801,6 +807,12 @@ export interface components {
                 readonly alertId: string;
                 readonly pattern: string;
                 readonly headline: string;
+                /** @description The headline in other languages. */
+                readonly inLanguages?: {
+                    readonly fr: {
+                        readonly headline: string;
+                    };
+                };
                 readonly severity: components["schemas"]["Severity"];
                 readonly status: components["schemas"]["AlertStatus"];
                 /** @description When its situation began, ISO 8601. */

@@ -4,6 +4,7 @@ import {
   integer,
   listOf,
   number,
+  optional,
   orNull,
   record,
   text,
@@ -41,6 +42,9 @@ export const digestAlertFormat = record(
     alertId: text(),
     pattern: text(),
     headline: text(),
+    inLanguages: optional(
+      record({ fr: record({ headline: text() }) }, 'The headline in other languages.')
+    ),
     severity: words(severities),
     status: words(alertStatuses),
     from: text('When its situation began, ISO 8601.')

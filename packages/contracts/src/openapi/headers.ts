@@ -62,26 +62,11 @@ export const requestHeaders: Readonly<Record<string, HeaderDoc>> = {
     schema: revisionSeen,
     example: '"1"'
   },
-  'if-match of a watch': {
+  'if-match of a version': {
     name: 'if-match',
-    description:
-      'The `version` of the watch that you have seen. If it is not the current one, nothing is done.',
-    schema: revisionSeen,
-    example: '"1"'
-  },
-  'if-match of a subscription': {
-    name: 'if-match',
-    description:
-      'The `version` of the subscription that you have seen. If it is not the current one, nothing is done.',
+    description: 'The `version` that you have seen. If it is not the current one, nothing is done.',
     schema: revisionSeen,
     example: '"2"'
-  },
-  'if-match of a declaration': {
-    name: 'if-match',
-    description:
-      'The `version` of the theatre or source that you have seen. If it is not the current one, nothing is changed.',
-    schema: revisionSeen,
-    example: '"81985529216486"'
   },
   'if-none-match': {
     description: 'The ETag of an earlier answer: 304 if nothing has changed since.',

@@ -240,5 +240,5 @@ export function partnersDeedIn(
 
 /** `tocsin.alert.raised.v1` → `raised` */
 export function eventName(type: string): string {
-  return type.replace(/^tocsin\.alert\./, '').replace(/\.v\d+$/, '')
+  return type.replace(/^(?:tocsin\.)?alert\./, '').replace(/\.v\d+$/, '')
 }

@@ -13,21 +13,30 @@ export interface AlertTexts {
   readonly levels: readonly string[]
 }
 
+interface Headlined {
+  readonly headline: string
+  readonly inLanguages?: { readonly fr: { readonly headline: string } } | undefined
+}
+
 /** In the suite's language where it did not write them in the officer's. */
 export function readTexts(alert: ShownAlert): AlertTexts {
-  const own = findOwnTexts(alert)
-  if (own !== undefined) return { ...own, language: language.value }
   return {
-    language: words.suiteLanguage,
-    headline: alert.headline,
-    explanation: alert.explanation,
-    measure: alert.measure.name,
-    levels: readReasons(alert)
+    ...{ explanation: alert.explanation, measure: alert.measure.name, levels: readReasons(alert) },
+    ...findOwnTexts(alert),
+    ...readHeadlineIn(alert)
   }
 }
 
-export function readHeadline(alert: Pick<ShownAlert, 'headline' | 'inLanguages'>): string {
-  return findOwnTexts(alert)?.headline ?? alert.headline
+/** With the language that it is in. */
+export function readHeadlineIn(alert: Headlined): Pick<AlertTexts, 'headline' | 'language'> {
+  const own = findOwnTexts(alert)
+  return own === undefined
+    ? { headline: alert.headline, language: words.suiteLanguage }
+    : { headline: own.headline, language: language.value }
+}
+
+export function readHeadline(alert: Headlined): string {
+  return readHeadlineIn(alert).headline
 }
 
 /** Causes of the levels, in their order. */
@@ -35,6 +44,10 @@ export function readReasons(alert: Pick<ShownAlert, 'levels' | 'inLanguages'>): 
   return findOwnTexts(alert)?.levels ?? alert.levels.map(({ reason }) => reason)
 }
 
-function findOwnTexts({ inLanguages }: Pick<ShownAlert, 'inLanguages'>) {
+function findOwnTexts<T>({
+  inLanguages
+}: {
+  readonly inLanguages?: { readonly fr: T } | undefined
+}): T | undefined {
   return language.value === 'en' ? undefined : inLanguages?.[language.value]
 }

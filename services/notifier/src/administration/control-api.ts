@@ -22,7 +22,7 @@ export const controlApi: ApiDocs = {
     description:
       'The area is a list of countries or a polygon. Theatres must not overlap. A change of area applies from now on. The clock cannot be changed. Needs a key cleared for `restricted`; one for some theatres may not extend their area.',
     path: { id: 'Lower-case letters, digits, hyphens and underscores.' },
-    headers: [...headers, 'if-match of a declaration'],
+    headers: [...headers, 'if-match of a version'],
     body: {
       members: {
         id: { description: 'As in the path.' },
@@ -106,7 +106,7 @@ export const controlApi: ApiDocs = {
     description:
       'Properties that reports cannot set. Needs a key for all theatres, cleared for `restricted`.',
     path: { id: 'Id of the source, as in reports.' },
-    headers: [...headers, 'if-match of a declaration'],
+    headers: [...headers, 'if-match of a version'],
     body: {
       members: {
         id: { description: 'As in the path.' },

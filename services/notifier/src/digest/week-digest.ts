@@ -179,15 +179,14 @@ function listAlerts(
   return found
 }
 
-function describeAlert({
-  alertId,
-  pattern,
-  headline,
-  severity,
-  status,
-  window
-}: VisibleAlert): DigestAlert {
-  return { alertId, pattern, headline, severity, status, from: window.from }
+function describeAlert(alert: VisibleAlert): DigestAlert {
+  const { alertId, pattern, headline, inLanguages, severity, status, window } = alert
+  return {
+    ...{ alertId, pattern, headline, severity, status, from: window.from },
+    ...(inLanguages === undefined
+      ? {}
+      : { inLanguages: { fr: { headline: inLanguages.fr.headline } } })
+  }
 }
 
 function formatDay(day: number): string {

@@ -123,7 +123,7 @@ export const watchApi: ApiDocs = {
     summary: 'Withdraw a watch',
     description: 'Subscriptions that follow it are told at once, as if they named none.',
     path,
-    headers: [...headers, 'if-match of a watch'],
+    headers: [...headers, 'if-match of a version'],
     answers: { 204: { description: 'It is withdrawn.', headers } },
     problems: [...writing, 'action-refused']
   }

@@ -9,7 +9,7 @@ import type { ProblemCode } from '@tocsin/contracts/problem/problem-catalogue'
 import { subscriptionAsked } from '@tocsin/contracts/subscription/subscription-settings'
 
 const headers = ['tocsin-cursor']
-const changing = [...headers, 'if-match of a subscription']
+const changing = [...headers, 'if-match of a version']
 const path = { id: 'Id of the subscription.' }
 const writing: readonly ProblemCode[] = ['log-unavailable', 'disk-full', 'projection-behind']
 

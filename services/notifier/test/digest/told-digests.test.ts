@@ -66,6 +66,7 @@ describe('a digest', () => {
     await new IncidentWriter(harness.log).write('2026-02-17')
     await harness.alerts.write('raised', 'a1', {
       ...{ pattern: 'surge', describes: true, group: { admin1: 'ML-4' } },
+      inLanguages: { fr: { headline: 'Hausse', explanation: '', measure: '', levels: [] } },
       ...{ headline: 'Surge', window: { from: '2026-02-17T00:00:00.000Z', to: null } }
     })
     await subscribed(harness, { ...asked, withhold: ['words'], filter: { theatre: ['sahel'] } })
@@ -77,7 +78,12 @@ describe('a digest', () => {
     expect(data.digest.areas).toMatchObject([
       {
         admin1: 'ML-4',
-        alerts: [{ alertId: 'a1', headline: 'Alert in Ségou (Mali), details withheld' }]
+        alerts: [
+          {
+            ...{ alertId: 'a1', headline: 'Alert in Ségou (Mali), details withheld' },
+            inLanguages: { fr: { headline: expect.stringContaining('Ségou (Mali)') } }
+          }
+        ]
       }
     ])
   })

@@ -135,7 +135,7 @@ function KeyFacts({ held }: { readonly held: ApiKey }) {
       of={[
         [told.scopes, held.scopes.join(', ')],
         [told.theatres, theatres === '*' ? told.all : theatres.join(', ')],
-        [told.handling, held.handling],
+        [told.handling, words.handlings[held.handling]],
         [told.expires, at(expiresAt) ?? told.never],
         [told.lastUsed, at(lastUsedAt) ?? told.notUsed],
         [told.made, at(held.createdAt, held.createdBy)],

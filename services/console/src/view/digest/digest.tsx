@@ -17,6 +17,7 @@ import { Choice } from '../parts/choice.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { Facts } from '../parts/records.tsx'
 import { SeverityMark } from '../parts/severity.tsx'
+import { AlertHeadline } from '../parts/suite-prose.tsx'
 import { ViewLink } from '../parts/view-link.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 import { WeekBars } from './week-bars.tsx'
@@ -187,10 +188,10 @@ function AlertList({ alerts }: { readonly alerts: readonly DigestAlert[] }) {
   )
 }
 
-function AlertLink({ alert: { alertId, headline } }: { readonly alert: DigestAlert }) {
+function AlertLink({ alert }: { readonly alert: DigestAlert }) {
   return (
-    <ViewLink to="alerts" members={{ week: null, alert: alertId }}>
-      <bdi>{headline}</bdi>
+    <ViewLink to="alerts" members={{ week: null, alert: alert.alertId }}>
+      <AlertHeadline alert={alert} />
     </ViewLink>
   )
 }

@@ -5,6 +5,7 @@ import { useResource } from '../../state/resource.ts'
 import { health } from '../../state/webhooks/subscriptions.ts'
 import { watchName } from '../../state/webhooks/watches.ts'
 import { standingOf } from '../../upkeep/subscription-standing.ts'
+import { eventWords } from '../../words/alert-words.ts'
 import { filterWords } from '../../words/filter-words.ts'
 import { policyWords } from '../../words/policy-words.ts'
 import { waitWords } from '../../words/time-words.ts'
@@ -30,9 +31,9 @@ export function SubscriptionFacts({ held }: { readonly held: Subscription }) {
         [told.newest, sequence === 0 ? told.nothingYet : sequence],
         kind === 'webhook' ? null : [told.form.kind, told.form.kinds[kind] ?? kind],
         [told.wants, filterWords(held.filter) || told.everything],
-        [told.form.types, held.types?.join(', ')],
+        [told.form.types, held.types?.map(type => eventWords(type)).join(', ')],
         [told.order, told.ordersShort[held.order] ?? held.order],
-        [told.handling, told.upTo(held.handling)],
+        [told.handling, told.upTo(words.handlings[held.handling])],
         [told.contact, held.contact],
         [told.heartbeat, heartbeatSeconds && told.everySeconds(heartbeatSeconds)],
         held.digest === true ? [told.digest, told.digestMondays] : null,

@@ -39,7 +39,7 @@ export function WatchFacts({ held }: { readonly held: Watch }) {
         ],
         [told.next, next === null ? told.noneNext : told.from(next.officer, timeWords(next.from))],
         [told.hole, holeWords(held.shifts, now)],
-        [told.handling, handling]
+        [told.handling, words.handlings[handling]]
       ]}
     />
   )
