@@ -74,7 +74,9 @@ export const statesOfViews: Readonly<Record<ViewName, readonly [ShownState, ...S
       name: 'reports, by outcome',
       query: '&list=reports&outcome=counted&days=0',
       lead: page => page.locator('.incident-row').first().waitFor()
-    }
+    },
+    { name: 'reports in no theatre', query: '&list=reports&outcome=no-theatre' },
+    { name: 'unreadable reports', query: '&list=reports&outcome=unreadable' }
   ],
   'hand-over': [
     { name: 'what changed', lead: page => page.locator('.report-item').first().waitFor() },
@@ -100,7 +102,6 @@ export const statesOfViews: Readonly<Record<ViewName, readonly [ShownState, ...S
       }
     }
   ],
-  unassigned: [{ name: 'the list' }],
   import: [
     { name: 'a form' },
     {

@@ -9,12 +9,11 @@ interface ConsoleView {
 export const consoleViews = [
   { name: 'alerts', scopes: ['alerts:read'] },
   { name: 'area', scopes: ['alerts:read'] },
-  { name: 'incidents', scopes: ['alerts:read'] },
+  { name: 'incidents', scopes: ['alerts:read', 'reports:read'] },
   { name: 'hand-over', scopes: ['alerts:read'] },
   { name: 'response-times', scopes: ['alerts:read'] },
   { name: 'digest', scopes: ['alerts:read'] },
   { name: 'sources', scopes: ['alerts:read', 'reports:read', 'reports:write'] },
-  { name: 'unassigned', scopes: ['reports:read'] },
   { name: 'import', scopes: ['reports:write'] },
   { name: 'subscriptions', scopes: ['subscriptions:manage'] },
   { name: 'silences', scopes: ['subscriptions:manage', 'alerts:operate'] },

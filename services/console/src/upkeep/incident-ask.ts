@@ -10,6 +10,11 @@ export type AskedDays = (typeof askedDays)[number]
 
 export const outcomes = ['counted', 'withdrawn', 'drill'] as const
 export type Outcome = (typeof outcomes)[number]
+/** Reports in no incident: no theatre has their place, or nothing can read them. */
+export const apart = ['no-theatre', 'unreadable'] as const
+export type Apart = (typeof apart)[number]
+/** Members of the address of the list of those in no theatre. */
+export const inNoTheatre = { list: 'reports', outcome: apart[0] }
 
 export interface IncidentAsk {
   /** `ML-4`, `ML`, the id of a theatre; null: everywhere. */
@@ -18,7 +23,7 @@ export interface IncidentAsk {
   readonly category: string | null
   readonly source: string | null
   /** Of reports alone. */
-  readonly outcome: Outcome | null
+  readonly outcome: Outcome | Apart | null
 }
 
 export function incidentAskIn(address: URLSearchParams): IncidentAsk {
@@ -28,7 +33,7 @@ export function incidentAskIn(address: URLSearchParams): IncidentAsk {
     days: askedDays.find(days => String(days) === address.get('days')) ?? askedDays[0],
     category: named('category'),
     source: named('source'),
-    outcome: outcomes.find(outcome => outcome === address.get('outcome')) ?? null
+    outcome: [...outcomes, ...apart].find(outcome => outcome === address.get('outcome')) ?? null
   }
 }
 

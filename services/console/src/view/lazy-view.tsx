@@ -23,7 +23,7 @@ const views: Readonly<Record<LazyName, LaterView>> = {
   },
   incidents: {
     view: async () => (await import('./incidents/incidents.tsx')).Incidents,
-    words: ['area', 'alert']
+    words: ['area', 'alert', 'quarantine']
   },
   'hand-over': {
     view: async () => (await import('./shift-report/shift-report.tsx')).ShiftReportView,
@@ -40,10 +40,6 @@ const views: Readonly<Record<LazyName, LaterView>> = {
   sources: {
     view: async () => (await import('./sources/sources.tsx')).Sources,
     words: ['sources', 'administration']
-  },
-  unassigned: {
-    view: async () => (await import('./unassigned/unassigned.tsx')).Unassigned,
-    words: ['unassigned']
   },
   import: {
     view: async () => (await import('./import/import.tsx')).Import,

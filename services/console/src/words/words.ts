@@ -18,7 +18,6 @@ import type { part as shiftReport } from './en/shift-report.ts'
 import type { part as silences } from './en/silences.ts'
 import type { part as sources } from './en/sources.ts'
 import type { part as subscriptions } from './en/subscriptions.ts'
-import type { part as unassigned } from './en/unassigned.ts'
 import type { part as watches } from './en/watches.ts'
 import {
   type Catalogue,
@@ -46,7 +45,6 @@ interface English {
   readonly silences: typeof silences
   readonly sources: typeof sources
   readonly subscriptions: typeof subscriptions
-  readonly unassigned: typeof unassigned
   readonly watches: typeof watches
 }
 export type Part = keyof English

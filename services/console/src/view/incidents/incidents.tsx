@@ -1,18 +1,20 @@
-// All incidents, or their reports, by place, days, category, source and outcome; and the file.
+// All incidents, or their reports, by place, days, category, source and outcome; and the file. Also
+// reports that are in no incident.
 
 import '../../style/area.css'
 import { address, setAddress } from '../../state/address.ts'
 import { mayUse } from '../../state/console-state.ts'
-import { openView } from '../../state/current-view.ts'
 import { incidentAsk, listedIncidents } from '../../state/incidents/asked-incidents.ts'
 import { useResource } from '../../state/resource.ts'
-import { outcomes, type ReportOfIncident, reportsOf } from '../../upkeep/incident-ask.ts'
+import { apart, outcomes, type ReportOfIncident, reportsOf } from '../../upkeep/incident-ask.ts'
 import { kindWords, precisionWords, reportWords } from '../../words/alert-words.ts'
 import { words } from '../../words/words.ts'
 import { Choice } from '../parts/choice.tsx'
+import { EntryList } from '../parts/entry-list.tsx'
 import { RecordList } from '../parts/record-list.tsx'
 import { Time } from '../parts/time.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
+import { InNoTheatre } from './in-no-theatre.tsx'
 import { IncidentRow } from './incident-row.tsx'
 import { IncidentTools } from './incident-tools.tsx'
 
@@ -21,14 +23,18 @@ const askEveryMs = 60_000
 export function Incidents() {
   const texts = words.area
   const isReports = address.value.get('list') === 'reports'
-  const state = useResource(listedIncidents, askEveryMs)
-  const items = state.body === null ? null : listedIncidents.all.value
+  const { outcome } = incidentAsk.value
+  const inNone = isReports ? apart.find(each => each === outcome) : undefined
   return (
     <ViewPage
       title={isReports ? texts.listNames.reports : words.views.names.incidents}
-      lead={texts.listLeads[isReports ? 'reports' : 'incidents']}
+      lead={
+        inNone ? texts.apartLeads[inNone] : texts.listLeads[isReports ? 'reports' : 'incidents']
+      }
     >
-      <IncidentTools hasFile={items !== null && items.length > 0} />
+      {inNone === undefined ? (
+        <IncidentTools hasFile={listedIncidents.all.value.length > 0} />
+      ) : null}
       <div class="area-tools">
         {/* biome-ignore lint/a11y/useSemanticElements: a fieldset has a frame of its own. */}
         <span class="spans" role="group" aria-label={texts.lists}>
@@ -46,45 +52,53 @@ export function Incidents() {
         </span>
         {isReports ? <OutcomeChoice /> : null}
       </div>
-      {isReports ? (
-        <RecordList
-          of={listedIncidents}
-          items={items === null ? null : reportsOf(items, incidentAsk.value)}
-          keyOf={({ report }) => report.reportId}
-          label={texts.listNames.reports}
-          none={texts.none}
-          older={texts.older}
-          draw={each => <ReportRow of={each} />}
-        />
+      {inNone === 'no-theatre' ? (
+        <InNoTheatre />
+      ) : inNone === 'unreadable' ? (
+        <EntryList />
       ) : (
-        <RecordList
-          of={listedIncidents}
-          items={items}
-          keyOf={({ incidentId }) => incidentId}
-          label={texts.listNames.incidents}
-          none={texts.none}
-          older={texts.older}
-          draw={incident => <IncidentRow incident={incident} />}
-        />
+        <Listed isReports={isReports} />
       )}
-      {isReports && mayUse('reports:read') ? (
-        <p>
-          <button type="button" class="as-link" onClick={() => openView('unassigned')}>
-            {texts.inNoTheatre}
-          </button>
-        </p>
-      ) : null}
     </ViewPage>
+  )
+}
+
+function Listed({ isReports }: { readonly isReports: boolean }) {
+  const texts = words.area
+  const { body } = useResource(listedIncidents, askEveryMs)
+  const items = body === null ? null : listedIncidents.all.value
+  const list = { of: listedIncidents, none: texts.none, older: texts.older }
+  return isReports ? (
+    <RecordList
+      {...list}
+      items={items === null ? null : reportsOf(items, incidentAsk.value)}
+      keyOf={({ report }) => report.reportId}
+      label={texts.listNames.reports}
+      draw={each => <ReportRow of={each} />}
+    />
+  ) : (
+    <RecordList
+      {...list}
+      items={items}
+      keyOf={({ incidentId }) => incidentId}
+      label={texts.listNames.incidents}
+      draw={incident => <IncidentRow incident={incident} />}
+    />
   )
 }
 
 function OutcomeChoice() {
   const texts = words.area
+  const open = [
+    ...outcomes,
+    ...(mayUse('reports:read') ? [apart[0]] : []),
+    ...(mayUse('admin') ? [apart[1]] : [])
+  ]
   return (
     <Choice
       label={texts.outcome}
       value={incidentAsk.value.outcome ?? ''}
-      options={[['', texts.all], ...outcomes.map(each => [each, texts.outcomes[each]] as const)]}
+      options={[['', texts.all], ...open.map(each => [each, texts.outcomes[each]] as const)]}
       onPick={outcome => setAddress({ outcome: outcome || null })}
     />
   )

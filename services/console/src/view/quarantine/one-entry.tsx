@@ -14,12 +14,12 @@ import {
 import { readTyped } from '../../upkeep/typed-data.ts'
 import { words } from '../../words/words.ts'
 import { SentForm, TextField } from '../parts/controls.tsx'
+import { EntryFacts, SettledMark, titleOf } from '../parts/entry-list.tsx'
 import { Excerpt } from '../parts/excerpt.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { CommandButton, Outcome } from '../parts/form.tsx'
 import { BackButton } from '../parts/record-list.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
-import { EntryFacts, SettledMark, titleOf } from './entry-facts.tsx'
 
 const incidentsTopic = 'incidents'
 

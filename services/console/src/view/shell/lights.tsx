@@ -17,6 +17,7 @@ import {
   unassignedCount
 } from '../../state/console-state.ts'
 import { openViews } from '../../state/current-view.ts'
+import { inNoTheatre } from '../../upkeep/incident-ask.ts'
 import { ageWords, waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Menu } from '../parts/menu.tsx'
@@ -120,16 +121,23 @@ interface LightProps extends Shown {
   readonly name: string
   /** Where a press on its text leads. */
   readonly view?: ViewName
+  readonly members?: Readonly<Record<string, string>>
 }
 
-function Light({ name, level, text, more, view }: LightProps) {
+function Light({ name, level, text, more, view, members }: LightProps) {
   return (
     <li class={`light ${level}`}>
       <span class="light-mark" aria-hidden="true" />
       <span class="light-name">{name}</span>
       <span class="light-text">
         <span class="visually-hidden">{words.lights[level]}: </span>
-        {view === undefined ? text : <ViewLink to={view}>{text}</ViewLink>}
+        {view === undefined ? (
+          text
+        ) : (
+          <ViewLink to={view} {...(members && { members })}>
+            {text}
+          </ViewLink>
+        )}
         {more === undefined ? null : <span class="light-more">, {more}</span>}
       </span>
     </li>
@@ -142,7 +150,8 @@ function UnassignedLight() {
   const count = unassignedCount.state.value.body?.lastWeek ?? 0
   if (count === 0) return null
   const shown = { text: lights.unassignedReports(count), more: lights.unassignedMore }
-  return <Light name={lights.unassigned} level="warn" {...shown} view="unassigned" />
+  const leads = { view: 'incidents', members: inNoTheatre } as const
+  return <Light name={lights.unassigned} level="warn" {...shown} {...leads} />
 }
 
 /**

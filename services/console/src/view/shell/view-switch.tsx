@@ -12,8 +12,6 @@ import { Menu } from '../parts/menu.tsx'
 import { ViewLink } from '../parts/view-link.tsx'
 
 const main: readonly ViewName[] = ['alerts', 'area', 'hand-over', 'watches', 'sources', 'rules']
-/** A light leads to the reports in no theatre, while there are any. */
-const hasEntry = (name: ViewName): boolean => name !== 'unassigned'
 
 function NamedView({ name, class: kind }: { readonly name: ViewName; readonly class?: string }) {
   return (
@@ -24,11 +22,11 @@ function NamedView({ name, class: kind }: { readonly name: ViewName; readonly cl
 }
 
 export function ViewSwitch() {
-  const open = openViews.value.filter(hasEntry)
+  const open = openViews.value
   const canReport = mayReport(caller.value?.scopes ?? [])
   if (open.length < 2 && !canReport) return null
   const current = currentView.value
-  const isElsewhere = hasEntry(current) && !main.includes(current)
+  const isElsewhere = !main.includes(current)
   return (
     <nav class="views" aria-label={words.views.title}>
       {main
@@ -104,7 +102,7 @@ export function FootSwitch() {
         }
       >
         {open
-          .filter(name => hasEntry(name) && name !== 'alerts' && name !== 'hand-over')
+          .filter(name => name !== 'alerts' && name !== 'hand-over')
           .map(name => (
             <NamedView key={name} name={name} />
           ))}

@@ -13,6 +13,7 @@ import {
   unassignedCount
 } from '../../state/console-state.ts'
 import { currentItem, openItem, openView } from '../../state/current-view.ts'
+import { inNoTheatre } from '../../upkeep/incident-ask.ts'
 import { type SourceRow, sourceCounts, sourceRows } from '../../upkeep/source-rows.ts'
 import { ageWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
@@ -69,7 +70,7 @@ function InNoTheatre() {
   return (
     <p class="in-no-theatre" role="status">
       <span aria-hidden="true">◐</span> <b>{told.inNone(count)}</b> {told.noRule}{' '}
-      <button type="button" onClick={() => openView('unassigned')}>
+      <button type="button" onClick={() => openView('incidents', null, { members: inNoTheatre })}>
         {told.seeReports}
       </button>
     </p>

@@ -50,12 +50,31 @@ const area = {
   map: (place: string) => `Map of ${place}`,
   lists: 'List',
   listNames: { incidents: 'Incidents', reports: 'Reports' },
-  outcomes: { counted: 'in an incident', withdrawn: 'withdrawn', drill: 'drill' },
+  outcomes: {
+    counted: 'in an incident',
+    withdrawn: 'withdrawn',
+    drill: 'drill',
+    'no-theatre': 'in no theatre',
+    unreadable: 'unreadable'
+  },
+  apartLeads: {
+    'no-theatre':
+      'Reports whose place lies in no declared theatre, the newest first. They are stored, and no rule sees them. Declare a theatre that holds them (tocsin theatres set) and send them again, or correct their place.',
+    unreadable:
+      'Entries of the quarantine that no version can read. A report that was refused when it was posted is not stored: its sender was told why.'
+  },
+  noTheatre: {
+    count: (count: number) => `${count.toLocaleString('en')} in the last 7 days.`,
+    none: 'Every report lies in a theatre.',
+    newest: (count: number) => `The newest ${count.toLocaleString('en')} are listed.`,
+    source: 'Source',
+    place: 'Place',
+    why: 'Why'
+  },
   deathsOf: (deaths: string) => `deaths ${deaths}`,
   credibility: (credibility: number) => `credibility ${credibility}`,
   none: 'None matches. That may be a lack of reports.',
-  older: 'Show more',
-  inNoTheatre: 'Reports in no theatre'
+  older: 'Show more'
 } as const
 
 export const part = { area }

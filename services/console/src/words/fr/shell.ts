@@ -179,7 +179,6 @@ export const part: Catalogue<typeof english> = {
       'response-times': 'Délais',
       digest: 'Bulletin',
       sources: 'Sources',
-      unassigned: 'Hors théâtre',
       import: 'Import',
       subscriptions: 'Abonnements',
       silences: 'Sourdines',

@@ -10,7 +10,6 @@ export const viewsEn = {
     'response-times': 'Response times',
     digest: 'Digest',
     sources: 'Sources',
-    unassigned: 'In no theatre',
     import: 'Import',
     subscriptions: 'Subscriptions',
     silences: 'Silences',

@@ -1,9 +1,40 @@
-// What is said of an entry of the quarantine, in its row and on its page.
+// The list of the quarantine, and what is said of an entry in its row and on its page.
 
 import type { QuarantineEntry } from '../../shown/answers.ts'
+import { openView } from '../../state/current-view.ts'
+import { entries, shownState } from '../../state/quarantine.ts'
+import { useResource } from '../../state/resource.ts'
 import { words } from '../../words/words.ts'
-import { Facts, Mark } from '../parts/records.tsx'
-import { Time } from '../parts/time.tsx'
+import { Record, RecordList } from './record-list.tsx'
+import { Facts, Mark } from './records.tsx'
+import { Time } from './time.tsx'
+
+const askEveryMs = 10_000
+
+export function EntryList() {
+  const told = words.quarantine
+  const { body } = useResource(entries, askEveryMs)
+  return (
+    <RecordList<QuarantineEntry>
+      of={entries}
+      items={body === null ? null : entries.all.value}
+      keyOf={({ id }) => id}
+      label={words.views.names.quarantine}
+      none={told.none[shownState.value]}
+      older={told.older}
+      draw={each => (
+        <Record
+          is={each.settled === null ? 'warn' : 'good'}
+          title={titleOf(each)}
+          onOpen={() => openView('quarantine', each.id)}
+          mark={<SettledMark entry={each} />}
+        >
+          <EntryFacts entry={each} />
+        </Record>
+      )}
+    />
+  )
+}
 
 interface EntryProps {
   readonly entry: QuarantineEntry

@@ -8,17 +8,16 @@ import { windowWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Record, RecordList } from '../parts/record-list.tsx'
 import { Facts } from '../parts/records.tsx'
-import { ViewPage } from '../parts/view-page.tsx'
 
 const askEveryMs = 10_000
 const listedMax = 50
 const listed = resource(() => reports.unassigned(listedMax))
 
-export function Unassigned() {
-  const told = words.unassigned
+export function InNoTheatre() {
+  const told = words.area.noTheatre
   const { body } = useResource(listed, askEveryMs)
   return (
-    <ViewPage title={words.views.names.unassigned} lead={told.lead}>
+    <>
       {body === null || body.items.length === 0 ? null : (
         <p role="status">
           {told.count(body.lastWeek ?? 0)}
@@ -29,16 +28,16 @@ export function Unassigned() {
         of={listed}
         items={body?.items ?? null}
         keyOf={({ reportId }) => reportId}
-        label={words.views.names.unassigned}
+        label={words.area.outcomes['no-theatre']}
         none={told.none}
         draw={each => <Item {...each} />}
       />
-    </ViewPage>
+    </>
   )
 }
 
 function Item({ report, hindrances }: OpenedReport) {
-  const told = words.unassigned
+  const told = words.area.noTheatre
   if (report === null) return null
   const { category, occurred, place, sourceId, externalId } = report
   return (
