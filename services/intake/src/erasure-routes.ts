@@ -3,10 +3,11 @@
 // or what belongs to another. The erasure itself is in
 // packages/service-kit/src/privacy/private-vault.ts.
 
+import { ref } from '@tocsin/contracts/openapi/json-schema'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
-import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import { mayUse } from '@tocsin/service-kit/access/principal'
+import { answer, routesOf, writeProblems } from '@tocsin/service-kit/route/definition'
+import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyPluginAsync } from 'fastify'
 import type { ReportAcceptance } from './acceptance/acceptance.ts'
 import { reportIdParams } from './report/report-schemas.ts'
@@ -16,10 +17,17 @@ export function erasureRoutes(
   acceptance: Pick<ReportAcceptance, 'found' | 'erase'>
 ): FastifyPluginAsync {
   return async app => {
-    app.delete<{ Params: { id: string } }>(
-      '/v1/reports/:id/private',
-      { config: { access: ['reports:write'] }, schema: { params: reportIdParams } },
-      async request => {
+    routesOf(app, { tag: 'Reports', access: ['reports:write'] })({
+      id: 'erasePrivateTexts',
+      method: 'DELETE',
+      path: '/v1/reports/:id/private',
+      summary: 'Erase the private texts of a report',
+      description:
+        'Narrative, links and names become permanently unreadable everywhere; alerts do not change. Needs `persons:read` besides `reports:write`, and a key that may report as the source.',
+      params: reportIdParams,
+      answers: { 200: answer('They are unreadable.', ref('PrivateErased')) },
+      problems: writeProblems,
+      async handle(request) {
         const principal = principalOf(request)
         const { reportId } = await acceptance.found(request.params.id, principal)
         if (!mayUse(principal, ['persons:read'])) {
@@ -36,6 +44,6 @@ export function erasureRoutes(
           )
         return { reportId, erased }
       }
-    )
+    })
   }
 }

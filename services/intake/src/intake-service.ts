@@ -16,7 +16,6 @@ import { RulesLagGate } from './backfill/rules-lag-gate.ts'
 import { erasureRoutes } from './erasure-routes.ts'
 import { importRoutes } from './imports/import-routes.ts'
 import { PartialWriteRepair } from './instances/partial-write-repair.ts'
-import { intakeApi } from './intake-api.ts'
 import { IntakeViews } from './outcome/intake-views.ts'
 import { ReportReading } from './outcome/report-reading.ts'
 import { QuarantineOperations } from './quarantine/quarantine-operations.ts'
@@ -115,7 +114,6 @@ export function createIntake(deps: IntakeDeps): IntakeService {
   let phase: Phase = 'starting'
   return {
     name: 'intake',
-    api: intakeApi,
     acceptance,
     reading,
     views,

@@ -1,21 +1,28 @@
 // HTTP routes of reports. This file reads headers, queries and cursors; acceptance.ts decides about
 // single reports, report-stream.ts about streams.
 
+import {
+  integer,
+  number,
+  optional,
+  text,
+  type ValuesOf,
+  words
+} from '@tocsin/contracts/format/format'
+import { ref } from '@tocsin/contracts/openapi/json-schema'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { normalizeText } from '@tocsin/contracts/report/normal-text'
 import { formatSourceId } from '@tocsin/contracts/report/posted-text'
-import { openReportEvent } from '@tocsin/contracts/report/report-event'
+import { openReportEvent, reportEventType } from '@tocsin/contracts/report/report-event'
 import { computeReportId } from '@tocsin/contracts/report/report-identity'
-import type { Lane } from '@tocsin/contracts/theatre/report'
 import { unassignedTheatre } from '@tocsin/contracts/theatre/theatre-record'
 import type { Clock } from '@tocsin/domain/ports'
-import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
-import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import type { Principal } from '@tocsin/service-kit/access/principal'
-import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import { takeJsonAs } from '@tocsin/service-kit/http/json-body'
 import { positionHeader, type ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import { sealCursor } from '@tocsin/service-kit/projection/sealed-cursor'
+import { answer, routesOf, writeProblems } from '@tocsin/service-kit/route/definition'
+import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { ReportAcceptance } from './acceptance/acceptance.ts'
 import { SharedCursors } from './known/shared-cursors.ts'
@@ -26,7 +33,7 @@ import type { Charge } from './report/incoming-report.ts'
 import { invalidBody, keyBeside } from './report/refusals.ts'
 import { type Answer, supersededText } from './report/report-answer.ts'
 import { reportJsonLimits, takeReportJson } from './report/report-json.ts'
-import { laneQuery, reportIdParams } from './report/report-schemas.ts'
+import { acceptedAs, laneOf, reportIdParams } from './report/report-schemas.ts'
 import { placesText } from './report/told-places.ts'
 import { ofEvent } from './stream/report-stream.ts'
 import { type ReportStreams, streamContentType } from './stream/report-streams.ts'
@@ -49,40 +56,66 @@ const typesHint = `Send one report as application/json or ${eventContentType}, o
 /** Longest `?wait`, seconds. */
 const waitSecondsMax = 30
 
-const waitQuery = {
-  type: 'object',
-  additionalProperties: false,
-  properties: { wait: { type: 'number', minimum: 0, maximum: waitSecondsMax, default: 0 } }
-} as const
+const wait = number({
+  description: 'Seconds to wait until the rules have processed the report.',
+  ...{ minimum: 0, maximum: waitSecondsMax, default: 0 }
+})
 const lookupQuery = {
-  type: 'object',
-  additionalProperties: false,
-  properties: {
-    source: { type: 'string', minLength: 1, maxLength: 300 },
-    externalId: { type: 'string', minLength: 1, maxLength: 200 },
-    theatre: { enum: [unassignedTheatre] },
-    limit: { type: 'integer', minimum: 1, maximum: 100, default: 50 },
-    ...waitQuery.properties
-  }
+  source: optional(
+    text({
+      description: 'Id of the source; with `externalId`.',
+      ...{ minLength: 1, maxLength: 300 }
+    })
+  ),
+  externalId: optional(
+    text({ description: 'Id of the report at its source.', ...{ minLength: 1, maxLength: 200 } })
+  ),
+  theatre: optional(
+    words(
+      [unassignedTheatre],
+      '`_unassigned`: the newest reports that lie in no theatre, newest first.'
+    )
+  ),
+  limit: integer({
+    description: 'Maximum number of them.',
+    ...{ minimum: 1, maximum: 100, default: 50 }
+  }),
+  wait
+}
+const writing = { tag: 'Reports', access: ['reports:write'] } as const
+const written = {
+  query: laneOf(
+    '`backfill` for historical reports: they wait while the rules are behind, and page nobody. Default: `live`.'
+  ),
+  config: { counts: 'reports' }
 } as const
-const write = { access: ['reports:write'], counts: 'reports' } as const
-const read = { access: ['reports:read'] } as const
-const readOwn = { access: ['reports:read', 'reports:write'] } as const
 
-interface LookupQuery {
-  readonly source?: string
-  readonly externalId?: string
-  readonly theatre?: string
-  readonly limit: number
-  readonly wait: number
+const exampleReport = {
+  source: { id: 'wire-1' },
+  externalId: 'W-2025-0601-3',
+  reportedAt: '2025-06-02T09:00:00Z',
+  occurred: { from: '2025-06-01', to: '2025-06-01' },
+  category: 'attack',
+  tactics: ['base-overrun'],
+  location: {
+    ...{ name: 'Dioura', admin1: 'ML-5', country: 'ML' },
+    ...{ lat: 14.8252, lon: -5.2547, radiusKm: 2 }
+  },
+  actors: [{ name: 'JNIM', role: 'perpetrator' }],
+  targets: [{ kind: 'military' }],
+  fatalities: { low: 3, best: null, high: null },
+  credibility: 2,
+  handling: 'partners'
 }
-
-interface WithLane {
-  readonly Querystring: { readonly lane: Lane }
+const exampleEvent = {
+  specversion: '1.0',
+  type: reportEventType,
+  source: 'https://feeds.example.org/wire-1',
+  id: '7f3a-1',
+  data: exampleReport
 }
-interface WithId {
-  readonly Params: { readonly id: string }
-}
+const report = { 'application/json': { schema: ref('Report'), example: exampleReport } }
+const stored = acceptedAs('The report is stored. It survives a crash of the suite from now on.')
 
 /** The routes of intake, to be registered on a host's app. */
 export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
@@ -91,10 +124,21 @@ export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
   return async app => {
     takeReportJson(app)
     await app.register(postRoute(options, cursors))
-    app.put<WithLane & WithId>(
-      '/v1/reports/:id',
-      { config: write, schema: { params: reportIdParams, querystring: laneQuery } },
-      (request, reply) =>
+    const addWrite = routesOf(app, writing)
+    addWrite({
+      ...written,
+      id: 'correctReport',
+      method: 'PUT',
+      path: '/v1/reports/:id',
+      summary: 'Correct a report',
+      description:
+        'The whole report as it is now known. Its source and external id cannot be changed.',
+      params: reportIdParams,
+      headers: ['tocsin-cursor'],
+      reads: { content: report },
+      answers: { 202: stored },
+      problems: [...writeProblems, 'report-withdrawn', 'corrected-too-often'],
+      handle: (request, reply) =>
         answered(options, cursors, 'put', request, reply, principal =>
           acceptance.correct(request.params.id, {
             body: request.body,
@@ -103,11 +147,27 @@ export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
             charge: chargeOf(request, principal)
           })
         )
-    )
-    app.delete<WithLane & WithId>(
-      '/v1/reports/:id',
-      { config: write, schema: { params: reportIdParams, querystring: laneQuery } },
-      (request, reply) =>
+    })
+    addWrite({
+      ...written,
+      id: 'withdrawReport',
+      method: 'DELETE',
+      path: '/v1/reports/:id',
+      summary: 'Withdraw a report',
+      description: 'The reason is recorded and shown. A withdrawal is final.',
+      params: reportIdParams,
+      headers: ['tocsin-cursor'],
+      reads: {
+        content: {
+          'application/json': {
+            schema: ref('Withdrawal'),
+            example: { reason: 'The place was another one.' }
+          }
+        }
+      },
+      answers: { 202: acceptedAs('The report is withdrawn.') },
+      problems: writeProblems,
+      handle: (request, reply) =>
         answered(options, cursors, 'delete', request, reply, principal =>
           acceptance.withdraw(request.params.id, {
             body: request.body,
@@ -115,30 +175,62 @@ export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
             principal
           })
         )
-    )
-    app.get<WithId & { Querystring: { wait: number } }>(
-      '/v1/reports/:id',
-      { config: readOwn, schema: { params: reportIdParams, querystring: waitQuery } },
-      async request => {
-        await positions.reach(request.headers[positionHeader])
+    })
+    const add = routesOf(app, {
+      tag: 'Reports',
+      access: ['reports:read', 'reports:write'],
+      reach: request => positions.reach(request.headers[positionHeader])
+    })
+    add({
+      id: 'getReport',
+      method: 'GET',
+      path: '/v1/reports/:id',
+      summary: 'Read a report and its outcome',
+      description:
+        'Without the scope `reports:read` a key reads only what it posted itself, without the incident.',
+      params: reportIdParams,
+      query: { wait },
+      answers: {
+        200: answer('The report, its incident and the alerts that rest on it.', ref('ReportShown'))
+      },
+      problems: ['log-unavailable'],
+      async handle(request) {
         if (request.query.wait > 0) request.endRead?.()
         return reading.read(request.params.id, principalOf(request), request.query.wait * 1000)
       }
-    )
-    app.get('/v1/me/reports', { config: readOwn }, async request => {
-      await positions.reach(request.headers[positionHeader])
-      return { items: await reading.mine(principalOf(request)), next: null }
     })
-    app.get<{ Querystring: LookupQuery }>(
-      '/v1/reports',
-      { config: read, schema: { querystring: lookupQuery } },
-      async request => {
-        await positions.reach(request.headers[positionHeader])
-        const { theatre, limit, wait } = request.query
+    add({
+      id: 'listOwnReports',
+      method: 'GET',
+      path: '/v1/me/reports',
+      summary: 'List the last reports that this key posted',
+      description: 'At most 100, the newest first, each with its outcome; without backfill.',
+      answers: { 200: answer('The reports.', ref('ReportList')) },
+      problems: ['log-unavailable'],
+      async handle(request) {
+        return { items: await reading.mine(principalOf(request)), next: null }
+      }
+    })
+    add({
+      id: 'findReport',
+      method: 'GET',
+      path: '/v1/reports',
+      access: ['reports:read'],
+      summary: 'Find a report by its source and external id, or list reports in no theatre',
+      query: lookupQuery,
+      answers: {
+        200: answer(
+          'The report, or an empty list; or the reports in no theatre.',
+          ref('ReportList')
+        )
+      },
+      problems: ['log-unavailable'],
+      async handle(request) {
+        const { theatre, limit, wait: waitSeconds } = request.query
         if (theatre !== undefined)
           return { ...(await reading.readUnassigned(principalOf(request), limit)), next: null }
         const { source, externalId } = readLookup(request.query)
-        if (wait > 0) request.endRead?.()
+        if (waitSeconds > 0) request.endRead?.()
         const identity = {
           sourceId: source,
           externalId: normalizeText(externalId),
@@ -146,11 +238,11 @@ export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
           body: null
         }
         const found = await reading
-          .read(computeReportId(identity), principalOf(request), wait * 1000)
+          .read(computeReportId(identity), principalOf(request), waitSeconds * 1000)
           .catch(ignoreMissing)
         return { items: found === null ? [] : [found], next: null }
       }
-    )
+    })
   }
 }
 
@@ -158,7 +250,7 @@ export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
  * The name of one report; the address of a sender means the id that imports of CAP give it. Throws
  * ProblemError `query-invalid` if a part is missing.
  */
-function readLookup({ source, externalId }: LookupQuery) {
+function readLookup({ source, externalId }: ValuesOf<typeof lookupQuery>) {
   if (source === undefined || externalId === undefined) {
     const pointer = source === undefined ? 'source' : 'externalId'
     const detail = 'is missing: name a source and an externalId, or a theatre'
@@ -184,10 +276,51 @@ function postRoute(options: ReportRoutesOptions, cursors: SharedCursors): Fastif
       done(new ProblemError('content-type-unsupported', typesHint))
     )
     app.addHook('preClose', async () => streams.close())
-    app.post<WithLane>(
-      '/v1/reports',
-      { config: write, schema: { querystring: laneQuery } },
-      async (request, reply) => {
+    routesOf(
+      app,
+      writing
+    )({
+      ...written,
+      id: 'postReport',
+      method: 'POST',
+      path: '/v1/reports',
+      summary: 'Report an incident',
+      description:
+        'One report of one source, as JSON or in a CloudEvent; or a stream of reports, one per line. The same source and external id make a revision. Without an external id a report is identified by `Idempotency-Key`, by the source and id of its event, or by its content; known content changes nothing, and other content under a known key or event is refused. `Content-Encoding`: `gzip` or `zstd`.',
+      headers: [
+        ...['tocsin-cursor', 'idempotency-key'],
+        ...['ce-specversion', 'ce-type', 'ce-source', 'ce-id']
+      ],
+      reads: {
+        description:
+          'Only `source.id`, `occurred`, `category` and a location are required. A stream may have any length and is answered line by line.',
+        content: {
+          ...report,
+          [eventContentType]: { schema: ref('ReportEvent'), example: exampleEvent },
+          [streamContentType]: {
+            schema: {
+              description: 'Lines, each a report or a CloudEvent that contains one.',
+              'x-line': ref('StreamedLine')
+            },
+            example: `${JSON.stringify(exampleReport)}\n${JSON.stringify(exampleEvent)}\n`
+          }
+        }
+      },
+      answers: {
+        200: {
+          description:
+            'One result line per non-blank line, in order, then a summary. The outcome of a line without a result is unknown; sending it again is safe.',
+          mediaType: streamContentType,
+          schema: {
+            type: 'string',
+            'x-line': ref('StreamResult'),
+            'x-last-line': ref('StreamSummary')
+          }
+        },
+        202: stored
+      },
+      problems: [...writeProblems, 'report-withdrawn', 'corrected-too-often'],
+      async handle(request, reply) {
         const { lane } = request.query
         if (mediaTypeOf(request) === streamContentType) {
           if (idempotencyKeyOf(request) !== null) throw keyBeside('a stream')
@@ -209,7 +342,7 @@ function postRoute(options: ReportRoutesOptions, cursors: SharedCursors): Fastif
           return isEvent ? accepted.catch(error => Promise.reject(ofEvent(error))) : accepted
         })
       }
-    )
+    })
   }
 }
 

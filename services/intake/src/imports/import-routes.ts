@@ -2,6 +2,8 @@
 // as reports, so that what is sent after it is what was shown.
 
 import type { Readable } from 'node:stream'
+import { optional, text, type ValuesOf, words } from '@tocsin/contracts/format/format'
+import { ref } from '@tocsin/contracts/openapi/json-schema'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { PostedReport } from '@tocsin/contracts/report/posted-report'
 import type { Clock } from '@tocsin/domain/ports'
@@ -13,7 +15,7 @@ import {
   importFormats,
   mappingOf
 } from '@tocsin/importers/formats'
-import { type Encoding, encodings, ImportFileError } from '@tocsin/importers/item/import-item'
+import { encodings, ImportFileError } from '@tocsin/importers/item/import-item'
 import { type Mapping, readMapping } from '@tocsin/importers/item/mapping-file'
 import {
   readShippedMapping,
@@ -22,8 +24,8 @@ import {
 } from '@tocsin/importers/item/shipped-mappings'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import { readBody } from '@tocsin/service-kit/http/body-reader'
+import { answer, routesOf } from '@tocsin/service-kit/route/definition'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
-import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import { checkBodyBytes } from '@tocsin/service-kit/sign-in/usage-guard'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { ReportAcceptance } from '../acceptance/acceptance.ts'
@@ -47,22 +49,24 @@ const workbook = { unpackedMax, cellsMax: 1_000_000 }
 const partBytes = 64 * 1024
 
 const query = {
-  type: 'object',
-  additionalProperties: false,
-  required: ['format'],
-  properties: {
-    format: { type: 'string', enum: importFormats },
-    mapping: { type: 'string', minLength: 1, maxLength: 6000 },
-    encoding: { type: 'string', enum: encodings, default: 'utf-8' },
-    reportedAt: { type: 'string', format: 'date-time' }
-  }
-} as const
-
-interface ImportQuery {
-  readonly format: ImportFormat
-  readonly mapping?: string
-  readonly encoding: Encoding
-  readonly reportedAt?: string
+  format: words(importFormats, 'Format of the file.'),
+  mapping: optional(
+    text({
+      description:
+        'For `csv`, `kml` and `geojson`: the name of a mapping that ships, or a mapping in YAML or JSON.',
+      ...{ minLength: 1, maxLength: 6000 }
+    })
+  ),
+  encoding: words(encodings, {
+    description: 'Of the text, where no byte order mark says it.',
+    default: 'utf-8'
+  }),
+  reportedAt: optional(
+    text({
+      description: 'Report time of all rows: when this edition of the file was published.',
+      format: 'date-time'
+    })
+  )
 }
 
 /** The route, to be registered on a host's app. */
@@ -83,23 +87,35 @@ export function importRoutes(options: ImportRoutesOptions): FastifyPluginAsync {
     app.addContentTypeParser('*', (_request: FastifyRequest, _body: unknown, done) =>
       done(new ProblemError('content-type-unsupported', `Send the file as ${fileContentType}.`))
     )
-    app.post<{ Querystring: ImportQuery; Body: Buffer | undefined }>(
-      '/v1/imports/dry-run',
-      { config: { access: ['reports:write'] }, schema: { querystring: query } },
-      async request =>
-        judgeFile(options, request.body ?? Buffer.alloc(0), request.query, principalOf(request))
-    )
+    routesOf(app, { tag: 'Reports', access: ['reports:write'] })({
+      id: 'tryImport',
+      method: 'POST',
+      path: '/v1/imports/dry-run',
+      summary: 'Try a file of reports without writing anything',
+      description:
+        'The file is the body, at most 10,000 rows; it may be packed by gzip or zstd. Each row is judged as its post would be now. Send the `reports` of the answer to `POST /v1/reports` as lines, with `lane=backfill`; sending them again changes nothing.',
+      query,
+      reads: {
+        content: { [fileContentType]: { schema: { type: 'string', contentEncoding: 'binary' } } }
+      },
+      answers: { 200: answer('What each row would become.', ref('ImportTried')) },
+      problems: ['log-unavailable'],
+      async handle(request) {
+        const file = (request.body as Buffer | undefined) ?? Buffer.alloc(0)
+        return judgeFile(options, file, request.query, principalOf(request))
+      }
+    })
   }
 }
 
 async function judgeFile(
   { acceptance, gazetteer, clock }: ImportRoutesOptions,
   file: Buffer,
-  { format, encoding, mapping: named, ...query }: ImportQuery,
+  { format, encoding, mapping: named, reportedAt: stated }: ValuesOf<typeof query>,
   principal: Principal
 ): Promise<object> {
   const mapping = chooseMapping(format, named)
-  const reportedAt = query.reportedAt ?? null
+  const reportedAt = stated ?? null
   if (reportedAt !== null && (format === 'ndjson' || format === 'cap'))
     throw refuseQuery('reportedAt', `does not apply: ${format} states it itself`)
   const foresight = await acceptance.foresight(principal)

@@ -1,17 +1,14 @@
 // HTTP routes of the quarantine. Rules are in quarantine-operations.ts.
 
-import type { Lane } from '@tocsin/contracts/theatre/report'
-import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
-import '@tocsin/service-kit/sign-in/fastify-augmentation'
+import { integer, optional, text, words } from '@tocsin/contracts/format/format'
+import { ref } from '@tocsin/contracts/openapi/json-schema'
 import { positionHeader } from '@tocsin/service-kit/projection/read-positions'
+import { answer, routesOf, writeProblems } from '@tocsin/service-kit/route/definition'
+import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Answer } from '../report/report-answer.ts'
-import { laneQuery } from '../report/report-schemas.ts'
-import {
-  entryAsSeen,
-  type QuarantineOperations,
-  type QuarantineState
-} from './quarantine-operations.ts'
+import { acceptedAs, laneOf } from '../report/report-schemas.ts'
+import { entryAsSeen, type QuarantineOperations } from './quarantine-operations.ts'
 
 export interface QuarantineRoutesOptions {
   readonly operations: QuarantineOperations
@@ -19,27 +16,8 @@ export interface QuarantineRoutesOptions {
   readonly cursorBehind: (places: Answer['places']) => string
 }
 
-const admin = { access: ['admin'] } as const
-/** Counts for the key's quota like any report. */
-const adminReport = { access: ['admin'], counts: 'reports' } as const
-const listQuery = {
-  type: 'object',
-  additionalProperties: false,
-  properties: {
-    state: { type: 'string', enum: ['open', 'settled', 'all'], default: 'open' },
-    limit: { type: 'integer', minimum: 1, maximum: 500, default: 100 },
-    cursor: { type: 'string', minLength: 1, maxLength: 64 }
-  }
-} as const
-const entryParams = {
-  type: 'object',
-  required: ['id'],
-  properties: { id: { type: 'string', pattern: '^[0-9a-f]{32}$' } }
-} as const
-
-interface WithId {
-  readonly Params: { readonly id: string }
-}
+const params = { id: text({ description: 'Id of the entry.', pattern: '^[0-9a-f]{32}$' }) }
+const entry = (description: string) => ({ 200: answer(description, ref('QuarantineEntry')) })
 
 /** The routes of the quarantine, to be registered on a host's app. */
 export function quarantineRoutes({
@@ -47,42 +25,88 @@ export function quarantineRoutes({
   cursorBehind
 }: QuarantineRoutesOptions): FastifyPluginAsync {
   return async app => {
-    app.get<{ Querystring: { state: QuarantineState; limit: number; cursor?: string } }>(
-      '/v1/quarantine',
-      { config: admin, schema: { querystring: listQuery } },
-      async request => {
+    const add = routesOf(app, { tag: 'Administration', access: ['admin'] })
+    add({
+      id: 'listQuarantine',
+      method: 'GET',
+      path: '/v1/quarantine',
+      summary: 'List records that no version can parse',
+      description:
+        'Parts of a log that could not be parsed, with position and reason, without the bytes.',
+      query: {
+        state: words(['open', 'settled', 'all'], {
+          description: '`open`: neither replaced nor dismissed yet.',
+          default: 'open'
+        }),
+        limit: integer({
+          description: 'Maximum number of items per page.',
+          ...{ minimum: 1, maximum: 500, default: 100 }
+        }),
+        cursor: optional(
+          text({
+            description: 'The `next` of the previous page.',
+            ...{ minLength: 1, maxLength: 64 }
+          })
+        )
+      },
+      answers: { 200: answer('A page of entries, newest first.', ref('QuarantineList')) },
+      problems: ['log-unavailable'],
+      async handle(request) {
         const { state, limit, cursor } = request.query
         const { items, next } = await operations.list(state, limit, cursor ?? null)
-        return { items: items.map(entry => entryAsSeen(entry, principalOf(request))), next }
+        return { items: items.map(each => entryAsSeen(each, principalOf(request))), next }
       }
-    )
-    app.get<WithId>(
-      '/v1/quarantine/:id',
-      { config: admin, schema: { params: entryParams } },
-      request => operations.read(request.params.id, principalOf(request))
-    )
-    app.post<WithId & { Querystring: { lane: Lane } }>(
-      '/v1/quarantine/:id/replay',
-      { config: adminReport, schema: { params: entryParams, querystring: laneQuery } },
-      async (request, reply) => {
-        const { params, query, body } = request
-        const { places, ...answer } = await operations.replay(
-          params.id,
-          body,
-          query.lane,
+    })
+    add({
+      id: 'getQuarantineEntry',
+      method: 'GET',
+      path: '/v1/quarantine/:id',
+      summary: 'Read a quarantine entry',
+      description: 'With the bytes for keys that may see everything.',
+      params,
+      answers: entry('The entry.'),
+      problems: ['log-unavailable'],
+      handle: request => operations.read(request.params.id, principalOf(request))
+    })
+    add({
+      id: 'replayQuarantineEntry',
+      method: 'POST',
+      path: '/v1/quarantine/:id/replay',
+      summary: 'Replace a quarantine entry by a corrected report',
+      description: 'The report is accepted like any other; then the entry is settled.',
+      params,
+      query: laneOf('`backfill` for historical reports, which page nobody.'),
+      // Counts for the key's quota like any report.
+      config: { counts: 'reports' },
+      reads: { content: { 'application/json': { schema: ref('Report') } } },
+      answers: { 202: acceptedAs('The report was accepted and is in the log.') },
+      problems: [...writeProblems, 'report-withdrawn', 'action-refused'],
+      async handle(request, reply) {
+        const { id } = request.params
+        const { lane } = request.query
+        const { places, ...accepted } = await operations.replay(
+          id,
+          request.body,
+          lane,
           principalOf(request)
         )
         const cursor = cursorBehind(places)
         return reply
           .code(202)
           .header(positionHeader, cursor)
-          .send({ ...answer, cursor })
+          .send({ ...accepted, cursor })
       }
-    )
-    app.delete<WithId>(
-      '/v1/quarantine/:id',
-      { config: admin, schema: { params: entryParams } },
-      request => operations.dismiss(request.params.id, principalOf(request))
-    )
+    })
+    add({
+      id: 'dismissQuarantineEntry',
+      method: 'DELETE',
+      path: '/v1/quarantine/:id',
+      summary: 'Dismiss a quarantine entry',
+      description: 'Settles the entry without a replacement. Idempotent.',
+      params,
+      answers: entry('The entry, settled.'),
+      problems: [...writeProblems, 'action-refused'],
+      handle: request => operations.dismiss(request.params.id, principalOf(request))
+    })
   }
 }

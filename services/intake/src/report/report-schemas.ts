@@ -1,13 +1,19 @@
-// Schemas of paths and queries that routes about reports share.
+// What routes about reports have in common.
+
+import { text, words } from '@tocsin/contracts/format/format'
+import { ref } from '@tocsin/contracts/openapi/json-schema'
+import { answer } from '@tocsin/service-kit/route/definition'
 
 export const reportIdParams = {
-  type: 'object',
-  required: ['id'],
-  properties: { id: { type: 'string', pattern: '^[0-9a-f]{32}$' } }
-} as const
+  id: text({
+    description: 'The `reportId` from the answer to the post.',
+    pattern: '^[0-9a-f]{32}$'
+  })
+}
 
-export const laneQuery = {
-  type: 'object',
-  additionalProperties: false,
-  properties: { lane: { type: 'string', enum: ['live', 'backfill'], default: 'live' } }
-} as const
+export const laneOf = (description: string) => ({
+  lane: words(['live', 'backfill'], { description, default: 'live' })
+})
+
+export const acceptedAs = (description: string) =>
+  answer(description, ref('ReportAccepted'), 'tocsin-cursor')
