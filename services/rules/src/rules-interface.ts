@@ -4,7 +4,6 @@
 import type { Service } from '@tocsin/service-kit/process/service'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import type { FoldAnswers } from './rule/fold-answers.ts'
-import { rulesApi } from './rule/rules-api.ts'
 import { rulesRoutes } from './rule/rules-routes.ts'
 
 export interface RulesInterfaceDeps
@@ -14,11 +13,10 @@ export interface RulesInterfaceDeps
 export function rulesInterface(
   deps: RulesInterfaceDeps,
   answers: FoldAnswers
-): Pick<Service, 'name' | 'api' | 'routes'> {
+): Pick<Service, 'name' | 'routes'> {
   const { log, clock, control, secrets } = deps
   return {
     name: 'rules',
-    api: rulesApi,
     routes: rulesRoutes({ log, clock, control, cursorKey: secrets.derive('cursor'), answers })
   }
 }

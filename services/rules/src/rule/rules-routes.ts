@@ -2,16 +2,28 @@
 // each theatre applies at its place in the theatre's own order. Decisions are made in
 // rule-operations.ts.
 
+import {
+  dictionary,
+  formatOf,
+  listOf,
+  optional,
+  readAs,
+  strict,
+  text,
+  words
+} from '@tocsin/contracts/format/format'
+import { withoutKeywords } from '@tocsin/contracts/format/setting'
+import { ref } from '@tocsin/contracts/openapi/json-schema'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { severities } from '@tocsin/contracts/theatre/severity'
 import {
   groupKeys,
+  type ParameterValue,
   type RuleVersion,
   ruleNotifies,
   ruleTheatresMax
 } from '@tocsin/contracts/theatre/theatre-record'
 import { ruleDefinitions } from '@tocsin/engine/rules/catalogue'
-import type { PreviewBase } from '@tocsin/engine/theatre/preview'
 import {
   groupByMax,
   headlineLengthMax,
@@ -20,12 +32,12 @@ import {
 } from '@tocsin/engine/theatre/rule-check'
 import { resolveParameters } from '@tocsin/engine/theatre/rule-set'
 import type { Principal } from '@tocsin/service-kit/access/principal'
-import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
-import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import { checkSameId } from '@tocsin/service-kit/http/same-id'
 import { positionHeader } from '@tocsin/service-kit/projection/read-positions'
+import { answer, routesOf, writeProblems } from '@tocsin/service-kit/route/definition'
+import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import type { FoldAnswers, PreviewBody, SeenStanding } from './fold-answers.ts'
+import type { FoldAnswers, SeenStanding } from './fold-answers.ts'
 import { parameterWords } from './parameter-words.ts'
 import {
   type PastVersion,
@@ -42,42 +54,79 @@ export interface RulesRoutesOptions extends Omit<RuleOperationsOptions, 'takeKep
 /** Maximum number of rules in one preview. */
 const previewsMax = 50
 
+const theatreText = text({ minLength: 1, maxLength: 128 })
+const all = [...ruleDefinitions.values()]
+const patternNames = all.map(({ id }) => id)
+const parameterNames = [...new Set(all.flatMap(({ parameters }) => Object.keys(parameters)))].sort()
+const patternShape = { description: 'Name of a pattern.', type: 'string', maxLength: 64 }
+const parametersShape = {
+  description: 'Parameters by name. The list of rules shows each with its unit and meaning.',
+  ...{ type: 'object', maxProperties: 64 }
+}
+
 const ruleMembers = {
-  pattern: { type: 'string', maxLength: 64 },
-  title: { type: 'string', minLength: 1, maxLength: titleLengthMax },
-  parameters: { type: 'object', maxProperties: 64 },
-  where: { type: 'string', minLength: 1, maxLength: 4000 },
-  groupBy: {
-    type: 'array',
-    minItems: 1,
-    maxItems: groupByMax,
-    uniqueItems: true,
-    items: { enum: [...groupKeys] }
-  },
-  severities: {
-    type: 'array',
-    minItems: 1,
-    maxItems: severitiesMax,
-    items: { enum: [...severities] }
-  },
-  headline: { type: 'string', minLength: 1, maxLength: headlineLengthMax },
-  notify: { enum: [...ruleNotifies] },
-  theatres: {
-    type: 'array',
-    minItems: 1,
-    maxItems: ruleTheatresMax,
-    uniqueItems: true,
-    items: { type: 'string', minLength: 1, maxLength: 128 }
-  },
-  budgets: {
-    type: 'object',
-    maxProperties: ruleTheatresMax,
-    additionalProperties: { type: 'number' }
-  }
-} as const
+  // What is unknown is refused by code that says what is near.
+  pattern: readAs(formatOf<string>(patternShape), { ...patternShape, enum: patternNames }),
+  title: optional(
+    text({ description: 'For people.', ...{ minLength: 1, maxLength: titleLengthMax } })
+  ),
+  parameters: optional(
+    readAs(formatOf<Readonly<Record<string, ParameterValue>>>(parametersShape), {
+      ...parametersShape,
+      propertyNames: { enum: parameterNames }
+    })
+  ),
+  where: optional(
+    text({
+      description:
+        'A predicate in CEL over one incident, such as `country == "ML"`. Others are ignored.',
+      ...{ minLength: 1, maxLength: 4000 }
+    })
+  ),
+  groupBy: optional(
+    listOf(words(groupKeys), {
+      description: 'Attributes that split the groups further.',
+      ...{ minItems: 1, maxItems: groupByMax, uniqueItems: true }
+    })
+  ),
+  severities: optional(
+    listOf(words(severities), {
+      description:
+        'Of the levels 1, 2 and so on, never decreasing. The last one applies to all further levels.',
+      ...{ minItems: 1, maxItems: severitiesMax }
+    })
+  ),
+  headline: optional(
+    text({
+      description:
+        'A headline template with names in braces, such as `{group.settlement}: {measure.value} attacks`.',
+      ...{ minLength: 1, maxLength: headlineLengthMax }
+    })
+  ),
+  notify: optional(
+    words(
+      ruleNotifies,
+      '`quiet`: nobody is notified of its alerts. Lists, streams and feeds have them, with `describes`.'
+    )
+  ),
+  theatres: optional(
+    listOf(theatreText, {
+      description:
+        'The theatres in which the rule runs. Omitted: all, including those declared later.',
+      ...{ minItems: 1, maxItems: ruleTheatresMax, uniqueItems: true }
+    })
+  ),
+  budgets: optional(
+    dictionary<number>({
+      description:
+        'Of a pattern with a budget: false alarms a year of some theatres, by theatre. Others have the parameter `budget`.',
+      maxProperties: ruleTheatresMax,
+      additionalProperties: { type: 'number' }
+    })
+  )
+}
 /** Read-only members that GET adds. A PUT may carry them; they are ignored. */
 const toldMembers = [
-  'ruleId',
   'ruleVersion',
   'inForce',
   'failing',
@@ -87,50 +136,49 @@ const toldMembers = [
   'namesNoRule',
   'by'
 ] as const
-const ruleBody = {
-  type: 'object',
-  additionalProperties: false,
-  required: ['pattern'],
-  properties: {
-    ...ruleMembers,
-    ...Object.fromEntries(toldMembers.map(name => [name, { readOnly: true }]))
-  }
-} as const
+const ruleBody = strict({
+  ...ruleMembers,
+  ruleId: optional(formatOf({ description: 'As in the path.', readOnly: true })),
+  ...Object.fromEntries(toldMembers.map(name => [name, optional(formatOf({ readOnly: true }))]))
+})
 
-const idText = { type: 'string', pattern: '^[a-z0-9][a-z0-9-]{0,63}$' } as const
-const ruleId = { type: 'object', properties: { id: idText }, required: ['id'] } as const
+const idText = (description?: string) =>
+  text({
+    ...(description === undefined ? {} : { description }),
+    pattern: '^[a-z0-9][a-z0-9-]{0,63}$'
+  })
+const params = { id: idText('Id of the rule: lower-case letters, digits and hyphens.') }
 
-const patternNames = [...ruleDefinitions.keys()]
-const previewBody = {
-  type: 'object',
-  additionalProperties: false,
-  required: ['rules'],
-  properties: {
-    rules: {
-      type: 'array',
-      minItems: 1,
-      maxItems: previewsMax,
-      items: {
-        type: 'object',
-        additionalProperties: false,
-        required: ['id'],
-        properties: { id: idText, ...ruleMembers, pattern: { enum: patternNames } }
-      }
-    },
-    theatres: {
-      type: 'array',
-      minItems: 1,
-      maxItems: 100,
-      items: { type: 'string', minLength: 1, maxLength: 128 }
-    },
-    against: { enum: ['in-force', 'nothing'] satisfies PreviewBase[] }
-  }
-} as const
+const previewBody = strict({
+  rules: listOf(
+    // Their words are at the route that declares a rule.
+    strict({
+      id: idText(),
+      ...withoutKeywords(ruleMembers, ['description']),
+      pattern: optional(words(patternNames))
+    }),
+    {
+      description: 'Rules after the change.',
+      ...{ minItems: 1, maxItems: previewsMax }
+    }
+  ),
+  theatres: optional(
+    listOf(theatreText, {
+      description: 'The theatres to preview. Omitted: all that the key may see.',
+      ...{ minItems: 1, maxItems: 100 }
+    })
+  ),
+  against: optional(
+    words(
+      ['in-force', 'nothing'],
+      '`in-force`: the current alerts, also if left out. `nothing`: all alerts that these rules would have appear; each rule then needs a pattern.'
+    )
+  )
+})
 
 export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
   const { answers } = options
-  const readers = { access: ['alerts:read', 'rules:manage'] } as const
-  const managers = { access: ['rules:manage'] } as const
+  const manage = ['rules:manage'] as const
   return async app => {
     const operations = new RuleOperations({ ...options, takeKept: app.keptRecords.take })
     const shownBeside = (
@@ -148,84 +196,147 @@ export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
         (await answers.standings(principal, [rule.ruleId])).get(rule.ruleId),
         principal
       )
-    app.get('/v1/rules', { config: readers }, async request => {
-      const principal = principalOf(request)
-      const rules = operations.rulesFor(principal)
-      const standings = await answers.standings(
-        principal,
-        rules.map(({ ruleId }) => ruleId)
-      )
-      return {
-        items: rules.map(rule => shownBeside(rule, standings.get(rule.ruleId), principal)),
-        next: null
+    const add = routesOf(app, { tag: 'Rules', access: ['alerts:read', 'rules:manage'] })
+    add({
+      id: 'listRules',
+      method: 'GET',
+      path: '/v1/rules',
+      summary: 'List rules',
+      description:
+        'Rules that run in a theatre of the key. Failures and warming are shown as far as the key may see.',
+      answers: { 200: answer('The rules with their parameters.', ref('RuleList')) },
+      async handle(request) {
+        const principal = principalOf(request)
+        const rules = operations.rulesFor(principal)
+        const standings = await answers.standings(
+          principal,
+          rules.map(({ ruleId }) => ruleId)
+        )
+        return {
+          items: rules.map(rule => shownBeside(rule, standings.get(rule.ruleId), principal)),
+          next: null
+        }
       }
     })
-    app.get<{ Params: { id: string } }>(
-      '/v1/rules/:id',
-      { config: readers, schema: { params: ruleId } },
-      async (request, reply) => {
+    add({
+      id: 'getRule',
+      method: 'GET',
+      path: '/v1/rules/:id',
+      summary: 'Read a rule',
+      params,
+      answers: {
+        200: answer('The rule with all its parameters, defaults included.', ref('Rule'), 'etag')
+      },
+      async handle(request, reply) {
         const principal = principalOf(request)
         const rule = operations.known(principal, request.params.id)
         reply.header('etag', tagOf(rule))
         return shownNow(rule, principal)
       }
-    )
-    app.get<{ Params: { id: string } }>(
-      '/v1/rules/:id/near',
-      { config: readers, schema: { params: ruleId } },
-      async request =>
-        answers.near(
-          principalOf(request),
-          operations.known(principalOf(request), request.params.id).ruleId,
-          () => isGone(request)
-        )
-    )
-    app.get<{ Params: { id: string } }>(
-      '/v1/rules/:id/versions',
-      { config: readers, schema: { params: ruleId } },
-      async request => {
+    })
+    add({
+      id: 'listNearMisses',
+      method: 'GET',
+      path: '/v1/rules/:id/near',
+      summary: 'List near misses of a rule',
+      description:
+        'Groups that nearly fired: most of the required count, or one condition missing. Nearest first. For a key without full clearance the incidents that it may see are folded, one such query at a time.',
+      params,
+      answers: { 200: answer('The near misses.', ref('NearMissList')) },
+      async handle(request) {
+        const principal = principalOf(request)
+        const { ruleId } = operations.known(principal, request.params.id)
+        return answers.near(principal, ruleId, () => isGone(request))
+      }
+    })
+    add({
+      id: 'listRuleVersions',
+      method: 'GET',
+      path: '/v1/rules/:id/versions',
+      summary: 'List versions of a rule',
+      description:
+        'The versions that were declared, newest first, with their authors; the newest 100. A PUT of an older one restores it. A version is left out if it, or the one before it, ran in a theatre of other keys.',
+      params,
+      answers: { 200: answer('The versions.', ref('RuleVersionList')) },
+      async handle(request) {
         const principal = principalOf(request)
         const versions = operations.versionsOf(principal, request.params.id)
         return { items: versions.map(each => shownVersion(principal, each)), next: null }
       }
-    )
-    app.put<{ Params: { id: string }; Body: RuleAsk }>(
-      '/v1/rules/:id',
-      { config: managers, schema: { params: ruleId, body: ruleBody } },
-      async (request, reply) => {
+    })
+    add({
+      id: 'putRule',
+      method: 'PUT',
+      path: '/v1/rules/:id',
+      access: manage,
+      summary: 'Declare or change a rule',
+      description:
+        'All retained reports are folded again with the changed rule, and differences are published quietly. Omitted members get the defaults of the pattern. An identical rule changes nothing. Needs a key for every theatre of the rule before and after the change, cleared for every handling. `action-refused`: a rule of other theatres has the id; a theatre retains less than the rule looks back, and 90 days; or a rule over findings would name what no rule answers.',
+      params,
+      headers: ['if-match of a rule'],
+      body: ruleBody,
+      example: { pattern: 'siege' },
+      answers: {
+        200: answer('The rule after the change.', ref('Rule'), 'tocsin-cursor', 'etag')
+      },
+      problems: [...writeProblems, 'action-refused', 'precondition-required'],
+      async handle(request, reply) {
         const principal = principalOf(request)
         const seen = versionSeen(request.headers['if-match'])
-        const { rule, cursor } = await operations.put(
-          principal,
-          request.params.id,
-          askOf(request.params.id, request.body),
-          seen
-        )
+        const { id } = request.params
+        const asked = askOf(id, request.body)
+        const { rule, cursor } = await operations.put(principal, id, asked, seen)
         if (cursor !== null) reply.header(positionHeader, cursor)
         reply.header('etag', tagOf(rule))
         return shownNow(rule, principal)
       }
-    )
-    app.delete<{ Params: { id: string } }>(
-      '/v1/rules/:id',
-      { config: managers, schema: { params: ruleId } },
-      async (request, reply) => {
+    })
+    add({
+      id: 'deleteRule',
+      method: 'DELETE',
+      path: '/v1/rules/:id',
+      access: manage,
+      summary: 'Withdraw a rule',
+      description:
+        'Its alerts are retracted quietly. Needs the same key as a change. Refused while a rule over findings names it and no other rule answers.',
+      params,
+      headers: ['if-match of a rule'],
+      answers: { 204: answer('The rule is withdrawn.', undefined, 'tocsin-cursor') },
+      problems: [...writeProblems, 'action-refused', 'precondition-required'],
+      async handle(request, reply) {
         const seen = versionSeen(request.headers['if-match'])
-        reply.header(
-          positionHeader,
-          await operations.delete(principalOf(request), request.params.id, seen)
-        )
-        return reply.code(204).send()
+        const cursor = await operations.delete(principalOf(request), request.params.id, seen)
+        return reply.header(positionHeader, cursor).code(204).send()
       }
-    )
-    app.post<{ Body: PreviewBody }>(
-      '/v1/rules/preview',
-      { config: managers, schema: { body: previewBody } },
-      async request => answers.preview(principalOf(request), request.body, () => isGone(request))
-    )
-    app.get('/v1/rules/preview', { config: managers }, async request => ({
-      preview: await answers.previewing(principalOf(request))
-    }))
+    })
+    add({
+      id: 'previewRules',
+      method: 'POST',
+      path: '/v1/rules/preview',
+      access: manage,
+      summary: 'Preview a change of rules',
+      description:
+        'Folds all retained reports with the rules in the body and compares with the current alerts. Nothing is published or changed. A rule without a pattern is previewed as deleted. For a key without full clearance both sides are folded from what it may see. One preview runs at a time, for at most 30 s; it ends when the client leaves or the key asks for another.',
+      body: previewBody,
+      example: { rules: [{ id: 'siege', pattern: 'siege', parameters: { heldDays: 14 } }] },
+      answers: { 200: answer('The differences by theatre.', ref('RulePreview')) },
+      problems: ['action-refused'],
+      async handle(request) {
+        return answers.preview(principalOf(request), request.body, () => isGone(request))
+      }
+    })
+    add({
+      id: 'getRulePreviewProgress',
+      method: 'GET',
+      path: '/v1/rules/preview',
+      access: manage,
+      summary: 'Ask how far a preview is',
+      description: 'Of the preview that this key waits for.',
+      answers: { 200: answer('How far it is, or null.', ref('RulePreviewProgress')) },
+      async handle(request) {
+        return { preview: await answers.previewing(principalOf(request)) }
+      }
+    })
   }
 }
 
