@@ -49,7 +49,6 @@ import { SharedKnowledge } from './cursor/shared-knowledge.ts'
 import { addDigestRoutes } from './digest/digest-routes.ts'
 import { findDueWeek, makeDigestFor } from './digest/week-digest.ts'
 import { addExportRoutes } from './export/export-routes.ts'
-import { notifierApi } from './notifier-api.ts'
 import type { NotifierCores } from './notifier-cores.ts'
 import { gaugesOf } from './notifier-gauges.ts'
 import { readPositionsOf } from './notifier-positions.ts'
@@ -129,7 +128,6 @@ export function createNotifier(deps: NotifierDeps): Service & NotifierCores {
   return {
     ...parts,
     name: 'notifier',
-    api: notifierApi,
     async routes(app) {
       host.app = app
       // Other instances take over the webhooks while clients are still being told to reconnect.

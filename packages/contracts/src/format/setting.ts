@@ -7,7 +7,8 @@ import {
   type Optional,
   optional,
   type RecordFormat,
-  record,
+  type record,
+  strict,
   type ValueOf
 } from './format.ts'
 
@@ -42,19 +43,27 @@ export type Recorded<S extends Settings> = ValueOf<ReturnType<typeof record<Memb
 export type Asked<S extends Settings> = Omit<Recorded<S>, Defaulted<S>> & Partial<Recorded<S>>
 
 /** A body of these settings and nothing else. */
-export function bodyOf(settings: Settings): RecordFormat {
-  const members = each(settings, setting =>
-    'default' in setting ? optional(formatIn(setting.taken)) : setting.taken
-  )
-  return record(members, { additionalProperties: false })
+export function bodyOf<S extends Settings>(settings: S): RecordFormat<Asked<S>> {
+  return strict(
+    each(settings, setting =>
+      'default' in setting || isOptional(setting.taken) ? optional(told(setting)) : told(setting)
+    )
+  ) as RecordFormat<Asked<S>>
 }
 
 /**
  * A body that changes some of these settings: none is required, and a missing one is left as it is.
  */
-export function changeOf(settings: Settings): RecordFormat {
-  const members = each(settings, setting => optional(formatIn(setting.taken)))
-  return record(members, { additionalProperties: false, minProperties: 1 })
+export function changeOf<S extends Settings>(settings: S): RecordFormat<Partial<Asked<S>>> {
+  return strict(
+    each(settings, setting => optional(told(setting))),
+    { minProperties: 1 }
+  ) as RecordFormat<Partial<Asked<S>>>
+}
+
+/** What is taken, with what it means. */
+function told({ taken, words }: Setting): Format {
+  return { description: words, ...formatIn(taken) }
 }
 
 /** Members of a record. */
@@ -69,13 +78,6 @@ export function shownMembers(settings: Settings): Readonly<Record<string, Format
 
 export function optionalNames(settings: Settings): readonly string[] {
   return Object.keys(settings).filter(name => isOptional((settings[name] as Setting).taken))
-}
-
-/** What they mean, for the document. */
-export function wordsOf(
-  settings: Settings
-): Readonly<Record<string, { readonly description: string }>> {
-  return each(settings, ({ words }) => ({ description: words }))
 }
 
 /** What is recorded when `asked` is asked for. */
@@ -103,7 +105,8 @@ function recordedOf({ taken, recorded }: Setting): Format | Optional {
   return recorded ?? withoutKeywords(taken, limits)
 }
 
-function withoutKeywords<Schema>(schema: Schema, keywords: readonly string[]): Schema {
+/** The same without these keywords, at any depth. */
+export function withoutKeywords<Schema>(schema: Schema, keywords: readonly string[]): Schema {
   if (typeof schema !== 'object' || schema === null) return schema
   if (Array.isArray(schema)) return schema.map(each => withoutKeywords(each, keywords)) as Schema
   const others = Object.entries(schema).filter(([keyword]) => !keywords.includes(keyword))

@@ -1,7 +1,6 @@
 // Parts that several schemas of the document have, as components of their own: a reference takes
 // the place of each equal part. They validate no data; routes have whole schemas.
 
-import { bodyOf } from '../format/setting.ts'
 import { toCanonicalJson } from '../json/canonical-json.ts'
 import { saidTextPattern } from '../report/posted-text.ts'
 import { subscriptionSettings } from '../subscription/subscription-settings.ts'
@@ -10,7 +9,7 @@ import { filterBody, filterSchema } from './filter-schema.ts'
 import type { JsonSchema, Properties } from './json-schema.ts'
 import { toPortablePattern } from './published-schemas.ts'
 
-const policyBody = (bodyOf(subscriptionSettings).properties as Properties).policy as JsonSchema
+const policyBody: JsonSchema = subscriptionSettings.policy.taken.optional
 
 /** By component name: the part, or where it is found: a schema, and members within it. */
 const parts: Readonly<Record<string, string | JsonSchema>> = {

@@ -47,10 +47,10 @@ describe('a setting', () => {
       additionalProperties: false,
       required: ['name'],
       properties: {
-        name: { type: 'string', minLength: 1, maxLength: 9 },
-        order: { type: 'string', enum: ['strict'] },
-        note: { type: ['string', 'null'], maxLength: 9 },
-        pauseMs: { type: 'integer', minimum: 0, maximum: 9 }
+        name: { description: settings.name.words, type: 'string', minLength: 1, maxLength: 9 },
+        order: { description: settings.order.words, type: 'string', enum: ['strict'] },
+        note: { description: 'For people.', type: ['string', 'null'], maxLength: 9 },
+        pauseMs: { description: 'How long to wait.', type: 'integer', minimum: 0, maximum: 9 }
       }
     })
     type Ask = { name: string; order?: 'strict'; note?: string | null; pauseMs?: number }

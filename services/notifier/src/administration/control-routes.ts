@@ -1,6 +1,21 @@
 // Administration over HTTP: theatres, their ticks, sources. Validation is in control-operations.ts,
 // keys are in key-routes.ts.
 
+import {
+  either,
+  formatOf,
+  integer,
+  listOf,
+  nothing,
+  number,
+  optional,
+  orNull,
+  strict,
+  text,
+  truth,
+  words
+} from '@tocsin/contracts/format/format'
+import { ref } from '@tocsin/contracts/openapi/json-schema'
 import type { SourceDeclaration } from '@tocsin/contracts/record/control-record'
 import { normalizeText } from '@tocsin/contracts/report/normal-text'
 import { type Handling, maySee, talkHandling } from '@tocsin/contracts/theatre/handling'
@@ -10,18 +25,18 @@ import { sumBudgets } from '@tocsin/engine/theatre/budget'
 import { topics } from '@tocsin/event-log/topics'
 import { mayReadTheatre, mayUse, type Principal } from '@tocsin/service-kit/access/principal'
 import { sourceConfigOf } from '@tocsin/service-kit/control/source-declaration'
+import { checkSameId } from '@tocsin/service-kit/http/same-id'
+import { positionHeader, type ReadPositions } from '@tocsin/service-kit/projection/read-positions'
+import { answer, writeProblems } from '@tocsin/service-kit/route/definition'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import { judgeClock } from '@tocsin/service-kit/theatre/clock-standing'
-import '@tocsin/service-kit/sign-in/fastify-augmentation'
-import { checkSameId } from '@tocsin/service-kit/http/same-id'
-import { positionHeader, type ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import type { FastifyInstance } from 'fastify'
-import { reach, tellPosition } from '../cursor/position-headers.ts'
+import { readingRoutesOf, tellPosition } from '../cursor/position-headers.ts'
 import { seenIn } from '../cursor/request-headers.ts'
 import { versionOfContent } from '../cursor/seen-version.ts'
 import type { Projection } from '../projection/projection.ts'
-import type { ControlOperations, TheatreAsk, TimeAsk } from './control-operations.ts'
+import type { ControlOperations } from './control-operations.ts'
 import { describeCover } from './theatre-cover.ts'
 
 export interface ControlRoutesDeps extends Pick<ServiceDeps, 'clock' | 'control'> {
@@ -30,73 +45,81 @@ export interface ControlRoutesDeps extends Pick<ServiceDeps, 'clock' | 'control'
   readonly positions: ReadPositions
 }
 
-const admin = { access: ['admin'] } as const
-const readers = { access: ['alerts:read', 'reports:read', 'reports:write'] } as const
-const named = (pattern: string) =>
-  ({
-    type: 'object',
-    required: ['id'],
-    properties: { id: { type: 'string', minLength: 1, maxLength: 128, pattern } }
-  }) as const
-const theatreId = named('^[a-z0-9_][a-z0-9_-]{0,62}$')
-// Source ids are chosen by reporters. Refused is only what cannot stand in a path or a log line.
-const sourceId = named('^[^\\u0000-\\u001f\\u007f/]+$')
+const family = {
+  tag: 'Administration',
+  access: ['alerts:read', 'reports:read', 'reports:write']
+} as const
+const admin = ['admin'] as const
+const named = (pattern: string, description: string) => ({
+  id: text({ description, ...{ minLength: 1, maxLength: 128, pattern } })
+})
+const theatreId = (description: string) => named('^[a-z0-9_][a-z0-9_-]{0,62}$', description)
 
 /** Read-only members of GET answers. They may be sent back with a PUT and are ignored. */
 const told = (...names: readonly string[]) =>
-  Object.fromEntries(names.map(name => [name, { readOnly: true }]))
+  Object.fromEntries(names.map(name => [name, optional(formatOf({ readOnly: true }))]))
+const idAgain = optional(formatOf({ description: 'As in the path.', readOnly: true }))
 
-const theatreBody = {
-  type: 'object',
-  additionalProperties: false,
-  properties: {
-    countries: {
-      type: ['array', 'null'],
-      minItems: 1,
-      maxItems: 250,
-      items: { type: 'string', minLength: 2, maxLength: 2 }
-    },
-    // GeoJSON has its own reader, which names the faulty part.
-    polygon: {},
-    clock: { enum: ['wall', 'replay'] },
-    retentionDays: { type: 'integer', minimum: retentionDaysMin, maximum: retentionDaysMax },
-    ...told('id', 'version', 'now', 'clockStanding', 'covers', 'falseAlarmBudget', 'leavesOutside')
-  }
-} as const
+const theatreBody = strict({
+  countries: optional(
+    orNull(
+      listOf(text({ minLength: 2, maxLength: 2 }), {
+        description: 'ISO 3166-1 alpha-2.',
+        ...{ minItems: 1, maxItems: 250 }
+      })
+    )
+  ),
+  // GeoJSON has its own reader, which names the faulty part.
+  polygon: optional(
+    formatOf({
+      description:
+        'A GeoJSON Polygon or MultiPolygon, or its rings of [lon, lat]; at most 2,000 positions.'
+    })
+  ),
+  clock: optional(
+    words(
+      ['wall', 'replay'],
+      '`wall`: the machine’s clock. `replay`: time advances by posted ticks.'
+    )
+  ),
+  retentionDays: optional(
+    integer({
+      description:
+        'How far back reports can still change alerts: at least 90 days more than any rule of the theatre looks back.',
+      ...{ minimum: retentionDaysMin, maximum: retentionDaysMax }
+    })
+  ),
+  id: idAgain,
+  ...told('version', 'now', 'clockStanding', 'covers', 'falseAlarmBudget', 'leavesOutside')
+})
 
-const sourceBody = {
-  type: 'object',
-  additionalProperties: false,
-  required: ['reliability'],
-  properties: {
-    reliability: { enum: ['A', 'B', 'C', 'D', 'E', 'F'] },
-    latenessDays: {
-      type: 'number',
-      minimum: 0,
-      maximum: 36_500,
-      default: undeclaredSource.latenessDays
-    },
-    cadenceDays: {
-      type: 'number',
-      minimum: 0,
-      maximum: 36_500,
-      default: undeclaredSource.cadenceDays
-    },
-    archive: { type: 'boolean', default: undeclaredSource.archive },
-    reporters: {
-      anyOf: [
-        { type: 'null' },
-        {
-          type: 'array',
-          maxItems: 1000,
-          uniqueItems: true,
-          items: { type: 'string', minLength: 1, maxLength: 300, pattern: '^[\\x21-\\x7e]+$' }
-        }
-      ]
-    },
-    ...told('id', 'version', 'heard')
-  }
-} as const
+const days = (description: string, byDefault: number) =>
+  number({ description, ...{ minimum: 0, maximum: 36_500, default: byDefault } })
+const sourceBody = strict({
+  reliability: words(['A', 'B', 'C', 'D', 'E', 'F'], 'Admiralty code.'),
+  latenessDays: days('Usual delay of its reports, days.', undeclaredSource.latenessDays),
+  cadenceDays: days(
+    'How long it may be silent and still count as live, days.',
+    undeclaredSource.cadenceDays
+  ),
+  archive: truth({
+    description: 'An archive never holds the watermark back.',
+    default: undeclaredSource.archive
+  }),
+  reporters: optional(
+    either(
+      nothing,
+      listOf(text({ ...{ minLength: 1, maxLength: 300, pattern: '^[\\x21-\\x7e]+$' } }), {
+        ...{ maxItems: 1000, uniqueItems: true }
+      }),
+      'Ids of the keys, or `oidc:` and a subject, that may report as it; null: all. Omitted: unchanged.'
+    )
+  ),
+  id: idAgain,
+  ...told('version', 'heard')
+})
+const moment = (description: string) => text({ description, maxLength: 40 })
+const ticked = { 200: answer('The time of the theatre.', ref('TickTaken'), 'tocsin-cursor') }
 
 export function addControlRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
   addTheatreRoutes(app, deps)
@@ -120,20 +143,40 @@ function addTheatreRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
     }
   }
 
-  app.get('/v1/theatres', { config: readers }, async request => {
-    await reach(deps, request)
-    const principal = principalOf(request)
-    const theatres = [...control.state.theatres.values()].filter(({ id }) =>
-      mayReadTheatre(principal, id)
-    )
-    return { items: theatres.map(shown), next: null }
+  const add = readingRoutesOf(app, deps, family)
+  add({
+    id: 'listTheatres',
+    method: 'GET',
+    path: '/v1/theatres',
+    summary: 'List theatres',
+    answers: { 200: answer('Theatres with their time.', ref('TheatreList')) },
+    async handle(request) {
+      const principal = principalOf(request)
+      const theatres = [...control.state.theatres.values()].filter(({ id }) =>
+        mayReadTheatre(principal, id)
+      )
+      return { items: theatres.map(shown), next: null }
+    }
   })
 
-  app.put<{ Params: { id: string }; Body: TheatreAsk & { readonly id?: unknown } }>(
-    '/v1/theatres/:id',
-    { config: admin, schema: { params: theatreId, body: theatreBody } },
-    async (request, reply) => {
-      await reach(deps, request)
+  add({
+    id: 'putTheatre',
+    method: 'PUT',
+    path: '/v1/theatres/:id',
+    access: admin,
+    summary: 'Declare or change a theatre',
+    description:
+      'The area is a list of countries or a polygon. Theatres must not overlap. A change of area applies from now on. The clock cannot be changed. Needs a key cleared for `restricted`; one for some theatres may not extend their area.',
+    params: theatreId('Lower-case letters, digits, hyphens and underscores.'),
+    headers: ['if-match of a version'],
+    body: theatreBody,
+    example: { countries: ['ML', 'BF', 'NE'], clock: 'wall' },
+    answers: {
+      200: answer('The existing theatre.', ref('TheatreShown'), 'tocsin-cursor'),
+      201: answer('The new theatre.', ref('TheatreShown'), 'tocsin-cursor')
+    },
+    problems: [...writeProblems, 'action-refused'],
+    async handle(request, reply) {
       checkSameId(request.params.id, request.body.id)
       const { value, appended, isNew, leavesOutside } = await operations.putTheatre(
         principalOf(request),
@@ -146,49 +189,56 @@ function addTheatreRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
         .code(isNew ? 201 : 200)
         .send({ ...shown(value), ...(leavesOutside === null ? {} : { leavesOutside }) })
     }
-  )
+  })
 
-  app.post<{ Params: { id: string }; Body: TimeAsk }>(
-    '/v1/theatres/:id/time',
-    {
-      config: admin,
-      schema: {
-        params: theatreId,
-        body: {
-          type: 'object',
-          additionalProperties: false,
-          required: ['reason'],
-          properties: {
-            to: { type: 'string', maxLength: 40 },
-            reason: { type: 'string', minLength: 1, maxLength: 500 }
-          }
-        }
-      }
-    },
-    async (request, reply) => {
-      await reach(deps, request)
+  add({
+    id: 'setTheatreTime',
+    method: 'POST',
+    path: '/v1/theatres/:id/time',
+    access: admin,
+    summary: 'Set the time of a theatre',
+    description:
+      'For a theatre that a wrong clock has put into the future, or that waits because the clock is too far ahead. If the time is set back, all records of the theatre are folded again. Needs a key cleared for `restricted`.',
+    params: theatreId('Id of a theatre.'),
+    body: strict({
+      to: optional(
+        moment(
+          'A whole minute. Omitted: now, for a theatre on the wall clock; required for a replay.'
+        )
+      ),
+      reason: text({
+        description: 'The reason, recorded in the log.',
+        ...{ minLength: 1, maxLength: 500 }
+      })
+    }),
+    example: { reason: 'The clock of the machine was wrong at its first start.' },
+    answers: ticked,
+    problems: [...writeProblems, 'tick-refused'],
+    async handle(request, reply) {
       const tick = await operations.setTime(principalOf(request), request.params.id, request.body)
       reply.header(positionHeader, await positions.behind(topics.incidents, tick))
       return { theatre: request.params.id, now: tick.to }
     }
-  )
+  })
 
-  app.post<{ Params: { id: string }; Body: { to: string; leap?: boolean } }>(
-    '/v1/theatres/:id/ticks',
-    {
-      config: admin,
-      schema: {
-        params: theatreId,
-        body: {
-          type: 'object',
-          additionalProperties: false,
-          required: ['to'],
-          properties: { to: { type: 'string', maxLength: 40 }, leap: { type: 'boolean' } }
-        }
-      }
-    },
-    async (request, reply) => {
-      await reach(deps, request)
+  add({
+    id: 'tickTheatre',
+    method: 'POST',
+    path: '/v1/theatres/:id/ticks',
+    access: admin,
+    summary: 'Advance the time of a replay theatre',
+    description: 'Needs a key cleared for `restricted`.',
+    params: theatreId('Id of a theatre with a replay clock.'),
+    body: strict({
+      to: moment('A whole minute, later than the last tick.'),
+      leap: optional(
+        truth('Allows a step of more than 400 days, which is otherwise refused as a mistake.')
+      )
+    }),
+    example: { to: '2025-06-02T09:00:00Z' },
+    answers: ticked,
+    problems: [...writeProblems, 'tick-refused'],
+    async handle(request, reply) {
       const { to, leap } = request.body
       const tick = await operations.tick(principalOf(request), request.params.id, to, leap)
       // The position is of the incidents log: a reader that brings it sees the alerts caused by the
@@ -196,30 +246,46 @@ function addTheatreRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
       reply.header(positionHeader, await positions.behind(topics.incidents, tick))
       return { theatre: request.params.id, now: tick.to }
     }
-  )
+  })
 }
 
 function addSourceRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
   const { operations, control, positions } = deps
-  app.get('/v1/sources', { config: readers }, async request => {
-    await reach(deps, request)
-    const principal = principalOf(request)
-    return {
-      items: [...control.state.sources.values()].flatMap(source => {
-        const shown = showSource(deps, principal, source)
-        return shown === null ? [] : [shown]
-      }),
-      next: null
+  const add = readingRoutesOf(app, deps, family)
+  add({
+    id: 'listSources',
+    method: 'GET',
+    path: '/v1/sources',
+    summary: 'List declared sources',
+    answers: { 200: answer('Sources.', ref('SourceList')) },
+    async handle(request) {
+      const principal = principalOf(request)
+      const items = [...control.state.sources.values()].flatMap(
+        source => showSource(deps, principal, source) ?? []
+      )
+      return { items, next: null }
     }
   })
-  app.put<{
-    Params: { id: string }
-    Body: Omit<SourceDeclaration, 'id'> & { readonly id?: unknown }
-  }>(
-    '/v1/sources/:id',
-    { config: admin, schema: { params: sourceId, body: sourceBody } },
-    async (request, reply) => {
-      await reach(deps, request)
+  add({
+    id: 'putSource',
+    method: 'PUT',
+    path: '/v1/sources/:id',
+    access: admin,
+    summary: 'Declare or change a source',
+    description:
+      'Properties that reports cannot set. Needs a key for all theatres, cleared for `restricted`.',
+    // Source ids are chosen by reporters. Refused is only what cannot stand in a path or a log
+    // line.
+    params: named('^[^\\u0000-\\u001f\\u007f/]+$', 'Id of the source, as in reports.'),
+    headers: ['if-match of a version'],
+    body: sourceBody,
+    example: { reliability: 'B', latenessDays: 3, cadenceDays: 1 },
+    answers: {
+      200: answer('The existing source.', ref('SourceShown'), 'tocsin-cursor'),
+      201: answer('The new source.', ref('SourceShown'), 'tocsin-cursor')
+    },
+    problems: [...writeProblems, 'action-refused'],
+    async handle(request, reply) {
       checkSameId(request.params.id, request.body.id)
       const { reporters, ...judged } = request.body
       // Same limit as in reports: otherwise a source could be declared that no report can name.
@@ -235,7 +301,7 @@ function addSourceRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
       await tellPosition(reply, positions, appended)
       return reply.code(isNew ? 201 : 200).send(showSource(deps, principalOf(request), value))
     }
-  )
+  })
 }
 
 /**

@@ -1,109 +1,127 @@
 // Keys over HTTP: list (without secrets), create, rotate, revoke. Validation is in
 // key-operations.ts.
 
+import {
+  either,
+  formatOf,
+  integer,
+  listOf,
+  number,
+  optional,
+  orNull,
+  strict,
+  text,
+  words
+} from '@tocsin/contracts/format/format'
+import { ref } from '@tocsin/contracts/openapi/json-schema'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { type Key, scopes } from '@tocsin/contracts/record/control-record'
 import { saidLinePattern } from '@tocsin/contracts/report/posted-text'
 import { handlings } from '@tocsin/contracts/theatre/handling'
 import { type KeyState, overlapping } from '@tocsin/service-kit/control/key-state'
+import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
+import { answer, writeProblems } from '@tocsin/service-kit/route/definition'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { owner, principalOf } from '@tocsin/service-kit/sign-in/authentication'
-import '@tocsin/service-kit/sign-in/fastify-augmentation'
-import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
+import { signInLink } from '@tocsin/service-kit/sign-in/sign-in-link'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { reach, tellPosition } from '../cursor/position-headers.ts'
+import { readingRoutesOf, tellPosition } from '../cursor/position-headers.ts'
 import { retryKeyOf } from '../cursor/request-headers.ts'
-import {
-  type KeyAsk,
-  type KeyOperations,
-  overlapHoursDefault,
-  overlapHoursMax
-} from './key-operations.ts'
+import { type KeyOperations, overlapHoursDefault, overlapHoursMax } from './key-operations.ts'
 
 export interface KeyRoutesDeps extends Pick<ServiceDeps, 'clock' | 'control'> {
   readonly operations: KeyOperations
   readonly positions: ReadPositions
 }
 
-const admin = { access: ['admin'] } as const
-const keyId = {
-  type: 'object',
-  required: ['id'],
-  properties: { id: { type: 'string', minLength: 1, maxLength: 128, pattern: '.' } }
-} as const
-const limit = (maximum: number) => ({ type: 'integer', minimum: 1, maximum }) as const
+const params = {
+  id: text({ description: 'The `keyId`.', ...{ minLength: 1, maxLength: 128, pattern: '.' } })
+}
+const limit = (maximum: number) => optional(integer({ minimum: 1, maximum }))
 
-const keyBody = {
-  type: 'object',
-  additionalProperties: false,
-  required: ['name', 'scopes'],
-  properties: {
-    name: { type: 'string', minLength: 1, maxLength: 200, pattern: saidLinePattern },
-    scopes: {
-      type: 'array',
-      minItems: 1,
-      maxItems: scopes.length,
-      uniqueItems: true,
-      items: { enum: scopes }
-    },
-    theatres: {
-      anyOf: [
-        { const: '*' },
-        {
-          type: 'array',
-          minItems: 1,
-          maxItems: 1000,
-          items: { type: 'string', minLength: 1, maxLength: 128 }
-        }
-      ]
-    },
-    handling: { enum: handlings },
-    expiresAt: { anyOf: [{ type: 'string', maxLength: 40 }, { type: 'null' }] },
-    limits: {
-      type: 'object',
-      additionalProperties: false,
-      minProperties: 1,
-      properties: {
+const keyBody = strict({
+  name: text({
+    description: 'Name of the holder, for lists and logs.',
+    ...{ minLength: 1, maxLength: 200, pattern: saidLinePattern }
+  }),
+  scopes: listOf(words(scopes), {
+    description: 'Its permissions.',
+    ...{ minItems: 1, maxItems: scopes.length, uniqueItems: true }
+  }),
+  theatres: optional(
+    either(
+      formatOf<'*'>({ const: '*' }),
+      listOf(text({ minLength: 1, maxLength: 128 }), { minItems: 1, maxItems: 1000 }),
+      'Its theatres. Default: all.'
+    )
+  ),
+  handling: optional(
+    words(handlings, 'The strictest handling that it may see. Default: `internal`.')
+  ),
+  expiresAt: optional(
+    orNull(
+      text({
+        description: 'An instant with its UTC offset; null or omitted: never.',
+        maxLength: 40
+      })
+    )
+  ),
+  limits: optional(
+    strict(
+      {
         perMinute: limit(100_000_000),
         perDay: limit(1_000_000_000),
         bodyBytes: limit(67_108_864)
+      },
+      {
+        description: 'Its limits, instead of those in the settings. Sizes of bodies are as sent.',
+        minProperties: 1
       }
-    }
-  }
-} as const
-
-const rotationBody = {
-  type: 'object',
-  additionalProperties: false,
-  properties: {
-    overlapHours: {
-      type: 'number',
-      minimum: 0,
-      maximum: overlapHoursMax,
-      default: overlapHoursDefault
-    }
-  }
-} as const
+    )
+  )
+})
 
 export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
   const { operations, control, positions, clock } = deps
-  app.get('/v1/keys', { config: admin }, async request => {
-    await reach(deps, request)
-    const lastUsed = (id: string) =>
-      app.keyUse?.lastUsed(id) ?? control.state.keysLastUsed.get(id) ?? null
-    const items = operations.list(principalOf(request)).map(key => ({
-      ...shownKey(key),
-      ...lifeOf(key, clock.nowMs()),
-      lastUsedAt: lastUsed(key.keyId)
-    }))
-    return { items, next: null }
+  const add = readingRoutesOf(app, deps, { tag: 'Administration', access: ['admin'] })
+  add({
+    id: 'listKeys',
+    method: 'GET',
+    path: '/v1/keys',
+    summary: 'List keys',
+    description: 'Keys within the theatres and the handling of the requesting key.',
+    answers: { 200: answer('Keys, without secrets.', ref('KeyList')) },
+    async handle(request) {
+      const lastUsed = (id: string) =>
+        app.keyUse?.lastUsed(id) ?? control.state.keysLastUsed.get(id) ?? null
+      const items = operations.list(principalOf(request)).map(key => ({
+        ...shownKey(key),
+        ...lifeOf(key, clock.nowMs()),
+        lastUsedAt: lastUsed(key.keyId)
+      }))
+      return { items, next: null }
+    }
   })
 
-  app.post<{ Body: KeyAsk }>(
-    '/v1/keys',
-    { config: admin, schema: { body: keyBody } },
-    async (request, reply) => {
-      await reach(deps, request)
+  add({
+    id: 'createKey',
+    method: 'POST',
+    path: '/v1/keys',
+    summary: 'Create a key',
+    description:
+      'The new key may not exceed the requesting key in scopes, theatres, handling, lifetime or limits. Tokens cannot create keys.',
+    headers: ['idempotency-key of an act'],
+    body: keyBody,
+    example: { name: 'field office 7', scopes: ['reports:write'], theatres: ['sahel'] },
+    answers: {
+      201: answer(
+        'The key. Its secret is shown only in this answer.',
+        ref('KeyMade'),
+        'tocsin-cursor'
+      )
+    },
+    problems: writeProblems,
+    async handle(request, reply) {
       const { value, secret, appended } = await operations.create(
         principalOf(request),
         request.body,
@@ -113,13 +131,34 @@ export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
       await tellPosition(reply, positions, appended)
       return reply.code(201).send({ ...shownKey(value), secret })
     }
-  )
+  })
 
-  app.post<{ Params: { id: string }; Body: { overlapHours?: number } }>(
-    '/v1/keys/:id/rotation',
-    { config: { ...admin, isBodyOptional: true }, schema: { params: keyId, body: rotationBody } },
-    async (request, reply) => {
-      await reach(deps, request)
+  add({
+    id: 'rotateKey',
+    method: 'POST',
+    path: '/v1/keys/:id/rotation',
+    summary: 'Rotate the secret of a key',
+    description:
+      'The key stays the same. Earlier secrets, at most four, stay valid until their overlap ends. Needs a key, not a token, with at least the same rights and lifetime.',
+    params,
+    headers: ['idempotency-key of an act'],
+    config: { isBodyOptional: true },
+    body: strict({
+      overlapHours: number({
+        description: 'How long the replaced secret stays valid, hours.',
+        ...{ minimum: 0, maximum: overlapHoursMax, default: overlapHoursDefault }
+      })
+    }),
+    example: { overlapHours: 24 },
+    answers: {
+      200: answer(
+        'The key. Its new secret is shown only in this answer.',
+        ref('KeyRotated'),
+        'tocsin-cursor'
+      )
+    },
+    problems: [...writeProblems, 'action-refused'],
+    async handle(request, reply) {
       const { id } = request.params
       const { overlapHours } = request.body
       const { value, secret, appended } = await operations.rotate(
@@ -132,13 +171,21 @@ export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
       await tellPosition(reply, positions, appended)
       return { ...shownKey(value), ...lifeOf(value, clock.nowMs()), secret }
     }
-  )
+  })
 
-  app.post<{ Params: { id: string } }>(
-    '/v1/keys/:id/sign-in-links',
-    { config: admin, schema: { params: keyId } },
-    async (request, reply) => {
-      await reach(deps, request)
+  add({
+    id: 'createSignInLinkOfKey',
+    method: 'POST',
+    path: '/v1/keys/:id/sign-in-links',
+    summary: 'Create a sign-in link for the holder of a key',
+    description:
+      'The browser that opens it gets the permissions of that key, until the key expires, is revoked, or loses its newest secret. Needs a key, not a token, with at least the same rights and lifetime.',
+    params,
+    answers: {
+      201: answer('A link that works once and for a limited time.', signInLink, 'tocsin-cursor')
+    },
+    problems: [...writeProblems, 'action-refused'],
+    async handle(request, reply) {
       const { id } = request.params
       const principal = principalOf(request)
       // The owner's key is in no list of keys, and only its holder may make a link for it.
@@ -153,19 +200,24 @@ export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
       if (link === null) throw new ProblemError('action-refused', 'The key has just ended.')
       return reply.code(201).send(link)
     }
-  )
+  })
 
-  app.delete<{ Params: { id: string } }>(
-    '/v1/keys/:id',
-    { config: admin, schema: { params: keyId } },
-    async (request, reply) => {
-      await reach(deps, request)
+  add({
+    id: 'revokeKey',
+    method: 'DELETE',
+    path: '/v1/keys/:id',
+    summary: 'Revoke a key',
+    description: 'Permanent and immediate, including its sessions and sign-in links.',
+    params,
+    answers: { 204: answer('The key is revoked.', undefined, 'tocsin-cursor') },
+    problems: writeProblems,
+    async handle(request, reply) {
       const appended = await operations.revoke(principalOf(request), request.params.id)
       if (appended !== null) tellDone(request, request.params.id, 'a key was revoked')
       await tellPosition(reply, positions, appended)
       return reply.code(204).send()
     }
-  )
+  })
 }
 
 /** Logs who did what to which key. */

@@ -10,6 +10,14 @@ import { answer, idText } from '@tocsin/service-kit/route/definition'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyInstance } from 'fastify'
 import { placeOf, sealPlace } from '../cursor/list-places.ts'
+import {
+  filterParameters,
+  limitOf,
+  pageParameters,
+  readFilter,
+  readSpan,
+  spanOf
+} from '../cursor/list-queries.ts'
 import { readingRoutesOf } from '../cursor/position-headers.ts'
 import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
 import type { AlertEntry } from '../projection/alert-entry.ts'
@@ -31,14 +39,6 @@ import type { EvidenceReading, PrivateReader } from './evidence.ts'
 import { evidenceShownMax, readerOf } from './evidence.ts'
 import { type HeadlineTest, headlineTestOf, soughtMax } from './headline-search.ts'
 import { incidentParameters, sourcesOf, wantedIncidents } from './incident-query.ts'
-import {
-  filterParameters,
-  limitOf,
-  pageParameters,
-  readFilter,
-  readSpan,
-  spanOf
-} from './list-queries.ts'
 import { alertOrders, listAlerts } from './listed-alerts.ts'
 import { listSeenBelow } from './seen-below.ts'
 import { sendAlert, visibleAlert, visibleNow } from './shown-alert.ts'

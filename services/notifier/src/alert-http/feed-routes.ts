@@ -13,6 +13,7 @@ import type { ReadPositions } from '@tocsin/service-kit/projection/read-position
 import { answer } from '@tocsin/service-kit/route/definition'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { cursorText, filterParameters, limitOf, readFilter } from '../cursor/list-queries.ts'
 import { readingRoutesOf } from '../cursor/position-headers.ts'
 import type { Projection } from '../projection/projection.ts'
 import { scopeKeyOf, viewOf } from '../reader/reader-view.ts'
@@ -24,7 +25,6 @@ import {
   type PageSize,
   pageBytesMax
 } from './alert-feed.ts'
-import { cursorText, filterParameters, limitOf, readFilter } from './list-queries.ts'
 
 export interface FeedRoutesDeps {
   readonly projection: Projection

@@ -2,9 +2,9 @@
 
 import type { AlertFilter } from '@tocsin/contracts/alert/alert-filter'
 import { optional, text } from '@tocsin/contracts/format/format'
+import { filterParameters, isWithin, readFilter, readSpan } from '../cursor/list-queries.ts'
 import type { IncidentEntry } from '../projection/incident-index.ts'
 import { isInView, type ReaderView } from '../reader/reader-view.ts'
-import { filterParameters, isWithin, readFilter, readSpan } from './list-queries.ts'
 
 const { theatre, category, country, admin1 } = filterParameters
 export const incidentParameters = { theatre, category, country, admin1 }

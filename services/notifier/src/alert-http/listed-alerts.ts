@@ -5,6 +5,7 @@
 import type { AlertFilter } from '@tocsin/contracts/alert/alert-filter'
 import { type Severity, severities } from '@tocsin/contracts/theatre/severity'
 import { placeOf, sealPlace } from '../cursor/list-places.ts'
+import type { Span } from '../cursor/list-queries.ts'
 import type { AlertEntry } from '../projection/alert-entry.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import { shownTo, stateInView } from '../projection/record-judging.ts'
@@ -13,7 +14,6 @@ import type { OrderRow, Place, RowSearch } from '../reader/level-order.ts'
 import type { ReaderView, VisibleAlert } from '../reader/reader-view.ts'
 import { AlertSearch } from './alert-search.ts'
 import type { HeadlineTest } from './headline-search.ts'
-import type { Span } from './list-queries.ts'
 
 /** By when they were raised; `gravity`: the gravest first, the oldest first among equals. */
 export const alertOrders = ['newest', 'oldest', 'gravity'] as const

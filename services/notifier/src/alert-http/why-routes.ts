@@ -1,16 +1,17 @@
 // Why a subscription was told of one alert, or why not, over HTTP. The cause is decided in
 // why-told.ts.
 
+import { ref } from '@tocsin/contracts/openapi/json-schema'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { decodeCursor } from '@tocsin/event-log/cursor'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { translateCursor } from '@tocsin/service-kit/projection/copied-cursor'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
+import { answer, idText } from '@tocsin/service-kit/route/definition'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
-import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import type { FastifyInstance } from 'fastify'
-import { reach } from '../cursor/position-headers.ts'
+import { readingRoutesOf } from '../cursor/position-headers.ts'
 import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
 import { isOfState } from '../delivery/delivery.ts'
 import { holdsInView, repeatHoldInView } from '../policy/holds-in-view.ts'
@@ -32,22 +33,20 @@ export interface WhyRoutesDeps {
   readonly positions: ReadPositions
 }
 
-const config = { access: ['subscriptions:manage'] } as const
-const id = { type: 'string', minLength: 1, maxLength: 128 } as const
-const params = { type: 'object', required: ['id'], properties: { id } } as const
-const querystring = {
-  type: 'object',
-  additionalProperties: false,
-  required: ['alertId'],
-  properties: { alertId: id }
-} as const
-
 export function addWhyRoutes(app: FastifyInstance, deps: WhyRoutesDeps): void {
-  app.get<{ Params: { id: string }; Querystring: { alertId: string } }>(
-    '/v1/subscriptions/:id/why',
-    { config, schema: { params, querystring } },
-    async request => {
-      await reach(deps, request)
+  readingRoutesOf(app, deps, { tag: 'Subscriptions', access: ['subscriptions:manage'] })({
+    id: 'whyTold',
+    method: 'GET',
+    path: '/v1/subscriptions/:id/why',
+    summary: 'See why a subscription was told of an alert, or why not',
+    description:
+      'For who manages the subscription. An alert that the key may not see is treated as missing.',
+    params: { id: idText('Id of the subscription.') },
+    query: { alertId: idText('Id of the alert.') },
+    answers: {
+      200: answer('How its newest event stands, or why none was planned.', ref('WhyTold'))
+    },
+    async handle(request) {
       const principal = principalOf(request)
       const subscription = await deps.operations.find(principal, request.params.id)
       // Whoever manages it sees all that it may be told: of what they may not see they learn no
@@ -55,7 +54,7 @@ export function addWhyRoutes(app: FastifyInstance, deps: WhyRoutesDeps): void {
       const entry = await visibleAlert(deps, viewOf(principal), request.query.alertId)
       return whyOf(deps, principal, subscription, entry)
     }
-  )
+  })
 }
 
 function whyOf(

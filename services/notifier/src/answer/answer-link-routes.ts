@@ -3,16 +3,18 @@
 // cookie: the link is all that it goes by. Source: decision 0081.
 
 import { isOpen } from '@tocsin/contracts/alert/alert'
+import { optional, record, text, type ValuesOf, words } from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
+import { responseKinds } from '@tocsin/contracts/theatre/theatre-record'
 import { FailureLimiter } from '@tocsin/service-kit/access/failure-limiter'
 import { readBody } from '@tocsin/service-kit/http/body-reader'
+import { pageAnswer, routesOf, writeProblems } from '@tocsin/service-kit/route/definition'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { refuseFromElsewhere, takeNoBodies } from '@tocsin/service-kit/sign-in/bare-forms'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { lastPageMs } from '../calls/alert-calls.ts'
 import { isWithSubscriber } from '../calls/subscriber-calls.ts'
-import '@tocsin/service-kit/sign-in/fastify-augmentation'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
 import type { Projection } from '../projection/projection.ts'
 import { stateInView } from '../projection/record-judging.ts'
@@ -45,43 +47,56 @@ interface Linked {
   readonly alert: LinkedAlert
 }
 
-interface LinkQuery {
-  readonly token?: string
-  /** The last page of the alert as the button knew it. */
-  readonly page?: string
-}
-
 const formType = 'application/x-www-form-urlencoded'
 
 /** Digits of a time in ms. */
 const pageLengthMax = 16
 
+const query = {
+  token: optional(text({ description: 'The token in the link.', maxLength: answerTokenLengthMax })),
+  // The last page of the alert as the button knew it.
+  page: optional(
+    text({
+      description: 'Which time that people were called the button answers, as the page has it.',
+      maxLength: pageLengthMax
+    })
+  )
+}
+type LinkRequest = FastifyRequest<{ Querystring: ValuesOf<typeof query> }>
 const linkRoute = {
+  path: '/answer',
+  query,
+  ignoresOtherQuery: true,
   config: {
-    access: 'open',
     // An answer that was recorded, but not seen to be, is the same one when it is pressed again.
     page: 'Open the link again in a minute and press again, or call the operations centre.'
-  },
-  schema: {
-    querystring: {
-      type: 'object',
-      properties: {
-        token: { type: 'string', maxLength: answerTokenLengthMax },
-        page: { type: 'string', maxLength: pageLengthMax }
-      }
-    }
   }
 } as const
+const opensNothing = pageAnswer(
+  'A page that says that the link opens nothing, whatever the reason.'
+)
 
 export function addAnswerLinkRoutes(app: FastifyInstance, deps: AnswerLinkRoutesDeps): void {
   const failures = new FailureLimiter()
-  const linkedIn = (request: FastifyRequest<{ Querystring: LinkQuery }>) =>
-    linkedBy(deps, failures, request)
+  const linkedIn = (request: LinkRequest) => linkedBy(deps, failures, request)
+  const family = { tag: 'Subscriptions', access: 'open' } as const
 
-  app.get<{ Querystring: LinkQuery }>('/answer', linkRoute, async (request, reply) => {
-    const linked = await linkedIn(request)
-    if (linked === null) return sendAnswerLinkOver(reply)
-    return sendOffer(reply, linked, null)
+  routesOf(
+    app,
+    family
+  )({
+    ...linkRoute,
+    id: 'openAnswerLink',
+    method: 'GET',
+    summary: 'Open the link in a webhook',
+    description:
+      'For browsers: the alert as the subscription may see it now, a button, and a form for what was done. It changes nothing.',
+    answers: { 200: pageAnswer('The alert.'), 404: opensNothing },
+    problems: ['log-unavailable'],
+    async handle(request, reply) {
+      const linked = await linkedIn(request)
+      return linked === null ? sendAnswerLinkOver(reply) : sendOffer(reply, linked, null)
+    }
   })
 
   void app.register(async scope => {
@@ -96,14 +111,46 @@ export function addAnswerLinkRoutes(app: FastifyInstance, deps: AnswerLinkRoutes
       if (openedIn(deps, failures, request) === null) return sendAnswerLinkOver(reply)
       refuseOtherBody(request)
     }
-    scope.post<{ Querystring: LinkQuery; Body: string | undefined }>(
-      '/answer',
-      { ...linkRoute, bodyLimit: formBytesMax, onRequest },
-      async (request, reply) => {
+    routesOf(
+      scope,
+      family
+    )({
+      ...linkRoute,
+      id: 'answerByLink',
+      method: 'POST',
+      summary: 'Say by the link in a webhook that a human has the alert, or what was done',
+      description:
+        'For browsers: what the button of the page sends, or its form. One link is one answer to each time that people were paged, however often it is pressed, and takes 20 responses.',
+      reads: {
+        required: false,
+        content: {
+          [formType]: {
+            schema: record({
+              kind: words(responseKinds, 'What was done.'),
+              hours: optional(text('How long ago, with `minutes`. Left out: 0.')),
+              minutes: optional(text()),
+              text: optional(text('In words. `none` needs them.'))
+            })
+          }
+        }
+      },
+      answers: {
+        200: pageAnswer('It is recorded.'),
+        202: pageAnswer('It is stored, and not decided yet.'),
+        404: opensNothing,
+        409: pageAnswer(
+          'The alert is over; it paged again since the button was shown, which is shown again; or the link takes no more. What was typed is kept.'
+        ),
+        422: pageAnswer('What was typed cannot be recorded: the page says why, and keeps it.')
+      },
+      problems: writeProblems,
+      options: { bodyLimit: formBytesMax, onRequest },
+      async handle(request, reply) {
         const linked = await linkedIn(request)
         if (linked === null) return sendAnswerLinkOver(reply)
         const { subscription, told } = linked
-        const form = pressedForm(request.body ?? null, deps.answers.nowOf(told.entry))
+        const body = request.body as string | undefined
+        const form = pressedForm(body ?? null, deps.answers.nowOf(told.entry))
         const page = lastPageOf(linked)
         // What came back, or escalated, since the button was shown: whoever presses has not seen
         // it.
@@ -113,14 +160,10 @@ export function addAnswerLinkRoutes(app: FastifyInstance, deps: AnswerLinkRoutes
         if (form.kind === 'fault')
           return sendOffer(reply, linked, { why: form, fields: form.fields })
         const ask = askOf(form, linked, deps.answers.holderOf(subscription))
-        return sendOutcome(
-          reply,
-          linked,
-          form,
-          await deps.answers.answer(subscription, told.entry.alertId, ask)
-        )
+        const answered = await deps.answers.answer(subscription, told.entry.alertId, ask)
+        return sendOutcome(reply, linked, form, answered)
       }
-    )
+    })
   })
 }
 
@@ -251,7 +294,7 @@ function openedIn(
 async function linkedBy(
   deps: AnswerLinkRoutesDeps,
   failures: FailureLimiter,
-  request: FastifyRequest<{ Querystring: LinkQuery }>
+  request: LinkRequest
 ): Promise<Linked | null> {
   const { answers, control, shared, projection } = deps
   const { token = '' } = request.query

@@ -1,20 +1,28 @@
 // "A human has it", and what was done, over HTTP: by the holder of a webhook subscription that was
 // told of the alert. Source: decision 0081.
 
+import {
+  listOf,
+  optional,
+  orNull,
+  strict,
+  text,
+  type ValuesOf
+} from '@tocsin/contracts/format/format'
+import { ref } from '@tocsin/contracts/openapi/json-schema'
 import { ProblemError, problems } from '@tocsin/contracts/problem/problem-catalogue'
+import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
+import type { RecordPosition } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { problemBody, problemOf } from '@tocsin/service-kit/http/http-problems'
 import { positionHeader, type ReadPositions } from '@tocsin/service-kit/projection/read-positions'
+import { answer, idText, writeProblems } from '@tocsin/service-kit/route/definition'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import { admitActs } from '@tocsin/service-kit/sign-in/usage-guard'
-import '@tocsin/service-kit/sign-in/fastify-augmentation'
-import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
-import type { ResponseKind } from '@tocsin/contracts/theatre/theatre-record'
-import type { RecordPosition } from '@tocsin/event-log/port'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { instantOrNullIn } from '../administration/control-operations.ts'
-import { reach } from '../cursor/position-headers.ts'
+import { readingRoutesOf } from '../cursor/position-headers.ts'
 import { retryKeyOf } from '../cursor/request-headers.ts'
 import { untilDaysMax } from '../officer/alert-operations.ts'
 import { bulkMax, inTurns } from '../officer/in-turns.ts'
@@ -35,95 +43,103 @@ export interface AnswerRoutesDeps {
 /** Characters: notes of partners stand in the state of the alert. */
 export const noteLengthMax = 500
 
-const id = { type: 'string', minLength: 1, maxLength: 128 } as const
 /** What is said of one alert or of several. */
 const said = {
-  until: { anyOf: [{ type: 'string', maxLength: 40 }, { type: 'null' }] },
-  note: { type: ['string', 'null'], maxLength: noteLengthMax, pattern: saidTextPattern },
-  response: {
-    type: ['object', 'null'],
-    additionalProperties: false,
-    required: ['kind'],
-    properties: deedMembers
-  }
-} as const
-const params = { type: 'object', required: ['id'], properties: { id } } as const
-const schema = {
-  params,
-  body: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['alertId'],
-    properties: { alertId: id, ...said }
-  }
-} as const
-/**
- * Of several each is named once: the second word on one alert would take the place of the first.
- */
-const alertIds = {
-  type: 'array',
-  minItems: 1,
-  maxItems: bulkMax,
-  uniqueItems: true,
-  items: id
-} as const
-const severalSchema = {
-  params,
-  body: {
-    type: 'object',
-    additionalProperties: false,
-    required: ['alertIds'],
-    properties: { alertIds, ...said }
-  }
-} as const
-
-interface Said {
-  readonly until?: string | null
-  readonly note?: string | null
-  readonly response?: {
-    readonly kind: ResponseKind
-    readonly at?: string | null
-    readonly text?: string | null
-  } | null
+  until: optional(
+    orNull(text({ description: 'Until when you have it: later than now.', maxLength: 40 }))
+  ),
+  note: optional(
+    orNull(
+      text({
+        description: 'A note for the officers.',
+        ...{ maxLength: noteLengthMax, pattern: saidTextPattern }
+      })
+    )
+  ),
+  response: optional(
+    orNull(
+      strict(deedMembers, {
+        description:
+          "What was done there: its `kind`, as of an officer's response, when (`at`; now if left out), and `text`, which `none` needs. Only `internal` readers are told."
+      })
+    )
+  )
 }
-type Body = Said & { readonly alertId: string }
-type SeveralBody = Said & { readonly alertIds: readonly string[] }
-const config = { access: ['subscriptions:manage'] } as const
+type Said = ValuesOf<typeof said>
+const params = { id: idText('Id of the subscription.') }
 
 export function addAnswerRoutes(app: FastifyInstance, deps: AnswerRoutesDeps): void {
-  app.post<{ Params: { id: string }; Body: Body }>(
-    '/v1/subscriptions/:id/acknowledgements',
-    { config, schema },
-    async (request, reply) => {
-      await reach(deps, request)
-      const subscription = await deps.subscriptionOperations.findNow(
-        principalOf(request),
-        request.params.id
+  const add = readingRoutesOf(app, deps, {
+    tag: 'Subscriptions',
+    access: ['subscriptions:manage']
+  })
+  const subscriptionFor = (request: FastifyRequest, id: string) =>
+    deps.subscriptionOperations.findNow(principalOf(request), id)
+  add({
+    id: 'answerAlert',
+    method: 'POST',
+    path: '/v1/subscriptions/:id/acknowledgements',
+    summary: 'Say that a human has an alert, and what was done',
+    description:
+      'For the key that holds the subscription, of an alert that the subscription accepted and may still see. It takes the alert from nobody: it stands beside what officers do, and only `internal` readers are told who. With `response` also of an alert that is over. Of one subscription and call the last response of each kind counts.',
+    params,
+    headers: ['idempotency-key'],
+    body: strict({ alertId: idText('The `alertId` of the event.'), ...said }),
+    example: { alertId: '5b1d…', note: 'Our team in Mopti calls the village heads.' },
+    answers: {
+      200: answer('It is recorded.', ref('ActionStatus'), 'tocsin-cursor'),
+      202: answer(
+        'Stored, but not decided within two seconds: query `Location`, with a key that may read alerts.',
+        ref('ActionPending'),
+        ...['location', 'tocsin-cursor']
       )
+    },
+    problems: ['action-refused', ...writeProblems],
+    async handle(request, reply) {
+      const subscription = await subscriptionFor(request, request.params.id)
       const { alertId } = request.body
-      const answer = await deps.answers.answer(subscription, alertId, askOf(request))
-      return sendAnswer(reply, deps, subscription, alertId, answer)
+      const answered = await deps.answers.answer(
+        subscription,
+        alertId,
+        askOf(request, request.body)
+      )
+      return sendAnswer(reply, deps, subscription, alertId, answered)
     }
-  )
-  app.post<{ Params: { id: string }; Body: SeveralBody }>(
-    '/v1/subscriptions/:id/answers',
-    { config, schema: severalSchema },
-    async (request, reply) => {
+  })
+  add({
+    id: 'answerAlerts',
+    method: 'POST',
+    path: '/v1/subscriptions/:id/answers',
+    summary: 'Say of up to 100 alerts that a human has them, and what was done',
+    description:
+      'The same answer about each alert that is named. Each is decided for itself, as the route of one alert would. It counts as so many requests as it names alerts.',
+    params,
+    headers: ['idempotency-key'],
+    body: strict({
+      // Of several each is named once: the second word on one alert would take the place of the
+      // first.
+      alertIds: listOf(text({ minLength: 1, maxLength: 128 }), {
+        description: 'The `alertId` of events that the subscription accepted, each once.',
+        ...{ minItems: 1, maxItems: bulkMax, uniqueItems: true }
+      }),
+      ...said
+    }),
+    example: { alertIds: ['5b1d…', '77c0…'], note: 'Our team in Mopti calls the village heads.' },
+    answers: {
+      200: answer(
+        'What became of each, in the order of the request.',
+        ref('AlertAnswerResults'),
+        'tocsin-cursor'
+      )
+    },
+    problems: ['log-unavailable'],
+    async handle(request, reply) {
       const named = request.body.alertIds
       admitActs(request, reply, named.length, '/alertIds')
-      await reach(deps, request)
-      const subscription = await deps.subscriptionOperations.findNow(
-        principalOf(request),
-        request.params.id
-      )
-      const ask = askOf(request)
+      const subscription = await subscriptionFor(request, request.params.id)
+      const asked = { subscription, ask: askOf(request, request.body), requestId: request.id }
       const outcomes = await inTurns(named, async (alertId, waitMs) => {
-        const one = await outcomeOf(
-          deps,
-          { subscription, ask, requestId: request.id },
-          alertId,
-          waitMs
-        )
+        const one = await outcomeOf(deps, asked, alertId, waitMs)
         return { answer: one, isPending: one.item.status === 202 }
       })
       const appended = outcomes.flatMap(each => each.appended ?? [])
@@ -131,12 +147,11 @@ export function addAnswerRoutes(app: FastifyInstance, deps: AnswerRoutesDeps): v
       if (position !== null) reply.header(positionHeader, position)
       return reply.send({ items: outcomes.map(({ item }) => item) })
     }
-  )
+  })
 }
 
 /** Throws a ProblemError that names what cannot be said of any alert. */
-function askOf(request: FastifyRequest<{ Body: Said }>): AnswerAsk {
-  const { until, note, response } = request.body
+function askOf(request: FastifyRequest, { until, note, response }: Said): AnswerAsk {
   const asker = principalOf(request)
   const ends = instantOrNullIn('/until', until)
   if (response && lacksReason(response)) throw bodyRefused('/response/text', reasonWords)

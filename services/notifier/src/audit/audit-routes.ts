@@ -19,8 +19,8 @@ import type { ReadPositions } from '@tocsin/service-kit/projection/read-position
 import { answer } from '@tocsin/service-kit/route/definition'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyInstance } from 'fastify'
-import { limitOf, readSpan, spanOf } from '../alert-http/list-queries.ts'
 import { placeOf, sealPlace } from '../cursor/list-places.ts'
+import { limitOf, readSpan, sealedCursor, spanOf } from '../cursor/list-queries.ts'
 import { readingRoutesOf } from '../cursor/position-headers.ts'
 import type { Projection } from '../projection/projection.ts'
 import { shownTo } from '../projection/record-judging.ts'
@@ -48,9 +48,7 @@ const query = {
     'Only from this time on: a day, or an instant with its offset.',
     'Only before this time.'
   ),
-  cursor: optional(
-    text({ description: 'The `next` of the previous page.', ...{ minLength: 1, maxLength: 1024 } })
-  ),
+  cursor: optional(sealedCursor('The `next` of the previous page.')),
   limit: limitOf('Maximum number of items per page.', 500, 50)
 }
 type AuditQuery = ValuesOf<typeof query>

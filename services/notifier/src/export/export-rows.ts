@@ -3,7 +3,7 @@
 
 import { type AlertFilter, matchesFilter } from '@tocsin/contracts/alert/alert-filter'
 import type { EvidenceReader, EvidenceReading, VisibleIncident } from '../alert-http/evidence.ts'
-import { isWithin, type Span } from '../alert-http/list-queries.ts'
+import { isWithin, type Span } from '../cursor/list-queries.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import type { IncidentEntry } from '../projection/incident-index.ts'
 import type { IncidentViews } from '../projection/incident-views.ts'

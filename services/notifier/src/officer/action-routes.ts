@@ -2,14 +2,16 @@
 // revision that the officer has seen. The outcome is decided by the single writer of alerts, not
 // here.
 
+import { type Members, strict } from '@tocsin/contracts/format/format'
+import { ref } from '@tocsin/contracts/openapi/json-schema'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { topics } from '@tocsin/event-log/topics'
-import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
-import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import { positionHeader, type ReadPositions } from '@tocsin/service-kit/projection/read-positions'
+import { answer, idText, writeProblems } from '@tocsin/service-kit/route/definition'
+import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { sendAlert, shownState } from '../alert-http/shown-alert.ts'
-import { reach } from '../cursor/position-headers.ts'
+import { readingRoutesOf } from '../cursor/position-headers.ts'
 import { readIfMatch, retryKeyOf } from '../cursor/request-headers.ts'
 import type { Projection } from '../projection/projection.ts'
 import { firstInView, refusalInView } from '../reader/officers-talk.ts'
@@ -25,64 +27,74 @@ export interface ActionRoutesDeps {
   readonly positions: ReadPositions
 }
 
+const pending = answer(
+  'Stored, but not decided within two seconds: query `Location`.',
+  ref('ActionPending'),
+  ...['location', 'tocsin-cursor']
+)
+
 export function addActionRoutes(app: FastifyInstance, deps: ActionRoutesDeps): void {
-  for (const [path, { action, body }] of Object.entries(actions)) {
-    app.post<{ Params: { id: string }; Body: ActionBody | undefined }>(
-      `/v1/alerts/:id/${path}`,
-      {
-        config: { access: ['alerts:operate'] },
-        schema: {
-          params: idParameter,
-          body: { type: 'object', additionalProperties: false, ...body }
-        },
+  const add = readingRoutesOf(app, deps, { tag: 'Alerts', access: ['alerts:operate'] })
+  for (const [path, { action, body, description, ...words }] of Object.entries(actions))
+    add({
+      ...words,
+      method: 'POST',
+      path: `/v1/alerts/:id/${path}`,
+      description: `${description} Of two concurrent actions the first succeeds; the other is told who came first, or by \`change\` what became of the alert.`,
+      params: { id: idText('The `alertId`.') },
+      headers: ['if-match', 'idempotency-key'],
+      body: strict<Members>(body),
+      reads: { required: !['acknowledge', 'reopen'].includes(action) },
+      answers: {
+        200: answer('The alert after the action.', ref('Alert'), 'etag', 'tocsin-cursor'),
+        202: pending
+      },
+      problems: ['precondition-required', 'action-refused', ...writeProblems],
+      options: {
         // The body is optional: an acknowledgement needs no text.
         preValidation: async request => {
           if (request.body === undefined) request.body = {}
         }
       },
-      async (request, reply) => {
-        await reach(deps, request)
+      async handle(request, reply) {
         const principal = principalOf(request)
         const ifMatch = readIfMatch(request.headers['if-match'])
-        const answer = await deps.operations.ask(
+        const answered = await deps.operations.ask(
           principal,
           request.params.id,
           ifMatch,
-          askOf(action, request.body ?? {}),
+          askOf(action, request.body as ActionBody),
           retryKeyOf(request)
         )
-        return sendAnswer(reply, deps, viewOf(principal), answer)
+        return sendAnswer(reply, deps, viewOf(principal), answered)
       }
-    )
-  }
+    })
 
-  app.get<{ Params: { id: string } }>(
-    '/v1/actions/:id',
-    { config: { access: ['alerts:operate', 'alerts:read'] }, schema: { params: idParameter } },
-    async request => {
-      await reach(deps, request)
-      const status = await deps.operations.status(principalOf(request), request.params.id)
+  add({
+    id: 'getAction',
+    method: 'GET',
+    path: '/v1/actions/:id',
+    access: ['alerts:operate', 'alerts:read'],
+    summary: 'Read the outcome of an action',
+    params: { id: idText('The `actionId`.') },
+    answers: { 200: answer('Pending, done, or refused with a reason.', ref('ActionStatus')) },
+    problems: ['log-unavailable'],
+    async handle(request) {
+      const { id: actionId } = request.params
+      const status = await deps.operations.status(principalOf(request), actionId)
       if (status.kind === 'unknown') return incidentActionOf(deps, request)
       const { alertId, kind: state } = status
       if (status.kind === 'pending')
-        return { actionId: request.params.id, state, alertId, requestedAt: status.requestedAt }
-      if (status.kind === 'done')
-        return { actionId: request.params.id, state, alertId, at: status.at }
+        return { actionId, state, alertId, requestedAt: status.requestedAt }
+      if (status.kind === 'done') return { actionId, state, alertId, at: status.at }
       const shown = refusalInView(principalOf(request).handling, status.refusal)
-      const { reason, standingBy, standingById, standingAt, operatorRevision } = shown
+      const { reason, standingBy: by, standingById, standingAt, operatorRevision } = shown
       return {
-        actionId: request.params.id,
-        state,
-        alertId,
-        at: status.at,
-        reason,
-        by: standingBy,
-        byId: standingById ?? null,
-        since: standingAt,
-        operatorRevision
+        ...{ actionId, state, alertId, at: status.at, reason, by },
+        ...{ byId: standingById ?? null, since: standingAt, operatorRevision }
       }
     }
-  )
+  })
 }
 
 async function incidentActionOf(
@@ -101,12 +113,6 @@ async function incidentActionOf(
   const [by, byId, since] = [first?.by ?? null, first?.byId ?? null, first?.at ?? null]
   return { actionId: id, state, incidentId, at, reason, by, byId, since }
 }
-
-const idParameter = {
-  type: 'object',
-  required: ['id'],
-  properties: { id: { type: 'string', minLength: 1, maxLength: 128 } }
-} as const
 
 async function sendAnswer(
   reply: FastifyReply,

@@ -1,89 +1,156 @@
 // What officers ask of an alert, and why it is refused: the bodies of the routes of one alert,
 // which that of many alerts takes as well, and the problems that they answer.
 
+import {
+  formatOf,
+  optional,
+  orNull,
+  text,
+  truth,
+  type ValuesOf,
+  words
+} from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { saidLinePattern } from '@tocsin/contracts/report/posted-text'
-import { type Handling, handlings } from '@tocsin/contracts/theatre/handling'
-import { dispositions, type ResponseKind } from '@tocsin/contracts/theatre/theatre-record'
+import { handlings } from '@tocsin/contracts/theatre/handling'
+import { dispositions, responseKinds } from '@tocsin/contracts/theatre/theatre-record'
 import { instantOrNullIn } from '../administration/control-operations.ts'
 import type { Projection } from '../projection/projection.ts'
 import { refusalInView } from '../reader/officers-talk.ts'
 import type { ReaderView } from '../reader/reader-view.ts'
 import { refusedProblem, refusedReader, staleProblem } from '../refusal/action-refusals.ts'
-import { deedMembers, lacksReason, reasonWords, written } from '../response/deed-body.ts'
+import { lacksReason, reasonWords, written } from '../response/deed-body.ts'
 import { untimelyWords } from '../response/deed-times.ts'
 import { type AlertAnswer, type OperatorAsk, untilDaysMax } from './alert-operations.ts'
 
-const noteText = { type: ['string', 'null'], ...written } as const
-const instant = { type: 'string', maxLength: 40 } as const
-const nameOrNobody = {
-  type: ['string', 'null'],
-  minLength: 1,
-  maxLength: 200,
-  pattern: saidLinePattern
-} as const
-const handling = { enum: handlings } as const
+const said = {
+  until: optional(
+    orNull(text({ description: 'An instant with its UTC offset, later than now.', maxLength: 40 }))
+  ),
+  note: optional(orNull(text({ description: 'Shown in the history of the alert.', ...written }))),
+  handling: optional(
+    words(
+      handlings,
+      'Who may read your name and the text. Left out: `internal`. Others see that an officer acted.'
+    )
+  )
+}
+const { note, handling } = said
 
 /** By the last part of their address. */
 export const actions = {
   acknowledgement: {
     action: 'acknowledge',
-    body: {
-      properties: { until: { anyOf: [instant, { type: 'null' }] }, note: noteText, handling },
-      required: []
-    }
+    id: 'acknowledgeAlert',
+    summary: 'Acknowledge an alert',
+    description:
+      'Marks the alert as being handled. Lapses at `until`, or when the alert escalates.',
+    body: said,
+    example: { note: 'Calling the field office.' }
   },
   assignment: {
     action: 'assign',
+    id: 'assignAlert',
+    summary: 'Assign an alert, or give it back',
+    description:
+      'Names who works on it. With `to: null` it is given back: from then on nobody has it, and an acknowledgement ends.',
     // To nobody: given back. It must be said, so that a body with a misspelt member gives nothing
     // back.
-    body: { properties: { to: nameOrNobody, note: noteText, handling }, required: ['to'] }
+    body: {
+      to: orNull(
+        text({
+          description: 'A person or a desk; null: nobody.',
+          ...{ minLength: 1, maxLength: 200, pattern: saidLinePattern }
+        })
+      ),
+      ...{ note, handling }
+    },
+    example: { to: 'night desk' }
   },
   comment: {
     action: 'comment',
-    body: {
-      properties: { text: { type: 'string', minLength: 1, ...written }, handling },
-      required: ['text']
-    }
+    id: 'commentAlert',
+    summary: 'Comment on an alert',
+    description: 'Adds a comment to its history.',
+    body: { text: text({ minLength: 1, ...written }), handling },
+    example: { text: 'Road confirmed closed by two drivers.' }
   },
   response: {
     action: 'respond',
+    id: 'respondToAlert',
+    summary: 'Record what was done about an alert',
+    description:
+      'Several can be recorded, of a closed alert too. With `corrects` it replaces one of them, and with `withdrawn` that one is taken back: by who recorded it, or whoever may read who did. Everyone who sees the alert is told what was done, and when; who recorded it, and the text, are for readers of `handling` alone.',
     body: {
-      properties: {
-        ...deedMembers,
-        corrects: { type: 'string', minLength: 1, maxLength: 128 },
-        withdrawn: { type: 'boolean' },
-        handling
-      },
-      required: []
+      kind: optional(
+        words(
+          responseKinds,
+          'Required, unless `corrects` is given. People were warned, people were moved, somebody was sent, something else; `none`: it was decided not to act.'
+        )
+      ),
+      at: optional(
+        orNull(
+          text({
+            description:
+              "When it was done; now if left out. At most 30 days before the alert's first event.",
+            maxLength: 40
+          })
+        )
+      ),
+      text: optional(
+        orNull(text({ description: 'What was done, in words. Required with `none`.', ...written }))
+      ),
+      corrects: optional(
+        text({
+          description:
+            'Id of a response of `recent`, which this one replaces: `kind` and `at` stay if left out.',
+          ...{ minLength: 1, maxLength: 128 }
+        })
+      ),
+      withdrawn: optional(
+        truth('With `corrects`: nothing takes its place. `kind` and `at` are left out.')
+      ),
+      handling
+    },
+    example: {
+      kind: 'warned',
+      at: '2025-06-02T09:40:00Z',
+      text: 'Called the three village heads.'
     }
   },
   resolution: {
     action: 'resolve',
-    // The disposition `true` is a string; the JSON literal true is accepted as well.
+    id: 'resolveAlert',
+    summary: 'Resolve an alert',
+    description: 'Closes it with a disposition.',
     body: {
-      properties: { disposition: { enum: [...dispositions, true] }, note: noteText, handling },
-      required: ['disposition']
-    }
+      // The disposition `true` is a string; the JSON literal true is accepted as well.
+      disposition: formatOf<(typeof dispositions)[number] | true>(
+        { enum: [...dispositions, true] },
+        'What the alert turned out to be.'
+      ),
+      ...{ note, handling }
+    },
+    example: { disposition: 'true', note: 'Handed to the regional office.' }
   },
   reopening: {
     action: 'reopen',
-    body: { properties: { note: noteText, handling }, required: [] }
+    id: 'reopenAlert',
+    summary: 'Reopen an alert that an officer resolved',
+    description:
+      'Takes its disposition back, while its situation goes on. One whose situation has ended is reopened by a report alone: `action-refused` with the reason `invalid`.',
+    body: { note, handling },
+    example: { note: 'Resolved by mistake: the road is still closed.' }
   }
 } as const
 
-export interface ActionBody {
-  readonly until?: string | null
-  readonly note?: string | null
-  readonly to?: string | null
-  readonly text?: string | null
-  readonly kind?: ResponseKind
-  readonly at?: string | null
-  readonly corrects?: string
-  readonly withdrawn?: boolean
-  readonly disposition?: (typeof dispositions)[number] | true
-  readonly handling?: Handling
-}
+type Actions = typeof actions
+type Said<Name extends keyof Actions> = ValuesOf<Actions[Name]['body']>
+/** What any of them may say. */
+export type ActionBody = Partial<
+  Said<'acknowledgement'> & Said<'assignment'> & Omit<Said<'response'>, 'text'> & Said<'resolution'>
+> &
+  Pick<Said<'response'>, 'text'>
 
 /** Throws a ProblemError that names the field. */
 export function askOf(action: OperatorAsk['action'], body: ActionBody): OperatorAsk {

@@ -1,18 +1,29 @@
 // One act on many alerts in one request. Each is asked for by the operation of the single routes,
 // and answered as they would answer it; nothing is decided of all together.
 
+import {
+  integer,
+  listOf,
+  type Members,
+  optional,
+  strict,
+  text,
+  type ValueOf
+} from '@tocsin/contracts/format/format'
+import { withoutKeywords } from '@tocsin/contracts/format/setting'
+import { ref } from '@tocsin/contracts/openapi/json-schema'
 import { ProblemError, problems } from '@tocsin/contracts/problem/problem-catalogue'
+import type { RecordPosition } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import { problemBody, problemOf } from '@tocsin/service-kit/http/http-problems'
 import { positionHeader, type ReadPositions } from '@tocsin/service-kit/projection/read-positions'
+import { answer } from '@tocsin/service-kit/route/definition'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import { admitActs } from '@tocsin/service-kit/sign-in/usage-guard'
-import '@tocsin/service-kit/sign-in/fastify-augmentation'
-import type { RecordPosition } from '@tocsin/event-log/port'
 import type { FastifyInstance } from 'fastify'
 import { shownState } from '../alert-http/shown-alert.ts'
-import { reach } from '../cursor/position-headers.ts'
+import { readingRoutesOf } from '../cursor/position-headers.ts'
 import { retryKeyOf } from '../cursor/request-headers.ts'
 import type { Projection } from '../projection/projection.ts'
 import { viewOf } from '../reader/reader-view.ts'
@@ -26,12 +37,7 @@ export interface BulkActionRoutesDeps {
   readonly positions: ReadPositions
 }
 
-interface Seen {
-  readonly alertId: string
-  readonly operatorRevision: number
-}
 type ActName = keyof typeof actions
-type BulkBody = { readonly alerts: readonly Seen[] } & { readonly [name in ActName]?: ActionBody }
 
 interface Outcome {
   readonly item: object
@@ -46,48 +52,49 @@ interface Act {
   readonly requestId: string
 }
 
-const seen = {
-  type: 'object',
-  additionalProperties: false,
-  required: ['alertId', 'operatorRevision'],
-  properties: {
-    alertId: { type: 'string', minLength: 1, maxLength: 128 },
-    operatorRevision: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER }
-  }
-} as const
+const seen = strict({
+  alertId: text({ minLength: 1, maxLength: 128 }),
+  operatorRevision: integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
+})
+type Seen = ValueOf<typeof seen>
 
 /**
- * The bodies of the single routes under their names. What corrects a response is about one alert.
+ * The bodies of the single routes under their names, whose words are there. What corrects a response is about one alert.
  */
 const acts = Object.fromEntries(
   Object.entries(actions).map(([name, { body }]) => {
-    const {
-      corrects: _one,
-      withdrawn: _its,
-      ...properties
-    } = body.properties as Readonly<Record<string, object>>
-    return [
-      name,
-      { type: 'object', additionalProperties: false, required: body.required, properties }
-    ]
+    const { corrects: _one, withdrawn: _its, ...members }: Members = body
+    return [name, optional(strict(withoutKeywords(members, ['description'])))]
   })
 )
 
-const bulkBody = {
-  type: 'object',
-  additionalProperties: false,
-  required: ['alerts'],
-  // The alerts, and one act.
-  minProperties: 2,
-  maxProperties: 2,
-  properties: { alerts: { type: 'array', minItems: 1, maxItems: bulkMax, items: seen }, ...acts }
-} as const
-
 export function addBulkActionRoutes(app: FastifyInstance, deps: BulkActionRoutesDeps): void {
-  app.post<{ Body: BulkBody }>(
-    '/v1/alerts/actions',
-    { config: { access: ['alerts:operate'] }, schema: { body: bulkBody } },
-    async (request, reply) => {
+  readingRoutesOf(app, deps, { tag: 'Alerts', access: ['alerts:operate'] })({
+    id: 'actOnAlerts',
+    method: 'POST',
+    path: '/v1/alerts/actions',
+    summary: 'Act on up to 100 alerts',
+    description:
+      'One act on each alert that is named with the `operatorRevision` that was seen: with the body of the route of that name. Each is decided for itself, as that route would.',
+    headers: ['idempotency-key'],
+    body: strict(
+      { alerts: listOf(seen, { minItems: 1, maxItems: bulkMax }), ...acts },
+      // The alerts, and one act.
+      { minProperties: 2, maxProperties: 2 }
+    ),
+    example: {
+      alerts: [{ alertId: 'alr_5f3a91c2', operatorRevision: 2 }],
+      resolution: { disposition: 'drill' }
+    },
+    answers: {
+      200: answer(
+        'What became of each, in the order of the request.',
+        ref('AlertActionResults'),
+        'tocsin-cursor'
+      )
+    },
+    problems: ['log-unavailable'],
+    async handle(request, reply) {
       const { alerts, ...said } = request.body
       const act = {
         ask: askedIn(said),
@@ -98,20 +105,19 @@ export function addBulkActionRoutes(app: FastifyInstance, deps: BulkActionRoutes
       checkOnce(alerts)
       // Nothing is asked for before: what does not fit is refused whole.
       admitActs(request, reply, alerts.length, '/alerts')
-      await reach(deps, request)
       const outcomes = await inTurns(alerts, async (each, waitMs) => {
-        const answer = await outcomeOf(deps, act, each, waitMs)
-        return { answer, isPending: answer.isPending }
+        const answered = await outcomeOf(deps, act, each, waitMs)
+        return { answer: answered, isPending: answered.isPending }
       })
       const appended = outcomes.flatMap(each => each.appended ?? [])
       const position = await deps.positions.behindAll(topics.incidents, appended)
       if (position !== null) reply.header(positionHeader, position)
       return reply.send({ items: outcomes.map(({ item }) => item) })
     }
-  )
+  })
 }
 
-function askedIn(said: Omit<BulkBody, 'alerts'>): OperatorAsk {
+function askedIn(said: object): OperatorAsk {
   const [name, body] = Object.entries(said)[0] as [ActName, ActionBody]
   try {
     return askOf(actions[name].action, body)

@@ -1,17 +1,27 @@
 // Split and merge of incidents over HTTP. The outcome is decided by incident-operations.ts and by
 // the rules.
 
+import {
+  listOf,
+  optional,
+  orNull,
+  strict,
+  text,
+  type ValuesOf,
+  words
+} from '@tocsin/contracts/format/format'
+import { ref } from '@tocsin/contracts/openapi/json-schema'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
-import { type Handling, handlings, talkHandling } from '@tocsin/contracts/theatre/handling'
+import { handlings, talkHandling } from '@tocsin/contracts/theatre/handling'
 import { topics } from '@tocsin/event-log/topics'
-import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
-import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import { positionHeader, type ReadPositions } from '@tocsin/service-kit/projection/read-positions'
+import { answer, idText, writeProblems } from '@tocsin/service-kit/route/definition'
+import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type EvidenceReading, type PrivateReader, readerOf } from '../alert-http/evidence.ts'
-import { reach } from '../cursor/position-headers.ts'
+import { readingRoutesOf } from '../cursor/position-headers.ts'
 import { readIfMatch, retryKeyOf } from '../cursor/request-headers.ts'
 import { firstInView } from '../reader/officers-talk.ts'
 import type { IncidentAnswer, IncidentAsk, IncidentOperations } from './incident-operations.ts'
@@ -23,85 +33,87 @@ export interface IncidentRoutesDeps {
   readonly incidentOperations: IncidentOperations
 }
 
-const id = { type: 'string', minLength: 1, maxLength: 128 } as const
-const idParameter = { type: 'object', required: ['id'], properties: { id } } as const
-const note = { type: ['string', 'null'], maxLength: 500, pattern: saidTextPattern } as const
-const handling = { enum: handlings } as const
+const said = {
+  note: optional(
+    orNull(
+      text({
+        description: 'Shown in the history of the incident.',
+        ...{ maxLength: 500, pattern: saidTextPattern }
+      })
+    )
+  ),
+  handling: optional(words(handlings, 'Who may read your name and the note. Left out: `internal`.'))
+}
+type Said = ValuesOf<typeof said>
 const reportsMax = 200
 
-const splitBody = {
-  type: 'object',
-  additionalProperties: false,
-  required: ['reports'],
-  properties: {
-    reports: { type: 'array', minItems: 1, maxItems: reportsMax, items: id },
-    note,
-    handling
-  }
+const concurrent =
+  "Of two concurrent actions on the same reports the first succeeds. Overriding another officer's declaration needs `If-Match` with the revision that resulted from it."
+/** What both routes have in common. */
+const declaring = {
+  method: 'POST',
+  params: { id: idText('The `incidentId`, or an alias of it.') },
+  headers: ['if-match of an incident', 'idempotency-key'],
+  answers: {
+    200: answer('The resulting incidents.', ref('IncidentActionDone'), 'tocsin-cursor'),
+    202: answer(
+      'Stored, but without an outcome within two seconds: query `Location`.',
+      ref('ActionPending'),
+      ...['location', 'tocsin-cursor']
+    )
+  },
+  problems: ['action-refused', ...writeProblems]
 } as const
-const mergeBody = {
-  type: 'object',
-  additionalProperties: false,
-  required: ['with'],
-  properties: { with: id, note, handling }
-} as const
-
-interface Said {
-  readonly note?: string | null
-  readonly handling?: Handling
-}
-interface SplitBody extends Said {
-  readonly reports: readonly string[]
-}
-interface MergeBody extends Said {
-  readonly with: string
-}
 
 export function addIncidentRoutes(app: FastifyInstance, deps: IncidentRoutesDeps): void {
-  const config = { access: ['alerts:operate'] } as const
-
-  app.post<{ Params: { id: string }; Body: SplitBody }>(
-    '/v1/incidents/:id/split',
-    { config, schema: { params: idParameter, body: splitBody } },
-    async (request, reply) => {
-      await reach(deps, request)
+  const add = readingRoutesOf(app, deps, { tag: 'Alerts', access: ['alerts:operate'] })
+  add({
+    ...declaring,
+    id: 'splitIncident',
+    path: '/v1/incidents/:id/split',
+    summary: 'Split an incident',
+    description: `Declares each report that leaves to be about a different incident than each that stays; at most 200 pairs. ${concurrent}`,
+    body: strict({
+      reports: listOf(text({ minLength: 1, maxLength: 128 }), {
+        description: 'Ids of the reports that leave; at least one stays.',
+        ...{ minItems: 1, maxItems: reportsMax }
+      }),
+      ...said
+    }),
+    example: { reports: ['f3a1c07b52de4490'], note: 'Two convoys, an hour apart.' },
+    async handle(request, reply) {
       const principal = principalOf(request)
       const { reports } = request.body
-      const answer = await deps.incidentOperations.split(
-        principal,
-        request.params.id,
-        reports,
-        askOf(request, request.body)
-      )
-      return sendAnswer(reply, deps, principal, answer)
+      const { id } = request.params
+      const ask = askOf(request, request.body)
+      const answered = await deps.incidentOperations.split(principal, id, reports, ask)
+      return sendAnswer(reply, deps, principal, answered)
     }
-  )
+  })
 
-  app.post<{ Params: { id: string }; Body: MergeBody }>(
-    '/v1/incidents/:id/merge',
-    { config, schema: { params: idParameter, body: mergeBody } },
-    async (request, reply) => {
-      await reach(deps, request)
+  add({
+    ...declaring,
+    id: 'mergeIncidents',
+    path: '/v1/incidents/:id/merge',
+    summary: 'Merge two incidents',
+    description: `Both must be in one theatre. Incidents with reports of the same source cannot be merged. ${concurrent}`,
+    body: strict({ with: idText('The other `incidentId`, or an alias of it.'), ...said }),
+    example: { with: 'f3a1c07b52de4490', note: 'The same convoy, seen from both ends.' },
+    async handle(request, reply) {
       const principal = principalOf(request)
       const { with: other } = request.body
-      const answer = await deps.incidentOperations.merge(
-        principal,
-        request.params.id,
-        other,
-        askOf(request, request.body)
-      )
-      return sendAnswer(reply, deps, principal, answer)
+      const { id } = request.params
+      const ask = askOf(request, request.body)
+      const answered = await deps.incidentOperations.merge(principal, id, other, ask)
+      return sendAnswer(reply, deps, principal, answered)
     }
-  )
+  })
 }
 
-function askOf(
-  request: FastifyRequest,
-  { note, handling: said = talkHandling }: Said
-): IncidentAsk {
+function askOf(request: FastifyRequest, { note, handling = talkHandling }: Said): IncidentAsk {
   const header = request.headers['if-match']
   const ifMatch = header === undefined ? null : readIfMatch(header)
-  return { ifMatch, note: note || null, handling: said, retryKey: retryKeyOf(request) }
+  return { ifMatch, note: note || null, handling, retryKey: retryKeyOf(request) }
 }
 
 async function sendAnswer(

@@ -1,6 +1,7 @@
 // What a response may say over HTTP, whoever records it. When it may have been done is in
 // deed-times.ts.
 
+import { optional, orNull, text, words } from '@tocsin/contracts/format/format'
 import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
 import { responseKinds } from '@tocsin/contracts/theatre/theatre-record'
 
@@ -8,20 +9,20 @@ import { responseKinds } from '@tocsin/contracts/theatre/theatre-record'
 export const written = { maxLength: 4000, pattern: saidTextPattern } as const
 
 export const deedMembers = {
-  kind: { enum: responseKinds },
-  at: { anyOf: [{ type: 'string', maxLength: 40 }, { type: 'null' }] },
-  text: { type: ['string', 'null'], ...written }
-} as const
+  kind: words(responseKinds),
+  at: optional(orNull(text({ maxLength: 40 }))),
+  text: optional(orNull(text(written)))
+}
 
 /** That nobody acted says nothing without the reason. */
 export function lacksReason({
   kind,
-  text
+  text: said
 }: {
   readonly kind?: string | undefined
   readonly text?: string | null | undefined
 }) {
-  return kind === 'none' && !text?.trim()
+  return kind === 'none' && !said?.trim()
 }
 
 export const reasonWords = 'is required where the response is `none`: say why nothing is done'

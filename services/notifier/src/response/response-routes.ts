@@ -9,7 +9,7 @@ import type { ReadPositions } from '@tocsin/service-kit/projection/read-position
 import { answer } from '@tocsin/service-kit/route/definition'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyInstance } from 'fastify'
-import { readSpan, spanOf } from '../alert-http/list-queries.ts'
+import { readSpan, spanOf } from '../cursor/list-queries.ts'
 import { readingRoutesOf } from '../cursor/position-headers.ts'
 import { ReportQueue } from '../projection/scan-scheduler.ts'
 import { viewOf } from '../reader/reader-view.ts'

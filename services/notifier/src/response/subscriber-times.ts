@@ -4,9 +4,9 @@
 
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { AlertToldDeps } from '../alert-http/alert-told.ts'
-import type { Span } from '../alert-http/list-queries.ts'
 import type { ResponseTimes } from '../calls/response-times.ts'
 import { subscriberCalls } from '../calls/subscriber-calls.ts'
+import type { Span } from '../cursor/list-queries.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import type { ScanScheduler } from '../projection/scan-scheduler.ts'
 import { isTheatreInView } from '../reader/reader-view.ts'

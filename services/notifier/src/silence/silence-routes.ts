@@ -1,5 +1,18 @@
 // Silences over HTTP: make, list, read, end. Validation is in silence-operations.ts.
 
+import {
+  formatOf,
+  integer,
+  optional,
+  orNull,
+  readAs,
+  strict,
+  text,
+  truth,
+  words
+} from '@tocsin/contracts/format/format'
+import { filterBody } from '@tocsin/contracts/openapi/filter-schema'
+import { ref } from '@tocsin/contracts/openapi/json-schema'
 import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
 import { handlings } from '@tocsin/contracts/theatre/handling'
 import { compareText } from '@tocsin/domain/compare-text'
@@ -9,14 +22,15 @@ import { mayUse, type Principal, seesAll } from '@tocsin/service-kit/access/prin
 import { type SilenceState, standingOf } from '@tocsin/service-kit/control/silence-state'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
+import { answer, idText, unchanged, writeProblems } from '@tocsin/service-kit/route/definition'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
-import { silenceMaxMs, silenceOf } from '../notification/silence.ts'
-import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import type { FastifyInstance } from 'fastify'
 import { placeOf, sealPlace } from '../cursor/list-places.ts'
-import { reach, tellPosition } from '../cursor/position-headers.ts'
+import { limitOf, sealedCursor } from '../cursor/list-queries.ts'
+import { readingRoutesOf, tellPosition } from '../cursor/position-headers.ts'
 import { retryKeyOf, seenIn } from '../cursor/request-headers.ts'
 import { sendTagged } from '../cursor/tagged-list.ts'
+import { silenceMaxMs, silenceOf } from '../notification/silence.ts'
 import { isHolding } from '../policy/silence-book.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import type { ScanScheduler } from '../projection/scan-scheduler.ts'
@@ -26,7 +40,7 @@ import type { Dispatcher } from '../webhook/dispatcher.ts'
 import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
 import { silenceViewer } from './silence-in-view.ts'
 import { areaCountsOf, type MatchesDeps, matchesOf, matchesOfOne } from './silence-matches.ts'
-import type { SilenceAsk, SilenceOperations } from './silence-operations.ts'
+import type { SilenceOperations } from './silence-operations.ts'
 
 export interface SilenceRoutesDeps {
   readonly silences: SilenceOperations
@@ -40,56 +54,64 @@ export interface SilenceRoutesDeps {
   readonly clock: Pick<Clock, 'nowMs'>
 }
 
-const config = { access: ['subscriptions:manage', 'alerts:operate'] } as const
-const id = { type: 'string', minLength: 1, maxLength: 128 } as const
-const params = { type: 'object', required: ['id'], properties: { id } } as const
-const instant = { type: 'string', maxLength: 40 } as const
-
-const silenceBody = {
-  type: 'object',
-  additionalProperties: false,
-  required: ['reason'],
-  properties: {
-    reason: { type: 'string', minLength: 1, maxLength: 500, pattern: saidTextPattern },
-    alertId: { anyOf: [id, { type: 'null' }] },
-    subscriptionId: { anyOf: [id, { type: 'null' }] },
-    // Filters have their own reader, which names the faulty part.
-    filter: {},
-    startsAt: instant,
-    endsAt: instant,
-    minutes: { type: 'integer', minimum: 1, maximum: silenceMaxMs / 60_000 },
-    includesExtreme: { type: 'boolean', default: false },
-    handling: { enum: handlings }
-  }
-} as const
-
-const standings = ['standing', 'over'] as const
-interface ListAsk {
-  readonly standing: (typeof standings)[number]
-  readonly cursor?: string
-  readonly limit: number
-}
-const listQuery = {
-  type: 'object',
-  additionalProperties: false,
-  properties: {
-    standing: { enum: standings, default: 'standing' },
-    cursor: { type: 'string', minLength: 1, maxLength: 1024 },
-    limit: { type: 'integer', minimum: 1, maximum: 50, default: 20 }
-  }
-} as const
+const instant = (description: string) => optional(text({ description, maxLength: 40 }))
+const silenceBody = strict({
+  reason: text({
+    description: 'Why. Officers read it.',
+    ...{ minLength: 1, maxLength: 500, pattern: saidTextPattern }
+  }),
+  alertId: optional(orNull(idText('Only this alert.'))),
+  subscriptionId: optional(
+    orNull(idText('Only this subscription. Left out or null: every one that has a policy.'))
+  ),
+  // Filters have their own reader, which names the faulty part.
+  filter: optional(readAs(formatOf({}), filterBody)),
+  startsAt: instant('An instant. Left out: now.'),
+  endsAt: instant('An instant, at most 30 days from now; with a token, a day.'),
+  minutes: optional(
+    integer({
+      description: 'Instead of `endsAt`: how long it lasts.',
+      ...{ minimum: 1, maximum: silenceMaxMs / 60_000 }
+    })
+  ),
+  includesExtreme: truth({ description: 'Extreme alerts too.', default: false }),
+  handling: optional(
+    words(
+      handlings,
+      'Nothing above it is held back, and readers below it do not read why. Left out: that of the alert, else `internal`; between that of the alert and that of your key.'
+    )
+  )
+})
+const params = { id: idText('Id of the silence.') }
 
 type Deps = SilenceRoutesDeps & Pick<MatchesDeps, 'areas'>
 
 export function addSilenceRoutes(app: FastifyInstance, given: SilenceRoutesDeps): void {
   const deps: Deps = { ...given, areas: areaCountsOf(given.alerts) }
   const { silences, positions, clock } = deps
+  const add = readingRoutesOf(app, deps, {
+    tag: 'Subscriptions',
+    access: ['subscriptions:manage', 'alerts:operate']
+  })
 
-  app.post<{ Body: SilenceAsk }>(
-    '/v1/silences',
-    { config, schema: { body: silenceBody } },
-    async (request, reply) => {
-      await reach(deps, request)
+  add({
+    id: 'createSilence',
+    method: 'POST',
+    path: '/v1/silences',
+    summary: 'Silence alerts for a time',
+    description:
+      'Until its end, matching alerts are held back from subscriptions with a policy; what still stands then is sent. For a subscription that you manage you may name anything; for all: one alert with `alerts:operate`, more with `admin`. Lists, feeds and streams go on.',
+    headers: ['if-match of a silenced alert', 'idempotency-key of an act'],
+    body: silenceBody,
+    example: {
+      reason: 'Exercise in Mopti until noon',
+      filter: { admin1: ['ML-5'] },
+      minutes: 240,
+      subscriptionId: 'sub_1'
+    },
+    answers: { 201: answer('The silence.', ref('Silence'), 'tocsin-cursor', 'location') },
+    problems: [...writeProblems, 'action-refused'],
+    async handle(request, reply) {
       const principal = principalOf(request)
       const { silence, appended } = await silences.create(
         principal,
@@ -106,13 +128,29 @@ export function addSilenceRoutes(app: FastifyInstance, given: SilenceRoutesDeps)
       const [shown] = await shownTo(deps, principal, [silence])
       return reply.code(201).header('location', `/v1/silences/${silence.silenceId}`).send(shown)
     }
-  )
+  })
 
-  app.get<{ Querystring: ListAsk }>(
-    '/v1/silences',
-    { config, schema: { querystring: listQuery } },
-    async (request, reply) => {
-      await reach(deps, request)
+  add({
+    id: 'listSilences',
+    method: 'GET',
+    path: '/v1/silences',
+    summary: 'List silences',
+    description:
+      'The newest first: your own, those of subscriptions that you manage, and for officers and administrators all within their theatres and handling. One that is over is listed for a week.',
+    query: {
+      standing: words(['standing', 'over'], {
+        description: '`standing`: those that hold or will hold. `over`: those that ended.',
+        default: 'standing'
+      }),
+      cursor: optional(sealedCursor('The `next` of the page before.')),
+      limit: limitOf('At most so many.', 50, 20)
+    },
+    headers: ['if-none-match'],
+    answers: {
+      200: answer('Silences.', ref('SilenceList'), 'etag of an answer'),
+      304: unchanged
+    },
+    async handle(request, reply) {
       const principal = principalOf(request)
       const { standing, cursor, limit } = request.query
       const nowMs = clock.nowMs()
@@ -132,26 +170,33 @@ export function addSilenceRoutes(app: FastifyInstance, given: SilenceRoutesDeps)
       const items = await shownTo(deps, principal, page)
       return sendTagged(deps, request, reply, { items, next })
     }
-  )
+  })
 
-  app.get<{ Params: { id: string } }>(
-    '/v1/silences/:id',
-    { config, schema: { params } },
-    async request => {
-      await reach(deps, request)
+  add({
+    id: 'getSilence',
+    method: 'GET',
+    path: '/v1/silences/:id',
+    summary: 'Read a silence',
+    params,
+    answers: { 200: answer('The silence.', ref('Silence')) },
+    async handle(request) {
       const principal = principalOf(request)
-      const [shown] = await shownTo(deps, principal, [
-        await silences.find(principal, request.params.id)
-      ])
-      return shown
+      const found = await silences.find(principal, request.params.id)
+      return (await shownTo(deps, principal, [found]))[0]
     }
-  )
+  })
 
-  app.delete<{ Params: { id: string } }>(
-    '/v1/silences/:id',
-    { config, schema: { params } },
-    async (request, reply) => {
-      await reach(deps, request)
+  add({
+    id: 'endSilence',
+    method: 'DELETE',
+    path: '/v1/silences/:id',
+    summary: 'End a silence now',
+    description:
+      'What it held back and still stands is sent within seconds. Whoever may know of a silence may end it.',
+    params,
+    answers: { 204: answer('It is over.', undefined, 'tocsin-cursor') },
+    problems: writeProblems,
+    async handle(request, reply) {
       const principal = principalOf(request)
       const appended = await silences.end(principal, request.params.id)
       if (appended !== null)
@@ -159,7 +204,7 @@ export function addSilenceRoutes(app: FastifyInstance, given: SilenceRoutesDeps)
       await tellPosition(reply, positions, appended)
       return reply.code(204).send()
     }
-  )
+  })
 }
 
 /**

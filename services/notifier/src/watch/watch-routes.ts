@@ -1,5 +1,15 @@
 // Watches over HTTP: who is on until when, and handing over. Validation is in watch-operations.ts.
 
+import {
+  integer,
+  listOf,
+  optional,
+  orNull,
+  strict,
+  text,
+  words
+} from '@tocsin/contracts/format/format'
+import { ref } from '@tocsin/contracts/openapi/json-schema'
 import type { WatchRecord } from '@tocsin/contracts/record/control-record'
 import { watchLinesMax, watchShiftsMax } from '@tocsin/contracts/record/control-record'
 import { saidLinePattern, saidTextPattern } from '@tocsin/contracts/report/posted-text'
@@ -8,11 +18,12 @@ import { compareText } from '@tocsin/domain/compare-text'
 import type { Clock } from '@tocsin/domain/ports'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
+import { answer, idText, unchanged, writeProblems } from '@tocsin/service-kit/route/definition'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
-import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { placeOf, sealPlace } from '../cursor/list-places.ts'
-import { reach, tellPosition } from '../cursor/position-headers.ts'
+import { limitOf, sealedCursor } from '../cursor/list-queries.ts'
+import { readingRoutesOf, tellPosition } from '../cursor/position-headers.ts'
 import { retryKeyOf, seenIn } from '../cursor/request-headers.ts'
 import { sendTagged } from '../cursor/tagged-list.ts'
 import type { WatchBook } from '../policy/watch-book.ts'
@@ -22,7 +33,7 @@ import {
   subscriberNames
 } from '../subscriber/subscriber-names.ts'
 import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
-import type { HandOverAsk, WatchAsk, WatchChanged, WatchOperations } from './watch-operations.ts'
+import type { WatchChanged, WatchOperations } from './watch-operations.ts'
 
 export interface WatchRoutesDeps {
   readonly watches: WatchOperations
@@ -33,93 +44,106 @@ export interface WatchRoutesDeps {
   readonly clock: Pick<Clock, 'nowMs'>
 }
 
-const config = { access: ['subscriptions:manage', 'alerts:operate'] } as const
-const id = { type: 'string', minLength: 1, maxLength: 128 } as const
-const params = { type: 'object', required: ['id'], properties: { id } } as const
-const instant = { type: 'string', maxLength: 40 } as const
-const line = { type: 'string', minLength: 1, maxLength: 200, pattern: saidLinePattern } as const
-const note = { type: ['string', 'null'], maxLength: 2_000, pattern: saidTextPattern } as const
-const version = { type: 'integer', minimum: 1 } as const
-const lines = {
-  type: 'array',
-  minItems: 1,
-  maxItems: watchLinesMax,
-  uniqueItems: true,
-  items: id
-} as const
-
+const params = { id: idText('Id of the watch.') }
+const lineOf = (description?: string) =>
+  text({
+    ...(description === undefined ? {} : { description }),
+    ...{ minLength: 1, maxLength: 200, pattern: saidLinePattern }
+  })
+const instantOf = (description?: string) =>
+  text({ ...(description === undefined ? {} : { description }), maxLength: 40 })
+const noteOf = (description?: string) =>
+  optional(
+    orNull(
+      text({
+        ...(description === undefined ? {} : { description }),
+        ...{ maxLength: 2_000, pattern: saidTextPattern }
+      })
+    )
+  )
+const linesOf = (description?: string) =>
+  listOf(text({ minLength: 1, maxLength: 128 }), {
+    ...(description === undefined ? {} : { description }),
+    ...{ minItems: 1, maxItems: watchLinesMax, uniqueItems: true }
+  })
+const versionOf = (description: string) => integer({ description, minimum: 1 })
+const shift = strict({
+  ...{ officer: lineOf(), from: instantOf(), until: instantOf() },
+  ...{ lines: linesOf(), note: noteOf() }
+})
+const name = lineOf('As officers call it.')
 const members = {
-  name: line,
-  shifts: {
-    type: 'array',
-    maxItems: watchShiftsMax,
-    items: {
-      type: 'object',
-      additionalProperties: false,
-      required: ['officer', 'from', 'until', 'lines'],
-      properties: { officer: line, from: instant, until: instant, lines, note }
-    }
-  },
-  handling: { enum: handlings }
-} as const
-const madeBody = {
-  type: 'object',
-  additionalProperties: false,
-  required: ['name'],
-  properties: members
-} as const
-const changeBody = {
-  type: 'object',
-  additionalProperties: false,
-  required: ['version'],
-  properties: { ...members, version }
-} as const
-const handOverBody = {
-  type: 'object',
-  additionalProperties: false,
-  required: ['version', 'officer', 'until'],
-  properties: { version, officer: line, relieves: line, until: instant, lines, note }
-} as const
-
-interface ListAsk {
-  readonly cursor?: string
-  readonly limit: number
+  name: optional(name),
+  shifts: optional(
+    listOf(shift, {
+      description:
+        'Who is on shift until when. `lines`: the subscriptions that are notified meanwhile, all at once.',
+      maxItems: watchShiftsMax
+    })
+  ),
+  handling: optional(
+    words(handlings, 'Who may know of it, beside who declared it. Left out: `internal`.')
+  )
 }
-const listQuery = {
-  type: 'object',
-  additionalProperties: false,
-  properties: {
-    cursor: { type: 'string', minLength: 1, maxLength: 1024 },
-    limit: { type: 'integer', minimum: 1, maximum: 50, default: 50 }
-  }
-} as const
+const answers = { 200: answer('The watch.', ref('Watch'), 'tocsin-cursor') }
+
 const watchList = 'watches'
 /** Of the items of a page: a full roster has 330,000 and more. */
 export const pageCharsMax = 1_000_000
 
 export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): void {
   const { watches } = deps
+  const add = readingRoutesOf(app, deps, {
+    tag: 'Subscriptions',
+    access: ['subscriptions:manage', 'alerts:operate']
+  })
 
-  app.post<{ Body: WatchAsk & { readonly name: string } }>(
-    '/v1/watches',
-    { config, schema: { body: madeBody } },
-    async (request, reply) => {
-      await reach(deps, request)
+  add({
+    id: 'createWatch',
+    method: 'POST',
+    path: '/v1/watches',
+    summary: 'Declare a watch',
+    description:
+      'A roster. Subscriptions follow it by the `watch` of their policy: they are told while they are a line of the current shift. While nobody is on, all are told. Needs `subscriptions:manage` or `admin`.',
+    headers: ['idempotency-key of an act'],
+    body: strict({ ...members, name }),
+    example: {
+      name: 'Joint desk',
+      shifts: [
+        {
+          officer: 'Ama',
+          from: '2026-03-01T06:00:00Z',
+          until: '2026-03-01T14:00:00Z',
+          lines: ['sub_1', 'sub_2']
+        }
+      ]
+    },
+    answers: { 201: answer('The watch.', ref('Watch'), 'tocsin-cursor', 'location') },
+    problems: writeProblems,
+    async handle(request, reply) {
       const changed = await watches.create(principalOf(request), request.body, retryKeyOf(request))
-      return answer(
-        deps,
-        request,
-        reply.code(201).header('location', `/v1/watches/${changed.watch.watchId}`),
-        changed
-      )
+      reply.code(201).header('location', `/v1/watches/${changed.watch.watchId}`)
+      return sendChanged(deps, request, reply, changed)
     }
-  )
+  })
 
-  app.get<{ Querystring: ListAsk }>(
-    '/v1/watches',
-    { config, schema: { querystring: listQuery } },
-    async (request, reply) => {
-      await reach(deps, request)
+  add({
+    id: 'listWatches',
+    method: 'GET',
+    path: '/v1/watches',
+    summary: 'List watches',
+    description:
+      'Those within your theatres that you declared, or within your handling, in order of their ids.',
+    query: {
+      cursor: optional(sealedCursor('The `next` of the page before.')),
+      limit: limitOf('At most so many. A page of large rosters has fewer.', 50, 50)
+    },
+    headers: ['if-none-match'],
+    answers: {
+      200: answer('Watches.', ref('WatchList'), 'etag of an answer'),
+      304: unchanged
+    },
+    async handle(request, reply) {
       const principal = principalOf(request)
       const { cursor, limit } = request.query
       const after =
@@ -133,63 +157,92 @@ export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): voi
       const page = pageOf(deps, rest, limit, readerOf(deps, principal))
       return sendTagged(deps, request, reply, page)
     }
-  )
+  })
 
-  app.get<{ Params: { id: string } }>(
-    '/v1/watches/:id',
-    { config, schema: { params } },
-    async request => {
-      await reach(deps, request)
+  add({
+    id: 'getWatch',
+    method: 'GET',
+    path: '/v1/watches/:id',
+    summary: 'Read a watch',
+    params,
+    answers: { 200: answer('The watch.', ref('Watch')) },
+    async handle(request) {
       const principal = principalOf(request)
       return shownTo(deps, await watches.find(principal, request.params.id), principal)
     }
-  )
+  })
 
-  app.patch<{ Params: { id: string }; Body: WatchAsk & { readonly version: number } }>(
-    '/v1/watches/:id',
-    { config, schema: { params, body: changeBody } },
-    async (request, reply) => {
-      await reach(deps, request)
+  add({
+    id: 'changeWatch',
+    method: 'PATCH',
+    path: '/v1/watches/:id',
+    summary: 'Change a watch',
+    description: 'Members left out stay as they are. By who declared it, or an administrator.',
+    params,
+    body: strict({ ...members, version: versionOf('The one that you have seen.') }),
+    example: { version: 1, name: 'Joint desk' },
+    answers,
+    problems: [...writeProblems, 'action-refused'],
+    async handle(request, reply) {
       const { version: seen, ...ask } = request.body
-      return answer(
-        deps,
-        request,
-        reply,
-        await watches.change(principalOf(request), request.params.id, ask, seen)
-      )
+      const { id } = request.params
+      const changed = await watches.change(principalOf(request), id, ask, seen)
+      return sendChanged(deps, request, reply, changed)
     }
-  )
+  })
 
-  app.post<{ Params: { id: string }; Body: HandOverAsk & { readonly version: number } }>(
-    '/v1/watches/:id/hand-over',
-    { config, schema: { params, body: handOverBody } },
-    async (request, reply) => {
-      await reach(deps, request)
+  add({
+    id: 'handOverWatch',
+    method: 'POST',
+    path: '/v1/watches/:id/hand-over',
+    summary: 'Hand a watch over',
+    description: 'Ends the current shift and begins the next one now. Officers may.',
+    params,
+    headers: ['idempotency-key of an act'],
+    body: strict({
+      version: versionOf(
+        'The one that you have seen: of two that take it at once the first has it.'
+      ),
+      officer: lineOf('Who has it from now on.'),
+      relieves: optional(lineOf()),
+      until: instantOf('An instant, at most 31 days away.'),
+      lines: optional(linesOf('Left out: those of the shift that ends.')),
+      note: noteOf('What the next one should know.')
+    }),
+    example: {
+      version: 3,
+      officer: 'Kofi',
+      until: '2026-03-01T22:00:00Z',
+      note: 'Two alerts near Mopti are open.'
+    },
+    answers,
+    problems: [...writeProblems, 'action-refused'],
+    async handle(request, reply) {
       const { version: seen, ...ask } = request.body
-      const changed = await watches.handOver(
-        principalOf(request),
-        request.params.id,
-        ask,
-        seen,
-        retryKeyOf(request)
-      )
-      return answer(deps, request, reply, changed)
+      const { id } = request.params
+      const key = retryKeyOf(request)
+      const changed = await watches.handOver(principalOf(request), id, ask, seen, key)
+      return sendChanged(deps, request, reply, changed)
     }
-  )
+  })
 
-  app.delete<{ Params: { id: string } }>(
-    '/v1/watches/:id',
-    { config, schema: { params } },
-    async (request, reply) => {
-      await reach(deps, request)
-      await tellPosition(
-        reply,
-        deps.positions,
-        await watches.withdraw(principalOf(request), request.params.id, seenIn(request))
-      )
+  add({
+    id: 'withdrawWatch',
+    method: 'DELETE',
+    path: '/v1/watches/:id',
+    summary: 'Withdraw a watch',
+    description: 'Subscriptions that follow it are told at once, as if they named none.',
+    params,
+    headers: ['if-match of a version'],
+    answers: { 204: answer('It is withdrawn.', undefined, 'tocsin-cursor') },
+    problems: [...writeProblems, 'action-refused'],
+    async handle(request, reply) {
+      const { id } = request.params
+      const appended = await watches.withdraw(principalOf(request), id, seenIn(request))
+      await tellPosition(reply, deps.positions, appended)
       return reply.code(204).send()
     }
-  )
+  })
 }
 
 /** At most `limit` watches, and fewer if they are large: one at least. */
@@ -209,7 +262,7 @@ function pageOf(deps: WatchRoutesDeps, rest: readonly WatchRecord[], limit: numb
   }
 }
 
-async function answer(
+async function sendChanged(
   deps: WatchRoutesDeps,
   request: FastifyRequest,
   reply: FastifyReply,

@@ -1,19 +1,18 @@
 // Changes of webhook subscriptions and of the suite's own webhook keys over HTTP, and the published
 // keys.
 
+import { number, strict } from '@tocsin/contracts/format/format'
 import { changeOf } from '@tocsin/contracts/format/setting'
-import {
-  type SubscriptionAsk,
-  subscriptionAsked
-} from '@tocsin/contracts/subscription/subscription-settings'
+import { ref } from '@tocsin/contracts/openapi/json-schema'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
+import { answer, idText, routesOf, writeProblems } from '@tocsin/service-kit/route/definition'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
-import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import type { FastifyInstance } from 'fastify'
-import { reach, tellPosition } from '../cursor/position-headers.ts'
+import { readingRoutesOf, tellPosition } from '../cursor/position-headers.ts'
 import { retryKeyOf, seenIn } from '../cursor/request-headers.ts'
 import { tellVersion } from '../cursor/seen-version.ts'
 import type { SigningRing } from './signing-ring.ts'
+import { subscriptionBody } from './subscription-body.ts'
 import {
   type SubscriptionChanges,
   secretOverlapHoursDefault,
@@ -28,25 +27,7 @@ export interface SubscriptionChangeRoutesDeps {
   readonly positions: ReadPositions
 }
 
-const config = { access: ['subscriptions:manage'] } as const
-const rotates = { ...config, isBodyOptional: true } as const
-const params = {
-  type: 'object',
-  required: ['id'],
-  properties: { id: { type: 'string', minLength: 1, maxLength: 128 } }
-} as const
-const rotationBody = {
-  type: 'object',
-  additionalProperties: false,
-  properties: {
-    overlapHours: {
-      type: 'number',
-      minimum: 0,
-      maximum: secretOverlapHoursMax,
-      default: secretOverlapHoursDefault
-    }
-  }
-} as const
+const params = { id: idText('Id of the subscription.') }
 /** How long a receiver may keep the list, s: far less than the next key is published ahead. */
 const keysKeptS = 3_600
 
@@ -56,31 +37,62 @@ export function addSubscriptionChangeRoutes(
 ): void {
   const { operations, changes, signing, positions } = deps
 
-  app.patch<{ Params: { id: string }; Body: Partial<SubscriptionAsk> }>(
-    '/v1/subscriptions/:id',
-    { config, schema: { params, body: changeOf(subscriptionAsked) } },
-    async (request, reply) => {
-      await reach(deps, request)
+  const add = readingRoutesOf(app, deps, {
+    tag: 'Subscriptions',
+    access: ['subscriptions:manage']
+  })
+
+  add({
+    id: 'changeSubscription',
+    method: 'PATCH',
+    path: '/v1/subscriptions/:id',
+    summary: 'Change a subscription',
+    description:
+      'Members left out stay as they are. What is pending goes to the new address. Needs a key that may read all that is sent.',
+    params,
+    headers: ['if-match of a version'],
+    body: changeOf(subscriptionBody),
+    example: { schedule: [1, 5, 30] },
+    answers: { 200: answer('The subscription.', ref('Subscription'), 'tocsin-cursor', 'etag') },
+    problems: [...writeProblems, 'url-refused', 'action-refused'],
+    async handle(request, reply) {
       const { id } = request.params
       const principal = principalOf(request)
-      const { record, appended } = await changes.change(
-        principal,
-        id,
-        request.body,
-        seenIn(request)
-      )
+      const seen = seenIn(request)
+      const { record, appended } = await changes.change(principal, id, request.body, seen)
       await tellPosition(reply, positions, appended)
       tellVersion(reply, record)
       const warnings = operations.warningsOf(principal, record)
       return { ...operations.show(record), ...(warnings.length === 0 ? {} : { warnings }) }
     }
-  )
+  })
 
-  app.post<{ Params: { id: string }; Body: { overlapHours?: number } }>(
-    '/v1/subscriptions/:id/rotation',
-    { config: rotates, schema: { params, body: rotationBody } },
-    async (request, reply) => {
-      await reach(deps, request)
+  add({
+    id: 'rotateSubscriptionSecret',
+    method: 'POST',
+    path: '/v1/subscriptions/:id/rotation',
+    summary: 'Give a subscription a new secret',
+    description:
+      'Requests are signed with the new secret first, and with each earlier one until its overlap ends. Needs a key that may read all that is sent.',
+    params,
+    headers: ['idempotency-key of an act'],
+    config: { isBodyOptional: true },
+    body: strict({
+      overlapHours: number({
+        description: 'How long the earlier secret still signs; 0 ends all earlier ones at once.',
+        ...{ minimum: 0, maximum: secretOverlapHoursMax, default: secretOverlapHoursDefault }
+      })
+    }),
+    example: { overlapHours: 24 },
+    answers: {
+      200: answer(
+        'The subscription. Its new secret is shown only in this answer.',
+        ref('SubscriptionMade'),
+        ...['tocsin-cursor', 'etag']
+      )
+    },
+    problems: [...writeProblems, 'action-refused'],
+    async handle(request, reply) {
       const { id } = request.params
       const { overlapHours } = request.body
       const { record, secret, appended } = await changes.rotate(
@@ -93,24 +105,36 @@ export function addSubscriptionChangeRoutes(
       tellVersion(reply, record)
       return { ...operations.show(record), secret }
     }
-  )
+  })
 
-  app.post(
-    '/v1/webhook-keys/rotation',
-    { config: { access: ['admin'], isBodyOptional: true } },
-    async (request, reply) => {
-      await reach(deps, request)
+  add({
+    id: 'rotateWebhookKey',
+    method: 'POST',
+    path: '/v1/webhook-keys/rotation',
+    access: ['admin'],
+    summary: "Rotate the suite's webhook key",
+    description:
+      'The next published key signs from now on; the one before signs beside it for 24 hours. Needs a key for all theatres, cleared for `restricted`.',
+    config: { isBodyOptional: true },
+    answers: { 200: answer('The published keys.', ref('WebhookKeys'), 'tocsin-cursor') },
+    problems: [...writeProblems, 'action-refused'],
+    async handle(request, reply) {
       await tellPosition(reply, positions, await changes.rotateSuiteKey(principalOf(request)))
       return { keys: signing.published() }
     }
-  )
+  })
 
-  app.get(
-    '/.well-known/tocsin-keys.json',
-    { config: { access: 'open' } },
-    async (_request, reply) => {
+  routesOf(app, { tag: 'Subscriptions', access: 'open' })({
+    id: 'readWebhookKeys',
+    method: 'GET',
+    path: '/.well-known/tocsin-keys.json',
+    summary: 'Read the keys that sign webhooks',
+    description:
+      'Public ed25519 keys as a JSON Web Key Set. Every webhook has a `v1a` signature by the current one, and for 24 hours after a rotation by the one before. The next one is listed ahead.',
+    answers: { 200: answer('The keys.', ref('WebhookKeys'), 'cache-control of keys') },
+    async handle(_request, reply) {
       reply.header('cache-control', `public, max-age=${keysKeptS}`)
       return { keys: signing.published() }
     }
-  )
+  })
 }

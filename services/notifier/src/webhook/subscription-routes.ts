@@ -1,24 +1,32 @@
 // Webhook subscriptions over HTTP: create, show, delete, list deliveries, replay, test.
 
+import {
+  formatOf,
+  integer,
+  listOf,
+  optional,
+  strict,
+  text,
+  type ValueOf,
+  type ValuesOf
+} from '@tocsin/contracts/format/format'
 import { bodyOf } from '@tocsin/contracts/format/setting'
+import { ref } from '@tocsin/contracts/openapi/json-schema'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { shortenEventType } from '@tocsin/contracts/subscription/event-types'
-import {
-  type SubscriptionAsk,
-  subscriptionAsked
-} from '@tocsin/contracts/subscription/subscription-settings'
 import type { Clock } from '@tocsin/domain/ports'
 import { parseTimeMs } from '@tocsin/domain/space-time/event-time'
-import { seesAll } from '@tocsin/service-kit/access/principal'
-import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
-import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import type { Principal } from '@tocsin/service-kit/access/principal'
+import { seesAll } from '@tocsin/service-kit/access/principal'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
+import { answer, idText, writeProblems } from '@tocsin/service-kit/route/definition'
+import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import { hideEchoes, hideUrlSecrets } from '@tocsin/webhooks/masked-url'
 import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
 import type { FastifyInstance } from 'fastify'
-import { reach, tellPosition } from '../cursor/position-headers.ts'
+import { limitOf } from '../cursor/list-queries.ts'
+import { readingRoutesOf, tellPosition } from '../cursor/position-headers.ts'
 import { retryKeyOf, seenIn } from '../cursor/request-headers.ts'
 import { tellVersion } from '../cursor/seen-version.ts'
 import type { Delivery } from '../delivery/delivery.ts'
@@ -32,6 +40,7 @@ import { viewOf } from '../reader/reader-view.ts'
 import { type Dispatcher, replayMax } from './dispatcher.ts'
 import { type EndpointReach, isDisabled } from './endpoint-reach.ts'
 import { sampleTypes } from './sample-event.ts'
+import { subscriptionBody } from './subscription-body.ts'
 import { healthOf } from './subscription-health.ts'
 import type { SubscriptionOperations } from './subscription-operations.ts'
 import { isAccepted, readContentType, userAgent } from './unsequenced-event.ts'
@@ -46,57 +55,58 @@ export interface SubscriptionRoutesDeps {
   readonly clock: Pick<Clock, 'nowMs'>
 }
 
-const config = { access: ['subscriptions:manage'] } as const
-const params = {
-  type: 'object',
-  required: ['id'],
-  properties: { id: { type: 'string', minLength: 1, maxLength: 128 } }
-} as const
-
-const instant = { type: 'string', maxLength: 40 } as const
-const replayBody = {
-  type: 'object',
-  additionalProperties: false,
-  properties: {
-    from: { type: 'integer', minimum: 1 },
-    to: { type: 'integer', minimum: 1 },
-    ids: {
-      type: 'array',
-      minItems: 1,
-      maxItems: replayMax,
-      items: { type: 'string', minLength: 1, maxLength: 128 }
-    },
-    // A list of one instead of `const`: for an optional constant the Python client generator emits
-    // invalid code.
-    failed: { type: 'boolean', enum: [true] },
-    since: instant,
-    until: instant
-  }
-} as const
-
-const testBody = {
-  type: 'object',
-  additionalProperties: false,
-  properties: { type: { type: 'string', maxLength: 64 } }
-} as const
-
-interface ReplayAsk {
-  readonly from?: number
-  readonly to?: number
-  readonly ids?: readonly string[]
-  readonly failed?: true
-  readonly since?: string
-  readonly until?: string
+const params = { id: idText('Id of the subscription.') }
+const instant = optional(text({ maxLength: 40 }))
+const sequence = optional(integer({ minimum: 1 }))
+const replayBody = strict({
+  ...{ from: sequence, to: sequence },
+  ids: optional(
+    listOf(text({ minLength: 1, maxLength: 128 }), { minItems: 1, maxItems: replayMax })
+  ),
+  // A list of one instead of `const`: for an optional constant the Python client generator emits
+  // invalid code.
+  failed: optional(formatOf<true>({ type: 'boolean', enum: [true] })),
+  ...{ since: instant, until: instant }
+})
+const deliveriesQuery = {
+  cursor: optional(
+    text({ description: 'The `next` of the previous page.', pattern: '^[0-9]{1,15}$' })
+  ),
+  limit: limitOf('Maximum number of items per page.', 500, 50),
+  sequence: optional(
+    integer({
+      description: 'One delivery alone, with its request, if the key may read alerts.',
+      minimum: 1
+    })
+  )
 }
 
 export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRoutesDeps): void {
   const { operations, dispatcher, positions } = deps
+  const add = readingRoutesOf(app, deps, {
+    tag: 'Subscriptions',
+    access: ['subscriptions:manage']
+  })
 
-  app.post<{ Body: SubscriptionAsk }>(
-    '/v1/subscriptions',
-    { config, schema: { body: bodyOf(subscriptionAsked) } },
-    async (request, reply) => {
-      await reach(deps, request)
+  add({
+    id: 'createSubscription',
+    method: 'POST',
+    path: '/v1/subscriptions',
+    summary: 'Subscribe an endpoint',
+    description:
+      'Sends alert events to the address from now on, signed as Standard Webhooks 1.0: only what the requesting key may see. Needs `alerts:read` or `admin` besides `subscriptions:manage`.',
+    headers: ['idempotency-key of an act'],
+    body: bodyOf(subscriptionBody),
+    example: { url: 'https://hooks.example.org/tocsin', filter: { minSeverity: 'severe' } },
+    answers: {
+      201: answer(
+        'The subscription. Its secret is shown only in this answer.',
+        ref('SubscriptionMade'),
+        ...['tocsin-cursor', 'location', 'etag']
+      )
+    },
+    problems: [...writeProblems, 'url-refused', 'action-refused'],
+    async handle(request, reply) {
       const { shown, secret, appended, warnings } = await operations.create(
         principalOf(request),
         request.body,
@@ -109,32 +119,43 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
         .header('location', `/v1/subscriptions/${shown.id}`)
         .send({ ...shown, ...(warnings.length === 0 ? {} : { warnings }), secret })
     }
-  )
+  })
 
-  app.get('/v1/subscriptions', { config }, async request => {
-    await reach(deps, request)
-    return {
-      items: operations.list(principalOf(request)).map(each => operations.show(each)),
-      next: null
+  add({
+    id: 'listSubscriptions',
+    method: 'GET',
+    path: '/v1/subscriptions',
+    summary: 'List subscriptions',
+    description: 'Your own; for administrators all within their theatres and handling.',
+    answers: { 200: answer('Subscriptions.', ref('SubscriptionList')) },
+    async handle(request) {
+      const items = operations.list(principalOf(request)).map(each => operations.show(each))
+      return { items, next: null }
     }
   })
 
-  app.get<{ Params: { id: string } }>(
-    '/v1/subscriptions/:id',
-    { config, schema: { params } },
-    async (request, reply) => {
-      await reach(deps, request)
+  add({
+    id: 'getSubscription',
+    method: 'GET',
+    path: '/v1/subscriptions/:id',
+    summary: 'Read a subscription',
+    params,
+    answers: { 200: answer('The subscription.', ref('Subscription'), 'etag') },
+    async handle(request, reply) {
       const record = await operations.find(principalOf(request), request.params.id)
       tellVersion(reply, record)
       return operations.show(record)
     }
-  )
+  })
 
-  app.get<{ Params: { id: string } }>(
-    '/v1/subscriptions/:id/health',
-    { config, schema: { params } },
-    async request => {
-      await reach(deps, request)
+  add({
+    id: 'getSubscriptionHealth',
+    method: 'GET',
+    path: '/v1/subscriptions/:id/health',
+    summary: 'See how a subscription does',
+    params,
+    answers: { 200: answer('Lag and success.', ref('SubscriptionHealth')) },
+    async handle(request) {
       const record = await operations.find(principalOf(request), request.params.id)
       const { subscriptionId } = record
       const { consent } = operations.show(record)
@@ -143,48 +164,62 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
         ...(consent === undefined ? {} : { consent })
       }
     }
-  )
+  })
 
-  app.delete<{ Params: { id: string } }>(
-    '/v1/subscriptions/:id',
-    { config, schema: { params } },
-    async (request, reply) => {
-      await reach(deps, request)
-      await tellPosition(
-        reply,
-        positions,
-        await operations.end(principalOf(request), request.params.id, seenIn(request))
-      )
+  add({
+    id: 'deleteSubscription',
+    method: 'DELETE',
+    path: '/v1/subscriptions/:id',
+    summary: 'Delete a subscription',
+    description: 'Pending deliveries are no longer sent.',
+    params,
+    headers: ['if-match of a version'],
+    answers: { 204: answer('The subscription is deleted.', undefined, 'tocsin-cursor') },
+    problems: [...writeProblems, 'action-refused'],
+    async handle(request, reply) {
+      const { id } = request.params
+      const appended = await operations.end(principalOf(request), id, seenIn(request))
+      await tellPosition(reply, positions, appended)
       return reply.code(204).send()
     }
-  )
+  })
 
-  app.get<{ Params: { id: string }; Querystring: DeliveriesAsk }>(
-    '/v1/subscriptions/:id/deliveries',
-    { config, schema: { params, querystring: deliveriesQuery } },
-    async request => {
-      await reach(deps, request)
+  add({
+    id: 'listDeliveries',
+    method: 'GET',
+    path: '/v1/subscriptions/:id/deliveries',
+    summary: 'List deliveries',
+    params,
+    query: deliveriesQuery,
+    answers: { 200: answer('A page of deliveries.', ref('DeliveryList')) },
+    async handle(request) {
       const principal = principalOf(request)
       const subscription = await operations.find(principal, request.params.id)
       const { sequence } = request.query
       if (sequence === undefined)
         return listDeliveries(deps, principal, subscription, request.query)
       const one = dispatcher.of(subscription.subscriptionId).get(sequence)
-      return {
-        items:
-          one === undefined || !isShown(deps, principal, one)
-            ? []
-            : [await wholeDelivery(deps, principal, subscription, one)],
-        next: null
-      }
+      const items =
+        one === undefined || !isShown(deps, principal, one)
+          ? []
+          : [await wholeDelivery(deps, principal, subscription, one)]
+      return { items, next: null }
     }
-  )
+  })
 
-  app.post<{ Params: { id: string }; Body: ReplayAsk }>(
-    '/v1/subscriptions/:id/replay',
-    { config, schema: { params, body: replayBody } },
-    async (request, reply) => {
-      await reach(deps, request)
+  add({
+    id: 'replayDeliveries',
+    method: 'POST',
+    path: '/v1/subscriptions/:id/replay',
+    summary: 'Send deliveries again',
+    description:
+      'By exactly one of: a range of sequences, ids of events, the time of planning, or all that failed. An endpoint that is down is tried at once; a disabled subscription is answered 409.',
+    params,
+    body: replayBody,
+    example: { from: 118, to: 130 },
+    answers: { 202: answer('The deliveries will be sent again, in order.', ref('Replayed')) },
+    problems: [...writeProblems, 'action-refused'],
+    async handle(request, reply) {
       const principal = principalOf(request)
       const subscription = await operations.findNow(principal, request.params.id)
       const { subscriptionId } = subscription
@@ -200,26 +235,50 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
       const outcome = await dispatcher.replay(subscriptionId, sequences, principal.name)
       return reply.code(202).send({ replayed: outcome.kind === 'replayed' ? outcome.count : 0 })
     }
-  )
+  })
 
-  app.post<{ Params: { id: string } }>(
-    '/v1/subscriptions/:id/consent',
-    { config: { access: ['admin'], isBodyOptional: true }, schema: { params } },
-    async (request, reply) => {
-      await reach(deps, request)
+  add({
+    id: 'vouchForSubscription',
+    method: 'POST',
+    path: '/v1/subscriptions/:id/consent',
+    access: ['admin'],
+    summary: 'Answer for an endpoint that cannot consent',
+    description:
+      'An administrator vouches for the endpoint, and the audit names them. Only in the networks of `webhooks.allow`, until the address changes.',
+    params,
+    config: { isBodyOptional: true },
+    answers: { 200: answer('The subscription.', ref('Subscription'), 'tocsin-cursor', 'etag') },
+    problems: [...writeProblems, 'action-refused'],
+    async handle(request, reply) {
       const { record, appended } = await operations.vouch(principalOf(request), request.params.id)
       await tellPosition(reply, positions, appended)
       tellVersion(reply, record)
       return operations.show(record)
     }
-  )
+  })
 
   const tests = new Set<string>()
-  app.post<{ Params: { id: string }; Body: { readonly type?: string } }>(
-    '/v1/subscriptions/:id/test',
-    { config: { ...config, isBodyOptional: true }, schema: { params, body: testBody } },
-    async request => {
-      await reach(deps, request)
+  add({
+    id: 'testSubscription',
+    method: 'POST',
+    path: '/v1/subscriptions/:id/test',
+    summary: 'Send a test event now',
+    description:
+      'One attempt, outside the sequence, answered with its outcome. With `type` a sample of such an event, marked by `test` and `drill`. If it is accepted, what waits is tried at once. One test runs at a time.',
+    params,
+    config: { isBodyOptional: true },
+    body: strict({
+      type: optional(
+        text({
+          description: 'Such as `alert.raised`. Left out: an event without an alert.',
+          maxLength: 64
+        })
+      )
+    }),
+    example: { type: 'alert.raised' },
+    answers: { 200: answer('The outcome of the attempt.', ref('TestOutcome')) },
+    problems: ['log-unavailable', 'action-refused'],
+    async handle(request) {
       const type = readSampleType(request.body.type)
       const subscription = await operations.findNow(principalOf(request), request.params.id)
       const { subscriptionId } = subscription
@@ -236,7 +295,7 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
         tests.delete(subscriptionId)
       }
     }
-  )
+  })
 }
 
 /** Throws ProblemError `body-invalid` for a type of which there is no sample. */
@@ -265,22 +324,6 @@ function shownTest(
       ? { excerpt: hideEchoes(outcome.excerpt, subscription.url) }
       : {})
   }
-}
-
-const deliveriesQuery = {
-  type: 'object',
-  additionalProperties: false,
-  properties: {
-    cursor: { type: 'string', pattern: '^[0-9]{1,15}$' },
-    limit: { type: 'integer', minimum: 1, maximum: 500, default: 50 },
-    sequence: { type: 'integer', minimum: 1 }
-  }
-} as const
-
-interface DeliveriesAsk {
-  readonly cursor?: string
-  readonly limit: number
-  readonly sequence?: number
 }
 
 /** All deliveries that a reader may see, newest first. */
@@ -315,7 +358,7 @@ function listDeliveries(
   deps: SubscriptionRoutesDeps,
   principal: Principal,
   subscription: SubscriptionRecord,
-  { cursor, limit }: DeliveriesAsk
+  { cursor, limit }: ValuesOf<typeof deliveriesQuery>
 ) {
   const { subscriptionId } = subscription
   const all = deps.dispatcher.of(subscriptionId)
@@ -445,7 +488,7 @@ async function wholeDelivery(
 function sequencesOf(
   deliveries: SubscriptionDeliveries,
   known: readonly Delivery[],
-  { from, to, ids, failed, since, until }: ReplayAsk
+  { from, to, ids, failed, since, until }: ValueOf<typeof replayBody>
 ): readonly number[] {
   const isRange = from !== undefined || to !== undefined
   const forms = [isRange, ids !== undefined, failed === true, (since ?? until) !== undefined]

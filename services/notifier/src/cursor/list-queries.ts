@@ -26,6 +26,9 @@ const pageMax = 500
 // limit can arrive.
 export const cursorText = (description: string) =>
   text({ description, minLength: 1, maxLength: 12_288 })
+/** A cursor that names a place in a list, of this service alone. */
+export const sealedCursor = (description: string) =>
+  text({ description, minLength: 1, maxLength: 1024 })
 /** How many are on a page. */
 export const limitOf = (description: string, maximum: number, byDefault: number) =>
   integer({ description, minimum: 1, maximum, default: byDefault })
