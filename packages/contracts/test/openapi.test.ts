@@ -2,9 +2,9 @@
 // form, names that lead somewhere, headers once.
 
 import { describe, expect, it } from 'vitest'
+import { formatOf, integer, optional, readAs, record, text } from '../src/format/format.ts'
 import { collectComponents, componentSchemas } from '../src/openapi/components.ts'
-import { buildDocument, findUndocumented } from '../src/openapi/document.ts'
-import { listProblems } from '../src/openapi/operation-problems.ts'
+import { buildDocument } from '../src/openapi/document.ts'
 import { toPortablePattern } from '../src/openapi/published-schemas.ts'
 import { postedReportFormat } from '../src/report/posted-report.ts'
 
@@ -50,40 +50,36 @@ describe('components', () => {
 describe('a document', () => {
   const words = { id: 'x', tag: 'Alerts', summary: 'Words', answers: {} } as const
 
-  it('leaves out pages and the shadows of GET', () => {
-    const route = (method: string, url: string) =>
-      ({ method, url, access: 'open', isOfService: false }) as const
+  it('leaves out routes without words, and the shadows of GET', () => {
+    const route = (method: string, url: string, operation?: typeof words) =>
+      ({ method, url, access: 'open', ...(operation && { operation }) }) as const
     const routes = [
-      route('GET', '/'),
       route('GET', '/docs'),
-      route('GET', '/assets/:file'),
-      route('HEAD', '/livez'),
-      route('GET', '/livez')
+      route('HEAD', '/livez', words),
+      route('GET', '/livez', words)
     ]
-    expect(findUndocumented(routes, {})).toEqual({ missing: ['GET /livez'], stale: [] })
-    expect(findUndocumented(routes, { 'GET /livez': words, 'GET /gone': words })).toEqual({
-      missing: [],
-      stale: ['GET /gone']
-    })
+    const { paths } = buildDocument(routes, '1')
+    expect(Object.entries(paths).map(([path, item]) => [path, Object.keys(item)])).toEqual([
+      ['/livez', ['get']]
+    ])
   })
 
   it('has parameters as the route validates them, with words beside', () => {
+    const names = readAs(formatOf({}), {
+      description: 'Which.',
+      type: 'array',
+      items: { type: 'string' }
+    })
     const schema = {
-      querystring: {
-        properties: { limit: { type: 'integer', maximum: 5 }, names: {} },
-        required: ['limit']
-      },
-      params: { properties: { id: { type: 'string' } } }
+      querystring: record({
+        limit: integer({ description: 'How many.', maximum: 5 }),
+        names: optional(names)
+      }),
+      params: record({ id: text('Which.') })
     }
-    const routes = [
-      { method: 'GET', url: '/v1/a/:id', access: ['admin'], isOfService: true, schema }
-    ] as const
-    const doc = {
-      ...words,
-      query: { limit: 'How many.', names: { type: 'array', items: { type: 'string' } } },
-      path: { id: 'Which.' }
-    }
-    const { paths } = buildDocument(routes, { 'GET /v1/a/:id': doc }, '1')
+    const url = '/v1/a/:id'
+    const routes = [{ method: 'GET', url, access: ['admin'], schema, operation: words }] as const
+    const { paths } = buildDocument(routes, '1')
     expect(paths['/v1/a/{id}']?.get?.parameters).toEqual([
       { name: 'id', in: 'path', required: true, description: 'Which.', schema: { type: 'string' } },
       {
@@ -96,41 +92,11 @@ describe('a document', () => {
       {
         name: 'names',
         in: 'query',
+        description: 'Which.',
         style: 'form',
         explode: false,
         schema: { type: 'array', items: { type: 'string' } }
       }
     ])
-  })
-
-  it('names the problems that follow from what a route is', () => {
-    const traits = {
-      isOpen: true,
-      isOfService: false,
-      hasQuery: false,
-      hasPath: false,
-      method: 'GET'
-    }
-    const least = listProblems(traits, words)
-    expect(least).toEqual([
-      'header-invalid',
-      'headers-too-large',
-      'host-refused',
-      'origin-refused',
-      'internal'
-    ])
-    const closed = listProblems(
-      { ...traits, isOpen: false, hasQuery: true, method: 'POST' },
-      { ...words, headers: ['if-match'] }
-    )
-    expect(closed).toEqual(
-      expect.arrayContaining([
-        'not-authenticated',
-        'forbidden',
-        'query-invalid',
-        'body-too-large',
-        'precondition-required'
-      ])
-    )
   })
 })

@@ -1,42 +1,22 @@
 // The check behind every end-to-end test: it must detect undocumented answers.
 
 import { buildDocument } from '@tocsin/contracts/openapi/document'
-import { ref } from '@tocsin/contracts/openapi/json-schema'
+import { type JsonSchema, ref } from '@tocsin/contracts/openapi/json-schema'
 import { describe, expect, it } from 'vitest'
 import { DocumentedAnswers } from '../src/client/documented-answers.ts'
 
-const routes = [
-  { method: 'GET', url: '/v1/things', access: ['alerts:read'], isOfService: true },
-  {
-    method: 'GET',
-    url: '/v1/things/:id',
-    access: ['alerts:read'],
-    isOfService: true,
-    schema: { params: { properties: { id: {} } } }
-  },
-  { method: 'DELETE', url: '/v1/things/:id', access: ['admin'], isOfService: true }
-] as const
-const said = { tag: 'Alerts', summary: 'Something' } as const
+const route = (method: string, url: string, id: string, status: number, schema?: JsonSchema) => {
+  const answers = { [status]: { description: 'It.', ...(schema && { schema }) } }
+  const operation = { id, tag: 'Alerts', summary: 'Something', answers } as const
+  return { method, url, access: ['alerts:read'], operation }
+}
 const documented = new DocumentedAnswers(
   buildDocument(
-    routes,
-    {
-      'GET /v1/things': {
-        ...said,
-        id: 'listThings',
-        answers: { 200: { description: 'All.', schema: ref('LeftView') } }
-      },
-      'GET /v1/things/:id': {
-        ...said,
-        id: 'getThing',
-        answers: { 200: { description: 'One.', schema: ref('LeftView') } }
-      },
-      'DELETE /v1/things/:id': {
-        ...said,
-        id: 'deleteThing',
-        answers: { 204: { description: 'Gone.' } }
-      }
-    },
+    [
+      route('GET', '/v1/things', 'listThings', 200, ref('LeftView')),
+      route('GET', '/v1/things/:id', 'getThing', 200, ref('LeftView')),
+      route('DELETE', '/v1/things/:id', 'deleteThing', 204)
+    ],
     '1'
   )
 )

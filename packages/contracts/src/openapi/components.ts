@@ -7,7 +7,6 @@ import { actionSchemas } from './actions.ts'
 import { alertSchemas } from './alerts.ts'
 import { controlSchemas } from './control.ts'
 import type { JsonSchema } from './json-schema.ts'
-import { operationalSchemas } from './operational.ts'
 import { problemSchemas } from './problems.ts'
 import { publishedSchemas } from './published-schemas.ts'
 import { reportSchemas } from './reports.ts'
@@ -32,8 +31,7 @@ const wholeSchemas: Readonly<Record<string, JsonSchema>> = {
   ...silenceSchemas,
   ...watchSchemas,
   ...ruleSchemas,
-  ...controlSchemas,
-  ...operationalSchemas
+  ...controlSchemas
 }
 
 const sharing = new SharedSchemas(wholeSchemas)

@@ -185,34 +185,5 @@ export const controlSchemas: Readonly<Record<string, JsonSchema>> = {
       )
     },
     ['handOver']
-  ),
-  SignInLink: record('A link for one sign-in.', {
-    url: text(),
-    expiresInMinutes: { type: 'number' }
-  }),
-  SignInWays: record('Ways to sign in in a browser besides links and keys.', {
-    identityProvider: orNull(
-      text('Host of the identity provider by which a browser can sign in; null: none.')
-    )
-  }),
-  SessionRenewed: record('A session that goes on.', {
-    expiresAt: text('ISO 8601: when it ends if it is not continued again.')
-  }),
-  Caller: record('Who the caller is, and what it may do.', {
-    id: text('Id of the key, `owner` or `oidc:<subject>`; in a session, that of its creator.'),
-    name: text(),
-    scopes: listOf(words(scopes)),
-    theatres: ref('TheatresHeld'),
-    handling: ref('Handling'),
-    expiresAt: orNull(text('ISO 8601; null: never. Of a new session: when it ends.')),
-    log: record('The log of this suite.', {
-      epoch: text('Its identity: another one after a restore.'),
-      restored: orNull(
-        record('The last restore of an older copy: what came after the copy is lost.', {
-          at: instant('When it was restored.'),
-          takenAt: orNull(instant('When the copy was made; null: unknown.'))
-        })
-      )
-    })
-  })
+  )
 }

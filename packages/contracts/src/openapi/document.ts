@@ -6,15 +6,9 @@ import { collectParts, sharingIn } from './components.ts'
 import { buildContent, exampleComponents } from './examples.ts'
 import { buildHeaders, findHeader, headerComponents, requestHeaders } from './headers.ts'
 import { type JsonSchema, ref } from './json-schema.ts'
-import {
-  type AnswerDoc,
-  type ApiDocs,
-  type OperationDoc,
-  type RequestBodyDoc,
-  tags
-} from './operation.ts'
+import { type AnswerDoc, type OperationDoc, type RequestBodyDoc, tags } from './operation.ts'
 import { shareAnswers, shareBodies } from './operation-components.ts'
-import { listProblems, pipelineProblems } from './operation-problems.ts'
+import { pipelineProblems } from './operation-problems.ts'
 import { shareParameters } from './parameter-components.ts'
 import { failedAnswers, problemResponses } from './problem-responses.ts'
 import { withPortablePatterns } from './published-schemas.ts'
@@ -26,9 +20,7 @@ export interface DocumentedRoute {
   /** The pattern: `/v1/reports/:id`. */
   readonly url: string
   readonly access: 'open' | readonly string[]
-  /** False for routes that every process has. */
-  readonly isOfService: boolean
-  /** Left out: it is among the descriptions. */
+  /** Left out: the document does not name it, such as a page of the console. */
   readonly operation?: OperationDoc
   readonly schema?: {
     readonly querystring?: unknown
@@ -43,42 +35,14 @@ export interface OpenApiDocument {
   readonly [member: string]: unknown
 }
 
-/** Browser pages and their files: not part of the interface for clients. */
-const pages =
-  /^\/(?:$|assets\/|names\.json$|report$|console(?:\/|$)|sign-in\/page\.css$|docs(?:\/|$)|(?:open|async)api\.json$)/
-
-/** True for a route that the document must name. */
-export function isDocumented({ method, url }: Pick<DocumentedRoute, 'method' | 'url'>): boolean {
-  return method !== 'HEAD' && !pages.test(url)
-}
-
-/**
- * Routes without a description, and descriptions without a route. Both lists are empty when all is
- * well.
- */
-export function findUndocumented(routes: readonly DocumentedRoute[], docs: ApiDocs) {
-  const named = routes
-    .filter(each => isDocumented(each) && each.operation === undefined)
-    .map(({ method, url }) => `${method} ${url}`)
-  return {
-    missing: named.filter(name => !(name in docs)),
-    stale: Object.keys(docs).filter(name => !named.includes(name))
-  }
-}
-
-/**
- * The document of these routes. Routes without a description are left out: `undocumented` finds
- * them.
- */
+/** The document of the routes that are described. */
 export function buildDocument(
   routes: readonly DocumentedRoute[],
-  docs: ApiDocs,
   version: string
 ): OpenApiDocument {
-  const described = routes.filter(isDocumented).flatMap(route => {
-    const doc = route.operation ?? docs[`${route.method} ${route.url}`]
-    return doc === undefined ? [] : [{ route, doc }]
-  })
+  const described = routes.flatMap(({ operation: doc, ...route }) =>
+    doc === undefined || route.method === 'HEAD' ? [] : [{ route, doc }]
+  )
   const sharing = sharingIn(...described)
   const built: Record<string, Record<string, JsonSchema>> = {}
   for (const { route, doc } of described) {
@@ -153,20 +117,10 @@ const securitySchemes = {
 
 function buildOperation(route: DocumentedRoute, doc: OperationDoc): JsonSchema {
   const isOpen = route.access === 'open'
-  const problems = listProblems(
-    {
-      isOpen,
-      isOfService: route.isOfService,
-      hasQuery: route.schema?.querystring !== undefined,
-      hasPath: route.schema?.params !== undefined,
-      method: route.method
-    },
-    doc
-  )
-  const own = problems.filter(code => !pipelineProblems.includes(code))
+  const own = doc.problems?.filter(code => !pipelineProblems.includes(code)) ?? []
   const parameters = [
-    ...buildPathParameters(route, doc),
-    ...queryParameters(route, doc),
+    ...buildPathParameters(route),
+    ...queryParameters(route),
     ...buildHeaderParameters(doc)
   ]
   const scopes = isOpen ? [] : [...new Set([...(route.access as readonly string[]), 'admin'])]
@@ -191,39 +145,31 @@ interface ObjectSchema {
   readonly required?: readonly string[]
 }
 
-function buildPathParameters(
-  { schema: taken }: DocumentedRoute,
-  doc: OperationDoc
-): readonly JsonSchema[] {
+function buildPathParameters({ schema: taken }: DocumentedRoute): readonly JsonSchema[] {
   const { properties = {} } = (taken?.params ?? {}) as ObjectSchema
-  return Object.entries(properties).map(
-    ([name, { description = doc.path?.[name], ...schema }]) => ({
-      name,
-      in: 'path',
-      required: true,
-      ...(description === undefined ? {} : { description }),
-      schema
-    })
-  )
+  return Object.entries(properties).map(([name, { description, ...schema }]) => ({
+    name,
+    in: 'path',
+    required: true,
+    ...(description === undefined ? {} : { description }),
+    schema
+  }))
 }
 
-function queryParameters({ schema }: DocumentedRoute, doc: OperationDoc): readonly JsonSchema[] {
-  const { properties = {}, required = [] } = (schema?.querystring ?? {}) as ObjectSchema
+function queryParameters({ schema: taken }: DocumentedRoute): readonly JsonSchema[] {
+  const { properties = {}, required = [] } = (taken?.querystring ?? {}) as ObjectSchema
   return Object.entries(properties).map(([name, held]) => {
-    const said = doc.query?.[name]
-    const own = typeof said === 'object' ? said : shownOf(held as Format)
-    const { description, contentMediaType, ...rest } = own
-    const words = typeof said === 'string' ? said : (description as string | undefined)
+    const { description, contentMediaType, ...schema } = shownOf(held as Format)
     return {
       name,
       in: 'query',
       ...(required.includes(name) ? { required: true } : {}),
-      ...(words === undefined ? {} : { description: words }),
+      ...(description === undefined ? {} : { description }),
       // Commas separate several values of a name.
-      ...(own.type === 'array' ? { style: 'form', explode: false } : {}),
+      ...(schema.type === 'array' ? { style: 'form', explode: false } : {}),
       ...(contentMediaType === undefined
-        ? { schema: rest }
-        : { content: { [String(contentMediaType)]: { schema: rest } } })
+        ? { schema }
+        : { content: { [String(contentMediaType)]: { schema } } })
     }
   })
 }
@@ -250,26 +196,15 @@ function buildHeaderParameters({ headers = [] }: OperationDoc): readonly JsonSch
 
 function buildRequestBody(
   { schema }: DocumentedRoute,
-  { description, required = true, content, members, example }: RequestBodyDoc
+  { description, required = true, content, example }: RequestBodyDoc
 ): JsonSchema {
   return {
     ...(description === undefined ? {} : { description }),
     required,
     content: content ?? {
-      'application/json': buildContent(withMembers(schema?.body as JsonSchema, members), example)
+      'application/json': buildContent(sortByKind(asShown(schema?.body as JsonSchema)), example)
     }
   }
-}
-
-/**
- * The route's own schema with the members added that it leaves open. Others stay as they are
- * validated.
- */
-function withMembers(schema: JsonSchema, members: RequestBodyDoc['members'] = {}): JsonSchema {
-  const properties = { ...(schema.properties as Readonly<Record<string, JsonSchema>>) }
-  for (const [name, said] of Object.entries(members))
-    properties[name] = { ...said, ...properties[name] }
-  return sortByKind(asShown({ ...schema, properties }))
 }
 
 /** The same with what documents show in the place of what code reads */

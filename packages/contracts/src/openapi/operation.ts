@@ -1,9 +1,8 @@
-// The documentation of a service's routes beyond their schemas: texts, bodies that it parses
-// itself, answers, possible problems. It is in a file next to the routes; document.ts makes the
-// OpenAPI document from it.
+// What the OpenAPI document says of a route beyond the schemas that validate it: texts, bodies that
+// it parses itself, answers, possible problems.
 
 import type { ProblemCode } from '../problem/problem-catalogue.ts'
-import type { JsonSchema, Properties } from './json-schema.ts'
+import type { JsonSchema } from './json-schema.ts'
 
 /** Tags in the order in which the document shows them. */
 export const tags = {
@@ -29,8 +28,6 @@ export interface RequestBodyDoc {
   readonly required?: boolean
   /** By media type. Left out: JSON, by the schema that validates the route. */
   readonly content?: Readonly<Record<string, BodyContent>>
-  /** Members that the route's schema leaves to its parser. */
-  readonly members?: Properties
   readonly example?: unknown
 }
 
@@ -55,18 +52,11 @@ export interface OperationDoc {
   readonly summary: string
   /** Plain sentences: what it does, what to know. */
   readonly description?: string
-  /** The meaning of each query parameter; a schema if the route parses the parameter itself. */
-  readonly query?: Readonly<Record<string, string | JsonSchema>>
-  /** The meaning of each path parameter. */
-  readonly path?: Readonly<Record<string, string>>
   /** Request headers that the route reads, by the names in headers.ts. */
   readonly headers?: readonly string[]
   readonly body?: RequestBodyDoc
   /** By status below 400, and those of 400 and more that are not problems. */
   readonly answers: Readonly<Record<number, AnswerDoc>>
-  /** Problems beyond those derived in operation-problems.ts. */
+  /** Problems beyond those of the request pipeline (operation-problems.ts). */
   readonly problems?: readonly ProblemCode[]
 }
-
-/** By method and pattern: `GET /v1/reports/:id`. */
-export type ApiDocs = Readonly<Record<string, OperationDoc>>

@@ -3,7 +3,6 @@
 
 import { Parser } from '@asyncapi/parser'
 import { type AsyncApiDocument, buildAsyncDocument } from '@tocsin/contracts/asyncapi/document'
-import { documentedRoutes } from '@tocsin/service-kit/http/document-routes'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Suite, type SuiteRole, suiteRoles } from '../../src/suite/suite.ts'
 import { RunningSuite } from '../support/running-suite.ts'
@@ -50,7 +49,7 @@ describe('the AsyncAPI document', () => {
     const served = (await get(suite)).json() as AsyncApiDocument
     const version = (served.info as { version: string }).version
     expect(served).toEqual(
-      JSON.parse(JSON.stringify(buildAsyncDocument(documentedRoutes(suite.host.routes), version)))
+      JSON.parse(JSON.stringify(buildAsyncDocument(suite.host.routes.routes, version)))
     )
     expect(Object.keys(served.channels)).toEqual(['stream', 'events', 'webhooks'])
   })

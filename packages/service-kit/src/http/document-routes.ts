@@ -6,30 +6,18 @@ import { createRequire } from 'node:module'
 import { gzipSync } from 'node:zlib'
 import { buildAsyncDocument } from '@tocsin/contracts/asyncapi/document'
 import { digest } from '@tocsin/contracts/json/digest'
-import { buildDocument, type DocumentedRoute } from '@tocsin/contracts/openapi/document'
-import type { ApiDocs } from '@tocsin/contracts/openapi/operation'
+import { buildDocument } from '@tocsin/contracts/openapi/document'
 import type { FastifyInstance } from 'fastify'
 import '../sign-in/fastify-augmentation.ts'
 import packageFile from '../../package.json' with { type: 'json' }
-import type { Service } from '../process/service.ts'
-import { hostApi } from './host-api.ts'
 import type { RouteTable } from './route-table.ts'
 
 const open = { config: { access: 'open' } } as const
 
 /** Adds /openapi.json, /asyncapi.json and /docs. */
-export function addDocumentRoutes(
-  app: FastifyInstance,
-  routes: RouteTable,
-  services: readonly Service[]
-): void {
-  const docs = docsOf(services)
-  addDocument(app, '/openapi.json', () =>
-    buildDocument(documentedRoutes(routes), docs, packageFile.version)
-  )
-  addDocument(app, '/asyncapi.json', () =>
-    buildAsyncDocument(documentedRoutes(routes), packageFile.version)
-  )
+export function addDocumentRoutes(app: FastifyInstance, table: RouteTable): void {
+  addDocument(app, '/openapi.json', () => buildDocument(table.routes, packageFile.version))
+  addDocument(app, '/asyncapi.json', () => buildAsyncDocument(table.routes, packageFile.version))
   addPage(app)
 }
 
@@ -57,19 +45,6 @@ function addDocument(
       ? reply.header('content-encoding', 'gzip').send(zipped)
       : reply.send(plain)
   })
-}
-
-/** The API description of a process with these services. */
-export function docsOf(services: readonly Pick<Service, 'api'>[]): ApiDocs {
-  return Object.assign({}, hostApi, ...services.map(({ api = {} }) => api))
-}
-
-/** The routes of an app in the form that the document needs. */
-export function documentedRoutes({ routes }: RouteTable): readonly DocumentedRoute[] {
-  return routes.map(route => ({
-    ...route,
-    isOfService: !(`${route.method} ${route.url}` in hostApi)
-  }))
 }
 
 const page = `<!doctype html>

@@ -177,7 +177,7 @@ export async function buildHost(options: HostOptions): Promise<Host> {
     onOutcome: outcome => metrics.identitySignIns.inc({ outcome }),
     warn: detail => options.logger.warn({ detail }, 'a sign-in by the identity provider failed')
   })
-  addDocumentRoutes(app, routes, services)
+  addDocumentRoutes(app, routes)
   for (const service of services) await addService(app, service, () => phase)
   await app.ready()
 

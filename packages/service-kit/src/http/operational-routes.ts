@@ -1,5 +1,6 @@
 // Health and metrics of a process, for operators and orchestrators.
 
+import { component, record, text, truth, words } from '@tocsin/contracts/openapi/json-schema'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Health } from '@tocsin/event-log/port'
 import type { FastifyInstance } from 'fastify'
@@ -7,6 +8,7 @@ import type { Registry } from 'prom-client'
 import { isLoopback } from '../access/network-names.ts'
 import { seesAll } from '../access/principal.ts'
 import type { Service } from '../process/service.ts'
+import { answer, routesOf } from '../route/definition.ts'
 import type { BaseConfig } from '../settings/base-settings.ts'
 import { principalOf } from '../sign-in/authentication.ts'
 import { formatOpenMetrics, openMetricsType } from '../telemetry/exemplars.ts'
@@ -36,26 +38,77 @@ export interface ReadyReport {
   readonly checks: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
+const alive = component(
+  'Alive',
+  record('The process runs.', { alive: { type: 'boolean', const: true } })
+)
+const readyShown = component(
+  'ReadyReport',
+  record('Readiness, and what is missing.', {
+    ready: truth(),
+    phase: words(['starting', 'serving', 'draining', 'closing']),
+    log: text('`ok`, or since when the log has not answered, and why.'),
+    checks: {
+      description: 'The checks of each service: `ok`, or what is missing.',
+      type: 'object',
+      additionalProperties: { type: 'object', additionalProperties: { type: 'string' } }
+    }
+  })
+)
+
 /** Adds /livez, /readyz and /metrics. */
 export function addOperationalRoutes(app: FastifyInstance, options: OperationalOptions): void {
-  app.get('/livez', { config: { access: 'open' } }, async () => ({ alive: true }))
-  app.get('/readyz', { config: { access: 'open' } }, async (_request, reply) => {
-    const report = readyReport(options.services, options.phase(), options.health?.())
-    return reply.code(report.ready ? 200 : 503).send(report)
+  const add = routesOf(app, { tag: 'Operations', access: 'open' })
+  add({
+    id: 'getLiveness',
+    method: 'GET',
+    path: '/livez',
+    summary: 'Liveness of the process',
+    answers: { 200: answer('The process is running.', alive) },
+    handle: async () => ({ alive: true })
+  })
+  add({
+    id: 'getReadiness',
+    method: 'GET',
+    path: '/readyz',
+    summary: 'Readiness for requests',
+    answers: {
+      200: answer('The process is ready.', readyShown),
+      503: answer('Not ready; the checks say what is missing.', readyShown)
+    },
+    async handle(_request, reply) {
+      const report = readyReport(options.services, options.phase(), options.health?.())
+      return reply.code(report.ready ? 200 : 503).send(report)
+    }
   })
   const access = metricsAccess(options.config)
-  app.get('/metrics', { config: { access } }, async (request, reply) => {
-    // They count what every theatre and handling has. Source: decision 0002.
-    if (access !== 'open' && !seesAll(principalOf(request)))
-      throw new ProblemError('forbidden', metricsNeed)
-    const figures = await figuresOf(options)
-    // Only with traces is there anything that the usual format has no room for.
-    const isOpen =
-      activeTracing() !== null &&
-      request.headers.accept?.includes('application/openmetrics-text') === true
-    return isOpen
-      ? reply.type(openMetricsType).send(await formatOpenMetrics(options.metrics, figures))
-      : reply.type(options.metrics.contentType).send(figures)
+  add({
+    id: 'getMetrics',
+    method: 'GET',
+    path: '/metrics',
+    access,
+    summary: 'Metrics for Prometheus',
+    description:
+      'A key needs the scope `metrics:read`, all theatres and handling `restricted`, unless metrics are open.',
+    answers: {
+      200: {
+        ...answer('In the text format of Prometheus.', { type: 'string' }),
+        mediaType: 'text/plain'
+      }
+    },
+    async handle(request, reply) {
+      // They count what every theatre and handling has. Source: decision 0002.
+      if (access !== 'open' && !seesAll(principalOf(request)))
+        throw new ProblemError('forbidden', metricsNeed)
+      const figures = await figuresOf(options)
+      // Only with traces is there anything that the usual format has no room for.
+      const isOpen =
+        activeTracing() !== null &&
+        request.headers.accept?.includes('application/openmetrics-text') === true
+      return isOpen
+        ? reply.type(openMetricsType).send(await formatOpenMetrics(options.metrics, figures))
+        : reply.type(options.metrics.contentType).send(figures)
+    }
   })
 }
 

@@ -1,7 +1,6 @@
 // The interface of a service to its process: routes, start, readiness, close. `tocsin up` hosts
 // three services on one port, the other commands one each.
 
-import type { ApiDocs } from '@tocsin/contracts/openapi/operation'
 import type { FastifyPluginAsync } from 'fastify'
 
 export interface Readiness {
@@ -14,8 +13,6 @@ export interface Service {
   readonly name: 'intake' | 'rules' | 'notifier'
   /** Registered on the host's app; every route states its access. */
   readonly routes: FastifyPluginAsync
-  /** The API description of its routes; a test compares the two in both directions. */
-  readonly api?: ApiDocs
   /**
    * Starts loops; resolves once the service has caught up with its logs. Rejects if it cannot run.
    */

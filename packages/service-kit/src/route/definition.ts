@@ -53,7 +53,7 @@ export type RouteRequest<
 
 export interface Route<Params extends Members, Query extends Members, Body extends Format>
   extends Partial<Omit<Family, 'reach'>>,
-    Omit<OperationDoc, 'tag' | 'path' | 'query' | 'body'> {
+    Omit<OperationDoc, 'tag' | 'body'> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** A pattern: `/v1/reports/:id`. */
   readonly path: string

@@ -2,12 +2,15 @@
 // still knows its holder. Source: decision 0076.
 
 import { createHash } from 'node:crypto'
+import { optional, text } from '@tocsin/contracts/format/format'
+import { component, orNull, record } from '@tocsin/contracts/openapi/json-schema'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { LRUCache } from 'lru-cache'
 import { type Principal, tokenHolderId } from '../access/principal.ts'
 import { type CodeFlow, CodeFlowError, type GrantedTokens } from '../oidc/code-flow.ts'
 import type { TokenJudge } from '../oidc/oidc-tokens.ts'
+import { answer, pageAnswer, routesOf } from '../route/definition.ts'
 import './fastify-augmentation.ts'
 import { type IdentityFault, sendIdentityFault } from './identity-pages.ts'
 import {
@@ -40,20 +43,84 @@ const renewalsKept = 500
 const renewalsKeptMs = 20_000
 const answerPath = `${identityPath}/answer`
 
+const ways = component(
+  'SignInWays',
+  record('Ways to sign in in a browser besides links and keys.', {
+    identityProvider: orNull(
+      text('Host of the identity provider by which a browser can sign in; null: none.')
+    )
+  })
+)
+const renewed = component(
+  'SessionRenewed',
+  record('A session that goes on.', {
+    expiresAt: text('ISO 8601: when it ends if it is not continued again.')
+  })
+)
+
 export function addIdentityRoutes(app: FastifyInstance, deps: IdentityRoutesDeps): void {
   const routes = new IdentityRoutes(app, deps)
-  app.get('/sign-in/ways', { config: { access: 'open' } }, () => routes.ways())
-  app.get<{ Querystring: { to?: string } }>(
-    identityPath,
-    { config: { access: 'open' }, exposeHeadRoute: false, schema: { querystring: toSchema } },
-    (request, reply) => routes.begin(request.query.to ?? '/', reply)
-  )
-  app.get(answerPath, { config: { access: 'open' }, exposeHeadRoute: false }, (request, reply) =>
-    routes.finish(request, reply)
-  )
-  app.post(`${identityPath}/renewal`, { config: { access: 'open' } }, (request, reply) =>
-    routes.renew(request, reply)
-  )
+  const add = routesOf(app, { tag: 'Administration', access: 'open' })
+  add({
+    id: 'listSignInWays',
+    method: 'GET',
+    path: '/sign-in/ways',
+    summary: 'List the ways to sign in',
+    answers: { 200: answer('Besides links and keys.', ways) },
+    handle: () => routes.ways()
+  })
+  add({
+    id: 'beginIdentitySignIn',
+    method: 'GET',
+    path: identityPath,
+    summary: 'Sign in by the identity provider',
+    description:
+      'For browsers: sends them to the provider, which sends them back to `/sign-in/identity/answer`.',
+    query: {
+      // Pages of this suite alone: an address of elsewhere would make the sign-in a stepping stone.
+      to: optional(
+        text({
+          description: 'The page to return to: `/`, with its query, which is the default.',
+          maxLength: 1000,
+          pattern: '^/(console/|report)?(\\?[A-Za-z0-9_.~%&=:+,*@!$()/-]*)?$'
+        })
+      )
+    },
+    ignoresOtherQuery: true,
+    answers: {
+      303: answer('To the provider.', undefined, 'location', 'set-cookie'),
+      503: pageAnswer('A page that says that the provider does not answer.')
+    },
+    options: { exposeHeadRoute: false },
+    handle: (request, reply) => routes.begin(request.query.to ?? '/', reply)
+  })
+  add({
+    id: 'finishIdentitySignIn',
+    method: 'GET',
+    path: answerPath,
+    summary: 'Return from the identity provider',
+    description: 'From the provider. Valid once, in the browser that began, for ten minutes.',
+    answers: {
+      303: answer('Signed in.', undefined, 'location', 'set-cookie'),
+      400: pageAnswer('A page: it was not begun in this browser, or too long ago.'),
+      401: pageAnswer('A page: the provider refused.'),
+      403: pageAnswer('A page: its token gives nothing here.'),
+      429: pageAnswer('A page: too many wrong answers from this address.'),
+      503: pageAnswer('A page: the provider does not answer.')
+    },
+    options: { exposeHeadRoute: false },
+    handle: (request, reply) => routes.finish(request, reply)
+  })
+  add({
+    id: 'renewIdentitySession',
+    method: 'POST',
+    path: `${identityPath}/renewal`,
+    summary: 'Continue a session of the identity provider',
+    description:
+      'Asks the provider for a new token and answers with a new cookie of the same session, which lives no longer than `sessionHours`.',
+    answers: { 200: answer('Continued.', renewed, 'set-cookie') },
+    handle: (request, reply) => routes.renew(request, reply)
+  })
 }
 
 class IdentityRoutes {
@@ -280,15 +347,3 @@ function cookieOf(app: FastifyInstance, request: FastifyRequest, name: string): 
   const { cookie } = request.headers
   return cookie === undefined ? undefined : app.parseCookie(cookie)[name]
 }
-
-/** Pages of this suite alone: an address of elsewhere would make the sign-in a stepping stone. */
-const toSchema = {
-  type: 'object',
-  properties: {
-    to: {
-      type: 'string',
-      maxLength: 1000,
-      pattern: '^/(console/|report)?(\\?[A-Za-z0-9_.~%&=:+,*@!$()/-]*)?$'
-    }
-  }
-} as const

@@ -1,6 +1,16 @@
 // Who the caller is, and a session of a browser for who holds a key or a token. A session by link
 // is in sign-in-routes.ts.
 
+import {
+  component,
+  instant,
+  listOf,
+  orNull,
+  record,
+  ref,
+  text,
+  words
+} from '@tocsin/contracts/openapi/json-schema'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { scopes } from '@tocsin/contracts/record/control-record'
 import type { FastifyInstance } from 'fastify'
@@ -8,6 +18,7 @@ import type { Principal } from '../access/principal.ts'
 import type { ControlState } from '../control/control-state.ts'
 import type { ControlView } from '../projection/control-view.ts'
 import { readPublicEpoch } from '../projection/short-epoch.ts'
+import { answer, routesOf } from '../route/definition.ts'
 import { principalOf } from './authentication.ts'
 import './fastify-augmentation.ts'
 import { sessionCookie } from './session.ts'
@@ -19,37 +30,74 @@ export interface SessionRoutesDeps {
   readonly control: Pick<ControlView, 'state'>
 }
 
+const caller = component(
+  'Caller',
+  record('Who the caller is, and what it may do.', {
+    id: text('Id of the key, `owner` or `oidc:<subject>`; in a session, that of its creator.'),
+    name: text(),
+    scopes: listOf(words(scopes)),
+    theatres: ref('TheatresHeld'),
+    handling: ref('Handling'),
+    expiresAt: orNull(text('ISO 8601; null: never. Of a new session: when it ends.')),
+    log: record('The log of this suite.', {
+      epoch: text('Its identity: another one after a restore.'),
+      restored: orNull(
+        record('The last restore of an older copy: what came after the copy is lost.', {
+          at: instant('When it was restored.'),
+          takenAt: orNull(instant('When the copy was made; null: unknown.'))
+        })
+      )
+    })
+  })
+)
+
 /** Adds /v1/me and /v1/sessions, for every scope: whoever may do anything may know as whom. */
 export function addSessionRoutes(
   app: FastifyInstance,
   { baseUrl, nowMs, control }: SessionRoutesDeps
 ): void {
-  app.get('/v1/me', { config: { access: scopes } }, async request =>
-    shownTo(principalOf(request), control.state)
-  )
+  const add = routesOf(app, { tag: 'Administration', access: scopes })
+  add({
+    id: 'readCaller',
+    method: 'GET',
+    path: '/v1/me',
+    summary: 'Read who the caller is',
+    description: 'The key, token or session of the request: its name, and what it may do.',
+    answers: { 200: answer('The caller.', caller) },
+    handle: async request => shownTo(principalOf(request), control.state)
+  })
 
-  // The key comes in the header, which no other page can make a browser send: only a cookie would
-  // need more protection.
-  app.post('/v1/sessions', { config: { access: scopes } }, async (request, reply) => {
-    const principal = principalOf(request)
-    // Its end will be a record.
-    app.keptRecords.take(principal, 'acts')
-    const begun = app.authenticator.beginSession(app.authenticator.grantOf(principal))
-    if (begun === null)
-      throw new ProblemError('not-authenticated', 'The key was revoked or has expired.')
-    const { expiresAtMs } = begun.session
-    request.log.info({ by: principal.id }, 'signed in with a key')
-    reply.setCookie(sessionCookie, begun.cookie, {
-      path: '/',
-      httpOnly: true,
-      sameSite: 'strict',
-      secure: baseUrl().startsWith('https:'),
-      maxAge: Math.floor((expiresAtMs - nowMs()) / 1000)
-    })
-    return reply.code(201).send({
-      ...shownTo(principal, control.state),
-      expiresAt: new Date(expiresAtMs).toISOString()
-    })
+  add({
+    id: 'createSession',
+    method: 'POST',
+    path: '/v1/sessions',
+    summary: 'Begin a session of a browser',
+    description:
+      'Answers with a cookie that has the permissions of the key or token of the request, until that expires or is revoked. In a session: the cookie of that session again.',
+    answers: { 201: answer('The session has begun.', caller, 'set-cookie') },
+    // The key comes in the header, which no other page can make a browser send: only a cookie would
+    // need more protection.
+    async handle(request, reply) {
+      const principal = principalOf(request)
+      // Its end will be a record.
+      app.keptRecords.take(principal, 'acts')
+      const begun = app.authenticator.beginSession(app.authenticator.grantOf(principal))
+      if (begun === null)
+        throw new ProblemError('not-authenticated', 'The key was revoked or has expired.')
+      const { expiresAtMs } = begun.session
+      request.log.info({ by: principal.id }, 'signed in with a key')
+      reply.setCookie(sessionCookie, begun.cookie, {
+        path: '/',
+        httpOnly: true,
+        sameSite: 'strict',
+        secure: baseUrl().startsWith('https:'),
+        maxAge: Math.floor((expiresAtMs - nowMs()) / 1000)
+      })
+      return reply.code(201).send({
+        ...shownTo(principal, control.state),
+        expiresAt: new Date(expiresAtMs).toISOString()
+      })
+    }
   })
 }
 

@@ -1,8 +1,14 @@
 // Makes links by which a browser signs in once.
 
+import { component, record, text } from '@tocsin/contracts/openapi/json-schema'
 import type { Principal } from '../access/principal.ts'
 import type { Authenticator } from './authentication.ts'
 import type { SessionGrant } from './session.ts'
+
+export const signInLink = component(
+  'SignInLink',
+  record('A link for one sign-in.', { url: text(), expiresInMinutes: { type: 'number' } })
+)
 
 export interface SignInLink {
   readonly url: string

@@ -1,11 +1,14 @@
 // Sign-in by one-use link, and sign-out. Source: decision 0076.
 
+import { optional, text, words } from '@tocsin/contracts/format/format'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { answer, pageAnswer, routesOf, writeProblems } from '../route/definition.ts'
 import { principalOf } from './authentication.ts'
 import { refuseFromElsewhere, takeNoBodies } from './bare-forms.ts'
 import './fastify-augmentation.ts'
 import { identityPath, renewalCookie } from './identity-session.ts'
 import { makerIdOf, type Session, sessionCookie } from './session.ts'
+import { signInLink } from './sign-in-link.ts'
 import { sendLinkCut, sendLinkOffer, sendLinkOver } from './sign-in-pages.ts'
 
 export interface SignInOptions {
@@ -30,61 +33,111 @@ export function addSignInRoutes(app: FastifyInstance, options: SignInOptions): v
     secure: options.baseUrl().startsWith('https:')
   })
 
-  // Whatever fetches links, such as the preview of a chat program or a mail scanner, changes
-  // nothing: a link is used by a press.
-  app.get<{ Querystring: SignInQuery }>('/sign-in', linkRoute, async (request, reply) => {
-    const token = wholeToken(request.query)
-    if (token === null) return sendLinkCut(reply)
-    if (pressOf(request) === null) {
-      const maxAge = options.signInMinutes * 60
-      reply.setCookie(pressCookie, app.authenticator.newPress(), {
-        ...cookie(),
-        path: '/sign-in',
-        maxAge
-      })
+  const add = routesOf(app, family)
+  add({
+    ...linkRoute,
+    id: 'openSignInLink',
+    method: 'GET',
+    summary: 'Open a sign-in link',
+    description:
+      'For browsers: a page with a button that sends the link by POST. It changes nothing.',
+    answers: {
+      200: pageAnswer('A page with a button.'),
+      400: pageAnswer('A page that says that the link is not whole.')
+    },
+    // Whatever fetches links, such as the preview of a chat program or a mail scanner, changes
+    // nothing: a link is used by a press.
+    async handle(request, reply) {
+      const token = wholeToken(request.query)
+      if (token === null) return sendLinkCut(reply)
+      if (pressOf(request) === null) {
+        const maxAge = options.signInMinutes * 60
+        reply.setCookie(pressCookie, app.authenticator.newPress(), {
+          ...cookie(),
+          path: '/sign-in',
+          maxAge
+        })
+      }
+      return sendLinkOffer(reply, token, request.principal)
     }
-    return sendLinkOffer(reply, token, request.principal)
   })
 
   void app.register(async scope => {
     takeNoBodies(scope)
-    scope.post<{ Querystring: SignInQuery }>('/sign-in', linkRoute, async (request, reply) => {
-      refuseFromElsewhere(request, 'Pages of another origin may not sign in here.')
-      const token = wholeToken(request.query)
-      if (token === null) return sendLinkCut(reply)
-      const { authenticator } = app
-      const press = pressOf(request)
-      // A page that somebody else sent must not make an officer act under another name without a
-      // word.
-      const mustAsk = request.principal !== null && request.query.instead === undefined
-      if (mustAsk && !authenticator.isPressedAgain(token, press))
-        return sendLinkOffer(reply, token, request.principal)
-      const grant = authenticator.redeemLink(token, press)
-      const begun = grant === null ? null : authenticator.beginSession(grant)
-      if (begun === null) return sendLinkOver(reply, options.baseUrl(), request.principal)
-      request.log.info({ by: makerIdOf(begun.session.maker) }, 'signed in by a link')
-      const maxAge = Math.floor((begun.session.expiresAtMs - options.nowMs()) / 1000)
-      if (press !== null) reply.clearCookie(pressCookie, { ...cookie(), path: '/sign-in' })
-      return reply
-        .setCookie(sessionCookie, begun.cookie, { ...cookie(), maxAge })
-        .redirect('/', 303)
+    const addBare = routesOf(scope, family)
+    addBare({
+      ...linkRoute,
+      id: 'signIn',
+      method: 'POST',
+      summary: 'Use a sign-in link',
+      description:
+        'For browsers: sets the session cookie and redirects to the console. A link works once; for a minute the same browser gets the session again.',
+      answers: {
+        200: pageAnswer('A page that asks, where somebody is signed in already.'),
+        303: answer('Signed in.', undefined, 'location', 'set-cookie'),
+        400: pageAnswer('A page that says that the link is not whole.'),
+        401: pageAnswer('A page that says that the link was used or has ended.')
+      },
+      async handle(request, reply) {
+        refuseFromElsewhere(request, 'Pages of another origin may not sign in here.')
+        const token = wholeToken(request.query)
+        if (token === null) return sendLinkCut(reply)
+        const { authenticator } = app
+        const press = pressOf(request)
+        // A page that somebody else sent must not make an officer act under another name without a
+        // word.
+        const mustAsk = request.principal !== null && request.query.instead === undefined
+        if (mustAsk && !authenticator.isPressedAgain(token, press))
+          return sendLinkOffer(reply, token, request.principal)
+        const grant = authenticator.redeemLink(token, press)
+        const begun = grant === null ? null : authenticator.beginSession(grant)
+        if (begun === null) return sendLinkOver(reply, options.baseUrl(), request.principal)
+        request.log.info({ by: makerIdOf(begun.session.maker) }, 'signed in by a link')
+        const maxAge = Math.floor((begun.session.expiresAtMs - options.nowMs()) / 1000)
+        if (press !== null) reply.clearCookie(pressCookie, { ...cookie(), path: '/sign-in' })
+        return reply
+          .setCookie(sessionCookie, begun.cookie, { ...cookie(), maxAge })
+          .redirect('/', 303)
+      }
     })
 
-    scope.post('/sign-out', { config: { access: 'open' } }, async (request, reply) => {
-      await endSession(app, request, options)
-      return reply
-        .clearCookie(sessionCookie, cookie())
-        .clearCookie(renewalCookie, { ...cookie(), path: identityPath })
-        .code(204)
-        .send()
+    addBare({
+      id: 'signOut',
+      method: 'POST',
+      path: '/sign-out',
+      summary: 'End the session',
+      description:
+        'At all instances, permanently. If the log cannot be written, only this instance ends it: repeat the request.',
+      answers: { 204: answer('The session has ended, if there was one.', undefined, 'set-cookie') },
+      problems: writeProblems,
+      async handle(request, reply) {
+        await endSession(app, request, options)
+        return reply
+          .clearCookie(sessionCookie, cookie())
+          .clearCookie(renewalCookie, { ...cookie(), path: identityPath })
+          .code(204)
+          .send()
+      }
     })
   })
 
-  app.post('/v1/sign-in-links', { config: { access: ['admin'] } }, async (request, reply) => {
-    const principal = principalOf(request)
-    // The end of the session that it opens will be a record.
-    app.keptRecords.take(principal, 'acts')
-    return reply.code(201).send(app.signInLinks.forCaller(principal))
+  add({
+    id: 'createSignInLink',
+    method: 'POST',
+    path: '/v1/sign-in-links',
+    access: ['admin'],
+    summary: 'Create a sign-in link',
+    description:
+      'The browser that opens it gets the permissions of the requesting key or token, until that expires or is revoked.',
+    answers: {
+      201: answer('A link that works once and for a limited time.', signInLink)
+    },
+    async handle(request, reply) {
+      const principal = principalOf(request)
+      // The end of the session that it opens will be a record.
+      app.keptRecords.take(principal, 'acts')
+      return reply.code(201).send(app.signInLinks.forCaller(principal))
+    }
   })
 }
 
@@ -116,27 +169,24 @@ async function endSession(
 /** Held by the browser that was shown a link, and sent to these routes alone. */
 const pressCookie = 'tocsin_press'
 
-interface SignInQuery {
-  readonly token?: string
-  /** Whoever is signed in has said so. */
-  readonly instead?: 'yes'
-}
-
+const family = { tag: 'Administration', access: 'open' } as const
 const linkRoute = {
-  config: { access: 'open', page: 'Open the link again in a minute.' },
-  schema: {
-    querystring: {
-      type: 'object',
-      properties: { token: { type: 'string', maxLength: 128 }, instead: { enum: ['yes'] } }
-    }
-  }
+  path: '/sign-in',
+  query: {
+    token: optional(text({ description: 'The token in the link.', maxLength: 128 })),
+    instead: optional(
+      words(['yes'], 'With `yes`, in the place of who is signed in in this browser.')
+    )
+  },
+  ignoresOtherQuery: true,
+  config: { page: 'Open the link again in a minute.' }
 } as const
 
 /**
  * Null if it cannot be one: links are cut by the programs through which they are sent. Says nothing
  * of whether one is good.
  */
-function wholeToken({ token = '' }: SignInQuery): string | null {
+function wholeToken({ token = '' }: { readonly token?: string }): string | null {
   return /^[A-Za-z0-9_-]+$/.test(token) ? token : null
 }
 
