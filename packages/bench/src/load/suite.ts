@@ -25,12 +25,11 @@ const stopMaxMs = 600_000
 const connections = 64
 const retryMs = 100
 
-/** Settings with which endpoints on loopback may be webhooks, without a limit per host. */
+/** Settings with which endpoints on loopback may be webhooks. */
 export const loopbackWebhooks = {
   TOCSIN_WEBHOOKS_ALLOW: '127.0.0.0/8',
   TOCSIN_WEBHOOKS_ALLOW_HTTP: 'true',
-  TOCSIN_WEBHOOKS_CONSENT: 'never',
-  TOCSIN_NOTIFIER_ATTEMPTS_PER_HOST_PER_SECOND_MAX: '1000000'
+  TOCSIN_WEBHOOKS_CONSENT: 'never'
 }
 
 export class BenchSuite implements AsyncDisposable {

@@ -3,6 +3,7 @@
 import { ConfigError } from '@tocsin/service-kit/settings/config'
 import {
   type ConfigOf,
+  constant,
   flag,
   integer,
   list,
@@ -33,11 +34,8 @@ export const kafkaSettings = {
       example: 'test.',
       doc: 'Prefix of the names of topics and groups, so that several suites can share a cluster.'
     }),
-    clientId: text({
-      default: 'tocsin',
-      pattern: '^[\\x21-\\x7e]{1,100}$',
-      doc: 'Client id of this process at the brokers.'
-    }),
+    /** Quotas of brokers are by user. */
+    clientId: constant('tocsin'),
     createTopics: flag({
       default: true,
       doc: 'Whether missing topics are created; if not, the start names them and waits for them.'
@@ -76,18 +74,10 @@ export const kafkaSettings = {
       max: 30 * minuteMs,
       doc: 'Session timeout: how long an instance may be silent before others take over its partitions, ms. Brokers allow 6000 to 1800000 by default.'
     }),
-    answerMs: integer({
-      default: 5_000,
-      min: 100,
-      max: 10 * minuteMs,
-      doc: 'Request timeout: how long a broker may take to answer before its connection is closed, ms. An append is then in doubt and retried with the same ids.'
-    }),
-    appendMs: integer({
-      default: 5_000,
-      min: 100,
-      max: 10 * minuteMs,
-      doc: 'How long an append may wait for an available broker, ms.'
-    }),
+    /** A broker that does not answer for so long loses its connection; the append is retried with the same ids, ms. */
+    answerMs: constant(5_000),
+    /** As long as a reporter waits for an answer, ms. */
+    appendMs: constant(5_000),
     startWaitMs: integer({
       default: 10 * minuteMs,
       min: 0,

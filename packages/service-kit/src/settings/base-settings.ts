@@ -3,7 +3,16 @@
 
 import { defaultFailureLimits } from '../access/failure-limiter.ts'
 import { oidcSettings } from './oidc-settings.ts'
-import { type ConfigOf, flag, integer, list, oneOf, secretText, text } from './settings.ts'
+import {
+  type ConfigOf,
+  constant,
+  flag,
+  integer,
+  list,
+  oneOf,
+  secretText,
+  text
+} from './settings.ts'
 
 const minuteMs = 60_000
 
@@ -64,24 +73,12 @@ export const baseSettings = {
     max: 67_108_864,
     doc: 'Maximum size of a request body, bytes.'
   }),
-  bodiesBytesMax: integer({
-    default: 268_435_456,
-    min: 1024,
-    max: 17_179_869_184,
-    doc: 'Maximum bytes of all bodies that are being read or processed; further requests get 503 with Retry-After. One key may use 64 MiB, then gets 429. Streams are not counted.'
-  }),
-  jsonDepthMax: integer({
-    default: 32,
-    min: 4,
-    max: 256,
-    doc: 'Maximum nesting of arrays and objects in a JSON body.'
-  }),
-  jsonValuesMax: integer({
-    default: 100_000,
-    min: 100,
-    max: 5_000_000,
-    doc: 'Maximum number of values in a JSON body; in that of a report at most 5000.'
-  }),
+  /** Bytes of all bodies under way, a quarter of the memory of a small process; beyond it 503. */
+  bodiesBytesMax: constant(268_435_456),
+  /** No body nests ten levels: deeper JSON only costs time. */
+  jsonDepthMax: constant(32),
+  /** An area of 2,000 corners has 4,000 values; imports in one body have more. A report may have 5,000. */
+  jsonValuesMax: constant(100_000),
   connectionsMax: integer({
     default: 4096,
     min: 1,
@@ -94,36 +91,20 @@ export const baseSettings = {
     max: 1_000_000,
     doc: 'Maximum number of open connections from one address (IPv6: one /64); further ones are closed at once. Behind a proxy all connections have its address.'
   }),
-  headersTimeoutMs: integer({
-    default: 10_000,
-    min: 100,
-    max: 10 * minuteMs,
-    doc: 'Maximum time for receiving the headers of a request, ms.'
-  }),
-  requestTimeoutMs: integer({
-    default: 30_000,
-    min: 100,
-    max: 10 * minuteMs,
-    doc: 'Maximum time for receiving a whole request, ms.'
-  }),
-  idleTimeoutMs: integer({
-    default: 65_000,
-    min: 100,
-    max: 10 * minuteMs,
-    doc: 'Time after which an idle connection is closed, ms.'
-  }),
+  /** The largest headers, 16 KiB, take 4 s at 4 kB/s, ms. */
+  headersTimeoutMs: constant(10_000),
+  /** A body of 100 kB takes 25 s at 4 kB/s, ms. Streams have a pace of their own. */
+  requestTimeoutMs: constant(30_000),
+  /** Longer than the 60 s of common proxies, so that they close first, ms. */
+  idleTimeoutMs: constant(65_000),
   drainMs: integer({
     default: 0,
     min: 0,
     max: 10 * minuteMs,
     doc: 'Time after the signal to stop during which requests are still accepted while /readyz already answers 503, ms. For load balancers.'
   }),
-  closeDeadlineMs: integer({
-    default: 10_000,
-    min: 100,
-    max: 10 * minuteMs,
-    doc: 'Maximum time for closing, without drainMs, after which remaining work is cut off, ms.'
-  }),
+  /** Time to close before remaining work is cut off, ms: orchestrators kill after 30 s. */
+  closeDeadlineMs: constant(10_000),
   wrongKeysMax: integer({
     default: defaultFailureLimits.failuresMax,
     min: 1,
@@ -131,12 +112,8 @@ export const baseSettings = {
     doc: 'Wrong keys accepted from one address within a minute before it has to wait.'
   }),
   sessionHours: integer({ default: 12, min: 1, max: 168, doc: 'Lifetime of a session, hours.' }),
-  signInMinutes: integer({
-    default: 60,
-    min: 1,
-    max: 1440,
-    doc: 'Lifetime of an unused sign-in link, minutes.'
-  }),
+  /** The time to pass a link on to a colleague; it works once. */
+  signInMinutes: constant(60),
   requestsPerMinute: integer({
     default: 60_000,
     min: 0,
@@ -149,18 +126,13 @@ export const baseSettings = {
     max: 1_000_000_000,
     doc: 'Reports that one key may send to each process per UTC day, unless the key has its own limit; 0 = unlimited.'
   }),
-  changesPerHour: integer({
-    default: 1_000,
-    min: 0,
-    max: 100_000_000,
-    doc: 'Records by which one key may change the suite at each process per hour: subscriptions, watches, rules, sources, theatres, keys. They are kept for ever; one of more than 4 KiB counts as several. 0 = unlimited. The owner is not limited.'
-  }),
-  actsPerHour: integer({
-    default: 10_000,
-    min: 0,
-    max: 100_000_000,
-    doc: 'The same of acts: on alerts and incidents, answers of partners, silences, hand-overs, ticks, sessions.'
-  }),
+  /**
+   * Records by which one key may change the suite: they are kept for ever, and a script that sets up
+   * a suite makes some hundreds. The owner has no limit.
+   */
+  changesPerHour: constant(1_000),
+  /** The same of acts: some three a second, more than a room of officers. */
+  actsPerHour: constant(10_000),
   ...oidcSettings,
   webhooks: {
     allow: list({

@@ -2,7 +2,7 @@
 // Pure.
 
 import type { LoadedConfig } from './config.ts'
-import { namedSettings, type Setting, type Settings } from './settings.ts'
+import { namedSettings, type Setting, type Settings, valueAt } from './settings.ts'
 
 /** Values by key for a log line, secrets masked. */
 export function maskedConfig(loaded: LoadedConfig<Settings>): Readonly<Record<string, string>> {
@@ -33,11 +33,4 @@ function shown(setting: Setting<unknown>, value: unknown): string {
   if (value === null) return 'none'
   if (setting.secret) return '***'
   return (Array.isArray(value) ? value.join(', ') : String(value)) || 'none'
-}
-
-function valueAt(tree: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>(
-    (at, part) => (at as Record<string, unknown> | undefined)?.[part],
-    tree
-  )
 }

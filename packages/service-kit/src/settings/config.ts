@@ -8,9 +8,12 @@ import { faultOf, readText } from './setting-values.ts'
 import {
   type ConfigOf,
   envName,
+  type NamedConstant,
   type NamedSetting,
+  namedConstants,
   namedSettings,
-  type Settings
+  type Settings,
+  valueAt
 } from './settings.ts'
 
 export interface ConfigProblem {
@@ -61,12 +64,16 @@ export function readConfig<S extends Settings>(
 ): LoadedConfig<S> {
   const named = namedSettings(settings)
   const byKey = new Map(named.map(n => [n.key, n]))
-  const values = new Map<string, unknown>(named.map(n => [n.key, n.setting.default]))
+  const constants = namedConstants(settings)
+  const values = new Map<string, unknown>([
+    ...named.map(n => [n.key, n.setting.default] as const),
+    ...constants.map(({ key, value }) => [key, value] as const)
+  ])
   const file =
     sources.file === null
       ? { given: [], faults: [] }
       : readConfigFile(settings, sources.file.name, sources.file.text)
-  const env = readEnv(named, sources.env)
+  const env = readEnv(named, constants, sources.env)
   const problems: ConfigProblem[] = [...file.faults, ...env.faults]
   for (const { key, value, origin } of [
     ...file.given,
@@ -74,25 +81,34 @@ export function readConfig<S extends Settings>(
     ...readOverrides(byKey, sources.overrides ?? [])
   ]) {
     const known = byKey.get(key)
-    const detail = known ? faultOf(known.setting, value) : describeUnknown(key, [...byKey.keys()])
+    const detail = known
+      ? faultOf(known.setting, value)
+      : describeUnknown(key, [...byKey.keys()], constants)
     if (detail !== null) problems.push({ key, origin, detail })
     values.set(key, detail === null ? (known?.setting.normalize?.(value) ?? value) : value)
   }
   if (problems.length > 0) throw new ConfigError(problems)
-  return { values: freezeDeep(nest(named, values)) as ConfigOf<S>, settings }
+  return { values: freezeDeep(nest([...named, ...constants], values)) as ConfigOf<S>, settings }
 }
 
-/** The defaults with some values replaced by key, checked like any other; for tests and tools. */
+/**
+ * The defaults with some values replaced by key, checked like any other; for tests and tools, which
+ * may replace constants too.
+ */
 export function defaultConfig<S extends Settings>(
   settings: S,
   replaced: Readonly<Record<string, unknown>> = {}
 ): ConfigOf<S> {
-  const overrides = Object.entries(replaced).map(([key, value]) => ({
-    key,
-    value,
-    origin: 'replaced'
-  }))
-  return readConfig(settings, { file: null, env: {}, overrides }).values
+  const constants = namedConstants(settings)
+  const isConstant = (key: string) => constants.some(each => each.key === key)
+  const overrides = Object.entries(replaced)
+    .filter(([key]) => !isConstant(key))
+    .map(([key, value]) => ({ key, value, origin: 'replaced' }))
+  const { values } = readConfig(settings, { file: null, env: {}, overrides })
+  const all = [...namedSettings(settings), ...constants]
+  const readValue = ({ key, path }: { readonly key: string; readonly path: readonly string[] }) =>
+    isConstant(key) && Object.hasOwn(replaced, key) ? replaced[key] : valueAt(values, path)
+  return freezeDeep(nest(all, new Map(all.map(each => [each.key, readValue(each)])))) as ConfigOf<S>
 }
 
 /** Settings of earlier releases. Deleted with the next release. */
@@ -109,13 +125,24 @@ const removedSettings: ReadonlyMap<string, string> = new Map([
 ])
 
 /** `name`: as the file or the environment gives it. */
-function describeUnknown(name: string, known: readonly string[]): string {
+function describeUnknown(
+  name: string,
+  known: readonly string[],
+  constants: readonly NamedConstant[]
+): string {
   for (const [key, why] of removedSettings)
     if (name === key || name === envName(key.split('.'))) return `was removed: ${why}. Delete it`
-  return `is not a setting${suggestion(name, known)}`
+  const constant = constants.find(each => name === each.key || name === each.env)
+  return constant === undefined
+    ? `is not a setting${suggestion(name, known)}`
+    : `was removed: it is always ${String(constant.value)}. Delete it`
 }
 
-function readEnv(named: readonly NamedSetting[], env: ConfigSources['env']) {
+function readEnv(
+  named: readonly NamedSetting[],
+  constants: readonly NamedConstant[],
+  env: ConfigSources['env']
+) {
   const byEnv = new Map(named.map(n => [n.env, n]))
   const given: GivenValue[] = []
   const faults: ConfigProblem[] = []
@@ -129,7 +156,7 @@ function readEnv(named: readonly NamedSetting[], env: ConfigSources['env']) {
       faults.push({
         key: '',
         origin: name,
-        detail: describeUnknown(name, [...byEnv.keys()])
+        detail: describeUnknown(name, [...byEnv.keys()], constants)
       })
   }
   return { given, faults }
@@ -148,7 +175,7 @@ function readOverrides(
 }
 
 function nest(
-  named: readonly NamedSetting[],
+  named: readonly { readonly key: string; readonly path: readonly string[] }[],
   values: ReadonlyMap<string, unknown>
 ): Record<string, unknown> {
   const root: Record<string, unknown> = {}

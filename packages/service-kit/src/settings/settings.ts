@@ -18,14 +18,25 @@ export interface Setting<T> {
   normalize?(value: T): T
 }
 
+/**
+ * A value beside the settings that no operator has a reason to change: neither a file nor the
+ * environment sets it. Tests may.
+ */
+export interface Constant<T> {
+  readonly kind: 'constant'
+  readonly value: T
+}
+
+type Entry = Setting<unknown> | Constant<unknown>
+
 /** A tree of settings; a group is a section of tocsin.yaml. */
 export interface Settings {
-  readonly [key: string]: Setting<unknown> | Settings
+  readonly [key: string]: Entry | Settings
 }
 
 /** The values of a tree of settings. */
 export type ConfigOf<S> = {
-  readonly [K in keyof S]: S[K] extends Setting<infer T> ? T : ConfigOf<S[K]>
+  readonly [K in keyof S]: S[K] extends Setting<infer T> | Constant<infer T> ? T : ConfigOf<S[K]>
 }
 
 interface Described {
@@ -137,18 +148,31 @@ export function list(
   return { kind: 'list', schema, default: s.default, doc: s.doc, secret: false, ...example }
 }
 
-export interface NamedSetting {
+export function constant<T>(value: T): Constant<T> {
+  return { kind: 'constant', value }
+}
+
+interface Named {
   /** `webhooks.allowHttp`: its path in tocsin.yaml. */
   readonly key: string
   readonly path: readonly string[]
   /** `TOCSIN_WEBHOOKS_ALLOW_HTTP` */
   readonly env: string
+}
+
+export interface NamedSetting extends Named {
   readonly setting: Setting<unknown>
+}
+
+export interface NamedConstant extends Named {
+  readonly value: unknown
 }
 
 /** All settings of a tree, in order. Throws if two of them have the same environment variable. */
 export function namedSettings(settings: Settings): readonly NamedSetting[] {
-  const named = walk(settings, [])
+  const named = walk(settings, []).flatMap(({ entry, ...name }) =>
+    entry.kind === 'constant' ? [] : [{ ...name, setting: entry }]
+  )
   const names = new Set<string>()
   for (const { key, env } of named) {
     if (names.has(env))
@@ -158,19 +182,34 @@ export function namedSettings(settings: Settings): readonly NamedSetting[] {
   return named
 }
 
-function walk(settings: Settings, path: readonly string[]): NamedSetting[] {
+/** All constants of a tree, in order. */
+export function namedConstants(settings: Settings): readonly NamedConstant[] {
+  return walk(settings, []).flatMap(({ entry, ...name }) =>
+    entry.kind === 'constant' ? [{ ...name, value: entry.value }] : []
+  )
+}
+
+function walk(settings: Settings, path: readonly string[]): (Named & { readonly entry: Entry })[] {
   return Object.entries(settings).flatMap(([name, entry]) => {
     const here = [...path, name]
     if (!isSetting(entry)) return walk(entry, here)
-    return [{ key: here.join('.'), path: here, env: envName(here), setting: entry }]
+    return [{ key: here.join('.'), path: here, env: envName(here), entry }]
   })
 }
 
-export function isSetting(entry: Setting<unknown> | Settings): entry is Setting<unknown> {
+export function isSetting(entry: Entry | Settings): entry is Entry {
   return typeof entry.kind === 'string'
 }
 
 /** The variable of a setting: `kafka.clientId` is `TOCSIN_KAFKA_CLIENT_ID`. */
 export function envName(path: readonly string[]): string {
   return `TOCSIN_${path.map(part => part.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase()).join('_')}`
+}
+
+/** The value at a path of a configuration. */
+export function valueAt(tree: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (at, part) => (at as Record<string, unknown> | undefined)?.[part],
+    tree
+  )
 }

@@ -111,6 +111,17 @@ describe('refusals', () => {
     ])
   })
 
+  it('refuses what is always the same, and says so', () => {
+    const sources = {
+      file: { name: 'tocsin.yaml', text: 'jsonDepthMax: 40\n' },
+      env: { TOCSIN_JSON_VALUES_MAX: '7' }
+    }
+    expect(problemsOf(sources).map(({ detail }) => detail)).toEqual([
+      'was removed: it is always 100000. Delete it',
+      'was removed: it is always 32. Delete it'
+    ])
+  })
+
   it('names all errors at once', () => {
     const sources = {
       file: { name: 'tocsin.yaml', text: 'prot: 1\nhost: 7\n' },

@@ -1,6 +1,12 @@
 // Settings of the intake service alone. Units and limits are given with each setting.
 
-import { type ConfigOf, integer, oneOf, text } from '@tocsin/service-kit/settings/settings'
+import {
+  type ConfigOf,
+  constant,
+  integer,
+  oneOf,
+  text
+} from '@tocsin/service-kit/settings/settings'
 
 export const intakeSettings = {
   intake: {
@@ -8,84 +14,40 @@ export const intakeSettings = {
       default: 'fast',
       doc: 'Only for `tocsin intake`, and only in the environment: small reserves less memory, at about two thirds more processor time per report.'
     }),
-    inFlightMax: integer({
-      default: 1000,
-      min: 1,
-      max: 100_000,
-      doc: 'Maximum number of reports being written; further ones are answered 503 with Retry-After.'
-    }),
-    inFlightBytesMax: integer({
-      default: 67_108_864,
-      min: 1_048_576,
-      max: 17_179_869_184,
-      doc: 'Maximum total size of the reports being written, bytes; further ones are answered 503 with Retry-After.'
-    }),
-    requestDeadlineMs: integer({
-      default: 5000,
-      min: 50,
-      max: 300_000,
-      doc: 'Time for a report to become durable, ms; after that it is answered 503 and may be sent again.'
-    }),
-    logPatienceMs: integer({
-      default: 1000,
-      min: 50,
-      max: 60_000,
-      doc: 'If no write in flight is answered for this long, ms, the log counts as unavailable, and reports are answered 503 at once until it answers.'
-    }),
-    streamsMax: integer({
-      default: 16,
-      min: 1,
-      max: 1000,
-      doc: 'Maximum number of open streams of reports (NDJSON). A key may use four of them. Further ones are answered 429 with Retry-After.'
-    }),
-    streamLinesMax: integer({
-      default: 256,
-      min: 1,
-      max: 10_000,
-      doc: 'Maximum number of lines of one stream in flight; further ones are read only once earlier ones are answered.'
-    }),
-    streamWindowBytes: integer({
-      default: 4_194_304,
-      min: 65_536,
-      max: 268_435_456,
-      doc: 'Maximum total size of the lines of one stream in flight, bytes; one line is always allowed.'
-    }),
-    streamBytesMin: integer({
-      default: 1024,
-      min: 1,
-      max: 1_048_576,
-      doc: 'A stream is cut if fewer bytes than this arrive within streamPatienceMs while a read is pending.'
-    }),
-    streamPatienceMs: integer({
-      default: 10_000,
-      min: 50,
-      max: 600_000,
-      doc: 'How long a stream may stay below streamBytesMin, and how long its results may stay unread, before it is cut, ms.'
-    }),
+    /** Reports that are being written: some commits of the log. Beyond it 503. */
+    inFlightMax: constant(1000),
+    /** Texts of reports that are being written, bytes; beyond it 503. */
+    inFlightBytesMax: constant(67_108_864),
+    /** Reporters time out after 10 s or more: an answer before that says what to do, ms. */
+    requestDeadlineMs: constant(5000),
+    /** A commit takes 20 ms: a log that answers no write for so long is unavailable, and reports get 503 at once, ms. */
+    logPatienceMs: constant(1000),
+    /** Each may have 4 MiB of lines in flight; further ones get 429. One key may have four. */
+    streamsMax: constant(16),
+    /** Lines of a stream in flight: some batches of the log. */
+    streamLinesMax: constant(256),
+    /** Their bytes; one line is always allowed. */
+    streamWindowBytes: constant(4_194_304),
+    /** A stream that brings less within streamPatienceMs is cut: 100 bytes a second is no link. */
+    streamBytesMin: constant(1024),
+    /** How long a stream may bring nothing, and its results stay unread, ms. */
+    streamPatienceMs: constant(10_000),
     correctionsPerHourMax: integer({
       default: 10,
       min: 0,
       max: 100_000,
       doc: 'How often one report may be corrected within an hour, by any key; further corrections are answered 429 with Retry-After. Withdrawals, duplicates, backfill, replay theatres and the owner are not limited. 0 = unlimited.'
     }),
-    backfillLagMs: integer({
-      default: 1000,
-      min: 0,
-      max: 3_600_000,
-      doc: 'Backfill is written only while the rules of its theatre lag by less than this, ms; 0 = only while they have no lag.'
-    }),
+    /** Backfill waits while the rules of its theatre lag by more: a live report never waits behind a file, ms. */
+    backfillLagMs: constant(1000),
     quarantineDays: integer({
       default: 90,
       min: 0,
       max: 36_500,
       doc: 'How long records that no version can parse stay in quarantine, days; 0 = for ever. Also on Kafka, whose topic itself has no retention limit.'
     }),
-    backfillPatienceMs: integer({
-      default: 2000,
-      min: 0,
-      max: 60_000,
-      doc: 'How long a backfill report waits for the rules of its theatre before it is answered 503 with Retry-After, ms.'
-    })
+    /** How long one backfill report waits for that before it gets 503, ms. */
+    backfillPatienceMs: constant(2000)
   },
   gazetteer: {
     boundaries: text({

@@ -1,7 +1,7 @@
 // Settings of the notifier alone. Unit and limits stand with each; webhooks.allow and
 // webhooks.allowHttp are base settings.
 
-import { type ConfigOf, flag, integer, text } from '@tocsin/service-kit/settings/settings'
+import { type ConfigOf, constant, flag, integer, text } from '@tocsin/service-kit/settings/settings'
 
 export const notifierSettings = {
   notifier: {
@@ -11,30 +11,18 @@ export const notifierSettings = {
       max: 10_000_000,
       doc: 'Maximum number of closed alerts kept in memory per theatre and handling; beyond that the one closed first leaves the lists and stays only in the log.'
     }),
-    momentsPerAlertMax: integer({
-      default: 1000,
-      min: 2,
-      max: 1_000_000,
-      doc: 'Maximum number of events kept in memory per alert; of a longer history the first and the newest.'
-    }),
-    recentEventsMax: integer({
-      default: 5000,
-      min: 0,
-      max: 1_000_000,
-      doc: 'Number of newest alert events kept in memory for clients that resume; older ones are read from the log.'
-    }),
+    /** Events kept in memory of one alert; of a longer history the first and the newest. */
+    momentsPerAlertMax: constant(1000),
+    /** Newest events kept in memory for clients that resume: minutes of a busy suite. Older ones are read from the log. */
+    recentEventsMax: constant(5000),
     attemptsMax: integer({
       default: 128,
       min: 2,
       max: 10_000,
       doc: 'Maximum number of concurrent webhook attempts at healthy endpoints. Others have half as many of their own, so that they delay no healthy one.'
     }),
-    pendingMax: integer({
-      default: 200_000,
-      min: 1,
-      max: 1_000_000,
-      doc: 'Maximum number of pending deliveries per subscription; beyond that its events wait in the alerts log until half of them are done.'
-    }),
+    /** Pending deliveries of a subscription; beyond that its events wait in the alerts log. */
+    pendingMax: constant(200_000),
     pendingDays: integer({
       default: 30,
       min: 0,
@@ -53,36 +41,20 @@ export const notifierSettings = {
       max: 100_000,
       doc: 'Maximum number of webhook subscriptions; one key may have 250 of them.'
     }),
-    subscriptionsLabelledMax: integer({
-      default: 100,
-      min: 0,
-      max: 10_000,
-      doc: 'Webhook subscriptions with metrics of their own; beyond that the others are one, `other`.'
-    }),
+    /** Subscriptions with metrics of their own: each has a dozen series. The others are `other`. */
+    subscriptionsLabelledMax: constant(100),
     theatresLabelledMax: integer({
       default: 50,
       min: 0,
       max: 1_000,
       doc: 'Theatres whose times to answers have metrics of their own, by name; beyond that the others are one, `other`. 0 keeps the names out of the metrics.'
     }),
-    keysMax: integer({
-      default: 10_000,
-      min: 1,
-      max: 1_000_000,
-      doc: 'Maximum number of valid API keys.'
-    }),
-    theatresMax: integer({
-      default: 1024,
-      min: 1,
-      max: 100_000,
-      doc: 'Maximum number of theatres.'
-    }),
-    sourcesMax: integer({
-      default: 100_000,
-      min: 1,
-      max: 10_000_000,
-      doc: 'Maximum number of declared sources.'
-    })
+    /** Each is compared at sign-in, and listed. */
+    keysMax: constant(10_000),
+    /** Each has a fold; theatres are regions, of which the world has hundreds. */
+    theatresMax: constant(1024),
+    /** Each is listed, and in the control log for ever. */
+    sourcesMax: constant(100_000)
   },
   cap: {
     sender: text({
@@ -105,80 +77,36 @@ export const notifierSettings = {
     })
   },
   export: {
-    runningMax: integer({
-      default: 8,
-      min: 1,
-      max: 1000,
-      doc: 'Maximum number of exports at a time; one more is answered 429.'
-    }),
-    runningPerKeyMax: integer({
-      default: 2,
-      min: 1,
-      max: 1000,
-      doc: 'The same per key, session or token holder.'
-    }),
-    slowMs: integer({
-      default: 30_000,
-      min: 100,
-      max: 3_600_000,
-      doc: 'How long a client may read nothing of its export before it is cut off, ms.'
-    })
+    /** Each walks over all alerts; one more gets 429. */
+    runningMax: constant(8),
+    /** Of one key. */
+    runningPerKeyMax: constant(2),
+    /** A client that reads nothing for so long is cut off, ms. */
+    slowMs: constant(30_000)
   },
   stream: {
-    heartbeatMs: integer({
-      default: 10_000,
-      min: 100,
-      max: 300_000,
-      doc: 'Interval between heartbeats of a live subscription, ms.'
-    }),
+    /** A screen that hears nothing for 30 s says so: three heartbeats, ms. */
+    heartbeatMs: constant(10_000),
     staleAfterMs: integer({
       default: 10_000,
       min: 1_000,
       max: 600_000,
-      doc: 'How long the end of the alerts log may be unknown, ms; after that clients are told that nothing is live and closed with 4000.'
+      doc: 'How long the end of the alerts log may be unknown, ms; after that clients are told that nothing is live and closed with 4000. Longer where brokers take long to fail over.'
     }),
-    pingMs: integer({
-      default: 25_000,
-      min: 100,
-      max: 300_000,
-      doc: 'Interval between pings of a connection, ms.'
-    }),
-    pongMs: integer({
-      default: 8_000,
-      min: 100,
-      max: 300_000,
-      doc: 'How long a pong may take before the connection is closed with 4002, ms; longer where much was sent before the ping.'
-    }),
-    authenticateMs: integer({
-      default: 10_000,
-      min: 100,
-      max: 300_000,
-      doc: 'How long a connection may take to authenticate before it is closed with 4501, ms.'
-    }),
-    queueBytesMax: integer({
-      default: 1_048_576,
-      min: 1024,
-      max: 1_073_741_824,
-      doc: 'Maximum number of bytes queued for one client; beyond that its events wait in the log until it has read some.'
-    }),
-    slowMs: integer({
-      default: 30_000,
-      min: 100,
-      max: 3_600_000,
-      doc: 'How long a client may read nothing of its queue before it is closed with 4001, ms.'
-    }),
-    messageBytesMax: integer({
-      default: 65_536,
-      min: 1024,
-      max: 16_777_216,
-      doc: 'Largest message of a client, bytes.'
-    }),
-    messagesPerMinuteMax: integer({
-      default: 120,
-      min: 1,
-      max: 1_000_000,
-      doc: 'Maximum number of messages, pings and unasked pongs per connection and minute; one more closes it with 4029.'
-    }),
+    /** Proxies and NATs forget idle connections after 30 s or more, ms. */
+    pingMs: constant(25_000),
+    /** The slowest links answer within it, ms; longer where much was sent before the ping. */
+    pongMs: constant(8_000),
+    /** Clients authenticate within one exchange, ms. */
+    authenticateMs: constant(10_000),
+    /** Bytes queued for one client: some thousand events. Beyond that its events wait in the log. */
+    queueBytesMax: constant(1_048_576),
+    /** A client that reads nothing of its queue for so long is closed with 4001, ms. */
+    slowMs: constant(30_000),
+    /** The largest filter, a polygon, is smaller. */
+    messageBytesMax: constant(65_536),
+    /** Messages, pings and unasked pongs of a connection: clients send one and then pongs. */
+    messagesPerMinuteMax: constant(120),
     connectionsMax: integer({
       default: 2000,
       min: 1,
@@ -191,54 +119,22 @@ export const notifierSettings = {
       max: 1_000_000,
       doc: 'Maximum number of stream connections per key, session or token holder; one more is closed with 4029.'
     }),
-    strangersMax: integer({
-      default: 1024,
-      min: 1,
-      max: 1_000_000,
-      doc: 'Maximum number of stream connections that have not authenticated; beyond that the oldest is closed with 4029.'
-    }),
-    subscriptionsMax: integer({
-      default: 16,
-      min: 1,
-      max: 1000,
-      doc: 'Maximum number of subscriptions per connection; one more closes it with 4029.'
-    }),
-    filterCostPerKeyMax: integer({
-      default: 50_000,
-      min: 0,
-      max: 1_000_000_000,
-      doc: 'Maximum filter cost (alternatives and positions) of all live subscriptions of one key, session or token holder; beyond it the connection is closed with 4029.'
-    }),
-    filterCostMax: integer({
-      default: 200_000,
-      min: 0,
-      max: 1_000_000_000,
-      doc: 'Maximum filter cost (alternatives and positions) of all live subscriptions; beyond it the connection is closed with 4029.'
-    }),
-    feedWaitsMax: integer({
-      default: 500,
-      min: 1,
-      max: 1_000_000,
-      doc: 'Maximum number of requests that wait for a first row of the feed; one more is answered 429 at once.'
-    }),
-    feedWaitsPerKeyMax: integer({
-      default: 50,
-      min: 1,
-      max: 1_000_000,
-      doc: 'The same per key, session or token holder.'
-    }),
-    snapshotAlertsMax: integer({
-      default: 500,
-      min: 1,
-      max: 1_000_000,
-      doc: 'Maximum number of open alerts per snapshot part, which also ends at a quarter of queueBytesMax; the rest follows in further parts.'
-    }),
-    catchUpRecordsMax: integer({
-      default: 100_000,
-      min: 0,
-      max: 1_000_000_000,
-      doc: 'Maximum number of events that a client which resumes is behind, of those that it may see; one that is further behind gets a snapshot instead.'
-    })
+    /** Connections that have not authenticated; beyond that the oldest is closed with 4029. */
+    strangersMax: constant(1024),
+    /** Subscriptions of a connection: a screen has one or two. */
+    subscriptionsMax: constant(16),
+    /** Cost of the filters of one key: alternatives and positions, compared for each event. */
+    filterCostPerKeyMax: constant(50_000),
+    /** Of all keys: some milliseconds an event. */
+    filterCostMax: constant(200_000),
+    /** Requests that wait for a first row of the feed; one more gets 429. */
+    feedWaitsMax: constant(500),
+    /** Of one key. */
+    feedWaitsPerKeyMax: constant(50),
+    /** Open alerts of a snapshot part, which also ends at 32 KiB. */
+    snapshotAlertsMax: constant(500),
+    /** A client that is further behind gets a snapshot: it would read events for minutes. */
+    catchUpRecordsMax: constant(100_000)
   }
 }
 export type NotifierConfig = ConfigOf<typeof notifierSettings>
