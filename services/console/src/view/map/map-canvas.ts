@@ -62,21 +62,20 @@ const hiddenPx = 20
 /** There is no hover: a press shows what lies there, and what it shows is pressed to open it. */
 const isTouched = matchMedia('(hover: none)')
 
-/** Rejects if the browser has no WebGL. */
+/** Null if the browser has no WebGL. */
 export async function openMap(
   container: HTMLElement,
   base: BaseMap,
   { bounds, label, onPick, onPoint, onView }: MapCanvasOptions
-): Promise<MapCanvas> {
+): Promise<MapCanvas | null> {
   // At once where the places are: the whole world is the slowest view to draw.
   const view =
     bounds === null
       ? { center: [0, 15] as [number, number], zoom: 1.5 }
       : { bounds: [...bounds] as never }
-  const { map, drawn, scale, isReady, recolour } = await openLibreMap(container, base, {
-    view,
-    label
-  })
+  const opened = await openLibreMap(container, base, { view, label })
+  if (opened === null) return null
+  const { map, drawn, scale, isReady, recolour } = opened
   let last: { readonly places: ShownPlaces; readonly chosen: string | null } | null = null
   let gathered: readonly GatheredMark[] = []
   /** The officer has moved it: it stays where it is. */

@@ -19,16 +19,18 @@ export interface MapFiles {
   readonly script: typeof import('./map-script.ts')
 }
 
-let files: Promise<MapFiles> | null = null
+let files: Promise<MapFiles | null> | null = null
 /** The towns of the base map, once it is there. */
 export const mapTowns = signal<BaseMap['towns'] | null>(null)
 /** Where each of its areas lies: none until it is there. */
 export const mapFrames = signal<ReadonlyMap<string, Bounds>>(new Map())
 
-async function load(): Promise<MapFiles> {
+async function load(): Promise<MapFiles | null> {
   const names = [`assets/${BASE_MAP_FILE}`, ...MAP_SCRIPT_FILES.split(',')]
-  const [file] = await wholeFiles(names.map(name => new URL(name, document.baseURI).href))
-  const packed = JSON.parse((await file?.text()) ?? '') as PackedMap
+  const urls = names.map(name => new URL(name, document.baseURI).href)
+  const [file] = await wholeFiles(urls).catch(() => [])
+  if (file === undefined) return null
+  const packed = JSON.parse(await file.text()) as PackedMap
   const base = unpackMap(packed)
   const script = await import('./map-script.ts')
   mapTowns.value = base.towns
@@ -37,11 +39,10 @@ async function load(): Promise<MapFiles> {
   return { base, script }
 }
 
-/** Rejects if they could not be had: the next call asks again. */
-export function mapFiles(): Promise<MapFiles> {
-  files ??= load().catch(error => {
-    files = null
-    throw error
-  })
-  return files
+/** Null if they could not be had: the next call asks again. */
+export async function mapFiles(): Promise<MapFiles | null> {
+  files ??= load()
+  const had = await files
+  if (had === null) files = null
+  return had
 }

@@ -10,7 +10,8 @@ function said(loading: MapLoading): string {
     drawing: map.drawing,
     shown: '',
     'not-loaded': map.notLoaded,
-    'not-drawn': map.notDrawn
+    'not-drawn': map.notDrawn,
+    faulty: map.faulty
   }[loading]
 }
 
@@ -21,7 +22,7 @@ export function MapWords({
   readonly loading: MapLoading
   readonly again: () => void
 }) {
-  const isOff = loading === 'not-loaded' || loading === 'not-drawn'
+  const isOff = loading === 'not-loaded' || loading === 'not-drawn' || loading === 'faulty'
   return (
     <>
       <div class={loading === 'shown' ? 'visually-hidden' : `map-words ${isOff ? 'is-off' : ''}`}>

@@ -1,7 +1,7 @@
 // MapLibre as every map of the console uses it: flat, north up, its worker and its data from this
 // origin alone.
 
-import { Map as LibreMap, type MapOptions, setWorkerUrl } from 'maplibre-gl'
+import { GPUInitializationError, Map as LibreMap, type MapOptions, setWorkerUrl } from 'maplibre-gl'
 import 'maplibre-gl/dist/maplibre-gl.css'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
 import type { BaseMap } from '../../map/base-map.ts'
@@ -49,16 +49,25 @@ function keepTop(map: LibreMap): void {
   })
 }
 
-/** Resolves once layers can be filled; rejects if the browser has no WebGL. */
+function makeMap(options: MapOptions): LibreMap | null {
+  try {
+    return new LibreMap(options)
+  } catch (error) {
+    if (error instanceof GPUInitializationError) return null
+    throw error
+  }
+}
+
+/** Resolves once layers can be filled; to null if the browser has no WebGL. */
 export async function openLibreMap(
   container: HTMLElement,
   base: BaseMap,
   { view, label }: OpenOptions
-): Promise<OpenedMap> {
+): Promise<OpenedMap | null> {
   setWorkerUrl(new URL(workerUrl, document.baseURI).href)
   let colours = coloursOf()
   container.dataset.drawn = isDark(colours.land) ? 'dark' : 'light'
-  const map = new LibreMap({
+  const map = makeMap({
     container,
     style: mapStyle(base, colours),
     ...view,
@@ -70,6 +79,7 @@ export async function openLibreMap(
     fadeDuration: 0,
     keyboard: label !== null
   })
+  if (map === null) return null
   map.touchZoomRotate.disableRotation()
   map.keyboard.disableRotation()
   addImagesWhenAsked(map, () => colours)

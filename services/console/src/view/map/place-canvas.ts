@@ -43,17 +43,19 @@ export async function openPlaceMap(
   container: HTMLElement,
   base: BaseMap,
   { typed, country, onView }: PlaceOptions
-): Promise<PlaceCanvas> {
+): Promise<PlaceCanvas | null> {
   const around = typed === null ? countryBounds(base.land, country) : null
   const start =
     typed === null
       ? { center: [10, 12] as [number, number], zoom: 2 }
       : { center: [typed.lon, typed.lat] as Corner, zoom: zoomFor(typed) }
-  const { map, drawn, isReady, recolour } = await openLibreMap(container, base, {
+  const opened = await openLibreMap(container, base, {
     view: around === null ? start : { bounds: [...around] as never },
     // The view around it has keys of its own.
     label: null
   })
+  if (opened === null) return null
+  const { map, drawn, isReady, recolour } = opened
   let marked: Pointed | null = null
   const view = (): void => {
     const [lon, lat] = map.getCenter().wrap().toArray()

@@ -7,7 +7,7 @@ import { address } from '../../state/address.ts'
 import { type MapFiles, mapFiles } from './map-files.ts'
 
 /** What can be shown of it. */
-export type MapLoading = 'loading' | 'drawing' | 'shown' | 'not-loaded' | 'not-drawn'
+export type MapLoading = 'loading' | 'drawing' | 'shown' | 'not-loaded' | 'not-drawn' | 'faulty'
 
 /**
  * A map that takes longer is told not to be there, and shown if it comes, ms. Drawing by processor
@@ -68,9 +68,9 @@ export function useRecolour(canvas: { recolour(): void } | null): void {
   }, [look, canvas])
 }
 
-/** `open` begins a map in the element; it rejects where none can be drawn. */
+/** `open` begins a map in the element; null where the browser can draw none. */
 export function useMap<C extends Canvas>(
-  open: (element: HTMLElement, files: MapFiles) => Promise<C>
+  open: (element: HTMLElement, files: MapFiles) => Promise<C | null>
 ): UsedMap<C> {
   const container = useRef<HTMLDivElement | null>(null)
   const [canvas, setCanvas] = useState<C | null>(null)
@@ -84,13 +84,15 @@ export function useMap<C extends Canvas>(
     let slow: ReturnType<typeof setTimeout> | undefined
     const tell = (state: MapLoading) => (isOver ? undefined : setLoading(state))
     const begin = async (): Promise<void> => {
-      const files = await mapFiles().catch(() => null)
+      const files = await mapFiles()
       const element = container.current
       if (files === null) tell('not-loaded')
       if (files === null || element === null || isOver) return
       tell('drawing')
       slow = setTimeout(() => tell('not-drawn'), drawnWithinMs)
       opened = await opening.current(element, files)
+      // Without WebGL, say: the list says all that the map would.
+      if (opened === null) return tell('not-drawn')
       if (isOver) return opened.close()
       setCanvas(opened)
       await opened.drawn
@@ -99,8 +101,12 @@ export function useMap<C extends Canvas>(
     }
     tell('loading')
     const unwatch = whenSeen(container.current, () => {
-      // Without WebGL, say: the list says all that the map would.
-      begin().catch(() => tell('not-drawn'))
+      begin().catch((fault: unknown) => {
+        clearTimeout(slow)
+        tell('faulty')
+        // For who mends it: the page knows no reason.
+        throw fault
+      })
     })
     return () => {
       isOver = true

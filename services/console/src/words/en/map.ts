@@ -19,6 +19,7 @@ const map = {
   notLoaded:
     'The map could not be loaded: the link hangs or was cut. The list says all that it would.',
   notDrawn: 'The map can not be shown here. The list says all that it would.',
+  faulty: 'The map has a fault. The list says all that it would. Tell who runs Tocsin.',
   notOnPaper:
     'The map was not drawn when this was printed: it is drawn when it is first scrolled to. The list says all that it would.',
   again: 'Try again',

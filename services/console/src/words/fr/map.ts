@@ -21,6 +21,8 @@ export const part: Catalogue<typeof english> = {
     notLoaded:
       'La carte n’a pas pu être chargée : la liaison est lente ou coupée. La liste dit tout ce qu’elle dirait.',
     notDrawn: 'La carte ne peut pas être affichée ici. La liste dit tout ce qu’elle dirait.',
+    faulty:
+      'La carte a un défaut. La liste dit tout ce qu’elle dirait. Prévenez qui exploite Tocsin.',
     notOnPaper:
       'La carte n’était pas dessinée à l’impression : elle l’est quand on la fait défiler. La liste dit tout ce qu’elle dirait.',
     again: 'Réessayer',
