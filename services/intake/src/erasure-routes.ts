@@ -3,13 +3,13 @@
 // or what belongs to another. The erasure itself is in
 // packages/service-kit/src/privacy/private-vault.ts.
 
-import { ref } from '@tocsin/contracts/openapi/json-schema'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { mayUse } from '@tocsin/service-kit/access/principal'
 import { answer, routesOf, writeProblems } from '@tocsin/service-kit/route/definition'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyPluginAsync } from 'fastify'
 import type { ReportAcceptance } from './acceptance/acceptance.ts'
+import { privateErasedSchema } from './report/report-answers.ts'
 import { reportIdParams } from './report/report-schemas.ts'
 
 /** `DELETE /v1/reports/{id}/private`, to be registered on a host's app. Idempotent. */
@@ -25,7 +25,7 @@ export function erasureRoutes(
       description:
         'Narrative, links and names become permanently unreadable everywhere; alerts do not change. Needs `persons:read` besides `reports:write`, and a key that may report as the source.',
       params: reportIdParams,
-      answers: { 200: answer('They are unreadable.', ref('PrivateErased')) },
+      answers: { 200: answer('They are unreadable.', privateErasedSchema) },
       problems: writeProblems,
       async handle(request) {
         const principal = principalOf(request)

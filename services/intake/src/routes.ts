@@ -32,6 +32,14 @@ import { eventKeyOf } from './report/event-headers.ts'
 import type { Charge } from './report/incoming-report.ts'
 import { invalidBody, keyBeside } from './report/refusals.ts'
 import { type Answer, supersededText } from './report/report-answer.ts'
+import {
+  reportEventSchema,
+  reportListSchema,
+  reportShownSchema,
+  streamedLineSchema,
+  streamResultSchema,
+  streamSummarySchema
+} from './report/report-answers.ts'
 import { reportJsonLimits, takeReportJson } from './report/report-json.ts'
 import { acceptedAs, laneOf, reportIdParams } from './report/report-schemas.ts'
 import { placesText } from './report/told-places.ts'
@@ -191,7 +199,7 @@ export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
       params: reportIdParams,
       query: { wait },
       answers: {
-        200: answer('The report, its incident and the alerts that rest on it.', ref('ReportShown'))
+        200: answer('The report, its incident and the alerts that rest on it.', reportShownSchema)
       },
       problems: ['log-unavailable'],
       async handle(request) {
@@ -205,7 +213,7 @@ export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
       path: '/v1/me/reports',
       summary: 'List the last reports that this key posted',
       description: 'At most 100, the newest first, each with its outcome; without backfill.',
-      answers: { 200: answer('The reports.', ref('ReportList')) },
+      answers: { 200: answer('The reports.', reportListSchema) },
       problems: ['log-unavailable'],
       async handle(request) {
         return { items: await reading.mine(principalOf(request)), next: null }
@@ -219,10 +227,7 @@ export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
       summary: 'Find a report by its source and external id, or list reports in no theatre',
       query: lookupQuery,
       answers: {
-        200: answer(
-          'The report, or an empty list; or the reports in no theatre.',
-          ref('ReportList')
-        )
+        200: answer('The report, or an empty list; or the reports in no theatre.', reportListSchema)
       },
       problems: ['log-unavailable'],
       async handle(request) {
@@ -296,11 +301,11 @@ function postRoute(options: ReportRoutesOptions, cursors: SharedCursors): Fastif
           'Only `source.id`, `occurred`, `category` and a location are required. A stream may have any length and is answered line by line.',
         content: {
           ...report,
-          [eventContentType]: { schema: ref('ReportEvent'), example: exampleEvent },
+          [eventContentType]: { schema: reportEventSchema, example: exampleEvent },
           [streamContentType]: {
             schema: {
               description: 'Lines, each a report or a CloudEvent that contains one.',
-              'x-line': ref('StreamedLine')
+              'x-line': streamedLineSchema
             },
             example: `${JSON.stringify(exampleReport)}\n${JSON.stringify(exampleEvent)}\n`
           }
@@ -313,8 +318,8 @@ function postRoute(options: ReportRoutesOptions, cursors: SharedCursors): Fastif
           mediaType: streamContentType,
           schema: {
             type: 'string',
-            'x-line': ref('StreamResult'),
-            'x-last-line': ref('StreamSummary')
+            'x-line': streamResultSchema,
+            'x-last-line': streamSummarySchema
           }
         },
         202: stored

@@ -246,6 +246,18 @@ export const alertSchemas: Readonly<Record<string, JsonSchema>> = {
       'Oldest first.'
     )
   }),
+  PrivateTexts: record('Only for keys with the scope `persons:read`; null once erased.', {
+    narrative: orNull(text()),
+    links: listOf(text()),
+    persons: listOf(
+      record('A person; `name` is null if the report does not give it.', {
+        name: orNull(text()),
+        aliases: listOf(text()),
+        role: orNull(text()),
+        kind: orNull(text())
+      })
+    )
+  }),
   IncidentReport: record(
     'A report of the incident.',
     {

@@ -3,35 +3,21 @@
 
 import { digestFormat } from '../alert/digest.ts'
 import { componentPrefix, definitionOf, type Format, shownOf } from '../format/format.ts'
-import { actionSchemas } from './actions.ts'
 import { alertSchemas } from './alerts.ts'
-import { controlSchemas } from './control.ts'
 import type { JsonSchema } from './json-schema.ts'
 import { problemSchemas } from './problems.ts'
 import { publishedSchemas } from './published-schemas.ts'
-import { reportSchemas } from './reports.ts'
-import { responseTimeSchemas } from './response-times.ts'
-import { ruleSchemas } from './rules.ts'
 import { SharedSchemas } from './shared-schemas.ts'
-import { silenceSchemas } from './silences.ts'
-import { streamSchemas } from './streams.ts'
-import { subscriptionSchemas } from './subscriptions.ts'
-import { watchSchemas } from './watches.ts'
+import { streamFrameSchemas } from './stream-frames.ts'
+import { webhookSchemas } from './webhook-schemas.ts'
 
 const wholeSchemas: Readonly<Record<string, JsonSchema>> = {
   ...publishedSchemas,
   ...problemSchemas,
-  ...reportSchemas,
   ...alertSchemas,
-  ...actionSchemas,
-  ...responseTimeSchemas,
-  Digest: digestFormat,
-  ...streamSchemas,
-  ...subscriptionSchemas,
-  ...silenceSchemas,
-  ...watchSchemas,
-  ...ruleSchemas,
-  ...controlSchemas
+  ...streamFrameSchemas,
+  ...webhookSchemas,
+  Digest: digestFormat
 }
 
 const sharing = new SharedSchemas(wholeSchemas)

@@ -66,9 +66,12 @@ function withDescription(description: unknown): JsonSchema {
  */
 export function extend(
   description: string,
-  base: string,
+  base: string | Format,
   properties: Properties,
   optional: readonly string[] = []
 ): JsonSchema {
-  return { description, allOf: [ref(base), listMembers(properties, optional)] }
+  return {
+    description,
+    allOf: [typeof base === 'string' ? ref(base) : base, listMembers(properties, optional)]
+  }
 }

@@ -11,6 +11,10 @@ import { toPortablePattern } from './published-schemas.ts'
 
 const policyBody: JsonSchema = subscriptionSettings.policy.taken.optional
 
+const filterParts = filterSchema.properties as Readonly<
+  Record<'category' | 'polygon' | 'circle' | 'pattern', JsonSchema>
+>
+
 /** By component name: the part, or where it is found: a schema, and members within it. */
 const parts: Readonly<Record<string, string | JsonSchema>> = {
   Severity: 'AlertStatement.severity',
@@ -37,10 +41,10 @@ const parts: Readonly<Record<string, string | JsonSchema>> = {
   Because: 'Delivery.because',
   Filter: filterSchema,
   FilterBody: filterBody,
-  FilterCategory: 'Subscription.filter.category',
-  FilterPolygon: 'Subscription.filter.polygon',
-  FilterCircle: 'Subscription.filter.circle',
-  FilterNames: 'Subscription.filter.pattern',
+  FilterCategory: filterParts.category,
+  FilterPolygon: filterParts.polygon,
+  FilterCircle: filterParts.circle,
+  FilterNames: filterParts.pattern,
   FilterNamesBody: (filterBody.properties as Properties).pattern as JsonSchema,
   SubscriptionPolicy: 'Subscription.policy',
   SubscriptionPolicyBody: policyBody,

@@ -1,10 +1,12 @@
 // Silences of the control log: those that hold or will hold, and for a week the last that are over.
 // Pure.
 
-import type { SilenceStanding } from '@tocsin/contracts/openapi/silences'
 import type { Author, ControlRecord, SilenceRecord } from '@tocsin/contracts/record/control-record'
 import { compareText } from '@tocsin/domain/compare-text'
 import type { PersistentMap } from './persistent-map.ts'
+
+export const silenceStandings = ['waiting', 'holding', 'over'] as const
+export type SilenceStanding = (typeof silenceStandings)[number]
 
 export interface SilenceState extends SilenceRecord {
   /** ISO 8601. */

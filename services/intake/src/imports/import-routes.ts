@@ -3,7 +3,6 @@
 
 import type { Readable } from 'node:stream'
 import { optional, text, type ValuesOf, words } from '@tocsin/contracts/format/format'
-import { ref } from '@tocsin/contracts/openapi/json-schema'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { PostedReport } from '@tocsin/contracts/report/posted-report'
 import type { Clock } from '@tocsin/domain/ports'
@@ -29,6 +28,7 @@ import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import { checkBodyBytes } from '@tocsin/service-kit/sign-in/usage-guard'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { ReportAcceptance } from '../acceptance/acceptance.ts'
+import { importTriedSchema } from '../report/report-answers.ts'
 import { type DryRunOutcome, runDry } from './dry-run.ts'
 import { createAreaNames, createCountryCheck } from './import-areas.ts'
 import { countRefused, countSkipped } from './import-tally.ts'
@@ -98,7 +98,7 @@ export function importRoutes(options: ImportRoutesOptions): FastifyPluginAsync {
       reads: {
         content: { [fileContentType]: { schema: { type: 'string', contentEncoding: 'binary' } } }
       },
-      answers: { 200: answer('What each row would become.', ref('ImportTried')) },
+      answers: { 200: answer('What each row would become.', importTriedSchema) },
       problems: ['log-unavailable'],
       async handle(request) {
         const file = (request.body as Buffer | undefined) ?? Buffer.alloc(0)

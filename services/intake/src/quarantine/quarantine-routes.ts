@@ -7,6 +7,7 @@ import { answer, routesOf, writeProblems } from '@tocsin/service-kit/route/defin
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Answer } from '../report/report-answer.ts'
+import { quarantineEntrySchema, quarantineListSchema } from '../report/report-answers.ts'
 import { acceptedAs, laneOf } from '../report/report-schemas.ts'
 import { entryAsSeen, type QuarantineOperations } from './quarantine-operations.ts'
 
@@ -17,7 +18,7 @@ export interface QuarantineRoutesOptions {
 }
 
 const params = { id: text({ description: 'Id of the entry.', pattern: '^[0-9a-f]{32}$' }) }
-const entry = (description: string) => ({ 200: answer(description, ref('QuarantineEntry')) })
+const entry = (description: string) => ({ 200: answer(description, quarantineEntrySchema) })
 
 /** The routes of the quarantine, to be registered on a host's app. */
 export function quarantineRoutes({
@@ -49,7 +50,7 @@ export function quarantineRoutes({
           })
         )
       },
-      answers: { 200: answer('A page of entries, newest first.', ref('QuarantineList')) },
+      answers: { 200: answer('A page of entries, newest first.', quarantineListSchema) },
       problems: ['log-unavailable'],
       async handle(request) {
         const { state, limit, cursor } = request.query

@@ -1,8 +1,8 @@
 // What routes about reports have in common.
 
 import { text, words } from '@tocsin/contracts/format/format'
-import { ref } from '@tocsin/contracts/openapi/json-schema'
 import { answer } from '@tocsin/service-kit/route/definition'
+import { reportAcceptedSchema } from './report-answers.ts'
 
 export const reportIdParams = {
   id: text({
@@ -16,4 +16,4 @@ export const laneOf = (description: string) => ({
 })
 
 export const acceptedAs = (description: string) =>
-  answer(description, ref('ReportAccepted'), 'tocsin-cursor')
+  answer(description, reportAcceptedSchema, 'tocsin-cursor')

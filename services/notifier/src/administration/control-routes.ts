@@ -15,7 +15,6 @@ import {
   truth,
   words
 } from '@tocsin/contracts/format/format'
-import { ref } from '@tocsin/contracts/openapi/json-schema'
 import type { SourceDeclaration } from '@tocsin/contracts/record/control-record'
 import { normalizeText } from '@tocsin/contracts/report/normal-text'
 import { type Handling, maySee, talkHandling } from '@tocsin/contracts/theatre/handling'
@@ -36,6 +35,13 @@ import { readingRoutesOf, tellPosition } from '../cursor/position-headers.ts'
 import { seenIn } from '../cursor/request-headers.ts'
 import { versionOfContent } from '../cursor/seen-version.ts'
 import type { Projection } from '../projection/projection.ts'
+import {
+  sourceListSchema,
+  sourceShownSchema,
+  theatreListSchema,
+  theatreShownSchema,
+  tickTakenSchema
+} from './control-answers.ts'
 import type { ControlOperations } from './control-operations.ts'
 import { describeCover } from './theatre-cover.ts'
 
@@ -119,7 +125,7 @@ const sourceBody = strict({
   ...told('version', 'heard')
 })
 const moment = (description: string) => text({ description, maxLength: 40 })
-const ticked = { 200: answer('The time of the theatre.', ref('TickTaken'), 'tocsin-cursor') }
+const ticked = { 200: answer('The time of the theatre.', tickTakenSchema, 'tocsin-cursor') }
 
 export function addControlRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
   addTheatreRoutes(app, deps)
@@ -149,7 +155,7 @@ function addTheatreRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
     method: 'GET',
     path: '/v1/theatres',
     summary: 'List theatres',
-    answers: { 200: answer('Theatres with their time.', ref('TheatreList')) },
+    answers: { 200: answer('Theatres with their time.', theatreListSchema) },
     async handle(request) {
       const principal = principalOf(request)
       const theatres = [...control.state.theatres.values()].filter(({ id }) =>
@@ -172,8 +178,8 @@ function addTheatreRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
     body: theatreBody,
     example: { countries: ['ML', 'BF', 'NE'], clock: 'wall' },
     answers: {
-      200: answer('The existing theatre.', ref('TheatreShown'), 'tocsin-cursor'),
-      201: answer('The new theatre.', ref('TheatreShown'), 'tocsin-cursor')
+      200: answer('The existing theatre.', theatreShownSchema, 'tocsin-cursor'),
+      201: answer('The new theatre.', theatreShownSchema, 'tocsin-cursor')
     },
     problems: [...writeProblems, 'action-refused'],
     async handle(request, reply) {
@@ -257,7 +263,7 @@ function addSourceRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
     method: 'GET',
     path: '/v1/sources',
     summary: 'List declared sources',
-    answers: { 200: answer('Sources.', ref('SourceList')) },
+    answers: { 200: answer('Sources.', sourceListSchema) },
     async handle(request) {
       const principal = principalOf(request)
       const items = [...control.state.sources.values()].flatMap(
@@ -281,8 +287,8 @@ function addSourceRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
     body: sourceBody,
     example: { reliability: 'B', latenessDays: 3, cadenceDays: 1 },
     answers: {
-      200: answer('The existing source.', ref('SourceShown'), 'tocsin-cursor'),
-      201: answer('The new source.', ref('SourceShown'), 'tocsin-cursor')
+      200: answer('The existing source.', sourceShownSchema, 'tocsin-cursor'),
+      201: answer('The new source.', sourceShownSchema, 'tocsin-cursor')
     },
     problems: [...writeProblems, 'action-refused'],
     async handle(request, reply) {

@@ -13,7 +13,6 @@ import {
   text,
   words
 } from '@tocsin/contracts/format/format'
-import { ref } from '@tocsin/contracts/openapi/json-schema'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { type Key, scopes } from '@tocsin/contracts/record/control-record'
 import { saidLinePattern } from '@tocsin/contracts/report/posted-text'
@@ -27,6 +26,7 @@ import { signInLink } from '@tocsin/service-kit/sign-in/sign-in-link'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { readingRoutesOf, tellPosition } from '../cursor/position-headers.ts'
 import { retryKeyOf } from '../cursor/request-headers.ts'
+import { keyListSchema, keyMadeSchema, keyRotatedSchema } from './control-answers.ts'
 import { type KeyOperations, overlapHoursDefault, overlapHoursMax } from './key-operations.ts'
 
 export interface KeyRoutesDeps extends Pick<ServiceDeps, 'clock' | 'control'> {
@@ -90,7 +90,7 @@ export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
     path: '/v1/keys',
     summary: 'List keys',
     description: 'Keys within the theatres and the handling of the requesting key.',
-    answers: { 200: answer('Keys, without secrets.', ref('KeyList')) },
+    answers: { 200: answer('Keys, without secrets.', keyListSchema) },
     async handle(request) {
       const lastUsed = (id: string) =>
         app.keyUse?.lastUsed(id) ?? control.state.keysLastUsed.get(id) ?? null
@@ -116,7 +116,7 @@ export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
     answers: {
       201: answer(
         'The key. Its secret is shown only in this answer.',
-        ref('KeyMade'),
+        keyMadeSchema,
         'tocsin-cursor'
       )
     },
@@ -153,7 +153,7 @@ export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
     answers: {
       200: answer(
         'The key. Its new secret is shown only in this answer.',
-        ref('KeyRotated'),
+        keyRotatedSchema,
         'tocsin-cursor'
       )
     },

@@ -33,6 +33,7 @@ import {
   type VisibleEvidenceItem,
   viewOf
 } from '../reader/reader-view.ts'
+import { alertDeliveryListSchema } from '../webhook/subscription-answers.ts'
 import { type AlertDeliveriesDeps, listAlertDeliveries } from './alert-deliveries.ts'
 import { type AlertToldDeps, alertTold, checkOfficer } from './alert-told.ts'
 import type { EvidenceReading, PrivateReader } from './evidence.ts'
@@ -42,6 +43,7 @@ import { incidentParameters, sourcesOf, wantedIncidents } from './incident-query
 import { alertOrders, listAlerts } from './listed-alerts.ts'
 import { listSeenBelow } from './seen-below.ts'
 import { sendAlert, visibleAlert, visibleNow } from './shown-alert.ts'
+import { alertToldListSchema } from './told-answers.ts'
 
 export interface AlertRoutesDeps extends AlertDeliveriesDeps, AlertToldDeps {
   readonly subscriptionOperations: AlertDeliveriesDeps['subscriptionOperations'] &
@@ -172,7 +174,7 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
       'Deliveries of its events to your webhook subscriptions, for administrators to all within their theatres and handling; of each the newest first, and of those that are done the newest 10,000.',
     params: alertParams,
     query: pageParameters,
-    answers: { 200: answer('A page of deliveries.', ref('AlertDeliveryList')) },
+    answers: { 200: answer('A page of deliveries.', alertDeliveryListSchema) },
     problems: ['log-unavailable'],
     async handle(request) {
       const principal = principalOf(request)
@@ -190,7 +192,7 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
     description:
       'A row for each webhook subscription that its events go to, within the theatres and the handling of the key: by whom it is held, whom to contact, and whether it has the present state. For `internal` readers.',
     params: alertParams,
-    answers: { 200: answer('All of them.', ref('AlertToldList')) },
+    answers: { 200: answer('All of them.', alertToldListSchema) },
     problems: ['log-unavailable'],
     async handle(request) {
       const principal = principalOf(request)

@@ -3,7 +3,6 @@
 
 import { createHmac } from 'node:crypto'
 import { integer, number, optional, truth, type ValuesOf } from '@tocsin/contracts/format/format'
-import { ref } from '@tocsin/contracts/openapi/json-schema'
 import { detailSchema } from '@tocsin/contracts/openapi/stream-frames'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
@@ -25,6 +24,7 @@ import {
   type PageSize,
   pageBytesMax
 } from './alert-feed.ts'
+import { feedPageSchema } from './feed-answers.ts'
 
 export interface FeedRoutesDeps {
   readonly projection: Projection
@@ -85,7 +85,7 @@ export function addFeedRoutes(app: FastifyInstance, deps: FeedRoutesDeps): void 
     query,
     headers: ['if-none-match'],
     answers: {
-      200: answer('A page of events.', ref('FeedPage'), ...headers),
+      200: answer('A page of events.', feedPageSchema, ...headers),
       304: answer('The reader has it already.', undefined, ...headers)
     },
     problems: ['log-unavailable'],

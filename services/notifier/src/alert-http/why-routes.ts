@@ -1,7 +1,6 @@
 // Why a subscription was told of one alert, or why not, over HTTP. The cause is decided in
 // why-told.ts.
 
-import { ref } from '@tocsin/contracts/openapi/json-schema'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { decodeCursor } from '@tocsin/event-log/cursor'
 import type { Principal } from '@tocsin/service-kit/access/principal'
@@ -22,6 +21,7 @@ import { audienceOf } from '../webhook/delivery-planner.ts'
 import type { Dispatcher } from '../webhook/dispatcher.ts'
 import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
 import { visibleAlert } from './shown-alert.ts'
+import { whyToldSchema } from './told-answers.ts'
 import { plannedCause, type Unplanned, unplannedCause } from './why-told.ts'
 
 export interface WhyRoutesDeps {
@@ -44,7 +44,7 @@ export function addWhyRoutes(app: FastifyInstance, deps: WhyRoutesDeps): void {
     params: { id: idText('Id of the subscription.') },
     query: { alertId: idText('Id of the alert.') },
     answers: {
-      200: answer('How its newest event stands, or why none was planned.', ref('WhyTold'))
+      200: answer('How its newest event stands, or why none was planned.', whyToldSchema)
     },
     async handle(request) {
       const principal = principalOf(request)

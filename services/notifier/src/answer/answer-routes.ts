@@ -9,7 +9,6 @@ import {
   text,
   type ValuesOf
 } from '@tocsin/contracts/format/format'
-import { ref } from '@tocsin/contracts/openapi/json-schema'
 import { ProblemError, problems } from '@tocsin/contracts/problem/problem-catalogue'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
@@ -24,6 +23,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { instantOrNullIn } from '../administration/control-operations.ts'
 import { readingRoutesOf } from '../cursor/position-headers.ts'
 import { retryKeyOf } from '../cursor/request-headers.ts'
+import {
+  actionPendingSchema,
+  actionStatusSchema,
+  alertAnswerResultsSchema
+} from '../officer/action-answers.ts'
 import { untilDaysMax } from '../officer/alert-operations.ts'
 import { bulkMax, inTurns } from '../officer/in-turns.ts'
 import type { Projection } from '../projection/projection.ts'
@@ -87,10 +91,10 @@ export function addAnswerRoutes(app: FastifyInstance, deps: AnswerRoutesDeps): v
     body: strict({ alertId: idText('The `alertId` of the event.'), ...said }),
     example: { alertId: '5b1d…', note: 'Our team in Mopti calls the village heads.' },
     answers: {
-      200: answer('It is recorded.', ref('ActionStatus'), 'tocsin-cursor'),
+      200: answer('It is recorded.', actionStatusSchema, 'tocsin-cursor'),
       202: answer(
         'Stored, but not decided within two seconds: query `Location`, with a key that may read alerts.',
-        ref('ActionPending'),
+        actionPendingSchema,
         ...['location', 'tocsin-cursor']
       )
     },
@@ -128,7 +132,7 @@ export function addAnswerRoutes(app: FastifyInstance, deps: AnswerRoutesDeps): v
     answers: {
       200: answer(
         'What became of each, in the order of the request.',
-        ref('AlertAnswerResults'),
+        alertAnswerResultsSchema,
         'tocsin-cursor'
       )
     },

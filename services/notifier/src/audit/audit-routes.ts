@@ -4,7 +4,6 @@
 
 import { alertFormats } from '@tocsin/contracts/alert/alert'
 import { optional, text, type ValuesOf, words } from '@tocsin/contracts/format/format'
-import { ref } from '@tocsin/contracts/openapi/json-schema'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { auditedTypes } from '@tocsin/contracts/record/audited-types'
 import { maySee } from '@tocsin/contracts/theatre/handling'
@@ -26,6 +25,7 @@ import type { Projection } from '../projection/projection.ts'
 import { shownTo } from '../projection/record-judging.ts'
 import { type ActPlace, type AlertAct, placeOfAct } from '../reader/act-trail.ts'
 import { isTheatreInView, viewOf } from '../reader/reader-view.ts'
+import { auditListSchema } from './audit-answers.ts'
 
 export interface AuditRoutesDeps {
   readonly control: Pick<ControlView, 'audit'>
@@ -62,7 +62,7 @@ export function addAuditRoutes(app: FastifyInstance, deps: AuditRoutesDeps): voi
     description:
       'Changes of theatres, sources, rules, keys and subscriptions, erasures, and ended sessions, newest first, within the theatres and the handling of the key: the newest 50,000. With `of=alerts` instead what officers and partners did with alerts, refused actions among them, as far as the key may read; it needs `alerts:read` as well.',
     query,
-    answers: { 200: answer('A page of changes.', ref('AuditList')) },
+    answers: { 200: answer('A page of changes.', auditListSchema) },
     async handle(request) {
       const asked = request.query
       const principal = principalOf(request)

@@ -1,9 +1,9 @@
 // Times from a call to its answers, summarised. Whole seconds; the median and the 90th percentile
 // are times that occurred (nearest rank). Drills are summarised apart. Pure.
 
-import { responseTargets } from '@tocsin/contracts/openapi/response-times'
 import { compareText } from '@tocsin/domain/compare-text'
 import type { Call } from './alert-calls.ts'
+import { responseTargets } from './response-targets.ts'
 
 /**
  * The name of a row in its parts: `['severe']`, or the name of an officer and the id of the key.

@@ -16,6 +16,7 @@ import { readIfMatch, retryKeyOf } from '../cursor/request-headers.ts'
 import type { Projection } from '../projection/projection.ts'
 import { firstInView, refusalInView } from '../reader/officers-talk.ts'
 import { type ReaderView, viewOf } from '../reader/reader-view.ts'
+import { actionPendingSchema, actionStatusSchema } from './action-answers.ts'
 import type { AlertAnswer, AlertOperations } from './alert-operations.ts'
 import { type ActionBody, actions, askOf, problemIn } from './asked-action.ts'
 import type { IncidentOperations } from './incident-operations.ts'
@@ -29,7 +30,7 @@ export interface ActionRoutesDeps {
 
 const pending = answer(
   'Stored, but not decided within two seconds: query `Location`.',
-  ref('ActionPending'),
+  actionPendingSchema,
   ...['location', 'tocsin-cursor']
 )
 
@@ -77,7 +78,7 @@ export function addActionRoutes(app: FastifyInstance, deps: ActionRoutesDeps): v
     access: ['alerts:operate', 'alerts:read'],
     summary: 'Read the outcome of an action',
     params: { id: idText('The `actionId`.') },
-    answers: { 200: answer('Pending, done, or refused with a reason.', ref('ActionStatus')) },
+    answers: { 200: answer('Pending, done, or refused with a reason.', actionStatusSchema) },
     problems: ['log-unavailable'],
     async handle(request) {
       const { id: actionId } = request.params

@@ -11,7 +11,6 @@ import {
   type ValueOf
 } from '@tocsin/contracts/format/format'
 import { withoutKeywords } from '@tocsin/contracts/format/setting'
-import { ref } from '@tocsin/contracts/openapi/json-schema'
 import { ProblemError, problems } from '@tocsin/contracts/problem/problem-catalogue'
 import type { RecordPosition } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
@@ -27,6 +26,7 @@ import { readingRoutesOf } from '../cursor/position-headers.ts'
 import { retryKeyOf } from '../cursor/request-headers.ts'
 import type { Projection } from '../projection/projection.ts'
 import { viewOf } from '../reader/reader-view.ts'
+import { alertActionResultsSchema } from './action-answers.ts'
 import type { AlertOperations, OperatorAsk } from './alert-operations.ts'
 import { type ActionBody, actions, askOf, problemIn } from './asked-action.ts'
 import { bulkMax, inTurns } from './in-turns.ts'
@@ -89,7 +89,7 @@ export function addBulkActionRoutes(app: FastifyInstance, deps: BulkActionRoutes
     answers: {
       200: answer(
         'What became of each, in the order of the request.',
-        ref('AlertActionResults'),
+        alertActionResultsSchema,
         'tocsin-cursor'
       )
     },

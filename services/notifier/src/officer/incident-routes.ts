@@ -10,7 +10,6 @@ import {
   type ValuesOf,
   words
 } from '@tocsin/contracts/format/format'
-import { ref } from '@tocsin/contracts/openapi/json-schema'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
 import { handlings, talkHandling } from '@tocsin/contracts/theatre/handling'
@@ -24,6 +23,7 @@ import { type EvidenceReading, type PrivateReader, readerOf } from '../alert-htt
 import { readingRoutesOf } from '../cursor/position-headers.ts'
 import { readIfMatch, retryKeyOf } from '../cursor/request-headers.ts'
 import { firstInView } from '../reader/officers-talk.ts'
+import { actionPendingSchema, incidentActionDoneSchema } from './action-answers.ts'
 import type { IncidentAnswer, IncidentAsk, IncidentOperations } from './incident-operations.ts'
 
 export interface IncidentRoutesDeps {
@@ -55,10 +55,10 @@ const declaring = {
   params: { id: idText('The `incidentId`, or an alias of it.') },
   headers: ['if-match of an incident', 'idempotency-key'],
   answers: {
-    200: answer('The resulting incidents.', ref('IncidentActionDone'), 'tocsin-cursor'),
+    200: answer('The resulting incidents.', incidentActionDoneSchema, 'tocsin-cursor'),
     202: answer(
       'Stored, but without an outcome within two seconds: query `Location`.',
-      ref('ActionPending'),
+      actionPendingSchema,
       ...['location', 'tocsin-cursor']
     )
   },

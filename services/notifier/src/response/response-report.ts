@@ -1,7 +1,6 @@
 // The report of times to acknowledgement and to response, for one reader: from the calls that the
 // reader was told of, or those of subscriptions (subscriber-times.ts). It is counted in `calls`.
 
-import type { TimesBy } from '@tocsin/contracts/openapi/response-times'
 import { maySee } from '@tocsin/contracts/theatre/handling'
 import { type Severity, severities } from '@tocsin/contracts/theatre/severity'
 import type { Principal } from '@tocsin/service-kit/access/principal'
@@ -10,6 +9,7 @@ import type { Span } from '../cursor/list-queries.ts'
 import type { CallRow } from '../reader/call-table.ts'
 import { someOfficer } from '../reader/officers-talk.ts'
 import { isTheatreInView, type ReaderView, viewOf } from '../reader/reader-view.ts'
+import type { TimesBy } from './response-answers.ts'
 import { countSubscribers, type SubscriberTimesDeps } from './subscriber-times.ts'
 
 export type ReportDeps = SubscriberTimesDeps

@@ -2,18 +2,23 @@
 // judged to be false alarms.
 
 import { words } from '@tocsin/contracts/format/format'
-import { ref } from '@tocsin/contracts/openapi/json-schema'
-import { responseTargets, type TimesBy, timesBy } from '@tocsin/contracts/openapi/response-times'
 import { csvLine } from '@tocsin/service-kit/csv-line'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import { answer } from '@tocsin/service-kit/route/definition'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyInstance } from 'fastify'
+import { responseTargets } from '../calls/response-targets.ts'
 import { readSpan, spanOf } from '../cursor/list-queries.ts'
 import { readingRoutesOf } from '../cursor/position-headers.ts'
 import { ReportQueue } from '../projection/scan-scheduler.ts'
 import { viewOf } from '../reader/reader-view.ts'
 import { type DispositionReportDeps, dispositionsOf } from './disposition-report.ts'
+import {
+  dispositionsSchema,
+  responseTimesSchema,
+  type TimesBy,
+  timesBy
+} from './response-answers.ts'
 import { type ReportDeps, type ReportRow, reportOf, rowNames } from './response-report.ts'
 
 export interface ResponseRoutesDeps extends ReportDeps, DispositionReportDeps {
@@ -34,7 +39,7 @@ export function addResponseRoutes(app: FastifyInstance, deps: ResponseRoutesDeps
     description:
       'What officers judged of alerts raised in the last 365 days of their theatre that the key may see, beside the budget of their rule and what they spent of it by their own statements. Drills are left out. A rate is null if fewer than 10 were judged or less than half a year is kept.',
     query: {},
-    answers: { 200: answer('The rows.', ref('Dispositions')) },
+    answers: { 200: answer('The rows.', dispositionsSchema) },
     problems: ['log-unavailable'],
     async handle(request) {
       const rows = dispositionsOf(deps, viewOf(principalOf(request)))
@@ -70,7 +75,7 @@ export function addResponseRoutes(app: FastifyInstance, deps: ResponseRoutesDeps
     },
     answers: {
       200: {
-        ...answer('The rows.', ref('ResponseTimes')),
+        ...answer('The rows.', responseTimesSchema),
         alsoAs: { 'text/csv': { schema: { type: 'string' } } }
       }
     },

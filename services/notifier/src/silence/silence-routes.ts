@@ -12,7 +12,6 @@ import {
   words
 } from '@tocsin/contracts/format/format'
 import { filterBody } from '@tocsin/contracts/openapi/filter-schema'
-import { ref } from '@tocsin/contracts/openapi/json-schema'
 import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
 import { handlings } from '@tocsin/contracts/theatre/handling'
 import { compareText } from '@tocsin/domain/compare-text'
@@ -38,6 +37,7 @@ import { viewOf } from '../reader/reader-view.ts'
 import { mayNameAny, namedSubscriptions } from '../subscriber/subscriber-names.ts'
 import type { Dispatcher } from '../webhook/dispatcher.ts'
 import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
+import { silenceListSchema, silenceSchema } from './silence-answers.ts'
 import { silenceViewer } from './silence-in-view.ts'
 import { areaCountsOf, type MatchesDeps, matchesOf, matchesOfOne } from './silence-matches.ts'
 import type { SilenceOperations } from './silence-operations.ts'
@@ -109,7 +109,7 @@ export function addSilenceRoutes(app: FastifyInstance, given: SilenceRoutesDeps)
       minutes: 240,
       subscriptionId: 'sub_1'
     },
-    answers: { 201: answer('The silence.', ref('Silence'), 'tocsin-cursor', 'location') },
+    answers: { 201: answer('The silence.', silenceSchema, 'tocsin-cursor', 'location') },
     problems: [...writeProblems, 'action-refused'],
     async handle(request, reply) {
       const principal = principalOf(request)
@@ -147,7 +147,7 @@ export function addSilenceRoutes(app: FastifyInstance, given: SilenceRoutesDeps)
     },
     headers: ['if-none-match'],
     answers: {
-      200: answer('Silences.', ref('SilenceList'), 'etag of an answer'),
+      200: answer('Silences.', silenceListSchema, 'etag of an answer'),
       304: unchanged
     },
     async handle(request, reply) {
@@ -178,7 +178,7 @@ export function addSilenceRoutes(app: FastifyInstance, given: SilenceRoutesDeps)
     path: '/v1/silences/:id',
     summary: 'Read a silence',
     params,
-    answers: { 200: answer('The silence.', ref('Silence')) },
+    answers: { 200: answer('The silence.', silenceSchema) },
     async handle(request) {
       const principal = principalOf(request)
       const found = await silences.find(principal, request.params.id)

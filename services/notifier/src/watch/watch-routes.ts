@@ -9,7 +9,6 @@ import {
   text,
   words
 } from '@tocsin/contracts/format/format'
-import { ref } from '@tocsin/contracts/openapi/json-schema'
 import type { WatchRecord } from '@tocsin/contracts/record/control-record'
 import { watchLinesMax, watchShiftsMax } from '@tocsin/contracts/record/control-record'
 import { saidLinePattern, saidTextPattern } from '@tocsin/contracts/report/posted-text'
@@ -33,6 +32,7 @@ import {
   subscriberNames
 } from '../subscriber/subscriber-names.ts'
 import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
+import { watchListSchema, watchSchema } from './watch-answers.ts'
 import type { WatchChanged, WatchOperations } from './watch-operations.ts'
 
 export interface WatchRoutesDeps {
@@ -85,7 +85,7 @@ const members = {
     words(handlings, 'Who may know of it, beside who declared it. Left out: `internal`.')
   )
 }
-const answers = { 200: answer('The watch.', ref('Watch'), 'tocsin-cursor') }
+const answers = { 200: answer('The watch.', watchSchema, 'tocsin-cursor') }
 
 const watchList = 'watches'
 /** Of the items of a page: a full roster has 330,000 and more. */
@@ -118,7 +118,7 @@ export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): voi
         }
       ]
     },
-    answers: { 201: answer('The watch.', ref('Watch'), 'tocsin-cursor', 'location') },
+    answers: { 201: answer('The watch.', watchSchema, 'tocsin-cursor', 'location') },
     problems: writeProblems,
     async handle(request, reply) {
       const changed = await watches.create(principalOf(request), request.body, retryKeyOf(request))
@@ -140,7 +140,7 @@ export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): voi
     },
     headers: ['if-none-match'],
     answers: {
-      200: answer('Watches.', ref('WatchList'), 'etag of an answer'),
+      200: answer('Watches.', watchListSchema, 'etag of an answer'),
       304: unchanged
     },
     async handle(request, reply) {
@@ -165,7 +165,7 @@ export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): voi
     path: '/v1/watches/:id',
     summary: 'Read a watch',
     params,
-    answers: { 200: answer('The watch.', ref('Watch')) },
+    answers: { 200: answer('The watch.', watchSchema) },
     async handle(request) {
       const principal = principalOf(request)
       return shownTo(deps, await watches.find(principal, request.params.id), principal)

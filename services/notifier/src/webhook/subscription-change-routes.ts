@@ -3,7 +3,6 @@
 
 import { number, strict } from '@tocsin/contracts/format/format'
 import { changeOf } from '@tocsin/contracts/format/setting'
-import { ref } from '@tocsin/contracts/openapi/json-schema'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import { answer, idText, routesOf, writeProblems } from '@tocsin/service-kit/route/definition'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
@@ -12,6 +11,11 @@ import { readingRoutesOf, tellPosition } from '../cursor/position-headers.ts'
 import { retryKeyOf, seenIn } from '../cursor/request-headers.ts'
 import { tellVersion } from '../cursor/seen-version.ts'
 import type { SigningRing } from './signing-ring.ts'
+import {
+  subscriptionMadeSchema,
+  subscriptionSchema,
+  webhookKeysSchema
+} from './subscription-answers.ts'
 import { subscriptionBody } from './subscription-body.ts'
 import {
   type SubscriptionChanges,
@@ -53,7 +57,7 @@ export function addSubscriptionChangeRoutes(
     headers: ['if-match of a version'],
     body: changeOf(subscriptionBody),
     example: { schedule: [1, 5, 30] },
-    answers: { 200: answer('The subscription.', ref('Subscription'), 'tocsin-cursor', 'etag') },
+    answers: { 200: answer('The subscription.', subscriptionSchema, 'tocsin-cursor', 'etag') },
     problems: [...writeProblems, 'url-refused', 'action-refused'],
     async handle(request, reply) {
       const { id } = request.params
@@ -87,7 +91,7 @@ export function addSubscriptionChangeRoutes(
     answers: {
       200: answer(
         'The subscription. Its new secret is shown only in this answer.',
-        ref('SubscriptionMade'),
+        subscriptionMadeSchema,
         ...['tocsin-cursor', 'etag']
       )
     },
@@ -116,7 +120,7 @@ export function addSubscriptionChangeRoutes(
     description:
       'The next published key signs from now on; the one before signs beside it for 24 hours. Needs a key for all theatres, cleared for `restricted`.',
     config: { isBodyOptional: true },
-    answers: { 200: answer('The published keys.', ref('WebhookKeys'), 'tocsin-cursor') },
+    answers: { 200: answer('The published keys.', webhookKeysSchema, 'tocsin-cursor') },
     problems: [...writeProblems, 'action-refused'],
     async handle(request, reply) {
       await tellPosition(reply, positions, await changes.rotateSuiteKey(principalOf(request)))
@@ -131,7 +135,7 @@ export function addSubscriptionChangeRoutes(
     summary: 'Read the keys that sign webhooks',
     description:
       'Public ed25519 keys as a JSON Web Key Set. Every webhook has a `v1a` signature by the current one, and for 24 hours after a rotation by the one before. The next one is listed ahead.',
-    answers: { 200: answer('The keys.', ref('WebhookKeys'), 'cache-control of keys') },
+    answers: { 200: answer('The keys.', webhookKeysSchema, 'cache-control of keys') },
     async handle(_request, reply) {
       reply.header('cache-control', `public, max-age=${keysKeptS}`)
       return { keys: signing.published() }

@@ -11,7 +11,6 @@ import {
   type ValuesOf
 } from '@tocsin/contracts/format/format'
 import { bodyOf } from '@tocsin/contracts/format/setting'
-import { ref } from '@tocsin/contracts/openapi/json-schema'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { shortenEventType } from '@tocsin/contracts/subscription/event-types'
@@ -40,6 +39,15 @@ import { viewOf } from '../reader/reader-view.ts'
 import { type Dispatcher, replayMax } from './dispatcher.ts'
 import { type EndpointReach, isDisabled } from './endpoint-reach.ts'
 import { sampleTypes } from './sample-event.ts'
+import {
+  deliveryListSchema,
+  replayedSchema,
+  subscriptionHealthSchema,
+  subscriptionListSchema,
+  subscriptionMadeSchema,
+  subscriptionSchema,
+  testOutcomeSchema
+} from './subscription-answers.ts'
 import { subscriptionBody } from './subscription-body.ts'
 import { healthOf } from './subscription-health.ts'
 import type { SubscriptionOperations } from './subscription-operations.ts'
@@ -101,7 +109,7 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
     answers: {
       201: answer(
         'The subscription. Its secret is shown only in this answer.',
-        ref('SubscriptionMade'),
+        subscriptionMadeSchema,
         ...['tocsin-cursor', 'location', 'etag']
       )
     },
@@ -127,7 +135,7 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
     path: '/v1/subscriptions',
     summary: 'List subscriptions',
     description: 'Your own; for administrators all within their theatres and handling.',
-    answers: { 200: answer('Subscriptions.', ref('SubscriptionList')) },
+    answers: { 200: answer('Subscriptions.', subscriptionListSchema) },
     async handle(request) {
       const items = operations.list(principalOf(request)).map(each => operations.show(each))
       return { items, next: null }
@@ -140,7 +148,7 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
     path: '/v1/subscriptions/:id',
     summary: 'Read a subscription',
     params,
-    answers: { 200: answer('The subscription.', ref('Subscription'), 'etag') },
+    answers: { 200: answer('The subscription.', subscriptionSchema, 'etag') },
     async handle(request, reply) {
       const record = await operations.find(principalOf(request), request.params.id)
       tellVersion(reply, record)
@@ -154,7 +162,7 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
     path: '/v1/subscriptions/:id/health',
     summary: 'See how a subscription does',
     params,
-    answers: { 200: answer('Lag and success.', ref('SubscriptionHealth')) },
+    answers: { 200: answer('Lag and success.', subscriptionHealthSchema) },
     async handle(request) {
       const record = await operations.find(principalOf(request), request.params.id)
       const { subscriptionId } = record
@@ -191,7 +199,7 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
     summary: 'List deliveries',
     params,
     query: deliveriesQuery,
-    answers: { 200: answer('A page of deliveries.', ref('DeliveryList')) },
+    answers: { 200: answer('A page of deliveries.', deliveryListSchema) },
     async handle(request) {
       const principal = principalOf(request)
       const subscription = await operations.find(principal, request.params.id)
@@ -217,7 +225,7 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
     params,
     body: replayBody,
     example: { from: 118, to: 130 },
-    answers: { 202: answer('The deliveries will be sent again, in order.', ref('Replayed')) },
+    answers: { 202: answer('The deliveries will be sent again, in order.', replayedSchema) },
     problems: [...writeProblems, 'action-refused'],
     async handle(request, reply) {
       const principal = principalOf(request)
@@ -247,7 +255,7 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
       'An administrator vouches for the endpoint, and the audit names them. Only in the networks of `webhooks.allow`, until the address changes.',
     params,
     config: { isBodyOptional: true },
-    answers: { 200: answer('The subscription.', ref('Subscription'), 'tocsin-cursor', 'etag') },
+    answers: { 200: answer('The subscription.', subscriptionSchema, 'tocsin-cursor', 'etag') },
     problems: [...writeProblems, 'action-refused'],
     async handle(request, reply) {
       const { record, appended } = await operations.vouch(principalOf(request), request.params.id)
@@ -276,7 +284,7 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
       )
     }),
     example: { type: 'alert.raised' },
-    answers: { 200: answer('The outcome of the attempt.', ref('TestOutcome')) },
+    answers: { 200: answer('The outcome of the attempt.', testOutcomeSchema) },
     problems: ['log-unavailable', 'action-refused'],
     async handle(request) {
       const type = readSampleType(request.body.type)

@@ -13,7 +13,6 @@ import {
   words
 } from '@tocsin/contracts/format/format'
 import { withoutKeywords } from '@tocsin/contracts/format/setting'
-import { ref } from '@tocsin/contracts/openapi/json-schema'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { severities } from '@tocsin/contracts/theatre/severity'
 import {
@@ -39,6 +38,14 @@ import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { FoldAnswers, SeenStanding } from './fold-answers.ts'
 import { parameterWords } from './parameter-words.ts'
+import {
+  nearMissListSchema,
+  ruleListSchema,
+  rulePreviewProgressSchema,
+  rulePreviewSchema,
+  ruleSchema,
+  ruleVersionListSchema
+} from './rule-answers.ts'
 import {
   type PastVersion,
   type RuleAsk,
@@ -204,7 +211,7 @@ export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
       summary: 'List rules',
       description:
         'Rules that run in a theatre of the key. Failures and warming are shown as far as the key may see.',
-      answers: { 200: answer('The rules with their parameters.', ref('RuleList')) },
+      answers: { 200: answer('The rules with their parameters.', ruleListSchema) },
       async handle(request) {
         const principal = principalOf(request)
         const rules = operations.rulesFor(principal)
@@ -225,7 +232,7 @@ export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
       summary: 'Read a rule',
       params,
       answers: {
-        200: answer('The rule with all its parameters, defaults included.', ref('Rule'), 'etag')
+        200: answer('The rule with all its parameters, defaults included.', ruleSchema, 'etag')
       },
       async handle(request, reply) {
         const principal = principalOf(request)
@@ -242,7 +249,7 @@ export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
       description:
         'Groups that nearly fired: most of the required count, or one condition missing. Nearest first. For a key without full clearance the incidents that it may see are folded, one such query at a time.',
       params,
-      answers: { 200: answer('The near misses.', ref('NearMissList')) },
+      answers: { 200: answer('The near misses.', nearMissListSchema) },
       async handle(request) {
         const principal = principalOf(request)
         const { ruleId } = operations.known(principal, request.params.id)
@@ -257,7 +264,7 @@ export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
       description:
         'The versions that were declared, newest first, with their authors; the newest 100. A PUT of an older one restores it. A version is left out if it, or the one before it, ran in a theatre of other keys.',
       params,
-      answers: { 200: answer('The versions.', ref('RuleVersionList')) },
+      answers: { 200: answer('The versions.', ruleVersionListSchema) },
       async handle(request) {
         const principal = principalOf(request)
         const versions = operations.versionsOf(principal, request.params.id)
@@ -277,7 +284,7 @@ export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
       body: ruleBody,
       example: { pattern: 'siege' },
       answers: {
-        200: answer('The rule after the change.', ref('Rule'), 'tocsin-cursor', 'etag')
+        200: answer('The rule after the change.', ruleSchema, 'tocsin-cursor', 'etag')
       },
       problems: [...writeProblems, 'action-refused', 'precondition-required'],
       async handle(request, reply) {
@@ -319,7 +326,7 @@ export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
         'Folds all retained reports with the rules in the body and compares with the current alerts. Nothing is published or changed. A rule without a pattern is previewed as deleted. For a key without full clearance both sides are folded from what it may see. One preview runs at a time, for at most 30 s; it ends when the client leaves or the key asks for another.',
       body: previewBody,
       example: { rules: [{ id: 'siege', pattern: 'siege', parameters: { heldDays: 14 } }] },
-      answers: { 200: answer('The differences by theatre.', ref('RulePreview')) },
+      answers: { 200: answer('The differences by theatre.', rulePreviewSchema) },
       problems: ['action-refused'],
       async handle(request) {
         return answers.preview(principalOf(request), request.body, () => isGone(request))
@@ -332,7 +339,7 @@ export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
       access: manage,
       summary: 'Ask how far a preview is',
       description: 'Of the preview that this key waits for.',
-      answers: { 200: answer('How far it is, or null.', ref('RulePreviewProgress')) },
+      answers: { 200: answer('How far it is, or null.', rulePreviewProgressSchema) },
       async handle(request) {
         return { preview: await answers.previewing(principalOf(request)) }
       }

@@ -1,21 +1,21 @@
-// Answers about rules.
+// What is answered about rules.
 
-import { severities } from '../theatre/severity.ts'
-import { groupKeys, ruleNotifies } from '../theatre/theatre-record.ts'
 import {
   buildPage,
+  component,
   count,
   instant,
   type JsonSchema,
   listOf,
   orNull,
   record,
-  ref,
   text,
   truth,
   words
-} from './json-schema.ts'
-import { alertMembers } from './published-schemas.ts'
+} from '@tocsin/contracts/openapi/json-schema'
+import { alertMembers } from '@tocsin/contracts/openapi/published-schemas'
+import { severities } from '@tocsin/contracts/theatre/severity'
+import { groupKeys, ruleNotifies } from '@tocsin/contracts/theatre/theatre-record'
 
 const parameterValue: JsonSchema = {
   description: 'Any JSON value of the same type as the default.'
@@ -58,8 +58,9 @@ const sketch = record(
   ['drill']
 )
 
-export const ruleSchemas: Readonly<Record<string, JsonSchema>> = {
-  Rule: record(
+export const ruleSchema = component(
+  'Rule',
+  record(
     'A rule: a pattern with its parameters.',
     {
       ruleId: text(),
@@ -127,9 +128,12 @@ export const ruleSchemas: Readonly<Record<string, JsonSchema>> = {
       )
     },
     ['title', 'where', 'groupBy', 'severities', 'headline', 'notify', 'theatres', 'budgets']
-  ),
-  RuleList: buildPage(ref('Rule'), 'All rules.'),
-  RuleVersionList: buildPage(
+  )
+)
+export const ruleListSchema = component('RuleList', buildPage(ruleSchema, 'All rules.'))
+export const ruleVersionListSchema = component(
+  'RuleVersionList',
+  buildPage(
     record('A version of a rule.', {
       ruleVersion: { type: 'integer', minimum: 1 },
       at: instant('When it was declared.'),
@@ -141,8 +145,11 @@ export const ruleSchemas: Readonly<Record<string, JsonSchema>> = {
       }
     }),
     'The versions, newest first.'
-  ),
-  NearMissList: record('Near misses.', {
+  )
+)
+export const nearMissListSchema = component(
+  'NearMissList',
+  record('Near misses.', {
     items: listOf(
       record(
         'A group that nearly fired.',
@@ -164,52 +171,55 @@ export const ruleSchemas: Readonly<Record<string, JsonSchema>> = {
     ),
     next: { type: 'null' },
     canSay: truth('False if the pattern of the rule cannot report near misses.')
-  }),
-  RulePreview: record(
-    'The effect of a change of rules on alerts, in the theatres that this instance folds.',
-    {
-      theatres: listOf(
-        record('One theatre.', {
-          theatre: text(),
-          since: orNull(
-            text('When the first incident that was looked at began; null if there is none.')
-          ),
-          months: listOf(
-            record('A month.', {
-              month: text('Year and month, UTC.'),
-              alerts: {
-                description: 'Number of alerts by severity. A severity without one is left out.',
-                type: 'object',
-                additionalProperties: { type: 'integer', minimum: 1 }
-              }
-            }),
-            'When the alerts that would appear began, drills left out. Months without one are left out.'
-          ),
-          lateness: orNull(
-            record(
-              '`lateSeconds` of all that would appear but drills: median, 90th percentile and maximum.',
-              {
-                medianSeconds: count(),
-                p90Seconds: count(),
-                maxSeconds: count()
-              }
-            )
-          ),
-          appear: listOf(sketch, 'Alerts that would be raised or reopened.'),
-          change: listOf(
-            record('An alert that would change.', { before: sketch, after: sketch }),
-            'Alerts that would be revised, escalated or closed.'
-          ),
-          vanish: listOf(sketch, 'Alerts that would be retracted.'),
-          same: count('Number of alerts of these rules that would not change.'),
-          omitted: count('Number of differences beyond the limit of each list.')
-        })
-      ),
-      elsewhere: listOf(text(), 'Theatres that another instance folds; request the preview there.'),
-      complete: truth('False if a theatre is folded elsewhere.')
-    }
-  ),
-  RulePreviewProgress: record('How far a preview is.', {
+  })
+)
+export const rulePreviewSchema = component(
+  'RulePreview',
+  record('The effect of a change of rules on alerts, in the theatres that this instance folds.', {
+    theatres: listOf(
+      record('One theatre.', {
+        theatre: text(),
+        since: orNull(
+          text('When the first incident that was looked at began; null if there is none.')
+        ),
+        months: listOf(
+          record('A month.', {
+            month: text('Year and month, UTC.'),
+            alerts: {
+              description: 'Number of alerts by severity. A severity without one is left out.',
+              type: 'object',
+              additionalProperties: { type: 'integer', minimum: 1 }
+            }
+          }),
+          'When the alerts that would appear began, drills left out. Months without one are left out.'
+        ),
+        lateness: orNull(
+          record(
+            '`lateSeconds` of all that would appear but drills: median, 90th percentile and maximum.',
+            {
+              medianSeconds: count(),
+              p90Seconds: count(),
+              maxSeconds: count()
+            }
+          )
+        ),
+        appear: listOf(sketch, 'Alerts that would be raised or reopened.'),
+        change: listOf(
+          record('An alert that would change.', { before: sketch, after: sketch }),
+          'Alerts that would be revised, escalated or closed.'
+        ),
+        vanish: listOf(sketch, 'Alerts that would be retracted.'),
+        same: count('Number of alerts of these rules that would not change.'),
+        omitted: count('Number of differences beyond the limit of each list.')
+      })
+    ),
+    elsewhere: listOf(text(), 'Theatres that another instance folds; request the preview there.'),
+    complete: truth('False if a theatre is folded elsewhere.')
+  })
+)
+export const rulePreviewProgressSchema = component(
+  'RulePreviewProgress',
+  record('How far a preview is.', {
     preview: orNull(
       record('A preview under way.', {
         startedAt: instant('When it began.'),
@@ -228,4 +238,4 @@ export const ruleSchemas: Readonly<Record<string, JsonSchema>> = {
       })
     )
   })
-}
+)

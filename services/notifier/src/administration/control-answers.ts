@@ -1,15 +1,11 @@
-// Answers of administration: theatres, sources, keys.
+// What is answered about theatres, sources and keys.
 
-import { alertFormats } from '../alert/alert.ts'
-import { auditedTypes } from '../record/audited-types.ts'
-import { scopes } from '../record/control-record.ts'
-import { reliabilities } from '../theatre/report.ts'
 import {
   buildPage,
+  component,
   count,
   extend,
   instant,
-  type JsonSchema,
   listOf,
   orNull,
   record,
@@ -17,7 +13,9 @@ import {
   text,
   truth,
   words
-} from './json-schema.ts'
+} from '@tocsin/contracts/openapi/json-schema'
+import { scopes } from '@tocsin/contracts/record/control-record'
+import { reliabilities } from '@tocsin/contracts/theatre/report'
 
 const key = {
   id: text(),
@@ -50,8 +48,9 @@ const keyLife = {
   overlapsUntil: orNull(text('When the last of its earlier secrets expires; null: none is valid.'))
 } as const
 
-export const controlSchemas: Readonly<Record<string, JsonSchema>> = {
-  TheatreShown: record(
+export const theatreShownSchema = component(
+  'TheatreShown',
+  record(
     'An area of operations.',
     {
       id: text(),
@@ -100,10 +99,31 @@ export const controlSchemas: Readonly<Record<string, JsonSchema>> = {
       )
     },
     ['leavesOutside']
-  ),
-  TheatreList: buildPage(ref('TheatreShown'), 'Theatres that the key may see.'),
-  TickTaken: record('The current time of the theatre.', { theatre: text(), now: instant() }),
-  SourceShown: record(
+  )
+)
+export const theatreListSchema = component(
+  'TheatreList',
+  buildPage(theatreShownSchema, 'Theatres that the key may see.')
+)
+export const tickTakenSchema = component(
+  'TickTaken',
+  record('The current time of the theatre.', { theatre: text(), now: instant() })
+)
+export const sourceHeardSchema = component(
+  'SourceHeard',
+  record('When a source was last heard in a theatre.', {
+    theatre: text(),
+    lastReportedAt: instant(),
+    state: words(['live', 'silent', 'archive'], '`silent`: no report for longer than its cadence.'),
+    reportsADay: listOf(
+      count(),
+      'Reports and corrections of the last 90 days, by the time that they state; the last is the day of the theatre.'
+    )
+  })
+)
+export const sourceShownSchema = component(
+  'SourceShown',
+  record(
     'A declared source. Its grades are shown to `alerts:operate` and administrators.',
     {
       id: text(),
@@ -125,65 +145,42 @@ export const controlSchemas: Readonly<Record<string, JsonSchema>> = {
         )
       ),
       heard: listOf(
-        ref('SourceHeard'),
+        sourceHeardSchema,
         'By theatre of the key and by the reports that it may see. Only for `alerts:operate` and administrators that may see what is `internal`.'
       )
     },
     ['version', 'reliability', 'latenessDays', 'cadenceDays', 'archive', 'reporters', 'heard']
-  ),
-  SourceHeard: record('When a source was last heard in a theatre.', {
-    theatre: text(),
-    lastReportedAt: instant(),
-    state: words(['live', 'silent', 'archive'], '`silent`: no report for longer than its cadence.'),
-    reportsADay: listOf(
-      count(),
-      'Reports and corrections of the last 90 days, by the time that they state; the last is the day of the theatre.'
-    )
-  }),
-  SourceList: buildPage(
-    ref('SourceShown'),
+  )
+)
+export const sourceListSchema = component(
+  'SourceList',
+  buildPage(
+    sourceShownSchema,
     'Declared sources with reports that the key may see. Any other one counts as reliability F, 14 days late, with weekly cadence.'
-  ),
-  KeyShown: record('A key, without its secret.', {
+  )
+)
+export const keyShownSchema = component(
+  'KeyShown',
+  record('A key, without its secret.', {
     ...key,
     ...keyLife,
     lastUsedAt: orNull(
       text('The beginning of the hour of its last use, as far as this instance knows.')
     )
-  }),
-  KeyList: buildPage(
-    ref('KeyShown'),
-    'Keys within the rights of the requesting key, including revoked ones.'
-  ),
-  KeyMade: record('The new key.', {
+  })
+)
+export const keyListSchema = component(
+  'KeyList',
+  buildPage(keyShownSchema, 'Keys within the rights of the requesting key, including revoked ones.')
+)
+export const keyMadeSchema = component(
+  'KeyMade',
+  record('The new key.', {
     ...key,
     secret: text('The bearer token of the holder. Shown only once.')
-  }),
-  KeyRotated: extend('The key with its new secret.', 'KeyMade', keyLife),
-  AuditList: buildPage(ref('AuditEntry'), 'Changes, newest first.'),
-  AuditEntry: record(
-    'A change and its author. Its content is in the control log, or with the alert.',
-    {
-      id: text('Of its record.'),
-      at: instant(),
-      type: words([...auditedTypes, ...Object.keys(alertFormats)]),
-      subject: text('Id of what was changed; for a session, of its owner.'),
-      by: orNull(
-        record('The author; null if the suite did it itself, or if not recorded.', {
-          id: text(
-            'Id of the key, `owner` or `oidc:<subject>`; from earlier versions also `session:<id>`.'
-          ),
-          name: text('Its name at that time; the id if not recorded.')
-        })
-      ),
-      handOver: record(
-        'Of `watch.handed-over`, which the log has as a `watch.declared` that says so.',
-        {
-          from: orNull(text('The officer whose shift ended; null: nobody was on.')),
-          to: text('The officer who has the watch.')
-        }
-      )
-    },
-    ['handOver']
-  )
-}
+  })
+)
+export const keyRotatedSchema = component(
+  'KeyRotated',
+  extend('The key with its new secret.', keyMadeSchema, keyLife)
+)

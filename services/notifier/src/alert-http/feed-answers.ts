@@ -1,11 +1,10 @@
-// Answers of the pull feed. Frames of the stream are in stream-frames.ts.
+// What the pull feed answers.
 
-import { type JsonSchema, listOf, record, ref, text, truth } from './json-schema.ts'
-import { streamFrameSchemas } from './stream-frames.ts'
+import { component, listOf, record, ref, text, truth } from '@tocsin/contracts/openapi/json-schema'
 
-export const streamSchemas: Readonly<Record<string, JsonSchema>> = {
-  ...streamFrameSchemas,
-  FeedPage: record(
+export const feedPageSchema = component(
+  'FeedPage',
+  record(
     '`prev` of each row is the cursor of the previous row: a break in that chain is a gap.',
     {
       recovered: truth(
@@ -29,4 +28,4 @@ export const streamSchemas: Readonly<Record<string, JsonSchema>> = {
     },
     ['snapshot', 'more']
   )
-}
+)

@@ -1,49 +1,41 @@
-// Answers about policies of subscriptions, and who got an alert.
+// What is answered about who was told of an alert.
 
-import { filterNames } from '../alert/alert-filter.ts'
-import { holdReasons, mutedReasons, tellReasons } from '../subscription/notification-words.ts'
-import { whyCauses } from '../subscription/why-told.ts'
+import { filterNames } from '@tocsin/contracts/alert/alert-filter'
 import {
+  component,
   count,
   instant,
-  type JsonSchema,
   listOf,
   orNull,
   record,
-  ref,
   text,
   words
-} from './json-schema.ts'
+} from '@tocsin/contracts/openapi/json-schema'
+import { holdReasons } from '@tocsin/contracts/subscription/notification-words'
+import { whyCauses } from '@tocsin/contracts/subscription/why-told'
+import { answerWays, responseKinds } from '@tocsin/contracts/theatre/theatre-record'
+import { silenceOverSchema } from '../silence/silence-answers.ts'
+import { because, reminderState, repeatHeld } from '../webhook/subscription-answers.ts'
 
-export const reminderState = words(
-  ['pending', 'accepted', 'overtaken', 'given-up', 'gone'],
-  '`overtaken`: something newer of the alert was accepted first. `given-up`: after seven attempts. `gone`: 410.'
-)
-
-const becauseSaid =
-  'Why it was told when it was, or, if `muted`, why never: `ended-unheard`: its alert began and ended before it was due; `endings-unwanted`: the policy wants no ends; `action-refused`: not told with a policy. Null without a policy.'
-
-export const because = orNull(words([...tellReasons, ...mutedReasons], becauseSaid))
-
-export const repeatHeld = orNull(
-  record('Why what is due to be told again is not; null: not due, or not held.', {
-    reason: words([...holdReasons]),
-    until: orNull(instant('Null: until something changes.')),
-    by: orNull(text('Id of the silence that holds it, or of the alert that was told instead.')),
-    at: instant('When that was decided.')
+export const partnersAnswerSchema = component(
+  'PartnersAnswer',
+  record('A human at a subscription has an alert.', {
+    at: instant('When that was said.'),
+    until: orNull(instant('Until when they have it.')),
+    note: orNull(text()),
+    via: words(answerWays, 'With a key, or by the link in a webhook.'),
+    response: orNull(
+      record('What was said last was done there; null: nothing was.', {
+        kind: words(responseKinds),
+        at: instant('When it was done.'),
+        recordedAt: instant('When that was said.')
+      })
+    )
   })
 )
-
-export const policySchemas: Readonly<Record<string, JsonSchema>> = {
-  AlertToldList: record('Who was told, and what holds it back.', {
-    items: listOf(ref('AlertTold'), 'One for each subscription, all on one page.'),
-    next: { description: 'Null: there is one page.', type: ['string', 'null'] },
-    silences: listOf(
-      ref('SilenceOver'),
-      'Those that hold back now what is told of the alert and that you may know of, the last to end first.'
-    )
-  }),
-  AlertTold: record('What one webhook subscription knows of the alert.', {
+export const alertToldSchema = component(
+  'AlertTold',
+  record('What one webhook subscription knows of the alert.', {
     subscriptionId: text(),
     by: orNull(text('Name of the key that made it; null: not known any more.')),
     contact: orNull(text('Whom to contact if it fails.')),
@@ -84,9 +76,23 @@ export const policySchemas: Readonly<Record<string, JsonSchema>> = {
         }
       )
     ),
-    answered: orNull(ref('PartnersAnswer'))
-  }),
-  WhyTold: record('Why a subscription was told of an alert, or was not.', {
+    answered: orNull(partnersAnswerSchema)
+  })
+)
+export const alertToldListSchema = component(
+  'AlertToldList',
+  record('Who was told, and what holds it back.', {
+    items: listOf(alertToldSchema, 'One for each subscription, all on one page.'),
+    next: { description: 'Null: there is one page.', type: ['string', 'null'] },
+    silences: listOf(
+      silenceOverSchema,
+      'Those that hold back now what is told of the alert and that you may know of, the last to end first.'
+    )
+  })
+)
+export const whyToldSchema = component(
+  'WhyTold',
+  record('Why a subscription was told of an alert, or was not.', {
     subscriptionId: text(),
     alertId: text(),
     status: text('As of the subscription.'),
@@ -114,4 +120,4 @@ export const policySchemas: Readonly<Record<string, JsonSchema>> = {
     waited: orNull(words([...holdReasons])),
     repeatHeld
   })
-}
+)

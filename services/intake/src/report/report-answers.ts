@@ -1,12 +1,9 @@
-// Answers about reports: that one is accepted, and its state.
+// What is answered about reports.
 
-import { alertStatuses } from '../alert/alert.ts'
-import { problems } from '../problem/problem-catalogue.ts'
-import { undecodableReasons } from '../record/envelope.ts'
-import { reportEventType } from '../report/report-event.ts'
-import { severities } from '../theatre/severity.ts'
+import { alertStatuses } from '@tocsin/contracts/alert/alert'
 import {
   buildPage,
+  component,
   count,
   instant,
   type JsonSchema,
@@ -17,8 +14,16 @@ import {
   text,
   truth,
   words
-} from './json-schema.ts'
-import { revisionMembers, revisionMembersOptional, without } from './published-schemas.ts'
+} from '@tocsin/contracts/openapi/json-schema'
+import {
+  revisionMembers,
+  revisionMembersOptional,
+  without
+} from '@tocsin/contracts/openapi/published-schemas'
+import { problems } from '@tocsin/contracts/problem/problem-catalogue'
+import { undecodableReasons } from '@tocsin/contracts/record/envelope'
+import { reportEventType } from '@tocsin/contracts/report/report-event'
+import { severities } from '@tocsin/contracts/theatre/severity'
 
 const identity = {
   reportId: {
@@ -34,10 +39,47 @@ const identity = {
   theatre: text('The theatre in which it counts now.')
 } as const
 
+export const toldCandidateSchema = component(
+  'ToldCandidate',
+  record(
+    'One of the places that a name may mean.',
+    {
+      settlement: text(),
+      name: text(),
+      country: text(),
+      admin1: orNull(text()),
+      region: text('The name of `admin1`.'),
+      lat: { type: 'number' },
+      lon: { type: 'number' }
+    },
+    ['region']
+  )
+)
+
+export const toldPlaceSchema = component(
+  'ToldPlace',
+  record(
+    'How a place was resolved, and what may be wrong with it.',
+    {
+      resolution: words(
+        ['stated', 'gazetteer', 'ambiguous', 'unresolved', 'contradicting'],
+        '`stated`: by its coordinates; `gazetteer`: by its name; `ambiguous`: the name has several places; `unresolved`: the name is unknown; `contradicting`: the coordinates are far outside the stated country, and it triggers nothing by place.'
+      ),
+      candidates: listOf(
+        toldCandidateSchema,
+        'The first 20 of an ambiguous name, the largest first.'
+      ),
+      omitted: count('Number of further candidates.'),
+      hint: text('What this means, and what to do; also that the report lies in no theatre.')
+    },
+    ['omitted', 'hint']
+  )
+)
+
 /** Not for a withdrawal. */
 const whereAbouts = {
-  place: ref('ToldPlace'),
-  alsoAt: listOf(ref('ToldPlace'), 'Further places in order; omitted if there are none.')
+  place: toldPlaceSchema,
+  alsoAt: listOf(toldPlaceSchema, 'Further places in order; omitted if there are none.')
 } as const
 
 /** What was sent does not count. */
@@ -69,8 +111,9 @@ const counts = (description: string): JsonSchema => ({
 
 const personMembers = { role: orNull(text()), kind: orNull(text()) } as const
 
-export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
-  ReportAccepted: record(
+export const reportAcceptedSchema = component(
+  'ReportAccepted',
+  record(
     'The report is stored: it survives a crash of the suite from now on.',
     {
       ...identity,
@@ -80,37 +123,11 @@ export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
       cursor: text('Equal to the header `tocsin-cursor`.')
     },
     Object.keys({ ...whereAbouts, ...standing })
-  ),
-  ToldPlace: record(
-    'How a place was resolved, and what may be wrong with it.',
-    {
-      resolution: words(
-        ['stated', 'gazetteer', 'ambiguous', 'unresolved', 'contradicting'],
-        '`stated`: by its coordinates; `gazetteer`: by its name; `ambiguous`: the name has several places; `unresolved`: the name is unknown; `contradicting`: the coordinates are far outside the stated country, and it triggers nothing by place.'
-      ),
-      candidates: listOf(
-        ref('ToldCandidate'),
-        'The first 20 of an ambiguous name, the largest first.'
-      ),
-      omitted: count('Number of further candidates.'),
-      hint: text('What this means, and what to do; also that the report lies in no theatre.')
-    },
-    ['omitted', 'hint']
-  ),
-  ToldCandidate: record(
-    'One of the places that a name may mean.',
-    {
-      settlement: text(),
-      name: text(),
-      country: text(),
-      admin1: orNull(text()),
-      region: text('The name of `admin1`.'),
-      lat: { type: 'number' },
-      lon: { type: 'number' }
-    },
-    ['region']
-  ),
-  ImportTried: record('What the rows of a file would become. Each row read is in one count.', {
+  )
+)
+export const importTriedSchema = component(
+  'ImportTried',
+  record('What the rows of a file would become. Each row read is in one count.', {
     rows: count('Rows read.'),
     accepted: count('Rows that would be stored.'),
     duplicates: count('Rows that say what Tocsin or an earlier row says already.'),
@@ -145,60 +162,11 @@ export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
     notes: listOf(text(), 'What is to know about the file as a whole.'),
     brokenBy: orNull(text('Why the file could not be read to its end; null if it could.')),
     reports: listOf(ref('Report'), 'The accepted rows, in order, as they are to be posted.')
-  }),
-  ReportShown: record('A report and its outcome.', {
-    ...identity,
-    withdrawn: orNull(
-      record('When and why it was withdrawn; null if it was not.', {
-        at: instant(),
-        reason: text()
-      })
-    ),
-    report: orNull(ref('ReportRevision')),
-    assembled: truth('The rules have processed it: `incident` and `alerts` are up to date.'),
-    incident: orNull(
-      record(
-        'The incident of the report as the key may see it; null before it is assembled. If the incident contains a hidden report: the one in which the key last saw this report.',
-        {
-          incidentId: text(),
-          revision: count(
-            'As the rules count, including hidden reports; only for keys cleared for `restricted`.'
-          )
-        },
-        ['revision']
-      )
-    ),
-    alerts: listOf(
-      ref('ReportAlert'),
-      'Alerts that rest on the incident; for a withdrawn report, those that it had supported.'
-    ),
-    hindrances: listOf(
-      ref('Hindrance'),
-      'Why the report triggers nothing by itself, or not some rules.'
-    )
-  }),
-  Hindrance: record('Why a report triggers nothing by itself, or not some rules.', {
-    reason: words(
-      [
-        'withdrawn',
-        'no-theatre',
-        'beyond-window',
-        'statistic',
-        'grade',
-        'contradicting-place',
-        'unknown-place',
-        'too-coarse'
-      ],
-      '`grade`: its source or its credibility is too poor; `beyond-window`: it ended before the retention of its theatre; `too-coarse`: its place is less precise than a rule needs.'
-    ),
-    detail: text(),
-    rules: {
-      description: 'The rules concerned; null for all. Empty if the key may not see rules.',
-      type: ['array', 'null'],
-      items: { type: 'string' }
-    }
-  }),
-  ReportRevision: record(
+  })
+)
+export const reportRevisionSchema = component(
+  'ReportRevision',
+  record(
     'Names and texts are present only for keys with the scope `persons:read`.',
     {
       ...without(revisionMembers, [
@@ -224,26 +192,79 @@ export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
       private: orNull(ref('PrivateTexts'))
     },
     ['private', ...revisionMembersOptional]
-  ),
-  PrivateTexts: record('Only for keys with the scope `persons:read`; null once erased.', {
-    narrative: orNull(text()),
-    links: listOf(text()),
-    persons: listOf(
-      record('A person; `name` is null if the report does not give it.', {
-        name: orNull(text()),
-        aliases: listOf(text()),
-        ...personMembers
-      })
-    )
-  }),
-  ReportAlert: record('A summary of an alert that rests on a report.', {
+  )
+)
+export const reportAlertSchema = component(
+  'ReportAlert',
+  record('A summary of an alert that rests on a report.', {
     alertId: text(),
     status: words(alertStatuses),
     severity: words(severities),
     ruleId: text(),
     headline: text()
-  }),
-  ReportEvent: record(
+  })
+)
+export const hindranceSchema = component(
+  'Hindrance',
+  record('Why a report triggers nothing by itself, or not some rules.', {
+    reason: words(
+      [
+        'withdrawn',
+        'no-theatre',
+        'beyond-window',
+        'statistic',
+        'grade',
+        'contradicting-place',
+        'unknown-place',
+        'too-coarse'
+      ],
+      '`grade`: its source or its credibility is too poor; `beyond-window`: it ended before the retention of its theatre; `too-coarse`: its place is less precise than a rule needs.'
+    ),
+    detail: text(),
+    rules: {
+      description: 'The rules concerned; null for all. Empty if the key may not see rules.',
+      type: ['array', 'null'],
+      items: { type: 'string' }
+    }
+  })
+)
+export const reportShownSchema = component(
+  'ReportShown',
+  record('A report and its outcome.', {
+    ...identity,
+    withdrawn: orNull(
+      record('When and why it was withdrawn; null if it was not.', {
+        at: instant(),
+        reason: text()
+      })
+    ),
+    report: orNull(reportRevisionSchema),
+    assembled: truth('The rules have processed it: `incident` and `alerts` are up to date.'),
+    incident: orNull(
+      record(
+        'The incident of the report as the key may see it; null before it is assembled. If the incident contains a hidden report: the one in which the key last saw this report.',
+        {
+          incidentId: text(),
+          revision: count(
+            'As the rules count, including hidden reports; only for keys cleared for `restricted`.'
+          )
+        },
+        ['revision']
+      )
+    ),
+    alerts: listOf(
+      reportAlertSchema,
+      'Alerts that rest on the incident; for a withdrawn report, those that it had supported.'
+    ),
+    hindrances: listOf(
+      hindranceSchema,
+      'Why the report triggers nothing by itself, or not some rules.'
+    )
+  })
+)
+export const reportEventSchema = component(
+  'ReportEvent',
+  record(
     'A CloudEvent 1.0 in structured mode whose data is a report.',
     {
       specversion: words(['1.0']),
@@ -259,35 +280,41 @@ export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
       data: ref('Report')
     },
     ['datacontenttype']
-  ),
-  StreamedLine: { description: 'A line of a stream.', anyOf: [ref('Report'), ref('ReportEvent')] },
-  StreamResult: {
-    description: 'The result of a line.',
-    anyOf: [
-      record(
-        'The report was accepted and is in the log.',
-        {
-          line: count('Line number from 1, blank lines included.'),
-          status: { type: 'integer', enum: [202] },
-          ...identity,
-          duplicate: truth(),
-          ...whereAbouts,
-          ...standing
-        },
-        Object.keys({ ...whereAbouts, ...standing })
-      ),
-      record(
-        'The line was refused with the problem that a single post would get.',
-        {
-          line: count(),
-          status: { type: 'integer', minimum: 400 },
-          ...problemMembers
-        },
-        ['errors', 'retryAfter']
-      )
-    ]
-  },
-  StreamSummary: record(
+  )
+)
+export const streamedLineSchema = component('StreamedLine', {
+  description: 'A line of a stream.',
+  anyOf: [ref('Report'), reportEventSchema]
+})
+export const streamResultSchema = component('StreamResult', {
+  description: 'The result of a line.',
+  anyOf: [
+    record(
+      'The report was accepted and is in the log.',
+      {
+        line: count('Line number from 1, blank lines included.'),
+        status: { type: 'integer', enum: [202] },
+        ...identity,
+        duplicate: truth(),
+        ...whereAbouts,
+        ...standing
+      },
+      Object.keys({ ...whereAbouts, ...standing })
+    ),
+    record(
+      'The line was refused with the problem that a single post would get.',
+      {
+        line: count(),
+        status: { type: 'integer', minimum: 400 },
+        ...problemMembers
+      },
+      ['errors', 'retryAfter']
+    )
+  ]
+})
+export const streamSummarySchema = component(
+  'StreamSummary',
+  record(
     'The last line of the answer, without `line`.',
     {
       complete: truth('The stream was read to its end. If not, `problem` says why.'),
@@ -305,12 +332,18 @@ export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
       )
     },
     ['problem']
-  ),
-  PrivateErased: record('The private texts are unreadable everywhere.', {
+  )
+)
+export const privateErasedSchema = component(
+  'PrivateErased',
+  record('The private texts are unreadable everywhere.', {
     reportId: text(),
     erased: truth('False if there were none.')
-  }),
-  QuarantineEntry: record(
+  })
+)
+export const quarantineEntrySchema = component(
+  'QuarantineEntry',
+  record(
     'Bytes that no version could parse.',
     {
       id: text(),
@@ -336,12 +369,18 @@ export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
       })
     },
     ['content']
-  ),
-  QuarantineList: buildPage(ref('QuarantineEntry'), 'Quarantine entries, without their bytes.'),
-  ReportList: record(
+  )
+)
+export const quarantineListSchema = component(
+  'QuarantineList',
+  buildPage(quarantineEntrySchema, 'Quarantine entries, without their bytes.')
+)
+export const reportListSchema = component(
+  'ReportList',
+  record(
     'The requested report, or none; or reports in no theatre.',
     {
-      items: listOf(ref('ReportShown')),
+      items: listOf(reportShownSchema),
       next: { description: 'Always null.', type: ['string', 'null'] },
       lastWeek: count(
         'Of a list of reports in no theatre: those of the last 7 days, at most 10,000.'
@@ -349,4 +388,4 @@ export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
     },
     ['lastWeek']
   )
-}
+)

@@ -1,25 +1,26 @@
-// Answers of operator actions.
+// What is answered to acts on alerts and incidents.
 
 import {
+  component,
   instant,
-  type JsonSchema,
   listOf,
   orNull,
   record,
   ref,
   text,
   words
-} from './json-schema.ts'
+} from '@tocsin/contracts/openapi/json-schema'
 
-export const actionSchemas: Readonly<Record<string, JsonSchema>> = {
-  ActionPending: record('The action is stored but not decided yet.', {
+export const actionPendingSchema = component(
+  'ActionPending',
+  record('The action is stored but not decided yet.', {
     actionId: text(),
     state: words(['pending'])
-  }),
-  AlertActionResults: record('What became of an act on several alerts.', {
-    items: listOf(ref('AlertActionResult'), 'In the order of the request.')
-  }),
-  AlertActionResult: record(
+  })
+)
+export const alertActionResultSchema = component(
+  'AlertActionResult',
+  record(
     'What became of it on one alert.',
     {
       alertId: text(),
@@ -32,11 +33,17 @@ export const actionSchemas: Readonly<Record<string, JsonSchema>> = {
       problem: ref('Problem')
     },
     ['operatorRevision', 'actionId', 'problem']
-  ),
-  AlertAnswerResults: record('What became of an answer to several alerts.', {
-    items: listOf(ref('AlertAnswerResult'), 'In the order of the request.')
-  }),
-  AlertAnswerResult: record(
+  )
+)
+export const alertActionResultsSchema = component(
+  'AlertActionResults',
+  record('What became of an act on several alerts.', {
+    items: listOf(alertActionResultSchema, 'In the order of the request.')
+  })
+)
+export const alertAnswerResultSchema = component(
+  'AlertAnswerResult',
+  record(
     'What became of it for one alert.',
     {
       alertId: text(),
@@ -49,12 +56,24 @@ export const actionSchemas: Readonly<Record<string, JsonSchema>> = {
       problem: ref('Problem')
     },
     ['actionId', 'at', 'problem']
-  ),
-  IncidentActionDone: record('A completed split or merge.', {
+  )
+)
+export const alertAnswerResultsSchema = component(
+  'AlertAnswerResults',
+  record('What became of an answer to several alerts.', {
+    items: listOf(alertAnswerResultSchema, 'In the order of the request.')
+  })
+)
+export const incidentActionDoneSchema = component(
+  'IncidentActionDone',
+  record('A completed split or merge.', {
     actionId: text(),
     incidents: listOf(ref('Incident'), 'The incidents that hold the reports of the action.')
-  }),
-  ActionStatus: record(
+  })
+)
+export const actionStatusSchema = component(
+  'ActionStatus',
+  record(
     'The outcome of an action.',
     {
       actionId: text(),
@@ -96,4 +115,4 @@ export const actionSchemas: Readonly<Record<string, JsonSchema>> = {
       'operatorRevision'
     ]
   )
-}
+)

@@ -1,32 +1,32 @@
-// Answers about silences.
+// What is answered about silences.
 
-import { filterSchema } from './filter-schema.ts'
+import { filterSchema } from '@tocsin/contracts/openapi/filter-schema'
 import {
   buildPage,
+  component,
   count,
   instant,
-  type JsonSchema,
   orNull,
   record,
   ref,
   text,
   truth,
   words
-} from './json-schema.ts'
-
-export const silenceStandings = ['waiting', 'holding', 'over'] as const
-export type SilenceStanding = (typeof silenceStandings)[number]
+} from '@tocsin/contracts/openapi/json-schema'
+import { silenceStandings } from '@tocsin/service-kit/control/silence-state'
+import { subscriberNameSchema } from '../subscriber/subscriber-names.ts'
 
 const subscriptionId = orNull(
   text('The only subscription that it is for; null: for all, or not for you to know.')
 )
 
-export const silenceSchemas: Readonly<Record<string, JsonSchema>> = {
-  SilenceOver: record('A silence that holds, as an officer may know of it.', {
+export const silenceOverSchema = component(
+  'SilenceOver',
+  record('A silence that holds, as an officer may know of it.', {
     id: text(),
     isForOne: truth('Whether it is for one subscription alone; false: for all that have a policy.'),
     subscriptionId,
-    subscriber: orNull(ref('SubscriberName')),
+    subscriber: orNull(subscriberNameSchema),
     startsAt: instant(),
     endsAt: instant(
       'As it was made: it ends sooner if somebody ends it, or with the key that made it.'
@@ -34,9 +34,11 @@ export const silenceSchemas: Readonly<Record<string, JsonSchema>> = {
     includesExtreme: truth('Extreme alerts too.'),
     reason: orNull(text('Null: not told.')),
     by: orNull(text('Name of who made it; null: not told, as where `subscriber` is not.'))
-  }),
-  SilenceList: buildPage(ref('Silence'), 'The newest first.'),
-  Silence: record(
+  })
+)
+export const silenceSchema = component(
+  'Silence',
+  record(
     'For a time, matching alerts are held back from subscriptions with a policy. Members are null for readers who may only know that it holds.',
     {
       id: text(),
@@ -46,7 +48,7 @@ export const silenceSchemas: Readonly<Record<string, JsonSchema>> = {
       ),
       isForOne: truth('Whether it is for one subscription alone; false: for all.'),
       subscriptionId,
-      subscriber: orNull(ref('SubscriberName')),
+      subscriber: orNull(subscriberNameSchema),
       startsAt: instant(),
       endsAt: instant('As it was made.'),
       endedAt: orNull(instant('When it was ended before its time; null: it was not.')),
@@ -72,4 +74,8 @@ export const silenceSchemas: Readonly<Record<string, JsonSchema>> = {
       )
     }
   )
-}
+)
+export const silenceListSchema = component(
+  'SilenceList',
+  buildPage(silenceSchema, 'The newest first.')
+)

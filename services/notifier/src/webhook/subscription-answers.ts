@@ -1,0 +1,328 @@
+// What is answered about webhook subscriptions and their deliveries.
+
+import { optionalNames, shownMembers } from '@tocsin/contracts/format/setting'
+import { filterSchema } from '@tocsin/contracts/openapi/filter-schema'
+import {
+  buildPage,
+  component,
+  count,
+  extend,
+  instant,
+  type JsonSchema,
+  listOf,
+  orNull,
+  record,
+  ref,
+  text,
+  truth,
+  words
+} from '@tocsin/contracts/openapi/json-schema'
+import { noticeState } from '@tocsin/contracts/openapi/webhook-schemas'
+import { endpointStates } from '@tocsin/contracts/subscription/endpoint-words'
+import {
+  holdReasons,
+  mutedReasons,
+  tellReasons
+} from '@tocsin/contracts/subscription/notification-words'
+import { subscriptionSettings } from '@tocsin/contracts/subscription/subscription-settings'
+
+export const reminderState = words(
+  ['pending', 'accepted', 'overtaken', 'given-up', 'gone'],
+  '`overtaken`: something newer of the alert was accepted first. `given-up`: after seven attempts. `gone`: 410.'
+)
+
+const becauseSaid =
+  'Why it was told when it was, or, if `muted`, why never: `ended-unheard`: its alert began and ended before it was due; `endings-unwanted`: the policy wants no ends; `action-refused`: not told with a policy. Null without a policy.'
+
+export const because = orNull(words([...tellReasons, ...mutedReasons], becauseSaid))
+
+export const repeatHeld = orNull(
+  record('Why what is due to be told again is not; null: not due, or not held.', {
+    reason: words([...holdReasons]),
+    until: orNull(instant('Null: until something changes.')),
+    by: orNull(text('Id of the silence that holds it, or of the alert that was told instead.')),
+    at: instant('When that was decided.')
+  })
+)
+
+const subscriptionStatus = words(
+  ['active', 'parked', 'ended', 'suspended', 'unconfirmed', 'disabled'],
+  '`ended`: the receiver answered 410. `suspended`: the key that created it is not valid any more. `parked`: the endpoint accepted nothing for long, or our rules refuse it; it is probed. `unconfirmed`: it has not yet consented. `disabled`: by its `state`.'
+)
+const endpointState = words(
+  [...endpointStates],
+  '`failing`: the first retries are under way. `down`: probed every few minutes. `parked`: probed every half an hour.'
+)
+
+const asking = record('While the status is `unconfirmed`: how the endpoint is asked.', {
+  asked: count('How often it was asked.'),
+  nextAt: orNull(instant('Null: not again until its address changes.')),
+  until: instant(),
+  last: orNull(
+    record('Its last answer; null: the answering instance knows none.', {
+      at: instant(),
+      status: { type: ['integer', 'null'], description: 'HTTP status; null: no answer came.' },
+      reason: text('Why no answer came; empty: one did.')
+    })
+  )
+})
+
+const subscription = {
+  id: text(),
+  version: count('Counts changes of settings and secret. Its ETag.'),
+  ...shownMembers(subscriptionSettings),
+  url: text('Without its query, which may contain secrets.'),
+  filter: filterSchema,
+  theatres: ref('TheatresHeld'),
+  handling: ref('Handling'),
+  status: subscriptionStatus,
+  endpoint: endpointState,
+  consent: asking,
+  sequence: count('Sequence of the newest planned delivery; 0 before the first.'),
+  pending: count(),
+  parked: count(
+    'Deliveries that the endpoint did not accept by their whole schedule, while it accepted others.'
+  ),
+  fallback: record('The second address, if there is one. It is never sent alerts.', {
+    status: words(
+      ['active', 'ended', 'unconfirmed'],
+      '`unconfirmed`: it has not yet consented. `ended`: it answered 410.'
+    ),
+    notice: orNull(
+      record('What it was told last.', {
+        id: text(),
+        state: noticeState,
+        at: instant('When that was decided.'),
+        accepted: truth('It answered with a status from 200 to 299.')
+      })
+    )
+  })
+}
+const warnings = listOf(
+  record('What stands though it would be refused if it were new.', {
+    pointer: text('What it is about, in the body.'),
+    detail: text()
+  }),
+  'Such as the address of a service that cannot consent.'
+)
+const lacking = [...optionalNames(subscriptionSettings), 'fallback', 'consent', 'warnings']
+
+function tally(description: string): JsonSchema {
+  return record(description, {
+    accepted: count(),
+    failed: count(),
+    share: orNull({
+      type: 'number',
+      minimum: 0,
+      maximum: 1,
+      description: 'Accepted of all; null without attempts.'
+    })
+  })
+}
+
+const deliveryState = words(
+  ['pending', 'delivered', 'parked', 'superseded', 'expired', 'lapsed', 'left-out', 'muted'],
+  '`superseded`: a later state of the alert goes instead. `expired`: the alert began and ended during an outage. `lapsed`: not accepted in its time; the feed has it. `left-out`: a new filter does not want it. `muted`: the policy never tells it.'
+)
+
+/** What the policy of a subscription did with a delivery. */
+const policyWords = {
+  held: orNull(
+    record('Why the policy holds it.', {
+      reason: words(holdReasons),
+      until: orNull(instant('Null: until something changes.')),
+      by: orNull(text('Id of the silence that holds it, or of the alert that was told instead.'))
+    })
+  ),
+  waited: orNull(words(holdReasons, 'Why it was held last before it was told or skipped.')),
+  because
+}
+
+export const sentRequestSchema = component(
+  'SentRequest',
+  record('What was sent. Time and signature are made anew at each attempt, and not kept.', {
+    method: words(['POST']),
+    url: text('Without its query.'),
+    headers: { type: 'object', additionalProperties: text() },
+    body: orNull(text('Byte for byte; null if the alerts log no longer has the event.'))
+  })
+)
+
+const delivery = record(
+  'One event for one subscription.',
+  {
+    sequence: {
+      description: 'Counts from 1 within the subscription, without gaps.',
+      type: 'integer',
+      minimum: 1
+    },
+    id: text('Id of the event, and `webhook-id` of the request.'),
+    previousId: orNull(text('Id of the previous delivery.')),
+    alertId: text(),
+    type: text(),
+    plannedAt: instant(),
+    state: deliveryState,
+    superseded: orNull(
+      record('The range that it names as superseded.', { from: count(), to: count() })
+    ),
+    round: count('Increases with each replay.'),
+    attempts: count('Of this round.'),
+    nextAt: orNull(text('Null: at once, or none is due.')),
+    ...policyWords,
+    repeated: orNull(
+      record('How the alert was told again since, with the same statement; null: it was not.', {
+        id: text('Id of the newest reminder, and `webhook-id` of its request.'),
+        count: count('Reminders of the alert, since it was first told or came back.'),
+        at: instant('When that was decided.'),
+        because: words(tellReasons),
+        state: reminderState
+      })
+    ),
+    repeatHeld,
+    last: orNull(
+      record('The last attempt.', {
+        at: instant(),
+        status: { type: ['integer', 'null'] },
+        durationMs: { type: 'number' },
+        excerpt: orNull(
+          text(
+            'Beginning of the receiver’s answer. Null without its consent, and in networks that the operator has opened.'
+          )
+        ),
+        reason: orNull(text())
+      })
+    ),
+    request: sentRequestSchema
+  },
+  ['request']
+)
+
+export const subscriptionSchema = component(
+  'Subscription',
+  record('An endpoint that receives alert events.', { ...subscription, warnings }, lacking)
+)
+export const subscriptionMadeSchema = component(
+  'SubscriptionMade',
+  extend('The new subscription, with its secret.', subscriptionSchema, {
+    secret: text('Signs the requests (Standard Webhooks). Shown only once.')
+  })
+)
+export const subscriptionHealthSchema = component(
+  'SubscriptionHealth',
+  record(
+    'How a subscription does, from its logged attempts.',
+    {
+      metricsLabel: text('The label `subscription` of its metrics.'),
+      pending: count('Deliveries that wait.'),
+      parked: count('Deliveries that were given up until they are replayed.'),
+      lagSeconds: orNull({
+        type: 'number',
+        minimum: 0,
+        description:
+          'Age of the oldest delivery that waits and that no policy holds; null: there is none.'
+      }),
+      acceptedAt: orNull(instant('When an attempt was last accepted.')),
+      failure: orNull(
+        record('The last attempt that was not accepted.', {
+          at: instant(),
+          reason: text(),
+          status: { type: ['integer', 'null'] }
+        })
+      ),
+      consent: asking,
+      hour: tally('Attempts of the last hour, to five minutes.'),
+      day: tally('Attempts of the last day, to an hour.'),
+      attempts: record('How long the newest attempts took.', {
+        count: count('At most 100.'),
+        p50Ms: orNull({ type: 'number' }),
+        p99Ms: orNull({ type: 'number' })
+      })
+    },
+    ['consent']
+  )
+)
+export const subscriptionListSchema = component(
+  'SubscriptionList',
+  buildPage(
+    subscriptionSchema,
+    'Your subscriptions; for administrators all within their theatres and handling.'
+  )
+)
+export const deliverySchema = component('Delivery', delivery)
+export const deliveryListSchema = component(
+  'DeliveryList',
+  buildPage(
+    deliverySchema,
+    'Deliveries, newest first: those of alerts that are visible now, and left-view events.'
+  )
+)
+export const alertDeliverySchema = component(
+  'AlertDelivery',
+  record('One event of the alert for one subscription.', {
+    subscriptionId: text(),
+    host: text('Of its address, with the port if it names one.'),
+    contact: orNull(text('Whom to contact if it fails.')),
+    subscriptionStatus,
+    endpoint: endpointState,
+    sequence: { description: 'In the subscription.', type: 'integer', minimum: 1 },
+    id: text('Id of the event, and `webhook-id` of the request.'),
+    type: text(),
+    plannedAt: instant('Since when it waits, or waited.'),
+    state: deliveryState,
+    acceptedAt: orNull(
+      instant('When the endpoint accepted it; null: it has not, or it is sent again.')
+    ),
+    attempts: count('Since it was last asked for.'),
+    nextAt: orNull(text('Null: at once, or none is due.')),
+    ...policyWords,
+    reason: orNull(text('Why the last attempt was not accepted.')),
+    status: { type: ['integer', 'null'], description: 'HTTP status of the last attempt.' }
+  })
+)
+export const alertDeliveryListSchema = component(
+  'AlertDeliveryList',
+  buildPage(alertDeliverySchema, 'By subscription, of each the newest first.')
+)
+export const webhookKeysSchema = component(
+  'WebhookKeys',
+  record('The public keys that sign webhooks, as a JSON Web Key Set.', {
+    keys: {
+      type: 'array',
+      items: record('An ed25519 key (RFC 8037).', {
+        kty: words(['OKP']),
+        crv: words(['Ed25519']),
+        x: text('The public key, base64url.'),
+        kid: text('Its thumbprint (RFC 7638).'),
+        use: words(['sig']),
+        alg: words(['EdDSA']),
+        text: text('`whpk_…`, as libraries of Standard Webhooks take it.'),
+        state: words(
+          ['current', 'replaced', 'next'],
+          '`replaced`: signs beside the current one. `next`: signs nothing yet.'
+        ),
+        from: orNull(text('Since when it signs; null for the first key and for the next.')),
+        until: orNull(text('Until when it signs; null while no end is known.'))
+      })
+    }
+  })
+)
+export const replayedSchema = component(
+  'Replayed',
+  record('The replayed deliveries.', { replayed: count() })
+)
+export const testOutcomeSchema = component(
+  'TestOutcome',
+  record(
+    'The outcome of the attempt.',
+    {
+      accepted: truth('The receiver answered with a status from 200 to 299.'),
+      durationMs: { type: 'number' },
+      kind: words(['response', 'timeout', 'refused', 'failed', 'cancelled']),
+      status: { type: 'integer' },
+      retryAfter: orNull(text()),
+      excerpt: text('As of a delivery.'),
+      reason: text()
+    },
+    ['status', 'retryAfter', 'excerpt', 'reason']
+  )
+)
