@@ -899,7 +899,7 @@ export interface components {
             readonly polygon?: components["schemas"]["FilterPolygon"];
             readonly circle?: components["schemas"]["FilterCircle"];
             readonly certainty?: readonly components["schemas"]["Certainty"][];
-            readonly handling?: readonly ("public" | "partners" | "internal" | "restricted")[];
+            readonly handling?: readonly components["schemas"]["Handling"][];
             /** @description True: only drills. False: no drills. */
             readonly drill?: boolean;
         };
@@ -921,7 +921,7 @@ export interface components {
             readonly polygon?: components["schemas"]["FilterPolygon"];
             readonly circle?: components["schemas"]["FilterCircle"];
             readonly certainty?: readonly components["schemas"]["Certainty"][] | components["schemas"]["Certainty"];
-            readonly handling?: readonly ("public" | "partners" | "internal" | "restricted")[] | ("public" | "partners" | "internal" | "restricted");
+            readonly handling?: readonly components["schemas"]["Handling"][] | components["schemas"]["Handling"];
             /** @description True: only drills. False: no drills. */
             readonly drill?: boolean;
         };
@@ -1758,11 +1758,8 @@ export interface components {
             };
             /** @description a whole number from 1 (confirmed) to 6 (cannot be judged) */
             readonly credibility?: number;
-            /**
-             * @description public, partners, internal or restricted
-             * @enum {string}
-             */
-            readonly handling?: "public" | "partners" | "internal" | "restricted";
+            /** @description public, partners, internal or restricted */
+            readonly handling?: components["schemas"]["Handling"];
             /** @description true or false */
             readonly drill?: boolean;
             /** @description an object with narrative, links and persons */
@@ -2299,7 +2296,7 @@ export interface components {
                 readonly polygon?: components["schemas"]["FilterPolygon"];
                 readonly circle?: components["schemas"]["FilterCircle"];
                 readonly certainty?: readonly components["schemas"]["Certainty"][];
-                readonly handling?: readonly ("public" | "partners" | "internal" | "restricted")[];
+                readonly handling?: readonly components["schemas"]["Handling"][];
                 /** @description True: only drills. False: no drills. */
                 readonly drill?: boolean;
             } | null;

@@ -17,6 +17,7 @@ const filterParts = filterSchema.properties as Readonly<
 
 /** By component name: the part, or where it is found: a schema, and members within it. */
 const parts: Readonly<Record<string, string | JsonSchema>> = {
+  Handling: 'Handling',
   Severity: 'AlertStatement.severity',
   AlertStatus: 'AlertStatement.status',
   Certainty: 'AlertStatement.certainty',
