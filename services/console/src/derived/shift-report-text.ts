@@ -4,7 +4,7 @@
 import type { ShownAlert } from '../shown/shown-alert.ts'
 import { readHeadline } from '../words/alert-texts.ts'
 import { deathsWords, placeWords, responseKindWords } from '../words/alert-words.ts'
-import { durationWords } from '../words/time-words.ts'
+import { clockWords, durationWords, shortDayWords } from '../words/time-words.ts'
 import { words } from '../words/words.ts'
 import {
   type AroundPart,
@@ -15,15 +15,16 @@ import {
   type ShiftReport
 } from './shift-report.ts'
 
-const clock = (iso: string) => iso.slice(11, 16)
+/** With the day: a shift may be of another one, and a replay of another year. */
+const at = (iso: string) => `${shortDayWords(iso)}, ${clockWords(iso)}`
 
-export function tagWords({ kind, at }: ReportTag, { operator }: ShownAlert): string {
+export function tagWords({ kind, at: iso }: ReportTag, { operator }: ShownAlert): string {
   const { tags } = words.shiftReport
   if (kind === 'new') return tags.new
   if (kind === 'done' && operator.responses !== undefined)
-    return `${responseKindWords(operator.responses.last.kind, 'short')} ${clock(at)}`
+    return `${responseKindWords(operator.responses.last.kind, 'short')} ${at(iso)}`
   const judged = words.dispositions[operator.disposition as keyof typeof words.dispositions]
-  return kind === 'resolved' && judged !== undefined ? judged : `${tags[kind]} ${clock(at)}`
+  return kind === 'resolved' && judged !== undefined ? judged : `${tags[kind]} ${at(iso)}`
 }
 
 export function ownerWords({ operator }: ShownAlert): string {

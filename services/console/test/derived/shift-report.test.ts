@@ -87,10 +87,10 @@ describe('a shift report', () => {
         .flatMap(each => each.tags.map(tag => tagWords(tag, each.alert)))
     expect(['new', 'grown', 'taken', 'kept', 'moved', 'done'].map(tagsOf)).toEqual([
       ['New'],
-      ['Escalated 12:16'],
-      ['New', 'Acknowledged 12:24'],
+      ['Escalated 1 Mar, 12:16'],
+      ['New', 'Acknowledged 1 Mar, 12:24'],
       [],
-      ['Updated 12:12'],
+      ['Updated 1 Mar, 12:12'],
       ['False alarm']
     ])
   })

@@ -16,7 +16,6 @@ import {
   watchPaths
 } from '../../src/upkeep/watch-draft.ts'
 import { holesIn, unstaffedAmong, watchStanding } from '../../src/upkeep/watch-standing.ts'
-import { words } from '../../src/words/words.ts'
 import { aSubscription, aWatch as shownWatch } from '../support/records.ts'
 
 const nowMs = Date.parse('2026-03-01T12:00:00Z')
@@ -51,10 +50,6 @@ describe('of a watch', () => {
     const spare = of('Spare', { ...nobody, isFollowed: false })
     const all = [of('Day'), of('Night', nobody), joint, spare]
     expect(unstaffedAmong(all, nowMs)).toEqual(['Night', 'Joint'])
-    expect(words.views.unstaffed(['Night'])).toBe('Nobody can be reached on Night')
-    expect(words.views.unstaffed(['Night', 'Joint'])).toBe(
-      'Nobody can be reached on Night and 1 more'
-    )
   })
 
   it.each<[string, Partial<Watch>, number?]>([

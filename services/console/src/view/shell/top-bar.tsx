@@ -38,8 +38,9 @@ export function TopBar() {
         <img src={icon} alt="" width="20" height="20" />{' '}
         <span class="product">{words.product}</span>
       </h1>
-      <ViewSwitch />
-      <span class="spread" />
+      <div class="views-room">
+        <ViewSwitch />
+      </div>
       <UnstaffedLink />
       <UnacknowledgedLink />
       <Lights />

@@ -21,9 +21,12 @@ function Asked() {
   return (
     <span role="status">
       {names.length === 0 ? null : (
-        <ViewLink to="watches" class="unstaffed-link">
-          <span aria-hidden="true">▲ </span>
-          {words.views.unstaffed(names)}
+        <ViewLink to="watches" class="unstaffed-link" title={names.join(', ')}>
+          <span aria-hidden="true">▲</span>{' '}
+          <span class="light-said">
+            {words.views.unstaffed}
+            <span class="visually-hidden">: {names.join(', ')}</span>
+          </span>
         </ViewLink>
       )}
     </span>

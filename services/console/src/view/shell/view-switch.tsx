@@ -12,6 +12,8 @@ import { Menu } from '../parts/menu.tsx'
 import { ViewLink } from '../parts/view-link.tsx'
 
 const main: readonly ViewName[] = ['alerts', 'area', 'hand-over', 'watches', 'sources', 'rules']
+/** What gives way first in a bar that is too narrow for all. */
+const isLesser = (name: ViewName): boolean => main.indexOf(name) > 2
 
 function NamedView({ name, class: kind }: { readonly name: ViewName; readonly class?: string }) {
   return (
@@ -32,7 +34,7 @@ export function ViewSwitch() {
       {main
         .filter(name => open.includes(name))
         .map(name => (
-          <NamedView key={name} name={name} />
+          <NamedView key={name} name={name} {...(isLesser(name) ? { class: 'is-lesser' } : {})} />
         ))}
       <Menu
         class={`more-views ${isElsewhere ? 'is-current' : ''}`}
@@ -51,7 +53,9 @@ export function ViewSwitch() {
             <NamedView
               key={name}
               name={name}
-              {...(main.includes(name) ? { class: 'in-bar' } : {})}
+              {...(main.includes(name)
+                ? { class: `in-bar ${isLesser(name) ? 'is-lesser' : ''}` }
+                : {})}
             />
           ))}
         {canReport ? <a href={reportPath()}>{words.views.report}</a> : null}

@@ -145,13 +145,19 @@ function Row({ row, isTold }: { readonly row: SourceRow; readonly isTold: boolea
       <td class="a-day">
         <Sparkline counts={reportsADay} isSilent={state === 'silent'} />
       </td>
-      <td>{lastAt === null ? told.never : <Time at={lastAt} />}</td>
-      <td>
+      <td data-label={told.last}>{lastAt === null ? told.never : <Time at={lastAt} />}</td>
+      <td data-label={told.quiet}>
         {quietMs === null ? '' : overdueMs > 0 ? <b>{ageWords(quietMs)}</b> : ageWords(quietMs)}
       </td>
-      <td>{archive || cadenceDays === undefined ? told.noRhythm : told.days(cadenceDays)}</td>
-      <td>{latenessDays === undefined ? '' : told.days(latenessDays)}</td>
-      <td class="grade">{told.reliabilities[reliability]}</td>
+      <td data-label={told.rhythm}>
+        {archive || cadenceDays === undefined ? told.noRhythm : told.days(cadenceDays)}
+      </td>
+      <td data-label={told.lateness}>
+        {latenessDays === undefined ? '' : told.days(latenessDays)}
+      </td>
+      <td class="grade" data-label={told.reliability}>
+        {told.reliabilities[reliability]}
+      </td>
     </tr>
   )
 }

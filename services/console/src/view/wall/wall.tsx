@@ -1,4 +1,4 @@
-// The board on a wall, read from five metres: three numbers, the map, the last ten changes, and a
+// The board on a wall, read from five metres: three numbers, the map, the last changes, and a
 // clock. Nothing on it is pressed; Escape leaves it.
 
 import { useEffect, useRef } from 'preact/hooks'

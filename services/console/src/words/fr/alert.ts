@@ -297,7 +297,7 @@ export const part: Catalogue<typeof english> = {
     unassigned: n => `${n.toLocaleString('fr')} sans responsable`,
     fresh: 'nouvelles en',
     inADay: '24 heures',
-    changes: 'Dix derniers changements',
+    changes: 'Derniers changements',
     became: what => `${capital(what)} : `,
     isNew: 'nouvelle',
     graver: (before, after) => `${capital(before)} → ${capital(after)} : `,

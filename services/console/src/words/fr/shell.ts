@@ -225,8 +225,7 @@ export const part: Catalogue<typeof english> = {
     notOffered: 'Choisir dans la liste.',
     formerWorld: 'monde, avant la déclaration des théâtres',
     map: 'Carte',
-    unstaffed: ([first = '', ...others]) =>
-      `Personne n’est joignable : ${first}${others.length === 0 ? '' : ` et ${others.length} de plus`}`,
+    unstaffed: 'Personne n’est joignable',
     no: 'Non, revenir'
   },
   signIn: {

@@ -11,7 +11,7 @@ export const wallEn = {
   unassigned: (n: number) => `${n.toLocaleString('en')} unassigned`,
   fresh: 'new in',
   inADay: '24 hours',
-  changes: 'Last ten changes',
+  changes: 'Last changes',
   became: (what: string) => `${capital(what)}: `,
   isNew: 'new',
   graver: (before: string, after: string) => `${capital(before)} → ${capital(after)}: `,

@@ -56,7 +56,6 @@ export const viewsEn = {
   notOffered: 'Choose one of the list.',
   formerWorld: 'world, before theatres were declared',
   map: 'Map',
-  unstaffed: ([first = '', ...others]: readonly string[]) =>
-    `Nobody can be reached on ${first}${others.length === 0 ? '' : ` and ${others.length} more`}`,
+  unstaffed: 'Nobody reachable on shift',
   no: 'No, go back'
 } as const
