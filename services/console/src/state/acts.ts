@@ -10,7 +10,7 @@ import type { ShownAlert } from '../shown/shown-alert.ts'
 import { withReadableTimes } from '../words/alert-words.ts'
 import { words } from '../words/words.ts'
 import { load } from './alert-detail.ts'
-import { command } from './command.ts'
+import { command, type SendState } from './command.ts'
 import { chosenId, nowIn, picture, pictureAge, suiteNowMs } from './console-state.ts'
 import { type Act, type Draft, draftOf, settleDraft } from './drafts.ts'
 import { onOtherKey } from './session/of-key.ts'
@@ -60,18 +60,33 @@ onOtherKey(() => unanswered.clear())
  * Sends what the draft says, or what was pressed without a form, and follows it until it is decided.
  */
 export async function act(alert: ShownAlert, draft: Draft = draftOf(alert.alertId)): Promise<void> {
-  const { alertId, operatorRevision } = alert
+  if (await actOn(alert, draft)) settleDraft(alert.alertId, draft)
+  await load(alert.alertId)
+}
+
+/**
+ * Resolves to whether it was done. `revision`: as which the officer saw it. `told`: gets each
+ * outcome, which is announced otherwise.
+ */
+export async function actOn(
+  alert: ShownAlert,
+  draft: Draft,
+  revision = alert.operatorRevision,
+  told?: (state: SendState) => void
+): Promise<boolean> {
+  const { alertId } = alert
   doneRevisions.delete(alertId)
   const answer = await acting.send(
-    () => send(alert, draft, operatorRevision),
+    () => send(alert, draft, revision),
     () => words.acts.done[draft.act],
-    { of: alertId, refused: refused => outcomeOf(draft.act, refused).text }
+    {
+      of: alertId,
+      refused: refused => refusalOf(draft.act, refused),
+      ...(told === undefined ? {} : { told })
+    }
   )
-  if (answer !== null) {
-    settleDraft(alertId, draft)
-    doneRevisions.set(alertId, answer.body.operatorRevision)
-  }
-  await load(alertId)
+  if (answer !== null) doneRevisions.set(alertId, answer.body.operatorRevision)
+  return answer !== null
 }
 
 /**
@@ -79,7 +94,7 @@ export async function act(alert: ShownAlert, draft: Draft = draftOf(alert.alertI
  * answer came sends what was sent, byte for byte: the act may have gone through, and have moved the
  * revision and the time.
  */
-export async function send(
+async function send(
   { alertId, theatre }: Pick<ShownAlert, 'alertId' | 'theatre'>,
   draft: Draft,
   seenRevision: number
@@ -170,18 +185,17 @@ export function whyNotNow(isLive: boolean, isThen: boolean): string | null {
   return isLive ? null : words.stale.actsWait
 }
 
-/** What became of an act that is decided, in words. */
-export function outcomeOf(
+/** Why an act was not done, in words. */
+export function refusalOf(
   kind: Act,
-  answer: Answer<ShownAlert>
-): { readonly kind: 'done' | 'refused'; readonly text: string } {
+  answer: Exclude<Answer<ShownAlert>, { readonly kind: 'ok' }>
+): string {
   const { acts } = words
-  if (answer.kind === 'unreachable') return { kind: 'refused', text: acts.unreachable }
-  if (answer.kind === 'ok') return { kind: 'done', text: acts.done[kind] }
+  if (answer.kind === 'unreachable') return acts.unreachable
   const { status, detail, errors = [] } = answer.problem
   const atFault = kind === 'response' ? errors.find(({ pointer }) => pointer === '/at') : undefined
   const said = atFault === undefined ? detail : `${words.responses.doneAt} ${atFault.detail}.`
   const text = withReadableTimes(said, suiteNowMs.peek())
   // The suite says who came first, or what became of the alert where no officer acted.
-  return { kind: 'refused', text: status === 409 ? acts.conflict(text) : acts.refused(text) }
+  return status === 409 ? acts.conflict(text) : acts.refused(text)
 }

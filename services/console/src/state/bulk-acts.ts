@@ -2,16 +2,12 @@
 // of its own, and what was not done stays selected, as it is now.
 
 import { signal } from '@preact/signals'
-import { decided, isPending } from '../http/actions.ts'
-import type { Answer } from '../http/answers.ts'
 import { isUntilSaid } from '../live/until-time.ts'
-import type { ShownAlert } from '../shown/shown-alert.ts'
 import { readHeadline } from '../words/alert-texts.ts'
 import { words } from '../words/words.ts'
-import { acting, outcomeOf, send } from './acts.ts'
+import { actOn } from './acts.ts'
 import { announce } from './announcements.ts'
-import { refusal } from './command.ts'
-import { caller, passed, picture } from './console-state.ts'
+import { caller, picture } from './console-state.ts'
 import { blankDraft, type Draft } from './drafts.ts'
 import { selection } from './selection.ts'
 import { ofKey, ofPerson } from './session/of-key.ts'
@@ -70,24 +66,42 @@ export function isAskedTwice({ kind }: BulkDraft, size: number): boolean {
 /** Asks for the drafted act on all that is selected. */
 export async function sendBulk(): Promise<void> {
   if (!isBulkReady(bulkDraft.value)) return
-  const asked = [...selection.value]
-  const draft = draftOf(bulkDraft.value)
   const typed = bulkDraft.value
-  const results: BulkResult[] = []
-  const later: (() => void)[] = []
-  bulk.value = { kind: 'asking', answered: 0, all: asked.length }
+  const asked = [...selection.value]
+  const results = new Map<string, BulkResult>()
+  let shown: BulkState | null = null
+  const show = (next: BulkState) => {
+    shown = next
+    bulk.value = next
+  }
+  const showAsking = () => show({ kind: 'asking', answered: results.size, all: asked.length })
+  const showTold = (news: Iterable<BulkResult>) => {
+    selectRefused(news)
+    settleNote(results.values(), typed)
+    show({ kind: 'told', results: inOrder([...results.values()]) })
+  }
+  showAsking()
   const queue = asked.values()
   const work = async () => {
     for (const [alertId, revision] of queue) {
-      const { result, answer } = await resultOf(alertId, revision, draft)
-      results.push(result)
-      if (isPending(answer)) later.push(() => void follow(result, draft, answer, typed))
-      bulk.value = { kind: 'asking', answered: results.length, all: asked.length }
+      await new Promise<void>(resolve => {
+        askOne(alertId, revision, draftOf(typed), result => {
+          // One that was not decided when the others were told of.
+          const isLate = shown?.kind === 'told'
+          results.set(alertId, result)
+          if (isLate) announce(result.text)
+          if (isLate && bulk.peek() === shown) showTold([result])
+          resolve()
+        })
+      })
+      showAsking()
     }
   }
   await Promise.all(Array.from({ length: atOnce }, work))
-  tell(results, typed)
-  for (const begin of later) begin()
+  // What was selected meanwhile stays.
+  selection.value = new Map([...selection.value].filter(([id]) => !results.has(id)))
+  showTold(results.values())
+  announce(summaryOf([...results.values()]))
 }
 
 function draftOf({ kind, note, until, disposition }: BulkDraft): Draft {
@@ -95,63 +109,23 @@ function draftOf({ kind, note, until, disposition }: BulkDraft): Draft {
   return { ...blankDraft, act, note, to: caller.value?.name ?? '', until, disposition }
 }
 
-interface Asked {
-  readonly result: BulkResult
-  readonly answer: Answer<ShownAlert>
-}
-
-async function resultOf(alertId: string, revision: number, draft: Draft): Promise<Asked> {
+/** `told`: gets what became of it, and again once what was pending is decided. */
+function askOne(
+  alertId: string,
+  revision: number,
+  draft: Draft,
+  told: (result: BulkResult) => void
+): void {
   const alert = picture.alerts.get(alertId)
   if (alert === undefined) {
-    const result = {
-      alertId,
-      headline: alertId,
-      state: 'refused',
-      text: words.queueWork.bulk.gone
-    } as const
-    return { result, answer: { kind: 'unreachable' } }
-  }
-  const answer = await send(alert, draft, revision)
-  const headline = readHeadline(alert)
-  const said = isPending(answer)
-    ? ({ state: 'pending', text: words.acts.pending } as const)
-    : saidOf(draft, answer)
-  return { result: { alertId, headline, ...said }, answer }
-}
-
-/** One that is not decided when the others are told of. */
-async function follow(
-  pending: BulkResult,
-  draft: Draft,
-  answer: Answer<ShownAlert>,
-  typed: BulkDraft
-): Promise<void> {
-  acting.tell(pending.alertId, { kind: 'pending', text: pending.text })
-  retell({ ...pending, ...saidOf(draft, await decided(answer, passed)) }, typed)
-}
-
-function saidOf({ act }: Draft, answer: Answer<ShownAlert>): Pick<BulkResult, 'state' | 'text'> {
-  const { kind, text } = outcomeOf(act, answer)
-  return {
-    state: kind,
-    text: answer.kind === 'unreachable' ? words.queueWork.bulk.unreachable : text
-  }
-}
-
-/** In its place among the others if they are still shown, and beside the alert. */
-function retell(result: BulkResult, typed: BulkDraft): void {
-  const { alertId, state, text } = result
-  acting.tell(alertId, state === 'refused' ? refusal(text) : { kind: state, text })
-  const shown = bulk.peek()
-  if (
-    shown?.kind !== 'told' ||
-    !shown.results.some(each => each.alertId === alertId && each.state === 'pending')
-  )
+    told({ alertId, headline: alertId, state: 'refused', text: words.queueWork.bulk.gone })
     return
-  const results = shown.results.map(each => (each.alertId === alertId ? result : each))
-  bulk.value = { kind: 'told', results: inOrder(results) }
-  if (state === 'refused') select([result])
-  settleNote(results, typed)
+  }
+  const headline = readHeadline(alert)
+  void actOn(alert, draft, revision, outcome => {
+    if ('text' in outcome)
+      told({ alertId, headline, state: outcome.kind, text: outcome.text ?? '' })
+  })
 }
 
 const order = ['refused', 'pending', 'done'] as const
@@ -160,31 +134,20 @@ function inOrder(results: readonly BulkResult[]): readonly BulkResult[] {
 }
 
 /** The note stays until it was taken of all, and what was typed meanwhile. */
-function settleNote(results: readonly BulkResult[], typed: BulkDraft): void {
+function settleNote(results: Iterable<BulkResult>, typed: BulkDraft): void {
   const now = bulkDraft.peek()
-  if (results.some(({ state }) => state !== 'done')) return
+  if ([...results].some(({ state }) => state !== 'done')) return
   bulkDraft.value = { ...blank, kind: now.kind, note: now.note === typed.note ? '' : now.note }
 }
 
-/** As they are now: they may be asked for again. */
-function select(refused: readonly BulkResult[]): void {
+/** What was refused is selected as it is now, and may be asked for again. */
+function selectRefused(results: Iterable<BulkResult>): void {
   const next = new Map(selection.value)
-  for (const { alertId } of refused) {
+  for (const { alertId, state } of results) {
     const alert = picture.alerts.get(alertId)
-    if (alert !== undefined) next.set(alertId, alert.operatorRevision)
+    if (state === 'refused' && alert !== undefined) next.set(alertId, alert.operatorRevision)
   }
   selection.value = next
-}
-
-function tell(results: readonly BulkResult[], typed: BulkDraft): void {
-  const told = new Set(results.map(({ alertId }) => alertId))
-  // What was selected meanwhile stays; what was refused is selected as it is now, and may be asked
-  // for again.
-  selection.value = new Map([...selection.value].filter(([id]) => !told.has(id)))
-  select(results.filter(({ state }) => state === 'refused'))
-  settleNote(results, typed)
-  bulk.value = { kind: 'told', results: inOrder(results) }
-  announce(summaryOf(results))
 }
 
 /** How many were done, how many not, and how many are not decided yet. */

@@ -28,9 +28,13 @@ export interface CommandOptions {
   readonly key?: () => string
 }
 
-/** `refused`: the words for a refusal. Default: the problem's own. */
+/**
+ * `refused`: the words for a refusal. Default: the problem's own. `told`: gets each outcome in the
+ * place of who listens to the page.
+ */
 interface Sending<T> {
   readonly of?: string
+  readonly told?: (state: SendState) => void
   readonly refused?: (answer: Exclude<Answer<T>, { readonly kind: 'ok' }>) => string
 }
 
@@ -41,7 +45,6 @@ export interface Command {
   readonly stateOf: (key: string) => SendState
   /** Something else is shown now: what becomes of what was sent is announced alone. */
   readonly forget: (key?: string) => void
-  readonly tell: (key: string, state: SendState) => void
   /**
    * What is stored and not decided yet is followed until it is. Resolves to what was answered, or
    * null if it was not taken.
@@ -58,6 +61,10 @@ export const refusal = (text: string): SendState => ({ kind: 'refused', text, fa
 
 const idle: SendState = { kind: 'idle' }
 
+function announceOutcome(state: SendState): void {
+  if ('text' in state) announce(state.text ?? words.views.faultsBelow)
+}
+
 export function command({
   fields = [],
   restsOnSeen = false,
@@ -71,29 +78,31 @@ export function command({
   const show = (of: string, next: SendState) => {
     states.value = new Map(states.peek()).set(of, next)
   }
-  const tell = (of: string, next: SendState) => {
-    show(of, next)
-    if ('text' in next) announce(next.text ?? words.views.faultsBelow)
-  }
-  const send: Command['send'] = async (ask, done, { of = key(), refused } = {}) => {
+  const send: Command['send'] = async (
+    ask,
+    done,
+    { of = key(), refused, told = announceOutcome } = {}
+  ) => {
     const own = (turns.get(of) ?? 0) + 1
     turns.set(of, own)
+    const tell = (next: SendState) => {
+      if (turns.get(of) === own) show(of, next)
+      told(next)
+    }
     // A button that was there before the page went stale may still be pressed.
     if (!canSend.peek()) {
-      tell(of, refusal(words.stale.actsWait))
+      tell(refusal(words.stale.actsWait))
       return null
     }
     show(of, { kind: 'asking' })
     const first = await ask()
-    if (isPending(first) && turns.get(of) === own)
-      tell(of, { kind: 'pending', text: words.acts.pending })
+    if (isPending(first)) tell({ kind: 'pending', text: words.acts.pending })
     const answer = await decided(first, passed)
-    const next: SendState =
+    tell(
       answer.kind !== 'ok' && refused !== undefined
         ? refusal(refused(answer))
         : outcomeOf(answer, done, fields)
-    if (turns.get(of) === own) tell(of, next)
-    else if ('text' in next) announce(next.text ?? words.views.faultsBelow)
+    )
     return answer.kind === 'ok' ? { body: answer.body } : null
   }
   const forget = (of?: string) => {
@@ -102,7 +111,7 @@ export function command({
     states.value = new Map([...states.peek()].filter(([each]) => of !== undefined && each !== of))
   }
   onOtherKey(() => forget())
-  return { state, stateOf, send, tell, forget, canSend }
+  return { state, stateOf, send, forget, canSend }
 }
 
 function outcomeOf<T>(

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { changesBetween, changeWords } from '../../src/change/alert-changes.ts'
 import { deedsOf } from '../../src/change/deeds.ts'
 import type { ShownAlert, ShownResponse, ShownRevision } from '../../src/shown/shown-alert.ts'
-import { bodyOf, isReady, outcomeOf } from '../../src/state/acts.ts'
+import { bodyOf, isReady, refusalOf } from '../../src/state/acts.ts'
 import {
   beginCorrection,
   blankDraft,
@@ -207,7 +207,7 @@ describe('the form of a response', () => {
     const detail = 'must not be later than now, which is 2026-03-01T12:00:00.000Z in this theatre'
     const errors = [{ pointer: '/at', detail }]
     const problem = { code: 'body-invalid', detail: `/at ${detail}.`, status: 422, errors }
-    expect(outcomeOf('response', { kind: 'refused', problem }).text).toBe(
+    expect(refusalOf('response', { kind: 'refused', problem })).toBe(
       'Not accepted: Done at (UTC) must not be later than now, which is 1 Mar 2026, 12:00 UTC in this theatre.'
     )
   })

@@ -28,7 +28,12 @@ describe('what Ama has seen and typed', () => {
     const alerts = [{ kind: 'raised' as const, alert: anAlert(), changes: [] }]
     missed.value = { fromMs: 1, toMs: 2, alerts }
     canariesAtMs.value = new Map([['sahel', 1]])
-    acting.tell('a1', { kind: 'done', text: 'Closed.' })
+    const ok = { kind: 'ok', status: 200, body: null, staleSince: null, etag: null } as const
+    await acting.send(
+      async () => ok,
+      () => 'Closed.',
+      { of: 'a1' }
+    )
     politely.value = 'New: severe: Siege of Diosso'
     madeReport.value = {} as never
     pickAll([{ alert: anAlert(), folded: [] }] as never)

@@ -102,7 +102,6 @@ export const part: Catalogue<typeof english> = {
         `Fait pour ${done}. Pas pour ${alerts(not)}, listées ci-dessous et encore sélectionnées.`,
       someWait: waiting =>
         `Pas encore décidé pour ${alerts(waiting)} : le résultat apparaîtra ci-dessous.`,
-      unreachable: 'Sans réponse : on ne sait pas si cela a pris effet.',
       gone: 'Vous ne la voyez plus.',
       dismiss: 'J’ai lu'
     }
