@@ -23,7 +23,7 @@ export function Audit() {
   return (
     <ViewPage title={words.views.names.audit} lead={told.lead}>
       <form
-        class="times-asked"
+        class="buttons"
         onSubmit={event => {
           event.preventDefault()
           const typed = new FormData(event.currentTarget)

@@ -74,7 +74,7 @@ export function ActForm({ alert, draft, isOffered, whyNot, isAsking, children }:
           onPick={handling => changeDraft(id, { handling: handling as Draft['handling'] })}
         />
       </div>
-      <div class="act-send">
+      <div class="buttons">
         <button
           type="submit"
           class="primary"

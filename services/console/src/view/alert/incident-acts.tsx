@@ -118,7 +118,7 @@ function DeclarationForm({
           changeIncidentDraft(incidentId, { handling: level as IncidentDraft['handling'] })
         }
       />
-      <div class="act-send">
+      <div class="buttons">
         <button
           type="submit"
           class="primary"

@@ -52,7 +52,7 @@ function Asked({ asked, shown }: { readonly asked: DigestAsk; readonly shown: Di
   const next = shown === null ? null : weekAfter(shown.from, 1, nowMs)
   const previous = shown === null ? null : weekAfter(shown.from, -1, nowMs)
   return (
-    <div class="digest-asked">
+    <div class="buttons">
       {all.length < 2 ? null : (
         <Choice
           label={told.theatre}

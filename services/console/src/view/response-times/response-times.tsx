@@ -80,14 +80,14 @@ function change(members: Partial<TimesAsk>): void {
 function Asked({ asked }: { readonly asked: TimesAsk }) {
   const told = words.responseTimes
   return (
-    <div class="times-asked">
+    <div class="buttons">
       <Choice
         label={told.by}
         value={asked.by}
         options={timesBy.map(by => [by, told.bys[by]])}
         onPick={by => change({ by: by as TimesBy })}
       />
-      <fieldset class="times-span">
+      <fieldset class="buttons">
         <legend class="visually-hidden">{told.span}</legend>
         <Day label={told.from} value={asked.from} onPick={from => change({ from })} />
         <Day label={told.to} value={asked.to} onPick={to => change({ to })} />
