@@ -5,7 +5,7 @@
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
 import { EventLogError } from '@tocsin/event-log/errors'
-import { isRetryable, retry } from '@tocsin/event-log/retry'
+import { retry } from '@tocsin/event-log/retry'
 import type { LogPatience } from './log-patience.ts'
 
 export interface ConfirmedWritesOptions {
@@ -45,23 +45,33 @@ export class ConfirmedWrites {
    * be idempotent otherwise. Rejects with the log's error. After a doubt a refusal proves nothing,
    * as the first try may have been written: it then rejects with the doubt.
    */
-  async untilConfirmed<T>(write: () => Promise<T>): Promise<T> {
-    const { clock, deadlineMs, patience, onRetry = () => {} } = this.#options
+  untilConfirmed<T>(write: () => Promise<T>): Promise<T> {
+    const { clock, deadlineMs, patience } = this.#options
     const untilMs = clock.monotonicMs() + deadlineMs
-    let doubt: EventLogError | null = null
-    const watched = () =>
-      patience.watch(write).catch(error => {
-        if (error instanceof EventLogError && error.code === 'append-unknown') {
+    // Nearly all writes succeed at once: a loop for each would cost as much as its record.
+    return patience.watch(write).catch(error => this.#confirm(write, error, untilMs))
+  }
+
+  async #confirm<T>(write: () => Promise<T>, failure: unknown, untilMs: number): Promise<T> {
+    if (!isDoubt(failure)) throw failure
+    const { clock, patience, onRetry = () => {} } = this.#options
+    let doubt: unknown
+    const confirm = async (nth: number) => {
+      try {
+        if (nth === 0) throw failure
+        return await patience.watch(write)
+      } catch (error) {
+        if (isDoubt(error)) {
           doubt = error
           this.#doubts++
         }
         throw error
-      })
-    const isTransient = (error: unknown) => doubt !== null && isRetryable(error)
+      }
+    }
     try {
-      return await retry(watched, { clock, untilMs, isTransient, onRetry })
+      return await retry(({ attempt }) => confirm(attempt), { clock, untilMs, onRetry })
     } catch (error) {
-      throw error instanceof EventLogError ? (doubt ?? error) : error
+      throw error instanceof EventLogError ? doubt : error
     }
   }
 
@@ -83,4 +93,8 @@ export class ConfirmedWrites {
     }
     this.#settled = Math.max(this.#settled, doubts)
   }
+}
+
+function isDoubt(error: unknown): boolean {
+  return error instanceof EventLogError && error.code === 'append-unknown'
 }
