@@ -3,6 +3,7 @@
 
 import { part as english } from '@tocsin/console/words/en/report'
 import { part as french } from '@tocsin/console/words/fr/report'
+import { categoryNames } from '@tocsin/contracts/incident/incident-names'
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, it } from 'vitest'
 import {
@@ -38,7 +39,7 @@ describeInBrowser('a reporter', () => {
   const accepted = words.accepted('').replace('.', '').trim()
 
   async function fill(page: Page, place: string): Promise<void> {
-    await page.getByRole('button', { name: words.categories.attack, exact: true }).tap()
+    await page.getByRole('button', { name: categoryNames.attack.en, exact: true }).tap()
     await field(page, words.from).fill('2026-01-02')
     await field(page, words.place).fill(place)
     await field(page, words.country).selectOption('ML')

@@ -3,9 +3,11 @@
 import type { ComponentType } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { countryCodes } from '../upkeep/reports/country-codes.ts'
-import { reportCategories } from '../upkeep/reports/report-draft.ts'
+import { type DraftField, pathOf, type ReportDraft } from '../upkeep/reports/report-draft.ts'
+import { CheckField, ChoiceField, TextField } from '../view/parts/controls.tsx'
+import type { Options } from '../view/parts/option-lists.ts'
 import { language, loadWords, words } from '../words/words.ts'
-import { Choice, Field, Text } from './fields.tsx'
+import { type Category, nameCategories } from './category-names.ts'
 import { report, send, sending } from './reporter-state.ts'
 
 function nameCountries(): readonly (readonly [string, string])[] {
@@ -16,8 +18,29 @@ function nameCountries(): readonly (readonly [string, string])[] {
 }
 const nothing = () => ['', words.report.choose] as const
 
+type TextName = Exclude<DraftField, 'drill'>
+
+const bound = () => {
+  const { deaths: best, radius: radiusKm } = words.report
+  const form = { typed: report.typed, change: report.change, state: sending }
+  return { form, told: { ...words.report, best, radiusKm } }
+}
+
+type TextProps = Omit<
+  Parameters<typeof TextField<ReportDraft, TextName>>[0],
+  'form' | 'told' | 'at'
+>
+
+function Text(props: TextProps) {
+  return <TextField {...bound()} {...props} at={pathOf(props.name)} />
+}
+
+function Choice({ name, options }: { readonly name: TextName; readonly options: Options }) {
+  return <ChoiceField {...bound()} name={name} at={pathOf(name)} options={options} />
+}
+
 /** The most common kinds, each with its drawing. */
-const kinds: readonly (readonly [keyof typeof words.report.categories, string])[] = [
+const kinds: readonly (readonly [Category, string])[] = [
   [
     'attack',
     'M14 8.2v3M14 16.8v3M8.2 14h3M16.8 14h3M9.9 9.9l2 2M16.1 16.1l2 2M18.1 9.9l-2 2M11.9 16.1l-2 2'
@@ -33,7 +56,7 @@ const kinds: readonly (readonly [keyof typeof words.report.categories, string])[
 ]
 
 function What() {
-  const { category, narrative } = report.typed.value
+  const { category } = report.typed.value
   return (
     <section class="quest" aria-labelledby="what">
       <h2 id="what">1. {words.report.what}</h2>
@@ -49,32 +72,12 @@ function What() {
             <svg class="ic" viewBox="6 6 16 16" aria-hidden="true">
               <path d={drawing} />
             </svg>
-            <span>{words.report.categories[kind]}</span>
+            <span>{nameCategories()[kind]}</span>
           </button>
         ))}
       </div>
-      <Choice
-        name="category"
-        label={words.report.category}
-        options={[
-          nothing(),
-          ...reportCategories.map(
-            code =>
-              [code, words.report.categories[code as keyof typeof words.report.categories]] as const
-          )
-        ]}
-      />
-      <Field name="narrative" label={words.report.narrative} hint={words.report.narrativeHint}>
-        {attributes => (
-          <textarea
-            {...attributes}
-            rows={3}
-            maxLength={20_000}
-            value={narrative}
-            onInput={event => report.change({ narrative: event.currentTarget.value })}
-          />
-        )}
-      </Field>
+      <Choice name="category" options={[nothing(), ...Object.entries(nameCategories())]} />
+      <Text name="narrative" rows={3} maxLength={20_000} />
     </section>
   )
 }
@@ -105,7 +108,7 @@ function When() {
           </button>
         ))}
       </div>
-      <Text name="from" label={words.report.from} type="date" />
+      <Text name="from" type="date" />
     </section>
   )
 }
@@ -118,7 +121,7 @@ function HowMany() {
     <section class="quest" aria-labelledby="how-many">
       <h2 id="how-many">4. {words.report.howMany}</h2>
       <div class="stepper">
-        <Text name="best" label={words.report.deaths} inputMode="numeric" />
+        <Text name="best" inputMode="numeric" />
         <button
           type="button"
           aria-label={`${words.report.deaths}: ${words.report.fewer}`}
@@ -140,55 +143,33 @@ function HowMany() {
 }
 
 function Rest() {
-  const { typed } = report
   const box = useRef<HTMLDetailsElement>(null)
   const state = sending.value
   useEffect(() => {
     // A fault that is folded away is not seen.
     if (box.current?.querySelector('.has-fault')) box.current.open = true
   }, [state])
-  const isCorrection = typed.value.of !== undefined
+  const isCorrection = report.typed.value.of !== undefined
   return (
     <details class="quest" ref={box}>
       <summary>{words.report.rest}</summary>
-      <Text
-        name="source"
-        label={words.report.source}
-        hint={words.report.sourceHint}
-        isFixed={isCorrection}
-      />
-      <Text name="to" label={words.report.to} type="date" />
-      <Text name="admin1" label={words.report.admin1} />
+      <Text name="source" readOnly={isCorrection} />
+      <Text name="to" type="date" />
+      <Text name="admin1" />
       <div class="three">
-        <Text name="lat" label={words.report.lat} inputMode="decimal" />
-        <Text name="lon" label={words.report.lon} inputMode="decimal" />
-        <Text name="radiusKm" label={words.report.radius} inputMode="decimal" />
+        <Text name="lat" inputMode="decimal" />
+        <Text name="lon" inputMode="decimal" />
+        <Text name="radiusKm" inputMode="decimal" />
       </div>
       <LazyMap />
       <div class="two">
-        <Text name="low" label={words.report.low} inputMode="numeric" />
-        <Text name="high" label={words.report.high} inputMode="numeric" />
+        <Text name="low" inputMode="numeric" />
+        <Text name="high" inputMode="numeric" />
       </div>
-      <Text name="link" label={words.report.link} type="url" />
-      <Choice
-        name="handling"
-        label={words.report.handling}
-        options={Object.entries(words.report.handlings)}
-      />
-      <Text
-        name="externalId"
-        label={words.report.externalId}
-        hint={words.report.externalIdHint}
-        isFixed={isCorrection}
-      />
-      <label class="check">
-        <input
-          type="checkbox"
-          checked={typed.value.drill}
-          onChange={event => report.change({ drill: event.currentTarget.checked })}
-        />{' '}
-        {words.report.drill}
-      </label>
+      <Text name="link" type="url" />
+      <Choice name="handling" options={Object.entries(words.report.handlings)} />
+      <Text name="externalId" readOnly={isCorrection} />
+      <CheckField {...bound()} name="drill" />
     </details>
   )
 }
@@ -248,8 +229,8 @@ export function Form() {
       <When />
       <section class="quest" aria-labelledby="where">
         <h2 id="where">3. {words.report.where}</h2>
-        <Text name="place" label={words.report.place} />
-        <Choice name="country" label={words.report.country} options={[nothing(), ...countries]} />
+        <Text name="place" />
+        <Choice name="country" options={[nothing(), ...countries]} />
       </section>
       <HowMany />
       <Rest />

@@ -14,12 +14,14 @@ import {
   storeDraft
 } from '../state/stored-draft.ts'
 import { type Faults, faultsOf, noFaults } from '../upkeep/field-faults.ts'
+import { pathsIn } from '../upkeep/field-table.ts'
 import { draftOfOpened } from '../upkeep/reports/opened-report.ts'
 import {
   blankReport,
   bodyOfReport,
   draftPlacedAt,
   faultsIn,
+  pathOf,
   placedAt,
   type ReportDraft,
   reportFields
@@ -203,8 +205,8 @@ async function put(asked: Promise<Answer<ReportAccepted>>): Promise<ReportAccept
     refuse(words.report.signIn.ended)
     await begin(true)
   } else {
-    const told = faultsOf(answer.problem, Object.values(reportFields))
-    const { from, to } = reportFields
+    const told = faultsOf(answer.problem, pathsIn(reportFields))
+    const [from, to] = [pathOf('from'), pathOf('to')]
     // An end that was left empty was sent as the beginning: its fault is shown once.
     const isTwice = report.typed.peek().to === '' && told.byField.has(from)
     const byField = new Map([...told.byField].filter(([field]) => !isTwice || field !== to))

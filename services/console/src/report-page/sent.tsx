@@ -5,6 +5,7 @@ import { useState } from 'preact/hooks'
 import type { OpenedReport } from '../shown/answers.ts'
 import { hidesTexts } from '../upkeep/reports/opened-report.ts'
 import { words } from '../words/words.ts'
+import { type Category, nameCategories } from './category-names.ts'
 import {
   correct,
   loadMine,
@@ -111,14 +112,12 @@ export function Mine() {
 function Item({ opened }: { readonly opened: OpenedReport }) {
   const { reportId, report: said, withdrawn, assembled, alerts, hindrances } = opened
   const why = hindrances.map(({ reason, detail }) => detail ?? reason.replaceAll('-', ' '))
-  const category = said?.category as keyof typeof words.report.categories | undefined
+  const category = said?.category as Category | undefined
   return (
     <li aria-label={words.report.sentAs(reportId)}>
       <p>
         <b>
-          {category === undefined
-            ? words.report.sentAs(reportId)
-            : words.report.categories[category]}
+          {category === undefined ? words.report.sentAs(reportId) : nameCategories()[category]}
           {said === null ? '' : `, ${said.place.name ?? ''}`}
         </b>{' '}
         <span class="hint">{said === null ? '' : said.occurred.from.slice(0, 10)}</span>

@@ -110,11 +110,16 @@ function sentOf(typed: unknown, as: FieldKind): unknown {
   if (typeof typed !== 'string') return typed
   const text = typed.trim()
   if (text === '') return null
-  if (as === 'number') return Number.isNaN(Number(text)) ? text : Number(text)
+  if (as === 'number') return Number.isNaN(numberOf(text)) ? text : numberOf(text)
   if (as === 'json') return jsonIn(text)
   if (as === 'moment') return `${text}:00Z`
   if (as === 'lastDay') return `${text}T23:59:59Z`
   return as === 'names' ? namesIn(text) : text
+}
+
+/** Many write a decimal comma. */
+export function numberOf(text: string): number {
+  return Number(text.trim().replace(',', '.'))
 }
 
 function namesIn(text: string): readonly string[] | null {

@@ -2,7 +2,8 @@
 // Pure.
 
 import { coordinateText, type Pointed } from '../map/pointed-place.ts'
-import { numberOf, type ReportDraft } from './reports/report-draft.ts'
+import { numberOf } from './field-table.ts'
+import type { ReportDraft } from './reports/report-draft.ts'
 
 type PlaceFields = Pick<ReportDraft, 'lat' | 'lon' | 'radiusKm'>
 

@@ -3,24 +3,22 @@
 import { categories } from '@tocsin/contracts/theatre/report'
 import { countryNames } from '@tocsin/domain/space-time/country-names'
 import { describe, expect, it } from 'vitest'
+import { nameCategories } from '../../src/report-page/category-names.ts'
 import { countryCodes } from '../../src/upkeep/reports/country-codes.ts'
 import {
   blankReport,
   bodyOfReport,
   faultsIn,
-  placedAt,
-  reportCategories
+  placedAt
 } from '../../src/upkeep/reports/report-draft.ts'
 import { chooseLanguage, writeTime } from '../../src/words/language/language.ts'
-import { words } from '../../src/words/words.ts'
 
 const blank = blankReport('console-1', 'desk')
 const whole = { ...blank, from: '2026-03-01', category: 'attack', place: 'Diosso', country: 'ML' }
 
 describe('a report', () => {
   it('may be of each published category', () => {
-    expect(reportCategories).toEqual([...categories])
-    expect(Object.keys(words.report.categories)).toEqual([...categories])
+    expect(Object.keys(nameCategories())).toEqual([...categories])
   })
 
   it('may name each country that the suite knows', () => {

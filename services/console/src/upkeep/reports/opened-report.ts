@@ -7,29 +7,28 @@ import type {
   ReportedRevision,
   ReportedTexts
 } from '../../shown/answers.ts'
-import { blankReport, dayIn, type ReportDraft } from './report-draft.ts'
+import { draftFrom } from '../field-table.ts'
+import { dayIn, type ReportDraft, reportFields } from './report-draft.ts'
 
 /** The form's content; null for a report that is withdrawn. */
 export function draftOfOpened({ reportId, report }: OpenedReport): ReportDraft | null {
   if (report === null) return null
-  const { sourceId, externalId, occurred, category, place, fatalities, handling, drill } = report
-  const { name, country, admin1, lat, lon, radiusKm } = statedPlace(place)
+  const { sourceId, externalId, occurred, place } = report
+  const told = report.private ?? noTexts
   const [from, to] = [dayIn(occurred.from), dayIn(occurred.to)]
-  const { narrative, links } = report.private ?? noTexts
-  const typed = (value: unknown) => (value === null || value === undefined ? '' : String(value))
+  const { narrative, links } = told
   return {
-    ...blankReport(externalId ?? '', sourceId),
-    ...{ from, to: to === from ? '' : to, category, handling, drill },
-    ...{ place: typed(name), country: typed(country), admin1: typed(admin1) },
-    ...{ lat: typed(lat), lon: typed(lon), radiusKm: typed(radiusKm) },
-    ...{ low: typed(fatalities.low), best: typed(fatalities.best), high: typed(fatalities.high) },
-    ...{ narrative: typed(narrative), link: typed(links[0]) },
+    ...draftFrom(
+      { ...report, location: statedPlace(place), private: { narrative, links: links[0] } },
+      reportFields
+    ),
+    ...{ source: sourceId, externalId: externalId ?? '', from, to: to === from ? '' : to },
     of: {
       reportId,
       externalId,
       occurred,
       kept: keptOf(report),
-      keptPrivate: keptTexts(report.private ?? noTexts)
+      keptPrivate: keptTexts(told)
     }
   }
 }

@@ -1,61 +1,41 @@
 // A report as it is typed by a person, what is missing in it, and the body that is posted. Pure.
 
-export const reportCategories = [
-  ...[
-    'attack',
-    'attack-on-civilians',
-    'clash',
-    'ambush',
-    'explosion',
-    'air-strike',
-    'shelling',
-    'abduction',
-    'release'
-  ],
-  ...[
-    'killing',
-    'looting',
-    'arson',
-    'infrastructure-destroyed',
-    'blockade',
-    'movement-denied',
-    'aid-denied'
-  ],
-  ...[
-    'access-restored',
-    'territory-seized',
-    'imposed-rule',
-    'displacement',
-    'food-insecurity',
-    'school-closure'
-  ],
-  ...['advisory', 'appeal', 'threat', 'protest', 'statistic', 'other']
-]
+import { bodyOf, type DraftOf, draftFrom, type FieldTable, numberOf } from '../field-table.ts'
 
-export interface ReportDraft {
-  readonly source: string
-  /**
-   * Chosen here and sent with every attempt, so that a repeat after a broken link is the same
-   * report.
-   */
-  readonly externalId: string
-  /** Days. */
-  readonly from: string
-  readonly to: string
-  readonly category: string
-  readonly place: string
-  readonly country: string
-  readonly admin1: string
-  readonly lat: string
-  readonly lon: string
-  readonly radiusKm: string
-  readonly low: string
-  readonly best: string
-  readonly high: string
-  readonly handling: string
-  readonly narrative: string
-  readonly link: string
-  readonly drill: boolean
+/** Those that are not sent alone are made of several, or sent otherwise. */
+export const reportFields = {
+  source: { as: 'text', isLocal: true },
+  // Chosen here and sent with every attempt, so that a repeat after a broken link is the same report.
+  externalId: { as: 'text' },
+  // Days.
+  from: { as: 'text', at: 'occurred/from', isLocal: true },
+  to: { as: 'text', at: 'occurred/to', isLocal: true },
+  category: { as: 'text' },
+  place: { as: 'text', at: 'location/name' },
+  country: { as: 'text', at: 'location/country' },
+  admin1: { as: 'text', at: 'location/admin1' },
+  lat: { as: 'number', at: 'location/lat' },
+  lon: { as: 'number', at: 'location/lon' },
+  radiusKm: { as: 'number', at: 'location/radiusKm' },
+  low: { as: 'number', at: 'fatalities/low', ifEmpty: 'null' },
+  best: { as: 'number', at: 'fatalities/best', ifEmpty: 'null' },
+  high: { as: 'number', at: 'fatalities/high', ifEmpty: 'null' },
+  handling: { as: 'text' },
+  narrative: { as: 'lines', at: 'private/narrative' },
+  link: { as: 'url', at: 'private/links', isLocal: true },
+  drill: { as: 'check', isLocal: true }
+} as const satisfies FieldTable
+
+/** What the form has a field for. */
+export type DraftField = keyof typeof reportFields
+
+/** The name that refusals have for a field. */
+export function pathOf(field: DraftField): string {
+  const row = reportFields[field]
+  return 'at' in row ? row.at : field
+}
+
+export interface ReportDraft extends DraftOf<typeof reportFields> {
   /** What it corrects, where that was read from the suite. */
   readonly of?: CorrectedReport
 }
@@ -72,65 +52,9 @@ export interface CorrectedReport {
   readonly keptPrivate: { readonly links: readonly string[]; readonly persons: readonly object[] }
 }
 
-/** What the form has a field for. */
-export type DraftField = Exclude<keyof ReportDraft, 'of'>
-
 export function blankReport(externalId: string, source = ''): ReportDraft {
-  return {
-    ...{
-      source,
-      externalId,
-      from: '',
-      to: '',
-      category: '',
-      place: '',
-      country: '',
-      admin1: '',
-      lat: '',
-      lon: ''
-    },
-    ...{
-      radiusKm: '',
-      low: '',
-      best: '',
-      high: '',
-      handling: 'internal',
-      narrative: '',
-      link: '',
-      drill: false
-    }
-  }
+  return { ...draftFrom({ handling: 'internal' }, reportFields), externalId, source }
 }
-
-/** By name in the draft: the name that refusals of the suite have for it. */
-export const reportFields = {
-  ...{
-    source: 'source',
-    externalId: 'externalId',
-    from: 'occurred/from',
-    to: 'occurred/to',
-    category: 'category'
-  },
-  ...{
-    place: 'location/name',
-    country: 'location/country',
-    admin1: 'location/admin1',
-    lat: 'location/lat'
-  },
-  ...{
-    lon: 'location/lon',
-    radiusKm: 'location/radiusKm',
-    low: 'fatalities/low',
-    best: 'fatalities/best'
-  },
-  ...{
-    high: 'fatalities/high',
-    handling: 'handling',
-    narrative: 'private/narrative',
-    link: 'private/links'
-  },
-  drill: 'drill'
-} as const satisfies Readonly<Record<DraftField, string>>
 
 export type ReportFault =
   | 'missing'
@@ -145,7 +69,7 @@ export type ReportFault =
 export function faultsIn(draft: ReportDraft): ReadonlyMap<string, ReportFault> {
   const faults = new Map<string, ReportFault>()
   const note = (field: DraftField, fault: ReportFault) => {
-    if (!faults.has(reportFields[field])) faults.set(reportFields[field], fault)
+    if (!faults.has(pathOf(field))) faults.set(pathOf(field), fault)
   }
   for (const field of ['source', 'externalId', 'from', 'category'] as const)
     if (draft[field].trim() === '' && !(field === 'externalId' && draft.of?.externalId === null))
@@ -185,46 +109,27 @@ function numberIn(
     note(field, 'out-of-range')
 }
 
-/** Many write a decimal comma. */
-export function numberOf(text: string): number {
-  return Number(text.trim().replace(',', '.'))
-}
-
 /** What is posted: what was left empty is not sent. */
 export function bodyOfReport(draft: ReportDraft): Readonly<Record<string, unknown>> {
-  const text = (name: 'place' | 'admin1', as: string) =>
-    draft[name].trim() === '' ? {} : { [as]: draft[name].trim() }
-  const number = (name: 'lat' | 'lon' | 'radiusKm') =>
-    draft[name].trim() === '' ? {} : { [name]: numberOf(draft[name]) }
-  const toll = (name: 'low' | 'best' | 'high') =>
-    draft[name].trim() === '' ? null : Number(draft[name])
-  const fatalities = { low: toll('low'), best: toll('best'), high: toll('high') }
+  const { source, country, low, best, high, link, drill } = draft
+  // A code may have been typed, while the names of countries had not come.
+  const typed = { ...draft, country: country.toUpperCase() }
+  const { fatalities, ...body } = bodyOf(typed, reportFields)
   const { links: furtherLinks, persons } = draft.of?.keptPrivate ?? nothingKept
-  const links = [...(draft.link.trim() === '' ? [] : [draft.link.trim()]), ...furtherLinks]
+  const links = [...(link.trim() === '' ? [] : [link.trim()]), ...furtherLinks]
   const secret = {
-    ...(draft.narrative.trim() === '' ? {} : { narrative: draft.narrative.trim() }),
+    ...(body.private as object | undefined),
     ...(links.length === 0 ? {} : { links }),
     ...(persons.length === 0 ? {} : { persons })
   }
   return {
     ...draft.of?.kept,
-    source: { id: draft.source.trim() },
-    ...(draft.externalId.trim() === '' ? {} : { externalId: draft.externalId.trim() }),
+    ...body,
+    source: { id: source.trim() },
     occurred: occurredIn(draft),
-    category: draft.category,
-    location: {
-      ...text('place', 'name'),
-      // It may have been typed, while the names of countries had not come.
-      ...(draft.country.trim() === '' ? {} : { country: draft.country.trim().toUpperCase() }),
-      ...text('admin1', 'admin1'),
-      ...number('lat'),
-      ...number('lon'),
-      ...number('radiusKm')
-    },
-    ...(Object.values(fatalities).some(count => count !== null) ? { fatalities } : {}),
-    handling: draft.handling,
+    ...([low, best, high].some(count => count.trim() !== '') ? { fatalities } : {}),
     ...(Object.keys(secret).length === 0 ? {} : { private: secret }),
-    ...(draft.drill ? { drill: true } : {})
+    ...(drill ? { drill } : {})
   }
 }
 

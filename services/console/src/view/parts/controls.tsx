@@ -44,6 +44,7 @@ interface TextProps<T, N extends string> extends ControlProps<T, N> {
   readonly fault?: string | undefined
   /** Several lines of text. */
   readonly rows?: number
+  readonly readOnly?: boolean
 }
 
 function fieldOf<T, N extends string>({ form, name, told, at = name }: ControlProps<T, N>) {

@@ -24,7 +24,6 @@ const report = {
     unknown: 'The key is unknown, was revoked, or has expired.'
   },
   what: 'What happened?',
-  categories: namesIn(categoryNames, 'en'),
   category: 'All kinds',
   choose: 'choose …',
   narrative: 'In a few words',
@@ -129,5 +128,4 @@ const report = {
   regionOf: (name: string) => `region of ${name}`
 } as const
 
-import { categoryNames, namesIn } from '@tocsin/contracts/incident/incident-names'
 export const part = { report }

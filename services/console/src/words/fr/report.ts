@@ -1,6 +1,5 @@
 // French words of the reporter's page.
 
-import { categoryNames, namesIn } from '@tocsin/contracts/incident/incident-names'
 import type { part as english } from '../en/report.ts'
 import type { Catalogue } from '../language/language.ts'
 
@@ -28,7 +27,6 @@ const report: Catalogue<typeof english.report> = {
     unknown: 'La clé est inconnue, révoquée ou expirée.'
   },
   what: 'Que s’est-il passé ?',
-  categories: namesIn(categoryNames, 'fr'),
   category: 'Toutes les catégories',
   choose: 'choisir…',
   narrative: 'Racontez en quelques mots',
