@@ -27,8 +27,6 @@ import {
   hasFailed,
   inOrder,
   isHeld,
-  newestSequence,
-  rangeFault,
   standingOf
 } from '../src/upkeep/subscription-standing.ts'
 import { deliveryWords } from '../src/words/delivery-words.ts'
@@ -273,26 +271,5 @@ describe('a delivery', () => {
     expect(hasFailed({ state: 'superseded', last: null })).toBe(false)
     expect(deliveryLevel({ state: 'pending', last })).toBe('warn')
     expect(deliveryLevel({ state: 'lapsed', last })).toBe('bad')
-  })
-
-  it.each([
-    ['1', '3', 3, null],
-    ['', '3', 3, 'not-numbers'],
-    ['0', '3', 3, 'not-numbers'],
-    ['3', '1', 3, 'reversed'],
-    ['1', '4', 3, 'beyond'],
-    ['1', '1001', 2_000, 'too-many'],
-    ['1', '1000', 2_000, null]
-  ])('is sent again by a range: %s to %s of %i', (from, to, planned, fault) => {
-    expect(rangeFault(from, to, planned)).toBe(fault)
-  })
-
-  it('has as its newest delivery the newest that either list tells of', () => {
-    const newest = (sequence: number, ...listed: readonly number[]) =>
-      newestSequence(
-        aSubscription({ sequence }),
-        listed.map(each => ({ sequence: each }))
-      )
-    expect([newest(3), newest(0, 2, 1), newest(9, 2)]).toEqual([3, 2, 9])
   })
 })

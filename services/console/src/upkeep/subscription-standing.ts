@@ -55,31 +55,3 @@ export function deliveryLevel({
   if (state === 'pending') return last === null ? 'unknown' : 'warn'
   return state === 'parked' || state === 'lapsed' ? 'bad' : 'unknown'
 }
-
-/**
- * Of all that is known: the list of deliveries is asked for apart from its subscription, and may be
- * ahead of it.
- */
-export function newestSequence(
-  held: Pick<Subscription, 'sequence'>,
-  listed: readonly Pick<Delivery, 'sequence'>[]
-): number {
-  return Math.max(held.sequence, ...listed.map(each => each.sequence))
-}
-
-/** Most deliveries of one replay. */
-export const replayMax = 1_000
-
-export type RangeFault = 'not-numbers' | 'reversed' | 'beyond' | 'too-many'
-
-/**
- * What is wrong with a typed range of sequences; null if nothing. `newest`: the sequence of the
- * newest delivery.
- */
-export function rangeFault(from: string, to: string, newest: number): RangeFault | null {
-  if (![from, to].every(text => /^[1-9]\d{0,14}$/.test(text.trim()))) return 'not-numbers'
-  const [first, last] = [Number(from), Number(to)]
-  if (last < first) return 'reversed'
-  if (last > newest) return 'beyond'
-  return last - first >= replayMax ? 'too-many' : null
-}

@@ -137,7 +137,7 @@ function handOverOf({ onWatch: [on], next }: Watch, nowMs: number) {
 /** A further officer's turn after each `inRow` shifts, from its beginning to its end. */
 export function shiftsOfRotation(draft: WatchDraft): readonly Shift[] {
   const { officers, from, until, hours, everyHours, inRow, lines } = draft
-  const names = linesIn([officers])
+  const names = linesIn(officers)
   const [fromMs, untilMs] = [typedMs(from), typedMs(until)]
   const [lengthMs, everyMs] = [Number(hours) * hourMs, Number(everyHours) * hourMs]
   const turn = Math.max(1, Math.floor(Number(inRow)) || 1)
@@ -196,17 +196,11 @@ export function officersOn({ onWatch }: Pick<Watch, 'onWatch'>): readonly string
   return [...new Set(onWatch.map(({ officer }) => officer))]
 }
 
-/** What was typed that was not so when the form was opened, line by line; empty: nothing. */
-export function typedIn({ name, officer, officers, note, seen, was }: WatchDraft): string {
-  const typed = [name === seen?.name ? '' : name, officer === was?.officer ? '' : officer]
-  return linesIn([...typed, officers, note === was?.note ? '' : note]).join('\n')
-}
-
-function linesIn(texts: readonly string[]): readonly string[] {
-  return texts
-    .flatMap(text => text.split('\n'))
-    .map(text => text.trim())
-    .filter(text => text !== '')
+function linesIn(text: string): readonly string[] {
+  return text
+    .split('\n')
+    .map(line => line.trim())
+    .filter(line => line !== '')
 }
 
 /**

@@ -12,7 +12,6 @@ import {
   hasSteps,
   officersOn,
   shiftsOfRotation,
-  typedIn,
   watchPaths
 } from '../../src/upkeep/watch-draft.ts'
 import { holesIn, unstaffedAmong, watchStanding } from '../../src/upkeep/watch-standing.ts'
@@ -209,14 +208,6 @@ describe('handing over', () => {
       ...{ version: 3, officer: 'Kofi', until: '2026-03-01T20:00:00Z' }
     })
   })
-})
-
-it('knows what was typed of a roster that has gone', () => {
-  const draft = beginDraft('shift', aWatch(), nowMs, { was: on })
-  expect(typedIn(draft)).toBe('')
-  expect(typedIn({ ...draft, officer: ' Kofi ', note: 'Three are.' })).toBe('Kofi\nThree are.')
-  const change = beginDraft('change', aWatch(), nowMs)
-  expect([typedIn(change), typedIn({ ...change, name: 'Desk' })]).toEqual(['', 'Desk'])
 })
 
 it('tells apart by id what has one name', () => {

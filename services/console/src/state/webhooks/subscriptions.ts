@@ -115,6 +115,6 @@ export const deliveries = pagesOf(cursor => webhooks.deliveries(key(), cursor), 
 
 /** Pausing, vouching and deleting it. */
 export const acting = command({ key, restsOnSeen: true })
-export const replaying = command({ key, restsOnSeen: true })
+export const replaying = command({ key, fields: ['from', 'to', 'since'], restsOnSeen: true })
 export const testing = command({ key })
 export const rotating = command({ key, fields: ['overlapHours'] })

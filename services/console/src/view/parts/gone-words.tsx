@@ -29,3 +29,21 @@ export function GoneWords({
     </section>
   )
 }
+
+interface GoneProps {
+  /** Says that it is gone. */
+  readonly text: string
+  /** What would be sent of what was typed about it; null: nothing was typed. */
+  readonly typed: object | null
+  readonly onDrop: () => void
+}
+
+/** A record that somebody else deleted, maybe while it was being changed here. */
+export function GoneRecord({ text, typed, onDrop }: GoneProps) {
+  return (
+    <div>
+      <p role="alert">{text}</p>
+      <GoneWords texts={typed === null ? [] : [JSON.stringify(typed, null, 2)]} onDrop={onDrop} />
+    </div>
+  )
+}

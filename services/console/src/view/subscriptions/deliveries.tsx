@@ -1,13 +1,12 @@
 // Deliveries of one subscription, newest first: what was sent, what the endpoint answered, and
 // sending them again.
 
-import { useState } from 'preact/hooks'
 import type { ReplayAsk } from '../../http/webhooks.ts'
 import { webhooks } from '../../http/webhooks.ts'
 import type { Delivery, Subscription } from '../../shown/answers.ts'
 import { useResource } from '../../state/resource.ts'
 import { deliveries, replaying } from '../../state/webhooks/subscriptions.ts'
-import { hasFailed, newestSequence, rangeFault } from '../../upkeep/subscription-standing.ts'
+import { hasFailed } from '../../upkeep/subscription-standing.ts'
 import { words } from '../../words/words.ts'
 import { SentForm, TextField, useLocalForm } from '../parts/controls.tsx'
 import { ActsWait, Outcome } from '../parts/form.tsx'
@@ -56,18 +55,14 @@ interface ReplaysProps {
   readonly all: readonly Delivery[]
 }
 
-function Replays({ held, all }: ReplaysProps) {
+function Replays({ held: { id, parked }, all }: ReplaysProps) {
   const told = words.subscriptions
-  const { id, parked } = held
   const form = useLocalForm({ from: '', to: '', since: '' }, replaying)
-  const [fault, setFault] = useState<string | undefined>()
   const sendRange = () => {
     const { from, to } = form.typed.peek()
-    const wrong = rangeFault(from, to, newestSequence(held, all))
-    setFault(wrong === null ? undefined : told.rangeFaults[wrong])
-    if (wrong === null) void replay(id, { from: Number(from), to: Number(to) })
+    void replay(id, { from: Number(from), to: Number(to) })
   }
-  const sequence = { class: 'short', inputMode: 'numeric', form } as const
+  const sequence = { class: 'short', inputMode: 'numeric', required: true, form } as const
   return (
     <div class="replays">
       <SentForm
@@ -88,12 +83,7 @@ function Replays({ held, all }: ReplaysProps) {
           ) : null
         }
       >
-        <TextField
-          {...sequence}
-          name="from"
-          told={{ from: `${told.replayRange}: ${told.from}` }}
-          fault={fault}
-        />
+        <TextField {...sequence} name="from" told={{ from: `${told.replayRange}: ${told.from}` }} />
         <TextField {...sequence} name="to" told={told} />
       </SentForm>
       <SentForm

@@ -13,7 +13,7 @@ import { watches } from '../../state/webhooks/watches.ts'
 import { changeOfSubscription } from '../../upkeep/subscription-draft.ts'
 import { inOrder, standingOf } from '../../upkeep/subscription-standing.ts'
 import { words } from '../../words/words.ts'
-import { GoneWords } from '../parts/gone-words.tsx'
+import { GoneRecord } from '../parts/gone-words.tsx'
 import { Record, RecordList } from '../parts/record-list.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 import { NewSubscription, OneSubscription } from './one-subscription.tsx'
@@ -69,20 +69,12 @@ export function Subscriptions() {
   )
 }
 
-/** A subscription that somebody else removed, maybe while it was being changed here. */
 function GoneSubscription({ id }: { readonly id: string }) {
   const draft = changedSubscription.typedOf(id)
   const drop = () => {
     changedSubscription.drop(id)
     if (changeOpen.peek() === id) changeOpen.value = null
   }
-  return (
-    <div>
-      <p role="alert">{words.subscriptions.gone}</p>
-      <GoneWords
-        texts={draft === undefined ? [] : [JSON.stringify(changeOfSubscription(draft), null, 2)]}
-        onDrop={drop}
-      />
-    </div>
-  )
+  const typed = draft === undefined ? null : changeOfSubscription(draft)
+  return <GoneRecord text={words.subscriptions.gone} typed={typed} onDrop={drop} />
 }

@@ -14,11 +14,12 @@ import {
   watchForm,
   withdrawing
 } from '../../state/webhooks/watches.ts'
-import { keyOfDraft, typedIn } from '../../upkeep/watch-draft.ts'
+import { bodyOf } from '../../upkeep/field-table.ts'
+import { keyOfDraft, watchFields } from '../../upkeep/watch-draft.ts'
 import { watchStanding } from '../../upkeep/watch-standing.ts'
 import { words } from '../../words/words.ts'
 import { CommandButton, Outcome, useOpener } from '../parts/form.tsx'
-import { GoneWords } from '../parts/gone-words.tsx'
+import { GoneRecord } from '../parts/gone-words.tsx'
 import { BackButton, Record, RecordList } from '../parts/record-list.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 import { Roster } from './roster.tsx'
@@ -71,16 +72,18 @@ export function Watches() {
   )
 }
 
-/** It is not there any more while somebody writes about it. */
 function GoneWatch({ id }: { readonly id: string }) {
   const draft = watchForm.typed.value
-  const typed = draft.seen?.id === id ? typedIn(draft) : ''
+  const isTyped = draft.seen?.id === id && watchForm.isTyped()
   return (
-    <div class="gone-watch">
-      <p role="alert">{words.watches.gone}</p>
+    <>
       <Outcome state={watchForm.state.value} />
-      <GoneWords texts={typed === '' ? [] : [typed]} onDrop={watchForm.clear} />
-    </div>
+      <GoneRecord
+        text={words.watches.gone}
+        typed={isTyped ? bodyOf(draft, watchFields) : null}
+        onDrop={watchForm.clear}
+      />
+    </>
   )
 }
 

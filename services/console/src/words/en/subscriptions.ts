@@ -220,13 +220,7 @@ const subscriptions = {
   replayed: (count: number) =>
     count === 0
       ? 'Nothing was there to send again.'
-      : `${plural(count, 'delivery', 'deliveries')} will be sent again, in order.`,
-  rangeFaults: {
-    'not-numbers': 'Both ends are sequences: whole numbers from 1.',
-    reversed: 'The end is before the beginning.',
-    beyond: 'The end is later than the newest sequence.',
-    'too-many': 'At most 1,000 at once.'
-  }
+      : `${plural(count, 'delivery', 'deliveries')} will be sent again, in order.`
 } as const
 
 export const part = { subscriptions, policies: policiesEn }

@@ -222,13 +222,7 @@ export const part: Catalogue<typeof english> = {
     replayed: count =>
       count === 0
         ? 'Il n’y avait rien à renvoyer.'
-        : `${plural(count, 'envoi sera refait', 'envois seront refaits')}, dans l’ordre.`,
-    rangeFaults: {
-      'not-numbers': 'Les deux bouts sont des numéros : des entiers à partir de 1.',
-      reversed: 'La fin est avant le début.',
-      beyond: 'La fin dépasse le dernier numéro.',
-      'too-many': 'Au plus 1 000 à la fois.'
-    }
+        : `${plural(count, 'envoi sera refait', 'envois seront refaits')}, dans l’ordre.`
   },
   policies: {
     policy: 'Politique',
