@@ -13,37 +13,13 @@ import {
 import { MapTools } from '../view/map/map-controls.tsx'
 import { MapFoot } from '../view/map/map-foot.tsx'
 import { MapWords } from '../view/map/map-words.tsx'
-import type { PlaceCanvas, PlaceView } from '../view/map/place-canvas.ts'
+import type { PlaceView } from '../view/map/place-canvas.ts'
 import { useMap, useRecolour } from '../view/map/use-map.ts'
 import { areaWords, codeNames, nameIn } from '../words/code-names.ts'
 import { language, words } from '../words/words.ts'
 import { report } from './reporter-state.ts'
 
 const regionWords = (code: string) => words.report.regionOf(nameIn('areas', code) ?? code)
-
-const stepPx = 40
-const finePx = 4
-const arrows: Readonly<Record<string, readonly [number, number]>> = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, -1],
-  ArrowDown: [0, 1]
-}
-const zooms: Readonly<Record<string, 1 | -1>> = { '+': 1, '=': 1, '-': -1, _: -1 }
-
-/** What a key does on the map; undefined: nothing. */
-function actionOf(
-  { key, shiftKey }: KeyboardEvent,
-  canvas: PlaceCanvas,
-  use: () => void
-): (() => void) | undefined {
-  const arrow = arrows[key]
-  const zoom = zooms[key]
-  const px = shiftKey ? finePx : stepPx
-  if (arrow !== undefined) return () => canvas.pan(arrow[0] * px, arrow[1] * px)
-  if (zoom !== undefined) return () => canvas.zoom(zoom)
-  return key === 'Enter' ? use : undefined
-}
 
 export function PlaceMap() {
   const told = words.report
@@ -52,7 +28,7 @@ export function PlaceMap() {
   const [view, setView] = useState<PlaceView | null>(null)
   const [used, setUsed] = useState('')
   const { container, canvas, loading, again } = useMap((element, { script, base }) =>
-    script.openPlaceMap(element, base, { typed, country, onView: setView })
+    script.openPlaceMap(element, base, { typed, country, label: told.map, onView: setView })
   )
   const box = useRef<HTMLElement>(null)
   useEffect(() => canvas?.mark(typed), [canvas, typed?.lat, typed?.lon, typed?.km])
@@ -94,32 +70,9 @@ export function PlaceMap() {
   useEffect(() => box.current?.scrollIntoView({ block: 'nearest' }), [])
   return (
     <section class="pointing" aria-label={told.map} ref={box} tabIndex={-1}>
-      <p class="hint soft" id="pointing-keys">
-        {told.mapKeys}
-      </p>
       <div class="map">
         <div class="map-room">
-          <div
-            class="map-canvas"
-            ref={container}
-            role="application"
-            aria-label={told.map}
-            aria-describedby="pointing-keys"
-            // biome-ignore lint/a11y/noNoninteractiveTabindex: keys move it.
-            tabIndex={0}
-            onKeyDown={event => {
-              const isOnControl =
-                event.target instanceof Element &&
-                event.target.closest('button, a, summary') !== null
-              const isOther =
-                canvas === null || isOnControl || event.ctrlKey || event.metaKey || event.altKey
-              const action = isOther ? undefined : actionOf(event, canvas, usePoint)
-              if (action === undefined) return
-              event.preventDefault()
-              event.stopPropagation()
-              action()
-            }}
-          />
+          <div class="map-canvas" ref={container} />
           <svg class="crosshair" viewBox="-40 -40 80 80" aria-hidden="true">
             <circle r={ringPx} />
             <path d="M-40 0H-6M6 0H40M0-40V-6M0 6V40" />

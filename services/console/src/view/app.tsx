@@ -10,8 +10,9 @@ import { isThere, LazyView } from './lazy-view.tsx'
 import { isMapShown } from './map/map-shown.tsx'
 import { Keys } from './shell/keys.tsx'
 import './load-later.ts'
+import { palette } from '../state/single-keys.ts'
 import { isTyping } from './parts/is-typing.ts'
-import { LaterAlert, LaterOverview, LaterPalette, LaterWall } from './parts/later.tsx'
+import { Later } from './parts/later.tsx'
 import { viewTitleId } from './parts/view-page.tsx'
 import { Queue } from './queue/queue.tsx'
 import { QueueTools } from './queue/queue-tools.tsx'
@@ -89,7 +90,7 @@ function Page() {
       class={`page is-${freshness.value.kind} ${hasChoice ? 'has-choice' : ''} ${isAlerts && !isWall && isMapShown.value ? 'has-map' : ''}`}
     >
       {isWall ? (
-        <LaterWall />
+        <Later name="Wall" isAwaited />
       ) : (
         <>
           <a class="skip" href={`#${isAlerts ? queueTitleId : viewTitleId}`}>
@@ -101,8 +102,8 @@ function Page() {
               <>
                 {hasChoice ? null : <QueueTools />}
                 <Queue />
-                <LaterOverview />
-                <LaterAlert />
+                <Later name="Overview" />
+                {chosenId.value === null ? null : <Later name="OpenAlert" isAwaited />}
               </>
             ) : (
               <LazyView name={view} />
@@ -124,7 +125,7 @@ function Page() {
       </Notices>
       {isWall ? null : <FootSwitch />}
       <Keys />
-      <LaterPalette />
+      {palette.value === null ? null : <Later name="Palette" />}
       <p class="visually-hidden" aria-live="polite">
         {politely.value}
       </p>

@@ -30,8 +30,9 @@ export interface OpenedMap {
 
 export interface OpenOptions {
   readonly view: Pick<MapOptions, 'bounds' | 'center' | 'zoom'>
-  /** What it is called, where keys move it by themselves. */
-  readonly label: string | null
+  readonly label: string
+  /** A place is pointed at: the middle is what is meant, and stays where it is. */
+  readonly isPointed?: boolean
 }
 
 /**
@@ -62,7 +63,7 @@ function makeMap(options: MapOptions): LibreMap | null {
 export async function openLibreMap(
   container: HTMLElement,
   base: BaseMap,
-  { view, label }: OpenOptions
+  { view, label, isPointed = false }: OpenOptions
 ): Promise<OpenedMap | null> {
   setWorkerUrl(new URL(workerUrl, document.baseURI).href)
   let colours = coloursOf()
@@ -76,21 +77,14 @@ export async function openLibreMap(
     attributionControl: false,
     dragRotate: false,
     pitchWithRotate: false,
-    fadeDuration: 0,
-    keyboard: label !== null
+    fadeDuration: 0
   })
   if (map === null) return null
   map.touchZoomRotate.disableRotation()
   map.keyboard.disableRotation()
   addImagesWhenAsked(map, () => colours)
-  // Where a place is pointed at, the middle is what is meant.
-  if (label !== null) keepTop(map)
-  const canvas = map.getCanvas()
-  if (label === null) {
-    canvas.tabIndex = -1
-    canvas.removeAttribute('aria-label')
-    canvas.setAttribute('role', 'presentation')
-  } else canvas.setAttribute('aria-label', label)
+  if (!isPointed) keepTop(map)
+  map.getCanvas().setAttribute('aria-label', label)
   const drawn = new Promise<void>(resolve => map.once('load', () => resolve()))
   await new Promise<void>(resolve => map.once('style.load', () => resolve()))
   let isReady = true

@@ -21,7 +21,6 @@ export interface PlaceCanvas {
   mark(typed: Pointed | null): void
   goCountry(country: string): void
   zoom(by: 1 | -1): void
-  pan(x: number, y: number): void
   recolour(): void
   close(): void
 }
@@ -29,6 +28,7 @@ export interface PlaceCanvas {
 export interface PlaceOptions {
   readonly typed: Pointed | null
   readonly country: string
+  readonly label: string
   /** The middle has come to rest. */
   readonly onView: (view: PlaceView) => void
 }
@@ -42,7 +42,7 @@ const sameDegrees = 0.05
 export async function openPlaceMap(
   container: HTMLElement,
   base: BaseMap,
-  { typed, country, onView }: PlaceOptions
+  { typed, country, label, onView }: PlaceOptions
 ): Promise<PlaceCanvas | null> {
   const around = typed === null ? countryBounds(base.land, country) : null
   const start =
@@ -51,8 +51,8 @@ export async function openPlaceMap(
       : { center: [typed.lon, typed.lat] as Corner, zoom: zoomFor(typed) }
   const opened = await openLibreMap(container, base, {
     view: around === null ? start : { bounds: [...around] as never },
-    // The view around it has keys of its own.
-    label: null
+    label,
+    isPointed: true
   })
   if (opened === null) return null
   const { map, drawn, isReady, recolour } = opened
@@ -103,7 +103,6 @@ export async function openPlaceMap(
       if (bounds !== null) map.fitBounds([...bounds], { ...fitting, animate: false })
     },
     zoom: by => map.jumpTo({ zoom: map.getZoom() + by }),
-    pan: (x, y) => map.panBy([x, y], { animate: false }),
     recolour: () => recolour(draw),
     close: () => map.remove()
   }

@@ -3,8 +3,6 @@
 
 import { signal } from '@preact/signals'
 import type { ComponentType } from 'preact'
-import { chosenId } from '../../state/console-state.ts'
-import { palette } from '../../state/single-keys.ts'
 import { words } from '../../words/words.ts'
 
 export interface LaterViews {
@@ -35,36 +33,17 @@ function Missing() {
   )
 }
 
-export function LaterAlert() {
-  const state = later.value
-  if (chosenId.value === null) return null
-  return state.kind === 'there' ? <state.views.OpenAlert /> : <Missing />
+interface LaterProps {
+  readonly name: Exclude<keyof LaterViews, 'Facets'>
+  /** Whether somebody waits for it: that it is on its way, or could not come, is said. */
+  readonly isAwaited?: boolean
 }
 
-export function LaterWall() {
+export function Later({ name, isAwaited = false }: LaterProps) {
   const state = later.value
-  return state.kind === 'there' ? <state.views.Wall /> : <Missing />
-}
-
-export function LaterOverview() {
-  const state = later.value
-  return state.kind === 'there' ? <state.views.Overview /> : null
-}
-
-export function LaterBulkBar() {
-  const state = later.value
-  return state.kind === 'there' ? <state.views.BulkBar /> : null
-}
-
-export function LaterPalette() {
-  const state = later.value
-  if (palette.value === null || state.kind !== 'there') return null
-  return <state.views.Palette />
-}
-
-export function LaterViewForm() {
-  const state = later.value
-  return state.kind === 'there' ? <state.views.ViewForm /> : null
+  if (state.kind !== 'there') return isAwaited ? <Missing /> : null
+  const View = state.views[name]
+  return <View />
 }
 
 export function LaterFacets({ onClose }: { readonly onClose: () => void }) {

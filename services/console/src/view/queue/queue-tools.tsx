@@ -12,7 +12,7 @@ import { words } from '../../words/words.ts'
 import { MapToggle } from '../map/map-shown.tsx'
 import { Choice } from '../parts/choice.tsx'
 import { Icon } from '../parts/icon.tsx'
-import { LaterFacets, LaterViewForm } from '../parts/later.tsx'
+import { Later, LaterFacets } from '../parts/later.tsx'
 import { Menu } from '../parts/menu.tsx'
 import { AlertMark } from '../parts/severity.tsx'
 import { ExportLinks } from './export-links.tsx'
@@ -143,7 +143,7 @@ function MoreTools() {
         options={pick(groupings, queueWork.groupings)}
         onPick={value => changeFilter({ group: value as QueueFilter['group'] })}
       />
-      {mayUse('alerts:operate') ? <LaterViewForm /> : null}
+      {mayUse('alerts:operate') ? <Later name="ViewForm" /> : null}
       <CopyView />
       <OfList />
       <ExportLinks />

@@ -22,7 +22,7 @@ import { unacknowledgedCount } from '../../state/unacknowledged.ts'
 import { words } from '../../words/words.ts'
 import { Icon } from '../parts/icon.tsx'
 import { isTyping } from '../parts/is-typing.ts'
-import { LaterBulkBar } from '../parts/later.tsx'
+import { Later } from '../parts/later.tsx'
 import { sinceHere } from '../parts/since-here.ts'
 import { VirtualList } from '../parts/virtual-list.tsx'
 import { ActiveFilters } from './active-filters.tsx'
@@ -101,7 +101,7 @@ export function Queue() {
           current={placeOf(rows, chosenId.value ?? returnTo.value)}
         />
       )}
-      <LaterBulkBar />
+      <Later name="BulkBar" />
       <ListState />
     </section>
   )

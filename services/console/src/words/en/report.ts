@@ -108,8 +108,6 @@ const report = {
   closeMap: 'Close the map',
   mapSize: 'Loads about 1.5 MB once.',
   map: 'Map of where it happened',
-  mapKeys:
-    'The place is in the middle: drag the map, or press on the place. Keys: arrows move it, with Shift by a little, + and − zoom, Enter uses the point.',
   pointsAt: (
     point: { readonly lat: string; readonly lon: string; readonly radiusKm: string },
     area: string | null

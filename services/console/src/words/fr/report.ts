@@ -116,8 +116,6 @@ const report: Catalogue<typeof english.report> = {
   closeMap: 'Fermer la carte',
   mapSize: 'Charge environ 1,5 Mo, une fois.',
   map: 'Carte du lieu',
-  mapKeys:
-    'Le lieu est au milieu : déplacez la carte, ou touchez le lieu. Touches : les flèches la déplacent, avec Maj un peu, + et − zooment, Entrée prend le point.',
   pointsAt: (point, area) =>
     `Au milieu : ${point.lat}, ${point.lon}, précis à ${point.radiusKm} km${area === null ? '' : `, dans ${area}`}. Zoomez pour être plus précis.`,
   tooFar: area =>
