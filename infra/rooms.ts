@@ -162,7 +162,6 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'live',
     'map',
     'map/shapes',
-    'upkeep/reports',
     'upkeep',
     'http',
     'state/session',

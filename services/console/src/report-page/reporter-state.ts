@@ -15,7 +15,7 @@ import {
 } from '../state/stored-draft.ts'
 import { type Faults, faultsOf, noFaults } from '../upkeep/field-faults.ts'
 import { pathsIn } from '../upkeep/field-table.ts'
-import { draftOfOpened } from '../upkeep/reports/opened-report.ts'
+import { draftOfOpened } from '../upkeep/opened-report.ts'
 import {
   blankReport,
   bodyOfReport,
@@ -25,7 +25,7 @@ import {
   placedAt,
   type ReportDraft,
   reportFields
-} from '../upkeep/reports/report-draft.ts'
+} from '../upkeep/report-draft.ts'
 import { timeFormat, words } from '../words/words.ts'
 
 /** `unknown`: Tocsin has not answered yet. */

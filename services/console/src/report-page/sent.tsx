@@ -3,7 +3,7 @@
 
 import { useState } from 'preact/hooks'
 import type { OpenedReport } from '../shown/answers.ts'
-import { hidesTexts } from '../upkeep/reports/opened-report.ts'
+import { hidesTexts } from '../upkeep/opened-report.ts'
 import { words } from '../words/words.ts'
 import { type Category, nameCategories } from './category-names.ts'
 import {

@@ -3,7 +3,7 @@
 
 import { coordinateText, type Pointed } from '../map/pointed-place.ts'
 import { numberOf } from './field-table.ts'
-import type { ReportDraft } from './reports/report-draft.ts'
+import type { ReportDraft } from './report-draft.ts'
 
 type PlaceFields = Pick<ReportDraft, 'lat' | 'lon' | 'radiusKm'>
 

@@ -10,13 +10,13 @@ import {
   pointKmMax,
   zoomFor
 } from '../../src/map/pointed-place.ts'
+import { blankReport, bodyOfReport, faultsIn } from '../../src/upkeep/report-draft.ts'
 import {
   fieldsOfArea,
   fieldsOfPoint,
   pointTyped,
   withoutOtherArea
 } from '../../src/upkeep/report-place.ts'
-import { blankReport, bodyOfReport, faultsIn } from '../../src/upkeep/reports/report-draft.ts'
 import { aSquare } from '../support/a-square.ts'
 
 const land = {

@@ -2,8 +2,8 @@
 
 import { describe, expect, it } from 'vitest'
 import type { OpenedReport, ReportedPlace, ReportedRevision } from '../../src/shown/answers.ts'
-import { draftOfOpened, hidesTexts } from '../../src/upkeep/reports/opened-report.ts'
-import { bodyOfReport, faultsIn, type ReportDraft } from '../../src/upkeep/reports/report-draft.ts'
+import { draftOfOpened, hidesTexts } from '../../src/upkeep/opened-report.ts'
+import { bodyOfReport, faultsIn, type ReportDraft } from '../../src/upkeep/report-draft.ts'
 
 const place: ReportedPlace = {
   ...{ name: 'Diosso', country: 'ML', statedAdmin1: null, lat: 14.1, lon: -5.3, radiusKm: 3 },

@@ -4,13 +4,8 @@ import { categories } from '@tocsin/contracts/theatre/report'
 import { countryNames } from '@tocsin/domain/space-time/country-names'
 import { describe, expect, it } from 'vitest'
 import { nameCategories } from '../../src/report-page/category-names.ts'
-import { countryCodes } from '../../src/upkeep/reports/country-codes.ts'
-import {
-  blankReport,
-  bodyOfReport,
-  faultsIn,
-  placedAt
-} from '../../src/upkeep/reports/report-draft.ts'
+import { countryCodes } from '../../src/upkeep/country-codes.ts'
+import { blankReport, bodyOfReport, faultsIn, placedAt } from '../../src/upkeep/report-draft.ts'
 import { chooseLanguage, writeTime } from '../../src/words/language/language.ts'
 
 const blank = blankReport('console-1', 'desk')

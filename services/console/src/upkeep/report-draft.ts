@@ -1,6 +1,6 @@
 // A report as it is typed by a person, what is missing in it, and the body that is posted. Pure.
 
-import { bodyOf, type DraftOf, draftFrom, type FieldTable, numberOf } from '../field-table.ts'
+import { bodyOf, type DraftOf, draftFrom, type FieldTable, numberOf } from './field-table.ts'
 
 /** Those that are not sent alone are made of several, or sent otherwise. */
 export const reportFields = {

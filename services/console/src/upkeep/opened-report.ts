@@ -6,8 +6,8 @@ import type {
   ReportedPlace,
   ReportedRevision,
   ReportedTexts
-} from '../../shown/answers.ts'
-import { draftFrom } from '../field-table.ts'
+} from '../shown/answers.ts'
+import { draftFrom } from './field-table.ts'
 import { dayIn, type ReportDraft, reportFields } from './report-draft.ts'
 
 /** The form's content; null for a report that is withdrawn. */
