@@ -16,7 +16,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'report',
     'record',
     'cap',
-    'openapi',
+    'answer',
     'asyncapi'
   ],
   'packages/engine/src': [

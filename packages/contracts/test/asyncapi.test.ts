@@ -2,10 +2,10 @@
 // serves.
 
 import { describe, expect, it } from 'vitest'
+import { componentSchemas } from '../src/answer/components.ts'
+import { eventDataSchemas, serverFrameSchemas } from '../src/answer/stream-frames.ts'
 import { closeCodes } from '../src/asyncapi/close-codes.ts'
 import { buildAsyncDocument } from '../src/asyncapi/document.ts'
-import { componentSchemas } from '../src/openapi/components.ts'
-import { eventDataSchemas, serverFrameSchemas } from '../src/openapi/stream-frames.ts'
 
 const stream = { method: 'GET', url: '/v1/stream' }
 const events = { method: 'GET', url: '/v1/events' }

@@ -1,25 +1,24 @@
 // The check behind every end-to-end test: it must detect undocumented answers.
 
-import { buildDocument } from '@tocsin/contracts/openapi/document'
-import { type JsonSchema, ref } from '@tocsin/contracts/openapi/json-schema'
+import { ref } from '@tocsin/contracts/answer/answer-format'
+import { collectComponents } from '@tocsin/contracts/answer/components'
 import { describe, expect, it } from 'vitest'
 import { DocumentedAnswers } from '../src/client/documented-answers.ts'
 
-const route = (method: string, url: string, id: string, status: number, schema?: JsonSchema) => {
-  const answers = { [status]: { description: 'It.', ...(schema && { schema }) } }
-  const operation = { id, tag: 'Alerts', summary: 'Something', answers } as const
-  return { method, url, access: ['alerts:read'], operation }
+const failed = {
+  content: { 'application/problem+json': { schema: ref('Problem'), 'x-codes': ['not-found'] } }
 }
-const documented = new DocumentedAnswers(
-  buildDocument(
-    [
-      route('GET', '/v1/things', 'listThings', 200, ref('LeftView')),
-      route('GET', '/v1/things/:id', 'getThing', 200, ref('LeftView')),
-      route('DELETE', '/v1/things/:id', 'deleteThing', 204)
-    ],
-    '1'
-  )
-)
+const shown = { content: { 'application/json': { schema: ref('LeftView') } } }
+const answering = (answers: object) => ({
+  responses: { ...answers, default: { $ref: '#/components/responses/Problem' } }
+})
+const documented = new DocumentedAnswers({
+  paths: {
+    '/v1/things': { get: answering({ 200: shown }) },
+    '/v1/things/{id}': { get: answering({ 200: shown }), delete: answering({ 204: {} }) }
+  },
+  components: { schemas: collectComponents({ shown, failed }), responses: { Problem: failed } }
+})
 const good = { alertId: 'a', theatre: 'world' }
 const faultsOf = (status: number, body: unknown, path = '/v1/things/7?x=1', method = 'GET') =>
   documented.findFaults({ method, path, status, body })

@@ -1,6 +1,7 @@
 // HTTP routes of reports. This file reads headers, queries and cursors; acceptance.ts decides about
 // single reports, report-stream.ts about streams.
 
+import { ref } from '@tocsin/contracts/answer/answer-format'
 import {
   integer,
   number,
@@ -9,7 +10,6 @@ import {
   type ValuesOf,
   words
 } from '@tocsin/contracts/format/format'
-import { ref } from '@tocsin/contracts/openapi/json-schema'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { normalizeText } from '@tocsin/contracts/report/normal-text'
 import { formatSourceId } from '@tocsin/contracts/report/posted-text'

@@ -2,9 +2,8 @@
 // routes serve them. Schemas are the components of the OpenAPI document. Pure: no HTTP here.
 // Source: decision 0014.
 
-import { collectComponents } from '../openapi/components.ts'
-import type { DocumentedRoute } from '../openapi/document.ts'
-import type { JsonSchema } from '../openapi/json-schema.ts'
+import type { JsonSchema } from '../answer/answer-format.ts'
+import { collectComponents } from '../answer/components.ts'
 import { eventsSurface, type Surface, streamSurface, webhookSurface } from './surfaces.ts'
 
 export interface AsyncApiDocument {
@@ -19,11 +18,18 @@ export interface AsyncApiDocument {
   readonly [member: string]: unknown
 }
 
+/** A route as registered with the server. */
+interface ServedRoute {
+  readonly method: string
+  readonly url: string
+  readonly schema?: { readonly querystring?: unknown }
+}
+
 const surfaces: readonly Surface[] = [streamSurface, eventsSurface, webhookSurface]
 
 /** The document of these routes; a process without any of the three has no channels. */
 export function buildAsyncDocument(
-  routes: readonly Pick<DocumentedRoute, 'method' | 'url' | 'schema'>[],
+  routes: readonly ServedRoute[],
   version: string
 ): AsyncApiDocument {
   const served = surfaces.flatMap(surface => {

@@ -1,6 +1,6 @@
 // Health and metrics of a process, for operators and orchestrators.
 
-import { component, record, text, truth, words } from '@tocsin/contracts/openapi/json-schema'
+import { component, record, text, truth, words } from '@tocsin/contracts/answer/answer-format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Health } from '@tocsin/event-log/port'
 import type { FastifyInstance } from 'fastify'

@@ -1,9 +1,9 @@
 // All routes of an app with their access. Enforces "closed by default": a route without access
 // fails the start.
 
-import type { OperationDoc } from '@tocsin/contracts/openapi/operation'
 import type { Scope } from '@tocsin/contracts/record/control-record'
 import type { FastifyInstance, RouteOptions } from 'fastify'
+import type { OperationDoc } from '../route/operation.ts'
 
 export interface Route {
   readonly method: string

@@ -1,6 +1,7 @@
 // A route is defined once, beside its handler: who may call it, what it takes, answers and refuses.
 // What is validated, the types of its handler and the OpenAPI document follow from that.
 
+import type { JsonSchema } from '@tocsin/contracts/answer/answer-format'
 import {
   type Format,
   type Members,
@@ -10,8 +11,6 @@ import {
   type ValueOf,
   type ValuesOf
 } from '@tocsin/contracts/format/format'
-import type { JsonSchema } from '@tocsin/contracts/openapi/json-schema'
-import type { AnswerDoc, OperationDoc, RequestBodyDoc } from '@tocsin/contracts/openapi/operation'
 import type { ProblemCode } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Scope } from '@tocsin/contracts/record/control-record'
 import type {
@@ -22,6 +21,7 @@ import type {
   RouteHandlerMethod,
   RouteOptions
 } from 'fastify'
+import type { AnswerDoc, OperationDoc, RequestBodyDoc } from './operation.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {

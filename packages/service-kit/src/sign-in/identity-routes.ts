@@ -2,8 +2,8 @@
 // still knows its holder. Source: decision 0076.
 
 import { createHash } from 'node:crypto'
+import { component, orNull, record } from '@tocsin/contracts/answer/answer-format'
 import { optional, text } from '@tocsin/contracts/format/format'
-import { component, orNull, record } from '@tocsin/contracts/openapi/json-schema'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { LRUCache } from 'lru-cache'

@@ -10,7 +10,7 @@ import {
   ref,
   text,
   words
-} from '@tocsin/contracts/openapi/json-schema'
+} from '@tocsin/contracts/answer/answer-format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { scopes } from '@tocsin/contracts/record/control-record'
 import type { FastifyInstance } from 'fastify'

@@ -1,6 +1,6 @@
 // Makes links by which a browser signs in once.
 
-import { component, record, text } from '@tocsin/contracts/openapi/json-schema'
+import { component, record, text } from '@tocsin/contracts/answer/answer-format'
 import type { Principal } from '../access/principal.ts'
 import type { Authenticator } from './authentication.ts'
 import type { SessionGrant } from './session.ts'

@@ -1,7 +1,7 @@
 // HTTP routes of the quarantine. Rules are in quarantine-operations.ts.
 
+import { ref } from '@tocsin/contracts/answer/answer-format'
 import { integer, optional, text, words } from '@tocsin/contracts/format/format'
-import { ref } from '@tocsin/contracts/openapi/json-schema'
 import { positionHeader } from '@tocsin/service-kit/projection/read-positions'
 import { answer, routesOf, writeProblems } from '@tocsin/service-kit/route/definition'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'

@@ -14,12 +14,12 @@ import {
   text,
   truth,
   words
-} from '@tocsin/contracts/openapi/json-schema'
+} from '@tocsin/contracts/answer/answer-format'
 import {
   revisionMembers,
   revisionMembersOptional,
   without
-} from '@tocsin/contracts/openapi/published-schemas'
+} from '@tocsin/contracts/answer/published-schemas'
 import { problems } from '@tocsin/contracts/problem/problem-catalogue'
 import { undecodableReasons } from '@tocsin/contracts/record/envelope'
 import { reportEventType } from '@tocsin/contracts/report/report-event'

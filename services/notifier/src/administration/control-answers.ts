@@ -13,7 +13,7 @@ import {
   text,
   truth,
   words
-} from '@tocsin/contracts/openapi/json-schema'
+} from '@tocsin/contracts/answer/answer-format'
 import { scopes } from '@tocsin/contracts/record/control-record'
 import { reliabilities } from '@tocsin/contracts/theatre/report'
 

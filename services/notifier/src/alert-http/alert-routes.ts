@@ -1,8 +1,8 @@
 // Reading over HTTP: alerts with revisions and evidence, incidents with reports, the pull feed.
 // What a reader may see is decided in reader-view.ts.
 
+import { ref } from '@tocsin/contracts/answer/answer-format'
 import { integer, optional, text, type ValuesOf, words } from '@tocsin/contracts/format/format'
-import { ref } from '@tocsin/contracts/openapi/json-schema'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'

@@ -1,6 +1,6 @@
 // What the pull feed answers.
 
-import { component, listOf, record, ref, text, truth } from '@tocsin/contracts/openapi/json-schema'
+import { component, listOf, record, ref, text, truth } from '@tocsin/contracts/answer/answer-format'
 
 export const feedPageSchema = component(
   'FeedPage',

@@ -2,8 +2,8 @@
 // has the page already.
 
 import { createHmac } from 'node:crypto'
+import { detailSchema } from '@tocsin/contracts/answer/stream-frames'
 import { integer, number, optional, truth, type ValuesOf } from '@tocsin/contracts/format/format'
-import { detailSchema } from '@tocsin/contracts/openapi/stream-frames'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
 import type { Principal } from '@tocsin/service-kit/access/principal'

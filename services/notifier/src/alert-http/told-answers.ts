@@ -10,7 +10,7 @@ import {
   record,
   text,
   words
-} from '@tocsin/contracts/openapi/json-schema'
+} from '@tocsin/contracts/answer/answer-format'
 import { holdReasons } from '@tocsin/contracts/subscription/notification-words'
 import { whyCauses } from '@tocsin/contracts/subscription/why-told'
 import { answerWays, responseKinds } from '@tocsin/contracts/theatre/theatre-record'

@@ -9,7 +9,7 @@ import {
   record,
   text,
   words
-} from '@tocsin/contracts/openapi/json-schema'
+} from '@tocsin/contracts/answer/answer-format'
 import { auditedTypes } from '@tocsin/contracts/record/audited-types'
 
 export const auditEntrySchema = component(

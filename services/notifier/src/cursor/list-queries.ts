@@ -5,6 +5,7 @@ import {
   filterFromQuery,
   type filterNames
 } from '@tocsin/contracts/alert/alert-filter'
+import { filterQuery } from '@tocsin/contracts/answer/filter-schema'
 import {
   formatOf,
   integer,
@@ -13,7 +14,6 @@ import {
   readAs,
   text
 } from '@tocsin/contracts/format/format'
-import { filterQuery } from '@tocsin/contracts/openapi/filter-schema'
 import { type FieldError, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { readMoment } from '@tocsin/contracts/report/moments'
 import { askedMomentPattern } from '@tocsin/contracts/report/pattern-words'

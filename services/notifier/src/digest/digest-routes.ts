@@ -1,7 +1,7 @@
 // The weekly digest over HTTP.
 
+import { ref } from '@tocsin/contracts/answer/answer-format'
 import { optional, text } from '@tocsin/contracts/format/format'
-import { ref } from '@tocsin/contracts/openapi/json-schema'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { readMoment } from '@tocsin/contracts/report/moments'
 import { computeWindowStartMs } from '@tocsin/contracts/theatre/retention'

@@ -9,7 +9,7 @@ import {
   ref,
   text,
   words
-} from '@tocsin/contracts/openapi/json-schema'
+} from '@tocsin/contracts/answer/answer-format'
 
 export const actionPendingSchema = component(
   'ActionPending',

@@ -2,8 +2,8 @@
 // revision that the officer has seen. The outcome is decided by the single writer of alerts, not
 // here.
 
+import { ref } from '@tocsin/contracts/answer/answer-format'
 import { type Members, strict } from '@tocsin/contracts/format/format'
-import { ref } from '@tocsin/contracts/openapi/json-schema'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { topics } from '@tocsin/event-log/topics'
 import { positionHeader, type ReadPositions } from '@tocsin/service-kit/projection/read-positions'

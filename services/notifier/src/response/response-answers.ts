@@ -11,7 +11,7 @@ import {
   text,
   truth,
   words
-} from '@tocsin/contracts/openapi/json-schema'
+} from '@tocsin/contracts/answer/answer-format'
 import { dispositions } from '@tocsin/contracts/theatre/theatre-record'
 import { responseTargets } from '../calls/response-targets.ts'
 

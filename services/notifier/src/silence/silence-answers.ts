@@ -1,6 +1,5 @@
 // What is answered about silences.
 
-import { filterSchema } from '@tocsin/contracts/openapi/filter-schema'
 import {
   buildPage,
   component,
@@ -12,7 +11,8 @@ import {
   text,
   truth,
   words
-} from '@tocsin/contracts/openapi/json-schema'
+} from '@tocsin/contracts/answer/answer-format'
+import { filterSchema } from '@tocsin/contracts/answer/filter-schema'
 import { silenceStandings } from '@tocsin/service-kit/control/silence-state'
 import { subscriberNameSchema } from '../subscriber/subscriber-names.ts'
 

@@ -1,5 +1,6 @@
 // Silences over HTTP: make, list, read, end. Validation is in silence-operations.ts.
 
+import { filterBody } from '@tocsin/contracts/answer/filter-schema'
 import {
   formatOf,
   integer,
@@ -11,7 +12,6 @@ import {
   truth,
   words
 } from '@tocsin/contracts/format/format'
-import { filterBody } from '@tocsin/contracts/openapi/filter-schema'
 import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
 import { handlings } from '@tocsin/contracts/theatre/handling'
 import { compareText } from '@tocsin/domain/compare-text'

@@ -2,9 +2,9 @@
 // limits and its subscription are those of the WebSocket; here are the request, the answer and its
 // refusals.
 
+import { ref } from '@tocsin/contracts/answer/answer-format'
+import { detailSchema, heartbeatSchema } from '@tocsin/contracts/answer/stream-frames'
 import { optional, text, type ValuesOf } from '@tocsin/contracts/format/format'
-import { ref } from '@tocsin/contracts/openapi/json-schema'
-import { detailSchema, heartbeatSchema } from '@tocsin/contracts/openapi/stream-frames'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { answer, routesOf } from '@tocsin/service-kit/route/definition'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'

@@ -1,7 +1,7 @@
 // Tickets for pages, which can send no header with a stream: asked for with a key or session, used
 // once in the address.
 
-import { component, instant, record, text } from '@tocsin/contracts/openapi/json-schema'
+import { component, instant, record, text } from '@tocsin/contracts/answer/answer-format'
 import { answer, routesOf } from '@tocsin/service-kit/route/definition'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyInstance } from 'fastify'

@@ -2,7 +2,7 @@
 // all within their reach, as they are told who was told of an alert. No address. Source: decision
 // 0081.
 
-import { component, orNull, record, text } from '@tocsin/contracts/openapi/json-schema'
+import { component, orNull, record, text } from '@tocsin/contracts/answer/answer-format'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { mayUse, type Principal } from '@tocsin/service-kit/access/principal'
 import { isToldOfOthers } from '../reader/officers-talk.ts'

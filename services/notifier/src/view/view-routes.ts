@@ -1,7 +1,7 @@
 // Shared views over HTTP. What may be done is decided in view-operations.ts.
 
+import { buildPage, component, orNull, record, truth } from '@tocsin/contracts/answer/answer-format'
 import { optional, strict, text } from '@tocsin/contracts/format/format'
-import { buildPage, component, orNull, record, truth } from '@tocsin/contracts/openapi/json-schema'
 import type { ViewRecord } from '@tocsin/contracts/record/control-record'
 import { saidLinePattern } from '@tocsin/contracts/report/posted-text'
 import type { Principal } from '@tocsin/service-kit/access/principal'

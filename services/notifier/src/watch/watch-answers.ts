@@ -11,7 +11,7 @@ import {
   ref,
   text,
   truth
-} from '@tocsin/contracts/openapi/json-schema'
+} from '@tocsin/contracts/answer/answer-format'
 import { subscriberNameSchema } from '../subscriber/subscriber-names.ts'
 
 export const shiftSchema = component(

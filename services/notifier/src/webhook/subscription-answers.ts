@@ -1,7 +1,5 @@
 // What is answered about webhook subscriptions and their deliveries.
 
-import { optionalNames, shownMembers } from '@tocsin/contracts/format/setting'
-import { filterSchema } from '@tocsin/contracts/openapi/filter-schema'
 import {
   buildPage,
   component,
@@ -16,8 +14,10 @@ import {
   text,
   truth,
   words
-} from '@tocsin/contracts/openapi/json-schema'
-import { noticeState } from '@tocsin/contracts/openapi/webhook-schemas'
+} from '@tocsin/contracts/answer/answer-format'
+import { filterSchema } from '@tocsin/contracts/answer/filter-schema'
+import { noticeState } from '@tocsin/contracts/answer/webhook-schemas'
+import { optionalNames, shownMembers } from '@tocsin/contracts/format/setting'
 import { endpointStates } from '@tocsin/contracts/subscription/endpoint-words'
 import {
   holdReasons,

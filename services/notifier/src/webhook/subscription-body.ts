@@ -1,7 +1,7 @@
 // The settings of a subscription as a request gives them.
 
+import { filterBody } from '@tocsin/contracts/answer/filter-schema'
 import { readAs } from '@tocsin/contracts/format/format'
-import { filterBody } from '@tocsin/contracts/openapi/filter-schema'
 import { subscriptionAsked } from '@tocsin/contracts/subscription/subscription-settings'
 
 const { filter } = subscriptionAsked

@@ -12,8 +12,8 @@ import {
   text,
   truth,
   words
-} from '@tocsin/contracts/openapi/json-schema'
-import { alertMembers } from '@tocsin/contracts/openapi/published-schemas'
+} from '@tocsin/contracts/answer/answer-format'
+import { alertMembers } from '@tocsin/contracts/answer/published-schemas'
 import { severities } from '@tocsin/contracts/theatre/severity'
 import { groupKeys, ruleNotifies } from '@tocsin/contracts/theatre/theatre-record'
 

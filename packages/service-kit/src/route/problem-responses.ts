@@ -1,10 +1,38 @@
 // The answer of operations to requests that fail, as one response that all share. It lists the
 // problems of the request pipeline; an operation lists its own.
 
-import { type ProblemCode, problems } from '../problem/problem-catalogue.ts'
+import { type JsonSchema, ref } from '@tocsin/contracts/answer/answer-format'
+import { type ProblemCode, problems } from '@tocsin/contracts/problem/problem-catalogue'
 import { buildHeaders, limitHeaders } from './headers.ts'
-import { type JsonSchema, ref } from './json-schema.ts'
-import { pipelineProblems } from './operation-problems.ts'
+
+/**
+ * Problems of the request pipeline (host, access, query, path, headers, body), which any operation
+ * may answer. Each operation states its own.
+ */
+export const pipelineProblems: readonly ProblemCode[] = [
+  'header-invalid',
+  'headers-too-large',
+  'host-refused',
+  'origin-refused',
+  'internal',
+  'not-authenticated',
+  'forbidden',
+  'too-many',
+  'projection-behind',
+  'identity-unavailable',
+  'starting-up',
+  'shutting-down',
+  'body-malformed',
+  'body-too-large',
+  'content-type-unsupported',
+  'content-encoding-unsupported',
+  'request-timeout',
+  'overloaded',
+  'query-invalid',
+  'not-found',
+  'body-invalid',
+  'cursor-invalid'
+]
 
 /** By component name. */
 export const problemResponses: Readonly<Record<string, JsonSchema>> = {

@@ -1,71 +1,11 @@
 // The requests that subscriptions receive, as webhooks of the OpenAPI document. The AsyncAPI
 // document has the same messages.
 
-import { componentSchemas } from './components.ts'
-import { buildContent } from './examples.ts'
+import { type JsonSchema, ref } from '@tocsin/contracts/answer/answer-format'
+import { componentSchemas } from '@tocsin/contracts/answer/components'
+import { buildContent } from '@tocsin/contracts/answer/examples'
+import { webhookMessages } from '@tocsin/contracts/answer/webhook-schemas'
 import { formatComponentName } from './headers.ts'
-import { type JsonSchema, ref } from './json-schema.ts'
-
-export const webhookContentType = 'application/cloudevents+json; charset=utf-8'
-
-/** `id`: of the operation that sends it. */
-export const webhookMessages = [
-  {
-    id: 'deliver',
-    name: 'delivery',
-    schema: 'WebhookEvent',
-    summary: 'Sends an alert event to a partner.'
-  },
-  {
-    id: 'test',
-    name: 'test',
-    schema: 'WebhookTest',
-    summary: 'Sends a test, outside the sequence.'
-  },
-  {
-    id: 'beat',
-    name: 'heartbeat',
-    schema: 'WebhookHeartbeat',
-    summary: 'Sends a sign of life, outside the sequence.'
-  },
-  {
-    id: 'challenge',
-    name: 'challenge',
-    schema: 'WebhookChallenge',
-    summary:
-      'Asks the endpoint for its consent, unless it has given it by the handshake of CloudEvents (OPTIONS).'
-  },
-  {
-    id: 'notify',
-    name: 'notice',
-    schema: 'WebhookNotice',
-    summary: 'Tells the second address how the first one does.'
-  },
-  {
-    id: 'tellSilence',
-    name: 'silence',
-    schema: 'WebhookSilence',
-    summary: 'Tells of a silence over alerts of the subscription.'
-  },
-  {
-    id: 'tellWatch',
-    name: 'watch',
-    schema: 'WebhookWatch',
-    summary: 'Tells who declared a watch whether somebody is on.'
-  },
-  {
-    id: 'digest',
-    name: 'digest',
-    schema: 'WebhookDigest',
-    summary: 'Tells each week which areas are well above their usual.'
-  },
-  {
-    id: 'remind',
-    name: 'reminder',
-    schema: 'WebhookReminder',
-    summary: 'Tells again of an alert that nobody has answered.'
-  }
-] as const
 
 const { properties: headers } = componentSchemas.WebhookHeaders as {
   readonly properties: Readonly<Record<string, JsonSchema>>

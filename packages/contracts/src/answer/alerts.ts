@@ -13,7 +13,7 @@ import {
   ref,
   text,
   truth
-} from './json-schema.ts'
+} from './answer-format.ts'
 import {
   alertMembers,
   incidentMembers,

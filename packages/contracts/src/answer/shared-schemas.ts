@@ -5,8 +5,8 @@ import { toCanonicalJson } from '../json/canonical-json.ts'
 import { saidTextPattern } from '../report/posted-text.ts'
 import { subscriptionSettings } from '../subscription/subscription-settings.ts'
 import { saidLinePattern } from '../theatre/said-line.ts'
+import type { JsonSchema, Properties } from './answer-format.ts'
 import { filterBody, filterSchema } from './filter-schema.ts'
-import type { JsonSchema, Properties } from './json-schema.ts'
 import { toPortablePattern } from './published-schemas.ts'
 
 const policyBody: JsonSchema = subscriptionSettings.policy.taken.optional

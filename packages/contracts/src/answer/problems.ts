@@ -2,7 +2,7 @@
 // operation can answer is stated at each.
 
 import { problems } from '../problem/problem-catalogue.ts'
-import { type JsonSchema, listOf, record, ref, text, words } from './json-schema.ts'
+import { type JsonSchema, listOf, record, ref, text, words } from './answer-format.ts'
 
 export const problemSchemas: Readonly<Record<string, JsonSchema>> = {
   Problem: {

@@ -8,7 +8,7 @@ import { postedReportFormat } from '../report/posted-report.ts'
 import { withdrawalFormat } from '../report/withdrawal.ts'
 import { definitions } from '../schema/definitions.ts'
 import { reportRevisionFormat } from '../theatre/report.ts'
-import type { JsonSchema, Properties } from './json-schema.ts'
+import type { JsonSchema, Properties } from './answer-format.ts'
 
 interface SchemaFile {
   readonly $defs?: Properties

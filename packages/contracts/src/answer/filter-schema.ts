@@ -6,7 +6,7 @@ import { alternativesMax, type filterNames } from '../alert/alert-filter.ts'
 import { handlings } from '../theatre/handling.ts'
 import { categories } from '../theatre/report.ts'
 import { severities } from '../theatre/severity.ts'
-import { type JsonSchema, words } from './json-schema.ts'
+import { type JsonSchema, words } from './answer-format.ts'
 
 type FilterName = (typeof filterNames)[number]
 

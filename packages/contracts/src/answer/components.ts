@@ -4,7 +4,7 @@
 import { digestFormat } from '../alert/digest.ts'
 import { componentPrefix, definitionOf, type Format, shownOf } from '../format/format.ts'
 import { alertSchemas } from './alerts.ts'
-import type { JsonSchema } from './json-schema.ts'
+import type { JsonSchema } from './answer-format.ts'
 import { problemSchemas } from './problems.ts'
 import { publishedSchemas } from './published-schemas.ts'
 import { SharedSchemas } from './shared-schemas.ts'

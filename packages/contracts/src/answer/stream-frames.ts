@@ -5,7 +5,6 @@
 import { alertStatuses, certainties, notifies } from '../alert/alert.ts'
 import { formatOf, integer } from '../format/format.ts'
 import { severities } from '../theatre/severity.ts'
-import { filterBody } from './filter-schema.ts'
 import {
   count,
   instant,
@@ -17,7 +16,8 @@ import {
   text,
   truth,
   words
-} from './json-schema.ts'
+} from './answer-format.ts'
+import { filterBody } from './filter-schema.ts'
 
 const id = text('The id of the subscription.')
 const cursor = text('The position after it: `from` of a later subscription.')

@@ -1,8 +1,8 @@
 // Headers of the HTTP interface by name, of requests and answers, each with its meaning, defined
 // once.
 
-import { reportEventType } from '../report/report-event.ts'
-import type { JsonSchema } from './json-schema.ts'
+import type { JsonSchema } from '@tocsin/contracts/answer/answer-format'
+import { reportEventType } from '@tocsin/contracts/report/report-event'
 
 export interface HeaderDoc {
   /** The name on the wire, if one header means different things to different routes. */

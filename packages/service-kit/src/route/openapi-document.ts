@@ -1,17 +1,14 @@
-// The OpenAPI 3.1 document of a process: its routes with the schemas that validate them, joined
-// with the services' descriptions. Pure: no HTTP here. The caller supplies the routes.
+// The OpenAPI 3.1 document of a process, from the definitions of its routes. Pure: no HTTP here.
 
-import { type Format, shownOf } from '../format/format.ts'
-import { collectParts, sharingIn } from './components.ts'
-import { buildContent, exampleComponents } from './examples.ts'
+import { type JsonSchema, ref } from '@tocsin/contracts/answer/answer-format'
+import { collectParts, sharingIn } from '@tocsin/contracts/answer/components'
+import { buildContent, exampleComponents } from '@tocsin/contracts/answer/examples'
+import { withPortablePatterns } from '@tocsin/contracts/answer/published-schemas'
+import { type Format, shownOf } from '@tocsin/contracts/format/format'
 import { buildHeaders, findHeader, headerComponents, requestHeaders } from './headers.ts'
-import { type JsonSchema, ref } from './json-schema.ts'
 import { type AnswerDoc, type OperationDoc, type RequestBodyDoc, tags } from './operation.ts'
-import { shareAnswers, shareBodies } from './operation-components.ts'
-import { pipelineProblems } from './operation-problems.ts'
-import { shareParameters } from './parameter-components.ts'
-import { failedAnswers, problemResponses } from './problem-responses.ts'
-import { withPortablePatterns } from './published-schemas.ts'
+import { failedAnswers, pipelineProblems, problemResponses } from './problem-responses.ts'
+import { shareAnswers, shareBodies, shareParameters } from './shared-parts.ts'
 import { webhookItems, webhookParameters, webhookResponses } from './webhook-items.ts'
 
 /** A route as registered with the server. */
