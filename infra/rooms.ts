@@ -43,6 +43,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'kafka/kafkajs-driver',
     'conformance'
   ],
+  'packages/read-model/src': ['.', 'alerts'],
   'packages/gazetteer/src': [
     'map',
     'name',

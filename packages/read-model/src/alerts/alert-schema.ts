@@ -1,0 +1,61 @@
+// The tables of the alerts log. Facts by which alerts are sought stand apart from bodies, which are read
+// when an alert is shown; what past events stated is read from the log.
+
+import { topics } from '@tocsin/event-log/topics'
+import type { TableGroup } from '../read-model.ts'
+
+export const alertTables: TableGroup = {
+  topic: topics.alerts,
+  tables: [
+    'kind',
+    'alert',
+    'alert_body',
+    'alert_place',
+    'alert_headline',
+    'alert_call',
+    'event',
+    'act',
+    'outcome',
+    'accepted',
+    'fold'
+  ],
+  schema: `
+create table kind(id integer primary key, facts text not null unique) strict;
+create table alert(
+  n integer primary key, alert_id text not null, theatre text not null, levels integer not null,
+  shown integer not null, first_time text not null, kind integer not null, disposition text,
+  lat real, lon real, km real
+) strict;
+create index alert_id on alert(alert_id);
+create index alert_order on alert(first_time, alert_id);
+create index alert_kind on alert(kind, first_time, alert_id, shown);
+create table alert_body(n integer primary key, body text not null) strict;
+create virtual table alert_place using rtree(n, south, north, west, east);
+create table alert_headline(n integer primary key, folded text not null) strict;
+create table alert_call(
+  n integer not null, i integer not null, paged_at integer not null, severity text not null,
+  drill integer not null, acknowledged_s integer, responded_s integer, detected_s integer,
+  unanswered integer not null, officer text, primary key(n, i)
+) strict, without rowid;
+create index call_time on alert_call(paged_at, n, i);
+create table event(
+  partition integer not null, position integer not null, alert_id text not null, theatre text not null,
+  levels integer not null, concerned integer not null, kind integer, lat real, lon real, km real,
+  revision integer not null, type text not null, notify text, concerns text, taken integer not null,
+  at integer not null, primary key(partition, position)
+) strict, without rowid;
+create index event_alert on event(alert_id, position);
+create index event_concerned on event(partition, theatre, concerned, position);
+create table act(
+  at text not null, partition integer not null, position integer not null, id text not null,
+  type text not null, alert_id text not null, theatre text not null, by_id text not null,
+  by_name text not null, handling text not null, primary key(at, partition, position)
+) strict, without rowid;
+create table outcome(action_id text primary key, outcome text not null) strict, without rowid;
+create table accepted(
+  chain text not null, seq integer not null, hash text not null, primary key(chain, seq)
+) strict, without rowid;
+create table fold(
+  theatre text not null, fold text not null, position integer not null, primary key(theatre, fold)
+) strict, without rowid;`
+}

@@ -1,0 +1,310 @@
+// The alerts as each level of readers has them: a row for the levels that got the same events. A search
+// asks kinds first, then reads the rows of those that are wanted, in the order of lists.
+
+import type { FilterFacts } from '@tocsin/contracts/alert/alert-filter'
+import type { Handling } from '@tocsin/contracts/theatre/handling'
+import type { Disposition } from '@tocsin/contracts/theatre/theatre-record'
+import { type AskedArea, areaTestOf, type Circle } from '@tocsin/domain/space-time/asked-area'
+import type { ReadModel } from '../read-model.ts'
+import { type AreaBounds, boundsOfArea, boundsOfCircle } from './area-bounds.ts'
+import { type AlertKind, KindTable } from './kind-table.ts'
+import { bitOf, maskAbove } from './levels.ts'
+
+/** Position in the order of a list. */
+export interface Place {
+  readonly firstTime: string
+  readonly alertId: string
+}
+
+/** A row as it is stored. */
+export interface AlertFacts extends Place {
+  readonly theatre: string
+  /** The levels that have it, as bits. */
+  readonly levels: number
+  readonly facts: FilterFacts
+  readonly isUnanswered: boolean
+  readonly disposition: Disposition | null
+  readonly body: string
+}
+
+export interface StoredAlert {
+  readonly n: number
+  readonly levels: number
+  readonly body: string
+}
+
+export interface FoundAlert extends Place {
+  readonly n: number
+  readonly kind: AlertKind
+  readonly circle: Circle | null
+  /** Its headline without accents; null: not asked for, or not stored. */
+  readonly folded: string | null
+}
+
+/** Rows of a level, in a direction, that are shown to it now. */
+export interface AlertSearch {
+  readonly level: Handling
+  readonly direction: 'newest' | 'oldest'
+  /** The last row before it; null: from the end. */
+  readonly after: Place | null
+  /** From the first time on, and before the second; null: no bound. */
+  readonly from: string | null
+  readonly to: string | null
+  wantsKind(kind: AlertKind): boolean
+  /** Where they are; empty: anywhere. */
+  readonly area: AskedArea
+  /** A word that the folded headline has; rows without a headline are found too. Null: any. */
+  readonly word: string | null
+}
+
+/** Rows of a kind that an officer closed alike. */
+export interface AlertTally {
+  readonly kind: AlertKind
+  readonly disposition: Disposition | null
+  /** When the first of them was shown, also before the bound. */
+  readonly firstTime: string
+  /** From the bound on. */
+  readonly count: number
+}
+
+/** Of fewer rows all are read and sorted; of more the order is walked. */
+const sortedMax = 4_000
+/** Rows read at a time. */
+const chunkRows = 500
+
+export class AlertTable {
+  readonly kinds: KindTable
+  readonly #model: ReadModel
+  /** How many rows each kind has. */
+  readonly #rowsOfKind = new Map<number, number>()
+  readonly #read
+  readonly #facts
+  readonly #insert
+  readonly #update
+  readonly #putBody
+  readonly #putPlace
+  readonly #deletePlace
+  readonly #deleteHeadline
+  readonly #putHeadline
+
+  constructor(model: ReadModel) {
+    this.#model = model
+    this.kinds = new KindTable(model)
+    this.#read = model.prepare(
+      'select n, levels, body from alert join alert_body using(n) where alert_id = ? order by n'
+    )
+    this.#facts = model.prepare('select kind, lat, lon, km from alert where n = ?')
+    this.#insert = model.prepare(`
+      insert into alert(alert_id, theatre, first_time, levels, shown, kind, disposition, lat, lon, km)
+      values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+    this.#update = model.prepare(`
+      update alert set levels = ?, shown = ?, kind = ?, disposition = ?, lat = ?, lon = ?, km = ?
+      where n = ?`)
+    this.#putBody = model.prepare('insert or replace into alert_body values(?, ?)')
+    this.#putPlace = model.prepare('insert or replace into alert_place values(?, ?, ?, ?, ?)')
+    this.#deletePlace = model.prepare('delete from alert_place where n = ?')
+    this.#deleteHeadline = model.prepare('delete from alert_headline where n = ?')
+    this.#putHeadline = model.prepare('insert or replace into alert_headline values(?, ?)')
+  }
+
+  /** Reads what is kept in memory of the rows. To be called before anything else where there may be some. */
+  load(): void {
+    this.kinds.load()
+    const counts = this.#model.prepare('select kind, count(*) as count from alert group by kind')
+    for (const { kind, count } of counts.iterate())
+      this.#rowsOfKind.set(Number(kind), Number(count))
+  }
+
+  /** The rows of an alert, in the order in which they came. */
+  read(alertId: string): readonly StoredAlert[] {
+    return this.#read.all(alertId) as unknown as StoredAlert[]
+  }
+
+  /** Writes a row, a new one for null. Returns its number. */
+  put(n: number | null, alert: AlertFacts): number {
+    const { facts, levels, disposition, body } = alert
+    const kind = this.kinds.findOf(facts, alert.isUnanswered)
+    const { circle } = facts.area
+    const shown = levels & maskAbove(facts.handling)
+    const columns = [
+      levels,
+      shown,
+      kind.id,
+      disposition,
+      ...(circle ?? [null, null, null])
+    ] as const
+    const before = n === null ? null : this.#facts.get(n)
+    let row = n
+    if (row === null) {
+      const { alertId, theatre, firstTime } = alert
+      row = Number(this.#insert.run(alertId, theatre, firstTime, ...columns).lastInsertRowid)
+    } else {
+      this.#update.run(...columns, row)
+      this.#deleteHeadline.run(row)
+    }
+    if (before?.kind !== kind.id) {
+      if (before != null) this.#count(Number(before.kind), -1)
+      this.#count(kind.id, 1)
+    }
+    this.#putBody.run(row, body)
+    if (circle === null) {
+      if (before != null && before.lat !== null) this.#deletePlace.run(row)
+    } else if (before?.lat !== circle[0] || before.lon !== circle[1] || before.km !== circle[2]) {
+      const { south, north, west, east } = boundsOfCircle(circle)
+      this.#putPlace.run(row, south, north, west, east)
+    }
+    return row
+  }
+
+  putHeadline(n: number, folded: string): void {
+    this.#putHeadline.run(n, folded)
+  }
+
+  /** The kinds of the rows that a level is shown now, with their numbers. */
+  countKinds(level: Handling): (readonly [AlertKind, number])[] {
+    return this.#model
+      .prepare('select kind, count(*) as count from alert where shown & ? group by kind')
+      .all(bitOf(level))
+      .map(({ kind, count }) => [this.kinds.find(Number(kind)), Number(count)] as const)
+  }
+
+  /** Counts the rows that a level is shown now. `fromOf`: from which time on those of a theatre count. */
+  tally(level: Handling, fromOf: (theatre: string) => string): AlertTally[] {
+    const bounds: Record<string, string> = {}
+    for (const { theatre } of this.#model.prepare('select distinct theatre from alert').all())
+      bounds[String(theatre)] = fromOf(String(theatre))
+    return this.#model
+      .prepare(
+        `select kind, disposition, min(first_time) as first, sum(first_time >= bound.value) as count
+         from alert join json_each(?) bound on bound.key = theatre where shown & ?
+         group by kind, disposition`
+      )
+      .all(JSON.stringify(bounds), bitOf(level))
+      .map(({ kind, disposition, first, count }) => ({
+        kind: this.kinds.find(Number(kind)),
+        disposition: disposition as Disposition | null,
+        firstTime: String(first),
+        count: Number(count)
+      }))
+  }
+
+  /**
+   * The rows of a search in chunks, some of them empty. Rows may change between two chunks: each is found
+   * as it is when it is reached.
+   */
+  *search(search: AlertSearch): Generator<readonly FoundAlert[]> {
+    const wanted = new Map<number, boolean>()
+    const test = areaTestOf(search.area)
+    const bounds = test === null ? null : boundsOfArea(search.area)
+    const work = { units: 0 }
+    for (let { after } = search, isEnd = false; !isEnd; ) {
+      const rows = this.#readChunk(search, after, this.#listWanted(search, wanted), bounds)
+      isEnd = rows.length < chunkRows
+      after = rows.at(-1) ?? after
+      yield test === null ? rows : rows.filter(({ circle }) => test.meets(circle, work))
+    }
+  }
+
+  /** A kind never changes, and new ones come. */
+  #listWanted(search: AlertSearch, known: Map<number, boolean>): readonly number[] {
+    const wanted: number[] = []
+    for (const [id, rows] of this.#rowsOfKind) {
+      if (rows === 0) continue
+      const isWanted = known.get(id) ?? search.wantsKind(this.kinds.find(id))
+      known.set(id, isWanted)
+      if (isWanted) wanted.push(id)
+    }
+    return wanted
+  }
+
+  #readChunk(
+    { level, direction, from, to, word }: AlertSearch,
+    after: Place | null,
+    kinds: readonly number[],
+    bounds: AreaBounds | null
+  ): FoundAlert[] {
+    if (kinds.length === 0) return []
+    const isUp = direction === 'oldest'
+    const lower = later(from, isUp ? after : null)
+    const upper = earlier(to, isUp ? null : after)
+    const ofKinds = kinds.reduce((sum, id) => sum + (this.#rowsOfKind.get(id) as number), 0)
+    const box = bounds === null ? [] : [bounds.north, bounds.south, bounds.east, bounds.west]
+    const isIn = 'south <= ? and north >= ? and west <= ? and east >= ?'
+    const inBox =
+      bounds === null
+        ? Number.POSITIVE_INFINITY
+        : Number(
+            this.#model
+              .prepare(
+                `select count(*) as count from (select 1 from alert_place where ${isIn} limit ${sortedMax + 1})`
+              )
+              .get(...box)?.count
+          )
+    const byPlace = inBox <= sortedMax && inBox < ofKinds
+    const index = byPlace ? '' : `indexed by ${ofKinds <= sortedMax ? 'alert_kind' : 'alert_order'}`
+    const source = byPlace
+      ? `alert_place cross join alert on alert.n = alert_place.n`
+      : `alert ${index}`
+    const order = isUp ? 'first_time, alert_id' : 'first_time desc, alert_id desc'
+    return this.#model
+      .prepare(
+        `select alert.n, alert.alert_id, alert.first_time, kind, lat, lon, km
+           ${word === null ? '' : ', folded'} from ${source}
+         ${word === null ? '' : 'left join alert_headline on alert_headline.n = alert.n'}
+         where kind in (select value from json_each(?)) and shown & ?
+           and (first_time, alert_id) > (?, ?) and (first_time, alert_id) < (?, ?)
+           ${byPlace ? `and ${isIn}` : ''}
+           ${word === null ? '' : 'and (folded is null or instr(folded, ?) > 0)'}
+         order by ${order} limit ${chunkRows}`
+      )
+      .all(
+        JSON.stringify(kinds),
+        bitOf(level),
+        lower.firstTime,
+        lower.alertId,
+        upper.firstTime,
+        upper.alertId,
+        ...(byPlace ? box : []),
+        ...(word === null ? [] : [word])
+      )
+      .map(row => this.#foundOf(row as unknown as FoundRow))
+  }
+
+  #foundOf({ n, alert_id, first_time, kind, lat, lon, km, folded }: FoundRow): FoundAlert {
+    const circle = lat === null ? null : ([lat, lon as number, km as number] as const)
+    const place = { firstTime: first_time, alertId: alert_id }
+    return { n, ...place, kind: this.kinds.find(kind), circle, folded: folded ?? null }
+  }
+
+  #count(kind: number, by: number): void {
+    this.#rowsOfKind.set(kind, (this.#rowsOfKind.get(kind) ?? 0) + by)
+  }
+}
+
+interface FoundRow {
+  readonly n: number
+  readonly alert_id: string
+  readonly first_time: string
+  readonly kind: number
+  readonly lat: number | null
+  readonly lon: number | null
+  readonly km: number | null
+  readonly folded?: string | null
+}
+
+const beforeAll: Place = { firstTime: '', alertId: '' }
+const afterAll: Place = { firstTime: '\u{10ffff}', alertId: '' }
+
+function later(from: string | null, after: Place | null): Place {
+  const bound = from === null ? beforeAll : { firstTime: from, alertId: '' }
+  return after === null || isBefore(after, bound) ? bound : after
+}
+
+function earlier(to: string | null, after: Place | null): Place {
+  const bound = to === null ? afterAll : { firstTime: to, alertId: '' }
+  return after === null || isBefore(bound, after) ? bound : after
+}
+
+function isBefore(a: Place, b: Place): boolean {
+  return a.firstTime < b.firstTime || (a.firstTime === b.firstTime && a.alertId < b.alertId)
+}

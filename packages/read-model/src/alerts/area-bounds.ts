@@ -1,0 +1,47 @@
+// Boxes for the R*Tree: never smaller than what they stand for. The exact test follows.
+
+import { type AskedArea, boundsOf, type Circle } from '@tocsin/domain/space-time/asked-area'
+
+export interface AreaBounds {
+  readonly south: number
+  readonly north: number
+  readonly west: number
+  readonly east: number
+}
+
+const kmPerDegree = 111.195
+/** R*Trees hold 32 bits of a number; and the exact test measures on a tangent plane. */
+const slack = 1.02
+const slackDegrees = 0.01
+/** Closer to a pole every longitude is near. */
+const polarLatitude = 80
+
+export function boundsOfCircle([lat, lon, km]: Circle): AreaBounds {
+  const high = (km * slack) / kmPerDegree + slackDegrees
+  const [south, north] = [lat - high, lat + high]
+  const farthest = Math.max(Math.abs(south), Math.abs(north))
+  const wide = high / Math.cos((Math.min(farthest, polarLatitude) * Math.PI) / 180)
+  const [west, east] = [lon - wide, lon + wide]
+  return farthest > polarLatitude || west < -180 || east > 180
+    ? { south, north, west: -180, east: 180 }
+    : { south, north, west, east }
+}
+
+/** What both the circle and the polygon allow. */
+export function boundsOfArea({ circle, polygon }: AskedArea): AreaBounds {
+  const all = { south: -90, north: 90, west: -180, east: 180 }
+  const ofCircle = circle === undefined ? all : boundsOfCircle(circle)
+  const ofPolygon = polygon === undefined ? all : boundsOfPolygon(boundsOf(polygon))
+  return {
+    south: Math.max(ofCircle.south, ofPolygon.south),
+    north: Math.min(ofCircle.north, ofPolygon.north),
+    west: Math.max(ofCircle.west, ofPolygon.west),
+    east: Math.min(ofCircle.east, ofPolygon.east)
+  }
+}
+
+/** Of one that may go round the far side of the earth every longitude. */
+function boundsOfPolygon({ south, north, west, east }: AreaBounds): AreaBounds {
+  const isPlain = west >= -180 && east <= 180 && east - west < 180
+  return isPlain ? { south, north, west, east } : { south, north, west: -180, east: 180 }
+}

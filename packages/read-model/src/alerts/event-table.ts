@@ -1,0 +1,266 @@
+// The events of alerts that count, each with what decides for whom it is; what they state stays in the
+// log. Beside them, of the same log: which record was the first at its seq, what became of officers'
+// actions, what people did, and where folds began.
+
+import type { AlertEventType, Notify } from '@tocsin/contracts/alert/alert'
+import type { FilterFacts } from '@tocsin/contracts/alert/alert-filter'
+import type { Handling } from '@tocsin/contracts/theatre/handling'
+import type { ReadModel } from '../read-model.ts'
+import type { KindTable } from './kind-table.ts'
+import { bitOf, levelsIn } from './levels.ts'
+
+/** An event of an alert, as filters judge it. */
+export interface StoredMoment {
+  readonly partition: number
+  readonly position: bigint
+  readonly facts: FilterFacts
+  readonly notify: Notify
+  readonly concerns: Handling
+  readonly isTaken: boolean
+  readonly type: AlertEventType
+  readonly revision: number
+  readonly atMs: number
+}
+
+export interface StoredEvent extends Omit<StoredMoment, 'facts' | 'notify' | 'concerns'> {
+  readonly alertId: string
+  readonly theatre: string
+  /** As bits: the levels whose stream has it, and those of them whose readers are told of it. */
+  readonly levels: number
+  readonly concerned: number
+  /** Null: it changes no alert. */
+  readonly judged: Pick<StoredMoment, 'facts' | 'notify' | 'concerns'> | null
+}
+
+/** What somebody did with an alert. */
+export interface StoredAct {
+  readonly at: string
+  readonly partition: number
+  readonly position: bigint
+  readonly id: string
+  readonly type: AlertEventType
+  readonly alertId: string
+  readonly theatre: string
+  readonly byId: string
+  readonly byName: string
+  readonly handling: Handling
+}
+
+export type ActPosition = Pick<StoredAct, 'at' | 'partition' | 'position'>
+
+/** Acts read at a time. */
+const chunkRows = 500
+
+export class EventTable {
+  readonly #model: ReadModel
+  readonly #kinds: KindTable
+  readonly #insert
+  readonly #find
+  readonly #moments
+  readonly #insertAct
+  readonly #putOutcome
+  readonly #outcome
+  readonly #accepted
+  readonly #lastSeq
+  readonly #insertAccepted
+  readonly #insertFold
+  /** By chain. */
+  readonly #lastSeqs = new Map<string, number>()
+  /** By partition, theatre and levels: after the last event that concerns exactly these levels. */
+  readonly #ends = new Map<
+    string,
+    { partition: number; theatre: string; concerned: number; next: bigint }
+  >()
+
+  constructor(model: ReadModel, kinds: KindTable) {
+    this.#model = model
+    this.#kinds = kinds
+    this.#insert = model.prepare(
+      'insert into event values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
+    )
+    this.#find = model.prepare('select 1 from event where partition = ? and position = ?')
+    this.#moments = model.prepare(`
+      select partition, position, kind, lat, lon, km, notify, concerns, taken, type, revision, at
+      from event where alert_id = ? and levels & ? and kind is not null order by position`)
+    this.#insertAct = model.prepare(
+      'insert or ignore into act values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
+    )
+    this.#putOutcome = model.prepare('insert or replace into outcome values(?, ?)')
+    this.#outcome = model.prepare('select outcome from outcome where action_id = ?')
+    this.#accepted = model.prepare('select hash from accepted where chain = ? and seq = ?')
+    this.#lastSeq = model.prepare('select max(seq) as last from accepted where chain = ?')
+    this.#insertAccepted = model.prepare('insert into accepted values(?, ?, ?)')
+    this.#insertFold = model.prepare('insert or ignore into fold values(?, ?, ?)')
+  }
+
+  /** As `AlertTable.load`. */
+  load(): void {
+    const ends = this.#model.prepare(`
+      select partition, theatre, concerned, max(position) + 1 as next from event
+      group by partition, theatre, concerned`)
+    for (const { partition, theatre, concerned, next } of ends.iterate())
+      this.#moveEnd(Number(partition), String(theatre), Number(concerned), BigInt(next as number))
+  }
+
+  insert(event: StoredEvent): void {
+    const { partition, position, alertId, theatre, levels, concerned, judged } = event
+    const { revision, type, isTaken, atMs } = event
+    const kind = judged === null ? null : this.#kinds.findOf(judged.facts, false).id
+    const circle = judged?.facts.area.circle ?? [null, null, null]
+    this.#insert.run(
+      ...[partition, position, alertId, theatre, levels, concerned, kind, ...circle],
+      ...[revision, type, judged?.notify ?? null, judged?.concerns ?? null, Number(isTaken), atMs]
+    )
+    this.#moveEnd(partition, theatre, concerned, position + 1n)
+  }
+
+  /** Whether an event that counts is there. */
+  has(partition: number, position: bigint): boolean {
+    return this.#find.get(partition, position) !== undefined
+  }
+
+  /** The events of an alert that changed it for some of these levels, in order. */
+  listMoments(alertId: string, levels: number): StoredMoment[] {
+    return this.#moments.all(alertId, levels).map(row => {
+      const { kind, lat, lon, km, taken, at, partition, position, ...more } =
+        row as unknown as MomentRow
+      const circle = lat === null ? null : ([lat, lon as number, km as number] as const)
+      const { facts } = this.#kinds.find(kind)
+      return {
+        ...more,
+        partition,
+        position: BigInt(position),
+        facts: { ...facts, area: { ...facts.area, circle } },
+        isTaken: taken === 1,
+        atMs: at
+      }
+    })
+  }
+
+  /** After the last event of each partition that concerns readers of the level; `start` without any. */
+  endAt(
+    level: Handling,
+    isIn: (theatre: string) => boolean,
+    start: readonly bigint[]
+  ): readonly bigint[] {
+    const end = [...start]
+    const bit = bitOf(level)
+    for (const { partition, theatre, concerned, next } of this.#ends.values())
+      if ((concerned & bit) !== 0 && next > (end[partition] ?? 0n) && isIn(theatre))
+        end[partition] = next
+    return end
+  }
+
+  /** How many events that concern readers of the level come from these positions on. */
+  countFrom(
+    level: Handling,
+    isIn: (theatre: string) => boolean,
+    positions: readonly bigint[]
+  ): number {
+    const count = this.#model.prepare(`
+      select count(*) as count from event
+      where partition = ? and theatre = ? and concerned = ? and position >= ?`)
+    const bit = bitOf(level)
+    let sum = 0
+    for (const { partition, theatre, concerned } of this.#ends.values())
+      if ((concerned & bit) !== 0 && isIn(theatre))
+        sum += Number(count.get(partition, theatre, concerned, positions[partition] ?? 0n)?.count)
+    return sum
+  }
+
+  insertAct(act: StoredAct): void {
+    const { at, partition, position, id, type, alertId, theatre, byId, byName, handling } = act
+    this.#insertAct.run(
+      ...([at, partition, position, id, type, alertId, theatre, byId, byName, handling] as const)
+    )
+  }
+
+  /** Newest first, of those before a place (null: all). */
+  *listActs(after: ActPosition | null): Generator<StoredAct> {
+    const read = this.#model.prepare(`
+      select at, partition, position, id, type, alert_id as alertId, theatre, by_id as byId,
+        by_name as byName, handling
+      from act where (at, partition, position) < (?, ?, ?)
+      order by at desc, partition desc, position desc limit ${chunkRows}`)
+    for (let { at, partition, position } = after ?? pastAll; ; ) {
+      const acts = read
+        .all(at, partition, position)
+        .map(row => ({ ...row, position: BigInt(row.position as number) }) as unknown as StoredAct)
+      yield* acts
+      const last = acts.at(-1)
+      if (last === undefined || acts.length < chunkRows) return
+      ;({ at, partition, position } = last)
+    }
+  }
+
+  putOutcome(actionId: string, outcome: object): void {
+    this.#putOutcome.run(actionId, JSON.stringify(outcome))
+  }
+
+  /** As it was put; null if nothing is known of the action. */
+  findOutcome(actionId: string): unknown {
+    const found = this.#outcome.get(actionId)
+    return found === undefined ? null : JSON.parse(String(found.outcome))
+  }
+
+  /** The last seq of a chain; null before its first. */
+  lastSeqOf(chain: string): number | null {
+    const known = this.#lastSeqs.get(chain)
+    if (known !== undefined) return known
+    const last = this.#lastSeq.get(chain)?.last ?? null
+    if (last !== null) this.#lastSeqs.set(chain, Number(last))
+    return last === null ? null : Number(last)
+  }
+
+  /** The hash of the record that counts at a seq; null if there is none. */
+  hashAt(chain: string, seq: number): string | null {
+    const found = this.#accepted.get(chain, seq)
+    return found === undefined ? null : String(found.hash)
+  }
+
+  accept(chain: string, seq: number, hash: string): void {
+    this.#insertAccepted.run(chain, seq, hash)
+    this.#lastSeqs.set(chain, seq)
+  }
+
+  /** The position of the first record of a fold; later ones are passed over. */
+  beginFold(theatre: string, fold: Handling, position: bigint): void {
+    this.#insertFold.run(theatre, fold, position)
+  }
+
+  listFolds(): readonly (readonly [theatre: string, fold: Handling, position: bigint])[] {
+    return this.#model
+      .prepare('select theatre, fold, position from fold')
+      .all()
+      .map(({ theatre, fold, position }) => [
+        String(theatre),
+        fold as Handling,
+        BigInt(position as number)
+      ])
+  }
+
+  #moveEnd(partition: number, theatre: string, concerned: number, next: bigint): void {
+    if (levelsIn(concerned).length === 0) return
+    const key = `${partition}|${concerned}|${theatre}`
+    const end = this.#ends.get(key)
+    if (end === undefined) this.#ends.set(key, { partition, theatre, concerned, next })
+    else end.next = next
+  }
+}
+
+const pastAll: ActPosition = {
+  at: '\u{10ffff}',
+  partition: Number.MAX_SAFE_INTEGER,
+  position: BigInt(Number.MAX_SAFE_INTEGER)
+}
+
+interface MomentRow extends Pick<StoredMoment, 'notify' | 'concerns' | 'type' | 'revision'> {
+  readonly partition: number
+  readonly position: number
+  readonly kind: number
+  readonly lat: number | null
+  readonly lon: number | null
+  readonly km: number | null
+  readonly taken: number
+  readonly at: number
+}

@@ -1,0 +1,51 @@
+// What alerts have in common: alerts of a kind share it, so that a search asks each kind once, by the one
+// definition of a filter, and passes over the alerts of the others.
+
+import type { FilterFacts } from '@tocsin/contracts/alert/alert-filter'
+import type { ReadModel } from '../read-model.ts'
+
+export interface AlertKind {
+  readonly id: number
+  /** Without the circle, which is each alert's own. */
+  readonly facts: FilterFacts
+  /** Nobody answered, as readers of the level were told. */
+  readonly isUnanswered: boolean
+}
+
+export class KindTable {
+  readonly #byText = new Map<string, AlertKind>()
+  readonly #byId = new Map<number, AlertKind>()
+  readonly #model: ReadModel
+  readonly #insert
+
+  constructor(model: ReadModel) {
+    this.#model = model
+    this.#insert = model.prepare('insert into kind(facts) values(?)')
+  }
+
+  load(): void {
+    for (const { id, facts } of this.#model.prepare('select id, facts from kind').iterate())
+      this.#add(Number(id), String(facts))
+  }
+
+  find(id: number): AlertKind {
+    return this.#byId.get(id) as AlertKind
+  }
+
+  findOf(facts: FilterFacts, isUnanswered: boolean): AlertKind {
+    const { severity, status, pattern, ruleId, category, theatre, certainty, handling } = facts
+    const { country, admin1 } = facts.area
+    const of = { severity, status, pattern, ruleId, category, theatre, certainty, handling }
+    const area = { country, admin1, circle: null, settlement: null }
+    const text = JSON.stringify([{ ...of, drill: facts.drill, area }, isUnanswered])
+    return this.#byText.get(text) ?? this.#add(Number(this.#insert.run(text).lastInsertRowid), text)
+  }
+
+  #add(id: number, text: string): AlertKind {
+    const [facts, isUnanswered] = JSON.parse(text) as [FilterFacts, boolean]
+    const kind = { id, facts, isUnanswered }
+    this.#byText.set(text, kind)
+    this.#byId.set(id, kind)
+    return kind
+  }
+}

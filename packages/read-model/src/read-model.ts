@@ -1,0 +1,249 @@
+// The file of what is read: tables that are folded from logs, and how far each log is folded. Both change
+// in one transaction, so that after a kill each record counts once. The file is disposable: one that is
+// damaged or of another version is deleted, and everything is folded again.
+
+import { mkdirSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { crc32 } from 'node:zlib'
+import { EventLogError } from '@tocsin/event-log/errors'
+import type { Batch } from '@tocsin/event-log/follow'
+import type { Cursor, EventLog, StoredRecord } from '@tocsin/event-log/port'
+import { readAt } from '@tocsin/event-log/read-up-to'
+import { cleanupOf, type Topic } from '@tocsin/event-log/topics'
+
+/** In place of a file: everything is gone when it is closed. */
+export const inMemory = ':memory:'
+
+export interface TableGroup {
+  /** The log from which the tables are folded. */
+  readonly topic: Topic
+  /** Creates them. */
+  readonly schema: string
+  /** Their names. */
+  readonly tables: readonly string[]
+}
+
+export interface ReadModelOptions {
+  /** Of the file, or `inMemory`. */
+  readonly path: string
+  readonly groups: readonly TableGroup[]
+  /** What the rows depend on beside the schema, such as the version of the engine. */
+  readonly version: string
+}
+
+/** SQLite's codes for a file that is damaged, and for one that is no database. */
+const damageCodes: ReadonlySet<unknown> = new Set([11, 26])
+
+const positions = `
+create table folded(
+  topic text not null, partition integer not null, epoch text not null, next integer not null,
+  last_position integer, last_id text, last_check integer, primary key(topic, partition)
+) strict, without rowid;`
+
+export class ReadModel {
+  readonly #db: DatabaseSync
+  readonly #options: ReadModelOptions
+  readonly #savePosition: StatementSync
+  readonly #statements = new Map<string, StatementSync>()
+  #isInTransaction = false
+
+  private constructor(db: DatabaseSync, options: ReadModelOptions) {
+    this.#db = db
+    this.#options = options
+    this.#savePosition = db.prepare(`
+      insert into folded values(?, ?, ?, ?, ?, ?, ?)
+      on conflict do update set epoch = excluded.epoch, next = excluded.next,
+        last_position = coalesce(excluded.last_position, last_position),
+        last_id = coalesce(excluded.last_id, last_id),
+        last_check = coalesce(excluded.last_check, last_check)`)
+  }
+
+  /** Opens the file, or begins a new one. */
+  static open(options: ReadModelOptions): ReadModel {
+    const { path, groups, version } = options
+    const schema = [positions, ...groups.map(group => group.schema)].join('\n')
+    const userVersion = crc32(`${version}\n${schema}`) | 0
+    if (path !== inMemory) mkdirSync(dirname(path), { recursive: true })
+    const kept = openOfVersion(path, userVersion)
+    if (kept !== null) return new ReadModel(kept, options)
+    removeFile(path)
+    const db = openDatabase(path)
+    db.exec(`begin; ${schema} pragma user_version = ${userVersion}; commit`)
+    return new ReadModel(db, options)
+  }
+
+  get isOnDisk(): boolean {
+    return this.#options.path !== inMemory
+  }
+
+  /** The same statement for the same text: it must not be asked while it is iterated. */
+  prepare(sql: string): StatementSync {
+    const known = this.#statements.get(sql) ?? this.#db.prepare(sql)
+    this.#statements.set(sql, known)
+    return known
+  }
+
+  /**
+   * Does the work in one transaction; nothing of it stands if it throws. If the file is damaged, it is
+   * removed: the next start folds everything.
+   */
+  transact<T>(work: () => T): T {
+    if (this.#isInTransaction) return work()
+    this.#db.exec('begin')
+    this.#isInTransaction = true
+    try {
+      const result = work()
+      this.#db.exec('commit')
+      return result
+    } catch (error) {
+      if (this.#db.isTransaction) this.#db.exec('rollback')
+      if (isDamage(error)) {
+        removeFile(this.#options.path)
+        throw new Error('the read model is damaged and was removed: start again', { cause: error })
+      }
+      throw error
+    } finally {
+      this.#isInTransaction = false
+    }
+  }
+
+  /** A batch is folded: to be called in the transaction of its rows. */
+  folded({ partition, records, cursor }: Batch<unknown>): void {
+    const last = records.at(-1)?.stored
+    this.#savePosition.run(
+      cursor.topic,
+      partition,
+      cursor.epoch,
+      cursor.positions[partition] as bigint,
+      ...(last === undefined ? [null, null, null] : [last.position, last.id, checkOf(last)])
+    )
+  }
+
+  /**
+   * The cursor behind what is folded of a log; null if all of it is to be folded: then its tables are
+   * empty. Rejects `offset-ahead` if the log has lost records that were folded.
+   */
+  async resume(log: Pick<EventLog, 'read'>, start: Cursor, end: Cursor): Promise<Cursor | null> {
+    const rows = this.#readFolded(end.topic)
+    if (rows.length === 0) return null
+    const isSame =
+      rows.every(({ epoch }) => epoch === end.epoch) &&
+      rows.every(({ partition }) => partition < end.positions.length)
+    if (isSame && (await this.#areThere(log, rows, start, end))) {
+      const next = new Map(rows.map(row => [row.partition, row.next]))
+      return { ...end, positions: start.positions.map((first, i) => next.get(i) ?? first) }
+    }
+    this.clear(end.topic)
+    return null
+  }
+
+  /** Empties the tables of a log. */
+  clear(topic: Topic): void {
+    this.transact(() => {
+      this.prepare('delete from folded where topic = ?').run(topic)
+      for (const group of this.#options.groups)
+        if (group.topic === topic)
+          for (const table of group.tables) this.#db.exec(`delete from ${table}`)
+    })
+  }
+
+  close(): void {
+    if (this.#db.isOpen) this.#db.close()
+  }
+
+  #readFolded(topic: Topic): readonly FoldedRow[] {
+    const read = this.prepare(
+      `select partition, epoch, next, last_position as position, last_id as id, last_check as "check"
+       from folded where topic = ?`
+    )
+    read.setReadBigInts(true)
+    return read.all(topic).map(({ partition, epoch, next, position, id, check }) => ({
+      partition: Number(partition),
+      epoch: String(epoch),
+      next: next as bigint,
+      last:
+        position === null
+          ? null
+          : { position: position as bigint, id: String(id), check: Number(check) }
+    }))
+  }
+
+  async #areThere(
+    log: Pick<EventLog, 'read'>,
+    rows: readonly FoldedRow[],
+    start: Cursor,
+    end: Cursor
+  ): Promise<boolean> {
+    const { topic } = end
+    for (const { partition, next, last } of rows) {
+      const [from, to] = [start.positions[partition] ?? 0n, end.positions[partition] ?? 0n]
+      if (next > to) throw lossOf(topic, partition, `ends at ${to}, and had come to ${next}`)
+      if (next < from) return false
+      if (last === null || last.position < from) continue
+      const stored = await readAt(log, topic, { partition, position: last.position })
+      if (stored?.id === last.id && checkOf(stored) === last.check) continue
+      // Of a compacted topic records go that a later one replaced.
+      if (stored === null || cleanupOf[topic] === 'compacted') return false
+      throw lossOf(topic, partition, `holds another record at ${last.position} than it did`)
+    }
+    return true
+  }
+}
+
+interface FoldedRow {
+  readonly partition: number
+  readonly epoch: string
+  readonly next: bigint
+  /** The last record that was folded: another log may have the same epoch, if it was restored from a copy. */
+  readonly last: { readonly position: bigint; readonly id: string; readonly check: number } | null
+}
+
+/** Null if there is no file of this version. */
+function openOfVersion(path: string, userVersion: number): DatabaseSync | null {
+  let db: DatabaseSync | null = null
+  try {
+    db = openDatabase(path)
+    const found = db.prepare('pragma user_version').get()
+    if (found?.user_version === userVersion) return db
+  } catch (error) {
+    if (!isDamage(error)) throw error
+  }
+  if (db?.isOpen) db.close()
+  return null
+}
+
+function openDatabase(path: string): DatabaseSync {
+  const db = new DatabaseSync(path)
+  // A power loss may lose the last transactions, which are folded again.
+  db.exec(`
+    pragma journal_mode = wal; pragma synchronous = normal; pragma temp_store = memory;
+    pragma cache_size = -65536; pragma mmap_size = 268435456`)
+  return db
+}
+
+function removeFile(path: string): void {
+  if (path === inMemory) return
+  for (const end of ['', '-wal', '-shm']) rmSync(path + end, { force: true })
+}
+
+function isDamage(error: unknown): boolean {
+  return (
+    error instanceof Error && 'errcode' in error && damageCodes.has(Number(error.errcode) & 255)
+  )
+}
+
+function checkOf({ value }: Pick<StoredRecord, 'value'>): number {
+  return value === null ? 0 : crc32(value)
+}
+
+/**
+ * Proof that acknowledged records are gone: positions and ids made of them would be given out a second
+ * time.
+ */
+function lossOf(topic: Topic, partition: number, what: string): EventLogError {
+  return new EventLogError(
+    'offset-ahead',
+    `${topic}/${partition} ${what}, as the read model shows: acknowledged records are missing. Restore log and views from one copy. How to go on without what is missing, and what that costs: operations.md`
+  )
+}

@@ -1,0 +1,112 @@
+// The file: what it continues from, and when it is begun anew.
+
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Batch } from '@tocsin/event-log/follow'
+import { MemoryLog } from '@tocsin/event-log/memory-log'
+import type { Cursor, EventLog } from '@tocsin/event-log/port'
+import { topics } from '@tocsin/event-log/topics'
+import { ReadModel } from '@tocsin/read-model/read-model'
+import { withTempDir } from '@tocsin/testing/process/temp-dir'
+import { describe, expect, it } from 'vitest'
+
+const topic = topics.alerts
+const group = { topic, tables: ['word'], schema: 'create table word(word text) strict;' }
+const open = (folder: string, version = '1') =>
+  ReadModel.open({ path: join(folder, 'views', 'model.sqlite'), groups: [group], version })
+const wordsIn = (model: ReadModel) =>
+  model
+    .prepare('select word from word')
+    .all()
+    .map(({ word }) => word)
+
+async function logOf(words: readonly string[], epoch = '00000000'): Promise<EventLog> {
+  const log = new MemoryLog({ epoch })
+  for (const word of words)
+    await log.append(topic, [{ id: word, key: 'sahel', value: Buffer.from(word) }])
+  return log
+}
+const ends = async (log: EventLog): Promise<readonly [Cursor, Cursor]> => [
+  await log.cursorAt(topic, 'earliest'),
+  await log.cursorAt(topic, 'latest')
+]
+
+/** Folds all that the log has in one transaction. */
+async function fold(model: ReadModel, log: EventLog): Promise<void> {
+  const [start, end] = await ends(log)
+  for (const [partition, from] of start.positions.entries()) {
+    const page = await log.read(topic, partition, from, { recordsMax: 100, bytesMax: 10_000 })
+    const records = page.records.map(stored => ({ stored })) as unknown as Batch<unknown>['records']
+    model.transact(() => {
+      for (const { id } of page.records) model.prepare('insert into word values(?)').run(id)
+      model.folded({ partition, records, cursor: end, end: page.next })
+    })
+  }
+}
+
+async function folded(folder: string, log: EventLog): Promise<void> {
+  const model = open(folder)
+  await fold(model, log)
+  model.close()
+}
+
+async function resume(folder: string, log: EventLog, version?: string) {
+  const model = open(folder, version)
+  try {
+    const cursor = await model.resume(log, ...(await ends(log)))
+    return { cursor, words: wordsIn(model) }
+  } finally {
+    model.close()
+  }
+}
+
+describe('the file', () => {
+  it('continues behind what was folded', () =>
+    withTempDir(async folder => {
+      const log = await logOf(['a', 'b'])
+      await folded(folder, log)
+      const [, end] = await ends(log)
+      expect(await resume(folder, log)).toEqual({ cursor: end, words: ['a', 'b'] })
+    }))
+
+  it('holds nothing of a transaction that failed', () =>
+    withTempDir(async folder => {
+      const model = open(folder)
+      const fails = () =>
+        model.transact(() => {
+          model.prepare('insert into word values(?)').run('a')
+          throw new Error('no')
+        })
+      expect(fails).toThrow('no')
+      expect(wordsIn(model)).toEqual([])
+      model.close()
+    }))
+
+  it('is begun anew if it is of another version, damaged, or of another log', () =>
+    withTempDir(async folder => {
+      const log = await logOf(['a', 'b'])
+      const anew = { cursor: null, words: [] }
+      await folded(folder, log)
+      expect(await resume(folder, log, '2')).toEqual(anew)
+      await writeFile(
+        join(folder, 'views', 'model.sqlite'),
+        'this is no database, whoever wrote it'
+      )
+      expect(await resume(folder, log)).toEqual(anew)
+      await folded(folder, log)
+      expect(await resume(folder, await logOf(['a', 'b'], '00000001'))).toEqual(anew)
+    }))
+
+  it('stops the start if the log has lost records', () =>
+    withTempDir(async folder => {
+      const log = await logOf(['a', 'b'])
+      await folded(folder, log)
+      const [start, end] = await ends(log)
+      const model = open(folder)
+      const shorter = { ...end, positions: end.positions.map(at => (at > 0n ? at - 1n : at)) }
+      await expect(model.resume(log, start, shorter)).rejects.toMatchObject({
+        code: 'offset-ahead'
+      })
+      model.close()
+    }))
+})
