@@ -145,7 +145,7 @@ export function firstDifference(there: readonly string[], here: readonly string[
   }
 }
 
-const limits = { 'notifier.recentEventsMax': 20, 'notifier.momentsPerAlertMax': 1000 }
+const limits = { 'notifier.recentEventsMax': 20 }
 
 class Lines {
   readonly all: string[] = []

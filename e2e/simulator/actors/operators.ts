@@ -247,9 +247,9 @@ function chooseAlert(
   projection: Notifier['projection'],
   { pick, isStale }: { pick: number; isStale: boolean }
 ) {
-  const shown = [...projection.alerts.newestFirst('restricted', null)].filter(
-    entry => entry.top.state.status !== 'retracted'
-  )
+  const shown = [...projection.alerts.walk('restricted', null)]
+    .flat()
+    .filter(entry => entry.top.state.status !== 'retracted')
   const entry = shown[Math.floor(pick * shown.length)]
   return entry === undefined
     ? null

@@ -83,7 +83,12 @@ it('a search finds what a look at every alert finds, in order, from any place on
         const stored = written.map((row, i) => {
           const given = {
             ...{ alertId: `a${String(i).padStart(2, '0')}`, firstTime: timeOf(row.minute) },
-            ...{ levels: maskOf(row.levels), isUnanswered: false, disposition: null, body: '{}' }
+            ...{
+              levels: maskOf(row.levels),
+              isUnacknowledged: false,
+              disposition: null,
+              body: '{}'
+            }
           }
           const theatre = row.facts.theatre
           const n = table.put(null, { ...given, theatre, facts: row.facts })

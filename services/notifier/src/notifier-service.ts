@@ -207,12 +207,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
     logger,
     metrics,
     registry: deps.metrics,
-    limits: {
-      ...limits,
-      outcomesMax: 10_000,
-      droppedMax: 100_000,
-      catchUpRecordsMax: config.stream.catchUpRecordsMax
-    },
+    limits,
     viewsFolder: deps.viewsFolder
   })
   const { alerts: view } = projection.views
@@ -491,7 +486,6 @@ async function addRoutes(app: FastifyInstance, deps: NotifierDeps, parts: Parts)
     subscriptions: parts.subscriptionOperations,
     dispatcher: parts.dispatcher,
     alerts: projection.alerts,
-    scans: parts.scans,
     cursorKey: parts.cursorKey,
     ...{ control, positions, clock }
   })

@@ -25,14 +25,10 @@ export const capReferencesMax = 100
 /**
  * The message of the event at an index. An update or a cancellation refers to all statements since
  * the last cancellation, an acknowledgement to the newest of them. The first statement of an alert,
- * and the first after a cancellation, is an `Alert`: what was cancelled cannot be updated. Null if
- * it depends on steps before the given ones, which `isWhole` denies. O(steps).
+ * and the first after a cancellation, is an `Alert`: what was cancelled cannot be updated.
+ * O(steps).
  */
-export function findCapMessage(
-  steps: readonly CapStep[],
-  at: number,
-  isWhole: boolean
-): CapMessage | null {
+export function findCapMessage(steps: readonly CapStep[], at: number): CapMessage {
   const step = steps[at] as CapStep
   const isCancel = isCancellation(step)
   let next = at - 1
@@ -46,7 +42,6 @@ export function findCapMessage(
   ) {
     if (isStatement(steps[next] as CapStep)) references.unshift(next)
   }
-  if (next < 0 && !isWhole && references.length < capReferencesMax) return null
   if (references.length === 0) return { type: 'Alert', references }
   if (isCancel) return { type: 'Cancel', references }
   if (isAcknowledgement(step)) return { type: 'Ack', references: references.slice(-1) }

@@ -35,7 +35,7 @@ create table alert_headline(n integer primary key, folded text not null) strict;
 create table alert_call(
   n integer not null, i integer not null, paged_at integer not null, severity text not null,
   drill integer not null, acknowledged_s integer, responded_s integer, detected_s integer,
-  unanswered integer not null, officer text, primary key(n, i)
+  unacknowledged integer not null, officer text, primary key(n, i)
 ) strict, without rowid;
 create index call_time on alert_call(paged_at, n, i);
 create table event(

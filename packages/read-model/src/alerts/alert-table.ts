@@ -22,7 +22,7 @@ export interface AlertFacts extends Place {
   /** The levels that have it, as bits. */
   readonly levels: number
   readonly facts: FilterFacts
-  readonly isUnanswered: boolean
+  readonly isUnacknowledged: boolean
   readonly disposition: Disposition | null
   readonly body: string
 }
@@ -123,7 +123,7 @@ export class AlertTable {
   /** Writes a row, a new one for null. Returns its number. */
   put(n: number | null, alert: AlertFacts): number {
     const { facts, levels, disposition, body } = alert
-    const kind = this.kinds.findOf(facts, alert.isUnanswered)
+    const kind = this.kinds.findOf(facts, alert.isUnacknowledged)
     const { circle } = facts.area
     const shown = levels & maskAbove(facts.handling)
     const columns = [

@@ -24,7 +24,7 @@ export interface StoredCall {
   readonly respondedS: number | null
   /** Seconds from the beginning of what its alert is about; null: not the first call of it. */
   readonly detectedS: number | null
-  readonly isUnanswered: boolean
+  readonly isUnacknowledged: boolean
   readonly officer: CallOfficer | null
 }
 
@@ -48,7 +48,7 @@ export class CallTable {
     this.#insert = model.prepare('insert into alert_call values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
     this.#read = model.prepare(`
       select n, i, paged_at as pagedAtMs, severity, drill, acknowledged_s as acknowledgedS,
-        responded_s as respondedS, detected_s as detectedS, unanswered, officer, theatre, kind
+        responded_s as respondedS, detected_s as detectedS, unacknowledged, officer, theatre, kind
       from alert_call join alert using(n)
       where (paged_at, n, i) > (?, ?, ?) and paged_at < ? and shown & ?
       order by paged_at, n, i limit ${chunkRows}`)
@@ -62,7 +62,7 @@ export class CallTable {
       const by = officer === null ? null : JSON.stringify(officer)
       this.#insert.run(
         ...([n, i, pagedAtMs, severity, Number(drill), acknowledgedS, respondedS] as const),
-        ...([detectedS, Number(call.isUnanswered), by] as const)
+        ...([detectedS, Number(call.isUnacknowledged), by] as const)
       )
     }
   }
@@ -79,24 +79,24 @@ export class CallTable {
     }
   }
 
-  #callOf({ n: _n, i: _i, kind, drill, unanswered, officer, ...call }: CallRow): FoundCall {
+  #callOf({ n: _n, i: _i, kind, drill, unacknowledged, officer, ...call }: CallRow): FoundCall {
     const { country, admin1 } = this.#kinds.find(kind).facts.area
     return {
       ...call,
       drill: drill === 1,
-      isUnanswered: unanswered === 1,
+      isUnacknowledged: unacknowledged === 1,
       officer: officer === null ? null : JSON.parse(officer),
       area: { country, admin1 }
     }
   }
 }
 
-interface CallRow extends Omit<FoundCall, 'drill' | 'isUnanswered' | 'officer' | 'area'> {
+interface CallRow extends Omit<FoundCall, 'drill' | 'isUnacknowledged' | 'officer' | 'area'> {
   readonly n: number
   readonly i: number
   readonly kind: number
   readonly drill: number
-  readonly unanswered: number
+  readonly unacknowledged: number
   readonly officer: string | null
 }
 

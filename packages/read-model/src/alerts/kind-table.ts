@@ -9,7 +9,7 @@ export interface AlertKind {
   /** Without the circle, which is each alert's own. */
   readonly facts: FilterFacts
   /** Nobody answered, as readers of the level were told. */
-  readonly isUnanswered: boolean
+  readonly isUnacknowledged: boolean
 }
 
 export class KindTable {
@@ -32,18 +32,18 @@ export class KindTable {
     return this.#byId.get(id) as AlertKind
   }
 
-  findOf(facts: FilterFacts, isUnanswered: boolean): AlertKind {
+  findOf(facts: FilterFacts, isUnacknowledged: boolean): AlertKind {
     const { severity, status, pattern, ruleId, category, theatre, certainty, handling } = facts
     const { country, admin1 } = facts.area
     const of = { severity, status, pattern, ruleId, category, theatre, certainty, handling }
     const area = { country, admin1, circle: null, settlement: null }
-    const text = JSON.stringify([{ ...of, drill: facts.drill, area }, isUnanswered])
+    const text = JSON.stringify([{ ...of, drill: facts.drill, area }, isUnacknowledged])
     return this.#byText.get(text) ?? this.#add(Number(this.#insert.run(text).lastInsertRowid), text)
   }
 
   #add(id: number, text: string): AlertKind {
-    const [facts, isUnanswered] = JSON.parse(text) as [FilterFacts, boolean]
-    const kind = { id, facts, isUnanswered }
+    const [facts, isUnacknowledged] = JSON.parse(text) as [FilterFacts, boolean]
+    const kind = { id, facts, isUnacknowledged }
     this.#byText.set(text, kind)
     this.#byId.set(id, kind)
     return kind

@@ -3,6 +3,7 @@
 // version. While the log is unreachable it retries and reports the trouble. The handler interprets
 // the records.
 
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Decoded } from '@tocsin/contracts/record/records'
 import type { Clock } from '@tocsin/domain/ports'
 import { advance } from '@tocsin/event-log/cursor'
@@ -46,6 +47,15 @@ export interface TopicViewOptions<T> {
    * Keeps the state that the handler makes, so that a start need not fold everything; default none.
    */
   readonly snapshots?: SnapshotsOfView | undefined
+  /** The state stands in a read model, with its position; default none. */
+  readonly stored?: StoredState | undefined
+}
+
+/** A state that the handler stores in one transaction with its position. */
+export interface StoredState {
+  readonly isOnDisk: boolean
+  /** The cursor behind it; null if everything is to be folded. Rejects with an error of the log. */
+  readonly resume: (start: Cursor, end: Cursor) => Promise<Cursor | null>
 }
 
 /** The ends of the topic at a moment, and whether the view has passed them. */
@@ -57,6 +67,13 @@ interface EndsSeen {
 
 /** Twice the longest wait between two attempts. */
 const quietAfterMs = 10_000
+
+/**
+ * Views that catch up leave a turn to others after this long, ms, whatever their number: pages of a log
+ * on this machine come without one.
+ */
+const turnMs = 10
+let turnsFrom = Number.NEGATIVE_INFINITY
 
 /** Own records that wait for one before them; calls that overlap end in the order of the log. */
 const earlyMax = 10_000
@@ -137,8 +154,12 @@ export class TopicView<T> {
       return { start, end: await log.cursorAt(topic, 'latest') }
     })
     if (ends === null) return
+    const { stored } = this.#options
     const restored = await this.#untilThere(
-      async () => (await this.#snapshots?.restore(ends.start, ends.end)) ?? ends.start
+      async () =>
+        (await this.#snapshots?.restore(ends.start, ends.end)) ??
+        (await stored?.resume(ends.start, ends.end)) ??
+        ends.start
     )
     if (restored === null) return
     this.#cursor = restored
@@ -231,7 +252,7 @@ export class TopicView<T> {
       else if (early.size < earlyMax) early.set(stored.position, stored)
       this.#passEarly(stored.partition)
     }
-    void this.#snapshots?.folded(() => this.#cursor as Cursor)
+    this.#snapshots?.folded(() => this.#cursor as Cursor)
   }
 
   /** More was taken than what is before the cursor. */
@@ -306,6 +327,7 @@ export class TopicView<T> {
   async #follow(from: Cursor): Promise<void> {
     const { log, clock, logger, topic, decode, isTaken, take, erased, onQuarantine } = this.#options
     const snapshots = this.#snapshots
+    const isOnDisk = snapshots !== null || this.#options.stored?.isOnDisk === true
     const noted = (stored: StoredRecord) => {
       snapshots?.note(stored)
       return isTaken?.(stored) ?? false
@@ -320,7 +342,8 @@ export class TopicView<T> {
       handle: async batch => {
         await take(batch)
         this.#moveTo(batch.cursor)
-        return snapshots?.folded(() => this.#cursor as Cursor)
+        snapshots?.folded(() => this.#cursor as Cursor)
+        if (isOnDisk && isTurnOver()) await giveTurn()
       },
       erased: stored => {
         erased?.(stored)
@@ -356,4 +379,13 @@ export class TopicView<T> {
   #endWaits(): void {
     for (const waiter of this.#waiters) waiter.settle(false)
   }
+}
+
+function isTurnOver(): boolean {
+  return performance.now() - turnsFrom >= turnMs
+}
+
+async function giveTurn(): Promise<void> {
+  await nextTurn()
+  turnsFrom = performance.now()
 }

@@ -41,10 +41,6 @@ const writingShare = 1 / 4
  */
 const writingPauseMsMax = 50
 
-/** Views that catch up leave a turn to others after this long, ms, whatever their number. */
-const turnMs = 10
-let turnsFrom = Number.NEGATIVE_INFINITY
-
 /**
  * The last record that a state holds of a partition: another log may have the same epoch, if it was
  * restored from a copy.
@@ -149,18 +145,10 @@ export class ViewSnapshots {
     this.#lastMs = this.#options.clock.monotonicMs()
   }
 
-  /**
-   * Called after a batch is folded. `now`: where the view is, at any time. The next batch waits for
-   * the promise, if there is one: pages of a log on this machine come without a turn for anything
-   * else, such as writing.
-   */
-  folded(now: () => Cursor): Promise<void> | undefined {
+  /** Called after a batch is folded. `now`: where the view is, at any time. */
+  folded(now: () => Cursor): void {
     if (this.#isWorth(tailBytesMin, busyShare)) this.#begin(now())
     if (this.#resting === null && !this.#stop.signal.aborted) this.#resting = this.#waitForRest(now)
-    if (performance.now() - turnsFrom < turnMs) return undefined
-    return nextTurn().then(() => {
-      turnsFrom = performance.now()
-    })
   }
 
   /** Writes what is worth it, and ends. Idempotent. */

@@ -38,7 +38,7 @@ import { type AlertDeliveriesDeps, listAlertDeliveries } from './alert-deliverie
 import { type AlertToldDeps, alertTold, checkOfficer } from './alert-told.ts'
 import type { EvidenceReading, PrivateReader } from './evidence.ts'
 import { evidenceShownMax, readerOf } from './evidence.ts'
-import { type HeadlineTest, headlineTestOf, soughtMax } from './headline-search.ts'
+import { readSought, soughtMax } from './headline-search.ts'
 import { incidentParameters, sourcesOf, wantedIncidents } from './incident-query.ts'
 import { alertOrders, listAlerts } from './listed-alerts.ts'
 import { listSeenBelow } from './seen-below.ts'
@@ -62,10 +62,9 @@ const revisionsDefault = 100
 const alertParams = { id: idText('The `alertId`.') }
 type PageQuery = ValuesOf<typeof pageParameters>
 
-function readFind(text: string | undefined): HeadlineTest | null {
-  if (text === undefined) return null
-  const test = headlineTestOf(text)
-  if (test !== null) return test
+function readFind(text: string | undefined): readonly string[] | null {
+  const sought = text === undefined ? null : readSought(text)
+  if (text === undefined || sought !== null) return sought
   const errors = [{ pointer: 'find', detail: 'must have a letter or a digit' }]
   throw new ProblemError('query-invalid', 'The words sought are invalid.', { errors })
 }
@@ -110,12 +109,12 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
     problems: ['log-unavailable'],
     async handle(request) {
       const { answered, find, ...page } = request.query
-      const [filter, span, headline] = [
+      const [filter, span, sought] = [
         readFilter(request.query),
         readSpan(request.query),
         readFind(find)
       ]
-      const asked = { filter, span, headline, isUnacknowledged: answered === 'false' }
+      const asked = { filter, span, sought, isUnacknowledged: answered === 'false' }
       return listAlerts(deps, viewOf(principalOf(request)), asked, page)
     }
   })
@@ -261,7 +260,7 @@ async function detailOf(
   const reader = readerOf(deps, principal)
   const shown = visibleNow(reader.view, entry)
   const state = stateInView(alerts, reader.view, shown)
-  const { moments = [], momentsOmitted = 0 } = entry.at(reader.view.handling) ?? {}
+  const { moments = [] } = entry.at(reader.view.handling) ?? {}
   const told = moments.filter(moment => isForLevel(reader.view.handling, moment))
   const revisions: VisibleEvent[] = []
   for (const { partition, position } of revisionsMax === 0 ? [] : told.slice(-revisionsMax)) {
@@ -280,7 +279,7 @@ async function detailOf(
     seenBelow: listSeenBelow(alerts, reader.view.handling, entry),
     evidence: await deps.evidence.evidenceOf(state.evidence, reader),
     revisions,
-    revisionsOmitted: told.length + momentsOmitted - revisions.length
+    revisionsOmitted: told.length - revisions.length
   }
 }
 

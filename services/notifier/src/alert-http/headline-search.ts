@@ -6,14 +6,9 @@ import { splitWords } from '@tocsin/gazetteer/name/place-names'
 /** Longest text that is sought. */
 export const soughtMax = 100
 
-/** Says of a folded headline whether it has all words that are sought, each anywhere in it. */
-export type HeadlineTest = (folded: string) => boolean
-
-/** Null: the text has no letter or digit. */
-export function headlineTestOf(text: string): HeadlineTest | null {
+/** The words that are sought, each anywhere in a folded headline; null: the text has no letter or digit. */
+export function readSought(text: string): readonly string[] | null {
   // The longest first: it is the rarest.
   const sought = [...new Set(splitWords(text))].toSorted((a, b) => b.length - a.length)
-  if (sought.length === 0) return null
-  const [rarest, ...others] = sought as [string, ...string[]]
-  return folded => folded.includes(rarest) && others.every(word => folded.includes(word))
+  return sought.length === 0 ? null : sought
 }

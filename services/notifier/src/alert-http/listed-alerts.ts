@@ -1,19 +1,15 @@
 // Lists of alerts: by filter, by when they were raised, by words of their headlines, in an order.
-// What most filters ask for is noted as events come (level-order.ts); what counts as unacknowledged is
-// decided in the domain, by the events that the reader got.
+// What counts as unacknowledged is decided in the domain, by the events that the reader got.
 
-import type { AlertFilter } from '@tocsin/contracts/alert/alert-filter'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { type AlertFilter, matchesFilter } from '@tocsin/contracts/alert/alert-filter'
 import { type Severity, severities } from '@tocsin/contracts/theatre/severity'
+import type { FoundAlert, Place } from '@tocsin/read-model/alerts/alert-table'
 import { placeOf, sealPlace } from '../cursor/list-places.ts'
 import type { Span } from '../cursor/list-queries.ts'
-import type { AlertEntry } from '../projection/alert-entry.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import { shownTo, stateInView } from '../projection/record-judging.ts'
-import { alertUnits, type Scan, type ScanScheduler } from '../projection/scan-scheduler.ts'
-import type { OrderRow, Place, RowSearch } from '../reader/level-order.ts'
-import type { ReaderView, VisibleAlert } from '../reader/reader-view.ts'
-import { AlertSearch } from './alert-search.ts'
-import type { HeadlineTest } from './headline-search.ts'
+import { isTheatreInView, type ReaderView, type VisibleAlert } from '../reader/reader-view.ts'
 
 /** By when they were raised; `gravity`: the gravest first, the oldest first among equals. */
 export const alertOrders = ['newest', 'oldest', 'gravity'] as const
@@ -21,7 +17,6 @@ export type AlertOrder = (typeof alertOrders)[number]
 
 export interface ListedAlertsDeps {
   readonly projection: { readonly alerts: AlertIndex }
-  readonly scans: ScanScheduler
   readonly cursorKey: Buffer
 }
 
@@ -32,8 +27,8 @@ export interface AlertsAsked {
   readonly isUnacknowledged: boolean
   /** When they were raised, as the reader was told. */
   readonly span: Span
-  /** Null: any headline. */
-  readonly headline: HeadlineTest | null
+  /** Words that the headline has, the longest first; null: any headline. */
+  readonly sought: readonly string[] | null
 }
 
 export interface AlertsPage {
@@ -99,9 +94,8 @@ function partsOf(filter: AlertFilter, sort: AlertOrder, after: Standing | null):
     }))
 }
 
-/** Cost of looking for words in a headline, and of rendering it before. */
-const headlineUnits = 2
-const renderUnits = 500
+/** A search for words leaves its turn to others after so many headlines that it rendered. */
+const renderedMax = 20
 
 /** Collects one page, part after part. */
 class AlertWalk {
@@ -111,75 +105,66 @@ class AlertWalk {
   /** There is one more than the page takes. */
   isFull = false
   readonly #alerts: AlertIndex
-  readonly #scan: Scan
   readonly #view: ReaderView
   readonly #asked: AlertsAsked
   readonly #limit: number
 
   constructor(
-    { projection, scans }: ListedAlertsDeps,
+    { projection }: ListedAlertsDeps,
     view: ReaderView,
     asked: AlertsAsked,
     limit: number
   ) {
     this.#alerts = projection.alerts
-    this.#scan = scans.begin()
     this.#view = view
     this.#asked = asked
     this.#limit = limit
   }
 
   async through({ filter, after }: Part, direction: 'newest' | 'oldest'): Promise<void> {
-    const { isUnacknowledged, span } = this.#asked
-    const order = this.#alerts.orderAt(this.#view.handling)
-    const asked = this.#askedBy(
-      new AlertSearch(this.#view, filter, this.#scan, { isUnacknowledged })
-    )
-    const [from, to] = [boundOf(span.fromMs), boundOf(span.toMs)]
-    let at = order.look({ direction, after, from, to }, asked)
-    while (at !== null && !this.isFull) {
-      await this.#scan.yieldTurn()
-      at = order.look({ direction, after: at, from, to }, asked)
-    }
-  }
-
-  #askedBy(search: AlertSearch): RowSearch<AlertEntry> {
-    const { headline } = this.#asked
-    const scan = this.#scan
-    // Words are sought in the headline that the reader is shown, in no other.
-    const wantsHeadline = (folded: string, isNew: boolean) => {
-      scan.units += isNew ? renderUnits : headlineUnits
-      return headline?.(folded) !== false
-    }
-    const mustStop = () => this.isFull || scan.mustYield
-    return {
-      wantsKind: kind => search.wantsKind(kind),
-      wantsHeadline: headline === null ? null : wantsHeadline,
-      take: row => {
-        scan.units++
-        if (search.meets(row.circle)) this.#take(row)
-      },
-      get mustStop() {
-        return mustStop()
+    const { isUnacknowledged: mustWait, span, sought } = this.#asked
+    const { circle, polygon, ...ofKinds } = filter
+    const found = this.#alerts.search({
+      ...{ level: this.#view.handling, direction, after },
+      ...{ from: boundOf(span.fromMs), to: boundOf(span.toMs), word: sought?.[0] ?? null },
+      area: { ...(circle && { circle }), ...(polygon && { polygon }) },
+      wantsKind: ({ facts, isUnacknowledged }) =>
+        (!mustWait || isUnacknowledged) &&
+        isTheatreInView(this.#view, facts.theatre) &&
+        matchesFilter(ofKinds, facts)
+    })
+    let rendered = 0
+    for (const chunk of found) {
+      for (const alert of chunk) {
+        if (sought !== null && alert.folded === null && ++rendered % renderedMax === 0)
+          await nextTurn()
+        if (this.#hasWords(alert)) this.#take(alert)
+        if (this.isFull) return
       }
+      await nextTurn()
     }
   }
 
-  #take({ entry, firstTime, alertId, kind }: OrderRow<AlertEntry>): void {
-    const shown = shownTo(this.#view, entry)
+  /** Words are sought in the headline that the reader is shown, in no other. */
+  #hasWords(alert: FoundAlert): boolean {
+    const { sought } = this.#asked
+    if (sought === null) return true
+    const headline = this.#alerts.foldHeadline(alert, this.#view.handling)
+    return sought.every(word => headline.includes(word))
+  }
+
+  #take({ firstTime, alertId, kind }: FoundAlert): void {
+    const entry = this.#alerts.get(alertId)
+    const shown = entry === undefined ? null : shownTo(this.#view, entry)
     if (shown === null) return
     this.isFull = this.items.length === this.#limit
     if (this.isFull) return
     this.items.push(stateInView(this.#alerts, this.#view, shown))
-    this.last = { severity: kind?.facts.severity ?? 'minor', firstTime, alertId }
-    this.#scan.units += alertUnits
+    this.last = { severity: kind.facts.severity, firstTime, alertId }
   }
 }
 
-/**
- * The place before all that was raised at a time or later; null without a bound. Times of a log are
- * written alike: as texts they are in the order of time.
- */
-function boundOf(ms: number): Place | null {
-  return Number.isFinite(ms) ? { firstTime: new Date(ms).toISOString(), alertId: '' } : null
+/** Times of a log are written alike: as texts they are in the order of time. */
+function boundOf(ms: number): string | null {
+  return Number.isFinite(ms) ? new Date(ms).toISOString() : null
 }

@@ -14,7 +14,7 @@ import { readingRoutesOf } from '../cursor/position-headers.ts'
 import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
 import { isOfState } from '../delivery/delivery.ts'
 import { holdsInView, repeatHoldInView } from '../policy/holds-in-view.ts'
-import { type AlertEntry, decidingMoments } from '../projection/alert-entry.ts'
+import type { AlertEntry } from '../projection/alert-entry.ts'
 import type { Projection } from '../projection/projection.ts'
 import { viewOf } from '../reader/reader-view.ts'
 import { audienceOf } from '../webhook/delivery-planner.ts'
@@ -114,5 +114,5 @@ function unplannedOf(
   const plannedFrom = dispatcher.of(subscription.subscriptionId).planned.plannedFrom(from)
   const { types = null } = subscription
   const since = { from, status, plannedFrom, types }
-  return unplannedCause(audience, decidingMoments(entry.at(audience.view.handling)), since)
+  return unplannedCause(audience, entry.at(audience.view.handling)?.moments ?? [], since)
 }

@@ -61,14 +61,14 @@ export class CapDocuments {
     const alert = entry?.at(view.handling) ?? null
     if (entry === undefined || alert === null) return undefined
     const told = toldMessages(alert, audienceOf(view))
-    const at = told.list.findIndex(message => message.name === name)
-    const message = at < 0 ? null : findCapMessage(told.list, at, told.isWhole)
+    const at = told.findIndex(message => message.name === name)
+    const message = at < 0 ? null : findCapMessage(told, at)
     if (message === null) return undefined
     return {
       entry,
       type: message.type,
-      told: told.list[at] as ToldMessage,
-      before: message.references.map(i => told.list[i] as ToldMessage)
+      told: told[at] as ToldMessage,
+      before: message.references.map(i => told[i] as ToldMessage)
     }
   }
 

@@ -177,9 +177,9 @@ class ToldByPosition {
   #judged(alertId: string): ReadonlyMap<bigint, ToldMessage> {
     const alert = this.#alerts.get(alertId)?.at(this.#audience.view.handling) ?? null
     if (alert === null) return new Map()
-    const { list, isWhole } = toldMessages(alert, this.#audience)
+    const list = toldMessages(alert, this.#audience)
     // Without a document there is nothing to link to: what it refers to is not indexed any more.
-    const written = list.filter((_, i) => findCapMessage(list, i, isWhole) !== null)
+    const written = list.filter((_, i) => findCapMessage(list, i) !== null)
     return new Map(written.map(message => [message.moment.position, message]))
   }
 }

@@ -13,26 +13,19 @@ export interface ToldMessage extends CapStep {
   readonly name: string
 }
 
-export interface ToldMessages {
-  readonly list: readonly ToldMessage[]
-  /** False: of a long history the events before these are not indexed. */
-  readonly isWhole: boolean
-}
-
 export function toldMessages(
-  { moments, momentsOmitted }: Pick<AlertAtLevel, 'moments' | 'momentsOmitted'>,
+  { moments }: Pick<AlertAtLevel, 'moments'>,
   audience: Audience
-): ToldMessages {
+): readonly ToldMessage[] {
   const list: ToldMessage[] = []
   let standing: ReaderStanding = 'unseen'
-  for (const [i, moment] of moments.entries()) {
+  for (const moment of moments) {
     const judged = judgeMoment(standing, moment, audience)
     standing = judged.standing
-    const isCutOff = i === 0 && momentsOmitted > 0
-    if (judged.verdict !== 'nothing' && !isCutOff)
+    if (judged.verdict !== 'nothing')
       list.push(messageOf(moment, judged.verdict === 'left-view' ? 'left-view' : 'event'))
   }
-  return { list, isWhole: momentsOmitted === 0 }
+  return list
 }
 
 function messageOf(moment: AlertMoment, verdict: 'event' | 'left-view'): ToldMessage {

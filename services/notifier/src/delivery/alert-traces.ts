@@ -43,7 +43,7 @@ const flagBegun = 16
 /** What others read of it. */
 export type ReadTraces = Pick<
   AlertTraces,
-  'of' | 'standingOf' | 'has' | 'ids' | 'toldMs' | 'firstTold' | 'told' | 'lastToldMs'
+  'of' | 'standingOf' | 'ids' | 'toldMs' | 'firstTold' | 'told' | 'lastToldMs'
 >
 
 type Flags = [isHeard: boolean, owesPage: boolean, isBegun: boolean]
@@ -58,23 +58,15 @@ export class AlertTraces {
   readonly #traces = new Map<string, Trace>()
   /** Of which something was accepted, and not the end. */
   readonly #told = new Set<string>()
-  /** To be forgotten once nothing of them waits. */
-  readonly #forgetting = new Set<string>()
   readonly #notices: Notices
-  readonly #isOpen: (alertId: string) => boolean
 
-  /** `isOpen`: whether anything of an alert waits, or is parked. `notices`: with its reminders. */
-  constructor(isOpen: (alertId: string) => boolean, notices: Notices) {
-    this.#isOpen = isOpen
+  /** `notices`: with its reminders. */
+  constructor(notices: Notices) {
     this.#notices = notices
   }
 
   of(alertId: string): AlertTrace {
     return this.#traces.get(alertId) ?? unknownAlert
-  }
-
-  has(alertId: string): boolean {
-    return this.#traces.has(alertId)
   }
 
   /** Alerts that it was told of, and not that they ended. */
@@ -122,8 +114,6 @@ export class AlertTraces {
     const { alertId, sequence, verdict } = plan
     const trace = this.#traces.get(alertId)
     const own = trace?.alertId ?? alertId
-    // It is known again.
-    this.#forgetting.delete(alertId)
     if (!isOfState(plan)) return own
     this.#traces.set(own, {
       alertId: own,
@@ -163,7 +153,6 @@ export class AlertTraces {
     for (const [alertId, trace] of this.#traces) {
       const owesPage = trace.owesPage || paging.has(alertId)
       this.#traces.set(alertId, { ...trace, newest: 0, sent: 0, isBegun: false, owesPage })
-      this.settle(alertId)
     }
   }
 
@@ -228,22 +217,7 @@ export class AlertTraces {
     this.givenUp(delivery)
   }
 
-  /**
-   * At once, or when nothing of it waits or is parked any more: until then its end is judged by
-   * what was told of it.
-   */
-  forgetOnceSettled(alertId: string): void {
-    this.#forgetting.add(alertId)
-    this.settle(alertId)
-  }
-
-  /** Something of it was told, given up, or is not to be told. */
-  settle(alertId: string): void {
-    if (this.#forgetting.has(alertId) && !this.#isOpen(alertId)) this.forget(alertId)
-  }
-
   forget(alertId: string): void {
-    this.#forgetting.delete(alertId)
     this.#traces.delete(alertId)
     this.#told.delete(alertId)
     this.#notices.forget(alertId)

@@ -110,22 +110,6 @@ export class DeliveryFold implements SnapshotPart {
     this.#deleted.set(subscriptionId, true)
   }
 
-  /** Alerts of which anything is known, whoever was told. */
-  alertIds(): ReadonlySet<string> {
-    const ids = new Set<string>()
-    for (const { deliveries } of this.#entries.values())
-      for (const each of deliveries.alerts.ids) ids.add(each)
-    return ids
-  }
-
-  forgetAlert(alertId: string): void {
-    for (const [subscriptionId, { deliveries }] of this.#entries) {
-      if (!deliveries.alerts.has(alertId)) continue
-      this.#changing(subscriptionId)
-      deliveries.forgetAlert(alertId)
-    }
-  }
-
   capture(): Captured {
     const captured = new CapturedFold(this.#entries, ended => this.#captures.delete(ended))
     this.#captures.add(captured)

@@ -73,14 +73,6 @@ export class KeptDeliveries {
     return kept.reverse()
   }
 
-  /** Whether anything of an alert waits, or is parked and may wait again. */
-  isOpen(alertId: string): boolean {
-    return this.#byAlert.of(alertId).some(each => {
-      const state = this.#bySequence.get(each)?.state
-      return state === 'pending' || state === 'parked'
-    })
-  }
-
   /** Takes the place of what is kept under its sequence. */
   set(delivery: Delivery): void {
     const { sequence, state } = delivery

@@ -30,7 +30,7 @@ export class SubscriptionDeliveries {
   #order: WaitingOrder | null = null
   /** What it is notified of besides alert events. */
   readonly notices = new Notices()
-  readonly #alerts = new AlertTraces(alertId => this.#kept.isOpen(alertId), this.notices)
+  readonly #alerts = new AlertTraces(this.notices)
   #unnamed = new UnnamedSequences(sequence => this.#kept.get(sequence))
   readonly #endpoint = new EndpointFold()
   readonly #chain = new PlanChain()
@@ -156,7 +156,6 @@ export class SubscriptionDeliveries {
     if (delivery.state === 'pending') this.#order?.put(delivery)
     else this.#order?.remove(delivery)
     this.#kept.set(delivery)
-    this.#alerts.settle(delivery.alertId)
   }
 
   /** What the delivery (null: none) would name as superseded, if these are skipped. */
@@ -183,11 +182,6 @@ export class SubscriptionDeliveries {
   /** How far the alerts log is planned. */
   get planned(): Pick<PlanChain, 'plannedFrom' | 'plannedEnds' | 'epoch' | 'restatedEnds'> {
     return this.#chain
-  }
-
-  forgetAlert(alertId: string): void {
-    this.#alerts.forgetOnceSettled(alertId)
-    this.#order?.reopen(alertId, sequence => this.#kept.get(sequence))
   }
 
   get alerts(): ReadTraces {

@@ -99,15 +99,6 @@ export class WaitingOrder {
     return made
   }
 
-  /** The alert was evicted: nothing of it is skipped any more. */
-  reopen(alertId: string, get: (sequence: number) => Delivery | undefined): void {
-    for (const sequence of this.skipped.all()) {
-      const delivery = get(sequence)
-      if (delivery?.alertId === alertId) this.put(delivery)
-    }
-    this.#touch(alertId)
-  }
-
   #touch(alertId: string): void {
     const group = this.#groups.get(alertId)
     if (group !== undefined) this.#asking.add(alertId, this.#askedLaneOf(group))

@@ -159,23 +159,20 @@ function listAlerts(
 ): readonly VisibleAlert[] {
   const [startMs, endMs] = [monday * dayMs, (monday + weekDays) * dayMs]
   const found: VisibleAlert[] = []
-  alerts.orderAt(view.handling).look(
-    { direction: 'newest', after: null, from: null, to: null },
-    {
-      wantsKind: ({ facts }) =>
-        facts.theatre === theatre && !facts.drill && facts.status !== 'retracted',
-      wantsHeadline: null,
-      take: ({ entry }) => {
-        const shown = shownTo(view, entry)
-        if (shown === null || !(hasBudget(shown.state.pattern) || describesArea(shown.state)))
-          return
-        const { from, to } = shown.state.window
-        if (Date.parse(from) < endMs && (to === null || Date.parse(to) >= startMs))
-          found.push(stateInView(alerts, view, shown))
-      },
-      mustStop: false
-    }
-  )
+  const chunks = alerts.search({
+    ...{ level: view.handling, direction: 'newest', after: null, from: null, to: null },
+    ...{ area: {}, word: null },
+    wantsKind: ({ facts }) =>
+      facts.theatre === theatre && !facts.drill && facts.status !== 'retracted'
+  })
+  for (const { alertId } of [...chunks].flat()) {
+    const entry = alerts.get(alertId)
+    const shown = entry === undefined ? null : shownTo(view, entry)
+    if (shown === null || !(hasBudget(shown.state.pattern) || describesArea(shown.state))) continue
+    const { from, to } = shown.state.window
+    if (Date.parse(from) < endMs && (to === null || Date.parse(to) >= startMs))
+      found.push(stateInView(alerts, view, shown))
+  }
   return found
 }
 

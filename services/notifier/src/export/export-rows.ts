@@ -1,6 +1,7 @@
 // The rows of an export, in small batches, as the reader's lists show them. Work is cut into
 // slices, and nothing is read ahead of the client.
 
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type AlertFilter, matchesFilter } from '@tocsin/contracts/alert/alert-filter'
 import type { EvidenceReader, EvidenceReading, VisibleIncident } from '../alert-http/evidence.ts'
 import { isWithin, type Span } from '../cursor/list-queries.ts'
@@ -8,8 +9,7 @@ import type { AlertIndex } from '../projection/alert-index.ts'
 import type { IncidentEntry } from '../projection/incident-index.ts'
 import type { IncidentViews } from '../projection/incident-views.ts'
 import { shownTo, stateInView } from '../projection/record-judging.ts'
-import { alertUnits, type ScanScheduler } from '../projection/scan-scheduler.ts'
-import type { Place } from '../reader/level-order.ts'
+import type { ScanScheduler } from '../projection/scan-scheduler.ts'
 import type { ReaderView, VisibleAlert } from '../reader/reader-view.ts'
 
 export interface ExportRowsDeps {
@@ -19,45 +19,39 @@ export interface ExportRowsDeps {
 }
 
 /**
- * Cost of showing and writing one row, in scan units, in addition to finding it: a slice is about a
- * dozen rows.
+ * Cost of showing and writing one incident, in scan units, in addition to finding it.
  */
 const rowUnits = 800
 const incidentUnits = 10
+
+/** Alerts that are shown in one turn. */
+const rowsPerTurn = 12
 
 /**
  * Newest first, as lists. Each alert that is there throughout is given once, in its state when it
  * is reached.
  */
 export async function* alertRows(
-  { projection: { alerts }, scans }: ExportRowsDeps,
+  { projection: { alerts } }: ExportRowsDeps,
   view: ReaderView,
   filter: AlertFilter,
   span: Span
 ): AsyncGenerator<readonly VisibleAlert[]> {
-  const scan = scans.begin()
-  let at: Place | null = null
-  for (let isDone = false; !isDone; ) {
-    isDone = true
+  for (const entries of alerts.walk(view.handling, null)) {
     const batch: VisibleAlert[] = []
-    for (const { place, entry } of alerts.walk(view.handling, at)) {
+    for (const entry of entries) {
       const shown = shownTo(view, entry)
       if (
-        shown !== null &&
-        isWithin(span, shown.state.times.occurredFrom) &&
-        matchesFilter(filter, shown.state, scan)
-      ) {
-        batch.push(stateInView(alerts, view, shown))
-        scan.units += rowUnits
-      }
-      scan.units += alertUnits
-      at = place
-      if (!scan.mustYield) continue
-      isDone = false
-      break
+        shown === null ||
+        !isWithin(span, shown.state.times.occurredFrom) ||
+        !matchesFilter(filter, shown.state)
+      )
+        continue
+      batch.push(stateInView(alerts, view, shown))
+      if (batch.length % rowsPerTurn === 0) await nextTurn()
     }
     if (batch.length > 0) yield batch
-    if (!isDone) await scan.yieldTurn()
+    await nextTurn()
   }
 }
 

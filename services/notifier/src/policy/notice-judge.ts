@@ -11,22 +11,18 @@ import { type SilenceState, standingOf } from '@tocsin/service-kit/control/silen
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
 import type { SilenceStanding } from '../notification/notice-news.ts'
-import { holdsBack, silenceOf } from '../notification/silence.ts'
-import type { AlertIndex } from '../projection/alert-index.ts'
-import type { ScanScheduler } from '../projection/scan-scheduler.ts'
+import { silenceOf } from '../notification/silence.ts'
 import { isTheatreInView } from '../reader/reader-view.ts'
 import { mayKnow } from '../reader/shared-access.ts'
 import { endIn, isHolding } from './silence-book.ts'
-import { eachShown, isOpen, SilencedKinds } from './silenced-kinds.ts'
+import { countSilenced, type SilencedDeps } from './silenced-alerts.ts'
 import type { WatchBook } from './watch-book.ts'
 
 export interface NoticeJudgeDeps {
   readonly control: Pick<ControlView, 'state'>
   readonly clock: Pick<Clock, 'nowMs'>
-  readonly alerts: Pick<AlertIndex, 'get' | 'orderAt'>
+  readonly alerts: SilencedDeps
   readonly watches: Pick<WatchBook, 'isUnstaffed'>
-  /** One for all subscriptions. */
-  readonly scans: ScanScheduler
   readonly digests: DigestSource
 }
 
@@ -147,46 +143,10 @@ export class NoticeJudge {
       : key.scopes.some(scope => scope === 'alerts:operate' || scope === 'admin')
   }
 
-  /**
-   * O(kinds of alerts), and O(alerts shown) where it may be for one of them; it yields to other
-   * work.
-   */
   async #matches(silence: SilenceState): Promise<number | null> {
-    const { alerts, scans } = this.#deps
-    const { handling } = this.#subscription
     // Its words are not for them: by its alerts they could be guessed.
     if (!reaches(this.#subscription, silence)) return null
-    const judged = silenceOf(silence)
-    const scan = scans.begin()
     const isTold = (alertId: string) => this.#deliveries.alerts.standingOf(alertId) === 'shown'
-    if (judged.alertId !== null) {
-      const entry = isTold(judged.alertId) ? alerts.get(judged.alertId) : undefined
-      const isThere = entry !== undefined && isTheatreInView(this.#subscription, entry.theatre)
-      const facts = isThere ? entry.stateAt(handling) : null
-      return facts !== null &&
-        isOpen(facts) &&
-        holdsBack(judged, { alertId: judged.alertId, facts }, scan)
-        ? 1
-        : 0
-    }
-    const order = alerts.orderAt(handling)
-    const silenced = new SilencedKinds(this.#subscription, [judged], scan)
-    let mayMatch = false
-    for (const kind of [...order.kinds]) {
-      if (silenced.over(kind).length > 0) mayMatch = true
-      if (scan.mustYield) await scan.yieldTurn()
-    }
-    let count = 0
-    if (mayMatch)
-      await eachShown(
-        order,
-        scan,
-        kind => silenced.over(kind).length > 0,
-        ({ alertId, circle }, kind) => {
-          const [asked] = silenced.over(kind)
-          if (asked?.area?.meets(circle, scan) !== false && isTold(alertId)) count++
-        }
-      )
-    return count
+    return countSilenced(this.#deps.alerts, this.#subscription, silenceOf(silence), isTold)
   }
 }

@@ -56,10 +56,10 @@ export interface ShownAlert {
 
 /** What the events for a level say of an alert. */
 export interface AlertAtLevel extends ShownAlert {
+  /** The position of its first event. */
+  readonly firstPosition: number
+  /** Its events, in order. */
   readonly moments: readonly AlertMoment[]
-  readonly momentsOmitted: number
-  /** Of those omitted, in order, the ones that still decide what a reader gets. */
-  readonly earlier: readonly AlertMoment[]
   /** When it paged, and when that was answered. */
   readonly calls: AlertCalls
   /** Of each subscription the first answer to each call, oldest first. */
@@ -91,13 +91,4 @@ export interface AlertEntry {
   /** Time of the first event for them; null before it. */
   firstTimeAt(level: Handling): string | null
   callsAt(level: Handling): AlertCalls
-}
-
-/** The first event, those that still decide, and the newest, in order. None for null. */
-export function decidingMoments(
-  alert: Pick<AlertAtLevel, 'moments' | 'earlier'> | null | undefined
-): readonly AlertMoment[] {
-  if (alert === null || alert === undefined) return []
-  const { moments, earlier } = alert
-  return earlier.length === 0 ? moments : [...moments.slice(0, 1), ...earlier, ...moments.slice(1)]
 }

@@ -1,11 +1,14 @@
 // All alerts, folded from the alerts log: the state of each for every reader level, and for each
-// event its log position and what audiences need to judge it. Bodies of past events stay in the
-// log. Elsewhere: reading the log (alert-journal.ts), visibility (reader-view.ts), one alert at all
-// levels (indexed-alert.ts).
+// event its log position and what audiences need to judge it. They are rows of the read model; those
+// that were read last stay in memory. Elsewhere: reading the log (alert-journal.ts), visibility
+// (reader-view.ts), one alert at all levels (indexed-alert.ts).
 
-import { isDeepStrictEqual } from 'node:util'
-import type { ActionRefused, AlertEvent, AlertState } from '@tocsin/contracts/alert/alert'
-import type { FilterFacts } from '@tocsin/contracts/alert/alert-filter'
+import {
+  type ActionRefused,
+  type AlertEvent,
+  type AlertState,
+  isOpen
+} from '@tocsin/contracts/alert/alert'
 import {
   type AlertChange,
   type AlertSum,
@@ -15,43 +18,35 @@ import { restoreWhole } from '@tocsin/contracts/record/alert-recording'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
 import { isVersion3 } from '@tocsin/contracts/record/records'
 import { type Handling, handlings, maySee, talkHandling } from '@tocsin/contracts/theatre/handling'
-import { TheatreFolds } from '@tocsin/service-kit/alerts/theatre-folds'
+import type { Disposition } from '@tocsin/contracts/theatre/theatre-record'
+import { parseTimeMs } from '@tocsin/domain/space-time/event-time'
 import {
-  type Captured,
-  oldestFirst,
-  type SnapshotPart
-} from '@tocsin/service-kit/snapshot/snapshot-state'
+  type AlertSearch,
+  AlertTable,
+  type AlertTally,
+  type FoundAlert,
+  type Place
+} from '@tocsin/read-model/alerts/alert-table'
+import { CallTable, type FoundCall } from '@tocsin/read-model/alerts/call-table'
+import { EventTable } from '@tocsin/read-model/alerts/event-table'
+import type { AlertKind } from '@tocsin/read-model/alerts/kind-table'
+import { levelsIn, maskOf } from '@tocsin/read-model/alerts/levels'
+import type { ReadModel } from '@tocsin/read-model/read-model'
+import { TheatreFolds } from '@tocsin/service-kit/alerts/theatre-folds'
 import { LRUCache } from 'lru-cache'
-import { momentOf } from '../reader/audience.ts'
-import { CallTable } from '../reader/call-table.ts'
-import { LevelOrder, type Place } from '../reader/level-order.ts'
+import { isUnacknowledged } from '../calls/alert-calls.ts'
+import { answersOf, secondsBetween } from '../calls/response-times.ts'
+import { listFacts, momentOf } from '../reader/audience.ts'
+import { foldedHeadline } from '../reader/folded-headline.ts'
 import { isRefusalFor } from '../reader/officers-talk.ts'
 import { findStatedParent } from '../reader/stated-parent.ts'
-import { type Acceptance, AcceptedSeqs, type SeqRow } from './accepted-seqs.ts'
+import { type Acceptance, acceptRecord } from './accepted-seqs.ts'
 import type { AlertEntry, AlertMoment, AlertRecord, DecodedRecord } from './alert-entry.ts'
-import type { EventOfState, HeldAlert } from './held-alert.ts'
+import { type EventOfState, HeldAlert } from './held-alert.ts'
 import { IncidentViews } from './incident-views.ts'
-import { IndexedAlert, type IndexedAlertRow } from './indexed-alert.ts'
+import { IndexedAlert } from './indexed-alert.ts'
 import { Parents } from './parents.ts'
 import type { Statements } from './statements.ts'
-
-export interface AlertIndexLimits {
-  /** Maximum events kept per alert; of a longer history the first and the newest. */
-  readonly momentsPerAlertMax: number
-  /**
-   * Closed alerts stored per theatre and level; beyond that the one closed first is evicted. Open
-   * alerts are never evicted. Counted per level, so that hidden alerts cannot evict visible ones.
-   */
-  readonly closedAlertsMax: number
-  /** Maximum outcomes of operators' actions kept; the oldest is evicted. */
-  readonly outcomesMax: number
-}
-
-const alertIndexDefaults: AlertIndexLimits = {
-  momentsPerAlertMax: 1000,
-  closedAlertsMax: 20_000,
-  outcomesMax: 10_000
-}
 
 /** Who may read of an action beside those who may read what it says. */
 export interface ActionsOwner {
@@ -87,82 +82,76 @@ export type Folded =
   /** `accepted`: the beginning of a fold. */
   | { readonly acceptance: Acceptance; readonly event: null }
 
-/** Sums of evicted alerts that may be reopened; the one used longest ago goes first. */
-const evictedSumsMax = 20_000
+/** Alerts that stay in memory: those that were used last. */
+const entriesMax = 5_000
 
-/** Rows of a snapshot, by what they hold. */
-type IndexRow =
-  | readonly ['alert', IndexedAlertRow]
-  | readonly ['closed', key: string, alertIds: readonly string[]]
-  | readonly ['outcome', actionId: string, outcome: ActionOutcome]
-  | readonly ['accepted', row: SeqRow]
-  | readonly ['evicted', key: string, sum: AlertSum]
-
-/** A snapshot being written. An alert that changes before its turn is copied first. */
-interface Capture {
-  readonly left: Set<string>
-  readonly early: Map<string, IndexedAlertRow>
-}
-
-export class AlertIndex implements SnapshotPart {
-  readonly #limits: AlertIndexLimits
+export class AlertIndex {
+  readonly events: EventTable
+  readonly #table: AlertTable
+  readonly #callTable: CallTable
   readonly #incidents: Pick<IncidentViews, 'isTakenBack' | 'takenBackCount'>
-  readonly #entries = new Map<string, IndexedAlert>()
-  /**
-   * Per level the alerts ever shown to its readers, by (time of the first event delivered,
-   * alertId), ascending.
-   */
-  readonly #orders = new Map<Handling, LevelOrder<IndexedAlert>>(
-    handlings.map(level => [level, new LevelOrder(level)])
-  )
-  /** Closed alerts by theatre and level, in the order of closing. */
-  readonly #closed = new Map<string, Set<string>>()
-  /** Open alerts by theatre and level. */
-  readonly #open = new Map<string, Set<string>>()
-  /** By level and alert. */
-  readonly #evictedSums = new LRUCache<string, AlertSum>({
-    maxSize: evictedSumsMax,
+  readonly #entries = new LRUCache<string, IndexedAlert>({
+    maxSize: entriesMax,
     sizeCalculation: () => 1
   })
+  /** Those that differ from their rows: an alert with many events in a batch is written once. */
+  readonly #changed = new Map<string, IndexedAlert>()
   readonly #parents = new Parents()
   readonly #folds: TheatreFolds
-  readonly #statements: Pick<Statements, 'fold' | 'restate' | 'restore'> | null
-  readonly #calls = new Map<Handling, CallTable>(
-    handlings.map(level => [level, new CallTable(level)])
-  )
-  readonly #accepted = new AcceptedSeqs()
-  readonly #outcomes: LRUCache<string, ActionOutcome>
-  readonly #onForget = new Set<(alertId: string) => void>()
-  #capture: Capture | null = null
+  readonly #statements: Statements | null
 
   /** `incidents`: by which evidence is taken back. `statements`: for events of version 3. */
   constructor(
-    limits: AlertIndexLimits = alertIndexDefaults,
+    model: ReadModel,
     incidents: Pick<IncidentViews, 'isTakenBack' | 'takenBackCount'> = new IncidentViews(),
     folds = new TheatreFolds(),
-    statements: Pick<Statements, 'fold' | 'restate' | 'restore'> | null = null
+    statements: Statements | null = null
   ) {
-    this.#limits = limits
+    this.#table = new AlertTable(model)
+    this.events = new EventTable(model, this.#table.kinds)
+    this.#callTable = new CallTable(model, this.#table.kinds)
     this.#incidents = incidents
     this.#folds = folds
     this.#statements = statements
-    this.#outcomes = new LRUCache({ maxSize: limits.outcomesMax, sizeCalculation: () => 1 })
+  }
+
+  /** To be called before anything else where the read model may hold alerts. */
+  load(): void {
+    this.#table.load()
+    this.events.load()
+    for (const fold of this.events.listFolds()) this.#folds.take(...fold)
   }
 
   /** Number of alerts that are open for readers of everything. */
   get openCount(): number {
-    let count = 0
-    for (const [key, ids] of this.#open) if (key.endsWith('|restricted')) count += ids.size
-    return count
+    return this.countKinds('restricted').reduce(
+      (sum, [{ facts }, count]) => sum + (isOpen(facts) ? count : 0),
+      0
+    )
   }
 
-  get closedCount(): number {
-    return new Set([...this.#closed.values()].flatMap(ids => [...ids])).size
+  get(alertId: string): IndexedAlert | undefined {
+    const known = this.#changed.get(alertId) ?? this.#entries.get(alertId)
+    if (known !== undefined) return known
+    const rows = this.#table.read(alertId)
+    if (rows.length === 0) return undefined
+    const entry = this.#restore(alertId, rows)
+    this.#entries.set(alertId, entry)
+    return entry
   }
 
-  get(alertId: string): AlertEntry | undefined {
-    return this.#entries.get(alertId)
+  #restore(alertId: string, rows: ReturnType<AlertTable['read']>): IndexedAlert {
+    const held = rows.map(({ n, levels, body }) => {
+      const alert = HeldAlert.restored(body, this.#statements, this.#readMoments)
+      return Object.assign(alert, { row: n, levels })
+    })
+    const entry = new IndexedAlert(alertId, (held[0] as HeldAlert).state.theatre)
+    for (const alert of held) entry.add(levelsIn(alert.levels), alert)
+    return entry
   }
+
+  readonly #readMoments = (alertId: string, levels: number) =>
+    this.events.listMoments(alertId, levels)
 
   /** What the event of an alert states, as its incidents are known now. */
   restate(state: AlertState, sum: AlertSum | null): AlertState {
@@ -187,7 +176,7 @@ export class AlertIndex implements SnapshotPart {
 
   /** The current handling of an alert at a level; null if unknown. */
   handlingNow(level: Handling, alertId: string): Handling | null {
-    return this.#entries.get(alertId)?.at(level)?.state.handling ?? null
+    return this.get(alertId)?.at(level)?.state.handling ?? null
   }
 
   /**
@@ -199,118 +188,58 @@ export class AlertIndex implements SnapshotPart {
     alertId: string,
     { position }: { readonly position: bigint }
   ): Handling | null {
-    const moments = this.#entries.get(alertId)?.at(level)?.moments ?? []
+    const moments = this.get(alertId)?.at(level)?.moments ?? []
     return moments.findLast(moment => moment.position < position)?.facts.handling ?? null
   }
 
   /** What a record was to readers of a level when it was folded; null if that is not known any more. */
   findMoment(level: Handling, { event, partition, position }: AlertRecord): AlertMoment | null {
-    const moments = this.#entries.get(event.data.alertId)?.at(level)?.moments ?? []
+    const moments = this.get(event.data.alertId)?.at(level)?.moments ?? []
     return (
       moments.findLast(each => each.position === position && each.partition === partition) ?? null
     )
   }
 
-  /** The calls of all alerts, as readers of a level were told of them. */
-  callsAt(level: Handling): CallTable {
-    return this.#calls.get(level) as CallTable
+  /** The calls that began in a span, ms, as readers of a level were told of them, in chunks. */
+  listCalls(level: Handling, fromMs: number, toMs: number): Generator<readonly FoundCall[]> {
+    this.write()
+    return this.#callTable.list(level, fromMs, toMs)
   }
 
-  /**
-   * The alerts ever shown to readers of a level, in the order of lists, with what they are by now.
-   */
-  orderAt(level: Handling): LevelOrder<IndexedAlert> {
-    return this.#orders.get(level) as LevelOrder<IndexedAlert>
+  /** The alerts that readers of a level are shown now, in chunks: see `AlertTable.search`. */
+  search(search: AlertSearch): Generator<readonly FoundAlert[]> {
+    this.write()
+    return this.#table.search(search)
+  }
+
+  /** The kinds of the alerts that readers of a level are shown now, with their numbers. */
+  countKinds(level: Handling): readonly (readonly [AlertKind, number])[] {
+    this.write()
+    return this.#table.countKinds(level)
+  }
+
+  tally(level: Handling, fromOf: (theatre: string) => string): readonly AlertTally[] {
+    this.write()
+    return this.#table.tally(level, fromOf)
+  }
+
+  /** The headline of an alert that was found, as words are sought in it. It is rendered once. */
+  foldHeadline({ n, alertId, folded }: FoundAlert, level: Handling): string {
+    if (folded !== null) return folded
+    const rendered = foldedHeadline(this.get(alertId)?.stateAt(level)?.headline ?? '')
+    this.#table.putHeadline(n, rendered)
+    return rendered
   }
 
   outcomeOf(actionId: string): ActionOutcome | undefined {
-    return this.#outcomes.peek(actionId)
+    return (this.events.findOutcome(actionId) as ActionOutcome | null) ?? undefined
   }
 
-  /**
-   * Alerts ever shown to readers of a level, newest first, after the given place; the whole order
-   * without one. Some may no longer be visible to them.
-   */
-  *newestFirst(level: Handling, after: Place | null): Generator<AlertEntry> {
-    for (const { entry } of this.walk(level, after)) yield entry
-  }
-
-  /** The same with each alert's place, from which another walk can continue. */
-  *walk(
-    level: Handling,
-    after: Place | null
-  ): Generator<{ readonly place: Place; readonly entry: AlertEntry }> {
-    for (const { firstTime, alertId, entry } of this.orderAt(level).newestFirst(after))
-      yield { place: { firstTime, alertId }, entry }
-  }
-
-  capture(): Captured {
-    const capture: Capture = { left: new Set(this.#entries.keys()), early: new Map() }
-    this.#capture = capture
-    const alertIds = [...capture.left]
-    const kept: IndexRow[] = [
-      ...[...this.#closed].map(([key, ids]) => ['closed', key, [...ids]] as const),
-      ...oldestFirst(this.#outcomes).map(([id, outcome]) => ['outcome', id, outcome] as const),
-      ...oldestFirst(this.#evictedSums).map(([key, sum]) => ['evicted', key, sum] as const)
-    ]
-    return {
-      rows: this.#rowsOf(capture, alertIds, kept, this.#accepted.rows()),
-      end: () => {
-        if (this.#capture === capture) this.#capture = null
-      }
-    }
-  }
-
-  *#rowsOf(
-    { left, early }: Capture,
-    alertIds: readonly string[],
-    kept: readonly IndexRow[],
-    accepted: Iterable<SeqRow>
-  ): Generator<IndexRow> {
-    for (const id of alertIds) {
-      left.delete(id)
-      yield ['alert', early.get(id) ?? (this.#entries.get(id) as IndexedAlert).row()]
-      early.delete(id)
-    }
-    yield* kept
-    for (const row of accepted) yield ['accepted', row]
-  }
-
-  restore(row: unknown): void {
-    const read = row as IndexRow
-    if (read[0] === 'alert') {
-      const entry = IndexedAlert.restored(read[1], this.#statements)
-      this.#entries.set(entry.alertId, entry)
-    } else if (read[0] === 'closed') this.#closed.set(read[1], new Set(read[2]))
-    else if (read[0] === 'outcome') this.#outcomes.set(read[1], read[2])
-    else if (read[0] === 'evicted') this.#evictedSums.set(read[1], read[2])
-    else this.#accepted.restore(read[1])
-  }
-
-  /** Orders follow from the alerts. */
-  restored(): void {
-    for (const entry of this.#entries.values())
-      for (const level of handlings) this.#noteOpen(entry, level)
-    for (const entry of this.#entries.values()) this.#noteCalls(entry)
-    for (const [level, order] of this.#orders) order.fill(this.#placesAt(level))
-  }
-
-  *#placesAt(level: Handling): Generator<readonly [Place, IndexedAlert]> {
-    for (const entry of this.#entries.values()) {
-      const firstTime = entry.firstTimeAt(level)
-      if (firstTime !== null) yield [{ firstTime, alertId: entry.alertId }, entry]
-    }
-  }
-
-  /** Called before an alert changes or goes. */
-  #keep(entry: IndexedAlert): void {
-    if (this.#capture?.left.delete(entry.alertId))
-      this.#capture.early.set(entry.alertId, entry.row())
-  }
-
-  /** Registers a callback for each alert evicted from now on. */
-  onForget(listener: (alertId: string) => void): void {
-    this.#onForget.add(listener)
+  /** The alerts that readers of a level are shown, newest first, after the given place. */
+  *walk(level: Handling, after: Place | null): Generator<readonly AlertEntry[]> {
+    const all = { from: null, to: null, area: {}, word: null, wantsKind: () => true }
+    for (const found of this.search({ ...all, level, direction: 'newest', after }))
+      yield found.flatMap(({ alertId }) => this.get(alertId) ?? [])
   }
 
   /**
@@ -318,28 +247,33 @@ export class AlertIndex implements SnapshotPart {
    * before it, and the caller must report that loudly. Repeats and conflicts change nothing.
    */
   apply(record: DecodedRecord): Folded {
-    const acceptance = this.#accepted.take(record)
+    const acceptance = acceptRecord(this.events, record)
     if (acceptance !== 'accepted' && acceptance !== 'gap') return { acceptance, event: null }
-    const { recorded, envelope, position } = record
+    const { recorded, envelope, partition, position } = record
+    const atMs = Date.parse(envelope.time)
     let levels: readonly Handling[] = handlings
     if (isVersion3(recorded)) {
       const { theatre } = envelope as { readonly theatre: string }
       const { fold } = recorded.data
       this.#folds.take(theatre, fold, position)
+      this.events.beginFold(theatre, fold, position)
       levels = this.#folds.listLevels(theatre, fold, position)
     }
     if (recorded.type === 'alert.fold-began') return { acceptance: 'accepted', event: null }
     if (recorded.type === 'alert.action-refused') {
       const event = dropFold(recorded)
-      const { actionId, alertId } = event.data
+      const { actionId, alertId, theatre } = event.data
       const [at, refusal] = [envelope.time, event.data]
-      this.#outcomes.set(actionId, { kind: 'refused', alertId, at, refusal })
+      this.events.putOutcome(actionId, { kind: 'refused', alertId, at, refusal })
       const concerned = this.#refusedTo(refusal, levels)
+      this.events.insert({
+        ...{ partition, position, alertId, theatre, atMs, type: event.type, revision: 0 },
+        ...{ levels: maskOf(levels), concerned: maskOf(concerned), judged: null, isTaken: false }
+      })
       return { acceptance, event, sum: null, levels, concerned }
     }
     const { alertId } = recorded.data
-    const before = this.#entries.get(alertId)
-    if (before !== undefined) this.#keep(before)
+    const before = this.get(alertId)
     const { event, check, sum } = isVersion3(recorded)
       ? this.#addChange(recorded, envelope)
       : { ...readWhole(recorded, before), sum: null }
@@ -354,16 +288,51 @@ export class AlertIndex implements SnapshotPart {
       maySee(level, handling) ? maySee(level, concerns) : isShown(level)
     )
     const entry = before ?? new IndexedAlert(alertId, theatre)
-    this.#entries.set(alertId, entry)
+    this.#changed.set(alertId, entry)
     this.#noteAction(event, envelope)
-    const isNew = levels.filter(level => entry.at(level) === null)
-    const taken = entry.take(levels, event, envelope, { check, sum })
-    this.#addMoments(taken, event, { ...record, atMs: Date.parse(envelope.time) })
-    for (const level of isNew)
-      this.orderAt(level).enter({ firstTime: envelope.time, alertId }, entry)
-    this.#place(entry, levels)
-    if (!entry.isGone) this.#noteListed(entry)
+    const source = { check, sum, position }
+    const taken = entry.take(levels, event, envelope, source, this.#readMoments)
+    const moment = momentOf(event)
+    if (moment !== null) {
+      this.events.insert({
+        ...{ ...moment, judged: moment, partition, position, alertId, theatre, atMs },
+        ...{ levels: maskOf(levels), concerned: maskOf(concerned) }
+      })
+      for (const alert of taken) alert.addMoment({ ...moment, partition, position, atMs })
+    }
+    for (const level of levels)
+      this.#parents.note(`${theatre}|${level}`, alertId, entry.at(level) as HeldAlert)
     return { acceptance, event, sum, levels, concerned }
+  }
+
+  /** Writes the rows of alerts that have changed. */
+  write(): void {
+    for (const [alertId, entry] of this.#changed) {
+      for (const [alert] of entry.groups()) if (alert.isChanged) this.#writeAlert(entry, alert)
+      this.#entries.set(alertId, entry)
+    }
+    this.#changed.clear()
+  }
+
+  #writeAlert({ alertId, theatre }: IndexedAlert, alert: HeldAlert): void {
+    const { state, firstTime, levels, calls } = alert
+    const waits = isUnacknowledged(calls, state.operator)
+    const row = this.#table.put(alert.row, {
+      ...{ alertId, theatre, firstTime, levels, isUnacknowledged: waits, body: alert.text() },
+      facts: listFacts(state),
+      disposition: state.operator.disposition as Disposition | null
+    })
+    Object.assign(alert, { row, isChanged: false })
+    if (calls.calls.length === 0) return
+    const rows = calls.calls.map((call, i) => ({
+      ...{ pagedAtMs: call.pagedAtMs, severity: call.severity, drill: state.drill },
+      officer: call.taken,
+      ...answersOf(call, {
+        detectedS: i === 0 ? secondsBetween(parseTimeMs(state.window.from), call.pagedAtMs) : null,
+        isUnacknowledged: waits && i === calls.calls.length - 1
+      })
+    }))
+    this.#callTable.put(row, rows)
   }
 
   /** The alert after an event of version 3, as all readers of its fold have it. */
@@ -373,38 +342,35 @@ export class AlertIndex implements SnapshotPart {
   ): { readonly event: EventOfState; readonly check: null; readonly sum: AlertSum } {
     if (this.#statements === null) throw new Error('events of version 3 need statements')
     const { alertId, fold } = data
-    const key = `${fold}|${alertId}`
-    const before = this.#entries.get(alertId)?.at(fold)?.sum ?? this.#evictedSums.get(key) ?? null
-    this.#evictedSums.delete(key)
+    const before = this.get(alertId)?.at(fold)?.sum ?? null
     const sum = addAlertChange(before, { theatre, time }, data)
     return { event: { type, data: this.#statements.fold(sum, type) }, check: null, sum }
   }
 
   /** The open alert under which an alert is listed for readers of a level. */
   findParent(level: Handling, { alertId, theatre }: Pick<AlertState, 'alertId' | 'theatre'>) {
-    const alert = this.#entries.get(alertId)?.at(level) ?? null
+    const alert = this.get(alertId)?.at(level) ?? null
     if (alert === null) return null
     if (alert.sum === null) return findStatedParent(alert.state, level)
-    const key = `${theatre}|${level}`
-    return this.#parents.find(key, alertId, () => this.#listOpen(key, level))
+    return this.#parents.find(`${theatre}|${level}`, alertId, () => this.#listHeld(theatre, level))
   }
 
-  /** The open alerts of a theatre for readers of a level. */
+  /** The open alerts of a theatre that readers of a level are shown. */
   *listOpenAt(theatre: string, level: Handling): Generator<AlertEntry> {
-    for (const alertId of this.#open.get(`${theatre}|${level}`) ?? []) {
-      const entry = this.#entries.get(alertId)
-      if (entry !== undefined) yield entry
-    }
+    const all = { level, direction: 'oldest', after: null, from: null, to: null } as const
+    const wantsKind = ({ facts }: AlertKind) => facts.theatre === theatre && isOpen(facts)
+    for (const found of this.search({ ...all, area: {}, word: null, wantsKind }))
+      yield* found.flatMap(({ alertId }) => this.get(alertId) ?? [])
   }
 
-  *#listOpen(key: string, level: Handling): Generator<HeldAlert> {
-    for (const alertId of this.#open.get(key) ?? [])
-      yield this.#entries.get(alertId)?.at(level) as HeldAlert
+  *#listHeld(theatre: string, level: Handling): Generator<HeldAlert> {
+    for (const entry of this.listOpenAt(theatre, level))
+      yield (entry as IndexedAlert).at(level) as HeldAlert
   }
 
   /** A refusal for an unknown alert is visible only to readers who see everything. */
   #refusedTo(refusal: ActionRefused, levels: readonly Handling[]): readonly Handling[] {
-    const entry = this.#entries.get(refusal.alertId)
+    const entry = this.get(refusal.alertId)
     return levels.filter(
       level => level === 'restricted' || (isRefusalFor(level, refusal) && entry?.shownAt(level))
     )
@@ -413,79 +379,12 @@ export class AlertIndex implements SnapshotPart {
   #noteAction({ data: { action, alertId } }: EventOfState, { time: at }: Envelope): void {
     if (action === null) return
     const { actionId, byId, handling = talkHandling } = action
-    this.#outcomes.set(actionId, {
+    this.events.putOutcome(actionId, {
       kind: 'done',
       alertId,
       at,
       of: { handling, byId: byId ?? null }
     })
-  }
-
-  #addMoments(
-    alerts: readonly HeldAlert[],
-    event: EventOfState,
-    { partition, position, atMs }: Pick<AlertMoment, 'partition' | 'position' | 'atMs'>
-  ): void {
-    const moment = momentOf(event)
-    if (moment === null) return
-    for (const alert of alerts) {
-      const before = alert.moments.at(-1)?.facts
-      // Most events leave the filtered fields unchanged: they share one object.
-      const facts = before !== undefined && sameFacts(before, moment.facts) ? before : moment.facts
-      const whole = { ...moment, facts, partition, position, atMs }
-      alert.addMoment(whole, this.#limits.momentsPerAlertMax)
-    }
-  }
-
-  #noteListed(entry: IndexedAlert): void {
-    this.#noteCalls(entry)
-    for (const order of this.#orders.values()) order.note(entry)
-  }
-
-  #noteCalls(entry: IndexedAlert): void {
-    for (const table of this.#calls.values()) table.set(entry)
-  }
-
-  /** Lists an alert with the open or closed ones of its levels. Evicts what was closed first. */
-  #place(entry: IndexedAlert, levels: readonly Handling[]): void {
-    const { alertId, theatre } = entry
-    for (const level of levels) {
-      this.#noteOpen(entry, level)
-      const key = `${theatre}|${level}`
-      this.#parents.forget(key)
-      const closed = this.#closed.get(key) ?? new Set()
-      closed.delete(alertId)
-      if (!isOpen((entry.at(level) as HeldAlert).state)) closed.add(alertId)
-      if (closed.size > 0) this.#closed.set(key, closed)
-      else this.#closed.delete(key)
-      if (closed.size > this.#limits.closedAlertsMax) this.#forget(level, closed)
-    }
-  }
-
-  #noteOpen(entry: IndexedAlert, level: Handling): void {
-    const alert = entry.at(level)
-    const key = `${entry.theatre}|${level}`
-    const open = this.#open.get(key) ?? new Set()
-    this.#open.set(key, open)
-    if (alert !== null && isOpen(alert.state)) open.add(entry.alertId)
-    else open.delete(entry.alertId)
-  }
-
-  #forget(level: Handling, closed: Set<string>): void {
-    const [alertId] = closed as unknown as [string]
-    closed.delete(alertId)
-    const entry = this.#entries.get(alertId)
-    const firstTime = entry?.firstTimeAt(level) ?? null
-    if (entry === undefined || firstTime === null) return
-    this.#keep(entry)
-    this.orderAt(level).leave({ firstTime, alertId })
-    this.callsAt(level).delete(alertId)
-    const sum = entry.at(level)?.sum ?? null
-    if (sum !== null) this.#evictedSums.set(`${level}|${alertId}`, sum)
-    entry.forget(level)
-    if (!entry.isGone) return
-    this.#entries.delete(alertId)
-    for (const listener of this.#onForget) listener(alertId)
   }
 }
 
@@ -508,26 +407,4 @@ export function dropFold({
 }): Extract<AlertEvent, { readonly type: 'alert.action-refused' }> {
   const { fold: _fold, ...refusal } = data
   return { type, data: refusal }
-}
-
-function isOpen({ status }: AlertState): boolean {
-  return status === 'provisional' || status === 'confirmed'
-}
-
-const plainFacts = [
-  'severity',
-  'status',
-  'pattern',
-  'ruleId',
-  'theatre',
-  'certainty',
-  'handling',
-  'drill'
-] as const
-
-function sameFacts(a: FilterFacts, b: FilterFacts): boolean {
-  return (
-    plainFacts.every(name => a[name] === b[name]) &&
-    isDeepStrictEqual([a.category, a.area], [b.category, b.area])
-  )
 }

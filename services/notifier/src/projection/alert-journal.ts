@@ -2,15 +2,12 @@
 // log. Streams, feeds and the webhook planner all read here, so that each sees the same events in
 // the same order per theatre.
 
-import type { Handling } from '@tocsin/contracts/theatre/handling'
 import { EventLogError } from '@tocsin/event-log/errors'
-import type { Cursor, EventLog, StoredRecord } from '@tocsin/event-log/port'
+import type { Cursor, EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
-import { seesAll } from '@tocsin/service-kit/access/principal'
-import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
+import type { EventTable } from '@tocsin/read-model/alerts/event-table'
 import { LRUCache } from 'lru-cache'
-import type { ReaderView } from '../reader/reader-view.ts'
-import { ViewMarks } from '../reader/view-marks.ts'
+import { isTheatreInView, type ReaderView } from '../reader/reader-view.ts'
 import type { AlertRecord, DecodedRecord } from './alert-entry.ts'
 import { decodeStored, type EventHistory } from './event-history.ts'
 import type { Positions } from './positions.ts'
@@ -18,19 +15,6 @@ import type { Positions } from './positions.ts'
 export interface JournalLimits {
   /** Newest events kept decoded. */
   readonly recentEventsMax: number
-  /**
-   * Positions of records that lost at their seq. Once the oldest is evicted, it might be read again
-   * as if it counted.
-   */
-  readonly droppedMax: number
-  /** Up to so many events it is known how many a reader lacks. */
-  readonly catchUpRecordsMax: number
-}
-
-const journalDefaults: JournalLimits = {
-  recentEventsMax: 5_000,
-  droppedMax: 10_000,
-  catchUpRecordsMax: 100_000
 }
 
 /** The result of reading from one position. */
@@ -58,15 +42,14 @@ interface Recent {
   readonly records: AlertRecord[]
 }
 
-export class AlertJournal implements SnapshotPart {
+export class AlertJournal {
   readonly #log: EventLog
   readonly #history: EventHistory
   readonly #limits: JournalLimits
   readonly #recent: Recent[]
-  readonly #dropped: LRUCache<string, true>
+  readonly #events: EventTable
   /** Records of the log that were read, by the partition and position where their block begins. */
   readonly #blocks = new LRUCache<string, Run>({ maxSize: blocksMax, sizeCalculation: () => 1 })
-  readonly #marks: ViewMarks
   readonly epoch: string
   readonly #start: Positions
   #end: Positions
@@ -76,13 +59,13 @@ export class AlertJournal implements SnapshotPart {
     log: EventLog,
     start: { readonly epoch: string; readonly positions: Positions },
     history: EventHistory,
-    limits: JournalLimits = journalDefaults
+    events: EventTable,
+    limits: JournalLimits
   ) {
     this.#log = log
     this.#history = history
     this.#limits = limits
-    this.#dropped = new LRUCache({ maxSize: limits.droppedMax, sizeCalculation: () => 1 })
-    this.#marks = new ViewMarks(limits.catchUpRecordsMax)
+    this.#events = events
     this.epoch = start.epoch
     this.#start = start.positions
     this.#end = start.positions
@@ -99,38 +82,17 @@ export class AlertJournal implements SnapshotPart {
     return this.#end
   }
 
-  /** Adds an accepted event. `concerned`: the levels whose readers may be told of it. */
-  add(record: AlertRecord, concerned: readonly Handling[]): void {
+  /** Adds an accepted event. */
+  add(record: AlertRecord): void {
     const { partition, position } = record
     const recent = this.#recent[partition] as Recent
     recent.records.push(record)
     this.#recentCount++
     this.#trim()
-    this.#marks.note(partition, position, record.event.data.theatre, concerned)
     this.passed(partition, position + 1n)
   }
 
-  /** Remembers a record that does not count, so that readers of the log skip it. */
-  drop(partition: number, position: bigint): void {
-    this.#dropped.set(`${partition}/${position}`, true)
-    this.passed(partition, position + 1n)
-  }
-
-  /** The newest events are not in it: after a start they are read from the log. */
-  capture(): Captured {
-    const marks = this.#marks.rows().map(mark => ['mark', mark] as const)
-    const dropped = [...this.#dropped.rkeys()]
-    return { rows: [...marks, ...dropped.map(place => ['dropped', place] as const)] }
-  }
-
-  restore(row: unknown): void {
-    const read = row as
-      | readonly ['mark', Parameters<ViewMarks['restore']>[0]]
-      | readonly ['dropped', string]
-    if (read[0] === 'dropped') this.#dropped.set(read[1], true)
-    else this.#marks.restore(read[1])
-  }
-
+  /** What is before this position was folded earlier: it is read from the log. */
   restored({ positions }: Cursor): void {
     this.#end = positions
     for (const [i, recent] of this.#recent.entries()) recent.from = positions[i] ?? recent.from
@@ -147,20 +109,14 @@ export class AlertJournal implements SnapshotPart {
    * the end: a cursor that moved with hidden events would reveal them.
    */
   endInView(view: ReaderView): Positions {
-    return this.#marks.endIn(view, this.#start)
+    const isIn = (theatre: string) => isTheatreInView(view, theatre)
+    return this.#events.endAt(view.handling, isIn, this.#start)
   }
 
-  /**
-   * How many events come from these positions on that could concern such a reader; about, unless it
-   * sees all of them.
-   */
+  /** How many events that could concern such a reader come from these positions on. */
   eventsFrom(view: ReaderView, positions: Positions): number {
-    if (seesAll(view))
-      return this.#end.reduce(
-        (sum, end, i) => sum + Math.max(0, Number(end - (positions[i] ?? 0n))),
-        0
-      )
-    return this.#marks.eventsFrom(view, positions)
+    const isIn = (theatre: string) => isTheatreInView(view, theatre)
+    return this.#events.countFrom(view.handling, isIn, positions)
   }
 
   /** As `reader`, for one page. */
@@ -265,20 +221,12 @@ export class AlertJournal implements SnapshotPart {
     const decoded: DecodedRecord[] = []
     for (const stored of page.records) {
       if (stored.position >= end) break
-      const record = this.#isDropped(stored) ? null : decodeStored(stored)
+      const record = this.#events.has(partition, stored.position) ? decodeStored(stored) : null
       if (record !== null) decoded.push(record)
     }
     const next = page.next < end ? page.next : end
-    const start = this.#start[partition] ?? 0n
-    const records = await this.#history.whole(decoded, {
-      start,
-      counts: stored => !this.#isDropped(stored)
-    })
+    const records = await this.#history.whole(decoded)
     return { records, next }
-  }
-
-  #isDropped({ partition, position }: Pick<StoredRecord, 'partition' | 'position'>): boolean {
-    return this.#dropped.has(`${partition}/${position}`)
   }
 
   #trim(): void {

@@ -20,20 +20,6 @@ import type { Statements } from './statements.ts'
 
 /** Pieces of evidence held of events read before, for who reads on. */
 const piecesMax = 500_000
-/**
- * Records of the log that are searched for the events of an alert that is no longer in the index;
- * then what they said is lost.
- */
-const searchedMax = 200_000
-const searchStep = 2_000
-const searchBytes = 4 * 1024 * 1024
-
-/** What counts of the log: from a position on, all records but those that lost at their seq. */
-export interface CountedLog {
-  readonly start: bigint
-  readonly counts: (stored: StoredRecord) => boolean
-}
-
 /** The index of what is read here. */
 export interface IndexedEvents {
   readonly alerts: Pick<AlertIndex, 'get'>
@@ -74,7 +60,7 @@ export class EventHistory {
    * The whole events of records of one partition that are in order. Rejects with an EventLogError
    * if the log can't be read.
    */
-  async whole(records: readonly DecodedRecord[], counted: CountedLog): Promise<AlertRecord[]> {
+  async whole(records: readonly DecodedRecord[]): Promise<AlertRecord[]> {
     const whole: AlertRecord[] = []
     for (const record of records) {
       const { recorded, ...at } = record
@@ -82,7 +68,7 @@ export class EventHistory {
       const levels = this.#listLevels(record)
       if (recorded.type === 'alert.action-refused')
         whole.push({ ...at, event: dropFold(recorded), sum: null, levels })
-      else whole.push({ ...at, ...(await this.#readEvent({ ...at, recorded }, counted)), levels })
+      else whole.push({ ...at, ...(await this.#readEvent({ ...at, recorded })), levels })
     }
     return whole
   }
@@ -92,18 +78,15 @@ export class EventHistory {
     return this.#index.folds.listLevels(envelope.theatre ?? '', recorded.data.fold, position)
   }
 
-  async #readEvent(
-    record: EventOfAlert,
-    counted: CountedLog
-  ): Promise<Pick<AlertRecord, 'event' | 'sum'>> {
+  async #readEvent(record: EventOfAlert): Promise<Pick<AlertRecord, 'event' | 'sum'>> {
     const { recorded } = record
     if (isChange(recorded)) {
-      const sum = await this.#sumUp({ ...record, recorded }, counted)
+      const sum = await this.#sumUp({ ...record, recorded })
       const data = this.#index.statements.fold(sum, recorded.type)
       return { event: { type: recorded.type, data }, sum }
     }
     const before = isDifference(recorded.data)
-      ? await this.#findEvidence({ ...record, recorded }, counted)
+      ? await this.#findEvidence({ ...record, recorded })
       : null
     return { event: this.#wholeOf(recorded, before).event, sum: null }
   }
@@ -116,8 +99,7 @@ export class EventHistory {
 
   /** The evidence after the event before this one; null if the log does not tell. */
   async #findEvidence(
-    record: EventOfAlert & { readonly recorded: Difference },
-    counted: CountedLog
+    record: EventOfAlert & { readonly recorded: Difference }
   ): Promise<KnownEvidence | null> {
     const { alertId, revision } = record.recorded.data
     const held = this.#evidence.get(keyOf({ alertId, revision: revision - 1 }))
@@ -125,7 +107,7 @@ export class EventHistory {
     let known: KnownEvidence | null = null
     const isWhole = ({ recorded }: EventOfAlert) =>
       isChange(recorded) || !isDifference(recorded.data)
-    for (const { recorded } of await this.#readChain(record, counted, isWhole)) {
+    for (const { recorded } of await this.#readChain(record, isWhole)) {
       if (isChange(recorded)) continue
       const isRepeated = known !== null && recorded.data.revision <= known.revision
       if (!isRepeated) known = this.#wholeOf(recorded, known).known
@@ -134,14 +116,10 @@ export class EventHistory {
   }
 
   /** The sum of the events of an alert up to this one. */
-  async #sumUp(
-    record: EventOfAlert & { readonly recorded: Change },
-    counted: CountedLog
-  ): Promise<AlertSum> {
+  async #sumUp(record: EventOfAlert & { readonly recorded: Change }): Promise<AlertSum> {
     const isKnown = (each: EventOfAlert) =>
       each.recorded.data.revision === 1 || !isChange(each.recorded) || this.#sums.has(placeOf(each))
-    const chain =
-      record.recorded.data.revision === 1 ? [] : await this.#readChain(record, counted, isKnown)
+    const chain = record.recorded.data.revision === 1 ? [] : await this.#readChain(record, isKnown)
     let sum: AlertSum | null = null
     for (const each of [...chain, record]) {
       const { recorded, envelope } = each
@@ -155,21 +133,9 @@ export class EventHistory {
 
   /** The events of an alert before one, from the last that `begins` on. */
   async #readChain(
-    record: EventOfAlert,
-    counted: CountedLog,
+    { partition, position, recorded }: EventOfAlert,
     begins: (each: EventOfAlert) => boolean
   ): Promise<readonly EventOfAlert[]> {
-    return (
-      (await this.#readIndexed(record, begins)) ?? (await this.#search(record, counted, begins))
-    )
-  }
-
-  /** Null if they are not all in the index. */
-  async #readIndexed(
-    record: EventOfAlert,
-    begins: (each: EventOfAlert) => boolean
-  ): Promise<EventOfAlert[] | null> {
-    const { partition, position, recorded } = record
     const { alertId } = recorded.data
     const entry = this.#index.alerts.get(alertId)
     const alert = isChange(recorded) ? entry?.at(recorded.data.fold) : entry?.top
@@ -180,61 +146,12 @@ export class EventHistory {
       const at = { partition, position: moment.position }
       const stored = await readAt(this.#log, topics.alerts, at)
       const event = stored === null ? null : readEventOf(stored, alertId)
-      if (event === null) return null
-      const follows = chain[0]?.recorded.data.revision
-      if (follows !== undefined && event.recorded.data.revision !== follows - 1) return null
+      if (event === null) break
       chain.unshift(event)
       if (begins(event)) return chain
     }
-    return null
-  }
-
-  /** The same by a search of the log, backwards. Empty if no such event is found. */
-  async #search(
-    record: EventOfAlert,
-    { start, counts }: CountedLog,
-    begins: (each: EventOfAlert) => boolean
-  ): Promise<EventOfAlert[]> {
-    const { partition, position } = record
-    const chain: EventOfAlert[] = []
-    for (
-      let [to, searched] = [position, 0];
-      to > start && searched < searchedMax;
-      searched += searchStep
-    ) {
-      const from = to - start > BigInt(searchStep) ? to - BigInt(searchStep) : start
-      const found = await this.#eventsIn(partition, { from, to }, record, counts)
-      const first = found.findLastIndex(begins)
-      chain.unshift(...(first < 0 ? found : found.slice(first)))
-      if (first >= 0) return chain
-      to = from
-    }
-    return isChange(record.recorded) ? chain : []
-  }
-
-  async #eventsIn(
-    partition: number,
-    { from, to }: { readonly from: bigint; readonly to: bigint },
-    { recorded }: EventOfAlert,
-    counts: CountedLog['counts']
-  ): Promise<EventOfAlert[]> {
-    const found: EventOfAlert[] = []
-    const isOfFold = (event: EventOfAlert) =>
-      !isChange(recorded) || this.#listLevels(event).includes(recorded.data.fold)
-    for (let next = from; next < to; ) {
-      const page = await this.#log.read(topics.alerts, partition, next, {
-        recordsMax: searchStep,
-        bytesMax: searchBytes
-      })
-      for (const stored of page.records) {
-        if (stored.position >= to || !counts(stored)) continue
-        const event = readEventOf(stored, recorded.data.alertId)
-        if (event !== null && isOfFold(event)) found.push(event)
-      }
-      if (page.next <= next) break
-      next = page.next
-    }
-    return found
+    // The log does not hold all of them any more: what they said is lost.
+    return isChange(recorded) ? chain : []
   }
 }
 

@@ -1,5 +1,5 @@
-// An alert in memory: its state, and its moments. Levels with the same events share it, until one of
-// them has an event that another does not have (`copy`).
+// An alert as a level of readers has it: its state, and its moments. Levels with the same events share
+// it, until one of them has an event that another does not have (`copy`).
 
 import type { AlertEvent, AlertPartnerAnswer, AlertState } from '@tocsin/contracts/alert/alert'
 import type { AlertSum } from '@tocsin/contracts/record/alert-event-v3'
@@ -15,8 +15,6 @@ import {
   subscriberAnswersAfter,
   subscriberDeedsAfter
 } from '../calls/subscriber-calls.ts'
-import { neededMoments } from '../reader/earlier-moments.ts'
-import { foldedHeadline } from '../reader/folded-headline.ts'
 import {
   kindOfAct,
   lastActInView,
@@ -29,15 +27,11 @@ import type { FoldedFacts, Statements } from './statements.ts'
 
 export type EventOfState = Exclude<AlertEvent, { type: 'alert.action-refused' }>
 
-/** An alert as plain data. Positions are decimal digits. */
-export interface HeldAlertRow {
+/** An alert as it is stored. */
+interface HeldAlertRow {
   readonly firstTime: string
+  readonly firstPosition: number
   readonly acts: readonly OfficersAct[]
-  readonly facts: readonly AlertMoment['facts'][]
-  /** With the index of their facts. */
-  readonly moments: readonly (readonly [facts: number, ...MomentRow])[]
-  readonly momentsOmitted: number
-  readonly earlier: HeldAlertRow['moments']
   readonly check: number | null
   /** With a sum it is the facts alone: words are rendered from the sum. */
   readonly state: AlertState | FoldedFacts
@@ -49,19 +43,11 @@ export interface HeldAlertRow {
   readonly deeds: readonly SubscriberDeed[]
 }
 
-/** Makes states of what a snapshot has of them. */
+/** Makes states of what is stored of them. */
 export type RestoredStates = Pick<Statements, 'restore'>
 
-type MomentRow = readonly [
-  notify: AlertMoment['notify'],
-  concerns: Handling,
-  isTaken: boolean,
-  type: AlertMoment['type'],
-  revision: number,
-  partition: number,
-  position: string,
-  atMs: number
-]
+/** Reads the moments of an alert as these levels have them. */
+export type ReadMoments = (alertId: string, levels: number) => readonly AlertMoment[]
 
 /** What an event is folded with. */
 export interface EventSource {
@@ -69,95 +55,104 @@ export interface EventSource {
   readonly check: number | null
   /** The sum of the alert's events, of version 3. */
   readonly sum: AlertSum | null
+  readonly position: bigint
 }
-
-/** Of events that left the list, how many are gathered before those that decide nothing go. */
-const omittedEach = 100
 
 export class HeldAlert implements AlertAtLevel {
   readonly firstTime: string
+  /** The position of its first event. */
+  readonly firstPosition: number
   state: AlertState
   last: EventHead
-  moments: AlertMoment[] = []
-  earlier: AlertMoment[] = []
-  momentsOmitted = 0
   calls: AlertCalls = noCalls
   answers: readonly SubscriberAnswer[] = []
   lastAnswers: readonly AlertPartnerAnswer[] = []
   deeds: readonly SubscriberDeed[] = []
   /** The sum of its events; null if the last one was of an earlier version. */
   sum: AlertSum | null = null
+  /** Its row; null: it has none yet. */
+  row: number | null = null
+  /** The levels that have it, as bits. */
+  levels = 0
+  /** It differs from its row. */
+  isChanged = false
+  readonly #readMoments: ReadMoments
+  /** Null: not read yet. */
+  #moments: AlertMoment[] | null = null
   /** Who last moved `operatorRevision`; none for the machine. */
   #acts: readonly OfficersAct[] = []
   /** The check sum of the current evidence, if known. */
   #check: number | null = null
-  /** Null: not asked for yet. */
-  #folded: string | null = null
 
-  constructor(firstTime: string, state: AlertState, last: EventHead) {
-    this.firstTime = firstTime
+  constructor(
+    first: Pick<AlertAtLevel, 'firstTime' | 'firstPosition'>,
+    state: AlertState,
+    last: EventHead,
+    readMoments: ReadMoments
+  ) {
+    this.firstTime = first.firstTime
+    this.firstPosition = first.firstPosition
     this.state = state
     this.last = last
+    this.#readMoments = readMoments
   }
 
   /** An alert by its first event. */
-  static begun(event: EventOfState, envelope: Envelope, source: EventSource): HeldAlert {
-    const alert = new HeldAlert(envelope.time, event.data, headOf(envelope))
+  static begun(
+    event: EventOfState,
+    envelope: Envelope,
+    source: EventSource,
+    readMoments: ReadMoments
+  ): HeldAlert {
+    const first = { firstTime: envelope.time, firstPosition: Number(source.position) }
+    const alert = new HeldAlert(first, event.data, headOf(envelope), readMoments)
     alert.take(event, envelope, source)
     return alert
   }
 
-  static restored(row: HeldAlertRow, statements: RestoredStates | null): HeldAlert {
-    const alert = new HeldAlert(row.firstTime, stateOf(row, statements), row.last)
-    const { sum, calls, answers, lastAnswers, deeds, momentsOmitted } = row
-    const moments = row.moments.map(each => momentOf(each, row.facts))
-    const earlier = row.earlier.map(each => momentOf(each, row.facts))
+  /** An alert of its row. */
+  static restored(
+    text: string,
+    statements: RestoredStates | null,
+    readMoments: ReadMoments
+  ): HeldAlert {
+    const row = JSON.parse(text) as HeldAlertRow
+    const alert = new HeldAlert(row, stateOf(row, statements), row.last, readMoments)
+    const { sum, calls, answers, lastAnswers, deeds } = row
     alert.#acts = row.acts
     alert.#check = row.check
-    return Object.assign(alert, {
-      ...{ sum, calls, answers, lastAnswers, deeds, momentsOmitted, moments, earlier }
-    })
+    return Object.assign(alert, { sum, calls, answers, lastAnswers, deeds })
   }
 
   /** The same alert for levels that have another event next. */
   copy(): HeldAlert {
-    const alert = new HeldAlert(this.firstTime, this.state, this.last)
+    const alert = new HeldAlert(this, this.state, this.last, this.#readMoments)
     alert.#acts = this.#acts
     alert.#check = this.#check
-    const { sum, calls, answers, lastAnswers, deeds, momentsOmitted } = this
-    const [moments, earlier] = [[...this.moments], [...this.earlier]]
-    return Object.assign(alert, {
-      ...{ sum, calls, answers, lastAnswers, deeds, momentsOmitted, moments, earlier }
-    })
+    const { sum, calls, answers, lastAnswers, deeds } = this
+    return Object.assign(alert, { sum, calls, answers, lastAnswers, deeds })
   }
 
-  /** A copy as plain data. */
-  row(): HeldAlertRow {
-    const { firstTime, sum, calls, answers, lastAnswers, deeds, momentsOmitted } = this
-    const facts = [...new Set([...this.moments, ...this.earlier].map(moment => moment.facts))]
-    const numberOf = new Map(facts.map((each, i) => [each, i]))
-    return {
-      firstTime,
+  /** As it is stored. */
+  text(): string {
+    const { firstTime, firstPosition, sum, last, calls, answers, lastAnswers, deeds } = this
+    const row: HeldAlertRow = {
+      ...{ firstTime, firstPosition, sum, last, calls, answers, lastAnswers, deeds },
       acts: this.#acts,
-      facts,
-      moments: this.moments.map(moment => momentRow(moment, numberOf)),
-      earlier: this.earlier.map(moment => momentRow(moment, numberOf)),
-      momentsOmitted,
       check: this.#check,
-      state: sum === null ? this.state : factsOf(this.state),
-      sum,
-      last: this.last,
-      calls,
-      answers,
-      lastAnswers,
-      deeds
+      state: sum === null ? this.state : factsOf(this.state)
     }
+    return JSON.stringify(row)
   }
 
-  /** Its headline as words are sought in it. */
-  get foldedHeadline(): string {
-    this.#folded ??= foldedHeadline(this.state.headline)
-    return this.#folded
+  get moments(): readonly AlertMoment[] {
+    this.#moments ??= [...this.#readMoments(this.state.alertId, this.levels)]
+    return this.#moments
+  }
+
+  /** Adds the moment of the event that was folded last, and is stored. */
+  addMoment(moment: AlertMoment): void {
+    this.#moments?.push(moment)
   }
 
   /** The evidence from which the next event may state the difference; null if unknown. */
@@ -182,7 +177,7 @@ export class HeldAlert implements AlertAtLevel {
   take(event: EventOfState, envelope: Envelope, { check, sum }: EventSource): void {
     const { type, data } = event
     this.#noteOperator(event, envelope)
-    this.#folded = null
+    this.isChanged = true
     this.state = data
     this.last = headOf(envelope)
     this.#check = check
@@ -196,25 +191,13 @@ export class HeldAlert implements AlertAtLevel {
   }
 
   #noteOperator({ type, data: next }: EventOfState, { time }: Envelope): void {
-    const isMoved =
-      this.moments.length === 0 || next.operatorRevision !== this.state.operatorRevision
+    const isMoved = next.operatorRevision !== this.state.operatorRevision
     if (next.action === null) {
       if (isMoved) this.#acts = []
     } else if (type !== 'alert.answered') {
       const { handling = talkHandling } = next.action
       const act = { ...askerOf(next.action), at: time, handling, ...kindOfAct(type) }
       this.#acts = withAct(this.#acts, act)
-    }
-  }
-
-  /** Adds the moment of the event that was folded last. */
-  addMoment(moment: AlertMoment, momentsMax: number): void {
-    this.moments.push(moment)
-    if (this.moments.length <= momentsMax) return
-    for (const omitted of this.moments.splice(1, 1)) {
-      this.momentsOmitted++
-      this.earlier.push(omitted)
-      if (this.momentsOmitted % omittedEach === 0) this.earlier = neededMoments(this.earlier)
     }
   }
 }
@@ -231,39 +214,4 @@ function stateOf({ state, sum }: HeldAlertRow, statements: RestoredStates | null
 
 function headOf({ id, type, time, cause }: Envelope): EventHead {
   return { id, type, time, cause }
-}
-
-function momentRow(
-  { facts, ...moment }: AlertMoment,
-  numberOf: ReadonlyMap<AlertMoment['facts'], number>
-) {
-  const { notify, concerns, isTaken, type, revision, partition, position, atMs } = moment
-  const number = numberOf.get(facts) as number
-  return [
-    number,
-    notify,
-    concerns,
-    isTaken,
-    type,
-    revision,
-    partition,
-    String(position),
-    atMs
-  ] as const
-}
-
-function momentOf(row: HeldAlertRow['moments'][number], all: HeldAlertRow['facts']): AlertMoment {
-  const [number, notify, concerns, isTaken, type, revision, partition, position, atMs] = row
-  const facts = all[number] as AlertMoment['facts']
-  return {
-    facts,
-    notify,
-    concerns,
-    isTaken,
-    type,
-    revision,
-    partition,
-    position: BigInt(position),
-    atMs
-  }
 }

@@ -1,24 +1,13 @@
-// An alert at each level of readers. Levels with the same events share a `HeldAlert`.
+// An alert at each level of readers. Levels with the same events share a `HeldAlert`, which is a row of the
+// read model.
 
 import type { AlertState } from '@tocsin/contracts/alert/alert'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
 import { type Handling, handlings, maySee } from '@tocsin/contracts/theatre/handling'
+import { maskOf } from '@tocsin/read-model/alerts/levels'
 import { type AlertCalls, noCalls } from '../calls/alert-calls.ts'
 import type { AlertEntry, ShownAlert } from './alert-entry.ts'
-import {
-  type EventOfState,
-  type EventSource,
-  HeldAlert,
-  type HeldAlertRow,
-  type RestoredStates
-} from './held-alert.ts'
-
-/** An alert as plain data, with the levels of each part. */
-export interface IndexedAlertRow {
-  readonly alertId: string
-  readonly theatre: string
-  readonly held: readonly (readonly [levels: readonly Handling[], HeldAlertRow])[]
-}
+import { type EventOfState, type EventSource, HeldAlert, type ReadMoments } from './held-alert.ts'
 
 export class IndexedAlert implements AlertEntry {
   readonly alertId: string
@@ -30,27 +19,14 @@ export class IndexedAlert implements AlertEntry {
     this.theatre = theatre
   }
 
-  static restored(
-    { alertId, theatre, held }: IndexedAlertRow,
-    statements: RestoredStates | null
-  ): IndexedAlert {
-    const entry = new IndexedAlert(alertId, theatre)
-    for (const [levels, row] of held) {
-      const alert = HeldAlert.restored(row, statements)
-      for (const level of levels) entry.#held.set(level, alert)
-    }
-    return entry
+  /** What some levels have of it. */
+  add(levels: readonly Handling[], held: HeldAlert): void {
+    for (const level of levels) this.#held.set(level, held)
   }
 
-  /** A copy as plain data. */
-  row(): IndexedAlertRow {
-    const { alertId, theatre } = this
-    const held = this.#groups(handlings).map(([alert, levels]) => [levels, alert.row()] as const)
-    return { alertId, theatre, held }
-  }
-
-  get isGone(): boolean {
-    return this.#held.size === 0
+  /** What is held, each with its levels. */
+  groups(): readonly (readonly [HeldAlert, readonly Handling[]])[] {
+    return this.#groups(handlings)
   }
 
   get top(): HeldAlert {
@@ -79,16 +55,13 @@ export class IndexedAlert implements AlertEntry {
     return this.#held.get(level)?.calls ?? noCalls
   }
 
-  foldedHeadlineAt(level: Handling): string {
-    return this.shownAt(level) === null ? '' : (this.#held.get(level)?.foldedHeadline ?? '')
-  }
-
   /** Folds the next event for some levels. Returns what is held for each group of them. */
   take(
     levels: readonly Handling[],
     event: EventOfState,
     envelope: Envelope,
-    source: EventSource
+    source: EventSource,
+    readMoments: ReadMoments
   ): readonly HeldAlert[] {
     const groups = this.#groups(levels)
     const taken = groups.map(([alert, of]) => {
@@ -101,14 +74,17 @@ export class IndexedAlert implements AlertEntry {
       return own
     })
     const newLevels = levels.filter(level => !this.#held.has(level))
-    if (newLevels.length === 0) return taken
-    const begun = HeldAlert.begun(event, envelope, source)
-    for (const level of newLevels) this.#held.set(level, begun)
-    return [...taken, begun]
-  }
-
-  forget(level: Handling): void {
-    this.#held.delete(level)
+    if (newLevels.length > 0) {
+      const begun = HeldAlert.begun(event, envelope, source, readMoments)
+      this.add(newLevels, begun)
+      taken.push(begun)
+    }
+    for (const [alert, of] of this.groups()) {
+      const mask = maskOf(of)
+      if (alert.levels !== mask) alert.isChanged = true
+      alert.levels = mask
+    }
+    return taken
   }
 
   /** What is held at some levels, each with its levels. */

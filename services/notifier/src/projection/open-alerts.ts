@@ -2,15 +2,17 @@
 // Walking copies nothing: a place in the order is enough to continue from, whatever has changed
 // meanwhile. Snapshots and their parts are defined by stream-subscription.ts and alert-feed.ts.
 
-import { matchesFilter } from '@tocsin/contracts/alert/alert-filter'
+import { isOpen } from '@tocsin/contracts/alert/alert'
+import { type AlertFilter, matchesFilter } from '@tocsin/contracts/alert/alert-filter'
 import { type Severity, severities } from '@tocsin/contracts/theatre/severity'
+import type { Place } from '@tocsin/read-model/alerts/alert-table'
 import type { Audience } from '../reader/audience.ts'
 import { alertIn, type Detail } from '../reader/detail.ts'
-import type { Place } from '../reader/level-order.ts'
-import type { AlertEntry, ShownAlert } from './alert-entry.ts'
+import { isTheatreInView } from '../reader/reader-view.ts'
+import type { ShownAlert } from './alert-entry.ts'
 import type { AlertIndex } from './alert-index.ts'
 import { shownTo, stateInView } from './record-judging.ts'
-import { alertUnits, type ScanScheduler } from './scan-scheduler.ts'
+import type { ScanScheduler } from './scan-scheduler.ts'
 
 /**
  * Where a snapshot part ended. An alert's place in its reader's order never changes. Its severity
@@ -24,14 +26,15 @@ const gravestFirst = severities.toReversed()
 
 export interface OpenAlertsDeps {
   readonly alerts: AlertIndex
-  readonly scans: ScanScheduler
+  /** One part of all walks at a time: many clients may come back at once. */
+  readonly scans: Pick<ScanScheduler, 'next'>
   /** Whether the reader was told of an alert; by default of all. */
   readonly isTold?: (alertId: string) => boolean
 }
 
 /** An alert that was open, visible and matching during the walk, and its place at that time. */
 export interface Candidate {
-  readonly entry: AlertEntry
+  readonly alertId: string
   readonly place: SnapshotPlace
 }
 
@@ -42,44 +45,37 @@ export interface Candidates {
 }
 
 /**
- * The next open alerts after a place, slightly more than `countMax`. The scan yields to other work,
- * so an alert may have changed when the list is returned: callers must look again. Null if `isOver`
- * ended the walk.
+ * The next open alerts after a place, slightly more than `countMax`, as they are when this resolves. Null
+ * if `isOver` ended the wait for its turn.
  */
 export async function nextOpen(
   { alerts, scans, isTold = () => true }: OpenAlertsDeps,
-  audience: Audience,
+  { view, filter }: Audience,
   after: SnapshotPlace | null,
   countMax: number,
   isOver: () => boolean
 ): Promise<Candidates | null> {
-  const scan = scans.begin()
   const list: Candidate[] = []
-  // Many may begin at once: the first slice waits for its turn as well.
-  await scan.yieldTurn()
+  await scans.next()
   if (isOver()) return null
-  for (const severity of gravestFirst.slice(
-    after === null ? 0 : gravestFirst.indexOf(after.severity)
-  )) {
-    let last: Place | null = after?.severity === severity ? after : null
-    for (let isDone = false; !isDone; ) {
-      isDone = true
-      for (const { place, entry } of alerts.walk(audience.view.handling, last)) {
-        const open = openTo(audience, entry)
-        const isHere =
-          open?.state.severity === severity && matchesFilter(audience.filter, open.state, scan)
-        if (isHere && isTold(entry.alertId)) list.push({ entry, place: { severity, ...place } })
+  const from = after === null ? 0 : gravestFirst.indexOf(after.severity)
+  const { circle, polygon, ...ofKinds }: AlertFilter = filter
+  const area = { ...(circle && { circle }), ...(polygon && { polygon }) }
+  for (const severity of gravestFirst.slice(from)) {
+    const found = alerts.search({
+      ...{ level: view.handling, direction: 'newest', from: null, to: null, area, word: null },
+      after: after?.severity === severity ? after : null,
+      wantsKind: ({ facts }) =>
+        facts.severity === severity &&
+        isOpen(facts) &&
+        isTheatreInView(view, facts.theatre) &&
+        matchesFilter(ofKinds, facts)
+    })
+    for (const chunk of found)
+      for (const { firstTime, alertId } of chunk) {
+        if (isTold(alertId)) list.push({ alertId, place: { severity, firstTime, alertId } })
         if (list.length > countMax) return { list, isAll: false }
-        scan.units += alertUnits
-        last = place
-        if (!scan.mustYield) continue
-        // The remainder is looked up again after each yield: the order may have changed.
-        isDone = false
-        break
       }
-      if (!isDone) await scan.yieldTurn()
-      if (isOver()) return null
-    }
   }
   return { list, isAll: true }
 }
@@ -115,10 +111,10 @@ export function partOf(
   const part = { alerts: [] as ReturnType<typeof alertIn>[], texts: [] as string[] }
   let bytes = 0
   let passed: SnapshotPlace | null = null
-  for (const [i, { entry, place }] of list.entries()) {
+  for (const [i, { alertId, place }] of list.entries()) {
     const end = () => ({ ...part, next: passed, left: { list: list.slice(i), isAll } })
     if (part.texts.length >= countMax) return end()
-    const open = alerts.get(entry.alertId) === entry ? openTo(audience, entry) : null
+    const open = openTo(alerts, audience, alertId)
     if (open !== null && matchesFilter(audience.filter, open.state)) {
       const shown = alertIn(stateInView(alerts, audience.view, open), detail, headlineBytes)
       const text = JSON.stringify(shown)
@@ -133,7 +129,8 @@ export function partOf(
 }
 
 /** The alert's state for the reader; null if it is not open or not visible. */
-function openTo({ view }: Audience, entry: AlertEntry): ShownAlert | null {
-  const shown = shownTo(view, entry)
-  return shown?.state.status === 'provisional' || shown?.state.status === 'confirmed' ? shown : null
+function openTo(alerts: AlertIndex, { view }: Audience, alertId: string): ShownAlert | null {
+  const entry = alerts.get(alertId)
+  const shown = entry === undefined ? null : shownTo(view, entry)
+  return shown !== null && isOpen(shown.state) ? shown : null
 }

@@ -1,26 +1,48 @@
 // Under which alert a list shows another: computed when somebody asks, of the open alerts of a theatre
 // as a level has them.
 
-import { findParents, listAlert } from '@tocsin/engine/render/part-of'
+import { findParents, type ListedAlert, listAlert } from '@tocsin/engine/render/part-of'
 import type { HeldAlert } from './held-alert.ts'
 
+interface OpenAlerts {
+  readonly byId: Map<string, ListedAlert>
+  /** By alert; null: one has changed since they were computed. */
+  parents: ReadonlyMap<string, string> | null
+}
+
 export class Parents {
-  /** By theatre and level: parents by alert id. Computed when first asked for. */
-  readonly #computed = new Map<string, ReadonlyMap<string, string>>()
+  /** By theatre and level, of those that were asked for. */
+  readonly #open = new Map<string, OpenAlerts>()
 
   /** An alert of the theatre has changed. */
-  forget(key: string): void {
-    this.#computed.delete(key)
+  note(key: string, alertId: string, held: HeldAlert): void {
+    const open = this.#open.get(key)
+    if (open === undefined) return
+    open.parents = null
+    const listed = listOpen(held)
+    if (listed === null) open.byId.delete(alertId)
+    else open.byId.set(alertId, listed)
   }
 
-  find(key: string, alertId: string, listOpen: () => Iterable<HeldAlert>): string | null {
-    const parents = this.#computed.get(key) ?? findParents(listCandidates(listOpen()))
-    this.#computed.set(key, parents)
-    return parents.get(alertId) ?? null
+  find(key: string, alertId: string, readOpen: () => Iterable<HeldAlert>): string | null {
+    const open = this.#open.get(key) ?? readAll(readOpen())
+    this.#open.set(key, open)
+    open.parents ??= findParents(open.byId.values())
+    return open.parents.get(alertId) ?? null
   }
 }
 
-function* listCandidates(alerts: Iterable<HeldAlert>) {
-  for (const { sum, state, moments } of alerts)
-    if (sum !== null) yield listAlert(sum, state, Number(moments[0]?.position ?? 0))
+function readAll(alerts: Iterable<HeldAlert>): OpenAlerts {
+  const byId = new Map<string, ListedAlert>()
+  for (const held of alerts) {
+    const listed = listOpen(held)
+    if (listed !== null) byId.set(listed.alertId, listed)
+  }
+  return { byId, parents: null }
+}
+
+/** Null if it is over, or its last event was of an earlier version. */
+function listOpen({ sum, state, firstPosition }: HeldAlert): ListedAlert | null {
+  const isOpen = state.status === 'provisional' || state.status === 'confirmed'
+  return sum === null || !isOpen ? null : listAlert(sum, state, firstPosition)
 }

@@ -1,7 +1,8 @@
-// The notifier's read model: alerts, incidents, places of reports and theatre clocks, folded in
-// memory from three logs. A restart folds again, from a snapshot of each on. Listeners are told of
-// each accepted alert event in log order.
+// The notifier's read model: alerts in tables, and incidents, places of reports and theatre clocks in
+// memory, folded from three logs. A restart continues where the tables are, and from a snapshot of what is
+// in memory. Listeners are told of each accepted alert event in log order.
 
+import { join } from 'node:path'
 import type { RecordedAlert } from '@tocsin/contracts/alert/alert'
 import type { IncidentEvent } from '@tocsin/contracts/incident/incident-event'
 import type { AlertEvent3 } from '@tocsin/contracts/record/alert-event-v3'
@@ -9,14 +10,17 @@ import {
   decodeAlertEvent,
   decodeIncidentEvent,
   decodeTheatreRecord,
+  engineVersion,
   isVersion3
 } from '@tocsin/contracts/record/records'
 import { readReportHead } from '@tocsin/contracts/report/report-head'
 import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { FirstOfEach } from '@tocsin/event-log/first-of-each'
 import type { Batch } from '@tocsin/event-log/follow'
-import type { StoredRecord } from '@tocsin/event-log/port'
+import type { Cursor, StoredRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
+import { alertTables } from '@tocsin/read-model/alerts/alert-schema'
+import { inMemory, ReadModel } from '@tocsin/read-model/read-model'
 import { RuleWordsIndex } from '@tocsin/service-kit/alerts/rule-words'
 import { TheatreFolds } from '@tocsin/service-kit/alerts/theatre-folds'
 import { TheatreNumbers } from '@tocsin/service-kit/alerts/theatre-numbers'
@@ -27,7 +31,7 @@ import type { Registry } from 'prom-client'
 import { ActTrail } from '../reader/act-trail.ts'
 import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
 import type { AlertRecord, DecodedRecord } from './alert-entry.ts'
-import { AlertIndex, type AlertIndexLimits } from './alert-index.ts'
+import { AlertIndex } from './alert-index.ts'
 import { AlertJournal, type JournalLimits } from './alert-journal.ts'
 import { DeclarationIndex } from './declaration-index.ts'
 import { EventHistory } from './event-history.ts'
@@ -42,13 +46,13 @@ export interface ProjectionOptions extends Pick<ServiceDeps, 'log' | 'clock' | '
   readonly metrics: NotifierMetrics
   /** Where the lag of the views is reported. */
   readonly registry: Registry
-  readonly limits: AlertIndexLimits & JournalLimits
-  /** Folder for snapshots of the views; default none. */
+  readonly limits: JournalLimits
+  /** Folder for the read model; default in memory. */
   readonly viewsFolder?: string | undefined
 }
 
 /** To be raised with any change to what is kept of a log, or to its rows. */
-const snapshotFormats = { incidents: 4, assembly: 2, alerts: 12 } as const
+const snapshotFormats = { incidents: 4, assembly: 2 } as const
 
 /** Longest wait of an alert event for the incidents that it names, ms. */
 const incidentsWaitMs = 2_000
@@ -75,7 +79,7 @@ export class Projection {
   readonly sources = new SourceActivity()
   readonly clocks = new TheatreClocks()
   readonly declarations = new DeclarationIndex()
-  readonly acts = new ActTrail()
+  readonly acts: ActTrail
   readonly rules = new RuleWordsIndex()
   /** Report numbers, by which alert events name their triggers. */
   readonly numbers = new TheatreNumbers()
@@ -84,6 +88,7 @@ export class Projection {
   /** One per log, for callers that wait for a position. */
   readonly views: Views
   readonly #options: ProjectionOptions
+  readonly #model: ReadModel
   readonly #listeners = new Set<AlertListener>()
   #journal: AlertJournal | null = null
   /** Ids of applied report records. */
@@ -91,8 +96,15 @@ export class Projection {
 
   constructor(options: ProjectionOptions) {
     this.#options = options
+    const { viewsFolder } = options
+    this.#model = ReadModel.open({
+      path: viewsFolder === undefined ? inMemory : join(viewsFolder, 'notifier.sqlite'),
+      groups: [alertTables],
+      version: engineVersion
+    })
     const { incidentViews, folds } = this
-    this.alerts = new AlertIndex(options.limits, incidentViews, folds, this.statements)
+    this.alerts = new AlertIndex(this.#model, incidentViews, folds, this.statements)
+    this.acts = new ActTrail(this.alerts.events)
     this.views = {
       incidents: new TopicView({
         ...this.#viewOptions('incidents', () => [
@@ -114,7 +126,11 @@ export class Projection {
         take: batch => this.#foldAssembly(batch)
       }),
       alerts: new TopicView({
-        ...this.#viewOptions('alerts', () => [this.alerts, this.journal, this.acts, this.folds]),
+        ...this.#followOptions('alerts'),
+        stored: {
+          isOnDisk: this.#model.isOnDisk,
+          resume: (start, end) => this.#resumeAlerts(start, end)
+        },
         decode: decodeAlertEvent,
         take: batch => this.#foldAlerts(batch)
       })
@@ -162,6 +178,7 @@ export class Projection {
       log,
       await log.cursorAt(topics.alerts, 'earliest'),
       history,
+      this.alerts.events,
       limits
     )
     const { incidents, assembly, alerts } = this.views
@@ -178,28 +195,39 @@ export class Projection {
   /** Stops following. Idempotent; pending waits resolve with `false`. */
   async close(): Promise<void> {
     await Promise.all(Object.values(this.views).map(view => view.close()))
+    this.#model.close()
   }
 
   #viewOptions(name: keyof typeof snapshotFormats, parts: () => readonly SnapshotPart[]) {
-    const { log, clock, logger, metrics, registry, limits, viewsFolder: folder } = this.#options
-    const { momentsPerAlertMax, closedAlertsMax, outcomesMax, droppedMax } = limits
+    const { viewsFolder: folder } = this.#options
     const state = {
       format: snapshotFormats[name],
-      settings:
-        name === 'alerts' ? { momentsPerAlertMax, closedAlertsMax, outcomesMax, droppedMax } : null,
+      settings: null,
       get parts() {
         return parts()
       }
     }
     return {
-      log,
-      clock,
-      logger,
+      ...this.#followOptions(name),
+      snapshots: folder === undefined ? undefined : { folder, name: `notifier-${name}`, state }
+    }
+  }
+
+  #followOptions(name: keyof Views) {
+    const { log, clock, logger, metrics, registry } = this.#options
+    return {
+      ...{ log, clock, logger },
       metrics: registry,
       topic: topics[name],
-      snapshots: folder === undefined ? undefined : { folder, name: `notifier-${name}`, state },
       onQuarantine: () => metrics.quarantined.inc({ topic: name })
     }
+  }
+
+  async #resumeAlerts(start: Cursor, end: Cursor): Promise<Cursor | null> {
+    const cursor = await this.#model.resume(this.#options.log, start, end)
+    this.alerts.load()
+    if (cursor !== null) this.journal.restored(cursor)
+    return cursor
   }
 
   /**
@@ -251,17 +279,22 @@ export class Projection {
     }
   }
 
-  async #foldAlerts({ partition, records, cursor }: Batch<RecordedEvent>): Promise<void> {
+  async #foldAlerts(batch: Batch<RecordedEvent>): Promise<void> {
+    const { partition, records, cursor } = batch
     // Before any event is folded: after an error the whole batch comes again.
     if (records.some(({ decoded }) => isVersion3(decoded.record))) await this.#learnIncidents()
-    for (const { stored, decoded } of records) {
-      this.#foldAlert({
-        partition,
-        position: stored.position,
-        envelope: decoded.envelope,
-        recorded: decoded.record
-      })
-    }
+    this.#model.transact(() => {
+      for (const { stored, decoded } of records) {
+        this.#foldAlert({
+          partition,
+          position: stored.position,
+          envelope: decoded.envelope,
+          recorded: decoded.record
+        })
+      }
+      this.alerts.write()
+      this.#model.folded(batch)
+    })
     this.journal.passed(partition, cursor.positions[partition] ?? 0n)
     for (const listener of this.#listeners) listener.flush?.()
   }
@@ -281,8 +314,6 @@ export class Projection {
     const { seq } = recorded.data
     const folded = this.alerts.apply(decoded)
     const { acceptance, event } = folded
-    if (acceptance === 'repeated' || acceptance === 'conflicting')
-      this.journal.drop(partition, position)
     if (acceptance === 'conflicting') {
       metrics.conflicts.inc()
       logger.error(
@@ -304,7 +335,7 @@ export class Projection {
     }
     const { sum, levels } = folded
     const record: AlertRecord = { partition, position, envelope, event, sum, levels }
-    this.journal.add(record, folded.concerned)
+    this.journal.add(record)
     this.acts.take(record)
     for (const listener of this.#listeners) listener.take(record)
   }

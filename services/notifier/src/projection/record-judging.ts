@@ -23,12 +23,7 @@ import {
   type VisibleAlert,
   type VisibleEvent
 } from '../reader/reader-view.ts'
-import {
-  type AlertEntry,
-  type AlertRecord,
-  decidingMoments,
-  type ShownAlert
-} from './alert-entry.ts'
+import type { AlertEntry, AlertRecord, ShownAlert } from './alert-entry.ts'
 import type { AlertIndex } from './alert-index.ts'
 
 /** An audience's standing with an alert before a record, folded from the moments in the index. */
@@ -38,7 +33,7 @@ export function standingBefore(
   record: AlertRecord
 ): ReaderStanding {
   const { alertId } = record.event.data
-  const moments = decidingMoments(alerts.get(alertId)?.at(audience.view.handling))
+  const moments = alerts.get(alertId)?.at(audience.view.handling)?.moments ?? []
   return standingAfter(
     moments.filter(moment => moment.position < record.position),
     audience

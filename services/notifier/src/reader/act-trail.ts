@@ -6,12 +6,7 @@ import type { Author } from '@tocsin/contracts/record/control-record'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
 import { type Handling, stricter, talkHandling } from '@tocsin/contracts/theatre/handling'
 import type { RecordPosition } from '@tocsin/event-log/port'
-import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
-
-/** Acts in memory; older ones stay in the log, and with their alerts. About 400 bytes each. */
-export const actsKeptMax = 50_000
-/** Dropped together: to move all for each one would cost O(n) each. */
-const forgottenAtOnce = 1_000
+import type { EventTable } from '@tocsin/read-model/alerts/event-table'
 
 /** Where a page ended: the same at every instance. */
 export interface ActPlace {
@@ -43,17 +38,11 @@ export interface ToldEvent extends RecordPosition {
   readonly event: AlertEvent
 }
 
-type ActRow = Omit<AlertAct, 'place'> & {
-  readonly place: readonly [partition: number, position: string]
-}
+export class ActTrail {
+  readonly #events: EventTable
 
-export class ActTrail implements SnapshotPart {
-  readonly #max: number
-  /** Oldest first: by time, then by place. */
-  readonly #acts: AlertAct[] = []
-
-  constructor(max = actsKeptMax) {
-    this.#max = max
+  constructor(events: EventTable) {
+    this.#events = events
   }
 
   /** The next accepted event of a partition; one that nobody did is passed over. */
@@ -62,14 +51,10 @@ export class ActTrail implements SnapshotPart {
     if (done === null) return
     const { alertId, theatre } = event.data
     const { id, time: at } = envelope
-    this.#add({
-      id,
-      at,
-      type: event.type,
-      subject: alertId,
-      theatre,
-      ...done,
-      place: { partition, position }
+    const { by, handling } = done
+    this.#events.insertAct({
+      ...{ at, partition, position, id, type: event.type, alertId, theatre, handling },
+      ...{ byId: by.id, byName: by.name }
     })
   }
 
@@ -83,60 +68,21 @@ export class ActTrail implements SnapshotPart {
     limit: number
   ): readonly AlertAct[] {
     const found: AlertAct[] = []
-    const end = after === null ? this.#acts.length : this.#countBefore(placedAt(after))
-    const oldest = Math.max(0, this.#acts.length - this.#max)
-    for (let i = end - 1; i >= oldest && found.length < limit; i--) {
-      const act = this.#acts[i] as AlertAct
-      if (isWanted(act)) found.push(act)
+    if (limit === 0) return found
+    const place = after && { ...after, position: BigInt(after.position) }
+    for (const { partition, position, alertId, byId, byName, ...more } of this.#events.listActs(
+      place
+    )) {
+      const by = { id: byId, name: byName }
+      const act = { ...more, subject: alertId, by, place: { partition, position } }
+      if (isWanted(act) && found.push(act) === limit) break
     }
     return found
   }
-
-  capture(): Captured {
-    return { rows: this.#acts.map(rowOf) }
-  }
-
-  restore(row: unknown): void {
-    const { place, ...act } = row as ActRow
-    this.#acts.push({ ...act, place: { partition: place[0], position: BigInt(place[1]) } })
-  }
-
-  /** Events of several partitions come nearly in the order of their times. */
-  #add(act: AlertAct): void {
-    this.#acts.splice(this.#countBefore(act), 0, act)
-    if (this.#acts.length >= this.#max + forgottenAtOnce)
-      this.#acts.splice(0, this.#acts.length - this.#max)
-  }
-
-  #countBefore(place: Placed): number {
-    let [from, to] = [0, this.#acts.length]
-    while (from < to) {
-      const middle = (from + to) >>> 1
-      if (isEarlier(this.#acts[middle] as AlertAct, place)) from = middle + 1
-      else to = middle
-    }
-    return from
-  }
 }
-
-type Placed = Pick<AlertAct, 'at' | 'place'>
 
 export function placeOfAct({ at, place }: AlertAct): ActPlace {
   return { at, partition: place.partition, position: String(place.position) }
-}
-
-function placedAt({ at, partition, position }: ActPlace): Placed {
-  return { at, place: { partition, position: BigInt(position) } }
-}
-
-function isEarlier(a: Placed, b: Placed): boolean {
-  if (a.at !== b.at) return a.at < b.at
-  if (a.place.partition !== b.place.partition) return a.place.partition < b.place.partition
-  return a.place.position < b.place.position
-}
-
-function rowOf({ place, ...act }: AlertAct): ActRow {
-  return { ...act, place: [place.partition, String(place.position)] }
 }
 
 /** Null for an event of the suite's own. */

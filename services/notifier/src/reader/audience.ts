@@ -7,6 +7,7 @@ import type {
   ActionRefused,
   AlertEvent,
   AlertEventType,
+  AlertState,
   Notify
 } from '@tocsin/contracts/alert/alert'
 import {
@@ -57,38 +58,21 @@ export interface AudienceMoment {
   readonly revision: number
 }
 
+/** What filters ask of an alert. */
+export function listFacts(state: AlertState): FilterFacts {
+  const { severity, status, pattern, ruleId, category, theatre } = state
+  const { area, certainty, handling, drill } = state
+  return {
+    ...{ severity, status, pattern, ruleId, category, theatre, area, certainty, handling, drill }
+  }
+}
+
 /** The moment of an event; null for a refused action, which does not change the alert. */
 export function momentOf(event: AlertEvent): AudienceMoment | null {
   if (event.type === 'alert.action-refused') return null
-  const {
-    severity,
-    status,
-    pattern,
-    ruleId,
-    category,
-    theatre,
-    area,
-    certainty,
-    handling,
-    drill,
-    notify,
-    operator,
-    concerns
-  } = event.data
-  const { revision } = event.data
+  const { notify, operator, concerns, revision } = event.data
   return {
-    facts: {
-      severity,
-      status,
-      pattern,
-      ruleId,
-      category,
-      theatre,
-      area,
-      certainty,
-      handling,
-      drill
-    },
+    facts: listFacts(event.data),
     notify,
     concerns,
     isTaken: operator.acknowledgedBy !== null || operator.assignedTo !== null,

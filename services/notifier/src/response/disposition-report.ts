@@ -2,6 +2,7 @@
 // alerts that the reader may see, as they are shown to the reader. Counting and its span are in
 // rule-dispositions.ts.
 
+import type { Handling } from '@tocsin/contracts/theatre/handling'
 import { placeRule } from '@tocsin/contracts/theatre/theatre-record'
 import { readFalseAlarms } from '@tocsin/engine/render/statement'
 import { readBudget } from '@tocsin/engine/theatre/budget'
@@ -25,14 +26,16 @@ export function dispositionsOf(
   { projection: { alerts }, nowIn, control }: DispositionReportDeps,
   view: Pick<ReaderView, 'handling' | 'theatres'>
 ): RuleDispositions[] {
-  const order = alerts.orderAt(view.handling)
+  const { handling } = view
   const count = new DispositionCount(fixedTimes(nowIn), (ruleId, theatre, fromMs) => {
     const rule = control.state.rules.get(ruleId)
     const perYear = rule === undefined ? null : readBudget(placeRule(rule, theatre))
-    return perYear === null ? null : { perYear, rates: listRates(order, ruleId, theatre, fromMs) }
+    return perYear === null
+      ? null
+      : { perYear, rates: listRates(alerts, handling, { ruleId, theatre, fromMs }) }
   })
   const fromOf = (theatre: string) => new Date(count.fromMs(theatre)).toISOString()
-  for (const { kind, disposition, firstTime, count: counted } of order.tally(fromOf)) {
+  for (const { kind, disposition, firstTime, count: counted } of alerts.tally(handling, fromOf)) {
     const { theatre, ruleId, drill } = kind.facts
     if (!isTheatreInView(view, theatre)) continue
     const alike = { firstMs: Date.parse(firstTime), count: counted }
@@ -46,30 +49,28 @@ export function dispositionsOf(
  * of old reports raises none of this year.
  */
 function listRates(
-  order: ReturnType<AlertIndex['orderAt']>,
-  ruleId: string,
-  theatre: string,
-  fromMs: number
+  alerts: AlertIndex,
+  level: Handling,
+  {
+    ruleId,
+    theatre,
+    fromMs
+  }: { readonly ruleId: string; readonly theatre: string; readonly fromMs: number }
 ): Expectation['rates'] {
   const rates: number[] = []
-  const from = { firstTime: new Date(fromMs).toISOString(), alertId: '' }
-  order.look(
-    { direction: 'oldest', after: null, from, to: null },
-    {
-      wantsKind: ({ facts }) =>
-        facts.theatre === theatre && facts.ruleId === ruleId && !facts.drill,
-      wantsHeadline: null,
-      take: ({ entry }) => {
-        const shown = entry.shownAt(order.level)
-        if (shown === null || Date.parse(shown.state.window.from) < fromMs) return
-        // Of the sum, so that no words are rendered for it.
-        const rate =
-          shown.sum === null ? shown.state.measure.falseAlarmsPerYear : readFalseAlarms(shown.sum)
-        if (rate !== null) rates.push(rate)
-      },
-      mustStop: false
-    }
-  )
+  const found = alerts.search({
+    ...{ level, direction: 'oldest', after: null, to: null, area: {}, word: null },
+    from: new Date(fromMs).toISOString(),
+    wantsKind: ({ facts }) => facts.theatre === theatre && facts.ruleId === ruleId && !facts.drill
+  })
+  for (const { alertId } of [...found].flat()) {
+    const shown = alerts.get(alertId)?.shownAt(level) ?? null
+    if (shown === null || Date.parse(shown.state.window.from) < fromMs) continue
+    // Of the sum, so that no words are rendered for it.
+    const rate =
+      shown.sum === null ? shown.state.measure.falseAlarmsPerYear : readFalseAlarms(shown.sum)
+    if (rate !== null) rates.push(rate)
+  }
   return rates
 }
 

@@ -1,12 +1,13 @@
 // The report of times to acknowledgement and to response, for one reader: from the calls that the
 // reader was told of, or those of subscriptions (subscriber-times.ts). It is counted in `calls`.
 
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { maySee } from '@tocsin/contracts/theatre/handling'
 import { type Severity, severities } from '@tocsin/contracts/theatre/severity'
+import type { FoundCall } from '@tocsin/read-model/alerts/call-table'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import { ResponseTimes, type RowName, type TimesRow } from '../calls/response-times.ts'
 import type { Span } from '../cursor/list-queries.ts'
-import type { CallRow } from '../reader/call-table.ts'
 import { someOfficer } from '../reader/officers-talk.ts'
 import { isTheatreInView, type ReaderView, viewOf } from '../reader/reader-view.ts'
 import type { TimesBy } from './response-answers.ts'
@@ -46,35 +47,24 @@ type ReadersBy = Exclude<TimesBy, 'subscriber'>
 
 async function countReaders(
   times: ResponseTimes,
-  { projection: { alerts }, scans }: ReportDeps,
+  { projection: { alerts } }: ReportDeps,
   view: ReaderView,
   by: ReadersBy,
   span: Span
 ): Promise<void> {
-  const scan = scans.begin()
-  const table = alerts.callsAt(view.handling)
-  const officers: Officers = new Map()
-  for (let i = 0; i < table.end; i++) {
-    const row = table.rowIn(i, span.fromMs, span.toMs)
-    if (row !== null && isTheatreInView(view, row.theatre))
-      count(times, by, row, officer => officerIn(officers, view, officer))
-    scan.units++
-    if (scan.mustYield) await scan.yieldTurn()
+  for (const calls of alerts.listCalls(view.handling, span.fromMs, span.toMs)) {
+    for (const call of calls)
+      if (isTheatreInView(view, call.theatre)) count(times, by, call, nameOfficer(view, call))
+    await nextTurn()
   }
 }
 
 /** An alert in several areas counts in each; each area counts in its country. */
-function count(
-  times: ResponseTimes,
-  by: ReadersBy,
-  row: CallRow,
-  named: (officer: CallRow['officer']) => NamedOfficer
-): void {
+function count(times: ResponseTimes, by: ReadersBy, row: FoundCall, name: RowName): void {
   const { drill, severity, area } = row
   if (by === 'severity') times.add(row, drill, severity, () => [severity])
   else if (by === 'officer') {
-    const { id, name } = named(row.officer)
-    times.add(row, drill, id, () => name)
+    times.add(row, drill, name === nobody ? lastId : name.join('\n'), () => name)
   } else {
     for (const code of area.country) times.add(row, drill, code, () => [code])
     for (const code of area.admin1) times.add(row, drill, code, () => [code])
@@ -82,28 +72,8 @@ function count(
   }
 }
 
-interface NamedOfficer {
-  readonly id: string
-  readonly name: RowName
-}
-/**
- * As they are named to the reader. Thousands of calls share an officer: joining two names for each
- * took half of the report.
- */
-type Officers = Map<CallRow['officer'], NamedOfficer>
-
-function officerIn(known: Officers, view: ReaderView, officer: CallRow['officer']): NamedOfficer {
-  let named = known.get(officer)
-  if (named === undefined) {
-    const name = officerOf(view, officer)
-    named = { id: name === nobody ? lastId : `${name[0]}\n${name[1]}`, name }
-    known.set(officer, named)
-  }
-  return named
-}
-
 /** Who acknowledged, as far as the reader may read the name. */
-function officerOf({ handling }: ReaderView, officer: CallRow['officer']): RowName {
+function nameOfficer({ handling }: ReaderView, { officer }: FoundCall): RowName {
   if (officer === null) return nobody
   return maySee(handling, officer.handling) ? [officer.by, officer.byId] : unnamed
 }

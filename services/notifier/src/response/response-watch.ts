@@ -80,9 +80,9 @@ export class ResponseWatch {
       Severity,
       number
     >
-    for (const { isUnacknowledged, facts, rows } of alerts.orderAt('restricted').kinds)
+    for (const [{ isUnacknowledged, facts }, count] of alerts.countKinds('restricted'))
       if (isUnacknowledged && !facts.drill && !isReplay(facts.theatre))
-        counts[facts.severity] += rows
+        counts[facts.severity] += count
     return counts
   }
 

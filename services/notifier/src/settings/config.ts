@@ -5,14 +5,6 @@ import { type ConfigOf, constant, flag, integer, text } from '@tocsin/service-ki
 
 export const notifierSettings = {
   notifier: {
-    closedAlertsMax: integer({
-      default: 20_000,
-      min: 0,
-      max: 10_000_000,
-      doc: 'Maximum number of closed alerts kept in memory per theatre and handling; beyond that the one closed first leaves the lists and stays only in the log.'
-    }),
-    /** Events kept in memory of one alert; of a longer history the first and the newest. */
-    momentsPerAlertMax: constant(1000),
     /** Newest events kept in memory for clients that resume: minutes of a busy suite. Older ones are read from the log. */
     recentEventsMax: constant(5000),
     attemptsMax: integer({

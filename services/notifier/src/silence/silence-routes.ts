@@ -32,14 +32,13 @@ import { sendTagged } from '../cursor/tagged-list.ts'
 import { silenceMaxMs, silenceOf } from '../notification/silence.ts'
 import { isHolding } from '../policy/silence-book.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
-import type { ScanScheduler } from '../projection/scan-scheduler.ts'
 import { viewOf } from '../reader/reader-view.ts'
 import { mayNameAny, namedSubscriptions } from '../subscriber/subscriber-names.ts'
 import type { Dispatcher } from '../webhook/dispatcher.ts'
 import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
 import { silenceListSchema, silenceSchema } from './silence-answers.ts'
 import { silenceViewer } from './silence-in-view.ts'
-import { areaCountsOf, type MatchesDeps, matchesOf, matchesOfOne } from './silence-matches.ts'
+import { matchesOf, matchesOfOne } from './silence-matches.ts'
 import type { SilenceOperations } from './silence-operations.ts'
 
 export interface SilenceRoutesDeps {
@@ -47,7 +46,6 @@ export interface SilenceRoutesDeps {
   readonly subscriptions: SubscriptionOperations
   readonly dispatcher: Pick<Dispatcher, 'of'>
   readonly alerts: AlertIndex
-  readonly scans: ScanScheduler
   readonly control: Pick<ControlView, 'state'>
   readonly positions: ReadPositions
   readonly cursorKey: Buffer
@@ -84,10 +82,7 @@ const silenceBody = strict({
 })
 const params = { id: idText('Id of the silence.') }
 
-type Deps = SilenceRoutesDeps & Pick<MatchesDeps, 'areas'>
-
-export function addSilenceRoutes(app: FastifyInstance, given: SilenceRoutesDeps): void {
-  const deps: Deps = { ...given, areas: areaCountsOf(given.alerts) }
+export function addSilenceRoutes(app: FastifyInstance, deps: SilenceRoutesDeps): void {
   const { silences, positions, clock } = deps
   const add = readingRoutesOf(app, deps, {
     tag: 'Subscriptions',
@@ -215,7 +210,11 @@ function rankOf({ createdAt, silenceId }: SilenceState): string {
 }
 
 /** As a reader gets them, with what they hold back now as far as the reader may know it. */
-async function shownTo(deps: Deps, principal: Principal, all: readonly SilenceState[]) {
+async function shownTo(
+  deps: SilenceRoutesDeps,
+  principal: Principal,
+  all: readonly SilenceState[]
+) {
   const { silences, control, clock } = deps
   const nowMs = clock.nowMs()
   const matching = await matchingIn(deps, principal, all)
@@ -244,7 +243,7 @@ async function shownTo(deps: Deps, principal: Principal, all: readonly SilenceSt
  * and of those that are over.
  */
 async function matchingIn(
-  deps: Deps,
+  deps: SilenceRoutesDeps,
   principal: Principal,
   all: readonly SilenceState[]
 ): Promise<ReadonlyMap<string, number>> {
@@ -255,7 +254,7 @@ async function matchingIn(
   )
   const ofAll = judged.filter(each => each.subscriptionId === null)
   const counts = new Map(
-    ofAll.length === 0 ? [] : await matchesOf(deps, viewOf(principal), ofAll.map(silenceOf))
+    ofAll.length === 0 ? [] : await matchesOf(deps.alerts, viewOf(principal), ofAll.map(silenceOf))
   )
   const ofOne = judged.filter(each => each.subscriptionId !== null)
   const named = ofOne.length === 0 ? [] : namedSubscriptions(subscriptions, principal)
@@ -266,7 +265,7 @@ async function matchingIn(
       view: { theatres, handling },
       told: dispatcher.of(subscriptionId).alerts
     }
-    for (const [id, count] of await matchesOfOne(deps, subscription, its.map(silenceOf)))
+    for (const [id, count] of await matchesOfOne(deps.alerts, subscription, its.map(silenceOf)))
       counts.set(id, count)
   }
   return counts

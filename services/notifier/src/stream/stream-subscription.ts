@@ -212,9 +212,13 @@ export class StreamSubscription implements Subscriber {
    * between them.
    */
   async #beginWithSnapshot(): Promise<void> {
-    const candidates = await this.#candidates()
-    while (!this.#session.isDrained) await this.#session.drained()
-    if (candidates === null || this.#isOver) return
+    let candidates: Candidates | null
+    do {
+      while (!this.#session.isDrained) await this.#session.drained()
+      candidates = await this.#candidates()
+      if (candidates === null || this.#isOver) return
+      // What is raised during a wait would be in neither the snapshot nor a frame.
+    } while (!this.#session.isDrained)
     const { cursors } = this.#hub.deps
     const journal = this.#hub.deps.journal()
     const part = this.#partOf(candidates)

@@ -16,7 +16,6 @@ import type { DeliveryLog } from '../delivery/delivery-log.ts'
 import type { DeliveryRecord, PlannedData } from '../delivery/delivery-record.ts'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
 import type { AlertRecord } from '../projection/alert-entry.ts'
-import { decidingMoments } from '../projection/alert-entry.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import type { AlertJournal } from '../projection/alert-journal.ts'
 import { furthest, hasPassed, nearest, type Positions } from '../projection/positions.ts'
@@ -302,7 +301,7 @@ export class DeliveryPlanner {
     if (entry === undefined) return false
     const state = entry.stateAt(audience.view.handling)
     if ((state === null || !isOpen(state)) && !traces.told.has(alertId)) return false
-    const newest = decidingMoments(entry.at(audience.view.handling)).findLast(
+    const newest = (entry.at(audience.view.handling)?.moments ?? []).findLast(
       moment => judgeMoment('shown', moment, audience).verdict !== 'nothing'
     )
     return newest?.partition === partition && newest.position === position

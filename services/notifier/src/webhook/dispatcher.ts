@@ -212,8 +212,6 @@ export class Dispatcher {
     this.#known = new Set(control.state.subscriptions.keys())
     this.#fold.keepOnly(this.#known)
     await this.#ownership.start()
-    projection.alerts.onForget(alertId => this.#fold.forgetAlert(alertId))
-    await this.#forgetEvicted()
     this.#unsubscribe = [
       projection.subscribe({ take: () => {}, flush: () => this.#planner.wake() }),
       control.subscribe((_, records) => this.#told(records))
@@ -224,22 +222,6 @@ export class Dispatcher {
       each.run().catch((error: unknown) => this.#fail(error))
     )
     this.#running = Promise.all(loops).then(() => {})
-  }
-
-  /**
-   * What the projection evicted before, the log still names; the next checkpoint would carry it on.
-   */
-  async #forgetEvicted(): Promise<void> {
-    const { log, projection } = this.#deps
-    const traced = this.#fold.alertIds()
-    // Another instance may have planned what is not folded here yet.
-    if (log.capabilities.sharedRoles)
-      if (
-        !(await projection.views.alerts.waitFor(await log.cursorAt(topics.alerts, 'latest'), null))
-      )
-        return
-    for (const each of traced)
-      if (projection.alerts.get(each) === undefined) this.#fold.forgetAlert(each)
   }
 
   of(subscriptionId: string): SubscriptionDeliveries {

@@ -32,6 +32,7 @@ export interface UpkeepDeps extends UnsequencedSenderDeps, NoticeJudgeDeps {
   readonly news: PolicyJudge | null
   readonly bodies: RemindersDeps['bodies']
   readonly answerUrlOf: RemindersDeps['answerUrlOf']
+  readonly scans: RemindersDeps['scans']
   /** Seconds since this instance last knew that it has all that is logged; null if it never did. */
   readonly ageSeconds: () => number | null
   /** True if everything in the alerts log is planned for the subscription or is not for it. */

@@ -110,37 +110,3 @@ describe('the journal', () => {
     expect(await h.notifier.failed).toMatchObject({ code: 'record-newer' })
   })
 })
-
-describe('eviction', () => {
-  it('removes closed alerts beyond the limit from lists, the one closed first before others; open ones never', async () => {
-    await using h = await new Harness({ config: { 'notifier.closedAlertsMax': 2 } }).start()
-    for (let i = 1; i <= 5; i++) await h.alerts.write('raised', `a${i}`)
-    for (const id of ['a3', 'a1', 'a2'])
-      await h.alerts.write('resolved', id, { status: 'resolved' })
-    await settle()
-    const { alerts } = h.notifier.projection
-    expect([...alerts.newestFirst('restricted', null)].map(entry => entry.alertId)).toEqual([
-      'a5',
-      'a4',
-      'a2',
-      'a1'
-    ])
-    expect({ open: alerts.openCount, closed: alerts.closedCount }).toEqual({
-      open: 2,
-      closed: 2
-    })
-    // It is restored when it is reopened.
-    await h.alerts.write('reopened', 'a3', { status: 'confirmed' })
-    await settle()
-    expect(alerts.get('a3')?.top.state.status).toBe('confirmed')
-  })
-  it('keeps the first event and the newest of a long history', async () => {
-    await using h = await new Harness({ config: { 'notifier.momentsPerAlertMax': 3 } }).start()
-    await h.alerts.write('raised', 'a1')
-    for (let i = 0; i < 5; i++) await h.alerts.write('revised', 'a1')
-    await settle()
-    const entry = h.notifier.projection.alerts.get('a1')?.top
-    expect(entry?.moments.map(moment => moment.position)).toEqual([0n, 4n, 5n])
-    expect(entry?.momentsOmitted).toBe(3)
-  })
-})

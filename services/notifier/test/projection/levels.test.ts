@@ -1,18 +1,16 @@
 // Events of version 3: each level reads the events of one fold, before and after another one begins.
 
 import { encodeRecord } from '@tocsin/contracts/record/records'
-import { type Handling, handlings } from '@tocsin/contracts/theatre/handling'
+import type { Handling } from '@tocsin/contracts/theatre/handling'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { MemoryLog } from '@tocsin/event-log/memory-log'
 import type { Page } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
-import { TheatreFolds } from '@tocsin/service-kit/alerts/theatre-folds'
 import { received } from '@tocsin/testing/report/record-builder'
 import { aReport } from '@tocsin/testing/report/report-builder'
 import { expect, it } from 'vitest'
 import { incidentData } from '../../../../packages/contracts/test/support/schema-samples.ts'
 import { listSeenBelow } from '../../src/alert-http/seen-below.ts'
-import { AlertIndex } from '../../src/projection/alert-index.ts'
 import { Gate } from '../support/gate.ts'
 import { LevelledWriter } from '../support/levelled-writer.ts'
 import { settle } from '../support/manual-clock.ts'
@@ -131,46 +129,6 @@ it('a page that is folded again once the log answers loses no event', async () =
   expect(await streamOf(later, 'public')).toEqual(publicStream)
   expect(await streamOf(later, 'restricted')).toEqual(internalStream)
   await h.close()
-})
-
-it('a snapshot restores each level and continues it', async () => {
-  const { h, writer } = await started()
-  await using _ = h
-  await course(writer)
-  const { alerts, folds, statements, incidentViews } = h.notifier.projection
-  const limits = { momentsPerAlertMax: 10, closedAlertsMax: 10, outcomesMax: 10 }
-  const foldsCopy = new TheatreFolds()
-  const copy = new AlertIndex(limits, incidentViews, foldsCopy, statements)
-  for (const [from, to] of [
-    [folds, foldsCopy],
-    [alerts, copy]
-  ] as const)
-    for (const row of from.capture().rows) to.restore(structuredClone(row))
-  copy.restored()
-  const describe = (index: AlertIndex) =>
-    handlings.map(level =>
-      [...index.newestFirst(level, null)].map(entry => [
-        entry.at(level)?.state,
-        entry.at(level)?.moments,
-        index.findParent(level, entry)
-      ])
-    )
-  expect(describe(copy)).toEqual(describe(alerts))
-  expect(foldsCopy.listLevels('sahel', 'public', 100n)).toEqual(['public', 'partners'])
-})
-
-it('an alert that was evicted continues when it is reopened', async () => {
-  const { h, writer } = await started({ 'notifier.closedAlertsMax': 1 })
-  await using _ = h
-  await writer.write('public', 'raised', 'a1', { severity: 'severe' })
-  await writer.write('public', 'resolved', 'a1', { status: 'resolved' })
-  await writer.write('public', 'raised', 'a2')
-  await writer.write('public', 'resolved', 'a2', { status: 'resolved' })
-  await settle()
-  expect(h.notifier.projection.alerts.get('a1')).toBeUndefined()
-  await writer.write('public', 'reopened', 'a1', { status: 'confirmed' })
-  await settle()
-  expect(shownAt(h, 'public', 'a1')).toBe('severe 3')
 })
 
 it('an event waits for the incidents that it names', async () => {

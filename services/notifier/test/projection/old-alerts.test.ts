@@ -42,7 +42,7 @@ async function oldLog(wholeUntil = 12): Promise<Harness> {
 async function known(h: Harness) {
   const { alerts, journal } = h.notifier.projection
   const { records } = await journal.read(journal.start, 1000)
-  const entries = [...alerts.newestFirst('restricted', null)]
+  const entries = [...alerts.walk('restricted', null)].flat()
   return {
     entries: entries.map(({ top: entry }) => ({
       state: entry.state,

@@ -180,7 +180,7 @@ async function readAll(h: Harness, handling: Handling, filter: object) {
   if (start.kind !== 'from') throw new Error('the feed has no beginning')
   const { items } = await feed.page(start, reader, { limit: 1000 })
   const { alerts } = projection
-  const details = [...alerts.newestFirst(handling, null)].map(entry => {
+  const details = [...alerts.walk(handling, null)].flat().map(entry => {
     const shown = entry.shownAt(handling)
     const seenBelow = listSeenBelow(alerts, handling, entry)
     return shown === null ? null : { ...stateInView(alerts, view, shown), seenBelow }

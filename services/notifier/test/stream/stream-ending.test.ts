@@ -130,13 +130,13 @@ describe('a connection that ends while its subscription waits for its turn', () 
   it('looks at no alert any more', async () => {
     await using h = await new Harness().start()
     const { scans, projection } = h.notifier
-    const walk = projection.alerts.walk.bind(projection.alerts)
-    let walks = 0
-    const counted = (...args: Parameters<typeof walk>) => {
-      walks++
-      return walk(...args)
+    const search = projection.alerts.search.bind(projection.alerts)
+    let searches = 0
+    const counted = (...args: Parameters<typeof search>) => {
+      searches++
+      return search(...args)
     }
-    Object.assign(projection.alerts, { walk: counted })
+    Object.assign(projection.alerts, { search: counted })
     await h.alerts.write('raised', 'a1')
     await settle()
     const look = async (ends: boolean) => {
@@ -151,7 +151,7 @@ describe('a connection that ends while its subscription waits for its turn', () 
       await Promise.all(ahead)
       await settle()
       session.closed()
-      return walks
+      return searches
     }
     expect(await look(true)).toBe(0)
     expect(await look(false)).toBeGreaterThan(0)
