@@ -11,7 +11,6 @@ import {
   type Typed
 } from '../../upkeep/field-table.ts'
 import { words } from '../../words/words.ts'
-import { ChangedMeanwhile } from './changed-meanwhile.tsx'
 import {
   type Bound,
   CheckField,
@@ -184,6 +183,10 @@ export function RecordForm<T extends object>(props: FormProps<T>) {
     form.forget()
     form.restart(stands.begin())
   }
+  const goOn = () => {
+    form.forget()
+    form.change({ version: stands?.version } as unknown as Partial<T>)
+  }
   useLayoutEffect(() => {
     // Where nothing was typed there is nothing to ask: the form shows what stands.
     if (isNewer && !isTyped) restart()
@@ -192,14 +195,23 @@ export function RecordForm<T extends object>(props: FormProps<T>) {
     <SentForm by={form} {...sent}>
       <RecordFields {...{ form, table, told, lists, own }} />
       {children}
-      <ChangedMeanwhile
-        text={isNewer && isTyped ? stands.text : null}
-        goOn={() => {
-          form.forget()
-          form.change({ version: stands?.version } as unknown as Partial<T>)
-        }}
-        restart={restart}
-      />
+      {isNewer && isTyped ? (
+        <div role="alert" class="newer">
+          <p>
+            <b>
+              <span aria-hidden="true">◐</span> <bdi>{stands.text}</bdi>
+            </b>
+          </p>
+          <p class="buttons">
+            <button type="button" onClick={goOn}>
+              {words.views.goOn}
+            </button>
+            <button type="button" onClick={restart}>
+              {words.views.restart}
+            </button>
+          </p>
+        </div>
+      ) : null}
     </SentForm>
   )
 }

@@ -1,4 +1,4 @@
-// Lines of watches by the name that the reader may know their subscriptions by.
+// Subscriptions of a roster by the names that the reader may know them by.
 
 import type { Watch } from '../../shown/answers.ts'
 import { subscriptions } from '../../state/webhooks/subscriptions.ts'
@@ -6,48 +6,27 @@ import { subscriptionName } from '../../upkeep/subscriber-name.ts'
 import { distinctNames } from '../../upkeep/watch-draft.ts'
 import { words } from '../../words/words.ts'
 
-export interface LineChoice {
+export interface Line {
   readonly id: string
+  /** Of two with one name with its id. */
   readonly name: string
+  /** That it uses another roster, or none: then it is not notified by this one. */
+  readonly warning: string | null
 }
 
-const own = () => subscriptions.state.value.body?.items ?? []
-
-/** By their ids. Two of one name have their ids beside it. */
-function namesOf(ids: readonly string[], { lineNames = [] }: Watch): readonly LineChoice[] {
-  const known = { own: own(), names: lineNames, unnamed: words.told.unnamed }
-  return distinctNames(ids.map(id => ({ id, name: subscriptionName(id, known) })))
-}
-
-/**
- * Its name, and whether the subscription follows another watch or none: then nothing goes to it as
- * a line.
- */
-export function lineWords(
-  line: string,
-  watch: Watch
-): { readonly name: string; readonly warning: string | null } {
-  const all = new Set([line, ...watch.shifts.flatMap(({ lines }) => lines)])
-  const name = namesOf([...all], watch).find(({ id }) => id === line)?.name ?? line
-  const managed = own().find(({ id }) => id === line)
-  return {
-    name,
-    warning:
-      managed === undefined || managed.policy?.watch === watch.id
-        ? null
-        : words.watches.notFollowing
-  }
-}
-
-/**
- * Subscriptions that can be lines of a watch: those that follow it and the reader manages, and
- * those of its shifts.
- */
-export function lineChoices(watch: Watch): readonly LineChoice[] {
-  const following = own().filter(({ policy }) => policy?.watch === watch.id)
-  const ids = new Set([
-    ...following.map(({ id }) => id),
-    ...watch.shifts.flatMap(({ lines }) => lines)
-  ])
-  return namesOf([...ids], watch)
+/** Those that use the roster and the reader manages, and those of its shifts. */
+export function linesOf({ id: roster, lineNames = [], shifts }: Watch): readonly Line[] {
+  const own = subscriptions.state.value.body?.items ?? []
+  const known = { own, names: lineNames, unnamed: words.told.unnamed }
+  const using = own.filter(({ policy }) => policy?.watch === roster).map(({ id }) => id)
+  const ids = new Set([...using, ...shifts.flatMap(({ lines }) => lines)])
+  return distinctNames([...ids].map(id => ({ id, name: subscriptionName(id, known) }))).map(
+    line => ({
+      ...line,
+      warning:
+        using.includes(line.id) || own.every(({ id }) => id !== line.id)
+          ? null
+          : words.watches.notFollowing
+    })
+  )
 }

@@ -5,7 +5,7 @@ import { mayUse } from '../../state/console-state.ts'
 import { beginFor } from '../../state/webhooks/subscriptions.ts'
 import { words } from '../../words/words.ts'
 import { PickField } from '../parts/pick-field.tsx'
-import { lineChoices, lineWords } from './line-names.ts'
+import { linesOf } from './line-names.ts'
 
 interface LinesProps {
   readonly watch: Watch
@@ -16,10 +16,9 @@ interface LinesProps {
 
 export function LinesField({ watch, lines, fault, change }: LinesProps) {
   const told = words.watches.form
-  const options = lineChoices(watch).map(({ id, name }) => {
-    const { warning } = lineWords(id, watch)
-    return [id, warning === null ? name : `${name}: ${warning}`] as const
-  })
+  const options = linesOf(watch).map(
+    ({ id, name, warning }) => [id, warning === null ? name : `${name}: ${warning}`] as const
+  )
   return (
     <div>
       {options.length === 0 ? (

@@ -20,7 +20,7 @@ import { words } from '../../words/words.ts'
 import { useOpener } from '../parts/form.tsx'
 import { Narrative } from '../parts/narrative.tsx'
 import { Facts } from '../parts/records.tsx'
-import { lineWords } from './line-names.ts'
+import { linesOf } from './line-names.ts'
 import { WatchFacts } from './watch-facts.tsx'
 import '../../style/roster.css'
 
@@ -267,7 +267,7 @@ function Steps({ held }: { readonly held: Watch }) {
 }
 
 function Line({ line, held }: { readonly line: string; readonly held: Watch }) {
-  const { name, warning } = lineWords(line, held)
+  const { name = line, warning = null } = linesOf(held).find(({ id }) => id === line) ?? {}
   return (
     <>
       <bdi>{name}</bdi>
