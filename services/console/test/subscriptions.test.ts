@@ -195,7 +195,7 @@ describe('the policy of a subscription', () => {
   })
 
   it.each<[string, Parameters<typeof policyWords>[0]]>([
-    ['Each event at once', null],
+    ['Each update at once', null],
     [
       'first from severe on; after 30 s for its story; changes every 5 min at most; a story as one; no endings; quiet 22:00 to 06:00 (Africa/Bamako)',
       { ...policy, minSeverity: 'severe', endings: false }

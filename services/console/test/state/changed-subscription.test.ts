@@ -77,7 +77,7 @@ it('says which part of it stands though it would be refused if it were new, and 
   const warnings = [{ pointer: '/policy/watch', detail: 'is no watch that you may know of' }]
   suiteWith(seen, () => Response.json({ ...seen, contact: 'ops', warnings }))
   await change({ contact: 'ops' })
-  const text = 'The watch of its policy is no watch that you may know of.'
+  const text = 'The roster of its policy is no watch that you may know of.'
   expect(changedSubscription.state.peek()).toEqual({ kind: 'done', text: `Saved. ${text}` })
   expect([changeOpen.peek(), warned.peek()]).toEqual([null, { id: 'sub_1', text }])
 })

@@ -47,8 +47,8 @@ const subscriptions = {
   contact: 'Contact',
   heartbeat: 'Heartbeat',
   everySeconds: (seconds: number) => `every ${plural(seconds, 'second', 'seconds')}`,
-  notices: 'Told besides',
-  noticesShort: { silences: 'silences', watches: 'watches without anybody on' } as Readonly<
+  notices: 'Sent besides',
+  noticesShort: { silences: 'silences', watches: 'rosters without anybody on shift' } as Readonly<
     Record<string, string>
   >,
   digest: 'Weekly digest',
@@ -104,11 +104,12 @@ const subscriptions = {
     contact: 'Whom to contact if it fails',
     heartbeatSeconds: 'Heartbeat, seconds',
     heartbeatSecondsHint: 'From 60. With it the receiver can tell quiet from broken. Empty: none.',
-    notices: 'Told besides alerts',
+    notices: 'Sent besides alerts',
     noticeKinds: {
       silences:
         'Silences: that one holds back its alerts, that it matches none, and that it is over',
-      watches: 'Watches that its maker declared: that nobody is on, and that somebody is again'
+      watches:
+        'Rosters that its maker declared: that nobody is on shift, and that somebody is again'
     } as Readonly<Record<string, string>>,
     digest: 'Weekly digest of its theatres: now, and on Mondays at 06:00 UTC',
     noticesHint:
@@ -119,7 +120,7 @@ const subscriptions = {
     created: 'Subscribed. Store the secret below now.',
     saved: 'Saved.',
     warned: ({ pointer, detail }: { readonly pointer: string; readonly detail: string }) =>
-      `${pointer === '/policy/watch' ? 'The watch of its policy' : pointer} ${detail}.`
+      `${pointer === '/policy/watch' ? 'The roster of its policy' : pointer} ${detail}.`
   },
   newer:
     'This subscription was changed since you opened the form. To go on sends what you changed over it.',

@@ -234,7 +234,7 @@ export const part: Catalogue<typeof english> = {
     },
     leastSeverity: 'Gravité minimale du premier envoi',
     leastSeverityHint:
-      'Ensuite, les événements d’une alerte envoyée partent à toute gravité. Sans choix : minor, donc toutes.',
+      'Ensuite, les événements d’une alerte envoyée partent à toute gravité. Sans choix : mineure, donc toutes.',
     groupWaitSeconds: 'Attendre les autres du même ensemble, secondes',
     groupWaitSecondsHint:
       'Combien de temps une nouvelle alerte attend, pour un seul envoi par ensemble. L’extrême n’attend jamais. Vide : 30.',
@@ -253,7 +253,7 @@ export const part: Catalogue<typeof english> = {
       'Ce qui est envoyé et tient est rappelé jusqu’à une prise en compte. 0 : jamais ; sinon au moins le temps entre deux envois.',
     watch: 'Tableau de veille suivi',
     watchHint:
-      'Envoie tant que cet abonnement est un échelon de la veille en cours, et quand personne n’est de veille.',
+      'Prévenu tant que la veille en cours nomme cet abonnement, et quand personne n’est de veille.',
     noWatch: 'Aucun : envoie toujours',
     unknownWatch: id => `${id} : supprimé, ou pas pour vous`,
     endings: 'Envoyer la fin d’une alerte',
@@ -264,7 +264,7 @@ export const part: Catalogue<typeof english> = {
     quietFrom: 'De',
     quietTo: 'À',
     timeZone: 'Fuseau horaire',
-    timeZoneHint: 'Par exemple Africa/Bamako : les heures sont celles de ses horloges.',
+    timeZoneHint: 'Les heures sont celles de ses horloges.',
     name: 'Envoie',
     parts: {
       least: severity => `la première à partir de ${severity}`,

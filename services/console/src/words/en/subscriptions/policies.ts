@@ -2,45 +2,45 @@
 
 export const policiesEn = {
   policy: 'Policy',
-  telling: 'When alerts are told',
+  telling: 'When alerts are sent',
   tellings: {
-    policy: 'By a policy: less, later or once; what is held is told as it is then',
-    each: 'Each event at once'
+    policy: 'By a policy: fewer, later or once; what is held is sent as it is then',
+    each: 'Each update at once'
   },
-  leastSeverity: 'Least severity of the first telling',
+  leastSeverity: 'Least severity of the first notification',
   leastSeverityHint:
-    'Once told, later events of an alert are told at any severity. Unless changed: minor, so all.',
+    'Later updates of an alert that was sent are sent at any severity. Unless changed: minor, so all.',
   groupWaitSeconds: 'Wait for others of its story, seconds',
   groupWaitSecondsHint:
-    'How long a new alert waits, so that its story is told once. What is extreme never waits. Empty: 30.',
-  updateMinutes: 'Least time between two tellings of one alert, minutes',
-  updateMinutesHint: 'Unless it became graver or was withdrawn. Empty: 15.',
+    'How long a new alert waits, so that its story is sent once. Extreme alerts never wait. Empty: 30.',
+  updateMinutes: 'Least time between two notifications of one alert, minutes',
+  updateMinutesHint: 'Unless it became graver or was retracted. Empty: 15.',
   stories: 'Alerts of one story',
   storyWords: {
-    one: 'Told as one: while a told one stands, others of it are held unless they are graver',
-    each: 'Each told by itself'
+    one: 'As one: while an alert that was sent stands, others of its story are held unless graver',
+    each: 'Each by itself'
   } as Readonly<Record<string, string>>,
-  unansweredMinutes: 'Only when nobody has answered for, minutes',
+  unansweredMinutes: 'Only if unacknowledged for, minutes',
   unansweredMinutesHint:
-    'Paging on: told first when nobody acknowledged it or recorded a response for so long, whatever its severity. What pages nobody is not told. 0: at once.',
-  repeatMinutes: 'Told again while nobody answers, every minutes',
+    'Escalation: first sent when nobody has acknowledged it or recorded a response for so long, whatever its severity. What pages nobody is not sent. 0: at once.',
+  repeatMinutes: 'Reminder while unacknowledged, every so many minutes',
   repeatMinutesHint:
-    'What was told and stands is told again as a reminder until somebody answers it. 0: never; else at least the time between two tellings.',
-  watch: 'Watch that it follows',
+    'An alert that was sent and stands is sent again until somebody acknowledges it. 0: never; else at least the time between two notifications.',
+  watch: 'Roster that it uses',
   watchHint:
-    'Told while this subscription is a line of the shift that is on, and while nobody is on.',
-  noWatch: 'None: told always',
-  unknownWatch: (id: string) => `${id}: withdrawn, or not for you to know`,
-  endings: 'Tell when an alert ends',
-  endingsHint: 'A withdrawal of what was told is always told.',
+    'Notified while the current shift names this subscription, and while nobody is on shift.',
+  noWatch: 'None: always notified',
+  unknownWatch: (id: string) => `${id}: deleted, or not for you to know`,
+  endings: 'Send the end of an alert',
+  endingsHint: 'The retraction of an alert that was sent is always sent.',
   hasQuietHours: 'Quiet hours',
   hasQuietHoursHint:
-    'Only what is extreme, and withdrawals, are told in these hours. The rest is told when they end.',
+    'Only extreme alerts and retractions are sent in these hours. The rest is sent when they end.',
   quietFrom: 'From',
   quietTo: 'To',
   timeZone: 'Time zone',
-  timeZoneHint: 'Such as Africa/Bamako: the hours are those of its clocks.',
-  name: 'Tells',
+  timeZoneHint: 'The hours are those of its clocks.',
+  name: 'Policy',
   parts: {
     least: (severity: string) => `first from ${severity} on`,
     wait: (seconds: number) =>
