@@ -15,8 +15,15 @@ import {
   withReadableTimes
 } from '../src/words/alert-words.ts'
 import { areaWords, codeNames, reasonWords } from '../src/words/code-names.ts'
-import { ageWords, sinceWords, timeWords, waitWords, windowWords } from '../src/words/time-words.ts'
-import { words } from '../src/words/words.ts'
+import {
+  ageWords,
+  monthWords,
+  sinceWords,
+  timeWords,
+  waitWords,
+  windowWords
+} from '../src/words/time-words.ts'
+import { speak, words } from '../src/words/words.ts'
 import { type AlertMembers, anAlert, anAlertAt } from './support/an-alert.ts'
 import { aPiece, aPlace } from './support/evidence.ts'
 
@@ -52,6 +59,13 @@ describe('times', () => {
     const now = Date.parse('2025-06-02T09:05:00Z')
     expect(sinceWords(now - 61_000, now)).toBe('09:03:59 UTC')
     expect(sinceWords(now - 86_400_000, now)).toBe('1 Jun 2025, 09:05 UTC')
+  })
+
+  it('that are a month have no day, in French neither', async () => {
+    await speak('fr')
+    expect(monthWords(Date.UTC(2023, 11, 1))).toBe('déc. 2023')
+    await speak('en')
+    expect(monthWords(Date.UTC(2023, 11, 1))).toBe('Dec 2023')
   })
 
   it('that passed are in one short unit', () => {

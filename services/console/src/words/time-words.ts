@@ -48,6 +48,11 @@ export function shortDayWords(iso: string): string {
   return ms === null ? iso : shortDayFormat(ms)
 }
 
+const monthFormat = timeFormat({ timeZone: 'UTC', month: 'short', year: 'numeric' })
+
+/** `Jun 2025` */
+export const monthWords = (ms: number): string => monthFormat(ms)
+
 /** `2 Jun 2025, 09:00 UTC` */
 export function timeWords(iso: string): string {
   const ms = instantOf(iso)

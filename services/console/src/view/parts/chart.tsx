@@ -2,7 +2,7 @@
 
 import { useId } from 'preact/hooks'
 import { dayMs, monthsIn } from '../../change/picture.ts'
-import { dayWords, shortDayWords } from '../../words/time-words.ts'
+import { monthWords, shortDayWords } from '../../words/time-words.ts'
 
 /** Of a letter of the smallest text, px. */
 export const letter = 6.4
@@ -27,9 +27,7 @@ export function Days({ fromMs, toMs, x, left, right, y, most }: DaysProps) {
         {last}
       </text>
       {monthsIn(fromMs, toMs, most).map(ms => {
-        const said = isLong
-          ? dayWords(new Date(ms).toISOString()).slice(2)
-          : shortDayWords(new Date(ms).toISOString())
+        const said = isLong ? monthWords(ms) : shortDayWords(new Date(ms).toISOString())
         return x(ms) + said.length * letter > lastAt - 8 || x(ms) < left ? null : (
           <text key={ms} x={x(ms)} y={y}>
             {said}

@@ -29,7 +29,6 @@ export function Facets({ onClose }: { readonly onClose: () => void }) {
       </div>
       <p class="facets-foot">
         <span class="soft">{filters.notHint}</span>
-        <span class="spread" />
         {isNarrowed(now) ? (
           <button
             type="button"

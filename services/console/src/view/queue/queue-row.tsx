@@ -180,8 +180,7 @@ function tagsOf(alert: ShownAlert): readonly string[] {
   ]
 }
 
-/** How it was judged, or that it ended by itself. */
-/** Of one that was retracted the headline says so. */
+/** How it was judged, or that it ended by itself: of one that was retracted the headline says so. */
 function endWords({ status, operator, reason }: ShownAlert): string {
   const dispositions: Readonly<Record<string, string>> = words.dispositions
   const { disposition } = operator
