@@ -1037,6 +1037,18 @@ export interface components {
         };
         /** @enum {string} */
         readonly HoldReason: "silenced" | "off-watch" | "quiet-hours" | "told-in-story" | "answered" | "pages-nobody" | "earlier-line" | "group-wait" | "update-interval" | "below-minimum";
+        /** @description What files can be. */
+        readonly ImportKinds: {
+            readonly formats: readonly {
+                readonly format: string;
+                /** @enum {string} */
+                readonly mapping: "needed" | "optional" | "none";
+                /** @description `reportedAt` does not apply. */
+                readonly statesReportTime: boolean;
+            }[];
+            /** @description Names of mappings that ship. */
+            readonly mappings: readonly string[];
+        };
         /** @description What the rows of a file would become. Each row read is in one count. */
         readonly ImportTried: {
             /** @description Rows read. */
@@ -1045,7 +1057,7 @@ export interface components {
             readonly accepted: number;
             /** @description Rows that say what Tocsin or an earlier row says already. */
             readonly duplicates: number;
-            /** @description Rows that withdraw a report. They are not among `reports`. */
+            /** @description Rows that withdraw a report. */
             readonly withdrawals: number;
             /** @description Rows of reports that were withdrawn, which is final. */
             readonly staysWithdrawn: number;
@@ -1095,6 +1107,14 @@ export interface components {
             readonly brokenBy: string | null;
             /** @description The accepted rows, in order, as they are to be posted. */
             readonly reports: readonly components["schemas"]["Report"][];
+            /** @description Each for a DELETE, after the reports. */
+            readonly toWithdraw: readonly {
+                readonly reportId: string;
+                readonly externalId: string;
+                readonly reason: string;
+                /** @description It is no fault where Tocsin does not have the report. */
+                readonly mayBeAbsent: boolean;
+            }[];
         };
         /** @description An incident in the world, assembled from reports. */
         readonly Incident: {

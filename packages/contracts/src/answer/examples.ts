@@ -174,7 +174,7 @@ export const examples: Readonly<Record<string, object>> = {
     place: { resolution: 'stated', candidates: [] },
     cursor: 'AwIsACn8zwHy_axlPI4DFyy_vCqYNV07wcx9'
   },
-  AlertList: { items: [alert], next: null },
+  AlertList: { items: [], next: null },
   Alert: alert,
   ActionPending: { actionId: '9699f5953657ad89e4f4002e5f98b97c', state: 'pending' },
   FeedPage: {

@@ -79,6 +79,11 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
     below: 'refused',
     ask: () => ({ method: 'POST', url: '/v1/reports', body: hiddenReport('walked') })
   },
+  'GET /v1/imports': {
+    ...writesReports,
+    ...allowedBeyond,
+    ask: lists('/v1/imports')
+  },
   // Each row is judged as its post would be: what a key may not report is a refused row.
   'POST /v1/imports/dry-run': {
     ...writesReports,

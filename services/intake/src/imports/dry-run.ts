@@ -10,7 +10,8 @@ import {
   ImportFileError,
   type ImportItem,
   type ImportSettings,
-  type ReportItem
+  type ReportItem,
+  type WithdrawalItem
 } from '@tocsin/importers/item/import-item'
 import { readItems } from '@tocsin/importers/read-items'
 import type { ForeseenReport } from '../acceptance/report-foresight.ts'
@@ -34,6 +35,8 @@ export interface DryRunOptions {
   readonly onAccepted?: (tally: ImportTally, item: ReportItem) => void
   /** Gets the number of rows that were judged. */
   readonly onRow?: (rows: number) => void
+  /** Gets each row that would withdraw a report. */
+  readonly onWithdrawal?: (item: WithdrawalItem) => void
   readonly onRefused?: (item: ImportItem, faults: readonly Fault[]) => void
 }
 
@@ -133,7 +136,10 @@ class DryReading {
   #readItem(item: ImportItem): RowResult {
     if (item.kind === 'refused') return { kind: 'refused', faults: item.faults }
     if (item.kind === 'skipped') return { kind: 'skipped', reason: item.reason }
-    if (item.kind === 'withdrawal') return { kind: 'withdrawn' }
+    if (item.kind === 'withdrawal') {
+      this.#o.onWithdrawal?.(item)
+      return { kind: 'withdrawn' }
+    }
     return this.#judgeReport(item)
   }
 

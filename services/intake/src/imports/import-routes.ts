@@ -4,7 +4,9 @@
 import type { Readable } from 'node:stream'
 import { optional, text, type ValuesOf, words } from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { normalizeText } from '@tocsin/contracts/report/normal-text'
 import type { PostedReport } from '@tocsin/contracts/report/posted-report'
+import { computeReportId } from '@tocsin/contracts/report/report-identity'
 import type { Clock } from '@tocsin/domain/ports'
 import type { WorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
 import { openBytes } from '@tocsin/importers/bytes/opened-bytes'
@@ -14,7 +16,7 @@ import {
   importFormats,
   mappingOf
 } from '@tocsin/importers/formats'
-import { encodings, ImportFileError } from '@tocsin/importers/item/import-item'
+import { encodings, ImportFileError, type WithdrawalItem } from '@tocsin/importers/item/import-item'
 import { type Mapping, readMapping } from '@tocsin/importers/item/mapping-file'
 import {
   readShippedMapping,
@@ -28,7 +30,7 @@ import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import { checkBodyBytes } from '@tocsin/service-kit/sign-in/usage-guard'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { ReportAcceptance } from '../acceptance/acceptance.ts'
-import { importTriedSchema } from '../report/report-answers.ts'
+import { importKindsSchema, importTriedSchema } from '../report/report-answers.ts'
 import { type DryRunOutcome, runDry } from './dry-run.ts'
 import { createAreaNames, createCountryCheck } from './import-areas.ts'
 import { countRefused, countSkipped } from './import-tally.ts'
@@ -87,13 +89,29 @@ export function importRoutes(options: ImportRoutesOptions): FastifyPluginAsync {
     app.addContentTypeParser('*', (_request: FastifyRequest, _body: unknown, done) =>
       done(new ProblemError('content-type-unsupported', `Send the file as ${fileContentType}.`))
     )
-    routesOf(app, { tag: 'Reports', access: ['reports:write'] })({
+    const route = routesOf(app, { tag: 'Reports', access: ['reports:write'] })
+    route({
+      id: 'listImportKinds',
+      method: 'GET',
+      path: '/v1/imports',
+      summary: 'List formats and mappings of imports',
+      answers: { 200: answer('What files can be.', importKindsSchema) },
+      handle: async () => ({
+        formats: importFormats.map(format => ({
+          format,
+          mapping: mappingOf[format],
+          statesReportTime: !mayHaveReportTime(format)
+        })),
+        mappings: shippedMappings
+      })
+    })
+    route({
       id: 'tryImport',
       method: 'POST',
       path: '/v1/imports/dry-run',
       summary: 'Try a file of reports without writing anything',
       description:
-        'The file is the body, at most 10,000 rows; it may be packed by gzip or zstd. Each row is judged as its post would be now. Send the `reports` of the answer to `POST /v1/reports` as lines, with `lane=backfill`; sending them again changes nothing.',
+        'The file is the body, at most 10,000 rows; it may be packed by gzip or zstd. Each row is judged as its post would be now. Send the `reports` of the answer to `POST /v1/reports` as lines, with `lane=backfill`, then a DELETE for each of `toWithdraw`; sending them again changes nothing.',
       query,
       reads: {
         content: { [fileContentType]: { schema: { type: 'string', contentEncoding: 'binary' } } }
@@ -116,12 +134,13 @@ async function judgeFile(
 ): Promise<object> {
   const mapping = chooseMapping(format, named)
   const reportedAt = stated ?? null
-  if (reportedAt !== null && (format === 'ndjson' || format === 'cap'))
+  if (reportedAt !== null && !mayHaveReportTime(format))
     throw refuseQuery('reportedAt', `does not apply: ${format} states it itself`)
   const foresight = await acceptance.foresight(principal)
   const nowMs = clock.nowMs()
   const stop = new AbortController()
   const reports: PostedReport[] = []
+  const toWithdraw: WithdrawalItem[] = []
   let outcome: DryRunOutcome
   try {
     outcome = await runDry({
@@ -136,6 +155,7 @@ async function judgeFile(
       signal: stop.signal,
       foresee: report => foresight.foresee(report),
       onAccepted: (_, { report }) => reports.push(report),
+      onWithdrawal: item => toWithdraw.push(item),
       onRow: rows => {
         if (rows > importRowsMax) stop.abort()
       }
@@ -146,10 +166,23 @@ async function judgeFile(
   }
   if (outcome.tally.rows > importRowsMax)
     throw tooLarge(`has more than ${importRowsMax.toLocaleString('en')} rows`)
-  return describe(outcome, reports)
+  return { ...describe(outcome), reports, toWithdraw: toWithdraw.map(describeWithdrawal) }
 }
 
-function describe(outcome: DryRunOutcome, reports: readonly PostedReport[]): object {
+/** CAP and lines of reports state it themselves. */
+function mayHaveReportTime(format: ImportFormat): boolean {
+  return format !== 'ndjson' && format !== 'cap'
+}
+
+function describeWithdrawal({ sourceId, externalId, reason, ifAbsent }: WithdrawalItem) {
+  const named = { sourceId, externalId: normalizeText(externalId) }
+  return {
+    reportId: computeReportId({ ...named, idempotencyKey: null, body: null }),
+    ...{ externalId: named.externalId, reason, mayBeAbsent: ifAbsent !== null }
+  }
+}
+
+function describe(outcome: DryRunOutcome): object {
   const { tally, categories, countries, places, sources, occurred, firstRefused } = outcome
   return {
     rows: tally.rows,
@@ -163,8 +196,7 @@ function describe(outcome: DryRunOutcome, reports: readonly PostedReport[]): obj
     warnings: tally.warnings,
     ...{ categories, countries, places, sources, occurred },
     notes: outcome.notes,
-    brokenBy: outcome.brokenBy,
-    reports
+    brokenBy: outcome.brokenBy
   }
 }
 

@@ -131,7 +131,7 @@ export const importTriedSchema = component(
     rows: count('Rows read.'),
     accepted: count('Rows that would be stored.'),
     duplicates: count('Rows that say what Tocsin or an earlier row says already.'),
-    withdrawals: count('Rows that withdraw a report. They are not among `reports`.'),
+    withdrawals: count('Rows that withdraw a report.'),
     staysWithdrawn: count('Rows of reports that were withdrawn, which is final.'),
     leftOut: count('Rows that are no report, such as headings.'),
     refused: count(),
@@ -161,7 +161,29 @@ export const importTriedSchema = component(
     ),
     notes: listOf(text(), 'What is to know about the file as a whole.'),
     brokenBy: orNull(text('Why the file could not be read to its end; null if it could.')),
-    reports: listOf(ref('Report'), 'The accepted rows, in order, as they are to be posted.')
+    reports: listOf(ref('Report'), 'The accepted rows, in order, as they are to be posted.'),
+    toWithdraw: listOf(
+      record('A report to withdraw.', {
+        reportId: text(),
+        externalId: text(),
+        reason: text(),
+        mayBeAbsent: truth('It is no fault where Tocsin does not have the report.')
+      }),
+      'Each for a DELETE, after the reports.'
+    )
+  })
+)
+export const importKindsSchema = component(
+  'ImportKinds',
+  record('What files can be.', {
+    formats: listOf(
+      record('A format.', {
+        format: text(),
+        mapping: words(['needed', 'optional', 'none']),
+        statesReportTime: truth('`reportedAt` does not apply.')
+      })
+    ),
+    mappings: listOf(text(), 'Names of mappings that ship.')
   })
 )
 export const reportRevisionSchema = component(

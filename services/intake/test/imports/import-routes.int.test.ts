@@ -27,13 +27,16 @@ describe('a dry run over HTTP', () => {
     const [known, fresh] = ['known', 'fresh'].map(externalId => ({ ...aReport, externalId }))
     const headers = { 'content-type': 'application/json' }
     await running.ask('POST', '/v1/reports', { payload: known, headers })
-    const file = lines([known as object, fresh as object, fresh as object, { source: 1 }])
+    const ended = { source: aReport.source, externalId: 'known' }
+    const withdraw = { withdraw: { ...ended, reason: 'Wrong place.' } }
+    const file = lines([known as object, fresh as object, fresh as object, { source: 1 }, withdraw])
     const answer = await tried(gzipSync(file))
     expect(answer.statusCode).toBe(200)
     expect(answer.json()).toMatchObject({
-      ...{ rows: 4, accepted: 1, duplicates: 2, refused: 1, brokenBy: null },
+      ...{ rows: 5, accepted: 1, duplicates: 2, withdrawals: 1, refused: 1, brokenBy: null },
       refusedRows: [{ row: 4 }],
-      reports: [fresh]
+      reports: [fresh],
+      toWithdraw: [{ externalId: 'known', reason: 'Wrong place.', mayBeAbsent: false }]
     })
     expect(await reportRecords(running.log)).toHaveLength(1)
     // Backfill waits for rules that are behind, however slow the machine is.
@@ -44,6 +47,12 @@ describe('a dry run over HTTP', () => {
     })
     expect(sent.body).toContain('"accepted":1')
     expect((await tried(file)).json()).toMatchObject({ accepted: 0, duplicates: 3 })
+    const [{ reportId, reason }] = answer.json().toWithdraw
+    const gone = await running.ask('DELETE', `/v1/reports/${reportId}?lane=backfill`, {
+      payload: { reason },
+      headers
+    })
+    expect(gone.statusCode).toBe(202)
   })
 
   it('judges by the key: what it may not report is a refused row', async () => {
