@@ -139,12 +139,14 @@ describeInBrowser('an analyst', () => {
       occurred: { from: '2025-01-02', to: '2025-01-02' },
       category: externalId === '3' ? 'party' : 'attack'
     }))
+    const ended = { source: { id: 'imported' }, externalId: '2' }
+    const withdraw = { withdraw: { ...ended, reason: 'Never happened.' } }
     const chooser = page.waitForEvent('filechooser')
     await page.getByLabel(importing.file, { exact: true }).press('Space')
     await (await chooser).setFiles({
       name: 'log.ndjson',
       mimeType: '',
-      buffer: Buffer.from(rows.map(each => `${JSON.stringify(each)}\n`).join(''))
+      buffer: Buffer.from([...rows, withdraw].map(each => `${JSON.stringify(each)}\n`).join(''))
     })
     await soon(() => page.getByLabel(importing.format).inputValue()).toBe('ndjson')
     await press(page, importing.try)
@@ -152,13 +154,13 @@ describeInBrowser('an analyst', () => {
     const find = '/v1/reports?source=imported&externalId=1'
     expect(await call('GET', find)).toMatchObject({ items: [] })
     await page.route('**/v1/reports?lane=backfill', route => route.abort(), { times: 1 })
-    const send = page.getByRole('button', { name: importing.send(2) })
+    const send = page.getByRole('button', { name: importing.send(2, 1) })
     await send.press('Enter')
     await soon(() => page.locator('.outcome').last().textContent()).toContain(
       words.views.unreachable
     )
     await send.press('Enter')
-    await soon(() => page.locator('.outcome').last().textContent()).toBe(importing.sent(2, 0, 0))
+    await soon(() => page.locator('.outcome').last().textContent()).toBe(importing.sent(2, 0, 1, 0))
     expect(await call('GET', find)).toMatchObject({ items: [{ revision: 1 }] })
   }, 300_000)
 

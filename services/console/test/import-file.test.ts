@@ -1,7 +1,7 @@
 // An import in the browser: the guessed format, and the counted answers.
 
 import { describe, expect, it } from 'vitest'
-import { afterBatch, guessFormat, nothingSent } from '../src/upkeep/import-file.ts'
+import { afterBatch, afterWithdrawal, guessFormat, nothingSent } from '../src/upkeep/import-file.ts'
 
 describe('the likely format of a file', () => {
   it.each([
@@ -26,7 +26,8 @@ describe('a batch that was sent', () => {
     const before = { ...nothingSent, lines: 500, accepted: 500 }
     const refused = { line: 3, status: 422, detail: 'Too late.' }
     expect(afterBatch(before, 3, [taken(1, false), taken(2, true), refused, end])).toEqual({
-      ...{ lines: 503, accepted: 501, duplicates: 1, refused: ['Too late.'], refusedCount: 1 }
+      ...{ lines: 503, withdrawn: 0, accepted: 501, duplicates: 1 },
+      ...{ refused: ['Too late.'], refusedCount: 1 }
     })
   })
 
@@ -40,5 +41,25 @@ describe('a batch that was sent', () => {
     expect(afterBatch(nothingSent, 2, [taken(1, false), busy, end])).toMatchObject({
       detail: 'Busy.'
     })
+  })
+})
+
+describe('a withdrawal that was sent', () => {
+  const of = { reportId: 'r1', externalId: 'W-1', reason: 'Wrong.', mayBeAbsent: false }
+  const answered = (status: number) => ({ status, detail: 'No.' })
+
+  it('counts once it is answered, and is sent again where it is not', () => {
+    expect(afterWithdrawal(nothingSent, of, answered(202))).toMatchObject({
+      lines: 1,
+      withdrawn: 1
+    })
+    expect(afterWithdrawal(nothingSent, of, answered(404))).toMatchObject({
+      ...{ lines: 1, withdrawn: 0, refused: ['W-1: No.'], refusedCount: 1 }
+    })
+    expect(afterWithdrawal(nothingSent, { ...of, mayBeAbsent: true }, answered(404))).toEqual({
+      ...nothingSent,
+      lines: 1
+    })
+    expect(afterWithdrawal(nothingSent, of, answered(503))).toBeNull()
   })
 })

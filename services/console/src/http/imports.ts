@@ -1,6 +1,6 @@
 // What the console asks of imports: a dry run of a file, and its reports sent as lines.
 
-import type { ImportTried } from '../shown/answers.ts'
+import type { ImportKinds, ImportTried } from '../shown/answers.ts'
 import { type Answer, ask } from './answers.ts'
 
 /** A file of ten thousand rows is judged in seconds, ms. */
@@ -19,6 +19,7 @@ async function packed(file: Blob): Promise<Blob> {
 const hex = (byte: number) => byte.toString(16).padStart(2, '0')
 
 export const imports = {
+  kinds: () => ask<ImportKinds>('/v1/imports'),
   tryFile: async (
     file: Blob,
     query: Readonly<Record<string, string>>
@@ -27,6 +28,13 @@ export const imports = {
       method: 'POST',
       content: { type: 'application/octet-stream', body: await packed(file) },
       withinMs: triedMs
+    }),
+  /** Withdrawing one again changes nothing. */
+  withdraw: ({ reportId, reason }: ImportTried['toWithdraw'][number]) =>
+    ask<unknown>(`/v1/reports/${reportId}?lane=backfill`, {
+      method: 'DELETE',
+      body: { reason },
+      withinMs: sentMs
     }),
   /** Sending them again changes nothing. */
   send: (reports: readonly object[]): Promise<Answer<readonly unknown[]>> =>

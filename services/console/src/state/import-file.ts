@@ -6,20 +6,19 @@ import { imports } from '../http/imports.ts'
 import type { ImportTried } from '../shown/answers.ts'
 import {
   afterBatch,
+  afterWithdrawal,
   guessFormat,
-  type ImportFormat,
-  mayHaveMapping,
-  mayHaveReportTime,
   nothingSent,
   type Sent
 } from '../upkeep/import-file.ts'
 import { words } from '../words/words.ts'
 import { command } from './command.ts'
+import { resource } from './resource.ts'
 import { ofKey } from './session/of-key.ts'
 
 interface Chosen {
   readonly file: File | null
-  readonly format: ImportFormat
+  readonly format: string
   readonly mapping: string
   readonly ownMapping: string
   readonly encoding: string
@@ -35,12 +34,21 @@ const nothingChosen: Chosen = {
   encoding: 'utf-8',
   reportedAt: ''
 }
+export const mayHaveMapping = () =>
+  formatNow.value !== undefined && formatNow.value.mapping !== 'none'
+export const mayHaveReportTime = () => formatNow.value?.statesReportTime === false
+
 /** One request. */
 const batchLines = 500
 /** As much of a file as tells its format, bytes. */
 const headBytes = 4096
 
 export const chosen = ofKey(signal(nothingChosen))
+export const importKinds = resource(() => imports.kinds())
+/** What is known of the chosen format. */
+export const formatNow = computed(() =>
+  importKinds.state.value.body?.formats.find(({ format }) => format === chosen.value.format)
+)
 /** The dry run of the chosen file; null before it. */
 export const tried = ofKey(signal<ImportTried | null>(null))
 export const sent = ofKey(signal<Sent>(nothingSent))
@@ -71,10 +79,8 @@ export async function tryFile(): Promise<void> {
   const named = mapping === '' ? ownMapping.trim() : mapping
   const query = {
     ...{ format, encoding },
-    ...(mayHaveMapping(format) && named !== '' ? { mapping: named } : {}),
-    ...(mayHaveReportTime(format) && reportedAt !== ''
-      ? { reportedAt: `${reportedAt}T23:59:59Z` }
-      : {})
+    ...(mayHaveMapping() && named !== '' ? { mapping: named } : {}),
+    ...(mayHaveReportTime() && reportedAt !== '' ? { reportedAt: `${reportedAt}T23:59:59Z` } : {})
   }
   sent.value = nothingSent
   sending.forget()
@@ -91,8 +97,8 @@ export async function sendReports(): Promise<void> {
   if (of === null) return
   await sending.send(
     () => sendBatches(of),
-    ({ accepted, duplicates, refusedCount }) =>
-      words.importing.sent(accepted, duplicates, refusedCount)
+    ({ accepted, duplicates, withdrawn, refusedCount }) =>
+      words.importing.sent(accepted, duplicates, withdrawn, refusedCount)
   )
 }
 
@@ -100,8 +106,7 @@ async function sendBatches(of: ImportTried): Promise<Answer<Sent>> {
   for (;;) {
     const before = sent.peek()
     const batch = of.reports.slice(before.lines, before.lines + batchLines)
-    if (batch.length === 0)
-      return { kind: 'ok', status: 200, body: before, staleSince: null, etag: null }
+    if (batch.length === 0) return sendWithdrawals(of)
     const answer = await imports.send(batch)
     // Another file was chosen meanwhile: nothing more of this one is sent.
     if (tried.peek() !== of) return { kind: 'unreachable' }
@@ -109,6 +114,22 @@ async function sendBatches(of: ImportTried): Promise<Answer<Sent>> {
     const after = afterBatch(before, batch.length, answer.body)
     if (after === null) return { kind: 'unreachable' }
     if ('code' in after) return { kind: 'refused', problem: after }
+    sent.value = after
+  }
+}
+
+/** Once the reports are there: a file may withdraw one that it has. */
+async function sendWithdrawals(of: ImportTried): Promise<Answer<Sent>> {
+  for (;;) {
+    const before = sent.peek()
+    const next = of.toWithdraw[before.lines - of.reports.length]
+    if (next === undefined)
+      return { kind: 'ok', status: 200, body: before, staleSince: null, etag: null }
+    const answer = await imports.withdraw(next)
+    if (tried.peek() !== of || answer.kind === 'unreachable') return { kind: 'unreachable' }
+    const said = answer.kind === 'ok' ? { status: answer.status, detail: '' } : answer.problem
+    const after = afterWithdrawal(before, next, said)
+    if (after === null) return answer.kind === 'refused' ? answer : { kind: 'unreachable' }
     sent.value = after
   }
 }

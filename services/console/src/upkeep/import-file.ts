@@ -1,34 +1,9 @@
 // An import in the browser: guesses the format of its file, and counts the answers. Pure.
 
-export const importFormats = [
-  'csv',
-  'ucdp-ged',
-  'acled',
-  'gdelt',
-  'cap',
-  'geojson',
-  'kml',
-  'ndjson'
-] as const
-export type ImportFormat = (typeof importFormats)[number]
-
-/** Mappings that ship, and so need only be named. */
-export const shippedMappings = [
-  'acled-2015',
-  'aid-worker-security',
-  'crisis-group',
-  'gtd',
-  'insecurity-insight'
-] as const
-
-export const mayHaveMapping = (format: ImportFormat): boolean =>
-  ['csv', 'kml', 'geojson'].includes(format)
-/** CAP and lines of reports state it themselves. */
-export const mayHaveReportTime = (format: ImportFormat): boolean =>
-  format !== 'cap' && format !== 'ndjson'
+import type { ImportTried } from '../shown/answers.ts'
 
 /** By what a file begins with, and else by its name. */
-export function guessFormat(name: string, head: string): ImportFormat {
+export function guessFormat(name: string, head: string): string {
   const ending = /\.([a-z]+)(?:\.(?:gz|zst))?$/i.exec(name)?.[1]?.toLowerCase() ?? ''
   if (/type_of_violence/i.test(head)) return 'ucdp-ged'
   if (/event_id_cnty/i.test(head)) return 'acled'
@@ -41,7 +16,9 @@ export function guessFormat(name: string, head: string): ImportFormat {
 
 /** What was sent so far, of all. */
 export interface Sent {
+  /** Reports, and then withdrawals. */
   readonly lines: number
+  readonly withdrawn: number
   readonly accepted: number
   readonly duplicates: number
   /** The first of them. */
@@ -51,6 +28,7 @@ export interface Sent {
 
 export const nothingSent: Sent = {
   lines: 0,
+  withdrawn: 0,
   accepted: 0,
   duplicates: 0,
   refused: [],
@@ -85,13 +63,33 @@ export function afterBatch(
   const refused = told.filter(({ status }) => status !== 202)
   const duplicates = taken.filter(({ duplicate }) => duplicate === true).length
   return {
+    ...before,
     lines: before.lines + count,
     accepted: before.accepted + taken.length - duplicates,
     duplicates: before.duplicates + duplicates,
-    refused: [...before.refused, ...refused.map(({ detail = '' }) => detail)].slice(
-      0,
-      refusedShownMax
-    ),
-    refusedCount: before.refusedCount + refused.length
+    ...withRefused(
+      before,
+      refused.map(({ detail = '' }) => detail)
+    )
+  }
+}
+
+/** What a withdrawal adds; null: it is to be sent again. */
+export function afterWithdrawal(
+  before: Sent,
+  { externalId, mayBeAbsent }: ImportTried['toWithdraw'][number],
+  { status, detail }: { readonly status: number; readonly detail: string }
+): Sent | null {
+  const after = { ...before, lines: before.lines + 1 }
+  if (status < 400) return { ...after, withdrawn: before.withdrawn + 1 }
+  if (status === 429 || status >= 500) return null
+  if (status === 404 && mayBeAbsent) return after
+  return { ...after, ...withRefused(before, [`${externalId}: ${detail}`]) }
+}
+
+function withRefused(before: Sent, details: readonly string[]) {
+  return {
+    refused: [...before.refused, ...details].slice(0, refusedShownMax),
+    refusedCount: before.refusedCount + details.length
   }
 }

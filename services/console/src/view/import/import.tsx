@@ -1,9 +1,13 @@
 // An import of a file: what is chosen, what its rows would become, and then the sending.
 
+import type { ImportTried } from '../../shown/answers.ts'
 import {
   choose,
   chooseFile,
   chosen,
+  importKinds,
+  mayHaveMapping,
+  mayHaveReportTime,
   sending,
   sendReports,
   sent,
@@ -12,29 +16,28 @@ import {
   tryFile,
   trying
 } from '../../state/import-file.ts'
-import {
-  type ImportFormat,
-  importFormats,
-  mayHaveMapping,
-  mayHaveReportTime,
-  shippedMappings
-} from '../../upkeep/import-file.ts'
+import { useResource } from '../../state/resource.ts'
 import { categoryWords, countryWords } from '../../words/code-names.ts'
 import { words } from '../../words/words.ts'
 import { ChoiceField, SentForm, TextField } from '../parts/controls.tsx'
+import { Failure } from '../parts/failure.tsx'
 import { Field } from '../parts/form.tsx'
 import { Record, RecordList } from '../parts/record-list.tsx'
 import { Facts } from '../parts/records.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 
+const askEveryMs = 5 * 60_000
 const encodings = ['utf-8', 'windows-1252', 'utf-16le'] as const
 const form = { typed: chosen, change: choose, state: trying.state }
 
 export function Import() {
   const told = words.importing
-  const { file, format, mapping } = chosen.value
+  const { file, mapping } = chosen.value
+  const { body, failure } = useResource(importKinds, askEveryMs)
+  const formats: Readonly<Record<string, string>> = told.formats
   return (
     <ViewPage title={words.views.names.import} lead={told.lead}>
+      <Failure failure={failure} />
       <SentForm
         by={trying}
         label={told.try}
@@ -55,21 +58,25 @@ export function Import() {
           form={form}
           name="format"
           told={told}
-          options={importFormats.map(each => [each, told.formats[each]] as const)}
-          changes={code => ({ format: code as ImportFormat })}
+          options={(body?.formats ?? []).map(
+            ({ format }) => [format, formats[format] ?? format] as const
+          )}
         />
-        {mayHaveMapping(format) ? (
+        {mayHaveMapping() ? (
           <ChoiceField
             form={form}
             name="mapping"
             told={told}
-            options={[['', told.ownMapping], ...shippedMappings.map(each => [each, each] as const)]}
+            options={[
+              ['', told.ownMapping],
+              ...(body?.mappings ?? []).map(each => [each, each] as const)
+            ]}
           />
         ) : null}
-        {mayHaveMapping(format) && mapping === '' ? (
+        {mayHaveMapping() && mapping === '' ? (
           <TextField form={form} name="ownMapping" told={told} rows={8} spellcheck={false} />
         ) : null}
-        {mayHaveReportTime(format) ? (
+        {mayHaveReportTime() ? (
           <TextField form={form} name="reportedAt" told={told} type="date" class="short" />
         ) : null}
         <ChoiceField
@@ -120,7 +127,6 @@ function Tried() {
           </p>
         ))}
         {of.brokenBy === null ? null : <p class="failure">{told.broken(of.brokenBy)}</p>}
-        {of.withdrawals === 0 ? null : <p>{told.notSent}</p>}
       </section>
       <h3>{told.refusedRows}</h3>
       {of.refused > of.refusedRows.length ? <p>{told.first(of.refusedRows.length)}</p> : null}
@@ -140,19 +146,22 @@ function Tried() {
           </Record>
         )}
       />
-      {of.reports.length === 0 ? null : <Send count={of.reports.length} />}
+      <Send of={of} />
     </>
   )
 }
 
-function Send({ count }: { readonly count: number }) {
+function Send({ of }: { readonly of: ImportTried }) {
   const told = words.importing
+  const count = of.reports.length + of.toWithdraw.length
+  if (count === 0) return null
+  const send = told.send(of.reports.length, of.toWithdraw.length)
   const { lines, refused, refusedCount } = sent.value
   return (
     <SentForm
       by={sending}
-      title={told.send(count)}
-      label={lines > 0 && lines < count ? told.goOn(count - lines) : told.send(count)}
+      title={send}
+      label={lines > 0 && lines < count ? told.goOn(count - lines) : send}
       isReady={lines < count}
       onSend={() => void sendReports()}
     >

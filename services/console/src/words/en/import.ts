@@ -35,7 +35,6 @@ const importing = {
   duplicates: 'There already',
   staysWithdrawn: 'Withdrawn before, which is final',
   withdrawals: 'Withdrawals',
-  notSent: 'Withdrawals are not sent from here: use tocsin import.',
   leftOut: 'Left out, no report',
   occurred: 'Days',
   sources: 'Sources',
@@ -66,14 +65,15 @@ const importing = {
   noneRefused: 'No row is refused.',
   first: (count: number) => `The first ${count.toLocaleString('en')} are listed.`,
   row: (row: number) => `Row ${row.toLocaleString('en')}`,
-  send: (count: number) => `Send ${plural(count, 'report', 'reports')}`,
+  send: (reports: number, withdrawals: number) =>
+    `Send ${plural(reports, 'report', 'reports')}${withdrawals === 0 ? '' : `, ${plural(withdrawals, 'withdrawal', 'withdrawals')}`}`,
   goOn: (count: number) => `Send the other ${count.toLocaleString('en')}`,
   sendMeans:
     'They are sent as history: they page nobody. If the link breaks, send again: what is stored is not stored twice.',
   progress: (lines: number, count: number) =>
     `${lines.toLocaleString('en')} of ${count.toLocaleString('en')} sent`,
-  sent: (accepted: number, duplicates: number, refused: number) =>
-    `${plural(accepted, 'report', 'reports')} stored, ${duplicates.toLocaleString('en')} there already, ${refused.toLocaleString('en')} refused.`
+  sent: (accepted: number, duplicates: number, withdrawn: number, refused: number) =>
+    `${plural(accepted, 'report', 'reports')} stored, ${duplicates.toLocaleString('en')} there already${withdrawn === 0 ? '' : `, ${withdrawn.toLocaleString('en')} withdrawn`}, ${refused.toLocaleString('en')} refused.`
 } as const
 
 export const part = { importing }

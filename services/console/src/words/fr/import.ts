@@ -38,7 +38,6 @@ export const part: Catalogue<typeof english> = {
     duplicates: 'Déjà connues',
     staysWithdrawn: 'Retirées auparavant, définitivement',
     withdrawals: 'Retraits',
-    notSent: 'Les retraits ne sont pas envoyés d’ici : utilisez tocsin import.',
     leftOut: 'Laissées de côté, pas de signalement',
     occurred: 'Jours',
     sources: 'Sources',
@@ -70,13 +69,14 @@ export const part: Catalogue<typeof english> = {
     noneRefused: 'Aucune ligne n’est refusée.',
     first: count => `Les ${count.toLocaleString('fr')} premières sont listées.`,
     row: row => `Ligne ${row.toLocaleString('fr')}`,
-    send: count => `Envoyer ${plural(count, 'signalement', 'signalements')}`,
+    send: (reports, withdrawals) =>
+      `Envoyer ${plural(reports, 'signalement', 'signalements')}${withdrawals === 0 ? '' : `, ${plural(withdrawals, 'retrait', 'retraits')}`}`,
     goOn: count => `Envoyer les ${count.toLocaleString('fr')} autres`,
     sendMeans:
       'Ils sont envoyés comme historique : ils n’alertent personne. Si la liaison se rompt, envoyez de nouveau : ce qui est gardé ne l’est pas deux fois.',
     progress: (lines, count) =>
       `${lines.toLocaleString('fr')} sur ${count.toLocaleString('fr')} envoyés`,
-    sent: (accepted, duplicates, refused) =>
-      `${plural(accepted, 'signalement gardé', 'signalements gardés')}, ${duplicates.toLocaleString('fr')} déjà connus, ${refused.toLocaleString('fr')} refusés.`
+    sent: (accepted, duplicates, withdrawn, refused) =>
+      `${plural(accepted, 'signalement gardé', 'signalements gardés')}, ${duplicates.toLocaleString('fr')} déjà connus${withdrawn === 0 ? '' : `, ${withdrawn.toLocaleString('fr')} retirés`}, ${refused.toLocaleString('fr')} refusés.`
   }
 }
