@@ -3,7 +3,12 @@
 
 import type { ShownAlert } from '../shown/shown-alert.ts'
 import { readHeadline } from '../words/alert-texts.ts'
-import { deathsWords, placeWords, responseKindWords } from '../words/alert-words.ts'
+import {
+  deathsWords,
+  dispositionWords,
+  placeWords,
+  responseKindWords
+} from '../words/alert-words.ts'
 import { clockWords, durationWords, shortDayWords } from '../words/time-words.ts'
 import { words } from '../words/words.ts'
 import {
@@ -23,8 +28,9 @@ export function tagWords({ kind, at: iso }: ReportTag, { operator }: ShownAlert)
   if (kind === 'new') return tags.new
   if (kind === 'done' && operator.responses !== undefined)
     return `${responseKindWords(operator.responses.last.kind, 'short')} ${at(iso)}`
-  const judged = words.dispositions[operator.disposition as keyof typeof words.dispositions]
-  return kind === 'resolved' && judged !== undefined ? judged : `${tags[kind]} ${at(iso)}`
+  return kind === 'resolved' && operator.disposition !== null
+    ? dispositionWords(operator.disposition)
+    : `${tags[kind]} ${at(iso)}`
 }
 
 export function ownerWords({ operator }: ShownAlert): string {

@@ -4,7 +4,7 @@
 import { signal } from '@preact/signals'
 import { burstWords, type CallingAlert } from '../change/alert-burst.ts'
 import { severityRank } from '../shown/shown-alert.ts'
-import { setAddress } from './address.ts'
+import { openAlert } from './current-view.ts'
 import { onOtherKey } from './session/of-key.ts'
 
 type Permission = NotificationPermission | 'unsupported'
@@ -32,7 +32,7 @@ export function notifyInBrowser({ alertId, title, body = '' }: Notice): void {
   const notice = new Notification(title, { body, tag: alertId })
   notice.onclick = () => {
     window.focus()
-    setAddress({ view: null, item: null, alert: alertId }, { push: true })
+    openAlert(alertId)
     notice.close()
   }
 }

@@ -24,6 +24,12 @@ export function openView(
 
 type Members = Readonly<Record<string, string | null>>
 
+/** From one alert to the next the way back leads to the list, not through all of them. */
+export function openAlert(id: string): void {
+  const isInAlert = currentView.peek() === 'alerts' && address.peek().get('alert') !== null
+  setAddress({ view: null, item: null, alert: id }, { push: !isInAlert })
+}
+
 export function openItem(item: string | null): void {
   setAddress({ item }, { push: true })
 }

@@ -96,6 +96,12 @@ export function holderWords(
   return words.holder.acknowledgedUntil(acknowledgedBy, timeAtWords(acknowledgedUntil, place))
 }
 
+/** How an officer judged it; of a later suite by its name. */
+export function dispositionWords(disposition: string): string {
+  const names: Readonly<Record<string, string>> = words.dispositions
+  return names[disposition] ?? disposition
+}
+
 /** What was done about it: of several responses the last. */
 export function doneWords({ responses }: ShownAlert['operator'], place?: TimePlace): string {
   if (responses === undefined) return words.responses.nothing

@@ -2,12 +2,7 @@
 
 import type { ComponentChildren } from 'preact'
 import { useEffect } from 'preact/hooks'
-import {
-  type AlertDetail,
-  isOpen,
-  type ShownAlert,
-  type ShownAnswer
-} from '../../shown/shown-alert.ts'
+import { type AlertDetail, isOpen, type ShownAnswer } from '../../shown/shown-alert.ts'
 import { isOfficer, mayUse, picture } from '../../state/console-state.ts'
 import { openView, openViews } from '../../state/current-view.ts'
 import { useDispositionsOf } from '../../state/response/dispositions.ts'
@@ -18,10 +13,10 @@ import { patternWords, responseKindWords, seenBelowWords } from '../../words/ale
 import { judgedWords } from '../../words/judged-words.ts'
 import { lateWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
+import { AlertLink } from '../parts/alert-link.tsx'
 import { SeverityMark } from '../parts/severity.tsx'
 import { AlertHeadline } from '../parts/suite-prose.tsx'
 import { Time } from '../parts/time.tsx'
-import { openAlert } from '../queue/queue-row.tsx'
 import { Notified } from './notified.tsx'
 
 function Row({ name, children }: { readonly name: string; readonly children: ComponentChildren }) {
@@ -146,22 +141,14 @@ export function Story({ alert }: { readonly alert: AlertDetail }) {
       <ul class="story">
         {(whole === undefined ? parts : [whole]).map(each => (
           <li key={each.alertId}>
-            <Link alert={each} />
+            <SeverityMark severity={each.severity} />{' '}
+            <AlertLink id={each.alertId}>
+              <AlertHeadline alert={each} />
+            </AlertLink>
           </li>
         ))}
       </ul>
     </section>
-  )
-}
-
-function Link({ alert }: { readonly alert: ShownAlert }) {
-  return (
-    <>
-      <SeverityMark severity={alert.severity} />{' '}
-      <button type="button" class="as-link" onClick={() => openAlert(alert.alertId)}>
-        <AlertHeadline alert={alert} />
-      </button>
-    </>
   )
 }
 

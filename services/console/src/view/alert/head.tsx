@@ -10,7 +10,7 @@ import {
   type ShownRevision
 } from '../../shown/shown-alert.ts'
 import { nowIn } from '../../state/console-state.ts'
-import { deathsWords, shortPlaceWords } from '../../words/alert-words.ts'
+import { deathsWords, dispositionWords, shortPlaceWords } from '../../words/alert-words.ts'
 import { countryWords, reasonWords } from '../../words/code-names.ts'
 import { capital } from '../../words/language/language.ts'
 import { timeAtWords } from '../../words/place-time.ts'
@@ -71,13 +71,8 @@ export function judgementIn(revisions: readonly ShownRevision[]): ShownRevision 
   return last?.data.operator.disposition ? last : null
 }
 
-export function dispositionWords(disposition: string): string {
-  const names: Readonly<Record<string, string>> = words.dispositions
-  return names[disposition] ?? disposition
-}
-
 /** How it ended: as it was judged, or why the rules ended it. */
-export function endedWords(alert: ShownAlert, revisions: readonly ShownRevision[]): string {
+function endedWords(alert: ShownAlert, revisions: readonly ShownRevision[]): string {
   const texts = words.alert
   const judged = judgementIn(revisions)
   if (judged !== null)

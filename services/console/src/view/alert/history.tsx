@@ -7,14 +7,13 @@ import type { AlertDetail } from '../../shown/shown-alert.ts'
 import { eventName } from '../../shown/shown-alert.ts'
 import { nowIn } from '../../state/console-state.ts'
 import { lastLookAt } from '../../state/looked.ts'
-import { eventWords, pieceWords } from '../../words/alert-words.ts'
+import { dispositionWords, eventWords, pieceWords } from '../../words/alert-words.ts'
 import { reasonWords } from '../../words/code-names.ts'
 import { timeAtWords } from '../../words/place-time.ts'
 import { clockWords, dayWords, shortDayWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Icon, type IconName } from '../parts/icon.tsx'
 import { Narrative } from '../parts/narrative.tsx'
-import { dispositionWords } from './head.tsx'
 
 const shownMax = 6
 

@@ -2,13 +2,13 @@
 
 import { useContext } from 'preact/hooks'
 import type { AlertTold } from '../../shown/answers.ts'
-import { setAddress } from '../../state/address.ts'
 import { mayUse } from '../../state/console-state.ts'
 import { toldToOfficers } from '../../state/webhooks/told.ts'
 import { rowLevel, silenceOf, toldInOrder } from '../../upkeep/told-partners.ts'
 import { eventWords } from '../../words/alert-words.ts'
 import { heldWords } from '../../words/policy-words.ts'
 import { words } from '../../words/words.ts'
+import { AlertLink } from '../parts/alert-link.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { Mark } from '../parts/records.tsx'
 import { PlaceOfTimes, Time } from '../parts/time.tsx'
@@ -141,13 +141,7 @@ function Held({
     <p>
       {heldWords({ reason, until, by }, place)}{' '}
       {by !== null && reason === 'told-in-story' && mayUse('alerts:read') ? (
-        <button
-          type="button"
-          class="as-link"
-          onClick={() => setAddress({ alert: by, view: null }, { push: true })}
-        >
-          {told.toldInstead}
-        </button>
+        <AlertLink id={by}>{told.toldInstead}</AlertLink>
       ) : null}
     </p>
   )

@@ -14,7 +14,7 @@ import {
 } from '../../state/area-incidents.ts'
 import { openView } from '../../state/current-view.ts'
 import { useResource } from '../../state/resource.ts'
-import { countryWords, nameIn } from '../../words/code-names.ts'
+import { shortPlaceWords } from '../../words/alert-words.ts'
 import { capital } from '../../words/language/language.ts'
 import { dayWords, shortDayWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
@@ -23,15 +23,6 @@ import { useWidth } from '../parts/use-width.ts'
 
 const askEveryMs = 60_000
 const narrowBelow = 480
-
-function whereOf({ area }: Pick<AlertDetail, 'area'>): string {
-  const places =
-    area.admin1.length > 0
-      ? area.admin1.map(code => nameIn('areas', code) ?? code)
-      : area.country.map(countryWords)
-  const [first = words.place.unknown] = places
-  return places.length > 1 ? `${first}, ${words.place.more(places.length - 1)}` : first
-}
 
 export function Picture({ alert }: { readonly alert: AlertDetail }) {
   const { alertId, evidence, revisions } = alert
@@ -44,7 +35,8 @@ export function Picture({ alert }: { readonly alert: AlertDetail }) {
     [alert, own, body, nowMs, span]
   )
   const [room, width] = useWidth()
-  const where = whereOf(alert)
+  // Of the whole area: other incidents are drawn too.
+  const where = shortPlaceWords({ area: alert.area }) || words.place.unknown
   const place = alert.area.admin1[0] ?? alert.area.country[0]
   const texts = words.alert.picture
   return (

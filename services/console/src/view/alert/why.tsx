@@ -3,6 +3,7 @@
 import { type Gauge as Drawn, gaugeOf, whyOf } from '../../change/why.ts'
 import { isOpen, type ShownAlert } from '../../shown/shown-alert.ts'
 import { readTexts } from '../../words/alert-texts.ts'
+import { capital } from '../../words/language/language.ts'
 import { dayWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Icon } from '../parts/icon.tsx'
@@ -82,7 +83,7 @@ function Ticks({ levels, lang, stands }: TicksProps) {
       {levels.map(({ level, at, reason }) => (
         <li key={level} class={stands ? '' : 'is-not'}>
           <Icon name={stands ? 'check' : 'cross'} />
-          <SuiteProse text={reason.charAt(0).toUpperCase() + reason.slice(1)} lang={lang} />
+          <SuiteProse text={capital(reason)} lang={lang} />
           <span>{words.alert.reachedOn(dayWords(at))}</span>
         </li>
       ))}

@@ -7,10 +7,9 @@ import { boundsOf } from '../../map/area-frames.ts'
 import type { Bounds } from '../../map/gathered-marks.ts'
 import { type PatternShapes, shapesOf } from '../../map/shapes/pattern-shapes.ts'
 import { offMapOf, placesOfAlerts } from '../../map/shown-places.ts'
-import { setAddress } from '../../state/address.ts'
 import { detail } from '../../state/alert-detail.ts'
 import { chosenId, picture } from '../../state/console-state.ts'
-import { openView } from '../../state/current-view.ts'
+import { openAlert, openView } from '../../state/current-view.ts'
 import {
   areIncidentsShown,
   incidentDots,
@@ -153,7 +152,7 @@ function ShownOverview() {
       label={words.map.overview}
       fitOn={fitOn}
       onPick={id => {
-        if (picture.alerts.has(id)) setAddress({ alert: id }, { push: chosenId.peek() === null })
+        if (picture.alerts.has(id)) openAlert(id)
         else openAreaOf(id)
       }}
       describe={describe}

@@ -16,11 +16,12 @@ import {
 import { isLive, mayUse, picture, suiteNowMs } from '../../state/console-state.ts'
 import { queue } from '../../state/queue-state.ts'
 import { pickNone, selection, unpick } from '../../state/selection.ts'
+import { dispositionWords } from '../../words/alert-words.ts'
 import { words } from '../../words/words.ts'
+import { AlertLink } from '../parts/alert-link.tsx'
 import { Choice } from '../parts/choice.tsx'
 import { AlertHeadline } from '../parts/suite-prose.tsx'
 import { Until } from '../parts/until.tsx'
-import { openAlert } from './queue-row.tsx'
 
 function change(members: Partial<BulkDraft>): void {
   bulkDraft.value = { ...bulkDraft.value, ...members }
@@ -124,12 +125,7 @@ function BulkForm({ size }: { readonly size: number }) {
             </label>
             {kind === 'take' ? <p class="soft">{words.acts.assignedCalls}</p> : null}
             {isSure ? (
-              <p role="alert">
-                {queueWork.bulk.closeSure(
-                  size,
-                  (words.dispositions as Readonly<Record<string, string>>)[disposition] ?? ''
-                )}
-              </p>
+              <p role="alert">{queueWork.bulk.closeSure(size, dispositionWords(disposition))}</p>
             ) : null}
             <button
               type="submit"
@@ -172,9 +168,9 @@ function Unlisted() {
       <ul>
         {ids.slice(0, namedMax).map(id => (
           <li key={id}>
-            <button type="button" class="as-link" onClick={() => openAlert(id)}>
+            <AlertLink id={id}>
               <AlertName id={id} />
-            </button>
+            </AlertLink>
           </li>
         ))}
         {ids.length > namedMax ? <li>{place.more(ids.length - namedMax)}</li> : null}
@@ -210,9 +206,9 @@ function BulkResults({ results }: { readonly results: readonly BulkResult[] }) {
         {results.map(({ alertId, headline, state, text }) => (
           <li key={alertId} class={`is-${state}`}>
             <span aria-hidden="true">{resultMarks[state]}</span>{' '}
-            <button type="button" class="as-link" onClick={() => openAlert(alertId)}>
+            <AlertLink id={alertId}>
               <bdi>{headline}</bdi>
-            </button>{' '}
+            </AlertLink>{' '}
             {text}
           </li>
         ))}

@@ -13,7 +13,6 @@ import {
   severities
 } from '../../shown/shown-alert.ts'
 import { act } from '../../state/acts.ts'
-import { setAddress } from '../../state/address.ts'
 import {
   caller,
   chosenId,
@@ -28,7 +27,12 @@ import { queue, rowNow, unfolded } from '../../state/queue-state.ts'
 import { pick, selection } from '../../state/selection.ts'
 import { isUnacknowledged } from '../../state/unacknowledged.ts'
 import { readHeadline } from '../../words/alert-texts.ts'
-import { answeredWords, placeWords, shortPlaceWords } from '../../words/alert-words.ts'
+import {
+  answeredWords,
+  dispositionWords,
+  placeWords,
+  shortPlaceWords
+} from '../../words/alert-words.ts'
 import { reasonWords } from '../../words/code-names.ts'
 import { timeAtWords } from '../../words/place-time.ts'
 import { groupWords } from '../../words/queue-words.ts'
@@ -43,10 +47,6 @@ function toggle(id: string): void {
   const next = new Set(unfolded.value)
   if (!next.delete(id)) next.add(id)
   unfolded.value = next
-}
-
-export function openAlert(id: string): void {
-  setAddress({ alert: id }, { push: chosenId.value === null })
 }
 
 /** A row where it stands, with the present state of its alert. */
@@ -182,9 +182,7 @@ function tagsOf(alert: ShownAlert): readonly string[] {
 
 /** How it was judged, or that it ended by itself: of one that was retracted the headline says so. */
 function endWords({ status, operator, reason }: ShownAlert): string {
-  const dispositions: Readonly<Record<string, string>> = words.dispositions
-  const { disposition } = operator
-  const judged = (dispositions[disposition ?? ''] ?? disposition ?? '').toLowerCase()
+  const judged = dispositionWords(operator.disposition ?? '').toLowerCase()
   if (status === 'retracted') return judged === '' ? reasonWords(reason) : judged
   const ended = words.statuses[status].toLowerCase()
   return judged === '' ? ended : `${ended}: ${judged}`

@@ -5,7 +5,7 @@ import { effect } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { nextPlace } from '../../queue/next-row.ts'
 import { chosenId } from '../../state/console-state.ts'
-import { currentView, openView, openViews } from '../../state/current-view.ts'
+import { currentView, openAlert, openView, openViews } from '../../state/current-view.ts'
 import {
   closeAlert,
   pause,
@@ -16,7 +16,6 @@ import {
 } from '../../state/queue-state.ts'
 import { pick, pickNone } from '../../state/selection.ts'
 import { alertKeys, areSingleKeys, type KeyActions, palette } from '../../state/single-keys.ts'
-import { openAlert } from '../queue/queue-row.tsx'
 
 /** Where the open alert stood in the list when it was last there. */
 let lastAt: number | null = null

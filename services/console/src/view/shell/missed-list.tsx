@@ -4,10 +4,10 @@
 import { useState } from 'preact/hooks'
 import { changeWords, type MissedAlert } from '../../change/alert-changes.ts'
 import { type Severity, severities } from '../../shown/shown-alert.ts'
-import { setAddress } from '../../state/address.ts'
 import { bySuite, missed } from '../../state/console-state.ts'
-import { openViews } from '../../state/current-view.ts'
+import { openView, openViews } from '../../state/current-view.ts'
 import { words } from '../../words/words.ts'
+import { AlertLink } from '../parts/alert-link.tsx'
 import { SeverityMark } from '../parts/severity.tsx'
 import { sinceHere } from '../parts/since-here.ts'
 import { AlertHeadline } from '../parts/suite-prose.tsx'
@@ -57,14 +57,9 @@ export function MissedList() {
                 type="button"
                 class="as-link"
                 onClick={() =>
-                  setAddress(
-                    {
-                      view: 'hand-over',
-                      item: null,
-                      since: new Date(bySuite(fromMs)).toISOString()
-                    },
-                    { push: true }
-                  )
+                  openView('hand-over', null, {
+                    members: { since: new Date(bySuite(fromMs)).toISOString() }
+                  })
                 }
               >
                 {words.missed.again}
@@ -89,13 +84,9 @@ function MissedItem({ kind, alert, changes }: MissedAlert) {
   return (
     <li>
       <b>{words.missed[kind]}</b> <SeverityMark severity={alert.severity} />{' '}
-      <button
-        type="button"
-        class="as-link"
-        onClick={() => setAddress({ alert: alert.alertId, view: null }, { push: true })}
-      >
+      <AlertLink id={alert.alertId}>
         <AlertHeadline alert={alert} />
-      </button>{' '}
+      </AlertLink>{' '}
       <bdi class="soft">{changes.map(changeWords).join('; ')}</bdi>
     </li>
   )

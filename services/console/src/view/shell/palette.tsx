@@ -14,7 +14,7 @@ import { mayReport } from '../../shown/console-views.ts'
 import { isOpen, type Severity } from '../../shown/shown-alert.ts'
 import { setAddress } from '../../state/address.ts'
 import { caller, closedStanding, filter, isLive, pictureAge } from '../../state/console-state.ts'
-import { openView, openViews } from '../../state/current-view.ts'
+import { openAlert, openView, openViews } from '../../state/current-view.ts'
 import { findClosed, pauseMs } from '../../state/queue/closed-search.ts'
 import { savedList } from '../../state/queue/saved-views.ts'
 import { alertsNamed } from '../../state/queue-state.ts'
@@ -102,7 +102,7 @@ function alertItems(text: string): readonly Item[] {
     group: 'alerts',
     severity: alert.severity,
     isResolved: !isOpen(alert),
-    run: () => setAddress({ view: null, item: null, alert: alert.alertId }, { push: true })
+    run: () => openAlert(alert.alertId)
   }))
 }
 

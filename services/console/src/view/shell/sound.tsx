@@ -22,6 +22,7 @@ import {
   unheard
 } from '../../state/sound.ts'
 import { words } from '../../words/words.ts'
+import { AlertLink } from '../parts/alert-link.tsx'
 import { Choice } from '../parts/choice.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Menu } from '../parts/menu.tsx'
@@ -197,13 +198,9 @@ function AlarmBanner() {
         {alarms.slice(0, shownMax).map(({ alert }) => (
           <li key={alert.alertId}>
             <SeverityMark severity={alert.severity} />{' '}
-            <button
-              type="button"
-              class="as-link"
-              onClick={() => setAddress({ view: null, alert: alert.alertId }, { push: true })}
-            >
+            <AlertLink id={alert.alertId}>
               <AlertHeadline alert={alert} />
-            </button>
+            </AlertLink>
           </li>
         ))}
       </ul>

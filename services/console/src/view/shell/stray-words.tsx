@@ -1,7 +1,7 @@
 // What became of a split or merge whose incident is not shown any more, and what was typed of it:
 // told until it is read.
 
-import { setAddress } from '../../state/address.ts'
+import { openAlert } from '../../state/current-view.ts'
 import {
   dropStray,
   type StrayDeclaration,
@@ -33,10 +33,7 @@ function Stray({ incidentId, alertId, kind, what, outcome, note }: StrayDeclarat
         </b>{' '}
         {'text' in outcome ? outcome.text : stray.left}{' '}
         {alertId === '' ? null : (
-          <button
-            type="button"
-            onClick={() => setAddress({ alert: alertId, view: null }, { push: true })}
-          >
+          <button type="button" onClick={() => openAlert(alertId)}>
             {stray.open}
           </button>
         )}{' '}

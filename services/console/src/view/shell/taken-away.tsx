@@ -1,10 +1,10 @@
 // Alerts that were of who is signed in, and which another officer has taken over or given back,
 // until somebody says that it was read.
 
-import { setAddress } from '../../state/address.ts'
 import { readTakenAway, takenAway, takenAwayWords } from '../../state/taken-away.ts'
 import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
+import { AlertLink } from '../parts/alert-link.tsx'
 import { SeverityMark } from '../parts/severity.tsx'
 
 /** The page above keeps its height. */
@@ -23,15 +23,9 @@ export function TakenAwayBanner() {
             <strong>
               <bdi>{takenAwayWords(each)}</bdi>
             </strong>{' '}
-            <button
-              type="button"
-              class="as-link"
-              onClick={() =>
-                setAddress({ view: null, item: null, alert: each.alertId }, { push: true })
-              }
-            >
+            <AlertLink id={each.alertId}>
               <bdi>{each.headline}</bdi>
-            </button>{' '}
+            </AlertLink>{' '}
             <span class="soft">{timeWords(each.at)}</span>
           </li>
         ))}

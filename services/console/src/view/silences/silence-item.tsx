@@ -3,7 +3,6 @@
 
 import { silences as asks } from '../../http/silences.ts'
 import type { Silence } from '../../shown/answers.ts'
-import { setAddress } from '../../state/address.ts'
 import { mayUse, suiteNowMs } from '../../state/console-state.ts'
 import { editSilence, ending, extendSilence } from '../../state/webhooks/silences.ts'
 import { subscriptions } from '../../state/webhooks/subscriptions.ts'
@@ -11,6 +10,7 @@ import { draftOfSilence, silenceStanding } from '../../upkeep/silence-draft.ts'
 import { silencedFrom, silencedWords } from '../../upkeep/silenced-words.ts'
 import { ageWords, waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
+import { AlertLink } from '../parts/alert-link.tsx'
 import { ActsWait, AskFirst } from '../parts/form.tsx'
 import { Record } from '../parts/record-list.tsx'
 import { Facts, Mark } from '../parts/records.tsx'
@@ -108,13 +108,5 @@ export function SilenceItem({ silence, reload }: ItemProps) {
 function What({ silence }: { readonly silence: Silence }) {
   const { alertId } = silence
   if (alertId === null || !mayUse('alerts:read')) return <>{silencedWords(silence)}</>
-  return (
-    <button
-      type="button"
-      class="as-link"
-      onClick={() => setAddress({ alert: alertId, view: null, item: null }, { push: true })}
-    >
-      {words.silences.openAlert}
-    </button>
-  )
+  return <AlertLink id={alertId}>{words.silences.openAlert}</AlertLink>
 }

@@ -5,7 +5,6 @@ import { useEffect, useState } from 'preact/hooks'
 import { webhooks } from '../../http/webhooks.ts'
 import type { Delivery } from '../../shown/answers.ts'
 import { eventName } from '../../shown/shown-alert.ts'
-import { setAddress } from '../../state/address.ts'
 import { mayUse } from '../../state/console-state.ts'
 import { openView } from '../../state/current-view.ts'
 import { replaying } from '../../state/webhooks/subscriptions.ts'
@@ -15,6 +14,7 @@ import { deliveryWords } from '../../words/delivery-words.ts'
 import { heldWords } from '../../words/policy-words.ts'
 import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
+import { AlertLink } from '../parts/alert-link.tsx'
 import { Excerpt } from '../parts/excerpt.tsx'
 import { Record } from '../parts/record-list.tsx'
 import { Facts, Mark } from '../parts/records.tsx'
@@ -102,7 +102,7 @@ function Held({
           </button>
         </>
       ) : null}{' '}
-      {isOfAlert ? <AlertLink id={by} label={words.told.toldInstead} /> : null}
+      {isOfAlert ? <Alert id={by}>{words.told.toldInstead}</Alert> : null}
     </p>
   )
 }
@@ -142,7 +142,7 @@ function Details({ id, delivery }: Omit<ItemProps, 'onReplay'>) {
               told.names,
               words.time.span(String(superseded.from), String(superseded.to))
             ],
-            [told.alert, <AlertLink id={alertId} label={told.openAlert} />]
+            [told.alert, <Alert id={alertId}>{told.openAlert}</Alert>]
           ]}
         />
         {one?.request === undefined ? null : <Request {...one.request} />}
@@ -171,14 +171,9 @@ function Details({ id, delivery }: Omit<ItemProps, 'onReplay'>) {
   )
 }
 
-function AlertLink({ id, label }: { readonly id: string; readonly label: string }) {
-  if (!mayUse('alerts:read')) return <code>{id}</code>
-  const open = () => setAddress({ alert: id, view: null }, { push: true })
-  return (
-    <button type="button" class="as-link" onClick={open}>
-      {label}
-    </button>
-  )
+/** By its id to who may read no alerts. */
+function Alert({ id, children }: { readonly id: string; readonly children: string }) {
+  return mayUse('alerts:read') ? <AlertLink id={id}>{children}</AlertLink> : <code>{id}</code>
 }
 
 /** As it was sent, but for time and signature, which each attempt makes anew. */
