@@ -216,8 +216,8 @@ export class ReportAcceptance {
   }
 
   /**
-   * The report as `visible` gives it; if it is not found, the log is read to its end first: another
-   * instance may just have written it.
+   * The report, if it is shown to the principal; if it is not, the log is read to its end first:
+   * another instance may just have written it.
    */
   async found(reportId: string, principal: Principal, isShown = isVisible): Promise<VisibleReport> {
     // Also for a known but hidden report: the response time must not reveal that it exists.
@@ -225,7 +225,7 @@ export class ReportAcceptance {
       if (this.logTrouble !== null) throw logAway(this.logTrouble)
       await this.#shared.learn(0)
     }
-    return this.visible(reportId, principal)
+    return visibleReport(this.#deps.reports.get(reportId), principal, isShown)
   }
 
   /**

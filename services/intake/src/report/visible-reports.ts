@@ -25,11 +25,15 @@ export function isVisible(
 }
 
 /**
- * The report, if it is known and visible to the principal; otherwise throws the same problem for
- * both cases.
+ * The report, if it is known and shown to the principal; otherwise throws the same problem for both
+ * cases.
  */
-export function visibleReport(known: KnownReport | undefined, principal: Principal): VisibleReport {
-  if (isVisible(known, principal)) return known
+export function visibleReport(
+  known: KnownReport | undefined,
+  principal: Principal,
+  isShown = isVisible
+): VisibleReport {
+  if (isShown(known, principal)) return known
   throw notFound()
 }
 
