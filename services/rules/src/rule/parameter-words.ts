@@ -38,8 +38,8 @@ criteriaMin | Criteria needed | Critères requis | critères réunis en même te
 cutOffPatterns | Patterns of people cut off | Motifs d’isolement | motifs d’une population coupée du monde
 days | Days without it | Jours sans | jours sans cela, comptés depuis la fin du dernier
 deliveryTactics | Tactics of delivery | Tactiques de livraison | tactiques disant que des marchandises sont arrivées, outre l’accès rétabli
-epsilonDays | Neighbours within (time) | Voisins à moins de (temps) | temps maximal entre voisins
-epsilonKm | Neighbours within (distance) | Voisins à moins de (distance) | distance maximale entre voisins
+epsilonDays | Neighbours within | Voisins à moins de | temps maximal entre voisins
+epsilonKm | Neighbours within | Voisins à moins de | distance maximale entre voisins
 escalateAlpha | Chance at escalation | Hasard à l’aggravation | probabilité à laquelle elle s’aggrave
 escalateAreas | Areas at escalation | Zones à l’aggravation | nombre de zones auquel elle s’aggrave
 escalateDays | Days at escalation | Durée à l’aggravation | durée à laquelle elle s’aggrave
@@ -52,8 +52,8 @@ escalateSites | Sites at escalation | Sites à l’aggravation | nombre de sites
 escalateStates | States at escalation | États à l’aggravation | nombre d’États au conseil maintenu auquel elle s’aggrave
 escalateWindows | Windows at escalation | Fenêtres à l’aggravation | fenêtres de suite après lesquelles elle s’aggrave, si les conditions d’entrée tiennent chaque jour
 expected | What is expected | Ce qui est attendu | prédicats de ce qui est attendu : un incident qui en remplit un
-explosionDays | Explosions within (time) | Explosions à moins de (temps) | temps maximal entre les explosions d’une répétition
-explosionKm | Explosions within (distance) | Explosions à moins de (distance) | distance maximale d’une explosion répétée
+explosionDays | Explosions within | Explosions à moins de | temps maximal entre les explosions d’une répétition
+explosionKm | Explosions within | Explosions à moins de | distance maximale d’une explosion répétée
 factor | Factor at entry | Facteur d’entrée | multiple de l’habituel requis pour l’entrée
 field | What is counted | Ce qui est compté | ce qui est compté : admin1, settlement, country, actor, category, target, tactic, source
 sum.field | What is added | Ce qui est additionné | ce qui est additionné : deaths.low, deaths.best, deaths.high
@@ -93,10 +93,10 @@ militaryKinds | Military targets | Cibles militaires | sortes de cibles non civi
 minPoints | Neighbours of a core | Voisins d’un noyau | voisins qu’il faut à une attaque pour être un noyau, elle comprise
 minPointsHot | Neighbours in a hot cell | Voisins en case chaude | de même dans une case chaude
 nationalCapitals | Capitals are hubs | Capitales comme pôles | la capitale de chaque pays est un pôle
-nearDays | Same within (time) | Mêmes à moins de (temps) | et à moins de ce temps
-abduction-to-killing.nearDays | Same within (time) | Mêmes à moins de (temps) | et temps pendant lequel ce sont les mêmes
-nearKm | Same within (distance) | Mêmes à moins de (distance) | les incidents plus proches appartiennent à une même alerte
-abduction-to-killing.nearKm | Same within (distance) | Mêmes à moins de (distance) | les victimes sans nom plus proches sont les mêmes, à des points aussi précis
+nearDays | Same within | Mêmes à moins de | et à moins de ce temps
+abduction-to-killing.nearDays | Same within | Mêmes à moins de | et temps pendant lequel ce sont les mêmes
+nearKm | Same within | Mêmes à moins de | les incidents plus proches appartiennent à une même alerte
+abduction-to-killing.nearKm | Same within | Mêmes à moins de | les victimes sans nom plus proches sont les mêmes, à des points aussi précis
 of | Patterns or rules | Motifs ou règles | motifs ou règles dont les constats comptent ; vide : tous ceux de niveau 0
 placeKm | One place within | Un même lieu à moins de | les points plus proches sont un même lieu
 placesApartKm | Places apart | Écart des lieux | distance minimale entre deux de ces lieux
@@ -134,7 +134,7 @@ violencePatterns | Patterns of violence | Motifs de violence | motifs dont un do
 voiceTactics | Tactics of speaking up | Tactiques de parole | tactiques par lesquelles une localité s’exprime, outre la catégorie « appeal »
 window | Kind of window | Sorte de fenêtre | une de : sliding (glissante), tumbling (successive), session (série)
 windowDays | Window | Fenêtre | durée de la fenêtre
-near-repeat.windowDays | Repeats within (time) | Répétition à moins de (temps) | temps maximal entre les attaques d’une répétition
+near-repeat.windowDays | Repeats within | Répétition à moins de | temps maximal entre les attaques d’une répétition
 repeat-victimisation.windowDays | Window for one place | Fenêtre d’un lieu | fenêtre pour un même lieu
 abduction-to-killing.windowDays | Case followed for | Suivi d’un cas | temps pendant lequel un cas est suivi après son dernier signalement
 compound-crisis.windowDays | Counts at least for | Compte au moins | temps minimal pendant lequel une situation compte dès son entrée
