@@ -31,6 +31,10 @@ function instantOf(iso: string): number | null {
 }
 
 /** `2 Jun 2025` */
+export function dayOf(ms: number): string {
+  return dayFormat(ms)
+}
+
 export function dayWords(iso: string): string {
   const ms = instantOf(iso)
   return ms === null ? iso : dayFormat(ms)

@@ -7,7 +7,7 @@ import type { AreaPicture, Band } from '../../upkeep/area-picture.ts'
 import { readHeadline } from '../../words/alert-texts.ts'
 import { categoryWords } from '../../words/code-names.ts'
 import { capital } from '../../words/language/language.ts'
-import { dayWords } from '../../words/time-words.ts'
+import { dayOf } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Days, letter, lineUp, Scale, UnsureDays } from '../parts/chart.tsx'
 import { ViewLink } from '../parts/view-link.tsx'
@@ -18,8 +18,6 @@ const narrowBelow = 480
 
 export const categoryName = (category: string | null): string =>
   category === null ? words.area.others : capital(categoryWords(category))
-
-const day = (ms: number): string => dayWords(new Date(ms).toISOString())
 
 interface ChartProps {
   readonly drawn: AreaPicture
@@ -63,7 +61,7 @@ export function AreaChart({ drawn, width }: ChartProps) {
         height={high}
         viewBox={`0 0 ${width} ${high}`}
         role="img"
-        aria-label={texts.described(incidents, day(fromMs), day(toMs - 1), kinds.join(', '))}
+        aria-label={texts.described(incidents, dayOf(fromMs), dayOf(toMs - 1), kinds.join(', '))}
       >
         <Scale
           counts={barsHigh > 20 ? scale : [0]}
@@ -162,7 +160,7 @@ function BandLink({ band: { alert, fromMs, toMs }, from, to, left, right, y }: B
   const isIn = within >= long || within === room
   const isBefore = !isIn && (before >= long || before === room)
   const at = isIn ? from + 6 : isBefore ? from - 4 : to + 4
-  const said = `${words.severities[severity]}: ${headline}, ${words.area.band(day(fromMs), day(toMs), words.statuses[status])}`
+  const said = `${words.severities[severity]}: ${headline}, ${words.area.band(dayOf(fromMs), dayOf(toMs), words.statuses[status])}`
   return (
     <ViewLink to="alerts" members={{ alert: alertId, days: null, list: null }}>
       <title>{said}</title>

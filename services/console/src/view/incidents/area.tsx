@@ -24,7 +24,7 @@ import { areaCountsOf } from '../../upkeep/area-counts.ts'
 import { type AreaPicture, areaPictureOf } from '../../upkeep/area-picture.ts'
 import { firstDayMs, placeKindOf } from '../../upkeep/incident-ask.ts'
 import { incidentWords, placeNameOf } from '../../words/alert-words.ts'
-import { dayWords } from '../../words/time-words.ts'
+import { dayOf } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { mapFrames } from '../map/map-files.ts'
 import { MapView } from '../map/map-view.tsx'
@@ -172,11 +172,10 @@ function Bars({ drawn, isKnown, areAll }: BarsProps) {
   const [room, width] = useWidth()
   const texts = words.area
   const { bucketDays, fromMs, toMs } = drawn
-  const day = (ms: number) => dayWords(new Date(ms).toISOString())
   return (
     <section class="card" aria-label={texts.titles[bucketDays]}>
       <h3>
-        {texts.titles[bucketDays]} <small>{texts.span(day(fromMs), day(toMs - 1))}</small>
+        {texts.titles[bucketDays]} <small>{texts.span(dayOf(fromMs), dayOf(toMs - 1))}</small>
       </h3>
       <div ref={room}>
         {isKnown ? (

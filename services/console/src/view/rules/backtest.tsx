@@ -7,7 +7,7 @@ import { severityMarks } from '../../shown/shown-alert.ts'
 import { nowIn, theatreWords } from '../../state/console-state.ts'
 import { type BacktestBar, backtestSum } from '../../upkeep/backtest-bars.ts'
 import { sketchesOf } from '../../upkeep/preview-sketches.ts'
-import { dayWords, durationWords } from '../../words/time-words.ts'
+import { dayOf, durationWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { SketchMap } from './sketch-map.tsx'
 import { Sketches } from './sketches.tsx'
@@ -19,7 +19,7 @@ export function Backtest({ preview }: { readonly preview: RulePreview }) {
   const sketches = useMemo(() => sketchesOf(preview, 'appear'), [preview])
   const [picked, setPicked] = useState<string | null>(null)
   const pick = (id: string) => setPicked(picked === id ? null : id)
-  const since = sum.sinceMs === null ? null : dayWords(new Date(sum.sinceMs).toISOString())
+  const since = sum.sinceMs === null ? null : dayOf(sum.sinceMs)
   return (
     <section class="rule-preview" aria-labelledby="backtest-title">
       <h3 id="backtest-title">{told.backtestTitle}</h3>

@@ -1,16 +1,16 @@
 // What a rule counts, over time, with its threshold as a line.
 
-import { monthsIn, scaleOf } from '../../change/picture.ts'
+import { dayMs, scaleOf } from '../../change/picture.ts'
 import type { NearMiss, RulePreview } from '../../shown/answers.ts'
 import { type RuleChart as Chart, type ChartPoint, chartOf } from '../../upkeep/rule-chart.ts'
-import { dayWords } from '../../words/time-words.ts'
+import { dayOf } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
+import { Days, Scale } from '../parts/chart.tsx'
 import { useWidth } from '../parts/use-width.ts'
 
 const high = 200
 const top = 12
 const left = 30
-const dayMs = 86_400_000
 const spanMin = 30 * dayMs
 const marginMs = 5 * dayMs
 
@@ -42,7 +42,6 @@ function Drawn({ chart: { points, measure, threshold }, isOld }: DrawnProps) {
   const base = top + high
   const x = (ms: number) => left + ((ms - fromMs) / (last - fromMs)) * (right - left)
   const y = (value: number) => base - (value / (scale.at(-1) ?? 1)) * high
-  const months = monthsIn(fromMs, last, Math.max(2, Math.floor(width / 110)))
   return (
     <figure class={`rule-chart ${isOld ? 'is-old' : ''}`} ref={room}>
       <figcaption>
@@ -56,19 +55,16 @@ function Drawn({ chart: { points, measure, threshold }, isOld }: DrawnProps) {
         role="img"
         aria-label={told.label(points.length, threshold)}
       >
-        {scale.map(value => (
-          <g key={value}>
-            <path class={value === 0 ? 'axis' : 'grid'} d={`M${left} ${y(value)}H${right}`} />
-            <text x={left - 6} y={y(value) + 4} text-anchor="end">
-              {value}
-            </text>
-          </g>
-        ))}
-        {months.map(ms => (
-          <text key={ms} x={x(ms)} y={base + 17} text-anchor="middle">
-            {dayWords(new Date(ms).toISOString())}
-          </text>
-        ))}
+        <Scale counts={scale} left={left} right={right} at={y} />
+        <Days
+          fromMs={fromMs}
+          toMs={last + 1}
+          x={x}
+          left={left}
+          right={right}
+          y={base + 17}
+          most={Math.max(2, Math.floor(width / 110))}
+        />
         {points.map(point => (
           <Point key={point.id} point={point} x={x(point.ms)} y={y} hasOwn={threshold === null} />
         ))}
@@ -97,7 +93,7 @@ function Point({ point, x, y, hasOwn }: PointProps) {
   const { kind, severity, value, threshold, what, ms } = point
   return (
     <g class={`point is-${kind} of-${severity ?? 'none'}`}>
-      <title>{words.rules.chart.point(what, value, dayWords(new Date(ms).toISOString()))}</title>
+      <title>{words.rules.chart.point(what, value, dayOf(ms))}</title>
       <path class="stem" d={`M${x} ${y(0)}V${y(value)}`} />
       {hasOwn ? <path class="threshold" d={`M${x - 5} ${y(threshold)}h10`} /> : null}
       <circle cx={x} cy={y(value)} r={4.5} />
