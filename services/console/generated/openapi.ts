@@ -136,60 +136,6 @@ export interface components {
             ] | null;
             readonly settlement: string | null;
         };
-        /** @description One event of the alert for one subscription. */
-        readonly AlertDelivery: {
-            readonly subscriptionId: string;
-            /** @description Of its address, with the port if it names one. */
-            readonly host: string;
-            /** @description Whom to contact if it fails. */
-            readonly contact: string | null;
-            /**
-             * @description `ended`: the receiver answered 410. `suspended`: the key that created it is not valid any more. `parked`: the endpoint accepted nothing for long, or our rules refuse it; it is probed. `unconfirmed`: it has not yet consented. `disabled`: by its `state`.
-             * @enum {string}
-             */
-            readonly subscriptionStatus: "active" | "parked" | "ended" | "suspended" | "unconfirmed" | "disabled";
-            /**
-             * @description `failing`: the first retries are under way. `down`: probed every few minutes. `parked`: probed every half an hour.
-             * @enum {string}
-             */
-            readonly endpoint: "up" | "failing" | "down" | "parked";
-            /** @description In the subscription. */
-            readonly sequence: number;
-            /** @description Id of the event, and `webhook-id` of the request. */
-            readonly id: string;
-            readonly type: string;
-            /**
-             * Format: date-time
-             * @description Since when it waits, or waited.
-             */
-            readonly plannedAt: string;
-            /**
-             * @description `superseded`: a later state of the alert goes instead. `expired`: the alert began and ended during an outage. `lapsed`: not accepted in its time; the feed has it. `left-out`: a new filter does not want it. `muted`: the policy never tells it.
-             * @enum {string}
-             */
-            readonly state: "pending" | "delivered" | "parked" | "superseded" | "expired" | "lapsed" | "left-out" | "muted";
-            /**
-             * Format: date-time
-             * @description When the endpoint accepted it; null: it has not, or it is sent again.
-             */
-            readonly acceptedAt: string | null;
-            /** @description Since it was last asked for. */
-            readonly attempts: number;
-            /** @description Null: at once, or none is due. */
-            readonly nextAt: string | null;
-            readonly held: components["schemas"]["DeliveryHeld"];
-            readonly waited: components["schemas"]["DeliveryWaited"];
-            readonly because: components["schemas"]["Because"];
-            /** @description Why the last attempt was not accepted. */
-            readonly reason: string | null;
-            /** @description HTTP status of the last attempt. */
-            readonly status: number | null;
-        };
-        /** @description By subscription, of each the newest first. */
-        readonly AlertDeliveryList: {
-            readonly items: readonly components["schemas"]["AlertDelivery"][];
-            readonly next: string | null;
-        };
         /** @description An alert with its newest evidence in full and its past revisions. */
         readonly AlertDetail: components["schemas"]["AlertStatement"] & {
             /** @description The event that produced this state. */
@@ -440,8 +386,15 @@ export interface components {
             readonly by: string | null;
             /** @description Whom to contact if it fails. */
             readonly contact: string | null;
-            /** @description Of the newest event that goes to it. */
-            readonly type: string;
+            /**
+             * @description Why it has it, or not: as a delivery says it; `told`: it was accepted, `held`: by its policy. If none was planned: `view`: beyond what the subscription may see; `before-subscription`: older; `drill`, `filter`: not wanted; `quiet`: it pages nobody; `not-authorized`, `unconfirmed`, `disabled`, `ended`: the subscription; `not-yet`: it will be; `earlier-settings`: by settings of then; `forgotten`: not kept.
+             * @enum {string}
+             */
+            readonly cause: "told" | "held" | "waiting" | "muted" | "superseded" | "expired" | "not-accepted" | "lapsed" | "left-out" | "view" | "before-subscription" | "drill" | "filter" | "quiet" | "not-authorized" | "unconfirmed" | "disabled" | "ended" | "not-yet" | "earlier-settings" | "forgotten";
+            /** @description Of `filter`: the parts that the newest event does not meet. */
+            readonly unmet: readonly ("severity" | "minSeverity" | "status" | "pattern" | "ruleId" | "category" | "theatre" | "admin1" | "country" | "polygon" | "circle" | "certainty" | "handling" | "drill" | "types")[];
+            /** @description Of the newest event that goes to it; null: none does. */
+            readonly type: string | null;
             /**
              * @description Of that event. `waiting`: it is still tried. `held`: by the policy. `not-accepted`: kept or given up. `not-sent`: not owed any more.
              * @enum {string}
@@ -3044,34 +2997,6 @@ export interface components {
                  */
                 readonly state: "unstaffed" | "staffed";
             };
-        };
-        /** @description Why a subscription was told of an alert, or was not. */
-        readonly WhyTold: {
-            readonly subscriptionId: string;
-            readonly alertId: string;
-            /** @description As of the subscription. */
-            readonly status: string;
-            /** @description As of the subscription. */
-            readonly endpoint: string;
-            /**
-             * Format: date-time
-             * @description When an event of it was accepted last; null: never, or it is not known any more.
-             */
-            readonly toldAt: string | null;
-            /**
-             * @description As a delivery says it; `told`: it was accepted, `held`: by its policy. If none was planned: `view`: beyond what the subscription may see; `before-subscription`: older; `drill`, `filter`: not wanted; `quiet`: it pages nobody; `not-authorized`, `unconfirmed`, `disabled`, `ended`: the subscription; `not-yet`: it will be; `earlier-settings`: by settings of then; `forgotten`: not kept.
-             * @enum {string}
-             */
-            readonly cause: "told" | "held" | "waiting" | "muted" | "superseded" | "expired" | "not-accepted" | "lapsed" | "left-out" | "view" | "before-subscription" | "drill" | "filter" | "quiet" | "not-authorized" | "unconfirmed" | "disabled" | "ended" | "not-yet" | "earlier-settings" | "forgotten";
-            /** @description Of `filter`: the parts that the newest event does not meet. */
-            readonly unmet: readonly ("severity" | "minSeverity" | "status" | "pattern" | "ruleId" | "category" | "theatre" | "admin1" | "country" | "polygon" | "circle" | "certainty" | "handling" | "drill" | "types")[];
-            /** @description Of the delivery that says so. */
-            readonly sequence: number | null;
-            readonly because: components["schemas"]["Because"];
-            /** @description As of a delivery. */
-            readonly held: components["schemas"]["DeliveryHeld"];
-            readonly waited: components["schemas"]["DeliveryWaited"];
-            readonly repeatHeld: components["schemas"]["ReminderHeld"];
         };
         /**
          * Withdrawal

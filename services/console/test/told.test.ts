@@ -15,7 +15,7 @@ const at = (minute: number) => `2026-03-01T12:${String(minute).padStart(2, '0')}
 
 const row = (id: string | null, members: Partial<AlertTold> = {}): AlertTold => ({
   ...{ subscriptionId: String(id), by: id, contact: null, type: 'tocsin.alert.raised.v1' },
-  ...{ state: 'accepted', acceptedAt: null, waitsSince: null },
+  ...{ cause: 'told', unmet: [], state: 'accepted', acceptedAt: null, waitsSince: null },
   ...{ held: null, because: null, reminded: null, repeatHeld: null, answered: null },
   ...members
 })

@@ -31,7 +31,6 @@ import { AlertFeed } from './alert-http/alert-feed.ts'
 import { addAlertRoutes } from './alert-http/alert-routes.ts'
 import { EvidenceReading, type PrivateReader } from './alert-http/evidence.ts'
 import { addFeedRoutes } from './alert-http/feed-routes.ts'
-import { addWhyRoutes } from './alert-http/why-routes.ts'
 import { addAnswerLinkRoutes } from './answer/answer-link-routes.ts'
 import { AnswerLinks } from './answer/answer-links.ts'
 import { AnswerOperations } from './answer/answer-operations.ts'
@@ -421,7 +420,7 @@ async function addRoutes(app: FastifyInstance, deps: NotifierDeps, parts: Parts)
   const { projection, positions } = parts
   markStaleAnswers(app, () => parts.liveness.stale)
   addConsoleRoutes(app)
-  addAlertRoutes(app, parts)
+  addAlertRoutes(app, { ...parts, control })
   const isReplay = (theatre: string) => control.state.theatres.get(theatre)?.clock === 'replay'
   addResponseRoutes(app, { ...parts, control, isReplay, nowIn: timesIn(deps, parts.projection) })
   addDigestRoutes(app, { ...parts, control, nowIn: timesIn(deps, parts.projection) })
@@ -474,12 +473,6 @@ async function addRoutes(app: FastifyInstance, deps: NotifierDeps, parts: Parts)
     alerts: projection.alerts,
     journal: () => projection.journal,
     ...{ positions, clock }
-  })
-  addWhyRoutes(app, {
-    operations: parts.subscriptionOperations,
-    dispatcher: parts.dispatcher,
-    shared: parts.shared,
-    ...{ projection, control, positions }
   })
   addSilenceRoutes(app, {
     silences: parts.silenceOperations,

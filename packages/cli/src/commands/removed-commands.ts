@@ -7,7 +7,7 @@ import { UsageError } from '../terminal/output.ts'
 /** The command, the call that replaces it, and the page of the console that does it. */
 const removed: readonly (readonly [command: string, call: string, page?: string])[] = [
   ['alerts told', 'GET /v1/alerts/ID/told', 'of the alert'],
-  ['alerts deliveries', 'GET /v1/alerts/ID/deliveries', 'of the alert'],
+  ['alerts deliveries', 'GET /v1/alerts/ID/told', 'of the alert'],
   [
     'alerts acknowledge',
     "POST /v1/alerts/ID/acknowledgement -H 'If-Match: N' --file BODY",

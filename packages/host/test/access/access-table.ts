@@ -23,7 +23,6 @@ import {
   readsRules,
   readsSettings,
   stale,
-  subscribes,
   writesReports
 } from './access-row.ts'
 import { canary, dayOf, hiddenReport, home } from './access-world.ts'
@@ -249,14 +248,14 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
     shows: () => canary,
     ask: readsAlert('/evidence')
   },
-  'GET /v1/alerts/:id/deliveries': {
-    ...subscribes,
-    ...hiddenBeyond,
-    ask: readsAlert('/deliveries')
-  },
+  'GET /v1/alerts/:id/deliveries': open,
   'GET /v1/alerts/:id/decisions': open,
   // Who sees the alert and not what is internal is refused (decision 0081).
-  'GET /v1/alerts/:id/told': { ...operates, ...hiddenBeyond, ask: readsAlert('/told') },
+  'GET /v1/alerts/:id/told': {
+    access: ['alerts:operate', 'subscriptions:manage'],
+    ...hiddenBeyond,
+    ask: readsAlert('/told')
+  },
   'GET /v1/incidents': {
     ...readsAlerts,
     ...emptyBeyond,

@@ -43,13 +43,7 @@ export const tellingAccess: Readonly<Record<string, AccessRow>> = {
   },
   'GET /v1/subscriptions/:id': { ...onSubscription, ask: readsSubscription('') },
   'GET /v1/subscriptions/:id/health': { ...onSubscription, ask: readsSubscription('/health') },
-  'GET /v1/subscriptions/:id/why': {
-    ...onSubscription,
-    ask: ({ ids }) => ({
-      method: 'GET',
-      url: `/v1/subscriptions/${ids.subscription}/why?alertId=${ids.alert}`
-    })
-  },
+  'GET /v1/subscriptions/:id/why': open,
   'GET /v1/subscriptions/:id/deliveries': {
     ...onSubscription,
     ask: readsSubscription('/deliveries')

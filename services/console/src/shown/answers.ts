@@ -5,7 +5,6 @@ import type { components } from '../../generated/openapi.ts'
 
 type Schemas = components['schemas']
 
-export type AlertDelivery = Schemas['AlertDelivery']
 export type AlertTold = Schemas['AlertTold']
 export type AlertToldList = Schemas['AlertToldList']
 export type ApiKey = Schemas['KeyShown']

@@ -33,9 +33,7 @@ import {
   type VisibleEvidenceItem,
   viewOf
 } from '../reader/reader-view.ts'
-import { alertDeliveryListSchema } from '../webhook/subscription-answers.ts'
-import { type AlertDeliveriesDeps, listAlertDeliveries } from './alert-deliveries.ts'
-import { type AlertToldDeps, alertTold, checkOfficer } from './alert-told.ts'
+import { type AlertToldDeps, alertTold } from './alert-told.ts'
 import type { EvidenceReading, PrivateReader } from './evidence.ts'
 import { evidenceShownMax, readerOf } from './evidence.ts'
 import { readSought, soughtMax } from './headline-search.ts'
@@ -45,9 +43,7 @@ import { listSeenBelow } from './seen-below.ts'
 import { sendAlert, visibleAlert, visibleNow } from './shown-alert.ts'
 import { alertToldListSchema } from './told-answers.ts'
 
-export interface AlertRoutesDeps extends AlertDeliveriesDeps, AlertToldDeps {
-  readonly subscriptionOperations: AlertDeliveriesDeps['subscriptionOperations'] &
-    AlertToldDeps['subscriptionOperations']
+export interface AlertRoutesDeps extends AlertToldDeps {
   readonly projection: Projection
   readonly scans: ScanScheduler
   readonly evidence: EvidenceReading
@@ -164,39 +160,19 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
   })
 
   add({
-    id: 'listAlertDeliveries',
-    method: 'GET',
-    path: '/v1/alerts/:id/deliveries',
-    access: ['subscriptions:manage'],
-    summary: 'List who was told of an alert',
-    description:
-      'Deliveries of its events to your webhook subscriptions, for administrators to all within their theatres and handling; of each the newest first, and of those that are done the newest 10,000.',
-    params: alertParams,
-    query: pageParameters,
-    answers: { 200: answer('A page of deliveries.', alertDeliveryListSchema) },
-    problems: ['log-unavailable'],
-    async handle(request) {
-      const principal = principalOf(request)
-      const { alertId } = await visibleAlert(deps, viewOf(principal), request.params.id)
-      return listAlertDeliveries(deps, principal, alertId, request.query)
-    }
-  })
-
-  add({
     id: 'listAlertTold',
     method: 'GET',
     path: '/v1/alerts/:id/told',
-    access: ['alerts:operate'],
-    summary: 'List who was told of an alert, for officers',
+    access: ['alerts:operate', 'subscriptions:manage'],
+    summary: 'List who was told of an alert, and why not',
     description:
-      'A row for each webhook subscription that its events go to, within the theatres and the handling of the key: by whom it is held, whom to contact, and whether it has the present state. For `internal` readers.',
+      'A row for each webhook subscription: for officers, who act and are `internal`, of all within the theatres and the handling of the key; else of those that the key manages. By whom it is held, whom to contact, whether it has the present state, and why.',
     params: alertParams,
     answers: { 200: answer('All of them.', alertToldListSchema) },
     problems: ['log-unavailable'],
     async handle(request) {
       const principal = principalOf(request)
       const alert = await visibleAlert(deps, viewOf(principal), request.params.id)
-      checkOfficer(principal)
       return alertTold(deps, principal, alert)
     }
   })

@@ -1,25 +1,39 @@
-// Who was told of an alert, for officers: by whom each webhook is held, and whether it has what
-// holds now. Nothing of where it is sent or how: that is for who manages it (alert-deliveries.ts).
-// Source: decision 0081.
+// Who was notified of an alert, and why not: a row for each webhook subscription, with its reason.
+// Nothing of where it is sent or how: that is in the deliveries of the subscription. Source:
+// decision 0081.
 
 import type { AlertPartnerAnswer } from '@tocsin/contracts/alert/alert'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
-import type { Principal } from '@tocsin/service-kit/access/principal'
+import { decodeCursor } from '@tocsin/event-log/cursor'
+import { mayUse, type Principal } from '@tocsin/service-kit/access/principal'
 import type { SilenceState } from '@tocsin/service-kit/control/silence-state'
+import type { ControlView } from '@tocsin/service-kit/projection/control-view'
+import { translateCursor } from '@tocsin/service-kit/projection/copied-cursor'
 import { type Delivery, type HeldFor, isOfState } from '../delivery/delivery.ts'
-import type { Notice, ReminderHold } from '../delivery/notices.ts'
+import type { Notice } from '../delivery/notices.ts'
 import { holdsInView, repeatHoldInView } from '../policy/holds-in-view.ts'
 import type { AlertEntry } from '../projection/alert-entry.ts'
+import type { Projection } from '../projection/projection.ts'
 import { isToldOfOthers } from '../reader/officers-talk.ts'
 import { silenceViewer } from '../silence/silence-in-view.ts'
 import type { SilenceOperations } from '../silence/silence-operations.ts'
 import type { WatchOperations } from '../watch/watch-operations.ts'
+import { audienceOf } from '../webhook/delivery-planner.ts'
 import type { Dispatcher } from '../webhook/dispatcher.ts'
-import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
+import type {
+  ShownSubscription,
+  SubscriptionOperations
+} from '../webhook/subscription-operations.ts'
+import { plannedCause, type Unplanned, unplannedCause } from './why-told.ts'
 
 export interface AlertToldDeps {
-  readonly subscriptionOperations: Pick<SubscriptionOperations, 'within' | 'list' | 'holderOf'>
+  readonly projection: Pick<Projection, 'journal'>
+  readonly control: Pick<ControlView, 'state'>
+  readonly subscriptionOperations: Pick<
+    SubscriptionOperations,
+    'within' | 'list' | 'holderOf' | 'show'
+  >
   readonly dispatcher: Pick<Dispatcher, 'of'>
   readonly silenceOperations: Pick<
     SilenceOperations,
@@ -46,53 +60,36 @@ const states: Readonly<Record<Delivery['state'], ToldState>> = {
 }
 
 /**
- * Throws `forbidden` for who is below the talk of officers: partners are not told of each other.
+ * The subscriptions that a reader is told of: officers all within their reach, others those that
+ * they manage, since partners are not told of each other. Throws `forbidden` for who is below the
+ * talk of officers and manages none.
  */
-export function checkOfficer(principal: Principal): void {
-  if (!isToldOfOthers(principal))
-    throw new ProblemError(
-      'forbidden',
-      'Who was told is for officers: keys that may see what is internal.'
-    )
+function subscriptionsFor(
+  { subscriptionOperations }: AlertToldDeps,
+  principal: Principal
+): readonly SubscriptionRecord[] {
+  if (mayUse(principal, ['alerts:operate']) && isToldOfOthers(principal))
+    return subscriptionOperations.within(principal)
+  if (mayUse(principal, ['subscriptions:manage'])) return subscriptionOperations.list(principal)
+  throw new ProblemError(
+    'forbidden',
+    'Who was told is for officers: keys that may see what is internal.'
+  )
 }
 
-/** The alert, as `AlertEntry` has it. */
-export type ToldAlert = Pick<AlertEntry, 'alertId' | 'stateAt' | 'at'>
-
 /**
- * One row for each subscription whose reach lies within the reader's and that the alert went to, or
- * goes to; and the silences that hold back now what is told of the alert, as far as the reader may
- * know of them.
+ * One row for each subscription; and the silences that hold back now what is told of the alert, as
+ * far as the reader may know of them.
  */
-export function alertTold(deps: AlertToldDeps, principal: Principal, alert: ToldAlert) {
-  const { subscriptionOperations, dispatcher, silenceOperations } = deps
-  const { alertId } = alert
-  const subscriptions = subscriptionOperations.within(principal)
-  const items = subscriptions.flatMap(subscription => {
-    const all = dispatcher.of(subscription.subscriptionId)
-    // Who learned that an action was refused was not told of the alert.
-    const deliveries = all.newestFirst(alertId).filter(isOfState)
-    const [newest] = deliveries
-    if (newest === undefined) return []
-    const answer = alert
-      .at(subscription.handling)
-      ?.lastAnswers.find(each => each.subscriptionId === subscription.subscriptionId)
-    const row = rowOf(subscription, subscriptionOperations.holderOf(subscription), deliveries)
-    const { because } = newest
-    const held = row.state === 'held' ? holdInView(deps, principal, subscription, newest) : null
-    const reminded = remindedOf(all.notices.of('alert', alertId))
-    const repeatHeld = repeatHeldInView(deps, principal, subscription, all.notices.holdOf(alertId))
-    return [
-      {
-        ...row,
-        held,
-        because,
-        reminded,
-        repeatHeld,
-        answered: answer === undefined ? null : answeredIn(answer)
-      }
-    ]
-  })
+export function alertTold(deps: AlertToldDeps, principal: Principal, alert: AlertEntry) {
+  const { subscriptionOperations, silenceOperations } = deps
+  const subscriptions = subscriptionsFor(deps, principal)
+  const managed = new Set(
+    mayUse(principal, ['subscriptions:manage']) ? subscriptionOperations.list(principal) : []
+  )
+  const items = subscriptions.map(subscription =>
+    rowOf(deps, principal, alert, { subscription, isManaged: managed.has(subscription) })
+  )
   const levels = new Set([principal, ...subscriptions].map(({ handling }) => handling))
   const seen = [...levels].flatMap(level => alert.stateAt(level) ?? [])
   // One that is named by a row was over the alert when that was judged, seconds ago.
@@ -117,32 +114,81 @@ function lastingFirst(a: SilenceState, b: SilenceState): number {
   return Date.parse(b.endsAt) - Date.parse(a.endsAt)
 }
 
-/**
- * Why it is held. Of what the officer may not know, a silence, a watch or another alert, not even
- * which of these it is: what is held by it is held, and no more is said.
- */
-function holdInView(
-  deps: AlertToldDeps,
-  principal: Principal,
-  subscription: SubscriptionRecord,
-  delivery: Delivery
-) {
-  const { held } = holdsInView(principal, delivery)
-  return held === null || mayKnow(deps, principal, subscription, held)
-    ? held
-    : { reason: null, until: null, by: null }
+interface RowAsk {
+  readonly subscription: SubscriptionRecord
+  /** Who manages it may know what its own policy does. */
+  readonly isManaged: boolean
 }
 
-/** The same of why it is not told again, and when that was decided. */
-function repeatHeldInView(
+function rowOf(
   deps: AlertToldDeps,
   principal: Principal,
-  subscription: SubscriptionRecord,
-  hold: ReminderHold | null
+  alert: AlertEntry,
+  { subscription, isManaged }: RowAsk
 ) {
-  if (hold === null || mayKnow(deps, principal, subscription, hold))
-    return repeatHoldInView(principal, subscription, hold)
-  return { reason: null, until: null, by: null, at: hold.at }
+  const { subscriptionId, contact, handling } = subscription
+  const { alertId } = alert
+  const all = deps.dispatcher.of(subscriptionId)
+  // Who learned that an action was refused was not told of the alert.
+  const deliveries = all.newestFirst(alertId).filter(isOfState)
+  const [newest] = deliveries
+  const { status } = deps.subscriptionOperations.show(subscription)
+  const answer = alert
+    .at(handling)
+    ?.lastAnswers.find(each => each.subscriptionId === subscriptionId)
+  // Of what the reader may not know, a silence, a watch or another alert, not even which of these
+  // it is: what is held by it is held, and no more is said.
+  const shown = <T extends HeldFor>(hold: T) =>
+    isManaged || mayKnow(deps, principal, subscription, hold) ? hold : { ...hold, ...unknownHold }
+  const repeatHeld = repeatHoldInView(principal, subscription, all.notices.holdOf(alertId))
+  const row = {
+    subscriptionId,
+    by: deps.subscriptionOperations.holderOf(subscription),
+    contact,
+    acceptedAt: deliveries.find(({ state }) => state === 'delivered')?.last?.at ?? null,
+    waitsSince: deliveries.findLast(({ state }) => state === 'pending')?.plannedAt ?? null,
+    reminded: remindedOf(all.notices.of('alert', alertId)),
+    repeatHeld: repeatHeld === null ? null : shown(repeatHeld),
+    answered: answer === undefined ? null : answeredIn(answer)
+  }
+  if (newest === undefined) {
+    const unplanned = unplannedOf(deps, subscription, alert, status)
+    const state: ToldState = 'not-sent'
+    return { ...row, ...unplanned, type: null, state, held: null, because: null }
+  }
+  const { eventType: type, because } = newest
+  const { held } = holdsInView(principal, newest)
+  const isHeld = newest.state === 'pending' && held !== null
+  return {
+    ...row,
+    cause: plannedCause(newest, status),
+    unmet: [],
+    type,
+    state: isHeld ? 'held' : states[newest.state],
+    held: isHeld ? shown(held) : null,
+    because
+  }
+}
+
+const unknownHold = { reason: null, until: null, by: null }
+
+/** Why nothing was planned for it. */
+function unplannedOf(
+  { projection: { journal }, control, dispatcher }: AlertToldDeps,
+  subscription: SubscriptionRecord,
+  alert: AlertEntry,
+  status: ShownSubscription['status']
+): Unplanned {
+  const all = dispatcher.of(subscription.subscriptionId)
+  if (all.alerts.standingOf(alert.alertId) !== 'unseen') return { cause: 'forgotten', unmet: [] }
+  const begun = translateCursor(control.state, decodeCursor(subscription.from))
+  const from = begun.epoch === journal.epoch ? begun.positions : journal.start
+  const audience = audienceOf(subscription)
+  // Of the log, and so the same on whichever instance is asked.
+  const plannedFrom = all.planned.plannedFrom(from)
+  const { types = null } = subscription
+  const since = { from, status, plannedFrom, types }
+  return unplannedCause(audience, alert.at(audience.view.handling)?.moments ?? [], since)
 }
 
 function mayKnow(
@@ -177,22 +223,4 @@ function answeredIn({ at, until, note, via, response }: AlertPartnerAnswer) {
 
 function doneIn({ kind, at, recordedAt }: NonNullable<AlertPartnerAnswer['response']>) {
   return { kind, at, recordedAt }
-}
-
-function rowOf(
-  { subscriptionId, contact }: SubscriptionRecord,
-  by: string | null,
-  deliveries: readonly Delivery[]
-) {
-  const [newest] = deliveries as [Delivery]
-  const accepted = deliveries.find(({ state }) => state === 'delivered')
-  return {
-    subscriptionId,
-    by,
-    contact,
-    type: newest.eventType,
-    state: newest.state === 'pending' && newest.held !== null ? 'held' : states[newest.state],
-    acceptedAt: accepted?.last?.at ?? null,
-    waitsSince: deliveries.findLast(({ state }) => state === 'pending')?.plannedAt ?? null
-  }
 }

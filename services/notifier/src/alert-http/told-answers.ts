@@ -15,7 +15,7 @@ import { holdReasons } from '@tocsin/contracts/subscription/notification-words'
 import { whyCauses } from '@tocsin/contracts/subscription/why-told'
 import { answerWays, responseKinds } from '@tocsin/contracts/theatre/theatre-record'
 import { silenceOverSchema } from '../silence/silence-answers.ts'
-import { because, reminderState, repeatHeld } from '../webhook/subscription-answers.ts'
+import { because, reminderState } from '../webhook/subscription-answers.ts'
 
 export const partnersAnswerSchema = component(
   'PartnersAnswer',
@@ -39,7 +39,15 @@ export const alertToldSchema = component(
     subscriptionId: text(),
     by: orNull(text('Name of the key that made it; null: not known any more.')),
     contact: orNull(text('Whom to contact if it fails.')),
-    type: text('Of the newest event that goes to it.'),
+    cause: words(
+      [...whyCauses],
+      'Why it has it, or not: as a delivery says it; `told`: it was accepted, `held`: by its policy. If none was planned: `view`: beyond what the subscription may see; `before-subscription`: older; `drill`, `filter`: not wanted; `quiet`: it pages nobody; `not-authorized`, `unconfirmed`, `disabled`, `ended`: the subscription; `not-yet`: it will be; `earlier-settings`: by settings of then; `forgotten`: not kept.'
+    ),
+    unmet: listOf(
+      words([...filterNames, 'types']),
+      'Of `filter`: the parts that the newest event does not meet.'
+    ),
+    type: orNull(text('Of the newest event that goes to it; null: none does.')),
     state: words(
       ['accepted', 'waiting', 'held', 'not-accepted', 'not-sent'],
       'Of that event. `waiting`: it is still tried. `held`: by the policy. `not-accepted`: kept or given up. `not-sent`: not owed any more.'
@@ -88,36 +96,5 @@ export const alertToldListSchema = component(
       silenceOverSchema,
       'Those that hold back now what is told of the alert and that you may know of, the last to end first.'
     )
-  })
-)
-export const whyToldSchema = component(
-  'WhyTold',
-  record('Why a subscription was told of an alert, or was not.', {
-    subscriptionId: text(),
-    alertId: text(),
-    status: text('As of the subscription.'),
-    endpoint: text('As of the subscription.'),
-    toldAt: orNull(
-      instant('When an event of it was accepted last; null: never, or it is not known any more.')
-    ),
-    cause: words(
-      [...whyCauses],
-      'As a delivery says it; `told`: it was accepted, `held`: by its policy. If none was planned: `view`: beyond what the subscription may see; `before-subscription`: older; `drill`, `filter`: not wanted; `quiet`: it pages nobody; `not-authorized`, `unconfirmed`, `disabled`, `ended`: the subscription; `not-yet`: it will be; `earlier-settings`: by settings of then; `forgotten`: not kept.'
-    ),
-    unmet: listOf(
-      words([...filterNames, 'types']),
-      'Of `filter`: the parts that the newest event does not meet.'
-    ),
-    sequence: orNull(count('Of the delivery that says so.')),
-    because,
-    held: orNull(
-      record('As of a delivery.', {
-        reason: words([...holdReasons]),
-        until: orNull(instant('Null: until something changes.')),
-        by: orNull(text('Id of the silence that holds it, or of the alert that was told instead.'))
-      })
-    ),
-    waited: orNull(words([...holdReasons])),
-    repeatHeld
   })
 )

@@ -5,6 +5,9 @@
 export const removedStreamPolicy =
   'Streams take no policy any more: subscribe without one, or give a policy to a webhook subscription.'
 
+const removedAnswer =
+  'GET /v1/alerts/{id}/told says of each subscription that you may know whether it was told of the alert, and why not.'
+
 interface RemovedRoute {
   readonly method: 'GET' | 'POST'
   readonly url: string
@@ -19,6 +22,8 @@ export const removedRoutes: readonly RemovedRoute[] = [
     detail:
       'Policies have no preview any more: give the policy to a subscription and read its deliveries.'
   },
+  { method: 'GET', url: '/v1/alerts/:id/deliveries', detail: removedAnswer },
+  { method: 'GET', url: '/v1/subscriptions/:id/why', detail: removedAnswer },
   {
     method: 'GET',
     url: '/v1/changes',

@@ -256,33 +256,6 @@ export const deliveryListSchema = component(
     'Deliveries, newest first: those of alerts that are visible now, and left-view events.'
   )
 )
-export const alertDeliverySchema = component(
-  'AlertDelivery',
-  record('One event of the alert for one subscription.', {
-    subscriptionId: text(),
-    host: text('Of its address, with the port if it names one.'),
-    contact: orNull(text('Whom to contact if it fails.')),
-    subscriptionStatus,
-    endpoint: endpointState,
-    sequence: { description: 'In the subscription.', type: 'integer', minimum: 1 },
-    id: text('Id of the event, and `webhook-id` of the request.'),
-    type: text(),
-    plannedAt: instant('Since when it waits, or waited.'),
-    state: deliveryState,
-    acceptedAt: orNull(
-      instant('When the endpoint accepted it; null: it has not, or it is sent again.')
-    ),
-    attempts: count('Since it was last asked for.'),
-    nextAt: orNull(text('Null: at once, or none is due.')),
-    ...policyWords,
-    reason: orNull(text('Why the last attempt was not accepted.')),
-    status: { type: ['integer', 'null'], description: 'HTTP status of the last attempt.' }
-  })
-)
-export const alertDeliveryListSchema = component(
-  'AlertDeliveryList',
-  buildPage(alertDeliverySchema, 'By subscription, of each the newest first.')
-)
 export const webhookKeysSchema = component(
   'WebhookKeys',
   record('The public keys that sign webhooks, as a JSON Web Key Set.', {

@@ -34,8 +34,10 @@ it('leave out an alert without such an event, and say so; a change applies to wh
   const { body } = await subscribe({ types: ['alert.escalated'] })
   for (const name of ['raised', 'revised', 'retracted'] as const) await write(name, 'a1')
   expect(suite.h.network.events).toEqual([])
-  const why = await suite.ask('GET', `/v1/subscriptions/${body.id}/why?alertId=a1`)
-  expect(why.body).toMatchObject({ cause: 'filter', unmet: ['types'] })
+  const told = await suite.ask('GET', '/v1/alerts/a1/told')
+  expect(told.body.items).toMatchObject([
+    { subscriptionId: body.id, cause: 'filter', unmet: ['types'] }
+  ])
   for (const change of [{ types: null, state: 'disabled' }, { types: ['alert.resolved'] }]) {
     await suite.ask('PATCH', `/v1/subscriptions/${body.id}`, { body: change })
     await write('raised', 'a2')

@@ -62,7 +62,7 @@ function Row({ row }: { readonly row: AlertTold }) {
         <bdi>{by ?? told.unnamed}</bdi> <Mark level={level} text={stateWords} />
       </h4>
       <p>
-        {eventWords(type)}
+        {type === null ? null : eventWords(type)}
         {acceptedAt === null ? null : (
           <>
             {' '}
