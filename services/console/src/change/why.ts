@@ -16,7 +16,7 @@ const endsAt = /^(?:End of the alert:|Fin de l’alerte :)\s/u
 /** The suite writes it in sentences, of which the last says what ends the alert. */
 export function whyOf(explanation: string): Why {
   const [found = '', ...others] = explanation.split(
-    /(?<=[.:])\s+(?=End of the alert: |Fin de l’alerte : )|(?<=\.)\s+(?=\p{Lu}|\d)/u
+    /(?<=[.:])\s+(?=End of the alert: |Fin de l’alerte : )|(?<=\.)\s+(?!\d{4}\b)(?=\p{Lu}|\d)/u
   )
   const ends = others.find(text => endsAt.test(text))
   return {

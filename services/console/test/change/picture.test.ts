@@ -135,9 +135,9 @@ describe('why an alert was raised', () => {
 
   it('is read in French as well', () => {
     const text =
-      'Routes touchées : E, N. Seuil : 2 routes. Fin de l’alerte : 14 jours sans attaque.'
+      'Touchées depuis le 1er déc. 2023 : E, N. Seuil : 2 routes. Fin de l’alerte : 14 jours sans attaque.'
     expect(whyOf(text)).toEqual({
-      found: 'Routes touchées : E, N.',
+      found: 'Touchées depuis le 1er déc. 2023 : E, N.',
       ends: '14 jours sans attaque.',
       rest: ['Seuil : 2 routes.']
     })

@@ -8,7 +8,7 @@ import { eventName } from '../../shown/shown-alert.ts'
 import { nowIn } from '../../state/console-state.ts'
 import { lastLookAt } from '../../state/looked.ts'
 import { dispositionWords, eventWords, pieceWords } from '../../words/alert-words.ts'
-import { reasonWords } from '../../words/code-names.ts'
+import { codeNames, reasonWords } from '../../words/code-names.ts'
 import { timeAtWords } from '../../words/place-time.ts'
 import { clockWords, dayWords, shortDayWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
@@ -36,7 +36,7 @@ export function News({ alert }: { readonly alert: AlertDetail }) {
   const { items, last } = useMemo(
     () =>
       newsOf(revisions, revisionsOmitted, look?.entryId ?? null, id => pieceWords(evidence, id)),
-    [revisions, revisionsOmitted, evidence, look]
+    [revisions, revisionsOmitted, evidence, look, codeNames.value]
   )
   if (revisions.length < 2 && look === null) return null
   const title = look === null ? texts.newIn(last?.data.revision ?? alert.revision) : texts.newSince
@@ -92,7 +92,7 @@ export function History({ alert, onShow }: HistoryProps) {
   const [isWhole, setWhole] = useState(false)
   const groups = useMemo(
     () => grouped(historyOf(revisions, revisionsOmitted, id => pieceWords(evidence, id))),
-    [revisions, revisionsOmitted, evidence]
+    [revisions, revisionsOmitted, evidence, codeNames.value]
   )
   const more = groups.length - shownMax
   return (

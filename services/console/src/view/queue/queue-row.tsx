@@ -181,9 +181,9 @@ function tagsOf(alert: ShownAlert): readonly string[] {
 }
 
 /** How it was judged, or that it ended by itself: of one that was retracted the headline says so. */
-function endWords({ status, operator, reason }: ShownAlert): string {
+function endWords({ status, operator }: ShownAlert): string {
   const judged = dispositionWords(operator.disposition ?? '').toLowerCase()
-  if (status === 'retracted') return judged === '' ? reasonWords(reason) : judged
+  if (status === 'retracted') return judged
   const ended = words.statuses[status].toLowerCase()
   return judged === '' ? ended : `${ended}: ${judged}`
 }
@@ -252,7 +252,7 @@ function Line({ row }: { readonly row: QueueRow }) {
             </span>
           ))}
           <Headline alert={alert} />
-          {isClosed ? (
+          {isClosed && endWords(alert) !== '' ? (
             <span class="row-end" title={reasonWords(alert.reason)}>
               {endWords(alert)}
             </span>
