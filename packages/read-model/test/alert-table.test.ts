@@ -106,7 +106,7 @@ it('a search finds what a look at every alert finds, in order, from any place on
         const find = (after: Place | null) =>
           [
             ...table.search({
-              ...{ level, direction, after, from: null, to: null, word: null },
+              ...{ level, direction, after, from: null, to: null, words: [] },
               area: { ...(near && { circle: near as Circle }), ...(polygon && { polygon }) },
               wantsKind: kind => matchesFilter(ofKinds, kind.facts)
             })

@@ -53,8 +53,8 @@ export interface AlertSearch {
   wantsKind(kind: AlertKind): boolean
   /** Where they are; empty: anywhere. */
   readonly area: AskedArea
-  /** A word that the folded headline has; rows without a headline are found too. Null: any. */
-  readonly word: string | null
+  /** Words that the folded headline has, each anywhere; rows without a headline are found too. */
+  readonly words: readonly string[]
 }
 
 /** Rows of a kind that an officer closed alike. */
@@ -218,7 +218,7 @@ export class AlertTable {
   }
 
   #readChunk(
-    { level, direction, from, to, word }: AlertSearch,
+    { level, direction, from, to, words }: AlertSearch,
     after: Place | null,
     kinds: readonly number[],
     bounds: AreaBounds | null
@@ -245,16 +245,17 @@ export class AlertTable {
     const source = byPlace
       ? `alert_place cross join alert on alert.n = alert_place.n`
       : `alert ${index}`
+    const has = words.map(() => 'instr(folded, ?) > 0').join(' and ')
     const order = isUp ? 'first_time, alert_id' : 'first_time desc, alert_id desc'
     return this.#model
       .prepare(
         `select alert.n, alert.alert_id, alert.first_time, kind, lat, lon, km
-           ${word === null ? '' : ', folded'} from ${source}
-         ${word === null ? '' : 'left join alert_headline on alert_headline.n = alert.n'}
+           ${words.length === 0 ? '' : ', folded'} from ${source}
+         ${words.length === 0 ? '' : 'left join alert_headline on alert_headline.n = alert.n'}
          where kind in (select value from json_each(?)) and shown & ?
            and (first_time, alert_id) > (?, ?) and (first_time, alert_id) < (?, ?)
            ${byPlace ? `and ${isIn}` : ''}
-           ${word === null ? '' : 'and (folded is null or instr(folded, ?) > 0)'}
+           ${words.length === 0 ? '' : `and (folded is null or (${has}))`}
          order by ${order} limit ${chunkRows}`
       )
       .all(
@@ -265,7 +266,7 @@ export class AlertTable {
         upper.firstTime,
         upper.alertId,
         ...(byPlace ? box : []),
-        ...(word === null ? [] : [word])
+        ...words
       )
       .map(row => this.#foundOf(row as unknown as FoundRow))
   }

@@ -126,7 +126,7 @@ class AlertWalk {
     const { circle, polygon, ...ofKinds } = filter
     const found = this.#alerts.search({
       ...{ level: this.#view.handling, direction, after },
-      ...{ from: boundOf(span.fromMs), to: boundOf(span.toMs), word: sought?.[0] ?? null },
+      ...{ from: boundOf(span.fromMs), to: boundOf(span.toMs), words: sought ?? [] },
       area: { ...(circle && { circle }), ...(polygon && { polygon }) },
       wantsKind: ({ facts, isUnacknowledged }) =>
         (!mustWait || isUnacknowledged) &&

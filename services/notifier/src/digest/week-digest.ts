@@ -161,7 +161,7 @@ function listAlerts(
   const found: VisibleAlert[] = []
   const chunks = alerts.search({
     ...{ level: view.handling, direction: 'newest', after: null, from: null, to: null },
-    ...{ area: {}, word: null },
+    ...{ area: {}, words: [] },
     wantsKind: ({ facts }) =>
       facts.theatre === theatre && !facts.drill && facts.status !== 'retracted'
   })

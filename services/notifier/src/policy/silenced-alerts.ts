@@ -33,7 +33,7 @@ export async function countSilenced(
     return count
   }
   const found = alerts.search({
-    ...{ level: view.handling, direction: 'newest', after: null, from: null, to: null, word: null },
+    ...{ level: view.handling, direction: 'newest', after: null, from: null, to: null, words: [] },
     area: { ...(circle && { circle }), ...(polygon && { polygon }) },
     wantsKind: isWanted
   })

@@ -237,7 +237,7 @@ export class AlertIndex {
 
   /** The alerts that readers of a level are shown, newest first, after the given place. */
   *walk(level: Handling, after: Place | null): Generator<readonly AlertEntry[]> {
-    const all = { from: null, to: null, area: {}, word: null, wantsKind: () => true }
+    const all = { from: null, to: null, area: {}, words: [], wantsKind: () => true }
     for (const found of this.search({ ...all, level, direction: 'newest', after }))
       yield found.flatMap(({ alertId }) => this.get(alertId) ?? [])
   }
@@ -359,7 +359,7 @@ export class AlertIndex {
   *listOpenAt(theatre: string, level: Handling): Generator<AlertEntry> {
     const all = { level, direction: 'oldest', after: null, from: null, to: null } as const
     const wantsKind = ({ facts }: AlertKind) => facts.theatre === theatre && isOpen(facts)
-    for (const found of this.search({ ...all, area: {}, word: null, wantsKind }))
+    for (const found of this.search({ ...all, area: {}, words: [], wantsKind }))
       yield* found.flatMap(({ alertId }) => this.get(alertId) ?? [])
   }
 

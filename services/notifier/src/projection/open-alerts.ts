@@ -63,7 +63,7 @@ export async function nextOpen(
   const area = { ...(circle && { circle }), ...(polygon && { polygon }) }
   for (const severity of gravestFirst.slice(from)) {
     const found = alerts.search({
-      ...{ level: view.handling, direction: 'newest', from: null, to: null, area, word: null },
+      ...{ level: view.handling, direction: 'newest', from: null, to: null, area, words: [] },
       after: after?.severity === severity ? after : null,
       wantsKind: ({ facts }) =>
         facts.severity === severity &&

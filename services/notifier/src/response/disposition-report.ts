@@ -59,7 +59,7 @@ function listRates(
 ): Expectation['rates'] {
   const rates: number[] = []
   const found = alerts.search({
-    ...{ level, direction: 'oldest', after: null, to: null, area: {}, word: null },
+    ...{ level, direction: 'oldest', after: null, to: null, area: {}, words: [] },
     from: new Date(fromMs).toISOString(),
     wantsKind: ({ facts }) => facts.theatre === theatre && facts.ruleId === ruleId && !facts.drill
   })
