@@ -10,6 +10,7 @@ import {
   sketchesOf
 } from '../../upkeep/preview-sketches.ts'
 import { words } from '../../words/words.ts'
+import { Choice } from '../parts/choice.tsx'
 import { SketchMap } from './sketch-map.tsx'
 import { Sketches } from './sketches.tsx'
 
@@ -38,7 +39,15 @@ export function Preview({ preview }: { readonly preview: RulePreview }) {
         <p>{told.nothing}</p>
       ) : (
         <>
-          <KindChoice lists={lists} drawn={drawn} onDraw={setDrawn} />
+          <Choice
+            label={told.onMap}
+            value={drawn}
+            options={previewKinds.flatMap(kind => {
+              const count = lists.get(kind)?.length ?? 0
+              return count === 0 ? [] : [[kind, told.kinds[kind](count)] as const]
+            })}
+            onPick={kind => setDrawn(kind as PreviewKind)}
+          />
           <SketchMap
             label={told.mapOf[drawn]}
             sketches={lists.get(drawn) ?? []}
@@ -63,35 +72,5 @@ export function Preview({ preview }: { readonly preview: RulePreview }) {
         <p class="failure">{told.elsewhere(preview.elsewhere.join(', '))}</p>
       )}
     </section>
-  )
-}
-
-interface KindChoiceProps {
-  readonly lists: ReadonlyMap<PreviewKind, readonly unknown[]>
-  readonly drawn: PreviewKind
-  readonly onDraw: (kind: PreviewKind) => void
-}
-
-function KindChoice({ lists, drawn, onDraw }: KindChoiceProps) {
-  return (
-    <fieldset class="choices">
-      <legend>{words.rules.onMap}</legend>
-      {previewKinds.map(kind => {
-        const count = lists.get(kind)?.length ?? 0
-        return (
-          <label key={kind}>
-            <input
-              type="radio"
-              name="preview-kind"
-              value={kind}
-              checked={kind === drawn}
-              disabled={count === 0}
-              onChange={() => onDraw(kind)}
-            />{' '}
-            {words.rules.kinds[kind](count)}
-          </label>
-        )
-      })}
-    </fieldset>
   )
 }
