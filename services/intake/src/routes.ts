@@ -64,30 +64,21 @@ const typesHint = `Send one report as application/json or ${eventContentType}, o
 /** Longest `?wait`, seconds. */
 const waitSecondsMax = 30
 
-const wait = number({
-  description: 'Seconds to wait until the rules have processed the report.',
-  ...{ minimum: 0, maximum: waitSecondsMax, default: 0 }
+const wait = number('Seconds to wait until the rules have processed the report.', {
+  minimum: 0,
+  maximum: waitSecondsMax,
+  default: 0
 })
 const lookupQuery = {
-  source: optional(
-    text({
-      description: 'Id of the source; with `externalId`.',
-      ...{ minLength: 1, maxLength: 300 }
-    })
-  ),
-  externalId: optional(
-    text({ description: 'Id of the report at its source.', ...{ minLength: 1, maxLength: 200 } })
-  ),
+  source: optional(text('Id of the source; with `externalId`.', { minLength: 1, maxLength: 300 })),
+  externalId: optional(text('Id of the report at its source.', { minLength: 1, maxLength: 200 })),
   theatre: optional(
     words(
       [unassignedTheatre],
       '`_unassigned`: the newest reports that lie in no theatre, newest first.'
     )
   ),
-  limit: integer({
-    description: 'Maximum number of them.',
-    ...{ minimum: 1, maximum: 100, default: 50 }
-  }),
+  limit: integer('Maximum number of them.', { minimum: 1, maximum: 100, default: 50 }),
   wait
 }
 const writing = { tag: 'Reports', access: ['reports:write'] } as const

@@ -3,7 +3,7 @@
 // refers to components of the document, is made of parts of other schemas, and states a nullable
 // word as two alternatives, because few client generators handle null among the words.
 
-import { type Format, formatOf, integer, listOf, text } from '../format/format.ts'
+import { component, type Format, formatOf, integer, listOf, text } from '../format/format.ts'
 
 export { component, listOf, number, text, truth, words } from '../format/format.ts'
 
@@ -17,6 +17,16 @@ export type Properties = Readonly<Record<string, JsonSchema>>
 /** A reference to a schema under `components.schemas` of the document. */
 export function ref(name: string): Format {
   return formatOf({ $ref: `#/components/schemas/${name}` })
+}
+
+/** The same by name, as a component. */
+export function shape(
+  name: string,
+  description: string,
+  properties: Properties,
+  optional: readonly string[] = []
+): Format {
+  return component(name, record(description, properties, optional))
 }
 
 /** An object with these members, all required but those in `optional`. */

@@ -46,17 +46,17 @@ const named = {
 const drill = truth('Present for a drill.')
 
 /** How often a subscription gets a sign of life. */
-export const heartbeatSchema = integer({
-  description:
-    'Seconds between heartbeats, to notice a cut link sooner; if left out, those of the server.',
-  ...{ minimum: 2, maximum: 10 }
-})
+export const heartbeatSchema = integer(
+  'Seconds between heartbeats, to notice a cut link sooner; if left out, those of the server.',
+  { minimum: 2, maximum: 10 }
+)
 
 /** How much of each event a subscription gets. */
-export const detailSchema = words(['full', 'headline', 'ids'], {
-  description: '`full`, `headline` (below 400 bytes) or `ids`.',
-  default: 'full'
-})
+export const detailSchema = words(
+  ['full', 'headline', 'ids'],
+  '`full`, `headline` (below 400 bytes) or `ids`.',
+  { default: 'full' }
+)
 
 /** Parts that frames, events of SSE and rows of the feed share. */
 export const detailSchemas: Readonly<Record<string, JsonSchema>> = {

@@ -68,9 +68,7 @@ export const webhookSchemas: Readonly<Record<string, JsonSchema>> = {
       },
       test: truth('True in a sample that somebody asked for: nothing has happened.'),
       previousid: orNull(
-        text({
-          description: 'The `id` of the event before it in the sequence; null at first in an epoch.'
-        })
+        text('The `id` of the event before it in the sequence; null at first in an epoch.')
       ),
       superseded: sequenceRange(
         'Sequences that are not sent, because later ones hold the state now.'
@@ -91,7 +89,7 @@ export const webhookSchemas: Readonly<Record<string, JsonSchema>> = {
   ),
   UnsequencedEvent: record('A CloudEvent outside the sequence.', {
     specversion: words(['1.0']),
-    id: text({ description: 'The `webhook-id` of the request.' }),
+    id: text('The `webhook-id` of the request.'),
     source: text(),
     time: instant(),
     datacontenttype: words(['application/json']),
@@ -195,10 +193,7 @@ export const webhookSchemas: Readonly<Record<string, JsonSchema>> = {
       description: 'The same at every attempt.',
       pattern: '^[A-Za-z0-9_:/-]{1,200}$'
     }),
-    'webhook-timestamp': text({
-      description: 'Unix time of this attempt, s.',
-      pattern: '^[1-9][0-9]*$'
-    }),
+    'webhook-timestamp': text('Unix time of this attempt, s.', { pattern: '^[1-9][0-9]*$' }),
     'webhook-signature': text({
       description:
         'Separated by spaces: `v1`, HMAC-SHA256 over id, timestamp and body with each valid secret, and `v1a`, ed25519 with the published keys; in base64. One that verifies is enough.',

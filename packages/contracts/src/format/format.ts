@@ -71,34 +71,46 @@ export function named(
 /** The file of definitions that formats share. */
 export const sharedFile = 'definitions.v1.schema.json'
 
-export function text(keywords?: Keywords): Format<string> {
-  return formatOf({ type: 'string' }, keywords)
+/** `limits`: further keywords, where the first are its description. */
+export function text(keywords?: Keywords, limits?: object): Format<string> {
+  return formatOf({ ...limits, type: 'string' }, keywords)
 }
 
 /** `Value`: true, where no is said by leaving it out. */
-export function truth<Value extends boolean = boolean>(keywords?: Keywords): Format<Value> {
-  return formatOf({ type: 'boolean' }, keywords)
+export function truth<Value extends boolean = boolean>(
+  keywords?: Keywords,
+  limits?: object
+): Format<Value> {
+  return formatOf({ ...limits, type: 'boolean' }, keywords)
 }
 
-export function number(keywords?: Keywords): Format<number> {
-  return formatOf({ type: 'number' }, keywords)
+export function number(keywords?: Keywords, limits?: object): Format<number> {
+  return formatOf({ ...limits, type: 'number' }, keywords)
 }
 
 /** `Value`: the numbers that the keywords leave, where they are few. */
-export function integer<Value extends number = number>(keywords?: Keywords): Format<Value> {
-  return formatOf({ type: 'integer' }, keywords)
+export function integer<Value extends number = number>(
+  keywords?: Keywords,
+  limits?: object
+): Format<Value> {
+  return formatOf({ ...limits, type: 'integer' }, keywords)
 }
 
 /** One of some words. */
 export function words<const Word extends string>(
   list: readonly Word[],
-  keywords?: Keywords
+  keywords?: Keywords,
+  limits?: object
 ): Format<Word> {
-  return formatOf({ type: 'string', enum: [...list] }, keywords)
+  return formatOf({ ...limits, type: 'string', enum: [...list] }, keywords)
 }
 
-export function listOf<Value>(items: Format<Value>, keywords?: Keywords): Format<readonly Value[]> {
-  return formatOf({ type: 'array', items }, keywords)
+export function listOf<Value>(
+  items: Format<Value>,
+  keywords?: Keywords,
+  limits?: object
+): Format<readonly Value[]> {
+  return formatOf({ ...limits, type: 'array', items }, keywords)
 }
 
 export function pairOf<Value>(

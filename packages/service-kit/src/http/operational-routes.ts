@@ -1,6 +1,6 @@
 // Health and metrics of a process, for operators and orchestrators.
 
-import { component, record, text, truth, words } from '@tocsin/contracts/answer/answer-format'
+import { shape, text, truth, words } from '@tocsin/contracts/answer/answer-format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Health } from '@tocsin/event-log/port'
 import type { FastifyInstance } from 'fastify'
@@ -38,23 +38,17 @@ export interface ReadyReport {
   readonly checks: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
-const alive = component(
-  'Alive',
-  record('The process runs.', { alive: { type: 'boolean', const: true } })
-)
-const readyShown = component(
-  'ReadyReport',
-  record('Readiness, and what is missing.', {
-    ready: truth(),
-    phase: words(['starting', 'serving', 'draining', 'closing']),
-    log: text('`ok`, or since when the log has not answered, and why.'),
-    checks: {
-      description: 'The checks of each service: `ok`, or what is missing.',
-      type: 'object',
-      additionalProperties: { type: 'object', additionalProperties: { type: 'string' } }
-    }
-  })
-)
+const alive = shape('Alive', 'The process runs.', { alive: { type: 'boolean', const: true } })
+const readyShown = shape('ReadyReport', 'Readiness, and what is missing.', {
+  ready: truth(),
+  phase: words(['starting', 'serving', 'draining', 'closing']),
+  log: text('`ok`, or since when the log has not answered, and why.'),
+  checks: {
+    description: 'The checks of each service: `ok`, or what is missing.',
+    type: 'object',
+    additionalProperties: { type: 'object', additionalProperties: { type: 'string' } }
+  }
+})
 
 /** Adds /livez, /readyz and /metrics. */
 export function addOperationalRoutes(app: FastifyInstance, options: OperationalOptions): void {

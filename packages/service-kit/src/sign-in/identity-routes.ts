@@ -2,7 +2,7 @@
 // still knows its holder. Source: decision 0076.
 
 import { createHash } from 'node:crypto'
-import { component, orNull, record } from '@tocsin/contracts/answer/answer-format'
+import { orNull, shape } from '@tocsin/contracts/answer/answer-format'
 import { optional, text } from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -43,20 +43,14 @@ const renewalsKept = 500
 const renewalsKeptMs = 20_000
 const answerPath = `${identityPath}/answer`
 
-const ways = component(
-  'SignInWays',
-  record('Ways to sign in in a browser besides links and keys.', {
-    identityProvider: orNull(
-      text('Host of the identity provider by which a browser can sign in; null: none.')
-    )
-  })
-)
-const renewed = component(
-  'SessionRenewed',
-  record('A session that goes on.', {
-    expiresAt: text('ISO 8601: when it ends if it is not continued again.')
-  })
-)
+const ways = shape('SignInWays', 'Ways to sign in in a browser besides links and keys.', {
+  identityProvider: orNull(
+    text('Host of the identity provider by which a browser can sign in; null: none.')
+  )
+})
+const renewed = shape('SessionRenewed', 'A session that goes on.', {
+  expiresAt: text('ISO 8601: when it ends if it is not continued again.')
+})
 
 export function addIdentityRoutes(app: FastifyInstance, deps: IdentityRoutesDeps): void {
   const routes = new IdentityRoutes(app, deps)
@@ -79,8 +73,7 @@ export function addIdentityRoutes(app: FastifyInstance, deps: IdentityRoutesDeps
     query: {
       // Pages of this suite alone: an address of elsewhere would make the sign-in a stepping stone.
       to: optional(
-        text({
-          description: 'The page to return to: `/`, with its query, which is the default.',
+        text('The page to return to: `/`, with its query, which is the default.', {
           maxLength: 1000,
           pattern: '^/(console/|report)?(\\?[A-Za-z0-9_.~%&=:+,*@!$()/-]*)?$'
         })

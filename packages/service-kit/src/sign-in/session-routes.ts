@@ -2,12 +2,12 @@
 // is in sign-in-routes.ts.
 
 import {
-  component,
   instant,
   listOf,
   orNull,
   record,
   ref,
+  shape,
   text,
   words
 } from '@tocsin/contracts/answer/answer-format'
@@ -30,26 +30,23 @@ export interface SessionRoutesDeps {
   readonly control: Pick<ControlView, 'state'>
 }
 
-const caller = component(
-  'Caller',
-  record('Who the caller is, and what it may do.', {
-    id: text('Id of the key, `owner` or `oidc:<subject>`; in a session, that of its creator.'),
-    name: text(),
-    scopes: listOf(words(scopes)),
-    theatres: ref('TheatresHeld'),
-    handling: ref('Handling'),
-    expiresAt: orNull(text('ISO 8601; null: never. Of a new session: when it ends.')),
-    log: record('The log of this suite.', {
-      epoch: text('Its identity: another one after a restore.'),
-      restored: orNull(
-        record('The last restore of an older copy: what came after the copy is lost.', {
-          at: instant('When it was restored.'),
-          takenAt: orNull(instant('When the copy was made; null: unknown.'))
-        })
-      )
-    })
+const caller = shape('Caller', 'Who the caller is, and what it may do.', {
+  id: text('Id of the key, `owner` or `oidc:<subject>`; in a session, that of its creator.'),
+  name: text(),
+  scopes: listOf(words(scopes)),
+  theatres: ref('TheatresHeld'),
+  handling: ref('Handling'),
+  expiresAt: orNull(text('ISO 8601; null: never. Of a new session: when it ends.')),
+  log: record('The log of this suite.', {
+    epoch: text('Its identity: another one after a restore.'),
+    restored: orNull(
+      record('The last restore of an older copy: what came after the copy is lost.', {
+        at: instant('When it was restored.'),
+        takenAt: orNull(instant('When the copy was made; null: unknown.'))
+      })
+    )
   })
-)
+})
 
 /** Adds /v1/me and /v1/sessions, for every scope: whoever may do anything may know as whom. */
 export function addSessionRoutes(

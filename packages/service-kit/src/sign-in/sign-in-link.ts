@@ -1,14 +1,14 @@
 // Makes links by which a browser signs in once.
 
-import { component, record, text } from '@tocsin/contracts/answer/answer-format'
+import { shape, text } from '@tocsin/contracts/answer/answer-format'
 import type { Principal } from '../access/principal.ts'
 import type { Authenticator } from './authentication.ts'
 import type { SessionGrant } from './session.ts'
 
-export const signInLink = component(
-  'SignInLink',
-  record('A link for one sign-in.', { url: text(), expiresInMinutes: { type: 'number' } })
-)
+export const signInLink = shape('SignInLink', 'A link for one sign-in.', {
+  url: text(),
+  expiresInMinutes: { type: 'number' }
+})
 
 export interface SignInLink {
   readonly url: string

@@ -173,7 +173,7 @@ const family = { tag: 'Administration', access: 'open' } as const
 const linkRoute = {
   path: '/sign-in',
   query: {
-    token: optional(text({ description: 'The token in the link.', maxLength: 128 })),
+    token: optional(text('The token in the link.', { maxLength: 128 })),
     instead: optional(
       words(['yes'], 'With `yes`, in the place of who is signed in in this browser.')
     )

@@ -53,19 +53,16 @@ const partBytes = 64 * 1024
 const query = {
   format: words(importFormats, 'Format of the file.'),
   mapping: optional(
-    text({
-      description:
-        'For `csv`, `kml` and `geojson`: the name of a mapping that ships, or a mapping in YAML or JSON.',
-      ...{ minLength: 1, maxLength: 6000 }
-    })
+    text(
+      'For `csv`, `kml` and `geojson`: the name of a mapping that ships, or a mapping in YAML or JSON.',
+      { minLength: 1, maxLength: 6000 }
+    )
   ),
-  encoding: words(encodings, {
-    description: 'Of the text, where no byte order mark says it.',
+  encoding: words(encodings, 'Of the text, where no byte order mark says it.', {
     default: 'utf-8'
   }),
   reportedAt: optional(
-    text({
-      description: 'Report time of all rows: when this edition of the file was published.',
+    text('Report time of all rows: when this edition of the file was published.', {
       format: 'date-time'
     })
   )

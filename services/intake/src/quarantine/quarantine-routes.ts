@@ -35,20 +35,15 @@ export function quarantineRoutes({
       description:
         'Parts of a log that could not be parsed, with position and reason, without the bytes.',
       query: {
-        state: words(['open', 'settled', 'all'], {
-          description: '`open`: neither replaced nor dismissed yet.',
+        state: words(['open', 'settled', 'all'], '`open`: neither replaced nor dismissed yet.', {
           default: 'open'
         }),
-        limit: integer({
-          description: 'Maximum number of items per page.',
-          ...{ minimum: 1, maximum: 500, default: 100 }
+        limit: integer('Maximum number of items per page.', {
+          minimum: 1,
+          maximum: 500,
+          default: 100
         }),
-        cursor: optional(
-          text({
-            description: 'The `next` of the previous page.',
-            ...{ minLength: 1, maxLength: 64 }
-          })
-        )
+        cursor: optional(text('The `next` of the previous page.', { minLength: 1, maxLength: 64 }))
       },
       answers: { 200: answer('A page of entries, newest first.', quarantineListSchema) },
       problems: ['log-unavailable'],

@@ -10,6 +10,7 @@ import {
   orNull,
   record,
   ref,
+  shape,
   text,
   truth,
   words
@@ -48,70 +49,67 @@ const keyLife = {
   overlapsUntil: orNull(text('When the last of its earlier secrets expires; null: none is valid.'))
 } as const
 
-export const theatreShownSchema = component(
+export const theatreShownSchema = shape(
   'TheatreShown',
-  record(
-    'An area of operations.',
-    {
-      id: text(),
-      version: count('Another one with each change, in no order.'),
-      covers: text(
-        'What the area is, in words; `world` covers nothing once another theatre is declared.'
-      ),
-      countries: {
-        description: 'ISO 3166-1 alpha-2.',
-        type: ['array', 'null'],
-        items: { type: 'string' }
-      },
-      polygon: {
-        description: 'Rings of [lon, lat]: inside is what an odd number of them contains.',
-        type: ['array', 'null'],
-        items: {
-          type: 'array',
-          items: { type: 'array', items: { type: 'number' }, minItems: 2, maxItems: 2 }
-        }
-      },
-      clock: words(['wall', 'replay']),
-      retentionDays: {
-        description: 'How far back reports can still change alerts.',
-        type: 'integer',
-        minimum: 1
-      },
-      falseAlarmBudget: orNull({
-        description:
-          'False alarms a year that its rules may raise in all; null: none of its rules has a budget.',
-        type: 'number'
-      }),
-      now: orNull(text('The last tick; null before the first.')),
-      clockStanding: words(
-        ['right', 'behind', 'unset', 'leap'],
-        '`behind`: the theatre is ahead of the clock of the machine. `unset`: nobody has set that clock. `leap`: the clock is too far ahead to be trusted. After `behind` and `leap` the theatre gets no ticks until an officer sets its time.'
-      ),
-      leavesOutside: record(
-        'Answered by PUT: reports of the last 7 days that lay in a theatre before the change and lie in none after it.',
-        {
-          reports: count('The number of them.'),
-          isAll: truth(
-            'False if more reports were accepted than are read: then there may be more.'
-          ),
-          hint: text('What this means, and what to do.')
-        }
-      )
+  'An area of operations.',
+  {
+    id: text(),
+    version: count('Another one with each change, in no order.'),
+    covers: text(
+      'What the area is, in words; `world` covers nothing once another theatre is declared.'
+    ),
+    countries: {
+      description: 'ISO 3166-1 alpha-2.',
+      type: ['array', 'null'],
+      items: { type: 'string' }
     },
-    ['leavesOutside']
-  )
+    polygon: {
+      description: 'Rings of [lon, lat]: inside is what an odd number of them contains.',
+      type: ['array', 'null'],
+      items: {
+        type: 'array',
+        items: { type: 'array', items: { type: 'number' }, minItems: 2, maxItems: 2 }
+      }
+    },
+    clock: words(['wall', 'replay']),
+    retentionDays: {
+      description: 'How far back reports can still change alerts.',
+      type: 'integer',
+      minimum: 1
+    },
+    falseAlarmBudget: orNull({
+      description:
+        'False alarms a year that its rules may raise in all; null: none of its rules has a budget.',
+      type: 'number'
+    }),
+    now: orNull(text('The last tick; null before the first.')),
+    clockStanding: words(
+      ['right', 'behind', 'unset', 'leap'],
+      '`behind`: the theatre is ahead of the clock of the machine. `unset`: nobody has set that clock. `leap`: the clock is too far ahead to be trusted. After `behind` and `leap` the theatre gets no ticks until an officer sets its time.'
+    ),
+    leavesOutside: record(
+      'Answered by PUT: reports of the last 7 days that lay in a theatre before the change and lie in none after it.',
+      {
+        reports: count('The number of them.'),
+        isAll: truth('False if more reports were accepted than are read: then there may be more.'),
+        hint: text('What this means, and what to do.')
+      }
+    )
+  },
+  ['leavesOutside']
 )
 export const theatreListSchema = component(
   'TheatreList',
   buildPage(theatreShownSchema, 'Theatres that the key may see.')
 )
-export const tickTakenSchema = component(
-  'TickTaken',
-  record('The current time of the theatre.', { theatre: text(), now: instant() })
-)
-export const sourceHeardSchema = component(
+export const tickTakenSchema = shape('TickTaken', 'The current time of the theatre.', {
+  theatre: text(),
+  now: instant()
+})
+export const sourceHeardSchema = shape(
   'SourceHeard',
-  record('When a source was last heard in a theatre.', {
+  'When a source was last heard in a theatre.',
+  {
     theatre: text(),
     lastReportedAt: instant(),
     state: words(['live', 'silent', 'archive'], '`silent`: no report for longer than its cadence.'),
@@ -119,38 +117,36 @@ export const sourceHeardSchema = component(
       count(),
       'Reports and corrections of the last 90 days, by the time that they state; the last is the day of the theatre.'
     )
-  })
+  }
 )
-export const sourceShownSchema = component(
+export const sourceShownSchema = shape(
   'SourceShown',
-  record(
-    'A declared source. Its grades are shown to `alerts:operate` and administrators.',
-    {
-      id: text(),
-      version: count('Another one with each change, in no order. Shown as `reporters` are.'),
-      reliability: words(
-        reliabilities,
-        'Admiralty code. F means that it cannot be judged, which is not the worst grade.'
-      ),
-      latenessDays: { description: 'Usual delay of its reports, days.', type: 'number' },
-      cadenceDays: {
-        description: 'How long it may be silent and still count as live, days.',
-        type: 'number'
-      },
-      archive: truth('An archive never holds the watermark back.'),
-      reporters: orNull(
-        listOf(
-          text(),
-          'Ids of the keys that may report as it; null: all. Only for administrators of all theatres.'
-        )
-      ),
-      heard: listOf(
-        sourceHeardSchema,
-        'By theatre of the key and by the reports that it may see. Only for `alerts:operate` and administrators that may see what is `internal`.'
-      )
+  'A declared source. Its grades are shown to `alerts:operate` and administrators.',
+  {
+    id: text(),
+    version: count('Another one with each change, in no order. Shown as `reporters` are.'),
+    reliability: words(
+      reliabilities,
+      'Admiralty code. F means that it cannot be judged, which is not the worst grade.'
+    ),
+    latenessDays: { description: 'Usual delay of its reports, days.', type: 'number' },
+    cadenceDays: {
+      description: 'How long it may be silent and still count as live, days.',
+      type: 'number'
     },
-    ['version', 'reliability', 'latenessDays', 'cadenceDays', 'archive', 'reporters', 'heard']
-  )
+    archive: truth('An archive never holds the watermark back.'),
+    reporters: orNull(
+      listOf(
+        text(),
+        'Ids of the keys that may report as it; null: all. Only for administrators of all theatres.'
+      )
+    ),
+    heard: listOf(
+      sourceHeardSchema,
+      'By theatre of the key and by the reports that it may see. Only for `alerts:operate` and administrators that may see what is `internal`.'
+    )
+  },
+  ['version', 'reliability', 'latenessDays', 'cadenceDays', 'archive', 'reporters', 'heard']
 )
 export const sourceListSchema = component(
   'SourceList',
@@ -159,27 +155,21 @@ export const sourceListSchema = component(
     'Declared sources with reports that the key may see. Any other one counts as reliability F, 14 days late, with weekly cadence.'
   )
 )
-export const keyShownSchema = component(
-  'KeyShown',
-  record('A key, without its secret.', {
-    ...key,
-    ...keyLife,
-    lastUsedAt: orNull(
-      text('The beginning of the hour of its last use, as far as this instance knows.')
-    )
-  })
-)
+export const keyShownSchema = shape('KeyShown', 'A key, without its secret.', {
+  ...key,
+  ...keyLife,
+  lastUsedAt: orNull(
+    text('The beginning of the hour of its last use, as far as this instance knows.')
+  )
+})
 export const keyListSchema = component(
   'KeyList',
   buildPage(keyShownSchema, 'Keys within the rights of the requesting key, including revoked ones.')
 )
-export const keyMadeSchema = component(
-  'KeyMade',
-  record('The new key.', {
-    ...key,
-    secret: text('The bearer token of the holder. Shown only once.')
-  })
-)
+export const keyMadeSchema = shape('KeyMade', 'The new key.', {
+  ...key,
+  secret: text('The bearer token of the holder. Shown only once.')
+})
 export const keyRotatedSchema = component(
   'KeyRotated',
   extend('The key with its new secret.', keyMadeSchema, keyLife)

@@ -69,9 +69,9 @@ const idAgain = optional(formatOf({ description: 'As in the path.', readOnly: tr
 const theatreBody = strict({
   countries: optional(
     orNull(
-      listOf(text({ minLength: 2, maxLength: 2 }), {
-        description: 'ISO 3166-1 alpha-2.',
-        ...{ minItems: 1, maxItems: 250 }
+      listOf(text({ minLength: 2, maxLength: 2 }), 'ISO 3166-1 alpha-2.', {
+        minItems: 1,
+        maxItems: 250
       })
     )
   ),
@@ -89,11 +89,10 @@ const theatreBody = strict({
     )
   ),
   retentionDays: optional(
-    integer({
-      description:
-        'How far back reports can still change alerts: at least 90 days more than any rule of the theatre looks back.',
-      ...{ minimum: retentionDaysMin, maximum: retentionDaysMax }
-    })
+    integer(
+      'How far back reports can still change alerts: at least 90 days more than any rule of the theatre looks back.',
+      { minimum: retentionDaysMin, maximum: retentionDaysMax }
+    )
   ),
   id: idAgain,
   ...told('version', 'now', 'clockStanding', 'covers', 'falseAlarmBudget', 'leavesOutside')
@@ -108,8 +107,7 @@ const sourceBody = strict({
     'How long it may be silent and still count as live, days.',
     undeclaredSource.cadenceDays
   ),
-  archive: truth({
-    description: 'An archive never holds the watermark back.',
+  archive: truth('An archive never holds the watermark back.', {
     default: undeclaredSource.archive
   }),
   reporters: optional(
@@ -212,10 +210,7 @@ function addTheatreRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
           'A whole minute. Omitted: now, for a theatre on the wall clock; required for a replay.'
         )
       ),
-      reason: text({
-        description: 'The reason, recorded in the log.',
-        ...{ minLength: 1, maxLength: 500 }
-      })
+      reason: text('The reason, recorded in the log.', { minLength: 1, maxLength: 500 })
     }),
     example: { reason: 'The clock of the machine was wrong at its first start.' },
     answers: ticked,

@@ -35,18 +35,20 @@ export interface KeyRoutesDeps extends Pick<ServiceDeps, 'clock' | 'control'> {
 }
 
 const params = {
-  id: text({ description: 'The `keyId`.', ...{ minLength: 1, maxLength: 128, pattern: '.' } })
+  id: text('The `keyId`.', { minLength: 1, maxLength: 128, pattern: '.' })
 }
 const limit = (maximum: number) => optional(integer({ minimum: 1, maximum }))
 
 const keyBody = strict({
-  name: text({
-    description: 'Name of the holder, for lists and logs.',
-    ...{ minLength: 1, maxLength: 200, pattern: saidLinePattern }
+  name: text('Name of the holder, for lists and logs.', {
+    minLength: 1,
+    maxLength: 200,
+    pattern: saidLinePattern
   }),
-  scopes: listOf(words(scopes), {
-    description: 'Its permissions.',
-    ...{ minItems: 1, maxItems: scopes.length, uniqueItems: true }
+  scopes: listOf(words(scopes), 'Its permissions.', {
+    minItems: 1,
+    maxItems: scopes.length,
+    uniqueItems: true
   }),
   theatres: optional(
     either(
@@ -59,12 +61,7 @@ const keyBody = strict({
     words(handlings, 'The strictest handling that it may see. Default: `internal`.')
   ),
   expiresAt: optional(
-    orNull(
-      text({
-        description: 'An instant with its UTC offset; null or omitted: never.',
-        maxLength: 40
-      })
-    )
+    orNull(text('An instant with its UTC offset; null or omitted: never.', { maxLength: 40 }))
   ),
   limits: optional(
     strict(
@@ -144,9 +141,10 @@ export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
     headers: ['idempotency-key of an act'],
     config: { isBodyOptional: true },
     body: strict({
-      overlapHours: number({
-        description: 'How long the replaced secret stays valid, hours.',
-        ...{ minimum: 0, maximum: overlapHoursMax, default: overlapHoursDefault }
+      overlapHours: number('How long the replaced secret stays valid, hours.', {
+        minimum: 0,
+        maximum: overlapHoursMax,
+        default: overlapHoursDefault
       })
     }),
     example: { overlapHours: 24 },

@@ -88,17 +88,16 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
           '`false`: open alerts that paged people, and that nobody has acknowledged or done anything about.'
         )
       ),
-      sort: words(alertOrders, {
-        description:
-          '`newest` or `oldest` by when they were raised, or `gravity`: the gravest first, then the oldest.',
-        default: 'newest'
-      }),
+      sort: words(
+        alertOrders,
+        '`newest` or `oldest` by when they were raised, or `gravity`: the gravest first, then the oldest.',
+        { default: 'newest' }
+      ),
       find: optional(
-        text({
-          description:
-            'Words of the headline, all of them, in any order, without regard to accents, case and hyphens.',
-          maxLength: soughtMax
-        })
+        text(
+          'Words of the headline, all of them, in any order, without regard to accents, case and hyphens.',
+          { maxLength: soughtMax }
+        )
       )
     },
     answers: { 200: answer('A page of alerts.', ref('AlertList')) },
@@ -122,9 +121,10 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
     summary: 'Read an alert with its evidence and revisions',
     params: alertParams,
     query: {
-      revisions: integer({
-        description: 'Maximum number of past revisions, from the newest.',
-        ...{ minimum: 0, maximum: 1000, default: revisionsDefault }
+      revisions: integer('Maximum number of past revisions, from the newest.', {
+        minimum: 0,
+        maximum: 1000,
+        default: revisionsDefault
       })
     },
     answers: {

@@ -55,20 +55,19 @@ const query = {
   cursor: optional(cursorText('`earliest`, `latest`, or a cursor from the stream or the feed.')),
   limit: limitOf('Maximum number of rows per page.', 500, 50),
   bytes: optional(
-    integer({
-      description:
-        'Maximum bytes of its rows, and of its part of a snapshot. The first is on the page whatever its size.',
-      ...{ minimum: pageBytesMin, maximum: pageBytesMax }
-    })
+    integer(
+      'Maximum bytes of its rows, and of its part of a snapshot. The first is on the page whatever its size.',
+      { minimum: pageBytesMin, maximum: pageBytesMax }
+    )
   ),
   detail: detailSchema,
-  snapshot: truth({
-    description: 'With `cursor=latest`: begin with the open alerts, as the stream does.',
+  snapshot: truth('With `cursor=latest`: begin with the open alerts, as the stream does.', {
     default: false
   }),
-  wait: number({
-    description: 'Seconds to wait for a first row if there is none.',
-    ...{ minimum: 0, maximum: feedWaitMaxS, default: 0 }
+  wait: number('Seconds to wait for a first row if there is none.', {
+    minimum: 0,
+    maximum: feedWaitMaxS,
+    default: 0
   })
 }
 type FeedQuery = ValuesOf<typeof query>

@@ -53,11 +53,10 @@ const formType = 'application/x-www-form-urlencoded'
 const pageLengthMax = 16
 
 const query = {
-  token: optional(text({ description: 'The token in the link.', maxLength: answerTokenLengthMax })),
+  token: optional(text('The token in the link.', { maxLength: answerTokenLengthMax })),
   // The last page of the alert as the button knew it.
   page: optional(
-    text({
-      description: 'Which time that people were called the button answers, as the page has it.',
+    text('Which time that people were called the button answers, as the page has it.', {
       maxLength: pageLengthMax
     })
   )

@@ -49,16 +49,9 @@ export const noteLengthMax = 500
 
 /** What is said of one alert or of several. */
 const said = {
-  until: optional(
-    orNull(text({ description: 'Until when you have it: later than now.', maxLength: 40 }))
-  ),
+  until: optional(orNull(text('Until when you have it: later than now.', { maxLength: 40 }))),
   note: optional(
-    orNull(
-      text({
-        description: 'A note for the officers.',
-        ...{ maxLength: noteLengthMax, pattern: saidTextPattern }
-      })
-    )
+    orNull(text('A note for the officers.', { maxLength: noteLengthMax, pattern: saidTextPattern }))
   ),
   response: optional(
     orNull(
@@ -122,10 +115,11 @@ export function addAnswerRoutes(app: FastifyInstance, deps: AnswerRoutesDeps): v
     body: strict({
       // Of several each is named once: the second word on one alert would take the place of the
       // first.
-      alertIds: listOf(text({ minLength: 1, maxLength: 128 }), {
-        description: 'The `alertId` of events that the subscription accepted, each once.',
-        ...{ minItems: 1, maxItems: bulkMax, uniqueItems: true }
-      }),
+      alertIds: listOf(
+        text({ minLength: 1, maxLength: 128 }),
+        'The `alertId` of events that the subscription accepted, each once.',
+        { minItems: 1, maxItems: bulkMax, uniqueItems: true }
+      ),
       ...said
     }),
     example: { alertIds: ['5b1d…', '77c0…'], note: 'Our team in Mopti calls the village heads.' },

@@ -37,10 +37,11 @@ export interface AuditRoutesDeps {
 const word = (description: string) =>
   optional(text({ description, ...{ minLength: 1, maxLength: 256 } }))
 const query = {
-  of: words(['administration', 'alerts'], {
-    description: '`administration`: changes of the suite; `alerts`: acts on alerts.',
-    default: 'administration'
-  }),
+  of: words(
+    ['administration', 'alerts'],
+    '`administration`: changes of the suite; `alerts`: acts on alerts.',
+    { default: 'administration' }
+  ),
   by: word('Only by the key with this id, or by those of this name.'),
   subject: word('Only of what has this id.'),
   type: optional(words([...auditedTypes, ...Object.keys(alertFormats)], 'Only of this type.')),

@@ -26,10 +26,7 @@ export interface DigestRoutesDeps extends DigestDeps {
 
 /** Digests that may wait: each looks at every incident. */
 export const waitingMax = { total: 16, perKey: 4 }
-export const theatreText = text({
-  description: 'Id of the theatre.',
-  ...{ minLength: 1, maxLength: 128 }
-})
+export const theatreText = text('Id of the theatre.', { minLength: 1, maxLength: 128 })
 
 export function addDigestRoutes(app: FastifyInstance, deps: DigestRoutesDeps): void {
   const queue = new ReportQueue(waitingMax)

@@ -45,12 +45,12 @@ const yesNo = (description: string) => optional(words(['true', 'false'], descrip
 // accepted.
 const query = {
   ...filterParameters,
-  kind: words(['alerts', 'incidents'], { description: 'What to export.', examples: ['alerts'] }),
-  format: words(exportFormats, {
-    description:
-      '`csv`: one row each. `geojson`: one feature each (RFC 7946). `kml`: one placemark each (KML 2.2). `ndjson`: whole statements.',
-    examples: ['csv']
-  }),
+  kind: words(['alerts', 'incidents'], 'What to export.', { examples: ['alerts'] }),
+  format: words(
+    exportFormats,
+    '`csv`: one row each. `geojson`: one feature each (RFC 7946). `kml`: one placemark each (KML 2.2). `ndjson`: whole statements.',
+    { examples: ['csv'] }
+  ),
   hxl: yesNo(
     'CSV alone: `true` adds a second line of HXL tags, and the p-codes of OCHA for areas.'
   ),

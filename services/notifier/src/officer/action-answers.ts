@@ -1,118 +1,111 @@
 // What is answered to acts on alerts and incidents.
 
 import {
-  component,
   instant,
   listOf,
   orNull,
-  record,
   ref,
+  shape,
   text,
   words
 } from '@tocsin/contracts/answer/answer-format'
 
-export const actionPendingSchema = component(
+export const actionPendingSchema = shape(
   'ActionPending',
-  record('The action is stored but not decided yet.', {
+  'The action is stored but not decided yet.',
+  {
     actionId: text(),
     state: words(['pending'])
-  })
+  }
 )
-export const alertActionResultSchema = component(
+export const alertActionResultSchema = shape(
   'AlertActionResult',
-  record(
-    'What became of it on one alert.',
-    {
-      alertId: text(),
-      status: {
-        description: 'As the route of one alert: 200 done, 202 stored.',
-        type: 'integer'
-      },
-      operatorRevision: { description: 'Of 200: the revision after it.', type: 'integer' },
-      actionId: text('Of 202: query `/v1/actions/:id`.'),
-      problem: ref('Problem')
+  'What became of it on one alert.',
+  {
+    alertId: text(),
+    status: {
+      description: 'As the route of one alert: 200 done, 202 stored.',
+      type: 'integer'
     },
-    ['operatorRevision', 'actionId', 'problem']
-  )
+    operatorRevision: { description: 'Of 200: the revision after it.', type: 'integer' },
+    actionId: text('Of 202: query `/v1/actions/:id`.'),
+    problem: ref('Problem')
+  },
+  ['operatorRevision', 'actionId', 'problem']
 )
-export const alertActionResultsSchema = component(
+export const alertActionResultsSchema = shape(
   'AlertActionResults',
-  record('What became of an act on several alerts.', {
+  'What became of an act on several alerts.',
+  {
     items: listOf(alertActionResultSchema, 'In the order of the request.')
-  })
+  }
 )
-export const alertAnswerResultSchema = component(
+export const alertAnswerResultSchema = shape(
   'AlertAnswerResult',
-  record(
-    'What became of it for one alert.',
-    {
-      alertId: text(),
-      status: {
-        description: 'As the route of one alert: 200 done, 202 stored.',
-        type: 'integer'
-      },
-      actionId: text('Of 200 and 202.'),
-      at: instant('Of 200: when it was recorded.'),
-      problem: ref('Problem')
+  'What became of it for one alert.',
+  {
+    alertId: text(),
+    status: {
+      description: 'As the route of one alert: 200 done, 202 stored.',
+      type: 'integer'
     },
-    ['actionId', 'at', 'problem']
-  )
+    actionId: text('Of 200 and 202.'),
+    at: instant('Of 200: when it was recorded.'),
+    problem: ref('Problem')
+  },
+  ['actionId', 'at', 'problem']
 )
-export const alertAnswerResultsSchema = component(
+export const alertAnswerResultsSchema = shape(
   'AlertAnswerResults',
-  record('What became of an answer to several alerts.', {
+  'What became of an answer to several alerts.',
+  {
     items: listOf(alertAnswerResultSchema, 'In the order of the request.')
-  })
+  }
 )
-export const incidentActionDoneSchema = component(
-  'IncidentActionDone',
-  record('A completed split or merge.', {
-    actionId: text(),
-    incidents: listOf(ref('Incident'), 'The incidents that hold the reports of the action.')
-  })
-)
-export const actionStatusSchema = component(
+export const incidentActionDoneSchema = shape('IncidentActionDone', 'A completed split or merge.', {
+  actionId: text(),
+  incidents: listOf(ref('Incident'), 'The incidents that hold the reports of the action.')
+})
+export const actionStatusSchema = shape(
   'ActionStatus',
-  record(
-    'The outcome of an action.',
-    {
-      actionId: text(),
-      state: words(['pending', 'done', 'refused']),
-      alertId: text('For an action on an alert.'),
-      incidentId: text('For a split or a merge.'),
-      incidents: listOf(
-        text(),
-        'For a completed split or merge: the incidents that hold its reports.'
-      ),
-      requestedAt: instant('Present while it is pending.'),
-      at: instant('When it was decided.'),
-      reason: words(
-        [
-          'unknown-alert',
-          'stale-revision',
-          'alert-closed',
-          'invalid',
-          'another-came-first',
-          'too-many-declared'
-        ],
-        'Why it was refused.'
-      ),
-      by: orNull(text('Who came first: the name of the key.')),
-      byId: orNull(text('The unique id of that key.')),
-      since: orNull(text('When.')),
-      operatorRevision: { description: 'The current revision.', type: ['integer', 'null'] }
-    },
-    [
-      'alertId',
-      'incidentId',
-      'incidents',
-      'requestedAt',
-      'at',
-      'reason',
-      'by',
-      'byId',
-      'since',
-      'operatorRevision'
-    ]
-  )
+  'The outcome of an action.',
+  {
+    actionId: text(),
+    state: words(['pending', 'done', 'refused']),
+    alertId: text('For an action on an alert.'),
+    incidentId: text('For a split or a merge.'),
+    incidents: listOf(
+      text(),
+      'For a completed split or merge: the incidents that hold its reports.'
+    ),
+    requestedAt: instant('Present while it is pending.'),
+    at: instant('When it was decided.'),
+    reason: words(
+      [
+        'unknown-alert',
+        'stale-revision',
+        'alert-closed',
+        'invalid',
+        'another-came-first',
+        'too-many-declared'
+      ],
+      'Why it was refused.'
+    ),
+    by: orNull(text('Who came first: the name of the key.')),
+    byId: orNull(text('The unique id of that key.')),
+    since: orNull(text('When.')),
+    operatorRevision: { description: 'The current revision.', type: ['integer', 'null'] }
+  },
+  [
+    'alertId',
+    'incidentId',
+    'incidents',
+    'requestedAt',
+    'at',
+    'reason',
+    'by',
+    'byId',
+    'since',
+    'operatorRevision'
+  ]
 )

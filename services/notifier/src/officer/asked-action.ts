@@ -25,9 +25,9 @@ import { type AlertAnswer, type OperatorAsk, untilDaysMax } from './alert-operat
 
 const said = {
   until: optional(
-    orNull(text({ description: 'An instant with its UTC offset, later than now.', maxLength: 40 }))
+    orNull(text('An instant with its UTC offset, later than now.', { maxLength: 40 }))
   ),
-  note: optional(orNull(text({ description: 'Shown in the history of the alert.', ...written }))),
+  note: optional(orNull(text('Shown in the history of the alert.', { ...written }))),
   handling: optional(
     words(
       handlings,
@@ -58,9 +58,10 @@ export const actions = {
     // back.
     body: {
       to: orNull(
-        text({
-          description: 'A person or a desk; null: nobody.',
-          ...{ minLength: 1, maxLength: 200, pattern: saidLinePattern }
+        text('A person or a desk; null: nobody.', {
+          minLength: 1,
+          maxLength: 200,
+          pattern: saidLinePattern
         })
       ),
       ...{ note, handling }
@@ -90,22 +91,20 @@ export const actions = {
       ),
       at: optional(
         orNull(
-          text({
-            description:
-              "When it was done; now if left out. At most 30 days before the alert's first event.",
-            maxLength: 40
-          })
+          text(
+            "When it was done; now if left out. At most 30 days before the alert's first event.",
+            { maxLength: 40 }
+          )
         )
       ),
       text: optional(
-        orNull(text({ description: 'What was done, in words. Required with `none`.', ...written }))
+        orNull(text('What was done, in words. Required with `none`.', { ...written }))
       ),
       corrects: optional(
-        text({
-          description:
-            'Id of a response of `recent`, which this one replaces: `kind` and `at` stay if left out.',
-          ...{ minLength: 1, maxLength: 128 }
-        })
+        text(
+          'Id of a response of `recent`, which this one replaces: `kind` and `at` stay if left out.',
+          { minLength: 1, maxLength: 128 }
+        )
       ),
       withdrawn: optional(
         truth('With `corrects`: nothing takes its place. `kind` and `at` are left out.')

@@ -36,10 +36,7 @@ export interface IncidentRoutesDeps {
 const said = {
   note: optional(
     orNull(
-      text({
-        description: 'Shown in the history of the incident.',
-        ...{ maxLength: 500, pattern: saidTextPattern }
-      })
+      text('Shown in the history of the incident.', { maxLength: 500, pattern: saidTextPattern })
     )
   ),
   handling: optional(words(handlings, 'Who may read your name and the note. Left out: `internal`.'))
@@ -74,10 +71,11 @@ export function addIncidentRoutes(app: FastifyInstance, deps: IncidentRoutesDeps
     summary: 'Split an incident',
     description: `Declares each report that leaves to be about a different incident than each that stays; at most 200 pairs. ${concurrent}`,
     body: strict({
-      reports: listOf(text({ minLength: 1, maxLength: 128 }), {
-        description: 'Ids of the reports that leave; at least one stays.',
-        ...{ minItems: 1, maxItems: reportsMax }
-      }),
+      reports: listOf(
+        text({ minLength: 1, maxLength: 128 }),
+        'Ids of the reports that leave; at least one stays.',
+        { minItems: 1, maxItems: reportsMax }
+      ),
       ...said
     }),
     example: { reports: ['f3a1c07b52de4490'], note: 'Two convoys, an hour apart.' },

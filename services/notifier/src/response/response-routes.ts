@@ -63,15 +63,12 @@ export function addResponseRoutes(app: FastifyInstance, deps: ResponseRoutesDeps
         'Only calls that began at this time or later: a day, or an instant with a UTC offset.',
         'Only calls that began before this time.'
       ),
-      by: words(timesBy, {
-        description:
-          'A row is the gravest severity of a call; an area, ISO 3166; the officer who acknowledged; or a subscription.',
-        default: 'severity'
-      }),
-      format: words(['json', 'csv'], {
-        description: '`json`, or `csv` with the same rows.',
-        default: 'json'
-      })
+      by: words(
+        timesBy,
+        'A row is the gravest severity of a call; an area, ISO 3166; the officer who acknowledged; or a subscription.',
+        { default: 'severity' }
+      ),
+      format: words(['json', 'csv'], '`json`, or `csv` with the same rows.', { default: 'json' })
     },
     answers: {
       200: {

@@ -54,9 +54,10 @@ export interface SilenceRoutesDeps {
 
 const instant = (description: string) => optional(text({ description, maxLength: 40 }))
 const silenceBody = strict({
-  reason: text({
-    description: 'Why. Officers read it.',
-    ...{ minLength: 1, maxLength: 500, pattern: saidTextPattern }
+  reason: text('Why. Officers read it.', {
+    minLength: 1,
+    maxLength: 500,
+    pattern: saidTextPattern
   }),
   alertId: optional(orNull(idText('Only this alert.'))),
   subscriptionId: optional(
@@ -67,12 +68,12 @@ const silenceBody = strict({
   startsAt: instant('An instant. Left out: now.'),
   endsAt: instant('An instant, at most 30 days from now; with a token, a day.'),
   minutes: optional(
-    integer({
-      description: 'Instead of `endsAt`: how long it lasts.',
-      ...{ minimum: 1, maximum: silenceMaxMs / 60_000 }
+    integer('Instead of `endsAt`: how long it lasts.', {
+      minimum: 1,
+      maximum: silenceMaxMs / 60_000
     })
   ),
-  includesExtreme: truth({ description: 'Extreme alerts too.', default: false }),
+  includesExtreme: truth('Extreme alerts too.', { default: false }),
   handling: optional(
     words(
       handlings,
@@ -133,10 +134,11 @@ export function addSilenceRoutes(app: FastifyInstance, deps: SilenceRoutesDeps):
     description:
       'The newest first: your own, those of subscriptions that you manage, and for officers and administrators all within their theatres and handling. One that is over is listed for a week.',
     query: {
-      standing: words(['standing', 'over'], {
-        description: '`standing`: those that hold or will hold. `over`: those that ended.',
-        default: 'standing'
-      }),
+      standing: words(
+        ['standing', 'over'],
+        '`standing`: those that hold or will hold. `over`: those that ended.',
+        { default: 'standing' }
+      ),
       cursor: optional(sealedCursor('The `next` of the page before.')),
       limit: limitOf('At most so many.', 50, 20)
     },

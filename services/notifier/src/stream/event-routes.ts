@@ -28,9 +28,9 @@ const eventsQuery = {
   heartbeatSeconds: optional(heartbeatSchema),
   policy: optional(text('Removed: answers 410.')),
   ticket: optional(
-    text({
-      description: 'A one-use ticket, of a client that sends no header.',
-      ...{ minLength: 1, maxLength: ticketLengthMax }
+    text('A one-use ticket, of a client that sends no header.', {
+      minLength: 1,
+      maxLength: ticketLengthMax
     })
   )
 }

@@ -67,11 +67,10 @@ export async function addStreamRoutes(
       'A WebSocket with the subprotocol `tocsin.v1`. Send `{"type":"authenticate","token"}` unless the request has a key or a ticket, then `{"type":"subscribe","id","filter","from","detail","heartbeatSeconds"}`. `subscribed` says whether the position was recovered; `alert` frames and heartbeats follow, each with `cursor` and `prev`. If not, it has a `snapshot` of the open alerts, most severe first; with `more`, `snapshot` frames follow.',
     query: {
       ticket: optional(
-        text({
-          description:
-            'One-use, of a client that sends no header. A wrong one closes the connection with 4501.',
-          ...{ minLength: 1, maxLength: ticketLengthMax }
-        })
+        text(
+          'One-use, of a client that sends no header. A wrong one closes the connection with 4501.',
+          { minLength: 1, maxLength: ticketLengthMax }
+        )
       )
     },
     answers: {

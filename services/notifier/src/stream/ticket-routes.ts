@@ -1,18 +1,15 @@
 // Tickets for pages, which can send no header with a stream: asked for with a key or session, used
 // once in the address.
 
-import { component, instant, record, text } from '@tocsin/contracts/answer/answer-format'
+import { instant, shape, text } from '@tocsin/contracts/answer/answer-format'
 import { answer, routesOf } from '@tocsin/service-kit/route/definition'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyInstance } from 'fastify'
 
-const ticketShown = component(
-  'Ticket',
-  record('A one-use ticket.', {
-    ticket: text('Sent once as `?ticket=`.'),
-    expiresAt: instant('When it expires, used or not.')
-  })
-)
+const ticketShown = shape('Ticket', 'A one-use ticket.', {
+  ticket: text('Sent once as `?ticket=`.'),
+  expiresAt: instant('When it expires, used or not.')
+})
 
 export function addTicketRoutes(app: FastifyInstance): void {
   routesOf(app, { tag: 'Streams', access: ['alerts:read'] })({

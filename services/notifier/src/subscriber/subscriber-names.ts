@@ -2,19 +2,20 @@
 // all within their reach, as they are told who was told of an alert. No address. Source: decision
 // 0081.
 
-import { component, orNull, record, text } from '@tocsin/contracts/answer/answer-format'
+import { orNull, shape, text } from '@tocsin/contracts/answer/answer-format'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { mayUse, type Principal } from '@tocsin/service-kit/access/principal'
 import { isToldOfOthers } from '../reader/officers-talk.ts'
 import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
 
-export const subscriberNameSchema = component(
+export const subscriberNameSchema = shape(
   'SubscriberName',
-  record('By whom a subscription is held, if you may know it: its address is for who manages it.', {
+  'By whom a subscription is held, if you may know it: its address is for who manages it.',
+  {
     subscriptionId: text(),
     by: orNull(text('Name of the key that made it; null: not known any more.')),
     contact: orNull(text('Whom to contact if it fails.'))
-  })
+  }
 )
 
 export interface SubscriberName {

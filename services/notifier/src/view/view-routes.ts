@@ -1,6 +1,6 @@
 // Shared views over HTTP. What may be done is decided in view-operations.ts.
 
-import { buildPage, component, orNull, record, truth } from '@tocsin/contracts/answer/answer-format'
+import { buildPage, component, orNull, shape, truth } from '@tocsin/contracts/answer/answer-format'
 import { optional, strict, text } from '@tocsin/contracts/format/format'
 import type { ViewRecord } from '@tocsin/contracts/record/control-record'
 import { saidLinePattern } from '@tocsin/contracts/report/posted-text'
@@ -23,27 +23,21 @@ export interface ViewRoutesDeps {
 }
 
 const whatItShows = "Search, filters and order, as the query of the console's address says them."
-const viewShown = component(
-  'View',
-  record('A view of the list of alerts that officers share.', {
-    id: text(),
-    name: text(),
-    query: text(whatItShows),
-    by: orNull(text('Name of the key that saved it first; null: not known any more.')),
-    mayChange: truth('Whether the reader may change and delete it.')
-  })
-)
+const viewShown = shape('View', 'A view of the list of alerts that officers share.', {
+  id: text(),
+  name: text(),
+  query: text(whatItShows),
+  by: orNull(text('Name of the key that saved it first; null: not known any more.')),
+  mayChange: truth('Whether the reader may change and delete it.')
+})
 const viewList = component(
   'ViewList',
   buildPage(viewShown, 'Those that you may know of, in order of their names.')
 )
 
 const params = { id: idText('Id of the view.') }
-const name = text({
-  description: 'As officers call it.',
-  ...{ minLength: 1, maxLength: 80, pattern: saidLinePattern }
-})
-const query = text({ description: whatItShows, maxLength: 2_000 })
+const name = text('As officers call it.', { minLength: 1, maxLength: 80, pattern: saidLinePattern })
+const query = text(whatItShows, { maxLength: 2_000 })
 const changing = ['alerts:operate'] as const
 
 export function addViewRoutes(app: FastifyInstance, deps: ViewRoutesDeps): void {

@@ -75,11 +75,11 @@ const name = lineOf('As officers call it.')
 const members = {
   name: optional(name),
   shifts: optional(
-    listOf(shift, {
-      description:
-        'Who is on shift until when. `lines`: the subscriptions that are notified meanwhile, all at once.',
-      maxItems: watchShiftsMax
-    })
+    listOf(
+      shift,
+      'Who is on shift until when. `lines`: the subscriptions that are notified meanwhile, all at once.',
+      { maxItems: watchShiftsMax }
+    )
   ),
   handling: optional(
     words(handlings, 'Who may know of it, beside who declared it. Left out: `internal`.')

@@ -82,10 +82,10 @@ export function addSubscriptionChangeRoutes(
     headers: ['idempotency-key of an act'],
     config: { isBodyOptional: true },
     body: strict({
-      overlapHours: number({
-        description: 'How long the earlier secret still signs; 0 ends all earlier ones at once.',
-        ...{ minimum: 0, maximum: secretOverlapHoursMax, default: secretOverlapHoursDefault }
-      })
+      overlapHours: number(
+        'How long the earlier secret still signs; 0 ends all earlier ones at once.',
+        { minimum: 0, maximum: secretOverlapHoursMax, default: secretOverlapHoursDefault }
+      )
     }),
     example: { overlapHours: 24 },
     answers: {

@@ -82,10 +82,7 @@ const deliveriesQuery = {
   ),
   limit: limitOf('Maximum number of items per page.', 500, 50),
   sequence: optional(
-    integer({
-      description: 'One delivery alone, with its request, if the key may read alerts.',
-      minimum: 1
-    })
+    integer('One delivery alone, with its request, if the key may read alerts.', { minimum: 1 })
   )
 }
 
@@ -277,10 +274,7 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
     config: { isBodyOptional: true },
     body: strict({
       type: optional(
-        text({
-          description: 'Such as `alert.raised`. Left out: an event without an alert.',
-          maxLength: 64
-        })
+        text('Such as `alert.raised`. Left out: an event without an alert.', { maxLength: 64 })
       )
     }),
     example: { type: 'alert.raised' },

@@ -9,6 +9,7 @@ import {
   listOf,
   orNull,
   record,
+  shape,
   text,
   truth,
   words
@@ -58,77 +59,75 @@ const sketch = record(
   ['drill']
 )
 
-export const ruleSchema = component(
+export const ruleSchema = shape(
   'Rule',
-  record(
-    'A rule: a pattern with its parameters.',
-    {
-      ruleId: text(),
-      ruleVersion: {
-        description: 'Increases with each change, also over a deletion.',
-        type: 'integer',
-        minimum: 1
-      },
-      pattern: text(),
-      title: text('For people.'),
-      parameters: {
-        description: 'Explicitly set parameters; the others have the defaults of the pattern.',
-        type: 'object',
-        additionalProperties: parameterValue
-      },
-      where: text('A predicate in CEL; incidents that do not match are ignored.'),
-      groupBy: listOf(words(groupKeys), 'Attributes that split the groups further.'),
-      severities: listOf(severity, 'Severities of the levels 1, 2 and so on.'),
-      headline: text('A headline template with names in braces.'),
-      notify: words(ruleNotifies, 'Left out: people are notified of its alerts.'),
-      theatres: listOf(
-        text(),
-        'The theatres in which it runs, as far as the key may see; omitted: all.'
-      ),
-      budgets: {
-        description: 'Budgets of theatres that the key may see, false alarms a year by theatre.',
-        type: 'object',
-        additionalProperties: { type: 'number' }
-      },
-      inForce: listOf(
-        record('A parameter with its value in force.', {
-          name: text(),
-          value: parameterValue,
-          unit: text(),
-          meaning: text(),
-          source: text('Source of the default.'),
-          title: text('Its name for people.'),
-          inLanguages: record('The words in other languages.', {
-            fr: record('In French.', { title: text(), unit: text(), meaning: text() })
-          })
-        }),
-        'Every parameter of the pattern.'
-      ),
-      failing: record(
-        'Failures of `where`, or of a step among the parameters, which count as no match. Of this instance since it loaded its theatres; 0 below `restricted`.',
-        {
-          count: count(),
-          lastMessage: orNull(text())
-        }
-      ),
-      warming: listOf(
-        text(),
-        'Theatres with less history than the baseline of the rule: there it raises nothing yet.'
-      ),
-      neededRetentionDays: orNull(
-        count('How far it looks back, and 90 days more. Null for a pattern of another version.')
-      ),
-      retainedTooShort: listOf(
-        text(),
-        'Theatres that retain less than it looks back: there it may find less.'
-      ),
-      namesNoRule: listOf(
-        text(),
-        'Names in a rule over findings that no rule in its theatres answers: of these it finds nothing.'
-      )
+  'A rule: a pattern with its parameters.',
+  {
+    ruleId: text(),
+    ruleVersion: {
+      description: 'Increases with each change, also over a deletion.',
+      type: 'integer',
+      minimum: 1
     },
-    ['title', 'where', 'groupBy', 'severities', 'headline', 'notify', 'theatres', 'budgets']
-  )
+    pattern: text(),
+    title: text('For people.'),
+    parameters: {
+      description: 'Explicitly set parameters; the others have the defaults of the pattern.',
+      type: 'object',
+      additionalProperties: parameterValue
+    },
+    where: text('A predicate in CEL; incidents that do not match are ignored.'),
+    groupBy: listOf(words(groupKeys), 'Attributes that split the groups further.'),
+    severities: listOf(severity, 'Severities of the levels 1, 2 and so on.'),
+    headline: text('A headline template with names in braces.'),
+    notify: words(ruleNotifies, 'Left out: people are notified of its alerts.'),
+    theatres: listOf(
+      text(),
+      'The theatres in which it runs, as far as the key may see; omitted: all.'
+    ),
+    budgets: {
+      description: 'Budgets of theatres that the key may see, false alarms a year by theatre.',
+      type: 'object',
+      additionalProperties: { type: 'number' }
+    },
+    inForce: listOf(
+      record('A parameter with its value in force.', {
+        name: text(),
+        value: parameterValue,
+        unit: text(),
+        meaning: text(),
+        source: text('Source of the default.'),
+        title: text('Its name for people.'),
+        inLanguages: record('The words in other languages.', {
+          fr: record('In French.', { title: text(), unit: text(), meaning: text() })
+        })
+      }),
+      'Every parameter of the pattern.'
+    ),
+    failing: record(
+      'Failures of `where`, or of a step among the parameters, which count as no match. Of this instance since it loaded its theatres; 0 below `restricted`.',
+      {
+        count: count(),
+        lastMessage: orNull(text())
+      }
+    ),
+    warming: listOf(
+      text(),
+      'Theatres with less history than the baseline of the rule: there it raises nothing yet.'
+    ),
+    neededRetentionDays: orNull(
+      count('How far it looks back, and 90 days more. Null for a pattern of another version.')
+    ),
+    retainedTooShort: listOf(
+      text(),
+      'Theatres that retain less than it looks back: there it may find less.'
+    ),
+    namesNoRule: listOf(
+      text(),
+      'Names in a rule over findings that no rule in its theatres answers: of these it finds nothing.'
+    )
+  },
+  ['title', 'where', 'groupBy', 'severities', 'headline', 'notify', 'theatres', 'budgets']
 )
 export const ruleListSchema = component('RuleList', buildPage(ruleSchema, 'All rules.'))
 export const ruleVersionListSchema = component(
@@ -147,35 +146,33 @@ export const ruleVersionListSchema = component(
     'The versions, newest first.'
   )
 )
-export const nearMissListSchema = component(
-  'NearMissList',
-  record('Near misses.', {
-    items: listOf(
-      record(
-        'A group that nearly fired.',
-        {
-          theatre: text(),
-          group: {
-            description: 'The group that it is about.',
-            type: 'object',
-            additionalProperties: { type: 'string' }
-          },
-          measure,
-          lacks: text('What is missing, as text.'),
-          drill: truth('Present for an exercise.'),
-          incidents: count('Incidents that count so far.'),
-          lastAt: instant('When the last of them ended.')
+export const nearMissListSchema = shape('NearMissList', 'Near misses.', {
+  items: listOf(
+    record(
+      'A group that nearly fired.',
+      {
+        theatre: text(),
+        group: {
+          description: 'The group that it is about.',
+          type: 'object',
+          additionalProperties: { type: 'string' }
         },
-        ['drill']
-      )
-    ),
-    next: { type: 'null' },
-    canSay: truth('False if the pattern of the rule cannot report near misses.')
-  })
-)
-export const rulePreviewSchema = component(
+        measure,
+        lacks: text('What is missing, as text.'),
+        drill: truth('Present for an exercise.'),
+        incidents: count('Incidents that count so far.'),
+        lastAt: instant('When the last of them ended.')
+      },
+      ['drill']
+    )
+  ),
+  next: { type: 'null' },
+  canSay: truth('False if the pattern of the rule cannot report near misses.')
+})
+export const rulePreviewSchema = shape(
   'RulePreview',
-  record('The effect of a change of rules on alerts, in the theatres that this instance folds.', {
+  'The effect of a change of rules on alerts, in the theatres that this instance folds.',
+  {
     theatres: listOf(
       record('One theatre.', {
         theatre: text(),
@@ -215,27 +212,24 @@ export const rulePreviewSchema = component(
     ),
     elsewhere: listOf(text(), 'Theatres that another instance folds; request the preview there.'),
     complete: truth('False if a theatre is folded elsewhere.')
-  })
+  }
 )
-export const rulePreviewProgressSchema = component(
-  'RulePreviewProgress',
-  record('How far a preview is.', {
-    preview: orNull(
-      record('A preview under way.', {
-        startedAt: instant('When it began.'),
-        theatres: listOf(
-          record('One theatre.', {
-            theatre: text(),
-            share: {
-              description: 'How much of it is done, from 0 to 1.',
-              type: 'number',
-              minimum: 0,
-              maximum: 1
-            }
-          }),
-          'Theatres that this instance folds. One that is no longer listed is done.'
-        )
-      })
-    )
-  })
-)
+export const rulePreviewProgressSchema = shape('RulePreviewProgress', 'How far a preview is.', {
+  preview: orNull(
+    record('A preview under way.', {
+      startedAt: instant('When it began.'),
+      theatres: listOf(
+        record('One theatre.', {
+          theatre: text(),
+          share: {
+            description: 'How much of it is done, from 0 to 1.',
+            type: 'number',
+            minimum: 0,
+            maximum: 1
+          }
+        }),
+        'Theatres that this instance folds. One that is no longer listed is done.'
+      )
+    })
+  )
+})

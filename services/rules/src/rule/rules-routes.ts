@@ -74,9 +74,7 @@ const parametersShape = {
 const ruleMembers = {
   // What is unknown is refused by code that says what is near.
   pattern: readAs(formatOf<string>(patternShape), { ...patternShape, enum: patternNames }),
-  title: optional(
-    text({ description: 'For people.', ...{ minLength: 1, maxLength: titleLengthMax } })
-  ),
+  title: optional(text('For people.', { minLength: 1, maxLength: titleLengthMax })),
   parameters: optional(
     readAs(formatOf<Readonly<Record<string, ParameterValue>>>(parametersShape), {
       ...parametersShape,
@@ -84,31 +82,30 @@ const ruleMembers = {
     })
   ),
   where: optional(
-    text({
-      description:
-        'A predicate in CEL over one incident, such as `country == "ML"`. Others are ignored.',
-      ...{ minLength: 1, maxLength: 4000 }
+    text('A predicate in CEL over one incident, such as `country == "ML"`. Others are ignored.', {
+      minLength: 1,
+      maxLength: 4000
     })
   ),
   groupBy: optional(
-    listOf(words(groupKeys), {
-      description: 'Attributes that split the groups further.',
-      ...{ minItems: 1, maxItems: groupByMax, uniqueItems: true }
+    listOf(words(groupKeys), 'Attributes that split the groups further.', {
+      minItems: 1,
+      maxItems: groupByMax,
+      uniqueItems: true
     })
   ),
   severities: optional(
-    listOf(words(severities), {
-      description:
-        'Of the levels 1, 2 and so on, never decreasing. The last one applies to all further levels.',
-      ...{ minItems: 1, maxItems: severitiesMax }
-    })
+    listOf(
+      words(severities),
+      'Of the levels 1, 2 and so on, never decreasing. The last one applies to all further levels.',
+      { minItems: 1, maxItems: severitiesMax }
+    )
   ),
   headline: optional(
-    text({
-      description:
-        'A headline template with names in braces, such as `{group.settlement}: {measure.value} attacks`.',
-      ...{ minLength: 1, maxLength: headlineLengthMax }
-    })
+    text(
+      'A headline template with names in braces, such as `{group.settlement}: {measure.value} attacks`.',
+      { minLength: 1, maxLength: headlineLengthMax }
+    )
   ),
   notify: optional(
     words(
@@ -117,11 +114,11 @@ const ruleMembers = {
     )
   ),
   theatres: optional(
-    listOf(theatreText, {
-      description:
-        'The theatres in which the rule runs. Omitted: all, including those declared later.',
-      ...{ minItems: 1, maxItems: ruleTheatresMax, uniqueItems: true }
-    })
+    listOf(
+      theatreText,
+      'The theatres in which the rule runs. Omitted: all, including those declared later.',
+      { minItems: 1, maxItems: ruleTheatresMax, uniqueItems: true }
+    )
   ),
   budgets: optional(
     dictionary<number>({
@@ -164,15 +161,13 @@ const previewBody = strict({
       ...withoutKeywords(ruleMembers, ['description']),
       pattern: optional(words(patternNames))
     }),
-    {
-      description: 'Rules after the change.',
-      ...{ minItems: 1, maxItems: previewsMax }
-    }
+    'Rules after the change.',
+    { minItems: 1, maxItems: previewsMax }
   ),
   theatres: optional(
-    listOf(theatreText, {
-      description: 'The theatres to preview. Omitted: all that the key may see.',
-      ...{ minItems: 1, maxItems: 100 }
+    listOf(theatreText, 'The theatres to preview. Omitted: all that the key may see.', {
+      minItems: 1,
+      maxItems: 100
     })
   ),
   against: optional(
