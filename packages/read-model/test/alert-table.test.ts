@@ -87,7 +87,8 @@ it('a search finds what a look at every alert finds, in order, from any place on
               levels: maskOf(row.levels),
               isUnacknowledged: false,
               disposition: null,
-              body: '{}'
+              body: '{}',
+              listed: null
             }
           }
           const theatre = row.facts.theatre

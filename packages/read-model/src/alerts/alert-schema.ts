@@ -12,6 +12,7 @@ export const alertTables: TableGroup = {
     'alert_body',
     'alert_place',
     'alert_headline',
+    'alert_listed',
     'alert_call',
     'event',
     'act',
@@ -32,6 +33,7 @@ create index alert_kind on alert(kind, first_time, alert_id, shown);
 create table alert_body(n integer primary key, body text not null) strict;
 create virtual table alert_place using rtree(n, south, north, west, east);
 create table alert_headline(n integer primary key, folded text not null) strict;
+create table alert_listed(n integer primary key, listed text not null) strict;
 create table alert_call(
   n integer not null, i integer not null, paged_at integer not null, severity text not null,
   drill integer not null, acknowledged_s integer, responded_s integer, detected_s integer,

@@ -25,6 +25,8 @@ export interface AlertFacts extends Place {
   readonly isUnacknowledged: boolean
   readonly disposition: Disposition | null
   readonly body: string
+  /** By which others are listed under it, and it under others; null: nothing is. */
+  readonly listed: string | null
 }
 
 export interface StoredAlert {
@@ -86,6 +88,9 @@ export class AlertTable {
   readonly #deletePlace
   readonly #deleteHeadline
   readonly #putHeadline
+  readonly #putListed
+  readonly #deleteListed
+  readonly #listed
 
   constructor(model: ReadModel) {
     this.#model = model
@@ -105,6 +110,10 @@ export class AlertTable {
     this.#deletePlace = model.prepare('delete from alert_place where n = ?')
     this.#deleteHeadline = model.prepare('delete from alert_headline where n = ?')
     this.#putHeadline = model.prepare('insert or replace into alert_headline values(?, ?)')
+    this.#putListed = model.prepare('insert or replace into alert_listed values(?, ?)')
+    this.#deleteListed = model.prepare('delete from alert_listed where n = ?')
+    this.#listed = model.prepare(`
+      select listed from alert_listed cross join alert using(n) where theatre = ? and shown & ?`)
   }
 
   /** Reads what is kept in memory of the rows. To be called before anything else where there may be some. */
@@ -147,6 +156,8 @@ export class AlertTable {
       this.#count(kind.id, 1)
     }
     this.#putBody.run(row, body)
+    if (alert.listed !== null) this.#putListed.run(row, alert.listed)
+    else if (n !== null) this.#deleteListed.run(row)
     if (circle === null) {
       if (before != null && before.lat !== null) this.#deletePlace.run(row)
     } else if (before?.lat !== circle[0] || before.lon !== circle[1] || before.km !== circle[2]) {
@@ -158,6 +169,11 @@ export class AlertTable {
 
   putHeadline(n: number, folded: string): void {
     this.#putHeadline.run(n, folded)
+  }
+
+  /** What is `listed` of the alerts of a theatre that a level is shown now. */
+  listListed(theatre: string, level: Handling): readonly string[] {
+    return this.#listed.all(theatre, bitOf(level)).map(({ listed }) => String(listed))
   }
 
   /** The kinds of the rows that a level is shown now, with their numbers. */

@@ -20,6 +20,7 @@ import { isVersion3 } from '@tocsin/contracts/record/records'
 import { type Handling, handlings, maySee, talkHandling } from '@tocsin/contracts/theatre/handling'
 import type { Disposition } from '@tocsin/contracts/theatre/theatre-record'
 import { parseTimeMs } from '@tocsin/domain/space-time/event-time'
+import type { ListedAlert } from '@tocsin/engine/render/part-of'
 import {
   type AlertSearch,
   AlertTable,
@@ -45,7 +46,7 @@ import type { AlertEntry, AlertMoment, AlertRecord, DecodedRecord } from './aler
 import { type EventOfState, HeldAlert } from './held-alert.ts'
 import { IncidentViews } from './incident-views.ts'
 import { IndexedAlert } from './indexed-alert.ts'
-import { Parents } from './parents.ts'
+import { listOpen, Parents } from './parents.ts'
 import type { Statements } from './statements.ts'
 
 /** Who may read of an action beside those who may read what it says. */
@@ -317,9 +318,11 @@ export class AlertIndex {
   #writeAlert({ alertId, theatre }: IndexedAlert, alert: HeldAlert): void {
     const { state, firstTime, levels, calls } = alert
     const waits = isUnacknowledged(calls, state.operator)
+    const listed = listOpen(alert)
     const row = this.#table.put(alert.row, {
       ...{ alertId, theatre, firstTime, levels, isUnacknowledged: waits, body: alert.text() },
       facts: listFacts(state),
+      listed: listed && JSON.stringify(listed),
       disposition: state.operator.disposition as Disposition | null
     })
     Object.assign(alert, { row, isChanged: false })
@@ -352,7 +355,10 @@ export class AlertIndex {
     const alert = this.get(alertId)?.at(level) ?? null
     if (alert === null) return null
     if (alert.sum === null) return findStatedParent(alert.state, level)
-    return this.#parents.find(`${theatre}|${level}`, alertId, () => this.#listHeld(theatre, level))
+    return this.#parents.find(`${theatre}|${level}`, alertId, () => {
+      this.write()
+      return this.#table.listListed(theatre, level).map(text => JSON.parse(text) as ListedAlert)
+    })
   }
 
   /** The open alerts of a theatre that readers of a level are shown. */
@@ -361,11 +367,6 @@ export class AlertIndex {
     const wantsKind = ({ facts }: AlertKind) => facts.theatre === theatre && isOpen(facts)
     for (const found of this.search({ ...all, area: {}, words: [], wantsKind }))
       yield* found.flatMap(({ alertId }) => this.get(alertId) ?? [])
-  }
-
-  *#listHeld(theatre: string, level: Handling): Generator<HeldAlert> {
-    for (const entry of this.listOpenAt(theatre, level))
-      yield (entry as IndexedAlert).at(level) as HeldAlert
   }
 
   /** A refusal for an unknown alert is visible only to readers who see everything. */

@@ -1,6 +1,7 @@
 // Under which alert a list shows another: computed when somebody asks, of the open alerts of a theatre
 // as a level has them.
 
+import { isOpen } from '@tocsin/contracts/alert/alert'
 import { findParents, type ListedAlert, listAlert } from '@tocsin/engine/render/part-of'
 import type { HeldAlert } from './held-alert.ts'
 
@@ -24,7 +25,7 @@ export class Parents {
     else open.byId.set(alertId, listed)
   }
 
-  find(key: string, alertId: string, readOpen: () => Iterable<HeldAlert>): string | null {
+  find(key: string, alertId: string, readOpen: () => readonly ListedAlert[]): string | null {
     const open = this.#open.get(key) ?? readAll(readOpen())
     this.#open.set(key, open)
     open.parents ??= findParents(open.byId.values())
@@ -32,17 +33,11 @@ export class Parents {
   }
 }
 
-function readAll(alerts: Iterable<HeldAlert>): OpenAlerts {
-  const byId = new Map<string, ListedAlert>()
-  for (const held of alerts) {
-    const listed = listOpen(held)
-    if (listed !== null) byId.set(listed.alertId, listed)
-  }
-  return { byId, parents: null }
+function readAll(alerts: readonly ListedAlert[]): OpenAlerts {
+  return { byId: new Map(alerts.map(listed => [listed.alertId, listed])), parents: null }
 }
 
 /** Null if it is over, or its last event was of an earlier version. */
-function listOpen({ sum, state, firstPosition }: HeldAlert): ListedAlert | null {
-  const isOpen = state.status === 'provisional' || state.status === 'confirmed'
-  return sum === null || !isOpen ? null : listAlert(sum, state, firstPosition)
+export function listOpen({ sum, state, firstPosition }: HeldAlert): ListedAlert | null {
+  return sum === null || !isOpen(state) ? null : listAlert(sum, state, firstPosition)
 }

@@ -239,4 +239,7 @@ it('a list names the alert under which another is listed', async () => {
   await settle()
   expect(parents('public')).toEqual(['a2', null])
   expect(parents('internal')).toEqual([null, null])
+  // Asked for the first time: read from the tables.
+  expect(parents('partners')).toEqual(parents('public'))
+  expect(parents('restricted')).toEqual(parents('internal'))
 })
