@@ -146,7 +146,7 @@ export function createNotifier(deps: NotifierDeps): Service & NotifierCores {
         append: (payload, id) => parts.controlOperations.append(payload, null, id)
       })
       await dispatcher.start()
-      loops.push(hub.run(), liveness.run())
+      loops.push(hub.run(), liveness.run(), projection.renderHeadlines())
       state = 'ok'
     },
     readiness() {

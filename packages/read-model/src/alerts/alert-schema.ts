@@ -32,7 +32,8 @@ create index alert_order on alert(first_time, alert_id);
 create index alert_kind on alert(kind, first_time, alert_id, shown);
 create table alert_body(n integer primary key, body text not null) strict;
 create virtual table alert_place using rtree(n, south, north, west, east);
-create table alert_headline(n integer primary key, folded text not null) strict;
+create table alert_headline(n integer primary key, folded text) strict;
+create index headline_missing on alert_headline(n) where folded is null;
 create table alert_listed(n integer primary key, listed text not null) strict;
 create table alert_call(
   n integer not null, i integer not null, paged_at integer not null, severity text not null,

@@ -43,6 +43,10 @@ export interface FoundAlert extends Place {
   readonly folded: string | null
 }
 
+export interface AlertWithoutHeadline extends Pick<FoundAlert, 'n' | 'alertId'> {
+  readonly levels: number
+}
+
 /** Rows of a level, in a direction, that are shown to it now. */
 export interface AlertSearch {
   readonly level: Handling
@@ -86,8 +90,8 @@ export class AlertTable {
   readonly #putBody
   readonly #putPlace
   readonly #deletePlace
-  readonly #deleteHeadline
   readonly #putHeadline
+  readonly #withoutHeadline
   readonly #putListed
   readonly #deleteListed
   readonly #listed
@@ -108,8 +112,10 @@ export class AlertTable {
     this.#putBody = model.prepare('insert or replace into alert_body values(?, ?)')
     this.#putPlace = model.prepare('insert or replace into alert_place values(?, ?, ?, ?, ?)')
     this.#deletePlace = model.prepare('delete from alert_place where n = ?')
-    this.#deleteHeadline = model.prepare('delete from alert_headline where n = ?')
     this.#putHeadline = model.prepare('insert or replace into alert_headline values(?, ?)')
+    this.#withoutHeadline = model.prepare(`
+      select n, alert_id as alertId, levels from alert_headline join alert using(n)
+      where folded is null limit ?`)
     this.#putListed = model.prepare('insert or replace into alert_listed values(?, ?)')
     this.#deleteListed = model.prepare('delete from alert_listed where n = ?')
     this.#listed = model.prepare(`
@@ -149,13 +155,13 @@ export class AlertTable {
       row = Number(this.#insert.run(alertId, theatre, firstTime, ...columns).lastInsertRowid)
     } else {
       this.#update.run(...columns, row)
-      this.#deleteHeadline.run(row)
     }
     if (before?.kind !== kind.id) {
       if (before != null) this.#count(Number(before.kind), -1)
       this.#count(kind.id, 1)
     }
     this.#putBody.run(row, body)
+    this.#putHeadline.run(row, null)
     if (alert.listed !== null) this.#putListed.run(row, alert.listed)
     else if (n !== null) this.#deleteListed.run(row)
     if (circle === null) {
@@ -169,6 +175,11 @@ export class AlertTable {
 
   putHeadline(n: number, folded: string): void {
     this.#putHeadline.run(n, folded)
+  }
+
+  /** Some of the rows whose headline is not stored. */
+  listWithoutHeadline(countMax: number): readonly AlertWithoutHeadline[] {
+    return this.#withoutHeadline.all(countMax) as unknown as AlertWithoutHeadline[]
   }
 
   /** What is `listed` of the alerts of a theatre that a level is shown now. */

@@ -224,10 +224,21 @@ export class AlertIndex {
     return this.#table.tally(level, fromOf)
   }
 
-  /** The headline of an alert that was found, as words are sought in it. It is rendered once. */
-  foldHeadline({ n, alertId, folded }: FoundAlert, level: Handling): string {
+  /** Renders and stores some headlines that are not stored. Returns whether there were any. */
+  foldHeadlines(countMax: number): boolean {
+    const alerts = this.#table.listWithoutHeadline(countMax)
+    for (const { levels, ...alert } of alerts)
+      this.foldHeadline({ ...alert, folded: null }, levelsIn(levels)[0] as Handling)
+    return alerts.length > 0
+  }
+
+  /** The headline of an alert, as words are sought in it. It is rendered once. */
+  foldHeadline(
+    { n, alertId, folded }: Pick<FoundAlert, 'n' | 'alertId' | 'folded'>,
+    level: Handling
+  ): string {
     if (folded !== null) return folded
-    const rendered = foldedHeadline(this.get(alertId)?.stateAt(level)?.headline ?? '')
+    const rendered = foldedHeadline(this.get(alertId)?.at(level)?.state.headline ?? '')
     this.#table.putHeadline(n, rendered)
     return rendered
   }

@@ -54,6 +54,11 @@ export interface ProjectionOptions extends Pick<ServiceDeps, 'log' | 'clock' | '
 /** To be raised with any change to what is kept of a log, or to its rows. */
 const snapshotFormats = { incidents: 4, assembly: 2 } as const
 
+/** Headlines rendered in one step, 1 ms or so, and the waits after it, ms. */
+const headlinesPerStep = 20
+const nextStepMs = 10
+const nextHeadlinesMs = 10_000
+
 /** Longest wait of an alert event for the incidents that it names, ms. */
 const incidentsWaitMs = 2_000
 
@@ -93,6 +98,7 @@ export class Projection {
   #journal: AlertJournal | null = null
   /** Ids of applied report records. */
   readonly #reportIds = new FirstOfEach()
+  readonly #stop = new AbortController()
 
   constructor(options: ProjectionOptions) {
     this.#options = options
@@ -192,8 +198,18 @@ export class Projection {
     return () => this.#listeners.delete(listener)
   }
 
+  /** Renders headlines until closed, so that nobody who seeks words in them waits for that. */
+  async renderHeadlines(): Promise<void> {
+    const { signal } = this.#stop
+    while (!signal.aborted) {
+      const isMore = this.alerts.foldHeadlines(headlinesPerStep)
+      await this.#options.clock.sleep(isMore ? nextStepMs : nextHeadlinesMs, signal)
+    }
+  }
+
   /** Stops following. Idempotent; pending waits resolve with `false`. */
   async close(): Promise<void> {
+    this.#stop.abort()
     await Promise.all(Object.values(this.views).map(view => view.close()))
     this.#model.close()
   }

@@ -78,6 +78,16 @@ describe('GET /v1/alerts', () => {
     expect((await pagesOf('find=timbuktu')).flat()).toEqual([])
   })
 
+  it('has rendered headlines before words are sought', async () => {
+    await write(['one', { headline: 'Attacks near Ménaka' }], ['two', { headline: 'Siege' }])
+    await suite.h.clock.advance(10_000)
+    const found = suite.h.notifier.projection.alerts.search({
+      ...{ level: 'internal', direction: 'oldest', after: null, from: null, to: null },
+      ...{ area: {}, words: ['menaka'], wantsKind: () => true }
+    })
+    expect([...found].flat().map(({ folded }) => folded)).toEqual(['attacks near menaka'])
+  })
+
   it('seeks words in what the reader is shown alone', async () => {
     await write(
       ['hidden', { headline: 'Attacks near Gao', handling: 'internal' }],
