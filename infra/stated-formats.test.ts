@@ -6,7 +6,7 @@ import { expect, it } from 'vitest'
 import { alertFormat } from '../packages/contracts/src/alert/alert.ts'
 import { filterNames } from '../packages/contracts/src/alert/alert-filter.ts'
 import { closeCodes } from '../packages/contracts/src/asyncapi/close-codes.ts'
-import { bodyOf } from '../packages/contracts/src/format/setting.ts'
+import { readBody } from '../packages/contracts/src/format/setting.ts'
 import { scopes } from '../packages/contracts/src/record/control-record.ts'
 import { recordSchemas } from '../packages/contracts/src/record/record-schemas.ts'
 import { postedMembers } from '../packages/contracts/src/report/posted-report.ts'
@@ -158,7 +158,7 @@ it('names the waits between attempts', () => {
 })
 
 it('names the settings of a webhook, and which may be left out', () => {
-  const { required, properties } = bodyOf(subscriptionAsked)
+  const { required, properties } = readBody(subscriptionAsked)
   const stated = Object.keys(properties).map(
     name => `"${name}"${required.includes(name) ? '' : '?'}`
   )

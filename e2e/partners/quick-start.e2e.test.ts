@@ -13,10 +13,10 @@ import { waitFor } from '@tocsin/testing/process/wait-for'
 import { signWebhook } from '@tocsin/webhooks/signature'
 import {
   createEd25519Key,
+  formatPublicKey,
   formatSecret,
   getPublicBytes,
   parseSigningKey,
-  publicKeyTextOf,
   type SigningKey
 } from '@tocsin/webhooks/signing-keys'
 import { request } from 'undici'
@@ -343,7 +343,7 @@ describe('openssl', () => {
     const next = createEd25519Key(Buffer.alloc(32, 6))
     const list = [next, own].map(key => ({
       x: getPublicBytes(key).toString('base64url'),
-      text: publicKeyTextOf(key)
+      text: formatPublicKey(key)
     }))
     keys = createServer((asked, response) => {
       response.statusCode = asked.url === '/.well-known/tocsin-keys.json' ? 200 : 404
@@ -380,7 +380,7 @@ describe('openssl', () => {
     ])
   })
   it.skipIf(!hasOpenssl)('verifies by the published keys without any secret', async () => {
-    const good = [0, `good: v1a by ${publicKeyTextOf(own)}`]
+    const good = [0, `good: v1a by ${formatPublicKey(own)}`]
     expect(await verify({ keys: [...hmac(foreign, secret), own] }, [])).toEqual(good)
     const others = createEd25519Key(Buffer.alloc(32, 9))
     expect(await verify({ keys: [...hmac(secret), others, own] }, [])).toEqual(good)

@@ -3,7 +3,7 @@
 
 import type { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { problems } from '@tocsin/contracts/problem/problem-catalogue'
-import { problemOf } from '@tocsin/service-kit/http/http-problems'
+import { makeProblem } from '@tocsin/service-kit/http/http-problems'
 import type { RandomSource } from '../world/random-source.ts'
 import type { World } from '../world/world.ts'
 
@@ -70,7 +70,7 @@ export class Requests {
     try {
       return { kind: 'answered', value: await result }
     } catch (error) {
-      const problem = problemOf(error)
+      const problem = makeProblem(error)
       if (problem.code === 'internal')
         this.#world.violate(
           'no answer is a 500',

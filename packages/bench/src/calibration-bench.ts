@@ -73,7 +73,7 @@ async function measureBudgets(options: BenchOptions): Promise<readonly Figure[]>
       const what = `budget ${budget}, ${perWeek} a week, ± ${swing * 100} %`
       const notices = triggers.map(one => countNotices(one, budget))
       const value = notices.reduce((sum, one) => sum + one, 0) / noticeYears / notices.length
-      const most = findMostOf(budget * noticeYears)
+      const most = findMost(budget * noticeYears)
       const above = notices.filter(one => one > most).length
       return [
         {
@@ -104,7 +104,7 @@ function countNotices(triggers: readonly Trigger[], budget: number): number {
 }
 
 /** Of a Poisson count with this mean: the end of its 95 % interval. */
-function findMostOf(mean: number): number {
+function findMost(mean: number): number {
   let [count, chance] = [0, Math.exp(-mean)]
   let sum = chance
   while (sum < 0.975) {

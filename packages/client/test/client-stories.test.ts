@@ -1,4 +1,4 @@
-import { runsOf } from '@tocsin/testing/process/test-size'
+import { computeRuns } from '@tocsin/testing/process/test-size'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ModelServer } from './model-server.ts'
@@ -82,7 +82,7 @@ describe('the client, whatever happens', () => {
           client.close()
         }
       ),
-      { numRuns: runsOf(60) }
+      { numRuns: computeRuns(60) }
     )
   }, 120_000)
 })

@@ -1,6 +1,6 @@
 import type { AlertEvent, RecordedAlert } from '@tocsin/contracts/alert/alert'
 import { isDifference } from '@tocsin/contracts/record/alert-recording'
-import { runsOf } from '@tocsin/testing/process/test-size'
+import { computeRuns } from '@tocsin/testing/process/test-size'
 import { EvidenceByAlert, wholeEvery } from '@tocsin/testing/report/alert-recorder'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -36,7 +36,7 @@ describe('a recorded alert', () => {
         const events = eventsOf(lists)
         expect(readBy(recordedBy(events))).toEqual(events)
       }),
-      { numRuns: runsOf(60, 10) }
+      { numRuns: computeRuns(60, 10) }
     )
   })
 
@@ -92,7 +92,7 @@ describe('a reader that has missed an event', () => {
           }
         }
       }),
-      { numRuns: runsOf(60, 10) }
+      { numRuns: computeRuns(60, 10) }
     )
   })
 })

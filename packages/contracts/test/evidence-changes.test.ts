@@ -1,7 +1,7 @@
 import type { EvidenceItem } from '@tocsin/contracts/alert/alert'
 import { applyChanges } from '@tocsin/contracts/record/evidence-changes'
 import { computeCheck, updateCheck } from '@tocsin/contracts/record/evidence-check'
-import { runsOf } from '@tocsin/testing/process/test-size'
+import { computeRuns } from '@tocsin/testing/process/test-size'
 import { findChanges } from '@tocsin/testing/report/alert-recorder'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -37,7 +37,7 @@ describe('changes of evidence', () => {
         }
         expect(check).toBe(computeCheck(lists.at(-1) as Evidence))
       }),
-      { numRuns: runsOf(50, 10) }
+      { numRuns: computeRuns(50, 10) }
     )
   })
 

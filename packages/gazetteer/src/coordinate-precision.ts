@@ -1,6 +1,6 @@
 // Precision of coordinates without a stated one: half of the last given decimal.
 
-import { decimalsOf, kmPerDegree, type Point } from '@tocsin/domain/space-time/geometry'
+import { countDecimals, kmPerDegree, type Point } from '@tocsin/domain/space-time/geometry'
 
 /**
  * Lower bound for bare coordinates, however many decimals they have, km. Source:
@@ -18,7 +18,7 @@ const settlementReachMaxKm = 25
  * Pure.
  */
 export function computeHalfDecimalKm(point: Point): number {
-  return (kmPerDegree / 2) * 10 ** -decimalsOf(point)
+  return (kmPerDegree / 2) * 10 ** -countDecimals(point)
 }
 
 /** True for anything less precise than the largest settlement; false if not stated. */

@@ -27,7 +27,7 @@ export interface Gazetteer {
    * The first-level area that a code or a name means in a country (ISO 3166-1). Case, accents and
    * hyphens do not matter: a p-code that is not in the table can be read as a code of ISO. Pure.
    */
-  admin1Of(codeOrName: string, country: string): AdminLookup
+  findAdmin1(codeOrName: string, country: string): AdminLookup
   /**
    * True if a point is far outside a country and would be inside with latitude and longitude
    * swapped. Pure.

@@ -123,7 +123,7 @@ export class WorldGazetteer implements Gazetteer {
     this.#extents = extents
   }
 
-  admin1Of(codeOrName: string, country: string): AdminLookup {
+  findAdmin1(codeOrName: string, country: string): AdminLookup {
     const code = findAreaByPcode(codeOrName)
     return this.#areas.lookupArea(within(country, code) ?? codeOrName, country)
   }
@@ -149,7 +149,7 @@ export class WorldGazetteer implements Gazetteer {
   }
 
   /** The adjacent first-level areas, sorted, including other countries'; empty if unknown. Pure. */
-  neighboursOf(admin1: string): readonly string[] {
+  listNeighbours(admin1: string): readonly string[] {
     return this.#areas.listNeighbours(admin1)
   }
 
@@ -174,7 +174,9 @@ export class WorldGazetteer implements Gazetteer {
     const code =
       country === null || country === undefined ? null : (this.countryNamed(country) ?? country)
     const area =
-      code === null || admin1 === null || admin1 === undefined ? null : this.admin1Of(admin1, code)
+      code === null || admin1 === null || admin1 === undefined
+        ? null
+        : this.findAdmin1(admin1, code)
     return findSettlements(this.settlements, {
       name,
       country: code,
@@ -234,7 +236,7 @@ export class WorldGazetteer implements Gazetteer {
     // An obsolete code and its successors never count together: one village would be in two areas.
     // `statedAdmin1` keeps it.
     const admin1 = this.#areas.resolveCode(place.admin1)
-    const neighbours = admin1 === null ? [] : this.neighboursOf(admin1)
+    const neighbours = admin1 === null ? [] : this.listNeighbours(admin1)
     return neighbours.length === 0 ? { ...place, admin1 } : { ...place, admin1, neighbours }
   }
 

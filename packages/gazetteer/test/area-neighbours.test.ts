@@ -20,7 +20,7 @@ const areas = tables.readLines('areas').map(readArea)
 
 describe('the neighbours of an area', () => {
   it('are the areas that touch it, also across country borders', () => {
-    expect(gazetteer.neighboursOf('ML-5')).toEqual([
+    expect(gazetteer.listNeighbours('ML-5')).toEqual([
       'BF-01',
       'BF-10',
       'BF-12',
@@ -28,18 +28,18 @@ describe('the neighbours of an area', () => {
       'ML-4',
       'ML-6'
     ])
-    expect(gazetteer.neighboursOf('ML-BKO')).toEqual(['ML-2'])
-    expect(gazetteer.neighboursOf('NE-8')).toEqual(['NE-6'])
+    expect(gazetteer.listNeighbours('ML-BKO')).toEqual(['ML-2'])
+    expect(gazetteer.listNeighbours('NE-8')).toEqual(['NE-6'])
   })
 
   it('are symmetric, irreflexive, unique and sorted, all over the world', () => {
     expect(table.codes.length).toBeGreaterThan(4_200)
     for (const code of table.codes) {
-      const own = gazetteer.neighboursOf(code)
+      const own = gazetteer.listNeighbours(code)
       expect(own, code).toEqual([...new Set(own)].sort())
       expect(own, code).not.toContain(code)
       for (const other of own)
-        if (!gazetteer.neighboursOf(other).includes(code)) expect.fail(`${other} lacks ${code}`)
+        if (!gazetteer.listNeighbours(other).includes(code)) expect.fail(`${other} lacks ${code}`)
     }
   })
 
@@ -71,7 +71,7 @@ describe('the neighbours of an area', () => {
             for (const other of others) {
               if (code === other) continue
               pairs++
-              expect(gazetteer.neighboursOf(code)).toContain(other)
+              expect(gazetteer.listNeighbours(code)).toContain(other)
             }
         }
       }),
@@ -97,14 +97,14 @@ describe('the neighbours of an area', () => {
     })
     const features = [feature('KE-98', box(33.5, 36)), feature('KE-99', box(36, 38))]
     const own = createWorldGazetteer(parseBoundaries({ type: 'FeatureCollection', features }))
-    expect(own.neighboursOf('KE-99')).toEqual(['KE-98'])
-    const beyond = own.neighboursOf('KE-98').filter(code => code.startsWith('UG-'))
+    expect(own.listNeighbours('KE-99')).toEqual(['KE-98'])
+    const beyond = own.listNeighbours('KE-98').filter(code => code.startsWith('UG-'))
     expect(beyond.length).toBeGreaterThan(0)
-    for (const code of beyond) expect(own.neighboursOf(code)).toContain('KE-98')
+    for (const code of beyond) expect(own.listNeighbours(code)).toContain('KE-98')
     expect(
-      table.codes.flatMap(code => own.neighboursOf(code)).filter(code => /^KE-[0-8]/.test(code))
+      table.codes.flatMap(code => own.listNeighbours(code)).filter(code => /^KE-[0-8]/.test(code))
     ).toEqual([])
-    expect(own.neighboursOf('ML-5')).toEqual(gazetteer.neighboursOf('ML-5'))
+    expect(own.listNeighbours('ML-5')).toEqual(gazetteer.listNeighbours('ML-5'))
     expect(
       own.resolve({ name: null, country: null, admin1: null, lat: 1, lon: 37, radiusKm: null })
         .neighbours
@@ -114,12 +114,12 @@ describe('the neighbours of an area', () => {
 
 describe('a place', () => {
   it('has the neighbours of its area, and none if its area is unknown', () => {
-    expect(resolve({ lat: 14.48, lon: -4.18 }).neighbours).toEqual(gazetteer.neighboursOf('ML-5'))
+    expect(resolve({ lat: 14.48, lon: -4.18 }).neighbours).toEqual(gazetteer.listNeighbours('ML-5'))
     expect(resolve({ name: 'région de Mopti', country: 'ML' }).neighbours).toEqual(
-      gazetteer.neighboursOf('ML-5')
+      gazetteer.listNeighbours('ML-5')
     )
     expect(resolve({ name: 'Nowhere at all', country: 'ML', admin1: 'ML-5' }).neighbours).toEqual(
-      gazetteer.neighboursOf('ML-5')
+      gazetteer.listNeighbours('ML-5')
     )
     for (const place of [
       resolve({ name: 'Mali', country: 'ML' }),

@@ -167,7 +167,7 @@ describe('names and codes of areas that changed', () => {
     ['Lumbini', 'NP', 'NP-P5'],
     ['Hordaland', 'NO', 'NO-46']
   ])('%s in %s is %s', (name, country, code) => {
-    expect(gazetteer.admin1Of(name, country)).toEqual({ kind: 'known', code })
+    expect(gazetteer.findAdmin1(name, country)).toEqual({ kind: 'known', code })
   })
 
   it.each([

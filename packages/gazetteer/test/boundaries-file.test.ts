@@ -46,7 +46,7 @@ describe('a boundaries file', () => {
     })
     expect(gazetteer.reverse({ lat: 3.1, lon: 39.5 }).country).toBeNull()
     expect(gazetteer.reverse({ lat: 13.88, lon: -5.36 }).admin1).toBe('ML-4')
-    expect(gazetteer.admin1Of('nairobi county', 'KE')).toEqual({ kind: 'known', code: 'KE-99' })
+    expect(gazetteer.findAdmin1('nairobi county', 'KE')).toEqual({ kind: 'known', code: 'KE-99' })
     expect(openWorldGazetteer().reverse({ lat: -1.28, lon: 36.82 }).admin1).toBe('KE-30')
   })
 

@@ -14,16 +14,16 @@ describe('p-codes', () => {
   it('mean areas that the gazetteer has, each p-code once', () => {
     expect(new Set(rows.map(([pcode]) => pcode)).size).toBe(rows.length)
     const unknown = rows.filter(
-      ([, area]) => gazetteer.admin1Of(area, area.slice(0, 2)).kind !== 'known'
+      ([, area]) => gazetteer.findAdmin1(area, area.slice(0, 2)).kind !== 'known'
     )
     expect(unknown).toEqual([])
   })
 
   it('are aliases of areas in their country', () => {
-    expect(gazetteer.admin1Of('ML05', 'ML')).toEqual({ kind: 'known', code: 'ML-5' })
-    expect(gazetteer.admin1Of('ml05', 'ML')).toEqual({ kind: 'known', code: 'ML-5' })
-    expect(gazetteer.admin1Of('ML10', 'ML')).toEqual({ kind: 'known', code: 'ML-9' })
-    expect(gazetteer.admin1Of('ML05', 'NE').kind).toBe('unknown')
+    expect(gazetteer.findAdmin1('ML05', 'ML')).toEqual({ kind: 'known', code: 'ML-5' })
+    expect(gazetteer.findAdmin1('ml05', 'ML')).toEqual({ kind: 'known', code: 'ML-5' })
+    expect(gazetteer.findAdmin1('ML10', 'ML')).toEqual({ kind: 'known', code: 'ML-9' })
+    expect(gazetteer.findAdmin1('ML05', 'NE').kind).toBe('unknown')
     expect(gazetteer.areaName(findAreaByPcode('BF56') ?? '')).toBe('Sahel')
   })
 

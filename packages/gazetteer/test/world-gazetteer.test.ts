@@ -35,7 +35,7 @@ describe('a name with coordinates', () => {
       settlementName: 'Dioura',
       resolution: 'stated',
       candidates: [],
-      neighbours: gazetteer.neighboursOf('ML-5')
+      neighbours: gazetteer.listNeighbours('ML-5')
     })
   })
 
@@ -273,14 +273,14 @@ describe('admin1Of', () => {
     ['Rural Damascus', 'SY', 'SY-RD'],
     ['West Darfur', 'SD', 'SD-DW']
   ])('takes %s in %s for %s', (name, country, code) => {
-    expect(gazetteer.admin1Of(name, country)).toEqual({ kind: 'known', code })
+    expect(gazetteer.findAdmin1(name, country)).toEqual({ kind: 'known', code })
   })
 
   it('distinguishes unknown codes from countries without listed areas', () => {
-    expect(gazetteer.admin1Of('ML-99', 'ML')).toEqual({ kind: 'unknown' })
-    expect(gazetteer.admin1Of('Atlantis', 'ML')).toEqual({ kind: 'unknown' })
-    expect(gazetteer.admin1Of('MM-99', 'MM')).toEqual({ kind: 'unknown' })
-    expect(gazetteer.admin1Of('HK-1', 'HK')).toEqual({ kind: 'unlisted' })
+    expect(gazetteer.findAdmin1('ML-99', 'ML')).toEqual({ kind: 'unknown' })
+    expect(gazetteer.findAdmin1('Atlantis', 'ML')).toEqual({ kind: 'unknown' })
+    expect(gazetteer.findAdmin1('MM-99', 'MM')).toEqual({ kind: 'unknown' })
+    expect(gazetteer.findAdmin1('HK-1', 'HK')).toEqual({ kind: 'unlisted' })
   })
 })
 

@@ -65,7 +65,7 @@ export class ReadModel {
     const schema = [positions, ...groups.map(group => group.schema)].join('\n')
     const userVersion = crc32(`${version}\n${schema}`) | 0
     if (path !== inMemory) mkdirSync(dirname(path), { recursive: true })
-    const kept = openOfVersion(path, userVersion)
+    const kept = openVersion(path, userVersion)
     if (kept !== null) return new ReadModel(kept, options)
     removeFile(path)
     const db = openDatabase(path)
@@ -116,7 +116,7 @@ export class ReadModel {
       partition,
       cursor.epoch,
       cursor.positions[partition] as bigint,
-      ...(last === undefined ? [null, null, null] : [last.position, last.id, checkOf(last)])
+      ...(last === undefined ? [null, null, null] : [last.position, last.id, computeCheck(last)])
     )
   }
 
@@ -178,14 +178,14 @@ export class ReadModel {
     const { topic } = end
     for (const { partition, next, last } of rows) {
       const [from, to] = [start.positions[partition] ?? 0n, end.positions[partition] ?? 0n]
-      if (next > to) throw lossOf(topic, partition, `ends at ${to}, and had come to ${next}`)
+      if (next > to) throw describeLoss(topic, partition, `ends at ${to}, and had come to ${next}`)
       if (next < from) return false
       if (last === null || last.position < from) continue
       const stored = await readAt(log, topic, { partition, position: last.position })
-      if (stored?.id === last.id && checkOf(stored) === last.check) continue
+      if (stored?.id === last.id && computeCheck(stored) === last.check) continue
       // Of a compacted topic records go that a later one replaced.
       if (stored === null || cleanupOf[topic] === 'compacted') return false
-      throw lossOf(topic, partition, `holds another record at ${last.position} than it did`)
+      throw describeLoss(topic, partition, `holds another record at ${last.position} than it did`)
     }
     return true
   }
@@ -200,7 +200,7 @@ interface FoldedRow {
 }
 
 /** Null if there is no file of this version. */
-function openOfVersion(path: string, userVersion: number): DatabaseSync | null {
+function openVersion(path: string, userVersion: number): DatabaseSync | null {
   let db: DatabaseSync | null = null
   try {
     db = openDatabase(path)
@@ -233,7 +233,7 @@ function isDamage(error: unknown): boolean {
   )
 }
 
-function checkOf({ value }: Pick<StoredRecord, 'value'>): number {
+function computeCheck({ value }: Pick<StoredRecord, 'value'>): number {
   return value === null ? 0 : crc32(value)
 }
 
@@ -241,7 +241,7 @@ function checkOf({ value }: Pick<StoredRecord, 'value'>): number {
  * Proof that acknowledged records are gone: positions and ids made of them would be given out a second
  * time.
  */
-function lossOf(topic: Topic, partition: number, what: string): EventLogError {
+function describeLoss(topic: Topic, partition: number, what: string): EventLogError {
   return new EventLogError(
     'offset-ahead',
     `${topic}/${partition} ${what}, as the read model shows: acknowledged records are missing. Restore log and views from one copy. How to go on without what is missing, and what that costs: operations.md`

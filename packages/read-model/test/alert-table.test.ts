@@ -10,7 +10,7 @@ import { severities } from '@tocsin/contracts/theatre/severity'
 import type { Circle } from '@tocsin/domain/space-time/asked-area'
 import { alertTables } from '@tocsin/read-model/alerts/alert-schema'
 import { AlertTable, type Place } from '@tocsin/read-model/alerts/alert-table'
-import { maskOf } from '@tocsin/read-model/alerts/levels'
+import { computeMask } from '@tocsin/read-model/alerts/levels'
 import { inMemory, ReadModel } from '@tocsin/read-model/read-model'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
@@ -84,7 +84,7 @@ it('a search finds what a look at every alert finds, in order, from any place on
           const given = {
             ...{ alertId: `a${String(i).padStart(2, '0')}`, firstTime: timeOf(row.minute) },
             ...{
-              levels: maskOf(row.levels),
+              levels: computeMask(row.levels),
               isUnacknowledged: false,
               disposition: null,
               body: '{}',

@@ -13,10 +13,10 @@ export {
 } from './address-vetting.ts'
 export { signWebhook as sign, type WebhookHeaders, type WebhookMessage } from './signature.ts'
 export {
+  formatPublicKey as publicKeyTextOf,
   formatSecret,
   parseSigningKey,
   parseVerifyingKey,
-  publicKeyTextOf,
   type SigningKey,
   type VerifyingKey,
   WebhookKeyError

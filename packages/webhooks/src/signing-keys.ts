@@ -62,7 +62,7 @@ export function createEd25519Key(seed: Uint8Array): SigningKey {
  * The public key text (`whpk_…`) of a secret signing key, or of its text (`whsk_…`). Throws
  * WebhookKeyError.
  */
-export function publicKeyTextOf(signingKey: SigningKey | string): string {
+export function formatPublicKey(signingKey: SigningKey | string): string {
   return `whpk_${getPublicBytes(signingKey).toString('base64')}`
 }
 

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import type { Silence } from '../src/shown/answers.ts'
-import { aroundOf } from '../src/upkeep/around.ts'
+import { listAround } from '../src/upkeep/around.ts'
 import { aSilence, aSource, aWatch } from './support/records.ts'
 
 const at = (hour: number) => `2026-03-01T${String(hour).padStart(2, '0')}:00:00.000Z`
@@ -26,8 +26,8 @@ const silenceBy = (id: string, members: Partial<Silence>) =>
     createdAt: at(1),
     ...members
   })
-const linesOf = (around: Partial<Parameters<typeof aroundOf>[0]>) =>
-  aroundOf({ ...nothing, ...around }, span).flatMap(({ lines }) =>
+const linesOf = (around: Partial<Parameters<typeof listAround>[0]>) =>
+  listAround({ ...nothing, ...around }, span).flatMap(({ lines }) =>
     lines.map(({ text, isGrave }) => (isGrave ? `! ${text}` : text))
   )
 
@@ -87,6 +87,6 @@ describe('beside the alerts is handed over', () => {
   })
 
   it('nothing that the key may not know of', () => {
-    expect(aroundOf(nothing, span)).toEqual([])
+    expect(listAround(nothing, span)).toEqual([])
   })
 })

@@ -2,7 +2,7 @@
 // who may read what is printed.
 
 import { describe, expect, it } from 'vitest'
-import { eventsOf, evidenceKnownAt } from '../src/map/evidence-steps.ts'
+import { evidenceKnownAt, listEvents } from '../src/map/evidence-steps.ts'
 import { handlingOnPaper } from '../src/shown/handling-on-paper.ts'
 import { anAlert } from './support/an-alert.ts'
 import { aDetail, aPiece, aPieceOf } from './support/evidence.ts'
@@ -13,7 +13,7 @@ describe('steps of evidence', () => {
   const evidence = [aPieceOf('c', '05'), aPieceOf('b', '01'), unknown, aPieceOf('a', '01')]
 
   it('are in the order in which things happened, whatever the order of the statement', () => {
-    expect(eventsOf(evidence).map(({ incidentId }) => incidentId)).toEqual(['a', 'b', 'c'])
+    expect(listEvents(evidence).map(({ incidentId }) => incidentId)).toEqual(['a', 'b', 'c'])
   })
 })
 

@@ -2,10 +2,10 @@
 
 import { expect, it } from 'vitest'
 import {
-  bodyOf,
   draftFrom,
   type FieldTable,
   fieldsShown,
+  makeBody,
   pathsIn
 } from '../src/upkeep/field-table.ts'
 
@@ -33,12 +33,12 @@ it('shows a record as it would be typed, and sends the same again', () => {
     ...{ begins: '2026-03-01T12:00', ends: '', isMore: false, more: 'kept' }
   })
   const { ends: _, more: __, ...sent } = record
-  expect(bodyOf(draft, table)).toEqual({ ...sent, begins: '2026-03-01T12:00:00Z' })
+  expect(makeBody(draft, table)).toEqual({ ...sent, begins: '2026-03-01T12:00:00Z' })
 })
 
 it('sends nothing of what is empty or not shown, and what is wrong as it was typed', () => {
   const empty = draftFrom({}, table)
-  expect(bodyOf(empty, table)).toEqual({ to: null, filter: { codes: [] } })
+  expect(makeBody(empty, table)).toEqual({ to: null, filter: { codes: [] } })
   const typed = {
     ...empty,
     size: 'big',
@@ -47,7 +47,7 @@ it('sends nothing of what is empty or not shown, and what is wrong as it was typ
     ends: '2026-04-01',
     isMore: true
   }
-  expect(bodyOf({ ...typed, more: ' x ' }, table)).toMatchObject({
+  expect(makeBody({ ...typed, more: ' x ' }, table)).toMatchObject({
     ...{ limits: { size: 'big' }, area: '[', to: ['a', 'b'], more: 'x' },
     ends: '2026-04-01T23:59:59Z'
   })

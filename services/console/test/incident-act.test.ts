@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest'
 import type { ShownEvidence, ShownIncident, ShownReport } from '../src/shown/shown-alert.ts'
 import {
   blankIncidentDraft,
-  bodyOfDeclaration,
   isDeclarable,
   isDivisible,
+  makeDeclarationBody,
   mergeableWith
 } from '../src/upkeep/incident-act.ts'
 
@@ -44,7 +44,7 @@ describe('a split', () => {
   })
 
   it('is sent with its reports, and without an empty note', () => {
-    const sent = (note: string) => bodyOfDeclaration({ ...draft, leaving: ['b'], note })
+    const sent = (note: string) => makeDeclarationBody({ ...draft, leaving: ['b'], note })
     expect(sent('  ')).toEqual({ reports: ['b'], handling: 'internal' })
     expect(sent(' two ')).toEqual({ reports: ['b'], note: 'two', handling: 'internal' })
   })
@@ -57,6 +57,6 @@ describe('a merge', () => {
     const draft = blankIncidentDraft('merge')
     const chosen = { ...draft, other: 's' }
     expect([draft, chosen].map(each => isDeclarable(each, two))).toEqual([false, true])
-    expect(bodyOfDeclaration(chosen)).toEqual({ with: 's', handling: 'internal' })
+    expect(makeDeclarationBody(chosen)).toEqual({ with: 's', handling: 'internal' })
   })
 })

@@ -2,9 +2,9 @@
 
 import { expect, it } from 'vitest'
 import type { ShownIncident, ShownReport } from '../src/shown/shown-alert.ts'
-import { areaCountsOf } from '../src/upkeep/area-counts.ts'
-import { areaPictureOf } from '../src/upkeep/area-picture.ts'
-import { incidentAskIn, incidentQuery, reportsOf } from '../src/upkeep/incident-ask.ts'
+import { makeAreaCounts } from '../src/upkeep/area-counts.ts'
+import { makeAreaPicture } from '../src/upkeep/area-picture.ts'
+import { incidentAskIn, incidentQuery, listReports } from '../src/upkeep/incident-ask.ts'
 import { anAlert } from './support/an-alert.ts'
 
 const nowMs = Date.parse('2026-03-31T09:42:00Z')
@@ -40,7 +40,7 @@ function incident(id: string, day: string, more: Partial<ShownIncident> = {}): S
 }
 
 it('draws each category apart, the rarest as one, and counts what has no certain day', () => {
-  const drawn = areaPictureOf({
+  const drawn = makeAreaPicture({
     incidents: [
       incident('1', '2026-03-31'),
       incident('2', '2026-03-31', { mayBe: ['1'] }),
@@ -86,8 +86,8 @@ it('lists reports by source and outcome, the last reported first', () => {
     }),
     incident('2', '2026-03-01', { reports: [report('c', 'wire', 3)] })
   ]
-  const ids = (ask: Parameters<typeof reportsOf>[1]) =>
-    reportsOf(of, ask).map(each => each.report.reportId)
+  const ids = (ask: Parameters<typeof listReports>[1]) =>
+    listReports(of, ask).map(each => each.report.reportId)
   expect(ids({ source: null, outcome: null })).toEqual(['c', 'b', 'a'])
   expect(ids({ source: 'wire', outcome: null })).toEqual(['c', 'a'])
   expect(ids({ source: null, outcome: 'withdrawn' })).toEqual(['b'])
@@ -109,14 +109,14 @@ it('counts incidents and open alerts by area, open alerts first', () => {
     ...[inArea('ML-5'), inArea('ML-5'), inArea('ML-6'), inArea('ML-6'), inArea('ML-6')],
     ...[inArea('ML-4'), inArea('ML-4', true), inArea(null)]
   ]
-  const counts = areaCountsOf(incidents, alerts)
+  const counts = makeAreaCounts(incidents, alerts)
   expect(counts.map(each => Object.values(each))).toEqual([
     ['ML-5', 2, 1],
     ['ML', 1, 1],
     ['ML-4', 1, 1],
     ['ML-6', 3, 0]
   ])
-  const around = areaCountsOf(incidents, alerts, ['ML-6', 'ML-7'])
+  const around = makeAreaCounts(incidents, alerts, ['ML-6', 'ML-7'])
   expect(around.map(each => Object.values(each))).toEqual([
     ['ML-6', 3, 0],
     ['ML-7', 0, 0]

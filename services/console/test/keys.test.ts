@@ -5,12 +5,12 @@ import { describe, expect, it } from 'vitest'
 import type { ApiKey } from '../src/shown/answers.ts'
 import {
   blankKey,
+  findKeyState,
   keyFields,
   keyScopes,
-  keysInOrder,
-  stateOfKey
+  keysInOrder
 } from '../src/upkeep/administration.ts'
-import { bodyOf } from '../src/upkeep/field-table.ts'
+import { makeBody } from '../src/upkeep/field-table.ts'
 
 const now = Date.parse('2026-03-01T00:00:00Z')
 const aKey = (name: string, members: Partial<ApiKey> = {}): ApiKey => ({
@@ -41,13 +41,13 @@ describe('a key', () => {
   })
 
   it('is sent without what was left empty, and ends with its last day', () => {
-    expect(bodyOf({ ...blankKey, name: ' Ama ' }, keyFields)).toEqual({
+    expect(makeBody({ ...blankKey, name: ' Ama ' }, keyFields)).toEqual({
       name: 'Ama',
       scopes: ['alerts:read'],
       handling: 'internal'
     })
     expect(
-      bodyOf(
+      makeBody(
         { ...blankKey, name: 'Ama', theatres: ['sahel', 'world'], expires: '2026-04-01' },
         keyFields
       )
@@ -58,7 +58,7 @@ describe('a key', () => {
     const expired = aKey('a', { expiresAt: '2026-02-01T00:00:00Z' })
     const revoked = aKey('b', { revokedAt: '2026-02-01T00:00:00Z' })
     const soon = aKey('z', { expiresAt: '2026-03-05T00:00:00Z' })
-    expect([expired, revoked, soon, aKey('c')].map(key => stateOfKey(key, now))).toEqual([
+    expect([expired, revoked, soon, aKey('c')].map(key => findKeyState(key, now))).toEqual([
       ...['expired', 'revoked', 'ends-soon', 'valid']
     ])
     expect(keysInOrder([expired, revoked, soon, aKey('c')], now).map(({ name }) => name)).toEqual([

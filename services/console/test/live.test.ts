@@ -2,9 +2,14 @@
 
 import type { AlertEvent } from '@tocsin/client'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { gravestFirst, historyOf, missedBetween } from '../src/change/alert-changes.ts'
+import { findHistory, gravestFirst, missedBetween } from '../src/change/alert-changes.ts'
 import { pauseAfter } from '../src/live/drawing-pace.ts'
-import { freshnessOf, linkOfAnswers, silenceMs, triedOutcome } from '../src/live/freshness.ts'
+import {
+  computeFreshness,
+  formatAnswersLink,
+  silenceMs,
+  triedOutcome
+} from '../src/live/freshness.ts'
 import { closedHeldMax, Picture } from '../src/live/picture.ts'
 import type { Severity, ShownAlert } from '../src/shown/shown-alert.ts'
 import { type AlertMembers, anAlert } from './support/an-alert.ts'
@@ -18,8 +23,9 @@ describe('the page', () => {
   const at = (
     heardMs: number | null,
     nowMs: number,
-    link: Parameters<typeof freshnessOf>[0] = live
-  ) => freshnessOf(link, heardMs === null ? null : openedAt + heardMs, openedAt, openedAt + nowMs)
+    link: Parameters<typeof computeFreshness>[0] = live
+  ) =>
+    computeFreshness(link, heardMs === null ? null : openedAt + heardMs, openedAt, openedAt + nowMs)
 
   it('is live only while the server is heard, and says within five seconds that it is not, by whatever transport', () => {
     for (const link of [live, { ...live, transport: 'pull' } as const]) {
@@ -49,8 +55,8 @@ describe('the page', () => {
     const by = (answeredMs: number | null, nowMs: number, offlineMs: number | null = null) => {
       const answeredAt = answeredMs === null ? null : openedAt + answeredMs
       const offlineAt = offlineMs === null ? null : openedAt + offlineMs
-      const link = linkOfAnswers(answeredAt)
-      return freshnessOf(link, answeredAt, openedAt, openedAt + nowMs, offlineAt)
+      const link = formatAnswersLink(answeredAt)
+      return computeFreshness(link, answeredAt, openedAt, openedAt + nowMs, offlineAt)
     }
     expect(by(null, 1_000).kind).toBe('beginning')
     expect(by(null, 5_000)).toMatchObject(stale(null))
@@ -67,7 +73,7 @@ describe('the page', () => {
     ['stale', 'it was heard since, and is not any more', 1_500, 1_500 + silenceMs]
   ])('that is told of no network is %s where %s', (kind, _, heardMs, nowMs) => {
     const [heardAt, nowAt] = [openedAt + heardMs, openedAt + nowMs]
-    expect(freshnessOf(live, heardAt, openedAt - 9_000, nowAt, openedAt).kind).toBe(kind)
+    expect(computeFreshness(live, heardAt, openedAt - 9_000, nowAt, openedAt).kind).toBe(kind)
   })
 
   it('says that it does not come back by itself', () => {
@@ -203,7 +209,7 @@ it('the history of an alert tells what each event changed, but of the first that
   })
   const revisions = [event('one', 'minor'), event('two', 'severe')]
   const told = (omitted: number) =>
-    historyOf(revisions, omitted).map(({ revision, changes }) => [revision.id, changes?.length])
+    findHistory(revisions, omitted).map(({ revision, changes }) => [revision.id, changes?.length])
   const second = ['two', 1]
   expect(told(0)).toEqual([second, ['one', 0]])
   expect(told(3)).toEqual([second, ['one', undefined]])

@@ -2,11 +2,11 @@
 
 import { describe, expect, it } from 'vitest'
 import {
+  createPipeline,
   isCanary,
   newestReportMs,
   oldestCanaryMs,
-  overdueMs,
-  pipelineOf
+  overdueMs
 } from '../src/derived/pipeline.ts'
 import type { ShownEvidence } from '../src/shown/shown-alert.ts'
 import { anAlert } from './support/an-alert.ts'
@@ -29,7 +29,7 @@ describe('the pipeline', () => {
   const checks = { rules: { theatres: '1 stopped', log: 'ok' } }
   const broken = { ready: { ready: false, log: 'down since 11:58', checks } }
 
-  it.each<[object, Partial<Parameters<typeof pipelineOf>[0]>]>([
+  it.each<[object, Partial<Parameters<typeof createPipeline>[0]>]>([
     [{ kind: 'through', ageMs: 60_000 }, {}],
     [{ kind: 'overdue', ageMs: overdueMs + 1 }, overdue],
     // Never good without a canary.
@@ -51,7 +51,7 @@ describe('the pipeline', () => {
     // What is not ready is named, whatever the canary says.
     [{ kind: 'faults', names }, broken]
   ])('is %j with %j', (state, members) => {
-    expect(pipelineOf({ ...signs, ...members })).toMatchObject(state)
+    expect(createPipeline({ ...signs, ...members })).toMatchObject(state)
   })
 })
 

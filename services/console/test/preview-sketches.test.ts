@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { placesOfAlerts } from '../src/map/shown-places.ts'
+import { listAlertPlaces } from '../src/map/shown-places.ts'
 import type { AlertSketch } from '../src/shown/answers.ts'
-import { firstKindOf, placedSketches, sketchesOf } from '../src/upkeep/preview-sketches.ts'
+import { computeSketches, findFirstKind, placedSketches } from '../src/upkeep/preview-sketches.ts'
 import { aPreview } from './support/records.ts'
 
 const sketch = (
@@ -36,7 +36,7 @@ describe('what a preview lists', () => {
   }
 
   it('has a name of its own for each alert, across theatres', () => {
-    const all = [...sketchesOf(preview, 'change'), ...sketchesOf(preview, 'vanish')]
+    const all = [...computeSketches(preview, 'change'), ...computeSketches(preview, 'vanish')]
     expect(all.map(({ id, sketch: { headline } }) => [id, headline])).toEqual([
       ['change-sahel-0', 'new'],
       ['vanish-lake-0', 'a'],
@@ -48,7 +48,7 @@ describe('what a preview lists', () => {
   it('is drawn where it is known: a circle, or the area alone', () => {
     const frames = new Map([['ML-4', [-7, 13, -5, 15] as const]])
     const drawn = { frames, labelOf: () => '' }
-    const places = placesOfAlerts(placedSketches(sketchesOf(preview, 'vanish')), drawn)
+    const places = listAlertPlaces(placedSketches(computeSketches(preview, 'vanish')), drawn)
     expect(places.marks.features.map(({ properties }) => properties.id)).toEqual([
       'vanish-lake-0',
       'vanish-lake-1'
@@ -56,7 +56,7 @@ describe('what a preview lists', () => {
     expect(places.areas).toEqual({ 'ML-4': 'severe' })
     // Three incidents may be in three places.
     const several = { theatres: [aPreview('lake', { vanish: [sketch('a', [13, 14, 5])] })] }
-    const [mark] = placesOfAlerts(placedSketches(sketchesOf(several, 'vanish')), drawn).marks
+    const [mark] = listAlertPlaces(placedSketches(computeSketches(several, 'vanish')), drawn).marks
       .features
     expect(mark?.properties.isExtent).toBe(true)
   })
@@ -67,14 +67,14 @@ describe('what a preview lists', () => {
     const placed = (pattern: string | null) => {
       const theatres = [aPreview('sahel', { appear: [{ ...siege, area, pattern }] })]
       const drawn = { frames: new Map(), labelOf: () => '' }
-      const sketches = placedSketches(sketchesOf({ theatres }, 'appear'))
-      return placesOfAlerts(sketches, drawn).marks.features[0]?.properties.isExtent
+      const sketches = placedSketches(computeSketches({ theatres }, 'appear'))
+      return listAlertPlaces(sketches, drawn).marks.features[0]?.properties.isExtent
     }
     expect([placed('siege'), placed('front'), placed(null)]).toEqual([false, true, true])
   })
 
   it('begins with the first kind that there is', () => {
-    expect(firstKindOf(preview)).toBe('change')
-    expect(firstKindOf({ theatres: [aPreview('sahel', {})] })).toBe(null)
+    expect(findFirstKind(preview)).toBe('change')
+    expect(findFirstKind({ theatres: [aPreview('sahel', {})] })).toBe(null)
   })
 })

@@ -1,23 +1,23 @@
 // What is listed, in which order, and what stands still.
 
 import { describe, expect, it } from 'vitest'
-import { closedStandingOf } from '../src/live/closed-standing.ts'
+import { findClosedStanding } from '../src/live/closed-standing.ts'
 import { closedMax } from '../src/live/picture.ts'
-import { emptyListOf } from '../src/queue/empty-list.ts'
+import { makeEmptyList } from '../src/queue/empty-list.ts'
 import { pressed } from '../src/queue/facet.ts'
 import { heldRows as held, presentRow, StandingRows } from '../src/queue/held-rows.ts'
 import { nextPlace } from '../src/queue/next-row.ts'
 import { presetFilter } from '../src/queue/presets.ts'
 import { choicesAmong, withChosen } from '../src/queue/queue-choices.ts'
 import {
-  addressOf,
   filterIn,
+  formatAddress,
   isListed,
   isNarrowed,
   type QueueFilter,
   wholeQueue
 } from '../src/queue/queue-filter.ts'
-import { rowsOf, wholeOf } from '../src/queue/queue-rows.ts'
+import { listRows, makeWhole } from '../src/queue/queue-rows.ts'
 import type { ShownAlert } from '../src/shown/shown-alert.ts'
 import { type AlertMembers, anAlert, placedIn } from './support/an-alert.ts'
 import { storiesOf } from './support/stories-of.ts'
@@ -42,7 +42,7 @@ describe('a list with nothing in it', () => {
     lacksClosed: false
   }
 
-  it.each<[ReturnType<typeof emptyListOf>, Partial<typeof signs>]>([
+  it.each<[ReturnType<typeof makeEmptyList>, Partial<typeof signs>]>([
     ['quiet', {}],
     ['filtered', { isNarrowed: true }],
     ['loading', { isWhole: false }],
@@ -50,18 +50,18 @@ describe('a list with nothing in it', () => {
     ['not-live', { isLive: false }],
     ['not-live', { isWhole: false, isLive: false }]
   ])('says that nothing is open only where that is known: %s, %j', (said, members) => {
-    expect(emptyListOf({ ...signs, ...members })).toBe(said)
+    expect(makeEmptyList({ ...signs, ...members })).toBe(said)
   })
 
   const told = { isTold: true, hasFailed: false, hasMore: false, held: 3 }
-  it.each<[ReturnType<typeof closedStandingOf>, Partial<typeof told>]>([
+  it.each<[ReturnType<typeof findClosedStanding>, Partial<typeof told>]>([
     ['whole', {}],
     ['cut', { hasMore: true }],
     ['cut', { held: closedMax }],
     ['unknown', { isTold: false }],
     ['failed', { isTold: false, hasFailed: true }]
   ])('holds of closed alerts those that changed last, and says so: %s, %j', (said, members) => {
-    expect(closedStandingOf({ ...told, ...members })).toBe(said)
+    expect(findClosedStanding({ ...told, ...members })).toBe(said)
   })
 })
 
@@ -107,7 +107,7 @@ describe('the filter', () => {
       group: 'country'
     }
     const query = new URLSearchParams()
-    for (const [name, value] of Object.entries(addressOf(filter)))
+    for (const [name, value] of Object.entries(formatAddress(filter)))
       if (value !== null) query.set(name, value)
     expect(filterIn(new URLSearchParams(query.toString()))).toEqual(filter)
     expect(isNarrowed(filter)).toBe(true)
@@ -194,7 +194,7 @@ describe('the filter', () => {
   })
 
   it('of what nobody answered has a name of its own in the address, and the longest wait first', () => {
-    expect(addressOf(presetFilter('unacknowledged', wholeQueue))).toMatchObject({
+    expect(formatAddress(presetFilter('unacknowledged', wholeQueue))).toMatchObject({
       ...{ answered: 'false', sort: 'waiting' }
     })
     const waiting = ['early', 'late', 'grave'].map((alertId, i) => {
@@ -212,7 +212,7 @@ describe('stories', () => {
   const other = anAlert({ alertId: 'other', severity: 'severe' })
 
   const mild = anAlert({ alertId: 'mild', partOf: 'whole' })
-  const shown = (rows: ReturnType<typeof rowsOf>) =>
+  const shown = (rows: ReturnType<typeof listRows>) =>
     rows.map(({ alert, depth, folded }) => [
       alert.alertId,
       depth,
@@ -221,7 +221,7 @@ describe('stories', () => {
 
   it('stand as high as their gravest part, of whose severity they are while it is folded away', () => {
     const stories = storiesOf([whole, other, part, mild], 'grave', placedIn)
-    const rows = rowsOf(stories, new Set())
+    const rows = listRows(stories, new Set())
     expect(ids(rows)).toEqual(['whole', 'other'])
     expect(rows[0]?.severity).toBe(part.severity)
     expect(rows[0]?.severity).not.toBe(whole.severity)
@@ -232,13 +232,13 @@ describe('stories', () => {
       anAlert({ alertId, partOf: 'whole', severity: alertId === 'e' ? 'extreme' : 'minor' })
     )
     const stories = storiesOf([whole, ...parts], 'grave', placedIn)
-    const few = rowsOf(stories, new Set(['whole']))
+    const few = listRows(stories, new Set(['whole']))
     expect(ids(few)).toEqual(['whole', 'e', 'a', 'b', 'c'])
     expect(few.map(({ rest }) => rest.map(({ alertId }) => alertId))).toEqual([
       ...[[], [], [], []],
       ['d']
     ])
-    const all = rowsOf(stories, new Set(['whole', wholeOf('whole')]))
+    const all = listRows(stories, new Set(['whole', makeWhole('whole')]))
     expect(ids(all)).toEqual(['whole', 'e', 'a', 'b', 'c', 'd'])
     expect(all.flatMap(({ rest }) => rest)).toEqual([])
   })
@@ -246,8 +246,8 @@ describe('stories', () => {
   it('show their other parts only when unfolded', () => {
     const heavy = { ...whole, severity: 'extreme' as const }
     const stories = storiesOf([heavy, other, mild], 'grave', placedIn)
-    expect(ids(rowsOf(stories, new Set()))).toEqual(['whole', 'other'])
-    expect(shown(rowsOf(stories, new Set(['whole'])))).toEqual([
+    expect(ids(listRows(stories, new Set()))).toEqual(['whole', 'other'])
+    expect(shown(listRows(stories, new Set(['whole'])))).toEqual([
       ['whole', 0],
       ['mild', 1],
       ['other', 0]
@@ -257,7 +257,7 @@ describe('stories', () => {
   it('leave no alert out: a part without its whole, a part of a part, two that are part of each other', () => {
     const all = (alerts: readonly ShownAlert[]) => {
       const stories = storiesOf(alerts, 'grave', placedIn)
-      return ids(rowsOf(stories, new Set(stories.map(story => story.whole.alertId)))).sort()
+      return ids(listRows(stories, new Set(stories.map(story => story.whole.alertId)))).sort()
     }
     const circle = (...of: readonly string[]) =>
       of.map((alertId, i) => anAlert({ alertId, partOf: of[(i + 1) % of.length] ?? null }))
@@ -283,7 +283,7 @@ describe('rows while somebody reads', () => {
   const [a, b] = ['a', 'b'].map(alertId => anAlert({ alertId })) as [ShownAlert, ShownAlert]
   const grave = anAlert({ alertId: 'c', severity: 'extreme' })
   const rows = (alerts: readonly ShownAlert[]) =>
-    rowsOf(storiesOf(alerts, 'grave', placedIn), new Set())
+    listRows(storiesOf(alerts, 'grave', placedIn), new Set())
 
   /** What is shown where `a` and `b` stand, of rows that are wanted and alerts that are known. */
   const shown = (wanted: readonly ShownAlert[], known: readonly ShownAlert[]) => {

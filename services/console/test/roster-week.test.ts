@@ -1,7 +1,7 @@
 // A week of a roster as a calendar, and as a file for calendars.
 
 import { expect, it } from 'vitest'
-import { calendarOf, mondayOf, rosterWeek } from '../src/upkeep/roster-week.ts'
+import { computeMonday, formatCalendar, rosterWeek } from '../src/upkeep/roster-week.ts'
 
 const at = (day: number, hour: number) =>
   new Date(Date.UTC(2026, 2, day, hour)).toISOString().replace('.000', '')
@@ -19,7 +19,7 @@ const drawn = ({ rows }: ReturnType<typeof week>) =>
   ])
 
 it('begins on Monday, by UTC', () => {
-  expect([mondayOf(nowMs), mondayOf(mondayMs), mondayOf(mondayMs - 1)]).toEqual([
+  expect([computeMonday(nowMs), computeMonday(mondayMs), computeMonday(mondayMs - 1)]).toEqual([
     ...[mondayMs, mondayMs, mondayMs - 7 * 86_400_000]
   ])
 })
@@ -51,7 +51,7 @@ it('is one gap for whoever plans nothing, and none of what is over', () => {
 })
 
 it('is a file for calendars, in which names stay within their line', () => {
-  const text = calendarOf('w1', 'Desk; north', [shift('A,\nB', 3, 6, 8)])
+  const text = formatCalendar('w1', 'Desk; north', [shift('A,\nB', 3, 6, 8)])
   expect(text.split('\r\n')).toEqual([
     ...['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//Tocsin//EN', 'BEGIN:VEVENT'],
     'UID:w1-20260303T060000Z-A%2C%0AB@tocsin',

@@ -2,7 +2,7 @@
 
 import { afterEach, describe, expect, it } from 'vitest'
 import { diffLines } from '../src/upkeep/line-diff.ts'
-import { chartOf } from '../src/upkeep/rule-chart.ts'
+import { makeChart } from '../src/upkeep/rule-chart.ts'
 import { completeRule } from '../src/upkeep/rule-completion.ts'
 import { fieldFaults, listParameters, readFields, writeField } from '../src/upkeep/rule-form.ts'
 import { speak } from '../src/words/words.ts'
@@ -102,7 +102,7 @@ describe('the chart of a rule', () => {
 
   it('has alerts and near misses in order, and a line where all have one threshold', () => {
     const preview = { theatres: [aPreview('sahel', { appear: [sketch(5, 3)] })] }
-    expect(chartOf(preview, [near])).toMatchObject({
+    expect(makeChart(preview, [near])).toMatchObject({
       ...{ measure: 'attacks', threshold: 3 },
       points: [
         { kind: 'near', value: 2, what: 'ML-4' },
@@ -112,11 +112,11 @@ describe('the chart of a rule', () => {
     const two = {
       theatres: [aPreview('sahel', { appear: [sketch(5, 3)], vanish: [sketch(9, 4)] })]
     }
-    expect(chartOf(two, [])).toMatchObject({
+    expect(makeChart(two, [])).toMatchObject({
       threshold: null,
       points: [{ kind: 'alert' }, { kind: 'vanish' }]
     })
-    expect(chartOf({ theatres: [aPreview('sahel', {})] }, [])).toBeNull()
+    expect(makeChart({ theatres: [aPreview('sahel', {})] }, [])).toBeNull()
   })
 })
 

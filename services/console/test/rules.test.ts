@@ -3,11 +3,11 @@
 import { describe, expect, it } from 'vitest'
 import type { Rule } from '../src/shown/answers.ts'
 import {
+  findRuleState,
+  formatRule,
   readRule,
   ruleIdPattern,
-  rulesInOrder,
-  stateOfRule,
-  textOfRule
+  rulesInOrder
 } from '../src/upkeep/rule-text.ts'
 import { aRule as shownRule } from './support/records.ts'
 
@@ -16,7 +16,7 @@ const aRule = (members: Partial<Rule> = {}) =>
 
 describe('the text of a rule', () => {
   it('has what was declared, and none of what the suite tells beside it', () => {
-    expect(textOfRule(aRule({ where: 'country == "ML"' }))).toBe(
+    expect(formatRule(aRule({ where: 'country == "ML"' }))).toBe(
       'pattern: siege\nparameters:\n  heldDays: 14\nwhere: country == "ML"\n'
     )
   })
@@ -28,7 +28,7 @@ describe('the text of a rule', () => {
       theatres: ['sahel'],
       headline: '{group.settlement}: "x"'
     }
-    const read = readRule(textOfRule(aRule(declared)))
+    const read = readRule(formatRule(aRule(declared)))
     expect(read).toMatchObject({
       kind: 'rule',
       body: { ...declared, pattern: 'siege', parameters: { heldDays: 14 } }
@@ -90,6 +90,6 @@ describe('rules', () => {
       short,
       aRule({ namesNoRule: ['surgee'] })
     ]
-    expect(rules.map(stateOfRule)).toEqual(['failing', 'warming', 'short', 'short'])
+    expect(rules.map(findRuleState)).toEqual(['failing', 'warming', 'short', 'short'])
   })
 })

@@ -5,13 +5,13 @@ import { describe, expect, it } from 'vitest'
 import { wholeQueue } from '../src/queue/queue-filter.ts'
 import type { Silence } from '../src/shown/answers.ts'
 import { beginSilence, newSilence, sendSilence } from '../src/state/webhooks/silences.ts'
-import { faultsOf } from '../src/upkeep/field-faults.ts'
+import { listFaults } from '../src/upkeep/field-faults.ts'
 import { pathsIn } from '../src/upkeep/field-table.ts'
 import {
   blankSilence,
-  bodyOfSilence,
-  draftOfSilence,
   isJudgedByTocsin,
+  makeSilenceBody,
+  makeSilenceDraft,
   silenceFields,
   silenceStanding,
   wouldHold
@@ -36,11 +36,11 @@ describe('the form of a silence', () => {
     }
     const whole = { reason: 'Known.', minutes: 60, includesExtreme: false }
     const filter = { severity: ['minor'], country: ['ML', 'BF'] }
-    expect(bodyOfSilence(draft)).toEqual({ ...whole, filter })
-    const placed = bodyOfSilence({ ...blankSilence, theatre: ['sahel'], admin1: ['ML-4'] })
+    expect(makeSilenceBody(draft)).toEqual({ ...whole, filter })
+    const placed = makeSilenceBody({ ...blankSilence, theatre: ['sahel'], admin1: ['ML-4'] })
     expect(placed).toMatchObject({ filter: { theatre: ['sahel'], admin1: ['ML-4'] } })
     const ofOne = { alertId: 'a1', subscriptionId: 'sub_1' }
-    expect(bodyOfSilence({ ...draft, ...ofOne })).toEqual({ ...whole, ...ofOne })
+    expect(makeSilenceBody({ ...draft, ...ofOne })).toEqual({ ...whole, ...ofOne })
   })
 
   it('edits one with what it has, from now on, and keeps what it has no field for', () => {
@@ -50,14 +50,14 @@ describe('the form of a silence', () => {
       ...{ startsAt: '2026-03-01T11:00:00Z', endsAt: '2026-03-01T12:59:30Z' },
       ...{ reason: 'Known.', handling }
     })
-    const draft = draftOfSilence(silence, nowMs)!
+    const draft = makeSilenceDraft(silence, nowMs)!
     expect(draft.replaces).toBe(silence.id)
-    expect(bodyOfSilence(draft)).toMatchObject({
+    expect(makeSilenceBody(draft)).toMatchObject({
       ...{ filter: { country: ['ML', 'BF'], circle }, handling, minutes: 60, reason: 'Known.' }
     })
-    const later = draftOfSilence({ ...silence, startsAt: '2026-03-01T12:30:00Z' }, nowMs)!
-    expect(bodyOfSilence(later)).toMatchObject({ startsAt: '2026-03-01T12:30:00Z', minutes: 30 })
-    expect(draftOfSilence({ ...silence, filter: null }, nowMs)).toBeNull()
+    const later = makeSilenceDraft({ ...silence, startsAt: '2026-03-01T12:30:00Z' }, nowMs)!
+    expect(makeSilenceBody(later)).toMatchObject({ startsAt: '2026-03-01T12:30:00Z', minutes: 30 })
+    expect(makeSilenceDraft({ ...silence, filter: null }, nowMs)).toBeNull()
   })
 
   it('names the open alerts that it would hold back', () => {
@@ -83,11 +83,11 @@ describe('the form of a silence', () => {
 
   it('has its refusals at their fields, of what is no number too', () => {
     const typed = { minutes: 'a while' }
-    expect(bodyOfSilence({ ...blankSilence, ...typed })).toMatchObject(typed)
+    expect(makeSilenceBody({ ...blankSilence, ...typed })).toMatchObject(typed)
     const errors = ['/filter/country/0', '/filter', '/minutes'].map(pointer => ({
       ...{ pointer, detail: 'is wrong' }
     }))
-    const { byField, rest } = faultsOf({ detail: 'Invalid.', errors }, pathsIn(silenceFields))
+    const { byField, rest } = listFaults({ detail: 'Invalid.', errors }, pathsIn(silenceFields))
     expect([...byField.keys()]).toEqual(['filter/country', 'minutes'])
     expect(rest).toBe('filter: is wrong')
   })

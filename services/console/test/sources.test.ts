@@ -1,7 +1,11 @@
 // Who is silent, and how badly each is missed.
 
 import { describe, expect, it } from 'vitest'
-import { currentForMs, type SourcesSigns, sourcesStandingOf } from '../src/live/sources-standing.ts'
+import {
+  currentForMs,
+  findSourcesStanding,
+  type SourcesSigns
+} from '../src/live/sources-standing.ts'
 import type { Source } from '../src/shown/answers.ts'
 import { sourceCounts, sourceRows } from '../src/upkeep/source-rows.ts'
 import { aSource as shownSource } from './support/records.ts'
@@ -87,6 +91,6 @@ describe('the light of the sources', () => {
     ['that it is forbidden', { kind: 'hidden' }, { sources: null, isForbidden: true, ...failed }],
     ['that there are none', { kind: 'none' }, { sources: [aSource('x', { archive: true })] }]
   ])('says %s', (_, standing, members) => {
-    expect(sourcesStandingOf({ ...signs, ...members })).toMatchObject(standing)
+    expect(findSourcesStanding({ ...signs, ...members })).toMatchObject(standing)
   })
 })

@@ -9,14 +9,14 @@ import { StoryBook } from '../src/derived/story-book.ts'
 import { sharersMax } from '../src/derived/story-links.ts'
 import { presetFilter, presets } from '../src/queue/presets.ts'
 import { filterIn, groupings, wholeQueue } from '../src/queue/queue-filter.ts'
-import { rowIn, rowsOf } from '../src/queue/queue-rows.ts'
+import { listRows, rowIn } from '../src/queue/queue-rows.ts'
 import {
-  alertsOf,
   isSelected,
+  listAlerts,
+  listUnlisted,
   rowsBetween,
   selectedMax,
-  selecting,
-  unlistedOf
+  selecting
 } from '../src/queue/selection.ts'
 import type { ShownAlert } from '../src/shown/shown-alert.ts'
 import { type AlertMembers, anAlert, placedIn } from './support/an-alert.ts'
@@ -103,9 +103,9 @@ describe('stories kept as alerts change', () => {
           expect(outline(book.stories)).toEqual(outline(storiesOf(listed, sort, placedIn)))
           expect(book.size).toBe(listed.length)
           const unfolded = new Set(['a', 'c'])
-          const rows = rowsOf(book.stories, unfolded)
+          const rows = listRows(book.stories, unfolded)
           const found = listed.map(({ alertId }) =>
-            rowIn(book.storyOf(alertId) as Story, alertId, unfolded)
+            rowIn(book.findStory(alertId) as Story, alertId, unfolded)
           )
           expect(new Set(found.filter(row => row !== undefined))).toEqual(new Set(rows))
           for (const story of book.stories)
@@ -136,13 +136,13 @@ describe('headings', () => {
       'grave',
       placedIn
     )
-    const rows = rowsOf(stories, new Set(), 'rule')
+    const rows = listRows(stories, new Set(), 'rule')
     expect(rows.map(({ alert, group }) => [alert.alertId, group?.key, group?.count])).toEqual([
       ['a', 'x', 3],
       ['d', undefined, undefined],
       ['c', 'z', 1]
     ])
-    for (const by of groupings) expect(rowsOf(stories, new Set(), by)).toHaveLength(3)
+    for (const by of groupings) expect(listRows(stories, new Set(), by)).toHaveLength(3)
   })
   it.each([
     ['country', 'ML'],
@@ -152,14 +152,14 @@ describe('headings', () => {
     ['severity', 'moderate']
   ] as const)('by %s say %s', (by, key) => {
     const alert = anAlert({ operator: { acknowledgedBy: 'Ama', assignedTo: 'Ben' } })
-    const [row] = rowsOf(storiesOf([alert], 'grave', placedIn), new Set(), by)
+    const [row] = listRows(storiesOf([alert], 'grave', placedIn), new Set(), by)
     expect(row?.group).toEqual({ key, count: 1, worst: 'moderate' })
   })
 })
 
 describe('a selection', () => {
   const rowsFor = (alerts: readonly ShownAlert[], ...unfolded: readonly string[]) =>
-    rowsOf(storiesOf(alerts, 'grave', placedIn), new Set(unfolded))
+    listRows(storiesOf(alerts, 'grave', placedIn), new Set(unfolded))
   const rows = rowsFor(
     ['a', 'b', 'c', 'd'].map(alertId => anAlert({ alertId, operatorRevision: 3 }))
   )
@@ -184,17 +184,17 @@ describe('a selection', () => {
   })
   it('of a folded row holds what is folded under it, of an unfolded one the row alone', () => {
     const [folded, open] = [closed[0], opened[0]] as [(typeof rows)[0], (typeof rows)[0]]
-    expect([alertsOf(folded).length, alertsOf(open).length]).toEqual([2, 1])
+    expect([listAlerts(folded).length, listAlerts(open).length]).toEqual([2, 1])
     const both = selecting(new Map(), [folded], true)
     expect(isSelected(both, folded)).toBe(true)
     expect(isSelected(selecting(both, [open], false), folded)).toBe(false)
   })
   it('says what of it stands in no row any more: another filter is set, or it has closed', () => {
     const all = selecting(selecting(new Map(), rows.slice(0, 2), true), closed, true)
-    expect(unlistedOf(all, rows)).toEqual(['whole', 'part'])
-    expect(unlistedOf(all, closed)).toEqual(['a', 'b'])
-    expect(unlistedOf(all, [...rows, ...opened])).toEqual([])
-    expect(unlistedOf(all, [])).toEqual(['a', 'b', 'whole', 'part'])
+    expect(listUnlisted(all, rows)).toEqual(['whole', 'part'])
+    expect(listUnlisted(all, closed)).toEqual(['a', 'b'])
+    expect(listUnlisted(all, [...rows, ...opened])).toEqual([])
+    expect(listUnlisted(all, [])).toEqual(['a', 'b', 'whole', 'part'])
   })
   it('has a maximum', () => {
     const many = Array.from({ length: selectedMax + 5 }, (_, i) => anAlert({ alertId: `n${i}` }))

@@ -11,12 +11,12 @@ import {
 import { destinationKinds } from '@tocsin/contracts/subscription/subscription-settings'
 import { describe, expect, it } from 'vitest'
 import type { Subscription } from '../src/shown/answers.ts'
-import { faultsOf } from '../src/upkeep/field-faults.ts'
+import { listFaults } from '../src/upkeep/field-faults.ts'
 import {
-  bodyOfSubscription,
-  changeOfSubscription,
-  draftOfSubscription,
   eventTypes,
+  makeSubscriptionBody,
+  makeSubscriptionChange,
+  makeSubscriptionDraft,
   policyDefaults,
   subscriptionKinds,
   subscriptionPaths,
@@ -24,17 +24,17 @@ import {
 } from '../src/upkeep/subscription-draft.ts'
 import {
   deliveryLevel,
+  findStanding,
   hasFailed,
   inOrder,
-  isHeld,
-  standingOf
+  isHeld
 } from '../src/upkeep/subscription-standing.ts'
 import { deliveryWords } from '../src/words/delivery-words.ts'
 import { heldWords, policyWords } from '../src/words/policy-words.ts'
 import { words } from '../src/words/words.ts'
 import { aSubscription } from './support/records.ts'
 
-const blankSubscription = draftOfSubscription(null)
+const blankSubscription = makeSubscriptionDraft(null)
 const last = {
   ...{ at: '2026-03-01T00:00:00Z', status: 500, durationMs: 3, excerpt: null },
   reason: 'server-error'
@@ -48,7 +48,7 @@ describe('a destination', () => {
       chat: '@duty',
       to: 'a@b.example, c@d.example'
     }
-    const bodyOf = (draft: object) => bodyOfSubscription({ ...typed, ...draft })
+    const bodyOf = (draft: object) => makeSubscriptionBody({ ...typed, ...draft })
     expect(bodyOf({ kind: 'telegram' })).toMatchObject({
       kind: 'telegram',
       token: 't',
@@ -66,10 +66,10 @@ describe('a destination', () => {
 
   it('leaves its secrets and address as they are in a change of something else', () => {
     const held = aSubscription({ kind: 'telegram', url: 'https://api.telegram.org', chat: '1' })
-    expect(changeOfSubscription({ ...draftOfSubscription(held), contact: 'desk' })).toEqual({
+    expect(makeSubscriptionChange({ ...makeSubscriptionDraft(held), contact: 'desk' })).toEqual({
       contact: 'desk'
     })
-    expect(changeOfSubscription({ ...draftOfSubscription(held), token: 'new' })).toEqual({
+    expect(makeSubscriptionChange({ ...makeSubscriptionDraft(held), token: 'new' })).toEqual({
       token: 'new'
     })
   })
@@ -84,7 +84,7 @@ describe('a subscription', () => {
     [{ status: 'disabled', endpoint: 'down' }, 'warn', 'disabled'],
     [{ status: 'ended' }, 'bad', 'ended']
   ])('says first why it sends nothing: %j', (members, level, state) => {
-    expect(standingOf(aSubscription(members))).toEqual({ level, state })
+    expect(findStanding(aSubscription(members))).toEqual({ level, state })
   })
 
   it('that does worst comes first', () => {
@@ -100,7 +100,7 @@ describe('a subscription', () => {
 describe('the form of a subscription', () => {
   it('sends what is chosen, and nothing for what was left empty', () => {
     const typed = { url: ' https://a.example ', country: ['ML', 'BF'], minSeverity: 'severe' }
-    expect(bodyOfSubscription({ ...blankSubscription, ...typed })).toEqual({
+    expect(makeSubscriptionBody({ ...blankSubscription, ...typed })).toEqual({
       ...{ kind: 'webhook', url: 'https://a.example' },
       filter: { minSeverity: 'severe', country: ['ML', 'BF'] },
       ...{ types: null, order: 'newest-state', policy: policyDefaults, contact: null },
@@ -116,22 +116,22 @@ describe('the form of a subscription', () => {
     ['alertmanager', null]
   ])('sends for a new one of kind %s the policy %j', (kind, policy) => {
     const draft = withKind(blankSubscription, kind)
-    expect(bodyOfSubscription(draft)).toMatchObject({ kind, policy })
+    expect(makeSubscriptionBody(draft)).toMatchObject({ kind, policy })
   })
 
   it('sends of a change what differs, and keeps what it does not show', () => {
     const held = aSubscription({ filter: { minSeverity: 'severe', drill: false } })
-    const draft = { ...draftOfSubscription(held), minSeverity: '' }
-    expect(changeOfSubscription(draftOfSubscription(held))).toEqual({})
-    expect(changeOfSubscription(draft)).toEqual({ filter: { drill: false } })
+    const draft = { ...makeSubscriptionDraft(held), minSeverity: '' }
+    expect(makeSubscriptionChange(makeSubscriptionDraft(held))).toEqual({})
+    expect(makeSubscriptionChange(draft)).toEqual({ filter: { drill: false } })
     // The query of the address is hidden: an address that was not typed anew must not be sent.
-    expect(changeOfSubscription({ ...draft, contact: 'ops' })).not.toHaveProperty('url')
+    expect(makeSubscriptionChange({ ...draft, contact: 'ops' })).not.toHaveProperty('url')
   })
 
   it('asks to be told of notices, or no longer', () => {
     const held = aSubscription({ notices: ['watches'] })
     const sent = (notices: readonly string[]) =>
-      changeOfSubscription({ ...draftOfSubscription(held), notices })
+      makeSubscriptionChange({ ...makeSubscriptionDraft(held), notices })
     expect([sent(['watches']), sent([])]).toEqual([{}, { notices: [] }])
     expect(blankSubscription.notices).toEqual([])
   })
@@ -152,20 +152,20 @@ describe('the policy of a subscription', () => {
   const held = aSubscription({ order: 'newest-state', policy })
 
   it('is shown as it is in force, and sent whole when a part of it is changed', () => {
-    const draft = draftOfSubscription(held)
-    expect(changeOfSubscription(draft)).toEqual({})
-    expect(changeOfSubscription({ ...draft, endings: false })).toEqual({
+    const draft = makeSubscriptionDraft(held)
+    expect(makeSubscriptionChange(draft)).toEqual({})
+    expect(makeSubscriptionChange({ ...draft, endings: false })).toEqual({
       policy: { ...policy, endings: false }
     })
-    expect(changeOfSubscription({ ...draft, telling: 'each' })).toEqual({ policy: null })
+    expect(makeSubscriptionChange({ ...draft, telling: 'each' })).toEqual({ policy: null })
   })
 
   it('keeps what is in force where it is not changed', () => {
     const later = { ...policy, watch: 'watch_1', unansweredMinutes: 5 }
-    const draft = draftOfSubscription(aSubscription({ order: 'newest-state', policy: later }))
-    const policyIn = (given: typeof draft) => bodyOfSubscription(given).policy
+    const draft = makeSubscriptionDraft(aSubscription({ order: 'newest-state', policy: later }))
+    const policyIn = (given: typeof draft) => makeSubscriptionBody(given).policy
     expect(policyIn({ ...draft, endings: false })).toEqual({ ...later, endings: false })
-    const repeating = draftOfSubscription(
+    const repeating = makeSubscriptionDraft(
       aSubscription({ order: 'newest-state', policy: { ...policy, repeatMinutes: 60 } })
     )
     expect(repeating.repeatMinutes).toBe('60')
@@ -175,22 +175,22 @@ describe('the policy of a subscription', () => {
   it('that is begun has the defaults, and what is left empty is left to the suite', () => {
     expect(policyDefaults).toEqual(domainDefaults)
     const draft = {
-      ...draftOfSubscription(aSubscription({ order: 'newest-state' })),
+      ...makeSubscriptionDraft(aSubscription({ order: 'newest-state' })),
       telling: 'policy'
     }
-    expect(changeOfSubscription(draft)).toEqual({ policy: policyDefaults })
+    expect(makeSubscriptionChange(draft)).toEqual({ policy: policyDefaults })
     const { updateMinutes: _, ...others } = policyDefaults
-    expect(bodyOfSubscription({ ...draft, updateMinutes: ' ' }).policy).toEqual(others)
+    expect(makeSubscriptionBody({ ...draft, updateMinutes: ' ' }).policy).toEqual(others)
   })
 
   it('is refused at the field that is about it, what is no number too', () => {
     const typed = { updateMinutes: 'often' }
-    expect(bodyOfSubscription({ ...draftOfSubscription(held), ...typed }).policy).toMatchObject(
+    expect(makeSubscriptionBody({ ...makeSubscriptionDraft(held), ...typed }).policy).toMatchObject(
       typed
     )
     const members = ['/quietHours/timeZone', '/updateMinutes', '/repeatMinutes', '']
     const errors = members.map(name => ({ pointer: `/policy${name}`, detail: 'is wrong' }))
-    const { byField, rest } = faultsOf({ detail: 'Invalid.', errors }, subscriptionPaths)
+    const { byField, rest } = listFaults({ detail: 'Invalid.', errors }, subscriptionPaths)
     expect([[...byField.keys()], rest]).toEqual([members.map(name => `policy${name}`), null])
   })
 
@@ -250,7 +250,7 @@ describe('a refusal', () => {
       { pointer: '/schedule', detail: 'too long' }
     ]
     const of = (...told: object[]) =>
-      faultsOf({ detail: 'Invalid.', errors: told as typeof errors }, subscriptionPaths)
+      listFaults({ detail: 'Invalid.', errors: told as typeof errors }, subscriptionPaths)
     const { byField, rest } = of(...errors)
     expect([...byField]).toEqual([
       ['url', 'must be https'],
@@ -258,7 +258,7 @@ describe('a refusal', () => {
     ])
     expect([rest, of(errors[0] ?? {}).rest]).toEqual(['schedule: too long', null])
     // Without fields it is told as a whole.
-    const whole = faultsOf({ detail: 'Too many.' }, subscriptionPaths)
+    const whole = listFaults({ detail: 'Too many.' }, subscriptionPaths)
     expect(whole).toEqual({ byField: new Map(), rest: 'Too many.' })
   })
 })

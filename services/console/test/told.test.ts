@@ -4,8 +4,8 @@ import { expect, it } from 'vitest'
 import type { AlertTold, AlertToldList, SilenceOver } from '../src/shown/answers.ts'
 import {
   answeredEarlier,
+  findSilence,
   rowLevel,
-  silenceOf,
   silencesNow,
   toldInOrder
 } from '../src/upkeep/told-partners.ts'
@@ -54,10 +54,10 @@ it('says of a row that a silence holds it, as somebody wanted it, and by which i
     'warn',
     ...others.map(() => 'unknown')
   ])
-  expect([silenced, ...others].map(each => silenceOf(each, told)?.by ?? null)).toEqual([
+  expect([silenced, ...others].map(each => findSilence(each, told)?.by ?? null)).toEqual([
     ...['Awa', null, null, null]
   ])
-  expect(silenceOf(silenced, { items: [], next: null, silences: [] })).toBeNull()
+  expect(findSilence(silenced, { items: [], next: null, silences: [] })).toBeNull()
   const over = (minute: number) => silencesNow(told, Date.parse(at(minute))).map(({ id }) => id)
   expect([over(29), over(30), silencesNow(null, 0)]).toEqual([['sil_1'], [], []])
 })

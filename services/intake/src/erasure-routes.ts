@@ -5,8 +5,8 @@
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { mayUse } from '@tocsin/service-kit/access/principal'
-import { answer, routesOf, writeProblems } from '@tocsin/service-kit/route/definition'
-import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
+import { answer, listRoutes, writeProblems } from '@tocsin/service-kit/route/definition'
+import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyPluginAsync } from 'fastify'
 import type { ReportAcceptance } from './acceptance/acceptance.ts'
 import { privateErasedSchema } from './report/report-answers.ts'
@@ -17,7 +17,7 @@ export function erasureRoutes(
   acceptance: Pick<ReportAcceptance, 'found' | 'erase'>
 ): FastifyPluginAsync {
   return async app => {
-    routesOf(app, { tag: 'Reports', access: ['reports:write'] })({
+    listRoutes(app, { tag: 'Reports', access: ['reports:write'] })({
       id: 'erasePrivateTexts',
       method: 'DELETE',
       path: '/v1/reports/:id/private',
@@ -28,7 +28,7 @@ export function erasureRoutes(
       answers: { 200: answer('They are unreadable.', privateErasedSchema) },
       problems: writeProblems,
       async handle(request) {
-        const principal = principalOf(request)
+        const principal = getPrincipal(request)
         const { reportId } = await acceptance.found(request.params.id, principal)
         if (!mayUse(principal, ['persons:read'])) {
           throw new ProblemError(

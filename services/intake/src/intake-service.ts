@@ -136,7 +136,7 @@ export function createIntake(deps: IntakeDeps): IntakeService {
       void prepareByTurns(gazetteer, () => phase === 'closed')
     },
     readiness: () =>
-      readinessOf(
+      checkReadiness(
         phase,
         { ...views.failures(), keys: vault.failure },
         { ...views.troubles(), keys: vault.trouble }
@@ -173,24 +173,24 @@ function endsProcess(failed: Promise<Error>): Promise<Error> {
   )
 }
 
-function readinessOf<Name extends string>(
+function checkReadiness<Name extends string>(
   phase: Phase,
   failures: Readonly<Record<Name, Error | null>>,
   troubles: Readonly<Record<Name, string | null>>
 ): Readiness {
   const names = Object.keys(failures) as Name[]
   const checks = Object.fromEntries(
-    names.map(name => [name, checkOf(phase, failures[name], troubles[name])])
+    names.map(name => [name, computeCheck(phase, failures[name], troubles[name])])
   )
   return { ready: phase === 'ok' && names.every(name => failures[name] === null), checks }
 }
 
-function checkOf(phase: Phase, failure: Error | null, trouble: string | null): string {
-  if (failure !== null) return wordsOf(failure)
+function computeCheck(phase: Phase, failure: Error | null, trouble: string | null): string {
+  if (failure !== null) return formatWords(failure)
   return trouble === null ? phase : `${phase}: the log cannot be read, ${trouble}`
 }
 
-function wordsOf(error: Error): string {
+function formatWords(error: Error): string {
   return error instanceof NewerRecordError
     ? error.message
     : `stopped: ${(error as { code?: string }).code ?? error.name}`

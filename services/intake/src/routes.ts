@@ -21,14 +21,14 @@ import type { Principal } from '@tocsin/service-kit/access/principal'
 import { takeJsonAs } from '@tocsin/service-kit/http/json-body'
 import { positionHeader, type ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import { sealCursor } from '@tocsin/service-kit/projection/sealed-cursor'
-import { answer, routesOf, writeProblems } from '@tocsin/service-kit/route/definition'
-import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
+import { answer, listRoutes, writeProblems } from '@tocsin/service-kit/route/definition'
+import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { ReportAcceptance } from './acceptance/acceptance.ts'
 import { SharedCursors } from './known/shared-cursors.ts'
 import type { IntakeViews } from './outcome/intake-views.ts'
 import { ignoreMissing, type ReportReading } from './outcome/report-reading.ts'
-import { eventKeyOf } from './report/event-headers.ts'
+import { makeEventKey } from './report/event-headers.ts'
 import type { Charge } from './report/incoming-report.ts'
 import { invalidBody, keyBeside } from './report/refusals.ts'
 import { type Answer, supersededText } from './report/report-answer.ts'
@@ -41,11 +41,11 @@ import {
   streamSummarySchema
 } from './report/report-answers.ts'
 import { reportJsonLimits, takeReportJson } from './report/report-json.ts'
-import { acceptedAs, laneOf, reportIdParams } from './report/report-schemas.ts'
+import { acceptedAs, readLane, reportIdParams } from './report/report-schemas.ts'
 import { placesText } from './report/told-places.ts'
 import { ofEvent } from './stream/report-stream.ts'
 import { type ReportStreams, streamContentType } from './stream/report-streams.ts'
-import { type IntakeMetrics, type Operation, outcomeOf } from './telemetry/intake-metrics.ts'
+import { findOutcome, type IntakeMetrics, type Operation } from './telemetry/intake-metrics.ts'
 
 export interface ReportRoutesOptions {
   readonly acceptance: ReportAcceptance
@@ -83,7 +83,7 @@ const lookupQuery = {
 }
 const writing = { tag: 'Reports', access: ['reports:write'] } as const
 const written = {
-  query: laneOf(
+  query: readLane(
     '`backfill` for historical reports: they wait while the rules are behind, and page nobody. Default: `live`.'
   ),
   config: { counts: 'reports' }
@@ -123,7 +123,7 @@ export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
   return async app => {
     takeReportJson(app)
     await app.register(postRoute(options, cursors))
-    const addWrite = routesOf(app, writing)
+    const addWrite = listRoutes(app, writing)
     addWrite({
       ...written,
       id: 'correctReport',
@@ -143,7 +143,7 @@ export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
             body: request.body,
             lane: request.query.lane,
             principal,
-            charge: chargeOf(request, principal)
+            charge: computeCharge(request, principal)
           })
         )
     })
@@ -175,7 +175,7 @@ export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
           })
         )
     })
-    const add = routesOf(app, {
+    const add = listRoutes(app, {
       tag: 'Reports',
       access: ['reports:read', 'reports:write'],
       reach: request => positions.reach(request.headers[positionHeader])
@@ -195,7 +195,7 @@ export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
       problems: ['log-unavailable'],
       async handle(request) {
         if (request.query.wait > 0) request.endRead?.()
-        return reading.read(request.params.id, principalOf(request), request.query.wait * 1000)
+        return reading.read(request.params.id, getPrincipal(request), request.query.wait * 1000)
       }
     })
     add({
@@ -207,7 +207,7 @@ export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
       answers: { 200: answer('The reports.', reportListSchema) },
       problems: ['log-unavailable'],
       async handle(request) {
-        return { items: await reading.mine(principalOf(request)), next: null }
+        return { items: await reading.mine(getPrincipal(request)), next: null }
       }
     })
     add({
@@ -224,7 +224,7 @@ export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
       async handle(request) {
         const { theatre, limit, wait: waitSeconds } = request.query
         if (theatre !== undefined)
-          return { ...(await reading.readUnassigned(principalOf(request), limit)), next: null }
+          return { ...(await reading.readUnassigned(getPrincipal(request), limit)), next: null }
         const { source, externalId } = readLookup(request.query)
         if (waitSeconds > 0) request.endRead?.()
         const identity = {
@@ -234,7 +234,7 @@ export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
           body: null
         }
         const found = await reading
-          .read(computeReportId(identity), principalOf(request), waitSeconds * 1000)
+          .read(computeReportId(identity), getPrincipal(request), waitSeconds * 1000)
           .catch(ignoreMissing)
         return { items: found === null ? [] : [found], next: null }
       }
@@ -272,7 +272,7 @@ function postRoute(options: ReportRoutesOptions, cursors: SharedCursors): Fastif
       done(new ProblemError('content-type-unsupported', typesHint))
     )
     app.addHook('preClose', async () => streams.close())
-    routesOf(
+    listRoutes(
       app,
       writing
     )({
@@ -318,14 +318,14 @@ function postRoute(options: ReportRoutesOptions, cursors: SharedCursors): Fastif
       problems: [...writeProblems, 'report-withdrawn', 'corrected-too-often'],
       async handle(request, reply) {
         const { lane } = request.query
-        if (mediaTypeOf(request) === streamContentType) {
-          if (idempotencyKeyOf(request) !== null) throw keyBeside('a stream')
+        if (readMediaType(request) === streamContentType) {
+          if (readIdempotencyKey(request) !== null) throw keyBeside('a stream')
           await positions.reach(request.headers[positionHeader])
           return streams.answer(request, reply, lane)
         }
         return answered(options, cursors, 'post', request, reply, principal => {
           const { body, key, isEvent } = postedReport(request)
-          const own = idempotencyKeyOf(request)
+          const own = readIdempotencyKey(request)
           const keyAt = own !== null ? 'idempotency-key' : isEvent ? 'event-id' : 'ce-id'
           const accepted = acceptance.accept({
             body,
@@ -333,7 +333,7 @@ function postRoute(options: ReportRoutesOptions, cursors: SharedCursors): Fastif
             keyAt,
             lane,
             principal,
-            charge: chargeOf(request, principal)
+            charge: computeCharge(request, principal)
           })
           return isEvent ? accepted.catch(error => Promise.reject(ofEvent(error))) : accepted
         })
@@ -342,7 +342,7 @@ function postRoute(options: ReportRoutesOptions, cursors: SharedCursors): Fastif
   }
 }
 
-function chargeOf({ server }: FastifyRequest, principal: Principal): Charge {
+function computeCharge({ server }: FastifyRequest, principal: Principal): Charge {
   return units => server.usageLimits.addUnits(principal, units)
 }
 
@@ -359,14 +359,14 @@ interface PostedReport {
  * ProblemError.
  */
 function postedReport(request: FastifyRequest): PostedReport {
-  if (mediaTypeOf(request) !== eventContentType)
-    return { body: request.body, key: eventKeyOf(request.headers), isEvent: false }
+  if (readMediaType(request) !== eventContentType)
+    return { body: request.body, key: makeEventKey(request.headers), isEvent: false }
   const event = openReportEvent(request.body)
   if (!event.ok) throw invalidBody(event.errors)
   return { body: event.report, key: event.key, isEvent: true }
 }
 
-function mediaTypeOf({ headers }: FastifyRequest): string {
+function readMediaType({ headers }: FastifyRequest): string {
   const type = headers['content-type'] ?? ''
   const end = type.indexOf(';')
   return (end < 0 ? type : type.slice(0, end)).trim().toLowerCase()
@@ -387,7 +387,7 @@ async function answered(
     // No await in the common case.
     if (request.headers[positionHeader] !== undefined)
       await positions.reach(request.headers[positionHeader])
-    const answer = await work(principalOf(request))
+    const answer = await work(getPrincipal(request))
     metrics.requests.inc({ operation, outcome: answer.duplicate ? 'duplicate' : 'accepted' })
     const cursor = await cursors.behind(answer.places)
     return reply
@@ -396,7 +396,7 @@ async function answered(
       .header('content-type', 'application/json; charset=utf-8')
       .send(acceptedText(answer, cursor))
   } catch (error) {
-    metrics.requests.inc({ operation, outcome: outcomeOf(error) })
+    metrics.requests.inc({ operation, outcome: findOutcome(error) })
     throw error
   } finally {
     metrics.duration.observe({ operation }, (clock.monotonicMs() - beganMs) / 1000)
@@ -424,7 +424,7 @@ export function sealedBehind(
 }
 
 /** A key chosen by the client; posts without external id count once per key. */
-function idempotencyKeyOf(request: FastifyRequest): string | null {
+function readIdempotencyKey(request: FastifyRequest): string | null {
   const key = request.headers['idempotency-key']
   if (key === undefined) return null
   if (typeof key === 'string' && /^[\x21-\x7e]{1,200}$/.test(key)) return key

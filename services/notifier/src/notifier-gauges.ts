@@ -3,7 +3,7 @@
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import type { NotifierCores } from './notifier-cores.ts'
 
-export function gaugesOf(
+export function collectGauges(
   { projection, liveness, hub, feedWaits, exports, dispatcher, silenceOperations }: NotifierCores,
   control: ControlView
 ) {

@@ -9,7 +9,7 @@ import type { Projection } from './projection/projection.ts'
 /**
  * Who has written to the incidents log reads what came of it: alerts and incidents, not reports.
  */
-export function readPositionsOf(
+export function listReadPositions(
   deps: ServiceDeps,
   { views }: Projection,
   progress: RulesProgress

@@ -49,8 +49,8 @@ import { addDigestRoutes } from './digest/digest-routes.ts'
 import { findDueWeek, makeDigestFor } from './digest/week-digest.ts'
 import { addExportRoutes } from './export/export-routes.ts'
 import type { NotifierCores } from './notifier-cores.ts'
-import { gaugesOf } from './notifier-gauges.ts'
-import { readPositionsOf } from './notifier-positions.ts'
+import { collectGauges } from './notifier-gauges.ts'
+import { listReadPositions } from './notifier-positions.ts'
 import { timesIn } from './notifier-times.ts'
 import { addActionRoutes } from './officer/action-routes.ts'
 import { AlertOperations } from './officer/alert-operations.ts'
@@ -72,7 +72,7 @@ import { addEventRoutes } from './stream/event-routes.ts'
 import { StreamHub } from './stream/stream-hub.ts'
 import { addStreamRoutes } from './stream/stream-routes.ts'
 import { addTicketRoutes } from './stream/ticket-routes.ts'
-import { principalOfToken } from './stream/token-principal.ts'
+import { findTokenPrincipal } from './stream/token-principal.ts'
 import { createNotifierMetrics, watchGauges, watchSilence } from './telemetry/notifier-metrics.ts'
 import { ViewOperations } from './view/view-operations.ts'
 import { addViewRoutes } from './view/view-routes.ts'
@@ -240,7 +240,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
     metrics,
     settings: config.stream,
     authenticate: (token, address) =>
-      principalOfToken(host.app?.authenticator ?? null, shared, token, address),
+      findTokenPrincipal(host.app?.authenticator ?? null, shared, token, address),
     isStillGood: principal => host.app?.authenticator.isStillGood(principal) ?? true,
     isOnWallClock: theatre => !isReplay(theatre),
     ageSeconds: () => liveness.ageSeconds,
@@ -280,7 +280,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
       make: (subscription, theatre, week) =>
         makeDigestFor({ projection, scans, nowIn, control }, subscription, theatre, week)
     },
-    answerUrlOf: (subscription, delivery) => answerLinks.urlOf(subscription, delivery),
+    answerUrlOf: (subscription, delivery) => answerLinks.formatUrl(subscription, delivery),
     tellConsent: async ({ subscriptionId, consent }, given) => {
       const data = { subscriptionId, consentId: consent?.id ?? '', ...given }
       const id = digest('subscription-consented', subscriptionId, data.consentId)
@@ -310,8 +310,8 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
     hasPublicUrl: config.publicUrl !== ''
   }
   const subscriptionOperations = new SubscriptionOperations(subscriptionDeps)
-  const holderOf = (subscription: SubscriptionRecord) =>
-    subscriptionOperations.holderOf(subscription)
+  const findHolder = (subscription: SubscriptionRecord) =>
+    subscriptionOperations.findHolder(subscription)
   const parts: Parts = {
     projection,
     reach,
@@ -343,7 +343,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
       ...{ subscriptions: subscriptionOperations, alerts: projection.alerts }
     }),
     answerLinks,
-    answers: new AnswerOperations({ ...acting, dispatcher, holderOf, nowIn }),
+    answers: new AnswerOperations({ ...acting, dispatcher, holderOf: findHolder, nowIn }),
     watchOperations: new WatchOperations({
       ...{
         clock,
@@ -360,7 +360,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
     subscriptionChanges: new SubscriptionChanges(subscriptionDeps, subscriptionOperations),
     signing,
     shared,
-    positions: readPositionsOf(deps, projection, rules),
+    positions: listReadPositions(deps, projection, rules),
     evidence: new EvidenceReading(log, projection, scans),
     responses: new ResponseWatch(deps.metrics, {
       ...{ alerts: projection.alerts, metrics, isReplay, state: () => control.state },
@@ -395,7 +395,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
       publicUrl: config.publicUrl
     })
   }
-  watchGauges(deps.metrics, gaugesOf(parts, control))
+  watchGauges(deps.metrics, collectGauges(parts, control))
   watchBudgets(deps.metrics, {
     ...{ projection, nowIn, control },
     theatresLabelledMax: limits.theatresLabelledMax

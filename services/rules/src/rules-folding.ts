@@ -55,10 +55,10 @@ export function createFolding(deps: FoldingDeps): Folding {
   const loops: Promise<void>[] = []
   let state: 'starting' | 'catching up' | 'started' | 'closed' = 'starting'
   const standings = makeStandings(() => engine)
-  const shorts = shortsOf(control)
+  const shorts = listShorts(control)
   const metrics = rulesMetrics(
     deps.metrics,
-    gaugesOf(
+    collectGauges(
       () => engine,
       standings,
       () => clock.nowMs(),
@@ -68,7 +68,7 @@ export function createFolding(deps: FoldingDeps): Folding {
   const engine: RulesEngine = new RulesEngine({
     log,
     clock,
-    observer: observerOf(deps, metrics),
+    observer: createObserver(deps, metrics),
     ...config.rules,
     ...(deps.compression === undefined ? {} : { compression: deps.compression })
   })
@@ -111,9 +111,9 @@ export function createFolding(deps: FoldingDeps): Folding {
       const missing = firstRecords(control.state, new Date(clock.nowMs()).toISOString())
       if (missing.length > 0) await log.append(topics.control, missing)
       else {
-        tellOfUnused(deps)
-        tellOfShortRetentions(deps, shorts())
-        tellOfLooseNames(deps)
+        warnOnUnused(deps)
+        warnOnShortRetentions(deps, shorts())
+        warnOnLooseNames(deps)
       }
       const declared = await log.cursorAt(topics.control, 'latest')
       const before = await log.cursorAt(topics.incidents, 'latest')
@@ -134,7 +134,7 @@ export function createFolding(deps: FoldingDeps): Folding {
         state !== 'catching up' || log.health().isFull === true || clock.monotonicMs() >= untilMs
       await waitUntil(isOver, clock, stop.signal, failure.promise)
     },
-    readiness: () => readinessOf(state, engine, clock.nowMs(), shorts().length),
+    readiness: () => checkReadiness(state, engine, clock.nowMs(), shorts().length),
     async close() {
       state = 'closed'
       stop.abort()
@@ -149,7 +149,12 @@ export function createFolding(deps: FoldingDeps): Folding {
  * A rule that must see more than is retained is said, and does not make the service unready: the
  * others go on.
  */
-function readinessOf(state: string, engine: RulesEngine, nowMs: number, short: number): Readiness {
+function checkReadiness(
+  state: string,
+  engine: RulesEngine,
+  nowMs: number,
+  short: number
+): Readiness {
   const clock = clockWords(wrongClocks(engine, nowMs))
   const stopped = [...engine.stoppedTheatres].map(
     ([theatre, why]) => [`theatre ${theatre}`, why] as const
@@ -201,7 +206,7 @@ async function waitUntil(
  * Logs new default rules that the suite does not run. A suite keeps its rules: new ones are not
  * started by an upgrade.
  */
-function tellOfUnused({ control, logger }: FoldingDeps): void {
+function warnOnUnused({ control, logger }: FoldingDeps): void {
   const patterns = listUnusedPatterns(control.state.rules.values())
   if (patterns.length === 0) return
   logger.info(
@@ -215,7 +220,7 @@ function tellOfUnused({ control, logger }: FoldingDeps): void {
  * such theatre. Readiness asks several times a second: it is looked at again only when rules or
  * theatres have changed.
  */
-function shortsOf(control: FoldingDeps['control']): () => readonly ShortRetention[] {
+function listShorts(control: FoldingDeps['control']): () => readonly ShortRetention[] {
   let seen: Pick<ControlState, 'rules' | 'theatres'> | null = null
   let shorts: readonly ShortRetention[] = []
   return () => {
@@ -233,7 +238,7 @@ function shortsOf(control: FoldingDeps['control']): () => readonly ShortRetentio
  * Such a rule of an older log is folded as it was. What it has not seen it cannot find: somebody
  * must know.
  */
-function tellOfShortRetentions({ logger }: FoldingDeps, shorts: readonly ShortRetention[]): void {
+function warnOnShortRetentions({ logger }: FoldingDeps, shorts: readonly ShortRetention[]): void {
   for (const short of shorts)
     logger.error(
       short,
@@ -244,7 +249,7 @@ function tellOfShortRetentions({ logger }: FoldingDeps, shorts: readonly ShortRe
 /**
  * Rules over findings of an older log that name what no rule answers: of these they find nothing.
  */
-function tellOfLooseNames({ control, logger }: FoldingDeps): void {
+function warnOnLooseNames({ control, logger }: FoldingDeps): void {
   for (const { ruleId, name } of listLooseNames([...control.state.rules.values()]))
     logger.error(
       { ruleId, named: name },
@@ -263,7 +268,7 @@ function wrongClocks(engine: RulesEngine, nowMs: number): ClockStanding[] {
     .filter(({ kind }) => kind !== 'right')
 }
 
-function gaugesOf(
+function collectGauges(
   engine: () => RulesEngine,
   standings: RuleStandings,
   nowMs: () => number,
@@ -293,7 +298,7 @@ interface RaisedAlert {
   readonly drill?: boolean
 }
 
-function observerOf({ logger }: FoldingDeps, metrics: RulesMetrics): EngineObserver {
+function createObserver({ logger }: FoldingDeps, metrics: RulesMetrics): EngineObserver {
   return {
     folded(seconds, output) {
       metrics.records.inc()

@@ -8,7 +8,7 @@ import { compareText } from '@tocsin/domain/compare-text'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { type AppendFate, MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import { type Topic, topics } from '@tocsin/event-log/topics'
-import { runsOf } from '@tocsin/testing/process/test-size'
+import { computeRuns } from '@tocsin/testing/process/test-size'
 import { waitFor } from '@tocsin/testing/process/wait-for'
 import { makeRevision } from '@tocsin/testing/report/report-sketch'
 import fc from 'fast-check'
@@ -199,7 +199,7 @@ describe('a killed engine', () => {
           expect(folds).toBeLessThanOrEqual(needed + lost)
         }
       ),
-      { numRuns: runsOf(15) }
+      { numRuns: computeRuns(15) }
     )
   }, 120_000)
 })

@@ -35,11 +35,11 @@ it('tells the versions of a rule with their authors, as far as the key may see',
   declare('mine', 3, ['sahel'])
   const rules = new RuleOperations({ control: { state: folded, audit } } as never)
   const by = { id: 'key-1', name: 'Nora' }
-  expect(rules.versionsOf(ofSahel, 'mine')).toEqual([
+  expect(rules.listVersions(ofSahel, 'mine')).toEqual([
     { rule: expect.objectContaining({ ruleVersion: 3 }), at: '2025-06-03T00:00:00.000Z', by }
   ])
   const ofAll = { ...ofSahel, theatres: '*' } as Principal
-  expect(rules.versionsOf(ofAll, 'mine').map(({ rule }) => rule.ruleVersion)).toEqual([3, 2, 1])
+  expect(rules.listVersions(ofAll, 'mine').map(({ rule }) => rule.ruleVersion)).toEqual([3, 2, 1])
 })
 
 it.each(['lake', 'nowhere'])(
@@ -48,7 +48,7 @@ it.each(['lake', 'nowhere'])(
     const ask = { pattern: 'cluster', theatres: ['sahel'], budgets: { sahel: 4, [theatre]: 4 } }
     const detail = 'is of a theatre in which the rule does not run'
     const errors = [{ pointer: `/budgets/${theatre}`, detail }]
-    expect(() => operations.versionOf(ofSahel, 'mine', ask, '')).toThrow(
+    expect(() => operations.findVersion(ofSahel, 'mine', ask, '')).toThrow(
       expect.objectContaining({ code: 'body-invalid', errors })
     )
   }

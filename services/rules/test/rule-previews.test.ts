@@ -51,7 +51,7 @@ function makePreviews({ theatres, runner = inThisThread, stepMs = 0 }: Instance)
     runner,
     operations: {
       rulesFor: () => [makeRule('siege')],
-      versionOf: (_: Principal, ruleId: string, ask: object) => ({
+      findVersion: (_: Principal, ruleId: string, ask: object) => ({
         ...{ ruleId, ruleVersion: 2, parameters: {} },
         ...ask
       }),

@@ -4,7 +4,7 @@
 import { type Severity, severities } from '@tocsin/contracts/theatre/severity'
 import { formatTime } from '@tocsin/domain/space-time/event-time'
 import type { Outline } from '@tocsin/gazetteer/area/country-outlines'
-import { textOf } from '@tocsin/service-kit/sign-in/plain-page'
+import { formatText } from '@tocsin/service-kit/sign-in/plain-page'
 import { type BacktestAlert, compareRaised } from './backtest-alerts.ts'
 import { computeWeekNumber } from './figure-math.ts'
 
@@ -24,17 +24,17 @@ export function nameAnchor({ alertId }: Pick<BacktestAlert, 'alertId'>): string 
 
 /** A table a year: rules down, weeks across, the number of alerts raised in each. */
 export function drawWeeks(told: readonly BacktestAlert[]): string {
-  const years = Map.groupBy(told, ({ atMs }) => formatTime(mondayOf(atMs)).slice(0, 4))
+  const years = Map.groupBy(told, ({ atMs }) => formatTime(computeMonday(atMs)).slice(0, 4))
   const rules = [...new Set(told.map(({ ruleId }) => ruleId))].sort()
   return [...years]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([year, alerts]) => {
-      const cells = Map.groupBy(alerts, alert => `${alert.ruleId} ${weekOf(alert.atMs, year)}`)
+      const cells = Map.groupBy(alerts, alert => `${alert.ruleId} ${computeWeek(alert.atMs, year)}`)
       const rows = rules.map(rule => {
         const weeks = Array.from({ length: weeksOfYear }, (_, week) =>
           drawCell(cells.get(`${rule} ${week}`) ?? [])
         )
-        return `<tr><th scope="row">${textOf(rule)}</th>${weeks.join('')}</tr>`
+        return `<tr><th scope="row">${formatText(rule)}</th>${weeks.join('')}</tr>`
       })
       const caption = `${year}: alerts of which people were notified, a column a week`
       return `<div class="wide"><table class="weeks"><caption>${caption}</caption>${rows.join('\n')}</table></div>`
@@ -42,23 +42,23 @@ export function drawWeeks(told: readonly BacktestAlert[]): string {
     .join('\n')
 }
 
-function mondayOf(ms: number): number {
+function computeMonday(ms: number): number {
   return computeWeekNumber(ms) * weekMs + mondayMs
 }
 
-function weekOf(ms: number, year: string): number {
+function computeWeek(ms: number, year: string): number {
   return computeWeekNumber(ms) - computeWeekNumber(Date.UTC(Number(year), 0, 1) + weekMs - 1)
 }
 
 function drawCell(alerts: readonly BacktestAlert[]): string {
   const [first] = alerts.toSorted(compareRaised)
   if (first === undefined) return '<td></td>'
-  const gravest = alerts.reduce((most, { severity }) => Math.max(most, rankOf(severity)), 0)
-  const title = `${formatTime(mondayOf(first.atMs)).slice(0, 10)}: ${first.headline}`
-  return `<td class="s${gravest}"><a href="#${nameAnchor(first)}" title="${textOf(title)}">${alerts.length}</a></td>`
+  const gravest = alerts.reduce((most, { severity }) => Math.max(most, computeRank(severity)), 0)
+  const title = `${formatTime(computeMonday(first.atMs)).slice(0, 10)}: ${first.headline}`
+  return `<td class="s${gravest}"><a href="#${nameAnchor(first)}" title="${formatText(title)}">${alerts.length}</a></td>`
 }
 
-function rankOf(severity: string): number {
+function computeRank(severity: string): number {
   return severities.indexOf(severity as Severity)
 }
 
@@ -72,17 +72,17 @@ export function drawMap(
   const lats = placed.map(({ at: [lat] }) => lat)
   const lons = placed.map(({ at: [, lon] }) => lon)
   const margin = 1
-  const [west, east] = [leastOf(lons) - margin, mostOf(lons) + margin]
-  const [south, north] = [leastOf(lats) - margin, mostOf(lats) + margin]
+  const [west, east] = [findLeast(lons) - margin, findMost(lons) + margin]
+  const [south, north] = [findLeast(lats) - margin, findMost(lats) + margin]
   const shrink = Math.cos((((south + north) / 2) * Math.PI) / 180)
   const scale = mapWidth / ((east - west) * shrink)
   const x = (lon: number) => (lon - west) * shrink * scale
   const y = (lat: number) => (north - lat) * scale
   const borders = outlines.map(ring => drawRing(ring, x, y)).join('')
   const marks = placed.map(({ alert, at: [lat, lon] }) => {
-    const rank = rankOf(alert.severity)
+    const rank = computeRank(alert.severity)
     const place = `cx="${x(lon).toFixed(1)}" cy="${y(lat).toFixed(1)}" r="${3 + rank}"`
-    return `<a href="#${nameAnchor(alert)}"><circle class="s${rank}" ${place}><title>${textOf(alert.headline)}</title></circle></a>`
+    return `<a href="#${nameAnchor(alert)}"><circle class="s${rank}" ${place}><title>${formatText(alert.headline)}</title></circle></a>`
   })
   const high = Math.ceil((north - south) * scale)
   return `<svg class="map" viewBox="0 0 ${mapWidth} ${high}" role="img" aria-label="Map of ${placed.length} alerts"><path d="${borders}"/>${marks.join('\n')}</svg>`
@@ -100,10 +100,10 @@ function drawRing(ring: Outline, x: (lon: number) => number, y: (lat: number) =>
   return `${path}Z`
 }
 
-function leastOf(numbers: readonly number[]): number {
+function findLeast(numbers: readonly number[]): number {
   return numbers.reduce((least, number) => Math.min(least, number), Number.POSITIVE_INFINITY)
 }
 
-function mostOf(numbers: readonly number[]): number {
+function findMost(numbers: readonly number[]): number {
   return numbers.reduce((most, number) => Math.max(most, number), Number.NEGATIVE_INFINITY)
 }

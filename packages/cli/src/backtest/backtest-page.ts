@@ -4,7 +4,7 @@
 import { formatTime } from '@tocsin/domain/space-time/event-time'
 import { readBudget } from '@tocsin/engine/theatre/budget'
 import type { Outline } from '@tocsin/gazetteer/area/country-outlines'
-import { textOf } from '@tocsin/service-kit/sign-in/plain-page'
+import { formatText } from '@tocsin/service-kit/sign-in/plain-page'
 import { splitName, toOneLine } from '../terminal/table.ts'
 import { type BacktestAlert, compareRaised } from './backtest-alerts.ts'
 import { drawMap, drawWeeks, nameAnchor } from './backtest-map.ts'
@@ -23,7 +23,7 @@ export function formatPage(
   outlines: readonly Outline[]
 ): string {
   const told = alerts.filter(({ notices }) => notices.length > 0).sort(compareRaised)
-  const title = textOf(`Backtest of ${report.file}`)
+  const title = formatText(`Backtest of ${report.file}`)
   return [
     '<!doctype html><html lang="en"><meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width">',
@@ -96,18 +96,18 @@ function listAlerts(
 
 function formatSection({ before = [], table, after = [] }: Section): string {
   const lines = (texts: readonly string[]) =>
-    texts.map(text => `<p>${textOf(toOneLine(text))}</p>`).join('')
+    texts.map(text => `<p>${formatText(toOneLine(text))}</p>`).join('')
   if (table === undefined) return `<section>${lines(before)}${lines(after)}</section>`
   const rows = table.rows.map(row => `<tr>${row.map(formatCell).join('')}</tr>`)
   return `<section>${lines(before)}${formatTable(table.columns, rows)}${lines(after)}</section>`
 }
 
 function formatCell(cell: string): string {
-  return `<td>${textOf(toOneLine(cell))}</td>`
+  return `<td>${formatText(toOneLine(cell))}</td>`
 }
 
 function formatTable(columns: readonly string[], rows: readonly string[]): string {
-  const head = columns.map(name => `<th scope="col">${textOf(splitName(name))}</th>`).join('')
+  const head = columns.map(name => `<th scope="col">${formatText(splitName(name))}</th>`).join('')
   return `<div class="wide"><table><thead><tr>${head}</tr></thead><tbody>
 ${rows.join('\n')}
 </tbody></table></div>`

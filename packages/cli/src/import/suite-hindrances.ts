@@ -17,12 +17,12 @@ import type { ReportItem } from '@tocsin/importers/item/import-item'
 import { resolvePlaces } from '@tocsin/intake/acceptance/report-places'
 import type { ImportTally } from '@tocsin/intake/imports/import-tally'
 import {
+  collectHindrances,
   type HindranceGround,
-  type HindranceReason,
-  hindrancesOf
+  type HindranceReason
 } from '@tocsin/intake/outcome/report-hindrances'
 import { noDerivedKeys } from '@tocsin/intake/privacy/derived-keys'
-import { revisionOf } from '@tocsin/intake/report/report-records'
+import { findRevision } from '@tocsin/intake/report/report-records'
 import { findTheatre } from '@tocsin/service-kit/theatre/theatre-assignment'
 
 type ShownTheatre = TheatreConfig & { readonly now: string | null }
@@ -74,13 +74,13 @@ export class HindranceCount {
     if (!parsed.ok || !resolved?.ok) return
     const { place, alsoAt } = resolved
     const theatre = findTheatre(place, this.#ground.theatres)
-    const revision = revisionOf({
+    const revision = findRevision({
       ...{ reportId: '', contentHash: '', externalId: null, sealed: null, lane: 'backfill' },
       reportedAt: parsed.report.reportedAt ?? new Date(this.#nowMs).toISOString(),
       input: parsed.report,
       ...{ place, alsoAt, theatre, keys: noDerivedKeys }
     })
-    const found = hindrancesOf(revision, {
+    const found = collectHindrances(revision, {
       reliability: this.#reliabilities.get(revision.sourceId) ?? undeclaredSource.reliability,
       unmetNeeds: this.#findUnmetNeeds(theatre),
       windowStartMs: this.#findWindowStartMs(theatre),

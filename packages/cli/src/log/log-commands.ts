@@ -204,7 +204,7 @@ export function renderVerification(verification: LogVerification): string {
 }
 
 /** The exit code for a verification. Pure. */
-export function exitCodeOf(found: LogInspection | LogVerification): ExitCode {
+export function computeExitCode(found: LogInspection | LogVerification): ExitCode {
   const good = 'whole' in found ? found.whole : found.kind === 'log'
   return good ? exitCodes.good : exitCodes.refused
 }

@@ -58,7 +58,7 @@ function openCluster(
   location: LogLocation & { kind: 'kafka' },
   { env, make }: OpenLogOptions
 ): Promise<EventLog> {
-  return openKafka(configOf(location, env), { partitions: make, createTopics: make !== null })
+  return openKafka(makeConfig(location, env), { partitions: make, createTopics: make !== null })
 }
 
 /** Creates the missing topics as configured, and checks all. Rejects with the log's errors. */
@@ -67,14 +67,14 @@ export async function makeTopics(
   env: NodeJS.ProcessEnv,
   onWarning: (warning: string) => void
 ): Promise<void> {
-  const config = configOf(location, env)
+  const config = makeConfig(location, env)
   const partitions = config.partitions === 0 ? null : config.partitions
   const log = await openKafka(config, { partitions, createTopics: true, onWarning })
   await log.close()
 }
 
 /** The settings of environment and file, with brokers and prefix from the location. */
-function configOf(
+function makeConfig(
   { brokers, prefix }: LogLocation & { kind: 'kafka' },
   env: NodeJS.ProcessEnv
 ): SuiteConfig {

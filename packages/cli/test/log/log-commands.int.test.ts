@@ -12,7 +12,7 @@ import { quarantineRecord } from '@tocsin/event-log/quarantine'
 import { topics } from '@tocsin/event-log/topics'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
-  exitCodeOf,
+  computeExitCode,
   inspectLog,
   renderInspection,
   renderVerification,
@@ -101,7 +101,7 @@ describe('log inspect', () => {
     expect(found.consumers).toEqual([
       { consumer: 'rules', topic: topics.incidents, positions: ['3'], lag: 1 }
     ])
-    expect(exitCodeOf(found)).toBe(0)
+    expect(computeExitCode(found)).toBe(0)
     const text = renderInspection(found)
     expect(text).toContain(found.epoch)
     expect(text).toMatch(/tocsin\.incidents\.v1 +0 +0 +4 /)
@@ -113,7 +113,7 @@ describe('log inspect', () => {
     mkdirSync(empty)
     const none = await inspectLog(empty)
     expect(none).toMatchObject({ kind: 'unreadable', code: 'log-unavailable' })
-    expect(exitCodeOf(none)).toBe(1)
+    expect(computeExitCode(none)).toBe(1)
     expect(renderInspection(none)).toContain(empty)
     await log.close()
     writeFileSync(
@@ -139,7 +139,7 @@ describe('log verify', () => {
     expect(found).toMatchObject({ whole: true, faults: [] })
     expect(found.records).toBeGreaterThanOrEqual(59)
     expect(progress.at(-1)).toBe(1)
-    expect(exitCodeOf(found)).toBe(0)
+    expect(computeExitCode(found)).toBe(0)
     expect(renderVerification(found)).toContain('the log is intact')
   })
 
@@ -169,7 +169,7 @@ describe('log verify', () => {
     expect(found.faults).toMatchObject([
       { kind: 'record-corrupt', where: `${topics.incidents}/0/6` }
     ])
-    expect(exitCodeOf(found)).toBe(1)
+    expect(computeExitCode(found)).toBe(1)
     expect(renderVerification(found)).toContain(`record-corrupt  ${topics.incidents}/0/6`)
   })
 
@@ -241,7 +241,7 @@ describe('log verify', () => {
     expect(found.faults).toContainEqual(
       expect.objectContaining({ kind: 'wal-damaged', where: `${logFile(dataDir)}-wal` })
     )
-    expect(exitCodeOf(found)).toBe(1)
+    expect(computeExitCode(found)).toBe(1)
     rmSync(`${logFile(dataDir)}-wal`)
   })
 })

@@ -5,7 +5,7 @@ import { encodeRecord } from '@tocsin/contracts/record/records'
 import { MemoryLog } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
 import { expect, it } from 'vitest'
-import { exitCodeOf, renderVerification } from '../../src/log/log-commands.ts'
+import { computeExitCode, renderVerification } from '../../src/log/log-commands.ts'
 import { verifyThroughPort } from '../../src/log/port-log.ts'
 
 function tick(n: number, theatre: string) {
@@ -38,7 +38,7 @@ it('names each displaced key once if partitions were added to a topic', async ()
   }
   const found = await verifyThroughPort(log, 'kafka:here:1')
   expect(found.whole).toBe(false)
-  expect(exitCodeOf(found)).toBe(1)
+  expect(computeExitCode(found)).toBe(1)
   const named = found.faults.map(({ kind, detail }) => [kind, detail.split(' ')[2]])
   expect(named.length).toBeGreaterThan(2)
   expect(new Set(named.map(([, key]) => key)).size).toBe(named.length)

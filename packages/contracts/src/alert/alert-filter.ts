@@ -3,7 +3,7 @@
 // interface.md#filters.
 
 import {
-  boundsOf,
+  computeBounds,
   type FilterWork,
   type LonLat,
   meetsCircle,
@@ -98,7 +98,7 @@ const circleKmMax = 20_100
  * near the polygon only. The empty filter passes all.
  */
 export function matchesFilter(filter: AlertFilter, facts: FilterFacts, work?: FilterWork): boolean {
-  if (work !== undefined) work.units += 1 + alternativesOf(filter)
+  if (work !== undefined) work.units += 1 + countAlternatives(filter)
   return (
     among(filter.severity, facts.severity) &&
     (filter.minSeverity === undefined ||
@@ -115,18 +115,19 @@ export function matchesFilter(filter: AlertFilter, facts: FilterFacts, work?: Fi
     (filter.drill === undefined || filter.drill === facts.drill) &&
     (filter.circle === undefined || meetsCircle(filter.circle, facts.area.circle)) &&
     (filter.polygon === undefined ||
-      meetsPolygon(filter.polygon, boundsOf(filter.polygon), facts.area.circle, work))
+      meetsPolygon(filter.polygon, computeBounds(filter.polygon), facts.area.circle, work))
   )
 }
 
 /** The maximum cost of matching one alert: each alternative and each position counts one. */
 export function filterCost(filter: AlertFilter): number {
   return (
-    alternativesOf(filter) + (filter.polygon === undefined ? 0 : boundsOf(filter.polygon).positions)
+    countAlternatives(filter) +
+    (filter.polygon === undefined ? 0 : computeBounds(filter.polygon).positions)
   )
 }
 
-function alternativesOf(filter: AlertFilter): number {
+function countAlternatives(filter: AlertFilter): number {
   let count = 0
   for (const name in filter) {
     const value = filter[name as FilterName]
@@ -205,27 +206,27 @@ function parsedJson(text: string): unknown {
 type Read = { readonly value: unknown } | { readonly detail: string }
 
 const readers: Readonly<Record<FilterName, (given: unknown) => Read>> = {
-  severity: oneOfList(severities),
+  severity: matchList(severities),
   minSeverity: given =>
-    isOneOf(severities, given)
+    isAmong(severities, given)
       ? { value: given }
       : { detail: `must be one of ${severities.join(', ')}` },
-  status: oneOfList(alertStatuses),
+  status: matchList(alertStatuses),
   pattern: textList,
   ruleId: textList,
-  category: oneOfList(categories),
+  category: matchList(categories),
   theatre: textList,
   admin1: textList,
   country: textList,
   polygon: readPolygon,
   circle: readCircle,
-  certainty: oneOfList(certainties),
-  handling: oneOfList(handlings),
+  certainty: matchList(certainties),
+  handling: matchList(handlings),
   drill: given =>
     typeof given === 'boolean' ? { value: given } : { detail: 'must be true or false' }
 }
 
-function oneOfList(allowed: readonly string[]): (given: unknown) => Read {
+function matchList(allowed: readonly string[]): (given: unknown) => Read {
   return given => {
     const list = textList(given)
     if ('detail' in list) return list
@@ -301,7 +302,7 @@ function isWithin(value: unknown, least: number, most: number): value is number 
   return typeof value === 'number' && value >= least && value <= most
 }
 
-function isOneOf(allowed: readonly string[], value: unknown): boolean {
+function isAmong(allowed: readonly string[], value: unknown): boolean {
   return typeof value === 'string' && allowed.includes(value)
 }
 

@@ -3,7 +3,7 @@
 // refers to components of the document, is made of parts of other schemas, and states a nullable
 // word as two alternatives, because few client generators handle null among the words.
 
-import { component, type Format, formatOf, integer, listOf, text } from '../format/format.ts'
+import { component, type Format, integer, listOf, makeFormat, text } from '../format/format.ts'
 
 export { component, listOf, number, text, truth, words } from '../format/format.ts'
 
@@ -16,7 +16,7 @@ export type Properties = Readonly<Record<string, JsonSchema>>
 
 /** A reference to a schema under `components.schemas` of the document. */
 export function ref(name: string): Format {
-  return formatOf({ $ref: `#/components/schemas/${name}` })
+  return makeFormat({ $ref: `#/components/schemas/${name}` })
 }
 
 /** The same by name, as a component. */
@@ -35,7 +35,7 @@ export function record(
   properties: Properties,
   optional: readonly string[] = []
 ): Format {
-  return formatOf(listMembers(properties, optional), description)
+  return makeFormat(listMembers(properties, optional), description)
 }
 
 function listMembers(properties: Properties, optional: readonly string[]): JsonSchema {
@@ -58,7 +58,7 @@ export function orNull(schema: JsonSchema): Format {
   const nullable = isPlain
     ? { ...rest, type: [schema.type, 'null'] }
     : { anyOf: [rest, { type: 'null' }] }
-  return formatOf(nullable, withDescription(description))
+  return makeFormat(nullable, withDescription(description))
 }
 
 export const count = (description?: string): Format =>

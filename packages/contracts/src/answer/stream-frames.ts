@@ -3,7 +3,7 @@
 // that the feed shares.
 
 import { alertStatuses, certainties, notifies } from '../alert/alert.ts'
-import { formatOf, integer } from '../format/format.ts'
+import { integer, makeFormat } from '../format/format.ts'
 import { severities } from '../theatre/severity.ts'
 import {
   count,
@@ -31,7 +31,7 @@ const ageSeconds = count(
 const link = { id, cursor, prev }
 const token = text('A key, or a token of an identity provider.')
 const listTypes = (...types: readonly string[]): JsonSchema => ({ type: 'string', enum: types })
-const describeAny = (...names: readonly string[]) => formatOf({ anyOf: names.map(ref) })
+const describeAny = (...names: readonly string[]) => makeFormat({ anyOf: names.map(ref) })
 const alerts = (description: string) => ({
   ...listOf(describeAny('Alert', 'AlertHeadline', 'AlertIds')),
   description

@@ -2,7 +2,7 @@
 
 import { frenchCountryName } from '@tocsin/domain/space-time/country-names'
 import { reasonText } from '../alert/alert-words.ts'
-import { wordsOfCode } from '../incident/incident-names.ts'
+import { formatCode } from '../incident/incident-names.ts'
 import {
   type CapAlert,
   type CapWords,
@@ -73,7 +73,7 @@ const statuses: Readonly<Record<CapAlert['status'], string>> = {
 
 /** What has no name here is said by the words of its code. */
 function findName(names: Readonly<Record<string, string>>, code: string): string {
-  return Object.hasOwn(names, code) ? (names[code] as string) : wordsOfCode(code)
+  return Object.hasOwn(names, code) ? (names[code] as string) : formatCode(code)
 }
 
 const marks = { drill: 'EXERCICE : ', retracted: 'Annulée : ', resolved: 'Close : ' }

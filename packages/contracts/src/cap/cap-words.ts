@@ -5,7 +5,7 @@ import { areaName } from '@tocsin/domain/space-time/area-names'
 import { countryName } from '@tocsin/domain/space-time/country-names'
 import type { AlertState } from '../alert/alert.ts'
 import { reasonText } from '../alert/alert-words.ts'
-import { wordsOfCode } from '../incident/incident-names.ts'
+import { formatCode } from '../incident/incident-names.ts'
 
 /** An alert as a reader sees it, where a document shows it. */
 export type CapAlert = Pick<
@@ -55,7 +55,7 @@ export function isOver(status: CapAlert['status']): boolean {
 
 export const english: CapWords = {
   language: 'en-US',
-  event: ({ pattern }) => toCapitalised(wordsOfCode(pattern)),
+  event: ({ pattern }) => toCapitalised(formatCode(pattern)),
   headline: alert => markHeadline(alert, alert.headline, englishMarks),
   description: alert =>
     [

@@ -73,7 +73,7 @@ export const sharedFile = 'definitions.v1.schema.json'
 
 /** `limits`: further keywords, where the first are its description. */
 export function text(keywords?: Keywords, limits?: object): Format<string> {
-  return formatOf({ ...limits, type: 'string' }, keywords)
+  return makeFormat({ ...limits, type: 'string' }, keywords)
 }
 
 /** `Value`: true, where no is said by leaving it out. */
@@ -81,11 +81,11 @@ export function truth<Value extends boolean = boolean>(
   keywords?: Keywords,
   limits?: object
 ): Format<Value> {
-  return formatOf({ ...limits, type: 'boolean' }, keywords)
+  return makeFormat({ ...limits, type: 'boolean' }, keywords)
 }
 
 export function number(keywords?: Keywords, limits?: object): Format<number> {
-  return formatOf({ ...limits, type: 'number' }, keywords)
+  return makeFormat({ ...limits, type: 'number' }, keywords)
 }
 
 /** `Value`: the numbers that the keywords leave, where they are few. */
@@ -93,7 +93,7 @@ export function integer<Value extends number = number>(
   keywords?: Keywords,
   limits?: object
 ): Format<Value> {
-  return formatOf({ ...limits, type: 'integer' }, keywords)
+  return makeFormat({ ...limits, type: 'integer' }, keywords)
 }
 
 /** One of some words. */
@@ -102,7 +102,7 @@ export function words<const Word extends string>(
   keywords?: Keywords,
   limits?: object
 ): Format<Word> {
-  return formatOf({ ...limits, type: 'string', enum: [...list] }, keywords)
+  return makeFormat({ ...limits, type: 'string', enum: [...list] }, keywords)
 }
 
 export function listOf<Value>(
@@ -110,14 +110,14 @@ export function listOf<Value>(
   keywords?: Keywords,
   limits?: object
 ): Format<readonly Value[]> {
-  return formatOf({ ...limits, type: 'array', items }, keywords)
+  return makeFormat({ ...limits, type: 'array', items }, keywords)
 }
 
 export function pairOf<Value>(
   item: Format<Value>,
   keywords?: Keywords
 ): Format<readonly [Value, Value]> {
-  return formatOf(
+  return makeFormat(
     { type: 'array', prefixItems: [item, item], minItems: 2, maxItems: 2, items: false },
     keywords
   )
@@ -127,7 +127,7 @@ export function tripleOf<Value>(
   item: Format<Value>,
   keywords?: Keywords
 ): Format<readonly [Value, Value, Value]> {
-  return formatOf(
+  return makeFormat(
     { type: 'array', prefixItems: [item, item, item], minItems: 3, maxItems: 3, items: false },
     keywords
   )
@@ -138,7 +138,7 @@ export function tripleOf<Value>(
  * sees to it.
  */
 export function dictionary<Value>(keywords?: Keywords): Format<Readonly<Record<string, Value>>> {
-  return formatOf({ type: 'object' }, keywords)
+  return makeFormat({ type: 'object' }, keywords)
 }
 
 /** A member with a default may be left out, and is there for whoever reads what was validated. */
@@ -154,7 +154,7 @@ export function record<const M extends Members>(
     name,
     isOptional(member) ? member.optional : member
   ])
-  return formatOf(
+  return makeFormat(
     { type: 'object', required, properties: Object.fromEntries(properties) },
     keywords
   ) as RecordFormat<RecordOf<M>>
@@ -190,17 +190,17 @@ export function optional<Value>(format: Format<Value>): Optional<Value> {
   return { optional: format }
 }
 
-export const nothing: Format<null> = formatOf({ type: 'null' })
+export const nothing: Format<null> = makeFormat({ type: 'null' })
 
 /** One thing or another. */
 export function either<A, B>(one: Format<A>, other: Format<B>, keywords?: Keywords): Format<A | B> {
-  return formatOf({ anyOf: [one, other] }, keywords)
+  return makeFormat({ anyOf: [one, other] }, keywords)
 }
 
 export function orNull<Value>(format: Format<Value>): Format<Value | null> {
   if (typeof format.type !== 'string') return either(format, nothing)
   const withNull = { ...format, type: [format.type, 'null'] }
-  return formatOf(
+  return makeFormat(
     Array.isArray(format.enum) ? { ...withNull, enum: [...format.enum, null] } : withNull
   )
 }
@@ -232,7 +232,7 @@ export function readAs<Value>(format: Format<Value>, as: object): Format<Value> 
 }
 
 /** What documents show of a format. */
-export function shownOf(format: Format): Format {
+export function formatShown(format: Format): Format {
   return format[shown] ?? format
 }
 
@@ -245,12 +245,12 @@ export function withKeywords<F extends Format>(
 }
 
 /** What a format refers to, else itself. */
-export function definitionOf<Value>(format: Format<Value>): Format<Value> {
+export function makeDefinition<Value>(format: Format<Value>): Format<Value> {
   return format[definition] ?? format
 }
 
 function referring<F extends Format>(reference: string, format: F): Format<ValueOf<F>> {
-  return formatOf({ $ref: reference, [definition]: format })
+  return makeFormat({ $ref: reference, [definition]: format })
 }
 
 /** True for a member that may be left out. */
@@ -262,7 +262,7 @@ export function isOptional(member: Format | Optional): member is Optional {
  * A schema written out, for what no other function here makes; `Value` is for its author to get
  * right.
  */
-export function formatOf<Value>(schema: object, keywords: Keywords = {}): Format<Value> {
+export function makeFormat<Value>(schema: object, keywords: Keywords = {}): Format<Value> {
   return {
     ...(typeof keywords === 'string' ? { description: keywords } : keywords),
     ...schema

@@ -43,7 +43,7 @@ export type Recorded<S extends Settings> = ValueOf<ReturnType<typeof record<Memb
 export type Asked<S extends Settings> = Omit<Recorded<S>, Defaulted<S>> & Partial<Recorded<S>>
 
 /** A body of these settings and nothing else. */
-export function bodyOf<S extends Settings>(settings: S): RecordFormat<Asked<S>> {
+export function readBody<S extends Settings>(settings: S): RecordFormat<Asked<S>> {
   return strict(
     each(settings, setting =>
       'default' in setting || isOptional(setting.taken) ? optional(told(setting)) : told(setting)
@@ -54,7 +54,7 @@ export function bodyOf<S extends Settings>(settings: S): RecordFormat<Asked<S>> 
 /**
  * A body that changes some of these settings: none is required, and a missing one is left as it is.
  */
-export function changeOf<S extends Settings>(settings: S): RecordFormat<Partial<Asked<S>>> {
+export function makeChange<S extends Settings>(settings: S): RecordFormat<Partial<Asked<S>>> {
   return strict(
     each(settings, setting => optional(told(setting))),
     { minProperties: 1 }
@@ -68,12 +68,14 @@ function told({ taken, words }: Setting): Format {
 
 /** Members of a record. */
 export function recordedMembers<S extends Settings>(settings: S): MembersOf<S> {
-  return each(settings, recordedOf) as MembersOf<S>
+  return each(settings, makeRecorded) as MembersOf<S>
 }
 
 /** Members of an answer; it may lack those of `optionalNames`. Their words are at the request. */
 export function shownMembers(settings: Settings): Readonly<Record<string, Format>> {
-  return each(settings, setting => withoutKeywords(formatIn(recordedOf(setting)), ['description']))
+  return each(settings, setting =>
+    withoutKeywords(formatIn(makeRecorded(setting)), ['description'])
+  )
 }
 
 export function optionalNames(settings: Settings): readonly string[] {
@@ -101,7 +103,7 @@ export function settingsIn<S extends Settings>(settings: S, record: Recorded<S>)
  */
 const limits = ['minLength', 'maxLength', 'minItems', 'maxItems', 'maximum']
 
-function recordedOf({ taken, recorded }: Setting): Format | Optional {
+function makeRecorded({ taken, recorded }: Setting): Format | Optional {
   return recorded ?? withoutKeywords(taken, limits)
 }
 

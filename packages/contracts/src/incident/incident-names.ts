@@ -67,21 +67,21 @@ export const tacticNames: Readonly<Record<string, CodeName>> = {
 
 /** A category for people: `attack on civilians`. Pure. */
 export function categoryName(category: string): string {
-  return nameOf(categoryNames, category, 'en')
+  return findName(categoryNames, category, 'en')
 }
 
 /** The name of a tactic; a free one (`other:homes-burnt`) by its own words. Pure. */
 export function nameTactic(tactic: string, language: keyof CodeName): string {
-  return nameOf(tacticNames, tactic, language).replace(/^other:/, '')
+  return findName(tacticNames, tactic, language).replace(/^other:/, '')
 }
 
 /** What has no name of its own by the words of its code. Pure. */
-export function nameOf(
+export function findName(
   names: Readonly<Record<string, CodeName>>,
   code: string,
   language: keyof CodeName
 ): string {
-  return Object.hasOwn(names, code) ? (names[code] as CodeName)[language] : wordsOfCode(code)
+  return Object.hasOwn(names, code) ? (names[code] as CodeName)[language] : formatCode(code)
 }
 
 /** Names by code in one language. Pure. */
@@ -94,6 +94,6 @@ export function namesIn<K extends string>(
 }
 
 /** The words of a code without a name of its own: `health-facility` as `health facility`. Pure. */
-export function wordsOfCode(code: string): string {
+export function formatCode(code: string): string {
   return code.replaceAll('-', ' ')
 }

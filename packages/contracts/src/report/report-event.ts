@@ -30,7 +30,7 @@ export function isEventLike(value: unknown): value is Readonly<Record<string, un
 }
 
 /**
- * Checks the attributes of an event. `nameOf` turns an attribute's name into the pointer of its
+ * Checks the attributes of an event. `findName` turns an attribute's name into the pointer of its
  * error. Attributes not named here (`subject`, `time`, `dataschema`, extensions) are ignored. Pure;
  * never throws.
  */

@@ -1,6 +1,6 @@
 // The formats that several records share, in one schema to which they all refer.
 
-import { definitionOf, type Format, named, sharedFile } from '../format/format.ts'
+import { type Format, makeDefinition, named, sharedFile } from '../format/format.ts'
 import { dayFormat, instantFormat, spanFormat } from '../format/moment-formats.ts'
 import { theatresHeldFormat } from '../format/theatres-held.ts'
 import { handlingFormat } from '../theatre/handling.ts'
@@ -41,7 +41,7 @@ export const definitions: Definitions = {
     )
   ),
   $defs: Object.fromEntries(
-    formats.map(format => [getDefinitionName(format), definitionOf(format)])
+    formats.map(format => [getDefinitionName(format), makeDefinition(format)])
   )
 }
 

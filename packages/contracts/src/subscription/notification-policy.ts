@@ -12,7 +12,7 @@ import {
   words
 } from '../format/format.ts'
 import { type Severity, severities } from '../theatre/severity.ts'
-import { faultOfQuietHours, type QuietHours, quietHoursFormat } from './quiet-hours.ts'
+import { findQuietHoursFault, type QuietHours, quietHoursFormat } from './quiet-hours.ts'
 
 export interface NotificationPolicy {
   readonly minSeverity: Severity
@@ -111,11 +111,11 @@ export const notificationPolicyAskedFormat = record(
  * A policy with its defaults, or what is wrong with it and where. The parts are of their format.
  * Pure.
  */
-export function policyOf(
+export function makePolicy(
   asked: Partial<NotificationPolicy>
 ): NotificationPolicy | { readonly pointer: string; readonly detail: string } {
   const policy = { ...policyDefaults, ...asked }
-  const fault = policy.quietHours === null ? null : faultOfQuietHours(policy.quietHours)
+  const fault = policy.quietHours === null ? null : findQuietHoursFault(policy.quietHours)
   if (fault !== null) return { pointer: `/quietHours${fault.pointer}`, detail: fault.detail }
   const { repeatMinutes, updateMinutes } = policy
   const least = Math.max(repeatMinutesMin, updateMinutes)

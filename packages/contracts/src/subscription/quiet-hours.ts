@@ -39,7 +39,7 @@ const dayMinutes = 1_440
  * Why these hours can not be kept, as the end of a sentence that begins with the field; null if
  * they can. Pure.
  */
-export function faultOfQuietHours({
+export function findQuietHoursFault({
   from,
   to,
   timeZone
@@ -49,7 +49,7 @@ export function faultOfQuietHours({
       pointer: '/to',
       detail: 'must not be when they begin: such quiet hours would last for ever, or never be'
     }
-  return formatOf(timeZone) === null
+  return makeFormat(timeZone) === null
     ? {
         pointer: '/timeZone',
         detail: `must be a time zone such as Africa/Bamako: ${timeZone} is none that is known here`
@@ -64,9 +64,9 @@ export function faultOfQuietHours({
  * night is better than none.
  */
 export function quietUntilMs(hours: QuietHours, nowMs: number): number | null {
-  const format = formatOf(hours.timeZone)
+  const format = makeFormat(hours.timeZone)
   if (format === null) return null
-  const [from, to] = [minutesOf(hours.from), minutesOf(hours.to)]
+  const [from, to] = [parseMinutes(hours.from), parseMinutes(hours.to)]
   const isQuiet = (local: number) =>
     from < to ? local >= from && local < to : local >= from || local < to
   const startMs = Math.floor(nowMs / minuteMs) * minuteMs
@@ -98,13 +98,13 @@ function findClockChange(format: Intl.DateTimeFormat, fromMs: number, toMs: numb
   return fromMs + after * minuteMs
 }
 
-function minutesOf(time: string): number {
+function parseMinutes(time: string): number {
   return Number(time.slice(0, 2)) * 60 + Number(time.slice(3))
 }
 
 const formats = new Map<string, Intl.DateTimeFormat | null>()
 
-function formatOf(timeZone: string): Intl.DateTimeFormat | null {
+function makeFormat(timeZone: string): Intl.DateTimeFormat | null {
   const known = formats.get(timeZone)
   if (known !== undefined) return known
   // Names come from requests: what is remembered of them stays small.
@@ -129,5 +129,5 @@ function madeFormat(timeZone: string): Intl.DateTimeFormat | null {
 }
 
 function localMinutes(format: Intl.DateTimeFormat, atMs: number): number {
-  return minutesOf(format.format(atMs))
+  return parseMinutes(format.format(atMs))
 }

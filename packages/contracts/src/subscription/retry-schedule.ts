@@ -64,7 +64,7 @@ function ours(severity: Severity): RetrySchedule {
 }
 
 /** The schedule of a delivery: the subscriber's own in seconds, or ours for the severity. Pure. */
-export function scheduleOf(own: readonly number[] | null, severity: Severity): RetrySchedule {
+export function makeSchedule(own: readonly number[] | null, severity: Severity): RetrySchedule {
   if (own === null) return scheduleBySeverity[severity]
   return { waitsMs: own.map(s => s * secondMs), slowMs: 0, slowCount: 0 }
 }

@@ -4,9 +4,9 @@
 import {
   dictionary,
   extended,
-  formatOf,
   integer,
   listOf,
+  makeFormat,
   named,
   number,
   optional,
@@ -105,7 +105,7 @@ export type GroupKey = (typeof groupKeys)[number]
 export const ruleNotifies = ['quiet'] as const
 
 /** Released without the type that its words have. */
-const oneOf = <Word extends string>(list: readonly Word[]) => formatOf<Word>({ enum: list })
+const pickOne = <Word extends string>(list: readonly Word[]) => makeFormat<Word>({ enum: list })
 
 export const ruleFormat = record(
   {
@@ -123,12 +123,12 @@ export const ruleFormat = record(
     ),
     groupBy: optional(
       listOf(
-        oneOf(groupKeys),
+        pickOne(groupKeys),
         "Splits a pattern's groups further, and is named in them (incident-groups.ts)."
       )
     ),
     severities: optional(
-      listOf(oneOf(severities), {
+      listOf(pickOne(severities), {
         description:
           "Severity of the levels 1, 2, …; the last holds for all further ones. Left out: the pattern's own.",
         minItems: 1
@@ -190,12 +190,12 @@ const askerFormat = record(
 export type Asker = ValueOf<typeof askerFormat>
 
 /** Only the identity of an asker, without the request. Pure. */
-export function askerOf({ by, byId }: Asker): Asker {
+export function readAsker({ by, byId }: Asker): Asker {
   return byId === undefined ? { by } : { by, byId }
 }
 
 /** The handling of what an officer said, if one was stated. Pure. */
-export function talkOf({ handling }: { readonly handling?: Handling }): {
+export function readTalk({ handling }: { readonly handling?: Handling }): {
   readonly handling?: Handling
 } {
   return handling === undefined ? {} : { handling }
@@ -507,7 +507,7 @@ const asking: ReadonlySet<TheatreRecordType> = new Set<TheatreRecordType>([
 ])
 
 /** True for the record of what an officer or a partner asks of an alert. Pure. */
-export function asksOfAlert(
+export function asksAboutAlert(
   record: TheatreRecord
 ): record is TheatreRecord & { readonly data: AlertRequest } {
   return asking.has(record.type)

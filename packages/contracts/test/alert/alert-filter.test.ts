@@ -1,5 +1,5 @@
 import { severities } from '@tocsin/contracts/theatre/severity'
-import { runsOf } from '@tocsin/testing/process/test-size'
+import { computeRuns } from '@tocsin/testing/process/test-size'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
@@ -204,7 +204,7 @@ describe('a polygon', () => {
           expect(matchesFilter({ polygon }, alert)).toBe(touches(coordinates, circle))
         }
       ),
-      { numRuns: runsOf(5000, 10) }
+      { numRuns: computeRuns(5000, 10) }
     )
   })
 })

@@ -1,5 +1,5 @@
 import { type CapInput, renderCapDocument } from '@tocsin/contracts/cap/cap-document'
-import { runsOf } from '@tocsin/testing/process/test-size'
+import { computeRuns } from '@tocsin/testing/process/test-size'
 import { checkByXmllint, checkCap, hasXmllint } from '@tocsin/testing/xml/cap-validity'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -160,7 +160,7 @@ describe('a CAP document', () => {
 
   it('is valid whatever an alert says', async () => {
     const seed = Number(process.env.TOCSIN_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31))
-    const numRuns = runsOf(400)
+    const numRuns = computeRuns(400)
     const documents = fc
       .sample(anyInput, { numRuns, seed })
       .map(input => renderCapDocument(input, publisher))

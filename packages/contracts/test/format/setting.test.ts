@@ -12,7 +12,7 @@ import {
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import {
   type Asked,
-  bodyOf,
+  readBody,
   recordedMembers,
   type Settings,
   withDefaults
@@ -42,7 +42,7 @@ const settings = {
 
 describe('a setting', () => {
   it('is asked for within its limits, and only needed if nothing stands in for it', () => {
-    expect(bodyOf(settings)).toEqual({
+    expect(readBody(settings)).toEqual({
       type: 'object',
       additionalProperties: false,
       required: ['name'],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { policyOf } from '../../src/subscription/notification-policy.ts'
-import { faultOfQuietHours, quietUntilMs } from '../../src/subscription/quiet-hours.ts'
+import { makePolicy } from '../../src/subscription/notification-policy.ts'
+import { findQuietHoursFault, quietUntilMs } from '../../src/subscription/quiet-hours.ts'
 
 const until = (from: string, to: string, timeZone: string, now: string): string | null => {
   const ms = quietUntilMs({ from, to, timeZone }, Date.parse(now))
@@ -68,20 +68,20 @@ describe('quiet hours', () => {
 
   it('say what is wrong with them', () => {
     expect(
-      faultOfQuietHours({ from: '22:00', to: '22:00', timeZone: 'Africa/Bamako' })?.pointer
+      findQuietHoursFault({ from: '22:00', to: '22:00', timeZone: 'Africa/Bamako' })?.pointer
     ).toBe('/to')
     expect(
-      faultOfQuietHours({ from: '22:00', to: '06:00', timeZone: 'Mars/Olympus' })?.pointer
+      findQuietHoursFault({ from: '22:00', to: '06:00', timeZone: 'Mars/Olympus' })?.pointer
     ).toBe('/timeZone')
-    expect(faultOfQuietHours({ from: '22:00', to: '06:00', timeZone: 'UTC' })).toBeNull()
+    expect(findQuietHoursFault({ from: '22:00', to: '06:00', timeZone: 'UTC' })).toBeNull()
   })
 
   it('say it as the end of a sentence that begins with the field, without its full stop', () => {
     const ofHours = [
-      faultOfQuietHours({ from: '22:00', to: '22:00', timeZone: 'UTC' }),
-      faultOfQuietHours({ from: '22:00', to: '06:00', timeZone: 'Mars/Olympus' })
+      findQuietHoursFault({ from: '22:00', to: '22:00', timeZone: 'UTC' }),
+      findQuietHoursFault({ from: '22:00', to: '06:00', timeZone: 'Mars/Olympus' })
     ].map(fault => fault?.detail)
-    const ofRepeats = policyOf({ repeatMinutes: 5, updateMinutes: 60 })
+    const ofRepeats = makePolicy({ repeatMinutes: 5, updateMinutes: 60 })
     for (const detail of [...ofHours, 'detail' in ofRepeats ? ofRepeats.detail : null])
       expect(detail).toMatch(/^must .*[^.]$/)
   })

@@ -1,7 +1,7 @@
 // Values of the shape that a format has, whatever stands in them: limits and lists of words are not
 // kept, so that what is asked of a value's text is asked of more than can be posted or recorded.
 
-import { definitionOf, type Format } from '@tocsin/contracts/format/format'
+import { type Format, makeDefinition } from '@tocsin/contracts/format/format'
 import fc from 'fast-check'
 
 /** Of one to four bytes: plain, quoting, control, combining, bidirectional. */
@@ -19,7 +19,7 @@ const number = fc.oneof(
 /** Members in any order; optional ones are left out at times. */
 export function arbitraryOf(format: Format): fc.Arbitrary<unknown> {
   const { type, properties, additionalProperties, items, prefixItems, required } =
-    definitionOf(format)
+    makeDefinition(format)
   const types = [type].flat()
   const one = (): fc.Arbitrary<unknown> => {
     if (types.includes('object') && properties === undefined)

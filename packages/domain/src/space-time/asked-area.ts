@@ -50,7 +50,7 @@ export function meetsPolygon(
 ): boolean {
   if (area === null) return false
   const [lat, lon, km] = area
-  if (isOutOfReach(bounds, lon, lon, lat, lat, km)) return false
+  if (isBeyondReach(bounds, lon, lon, lat, lat, km)) return false
   if (work !== undefined) work.units += bounds.positions
   let isInside = false
   let least = Number.POSITIVE_INFINITY
@@ -73,7 +73,7 @@ export interface Bounds {
 /** Bounds of filters' polygons; a polygon never changes. */
 const boundsKnown = new WeakMap<PolygonArea, Bounds>()
 
-export function boundsOf(polygon: PolygonArea): Bounds {
+export function computeBounds(polygon: PolygonArea): Bounds {
   const known = boundsKnown.get(polygon)
   if (known !== undefined) return known
   let [west, east, south, north, positions] = [180, -180, 90, -90, 0]
@@ -95,7 +95,7 @@ export function boundsOf(polygon: PolygonArea): Bounds {
  * Degrees from one meridian to another by the shorter way, from -180 to below 180. Without a
  * division, since it runs for every position.
  */
-function degreesEastOf(lon: number, from: number): number {
+function computeDegreesEast(lon: number, from: number): number {
   const degrees = lon - from
   if (degrees >= 180) return degrees - 360
   return degrees < -180 ? degrees + 360 : degrees
@@ -116,7 +116,7 @@ function meetRing(
   let y1 = 0
   for (let i = 0; i < ring.length; i++) {
     const position = ring[i] as LonLat
-    const x2 = degreesEastOf(position[0], lon0) * kmPerDegreeEast
+    const x2 = computeDegreesEast(position[0], lon0) * kmPerDegreeEast
     const y2 = (position[1] - lat0) * kmPerDegree
     if (i > 0) {
       const dx = x2 - x1
@@ -179,9 +179,9 @@ export interface AreaTest {
 }
 
 /** Null for who asks for no area. */
-export function areaTestOf({ circle, polygon }: AskedArea): AreaTest | null {
+export function createAreaTest({ circle, polygon }: AskedArea): AreaTest | null {
   if (circle === undefined && polygon === undefined) return null
-  const bounds = polygon === undefined ? null : boundsOf(polygon)
+  const bounds = polygon === undefined ? null : computeBounds(polygon)
   return {
     meets: (area, work) =>
       (circle === undefined || meetsCircle(circle, area)) &&
@@ -198,7 +198,7 @@ function mayMeetCircle([lat, _lon, km]: Circle, box: AreaBox): boolean {
 }
 
 function mayMeetBounds(bounds: Bounds, { west, east, south, north, km }: AreaBox): boolean {
-  return south <= north && !isOutOfReach(bounds, west, east, south, north, km)
+  return south <= north && !isBeyondReach(bounds, west, east, south, north, km)
 }
 
 /**
@@ -207,7 +207,7 @@ function mayMeetBounds(bounds: Bounds, { west, east, south, north, km }: AreaBox
  * lies on one side of each centre's antimeridian: the exact test's plane is cut there. Numbers, not
  * a box: it runs for every alert.
  */
-function isOutOfReach(
+function isBeyondReach(
   { west, east, south, north }: Bounds,
   westmost: number,
   eastmost: number,

@@ -26,14 +26,14 @@ export function distanceKm(a: Point, b: Point): number {
  * trailing zeros (14.00 is 14), and both numbers of a pair have the same precision in practice.
  * Pure.
  */
-export function decimalsOf({ lat, lon }: Point): number {
-  return Math.max(decimalsOfNumber(lat), decimalsOfNumber(lon))
+export function countDecimals({ lat, lon }: Point): number {
+  return Math.max(countNumberDecimals(lat), countNumberDecimals(lon))
 }
 
 /** Up to here degrees times a power of ten are exact integers. */
 const decimalsTried = 9
 
-function decimalsOfNumber(value: number): number {
+function countNumberDecimals(value: number): number {
   // A whole number over a power of ten is rounded as its text is: both are the nearest double to
   // that decimal.
   for (let [decimals, scale] = [0, 1]; decimals <= decimalsTried; decimals++, scale *= 10)

@@ -3,8 +3,8 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import {
-  areaTestOf,
   type Circle,
+  createAreaTest,
   emptyBox,
   growBox,
   type LonLat
@@ -74,7 +74,7 @@ it('an area that meets one circle may meet the box of all (property)', () => {
         circle.map(area => ({ circle: area }))
       ),
       (all, asked) => {
-        const area = areaTestOf(asked)
+        const area = createAreaTest(asked)
         if (area === null) throw new Error('nothing is asked')
         const box = emptyBox()
         for (const each of all) growBox(box, each)
@@ -94,7 +94,7 @@ it('nothing meets a box around nothing', () => {
   const box = emptyBox()
   growBox(box, null)
   for (const asked of [{ circle: [0, 0, 20_000] as const }, { polygon: square(-180, 180) }])
-    expect(areaTestOf(asked)?.mayMeet(box)).toBe(false)
+    expect(createAreaTest(asked)?.mayMeet(box)).toBe(false)
 })
 
 function square(west: number, east: number) {

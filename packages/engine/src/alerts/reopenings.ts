@@ -59,7 +59,7 @@ export class Reopenings {
       if (continued !== null && compareLatest(continued, alert) < 0) continue
       // Regions may share a scope. What an alert has published may be of another part: a correction
       // divides situations.
-      if (isOver(alert, finding) && hasTriggerOf(alert, rows)) continued = alert
+      if (isOver(alert, finding) && sharesTrigger(alert, rows)) continued = alert
     }
     if (continued !== null) return { alert: continued, reason: 'situation-goes-on' }
     if (latest === null || !isOver(latest, finding)) return null
@@ -108,7 +108,7 @@ export class Reopenings {
 }
 
 /** True if its finding has one of the rows; of an alert without one, if it has published one. */
-function hasTriggerOf({ finding, triggers }: Alert, rows: readonly number[]): boolean {
+function sharesTrigger({ finding, triggers }: Alert, rows: readonly number[]): boolean {
   if (finding === null) return countShared(rows, triggers) > 0
   return tracksRows(finding)
     ? rows.some(row => finding.hasTrigger(row))

@@ -8,9 +8,9 @@ export const cellDegrees = 0.2
 export function formatCell({ columns, sites }: Incidents, row: number): string {
   const site = columns.site[row]!
   if (site < 0) return ''
-  return formatCellOf(sites.lat[site]!, sites.lon[site]!)
+  return formatSiteCell(sites.lat[site]!, sites.lon[site]!)
 }
 
-export function formatCellOf(lat: number, lon: number): string {
+export function formatSiteCell(lat: number, lon: number): string {
   return `${Math.floor(lat / cellDegrees)}:${Math.floor(lon / cellDegrees)}`
 }

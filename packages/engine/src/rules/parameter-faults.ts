@@ -1,5 +1,5 @@
 // Faults of the parameters that a rule states: names, types, ranges and words. One mechanism for all
-// definitions; checks that need several parameters are `notBelow`, or in `faultsOf` of a definition.
+// definitions; checks that need several parameters are `notBelow`, or in `listFaults` of a definition.
 
 import { isKnownTactic, tactics } from '../data/vocabulary.ts'
 import type { AnyRuleDefinition, Parameter, ParameterFault } from './definition.ts'

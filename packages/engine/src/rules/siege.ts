@@ -226,11 +226,11 @@ export const siege = defineRule({
         const { fromDay } = view.incidents.columns
         const isAccess = (row: number) =>
           state[accessFirst] !== 0 && fromDay[row]! >= state[accessFirst]!
-        const isOfSiege = (row: number) =>
+        const isSiegeEvent = (row: number) =>
           held.read(view.incidents, row) !== 0 || view.hasAny(row, 0, escalatorTactics)
         return view
           .listRows(held.findFirstDay(state), state[lastTriggerDay]!)
-          .filter(row => isOfSiege(row) || isAccess(row))
+          .filter(row => isSiegeEvent(row) || isAccess(row))
       },
       // One criterion is missing.
       nearShare: (criteriaMin - 1) / criteriaMin,

@@ -19,7 +19,7 @@ import { firstHash } from '@tocsin/contracts/record/alert-event-v3'
 import { RecentIds } from '@tocsin/contracts/record/recent-ids'
 import {
   type AlertRequest,
-  asksOfAlert,
+  asksAboutAlert,
   type RuleVersion,
   type TheatreRecord
 } from '@tocsin/contracts/theatre/theatre-record'
@@ -116,7 +116,7 @@ export class TheatreEngine {
 
   #applyToFolds(record: TheatreRecord): IgnoredReason | null {
     if (record.type === 'report.received') return this.#receive(record)
-    if (asksOfAlert(record)) return this.#act(record.data, record)
+    if (asksAboutAlert(record)) return this.#act(record.data, record)
     if (record.type === 'theatre.configured')
       for (const { engine } of this.folds) engine.retentionDays = record.data.retentionDays
     if (record.type === 'rule.configured' || record.type === 'rule.removed') {

@@ -7,7 +7,7 @@ import { attackCategories, type Category } from '@tocsin/contracts/theatre/repor
 import { compareText } from '@tocsin/domain/compare-text'
 import { dayMs } from '@tocsin/domain/space-time/event-time'
 import { binomialTail } from '../rules/binomial-tail.ts'
-import { formatCellOf } from '../rules/cells.ts'
+import { formatSiteCell } from '../rules/cells.ts'
 import { countedMax } from '../rules/scan/crowds.ts'
 
 export const weekDays = 7
@@ -88,7 +88,7 @@ export class WeekCount {
    * the most reports has, as for the rule `cluster`.
    */
   #countInCrowd({ place: { admin1, lat, lon }, reports }: IncidentState, day: number): boolean {
-    const key = `${day} ${admin1} ${lat === null || lon === null ? '' : formatCellOf(lat, lon)}`
+    const key = `${day} ${admin1} ${lat === null || lon === null ? '' : formatSiteCell(lat, lon)}`
     const crowd = this.#crowds.get(key) ?? { attacks: 0, bySource: new Map() }
     this.#crowds.set(key, crowd)
     let most = 0

@@ -3,7 +3,7 @@
 // changes no evidence.
 
 import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
-import { runsOf } from '@tocsin/testing/process/test-size'
+import { computeRuns } from '@tocsin/testing/process/test-size'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { convertToMs, formatDay } from '../../src/data/time.ts'
@@ -90,7 +90,7 @@ describe.each(coveredRules)('%s', id => {
       )
       expect(find([...records, ...withdrawals])).toEqual(find(others))
     }
-    fc.assert(fc.property(seeds, check), { numRuns: runsOf(10, 5) })
+    fc.assert(fc.property(seeds, check), { numRuns: computeRuns(10, 5) })
   })
 
   it('publishes the same after a snapshot of any record, and nothing of reports that come again', () => {
@@ -113,7 +113,7 @@ describe.each(coveredRules)('%s', id => {
       for (const record of records) if (record.type === 'report.received') fold.apply(record)
       expect(written.slice(count)).toEqual([])
     }
-    fc.assert(fc.property(seeds, check), { numRuns: runsOf(10, 5) })
+    fc.assert(fc.property(seeds, check), { numRuns: computeRuns(10, 5) })
   })
 
   it('changes no evidence by a tick alone', () => {
@@ -132,7 +132,7 @@ describe.each(coveredRules)('%s', id => {
         compared += 1
       }
     }
-    const least = runsOf(20, 5)
+    const least = computeRuns(20, 5)
     for (let seed = 1; seed <= least || (compared === 0 && seed <= 40); seed++) check(seed)
     expect(compared).toBeGreaterThan(0)
   })

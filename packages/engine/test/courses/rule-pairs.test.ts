@@ -1,7 +1,7 @@
 // Every rule finds at every prefix of random courses what the naive oracle finds, and its triggers
 // meet every pair of situations. TOCSIN_TEST_FULL=1 runs more courses, TOCSIN_TEST_RUNS so many.
 
-import { runsOf } from '@tocsin/testing/process/test-size'
+import { computeRuns } from '@tocsin/testing/process/test-size'
 import { afterAll, describe, expect, it } from 'vitest'
 import { situationPairs } from '../support/theatre-course.ts'
 import { RuleCoverage } from './rule-check.ts'
@@ -13,7 +13,7 @@ const coursesMax = 12
 
 describe('rules', () => {
   it.each(coverages)('$id finds what the oracle finds, with every pair met', coverage => {
-    const least = runsOf(20, 20)
+    const least = computeRuns(20, 20)
     for (let seed = 1; seed <= Math.max(least, coursesMax); seed++) {
       if (seed > least && coverage.pairs.size === situationPairs.length) break
       coverage.run(seed)

@@ -2,7 +2,7 @@
 // runs long.
 
 import type { ReportRevision } from '@tocsin/contracts/theatre/report'
-import { runsOf, shareOf } from '@tocsin/testing/process/test-size'
+import { computeRuns, computeShare } from '@tocsin/testing/process/test-size'
 import { makeRevision, type ReportSketch } from '@tocsin/testing/report/report-sketch'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -314,11 +314,11 @@ describe('no predicate', () => {
           failed += failures
         }
       ),
-      { numRuns: runsOf(5000, 10) }
+      { numRuns: computeRuns(5000, 10) }
     )
-    expect(compiled).toBeGreaterThan(shareOf(1000, 5000, 10))
-    expect(answered).toBeGreaterThan(shareOf(300, 5000, 10))
-    expect(failed).toBeGreaterThan(shareOf(100, 5000, 10))
+    expect(compiled).toBeGreaterThan(computeShare(1000, 5000, 10))
+    expect(answered).toBeGreaterThan(computeShare(300, 5000, 10))
+    expect(failed).toBeGreaterThan(computeShare(100, 5000, 10))
   })
 
   it('that is taken runs long, where every loop turns as often as it can', () => {

@@ -1,6 +1,6 @@
 // Scores and situations are a function of the set of reports.
 
-import { runsOf } from '@tocsin/testing/process/test-size'
+import { computeRuns } from '@tocsin/testing/process/test-size'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { radiiKm } from '../../src/rules/significance/method.ts'
@@ -54,7 +54,7 @@ describe('a scan', () => {
       }
       found += naive.situations.length
     }
-    fc.assert(fc.property(seeds, check), { numRuns: runsOf(10, 5) })
+    fc.assert(fc.property(seeds, check), { numRuns: computeRuns(10, 5) })
     expect(found).toBeGreaterThan(0)
   })
 
@@ -76,7 +76,7 @@ describe('a scan', () => {
         expect(describeSituations(world.situations.all)).toEqual(describeSituations(situations))
       }
     }
-    fc.assert(fc.property(seeds, check), { numRuns: runsOf(10, 5) })
+    fc.assert(fc.property(seeds, check), { numRuns: computeRuns(10, 5) })
   })
 
   it('finds the same once the log begins earlier', () => {

@@ -1,7 +1,7 @@
 // A snapshot restores a fold that publishes the same, byte for byte.
 
 import { deserialize, serialize } from 'node:v8'
-import { runsOf } from '@tocsin/testing/process/test-size'
+import { computeRuns } from '@tocsin/testing/process/test-size'
 import { describe, expect, it } from 'vitest'
 import { LevelFold } from '../../src/theatre/level-fold.ts'
 import { makeRuleSet } from '../../src/theatre/rule-set.ts'
@@ -10,7 +10,7 @@ import { compareRestored } from '../courses/restore-check.ts'
 import { makeCoveredRules, makeDefaultRules } from '../courses/rule-courses.ts'
 import { makeReport } from '../support/make-report.ts'
 
-const seeds = Array.from({ length: runsOf(20, 2) }, (_, i) => i + 1)
+const seeds = Array.from({ length: computeRuns(20, 2) }, (_, i) => i + 1)
 
 describe('a snapshot', () => {
   it.each(seeds)('restores a fold that publishes the same, course %i', seed => {

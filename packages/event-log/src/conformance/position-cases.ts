@@ -38,7 +38,7 @@ async function logRecreated(subject: LogSubject): Promise<void> {
  * offset-out-of-range: retention passed the cursor, or the log is shorter than the cursor after a
  * restore. Never a silent reset.
  */
-export async function testOffsetOutOfRange(subject: LogSubject): Promise<void> {
+export async function testOffsetBeyondRange(subject: LogSubject): Promise<void> {
   await testRetention(subject)
   await testBeyondEnd(subject)
   if (subject.backup !== undefined) await testOlderBackup(subject, subject.backup.bind(subject))
@@ -184,7 +184,7 @@ function createJumpingClock(): Clock & { jump(ms: number): void } {
 
 export const positionCases = {
   'log-recreated': logRecreated,
-  'offset-out-of-range': testOffsetOutOfRange,
+  'offset-out-of-range': testOffsetBeyondRange,
   'partition-count-changed': testPartitionCount,
   'clock-jump': testClockJump
 } satisfies Record<string, (subject: LogSubject, factory: LogFactory) => Promise<void>>

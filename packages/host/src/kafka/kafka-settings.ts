@@ -3,11 +3,11 @@
 import { ConfigError } from '@tocsin/service-kit/settings/config'
 import {
   type ConfigOf,
+  choice,
   constant,
   flag,
   integer,
   list,
-  oneOf,
   secretText,
   text
 } from '@tocsin/service-kit/settings/settings'
@@ -57,7 +57,7 @@ export const kafkaSettings = {
     }),
     certFile: text({ default: '', doc: 'PEM file of the client certificate; empty = none.' }),
     keyFile: text({ default: '', doc: 'PEM file of the key of that certificate.' }),
-    sasl: oneOf(['none', 'plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'], {
+    sasl: choice(['none', 'plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'], {
       default: 'none',
       doc: 'Authentication mechanism.'
     }),

@@ -5,7 +5,7 @@ import { intakeSettings } from '@tocsin/intake/settings/config'
 import { notifierSettings } from '@tocsin/notifier/settings/config'
 import { rulesSettings } from '@tocsin/rules/settings/config'
 import { baseSettings } from '@tocsin/service-kit/settings/base-settings'
-import { type ConfigOf, integer, oneOf } from '@tocsin/service-kit/settings/settings'
+import { type ConfigOf, choice, integer } from '@tocsin/service-kit/settings/settings'
 import { kafkaSettings } from '../kafka/kafka-settings.ts'
 
 export const suiteSettings = {
@@ -13,7 +13,7 @@ export const suiteSettings = {
   ...intakeSettings,
   ...rulesSettings,
   ...notifierSettings,
-  log: oneOf(['embedded', 'kafka'], {
+  log: choice(['embedded', 'kafka'], {
     default: 'embedded',
     doc: 'Which event log: the embedded one is in the data folder and needs no installation; Kafka supports several instances of each service.'
   }),

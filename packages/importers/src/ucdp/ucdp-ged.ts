@@ -3,7 +3,7 @@
 
 import type { PostedReport } from '@tocsin/contracts/report/posted-report'
 import type { Category } from '@tocsin/contracts/theatre/report'
-import { decimalsOf } from '@tocsin/domain/space-time/geometry'
+import { countDecimals } from '@tocsin/domain/space-time/geometry'
 import { findCountryByGleditschWard, findCountryByName } from '../item/countries.ts'
 import type { ImportSettings, RowOutcome } from '../item/import-item.ts'
 import {
@@ -248,7 +248,7 @@ function readPrecision(row: TableRow): UcdpPrecision | null {
  * Precision of coordinates without a stated one: coarse if they look like the centroid of an area.
  */
 function computeCentroidKm(lat: number | null, lon: number | null): number | undefined {
-  if (lat === null || lon === null || decimalsOf({ lat, lon }) > ucdpCentroid.decimalsMax)
+  if (lat === null || lon === null || countDecimals({ lat, lon }) > ucdpCentroid.decimalsMax)
     return undefined
   return ucdpCentroid.radiusKm
 }

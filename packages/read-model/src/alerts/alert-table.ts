@@ -4,11 +4,11 @@
 import type { FilterFacts } from '@tocsin/contracts/alert/alert-filter'
 import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { Disposition } from '@tocsin/contracts/theatre/theatre-record'
-import { type AskedArea, areaTestOf, type Circle } from '@tocsin/domain/space-time/asked-area'
+import { type AskedArea, type Circle, createAreaTest } from '@tocsin/domain/space-time/asked-area'
 import type { ReadModel } from '../read-model.ts'
-import { type AreaBounds, boundsOfArea, boundsOfCircle } from './area-bounds.ts'
+import { type AreaBounds, computeAreaBounds, computeCircleBounds } from './area-bounds.ts'
 import { type AlertKind, KindTable } from './kind-table.ts'
-import { bitOf, maskAbove } from './levels.ts'
+import { computeBit, maskAbove } from './levels.ts'
 
 /** Position in the order of a list. */
 export interface Place {
@@ -138,7 +138,7 @@ export class AlertTable {
   /** Writes a row, a new one for null. Returns its number. */
   put(n: number | null, alert: AlertFacts): number {
     const { facts, levels, disposition, body } = alert
-    const kind = this.kinds.findOf(facts, alert.isUnacknowledged)
+    const kind = this.kinds.findByKey(facts, alert.isUnacknowledged)
     const { circle } = facts.area
     const shown = levels & maskAbove(facts.handling)
     const columns = [
@@ -167,7 +167,7 @@ export class AlertTable {
     if (circle === null) {
       if (before != null && before.lat !== null) this.#deletePlace.run(row)
     } else if (before?.lat !== circle[0] || before.lon !== circle[1] || before.km !== circle[2]) {
-      const { south, north, west, east } = boundsOfCircle(circle)
+      const { south, north, west, east } = computeCircleBounds(circle)
       this.#putPlace.run(row, south, north, west, east)
     }
     return row
@@ -184,18 +184,18 @@ export class AlertTable {
 
   /** What is `listed` of the alerts of a theatre that a level is shown now. */
   listListed(theatre: string, level: Handling): readonly string[] {
-    return this.#listed.all(theatre, bitOf(level)).map(({ listed }) => String(listed))
+    return this.#listed.all(theatre, computeBit(level)).map(({ listed }) => String(listed))
   }
 
   /** The kinds of the rows that a level is shown now, with their numbers. */
   countKinds(level: Handling): (readonly [AlertKind, number])[] {
     return this.#model
       .prepare('select kind, count(*) as count from alert where shown & ? group by kind')
-      .all(bitOf(level))
+      .all(computeBit(level))
       .map(({ kind, count }) => [this.kinds.find(Number(kind)), Number(count)] as const)
   }
 
-  /** Counts the rows that a level is shown now. `fromOf`: from which time on those of a theatre count. */
+  /** Counts the rows that a level is shown now. `findFrom`: from which time on those of a theatre count. */
   tally(level: Handling, fromOf: (theatre: string) => string): AlertTally[] {
     const bounds: Record<string, string> = {}
     for (const { theatre } of this.#model.prepare('select distinct theatre from alert').all())
@@ -206,7 +206,7 @@ export class AlertTable {
          from alert join json_each(?) bound on bound.key = theatre where shown & ?
          group by kind, disposition`
       )
-      .all(JSON.stringify(bounds), bitOf(level))
+      .all(JSON.stringify(bounds), computeBit(level))
       .map(({ kind, disposition, first, count }) => ({
         kind: this.kinds.find(Number(kind)),
         disposition: disposition as Disposition | null,
@@ -221,8 +221,8 @@ export class AlertTable {
    */
   *search(search: AlertSearch): Generator<readonly FoundAlert[]> {
     const wanted = new Map<number, boolean>()
-    const test = areaTestOf(search.area)
-    const bounds = test === null ? null : boundsOfArea(search.area)
+    const test = createAreaTest(search.area)
+    const bounds = test === null ? null : computeAreaBounds(search.area)
     const work = { units: 0 }
     for (let { after } = search, isEnd = false; !isEnd; ) {
       const rows = this.#readChunk(search, after, this.#listWanted(search, wanted), bounds)
@@ -287,7 +287,7 @@ export class AlertTable {
       )
       .all(
         JSON.stringify(kinds),
-        bitOf(level),
+        computeBit(level),
         lower.firstTime,
         lower.alertId,
         upper.firstTime,
@@ -295,10 +295,10 @@ export class AlertTable {
         ...(byPlace ? box : []),
         ...words
       )
-      .map(row => this.#foundOf(row as unknown as FoundRow))
+      .map(row => this.#findRows(row as unknown as FoundRow))
   }
 
-  #foundOf({ n, alert_id, first_time, kind, lat, lon, km, folded }: FoundRow): FoundAlert {
+  #findRows({ n, alert_id, first_time, kind, lat, lon, km, folded }: FoundRow): FoundAlert {
     const circle = lat === null ? null : ([lat, lon as number, km as number] as const)
     const place = { firstTime: first_time, alertId: alert_id }
     return { n, ...place, kind: this.kinds.find(kind), circle, folded: folded ?? null }

@@ -1,6 +1,6 @@
 // Boxes for the R*Tree: never smaller than what they stand for. The exact test follows.
 
-import { type AskedArea, boundsOf, type Circle } from '@tocsin/domain/space-time/asked-area'
+import { type AskedArea, type Circle, computeBounds } from '@tocsin/domain/space-time/asked-area'
 
 export interface AreaBounds {
   readonly south: number
@@ -16,7 +16,7 @@ const slackDegrees = 0.01
 /** Closer to a pole every longitude is near. */
 const polarLatitude = 80
 
-export function boundsOfCircle([lat, lon, km]: Circle): AreaBounds {
+export function computeCircleBounds([lat, lon, km]: Circle): AreaBounds {
   const high = (km * slack) / kmPerDegree + slackDegrees
   const [south, north] = [lat - high, lat + high]
   const farthest = Math.max(Math.abs(south), Math.abs(north))
@@ -28,10 +28,10 @@ export function boundsOfCircle([lat, lon, km]: Circle): AreaBounds {
 }
 
 /** What both the circle and the polygon allow. */
-export function boundsOfArea({ circle, polygon }: AskedArea): AreaBounds {
+export function computeAreaBounds({ circle, polygon }: AskedArea): AreaBounds {
   const all = { south: -90, north: 90, west: -180, east: 180 }
-  const ofCircle = circle === undefined ? all : boundsOfCircle(circle)
-  const ofPolygon = polygon === undefined ? all : boundsOfPolygon(boundsOf(polygon))
+  const ofCircle = circle === undefined ? all : computeCircleBounds(circle)
+  const ofPolygon = polygon === undefined ? all : computePolygonBounds(computeBounds(polygon))
   return {
     south: Math.max(ofCircle.south, ofPolygon.south),
     north: Math.min(ofCircle.north, ofPolygon.north),
@@ -41,7 +41,7 @@ export function boundsOfArea({ circle, polygon }: AskedArea): AreaBounds {
 }
 
 /** Of one that may go round the far side of the earth every longitude. */
-function boundsOfPolygon({ south, north, west, east }: AreaBounds): AreaBounds {
+function computePolygonBounds({ south, north, west, east }: AreaBounds): AreaBounds {
   const isPlain = west >= -180 && east <= 180 && east - west < 180
   return isPlain ? { south, north, west, east } : { south, north, west: -180, east: 180 }
 }

@@ -6,7 +6,7 @@ import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { Severity } from '@tocsin/contracts/theatre/severity'
 import type { ReadModel } from '../read-model.ts'
 import type { KindTable } from './kind-table.ts'
-import { bitOf } from './levels.ts'
+import { computeBit } from './levels.ts'
 
 /** Who acknowledged, and who may read that name. */
 export interface CallOfficer {
@@ -71,15 +71,21 @@ export class CallTable {
   *list(level: Handling, fromMs: number, toMs: number): Generator<readonly FoundCall[]> {
     for (let last = [bounded(fromMs), -1, -1]; ; ) {
       const [at = 0, n = 0, i = 0] = last
-      const rows = this.#read.all(at, n, i, bounded(toMs), bitOf(level)) as unknown as CallRow[]
-      yield rows.map(row => this.#callOf(row))
+      const rows = this.#read.all(
+        at,
+        n,
+        i,
+        bounded(toMs),
+        computeBit(level)
+      ) as unknown as CallRow[]
+      yield rows.map(row => this.#findCall(row))
       const end = rows.at(-1)
       if (end === undefined || rows.length < chunkRows) return
       last = [end.pagedAtMs, end.n, end.i]
     }
   }
 
-  #callOf({ n: _n, i: _i, kind, drill, unacknowledged, officer, ...call }: CallRow): FoundCall {
+  #findCall({ n: _n, i: _i, kind, drill, unacknowledged, officer, ...call }: CallRow): FoundCall {
     const { country, admin1 } = this.#kinds.find(kind).facts.area
     return {
       ...call,

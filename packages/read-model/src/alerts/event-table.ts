@@ -7,7 +7,7 @@ import type { FilterFacts } from '@tocsin/contracts/alert/alert-filter'
 import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { ReadModel } from '../read-model.ts'
 import type { KindTable } from './kind-table.ts'
-import { bitOf, levelsIn } from './levels.ts'
+import { computeBit, levelsIn } from './levels.ts'
 
 /** An event of an alert, as filters judge it. */
 export interface StoredMoment {
@@ -105,7 +105,7 @@ export class EventTable {
   insert(event: StoredEvent): void {
     const { partition, position, alertId, theatre, levels, concerned, judged } = event
     const { revision, type, isTaken, atMs } = event
-    const kind = judged === null ? null : this.#kinds.findOf(judged.facts, false).id
+    const kind = judged === null ? null : this.#kinds.findByKey(judged.facts, false).id
     const circle = judged?.facts.area.circle ?? [null, null, null]
     this.#insert.run(
       ...[partition, position, alertId, theatre, levels, concerned, kind, ...circle],
@@ -144,7 +144,7 @@ export class EventTable {
     start: readonly bigint[]
   ): readonly bigint[] {
     const end = [...start]
-    const bit = bitOf(level)
+    const bit = computeBit(level)
     for (const { partition, theatre, concerned, next } of this.#ends.values())
       if ((concerned & bit) !== 0 && next > (end[partition] ?? 0n) && isIn(theatre))
         end[partition] = next
@@ -160,7 +160,7 @@ export class EventTable {
     const count = this.#model.prepare(`
       select count(*) as count from event
       where partition = ? and theatre = ? and concerned = ? and position >= ?`)
-    const bit = bitOf(level)
+    const bit = computeBit(level)
     let sum = 0
     for (const { partition, theatre, concerned } of this.#ends.values())
       if ((concerned & bit) !== 0 && isIn(theatre))
@@ -204,7 +204,7 @@ export class EventTable {
   }
 
   /** The last seq of a chain; null before its first. */
-  lastSeqOf(chain: string): number | null {
+  findLastSeq(chain: string): number | null {
     const known = this.#lastSeqs.get(chain)
     if (known !== undefined) return known
     const last = this.#lastSeq.get(chain)?.last ?? null

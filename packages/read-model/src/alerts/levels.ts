@@ -2,19 +2,19 @@
 
 import { type Handling, handlings, maySee } from '@tocsin/contracts/theatre/handling'
 
-export function bitOf(level: Handling): number {
+export function computeBit(level: Handling): number {
   return 1 << handlings.indexOf(level)
 }
 
-export function maskOf(levels: readonly Handling[]): number {
-  return levels.reduce((mask, level) => mask | bitOf(level), 0)
+export function computeMask(levels: readonly Handling[]): number {
+  return levels.reduce((mask, level) => mask | computeBit(level), 0)
 }
 
 export function levelsIn(mask: number): readonly Handling[] {
-  return handlings.filter(level => (mask & bitOf(level)) !== 0)
+  return handlings.filter(level => (mask & computeBit(level)) !== 0)
 }
 
 /** Those that may see something of this handling. */
 export function maskAbove(handling: Handling): number {
-  return maskOf(handlings.filter(level => maySee(level, handling)))
+  return computeMask(handlings.filter(level => maySee(level, handling)))
 }

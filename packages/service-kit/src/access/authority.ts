@@ -32,7 +32,7 @@ export function reaches(held: Reach, wanted: Reach): boolean {
  * The first aspect in which `wanted` exceeds `held`; null if none does. `admin` includes every
  * scope, because it passes every scope check; any other holder has only the scopes that it names.
  */
-export function excessOf(held: Authority, wanted: Authority): Excess | null {
+export function findExcess(held: Authority, wanted: Authority): Excess | null {
   if (!coversScopes(held, wanted)) return 'scopes'
   if (!coversTheatres(held, wanted)) return 'theatres'
   if (!maySee(held.handling, wanted.handling)) return 'handling'

@@ -39,14 +39,14 @@ export class FailureLimiter {
 
   /** Milliseconds until the address may fail again; 0 while it may. Time is monotonic, ms. */
   waitMs(address: string, nowMs: number): number {
-    const count = this.#counts.peek(networkOf(address))
+    const count = this.#counts.peek(computeNetwork(address))
     if (count === undefined || count.failures < this.#limits.failuresMax) return 0
     return Math.max(0, count.sinceMs + this.#limits.windowMs - nowMs)
   }
 
   /** Counts a failure. */
   note(address: string, nowMs: number): void {
-    const network = networkOf(address)
+    const network = computeNetwork(address)
     const count = this.#counts.peek(network)
     if (count !== undefined && nowMs < count.sinceMs + this.#limits.windowMs) {
       count.failures++
@@ -60,7 +60,7 @@ export class FailureLimiter {
  * The client, as far as an address identifies it: an IPv6 host has at least a /64, so its first
  * four groups are used.
  */
-export function networkOf(address: string): string {
+export function computeNetwork(address: string): string {
   if (!isIPv6(address) || address.includes('.')) return address
   const [head = '', tail] = address.split('::')
   const front = head === '' ? [] : head.split(':')

@@ -68,7 +68,7 @@ const controlKinds = {
  * As what a record of the control log counts; null: it does not. A hand-over is an act of an
  * officer.
  */
-export function keptKindOf(payload: ControlPayload): KeptKind | null {
+export function findKeptKind(payload: ControlPayload): KeptKind | null {
   if (payload.type === 'watch.declared' && 'handOver' in payload.data) return 'acts'
   const kind = controlKinds[payload.type]
   return kind === 'end' || kind === 'own' ? null : kind

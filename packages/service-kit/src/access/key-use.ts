@@ -60,7 +60,7 @@ export class KeyUse {
   lastUsed(keyId: string): string | null {
     const told = this.#options.control.state.keysLastUsed.get(keyId) ?? null
     const hour = this.#hours.get(keyId)
-    const here = hour === undefined ? null : hourOf(hour)
+    const here = hour === undefined ? null : computeHour(hour)
     return here === null || (told !== null && told > here) ? told : here
   }
 
@@ -101,7 +101,7 @@ export class KeyUse {
     const { keysLastUsed } = this.#options.control.state
     const news = new Map<string, string[]>()
     for (const keyId of [...this.#pending].sort()) {
-      const at = hourOf(this.#hours.get(keyId) ?? 0)
+      const at = computeHour(this.#hours.get(keyId) ?? 0)
       if ((keysLastUsed.get(keyId) ?? '') >= at) this.#pending.delete(keyId)
       else news.set(at, [...(news.get(at) ?? []), keyId])
     }
@@ -121,13 +121,13 @@ export class KeyUse {
     try {
       await log.append(topics.control, [{ id, key: 'control', value }])
       for (const keyId of keyIds)
-        if (hourOf(this.#hours.get(keyId) ?? 0) === at) this.#pending.delete(keyId)
+        if (computeHour(this.#hours.get(keyId) ?? 0) === at) this.#pending.delete(keyId)
     } catch (error) {
       logger.debug({ error }, 'the last use of keys could not be written now')
     }
   }
 }
 
-function hourOf(hour: number): string {
+function computeHour(hour: number): string {
   return new Date(hour * keyUsePrecisionMs).toISOString()
 }

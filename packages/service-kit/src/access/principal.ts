@@ -26,7 +26,7 @@ export interface Principal {
 }
 
 /** A principal, as records name who requested something. */
-export function authorOf({ id, name }: Pick<Principal, 'id' | 'name'>): Author {
+export function getAuthor({ id, name }: Pick<Principal, 'id' | 'name'>): Author {
   return { id, name }
 }
 

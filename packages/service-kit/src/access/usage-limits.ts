@@ -100,8 +100,8 @@ export class UsageLimits {
   }
 
   /** How many requests a key may send within a minute; null: there is no limit. */
-  perMinuteOf(principal: Principal): number | null {
-    const { perMinute } = this.#limitsOf(principal)
+  computePerMinute(principal: Principal): number | null {
+    const { perMinute } = this.#findLimits(principal)
     return perMinute === 0 ? null : perMinute
   }
 
@@ -110,9 +110,9 @@ export class UsageLimits {
    * work than one. It may pass the limit with them: the next request waits for it.
    */
   addUnits(principal: Principal, units: number): void {
-    const { perMinute, perDay } = this.#limitsOf(principal)
+    const { perMinute, perDay } = this.#findLimits(principal)
     if (perMinute === 0 && perDay === 0) return
-    this.#countOf(principal.id, this.#now()).minuteUsed += units
+    this.#findCount(principal.id, this.#now()).minuteUsed += units
   }
 
   /**
@@ -120,13 +120,13 @@ export class UsageLimits {
    * draft-ietf-httpapi-ratelimit-headers-11: q = quota of a window of w seconds, r = remaining, t =
    * seconds until it resets.
    */
-  fieldsOf(principal: Principal): { readonly policy: string; readonly state: string } | null {
-    const { perMinute, perDay } = this.#limitsOf(principal)
+  formatFields(principal: Principal): { readonly policy: string; readonly state: string } | null {
+    const { perMinute, perDay } = this.#findLimits(principal)
     if (perMinute === 0 && perDay === 0) return null
     const moment = this.#now()
     const count = this.#counts.peek(principal.id)
     const minuteUsed = count === undefined || minuteIsOver(count, moment) ? 0 : count.minuteUsed
-    const dayUsed = count?.day === dayOf(moment) ? count.dayUsed : 0
+    const dayUsed = count?.day === computeDay(moment) ? count.dayUsed : 0
     const minute =
       perMinute === 0
         ? ''
@@ -143,10 +143,10 @@ export class UsageLimits {
   }
 
   #take(principal: Principal, units: number, reports: number): Admission {
-    const { perMinute, perDay } = this.#limitsOf(principal)
+    const { perMinute, perDay } = this.#findLimits(principal)
     if (perMinute === 0 && perDay === 0) return admitted
     const moment = this.#now()
-    const count = this.#countOf(principal.id, moment)
+    const count = this.#findCount(principal.id, moment)
     if (perMinute > 0 && count.minuteUsed + units > perMinute)
       return this.#over('per-minute', perMinute, minuteLeftS(count, moment))
     if (perDay > 0 && reports > 0 && count.dayUsed + reports > perDay)
@@ -161,7 +161,7 @@ export class UsageLimits {
     return { kind: 'over', policy, limit, retryAfterS }
   }
 
-  #limitsOf({ limits }: Principal): Held {
+  #findLimits({ limits }: Principal): Held {
     if (limits === 'none') return noLimits
     if (limits === undefined) return this.#options
     const { perMinute, perDay } = this.#options
@@ -174,9 +174,9 @@ export class UsageLimits {
   }
 
   /** The counts of the current minute and day. */
-  #countOf(id: string, moment: ClockReading): Count {
+  #findCount(id: string, moment: ClockReading): Count {
     const known = this.#counts.peek(id)
-    const day = dayOf(moment)
+    const day = computeDay(moment)
     const count = known ?? { minuteFromMs: 0, minuteUsed: 0, day, dayUsed: 0 }
     if (count.day !== day) {
       count.day = day
@@ -201,12 +201,12 @@ function minuteLeftS(count: Count | undefined, moment: ClockReading): number {
   return Math.max(1, Math.ceil((count.minuteFromMs + minuteMs - moment.monotonicMs) / 1000))
 }
 
-function dayOf({ nowMs }: ClockReading): number {
+function computeDay({ nowMs }: ClockReading): number {
   return Math.floor(nowMs / dayMs)
 }
 
 function dayLeftS(moment: ClockReading): number {
-  return Math.max(1, Math.ceil(((dayOf(moment) + 1) * dayMs - moment.nowMs) / 1000))
+  return Math.max(1, Math.ceil(((computeDay(moment) + 1) * dayMs - moment.nowMs) / 1000))
 }
 
 function joined(one: string, other: string): string {

@@ -101,7 +101,7 @@ export class AuditTrail {
    * change.
    */
   take(record: ControlRecord, before: ControlState, after: ControlState): void {
-    const audited = auditedOf(record, before)
+    const audited = describeAudited(record, before)
     const handOver = record.type === 'watch.declared' ? (record.data.handOver ?? null) : null
     if (audited === null || (before === after && record.type !== 'report.erasure-requested')) return
     const { id, time: at, type } = record
@@ -157,7 +157,7 @@ const everywhere: Marking = { theatres: '*', handling: 'public' }
 const forAllSeeing: Marking = { theatres: '*', handling: 'restricted' }
 
 /** The subject of a record and its marking; null for records that are not audited. */
-function auditedOf(
+function describeAudited(
   record: ControlRecord,
   { rules, keys, subscriptions, silences, watches, views }: ControlState
 ): Pick<AuditEntry, 'subject' | 'marking'> | null {
@@ -186,19 +186,19 @@ function auditedOf(
       return { subject: record.data.ruleId, marking: ofTheatres(rule?.theatres, []) }
     }
     case 'key.created':
-      return { subject: record.data.keyId, marking: markingOf(record.data) }
+      return { subject: record.data.keyId, marking: findMarking(record.data) }
     case 'key.rotated':
     case 'key.revoked':
     case 'key.link-made':
-      return { subject: record.data.keyId, marking: markingOf(keys.get(record.data.keyId)) }
+      return { subject: record.data.keyId, marking: findMarking(keys.get(record.data.keyId)) }
     case 'subscription.created':
     case 'subscription.updated':
-      return { subject: record.data.subscriptionId, marking: markingOf(record.data) }
+      return { subject: record.data.subscriptionId, marking: findMarking(record.data) }
     case 'subscription.consented':
     case 'subscription.deleted':
       return {
         subject: record.data.subscriptionId,
-        marking: markingOf(subscriptions.get(record.data.subscriptionId))
+        marking: findMarking(subscriptions.get(record.data.subscriptionId))
       }
     case 'silence.created':
       return { subject: record.data.silenceId, marking: ofSilence(record.data, subscriptions) }
@@ -208,13 +208,16 @@ function auditedOf(
         marking: ofSilence(silences.get(record.data.silenceId), subscriptions)
       }
     case 'watch.declared':
-      return { subject: record.data.watchId, marking: markingOf(record.data) }
+      return { subject: record.data.watchId, marking: findMarking(record.data) }
     case 'watch.withdrawn':
-      return { subject: record.data.watchId, marking: markingOf(watches.get(record.data.watchId)) }
+      return {
+        subject: record.data.watchId,
+        marking: findMarking(watches.get(record.data.watchId))
+      }
     case 'view.saved':
-      return { subject: record.data.viewId, marking: markingOf(record.data) }
+      return { subject: record.data.viewId, marking: findMarking(record.data) }
     case 'view.deleted':
-      return { subject: record.data.viewId, marking: markingOf(views.get(record.data.viewId)) }
+      return { subject: record.data.viewId, marking: findMarking(views.get(record.data.viewId)) }
     case 'webhook-key.rotated':
       return { subject: `generation ${record.data.generation}`, marking: everywhere }
     case 'report.erasure-requested': {
@@ -222,7 +225,7 @@ function auditedOf(
       return { subject: reportId, marking: { theatres: [theatre], handling } }
     }
     case 'session.ended':
-      return { subject: record.data.maker, marking: markingOf(keys.get(record.data.maker)) }
+      return { subject: record.data.maker, marking: findMarking(keys.get(record.data.maker)) }
     case 'suite.begun':
     case 'copy.begun':
     case 'log.copied':
@@ -236,7 +239,7 @@ function auditedOf(
   }
 }
 
-function markingOf(marked: Marking | undefined): Marking {
+function findMarking(marked: Marking | undefined): Marking {
   return marked === undefined
     ? forAllSeeing
     : { theatres: marked.theatres, handling: marked.handling }
@@ -247,8 +250,8 @@ function ofSilence(
   silence: SilenceRecord | undefined,
   subscriptions: ControlState['subscriptions']
 ): Marking {
-  if (silence === undefined || silence.subscriptionId === null) return markingOf(silence)
-  const { theatres, handling } = markingOf(subscriptions.get(silence.subscriptionId))
+  if (silence === undefined || silence.subscriptionId === null) return findMarking(silence)
+  const { theatres, handling } = findMarking(subscriptions.get(silence.subscriptionId))
   const isEverywhere = theatres === '*' || silence.theatres === '*'
   return {
     theatres: isEverywhere ? '*' : [...new Set([...theatres, ...silence.theatres])],

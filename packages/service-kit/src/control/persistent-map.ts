@@ -139,7 +139,7 @@ function leftmost<V>(tree: Node<V>): Node<V> {
   return node
 }
 
-function heightOf(tree: Tree<unknown>): number {
+function computeHeight(tree: Tree<unknown>): number {
   return tree?.height ?? 0
 }
 
@@ -150,7 +150,14 @@ function made<V>(
   work: Work
 ): Node<V> {
   work.nodes++
-  return { key, value, order, height: Math.max(heightOf(left), heightOf(right)) + 1, left, right }
+  return {
+    key,
+    value,
+    order,
+    height: Math.max(computeHeight(left), computeHeight(right)) + 1,
+    left,
+    right
+  }
 }
 
 /**
@@ -158,9 +165,9 @@ function made<V>(
  * than one.
  */
 function balanced<V>(entry: Entry<V>, left: Tree<V>, right: Tree<V>, work: Work): Node<V> {
-  const lean = heightOf(left) - heightOf(right)
+  const lean = computeHeight(left) - computeHeight(right)
   if (left !== null && lean > 1) {
-    if (heightOf(left.left) >= heightOf(left.right))
+    if (computeHeight(left.left) >= computeHeight(left.right))
       return made(left, left.left, made(entry, left.right, right, work), work)
     const middle = left.right as Node<V>
     return made(
@@ -171,7 +178,7 @@ function balanced<V>(entry: Entry<V>, left: Tree<V>, right: Tree<V>, work: Work)
     )
   }
   if (right !== null && lean < -1) {
-    if (heightOf(right.right) >= heightOf(right.left))
+    if (computeHeight(right.right) >= computeHeight(right.left))
       return made(right, made(entry, left, right.left, work), right.right, work)
     const middle = right.left as Node<V>
     return made(

@@ -38,12 +38,13 @@ export function applySilenceCreated<S extends HoldsSilences>(
   if (state.silences.has(data.silenceId)) return state
   let { silences } = state
   const nowMs = Date.parse(time)
-  const over = [...silences.values()].filter(each => standingOf(each, nowMs) === 'over')
+  const over = [...silences.values()].filter(each => computeStanding(each, nowMs) === 'over')
   const lastFirst = over.sort(
-    (a, b) => Date.parse(endOf(b)) - Date.parse(endOf(a)) || compareText(a.silenceId, b.silenceId)
+    (a, b) =>
+      Date.parse(computeEnd(b)) - Date.parse(computeEnd(a)) || compareText(a.silenceId, b.silenceId)
   )
   for (const [rank, each] of lastFirst.entries())
-    if (rank >= silencesOverMax || Date.parse(endOf(each)) + silenceRememberedMs <= nowMs)
+    if (rank >= silencesOverMax || Date.parse(computeEnd(each)) + silenceRememberedMs <= nowMs)
       silences = silences.without(each.silenceId)
   return {
     ...state,
@@ -63,19 +64,19 @@ export function applySilenceEnded<S extends HoldsSilences>(
   at: string
 ): S {
   const known = state.silences.get(silenceId)
-  if (known === undefined || standingOf(known, Date.parse(at)) === 'over') return state
+  if (known === undefined || computeStanding(known, Date.parse(at)) === 'over') return state
   return { ...state, silences: state.silences.with(silenceId, { ...known, endedAt: at }) }
 }
 
 /** When it ends or ended, ISO 8601. */
-export function endOf({ endsAt, endedAt }: Pick<SilenceState, 'endsAt' | 'endedAt'>): string {
+export function computeEnd({ endsAt, endedAt }: Pick<SilenceState, 'endsAt' | 'endedAt'>): string {
   return endedAt !== null && endedAt < endsAt ? endedAt : endsAt
 }
 
-export function standingOf(
+export function computeStanding(
   silence: Pick<SilenceState, 'startsAt' | 'endsAt' | 'endedAt'>,
   nowMs: number
 ): SilenceStanding {
-  if (nowMs >= Date.parse(endOf(silence))) return 'over'
+  if (nowMs >= Date.parse(computeEnd(silence))) return 'over'
   return nowMs < Date.parse(silence.startsAt) ? 'waiting' : 'holding'
 }

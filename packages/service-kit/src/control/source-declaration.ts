@@ -8,7 +8,7 @@ import type { SourceConfig } from '@tocsin/contracts/theatre/theatre-record'
  * The part of a source that theatres receive. Pure. Its reporters change no finding, and stay in
  * the control log.
  */
-export function sourceConfigOf({
+export function readSourceConfig({
   id,
   reliability,
   latenessDays,

@@ -40,7 +40,7 @@ export function webhookKeysAt(
   rotations: readonly WebhookKeyRotation[],
   nowMs: number
 ): readonly WebhookKeyLife[] {
-  const generation = currentOf(rotations)
+  const generation = findCurrent(rotations)
   const begun = (of: number) => rotations.find(each => each.generation === of)?.at ?? null
   const current: WebhookKeyLife = {
     generation,
@@ -80,7 +80,7 @@ export function signingGenerations(
     .map(({ generation }) => generation)
 }
 
-export function currentOf(rotations: readonly WebhookKeyRotation[]): number {
+export function findCurrent(rotations: readonly WebhookKeyRotation[]): number {
   return rotations.at(-1)?.generation ?? 0
 }
 
@@ -88,6 +88,6 @@ export function currentOf(rotations: readonly WebhookKeyRotation[]): number {
 export function applyWebhookKeyRotated<
   S extends { readonly webhookKeys: readonly WebhookKeyRotation[] }
 >(state: S, generation: number, at: string): S {
-  if (generation !== currentOf(state.webhookKeys) + 1) return state
+  if (generation !== findCurrent(state.webhookKeys) + 1) return state
   return { ...state, webhookKeys: [...state.webhookKeys, { generation, at }].slice(-rotationsKept) }
 }

@@ -48,7 +48,7 @@ export function limitBodies(app: FastifyInstance, limits: BodyBudgetLimits): Bod
     const { principal } = request
     if (principal === null || request.routeOptions.config.access === 'open')
       return done(null, payload)
-    const bytes = bytesOf(request, limits.bodyBytesMax)
+    const bytes = countBytes(request, limits.bodyBytesMax)
     // A client that disconnected during authentication closes only once.
     if (bytes === 0 || reply.raw.destroyed) return done(null, payload)
     const over = held.acquire(principal.id, bytes)
@@ -64,7 +64,7 @@ export function limitBodies(app: FastifyInstance, limits: BodyBudgetLimits): Bod
  * The expected size of a body: the announced one; the maximum if none is announced or the body is
  * compressed.
  */
-function bytesOf({ headers, method }: FastifyRequest, bodyBytesMax: number): number {
+function countBytes({ headers, method }: FastifyRequest, bodyBytesMax: number): number {
   if (bodyless.has(method)) return 0
   const length = headers['content-length']
   if (length === undefined && headers['transfer-encoding'] === undefined) return 0

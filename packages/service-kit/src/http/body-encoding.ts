@@ -20,7 +20,7 @@ const zstdWindowLogMax = 23
  * The encoding of a request's body. Throws ProblemError `content-encoding-unsupported`, also for
  * several encodings at once.
  */
-export function bodyEncodingOf(headers: IncomingHttpHeaders): BodyEncoding {
+export function readBodyEncoding(headers: IncomingHttpHeaders): BodyEncoding {
   const stated = headers['content-encoding']
   if (stated === undefined) return 'identity'
   const encoding = stated.trim().toLowerCase()
@@ -63,7 +63,7 @@ export async function* expanded(
   encoding: Exclude<BodyEncoding, 'identity'>,
   check: ExpansionCheck
 ): AsyncGenerator<Buffer> {
-  const decoder = decoderOf(encoding)
+  const decoder = createDecoder(encoding)
   let bytesIn = 0
   let bytesOut = 0
   let failure: unknown = null
@@ -113,7 +113,7 @@ async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes
 }
 
-function decoderOf(
+function createDecoder(
   encoding: Exclude<BodyEncoding, 'identity'>
 ): Transform & { readonly bytesWritten: number } {
   return encoding === 'gzip'

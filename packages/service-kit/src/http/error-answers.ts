@@ -10,7 +10,7 @@ import {
 } from '@tocsin/contracts/problem/problem-catalogue'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Counter } from 'prom-client'
-import { problemBody, problemOf, sendProblem, sendProblemPage } from './http-problems.ts'
+import { makeProblem, problemBody, sendProblem, sendProblemPage } from './http-problems.ts'
 import type { RouteTable } from './route-table.ts'
 import { isExemptFromTimeout } from './timeout-exemption.ts'
 
@@ -25,7 +25,7 @@ export function answerErrors(
   { routes, problems: counter }: ErrorAnswers
 ): void {
   const answer = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
-    const problem = problemOf(error)
+    const problem = makeProblem(error)
     counter.inc({ code: problem.code })
     if (problem.code === 'internal')
       request.log.error({ error: problem.cause }, 'a request failed with an internal error')
@@ -57,7 +57,7 @@ function wantsPage({ headers }: FastifyRequest): boolean {
 }
 
 function noRoute(routes: RouteTable, request: FastifyRequest, reply: FastifyReply): ProblemError {
-  const methods = routes.methodsOf(pathOf(request.url))
+  const methods = routes.listMethods(readPath(request.url))
   if (methods.length === 0)
     return new ProblemError(
       'route-unknown',
@@ -67,7 +67,7 @@ function noRoute(routes: RouteTable, request: FastifyRequest, reply: FastifyRepl
   return new ProblemError('method-not-allowed', `This route accepts ${methods.join(', ')}.`)
 }
 
-function pathOf(url: string): string {
+function readPath(url: string): string {
   const end = url.indexOf('?')
   return end < 0 ? url : url.slice(0, end)
 }
@@ -78,7 +78,7 @@ export function answerFrameworkError(
   _request: FastifyRequest,
   reply: FastifyReply
 ): void {
-  void sendProblem(reply, problemOf(error))
+  void sendProblem(reply, makeProblem(error))
 }
 
 /** Answers bytes that Node could not parse as HTTP, on the raw socket. */

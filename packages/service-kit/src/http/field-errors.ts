@@ -23,12 +23,12 @@ export const pointerLengthMax = 256
  * or unknown. Where the allowed values are listed, their type is not told as well, nor that a text
  * is too short where it is said what it must be.
  */
-export function fieldErrorsOf(errors: readonly SchemaError[]): readonly FieldError[] {
+export function listFieldErrors(errors: readonly SchemaError[]): readonly FieldError[] {
   const listed = new Set(
     errors.filter(({ keyword }) => keyword === 'enum').map(({ instancePath }) => instancePath)
   )
   const inWords = new Set(
-    errors.filter(error => wordsOf(error) !== null).map(({ instancePath }) => instancePath)
+    errors.filter(error => formatWords(error) !== null).map(({ instancePath }) => instancePath)
   )
   const told = errors.filter(
     ({ keyword, instancePath }) =>
@@ -37,12 +37,12 @@ export function fieldErrorsOf(errors: readonly SchemaError[]): readonly FieldErr
   )
   return told
     .slice(0, fieldErrorsMax)
-    .map(error => ({ pointer: shortPointer(pointerOf(error)), detail: detailOf(error) }))
+    .map(error => ({ pointer: shortPointer(formatPointer(error)), detail: formatDetail(error) }))
 }
 
 /** Names of parameters or headers instead of pointers. */
-export function namedErrorsOf(errors: readonly SchemaError[]): readonly FieldError[] {
-  return fieldErrorsOf(errors).map(error => ({
+export function listNamedErrors(errors: readonly SchemaError[]): readonly FieldError[] {
+  return listFieldErrors(errors).map(error => ({
     ...error,
     pointer: error.pointer.replace(/^\//, '')
   }))
@@ -54,7 +54,7 @@ export function shortPointer(told: string): string {
   return pointer.length <= pointerLengthMax ? pointer : `${pointer.slice(0, pointerLengthMax - 1)}…`
 }
 
-function pointerOf({ keyword, instancePath, params }: SchemaError): string {
+function formatPointer({ keyword, instancePath, params }: SchemaError): string {
   if (keyword === 'required') return `${instancePath}/${escapePointer(params.missingProperty)}`
   if (keyword === 'additionalProperties')
     return `${instancePath}/${escapePointer(params.additionalProperty)}`
@@ -63,18 +63,18 @@ function pointerOf({ keyword, instancePath, params }: SchemaError): string {
   return instancePath
 }
 
-function detailOf({ keyword, params, message }: SchemaError): string {
+function formatDetail({ keyword, params, message }: SchemaError): string {
   if (keyword === 'required') return 'is required'
   if (keyword === 'additionalProperties' || keyword === 'unevaluatedProperties')
     return 'is not a field here'
   if (keyword === 'enum')
     return `must be one of ${[...new Set((params.allowedValues as readonly unknown[]).map(String))].join(', ')}`
   if (keyword === 'const') return `must be ${String(params.allowedValue)}`
-  return wordsOf({ keyword, params }) ?? message ?? 'is invalid'
+  return formatWords({ keyword, params }) ?? message ?? 'is invalid'
 }
 
 /** What a text must be, in words; null: there are none for it. */
-function wordsOf({ keyword, params }: Pick<SchemaError, 'keyword' | 'params'>): string | null {
+function formatWords({ keyword, params }: Pick<SchemaError, 'keyword' | 'params'>): string | null {
   return keyword === 'pattern' ? describePattern(String(params.pattern)) : null
 }
 

@@ -99,7 +99,7 @@ export interface Host {
 export async function buildHost(options: HostOptions): Promise<Host> {
   const { config, services, clock } = options
   let phase: Phase = 'starting'
-  const tokens = tokenJudgeOf(options, outcome => metrics.identityFetches.inc({ outcome }))
+  const tokens = createTokenJudge(options, outcome => metrics.identityFetches.inc({ outcome }))
   const authenticator = new Authenticator({ ...config, ...options, tokens })
   const limits = new UsageLimits({
     clock,
@@ -155,7 +155,7 @@ export async function buildHost(options: HostOptions): Promise<Host> {
   const endForAll = async (session: Session) =>
     log === undefined
       ? undefined
-      : endForAllIn(log, session, authenticator.authorOf(session), clock.nowMs())
+      : endForAllIn(log, session, authenticator.getAuthor(session), clock.nowMs())
   app.decorate(
     'signInLinks',
     new SignInLinkMaker(authenticator, { ...config, baseUrl, nowMs: () => clock.nowMs() })
@@ -220,7 +220,7 @@ export async function buildHost(options: HostOptions): Promise<Host> {
  * The verifier of tokens, if an identity provider is configured. Throws ConfigError if its settings
  * contradict each other.
  */
-function tokenJudgeOf(
+function createTokenJudge(
   options: HostOptions,
   onFetch: (outcome: 'ok' | FetchFault) => void
 ): TokenJudge | undefined {

@@ -13,7 +13,7 @@ import {
   LogController
 } from 'fastify'
 import { LRUCache } from 'lru-cache'
-import { networkOf } from '../access/failure-limiter.ts'
+import { computeNetwork } from '../access/failure-limiter.ts'
 import { isLoopback } from '../access/network-names.ts'
 import type { BaseConfig } from '../settings/base-settings.ts'
 import type { Logger } from '../telemetry/logger.ts'
@@ -151,7 +151,7 @@ export function watchConnections(
   const byNetwork = new Map<string, number>()
   app.server.on('drop', onDropped)
   app.server.on('connection', socket => {
-    const network = networkOf(socket.remoteAddress ?? '')
+    const network = computeNetwork(socket.remoteAddress ?? '')
     const count = (byNetwork.get(network) ?? 0) + 1
     byNetwork.set(network, count)
     sockets.add(socket)

@@ -9,14 +9,14 @@ import {
 } from '@tocsin/contracts/problem/problem-catalogue'
 import { EventLogError, type EventLogErrorCode } from '@tocsin/event-log/errors'
 import type { FastifyReply } from 'fastify'
-import { sendPlainPage, textOf } from '../sign-in/plain-page.ts'
+import { formatText, sendPlainPage } from '../sign-in/plain-page.ts'
 import { bodyEncodings } from './body-encoding.ts'
-import { fieldErrorsOf, namedErrorsOf, type SchemaError } from './field-errors.ts'
+import { listFieldErrors, listNamedErrors, type SchemaError } from './field-errors.ts'
 
 /**
  * The problem for any error thrown during a request. Pure; `internal` if the error is unexpected.
  */
-export function problemOf(error: unknown): ProblemError {
+export function makeProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error
   if (error instanceof EventLogError) return logProblems[error.code]?.(error) ?? internal(error)
   if (!(error instanceof Error)) return internal(error)
@@ -67,7 +67,7 @@ export function sendProblemPage(
   const { status, title } = problems[problem.code]
   sayWhenAgain(reply, problem)
   reply.header('cache-control', 'no-store')
-  const content = `<p>${textOf(problem.message)}</p><p>${textOf(next)}</p><p>Code: ${problem.code}.</p>`
+  const content = `<p>${formatText(problem.message)}</p><p>${formatText(next)}</p><p>Code: ${problem.code}.</p>`
   return sendPlainPage(reply, status, title, content)
 }
 
@@ -198,19 +198,19 @@ function validationProblem(
 ): ProblemError {
   if (context === 'querystring') {
     return new ProblemError('query-invalid', 'The query does not match the schema of this route.', {
-      errors: namedErrorsOf(errors)
+      errors: listNamedErrors(errors)
     })
   }
   if (context === 'headers') {
     return new ProblemError('header-invalid', 'A header does not match the schema of this route.', {
-      errors: namedErrorsOf(errors)
+      errors: listNamedErrors(errors)
     })
   }
   if (context === 'params')
     return new ProblemError('not-found', 'A segment of the path is not a valid name.', {
-      errors: namedErrorsOf(errors)
+      errors: listNamedErrors(errors)
     })
   return new ProblemError('body-invalid', 'The body does not match the schema of this route.', {
-    errors: fieldErrorsOf(errors)
+    errors: listFieldErrors(errors)
   })
 }

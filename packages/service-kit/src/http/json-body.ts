@@ -9,7 +9,7 @@ import {
 } from '@tocsin/contracts/json/strict-json'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { atMostBytes, type BodyEncoding, bodyEncodingOf, expand } from './body-encoding.ts'
+import { atMostBytes, type BodyEncoding, expand, readBodyEncoding } from './body-encoding.ts'
 import { readBody } from './body-reader.ts'
 import '../sign-in/fastify-augmentation.ts'
 import { checkBodyBytes } from '../sign-in/usage-guard.ts'
@@ -55,7 +55,7 @@ export function takeJsonAs(
     let encoding: BodyEncoding
     try {
       checkCharset(request)
-      encoding = bodyEncodingOf(request.headers)
+      encoding = readBodyEncoding(request.headers)
     } catch (error) {
       return done(error as Error)
     }

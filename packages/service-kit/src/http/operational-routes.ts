@@ -8,9 +8,9 @@ import type { Registry } from 'prom-client'
 import { isLoopback } from '../access/network-names.ts'
 import { seesAll } from '../access/principal.ts'
 import type { Service } from '../process/service.ts'
-import { answer, routesOf } from '../route/definition.ts'
+import { answer, listRoutes } from '../route/definition.ts'
 import type { BaseConfig } from '../settings/base-settings.ts'
-import { principalOf } from '../sign-in/authentication.ts'
+import { getPrincipal } from '../sign-in/authentication.ts'
 import { formatOpenMetrics, openMetricsType } from '../telemetry/exemplars.ts'
 import { activeTracing } from '../telemetry/tracing.ts'
 
@@ -52,7 +52,7 @@ const readyShown = shape('ReadyReport', 'Readiness, and what is missing.', {
 
 /** Adds /livez, /readyz and /metrics. */
 export function addOperationalRoutes(app: FastifyInstance, options: OperationalOptions): void {
-  const add = routesOf(app, { tag: 'Operations', access: 'open' })
+  const add = listRoutes(app, { tag: 'Operations', access: 'open' })
   add({
     id: 'getLiveness',
     method: 'GET',
@@ -92,9 +92,9 @@ export function addOperationalRoutes(app: FastifyInstance, options: OperationalO
     },
     async handle(request, reply) {
       // They count what every theatre and handling has. Source: decision 0002.
-      if (access !== 'open' && !seesAll(principalOf(request)))
+      if (access !== 'open' && !seesAll(getPrincipal(request)))
         throw new ProblemError('forbidden', metricsNeed)
-      const figures = await figuresOf(options)
+      const figures = await collectFigures(options)
       // Only with traces is there anything that the usual format has no room for.
       const isOpen =
         activeTracing() !== null &&
@@ -109,7 +109,7 @@ export function addOperationalRoutes(app: FastifyInstance, options: OperationalO
 const metricsNeed =
   'The metrics count all theatres and every handling: they need a key with the scope `metrics:read`, all theatres and handling `restricted`.'
 
-async function figuresOf({ metrics, services }: OperationalOptions): Promise<string> {
+async function collectFigures({ metrics, services }: OperationalOptions): Promise<string> {
   const own = await Promise.all(services.map(service => service.metrics?.()))
   return [await metrics.metrics(), ...own.filter(text => text !== undefined && text !== '')].join(
     '\n'

@@ -37,7 +37,7 @@ export class RouteTable {
    * Methods of a path, in order of registration; empty for an unknown path. Static routes take
    * precedence over patterns.
    */
-  methodsOf(path: string): readonly string[] {
+  listMethods(path: string): readonly string[] {
     const literal = this.#methodsByPattern.get(path)
     if (literal !== undefined) return [...literal.methods]
     const methods = new Set<string>()
@@ -59,21 +59,21 @@ export class RouteTable {
         ...(schema === undefined ? {} : { schema }),
         ...(operation === undefined ? {} : { operation })
       })
-      this.#patternOf(url).methods.add(each)
+      this.#findPattern(url).methods.add(each)
     }
   }
 
-  #patternOf(url: string) {
+  #findPattern(url: string) {
     const known = this.#methodsByPattern.get(url)
     if (known) return known
-    const pattern = { matches: matcherOf(url), methods: new Set<string>() }
+    const pattern = { matches: createMatcher(url), methods: new Set<string>() }
     this.#methodsByPattern.set(url, pattern)
     return pattern
   }
 }
 
 /** `:name` matches one path segment, `*` the rest. */
-function matcherOf(url: string): RegExp {
+function createMatcher(url: string): RegExp {
   const source = url
     .split(/(:[A-Za-z0-9_]+|\*)/)
     .map(part =>

@@ -109,13 +109,13 @@ export class CodeFlow {
         idTokenExpected: true
       })
     )
-    return { ...tokensOf(answer), subject: answer.claims()?.sub ?? '' }
+    return { ...readTokens(answer), subject: answer.claims()?.sub ?? '' }
   }
 
   /** New tokens for a refresh token. Rejects with CodeFlowError. */
   async renew(refreshToken: string): Promise<GrantedTokens> {
     const configuration = await this.#configuration()
-    const { accessToken, refreshToken: next } = tokensOf(
+    const { accessToken, refreshToken: next } = readTokens(
       await told(() => refreshTokenGrant(configuration, refreshToken))
     )
     return { accessToken, refreshToken: next ?? refreshToken }
@@ -167,7 +167,7 @@ function isSafe(address: string | undefined): boolean {
   return address !== undefined && isSafeAddress(address)
 }
 
-function tokensOf({
+function readTokens({
   access_token: accessToken,
   refresh_token: refreshToken
 }: TokenEndpointResponse): GrantedTokens {
@@ -179,7 +179,7 @@ async function told<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask()
   } catch (error) {
-    throw new CodeFlowError(faultOf(error), codeOf(error))
+    throw new CodeFlowError(findFault(error), readCode(error))
   }
 }
 
@@ -195,14 +195,14 @@ const refusals: ReadonlySet<string> = new Set([
   'consent_required'
 ])
 
-function faultOf(error: unknown): CodeFlowFault {
+function findFault(error: unknown): CodeFlowFault {
   if (refusals.has(String((error as { readonly error?: unknown }).error))) return 'refused'
   return error instanceof ClientError && /^OAUTH_(JWT|INVALID_RESPONSE)/.test(String(error.code))
     ? 'refused'
     : 'unavailable'
 }
 
-function codeOf(error: unknown): string {
+function readCode(error: unknown): string {
   const { error: ofProtocol, code } = error as { readonly error?: unknown; readonly code?: unknown }
   const word = typeof ofProtocol === 'string' ? ofProtocol : code
   return typeof word === 'string' && /^[\w.-]{1,64}$/.test(word) ? word : 'no answer'

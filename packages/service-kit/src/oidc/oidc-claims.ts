@@ -24,16 +24,16 @@ const nameLengthMax = 200
 const theatresMax = 1000
 
 /** The holder of a token; null if its subject is invalid. Never throws. */
-export function holderOf(claims: Claims, mapping: ClaimMapping): Principal | null {
+export function readHolder(claims: Claims, mapping: ClaimMapping): Principal | null {
   const { sub } = claims
   if (typeof sub !== 'string' || sub.length > subjectLengthMax || !/^[\x21-\x7e]+$/.test(sub))
     return null
   return {
     id: tokenHolderId(sub),
-    name: nameOf(claimAt(claims, mapping.nameClaim)) ?? sub,
-    scopes: scopesOf(claimAt(claims, mapping.scopesClaim), mapping.scopesPrefix),
-    theatres: theatresOf(claims, mapping),
-    handling: handlingOf(claims, mapping)
+    name: findName(claimAt(claims, mapping.nameClaim)) ?? sub,
+    scopes: readScopes(claimAt(claims, mapping.scopesClaim), mapping.scopesPrefix),
+    theatres: readTheatres(claims, mapping),
+    handling: readHandling(claims, mapping)
   }
 }
 
@@ -49,34 +49,34 @@ function claimAt(claims: Claims, path: string): unknown {
 }
 
 /** The words of a space-separated text, or the texts of a list; otherwise none. */
-function wordsOf(value: unknown): readonly string[] {
+function formatWords(value: unknown): readonly string[] {
   if (typeof value === 'string') return value.split(/\s+/).filter(word => word !== '')
   return Array.isArray(value) ? value.filter(word => typeof word === 'string') : []
 }
 
-function scopesOf(value: unknown, prefix: string): ReadonlySet<Scope> {
-  const named = new Set(wordsOf(value))
+function readScopes(value: unknown, prefix: string): ReadonlySet<Scope> {
+  const named = new Set(formatWords(value))
   return new Set(ownScopes.filter(scope => named.has(`${prefix}${scope}`)))
 }
 
-function theatresOf(
+function readTheatres(
   claims: Claims,
   { theatresClaim, theatres }: ClaimMapping
 ): Principal['theatres'] {
   const claimed = claimAt(claims, theatresClaim)
-  const named = claimed === undefined ? theatres : wordsOf(claimed)
+  const named = claimed === undefined ? theatres : formatWords(claimed)
   return named.includes('*') ? '*' : named.slice(0, theatresMax)
 }
 
 /** An unknown level counts as the most open one, which gives the least access. */
-function handlingOf(claims: Claims, { handlingClaim, handling }: ClaimMapping): Handling {
+function readHandling(claims: Claims, { handlingClaim, handling }: ClaimMapping): Handling {
   const claimed = claimAt(claims, handlingClaim)
   if (claimed === undefined) return handling
   return handlings.find(level => level === claimed) ?? 'public'
 }
 
 /** Control characters do not belong in a name: they could steer a terminal or forge log lines. */
-function nameOf(value: unknown): string | null {
+function findName(value: unknown): string | null {
   if (typeof value !== 'string') return null
   const tidy = value.replace(/\p{C}/gu, '').trim().slice(0, nameLengthMax)
   return tidy === '' ? null : tidy

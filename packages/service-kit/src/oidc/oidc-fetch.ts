@@ -34,12 +34,12 @@ const documentBytesMax = 262_144
 
 /** Fetches a document: no redirects, no cookies, bounded in time and size. */
 export const fetchJson: FetchJson = async (url, timeoutMs) => {
-  const response = await answerOf(url, timeoutMs)
+  const response = await readAnswer(url, timeoutMs)
   if (response.status !== 200 || response.body === null) {
     await response.body?.cancel()
     throw new IdentityProviderError('status')
   }
-  const bytes = await bodyOf(response.body)
+  const bytes = await readBody(response.body)
   try {
     return JSON.parse(bytes.toString('utf8')) as unknown
   } catch {
@@ -48,7 +48,7 @@ export const fetchJson: FetchJson = async (url, timeoutMs) => {
   }
 }
 
-async function answerOf(url: string, timeoutMs: number): Promise<Response> {
+async function readAnswer(url: string, timeoutMs: number): Promise<Response> {
   const headers = { accept: 'application/json' }
   try {
     return await fetch(url, {
@@ -58,11 +58,11 @@ async function answerOf(url: string, timeoutMs: number): Promise<Response> {
       signal: AbortSignal.timeout(timeoutMs)
     })
   } catch (cause) {
-    throw failureOf(cause)
+    throw describeFailure(cause)
   }
 }
 
-async function bodyOf(body: ReadableStream<Uint8Array>): Promise<Buffer> {
+async function readBody(body: ReadableStream<Uint8Array>): Promise<Buffer> {
   const chunks: Uint8Array[] = []
   let size = 0
   try {
@@ -72,13 +72,13 @@ async function bodyOf(body: ReadableStream<Uint8Array>): Promise<Buffer> {
       chunks.push(chunk)
     }
   } catch (cause) {
-    throw failureOf(cause)
+    throw describeFailure(cause)
   }
   if (size > documentBytesMax) throw new IdentityProviderError('too-large')
   return Buffer.concat(chunks)
 }
 
-function failureOf(cause: unknown): IdentityProviderError {
+function describeFailure(cause: unknown): IdentityProviderError {
   const isLate = cause instanceof Error && cause.name === 'TimeoutError'
   return new IdentityProviderError(isLate ? 'timeout' : 'unreachable', { cause })
 }

@@ -8,7 +8,7 @@ import { errors, type JWTVerifyResult, jwtVerify } from 'jose'
 import { LRUCache } from 'lru-cache'
 import type { Principal } from '../access/principal.ts'
 import type { OidcConfig } from '../settings/oidc-settings.ts'
-import { holderOf } from './oidc-claims.ts'
+import { readHolder } from './oidc-claims.ts'
 import { type FetchJson, IdentityProviderError } from './oidc-fetch.ts'
 import {
   fetchCooldownMs,
@@ -88,7 +88,7 @@ export class TokenJudge {
    * null. Synchronous: most requests end here.
    */
   remembered(token: string): Good | null {
-    const name = nameOf(token)
+    const name = findName(token)
     const found = this.#good.peek(name)
     if (found === undefined) return null
     this.#keys.keepFresh()
@@ -105,13 +105,13 @@ export class TokenJudge {
     if (token.length > tokenBytesMax) return forged
     try {
       const { result, version } = await this.#verify(token)
-      const verdict = this.#verdictOf(result)
+      const verdict = this.#findVerdict(result)
       if (verdict.kind === 'good') this.#remember(token, version, verdict)
       return verdict
     } catch (error) {
       if (error instanceof IdentityProviderError)
         return { kind: 'unavailable', retryAfterS: fetchCooldownMs / 1000 }
-      return refusalOf(error)
+      return describeRefusal(error)
     }
   }
 
@@ -140,9 +140,9 @@ export class TokenJudge {
     return { result, version }
   }
 
-  #verdictOf({ payload }: JWTVerifyResult): TokenVerdict {
+  #findVerdict({ payload }: JWTVerifyResult): TokenVerdict {
     const { config } = this.#options
-    const principal = holderOf(payload, config)
+    const principal = readHolder(payload, config)
     if (principal === null) return { kind: 'refused', reason: 'token-foreign' }
     // Both are numbers: jwtVerify has checked that.
     const endS = Math.min(payload.exp as number, (payload.iat as number) + config.tokenAgeMaxS)
@@ -151,17 +151,17 @@ export class TokenJudge {
   }
 
   #remember(token: string, version: number, verdict: Good): void {
-    this.#good.set(nameOf(token), { version, verdict })
+    this.#good.set(findName(token), { version, verdict })
   }
 }
 
 /** A hash, not the token: memory can be read from a core dump. */
-function nameOf(token: string): string {
+function findName(token: string): string {
   return hash('sha256', token, 'base64')
 }
 
 /** Any error other than a claim's means that this issuer did not make the token. */
-function refusalOf(error: unknown): TokenVerdict {
+function describeRefusal(error: unknown): TokenVerdict {
   if (error instanceof errors.JWTExpired) return { kind: 'refused', reason: 'token-stale' }
   if (!(error instanceof errors.JWTClaimValidationFailed)) return forged
   const isOfTime =

@@ -24,7 +24,7 @@ export interface KnownKey {
 }
 
 /** The key of a data key's record in the keys log. */
-export function entryOf(reportId: string, keyId: string): string {
+export function makeEntry(reportId: string, keyId: string): string {
   return `${reportId}/${keyId}`
 }
 
@@ -141,7 +141,7 @@ function readKey(
   reportId: string,
   [keyId, iv, ciphertext, tag, partition, position, isFirstFormat]: KeyText
 ): KnownKey {
-  const entry = isFirstFormat === 1 ? reportId : entryOf(reportId, keyId)
+  const entry = isFirstFormat === 1 ? reportId : makeEntry(reportId, keyId)
   return {
     entry,
     at: { partition, position: BigInt(position) },

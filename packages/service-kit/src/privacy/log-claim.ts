@@ -50,14 +50,14 @@ export async function claimLog(options: ClaimOptions): Promise<void> {
       'master-key-mismatch',
       'this log was created with another master key, so names, cursors and private texts would not match: give every process of the suite the TOCSIN_MASTER_KEY (and the TOCSIN_OWNER_KEY) of the first one, or the data folder that contains its master.key'
     )
-  const unnamed = compare(control.state, await topicsOf(log))
+  const unnamed = compare(control.state, await listTopics(log))
   if (unnamed.length === 0) return
   await write(
     options,
     digest('suite-begun', ...unnamed.map(({ topic, epoch }) => `${topic} ${epoch}`)),
     unnamed
   )
-  compare(control.state, await topicsOf(log))
+  compare(control.state, await listTopics(log))
 }
 
 /** True if a copy into this log was started and has not finished. */
@@ -84,7 +84,7 @@ function copyUnfinished(): CopyUnfinishedError {
  */
 async function begin(options: ClaimOptions): Promise<void> {
   await retry(() => checkControlIsThere(options.log), { clock: options.clock, attemptsMax })
-  await write(options, digest('suite-begun'), await topicsOf(options.log))
+  await write(options, digest('suite-begun'), await listTopics(options.log))
 }
 
 /**
@@ -110,7 +110,7 @@ const whatToDo = {
     'Its keys would move to other partitions, and Kafka cannot remove partitions: restore all topics from one backup'
 } as const
 
-async function topicsOf(log: EventLog): Promise<readonly BegunTopic[]> {
+async function listTopics(log: EventLog): Promise<readonly BegunTopic[]> {
   return Promise.all(
     allTopics.map(async topic => ({
       topic,

@@ -76,7 +76,7 @@ export function sealTexts(
  * against it. 64 hex digits. Pure.
  */
 export function digestPrivate(dataKey: Buffer, reportId: string, text: string): string {
-  return createHmac('sha256', keyOf(dataKey)).update(`content/${reportId}/${text}`).digest('hex')
+  return createHmac('sha256', makeKey(dataKey)).update(`content/${reportId}/${text}`).digest('hex')
 }
 
 /** Opens what `sealTexts` sealed for this report; null for anything else. Never throws. */
@@ -94,13 +94,13 @@ export function openTexts(
  * As a key object: from plain bytes each call would create one, which takes six times as long as
  * the work itself.
  */
-function keyOf(bytes: Buffer): KeyObject {
+function makeKey(bytes: Buffer): KeyObject {
   return createSecretKey(bytes)
 }
 
 function sealBytes(key: Buffer, bound: string, plain: Buffer, random: Random): SealedBytes {
   const iv = Buffer.from(random.bytes(ivBytes))
-  const seal = createCipheriv(cipher, keyOf(key), iv).setAAD(Buffer.from(bound))
+  const seal = createCipheriv(cipher, makeKey(key), iv).setAAD(Buffer.from(bound))
   const ciphertext = Buffer.concat([seal.update(plain), seal.final()])
   return {
     iv: iv.toString('base64'),
@@ -111,7 +111,7 @@ function sealBytes(key: Buffer, bound: string, plain: Buffer, random: Random): S
 
 function openBytes(key: Buffer, bound: string, sealed: SealedBytes): Buffer | null {
   try {
-    const open = createDecipheriv(cipher, keyOf(key), Buffer.from(sealed.iv, 'base64'), {
+    const open = createDecipheriv(cipher, makeKey(key), Buffer.from(sealed.iv, 'base64'), {
       authTagLength: 16
     })
     open.setAAD(Buffer.from(bound)).setAuthTag(Buffer.from(sealed.tag, 'base64'))

@@ -14,7 +14,7 @@ import type { Registry } from 'prom-client'
 import { TopicView } from '../projection/topic-view.ts'
 import { ScratchRecords } from '../scratch/scratch-records.ts'
 import type { Logger } from '../telemetry/logger.ts'
-import { type DataKey, DataKeys, entryOf, type KeyPosition } from './data-keys.ts'
+import { type DataKey, DataKeys, type KeyPosition, makeEntry } from './data-keys.ts'
 import {
   digestPrivate,
   makeDataKey,
@@ -119,9 +119,9 @@ export class PrivateVault {
    * fails. With several instances, it first reads what others have created and erased: an erased
    * key is never used again.
    */
-  async keyOf(reportId: string): Promise<ReportKey> {
+  async makeKey(reportId: string): Promise<ReportKey> {
     await this.learn()
-    const { keyId, dataKey } = this.#keyOf(reportId) ?? (await this.#makeKey(reportId))
+    const { keyId, dataKey } = this.#findKey(reportId) ?? (await this.#makeKey(reportId))
     return {
       keyId,
       seal: texts => sealTexts(dataKey, reportId, keyId, texts, this.#options.random),
@@ -133,7 +133,7 @@ export class PrivateVault {
    * The digest of a private part under each known, not erased key of a report, by key id; null
    * under a key that this suite did not wrap.
    */
-  digestsOf(reportId: string, privateText: string): ReadonlyMap<string, string | null> {
+  computeDigests(reportId: string, privateText: string): ReadonlyMap<string, string | null> {
     const digests = this.#keys.of(reportId).map(({ data }) => {
       const dataKey = unwrapDataKey(this.#wrapping, reportId, data.keyId, data.wrapped)
       return [
@@ -173,7 +173,7 @@ export class PrivateVault {
     this.#keys.close()
   }
 
-  #keyOf(reportId: string): { keyId: string; dataKey: Buffer } | null {
+  #findKey(reportId: string): { keyId: string; dataKey: Buffer } | null {
     for (const { data } of this.#keys.of(reportId)) {
       const dataKey = unwrapDataKey(this.#wrapping, reportId, data.keyId, data.wrapped)
       if (dataKey !== null) return { keyId: data.keyId, dataKey }
@@ -197,7 +197,7 @@ export class PrivateVault {
       cause: null
     }
     const value = encodeRecord(envelope, { type: 'data-key.created', data })
-    const entry = entryOf(reportId, keyId)
+    const entry = makeEntry(reportId, keyId)
     if (this.#own.size < ownMax) this.#own.set(id, data)
     const [at] = await log.append(topics.keys, [{ id, key: entry, value }]).catch(error => {
       this.#own.delete(id)
@@ -207,7 +207,7 @@ export class PrivateVault {
     if (!log.capabilities.sharedRoles) return { keyId, dataKey }
     // Another instance may have created one concurrently: the first in the log is the report's.
     if (!(await this.#view.waitForAppended(at as RecordPosition, catchUpMs))) throw unread()
-    return this.#keyOf(reportId) ?? { keyId, dataKey }
+    return this.#findKey(reportId) ?? { keyId, dataKey }
   }
 
   /**
@@ -220,7 +220,7 @@ export class PrivateVault {
     const home = await log.findPartition(topics.keys, reportId)
     let made = makeDataKey(random)
     for (let drawn = 1; drawn < drawsMax; drawn++) {
-      if ((await log.findPartition(topics.keys, entryOf(reportId, made.keyId))) === home) break
+      if ((await log.findPartition(topics.keys, makeEntry(reportId, made.keyId))) === home) break
       made = makeDataKey(random)
     }
     return made

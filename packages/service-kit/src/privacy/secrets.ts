@@ -117,11 +117,11 @@ export const ownerKeyLengthMin = 24
 export function openSecrets(options: SecretsOptions): FolderSecrets {
   const { dataDir, holdsData = true } = options
   closeFolder(dataDir, options.groupMayEnter === true)
-  const master = masterOf(options)
-  const ownerKey = ownerKeyOf(options)
+  const master = readMaster(options)
+  const ownerKey = readOwnerKey(options)
   const bindFolder = () => {
     if (holdsData)
-      keptText(fingerprintFile(dataDir), () => fingerprintOf(master).toString('hex'), options)
+      keptText(fingerprintFile(dataDir), () => computeFingerprint(master).toString('hex'), options)
   }
   return Object.defineProperties(secretsFrom(master, ownerKey) as FolderSecrets, {
     bindFolder: { value: bindFolder, enumerable: false }
@@ -181,7 +181,7 @@ export function secretsFrom(master: Uint8Array, ownerKey: string): Secrets {
   // Not enumerable, so that no log line or error can include them by accident.
   return Object.defineProperties({} as Secrets, {
     ownerKey: { value: ownerKey, enumerable: false },
-    fingerprint: { value: fingerprintOf(master).toString('hex'), enumerable: false },
+    fingerprint: { value: computeFingerprint(master).toString('hex'), enumerable: false },
     derive: {
       value: (purpose: SecretPurpose) => Buffer.from(derived.get(purpose)!),
       enumerable: false
@@ -189,7 +189,7 @@ export function secretsFrom(master: Uint8Array, ownerKey: string): Secrets {
   })
 }
 
-function masterOf(options: SecretsOptions): Buffer {
+function readMaster(options: SecretsOptions): Buffer {
   const { dataDir, masterKey, holdsData = true, random } = options
   const file = join(dataDir, 'master.key')
   const given =
@@ -227,7 +227,7 @@ function checkFingerprint(dataDir: string, master: Buffer): void {
   const text = readIfThere(fingerprintFile(dataDir))
   if (text === null) return
   const kept = Buffer.from(text.trim(), 'hex')
-  const fingerprint = fingerprintOf(master)
+  const fingerprint = computeFingerprint(master)
   if (kept.length === fingerprint.length && timingSafeEqual(kept, fingerprint)) return
   throw new SecretsError(
     'master-key-mismatch',
@@ -239,7 +239,7 @@ function fingerprintFile(dataDir: string): string {
   return join(dataDir, 'master.fingerprint')
 }
 
-function fingerprintOf(master: Uint8Array): Buffer {
+function computeFingerprint(master: Uint8Array): Buffer {
   return createHmac('sha256', master).update('tocsin/v1/fingerprint').digest()
 }
 
@@ -251,7 +251,7 @@ function decodeMaster(text: string, where: string): Buffer {
   throw new SecretsError('master-key-malformed', `${where} is not 32 bytes in base64 or hex`)
 }
 
-function ownerKeyOf(options: SecretsOptions): string {
+function readOwnerKey(options: SecretsOptions): string {
   const { dataDir, ownerKey, loopbackOnly, random, warn } = options
   const file = join(dataDir, 'owner.key')
   const key =

@@ -56,18 +56,18 @@ export function encodeContent(content: CursorContent): {
     extra === undefined && cursors.length > 0 && cursors.every(each => fitsBytes(form, each))
   // Its length depends on the number of partitions alone: it needs no padding.
   if (fits('short'))
-    return { form: 'short', plain: Buffer.concat(cursors.map(each => bytesOf('short', each))) }
+    return { form: 'short', plain: Buffer.concat(cursors.map(each => countBytes('short', each))) }
   if (fits('compact'))
     return {
       form: 'compact',
-      plain: padded(Buffer.concat(cursors.map(each => bytesOf('compact', each))), 0)
+      plain: padded(Buffer.concat(cursors.map(each => countBytes('compact', each))), 0)
     }
-  return { form: 'json', plain: jsonOf(content) }
+  return { form: 'json', plain: formatJson(content) }
 }
 
 /** Only for bytes that `encodeContent` made: the shape is known. */
 export function decodeContent(form: CursorForm, plain: Buffer): CursorContent {
-  return form === 'json' ? contentOfJson(plain) : { cursors: [...cursorsIn(form, plain)] }
+  return form === 'json' ? parseContent(plain) : { cursors: [...cursorsIn(form, plain)] }
 }
 
 /** A log's epoch as bytes, if it is hexadecimal, as those of our logs are; a UUID is too. */
@@ -82,7 +82,7 @@ function fitsBytes(form: BytesForm, { epoch, positions }: Cursor): boolean {
 }
 
 /** Topic, length of the epoch, epoch, number of positions, positions. */
-function bytesOf(form: BytesForm, { topic, epoch, positions }: Cursor): Buffer {
+function countBytes(form: BytesForm, { topic, epoch, positions }: Cursor): Buffer {
   const width = positionBytes[form]
   const bytes = Buffer.from(epoch.replaceAll('-', ''), 'hex')
   const head = [
@@ -116,7 +116,7 @@ function* cursorsIn(form: BytesForm, plain: Buffer): Generator<Cursor> {
 }
 
 /** `[["alerts","<epoch>","12,40"],…]` or `[[…],extra]`. */
-function jsonOf({ cursors, extra }: CursorContent): Buffer {
+function formatJson({ cursors, extra }: CursorContent): Buffer {
   const named = cursors.map(c => [nameOf[c.topic], c.epoch, c.positions.join(',')])
   const json = Buffer.from(
     extra === undefined ? JSON.stringify([named]) : toCanonicalJson([named, extra])
@@ -127,7 +127,7 @@ function jsonOf({ cursors, extra }: CursorContent): Buffer {
   return padded(json, longest, ' ')
 }
 
-function contentOfJson(plain: Buffer): CursorContent {
+function parseContent(plain: Buffer): CursorContent {
   const [named, extra] = JSON.parse(plain.toString()) as [
     [keyof typeof topics, string, string][],
     unknown

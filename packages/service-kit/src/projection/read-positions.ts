@@ -71,7 +71,7 @@ export class ReadPositions {
     for (const held of opened.content.cursors) {
       const named = translateCursor(control.state, held)
       const cursor = { ...named, epoch: await this.#options.log.epoch(named.topic) }
-      if (!(await this.#isOfThisLog(named)))
+      if (!(await this.#isInThisLog(named)))
         throw new ProblemError(
           'cursor-invalid',
           `The header ${positionHeader} contains a cursor of another log.`
@@ -87,7 +87,7 @@ export class ReadPositions {
     }
   }
 
-  async #isOfThisLog({ topic, epoch, positions }: Cursor): Promise<boolean> {
+  async #isInThisLog({ topic, epoch, positions }: Cursor): Promise<boolean> {
     const { log } = this.#options
     return (
       namesEpoch(epoch, await log.epoch(topic)) &&

@@ -46,10 +46,10 @@ export const sealedCursorLengthMax = 16_384
  * Cost: one HMAC and one AES pass over some hundred bytes.
  */
 export function sealCursor(key: Buffer, content: CursorContent): string {
-  const { mac, cipher } = keysOf(key)
+  const { mac, cipher } = deriveKeys(key)
   const { form, plain } = encodeContent(content)
-  const tag = tagOf(mac, form, plain)
-  const encrypt = createCipheriv('aes-256-ctr', cipher, vectorOf(tag))
+  const tag = computeTag(mac, form, plain)
+  const encrypt = createCipheriv('aes-256-ctr', cipher, computeVector(tag))
   return Buffer.concat([
     Buffer.of(versionOf[form]),
     tag,
@@ -70,11 +70,11 @@ export function openCursor(key: Buffer, text: string): OpenedCursor {
     return refused((sealed[0] as number) <= versionMax ? 'version' : 'malformed')
   const behindTag = 1 + tagBytes[form]
   if (sealed.length < behindTag + plainBytesMin) return refused('malformed')
-  const { mac, cipher } = keysOf(key)
+  const { mac, cipher } = deriveKeys(key)
   const tag = sealed.subarray(1, behindTag)
-  const decrypt = createDecipheriv('aes-256-ctr', cipher, vectorOf(tag))
+  const decrypt = createDecipheriv('aes-256-ctr', cipher, computeVector(tag))
   const plain = Buffer.concat([decrypt.update(sealed.subarray(behindTag)), decrypt.final()])
-  if (!timingSafeEqual(tagOf(mac, form, plain), tag)) return refused('forged')
+  if (!timingSafeEqual(computeTag(mac, form, plain), tag)) return refused('forged')
   return { ok: true, content: decodeContent(form, plain) }
 }
 
@@ -86,13 +86,13 @@ function refused(reason: CursorRefusal): OpenedCursor {
  * The tag covers the form: bytes of one never open as the other. Cursors of the first were made
  * before there was another.
  */
-function tagOf(mac: KeyObject, form: CursorForm, plain: Buffer): Buffer {
+function computeTag(mac: KeyObject, form: CursorForm, plain: Buffer): Buffer {
   const hmac = createHmac('sha256', mac)
   if (form !== 'json') hmac.update(Buffer.of(versionOf[form]))
   return hmac.update(plain).digest().subarray(0, tagBytes[form])
 }
 
-function vectorOf(tag: Buffer): Buffer {
+function computeVector(tag: Buffer): Buffer {
   return tag.length === vectorBytes ? tag : Buffer.concat([tag], vectorBytes)
 }
 
@@ -107,7 +107,7 @@ interface Keys {
 
 const derivedKeys = new WeakMap<Buffer, Keys>()
 
-function keysOf(key: Buffer): Keys {
+function deriveKeys(key: Buffer): Keys {
   const known = derivedKeys.get(key)
   if (known) return known
   const derive = (purpose: string) =>

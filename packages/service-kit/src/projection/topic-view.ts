@@ -246,7 +246,7 @@ export class TopicView<T> {
   took(written: readonly StoredRecord[]): void {
     for (const stored of written) {
       const early = this.#early.get(stored.partition)
-      if (stored.position < this.#nextOf(stored.partition)) continue
+      if (stored.position < this.#findNext(stored.partition)) continue
       if (early === undefined)
         this.#early.set(stored.partition, new Map([[stored.position, stored]]))
       else if (early.size < earlyMax) early.set(stored.position, stored)
@@ -260,14 +260,14 @@ export class TopicView<T> {
     return this.#early.values().some(early => early.size > 0)
   }
 
-  #nextOf(partition: number): bigint {
+  #findNext(partition: number): bigint {
     return this.#cursor?.positions[partition] ?? 0n
   }
 
   #passEarly(partition: number): void {
     const early = this.#early.get(partition)
     for (;;) {
-      const next = this.#nextOf(partition)
+      const next = this.#findNext(partition)
       const stored = early?.get(next)
       if (stored === undefined) return
       early?.delete(next)

@@ -80,7 +80,7 @@ class LagBoard {
 /** The greatest lag of the views; null if none follows, or the log does not answer. */
 async function furthest(views: readonly LaggingView[]): Promise<Lag | null> {
   const [first] = views
-  const states = first === undefined ? null : await statesOf(first)
+  const states = first === undefined ? null : await listStates(first)
   if (states === null) return null
   const lags = (await Promise.all(views.map(view => view.lag(states)))).filter(lag => lag !== null)
   if (lags.length === 0) return null
@@ -94,7 +94,7 @@ async function furthest(views: readonly LaggingView[]): Promise<Lag | null> {
  * The states of a topic's partitions; null if the log does not answer in time, which
  * `tocsin_log_up` reports.
  */
-async function statesOf({
+async function listStates({
   log,
   clock,
   topic

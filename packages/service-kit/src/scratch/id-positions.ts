@@ -62,7 +62,7 @@ export class IdPositions {
   /** The first candidate place of the id for which `isIt` holds; -1 if there is none. */
   find(id: IdWords, isIt: (place: number) => boolean): number {
     const at = this.#find(id, isIt)
-    return at < 0 ? -1 : this.#bucketOf(this.#tagOf(id)).words[at + 1]! - 1
+    return at < 0 ? -1 : this.#computeBucket(this.#computeTag(id)).words[at + 1]! - 1
   }
 
   /**
@@ -70,9 +70,9 @@ export class IdPositions {
    * bits.
    */
   add(id: IdWords, place: number): void {
-    const tag = this.#tagOf(id)
-    while (this.#bucketOf(tag).size >= fullAt) this.#split(tag)
-    this.#bucketOf(tag).put(tag, place + 1)
+    const tag = this.#computeTag(id)
+    while (this.#computeBucket(tag).size >= fullAt) this.#split(tag)
+    this.#computeBucket(tag).put(tag, place + 1)
     this.#size++
   }
 
@@ -80,11 +80,11 @@ export class IdPositions {
   move(id: IdWords, from: number, to: number): void {
     const at = this.#find(id, place => place === from)
     if (at < 0) throw new Error('an id to be moved is unknown')
-    this.#bucketOf(this.#tagOf(id)).words[at + 1] = to + 1
+    this.#computeBucket(this.#computeTag(id)).words[at + 1] = to + 1
   }
 
   /** 32 unpredictable bits of an id: all of its words, multiplied by secret factors. */
-  #tagOf(id: IdWords): number {
+  #computeTag(id: IdWords): number {
     let tag = 0
     for (let w = 0; w < 4; w++) {
       let mixed = Math.imul(id[w]! ^ this.#seed[w]!, this.#seed[w + 4]! | 1)
@@ -94,13 +94,13 @@ export class IdPositions {
     return (tag ^ (tag >>> 16)) >>> 0
   }
 
-  #bucketOf(tag: number): Bucket {
+  #computeBucket(tag: number): Bucket {
     return this.#directory[this.#depth === 0 ? 0 : tag >>> (32 - this.#depth)] as Bucket
   }
 
   #find(id: IdWords, isIt: (place: number) => boolean): number {
-    const tag = this.#tagOf(id)
-    const { words } = this.#bucketOf(tag)
+    const tag = this.#computeTag(id)
+    const { words } = this.#computeBucket(tag)
     for (let at = firstAt(tag); words[at + 1] !== 0; at = nextAt(at)) {
       if (words[at] === tag && isIt(words[at + 1]! - 1)) return at
     }
@@ -109,7 +109,7 @@ export class IdPositions {
 
   /** Splits the bucket of a tag: tags whose next bit is set move to a new bucket. */
   #split(tag: number): void {
-    const bucket = this.#bucketOf(tag)
+    const bucket = this.#computeBucket(tag)
     if (bucket.depth === depthMax) throw new RangeError('too many ids share the same bits')
     if (bucket.depth === this.#depth) {
       this.#directory = this.#directory.flatMap(known => [known, known])
@@ -124,18 +124,18 @@ export class IdPositions {
     for (let at = 0; at < wordCount; at += 2) {
       const held = entries[at]!
       if (entries[at + 1] !== 0)
-        (bitOf(held, bucket.depth) === 0 ? bucket : other).put(held, entries[at + 1]!)
+        (computeBit(held, bucket.depth) === 0 ? bucket : other).put(held, entries[at + 1]!)
     }
     for (let i = 0; i < this.#directory.length; i++) {
       const leading = this.#depth === 0 ? 0 : (i << (32 - this.#depth)) >>> 0
-      if (this.#directory[i] === bucket && bitOf(leading, bucket.depth) === 1)
+      if (this.#directory[i] === bucket && computeBit(leading, bucket.depth) === 1)
         this.#directory[i] = other
     }
   }
 }
 
 /** The n-th leading bit, from 1. */
-function bitOf(tag: number, n: number): number {
+function computeBit(tag: number, n: number): number {
   return (tag >>> (32 - n)) & 1
 }
 

@@ -60,19 +60,19 @@ export class ScratchBytes {
     const end = () => {
       if (this.#capture === capture) this.#capture = null
     }
-    return { pieces: this.#piecesOf(capture, length), end }
+    return { pieces: this.#listPieces(capture, length), end }
   }
 
-  *#piecesOf(capture: Capture, length: number): Generator<Uint8Array> {
+  *#listPieces(capture: Capture, length: number): Generator<Uint8Array> {
     while (capture.next < capture.count) {
       const number = capture.next++
-      const piece = capture.early.get(number) ?? this.#copyOf(number)
+      const piece = capture.early.get(number) ?? this.#copyBytes(number)
       capture.early.delete(number)
       yield piece.subarray(0, Math.min(pieceBytes, length - number * pieceBytes))
     }
   }
 
-  #copyOf(number: number): Buffer {
+  #copyBytes(number: number): Buffer {
     const piece = Buffer.alloc(pieceBytes)
     const start = number * pieceBytes
     this.read(piece.subarray(0, Math.min(pieceBytes, this.#length - start)), start)
@@ -89,7 +89,7 @@ export class ScratchBytes {
       capture.early.has(number)
     )
       return
-    capture.early.set(number, this.#copyOf(number))
+    capture.early.set(number, this.#copyBytes(number))
   }
 
   /** Overwrites existing bytes. Throws the file's error if it cannot be read. */

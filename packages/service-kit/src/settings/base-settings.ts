@@ -5,11 +5,11 @@ import { defaultFailureLimits } from '../access/failure-limiter.ts'
 import { oidcSettings } from './oidc-settings.ts'
 import {
   type ConfigOf,
+  choice,
   constant,
   flag,
   integer,
   list,
-  oneOf,
   secretText,
   text
 } from './settings.ts'
@@ -49,7 +49,7 @@ export const baseSettings = {
   masterKey: secretText({
     doc: 'Master secret, 32 bytes in base64 or hex, from which all others are derived. If it is not given, one is created and stored in <data>/master.key.'
   }),
-  logLevel: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
+  logLevel: choice(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
     default: 'info',
     doc: 'Minimum level of log lines.'
   }),
@@ -63,7 +63,7 @@ export const baseSettings = {
     pattern: '^https?://[^/?#@\\s]+$',
     doc: 'Origins besides the suite itself whose pages may call it with a key. Cookies work for its own origin only.'
   }),
-  metricsAccess: oneOf(['loopback', 'open', 'admin'], {
+  metricsAccess: choice(['loopback', 'open', 'admin'], {
     default: 'loopback',
     doc: 'Who may read /metrics: loopback = everyone if the suite listens on loopback only, else keys with `metrics:read` or `admin`, all theatres and handling `restricted`; open = everyone; admin = such keys only.'
   }),
@@ -145,7 +145,7 @@ export const baseSettings = {
       pattern: '^https?://[^/?#]+/?$',
       doc: 'HTTP proxy for webhooks, such as http://user:password@proxy.example:3128. Not used for the allowed networks. None by default.'
     }),
-    consent: oneOf(['public', 'always', 'never'], {
+    consent: choice(['public', 'always', 'never'], {
       default: 'public',
       doc: 'Which endpoints must consent before any webhook is sent. public: each, but an administrator may vouch for one in the allowed networks. always: each. never: none.'
     })

@@ -4,7 +4,7 @@
 
 import { type GivenValue, readConfigFile } from './config-file.ts'
 import { suggestion } from './near-names.ts'
-import { faultOf, readText } from './setting-values.ts'
+import { findFault, readText } from './setting-values.ts'
 import {
   type ConfigOf,
   envName,
@@ -82,7 +82,7 @@ export function readConfig<S extends Settings>(
   ]) {
     const known = byKey.get(key)
     const detail = known
-      ? faultOf(known.setting, value)
+      ? findFault(known.setting, value)
       : describeUnknown(key, [...byKey.keys()], constants)
     if (detail !== null) problems.push({ key, origin, detail })
     values.set(key, detail === null ? (known?.setting.normalize?.(value) ?? value) : value)

@@ -4,7 +4,7 @@
 import { handlings } from '@tocsin/contracts/theatre/handling'
 import { isLoopback } from '../access/network-names.ts'
 import { ConfigError, type ConfigProblem } from './config.ts'
-import { type ConfigOf, constant, integer, list, oneOf, secretText, text } from './settings.ts'
+import { type ConfigOf, choice, constant, integer, list, secretText, text } from './settings.ts'
 
 /**
  * Signature algorithms with a private key. Those with a shared secret, and `none`, are excluded.
@@ -78,7 +78,7 @@ export const oidcSettings = {
       pattern: claimPath,
       doc: 'Claim with the strictest handling that the holder may see.'
     }),
-    handling: oneOf(handlings, {
+    handling: choice(handlings, {
       default: 'internal',
       doc: 'Handling of a token without that claim.'
     }),

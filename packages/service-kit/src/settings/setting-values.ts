@@ -34,7 +34,7 @@ ajv.addFormat('cidr', isCidr)
  * What is wrong with a value, with the meaning of the setting; null if it is valid. Quotes the
  * value, unless the setting is secret.
  */
-export function faultOf(setting: Setting<unknown>, value: unknown): string | null {
+export function findFault(setting: Setting<unknown>, value: unknown): string | null {
   const validate = ajv.compile(setting.schema)
   if (validate(value)) return null
   const error = validate.errors?.[0]
@@ -44,7 +44,7 @@ export function faultOf(setting: Setting<unknown>, value: unknown): string | nul
     ? ''
     : `${oneLine(index === null ? value : (value as readonly unknown[])[index])} `
   const example = setting.example === undefined ? '' : `, such as ${setting.example}`
-  return `${index === null ? '' : `item ${index + 1} `}${shown}${reasonOf(error)}${example} (${setting.doc})`
+  return `${index === null ? '' : `item ${index + 1} `}${shown}${describeReason(error)}${example} (${setting.doc})`
 }
 
 /** A value for a message: on one line and of limited length. */
@@ -54,7 +54,7 @@ function oneLine(value: unknown): string {
 }
 const shownMax = 100
 
-function reasonOf({ keyword, params, message }: ErrorObject): string {
+function describeReason({ keyword, params, message }: ErrorObject): string {
   if (keyword === 'format' && params.format === 'cidr')
     return 'must be a network in CIDR, such as 10.0.0.0/8'
   if (keyword === 'pattern') return 'does not have the right form'

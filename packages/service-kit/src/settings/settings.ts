@@ -78,7 +78,7 @@ export function secretText(s: Described & { pattern?: string }): Setting<string 
   }
 }
 
-export function oneOf<const C extends readonly string[]>(
+export function choice<const C extends readonly string[]>(
   choices: C,
   s: Described & { default: C[number] }
 ): Setting<C[number]> {

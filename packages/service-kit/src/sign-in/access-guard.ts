@@ -202,8 +202,8 @@ function authenticate(
   return authenticator.authenticate({
     authorization: request.headers.authorization,
     // The cookie is only for pages of this host.
-    session: origin === 'allowed' ? undefined : sessionOf(request),
-    ticket: ticketOf(request),
+    session: origin === 'allowed' ? undefined : readSession(request),
+    ticket: readTicket(request),
     address: request.ip
   })
 }
@@ -219,12 +219,12 @@ function isNews(
 ): boolean {
   if (authentication.kind !== 'refused') return false
   if (authentication.reason === 'ticket-over')
-    return !authenticator.knowsMakerOfTicket(ticketOf(request) ?? '')
+    return !authenticator.knowsTicketMaker(readTicket(request) ?? '')
   if (request.routeOptions.config.access === 'open') return false
   if (authentication.reason === 'unknown') return true
   return (
     authentication.reason === 'session-over' &&
-    !authenticator.knowsMakerOf(sessionOf(request) ?? '')
+    !authenticator.knowsMaker(readSession(request) ?? '')
   )
 }
 
@@ -282,14 +282,14 @@ function checkOpen({ url }: FastifyRequest, authentication: Authentication): voi
 /**
  * The ticket in the address, where the route takes one. Anything but one text is a wrong ticket.
  */
-function ticketOf({ routeOptions, query }: FastifyRequest): string | undefined {
+function readTicket({ routeOptions, query }: FastifyRequest): string | undefined {
   const ticket = routeOptions.config.takesTicket
     ? (query as { readonly ticket?: unknown }).ticket
     : undefined
   return ticket === undefined || typeof ticket === 'string' ? ticket : ''
 }
 
-function sessionOf(request: FastifyRequest): string | undefined {
+function readSession(request: FastifyRequest): string | undefined {
   const { cookie } = request.headers
   return cookie === undefined ? undefined : request.server.parseCookie(cookie)[sessionCookie]
 }

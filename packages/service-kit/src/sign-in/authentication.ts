@@ -23,7 +23,7 @@ import type { ServiceDeps } from '../service-deps.ts'
 import {
   cookieBytesMax,
   type Maker,
-  makerIdOf,
+  readMakerId,
   type Session,
   type SessionGrant,
   Sessions,
@@ -137,7 +137,7 @@ export class Authenticator {
     })
     this.links = new SignInLinks(options.random, options.signInMinutes * 60_000)
     this.tickets = new Tickets(options.secrets.derive('ticket'), options.random)
-    this.#ownerProof = this.sessions.proofOf(this.#ownerHash.toString('hex'))
+    this.#ownerProof = this.sessions.computeProof(this.#ownerHash.toString('hex'))
   }
 
   /** Authenticates a request. Never throws. */
@@ -145,7 +145,7 @@ export class Authenticator {
     if (credentials.authorization !== undefined) {
       const known = this.#remembered(credentials.authorization)
       if (known !== null) return known
-      const secret = bearerOf(credentials.authorization)
+      const secret = readBearer(credentials.authorization)
       if (secret === undefined) return this.#refuse('malformed', credentials.address)
       const answer = this.authenticateBearer(secret, credentials.address)
       if (answer.kind === 'principal') this.#remember(credentials.authorization, answer.principal)
@@ -155,7 +155,7 @@ export class Authenticator {
       return this.#useTicket(credentials.ticket, credentials.address)
     if (credentials.session === undefined) return { kind: 'none' }
     const session = this.sessionIn(credentials.session)
-    const principal = session === null ? null : this.#principalOfSession(session)
+    const principal = session === null ? null : this.#makeSessionPrincipal(session)
     return principal === null
       ? { kind: 'refused', reason: 'session-over' }
       : { kind: 'principal', principal }
@@ -176,10 +176,10 @@ export class Authenticator {
       return this.authenticateKey(secret, address)
     }
     const known = tokens.remembered(secret)
-    if (known !== null) return this.#authenticationOf(known, address)
+    if (known !== null) return this.#findAuthentication(known, address)
     return {
       kind: 'question',
-      answer: async () => this.#authenticationOf(await tokens.judge(secret), address)
+      answer: async () => this.#findAuthentication(await tokens.judge(secret), address)
     }
   }
 
@@ -195,7 +195,7 @@ export class Authenticator {
     const secretHash = digest.toString('hex')
     const verdict = this.#judge(secretHash)
     if (verdict.kind === 'good')
-      return { kind: 'principal', principal: this.#principalOfKey(verdict.key, secretHash) }
+      return { kind: 'principal', principal: this.#makeKeyPrincipal(verdict.key, secretHash) }
     const waitMs = this.failures.waitMs(address, this.#options.clock.monotonicMs())
     // A short owner key could be found by brute force, so failed attempts are limited.
     if (waitMs > 0 && this.#ownerKeyIsGuessable) return throttled(waitMs)
@@ -204,7 +204,7 @@ export class Authenticator {
 
   /** True if the header names a key in the control log, valid or not. Counts no failure. */
   knows(authorization: string | undefined): boolean {
-    const secret = bearerOf(authorization)
+    const secret = readBearer(authorization)
     if (secret === undefined) return false
     const verdict = this.#judge(keyHash(secret))
     return verdict.kind === 'good' || verdict.reason !== 'unknown'
@@ -216,7 +216,7 @@ export class Authenticator {
     if (session)
       return (
         this.#options.clock.nowMs() < session.expiresAtMs &&
-        this.#principalOfSession(session) !== null
+        this.#makeSessionPrincipal(session) !== null
       )
     if (holdsToken(principal)) return !this.#isOver(principal)
     const secretHash = this.#secretHashOf.get(principal)
@@ -228,12 +228,12 @@ export class Authenticator {
    * session again. Throws ProblemError `forbidden` for a token with more theatres than a cookie can
    * hold.
    */
-  grantOf(principal: Principal): SessionGrant {
+  findGrant(principal: Principal): SessionGrant {
     const session = this.#sessionOf.get(principal)
     if (session)
       return { maker: session.maker, untilMs: session.expiresAtMs, sessionId: session.id }
     const grant = {
-      maker: this.#makerOf(principal),
+      maker: this.#findMaker(principal),
       untilMs: principal.expiresAtMs ?? null,
       sessionId: null
     }
@@ -249,12 +249,12 @@ export class Authenticator {
    * The grant to sign in as the holder of a key: the key's authority with its newest secret. Null
    * if it has none now.
    */
-  grantOfKey(keyId: string): SessionGrant | null {
+  findKeyGrant(keyId: string): SessionGrant | null {
     const key = this.#options.control.state.keys.get(keyId)
     if (key === undefined || this.#judge(key.secretHash).kind !== 'good') return null
     const untilMs = key.expiresAt === null ? null : Date.parse(key.expiresAt)
     return {
-      maker: { kind: 'key', keyId, proof: this.sessions.proofOf(key.secretHash) },
+      maker: { kind: 'key', keyId, proof: this.sessions.computeProof(key.secretHash) },
       untilMs,
       sessionId: null
     }
@@ -265,7 +265,7 @@ export class Authenticator {
    */
   beginSession(grant: SessionGrant): { readonly session: Session; readonly cookie: string } | null {
     const begun = this.sessions.begin(grant, this.#options.clock.nowMs())
-    return this.#principalOfSession(begun.session) === null ? null : begun
+    return this.#makeSessionPrincipal(begun.session) === null ? null : begun
   }
 
   /** The session of a valid, unexpired cookie, ended or not; otherwise null. */
@@ -277,14 +277,14 @@ export class Authenticator {
    * False for a valid session whose creator's key is unknown here: another process may have created
    * the key.
    */
-  knowsMakerOf(cookie: string): boolean {
+  knowsMaker(cookie: string): boolean {
     const maker = this.sessionIn(cookie)?.maker
     return maker?.kind !== 'key' || this.#options.control.state.keys.has(maker.keyId)
   }
 
   /** The authority under which a session was created, as named in records. */
-  authorOf({ maker }: Session): Author {
-    const id = makerIdOf(maker)
+  getAuthor({ maker }: Session): Author {
+    const id = readMakerId(maker)
     return {
       id,
       name:
@@ -299,19 +299,19 @@ export class Authenticator {
     return isSessionEnded(this.#options.control.state.endedSessions, {
       id,
       expiresAtMs,
-      maker: makerIdOf(maker)
+      maker: readMakerId(maker)
     })
   }
 
   mintTicket(principal: Principal): { readonly ticket: string; readonly expiresAtMs: number } {
-    return this.tickets.mint(this.grantOf(principal), this.#options.clock.nowMs())
+    return this.tickets.mint(this.findGrant(principal), this.#options.clock.nowMs())
   }
 
   /**
    * False for a valid ticket of a key that is unknown here: another process may have created the
    * key.
    */
-  knowsMakerOfTicket(text: string): boolean {
+  knowsTicketMaker(text: string): boolean {
     const maker = this.tickets.open(text, this.#options.clock.nowMs())?.grant.maker
     return maker?.kind !== 'key' || this.#options.control.state.keys.has(maker.keyId)
   }
@@ -327,7 +327,7 @@ export class Authenticator {
       expiresAtMs: untilMs ?? Number.POSITIVE_INFINITY,
       maker
     }
-    const principal = this.#principalOfSession(session)
+    const principal = this.#makeSessionPrincipal(session)
     const use = principal === null ? 'over' : this.tickets.use(ticket, nowMs)
     if (use === 'full') return throttled(ticketLifeMs)
     if (use === 'over' || principal === null) return { kind: 'refused', reason: 'ticket-over' }
@@ -372,7 +372,7 @@ export class Authenticator {
     if (secretHash === ownersHash) return ownerAuthenticated
     const verdict = this.#judge(secretHash)
     return verdict.kind === 'good'
-      ? { kind: 'principal', principal: this.#principalOfKey(verdict.key, secretHash) }
+      ? { kind: 'principal', principal: this.#makeKeyPrincipal(verdict.key, secretHash) }
       : null
   }
 
@@ -398,7 +398,7 @@ export class Authenticator {
     return judgeKey(this.#options.control.state, secretHash, this.#options.clock.nowMs())
   }
 
-  #authenticationOf(verdict: TokenVerdict, address: string): Authentication {
+  #findAuthentication(verdict: TokenVerdict, address: string): Authentication {
     if (verdict.kind === 'refused') return this.#refuse(verdict.reason, address)
     if (verdict.kind === 'unavailable') return verdict
     return { kind: 'principal', principal: verdict.principal }
@@ -412,7 +412,7 @@ export class Authenticator {
     return { kind: 'refused', reason }
   }
 
-  #principalOfKey(key: KeyState, secretHash: string): Principal {
+  #makeKeyPrincipal(key: KeyState, secretHash: string): Principal {
     const ofKey = this.#principals.get(key) ?? new Map<string, Principal>()
     const known = ofKey.get(secretHash)
     if (known) return known
@@ -422,13 +422,13 @@ export class Authenticator {
     return principal
   }
 
-  #makerOf(principal: Principal): Maker {
+  #findMaker(principal: Principal): Maker {
     const { id, name, scopes, theatres, handling } = principal
     if (holdsToken(principal))
       return { kind: 'token', holder: { id, name, scopes: [...scopes], theatres, handling } }
     const secretHash = this.#secretHashOf.get(principal)
     if (secretHash !== undefined)
-      return { kind: 'key', keyId: id, proof: this.sessions.proofOf(secretHash) }
+      return { kind: 'key', keyId: id, proof: this.sessions.computeProof(secretHash) }
     if (principal === owner) return { kind: 'owner', proof: this.#ownerProof }
     throw new Error('the principal was not authenticated here')
   }
@@ -437,9 +437,9 @@ export class Authenticator {
    * The principal of a session: its creator's current authority, under its own id. Null if the
    * session was ended or its creator is no longer valid.
    */
-  #principalOfSession(session: Session): Principal | null {
+  #makeSessionPrincipal(session: Session): Principal | null {
     if (this.sessions.isEndedHere(session) || this.isEndedForAll(session)) return null
-    const maker = this.#authorityOf(session)
+    const maker = this.#findAuthority(session)
     if (maker === null) return null
     const principal = { ...maker }
     this.#sessionOf.set(principal, session)
@@ -450,14 +450,14 @@ export class Authenticator {
    * The current authority of a session's creator; null if the key, or the secret used, is no longer
    * valid. A token's session ends with the token.
    */
-  #authorityOf({ maker, expiresAtMs }: Session): Principal | null {
+  #findAuthority({ maker, expiresAtMs }: Session): Principal | null {
     if (maker.kind === 'owner') return maker.proof === this.#ownerProof ? owner : null
     if (maker.kind === 'token')
       return { ...maker.holder, scopes: new Set(maker.holder.scopes), expiresAtMs }
     const key = this.#options.control.state.keys.get(maker.keyId)
     const hashes =
       key === undefined ? [] : [key.secretHash, ...key.replaced.map(({ secretHash }) => secretHash)]
-    const secretHash = hashes.find(each => this.sessions.proofOf(each) === maker.proof)
+    const secretHash = hashes.find(each => this.sessions.computeProof(each) === maker.proof)
     const verdict = secretHash === undefined ? null : this.#judge(secretHash)
     return secretHash !== undefined && verdict?.kind === 'good'
       ? principalWith(verdict.key, secretHash)
@@ -487,14 +487,14 @@ function principalWith(key: KeyState, secretHash: string): Principal {
 }
 
 /** The caller. Only for routes that are not open: the guard sets it before any handler runs. */
-export function principalOf(request: FastifyRequest): Principal {
+export function getPrincipal(request: FastifyRequest): Principal {
   if (request.principal === null) throw new Error('the route is open: nobody was authenticated')
   return request.principal
 }
 
 const bearerPattern = new RegExp(`^bearer +(\\S{1,${tokenBytesMax}}) *$`, 'i')
 
-function bearerOf(authorization: string | undefined): string | undefined {
+function readBearer(authorization: string | undefined): string | undefined {
   return authorization === undefined ? undefined : bearerPattern.exec(authorization)?.[1]
 }
 

@@ -10,7 +10,7 @@ import { LRUCache } from 'lru-cache'
 import { type Principal, tokenHolderId } from '../access/principal.ts'
 import { type CodeFlow, CodeFlowError, type GrantedTokens } from '../oidc/code-flow.ts'
 import type { TokenJudge } from '../oidc/oidc-tokens.ts'
-import { answer, pageAnswer, routesOf } from '../route/definition.ts'
+import { answer, listRoutes, pageAnswer } from '../route/definition.ts'
 import './fastify-augmentation.ts'
 import { type IdentityFault, sendIdentityFault } from './identity-pages.ts'
 import {
@@ -54,7 +54,7 @@ const renewed = shape('SessionRenewed', 'A session that goes on.', {
 
 export function addIdentityRoutes(app: FastifyInstance, deps: IdentityRoutesDeps): void {
   const routes = new IdentityRoutes(app, deps)
-  const add = routesOf(app, { tag: 'Administration', access: 'open' })
+  const add = listRoutes(app, { tag: 'Administration', access: 'open' })
   add({
     id: 'listSignInWays',
     method: 'GET',
@@ -162,7 +162,7 @@ class IdentityRoutes {
     const { failures } = this.#app.authenticator
     const waitMs = failures.waitMs(request.ip, monotonicMs())
     if (waitMs > 0) return this.#refuse(reply, 'throttled', Math.ceil(waitMs / 1000))
-    const pending = cookies.openPending(cookieOf(this.#app, request, pendingCookie), nowMs())
+    const pending = cookies.openPending(readCookie(this.#app, request, pendingCookie), nowMs())
     reply.clearCookie(pendingCookie, this.#cookie('lax'))
     if (pending === null) return this.#refuse(reply, 'not-begun')
     try {
@@ -192,7 +192,7 @@ class IdentityRoutes {
   async renew(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { cookies, nowMs } = this.#deps
     this.#provider()
-    const sealed = cookieOf(this.#app, request, renewalCookie)
+    const sealed = readCookie(this.#app, request, renewalCookie)
     const kept = cookies.openRenewal(sealed, nowMs())
     if (sealed === undefined || kept === null)
       throw this.#over('There is nothing to continue. Sign in again.')
@@ -250,7 +250,7 @@ class IdentityRoutes {
     longestMs: number
   ): Continued | null {
     const { authenticator } = this.#app
-    const grant = authenticator.grantOf(holder)
+    const grant = authenticator.findGrant(holder)
     const untilMs = Math.min(grant.untilMs ?? longestMs, longestMs)
     const begun = authenticator.beginSession({ ...grant, untilMs, sessionId })
     if (begun === null) return null
@@ -336,7 +336,11 @@ interface Continued {
   readonly longestMs: number
 }
 
-function cookieOf(app: FastifyInstance, request: FastifyRequest, name: string): string | undefined {
+function readCookie(
+  app: FastifyInstance,
+  request: FastifyRequest,
+  name: string
+): string | undefined {
   const { cookie } = request.headers
   return cookie === undefined ? undefined : app.parseCookie(cookie)[name]
 }

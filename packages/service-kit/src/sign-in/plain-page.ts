@@ -105,7 +105,7 @@ export function addPlainPageStyle(app: FastifyInstance): void {
 
 /**
  * A page with this heading. `content` is markup: what comes from elsewhere stands in it by
- * `textOf`.
+ * `formatText`.
  */
 export function plainPage(title: string, content: string): string {
   return `<!doctype html>
@@ -156,6 +156,6 @@ export function escaped(text: string): string {
 }
 
 /** A text as markup, in its own direction of writing: names are whatever somebody chose. */
-export function textOf(text: string): string {
+export function formatText(text: string): string {
   return `<bdi>${escaped(text)}</bdi>`
 }

@@ -6,7 +6,7 @@ import type { Author } from '@tocsin/contracts/record/control-record'
 import { encodeRecord, withAuthor } from '@tocsin/contracts/record/records'
 import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
-import { makerIdOf, type Session } from './session.ts'
+import { readMakerId, type Session } from './session.ts'
 
 /** Resolves once the record is stored; idempotent. Rejects with an EventLogError. */
 export async function endForAllIn(
@@ -19,7 +19,7 @@ export async function endForAllIn(
   const id = digest('session-ended', sessionId)
   const data = {
     sessionId,
-    maker: makerIdOf(maker),
+    maker: readMakerId(maker),
     expiresAt: new Date(expiresAtMs).toISOString()
   }
   const time = new Date(nowMs).toISOString()

@@ -18,8 +18,8 @@ import type { Principal } from '../access/principal.ts'
 import type { ControlState } from '../control/control-state.ts'
 import type { ControlView } from '../projection/control-view.ts'
 import { readPublicEpoch } from '../projection/short-epoch.ts'
-import { answer, routesOf } from '../route/definition.ts'
-import { principalOf } from './authentication.ts'
+import { answer, listRoutes } from '../route/definition.ts'
+import { getPrincipal } from './authentication.ts'
 import './fastify-augmentation.ts'
 import { sessionCookie } from './session.ts'
 
@@ -53,7 +53,7 @@ export function addSessionRoutes(
   app: FastifyInstance,
   { baseUrl, nowMs, control }: SessionRoutesDeps
 ): void {
-  const add = routesOf(app, { tag: 'Administration', access: scopes })
+  const add = listRoutes(app, { tag: 'Administration', access: scopes })
   add({
     id: 'readCaller',
     method: 'GET',
@@ -61,7 +61,7 @@ export function addSessionRoutes(
     summary: 'Read who the caller is',
     description: 'The key, token or session of the request: its name, and what it may do.',
     answers: { 200: answer('The caller.', caller) },
-    handle: async request => shownTo(principalOf(request), control.state)
+    handle: async request => shownTo(getPrincipal(request), control.state)
   })
 
   add({
@@ -75,10 +75,10 @@ export function addSessionRoutes(
     // The key comes in the header, which no other page can make a browser send: only a cookie would
     // need more protection.
     async handle(request, reply) {
-      const principal = principalOf(request)
+      const principal = getPrincipal(request)
       // Its end will be a record.
       app.keptRecords.take(principal, 'acts')
-      const begun = app.authenticator.beginSession(app.authenticator.grantOf(principal))
+      const begun = app.authenticator.beginSession(app.authenticator.findGrant(principal))
       if (begun === null)
         throw new ProblemError('not-authenticated', 'The key was revoked or has expired.')
       const { expiresAtMs } = begun.session

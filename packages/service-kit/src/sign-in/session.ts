@@ -46,7 +46,7 @@ export interface Session {
 }
 
 /** The creator's id, as principals have it. */
-export function makerIdOf(maker: Maker): string {
+export function readMakerId(maker: Maker): string {
   if (maker.kind === 'key') return maker.keyId
   return maker.kind === 'token' ? maker.holder.id : ownerId
 }
@@ -105,7 +105,7 @@ export class Sessions {
       maker
     }
     const content = `${version}.${Buffer.from(JSON.stringify(session)).toString('base64url')}`
-    return { session, cookie: `${content}.${this.#macOf(content).toString('base64url')}` }
+    return { session, cookie: `${content}.${this.#computeMac(content).toString('base64url')}` }
   }
 
   /**
@@ -114,7 +114,7 @@ export class Sessions {
    */
   open(cookie: string, nowMs: number): Session | null {
     const [, content = '', payload = '', mac = ''] = cookiePattern.exec(cookie) ?? []
-    if (mac === '' || !timingSafeEqual(this.#macOf(content), Buffer.from(mac, 'base64url')))
+    if (mac === '' || !timingSafeEqual(this.#computeMac(content), Buffer.from(mac, 'base64url')))
       return null
     // The MAC proves that we wrote it, so the shape is known.
     const session = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Session
@@ -131,7 +131,7 @@ export class Sessions {
   }
 
   /** The proof that a session was created with the secret of this hash. */
-  proofOf(secretHash: string): string {
+  computeProof(secretHash: string): string {
     const known = this.#proofs.get(secretHash)
     if (known !== undefined) return known
     const proof = createHmac('sha256', this.#secret)
@@ -143,7 +143,7 @@ export class Sessions {
     return proof
   }
 
-  #macOf(content: string): Buffer {
+  #computeMac(content: string): Buffer {
     return createHmac('sha256', this.#secret).update(content).digest()
   }
 }
@@ -194,7 +194,7 @@ export class SignInLinks {
     const [oldest] = this.#links.keys()
     if (oldest !== undefined && this.#links.size >= signInLinksMax) this.#links.delete(oldest)
     const expiresAtMs = Math.min(nowMs + this.#lifeMs, grant.untilMs ?? Number.POSITIVE_INFINITY)
-    this.#links.set(this.#hashOf(token), { grant, expiresAtMs })
+    this.#links.set(this.#computeHash(token), { grant, expiresAtMs })
     return token
   }
 
@@ -203,7 +203,7 @@ export class SignInLinks {
    * the browser alone: it gets the same session again for a while.
    */
   redeem(token: string, nowMs: number, press: string | null = null): SessionGrant | null {
-    const hash = this.#hashOf(token)
+    const hash = this.#computeHash(token)
     const link = this.#links.get(hash)
     // The look-up compares a keyed hash, so that its duration reveals nothing about the token.
     this.#links.delete(hash)
@@ -216,13 +216,17 @@ export class SignInLinks {
       Math.max(0, this.#used.size + 1 - signInLinksMax)
     ))
       this.#used.delete(oldest)
-    this.#used.set(hash, { grant, press: this.#hashOf(press), untilMs: nowMs + pressedAgainMs })
+    this.#used.set(hash, {
+      grant,
+      press: this.#computeHash(press),
+      untilMs: nowMs + pressedAgainMs
+    })
     return grant
   }
 
   /** Whether this browser has just used this link. */
   isPressedAgain(token: string, nowMs: number, press: string | null): boolean {
-    return this.#usedBefore(this.#hashOf(token), press, nowMs) !== null
+    return this.#usedBefore(this.#computeHash(token), press, nowMs) !== null
   }
 
   #usedBefore(hash: string, press: string | null, nowMs: number): SessionGrant | null {
@@ -230,12 +234,12 @@ export class SignInLinks {
     return used !== undefined &&
       press !== null &&
       nowMs < used.untilMs &&
-      used.press === this.#hashOf(press)
+      used.press === this.#computeHash(press)
       ? used.grant
       : null
   }
 
-  #hashOf(token: string): string {
+  #computeHash(token: string): string {
     return createHmac('sha256', this.#hashSecret).update(token).digest('hex')
   }
 }

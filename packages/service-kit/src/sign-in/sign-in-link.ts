@@ -34,7 +34,7 @@ export class SignInLinkMaker {
 
   /** With the authority of the caller. */
   forCaller(caller: Principal): SignInLink {
-    return this.#linkOf(this.#authenticator.grantOf(caller))
+    return this.#makeLink(this.#authenticator.findGrant(caller))
   }
 
   /**
@@ -42,11 +42,11 @@ export class SignInLinkMaker {
    * that.
    */
   forKey(keyId: string): SignInLink | null {
-    const grant = this.#authenticator.grantOfKey(keyId)
-    return grant === null ? null : this.#linkOf(grant)
+    const grant = this.#authenticator.findKeyGrant(keyId)
+    return grant === null ? null : this.#makeLink(grant)
   }
 
-  #linkOf(grant: SessionGrant): SignInLink {
+  #makeLink(grant: SessionGrant): SignInLink {
     const { baseUrl, signInMinutes, nowMs } = this.#options
     const leftMinutes = ((grant.untilMs ?? Number.POSITIVE_INFINITY) - nowMs()) / 60_000
     const url = `${baseUrl()}/sign-in?token=${this.#authenticator.mintLink(grant)}`

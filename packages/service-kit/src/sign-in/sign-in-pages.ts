@@ -2,7 +2,7 @@
 
 import type { FastifyReply } from 'fastify'
 import type { Principal } from '../access/principal.ts'
-import { sendPlainPage, textOf } from './plain-page.ts'
+import { formatText, sendPlainPage } from './plain-page.ts'
 
 /** The same for every token: it does not tell whether the link is still good. */
 export function sendLinkOffer(
@@ -25,7 +25,7 @@ export function sendLinkOffer(
       what + form(action, '<button autofocus>Sign in</button>') + warning
     )
   }
-  const who = `<p>In this browser ${textOf(signedIn.name)} is signed in. The link signs in as whoever made it.</p>`
+  const who = `<p>In this browser ${formatText(signedIn.name)} is signed in. The link signs in as whoever made it.</p>`
   const instead = form(`${action}&amp;instead=yes`, '<button>Sign in by the link instead</button>')
   return sendPlainPage(reply, 200, 'Sign in', who + goOn(signedIn) + instead)
 }
@@ -41,7 +41,7 @@ export function sendLinkOver(
   const command = `npm run -s tocsin -- keys link owner --url ${baseUrl} --data DATA_FOLDER`
   const another =
     '<p>An administrator can make another at the console, under “Keys”. ' +
-    `The owner can make one where Tocsin runs:</p><pre><code>${textOf(command)}</code></pre>`
+    `The owner can make one where Tocsin runs:</p><pre><code>${formatText(command)}</code></pre>`
   const onward =
     signedIn === null
       ? '<p><a href="/">To the console</a>, where a key signs in as well.</p>'
@@ -57,5 +57,5 @@ export function sendLinkCut(reply: FastifyReply): FastifyReply {
 }
 
 function goOn({ name }: Principal): string {
-  return `<p><a href="/">Go on as ${textOf(name)}</a></p>`
+  return `<p><a href="/">Go on as ${formatText(name)}</a></p>`
 }

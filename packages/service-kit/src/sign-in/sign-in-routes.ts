@@ -2,12 +2,12 @@
 
 import { optional, text, words } from '@tocsin/contracts/format/format'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { answer, pageAnswer, routesOf, writeProblems } from '../route/definition.ts'
-import { principalOf } from './authentication.ts'
+import { answer, listRoutes, pageAnswer, writeProblems } from '../route/definition.ts'
+import { getPrincipal } from './authentication.ts'
 import { refuseFromElsewhere, takeNoBodies } from './bare-forms.ts'
 import './fastify-augmentation.ts'
 import { identityPath, renewalCookie } from './identity-session.ts'
-import { makerIdOf, type Session, sessionCookie } from './session.ts'
+import { readMakerId, type Session, sessionCookie } from './session.ts'
 import { signInLink } from './sign-in-link.ts'
 import { sendLinkCut, sendLinkOffer, sendLinkOver } from './sign-in-pages.ts'
 
@@ -33,7 +33,7 @@ export function addSignInRoutes(app: FastifyInstance, options: SignInOptions): v
     secure: options.baseUrl().startsWith('https:')
   })
 
-  const add = routesOf(app, family)
+  const add = listRoutes(app, family)
   add({
     ...linkRoute,
     id: 'openSignInLink',
@@ -50,7 +50,7 @@ export function addSignInRoutes(app: FastifyInstance, options: SignInOptions): v
     async handle(request, reply) {
       const token = wholeToken(request.query)
       if (token === null) return sendLinkCut(reply)
-      if (pressOf(request) === null) {
+      if (readPress(request) === null) {
         const maxAge = options.signInMinutes * 60
         reply.setCookie(pressCookie, app.authenticator.newPress(), {
           ...cookie(),
@@ -64,7 +64,7 @@ export function addSignInRoutes(app: FastifyInstance, options: SignInOptions): v
 
   void app.register(async scope => {
     takeNoBodies(scope)
-    const addBare = routesOf(scope, family)
+    const addBare = listRoutes(scope, family)
     addBare({
       ...linkRoute,
       id: 'signIn',
@@ -83,7 +83,7 @@ export function addSignInRoutes(app: FastifyInstance, options: SignInOptions): v
         const token = wholeToken(request.query)
         if (token === null) return sendLinkCut(reply)
         const { authenticator } = app
-        const press = pressOf(request)
+        const press = readPress(request)
         // A page that somebody else sent must not make an officer act under another name without a
         // word.
         const mustAsk = request.principal !== null && request.query.instead === undefined
@@ -92,7 +92,7 @@ export function addSignInRoutes(app: FastifyInstance, options: SignInOptions): v
         const grant = authenticator.redeemLink(token, press)
         const begun = grant === null ? null : authenticator.beginSession(grant)
         if (begun === null) return sendLinkOver(reply, options.baseUrl(), request.principal)
-        request.log.info({ by: makerIdOf(begun.session.maker) }, 'signed in by a link')
+        request.log.info({ by: readMakerId(begun.session.maker) }, 'signed in by a link')
         const maxAge = Math.floor((begun.session.expiresAtMs - options.nowMs()) / 1000)
         if (press !== null) reply.clearCookie(pressCookie, { ...cookie(), path: '/sign-in' })
         return reply
@@ -133,7 +133,7 @@ export function addSignInRoutes(app: FastifyInstance, options: SignInOptions): v
       201: answer('A link that works once and for a limited time.', signInLink)
     },
     async handle(request, reply) {
-      const principal = principalOf(request)
+      const principal = getPrincipal(request)
       // The end of the session that it opens will be a record.
       app.keptRecords.take(principal, 'acts')
       return reply.code(201).send(app.signInLinks.forCaller(principal))
@@ -190,7 +190,7 @@ function wholeToken({ token = '' }: { readonly token?: string }): string | null 
   return /^[A-Za-z0-9_-]+$/.test(token) ? token : null
 }
 
-function pressOf(request: FastifyRequest): string | null {
+function readPress(request: FastifyRequest): string | null {
   const { cookie } = request.headers
   return (
     (cookie === undefined ? undefined : request.server.parseCookie(cookie)[pressCookie]) ?? null

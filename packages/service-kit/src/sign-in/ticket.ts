@@ -6,7 +6,7 @@
 import type { Random } from '@tocsin/domain/ports'
 import { Quota } from '../access/quota.ts'
 import { openCursor, sealCursor } from '../projection/sealed-cursor.ts'
-import { makerIdOf, type SessionGrant } from './session.ts'
+import { readMakerId, type SessionGrant } from './session.ts'
 
 export interface Ticket {
   readonly id: string
@@ -77,7 +77,7 @@ export class Tickets {
   use({ id, expiresAtMs, grant }: Ticket, nowMs: number): TicketUse {
     this.#forget(nowMs)
     if (this.#used.has(id)) return 'over'
-    const holder = makerIdOf(grant.maker)
+    const holder = readMakerId(grant.maker)
     if (this.#quota.acquire(holder) !== null) return 'full'
     this.#used.set(id, { holder, expiresAtMs })
     return 'used'
@@ -85,7 +85,7 @@ export class Tickets {
 
   /** Counts as not used: the request that brought it was refused for something else. */
   giveBack({ id, grant }: Ticket): void {
-    if (this.#used.delete(id)) this.#quota.release(makerIdOf(grant.maker))
+    if (this.#used.delete(id)) this.#quota.release(readMakerId(grant.maker))
   }
 
   /**

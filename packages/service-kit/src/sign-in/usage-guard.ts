@@ -35,7 +35,7 @@ export function admitActs(
 ): void {
   const { principal, server } = request
   if (principal === null || principal.limits === 'none') return
-  const most = server.usageLimits.perMinuteOf(principal)
+  const most = server.usageLimits.computePerMinute(principal)
   if (most !== null && acts > most) {
     const detail = `must have at most ${most} items: each counts as a request, of which the key may send ${most} a minute`
     throw new ProblemError('body-invalid', `${pointer} ${detail}.`, {
@@ -52,7 +52,7 @@ function tellUsage(
   principal: Principal,
   admission: Admission
 ): void {
-  const fields = limits.fieldsOf(principal)
+  const fields = limits.formatFields(principal)
   if (fields !== null)
     reply.header('ratelimit-policy', fields.policy).header('ratelimit', fields.state)
   if (admission.kind === 'over') throw overLimit(admission)

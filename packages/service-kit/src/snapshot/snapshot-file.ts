@@ -60,11 +60,11 @@ export class SnapshotFile {
     try {
       let head: unknown
       let bytes = 0
-      for await (const { kind, body } of framesOf(this.path)) {
+      for await (const { kind, body } of readFrames(this.path)) {
         if (kind === kinds.head) head = JSON.parse(body.toString())
         bytes += frameHeadBytes + body.length
       }
-      return { kind: 'whole', head, bytes, blocks: () => blocksOf(this.path) }
+      return { kind: 'whole', head, bytes, blocks: () => readBlocks(this.path) }
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { kind: 'none' }
       if (error instanceof BrokenError || error instanceof SyntaxError)
@@ -87,7 +87,7 @@ export class SnapshotFile {
       const writer = new FrameWriter(file)
       await writer.write(kinds.head, Buffer.from(JSON.stringify(head)))
       let beganMs = performance.now()
-      for (const { kind, body } of bodiesOf(rows)) {
+      for (const { kind, body } of readBodies(rows)) {
         const heldMs = performance.now() - beganMs
         await writer.write(kind, body)
         await pause(heldMs)
@@ -125,7 +125,7 @@ class FrameWriter {
     frame.writeUInt8(kind, 0)
     frame.writeUInt32LE(body.length, 1)
     frame.set(body, frameHeadBytes)
-    this.#check = checkOf(frame, this.#check)
+    this.#check = computeCheck(frame, this.#check)
     frame.writeUInt32LE(this.#check, 5)
     for (let done = 0; done < frame.length; )
       done += (await this.#file.write(frame, done)).bytesWritten
@@ -134,11 +134,11 @@ class FrameWriter {
 }
 
 /** Of kind, length and body, continued from the frame before. */
-function checkOf(frame: Buffer, before: number): number {
+function computeCheck(frame: Buffer, before: number): number {
   return crc32(frame.subarray(frameHeadBytes), crc32(frame.subarray(0, 5), before))
 }
 
-function* bodiesOf(rows: Iterable<unknown>): Generator<Frame> {
+function* readBodies(rows: Iterable<unknown>): Generator<Frame> {
   let texts: string[] = []
   let [chars, beganMs] = [0, performance.now()]
   const taken = (): Frame => {
@@ -163,8 +163,8 @@ function* bodiesOf(rows: Iterable<unknown>): Generator<Frame> {
   if (texts.length > 0) yield taken()
 }
 
-async function* blocksOf(path: string): AsyncGenerator<SnapshotBlock> {
-  for await (const { kind, body } of framesOf(path)) {
+async function* readBlocks(path: string): AsyncGenerator<SnapshotBlock> {
+  for await (const { kind, body } of readFrames(path)) {
     if (kind === kinds.rows) yield JSON.parse(body.toString()) as unknown[]
     if (kind === kinds.bytes) yield body
   }
@@ -174,7 +174,7 @@ async function* blocksOf(path: string): AsyncGenerator<SnapshotBlock> {
  * Every frame in order. Rejects with a BrokenError unless there is a head, an end, and nothing else
  * at these places.
  */
-async function* framesOf(path: string): AsyncGenerator<Frame> {
+async function* readFrames(path: string): AsyncGenerator<Frame> {
   const file = await open(path, 'r')
   try {
     const reader = new FrameReader(file)

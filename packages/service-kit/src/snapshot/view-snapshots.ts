@@ -235,7 +235,7 @@ export class ViewSnapshots {
         ? null
         : 'check' in record
           ? record
-          : lastOf(record)
+          : findLast(record)
     })
     return {
       format,
@@ -275,7 +275,7 @@ export class ViewSnapshots {
       const at = BigInt(record.position)
       if (at < from) continue
       const stored = await readAt(log, topic, { partition, position: at })
-      if (stored !== null && isDeepStrictEqual(lastOf(stored), record)) continue
+      if (stored !== null && isDeepStrictEqual(findLast(stored), record)) continue
       // Of a compacted topic records go that a later one replaced.
       if (stored === null || cleanupOf[topic] === 'compacted')
         return 'the log holds other records than it'
@@ -297,6 +297,6 @@ export class ViewSnapshots {
   }
 }
 
-function lastOf({ position, id, value }: StoredRecord): LastRecord {
+function findLast({ position, id, value }: StoredRecord): LastRecord {
   return { position: String(position), id, check: value === null ? 0 : crc32(value) }
 }

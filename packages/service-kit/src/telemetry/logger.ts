@@ -100,7 +100,7 @@ export function describeError(error: unknown, depth = 0): DescribedError {
   return {
     type: error.name,
     ...(typeof code === 'string' ? { code } : {}),
-    ...(error instanceof SyntaxError ? {} : { message: messageOf(error).slice(0, 500) }),
+    ...(error instanceof SyntaxError ? {} : { message: readMessage(error).slice(0, 500) }),
     stack: frames.slice(0, framesMax).map(line => line.trim()),
     ...(error.cause !== undefined && depth < causesMax
       ? { cause: describeError(error.cause, depth + 1) }
@@ -122,7 +122,7 @@ function quotesValues(error: Error): boolean {
 }
 
 /** The message without quotations. The frames say where it happened. */
-function messageOf(error: Error): string {
+function readMessage(error: Error): string {
   const message = maskAddresses(error.message)
   if (!quotesValues(error)) return message
   return message

@@ -30,7 +30,7 @@ export function sharedGround(
  */
 export function polygonsMeet(first: Rings, second: Rings): boolean {
   const [a, b] = [copyIntoRange(first), copyIntoRange(second)]
-  if (!boxesMeet(boxOf(a), boxOf(b))) return false
+  if (!boxesMeet(computeBox(a), computeBox(b))) return false
   if (edgesCross(a, b)) return true
   const lats = [...new Set([...a, ...b].flatMap(ring => ring.map(([, lat]) => lat)))].sort(
     (x, y) => x - y
@@ -65,7 +65,7 @@ interface Box {
   readonly north: number
 }
 
-function boxOf(rings: Rings): Box {
+function computeBox(rings: Rings): Box {
   let [west, east, south, north] = [Infinity, -Infinity, 90, -90]
   for (const ring of rings)
     for (const [lon, lat] of ring) {

@@ -2,7 +2,7 @@ import { scopes } from '@tocsin/contracts/record/control-record'
 import { handlings, maySee } from '@tocsin/contracts/theatre/handling'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Authority, excessOf, reaches } from '../../src/access/authority.ts'
+import { type Authority, findExcess, reaches } from '../../src/access/authority.ts'
 
 const someScopes = fc.subarray([...scopes])
 const theatres = fc.oneof(
@@ -32,7 +32,7 @@ describe('delegation', () => {
   it('never grants more scopes, theatres or handling than its creator has', () => {
     fc.assert(
       fc.property(authority, authority, (held, wanted) => {
-        if (excessOf(held, wanted) !== null) return
+        if (findExcess(held, wanted) !== null) return
         for (const scope of scopes) if (may(wanted, scope)) expect(may(held, scope)).toBe(true)
         for (const level of handlings)
           if (maySee(wanted.handling, level)) expect(maySee(held.handling, level)).toBe(true)
@@ -48,10 +48,11 @@ describe('delegation', () => {
   })
 
   it('covers everything that the creator has, and two steps grant no more than one', () => {
-    fc.assert(fc.property(authority, held => void expect(excessOf(held, held)).toBeNull()))
+    fc.assert(fc.property(authority, held => void expect(findExcess(held, held)).toBeNull()))
     fc.assert(
       fc.property(authority, authority, authority, (a, b, c) => {
-        if (excessOf(a, b) === null && excessOf(b, c) === null) expect(excessOf(a, c)).toBeNull()
+        if (findExcess(a, b) === null && findExcess(b, c) === null)
+          expect(findExcess(a, c)).toBeNull()
       })
     )
   })
@@ -78,7 +79,7 @@ describe('delegation', () => {
       handling: 'restricted',
       expiresAtMs: null
     } as const
-    expect(excessOf({ ...all, ...held }, { ...all, ...wanted })).toBe(excess)
+    expect(findExcess({ ...all, ...held }, { ...all, ...wanted })).toBe(excess)
   })
 
   it('reaches what both theatres and handling allow', () => {

@@ -2,7 +2,7 @@ import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { controlFormats } from '@tocsin/contracts/record/control-record'
 import { ManualClock } from '@tocsin/testing/process/manual-clock'
 import { describe, expect, it } from 'vitest'
-import { type KeptKind, KeptRecords, keptKindOf } from '../../src/access/kept-records.ts'
+import { findKeptKind, type KeptKind, KeptRecords } from '../../src/access/kept-records.ts'
 
 const desk = { id: 'key_1' }
 const other = { id: 'key_2' }
@@ -87,7 +87,7 @@ describe('what a key may have kept in an hour', () => {
 describe('a record of the control log', () => {
   it('that ends something, or that the suite writes, does not count; every other does', () => {
     const free = Object.keys(controlFormats).filter(
-      type => keptKindOf({ type, data: {} } as never) === null
+      type => findKeptKind({ type, data: {} } as never) === null
     )
     expect(free.sort()).toEqual([
       'cap.publisher-set',

@@ -1,7 +1,7 @@
 import type { ControlPayload, ControlRecord } from '@tocsin/contracts/record/control-record'
 import { describe, expect, it } from 'vitest'
 import { applyControl, emptyControlState } from '../../src/control/control-state.ts'
-import { endOf, silencesOverMax, standingOf } from '../../src/control/silence-state.ts'
+import { computeEnd, computeStanding, silencesOverMax } from '../../src/control/silence-state.ts'
 
 const startMs = Date.parse('2026-03-01T12:00:00.000Z')
 const at = (minutes: number) => new Date(startMs + minutes * 60_000).toISOString()
@@ -37,7 +37,7 @@ function fold(...told: readonly (readonly [minutes: number, payload: ControlPayl
 }
 const standings = (silences: ReturnType<typeof fold>, minutes: number) =>
   [...silences.values()].map(
-    each => `${each.silenceId} ${standingOf(each, startMs + minutes * 60_000)}`
+    each => `${each.silenceId} ${computeStanding(each, startMs + minutes * 60_000)}`
   )
 
 describe('silences in the control log', () => {
@@ -62,7 +62,7 @@ describe('silences in the control log', () => {
     )
     expect(standings(silences, 20)).toEqual(['a over', 'b holding'])
     expect(silences.get('a')?.endedAt).toBe(at(20))
-    expect(endOf(silences.get('a')!)).toBe(at(20))
+    expect(computeEnd(silences.get('a')!)).toBe(at(20))
     expect(silences.get('b')?.endedAt).toBeNull()
   })
 

@@ -1,6 +1,6 @@
 import type { SourceDeclaration } from '@tocsin/contracts/record/control-record'
 import { describe, expect, it } from 'vitest'
-import { mayReportAs, sourceConfigOf } from '../../src/control/source-declaration.ts'
+import { mayReportAs, readSourceConfig } from '../../src/control/source-declaration.ts'
 
 const wire: SourceDeclaration = {
   id: 'wire-1',
@@ -23,6 +23,6 @@ describe('a source', () => {
   })
 
   it('tells theatres its grading, never its reporters', () => {
-    expect(sourceConfigOf({ ...wire, reporters: ['key_1'] })).toEqual(wire)
+    expect(readSourceConfig({ ...wire, reporters: ['key_1'] })).toEqual(wire)
   })
 })

@@ -8,9 +8,9 @@ import { describe, expect, it } from 'vitest'
 import {
   atMostBytes,
   atMostRatio,
-  bodyEncodingOf,
   expand,
-  expanded
+  expanded,
+  readBodyEncoding
 } from '../../src/http/body-encoding.ts'
 
 const pack = { gzip: gzipSync, zstd: zstdCompressSync } as const
@@ -86,13 +86,13 @@ describe('Content-Encoding', () => {
     ['x-gzip', 'gzip'],
     ['zstd', 'zstd']
   ])('%s is read as %s', (stated, encoding) => {
-    expect(bodyEncodingOf(stated === undefined ? {} : { 'content-encoding': stated })).toBe(
+    expect(readBodyEncoding(stated === undefined ? {} : { 'content-encoding': stated })).toBe(
       encoding
     )
   })
 
   it.each(['br', 'deflate', 'gzip, zstd', 'gzip, gzip', ''])('%s is refused', stated => {
-    expect(() => bodyEncodingOf({ 'content-encoding': stated })).toThrow(
+    expect(() => readBodyEncoding({ 'content-encoding': stated })).toThrow(
       expect.objectContaining({ code: 'content-encoding-unsupported' })
     )
   })

@@ -2,7 +2,7 @@ import { askedMomentPattern } from '@tocsin/contracts/report/pattern-words'
 import { saidLinePattern, saidTextPattern } from '@tocsin/contracts/report/posted-text'
 import { timeOfDayPattern } from '@tocsin/contracts/subscription/quiet-hours'
 import { describe, expect, it } from 'vitest'
-import { fieldErrorsOf } from '../../src/http/field-errors.ts'
+import { listFieldErrors } from '../../src/http/field-errors.ts'
 
 describe('schema errors', () => {
   it('list each allowed value once, as text', () => {
@@ -11,7 +11,7 @@ describe('schema errors', () => {
       instancePath: '/disposition',
       params: { allowedValues: ['true', 'false-alarm', true] }
     }
-    expect(fieldErrorsOf([error])).toEqual([
+    expect(listFieldErrors([error])).toEqual([
       { pointer: '/disposition', detail: 'must be one of true, false-alarm' }
     ])
   })
@@ -19,7 +19,7 @@ describe('schema errors', () => {
   it('say what is wanted in words, and never by a long regular expression', () => {
     const detail = (pattern: string) => {
       const message = `must match pattern "${pattern}"`
-      return fieldErrorsOf([
+      return listFieldErrors([
         { keyword: 'pattern', instancePath: '/to', params: { pattern }, message }
       ])[0]?.detail
     }

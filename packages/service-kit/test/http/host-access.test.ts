@@ -4,7 +4,7 @@ import { scopes } from '@tocsin/contracts/record/control-record'
 import { pagePolicy } from '@tocsin/testing/client/page-policy'
 import type { FastifyPluginAsync } from 'fastify'
 import { describe, expect, it } from 'vitest'
-import { owner, principalOf } from '../../src/sign-in/authentication.ts'
+import { getPrincipal, owner } from '../../src/sign-in/authentication.ts'
 import { sessionCookie } from '../../src/sign-in/session.ts'
 import {
   asOwner,
@@ -32,8 +32,8 @@ const routes: FastifyPluginAsync = async app => {
     '/v1/alerts',
     { config: { access: ['alerts:read', 'alerts:operate'] } },
     async request => ({
-      by: principalOf(request).name,
-      handling: principalOf(request).handling
+      by: getPrincipal(request).name,
+      handling: getPrincipal(request).handling
     })
   )
   app.route({
@@ -307,7 +307,7 @@ describe('a body that comes slowly', () => {
     const key = keyOf(['reports:write'], { expiresAt: '2025-06-01T00:01:00.000Z' })
     await hostWith([key])
     const { authenticator } = host.app
-    const begun = authenticator.beginSession(authenticator.grantOf(owner))
+    const begun = authenticator.beginSession(authenticator.findGrant(owner))
     if (begun === null) throw new Error('no session')
     const cookie = { cookie: `${sessionCookie}=${begun.cookie}`, origin: 'http://localhost:8080' }
     expect(await act(cookie, () => {})).toEqual([200, null])
@@ -374,7 +374,7 @@ describe('hosts and origins', () => {
     ]).toEqual([200, origin, 'origin'])
     const { authenticator } = host.app
     const session = {
-      cookie: `${sessionCookie}=${authenticator.beginSession(authenticator.grantOf(owner))?.cookie}`
+      cookie: `${sessionCookie}=${authenticator.beginSession(authenticator.findGrant(owner))?.cookie}`
     }
     expect((await call('GET', '/v1/alerts', session)).statusCode).toBe(200)
     expect((await call('GET', '/v1/alerts', { ...session, origin })).statusCode).toBe(401)

@@ -5,7 +5,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import { describe, expect, it } from 'vitest'
 import { mintKey } from '../../src/access/api-key.ts'
 import { secretsFrom } from '../../src/privacy/secrets.ts'
-import { principalOf } from '../../src/sign-in/authentication.ts'
+import { getPrincipal } from '../../src/sign-in/authentication.ts'
 import {
   asOwner,
   controlOf,
@@ -18,7 +18,7 @@ import { fetchFrom, oidcSettingsOf } from '../support/token-world.ts'
 
 const routes: FastifyPluginAsync = async app => {
   app.post('/v1/reports', { config: { access: ['reports:write'] } }, async request => {
-    const { id, name, theatres, handling } = principalOf(request)
+    const { id, name, theatres, handling } = getPrincipal(request)
     return { id, name, theatres, handling }
   })
   app.get('/v1/stream', { config: { access: 'open' } }, async request => ({

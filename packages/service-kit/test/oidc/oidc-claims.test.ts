@@ -2,7 +2,7 @@ import { scopes } from '@tocsin/contracts/record/control-record'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { holdsToken } from '../../src/access/principal.ts'
-import { type ClaimMapping, holderOf } from '../../src/oidc/oidc-claims.ts'
+import { type ClaimMapping, readHolder } from '../../src/oidc/oidc-claims.ts'
 
 const mapping: ClaimMapping = {
   scopesClaim: 'scope',
@@ -14,7 +14,7 @@ const mapping: ClaimMapping = {
   nameClaim: 'preferred_username'
 }
 const holder = (claims: object, more: Partial<ClaimMapping> = {}) =>
-  holderOf({ sub: 'nora', ...claims }, { ...mapping, ...more })
+  readHolder({ sub: 'nora', ...claims }, { ...mapping, ...more })
 
 describe('scopes of a token', () => {
   it('are our scopes that it names with the prefix', () => {
@@ -87,7 +87,7 @@ describe('the holder of a token', () => {
         fc.dictionary(fc.string(), fc.jsonValue()),
         fc.string({ minLength: 1 }),
         (claims, path) => {
-          const found = holderOf(
+          const found = readHolder(
             { ...claims, sub: 'nora' },
             { ...mapping, scopesClaim: path, theatresClaim: path }
           )

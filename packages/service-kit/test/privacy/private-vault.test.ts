@@ -24,7 +24,7 @@ const texts: PrivateTexts = {
   persons: [{ name: 'A. Person', aliases: [], role: 'captured', kind: null }]
 }
 const reportId = 'r'.repeat(32)
-const sealBy = async (vault: PrivateVault) => (await vault.keyOf(reportId)).seal(texts)
+const sealBy = async (vault: PrivateVault) => (await vault.makeKey(reportId)).seal(texts)
 const vaultOn = async (
   store: MemoryStore,
   hooks: MemoryLogHooks = {},
@@ -114,7 +114,7 @@ describe('several vaults on one log', () => {
       const vaults = await Promise.all([1, 2, 3].map(() => sharedVault(store)))
       const sealed = await Promise.all(vaults.map(vault => sealBy(vault)))
       expect(new Set(sealed.map(s => s.keyId)).size).toBe(1)
-      const keys = await Promise.all(vaults.map(vault => vault.keyOf(reportId)))
+      const keys = await Promise.all(vaults.map(vault => vault.makeKey(reportId)))
       expect(new Set(keys.map(key => key.digest('said'))).size).toBe(1)
       const later = await sharedVault(store)
       for (const vault of [...vaults, later])

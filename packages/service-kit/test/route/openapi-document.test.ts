@@ -1,6 +1,13 @@
 // The OpenAPI document of some routes.
 
-import { formatOf, integer, optional, readAs, record, text } from '@tocsin/contracts/format/format'
+import {
+  integer,
+  makeFormat,
+  optional,
+  readAs,
+  record,
+  text
+} from '@tocsin/contracts/format/format'
 import { describe, expect, it } from 'vitest'
 import { buildDocument } from '../../src/route/openapi-document.ts'
 
@@ -22,7 +29,7 @@ describe('a document', () => {
   })
 
   it('has parameters as the route validates them, with words beside', () => {
-    const names = readAs(formatOf({}), {
+    const names = readAs(makeFormat({}), {
       description: 'Which.',
       type: 'array',
       items: { type: 'string' }

@@ -4,7 +4,7 @@
 const asked = Number(process.env.TOCSIN_TEST_RUNS)
 
 /** The runs of this build; `full` are those of the long form. */
-export function runsOf(full: number, part = 5): number {
+export function computeRuns(full: number, part = 5): number {
   if (Number.isInteger(asked) && asked > 0) return asked
   return process.env.TOCSIN_TEST_FULL === '1' ? full : Math.ceil(full / part)
 }
@@ -12,6 +12,6 @@ export function runsOf(full: number, part = 5): number {
 /**
  * The share of a count in this build, for a property that must have seen so much in `full` runs.
  */
-export function shareOf(count: number, full: number, part = 5): number {
-  return Math.floor((count * runsOf(full, part)) / full)
+export function computeShare(count: number, full: number, part = 5): number {
+  return Math.floor((count * computeRuns(full, part)) / full)
 }

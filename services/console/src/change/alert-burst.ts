@@ -24,7 +24,7 @@ export function burstWords(calls: readonly CallingAlert[]): string {
   }
   const alerts = [...byId.values()]
   // Of equals the new one is named: it is heard of for the first time.
-  const gravest = alerts.reduce((a, b) => (rankOf(b) > rankOf(a) ? b : a))
+  const gravest = alerts.reduce((a, b) => (computeRank(b) > computeRank(a) ? b : a))
   const [severity, { headline, isNew }] = [words.severities[gravest.severity], gravest]
   if (alerts.length === 1)
     return isNew ? words.say.raised(severity, headline) : words.say.changed(severity, headline)
@@ -32,6 +32,6 @@ export function burstWords(calls: readonly CallingAlert[]): string {
   return words.say.many(raised, alerts.length - raised, severity, headline)
 }
 
-function rankOf({ severity, isNew }: CallingAlert): number {
+function computeRank({ severity, isNew }: CallingAlert): number {
   return severityRank(severity) * 2 + (isNew ? 1 : 0)
 }

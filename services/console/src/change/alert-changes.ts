@@ -2,8 +2,8 @@
 // what it is. Pure.
 
 import {
+  computeEvidenceCount,
   eventName,
-  evidenceCountOf,
   isOpen,
   type ShownAlert,
   type ShownRevision,
@@ -28,7 +28,7 @@ const facts: readonly (readonly [(alert: ShownAlert) => string, (alert: ShownAle
     [alert => readTexts(alert).measure, alert => String(alert.measure.value)],
     [() => words.history.threshold, alert => String(alert.measure.threshold)],
     [() => words.history.rule, alert => words.history.ruleIn(alert.ruleId, alert.ruleVersion)],
-    [() => words.history.evidence, alert => String(evidenceCountOf(alert))],
+    [() => words.history.evidence, alert => String(computeEvidenceCount(alert))],
     [() => words.history.deaths, alert => deathsWords(alert.fatalities)],
     [() => words.history.time, alert => windowWords(alert.window)],
     [() => words.history.where, alert => placeWords(alert)],
@@ -41,7 +41,7 @@ const facts: readonly (readonly [(alert: ShownAlert) => string, (alert: ShownAle
 
 /** The same number of pieces, and not the same ones: as far as they are named. */
 function restsOnOthers(before: ShownAlert, after: ShownAlert): boolean {
-  if (evidenceCountOf(before) !== evidenceCountOf(after)) return false
+  if (computeEvidenceCount(before) !== computeEvidenceCount(after)) return false
   const held = new Set(before.evidence.map(({ incidentId }) => incidentId))
   return after.evidence.some(({ incidentId }) => !held.has(incidentId))
 }
@@ -53,7 +53,7 @@ function piecesChange(what: string, side: 'before' | 'after', pieces: readonly s
   return { what, before: '', after: '', [side]: pieces.join('; '), pieces }
 }
 
-/** None before the first state. `nameOf`: null where the pieces are counted only. */
+/** None before the first state. `findName`: null where the pieces are counted only. */
 export function changesBetween(
   before: ShownAlert | null,
   after: ShownAlert,
@@ -67,7 +67,7 @@ export function changesBetween(
   const { evidence, otherPieces, explanation, came, went } = words.history
   changes.push(...levelsBetween(before, after))
   if (restsOnOthers(before, after)) {
-    const count = String(evidenceCountOf(after))
+    const count = String(computeEvidenceCount(after))
     changes.push({ what: evidence, before: count, after: otherPieces(count) })
   }
   if (nameOf !== null) {
@@ -92,7 +92,7 @@ export interface HistoryItem {
  * Events of an alert with what each changed, latest first. `omitted`: how many came before the
  * first of them.
  */
-export function historyOf(
+export function findHistory(
   revisions: readonly ShownRevision[],
   omitted: number,
   nameOf: PieceName | null = null

@@ -25,7 +25,7 @@ export interface Deeds {
 }
 
 /** `responses`: what the state of the alert says of them; its events say by whom. */
-export function deedsOf(
+export function listDeeds(
   revisions: readonly ShownRevision[],
   responses: ShownAlert['operator']['responses'],
   raisedAt: string

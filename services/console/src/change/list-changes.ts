@@ -1,7 +1,7 @@
 // What differs between two lists of an alert: its levels, and the pieces that it rests on as far as
 // its states name them. Pure.
 
-import { namedCountOf, type ShownAlert } from '../shown/shown-alert.ts'
+import { computeNamedCount, type ShownAlert } from '../shown/shown-alert.ts'
 import { readReasons } from '../words/alert-texts.ts'
 import { words } from '../words/words.ts'
 
@@ -53,7 +53,7 @@ export function piecesBetween(
     evidence.map(({ incidentId }) => incidentId)
   ) as [string[], string[]]
   return {
-    came: was.length >= namedCountOf(before) ? without(is, was) : [],
-    went: is.length >= namedCountOf(after) ? without(was, is) : []
+    came: was.length >= computeNamedCount(before) ? without(is, was) : [],
+    went: is.length >= computeNamedCount(after) ? without(was, is) : []
   }
 }

@@ -2,7 +2,7 @@
 // content was. Pure.
 
 import type { ShownRevision } from '../shown/shown-alert.ts'
-import { type HistoryItem, historyOf, isRegrouping, type PieceName } from './alert-changes.ts'
+import { findHistory, type HistoryItem, isRegrouping, type PieceName } from './alert-changes.ts'
 
 export interface News {
   /** Newest first. */
@@ -12,13 +12,13 @@ export interface News {
 }
 
 /** `seenId`: the newest entry that was seen; null: none was. */
-export function newsOf(
+export function listNews(
   revisions: readonly ShownRevision[],
   omitted: number,
   seenId: string | null,
   nameOf: PieceName
 ): News {
-  const all = historyOf(revisions, omitted, nameOf).filter(item => !isRegrouping(item))
+  const all = findHistory(revisions, omitted, nameOf).filter(item => !isRegrouping(item))
   const last = all[0]?.revision ?? null
   if (seenId === null) return { items: all.slice(0, 1), last }
   const seen = revisions.findIndex(({ id }) => id === seenId)

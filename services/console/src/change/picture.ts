@@ -67,7 +67,7 @@ interface Pictured {
 }
 
 /** The shortest span in which the whole situation lies. */
-export function spanOf({ alert, own, nowMs }: Omit<Pictured, 'area' | 'revisions'>): Span {
+export function computeSpan({ alert, own, nowMs }: Omit<Pictured, 'area' | 'revisions'>): Span {
   const firstMs = Math.min(
     Date.parse(alert.window.from),
     ...own.map(({ occurred }) => Date.parse(occurred.to))
@@ -75,7 +75,7 @@ export function spanOf({ alert, own, nowMs }: Omit<Pictured, 'area' | 'revisions
   return spans.find(days => days > 0 && firstMs >= nowMs - days * dayMs) ?? 0
 }
 
-export function pictureOf(of: Pictured, span: Span): Picture {
+export function makePicture(of: Pictured, span: Span): Picture {
   const { alert, revisions, own, area, nowMs } = of
   const ownIds = new Set(own.map(({ incidentId }) => incidentId))
   const all = [...own, ...area.filter(({ incidentId }) => !ownIds.has(incidentId))]
@@ -112,8 +112,8 @@ export function pictureOf(of: Pictured, span: Span): Picture {
   }
   return {
     ...{ fromMs, toMs, bucketDays, buckets, unsure },
-    running: runningOf(alert.measure, own, fromMs, toMs),
-    lanes: lanesOf(revisions, alert, nowMs).filter(lane => lane.toMs > fromMs),
+    running: findRunning(alert.measure, own, fromMs, toMs),
+    lanes: listLanes(revisions, alert, nowMs).filter(lane => lane.toMs > fromMs),
     levels: levels.filter(({ ms }) => ms >= fromMs && ms < toMs)
   }
 }
@@ -122,7 +122,7 @@ export function pictureOf(of: Pictured, span: Span): Picture {
  * The sum over the days of the rule, day by day. It is drawn only where it comes to what the rule
  * measured: the rule may count more than is named.
  */
-function runningOf(
+function findRunning(
   { name, value, threshold }: ShownAlert['measure'],
   own: readonly ShownIncident[],
   fromMs: number,
@@ -141,7 +141,7 @@ function runningOf(
 }
 
 /** How grave it was, from its entries: those of the rules alone change that. */
-function lanesOf(
+function listLanes(
   revisions: readonly ShownRevision[],
   { status }: Pick<ShownAlert, 'status'>,
   nowMs: number
@@ -161,7 +161,7 @@ function lanesOf(
 }
 
 /** Steps of a scale from 0, at most `most` of them; the last is at least the greatest value. */
-export function scaleOf(greatest: number, most = 4): readonly number[] {
+export function computeScale(greatest: number, most = 4): readonly number[] {
   const least = Math.max(1, greatest) / most
   const unit = 10 ** Math.floor(Math.log10(least))
   const step = [1, 2, 3, 5, 10].map(factor => factor * unit).find(each => each >= least) ?? least

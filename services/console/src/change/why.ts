@@ -14,7 +14,7 @@ export interface Why {
 const endsAt = /^(?:End of the alert:|Fin de l’alerte :)\s/u
 
 /** The suite writes it in sentences, of which the last says what ends the alert. */
-export function whyOf(explanation: string): Why {
+export function findWhy(explanation: string): Why {
   const [found = '', ...others] = explanation.split(
     /(?<=[.:])\s+(?=End of the alert: |Fin de l’alerte : )|(?<=\.)\s+(?!\d{4}\b)(?=\p{Lu}|\d)/u
   )
@@ -40,7 +40,10 @@ const leastMax = 3
  * The measure on a scale with its threshold, what is usual, and the levels that are numbers of it:
  * `25 deaths in 30 days`. Null: it is too small to draw.
  */
-export function gaugeOf({ measure, levels }: Pick<ShownAlert, 'measure' | 'levels'>): Gauge | null {
+export function readGauge({
+  measure,
+  levels
+}: Pick<ShownAlert, 'measure' | 'levels'>): Gauge | null {
   const { value, threshold, baseline } = measure
   const reached = levels.flatMap(({ reason }) => {
     const number = Number(/^(\d+(?:\.\d+)?) (?!days?\b)/.exec(reason)?.[1] ?? Number.NaN)

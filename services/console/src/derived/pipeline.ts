@@ -64,7 +64,7 @@ export interface PipelineSigns {
 }
 
 /** Good is only what a canary shows, and only on a page that would have heard of the next one. */
-export function pipelineOf({
+export function createPipeline({
   ready,
   canaryAtMs,
   mayReadAlerts,
@@ -72,7 +72,7 @@ export function pipelineOf({
   behindMs,
   nowMs
 }: PipelineSigns): Pipeline {
-  if (ready?.ready === false) return { kind: 'faults', names: faultsOf(ready) }
+  if (ready?.ready === false) return { kind: 'faults', names: listFaults(ready) }
   // The stream says it, whether or not anything else answers; and a canary that came through says
   // nothing of what came since. One that is overdue is the graver word.
   const ageMs = canaryAtMs === null ? null : nowMs - canaryAtMs
@@ -87,7 +87,7 @@ export function pipelineOf({
   return { kind: isOverdue ? 'overdue' : 'through', ageMs: Math.max(0, ageMs) }
 }
 
-function faultsOf({ log, checks }: Readiness): readonly string[] {
+function listFaults({ log, checks }: Readiness): readonly string[] {
   const faults = Object.entries(checks).flatMap(([service, states]) =>
     Object.entries(states).flatMap(([check, state]) =>
       state === 'ok' ? [] : [`${service} ${check}`]

@@ -69,7 +69,7 @@ interface Told {
   readonly around: readonly AroundPart[]
 }
 
-export function textOf(report: ShiftReport, { span, caveats, note, around }: Told): string {
+export function formatText(report: ShiftReport, { span, caveats, note, around }: Told): string {
   const told = words.shiftReport
   const counts = countWords(report.counts).map(([count, what]) => `${count} ${what}`)
   const lines = [

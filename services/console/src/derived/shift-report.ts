@@ -97,7 +97,7 @@ interface Asked {
 }
 
 /** Gravest first; then the latest change. */
-export function shiftReportOf(alerts: Iterable<ShownAlert>, asked: Asked): ShiftReport {
+export function makeShiftReport(alerts: Iterable<ShownAlert>, asked: Asked): ShiftReport {
   const parts: Record<ReportPart, ReportItem[]> = { needed: [], inHand: [], others: [], over: [] }
   const waitsMs: number[] = []
   const counts = { unacknowledged: 0, extreme: 0, new: 0, escalated: 0, resolved: 0 }
@@ -105,7 +105,7 @@ export function shiftReportOf(alerts: Iterable<ShownAlert>, asked: Asked): Shift
   for (const alert of alerts) {
     const sinceMs = asked.sinceOf(alert)
     const known = asked.times?.get(alert.alertId)
-    const tags = tagsOf(alert, sinceMs, known)
+    const tags = listTags(alert, sinceMs, known)
     const isWaiting = isOpen(alert) && asked.isUnacknowledged(alert)
     const has = (kind: ReportTag['kind']) => tags.some(tag => tag.kind === kind)
     if (isWaiting) counts.unacknowledged += 1
@@ -116,18 +116,18 @@ export function shiftReportOf(alerts: Iterable<ShownAlert>, asked: Asked): Shift
     const { acknowledgedFirstAt } = alert.operator
     if (acknowledgedFirstAt !== undefined && has('acknowledged'))
       waitsMs.push(
-        Math.max(0, Date.parse(acknowledgedFirstAt) - Date.parse(raisedAtOf(alert, known)))
+        Math.max(0, Date.parse(acknowledgedFirstAt) - Date.parse(computeRaisedAt(alert, known)))
       )
-    const part = partOf(alert, isWaiting, tags.length > 0)
+    const part = makePart(alert, isWaiting, tags.length > 0)
     if (part === null) unchanged += isOpen(alert) ? 1 : 0
     else parts[part].push({ alert, tags })
   }
   for (const part of reportParts) parts[part].sort(compareItems)
-  return { ...parts, counts: { ...counts, medianMs: medianOf(waitsMs) }, unchanged }
+  return { ...parts, counts: { ...counts, medianMs: computeMedian(waitsMs) }, unchanged }
 }
 
 /** The first heading that fits; null: it is not named. */
-function partOf(alert: ShownAlert, isWaiting: boolean, hasChanged: boolean): ReportPart | null {
+function makePart(alert: ShownAlert, isWaiting: boolean, hasChanged: boolean): ReportPart | null {
   const { operator, severity } = alert
   if (!isOpen(alert)) return hasChanged ? 'over' : null
   if (isWaiting && severityRank(severity) >= severityRank('severe')) return 'needed'
@@ -135,10 +135,10 @@ function partOf(alert: ShownAlert, isWaiting: boolean, hasChanged: boolean): Rep
   return hasChanged ? 'others' : null
 }
 
-const raisedAtOf = (alert: ShownAlert, known: KnownTimes | undefined) =>
+const computeRaisedAt = (alert: ShownAlert, known: KnownTimes | undefined) =>
   known?.raisedAt ?? new Date(knownFromMs(alert)).toISOString()
 
-function tagsOf(
+function listTags(
   alert: ShownAlert,
   sinceMs: number,
   known: KnownTimes | undefined
@@ -150,7 +150,7 @@ function tagsOf(
   const put = (kind: ReportTag['kind'], at: string | undefined) => {
     if (isSince(at)) tags.push({ kind, at })
   }
-  put('new', raisedAtOf(alert, known))
+  put('new', computeRaisedAt(alert, known))
   const reachedAt = levels.length > 1 ? levels.at(-1)?.at : undefined
   put('escalated', known === undefined ? reachedAt : (known.escalatedAt ?? undefined))
   put('acknowledged', operator.acknowledgedFirstAt)
@@ -161,7 +161,7 @@ function tagsOf(
   return tags
 }
 
-function medianOf(all: readonly number[]): number | null {
+function computeMedian(all: readonly number[]): number | null {
   const sorted = all.toSorted((a, b) => a - b)
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? null
 }

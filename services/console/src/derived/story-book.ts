@@ -3,7 +3,7 @@
 // in every second, are a few milliseconds a time. Pure.
 
 import type { ShownAlert } from '../shown/shown-alert.ts'
-import { compareStories, type Sort, type Story, storyOf } from './story.ts'
+import { compareStories, findStory, type Sort, type Story } from './story.ts'
 import { StoryLinks } from './story-links.ts'
 
 export interface StoryRules {
@@ -36,7 +36,7 @@ export class StoryBook {
   }
 
   /** The story in which an alert stands; undefined for one that is not listed. */
-  storyOf(id: string): Story | undefined {
+  findStory(id: string): Story | undefined {
     const whole = this.#wholes.get(id)
     return whole === undefined ? undefined : this.#stories.get(whole)
   }
@@ -66,14 +66,14 @@ export class StoryBook {
       gone.add(story)
       for (const { alertId } of [story.whole, ...story.parts]) placed.add(alertId)
     }
-    for (const id of affected) undo(this.storyOf(id))
+    for (const id of affected) undo(this.findStory(id))
     const members = new Map<string, Set<string>>()
     for (const id of placed) {
       if (!this.#listed.has(id)) {
         this.#wholes.delete(id)
         continue
       }
-      const whole = this.#links.wholeOf(id) ?? id
+      const whole = this.#links.makeWhole(id) ?? id
       // A story that gets another part: those that it has stay.
       undo(this.#stories.get(whole))
       const known = members.get(whole)
@@ -98,7 +98,7 @@ export class StoryBook {
         .map(id => this.#listed.get(id) as ShownAlert)
       const head = this.#listed.get(whole) as ShownAlert
       const was = before.get(head)
-      const story = was !== undefined && isOf(was, parts) ? was : storyOf(head, parts, placeOf)
+      const story = was !== undefined && isAbout(was, parts) ? was : findStory(head, parts, placeOf)
       this.#stories.set(whole, story)
       return story
     })
@@ -108,7 +108,7 @@ export class StoryBook {
   }
 }
 
-function isOf({ parts: held }: Story, parts: readonly ShownAlert[]): boolean {
+function isAbout({ parts: held }: Story, parts: readonly ShownAlert[]): boolean {
   if (held.length !== parts.length) return false
   const known = new Set(held)
   return parts.every(part => known.has(part))

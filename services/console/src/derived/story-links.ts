@@ -40,7 +40,7 @@ export class StoryLinks {
       this.#addSharers(id, affected)
     }
     for (const id of affected) {
-      const above = this.#aboveOf(id)
+      const above = this.#findAbove(id)
       if (above === null) this.#above.delete(id)
       else this.#above.set(id, above)
     }
@@ -52,7 +52,7 @@ export class StoryLinks {
    * alerts are parts of each other in a circle, the first of them by id stands for all: none may
    * vanish.
    */
-  wholeOf(id: string): string | null {
+  makeWhole(id: string): string | null {
     let at = this.#above.get(id)
     if (at === undefined) return null
     const path = [id]
@@ -70,9 +70,9 @@ export class StoryLinks {
   #take(id: string): void {
     const alert = this.#alerts.get(id)
     if (alert === undefined) return
-    const triggers = triggersOf(alert)
-    for (const incident of triggers) membersOf(this.#resting, incident).add(id)
-    if (alert.partOf !== null) membersOf(this.#partsOf, alert.partOf).add(id)
+    const triggers = listTriggers(alert)
+    for (const incident of triggers) listMembers(this.#resting, incident).add(id)
+    if (alert.partOf !== null) listMembers(this.#partsOf, alert.partOf).add(id)
     this.#taken.set(id, { triggers, partOf: alert.partOf })
   }
 
@@ -90,7 +90,7 @@ export class StoryLinks {
       for (const each of this.#resting.get(incident) ?? []) to.add(each)
   }
 
-  #aboveOf(id: string): string | null {
+  #findAbove(id: string): string | null {
     const alert = this.#alerts.get(id)
     if (alert === undefined) return null
     if (alert.partOf !== null && this.#alerts.has(alert.partOf)) return alert.partOf
@@ -136,11 +136,11 @@ function isSameTale(a: ShownAlert, b: ShownAlert): boolean {
   return a.ruleId !== b.ruleId && a.theatre === b.theatre && a.drill === b.drill
 }
 
-function triggersOf({ evidence }: ShownAlert): readonly string[] {
+function listTriggers({ evidence }: ShownAlert): readonly string[] {
   return evidence.flatMap(({ role, incidentId }) => (role === 'trigger' ? [incidentId] : []))
 }
 
-function membersOf(index: Map<string, Set<string>>, key: string): Set<string> {
+function listMembers(index: Map<string, Set<string>>, key: string): Set<string> {
   const known = index.get(key)
   if (known !== undefined) return known
   const made = new Set<string>()

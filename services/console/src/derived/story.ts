@@ -46,7 +46,7 @@ export function compareStories(sort: Sort): (a: Story, b: Story) => number {
   return (a, b) => comparisons[sort](a, b) || compareText(a.whole.alertId, b.whole.alertId)
 }
 
-export function storyOf(
+export function findStory(
   whole: ShownAlert,
   parts: readonly ShownAlert[],
   placeOf: (alert: ShownAlert) => string

@@ -3,7 +3,7 @@
 import type { ShownAlert, ShownRevision } from '../shown/shown-alert.ts'
 
 /** Who has it, by name; null: nobody. Whose name may not be read is an officer like any other. */
-export function holderOf({ assignedTo, acknowledgedBy }: ShownAlert['operator']): string | null {
+export function findHolder({ assignedTo, acknowledgedBy }: ShownAlert['operator']): string | null {
   return assignedTo ?? acknowledgedBy
 }
 
@@ -12,7 +12,7 @@ export function holderOf({ assignedTo, acknowledgedBy }: ShownAlert['operator'])
  * meanwhile, or assigned to who had taken it. Null: nobody has it, or it was before the events that
  * are known. `omitted`: how many earlier ones are not.
  */
-export function takenSinceOf(
+export function computeTakenSince(
   revisions: readonly {
     readonly time: string
     readonly data: Pick<ShownRevision['data'], 'operator'>
@@ -20,9 +20,9 @@ export function takenSinceOf(
   omitted: number
 ): string | null {
   const last = revisions.at(-1)
-  const holder = last === undefined ? null : holderOf(last.data.operator)
+  const holder = last === undefined ? null : findHolder(last.data.operator)
   if (holder === null) return null
-  const other = revisions.findLastIndex(({ data }) => holderOf(data.operator) !== holder)
+  const other = revisions.findLastIndex(({ data }) => findHolder(data.operator) !== holder)
   if (other < 0 && omitted > 0) return null
   return revisions[other + 1]?.time ?? null
 }

@@ -17,7 +17,7 @@ export interface ClosedSigns {
   readonly held: number
 }
 
-export function closedStandingOf({
+export function findClosedStanding({
   isTold,
   hasFailed,
   hasMore,

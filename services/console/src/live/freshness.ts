@@ -34,7 +34,7 @@ const firstWaitMs = 5_000
  * stream would be heard, and each answer is a word of the server. `answeredAtMs`: when the last one
  * came; null: none did. `isOver`: its session has ended, and what still answers tells it nothing.
  */
-export function linkOfAnswers(answeredAtMs: number | null, isOver = false): ClientState {
+export function formatAnswersLink(answeredAtMs: number | null, isOver = false): ClientState {
   if (isOver) return { kind: 'ended', why: '', code: 401, heardAt: answeredAtMs }
   return answeredAtMs === null
     ? { kind: 'connecting', transport: 'pull', heardAt: null }
@@ -49,7 +49,7 @@ export function linkOfAnswers(answeredAtMs: number | null, isOver = false): Clie
  * when the server was last heard and all had come. All by the clock of the page; `aheadMs`: by how
  * much the suite's is ahead, which dates its own words.
  */
-export function freshnessOf(
+export function computeFreshness(
   state: ClientState,
   heardAtMs: number | null,
   openedAtMs: number,

@@ -65,7 +65,7 @@ export function alarmsAfter(
     const known = next.get(alertId)
     if (known !== undefined) next.set(alertId, { ...known, alert })
   }
-  if (next.size > alarmsMax) next.delete(mildestOf(next))
+  if (next.size > alarmsMax) next.delete(findMildest(next))
   return next
 }
 
@@ -133,7 +133,7 @@ function responsesTo({ operator }: ShownAlert): number {
   return operator.responses?.count ?? 0
 }
 
-function mildestOf(alarms: Alarms): string {
+function findMildest(alarms: Alarms): string {
   let mildest: string | null = null
   let rank = Number.POSITIVE_INFINITY
   for (const [id, { alert }] of alarms) {

@@ -24,9 +24,9 @@ export function isUntilSaid(until: string): boolean {
 export function untilTime(until: string, nowMs: number): string | null {
   const ofDay = isClock(until) ? clockMs(until) : null
   if (ofDay === null)
-    return isClock(until) || until === 'none' ? null : isoOf(nowMs + Number(until) * minuteMs)
+    return isClock(until) || until === 'none' ? null : formatIso(nowMs + Number(until) * minuteMs)
   const today = Math.floor(nowMs / dayMs) * dayMs + ofDay
-  return isoOf(today > nowMs ? today : today + dayMs)
+  return formatIso(today > nowMs ? today : today + dayMs)
 }
 
 function clockMs(until: string): number | null {
@@ -34,4 +34,4 @@ function clockMs(until: string): number | null {
   return hours === undefined ? null : (Number(hours) * 60 + Number(minutes)) * minuteMs
 }
 
-const isoOf = (ms: number): string => new Date(ms).toISOString()
+const formatIso = (ms: number): string => new Date(ms).toISOString()

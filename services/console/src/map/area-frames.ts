@@ -6,18 +6,18 @@ import type { Bounds } from './gathered-marks.ts'
 /** By code of an area, around its largest part. O(corners). */
 export function areaFrames(land: BaseMap['land']): ReadonlyMap<string, Bounds> {
   const frames = new Map<string, Bounds>()
-  const sizeOf = ([west, south, east, north]: Bounds) => (east - west) * (north - south)
+  const computeSize = ([west, south, east, north]: Bounds) => (east - west) * (north - south)
   for (const { properties, geometry } of land.features) {
     const code = String(properties.code)
-    const frame = boundsOf(geometry.coordinates[0] ?? [])
+    const frame = computeBounds(geometry.coordinates[0] ?? [])
     const known = frames.get(code)
-    if (known === undefined || sizeOf(frame) > sizeOf(known)) frames.set(code, frame)
+    if (known === undefined || computeSize(frame) > computeSize(known)) frames.set(code, frame)
   }
   return frames
 }
 
 /** West, south, east, north. */
-export function boundsOf(corners: readonly Corner[]): Bounds {
+export function computeBounds(corners: readonly Corner[]): Bounds {
   let [west, south, east, north] = [180, 90, -180, -90]
   for (const [lon, lat] of corners) {
     west = Math.min(west, lon)

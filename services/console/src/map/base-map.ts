@@ -57,7 +57,7 @@ export function collection<G>(features: Feature<G>[]): Features<G> {
 /** O(corners). */
 export function unpackMap(packed: PackedMap): BaseMap {
   const { units, areas, sides, arcs, rings, towns } = packed
-  const lines = arcs.map(arc => cornersOf(arc, units))
+  const lines = arcs.map(arc => computeCorners(arc, units))
   const walked = (arc: number): Corner[] =>
     arc >= 0 ? (lines[arc] as Corner[]) : (lines[~arc] as Corner[]).toReversed()
   const land = rings.flatMap(([area, ...parts]): Feature<Polygon>[] => {
@@ -94,14 +94,14 @@ export function unpackMap(packed: PackedMap): BaseMap {
     (line): Feature<Line> => ({
       type: 'Feature',
       properties: {},
-      geometry: { type: 'LineString', coordinates: cornersOf(line, units) }
+      geometry: { type: 'LineString', coordinates: computeCorners(line, units) }
     })
   )
   const lakes = packed.lakes.map(
     (shore): Feature<Polygon> => ({
       type: 'Feature',
       properties: {},
-      geometry: { type: 'Polygon', coordinates: [cornersOf(shore, units)] }
+      geometry: { type: 'Polygon', coordinates: [computeCorners(shore, units)] }
     })
   )
   return {
@@ -113,7 +113,7 @@ export function unpackMap(packed: PackedMap): BaseMap {
   }
 }
 
-function cornersOf(arc: readonly number[], units: number): Corner[] {
+function computeCorners(arc: readonly number[], units: number): Corner[] {
   const corners: Corner[] = []
   let [x, y] = [0, 0]
   for (let i = 0; i < arc.length; i += 2) {

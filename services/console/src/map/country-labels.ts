@@ -9,7 +9,7 @@ interface Sized {
 }
 
 /**
- * `nameOf`: of the code of a country. The largest first: names that would lie on one another give
+ * `findName`: of the code of a country. The largest first: names that would lie on one another give
  * way to it. O(corners).
  */
 export function countryLabels(
@@ -19,14 +19,14 @@ export function countryLabels(
   const parts = new Map<string, Sized[]>()
   for (const { properties, geometry } of land.features) {
     const country = String(properties.code).split('-')[0] ?? ''
-    const part = partOf(geometry.coordinates[0] ?? [])
+    const part = makePart(geometry.coordinates[0] ?? [])
     if (country !== '' && part.size > 0) parts.set(country, [...(parts.get(country) ?? []), part])
   }
   const countries = [...parts].map(([country, all]) => {
     const size = all.reduce((sum, part) => sum + part.size, 0)
-    const middleOf = (axis: 0 | 1) =>
+    const computeMiddle = (axis: 0 | 1) =>
       all.reduce((sum, part) => sum + part.middle[axis] * part.size, 0) / size
-    const [lon, lat] = [middleOf(0), middleOf(1)]
+    const [lon, lat] = [computeMiddle(0), computeMiddle(1)]
     const far = ({ middle }: Sized) => Math.hypot(middle[0] - lon, middle[1] - lat)
     const [nearest] = all.toSorted((a, b) => far(a) - far(b))
     return { country, size, at: nearest?.middle ?? [lon, lat] }
@@ -43,7 +43,7 @@ export function countryLabels(
 }
 
 /** Its size in square degrees, and its centre of gravity. */
-function partOf(ring: readonly Corner[]): Sized {
+function makePart(ring: readonly Corner[]): Sized {
   let [doubled, x, y] = [0, 0, 0]
   for (const [i, [lon, lat]] of ring.entries()) {
     const [nextLon, nextLat] = ring[(i + 1) % ring.length] as Corner

@@ -11,7 +11,7 @@ export interface Elsewhere {
 }
 
 /** Null: all are in view. One that is at several places is in view with any of them. O(marks). */
-export function elsewhereOf(
+export function makeElsewhere(
   marks: readonly Feature<Point>[],
   [west, south, east, north]: Bounds
 ): Elsewhere | null {

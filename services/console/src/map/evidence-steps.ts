@@ -12,7 +12,7 @@ export type ShownEvent = ShownEvidence & {
  * Events in the order in which they happened: by the beginning of their dates, then their end, then
  * id.
  */
-export function eventsOf(evidence: readonly ShownEvidence[]): readonly ShownEvent[] {
+export function listEvents(evidence: readonly ShownEvidence[]): readonly ShownEvent[] {
   return evidence
     .filter((each): each is ShownEvent => each.incident !== null)
     .toSorted(({ incident: a }, { incident: b }) => {

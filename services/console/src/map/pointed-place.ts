@@ -1,7 +1,7 @@
 // A place that somebody points at on a map: how exactly, in which area, and where a country lies.
 // Pure.
 
-import { boundsOf } from './area-frames.ts'
+import { computeBounds } from './area-frames.ts'
 import type { BaseMap, Corner, Feature, Polygon } from './base-map.ts'
 import type { Bounds } from './gathered-marks.ts'
 
@@ -67,10 +67,10 @@ function isInside(ring: readonly Corner[], [lon, lat]: Corner): boolean {
 
 /** Around the areas of a country; null if the map has none of it. O(corners). */
 export function countryBounds(land: BaseMap['land'], country: string): Bounds | null {
-  const isOf = ({ properties }: Feature<Polygon>) =>
+  const isAbout = ({ properties }: Feature<Polygon>) =>
     String(properties.code).startsWith(`${country}-`)
   const corners = land.features
-    .filter(isOf)
+    .filter(isAbout)
     .flatMap(({ geometry }) => geometry.coordinates[0] ?? [])
-  return corners.length === 0 ? null : boundsOf(corners)
+  return corners.length === 0 ? null : computeBounds(corners)
 }

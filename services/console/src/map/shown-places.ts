@@ -2,7 +2,7 @@
 // dashed circle as wide as a place is uncertain. What is known by its areas alone has their outline
 // too. Pure.
 
-import { glyphOf } from '../shown/mark-shapes.ts'
+import { computeGlyph } from '../shown/mark-shapes.ts'
 import {
   type AlertDetail,
   type ShownAlert,
@@ -10,7 +10,7 @@ import {
   type ShownPlace,
   severityRank
 } from '../shown/shown-alert.ts'
-import { boundsOf } from './area-frames.ts'
+import { computeBounds } from './area-frames.ts'
 import {
   type Corner,
   collection,
@@ -55,7 +55,7 @@ export function circleAround(lat: number, lon: number, km: number): Corner[] {
 }
 
 /** The circle of a mark. */
-export function circleOf({ properties, geometry }: Feature<Point>): Feature<Polygon> {
+export function computeCircle({ properties, geometry }: Feature<Point>): Feature<Polygon> {
   const [lon, lat] = geometry.coordinates
   const ring = circleAround(lat, lon, Number(properties.km))
   return { type: 'Feature', properties, geometry: { type: 'Polygon', coordinates: [ring] } }
@@ -76,7 +76,7 @@ interface Place {
   readonly label?: string
 }
 
-function pointOf({ lat, lon, ...properties }: Place): Feature<Point> {
+function computePoint({ lat, lon, ...properties }: Place): Feature<Point> {
   return {
     type: 'Feature',
     properties: { ...properties },
@@ -84,7 +84,7 @@ function pointOf({ lat, lon, ...properties }: Place): Feature<Point> {
   }
 }
 
-function placesOf(
+function listPlaces(
   marks: readonly Place[],
   dots: readonly Place[],
   {
@@ -108,12 +108,12 @@ function placesOf(
   ])
   const corners = [...circles, ...outlines]
   return {
-    marks: collection(marks.map(pointOf)),
-    dots: collection(dots.map(pointOf)),
+    marks: collection(marks.map(computePoint)),
+    dots: collection(dots.map(computePoint)),
     areas,
     countries,
     shapes: collection([]),
-    bounds: corners.length === 0 ? null : boundsOf(corners)
+    bounds: corners.length === 0 ? null : computeBounds(corners)
   }
 }
 
@@ -167,16 +167,16 @@ export interface AlertsDrawn {
   readonly labelOf: (alert: PlacedAlert) => string
 }
 
-function markOf(alert: PlacedAlert, { frames, labelOf }: AlertsDrawn): Place | null {
+function makeMark(alert: PlacedAlert, { frames, labelOf }: AlertsDrawn): Place | null {
   const { alertId, severity, pattern, area } = alert
-  const circle = area.circle ?? middleOf(frames.get(area.admin1[0] ?? ''))
+  const circle = area.circle ?? computeMiddle(frames.get(area.admin1[0] ?? ''))
   if (circle === null) return null
   const [lat, lon, km] = circle
   return {
     id: alertId,
     kind: severity,
     rank: severityRank(severity),
-    glyph: glyphOf(pattern),
+    glyph: computeGlyph(pattern),
     label: labelOf(alert),
     isExtent: !isOnePlace(alert),
     ...{ lat, lon },
@@ -185,7 +185,7 @@ function markOf(alert: PlacedAlert, { frames, labelOf }: AlertsDrawn): Place | n
   }
 }
 
-function middleOf(
+function computeMiddle(
   frame: Bounds | undefined
 ): readonly [lat: number, lon: number, km: number] | null {
   if (frame === undefined) return null
@@ -194,17 +194,17 @@ function middleOf(
 }
 
 /** Alerts of the list, the gravest drawn last. */
-export function placesOfAlerts(alerts: readonly PlacedAlert[], drawn: AlertsDrawn): ShownPlaces {
+export function listAlertPlaces(alerts: readonly PlacedAlert[], drawn: AlertsDrawn): ShownPlaces {
   const mildFirst = alerts.toSorted((a, b) => severityRank(a.severity) - severityRank(b.severity))
   const areas: Record<string, string> = {}
   for (const { area, severity } of mildFirst.filter(isByArea))
     for (const code of area.admin1) areas[code] = severity
-  const marks = mildFirst.flatMap(alert => markOf(alert, drawn) ?? [])
+  const marks = mildFirst.flatMap(alert => makeMark(alert, drawn) ?? [])
   const countries = [...new Set(alerts.flatMap(({ area }) => area.country))]
   const frames = Object.keys(areas)
     .map(code => drawn.frames.get(code))
     .filter(frame => frame !== undefined)
-  return placesOf(marks, [], { areas, countries, frames })
+  return listPlaces(marks, [], { areas, countries, frames })
 }
 
 /** Alerts that no map can show: of those the list alone tells. */
@@ -215,7 +215,7 @@ export interface OffMap {
   readonly nowhere: number
 }
 
-export function offMapOf(alerts: readonly PlacedAlert[]): OffMap {
+export function findOffMap(alerts: readonly PlacedAlert[]): OffMap {
   const off = alerts.filter(({ area }) => area.circle === null && area.admin1.length === 0)
   const nowhere = off.filter(({ area }) => area.country.length === 0).length
   return { byCountry: off.length - nowhere, nowhere }
@@ -228,7 +228,7 @@ function isByArea({ area }: PlacedAlert): boolean {
 }
 
 /** An alert with the incidents that it rests on. */
-export function placesOfEvidence(alert: AlertDetail, drawn: AlertsDrawn): ShownPlaces {
+export function listEvidencePlaces(alert: AlertDetail, drawn: AlertsDrawn): ShownPlaces {
   const dots = alert.evidence.flatMap(({ incidentId: id, role, incident }): Place[] =>
     incident === null || incident.withdrawn
       ? []
@@ -237,19 +237,19 @@ export function placesOfEvidence(alert: AlertDetail, drawn: AlertsDrawn): ShownP
           ...place
         }))
   )
-  const mark = markOf(alert, drawn)
-  return placesOf(mark === null ? [] : [mark], dots, placesOfAlerts([alert], drawn))
+  const mark = makeMark(alert, drawn)
+  return listPlaces(mark === null ? [] : [mark], dots, listAlertPlaces([alert], drawn))
 }
 
 /** Each incident that has a place that can be drawn. Exercises are none of it. */
-export function dotsOf(incidents: readonly ShownIncident[]): Features<Point> {
+export function computeDots(incidents: readonly ShownIncident[]): Features<Point> {
   const happened = incidents.filter(
     ({ withdrawn, reports }) => !withdrawn && reports.some(({ drill }) => drill !== true)
   )
   return collection(
     happened.flatMap(incident =>
       drawablePlaces(incident).map(({ label: _label, ...place }) =>
-        pointOf({ id: incident.incidentId, kind: 'support', rank: 0, ...place, km: 0 })
+        computePoint({ id: incident.incidentId, kind: 'support', rank: 0, ...place, km: 0 })
       )
     )
   )
@@ -260,14 +260,14 @@ export function drawablePlaces({ place: first, alsoAt }: ShownIncident): readonl
   return [first, ...alsoAt].flatMap(place => {
     const { lat, lon, radiusKm: km } = place
     if (lat === null || lon === null || km === null || isUncertain(place)) return []
-    return [{ lat, lon, km, isExtent: isExtent(place), label: labelOf(place) }]
+    return [{ lat, lon, km, isExtent: isExtent(place), label: formatLabel(place) }]
   })
 }
 
 /** A name of a reporter may be of any length. */
 const labelMax = 40
 
-function labelOf({ settlementName, name }: ShownPlace): string {
+function formatLabel({ settlementName, name }: ShownPlace): string {
   return [...(settlementName ?? name ?? '')].slice(0, labelMax).join('')
 }
 

@@ -13,7 +13,7 @@ export interface ListSigns {
   readonly lacksClosed: boolean
 }
 
-export function emptyListOf({ isLive, isWhole, isNarrowed, lacksClosed }: ListSigns): EmptyList {
+export function makeEmptyList({ isLive, isWhole, isNarrowed, lacksClosed }: ListSigns): EmptyList {
   if (!isLive) return 'not-live'
   if (!isWhole || lacksClosed) return 'loading'
   return isNarrowed ? 'filtered' : 'quiet'

@@ -29,17 +29,17 @@ export function isWanted(facet: Facet, values: readonly string[]): boolean {
 }
 
 /** The value, where one is wanted and nothing else is said; empty where it is not so. */
-export function onlyOf(facet: Facet): string {
-  return facet.length === 1 ? (wantedOf(facet)[0] ?? '') : ''
+export function findOnly(facet: Facet): string {
+  return facet.length === 1 ? (findWanted(facet)[0] ?? '') : ''
 }
 
 /** The wanted values as the suite takes them; none where one is not wanted: it has no such filter. */
-export function wantedOf(facet: Facet): Facet {
+export function findWanted(facet: Facet): Facet {
   return facet.some(each => each.startsWith('-')) ? [] : facet
 }
 
 /** As it stands in an address. */
-export function textOf(facet: Facet): string {
+export function formatText(facet: Facet): string {
   return facet.map(encodeURIComponent).join(',')
 }
 

@@ -3,7 +3,7 @@
 
 import { isOpen, type ShownAlert } from '../shown/shown-alert.ts'
 import type { Facet } from './facet.ts'
-import { me, noOwner, ownersOf } from './queue-filter.ts'
+import { listOwners, me, noOwner } from './queue-filter.ts'
 
 /** In the order in which they are offered. */
 export const facetNames = ['country', 'admin1', 'pattern', 'owner', 'certainty', 'theatre'] as const
@@ -36,7 +36,7 @@ export function choicesAmong(alerts: Iterable<ShownAlert>, myName: string): Choi
     count('admin1', alert.area.admin1)
     count('pattern', [alert.pattern])
     // Who is signed in is offered once.
-    count('owner', ownersOf(alert, myName).slice(0, 1))
+    count('owner', listOwners(alert, myName).slice(0, 1))
     count('certainty', [alert.certainty])
     count('theatre', [alert.theatre])
   }
@@ -54,11 +54,11 @@ function byCount([a, m]: Value, [b, n]: Value): number {
 function byOwner(one: Value, other: Value): number {
   const rank = ([value]: Value) => [noOwner, me].indexOf(value as typeof me | typeof noOwner)
   return rank(other) >= 0 || rank(one) >= 0
-    ? rankOf(rank(one)) - rankOf(rank(other))
+    ? computeRank(rank(one)) - computeRank(rank(other))
     : byCount(one, other)
 }
 
-const rankOf = (place: number): number => (place < 0 ? 2 : place)
+const computeRank = (place: number): number => (place < 0 ? 2 : place)
 
 /**
  * With what is chosen, although no open alert has it: an address may name it, and the list must say

@@ -10,7 +10,7 @@ import {
   severities
 } from '../shown/shown-alert.ts'
 import { isChangedWithin, type Nows, type Within, withins } from './changed-within.ts'
-import { type Facet, facetIn, isWanted, textOf } from './facet.ts'
+import { type Facet, facetIn, formatText, isWanted } from './facet.ts'
 
 export const statusFilters = ['open', 'closed', 'all'] as const
 export type StatusFilter = (typeof statusFilters)[number]
@@ -95,19 +95,19 @@ export function filterIn(query: URLSearchParams): QueueFilter {
 }
 
 /** The members of an address that say it; null removes one. */
-export function addressOf(filter: QueueFilter): Readonly<Record<string, string | null>> {
+export function formatAddress(filter: QueueFilter): Readonly<Record<string, string | null>> {
   const unless = (value: string, usual: string) => (value === usual ? null : value)
   return {
     q: unless(filter.text, ''),
     severity: unless(filter.severity.join(','), ''),
     status: unless(filter.status, wholeQueue.status),
-    taken: unless(textOf(filter.owner), ''),
+    taken: unless(formatText(filter.owner), ''),
     answered: filter.unacknowledged ? 'false' : null,
-    pattern: unless(textOf(filter.pattern), ''),
-    country: unless(textOf(filter.country), ''),
-    theatre: unless(textOf(filter.theatre), ''),
-    admin1: unless(textOf(filter.admin1), ''),
-    certainty: unless(textOf(filter.certainty), ''),
+    pattern: unless(formatText(filter.pattern), ''),
+    country: unless(formatText(filter.country), ''),
+    theatre: unless(formatText(filter.theatre), ''),
+    admin1: unless(formatText(filter.admin1), ''),
+    certainty: unless(formatText(filter.certainty), ''),
     changed: unless(filter.within, ''),
     old: filter.withOldNews ? null : 'no',
     drills: filter.withDrills ? null : 'no',
@@ -117,18 +117,18 @@ export function addressOf(filter: QueueFilter): Readonly<Record<string, string |
 }
 
 /** As the query of an address, to be kept. */
-export function queryOf(filter: QueueFilter): string {
-  const said = Object.entries(addressOf(filter)).filter(([, value]) => value !== null)
+export function formatQuery(filter: QueueFilter): string {
+  const said = Object.entries(formatAddress(filter)).filter(([, value]) => value !== null)
   return new URLSearchParams(said as [string, string][]).toString()
 }
 
 export function isSame(a: QueueFilter, b: QueueFilter): boolean {
-  return queryOf(a) === queryOf(b)
+  return formatQuery(a) === formatQuery(b)
 }
 
 /** Whether anything but the order and the headings differs from the whole queue. */
 export function isNarrowed(filter: QueueFilter): boolean {
-  return Object.entries(addressOf(filter)).some(
+  return Object.entries(formatAddress(filter)).some(
     ([name, value]) => name !== 'sort' && name !== 'group' && value !== null
   )
 }
@@ -160,13 +160,13 @@ export function isListed(filter: QueueFilter, alert: ShownAlert, judging: Judgin
   if (!filter.withDrills && alert.drill) return false
   if (filter.unacknowledged && !judging.isUnacknowledged(alert)) return false
   return (
-    (filter.owner.length === 0 || isWanted(filter.owner, ownersOf(alert, judging.me))) &&
+    (filter.owner.length === 0 || isWanted(filter.owner, listOwners(alert, judging.me))) &&
     saysAll(filter.text, alert, judging)
   )
 }
 
 /** What the owner of an alert is called in a filter. */
-export function ownersOf({ operator }: ShownAlert, myName: string): readonly string[] {
+export function listOwners({ operator }: ShownAlert, myName: string): readonly string[] {
   const by = operator.assignedTo ?? operator.acknowledgedBy
   if (by === null) return [noOwner]
   return by === myName ? [me, ownerNamed(by)] : [ownerNamed(by)]

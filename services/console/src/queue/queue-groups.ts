@@ -14,7 +14,7 @@ export interface Group {
 }
 
 /** Several where it lies in several: it stands under all of them together, once. */
-export function groupKeyOf({ whole, rank }: Story, by: Grouping): string {
+export function makeGroupKey({ whole, rank }: Story, by: Grouping): string {
   switch (by) {
     case 'country':
       return whole.area.country.join(',')
@@ -43,15 +43,15 @@ export function grouped(
 ): readonly { readonly group: Group; readonly stories: readonly Story[] }[] {
   const held = new Map<string, Story[]>()
   for (const story of stories) {
-    const key = groupKeyOf(story, by)
+    const key = makeGroupKey(story, by)
     const members = held.get(key)
     if (members === undefined) held.set(key, [story])
     else members.push(story)
   }
-  return [...held].map(([key, members]) => ({ group: groupOf(key, members), stories: members }))
+  return [...held].map(([key, members]) => ({ group: makeGroup(key, members), stories: members }))
 }
 
-function groupOf(key: string, members: readonly Story[]): Group {
+function makeGroup(key: string, members: readonly Story[]): Group {
   const rank = members.reduce((most, story) => Math.max(most, story.rank), 0)
   const count = members.reduce((sum, { parts }) => sum + 1 + parts.length, 0)
   return { key, count, worst: severities[severities.length - 1 - rank] as Severity }

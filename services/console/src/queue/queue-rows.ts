@@ -29,14 +29,14 @@ export interface QueueRow {
 const partsFirst = 4
 
 /** Among what is unfolded: all parts of a story. */
-export function wholeOf(alertId: string): string {
+export function makeWhole(alertId: string): string {
   return `${alertId}/all`
 }
 
 /** Most stories are folded and head no group: one row for as long as the story is the same. */
 const foldedRows = new WeakMap<Story, QueueRow>()
 
-function foldedRowOf(story: Story): QueueRow {
+function makeFoldedRow(story: Story): QueueRow {
   const known = foldedRows.get(story)
   if (known !== undefined) return known
   const { whole, parts, rank, changedAt } = story
@@ -70,7 +70,7 @@ function partRow(alert: ShownAlert, rest: readonly ShownAlert[]): QueueRow {
 }
 
 /**
- * The row of an alert of a story, as it stands among `rowsOf` but for the heading; undefined where
+ * The row of an alert of a story, as it stands among `listRows` but for the heading; undefined where
  * it is folded away.
  */
 export function rowIn(
@@ -82,7 +82,7 @@ export function rowIn(
 }
 
 /** Rows of stories: of one that is unfolded its gravest parts, and all if that is asked for. */
-export function rowsOf(
+export function listRows(
   stories: readonly Story[],
   unfolded: ReadonlySet<string>,
   by: Grouping = 'none'
@@ -97,13 +97,13 @@ function rowsIn(stories: readonly Story[], unfolded: ReadonlySet<string>): reado
   const rows: QueueRow[] = []
   for (const story of stories) {
     const { whole, parts } = story
-    const row = foldedRowOf(story)
+    const row = makeFoldedRow(story)
     if (parts.length === 0 || !unfolded.has(whole.alertId)) {
       rows.push(row)
       continue
     }
     rows.push({ ...row, folded: [], isUnfolded: true })
-    const count = unfolded.has(wholeOf(whole.alertId)) ? parts.length : partsFirst
+    const count = unfolded.has(makeWhole(whole.alertId)) ? parts.length : partsFirst
     const shown = parts.slice(0, count)
     for (const [i, part] of shown.entries())
       rows.push(partRow(part, i === shown.length - 1 ? parts.slice(count) : []))

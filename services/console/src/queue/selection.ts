@@ -14,13 +14,13 @@ export type Selection = ReadonlyMap<string, number>
 export const selectedMax = 200
 
 /** The alerts of a row: those that are folded under it too, since the row stands for them. */
-export function alertsOf({ alert, folded }: QueueRow): readonly ShownAlert[] {
+export function listAlerts({ alert, folded }: QueueRow): readonly ShownAlert[] {
   return [alert, ...folded]
 }
 
 /** All of a row's alerts. */
 export function isSelected(selection: Selection, row: QueueRow): boolean {
-  return alertsOf(row).every(({ alertId }) => selection.has(alertId))
+  return listAlerts(row).every(({ alertId }) => selection.has(alertId))
 }
 
 /** With or without these rows, up to the maximum. */
@@ -30,7 +30,7 @@ export function selecting(
   isOn: boolean
 ): Selection {
   const next = new Map(selection)
-  for (const { alertId, operatorRevision } of rows.flatMap(alertsOf)) {
+  for (const { alertId, operatorRevision } of rows.flatMap(listAlerts)) {
     if (!isOn) next.delete(alertId)
     else if (next.size < selectedMax && !next.has(alertId)) next.set(alertId, operatorRevision)
   }
@@ -56,11 +56,11 @@ export function rowsBetween(
  * Ids of what is selected and stands in no row: another filter, preset or time is shown since, or
  * it has changed. O(rows).
  */
-export function unlistedOf(selection: Selection, rows: readonly QueueRow[]): readonly string[] {
+export function listUnlisted(selection: Selection, rows: readonly QueueRow[]): readonly string[] {
   if (selection.size === 0) return []
   const unlisted = new Set(selection.keys())
   for (const row of rows) {
-    for (const { alertId } of alertsOf(row)) unlisted.delete(alertId)
+    for (const { alertId } of listAlerts(row)) unlisted.delete(alertId)
     if (unlisted.size === 0) break
   }
   return [...unlisted]

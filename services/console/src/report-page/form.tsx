@@ -3,7 +3,7 @@
 import type { ComponentType } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { countryCodes } from '../upkeep/country-codes.ts'
-import { type DraftField, pathOf, type ReportDraft } from '../upkeep/report-draft.ts'
+import { type DraftField, formatPath, type ReportDraft } from '../upkeep/report-draft.ts'
 import { CheckField, ChoiceField, TextField } from '../view/parts/controls.tsx'
 import type { Options } from '../view/parts/option-lists.ts'
 import { language, loadWords, words } from '../words/words.ts'
@@ -32,11 +32,11 @@ type TextProps = Omit<
 >
 
 function Text(props: TextProps) {
-  return <TextField {...bound()} {...props} at={pathOf(props.name)} />
+  return <TextField {...bound()} {...props} at={formatPath(props.name)} />
 }
 
 function Choice({ name, options }: { readonly name: TextName; readonly options: Options }) {
-  return <ChoiceField {...bound()} name={name} at={pathOf(name)} options={options} />
+  return <ChoiceField {...bound()} name={name} at={formatPath(name)} options={options} />
 }
 
 /** The most common kinds, each with its drawing. */

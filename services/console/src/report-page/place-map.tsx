@@ -5,9 +5,9 @@ import '../style/map.css'
 import { suite } from '../http/suite.ts'
 import { kmAt, pointKmMax, ringPx } from '../map/pointed-place.ts'
 import {
-  fieldsOfArea,
-  fieldsOfPoint,
   pointTyped,
+  readAreaFields,
+  readPointFields,
   withoutOtherArea
 } from '../upkeep/report-place.ts'
 import { MapTools } from '../view/map/map-controls.tsx'
@@ -45,7 +45,7 @@ export function PlaceMap() {
   const isPoint = km !== null && km < pointKmMax
   const usePoint = () => {
     if (view === null || km === null || !isPoint) return
-    const fields = fieldsOfPoint({ ...view, km }, km)
+    const fields = readPointFields({ ...view, km }, km)
     const typed = report.typed.peek()
     const taken = withoutOtherArea(typed, view.area, regionWords)
     report.change({ ...fields, ...taken })
@@ -58,7 +58,7 @@ export function PlaceMap() {
   }
   const useArea = () => {
     if (view === null || view.area === null || !isDrawn) return
-    report.change(fieldsOfArea(view.area, regionWords(view.area), report.typed.peek()))
+    report.change(readAreaFields(view.area, regionWords(view.area), report.typed.peek()))
     setUsed(told.usedArea(areaWords(view.area)))
   }
   useEffect(() => {
@@ -94,7 +94,7 @@ export function PlaceMap() {
           <p class="pointing-words" role="status">
             {isPoint
               ? told.pointsAt(
-                  fieldsOfPoint({ ...view, km }, km),
+                  readPointFields({ ...view, km }, km),
                   view.area === null ? null : areaWords(view.area)
                 )
               : told.tooFar(view.area === null ? null : areaWords(view.area))}

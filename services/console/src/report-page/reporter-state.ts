@@ -13,15 +13,15 @@ import {
   removeStoredDraft,
   storeDraft
 } from '../state/stored-draft.ts'
-import { type Faults, faultsOf, noFaults } from '../upkeep/field-faults.ts'
+import { type Faults, listFaults, noFaults } from '../upkeep/field-faults.ts'
 import { pathsIn } from '../upkeep/field-table.ts'
-import { draftOfOpened } from '../upkeep/opened-report.ts'
+import { makeOpenedDraft } from '../upkeep/opened-report.ts'
 import {
   blankReport,
-  bodyOfReport,
   draftPlacedAt,
   faultsIn,
-  pathOf,
+  formatPath,
+  makeReportBody,
   placedAt,
   type ReportDraft,
   reportFields
@@ -108,7 +108,7 @@ function beginAs(caller: Caller): void {
   // What was typed since the session ended is of the same person, or of nobody.
   if (last !== caller.id) {
     const stored = readStoredDraft(caller.id)
-    report.typed.value = stored ?? blankReport(newId(), sourceOf(caller))
+    report.typed.value = stored ?? blankReport(newId(), findSource(caller))
     isStored.value = stored !== null
     sent.value = null
     mine.value = null
@@ -118,7 +118,7 @@ function beginAs(caller: Caller): void {
 }
 
 /** Who names no other source reports as their own. */
-function sourceOf({ id, name }: Caller): string {
+function findSource({ id, name }: Caller): string {
   const [plain, ofKey] = [name, id].map(text =>
     text
       .normalize('NFD')
@@ -166,7 +166,7 @@ export async function send(): Promise<void> {
     }
     return
   }
-  const body = bodyOfReport(draft)
+  const body = makeReportBody(draft)
   const answer = await put(
     draft.of === undefined ? reports.post(body) : reports.correct(draft.of.reportId, body)
   )
@@ -205,8 +205,8 @@ async function put(asked: Promise<Answer<ReportAccepted>>): Promise<ReportAccept
     refuse(words.report.signIn.ended)
     await begin(true)
   } else {
-    const told = faultsOf(answer.problem, pathsIn(reportFields))
-    const [from, to] = [pathOf('from'), pathOf('to')]
+    const told = listFaults(answer.problem, pathsIn(reportFields))
+    const [from, to] = [formatPath('from'), formatPath('to')]
     // An end that was left empty was sent as the beginning: its fault is shown once.
     const isTwice = report.typed.peek().to === '' && told.byField.has(from)
     const byField = new Map([...told.byField].filter(([field]) => !isTwice || field !== to))
@@ -281,7 +281,7 @@ function noteMine<T>(answer: Answer<T>, take: (body: T) => void): void {
 
 /** The form shows a report again: sent, it is a correction. */
 export function correct(opened: OpenedReport): void {
-  const draft = draftOfOpened(opened)
+  const draft = makeOpenedDraft(opened)
   if (draft === null) return
   report.typed.value = draft
   sending.value = { kind: 'idle' }

@@ -52,6 +52,6 @@ const ofPattern: Readonly<Record<string, Glyph>> = {
 }
 
 /** What most rules look for is attacks. */
-export function glyphOf(pattern: string | undefined): Glyph {
+export function computeGlyph(pattern: string | undefined): Glyph {
   return ofPattern[pattern ?? ''] ?? 'attack'
 }

@@ -213,16 +213,16 @@ export function isOldNews({ notify, revision }: Pick<Alert, 'notify' | 'revision
 }
 
 /** Pieces of evidence that can be loaded. */
-export function namedCountOf({ evidenceCount }: Pick<ShownAlert, 'evidenceCount'>): number {
+export function computeNamedCount({ evidenceCount }: Pick<ShownAlert, 'evidenceCount'>): number {
   return evidenceCount.triggers + evidenceCount.support
 }
 
 /** All pieces of evidence that the reader may see, named or not. */
-export function evidenceCountOf({
+export function computeEvidenceCount({
   evidenceCount,
   evidenceOmitted = 0
 }: Pick<ShownAlert, 'evidenceCount' | 'evidenceOmitted'>): number {
-  return namedCountOf({ evidenceCount }) + evidenceOmitted
+  return computeNamedCount({ evidenceCount }) + evidenceOmitted
 }
 
 /** The answer of an event that says what a partner did; undefined for any other. */

@@ -12,7 +12,7 @@ import { words } from '../words/words.ts'
 import { load } from './alert-detail.ts'
 import { command, type SendState } from './command.ts'
 import { chosenId, nowIn, picture, pictureAge, suiteNowMs } from './console-state.ts'
-import { type Act, type Draft, draftOf, settleDraft } from './drafts.ts'
+import { type Act, type Draft, makeDraft, settleDraft } from './drafts.ts'
 import { onOtherKey } from './session/of-key.ts'
 
 /** By alert: the outcome of the last act. */
@@ -59,7 +59,10 @@ onOtherKey(() => unanswered.clear())
 /**
  * Sends what the draft says, or what was pressed without a form, and follows it until it is decided.
  */
-export async function act(alert: ShownAlert, draft: Draft = draftOf(alert.alertId)): Promise<void> {
+export async function act(
+  alert: ShownAlert,
+  draft: Draft = makeDraft(alert.alertId)
+): Promise<void> {
   if (await actOn(alert, draft)) settleDraft(alert.alertId, draft)
   await load(alert.alertId)
 }
@@ -81,7 +84,7 @@ export async function actOn(
     () => words.acts.done[draft.act],
     {
       of: alertId,
-      refused: refused => refusalOf(draft.act, refused),
+      refused: refused => findRefusal(draft.act, refused),
       ...(told === undefined ? {} : { told })
     }
   )
@@ -107,13 +110,13 @@ async function send(
       : {
           saying,
           seenRevision,
-          body: { ...bodyOf(draft, nowIn(theatre)), handling: draft.handling },
+          body: { ...makeBody(draft, nowIn(theatre)), handling: draft.handling },
           retryKey: newRetryKey()
         }
   unanswered.set(alertId, sent)
   const answer = await suite.act(
     alertId,
-    pathOf(draft.act),
+    formatPath(draft.act),
     sent.seenRevision,
     sent.body,
     sent.retryKey
@@ -123,12 +126,12 @@ async function send(
 }
 
 /** The name of an act in the address of its request: to give back is to assign to nobody. */
-export function pathOf(kind: Act): string {
+export function formatPath(kind: Act): string {
   return kind === 'give-back' ? 'assignment' : kind
 }
 
 /** The body of an act: blank texts are left out. */
-export function bodyOf(draft: Draft, theatreNowMs: number): object {
+export function makeBody(draft: Draft, theatreNowMs: number): object {
   const note = draft.note.trim()
   switch (draft.act) {
     case 'acknowledgement': {
@@ -186,7 +189,7 @@ export function whyNotNow(isLive: boolean, isThen: boolean): string | null {
 }
 
 /** Why an act was not done, in words. */
-export function refusalOf(
+export function findRefusal(
   kind: Act,
   answer: Exclude<Answer<ShownAlert>, { readonly kind: 'ok' }>
 ): string {

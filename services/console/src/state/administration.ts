@@ -3,23 +3,23 @@
 import { computed } from '@preact/signals'
 import { administration } from '../http/administration.ts'
 import {
-  draftOfSource,
-  draftOfTheatre,
+  makeSourceDraft,
+  makeTheatreDraft,
   sourceFields,
   theatreFields
 } from '../upkeep/administration.ts'
 import { pathsIn } from '../upkeep/field-table.ts'
 import { address } from './address.ts'
 import { form } from './form-draft.ts'
-import { pagesOf } from './resource.ts'
+import { listPages } from './resource.ts'
 
-const keyOf = ({ of }: { readonly of: string }) => of
+const makeKey = ({ of }: { readonly of: string }) => of
 
-export const theatreForm = form('theatre', () => draftOfTheatre(null), {
-  ...{ keyOf, fields: pathsIn(theatreFields), restsOnSeen: true }
+export const theatreForm = form('theatre', () => makeTheatreDraft(null), {
+  ...{ keyOf: makeKey, fields: pathsIn(theatreFields), restsOnSeen: true }
 })
-export const sourceForm = form('source', () => draftOfSource(null), {
-  ...{ keyOf, fields: pathsIn(sourceFields), restsOnSeen: true }
+export const sourceForm = form('source', () => makeSourceDraft(null), {
+  ...{ keyOf: makeKey, fields: pathsIn(sourceFields), restsOnSeen: true }
 })
 
 /** What the audit is asked for; empty: all. */
@@ -35,7 +35,7 @@ const auditQuery = computed(() =>
     .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
     .join('&')
 )
-export const audit = pagesOf(
+export const audit = listPages(
   cursor =>
     administration.audit(
       cursor === null

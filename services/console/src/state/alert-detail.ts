@@ -7,9 +7,9 @@ import { isCanary } from '../derived/pipeline.ts'
 import { suite } from '../http/suite.ts'
 import {
   type AlertDetail,
+  computeNamedCount,
   isNewer,
   isOpen,
-  namedCountOf,
   type ShownAlert,
   type ShownEvidence
 } from '../shown/shown-alert.ts'
@@ -219,7 +219,7 @@ function isPausing(id: string): boolean {
 
 function show(id: string, alert: AlertDetail, before: DetailState): void {
   // What the log has lost can not be asked for either.
-  const isAll = alert.evidence.length >= namedCountOf(alert) || alert.evidenceLost === true
+  const isAll = alert.evidence.length >= computeNamedCount(alert) || alert.evidenceLost === true
   // What was loaded stays until it was asked for again: somebody reads it, or types about it.
   const loaded = wanted === id && before.kind === 'shown' && !isAll ? before.alert.evidence : []
   const evidence = withLoaded(loaded, alert.evidence)

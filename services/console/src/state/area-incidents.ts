@@ -1,7 +1,7 @@
 // Incidents in the area of the open alert, for its picture: those of the days that it shows.
 
 import { computed, signal } from '@preact/signals'
-import { dayMs, type Span, spanOf } from '../change/picture.ts'
+import { computeSpan, dayMs, type Span } from '../change/picture.ts'
 import { suite } from '../http/suite.ts'
 import type { AlertDetail, ShownIncident } from '../shown/shown-alert.ts'
 import { detail } from './alert-detail.ts'
@@ -28,7 +28,7 @@ export const pictureSpan = computed<Span>(() => {
   if (detail.value.kind !== 'shown') return 0
   const { alert } = detail.value
   if (picked.value?.of === alert.alertId) return picked.value.span
-  return spanOf({ alert, own: ownIncidents(alert), nowMs: pictureDay(alert.theatre) })
+  return computeSpan({ alert, own: ownIncidents(alert), nowMs: pictureDay(alert.theatre) })
 })
 
 export function pickSpan(of: string, span: Span): void {

@@ -85,7 +85,7 @@ export async function sendBulk(): Promise<void> {
   const work = async () => {
     for (const [alertId, revision] of queue) {
       await new Promise<void>(resolve => {
-        askOne(alertId, revision, draftOf(typed), result => {
+        askOne(alertId, revision, makeDraft(typed), result => {
           // One that was not decided when the others were told of.
           const isLate = shown?.kind === 'told'
           results.set(alertId, result)
@@ -101,10 +101,10 @@ export async function sendBulk(): Promise<void> {
   // What was selected meanwhile stays.
   selection.value = new Map([...selection.value].filter(([id]) => !results.has(id)))
   showTold(results.values())
-  announce(summaryOf([...results.values()]))
+  announce(formatSummary([...results.values()]))
 }
 
-function draftOf({ kind, note, until, disposition }: BulkDraft): Draft {
+function makeDraft({ kind, note, until, disposition }: BulkDraft): Draft {
   const act = kind === 'take' ? 'assignment' : kind
   return { ...blankDraft, act, note, to: caller.value?.name ?? '', until, disposition }
 }
@@ -151,7 +151,7 @@ function selectRefused(results: Iterable<BulkResult>): void {
 }
 
 /** How many were done, how many not, and how many are not decided yet. */
-export function summaryOf(results: readonly BulkResult[]): string {
+export function formatSummary(results: readonly BulkResult[]): string {
   const [refused, pending, done] = order.map(
     state => results.filter(each => each.state === state).length
   ) as [number, number, number]

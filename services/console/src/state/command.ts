@@ -4,7 +4,7 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals'
 import { decided, isPending } from '../http/actions.ts'
 import type { Answer } from '../http/answers.ts'
-import { type Faults, faultsOf, noFaults } from '../upkeep/field-faults.ts'
+import { type Faults, listFaults, noFaults } from '../upkeep/field-faults.ts'
 import { words } from '../words/words.ts'
 import { announce } from './announcements.ts'
 import { isLive, passed } from './console-state.ts'
@@ -71,8 +71,8 @@ export function command({
   key = () => ''
 }: CommandOptions = {}): Command {
   const states = signal<ReadonlyMap<string, SendState>>(new Map())
-  const stateOf = (of: string) => states.value.get(of) ?? idle
-  const state = computed(() => stateOf(key()))
+  const findState = (of: string) => states.value.get(of) ?? idle
+  const state = computed(() => findState(key()))
   const canSend = computed(() => !restsOnSeen || isLive.value)
   const turns = new Map<string, number>()
   const show = (of: string, next: SendState) => {
@@ -101,7 +101,7 @@ export function command({
     tell(
       answer.kind !== 'ok' && refused !== undefined
         ? refusal(refused(answer))
-        : outcomeOf(answer, done, fields)
+        : findOutcome(answer, done, fields)
     )
     return answer.kind === 'ok' ? { body: answer.body } : null
   }
@@ -111,17 +111,17 @@ export function command({
     states.value = new Map([...states.peek()].filter(([each]) => of !== undefined && each !== of))
   }
   onOtherKey(() => forget())
-  return { state, stateOf, send, forget, canSend }
+  return { state, stateOf: findState, send, forget, canSend }
 }
 
-function outcomeOf<T>(
+function findOutcome<T>(
   answer: Answer<T>,
   done: (body: T) => string,
   fields: readonly string[]
 ): SendState {
   if (answer.kind === 'ok') return { kind: 'done', text: done(answer.body) }
   if (answer.kind === 'unreachable') return refusal(words.views.unreachable)
-  const faults = faultsOf(answer.problem, fields)
+  const faults = listFaults(answer.problem, fields)
   return {
     kind: 'refused',
     text: faults.rest === null ? null : words.views.refused(faults.rest),

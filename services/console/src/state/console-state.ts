@@ -4,17 +4,17 @@
 import { batch, computed, effect, signal } from '@preact/signals'
 import type { ClientState } from '@tocsin/client'
 import type { MissedAlert } from '../change/alert-changes.ts'
-import { isCanary, oldestCanaryMs, pipelineOf } from '../derived/pipeline.ts'
+import { createPipeline, isCanary, oldestCanaryMs } from '../derived/pipeline.ts'
 import { onSuiteClock } from '../http/answers.ts'
 import { pageClock, pageNow } from '../http/page-time.ts'
 import { reports } from '../http/reports.ts'
 import { type Caller, suite, type Theatre } from '../http/suite.ts'
 import { behindSince } from '../live/backlog.ts'
-import { closedStandingOf } from '../live/closed-standing.ts'
+import { findClosedStanding } from '../live/closed-standing.ts'
 import { pauseAfter } from '../live/drawing-pace.ts'
-import { type Freshness, freshnessOf, linkOfAnswers } from '../live/freshness.ts'
+import { computeFreshness, type Freshness, formatAnswersLink } from '../live/freshness.ts'
 import { Picture } from '../live/picture.ts'
-import { isCurrent, sourcesStandingOf } from '../live/sources-standing.ts'
+import { findSourcesStanding, isCurrent } from '../live/sources-standing.ts'
 import { filterIn } from '../queue/queue-filter.ts'
 import type { Readiness } from '../shown/answers.ts'
 import { words } from '../words/words.ts'
@@ -153,14 +153,14 @@ export const hasNoStream = computed(() => caller.value !== null && !mayUse('aler
 
 export const freshness = computed<Freshness>(() =>
   hasNoStream.value
-    ? freshnessOf(
-        linkOfAnswers(answeredAtMs.value, doubtedSinceMs.value !== null),
+    ? computeFreshness(
+        formatAnswersLink(answeredAtMs.value, doubtedSinceMs.value !== null),
         answeredAtMs.value,
         openedAtMs,
         nowMs.value,
         offlineSinceMs.value
       )
-    : freshnessOf(
+    : computeFreshness(
         link.value,
         heardAtMs.value,
         openedAtMs,
@@ -212,7 +212,7 @@ export const closedStanding = computed(() => {
   pictureAge.value
   const { body, failure } = closedList.state.value
   const held = picture.alerts.size - picture.openCount
-  return closedStandingOf({
+  return findClosedStanding({
     isTold: body !== null,
     hasFailed: failure !== null,
     hasMore: (body?.next ?? null) !== null,
@@ -239,7 +239,7 @@ export const sourceList = resource(() => suite.sources())
 export const sources = computed(() => sourceList.state.value.body?.items ?? null)
 export const sourcesStanding = computed(() => {
   const { failure, toldAtMs } = sourceList.state.value
-  return sourcesStandingOf({
+  return findSourcesStanding({
     sources: sources.value,
     toldAtMs,
     isForbidden: failure !== null && failure !== 'unreachable' && failure.status === 403,
@@ -254,7 +254,7 @@ export const readiness = ofKey(signal<Readiness | null | undefined>(undefined))
 /** By theatre: when the last canary that came through was reported, ms by the suite's clock. */
 export const canariesAtMs = ofKey(signal<ReadonlyMap<string, number>>(new Map()))
 export const pipeline = computed(() =>
-  pipelineOf({
+  createPipeline({
     ready: readiness.value,
     canaryAtMs: oldestCanaryMs(canariesAtMs.value, theatreList.state.value.body?.items ?? null),
     mayReadAlerts: mayUse('alerts:read'),

@@ -35,7 +35,7 @@ export function openItem(item: string | null): void {
 }
 
 /** The address of a view, for links; with other members of it than it has now. */
-export function hrefOf(name: ViewName, members: Members = {}): string {
+export function formatHref(name: ViewName, members: Members = {}): string {
   const query = new URLSearchParams(address.value)
   query.delete('item')
   for (const [member, value] of Object.entries(members))

@@ -51,12 +51,12 @@ export const blankDraft: Draft = {
 }
 const drafts = ofPerson(signal<ReadonlyMap<string, Draft>>(new Map()))
 
-export function draftOf(alertId: string): Draft {
+export function makeDraft(alertId: string): Draft {
   return drafts.value.get(alertId) ?? blankDraft
 }
 
 export function changeDraft(alertId: string, change: Partial<Draft>): void {
-  drafts.value = new Map(drafts.value).set(alertId, { ...draftOf(alertId), ...change })
+  drafts.value = new Map(drafts.value).set(alertId, { ...makeDraft(alertId), ...change })
 }
 
 /** Alerts at which a form is open: that of the act of their draft. */
@@ -64,7 +64,7 @@ const opened = ofPerson(signal<ReadonlySet<string>>(new Set()))
 
 /** The act whose form is open at an alert; null: none is. */
 export function openedAct(alertId: string): Act | null {
-  return opened.value.has(alertId) ? draftOf(alertId).act : null
+  return opened.value.has(alertId) ? makeDraft(alertId).act : null
 }
 
 export function openAct(alertId: string, act: Act): void {
@@ -92,7 +92,7 @@ const sentBy: Readonly<Record<Act, readonly (keyof Draft)[]>> = {
  * another act or to others; and what was typed meanwhile, or for another act.
  */
 export function settleDraft(alertId: string, sent: Draft): void {
-  const now = draftOf(alertId)
+  const now = makeDraft(alertId)
   const taken = sentBy[sent.act].filter(member => now[member] === sent[member])
   changeDraft(alertId, Object.fromEntries(taken.map(member => [member, blankDraft[member]])))
   // Who typed on, or for another act, goes on there.
@@ -104,7 +104,7 @@ export function settleDraft(alertId: string, sent: Draft): void {
  * was typed stays.
  */
 export function beginCorrection(alertId: string, { id = '', kind, text }: CorrectedDeed): void {
-  const note = draftOf(alertId).note.trim() === '' ? (text ?? '') : draftOf(alertId).note
+  const note = makeDraft(alertId).note.trim() === '' ? (text ?? '') : makeDraft(alertId).note
   openAct(alertId, 'response')
   changeDraft(alertId, {
     corrects: id,
@@ -133,7 +133,7 @@ export function clearDraft(alertId: string): void {
  * What was typed for an alert, as text: for when it can not be sent any more. Empty if nothing was.
  */
 export function typedFor(alertId: string): string {
-  const { note, to, doneAt } = draftOf(alertId)
+  const { note, to, doneAt } = makeDraft(alertId)
   return [to, doneAt, note]
     .map(text => text.trim())
     .filter(text => text !== '')

@@ -16,7 +16,7 @@ import { codeNames } from '../words/code-names.ts'
 import { language, words } from '../words/words.ts'
 import { load } from './alert-detail.ts'
 import { announce, announceAlert } from './announcements.ts'
-import { notifyOfPage } from './browser-notices.ts'
+import { findPageNotify } from './browser-notices.ts'
 import {
   advance,
   answeredAtMs,
@@ -191,7 +191,7 @@ function onSnapshot(
   part: { readonly isFirst: boolean; readonly isLast: boolean }
 ): void {
   // Of a link that was made anew the suite says it with its first heartbeat.
-  if (part.isFirst) sayAsOf(null)
+  if (part.isFirst) formatSayAs(null)
   if (part.isFirst) beforeSnapshot = picture.hasBeenWhole ? new Map(picture.alerts) : null
   picture.takePart(withoutCanary(alerts), part)
   if (part.isLast) askUnacknowledged()
@@ -226,11 +226,11 @@ async function hearCanary(alert: ShownAlert): Promise<void> {
 }
 
 function onPosition(_cursor: string, { ageSeconds }: { readonly ageSeconds: number | null }): void {
-  sayAsOf(ageSeconds === null ? null : pageNow() - ageSeconds * 1_000)
+  formatSayAs(ageSeconds === null ? null : pageNow() - ageSeconds * 1_000)
   noteHeard()
 }
 
-function sayAsOf(asOfMs: number | null): void {
+function formatSayAs(asOfMs: number | null): void {
   batch(() => {
     wasBehind.value = behindSince(asOfMs, pageNow(), wasBehind.peek()) !== null
     suiteAsOfMs.value = asOfMs
@@ -264,7 +264,7 @@ function onEvent(event: AlertEvent): void {
     return
   }
   const { before, after } = picture.takeEvent(event)
-  if (isOfAlert(event)) noteAnswer(before, after, event.data.alertId, event.type)
+  if (isAlertRecord(event)) noteAnswer(before, after, event.data.alertId, event.type)
   // Of a closed one that is open beside it the list does not tell.
   if (after === null) void load(event.data.alertId)
   // A refusal, and an alert that left the view, state none.
@@ -280,11 +280,11 @@ function onEvent(event: AlertEvent): void {
     isNew: before === null || !isOpen(before)
   }
   announceAlert(call)
-  notifyOfPage(call)
+  findPageNotify(call)
 }
 
 /** A refusal leaves the alert as it is. */
-function isOfAlert({ type }: AlertEvent): boolean {
+function isAlertRecord({ type }: AlertEvent): boolean {
   return eventName(type) !== 'action-refused'
 }
 

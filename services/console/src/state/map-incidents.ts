@@ -3,7 +3,7 @@
 
 import { computed } from '@preact/signals'
 import { suite } from '../http/suite.ts'
-import { dotsOf } from '../map/shown-places.ts'
+import { computeDots } from '../map/shown-places.ts'
 import { wantedValues } from '../queue/export-path.ts'
 import { address, setAddress } from './address.ts'
 import { filter } from './console-state.ts'
@@ -30,5 +30,5 @@ export const incidentsAsked = computed(() => {
 export const mapIncidents = resource(() => suite.incidents(incidentsAsked.peek()))
 
 export const incidentDots = computed(() =>
-  dotsOf(areIncidentsShown.value ? (mapIncidents.state.value.body?.items ?? []) : [])
+  computeDots(areIncidentsShown.value ? (mapIncidents.state.value.body?.items ?? []) : [])
 )

@@ -6,14 +6,14 @@ import { idsAged, type Nows, toTheMinute } from '../queue/changed-within.ts'
 import { type HeldRows, heldRows, presentRow, StandingRows } from '../queue/held-rows.ts'
 import { type Choices, choicesAmong, noChoices } from '../queue/queue-choices.ts'
 import {
-  addressOf,
+  formatAddress,
   isListed,
   type Judging,
   me,
   type QueueFilter,
   wholeQueue
 } from '../queue/queue-filter.ts'
-import { type QueueRow, rowIn, rowsOf } from '../queue/queue-rows.ts'
+import { listRows, type QueueRow, rowIn } from '../queue/queue-rows.ts'
 import { isOpen, type ShownAlert, severityRank } from '../shown/shown-alert.ts'
 import { placeWords } from '../words/alert-words.ts'
 import { codeNames } from '../words/code-names.ts'
@@ -41,7 +41,7 @@ export const unfolded = ofKey(signal<ReadonlySet<string>>(new Set()))
  */
 export const returnTo = ofKey(signal<string | null>(null))
 export function changeFilter(members: Partial<QueueFilter>): void {
-  setAddress(addressOf({ ...filter.value, ...members }))
+  setAddress(formatAddress({ ...filter.value, ...members }))
 }
 
 /** Its row takes the focus. */
@@ -160,7 +160,7 @@ effect(() => {
   }, waitMs)
 })
 
-const wanted = computed(() => rowsOf(stories.value, unfolded.value, filter.value.group))
+const wanted = computed(() => listRows(stories.value, unfolded.value, filter.value.group))
 
 /**
  * Somebody reads, selects, writes or has scrolled: rows stand still. Who writes has an alert open
@@ -225,7 +225,7 @@ export function rowNow(row: QueueRow): QueueRow {
   // Rows that move are as they should be.
   if (standing.value.rows === wanted.value) return row
   const { alertId } = row.alert
-  const story = book.value.storyOf(alertId)
+  const story = book.value.findStory(alertId)
   const present = story === undefined ? undefined : rowIn(story, alertId, unfolded.value)
   return presentRow(row, present, picture.alerts.get(alertId))
 }

@@ -4,8 +4,8 @@ import { computed, effect, signal } from '@preact/signals'
 import {
   type AroundPart,
   type KnownTimes,
+  makeShiftReport,
   type ShiftReport,
-  shiftReportOf,
   sinceIn,
   timesIn,
   timesWanted
@@ -17,7 +17,7 @@ import { type Page, suite, wholeList } from '../http/suite.ts'
 import { watches } from '../http/watches.ts'
 import { closedMax } from '../live/picture.ts'
 import { isNewer, isOpen, type ShownAlert } from '../shown/shown-alert.ts'
-import { type Around, aroundOf } from '../upkeep/around.ts'
+import { type Around, listAround } from '../upkeep/around.ts'
 import { ageWords, timeWords } from '../words/time-words.ts'
 import { words } from '../words/words.ts'
 import { address } from './address.ts'
@@ -90,7 +90,7 @@ export interface MadeReport {
 export const madeReport = ofKey(signal<MadeReport | null>(null))
 
 /** In a replay, the same length of its own time. */
-function sinceOf({ theatre }: ShownAlert, fromMs: number): number {
+function computeSince({ theatre }: ShownAlert, fromMs: number): number {
   return nowIn(theatre) - (suiteNowMs.peek() - fromMs)
 }
 
@@ -111,15 +111,15 @@ export async function makeReport(): Promise<void> {
   if (own !== turn) return
   const [{ ms: sinceMs }, atMs] = [since.peek(), bySuite(pageNow())]
   madeReport.value = {
-    report: shiftReportOf(picture.alerts.values(), {
-      sinceOf: alert => sinceOf(alert, sinceMs),
+    report: makeShiftReport(picture.alerts.values(), {
+      sinceOf: alert => computeSince(alert, sinceMs),
       times,
       isUnacknowledged: alert => isOpen(alert) && isUnacknowledged(alert)
     }),
     sinceMs,
     atMs,
     caveats: caveatsNow(atMs, notTold),
-    around: aroundOf(lists, { sinceMs, atMs, nowIn }),
+    around: listAround(lists, { sinceMs, atMs, nowIn }),
     seen: new Map(picture.alerts)
   }
 }
@@ -132,7 +132,7 @@ const atOnce = 10
 async function askTimes(): Promise<ReadonlyMap<string, KnownTimes>> {
   const times = new Map<string, KnownTimes>()
   const { ms } = since.peek()
-  const left = [...timesWanted(picture.alerts.values(), alert => sinceOf(alert, ms), timesMax)]
+  const left = [...timesWanted(picture.alerts.values(), alert => computeSince(alert, ms), timesMax)]
   const askOn = async () => {
     for (let next = left.shift(); next !== undefined; next = left.shift()) {
       const answer = await suite.revisions(next.alertId)
@@ -192,7 +192,7 @@ export const newer = computed(() => {
   let count = 0
   for (const alert of picture.alerts.values()) {
     const then = made.seen.get(alert.alertId)
-    const isLater = Date.parse(alert.times.detectedAt) >= sinceOf(alert, made.atMs)
+    const isLater = Date.parse(alert.times.detectedAt) >= computeSince(alert, made.atMs)
     if (then === undefined ? isLater : isNewer(alert, then)) count += 1
   }
   return count

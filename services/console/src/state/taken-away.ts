@@ -1,7 +1,7 @@
 // What was taken from who is signed in, and what was assigned to them.
 
 import { signal } from '@preact/signals'
-import { holderOf } from '../derived/taken-since.ts'
+import { findHolder } from '../derived/taken-since.ts'
 import { isOpen, type Severity, type ShownAlert } from '../shown/shown-alert.ts'
 import { readHeadline } from '../words/alert-texts.ts'
 import { words } from '../words/words.ts'
@@ -34,12 +34,12 @@ export const takenAway = ofKey(signal<readonly TakenAway[]>([]))
  */
 export function noteTakenAway(before: ShownAlert | null, after: ShownAlert, at: string): void {
   const me = caller.peek()?.name
-  const holder = holderOf(after.operator)
+  const holder = findHolder(after.operator)
   const { alertId, severity, action } = after
   const headline = readHeadline(after)
   if (me === undefined || before === null) return
   const isAssigned = before.operator.assignedTo !== me && after.operator.assignedTo === me
-  if (!isAssigned && (holderOf(before.operator) !== me || holder === me)) return
+  if (!isAssigned && (findHolder(before.operator) !== me || holder === me)) return
   // What lapses or escalates calls again by itself, and what is closed needs nobody.
   if (action === undefined || action === null || action.by === me || !isOpen(after)) return
   const told: TakenAway = { alertId, headline, severity, holder, by: action.by, at }

@@ -1,7 +1,7 @@
 // A theatre, a source and a key as they are typed, and how a key stands. Pure.
 
 import type { ApiKey, Source, Theatre } from '../shown/answers.ts'
-import { bodyOf, type DraftOf, draftFrom, type FieldTable, type Typed } from './field-table.ts'
+import { type DraftOf, draftFrom, type FieldTable, makeBody, type Typed } from './field-table.ts'
 
 const ofNew = { when: ({ of }: Typed) => of === '' } as const
 
@@ -33,19 +33,19 @@ export type TheatreDraft = DraftOf<typeof theatreFields> & Declared
 export type SourceDraft = DraftOf<typeof sourceFields> & Declared
 
 /** As it is; of a new one what is usual. */
-export function draftOfTheatre(seen: Theatre | null): TheatreDraft {
+export function makeTheatreDraft(seen: Theatre | null): TheatreDraft {
   const typed = draftFrom({ clock: 'wall', ...seen }, theatreFields)
   return { ...typed, of: seen?.id ?? '', version: seen?.version ?? 0 }
 }
 
-export function draftOfSource(seen: Source | null): SourceDraft {
+export function makeSourceDraft(seen: Source | null): SourceDraft {
   const typed = draftFrom({ reliability: 'F', ...seen }, sourceFields)
   return { ...typed, of: seen?.id ?? '', version: seen?.version ?? 0 }
 }
 
 /** Its id stands in the path. */
-export function bodyOfDeclared(draft: TheatreDraft | SourceDraft, table: FieldTable): object {
-  const { id: _, ...body } = bodyOf(draft, table)
+export function makeDeclaredBody(draft: TheatreDraft | SourceDraft, table: FieldTable): object {
+  const { id: _, ...body } = makeBody(draft, table)
   return body
 }
 
@@ -67,7 +67,7 @@ export const blankKey = draftFrom({ scopes: ['alerts:read'], handling: 'internal
 export type KeyState = 'valid' | 'ends-soon' | 'expired' | 'revoked'
 const soonMs = 14 * 86_400_000
 
-export function stateOfKey(
+export function findKeyState(
   { revokedAt, expiresAt }: Pick<ApiKey, 'revokedAt' | 'expiresAt'>,
   nowMs: number
 ): KeyState {
@@ -79,7 +79,7 @@ export function stateOfKey(
 
 /** Those in use first, by name; what is over at the end. */
 export function keysInOrder(all: readonly ApiKey[], nowMs: number): readonly ApiKey[] {
-  const isOver = (key: ApiKey) => Number(['expired', 'revoked'].includes(stateOfKey(key, nowMs)))
+  const isOver = (key: ApiKey) => Number(['expired', 'revoked'].includes(findKeyState(key, nowMs)))
   return [...all].sort(
     (a, b) => isOver(a) - isOver(b) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)
   )

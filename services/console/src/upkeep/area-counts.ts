@@ -13,7 +13,7 @@ export interface AreaCount {
  * Those with open alerts first, then by incidents. An alert counts in each of its areas. `only`:
  * of these areas alone, the quiet ones too.
  */
-export function areaCountsOf(
+export function makeAreaCounts(
   incidents: readonly Pick<ShownIncident, 'place' | 'withdrawn'>[],
   alerts: readonly ShownAlert[],
   only: readonly string[] | null = null

@@ -51,7 +51,13 @@ interface Pictured {
   readonly nowMs: number
 }
 
-export function areaPictureOf({ incidents, areAll, alerts, fromMs, nowMs }: Pictured): AreaPicture {
+export function makeAreaPicture({
+  incidents,
+  areAll,
+  alerts,
+  fromMs,
+  nowMs
+}: Pictured): AreaPicture {
   const known = incidents.filter(({ withdrawn }) => !withdrawn)
   const beganAt = (incident: ShownIncident) => Date.parse(incident.occurred.from)
   const firstMs = known.reduce((first, each) => Math.min(first, beganAt(each)), nowMs - 90 * dayMs)
@@ -74,7 +80,7 @@ export function areaPictureOf({ incidents, areAll, alerts, fromMs, nowMs }: Pict
         return { fromMs: from, toMs: to, kind: kind < 0 ? own.length : kind }
       })
       .filter(each => over.at(each.fromMs) !== over.at(each.toMs)),
-    bands: bandsOf(alerts, over, nowMs),
+    bands: computeBands(alerts, over, nowMs),
     incidents: shown.length,
     before: fromMs === null || !areAll ? null : known.length - shown.length,
     deaths: shown.reduce(
@@ -94,16 +100,16 @@ function count(incidents: readonly ShownIncident[], over: Bars): readonly number
 }
 
 /** What is open first, then by the beginning; parts stand in their whole. */
-function bandsOf(
+function computeBands(
   alerts: readonly ShownAlert[],
   { fromMs, toMs }: Bars,
   nowMs: number
 ): readonly Band[] {
-  const endOf = (alert: ShownAlert) =>
+  const computeEnd = (alert: ShownAlert) =>
     isOpen(alert) ? nowMs : Date.parse(alert.window.to ?? alert.times.detectedAt)
   return alerts
     .filter(({ partOf, drill }) => partOf === null && !drill)
-    .map(alert => ({ alert, fromMs: Date.parse(alert.window.from), toMs: endOf(alert) }))
+    .map(alert => ({ alert, fromMs: Date.parse(alert.window.from), toMs: computeEnd(alert) }))
     .filter(band => band.toMs >= fromMs && band.fromMs < toMs)
     .toSorted((a, b) => Number(isOpen(b.alert)) - Number(isOpen(a.alert)) || a.fromMs - b.fromMs)
 }

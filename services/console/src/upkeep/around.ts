@@ -8,7 +8,7 @@ import { words } from '../words/words.ts'
 import { silenceStanding } from './silence-draft.ts'
 import { silencedWords } from './silenced-words.ts'
 import { sourceRows } from './source-rows.ts'
-import { endOf } from './told-partners.ts'
+import { computeEnd } from './told-partners.ts'
 import { isOver, watchStanding } from './watch-standing.ts'
 
 /**
@@ -29,7 +29,7 @@ export interface Span {
 }
 
 /** A part for each list that is told, in order of how soon the next officer needs it. */
-export function aroundOf(
+export function listAround(
   { silences, watches, sources }: Around,
   span: Span
 ): readonly AroundPart[] {
@@ -65,21 +65,21 @@ function silenceLines(silence: Silence, span: Span): readonly AroundLine[] {
   const { around } = words.shiftReport
   const { id, createdAt, startsAt, by, reason } = silence
   const standing = silenceStanding(silence, span.atMs)
-  if (standing === 'over' && !isWithin(endOf(silence), span)) return []
+  if (standing === 'over' && !isWithin(computeEnd(silence), span)) return []
   const what = silencedWords(silence)
   const said = { what, by: by ?? words.silences.untold, reason: reason ?? words.silences.untold }
   const text =
     standing === 'over'
-      ? around.silenceEnded({ ...said, at: timeWords(endOf(silence)) })
+      ? around.silenceEnded({ ...said, at: timeWords(computeEnd(silence)) })
       : standing === 'waiting'
         ? around.silenceBegins({
             ...said,
             at: timeWords(startsAt),
-            until: timeWords(endOf(silence))
+            until: timeWords(computeEnd(silence))
           })
         : around.silenceHolds({
             ...said,
-            until: timeWords(endOf(silence)),
+            until: timeWords(computeEnd(silence)),
             isNew: isWithin(createdAt, span)
           })
   const more =

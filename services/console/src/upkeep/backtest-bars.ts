@@ -26,12 +26,13 @@ const yearMs = 365.25 * 86_400_000
 /** More years than this are not told one by one: the first of them are left out. */
 const yearsMax = 60
 
-const yearOf = (month: string) => month.slice(0, 4)
-const quarterOf = (month: string) => `${yearOf(month)} Q${Math.ceil(Number(month.slice(5)) / 3)}`
+const computeYear = (month: string) => month.slice(0, 4)
+const computeQuarter = (month: string) =>
+  `${computeYear(month)} Q${Math.ceil(Number(month.slice(5)) / 3)}`
 /** The finest that does not make a long table, by the number of months. */
 const scales = [
   { most: 14, periodOf: (month: string) => month },
-  { most: 40, periodOf: quarterOf }
+  { most: 40, periodOf: computeQuarter }
 ]
 
 export function backtestSum(
@@ -39,7 +40,7 @@ export function backtestSum(
   nowMs: number
 ): BacktestSum {
   const months = theatres.flatMap(theatre => theatre.months)
-  const total = months.reduce((all, month) => all + countOf(month), 0)
+  const total = months.reduce((all, month) => all + computeCount(month), 0)
   const begins = theatres.flatMap(({ since }) => (since === null ? [] : [Date.parse(since)]))
   if (begins.length === 0) return { total, sinceMs: null, perYear: null, bars: [] }
   // An alert may rest on what its rule brings along: it may begin before the first incident.
@@ -49,16 +50,20 @@ export function backtestSum(
     total,
     sinceMs,
     perYear: years < 0.5 ? null : total / years,
-    bars: barsOf(months, sinceMs, nowMs)
+    bars: computeBars(months, sinceMs, nowMs)
   }
 }
 
-function barsOf(months: readonly PreviewedMonth[], sinceMs: number, nowMs: number): BacktestBar[] {
+function computeBars(
+  months: readonly PreviewedMonth[],
+  sinceMs: number,
+  nowMs: number
+): BacktestBar[] {
   const all = monthsBetween(
     sinceMs,
     Math.max(nowMs, ...months.map(({ month }) => Date.parse(`${month}-01`)))
   )
-  const periodOf = scales.find(({ most }) => all.length <= most)?.periodOf ?? yearOf
+  const periodOf = scales.find(({ most }) => all.length <= most)?.periodOf ?? computeYear
   return [...new Set(all.map(periodOf))].slice(-yearsMax).map(period => {
     const own = months.filter(({ month }) => periodOf(month) === period)
     const alerts = new Map<Severity, number>()
@@ -68,13 +73,13 @@ function barsOf(months: readonly PreviewedMonth[], sinceMs: number, nowMs: numbe
     const gravestFirst = [...alerts].sort(([a], [b]) => severityRank(b) - severityRank(a))
     return {
       period,
-      total: own.reduce((sum, month) => sum + countOf(month), 0),
+      total: own.reduce((sum, month) => sum + computeCount(month), 0),
       alerts: gravestFirst.map(([severity, count]) => ({ severity, count }))
     }
   })
 }
 
-function countOf({ alerts }: PreviewedMonth): number {
+function computeCount({ alerts }: PreviewedMonth): number {
   return Object.values(alerts).reduce((sum, count) => sum + count, 0)
 }
 

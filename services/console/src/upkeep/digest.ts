@@ -1,6 +1,6 @@
 // The digest that is asked for: a theatre and a week. Pure.
 
-import { dayIn, dayOf } from './response-times.ts'
+import { computeDay, dayIn } from './response-times.ts'
 
 export interface DigestAsk {
   readonly theatre: string
@@ -27,5 +27,5 @@ export function digestPath({ theatre, week }: DigestAsk): string {
 /** So many weeks after a day; null: that is in the future. */
 export function weekAfter(day: string, weeks: number, nowMs: number): string | null {
   const ms = Date.parse(day) + weeks * weekMs
-  return ms > nowMs ? null : dayOf(ms)
+  return ms > nowMs ? null : computeDay(ms)
 }

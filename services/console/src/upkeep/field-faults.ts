@@ -15,7 +15,7 @@ export const noFaults: Faults = { byField: new Map(), rest: null }
  * `fields`: those that the form shows. A fault within a field, such as of an item of a list, is
  * told beside the field.
  */
-export function faultsOf(
+export function listFaults(
   { detail, errors = [] }: Pick<Problem, 'detail' | 'errors'>,
   fields: readonly string[]
 ): Faults {

@@ -66,7 +66,7 @@ export function fieldsShown(table: FieldTable, draft: object): readonly [string,
 export function draftFrom<T extends FieldTable>(record: object, table: T): DraftOf<T> {
   const typed = Object.entries(table).map(([name, { as, at = name }]) => [
     name,
-    typedOf(valueAt(record, at), as)
+    makeTyped(valueAt(record, at), as)
   ])
   return Object.fromEntries(typed) as DraftOf<T>
 }
@@ -77,7 +77,7 @@ function valueAt(record: object, path: string): unknown {
     .reduce<unknown>((of, name) => (of as Typed | null | undefined)?.[name], record)
 }
 
-function typedOf(value: unknown, as: FieldKind): TypedValue {
+function makeTyped(value: unknown, as: FieldKind): TypedValue {
   if (as === 'check') return value === true
   if (as === 'picks') return Array.isArray(value) ? value.map(String) : []
   if (value === null || value === undefined) return ''
@@ -87,10 +87,10 @@ function typedOf(value: unknown, as: FieldKind): TypedValue {
 }
 
 /** What is sent of the fields that are shown. */
-export function bodyOf(draft: object, table: FieldTable): Record<string, unknown> {
+export function makeBody(draft: object, table: FieldTable): Record<string, unknown> {
   const body: Record<string, unknown> = {}
   for (const [name, { as, at = name, ifEmpty, isLocal }] of fieldsShown(table, draft)) {
-    const sent = sentOf((draft as Typed)[name], as) ?? (ifEmpty === 'list' ? [] : null)
+    const sent = computeSent((draft as Typed)[name], as) ?? (ifEmpty === 'list' ? [] : null)
     if (isLocal || (sent === null && ifEmpty === undefined)) continue
     const path = at.split('/')
     const last = path.pop() ?? name
@@ -105,12 +105,12 @@ export function bodyOf(draft: object, table: FieldTable): Record<string, unknown
 }
 
 /** Null: it is empty. */
-function sentOf(typed: unknown, as: FieldKind): unknown {
+function computeSent(typed: unknown, as: FieldKind): unknown {
   if (Array.isArray(typed)) return typed.length === 0 ? null : typed
   if (typeof typed !== 'string') return typed
   const text = typed.trim()
   if (text === '') return null
-  if (as === 'number') return Number.isNaN(numberOf(text)) ? text : numberOf(text)
+  if (as === 'number') return Number.isNaN(findNumber(text)) ? text : findNumber(text)
   if (as === 'json') return jsonIn(text)
   if (as === 'moment') return `${text}:00Z`
   if (as === 'lastDay') return `${text}T23:59:59Z`
@@ -118,7 +118,7 @@ function sentOf(typed: unknown, as: FieldKind): unknown {
 }
 
 /** Many write a decimal comma. */
-export function numberOf(text: string): number {
+export function findNumber(text: string): number {
   return Number(text.trim().replace(',', '.'))
 }
 

@@ -38,7 +38,13 @@ export function isDeclarable(
   return held.length > 0 && held.length < reports.length
 }
 
-export function bodyOfDeclaration({ kind, leaving, other, note, handling }: IncidentDraft): object {
+export function makeDeclarationBody({
+  kind,
+  leaving,
+  other,
+  note,
+  handling
+}: IncidentDraft): object {
   const said = note.trim() === '' ? { handling } : { note: note.trim(), handling }
   return kind === 'split' ? { reports: leaving, ...said } : { with: other, ...said }
 }

@@ -40,7 +40,7 @@ export function incidentAskIn(address: URLSearchParams): IncidentAsk {
 export type PlaceKind = 'admin1' | 'country' | 'theatre'
 
 /** As the suite filters by it. */
-export function placeKindOf(place: string): PlaceKind {
+export function computePlaceKind(place: string): PlaceKind {
   if (/^[A-Z]{2}-/.test(place)) return 'admin1'
   return /^[A-Z]{2}$/.test(place) ? 'country' : 'theatre'
 }
@@ -53,7 +53,7 @@ export function firstDayMs({ days }: Pick<IncidentAsk, 'days'>, nowMs: number): 
 /** `spans`: as many times the asked days, for what was before them. */
 export function incidentQuery(ask: IncidentAsk, nowMs: number, spans = 1): URLSearchParams {
   const query = new URLSearchParams()
-  if (ask.place !== null) query.set(placeKindOf(ask.place), ask.place)
+  if (ask.place !== null) query.set(computePlaceKind(ask.place), ask.place)
   if (ask.category !== null) query.set('category', ask.category)
   if (ask.source !== null) query.set('source', ask.source)
   const fromMs = firstDayMs(ask, nowMs)
@@ -70,18 +70,18 @@ export interface ReportOfIncident {
   readonly outcome: Outcome
 }
 
-function outcomeOf({ withdrawn, drill }: ShownReport): Outcome {
+function findOutcome({ withdrawn, drill }: ShownReport): Outcome {
   return withdrawn ? 'withdrawn' : drill === true ? 'drill' : 'counted'
 }
 
 /** The reports of incidents, the last reported first. An incident has those of other sources too. */
-export function reportsOf(
+export function listReports(
   incidents: readonly ShownIncident[],
   { source, outcome }: Pick<IncidentAsk, 'source' | 'outcome'>
 ): readonly ReportOfIncident[] {
   return incidents
     .flatMap(incident =>
-      incident.reports.map(report => ({ report, incident, outcome: outcomeOf(report) }))
+      incident.reports.map(report => ({ report, incident, outcome: findOutcome(report) }))
     )
     .filter(each => source === null || each.report.sourceId === source)
     .filter(each => outcome === null || each.outcome === outcome)

@@ -11,7 +11,7 @@ import { draftFrom } from './field-table.ts'
 import { dayIn, type ReportDraft, reportFields } from './report-draft.ts'
 
 /** The form's content; null for a report that is withdrawn. */
-export function draftOfOpened({ reportId, report }: OpenedReport): ReportDraft | null {
+export function makeOpenedDraft({ reportId, report }: OpenedReport): ReportDraft | null {
   if (report === null) return null
   const { sourceId, externalId, occurred, place } = report
   const told = report.private ?? noTexts
@@ -27,7 +27,7 @@ export function draftOfOpened({ reportId, report }: OpenedReport): ReportDraft |
       reportId,
       externalId,
       occurred,
-      kept: keptOf(report),
+      kept: findKept(report),
       keptPrivate: keptTexts(told)
     }
   }
@@ -42,7 +42,7 @@ export function hidesTexts({ report }: OpenedReport): boolean {
 
 const noTexts: ReportedTexts = { narrative: null, links: [], persons: [] }
 
-function keptOf({
+function findKept({
   tactics,
   alsoAt,
   actors,

@@ -16,7 +16,7 @@ export interface NamedSketch {
 }
 
 /** All listed differences of a kind, theatre by theatre. */
-export function sketchesOf(
+export function computeSketches(
   { theatres }: Pick<RulePreview, 'theatres'>,
   kind: PreviewKind
 ): readonly NamedSketch[] {
@@ -31,7 +31,7 @@ export function sketchesOf(
 }
 
 /** The first kind that has something to show; null if nothing would change. */
-export function firstKindOf(preview: Pick<RulePreview, 'theatres'>): PreviewKind | null {
+export function findFirstKind(preview: Pick<RulePreview, 'theatres'>): PreviewKind | null {
   return (
     previewKinds.find(kind => preview.theatres.some(theatre => theatre[kind].length > 0)) ?? null
   )

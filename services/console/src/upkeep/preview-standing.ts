@@ -34,7 +34,7 @@ export function previewStanding(
   ageMs: number
 ): PreviewStanding {
   if (differ(rulesBeside(id, then), rulesBeside(id, now))) return 'rules'
-  if (differ(windowsOf(then), windowsOf(now))) return 'window'
+  if (differ(computeWindows(then), computeWindows(now))) return 'window'
   // A clock that was set back tells no age.
   return ageMs < 0 || ageMs >= previewGoodMs ? 'old' : 'current'
 }
@@ -47,7 +47,7 @@ function rulesBeside(id: string, { rules }: PreviewBasis): readonly string[] | n
   )
 }
 
-function windowsOf({ theatres }: PreviewBasis): readonly string[] | null {
+function computeWindows({ theatres }: PreviewBasis): readonly string[] | null {
   return theatres?.map(({ id, clock, retentionDays }) => `${id} ${clock} ${retentionDays}`) ?? null
 }
 

@@ -1,6 +1,6 @@
 // A report as it is typed by a person, what is missing in it, and the body that is posted. Pure.
 
-import { bodyOf, type DraftOf, draftFrom, type FieldTable, numberOf } from './field-table.ts'
+import { type DraftOf, draftFrom, type FieldTable, findNumber, makeBody } from './field-table.ts'
 
 /** Those that are not sent alone are made of several, or sent otherwise. */
 export const reportFields = {
@@ -30,7 +30,7 @@ export const reportFields = {
 export type DraftField = keyof typeof reportFields
 
 /** The name that refusals have for a field. */
-export function pathOf(field: DraftField): string {
+export function formatPath(field: DraftField): string {
   const row = reportFields[field]
   return 'at' in row ? row.at : field
 }
@@ -69,7 +69,7 @@ export type ReportFault =
 export function faultsIn(draft: ReportDraft): ReadonlyMap<string, ReportFault> {
   const faults = new Map<string, ReportFault>()
   const note = (field: DraftField, fault: ReportFault) => {
-    if (!faults.has(pathOf(field))) faults.set(pathOf(field), fault)
+    if (!faults.has(formatPath(field))) faults.set(formatPath(field), fault)
   }
   for (const field of ['source', 'externalId', 'from', 'category'] as const)
     if (draft[field].trim() === '' && !(field === 'externalId' && draft.of?.externalId === null))
@@ -105,16 +105,16 @@ function numberIn(
   const text = draft[field].trim()
   if (text === '') return
   if (!/^-?\d+([.,]\d+)?$/.test(text)) note(field, 'not-a-number')
-  else if (Math.abs(numberOf(text)) > most || (field === 'radiusKm' && numberOf(text) < 0))
+  else if (Math.abs(findNumber(text)) > most || (field === 'radiusKm' && findNumber(text) < 0))
     note(field, 'out-of-range')
 }
 
 /** What is posted: what was left empty is not sent. */
-export function bodyOfReport(draft: ReportDraft): Readonly<Record<string, unknown>> {
+export function makeReportBody(draft: ReportDraft): Readonly<Record<string, unknown>> {
   const { source, country, low, best, high, link, drill } = draft
   // A code may have been typed, while the names of countries had not come.
   const typed = { ...draft, country: country.toUpperCase() }
-  const { fatalities, ...body } = bodyOf(typed, reportFields)
+  const { fatalities, ...body } = makeBody(typed, reportFields)
   const { links: furtherLinks, persons } = draft.of?.keptPrivate ?? nothingKept
   const links = [...(link.trim() === '' ? [] : [link.trim()]), ...furtherLinks]
   const secret = {

@@ -2,34 +2,34 @@
 // Pure.
 
 import { coordinateText, type Pointed } from '../map/pointed-place.ts'
-import { numberOf } from './field-table.ts'
+import { findNumber } from './field-table.ts'
 import type { ReportDraft } from './report-draft.ts'
 
 type PlaceFields = Pick<ReportDraft, 'lat' | 'lon' | 'radiusKm'>
 
 /** The place that is typed; null if it is none. */
 export function pointTyped(draft: PlaceFields): Pointed | null {
-  const [lat, lon] = [degreesOf(draft.lat, 90), degreesOf(draft.lon, 180)]
+  const [lat, lon] = [computeDegrees(draft.lat, 90), computeDegrees(draft.lon, 180)]
   if (lat === null || lon === null) return null
-  const km = degreesOf(draft.radiusKm, 5_000)
+  const km = computeDegrees(draft.radiusKm, 5_000)
   return { lat, lon, km: km !== null && km >= 0 ? km : null }
 }
 
-function degreesOf(text: string, most: number): number | null {
+function computeDegrees(text: string, most: number): number | null {
   if (!/^-?\d+([.,]\d+)?$/.test(text.trim())) return null
-  const degrees = numberOf(text)
+  const degrees = findNumber(text)
   return Math.abs(degrees) <= most ? degrees : null
 }
 
 /** The fields of a point. */
-export function fieldsOfPoint({ lat, lon }: Pointed, km: number): PlaceFields {
+export function readPointFields({ lat, lon }: Pointed, km: number): PlaceFields {
   return { lat: coordinateText(lat, km), lon: coordinateText(lon, km), radiusKm: String(km) }
 }
 
 /**
  * What a point takes out of the fields: the codes of another area than that in which it lies, and a
  * name that was made of them. Both together would be a report that contradicts itself. `area`:
- * where it lies, null: in none. `nameOf`: as `fieldsOfArea` was given it.
+ * where it lies, null: in none. `findName`: as `readAreaFields` was given it.
  */
 export function withoutOtherArea(
   { place, country, admin1 }: Pick<ReportDraft, 'place' | 'country' | 'admin1'>,
@@ -50,7 +50,7 @@ export function withoutOtherArea(
  * The fields of an area: its code and its country, no coordinates, which would be a false pin. A
  * name that was typed stays.
  */
-export function fieldsOfArea(
+export function readAreaFields(
   code: string,
   name: string,
   { place }: Pick<ReportDraft, 'place'>

@@ -14,7 +14,7 @@ export interface TimesAsk {
 }
 
 const dayMs = 86_400_000
-export const dayOf = (ms: number) => new Date(ms).toISOString().slice(0, 10)
+export const computeDay = (ms: number) => new Date(ms).toISOString().slice(0, 10)
 
 /** As an address says it; a day that is none says nothing. */
 export function timesAskIn(query: URLSearchParams): TimesAsk {
@@ -26,21 +26,21 @@ export function timesAskIn(query: URLSearchParams): TimesAsk {
 export function dayIn(text: string | null): string | null {
   if (text === null || !/^\d{4}-\d\d-\d\d$/.test(text)) return null
   const ms = Date.parse(text)
-  return Number.isNaN(ms) || dayOf(ms) !== text ? null : text
+  return Number.isNaN(ms) || computeDay(ms) !== text ? null : text
 }
 
 /** The address of the report: the suite's span ends before its second moment. */
 export function timesPath({ by, from, to }: TimesAsk, format: 'json' | 'csv' = 'json'): string {
   const query = new URLSearchParams({ by })
   if (from !== null) query.set('from', from)
-  if (to !== null) query.set('to', dayOf(Date.parse(to) + dayMs))
+  if (to !== null) query.set('to', computeDay(Date.parse(to) + dayMs))
   if (format === 'csv') query.set('format', format)
   return `/v1/response-times?${query}`
 }
 
 /** The last so many days until a time, that day among them. */
 export function lastDays(count: number, nowMs: number): Pick<TimesAsk, 'from' | 'to'> {
-  return { from: dayOf(nowMs - (count - 1) * dayMs), to: null }
+  return { from: computeDay(nowMs - (count - 1) * dayMs), to: null }
 }
 
 /** Rows that are drawn: more would not be compared by eye. */
@@ -85,7 +85,7 @@ export function measuredIn(row: TimesRow, what: Measure): MeasuredRow {
  * Rows in their order, with a time or without; if there are too many those with most calls.
  * Exercises are not drawn.
  */
-export function drawnOf(rows: readonly TimesRow[], what: Measure): readonly MeasuredRow[] {
+export function findDrawn(rows: readonly TimesRow[], what: Measure): readonly MeasuredRow[] {
   const drawn = rows.filter(({ drill }) => !drill).map(row => measuredIn(row, what))
   if (drawn.every(({ times }) => times === null)) return []
   if (drawn.length <= drawnMax) return drawn
@@ -124,7 +124,7 @@ export interface TimeScale {
  * From nothing to the first mark that no time exceeds, nor the target. Each mark is several times
  * the one before: minutes and days are seen.
  */
-export function timeScaleOf(drawn: readonly MeasuredRow[], targetS: number): TimeScale {
+export function computeTimeScale(drawn: readonly MeasuredRow[], targetS: number): TimeScale {
   const most = Math.max(targetS, ...drawn.map(({ times }) => times?.p90S ?? 0))
   const end = marksS.find(mark => mark >= most) ?? most
   const along = (seconds: number) => Math.log1p(seconds / minuteS)

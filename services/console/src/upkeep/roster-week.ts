@@ -35,7 +35,7 @@ export interface RosterWeek {
 }
 
 /** The beginning of the week of a time: Monday, 00:00 UTC. */
-export function mondayOf(ms: number): number {
+export function computeMonday(ms: number): number {
   const day = Math.floor(ms / dayMs)
   // The first day of all was a Thursday.
   return (day - ((day + 3) % weekDays)) * dayMs
@@ -57,11 +57,11 @@ export function rosterWeek(shifts: readonly Shift[], mondayMs: number, nowMs: nu
   const inWeek = [...cells, ...gaps].filter(
     ({ fromMs, untilMs }) => fromMs < endMs && untilMs > mondayMs
   )
-  const byTime = Map.groupBy(inWeek, timeOf)
+  const byTime = Map.groupBy(inWeek, computeTime)
   const rows = [...byTime.keys()].sort().map(time => ({
     time,
     days: Array.from({ length: weekDays }, (_, n) =>
-      (byTime.get(time) ?? []).filter(cell => isOfDay(cell, time, mondayMs + n * dayMs))
+      (byTime.get(time) ?? []).filter(cell => isOnDay(cell, time, mondayMs + n * dayMs))
     )
   }))
   const hours = new Map<string, number>()
@@ -73,19 +73,19 @@ export function rosterWeek(shifts: readonly Shift[], mondayMs: number, nowMs: nu
 }
 
 /** Of one day it stands at its beginning, a longer one on each of its days. */
-function isOfDay({ fromMs, untilMs }: RosterCell, time: string, dayStartMs: number): boolean {
+function isOnDay({ fromMs, untilMs }: RosterCell, time: string, dayStartMs: number): boolean {
   const beginsThen = fromMs >= dayStartMs && fromMs < dayStartMs + dayMs
   return time === '' ? fromMs < dayStartMs + dayMs && untilMs > dayStartMs : beginsThen
 }
 
-const clockOf = (ms: number) => new Date(ms).toISOString().slice(11, 16)
+const findClock = (ms: number) => new Date(ms).toISOString().slice(11, 16)
 
-function timeOf({ fromMs, untilMs }: RosterCell): string {
-  return untilMs - fromMs > dayMs ? '' : `${clockOf(fromMs)}–${clockOf(untilMs)}`
+function computeTime({ fromMs, untilMs }: RosterCell): string {
+  return untilMs - fromMs > dayMs ? '' : `${findClock(fromMs)}–${findClock(untilMs)}`
 }
 
 /** The shifts as iCalendar (RFC 5545). */
-export function calendarOf(id: string, name: string, shifts: readonly Shift[]): string {
+export function formatCalendar(id: string, name: string, shifts: readonly Shift[]): string {
   const at = (iso: string) => new Date(iso).toISOString().replace(/[-:]|\.\d+/g, '')
   const text = (said: string) => said.replace(/[\\;,]/g, '\\$&').replace(/\s+/g, ' ')
   const events = shifts.flatMap(({ officer, from, until }) => [

@@ -3,7 +3,7 @@
 
 import type { AlertSketch, NearMiss, RulePreview } from '../shown/answers.ts'
 import type { Severity } from '../shown/shown-alert.ts'
-import { sketchesOf } from './preview-sketches.ts'
+import { computeSketches } from './preview-sketches.ts'
 
 export interface ChartPoint {
   readonly id: string
@@ -26,7 +26,7 @@ export interface RuleChart {
 }
 
 /** Null: there is nothing to draw. `near`: what nearly fired by the rule in force. */
-export function chartOf(
+export function makeChart(
   preview: Pick<RulePreview, 'theatres'> | null,
   near: readonly NearMiss[]
 ): RuleChart | null {
@@ -34,11 +34,11 @@ export function chartOf(
     preview === null
       ? []
       : [
-          ...(['appear', 'change'] as const).flatMap(kind => sketchesOf(preview, kind)),
-          ...sketchesOf(preview, 'vanish')
+          ...(['appear', 'change'] as const).flatMap(kind => computeSketches(preview, kind)),
+          ...computeSketches(preview, 'vanish')
         ]
   const points = [
-    ...listed.map(({ id, sketch }) => pointOf(id, sketch)),
+    ...listed.map(({ id, sketch }) => computePoint(id, sketch)),
     ...near.map(({ group, measure, lastAt }, i) => ({
       ...{ id: `near-${i}`, ms: Date.parse(lastAt), severity: null, kind: 'near' as const },
       ...{ value: measure.value, threshold: measure.threshold },
@@ -53,7 +53,10 @@ export function chartOf(
   return { points, measure: measure.name, threshold }
 }
 
-function pointOf(id: string, { measure, window, severity, headline }: AlertSketch): ChartPoint {
+function computePoint(
+  id: string,
+  { measure, window, severity, headline }: AlertSketch
+): ChartPoint {
   return {
     ...{ id, ms: Date.parse(window.from), value: measure.value, threshold: measure.threshold },
     ...{ severity, what: headline, kind: id.startsWith('vanish') ? 'vanish' : 'alert' }

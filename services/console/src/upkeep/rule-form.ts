@@ -4,7 +4,7 @@
 import { parseDocument } from 'yaml'
 import type { Rule } from '../shown/answers.ts'
 import { language } from '../words/words.ts'
-import { type Faults, faultsOf } from './field-faults.ts'
+import { type Faults, listFaults } from './field-faults.ts'
 import type { TypedFault } from './typed-data.ts'
 
 /** A parameter as the form shows it; one of another kind is changed in the YAML. */
@@ -33,12 +33,12 @@ export function readParameter(parameter: Rule['inForce'][number]): Rule['inForce
 
 export function listParameters(inForce: Rule['inForce']): readonly FormParameter[] {
   return inForce.map(readParameter).flatMap(({ name, value, title, unit, meaning }) => {
-    const kind = kindOf(value)
+    const kind = findKind(value)
     return kind === null ? [] : [{ name, kind, value, title, unit, meaning }]
   })
 }
 
-function kindOf(value: unknown): FormParameter['kind'] | null {
+function findKind(value: unknown): FormParameter['kind'] | null {
   if (typeof value === 'number') return 'number'
   if (typeof value === 'boolean') return 'check'
   if (typeof value === 'string') return 'text'
@@ -104,7 +104,7 @@ export function fieldFaults(faults: readonly TypedFault[], fields: RuleFields): 
   const errors = faults.flatMap(({ pointer, detail }) =>
     pointer === undefined ? [] : [{ pointer, detail }]
   )
-  return faultsOf({ detail: '', errors }, Object.keys(fields))
+  return listFaults({ detail: '', errors }, Object.keys(fields))
 }
 
 function write(value: unknown): string {

@@ -23,7 +23,7 @@ export const newRuleText = 'title: \npattern: \nparameters: {}\n'
 export const ruleIdPattern = /^[a-z0-9][a-z0-9-]{0,63}$/
 
 /** What was declared: defaults of the pattern are not part of it. */
-export function textOfRule(rule: Readonly<Record<string, unknown>>): string {
+export function formatRule(rule: Readonly<Record<string, unknown>>): string {
   return stringify(
     Object.fromEntries(
       members.flatMap(name => (rule[name] === undefined ? [] : [[name, rule[name]]]))
@@ -66,7 +66,7 @@ export function readRule(text: string): ReadRule {
 
 export type RuleState = 'failing' | 'short' | 'warming' | 'runs'
 
-export function stateOfRule({
+export function findRuleState({
   failing,
   warming,
   retainedTooShort = [],
@@ -77,7 +77,7 @@ export function stateOfRule({
   return warming.length > 0 ? 'warming' : 'runs'
 }
 
-const isWrong = (rule: Rule) => ['failing', 'short'].includes(stateOfRule(rule))
+const isWrong = (rule: Rule) => ['failing', 'short'].includes(findRuleState(rule))
 
 /** What fails, or sees too little, first; then by name. */
 export function rulesInOrder(all: readonly Rule[], text: string): readonly Rule[] {

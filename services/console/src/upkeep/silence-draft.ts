@@ -2,8 +2,8 @@
 
 import type { Silence } from '../shown/answers.ts'
 import { isOpen, type ShownAlert } from '../shown/shown-alert.ts'
-import { bodyOf, type DraftOf, draftFrom, type FieldTable, type Typed } from './field-table.ts'
-import { filterFields, keptOf } from './filter-fields.ts'
+import { type DraftOf, draftFrom, type FieldTable, makeBody, type Typed } from './field-table.ts'
+import { filterFields, findKept } from './filter-fields.ts'
 
 const isOfFilter = { row: 'filter', when: ({ alertId }: Typed) => alertId === '' } as const
 
@@ -48,9 +48,9 @@ export const blankSilence: SilenceDraft = {
   ...{ of: '', alertId: '', headline: '', omitted: [], seen: null, replaces: '', kept: {} }
 }
 
-export function bodyOfSilence(draft: SilenceDraft): Readonly<Record<string, unknown>> {
+export function makeSilenceBody(draft: SilenceDraft): Readonly<Record<string, unknown>> {
   const { alertId, kept } = draft
-  const body = { ...kept, ...bodyOf(draft, silenceFields) }
+  const body = { ...kept, ...makeBody(draft, silenceFields) }
   return alertId === ''
     ? { ...body, filter: { ...kept.filter, ...body.filter } }
     : { ...body, alertId }
@@ -59,12 +59,12 @@ export function bodyOfSilence(draft: SilenceDraft): Readonly<Record<string, unkn
 const minuteMs = 60_000
 
 /** A silence as the form begins with it, to be replaced; null: not all of it is told. */
-export function draftOfSilence(silence: Silence, nowMs: number): SilenceDraft | null {
+export function makeSilenceDraft(silence: Silence, nowMs: number): SilenceDraft | null {
   const { id, alertId, filter, startsAt, endsAt, reason, handling } = silence
   if (reason === null || filter === null || handling === null) return null
   const isWaiting = Date.parse(startsAt) > nowMs
   const beginMs = isWaiting ? Date.parse(startsAt) : nowMs
-  const more = keptOf(filter, silenceFields)
+  const more = findKept(filter, silenceFields)
   return {
     ...blankSilence,
     ...draftFrom({ ...silence, startsAt: isWaiting ? startsAt : null }, silenceFields),

@@ -31,7 +31,7 @@ export function sourceRows(
   nowIn: (theatre: string) => number
 ): readonly SourceRow[] {
   return sources
-    .flatMap(source => rowsOf(source, nowIn))
+    .flatMap(source => listRows(source, nowIn))
     .sort(
       (a, b) =>
         order.indexOf(a.state) - order.indexOf(b.state) ||
@@ -40,7 +40,7 @@ export function sourceRows(
     )
 }
 
-function rowsOf(source: Source, nowIn: (theatre: string) => number): readonly SourceRow[] {
+function listRows(source: Source, nowIn: (theatre: string) => number): readonly SourceRow[] {
   const { heard = [], archive, cadenceDays = 0 } = source
   if (heard.length === 0) {
     const state = archive ? 'archive' : 'unheard'

@@ -2,14 +2,14 @@
 
 import type { NotificationPolicy, Subscription } from '../shown/answers.ts'
 import {
-  bodyOf,
   type DraftOf,
   draftFrom,
   type FieldTable,
+  makeBody,
   pathsIn,
   type Typed
 } from './field-table.ts'
-import { filterFields, keptOf } from './filter-fields.ts'
+import { filterFields, findKept } from './filter-fields.ts'
 
 /** What holds where a part is left out: as the domain has it, which a test compares. */
 export const policyDefaults: NotificationPolicy = {
@@ -27,7 +27,7 @@ export const eventTypes = [
   ...['response-corrected', 'answered', 'action-refused']
 ].map(name => `alert.${name}`)
 
-const isOf =
+const isAbout =
   (...kinds: readonly string[]) =>
   ({ kind }: Typed) =>
     kinds.includes(kind as string)
@@ -40,12 +40,12 @@ const ofQuietHours = { row: 'quietHours', when: hasQuietHours } as const
 export const subscriptionFields = {
   kind: { as: 'choice', when: ({ seen }) => seen === null },
   // Others go to the address of their service.
-  url: { as: 'url', isRequired: true, when: draft => !isOf('telegram', 'pagerduty')(draft) },
-  token: { as: 'secret', when: isOf('telegram', 'alertmanager') },
-  routingKey: { as: 'secret', when: isOf('pagerduty') },
-  chat: { as: 'text', when: isOf('telegram') },
-  to: { as: 'names', when: isOf('email') },
-  sender: { as: 'text', when: isOf('email') },
+  url: { as: 'url', isRequired: true, when: draft => !isAbout('telegram', 'pagerduty')(draft) },
+  token: { as: 'secret', when: isAbout('telegram', 'alertmanager') },
+  routingKey: { as: 'secret', when: isAbout('pagerduty') },
+  chat: { as: 'text', when: isAbout('telegram') },
+  to: { as: 'names', when: isAbout('email') },
+  sender: { as: 'text', when: isAbout('email') },
   minSeverity: { as: 'choice', of: 'minSeverity', at: 'filter/minSeverity', ...ofFilter },
   country: { ...filterFields.country, ...ofFilter },
   admin1: { ...filterFields.admin1, ...ofFilter },
@@ -70,9 +70,9 @@ export const subscriptionFields = {
   quietTo: { as: 'time', at: 'policy/quietHours/to', ...ofQuietHours },
   timeZone: { as: 'choice', at: 'policy/quietHours/timeZone', isRequired: true, ...ofQuietHours },
   contact: { as: 'text', ifEmpty: 'null' },
-  heartbeatSeconds: { as: 'number', ifEmpty: 'null', when: isOf('webhook', 'alertmanager') },
-  notices: { as: 'picks', ifEmpty: 'list', when: isOf('webhook') },
-  digest: { as: 'check', when: isOf('webhook', 'email') }
+  heartbeatSeconds: { as: 'number', ifEmpty: 'null', when: isAbout('webhook', 'alertmanager') },
+  notices: { as: 'picks', ifEmpty: 'list', when: isAbout('webhook') },
+  digest: { as: 'check', when: isAbout('webhook', 'email') }
 } as const satisfies FieldTable
 
 /** The policy as a whole last. */
@@ -86,7 +86,7 @@ export interface SubscriptionDraft extends DraftOf<typeof subscriptionFields> {
 }
 
 /** The draft of a change, or of a new one. */
-export function draftOfSubscription(seen: Subscription | null): SubscriptionDraft {
+export function makeSubscriptionDraft(seen: Subscription | null): SubscriptionDraft {
   const held = { kind: 'webhook', order: 'newest-state', ...seen }
   const policy = seen === null ? policyDefaults : (seen.policy ?? null)
   const typed = draftFrom({ ...held, policy: policy ?? policyDefaults }, subscriptionFields)
@@ -103,15 +103,15 @@ export function withKind(draft: SubscriptionDraft, kind: string): SubscriptionDr
   return {
     ...draft,
     kind,
-    telling: isOf('pagerduty', 'alertmanager')({ kind }) ? 'each' : 'policy'
+    telling: isAbout('pagerduty', 'alertmanager')({ kind }) ? 'each' : 'policy'
   }
 }
 
 /** The body to send, with what the form does not show of the filter in force. */
-export function bodyOfSubscription(draft: SubscriptionDraft): Readonly<Record<string, unknown>> {
-  const body: { filter?: object; policy?: object } = bodyOf(draft, subscriptionFields)
+export function makeSubscriptionBody(draft: SubscriptionDraft): Readonly<Record<string, unknown>> {
+  const body: { filter?: object; policy?: object } = makeBody(draft, subscriptionFields)
   const policy = body.policy === undefined ? null : { quietHours: null, ...body.policy }
-  const kept = keptOf(draft.seen?.filter ?? {}, subscriptionFields)
+  const kept = findKept(draft.seen?.filter ?? {}, subscriptionFields)
   return { ...body, filter: { ...kept, ...body.filter }, policy }
 }
 
@@ -119,9 +119,11 @@ export function bodyOfSubscription(draft: SubscriptionDraft): Readonly<Record<st
  * What a change sends: only members that differ from what was seen when it was begun, so that the
  * part of the address which is never shown again stays as it is.
  */
-export function changeOfSubscription(draft: SubscriptionDraft): Readonly<Record<string, unknown>> {
-  const then = bodyOfSubscription(draftOfSubscription(draft.seen))
+export function makeSubscriptionChange(
+  draft: SubscriptionDraft
+): Readonly<Record<string, unknown>> {
+  const then = makeSubscriptionBody(makeSubscriptionDraft(draft.seen))
   const differs = ([name, value]: [string, unknown]) =>
     JSON.stringify(value) !== JSON.stringify(then[name])
-  return Object.fromEntries(Object.entries(bodyOfSubscription(draft)).filter(differs))
+  return Object.fromEntries(Object.entries(makeSubscriptionBody(draft)).filter(differs))
 }

@@ -9,7 +9,7 @@ export type Standing = 'good' | 'warn' | 'bad' | 'unknown'
  * What is said of a subscription first: its own state where it sends nothing, else that of its
  * endpoint.
  */
-export function standingOf({ status, endpoint }: Pick<Subscription, 'status' | 'endpoint'>): {
+export function findStanding({ status, endpoint }: Pick<Subscription, 'status' | 'endpoint'>): {
   readonly level: Standing
   readonly state: string
 } {
@@ -23,7 +23,7 @@ export function standingOf({ status, endpoint }: Pick<Subscription, 'status' | '
 /** Worst first, and then by address. */
 export function inOrder(subscriptions: readonly Subscription[]): readonly Subscription[] {
   const order: readonly Standing[] = ['bad', 'warn', 'unknown', 'good']
-  const rank = (each: Subscription) => order.indexOf(standingOf(each).level)
+  const rank = (each: Subscription) => order.indexOf(findStanding(each).level)
   return [...subscriptions].sort(
     (a, b) => rank(a) - rank(b) || (a.url < b.url ? -1 : a.url > b.url ? 1 : 0)
   )

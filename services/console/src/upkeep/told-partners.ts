@@ -67,7 +67,7 @@ export function silencesNow(told: AlertToldList | null, nowMs: number): readonly
 }
 
 /** The silence that holds a row, if the reader may know of it. */
-export function silenceOf(
+export function findSilence(
   { held = null }: AlertTold,
   told: AlertToldList | null
 ): SilenceOver | null {
@@ -76,6 +76,6 @@ export function silenceOf(
 }
 
 /** When it ended, or will. */
-export function endOf({ endedAt, endsAt }: Pick<Silence, 'endedAt' | 'endsAt'>): string {
+export function computeEnd({ endedAt, endsAt }: Pick<Silence, 'endedAt' | 'endsAt'>): string {
   return endedAt ?? endsAt
 }

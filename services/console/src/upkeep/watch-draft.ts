@@ -3,10 +3,10 @@
 
 import type { Shift, Watch } from '../shown/answers.ts'
 import {
-  bodyOf,
   type DraftOf,
   draftFrom,
   type FieldTable,
+  makeBody,
   pathsIn,
   type Typed
 } from './field-table.ts'
@@ -14,19 +14,19 @@ import {
 /** What a form of a roster is for. */
 export type WatchFormKind = 'new' | 'change' | 'shift' | 'hand-over' | 'rotation'
 
-const isOf =
+const isAbout =
   (...kinds: readonly WatchFormKind[]) =>
   ({ kind }: Typed) =>
     kinds.includes(kind as WatchFormKind)
-const ofRoster = { when: isOf('new', 'change') } as const
-const ofShift = { when: isOf('shift', 'hand-over') } as const
-const ofRotation = { when: isOf('rotation') } as const
-const planned = isOf('shift', 'rotation')
+const ofRoster = { when: isAbout('new', 'change') } as const
+const ofShift = { when: isAbout('shift', 'hand-over') } as const
+const ofRotation = { when: isAbout('rotation') } as const
+const planned = isAbout('shift', 'rotation')
 
 export const watchFields = {
   name: { as: 'text', isRequired: true, maxLength: 200, ...ofRoster },
   handling: { as: 'choice', ...ofRoster },
-  relieves: { as: 'choice', isRequired: true, when: isOf('hand-over') },
+  relieves: { as: 'choice', isRequired: true, when: isAbout('hand-over') },
   officers: { as: 'lines', isRequired: true, ...ofRotation },
   officer: { as: 'text', isRequired: true, maxLength: 200, ...ofShift },
   from: { as: 'moment', isRequired: true, row: 'times', when: planned },
@@ -38,7 +38,7 @@ export const watchFields = {
   everyHours: { as: 'number', isRequired: true, row: 'turns', ...ofRotation },
   inRow: { as: 'number', isRequired: true, row: 'turns', ...ofRotation },
   replaces: { as: 'check', ...ofRotation },
-  lines: { as: 'picks', when: draft => !isOf('new', 'change')(draft) },
+  lines: { as: 'picks', when: draft => !isAbout('new', 'change')(draft) },
   note: { as: 'lines', maxLength: 2000, ...ofShift }
 } as const satisfies FieldTable
 
@@ -46,7 +46,7 @@ export const watchFields = {
 const firstShiftFields: FieldTable = Object.fromEntries(
   Object.entries(watchFields).map(([name, row]) => [name, { ...row, at: `shifts/0/${name}` }])
 )
-export const tableOf = ({ kind }: Pick<WatchDraft, 'kind'>): FieldTable =>
+export const makeTable = ({ kind }: Pick<WatchDraft, 'kind'>): FieldTable =>
   kind === 'shift' || kind === 'rotation' ? firstShiftFields : watchFields
 /** The shifts as a whole last. */
 export const watchPaths = [...pathsIn(watchFields), ...pathsIn(firstShiftFields), 'shifts']
@@ -75,7 +75,7 @@ export const blankWatch: WatchDraft = {
   ...{ kind: 'new', seen: null, version: 0, was: null }
 }
 
-export function keyOfDraft({ kind, seen, was }: WatchDraft): string {
+export function makeDraftKey({ kind, seen, was }: WatchDraft): string {
   return [kind, seen?.id, was?.from, was?.officer].join(' ')
 }
 
@@ -84,7 +84,7 @@ const fieldAt = (ms: number) => utcField(new Date(ms).toISOString())
 const typedMs = (typed: string) => Date.parse(`${utcField(typed)}Z`)
 
 /** What was typed as an instant: exactly what it was if the minute is the same. */
-function instantOf(typed: string, was?: string): string {
+function computeInstant(typed: string, was?: string): string {
   const minute = utcField(typed)
   if (was !== undefined && utcField(was) === minute) return was
   // What is no time goes as it was typed: Tocsin says at which field.
@@ -103,7 +103,7 @@ export function beginDraft(
   const last = seen.shifts.toSorted((a, b) => Date.parse(a.until) - Date.parse(b.until)).at(-1)
   const lines = last?.lines ?? []
   if (was !== null) return { ...draftFrom({ ...blankWatch, ...was }, watchFields), ...of, was }
-  if (kind === 'hand-over') return { ...blankWatch, ...of, ...handOverOf(seen, nowMs) }
+  if (kind === 'hand-over') return { ...blankWatch, ...of, ...makeHandOver(seen, nowMs) }
   const hour = Math.ceil(nowMs / hourMs) * hourMs
   const fromMs = gap?.fromMs ?? Math.max(hour, last === undefined ? 0 : Date.parse(last.until))
   const lengthMs =
@@ -121,7 +121,7 @@ export interface ShiftOf {
  * With the lines and until the end of the next shift that is planned, else with those of the shift
  * that is on, for as long as that was to last.
  */
-function handOverOf({ onWatch: [on], next }: Watch, nowMs: number) {
+function makeHandOver({ onWatch: [on], next }: Watch, nowMs: number) {
   const nextMs = next === null ? Number.NaN : Date.parse(next.until)
   const isNear = nextMs > nowMs && nextMs - nowMs <= shiftMaxMs
   const lengthMs =
@@ -135,7 +135,7 @@ function handOverOf({ onWatch: [on], next }: Watch, nowMs: number) {
 }
 
 /** A further officer's turn after each `inRow` shifts, from its beginning to its end. */
-export function shiftsOfRotation(draft: WatchDraft): readonly Shift[] {
+export function listRotationShifts(draft: WatchDraft): readonly Shift[] {
   const { officers, from, until, hours, everyHours, inRow, lines } = draft
   const names = linesIn(officers)
   const [fromMs, untilMs] = [typedMs(from), typedMs(until)]
@@ -155,7 +155,7 @@ export function shiftsOfRotation(draft: WatchDraft): readonly Shift[] {
 function shiftIn({ officer, from, until, lines, note, was }: WatchDraft): Shift {
   return {
     ...{ officer: officer.trim(), lines, note: note.trim() === '' ? null : note.trim() },
-    ...{ from: instantOf(from, was?.from), until: instantOf(until, was?.until) }
+    ...{ from: computeInstant(from, was?.from), until: computeInstant(until, was?.until) }
   }
 }
 
@@ -172,9 +172,9 @@ export function hasSteps({ kind, lines }: Pick<WatchDraft, 'kind' | 'lines'>): b
 }
 
 /** What is sent: of a change the members that differ, of shifts all with what is typed first. */
-export function bodyOfWatch(draft: WatchDraft, held: Watch | null): object {
+export function makeWatchBody(draft: WatchDraft, held: Watch | null): object {
   const { kind, version, seen } = draft
-  const body = bodyOf(draft, watchFields)
+  const body = makeBody(draft, watchFields)
   if (kind === 'hand-over') return { version, ...body }
   if (held === null || kind === 'new') return body
   if (kind === 'shift') return { version, shifts: [shiftIn(draft), ...shiftsBeside(draft, held)] }
@@ -182,7 +182,7 @@ export function bodyOfWatch(draft: WatchDraft, held: Watch | null): object {
     const [begin, end] = [typedMs(draft.from), typedMs(draft.until)]
     const isInside = ({ from }: Shift) => Date.parse(from) >= begin && Date.parse(from) < end
     const kept = held.shifts.filter(each => !(draft.replaces && isInside(each)))
-    return { version, shifts: [...shiftsOfRotation(draft), ...kept] }
+    return { version, shifts: [...listRotationShifts(draft), ...kept] }
   }
   const then: Typed = { ...seen }
   return {

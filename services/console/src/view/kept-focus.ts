@@ -15,7 +15,7 @@ interface Lost {
   readonly around: readonly HTMLElement[]
 }
 
-function aroundOf(element: HTMLElement): readonly HTMLElement[] {
+function listAround(element: HTMLElement): readonly HTMLElement[] {
   const around: HTMLElement[] = []
   for (
     let part = element.parentElement?.closest<HTMLElement>(parts);
@@ -47,7 +47,8 @@ export function keepFocus(): () => void {
   const note = ({ target }: FocusEvent) => {
     if (!(target instanceof HTMLElement) || target === instead) return
     instead = null
-    last = target.closest(ownOrder) === null ? { element: target, around: aroundOf(target) } : null
+    last =
+      target.closest(ownOrder) === null ? { element: target, around: listAround(target) } : null
   }
   const leave = ({ target }: FocusEvent) => {
     // What goes loses the focus too, before it has gone: whether somebody left it is known once the

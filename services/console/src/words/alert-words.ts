@@ -34,7 +34,7 @@ export function seenBelowWords(
 const areasShown = 4
 
 /** The name of the one place that it is about; empty for none. */
-export function placeNameOf({
+export function formatPlaceName({
   group = {}
 }: {
   readonly group?: Readonly<Record<string, string>> | undefined
@@ -201,10 +201,10 @@ export function precisionWords(place: ShownPlace): string {
     (lat === null || lon === null ? words.place.unknown : `${lat.toFixed(3)}, ${lon.toFixed(3)}`)
   const isArea = admin1 !== null && nameIn('areas', admin1) === where
   const area = admin1 !== null ? areaWords(admin1) : country !== null ? countryWords(country) : ''
-  return [isArea ? '' : where, area, precisionOf(place)].filter(part => part !== '').join(', ')
+  return [isArea ? '' : where, area, computePrecision(place)].filter(part => part !== '').join(', ')
 }
 
-function precisionOf({ contradiction, resolution, radiusKm }: ShownPlace): string {
+function computePrecision({ contradiction, resolution, radiusKm }: ShownPlace): string {
   if (contradiction === 'country') return words.place.outsideCountry
   if (contradiction === 'admin1') return words.place.outsideArea
   if (resolution === 'unresolved') return words.place.notFound

@@ -13,7 +13,7 @@ export interface TimePlace {
 }
 
 /** The place of a report or an incident; undefined where nothing of it is known. */
-export function timePlaceOf({
+export function makeTimePlace({
   country,
   admin1
 }: {
@@ -38,15 +38,15 @@ export function thereWords(iso: string, place: TimePlace | undefined): string | 
   if (place === undefined || Number.isNaN(ms)) return null
   const zones = zonesAt(place)
   if (zones.length === 0) return null
-  const times = new Set(zones.map(zone => formatOf(zone)(ms)))
+  const times = new Set(zones.map(zone => makeFormat(zone)(ms)))
   if (times.size > 1) return words.time.severalZones
   const [there = ''] = times
-  return there === formatOf('UTC')(ms) ? null : words.time.there(there)
+  return there === makeFormat('UTC')(ms) ? null : words.time.there(there)
 }
 
 const formats = new Map<string, (atMs: number) => string>()
 
-function formatOf(zone: string): (atMs: number) => string {
+function makeFormat(zone: string): (atMs: number) => string {
   const format =
     formats.get(zone) ??
     timeFormat({
@@ -62,9 +62,9 @@ function formatOf(zone: string): (atMs: number) => string {
 
 /** Of its areas; of a country none of whose areas is named, all that it has. */
 function zonesAt({ country, admin1 }: TimePlace): readonly string[] {
-  const ofAreas = admin1.flatMap(area => zonesByArea().get(area) ?? zonesOf(area.slice(0, 2)))
+  const ofAreas = admin1.flatMap(area => zonesByArea().get(area) ?? computeZones(area.slice(0, 2)))
   const without = country.filter(code => !admin1.some(area => area.startsWith(`${code}-`)))
-  return [...new Set([...ofAreas, ...without.flatMap(zonesOf)])]
+  return [...new Set([...ofAreas, ...without.flatMap(computeZones)])]
 }
 
 let byArea: ReadonlyMap<string, readonly string[]> | null = null
@@ -82,7 +82,7 @@ interface ZonedLocale extends Intl.Locale {
   getTimeZones?(): readonly string[] | undefined
 }
 
-function zonesOf(country: string): readonly string[] {
+function computeZones(country: string): readonly string[] {
   try {
     return (new Intl.Locale(`und-${country}`) as ZonedLocale).getTimeZones?.() ?? []
   } catch (error) {

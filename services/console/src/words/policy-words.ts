@@ -5,7 +5,7 @@ import { type TimePlace, timeAtWords } from './place-time.ts'
 import { words } from './words.ts'
 
 /**
- * What differs from telling everything at once, in one line. `nameOf`: the name of a watch by its
+ * What differs from telling everything at once, in one line. `findName`: the name of a watch by its
  * id.
  */
 export function policyWords(

@@ -25,18 +25,18 @@ const exactFormat = timeFormat({
   second: '2-digit'
 })
 
-function instantOf(iso: string): number | null {
+function computeInstant(iso: string): number | null {
   const ms = Date.parse(iso)
   return Number.isNaN(ms) ? null : ms
 }
 
 /** `2 Jun 2025` */
-export function dayOf(ms: number): string {
+export function computeDay(ms: number): string {
   return dayFormat(ms)
 }
 
 export function dayWords(iso: string): string {
-  const ms = instantOf(iso)
+  const ms = computeInstant(iso)
   return ms === null ? iso : dayFormat(ms)
 }
 
@@ -48,7 +48,7 @@ const shortDayFormat = timeFormat({
 
 /** `2 Jun`: where the year is plain. */
 export function shortDayWords(iso: string): string {
-  const ms = instantOf(iso)
+  const ms = computeInstant(iso)
   return ms === null ? iso : shortDayFormat(ms)
 }
 
@@ -59,13 +59,13 @@ export const monthWords = (ms: number): string => monthFormat(ms)
 
 /** `2 Jun 2025, 09:00 UTC` */
 export function timeWords(iso: string): string {
-  const ms = instantOf(iso)
+  const ms = computeInstant(iso)
   return ms === null ? iso : `${dayFormat(ms)}, ${clockFormat(ms)} UTC`
 }
 
 /** `09:00`: where the day and UTC are plain. */
 export function clockWords(iso: string): string {
-  const ms = instantOf(iso)
+  const ms = computeInstant(iso)
   return ms === null ? iso : clockFormat(ms)
 }
 

@@ -1,8 +1,8 @@
 // What the picture of an alert shows, and why it was raised, in parts.
 
 import { describe, expect, it } from 'vitest'
-import { monthsIn, pictureOf, scaleOf, spanOf } from '../../src/change/picture.ts'
-import { gaugeOf, whyOf } from '../../src/change/why.ts'
+import { computeScale, computeSpan, makePicture, monthsIn } from '../../src/change/picture.ts'
+import { findWhy, readGauge } from '../../src/change/why.ts'
 import type { ShownIncident } from '../../src/shown/shown-alert.ts'
 import { anAlert } from '../support/an-alert.ts'
 
@@ -26,7 +26,10 @@ describe('the picture of an alert', () => {
       incident('c', '2026-02-20'),
       incident('d', '2026-02-21', '2026-02-21', true)
     ]
-    const { buckets, bucketDays, toMs } = pictureOf({ alert, revisions: [], own, area, nowMs }, 90)
+    const { buckets, bucketDays, toMs } = makePicture(
+      { alert, revisions: [], own, area, nowMs },
+      90
+    )
     expect([bucketDays, buckets.length, toMs]).toEqual([1, 90, day('2026-03-02')])
     expect(buckets.filter(each => each.own + each.other > 0)).toEqual([
       { fromMs: day('2026-02-20'), own: 1, other: 1 },
@@ -36,7 +39,7 @@ describe('the picture of an alert', () => {
 
   it('draws apart what may be of several bars', () => {
     const unsure = [incident('e', '2026-02-01', '2026-02-10')]
-    const drawn = pictureOf({ alert, revisions: [], own: unsure, area: [], nowMs }, 90)
+    const drawn = makePicture({ alert, revisions: [], own: unsure, area: [], nowMs }, 90)
     expect(drawn.unsure).toMatchObject([{ fromMs: day('2026-02-01'), isOwn: true }])
     expect(drawn.buckets.every(each => each.own === 0)).toBe(true)
   })
@@ -48,13 +51,13 @@ describe('the picture of an alert', () => {
     })
     const year = [incident('f', '2025-06-01')]
     expect([
-      spanOf({ alert, own, nowMs }),
-      spanOf({ alert, own: year, nowMs }),
-      spanOf({ alert: old, own, nowMs })
+      computeSpan({ alert, own, nowMs }),
+      computeSpan({ alert, own: year, nowMs }),
+      computeSpan({ alert: old, own, nowMs })
     ]).toEqual([90, 365, 0])
     const widths = ([365, 0] as const).map(
       span =>
-        pictureOf(
+        makePicture(
           { alert, revisions: [], own: [incident('g', '2024-01-01')], area: [], nowMs },
           span
         ).bucketDays
@@ -69,11 +72,11 @@ describe('the picture of an alert', () => {
         measure: { ...alert.measure, name: 'attacks in 7 days', value, threshold: 2 }
       })
     const runningOf = (value: number) =>
-      pictureOf({ alert: measured(value), revisions: [], own, area: [], nowMs }, 90).running
+      makePicture({ alert: measured(value), revisions: [], own, area: [], nowMs }, 90).running
     expect(runningOf(1)?.points.at(-1)).toEqual({ ms: nowMs, value: 1 })
     expect([
       runningOf(3),
-      pictureOf({ alert, revisions: [], own, area: [], nowMs }, 90).running
+      makePicture({ alert, revisions: [], own, area: [], nowMs }, 90).running
     ]).toEqual([null, null])
   })
 
@@ -92,9 +95,10 @@ describe('the picture of an alert', () => {
       at('2026-02-22', 'severe')
     ]
     const lanes = (...more: typeof revisions) =>
-      pictureOf({ alert, revisions: [...revisions, ...more], own, area: [], nowMs }, 90).lanes.map(
-        ({ fromMs, toMs, severity }) => [(toMs - fromMs) / 86_400_000, severity]
-      )
+      makePicture(
+        { alert, revisions: [...revisions, ...more], own, area: [], nowMs },
+        90
+      ).lanes.map(({ fromMs, toMs, severity }) => [(toMs - fromMs) / 86_400_000, severity])
     expect(lanes()).toEqual([
       [2, 'moderate'],
       [7, 'severe']
@@ -111,7 +115,7 @@ describe('the picture of an alert', () => {
     [7, [0, 2, 4, 6, 8]],
     [45, [0, 20, 40, 60]]
   ])('has a scale up to %d in few whole steps', (greatest, steps) => {
-    expect(scaleOf(greatest)).toEqual(steps)
+    expect(computeScale(greatest)).toEqual(steps)
   })
 
   it('names few of its months', () => {
@@ -126,7 +130,7 @@ describe('why an alert was raised', () => {
   it('is what was found, what ends it, and how the rule counts', () => {
     const text =
       'Hits on routes since 1 Sep 2025. Routes hit: E, N. Threshold: 2 routes, or 0.8 of it. End of the alert: 14 days without a hit; silence does not end it.'
-    expect(whyOf(text)).toEqual({
+    expect(findWhy(text)).toEqual({
       found: 'Hits on routes since 1 Sep 2025.',
       ends: '14 days without a hit; silence does not end it.',
       rest: ['Routes hit: E, N.', 'Threshold: 2 routes, or 0.8 of it.']
@@ -136,7 +140,7 @@ describe('why an alert was raised', () => {
   it('is read in French as well', () => {
     const text =
       'Touchées depuis le 1er déc. 2023 : E, N. Seuil : 2 routes. Fin de l’alerte : 14 jours sans attaque.'
-    expect(whyOf(text)).toEqual({
+    expect(findWhy(text)).toEqual({
       found: 'Touchées depuis le 1er déc. 2023 : E, N.',
       ends: '14 jours sans attaque.',
       rest: ['Seuil : 2 routes.']
@@ -150,10 +154,10 @@ describe('why an alert was raised', () => {
       })
     )
     const measure = { ...alert.measure, value: 31, threshold: 25, baseline: null }
-    expect(gaugeOf({ measure, levels })?.marks).toEqual([
+    expect(readGauge({ measure, levels })?.marks).toEqual([
       { at: 10, kind: 'level' },
       { at: 25, kind: 'threshold' }
     ])
-    expect(gaugeOf({ measure: { ...measure, value: 2, threshold: 1 }, levels: [] })).toBeNull()
+    expect(readGauge({ measure: { ...measure, value: 2, threshold: 1 }, levels: [] })).toBeNull()
   })
 })

@@ -2,13 +2,13 @@
 
 import { describe, expect, it } from 'vitest'
 import {
+  makeShiftReport,
   shiftHours,
-  shiftReportOf,
   sinceIn,
   timesIn,
   timesWanted
 } from '../../src/derived/shift-report.ts'
-import { tagWords, textOf } from '../../src/derived/shift-report-text.ts'
+import { formatText, tagWords } from '../../src/derived/shift-report-text.ts'
 import type { AlertDetail, ShownAlert } from '../../src/shown/shown-alert.ts'
 import { type AlertMembers, anAlert } from '../support/an-alert.ts'
 
@@ -26,7 +26,7 @@ const alert = (alertId: string, first: number, detected: number, more: AlertMemb
     ...more
   })
 const report = (...alerts: readonly ShownAlert[]) =>
-  shiftReportOf(alerts, {
+  makeShiftReport(alerts, {
     sinceOf: () => sinceMs,
     isUnacknowledged: ({ operator }) => operator.acknowledgedBy === null
   })
@@ -39,7 +39,7 @@ it('has the times of the history of an alert, where that is asked for', () => {
     { type: 'tocsin.alert.escalated.v1', time: at(16) }
   ] as unknown as AlertDetail['revisions']
   const known = timesIn({ raisedAt: at(2), revisions })
-  const { needed } = shiftReportOf([grown], {
+  const { needed } = makeShiftReport([grown], {
     ...{ sinceOf: () => sinceMs, isUnacknowledged: () => true },
     times: new Map([['grown', known]])
   })
@@ -100,7 +100,7 @@ describe('a shift report', () => {
     const around = [
       { kind: 'watches', lines: [{ key: 'w', text: 'Desk: nobody\nis on', isGrave: true }] }
     ] as const
-    const text = textOf(report(hostile), {
+    const text = formatText(report(hostile), {
       ...{ span: '06:00 to 14:00', caveats: ['It lacks something.'], note: 'Call\nback.', around }
     })
     expect(text.split('\n')).toEqual([

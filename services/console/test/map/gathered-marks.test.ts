@@ -3,14 +3,14 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { gatherMarks, gatherPx } from '../../src/map/gathered-marks.ts'
-import { placesOfAlerts } from '../../src/map/shown-places.ts'
+import { listAlertPlaces } from '../../src/map/shown-places.ts'
 import type { Severity, ShownAlert } from '../../src/shown/shown-alert.ts'
 import { anAlertAt } from '../support/an-alert.ts'
 
 const at = (alertId: string, severity: Severity, lat: number, lon: number) =>
   anAlertAt(alertId, { circle: [lat, lon, 3], settlement: 'ML-5/x' }, { severity })
 const marksOf = (alerts: readonly ShownAlert[]) =>
-  placesOfAlerts(alerts, { frames: new Map(), labelOf: () => '' }).marks.features
+  listAlertPlaces(alerts, { frames: new Map(), labelOf: () => '' }).marks.features
 const seen = (alerts: readonly ShownAlert[], zoom: number) =>
   gatherMarks(marksOf(alerts), zoom).map(({ mark, count }) => `${mark.properties.id} ${count}`)
 

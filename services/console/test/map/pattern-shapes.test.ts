@@ -4,7 +4,7 @@
 import { describe, expect, it } from 'vitest'
 import { collection } from '../../src/map/base-map.ts'
 import { convexHull } from '../../src/map/shapes/hull.ts'
-import { shapesOf } from '../../src/map/shapes/pattern-shapes.ts'
+import { computeShapes } from '../../src/map/shapes/pattern-shapes.ts'
 import type { AlertDetail, ShownEvidence } from '../../src/shown/shown-alert.ts'
 import { anAlertAt } from '../support/an-alert.ts'
 import { aDetail, aPieceOf as at } from '../support/evidence.ts'
@@ -13,8 +13,8 @@ const shapesBy = (
   pattern: string,
   evidence: readonly ShownEvidence[],
   more: Partial<AlertDetail> = {},
-  towns?: Parameters<typeof shapesOf>[1]
-) => shapesOf(aDetail(evidence, { pattern, ...more }), towns)
+  towns?: Parameters<typeof computeShapes>[1]
+) => computeShapes(aDetail(evidence, { pattern, ...more }), towns)
 const partsBy = (...of: Parameters<typeof shapesBy>) =>
   shapesBy(...of).shapes.features.map(({ properties }) => properties.part)
 const apart = [at('a', '01'), at('b', '03', { lat: 14.4 }), at('c', '09', { lon: -6 })]

@@ -10,11 +10,11 @@ import {
   pointKmMax,
   zoomFor
 } from '../../src/map/pointed-place.ts'
-import { blankReport, bodyOfReport, faultsIn } from '../../src/upkeep/report-draft.ts'
+import { blankReport, faultsIn, makeReportBody } from '../../src/upkeep/report-draft.ts'
 import {
-  fieldsOfArea,
-  fieldsOfPoint,
   pointTyped,
+  readAreaFields,
+  readPointFields,
   withoutOtherArea
 } from '../../src/upkeep/report-place.ts'
 import { aSquare } from '../support/a-square.ts'
@@ -40,7 +40,7 @@ describe('a pointed place', () => {
     fc.assert(
       fc.property(place, ({ lat, lon, zoom }) => {
         const km = kmAt(zoom, lat)
-        const shown = pointTyped(fieldsOfPoint({ lat, lon, km }, km))
+        const shown = pointTyped(readPointFields({ lat, lon, km }, km))
         // What the decimals drop is little beside the precision.
         expect(Math.abs((shown?.lat ?? 999) - lat) * 111.2).toBeLessThanOrEqual(km / 3)
         expect(kmAt(Math.min(10, zoom + 1), lat)).toBeLessThanOrEqual(km)
@@ -58,17 +58,17 @@ describe('a pointed place', () => {
   })
 
   it('is a complete place of a report, and its area is one without coordinates', () => {
-    const point = { ...draft, ...fieldsOfPoint({ lat: 14.5, lon: -4.2, km: 5 }, 5) }
+    const point = { ...draft, ...readPointFields({ lat: 14.5, lon: -4.2, km: 5 }, 5) }
     expect(faultsIn(point).size).toBe(0)
-    expect(bodyOfReport(point).location).toEqual({ lat: 14.5, lon: -4.2, radiusKm: 5 })
-    const area = { ...point, ...fieldsOfArea('ML-5', 'region of Mopti', point) }
+    expect(makeReportBody(point).location).toEqual({ lat: 14.5, lon: -4.2, radiusKm: 5 })
+    const area = { ...point, ...readAreaFields('ML-5', 'region of Mopti', point) }
     expect(faultsIn(area).size).toBe(0)
-    expect(bodyOfReport(area).location).toEqual({
+    expect(makeReportBody(area).location).toEqual({
       name: 'region of Mopti',
       country: 'ML',
       admin1: 'ML-5'
     })
-    expect(fieldsOfArea('ML-5', 'region of Mopti', { place: 'Koro' }).place).toBe('Koro')
+    expect(readAreaFields('ML-5', 'region of Mopti', { place: 'Koro' }).place).toBe('Koro')
   })
 
   const area = { place: 'region of ML-5', country: 'ML', admin1: 'ML-5' }

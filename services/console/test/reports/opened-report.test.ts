@@ -2,8 +2,8 @@
 
 import { describe, expect, it } from 'vitest'
 import type { OpenedReport, ReportedPlace, ReportedRevision } from '../../src/shown/answers.ts'
-import { draftOfOpened, hidesTexts } from '../../src/upkeep/opened-report.ts'
-import { bodyOfReport, faultsIn, type ReportDraft } from '../../src/upkeep/report-draft.ts'
+import { hidesTexts, makeOpenedDraft } from '../../src/upkeep/opened-report.ts'
+import { faultsIn, makeReportBody, type ReportDraft } from '../../src/upkeep/report-draft.ts'
 
 const place: ReportedPlace = {
   ...{ name: 'Diosso', country: 'ML', statedAdmin1: null, lat: 14.1, lon: -5.3, radiusKm: 3 },
@@ -31,11 +31,11 @@ const opened = (report: ReportedRevision | null): OpenedReport => ({
   ...{ alerts: [], hindrances: [], report }
 })
 const draftOf = (more: Partial<ReportedRevision> = {}) =>
-  draftOfOpened(opened(revision(more))) as ReportDraft
+  makeOpenedDraft(opened(revision(more))) as ReportDraft
 
 describe('a report that was opened', () => {
   it('comes back as it was posted, without what the suite found itself', () => {
-    expect(bodyOfReport(draftOf())).toEqual({
+    expect(makeReportBody(draftOf())).toEqual({
       ...{ source: { id: 'desk' }, externalId: 'e1', category: 'attack', handling: 'internal' },
       credibility: 6,
       occurred: { from: '2026-03-01', to: '2026-03-01' },
@@ -46,11 +46,11 @@ describe('a report that was opened', () => {
 
   it('keeps coordinates and the precision that were stated, and none that was assumed', () => {
     const stated = { ...place, resolution: 'stated' as const }
-    expect(bodyOfReport(draftOf({ place: stated }))).toMatchObject({
+    expect(makeReportBody(draftOf({ place: stated }))).toMatchObject({
       location: { lat: 14.1, lon: -5.3, radiusKm: 3 }
     })
     expect(
-      bodyOfReport(draftOf({ place: { ...stated, precision: 'assumed' } }))
+      makeReportBody(draftOf({ place: { ...stated, precision: 'assumed' } }))
     ).not.toHaveProperty('location.radiusKm')
   })
 
@@ -61,7 +61,7 @@ describe('a report that was opened', () => {
     const persons = [{ ...person, aliases: [], kind: null }]
     const told = { ...kept, actors: [{ name: 'JNIM', role: null }], alsoAt: [place] }
     const draft = draftOf({ ...told, private: { ...texts, persons } })
-    const body = bodyOfReport({ ...draft, low: '4' })
+    const body = makeReportBody({ ...draft, low: '4' })
     const alsoAt = [{ name: 'Diosso', country: 'ML' }]
     expect(body).toMatchObject({ ...kept, alsoAt, fatalities: { low: 4 } })
     expect(body.private).toEqual({ ...texts, persons: [person] })
@@ -71,12 +71,12 @@ describe('a report that was opened', () => {
   it('keeps the time of day where its days are left as they are', () => {
     const occurred = { from: '2026-03-01T09:40:00.000Z', to: '2026-03-02T10:00:00.000Z' }
     const draft = draftOf({ occurred })
-    expect([draft.from, draft.to, bodyOfReport(draft).occurred]).toEqual([
+    expect([draft.from, draft.to, makeReportBody(draft).occurred]).toEqual([
       '2026-03-01',
       '2026-03-02',
       occurred
     ])
-    expect(bodyOfReport({ ...draft, to: '2026-03-03' }).occurred).toEqual({
+    expect(makeReportBody({ ...draft, to: '2026-03-03' }).occurred).toEqual({
       from: '2026-03-01',
       to: '2026-03-03'
     })
@@ -84,12 +84,12 @@ describe('a report that was opened', () => {
 
   it('needs no id of its source where it has none', () => {
     expect(faultsIn(draftOf({ externalId: null })).size).toBe(0)
-    expect(bodyOfReport(draftOf({ externalId: null }))).not.toHaveProperty('externalId')
+    expect(makeReportBody(draftOf({ externalId: null }))).not.toHaveProperty('externalId')
     expect(faultsIn({ ...draftOf(), externalId: '' }).get('externalId')).toBe('missing')
   })
 
   it('is nothing to correct once it is withdrawn, and says whether texts are hidden', () => {
-    expect(draftOfOpened(opened(null))).toBeNull()
+    expect(makeOpenedDraft(opened(null))).toBeNull()
     expect([
       hidesTexts(opened(revision())),
       hidesTexts(opened(revision({ private: null })))

@@ -5,7 +5,7 @@ import { countryNames } from '@tocsin/domain/space-time/country-names'
 import { describe, expect, it } from 'vitest'
 import { nameCategories } from '../../src/report-page/category-names.ts'
 import { countryCodes } from '../../src/upkeep/country-codes.ts'
-import { blankReport, bodyOfReport, faultsIn, placedAt } from '../../src/upkeep/report-draft.ts'
+import { blankReport, faultsIn, makeReportBody, placedAt } from '../../src/upkeep/report-draft.ts'
 import { chooseLanguage, writeTime } from '../../src/words/language/language.ts'
 
 const blank = blankReport('console-1', 'desk')
@@ -64,14 +64,14 @@ describe('a report', () => {
   })
 
   it('sends nothing for what was left empty: not known is not zero', () => {
-    expect(bodyOfReport(whole)).toEqual({
+    expect(makeReportBody(whole)).toEqual({
       ...{ source: { id: 'desk' }, externalId: 'console-1', category: 'attack' },
       handling: 'internal',
       occurred: { from: '2026-03-01', to: '2026-03-01' },
       location: { name: 'Diosso', country: 'ML' }
     })
     expect(
-      bodyOfReport({ ...whole, low: '3', lat: '14.8', lon: '-5,25', narrative: ' Heard. ' })
+      makeReportBody({ ...whole, low: '3', lat: '14.8', lon: '-5,25', narrative: ' Heard. ' })
     ).toMatchObject({
       fatalities: { low: 3, best: null, high: null },
       location: { lat: 14.8, lon: -5.25 },
@@ -80,13 +80,13 @@ describe('a report', () => {
   })
 
   it('takes the code of a country as it was typed', () => {
-    expect(bodyOfReport({ ...whole, country: ' ml ' })).toMatchObject({
+    expect(makeReportBody({ ...whole, country: ' ml ' })).toMatchObject({
       location: { country: 'ML' }
     })
   })
 
   it('at one of the places that its name may mean is the same report', () => {
-    const placed = placedAt(bodyOfReport(whole), { admin1: 'ML-4', lat: 13.9, lon: -5.4 })
+    const placed = placedAt(makeReportBody(whole), { admin1: 'ML-4', lat: 13.9, lon: -5.4 })
     expect(placed).toMatchObject({
       externalId: 'console-1',
       location: { name: 'Diosso', admin1: 'ML-4', lat: 13.9, lon: -5.4 }

@@ -4,15 +4,15 @@
 import '../support/a-page.ts'
 import { describe, expect, it } from 'vitest'
 import { changesBetween, changeWords } from '../../src/change/alert-changes.ts'
-import { deedsOf } from '../../src/change/deeds.ts'
+import { listDeeds } from '../../src/change/deeds.ts'
 import type { ShownAlert, ShownResponse, ShownRevision } from '../../src/shown/shown-alert.ts'
-import { bodyOf, isReady, refusalOf } from '../../src/state/acts.ts'
+import { findRefusal, isReady, makeBody } from '../../src/state/acts.ts'
 import {
   beginCorrection,
   blankDraft,
   changeDraft,
   clearDraft,
-  draftOf,
+  makeDraft,
   settleDraft,
   typedFor
 } from '../../src/state/drafts.ts'
@@ -51,9 +51,9 @@ const responded = (last: ShownResponse, count: number, first = last, by?: string
     by
   )
 const deeds = (
-  ...[revisions, responses, raisedAt = at(0)]: Partial<Parameters<typeof deedsOf>>
+  ...[revisions, responses, raisedAt = at(0)]: Partial<Parameters<typeof listDeeds>>
 ) => {
-  const told = deedsOf(revisions ?? [], responses, raisedAt)
+  const told = listDeeds(revisions ?? [], responses, raisedAt)
   return [told.deeds.map(({ kind, by, text }) => [kind, by, text]), told.omitted]
 }
 const { operator } = anAlert()
@@ -62,13 +62,13 @@ describe('what was done about an alert', () => {
   it('is listed in the order of the deeds, with who recorded it and how long after the raising', () => {
     const [sent, warned] = [done('sent', 30, 31), done('warned', 10, 40)]
     const revisions = [responded(sent, 1), responded(warned, 2, sent, null)]
-    const told = deedsOf(revisions, revisions[1]?.data.operator.responses, at(5))
+    const told = listDeeds(revisions, revisions[1]?.data.operator.responses, at(5))
     expect(told.deeds.map(({ kind, by, afterMs }) => [kind, by, afterMs / 60_000])).toEqual([
       ['warned', null, 5],
       ['sent', 'Ama', 25]
     ])
     expect(told.omitted).toBe(0)
-    expect(deedsOf([], undefined, at(0))).toEqual({ deeds: [], omitted: 0 })
+    expect(listDeeds([], undefined, at(0))).toEqual({ deeds: [], omitted: 0 })
   })
 
   it('of an alert that became part of this one has no name here, and what is not told of is counted', () => {
@@ -137,7 +137,7 @@ describe('a response that was corrected', () => {
 
   it('is listed as it stands, by who corrected it', () => {
     const responses = { count: 1, first: right, last: right }
-    const told = deedsOf([responded(wrong, 1), corrected({ responses })], responses, at(0))
+    const told = listDeeds([responded(wrong, 1), corrected({ responses })], responses, at(0))
     expect(told).toMatchObject({ deeds: [{ id: 'a.2', by: 'Bo', afterMs: 1_800_000 }], omitted: 0 })
     expect(told.deeds).toHaveLength(1)
   })
@@ -151,18 +151,26 @@ describe('a response that was corrected', () => {
   it('is corrected in the same form: what is not said stays as it was, and it may be left as it is', () => {
     clearDraft('a1')
     beginCorrection('a1', { ...wrong, text: 'Called.' })
-    const draft = draftOf('a1')
-    expect(bodyOf(draft, 0)).toEqual({ corrects: 'a.1', kind: 'warned', text: 'Called.' })
-    expect(bodyOf({ ...draft, doneAt }, 0)).toMatchObject({ corrects: 'a.1', at: `${doneAt}Z` })
+    const draft = makeDraft('a1')
+    expect(makeBody(draft, 0)).toEqual({ corrects: 'a.1', kind: 'warned', text: 'Called.' })
+    expect(makeBody({ ...draft, doneAt }, 0)).toMatchObject({ corrects: 'a.1', at: `${doneAt}Z` })
     const taken = { ...draft, withdrawn: true, response: 'none', note: '' } as const
-    expect([isReady(taken), bodyOf(taken, 0)]).toEqual([true, { corrects: 'a.1', withdrawn: true }])
+    expect([isReady(taken), makeBody(taken, 0)]).toEqual([
+      true,
+      { corrects: 'a.1', withdrawn: true }
+    ])
     settleDraft('a1', draft)
-    expect(draftOf('a1')).toMatchObject({ corrects: '', withdrawn: false, note: '', response: '' })
-    expect(bodyOf({ ...taken, corrects: '' }, 0)).toEqual({ kind: 'none' })
+    expect(makeDraft('a1')).toMatchObject({
+      corrects: '',
+      withdrawn: false,
+      note: '',
+      response: ''
+    })
+    expect(makeBody({ ...taken, corrects: '' }, 0)).toEqual({ kind: 'none' })
     // What was typed before stays.
     changeDraft('a1', { note: 'A patrol.' })
     beginCorrection('a1', { ...wrong, text: 'Called.' })
-    expect(draftOf('a1')).toMatchObject({ act: 'response', note: 'A patrol.' })
+    expect(makeDraft('a1')).toMatchObject({ act: 'response', note: 'A patrol.' })
   })
 })
 
@@ -171,8 +179,11 @@ describe('the form of a response', () => {
 
   it('sends what was done, when, and in which words; now where no time is given', () => {
     const typed = { ...draft, response: 'warned', note: ' Called the elders. ' } as const
-    expect(bodyOf(typed, 0)).toEqual({ kind: 'warned', text: 'Called the elders.' })
-    expect(bodyOf({ ...typed, note: '', doneAt }, 0)).toEqual({ kind: 'warned', at: `${doneAt}Z` })
+    expect(makeBody(typed, 0)).toEqual({ kind: 'warned', text: 'Called the elders.' })
+    expect(makeBody({ ...typed, note: '', doneAt }, 0)).toEqual({
+      kind: 'warned',
+      at: `${doneAt}Z`
+    })
   })
 
   it('is sent when it says what was done, and why where nothing is', () => {
@@ -185,29 +196,29 @@ describe('the form of a response', () => {
     clearDraft('a1')
     changeDraft('a1', { act: 'response', response: 'sent', note: 'A patrol.', doneAt })
     expect(typedFor('a1')).toBe(`${doneAt}\nA patrol.`)
-    const sent = draftOf('a1')
+    const sent = makeDraft('a1')
     changeDraft('a1', { note: 'A patrol. And a doctor.' })
     settleDraft('a1', sent)
     const left = { act: 'response', response: '', doneAt: '', note: 'A patrol. And a doctor.' }
-    expect(draftOf('a1')).toMatchObject(left)
+    expect(makeDraft('a1')).toMatchObject(left)
   })
 
   it('keeps what was typed for another act', () => {
     clearDraft('a1')
     changeDraft('a1', { act: 'response', response: 'sent', note: 'A patrol.', doneAt })
     changeDraft('a1', { act: 'assignment', to: 'Kofi' })
-    const sent = draftOf('a1')
-    expect(bodyOf(sent, 0)).toEqual({ to: 'Kofi', note: 'A patrol.' })
+    const sent = makeDraft('a1')
+    expect(makeBody(sent, 0)).toEqual({ to: 'Kofi', note: 'A patrol.' })
     settleDraft('a1', sent)
     const left = { act: 'assignment', to: '', note: '', response: 'sent', doneAt }
-    expect(draftOf('a1')).toMatchObject(left)
+    expect(makeDraft('a1')).toMatchObject(left)
   })
 
   it('has its refused time told by the name of the field', () => {
     const detail = 'must not be later than now, which is 2026-03-01T12:00:00.000Z in this theatre'
     const errors = [{ pointer: '/at', detail }]
     const problem = { code: 'body-invalid', detail: `/at ${detail}.`, status: 422, errors }
-    expect(refusalOf('response', { kind: 'refused', problem })).toBe(
+    expect(findRefusal('response', { kind: 'refused', problem })).toBe(
       'Not accepted: Done at (UTC) must not be later than now, which is 1 Mar 2026, 12:00 UTC in this theatre.'
     )
   })

@@ -3,7 +3,7 @@
 import '../state/a-suite.ts'
 import { describe, expect, it } from 'vitest'
 import { isUntilSaid, noClock, untilTime } from '../../src/live/until-time.ts'
-import { bodyOf, isReady } from '../../src/state/acts.ts'
+import { isReady, makeBody } from '../../src/state/acts.ts'
 import { isBulkReady } from '../../src/state/bulk-acts.ts'
 import { blankDraft } from '../../src/state/drafts.ts'
 
@@ -24,7 +24,7 @@ describe('an acknowledgement ends', () => {
 
   it('by the time of its theatre, as it is sent', () => {
     const draft = { ...blankDraft, until: '06:00', note: 'End of my shift.' }
-    expect(bodyOf(draft, at('22:00'))).toEqual({
+    expect(makeBody(draft, at('22:00'))).toEqual({
       until: '2026-03-02T06:00:00.000Z',
       note: 'End of my shift.'
     })

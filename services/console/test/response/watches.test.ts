@@ -2,16 +2,16 @@
 
 import { describe, expect, it } from 'vitest'
 import type { Shift, Watch } from '../../src/shown/answers.ts'
-import { faultsOf } from '../../src/upkeep/field-faults.ts'
+import { listFaults } from '../../src/upkeep/field-faults.ts'
 import { subscriptionName } from '../../src/upkeep/subscriber-name.ts'
 import {
   beginDraft,
   blankWatch,
-  bodyOfWatch,
   distinctNames,
   hasSteps,
+  listRotationShifts,
+  makeWatchBody,
   officersOn,
-  shiftsOfRotation,
   watchPaths
 } from '../../src/upkeep/watch-draft.ts'
 import { holesIn, unstaffedAmong, watchStanding } from '../../src/upkeep/watch-standing.ts'
@@ -94,13 +94,16 @@ describe('of a watch', () => {
 
 describe('the form of a roster', () => {
   it('sends nothing that was left empty', () => {
-    expect(bodyOfWatch({ ...blankWatch, name: ' Desk ' }, null)).toEqual({ name: 'Desk' })
+    expect(makeWatchBody({ ...blankWatch, name: ' Desk ' }, null)).toEqual({ name: 'Desk' })
   })
 
   it('sends of a change what differs', () => {
     const draft = beginDraft('change', aWatch(), nowMs)
-    expect(bodyOfWatch(draft, aWatch())).toEqual({ version: 3 })
-    expect(bodyOfWatch({ ...draft, name: 'Desk' }, aWatch())).toEqual({ version: 3, name: 'Desk' })
+    expect(makeWatchBody(draft, aWatch())).toEqual({ version: 3 })
+    expect(makeWatchBody({ ...draft, name: 'Desk' }, aWatch())).toEqual({
+      version: 3,
+      name: 'Desk'
+    })
   })
 })
 
@@ -108,11 +111,11 @@ describe('the form of a shift', () => {
   it('sends it first, its exact times where the minute is the same, and the others as they are', () => {
     const draft = beginDraft('shift', aWatch(), nowMs, { was: on })
     expect([draft.from, draft.note]).toEqual(['2026-03-01T06:00', 'Two are open.'])
-    expect(bodyOfWatch({ ...draft, until: '2026-03-01T16:00' }, aWatch())).toEqual({
+    expect(makeWatchBody({ ...draft, until: '2026-03-01T16:00' }, aWatch())).toEqual({
       version: 3,
       shifts: [{ ...on, until: '2026-03-01T16:00:00Z' }, over, ahead]
     })
-    expect(bodyOfWatch({ ...draft, until: 'noon' }, aWatch())).toMatchObject({
+    expect(makeWatchBody({ ...draft, until: 'noon' }, aWatch())).toMatchObject({
       shifts: [{ until: 'noon' }, {}, {}]
     })
   })
@@ -133,7 +136,7 @@ describe('the form of a shift', () => {
   it('has its refusals at its fields', () => {
     const pointers = ['/shifts/0/until', '/shifts/0/lines/0', '/shifts/11/from']
     const errors = pointers.map(pointer => ({ pointer, detail: 'is wrong' }))
-    const { byField, rest } = faultsOf({ detail: 'Invalid.', errors }, watchPaths)
+    const { byField, rest } = listFaults({ detail: 'Invalid.', errors }, watchPaths)
     const fields = ['shifts/0/until', 'shifts/0/lines', 'shifts']
     expect([[...byField.keys()], rest]).toEqual([fields, null])
   })
@@ -145,7 +148,7 @@ describe('a rotation', () => {
     ...{ officers: 'Ama\n\n Kofi \n', from: '2026-03-01T16:00', until: '2026-03-02T16:00' }
   }
   const turns = (more: Partial<typeof rotation> = {}) =>
-    shiftsOfRotation({ ...rotation, ...more }).map(
+    listRotationShifts({ ...rotation, ...more }).map(
       ({ officer, from, until }) => `${officer} ${from.slice(8, 13)}-${until.slice(8, 13)}`
     )
 
@@ -161,7 +164,7 @@ describe('a rotation', () => {
 
   it('is sent before what is planned, or in place of it', () => {
     const sent = (replaces: boolean) =>
-      (bodyOfWatch({ ...rotation, replaces }, aWatch()) as { shifts: Shift[] }).shifts.map(
+      (makeWatchBody({ ...rotation, replaces }, aWatch()) as { shifts: Shift[] }).shifts.map(
         ({ officer, from }) => `${officer} ${from.slice(8, 13)}`
       )
     const rotated = ['Ama 01T16', 'Kofi 02T00', 'Ama 02T08']
@@ -172,7 +175,7 @@ describe('a rotation', () => {
 
 describe('handing over', () => {
   const handOver = (members: Partial<Watch> = {}) => beginDraft('hand-over', aWatch(members), nowMs)
-  const sent = (draft: ReturnType<typeof handOver>) => bodyOfWatch(draft, aWatch())
+  const sent = (draft: ReturnType<typeof handOver>) => makeWatchBody(draft, aWatch())
 
   it('begins with the lines and the end of the next shift, and says of which version it is', () => {
     expect(handOver({ next: null }).lines).toEqual(['sub_1'])

@@ -5,13 +5,19 @@ import './a-suite.ts'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { act, acting, isReady, whyNotNow } from '../../src/state/acts.ts'
 import { setAddress } from '../../src/state/address.ts'
-import { bulk, bulkDraft, isAskedTwice, sendBulk, summaryOf } from '../../src/state/bulk-acts.ts'
+import {
+  bulk,
+  bulkDraft,
+  formatSummary,
+  isAskedTwice,
+  sendBulk
+} from '../../src/state/bulk-acts.ts'
 import { nowMs, picture } from '../../src/state/console-state.ts'
 import {
   blankDraft,
   changeDraft,
   clearDraft,
-  draftOf,
+  makeDraft,
   openAct,
   openedAct
 } from '../../src/state/drafts.ts'
@@ -49,7 +55,7 @@ describe('an act', () => {
   it('leaves its kind and its readers, so that a second remark is a remark too', async () => {
     listening()
     await act(alert)
-    expect(draftOf('a1')).toMatchObject({ act: 'comment', note: '', handling: 'partners' })
+    expect(makeDraft('a1')).toMatchObject({ act: 'comment', note: '', handling: 'partners' })
   })
 
   it('is told as done until somebody does something else, or its alert is left', async () => {
@@ -80,9 +86,9 @@ describe('an act', () => {
 
   it('that closes an alert says what it was: nobody is taken to have meant that it was true', async () => {
     changeDraft('a1', { act: 'resolution' })
-    expect(isReady(draftOf('a1'))).toBe(false)
+    expect(isReady(makeDraft('a1'))).toBe(false)
     changeDraft('a1', { disposition: 'false-alarm' })
-    expect(isReady(draftOf('a1'))).toBe(true)
+    expect(isReady(makeDraft('a1'))).toBe(true)
     const before = bulkDraft.value
     const sent = listening()
     selection.value = new Map([['a1', 0]])
@@ -109,7 +115,7 @@ describe('an act', () => {
     changeDraft('a1', { note: 'Warned.' })
     slow.answer(done())
     await asked
-    expect([openedAct('a1'), draftOf('a1').note]).toEqual(['response', 'Warned.'])
+    expect([openedAct('a1'), makeDraft('a1').note]).toEqual(['response', 'Warned.'])
     clearDraft('a1')
   })
 
@@ -117,7 +123,7 @@ describe('an act', () => {
     const sent = listening()
     changeDraft('a1', { act: 'comment', note: 'Half a sen' })
     await act(alert, { ...blankDraft, until: 'none' })
-    expect([sent.at(-1)?.body, draftOf('a1').note]).toEqual([
+    expect([sent.at(-1)?.body, makeDraft('a1').note]).toEqual([
       { handling: 'internal' },
       'Half a sen'
     ])
@@ -131,7 +137,7 @@ describe('an act', () => {
     changeDraft('a1', { note: 'Seen. The road is shut.' })
     slow.answer(done())
     await asked
-    expect(draftOf('a1').note).toBe('Seen. The road is shut.')
+    expect(makeDraft('a1').note).toBe('Seen. The road is shut.')
   })
 
   it('that was not answered is sent again as it was, whatever has become of the alert and the time since', async () => {
@@ -141,12 +147,12 @@ describe('an act', () => {
     }
     const sent = listening(cut, () => aProblem(504), done, done)
     await act(alert)
-    expect([outcome().kind, draftOf('a1').note]).toEqual(['refused', 'Seen.'])
+    expect([outcome().kind, makeDraft('a1').note]).toEqual(['refused', 'Seen.'])
     pass()
     await act({ ...alert, operatorRevision: 1 })
     await act({ ...alert, operatorRevision: 1 })
     expect([sent[1], sent[2]]).toEqual([sent[0], sent[0]])
-    expect([outcome().kind, draftOf('a1').note]).toEqual(['done', ''])
+    expect([outcome().kind, makeDraft('a1').note]).toEqual(['done', ''])
     changeDraft('a1', { note: 'Seen.' })
     await act({ ...alert, operatorRevision: 1 })
     expect(sent[3]?.ifMatch).toBe('"1"')
@@ -169,7 +175,7 @@ describe('an act', () => {
       const asked = act(alert)
       await soon(() => outcome().kind).toBe('pending')
       pass()
-      expect(draftOf('a1').note).toBe('Seen.')
+      expect(makeDraft('a1').note).toBe('Seen.')
       state = { state: 'done' }
       // Each look of the clock asks once more.
       await soon(() => {
@@ -177,7 +183,7 @@ describe('an act', () => {
         return outcome()
       }).toEqual({ kind: 'done', text: 'Comment stored.' })
       await asked
-      expect(draftOf('a1').note).toBe('')
+      expect(makeDraft('a1').note).toBe('')
     })
 
     it('and is refused later says why, and its words stay', async () => {
@@ -192,7 +198,7 @@ describe('an act', () => {
       expect(JSON.stringify(outcome())).toContain(
         'The alert was resolved before. Ben came first, at 1 Mar 2026, 12:00 UTC.'
       )
-      expect(draftOf('a1').note).toBe('Seen.')
+      expect(makeDraft('a1').note).toBe('Seen.')
     })
 
     it('for many is neither done nor not, and told of when it is decided', async () => {
@@ -202,7 +208,7 @@ describe('an act', () => {
       await sendBulk()
       const results = () => (bulk.value?.kind === 'told' ? bulk.value.results : [])
       expect(results()).toMatchObject([{ alertId: 'a1', state: 'pending' }])
-      expect(summaryOf(results())).toContain('Not decided yet for 1 alert')
+      expect(formatSummary(results())).toContain('Not decided yet for 1 alert')
       expect([selection.value.size, bulkDraft.value.note]).toEqual([0, 'End of shift.'])
       state = { state: 'refused', reason: 'alert-closed' }
       await soon(() => {

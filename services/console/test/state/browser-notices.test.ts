@@ -3,7 +3,11 @@
 import '../support/a-page.ts'
 import { beforeEach, expect, it, vi } from 'vitest'
 import type { CallingAlert } from '../../src/change/alert-burst.ts'
-import { noticePermission, notifyInBrowser, notifyOfPage } from '../../src/state/browser-notices.ts'
+import {
+  findPageNotify,
+  noticePermission,
+  notifyInBrowser
+} from '../../src/state/browser-notices.ts'
 import { words } from '../../src/words/words.ts'
 
 let shown: { readonly title: string; readonly tag: string | undefined }[] = []
@@ -30,8 +34,8 @@ const call = (alertId: string, severity: CallingAlert['severity']): CallingAlert
 })
 
 it('names the gravest of alerts that page together', () => {
-  notifyOfPage(call('a', 'severe'))
-  notifyOfPage(call('b', 'extreme'))
+  findPageNotify(call('a', 'severe'))
+  findPageNotify(call('b', 'extreme'))
   vi.advanceTimersByTime(1_500)
   expect(shown).toEqual([
     { title: words.say.many(2, 0, words.severities.extreme, 'Siege of b'), tag: 'b' }

@@ -12,7 +12,7 @@ import {
   declare,
   declaring,
   dropStray,
-  incidentDraftOf,
+  makeIncidentDraft,
   strayDeclarations
 } from '../../src/state/incidents/incident-acts.ts'
 import { words } from '../../src/words/words.ts'
@@ -43,7 +43,7 @@ describe('a declaration', () => {
       return kind('i1')
     }).toBe('refused')
     expect(JSON.stringify(declaring.stateOf('i1'))).toContain('Ben came first')
-    expect(incidentDraftOf('i1')?.note).toBe('Two villages of one name.')
+    expect(makeIncidentDraft('i1')?.note).toBe('Two villages of one name.')
   })
 
   it('of which a proxy does not say whether it was taken has the same key when it is sent again', async () => {
@@ -55,9 +55,9 @@ describe('a declaration', () => {
     })
     beginIncidentAct('i2', 'split')
     await declare('i2', 'a1')
-    expect([kind('i2'), incidentDraftOf('i2') === null]).toEqual(['refused', false])
+    expect([kind('i2'), makeIncidentDraft('i2') === null]).toEqual(['refused', false])
     await declare('i2', 'a1')
-    expect([kind('i2'), incidentDraftOf('i2'), keys[1]]).toEqual(['done', null, keys[0]])
+    expect([kind('i2'), makeIncidentDraft('i2'), keys[1]]).toEqual(['done', null, keys[0]])
   })
 })
 
@@ -119,7 +119,7 @@ describe('what became of a declaration', () => {
     await open()
     expect(strays()).toMatchObject([{ ...refused, note }])
     dropStray('s1')
-    expect([strays(), incidentDraftOf('s1')]).toEqual([[], null])
+    expect([strays(), makeIncidentDraft('s1')]).toEqual([[], null])
   })
 
   it('is told to who has gone on to another alert, and what is typed there stays where it is', async () => {
@@ -133,6 +133,6 @@ describe('what became of a declaration', () => {
     await declaring
     expect(strays()).toMatchObject([{ ...refused, note: '' }])
     dropStray('s1')
-    expect([strays(), kind('s1'), incidentDraftOf('s1')?.note]).toEqual([[], 'refused', note])
+    expect([strays(), kind('s1'), makeIncidentDraft('s1')?.note]).toEqual([[], 'refused', note])
   })
 })

@@ -4,8 +4,8 @@ import './a-suite.ts'
 import { afterEach, describe, expect, it } from 'vitest'
 import { shiftHours } from '../../src/derived/shift-report.ts'
 import { type Caller, suite } from '../../src/http/suite.ts'
-import { freshnessOf } from '../../src/live/freshness.ts'
-import { bodyOf } from '../../src/state/acts.ts'
+import { computeFreshness } from '../../src/live/freshness.ts'
+import { makeBody } from '../../src/state/acts.ts'
 import { setAddress } from '../../src/state/address.ts'
 import {
   canariesAtMs,
@@ -49,7 +49,7 @@ describe('the clock of this machine', () => {
   it('that is wrong is said, and ages and ends go by the suite', async () => {
     await suiteIsAhead(5 * hourMs)
     await soon(() => Math.round(clockAheadMs.value / hourMs)).toBe(5)
-    const { until } = bodyOf({ ...blankDraft, until: '240' }, nowIn('sahel')) as {
+    const { until } = makeBody({ ...blankDraft, until: '240' }, nowIn('sahel')) as {
       readonly until: string
     }
     expect(Math.round((Date.parse(until) - nowMs.value) / hourMs)).toBe(9)
@@ -113,7 +113,7 @@ describe('the clock of this machine', () => {
     const [now, heardAt] = [nowMs.value, nowMs.value - 1_000]
     const staleSince = new Date(now + 5 * hourMs - 60_000).toISOString()
     const waits = { kind: 'waiting', why: '', retryAt: 0, heardAt: null, staleSince } as const
-    const state = freshnessOf(waits, heardAt, 0, now, null, heardAt, 5 * hourMs)
+    const state = computeFreshness(waits, heardAt, 0, now, null, heardAt, 5 * hourMs)
     expect(state).toMatchObject({ kind: 'stale', sinceMs: now - 60_000, isCutOff: true })
   })
 

@@ -8,7 +8,7 @@ import { suite } from '../../src/http/suite.ts'
 import { acting } from '../../src/state/acts.ts'
 import { politely } from '../../src/state/announcements.ts'
 import { canariesAtMs, missed, picture, sourceList } from '../../src/state/console-state.ts'
-import { changeDraft, draftOf } from '../../src/state/drafts.ts'
+import { changeDraft, makeDraft } from '../../src/state/drafts.ts'
 import { heldSecrets, keyList } from '../../src/state/keys.ts'
 import '../../src/state/incidents/incident-acts.ts'
 import { pickAll, selection } from '../../src/state/selection.ts'
@@ -56,7 +56,7 @@ describe('what Ama has seen and typed', () => {
     )
   ]
   const kept = ['Half a sen', 1]
-  const typed = () => [draftOf('a1').note, heldSecrets.value.length]
+  const typed = () => [makeDraft('a1').note, heldSecrets.value.length]
 
   it('stays while it is the same key that signs in again', () => {
     const before = seen()

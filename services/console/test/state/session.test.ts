@@ -12,7 +12,7 @@ import {
   nowMs,
   signedIn
 } from '../../src/state/console-state.ts'
-import { changeDraft, draftOf } from '../../src/state/drafts.ts'
+import { changeDraft, makeDraft } from '../../src/state/drafts.ts'
 import { signOut } from '../../src/state/live-link.ts'
 import { whatIsTyped } from '../../src/state/session/typed.ts'
 import { begin, goOnAs, lookForSession, resume, signInAnew } from '../../src/state/session.ts'
@@ -77,7 +77,7 @@ describe('a session that has ended', () => {
       renewal = 'goes on'
       await vi.advanceTimersByTimeAsync(10_000)
       expect([caller.peek()?.name, doubtedSinceMs.peek()]).toEqual(['Ama', null])
-      expect(draftOf('a1').note).toBe('Half a sen')
+      expect(makeDraft('a1').note).toBe('Half a sen')
     }
   )
 
@@ -92,7 +92,7 @@ describe('a session that has ended', () => {
     signInAnew()
     await vi.advanceTimersByTimeAsync(30_000)
     expect(signedIn.peek()).toMatchObject({ kind: 'none', hasEnded: true })
-    expect(draftOf('a1').note).toBe('Half a sen')
+    expect(makeDraft('a1').note).toBe('Half a sen')
   })
 })
 
@@ -115,7 +115,7 @@ describe('what was typed when the session ended', () => {
     expect(signedIn.peek().kind).toBe('none')
     me = { ...ama, id: 'oidc:3' }
     await lookForSession()
-    expect([caller.peek()?.name, draftOf('a1').note]).toEqual(['Ama', 'Half a sen'])
+    expect([caller.peek()?.name, makeDraft('a1').note]).toEqual(['Ama', 'Half a sen'])
   })
 
   it('stays where signing out fails, and where it was typed while that was under way: nobody was asked about it', async () => {
@@ -127,7 +127,7 @@ describe('what was typed when the session ended', () => {
     const after = async (left: Promise<boolean>) => [
       await left,
       signedIn.peek().kind,
-      draftOf('a2').note
+      makeDraft('a2').note
     ]
     expect(await after(leaving)).toEqual([false, 'caller', 'Meanwhile'])
     suiteAnswers(path => (path === '/sign-out' ? Response.json({}) : aProblem(401)))
@@ -140,14 +140,14 @@ describe('what was typed when the session ended', () => {
     me = ben
     await begin()
     expect(signedIn.peek()).toMatchObject({ kind: 'none', successor: { name: 'Ben' } })
-    expect(draftOf('a1').note).toBe('Half a sen')
+    expect(makeDraft('a1').note).toBe('Half a sen')
     me = ama
     await lookForSession()
-    expect([caller.peek()?.name, draftOf('a1').note]).toEqual(['Ama', 'Half a sen'])
+    expect([caller.peek()?.name, makeDraft('a1').note]).toEqual(['Ama', 'Half a sen'])
     await ended('over')
     me = ben
     await lookForSession()
     goOnAs(ben as never)
-    expect([caller.peek()?.name, draftOf('a1').note, whatIsTyped()]).toEqual(['Ben', '', []])
+    expect([caller.peek()?.name, makeDraft('a1').note, whatIsTyped()]).toEqual(['Ben', '', []])
   })
 })

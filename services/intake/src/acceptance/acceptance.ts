@@ -46,8 +46,8 @@ import {
 import {
   type Answer,
   answerAsSeen,
-  duplicateOf,
-  placeOf,
+  findDuplicate,
+  formatPlace,
   supersededIn
 } from '../report/report-answer.ts'
 import { erasureRequest, withdrawalRecords } from '../report/report-records.ts'
@@ -67,7 +67,7 @@ import { ReportWriting } from './report-writing.ts'
 
 export interface AcceptanceDeps extends Pick<ServiceDeps, 'log' | 'clock'> {
   readonly gazetteer: Gazetteer
-  readonly vault: Pick<PrivateVault, 'keyOf' | 'digestsOf' | 'learn' | 'erase'>
+  readonly vault: Pick<PrivateVault, 'makeKey' | 'computeDigests' | 'learn' | 'erase'>
   readonly control: Pick<ControlView, 'state' | 'catchUp' | 'isFresh'>
   readonly reports: KnownReports
   /** Records written by this process, so that they need not be read back. */
@@ -296,7 +296,7 @@ export class ReportAcceptance {
     const report = locate(incoming, found)
     const known = this.#deps.reports.get(report.reportId)
     if (this.#shared === null || known === undefined) return this.#decide(known, report)
-    return this.#learnOf(this.#shared, known, report).then(() =>
+    return this.#learnReport(this.#shared, known, report).then(() =>
       this.#decide(this.#deps.reports.get(report.reportId), report)
     )
   }
@@ -305,13 +305,17 @@ export class ReportAcceptance {
    * A post that is answered without a write needs current knowledge: another instance may have
    * withdrawn the report or erased its texts.
    */
-  async #learnOf(shared: SharedReports, known: KnownReport, report: IncomingReport): Promise<void> {
+  async #learnReport(
+    shared: SharedReports,
+    known: KnownReport,
+    report: IncomingReport
+  ): Promise<void> {
     if (report.content.privateText !== null) await this.#deps.vault.learn()
     if (this.#findSame(known, report) !== null) await shared.learn(0)
   }
 
   #findSame(known: KnownReport, report: IncomingReport): KnownRevision | null {
-    return findSame(known, report, this.#incoming.digestsOf(report))
+    return findSame(known, report, this.#incoming.computeDigests(report))
   }
 
   #decide(known: KnownReport | undefined, report: LocatedReport): Promise<Answer> {
@@ -332,7 +336,11 @@ export class ReportAcceptance {
     const { input, lane, principal, theatre } = report
     const same = this.#findSame(visiblePart(known, principal), report)
     if (same !== null)
-      return { ...duplicateOf(known, report), theatre: same.theatre, places: [placeOf(same.at)] }
+      return {
+        ...findDuplicate(known, report),
+        theatre: same.theatre,
+        places: [formatPlace(same.at)]
+      }
     checkTimes(input, this.#moments.nowMs(theatre))
     if (lane === 'backfill') await this.#writing.awaitBackfill([theatre])
     throw idTaken()
@@ -347,7 +355,7 @@ export class ReportAcceptance {
     if (report.content.privateText !== null) await this.#deps.vault.learn()
     const { winner } = known
     // A correction may restore texts that were erased.
-    const same = isSame(winner, report, this.#incoming.digestsOf(report)) ? winner : null
+    const same = isSame(winner, report, this.#incoming.computeDigests(report)) ? winner : null
     return this.#revise(known, same, report)
   }
 
@@ -382,7 +390,7 @@ export class ReportAcceptance {
       known.withdrawal === null
         ? known.standings.map(standing => standing.theatre)
         : theatresBehind(known)
-    if (theatres.length === 0) return duplicateOf(known, null)
+    if (theatres.length === 0) return findDuplicate(known, null)
     if (lane === 'backfill') await this.#writing.awaitBackfill(theatres)
     return this.#writing.records(
       reportId,
@@ -416,14 +424,14 @@ export class ReportAcceptance {
   async #again(known: KnownReport, same: KnownRevision, report: LocatedReport): Promise<Answer> {
     const { winner } = known
     if (winner?.contentHash !== same.contentHash)
-      return { ...duplicateOf(known, report), ...supersededIn(known, same.contentHash) }
+      return { ...findDuplicate(known, report), ...supersededIn(known, same.contentHash) }
     if (winner.theatre !== report.theatre) {
       const nowMs = this.#moments.nowMs(report.theatre)
       return this.#writing.moved(known, report, datedAfter(winner, nowMs))
     }
     const behind = theatresBehind(known)
     return behind.length === 0
-      ? duplicateOf(known, report)
+      ? findDuplicate(known, report)
       : this.#writing.copy(known, report.lane, behind)
   }
 

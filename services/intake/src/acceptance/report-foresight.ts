@@ -57,7 +57,7 @@ export class ReportForesight {
     const isHidden = known?.winner != null && !isVisible(known, this.#principal)
     if (known?.withdrawal && !isHidden) throw withdrawnForGood()
     const shown = known !== undefined && isHidden ? visiblePart(known, this.#principal) : known
-    if (shown !== undefined && findSame(shown, report, incoming.digestsOf(report)) !== null)
+    if (shown !== undefined && findSame(shown, report, incoming.computeDigests(report)) !== null)
       return true
     checkTimes(input, moments.nowMs(theatre))
     if (isHidden) throw idTaken()

@@ -156,7 +156,7 @@ function findAreaCode(
 ): string | null {
   // The contract guarantees that a name comes with a country, and that a code includes one.
   if (admin1 === null || country === null) return admin1
-  const found = gazetteer.admin1Of(admin1, country)
+  const found = gazetteer.findAdmin1(admin1, country)
   if (found.kind === 'known') return found.code
   if (found.kind === 'unlisted' && adminCodePattern.test(admin1)) return admin1
   refuse(refusals[found.kind](country, found.kind === 'ambiguous' ? found.codes : []))

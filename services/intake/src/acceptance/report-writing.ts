@@ -23,8 +23,8 @@ import type { OwnRecords } from '../report/own-records.ts'
 import { keyTaken, withdrawnForGood } from '../report/refusals.ts'
 import {
   type Answer,
-  duplicateOf,
-  placeOf,
+  findDuplicate,
+  formatPlace,
   supersededBy,
   understoodIn,
   wasThere
@@ -32,8 +32,8 @@ import {
 import {
   type Acceptance,
   type DraftRecord,
+  findRevision,
   revisionName,
-  revisionOf,
   revisionRecords,
   writtenFor
 } from '../report/report-records.ts'
@@ -41,7 +41,7 @@ import type { TheatreMoments } from '../time/theatre-moments.ts'
 
 export interface ReportWritingDeps {
   readonly log: EventLog
-  readonly vault: Pick<PrivateVault, 'keyOf'>
+  readonly vault: Pick<PrivateVault, 'makeKey'>
   readonly reports: KnownReports
   readonly own: OwnRecords
   readonly backfill: Pick<RulesLagGate, 'isOpen' | 'opens'>
@@ -83,7 +83,7 @@ export class ReportWriting {
     if (lane === 'backfill') await this.awaitBackfill(this.#listTheatres(revision))
     if (input.private === null) return this.#write(revision, null)
     const { writes, vault } = this.#deps
-    return this.#write(revision, await writes.untilConfirmed(() => vault.keyOf(reportId)))
+    return this.#write(revision, await writes.untilConfirmed(() => vault.makeKey(reportId)))
   }
 
   /**
@@ -120,7 +120,7 @@ export class ReportWriting {
     const { content, input } = revision
     const texts = input.private
     const digest = key?.digest(content.privateText ?? '') ?? null
-    return revisionOf({
+    return findRevision({
       ...revision,
       contentHash: computeContentHash(content, digest),
       keys: texts === null ? noDerivedKeys : deriveKeys(texts, this.#deps.personsSecret),
@@ -196,7 +196,7 @@ export class ReportWriting {
     const { reports, own } = this.#deps
     for (const [i, at] of appended.entries()) {
       const { record, stored } = drafts[i] as DraftRecord
-      if (own.take(stored.id)?.isFolded !== true) reports.apply(record, placeOf(at))
+      if (own.take(stored.id)?.isFolded !== true) reports.apply(record, formatPlace(at))
     }
     const known = reports.get(reportId)
     return {
@@ -204,7 +204,7 @@ export class ReportWriting {
       revision: known?.revisions.length ?? 0,
       theatre: known?.winner?.theatre ?? (drafts[0] as DraftRecord).record.theatre,
       duplicate: false,
-      places: appended.map(placeOf),
+      places: appended.map(formatPlace),
       understood: understoodIn(drafts),
       ...supersededBy(known, drafts)
     }
@@ -237,7 +237,7 @@ export class ReportWriting {
       !wasInDoubt &&
       drafts.every(({ record }, i) => wasThere(known, record, appended[i] as RecordPosition))
     return {
-      ...duplicateOf(known, understoodIn(drafts)),
+      ...findDuplicate(known, understoodIn(drafts)),
       duplicate,
       ...supersededBy(known, drafts)
     }

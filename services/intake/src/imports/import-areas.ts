@@ -8,13 +8,13 @@ import type { AreaNames, OtherCountry } from '@tocsin/importers/item/import-item
 const namesMax = 10_000
 
 /** The codes of area names, each looked up once. */
-export function createAreaNames(gazetteer: Pick<Gazetteer, 'admin1Of'>): AreaNames {
+export function createAreaNames(gazetteer: Pick<Gazetteer, 'findAdmin1'>): AreaNames {
   const known = new Map<string, string | null>()
   return (name, country) => {
     const key = `${country}/${name}`
     const found = known.get(key)
     if (found !== undefined) return found
-    const lookup = gazetteer.admin1Of(name, country)
+    const lookup = gazetteer.findAdmin1(name, country)
     const code = lookup.kind === 'known' ? lookup.code : null
     if (known.size < namesMax) known.set(key, code)
     return code

@@ -25,8 +25,8 @@ import {
 } from '@tocsin/importers/item/shipped-mappings'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import { readBody } from '@tocsin/service-kit/http/body-reader'
-import { answer, routesOf } from '@tocsin/service-kit/route/definition'
-import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
+import { answer, listRoutes } from '@tocsin/service-kit/route/definition'
+import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
 import { checkBodyBytes } from '@tocsin/service-kit/sign-in/usage-guard'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { ReportAcceptance } from '../acceptance/acceptance.ts'
@@ -86,7 +86,7 @@ export function importRoutes(options: ImportRoutesOptions): FastifyPluginAsync {
     app.addContentTypeParser('*', (_request: FastifyRequest, _body: unknown, done) =>
       done(new ProblemError('content-type-unsupported', `Send the file as ${fileContentType}.`))
     )
-    const route = routesOf(app, { tag: 'Reports', access: ['reports:write'] })
+    const route = listRoutes(app, { tag: 'Reports', access: ['reports:write'] })
     route({
       id: 'listImportKinds',
       method: 'GET',
@@ -117,7 +117,7 @@ export function importRoutes(options: ImportRoutesOptions): FastifyPluginAsync {
       problems: ['log-unavailable'],
       async handle(request) {
         const file = (request.body as Buffer | undefined) ?? Buffer.alloc(0)
-        return judgeFile(options, file, request.query, principalOf(request))
+        return judgeFile(options, file, request.query, getPrincipal(request))
       }
     })
   }

@@ -11,7 +11,7 @@ import type { KnownReport } from '../known/known-report.ts'
 import {
   type Acceptance,
   type DraftRecord,
-  nameOfRecord,
+  nameRecord,
   revisionRecords,
   withdrawalRecords
 } from '../report/report-records.ts'
@@ -40,7 +40,7 @@ export async function winningRecordsFor(
   if (known.withdrawal === null) {
     const record = await winningRecord(log, known)
     const written = { cause: null, by: record.by ?? null }
-    return revisionRecords(record.data, nameOfRecord(record, known), theatres, written)
+    return revisionRecords(record.data, nameRecord(record, known), theatres, written)
   }
   const record = await recordAt(log, known.withdrawal)
   if (record?.type !== 'report.withdrawn') throw nothingThere(known.reportId)

@@ -48,7 +48,7 @@ export interface KnownReport {
  * In order of id. Pure. Source: shape.md#theatres.
  */
 export function theatresBehind({ standings, winner, withdrawal }: KnownReport): string[] {
-  // One revision is one object, see `revisionOf` and `readKnownReport`.
+  // One revision is one object, see `findRevision` and `readKnownReport`.
   const behind = standings.filter(standing =>
     withdrawal === null ? standing.best !== winner : !standing.isWithdrawn
   )

@@ -73,7 +73,7 @@ export class KnownAlerts implements SnapshotPart {
   }
 
   /** Ids of the alerts that rest on an incident. */
-  idsOf(theatre: string, incidentId: string): Iterable<string> {
+  listIds(theatre: string, incidentId: string): Iterable<string> {
     return this.#ofIncident.get(`${theatre}/${incidentId}`) ?? []
   }
 
@@ -117,7 +117,7 @@ export class KnownAlerts implements SnapshotPart {
       if (before !== undefined) this.#unlinkAll(before)
       for (const { incidentId } of known?.items ?? []) this.#link(alert, incidentId)
     }
-    if (before !== undefined) this.#closed.get(keyOf(before))?.delete(alertId)
+    if (before !== undefined) this.#closed.get(makeKey(before))?.delete(alertId)
     if (isOver(alert)) this.#close(alert)
   }
 
@@ -137,8 +137,8 @@ export class KnownAlerts implements SnapshotPart {
   }
 
   #close(alert: KnownAlert): void {
-    const closed = this.#closed.get(keyOf(alert)) ?? new Set()
-    this.#closed.set(keyOf(alert), closed.add(alert.alertId))
+    const closed = this.#closed.get(makeKey(alert)) ?? new Set()
+    this.#closed.set(makeKey(alert), closed.add(alert.alertId))
     if (closed.size <= this.#closedMax) return
     const [first] = closed as unknown as [string]
     closed.delete(first)
@@ -187,6 +187,6 @@ function isOver({ status }: KnownAlert): boolean {
   return status === 'resolved' || status === 'retracted'
 }
 
-function keyOf({ theatre, handling }: KnownAlert): string {
+function makeKey({ theatre, handling }: KnownAlert): string {
   return `${theatre}|${handling}`
 }

@@ -58,7 +58,7 @@ export interface HindranceGround {
  * What keeps a standing report from triggering on its own. With other reports of its incident it
  * may trigger more.
  */
-export function hindrancesOf(
+export function collectHindrances(
   revision: ReportRevision,
   ground: HindranceGround
 ): readonly Hindrance[] {

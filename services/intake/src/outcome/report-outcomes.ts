@@ -110,7 +110,7 @@ export class ReportOutcomes {
       if (data.readers === undefined) this.#hide(key, contentHash, readers)
       if (!isGone) this.#put<ReportRow>(key, readers, [incidentId, contentHash])
       const inIt = readers.filter(
-        level => this.incidentOf(theatre, reportId, level)?.incidentId === incidentId
+        level => this.findIncident(theatre, reportId, level)?.incidentId === incidentId
       )
       if (!isGone || inIt.length === 0) continue
       this.#put<ReportRow>(key, inIt, null)
@@ -186,7 +186,7 @@ export class ReportOutcomes {
    * The incident that a report belongs to in a theatre, as readers of a level have it; null before it
    * is assembled and after a withdrawal.
    */
-  incidentOf(
+  findIncident(
     theatre: string,
     reportId: string,
     level: Handling
@@ -203,7 +203,7 @@ export class ReportOutcomes {
   }
 
   /** Alerts that rest on an incident or on a report of it, as a level has them, in order of id. */
-  alertsOf(
+  listAlerts(
     theatre: string,
     { incidentId, aliases }: Pick<IncidentOutcome, 'incidentId' | 'aliases'>,
     { level, reportId }: { readonly level: Handling; readonly reportId: string }
@@ -213,7 +213,7 @@ export class ReportOutcomes {
     for (const sum of this.#levelled.find(theatre, new Set([...names, reportId]), level))
       found.set(sum.alertId, { ...this.#describe(sum), evidenceHandling: sum.handling })
     for (const name of names) {
-      for (const alertId of this.alerts.idsOf(theatre, name)) {
+      for (const alertId of this.alerts.listIds(theatre, name)) {
         const alert = this.alerts.restingOn(alertId, name)
         if (alert !== undefined && !found.has(alertId)) found.set(alertId, alert)
       }
@@ -232,7 +232,7 @@ export class ReportOutcomes {
     withdrawalId: string
   ): AlertOutcome[] {
     const incident = this.#incidents.get(`gone/${theatre}/${reportId}`)
-    const named = incident === undefined ? [] : this.alerts.idsOf(theatre, incident)
+    const named = incident === undefined ? [] : this.alerts.listIds(theatre, incident)
     const ids = new Set([...this.#causedBy(withdrawalId), ...named])
     return [...ids].sort().flatMap(id => {
       const sum = this.#levelled.get(id, level)
@@ -245,7 +245,7 @@ export class ReportOutcomes {
     const sources: StatementSources = {
       ...{ numbers, rules },
       findIncident: (theatre, fold, reportId) =>
-        this.incidentOf(theatre, reportId, fold)?.facts ?? null
+        this.findIncident(theatre, reportId, fold)?.facts ?? null
     }
     const statement = renderAlert(sum, sources, { inAllLanguages: false })
     const { alertId, status, severity, ruleId, headline, handling } = statement

@@ -32,7 +32,7 @@ import {
 } from '../report/visible-reports.ts'
 import type { IntakeViews } from './intake-views.ts'
 import type { AlertOfIncident, AlertOutcome } from './known-alerts.ts'
-import { type Hindrance, hindrancesOf, withdrawnHindrance } from './report-hindrances.ts'
+import { collectHindrances, type Hindrance, withdrawnHindrance } from './report-hindrances.ts'
 import type { IncidentOutcome } from './report-outcomes.ts'
 
 export interface ReportReadingDeps {
@@ -111,10 +111,10 @@ export class ReportReading {
     const withdrawal = known.withdrawal === null ? null : await recordAt(log, known.withdrawal)
     const { theatre } = known.winner
     const assembledTo =
-      known.withdrawal === null ? views.outcomes.incidentOf(theatre, reportId, strictest) : null
+      known.withdrawal === null ? views.outcomes.findIncident(theatre, reportId, strictest) : null
     const incident =
       known.withdrawal === null
-        ? views.outcomes.incidentOf(theatre, reportId, principal.handling)
+        ? views.outcomes.findIncident(theatre, reportId, principal.handling)
         : null
     const report = known.withdrawal === null ? await recordAt(log, shown.winner.at) : null
     const revision = report?.type === 'report.received' ? report.data : null
@@ -141,7 +141,7 @@ export class ReportReading {
       alerts: this.#alerts(
         incident === null
           ? supported
-          : views.outcomes.alertsOf(theatre, incident, { level: principal.handling, reportId }),
+          : views.outcomes.listAlerts(theatre, incident, { level: principal.handling, reportId }),
         principal
       ),
       hindrances:
@@ -198,7 +198,7 @@ export class ReportReading {
   ): readonly Hindrance[] {
     const { state } = this.#deps.control
     const { sourceId, theatre } = revision
-    return hindrancesOf(revision, {
+    return collectHindrances(revision, {
       reliability: state.sources.get(sourceId)?.reliability ?? undeclaredSource.reliability,
       unmetNeeds: this.#findPlaceCheck(theatre),
       windowStartMs: isOut ? this.#windowStartMs(theatre) : null,

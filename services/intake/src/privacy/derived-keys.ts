@@ -25,7 +25,7 @@ export const narrativeLengthMin = 20
 
 /** The keys of a report's private texts. Pure. `secret`: the suite's secret for `persons`. */
 export function deriveKeys(texts: PrivateTexts, secret: KeyObject): DerivedKeys {
-  const keyOf = (kind: string, normal: string) =>
+  const makeKey = (kind: string, normal: string) =>
     takeIdDigits(createHmac('sha256', secret).update(`${kind}/${normal}`).digest('hex'))
   const narrative = normalText(texts.narrative ?? '')
   const persons: PersonKey[] = []
@@ -33,7 +33,7 @@ export function deriveKeys(texts: PrivateTexts, secret: KeyObject): DerivedKeys 
   for (const { name, aliases, role, kind } of texts.persons) {
     // A person with an alias only is keyed by the alias.
     const [key, ...others] = (name === null ? aliases : [name, ...aliases]).map(known =>
-      keyOf('person', personForm(known))
+      makeKey('person', personForm(known))
     )
     if (key === undefined) unnamed.push({ role, kind })
     else
@@ -47,8 +47,8 @@ export function deriveKeys(texts: PrivateTexts, secret: KeyObject): DerivedKeys 
   return {
     persons,
     ...(unnamed.length === 0 ? {} : { unnamed }),
-    narrativeKey: narrative.length < narrativeLengthMin ? null : keyOf('narrative', narrative),
-    linkKeys: [...new Set(texts.links.map(link => keyOf('link', normalLink(link))))].sort()
+    narrativeKey: narrative.length < narrativeLengthMin ? null : makeKey('narrative', narrative),
+    linkKeys: [...new Set(texts.links.map(link => makeKey('link', normalLink(link))))].sort()
   }
 }
 

@@ -67,7 +67,7 @@ export class QuarantineFold {
       return
     }
     if (this.#kept.has(record.id)) return
-    this.#kept.set(record.id, { entry: entryOf(record), place })
+    this.#kept.set(record.id, { entry: makeEntry(record), place })
   }
 
   get(id: string): { readonly entry: QuarantineEntry; readonly place: RecordPosition } | undefined {
@@ -102,7 +102,7 @@ export class QuarantineFold {
   }
 }
 
-function entryOf(
+function makeEntry(
   record: Extract<QuarantineRecord, { type: 'record.quarantined' }>
 ): QuarantineEntry {
   const { topic, partition, position, reason, bytes, engine } = record.data

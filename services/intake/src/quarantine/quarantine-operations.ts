@@ -139,7 +139,7 @@ export class QuarantineOperations {
     const value = (await readAt(this.#deps.log, topics.quarantine, place))?.value
     const decoded = value ? decodeQuarantined(value) : null
     if (decoded?.kind !== 'decoded') throw noSuchEntry()
-    return { ...entry, content: contentOf(Buffer.from(decoded.record.bytes, 'base64')) }
+    return { ...entry, content: readContent(Buffer.from(decoded.record.bytes, 'base64')) }
   }
 
   /**
@@ -297,7 +297,7 @@ function maySeeBytes(principal: Principal): boolean {
   return scopes.has('admin') && scopes.has('persons:read') && seesAll(principal)
 }
 
-function contentOf(bytes: Buffer): QuarantineContent {
+function readContent(bytes: Buffer): QuarantineContent {
   const text = bytes.toString('utf8')
   return { base64: bytes.toString('base64'), text: Buffer.from(text).equals(bytes) ? text : null }
 }

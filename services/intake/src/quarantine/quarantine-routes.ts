@@ -3,12 +3,12 @@
 import { ref } from '@tocsin/contracts/answer/answer-format'
 import { integer, optional, text, words } from '@tocsin/contracts/format/format'
 import { positionHeader } from '@tocsin/service-kit/projection/read-positions'
-import { answer, routesOf, writeProblems } from '@tocsin/service-kit/route/definition'
-import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
+import { answer, listRoutes, writeProblems } from '@tocsin/service-kit/route/definition'
+import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Answer } from '../report/report-answer.ts'
 import { quarantineEntrySchema, quarantineListSchema } from '../report/report-answers.ts'
-import { acceptedAs, laneOf } from '../report/report-schemas.ts'
+import { acceptedAs, readLane } from '../report/report-schemas.ts'
 import { entryAsSeen, type QuarantineOperations } from './quarantine-operations.ts'
 
 export interface QuarantineRoutesOptions {
@@ -26,7 +26,7 @@ export function quarantineRoutes({
   cursorBehind
 }: QuarantineRoutesOptions): FastifyPluginAsync {
   return async app => {
-    const add = routesOf(app, { tag: 'Administration', access: ['admin'] })
+    const add = listRoutes(app, { tag: 'Administration', access: ['admin'] })
     add({
       id: 'listQuarantine',
       method: 'GET',
@@ -50,7 +50,7 @@ export function quarantineRoutes({
       async handle(request) {
         const { state, limit, cursor } = request.query
         const { items, next } = await operations.list(state, limit, cursor ?? null)
-        return { items: items.map(each => entryAsSeen(each, principalOf(request))), next }
+        return { items: items.map(each => entryAsSeen(each, getPrincipal(request))), next }
       }
     })
     add({
@@ -62,7 +62,7 @@ export function quarantineRoutes({
       params,
       answers: entry('The entry.'),
       problems: ['log-unavailable'],
-      handle: request => operations.read(request.params.id, principalOf(request))
+      handle: request => operations.read(request.params.id, getPrincipal(request))
     })
     add({
       id: 'replayQuarantineEntry',
@@ -71,7 +71,7 @@ export function quarantineRoutes({
       summary: 'Replace a quarantine entry by a corrected report',
       description: 'The report is accepted like any other; then the entry is settled.',
       params,
-      query: laneOf('`backfill` for historical reports, which page nobody.'),
+      query: readLane('`backfill` for historical reports, which page nobody.'),
       // Counts for the key's quota like any report.
       config: { counts: 'reports' },
       reads: { content: { 'application/json': { schema: ref('Report') } } },
@@ -84,7 +84,7 @@ export function quarantineRoutes({
           id,
           request.body,
           lane,
-          principalOf(request)
+          getPrincipal(request)
         )
         const cursor = cursorBehind(places)
         return reply
@@ -102,7 +102,7 @@ export function quarantineRoutes({
       params,
       answers: entry('The entry, settled.'),
       problems: [...writeProblems, 'action-refused'],
-      handle: request => operations.dismiss(request.params.id, principalOf(request))
+      handle: request => operations.dismiss(request.params.id, getPrincipal(request))
     })
   }
 }

@@ -9,7 +9,7 @@ import { judgeReportEvent } from '@tocsin/contracts/report/report-event'
  * The event's key, if the headers are those of an event in binary mode; otherwise null. Throws
  * ProblemError `header-invalid`.
  */
-export function eventKeyOf(headers: IncomingHttpHeaders): string | null {
+export function makeEventKey(headers: IncomingHttpHeaders): string | null {
   if (
     headers['ce-specversion'] === undefined &&
     headers['ce-id'] === undefined &&

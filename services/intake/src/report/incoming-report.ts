@@ -70,7 +70,7 @@ export interface NewRevision extends LocatedReport {
 
 export interface IncomingReportsDeps {
   readonly reports: Pick<KnownReports, 'get'>
-  readonly vault: Pick<PrivateVault, 'digestsOf'>
+  readonly vault: Pick<PrivateVault, 'computeDigests'>
   /** The suite's secret for `reports`. */
   readonly reportsSecret: KeyObject
 }
@@ -119,8 +119,8 @@ export class IncomingReports {
    * The digests of its private part under the keys of its report that are known now, for
    * comparison with what is known of it.
    */
-  digestsOf({ reportId, content: { privateText } }: IncomingReport): KeyDigests {
-    return privateText === null ? noDigests : this.#deps.vault.digestsOf(reportId, privateText)
+  computeDigests({ reportId, content: { privateText } }: IncomingReport): KeyDigests {
+    return privateText === null ? noDigests : this.#deps.vault.computeDigests(reportId, privateText)
   }
 
   #parse({ body, charge }: Correction): Pick<IncomingReport, 'input' | 'content' | 'plainHash'> {

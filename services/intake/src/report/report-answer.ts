@@ -36,7 +36,7 @@ export interface Superseded {
 }
 
 /** The answer to a write that changes nothing. */
-export function duplicateOf(
+export function findDuplicate(
   { reportId, revisions, winner, standings }: KnownReport,
   at: Understood | null
 ): Answer {
@@ -46,7 +46,7 @@ export function duplicateOf(
     revision: revisions.length,
     theatre,
     duplicate: true,
-    places: standings.map(placeOf),
+    places: standings.map(formatPlace),
     understood: placesIn(at)
   }
 }
@@ -110,7 +110,7 @@ export function wasThere(
 }
 
 /** The fields of a place alone. */
-export function placeOf({ partition, position }: RecordPosition): RecordPosition {
+export function formatPlace({ partition, position }: RecordPosition): RecordPosition {
   return { partition, position }
 }
 

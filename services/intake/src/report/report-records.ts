@@ -13,7 +13,7 @@ import {
 import type { Lane, Place, ReportRevision, SealedPrivate } from '@tocsin/contracts/theatre/report'
 import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import type { NewRecord } from '@tocsin/event-log/port'
-import { authorOf, type Principal } from '@tocsin/service-kit/access/principal'
+import { getAuthor, type Principal } from '@tocsin/service-kit/access/principal'
 import type { KnownReport, KnownRevision } from '../known/known-report.ts'
 import type { DerivedKeys } from '../privacy/derived-keys.ts'
 import type { IncomingReport } from './incoming-report.ts'
@@ -50,7 +50,7 @@ type Resolved = 'externalId' | 'reportedAt' | 'location' | 'alsoAt' | 'private'
  * A revision as the rules see it. What is recorded as it was posted is named nowhere here; the
  * compiler asks that all of it is.
  */
-export function revisionOf(parts: RevisionParts): ReportRevision {
+export function findRevision(parts: RevisionParts): ReportRevision {
   const {
     externalId: _id,
     reportedAt: _at,
@@ -118,20 +118,20 @@ export function revisionName(
 ): RevisionName {
   if (once !== null && !isCorrection) return onceName
   const said = getOpenHalf(contentHash, sealed !== null)
-  const nth = sealed === null ? 0 : numberOf(contentHash, said, known)
-  return nameOf(said, isCorrection ? reportedAt : null, nth)
+  const nth = sealed === null ? 0 : readNumber(contentHash, said, known)
+  return findName(said, isCorrection ? reportedAt : null, nth)
 }
 
 type NamedRevision = Pick<ReportRevision, 'contentHash' | 'private' | 'reportedAt'>
 
-function nameOf(said: string, correctedAt: string | null, nth: number): RevisionName {
+function findName(said: string, correctedAt: string | null, nth: number): RevisionName {
   return [said, ...(correctedAt === null ? [] : [correctedAt]), ...(nth === 0 ? [] : [String(nth)])]
 }
 
 /**
  * Its number among the revisions with the same open part, in the order in which they became known.
  */
-function numberOf(contentHash: string, said: string, known: KnownReport | undefined): number {
+function readNumber(contentHash: string, said: string, known: KnownReport | undefined): number {
   const alike =
     known?.revisions.filter(r => r.keyId !== null && getOpenHalf(r.contentHash, true) === said) ??
     []
@@ -143,25 +143,27 @@ function numberOf(contentHash: string, said: string, known: KnownReport | undefi
  * The name of a record that was read, so that its copies in other theatres get the ids that its
  * writer would give them. Pure.
  */
-export function nameOfRecord(
+export function nameRecord(
   { id, theatre, data }: ReceivedRecord,
   known: KnownReport
 ): RevisionName {
   const { reportId, contentHash, reportedAt, private: sealed } = data
   const isIt = (name: RevisionName) => computeRevisionRecordId(theatre, reportId, name) === id
   // Earlier versions named a revision by its full hash.
-  const whole = [nameOf(contentHash, null, 0), nameOf(contentHash, reportedAt, 0), onceName].find(
-    isIt
-  )
+  const whole = [
+    findName(contentHash, null, 0),
+    findName(contentHash, reportedAt, 0),
+    onceName
+  ].find(isIt)
   if (whole !== undefined) return whole
   const said = getOpenHalf(contentHash, sealed !== null)
   for (const nth of known.revisions.keys()) {
-    const found = [nameOf(said, null, nth), nameOf(said, reportedAt, nth)].find(isIt)
+    const found = [findName(said, null, nth), findName(said, reportedAt, nth)].find(isIt)
     if (found !== undefined) return found
   }
   // Written by an instance that knew the revisions in another order: the content is the same, and
   // the fold treats both records as one.
-  return nameOf(said, reportedAt, 0)
+  return findName(said, reportedAt, 0)
 }
 
 type ReceivedRecord = Extract<TheatreRecord, { type: 'report.received' }>
@@ -215,7 +217,7 @@ export function erasureRequest(
   const { reportId, winner } = report
   const time = new Date(nowMs).toISOString()
   const id = digest('report-erasure', reportId, principal.id, time)
-  const envelope = { id, source, time, cause: null, ...withAuthor(authorOf(principal)) }
+  const envelope = { id, source, time, cause: null, ...withAuthor(getAuthor(principal)) }
   const data = { reportId, theatre: winner.theatre, handling: winner.handling }
   return {
     id,

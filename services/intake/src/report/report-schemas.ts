@@ -11,7 +11,7 @@ export const reportIdParams = {
   })
 }
 
-export const laneOf = (description: string) => ({
+export const readLane = (description: string) => ({
   lane: words(['live', 'backfill'], { description, default: 'live' })
 })
 

@@ -59,8 +59,8 @@ function withRegion(candidate: PlaceCandidate): ToldCandidate {
  * report counts. Most places are clear and need no serialiser.
  */
 export function placesText({ place, alsoAt }: Understood, theatre: string): string {
-  const others = alsoAt.length === 0 ? '' : `,"alsoAt":[${alsoAt.map(textOf).join()}]`
-  return `"place":${theatre === unassignedTheatre ? textOutside(place) : textOf(place)}${others}`
+  const others = alsoAt.length === 0 ? '' : `,"alsoAt":[${alsoAt.map(formatText).join()}]`
+  return `"place":${theatre === unassignedTheatre ? textOutside(place) : formatText(place)}${others}`
 }
 
 /** A report that no rules see is answered with the reason. */
@@ -79,7 +79,7 @@ export function describeOutside({ country, claimants = [] }: Place): string {
   return `${why}. The land is disputed: ${names} claim it, and no single theatre holds a claimant. State \`country\` to decide.`
 }
 
-function textOf(place: Place): string {
+function formatText(place: Place): string {
   const isClear =
     (place.resolution === 'stated' || place.resolution === 'gazetteer') &&
     place.contradiction === undefined
@@ -94,9 +94,9 @@ const hints: Readonly<Record<ToldResolution, (place: Place) => string | null>> =
   ambiguous: ({ name }) =>
     `${quoted(name)} may mean any of these, or a place that the gazetteer lacks: the report triggers only what holds for all of them. Correct it with coordinates or an area.`,
   unresolved: ({ name, country }) =>
-    `no place named ${quoted(name)} is known in ${nameOf(country)}: the report triggers nothing by its place. Correct it with coordinates or an area.`,
+    `no place named ${quoted(name)} is known in ${findName(country)}: the report triggers nothing by its place. Correct it with coordinates or an area.`,
   contradicting: ({ country, lat, lon }) =>
-    `${lat}, ${lon} lies far outside the stated country, ${nameOf(country)}: both are kept, and the report triggers nothing by its place. Correct whichever is wrong.`
+    `${lat}, ${lon} lies far outside the stated country, ${findName(country)}: both are kept, and the report triggers nothing by its place. Correct whichever is wrong.`
 }
 
 /**
@@ -112,6 +112,6 @@ function quoted(name: string | null): string {
   return JSON.stringify(name ?? '')
 }
 
-function nameOf(country: string | null): string {
+function findName(country: string | null): string {
   return country === null ? 'the stated country' : countryName(country)
 }

@@ -2,15 +2,15 @@
 
 import {
   type ConfigOf,
+  choice,
   constant,
   integer,
-  oneOf,
   text
 } from '@tocsin/service-kit/settings/settings'
 
 export const intakeSettings = {
   intake: {
-    memory: oneOf(['fast', 'small'], {
+    memory: choice(['fast', 'small'], {
       default: 'fast',
       doc: 'Only for `tocsin intake`, and only in the environment: small reserves less memory, at about two thirds more processor time per report.'
     }),

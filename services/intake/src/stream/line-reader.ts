@@ -49,14 +49,14 @@ export class LineReader {
   }
 
   #ended(piece: Buffer): Line {
-    const line = this.#lineOf(piece)
+    const line = this.#makeLine(piece)
     this.#begun = null
     this.#isTooLong = false
     this.#isFirst = false
     return line
   }
 
-  #lineOf(piece: Buffer): Line {
+  #makeLine(piece: Buffer): Line {
     if (this.#isTooLong) return { kind: 'too-long' }
     if (this.#begun !== null && !this.#begun.add(piece)) return { kind: 'too-long' }
     const whole = this.#begun?.bytes ?? piece

@@ -13,7 +13,7 @@ import type { Lane } from '@tocsin/contracts/theatre/report'
 import type { Clock } from '@tocsin/domain/ports'
 import type { RecordPosition } from '@tocsin/event-log/port'
 import type { Principal } from '@tocsin/service-kit/access/principal'
-import { problemOf } from '@tocsin/service-kit/http/http-problems'
+import { makeProblem } from '@tocsin/service-kit/http/http-problems'
 import { readStrictJson } from '@tocsin/service-kit/http/json-body'
 import type { ReportAcceptance } from '../acceptance/acceptance.ts'
 import type { Charge } from '../report/incoming-report.ts'
@@ -155,7 +155,7 @@ export class ReportStream {
       await this.#read(source)
     } catch (error) {
       if (error instanceof SenderGoneError) this.#isGone = true
-      else this.#stop ??= problemOf(error)
+      else this.#stop ??= makeProblem(error)
     }
     while (this.#entries.length > 0) {
       this.#flush()
@@ -185,7 +185,7 @@ export class ReportStream {
   /** True if a line may begin at once. */
   #hasTurn(line: Line): boolean {
     if (this.#stop !== null || this.#isTurnOver()) return false
-    return !this.#isFull(bytesOf(line)) && this.#options.acceptance.logTrouble === null
+    return !this.#isFull(countBytes(line)) && this.#options.acceptance.logTrouble === null
   }
 
   #isTurnOver(): boolean {
@@ -200,14 +200,14 @@ export class ReportStream {
   /** Begins a line, once there is room for it. False if no further line may be accepted. */
   async #take(line: Line): Promise<boolean> {
     if (this.#isTurnOver()) await this.#yield()
-    while (this.#stop === null && this.#isFull(bytesOf(line))) await this.#wait()
+    while (this.#stop === null && this.#isFull(countBytes(line))) await this.#wait()
     if (this.#stop === null && this.#options.acceptance.logTrouble !== null) await this.#awaitLog()
     return this.#stop === null && this.#put(line)
   }
 
   /** Begins a line. False if it was the last. */
   #put(line: Line): boolean | Promise<boolean> {
-    const bytes = bytesOf(line)
+    const bytes = countBytes(line)
     this.#turn.lines++
     this.#turn.bytes += bytes
     const number = ++this.#tally.lines
@@ -351,7 +351,7 @@ export class ReportStream {
    * failure the stream goes on.
    */
   #failed(entry: Entry, error: unknown): void {
-    const problem = problemOf(error)
+    const problem = makeProblem(error)
     // A problem that ends the stream is not an error of the line.
     const { status } = problems[problem.code]
     const isRefused = problem !== this.#stop && status < 500 && status !== 429
@@ -419,7 +419,7 @@ interface ReadLine {
   readonly isEvent: boolean
 }
 
-function bytesOf(line: Line): number {
+function countBytes(line: Line): number {
   return line.kind === 'text' ? line.bytes.length : 0
 }
 
@@ -430,18 +430,18 @@ function readLine(
 ): ReadLine {
   if (line.kind !== 'text') throw tooLong(limits.lineBytesMax)
   const value = readStrictJson(line.bytes, json)
-  if (!isEventLike(value)) return { body: value, key: null, name: nameOf(value), isEvent: false }
+  if (!isEventLike(value)) return { body: value, key: null, name: findName(value), isEvent: false }
   const event = openReportEvent(value)
   if (!event.ok) throw invalidBody(event.errors)
   return {
     body: event.report,
     key: event.key,
-    name: nameOf(event.report) ?? event.key,
+    name: findName(event.report) ?? event.key,
     isEvent: true
   }
 }
 
-function nameOf(body: unknown): string | null {
+function findName(body: unknown): string | null {
   const { source, externalId } = (body ?? {}) as {
     source?: { id?: unknown } | null
     externalId?: unknown

@@ -9,10 +9,10 @@ import type { RecordPosition } from '@tocsin/event-log/port'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import { Quota } from '@tocsin/service-kit/access/quota'
 import type { Admission } from '@tocsin/service-kit/access/usage-limits'
-import { atMostRatio, bodyEncodingOf } from '@tocsin/service-kit/http/body-encoding'
+import { atMostRatio, readBodyEncoding } from '@tocsin/service-kit/http/body-encoding'
 import { checkCharset } from '@tocsin/service-kit/http/json-body'
 import { exemptFromTimeout } from '@tocsin/service-kit/http/timeout-exemption'
-import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
+import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
 import { overLimit } from '@tocsin/service-kit/sign-in/usage-guard'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ReportAcceptance } from '../acceptance/acceptance.ts'
@@ -81,7 +81,7 @@ export class ReportStreams {
   async answer(request: FastifyRequest, reply: FastifyReply, lane: Lane): Promise<FastifyReply> {
     if (this.#isClosing) throw shuttingDown()
     checkCharset(request)
-    const { id } = principalOf(request)
+    const { id } = getPrincipal(request)
     this.#quota.take(id, 'open streams', retryAfterS)
     const stream = new OpenStream(request, lane, this.#options)
     this.#open.add(stream)
@@ -117,7 +117,7 @@ class OpenStream {
 
   constructor(request: FastifyRequest, lane: Lane, options: StreamRouteOptions) {
     const { clock, limits } = options
-    const encoding = bodyEncodingOf(request.headers)
+    const encoding = readBodyEncoding(request.headers)
     this.#options = options
     this.#request = request
     this.#lane = lane
@@ -131,7 +131,7 @@ class OpenStream {
   }
 
   get principalId(): string {
-    return principalOf(this.#request).id
+    return getPrincipal(this.#request).id
   }
 
   stop(problem: ProblemError): void {
@@ -150,7 +150,7 @@ class OpenStream {
     })
     try {
       const problem = await this.#stream().run(this.#source)
-      if (problem !== null) this.#options.metrics.streamsCut.inc({ reason: cutReasonOf(problem) })
+      if (problem !== null) this.#options.metrics.streamsCut.inc({ reason: findCutReason(problem) })
       this.#logRefused(problem)
       this.#begun.resolve(problem)
       this.#sink.end()
@@ -180,7 +180,7 @@ class OpenStream {
   #stream(): ReportStream {
     const { acceptance, clock, limits, metrics, cursorBehind } = this.#options
     const { server } = this.#request
-    const principal = principalOf(this.#request)
+    const principal = getPrincipal(this.#request)
     const bodyBytesMax = this.#request.routeOptions.bodyLimit
     return new ReportStream(this.#sink, {
       acceptance,
@@ -189,7 +189,7 @@ class OpenStream {
       lane: this.#lane,
       json: reportJsonLimits(server.jsonLimits),
       limits: {
-        lineBytesMax: lineBytesMaxOf(principal, bodyBytesMax),
+        lineBytesMax: readLineBytesMax(principal, bodyBytesMax),
         linesMax: limits.streamLinesMax,
         // Any line up to the limit fits.
         bytesMax: Math.max(limits.streamWindowBytes, bodyBytesMax),
@@ -199,7 +199,7 @@ class OpenStream {
         rulesPatienceMs
       },
       charge: units => server.usageLimits.addUnits(principal, units),
-      admit: () => pacingOf(server.usageLimits.takeReports(principal), this.#lane),
+      admit: () => readPacing(server.usageLimits.takeReports(principal), this.#lane),
       hindrance: () =>
         this.#problem ?? (server.authenticator.isStillGood(principal) ? null : noLongerGood()),
       cursorBehind,
@@ -217,19 +217,19 @@ class OpenStream {
  * Backfill waits for the next minute; live reports are refused at once, and nothing waits for the
  * next day.
  */
-function pacingOf(admission: Admission, lane: Lane): Pacing | null {
+function readPacing(admission: Admission, lane: Lane): Pacing | null {
   if (admission.kind === 'admitted') return null
   const waits = lane === 'backfill' && admission.policy === 'per-minute'
   return { waitMs: waits ? admission.retryAfterS * 1000 : null, problem: overLimit(admission) }
 }
 
 /** A line may be as long as a body of this key. */
-function lineBytesMaxOf({ limits }: Principal, bodyBytesMax: number): number {
+function readLineBytesMax({ limits }: Principal, bodyBytesMax: number): number {
   const own = limits === undefined || limits === 'none' ? undefined : limits.bodyBytes
   return Math.min(bodyBytesMax, own ?? bodyBytesMax)
 }
 
-function cutReasonOf({ code }: ProblemError): CutReason {
+function findCutReason({ code }: ProblemError): CutReason {
   if (code === 'request-timeout') return 'too-slow'
   if (code === 'not-authenticated') return 'key-ended'
   if (code === 'shutting-down') return 'shutting-down'

@@ -1,7 +1,7 @@
 // The metrics of intake. Labels are closed unions: no ids, sources or texts of errors.
 
 import { problems } from '@tocsin/contracts/problem/problem-catalogue'
-import { problemOf } from '@tocsin/service-kit/http/http-problems'
+import { makeProblem } from '@tocsin/service-kit/http/http-problems'
 import { metricsIn, registerReadGauges } from '@tocsin/service-kit/telemetry/metrics'
 import type { Registry } from 'prom-client'
 
@@ -77,6 +77,6 @@ export function createIntakeMetrics(
 }
 
 /** What an error counts as. Pure. */
-export function outcomeOf(error: unknown): Outcome {
-  return problems[problemOf(error).code].status < 500 ? 'refused' : 'unavailable'
+export function findOutcome(error: unknown): Outcome {
+  return problems[makeProblem(error).code].status < 500 ? 'refused' : 'unavailable'
 }

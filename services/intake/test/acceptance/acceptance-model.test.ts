@@ -9,7 +9,7 @@ import { EventLogError } from '@tocsin/event-log/errors'
 import { type AppendFate, MemoryStore } from '@tocsin/event-log/memory-log'
 import { systemClock } from '@tocsin/event-log/system-clock'
 import { topics } from '@tocsin/event-log/topics'
-import { runsOf } from '@tocsin/testing/process/test-size'
+import { computeRuns } from '@tocsin/testing/process/test-size'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Answer } from '../../src/report/report-answer.ts'
@@ -141,7 +141,7 @@ it('keeps the last acknowledged state of each report, once, in every theatre tha
         await intake.close()
       }
     ),
-    { numRuns: runsOf(200, 10) }
+    { numRuns: computeRuns(200, 10) }
   )
 })
 

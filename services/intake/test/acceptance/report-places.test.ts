@@ -65,7 +65,7 @@ describe('the places of a report', () => {
     const twice: Gazetteer = {
       resolve: query => gazetteer.resolve(query),
       looksSwapped: () => false,
-      admin1Of: () => ({ kind: 'ambiguous', codes: ['MZ-L', 'MZ-MPM'] })
+      findAdmin1: () => ({ kind: 'ambiguous', codes: ['MZ-L', 'MZ-MPM'] })
     }
     expect(resolve({ name: 'Matola', country: 'MZ', admin1: 'Maputo' }, twice)).toEqual({
       ok: false,

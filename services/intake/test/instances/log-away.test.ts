@@ -6,7 +6,7 @@ import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
-import { problemOf } from '@tocsin/service-kit/http/http-problems'
+import { makeProblem } from '@tocsin/service-kit/http/http-problems'
 import { expect, it } from 'vitest'
 import { aReport, IntakeUnderTest, reportRecords, sahel } from '../support/intake-under-test.ts'
 import { type Owner, ShuffledWorld } from '../support/shuffled-world.ts'
@@ -42,7 +42,7 @@ async function loadedIntake(seed: number) {
   const send = async (n: number): Promise<Post> => {
     const post: Post = { number: n, atMs: world.nowMs, answeredMs: 0, outcome: 'accepted' }
     await intake.post({ ...aReport, externalId: `W-${n}` }).catch((error: unknown) => {
-      post.outcome = problemOf(error)
+      post.outcome = makeProblem(error)
     })
     post.answeredMs = world.nowMs - post.atMs
     return post
@@ -113,5 +113,5 @@ it('says when to retry', async () => {
   expect(outcome).toBeInstanceOf(ProblemError)
   expect(outcome).toMatchObject({ code: 'log-unavailable', retryAfterS: 2 })
   expect((outcome as ProblemError).message).toContain('no broker answers for 3 s')
-  expect(problemOf(new EventLogError('log-unavailable', 'x')).code).toBe('log-unavailable')
+  expect(makeProblem(new EventLogError('log-unavailable', 'x')).code).toBe('log-unavailable')
 })

@@ -4,7 +4,7 @@ import type { Reliability, ReportRevision } from '@tocsin/contracts/theatre/repo
 import { certainArea } from '@tocsin/engine/theatre/place-needs'
 import { aReport, places, type ReportOverrides } from '@tocsin/testing/report/report-builder'
 import { describe, expect, it } from 'vitest'
-import { hindrancesOf } from '../../src/outcome/report-hindrances.ts'
+import { collectHindrances } from '../../src/outcome/report-hindrances.ts'
 
 const needs = 'coordinates'
 
@@ -12,7 +12,7 @@ function listReasons(report: ReportRevision, more: { reliability?: Reliability; 
   const { reliability = 'B', need } = more
   const unmetNeeds = () => (need === undefined ? [] : [{ needs: need, rules: ['front'] }])
   const ground = { reliability, unmetNeeds, windowStartMs: null, namesRules: true }
-  return hindrancesOf(report, ground).map(({ reason, detail }) => `${reason}: ${detail}`)
+  return collectHindrances(report, ground).map(({ reason, detail }) => `${reason}: ${detail}`)
 }
 
 describe('the grade', () => {

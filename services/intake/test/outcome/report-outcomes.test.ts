@@ -31,9 +31,9 @@ it('finds the incident of a report in a given theatre', () => {
     type: 'incident.assembled',
     data: incident({ theatre: 'b', seq: 1, incidentId: 'i2' })
   })
-  expect(outcomes.incidentOf('a', 'r1', 'restricted')).toMatchObject({ incidentId: 'i1' })
-  expect(outcomes.incidentOf('b', 'r1', 'restricted')).toMatchObject({ incidentId: 'i2' })
-  expect(outcomes.incidentOf('c', 'r1', 'restricted')).toBeNull()
+  expect(outcomes.findIncident('a', 'r1', 'restricted')).toMatchObject({ incidentId: 'i1' })
+  expect(outcomes.findIncident('b', 'r1', 'restricted')).toMatchObject({ incidentId: 'i2' })
+  expect(outcomes.findIncident('c', 'r1', 'restricted')).toBeNull()
 })
 
 it('follows a report into the incident that it was merged into, and forgets a withdrawn one', () => {
@@ -44,7 +44,7 @@ it('follows a report into the incident that it was merged into, and forgets a wi
     data: incident({ seq: 2, incidentId: 'i2', revision: 4 })
   })
   outcomes.applyIncident({ type: 'incident.withdrawn', data: incident({ seq: 3 }) })
-  expect(outcomes.incidentOf('sahel', 'r1', 'restricted')).toMatchObject({
+  expect(outcomes.findIncident('sahel', 'r1', 'restricted')).toMatchObject({
     incidentId: 'i2',
     revision: 4
   })
@@ -52,7 +52,7 @@ it('follows a report into the incident that it was merged into, and forgets a wi
     type: 'incident.withdrawn',
     data: incident({ seq: 4, incidentId: 'i2' })
   })
-  expect(outcomes.incidentOf('sahel', 'r1', 'restricted')).toBeNull()
+  expect(outcomes.findIncident('sahel', 'r1', 'restricted')).toBeNull()
 })
 
 it('names the alerts that rest on an incident now, under any of its ids', () => {
@@ -74,9 +74,9 @@ it('names the alerts that rest on an incident now, under any of its ids', () => 
     at,
     0n
   )
-  const found = outcomes.incidentOf('sahel', 'r1', 'restricted')
+  const found = outcomes.findIncident('sahel', 'r1', 'restricted')
   expect(
-    outcomes.alertsOf('sahel', found as NonNullable<typeof found>, reader).map(a => a.alertId)
+    outcomes.listAlerts('sahel', found as NonNullable<typeof found>, reader).map(a => a.alertId)
   ).toEqual(['x', 'y'])
   outcomes.applyAlert(
     {
@@ -87,7 +87,7 @@ it('names the alerts that rest on an incident now, under any of its ids', () => 
     0n
   )
   expect(
-    outcomes.alertsOf('sahel', found as NonNullable<typeof found>, reader).map(a => a.alertId)
+    outcomes.listAlerts('sahel', found as NonNullable<typeof found>, reader).map(a => a.alertId)
   ).toEqual(['x'])
 })
 

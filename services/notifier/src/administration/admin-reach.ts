@@ -6,7 +6,7 @@
 import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { TheatreConfig } from '@tocsin/contracts/theatre/theatre-record'
-import { type Authority, type Excess, excessOf } from '@tocsin/service-kit/access/authority'
+import { type Authority, type Excess, findExcess } from '@tocsin/service-kit/access/authority'
 import {
   holdsToken,
   isClearedForAll,
@@ -85,7 +85,7 @@ export function checkMinted(
 ): void {
   if (holdsToken(principal))
     throw forbidden(`A ${what} would outlive the token: ${tokenWords[what]} with a key.`)
-  const excess = excessOf(principal, wanted)
+  const excess = findExcess(principal, wanted)
   if (excess !== null) throw forbidden(excessWords(principal, what)[excess])
 }
 

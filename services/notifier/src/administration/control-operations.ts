@@ -20,14 +20,14 @@ import { findTheatreRetentionFault } from '@tocsin/engine/theatre/rule-retention
 import type { RecordPosition } from '@tocsin/event-log/port'
 import { retry } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
-import { keptKindOf, type TakeKept } from '@tocsin/service-kit/access/kept-records'
-import { authorOf, type Principal } from '@tocsin/service-kit/access/principal'
+import { findKeptKind, type TakeKept } from '@tocsin/service-kit/access/kept-records'
+import { getAuthor, type Principal } from '@tocsin/service-kit/access/principal'
 import type { ControlState } from '@tocsin/service-kit/control/control-state'
 import { readWaitMs } from '@tocsin/service-kit/projection/read-positions'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { judgeClock } from '@tocsin/service-kit/theatre/clock-standing'
 import { sharedGround } from '@tocsin/service-kit/theatre/theatre-overlap'
-import { checkSeen, versionOfContent } from '../cursor/seen-version.ts'
+import { checkSeen, findContentVersion } from '../cursor/seen-version.ts'
 import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
 import type { Projection } from '../projection/projection.ts'
 import type { Tick } from '../projection/theatre-clocks.ts'
@@ -100,7 +100,7 @@ export class ControlOperations {
           'too-many',
           `There are already ${theatres.size} theatres, which is the limit.`
         )
-      const wanted = theatreOf(id, ask, known)
+      const wanted = findTheatre(id, ask, known)
       checkGround(principal, wanted, known)
       checkOverlap(wanted, [...theatres.values()])
       checkRetention(wanted, known, control.state)
@@ -171,7 +171,7 @@ export class ControlOperations {
     if (config === undefined) throw new ProblemError('not-found', `There is no theatre ${theatre}.`)
     if (config.clock !== 'replay')
       throw new ProblemError('tick-refused', 'Only a theatre with a replay clock accepts ticks.')
-    const at = minuteOf(to)
+    const at = computeMinute(to)
     const last = projection.clocks.lastTick(theatre)
     if (last !== null && at <= last.to) {
       throw new ProblemError('tick-refused', `The theatre's time is ${last.to} already.`, {
@@ -220,7 +220,7 @@ export class ControlOperations {
     const wallNow = formatTime(Math.floor(clock.nowMs() / minuteMs) * minuteMs)
     if (config.clock === 'replay' && to === undefined)
       throw invalid('/to', 'is required of a replay theatre')
-    const at = to === undefined ? wallNow : minuteOf(to)
+    const at = to === undefined ? wallNow : computeMinute(to)
     if (config.clock === 'wall' && at > wallNow)
       throw new ProblemError(
         'tick-refused',
@@ -280,12 +280,12 @@ export class ControlOperations {
   ): Promise<{ readonly appended: RecordPosition; readonly isFolded: boolean }> {
     const { log, clock, control, takeKept } = this.#deps
     const time = new Date(clock.nowMs()).toISOString()
-    const author = by === null ? {} : withAuthor(authorOf(by))
+    const author = by === null ? {} : withAuthor(getAuthor(by))
     const record = {
       ...{ id, key: 'control' },
       value: encodeRecord({ id, source: '/tocsin/notifier', time, cause: null, ...author }, payload)
     }
-    const kind = keptKindOf(payload)
+    const kind = findKeptKind(payload)
     if (by !== null && kind !== null) takeKept(by, kind, record.value.byteLength)
     const [first] = await retry(() => log.append(topics.control, [record]), {
       clock,
@@ -327,7 +327,7 @@ export class ControlOperations {
   }
 }
 
-function theatreOf(id: string, ask: TheatreAsk, known: TheatreConfig | undefined): TheatreConfig {
+function findTheatre(id: string, ask: TheatreAsk, known: TheatreConfig | undefined): TheatreConfig {
   if (id === unassignedTheatre)
     throw new ProblemError(
       'not-found',
@@ -340,10 +340,10 @@ function theatreOf(id: string, ask: TheatreAsk, known: TheatreConfig | undefined
       '/clock',
       `is ${known.clock} and cannot be changed: the theatre's records use its time`
     )
-  return { id, ...areaOf(id, ask), clock, retentionDays }
+  return { id, ...makeArea(id, ask), clock, retentionDays }
 }
 
-function areaOf(
+function makeArea(
   id: string,
   { countries = null, polygon = null }: TheatreAsk
 ): Pick<TheatreConfig, 'countries' | 'polygon'> {
@@ -402,7 +402,7 @@ function whyRefused(wanted: TheatreConfig, all: readonly TheatreConfig[]): strin
 }
 
 /** The minute as records write it: ticks have minute precision. */
-function minuteOf(to: string): string {
+function computeMinute(to: string): string {
   const at = instantIn('/to', to)
   if (Date.parse(at) % 60_000 !== 0)
     throw invalid('/to', 'must be a whole minute: ticks have minute precision')
@@ -435,5 +435,5 @@ export function invalid(pointer: string, detail: string): ProblemError {
 }
 
 function checkContentSeen(known: object | undefined, seen: number | null): void {
-  checkSeen(known === undefined ? {} : { version: versionOfContent(known) }, seen)
+  checkSeen(known === undefined ? {} : { version: findContentVersion(known) }, seen)
 }

@@ -3,9 +3,9 @@
 
 import {
   either,
-  formatOf,
   integer,
   listOf,
+  makeFormat,
   nothing,
   number,
   optional,
@@ -23,17 +23,17 @@ import { type TheatreConfig, undeclaredSource } from '@tocsin/contracts/theatre/
 import { sumBudgets } from '@tocsin/engine/theatre/budget'
 import { topics } from '@tocsin/event-log/topics'
 import { mayReadTheatre, mayUse, type Principal } from '@tocsin/service-kit/access/principal'
-import { sourceConfigOf } from '@tocsin/service-kit/control/source-declaration'
+import { readSourceConfig } from '@tocsin/service-kit/control/source-declaration'
 import { checkSameId } from '@tocsin/service-kit/http/same-id'
 import { positionHeader, type ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import { answer, writeProblems } from '@tocsin/service-kit/route/definition'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
-import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
+import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
 import { judgeClock } from '@tocsin/service-kit/theatre/clock-standing'
 import type { FastifyInstance } from 'fastify'
-import { readingRoutesOf, tellPosition } from '../cursor/position-headers.ts'
+import { makeReadingRoutes, tellPosition } from '../cursor/position-headers.ts'
 import { seenIn } from '../cursor/request-headers.ts'
-import { versionOfContent } from '../cursor/seen-version.ts'
+import { findContentVersion } from '../cursor/seen-version.ts'
 import type { Projection } from '../projection/projection.ts'
 import {
   sourceListSchema,
@@ -63,8 +63,8 @@ const theatreId = (description: string) => named('^[a-z0-9_][a-z0-9_-]{0,62}$', 
 
 /** Read-only members of GET answers. They may be sent back with a PUT and are ignored. */
 const told = (...names: readonly string[]) =>
-  Object.fromEntries(names.map(name => [name, optional(formatOf({ readOnly: true }))]))
-const idAgain = optional(formatOf({ description: 'As in the path.', readOnly: true }))
+  Object.fromEntries(names.map(name => [name, optional(makeFormat({ readOnly: true }))]))
+const idAgain = optional(makeFormat({ description: 'As in the path.', readOnly: true }))
 
 const theatreBody = strict({
   countries: optional(
@@ -77,7 +77,7 @@ const theatreBody = strict({
   ),
   // GeoJSON has its own reader, which names the faulty part.
   polygon: optional(
-    formatOf({
+    makeFormat({
       description:
         'A GeoJSON Polygon or MultiPolygon, or its rings of [lon, lat]; at most 2,000 positions.'
     })
@@ -136,7 +136,7 @@ function addTheatreRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
     const now = projection.clocks.nowIn(theatre.id)
     return {
       ...theatre,
-      version: versionOfContent(theatre),
+      version: findContentVersion(theatre),
       falseAlarmBudget: sumBudgets(control.state.rules.values(), theatre.id),
       covers: describeCover(theatre, control.state.theatres.values()),
       now,
@@ -147,7 +147,7 @@ function addTheatreRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
     }
   }
 
-  const add = readingRoutesOf(app, deps, family)
+  const add = makeReadingRoutes(app, deps, family)
   add({
     id: 'listTheatres',
     method: 'GET',
@@ -155,7 +155,7 @@ function addTheatreRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
     summary: 'List theatres',
     answers: { 200: answer('Theatres with their time.', theatreListSchema) },
     async handle(request) {
-      const principal = principalOf(request)
+      const principal = getPrincipal(request)
       const theatres = [...control.state.theatres.values()].filter(({ id }) =>
         mayReadTheatre(principal, id)
       )
@@ -183,7 +183,7 @@ function addTheatreRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
     async handle(request, reply) {
       checkSameId(request.params.id, request.body.id)
       const { value, appended, isNew, leavesOutside } = await operations.putTheatre(
-        principalOf(request),
+        getPrincipal(request),
         request.params.id,
         request.body,
         seenIn(request)
@@ -216,7 +216,7 @@ function addTheatreRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
     answers: ticked,
     problems: [...writeProblems, 'tick-refused'],
     async handle(request, reply) {
-      const tick = await operations.setTime(principalOf(request), request.params.id, request.body)
+      const tick = await operations.setTime(getPrincipal(request), request.params.id, request.body)
       reply.header(positionHeader, await positions.behind(topics.incidents, tick))
       return { theatre: request.params.id, now: tick.to }
     }
@@ -241,7 +241,7 @@ function addTheatreRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
     problems: [...writeProblems, 'tick-refused'],
     async handle(request, reply) {
       const { to, leap } = request.body
-      const tick = await operations.tick(principalOf(request), request.params.id, to, leap)
+      const tick = await operations.tick(getPrincipal(request), request.params.id, to, leap)
       // The position is of the incidents log: a reader that brings it sees the alerts caused by the
       // tick.
       reply.header(positionHeader, await positions.behind(topics.incidents, tick))
@@ -252,7 +252,7 @@ function addTheatreRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
 
 function addSourceRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
   const { operations, control, positions } = deps
-  const add = readingRoutesOf(app, deps, family)
+  const add = makeReadingRoutes(app, deps, family)
   add({
     id: 'listSources',
     method: 'GET',
@@ -260,7 +260,7 @@ function addSourceRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
     summary: 'List declared sources',
     answers: { 200: answer('Sources.', sourceListSchema) },
     async handle(request) {
-      const principal = principalOf(request)
+      const principal = getPrincipal(request)
       const items = [...control.state.sources.values()].flatMap(
         source => showSource(deps, principal, source) ?? []
       )
@@ -291,16 +291,16 @@ function addSourceRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
       const { reporters, ...judged } = request.body
       // Same limit as in reports: otherwise a source could be declared that no report can name.
       const source = {
-        ...sourceConfigOf({ ...judged, id: normalizeText(request.params.id) }),
+        ...readSourceConfig({ ...judged, id: normalizeText(request.params.id) }),
         ...(reporters === undefined ? {} : { reporters })
       }
       const { value, appended, isNew } = await operations.putSource(
-        principalOf(request),
+        getPrincipal(request),
         source,
         seenIn(request)
       )
       await tellPosition(reply, positions, appended)
-      return reply.code(isNew ? 201 : 200).send(showSource(deps, principalOf(request), value))
+      return reply.code(isNew ? 201 : 200).send(showSource(deps, getPrincipal(request), value))
     }
   })
 }
@@ -327,8 +327,10 @@ function showSource(
   if (!setsAll && !isNew && heard.length === 0) return null
   if (!isOfficer) return { id: source.id }
   return {
-    ...sourceConfigOf(source),
-    ...(setsAll ? { reporters: source.reporters ?? null, version: versionOfContent(source) } : {}),
+    ...readSourceConfig(source),
+    ...(setsAll
+      ? { reporters: source.reporters ?? null, version: findContentVersion(source) }
+      : {}),
     ...(maySee(principal.handling, talkHandling) ? { heard } : {})
   }
 }

@@ -87,7 +87,7 @@ export class KeyOperations {
         by: principal.id
       }
       const value: Key = limits === undefined ? made : { ...made, limits }
-      checkMinted(principal, 'key', authorityOf(value))
+      checkMinted(principal, 'key', findAuthority(value))
       const earlier = control.state.keys.get(keyId)
       if (earlier !== undefined)
         return { value: madeBefore(earlier, secretHash), secret, appended: null }
@@ -140,7 +140,7 @@ export class KeyOperations {
       await shared.learn('control')
       const nowMs = clock.nowMs()
       const key = this.#known(principal, keyId)
-      checkMinted(principal, 'key', authorityOf(key))
+      checkMinted(principal, 'key', findAuthority(key))
       checkAlive(key, nowMs)
       const minted = (replaces: string) =>
         retryKey === null
@@ -182,7 +182,7 @@ export class KeyOperations {
     return operations.inTurn(async () => {
       await shared.learn('control')
       const key = this.#known(principal, keyId)
-      checkMinted(principal, 'key', authorityOf(key))
+      checkMinted(principal, 'key', findAuthority(key))
       checkAlive(key, clock.nowMs())
       const data = { keyId, by: principal.id }
       return (await operations.append({ type: 'key.link-made', data }, principal)).appended
@@ -215,7 +215,7 @@ export class KeyOperations {
 }
 
 /** The rights of a key, in the form that the authority checks. */
-function authorityOf({ scopes, theatres, handling, expiresAt, limits }: Key): Authority {
+function findAuthority({ scopes, theatres, handling, expiresAt, limits }: Key): Authority {
   const expiresAtMs = expiresAt === null ? null : Date.parse(expiresAt)
   return { scopes, theatres, handling, expiresAtMs, ...(limits === undefined ? {} : { limits }) }
 }

@@ -3,9 +3,9 @@
 
 import {
   either,
-  formatOf,
   integer,
   listOf,
+  makeFormat,
   number,
   optional,
   orNull,
@@ -21,11 +21,11 @@ import { type KeyState, overlapping } from '@tocsin/service-kit/control/key-stat
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import { answer, writeProblems } from '@tocsin/service-kit/route/definition'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
-import { owner, principalOf } from '@tocsin/service-kit/sign-in/authentication'
+import { getPrincipal, owner } from '@tocsin/service-kit/sign-in/authentication'
 import { signInLink } from '@tocsin/service-kit/sign-in/sign-in-link'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { readingRoutesOf, tellPosition } from '../cursor/position-headers.ts'
-import { retryKeyOf } from '../cursor/request-headers.ts'
+import { makeReadingRoutes, tellPosition } from '../cursor/position-headers.ts'
+import { findRetryKey } from '../cursor/request-headers.ts'
 import { keyListSchema, keyMadeSchema, keyRotatedSchema } from './control-answers.ts'
 import { type KeyOperations, overlapHoursDefault, overlapHoursMax } from './key-operations.ts'
 
@@ -52,7 +52,7 @@ const keyBody = strict({
   }),
   theatres: optional(
     either(
-      formatOf<'*'>({ const: '*' }),
+      makeFormat<'*'>({ const: '*' }),
       listOf(text({ minLength: 1, maxLength: 128 }), { minItems: 1, maxItems: 1000 }),
       'Its theatres. Default: all.'
     )
@@ -80,7 +80,7 @@ const keyBody = strict({
 
 export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
   const { operations, control, positions, clock } = deps
-  const add = readingRoutesOf(app, deps, { tag: 'Administration', access: ['admin'] })
+  const add = makeReadingRoutes(app, deps, { tag: 'Administration', access: ['admin'] })
   add({
     id: 'listKeys',
     method: 'GET',
@@ -91,9 +91,9 @@ export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
     async handle(request) {
       const lastUsed = (id: string) =>
         app.keyUse?.lastUsed(id) ?? control.state.keysLastUsed.get(id) ?? null
-      const items = operations.list(principalOf(request)).map(key => ({
+      const items = operations.list(getPrincipal(request)).map(key => ({
         ...shownKey(key),
-        ...lifeOf(key, clock.nowMs()),
+        ...computeLife(key, clock.nowMs()),
         lastUsedAt: lastUsed(key.keyId)
       }))
       return { items, next: null }
@@ -120,9 +120,9 @@ export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
     problems: writeProblems,
     async handle(request, reply) {
       const { value, secret, appended } = await operations.create(
-        principalOf(request),
+        getPrincipal(request),
         request.body,
-        retryKeyOf(request)
+        findRetryKey(request)
       )
       tellDone(request, value.keyId, 'a key was made')
       await tellPosition(reply, positions, appended)
@@ -160,14 +160,14 @@ export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
       const { id } = request.params
       const { overlapHours } = request.body
       const { value, secret, appended } = await operations.rotate(
-        principalOf(request),
+        getPrincipal(request),
         id,
         overlapHours,
-        retryKeyOf(request)
+        findRetryKey(request)
       )
       tellDone(request, value.keyId, 'a key was rotated')
       await tellPosition(reply, positions, appended)
-      return { ...shownKey(value), ...lifeOf(value, clock.nowMs()), secret }
+      return { ...shownKey(value), ...computeLife(value, clock.nowMs()), secret }
     }
   })
 
@@ -185,7 +185,7 @@ export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
     problems: [...writeProblems, 'action-refused'],
     async handle(request, reply) {
       const { id } = request.params
-      const principal = principalOf(request)
+      const principal = getPrincipal(request)
       // The owner's key is in no list of keys, and only its holder may make a link for it.
       if (id === owner.id && principal.id === owner.id) {
         tellDone(request, id, 'a link was made to sign in as the owner')
@@ -210,7 +210,7 @@ export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
     answers: { 204: answer('The key is revoked.', undefined, 'tocsin-cursor') },
     problems: writeProblems,
     async handle(request, reply) {
-      const appended = await operations.revoke(principalOf(request), request.params.id)
+      const appended = await operations.revoke(getPrincipal(request), request.params.id)
       if (appended !== null) tellDone(request, request.params.id, 'a key was revoked')
       await tellPosition(reply, positions, appended)
       return reply.code(204).send()
@@ -220,7 +220,7 @@ export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
 
 /** Logs who did what to which key. */
 function tellDone(request: FastifyRequest, keyId: string, done: string): void {
-  request.log.info({ keyId, by: principalOf(request).id }, done)
+  request.log.info({ keyId, by: getPrincipal(request).id }, done)
 }
 
 /** A key without the hashes of its secrets. */
@@ -248,7 +248,7 @@ function shownKey({
 }
 
 /** `overlapsUntil`: when the last of its earlier secrets expires; null if none is valid. */
-function lifeOf(key: KeyState, nowMs: number) {
+function computeLife(key: KeyState, nowMs: number) {
   const { createdAt, rotatedAt, rotatedBy, revokedAt, revokedBy, linkedAt, linkedBy } = key
   const ends = overlapping(key, nowMs).map(({ until }) => until)
   return {

@@ -11,8 +11,8 @@ import type { AlertJournal } from '../projection/alert-journal.ts'
 import type { Stale } from '../projection/liveness.ts'
 import {
   type Candidates,
+  makePart,
   nextOpen,
-  partOf,
   type SnapshotPart,
   type SnapshotPlace
 } from '../projection/open-alerts.ts'
@@ -128,7 +128,7 @@ export class AlertFeed {
   /**
    * The cursor of a place: what its reader gave, which the first row names as the one before it.
    */
-  cursorOf({ cursor, positions, rest }: FeedPlace): string {
+  makeCursor({ cursor, positions, rest }: FeedPlace): string {
     return cursor ?? this.#deps.cursors.seal(positions, rest)
   }
 
@@ -155,7 +155,7 @@ export class AlertFeed {
     const standings = new Map<string, ReaderStanding>()
     const search = new PageSearch(this.#deps.clock)
     const journal = this.#deps.journal().reader(from)
-    let [scanned, at, prev] = [from, from, this.cursorOf(place)]
+    let [scanned, at, prev] = [from, from, this.makeCursor(place)]
     let [room, isFull] = [bytes ?? Number.POSITIVE_INFINITY, false]
     while (!isFull && search.goesOn(items.length) && this.hasMore(scanned, audience)) {
       // Steps grow while nothing is found: a page of one row may lie behind thousands of records.
@@ -194,10 +194,10 @@ export class AlertFeed {
       return {
         recovered: true,
         items,
-        next: cursors.seal(this.#nextOf(scanned, at, audience), rest)
+        next: cursors.seal(this.#findNext(scanned, at, audience), rest)
       }
-    const part = this.#partOf(reader, candidates, bytes)
-    return { recovered: true, items, ...this.#told(part, this.#nextOf(scanned, at, audience)) }
+    const part = this.#makePart(reader, candidates, bytes)
+    return { recovered: true, items, ...this.#told(part, this.#findNext(scanned, at, audience)) }
   }
 
   /**
@@ -207,7 +207,7 @@ export class AlertFeed {
   async restart(reader: FeedReader, { bytes }: Pick<PageSize, 'bytes'>): Promise<FeedPage> {
     refuseWhileStale(this.#deps.stale())
     const { audience } = reader
-    const part = this.#partOf(reader, await this.#candidates(audience, null), bytes)
+    const part = this.#makePart(reader, await this.#candidates(audience, null), bytes)
     return {
       recovered: false,
       items: [],
@@ -218,7 +218,7 @@ export class AlertFeed {
   /**
    * A reader that is up to date stands at the end of its view; otherwise where the reading stopped.
    */
-  #nextOf(scanned: Positions, at: Positions, audience: Audience): Positions {
+  #findNext(scanned: Positions, at: Positions, audience: Audience): Positions {
     return furthest(
       at,
       this.hasMore(scanned, audience) ? scanned : this.#deps.journal().endInView(audience.view)
@@ -234,8 +234,8 @@ export class AlertFeed {
     )
   }
 
-  #partOf(reader: FeedReader, candidates: Candidates, bytesMax = pageBytesMax): SnapshotPart {
-    return partOf(this.#deps.alerts, reader, candidates, {
+  #makePart(reader: FeedReader, candidates: Candidates, bytesMax = pageBytesMax): SnapshotPart {
+    return makePart(this.#deps.alerts, reader, candidates, {
       countMax: partAlertsMax,
       bytesMax,
       headlineBytes: this.#headlineBytes

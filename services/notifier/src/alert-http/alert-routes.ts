@@ -7,18 +7,18 @@ import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import { answer, idText } from '@tocsin/service-kit/route/definition'
-import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
+import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyInstance } from 'fastify'
-import { placeOf, sealPlace } from '../cursor/list-places.ts'
+import { makePlace, sealPlace } from '../cursor/list-places.ts'
 import {
+  computeLimit,
+  computeSpan,
   filterParameters,
-  limitOf,
   pageParameters,
   readFilter,
-  readSpan,
-  spanOf
+  readSpan
 } from '../cursor/list-queries.ts'
-import { readingRoutesOf } from '../cursor/position-headers.ts'
+import { makeReadingRoutes } from '../cursor/position-headers.ts'
 import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
 import type { AlertEntry } from '../projection/alert-entry.ts'
 import type { IncidentEntry, IncidentIndex, IncidentPlace } from '../projection/incident-index.ts'
@@ -28,16 +28,16 @@ import type { Scan, ScanScheduler } from '../projection/scan-scheduler.ts'
 import { isForLevel } from '../reader/audience.ts'
 import {
   evidenceInView,
+  makeView,
   statementIn,
   type VisibleEvent,
-  type VisibleEvidenceItem,
-  viewOf
+  type VisibleEvidenceItem
 } from '../reader/reader-view.ts'
 import { type AlertToldDeps, alertTold } from './alert-told.ts'
 import type { EvidenceReading, PrivateReader } from './evidence.ts'
-import { evidenceShownMax, readerOf } from './evidence.ts'
+import { evidenceShownMax, findReader } from './evidence.ts'
 import { readSought, soughtMax } from './headline-search.ts'
-import { incidentParameters, sourcesOf, wantedIncidents } from './incident-query.ts'
+import { incidentParameters, listSources, wantedIncidents } from './incident-query.ts'
 import { alertOrders, listAlerts } from './listed-alerts.ts'
 import { listSeenBelow } from './seen-below.ts'
 import { sendAlert, visibleAlert, visibleNow } from './shown-alert.ts'
@@ -66,7 +66,7 @@ function readFind(text: string | undefined): readonly string[] | null {
 }
 
 export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): void {
-  const add = readingRoutesOf(app, deps, { tag: 'Alerts', access: ['alerts:read'] })
+  const add = makeReadingRoutes(app, deps, { tag: 'Alerts', access: ['alerts:read'] })
 
   add({
     id: 'listAlerts',
@@ -78,7 +78,7 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
     query: {
       ...filterParameters,
       ...pageParameters,
-      ...spanOf(
+      ...computeSpan(
         'Only alerts raised then or later: a day, or an instant with its offset.',
         'Only alerts raised before this time.'
       ),
@@ -110,7 +110,7 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
         readFind(find)
       ]
       const asked = { filter, span, sought, isUnacknowledged: answered === 'false' }
-      return listAlerts(deps, viewOf(principalOf(request)), asked, page)
+      return listAlerts(deps, makeView(getPrincipal(request)), asked, page)
     }
   })
 
@@ -132,9 +132,9 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
     },
     problems: ['log-unavailable'],
     async handle(request, reply) {
-      const principal = principalOf(request)
-      const entry = await visibleAlert(deps, viewOf(principal), request.params.id)
-      return sendAlert(reply, await detailOf(deps, entry, principal, request.query.revisions))
+      const principal = getPrincipal(request)
+      const entry = await visibleAlert(deps, makeView(principal), request.params.id)
+      return sendAlert(reply, await formatDetail(deps, entry, principal, request.query.revisions))
     }
   })
 
@@ -148,13 +148,13 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
     params: alertParams,
     query: {
       ...pageParameters,
-      limit: limitOf('Maximum number of items per page.', evidenceShownMax, 50)
+      limit: computeLimit('Maximum number of items per page.', evidenceShownMax, 50)
     },
     answers: { 200: answer('A page of evidence.', ref('EvidencePage')) },
     problems: ['log-unavailable'],
     async handle(request) {
-      const principal = principalOf(request)
-      const entry = await visibleAlert(deps, viewOf(principal), request.params.id)
+      const principal = getPrincipal(request)
+      const entry = await visibleAlert(deps, makeView(principal), request.params.id)
       return evidencePage(deps, entry, principal, request.query)
     }
   })
@@ -171,8 +171,8 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
     answers: { 200: answer('All of them.', alertToldListSchema) },
     problems: ['log-unavailable'],
     async handle(request) {
-      const principal = principalOf(request)
-      const alert = await visibleAlert(deps, viewOf(principal), request.params.id)
+      const principal = getPrincipal(request)
+      const alert = await visibleAlert(deps, makeView(principal), request.params.id)
       return alertTold(deps, principal, alert)
     }
   })
@@ -184,8 +184,8 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
     summary: 'List incidents',
     query: {
       ...incidentParameters,
-      ...sourcesOf('Ids of sources: with a report of one of them.'),
-      ...spanOf(
+      ...listSources('Ids of sources: with a report of one of them.'),
+      ...computeSpan(
         'Only what began at this time or later: a day, or an instant with a UTC offset.',
         'Only what began before this time.'
       ),
@@ -194,7 +194,7 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
     answers: { 200: answer('A page of incidents.', ref('IncidentList')) },
     problems: ['log-unavailable'],
     async handle(request) {
-      return listIncidents(deps, principalOf(request), request.query)
+      return listIncidents(deps, getPrincipal(request), request.query)
     }
   })
 
@@ -213,27 +213,27 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
     },
     problems: ['log-unavailable'],
     async handle(request, reply) {
-      const reader = readerOf(deps, principalOf(request))
+      const reader = findReader(deps, getPrincipal(request))
       const entry = await deps.shared.find(['assembly'], () =>
         deps.evidence.incident(request.params.id, reader)
       )
-      const incident = entry === undefined ? null : await deps.evidence.incidentOf(entry, reader)
+      const incident = entry === undefined ? null : await deps.evidence.findIncident(entry, reader)
       if (entry === undefined || incident === null)
         throw new ProblemError('not-found', 'There is no such incident.')
       reply.header('etag', `"${entry.state.revision}"`)
-      return { ...incident, history: await deps.evidence.historyOf(entry, reader) }
+      return { ...incident, history: await deps.evidence.findHistory(entry, reader) }
     }
   })
 }
 
-async function detailOf(
+async function formatDetail(
   deps: AlertRoutesDeps,
   entry: AlertEntry,
   principal: Principal,
   revisionsMax: number
 ) {
   const { alerts, journal } = deps.projection
-  const reader = readerOf(deps, principal)
+  const reader = findReader(deps, principal)
   const shown = visibleNow(reader.view, entry)
   const state = stateInView(alerts, reader.view, shown)
   const { moments = [] } = entry.at(reader.view.handling) ?? {}
@@ -253,7 +253,7 @@ async function detailOf(
     event: { type, time },
     raisedAt: shown.firstTime,
     seenBelow: listSeenBelow(alerts, reader.view.handling, entry),
-    evidence: await deps.evidence.evidenceOf(state.evidence, reader),
+    evidence: await deps.evidence.findEvidence(state.evidence, reader),
     revisions,
     revisionsOmitted: told.length - revisions.length
   }
@@ -278,11 +278,11 @@ async function evidencePage(
   principal: Principal,
   { cursor, limit }: PageQuery
 ) {
-  const reader = readerOf(deps, principal)
+  const reader = findReader(deps, principal)
   const { alertId } = entry
   const { state, sum } = visibleNow(reader.view, entry)
   const all = evidenceInView(reader.view, deps.projection.alerts.restate(state, sum))
-  const place = cursor === undefined ? null : placeOf<EvidencePlace>(deps, 'evidence', cursor)
+  const place = cursor === undefined ? null : makePlace<EvidencePlace>(deps, 'evidence', cursor)
   if (place !== null && place.alertId !== alertId)
     throw new ProblemError('cursor-invalid', 'The cursor was not issued by this list.')
   const from = place === null ? 0 : rankAfter(all, place)
@@ -297,7 +297,7 @@ async function evidencePage(
           incidentId: last.incidentId,
           passed: from + items.length
         } satisfies EvidencePlace)
-  return { items: await deps.evidence.evidenceOf(items, reader), next }
+  return { items: await deps.evidence.findEvidence(items, reader), next }
 }
 
 /**
@@ -314,8 +314,8 @@ function rankAfter(
 
 async function listIncidents(deps: AlertRoutesDeps, principal: Principal, parameters: PageQuery) {
   const { cursor, limit } = parameters
-  const reader = readerOf(deps, principal)
-  const before = cursor === undefined ? null : placeOf<IncidentPlace>(deps, 'incidents', cursor)
+  const reader = findReader(deps, principal)
+  const before = cursor === undefined ? null : makePlace<IncidentPlace>(deps, 'incidents', cursor)
   const isWanted = wantedIncidents(reader.view, parameters)
   const known = deps.projection.incidentViews.at(reader.view.handling)
   const found = await walkIncidents(known, deps.scans.begin(), {
@@ -326,7 +326,7 @@ async function listIncidents(deps: AlertRoutesDeps, principal: Principal, parame
   const shown = found.slice(0, limit)
   const last = shown.at(-1)
   return {
-    items: await deps.evidence.incidentsOf(shown, reader),
+    items: await deps.evidence.listIncidents(shown, reader),
     next:
       found.length > limit && last
         ? sealPlace(deps, 'incidents', {

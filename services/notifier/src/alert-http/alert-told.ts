@@ -10,16 +10,16 @@ import { mayUse, type Principal } from '@tocsin/service-kit/access/principal'
 import type { SilenceState } from '@tocsin/service-kit/control/silence-state'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { translateCursor } from '@tocsin/service-kit/projection/copied-cursor'
-import { type Delivery, type HeldFor, isOfState } from '../delivery/delivery.ts'
+import { type Delivery, type HeldFor, isStateEvent } from '../delivery/delivery.ts'
 import type { Notice } from '../delivery/notices.ts'
 import { holdsInView, repeatHoldInView } from '../policy/holds-in-view.ts'
 import type { AlertEntry } from '../projection/alert-entry.ts'
 import type { Projection } from '../projection/projection.ts'
-import { isToldOfOthers } from '../reader/officers-talk.ts'
+import { seesOtherSubscribers } from '../reader/officers-talk.ts'
 import { silenceViewer } from '../silence/silence-in-view.ts'
 import type { SilenceOperations } from '../silence/silence-operations.ts'
 import type { WatchOperations } from '../watch/watch-operations.ts'
-import { audienceOf } from '../webhook/delivery-planner.ts'
+import { computeAudience } from '../webhook/delivery-planner.ts'
 import type { Dispatcher } from '../webhook/dispatcher.ts'
 import type {
   ShownSubscription,
@@ -32,7 +32,7 @@ export interface AlertToldDeps {
   readonly control: Pick<ControlView, 'state'>
   readonly subscriptionOperations: Pick<
     SubscriptionOperations,
-    'within' | 'list' | 'holderOf' | 'show'
+    'within' | 'list' | 'findHolder' | 'show'
   >
   readonly dispatcher: Pick<Dispatcher, 'of'>
   readonly silenceOperations: Pick<
@@ -68,7 +68,7 @@ function subscriptionsFor(
   { subscriptionOperations }: AlertToldDeps,
   principal: Principal
 ): readonly SubscriptionRecord[] {
-  if (mayUse(principal, ['alerts:operate']) && isToldOfOthers(principal))
+  if (mayUse(principal, ['alerts:operate']) && seesOtherSubscribers(principal))
     return subscriptionOperations.within(principal)
   if (mayUse(principal, ['subscriptions:manage'])) return subscriptionOperations.list(principal)
   throw new ProblemError(
@@ -88,7 +88,7 @@ export function alertTold(deps: AlertToldDeps, principal: Principal, alert: Aler
     mayUse(principal, ['subscriptions:manage']) ? subscriptionOperations.list(principal) : []
   )
   const items = subscriptions.map(subscription =>
-    rowOf(deps, principal, alert, { subscription, isManaged: managed.has(subscription) })
+    makeRow(deps, principal, alert, { subscription, isManaged: managed.has(subscription) })
   )
   const levels = new Set([principal, ...subscriptions].map(({ handling }) => handling))
   const seen = [...levels].flatMap(level => alert.stateAt(level) ?? [])
@@ -120,7 +120,7 @@ interface RowAsk {
   readonly isManaged: boolean
 }
 
-function rowOf(
+function makeRow(
   deps: AlertToldDeps,
   principal: Principal,
   alert: AlertEntry,
@@ -130,7 +130,7 @@ function rowOf(
   const { alertId } = alert
   const all = deps.dispatcher.of(subscriptionId)
   // Who learned that an action was refused was not told of the alert.
-  const deliveries = all.newestFirst(alertId).filter(isOfState)
+  const deliveries = all.newestFirst(alertId).filter(isStateEvent)
   const [newest] = deliveries
   const { status } = deps.subscriptionOperations.show(subscription)
   const answer = alert
@@ -140,19 +140,19 @@ function rowOf(
   // it is: what is held by it is held, and no more is said.
   const shown = <T extends HeldFor>(hold: T) =>
     isManaged || mayKnow(deps, principal, subscription, hold) ? hold : { ...hold, ...unknownHold }
-  const repeatHeld = repeatHoldInView(principal, subscription, all.notices.holdOf(alertId))
+  const repeatHeld = repeatHoldInView(principal, subscription, all.notices.findHold(alertId))
   const row = {
     subscriptionId,
-    by: deps.subscriptionOperations.holderOf(subscription),
+    by: deps.subscriptionOperations.findHolder(subscription),
     contact,
     acceptedAt: deliveries.find(({ state }) => state === 'delivered')?.last?.at ?? null,
     waitsSince: deliveries.findLast(({ state }) => state === 'pending')?.plannedAt ?? null,
-    reminded: remindedOf(all.notices.of('alert', alertId)),
+    reminded: findReminded(all.notices.of('alert', alertId)),
     repeatHeld: repeatHeld === null ? null : shown(repeatHeld),
     answered: answer === undefined ? null : answeredIn(answer)
   }
   if (newest === undefined) {
-    const unplanned = unplannedOf(deps, subscription, alert, status)
+    const unplanned = makeUnplanned(deps, subscription, alert, status)
     const state: ToldState = 'not-sent'
     return { ...row, ...unplanned, type: null, state, held: null, because: null }
   }
@@ -173,17 +173,17 @@ function rowOf(
 const unknownHold = { reason: null, until: null, by: null }
 
 /** Why nothing was planned for it. */
-function unplannedOf(
+function makeUnplanned(
   { projection: { journal }, control, dispatcher }: AlertToldDeps,
   subscription: SubscriptionRecord,
   alert: AlertEntry,
   status: ShownSubscription['status']
 ): Unplanned {
   const all = dispatcher.of(subscription.subscriptionId)
-  if (all.alerts.standingOf(alert.alertId) !== 'unseen') return { cause: 'forgotten', unmet: [] }
+  if (all.alerts.findStanding(alert.alertId) !== 'unseen') return { cause: 'forgotten', unmet: [] }
   const begun = translateCursor(control.state, decodeCursor(subscription.from))
   const from = begun.epoch === journal.epoch ? begun.positions : journal.start
-  const audience = audienceOf(subscription)
+  const audience = computeAudience(subscription)
   // Of the log, and so the same on whichever instance is asked.
   const plannedFrom = all.planned.plannedFrom(from)
   const { types = null } = subscription
@@ -210,7 +210,7 @@ function mayKnow(
 }
 
 /** How often it was told again while nobody answered; null: it was not. */
-function remindedOf(reminder: Notice<'alert'> | null) {
+function findReminded(reminder: Notice<'alert'> | null) {
   if (reminder === null) return null
   const { count, at, end } = reminder
   return { count, at, state: end ?? 'pending' }

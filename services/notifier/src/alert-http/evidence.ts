@@ -18,9 +18,9 @@ import { declaredInView } from '../reader/officers-talk.ts'
 import {
   isInView,
   isTheatreInView,
+  makeView,
   type ReaderView,
-  type VisibleEvidenceItem,
-  viewOf
+  type VisibleEvidenceItem
 } from '../reader/reader-view.ts'
 import {
   incidentPlaces,
@@ -121,7 +121,7 @@ export class EvidenceReading {
   }
 
   /** The evidence items of an alert as the reader gets them, each with its incident and reports. */
-  async evidenceOf(
+  async findEvidence(
     items: readonly VisibleEvidenceItem[],
     reader: EvidenceReader
   ): Promise<readonly VisibleEvidence[]> {
@@ -139,7 +139,7 @@ export class EvidenceReading {
   }
 
   /** Incidents with their visible reports, without those that are hidden. */
-  async incidentsOf(
+  async listIncidents(
     entries: readonly IncidentEntry[],
     reader: EvidenceReader
   ): Promise<readonly VisibleIncident[]> {
@@ -152,7 +152,7 @@ export class EvidenceReading {
     return shown
   }
 
-  /** As `incidentOf`, and lets others go on between the slices of a long list. */
+  /** As `findIncident`, and lets others go on between the slices of a long list. */
   async #inTurn(
     scan: Scan,
     entry: IncidentEntry,
@@ -160,17 +160,19 @@ export class EvidenceReading {
   ): Promise<VisibleIncident | null> {
     if (scan.mustYield) await scan.yieldTurn()
     scan.units += readUnits * (1 + entry.state.reports.length)
-    return this.incidentOf(entry, reader)
+    return this.findIncident(entry, reader)
   }
 
   /** An incident with the visible reports; null if the incident itself is hidden. */
-  async incidentOf(
+  async findIncident(
     { state, isWithdrawn }: IncidentEntry,
     reader: EvidenceReader
   ): Promise<VisibleIncident | null> {
     if (!isInView(reader.view, state)) return null
     const { reports, ...rest } = omitInternal(state)
-    const read = await Promise.all(reports.map(({ reportId }) => this.#reportOf(reportId, reader)))
+    const read = await Promise.all(
+      reports.map(({ reportId }) => this.#makeReport(reportId, reader))
+    )
     const visible = read.filter(report => report !== null)
     return {
       ...rest,
@@ -184,7 +186,7 @@ export class EvidenceReading {
    * Visible past states of an incident, oldest first. Readers who do not see everything get ids of
    * their own view.
    */
-  async historyOf({ moments }: IncidentEntry, { view }: EvidenceReader) {
+  async findHistory({ moments }: IncidentEntry, { view }: EvidenceReader) {
     const isWhole = seesAll(view)
     const events = await Promise.all(
       moments.map(async ({ partition, position }) => {
@@ -231,7 +233,7 @@ export class EvidenceReading {
     return declaredInView(level, { by, byId, at: action.at, same, note: note ?? null }, handling)
   }
 
-  async #reportOf(
+  async #makeReport(
     reportId: string,
     { view, openPrivate }: EvidenceReader
   ): Promise<VisibleReport | null> {
@@ -243,7 +245,7 @@ export class EvidenceReading {
     const revision = decoded.record.data
     if (!isTheatreInView(view, revision.theatre) || !maySee(view.handling, revision.handling))
       return null
-    const report = { ...openPartOf(revision), withdrawn: place.isWithdrawn }
+    const report = { ...makeOpenPart(revision), withdrawn: place.isWithdrawn }
     if (openPrivate === null) return report
     return {
       ...report,
@@ -253,7 +255,7 @@ export class EvidenceReading {
 }
 
 /** The public part of a report: without the sealed part and the keys derived from it. */
-function openPartOf(revision: ReportRevision): Omit<VisibleReport, 'withdrawn' | 'private'> {
+function makeOpenPart(revision: ReportRevision): Omit<VisibleReport, 'withdrawn' | 'private'> {
   const {
     private: _private,
     persons: _persons,
@@ -268,12 +270,12 @@ function openPartOf(revision: ReportRevision): Omit<VisibleReport, 'withdrawn' |
 }
 
 /** The reader for a principal. The scope for personal data lets it open private texts. */
-export function readerOf(
+export function findReader(
   { openPrivate }: { readonly openPrivate: PrivateReader },
   principal: Principal
 ): EvidenceReader {
   return {
-    view: viewOf(principal),
+    view: makeView(principal),
     openPrivate: mayUse(principal, ['persons:read']) ? openPrivate : null
   }
 }

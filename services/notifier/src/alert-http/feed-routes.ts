@@ -10,12 +10,12 @@ import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { Quota } from '@tocsin/service-kit/access/quota'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import { answer } from '@tocsin/service-kit/route/definition'
-import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
+import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { cursorText, filterParameters, limitOf, readFilter } from '../cursor/list-queries.ts'
-import { readingRoutesOf } from '../cursor/position-headers.ts'
+import { computeLimit, cursorText, filterParameters, readFilter } from '../cursor/list-queries.ts'
+import { makeReadingRoutes } from '../cursor/position-headers.ts'
 import type { Projection } from '../projection/projection.ts'
-import { scopeKeyOf, viewOf } from '../reader/reader-view.ts'
+import { makeScopeKey, makeView } from '../reader/reader-view.ts'
 import {
   type AlertFeed,
   type FeedPage,
@@ -53,7 +53,7 @@ const linkLengthMax = 2_048
 const query = {
   ...filterParameters,
   cursor: optional(cursorText('`earliest`, `latest`, or a cursor from the stream or the feed.')),
-  limit: limitOf('Maximum number of rows per page.', 500, 50),
+  limit: computeLimit('Maximum number of rows per page.', 500, 50),
   bytes: optional(
     integer(
       'Maximum bytes of its rows, and of its part of a snapshot. The first is on the page whatever its size.',
@@ -74,7 +74,7 @@ type FeedQuery = ValuesOf<typeof query>
 const headers = ['etag of an answer', 'link', 'tocsin-age-seconds', 'tocsin-epoch']
 
 export function addFeedRoutes(app: FastifyInstance, deps: FeedRoutesDeps): void {
-  readingRoutesOf(app, deps, { tag: 'Streams', access: ['alerts:read'] })({
+  makeReadingRoutes(app, deps, { tag: 'Streams', access: ['alerts:read'] })({
     id: 'readFeed',
     method: 'GET',
     path: '/v1/feed',
@@ -89,7 +89,7 @@ export function addFeedRoutes(app: FastifyInstance, deps: FeedRoutesDeps): void 
     },
     problems: ['log-unavailable'],
     async handle(request, reply) {
-      const view = viewOf(principalOf(request))
+      const view = makeView(getPrincipal(request))
       const audience = { view, filter: readFilter(request.query), holdsQuiet: false }
       const reader = { audience, detail: request.query.detail }
       return sendPage(deps, request, reply, reader, await readFeed(deps, request, reader))
@@ -102,7 +102,7 @@ async function readFeed(
   request: FastifyRequest<{ Querystring: FeedQuery }>,
   reader: FeedReader
 ): Promise<FeedPage> {
-  const principal = principalOf(request)
+  const principal = getPrincipal(request)
   const { cursor, limit, bytes, wait, snapshot } = request.query
   const { feed, feedWaits } = deps
   const { audience } = reader
@@ -147,7 +147,7 @@ async function waited(
   { start, first, size, untilMs }: Waiting
 ): Promise<FeedPage> {
   const { audience } = reader
-  const cursor = feed.cursorOf(start)
+  const cursor = feed.makeCursor(start)
   for (let page = first; ; ) {
     const reached = await feed.startAt(page.next, audience)
     if (reached.kind !== 'from') return page
@@ -175,7 +175,7 @@ function sendPage(
   page: FeedPage
 ): FastifyReply {
   const body = JSON.stringify(page)
-  const etag = tagOf(cursorKey, reader, body)
+  const etag = findTag(cursorKey, reader, body)
   reply
     .header('etag', etag)
     .header('cache-control', 'private, no-cache')
@@ -192,8 +192,8 @@ function sendPage(
  * Keyed, and of the reader's reach and question too: equal tags of two readers would say that they
  * were shown the same.
  */
-function tagOf(key: Buffer, { audience, detail }: FeedReader, body: string): string {
-  const asked = JSON.stringify([scopeKeyOf(audience.view), audience.filter, detail])
+function findTag(key: Buffer, { audience, detail }: FeedReader, body: string): string {
+  const asked = JSON.stringify([makeScopeKey(audience.view), audience.filter, detail])
   const tag = createHmac('sha256', key)
     .update(`feed ${asked.length} ${asked}`)
     .update(body)

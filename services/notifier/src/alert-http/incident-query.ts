@@ -11,7 +11,7 @@ export const incidentParameters = { theatre, category, country, admin1 }
 
 type IncidentFilter = Pick<AlertFilter, keyof typeof incidentParameters>
 
-export const sourcesOf = (description: string) => ({
+export const listSources = (description: string) => ({
   source: optional(text({ description, minLength: 1 }))
 })
 

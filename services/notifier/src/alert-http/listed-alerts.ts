@@ -5,7 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type AlertFilter, matchesFilter } from '@tocsin/contracts/alert/alert-filter'
 import { type Severity, severities } from '@tocsin/contracts/theatre/severity'
 import type { FoundAlert, Place } from '@tocsin/read-model/alerts/alert-table'
-import { placeOf, sealPlace } from '../cursor/list-places.ts'
+import { makePlace, sealPlace } from '../cursor/list-places.ts'
 import type { Span } from '../cursor/list-queries.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import { shownTo, stateInView } from '../projection/record-judging.ts'
@@ -67,8 +67,8 @@ export async function listAlerts(
       ? 'alerts'
       : `alerts by ${sort}`
   const walk = new AlertWalk(deps, view, all, limit)
-  const after = cursor === undefined ? null : placeOf<Standing>(deps, list, cursor)
-  for (const part of partsOf(all.filter, sort, after)) {
+  const after = cursor === undefined ? null : makePlace<Standing>(deps, list, cursor)
+  for (const part of listParts(all.filter, sort, after)) {
     await walk.through(part, sort === 'newest' ? 'newest' : 'oldest')
     if (walk.isFull)
       return { items: walk.items, next: walk.last && sealPlace(deps, list, walk.last) }
@@ -82,7 +82,7 @@ interface Part {
 }
 
 /** What is looked for, one after the other: by gravity each severity has its own part. */
-function partsOf(filter: AlertFilter, sort: AlertOrder, after: Standing | null): readonly Part[] {
+function listParts(filter: AlertFilter, sort: AlertOrder, after: Standing | null): readonly Part[] {
   if (sort !== 'gravity') return [{ filter, after }]
   const left =
     after === null ? gravestFirst : gravestFirst.slice(gravestFirst.indexOf(after.severity))
@@ -126,7 +126,7 @@ class AlertWalk {
     const { circle, polygon, ...ofKinds } = filter
     const found = this.#alerts.search({
       ...{ level: this.#view.handling, direction, after },
-      ...{ from: boundOf(span.fromMs), to: boundOf(span.toMs), words: sought ?? [] },
+      ...{ from: computeBound(span.fromMs), to: computeBound(span.toMs), words: sought ?? [] },
       area: { ...(circle && { circle }), ...(polygon && { polygon }) },
       wantsKind: ({ facts, isUnacknowledged }) =>
         (!mustWait || isUnacknowledged) &&
@@ -165,6 +165,6 @@ class AlertWalk {
 }
 
 /** Times of a log are written alike: as texts they are in the order of time. */
-function boundOf(ms: number): string | null {
+function computeBound(ms: number): string | null {
   return Number.isFinite(ms) ? new Date(ms).toISOString() : null
 }

@@ -56,7 +56,7 @@ export function pressedForm(body: string | null, now: string): PressedForm {
   const twice = fieldNames.find(name => form.getAll(name).length > 1)
   if (twice !== undefined) return refused(`The form has ${twice} twice.`)
   if (!isKind(kind)) return refused('Choose what was done.')
-  const [hoursAgo, minutesAgo] = [wholeOf(hours, hoursMax), wholeOf(minutes, hoursMax * 60)]
+  const [hoursAgo, minutesAgo] = [makeWhole(hours, hoursMax), makeWhole(minutes, hoursMax * 60)]
   if (hoursAgo === null || minutesAgo === null)
     return refused(
       `Hours and minutes must be whole numbers, of at most ${hoursMax} hours, or left empty.`
@@ -73,7 +73,7 @@ export function pressedForm(body: string | null, now: string): PressedForm {
 }
 
 /** A whole number of a field; null if it is none. Empty is 0. */
-function wholeOf(text: string, max: number): number | null {
+function makeWhole(text: string, max: number): number | null {
   const value = text === '' ? 0 : Number(text)
   return /^\d*$/.test(text) && value <= max ? value : null
 }

@@ -9,7 +9,7 @@ import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record
 import { responseKinds } from '@tocsin/contracts/theatre/theatre-record'
 import { FailureLimiter } from '@tocsin/service-kit/access/failure-limiter'
 import { readBody } from '@tocsin/service-kit/http/body-reader'
-import { pageAnswer, routesOf, writeProblems } from '@tocsin/service-kit/route/definition'
+import { listRoutes, pageAnswer, writeProblems } from '@tocsin/service-kit/route/definition'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { refuseFromElsewhere, takeNoBodies } from '@tocsin/service-kit/sign-in/bare-forms'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -20,7 +20,7 @@ import type { Projection } from '../projection/projection.ts'
 import { stateInView } from '../projection/record-judging.ts'
 import { alertWithoutParts } from '../reader/withheld-parts.ts'
 import { untimelyWords } from '../response/deed-times.ts'
-import { audienceOf } from '../webhook/delivery-planner.ts'
+import { computeAudience } from '../webhook/delivery-planner.ts'
 import { formBytesMax, type PressedForm, pressedForm } from './answer-form.ts'
 import { type AnswerLink, type AnswerLinks, answerTokenLengthMax } from './answer-links.ts'
 import type { AnswerAsk, AnswerOperations, PartnersAnswer, ToldAlert } from './answer-operations.ts'
@@ -34,7 +34,7 @@ import {
 } from './answer-pages.ts'
 
 export interface AnswerLinkRoutesDeps extends Pick<ServiceDeps, 'clock' | 'control'> {
-  readonly answers: Pick<AnswerOperations, 'answer' | 'toldOf' | 'holderOf' | 'nowOf'>
+  readonly answers: Pick<AnswerOperations, 'answer' | 'findTold' | 'findHolder' | 'findNow'>
   readonly answerLinks: AnswerLinks
   readonly shared: SharedKnowledge
   readonly projection: Projection
@@ -80,7 +80,7 @@ export function addAnswerLinkRoutes(app: FastifyInstance, deps: AnswerLinkRoutes
   const linkedIn = (request: LinkRequest) => linkedBy(deps, failures, request)
   const family = { tag: 'Subscriptions', access: 'open' } as const
 
-  routesOf(
+  listRoutes(
     app,
     family
   )({
@@ -110,7 +110,7 @@ export function addAnswerLinkRoutes(app: FastifyInstance, deps: AnswerLinkRoutes
       if (openedIn(deps, failures, request) === null) return sendAnswerLinkOver(reply)
       refuseOtherBody(request)
     }
-    routesOf(
+    listRoutes(
       scope,
       family
     )({
@@ -149,16 +149,16 @@ export function addAnswerLinkRoutes(app: FastifyInstance, deps: AnswerLinkRoutes
         if (linked === null) return sendAnswerLinkOver(reply)
         const { subscription, told } = linked
         const body = request.body as string | undefined
-        const form = pressedForm(body ?? null, deps.answers.nowOf(told.entry))
-        const page = lastPageOf(linked)
+        const form = pressedForm(body ?? null, deps.answers.findNow(told.entry))
+        const page = findLastPage(linked)
         // What came back, or escalated, since the button was shown: whoever presses has not seen
         // it.
         const { page: seen = page } = request.query
         if (seen !== page && isOpen(told.shown.state))
-          return sendOffer(reply, linked, { why: 'again', fields: fieldsOf(form) })
+          return sendOffer(reply, linked, { why: 'again', fields: listFields(form) })
         if (form.kind === 'fault')
           return sendOffer(reply, linked, { why: form, fields: form.fields })
-        const ask = askOf(form, linked, deps.answers.holderOf(subscription))
+        const ask = findAsk(form, linked, deps.answers.findHolder(subscription))
         const answered = await deps.answers.answer(subscription, told.entry.alertId, ask)
         return sendOutcome(reply, linked, form, answered)
       }
@@ -188,29 +188,29 @@ function refuseOtherBody({ headers }: FastifyRequest): void {
  * One link is one answer to one page, however often its button is pressed; and one response of the
  * same words and time.
  */
-function askOf(
+function findAsk(
   form: Exclude<PressedForm, { kind: 'fault' }>,
   linked: Linked,
   by: string
 ): AnswerAsk {
-  const once = `${linked.token} ${lastPageOf(linked)}`
+  const once = `${linked.token} ${findLastPage(linked)}`
   if (form.kind === 'has-it') return { via: 'link', by, once }
   return { via: 'link', by, response: form.deed, once: `${once} ${form.once}` }
 }
 
-function fieldsOf(form: PressedForm) {
+function listFields(form: PressedForm) {
   return form.kind === 'has-it' ? null : form.fields
 }
 
 /** When the alert paged the subscription last, ms in digits; `0`: never. */
-function lastPageOf({ told, subscription }: Linked): string {
+function findLastPage({ told, subscription }: Linked): string {
   const call = told.entry.callsAt(subscription.handling).calls.at(-1)
   return call === undefined ? '0' : String(lastPageMs(call))
 }
 
 function sendOffer(reply: FastifyReply, linked: Linked, refused: Refused | null): FastifyReply {
   const { token, alert, told, subscription } = linked
-  const page = lastPageOf(linked)
+  const page = findLastPage(linked)
   const isOwn = (id: string) => id === subscription.subscriptionId
   const last = told.entry
     .at(subscription.handling)
@@ -239,7 +239,7 @@ function sendOutcome(
   answer: PartnersAnswer
 ): FastifyReply {
   const { alert } = linked
-  const fields = fieldsOf(form)
+  const fields = listFields(form)
   switch (answer.kind) {
     case 'done': {
       const { at, doneAt } = answer
@@ -302,8 +302,8 @@ async function linkedBy(
   await shared.learn('control')
   const subscription = control.state.subscriptions.get(link.subscriptionId)
   if (subscription === undefined || subscription.answerLinks !== true) return null
-  const told = await answers.toldOf(subscription, link.alertId)
+  const told = await answers.findTold(subscription, link.alertId)
   if (told === null) return null
-  const state = stateInView(projection.alerts, audienceOf(subscription).view, told.shown)
+  const state = stateInView(projection.alerts, computeAudience(subscription).view, told.shown)
   return { token, subscription, told, alert: alertWithoutParts(state, subscription.withhold) }
 }

@@ -4,7 +4,7 @@
 
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { openCursor, sealCursor } from '@tocsin/service-kit/projection/sealed-cursor'
-import { type AnswerableEvent, isOfState } from '../delivery/delivery.ts'
+import { type AnswerableEvent, isStateEvent } from '../delivery/delivery.ts'
 
 /** How long a link can be used, from when its delivery was planned. */
 export const answerLinkDays = 7
@@ -35,12 +35,12 @@ export class AnswerLinks {
    * The same at every attempt and replay, as all of the body: its end counts from when the delivery
    * was planned.
    */
-  urlOf(
+  formatUrl(
     { subscriptionId, answerLinks }: SubscriptionRecord,
     delivery: AnswerableEvent
   ): string | null {
     const { alertId, verdict, closes, plannedAt } = delivery
-    const isStanding = verdict === 'event' && closes !== true && isOfState(delivery)
+    const isStanding = verdict === 'event' && closes !== true && isStateEvent(delivery)
     if (answerLinks !== true || this.#publicUrl === '' || !isStanding) return null
     const link: AnswerLink = {
       subscriptionId,
@@ -55,7 +55,7 @@ export class AnswerLinks {
     if (!token.startsWith(prefix) || token.length > answerTokenLengthMax) return null
     const opened = openCursor(this.#secret, token.slice(prefix.length))
     if (!opened.ok) return null
-    // The secret is for these links alone: what opens was written by `urlOf`.
+    // The secret is for these links alone: what opens was written by `formatUrl`.
     const link = opened.content.extra as AnswerLink
     return nowMs < link.expiresAtMs ? link : null
   }

@@ -12,8 +12,8 @@ import {
   type AlertRequest,
   type AnswerRequest,
   type AnswerWay,
-  askerOf,
-  type PartnersDeed
+  type PartnersDeed,
+  readAsker
 } from '@tocsin/contracts/theatre/theatre-record'
 import type { RecordPosition } from '@tocsin/event-log/port'
 import { retry } from '@tocsin/event-log/retry'
@@ -29,7 +29,7 @@ import type { ActionOutcome } from '../projection/alert-index.ts'
 import type { Projection } from '../projection/projection.ts'
 import { shownTo } from '../projection/record-judging.ts'
 import { doneBy, isRecordedAs, type Untimely, whyNotThen } from '../response/deed-times.ts'
-import { audienceOf } from '../webhook/delivery-planner.ts'
+import { computeAudience } from '../webhook/delivery-planner.ts'
 import type { Dispatcher } from '../webhook/dispatcher.ts'
 import { UndecidedDeeds } from './undecided-deeds.ts'
 
@@ -105,7 +105,8 @@ export class AnswerOperations {
 
   constructor(deps: AnswerOperationsDeps) {
     this.#deps = deps
-    const isDecided = (actionId: string) => deps.projection.alerts.outcomeOf(actionId) !== undefined
+    const isDecided = (actionId: string) =>
+      deps.projection.alerts.findOutcome(actionId) !== undefined
     this.#undecided = new UndecidedDeeds(isDecided, () => deps.clock.monotonicMs())
   }
 
@@ -121,14 +122,14 @@ export class AnswerOperations {
     waitMs = outcomeWaitMs
   ): Promise<PartnersAnswer> {
     const { projection, clock, log, takeKept } = this.#deps
-    const told = await this.toldOf(subscription, alertId)
+    const told = await this.findTold(subscription, alertId)
     if (told === null) return { kind: 'unknown-alert' }
     const { entry, shown } = told
-    const actionId = this.#actionIdOf(subscription, alertId, ask)
+    const actionId = this.#makeActionId(subscription, alertId, ask)
     const earlier = projection.clocks.request(actionId)?.request
     if (earlier !== undefined && !isThatAnswer(earlier, ask)) return { kind: 'key-taken' }
-    const known = projection.alerts.outcomeOf(actionId)
-    if (known !== undefined) return this.#answerOf(known, entry, actionId, null)
+    const known = projection.alerts.findOutcome(actionId)
+    if (known !== undefined) return this.#makeAnswer(known, entry, actionId, null)
     const now = this.#deps.nowIn(entry.theatre)
     const aheadMs = ask.until === undefined ? null : Date.parse(ask.until) - Date.parse(now)
     if (earlier === undefined && aheadMs !== null && aheadMs <= 0)
@@ -148,12 +149,13 @@ export class AnswerOperations {
       earlier === undefined &&
       response !== undefined &&
       ask.via === 'link' &&
-      saidBy(subscription, entry) + this.#undecided.countOf(subscription.subscriptionId, alertId) >=
+      saidBy(subscription, entry) +
+        this.#undecided.computeCount(subscription.subscriptionId, alertId) >=
         subscriberDeedsMax
     )
       return { kind: 'enough' }
-    const record = this.#recordOf(
-      this.#requestOf(subscription, { actionId, alertId }, notAfter(now, ask)),
+    const record = this.#makeRecord(
+      this.#makeRequest(subscription, { actionId, alertId }, notAfter(now, ask)),
       entry,
       now
     )
@@ -170,21 +172,21 @@ export class AnswerOperations {
     })
     const [appended] = places as [RecordPosition]
     await projection.views.alerts.until(
-      () => projection.alerts.outcomeOf(actionId) !== undefined,
+      () => projection.alerts.findOutcome(actionId) !== undefined,
       waitMs
     )
     // The name may have been used at another instance concurrently: the first request in the log
     // counts.
     const taken = projection.clocks.request(actionId)?.request
     if (taken !== undefined && !isThatAnswer(taken, ask)) return { kind: 'key-taken' }
-    const outcome = projection.alerts.outcomeOf(actionId)
+    const outcome = projection.alerts.findOutcome(actionId)
     return outcome === undefined
       ? { kind: 'pending', actionId, appended }
-      : this.#answerOf(outcome, entry, actionId, appended)
+      : this.#makeAnswer(outcome, entry, actionId, appended)
   }
 
   /** The current time of an alert, ISO 8601. */
-  nowOf({ theatre }: AlertEntry): string {
+  findNow({ theatre }: AlertEntry): string {
     return this.#deps.nowIn(theatre)
   }
 
@@ -193,7 +195,7 @@ export class AnswerOperations {
    * now; null otherwise, whatever the reason. Rejects with `projection-behind` if other instances'
    * writes are not folded here in time.
    */
-  async toldOf(subscription: SubscriptionRecord, alertId: string): Promise<ToldAlert | null> {
+  async findTold(subscription: SubscriptionRecord, alertId: string): Promise<ToldAlert | null> {
     const { projection, dispatcher, shared } = this.#deps
     await shared.learn('control', 'incidents', 'alerts')
     await dispatcher.catchUp()
@@ -202,17 +204,18 @@ export class AnswerOperations {
     const { alerts } = deliveries
     if (entry === undefined || deliveries.isEnded || !dispatcher.isAuthorized(subscription))
       return null
-    if (alerts.standingOf(alertId) !== 'shown' || alerts.of(alertId).accepted === null) return null
-    const shown = shownTo(audienceOf(subscription).view, entry)
+    if (alerts.findStanding(alertId) !== 'shown' || alerts.of(alertId).accepted === null)
+      return null
+    const shown = shownTo(computeAudience(subscription).view, entry)
     return shown === null ? null : { entry, shown }
   }
 
   /** By what name officers know the partner. */
-  holderOf(subscription: SubscriptionRecord): string {
+  findHolder(subscription: SubscriptionRecord): string {
     return this.#deps.holderOf(subscription) ?? subscription.subscriptionId
   }
 
-  #answerOf(
+  #makeAnswer(
     outcome: ActionOutcome,
     entry: AlertEntry,
     actionId: string,
@@ -226,7 +229,7 @@ export class AnswerOperations {
     return { kind: 'done', actionId, at: outcome.at, doneAt, appended }
   }
 
-  #actionIdOf(
+  #makeActionId(
     { subscriptionId }: SubscriptionRecord,
     alertId: string,
     { via, asker, once }: AnswerAsk
@@ -235,20 +238,20 @@ export class AnswerOperations {
     return Buffer.from(this.#deps.random.bytes(16)).toString('hex')
   }
 
-  #requestOf(
+  #makeRequest(
     subscription: SubscriptionRecord,
     of: Pick<AnswerRequest, 'actionId' | 'alertId'>,
     { via, by, asker, until, note, response }: AnswerAsk
   ): AnswerRequest {
     const { subscriptionId, handling: clearance } = subscription
-    const holder = this.holderOf(subscription)
-    const who = askerOf(asker === undefined ? { by } : { by, byId: asker.id })
+    const holder = this.findHolder(subscription)
+    const who = readAsker(asker === undefined ? { by } : { by, byId: asker.id })
     const deed = response === undefined ? {} : { response }
     const said = { until: until ?? null, note: note ?? null, ...deed, handling: talkHandling }
     return { ...of, ...who, action: 'answer', subscriptionId, holder, via, ...said, clearance }
   }
 
-  #recordOf(data: AnswerRequest, { theatre, top }: AlertEntry, time: string) {
+  #makeRecord(data: AnswerRequest, { theatre, top }: AlertEntry, time: string) {
     const envelope = {
       id: data.actionId,
       source: '/tocsin/notifier',

@@ -3,7 +3,7 @@
 
 import type { ResponseKind } from '@tocsin/contracts/theatre/theatre-record'
 import { formatDay } from '@tocsin/domain/space-time/event-time'
-import { escaped, sendPlainPage, textOf } from '@tocsin/service-kit/sign-in/plain-page'
+import { escaped, formatText, sendPlainPage } from '@tocsin/service-kit/sign-in/plain-page'
 import type { FastifyReply } from 'fastify'
 import type { VisibleAlert } from '../reader/reader-view.ts'
 import { written } from '../response/deed-body.ts'
@@ -64,7 +64,7 @@ export function sendAnswerOffer(
   const action = `/answer?token=${encodeURIComponent(token)}&amp;page=${encodeURIComponent(page)}`
   const before =
     refusedText(refused) +
-    (said === null ? '' : `<p>At ${momentOf(said)} it was recorded that a human has it.</p>`) +
+    (said === null ? '' : `<p>At ${makeMoment(said)} it was recorded that a human has it.</p>`) +
     (done === null ? '' : `<p>Recorded as done: ${doneText(done)}.</p>`)
   const press = `<form method="post" action="${action}"><p><button>A human has it</button></p></form>`
   const what =
@@ -73,9 +73,9 @@ export function sendAnswerOffer(
   const title = isOver ? 'The alert is over' : 'An alert'
   return sendPlainPage(
     reply,
-    statusOf(refused),
+    findStatus(refused),
     title,
-    statementOf(alert) + before + has + deedForm(action, refused?.fields)
+    makeStatement(alert) + before + has + deedForm(action, refused?.fields)
   )
 }
 
@@ -91,14 +91,14 @@ export function sendAnswered(
     reply,
     200,
     'Recorded',
-    `${statementOf(alert)}<p>Recorded at ${momentOf(at)}: ${what}.</p>${furtherText}`
+    `${makeStatement(alert)}<p>Recorded at ${makeMoment(at)}: ${what}.</p>${furtherText}`
   )
 }
 
 export function sendAnswerStored(reply: FastifyReply, alert: LinkedAlert): FastifyReply {
   const what =
     '<p>It is stored, and officers will be told. Open the link again to see that it is recorded.</p>'
-  return sendPlainPage(reply, 202, 'Stored', statementOf(alert) + what)
+  return sendPlainPage(reply, 202, 'Stored', makeStatement(alert) + what)
 }
 
 /** The same for every token that opens nothing, whatever the reason. */
@@ -112,7 +112,7 @@ export function sendAnswerLinkOver(reply: FastifyReply): FastifyReply {
 const furtherText =
   '<p>Open the link again to record what was done since. The same again, with another time, puts a wrong time right.</p>'
 
-function statusOf(refused: Refused | null): number {
+function findStatus(refused: Refused | null): number {
   if (refused === null) return 200
   return typeof refused.why === 'string' ? 409 : 422
 }
@@ -125,15 +125,15 @@ function refusedText(refused: Refused | null): string {
   if (why === 'over') return '<p>Nothing was recorded.</p>'
   if (why === 'enough')
     return '<p>This link takes no more. Nothing was recorded: call the operations centre.</p>'
-  return `<p>Nothing was recorded. ${textOf(why.fault)}</p>`
+  return `<p>Nothing was recorded. ${formatText(why.fault)}</p>`
 }
 
 function doneText({ kind, at }: Done): string {
-  return `${doneWords[kind]}, at ${momentOf(at)}`
+  return `${doneWords[kind]}, at ${makeMoment(at)}`
 }
 
 /** To the minute: `21:42 UTC on 24 November 2026`. */
-function momentOf(iso: string): string {
+function makeMoment(iso: string): string {
   return `<time datetime="${escaped(iso)}">${escaped(iso.slice(11, 16))} UTC on ${formatDay(Date.parse(iso.slice(0, 10)))}</time>`
 }
 
@@ -157,6 +157,6 @@ function deedForm(action: string, typed: DeedFields | null = null): string {
 <p>It tells the officers of the operations centre what somebody of yours did, and nobody else. It closes nothing.</p>`
 }
 
-function statementOf({ headline, severity, status }: LinkedAlert): string {
-  return `<p><strong>${textOf(headline)}</strong></p><p>Severity: ${textOf(severity)}. Status: ${textOf(status)}.</p>`
+function makeStatement({ headline, severity, status }: LinkedAlert): string {
+  return `<p><strong>${formatText(headline)}</strong></p><p>Severity: ${formatText(severity)}. Status: ${formatText(status)}.</p>`
 }

@@ -14,15 +14,15 @@ import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record
 import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
 import type { RecordPosition } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
-import { problemBody, problemOf } from '@tocsin/service-kit/http/http-problems'
+import { makeProblem, problemBody } from '@tocsin/service-kit/http/http-problems'
 import { positionHeader, type ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import { answer, idText, writeProblems } from '@tocsin/service-kit/route/definition'
-import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
+import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
 import { admitActs } from '@tocsin/service-kit/sign-in/usage-guard'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { instantOrNullIn } from '../administration/control-operations.ts'
-import { readingRoutesOf } from '../cursor/position-headers.ts'
-import { retryKeyOf } from '../cursor/request-headers.ts'
+import { makeReadingRoutes } from '../cursor/position-headers.ts'
+import { findRetryKey } from '../cursor/request-headers.ts'
 import {
   actionPendingSchema,
   actionStatusSchema,
@@ -66,12 +66,12 @@ type Said = ValuesOf<typeof said>
 const params = { id: idText('Id of the subscription.') }
 
 export function addAnswerRoutes(app: FastifyInstance, deps: AnswerRoutesDeps): void {
-  const add = readingRoutesOf(app, deps, {
+  const add = makeReadingRoutes(app, deps, {
     tag: 'Subscriptions',
     access: ['subscriptions:manage']
   })
   const subscriptionFor = (request: FastifyRequest, id: string) =>
-    deps.subscriptionOperations.findNow(principalOf(request), id)
+    deps.subscriptionOperations.findNow(getPrincipal(request), id)
   add({
     id: 'answerAlert',
     method: 'POST',
@@ -98,7 +98,7 @@ export function addAnswerRoutes(app: FastifyInstance, deps: AnswerRoutesDeps): v
       const answered = await deps.answers.answer(
         subscription,
         alertId,
-        askOf(request, request.body)
+        findAsk(request, request.body)
       )
       return sendAnswer(reply, deps, subscription, alertId, answered)
     }
@@ -135,9 +135,9 @@ export function addAnswerRoutes(app: FastifyInstance, deps: AnswerRoutesDeps): v
       const named = request.body.alertIds
       admitActs(request, reply, named.length, '/alertIds')
       const subscription = await subscriptionFor(request, request.params.id)
-      const asked = { subscription, ask: askOf(request, request.body), requestId: request.id }
+      const asked = { subscription, ask: findAsk(request, request.body), requestId: request.id }
       const outcomes = await inTurns(named, async (alertId, waitMs) => {
-        const one = await outcomeOf(deps, asked, alertId, waitMs)
+        const one = await findOutcome(deps, asked, alertId, waitMs)
         return { answer: one, isPending: one.item.status === 202 }
       })
       const appended = outcomes.flatMap(each => each.appended ?? [])
@@ -149,13 +149,13 @@ export function addAnswerRoutes(app: FastifyInstance, deps: AnswerRoutesDeps): v
 }
 
 /** Throws a ProblemError that names what cannot be said of any alert. */
-function askOf(request: FastifyRequest, { until, note, response }: Said): AnswerAsk {
-  const asker = principalOf(request)
+function findAsk(request: FastifyRequest, { until, note, response }: Said): AnswerAsk {
+  const asker = getPrincipal(request)
   const ends = instantOrNullIn('/until', until)
   if (response && lacksReason(response)) throw bodyRefused('/response/text', reasonWords)
   const at = instantOrNullIn('/response/at', response?.at)
   return {
-    ...{ via: 'key', by: asker.name, asker, once: retryKeyOf(request) },
+    ...{ via: 'key', by: asker.name, asker, once: findRetryKey(request) },
     ...(ends === null ? {} : { until: ends }),
     ...(note ? { note } : {}),
     ...(response ? { response: { kind: response.kind, at, text: response.text || null } } : {})
@@ -171,7 +171,7 @@ interface Outcome {
  * What became of one of several, as the route of one would have answered. What fails for one is
  * told of that one alone.
  */
-async function outcomeOf(
+async function findOutcome(
   deps: AnswerRoutesDeps,
   {
     subscription,
@@ -183,12 +183,12 @@ async function outcomeOf(
 ): Promise<Outcome> {
   try {
     const answer = await deps.answers.answer(subscription, alertId, ask, waitMs)
-    const { actionId, appended } = takenOf(answer, deps.projection, subscription)
+    const { actionId, appended } = findTaken(answer, deps.projection, subscription)
     const told =
       answer.kind === 'done' ? { status: 200, actionId, at: answer.at } : { status: 202, actionId }
     return { item: { alertId, ...told }, appended }
   } catch (error) {
-    const problem = problemOf(error)
+    const problem = makeProblem(error)
     if (problem.code === 'internal') throw error
     const { status } = problems[problem.code]
     return {
@@ -205,7 +205,7 @@ async function sendAnswer(
   alertId: string,
   answer: PartnersAnswer
 ): Promise<FastifyReply> {
-  const { actionId, appended } = takenOf(answer, projection, subscription)
+  const { actionId, appended } = findTaken(answer, projection, subscription)
   if (appended !== null)
     reply.header(positionHeader, await positions.behind(topics.incidents, appended))
   if (answer.kind === 'done') return reply.send({ actionId, state: 'done', alertId, at: answer.at })
@@ -216,7 +216,7 @@ async function sendAnswer(
 }
 
 /** Throws a ProblemError that says why it was not taken. */
-function takenOf(
+function findTaken(
   answer: PartnersAnswer,
   projection: Projection,
   subscription: SubscriptionRecord

@@ -22,8 +22,8 @@ export class UndecidedDeeds {
   }
 
   /** Those of a subscription about an alert. O(those that wait there). */
-  countOf(subscriptionId: string, alertId: string): number {
-    const key = keyOf(subscriptionId, alertId)
+  computeCount(subscriptionId: string, alertId: string): number {
+    const key = makeKey(subscriptionId, alertId)
     this.#drop(key)
     return this.#waiting.get(key)?.size ?? 0
   }
@@ -36,13 +36,13 @@ export class UndecidedDeeds {
       if (waiting === undefined || !this.#waiting.delete(other)) continue
       this.#waiting.set(other, waiting)
     }
-    const key = keyOf(subscriptionId, alertId)
+    const key = makeKey(subscriptionId, alertId)
     this.#waiting.set(key, (this.#waiting.get(key) ?? new Map()).set(actionId, this.#nowMs()))
   }
 
   /** One that was not written. */
   remove(subscriptionId: string, alertId: string, actionId: string): void {
-    const key = keyOf(subscriptionId, alertId)
+    const key = makeKey(subscriptionId, alertId)
     this.#waiting.get(key)?.delete(actionId)
     this.#drop(key)
   }
@@ -56,6 +56,6 @@ export class UndecidedDeeds {
   }
 }
 
-function keyOf(subscriptionId: string, alertId: string): string {
+function makeKey(subscriptionId: string, alertId: string): string {
   return `${subscriptionId} ${alertId}`
 }

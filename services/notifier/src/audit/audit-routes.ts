@@ -16,15 +16,15 @@ import {
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import { answer } from '@tocsin/service-kit/route/definition'
-import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
+import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyInstance } from 'fastify'
-import { placeOf, sealPlace } from '../cursor/list-places.ts'
-import { limitOf, readSpan, sealedCursor, spanOf } from '../cursor/list-queries.ts'
-import { readingRoutesOf } from '../cursor/position-headers.ts'
+import { makePlace, sealPlace } from '../cursor/list-places.ts'
+import { computeLimit, computeSpan, readSpan, sealedCursor } from '../cursor/list-queries.ts'
+import { makeReadingRoutes } from '../cursor/position-headers.ts'
 import type { Projection } from '../projection/projection.ts'
 import { shownTo } from '../projection/record-judging.ts'
-import { type ActPlace, type AlertAct, placeOfAct } from '../reader/act-trail.ts'
-import { isTheatreInView, viewOf } from '../reader/reader-view.ts'
+import { type ActPlace, type AlertAct, findActPlace } from '../reader/act-trail.ts'
+import { isTheatreInView, makeView } from '../reader/reader-view.ts'
 import { auditListSchema } from './audit-answers.ts'
 
 export interface AuditRoutesDeps {
@@ -45,17 +45,17 @@ const query = {
   by: word('Only by the key with this id, or by those of this name.'),
   subject: word('Only of what has this id.'),
   type: optional(words([...auditedTypes, ...Object.keys(alertFormats)], 'Only of this type.')),
-  ...spanOf(
+  ...computeSpan(
     'Only from this time on: a day, or an instant with its offset.',
     'Only before this time.'
   ),
   cursor: optional(sealedCursor('The `next` of the previous page.')),
-  limit: limitOf('Maximum number of items per page.', 500, 50)
+  limit: computeLimit('Maximum number of items per page.', 500, 50)
 }
 type AuditQuery = ValuesOf<typeof query>
 
 export function addAuditRoutes(app: FastifyInstance, deps: AuditRoutesDeps): void {
-  readingRoutesOf(app, deps, { tag: 'Administration', access: ['audit:read'] })({
+  makeReadingRoutes(app, deps, { tag: 'Administration', access: ['audit:read'] })({
     id: 'listAudit',
     method: 'GET',
     path: '/v1/audit',
@@ -66,7 +66,7 @@ export function addAuditRoutes(app: FastifyInstance, deps: AuditRoutesDeps): voi
     answers: { 200: answer('A page of changes.', auditListSchema) },
     async handle(request) {
       const asked = request.query
-      const principal = principalOf(request)
+      const principal = getPrincipal(request)
       const { by = null, type = null, subject = null } = asked
       const question = { by, type, subject, ...readSpan({ ...asked }) }
       return asked.of === 'alerts'
@@ -85,7 +85,7 @@ function changesPage(
   const before =
     cursor === undefined
       ? null
-      : placeOf<{ readonly ordinal: number }>(deps, 'audit', cursor).ordinal
+      : makePlace<{ readonly ordinal: number }>(deps, 'audit', cursor).ordinal
   const found = deps.control.audit.newestFirst(principal, question, before, limit + 1)
   const shown = found.slice(0, limit)
   const last = shown.at(-1)
@@ -105,13 +105,14 @@ function actsPage(
       'forbidden',
       'What was done with alerts tells of alerts: it needs alerts:read or admin as well.'
     )
-  const after = cursor === undefined ? null : placeOf<ActPlace>(deps, 'audit-acts', cursor)
+  const after = cursor === undefined ? null : makePlace<ActPlace>(deps, 'audit-acts', cursor)
   const mayKnow = knowsActs(deps, principal)
   const isWanted = (act: AlertAct) => isAskedFor(act, question) && mayKnow(act)
   const found = deps.projection.acts.newestFirst(isWanted, after, limit + 1)
   const shown = found.slice(0, limit)
   const last = shown.at(-1)
-  const next = found.length > limit && last ? sealPlace(deps, 'audit-acts', placeOfAct(last)) : null
+  const next =
+    found.length > limit && last ? sealPlace(deps, 'audit-acts', findActPlace(last)) : null
   return {
     items: shown.map(({ id, at, type, subject, by }) => ({ id, at, type, subject, by })),
     next
@@ -126,7 +127,7 @@ function knowsActs(
   { projection }: AuditRoutesDeps,
   principal: Principal
 ): (act: AlertAct) => boolean {
-  const view = viewOf(principal)
+  const view = makeView(principal)
   return ({ theatre, handling, subject }) => {
     if (!isTheatreInView(view, theatre) || !maySee(view.handling, handling)) return false
     const entry = projection.alerts.get(subject)

@@ -27,7 +27,7 @@ export interface Call {
   /** The first acknowledgement. It counts even if it lapsed or was given back. */
   readonly taken: CallTaken | null
   /**
-   * The earliest of what was done for it, by the time that officers gave: see `callOf`. Null:
+   * The earliest of what was done for it, by the time that officers gave: see `findCall`. Null:
    * nothing was recorded.
    */
   readonly done: { readonly atMs: number; readonly kind: ResponseKind } | null
@@ -111,7 +111,7 @@ function answeredAfter(before: AlertCalls, fact: CallFact): AlertCalls {
 }
 
 /** The calls by all events of an alert, in whatever order they are handed over. */
-export function callsOf(facts: readonly CallFact[]): AlertCalls {
+export function listCalls(facts: readonly CallFact[]): AlertCalls {
   return facts.toSorted((a, b) => a.state.revision - b.state.revision).reduce(callsAfter, noCalls)
 }
 
@@ -195,7 +195,7 @@ function withCorrection(before: AlertCalls, { state }: CallFact): AlertCalls {
 }
 
 function added(before: AlertCalls, deed: CallDeed): AlertCalls {
-  const of = callOf(before, deed.atMs)
+  const of = findCall(before, deed.atMs)
   return {
     ...before,
     calls: before.calls.map((call, i) => (i === of ? withDeeds(call, [...call.deeds, deed]) : call))
@@ -207,7 +207,7 @@ function added(before: AlertCalls, deed: CallDeed): AlertCalls {
  * the alert has come back, was done for the earlier call, and is no answer to this one. What was
  * done before all calls was done for the first.
  */
-export function callOf({ calls }: Pick<AlertCalls, 'calls'>, doneMs: number): number {
+export function findCall({ calls }: Pick<AlertCalls, 'calls'>, doneMs: number): number {
   return Math.max(
     0,
     calls.findLastIndex(({ pagedAtMs }) => pagedAtMs <= doneMs)

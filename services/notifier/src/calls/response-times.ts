@@ -35,7 +35,7 @@ export interface TimesRow {
 }
 
 /** Seconds from the call to the first acknowledgement; null without one. */
-export function acknowledgementSecondsOf({ pagedAtMs, taken }: Call): number | null {
+export function computeAcknowledgementSeconds({ pagedAtMs, taken }: Call): number | null {
   return taken === null ? null : secondsBetween(pagedAtMs, taken.atMs)
 }
 
@@ -43,7 +43,7 @@ export function acknowledgementSecondsOf({ pagedAtMs, taken }: Call): number | n
  * Seconds from the call to what was done first; null if nothing was recorded. What was done before
  * the call counts as 0.
  */
-export function responseSecondsOf({ pagedAtMs, done }: Call): number | null {
+export function computeResponseSeconds({ pagedAtMs, done }: Call): number | null {
   return done === null ? null : secondsBetween(pagedAtMs, done.atMs)
 }
 
@@ -64,13 +64,13 @@ export interface Answers {
   readonly isUnacknowledged: boolean
 }
 
-export function answersOf(
+export function listAnswers(
   call: Call,
   { detectedS, isUnacknowledged }: Pick<Answers, 'detectedS' | 'isUnacknowledged'>
 ): Answers {
   return {
-    acknowledgedS: acknowledgementSecondsOf(call),
-    respondedS: responseSecondsOf(call),
+    acknowledgedS: computeAcknowledgementSeconds(call),
+    respondedS: computeResponseSeconds(call),
     detectedS,
     isUnacknowledged
   }
@@ -92,7 +92,7 @@ export class ResponseTimes {
   readonly #rows = { world: new Map<string, Gathered>(), drills: new Map<string, Gathered>() }
 
   /**
-   * Counts a call in a row. `id`: the same for the same name, and for no other; `nameOf` is asked
+   * Counts a call in a row. `id`: the same for the same name, and for no other; `findName` is asked
    * once for each row.
    */
   add(
@@ -128,13 +128,13 @@ export class ResponseTimes {
   rows(): TimesRow[] {
     const inOrder = (rows: ReadonlyMap<string, Gathered>) =>
       [...rows].sort(([a], [b]) => compareText(a, b))
-    const rowsOf = (rows: ReadonlyMap<string, Gathered>, drill: boolean) =>
-      inOrder(rows).map(([, row]) => rowOf(row, drill))
-    return [...rowsOf(this.#rows.world, false), ...rowsOf(this.#rows.drills, true)]
+    const listRows = (rows: ReadonlyMap<string, Gathered>, drill: boolean) =>
+      inOrder(rows).map(([, row]) => makeRow(row, drill))
+    return [...listRows(this.#rows.world, false), ...listRows(this.#rows.drills, true)]
   }
 }
 
-function rowOf(
+function makeRow(
   { name, called, acknowledgements, responses, detections, allInTime, unanswered }: Gathered,
   drill: boolean
 ): TimesRow {

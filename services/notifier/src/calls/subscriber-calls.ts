@@ -4,7 +4,7 @@
 import type { AlertPartnerAnswer } from '@tocsin/contracts/alert/alert'
 import type { ResponseKind } from '@tocsin/contracts/theatre/theatre-record'
 import { parseTimeMs } from '@tocsin/domain/space-time/event-time'
-import { type AlertCalls, type Call, type CallFact, callOf } from './alert-calls.ts'
+import { type AlertCalls, type Call, type CallFact, findCall } from './alert-calls.ts'
 import { findDeed } from './alert-responses.ts'
 import { type Answers, secondsBetween } from './response-times.ts'
 
@@ -158,7 +158,7 @@ export function subscriberCalls(
   return calls.flatMap((call, i) => {
     const endMs = calls[i + 1]?.pagedAtMs ?? Number.POSITIVE_INFINITY
     if (toldMs >= endMs) return []
-    const there = own.deeds.filter(({ atMs }) => callOf({ calls }, atMs) === i)
+    const there = own.deeds.filter(({ atMs }) => findCall({ calls }, atMs) === i)
     return [
       callAt(
         call,

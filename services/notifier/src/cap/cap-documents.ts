@@ -60,7 +60,7 @@ export class CapDocuments {
     const entry = alerts.get(alertId)
     const alert = entry?.at(view.handling) ?? null
     if (entry === undefined || alert === null) return undefined
-    const told = toldMessages(alert, audienceOf(view))
+    const told = toldMessages(alert, computeAudience(view))
     const at = told.findIndex(message => message.name === name)
     const message = at < 0 ? null : findCapMessage(told, at)
     if (message === null) return undefined
@@ -85,7 +85,7 @@ export class CapDocuments {
     if (record === null) return null
     const references: CapReference[] = []
     for (const earlier of before) {
-      const head = await this.#headOf(earlier.moment)
+      const head = await this.#makeHead(earlier.moment)
       if (head === null) return null
       references.push({
         sender: publisherOf(earlier.moment).sender,
@@ -93,7 +93,7 @@ export class CapDocuments {
         sent: head.time
       })
     }
-    const event = renderFor(alerts, audienceOf(view), told.verdict, record)
+    const event = renderFor(alerts, computeAudience(view), told.verdict, record)
     // Of an alert that has left the view: what the reader was told last.
     const marked =
       told.verdict === 'event'
@@ -116,7 +116,7 @@ export class CapDocuments {
     )
   }
 
-  async #headOf({ partition, position }: AlertMoment): Promise<EventHead | null> {
+  async #makeHead({ partition, position }: AlertMoment): Promise<EventHead | null> {
     const key = `${partition}/${position}`
     const known = this.#heads.get(key)
     if (known !== undefined) return known
@@ -137,6 +137,6 @@ export interface FoundMessage {
 }
 
 /** All that a reader may see: filters select documents, and change none. */
-function audienceOf(view: ReaderView): Audience {
+function computeAudience(view: ReaderView): Audience {
   return { view, filter: {}, holdsQuiet: false }
 }

@@ -7,7 +7,7 @@ import type { CapPublisher } from '@tocsin/contracts/cap/cap-document'
 import { findCapMessage } from '@tocsin/contracts/cap/cap-message'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
-import { placeOf, sealPlace } from '../cursor/list-places.ts'
+import { makePlace, sealPlace } from '../cursor/list-places.ts'
 import type { AlertRecord } from '../projection/alert-entry.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import type { AlertJournal } from '../projection/alert-journal.ts'
@@ -17,7 +17,7 @@ import type { Positions } from '../projection/positions.ts'
 import { renderFor } from '../projection/record-judging.ts'
 import type { ScanScheduler } from '../projection/scan-scheduler.ts'
 import type { Audience } from '../reader/audience.ts'
-import { type ReaderView, scopeKeyOf, statementIn } from '../reader/reader-view.ts'
+import { makeScopeKey, type ReaderView, statementIn } from '../reader/reader-view.ts'
 import { type ToldMessage, toldMessages } from './told-messages.ts'
 
 const stepMax = 200
@@ -74,7 +74,7 @@ export class CapFeed {
     )
     const path = `${publicUrl}${ask.base}/cap.atom`
     return renderAtomFeed({
-      identity: [first.sender, scopeKeyOf(ask.view), ask.query],
+      identity: [first.sender, makeScopeKey(ask.view), ask.query],
       author: now.senderName,
       self: `${publicUrl}${ask.url}`,
       first: `${path}${ask.query}`,
@@ -95,7 +95,7 @@ export class CapFeed {
     const told = new ToldByPosition(this.#deps.alerts, audience)
     const entries: AtomEntry[] = []
     let at: Positions =
-      cursor === undefined ? journal.endInView(audience.view) : this.#placeOf(cursor, journal)
+      cursor === undefined ? journal.endInView(audience.view) : this.#makePlace(cursor, journal)
     let last: Positions = at
     while (search.goesOn(entries.length) && hasOlder(journal, at)) {
       const page = await readBack(journal, at, stepMax)
@@ -105,7 +105,7 @@ export class CapFeed {
           return { entries, next: this.#seal(journal, last) }
         at = at.with(record.partition, record.position)
         if (message === undefined) continue
-        entries.push(this.#entryOf(audience, record, message, base))
+        entries.push(this.#makeEntry(audience, record, message, base))
         last = at
       }
       at = page.before
@@ -116,7 +116,7 @@ export class CapFeed {
     return { entries, next: hasOlder(journal, at) ? this.#seal(journal, at) : null }
   }
 
-  #entryOf(
+  #makeEntry(
     { view }: Audience,
     record: AlertRecord,
     { verdict, name }: ToldMessage,
@@ -143,8 +143,8 @@ export class CapFeed {
     return sealPlace(this.#deps, 'cap', place)
   }
 
-  #placeOf(cursor: string, journal: AlertJournal): Positions {
-    const { epoch, before } = placeOf<CapPlace>(this.#deps, 'cap', cursor)
+  #makePlace(cursor: string, journal: AlertJournal): Positions {
+    const { epoch, before } = makePlace<CapPlace>(this.#deps, 'cap', cursor)
     if (epoch !== journal.epoch || before.length !== journal.end.length)
       throw new ProblemError('cursor-invalid', 'The cursor is of another log.')
     return before.map(BigInt)

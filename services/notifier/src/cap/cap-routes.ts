@@ -8,17 +8,17 @@ import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
 import { FailureLimiter } from '@tocsin/service-kit/access/failure-limiter'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
-import { answer, idText, routesOf } from '@tocsin/service-kit/route/definition'
-import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
+import { answer, idText, listRoutes } from '@tocsin/service-kit/route/definition'
+import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
 import { admitUsage } from '@tocsin/service-kit/sign-in/usage-guard'
 import type { FastifyInstance } from 'fastify'
-import { cursorText, filterParameters, limitOf, readFilter } from '../cursor/list-queries.ts'
-import { readingRoutesOf } from '../cursor/position-headers.ts'
+import { computeLimit, cursorText, filterParameters, readFilter } from '../cursor/list-queries.ts'
+import { makeReadingRoutes } from '../cursor/position-headers.ts'
 import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
 import { sendTaggedText, taggedTextAnswers } from '../cursor/tagged-text.ts'
 import { addDigestFeed, type DigestFeedDeps, type ReadWhere } from '../digest/digest-feed.ts'
 import { refuseWhileStale } from '../projection/stale-answers.ts'
-import { viewOf } from '../reader/reader-view.ts'
+import { makeView } from '../reader/reader-view.ts'
 import type { CapAddresses } from './cap-addresses.ts'
 import type { CapDocuments } from './cap-documents.ts'
 import type { CapFeed } from './cap-feed.ts'
@@ -54,11 +54,11 @@ const addressParams = {
 const feedQuery = {
   ...filterParameters,
   cursor: optional(cursorText('That of a `next` link.')),
-  limit: limitOf('Maximum number of documents per page.', entriesMax, entriesDefault)
+  limit: computeLimit('Maximum number of documents per page.', entriesMax, entriesDefault)
 }
 
 export function addCapRoutes(app: FastifyInstance, deps: CapRoutesDeps): void {
-  const add = readingRoutesOf(app, deps, reading)
+  const add = makeReadingRoutes(app, deps, reading)
   addDigestFeed(add, deps, {
     ...{ prefix: '/v1', params: {}, id: 'readDigestFeed' },
     summary: 'Read an Atom feed of the digests of the last eight weeks',
@@ -74,7 +74,7 @@ export function addCapRoutes(app: FastifyInstance, deps: CapRoutesDeps): void {
     summary: 'Read an Atom feed of CAP documents',
     description: 'The newest first. A link with `rel="next"` leads to older ones (RFC 5005).'
   })
-  routesOf(
+  listRoutes(
     app,
     reading
   )({
@@ -91,7 +91,7 @@ export function addCapRoutes(app: FastifyInstance, deps: CapRoutesDeps): void {
       )
     },
     async handle(request) {
-      const { id } = principalOf(request)
+      const { id } = getPrincipal(request)
       if (deps.addresses === null)
         throw new ProblemError(
           'not-found',
@@ -130,7 +130,7 @@ function addPublicRoutes(app: FastifyInstance, deps: CapRoutesDeps): void {
       admitUsage(app.usageLimits, request, reply, reader)
       reply.header('referrer-policy', 'no-referrer')
     })
-    const add = readingRoutesOf(scope, deps, { ...reading, access: 'open' })
+    const add = makeReadingRoutes(scope, deps, { ...reading, access: 'open' })
     const there = { prefix: '/v1/public/:address', params: addressParams }
     addDigestFeed(add, deps, {
       ...{ ...there, id: 'readPublicDigestFeed' },
@@ -152,7 +152,7 @@ function addPublicRoutes(app: FastifyInstance, deps: CapRoutesDeps): void {
 }
 
 function addDocument(
-  add: ReturnType<typeof routesOf>,
+  add: ReturnType<typeof listRoutes>,
   deps: CapRoutesDeps,
   { prefix, params, ...words }: ReadWhere
 ): void {
@@ -165,7 +165,7 @@ function addDocument(
     answers: taggedTextAnswers('The document.', capMediaType),
     problems: ['log-unavailable'],
     async handle(request, reply) {
-      const view = viewOf(principalOf(request))
+      const view = makeView(getPrincipal(request))
       const { id, revision } = request.params
       const found = await deps.shared.find(['alerts'], () =>
         deps.capDocuments.find(view, id, revision)
@@ -178,7 +178,7 @@ function addDocument(
 }
 
 function addFeed(
-  add: ReturnType<typeof routesOf>,
+  add: ReturnType<typeof listRoutes>,
   deps: CapRoutesDeps,
   { prefix, ...words }: ReadWhere
 ): void {
@@ -195,7 +195,7 @@ function addFeed(
       const { cursor, limit } = request.query
       const { address = '' } = request.params
       const page = await deps.capFeed.page({
-        view: viewOf(principalOf(request)),
+        view: makeView(getPrincipal(request)),
         filter: readFilter(request.query),
         ...{ limit, cursor, url: request.url },
         query: queryWithoutCursor(request.url),

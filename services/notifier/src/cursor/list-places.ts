@@ -12,7 +12,7 @@ export function sealPlace(
   return sealCursor(cursorKey, { cursors: [], extra: { list, after } })
 }
 
-export function placeOf<T>(
+export function makePlace<T>(
   { cursorKey }: { readonly cursorKey: Buffer },
   list: string,
   text: string

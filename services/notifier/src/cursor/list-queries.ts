@@ -7,8 +7,8 @@ import {
 } from '@tocsin/contracts/alert/alert-filter'
 import { filterQuery } from '@tocsin/contracts/answer/filter-schema'
 import {
-  formatOf,
   integer,
+  makeFormat,
   type Optional,
   optional,
   readAs,
@@ -30,15 +30,18 @@ export const cursorText = (description: string) =>
 export const sealedCursor = (description: string) =>
   text({ description, minLength: 1, maxLength: 1024 })
 /** How many are on a page. */
-export const limitOf = (description: string, maximum: number, byDefault: number) =>
+export const computeLimit = (description: string, maximum: number, byDefault: number) =>
   integer({ description, minimum: 1, maximum, default: byDefault })
 export const pageParameters = {
   cursor: optional(cursorText('The `next` of the previous page.')),
-  limit: limitOf('Maximum number of items per page.', pageMax, pageDefault)
+  limit: computeLimit('Maximum number of items per page.', pageMax, pageDefault)
 }
 // Filters have their own reader, which names the faulty part.
 export const filterParameters = Object.fromEntries(
-  Object.entries(filterQuery).map(([name, shown]) => [name, optional(readAs(formatOf({}), shown))])
+  Object.entries(filterQuery).map(([name, shown]) => [
+    name,
+    optional(readAs(makeFormat({}), shown))
+  ])
 ) as Readonly<Record<(typeof filterNames)[number], Optional>>
 
 /** The schema of a query with these parameters and no other. */
@@ -65,7 +68,7 @@ export interface Span {
 }
 
 /** Parameters of a span of time, by what they mean. */
-export const spanOf = (from: string, to: string) => {
+export const computeSpan = (from: string, to: string) => {
   const moment = (description: string) =>
     optional(text({ description, pattern: askedMomentPattern }))
   return { from: moment(from), to: moment(to) }
@@ -73,8 +76,8 @@ export const spanOf = (from: string, to: string) => {
 
 /** The span of a query, without a bound where it has none. Throws ProblemError `query-invalid`. */
 export function readSpan(asked: Readonly<Record<string, unknown>>): Span {
-  const fromMs = momentOf(asked, 'from', Number.NEGATIVE_INFINITY)
-  const toMs = momentOf(asked, 'to', Number.POSITIVE_INFINITY)
+  const fromMs = makeMoment(asked, 'from', Number.NEGATIVE_INFINITY)
+  const toMs = makeMoment(asked, 'to', Number.POSITIVE_INFINITY)
   if (fromMs <= toMs) return { fromMs, toMs }
   const errors = [{ pointer: 'to', detail: 'must not be before `from`' }]
   throw new ProblemError('query-invalid', 'The time range is invalid.', { errors })
@@ -87,7 +90,7 @@ export function isWithin({ fromMs, toMs }: Span, moment: string): boolean {
   return ms >= fromMs && ms < toMs
 }
 
-function momentOf(
+function makeMoment(
   asked: Readonly<Record<string, unknown>>,
   name: 'from' | 'to',
   without: number

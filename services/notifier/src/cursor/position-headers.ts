@@ -3,16 +3,16 @@
 import type { RecordPosition } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { positionHeader, type ReadPositions } from '@tocsin/service-kit/projection/read-positions'
-import { type Family, routesOf } from '@tocsin/service-kit/route/definition'
+import { type Family, listRoutes } from '@tocsin/service-kit/route/definition'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
 /** Adds routes of a family, all of which wait for the position in the request. */
-export function readingRoutesOf(
+export function makeReadingRoutes(
   app: FastifyInstance,
   deps: { readonly positions: ReadPositions },
   family: Omit<Family, 'reach'>
 ) {
-  return routesOf(app, { ...family, reach: request => reach(deps, request) })
+  return listRoutes(app, { ...family, reach: request => reach(deps, request) })
 }
 
 /** Waits for the position in the request. */

@@ -26,7 +26,7 @@ export function seenIn(request: FastifyRequest): number | null {
 }
 
 /** Throws ProblemError for a malformed key. */
-export function retryKeyOf(request: FastifyRequest): string | null {
+export function findRetryKey(request: FastifyRequest): string | null {
   const key = request.headers['idempotency-key']
   if (key === undefined) return null
   if (typeof key === 'string' && key.length >= 1 && key.length <= 256) return key

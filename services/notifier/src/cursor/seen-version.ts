@@ -11,14 +11,14 @@ interface Versioned {
   readonly version?: number
 }
 
-export function versionOf({ version = 0 }: Versioned): number {
+export function makeVersion({ version = 0 }: Versioned): number {
   return version
 }
 
 const hexDigits = 12
 
 /** Of what is declared as a whole, and so is recorded without one: by its content. */
-export function versionOfContent(declared: object): number {
+export function findContentVersion(declared: object): number {
   return Number.parseInt(digest('version', toCanonicalJson(declared)).slice(0, hexDigits), 16)
 }
 
@@ -27,15 +27,15 @@ export function versionOfContent(declared: object): number {
  * whichever stands.
  */
 export function checkSeen(standing: Versioned, seen: number | null): void {
-  if (seen !== null && seen !== versionOf(standing)) throw changedSince(standing)
+  if (seen !== null && seen !== makeVersion(standing)) throw changedSince(standing)
 }
 
 export function changedSince(standing: Versioned): ProblemError {
   const detail = 'Another change came first. Read it again.'
-  return new ProblemError('action-refused', detail, { members: { version: versionOf(standing) } })
+  return new ProblemError('action-refused', detail, { members: { version: makeVersion(standing) } })
 }
 
 /** Tells the version of what is answered, as `If-Match` takes it. */
 export function tellVersion(reply: FastifyReply, answered: Versioned): void {
-  reply.header('etag', `"${versionOf(answered)}"`)
+  reply.header('etag', `"${makeVersion(answered)}"`)
 }

@@ -1,7 +1,7 @@
 // A list with an ETag: whoever reads it every few seconds gets 304 while nothing in it changes.
 
 import { createHmac } from 'node:crypto'
-import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
+import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 const tagLength = 27
@@ -17,7 +17,7 @@ export function sendTagged(
   list: object
 ): FastifyReply {
   const body = JSON.stringify(list)
-  const asked = JSON.stringify([principalOf(request).id, request.url])
+  const asked = JSON.stringify([getPrincipal(request).id, request.url])
   const mac = createHmac('sha256', cursorKey).update(`list ${asked.length} ${asked}`).update(body)
   const etag = `"${mac.digest('base64url').slice(0, tagLength)}"`
   reply.header('etag', etag)

@@ -3,7 +3,7 @@
 
 import { type Severity, severities } from '@tocsin/contracts/theatre/severity'
 import type { ReaderStanding } from '../reader/audience.ts'
-import { type Delivery, isOfState } from './delivery.ts'
+import { type Delivery, isStateEvent } from './delivery.ts'
 import type { PlannedData } from './delivery-record.ts'
 import type { AlertTrace } from './newest-state.ts'
 import type { Notices } from './notices.ts'
@@ -43,7 +43,7 @@ const flagBegun = 16
 /** What others read of it. */
 export type ReadTraces = Pick<
   AlertTraces,
-  'of' | 'standingOf' | 'ids' | 'toldMs' | 'firstTold' | 'told' | 'lastToldMs'
+  'of' | 'findStanding' | 'ids' | 'toldMs' | 'firstTold' | 'told' | 'lastToldMs'
 >
 
 type Flags = [isHeard: boolean, owesPage: boolean, isBegun: boolean]
@@ -87,7 +87,7 @@ export class AlertTraces {
       if (toldMs !== null) yield [alertId, toldMs]
   }
 
-  standingOf(alertId: string): ReaderStanding {
+  findStanding(alertId: string): ReaderStanding {
     return this.#traces.get(alertId)?.standing ?? 'unseen'
   }
 
@@ -114,7 +114,7 @@ export class AlertTraces {
     const { alertId, sequence, verdict } = plan
     const trace = this.#traces.get(alertId)
     const own = trace?.alertId ?? alertId
-    if (!isOfState(plan)) return own
+    if (!isStateEvent(plan)) return own
     this.#traces.set(own, {
       alertId: own,
       standing: verdict === 'event' ? 'shown' : 'left',
@@ -134,7 +134,7 @@ export class AlertTraces {
   sent(delivery: Delivery): void {
     const { alertId, sequence, round, pagesNow } = delivery
     const trace = this.#traces.get(alertId)
-    if (trace === undefined || !isOfState(delivery)) return
+    if (trace === undefined || !isStateEvent(delivery)) return
     const [sent, isBegun] =
       round > 0 ? [trace.sent, trace.isBegun] : [Math.max(trace.sent, sequence), true]
     this.#traces.set(alertId, {
@@ -167,7 +167,7 @@ export class AlertTraces {
   accepted(delivery: Delivery, atMs: number): void {
     const { alertId, sequence, severity: own, round, closes } = delivery
     const trace = this.#traces.get(alertId)
-    if (trace === undefined || round > 0 || !isOfState(delivery)) return
+    if (trace === undefined || round > 0 || !isStateEvent(delivery)) return
     // Plans of earlier versions have none.
     const severity = own ?? trace.accepted?.severity ?? 'moderate'
     const isBegun = trace.isBegun && sequence < trace.sent
@@ -193,7 +193,7 @@ export class AlertTraces {
   skipped(delivery: Delivery): void {
     const { alertId, sequence, pagesNow, closes } = delivery
     const trace = this.#traces.get(alertId)
-    if (trace === undefined || trace.sent > sequence || !isOfState(delivery)) return
+    if (trace === undefined || trace.sent > sequence || !isStateEvent(delivery)) return
     // Of what is skipped without a newer one nothing is told.
     const isOver = closes === true && sequence === trace.newest
     if (isOver) {
@@ -225,7 +225,7 @@ export class AlertTraces {
 
   /** As they are now, one by one. */
   capture(): Iterable<TraceRow> {
-    return rowsOf([...this.#traces.values()], new Set(this.#told))
+    return listRows([...this.#traces.values()], new Set(this.#told))
   }
 
   restore([
@@ -261,12 +261,12 @@ export class AlertTraces {
   }
 
   /** The text that other deliveries of the alert have. */
-  textOf(alertId: string): string {
+  formatText(alertId: string): string {
     return this.#traces.get(alertId)?.alertId ?? alertId
   }
 }
 
-function* rowsOf(traces: readonly Trace[], told: ReadonlySet<string>): Generator<TraceRow> {
+function* listRows(traces: readonly Trace[], told: ReadonlySet<string>): Generator<TraceRow> {
   for (const trace of traces) {
     const {
       alertId,

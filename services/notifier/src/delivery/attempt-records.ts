@@ -41,7 +41,7 @@ export function resultRecord(
     String(attempt),
     decision.kind
   )
-  const head = { id, time: timeOf(nowMs), cause: null }
+  const head = { id, time: computeTime(nowMs), cause: null }
   const status = outcome.kind === 'response' ? outcome.status : null
   const excerpt =
     outcome.kind === 'response' && isAnswerKept
@@ -65,7 +65,7 @@ export function resultRecord(
       return {
         ...head,
         type: 'delivery.attempted',
-        data: { ...data, ...failureOf(decision, { isTrial, order, nowMs }) }
+        data: { ...data, ...findFailure(decision, { isTrial, order, nowMs }) }
       }
     default:
       return decision satisfies never
@@ -79,13 +79,13 @@ interface FailedIn {
 }
 
 /** In strict order the wait of a delivery is that of its endpoint. */
-function failureOf(
+function findFailure(
   { reason, afterMs: ownMs, endpointAfterMs, isExhausted, isRefusal, isPermanent, isAsked }: Retry,
   { isTrial, order, nowMs }: FailedIn
 ) {
   const afterMs = order === 'strict' ? endpointAfterMs : ownMs
   return {
-    ...{ reason, afterMs, nextAt: timeOf(nowMs + afterMs) },
+    ...{ reason, afterMs, nextAt: computeTime(nowMs + afterMs) },
     ...(endpointAfterMs === afterMs ? {} : { endpointAfterMs }),
     ...(isExhausted ? { isExhausted } : {}),
     ...(isRefusal ? { isRefusal } : {}),
@@ -104,7 +104,7 @@ export function parkingRecord(
   const { status = null, durationMs = 0, excerpt = null } = last ?? {}
   return {
     id: digest('delivery-parked', subscriptionId, String(sequence), String(round)),
-    time: timeOf(nowMs),
+    time: computeTime(nowMs),
     cause: null,
     type: 'delivery.parked',
     data: {
@@ -124,7 +124,7 @@ export function choiceRecord(
     choice.superseded === null ? '' : `${choice.superseded.from}-${choice.superseded.to}`
   return {
     id: digest('delivery-chosen', subscriptionId, String(choice.sequence), range),
-    time: timeOf(nowMs),
+    time: computeTime(nowMs),
     cause: null,
     type: 'delivery.chosen',
     data: { subscriptionId, ...choice }
@@ -143,7 +143,7 @@ export function resumedRecord(
   const id = digest('delivery-resumed', subscriptionId, cause)
   return {
     id,
-    time: timeOf(nowMs),
+    time: computeTime(nowMs),
     cause: null,
     type: 'delivery.resumed',
     data: { subscriptionId, by }
@@ -158,7 +158,7 @@ export function holdRecord(
   const { sequence, reason, until, by } = hold
   return {
     id: digest('delivery-held', subscriptionId, String(sequence), reason, until ?? '', by ?? ''),
-    time: timeOf(nowMs),
+    time: computeTime(nowMs),
     cause: null,
     type: 'delivery.held',
     data: { subscriptionId, ...hold }
@@ -187,13 +187,13 @@ export function reminderHoldRecord(
       until ?? '',
       by ?? ''
     ),
-    time: timeOf(nowMs),
+    time: computeTime(nowMs),
     cause: null,
     type: 'delivery.reminder-held',
     data: { subscriptionId, alertId, reason, until, by }
   }
 }
 
-function timeOf(ms: number): string {
+function computeTime(ms: number): string {
   return new Date(ms).toISOString()
 }

@@ -55,7 +55,7 @@ class RecentCounts {
   in(nowMs: number): Tallied {
     const after = Math.floor(nowMs / this.#bucketMs) - this.#count
     const recent = this.#buckets.filter(([index]) => index > after)
-    return { accepted: sumOf(recent, 1), failed: sumOf(recent, 2) }
+    return { accepted: computeSum(recent, 1), failed: computeSum(recent, 2) }
   }
 
   capture(): readonly Bucket[] {
@@ -130,11 +130,11 @@ export class AttemptTally {
 }
 
 /** Accepted of all; null without attempts. Pure. */
-export function shareOf({ accepted, failed }: Tallied): number | null {
+export function computeShare({ accepted, failed }: Tallied): number | null {
   const all = accepted + failed
   return all === 0 ? null : accepted / all
 }
 
-function sumOf(buckets: readonly Bucket[], at: 1 | 2): number {
+function computeSum(buckets: readonly Bucket[], at: 1 | 2): number {
   return buckets.reduce((sum, bucket) => sum + bucket[at], 0)
 }

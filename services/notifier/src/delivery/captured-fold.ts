@@ -40,7 +40,7 @@ export class CapturedFold implements Captured {
   beforeChange(subscriptionId: string): void {
     const entry = this.#waiting.get(subscriptionId)
     if (entry !== undefined && !this.#early.has(subscriptionId))
-      this.#early.set(subscriptionId, captureOf(entry))
+      this.#early.set(subscriptionId, capture(entry))
   }
 
   get rows(): Iterable<FoldRow> {
@@ -55,7 +55,7 @@ export class CapturedFold implements Captured {
 
   *#taken(): Generator<FoldRow> {
     for (const [subscriptionId, entry] of this.#waiting) {
-      const { deliveries, checkpoint } = this.#early.get(subscriptionId) ?? captureOf(entry)
+      const { deliveries, checkpoint } = this.#early.get(subscriptionId) ?? capture(entry)
       this.#waiting.delete(subscriptionId)
       this.#early.delete(subscriptionId)
       yield { subscription: subscriptionId, checkpoint }
@@ -64,6 +64,6 @@ export class CapturedFold implements Captured {
   }
 }
 
-function captureOf({ deliveries, checkpoint }: FoldEntry): CapturedEntry {
+function capture({ deliveries, checkpoint }: FoldEntry): CapturedEntry {
   return { deliveries: deliveries.capture(), checkpoint: checkpoint.capture() }
 }

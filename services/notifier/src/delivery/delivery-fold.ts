@@ -90,7 +90,7 @@ export class DeliveryFold implements SnapshotPart {
    * From which position of its partition the log is enough for a subscription; null: nothing of it
    * is needed.
    */
-  basisOf(subscriptionId: string): bigint | null {
+  computeBasis(subscriptionId: string): bigint | null {
     return this.#entries.get(subscriptionId)?.checkpoint.basis ?? null
   }
 

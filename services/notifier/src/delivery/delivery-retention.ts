@@ -124,11 +124,11 @@ export class DeliveryRetention {
     const beforeMs = nowMs - settings.deliveriesDays * dayMs
     const wanted = deliveries.times.before(partition, beforeMs, nowMs)
     if (wanted <= start) return
-    const basisOf = (id: string) => fold.basisOf(id) ?? wanted
-    for (const id of ids) if (basisOf(id) < wanted) await this.#checkpoint(id, beforeMs)
+    const computeBasis = (id: string) => fold.computeBasis(id) ?? wanted
+    for (const id of ids) if (computeBasis(id) < wanted) await this.#checkpoint(id, beforeMs)
     let before = wanted
     // What could not be written again stays.
-    for (const id of ids) if (basisOf(id) < before) before = basisOf(id)
+    for (const id of ids) if (computeBasis(id) < before) before = computeBasis(id)
     if (before <= start || this.#stop.signal.aborted) return
     await log.trim?.(topics.deliveries, partition, before)
     deliveries.times.forget(partition, before)
@@ -153,7 +153,7 @@ export class DeliveryRetention {
       })
       if (captured.current === null) return
       let part = 0
-      for (const { rows, isLast } of partsOf(captured.current)) {
+      for (const { rows, isLast } of listParts(captured.current)) {
         const data = { subscriptionId, checkpointId, part, isLast, rows }
         await this.#write({ type: 'delivery.checkpoint', data })
         part++
@@ -189,7 +189,7 @@ export class DeliveryRetention {
 }
 
 /** What is known of a subscription in parts that are small enough for records. */
-export function* partsOf(
+export function* listParts(
   captured: CapturedDeliveries,
   charsMax = partCharsMax
 ): Generator<{ readonly rows: readonly StateRow[]; readonly isLast: boolean }> {

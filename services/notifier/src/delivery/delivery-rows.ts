@@ -97,7 +97,7 @@ export function* stateRows(captured: CapturedDeliveries): Generator<StateRow> {
   for (const each of inGroups(notices)) yield { notices: each }
   for (const each of inGroups(reminderHolds)) yield { reminderHolds: each }
   for (const each of inGroups(deliveries, ({ last }) => last?.excerpt?.length ?? 0))
-    yield { deliveries: rowsOf(each) }
+    yield { deliveries: listRows(each) }
 }
 
 /** Notices of a row, whichever version wrote it. */
@@ -128,7 +128,7 @@ const states: readonly Delivery['state'][] = [
 ]
 const flagNames = ['pages', 'closes', 'isSheltered', 'isChosen', 'pagesNow', 'restated'] as const
 
-function rowsOf(deliveries: readonly Delivery[]): DeliveryRow[] {
+function listRows(deliveries: readonly Delivery[]): DeliveryRow[] {
   return deliveries.map((delivery, i) => {
     const {
       sequence,
@@ -165,13 +165,13 @@ function rowsOf(deliveries: readonly Delivery[]): DeliveryRow[] {
       severity,
       flags,
       states.indexOf(delivery.state),
-      ...progressOf(delivery)
+      ...computeProgress(delivery)
     ]
   })
 }
 
 /** Nothing for what was never tried. */
-function progressOf({
+function computeProgress({
   superseded,
   round,
   attempts,
@@ -191,7 +191,7 @@ function progressOf({
 }
 
 /** The deliveries of one row. `alertText`: one text for all deliveries of an alert. */
-export function deliveriesOf(
+export function listDeliveries(
   subscriptionId: string,
   rows: readonly DeliveryRow[],
   alertText: (alertId: string) => string
@@ -234,7 +234,7 @@ export function deliveriesOf(
       verdict: left === 0 ? 'event' : 'left-view',
       partition,
       position,
-      ...urgencyOf(severity, flags),
+      ...findUrgency(severity, flags),
       plannedAt: planned === 0 ? (before?.plannedAt ?? '') : planned,
       state: states[state] as Delivery['state'],
       round,
@@ -253,7 +253,7 @@ export function deliveriesOf(
   return made
 }
 
-function urgencyOf(
+function findUrgency(
   severity: number,
   flags: number
 ): Pick<Delivery, 'severity' | 'pages' | 'closes' | 'restated'> {

@@ -133,7 +133,7 @@ export function typeText(eventType: string): string {
 const refusedType = 'tocsin.alert.action-refused.v1'
 
 /** Whether it says how its alert stands. That somebody's action was refused does not. */
-export function isOfState({
+export function isStateEvent({
   eventType,
   verdict
 }: Pick<PlannedData, 'eventType' | 'verdict'>): boolean {
@@ -144,7 +144,7 @@ export interface WaitingDelivery extends Waiting {
   readonly delivery: Delivery
 }
 
-export function waitingOf(delivery: Delivery): WaitingDelivery {
+export function makeWaiting(delivery: Delivery): WaitingDelivery {
   const { sequence, alertId, severity = 'moderate', pagesNow, closes, plannedAt, round } = delivery
   const isAsked = round > 0
   return {
@@ -159,7 +159,7 @@ export function canBeChosen({ state, round, attempts, isChosen }: Delivery): boo
   return state === 'pending' && round === 0 && attempts === 0 && !isChosen
 }
 
-export function lastOf(
+export function findLast(
   {
     time,
     data

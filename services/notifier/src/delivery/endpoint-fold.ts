@@ -84,9 +84,9 @@ export class EndpointFold {
     const sequences = new Set([...this.#tries.keys(), ...this.#waits.keys(), ...this.#exhausted])
     return [...sequences].map(each => [
       each,
-      this.triesOf(each),
+      this.findTries(each),
       this.#exhausted.has(each) ? 1 : 0,
-      this.waitOf(each)
+      this.computeWait(each)
     ])
   }
 
@@ -103,12 +103,12 @@ export class EndpointFold {
     if (wait !== null) this.#waits.set(sequence, wait)
   }
 
-  triesOf(sequence: number): number {
+  findTries(sequence: number): number {
     return this.#tries.get(sequence) ?? 0
   }
 
   /** How long one delivery waits after it failed, besides its endpoint; null: not at all. */
-  waitOf(sequence: number): Wait | null {
+  computeWait(sequence: number): Wait | null {
     return this.#waits.get(sequence) ?? null
   }
 
@@ -132,7 +132,7 @@ export class EndpointFold {
     this.#wait = { untilMs, afterMs: endpointAfterMs, attemptedMs: atMs, isAsked: isAsked === true }
     if (isTrial) return
     this.#waits.set(sequence, { untilMs: atMs + afterMs, afterMs })
-    this.#tries.set(sequence, this.triesOf(sequence) + 1)
+    this.#tries.set(sequence, this.findTries(sequence) + 1)
     if (isExhausted) this.#exhausted.add(sequence)
   }
 

@@ -87,7 +87,7 @@ export function waitAfterRefusals(refusals: number): number {
 }
 
 /** The wait of an exhausted schedule: it is probed all the same. Pure. */
-export function waitOfProbe({ sinceMs }: EndpointHealth, nowMs: number): number {
+export function computeProbeWait({ sinceMs }: EndpointHealth, nowMs: number): number {
   return sinceMs !== null && nowMs - sinceMs >= scheduleForMs ? parkedProbeWaitMs : probeWaitMs
 }
 

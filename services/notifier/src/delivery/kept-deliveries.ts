@@ -166,7 +166,7 @@ class SilencedAlerts {
   }
 
   move(before: Delivery | undefined, after: Delivery | undefined): void {
-    const [from, to] = [silenceOf(before), silenceOf(after)]
+    const [from, to] = [findSilence(before), findSilence(after)]
     if (from === to) return
     if (from !== null) this.#add(from, before as Delivery, -1)
     if (to !== null) this.#add(to, after as Delivery, 1)
@@ -183,7 +183,7 @@ class SilencedAlerts {
   }
 }
 
-function silenceOf(delivery: Delivery | undefined): string | null {
+function findSilence(delivery: Delivery | undefined): string | null {
   const held = delivery?.held ?? null
   return held?.reason === 'silenced' ? held.by : null
 }

@@ -80,18 +80,18 @@ export function sortBacklog<W extends Waiting>(
     const { alertId } = delivery
     const pages =
       delivery.pages || (!delivery.isAsked && (paging.has(alertId) || traceOf(alertId).owesPage))
-    return { delivery, pages, lane: laneOfDelivery(delivery, pages) }
+    return { delivery, pages, lane: computeLane(delivery, pages) }
   })
   // Events of one alert stay in order, all in the lane of the most urgent.
   const laneOf = new Map<string, number>()
   for (const { delivery, lane } of current)
     if (!delivery.isAsked)
       laneOf.set(delivery.alertId, Math.min(lane, laneOf.get(delivery.alertId) ?? lane))
-  const keyOf = ({ delivery, lane }: (typeof current)[number]) =>
+  const makeKey = ({ delivery, lane }: (typeof current)[number]) =>
     delivery.isAsked ? lane : (laneOf.get(delivery.alertId) ?? lane)
   return {
     current: current.sort(
-      (a, b) => keyOf(a) - keyOf(b) || a.delivery.sequence - b.delivery.sequence
+      (a, b) => makeKey(a) - makeKey(b) || a.delivery.sequence - b.delivery.sequence
     ),
     skipped
   }
@@ -121,7 +121,7 @@ export const calmLane = 3
 const askedLane = 4
 
 /** The lane of a delivery; the lowest goes first. Pure. */
-export function laneOfDelivery(
+export function computeLane(
   { severity, isAsked }: Pick<Waiting, 'severity' | 'isAsked'>,
   pages: boolean
 ): number {
@@ -135,7 +135,7 @@ export interface SequenceRange {
 }
 
 /** Ascending sequences as ranges, the lowest so many. Pure. */
-export function rangesOf(
+export function listRanges(
   sequences: readonly number[],
   rangesMax: number
 ): readonly SequenceRange[] {

@@ -71,12 +71,12 @@ function strictTurn(deliveries: SubscriptionDeliveries, { suspect }: Asking): Tu
   const { head, second } = deliveries
   if (head === undefined) return null
   if (second !== undefined && isSame(suspect, head))
-    return { delivery: second, isTrial: true, wait: null, choice: trialOf(second) }
-  return { delivery: head, isTrial: false, wait: null, choice: namingOf(deliveries, head) }
+    return { delivery: second, isTrial: true, wait: null, choice: makeTrial(second) }
+  return { delivery: head, isTrial: false, wait: null, choice: findNaming(deliveries, head) }
 }
 
 /** Whoever folds the log sees that the partner may have it, though one before it waits. */
-function trialOf(delivery: Delivery): Choice | null {
+function makeTrial(delivery: Delivery): Choice | null {
   return canBeChosen(delivery)
     ? { sequence: delivery.sequence, superseded: null, expired: [] }
     : null
@@ -86,7 +86,7 @@ function trialOf(delivery: Delivery): Choice | null {
  * In strict order only what a narrower filter left out is skipped; the next delivery that is yet
  * untried names it.
  */
-function namingOf(deliveries: SubscriptionDeliveries, delivery: Delivery): Choice | null {
+function findNaming(deliveries: SubscriptionDeliveries, delivery: Delivery): Choice | null {
   const superseded = canBeChosen(delivery) ? deliveries.rangeFor(delivery.sequence, []) : null
   return superseded === null ? null : { sequence: delivery.sequence, superseded, expired: [] }
 }
@@ -160,7 +160,7 @@ function readyOrSoonest(
   let soonest: { readonly sequence: number; readonly wait: Wait } | null = null
   for (const sequence of order.current()) {
     if (sequence === without) continue
-    const wait = deliveries.waitOf(sequence)
+    const wait = deliveries.computeWait(sequence)
     if (wait === null || isOver(wait)) return { sequence, wait: null }
     if (soonest === null || wait.untilMs < soonest.wait.untilMs) soonest = { sequence, wait }
   }
@@ -182,7 +182,7 @@ function choiceFor(
   const superseded = deliveries.rangeFor(sequence, order.skipped.from(0))
   const isFirst = deliveries.head?.sequence === sequence
   const isMade = order.pages(sequence) && !delivery.pagesNow
-  const because = order.reasonOf(sequence)
+  const because = order.findReason(sequence)
   if (superseded === null && isFirst && !delivery.isSheltered && !isMade && because === null)
     return null
   const untold = superseded === null ? { expired: [] } : untoldIn(superseded, order)
@@ -196,7 +196,7 @@ function untoldIn(
 ): Pick<Choice, 'expired' | 'muted' | 'mutedFor'> {
   const skipped = order.skipped.within(from, to)
   const mutes = skipped.flatMap(sequence => {
-    const reason = order.muteOf(sequence)
+    const reason = order.findMute(sequence)
     return reason === null ? [] : [{ sequence, reason }]
   })
   const expired = skipped.filter(sequence => order.isExpired(sequence))

@@ -65,7 +65,7 @@ export class Notices {
   readonly #holds = new Map<string, ReminderHold>()
 
   of<A extends NoticeAbout>(about: A, id: string): Notice<A> | null {
-    return (this.#newest.get(keyOf({ about, id })) ?? null) as Notice<A> | null
+    return (this.#newest.get(makeKey({ about, id })) ?? null) as Notice<A> | null
   }
 
   /** The newest of each, the oldest first. */
@@ -74,7 +74,7 @@ export class Notices {
   }
 
   /** What held the next reminder last, since the alert was told last; null: nothing did. */
-  holdOf(alertId: string): ReminderHold | null {
+  findHold(alertId: string): ReminderHold | null {
     return this.#holds.get(alertId) ?? null
   }
 
@@ -87,7 +87,7 @@ export class Notices {
 
   /** The alert ended for the subscriber, or nothing is known of it any more. */
   forget(alertId: string): void {
-    this.#newest.delete(keyOf({ about: 'alert', id: alertId }))
+    this.#newest.delete(makeKey({ about: 'alert', id: alertId }))
     this.#holds.delete(alertId)
   }
 
@@ -97,7 +97,7 @@ export class Notices {
     if (record.type === 'delivery.reminder-held') this.#held(record.data, record.time)
     if (record.type === 'delivery.notice-dropped') {
       const known = this.#find(record.data.noticeId)
-      if (known !== undefined) this.#newest.delete(keyOf(known))
+      if (known !== undefined) this.#newest.delete(makeKey(known))
     }
     return record.type === 'delivery.notice-attempted' && this.#attempted(record.data)
   }
@@ -105,8 +105,8 @@ export class Notices {
   /** Of two that follow one notice the first counts. */
   #raised(data: NoticeRaisedData, at: string): void {
     const { previousId, subscriptionId: _, ...news } = data
-    if (previousId !== (this.#newest.get(keyOf(news))?.noticeId ?? null)) return
-    this.#newest.delete(keyOf(news))
+    if (previousId !== (this.#newest.get(makeKey(news))?.noticeId ?? null)) return
+    this.#newest.delete(makeKey(news))
     const toldMs = Date.parse(at)
     this.#set({ ...news, at, attempts: 0, nextAt: null, end: null, toldMs })
     if (news.about === 'alert') this.#holds.delete(news.id)
@@ -131,13 +131,13 @@ export class Notices {
   }
 
   #set(notice: Notice): void {
-    this.#newest.set(keyOf(notice), notice)
+    this.#newest.set(makeKey(notice), notice)
   }
 
   #keepNewest(isOf: (each: Notice) => boolean): void {
     const kept = [...this.#newest.values()].filter(isOf)
     for (const each of kept.slice(0, Math.max(0, kept.length - keptMax)))
-      this.#newest.delete(keyOf(each))
+      this.#newest.delete(makeKey(each))
   }
 
   capture(): NoticeRows {
@@ -150,7 +150,7 @@ export class Notices {
   }
 }
 
-function keyOf({ about, id }: Pick<NoticeNews, 'about' | 'id'>): string {
+function makeKey({ about, id }: Pick<NoticeNews, 'about' | 'id'>): string {
   return `${about} ${id}`
 }
 

@@ -4,10 +4,10 @@
 
 import { type RetrySchedule, waitAfter } from '@tocsin/contracts/subscription/retry-schedule'
 import {
+  computeProbeWait,
   type EndpointHealth,
   parkedProbeWaitMs,
-  waitAfterRefusals,
-  waitOfProbe
+  waitAfterRefusals
 } from './endpoint-health.ts'
 
 /** The outcome of one attempt, from the transport. */
@@ -101,7 +101,7 @@ export function decideRetry(outcome: AttemptOutcome, situation: Situation): Retr
   if (outcome.kind === 'response' && outcome.status === 410)
     return { kind: 'ended', reason: 'gone' }
   const { schedule, tries, health, jitter, nowMs } = situation
-  const reason = reasonOf(outcome)
+  const reason = findReason(outcome)
   const isRefusal = refusals.has(reason)
   if (isRefusal) {
     const isPermanent = permanent.has('reason' in outcome ? outcome.reason : '')
@@ -116,7 +116,7 @@ export function decideRetry(outcome: AttemptOutcome, situation: Situation): Retr
   const askedMs =
     outcome.kind === 'response' ? (parseRetryAfterMs(outcome.retryAfter, nowMs) ?? 0) : 0
   const waitMs = (planned: number | null) => {
-    const baseMs = planned ?? waitOfProbe(health, nowMs)
+    const baseMs = planned ?? computeProbeWait(health, nowMs)
     return withJitter(Math.max(baseMs, Math.min(askedMs, retryAfterMaxMs)), jitter)
   }
   const endpointAfterMs = waitMs(waitAfter(schedule, health.failures + 1))
@@ -153,7 +153,7 @@ export function mayBeAboutTheDelivery(reason: RetryReason): boolean {
   return aboutTheDelivery.has(reason)
 }
 
-function reasonOf(outcome: AttemptOutcome): RetryReason {
+function findReason(outcome: AttemptOutcome): RetryReason {
   if (outcome.kind === 'refused') return 'address-refused'
   if (outcome.kind === 'timeout') return 'timeout'
   if (outcome.kind === 'response') return statusReason(outcome.status)

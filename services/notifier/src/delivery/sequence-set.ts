@@ -22,7 +22,7 @@ export class SequenceSet {
   }
 
   add(sequence: number): void {
-    const at = this.#blockOf(sequence)
+    const at = this.#makeBlock(sequence)
     const block = this.#blocks[at] ?? this.#blocks.at(-1)
     if (block === undefined) this.#blocks.push([sequence])
     else {
@@ -40,7 +40,7 @@ export class SequenceSet {
   }
 
   delete(sequence: number): boolean {
-    const at = this.#blockOf(sequence)
+    const at = this.#makeBlock(sequence)
     const block = this.#blocks[at]
     if (block === undefined) return false
     const i = placeIn(block, sequence)
@@ -52,13 +52,13 @@ export class SequenceSet {
   }
 
   has(sequence: number): boolean {
-    const block = this.#blocks[this.#blockOf(sequence)]
+    const block = this.#blocks[this.#makeBlock(sequence)]
     return block !== undefined && block[placeIn(block, sequence)] === sequence
   }
 
   /** From a sequence on, ascending. The set must not change meanwhile. */
   *from(sequence: number): Generator<number> {
-    const at = this.#blockOf(sequence)
+    const at = this.#makeBlock(sequence)
     for (let b = at; b < this.#blocks.length; b++) {
       const block = this.#blocks[b] as number[]
       for (let i = b === at ? placeIn(block, sequence) : 0; i < block.length; i++)
@@ -68,7 +68,7 @@ export class SequenceSet {
 
   /** Those lower than a sequence, descending. The set must not change meanwhile. */
   *before(sequence: number): Generator<number> {
-    const at = Math.min(this.#blockOf(sequence), this.#blocks.length - 1)
+    const at = Math.min(this.#makeBlock(sequence), this.#blocks.length - 1)
     for (let b = at; b >= 0; b--) {
       const block = this.#blocks[b] as number[]
       for (let i = (b === at ? placeIn(block, sequence) : block.length) - 1; i >= 0; i--)
@@ -91,7 +91,7 @@ export class SequenceSet {
   }
 
   /** The first block whose last one is not lower. */
-  #blockOf(sequence: number): number {
+  #makeBlock(sequence: number): number {
     let [low, high] = [0, this.#blocks.length]
     while (low < high) {
       const middle = (low + high) >> 1

@@ -4,12 +4,12 @@
 // counts, whoever wrote it, and every record may occur twice.
 
 import { AlertTraces, type ReadTraces } from './alert-traces.ts'
-import { askedAgain, canBeChosen, type Delivery, lastOf, plannedDelivery } from './delivery.ts'
+import { askedAgain, canBeChosen, type Delivery, findLast, plannedDelivery } from './delivery.ts'
 import type { ChosenData, DeliveryRecord, HeldData } from './delivery-record.ts'
 import {
   type CapturedDeliveries,
   type DeliveriesState,
-  deliveriesOf,
+  listDeliveries,
   newerRows,
   noticesIn,
   type StateRow
@@ -118,13 +118,13 @@ export class SubscriptionDeliveries {
   }
 
   /** Tries of a pending delivery by its schedule. */
-  triesOf(sequence: number): number {
-    return this.#endpoint.triesOf(sequence)
+  findTries(sequence: number): number {
+    return this.#endpoint.findTries(sequence)
   }
 
   /** How long a pending delivery waits besides its endpoint; null: not at all. */
-  waitOf(sequence: number): Wait | null {
-    return this.#endpoint.waitOf(sequence)
+  computeWait(sequence: number): Wait | null {
+    return this.#endpoint.computeWait(sequence)
   }
 
   /**
@@ -223,8 +223,8 @@ export class SubscriptionDeliveries {
     else if ('unnamed' in row) this.#unnamed.add(row.unnamed)
     else if ('parkedByEnd' in row) this.#parkedByEnd = [...this.#parkedByEnd, ...row.parkedByEnd]
     else if ('deliveries' in row) {
-      for (const each of deliveriesOf(subscriptionId, row.deliveries, alertId =>
-        this.#alerts.textOf(alertId)
+      for (const each of listDeliveries(subscriptionId, row.deliveries, alertId =>
+        this.#alerts.formatText(alertId)
       ))
         this.#keep(each)
     } else if (!('notices' in row || 'bulletins' in row || 'reminders' in row))
@@ -303,11 +303,11 @@ export class SubscriptionDeliveries {
   #attempted(
     record: Extract<DeliveryRecord, { type: 'delivery.attempted' | 'delivery.ended' }>
   ): void {
-    const delivery = this.#pendingOf(record.data)
+    const delivery = this.#findPending(record.data)
     if (delivery === undefined || record.data.attempt <= delivery.attempts) return
     const { attempt, reason } = record.data
     const nextAt = record.type === 'delivery.attempted' ? record.data.nextAt : delivery.nextAt
-    this.#keep({ ...delivery, nextAt, attempts: attempt, last: lastOf(record, reason) })
+    this.#keep({ ...delivery, nextAt, attempts: attempt, last: findLast(record, reason) })
     this.#alerts.sent(delivery)
     this.#endpoint.failed(record)
     if (record.type === 'delivery.ended') this.#end()
@@ -315,7 +315,7 @@ export class SubscriptionDeliveries {
 
   /** A successful delivery counts whoever reports it. */
   #delivered(record: Extract<DeliveryRecord, { type: 'delivery.delivered' }>): void {
-    const delivery = this.#pendingOf(record.data)
+    const delivery = this.#findPending(record.data)
     if (delivery === undefined) return
     this.#endpoint.accepted(record)
     this.#alerts.sent(delivery)
@@ -323,14 +323,14 @@ export class SubscriptionDeliveries {
     this.#finish(delivery, {
       state: 'delivered',
       attempts: record.data.attempt,
-      last: lastOf(record, null)
+      last: findLast(record, null)
     })
   }
 
   /** Giving up counts only after attempts that count. */
   #park(record: Extract<DeliveryRecord, { type: 'delivery.parked' }>): void {
     const { attempt, reason, provenBy } = record.data
-    const delivery = this.#pendingOf(record.data)
+    const delivery = this.#findPending(record.data)
     // Of one that another delivery proved unacceptable all attempts are logged.
     if (
       delivery === undefined ||
@@ -339,7 +339,7 @@ export class SubscriptionDeliveries {
       return
     this.#endpoint.done(delivery.sequence)
     this.#alerts.givenUp(delivery)
-    this.#finish(delivery, { state: 'parked', attempts: attempt, last: lastOf(record, reason) })
+    this.#finish(delivery, { state: 'parked', attempts: attempt, last: findLast(record, reason) })
   }
 
   /**
@@ -505,7 +505,7 @@ export class SubscriptionDeliveries {
   }
 
   /** The delivery that a result refers to, if it is still pending in that round. */
-  #pendingOf({
+  #findPending({
     sequence,
     round
   }: {

@@ -7,10 +7,10 @@ import { severities } from '@tocsin/contracts/theatre/severity'
 import type { FilterWork } from '@tocsin/domain/space-time/asked-area'
 import type { NotificationDecision } from '../notification/notification-decision.ts'
 import { AskingOrder } from './asking-order.ts'
-import { canBeChosen, type Delivery, isOfState, isSameHold, waitingOf } from './delivery.ts'
+import { canBeChosen, type Delivery, isSameHold, isStateEvent, makeWaiting } from './delivery.ts'
 import type { HeldData } from './delivery-record.ts'
 import type { KeptDeliveries } from './kept-deliveries.ts'
-import { type AlertTrace, freshForMs, laneOfDelivery, skipReason } from './newest-state.ts'
+import { type AlertTrace, computeLane, freshForMs, skipReason } from './newest-state.ts'
 import { SequenceSet } from './sequence-set.ts'
 
 /**
@@ -101,11 +101,11 @@ export class WaitingOrder {
 
   #touch(alertId: string): void {
     const group = this.#groups.get(alertId)
-    if (group !== undefined) this.#asking.add(alertId, this.#askedLaneOf(group))
+    if (group !== undefined) this.#asking.add(alertId, this.#findAskedLane(group))
   }
 
   /** Without a policy all are judged at once. */
-  #askedLaneOf({ open }: Group): number {
+  #findAskedLane({ open }: Group): number {
     let lane = laneCount - 1
     for (const delivery of open.values()) lane = Math.min(lane, this.#askedLaneFor(delivery))
     return lane
@@ -122,7 +122,7 @@ export class WaitingOrder {
     if (round > 0)
       this.#place(
         delivery,
-        laneOfDelivery(waitingOf(delivery), delivery.pagesNow),
+        computeLane(makeWaiting(delivery), delivery.pagesNow),
         delivery.pagesNow
       )
     else {
@@ -251,7 +251,7 @@ export class WaitingOrder {
   }
 
   /** Why it is told now, by the policy; null without one. */
-  reasonOf(sequence: number): TellReason | null {
+  findReason(sequence: number): TellReason | null {
     return this.#because.get(sequence) ?? null
   }
 
@@ -278,7 +278,7 @@ export class WaitingOrder {
   }
 
   /** Why it is never told; null: it may be. */
-  muteOf(sequence: number): MutedReason | null {
+  findMute(sequence: number): MutedReason | null {
     return this.#muted.get(sequence) ?? null
   }
 
@@ -294,7 +294,7 @@ export class WaitingOrder {
     for (const [sequence, delivery] of group.open) {
       this.looked++
       const freshMs = this.judge === null ? freshForMs : Number.NEGATIVE_INFINITY
-      const reason = skipReason(waitingOf(delivery), trace, nowMs, freshMs)
+      const reason = skipReason(makeWaiting(delivery), trace, nowMs, freshMs)
       this.#forgetJudgement(sequence)
       if (reason === null) {
         this.skipped.delete(sequence)
@@ -319,7 +319,7 @@ export class WaitingOrder {
 
   /** By a policy the gravest goes first: what is told may make others of its story needless. */
   #laneFor(delivery: Delivery, pages: boolean): number {
-    if (this.judge === null) return laneOfDelivery(waitingOf(delivery), pages)
+    if (this.judge === null) return computeLane(makeWaiting(delivery), pages)
     return severities.length - 1 - severities.indexOf(delivery.severity ?? 'moderate')
   }
 
@@ -330,7 +330,7 @@ export class WaitingOrder {
     for (const delivery of sent.filter(canBeChosen)) {
       const { sequence, held } = delivery
       // Planned before there was a policy: who has one gets no refused actions.
-      if (!isOfState(delivery)) {
+      if (!isStateEvent(delivery)) {
         sent.splice(sent.indexOf(delivery), 1)
         this.#unplace(sequence)
         this.skipped.add(sequence)
@@ -340,7 +340,7 @@ export class WaitingOrder {
       const lane = this.#askedLaneFor(delivery)
       const asked = judge.decide(
         delivery,
-        id => (id === alertId ? this.#standingOf(id) : this.#standingFor(id, lane, nowMs)),
+        id => (id === alertId ? this.#findStanding(id) : this.#standingFor(id, lane, nowMs)),
         nowMs
       )
       const { decision } = asked
@@ -366,7 +366,7 @@ export class WaitingOrder {
       const hold = { sequence, reason: decision.reason, until, by: decision.by }
       if (!isSameHold(held, hold) && !this.#isSaid(hold, nowMs)) this.#unlogged.set(sequence, hold)
     }
-    this.#asking.later(alertId, { endMs: leastOf(ends), againMs: leastOf(agains) })
+    this.#asking.later(alertId, { endMs: findLeast(ends), againMs: findLeast(agains) })
   }
 
   /**
@@ -375,9 +375,9 @@ export class WaitingOrder {
    */
   #standingFor(alertId: string, lane: number, nowMs: number): NewsStanding {
     const group = this.#groups.get(alertId)
-    const itsLane = group === undefined ? laneCount : this.#askedLaneOf(group)
+    const itsLane = group === undefined ? laneCount : this.#findAskedLane(group)
     if (itsLane <= lane) this.#asking.hurry(alertId, itsLane, nowMs)
-    return this.#standingOf(alertId)
+    return this.#findStanding(alertId)
   }
 
   /**
@@ -392,7 +392,7 @@ export class WaitingOrder {
     )
   }
 
-  #standingOf(alertId: string): NewsStanding {
+  #findStanding(alertId: string): NewsStanding {
     const trace = this.#traceOf(alertId)
     return { trace, sinceMs: this.#groups.has(alertId) ? trace.unheardSinceMs : null }
   }
@@ -414,6 +414,6 @@ export class WaitingOrder {
   }
 }
 
-function leastOf(times: readonly number[]): number | null {
+function findLeast(times: readonly number[]): number | null {
   return times.length === 0 ? null : Math.min(...times)
 }

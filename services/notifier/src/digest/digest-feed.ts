@@ -6,13 +6,13 @@ import type { CapPublisher } from '@tocsin/contracts/cap/cap-document'
 import type { Format } from '@tocsin/contracts/format/format'
 import { dayMs } from '@tocsin/domain/space-time/event-time'
 import { weekDays } from '@tocsin/engine/theatre/week-count'
-import type { routesOf } from '@tocsin/service-kit/route/definition'
-import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
+import type { listRoutes } from '@tocsin/service-kit/route/definition'
+import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
 import { sendTaggedText, taggedTextAnswers } from '../cursor/tagged-text.ts'
 import type { Stale } from '../projection/liveness.ts'
 import { ReportQueue } from '../projection/scan-scheduler.ts'
 import { refuseWhileStale } from '../projection/stale-answers.ts'
-import { scopeKeyOf, viewOf } from '../reader/reader-view.ts'
+import { makeScopeKey, makeView } from '../reader/reader-view.ts'
 import { formatDigestUrl, writeDigest, writeDigestTitle } from '../webhook/kinds/digest-news.ts'
 import { checkTheatre, type DigestRoutesDeps, theatreText, waitingMax } from './digest-routes.ts'
 import { dueAfterMs, findDueMonday, makeDigests } from './week-digest.ts'
@@ -37,7 +37,7 @@ export interface ReadWhere {
 
 /** Adds the route, for whoever may read there. */
 export function addDigestFeed(
-  add: ReturnType<typeof routesOf>,
+  add: ReturnType<typeof listRoutes>,
   deps: DigestFeedDeps,
   { prefix, ...words }: ReadWhere
 ): void {
@@ -52,17 +52,17 @@ export function addDigestFeed(
     problems: ['log-unavailable'],
     async handle(request, reply) {
       refuseWhileStale(deps.stale())
-      const principal = principalOf(request)
+      const principal = getPrincipal(request)
       const { theatre } = request.query
       checkTheatre(deps, principal, theatre)
-      const [view, last] = [viewOf(principal), findDueMonday(deps.nowIn(theatre))]
+      const [view, last] = [makeView(principal), findDueMonday(deps.nowIn(theatre))]
       const mondays = Array.from({ length: weeks }, (_, i) => last - i * weekDays)
       const digests = await queue.run(principal.id, () =>
         makeDigests(deps, view, { theatre, mondays })
       )
       const { publisher, publicUrl } = deps
       const feed = renderTextFeed({
-        identity: ['digest', publisher.sender, scopeKeyOf(view), theatre],
+        identity: ['digest', publisher.sender, makeScopeKey(view), theatre],
         author: publisher.senderName,
         title: `Weekly digest: ${theatre}`,
         self: `${publicUrl}${request.url}`,

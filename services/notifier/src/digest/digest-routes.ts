@@ -12,11 +12,11 @@ import { mayReadTheatre, type Principal } from '@tocsin/service-kit/access/princ
 import type { ControlState } from '@tocsin/service-kit/control/control-state'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import { answer } from '@tocsin/service-kit/route/definition'
-import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
+import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyInstance } from 'fastify'
-import { readingRoutesOf } from '../cursor/position-headers.ts'
+import { makeReadingRoutes } from '../cursor/position-headers.ts'
 import { ReportQueue } from '../projection/scan-scheduler.ts'
-import { viewOf } from '../reader/reader-view.ts'
+import { makeView } from '../reader/reader-view.ts'
 import { type DigestDeps, findLastMonday, makeDigest } from './week-digest.ts'
 
 export interface DigestRoutesDeps extends DigestDeps {
@@ -30,7 +30,7 @@ export const theatreText = text('Id of the theatre.', { minLength: 1, maxLength:
 
 export function addDigestRoutes(app: FastifyInstance, deps: DigestRoutesDeps): void {
   const queue = new ReportQueue(waitingMax)
-  const add = readingRoutesOf(app, deps, { tag: 'Alerts', access: ['alerts:read'] })
+  const add = makeReadingRoutes(app, deps, { tag: 'Alerts', access: ['alerts:read'] })
   add({
     id: 'getDigest',
     method: 'GET',
@@ -51,12 +51,12 @@ export function addDigestRoutes(app: FastifyInstance, deps: DigestRoutesDeps): v
     answers: { 200: answer('The digest.', ref('Digest')) },
     problems: ['log-unavailable'],
     async handle(request) {
-      const principal = principalOf(request)
+      const principal = getPrincipal(request)
       const { theatre, week } = request.query
       const { retentionDays } = checkTheatre(deps, principal, theatre)
       const now = deps.nowIn(theatre)
       const monday = week === undefined ? findLastMonday(now) : readMonday(week, now)
-      const view = viewOf(principal)
+      const view = makeView(principal)
       const digest = await queue.run(principal.id, () =>
         makeDigest(deps, view, { theatre, monday })
       )

@@ -23,7 +23,7 @@ export interface CsvOptions {
   readonly bom: boolean
 }
 
-export function writerOf<T>(
+export function createWriter<T>(
   format: ExportFormat,
   kind: ExportKind<T>,
   options: CsvOptions = { hxl: false, bom: false }

@@ -2,9 +2,9 @@
 
 import { filterNames } from '@tocsin/contracts/alert/alert-filter'
 import {
-  formatOf,
   integer,
   listOf,
+  makeFormat,
   optional,
   record,
   type ValuesOf,
@@ -15,17 +15,17 @@ import type { Clock } from '@tocsin/domain/ports'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { Quota } from '@tocsin/service-kit/access/quota'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
-import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
+import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyInstance } from 'fastify'
 import type { PrivateReader } from '../alert-http/evidence.ts'
-import { readerOf } from '../alert-http/evidence.ts'
-import { incidentParameters, sourcesOf, wantedIncidents } from '../alert-http/incident-query.ts'
-import { filterParameters, readFilter, readSpan, spanOf } from '../cursor/list-queries.ts'
-import { readingRoutesOf } from '../cursor/position-headers.ts'
+import { findReader } from '../alert-http/evidence.ts'
+import { incidentParameters, listSources, wantedIncidents } from '../alert-http/incident-query.ts'
+import { computeSpan, filterParameters, readFilter, readSpan } from '../cursor/list-queries.ts'
+import { makeReadingRoutes } from '../cursor/position-headers.ts'
 import type { Stale } from '../projection/liveness.ts'
 import { refuseWhileStale } from '../projection/stale-answers.ts'
 import { alertKind, incidentKind } from './export-columns.ts'
-import { type CsvOptions, exportFormats, writerOf } from './export-formats.ts'
+import { type CsvOptions, createWriter, exportFormats } from './export-formats.ts'
 import { alertRows, type ExportRowsDeps, incidentRows } from './export-rows.ts'
 import { type ExportStreamOptions, exportStream } from './export-stream.ts'
 
@@ -55,24 +55,24 @@ const query = {
     'CSV alone: `true` adds a second line of HXL tags, and the p-codes of OCHA for areas.'
   ),
   bom: yesNo('CSV alone: begin with a byte order mark, for Excel.'),
-  ...spanOf(
+  ...computeSpan(
     'Only what began at this time or later: a day, or an instant with a UTC offset.',
     'Only what began before this time.'
   ),
-  ...sourcesOf('Incidents alone, ids of sources: with a report of one of them.')
+  ...listSources('Incidents alone, ids of sources: with a report of one of them.')
 }
 type ExportQuery = ValuesOf<typeof query>
 
 const plain = { schema: { type: 'string' } }
 const featureCollection = record({
   type: words(['FeatureCollection']),
-  features: listOf(formatOf({ type: 'object' })),
+  features: listOf(makeFormat({ type: 'object' })),
   rows: integer()
 })
 const retryAfterS = 10
 
 export function addExportRoutes(app: FastifyInstance, deps: ExportRoutesDeps): void {
-  readingRoutesOf(app, deps, { tag: 'Alerts', access: ['alerts:read'] })({
+  makeReadingRoutes(app, deps, { tag: 'Alerts', access: ['alerts:read'] })({
     id: 'exportAll',
     method: 'GET',
     path: '/v1/export',
@@ -95,9 +95,9 @@ export function addExportRoutes(app: FastifyInstance, deps: ExportRoutesDeps): v
     options: { exposeHeadRoute: false },
     async handle(request, reply) {
       refuseWhileStale(deps.stale())
-      const principal = principalOf(request)
+      const principal = getPrincipal(request)
       const { kind, format } = request.query
-      const begin = beginOf(deps, principal, request.query)
+      const begin = findBeginning(deps, principal, request.query)
       deps.exports.take(principal.id, 'exports under way', retryAfterS)
       const { stream, mediaType } = begin()
       stream.once('close', () => deps.exports.release(principal.id))
@@ -110,8 +110,8 @@ export function addExportRoutes(app: FastifyInstance, deps: ExportRoutesDeps): v
 }
 
 /** What starts the export. Throws ProblemError `query-invalid` before anything is started. */
-function beginOf(deps: ExportRoutesDeps, principal: Principal, asked: ExportQuery) {
-  const reader = readerOf(deps, principal)
+function findBeginning(deps: ExportRoutesDeps, principal: Principal, asked: ExportQuery) {
+  const reader = findReader(deps, principal)
   const { kind, format } = asked
   const csv = readCsvOptions(asked)
   const options: ExportStreamOptions = {
@@ -127,7 +127,7 @@ function beginOf(deps: ExportRoutesDeps, principal: Principal, asked: ExportQuer
     if (asked.source !== undefined) throw notForAlerts()
     const filter = readFilter(asked)
     const span = readSpan(asked)
-    const writer = writerOf(format, alertKind, csv)
+    const writer = createWriter(format, alertKind, csv)
     return () => ({
       stream: exportStream(alertRows(deps, reader.view, filter, span), writer, options),
       mediaType: writer.mediaType
@@ -135,7 +135,7 @@ function beginOf(deps: ExportRoutesDeps, principal: Principal, asked: ExportQuer
   }
   refuseAlertFilters(asked)
   const isWanted = wantedIncidents(reader.view, asked)
-  const writer = writerOf(format, incidentKind, csv)
+  const writer = createWriter(format, incidentKind, csv)
   return () => ({
     stream: exportStream(incidentRows(deps, reader, isWanted), writer, options),
     mediaType: writer.mediaType

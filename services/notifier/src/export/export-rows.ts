@@ -70,7 +70,7 @@ export async function* incidentRows(
     const entry = known.at(place)
     scan.units += incidentUnits
     if (entry !== undefined && isWanted(entry)) {
-      const incident = await evidence.incidentOf(entry, reader)
+      const incident = await evidence.findIncident(entry, reader)
       scan.units += rowUnits * (1 + entry.state.reports.length)
       if (incident !== null) yield [incident]
     }

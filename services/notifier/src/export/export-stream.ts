@@ -25,7 +25,7 @@ export function exportStream<T>(
   return stream
 
   async function* guarded(): AsyncGenerator<string> {
-    for await (const text of textOf(rows, writer)) {
+    for await (const text of formatText(rows, writer)) {
       check()
       const taken = new AbortController()
       clock.sleep(slowMs, taken.signal).then(() => {
@@ -41,7 +41,7 @@ export function exportStream<T>(
   }
 }
 
-async function* textOf<T>(
+async function* formatText<T>(
   rows: AsyncIterable<readonly T[]>,
   writer: ExportWriter<T>
 ): AsyncGenerator<string> {

@@ -36,7 +36,7 @@ export interface SilenceStanding {
  * often it does. One that was told to be over and holds again, since a clock was set, is told
  * again: who was told that it is over would take its quiet for peace. Pure.
  */
-export function nextOfSilence(
+export function decideSilenceNotice(
   told: ToldNews | null,
   { standing, unmatchedSinceMs }: SilenceStanding,
   nowMs: number
@@ -59,7 +59,7 @@ export function mayBeUnmatched(told: ToldNews | null, nowMs: number): boolean {
 }
 
 /** What is to be told of a watch now; one that was never told is taken to be staffed. Pure. */
-export function nextOfWatch(
+export function decideWatchNotice(
   told: ToldNews | null,
   isUnstaffed: boolean,
   nowMs: number
@@ -72,7 +72,7 @@ export function nextOfWatch(
 }
 
 /** The Monday of the digest that is to be told now: each week once. Pure. */
-export function nextOfDigest(
+export function decideDigestNotice(
   told: { readonly week?: string } | null,
   dueWeek: string
 ): string | null {

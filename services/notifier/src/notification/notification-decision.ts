@@ -104,7 +104,8 @@ export function decideNotification(
     return { kind: 'tell', reason: 'retracted' }
   if (ending === 'resolved' && !policy.endings) return { kind: 'mute', reason: 'endings-unwanted' }
   const isFirst = told === null || isNewAgain(news)
-  const isGraver = told !== null && ending === null && rankOf(severity) > rankOf(told.severity)
+  const isGraver =
+    told !== null && ending === null && computeRank(severity) > computeRank(told.severity)
   // What was begun goes on, as it stands by now: what came meanwhile replaces it, and must not keep
   // it back.
   if (news.isBegun === true && ending === null)
@@ -173,7 +174,8 @@ export function decideRepeat(
   if (news.isAnswered) return holding(answeredHold(news), null)
   // Changes of what was told are told at any severity; only what is grave enough to be told first
   // is told again.
-  if (rankOf(news.severity) < rankOf(policy.minSeverity)) return holding('below-minimum', null)
+  if (computeRank(news.severity) < computeRank(policy.minSeverity))
+    return holding('below-minimum', null)
   const hold =
     silenced(news, nowMs) ??
     offWatch(news) ??
@@ -209,7 +211,7 @@ function silenced(
 
 function belowMinimum({ minSeverity }: NotificationPolicy, news: WaitingNews): Hold | null {
   const { severity, told } = news
-  return (told === null || isNewAgain(news)) && rankOf(severity) < rankOf(minSeverity)
+  return (told === null || isNewAgain(news)) && computeRank(severity) < computeRank(minSeverity)
     ? holding('below-minimum', null)
     : null
 }
@@ -311,6 +313,6 @@ function leftMs(sinceMs: number, waitMs: number, nowMs: number): number {
   return sinceMs - nowMs > clocksApartMs ? 0 : sinceMs + waitMs - nowMs
 }
 
-export function rankOf(severity: Severity): number {
+export function computeRank(severity: Severity): number {
   return severities.indexOf(severity)
 }

@@ -9,7 +9,7 @@ import {
 import { type Handling, maySee } from '@tocsin/contracts/theatre/handling'
 import type { Severity } from '@tocsin/contracts/theatre/severity'
 import type { FilterWork } from '@tocsin/domain/space-time/asked-area'
-import { endOf, type SilenceState } from '@tocsin/service-kit/control/silence-state'
+import { computeEnd, type SilenceState } from '@tocsin/service-kit/control/silence-state'
 
 export interface Silence {
   readonly silenceId: string
@@ -36,7 +36,7 @@ export interface HoldingSilence {
 }
 
 /** As decisions take it. */
-export function silenceOf(state: SilenceState): Silence {
+export function findSilence(state: SilenceState): Silence {
   const {
     silenceId,
     filter,
@@ -50,7 +50,7 @@ export function silenceOf(state: SilenceState): Silence {
   return {
     ...{ silenceId, filter, alertId, subscriptionId, includesExtreme, handling },
     startsMs: Date.parse(startsAt),
-    endsMs: Date.parse(endOf(state)),
+    endsMs: Date.parse(computeEnd(state)),
     theatres: theatres === '*' ? null : theatres
   }
 }
@@ -119,7 +119,7 @@ export interface Telling {
  * that ends last. One that does not include what is extreme holds back nothing extreme. As
  * decisions take it; null: none does. Asks no filter.
  */
-export function longestOf(
+export function findLongest(
   silences: Iterable<Silence>,
   { severity, subscriptionId, atMs }: Telling
 ): HoldingSilence | null {

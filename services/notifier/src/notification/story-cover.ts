@@ -2,7 +2,7 @@
 // told and stands, another that is no graver need not be told too. Pure.
 
 import type { Severity } from '@tocsin/contracts/theatre/severity'
-import { rankOf, type StoryCover } from './notification-decision.ts'
+import { computeRank, type StoryCover } from './notification-decision.ts'
 
 /** What is known of an alert that was told. */
 export interface ToldAlert {
@@ -27,7 +27,7 @@ export interface StoryMember {
 }
 
 /** Alerts that an alert names as of its story. */
-export function namesOf({
+export function listNames({
   partOf,
   references
 }: Pick<StoryMember, 'partOf' | 'references'>): readonly string[] {
@@ -41,13 +41,13 @@ export function namesOf({
  * one covers the other that was told since the newest of it; else only one of the two, each would
  * wait for the other: the whole covers its part, and of others that with the lesser id.
  */
-export function coverOf(
+export function findCover(
   member: StoryMember,
   linkedTo: Iterable<string>,
   told: (alertId: string) => ToldAlert | null
 ): StoryCover | null {
   const { alertId, severity, newestMs } = member
-  const story = new Set([...namesOf(member), ...linkedTo])
+  const story = new Set([...listNames(member), ...linkedTo])
   story.delete(alertId)
   const isTold = told(alertId) !== null
   let cover: StoryCover | null = null
@@ -55,7 +55,8 @@ export function coverOf(
     const known = told(other)
     if (!known?.stands) continue
     const { toldMs } = known
-    const graver = Math.min(rankOf(known.severity), rankOf(known.severityNow)) - rankOf(severity)
+    const graver =
+      Math.min(computeRank(known.severity), computeRank(known.severityNow)) - computeRank(severity)
     if (graver > 0) return { alertId: other, toldMs, isGraver: true }
     const speaks = newestMs !== null && toldMs >= newestMs
     const covers = graver === 0 && (!isTold || speaks || isBefore(other, known, member))

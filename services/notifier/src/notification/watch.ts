@@ -28,7 +28,7 @@ export function shiftsAt<S extends Shift>(shifts: readonly S[], atMs: number): r
  * subscription of the roster is: an empty roster must not mean that nobody hears. `canReach`:
  * whether a subscription can be notified of the alert.
  */
-export function dutyOf(
+export function decideDuty(
   shifts: readonly Shift[],
   subscriptionId: string,
   atMs: number,

@@ -8,17 +8,17 @@ import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { topics } from '@tocsin/event-log/topics'
 import { positionHeader, type ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import { answer, idText, writeProblems } from '@tocsin/service-kit/route/definition'
-import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
+import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { sendAlert, shownState } from '../alert-http/shown-alert.ts'
-import { readingRoutesOf } from '../cursor/position-headers.ts'
-import { readIfMatch, retryKeyOf } from '../cursor/request-headers.ts'
+import { makeReadingRoutes } from '../cursor/position-headers.ts'
+import { findRetryKey, readIfMatch } from '../cursor/request-headers.ts'
 import type { Projection } from '../projection/projection.ts'
 import { firstInView, refusalInView } from '../reader/officers-talk.ts'
-import { type ReaderView, viewOf } from '../reader/reader-view.ts'
+import { makeView, type ReaderView } from '../reader/reader-view.ts'
 import { actionPendingSchema, actionStatusSchema } from './action-answers.ts'
 import type { AlertAnswer, AlertOperations } from './alert-operations.ts'
-import { type ActionBody, actions, askOf, problemIn } from './asked-action.ts'
+import { type ActionBody, actions, findAsk, problemIn } from './asked-action.ts'
 import type { IncidentOperations } from './incident-operations.ts'
 
 export interface ActionRoutesDeps {
@@ -35,7 +35,7 @@ const pending = answer(
 )
 
 export function addActionRoutes(app: FastifyInstance, deps: ActionRoutesDeps): void {
-  const add = readingRoutesOf(app, deps, { tag: 'Alerts', access: ['alerts:operate'] })
+  const add = makeReadingRoutes(app, deps, { tag: 'Alerts', access: ['alerts:operate'] })
   for (const [path, { action, body, description, ...words }] of Object.entries(actions))
     add({
       ...words,
@@ -58,16 +58,16 @@ export function addActionRoutes(app: FastifyInstance, deps: ActionRoutesDeps): v
         }
       },
       async handle(request, reply) {
-        const principal = principalOf(request)
+        const principal = getPrincipal(request)
         const ifMatch = readIfMatch(request.headers['if-match'])
         const answered = await deps.operations.ask(
           principal,
           request.params.id,
           ifMatch,
-          askOf(action, request.body as ActionBody),
-          retryKeyOf(request)
+          findAsk(action, request.body as ActionBody),
+          findRetryKey(request)
         )
-        return sendAnswer(reply, deps, viewOf(principal), answered)
+        return sendAnswer(reply, deps, makeView(principal), answered)
       }
     })
 
@@ -82,13 +82,13 @@ export function addActionRoutes(app: FastifyInstance, deps: ActionRoutesDeps): v
     problems: ['log-unavailable'],
     async handle(request) {
       const { id: actionId } = request.params
-      const status = await deps.operations.status(principalOf(request), actionId)
-      if (status.kind === 'unknown') return incidentActionOf(deps, request)
+      const status = await deps.operations.status(getPrincipal(request), actionId)
+      if (status.kind === 'unknown') return makeIncidentAction(deps, request)
       const { alertId, kind: state } = status
       if (status.kind === 'pending')
         return { actionId, state, alertId, requestedAt: status.requestedAt }
       if (status.kind === 'done') return { actionId, state, alertId, at: status.at }
-      const shown = refusalInView(principalOf(request).handling, status.refusal)
+      const shown = refusalInView(getPrincipal(request).handling, status.refusal)
       const { reason, standingBy: by, standingById, standingAt, operatorRevision } = shown
       return {
         ...{ actionId, state, alertId, at: status.at, reason, by },
@@ -98,19 +98,19 @@ export function addActionRoutes(app: FastifyInstance, deps: ActionRoutesDeps): v
   })
 }
 
-async function incidentActionOf(
+async function makeIncidentAction(
   { incidentOperations }: ActionRoutesDeps,
   request: FastifyRequest<{ Params: { id: string } }>
 ): Promise<unknown> {
   const { id } = request.params
-  const status = await incidentOperations.status(principalOf(request), id)
+  const status = await incidentOperations.status(getPrincipal(request), id)
   if (status.kind === 'unknown') throw new ProblemError('not-found', 'There is no such action.')
   if (status.kind !== 'refused') {
     const { kind: state, ...rest } = status
     return { actionId: id, state, ...rest }
   }
   const { kind: state, incidentId, at, reason } = status
-  const first = firstInView(principalOf(request).handling, status.first)
+  const first = firstInView(getPrincipal(request).handling, status.first)
   const [by, byId, since] = [first?.by ?? null, first?.byId ?? null, first?.at ?? null]
   return { actionId: id, state, incidentId, at, reason, by, byId, since }
 }

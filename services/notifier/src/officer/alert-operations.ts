@@ -25,7 +25,7 @@ import type { ActionOutcome } from '../projection/alert-index.ts'
 import type { Projection } from '../projection/projection.ts'
 import { shownTo } from '../projection/record-judging.ts'
 import type { PendingRequest } from '../projection/theatre-clocks.ts'
-import { viewOf } from '../reader/reader-view.ts'
+import { makeView } from '../reader/reader-view.ts'
 import { doneBy, isRecordedAs, type Untimely, whyNotThen } from '../response/deed-times.ts'
 
 /** How long a request waits for its outcome, ms. Source: interface.md#alerts-and-incidents. */
@@ -116,10 +116,10 @@ export class AlertOperations {
     // the request its time.
     await shared.learn('control', 'incidents', 'alerts')
     const entry = projection.alerts.get(alertId)
-    const shown = entry === undefined ? null : shownTo(viewOf(principal), entry)
+    const shown = entry === undefined ? null : shownTo(makeView(principal), entry)
     if (entry === undefined || shown === null) return { kind: 'unknown-alert' }
     const { operatorRevision } = shown.state
-    const actionId = this.#actionIdOf(principal, alertId, retryKey)
+    const actionId = this.#makeActionId(principal, alertId, retryKey)
     const earlier = projection.clocks.request(actionId)?.request
     if (earlier !== undefined && !isThatAsk(earlier, ask))
       return { kind: 'key-taken', action: earlier.action }
@@ -142,9 +142,9 @@ export class AlertOperations {
     const amiss =
       isRepeat || ask.corrects === undefined ? null : amissIn(principal, entry, ask, ask.corrects)
     if (amiss !== null) return amiss
-    const record = this.#recordOf(
+    const record = this.#makeRecord(
       {
-        ...askedOf(notAfter(now, ask)),
+        ...findAsked(notAfter(now, ask)),
         actionId,
         alertId,
         ifMatch,
@@ -161,13 +161,13 @@ export class AlertOperations {
       withinMs: outcomeWaitMs
     })
     const { alerts } = projection
-    await projection.views.alerts.until(() => alerts.outcomeOf(actionId) !== undefined, waitMs)
+    await projection.views.alerts.until(() => alerts.findOutcome(actionId) !== undefined, waitMs)
     // The key may have been used at another instance concurrently: the first request in the log is
     // the action.
     const taken = projection.clocks.request(actionId)?.request
     if (taken !== undefined && !isThatAsk(taken, ask))
       return { kind: 'key-taken', action: taken.action }
-    return answerOf(alerts.outcomeOf(actionId), entry, actionId, appended as RecordPosition)
+    return makeAnswer(alerts.findOutcome(actionId), entry, actionId, appended as RecordPosition)
   }
 
   /**
@@ -184,11 +184,11 @@ export class AlertOperations {
 
   #known(principal: Principal, actionId: string): ActionStatus {
     const { alerts, clocks } = this.#deps.projection
-    const outcome = alerts.outcomeOf(actionId)
+    const outcome = alerts.findOutcome(actionId)
     const pending = clocks.request(actionId)
     const alertId = outcome?.alertId ?? pending?.request.alertId ?? ''
     const entry = alerts.get(alertId)
-    if (entry === undefined || shownTo(viewOf(principal), entry) === null)
+    if (entry === undefined || shownTo(makeView(principal), entry) === null)
       return { kind: 'unknown' }
     if (outcome === undefined && pending === undefined) return { kind: 'unknown' }
     const { handling = 'public', byId } = pending?.request ?? ownerIn(outcome)
@@ -196,12 +196,12 @@ export class AlertOperations {
     return outcome ?? { kind: 'pending', alertId, requestedAt: (pending as PendingRequest).at }
   }
 
-  #actionIdOf(principal: Principal, alertId: string, retryKey: string | null): string {
+  #makeActionId(principal: Principal, alertId: string, retryKey: string | null): string {
     if (retryKey !== null) return digest('action', principal.id, alertId, retryKey)
     return Buffer.from(this.#deps.random.bytes(16)).toString('hex')
   }
 
-  #recordOf(request: OfficersRequest, { theatre, top }: AlertEntry) {
+  #makeRecord(request: OfficersRequest, { theatre, top }: AlertEntry) {
     const envelope = {
       id: request.actionId,
       source: '/tocsin/notifier',
@@ -209,12 +209,12 @@ export class AlertOperations {
       cause: top.last.id,
       theatre
     }
-    const value = encodeRecord(envelope, payloadOf(request))
+    const value = encodeRecord(envelope, makePayload(request))
     return { id: request.actionId, key: theatre, value }
   }
 }
 
-function payloadOf(request: OfficersRequest) {
+function makePayload(request: OfficersRequest) {
   if (request.action === 'respond') return { type: 'response.requested', data: request } as const
   if (request.action === 'correct') return { type: 'correction.requested', data: request } as const
   if (request.action === 'reopen') return { type: 'reopening.requested', data: request } as const
@@ -256,7 +256,7 @@ const notCorrectable = {
 
 function isThatAsk(request: AlertRequest, ask: OperatorAsk): boolean {
   const known: Readonly<Record<string, unknown>> = { ...request }
-  const asked = Object.entries(askedOf(ask))
+  const asked = Object.entries(findAsked(ask))
   return asked.every(
     ([name, value]) =>
       (known[name] ?? (name === 'handling' ? talkHandling : null)) === value ||
@@ -282,7 +282,7 @@ function ownerIn(outcome: ActionOutcome | undefined): {
 }
 
 /** What is asked, as its record has it. */
-function askedOf(ask: OperatorAsk) {
+function findAsked(ask: OperatorAsk) {
   const {
     action,
     until,
@@ -312,7 +312,7 @@ function askedOf(ask: OperatorAsk) {
   }
 }
 
-function answerOf(
+function makeAnswer(
   outcome: ActionOutcome | undefined,
   entry: AlertEntry,
   actionId: string,

@@ -2,7 +2,7 @@
 // which that of many alerts takes as well, and the problems that they answer.
 
 import {
-  formatOf,
+  makeFormat,
   optional,
   orNull,
   text,
@@ -124,7 +124,7 @@ export const actions = {
     description: 'Closes it with a disposition.',
     body: {
       // The disposition `true` is a string; the JSON literal true is accepted as well.
-      disposition: formatOf<(typeof dispositions)[number] | true>(
+      disposition: makeFormat<(typeof dispositions)[number] | true>(
         { enum: [...dispositions, true] },
         'What the alert turned out to be.'
       ),
@@ -152,7 +152,7 @@ export type ActionBody = Partial<
   Pick<Said<'response'>, 'text'>
 
 /** Throws a ProblemError that names the field. */
-export function askOf(action: OperatorAsk['action'], body: ActionBody): OperatorAsk {
+export function findAsk(action: OperatorAsk['action'], body: ActionBody): OperatorAsk {
   const { until, note, to, text, disposition, kind, at, corrects, withdrawn, handling } = body
   if (action === 'respond') refuseUnclear(body)
   if (lacksReason({ kind, text })) throw bodyRefused('/text', reasonWords)

@@ -15,20 +15,20 @@ import { ProblemError, problems } from '@tocsin/contracts/problem/problem-catalo
 import type { RecordPosition } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { Principal } from '@tocsin/service-kit/access/principal'
-import { problemBody, problemOf } from '@tocsin/service-kit/http/http-problems'
+import { makeProblem, problemBody } from '@tocsin/service-kit/http/http-problems'
 import { positionHeader, type ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import { answer } from '@tocsin/service-kit/route/definition'
-import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
+import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
 import { admitActs } from '@tocsin/service-kit/sign-in/usage-guard'
 import type { FastifyInstance } from 'fastify'
 import { shownState } from '../alert-http/shown-alert.ts'
-import { readingRoutesOf } from '../cursor/position-headers.ts'
-import { retryKeyOf } from '../cursor/request-headers.ts'
+import { makeReadingRoutes } from '../cursor/position-headers.ts'
+import { findRetryKey } from '../cursor/request-headers.ts'
 import type { Projection } from '../projection/projection.ts'
-import { viewOf } from '../reader/reader-view.ts'
+import { makeView } from '../reader/reader-view.ts'
 import { alertActionResultsSchema } from './action-answers.ts'
 import type { AlertOperations, OperatorAsk } from './alert-operations.ts'
-import { type ActionBody, actions, askOf, problemIn } from './asked-action.ts'
+import { type ActionBody, actions, findAsk, problemIn } from './asked-action.ts'
 import { bulkMax, inTurns } from './in-turns.ts'
 
 export interface BulkActionRoutesDeps {
@@ -69,7 +69,7 @@ const acts = Object.fromEntries(
 )
 
 export function addBulkActionRoutes(app: FastifyInstance, deps: BulkActionRoutesDeps): void {
-  readingRoutesOf(app, deps, { tag: 'Alerts', access: ['alerts:operate'] })({
+  makeReadingRoutes(app, deps, { tag: 'Alerts', access: ['alerts:operate'] })({
     id: 'actOnAlerts',
     method: 'POST',
     path: '/v1/alerts/actions',
@@ -98,15 +98,15 @@ export function addBulkActionRoutes(app: FastifyInstance, deps: BulkActionRoutes
       const { alerts, ...said } = request.body
       const act = {
         ask: askedIn(said),
-        retryKey: retryKeyOf(request),
-        principal: principalOf(request),
+        retryKey: findRetryKey(request),
+        principal: getPrincipal(request),
         requestId: request.id
       }
       checkOnce(alerts)
       // Nothing is asked for before: what does not fit is refused whole.
       admitActs(request, reply, alerts.length, '/alerts')
       const outcomes = await inTurns(alerts, async (each, waitMs) => {
-        const answered = await outcomeOf(deps, act, each, waitMs)
+        const answered = await findOutcome(deps, act, each, waitMs)
         return { answer: answered, isPending: answered.isPending }
       })
       const appended = outcomes.flatMap(each => each.appended ?? [])
@@ -120,7 +120,7 @@ export function addBulkActionRoutes(app: FastifyInstance, deps: BulkActionRoutes
 function askedIn(said: object): OperatorAsk {
   const [name, body] = Object.entries(said)[0] as [ActName, ActionBody]
   try {
-    return askOf(actions[name].action, body)
+    return findAsk(actions[name].action, body)
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error
     const errors = error.errors.map(({ pointer, detail }) => ({
@@ -149,13 +149,13 @@ function checkOnce(alerts: readonly Seen[]): void {
 }
 
 /** What became of one. What fails for one, such as a full disk, is told of that one alone. */
-async function outcomeOf(
+async function findOutcome(
   { operations, projection }: BulkActionRoutesDeps,
   { principal, ask, retryKey, requestId }: Act,
   { alertId, operatorRevision }: Seen,
   waitMs: number
 ): Promise<Outcome> {
-  const view = viewOf(principal)
+  const view = makeView(principal)
   const refusedWith = (problem: ProblemError): Outcome => {
     const { status } = problems[problem.code]
     return {
@@ -175,7 +175,7 @@ async function outcomeOf(
     const item = { alertId, status: 200, operatorRevision: shown.operatorRevision }
     return { item, appended: answer.appended, isPending: false }
   } catch (error) {
-    const problem = problemOf(error)
+    const problem = makeProblem(error)
     if (problem.code === 'internal') throw error
     return refusedWith(problem)
   }

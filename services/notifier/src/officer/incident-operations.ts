@@ -6,7 +6,7 @@ import type { IncidentState } from '@tocsin/contracts/incident/incident-event'
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
 import { type Handling, talkHandling } from '@tocsin/contracts/theatre/handling'
-import { askerOf, type PairDeclared, talkOf } from '@tocsin/contracts/theatre/theatre-record'
+import { type PairDeclared, readAsker, readTalk } from '@tocsin/contracts/theatre/theatre-record'
 import { compareText } from '@tocsin/domain/compare-text'
 import type { RecordPosition } from '@tocsin/event-log/port'
 import { retry } from '@tocsin/event-log/retry'
@@ -26,7 +26,7 @@ import {
 } from '../projection/pair-declarations.ts'
 import type { Projection } from '../projection/projection.ts'
 import type { FirstThere } from '../reader/officers-talk.ts'
-import { isInView, isTheatreInView, viewOf } from '../reader/reader-view.ts'
+import { isInView, isTheatreInView, makeView } from '../reader/reader-view.ts'
 import { outcomeWaitMs } from './alert-operations.ts'
 
 /** Maximum pairs of reports in one action. */
@@ -158,9 +158,9 @@ export class IncidentOperations {
       // Declarations about a hidden report are not revealed.
       const seen = leaving.filter(reportId => {
         const holder = this.#deps.projection.incidents.ofReport(reportId)
-        return holder !== undefined && isInView(viewOf(principal), holder.state)
+        return holder !== undefined && isInView(makeView(principal), holder.state)
       })
-      const first = this.#latestOf(state.theatre, [...seen, ...members])
+      const first = this.#findLatest(state.theatre, [...seen, ...members])
       return refused(
         'not-together',
         first,
@@ -217,7 +217,7 @@ export class IncidentOperations {
     if (other.incidentId === state.incidentId) {
       return refused(
         'already-one',
-        this.#latestOf(state.theatre, mine),
+        this.#findLatest(state.theatre, mine),
         state.revision,
         'The two are already one incident.'
       )
@@ -261,12 +261,12 @@ export class IncidentOperations {
     const action = await shared.find(['incidents', 'assembly'], seen)
     const incidentId = action?.data.incidentId
     if (action === undefined || incidentId === undefined) return { kind: 'unknown' }
-    const refusal = refusalOf(action)
+    const refusal = findRefusal(action)
     if (refusal !== null) return { ...refusal, incidentId, at: action.at }
     if (!(await this.#isOver(action)))
       return { kind: 'pending', incidentId, requestedAt: action.at }
-    const incidents = this.#incidentsOf(action, principal).filter(({ state }) =>
-      isInView(viewOf(principal), state)
+    const incidents = this.#listIncidents(action, principal).filter(({ state }) =>
+      isInView(makeView(principal), state)
     )
     return {
       kind: 'done',
@@ -291,7 +291,7 @@ export class IncidentOperations {
     const { shared, projection } = this.#deps
     // What the officer saw at another instance may not be folded here yet.
     await shared.learn('control', 'incidents', 'assembly')
-    const actionId = this.#actionIdOf(principal, id, retryKey)
+    const actionId = this.#makeActionId(principal, id, retryKey)
     const isAsked: IsSame = action =>
       isSame(action) &&
       (action.data.note ?? null) === note &&
@@ -300,7 +300,7 @@ export class IncidentOperations {
       const action = projection.declarations.action(actionId)
       if (action === undefined) return null
       return isAsked(action)
-        ? this.#answerOf(principal, actionId, action, await this.#isOver(action))
+        ? this.#makeAnswer(principal, actionId, action, await this.#isOver(action))
         : { kind: 'key-taken' }
     }
     const known = await earlier()
@@ -324,7 +324,7 @@ export class IncidentOperations {
 
   /** A standing incident that the officer may see. */
   #visible(principal: Principal, id: string): IncidentEntry | undefined {
-    const view = viewOf(principal)
+    const view = makeView(principal)
     const entry = this.#deps.projection.incidentViews
       .at(view.handling)
       .get(id, theatre => isTheatreInView(view, theatre))
@@ -357,7 +357,7 @@ export class IncidentOperations {
     const room = Quota.usedBy(declaredLimits, declarations.heldBy)
     if (room.acquire(principal.id, added) === 'key')
       return refused('too-many-declared', null, state.revision, tooManyDeclared)
-    const latest = this.#latestOf(state.theatre, pairs.flat())
+    const latest = this.#findLatest(state.theatre, pairs.flat())
     if (latest !== null && (await this.#isUnderWay(latest.id)))
       return refused('another-came-first', latest, state.revision, cameFirst)
     // A change in flight may have arrived during this check: the officer has not seen it.
@@ -380,7 +380,7 @@ export class IncidentOperations {
       actionId,
       incidentId
     } satisfies PairDeclared
-    const record = this.#recordOf(state.theatre, actionId, data)
+    const record = this.#makeRecord(state.theatre, actionId, data)
     takeKept(principal, 'acts', record.value.byteLength)
     const [appended] = await retry(() => log.append(topics.incidents, [record]), {
       clock,
@@ -404,14 +404,14 @@ export class IncidentOperations {
       )
     }
     // The declaration is durable: later failures must not be reported as a failed action.
-    return this.#answerOf(principal, actionId, action, this.#hasCome(action))
+    return this.#makeAnswer(principal, actionId, action, this.#hasCome(action))
   }
 
   /** The incident has changed: by which officer, if any, and when. */
   #stale({ state, cause, touchedAt }: IncidentEntry): RefusedAction {
     const action = this.#deps.projection.declarations.action(cause ?? '')
     const who =
-      action === undefined ? { by: null } : { ...askerOf(action.data), ...talkOf(action.data) }
+      action === undefined ? { by: null } : { ...readAsker(action.data), ...readTalk(action.data) }
     return refused(
       'stale-revision',
       { ...who, at: touchedAt },
@@ -420,7 +420,7 @@ export class IncidentOperations {
     )
   }
 
-  #recordOf(theatre: string, id: string, data: PairDeclared) {
+  #makeRecord(theatre: string, id: string, data: PairDeclared) {
     const envelope = {
       id,
       source: '/tocsin/notifier',
@@ -431,19 +431,19 @@ export class IncidentOperations {
     return { id, key: theatre, value: encodeRecord(envelope, { type: 'pair.declared', data }) }
   }
 
-  #answerOf(
+  #makeAnswer(
     principal: Principal,
     actionId: string,
     action: DeclaredAction,
     isOver: boolean
   ): IncidentAnswer {
-    const refusal = refusalOf(action)
+    const refusal = findRefusal(action)
     if (refusal !== null) return refusal
     if (!isOver) return { kind: 'pending', actionId, appended: action }
     return {
       kind: 'done',
       actionId,
-      incidents: this.#incidentsOf(action, principal),
+      incidents: this.#listIncidents(action, principal),
       appended: action
     }
   }
@@ -482,18 +482,18 @@ export class IncidentOperations {
   }
 
   /** The incidents that hold the action's reports, as far as the officer may see them. */
-  #incidentsOf({ data }: DeclaredAction, { handling }: Principal): IncidentEntry[] {
+  #listIncidents({ data }: DeclaredAction, { handling }: Principal): IncidentEntry[] {
     const known = this.#deps.projection.incidentViews.at(handling)
     const entries = listReports(data).map(reportId => known.ofReport(reportId))
     const present = [...new Set(entries)].filter(entry => entry !== undefined)
     return present.sort((a, b) => compareText(a.state.incidentId, b.state.incidentId))
   }
 
-  #latestOf(theatre: string, reportIds: readonly string[]): Declaration | null {
+  #findLatest(theatre: string, reportIds: readonly string[]): Declaration | null {
     return this.#deps.projection.declarations.of(theatre).findLatest(reportIds)
   }
 
-  #actionIdOf(principal: Principal, incidentId: string, retryKey: string | null): string {
+  #makeActionId(principal: Principal, incidentId: string, retryKey: string | null): string {
     if (retryKey !== null) return digest('incident-action', principal.id, incidentId, retryKey)
     return Buffer.from(this.#deps.random.bytes(16)).toString('hex')
   }
@@ -501,7 +501,7 @@ export class IncidentOperations {
 
 const cameFirst = 'Another action on the same reports came first.'
 
-function refusalOf({ outcome }: DeclaredAction): RefusedAction | null {
+function findRefusal({ outcome }: DeclaredAction): RefusedAction | null {
   if (outcome.kind === 'counts') return null
   if (outcome.kind === 'full')
     return refused(

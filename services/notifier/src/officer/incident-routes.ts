@@ -17,11 +17,11 @@ import { topics } from '@tocsin/event-log/topics'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import { positionHeader, type ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import { answer, idText, writeProblems } from '@tocsin/service-kit/route/definition'
-import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
+import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { type EvidenceReading, type PrivateReader, readerOf } from '../alert-http/evidence.ts'
-import { readingRoutesOf } from '../cursor/position-headers.ts'
-import { readIfMatch, retryKeyOf } from '../cursor/request-headers.ts'
+import { type EvidenceReading, findReader, type PrivateReader } from '../alert-http/evidence.ts'
+import { makeReadingRoutes } from '../cursor/position-headers.ts'
+import { findRetryKey, readIfMatch } from '../cursor/request-headers.ts'
 import { firstInView } from '../reader/officers-talk.ts'
 import { actionPendingSchema, incidentActionDoneSchema } from './action-answers.ts'
 import type { IncidentAnswer, IncidentAsk, IncidentOperations } from './incident-operations.ts'
@@ -63,7 +63,7 @@ const declaring = {
 } as const
 
 export function addIncidentRoutes(app: FastifyInstance, deps: IncidentRoutesDeps): void {
-  const add = readingRoutesOf(app, deps, { tag: 'Alerts', access: ['alerts:operate'] })
+  const add = makeReadingRoutes(app, deps, { tag: 'Alerts', access: ['alerts:operate'] })
   add({
     ...declaring,
     id: 'splitIncident',
@@ -80,10 +80,10 @@ export function addIncidentRoutes(app: FastifyInstance, deps: IncidentRoutesDeps
     }),
     example: { reports: ['f3a1c07b52de4490'], note: 'Two convoys, an hour apart.' },
     async handle(request, reply) {
-      const principal = principalOf(request)
+      const principal = getPrincipal(request)
       const { reports } = request.body
       const { id } = request.params
-      const ask = askOf(request, request.body)
+      const ask = findAsk(request, request.body)
       const answered = await deps.incidentOperations.split(principal, id, reports, ask)
       return sendAnswer(reply, deps, principal, answered)
     }
@@ -98,20 +98,20 @@ export function addIncidentRoutes(app: FastifyInstance, deps: IncidentRoutesDeps
     body: strict({ with: idText('The other `incidentId`, or an alias of it.'), ...said }),
     example: { with: 'f3a1c07b52de4490', note: 'The same convoy, seen from both ends.' },
     async handle(request, reply) {
-      const principal = principalOf(request)
+      const principal = getPrincipal(request)
       const { with: other } = request.body
       const { id } = request.params
-      const ask = askOf(request, request.body)
+      const ask = findAsk(request, request.body)
       const answered = await deps.incidentOperations.merge(principal, id, other, ask)
       return sendAnswer(reply, deps, principal, answered)
     }
   })
 }
 
-function askOf(request: FastifyRequest, { note, handling = talkHandling }: Said): IncidentAsk {
+function findAsk(request: FastifyRequest, { note, handling = talkHandling }: Said): IncidentAsk {
   const header = request.headers['if-match']
   const ifMatch = header === undefined ? null : readIfMatch(header)
-  return { ifMatch, note: note || null, handling, retryKey: retryKeyOf(request) }
+  return { ifMatch, note: note || null, handling, retryKey: findRetryKey(request) }
 }
 
 async function sendAnswer(
@@ -151,10 +151,10 @@ async function sendAnswer(
     }
     case 'done': {
       reply.header(positionHeader, await deps.positions.behind(topics.incidents, answer.appended))
-      const reader = readerOf(deps, principal)
+      const reader = findReader(deps, principal)
       return reply.send({
         actionId: answer.actionId,
-        incidents: await deps.evidence.incidentsOf(answer.incidents, reader)
+        incidents: await deps.evidence.listIncidents(answer.incidents, reader)
       })
     }
     case 'pending':

@@ -6,7 +6,7 @@ import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { Delivery, HeldFor } from '../delivery/delivery.ts'
 import type { ReminderHold } from '../delivery/notices.ts'
 import { heldAsTold } from '../notification/notification-decision.ts'
-import { isToldOfOthers } from '../reader/officers-talk.ts'
+import { seesOtherSubscribers } from '../reader/officers-talk.ts'
 
 /**
  * Why the policy holds it now, and why it held it last before it was told or skipped. That somebody
@@ -38,10 +38,10 @@ export function repeatHoldInView(
 
 function holdInView(principal: Principal, { reason, until, by }: HeldFor): HeldFor {
   const told = reasonInView(principal, reason)
-  const isUntilTold = isToldOfOthers(principal) || told !== 'earlier-line'
+  const isUntilTold = seesOtherSubscribers(principal) || told !== 'earlier-line'
   return { reason: told, until: isUntilTold ? until : null, by }
 }
 
 function reasonInView(principal: Principal, reason: HoldReason): HoldReason {
-  return isToldOfOthers(principal) ? reason : heldAsTold(reason)
+  return seesOtherSubscribers(principal) ? reason : heldAsTold(reason)
 }

@@ -7,11 +7,11 @@ import type { Digest } from '@tocsin/contracts/alert/digest'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import type { Clock } from '@tocsin/domain/ports'
 import { reaches } from '@tocsin/service-kit/access/authority'
-import { type SilenceState, standingOf } from '@tocsin/service-kit/control/silence-state'
+import { computeStanding, type SilenceState } from '@tocsin/service-kit/control/silence-state'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
 import type { SilenceStanding } from '../notification/notice-news.ts'
-import { silenceOf } from '../notification/silence.ts'
+import { findSilence } from '../notification/silence.ts'
 import { isTheatreInView } from '../reader/reader-view.ts'
 import { mayKnow } from '../reader/shared-access.ts'
 import { endIn, isHolding } from './silence-book.ts'
@@ -77,7 +77,7 @@ export class NoticeJudge {
       .map(each => {
         const { silenceId, startsAt } = each
         const nowMs = clock.nowMs()
-        const recorded = standingOf(each, nowMs)
+        const recorded = computeStanding(each, nowMs)
         // One whose key was revoked holds nothing any more.
         const standing =
           recorded === 'holding' && !isHolding(control.state, each, clock) ? 'over' : recorded
@@ -146,7 +146,7 @@ export class NoticeJudge {
   async #matches(silence: SilenceState): Promise<number | null> {
     // Its words are not for them: by its alerts they could be guessed.
     if (!reaches(this.#subscription, silence)) return null
-    const isTold = (alertId: string) => this.#deliveries.alerts.standingOf(alertId) === 'shown'
-    return countSilenced(this.#deps.alerts, this.#subscription, silenceOf(silence), isTold)
+    const isTold = (alertId: string) => this.#deliveries.alerts.findStanding(alertId) === 'shown'
+    return countSilenced(this.#deps.alerts, this.#subscription, findSilence(silence), isTold)
   }
 }

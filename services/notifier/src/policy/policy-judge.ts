@@ -19,15 +19,15 @@ import type { Delivery } from '../delivery/delivery.ts'
 import type { AlertTrace } from '../delivery/newest-state.ts'
 import type { NewsJudge, NewsStanding } from '../delivery/waiting-order.ts'
 import {
+  computeRank,
   decideNotification,
   decideRepeat,
   type RepeatDecision,
-  rankOf,
   repeatWaitMs,
   type WaitingNews
 } from '../notification/notification-decision.ts'
-import { type HoldingSilence, longestOf, type Silence } from '../notification/silence.ts'
-import { coverOf, namesOf, type StoryMember } from '../notification/story-cover.ts'
+import { findLongest, type HoldingSilence, type Silence } from '../notification/silence.ts'
+import { findCover, listNames, type StoryMember } from '../notification/story-cover.ts'
 import { alwaysOn, type Duty } from '../notification/watch.ts'
 import type { AlertEntry } from '../projection/alert-entry.ts'
 import type { Projection } from '../projection/projection.ts'
@@ -51,7 +51,7 @@ export interface PolicyJudgeDeps {
    */
   readonly replayTimeIn?: (theatre: string) => string | null
   /** Without it every roster is one that nobody is on. */
-  readonly watches?: Pick<WatchBook, 'dutyOf' | 'isServed'>
+  readonly watches?: Pick<WatchBook, 'decideDuty' | 'isServed'>
   /** Those that hold and are for an alert; none by default. */
   readonly silences?: {
     over(alert: SilencedAlert, work: FilterWork): readonly Silence[]
@@ -68,7 +68,7 @@ interface SilencedAlert {
 }
 
 /** The judge of a subscription; null if it has no policy, or none that holds in its order. */
-export function policyJudgeOf(
+export function createPolicyJudge(
   subscription: SubscriptionRecord,
   deps: Omit<PolicyJudgeDeps, 'subscription' | 'policy'>
 ): PolicyJudge | null {
@@ -81,7 +81,7 @@ export function policyJudgeOf(
  * The current time of a theatre that replays, ISO 8601; null: it is on the wall clock, or has no
  * time yet.
  */
-export function replayTimeOf({
+export function findReplayTime({
   control,
   projection
 }: Pick<ServiceDeps, 'control'> & { readonly projection: Pick<Projection, 'clocks'> }): (
@@ -123,7 +123,7 @@ export class PolicyJudge implements NewsJudge {
     this.#deps = deps
     for (const alertId of deps.known) {
       const shown = this.#shown(alertId)
-      if (shown !== undefined) this.#note(this.#memberOf(alertId, shown))
+      if (shown !== undefined) this.#note(this.#findMember(alertId, shown))
     }
   }
 
@@ -135,7 +135,7 @@ export class PolicyJudge implements NewsJudge {
     this.work.units += alertUnits
     const decision = decideNotification(
       this.#deps.policy,
-      this.#newsOf(delivery, standingOf, nowMs),
+      this.#listNews(delivery, standingOf, nowMs),
       nowMs
     )
     if (decision.kind !== 'hold') return { decision, againMs: null }
@@ -181,8 +181,8 @@ export class PolicyJudge implements NewsJudge {
     const shown = this.#shown(alertId)
     if (shown === undefined || !isOpen(shown) || !this.#isWanted(shown)) return null
     const { severity } = shown
-    const linked = this.#namersOf(alertId)
-    const toldOf = (other: string) => this.#toldAlert(other, id => ({ trace: traceOf(id) }))
+    const linked = this.#findNamers(alertId)
+    const findTold = (other: string) => this.#toldAlert(other, id => ({ trace: traceOf(id) }))
     const { subscriptionId } = subscription
     const news = {
       ...{
@@ -191,15 +191,15 @@ export class PolicyJudge implements NewsJudge {
         ...this.#answerTo(alertId, nowMs),
         duty: this.#dutyFor(alertId, nowMs)
       },
-      cover: coverOf({ ...this.#memberOf(alertId, shown), newestMs: null }, linked, toldOf),
+      cover: findCover({ ...this.#findMember(alertId, shown), newestMs: null }, linked, findTold),
       silence: this.#silenceOver({ alertId, facts: shown }, subscriptionId, nowMs)
     }
     return decideRepeat(policy, news, nowMs)
   }
 
   /** How grave an alert is as the subscriber sees it: what is told first. */
-  rankOf(alertId: string): number {
-    return rankOf(this.#shown(alertId)?.severity ?? 'minor')
+  computeRank(alertId: string): number {
+    return computeRank(this.#shown(alertId)?.severity ?? 'minor')
   }
 
   /**
@@ -215,19 +215,19 @@ export class PolicyJudge implements NewsJudge {
     )
   }
 
-  #newsOf(
+  #listNews(
     delivery: Delivery,
     standingOf: (alertId: string) => NewsStanding,
     nowMs: number
   ): WaitingNews {
     const { alertId, severity = 'moderate', plannedAt } = delivery
     const shown = this.#shown(alertId)
-    const member = { ...this.#memberOf(alertId, shown), severity }
+    const member = { ...this.#findMember(alertId, shown), severity }
     this.#note(member)
-    const linked = this.#namersOf(alertId)
+    const linked = this.#findNamers(alertId)
     const own = standingOf(alertId)
-    const ending = this.#endingOf(delivery)
-    const others = [...namesOf(member), ...linked].map(standingOf)
+    const ending = this.#findEnding(delivery)
+    const others = [...listNames(member), ...linked].map(standingOf)
     const unheard = others.filter(({ trace, sinceMs }) => sinceMs !== null && trace.sent === 0)
     const since = unheard.map(({ sinceMs }) => sinceMs as number)
     const { subscriptionId } = this.#deps.subscription
@@ -238,11 +238,13 @@ export class PolicyJudge implements NewsJudge {
       isAfterEnd: ending !== null && !isEnding(delivery.eventType),
       groupSinceMs: Math.min(sinceMs, ...since),
       newestMs,
-      told: this.#toldOf(own, severity, ending),
+      told: this.#findTold(own, severity, ending),
       isBegun: own.trace.isBegun,
       ...this.#answerTo(alertId, nowMs),
       duty: this.#dutyFor(alertId, nowMs),
-      cover: coverOf({ ...member, newestMs }, linked, other => this.#toldAlert(other, standingOf)),
+      cover: findCover({ ...member, newestMs }, linked, other =>
+        this.#toldAlert(other, standingOf)
+      ),
       silence:
         shown === undefined
           ? null
@@ -253,7 +255,7 @@ export class PolicyJudge implements NewsJudge {
   #silenceOver(alert: SilencedAlert, subscriptionId: string, atMs: number): HoldingSilence | null {
     const silences = this.#deps.silences?.over(alert, this.work) ?? []
     this.work.units += silences.length / silencesPerUnit
-    return longestOf(silences, { severity: alert.facts.severity, subscriptionId, atMs })
+    return findLongest(silences, { severity: alert.facts.severity, subscriptionId, atMs })
   }
 
   /**
@@ -287,7 +289,7 @@ export class PolicyJudge implements NewsJudge {
   #dutyFor(alertId: string, nowMs: number): Duty {
     const { policy, watches, subscription } = this.#deps
     if (policy.watch === null || watches === undefined) return alwaysOn
-    return watches.dutyOf(policy.watch, subscription.subscriptionId, nowMs, other =>
+    return watches.decideDuty(policy.watch, subscription.subscriptionId, nowMs, other =>
       this.#isWantedBy(other, alertId)
     )
   }
@@ -302,14 +304,14 @@ export class PolicyJudge implements NewsJudge {
     const least = policy?.minSeverity ?? policyDefaults.minSeverity
     this.work.units += alertUnits
     return (
-      rankOf(facts.severity) >= rankOf(least) &&
+      computeRank(facts.severity) >= computeRank(least) &&
       !isUnaskedDrill(facts, filter) &&
       matchesFilter(filter, facts, this.work)
     )
   }
 
   /** What was tried and never accepted may have been received: its end is told. */
-  #toldOf(
+  #findTold(
     { trace }: NewsStanding,
     severity: WaitingNews['severity'],
     ending: WaitingNews['ending']
@@ -318,7 +320,7 @@ export class PolicyJudge implements NewsJudge {
     return { atMs: Number.NEGATIVE_INFINITY, severity }
   }
 
-  #endingOf({ alertId, verdict, closes, eventType }: Delivery): WaitingNews['ending'] {
+  #findEnding({ alertId, verdict, closes, eventType }: Delivery): WaitingNews['ending'] {
     if (verdict === 'left-view') return 'left-view'
     if (closes !== true) return null
     const status = this.#deps.alerts.get(alertId)?.at(this.#deps.subscription.handling)
@@ -332,12 +334,12 @@ export class PolicyJudge implements NewsJudge {
   #toldAlert(
     alertId: string,
     standingOf: (alertId: string) => Pick<NewsStanding, 'trace'>
-  ): ReturnType<Parameters<typeof coverOf>[2]> {
+  ): ReturnType<Parameters<typeof findCover>[2]> {
     const { accepted } = standingOf(alertId).trace
     if (accepted === null || accepted.isOver === true) return null
     const shown = this.#shown(alertId)
     const stands = shown !== undefined && isOpen(shown)
-    const { partOf, severity: severityNow } = this.#memberOf(alertId, shown)
+    const { partOf, severity: severityNow } = this.#findMember(alertId, shown)
     return { toldMs: accepted.atMs, partOf, severity: accepted.severity, severityNow, stands }
   }
 
@@ -346,7 +348,7 @@ export class PolicyJudge implements NewsJudge {
   }
 
   /** An alert as a member of its story, as the subscriber is told it. */
-  #memberOf(alertId: string, shown: AlertState | undefined): Omit<StoryMember, 'newestMs'> {
+  #findMember(alertId: string, shown: AlertState | undefined): Omit<StoryMember, 'newestMs'> {
     const { alerts, subscription } = this.#deps
     const partOf = shown === undefined ? null : alerts.findParent(subscription.handling, shown)
     return {
@@ -358,22 +360,22 @@ export class PolicyJudge implements NewsJudge {
   }
 
   #note(member: Pick<StoryMember, 'alertId' | 'partOf' | 'references'>): void {
-    for (const other of namesOf(member)) {
+    for (const other of listNames(member)) {
       const known = this.#namedBy.get(other) ?? new Set()
       this.#namedBy.set(other, known.add(member.alertId))
     }
     if (this.#namedBy.size < this.#tidyAt) return
-    for (const other of [...this.#namedBy.keys()]) this.#namersOf(other)
+    for (const other of [...this.#namedBy.keys()]) this.#findNamers(other)
     this.#tidyAt = Math.max(namedByTidyAt, 2 * this.#namedBy.size)
   }
 
   /** Those that name it now. */
-  #namersOf(alertId: string): readonly string[] {
+  #findNamers(alertId: string): readonly string[] {
     const noted = this.#namedBy.get(alertId)
     if (noted === undefined) return []
     for (const other of noted) {
       const shown = this.#shown(other)
-      if (shown === undefined || !namesOf(this.#memberOf(other, shown)).includes(alertId))
+      if (shown === undefined || !listNames(this.#findMember(other, shown)).includes(alertId))
         noted.delete(other)
     }
     if (noted.size === 0) this.#namedBy.delete(alertId)

@@ -5,9 +5,13 @@ import type { Clock } from '@tocsin/domain/ports'
 import type { FilterWork } from '@tocsin/domain/space-time/asked-area'
 import { holdsToken } from '@tocsin/service-kit/access/principal'
 import type { ControlState } from '@tocsin/service-kit/control/control-state'
-import { endOf, type SilenceState, standingOf } from '@tocsin/service-kit/control/silence-state'
+import {
+  computeEnd,
+  computeStanding,
+  type SilenceState
+} from '@tocsin/service-kit/control/silence-state'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
-import { type Silence, silenceOf, silencesFor } from '../notification/silence.ts'
+import { findSilence, type Silence, silencesFor } from '../notification/silence.ts'
 
 export interface SilenceBookDeps {
   readonly control: Pick<ControlView, 'state'>
@@ -40,14 +44,14 @@ export function isHolding(
 ): boolean {
   const { ownerKeyId } = silence
   const isBacked = holdsToken({ id: ownerKeyId }) || isKeyValid(state, ownerKeyId, clock)
-  return isBacked && standingOf(silence, clock.nowMs()) === 'holding'
+  return isBacked && computeStanding(silence, clock.nowMs()) === 'holding'
 }
 
 /** When it ends or ended, with the key behind it if that is sooner; ISO 8601. */
 export function endIn({ keys }: Pick<ControlState, 'keys'>, silence: SilenceState): string {
   const { ownerKeyId } = silence
   const key = holdsToken({ id: ownerKeyId }) ? undefined : keys.get(ownerKeyId)
-  const ends = [endOf(silence), key?.revokedAt ?? null, key?.expiresAt ?? null].filter(
+  const ends = [computeEnd(silence), key?.revokedAt ?? null, key?.expiresAt ?? null].filter(
     each => each !== null
   )
   return ends.reduce((least, each) => (Date.parse(each) < Date.parse(least) ? each : least))
@@ -78,9 +82,9 @@ export class SilenceBook {
     const isSame = read?.silences === silences && read.keys === keys
     if (isSame && read.fromMs <= nowMs && nowMs < read.untilMs) return read.holding
     const states = [...silences.values()]
-    const holding = states.filter(each => isHolding(control.state, each, clock)).map(silenceOf)
+    const holding = states.filter(each => isHolding(control.state, each, clock)).map(findSilence)
     const changes = states
-      .flatMap(each => changesOf(control.state, each))
+      .flatMap(each => listChanges(control.state, each))
       .filter(each => each > nowMs)
     const untilMs = changes.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
     this.#read = { silences, keys, holding, fromMs: nowMs, untilMs }
@@ -101,12 +105,12 @@ export class SilenceBook {
     const known = this.#over.get(alert.facts)
     if (known !== undefined) return known
     const found = silencesFor(holding, alert, work)
-    const list = found.length === holding.length ? holding : this.#listOf(found)
+    const list = found.length === holding.length ? holding : this.#makeList(found)
     this.#over.set(alert.facts, list)
     return list
   }
 
-  #listOf(found: readonly Silence[]): readonly Silence[] {
+  #makeList(found: readonly Silence[]): readonly Silence[] {
     const key = JSON.stringify(found.map(({ silenceId }) => silenceId))
     const known = this.#lists.get(key)
     if (known === undefined) this.#lists.set(key, found)
@@ -121,8 +125,11 @@ interface ReadSilences extends Pick<ControlState, 'silences' | 'keys'> {
 }
 
 /** When it may begin or cease to hold, ms. */
-function changesOf({ keys }: Pick<ControlState, 'keys'>, silence: SilenceState): readonly number[] {
+function listChanges(
+  { keys }: Pick<ControlState, 'keys'>,
+  silence: SilenceState
+): readonly number[] {
   const expiresAt = keys.get(silence.ownerKeyId)?.expiresAt ?? null
-  const times = [silence.startsAt, endOf(silence), ...(expiresAt === null ? [] : [expiresAt])]
+  const times = [silence.startsAt, computeEnd(silence), ...(expiresAt === null ? [] : [expiresAt])]
   return times.map(each => Date.parse(each))
 }

@@ -6,7 +6,7 @@ import type { ControlState } from '@tocsin/service-kit/control/control-state'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { isOut } from '../delivery/endpoint-health.ts'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
-import { alwaysOn, type Duty, dutyOf, type Shift, shiftsAt } from '../notification/watch.ts'
+import { alwaysOn, type Duty, decideDuty, type Shift, shiftsAt } from '../notification/watch.ts'
 
 export interface WatchBookDeps {
   readonly control: Pick<ControlView, 'state'>
@@ -33,7 +33,7 @@ export class WatchBook {
    * Whether a subscription is notified of an alert by a roster. One that is not there holds nobody
    * back. `wants`: whether a subscription on shift would be notified of the alert at some hour.
    */
-  dutyOf(
+  decideDuty(
     watchId: string,
     subscriptionId: string,
     nowMs: number,
@@ -42,7 +42,7 @@ export class WatchBook {
     const shifts = this.#all().get(watchId)
     if (shifts === undefined) return alwaysOn
     const { subscriptions } = this.#deps.control.state
-    return dutyOf(
+    return decideDuty(
       shifts,
       subscriptionId,
       nowMs,

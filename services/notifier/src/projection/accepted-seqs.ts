@@ -16,7 +16,7 @@ export function acceptRecord(events: EventTable, record: DecodedRecord): Accepta
   const { seq } = record.recorded.data
   const hash = hashRecord(record)
   const chain = nameChain(record)
-  const last = events.lastSeqOf(chain)
+  const last = events.findLastSeq(chain)
   if (last !== null && seq <= last) {
     const winner = events.hashAt(chain, seq)
     return winner === null || winner === hash ? 'repeated' : 'conflicting'

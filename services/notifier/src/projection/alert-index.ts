@@ -31,13 +31,13 @@ import {
 import { CallTable, type FoundCall } from '@tocsin/read-model/alerts/call-table'
 import { EventTable } from '@tocsin/read-model/alerts/event-table'
 import type { AlertKind } from '@tocsin/read-model/alerts/kind-table'
-import { levelsIn, maskOf } from '@tocsin/read-model/alerts/levels'
+import { computeMask, levelsIn } from '@tocsin/read-model/alerts/levels'
 import type { ReadModel } from '@tocsin/read-model/read-model'
 import { TheatreFolds } from '@tocsin/service-kit/alerts/theatre-folds'
 import { LRUCache } from 'lru-cache'
 import { isUnacknowledged } from '../calls/alert-calls.ts'
-import { answersOf, secondsBetween } from '../calls/response-times.ts'
-import { listFacts, momentOf } from '../reader/audience.ts'
+import { listAnswers, secondsBetween } from '../calls/response-times.ts'
+import { listFacts, makeMoment } from '../reader/audience.ts'
 import { foldedHeadline } from '../reader/folded-headline.ts'
 import { isRefusalFor } from '../reader/officers-talk.ts'
 import { findStatedParent } from '../reader/stated-parent.ts'
@@ -243,7 +243,7 @@ export class AlertIndex {
     return rendered
   }
 
-  outcomeOf(actionId: string): ActionOutcome | undefined {
+  findOutcome(actionId: string): ActionOutcome | undefined {
     return (this.events.findOutcome(actionId) as ActionOutcome | null) ?? undefined
   }
 
@@ -280,7 +280,12 @@ export class AlertIndex {
       const concerned = this.#refusedTo(refusal, levels)
       this.events.insert({
         ...{ partition, position, alertId, theatre, atMs, type: event.type, revision: 0 },
-        ...{ levels: maskOf(levels), concerned: maskOf(concerned), judged: null, isTaken: false }
+        ...{
+          levels: computeMask(levels),
+          concerned: computeMask(concerned),
+          judged: null,
+          isTaken: false
+        }
       })
       return { acceptance, event, sum: null, levels, concerned }
     }
@@ -304,11 +309,11 @@ export class AlertIndex {
     this.#noteAction(event, envelope)
     const source = { check, sum, position }
     const taken = entry.take(levels, event, envelope, source, this.#readMoments)
-    const moment = momentOf(event)
+    const moment = makeMoment(event)
     if (moment !== null) {
       this.events.insert({
         ...{ ...moment, judged: moment, partition, position, alertId, theatre, atMs },
-        ...{ levels: maskOf(levels), concerned: maskOf(concerned) }
+        ...{ levels: computeMask(levels), concerned: computeMask(concerned) }
       })
       for (const alert of taken) alert.addMoment({ ...moment, partition, position, atMs })
     }
@@ -341,7 +346,7 @@ export class AlertIndex {
     const rows = calls.calls.map((call, i) => ({
       ...{ pagedAtMs: call.pagedAtMs, severity: call.severity, drill: state.drill },
       officer: call.taken,
-      ...answersOf(call, {
+      ...listAnswers(call, {
         detectedS: i === 0 ? secondsBetween(parseTimeMs(state.window.from), call.pagedAtMs) : null,
         isUnacknowledged: waits && i === calls.calls.length - 1
       })

@@ -166,7 +166,7 @@ export class AlertJournal {
       return { records: [], next: position }
     }
     if (position === end) return { records: [], next: end }
-    if (position >= recent.from) return runOf(recent.records, position, end, recordsMax)
+    if (position >= recent.from) return findRun(recent.records, position, end, recordsMax)
     return this.#readLog(partition, position, end, recordsMax)
   }
 
@@ -254,7 +254,7 @@ function orLost(error: unknown): null {
   throw error
 }
 
-function runOf(
+function findRun(
   records: readonly AlertRecord[],
   position: bigint,
   end: bigint,

@@ -88,12 +88,12 @@ export class EventHistory {
     const before = isDifference(recorded.data)
       ? await this.#findEvidence({ ...record, recorded })
       : null
-    return { event: this.#wholeOf(recorded, before).event, sum: null }
+    return { event: this.#makeWhole(recorded, before).event, sum: null }
   }
 
-  #wholeOf(recorded: Difference, before: KnownEvidence | null) {
+  #makeWhole(recorded: Difference, before: KnownEvidence | null) {
     const whole = restoreWhole(recorded, before)
-    if (whole.known !== null) this.#evidence.set(keyOf(whole.event.data), whole.known)
+    if (whole.known !== null) this.#evidence.set(makeKey(whole.event.data), whole.known)
     return whole
   }
 
@@ -102,7 +102,7 @@ export class EventHistory {
     record: EventOfAlert & { readonly recorded: Difference }
   ): Promise<KnownEvidence | null> {
     const { alertId, revision } = record.recorded.data
-    const held = this.#evidence.get(keyOf({ alertId, revision: revision - 1 }))
+    const held = this.#evidence.get(makeKey({ alertId, revision: revision - 1 }))
     if (held !== undefined) return held
     let known: KnownEvidence | null = null
     const isWhole = ({ recorded }: EventOfAlert) =>
@@ -110,7 +110,7 @@ export class EventHistory {
     for (const { recorded } of await this.#readChain(record, isWhole)) {
       if (isChange(recorded)) continue
       const isRepeated = known !== null && recorded.data.revision <= known.revision
-      if (!isRepeated) known = this.#wholeOf(recorded, known).known
+      if (!isRepeated) known = this.#makeWhole(recorded, known).known
     }
     return known
   }
@@ -118,15 +118,17 @@ export class EventHistory {
   /** The sum of the events of an alert up to this one. */
   async #sumUp(record: EventOfAlert & { readonly recorded: Change }): Promise<AlertSum> {
     const isKnown = (each: EventOfAlert) =>
-      each.recorded.data.revision === 1 || !isChange(each.recorded) || this.#sums.has(placeOf(each))
+      each.recorded.data.revision === 1 ||
+      !isChange(each.recorded) ||
+      this.#sums.has(makePlace(each))
     const chain = record.recorded.data.revision === 1 ? [] : await this.#readChain(record, isKnown)
     let sum: AlertSum | null = null
     for (const each of [...chain, record]) {
       const { recorded, envelope } = each
       if (!isChange(recorded)) continue
       const { theatre = '', time } = envelope
-      sum = this.#sums.get(placeOf(each)) ?? addAlertChange(sum, { theatre, time }, recorded.data)
-      this.#sums.set(placeOf(each), sum)
+      sum = this.#sums.get(makePlace(each)) ?? addAlertChange(sum, { theatre, time }, recorded.data)
+      this.#sums.set(makePlace(each), sum)
     }
     return sum as AlertSum
   }
@@ -145,7 +147,7 @@ export class EventHistory {
       const moment = moments[i] as AlertMoment
       const at = { partition, position: moment.position }
       const stored = await readAt(this.#log, topics.alerts, at)
-      const event = stored === null ? null : readEventOf(stored, alertId)
+      const event = stored === null ? null : readEvent(stored, alertId)
       if (event === null) break
       chain.unshift(event)
       if (begins(event)) return chain
@@ -163,7 +165,7 @@ export function decodeStored({ partition, position, value }: StoredRecord): Deco
 }
 
 /** The event of an alert, if the record is one. */
-function readEventOf(stored: StoredRecord, alertId: string): EventOfAlert | null {
+function readEvent(stored: StoredRecord, alertId: string): EventOfAlert | null {
   const { value } = stored
   if (
     value === null ||
@@ -181,11 +183,11 @@ function isChange(recorded: Recorded): recorded is Change {
   return isVersion3(recorded)
 }
 
-function placeOf({ partition, position }: Pick<DecodedRecord, 'partition' | 'position'>): string {
+function makePlace({ partition, position }: Pick<DecodedRecord, 'partition' | 'position'>): string {
   return `${partition}/${position}`
 }
 
-function keyOf({
+function makeKey({
   alertId,
   revision
 }: {

@@ -6,7 +6,7 @@ import type { AlertSum } from '@tocsin/contracts/record/alert-event-v3'
 import { type KnownEvidence, readKnown } from '@tocsin/contracts/record/alert-recording'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
 import { type Handling, talkHandling } from '@tocsin/contracts/theatre/handling'
-import { type Asker, askerOf } from '@tocsin/contracts/theatre/theatre-record'
+import { type Asker, readAsker } from '@tocsin/contracts/theatre/theatre-record'
 import { type AlertCalls, callsAfter, noCalls } from '../calls/alert-calls.ts'
 import {
   lastAnswersAfter,
@@ -16,7 +16,7 @@ import {
   subscriberDeedsAfter
 } from '../calls/subscriber-calls.ts'
 import {
-  kindOfAct,
+  findActKind,
   lastActInView,
   lastChangeInView,
   type OfficersAct,
@@ -105,7 +105,7 @@ export class HeldAlert implements AlertAtLevel {
     readMoments: ReadMoments
   ): HeldAlert {
     const first = { firstTime: envelope.time, firstPosition: Number(source.position) }
-    const alert = new HeldAlert(first, event.data, headOf(envelope), readMoments)
+    const alert = new HeldAlert(first, event.data, makeHead(envelope), readMoments)
     alert.take(event, envelope, source)
     return alert
   }
@@ -117,7 +117,7 @@ export class HeldAlert implements AlertAtLevel {
     readMoments: ReadMoments
   ): HeldAlert {
     const row = JSON.parse(text) as HeldAlertRow
-    const alert = new HeldAlert(row, stateOf(row, statements), row.last, readMoments)
+    const alert = new HeldAlert(row, findState(row, statements), row.last, readMoments)
     const { sum, calls, answers, lastAnswers, deeds } = row
     alert.#acts = row.acts
     alert.#check = row.check
@@ -140,7 +140,7 @@ export class HeldAlert implements AlertAtLevel {
       ...{ firstTime, firstPosition, sum, last, calls, answers, lastAnswers, deeds },
       acts: this.#acts,
       check: this.#check,
-      state: sum === null ? this.state : factsOf(this.state)
+      state: sum === null ? this.state : listFacts(this.state)
     }
     return JSON.stringify(row)
   }
@@ -179,7 +179,7 @@ export class HeldAlert implements AlertAtLevel {
     this.#noteOperator(event, envelope)
     this.isChanged = true
     this.state = data
-    this.last = headOf(envelope)
+    this.last = makeHead(envelope)
     this.#check = check
     this.sum = sum
     const fact = { type, atMs: Date.parse(envelope.time), notify: data.notify, state: data }
@@ -196,22 +196,22 @@ export class HeldAlert implements AlertAtLevel {
       if (isMoved) this.#acts = []
     } else if (type !== 'alert.answered') {
       const { handling = talkHandling } = next.action
-      const act = { ...askerOf(next.action), at: time, handling, ...kindOfAct(type) }
+      const act = { ...readAsker(next.action), at: time, handling, ...findActKind(type) }
       this.#acts = withAct(this.#acts, act)
     }
   }
 }
 
-function factsOf({ area, category, concerns }: AlertState): FoldedFacts {
+function listFacts({ area, category, concerns }: AlertState): FoldedFacts {
   return { area, category, concerns }
 }
 
-function stateOf({ state, sum }: HeldAlertRow, statements: RestoredStates | null): AlertState {
+function findState({ state, sum }: HeldAlertRow, statements: RestoredStates | null): AlertState {
   if ('alertId' in state) return state
   if (sum === null || statements === null) throw new Error('a state without words needs its sum')
   return statements.restore(sum, state)
 }
 
-function headOf({ id, type, time, cause }: Envelope): EventHead {
+function makeHead({ id, type, time, cause }: Envelope): EventHead {
   return { id, type, time, cause }
 }

@@ -86,8 +86,8 @@ export class IncidentIndex {
   content(): IncidentContent {
     return {
       entries: [...this.#entries.values()],
-      aliases: pairsOf(this.#aliases),
-      ofReports: pairsOf(this.#incidentOfReport),
+      aliases: listPairs(this.#aliases),
+      ofReports: listPairs(this.#incidentOfReport),
       lastSeqs: [...this.#lastSeqs]
     }
   }
@@ -96,7 +96,7 @@ export class IncidentIndex {
   add({ entries = [], aliases, ofReports, lastSeqs = [] }: Partial<IncidentContent>): void {
     for (const entry of entries) {
       const { incidentId, theatre } = entry.state
-      this.#entries.set(keyOf(theatre, incidentId), entry)
+      this.#entries.set(makeKey(theatre, incidentId), entry)
       this.#order.push({ touchedAt: entry.touchedAt, incidentId, theatre })
     }
     for (const [i, key] of aliases?.keys.entries() ?? [])
@@ -133,7 +133,7 @@ export class IncidentIndex {
   /** The incident that holds the report, or held it when it was withdrawn. */
   ofReport(reportId: string): IncidentEntry | undefined {
     return this.#best(theatre => {
-      const entry = this.in(theatre, this.#incidentOfReport.get(keyOf(theatre, reportId)) ?? '')
+      const entry = this.in(theatre, this.#incidentOfReport.get(makeKey(theatre, reportId)) ?? '')
       return entry !== undefined && holds(entry, reportId) ? entry : undefined
     })
   }
@@ -145,7 +145,7 @@ export class IncidentIndex {
 
   /** The incident of a theatre that a report is part of, or was part of when it was withdrawn. */
   findByReport(theatre: string, reportId: string): IncidentEntry | undefined {
-    const entry = this.in(theatre, this.#incidentOfReport.get(keyOf(theatre, reportId)) ?? '')
+    const entry = this.in(theatre, this.#incidentOfReport.get(makeKey(theatre, reportId)) ?? '')
     return entry !== undefined && holds(entry, reportId) ? entry : undefined
   }
 
@@ -155,7 +155,8 @@ export class IncidentIndex {
   *newestFirst(
     before: (IncidentPlace & { readonly theatre?: string }) | null = null
   ): Generator<IncidentEntry> {
-    const start = before === null ? this.#order.length : this.#rankOf({ theatre: '', ...before })
+    const start =
+      before === null ? this.#order.length : this.#computeRank({ theatre: '', ...before })
     for (let i = start - 1; i >= 0; i--)
       yield this.#entries.get(keyAt(this.#order[i] as TheatrePlace)) as IncidentEntry
   }
@@ -179,10 +180,10 @@ export class IncidentIndex {
     const { data: state } = event
     const { incidentId, aliases, reports, theatre, takenBack = false } = state
     if (!this.#isNext(event)) return
-    if (takenBack) for (const id of [incidentId, ...state.from]) this.#letGo(keyOf(theatre, id))
+    if (takenBack) for (const id of [incidentId, ...state.from]) this.#letGo(makeKey(theatre, id))
     const isWithdrawn = event.type === 'incident.withdrawn'
     if (takenBack && isWithdrawn) return
-    const key = keyOf(theatre, incidentId)
+    const key = makeKey(theatre, incidentId)
     const before = this.#entries.get(key)
     // It may be one that was taken back before.
     if (before === undefined && state.revision > 1) this.#turnCount++
@@ -193,12 +194,12 @@ export class IncidentIndex {
     for (const alias of before?.state.aliases ?? []) this.#dropAlias(theatre, alias, incidentId)
     for (const alias of aliases) {
       // A separate incident until now, merged into this one.
-      this.#remove(keyOf(theatre, alias))
-      this.#aliases.set(keyOf(theatre, alias), incidentId)
+      this.#remove(makeKey(theatre, alias))
+      this.#aliases.set(makeKey(theatre, alias), incidentId)
     }
     for (const id of state.from) this.#endWhereTaken(id, record)
     for (const { reportId } of reports)
-      this.#incidentOfReport.set(keyOf(theatre, reportId), incidentId)
+      this.#incidentOfReport.set(makeKey(theatre, reportId), incidentId)
     this.#forgetOldest()
   }
 
@@ -219,10 +220,10 @@ export class IncidentIndex {
     const { theatre, reports, incidentId, from } = data
     const held = new Map(reports.map(({ reportId, contentHash }) => [reportId, contentHash]))
     const touched = reports.map(({ reportId }) =>
-      this.#incidentOfReport.get(keyOf(theatre, reportId))
+      this.#incidentOfReport.get(makeKey(theatre, reportId))
     )
     for (const id of new Set([incidentId, ...from, ...touched])) {
-      const key = keyOf(theatre, id ?? '')
+      const key = makeKey(theatre, id ?? '')
       const entry = this.#entries.get(key)
       if (entry === undefined || entry.isWithdrawn) continue
       const isUnchanged = entry.state.reports.every(
@@ -243,7 +244,7 @@ export class IncidentIndex {
    * its reports. If it continues with the remainder, an event says so.
    */
   #endWhereTaken(id: string, { time, cause, event }: IncidentRecord): void {
-    const key = keyOf(event.data.theatre, id)
+    const key = makeKey(event.data.theatre, id)
     const entry = this.#entries.get(key)
     if (entry === undefined || entry.isWithdrawn || id === event.data.incidentId) return
     if (!event.data.reports.some(({ reportId }) => holds(entry, reportId))) return
@@ -253,8 +254,10 @@ export class IncidentIndex {
 
   /** The incident of a theatre with this id or alias. */
   in(theatre: string, id: string): IncidentEntry | undefined {
-    const key = keyOf(theatre, id)
-    return this.#entries.get(key) ?? this.#entries.get(keyOf(theatre, this.#aliases.get(key) ?? ''))
+    const key = makeKey(theatre, id)
+    return (
+      this.#entries.get(key) ?? this.#entries.get(makeKey(theatre, this.#aliases.get(key) ?? ''))
+    )
   }
 
   #best(find: (theatre: string) => IncidentEntry | undefined): IncidentEntry | undefined {
@@ -267,16 +270,16 @@ export class IncidentIndex {
   }
 
   #dropAlias(theatre: string, alias: string, incidentId: string): void {
-    const key = keyOf(theatre, alias)
+    const key = makeKey(theatre, alias)
     if (this.#aliases.get(key) === incidentId) this.#aliases.delete(key)
   }
 
   #place(entry: IncidentEntry): void {
     const { touchedAt } = entry
     const { incidentId, theatre } = entry.state
-    this.#entries.set(keyOf(theatre, incidentId), entry)
+    this.#entries.set(makeKey(theatre, incidentId), entry)
     const place = { touchedAt, incidentId, theatre }
-    this.#order.splice(this.#rankOf(place), 0, place)
+    this.#order.splice(this.#computeRank(place), 0, place)
   }
 
   /** Takes an incident out of the entries and of the order. */
@@ -284,7 +287,7 @@ export class IncidentIndex {
     const entry = this.#take(key)
     if (entry === undefined) return undefined
     const { incidentId, theatre } = entry.state
-    this.#order.splice(this.#rankOf({ touchedAt: entry.touchedAt, incidentId, theatre }), 1)
+    this.#order.splice(this.#computeRank({ touchedAt: entry.touchedAt, incidentId, theatre }), 1)
     return entry
   }
 
@@ -297,7 +300,7 @@ export class IncidentIndex {
   }
 
   /** Index of the first place at or after the given one. */
-  #rankOf(place: TheatrePlace): number {
+  #computeRank(place: TheatrePlace): number {
     let [low, high] = [0, this.#order.length]
     while (low < high) {
       const middle = (low + high) >>> 1
@@ -318,22 +321,22 @@ export class IncidentIndex {
   #forgetNames({ state: { theatre, incidentId, aliases, reports } }: IncidentEntry): void {
     for (const alias of aliases) this.#dropAlias(theatre, alias, incidentId)
     for (const { reportId } of reports) {
-      const report = keyOf(theatre, reportId)
+      const report = makeKey(theatre, reportId)
       if (this.#incidentOfReport.get(report) === incidentId) this.#incidentOfReport.delete(report)
     }
   }
 }
 
-function pairsOf(map: ReadonlyMap<string, string>): Pairs {
+function listPairs(map: ReadonlyMap<string, string>): Pairs {
   return { keys: [...map.keys()], values: [...map.values()] }
 }
 
-function keyOf(theatre: string, id: string): string {
+function makeKey(theatre: string, id: string): string {
   return `${theatre}|${id}`
 }
 
 function keyAt({ theatre, incidentId }: TheatrePlace): string {
-  return keyOf(theatre, incidentId)
+  return makeKey(theatre, incidentId)
 }
 
 /** Standing incidents first, then the most recently changed. */

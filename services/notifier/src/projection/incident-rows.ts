@@ -32,7 +32,7 @@ export function* incidentRows(
   levels: readonly (readonly [Handling, IncidentContent])[]
 ): Generator<Row> {
   const [all, ...others] = levels as [readonly [Handling, IncidentContent], ...typeof levels]
-  for (const entry of all[1].entries) yield ['entries', all[0], [rowOf(entry)]]
+  for (const entry of all[1].entries) yield ['entries', all[0], [makeRow(entry)]]
   for (const [level, content] of others) yield* entriesBeside(level, content, all[1])
   for (const [level, content] of levels) {
     for (const name of pairsNames) {
@@ -57,7 +57,7 @@ function* entriesBeside(
     else lacking.push(i)
   }
   yield ['shared', level, lacking]
-  for (const entry of here.values()) yield ['entries', level, [rowOf(entry)]]
+  for (const entry of here.values()) yield ['entries', level, [makeRow(entry)]]
 }
 
 function* pairRows(level: Handling, name: PairsName, { keys, values }: Pairs): Generator<Row> {
@@ -78,7 +78,7 @@ export function takeIncidentRow(row: unknown, indexOf: (level: Handling) => Inci
   const all = () => indexOf('restricted').content()
   switch (read[0]) {
     case 'entries':
-      index.add({ entries: read[2].map(entryOf) })
+      index.add({ entries: read[2].map(makeEntry) })
       return
     case 'shared': {
       const lacking = new Set(read[2])
@@ -99,12 +99,12 @@ export function takeIncidentRow(row: unknown, indexOf: (level: Handling) => Inci
   }
 }
 
-function rowOf({ state, isWithdrawn, touchedAt, cause, moments }: IncidentEntry): EntryRow {
+function makeRow({ state, isWithdrawn, touchedAt, cause, moments }: IncidentEntry): EntryRow {
   const places = moments.map(({ partition, position }) => [partition, String(position)] as const)
   return [state, isWithdrawn, touchedAt, cause, places]
 }
 
-function entryOf([state, isWithdrawn, touchedAt, cause, places]: EntryRow): IncidentEntry {
+function makeEntry([state, isWithdrawn, touchedAt, cause, places]: EntryRow): IncidentEntry {
   const moments = places.map(([partition, position]) => ({ partition, position: BigInt(position) }))
   return { state, isWithdrawn, touchedAt, cause, moments }
 }

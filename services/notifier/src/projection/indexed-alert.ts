@@ -4,7 +4,7 @@
 import type { AlertState } from '@tocsin/contracts/alert/alert'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
 import { type Handling, handlings, maySee } from '@tocsin/contracts/theatre/handling'
-import { maskOf } from '@tocsin/read-model/alerts/levels'
+import { computeMask } from '@tocsin/read-model/alerts/levels'
 import { type AlertCalls, noCalls } from '../calls/alert-calls.ts'
 import type { AlertEntry, ShownAlert } from './alert-entry.ts'
 import { type EventOfState, type EventSource, HeldAlert, type ReadMoments } from './held-alert.ts'
@@ -80,7 +80,7 @@ export class IndexedAlert implements AlertEntry {
       taken.push(begun)
     }
     for (const [alert, of] of this.groups()) {
-      const mask = maskOf(of)
+      const mask = computeMask(of)
       if (alert.levels !== mask) alert.isChanged = true
       alert.levels = mask
     }

@@ -34,14 +34,14 @@ export async function readBack(
   recordsMax: number
 ): Promise<PageBack> {
   const tails = await Promise.all(
-    before.map((to, partition) => tailOf(journal, partition, to, recordsMax))
+    before.map((to, partition) => computeTail(journal, partition, to, recordsMax))
   )
   const records: AlertRecord[] = []
   while (records.length < recordsMax) {
     // Older events of a partition that was not read to its beginning may be newer than what the
     // others have left.
     if (tails.some(tail => tail.records.length === 0 && !tail.isAll)) break
-    const newest = newestOf(tails)
+    const newest = findNewest(tails)
     if (newest === undefined) break
     records.push(newest.records.pop() as AlertRecord)
   }
@@ -51,7 +51,7 @@ export async function readBack(
   }
 }
 
-async function tailOf(
+async function computeTail(
   journal: ReadBackwards,
   partition: number,
   to: bigint,
@@ -67,7 +67,7 @@ async function tailOf(
 }
 
 /** The one whose last event is the newest; of equal times that of the greater partition. */
-function newestOf(tails: readonly Tail[]): Tail | undefined {
+function findNewest(tails: readonly Tail[]): Tail | undefined {
   let newest: Tail | undefined
   for (const tail of tails) {
     const [time, best] = [tail.records.at(-1)?.envelope.time, newest?.records.at(-1)?.envelope.time]

@@ -102,7 +102,7 @@ export interface PartLimits {
  * As many candidates as fit, in their current state. Closed, hidden or no longer matching ones are
  * left out: the reader gets the event that changed them. The first is taken whatever its size.
  */
-export function partOf(
+export function makePart(
   alerts: AlertIndex,
   { audience, detail }: { readonly audience: Audience; readonly detail: Detail },
   { list, isAll }: Candidates,

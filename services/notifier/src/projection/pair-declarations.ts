@@ -5,9 +5,9 @@
 import type { Handling } from '@tocsin/contracts/theatre/handling'
 import {
   type Asker,
-  askerOf,
   type PairDeclared,
-  talkOf
+  readAsker,
+  readTalk
 } from '@tocsin/contracts/theatre/theatre-record'
 import { compareText } from '@tocsin/domain/compare-text'
 
@@ -87,7 +87,7 @@ export class PairDeclarations {
     const added = keys.filter(key => !this.#pairs.has(key)).length
     if (this.#pairs.size + added > declaredPairsMax) return { kind: 'full' }
     const one = {
-      declaration: { id, ...askerOf(data), ...talkOf(data), at },
+      declaration: { id, ...readAsker(data), ...readTalk(data), at },
       ordinal: ++this.#ordinal
     }
     for (const key of keys) {

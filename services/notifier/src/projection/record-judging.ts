@@ -8,7 +8,7 @@ import {
   type Judged,
   judgeMoment,
   judgeRefusal,
-  momentOf,
+  makeMoment,
   type ReaderStanding,
   standingAfter,
   type Verdict
@@ -51,7 +51,7 @@ export function judgeRecord(
   const level = audience.view.handling
   if (!levels.includes(level)) return { standing: before, verdict: 'nothing' }
   // As it was folded, and as the standing before it was: its incidents may be elsewhere by now.
-  const moment = alerts.findMoment(level, record) ?? momentOf(event)
+  const moment = alerts.findMoment(level, record) ?? makeMoment(event)
   if (moment !== null) return judgeMoment(before, moment, audience)
   return judgeRefusal(
     before,
@@ -84,8 +84,8 @@ export function renderFor(
   const isStated = sum === null && event.type !== 'alert.action-refused'
   if (isStated && alerts.isTakenBack(view.handling, event.data))
     return { ...leftViewEvent(view, envelope, event), id: envelope.id }
-  const handlingOf = (alertId: string) => alerts.handlingBefore(view.handling, alertId, record)
-  const visible = eventInView(view, envelope, event, handlingOf)
+  const findHandling = (alertId: string) => alerts.handlingBefore(view.handling, alertId, record)
+  const visible = eventInView(view, envelope, event, findHandling)
   if (event.type !== 'alert.action-refused' && isUnaskedDrill(event.data, filter))
     return withoutPage(visible)
   return verdict === 'first-news' ? paging(visible) : visible

@@ -53,7 +53,7 @@ export class ReportIndex implements SnapshotPart {
   }
 
   capture(): Captured {
-    return { rows: rowsOf([...this.#places.keys()], [...this.#places.values()]) }
+    return { rows: listRows([...this.#places.keys()], [...this.#places.values()]) }
   }
 
   restore(row: unknown): void {
@@ -121,7 +121,7 @@ type PlaceRow = readonly [
   isWithdrawn: 0 | 1
 ]
 
-function* rowsOf(
+function* listRows(
   reportIds: readonly string[],
   places: readonly ReportPlace[]
 ): Generator<PlaceRow> {

@@ -31,7 +31,7 @@ type Heard = Pick<ReportRevision, 'sourceId' | 'reportedAt' | 'handling'>
 /** Of the reports of each handling. */
 type LastHeard = Map<Handling, { last: string; readonly days: Map<number, number> }>
 
-const dayOf = (iso: string): number => Math.floor(Date.parse(iso) / dayMs)
+const computeDay = (iso: string): number => Math.floor(Date.parse(iso) / dayMs)
 
 export class SourceActivity implements SnapshotPart {
   readonly #max: number
@@ -77,7 +77,7 @@ export class SourceActivity implements SnapshotPart {
     const known = of.get(handling) ?? { last: reportedAt, days: new Map<number, number>() }
     of.set(handling, known)
     if (known.last < reportedAt) known.last = reportedAt
-    const day = dayOf(reportedAt)
+    const day = computeDay(reportedAt)
     known.days.set(day, (known.days.get(day) ?? 0) + 1)
     if (known.days.size > countedDays) dropOld(known.days)
   }
@@ -109,7 +109,7 @@ export class SourceActivity implements SnapshotPart {
       const tick = lastTick(theatre)
       const quietMs = tick === null ? 0 : Date.parse(tick) - Date.parse(lastReportedAt)
       const state = archive ? 'archive' : quietMs <= cadenceDays * dayMs ? 'live' : 'silent'
-      const reportsADay = countsOf(of, level, dayOf(tick ?? lastReportedAt))
+      const reportsADay = listCounts(of, level, computeDay(tick ?? lastReportedAt))
       return [{ theatre, lastReportedAt, state, reportsADay }]
     })
   }
@@ -157,7 +157,7 @@ function lastIn(heard: LastHeard, level: Handling): string | null {
 }
 
 /** Reports of the counted days that a level may see, the last day last. */
-function countsOf(heard: LastHeard, level: Handling, lastDay: number): readonly number[] {
+function listCounts(heard: LastHeard, level: Handling, lastDay: number): readonly number[] {
   const counts = new Array<number>(countedDays).fill(0)
   for (const [handling, { days }] of heard) {
     if (!maySee(level, handling)) continue

@@ -3,7 +3,7 @@
 
 import {
   type AlertRequest,
-  asksOfAlert,
+  asksAboutAlert,
   beforeAllTime,
   type TheatreConfig,
   type TheatreRecord
@@ -120,7 +120,7 @@ export class TheatreClocks implements SnapshotPart {
     }
     if (record.type === 'theatre.configured')
       this.#configure(record.theatre, record.id, record.data)
-    if (asksOfAlert(record))
+    if (asksAboutAlert(record))
       this.#note({ theatre: record.theatre, request: record.data, at: record.time })
   }
 

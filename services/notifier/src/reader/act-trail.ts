@@ -81,7 +81,7 @@ export class ActTrail {
   }
 }
 
-export function placeOfAct({ at, place }: AlertAct): ActPlace {
+export function findActPlace({ at, place }: AlertAct): ActPlace {
   return { at, partition: place.partition, position: String(place.position) }
 }
 

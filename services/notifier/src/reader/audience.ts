@@ -68,7 +68,7 @@ export function listFacts(state: AlertState): FilterFacts {
 }
 
 /** The moment of an event; null for a refused action, which does not change the alert. */
-export function momentOf(event: AlertEvent): AudienceMoment | null {
+export function makeMoment(event: AlertEvent): AudienceMoment | null {
   if (event.type === 'alert.action-refused') return null
   const { notify, operator, concerns, revision } = event.data
   return {

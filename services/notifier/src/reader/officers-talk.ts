@@ -55,12 +55,12 @@ export function operatorInView(level: Handling, whole: AlertOperator): AlertOper
   } = operator
   return {
     ...others,
-    ...(taken ? ownersOf(operator) : { acknowledgedBy: someOfficer }),
-    ...(given ? assigneeOf(operator) : { assignedTo: someOfficer })
+    ...(taken ? listOwners(operator) : { acknowledgedBy: someOfficer }),
+    ...(given ? findAssignee(operator) : { assignedTo: someOfficer })
   }
 }
 
-function ownersOf({ acknowledgedBy, acknowledgedById, acknowledgedHandling }: AlertOperator) {
+function listOwners({ acknowledgedBy, acknowledgedById, acknowledgedHandling }: AlertOperator) {
   return {
     acknowledgedBy,
     ...(acknowledgedById === undefined ? {} : { acknowledgedById }),
@@ -68,7 +68,7 @@ function ownersOf({ acknowledgedBy, acknowledgedById, acknowledgedHandling }: Al
   }
 }
 
-function assigneeOf({ assignedTo, assignedHandling }: AlertOperator) {
+function findAssignee({ assignedTo, assignedHandling }: AlertOperator) {
   return { assignedTo, ...(assignedHandling === undefined ? {} : { assignedHandling }) }
 }
 
@@ -155,18 +155,18 @@ export interface OfficersAct extends Asker {
   readonly isResponse?: true
 }
 
-export function kindOfAct(type: AlertEventType): Pick<OfficersAct, 'isComment' | 'isResponse'> {
+export function findActKind(type: AlertEventType): Pick<OfficersAct, 'isComment' | 'isResponse'> {
   const isResponse = type === 'alert.responded' || type === 'alert.response-corrected'
   return { isComment: type === 'alert.commented', ...(isResponse ? { isResponse } : {}) }
 }
 
 /** The acts with a further one, at most one of a kind and handling, in order. */
 export function withAct(acts: readonly OfficersAct[], act: OfficersAct): readonly OfficersAct[] {
-  const isOfThatKind = (each: OfficersAct) =>
+  const hasThatKind = (each: OfficersAct) =>
     each.handling === act.handling &&
     each.isComment === act.isComment &&
     each.isResponse === act.isResponse
-  return [...acts.filter(each => !isOfThatKind(each)), act]
+  return [...acts.filter(each => !hasThatKind(each)), act]
 }
 
 /** The last act that readers of a level are told of. */
@@ -201,6 +201,6 @@ function actorInView(
 }
 
 /** Whether a key with `alerts:operate` may know which subscriptions of others there are. */
-export function isToldOfOthers({ handling }: Principal): boolean {
+export function seesOtherSubscribers({ handling }: Principal): boolean {
   return maySee(handling, talkHandling)
 }

@@ -74,7 +74,7 @@ export interface LeftView {
 }
 
 /** The view of a principal. */
-export function viewOf({ handling, theatres }: Principal): ReaderView {
+export function makeView({ handling, theatres }: Principal): ReaderView {
   return { handling, theatres }
 }
 
@@ -91,12 +91,12 @@ export function isInView(
 }
 
 /** Equal keys for views that render an event to equal bytes, so that it is encoded once. */
-export function renderingKeyOf(view: ReaderView): string {
+export function makeRenderingKey(view: ReaderView): string {
   return seesAll(view) ? 'all' : view.handling
 }
 
 /** Equal keys for views of equal reach. */
-export function scopeKeyOf(view: ReaderView): string {
+export function makeScopeKey(view: ReaderView): string {
   return `${view.handling}|${view.theatres === '*' ? '*' : [...view.theatres].sort().join(',')}`
 }
 

@@ -56,7 +56,7 @@ export function staleProblem(
   stale: { readonly entry: AlertEntry; readonly operatorRevision: number },
   reader: RefusedReader
 ): ProblemError {
-  return problemOf('stale-revision', stale.operatorRevision, stale.entry, reader)
+  return makeProblem('stale-revision', stale.operatorRevision, stale.entry, reader)
 }
 
 /** The problem for an action that the fold refused; the refusal is as the officer may read it. */
@@ -65,17 +65,17 @@ export function refusedProblem(
   entry: AlertEntry,
   reader: RefusedReader
 ): ProblemError {
-  return problemOf(reason, operatorRevision, entry, reader)
+  return makeProblem(reason, operatorRevision, entry, reader)
 }
 
-function problemOf(
+function makeProblem(
   reason: ActionRefused['reason'],
   operatorRevision: number | null,
   entry: AlertEntry,
   reader: RefusedReader
 ): ProblemError {
-  const first = firstOf(reason, entry, reader.level)
-  const change = reason === 'stale-revision' && first.by === null ? changeOf(entry, reader) : null
+  const first = findFirst(reason, entry, reader.level)
+  const change = reason === 'stale-revision' && first.by === null ? findChange(entry, reader) : null
   const who =
     first.by === null
       ? ''
@@ -91,7 +91,7 @@ function problemOf(
 }
 
 /** Who came first, if an officer's act is the reason. */
-function firstOf(reason: ActionRefused['reason'], entry: AlertEntry, level: Handling): First {
+function findFirst(reason: ActionRefused['reason'], entry: AlertEntry, level: Handling): First {
   const alert = entry.at(level)
   if (reason === 'stale-revision') return { ...nobody, ...alert?.lastOperatorAt(level) }
   return { ...nobody, ...(reason === 'alert-closed' ? alert?.closedByAt(level) : null) }
@@ -101,7 +101,7 @@ function firstOf(reason: ActionRefused['reason'], entry: AlertEntry, level: Hand
  * Null where nothing moved it that the officer may see: the revision in the request is of another
  * alert, say.
  */
-function changeOf(entry: AlertEntry, { level, handlingOf }: RefusedReader): Change | null {
+function findChange(entry: AlertEntry, { level, handlingOf }: RefusedReader): Change | null {
   const last = entry.at(level)?.moments.findLast(({ type }) => Object.hasOwn(changes, type))
   if (last !== undefined) return last.type as Change
   const shown = entry.shownAt(level)

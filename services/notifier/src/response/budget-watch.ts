@@ -5,7 +5,7 @@ import { sumBudgets } from '@tocsin/engine/theatre/budget'
 import { registerReadGaugesBy } from '@tocsin/service-kit/telemetry/metrics'
 import type { Registry } from 'prom-client'
 import type { ReaderView } from '../reader/reader-view.ts'
-import { type DispositionReportDeps, dispositionsOf } from './disposition-report.ts'
+import { type DispositionReportDeps, listDispositions } from './disposition-report.ts'
 import { labelAmong } from './response-watch.ts'
 
 /** The budget of a theatre and the alerts of its last year, as a reader sees them. */
@@ -24,7 +24,9 @@ export function computeBudgets(
   view: Pick<ReaderView, 'handling' | 'theatres'>,
   theatres: Iterable<string>
 ): ReadonlyMap<string, TheatreBudget> {
-  const rows = dispositionsOf(deps, view).filter(({ expectedPerYear }) => expectedPerYear !== null)
+  const rows = listDispositions(deps, view).filter(
+    ({ expectedPerYear }) => expectedPerYear !== null
+  )
   const budgets = new Map<string, TheatreBudget>()
   for (const theatre of theatres) {
     const declared = sumBudgets(deps.control.state.rules.values(), theatre)

@@ -22,7 +22,7 @@ export interface DispositionReportDeps {
  * Counts alike alerts by what their rows say: of 100,000 alerts only those of a rule with a budget
  * are looked at.
  */
-export function dispositionsOf(
+export function listDispositions(
   { projection: { alerts }, nowIn, control }: DispositionReportDeps,
   view: Pick<ReaderView, 'handling' | 'theatres'>
 ): RuleDispositions[] {
@@ -34,8 +34,8 @@ export function dispositionsOf(
       ? null
       : { perYear, rates: listRates(alerts, handling, { ruleId, theatre, fromMs }) }
   })
-  const fromOf = (theatre: string) => new Date(count.fromMs(theatre)).toISOString()
-  for (const { kind, disposition, firstTime, count: counted } of alerts.tally(handling, fromOf)) {
+  const findFrom = (theatre: string) => new Date(count.fromMs(theatre)).toISOString()
+  for (const { kind, disposition, firstTime, count: counted } of alerts.tally(handling, findFrom)) {
     const { theatre, ruleId, drill } = kind.facts
     if (!isTheatreInView(view, theatre)) continue
     const alike = { firstMs: Date.parse(firstTime), count: counted }

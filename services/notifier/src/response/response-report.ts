@@ -9,7 +9,7 @@ import type { Principal } from '@tocsin/service-kit/access/principal'
 import { ResponseTimes, type RowName, type TimesRow } from '../calls/response-times.ts'
 import type { Span } from '../cursor/list-queries.ts'
 import { someOfficer } from '../reader/officers-talk.ts'
-import { isTheatreInView, type ReaderView, viewOf } from '../reader/reader-view.ts'
+import { isTheatreInView, makeView, type ReaderView } from '../reader/reader-view.ts'
 import type { TimesBy } from './response-answers.ts'
 import { countSubscribers, type SubscriberTimesDeps } from './subscriber-times.ts'
 
@@ -30,7 +30,7 @@ export type ReportRow = Readonly<Record<string, string | number | boolean | null
  * The rows of the calls that began in a span. The scan yields to other work: each alert counts as
  * it is when it is reached.
  */
-export async function reportOf(
+export async function makeReport(
   deps: ReportDeps,
   principal: Principal,
   by: TimesBy,
@@ -38,7 +38,7 @@ export async function reportOf(
 ): Promise<ReportRow[]> {
   const times = new ResponseTimes()
   if (by === 'subscriber') await countSubscribers(times, deps, principal, span)
-  else await countReaders(times, deps, viewOf(principal), by, span)
+  else await countReaders(times, deps, makeView(principal), by, span)
   const rows = times.rows()
   return (by === 'severity' ? gravestFirst(rows) : rows).map(row => rowIn(by, row))
 }

@@ -5,21 +5,21 @@ import { words } from '@tocsin/contracts/format/format'
 import { csvLine } from '@tocsin/service-kit/csv-line'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import { answer } from '@tocsin/service-kit/route/definition'
-import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
+import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyInstance } from 'fastify'
 import { responseTargets } from '../calls/response-targets.ts'
-import { readSpan, spanOf } from '../cursor/list-queries.ts'
-import { readingRoutesOf } from '../cursor/position-headers.ts'
+import { computeSpan, readSpan } from '../cursor/list-queries.ts'
+import { makeReadingRoutes } from '../cursor/position-headers.ts'
 import { ReportQueue } from '../projection/scan-scheduler.ts'
-import { viewOf } from '../reader/reader-view.ts'
-import { type DispositionReportDeps, dispositionsOf } from './disposition-report.ts'
+import { makeView } from '../reader/reader-view.ts'
+import { type DispositionReportDeps, listDispositions } from './disposition-report.ts'
 import {
   dispositionsSchema,
   responseTimesSchema,
   type TimesBy,
   timesBy
 } from './response-answers.ts'
-import { type ReportDeps, type ReportRow, reportOf, rowNames } from './response-report.ts'
+import { makeReport, type ReportDeps, type ReportRow, rowNames } from './response-report.ts'
 
 export interface ResponseRoutesDeps extends ReportDeps, DispositionReportDeps {
   readonly positions: ReadPositions
@@ -30,7 +30,7 @@ const waitingMax = { total: 8, perKey: 2 }
 
 export function addResponseRoutes(app: FastifyInstance, deps: ResponseRoutesDeps): void {
   const queue = new ReportQueue(waitingMax)
-  const add = readingRoutesOf(app, deps, { tag: 'Alerts', access: ['alerts:read'] })
+  const add = makeReadingRoutes(app, deps, { tag: 'Alerts', access: ['alerts:read'] })
   add({
     id: 'getDispositions',
     method: 'GET',
@@ -42,7 +42,7 @@ export function addResponseRoutes(app: FastifyInstance, deps: ResponseRoutesDeps
     answers: { 200: answer('The rows.', dispositionsSchema) },
     problems: ['log-unavailable'],
     async handle(request) {
-      const rows = dispositionsOf(deps, viewOf(principalOf(request)))
+      const rows = listDispositions(deps, makeView(getPrincipal(request)))
       return {
         items: rows.map(({ sinceMs, ...row }) => ({
           ...row,
@@ -59,7 +59,7 @@ export function addResponseRoutes(app: FastifyInstance, deps: ResponseRoutesDeps
     description:
       'A call begins with the first event that paged people and lasts until the alert is over; a reopening that pages is another. The time to acknowledgement ends with the first one, the time to response with the earliest of what was done. `…InTime` counts those within the targets: 7 days from the beginning to the page, 1 to acknowledgement, 7 to response. Drills are counted apart. By `subscriber` a call begins when the endpoint has the alert, and is acknowledged by an answer there. Alerts that the key may see, and subscriptions that it manages or, for officers, within its reach.',
     query: {
-      ...spanOf(
+      ...computeSpan(
         'Only calls that began at this time or later: a day, or an instant with a UTC offset.',
         'Only calls that began before this time.'
       ),
@@ -80,12 +80,12 @@ export function addResponseRoutes(app: FastifyInstance, deps: ResponseRoutesDeps
     async handle(request, reply) {
       const { by, format } = request.query
       const span = readSpan(request.query)
-      const principal = principalOf(request)
-      const report = () => reportOf(deps, principal, by, span)
+      const principal = getPrincipal(request)
+      const report = () => makeReport(deps, principal, by, span)
       const items = by === 'subscriber' ? await queue.run(principal.id, report) : await report()
       if (format === 'csv')
-        return reply.type('text/csv; charset=utf-8; header=present').send(csvOf(by, items))
-      const [from, to] = [instantOf(span.fromMs), instantOf(span.toMs)]
+        return reply.type('text/csv; charset=utf-8; header=present').send(formatCsv(by, items))
+      const [from, to] = [computeInstant(span.fromMs), computeInstant(span.toMs)]
       return { by, from, to, targets: responseTargets, items }
     }
   })
@@ -99,12 +99,12 @@ const figures = [
 ]
 
 /** A line for each row, below the names. */
-function csvOf(by: TimesBy, rows: readonly ReportRow[]): string {
+function formatCsv(by: TimesBy, rows: readonly ReportRow[]): string {
   const names = [...rowNames[by], ...figures]
   return [names, ...rows.map(row => names.map(name => row[name] ?? null))].map(csvLine).join('')
 }
 
 /** Null: without a bound. */
-function instantOf(ms: number): string | null {
+function computeInstant(ms: number): string | null {
   return Number.isFinite(ms) ? new Date(ms).toISOString() : null
 }

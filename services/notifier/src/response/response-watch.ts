@@ -7,14 +7,14 @@ import { type Severity, severities } from '@tocsin/contracts/theatre/severity'
 import type { ControlState } from '@tocsin/service-kit/control/control-state'
 import { LRUCache } from 'lru-cache'
 import type { Registry } from 'prom-client'
-import { type Call, callOf, noCalls } from '../calls/alert-calls.ts'
+import { type Call, findCall, noCalls } from '../calls/alert-calls.ts'
 import { findDeed, readResponseNumber } from '../calls/alert-responses.ts'
-import { acknowledgementSecondsOf, responseSecondsOf } from '../calls/response-times.ts'
+import { computeAcknowledgementSeconds, computeResponseSeconds } from '../calls/response-times.ts'
 import { type SubscriberCall, subscriberCalls } from '../calls/subscriber-calls.ts'
 import type { AlertEntry, AlertRecord } from '../projection/alert-entry.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import { type NotifierMetrics, watchUnacknowledged } from '../telemetry/notifier-metrics.ts'
-import { metricsLabelOf } from '../webhook/subscription-health.ts'
+import { computeMetricsLabel } from '../webhook/subscription-health.ts'
 
 /**
  * Calls whose first response was counted, of alerts and of subscriptions; the oldest is evicted.
@@ -58,7 +58,7 @@ export function labelAmong(name: string, all: Iterable<string>, max: number): st
  * Labels of an alert's countries. What is no code of one, which a report may state, is `other`: so
  * they have a limit.
  */
-export function countriesOf({ country }: Pick<AlertState['area'], 'country'>): readonly string[] {
+export function listCountries({ country }: Pick<AlertState['area'], 'country'>): readonly string[] {
   const codes = new Set(country.map(code => (/^[A-Z]{2}$/.test(code) ? code : 'other')))
   return codes.size === 0 ? ['none'] : [...codes]
 }
@@ -110,9 +110,9 @@ export class ResponseWatch {
     }
     const call = calls.at(-1)
     if (call?.taken?.atMs !== Date.parse(envelope.time)) return
-    const seconds = acknowledgementSecondsOf(call) as number
-    metrics.acknowledgementTime.observe(this.#labelsOf(call, theatre), seconds)
-    for (const country of countriesOf(area))
+    const seconds = computeAcknowledgementSeconds(call) as number
+    metrics.acknowledgementTime.observe(this.#listLabels(call, theatre), seconds)
+    for (const country of listCountries(area))
       metrics.countryAcknowledgementTime.observe({ country }, seconds)
   }
 
@@ -128,18 +128,18 @@ export class ResponseWatch {
       this.#takeResponseFor(subscription, alertId, Date.parse(last.at))
     const number = readResponseNumber(last, count)
     const call = calls.findLast(({ deeds }) => deeds.some(deed => deed.number === number))
-    const responseS = call === undefined ? null : responseSecondsOf(call)
+    const responseS = call === undefined ? null : computeResponseSeconds(call)
     if (call === undefined || responseS === null || call.deeds.length > 1) return
     const callId = `${alertId} ${call.pagedAtMs}`
     if (this.#counted.has(callId)) return
     this.#counted.set(callId, true)
     const { metrics } = this.#deps
-    metrics.responseTime.observe(this.#labelsOf(call, theatre), responseS)
-    for (const country of countriesOf(area))
+    metrics.responseTime.observe(this.#listLabels(call, theatre), responseS)
+    for (const country of listCountries(area))
       metrics.countryResponseTime.observe({ country }, responseS)
   }
 
-  #labelsOf({ severity }: Call, theatre: string) {
+  #listLabels({ severity }: Call, theatre: string) {
     const { state, theatresLabelledMax } = this.#deps
     return { severity, theatre: labelAmong(theatre, state().theatres.keys(), theatresLabelledMax) }
   }
@@ -159,8 +159,8 @@ export class ResponseWatch {
     if (done !== null) this.#takeResponseFor(subscription, alertId, Date.parse(done.at))
     const { answers: known = [] } = entry.at(subscription.handling) ?? {}
     if (!known.some(each => each.subscriptionId === subscriptionId && each.atMs === atMs)) return
-    const seconds = this.#callsOf(subscription, entry).at(-1)?.acknowledgedS ?? null
-    if (seconds !== null) metrics.subscriberTime.observe(this.#labelOf(subscription), seconds)
+    const seconds = this.#listCalls(subscription, entry).at(-1)?.acknowledgedS ?? null
+    if (seconds !== null) metrics.subscriberTime.observe(this.#formatLabel(subscription), seconds)
   }
 
   /**
@@ -172,8 +172,8 @@ export class ResponseWatch {
     const entry = alerts.get(alertId)
     if (entry === undefined) return
     const { calls } = entry.callsAt(subscription.handling)
-    const pagedAtMs = calls[callOf({ calls }, doneMs)]?.pagedAtMs
-    const call = this.#callsOf(subscription, entry).find(each => each.pagedAtMs === pagedAtMs)
+    const pagedAtMs = calls[findCall({ calls }, doneMs)]?.pagedAtMs
+    const call = this.#listCalls(subscription, entry).find(each => each.pagedAtMs === pagedAtMs)
     const callId = `${subscription.subscriptionId} ${alertId} ${pagedAtMs}`
     if (
       call === undefined ||
@@ -183,11 +183,11 @@ export class ResponseWatch {
     )
       return
     this.#counted.set(callId, true)
-    metrics.subscriberResponseTime.observe(this.#labelOf(subscription), call.respondedS)
+    metrics.subscriberResponseTime.observe(this.#formatLabel(subscription), call.respondedS)
   }
 
   /** The calls that reached a subscription; none if it was told of none. */
-  #callsOf(
+  #listCalls(
     { subscriptionId, handling }: SubscriptionRecord,
     entry: AlertEntry
   ): readonly SubscriberCall[] {
@@ -198,9 +198,9 @@ export class ResponseWatch {
       : subscriberCalls(alert.calls, alert, { subscriptionId, toldMs })
   }
 
-  #labelOf({ subscriptionId }: SubscriptionRecord) {
+  #formatLabel({ subscriptionId }: SubscriptionRecord) {
     const { state, subscriptionsLabelledMax } = this.#deps
     const id = labelAmong(subscriptionId, state().subscriptions.keys(), subscriptionsLabelledMax)
-    return { subscription: id === 'other' ? id : metricsLabelOf(id) }
+    return { subscription: id === 'other' ? id : computeMetricsLabel(id) }
   }
 }

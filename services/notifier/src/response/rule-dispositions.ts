@@ -124,10 +124,10 @@ export class DispositionCount {
   rows(): RuleDispositions[] {
     return [...this.#rows.values()]
       .sort((a, b) => compareText(a.theatre, b.theatre) || compareText(a.ruleId, b.ruleId))
-      .map(row => this.#rowOf(row))
+      .map(row => this.#makeRow(row))
   }
 
-  #rowOf({ theatre, ruleId, raised, dispositions: counts }: Gathered): RuleDispositions {
+  #makeRow({ theatre, ruleId, raised, dispositions: counts }: Gathered): RuleDispositions {
     const nowMs = this.#nowIn(theatre)
     const sinceMs = Math.max(nowMs - spanMs, this.#firstMs.get(theatre) ?? nowMs)
     const judged = dispositions.reduce((sum, each) => sum + counts[each], 0)

@@ -16,7 +16,7 @@ import type { SubscriptionOperations } from '../webhook/subscription-operations.
 export interface SubscriberTimesDeps extends Pick<AlertToldDeps, 'dispatcher'> {
   readonly projection: { readonly alerts: AlertIndex }
   readonly scans: ScanScheduler
-  readonly subscriptionOperations: Pick<SubscriptionOperations, 'within' | 'list' | 'holderOf'>
+  readonly subscriptionOperations: Pick<SubscriptionOperations, 'within' | 'list' | 'findHolder'>
   /** Whether a theatre's alerts have the times of a replay, which no delivery has. */
   readonly isReplay: (theatre: string) => boolean
 }
@@ -43,7 +43,7 @@ export async function countSubscribers(
   const scan = scans.begin()
   for (const subscription of namedSubscriptions(subscriptionOperations, principal)) {
     const { subscriptionId, handling } = subscription
-    const name = [subscriptionOperations.holderOf(subscription), subscriptionId]
+    const name = [subscriptionOperations.findHolder(subscription), subscriptionId]
     const { alerts: told } = dispatcher.of(subscriptionId)
     for (const [alertId, acceptedMs] of told.firstTold()) {
       scan.units += alertUnits

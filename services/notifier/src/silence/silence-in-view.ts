@@ -3,14 +3,14 @@
 
 import { type Principal, seesAll } from '@tocsin/service-kit/access/principal'
 import type { SilenceState } from '@tocsin/service-kit/control/silence-state'
-import { isToldOfOthers, someOfficer } from '../reader/officers-talk.ts'
+import { seesOtherSubscribers, someOfficer } from '../reader/officers-talk.ts'
 import { type SubscriberName, subscriberNames } from '../subscriber/subscriber-names.ts'
 import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
 import type { SilenceOperations } from './silence-operations.ts'
 
 export interface SilenceViewDeps {
   readonly silences: Pick<SilenceOperations, 'mayReadWords'>
-  readonly subscriptions: Pick<SubscriptionOperations, 'within' | 'list' | 'holderOf'>
+  readonly subscriptions: Pick<SubscriptionOperations, 'within' | 'list' | 'findHolder'>
 }
 
 export interface SilenceInView {
@@ -62,7 +62,7 @@ function authorInView(
   { by, reason, ownerKeyId }: SilenceState,
   isNamed: boolean
 ) {
-  const isRead = principal.id === ownerKeyId || isToldOfOthers(principal)
+  const isRead = principal.id === ownerKeyId || seesOtherSubscribers(principal)
   const name = isRead ? (by?.name ?? ownerKeyId) : someOfficer
   return { reason: isRead ? reason : null, by: isNamed ? name : null }
 }

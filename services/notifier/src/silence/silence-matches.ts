@@ -7,7 +7,7 @@ import { countSilenced, type SilencedDeps } from '../policy/silenced-alerts.ts'
 import type { ReaderView } from '../reader/reader-view.ts'
 
 /** By silence. As the reader was told: what is hidden moves no count. */
-export async function matchesOf(
+export async function countMatches(
   alerts: SilencedDeps,
   view: ReaderView,
   silences: readonly Silence[]
@@ -23,20 +23,20 @@ export async function matchesOf(
  */
 export interface Silenced {
   readonly view: ReaderView
-  readonly told: Pick<ReadTraces, 'standingOf'>
+  readonly told: Pick<ReadTraces, 'findStanding'>
 }
 
 /**
  * By silence, each for this subscription alone: of the open alerts that it is told of those that
  * the silence is for. For readers who may know what it is told: they see all of it.
  */
-export async function matchesOfOne(
+export async function countOneMatches(
   alerts: SilencedDeps,
   { view, told }: Silenced,
   silences: readonly Silence[]
 ): Promise<ReadonlyMap<string, number>> {
   const counts = new Map<string, number>()
-  const isTold = (alertId: string) => told.standingOf(alertId) === 'shown'
+  const isTold = (alertId: string) => told.findStanding(alertId) === 'shown'
   for (const each of silences)
     counts.set(each.silenceId, await countSilenced(alerts, view, each, isTold))
   return counts

@@ -13,7 +13,11 @@ import type { RecordPosition } from '@tocsin/event-log/port'
 import { reaches } from '@tocsin/service-kit/access/authority'
 import { holdsToken, mayUse, type Principal, seesAll } from '@tocsin/service-kit/access/principal'
 import { checkCount } from '@tocsin/service-kit/access/quota'
-import { endOf, type SilenceState, standingOf } from '@tocsin/service-kit/control/silence-state'
+import {
+  computeEnd,
+  computeStanding,
+  type SilenceState
+} from '@tocsin/service-kit/control/silence-state'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { type ControlOperations, instantIn, invalid } from '../administration/control-operations.ts'
 import { headerInvalid, keyTaken } from '../cursor/request-headers.ts'
@@ -23,7 +27,7 @@ import { SilenceBook } from '../policy/silence-book.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import { shownTo } from '../projection/record-judging.ts'
 import { askedFilter } from '../reader/asked-filter.ts'
-import { isTheatreInView, viewOf } from '../reader/reader-view.ts'
+import { isTheatreInView, makeView } from '../reader/reader-view.ts'
 import { refusedReader, staleProblem } from '../refusal/action-refusals.ts'
 import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
 
@@ -94,12 +98,12 @@ export class SilenceOperations {
     const { control, shared, operations } = this.#deps
     return operations.inTurn(async () => {
       await shared.learn('control')
-      const silenceId = this.#idOf(principal, retryKey)
+      const silenceId = this.#makeId(principal, retryKey)
       const earlier = control.state.silences.get(silenceId)
       if (earlier !== undefined)
         return { silence: this.#notOver(sameAs(earlier, ask)), appended: null }
-      const span = this.#spanOf(principal, ask)
-      const filter = filterOf(ask.filter ?? {})
+      const span = this.#computeSpan(principal, ask)
+      const filter = makeFilter(ask.filter ?? {})
       const { alertId = null, subscriptionId = null, includesExtreme = false } = ask
       if (alertId === null && subscriptionId === null && Object.keys(filter).length === 0)
         throw invalid(
@@ -107,11 +111,11 @@ export class SilenceOperations {
           'must name something: name an alert, a subscription, or a part of a filter'
         )
       if (subscriptionId !== null) await this.#checkSubscription(principal, subscriptionId)
-      const marked = alertId === null ? null : await this.#alertOf(principal, alertId)
+      const marked = alertId === null ? null : await this.#findAlert(principal, alertId)
       checkMay(principal, { alertId, subscriptionId, includesExtreme })
       if (seen !== null) this.#checkSeen(principal, alertId, seen)
       this.#checkCount(principal)
-      const handling = handlingOf(principal, ask.handling, marked?.handling ?? 'internal')
+      const handling = findHandling(principal, ask.handling, marked?.handling ?? 'internal')
       // Below its alert it would hold nothing, and be shown to who may not see that.
       if (marked !== null && !maySee(handling, marked.handling))
         throw invalid('/handling', `must be at least ${marked.handling}, as that of the alert is`)
@@ -141,14 +145,14 @@ export class SilenceOperations {
 
   /** Who asks again, hours after a lost answer, would believe that it holds. */
   #notOver(silence: SilenceState): SilenceState {
-    if (standingOf(silence, this.#deps.clock.nowMs()) !== 'over') return silence
+    if (computeStanding(silence, this.#deps.clock.nowMs()) !== 'over') return silence
     throw new ProblemError(
       'action-refused',
-      `This silence was made before, and is over since ${endOf(silence)}: it silences nothing now. Ask again, under a new Idempotency-Key, for another one.`
+      `This silence was made before, and is over since ${computeEnd(silence)}: it silences nothing now. Ask again, under a new Idempotency-Key, for another one.`
     )
   }
 
-  #idOf({ id }: Principal, retryKey: string | null): string {
+  #makeId({ id }: Principal, retryKey: string | null): string {
     if (retryKey !== null) return `sil_${digest('silence', id, retryKey).slice(0, 24)}`
     return `sil_${Buffer.from(this.#deps.random.bytes(12)).toString('hex')}`
   }
@@ -159,7 +163,7 @@ export class SilenceOperations {
     return operations.inTurn(async () => {
       await shared.learn('control')
       const silence = await this.find(principal, id)
-      if (standingOf(silence, clock.nowMs()) === 'over') return null
+      if (computeStanding(silence, clock.nowMs()) === 'over') return null
       return operations.write({ type: 'silence.ended', data: { silenceId: id } }, principal)
     })
   }
@@ -204,7 +208,7 @@ export class SilenceOperations {
    */
   mayKnow(principal: Principal, silence: SilenceState): boolean {
     const isOwn = principal.id === silence.ownerKeyId && reaches(principal, silence)
-    return isOwn || this.mayReadWords(principal, silence) || this.#isOfTheirs(principal, silence)
+    return isOwn || this.mayReadWords(principal, silence) || this.#isTheirs(principal, silence)
   }
 
   /** Whether the caller may read who made it, why, and what exactly it holds back. */
@@ -214,7 +218,7 @@ export class SilenceOperations {
     return (
       principal.id === silence.ownerKeyId ||
       mayUse(principal, ['alerts:operate']) ||
-      this.#isOfTheirs(principal, silence)
+      this.#isTheirs(principal, silence)
     )
   }
 
@@ -223,25 +227,25 @@ export class SilenceOperations {
    * sees everything alone.
    */
   isInView(principal: Principal, alertId: string): boolean {
-    return seesAll(principal) || this.#outlineOf(principal, alertId) !== null
+    return seesAll(principal) || this.#makeOutline(principal, alertId) !== null
   }
 
-  #outlineOf(principal: Principal, alertId: string): AlertState | null {
-    const view = viewOf(principal)
+  #makeOutline(principal: Principal, alertId: string): AlertState | null {
+    const view = makeView(principal)
     const entry = this.#deps.alerts.get(alertId)
     return entry !== undefined && isTheatreInView(view, entry.theatre)
       ? entry.stateAt(view.handling)
       : null
   }
 
-  #isOfTheirs(principal: Principal, { subscriptionId }: SilenceState): boolean {
+  #isTheirs(principal: Principal, { subscriptionId }: SilenceState): boolean {
     return (
       subscriptionId !== null &&
       this.#deps.subscriptions.known(principal, subscriptionId) !== undefined
     )
   }
 
-  #spanOf(principal: Principal, ask: SilenceAsk): Pick<SilenceRecord, 'startsAt' | 'endsAt'> {
+  #computeSpan(principal: Principal, ask: SilenceAsk): Pick<SilenceRecord, 'startsAt' | 'endsAt'> {
     const nowMs = this.#deps.clock.nowMs()
     const startsMs =
       ask.startsAt === undefined ? nowMs : Date.parse(instantIn('/startsAt', ask.startsAt))
@@ -275,12 +279,12 @@ export class SilenceOperations {
       )
   }
 
-  async #alertOf(
+  async #findAlert(
     principal: Principal,
     alertId: string
   ): Promise<{ readonly theatre: string; readonly handling: Handling }> {
     const mayRead = mayUse(principal, ['alerts:read', 'alerts:operate'])
-    const look = () => this.#outlineOf(principal, alertId) ?? undefined
+    const look = () => this.#makeOutline(principal, alertId) ?? undefined
     const found = mayRead ? await this.#deps.shared.find(['alerts'], look) : undefined
     if (found === undefined) throw noAlert()
     return found
@@ -290,7 +294,7 @@ export class SilenceOperations {
   #checkSeen(principal: Principal, alertId: string | null, seen: number): void {
     if (alertId === null) throw headerInvalid('if-match', 'is for a silence of one alert')
     const { alerts } = this.#deps
-    const view = viewOf(principal)
+    const view = makeView(principal)
     const entry = alerts.get(alertId)
     const operatorRevision =
       entry === undefined ? undefined : shownTo(view, entry)?.state.operatorRevision
@@ -302,7 +306,7 @@ export class SilenceOperations {
   #checkCount(principal: Principal): void {
     const nowMs = this.#deps.clock.nowMs()
     const { silences } = this.#deps.control.state
-    const standing = [...silences.values()].filter(each => standingOf(each, nowMs) !== 'over')
+    const standing = [...silences.values()].filter(each => computeStanding(each, nowMs) !== 'over')
     checkCount(principal, 'silences', silenceLimits, standing)
   }
 }
@@ -324,7 +328,7 @@ function sameAs(known: SilenceState, ask: SilenceAsk): SilenceState {
     known.alertId === alertId &&
     known.subscriptionId === subscriptionId &&
     known.includesExtreme === includesExtreme &&
-    toCanonicalJson(known.filter) === toCanonicalJson({ ...filterOf(ask.filter ?? {}) }) &&
+    toCanonicalJson(known.filter) === toCanonicalJson({ ...makeFilter(ask.filter ?? {}) }) &&
     (handling === undefined || known.handling === handling) &&
     (minutes === undefined || lastsMs === minutes * 60_000) &&
     (startsAt === undefined || Date.parse(known.startsAt) === Date.parse(startsAt)) &&
@@ -360,14 +364,18 @@ function checkMay(
 }
 
 /** What it holds back at most, and who may know of it. */
-function handlingOf(principal: Principal, asked: Handling | undefined, usual: Handling): Handling {
+function findHandling(
+  principal: Principal,
+  asked: Handling | undefined,
+  usual: Handling
+): Handling {
   if (asked === undefined) return maySee(principal.handling, usual) ? usual : principal.handling
   if (!maySee(principal.handling, asked))
     throw forbidden('A silence may not reach above the handling of the key that makes it.')
   return asked
 }
 
-function filterOf(value: unknown): AlertFilter {
+function makeFilter(value: unknown): AlertFilter {
   const parsed = askedFilter(parseFilter(value))
   if (parsed.ok) return parsed.filter
   const errors = parsed.errors.map(({ pointer, detail }) => ({

@@ -2,8 +2,8 @@
 
 import { filterBody } from '@tocsin/contracts/answer/filter-schema'
 import {
-  formatOf,
   integer,
+  makeFormat,
   optional,
   orNull,
   readAs,
@@ -18,27 +18,27 @@ import { compareText } from '@tocsin/domain/compare-text'
 import type { Clock } from '@tocsin/domain/ports'
 import { reaches } from '@tocsin/service-kit/access/authority'
 import { mayUse, type Principal, seesAll } from '@tocsin/service-kit/access/principal'
-import { type SilenceState, standingOf } from '@tocsin/service-kit/control/silence-state'
+import { computeStanding, type SilenceState } from '@tocsin/service-kit/control/silence-state'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import { answer, idText, unchanged, writeProblems } from '@tocsin/service-kit/route/definition'
-import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
+import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyInstance } from 'fastify'
-import { placeOf, sealPlace } from '../cursor/list-places.ts'
-import { limitOf, sealedCursor } from '../cursor/list-queries.ts'
-import { readingRoutesOf, tellPosition } from '../cursor/position-headers.ts'
-import { retryKeyOf, seenIn } from '../cursor/request-headers.ts'
+import { makePlace, sealPlace } from '../cursor/list-places.ts'
+import { computeLimit, sealedCursor } from '../cursor/list-queries.ts'
+import { makeReadingRoutes, tellPosition } from '../cursor/position-headers.ts'
+import { findRetryKey, seenIn } from '../cursor/request-headers.ts'
 import { sendTagged } from '../cursor/tagged-list.ts'
-import { silenceMaxMs, silenceOf } from '../notification/silence.ts'
+import { findSilence, silenceMaxMs } from '../notification/silence.ts'
 import { isHolding } from '../policy/silence-book.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
-import { viewOf } from '../reader/reader-view.ts'
+import { makeView } from '../reader/reader-view.ts'
 import { mayNameAny, namedSubscriptions } from '../subscriber/subscriber-names.ts'
 import type { Dispatcher } from '../webhook/dispatcher.ts'
 import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
 import { silenceListSchema, silenceSchema } from './silence-answers.ts'
 import { silenceViewer } from './silence-in-view.ts'
-import { matchesOf, matchesOfOne } from './silence-matches.ts'
+import { countMatches, countOneMatches } from './silence-matches.ts'
 import type { SilenceOperations } from './silence-operations.ts'
 
 export interface SilenceRoutesDeps {
@@ -64,7 +64,7 @@ const silenceBody = strict({
     orNull(idText('Only this subscription. Left out or null: every one that has a policy.'))
   ),
   // Filters have their own reader, which names the faulty part.
-  filter: optional(readAs(formatOf({}), filterBody)),
+  filter: optional(readAs(makeFormat({}), filterBody)),
   startsAt: instant('An instant. Left out: now.'),
   endsAt: instant('An instant, at most 30 days from now; with a token, a day.'),
   minutes: optional(
@@ -85,7 +85,7 @@ const params = { id: idText('Id of the silence.') }
 
 export function addSilenceRoutes(app: FastifyInstance, deps: SilenceRoutesDeps): void {
   const { silences, positions, clock } = deps
-  const add = readingRoutesOf(app, deps, {
+  const add = makeReadingRoutes(app, deps, {
     tag: 'Subscriptions',
     access: ['subscriptions:manage', 'alerts:operate']
   })
@@ -108,11 +108,11 @@ export function addSilenceRoutes(app: FastifyInstance, deps: SilenceRoutesDeps):
     answers: { 201: answer('The silence.', silenceSchema, 'tocsin-cursor', 'location') },
     problems: [...writeProblems, 'action-refused'],
     async handle(request, reply) {
-      const principal = principalOf(request)
+      const principal = getPrincipal(request)
       const { silence, appended } = await silences.create(
         principal,
         request.body,
-        retryKeyOf(request),
+        findRetryKey(request),
         seenIn(request)
       )
       if (appended !== null)
@@ -140,7 +140,7 @@ export function addSilenceRoutes(app: FastifyInstance, deps: SilenceRoutesDeps):
         { default: 'standing' }
       ),
       cursor: optional(sealedCursor('The `next` of the page before.')),
-      limit: limitOf('At most so many.', 50, 20)
+      limit: computeLimit('At most so many.', 50, 20)
     },
     headers: ['if-none-match'],
     answers: {
@@ -148,22 +148,22 @@ export function addSilenceRoutes(app: FastifyInstance, deps: SilenceRoutesDeps):
       304: unchanged
     },
     async handle(request, reply) {
-      const principal = principalOf(request)
+      const principal = getPrincipal(request)
       const { standing, cursor, limit } = request.query
       const nowMs = clock.nowMs()
       const list = `silences ${standing}`
       // One that was listed may be over by now: the list goes on behind where it stood.
       const after =
-        cursor === undefined ? null : placeOf<{ readonly rank: string }>(deps, list, cursor).rank
+        cursor === undefined ? null : makePlace<{ readonly rank: string }>(deps, list, cursor).rank
       const rest = silences
         .list(principal)
-        .filter(each => (standingOf(each, nowMs) === 'over') === (standing === 'over'))
-        .filter(each => after === null || rankOf(each) < after)
-        .sort((a, b) => compareText(rankOf(b), rankOf(a)))
+        .filter(each => (computeStanding(each, nowMs) === 'over') === (standing === 'over'))
+        .filter(each => after === null || computeRank(each) < after)
+        .sort((a, b) => compareText(computeRank(b), computeRank(a)))
       const page = rest.slice(0, limit)
       const last = page.at(-1)
       const next =
-        rest.length > limit && last ? sealPlace(deps, list, { rank: rankOf(last) }) : null
+        rest.length > limit && last ? sealPlace(deps, list, { rank: computeRank(last) }) : null
       const items = await shownTo(deps, principal, page)
       return sendTagged(deps, request, reply, { items, next })
     }
@@ -177,7 +177,7 @@ export function addSilenceRoutes(app: FastifyInstance, deps: SilenceRoutesDeps):
     params,
     answers: { 200: answer('The silence.', silenceSchema) },
     async handle(request) {
-      const principal = principalOf(request)
+      const principal = getPrincipal(request)
       const found = await silences.find(principal, request.params.id)
       return (await shownTo(deps, principal, [found]))[0]
     }
@@ -194,7 +194,7 @@ export function addSilenceRoutes(app: FastifyInstance, deps: SilenceRoutesDeps):
     answers: { 204: answer('It is over.', undefined, 'tocsin-cursor') },
     problems: writeProblems,
     async handle(request, reply) {
-      const principal = principalOf(request)
+      const principal = getPrincipal(request)
       const appended = await silences.end(principal, request.params.id)
       if (appended !== null)
         request.log.info({ silence: request.params.id, by: principal.id }, 'a silence was ended')
@@ -207,7 +207,7 @@ export function addSilenceRoutes(app: FastifyInstance, deps: SilenceRoutesDeps):
 /**
  * The list falls by it: of those made in the same moment too, none is left out between two pages.
  */
-function rankOf({ createdAt, silenceId }: SilenceState): string {
+function computeRank({ createdAt, silenceId }: SilenceState): string {
   return `${createdAt} ${silenceId}`
 }
 
@@ -224,7 +224,7 @@ async function shownTo(
   const inView = silenceViewer(deps, principal)
   return all.map(each => {
     const { silenceId, endedAt, createdAt, alertId, filter, handling, theatres } = each
-    const standing = standingOf(each, nowMs)
+    const standing = computeStanding(each, nowMs)
     const shown = inView(each)
     const isNamed = !shown.isForOne || shown.subscriptionId !== null
     const what = silences.mayReadWords(principal, each)
@@ -252,11 +252,14 @@ async function matchingIn(
   if (!mayUse(principal, ['alerts:read'])) return new Map()
   const { silences, subscriptions, dispatcher, clock } = deps
   const judged = all.filter(
-    each => standingOf(each, clock.nowMs()) !== 'over' && silences.mayReadWords(principal, each)
+    each =>
+      computeStanding(each, clock.nowMs()) !== 'over' && silences.mayReadWords(principal, each)
   )
   const ofAll = judged.filter(each => each.subscriptionId === null)
   const counts = new Map(
-    ofAll.length === 0 ? [] : await matchesOf(deps.alerts, viewOf(principal), ofAll.map(silenceOf))
+    ofAll.length === 0
+      ? []
+      : await countMatches(deps.alerts, makeView(principal), ofAll.map(findSilence))
   )
   const ofOne = judged.filter(each => each.subscriptionId !== null)
   const named = ofOne.length === 0 ? [] : namedSubscriptions(subscriptions, principal)
@@ -267,7 +270,11 @@ async function matchingIn(
       view: { theatres, handling },
       told: dispatcher.of(subscriptionId).alerts
     }
-    for (const [id, count] of await matchesOfOne(deps.alerts, subscription, its.map(silenceOf)))
+    for (const [id, count] of await countOneMatches(
+      deps.alerts,
+      subscription,
+      its.map(findSilence)
+    ))
       counts.set(id, count)
   }
   return counts
@@ -295,7 +302,7 @@ function heldBy(
       const isWhole = seesAll(principal) || managed.has(subscriptionId)
       const seen = isWhole
         ? count
-        : sumOf([...byAlert].filter(([alertId]) => isSeen(alertId)).map(([, each]) => each))
+        : computeSum([...byAlert].filter(([alertId]) => isSeen(alertId)).map(([, each]) => each))
       counts.set(silenceId, (counts.get(silenceId) ?? 0) + seen)
     }
   }
@@ -314,6 +321,6 @@ function rememberingEach(judge: (alertId: string) => boolean): (alertId: string)
   }
 }
 
-function sumOf(counts: readonly number[]): number {
+function computeSum(counts: readonly number[]): number {
   return counts.reduce((sum, each) => sum + each, 0)
 }

@@ -5,7 +5,7 @@ import type { AlertRecord } from '../projection/alert-entry.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import { judgeRecord, standingBefore } from '../projection/record-judging.ts'
 import type { Audience, Judged, ReaderStanding } from '../reader/audience.ts'
-import { scopeKeyOf } from '../reader/reader-view.ts'
+import { makeScopeKey } from '../reader/reader-view.ts'
 
 /** Standings cached per audience; others are folded again from the index. */
 const standingsKept = 10_000
@@ -33,7 +33,7 @@ export class AudienceJudge {
 }
 
 /** Equal for audiences that get the same events of the same. */
-export function audienceKeyOf({ view, filter }: Audience): string {
+export function makeAudienceKey({ view, filter }: Audience): string {
   const sorted = Object.entries(filter).sort(([a], [b]) => (a < b ? -1 : 1))
-  return `${scopeKeyOf(view)}|${JSON.stringify(sorted)}`
+  return `${makeScopeKey(view)}|${JSON.stringify(sorted)}`
 }

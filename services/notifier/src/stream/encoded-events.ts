@@ -7,7 +7,7 @@ import type { AlertIndex } from '../projection/alert-index.ts'
 import { renderFor, restateEvent } from '../projection/record-judging.ts'
 import type { Audience, Judged } from '../reader/audience.ts'
 import { type Detail, encodeEvent } from '../reader/detail.ts'
-import { renderingKeyOf } from '../reader/reader-view.ts'
+import { makeRenderingKey } from '../reader/reader-view.ts'
 
 /**
  * Characters kept; beyond it the least recently used text is dropped. Some thousand events: who
@@ -43,7 +43,7 @@ export class EncodedEvents {
   }
 
   /** Encoded again where an incident that it names changed, or evidence was taken back. */
-  textOf(
+  formatText(
     record: AlertRecord,
     audience: Audience,
     verdict: Exclude<Judged['verdict'], 'nothing'>,
@@ -51,7 +51,7 @@ export class EncodedEvents {
   ): string {
     // Drills notify only those who ask for them.
     const isForDrills = audience.filter.drill === true
-    const key = `${record.partition} ${record.position} ${verdict} ${renderingKeyOf(audience.view)} ${isForDrills} ${detail} ${this.#alerts.takenBackCount}`
+    const key = `${record.partition} ${record.position} ${verdict} ${makeRenderingKey(audience.view)} ${isForDrills} ${detail} ${this.#alerts.takenBackCount}`
     const state = record.sum === null ? null : restateEvent(this.#alerts, record).data
     const known = this.#texts.get(key)
     if (known !== undefined && known.state === state) return known.text

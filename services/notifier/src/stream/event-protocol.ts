@@ -13,24 +13,24 @@ const retryMs = 2_000
 /** The frames of one connection, which has one subscription: events do not name it. */
 export const eventFrames: FrameForms = {
   recovered: (_id, cursor) =>
-    `retry: ${retryMs}\n${eventOf('subscribed', cursor, '"recovered":true')}`,
+    `retry: ${retryMs}\n${makeEvent('subscribed', cursor, '"recovered":true')}`,
   subscribed(_id, cursor, alerts, more) {
     const said = `"recovered":false,"snapshot":[${alerts.join(',')}]${more ? ',"more":true' : ''}`
-    return `retry: ${retryMs}\n${eventOf('subscribed', cursor, said)}`
+    return `retry: ${retryMs}\n${makeEvent('subscribed', cursor, said)}`
   },
   snapshot: (_id, link, alerts, more) =>
-    eventOf(
+    makeEvent(
       'snapshot',
       link.cursor,
-      `${linkOf(link)},"more":${more},"snapshot":[${alerts.join(',')}]`
+      `${formatLink(link)},"more":${more},"snapshot":[${alerts.join(',')}]`
     ),
   alert: (_id, link, encodedEvent) =>
-    eventOf('alert', link.cursor, `${linkOf(link)},"event":${encodedEvent}`),
+    makeEvent('alert', link.cursor, `${formatLink(link)},"event":${encodedEvent}`),
   heartbeat: (_id, link, { ageSeconds, epoch }) =>
-    eventOf(
+    makeEvent(
       'heartbeat',
       link.cursor,
-      `${linkOf(link)},"ageSeconds":${ageSeconds},"epoch":"${epoch}"`
+      `${formatLink(link)},"ageSeconds":${ageSeconds},"epoch":"${epoch}"`
     ),
   // No id: the client comes back with its last cursor.
   notice: notice =>
@@ -38,10 +38,10 @@ export const eventFrames: FrameForms = {
 }
 
 /** JSON has no line breaks outside of strings, and none in them: one line of data holds it. */
-function eventOf(type: string, cursor: string, members: string): string {
+function makeEvent(type: string, cursor: string, members: string): string {
   return `id: ${cursor}\nevent: ${type}\ndata: {${members}}\n\n`
 }
 
-function linkOf({ prev, sentAt }: FrameLink): string {
+function formatLink({ prev, sentAt }: FrameLink): string {
   return sentAt === null ? `"prev":"${prev}"` : `"prev":"${prev}","sentAt":"${sentAt}"`
 }

@@ -16,7 +16,7 @@ const knownCodes: ReadonlySet<number> = new Set([
   1000, 1001, 1002, 1003, 1005, 1006, 1007, 1008, 1009, 1010, 1011
 ])
 
-export function closeLabelOf(code: number): string {
+export function formatCloseLabel(code: number): string {
   return knownCodes.has(code) ? String(code) : 'other'
 }
 
@@ -29,7 +29,7 @@ const protocolCodes: Readonly<Record<string, number>> = {
 }
 
 /** `code`: of the close event. `error`: the code of what ws complained of before, if it did. */
-export function socketEndOf(code: number, error: string | null): SocketEnd {
+export function findSocketEnd(code: number, error: string | null): SocketEnd {
   if (error?.startsWith('WS_ERR')) return { code: protocolCodes[error] ?? 1002, by: 'protocol' }
   return { code, by: code === 1006 ? 'network' : 'client' }
 }

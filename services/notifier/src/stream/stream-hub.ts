@@ -16,7 +16,7 @@ import type { Detail } from '../reader/detail.ts'
 import { headlineBytesBeside } from '../reader/detail.ts'
 import type { NotifierConfig } from '../settings/config.ts'
 import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
-import { AudienceJudge, audienceKeyOf } from './audience-judge.ts'
+import { AudienceJudge, makeAudienceKey } from './audience-judge.ts'
 import { EncodedEvents } from './encoded-events.ts'
 import { SharedFrames } from './shared-frame.ts'
 import type { StreamRefusal } from './stream-refusal.ts'
@@ -157,7 +157,7 @@ export class StreamHub {
 
   /** Sends a subscriber every event from now on. */
   join(subscriber: Subscriber): void {
-    const key = audienceKeyOf(subscriber.audience)
+    const key = makeAudienceKey(subscriber.audience)
     const channel = this.#channels.get(key) ?? new Channel(subscriber.audience)
     this.#channels.set(key, channel)
     channel.subscribers.add(subscriber)
@@ -167,7 +167,7 @@ export class StreamHub {
   }
 
   leave(subscriber: Subscriber): void {
-    const key = audienceKeyOf(subscriber.audience)
+    const key = makeAudienceKey(subscriber.audience)
     const channel = this.#channels.get(key)
     channel?.subscribers.delete(subscriber)
     if (channel?.subscribers.size === 0) this.#channels.delete(key)
@@ -281,7 +281,7 @@ export class StreamHub {
       }
       const { detail } = subscriber
       const text =
-        texts.get(detail) ?? this.events.textOf(record, channel.audience, verdict, detail)
+        texts.get(detail) ?? this.events.formatText(record, channel.audience, verdict, detail)
       texts.set(detail, text)
       subscriber.push(record, text, step)
     }

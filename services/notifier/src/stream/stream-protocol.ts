@@ -50,7 +50,7 @@ export function readMessage(text: string): ReadMessage {
   const message = value as Readonly<Record<string, unknown>>
   if (message.type === 'subscribe' && message.policy !== undefined)
     return wrong(removedStreamPolicy)
-  const unknown = unknownMemberOf(message)
+  const unknown = findUnknownMember(message)
   if (unknown !== null)
     return wrong(`${String(message.type)} has no member ${JSON.stringify(unknown)}`)
   switch (message.type) {
@@ -78,7 +78,7 @@ const members: Readonly<Record<string, readonly string[]>> = {
  * The first member that its type does not have: misspelt, it would ask for something else in
  * silence.
  */
-function unknownMemberOf(message: Readonly<Record<string, unknown>>): string | null {
+function findUnknownMember(message: Readonly<Record<string, unknown>>): string | null {
   const known =
     typeof message.type === 'string' && Object.hasOwn(members, message.type)
       ? members[message.type]
@@ -200,14 +200,14 @@ export const socketFrames: FrameForms = {
     return `${head}${alerts.join(',')}]${more ? ',"more":true' : ''}}`
   },
   snapshot: (id, link, alerts, more) =>
-    `${headOf('snapshot', id, link)},"more":${more},"snapshot":[${alerts.join(',')}]}`,
-  alert: (id, link, encodedEvent) => `${headOf('alert', id, link)},"event":${encodedEvent}}`,
+    `${makeHead('snapshot', id, link)},"more":${more},"snapshot":[${alerts.join(',')}]}`,
+  alert: (id, link, encodedEvent) => `${makeHead('alert', id, link)},"event":${encodedEvent}}`,
   heartbeat: (id, link, { ageSeconds, epoch }) =>
-    `${headOf('heartbeat', id, link)},"ageSeconds":${ageSeconds},"epoch":"${epoch}"}`,
+    `${makeHead('heartbeat', id, link)},"ageSeconds":${ageSeconds},"epoch":"${epoch}"}`,
   notice: notice => JSON.stringify({ type: 'notice', ...saidIn(notice) })
 }
 
-function headOf(type: string, id: string, { cursor, prev, sentAt }: FrameLink): string {
+function makeHead(type: string, id: string, { cursor, prev, sentAt }: FrameLink): string {
   const sent = sentAt === null ? '' : `,"sentAt":"${sentAt}"`
   return `{"type":"${type}","id":${JSON.stringify(id)},"cursor":"${cursor}","prev":"${prev}"${sent}`
 }
@@ -219,7 +219,7 @@ const closeReasonBytesMax = 123
  * As much of a detail as a close frame has room for, cut at a character: it may repeat what a
  * client sent. Pure.
  */
-export function closeReasonOf(detail: string): string {
+export function findCloseReason(detail: string): string {
   let reason = detail.toWellFormed().slice(0, closeReasonBytesMax)
   while (Buffer.byteLength(reason) > closeReasonBytesMax) reason = [...reason].slice(0, -1).join('')
   return reason.toWellFormed()

@@ -5,14 +5,14 @@ import websocket from '@fastify/websocket'
 import { optional, text } from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
-import { answer, pageAnswer, routesOf } from '@tocsin/service-kit/route/definition'
+import { answer, listRoutes, pageAnswer } from '@tocsin/service-kit/route/definition'
 import { sessionCookie } from '@tocsin/service-kit/sign-in/session'
 import { ticketLengthMax } from '@tocsin/service-kit/sign-in/ticket'
 import type { Logger } from '@tocsin/service-kit/telemetry/logger'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { RawData, WebSocket } from 'ws'
 import { Burst } from './shared-frame.ts'
-import { socketEndOf } from './socket-end.ts'
+import { findSocketEnd } from './socket-end.ts'
 import type { StreamHub } from './stream-hub.ts'
 import { subprotocol } from './stream-protocol.ts'
 import { StreamSession, type StreamSocket } from './stream-session.ts'
@@ -58,7 +58,7 @@ export async function addStreamRoutes(
     }
   })
 
-  routesOf(app, { tag: 'Streams', access: 'open' })({
+  listRoutes(app, { tag: 'Streams', access: 'open' })({
     id: 'openStream',
     method: 'GET',
     path: '/v1/stream',
@@ -88,7 +88,7 @@ export async function addStreamRoutes(
         const presented =
           authorization !== undefined ||
           (cookie !== undefined && app.parseCookie(cookie)[sessionCookie] !== undefined)
-        if (presented && ticketOf(request) === undefined && request.principal === null)
+        if (presented && findTicket(request) === undefined && request.principal === null)
           throw new ProblemError('not-authenticated', 'The key or session is not valid.')
       },
       wsHandler: (socket, request) => host(hub, socket, request)
@@ -120,13 +120,13 @@ const socketErrors: ReadonlySet<string> = new Set([
 /** Listeners are attached before the first await: an early message must not be lost. */
 function host(hub: StreamHub, socket: WebSocket, request: FastifyRequest): void {
   const session = new StreamSession(hub, {
-    socket: portOf(socket, request.raw.socket, bytes =>
+    socket: computePort(socket, request.raw.socket, bytes =>
       hub.deps.metrics.bytes.add('websocket', bytes)
     ),
     principal: request.principal,
     address: request.ip
   })
-  if (request.principal === null && ticketOf(request) !== undefined)
+  if (request.principal === null && findTicket(request) !== undefined)
     session.end(4501, 'the ticket is used, expired or invalid')
   socket.on('message', (data: RawData, isBinary: boolean) => {
     if (isBinary) session.receiveWrong('messages are text')
@@ -138,11 +138,11 @@ function host(hub: StreamHub, socket: WebSocket, request: FastifyRequest): void 
   socket.on('error', (error: NodeJS.ErrnoException) => {
     complaint = error.code ?? null
   })
-  socket.on('close', code => session.closed(socketEndOf(code, complaint)))
+  socket.on('close', code => session.closed(findSocketEnd(code, complaint)))
 }
 
 /** It counts only without a header. */
-function ticketOf({ headers, query }: FastifyRequest): string | undefined {
+function findTicket({ headers, query }: FastifyRequest): string | undefined {
   return headers.authorization === undefined
     ? (query as { readonly ticket?: string }).ticket
     : undefined
@@ -171,7 +171,11 @@ function thisTurn(): NonNullable<typeof turn> {
  * wire itself, as the messages that ws would make of each again for every client; ws holds nothing
  * back that they could overtake, since nothing is compressed.
  */
-function portOf(socket: WebSocket, wire: Socket, count: (bytes: number) => void): StreamSocket {
+function computePort(
+  socket: WebSocket,
+  wire: Socket,
+  count: (bytes: number) => void
+): StreamSocket {
   let burst: Burst | null = null
   let sent = 0
   const flush = () => {

@@ -6,15 +6,15 @@ import { filterCost } from '@tocsin/contracts/alert/alert-filter'
 import type { CloseCode } from '@tocsin/contracts/asyncapi/close-codes'
 import { mayUse, type Principal } from '@tocsin/service-kit/access/principal'
 import type { Stale } from '../projection/liveness.ts'
-import { viewOf } from '../reader/reader-view.ts'
+import { makeView } from '../reader/reader-view.ts'
 import { PongDeadline } from './pong-deadline.ts'
 import type { SharedFrame } from './shared-frame.ts'
-import { closeLabelOf, type SocketEnd } from './socket-end.ts'
+import { formatCloseLabel, type SocketEnd } from './socket-end.ts'
 import type { Attendant, StreamHub } from './stream-hub.ts'
 import {
   authenticatedFrame,
-  closeReasonOf,
   type FrameForms,
+  findCloseReason,
   readMessage,
   type SubscribeMessage,
   socketFrames,
@@ -195,7 +195,8 @@ export class StreamSession implements Attendant, SubscribedConnection {
 
   /** The socket is closed, by either side. `how`: unless the server ended the session. */
   closed(how: SocketEnd = { code: 1006, by: 'network' }): void {
-    if (this.isOpen) this.#hub.deps.metrics.closes.inc({ code: closeLabelOf(how.code), by: how.by })
+    if (this.isOpen)
+      this.#hub.deps.metrics.closes.inc({ code: formatCloseLabel(how.code), by: how.by })
     this.#phase = 'ended'
     this.#leave()
   }
@@ -278,7 +279,7 @@ export class StreamSession implements Attendant, SubscribedConnection {
     this.#phase = 'ended'
     this.#leave()
     void clock.sleep(closeGraceMs).then(() => this.#socket.terminate())
-    this.#socket.close(code, closeReasonOf(detail))
+    this.#socket.close(code, findCloseReason(detail))
   }
 
   /** Hands a frame to the socket. */
@@ -388,7 +389,7 @@ export class StreamSession implements Attendant, SubscribedConnection {
     if (stale !== null) return this.#endStale(stale)
     const over = this.#hub.filters.acquire(principal.id, filterCost(filter))
     if (over !== null) return this.crowdOut(over === 'key' ? 'filters-of-key' : 'filters')
-    const audience = { view: viewOf(principal), filter, holdsQuiet: false }
+    const audience = { view: makeView(principal), filter, holdsQuiet: false }
     const asked = {
       id,
       detail,

@@ -14,8 +14,8 @@ import { isHeld } from '../cursor/alert-cursors.ts'
 import type { AlertRecord } from '../projection/alert-entry.ts'
 import {
   type Candidates,
+  makePart,
   nextOpen,
-  partOf,
   type SnapshotPart,
   type SnapshotPlace
 } from '../projection/open-alerts.ts'
@@ -64,7 +64,7 @@ const queuePartOfSnapshot = 1 / 4
 export const partBytesMax = 32_768
 
 /** Of one part of a snapshot. */
-export function partLimitsOf({ deps: { settings }, headlineBytes }: StreamHub) {
+export function findPartLimits({ deps: { settings }, headlineBytes }: StreamHub) {
   const bytesMax = Math.min(partBytesMax, settings.queueBytesMax * queuePartOfSnapshot)
   return { countMax: settings.snapshotAlertsMax, bytesMax, headlineBytes }
 }
@@ -221,7 +221,7 @@ export class StreamSubscription implements Subscriber {
     } while (!this.#session.isDrained)
     const { cursors } = this.#hub.deps
     const journal = this.#hub.deps.journal()
-    const part = this.#partOf(candidates)
+    const part = this.#makePart(candidates)
     this.#rest = part.next
     const positions = journal.endInView(this.audience.view)
     this.#move(positions, cursors.seal(positions, this.#rest))
@@ -268,7 +268,7 @@ export class StreamSubscription implements Subscriber {
           await this.#session.drained()
         } else if (candidates === null) candidates = await this.#candidates()
         else {
-          const part = this.#partOf(candidates)
+          const part = this.#makePart(candidates)
           this.#sendPart(part)
           candidates = part.left
         }
@@ -290,8 +290,8 @@ export class StreamSubscription implements Subscriber {
     )
   }
 
-  #partOf(candidates: Candidates): SnapshotPart {
-    return partOf(this.#hub.deps.alerts, this, candidates, partLimitsOf(this.#hub))
+  #makePart(candidates: Candidates): SnapshotPart {
+    return makePart(this.#hub.deps.alerts, this, candidates, findPartLimits(this.#hub))
   }
 
   #sendPart({ texts, next }: SnapshotPart): void {
@@ -358,7 +358,7 @@ export class StreamSubscription implements Subscriber {
     standings.set(alertId, judged.standing)
     if (judged.verdict === 'nothing') return
     const positions = behind(this.#positions, record.partition, record.position)
-    const text = this.#hub.events.textOf(record, this.audience, judged.verdict, this.detail)
+    const text = this.#hub.events.formatText(record, this.audience, judged.verdict, this.detail)
     this.#tell(text, positions, cursors.seal(positions, this.#rest))
   }
 

@@ -2,8 +2,8 @@
 // once in the address.
 
 import { instant, shape, text } from '@tocsin/contracts/answer/answer-format'
-import { answer, routesOf } from '@tocsin/service-kit/route/definition'
-import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
+import { answer, listRoutes } from '@tocsin/service-kit/route/definition'
+import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyInstance } from 'fastify'
 
 const ticketShown = shape('Ticket', 'A one-use ticket.', {
@@ -12,7 +12,7 @@ const ticketShown = shape('Ticket', 'A one-use ticket.', {
 })
 
 export function addTicketRoutes(app: FastifyInstance): void {
-  routesOf(app, { tag: 'Streams', access: ['alerts:read'] })({
+  listRoutes(app, { tag: 'Streams', access: ['alerts:read'] })({
     id: 'createTicket',
     method: 'POST',
     path: '/v1/tickets',
@@ -21,7 +21,7 @@ export function addTicketRoutes(app: FastifyInstance): void {
       'For pages, which can send no header with a stream. It counts once, as `?ticket=`, within 30 s, with the permissions of the requesting key, session or token.',
     answers: { 201: answer('The ticket.', ticketShown) },
     async handle(request, reply) {
-      const { ticket, expiresAtMs } = app.authenticator.mintTicket(principalOf(request))
+      const { ticket, expiresAtMs } = app.authenticator.mintTicket(getPrincipal(request))
       return reply
         .code(201)
         .header('cache-control', 'no-store')

@@ -8,7 +8,7 @@ import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
  * The principal of a key or token. An unknown key may have been created at another instance just
  * now. Rejects if that can't be determined.
  */
-export async function principalOfToken(
+export async function findTokenPrincipal(
   authenticator: Authenticator | null,
   shared: SharedKnowledge,
   token: string,

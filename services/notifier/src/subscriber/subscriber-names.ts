@@ -5,7 +5,7 @@
 import { orNull, shape, text } from '@tocsin/contracts/answer/answer-format'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { mayUse, type Principal } from '@tocsin/service-kit/access/principal'
-import { isToldOfOthers } from '../reader/officers-talk.ts'
+import { seesOtherSubscribers } from '../reader/officers-talk.ts'
 import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
 
 export const subscriberNameSchema = shape(
@@ -25,7 +25,7 @@ export interface SubscriberName {
   readonly contact: string | null
 }
 
-type Known = Pick<SubscriptionOperations, 'within' | 'list' | 'holderOf'>
+type Known = Pick<SubscriptionOperations, 'within' | 'list' | 'findHolder'>
 
 /**
  * Those that a reader may name. An officer may name what lies within the officer's reach; others
@@ -44,7 +44,7 @@ export function mayNameAny(principal: Principal): boolean {
 }
 
 function mayNameOthers(principal: Principal): boolean {
-  return mayUse(principal, ['alerts:operate']) && isToldOfOthers(principal)
+  return mayUse(principal, ['alerts:operate']) && seesOtherSubscribers(principal)
 }
 
 /** The name of a subscription by its id; null: the reader may not know it, or there is none. */
@@ -58,6 +58,10 @@ export function subscriberNames(
   return subscriptionId => {
     const subscription = known.get(subscriptionId)
     if (subscription === undefined) return null
-    return { subscriptionId, by: operations.holderOf(subscription), contact: subscription.contact }
+    return {
+      subscriptionId,
+      by: operations.findHolder(subscription),
+      contact: subscription.contact
+    }
   }
 }

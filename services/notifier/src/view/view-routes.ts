@@ -8,10 +8,10 @@ import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import { answer, idText, unchanged, writeProblems } from '@tocsin/service-kit/route/definition'
-import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
+import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyInstance } from 'fastify'
-import { readingRoutesOf, tellPosition } from '../cursor/position-headers.ts'
-import { retryKeyOf } from '../cursor/request-headers.ts'
+import { makeReadingRoutes, tellPosition } from '../cursor/position-headers.ts'
+import { findRetryKey } from '../cursor/request-headers.ts'
 import { sendTagged } from '../cursor/tagged-list.ts'
 import type { ViewOperations } from './view-operations.ts'
 
@@ -42,7 +42,7 @@ const changing = ['alerts:operate'] as const
 
 export function addViewRoutes(app: FastifyInstance, deps: ViewRoutesDeps): void {
   const { views, positions } = deps
-  const add = readingRoutesOf(app, deps, { tag: 'Alerts', access: ['alerts:read'] })
+  const add = makeReadingRoutes(app, deps, { tag: 'Alerts', access: ['alerts:read'] })
 
   add({
     id: 'listViews',
@@ -54,7 +54,7 @@ export function addViewRoutes(app: FastifyInstance, deps: ViewRoutesDeps): void 
     headers: ['if-none-match'],
     answers: { 200: answer('Views.', viewList, 'etag of an answer'), 304: unchanged },
     handle(request, reply) {
-      const principal = principalOf(request)
+      const principal = getPrincipal(request)
       const items = views.list(principal).map(each => shown(deps, principal, each))
       return sendTagged(deps, request, reply, { items, next: null })
     }
@@ -72,8 +72,8 @@ export function addViewRoutes(app: FastifyInstance, deps: ViewRoutesDeps): void 
     answers: { 201: answer('The view.', viewShown, 'tocsin-cursor') },
     problems: writeProblems,
     async handle(request, reply) {
-      const principal = principalOf(request)
-      const { view, appended } = await views.create(principal, request.body, retryKeyOf(request))
+      const principal = getPrincipal(request)
+      const { view, appended } = await views.create(principal, request.body, findRetryKey(request))
       await tellPosition(reply, positions, appended)
       return reply.code(201).send(shown(deps, principal, view))
     }
@@ -92,7 +92,7 @@ export function addViewRoutes(app: FastifyInstance, deps: ViewRoutesDeps): void 
     answers: { 200: answer('The view.', viewShown, 'tocsin-cursor') },
     problems: writeProblems,
     async handle(request, reply) {
-      const principal = principalOf(request)
+      const principal = getPrincipal(request)
       const { view, appended } = await views.change(principal, request.params.id, request.body)
       await tellPosition(reply, positions, appended)
       return shown(deps, principal, view)
@@ -109,7 +109,7 @@ export function addViewRoutes(app: FastifyInstance, deps: ViewRoutesDeps): void 
     answers: { 204: answer('It is deleted.', undefined, 'tocsin-cursor') },
     problems: writeProblems,
     async handle(request, reply) {
-      const appended = await views.delete(principalOf(request), request.params.id)
+      const appended = await views.delete(getPrincipal(request), request.params.id)
       await tellPosition(reply, positions, appended)
       return reply.code(204).send()
     }

@@ -90,7 +90,7 @@ export class WatchOperations {
   ): Promise<WatchChanged> {
     return this.#inTurn(async () => {
       checkMayDeclare(principal)
-      const watchId = this.#idOf(principal, retryKey)
+      const watchId = this.#makeId(principal, retryKey)
       const earlier = this.#deps.control.state.watches.get(watchId)
       if (earlier !== undefined) {
         if (earlier.version > 1 || earlier.name === ask.name)
@@ -99,7 +99,7 @@ export class WatchOperations {
       }
       this.#checkCount(principal)
       const { theatres, id: ownerKeyId } = principal
-      const handling = handlingOf(principal, ask.handling)
+      const handling = findHandling(principal, ask.handling)
       const base = {
         ...{ watchId, ownerKeyId, theatres, handling },
         name: ask.name,
@@ -111,7 +111,7 @@ export class WatchOperations {
     })
   }
 
-  #idOf({ id }: Principal, retryKey: string | null): string {
+  #makeId({ id }: Principal, retryKey: string | null): string {
     if (retryKey !== null) return `wat_${digest('watch', id, retryKey).slice(0, 24)}`
     return `wat_${Buffer.from(this.#deps.random.bytes(12)).toString('hex')}`
   }
@@ -127,7 +127,7 @@ export class WatchOperations {
       this.#checkOwns(principal, watch)
       checkVersion(watch, version)
       const handling =
-        ask.handling === undefined ? watch.handling : handlingOf(principal, ask.handling)
+        ask.handling === undefined ? watch.handling : findHandling(principal, ask.handling)
       return this.#write(principal, { ...watch, handling }, ask)
     })
   }
@@ -148,7 +148,7 @@ export class WatchOperations {
     return this.#inTurn(async () => {
       const watch = this.#known(principal, id)
       if (!mayUse(principal, ['alerts:operate'])) this.#checkOwns(principal, watch)
-      const mark = retryKey === null ? null : markOf(principal, id, { ...ask, version }, retryKey)
+      const mark = retryKey === null ? null : makeMark(principal, id, { ...ask, version }, retryKey)
       const earlier =
         mark === null ? undefined : watch.knownRequests?.find(each => each.id === mark.id)
       if (earlier !== undefined && earlier.asked === mark?.asked) return { watch, appended: null }
@@ -248,7 +248,7 @@ export class WatchOperations {
     // Where a line that is refused stands.
     const at = handOver === undefined ? undefined : '/'
     const shifts = (ask.shifts ?? before.shifts).map((each, i) =>
-      shiftOf(each, at ?? `/shifts/${i}/`)
+      makeShift(each, at ?? `/shifts/${i}/`)
     )
     if (at === undefined && shifts.length > watchShiftsMax)
       throw invalid('/shifts', `must be at most ${watchShiftsMax}`)
@@ -315,7 +315,7 @@ export class WatchOperations {
 }
 
 /** By what a hand-over is known again. What is recorded tells neither the key nor who used it. */
-function markOf(
+function makeMark(
   { id }: Principal,
   watchId: string,
   ask: HandOverAsk & { readonly version: number },
@@ -370,7 +370,7 @@ function isSameShift(a: ShiftRecord, b: ShiftRecord): boolean {
   return a.officer === b.officer && a.from === b.from && a.until === b.until
 }
 
-function shiftOf(ask: ShiftAsk, at: string): ShiftRecord {
+function makeShift(ask: ShiftAsk, at: string): ShiftRecord {
   const [from, until] = [instantIn(`${at}from`, ask.from), instantIn(`${at}until`, ask.until)]
   if (until <= from) throw invalid(`${at}until`, 'must be after its beginning')
   if (Date.parse(until) - Date.parse(from) > shiftMaxMs)
@@ -387,7 +387,7 @@ function checkVersion({ version }: WatchRecord, seen: number): void {
   if (version !== seen) throw refused()
 }
 
-function handlingOf(principal: Principal, asked: Handling = usualHandling): Handling {
+function findHandling(principal: Principal, asked: Handling = usualHandling): Handling {
   if (!mayMarkWatch(principal, asked))
     throw forbidden('A watch may not reach above the handling of the key that declares it.')
   return asked

@@ -18,12 +18,12 @@ import type { Clock } from '@tocsin/domain/ports'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import { answer, idText, unchanged, writeProblems } from '@tocsin/service-kit/route/definition'
-import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
+import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { placeOf, sealPlace } from '../cursor/list-places.ts'
-import { limitOf, sealedCursor } from '../cursor/list-queries.ts'
-import { readingRoutesOf, tellPosition } from '../cursor/position-headers.ts'
-import { retryKeyOf, seenIn } from '../cursor/request-headers.ts'
+import { makePlace, sealPlace } from '../cursor/list-places.ts'
+import { computeLimit, sealedCursor } from '../cursor/list-queries.ts'
+import { makeReadingRoutes, tellPosition } from '../cursor/position-headers.ts'
+import { findRetryKey, seenIn } from '../cursor/request-headers.ts'
 import { sendTagged } from '../cursor/tagged-list.ts'
 import type { WatchBook } from '../policy/watch-book.ts'
 import {
@@ -37,7 +37,7 @@ import type { WatchChanged, WatchOperations } from './watch-operations.ts'
 
 export interface WatchRoutesDeps {
   readonly watches: WatchOperations
-  readonly subscriptions: Pick<SubscriptionOperations, 'within' | 'list' | 'holderOf'>
+  readonly subscriptions: Pick<SubscriptionOperations, 'within' | 'list' | 'findHolder'>
   readonly book: Pick<WatchBook, 'isUnstaffed'>
   readonly positions: ReadPositions
   readonly cursorKey: Buffer
@@ -45,14 +45,14 @@ export interface WatchRoutesDeps {
 }
 
 const params = { id: idText('Id of the watch.') }
-const lineOf = (description?: string) =>
+const formatLine = (description?: string) =>
   text({
     ...(description === undefined ? {} : { description }),
     ...{ minLength: 1, maxLength: 200, pattern: saidLinePattern }
   })
-const instantOf = (description?: string) =>
+const computeInstant = (description?: string) =>
   text({ ...(description === undefined ? {} : { description }), maxLength: 40 })
-const noteOf = (description?: string) =>
+const findNote = (description?: string) =>
   optional(
     orNull(
       text({
@@ -61,17 +61,17 @@ const noteOf = (description?: string) =>
       })
     )
   )
-const linesOf = (description?: string) =>
+const listLines = (description?: string) =>
   listOf(text({ minLength: 1, maxLength: 128 }), {
     ...(description === undefined ? {} : { description }),
     ...{ minItems: 1, maxItems: watchLinesMax, uniqueItems: true }
   })
-const versionOf = (description: string) => integer({ description, minimum: 1 })
+const makeVersion = (description: string) => integer({ description, minimum: 1 })
 const shift = strict({
-  ...{ officer: lineOf(), from: instantOf(), until: instantOf() },
-  ...{ lines: linesOf(), note: noteOf() }
+  ...{ officer: formatLine(), from: computeInstant(), until: computeInstant() },
+  ...{ lines: listLines(), note: findNote() }
 })
-const name = lineOf('As officers call it.')
+const name = formatLine('As officers call it.')
 const members = {
   name: optional(name),
   shifts: optional(
@@ -93,7 +93,7 @@ export const pageCharsMax = 1_000_000
 
 export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): void {
   const { watches } = deps
-  const add = readingRoutesOf(app, deps, {
+  const add = makeReadingRoutes(app, deps, {
     tag: 'Subscriptions',
     access: ['subscriptions:manage', 'alerts:operate']
   })
@@ -121,7 +121,11 @@ export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): voi
     answers: { 201: answer('The watch.', watchSchema, 'tocsin-cursor', 'location') },
     problems: writeProblems,
     async handle(request, reply) {
-      const changed = await watches.create(principalOf(request), request.body, retryKeyOf(request))
+      const changed = await watches.create(
+        getPrincipal(request),
+        request.body,
+        findRetryKey(request)
+      )
       reply.code(201).header('location', `/v1/watches/${changed.watch.watchId}`)
       return sendChanged(deps, request, reply, changed)
     }
@@ -136,7 +140,7 @@ export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): voi
       'Those within your theatres that you declared, or within your handling, in order of their ids.',
     query: {
       cursor: optional(sealedCursor('The `next` of the page before.')),
-      limit: limitOf('At most so many. A page of large rosters has fewer.', 50, 50)
+      limit: computeLimit('At most so many. A page of large rosters has fewer.', 50, 50)
     },
     headers: ['if-none-match'],
     answers: {
@@ -144,17 +148,17 @@ export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): voi
       304: unchanged
     },
     async handle(request, reply) {
-      const principal = principalOf(request)
+      const principal = getPrincipal(request)
       const { cursor, limit } = request.query
       const after =
-        cursor === undefined ? null : placeOf<{ readonly id: string }>(deps, watchList, cursor).id
+        cursor === undefined ? null : makePlace<{ readonly id: string }>(deps, watchList, cursor).id
       // In order of their ids, which stay: one that is withdrawn or declared between two pages
       // moves no other.
       const rest = watches
         .list(principal)
         .filter(({ watchId }) => after === null || watchId > after)
         .sort((a, b) => compareText(a.watchId, b.watchId))
-      const page = pageOf(deps, rest, limit, readerOf(deps, principal))
+      const page = makePage(deps, rest, limit, findReader(deps, principal))
       return sendTagged(deps, request, reply, page)
     }
   })
@@ -167,7 +171,7 @@ export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): voi
     params,
     answers: { 200: answer('The watch.', watchSchema) },
     async handle(request) {
-      const principal = principalOf(request)
+      const principal = getPrincipal(request)
       return shownTo(deps, await watches.find(principal, request.params.id), principal)
     }
   })
@@ -179,14 +183,14 @@ export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): voi
     summary: 'Change a watch',
     description: 'Members left out stay as they are. By who declared it, or an administrator.',
     params,
-    body: strict({ ...members, version: versionOf('The one that you have seen.') }),
+    body: strict({ ...members, version: makeVersion('The one that you have seen.') }),
     example: { version: 1, name: 'Joint desk' },
     answers,
     problems: [...writeProblems, 'action-refused'],
     async handle(request, reply) {
       const { version: seen, ...ask } = request.body
       const { id } = request.params
-      const changed = await watches.change(principalOf(request), id, ask, seen)
+      const changed = await watches.change(getPrincipal(request), id, ask, seen)
       return sendChanged(deps, request, reply, changed)
     }
   })
@@ -200,14 +204,14 @@ export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): voi
     params,
     headers: ['idempotency-key of an act'],
     body: strict({
-      version: versionOf(
+      version: makeVersion(
         'The one that you have seen: of two that take it at once the first has it.'
       ),
-      officer: lineOf('Who has it from now on.'),
-      relieves: optional(lineOf()),
-      until: instantOf('An instant, at most 31 days away.'),
-      lines: optional(linesOf('Left out: those of the shift that ends.')),
-      note: noteOf('What the next one should know.')
+      officer: formatLine('Who has it from now on.'),
+      relieves: optional(formatLine()),
+      until: computeInstant('An instant, at most 31 days away.'),
+      lines: optional(listLines('Left out: those of the shift that ends.')),
+      note: findNote('What the next one should know.')
     }),
     example: {
       version: 3,
@@ -220,8 +224,8 @@ export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): voi
     async handle(request, reply) {
       const { version: seen, ...ask } = request.body
       const { id } = request.params
-      const key = retryKeyOf(request)
-      const changed = await watches.handOver(principalOf(request), id, ask, seen, key)
+      const key = findRetryKey(request)
+      const changed = await watches.handOver(getPrincipal(request), id, ask, seen, key)
       return sendChanged(deps, request, reply, changed)
     }
   })
@@ -238,7 +242,7 @@ export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): voi
     problems: [...writeProblems, 'action-refused'],
     async handle(request, reply) {
       const { id } = request.params
-      const appended = await watches.withdraw(principalOf(request), id, seenIn(request))
+      const appended = await watches.withdraw(getPrincipal(request), id, seenIn(request))
       await tellPosition(reply, deps.positions, appended)
       return reply.code(204).send()
     }
@@ -246,7 +250,12 @@ export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): voi
 }
 
 /** At most `limit` watches, and fewer if they are large: one at least. */
-function pageOf(deps: WatchRoutesDeps, rest: readonly WatchRecord[], limit: number, reader: Shown) {
+function makePage(
+  deps: WatchRoutesDeps,
+  rest: readonly WatchRecord[],
+  limit: number,
+  reader: Shown
+) {
   const items: ReturnType<typeof shown>[] = []
   let chars = 0
   for (const each of rest) {
@@ -271,18 +280,18 @@ async function sendChanged(
   const { watchId, version: written } = watch
   if (appended !== null)
     request.log.info(
-      { watch: watchId, version: written, by: principalOf(request).id },
+      { watch: watchId, version: written, by: getPrincipal(request).id },
       'a watch was changed'
     )
   await tellPosition(reply, deps.positions, appended)
-  return reply.send(shownTo(deps, watch, principalOf(request)))
+  return reply.send(shownTo(deps, watch, getPrincipal(request)))
 }
 
 function shownTo(deps: WatchRoutesDeps, watch: WatchRecord, principal: Principal) {
-  return shown(deps, watch, readerOf(deps, principal))
+  return shown(deps, watch, findReader(deps, principal))
 }
 
-function readerOf({ subscriptions }: WatchRoutesDeps, principal: Principal): Shown {
+function findReader({ subscriptions }: WatchRoutesDeps, principal: Principal): Shown {
   const followed = new Set(
     namedSubscriptions(subscriptions, principal).map(({ policy }) => policy?.watch ?? null)
   )

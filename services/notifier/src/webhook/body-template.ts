@@ -137,7 +137,7 @@ function findGrowthFault(
   if (length > separatorMax) return `calls ${name}() with more than ${separatorMax} characters`
   if (name === 'split' && length === 0) return 'calls split() with an empty separator'
   const repeated = name === 'split' ? ['split', 'join'] : ['join']
-  return callsOneOf(receiver, repeated) ? `calls ${name}() on what was split or joined` : null
+  return callsAnyOf(receiver, repeated) ? `calls ${name}() on what was split or joined` : null
 }
 
 function namesEvent(node: ASTNode): boolean {
@@ -145,10 +145,10 @@ function namesEvent(node: ASTNode): boolean {
   return node.op === 'id' ? node.args === 'event' : listNodes(node.args).some(namesEvent)
 }
 
-function callsOneOf(node: ASTNode, names: readonly string[]): boolean {
+function callsAnyOf(node: ASTNode, names: readonly string[]): boolean {
   if (node.op === 'value' || node.op === 'id') return false
   if (node.op === 'rcall' && names.includes(node.args[0])) return true
-  return listNodes(node.args).some(each => callsOneOf(each, names))
+  return listNodes(node.args).some(each => callsAnyOf(each, names))
 }
 
 function listNodes(value: unknown): readonly ASTNode[] {

@@ -60,10 +60,10 @@ export class DeliveryOwnership {
 
   /** Whether this instance serves a subscription, as far as it knows. */
   owns(subscriptionId: string): boolean {
-    return this.#mine.has(this.partitionOf(subscriptionId))
+    return this.#mine.has(this.makePartition(subscriptionId))
   }
 
-  partitionOf(subscriptionId: string): number {
+  makePartition(subscriptionId: string): number {
     return computePartition(subscriptionId, this.#partitionCount)
   }
 

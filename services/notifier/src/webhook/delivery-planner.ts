@@ -61,7 +61,7 @@ const heldFactor = 10
 const restMs = 500
 
 /** What waits, as a number of deliveries that nothing holds. */
-function fillOf({ dueCount, pendingCount }: SubscriptionDeliveries): number {
+function computeFill({ dueCount, pendingCount }: SubscriptionDeliveries): number {
   return Math.max(dueCount, pendingCount / heldFactor)
 }
 
@@ -81,14 +81,14 @@ interface Served {
 }
 
 /** View and filter of a webhook subscription. */
-export function audienceOf(subscription: SubscriptionRecord): Audience {
+export function computeAudience(subscription: SubscriptionRecord): Audience {
   const { handling, theatres, filter } = subscription
   // It was parsed by `parseFilter` before it was written.
   return { view: { handling, theatres }, filter: filter as AlertFilter, holdsQuiet: true }
 }
 
 /** Whether a subscription has to begin in the epoch of a restored log. Until then nothing is sent. */
-export function isOfEarlierEpoch(
+export function isFromEarlierEpoch(
   subscriptionId: string,
   { planned }: SubscriptionDeliveries,
   restored: RestoredLog | null
@@ -104,7 +104,7 @@ function getsRefusals({ policy, order }: SubscriptionRecord): boolean {
 }
 
 /** What decides how soon an event is sent, and whether at all after an outage. */
-function urgencyOf({ event }: AlertRecord, verdict: Verdict): Urgency {
+function findUrgency({ event }: AlertRecord, verdict: Verdict): Urgency {
   if (event.type === 'alert.action-refused') return {}
   const { severity, notify, status } = event.data
   if (verdict === 'left-view') return { closes: true }
@@ -183,7 +183,7 @@ export class DeliveryPlanner {
     const restored = this.#deps.restored()
     const earlier = active()
       .map(each => each.subscriptionId)
-      .filter(id => isOfEarlierEpoch(id, fold.of(id), restored))
+      .filter(id => isFromEarlierEpoch(id, fold.of(id), restored))
     if (restored === null || earlier.length === 0) return null
     if (!(await this.#deps.isCurrent())) return this.#stop.signal.aborted ? 'nothing' : 'rest'
     const { epoch } = restored
@@ -208,12 +208,12 @@ export class DeliveryPlanner {
     const { active, fold, pendingMax } = this.#deps
     const restored = this.#deps.restored()
     const begun = active().filter(
-      ({ subscriptionId: id }) => !isOfEarlierEpoch(id, fold.of(id), restored)
+      ({ subscriptionId: id }) => !isFromEarlierEpoch(id, fold.of(id), restored)
     )
     const now = new Map(begun.map(each => [each.subscriptionId, each]))
     for (const id of this.#served.keys()) if (!now.has(id)) this.#served.delete(id)
     for (const [id, subscription] of now) {
-      const fill = fillOf(fold.of(id))
+      const fill = computeFill(fold.of(id))
       const served = this.#served.get(id)
       if (
         served === undefined ||
@@ -232,11 +232,11 @@ export class DeliveryPlanner {
     const start = from.epoch === journal.epoch ? from.positions : journal.start
     const deliveries = this.#deps.fold.of(subscription.subscriptionId)
     const { pendingMax } = this.#deps
-    const isFull = fillOf(deliveries) >= pendingMax
+    const isFull = computeFill(deliveries) >= pendingMax
     const { lastPlanId } = deliveries
     return {
       subscription,
-      audience: audienceOf(subscription),
+      audience: computeAudience(subscription),
       lastPlanId,
       judged: deliveries.planned.plannedFrom(start),
       isFull
@@ -261,7 +261,7 @@ export class DeliveryPlanner {
       const standing =
         isRestated && deliveries.alerts.told.has(alertId)
           ? 'shown'
-          : (told.get(alertId) ?? deliveries.alerts.standingOf(alertId))
+          : (told.get(alertId) ?? deliveries.alerts.findStanding(alertId))
       const outcome = judgeRecord(this.#deps.alerts, standing, record, audience)
       const type = outcome.verdict === 'left-view' ? 'alert.left-view' : record.event.type
       const isKnown = standing !== 'unseen'
@@ -271,10 +271,14 @@ export class DeliveryPlanner {
       const eventId = this.#makeEventId(idFor(audience, outcome.verdict, record))
       const urgency = isRestated
         ? this.#judgeRestated(deliveries, record, outcome.verdict)
-        : urgencyOf(record, outcome.verdict)
+        : findUrgency(record, outcome.verdict)
       const verdict = outcome.verdict === 'left-view' ? outcome.verdict : 'event'
       planned.push(
-        this.#planOf(subscriptionId, deliveries, planned, record, { verdict, eventId, ...urgency })
+        this.#makePlan(subscriptionId, deliveries, planned, record, {
+          verdict,
+          eventId,
+          ...urgency
+        })
       )
     }
     return planned
@@ -313,13 +317,13 @@ export class DeliveryPlanner {
     record: AlertRecord,
     verdict: Verdict
   ): Urgency {
-    const { pages, ...urgency } = urgencyOf(record, verdict)
+    const { pages, ...urgency } = findUrgency(record, verdict)
     const { alertId } = record.event.data
     const isOwed = traces.of(alertId).owesPage || (pages === true && !traces.told.has(alertId))
     return { ...urgency, restated: true, ...(isOwed ? { pages: true } : {}) }
   }
 
-  #planOf(
+  #makePlan(
     subscriptionId: string,
     deliveries: SubscriptionDeliveries,
     before: readonly DeliveryRecord[],

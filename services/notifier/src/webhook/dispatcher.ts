@@ -18,7 +18,7 @@ import { DeliveryLog } from '../delivery/delivery-log.ts'
 import type { DeliveryRecord, ResumedBy } from '../delivery/delivery-record.ts'
 import { DeliveryRetention, type RetentionSettings } from '../delivery/delivery-retention.ts'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
-import { policyJudgeOf, replayTimeOf } from '../policy/policy-judge.ts'
+import { createPolicyJudge, findReplayTime } from '../policy/policy-judge.ts'
 import { isKeyValid, SilenceBook } from '../policy/silence-book.ts'
 import { WatchBook } from '../policy/watch-book.ts'
 import type { Projection } from '../projection/projection.ts'
@@ -26,9 +26,9 @@ import type { ScanScheduler } from '../projection/scan-scheduler.ts'
 import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
 import { AttemptSlots, unsequencedAsk } from './attempt-slots.ts'
 import { DeliveryOwnership } from './delivery-ownership.ts'
-import { DeliveryPlanner, isOfEarlierEpoch } from './delivery-planner.ts'
+import { DeliveryPlanner, isFromEarlierEpoch } from './delivery-planner.ts'
 import { type Destinations, openDestinationTransport } from './destinations.ts'
-import { type EndpointNotices, endpointNoticesOf } from './endpoint-notices.ts'
+import { createEndpointNotices, type EndpointNotices } from './endpoint-notices.ts'
 import { type EndpointReach, hasConsented, isDisabled } from './endpoint-reach.ts'
 import { noLongerWanted } from './narrower-filter.ts'
 import { RequestRate } from './request-rate.ts'
@@ -48,7 +48,7 @@ export interface DispatcherDeps
   readonly transport: WebhookTransport
   readonly reach: EndpointReach
   readonly destinations: Destinations
-  readonly signing: Pick<SigningRing, 'keysOf'>
+  readonly signing: Pick<SigningRing, 'listKeys'>
   readonly origin: string
   readonly ageSeconds: () => number | null
   readonly scans: ScanScheduler
@@ -140,7 +140,7 @@ export class Dispatcher {
       journal: () => deps.projection.journal,
       answerUrlOf
     })
-    this.retention = this.#retentionOf(deps)
+    this.retention = this.#findRetention(deps)
     this.#planner = new DeliveryPlanner({
       ...deps,
       alerts: deps.projection.alerts,
@@ -154,13 +154,13 @@ export class Dispatcher {
     })
   }
 
-  #retentionOf(deps: DispatcherDeps): DeliveryRetention {
+  #findRetention(deps: DispatcherDeps): DeliveryRetention {
     return new DeliveryRetention({
       ...deps,
       fold: this.#fold,
       deliveries: this.#deliveries,
       partitions: () => this.#ownership.partitions,
-      partitionOf: subscriptionId => this.#ownership.partitionOf(subscriptionId),
+      partitionOf: subscriptionId => this.#ownership.makePartition(subscriptionId),
       isCurrent: () => this.#ownership.isCurrent(),
       settings: deps.retention
     })
@@ -185,7 +185,7 @@ export class Dispatcher {
     return this.#fold
   }
 
-  get bodies(): Pick<SignedBodies, 'bodyOf'> {
+  get bodies(): Pick<SignedBodies, 'makeBody'> {
     return this.#bodies
   }
 
@@ -292,7 +292,7 @@ export class Dispatcher {
         'action-refused',
         'The endpoint has not yet said that it wants webhooks: it is asked first.'
       )
-    const keys = signing.keysOf(subscription)
+    const keys = signing.listKeys(subscription)
     if (keys === null)
       throw new Error(
         'the secret of a subscription cannot be decrypted with the keys of this data folder'
@@ -455,7 +455,7 @@ export class Dispatcher {
       ...this.judging,
       alerts: projection.alerts,
       bodies: this.#bodies,
-      replayTimeIn: replayTimeOf(this.#deps)
+      replayTimeIn: findReplayTime(this.#deps)
     }
     const deps = {
       ...this.#deps,
@@ -466,7 +466,7 @@ export class Dispatcher {
       rate
     }
     // One for what waits and what is repeated: what waits is kept in order by its judge.
-    const news = policyJudgeOf(record, { ...known, known: deliveries.alerts.ids })
+    const news = createPolicyJudge(record, { ...known, known: deliveries.alerts.ids })
     const sender = new SubscriptionSender(
       {
         ...deps,
@@ -474,7 +474,7 @@ export class Dispatcher {
         maySend: subscription =>
           this.maySend(subscription) &&
           !isDisabled(subscription) &&
-          !isOfEarlierEpoch(id, deliveries, this.#deps.control.state.restored),
+          !isFromEarlierEpoch(id, deliveries, this.#deps.control.state.restored),
         hasFolded: (partition, position) =>
           projection.views.alerts.waitForAppended({ partition, position }, foldWaitMs)
       },
@@ -493,7 +493,7 @@ export class Dispatcher {
       record,
       deliveries
     )
-    const notices = endpointNoticesOf(record, aside, deliveries)
+    const notices = createEndpointNotices(record, aside, deliveries)
     const parts = [sender, upkeep, ...(notices === null ? [] : [notices])]
     for (const each of parts) {
       const ending = each

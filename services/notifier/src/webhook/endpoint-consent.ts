@@ -89,7 +89,7 @@ export function judgeHandshake(
  * How many requests a minute the receiver of a handshake wants at most; null: it names no limit.
  * What is not a whole number from 1 on is no limit: the consent stands. Pure.
  */
-export function allowedRateOf(answer: ConsentAnswer | null): number | null {
+export function findAllowedRate(answer: ConsentAnswer | null): number | null {
   const text = answer?.allowedRate?.trim() ?? ''
   const rate = /^[0-9]{1,15}$/.test(text) ? Number(text) : 0
   return rate >= 1 ? rate : null
@@ -102,10 +102,10 @@ export function allowedRateOf(answer: ConsentAnswer | null): number | null {
 export function judgeChallenge(answer: ConsentAnswer | null, challenge: string): boolean {
   if (answer === null || !isAccepted(answer.status)) return false
   const body = answer.body.trim()
-  return body === challenge || memberOf(body) === challenge
+  return body === challenge || findMember(body) === challenge
 }
 
-function memberOf(body: string): unknown {
+function findMember(body: string): unknown {
   try {
     const value: unknown = JSON.parse(body)
     return typeof value === 'object' && value !== null

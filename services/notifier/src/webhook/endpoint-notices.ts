@@ -7,7 +7,7 @@ import type { NoticeState } from '@tocsin/contracts/subscription/endpoint-words'
 import type { Notice } from '../delivery/notices.ts'
 import { type NextNotice, nextNotice } from '../delivery/outage-notice.ts'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
-import { fallbackOf, hasConsented } from './endpoint-reach.ts'
+import { findFallback, hasConsented } from './endpoint-reach.ts'
 import { NoticeSender, type NoticeSenderDeps } from './notice-sender.ts'
 import { RequestRate } from './request-rate.ts'
 import { UnsequencedSender, type UnsequencedSenderDeps } from './unsequenced-sender.ts'
@@ -20,7 +20,7 @@ const heldBackMs = 60_000
 
 export class EndpointNotices {
   readonly #deps: EndpointNoticesDeps
-  /** As its second address is told: see `fallbackOf`. */
+  /** As its second address is told: see `findFallback`. */
   readonly #subscription: SubscriptionRecord
   readonly #deliveries: SubscriptionDeliveries
   readonly #channel: string
@@ -139,12 +139,12 @@ export class EndpointNotices {
 }
 
 /** Those of a subscription; null if it has no second address. */
-export function endpointNoticesOf(
+export function createEndpointNotices(
   subscription: SubscriptionRecord,
   deps: Omit<EndpointNoticesDeps, 'rate'>,
   deliveries: SubscriptionDeliveries
 ): EndpointNotices | null {
-  const fallback = fallbackOf(subscription)
+  const fallback = findFallback(subscription)
   if (fallback === null) return null
   const rate = new RequestRate(fallback.consent?.given?.ratePerMinute ?? null)
   return new EndpointNotices({ ...deps, rate }, fallback, deliveries)

@@ -8,7 +8,7 @@ import type { AlertIndex } from '../projection/alert-index.ts'
 import type { AlertJournal } from '../projection/alert-journal.ts'
 import { judgeRecord } from '../projection/record-judging.ts'
 import type { ReaderStanding } from '../reader/audience.ts'
-import { audienceOf } from './delivery-planner.ts'
+import { computeAudience } from './delivery-planner.ts'
 
 export interface PlannedEvents {
   readonly alerts: AlertIndex
@@ -21,7 +21,7 @@ export async function noLongerWanted(
   deliveries: SubscriptionDeliveries,
   { alerts, journal }: PlannedEvents
 ): Promise<readonly number[]> {
-  const audience = audienceOf(subscription)
+  const audience = computeAudience(subscription)
   const standings = new Map<string, ReaderStanding>()
   const unwanted: number[] = []
   for (const delivery of deliveries.newestFirst().toReversed()) {

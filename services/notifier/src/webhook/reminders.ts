@@ -6,7 +6,12 @@
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import type { Clock } from '@tocsin/domain/ports'
 import { reminderHoldRecord } from '../delivery/attempt-records.ts'
-import { type AnswerableEvent, type Delivery, isOfState, isSameHold } from '../delivery/delivery.ts'
+import {
+  type AnswerableEvent,
+  type Delivery,
+  isSameHold,
+  isStateEvent
+} from '../delivery/delivery.ts'
 import type { DeliveryRecord, NewsAbout } from '../delivery/delivery-record.ts'
 import { isOut } from '../delivery/endpoint-health.ts'
 import { hasUntried } from '../delivery/next-delivery.ts'
@@ -25,7 +30,7 @@ export interface RemindersDeps {
   readonly scans: ScanScheduler
   readonly judge: PolicyJudge
   readonly bodies: {
-    statementOf(subscription: SubscriptionRecord, event: CarriedDelivery): Promise<object>
+    makeStatement(subscription: SubscriptionRecord, event: CarriedDelivery): Promise<object>
   }
   /** The link by which its receiver may answer; null: none. */
   readonly answerUrlOf: (subscription: SubscriptionRecord, event: AnswerableEvent) => string | null
@@ -70,14 +75,14 @@ interface NotDue {
 }
 
 /** Whether an alert is told again now, or why not. Reads the fold and the judge only. */
-export function dueOf(
+export function decideDue(
   deliveries: Deliveries,
   judge: Pick<PolicyJudge, 'repeat'>,
   alertId: string,
   nowMs: number
 ): DueReminder | NotDue {
   const toldMs = deliveries.alerts.lastToldMs(alertId)
-  if (toldMs === null || deliveries.alerts.standingOf(alertId) !== 'shown') return notDue
+  if (toldMs === null || deliveries.alerts.findStanding(alertId) !== 'shown') return notDue
   const decide = (lastMs: number) =>
     judge.repeat(alertId, lastMs, id => deliveries.alerts.of(id), nowMs)
   const decision = decide(toldMs)
@@ -92,7 +97,7 @@ export function dueOf(
   const known = deliveries.newestFirst(alertId)
   // What is new tells as much.
   if (known.some(({ state }) => state === 'pending')) return notDue
-  const carried = known.find(each => each.verdict === 'event' && isOfState(each)) ?? last
+  const carried = known.find(each => each.verdict === 'event' && isStateEvent(each)) ?? last
   // Nothing that was sent of it is known any more.
   if (carried === null) return notDue
   return { alertId, carried, again: isAgain ? last : null }
@@ -164,13 +169,13 @@ export class Reminders {
     for (const alertId of [...this.#deliveries.alerts.told]) {
       if (scan.mustYield) await scan.yieldTurn()
       const before = judge.work.units
-      const asked = this.#dueOf(alertId)
+      const asked = this.#findDue(alertId)
       scan.units += alertUnits + judge.work.units - before
-      if ('carried' in asked) due.push({ alertId, rank: judge.rankOf(alertId) })
+      if ('carried' in asked) due.push({ alertId, rank: judge.computeRank(alertId) })
       else {
         if (asked.atMs !== null && asked.atMs > clock.nowMs())
           nextMs = Math.min(nextMs ?? asked.atMs, asked.atMs)
-        if (holds.length < holdsMax) holds.push(...this.#newHoldOf(alertId, asked))
+        if (holds.length < holdsMax) holds.push(...this.#findNewHold(alertId, asked))
       }
     }
     if (holds.length > 0) await this.#deps.sender.write(holds)
@@ -178,24 +183,24 @@ export class Reminders {
       await settleInParts(this.#deliveries, judge, this.#deps, this.#stop)
       if (this.#stop.aborted || !this.#hasRoom) return null
       // What was told since may cover it, and somebody may have answered.
-      const asked = this.#dueOf(alertId)
+      const asked = this.#findDue(alertId)
       if ('carried' in asked) await this.#remind(asked)
     }
     return nextMs
   }
 
   /** What holds it now, or that nothing does any more, if that is not what was logged last. */
-  #newHoldOf(alertId: string, { hold }: NotDue): readonly DeliveryRecord[] {
+  #findNewHold(alertId: string, { hold }: NotDue): readonly DeliveryRecord[] {
     const { alerts } = this.#deliveries
     const at = { subscription: this.#subscription, nowMs: this.#deps.clock.nowMs() }
-    const before = this.#deliveries.notices.holdOf(alertId)
+    const before = this.#deliveries.notices.findHold(alertId)
     if (hold === null ? before === null : !isNewHold(hold, before, at.nowMs)) return []
     const now = hold ?? { alertId, reason: null, until: null, by: null }
     return [reminderHoldRecord(at, now, before, alerts.lastToldMs(alertId) ?? 0)]
   }
 
-  #dueOf(alertId: string): ReturnType<typeof dueOf> {
-    return dueOf(this.#deliveries, this.#deps.judge, alertId, this.#deps.clock.nowMs())
+  #findDue(alertId: string): ReturnType<typeof decideDue> {
+    return decideDue(this.#deliveries, this.#deps.judge, alertId, this.#deps.clock.nowMs())
   }
 
   /** The room that the endpoint leaves is for what it does not know. */
@@ -212,7 +217,7 @@ export class Reminders {
 
   async #remind({ alertId, carried, again }: DueReminder): Promise<void> {
     const { sender } = this.#deps
-    if (again === null) await sender.raise(...reminderOf(this.#deliveries, alertId, carried))
+    if (again === null) await sender.raise(...makeReminder(this.#deliveries, alertId, carried))
     const raised = this.#deliveries.notices.of('alert', alertId)
     // Another instance, or not folded yet: the next look goes on.
     if (raised === null || raised.end !== null) return
@@ -223,7 +228,7 @@ export class Reminders {
   async #describe(reminder: Reminder): Promise<object> {
     const { id: alertId, sequence, eventId, eventType, count, since, at: plannedAt } = reminder
     const { bodies, answerUrlOf } = this.#deps
-    const alert = await bodies.statementOf(this.#subscription, reminder)
+    const alert = await bodies.makeStatement(this.#subscription, reminder)
     const answerurl = answerUrlOf(this.#subscription, {
       alertId,
       eventType,
@@ -244,7 +249,7 @@ export class Reminders {
 }
 
 /** A new reminder, and what tells it from those before. */
-export function reminderOf(
+export function makeReminder(
   deliveries: Deliveries,
   alertId: string,
   { sequence, eventId, eventType, partition, position }: CarriedDelivery

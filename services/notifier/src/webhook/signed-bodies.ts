@@ -15,10 +15,10 @@ import { heldAsTold } from '../notification/notification-decision.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import type { AlertJournal } from '../projection/alert-journal.ts'
 import { renderFor, shownTo, stateInView, withoutPage } from '../projection/record-judging.ts'
-import { leftViewType, renderingKeyOf, type VisibleEvent } from '../reader/reader-view.ts'
+import { leftViewType, makeRenderingKey, type VisibleEvent } from '../reader/reader-view.ts'
 import { alertWithoutParts, withoutParts } from '../reader/withheld-parts.ts'
 import { renderTemplate } from './body-template.ts'
-import { audienceOf } from './delivery-planner.ts'
+import { computeAudience } from './delivery-planner.ts'
 import { findKind } from './kinds/kinds.ts'
 
 export interface SignedBodiesDeps {
@@ -66,9 +66,9 @@ export class SignedBodies {
    * that shows the state of an alert is replayed the present one: the old one would undo what
    * happened since.
    */
-  async bodyOf(subscription: SubscriptionRecord, delivery: Delivery): Promise<Uint8Array> {
+  async makeBody(subscription: SubscriptionRecord, delivery: Delivery): Promise<Uint8Array> {
     const { eventId: id, sequence, previousId: previousid, superseded, restated } = delivery
-    const { id: ownId, open } = await this.#openOf(subscription, delivery)
+    const { id: ownId, open } = await this.#makeOpen(subscription, delivery)
     // It keeps the planned id: deliveries planned by an earlier version continue under theirs.
     const event = ownId === id ? open : withId(open, id)
     // Signed with the rest: else one partner could pass its event on to another as that one's own.
@@ -80,7 +80,7 @@ export class SignedBodies {
       ...(restated ? { restated } : {}),
       ...(superseded === null ? {} : { superseded }),
       ...(answerurl === null ? {} : { answerurl }),
-      ...whyOf(delivery)
+      ...findWhy(delivery)
     })
     const text = `${event},${own.slice(1)}`
     const isPresent = delivery.round > 0 && findKind(subscription)?.showsState === true
@@ -98,7 +98,7 @@ export class SignedBodies {
   ): string {
     const event = JSON.parse(text) as VisibleEvent
     const { alerts } = this.#deps
-    const { view } = audienceOf(subscription)
+    const { view } = computeAudience(subscription)
     const entry = alerts.get(alertId)
     const shown = entry === undefined ? null : shownTo(view, entry)
     if (shown === null) {
@@ -125,11 +125,11 @@ export class SignedBodies {
   }
 
   /** What the event of a delivery says of its alert, as the subscription may see it. */
-  async statementOf(
+  async makeStatement(
     subscription: SubscriptionRecord,
     event: CarriedEvent
   ): Promise<VisibleEvent['data']> {
-    const { open } = await this.#openOf(subscription, {
+    const { open } = await this.#makeOpen(subscription, {
       ...event,
       verdict: 'event',
       pagesNow: false
@@ -137,7 +137,7 @@ export class SignedBodies {
     return (JSON.parse(`${open}}`) as VisibleEvent).data
   }
 
-  async #openOf(
+  async #makeOpen(
     subscription: SubscriptionRecord,
     {
       partition,
@@ -148,10 +148,10 @@ export class SignedBodies {
       restated = undefined
     }: CarriedEvent & Pick<Delivery, 'verdict' | 'pagesNow' | 'restated'>
   ): Promise<Written> {
-    const audience = audienceOf(subscription)
+    const audience = computeAudience(subscription)
     // What an event says to a reader changes only where evidence is taken back. Drills notify only those who ask for them.
     const isForDrills = audience.filter.drill === true
-    const key = `${partition} ${position} ${verdict} ${renderingKeyOf(audience.view)} ${isForDrills} ${isPaging} ${restated} ${subscription.withhold ?? ''} ${this.#deps.alerts.takenBackCount}`
+    const key = `${partition} ${position} ${verdict} ${makeRenderingKey(audience.view)} ${isForDrills} ${isPaging} ${restated} ${subscription.withhold ?? ''} ${this.#deps.alerts.takenBackCount}`
     const known = this.#written.get(key)
     if (known !== undefined) return known
     const record = await this.#deps.journal().at(partition, BigInt(position))
@@ -177,7 +177,7 @@ export function formBody({ body }: SubscriptionRecord, event: string): Uint8Arra
 /**
  * Why the policy tells it now, as it was logged before the first attempt; nothing without a policy.
  */
-function whyOf({ because, waited }: Delivery): {
+function findWhy({ because, waited }: Delivery): {
   readonly because?: TellReason
   readonly held?: ToldHoldReason
 } {

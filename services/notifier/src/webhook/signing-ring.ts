@@ -14,9 +14,9 @@ import {
 } from '@tocsin/service-kit/control/webhook-keys'
 import {
   createEd25519Key,
+  formatPublicKey,
   getPublicBytes,
   parseSigningKey,
-  publicKeyTextOf,
   type SigningKey
 } from '@tocsin/webhooks/signing-keys'
 import { LRUCache } from 'lru-cache'
@@ -66,17 +66,17 @@ export class SigningRing {
    * overlap, then the suite's own. Null if its secret can't be opened with the keys of this data
    * folder.
    */
-  keysOf({
+  listKeys({
     subscriptionId,
     sealedSecret,
     replacedSecrets = []
   }: SubscriptionRecord): readonly SigningKey[] | null {
     const nowMs = this.#deps.clock.nowMs()
-    const first = this.#secretOf(subscriptionId, sealedSecret)
+    const first = this.#makeSecret(subscriptionId, sealedSecret)
     if (first === null) return null
     const replaced = stillValid(replacedSecrets, nowMs)
     const earlier = replaced.flatMap(
-      each => this.#secretOf(subscriptionId, each.sealedSecret) ?? []
+      each => this.#makeSecret(subscriptionId, each.sealedSecret) ?? []
     )
     const own = signingGenerations(this.#deps.rotations(), nowMs).map(generation =>
       this.#ownKey(generation)
@@ -100,14 +100,14 @@ export class SigningRing {
           kid,
           use: 'sig',
           alg: 'EdDSA',
-          text: publicKeyTextOf(key),
+          text: formatPublicKey(key),
           ...life
         }
       }
     )
   }
 
-  #secretOf(subscriptionId: string, sealed: string): SigningKey | null {
+  #makeSecret(subscriptionId: string, sealed: string): SigningKey | null {
     const known = this.#secrets.get(sealed)
     if (known !== undefined) return known.key
     const secret = openSecret(this.#deps.sealingKey, subscriptionId, sealed)

@@ -9,10 +9,10 @@ import { isOut } from '../delivery/endpoint-health.ts'
 import type { Notice } from '../delivery/notices.ts'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
 import {
+  decideDigestNotice,
+  decideSilenceNotice,
+  decideWatchNotice,
   mayBeUnmatched,
-  nextOfDigest,
-  nextOfSilence,
-  nextOfWatch,
   toldSilencesMax
 } from '../notification/notice-news.ts'
 import type { NoticeJudge, TellableSilence } from '../policy/notice-judge.ts'
@@ -110,7 +110,7 @@ export class SubscriberNotices {
       const unmatchedSinceMs = mayBeUnmatched(told, nowMs)
         ? await this.#unmatchedSince(each, nowMs)
         : null
-      const state = nextOfSilence(told, { standing: each.standing, unmatchedSinceMs }, nowMs)
+      const state = decideSilenceNotice(told, { standing: each.standing, unmatchedSinceMs }, nowMs)
       if (state === null || (state === 'holding' && standing >= toldSilencesMax)) continue
       if (state === 'holding') standing++
       if (state === 'over') this.#unmatched.delete(id)
@@ -148,7 +148,7 @@ export class SubscriberNotices {
     const { clock, judge, sender } = this.#deps
     for (const { watchId: id, isUnstaffed } of judge.watches()) {
       const told = this.#deliveries.notices.of('watch', id)
-      const state = nextOfWatch(told, isUnstaffed, clock.nowMs())
+      const state = decideWatchNotice(told, isUnstaffed, clock.nowMs())
       if (state !== null) await sender.raise({ about: 'watch', id, state }, state)
     }
   }
@@ -156,7 +156,7 @@ export class SubscriberNotices {
   async #raiseDigests(): Promise<void> {
     const { judge, sender } = this.#deps
     for (const { theatre: id, week: due } of judge.digests()) {
-      const week = nextOfDigest(this.#deliveries.notices.of('digest', id), due)
+      const week = decideDigestNotice(this.#deliveries.notices.of('digest', id), due)
       if (week !== null) await sender.raise({ about: 'digest', id, state: 'ready', week }, week)
     }
   }

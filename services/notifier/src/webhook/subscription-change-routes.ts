@@ -2,13 +2,13 @@
 // keys.
 
 import { number, strict } from '@tocsin/contracts/format/format'
-import { changeOf } from '@tocsin/contracts/format/setting'
+import { makeChange } from '@tocsin/contracts/format/setting'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
-import { answer, idText, routesOf, writeProblems } from '@tocsin/service-kit/route/definition'
-import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
+import { answer, idText, listRoutes, writeProblems } from '@tocsin/service-kit/route/definition'
+import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyInstance } from 'fastify'
-import { readingRoutesOf, tellPosition } from '../cursor/position-headers.ts'
-import { retryKeyOf, seenIn } from '../cursor/request-headers.ts'
+import { makeReadingRoutes, tellPosition } from '../cursor/position-headers.ts'
+import { findRetryKey, seenIn } from '../cursor/request-headers.ts'
 import { tellVersion } from '../cursor/seen-version.ts'
 import type { SigningRing } from './signing-ring.ts'
 import {
@@ -41,7 +41,7 @@ export function addSubscriptionChangeRoutes(
 ): void {
   const { operations, changes, signing, positions } = deps
 
-  const add = readingRoutesOf(app, deps, {
+  const add = makeReadingRoutes(app, deps, {
     tag: 'Subscriptions',
     access: ['subscriptions:manage']
   })
@@ -55,18 +55,18 @@ export function addSubscriptionChangeRoutes(
       'Members left out stay as they are. What is pending goes to the new address. Needs a key that may read all that is sent.',
     params,
     headers: ['if-match of a version'],
-    body: changeOf(subscriptionBody),
+    body: makeChange(subscriptionBody),
     example: { schedule: [1, 5, 30] },
     answers: { 200: answer('The subscription.', subscriptionSchema, 'tocsin-cursor', 'etag') },
     problems: [...writeProblems, 'url-refused', 'action-refused'],
     async handle(request, reply) {
       const { id } = request.params
-      const principal = principalOf(request)
+      const principal = getPrincipal(request)
       const seen = seenIn(request)
       const { record, appended } = await changes.change(principal, id, request.body, seen)
       await tellPosition(reply, positions, appended)
       tellVersion(reply, record)
-      const warnings = operations.warningsOf(principal, record)
+      const warnings = operations.listWarnings(principal, record)
       return { ...operations.show(record), ...(warnings.length === 0 ? {} : { warnings }) }
     }
   })
@@ -100,10 +100,10 @@ export function addSubscriptionChangeRoutes(
       const { id } = request.params
       const { overlapHours } = request.body
       const { record, secret, appended } = await changes.rotate(
-        principalOf(request),
+        getPrincipal(request),
         id,
         overlapHours,
-        retryKeyOf(request)
+        findRetryKey(request)
       )
       await tellPosition(reply, positions, appended)
       tellVersion(reply, record)
@@ -123,12 +123,12 @@ export function addSubscriptionChangeRoutes(
     answers: { 200: answer('The published keys.', webhookKeysSchema, 'tocsin-cursor') },
     problems: [...writeProblems, 'action-refused'],
     async handle(request, reply) {
-      await tellPosition(reply, positions, await changes.rotateSuiteKey(principalOf(request)))
+      await tellPosition(reply, positions, await changes.rotateSuiteKey(getPrincipal(request)))
       return { keys: signing.published() }
     }
   })
 
-  routesOf(app, { tag: 'Subscriptions', access: 'open' })({
+  listRoutes(app, { tag: 'Subscriptions', access: 'open' })({
     id: 'readWebhookKeys',
     method: 'GET',
     path: '/.well-known/tocsin-keys.json',

@@ -13,15 +13,15 @@ import {
 import type { RecordPosition } from '@tocsin/event-log/port'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import { replacedSecretsMax, stillValid } from '@tocsin/service-kit/control/key-state'
-import { currentOf, replacedWebhookKeysMax } from '@tocsin/service-kit/control/webhook-keys'
+import { findCurrent, replacedWebhookKeysMax } from '@tocsin/service-kit/control/webhook-keys'
 import { hideUrlSecrets } from '@tocsin/webhooks/masked-url'
 import { formatSecret } from '@tocsin/webhooks/signing-keys'
 import { checkAllTheatres, checkMinted } from '../administration/admin-reach.ts'
 import { keyTaken } from '../cursor/request-headers.ts'
-import { changedSince, checkSeen, versionOf } from '../cursor/seen-version.ts'
+import { changedSince, checkSeen, makeVersion } from '../cursor/seen-version.ts'
 import { splitSecrets } from './destinations.ts'
 import { nextAskingMs } from './endpoint-consent.ts'
-import { fallbackOf, hasConsented, isDisabled } from './endpoint-reach.ts'
+import { findFallback, hasConsented, isDisabled } from './endpoint-reach.ts'
 import { openSecret, sealSecret } from './sealed-secret.ts'
 import {
   checkContact,
@@ -126,7 +126,7 @@ export class SubscriptionChanges {
     const isBegun = isDisabled(known) && ask.state === 'active'
     if (url !== known.url || ((ask.url !== undefined || isBegun) && isAskedAgain(known)))
       asked.consent = await this.#subscriptions.createAsking({ kind, url }, known.consent)
-    const fallback = fallbackOf(known)
+    const fallback = findFallback(known)
     const isNew =
       fallbackUrl !== known.fallbackUrl ||
       ((ask.fallbackUrl !== undefined || isBegun) && fallback !== null && isAskedAgain(fallback))
@@ -165,7 +165,7 @@ export class SubscriptionChanges {
         const made = (version: number) =>
           this.#secretAt(version, [principal.id, retryKey, id], overlapHours)
         const again = this.#madeAgain(known, made)
-        secret = again ?? made(versionOf(known))
+        secret = again ?? made(makeVersion(known))
         if (again !== null) return known
       }
       const nowMs = clock.nowMs()
@@ -208,7 +208,7 @@ export class SubscriptionChanges {
     const { subscriptionId, sealedSecret, replacedSecrets = [] } = known
     const kept = [sealedSecret, ...replacedSecrets.map(each => each.sealedSecret)]
     const secrets = kept.map(sealed => openSecret(this.#deps.sealingKey, subscriptionId, sealed))
-    const newest = versionOf(known) - 1
+    const newest = makeVersion(known) - 1
     for (let version = newest; version >= Math.max(0, newest - changesSeen); version -= 1) {
       const secret = made(version)
       if (secrets[0] === secret) return secret
@@ -232,7 +232,7 @@ export class SubscriptionChanges {
         throw refused(
           `${replaced.length} earlier keys still sign. The first of them ends at ${replaced.at(-1)?.until}.`
         )
-      const generation = currentOf(control.state.webhookKeys) + 1
+      const generation = findCurrent(control.state.webhookKeys) + 1
       // Two instances that rotate at the same time name one generation: the fold counts it once.
       return operations.write({ type: 'webhook-key.rotated', data: { generation } }, principal)
     })
@@ -244,7 +244,7 @@ export class SubscriptionChanges {
    */
   #checkMay(principal: Principal, { theatres, handling, ownerKeyId }: SubscriptionRecord): void {
     const { limits } = principal
-    const expiresAtMs = this.#subscriptions.endOf(ownerKeyId)
+    const expiresAtMs = this.#subscriptions.computeEnd(ownerKeyId)
     const wanted = {
       scopes: ['alerts:read'] as const,
       theatres,
@@ -266,7 +266,7 @@ export class SubscriptionChanges {
       this.#checkMay(principal, known)
       const next = changed(known)
       if (toCanonicalJson(next) === toCanonicalJson(known)) return { record: known, appended: null }
-      const record = { ...next, version: versionOf(known) + 1 }
+      const record = { ...next, version: makeVersion(known) + 1 }
       const { appended, isFolded } = await operations.append(
         { type: 'subscription.updated', data: record },
         principal

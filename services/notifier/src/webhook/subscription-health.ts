@@ -6,7 +6,7 @@ import { digest } from '@tocsin/contracts/json/digest'
 import type { Clock } from '@tocsin/domain/ports'
 import { registerReadGaugesBy } from '@tocsin/service-kit/telemetry/metrics'
 import type { Registry } from 'prom-client'
-import { type FailedAttempt, shareOf, type Tallied } from '../delivery/attempt-tally.ts'
+import { computeShare, type FailedAttempt, type Tallied } from '../delivery/attempt-tally.ts'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
 
 interface ShownTally extends Tallied {
@@ -15,7 +15,7 @@ interface ShownTally extends Tallied {
 }
 
 /** Metrics may be open to all, and ids are not. */
-export function metricsLabelOf(subscriptionId: string): string {
+export function computeMetricsLabel(subscriptionId: string): string {
   return digest('metrics-label', subscriptionId).slice(0, 12)
 }
 
@@ -37,7 +37,7 @@ export interface SubscriptionHealth {
   }
 }
 
-export function healthOf(
+export function findHealth(
   subscriptionId: string,
   deliveries: SubscriptionDeliveries,
   nowMs: number
@@ -45,17 +45,17 @@ export function healthOf(
   const { endpoint, pendingCount: pending, parkedCount: parked } = deliveries
   const { tally } = endpoint
   const { acceptedMs, failure } = tally
-  const shown = (tallied: Tallied) => ({ ...tallied, share: shareOf(tallied) })
+  const shown = (tallied: Tallied) => ({ ...tallied, share: computeShare(tallied) })
   return {
-    metricsLabel: metricsLabelOf(subscriptionId),
+    metricsLabel: computeMetricsLabel(subscriptionId),
     pending,
     parked,
     lagSeconds: computeLagSeconds(deliveries, nowMs),
-    acceptedAt: acceptedMs === null ? null : timeOf(acceptedMs),
+    acceptedAt: acceptedMs === null ? null : computeTime(acceptedMs),
     failure:
       failure === null
         ? null
-        : { at: timeOf(failure.atMs), reason: failure.reason, status: failure.status },
+        : { at: computeTime(failure.atMs), reason: failure.reason, status: failure.status },
     hour: shown(tally.inHour(nowMs)),
     day: shown(tally.inDay(nowMs)),
     attempts: {
@@ -96,7 +96,7 @@ export function watchSubscriptions(
   const by = (figureOf: (all: readonly SubscriptionDeliveries[]) => number | null) => () => {
     const groups = new Map<string, SubscriptionDeliveries[]>()
     for (const [i, id] of watched.served.toSorted().entries()) {
-      const label = i < labelledMax ? metricsLabelOf(id) : 'other'
+      const label = i < labelledMax ? computeMetricsLabel(id) : 'other'
       const group = groups.get(label) ?? []
       groups.set(label, group)
       group.push(watched.of(id))
@@ -114,7 +114,7 @@ export function watchSubscriptions(
       Math.max(...all.map(each => computeLagSeconds(each, clock.nowMs()) ?? 0))
     ),
     tocsin_webhook_subscription_success_ratio: by(all =>
-      shareOf(togetherOf(all.map(each => each.endpoint.tally.inHour(clock.nowMs()))))
+      computeShare(listTogether(all.map(each => each.endpoint.tally.inHour(clock.nowMs()))))
     )
   })
 }
@@ -127,11 +127,11 @@ const gauges = {
   tocsin_webhook_subscription_success_ratio: `Accepted attempts of all in the last hour; none without attempts. ${labels}`
 }
 
-function togetherOf(tallies: readonly Tallied[]): Tallied {
-  const sumOf = (name: keyof Tallied) => tallies.reduce((sum, each) => sum + each[name], 0)
-  return { accepted: sumOf('accepted'), failed: sumOf('failed') }
+function listTogether(tallies: readonly Tallied[]): Tallied {
+  const computeSum = (name: keyof Tallied) => tallies.reduce((sum, each) => sum + each[name], 0)
+  return { accepted: computeSum('accepted'), failed: computeSum('failed') }
 }
 
-function timeOf(ms: number): string {
+function computeTime(ms: number): string {
   return new Date(ms).toISOString()
 }

@@ -11,8 +11,8 @@ import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
 import type { EndpointState, NoticeState } from '@tocsin/contracts/subscription/endpoint-words'
 import { alertEventTypes, shortenEventType } from '@tocsin/contracts/subscription/event-types'
 import {
-  type NotificationPolicy,
-  policyOf
+  makePolicy,
+  type NotificationPolicy
 } from '@tocsin/contracts/subscription/notification-policy'
 import { scheduleWaitMaxMs } from '@tocsin/contracts/subscription/retry-schedule'
 import {
@@ -38,7 +38,7 @@ import { checkMinted } from '../administration/admin-reach.ts'
 import type { ControlOperations } from '../administration/control-operations.ts'
 import { keyTaken } from '../cursor/request-headers.ts'
 import type { RetriedBytes } from '../cursor/retried-bytes.ts'
-import { checkSeen, versionOf } from '../cursor/seen-version.ts'
+import { checkSeen, makeVersion } from '../cursor/seen-version.ts'
 import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
 import { askedFilter } from '../reader/asked-filter.ts'
 import { mayKnow } from '../reader/shared-access.ts'
@@ -46,7 +46,7 @@ import { findTemplateFaults } from './body-template.ts'
 import { type Destinations, splitSecrets } from './destinations.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import { consentGapMs, countAskings, findServiceWithoutConsent } from './endpoint-consent.ts'
-import { type EndpointReach, fallbackOf, hasConsented, isDisabled } from './endpoint-reach.ts'
+import { type EndpointReach, findFallback, hasConsented, isDisabled } from './endpoint-reach.ts'
 import {
   adviseKind,
   findDestinationFaults,
@@ -185,7 +185,7 @@ export class SubscriptionOperations {
     checkMinted(principal, 'subscription', {
       ...principal,
       scopes: ['alerts:read'],
-      expiresAtMs: this.endOf(principal.id)
+      expiresAtMs: this.computeEnd(principal.id)
     })
     const { theatres, handling } = principal
     await shared.learn('control')
@@ -240,7 +240,7 @@ export class SubscriptionOperations {
     secret: string,
     appended: RecordPosition | null
   ): SubscriptionCreated {
-    const warnings = this.warningsOf(principal, record)
+    const warnings = this.listWarnings(principal, record)
     return { shown: this.show(record), secret, appended, warnings }
   }
 
@@ -296,7 +296,7 @@ export class SubscriptionOperations {
   }
 
   /** When a key ends, ms; null: never, or it is the owner's or a session's. */
-  endOf(keyId: string): number | null {
+  computeEnd(keyId: string): number | null {
     const end = this.#deps.control.state.keys.get(keyId)?.expiresAt ?? null
     return end === null ? null : Date.parse(end)
   }
@@ -307,7 +307,7 @@ export class SubscriptionOperations {
    */
   async checked(asked: SubscriptionSettings, kept: KeptAddresses): Promise<SubscriptionSettings> {
     const settings = withHeartbeat(withWholeParts(asked))
-    const filter = { ...filterOf(settings.filter) }
+    const filter = { ...makeFilter(settings.filter) }
     checkSchedule(settings.schedule)
     checkTemplate(settings.body)
     if (settings.answerLinks === true && !this.#deps.hasPublicUrl)
@@ -345,7 +345,7 @@ export class SubscriptionOperations {
   }
 
   /** What stands though it would be refused if it were new. */
-  warningsOf(
+  listWarnings(
     principal: Principal,
     { kind: name, policy, url, consent }: SubscriptionRecord
   ): readonly Warning[] {
@@ -408,7 +408,7 @@ export class SubscriptionOperations {
       throw refused('Each endpoint must consent by itself: the setting webhooks.consent is always.')
     const known = await this.findNow(principal, id)
     const { subscriptionId } = known
-    const asked = [known, fallbackOf(known)].flatMap(each =>
+    const asked = [known, findFallback(known)].flatMap(each =>
       each?.consent === undefined || hasConsented(each) ? [] : { ...each.consent, url: each.url }
     )
     for (const { url } of asked)
@@ -447,7 +447,7 @@ export class SubscriptionOperations {
   }
 
   /** The name of the key that made it; null if it is not known any more. */
-  holderOf({ ownerKeyId }: SubscriptionRecord): string | null {
+  findHolder({ ownerKeyId }: SubscriptionRecord): string | null {
     return ownerKeyId === 'owner'
       ? ownerKeyId
       : (this.#deps.control.state.keys.get(ownerKeyId)?.name ?? null)
@@ -492,7 +492,7 @@ export class SubscriptionOperations {
     }
     return {
       id,
-      version: versionOf(record),
+      version: makeVersion(record),
       ...settings,
       theatres,
       handling,
@@ -527,7 +527,7 @@ export class SubscriptionOperations {
   }
 
   #shownFallback(record: SubscriptionRecord): Pick<ShownSubscription, 'fallbackUrl' | 'fallback'> {
-    const fallback = fallbackOf(record)
+    const fallback = findFallback(record)
     if (fallback === null) return {}
     const notice = this.#deps.dispatcher.of(record.subscriptionId).notices.of('endpoint', '')
     const told = notice?.channel === fallback.consent?.id ? notice : null
@@ -564,7 +564,7 @@ function mayManage(principal: Principal, subscription: SubscriptionRecord): bool
 }
 
 /** Throws a ProblemError that names the fault below `/filter`. */
-export function filterOf(value: unknown): AlertFilter {
+export function makeFilter(value: unknown): AlertFilter {
   const parsed = askedFilter(parseFilter(value))
   if (parsed.ok) return parsed.filter
   const errors = parsed.errors.map(({ pointer, detail }) => ({
@@ -617,7 +617,7 @@ function withShortTypes(settings: SubscriptionSettings): SubscriptionSettings {
  * `/policy`.
  */
 export function policyIn(asked: Partial<NotificationPolicy>): NotificationPolicy {
-  const policy = policyOf(asked)
+  const policy = makePolicy(asked)
   if ('pointer' in policy) throw invalid(`/policy${policy.pointer}`, policy.detail)
   return policy
 }

@@ -1,16 +1,16 @@
 // Webhook subscriptions over HTTP: create, show, delete, list deliveries, replay, test.
 
 import {
-  formatOf,
   integer,
   listOf,
+  makeFormat,
   optional,
   strict,
   text,
   type ValueOf,
   type ValuesOf
 } from '@tocsin/contracts/format/format'
-import { bodyOf } from '@tocsin/contracts/format/setting'
+import { readBody } from '@tocsin/contracts/format/setting'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { shortenEventType } from '@tocsin/contracts/subscription/event-types'
@@ -20,13 +20,13 @@ import type { Principal } from '@tocsin/service-kit/access/principal'
 import { seesAll } from '@tocsin/service-kit/access/principal'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import { answer, idText, writeProblems } from '@tocsin/service-kit/route/definition'
-import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
+import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
 import { hideEchoes, hideUrlSecrets } from '@tocsin/webhooks/masked-url'
 import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
 import type { FastifyInstance } from 'fastify'
-import { limitOf } from '../cursor/list-queries.ts'
-import { readingRoutesOf, tellPosition } from '../cursor/position-headers.ts'
-import { retryKeyOf, seenIn } from '../cursor/request-headers.ts'
+import { computeLimit } from '../cursor/list-queries.ts'
+import { makeReadingRoutes, tellPosition } from '../cursor/position-headers.ts'
+import { findRetryKey, seenIn } from '../cursor/request-headers.ts'
 import { tellVersion } from '../cursor/seen-version.ts'
 import type { Delivery } from '../delivery/delivery.ts'
 import type { Notice, ReminderHold } from '../delivery/notices.ts'
@@ -35,7 +35,7 @@ import { holdsInView, repeatHoldInView } from '../policy/holds-in-view.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import type { AlertJournal } from '../projection/alert-journal.ts'
 import { shownTo } from '../projection/record-judging.ts'
-import { viewOf } from '../reader/reader-view.ts'
+import { makeView } from '../reader/reader-view.ts'
 import { type Dispatcher, replayMax } from './dispatcher.ts'
 import { type EndpointReach, isDisabled } from './endpoint-reach.ts'
 import { sampleTypes } from './sample-event.ts'
@@ -49,7 +49,7 @@ import {
   testOutcomeSchema
 } from './subscription-answers.ts'
 import { subscriptionBody } from './subscription-body.ts'
-import { healthOf } from './subscription-health.ts'
+import { findHealth } from './subscription-health.ts'
 import type { SubscriptionOperations } from './subscription-operations.ts'
 import { isAccepted, readContentType, userAgent } from './unsequenced-event.ts'
 
@@ -73,14 +73,14 @@ const replayBody = strict({
   ),
   // A list of one instead of `const`: for an optional constant the Python client generator emits
   // invalid code.
-  failed: optional(formatOf<true>({ type: 'boolean', enum: [true] })),
+  failed: optional(makeFormat<true>({ type: 'boolean', enum: [true] })),
   ...{ since: instant, until: instant }
 })
 const deliveriesQuery = {
   cursor: optional(
     text({ description: 'The `next` of the previous page.', pattern: '^[0-9]{1,15}$' })
   ),
-  limit: limitOf('Maximum number of items per page.', 500, 50),
+  limit: computeLimit('Maximum number of items per page.', 500, 50),
   sequence: optional(
     integer('One delivery alone, with its request, if the key may read alerts.', { minimum: 1 })
   )
@@ -88,7 +88,7 @@ const deliveriesQuery = {
 
 export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRoutesDeps): void {
   const { operations, dispatcher, positions } = deps
-  const add = readingRoutesOf(app, deps, {
+  const add = makeReadingRoutes(app, deps, {
     tag: 'Subscriptions',
     access: ['subscriptions:manage']
   })
@@ -101,7 +101,7 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
     description:
       'Sends alert events to the address from now on, signed as Standard Webhooks 1.0: only what the requesting key may see. Needs `alerts:read` or `admin` besides `subscriptions:manage`.',
     headers: ['idempotency-key of an act'],
-    body: bodyOf(subscriptionBody),
+    body: readBody(subscriptionBody),
     example: { url: 'https://hooks.example.org/tocsin', filter: { minSeverity: 'severe' } },
     answers: {
       201: answer(
@@ -113,9 +113,9 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
     problems: [...writeProblems, 'url-refused', 'action-refused'],
     async handle(request, reply) {
       const { shown, secret, appended, warnings } = await operations.create(
-        principalOf(request),
+        getPrincipal(request),
         request.body,
-        retryKeyOf(request)
+        findRetryKey(request)
       )
       await tellPosition(reply, positions, appended)
       tellVersion(reply, shown)
@@ -134,7 +134,7 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
     description: 'Your own; for administrators all within their theatres and handling.',
     answers: { 200: answer('Subscriptions.', subscriptionListSchema) },
     async handle(request) {
-      const items = operations.list(principalOf(request)).map(each => operations.show(each))
+      const items = operations.list(getPrincipal(request)).map(each => operations.show(each))
       return { items, next: null }
     }
   })
@@ -147,7 +147,7 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
     params,
     answers: { 200: answer('The subscription.', subscriptionSchema, 'etag') },
     async handle(request, reply) {
-      const record = await operations.find(principalOf(request), request.params.id)
+      const record = await operations.find(getPrincipal(request), request.params.id)
       tellVersion(reply, record)
       return operations.show(record)
     }
@@ -161,11 +161,11 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
     params,
     answers: { 200: answer('Lag and success.', subscriptionHealthSchema) },
     async handle(request) {
-      const record = await operations.find(principalOf(request), request.params.id)
+      const record = await operations.find(getPrincipal(request), request.params.id)
       const { subscriptionId } = record
       const { consent } = operations.show(record)
       return {
-        ...healthOf(subscriptionId, dispatcher.of(subscriptionId), deps.clock.nowMs()),
+        ...findHealth(subscriptionId, dispatcher.of(subscriptionId), deps.clock.nowMs()),
         ...(consent === undefined ? {} : { consent })
       }
     }
@@ -183,7 +183,7 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
     problems: [...writeProblems, 'action-refused'],
     async handle(request, reply) {
       const { id } = request.params
-      const appended = await operations.end(principalOf(request), id, seenIn(request))
+      const appended = await operations.end(getPrincipal(request), id, seenIn(request))
       await tellPosition(reply, positions, appended)
       return reply.code(204).send()
     }
@@ -198,7 +198,7 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
     query: deliveriesQuery,
     answers: { 200: answer('A page of deliveries.', deliveryListSchema) },
     async handle(request) {
-      const principal = principalOf(request)
+      const principal = getPrincipal(request)
       const subscription = await operations.find(principal, request.params.id)
       const { sequence } = request.query
       if (sequence === undefined)
@@ -225,7 +225,7 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
     answers: { 202: answer('The deliveries will be sent again, in order.', replayedSchema) },
     problems: [...writeProblems, 'action-refused'],
     async handle(request, reply) {
-      const principal = principalOf(request)
+      const principal = getPrincipal(request)
       const subscription = await operations.findNow(principal, request.params.id)
       const { subscriptionId } = subscription
       if (isDisabled(subscription))
@@ -236,7 +236,7 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
       // Includes what another instance has planned or sent by now.
       await dispatcher.catchUp()
       const known = deliveriesInView(deps, principal, subscription)
-      const sequences = sequencesOf(dispatcher.of(subscriptionId), known, request.body)
+      const sequences = listSequences(dispatcher.of(subscriptionId), known, request.body)
       const outcome = await dispatcher.replay(subscriptionId, sequences, principal.name)
       return reply.code(202).send({ replayed: outcome.kind === 'replayed' ? outcome.count : 0 })
     }
@@ -255,7 +255,7 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
     answers: { 200: answer('The subscription.', subscriptionSchema, 'tocsin-cursor', 'etag') },
     problems: [...writeProblems, 'action-refused'],
     async handle(request, reply) {
-      const { record, appended } = await operations.vouch(principalOf(request), request.params.id)
+      const { record, appended } = await operations.vouch(getPrincipal(request), request.params.id)
       await tellPosition(reply, positions, appended)
       tellVersion(reply, record)
       return operations.show(record)
@@ -282,7 +282,7 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
     problems: ['log-unavailable', 'action-refused'],
     async handle(request) {
       const type = readSampleType(request.body.type)
-      const subscription = await operations.findNow(principalOf(request), request.params.id)
+      const subscription = await operations.findNow(getPrincipal(request), request.params.id)
       const { subscriptionId } = subscription
       if (tests.has(subscriptionId))
         throw new ProblemError(
@@ -349,7 +349,7 @@ function isShown(
   principal: Principal,
   { alertId, verdict }: Delivery
 ): boolean {
-  const view = viewOf(principal)
+  const view = makeView(principal)
   if (verdict === 'left-view' || seesAll(view)) return true
   const entry = alerts.get(alertId)
   return entry !== undefined && shownTo(view, entry) !== null
@@ -376,7 +376,7 @@ function listDeliveries(
   }
   return {
     items: shown.map(each =>
-      showDelivery(deps, principal, each, { subscription, again: againOf(all, each) })
+      showDelivery(deps, principal, each, { subscription, again: makeAgain(all, each) })
     ),
     next
   }
@@ -392,7 +392,7 @@ interface ToldAgain {
  * How its alert was told again since, and why it is not; nulls for what is not the newest that was
  * told.
  */
-function againOf(
+function makeAgain(
   { alerts, notices }: Pick<SubscriptionDeliveries, 'alerts' | 'notices'>,
   { alertId, sequence }: Delivery
 ): ToldAgain {
@@ -400,12 +400,12 @@ function againOf(
   const isNewest = alerts.of(alertId).sent === sequence
   return {
     reminder: reminder?.sequence === sequence ? reminder : null,
-    hold: isNewest ? notices.holdOf(alertId) : null
+    hold: isNewest ? notices.findHold(alertId) : null
   }
 }
 
 /** How often; null: never. */
-function repeatedOf(reminder: Notice<'alert'> | null) {
+function findRepeated(reminder: Notice<'alert'> | null) {
   if (reminder === null) return null
   const { count, at, end, noticeId: id } = reminder
   return { id, count, at, because: 'repeat', state: end ?? 'pending' }
@@ -450,7 +450,7 @@ function showDelivery(
     nextAt
   }
   const toldAgain = {
-    repeated: repeatedOf(again.reminder),
+    repeated: findRepeated(again.reminder),
     repeatHeld: repeatHoldInView(principal, subscription, again.hold)
   }
   return { ...planned, last, ...holdsInView(principal, delivery), because, ...toldAgain }
@@ -465,7 +465,7 @@ async function wholeDelivery(
 ) {
   const { dispatcher, journal } = deps
   const { subscriptionId, url } = subscription
-  const again = againOf(dispatcher.of(subscriptionId), delivery)
+  const again = makeAgain(dispatcher.of(subscriptionId), delivery)
   const shown = showDelivery(deps, principal, delivery, { subscription, again })
   // Who manages subscriptions need not be allowed to read alerts.
   const mayRead = principal.scopes.has('alerts:read') || principal.scopes.has('admin')
@@ -478,7 +478,7 @@ async function wholeDelivery(
   const isThere = (await journal().at(delivery.partition, BigInt(delivery.position))) !== null
   if (!isThere)
     return { ...shown, request: { method: 'POST', url: hideUrlSecrets(url), headers, body: null } }
-  const body = await dispatcher.bodies.bodyOf(subscription, delivery)
+  const body = await dispatcher.bodies.makeBody(subscription, delivery)
   const sent = { url: hideUrlSecrets(url), headers, body }
   return { ...shown, request: dispatcher.destinations.showRequest(subscription, sent) }
 }
@@ -487,7 +487,7 @@ async function wholeDelivery(
  * The sequences that a replay names. Throws ProblemError if it names none, uses more than one form,
  * or names deliveries that are not kept or not visible.
  */
-function sequencesOf(
+function listSequences(
   deliveries: SubscriptionDeliveries,
   known: readonly Delivery[],
   { from, to, ids, failed, since, until }: ValueOf<typeof replayBody>
@@ -499,7 +499,7 @@ function sequencesOf(
   }
   if (since !== undefined || until !== undefined) return listPlanned(known, since, until)
   if (failed) return known.filter(hasFailed).map(each => each.sequence)
-  if (ids !== undefined) return ids.map(id => sequenceOf(known, id))
+  if (ids !== undefined) return ids.map(id => findSequence(known, id))
   if (from === undefined || to === undefined)
     throw invalid(from === undefined ? '/from' : '/to', 'is required: a range needs both ends')
   if (to < from) throw invalid('/to', 'is before from')
@@ -536,7 +536,7 @@ function hasFailed({ state, last }: Delivery): boolean {
   return state === 'parked' || (state === 'pending' && last !== null)
 }
 
-function sequenceOf(known: readonly Delivery[], id: string): number {
+function findSequence(known: readonly Delivery[], id: string): number {
   const found = known.find(each => each.eventId === id)
   if (found === undefined)
     throw invalid('/ids', `${id} is not a delivery of this subscription, or no longer kept`)

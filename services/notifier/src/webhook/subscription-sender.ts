@@ -3,7 +3,7 @@
 // the same webhook-id. While the endpoint is down what goes next is its probe.
 
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
-import { scheduleOf } from '@tocsin/contracts/subscription/retry-schedule'
+import { makeSchedule } from '@tocsin/contracts/subscription/retry-schedule'
 import { seesAll } from '@tocsin/service-kit/access/principal'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { observeTraced } from '@tocsin/service-kit/telemetry/exemplars'
@@ -27,7 +27,7 @@ import type { DeliveryLog } from '../delivery/delivery-log.ts'
 import type { DeliveryRecord } from '../delivery/delivery-record.ts'
 import type { Wait } from '../delivery/endpoint-fold.ts'
 import { drainGapMs } from '../delivery/endpoint-health.ts'
-import { laneOfDelivery } from '../delivery/newest-state.ts'
+import { computeLane } from '../delivery/newest-state.ts'
 import { type Choice, nextTurn, type Turn } from '../delivery/next-delivery.ts'
 import { decideRetry, mayBeAboutTheDelivery, type RetryDecision } from '../delivery/retry-policy.ts'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
@@ -50,11 +50,11 @@ export interface SenderDeps extends Pick<ServiceDeps, 'clock' | 'random' | 'logg
   readonly transport: WebhookTransport
   readonly reach: Pick<EndpointReach, 'of' | 'mayShowAnswer'>
   readonly destinations: RequestForms
-  readonly bodies: Pick<SignedBodies, 'bodyOf' | 'readOrigin'>
+  readonly bodies: Pick<SignedBodies, 'makeBody' | 'readOrigin'>
   readonly slots: AttemptSlots
   /** What the endpoint asked for: every request to it counts. */
   readonly rate: RequestRate
-  readonly signing: Pick<SigningRing, 'keysOf'>
+  readonly signing: Pick<SigningRing, 'listKeys'>
   /** Whether the subscriber still has the right to receive. */
   readonly maySend: (subscription: SubscriptionRecord) => boolean
   /** Whether this instance may act for the subscription now; false if that can't be determined. */
@@ -236,7 +236,7 @@ export class SubscriptionSender {
       if (choice !== null) await this.#write([this.#choosing(choice)])
       const delivery = this.#deliveries.get(next.sequence)
       if (this.#stop.signal.aborted || delivery === undefined || !isSameTry(next, delivery)) return
-      const body = await this.#deps.bodies.bodyOf(this.#subscription, delivery)
+      const body = await this.#deps.bodies.makeBody(this.#subscription, delivery)
       const span = await startDeliverySpan(this.#deps.bodies, delivery)
       const request = this.#requestFor(delivery, body, span)
       this.#lastAttemptMs = clock.monotonicMs()
@@ -279,8 +279,8 @@ export class SubscriptionSender {
   ): RetryDecision {
     const { clock, random } = this.#deps
     return decideRetry(outcome, {
-      schedule: scheduleOf(this.#subscription.schedule, severity),
-      tries: this.#deliveries.triesOf(sequence) + 1,
+      schedule: makeSchedule(this.#subscription.schedule, severity),
+      tries: this.#deliveries.findTries(sequence) + 1,
       health: this.#deliveries.health,
       jitter: isAccepted(outcome) ? 0 : random.next(),
       nowMs: clock.nowMs()
@@ -309,7 +309,7 @@ export class SubscriptionSender {
 
   /** Null if the secret can't be opened: one broken subscription must not stop the others. */
   #signingKeys(): readonly SigningKey[] | null {
-    const keys = this.#deps.signing.keysOf(this.#subscription)
+    const keys = this.#deps.signing.listKeys(this.#subscription)
     if (keys === null && !this.#isUnsealable)
       this.#deps.logger.error(
         { subscription: this.#subscription.subscriptionId },
@@ -407,5 +407,5 @@ function isSameTry(head: Delivery, now: Delivery | undefined): boolean {
 function slotFor({ health, durationMs }: SubscriptionDeliveries, delivery: Delivery): SlotAsk {
   const isHealthy = health.state === 'up' && (durationMs ?? 0) < slowAfterMs
   const { severity = 'moderate', round, pagesNow } = delivery
-  return { lane: laneOfDelivery({ severity, isAsked: round > 0 }, pagesNow), isHealthy }
+  return { lane: computeLane({ severity, isAsked: round > 0 }, pagesNow), isHealthy }
 }

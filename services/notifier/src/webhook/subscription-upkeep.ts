@@ -6,7 +6,7 @@
 import { digest } from '@tocsin/contracts/json/digest'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { isOut } from '../delivery/endpoint-health.ts'
-import { rangesOf } from '../delivery/newest-state.ts'
+import { listRanges } from '../delivery/newest-state.ts'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
 import { NoticeJudge, type NoticeJudgeDeps } from '../policy/notice-judge.ts'
 import type { PolicyJudge } from '../policy/policy-judge.ts'
@@ -14,7 +14,7 @@ import type { AlertIndex } from '../projection/alert-index.ts'
 import { shownTo, stateInView } from '../projection/record-judging.ts'
 import type { VisibleAlert } from '../reader/reader-view.ts'
 import { alertWithoutParts } from '../reader/withheld-parts.ts'
-import { audienceOf } from './delivery-planner.ts'
+import { computeAudience } from './delivery-planner.ts'
 import { hasConsented } from './endpoint-reach.ts'
 import { findKind } from './kinds/kinds.ts'
 import { NoticeSender, type NoticeSenderDeps } from './notice-sender.ts'
@@ -138,7 +138,7 @@ export class SubscriptionUpkeep {
       const data = {
         sequence: lastSequence,
         pending: pendingCount,
-        superseded: rangesOf(unnamed, rangesNamedMax),
+        superseded: listRanges(unnamed, rangesNamedMax),
         ageSeconds: ageSeconds(),
         next: new Date(clock.nowMs() + this.#untilBeatMs(everyMs)).toISOString()
       }
@@ -163,7 +163,7 @@ export class SubscriptionUpkeep {
   #listAlerts(): { readonly alerts?: readonly VisibleAlert[] } {
     if (!this.#repeats) return {}
     const { alerts: index, clock } = this.#deps
-    const { view } = audienceOf(this.#subscription)
+    const { view } = computeAudience(this.#subscription)
     const alerts: VisibleAlert[] = []
     for (const [alertId] of this.#deliveries.alerts.firstTold()) {
       const entry = index.get(alertId)

@@ -13,9 +13,9 @@ import type {
 } from '@tocsin/webhooks/webhook-transport'
 import { type AttemptSlots, unsequencedAsk } from './attempt-slots.ts'
 import {
-  allowedRateOf,
   type ConsentAnswer,
   consentGapMs,
+  findAllowedRate,
   judgeChallenge,
   judgeHandshake,
   nextAskingMs
@@ -35,7 +35,7 @@ export interface UnsequencedSenderDeps extends Pick<ServiceDeps, 'clock' | 'rand
   readonly transport: WebhookTransport
   readonly reach: EndpointReach
   readonly destinations: RequestForms
-  readonly signing: Pick<SigningRing, 'keysOf'>
+  readonly signing: Pick<SigningRing, 'listKeys'>
   readonly slots: AttemptSlots
   readonly rate: RequestRate
   /** The name by which endpoints consent to us: a DNS name. */
@@ -130,17 +130,17 @@ export class UnsequencedSender {
     readonly last: SendOutcome | null
   }> {
     const { origin, reach, signing } = this.#deps
-    if (signing.keysOf(this.#subscription) === null) return { given: null, last: null }
+    if (signing.listKeys(this.#subscription) === null) return { given: null, last: null }
     const headers = { 'user-agent': userAgent, 'webhook-request-origin': origin }
     const { url } = this.#subscription
     const isOwn = await reach.isOwn(url)
     const within = isOwn ? { isWithinOwnNetworks: true } : reach.of(this.#subscription)
     const asked = { url, method: 'OPTIONS', headers, body: new Uint8Array(), ...within } as const
     const outcome = await this.#send(asked)
-    const answer = answerOf(outcome)
+    const answer = makeAnswer(outcome)
     const verdict = judgeHandshake(answer, origin)
     if (verdict === 'refused') return { given: null, last: outcome }
-    const ratePerMinute = allowedRateOf(answer)
+    const ratePerMinute = findAllowedRate(answer)
     if (verdict === 'given')
       return {
         given: {
@@ -151,7 +151,7 @@ export class UnsequencedSender {
       }
     const challenge = Buffer.from(this.#deps.random.bytes(32)).toString('base64url')
     const echoed = await this.sendEvent({ name: 'challenge', data: { challenge }, within })
-    const isEchoed = judgeChallenge(answerOf(echoed), challenge)
+    const isEchoed = judgeChallenge(makeAnswer(echoed), challenge)
     const how = isOwn ? 'own-network' : 'challenge'
     return { given: isEchoed ? { how } : null, last: echoed }
   }
@@ -170,7 +170,7 @@ export class UnsequencedSender {
    * opened.
    */
   async sendEvent(event: UnsequencedEvent): Promise<SendOutcome | null> {
-    const keys = this.#deps.signing.keysOf(this.#subscription)
+    const keys = this.#deps.signing.listKeys(this.#subscription)
     return keys === null
       ? null
       : this.#send(unsequencedRequest(this.#deps, this.#subscription, keys, event).request)
@@ -197,7 +197,7 @@ function describeOutcome(
   return { status: null, reason: outcome.kind === 'timeout' ? 'timeout' : outcome.reason }
 }
 
-function answerOf(outcome: SendOutcome | null): ConsentAnswer | null {
+function makeAnswer(outcome: SendOutcome | null): ConsentAnswer | null {
   if (outcome?.kind !== 'response') return null
   return {
     status: outcome.status,

@@ -119,7 +119,7 @@ describe('the evidence of an alert', () => {
   it('shows its incidents with their reports; sealed texts only with the scope for persons, and never once erased', async () => {
     const vault = await vaultOf()
     const open = aReport({ handling: 'public' })
-    const sealed = (await vault.keyOf(open.reportId)).seal({
+    const sealed = (await vault.makeKey(open.reportId)).seal({
       narrative: canary,
       links: [],
       persons: []

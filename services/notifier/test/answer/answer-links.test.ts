@@ -180,7 +180,7 @@ describe('a link that opens nothing', () => {
       new Date(suite.h.clock.nowMs() - days * 86_400_000).toISOString()
     const aged = (days: number, alertId = 'a1') =>
       suite.h.notifier.answerLinks
-        .urlOf(record, { ...told(suite, id), alertId, plannedAt: plannedAt(days) })
+        .formatUrl(record, { ...told(suite, id), alertId, plannedAt: plannedAt(days) })
         ?.slice(22) ?? ''
     await same(aged(7))
     expect((await inject('GET', aged(6.9))).statusCode).toBe(200)

@@ -173,7 +173,7 @@ describe('the form behind a link', () => {
       plannedAt: new Date(suite.h.clock.nowMs() - days * 86_400_000).toISOString()
     })
     const aged = (days: number) =>
-      suite.h.notifier.answerLinks.urlOf(record, planned(days))?.slice(22) ?? ''
+      suite.h.notifier.answerLinks.formatUrl(record, planned(days))?.slice(22) ?? ''
     for (const link of [aged(7), `${linkOf(0)}&token=ta_x`, linkOf(0).slice(0, -3)]) {
       const { statusCode, body } = await open(link, 'POST', fields)
       expect([statusCode, body]).toEqual([404, bad.body])

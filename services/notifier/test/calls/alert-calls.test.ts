@@ -2,16 +2,19 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type AlertCalls, callsMax, callsOf } from '../../src/calls/alert-calls.ts'
-import { acknowledgementSecondsOf, responseSecondsOf } from '../../src/calls/response-times.ts'
+import { type AlertCalls, callsMax, listCalls } from '../../src/calls/alert-calls.ts'
+import {
+  computeAcknowledgementSeconds,
+  computeResponseSeconds
+} from '../../src/calls/response-times.ts'
 import { factsOf, page, readCourse, type Step } from './call-facts.ts'
 
 const times = ({ calls }: AlertCalls) =>
-  calls.map(call => [acknowledgementSecondsOf(call), responseSecondsOf(call)])
+  calls.map(call => [computeAcknowledgementSeconds(call), computeResponseSeconds(call)])
 
 it('has the gravest severity while it goes on', () => {
   const severitiesOf = (...steps: readonly Step[]) =>
-    callsOf(factsOf(steps)).calls.map(({ severity }) => severity)
+    listCalls(factsOf(steps)).calls.map(({ severity }) => severity)
   const grave = { severity: 'severe' } as const
   expect(severitiesOf([0, 'raised', page], [60, 'escalated', grave])).toEqual(['severe'])
   expect(
@@ -148,7 +151,7 @@ describe('the times of an alert', () => {
       [[null, 50]]
     ]
   ])('%s', (_, course, expected) => {
-    expect(times(callsOf(readCourse(course)))).toEqual(expected)
+    expect(times(listCalls(readCourse(course)))).toEqual(expected)
   })
 
   it('are the same in whatever order its events are handed over', () => {
@@ -183,7 +186,7 @@ describe('the times of an alert', () => {
           const shuffled = facts.toSorted(
             (a, b) => (order[a.state.revision - 1] ?? 0) - (order[b.state.revision - 1] ?? 0)
           )
-          expect(callsOf(shuffled)).toEqual(callsOf(facts))
+          expect(listCalls(shuffled)).toEqual(listCalls(facts))
         }
       )
     )
@@ -196,6 +199,8 @@ describe('the times of an alert', () => {
       [i * 100 + 50, 'resolved'],
       [i * 100 + 51, 'acknowledgement-lapsed']
     ]).flat()
-    expect(times(callsOf(factsOf(steps))).map(([first]) => first)).toEqual([2, 3, 4, 5, 6, 7, 8, 9])
+    expect(times(listCalls(factsOf(steps))).map(([first]) => first)).toEqual([
+      2, 3, 4, 5, 6, 7, 8, 9
+    ])
   })
 })

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { AttemptTally, shareOf } from '../../src/delivery/attempt-tally.ts'
+import { AttemptTally, computeShare } from '../../src/delivery/attempt-tally.ts'
 
 const minuteMs = 60_000
 const failure = { reason: 'timeout', status: null }
@@ -18,8 +18,8 @@ describe('the tally of attempts', () => {
       { accepted: 1 + 1, failed: 0 },
       { accepted: 2, failed: 1 }
     ])
-    expect(shareOf(tally.inDay(nowMs))).toBeCloseTo(2 / 3)
-    expect(shareOf(tally.inDay(nowMs + 48 * 60 * minuteMs))).toBeNull()
+    expect(computeShare(tally.inDay(nowMs))).toBeCloseTo(2 / 3)
+    expect(computeShare(tally.inDay(nowMs + 48 * 60 * minuteMs))).toBeNull()
     expect(tally.failure).toEqual({ atMs: 0, ...failure })
     expect(tally.acceptedMs).toBe(90 * minuteMs)
   })

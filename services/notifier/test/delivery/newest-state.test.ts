@@ -1,16 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { rangesOf } from '../../src/delivery/newest-state.ts'
+import { listRanges } from '../../src/delivery/newest-state.ts'
 
 describe('rangesOf', () => {
   it('joins neighbours and keeps the lowest', () => {
-    expect(rangesOf([], 2)).toEqual([])
-    expect(rangesOf([1, 2, 3, 7, 9, 10], 9)).toEqual([
+    expect(listRanges([], 2)).toEqual([])
+    expect(listRanges([1, 2, 3, 7, 9, 10], 9)).toEqual([
       { from: 1, to: 3 },
       { from: 7, to: 7 },
       { from: 9, to: 10 }
     ])
-    expect(rangesOf([1, 3, 4, 6], 2)).toEqual([
+    expect(listRanges([1, 3, 4, 6], 2)).toEqual([
       { from: 1, to: 1 },
       { from: 3, to: 4 }
     ])
@@ -19,7 +19,7 @@ describe('rangesOf', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.integer({ min: 1, max: 60 })), sequences => {
         const ascending = sequences.toSorted((a, b) => a - b)
-        const held = rangesOf(ascending, 60).flatMap(({ from, to }) =>
+        const held = listRanges(ascending, 60).flatMap(({ from, to }) =>
           Array.from({ length: to - from + 1 }, (_, i) => from + i)
         )
         expect(held).toEqual(ascending)

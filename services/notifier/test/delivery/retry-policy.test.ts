@@ -1,4 +1,4 @@
-import { scheduleBySeverity, scheduleOf } from '@tocsin/contracts/subscription/retry-schedule'
+import { makeSchedule, scheduleBySeverity } from '@tocsin/contracts/subscription/retry-schedule'
 import { severities } from '@tocsin/contracts/theatre/severity'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -31,7 +31,7 @@ const decide = (
   { tries = 1, own = [1, 5], health = { failures: tries - 1 } }: Case = {}
 ): RetryDecision =>
   decideRetry(outcome, {
-    schedule: scheduleOf(own, 'moderate'),
+    schedule: makeSchedule(own, 'moderate'),
     tries,
     health: { ...healthyEndpoint, ...health },
     jitter: 0,

@@ -1,7 +1,7 @@
 import {
+  makeSchedule,
   scheduleBySeverity,
   scheduleForMs,
-  scheduleOf,
   slowWaitMs,
   waitAfter
 } from '@tocsin/contracts/subscription/retry-schedule'
@@ -72,7 +72,7 @@ describe('the schedule of a delivery', () => {
     }
   )
   it('is the subscriber’s own if one is given: n waits are n + 1 tries', () => {
-    expect(triesOf(scheduleOf([1, 60, 3600], 'extreme'))).toEqual([0, 1_000, 61_000, 3_661_000])
-    expect(triesOf(scheduleOf([], 'extreme'))).toEqual([0])
+    expect(triesOf(makeSchedule([1, 60, 3600], 'extreme'))).toEqual([0, 1_000, 61_000, 3_661_000])
+    expect(triesOf(makeSchedule([], 'extreme'))).toEqual([0])
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ExportKind } from '../../src/export/export-columns.ts'
-import { writerOf } from '../../src/export/export-formats.ts'
+import { createWriter } from '../../src/export/export-formats.ts'
 
 const kind: ExportKind<{ readonly text: string | readonly string[] }> = {
   columns: { first: () => 'a', text: ({ text }) => text },
@@ -26,7 +26,7 @@ describe('a text in a CSV export', () => {
     [['x', '=1', '+2'], "x;'=1;'+2"],
     ['a;b - c', 'a;b - c']
   ])('%j is no formula, whichever separator the spreadsheet has', (text, expected) => {
-    expect(writerOf('csv', kind).row({ text }, 0)).toBe(`a,${expected}\n`)
+    expect(createWriter('csv', kind).row({ text }, 0)).toBe(`a,${expected}\n`)
   })
 })
 
@@ -49,20 +49,20 @@ const places: ExportKind<Row> = {
 
 describe('a CSV export', () => {
   it('has tags and p-codes for HXL, and a mark for Excel, if they are asked for', () => {
-    const writer = writerOf('csv', places, { hxl: true, bom: true })
+    const writer = createWriter('csv', places, { hxl: true, bom: true })
     expect(writer.head()).toBe(
       '\ufeffincidentId,occurredFrom,place,admin1,lat,independentSources,admin1Pcode\n' +
         '#event+id,#date+occurred+start,#loc+name,#adm1+code+v_iso3166_2,#geo+lat,#meta+independent_sources,#adm1+code+v_pcode\n'
     )
     expect(writer.row({ admin1: 'ML-5', place: 'Mopti' }, 0)).toMatch(/,ML-5,14.5,2,ML05\n$/)
     expect(writer.row({ admin1: 'FR-75', place: 'Paris' }, 1)).toMatch(/,FR-75,14.5,2,\n$/)
-    expect(writerOf('csv', places).head()).toMatch(/^incidentId,.*\n$/)
+    expect(createWriter('csv', places).head()).toMatch(/^incidentId,.*\n$/)
   })
 })
 
 describe('a KML export', () => {
   it('has a placemark for each row, with its time, data and place', () => {
-    const text = writerOf('kml', places).row({ admin1: null, place: 'A & <B>\u0001' }, 0)
+    const text = createWriter('kml', places).row({ admin1: null, place: 'A & <B>\u0001' }, 0)
     expect(text).toBe(
       '<Placemark><name>A &amp; &lt;B&gt;?</name><TimeSpan><begin>2026-01-01</begin></TimeSpan><ExtendedData>' +
         '<Data name="incidentId"><value>i1</value></Data><Data name="occurredFrom"><value>2026-01-01</value></Data>' +
@@ -71,7 +71,7 @@ describe('a KML export', () => {
         '<Point><coordinates>-4.2,14.5</coordinates></Point></Placemark>\n'
     )
     const wide = { ...places, discOf: () => [14.5, -4.2, 10] as const }
-    expect(writerOf('kml', wide).row({ admin1: null, place: 'B' }, 0)).toMatch(
+    expect(createWriter('kml', wide).row({ admin1: null, place: 'B' }, 0)).toMatch(
       /<LinearRing><coordinates>-4\.\d+,14\.5 .*<\/coordinates><\/LinearRing>/
     )
   })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ExportKind } from '../../src/export/export-columns.ts'
-import { exportFormats, writerOf } from '../../src/export/export-formats.ts'
+import { createWriter, exportFormats } from '../../src/export/export-formats.ts'
 import { exportStream } from '../../src/export/export-stream.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
@@ -29,7 +29,7 @@ async function readTo(stream: AsyncIterable<Buffer>): Promise<string> {
 
 describe('an export as a stream', () => {
   it.each(exportFormats)('as %s of nothing is whole', async format => {
-    const stream = exportStream(rows(0), writerOf(format, kind), {
+    const stream = exportStream(rows(0), createWriter(format, kind), {
       clock: new ManualClock(),
       slowMs: 1_000,
       check: () => {}
@@ -51,7 +51,7 @@ describe('an export as a stream', () => {
     }
     const stream = exportStream(
       rows(10, () => seen++),
-      writerOf(format, kind),
+      createWriter(format, kind),
       { clock: new ManualClock(), slowMs: 1_000, check }
     )
     const text = await readTo(stream)
@@ -63,7 +63,7 @@ describe('an export as a stream', () => {
     let seen = 0
     const stream = exportStream(
       rows(100_000, () => seen++),
-      writerOf('ndjson', kind),
+      createWriter('ndjson', kind),
       { clock: new ManualClock(), slowMs: 1_000, check: () => {} }
     )
     await stream[Symbol.asyncIterator]().next()

@@ -1,7 +1,7 @@
 // Lag and success of one subscription, over HTTP.
 
 import { describe, expect, it } from 'vitest'
-import { metricsLabelOf } from '../../src/webhook/subscription-health.ts'
+import { computeMetricsLabel } from '../../src/webhook/subscription-health.ts'
 import { Suite } from '../support/http-suite.ts'
 import { settle } from '../support/manual-clock.ts'
 import { accepted, FakeNetwork, failing, Harness } from '../support/notifier-harness.ts'
@@ -17,7 +17,7 @@ describe('the health of a subscription', () => {
     const health = async () => (await suite.ask('GET', `/v1/subscriptions/${id}/health`)).body
     const none = { accepted: 0, failed: 0, share: null }
     expect(await health()).toEqual({
-      metricsLabel: metricsLabelOf(id),
+      metricsLabel: computeMetricsLabel(id),
       ...{
         pending: 0,
         parked: 0,
@@ -40,7 +40,7 @@ describe('the health of a subscription', () => {
     await suite.h.clock.advance(500)
     const counts = { accepted: 3, failed: 1, share: 0.75 }
     expect(await health()).toEqual({
-      metricsLabel: metricsLabelOf(id),
+      metricsLabel: computeMetricsLabel(id),
       ...{
         pending: 1,
         parked: 0,

@@ -3,12 +3,12 @@
 // simpler than those that decide.
 
 import type { NotificationPolicy } from '@tocsin/contracts/subscription/notification-policy'
-import { runsOf } from '@tocsin/testing/process/test-size'
+import { computeRuns } from '@tocsin/testing/process/test-size'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { storyGraceMs } from '../../src/notification/notification-decision.ts'
 import type { Silence } from '../../src/notification/silence.ts'
-import { alwaysOn, dutyOf, type Shift } from '../../src/notification/watch.ts'
+import { alwaysOn, decideDuty, type Shift } from '../../src/notification/watch.ts'
 import { type PlayedEvent, playPolicy, type Telling } from './policy-play.ts'
 import { dayMs, facts } from './told-table.ts'
 
@@ -211,7 +211,7 @@ describe('what is extreme', () => {
         silences,
         rosters,
         (policy, events, over, shifts) => {
-          const dutyAt = (atMs: number) => dutyOf(shifts, 'duty', atMs, () => true)
+          const dutyAt = (atMs: number) => decideDuty(shifts, 'duty', atMs, () => true)
           const isWatched = policy.watch !== null
           const options = {
             subscriptionId: 'duty',
@@ -260,7 +260,7 @@ describe('what is extreme', () => {
           }
         }
       ),
-      { numRuns: runsOf(10_000) }
+      { numRuns: computeRuns(10_000) }
     )
     // It was asked in earnest.
     for (const [what, count] of Object.entries(seen))

@@ -4,8 +4,8 @@
 import type { SilenceNews, WatchNews } from '@tocsin/contracts/subscription/notification-words'
 import { describe, expect, it } from 'vitest'
 import {
-  nextOfSilence,
-  nextOfWatch,
+  decideSilenceNotice,
+  decideWatchNotice,
   type ToldNews,
   unmatchedAfterMs,
   unmatchedForMs,
@@ -21,7 +21,7 @@ describe('a silence', () => {
     standing: 'waiting' | 'holding' | 'over',
     unmatchedSinceMs: number | null,
     nowMs: number
-  ) => nextOfSilence(known, { standing, unmatchedSinceMs }, nowMs)
+  ) => decideSilenceNotice(known, { standing, unmatchedSinceMs }, nowMs)
 
   it('is told as it begins to hold, and not before', () => {
     expect([next(null, 'waiting', null, 0), next(null, 'holding', null, 0)]).toEqual([
@@ -60,18 +60,21 @@ describe('a silence', () => {
 
 describe('a watch', () => {
   it('is told when nobody is on, and when somebody is again', () => {
-    expect([nextOfWatch(null, false, 0), nextOfWatch(null, true, 0)]).toEqual([null, 'unstaffed'])
-    expect(nextOfWatch(told('unstaffed'), true, watchGapMs)).toBeNull()
-    expect(nextOfWatch(told('unstaffed'), false, watchGapMs)).toBe('staffed')
+    expect([decideWatchNotice(null, false, 0), decideWatchNotice(null, true, 0)]).toEqual([
+      null,
+      'unstaffed'
+    ])
+    expect(decideWatchNotice(told('unstaffed'), true, watchGapMs)).toBeNull()
+    expect(decideWatchNotice(told('unstaffed'), false, watchGapMs)).toBe('staffed')
   })
 
   it('that comes and goes is told at most every ten minutes, whatever a clock does', () => {
-    expect(nextOfWatch(told('unstaffed'), false, watchGapMs - 1)).toBeNull()
-    expect(nextOfWatch(told('unstaffed', watchGapMs), false, 0)).toBe('staffed')
+    expect(decideWatchNotice(told('unstaffed'), false, watchGapMs - 1)).toBeNull()
+    expect(decideWatchNotice(told('unstaffed', watchGapMs), false, 0)).toBe('staffed')
     let known: ToldNews | null = null
     const states: string[] = []
     for (let nowMs = 0; nowMs < 60 * minuteMs; nowMs += minuteMs) {
-      const state: WatchNews | null = nextOfWatch(known, (nowMs / minuteMs) % 3 !== 0, nowMs)
+      const state: WatchNews | null = decideWatchNotice(known, (nowMs / minuteMs) % 3 !== 0, nowMs)
       if (state === null) continue
       known = told(state, nowMs)
       states.push(state)

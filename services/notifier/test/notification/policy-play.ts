@@ -11,16 +11,16 @@ import type {
 import type { Severity } from '@tocsin/contracts/theatre/severity'
 import { Deadlines } from '../../src/delivery/deadlines.ts'
 import {
+  computeRank,
   decideNotification,
   decideRepeat,
-  rankOf,
   type StandingNews,
   type StoryCover,
   toldAfter,
   type WaitingNews
 } from '../../src/notification/notification-decision.ts'
-import { covers, longestOf, type Silence } from '../../src/notification/silence.ts'
-import { coverOf, namesOf } from '../../src/notification/story-cover.ts'
+import { covers, findLongest, type Silence } from '../../src/notification/silence.ts'
+import { findCover, listNames } from '../../src/notification/story-cover.ts'
 import { alwaysOn, type Duty } from '../../src/notification/watch.ts'
 
 /** An event of an alert that a subscriber would get without a policy. */
@@ -126,7 +126,7 @@ class PolicyPlay {
     this.#advance(event.atMs - 1)
     this.#settle(event.atMs)
     const { alertId, atMs } = event
-    for (const other of namesOf(event)) {
+    for (const other of listNames(event)) {
       this.#link(alertId, other)
       this.#link(other, alertId)
     }
@@ -169,12 +169,12 @@ class PolicyPlay {
     const links = [...(this.#links.get(alertId) ?? [])]
     return links.filter(other => {
       const course = this.#courses.get(other)
-      return course !== undefined && namesOf(course.event).includes(alertId)
+      return course !== undefined && listNames(course.event).includes(alertId)
     })
   }
 
   #storyOf(event: PlayedEvent): readonly string[] {
-    return [...namesOf(event), ...this.#namersOf(event.alertId)]
+    return [...listNames(event), ...this.#namersOf(event.alertId)]
   }
 
   #advance(toMs: number): void {
@@ -202,7 +202,9 @@ class PolicyPlay {
    */
   #judge(alertIds: readonly string[], atMs: number): void {
     const open = [...new Set(alertIds)].flatMap(id => this.#courses.get(id) ?? [])
-    open.sort((a, b) => rankOf(b.event.severity) - rankOf(a.event.severity) || a.place - b.place)
+    open.sort(
+      (a, b) => computeRank(b.event.severity) - computeRank(a.event.severity) || a.place - b.place
+    )
     for (const { event } of open) {
       this.#judgeOne(event.alertId, atMs)
     }
@@ -271,7 +273,7 @@ class PolicyPlay {
     const { alertId, severity, facts } = event
     const { subscriptionId, silences = [], dutyAt } = this.#options
     const matching = silences.filter(each => covers(each, { alertId, facts }))
-    const silence = longestOf(matching, { severity: facts.severity, subscriptionId, atMs })
+    const silence = findLongest(matching, { severity: facts.severity, subscriptionId, atMs })
     const { isAnswered = false, pagesNobody = false } = event
     return {
       severity,
@@ -293,7 +295,7 @@ class PolicyPlay {
   }
 
   #coverOf(event: PlayedEvent, newestMs: number | null): StoryCover | null {
-    return coverOf({ ...event, newestMs }, this.#namersOf(event.alertId), other => {
+    return findCover({ ...event, newestMs }, this.#namersOf(event.alertId), other => {
       const known = this.#courses.get(other)
       if (known?.told == null || known.told.isOver === true) return null
       const { told, event: newest } = known

@@ -6,10 +6,10 @@ import {
   policyDefaults
 } from '@tocsin/contracts/subscription/notification-policy'
 import { type Severity, severities } from '@tocsin/contracts/theatre/severity'
-import { runsOf } from '@tocsin/testing/process/test-size'
+import { computeRuns } from '@tocsin/testing/process/test-size'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { rankOf } from '../../src/notification/notification-decision.ts'
+import { computeRank } from '../../src/notification/notification-decision.ts'
 import type { Silence } from '../../src/notification/silence.ts'
 import { type PlayedEvent, playPolicy } from './policy-play.ts'
 import { dayMs, facts } from './told-table.ts'
@@ -84,7 +84,7 @@ function hold(
 ): void {
   fc.assert(
     fc.property(courses, ([policy, events, over]) => property(policy, events, over)),
-    { numRuns: runsOf(3_000) }
+    { numRuns: computeRuns(3_000) }
   )
 }
 
@@ -163,7 +163,7 @@ describe('every policy', () => {
           if (story.some(each => held.has(each)))
             expect(story.filter(each => !held.has(each))).not.toEqual([])
       }),
-      { numRuns: runsOf(3_000) }
+      { numRuns: computeRuns(3_000) }
     )
   })
 
@@ -193,14 +193,14 @@ describe('every policy', () => {
           untilMs
         })
         const newest = lastOf(events)
-        const rankIn = (each: string) => rankOf((newest.get(each) as PlayedEvent).severity)
+        const rankIn = (each: string) => computeRank((newest.get(each) as PlayedEvent).severity)
         for (const story of storiesOf(events))
           for (const each of story) {
             const since = told.filter(
               one =>
                 story.includes(one.alertId) &&
                 one.atMs >= (newest.get(each) as PlayedEvent).atMs &&
-                rankOf(one.severity) >= rankIn(each)
+                computeRank(one.severity) >= rankIn(each)
             )
             // While a graver one stands its parts are muted.
             const isMuted = story.some(other => rankIn(other) > rankIn(each))
@@ -208,7 +208,7 @@ describe('every policy', () => {
             expect([each, isMuted || since.length > 0]).toEqual([each, true])
           }
       }),
-      { numRuns: runsOf(5_000) }
+      { numRuns: computeRuns(5_000) }
     )
     expect(coveredCount).toBeGreaterThan(20)
   })
@@ -256,7 +256,7 @@ describe('every policy', () => {
         if (reason === 'first')
           expect(wasOver || events.some(each => isBetween(each) && each.ending !== null)).toBe(true)
         else if (reason === 'graver')
-          expect(rankOf(severity)).toBeGreaterThan(rankOf(before.severity))
+          expect(computeRank(severity)).toBeGreaterThan(computeRank(before.severity))
         else expect(atMs - before.atMs).toBeGreaterThanOrEqual(policy.updateMinutes * 60_000)
       }
     })
@@ -281,7 +281,7 @@ describe('every policy', () => {
         // What is due at a time is told before what comes then.
         const event = events.findLast(each => each.alertId === alertId && each.atMs < atMs)
         expect([event?.ending, event?.isAnswered, event?.severity]).toEqual([null, false, severity])
-        expect(rankOf(severity)).toBeGreaterThanOrEqual(rankOf(policy.minSeverity))
+        expect(computeRank(severity)).toBeGreaterThanOrEqual(computeRank(policy.minSeverity))
         const isOver = (each: Silence) =>
           each.startsMs <= atMs &&
           atMs < each.endsMs &&
@@ -305,7 +305,8 @@ describe('every policy', () => {
         const [alertId] = story
         const event = lastOf(events).get(alertId ?? '')
         if (story.length !== 1 || event === undefined || event.isAnswered) continue
-        if (event.partOf !== null || rankOf(event.severity) < rankOf(policy.minSeverity)) continue
+        if (event.partOf !== null || computeRank(event.severity) < computeRank(policy.minSeverity))
+          continue
         const newest = told.findLast(each => each.alertId === alertId)
         expect(untilMs - (newest?.atMs ?? 0)).toBeLessThan(policy.repeatMinutes * 60_000)
       }

@@ -4,13 +4,13 @@
 // policy-stories.test.ts.
 
 import {
+  makePolicy,
   type NotificationPolicy,
-  policyDefaults,
-  policyOf
+  policyDefaults
 } from '@tocsin/contracts/subscription/notification-policy'
 import { describe, expect, it } from 'vitest'
 import { decideRepeat, type StandingNews } from '../../src/notification/notification-decision.ts'
-import { alwaysOn, dutyOf } from '../../src/notification/watch.ts'
+import { alwaysOn, decideDuty } from '../../src/notification/watch.ts'
 import { atMs, silence, toldIn } from './told-table.ts'
 
 const hourly: NotificationPolicy = { ...policyDefaults, groupWaitSeconds: 0, repeatMinutes: 60 }
@@ -147,7 +147,7 @@ describe('a repeat', () => {
       shift('08:00', '12:00', ['duty']),
       shift('12:00', '1d 20:00', ['other', 'duty'])
     ]
-    const dutyAt = (id: string) => (ms: number) => dutyOf(shifts, id, ms, () => true)
+    const dutyAt = (id: string) => (ms: number) => decideDuty(shifts, id, ms, () => true)
     const toldTo = (id: string) =>
       toldIn(
         { ...hourly, watch: 'desk' },
@@ -219,7 +219,7 @@ describe('a policy', () => {
     [{ repeatMinutes: 4, updateMinutes: 0 }, false],
     [{ repeatMinutes: 5, updateMinutes: 0 }, true]
   ])('of %o can be kept: %s', (asked, isKept) => {
-    expect('pointer' in policyOf(asked) ? policyOf(asked) : true).toEqual(
+    expect('pointer' in makePolicy(asked) ? makePolicy(asked) : true).toEqual(
       isKept
         ? true
         : { pointer: '/repeatMinutes', detail: expect.stringContaining('at the earliest') }

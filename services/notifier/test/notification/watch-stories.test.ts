@@ -5,7 +5,7 @@ import {
   policyDefaults
 } from '@tocsin/contracts/subscription/notification-policy'
 import { describe, expect, it } from 'vitest'
-import { alwaysOn, dutyOf, type Shift } from '../../src/notification/watch.ts'
+import { alwaysOn, decideDuty, type Shift } from '../../src/notification/watch.ts'
 import { atMs, silence, toldIn } from './told-table.ts'
 
 const policy = (changed: Partial<NotificationPolicy> = {}): NotificationPolicy => ({
@@ -80,7 +80,7 @@ const shifts = [
   shift('14:00', '22:00', 'kofi', 'ama', 'desk')
 ]
 const duty = (subscriptionId: string, time: string, canReach = (_: string) => true) =>
-  dutyOf(shifts, subscriptionId, atMs(time), canReach)
+  decideDuty(shifts, subscriptionId, atMs(time), canReach)
 
 describe('a roster', () => {
   it('notifies all of a shift at once, and leaves alone who is off until their shift begins', () => {
@@ -97,7 +97,7 @@ describe('a roster', () => {
   })
 
   it('is told to who comes on what still stands, and retractions to whoever was told, on or off', () => {
-    const dutyAt = (at: number) => dutyOf(shifts, 'kofi', at, () => true)
+    const dutyAt = (at: number) => decideDuty(shifts, 'kofi', at, () => true)
     const lines = [
       '10:00 siege severe',
       '10:01 hoax severe',

@@ -7,10 +7,10 @@ import type { AlertEventName, AlertState } from '@tocsin/contracts/alert/alert'
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import { computePartition } from '@tocsin/event-log/partitioner'
 import { topics } from '@tocsin/event-log/topics'
-import { runsOf } from '@tocsin/testing/process/test-size'
+import { computeRuns } from '@tocsin/testing/process/test-size'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { rankOf } from '../../src/notification/notification-decision.ts'
+import { computeRank } from '../../src/notification/notification-decision.ts'
 import { AlertWriter, operatorOf } from '../support/alert-builder.ts'
 import { ManualClock, settle } from '../support/manual-clock.ts'
 import { accepted, FakeNetwork, type Harness } from '../support/notifier-harness.ts'
@@ -390,7 +390,7 @@ class StoryDesk {
     return [...this.#said.values()].flatMap(other => {
       const isLinked = said.links.includes(other.alertId) || other.links.includes(said.alertId)
       const told = this.#lastTold(host, other.alertId)
-      const graver = rankOf(other.severity) - rankOf(said.severity)
+      const graver = computeRank(other.severity) - computeRank(said.severity)
       const covers =
         isLinked &&
         other.ending === null &&
@@ -476,7 +476,7 @@ class StoryDesk {
       // What stands again after an end that nobody was to hear of is as new: too small, it is not
       // told.
     } else if (!(isTold && endings) && said.isTaken && unansweredMinutes > 0) return
-    else if ((isTold && endings) || rankOf(said.severity) >= rankOf(minSeverity))
+    else if ((isTold && endings) || computeRank(said.severity) >= computeRank(minSeverity))
       this.#holdToSaid(host, said, told)
   }
 }
@@ -490,7 +490,7 @@ it('lets nobody wait for what is extreme, loses nothing, and tells nobody what i
       await desk.end()
       for (const name of Object.keys(seen) as (keyof typeof seen)[]) seen[name] += desk.seen[name]
     }),
-    { numRuns: runsOf(200) }
+    { numRuns: computeRuns(200) }
   )
   // It was asked in earnest.
   for (const [what, count] of Object.entries(seen))

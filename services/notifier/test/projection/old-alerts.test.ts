@@ -52,7 +52,7 @@ async function known(h: Harness) {
       firstTime: entry.firstTime
     })),
     openCount: alerts.openCount,
-    outcomes: ['late', 'taken'].map(id => alerts.outcomeOf(id)),
+    outcomes: ['late', 'taken'].map(id => alerts.findOutcome(id)),
     records
   }
 }

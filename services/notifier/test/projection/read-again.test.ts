@@ -5,7 +5,7 @@ import { encodeRecord } from '@tocsin/contracts/record/records'
 import { type Handling, handlings, maySee } from '@tocsin/contracts/theatre/handling'
 import { MemoryStore } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
-import { runsOf } from '@tocsin/testing/process/test-size'
+import { computeRuns } from '@tocsin/testing/process/test-size'
 import { received } from '@tocsin/testing/report/record-builder'
 import { aReport } from '@tocsin/testing/report/report-builder'
 import fc from 'fast-check'
@@ -213,6 +213,6 @@ it('readers get the same of alerts from memory, from the log and after a restart
             expect(await readAll(restarted, handling, filter)).toEqual(wanted)
         }
     }),
-    { numRuns: runsOf(50) }
+    { numRuns: computeRuns(50) }
   )
 })

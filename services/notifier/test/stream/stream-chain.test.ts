@@ -6,7 +6,7 @@ import { type Handling, handlings, maySee } from '@tocsin/contracts/theatre/hand
 import { severities } from '@tocsin/contracts/theatre/severity'
 import { MemoryStore } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
-import { runsOf } from '@tocsin/testing/process/test-size'
+import { computeRuns } from '@tocsin/testing/process/test-size'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { AlertWriter } from '../support/alert-builder.ts'
@@ -247,7 +247,7 @@ describe('the stream', () => {
           checkTold(await play(steps, who, single(partitions), start), steps, who)
         }
       ),
-      { numRuns: runsOf(150) }
+      { numRuns: computeRuns(150) }
     )
   })
 
@@ -266,7 +266,7 @@ describe('the stream', () => {
           checkTold(await play(steps, who, service, start), steps, who)
         }
       ),
-      { numRuns: runsOf(80) }
+      { numRuns: computeRuns(80) }
     )
   })
 })

@@ -5,7 +5,7 @@ import type { AlertState } from '@tocsin/contracts/alert/alert'
 import { type Handling, handlings, maySee } from '@tocsin/contracts/theatre/handling'
 import { severities } from '@tocsin/contracts/theatre/severity'
 import { topics } from '@tocsin/event-log/topics'
-import { runsOf } from '@tocsin/testing/process/test-size'
+import { computeRuns } from '@tocsin/testing/process/test-size'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { settle } from '../support/manual-clock.ts'
@@ -237,7 +237,7 @@ describe('a reader of a snapshot in parts', () => {
             expect([...states.values()].filter(isSeen).map(name)).toContain(each)
         }
       ),
-      { numRuns: runsOf(150) }
+      { numRuns: computeRuns(150) }
     )
   })
 })

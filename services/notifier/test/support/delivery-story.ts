@@ -2,7 +2,7 @@
 // at the far end, and a process that may die at any point.
 
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
-import { scheduleOf } from '@tocsin/contracts/subscription/retry-schedule'
+import { makeSchedule } from '@tocsin/contracts/subscription/retry-schedule'
 import { severities } from '@tocsin/contracts/theatre/severity'
 import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
 import fc from 'fast-check'
@@ -14,7 +14,7 @@ import { decideRetry } from '../../src/delivery/retry-policy.ts'
 import { SubscriptionDeliveries } from '../../src/delivery/subscription-deliveries.ts'
 import type { NewsJudge } from '../../src/delivery/waiting-order.ts'
 import { raisedRecord } from '../../src/webhook/notice-sender.ts'
-import { reminderOf } from '../../src/webhook/reminders.ts'
+import { makeReminder } from '../../src/webhook/reminders.ts'
 import { accepted, failing } from './notifier-harness.ts'
 
 export const storyStep = fc.oneof(
@@ -182,8 +182,8 @@ export class Story {
     }
     const decision = decideRetry(outcome, {
       ...{
-        schedule: scheduleOf(null, 'moderate'),
-        tries: this.#fold.triesOf(sequence) + 1,
+        schedule: makeSchedule(null, 'moderate'),
+        tries: this.#fold.findTries(sequence) + 1,
         health: this.#fold.health
       },
       ...{ jitter: 0, nowMs: this.nowMs }
@@ -299,7 +299,7 @@ export class Story {
     if (type === 'reminder-held')
       this.#write([{ ...at, type: 'delivery.reminder-held', data: hold }])
     else if (carried !== undefined) {
-      const [news, mark] = reminderOf(this.#fold, alertId, carried)
+      const [news, mark] = makeReminder(this.#fold, alertId, carried)
       const raised = { news, mark, time: at.time }
       this.#write([raisedRecord(subscriptionId, this.#fold.notices, raised)])
     }

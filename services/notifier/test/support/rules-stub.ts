@@ -6,9 +6,9 @@ import { decodeControlRecord, decodeTheatreRecord } from '@tocsin/contracts/reco
 import type { Handling } from '@tocsin/contracts/theatre/handling'
 import {
   type AlertRequest,
-  askerOf,
-  asksOfAlert,
-  talkOf
+  asksAboutAlert,
+  readAsker,
+  readTalk
 } from '@tocsin/contracts/theatre/theatre-record'
 import { actEvents, applyAct, findActText } from '@tocsin/engine/alerts/officer-acts'
 import { follow } from '@tocsin/event-log/follow'
@@ -62,7 +62,7 @@ export class RulesStub {
       handle: async ({ records, cursor }) => {
         await this.#unpaused()
         for (const { decoded } of records)
-          if (asksOfAlert(decoded.record))
+          if (asksAboutAlert(decoded.record))
             await this.#decide(decoded.record.data, decoded.record.time)
         await log.commit('rules', cursor)
       }
@@ -87,7 +87,7 @@ export class RulesStub {
     // As the rules do: the log keeps a repeated record.
     if (this.#decided.has(actionId)) return
     this.#decided.add(actionId)
-    const who = askerOf(request)
+    const who = readAsker(request)
     const isStale = request.action !== 'answer' && request.ifMatch !== state.operatorRevision
     const isReopening = request.action === 'reopen'
     const isClosed = state.status === 'resolved' || state.status === 'retracted'
@@ -114,7 +114,7 @@ export class RulesStub {
       urgency: closes ? 'past' : state.urgency,
       operator: applyAct(state.operator, request, time),
       reason: closes ? 'closed-by-operator' : isReopening ? 'reopened-by-operator' : null,
-      action: { actionId, ...who, text: findActText(request), ...talkOf(request) },
+      action: { actionId, ...who, text: findActText(request), ...readTalk(request) },
       concerns: findConcerned(request)
     })
   }

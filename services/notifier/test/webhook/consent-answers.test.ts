@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
-  allowedRateOf,
   consentAskedForMs,
+  findAllowedRate,
   judgeChallenge,
   judgeHandshake,
   nextAskingMs
@@ -42,7 +42,7 @@ describe('allowedRateOf', () => {
     ['9999999999999999', null],
     [null, null]
   ])('%j allows %j a minute', (allowedRate, rate) =>
-    expect(allowedRateOf({ ...answer(200), allowedRate })).toBe(rate)
+    expect(findAllowedRate({ ...answer(200), allowedRate })).toBe(rate)
   )
 })
 

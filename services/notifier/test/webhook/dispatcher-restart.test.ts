@@ -4,7 +4,7 @@ import { EventLogError } from '@tocsin/event-log/errors'
 import type { AppendFate } from '@tocsin/event-log/memory-log'
 import { MemoryStore } from '@tocsin/event-log/memory-log'
 import { type Topic, topics } from '@tocsin/event-log/topics'
-import { runsOf } from '@tocsin/testing/process/test-size'
+import { computeRuns } from '@tocsin/testing/process/test-size'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ManualClock, settle } from '../support/manual-clock.ts'
@@ -120,7 +120,7 @@ describe('after a restart', () => {
           expect(received.events.length - chain.repeats).toBe(alerts)
         }
       ),
-      { numRuns: runsOf(60) }
+      { numRuns: computeRuns(60) }
     )
   })
 })

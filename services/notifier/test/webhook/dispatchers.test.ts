@@ -6,7 +6,7 @@ import { EventLogError } from '@tocsin/event-log/errors'
 import { type AppendFate, MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import type { NewRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
-import { runsOf } from '@tocsin/testing/process/test-size'
+import { computeRuns } from '@tocsin/testing/process/test-size'
 import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -255,7 +255,7 @@ describe('several notifiers in newest-state order', () => {
           for (const instance of world.instances) await instance.h.close()
         }
       ),
-      { numRuns: runsOf(15) }
+      { numRuns: computeRuns(15) }
     )
   }, 240_000)
 })
@@ -295,7 +295,7 @@ describe('several notifiers', () => {
           for (const instance of world.instances) await instance.h.close()
         }
       ),
-      { numRuns: runsOf(50) }
+      { numRuns: computeRuns(50) }
     )
   }, 240_000)
 })

@@ -2,7 +2,7 @@
 // partner holds is proof that nothing is missing, and its last word of each alert is the state that
 // holds.
 
-import { runsOf } from '@tocsin/testing/process/test-size'
+import { computeRuns } from '@tocsin/testing/process/test-size'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Delivery } from '../../src/delivery/delivery.ts'
@@ -79,7 +79,7 @@ describe('newest-state order', () => {
         checkProof(s)
         checkStates(s)
       }),
-      { numRuns: runsOf(1_500) }
+      { numRuns: computeRuns(1_500) }
     )
   })
 })

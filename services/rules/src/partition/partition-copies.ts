@@ -99,7 +99,7 @@ export class PartitionCopies {
     const reached: [string, number][] = []
     for (const plan of options.plan.theatres.values()) {
       if (plan.partition !== partition || stoppedTheatres.has(plan.theatre)) continue
-      missing.push(...this.#missingOf(plan))
+      missing.push(...this.#listMissing(plan))
       reached.push([plan.theatre, plan.steps.length])
     }
     // One append, so that a theatre is never there in part.
@@ -108,7 +108,7 @@ export class PartitionCopies {
     this.#planWritten = seen
   }
 
-  #missingOf({ theatre, steps }: TheatrePlan): NewRecord[] {
+  #listMissing({ theatre, steps }: TheatrePlan): NewRecord[] {
     const owner = this.#scope.theatres.get(theatre)?.owner
     // Steps were written in order: those before one that is held are held too, or superseded.
     const held =

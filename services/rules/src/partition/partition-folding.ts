@@ -47,7 +47,7 @@ export class PartitionFolding {
   async fold(records: readonly StoredRecord[], part: FoldedPart): Promise<void> {
     for (const stored of records) {
       if (this.#scope.stoppedTheatres.has(stored.key) || stored.value === null) continue
-      const theatre = this.#theatreOf(stored)
+      const theatre = this.#findTheatre(stored)
       if (stored.position < theatre.from) continue
       const head = readReportHead(stored.value)
       if (head?.lane !== 'backfill') part.isOldNews = false
@@ -148,7 +148,7 @@ export class PartitionFolding {
     this.#scope.options.observer.stopped(key, why)
   }
 
-  #theatreOf({ key, position }: StoredRecord): HeldTheatre {
+  #findTheatre({ key, position }: StoredRecord): HeldTheatre {
     const known = this.#scope.theatres.get(key)
     if (known) return known
     const facts = this.#scope.unmet.get(key) ?? new TheatreFacts()

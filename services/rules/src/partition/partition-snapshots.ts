@@ -94,13 +94,15 @@ export class PartitionSnapshots {
       unsaved.add({ id, theatre, readMs: unread * readMsPerRecord })
     }
     const maxMs = behindMsMax / this.#scope.options.partitionsHeld()
-    const isMuch = behindMsOf(unsaved) >= maxMs
-    for (const one of isMuch ? [...unsaved].sort((a, b) => savedMsOf(b) - savedMsOf(a)) : unsaved) {
+    const isMuch = computeBehindMs(unsaved) >= maxMs
+    for (const one of isMuch
+      ? [...unsaved].sort((a, b) => computeSavedMs(b) - computeSavedMs(a))
+      : unsaved) {
       if (!this.#mayBeTaken(one)) continue
       const helps =
         isMuch &&
-        behindMsOf(unsaved) > maxMs / 2 &&
-        savedMsOf(one) >= savedPerWritten * writeMsOf(one.theatre)
+        computeBehindMs(unsaved) > maxMs / 2 &&
+        computeSavedMs(one) >= savedPerWritten * computeWriteMs(one.theatre)
       if (!helps && !this.#isDueByRecords(one.theatre)) continue
       unsaved.delete(one)
       yield one
@@ -243,7 +245,7 @@ export class PartitionSnapshots {
  * What a start would spend on these theatres, ms: folding what each lacks, and reading the
  * partition once.
  */
-function behindMsOf(unsaved: Iterable<Unsaved>): number {
+function computeBehindMs(unsaved: Iterable<Unsaved>): number {
   let [foldedMs, readMs] = [0, 0]
   for (const one of unsaved) {
     foldedMs += one.theatre.foldedMsSinceSnapshot
@@ -253,7 +255,7 @@ function behindMsOf(unsaved: Iterable<Unsaved>): number {
 }
 
 /** What a start saves if this theatre is written, ms. */
-function savedMsOf({ theatre, readMs }: Unsaved): number {
+function computeSavedMs({ theatre, readMs }: Unsaved): number {
   return theatre.foldedMsSinceSnapshot + readMs
 }
 
@@ -261,7 +263,7 @@ function savedMsOf({ theatre, readMs }: Unsaved): number {
  * How long writing the state holds the thread, ms: as long as the last time, and longer if there
  * are more reports.
  */
-function writeMsOf({ owner, written }: HeldTheatre): number {
+function computeWriteMs({ owner, written }: HeldTheatre): number {
   const { ms, reports } = written ?? { ms: 0, reports: 0 }
   return ms + Math.max(0, owner.reportCount - reports) * writeMsPerReport
 }

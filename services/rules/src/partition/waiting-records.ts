@@ -107,7 +107,7 @@ export class WaitingRecords {
   /** So many records of a theatre were folded in this time. */
   spend(theatre: string, ms: number, records: number): void {
     this.#spentMs.set(theatre, (this.#spentMs.get(theatre) ?? 0) + ms)
-    this.#recordMs.set(theatre, (this.#recordMsOf(theatre) + ms / records) / 2)
+    this.#recordMs.set(theatre, (this.#computeRecordMs(theatre) + ms / records) / 2)
   }
 
   /**
@@ -125,7 +125,7 @@ export class WaitingRecords {
     await untilEither(this.#roomMade.promise, signal)
   }
 
-  #recordMsOf(theatre: string): number {
+  #computeRecordMs(theatre: string): number {
     return this.#recordMs.get(theatre) ?? togetherMs
   }
 
@@ -135,7 +135,7 @@ export class WaitingRecords {
    */
   #togetherMax(theatre: string): number {
     const leftMs = this.#lists.size === 1 ? togetherMs : turnMs - (this.#spentMs.get(theatre) ?? 0)
-    const expected = Math.floor(Math.min(togetherMs, leftMs) / this.#recordMsOf(theatre))
+    const expected = Math.floor(Math.min(togetherMs, leftMs) / this.#computeRecordMs(theatre))
     return Math.max(1, Math.min(togetherMax, expected))
   }
 

@@ -196,7 +196,7 @@ export class RulePreviews {
       throw makeRefusal(`/rules/${duplicate}/id`, `is a duplicate: ${ids[duplicate]}`)
     const changes = rules.map(({ id, ...ask }, i) => {
       if (ask.pattern === undefined) return this.#makeRemoval(principal, id, i, against)
-      const rule = operations.versionOf(principal, id, ask as RuleAsk, `/rules/${i}`)
+      const rule = operations.findVersion(principal, id, ask as RuleAsk, `/rules/${i}`)
       operations.checkRetention(principal, rule, `/rules/${i}`, theatres)
       return rule
     })

@@ -26,8 +26,8 @@ import {
   listShortRetentions
 } from '@tocsin/engine/theatre/rule-retention'
 import { topics } from '@tocsin/event-log/topics'
-import { keptKindOf, type TakeKept } from '@tocsin/service-kit/access/kept-records'
-import { authorOf, mayReadTheatre, type Principal } from '@tocsin/service-kit/access/principal'
+import { findKeptKind, type TakeKept } from '@tocsin/service-kit/access/kept-records'
+import { getAuthor, mayReadTheatre, type Principal } from '@tocsin/service-kit/access/principal'
 import type { AuditEntry } from '@tocsin/service-kit/control/audit-trail'
 import { type ControlState, nextRuleVersion } from '@tocsin/service-kit/control/control-state'
 import { readWaitMs, sealedBehind } from '@tocsin/service-kit/projection/read-positions'
@@ -91,7 +91,7 @@ export class RuleOperations {
    * left out if it, or the one before it, ran in a theatre that is not the principal's. Throws
    * `not-found` as `known` does.
    */
-  versionsOf(principal: Principal, id: string): readonly PastVersion[] {
+  listVersions(principal: Principal, id: string): readonly PastVersion[] {
     this.known(principal, id)
     const asked = { by: null, type: 'rule.declared', subject: id, ...always }
     return this.#options.control.audit
@@ -112,7 +112,7 @@ export class RuleOperations {
     ask: RuleAsk,
     ifMatch: number | null
   ): Promise<{ rule: RuleVersion; cursor: string | null }> {
-    const rule = this.versionOf(principal, id, ask, '')
+    const rule = this.findVersion(principal, id, ask, '')
     checkClearance(principal)
     checkTheatres(principal, rule.theatres)
     this.#checkThere(rule.theatres, '/theatres')
@@ -135,7 +135,7 @@ export class RuleOperations {
       rule,
       cursor: await this.#change(principal, id, {
         type: 'rule.declared',
-        data: { ...rule, by: authorOf(principal) }
+        data: { ...rule, by: getAuthor(principal) }
       })
     }
   }
@@ -153,7 +153,7 @@ export class RuleOperations {
     const data = {
       ruleId: id,
       ruleVersion: nextRuleVersion(this.#state, id),
-      by: authorOf(principal)
+      by: getAuthor(principal)
     }
     return this.#change(principal, id, { type: 'rule.withdrawn', data })
   }
@@ -162,7 +162,7 @@ export class RuleOperations {
    * The rule as its next version. `pointer`: where it stands in the body. Throws `body-invalid`
    * with all faults.
    */
-  versionOf(principal: Principal, id: string, ask: RuleAsk, pointer: string): RuleVersion {
+  findVersion(principal: Principal, id: string, ask: RuleAsk, pointer: string): RuleVersion {
     const { theatres, ...said } = ask
     const draft = { ruleId: id, ...said, parameters: ask.parameters ?? {} }
     // A rule that the principal cannot see never runs in the same theatre as this one.
@@ -188,7 +188,7 @@ export class RuleOperations {
     pointer: string,
     only?: readonly string[]
   ): void {
-    const theatres = this.#theatresOf(principal).filter(
+    const theatres = this.#listTheatres(principal).filter(
       ({ id }) => only === undefined || only.includes(id)
     )
     const fault = findRetentionFault(rule, theatres, this.#seen(principal, rule.ruleId))
@@ -197,7 +197,7 @@ export class RuleOperations {
 
   /**
    * Throws if a change leaves a name that no rule answers: `body-invalid` if a changed rule has it,
-   * at `pointerOf` that rule; `action-refused` if a rule has it that stays as it is.
+   * at `formatPointer` that rule; `action-refused` if a rule has it that stays as it is.
    */
   checkNames(
     principal: Principal,
@@ -231,15 +231,15 @@ export class RuleOperations {
    * What theatres of the rule must retain, and which of those that the principal may see do not, by
    * an older log.
    */
-  retentionOf(principal: Principal, rule: RuleVersion): SeenRetention {
-    const short = listShortRetentions([rule], this.#theatresOf(principal))
+  computeRetention(principal: Principal, rule: RuleVersion): SeenRetention {
+    const short = listShortRetentions([rule], this.#listTheatres(principal))
     return {
       neededRetentionDays: computeNeededRetention(rule),
       retainedTooShort: short.map(({ theatre }) => theatre)
     }
   }
 
-  #theatresOf(principal: Principal): readonly TheatreConfig[] {
+  #listTheatres(principal: Principal): readonly TheatreConfig[] {
     return [...this.#state.theatres.values()].filter(
       ({ id }) => id !== unassignedTheatre && mayReadTheatre(principal, id)
     )
@@ -294,7 +294,7 @@ export class RuleOperations {
     const time = new Date(clock.nowMs()).toISOString()
     const id = digest('control', payload.type, JSON.stringify(payload.data), time)
     const value = encodeRecord({ id, source: '/tocsin/rules', time, cause: null }, payload)
-    const kind = keptKindOf(payload)
+    const kind = findKeptKind(payload)
     if (kind !== null) takeKept(principal, kind, value.byteLength)
     const [appended] = await log.append(topics.control, [{ id, key: 'control', value }])
     if (!appended || !(await control.waitForAppended(appended, readWaitMs))) {

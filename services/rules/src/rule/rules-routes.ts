@@ -4,8 +4,8 @@
 
 import {
   dictionary,
-  formatOf,
   listOf,
+  makeFormat,
   optional,
   readAs,
   strict,
@@ -33,8 +33,8 @@ import { resolveParameters } from '@tocsin/engine/theatre/rule-set'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import { checkSameId } from '@tocsin/service-kit/http/same-id'
 import { positionHeader } from '@tocsin/service-kit/projection/read-positions'
-import { answer, routesOf, writeProblems } from '@tocsin/service-kit/route/definition'
-import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
+import { answer, listRoutes, writeProblems } from '@tocsin/service-kit/route/definition'
+import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { FoldAnswers, SeenStanding } from './fold-answers.ts'
 import { parameterWords } from './parameter-words.ts'
@@ -73,10 +73,10 @@ const parametersShape = {
 
 const ruleMembers = {
   // What is unknown is refused by code that says what is near.
-  pattern: readAs(formatOf<string>(patternShape), { ...patternShape, enum: patternNames }),
+  pattern: readAs(makeFormat<string>(patternShape), { ...patternShape, enum: patternNames }),
   title: optional(text('For people.', { minLength: 1, maxLength: titleLengthMax })),
   parameters: optional(
-    readAs(formatOf<Readonly<Record<string, ParameterValue>>>(parametersShape), {
+    readAs(makeFormat<Readonly<Record<string, ParameterValue>>>(parametersShape), {
       ...parametersShape,
       propertyNames: { enum: parameterNames }
     })
@@ -142,8 +142,8 @@ const toldMembers = [
 ] as const
 const ruleBody = strict({
   ...ruleMembers,
-  ruleId: optional(formatOf({ description: 'As in the path.', readOnly: true })),
-  ...Object.fromEntries(toldMembers.map(name => [name, optional(formatOf({ readOnly: true }))]))
+  ruleId: optional(makeFormat({ description: 'As in the path.', readOnly: true })),
+  ...Object.fromEntries(toldMembers.map(name => [name, optional(makeFormat({ readOnly: true }))]))
 })
 
 const idText = (description?: string) =>
@@ -189,7 +189,7 @@ export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
       principal: Principal
     ) => ({
       ...shown(rule, standing, principal),
-      ...operations.retentionOf(principal, rule),
+      ...operations.computeRetention(principal, rule),
       namesNoRule: operations.namesNoRule(principal, rule)
     })
     const shownNow = async (rule: RuleVersion, principal: Principal) =>
@@ -198,7 +198,7 @@ export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
         (await answers.standings(principal, [rule.ruleId])).get(rule.ruleId),
         principal
       )
-    const add = routesOf(app, { tag: 'Rules', access: ['alerts:read', 'rules:manage'] })
+    const add = listRoutes(app, { tag: 'Rules', access: ['alerts:read', 'rules:manage'] })
     add({
       id: 'listRules',
       method: 'GET',
@@ -208,7 +208,7 @@ export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
         'Rules that run in a theatre of the key. Failures and warming are shown as far as the key may see.',
       answers: { 200: answer('The rules with their parameters.', ruleListSchema) },
       async handle(request) {
-        const principal = principalOf(request)
+        const principal = getPrincipal(request)
         const rules = operations.rulesFor(principal)
         const standings = await answers.standings(
           principal,
@@ -230,9 +230,9 @@ export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
         200: answer('The rule with all its parameters, defaults included.', ruleSchema, 'etag')
       },
       async handle(request, reply) {
-        const principal = principalOf(request)
+        const principal = getPrincipal(request)
         const rule = operations.known(principal, request.params.id)
-        reply.header('etag', tagOf(rule))
+        reply.header('etag', computeTag(rule))
         return shownNow(rule, principal)
       }
     })
@@ -246,7 +246,7 @@ export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
       params,
       answers: { 200: answer('The near misses.', nearMissListSchema) },
       async handle(request) {
-        const principal = principalOf(request)
+        const principal = getPrincipal(request)
         const { ruleId } = operations.known(principal, request.params.id)
         return answers.near(principal, ruleId, () => isGone(request))
       }
@@ -261,8 +261,8 @@ export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
       params,
       answers: { 200: answer('The versions.', ruleVersionListSchema) },
       async handle(request) {
-        const principal = principalOf(request)
-        const versions = operations.versionsOf(principal, request.params.id)
+        const principal = getPrincipal(request)
+        const versions = operations.listVersions(principal, request.params.id)
         return { items: versions.map(each => shownVersion(principal, each)), next: null }
       }
     })
@@ -283,13 +283,13 @@ export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
       },
       problems: [...writeProblems, 'action-refused', 'precondition-required'],
       async handle(request, reply) {
-        const principal = principalOf(request)
+        const principal = getPrincipal(request)
         const seen = versionSeen(request.headers['if-match'])
         const { id } = request.params
-        const asked = askOf(id, request.body)
+        const asked = readAsk(id, request.body)
         const { rule, cursor } = await operations.put(principal, id, asked, seen)
         if (cursor !== null) reply.header(positionHeader, cursor)
-        reply.header('etag', tagOf(rule))
+        reply.header('etag', computeTag(rule))
         return shownNow(rule, principal)
       }
     })
@@ -307,7 +307,7 @@ export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
       problems: [...writeProblems, 'action-refused', 'precondition-required'],
       async handle(request, reply) {
         const seen = versionSeen(request.headers['if-match'])
-        const cursor = await operations.delete(principalOf(request), request.params.id, seen)
+        const cursor = await operations.delete(getPrincipal(request), request.params.id, seen)
         return reply.header(positionHeader, cursor).code(204).send()
       }
     })
@@ -324,7 +324,7 @@ export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
       answers: { 200: answer('The differences by theatre.', rulePreviewSchema) },
       problems: ['action-refused'],
       async handle(request) {
-        return answers.preview(principalOf(request), request.body, () => isGone(request))
+        return answers.preview(getPrincipal(request), request.body, () => isGone(request))
       }
     })
     add({
@@ -336,7 +336,7 @@ export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
       description: 'Of the preview that this key waits for.',
       answers: { 200: answer('How far it is, or null.', rulePreviewProgressSchema) },
       async handle(request) {
-        return { preview: await answers.previewing(principalOf(request)) }
+        return { preview: await answers.previewing(getPrincipal(request)) }
       }
     })
   }
@@ -346,7 +346,7 @@ export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
  * The rule of a request without the members that GET adds. Throws `body-invalid` if the body names
  * another rule than the path.
  */
-function askOf(id: string, body: RuleAsk & { readonly ruleId?: unknown }): RuleAsk {
+function readAsk(id: string, body: RuleAsk & { readonly ruleId?: unknown }): RuleAsk {
   checkSameId(id, body.ruleId, 'ruleId')
   return Object.fromEntries(
     Object.entries(body).filter(([name]) => Object.hasOwn(ruleMembers, name))
@@ -365,7 +365,7 @@ function versionSeen(header: string | undefined): number | null {
 }
 
 /** The entity tag that If-Match takes. */
-function tagOf({ ruleVersion }: RuleVersion): string {
+function computeTag({ ruleVersion }: RuleVersion): string {
   return `"${ruleVersion}"`
 }
 

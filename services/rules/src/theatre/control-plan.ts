@@ -20,7 +20,7 @@ import type { Cursor, EventLog, NewRecord } from '@tocsin/event-log/port'
 import { retryUntilAborted } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
 import type { ControlState } from '@tocsin/service-kit/control/control-state'
-import { sourceConfigOf } from '@tocsin/service-kit/control/source-declaration'
+import { readSourceConfig } from '@tocsin/service-kit/control/source-declaration'
 import { type ControlChange, ControlFold } from '@tocsin/service-kit/projection/control-fold'
 
 /**
@@ -199,7 +199,7 @@ export class ControlPlan {
         this.#setTime(record)
         return
       case 'source.declared':
-        this.#toAll(record, { type: 'source.configured', data: sourceConfigOf(record.data) })
+        this.#toAll(record, { type: 'source.configured', data: readSourceConfig(record.data) })
         return
       case 'rule.declared':
       case 'rule.withdrawn': {
@@ -262,7 +262,7 @@ export class ControlPlan {
     const wallMinute = formatTime(Math.floor(Date.parse(record.time) / minuteMs) * minuteMs)
     const start = config.clock === 'replay' ? beforeAllTime : wallMinute
     const begin = (name: string, payload: TheatrePayload) =>
-      stepOf(theatre, digest('copy', theatre, record.id, name), start, record.id, payload)
+      planStep(theatre, digest('copy', theatre, record.id, name), start, record.id, payload)
     const first = engineRecord(theatre, start)
     this.#theatres.set(theatre, {
       theatre,
@@ -274,7 +274,10 @@ export class ControlPlan {
         begin('theatre', { type: 'theatre.configured', data: config }),
         { id: first.id, tickTo: null, record: () => first },
         ...[...this.#state.sources.values()].map(source =>
-          begin(`source ${source.id}`, { type: 'source.configured', data: sourceConfigOf(source) })
+          begin(`source ${source.id}`, {
+            type: 'source.configured',
+            data: readSourceConfig(source)
+          })
         ),
         ...[...this.#state.rules.values()]
           .filter(rule => runsIn(rule, theatre))
@@ -308,7 +311,10 @@ export class ControlPlan {
     plan.timeSetBy = id
     const isReplay = this.#state.theatres.get(theatre)?.clock === 'replay'
     plan.steps.push(
-      stepOf(theatre, id, isReplay ? data.to : record.time, record.id, { type: 'clock.set', data })
+      planStep(theatre, id, isReplay ? data.to : record.time, record.id, {
+        type: 'clock.set',
+        data
+      })
     )
   }
 
@@ -319,11 +325,11 @@ export class ControlPlan {
   #copy(plan: Draft, record: ControlRecord, payload: TheatrePayload): void {
     const { theatre } = plan
     const time = this.#state.theatres.get(theatre)?.clock === 'replay' ? plan.now : record.time
-    plan.steps.push(stepOf(theatre, digest('copy', theatre, record.id), time, record.id, payload))
+    plan.steps.push(planStep(theatre, digest('copy', theatre, record.id), time, record.id, payload))
   }
 }
 
-function stepOf(
+function planStep(
   theatre: string,
   id: string,
   time: string,

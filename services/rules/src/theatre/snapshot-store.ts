@@ -331,7 +331,7 @@ async function findIn(
     const isOwn = manifest.format === format && manifest.engine === engineVersion
     if (!isOwn || manifest.epoch !== epoch) continue
     const packed = wholeBlocks(manifest, chunks)
-    if (packed !== null) return foundOf(manifest, packed, compression)
+    if (packed !== null) return readFound(manifest, packed, compression)
   }
   return null
 }
@@ -355,7 +355,7 @@ function wholeBlocks(
   return whole
 }
 
-function foundOf(
+function readFound(
   manifest: Manifest,
   packed: readonly Buffer[],
   compression: Compression

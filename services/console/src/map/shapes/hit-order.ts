@@ -36,9 +36,9 @@ interface Hit extends Spot {
 }
 
 /** `triggers`: in order of time. O(triggers · places). */
-export function hitOrderOf(triggers: readonly ShownEvent[]): HitOrder {
+export function compareHits(triggers: readonly ShownEvent[]): HitOrder {
   const hits: Hit[] = []
-  for (const hit of triggers.flatMap(hitsOf)) {
+  for (const hit of triggers.flatMap(listHits)) {
     const isNewArea = hit.area !== null && hits.every(({ area }) => area !== hit.area)
     if (
       hits.length < placesMax &&
@@ -64,7 +64,7 @@ export function isOrdered({ places }: HitOrder): boolean {
   return places.some(({ number }) => number > 1)
 }
 
-function hitsOf({ incident }: ShownEvent): Hit[] {
+function listHits({ incident }: ShownEvent): Hit[] {
   const [fromMs, toMs] = [Date.parse(incident.occurred.from), Date.parse(incident.occurred.to)]
   const area = incident.place.admin1
   return drawablePlaces(incident).map(({ lat, lon, km, label = '' }, i) => ({

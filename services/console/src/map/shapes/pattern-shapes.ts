@@ -13,12 +13,12 @@ import {
   type Point,
   type Polygon
 } from '../base-map.ts'
-import { eventsOf, type ShownEvent } from '../evidence-steps.ts'
+import { listEvents, type ShownEvent } from '../evidence-steps.ts'
 import { radiusPx } from '../gathered-marks.ts'
 import { circleAround, drawablePlaces } from '../shown-places.ts'
-import { type HitOrder, type HitStep, hitOrderOf, isOrdered } from './hit-order.ts'
+import { compareHits, type HitOrder, type HitStep, isOrdered } from './hit-order.ts'
 import { convexHull, kmBetween, type Spot } from './hull.ts'
-import { hubOf, type Way, waysInto } from './ways-in.ts'
+import { createHub, type Way, waysInto } from './ways-in.ts'
 
 /** Patterns whose triggers lie close together. */
 const clusters: ReadonlySet<string> = new Set(['front', 'near-repeat', 'coordinated-attack'])
@@ -44,15 +44,18 @@ export const noShapes: PatternShapes = { shapes: collection([]), corners: [], sa
 type ShapedAlert = Pick<AlertDetail, 'pattern' | 'area' | 'group' | 'evidence'>
 
 /** The shapes of an alert whose evidence is the given. `towns`: of the map, once it is there. */
-export function shapesOf(alert: ShapedAlert, towns: Features<Point> | null = null): PatternShapes {
-  const triggers = eventsOf(alert.evidence).filter(
+export function computeShapes(
+  alert: ShapedAlert,
+  towns: Features<Point> | null = null
+): PatternShapes {
+  const triggers = listEvents(alert.evidence).filter(
     ({ role, incident }) => role === 'trigger' && !incident.withdrawn
   )
   if (alert.pattern === 'siege') return ringAround(alert.area.circle)
-  if (alert.pattern === 'widening-arc') return arcOf(hitOrderOf(triggers))
+  if (alert.pattern === 'widening-arc') return computeArc(compareHits(triggers))
   if (alert.pattern === 'supply-line-interdiction')
-    return waysOf(alert.group?.hub ?? '', triggers, towns)
-  return clusters.has(alert.pattern) ? clusterOf(triggers) : noShapes
+    return listWays(alert.group?.hub ?? '', triggers, towns)
+  return clusters.has(alert.pattern) ? makeCluster(triggers) : noShapes
 }
 
 /**
@@ -77,7 +80,7 @@ function ringAround(circle: AlertDetail['area']['circle']): PatternShapes {
 /** What is shown around a circle under siege, so that the ring is in view. */
 const ringShare = 1.6
 
-function arcOf(order: HitOrder): PatternShapes {
+function computeArc(order: HitOrder): PatternShapes {
   const { places, steps } = order
   if (places.length < 2) return noShapes
   const lines = steps.flatMap(step => {
@@ -86,11 +89,15 @@ function arcOf(order: HitOrder): PatternShapes {
   })
   // Where no order is known at all there is nothing to number.
   const numbers = (isOrdered(order) ? places : []).map(place =>
-    feature('number', { type: 'Point', coordinates: westOf(place) }, { said: `${place.number}` })
+    feature(
+      'number',
+      { type: 'Point', coordinates: computeWest(place) },
+      { said: `${place.number}` }
+    )
   )
   return {
     shapes: collection([...lines, ...numbers]),
-    corners: cornersOf(places),
+    corners: computeCorners(places),
     said: { kind: 'arc', order }
   }
 }
@@ -109,20 +116,20 @@ function betweenCircles({ from, to }: HitStep): Line | null {
   return { type: 'LineString', coordinates: [at(from.km / km), at(1 - to.km / km)] }
 }
 
-function westOf({ lat, lon, km }: Spot): Corner {
+function computeWest({ lat, lon, km }: Spot): Corner {
   return circleAround(lat, lon, km).reduce((west, corner) => (corner[0] < west[0] ? corner : west))
 }
 
-function waysOf(
+function listWays(
   name: string,
   triggers: readonly ShownEvent[],
   towns: Features<Point> | null
 ): PatternShapes {
-  const hub = hubOf(name, triggers, towns)
+  const hub = createHub(name, triggers, towns)
   const ways = hub === null ? [] : waysInto(hub, triggers)
   if (ways.length === 0) return noShapes
   const bands = ways
-    .flatMap(bandsOf)
+    .flatMap(computeBands)
     .map(hull => feature('band', { type: 'Polygon', coordinates: [hull] }))
   const lines = ways.map(way =>
     feature('way', {
@@ -132,21 +139,21 @@ function waysOf(
   )
   return {
     shapes: collection([...bands, ...lines]),
-    corners: cornersOf(ways.flat()),
+    corners: computeCorners(ways.flat()),
     said: { kind: 'ways', hub: name, count: ways.length }
   }
 }
 
 /** From one place on a way to the next, as wide as each is uncertain. */
-function bandsOf(way: Way): Corner[][] {
-  return way.slice(1).map((to, i) => convexHull(cornersOf([way[i] as Spot, to])))
+function computeBands(way: Way): Corner[][] {
+  return way.slice(1).map((to, i) => convexHull(computeCorners([way[i] as Spot, to])))
 }
 
 /** Around the circles of events in at least two places. */
-function clusterOf(triggers: readonly ShownEvent[]): PatternShapes {
+function makeCluster(triggers: readonly ShownEvent[]): PatternShapes {
   const places = triggers.flatMap(({ incident }) => drawablePlaces(incident))
   if (new Set(places.map(({ lat, lon }) => `${lat} ${lon}`)).size < 2) return noShapes
-  const corners = convexHull(cornersOf(places))
+  const corners = convexHull(computeCorners(places))
   return {
     shapes: collection([feature('cluster', { type: 'LineString', coordinates: corners })]),
     corners,
@@ -154,7 +161,7 @@ function clusterOf(triggers: readonly ShownEvent[]): PatternShapes {
   }
 }
 
-function cornersOf(spots: readonly Spot[]): Corner[] {
+function computeCorners(spots: readonly Spot[]): Corner[] {
   return spots.flatMap(({ lat, lon, km }) => circleAround(lat, lon, km))
 }
 

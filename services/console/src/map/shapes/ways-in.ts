@@ -38,7 +38,7 @@ export function townNamed(towns: Features<Point>, name: string, near: Named): Na
 }
 
 /** Where the hub is: by the towns of the map, else by what happened in it. */
-export function hubOf(
+export function createHub(
   name: string,
   triggers: readonly ShownEvent[],
   towns: Features<Point> | null
@@ -60,7 +60,7 @@ export function waysInto(hub: Named, triggers: readonly ShownEvent[]): readonly 
     .toSorted((a, b) => kmBetween(hub, b) - kmBetween(hub, a))
   const ways: { readonly bearing: number; readonly hits: Spot[] }[] = []
   for (const hit of hits) {
-    const bearing = bearingOf(hub, hit)
+    const bearing = computeBearing(hub, hit)
     const way = ways.find(
       each => Math.abs(((each.bearing - bearing + 540) % 360) - 180) < sameWayDegrees
     )
@@ -71,7 +71,7 @@ export function waysInto(hub: Named, triggers: readonly ShownEvent[]): readonly 
 }
 
 /** Degrees from north, 0 to 360: near enough to tell directions apart. */
-function bearingOf(from: Named, to: Named): number {
+function computeBearing(from: Named, to: Named): number {
   const east = (to.lon - from.lon) * Math.cos((((from.lat + to.lat) / 2) * Math.PI) / 180)
   return ((Math.atan2(east, to.lat - from.lat) * 180) / Math.PI + 360) % 360
 }

@@ -4,17 +4,17 @@ import { computed } from '@preact/signals'
 import { ask } from '../../http/answers.ts'
 import { type Page, suite, wholeList } from '../../http/suite.ts'
 import type { ShownAlert } from '../../shown/shown-alert.ts'
-import { incidentAskIn, incidentQuery, placeKindOf } from '../../upkeep/incident-ask.ts'
+import { computePlaceKind, incidentAskIn, incidentQuery } from '../../upkeep/incident-ask.ts'
 import { address } from '../address.ts'
 import { adjoining } from '../adjoining.ts'
 import { nowIn, picture, theatres } from '../console-state.ts'
 import { currentView } from '../current-view.ts'
-import { pagesOf, resource } from '../resource.ts'
+import { listPages, resource } from '../resource.ts'
 
 export const incidentAsk = computed(() => incidentAskIn(address.value))
 
 /** The theatre whose clock holds at a place. */
-export function theatreOf(place: string | null): string {
+export function findTheatre(place: string | null): string {
   const all = theatres.value
   const own = all.find(({ id }) => id === place)
   const alert = [...picture.alerts.values()].find(({ area }) =>
@@ -25,7 +25,7 @@ export function theatreOf(place: string | null): string {
 }
 
 /** By the day: the same question all day. */
-export const askedNowMs = computed(() => nowIn(theatreOf(incidentAsk.value.place)))
+export const askedNowMs = computed(() => nowIn(findTheatre(incidentAsk.value.place)))
 
 const pageMax = 500
 /** Of an area. */
@@ -71,7 +71,9 @@ export const incidentsNear = resource(() => wholeQuery(nearQuery.peek()), {
 
 const alertQuery = computed(() => {
   const { place } = incidentAsk.value
-  return isArea.value && place !== null ? `${placeKindOf(place)}=${encodeURIComponent(place)}` : ''
+  return isArea.value && place !== null
+    ? `${computePlaceKind(place)}=${encodeURIComponent(place)}`
+    : ''
 })
 
 /** Open and over, those that changed last. */
@@ -86,7 +88,7 @@ export const alertsOfArea = resource(
 const listPage = 100
 const listQuery = computed(() => incidentQuery(incidentAsk.value, askedNowMs.value).toString())
 
-export const listedIncidents = pagesOf(
+export const listedIncidents = listPages(
   cursor => suite.incidents(paged(listQuery.peek(), listPage, cursor)),
   { key: () => listQuery.value }
 )

@@ -5,9 +5,9 @@ import { computed, effect, signal, untracked } from '@preact/signals'
 import { suite } from '../../http/suite.ts'
 import {
   blankIncidentDraft,
-  bodyOfDeclaration,
   type IncidentActKind,
-  type IncidentDraft
+  type IncidentDraft,
+  makeDeclarationBody
 } from '../../upkeep/incident-act.ts'
 import { incidentWords, withReadableTimes } from '../../words/alert-words.ts'
 import { words } from '../../words/words.ts'
@@ -32,7 +32,7 @@ const begun = ofPerson(signal<ReadonlyMap<string, DeclarationOf>>(new Map()))
 /** Those whose outcome came while another alert, or none, was open. */
 const away = ofKey(signal<ReadonlySet<string>>(new Set()))
 
-export function incidentDraftOf(incidentId: string): IncidentDraft | null {
+export function makeIncidentDraft(incidentId: string): IncidentDraft | null {
   return drafts.value.get(incidentId) ?? null
 }
 
@@ -131,7 +131,7 @@ export async function declare(incidentId: string, alertId: string): Promise<void
   const draft = drafts.value.get(incidentId)
   if (draft === undefined) return
   const { kind, after } = draft
-  const body = bodyOfDeclaration(draft)
+  const body = makeDeclarationBody(draft)
   const made = await declaring.send(
     () => suite.declare(incidentId, kind, body, after),
     () => words.incidentActs.done[kind],

@@ -2,7 +2,7 @@
 
 import { computed } from '@preact/signals'
 import { views } from '../../http/views.ts'
-import { filterIn, isSame, queryOf } from '../../queue/queue-filter.ts'
+import { filterIn, formatQuery, isSame } from '../../queue/queue-filter.ts'
 import { words } from '../../words/words.ts'
 import { command } from '../command.ts'
 import { filter } from '../console-state.ts'
@@ -23,7 +23,7 @@ export const savedNow = computed(() =>
  */
 export async function saveView(name: string): Promise<void> {
   const now = savedNow.peek()
-  const query = queryOf(filter.peek())
+  const query = formatQuery(filter.peek())
   const renamed = now?.mayChange === true ? now : undefined
   const known = renamed ?? savedList.peek().find(each => each.mayChange && each.name === name)
   await savingView.send(

@@ -13,7 +13,7 @@ export const dispositionList = resource(() =>
 )
 
 /** Of a rule in each theatre that has alerts of it; null: not told to this key, or not yet. */
-export function useDispositionsOf(ruleId: string): readonly RuleDispositions[] | null {
+export function useDispositions(ruleId: string): readonly RuleDispositions[] | null {
   useAsking(async () => {
     if (mayUse('alerts:read')) await dispositionList.load()
   }, askEveryMs)

@@ -2,7 +2,7 @@
 
 import { rules } from '../../http/rules.ts'
 import type { RuleVersion } from '../../shown/answers.ts'
-import { textOfRule } from '../../upkeep/rule-text.ts'
+import { formatRule } from '../../upkeep/rule-text.ts'
 import { words } from '../../words/words.ts'
 import { announce } from '../announcements.ts'
 import { currentItem } from '../current-view.ts'
@@ -14,6 +14,6 @@ export const ruleVersions = resource(() => rules.versions(key()), { key })
 
 /** Puts it into the text that is typed: it is published as any change is. */
 export function restore({ ruleVersion, rule }: RuleVersion): void {
-  ruleDraft.change({ text: textOfRule(rule) })
+  ruleDraft.change({ text: formatRule(rule) })
   announce(words.rules.versions.restored(ruleVersion))
 }

@@ -9,7 +9,7 @@ import {
   type PreviewStanding,
   previewStanding
 } from '../../upkeep/preview-standing.ts'
-import { newRuleText, readRule, ruleIdPattern, textOfRule } from '../../upkeep/rule-text.ts'
+import { formatRule, newRuleText, readRule, ruleIdPattern } from '../../upkeep/rule-text.ts'
 import type { TypedFault } from '../../upkeep/typed-data.ts'
 import { words } from '../../words/words.ts'
 import { address, setAddress } from '../address.ts'
@@ -101,20 +101,20 @@ export const backtest = ofKey(
   signal<{ readonly of: string; readonly preview: RulePreview } | null>(null)
 )
 
-function draftOf(rule: Rule | null): RuleDraft {
+function makeDraft(rule: Rule | null): RuleDraft {
   return rule === null
     ? { of: newRule, id: '', version: null, text: newRuleText }
-    : { of: rule.ruleId, id: rule.ruleId, version: rule.ruleVersion, text: textOfRule(rule) }
+    : { of: rule.ruleId, id: rule.ruleId, version: rule.ruleVersion, text: formatRule(rule) }
 }
 
 /** Begins a change unless that of this rule has begun. `rule`: null for a new one. */
 export function beginRule(rule: Rule | null): void {
-  ruleDraft.show(draftOf(rule))
+  ruleDraft.show(makeDraft(rule))
 }
 
 /** Drops what was typed and shows what is in force. */
 export function resetRule(rule: Rule | null): void {
-  const draft = draftOf(rule)
+  const draft = makeDraft(rule)
   ruleDraft.restart(draft)
   setOutcome(draft.of, { kind: 'idle' })
 }
@@ -215,7 +215,7 @@ export async function publishRule(): Promise<void> {
   setOutcome(sent.of, { kind: 'publishing' })
   const answer = await rules.put(sent.id, read.body, sent.version)
   if (answer.kind !== 'ok') return refuse(sent.of, answer, read)
-  const saved = draftOf(answer.body)
+  const saved = makeDraft(answer.body)
   const isAll = ruleDraft.settle(sent, saved, later => ({ ...saved, text: later.text }))
   setOutcome(sent.of, { kind: 'idle' })
   const { ruleVersion } = answer.body
@@ -235,7 +235,7 @@ export async function deleteRule(rule: Rule): Promise<void> {
   const answer = await rules.delete(of, rule.ruleVersion)
   if (answer.kind !== 'ok') return refuse(of, answer, null)
   const isShown = ruleDraft.typed.peek().of === of
-  ruleDraft.restart(draftOf(rule))
+  ruleDraft.restart(makeDraft(rule))
   if (isShown) ruleDraft.show(noRule)
   setOutcome(of, { kind: 'idle' })
   await ruleList.load()

@@ -21,7 +21,7 @@ const lockName = 'tocsin-renewal'
 
 let timer: ReturnType<typeof setTimeout> | undefined
 
-export function isOfProvider({ id }: Caller): boolean {
+export function isProviderHost({ id }: Caller): boolean {
   return id.startsWith('oidc:')
 }
 
@@ -35,7 +35,7 @@ export function keepSession(
   told: (renewal: Renewal) => void
 ): void {
   clearTimeout(timer)
-  if (!isOfProvider(caller) || caller.expiresAt === null) return
+  if (!isProviderHost(caller) || caller.expiresAt === null) return
   const leftMs = Date.parse(caller.expiresAt) - now()
   const waitMs = Math.min(Math.max(leftMs * sharePassed, leastMs), mostMs)
   const isDue = waitMs < mostMs
@@ -76,7 +76,10 @@ export async function renewSession(knownEnd: string | null): Promise<Renewal> {
   const { locks } = navigator as { readonly locks?: LockManager }
   const ask = async (): Promise<Renewal> => {
     const before = await suite.me()
-    if (before.kind === 'ok' && (!isOfProvider(before.body) || before.body.expiresAt !== knownEnd))
+    if (
+      before.kind === 'ok' &&
+      (!isProviderHost(before.body) || before.body.expiresAt !== knownEnd)
+    )
       return { kind: 'renewed', caller: before.body }
     const answer = await suite.renewSession()
     if (answer.kind === 'refused') return { kind: answer.problem.status < 500 ? 'over' : 'unknown' }

@@ -7,8 +7,8 @@ import type { ShownAlert } from '../../shown/shown-alert.ts'
 import { pathsIn } from '../../upkeep/field-table.ts'
 import {
   blankSilence,
-  bodyOfSilence,
-  draftOfSilence,
+  makeSilenceBody,
+  makeSilenceDraft,
   type SilenceDraft,
   silenceFields
 } from '../../upkeep/silence-draft.ts'
@@ -19,10 +19,10 @@ import { command } from '../command.ts'
 import { chosenId, suiteNowMs } from '../console-state.ts'
 import { currentItem, openView } from '../current-view.ts'
 import { form } from '../form-draft.ts'
-import { pagesOf, resource } from '../resource.ts'
+import { listPages, resource } from '../resource.ts'
 
-export const standing = pagesOf(cursor => asks.list('standing', cursor))
-export const over = pagesOf(cursor => asks.list('over', cursor))
+export const standing = listPages(cursor => asks.list('standing', cursor))
+export const over = listPages(cursor => asks.list('over', cursor))
 /** The one that the address names. */
 export const chosenSilence = resource(() => asks.one(currentItem.peek() ?? ''), {
   key: () => currentItem.value ?? ''
@@ -54,7 +54,7 @@ export function beginSilence(about: Partial<SilenceDraft>): void {
  * the alert as it is then.
  */
 export async function sendSilence(draft: SilenceDraft): Promise<Answer<Silence>> {
-  const answer = await asks.create(bodyOfSilence(draft), draft.alertId === '' ? null : draft.seen)
+  const answer = await asks.create(makeSilenceBody(draft), draft.alertId === '' ? null : draft.seen)
   if (answer.kind === 'ok' && draft.replaces !== '') await endReplaced(draft.replaces)
   if (answer.kind !== 'refused' || answer.problem.operatorRevision === undefined) return answer
   const { detail, operatorRevision } = answer.problem
@@ -73,7 +73,7 @@ async function endReplaced(id: string): Promise<void> {
 
 /** The same silence, an hour longer. */
 export async function extendSilence(silence: Silence): Promise<void> {
-  const draft = draftOfSilence(silence, suiteNowMs.peek())
+  const draft = makeSilenceDraft(silence, suiteNowMs.peek())
   if (draft === null) return
   const longer = { ...draft, minutes: String(Number(draft.minutes) + 60) }
   await ending.send(
@@ -84,7 +84,7 @@ export async function extendSilence(silence: Silence): Promise<void> {
 
 /** Opens the form with a silence, to replace it. */
 export function editSilence(silence: Silence): void {
-  const draft = draftOfSilence(silence, suiteNowMs.peek())
+  const draft = makeSilenceDraft(silence, suiteNowMs.peek())
   if (draft !== null) goOnWith(draft)
 }
 
@@ -96,7 +96,7 @@ export async function silenceForAnHour({
 }: Pick<ShownAlert, 'alertId' | 'operatorRevision' | 'area'>): Promise<void> {
   const draft = { ...blankSilence, alertId, reason: words.acts.silenceReason }
   await silencing.send(
-    () => asks.create(bodyOfSilence(draft), operatorRevision),
+    () => asks.create(makeSilenceBody(draft), operatorRevision),
     ({ endsAt }) => words.acts.silenced(timeAtWords(endsAt, area))
   )
 }

@@ -4,22 +4,22 @@ import { signal } from '@preact/signals'
 import { webhooks } from '../../http/webhooks.ts'
 import type { Subscription } from '../../shown/answers.ts'
 import {
-  changeOfSubscription,
-  draftOfSubscription,
+  makeSubscriptionChange,
+  makeSubscriptionDraft,
   subscriptionPaths
 } from '../../upkeep/subscription-draft.ts'
 import { words } from '../../words/words.ts'
 import { command } from '../command.ts'
 import { currentItem, openView } from '../current-view.ts'
 import { form } from '../form-draft.ts'
-import { pagesOf, resource } from '../resource.ts'
+import { listPages, resource } from '../resource.ts'
 import { ofKey, ofPerson } from '../session/of-key.ts'
 import { holdTyped } from '../session/typed.ts'
 
 export const subscriptions = resource(() => webhooks.list())
 
 const key = () => currentItem.value ?? ''
-export const newSubscription = form('subscription', () => draftOfSubscription(null), {
+export const newSubscription = form('subscription', () => makeSubscriptionDraft(null), {
   fields: subscriptionPaths
 })
 
@@ -32,7 +32,7 @@ export const madeFor = ofPerson(
 export function beginFor(roster: string): void {
   const members = { telling: 'policy', order: 'newest-state', watch: roster }
   if (newSubscription.isTyped()) newSubscription.change(members)
-  else newSubscription.restart({ ...draftOfSubscription(null), ...members })
+  else newSubscription.restart({ ...makeSubscriptionDraft(null), ...members })
   newSubscription.forget()
   madeFor.value = { roster, item: 'new' }
   openView('subscriptions', 'new')
@@ -40,7 +40,7 @@ export function beginFor(roster: string): void {
 
 export const changeOpen = ofPerson(signal<string | null>(null))
 /** The change of a subscription that is being typed; those of others are kept. */
-export const changedSubscription = form('subscription-change', () => draftOfSubscription(null), {
+export const changedSubscription = form('subscription-change', () => makeSubscriptionDraft(null), {
   keyOf: ({ seen }) => seen?.id ?? '',
   ...{ fields: subscriptionPaths, restsOnSeen: true }
 })
@@ -52,7 +52,7 @@ export const changedSubscription = form('subscription-change', () => draftOfSubs
 export const warned = ofKey(signal<{ readonly id: string; readonly text: string } | null>(null))
 
 export function beginChange(held: Subscription): void {
-  changedSubscription.show(draftOfSubscription(held))
+  changedSubscription.show(makeSubscriptionDraft(held))
   changedSubscription.forget()
   changeOpen.value = held.id
 }
@@ -67,12 +67,12 @@ export function endChange(): void {
 export async function saveChange(): Promise<void> {
   const sent = changedSubscription.typed.peek()
   const { seen, version } = sent
-  if (seen === null || Object.keys(changeOfSubscription(sent)).length === 0) return endChange()
+  if (seen === null || Object.keys(makeSubscriptionChange(sent)).length === 0) return endChange()
   const { form: told } = words.subscriptions
   const saved = await changedSubscription.submit(
-    draft => webhooks.change(seen.id, changeOfSubscription(draft), version),
+    draft => webhooks.change(seen.id, makeSubscriptionChange(draft), version),
     ({ warnings = [] }) => [told.saved, ...warnings.map(told.warned)].join(' '),
-    draftOfSubscription,
+    makeSubscriptionDraft,
     (later, body) => ({ ...later, seen: body, version: body.version })
   )
   await subscriptions.load()
@@ -111,7 +111,7 @@ export const health = resource(() => webhooks.health(key()), { key })
  * The first page of deliveries of the chosen one, asked for again and again; older pages are added
  * by hand.
  */
-export const deliveries = pagesOf(cursor => webhooks.deliveries(key(), cursor), { key })
+export const deliveries = listPages(cursor => webhooks.deliveries(key(), cursor), { key })
 
 /** Pausing, vouching and deleting it. */
 export const acting = command({ key, restsOnSeen: true })

@@ -6,7 +6,7 @@ import type { Watch } from '../../shown/answers.ts'
 import {
   beginDraft,
   blankWatch,
-  keyOfDraft,
+  makeDraftKey,
   type ShiftOf,
   type WatchDraft,
   type WatchFormKind,
@@ -25,7 +25,7 @@ export const newWatch = form<WatchDraft>('watch', () => blankWatch, { fields: wa
 
 /** What is typed about a roster or a shift of it; that of others is kept. */
 export const watchForm = form<WatchDraft>('watch-change', () => blankWatch, {
-  ...{ keyOf: keyOfDraft, key: () => currentItem.value ?? '' },
+  ...{ keyOf: makeDraftKey, key: () => currentItem.value ?? '' },
   ...{ fields: watchPaths, restsOnSeen: true }
 })
 /** Key of the draft of which the form is open. */
@@ -34,10 +34,10 @@ export const withdrawing = command({ restsOnSeen: true })
 
 export function beginForm(kind: Exclude<WatchFormKind, 'new'>, held: Watch, shift?: ShiftOf): void {
   const draft = beginDraft(kind, held, suiteNowMs.peek(), shift)
-  if (shift?.gap !== undefined) watchForm.drop(keyOfDraft(draft))
+  if (shift?.gap !== undefined) watchForm.drop(makeDraftKey(draft))
   watchForm.show(draft)
   watchForm.forget()
-  openForm.value = keyOfDraft(draft)
+  openForm.value = makeDraftKey(draft)
 }
 
 /** A subscription becomes the last step of the shift that is typed for a roster. */

@@ -6,7 +6,7 @@ import { suiteNowMs } from '../../state/console-state.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
 import { changingKey, dropSecret, heldSecrets, holdSecret, keyList } from '../../state/keys.ts'
 import { useResource } from '../../state/resource.ts'
-import { type KeyState, keysInOrder, stateOfKey } from '../../upkeep/administration.ts'
+import { findKeyState, type KeyState, keysInOrder } from '../../upkeep/administration.ts'
 import { words } from '../../words/words.ts'
 import { AskFirst, Outcome, ShownOnce } from '../parts/form.tsx'
 import { Record, RecordList } from '../parts/record-list.tsx'
@@ -91,7 +91,7 @@ export function Access() {
 
 function Item({ held }: { readonly held: ApiKey }) {
   const told = words.keys
-  const state = stateOfKey(held, suiteNowMs.value)
+  const state = findKeyState(held, suiteNowMs.value)
   const acts = [
     [told.rotate, told.rotateAsk, told.rotateYes, rotate],
     [told.linkOf, told.linkOfAsk, told.linkOfYes, makeLink],

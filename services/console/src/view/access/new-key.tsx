@@ -4,7 +4,7 @@ import { keys } from '../../http/keys.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
 import { holdSecret, keyList, newKey } from '../../state/keys.ts'
 import { keyFields, keyScopes } from '../../upkeep/administration.ts'
-import { bodyOf } from '../../upkeep/field-table.ts'
+import { makeBody } from '../../upkeep/field-table.ts'
 import { words } from '../../words/words.ts'
 import { RecordForm } from '../parts/record-form.tsx'
 import { BackButton } from '../parts/record-list.tsx'
@@ -13,7 +13,7 @@ import { ViewPage } from '../parts/view-page.tsx'
 async function make(): Promise<void> {
   const told = words.keys
   const made = await newKey.submit(
-    draft => keys.create(bodyOf(draft, keyFields)),
+    draft => keys.create(makeBody(draft, keyFields)),
     ({ name }) => told.madeKey(name)
   )
   if (made === null) return

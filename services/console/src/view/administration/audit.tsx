@@ -4,7 +4,7 @@ import type { AuditEntry } from '../../shown/answers.ts'
 import { setAddress } from '../../state/address.ts'
 import { audit, auditAsk } from '../../state/administration.ts'
 import { mayUse } from '../../state/console-state.ts'
-import { hrefOf } from '../../state/current-view.ts'
+import { formatHref } from '../../state/current-view.ts'
 import { useResource } from '../../state/resource.ts'
 import { words } from '../../words/words.ts'
 import { Choice } from '../parts/choice.tsx'
@@ -122,7 +122,7 @@ function Entry({ entry: { at, by, type, subject, handOver }, isOfAlerts }: Entry
       </td>
       <td>
         {isOfAlerts ? (
-          <a href={hrefOf('alerts', { alert: subject, of: null, who: null, subject: null })}>
+          <a href={formatHref('alerts', { alert: subject, of: null, who: null, subject: null })}>
             {subject}
           </a>
         ) : (

@@ -6,7 +6,7 @@ import { theatreForm } from '../../state/administration.ts'
 import { theatreList } from '../../state/console-state.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
 import { useResource } from '../../state/resource.ts'
-import { bodyOfDeclared, draftOfTheatre, theatreFields } from '../../upkeep/administration.ts'
+import { makeDeclaredBody, makeTheatreDraft, theatreFields } from '../../upkeep/administration.ts'
 import { words } from '../../words/words.ts'
 import { Outcome } from '../parts/form.tsx'
 import { RecordForm, standsFor, useBegun } from '../parts/record-form.tsx'
@@ -62,7 +62,7 @@ async function save(): Promise<void> {
     draft =>
       administration.putTheatre(
         draft.id.trim(),
-        bodyOfDeclared(draft, theatreFields),
+        makeDeclaredBody(draft, theatreFields),
         draft.version
       ),
     ({ id, leavesOutside }) =>
@@ -79,7 +79,7 @@ async function save(): Promise<void> {
 
 function TheatreForm({ held }: { readonly held: Theatre | null }) {
   const told = words.administration.theatres
-  useBegun(theatreForm, draftOfTheatre(held))
+  useBegun(theatreForm, makeTheatreDraft(held))
   return (
     <ViewPage title={held?.id ?? told.create} lead={told.lead}>
       <BackButton label={told.back} onBack={() => openItem(null)} />
@@ -90,7 +90,7 @@ function TheatreForm({ held }: { readonly held: Theatre | null }) {
         lists={{ clock: Object.entries(told.clocks) }}
         label={told.save}
         onSend={() => void save()}
-        stands={standsFor(theatreForm, held, draftOfTheatre)}
+        stands={standsFor(theatreForm, held, makeTheatreDraft)}
       />
     </ViewPage>
   )

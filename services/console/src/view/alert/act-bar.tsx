@@ -3,7 +3,7 @@
 // after a look at another one, after a refusal, and after the link was lost.
 
 import { useLayoutEffect } from 'preact/hooks'
-import { holderOf, takenSinceOf } from '../../derived/taken-since.ts'
+import { computeTakenSince, findHolder } from '../../derived/taken-since.ts'
 import { type AlertDetail, isOpen } from '../../shown/shown-alert.ts'
 import { act, acting, whyNotNow } from '../../state/acts.ts'
 import { caller, isLive, isOfficer, mayUse, nowIn } from '../../state/console-state.ts'
@@ -12,7 +12,7 @@ import {
   blankDraft,
   clearDraft,
   closeAct,
-  draftOf,
+  makeDraft,
   openAct,
   openedAct,
   typedFor
@@ -166,7 +166,7 @@ export function ActBar({ alert, onNow }: ActBarProps) {
         <ActForm
           key={opened === 'give-back' ? 'assignment' : opened}
           alert={alert}
-          draft={draftOf(alertId)}
+          draft={makeDraft(alertId)}
           isOffered={offered.includes(opened)}
           whyNot={why}
           isAsking={isAsking}
@@ -273,9 +273,9 @@ function Paged({ alert: { revisions } }: { readonly alert: AlertDetail }) {
 /** That another owns the alert stands beside what would be sent. */
 function OtherHasIt({ alert }: { readonly alert: AlertDetail }) {
   const { operator, revisions, revisionsOmitted, theatre } = alert
-  const holder = holderOf(operator)
+  const holder = findHolder(operator)
   const isOther = holder !== null && holder !== caller.value?.name && isOpen(alert)
-  const at = takenSinceOf(revisions, revisionsOmitted)
+  const at = computeTakenSince(revisions, revisionsOmitted)
   const ago = at === null ? '' : agoWords(nowIn(theatre) - Date.parse(at))
   return (
     <p class="other-has-it" role="status">

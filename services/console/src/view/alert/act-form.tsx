@@ -26,7 +26,7 @@ interface ActFormProps {
   readonly children: ComponentChildren
 }
 
-function titleOf(kind: Act): string {
+function formatTitle(kind: Act): string {
   const { acts } = words
   const titles: Readonly<Record<Act, string>> = {
     acknowledgement: acts.acknowledge,
@@ -53,13 +53,13 @@ export function ActForm({ alert, draft, isOffered, whyNot, isAsking, children }:
     // Enter sends a form whose button is disabled in some browsers.
     if (whyNot === null && isReady(draft)) void act(alert)
   }
-  const title = titleOf(draft.act)
+  const title = formatTitle(draft.act)
   return (
     <form class="act" onSubmit={submit} aria-label={title} ref={form}>
       <div class="act-fields">
         <Fields alert={alert} draft={draft} />
         <label class="choice wide">
-          <span>{noteLabelOf(draft)}</span>
+          <span>{formatNoteLabel(draft)}</span>
           <textarea
             rows={2}
             maxLength={4000}
@@ -187,7 +187,7 @@ function withdraws({ act: kind, corrects, withdrawn }: Draft): boolean {
   return kind === 'response' && corrects !== '' && withdrawn
 }
 
-function noteLabelOf(draft: Draft): string {
+function formatNoteLabel(draft: Draft): string {
   const { act: kind, response } = draft
   if (withdraws(draft)) return words.responses.whyWithdrawn
   if (kind === 'response')

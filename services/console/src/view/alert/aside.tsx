@@ -5,7 +5,7 @@ import { useEffect } from 'preact/hooks'
 import { type AlertDetail, isOpen, type ShownAnswer } from '../../shown/shown-alert.ts'
 import { isOfficer, mayUse, picture } from '../../state/console-state.ts'
 import { openView, openViews } from '../../state/current-view.ts'
-import { useDispositionsOf } from '../../state/response/dispositions.ts'
+import { useDispositions } from '../../state/response/dispositions.ts'
 import { toldToOfficers } from '../../state/webhooks/told.ts'
 import { watches } from '../../state/webhooks/watches.ts'
 import { answeredEarlier } from '../../upkeep/told-partners.ts'
@@ -154,7 +154,7 @@ export function Story({ alert }: { readonly alert: AlertDetail }) {
 
 export function Rule({ alert }: { readonly alert: AlertDetail }) {
   const { ruleId, ruleVersion, theatre, raisedAt, times, window } = alert
-  const rows = useDispositionsOf(ruleId)
+  const rows = useDispositions(ruleId)
   const name = patternWords(ruleId)
   return (
     <section class="card" aria-label={words.alert.rule}>

@@ -1,11 +1,11 @@
 // The map of what an alert rests on: the list of its evidence is the equal for who does not see it.
 
 import { useMemo } from 'preact/hooks'
-import { shapesOf } from '../../map/shapes/pattern-shapes.ts'
-import { placesOfEvidence } from '../../map/shown-places.ts'
+import { computeShapes } from '../../map/shapes/pattern-shapes.ts'
+import { listEvidencePlaces } from '../../map/shown-places.ts'
 import type { AlertDetail } from '../../shown/shown-alert.ts'
 import { readHeadline } from '../../words/alert-texts.ts'
-import { kindWords, placeNameOf, precisionWords } from '../../words/alert-words.ts'
+import { formatPlaceName, kindWords, precisionWords } from '../../words/alert-words.ts'
 import { windowWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { mapFrames, mapTowns } from '../map/map-files.ts'
@@ -22,9 +22,9 @@ export interface PickProps {
 export function EvidenceMap({ alert, picked, onPick }: PickProps) {
   const towns = mapTowns.value
   const frames = mapFrames.value
-  const { shapes, said } = useMemo(() => shapesOf(alert, towns), [alert, towns])
+  const { shapes, said } = useMemo(() => computeShapes(alert, towns), [alert, towns])
   const places = useMemo(
-    () => ({ ...placesOfEvidence(alert, { frames, labelOf: placeNameOf }), shapes }),
+    () => ({ ...listEvidencePlaces(alert, { frames, labelOf: formatPlaceName }), shapes }),
     [alert, shapes, frames]
   )
   return (
@@ -35,14 +35,14 @@ export function EvidenceMap({ alert, picked, onPick }: PickProps) {
         label={words.map.evidence}
         fitOn={`${alert.alertId} ${frames.size}`}
         onPick={onPick}
-        describe={([id = '']) => placeOf(alert, id)}
+        describe={([id = '']) => makePlace(alert, id)}
       />
       <ShapeWords said={said} isSoft />
     </div>
   )
 }
 
-function placeOf(alert: AlertDetail, id: string): string {
+function makePlace(alert: AlertDetail, id: string): string {
   const incident = alert.evidence.find(({ incidentId }) => incidentId === id)?.incident
   // By the areas of the alert itself.
   if (incident === undefined || incident === null) return readHeadline(alert)

@@ -2,16 +2,16 @@
 
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import { piecesBetween } from '../../change/list-changes.ts'
-import { eventsOf } from '../../map/evidence-steps.ts'
+import { listEvents } from '../../map/evidence-steps.ts'
 import {
   type AlertDetail,
-  evidenceCountOf,
-  namedCountOf,
+  computeEvidenceCount,
+  computeNamedCount,
   type ShownEvidence,
   type ShownReport
 } from '../../shown/shown-alert.ts'
 import { isGathering, loadAllEvidence } from '../../state/alert-detail.ts'
-import { incidentDraftOf } from '../../state/incidents/incident-acts.ts'
+import { makeIncidentDraft } from '../../state/incidents/incident-acts.ts'
 import { lastLookAt } from '../../state/looked.ts'
 import {
   deathsWords,
@@ -21,7 +21,7 @@ import {
   precisionWords,
   reportWords
 } from '../../words/alert-words.ts'
-import { type TimePlace, timeAtWords, timePlaceOf } from '../../words/place-time.ts'
+import { makeTimePlace, type TimePlace, timeAtWords } from '../../words/place-time.ts'
 import { windowWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Narrative } from '../parts/narrative.tsx'
@@ -44,7 +44,7 @@ export interface EvidenceProps extends PickProps {
 
 /** Those without dates that are known to this page come last. */
 function newestFirst(evidence: readonly ShownEvidence[]): readonly ShownEvidence[] {
-  const dated = eventsOf(evidence)
+  const dated = listEvents(evidence)
   return [...dated.toReversed(), ...evidence.filter(({ incident }) => incident === null)]
 }
 
@@ -65,7 +65,7 @@ export function Evidence({ alert, now, isAll, isMixed, then, picked, onPick }: E
   // What is pressed on the map, or typed about, is in sight.
   const isTyped = sorted
     .slice(shownMax)
-    .some(({ incidentId }) => incidentDraftOf(incidentId) !== null)
+    .some(({ incidentId }) => makeIncidentDraft(incidentId) !== null)
   useEffect(() => {
     if (isHidden || isTyped) setWhole(true)
   }, [isHidden, isTyped])
@@ -73,8 +73,8 @@ export function Evidence({ alert, now, isAll, isMixed, then, picked, onPick }: E
     if (picked !== null)
       document.getElementById(`incident-${picked}`)?.scrollIntoView({ block: 'nearest' })
   }, [picked, isWhole])
-  const count = evidenceCountOf(alert)
-  const named = namedCountOf(now)
+  const count = computeEvidenceCount(alert)
+  const named = computeNamedCount(now)
   const sources = sourcesIn(evidence)
   const isShort = !isWhole && sorted.length > shownMax
   return (
@@ -158,7 +158,7 @@ function Item(props: ItemProps) {
   ]
   const [first] = incident.reports
   const text = first?.private?.narrative ?? null
-  const isTyped = incidentDraftOf(incidentId) !== null
+  const isTyped = makeIncidentDraft(incidentId) !== null
   return (
     <li
       class={`${role} ${incident.withdrawn ? 'is-withdrawn' : ''} ${isPicked ? 'is-picked' : ''}`}
@@ -202,7 +202,7 @@ function Item(props: ItemProps) {
         ))}
         <ul class="reports">
           {incident.reports.map(report => (
-            <Report key={report.reportId} report={report} place={timePlaceOf(incident.place)} />
+            <Report key={report.reportId} report={report} place={makeTimePlace(incident.place)} />
           ))}
         </ul>
         {all === null ? null : (

@@ -1,7 +1,7 @@
 // What an alert says first: its mark and title, how sure it is, and four facts.
 
 import type { ComponentChildren } from 'preact'
-import { takenSinceOf } from '../../derived/taken-since.ts'
+import { computeTakenSince } from '../../derived/taken-since.ts'
 import {
   type AlertDetail,
   isOpen,
@@ -154,7 +154,7 @@ interface OwnerProps {
 function Owner({ alert, revisions, omitted }: OwnerProps) {
   const texts = words.alert
   const { assignedTo, acknowledgedBy, acknowledgedUntil } = alert.operator
-  const at = takenSinceOf(revisions, omitted)
+  const at = computeTakenSince(revisions, omitted)
   const ago = at === null ? '' : agoWords(nowIn(alert.theatre) - Date.parse(at))
   return (
     <Fact

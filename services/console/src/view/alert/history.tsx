@@ -1,8 +1,8 @@
 // What became of an alert, entry by entry: the same lines say what is new in it.
 
 import { useMemo, useState } from 'preact/hooks'
-import { type HistoryItem, historyOf, isRegrouping } from '../../change/alert-changes.ts'
-import { newsOf } from '../../change/news.ts'
+import { findHistory, type HistoryItem, isRegrouping } from '../../change/alert-changes.ts'
+import { listNews } from '../../change/news.ts'
 import type { AlertDetail } from '../../shown/shown-alert.ts'
 import { eventName } from '../../shown/shown-alert.ts'
 import { nowIn } from '../../state/console-state.ts'
@@ -35,7 +35,7 @@ export function News({ alert }: { readonly alert: AlertDetail }) {
   const look = lastLookAt(alertId)
   const { items, last } = useMemo(
     () =>
-      newsOf(revisions, revisionsOmitted, look?.entryId ?? null, id => pieceWords(evidence, id)),
+      listNews(revisions, revisionsOmitted, look?.entryId ?? null, id => pieceWords(evidence, id)),
     [revisions, revisionsOmitted, evidence, look, codeNames.value]
   )
   if (revisions.length < 2 && look === null) return null
@@ -91,7 +91,7 @@ export function History({ alert, onShow }: HistoryProps) {
   const { revisions, revisionsOmitted, evidence } = alert
   const [isWhole, setWhole] = useState(false)
   const groups = useMemo(
-    () => grouped(historyOf(revisions, revisionsOmitted, id => pieceWords(evidence, id))),
+    () => grouped(findHistory(revisions, revisionsOmitted, id => pieceWords(evidence, id))),
     [revisions, revisionsOmitted, evidence, codeNames.value]
   )
   const more = groups.length - shownMax
@@ -129,7 +129,7 @@ function Item({ alert, items, onShow }: ItemProps) {
   return (
     <li>
       <When alert={alert} time={revision.time} />
-      <Icon name={iconOf(eventName(revision.type))} />
+      <Icon name={computeIcon(eventName(revision.type))} />
       <div>
         {isRegrouping(item) ? words.history.regrouped : <Said {...item} />}
         {revision.data.action?.text ? (
@@ -156,7 +156,7 @@ function Item({ alert, items, onShow }: ItemProps) {
   )
 }
 
-function iconOf(name: string): IconName {
+function computeIcon(name: string): IconName {
   if (name === 'escalated') return 'up'
   if (name === 'raised' || name === 'reopened') return 'forward'
   if (name === 'resolved' || name === 'acknowledged') return 'check'

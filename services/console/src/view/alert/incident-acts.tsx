@@ -9,7 +9,7 @@ import {
   declare,
   declaring,
   dropIncidentDraft,
-  incidentDraftOf
+  makeIncidentDraft
 } from '../../state/incidents/incident-acts.ts'
 import {
   type IncidentDraft,
@@ -19,7 +19,7 @@ import {
   noteMax
 } from '../../upkeep/incident-act.ts'
 import { incidentWords, reportWords } from '../../words/alert-words.ts'
-import { timePlaceOf } from '../../words/place-time.ts'
+import { makeTimePlace } from '../../words/place-time.ts'
 import { words } from '../../words/words.ts'
 import { Choice } from '../parts/choice.tsx'
 import { Outcome, useOpener } from '../parts/form.tsx'
@@ -35,7 +35,7 @@ export interface IncidentActsProps {
 export function IncidentActs({ incident, alertId, evidence }: IncidentActsProps) {
   const { incidentId } = incident
   const { incidentActs } = words
-  const draft = incidentDraftOf(incidentId)
+  const draft = makeIncidentDraft(incidentId)
   const split = useOpener(draft?.kind === 'split')
   const merge = useOpener(draft?.kind === 'merge')
   if (!mayUse('alerts:operate')) return null
@@ -160,7 +160,7 @@ function Leaving({
             onChange={event => turn(reportId, event.currentTarget.checked)}
           />
           <bdi>{reportWords(sourceId, externalId)}</bdi> · {words.evidence.reportedAt}{' '}
-          <Time at={reportedAt} place={timePlaceOf(incident.place)} />
+          <Time at={reportedAt} place={makeTimePlace(incident.place)} />
         </label>
       ))}
     </fieldset>

@@ -4,7 +4,7 @@ import { useContext } from 'preact/hooks'
 import type { AlertTold } from '../../shown/answers.ts'
 import { mayUse } from '../../state/console-state.ts'
 import { toldToOfficers } from '../../state/webhooks/told.ts'
-import { rowLevel, silenceOf, toldInOrder } from '../../upkeep/told-partners.ts'
+import { findSilence, rowLevel, toldInOrder } from '../../upkeep/told-partners.ts'
 import { eventWords } from '../../words/alert-words.ts'
 import { heldWords } from '../../words/policy-words.ts'
 import { words } from '../../words/words.ts'
@@ -123,7 +123,7 @@ function Held({
   const { told } = words
   const { reason, until, by } = held
   if (reason === null) return <p>{told.heldUntold}</p>
-  const silence = silenceOf(row, toldToOfficers.state.value.body)
+  const silence = findSilence(row, toldToOfficers.state.value.body)
   if (reason === 'silenced' && silence !== null)
     return (
       <p>

@@ -2,7 +2,13 @@
 // lists around it say the same.
 
 import { useMemo } from 'preact/hooks'
-import { type Picture as Drawn, dayMs, pictureOf, scaleOf, spans } from '../../change/picture.ts'
+import {
+  computeScale,
+  type Picture as Drawn,
+  dayMs,
+  makePicture,
+  spans
+} from '../../change/picture.ts'
 import type { AlertDetail } from '../../shown/shown-alert.ts'
 import {
   areaIncidents,
@@ -31,7 +37,7 @@ export function Picture({ alert }: { readonly alert: AlertDetail }) {
   const nowMs = pictureDay(alert.theatre)
   const span = pictureSpan.value
   const drawn = useMemo(
-    () => pictureOf({ alert, revisions, own, area: body?.items ?? [], nowMs }, span),
+    () => makePicture({ alert, revisions, own, area: body?.items ?? [], nowMs }, span),
     [alert, own, body, nowMs, span]
   )
   const [room, width] = useWidth()
@@ -130,7 +136,7 @@ function Chart({ drawn, width, label }: ChartProps) {
   )
 
   // Bars.
-  const scale = scaleOf(most)
+  const scale = computeScale(most)
   const top = scale.at(-1) ?? 1
   // No bar: the axis alone.
   const barsBase = most === 0 ? y + 28 : y + barsHigh

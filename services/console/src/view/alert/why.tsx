@@ -1,6 +1,6 @@
 // Why an alert was raised: what holds, as ticks, and the measure on a scale with its thresholds.
 
-import { type Gauge as Drawn, gaugeOf, whyOf } from '../../change/why.ts'
+import { type Gauge as Drawn, findWhy, readGauge } from '../../change/why.ts'
 import { isOpen, type ShownAlert } from '../../shown/shown-alert.ts'
 import { readTexts } from '../../words/alert-texts.ts'
 import { capital } from '../../words/language/language.ts'
@@ -25,8 +25,8 @@ export function Why({ alert }: { readonly alert: ShownAlert }) {
     at,
     reason: said.levels[i] ?? ''
   }))
-  const { found, ends, rest } = whyOf(said.explanation)
-  const gauge = gaugeOf(alert)
+  const { found, ends, rest } = findWhy(said.explanation)
+  const gauge = readGauge(alert)
   const stands = status !== 'retracted'
   const [earlier, latest] = [levels.slice(0, -ticksMax), levels.slice(-ticksMax)]
   return (

@@ -1,13 +1,13 @@
 // Incidents of an area by category, drawn for the width that it has, and its alerts as bands on the
 // same days.
 
-import { dayMs, scaleOf } from '../../change/picture.ts'
+import { computeScale, dayMs } from '../../change/picture.ts'
 import { isOpen } from '../../shown/shown-alert.ts'
 import type { AreaPicture, Band } from '../../upkeep/area-picture.ts'
 import { readHeadline } from '../../words/alert-texts.ts'
 import { categoryWords } from '../../words/code-names.ts'
 import { capital } from '../../words/language/language.ts'
-import { dayOf } from '../../words/time-words.ts'
+import { computeDay } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Days, letter, lineUp, Scale, UnsureDays } from '../parts/chart.tsx'
 import { ViewLink } from '../parts/view-link.tsx'
@@ -33,7 +33,7 @@ export function AreaChart({ drawn, width }: ChartProps) {
   const bar = x(fromMs + bucketDays * dayMs) - left
   const counts = bars[0]?.counts ?? []
   const sums = counts.map((_, i) => bars.reduce((sum, each) => sum + (each.counts[i] ?? 0), 0))
-  const scale = scaleOf(Math.max(0, ...sums))
+  const scale = computeScale(Math.max(0, ...sums))
   // No bar: the axis alone.
   const barsHigh = sums.every(sum => sum === 0) ? 20 : 220
   const base = top + barsHigh
@@ -61,7 +61,12 @@ export function AreaChart({ drawn, width }: ChartProps) {
         height={high}
         viewBox={`0 0 ${width} ${high}`}
         role="img"
-        aria-label={texts.described(incidents, dayOf(fromMs), dayOf(toMs - 1), kinds.join(', '))}
+        aria-label={texts.described(
+          incidents,
+          computeDay(fromMs),
+          computeDay(toMs - 1),
+          kinds.join(', ')
+        )}
       >
         <Scale
           counts={barsHigh > 20 ? scale : [0]}
@@ -160,7 +165,7 @@ function BandLink({ band: { alert, fromMs, toMs }, from, to, left, right, y }: B
   const isIn = within >= long || within === room
   const isBefore = !isIn && (before >= long || before === room)
   const at = isIn ? from + 6 : isBefore ? from - 4 : to + 4
-  const said = `${words.severities[severity]}: ${headline}, ${words.area.band(dayOf(fromMs), dayOf(toMs), words.statuses[status])}`
+  const said = `${words.severities[severity]}: ${headline}, ${words.area.band(computeDay(fromMs), computeDay(toMs), words.statuses[status])}`
   return (
     <ViewLink to="alerts" members={{ alert: alertId, days: null, list: null }}>
       <title>{said}</title>

@@ -17,7 +17,7 @@ interface AreaTableProps {
 export function AreaTable({ counts, label, own }: AreaTableProps) {
   const { columns } = words.area
   // The country is not said again.
-  const nameOf = (place: string) =>
+  const findName = (place: string) =>
     (place.slice(0, 2) === own?.slice(0, 2) ? nameIn('areas', place) : undefined) ??
     placeTitle(place)
   const most = Math.max(1, ...counts.map(({ incidents }) => incidents))
@@ -38,10 +38,10 @@ export function AreaTable({ counts, label, own }: AreaTableProps) {
             <tr key={place}>
               <th scope="row">
                 {place === own ? (
-                  <b>{nameOf(place)}</b>
+                  <b>{findName(place)}</b>
                 ) : (
                   <ViewLink to="area" members={{ item: place }}>
-                    {nameOf(place)}
+                    {findName(place)}
                   </ViewLink>
                 )}
               </th>

@@ -5,7 +5,7 @@ import '../../style/alert.css'
 import '../../style/records.css'
 import '../../style/area.css'
 import { useMemo } from 'preact/hooks'
-import { dotsOf, placesOfAlerts } from '../../map/shown-places.ts'
+import { computeDots, listAlertPlaces } from '../../map/shown-places.ts'
 import type { ShownAlert, ShownIncident } from '../../shown/shown-alert.ts'
 import { isOpen } from '../../shown/shown-alert.ts'
 import { picture, pictureAge } from '../../state/console-state.ts'
@@ -20,11 +20,11 @@ import {
   neighbours
 } from '../../state/incidents/asked-incidents.ts'
 import { useResource } from '../../state/resource.ts'
-import { areaCountsOf } from '../../upkeep/area-counts.ts'
-import { type AreaPicture, areaPictureOf } from '../../upkeep/area-picture.ts'
-import { firstDayMs, placeKindOf } from '../../upkeep/incident-ask.ts'
-import { incidentWords, placeNameOf } from '../../words/alert-words.ts'
-import { dayOf } from '../../words/time-words.ts'
+import { makeAreaCounts } from '../../upkeep/area-counts.ts'
+import { type AreaPicture, makeAreaPicture } from '../../upkeep/area-picture.ts'
+import { computePlaceKind, firstDayMs } from '../../upkeep/incident-ask.ts'
+import { formatPlaceName, incidentWords } from '../../words/alert-words.ts'
+import { computeDay } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { mapFrames } from '../map/map-files.ts'
 import { MapView } from '../map/map-view.tsx'
@@ -50,7 +50,7 @@ function AllAreas() {
   const { body } = useResource(incidentsOfArea, askEveryMs)
   const age = pictureAge.value
   const counts = useMemo(
-    () => areaCountsOf(body?.items ?? [], [...picture.alerts.values()]),
+    () => makeAreaCounts(body?.items ?? [], [...picture.alerts.values()]),
     [body, age]
   )
   const texts = words.area
@@ -87,7 +87,7 @@ function OfPlace({ place }: { readonly place: string }) {
   const alerts = useMemo(() => alertsNow(asked.body?.items ?? []), [asked.body, age])
   const drawn = useMemo(
     () =>
-      areaPictureOf({
+      makeAreaPicture({
         incidents: found.body?.items ?? [],
         areAll,
         alerts,
@@ -152,7 +152,7 @@ function Neighbours({ place, own }: NeighboursProps) {
   if (body === null) return null
   const texts = words.area
   const alerts = [...picture.alerts.values()]
-  const counts = areaCountsOf([...own, ...body.items], alerts, [place, ...neighbours.value])
+  const counts = makeAreaCounts([...own, ...body.items], alerts, [place, ...neighbours.value])
   return (
     <section class="card">
       <h3>{texts.neighbours}</h3>
@@ -175,7 +175,8 @@ function Bars({ drawn, isKnown, areAll }: BarsProps) {
   return (
     <section class="card" aria-label={texts.titles[bucketDays]}>
       <h3>
-        {texts.titles[bucketDays]} <small>{texts.span(dayOf(fromMs), dayOf(toMs - 1))}</small>
+        {texts.titles[bucketDays]}{' '}
+        <small>{texts.span(computeDay(fromMs), computeDay(toMs - 1))}</small>
       </h3>
       <div ref={room}>
         {isKnown ? (
@@ -224,11 +225,11 @@ interface MapProps {
 function AreaMap({ place, alerts, incidents }: MapProps) {
   const frames = mapFrames.value
   const places = useMemo(() => {
-    const placed = placesOfAlerts(alerts.filter(isOpen), { frames, labelOf: placeNameOf })
-    const isRegion = placeKindOf(place) === 'admin1'
+    const placed = listAlertPlaces(alerts.filter(isOpen), { frames, labelOf: formatPlaceName })
+    const isRegion = computePlaceKind(place) === 'admin1'
     return {
       ...placed,
-      dots: dotsOf(incidents),
+      dots: computeDots(incidents),
       areas: isRegion ? { [place]: 'minor', ...placed.areas } : placed.areas,
       bounds: (isRegion ? frames.get(place) : undefined) ?? placed.bounds
     }

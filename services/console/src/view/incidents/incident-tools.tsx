@@ -5,7 +5,7 @@ import { setAddress } from '../../state/address.ts'
 import { sourceList, sources, theatres, theatreWords } from '../../state/console-state.ts'
 import { incidentAsk, incidentsFile } from '../../state/incidents/asked-incidents.ts'
 import { useResource } from '../../state/resource.ts'
-import { askedDays, placeKindOf } from '../../upkeep/incident-ask.ts'
+import { askedDays, computePlaceKind } from '../../upkeep/incident-ask.ts'
 import {
   areaWords,
   categoryWords,
@@ -20,7 +20,7 @@ const askEveryMs = 5 * 60_000
 
 /** `Ségou`, `Mali`, `sahel`. */
 export function placeTitle(place: string): string {
-  const kind = placeKindOf(place)
+  const kind = computePlaceKind(place)
   if (kind === 'theatre') return theatreWords(place)
   if (kind === 'country') return countryWords(place)
   return `${nameIn('areas', place) ?? place}, ${countryWords(place.slice(0, 2))}`
@@ -28,7 +28,7 @@ export function placeTitle(place: string): string {
 
 /** As it is typed and listed: with its code, for names that are alike. */
 function placeEntry(place: string): string {
-  const kind = placeKindOf(place)
+  const kind = computePlaceKind(place)
   if (kind === 'theatre') return place
   return kind === 'country' ? `${countryWords(place)} (${place})` : areaWords(place)
 }

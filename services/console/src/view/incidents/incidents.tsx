@@ -6,7 +6,7 @@ import { address, setAddress } from '../../state/address.ts'
 import { mayUse } from '../../state/console-state.ts'
 import { incidentAsk, listedIncidents } from '../../state/incidents/asked-incidents.ts'
 import { useResource } from '../../state/resource.ts'
-import { apart, outcomes, type ReportOfIncident, reportsOf } from '../../upkeep/incident-ask.ts'
+import { apart, listReports, outcomes, type ReportOfIncident } from '../../upkeep/incident-ask.ts'
 import { kindWords, precisionWords, reportWords } from '../../words/alert-words.ts'
 import { words } from '../../words/words.ts'
 import { Choice } from '../parts/choice.tsx'
@@ -71,7 +71,7 @@ function Listed({ isReports }: { readonly isReports: boolean }) {
   return isReports ? (
     <RecordList
       {...list}
-      items={items === null ? null : reportsOf(items, incidentAsk.value)}
+      items={items === null ? null : listReports(items, incidentAsk.value)}
       keyOf={({ report }) => report.reportId}
       label={texts.listNames.reports}
       draw={each => <ReportRow of={each} />}

@@ -8,10 +8,10 @@ import {
   type Feature,
   type Point
 } from '../../map/base-map.ts'
-import { type Elsewhere, elsewhereOf } from '../../map/elsewhere.ts'
+import { type Elsewhere, makeElsewhere } from '../../map/elsewhere.ts'
 import { isSpeck, maxZoom } from '../../map/framing.ts'
 import { type Bounds, type GatheredMark, gatherMarks, radiusPx } from '../../map/gathered-marks.ts'
-import { circleOf, type ShownPlaces } from '../../map/shown-places.ts'
+import { computeCircle, type ShownPlaces } from '../../map/shown-places.ts'
 import { fitting, openLibreMap } from './open-map.ts'
 
 export interface MapCanvas {
@@ -123,7 +123,7 @@ export async function openMap(
     const circles = [...last.places.dots.features, ...gathered.map(({ mark }) => mark)]
       .filter(mark => wideAt(mark) >= hiddenPx && isNear(mark))
       .slice(-circlesMax)
-    fill('circles', collection(circles.map(circleOf)))
+    fill('circles', collection(circles.map(computeCircle)))
   }
   const drawAreas = ({ areas, countries }: ShownPlaces): void => {
     const codes = Object.keys(areas)
@@ -140,7 +140,7 @@ export async function openMap(
       ] as never)
   }
   const tellView = (): void => {
-    if (last !== null) onView(elsewhereOf(last.places.marks.features, boundsNow()))
+    if (last !== null) onView(makeElsewhere(last.places.marks.features, boundsNow()))
   }
   const draw = (): void => {
     if (last === null || !isReady()) return
@@ -173,8 +173,8 @@ export async function openMap(
       ({ properties }) => properties.id === found?.properties.id
     )
   }
-  const foundAt = (at: Corner, ids: readonly string[]): Found => ({ ids, ...xyOf(at) })
-  const xyOf = (at: Corner) => {
+  const foundAt = (at: Corner, ids: readonly string[]): Found => ({ ids, ...computeXy(at) })
+  const computeXy = (at: Corner) => {
     const { x, y } = map.project(at)
     return { x, y }
   }
@@ -234,7 +234,7 @@ export async function openMap(
   const fitTo = (around: Bounds): void => {
     map.fitBounds([...around], { ...fitting, animate: false })
   }
-  const markOf = (id: string) =>
+  const makeMark = (id: string) =>
     last?.places.marks.features.find(({ properties }) => properties.id === id)
   const fitAll = (): void => {
     if (last?.places.bounds != null) fitTo(last.places.bounds)
@@ -255,7 +255,7 @@ export async function openMap(
       fitAll()
     },
     reveal: id => {
-      const at = markOf(id)?.geometry.coordinates
+      const at = makeMark(id)?.geometry.coordinates
       if (at !== undefined && !isSeen(at)) map.jumpTo({ center: at })
     },
     frame: around => {

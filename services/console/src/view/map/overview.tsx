@@ -3,10 +3,10 @@
 
 import { computed, effect, signal } from '@preact/signals'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
-import { boundsOf } from '../../map/area-frames.ts'
+import { computeBounds } from '../../map/area-frames.ts'
 import type { Bounds } from '../../map/gathered-marks.ts'
-import { type PatternShapes, shapesOf } from '../../map/shapes/pattern-shapes.ts'
-import { offMapOf, placesOfAlerts } from '../../map/shown-places.ts'
+import { computeShapes, type PatternShapes } from '../../map/shapes/pattern-shapes.ts'
+import { findOffMap, listAlertPlaces } from '../../map/shown-places.ts'
 import { detail } from '../../state/alert-detail.ts'
 import { chosenId, picture } from '../../state/console-state.ts'
 import { openAlert, openView } from '../../state/current-view.ts'
@@ -19,7 +19,7 @@ import {
 } from '../../state/map-incidents.ts'
 import { mapped } from '../../state/queue-state.ts'
 import { askWhileSeen } from '../../state/resource.ts'
-import { incidentWords, placeNameOf } from '../../words/alert-words.ts'
+import { formatPlaceName, incidentWords } from '../../words/alert-words.ts'
 import { words } from '../../words/words.ts'
 import { AlertCard } from './alert-card.tsx'
 import { MapTool } from './map-controls.tsx'
@@ -36,7 +36,7 @@ const chosenWhole = computed(() => {
 
 /** Its shapes. */
 const chosenShapes = computed(() =>
-  chosenWhole.value === null ? null : shapesOf(chosenWhole.value, mapTowns.value)
+  chosenWhole.value === null ? null : computeShapes(chosenWhole.value, mapTowns.value)
 )
 
 /** The alert in whose row the focus is: its mark says what it is, as under the pointer. */
@@ -47,7 +47,7 @@ document.addEventListener('focusin', ({ target }) => {
 })
 
 /** Of an incident: it has no page of its own. */
-function openAreaOf(incidentId: string): void {
+function findOpenArea(incidentId: string): void {
   const incident = mapIncidents.state
     .peek()
     .body?.items.find(each => each.incidentId === incidentId)
@@ -80,7 +80,7 @@ export function Overview() {
 function useFrame(shapes: PatternShapes | null): Bounds | null {
   return useMemo(() => {
     const corners = shapes?.corners ?? []
-    return corners.length === 0 ? null : boundsOf(corners)
+    return corners.length === 0 ? null : computeBounds(corners)
   }, [shapes])
 }
 
@@ -129,10 +129,10 @@ function ShownOverview() {
   const shapes = chosenShapes.value
   const dots = incidentDots.value
   const placed = useMemo(
-    () => placesOfAlerts(alerts, { frames, labelOf: placeNameOf }),
+    () => listAlertPlaces(alerts, { frames, labelOf: formatPlaceName }),
     [alerts, frames]
   )
-  const off = useMemo(() => offMapOf(alerts), [alerts])
+  const off = useMemo(() => findOffMap(alerts), [alerts])
   const places = useMemo(
     () => ({ ...placed, dots, ...(shapes === null ? {} : { shapes: shapes.shapes }) }),
     [placed, dots, shapes]
@@ -153,7 +153,7 @@ function ShownOverview() {
       fitOn={fitOn}
       onPick={id => {
         if (picture.alerts.has(id)) openAlert(id)
-        else openAreaOf(id)
+        else findOpenArea(id)
       }}
       describe={describe}
       tools={<IncidentsTool />}

@@ -14,12 +14,12 @@ export function ShapeWords({
   if (said === null) return null
   return (
     <p class={isSoft ? 'soft' : ''}>
-      <bdi>{wordsOf(said)}</bdi>
+      <bdi>{formatWords(said)}</bdi>
     </p>
   )
 }
 
-function wordsOf(said: ShapeSaid): string {
+function formatWords(said: ShapeSaid): string {
   const { shapes } = words.onMap
   if (said.kind === 'ways') return shapes.ways(said.hub, said.count)
   if (said.kind !== 'arc') return shapes[said.kind]

@@ -47,7 +47,7 @@ interface TextProps<T, N extends string> extends ControlProps<T, N> {
   readonly readOnly?: boolean
 }
 
-function fieldOf<T, N extends string>({ form, name, told, at = name }: ControlProps<T, N>) {
+function findField<T, N extends string>({ form, name, told, at = name }: ControlProps<T, N>) {
   const { [name]: label, [`${name}Hint`]: hint } = told as Readonly<Record<string, string>>
   return { label: label ?? name, hint, fault: faultIn(form.state.value, at) }
 }
@@ -56,7 +56,7 @@ const member = <T,>(name: string, value: unknown) => ({ [name]: value }) as Part
 
 export function TextField<T, N extends string>(props: TextProps<T, N>) {
   const { form, name, told: _, at: __, fault, rows, ...more } = props
-  const field = fieldOf(props)
+  const field = findField(props)
   const typed = {
     ...more,
     value: String(form.typed.value[name]),
@@ -92,7 +92,7 @@ export function ChoiceField<T, N extends string>(props: ChoiceProps<T, N>) {
   const { form, name, options, required = false } = props
   const { changes = (code: string) => member<T>(name, code) } = props
   return (
-    <Field {...fieldOf(props)}>
+    <Field {...findField(props)}>
       {attributes => (
         <select
           {...attributes}
@@ -113,7 +113,7 @@ export function ChoiceField<T, N extends string>(props: ChoiceProps<T, N>) {
 
 export function CheckField<T, N extends string>(props: ControlProps<T, N>) {
   const { form, name } = props
-  const { label, hint } = fieldOf(props)
+  const { label, hint } = findField(props)
   return (
     <div>
       <Check

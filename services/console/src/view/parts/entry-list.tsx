@@ -25,7 +25,7 @@ export function EntryList() {
       draw={each => (
         <Record
           is={each.settled === null ? 'warn' : 'good'}
-          title={titleOf(each)}
+          title={formatTitle(each)}
           onOpen={() => openView('quarantine', each.id)}
           mark={<SettledMark entry={each} />}
         >
@@ -40,7 +40,7 @@ interface EntryProps {
   readonly entry: QuarantineEntry
 }
 
-export function titleOf({ topic, partition, position }: QuarantineEntry): string {
+export function formatTitle({ topic, partition, position }: QuarantineEntry): string {
   return words.quarantine.entry(topic, partition, position)
 }
 

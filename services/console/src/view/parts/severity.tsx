@@ -1,6 +1,6 @@
 // A severity as a shape with its word, and the mark of an alert: shape for how grave, glyph for what.
 
-import { glyphOf, glyphs, markShapes, markSide } from '../../shown/mark-shapes.ts'
+import { computeGlyph, glyphs, markShapes, markSide } from '../../shown/mark-shapes.ts'
 import type { Severity } from '../../shown/shown-alert.ts'
 import { words } from '../../words/words.ts'
 
@@ -23,7 +23,7 @@ export function AlertMark({ severity, pattern, isNamed = false }: AlertMarkProps
       aria-hidden={isNamed}
     >
       <path class="shape" d={markShapes[severity]} />
-      {pattern === undefined ? null : <path class="glyph" d={glyphs[glyphOf(pattern)]} />}
+      {pattern === undefined ? null : <path class="glyph" d={glyphs[computeGlyph(pattern)]} />}
     </svg>
   )
 }

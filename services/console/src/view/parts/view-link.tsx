@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from 'preact'
 import type { ViewName } from '../../shown/console-views.ts'
-import { hrefOf, openView } from '../../state/current-view.ts'
+import { formatHref, openView } from '../../state/current-view.ts'
 
 interface ViewLinkProps {
   readonly to: ViewName
@@ -23,5 +23,5 @@ export function ViewLink({ to, members = {}, isInPlace = false, ...attributes }:
     event.preventDefault()
     openView(to, null, { members, push: !isInPlace })
   }
-  return <a href={hrefOf(to, members)} onClick={follow} {...attributes} />
+  return <a href={formatHref(to, members)} onClick={follow} {...attributes} />
 }

@@ -14,7 +14,7 @@ import {
 import { readTyped } from '../../upkeep/typed-data.ts'
 import { words } from '../../words/words.ts'
 import { SentForm, TextField } from '../parts/controls.tsx'
-import { EntryFacts, SettledMark, titleOf } from '../parts/entry-list.tsx'
+import { EntryFacts, formatTitle, SettledMark } from '../parts/entry-list.tsx'
 import { Excerpt } from '../parts/excerpt.tsx'
 import { Failure } from '../parts/failure.tsx'
 import { CommandButton, Outcome } from '../parts/form.tsx'
@@ -29,7 +29,7 @@ export function OneEntry() {
   const { body, failure } = entry.state.value
   const isGone = failure !== null && failure !== 'unreachable' && failure.status === 404
   return (
-    <ViewPage title={body === null ? words.views.names.quarantine : titleOf(body)}>
+    <ViewPage title={body === null ? words.views.names.quarantine : formatTitle(body)}>
       <BackButton label={told.back} onBack={() => openItem(null)} />
       {isGone ? <p role="alert">{told.gone}</p> : <Failure failure={failure} />}
       {body !== null ? (

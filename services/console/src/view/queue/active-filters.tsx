@@ -1,6 +1,6 @@
 // What the list is narrowed by, each by name, and the way out of it: at the foot of the list.
 
-import { addressOf, wholeQueue } from '../../queue/queue-filter.ts'
+import { formatAddress, wholeQueue } from '../../queue/queue-filter.ts'
 import { setAddress } from '../../state/address.ts'
 import { filter } from '../../state/console-state.ts'
 import { words } from '../../words/words.ts'
@@ -20,7 +20,7 @@ export function ActiveFilters() {
             type="button"
             class="token"
             aria-label={words.filters.drop(partWords(part, now))}
-            onClick={() => setAddress(addressOf({ ...now, [part]: wholeQueue[part] }))}
+            onClick={() => setAddress(formatAddress({ ...now, [part]: wholeQueue[part] }))}
           >
             <bdi>{partWords(part, now)}</bdi> <Icon name="cross" />
           </button>

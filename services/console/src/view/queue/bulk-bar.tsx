@@ -1,17 +1,17 @@
 // What can be done with all that is selected, and what became of it, alert by alert.
 
 import { useId, useState } from 'preact/hooks'
-import { selectedMax, unlistedOf } from '../../queue/selection.ts'
+import { listUnlisted, selectedMax } from '../../queue/selection.ts'
 import {
   type BulkDraft,
   type BulkKind,
   type BulkResult,
   bulk,
   bulkDraft,
+  formatSummary,
   isAskedTwice,
   isBulkReady,
-  sendBulk,
-  summaryOf
+  sendBulk
 } from '../../state/bulk-acts.ts'
 import { isLive, mayUse, picture, suiteNowMs } from '../../state/console-state.ts'
 import { queue } from '../../state/queue-state.ts'
@@ -158,7 +158,7 @@ const namedMax = 5
 /** Nobody acts on what they do not see without being told of it by name. */
 function Unlisted() {
   const { queueWork, place } = words
-  const ids = unlistedOf(selection.value, queue.value.rows)
+  const ids = listUnlisted(selection.value, queue.value.rows)
   if (ids.length === 0) return null
   return (
     <div class="bulk-unlisted">
@@ -192,7 +192,7 @@ function BulkResults({ results }: { readonly results: readonly BulkResult[] }) {
   return (
     <div class="bulk-results">
       <p>
-        <b>{summaryOf(results)}</b>{' '}
+        <b>{formatSummary(results)}</b>{' '}
         <button
           type="button"
           onClick={() => {

@@ -1,8 +1,13 @@
 // A list without a row says why, so that nobody takes it for quiet where it is not known to be, and
 // what to do next.
 
-import { emptyListOf } from '../../queue/empty-list.ts'
-import { addressOf, isNarrowed, type QueueFilter, wholeQueue } from '../../queue/queue-filter.ts'
+import { makeEmptyList } from '../../queue/empty-list.ts'
+import {
+  formatAddress,
+  isNarrowed,
+  type QueueFilter,
+  wholeQueue
+} from '../../queue/queue-filter.ts'
 import { mayReport } from '../../shown/console-views.ts'
 import { setAddress } from '../../state/address.ts'
 import {
@@ -25,7 +30,7 @@ import { ViewLink } from '../parts/view-link.tsx'
 
 export function EmptyList() {
   const now = filter.value
-  const kind = emptyListOf({
+  const kind = makeEmptyList({
     isLive: isLive.value,
     isWhole: isWhole.value,
     isNarrowed: isNarrowed(now),
@@ -55,7 +60,7 @@ export function EmptyList() {
 }
 
 function widen({ sort, group }: QueueFilter, to: Partial<QueueFilter>): void {
-  setAddress(addressOf({ ...wholeQueue, sort, group, ...to }))
+  setAddress(formatAddress({ ...wholeQueue, sort, group, ...to }))
 }
 
 /** All that nobody acknowledged is asked for, and nothing else. */

@@ -1,9 +1,9 @@
 // Filters with a name, one press each, those that officers share too, and the link to the list as it is now.
 
 import { useEffect } from 'preact/hooks'
-import { onlyOf } from '../../queue/facet.ts'
+import { findOnly } from '../../queue/facet.ts'
 import { type Preset, presetFilter, presets } from '../../queue/presets.ts'
-import { addressOf, filterIn, isSame, type QueueFilter } from '../../queue/queue-filter.ts'
+import { filterIn, formatAddress, isSame, type QueueFilter } from '../../queue/queue-filter.ts'
 import { setAddress } from '../../state/address.ts'
 import { chosenId, filter, picture, pictureAge } from '../../state/console-state.ts'
 import { savedList, savedNow, savedViews } from '../../state/queue/saved-views.ts'
@@ -23,7 +23,7 @@ function countryAtHand(): string | null {
 }
 
 function show(wanted: QueueFilter): void {
-  setAddress(addressOf(wanted))
+  setAddress(formatAddress(wanted))
 }
 
 /** As tabs; the rest stand in the menu. */
@@ -36,14 +36,14 @@ export function tabNow(now: QueueFilter): Preset | null {
   return tabs.find(isTab) ?? null
 }
 
-function countOf(preset: Preset): number | null {
+function computeCount(preset: Preset): number | null {
   if (preset === 'whole') return counts.value.open
   if (preset === 'unacknowledged') return unacknowledgedCount.value.count
   return preset === 'mine' ? mineCount.value : null
 }
 
 function Count({ preset }: { readonly preset: Preset }) {
-  const count = countOf(preset)
+  const count = computeCount(preset)
   return count === null ? null : (
     <span class="tab-count" aria-hidden="true">
       {count.toLocaleString(words.language)}
@@ -111,7 +111,7 @@ function PresetButton({ preset }: { readonly preset: Preset }) {
 /** The country of the alert at hand, or the one that is asked for. */
 export function OnlyCountry() {
   const now = filter.value
-  const asked = onlyOf(now.country)
+  const asked = findOnly(now.country)
   const country = asked === '' ? countryAtHand() : asked
   if (country === null) return null
   return (

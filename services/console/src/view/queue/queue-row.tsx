@@ -2,8 +2,8 @@
 
 import { computed } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
-import { holderOf } from '../../derived/taken-since.ts'
-import { type QueueRow, wholeOf } from '../../queue/queue-rows.ts'
+import { findHolder } from '../../derived/taken-since.ts'
+import { makeWhole, type QueueRow } from '../../queue/queue-rows.ts'
 import { isSelected } from '../../queue/selection.ts'
 import {
   isOldNews,
@@ -94,7 +94,7 @@ function Rest({
     <button
       type="button"
       class="row-more"
-      onClick={() => whole !== undefined && toggle(wholeOf(whole.alert.alertId))}
+      onClick={() => whole !== undefined && toggle(makeWhole(whole.alert.alertId))}
     >
       {words.queue.moreParts(rest.length, counts.join(', '))}
     </button>
@@ -121,14 +121,14 @@ function Picker({ row, isNew }: { readonly row: QueueRow; readonly isNew: boolea
 }
 
 /** The time of which the age is told: in the list of what nobody acknowledged, of its raising. */
-function fromMsOf({ alert, changedAt, depth }: QueueRow): number {
+function computeFromMs({ alert, changedAt, depth }: QueueRow): number {
   if (filter.value.unacknowledged) return knownFromMs(alert)
   return Date.parse(depth === 1 ? alert.times.detectedAt : changedAt)
 }
 
 function Age({ row }: { readonly row: QueueRow }) {
   const { alert } = row
-  const fromMs = fromMsOf(row)
+  const fromMs = computeFromMs(row)
   const iso = new Date(fromMs).toISOString()
   const time = timeAtWords(iso, alert.area)
   return (
@@ -143,7 +143,7 @@ function Age({ row }: { readonly row: QueueRow }) {
 }
 
 function Owner({ alert }: { readonly alert: ShownAlert }) {
-  const holder = holderOf(alert.operator)
+  const holder = findHolder(alert.operator)
   const isMine = holder !== null && holder === caller.value?.name
   return (
     <span
@@ -171,7 +171,7 @@ export function Face({ name, isMine }: { readonly name: string; readonly isMine:
 }
 
 /** What is unusual about it, and is said before its headline. */
-function tagsOf(alert: ShownAlert): readonly string[] {
+function listTags(alert: ShownAlert): readonly string[] {
   const { queue: texts } = words
   return [
     ...(alert.drill ? [texts.drill] : []),
@@ -246,7 +246,7 @@ function Line({ row }: { readonly row: QueueRow }) {
       <Picker row={row} isNew={isNew} />
       <span class="row-what">
         <span class="row-title">
-          {tagsOf(alert).map(tag => (
+          {listTags(alert).map(tag => (
             <span key={tag} class="tag">
               {tag}
             </span>

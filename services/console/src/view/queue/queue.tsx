@@ -54,11 +54,11 @@ function focusRow(id: string, framesLeft: number): void {
 }
 
 /** Where an alert stands; -1 for none. */
-function placeOf(rows: readonly QueueRow[], id: string | null): number {
+function makePlace(rows: readonly QueueRow[], id: string | null): number {
   return id === null ? -1 : rows.findIndex(({ alert }) => alert.alertId === id)
 }
 
-const keyOf = (row: QueueRow) => row.alert.alertId
+const makeKey = (row: QueueRow) => row.alert.alertId
 const draw = (row: QueueRow) => <QueueRowNow row={row} />
 const onFocus = (isInside: boolean) => {
   hasFocus.value = isInside
@@ -91,14 +91,14 @@ export function Queue() {
       ) : (
         <VirtualList
           rows={rows}
-          keyOf={keyOf}
+          keyOf={makeKey}
           draw={draw}
           label={words.queue.label}
           rowPx={rowPx}
           onFocus={onFocus}
           onPoint={notePointer}
           onScrolled={onScrolled}
-          current={placeOf(rows, chosenId.value ?? returnTo.value)}
+          current={makePlace(rows, chosenId.value ?? returnTo.value)}
         />
       )}
       <Later name="BulkBar" />

@@ -53,11 +53,11 @@ export function ResponseTimesView() {
                   rows={body.items}
                   what={what}
                   targetS={body.targets[`${what}S`]}
-                  nameOf={nameOf}
+                  nameOf={findName}
                 />
               ))}
           </div>
-          <TimesTable by={body.by} rows={body.items} nameOf={nameOf} />
+          <TimesTable by={body.by} rows={body.items} nameOf={findName} />
           <p class="soft">
             {body.by === 'area'
               ? `${told.areasTwice} `
@@ -129,7 +129,7 @@ function Day({ label, value, onPick }: DayProps) {
 }
 
 /** What a row is about, by name. */
-function nameOf({ severity, area, officer, subscriber, subscriptionId }: TimesRow): string {
+function findName({ severity, area, officer, subscriber, subscriptionId }: TimesRow): string {
   const told = words.responseTimes
   // Subscriptions of one key have its name.
   if (subscriptionId !== undefined)

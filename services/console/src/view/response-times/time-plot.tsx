@@ -4,12 +4,12 @@
 import { useId } from 'preact/hooks'
 import type { TimesRow } from '../../shown/answers.ts'
 import {
+  computeTimeScale,
   drawnMax,
-  drawnOf,
+  findDrawn,
   type Measure,
   type MeasuredRow,
-  type TimeScale,
-  timeScaleOf
+  type TimeScale
 } from '../../upkeep/response-times.ts'
 import { durationWords, markWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
@@ -30,8 +30,8 @@ interface PlotProps {
 export function TimePlot({ rows, what, targetS, nameOf }: PlotProps) {
   const told = words.responseTimes
   const titleId = useId()
-  const drawn = drawnOf(rows, what)
-  const scale = timeScaleOf(drawn, targetS)
+  const drawn = findDrawn(rows, what)
+  const scale = computeTimeScale(drawn, targetS)
   return (
     <figure class="time-plot" aria-labelledby={titleId}>
       <figcaption>
@@ -56,7 +56,7 @@ export function TimePlot({ rows, what, targetS, nameOf }: PlotProps) {
               {scale.namedS.map((mark, i) => (
                 <text
                   key={mark}
-                  x={`${placeOf(scale, mark)}%`}
+                  x={`${makePlace(scale, mark)}%`}
                   y={15}
                   class={(scale.namedS.length - 1 - i) % 2 === 1 ? 'lesser' : ''}
                 >
@@ -71,7 +71,7 @@ export function TimePlot({ rows, what, targetS, nameOf }: PlotProps) {
   )
 }
 
-const placeOf = (scale: TimeScale, seconds: number) =>
+const makePlace = (scale: TimeScale, seconds: number) =>
   marginShare + (scale.at(seconds) * (100 - 2 * marginShare)) / 100
 
 interface RowProps {
@@ -88,7 +88,7 @@ function Row({ name, drawn: { times, count, of, inTime }, scale, targetS }: RowP
     string,
     string
   ]
-  const at = (seconds: number) => `${placeOf(scale, seconds)}%`
+  const at = (seconds: number) => `${makePlace(scale, seconds)}%`
   const upright = (seconds: number, name: string) => (
     <line
       key={`${name} ${seconds}`}

@@ -6,8 +6,8 @@ import type { RulePreview, TheatrePreview } from '../../shown/answers.ts'
 import { severityMarks } from '../../shown/shown-alert.ts'
 import { nowIn, theatreWords } from '../../state/console-state.ts'
 import { type BacktestBar, backtestSum } from '../../upkeep/backtest-bars.ts'
-import { sketchesOf } from '../../upkeep/preview-sketches.ts'
-import { dayOf, durationWords } from '../../words/time-words.ts'
+import { computeSketches } from '../../upkeep/preview-sketches.ts'
+import { computeDay, durationWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { SketchMap } from './sketch-map.tsx'
 import { Sketches } from './sketches.tsx'
@@ -16,10 +16,10 @@ export function Backtest({ preview }: { readonly preview: RulePreview }) {
   const told = words.rules
   // As of the answer: it does not change while it is read.
   const sum = useMemo(() => backtestSum(preview, latestNow(preview)), [preview])
-  const sketches = useMemo(() => sketchesOf(preview, 'appear'), [preview])
+  const sketches = useMemo(() => computeSketches(preview, 'appear'), [preview])
   const [picked, setPicked] = useState<string | null>(null)
   const pick = (id: string) => setPicked(picked === id ? null : id)
-  const since = sum.sinceMs === null ? null : dayOf(sum.sinceMs)
+  const since = sum.sinceMs === null ? null : computeDay(sum.sinceMs)
   return (
     <section class="rule-preview" aria-labelledby="backtest-title">
       <h3 id="backtest-title">{told.backtestTitle}</h3>

@@ -24,7 +24,7 @@ import {
   ruleDraft,
   ruleOutcome
 } from '../../state/rules/rules.ts'
-import { newRuleText, textOfRule } from '../../upkeep/rule-text.ts'
+import { formatRule, newRuleText } from '../../upkeep/rule-text.ts'
 import { words } from '../../words/words.ts'
 import { TextField } from '../parts/controls.tsx'
 import { AskFirst } from '../parts/form.tsx'
@@ -102,7 +102,7 @@ function Editor({ rule }: { readonly rule: Rule | null }) {
   const Yaml = useYamlEditor()
   const { of, text } = ruleDraft.typed.value
   const isTyped =
-    of === (rule?.ruleId ?? 'new') && text !== (rule === null ? newRuleText : textOfRule(rule))
+    of === (rule?.ruleId ?? 'new') && text !== (rule === null ? newRuleText : formatRule(rule))
   // A text that is no longer typed has no preview to wait for.
   useEffect(() => {
     const timer = isTyped ? setTimeout(() => void previewTyped(), pauseMs) : undefined

@@ -1,9 +1,9 @@
 // What a rule counts, over time, with its threshold as a line.
 
-import { dayMs, scaleOf } from '../../change/picture.ts'
+import { computeScale, dayMs } from '../../change/picture.ts'
 import type { NearMiss, RulePreview } from '../../shown/answers.ts'
-import { type RuleChart as Chart, type ChartPoint, chartOf } from '../../upkeep/rule-chart.ts'
-import { dayOf } from '../../words/time-words.ts'
+import { type RuleChart as Chart, type ChartPoint, makeChart } from '../../upkeep/rule-chart.ts'
+import { computeDay } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Days, Scale } from '../parts/chart.tsx'
 import { useWidth } from '../parts/use-width.ts'
@@ -22,7 +22,7 @@ interface ChartProps {
 }
 
 export function RuleChart({ preview, near, isOld }: ChartProps) {
-  const chart = chartOf(preview, near)
+  const chart = makeChart(preview, near)
   return chart === null ? null : <Drawn chart={chart} isOld={isOld} />
 }
 
@@ -35,7 +35,7 @@ function Drawn({ chart: { points, measure, threshold }, isOld }: DrawnProps) {
   const [room, width] = useWidth()
   const told = words.rules.chart
   const greatest = Math.max(...points.map(point => Math.max(point.value, point.threshold)))
-  const scale = scaleOf(greatest)
+  const scale = computeScale(greatest)
   const [first = 0, last = 0] = [points[0]?.ms, points.at(-1)?.ms]
   const fromMs = Math.min(first, last - spanMin) - marginMs
   const right = width - 12
@@ -93,7 +93,7 @@ function Point({ point, x, y, hasOwn }: PointProps) {
   const { kind, severity, value, threshold, what, ms } = point
   return (
     <g class={`point is-${kind} of-${severity ?? 'none'}`}>
-      <title>{words.rules.chart.point(what, value, dayOf(ms))}</title>
+      <title>{words.rules.chart.point(what, value, computeDay(ms))}</title>
       <path class="stem" d={`M${x} ${y(0)}V${y(value)}`} />
       {hasOwn ? <path class="threshold" d={`M${x - 5} ${y(threshold)}h10`} /> : null}
       <circle cx={x} cy={y(value)} r={4.5} />

@@ -1,9 +1,9 @@
 // What is said of a rule: how it does, what it is made of, and its parameters with their meaning.
 
 import type { Rule } from '../../shown/answers.ts'
-import { useDispositionsOf } from '../../state/response/dispositions.ts'
+import { useDispositions } from '../../state/response/dispositions.ts'
 import { readParameter } from '../../upkeep/rule-form.ts'
-import { stateOfRule } from '../../upkeep/rule-text.ts'
+import { findRuleState } from '../../upkeep/rule-text.ts'
 import { patternWords } from '../../words/alert-words.ts'
 import { judgedAndExpectedWords } from '../../words/judged-words.ts'
 import { capital } from '../../words/language/language.ts'
@@ -13,7 +13,7 @@ import { Facts, Mark } from '../parts/records.tsx'
 const levels = { runs: 'good', failing: 'bad', short: 'bad', warming: 'warn' } as const
 
 export function RuleMark({ rule }: { readonly rule: Rule }) {
-  const state = stateOfRule(rule)
+  const state = findRuleState(rule)
   return <Mark level={levels[state]} text={words.rules.states[state]} />
 }
 
@@ -48,7 +48,7 @@ export function RuleFacts({ rule }: { readonly rule: Rule }) {
 
 /** How often it was wrong, in each theatre where it raised something; null: not told. */
 function useJudged(ruleId: string) {
-  const rows = useDispositionsOf(ruleId)
+  const rows = useDispositions(ruleId)
   if (rows === null || rows.length === 0) return rows === null ? null : words.judged.none
   return rows.map(row => (
     <div key={row.theatre}>{words.judged.inTheatre(row.theatre, judgedAndExpectedWords(row))}</div>

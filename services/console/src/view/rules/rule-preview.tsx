@@ -4,10 +4,10 @@ import { useMemo, useState } from 'preact/hooks'
 import type { RulePreview } from '../../shown/answers.ts'
 import { theatreWords } from '../../state/console-state.ts'
 import {
-  firstKindOf,
+  computeSketches,
+  findFirstKind,
   type PreviewKind,
-  previewKinds,
-  sketchesOf
+  previewKinds
 } from '../../upkeep/preview-sketches.ts'
 import { words } from '../../words/words.ts'
 import { Choice } from '../parts/choice.tsx'
@@ -23,10 +23,10 @@ export function Preview({ preview }: { readonly preview: RulePreview }) {
   )
   const same = preview.theatres.reduce((count, each) => count + each.same, 0)
   const lists = useMemo(
-    () => new Map(previewKinds.map(kind => [kind, sketchesOf(preview, kind)])),
+    () => new Map(previewKinds.map(kind => [kind, computeSketches(preview, kind)])),
     [preview]
   )
-  const [drawn, setDrawn] = useState(() => firstKindOf(preview))
+  const [drawn, setDrawn] = useState(() => findFirstKind(preview))
   const [picked, setPicked] = useState<string | null>(null)
   const pick = (kind: PreviewKind, id: string) => {
     setDrawn(kind)

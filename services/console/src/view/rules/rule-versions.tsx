@@ -5,7 +5,7 @@ import { mayUse } from '../../state/console-state.ts'
 import { useResource } from '../../state/resource.ts'
 import { restore, ruleVersions } from '../../state/rules/rule-versions.ts'
 import { diffLines } from '../../upkeep/line-diff.ts'
-import { textOfRule } from '../../upkeep/rule-text.ts'
+import { formatRule } from '../../upkeep/rule-text.ts'
 import { words } from '../../words/words.ts'
 import { Failure } from '../parts/failure.tsx'
 import { Time } from '../parts/time.tsx'
@@ -51,7 +51,7 @@ interface DifferenceProps {
 
 function Difference({ of, before }: DifferenceProps) {
   const told = words.rules.versions
-  const lines = diffLines(before === undefined ? '' : textOfRule(before.rule), textOfRule(of.rule))
+  const lines = diffLines(before === undefined ? '' : formatRule(before.rule), formatRule(of.rule))
   return (
     <details>
       <summary>{before === undefined ? told.first : told.difference}</summary>

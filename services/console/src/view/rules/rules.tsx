@@ -5,7 +5,7 @@ import { mayUse } from '../../state/console-state.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
 import { useResource } from '../../state/resource.ts'
 import { ruleDraft, ruleList, ruleOutcome, seek, sought } from '../../state/rules/rules.ts'
-import { rulesInOrder, stateOfRule } from '../../upkeep/rule-text.ts'
+import { findRuleState, rulesInOrder } from '../../upkeep/rule-text.ts'
 import { patternWords } from '../../words/alert-words.ts'
 import { words } from '../../words/words.ts'
 import { GoneWords } from '../parts/gone-words.tsx'
@@ -52,7 +52,7 @@ export function Rules() {
         none={words.rules.none}
         draw={rule => (
           <Record
-            is={stateOfRule(rule)}
+            is={findRuleState(rule)}
             title={rule.title ?? rule.ruleId}
             onOpen={() => openItem(rule.ruleId)}
             mark={

@@ -1,7 +1,7 @@
 // The map of previewed alerts of one kind: the same as the list beside it.
 
 import { useMemo } from 'preact/hooks'
-import { placesOfAlerts } from '../../map/shown-places.ts'
+import { listAlertPlaces } from '../../map/shown-places.ts'
 import { type NamedSketch, placedSketches } from '../../upkeep/preview-sketches.ts'
 import { placeWords } from '../../words/alert-words.ts'
 import { words } from '../../words/words.ts'
@@ -18,7 +18,7 @@ interface SketchMapProps {
 export function SketchMap({ label, sketches, picked, onPick }: SketchMapProps) {
   const frames = mapFrames.value
   const places = useMemo(
-    () => placesOfAlerts(placedSketches(sketches), { frames, labelOf: () => '' }),
+    () => listAlertPlaces(placedSketches(sketches), { frames, labelOf: () => '' }),
     [sketches, frames]
   )
   return (

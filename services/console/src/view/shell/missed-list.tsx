@@ -37,7 +37,7 @@ export function MissedList() {
         <details>
           <summary>
             <strong>{words.missed.title(alerts.length)}</strong>{' '}
-            <SeverityMark severity={gravestOf(alerts)} /> {words.missed.span(from, to)}
+            <SeverityMark severity={findGravest(alerts)} /> {words.missed.span(from, to)}
           </summary>
           <ul>
             {alerts.slice(0, drawn).map(each => (
@@ -75,7 +75,7 @@ export function MissedList() {
   )
 }
 
-function gravestOf(alerts: readonly MissedAlert[]): Severity {
+function findGravest(alerts: readonly MissedAlert[]): Severity {
   const found = alerts.map(({ alert }) => alert.severity)
   return severities.find(severity => found.includes(severity)) ?? 'minor'
 }

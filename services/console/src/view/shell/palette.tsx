@@ -4,8 +4,8 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks'
 import { presetFilter, presets } from '../../queue/presets.ts'
 import {
-  addressOf,
   filterIn,
+  formatAddress,
   plain,
   type QueueFilter,
   saysWords
@@ -45,7 +45,7 @@ interface Item {
 }
 
 function showList(wanted: QueueFilter): void {
-  setAddress({ ...addressOf(wanted), view: null, item: null, alert: null }, { push: true })
+  setAddress({ ...formatAddress(wanted), view: null, item: null, alert: null }, { push: true })
 }
 
 function commands(keys: KeyActions): readonly Item[] {
@@ -131,9 +131,9 @@ export function Palette() {
     ...alertItems(text)
   ]
   const chosen = Math.min(at, items.length - 1)
-  const optionOf = (i: number) => `${list}-${i}`
+  const makeOption = (i: number) => `${list}-${i}`
   useEffect(() => {
-    document.getElementById(optionOf(chosen))?.scrollIntoView({ block: 'nearest' })
+    document.getElementById(makeOption(chosen))?.scrollIntoView({ block: 'nearest' })
   }, [chosen, typed])
   const run = (item: Item | undefined) => {
     if (item === undefined) return
@@ -153,7 +153,7 @@ export function Palette() {
     // biome-ignore lint/a11y/useFocusableInteractive: as above.
     <div
       key={item.id}
-      id={optionOf(i)}
+      id={makeOption(i)}
       class="option"
       role="option"
       aria-selected={i === chosen}
@@ -180,7 +180,7 @@ export function Palette() {
         aria-expanded={items.length > 0}
         aria-controls={list}
         aria-autocomplete="list"
-        aria-activedescendant={items.length === 0 ? undefined : optionOf(chosen)}
+        aria-activedescendant={items.length === 0 ? undefined : makeOption(chosen)}
         aria-label={help.field}
         placeholder={help.field}
         autocomplete="off"

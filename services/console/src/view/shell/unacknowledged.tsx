@@ -1,7 +1,7 @@
 // How much waits to be acknowledged, above every view of who may: one press leads to it.
 
 import { presetFilter } from '../../queue/presets.ts'
-import { addressOf } from '../../queue/queue-filter.ts'
+import { formatAddress } from '../../queue/queue-filter.ts'
 import { filter, mayUse } from '../../state/console-state.ts'
 import { openViews } from '../../state/current-view.ts'
 import { unacknowledgedCount } from '../../state/unacknowledged.ts'
@@ -17,7 +17,7 @@ export function UnacknowledgedLink() {
   return (
     <ViewLink
       to="alerts"
-      members={{ ...addressOf(presetFilter('unacknowledged', filter.value)), alert: null }}
+      members={{ ...formatAddress(presetFilter('unacknowledged', filter.value)), alert: null }}
       class={`unacknowledged-link ${count === 0 || count === null ? 'is-none' : ''}`}
       title={told.title}
     >

@@ -6,10 +6,10 @@ import { useEffect, useState } from 'preact/hooks'
 import { type ReportItem, type ReportPart, reportParts } from '../../derived/shift-report.ts'
 import {
   countWords,
+  formatText,
   lineWords,
   ownerWords,
-  tagWords,
-  textOf
+  tagWords
 } from '../../derived/shift-report-text.ts'
 import { copy } from '../../http/clipboard.ts'
 import { address, setAddress } from '../../state/address.ts'
@@ -37,8 +37,8 @@ import '../../style/shift-report.css'
 
 const shifts = [8, 24]
 const hourMs = 3_600_000
-const isoOf = (ms: number) => new Date(ms).toISOString()
-const from = (ms: number) => setAddress({ since: isoOf(ms) })
+const formatIso = (ms: number) => new Date(ms).toISOString()
+const from = (ms: number) => setAddress({ since: formatIso(ms) })
 
 export function ShiftReportView() {
   useState(openReport)
@@ -61,7 +61,7 @@ function Since() {
   const take = (text: string) => {
     const ms = Date.parse(`${text}Z`)
     // What is no time is said to be none; the field goes back to what counts.
-    setAddress({ since: Number.isNaN(ms) ? '?' : isoOf(ms) })
+    setAddress({ since: Number.isNaN(ms) ? '?' : formatIso(ms) })
   }
   return (
     <div class="report-tools">
@@ -81,7 +81,7 @@ function Since() {
         <input
           key={sinceMs}
           type="datetime-local"
-          defaultValue={isoOf(sinceMs).slice(0, 16)}
+          defaultValue={formatIso(sinceMs).slice(0, 16)}
           onBlur={({ currentTarget: { value, defaultValue } }) => {
             if (value !== defaultValue) take(value)
           }}
@@ -98,8 +98,8 @@ function Since() {
 function Report({ made }: { readonly made: MadeReport }) {
   const told = words.shiftReport
   const { report, around, caveats } = made
-  const span = told.span(timeWords(isoOf(made.sinceMs)), timeWords(isoOf(made.atMs)))
-  const text = textOf(report, { span, caveats, note: shiftNote.value, around })
+  const span = told.span(timeWords(formatIso(made.sinceMs)), timeWords(formatIso(made.atMs)))
+  const text = formatText(report, { span, caveats, note: shiftNote.value, around })
   return (
     <>
       <Doings text={text} atMs={made.atMs} />
@@ -175,7 +175,7 @@ function Doings({ text, atMs }: { readonly text: string; readonly atMs: number }
     setSaid(await copy(content, { done: told.copied, not: told.notCopied }))
   const nextLink = () => {
     const query = new URLSearchParams(address.value)
-    query.set('since', isoOf(atMs))
+    query.set('since', formatIso(atMs))
     return new URL(`?${query}`, location.href).href
   }
   return (

@@ -6,7 +6,7 @@ import type { Silence } from '../../shown/answers.ts'
 import { mayUse, suiteNowMs } from '../../state/console-state.ts'
 import { editSilence, ending, extendSilence } from '../../state/webhooks/silences.ts'
 import { subscriptions } from '../../state/webhooks/subscriptions.ts'
-import { draftOfSilence, silenceStanding } from '../../upkeep/silence-draft.ts'
+import { makeSilenceDraft, silenceStanding } from '../../upkeep/silence-draft.ts'
 import { silencedFrom, silencedWords } from '../../upkeep/silenced-words.ts'
 import { ageWords, waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
@@ -77,7 +77,7 @@ export function SilenceItem({ silence, reload }: ItemProps) {
       />
       {isOver ? null : (
         <p class="buttons">
-          {draftOfSilence(silence, now) === null ? null : (
+          {makeSilenceDraft(silence, now) === null ? null : (
             <>
               <button
                 type="button"

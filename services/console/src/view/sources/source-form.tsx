@@ -5,7 +5,7 @@ import type { Source } from '../../shown/answers.ts'
 import { sourceForm } from '../../state/administration.ts'
 import { sourceList } from '../../state/console-state.ts'
 import { openItem } from '../../state/current-view.ts'
-import { bodyOfDeclared, draftOfSource, sourceFields } from '../../upkeep/administration.ts'
+import { makeDeclaredBody, makeSourceDraft, sourceFields } from '../../upkeep/administration.ts'
 import { words } from '../../words/words.ts'
 import { RecordForm, standsFor, useBegun } from '../parts/record-form.tsx'
 import { BackButton } from '../parts/record-list.tsx'
@@ -14,7 +14,11 @@ import { ViewPage } from '../parts/view-page.tsx'
 async function save(): Promise<void> {
   const saved = await sourceForm.submit(
     draft =>
-      administration.putSource(draft.id.trim(), bodyOfDeclared(draft, sourceFields), draft.version),
+      administration.putSource(
+        draft.id.trim(),
+        makeDeclaredBody(draft, sourceFields),
+        draft.version
+      ),
     ({ id }) => words.administration.sources.saved(id)
   )
   await sourceList.load()
@@ -23,7 +27,7 @@ async function save(): Promise<void> {
 
 export function SourceForm({ held }: { readonly held: Source | null }) {
   const told = words.administration.sources
-  useBegun(sourceForm, draftOfSource(held))
+  useBegun(sourceForm, makeSourceDraft(held))
   return (
     <ViewPage title={held?.id ?? told.create}>
       <BackButton label={told.back} onBack={() => openItem(null)} />
@@ -34,7 +38,7 @@ export function SourceForm({ held }: { readonly held: Source | null }) {
         lists={{ reliability: Object.entries(words.sourcesView.reliabilities) }}
         label={told.save}
         onSend={() => void save()}
-        stands={standsFor(sourceForm, held, draftOfSource)}
+        stands={standsFor(sourceForm, held, makeSourceDraft)}
       />
     </ViewPage>
   )

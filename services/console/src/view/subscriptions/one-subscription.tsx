@@ -25,7 +25,7 @@ import {
   warned
 } from '../../state/webhooks/subscriptions.ts'
 import { addStep } from '../../state/webhooks/watches.ts'
-import { bodyOfSubscription, draftOfSubscription } from '../../upkeep/subscription-draft.ts'
+import { makeSubscriptionBody, makeSubscriptionDraft } from '../../upkeep/subscription-draft.ts'
 import { eventWords } from '../../words/alert-words.ts'
 import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
@@ -42,7 +42,7 @@ import { subscriptionParts } from './subscription-parts.tsx'
 
 async function create(): Promise<void> {
   const made = await newSubscription.submit(
-    draft => webhooks.create(bodyOfSubscription(draft)),
+    draft => webhooks.create(makeSubscriptionBody(draft)),
     () => words.subscriptions.form.created
   )
   if (made === null) return
@@ -310,7 +310,7 @@ function Change({ held }: { readonly held: Subscription }) {
         version: held.version,
         isNewer: held.version > changedSubscription.typed.value.version,
         text: newer,
-        begin: () => draftOfSubscription(held)
+        begin: () => makeSubscriptionDraft(held)
       }}
       more={
         <button type="button" onClick={endChange}>

@@ -4,7 +4,7 @@ import type { Subscription } from '../../shown/answers.ts'
 import { useResource } from '../../state/resource.ts'
 import { health } from '../../state/webhooks/subscriptions.ts'
 import { watchName } from '../../state/webhooks/watches.ts'
-import { standingOf } from '../../upkeep/subscription-standing.ts'
+import { findStanding } from '../../upkeep/subscription-standing.ts'
 import { eventWords } from '../../words/alert-words.ts'
 import { filterWords } from '../../words/filter-words.ts'
 import { policyWords } from '../../words/policy-words.ts'
@@ -16,7 +16,7 @@ import { Time } from '../parts/time.tsx'
 const askEveryMs = 5_000
 
 export function StandingMark({ held }: { readonly held: Subscription }) {
-  const { level, state } = standingOf(held)
+  const { level, state } = findStanding(held)
   return <Mark level={level} text={words.subscriptions.states[state] ?? state} />
 }
 

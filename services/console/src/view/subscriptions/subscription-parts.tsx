@@ -13,7 +13,7 @@ import { distinctNames } from '../../upkeep/watch-draft.ts'
 import { eventWords } from '../../words/alert-words.ts'
 import { words } from '../../words/words.ts'
 import { ChoiceField } from '../parts/controls.tsx'
-import { type Option, type OptionLists, optionsOf } from '../parts/option-lists.ts'
+import { listOptions, type Option, type OptionLists } from '../parts/option-lists.ts'
 
 export function subscriptionParts(form: Form<SubscriptionDraft>) {
   const { form: told, orders, order } = words.subscriptions
@@ -33,7 +33,7 @@ export function subscriptionParts(form: Form<SubscriptionDraft>) {
       quietHours: policies.hasQuietHours,
       urlExample: told.urlExamples[kind] ?? told.urlExample
     },
-    lists: listsOf(form.typed.value.watch, orders),
+    lists: makeLists(form.typed.value.watch, orders),
     own: isNew
       ? {
           kind: (
@@ -51,13 +51,13 @@ export function subscriptionParts(form: Form<SubscriptionDraft>) {
   }
 }
 
-function listsOf(watch: string, orders: Readonly<Record<string, string>>): OptionLists {
+function makeLists(watch: string, orders: Readonly<Record<string, string>>): OptionLists {
   const { policies } = words
   const { any, noticeKinds } = words.subscriptions.form
   const rosters = distinctNames(watches.state.value.body?.items ?? [])
   const isKnown = watch === '' || rosters.some(({ id }) => id === watch)
   return {
-    minSeverity: [['', any], ...optionsOf('leastSeverities', {})],
+    minSeverity: [['', any], ...listOptions('leastSeverities', {})],
     order: Object.entries(orders),
     telling: Object.entries(policies.tellings),
     stories: Object.entries(policies.storyWords),

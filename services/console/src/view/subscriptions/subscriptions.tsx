@@ -10,8 +10,8 @@ import {
   subscriptions
 } from '../../state/webhooks/subscriptions.ts'
 import { watches } from '../../state/webhooks/watches.ts'
-import { changeOfSubscription } from '../../upkeep/subscription-draft.ts'
-import { inOrder, standingOf } from '../../upkeep/subscription-standing.ts'
+import { makeSubscriptionChange } from '../../upkeep/subscription-draft.ts'
+import { findStanding, inOrder } from '../../upkeep/subscription-standing.ts'
 import { words } from '../../words/words.ts'
 import { GoneRecord } from '../parts/gone-words.tsx'
 import { Record, RecordList } from '../parts/record-list.tsx'
@@ -56,7 +56,7 @@ export function Subscriptions() {
         none={words.subscriptions.none}
         draw={each => (
           <Record
-            is={standingOf(each).level}
+            is={findStanding(each).level}
             title={each.url}
             onOpen={() => openItem(each.id)}
             mark={<StandingMark held={each} />}
@@ -75,6 +75,6 @@ function GoneSubscription({ id }: { readonly id: string }) {
     changedSubscription.drop(id)
     if (changeOpen.peek() === id) changeOpen.value = null
   }
-  const typed = draft === undefined ? null : changeOfSubscription(draft)
+  const typed = draft === undefined ? null : makeSubscriptionChange(draft)
   return <GoneRecord text={words.subscriptions.gone} typed={typed} onDrop={drop} />
 }

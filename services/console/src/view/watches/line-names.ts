@@ -15,7 +15,7 @@ export interface Line {
 }
 
 /** Those that use the roster and the reader manages, and those of its shifts. */
-export function linesOf({ id: roster, lineNames = [], shifts }: Watch): readonly Line[] {
+export function listLines({ id: roster, lineNames = [], shifts }: Watch): readonly Line[] {
   const own = subscriptions.state.value.body?.items ?? []
   const known = { own, names: lineNames, unnamed: words.told.unnamed }
   const using = own.filter(({ policy }) => policy?.watch === roster).map(({ id }) => id)

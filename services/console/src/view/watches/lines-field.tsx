@@ -5,7 +5,7 @@ import { mayUse } from '../../state/console-state.ts'
 import { beginFor } from '../../state/webhooks/subscriptions.ts'
 import { words } from '../../words/words.ts'
 import { PickField } from '../parts/pick-field.tsx'
-import { linesOf } from './line-names.ts'
+import { listLines } from './line-names.ts'
 
 interface LinesProps {
   readonly watch: Watch
@@ -16,7 +16,7 @@ interface LinesProps {
 
 export function LinesField({ watch, lines, fault, change }: LinesProps) {
   const told = words.watches.form
-  const options = linesOf(watch).map(
+  const options = listLines(watch).map(
     ({ id, name, warning }) => [id, warning === null ? name : `${name}: ${warning}`] as const
   )
   return (

@@ -7,26 +7,26 @@ import type { Shift, Watch } from '../../shown/answers.ts'
 import { suiteNowMs } from '../../state/console-state.ts'
 import { beginForm, openForm, watchForm } from '../../state/webhooks/watches.ts'
 import {
-  calendarOf,
-  mondayOf,
+  computeMonday,
+  formatCalendar,
   type RosterCell,
   rosterWeek,
   weekDays
 } from '../../upkeep/roster-week.ts'
-import { keyOfDraft, type ShiftOf } from '../../upkeep/watch-draft.ts'
+import { makeDraftKey, type ShiftOf } from '../../upkeep/watch-draft.ts'
 import { isOver } from '../../upkeep/watch-standing.ts'
 import { dayWords, durationWords, timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { useOpener } from '../parts/form.tsx'
 import { Narrative } from '../parts/narrative.tsx'
 import { Facts } from '../parts/records.tsx'
-import { linesOf } from './line-names.ts'
+import { listLines } from './line-names.ts'
 import { WatchFacts } from './watch-facts.tsx'
 import '../../style/roster.css'
 
 const dayMs = 86_400_000
-const isoOf = (ms: number) => new Date(ms).toISOString()
-const clockOf = (ms: number) => isoOf(ms).slice(11, 16)
+const formatIso = (ms: number) => new Date(ms).toISOString()
+const findClock = (ms: number) => formatIso(ms).slice(11, 16)
 /** `Mon 24` */
 const dayName = (ms: number) =>
   new Intl.DateTimeFormat(words.language, { weekday: 'short', day: 'numeric', timeZone: 'UTC' })
@@ -44,15 +44,15 @@ export function Roster({ held }: { readonly held: Watch }) {
   const told = words.watches
   const [weeks, setWeeks] = useState(0)
   const now = suiteNowMs.value
-  const mondayMs = mondayOf(now) + weeks * weekDays * dayMs
+  const mondayMs = computeMonday(now) + weeks * weekDays * dayMs
   const { rows, gaps, hours } = rosterWeek(held.shifts, mondayMs, now)
   const [gap] = gaps
   const days = Array.from({ length: weekDays }, (_, n) => mondayMs + n * dayMs)
   const officers = hours.map(([officer]) => officer)
-  const span = `${dayWords(isoOf(mondayMs))} – ${dayWords(isoOf(mondayMs + (weekDays - 1) * dayMs))}`
+  const span = `${dayWords(formatIso(mondayMs))} – ${dayWords(formatIso(mondayMs + (weekDays - 1) * dayMs))}`
   const todayMs = Math.floor(now / dayMs) * dayMs
-  const classOf = (dayStartMs: number) => (dayStartMs === todayMs ? 'today' : '')
-  const calendar = encodeURIComponent(calendarOf(held.id, held.name, held.shifts))
+  const findClass = (dayStartMs: number) => (dayStartMs === todayMs ? 'today' : '')
+  const calendar = encodeURIComponent(formatCalendar(held.id, held.name, held.shifts))
   return (
     <section class="roster" aria-label={told.roster}>
       <div class="buttons">
@@ -84,7 +84,7 @@ export function Roster({ held }: { readonly held: Watch }) {
         <p class="roster-gap">
           <span aria-hidden="true">✕</span>{' '}
           <span>
-            <b>{told.gap(timeWords(isoOf(gap.fromMs)), timeWords(isoOf(gap.untilMs)))}</b>{' '}
+            <b>{told.gap(timeWords(formatIso(gap.fromMs)), timeWords(formatIso(gap.untilMs)))}</b>{' '}
             {told.gapMeans}
           </span>
           {held.mayChange ? (
@@ -101,7 +101,7 @@ export function Roster({ held }: { readonly held: Watch }) {
             <tr>
               <th scope="col">{told.time}</th>
               {days.map(day => (
-                <th key={day} scope="col" class={classOf(day)}>
+                <th key={day} scope="col" class={findClass(day)}>
                   {dayName(day)}
                   {day === todayMs ? ` · ${told.today}` : ''}
                 </th>
@@ -113,7 +113,7 @@ export function Roster({ held }: { readonly held: Watch }) {
               <tr key={time}>
                 <th scope="row">{time === '' ? told.long : time}</th>
                 {cells.map((own, n) => (
-                  <td key={days[n]} class={classOf(days[n] ?? 0)}>
+                  <td key={days[n]} class={findClass(days[n] ?? 0)}>
                     {own.map(cell => (
                       <Cell
                         key={`${cell.fromMs} ${cell.officer}`}
@@ -199,8 +199,8 @@ function Opener({ kind, held, shift, class: name, children }: OpenerProps) {
   const { typed } = watchForm
   const was = shift?.was ?? null
   const opener = useOpener(
-    openForm.value === keyOfDraft(typed.value) &&
-      keyOfDraft({ ...typed.value, kind, was }) === openForm.value &&
+    openForm.value === makeDraftKey(typed.value) &&
+      makeDraftKey({ ...typed.value, kind, was }) === openForm.value &&
       shift?.gap === undefined
   )
   const begin = () => {
@@ -237,7 +237,7 @@ function Agenda({ held }: { readonly held: Watch }) {
           class={`shift ${Date.parse(shift.from) <= now ? 'now' : ''}`}
         >
           {held.mayChange ? <ShiftButton held={held} shift={shift} /> : <bdi>{shift.officer}</bdi>}{' '}
-          {told.span(timeWords(shift.from), clockOf(Date.parse(shift.until)))}
+          {told.span(timeWords(shift.from), findClock(Date.parse(shift.until)))}
         </li>
       ))}
     </ul>
@@ -267,7 +267,7 @@ function Steps({ held }: { readonly held: Watch }) {
 }
 
 function Line({ line, held }: { readonly line: string; readonly held: Watch }) {
-  const { name = line, warning = null } = linesOf(held).find(({ id }) => id === line) ?? {}
+  const { name = line, warning = null } = listLines(held).find(({ id }) => id === line) ?? {}
   return (
     <>
       <bdi>{name}</bdi>

@@ -7,13 +7,13 @@ import { currentItem, openItem } from '../../state/current-view.ts'
 import { newWatch, openForm, watches, watchForm } from '../../state/webhooks/watches.ts'
 import {
   beginDraft,
-  bodyOfWatch,
   hasSteps,
-  keyOfDraft,
+  listRotationShifts,
+  makeDraftKey,
+  makeTable,
+  makeWatchBody,
   officersOn,
   shiftsBeside,
-  shiftsOfRotation,
-  tableOf,
   type WatchDraft,
   watchFields
 } from '../../upkeep/watch-draft.ts'
@@ -28,7 +28,7 @@ import { LinesField } from './lines-field.tsx'
 
 async function make(): Promise<void> {
   const made = await newWatch.submit(
-    draft => asks.create(bodyOfWatch(draft, null)),
+    draft => asks.create(makeWatchBody(draft, null)),
     () => words.watches.made
   )
   if (made === null) return
@@ -69,10 +69,10 @@ async function send(held: Watch, removes = false): Promise<void> {
   const begin = (of: Watch) => beginDraft(kind as 'shift', of, suiteNowMs.peek(), { was })
   const sent = await watchForm.submit(
     draft => {
-      if (kind === 'hand-over') return asks.handOver(held.id, bodyOfWatch(draft, held))
+      if (kind === 'hand-over') return asks.handOver(held.id, makeWatchBody(draft, held))
       const { version } = draft
       const left = { version, shifts: shiftsBeside(draft, held) }
-      return asks.change(held.id, removes ? left : bodyOfWatch(draft, held))
+      return asks.change(held.id, removes ? left : makeWatchBody(draft, held))
     },
     (_, { officer }) => (kind === 'hand-over' ? told.handedOver(officer.trim()) : told.changed),
     begin,
@@ -95,10 +95,10 @@ export function WatchForm({ held }: { readonly held: Watch }) {
     openForm.value = null
   }
   if (kind === 'new' || seen?.id !== held.id) return null
-  const table = tableOf(draft)
+  const table = makeTable(draft)
   return (
     <RecordForm
-      key={keyOfDraft(draft)}
+      key={makeDraftKey(draft)}
       form={watchForm}
       table={table}
       // Each shift of a rotation ends by its hours.
@@ -170,7 +170,7 @@ function ShiftsFault() {
 /** What a rotation plans: how many, and the first round of it. */
 function Planned() {
   const told = words.watches.form
-  const shifts = shiftsOfRotation(watchForm.typed.value)
+  const shifts = listRotationShifts(watchForm.typed.value)
   const round = shifts.slice(0, new Set(shifts.map(({ officer }) => officer)).size + 1)
   return (
     <div role="status">

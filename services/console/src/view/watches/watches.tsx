@@ -14,8 +14,8 @@ import {
   watchForm,
   withdrawing
 } from '../../state/webhooks/watches.ts'
-import { bodyOf } from '../../upkeep/field-table.ts'
-import { keyOfDraft, watchFields } from '../../upkeep/watch-draft.ts'
+import { makeBody } from '../../upkeep/field-table.ts'
+import { makeDraftKey, watchFields } from '../../upkeep/watch-draft.ts'
 import { watchStanding } from '../../upkeep/watch-standing.ts'
 import { words } from '../../words/words.ts'
 import { CommandButton, Outcome, useOpener } from '../parts/form.tsx'
@@ -80,7 +80,7 @@ function GoneWatch({ id }: { readonly id: string }) {
       <Outcome state={watchForm.state.value} />
       <GoneRecord
         text={words.watches.gone}
-        typed={isTyped ? bodyOf(draft, watchFields) : null}
+        typed={isTyped ? makeBody(draft, watchFields) : null}
         onDrop={watchForm.clear}
       />
     </>
@@ -102,7 +102,7 @@ function OneWatch({ held }: { readonly held: Watch }) {
   const told = words.watches
   const { id, name, mayChange } = held
   const draft = watchForm.typed.value
-  const isOpen = openForm.value === keyOfDraft(draft) && draft.seen?.id === id
+  const isOpen = openForm.value === makeDraftKey(draft) && draft.seen?.id === id
   const open = isOpen ? draft.kind : null
   const handOver = useOpener(open === 'hand-over')
   const change = useOpener(open === 'change')

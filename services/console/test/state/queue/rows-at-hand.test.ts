@@ -6,7 +6,7 @@ import '../a-stream.ts'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { setAddress } from '../../../src/state/address.ts'
 import { picture, pictureAge } from '../../../src/state/console-state.ts'
-import { changeDraft, draftOf } from '../../../src/state/drafts.ts'
+import { changeDraft, makeDraft } from '../../../src/state/drafts.ts'
 import { hasFocus, queue } from '../../../src/state/queue-state.ts'
 import { selection } from '../../../src/state/selection.ts'
 import { anAlert } from '../../support/an-alert.ts'
@@ -52,6 +52,6 @@ describe('new alerts', () => {
     changeDraft('a', { note: 'Half a sen' })
     setAddress({ alert: null })
     draw('new')
-    expect([isNewShown(), draftOf('a').note]).toEqual([[true, 0], 'Half a sen'])
+    expect([isNewShown(), makeDraft('a').note]).toEqual([[true, 0], 'Half a sen'])
   })
 })

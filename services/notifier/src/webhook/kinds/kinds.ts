@@ -83,7 +83,7 @@ function isEmpty(value: unknown): boolean {
 /** Settings of webhooks that the other kinds have no form for. */
 const ofWebhooks = ['fallbackUrl', 'heartbeatSeconds', 'notices', 'digest'] as const
 
-function takesOf(kind: Kind | null): readonly string[] {
+function computeTakes(kind: Kind | null): readonly string[] {
   if (kind === null) return ['body', ...ofWebhooks]
   return kind.renderDigest === undefined ? kind.takes : [...kind.takes, 'digest']
 }
@@ -97,7 +97,7 @@ export function findDestinationFaults(asked: Partial<SubscriptionAsk>): Destinat
       .map(([name]) => name)
   )
   const needs: Kind['needs'] = kind?.needs ?? { url: 'the address of the endpoint' }
-  const takes = new Set([...Object.keys(needs), ...takesOf(kind), 'url'])
+  const takes = new Set([...Object.keys(needs), ...computeTakes(kind), 'url'])
   const missing = Object.entries(needs)
     .filter(([name]) => !given.has(name))
     .map(([name, what]) => ({
