@@ -1628,6 +1628,8 @@ export interface components {
         readonly QuarantineList: {
             readonly items: readonly components["schemas"]["QuarantineEntry"][];
             readonly next: string | null;
+            /** @description Older entries that the log holds until they expire, beyond the newest 100,000 that are listed. */
+            readonly notListed: number;
         };
         readonly QuietHours: {
             readonly from: string;

@@ -33,21 +33,47 @@ export interface Settlement {
   readonly reportId: string | null
 }
 
+/** Beyond it the oldest entries leave the list, and stay in the log until they expire. */
+const listedMax = 100_000
+
 interface Kept {
   entry: QuarantineEntry
   /** Its place in the quarantine log. */
   readonly place: RecordPosition
 }
 
+/** Entries of one day and partition that left the list. */
+interface Evicted {
+  readonly first: RecordPosition
+  last: bigint
+  newestMs: number
+  count: number
+}
+
 export class QuarantineFold {
   /** By id, in the order in which they came. Some 500 bytes each. */
   readonly #kept = new Map<string, Kept>()
+  /** By partition and day. */
+  readonly #evicted = new Map<string, Evicted>()
+  readonly #listedMax: number
 
-  get count(): number {
-    return this.#kept.size
+  constructor(max: number = listedMax) {
+    this.#listedMax = max
   }
 
-  /** Entries that are not settled yet. */
+  /** Entries in the log. */
+  get count(): number {
+    return this.#kept.size + this.notListedCount
+  }
+
+  /** Entries in the log that are not listed any more. */
+  get notListedCount(): number {
+    let count = 0
+    for (const evicted of this.#evicted.values()) count += evicted.count
+    return count
+  }
+
+  /** Listed entries that are not settled yet. */
   get openCount(): number {
     let open = 0
     for (const { entry } of this.#kept.values()) if (entry.settled === null) open++
@@ -68,6 +94,7 @@ export class QuarantineFold {
     }
     if (this.#kept.has(record.id)) return
     this.#kept.set(record.id, { entry: makeEntry(record), place })
+    if (this.#kept.size > this.#listedMax) this.#evictOldest()
   }
 
   get(id: string): { readonly entry: QuarantineEntry; readonly place: RecordPosition } | undefined {
@@ -87,11 +114,13 @@ export class QuarantineFold {
    */
   expired(beforeMs: number, ends: readonly bigint[]): readonly bigint[] {
     const first = [...ends]
-    for (const { entry, place } of this.#kept.values()) {
-      const { partition, position } = place
-      if (Date.parse(entry.quarantinedAt) < beforeMs) continue
+    const keep = ({ partition, position }: RecordPosition) => {
       if (position < (first[partition] as bigint)) first[partition] = position
     }
+    for (const { entry, place } of this.#kept.values())
+      if (Date.parse(entry.quarantinedAt) >= beforeMs) keep(place)
+    for (const evicted of this.#evicted.values())
+      if (evicted.newestMs >= beforeMs) keep(evicted.first)
     return first
   }
 
@@ -99,6 +128,22 @@ export class QuarantineFold {
   removeBefore(starts: readonly bigint[]): void {
     for (const [id, { place }] of this.#kept)
       if (place.position < (starts[place.partition] ?? 0n)) this.#kept.delete(id)
+    for (const [day, { first, last }] of this.#evicted)
+      if (last < (starts[first.partition] ?? 0n)) this.#evicted.delete(day)
+  }
+
+  #evictOldest(): void {
+    const [oldest] = this.#kept
+    if (oldest === undefined) return
+    const [id, { entry, place }] = oldest
+    this.#kept.delete(id)
+    const { quarantinedAt } = entry
+    const day = `${place.partition} ${quarantinedAt.slice(0, 10)}`
+    const evicted = this.#evicted.get(day) ?? { first: place, last: 0n, newestMs: 0, count: 0 }
+    evicted.last = place.position
+    evicted.newestMs = Math.max(evicted.newestMs, Date.parse(quarantinedAt))
+    evicted.count++
+    this.#evicted.set(day, evicted)
   }
 }
 

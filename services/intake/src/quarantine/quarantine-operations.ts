@@ -42,6 +42,8 @@ export interface QuarantineList {
   readonly items: readonly QuarantineEntry[]
   /** Id after which the next page begins. */
   readonly next: string | null
+  /** Older entries in the log, beyond the limit of the list. */
+  readonly notListed: number
 }
 
 export interface QuarantineContent {
@@ -121,12 +123,14 @@ export class QuarantineOperations {
       )
     }
     const items: QuarantineEntry[] = []
+    const notListed = this.fold.notListedCount
     for (const entry of this.fold.newestFirst(behind)) {
       if (state !== 'all' && (entry.settled === null) !== (state === 'open')) continue
-      if (items.length === limit) return { items, next: (items.at(-1) as QuarantineEntry).id }
+      if (items.length === limit)
+        return { items, next: (items.at(-1) as QuarantineEntry).id, notListed }
       items.push(entry)
     }
-    return { items, next: null }
+    return { items, next: null, notListed }
   }
 
   /**

@@ -49,8 +49,9 @@ export function quarantineRoutes({
       problems: ['log-unavailable'],
       async handle(request) {
         const { state, limit, cursor } = request.query
-        const { items, next } = await operations.list(state, limit, cursor ?? null)
-        return { items: items.map(each => entryAsSeen(each, getPrincipal(request))), next }
+        const list = await operations.list(state, limit, cursor ?? null)
+        const items = list.items.map(each => entryAsSeen(each, getPrincipal(request)))
+        return { ...list, items }
       }
     })
     add({

@@ -2,7 +2,6 @@
 
 import { alertStatuses } from '@tocsin/contracts/alert/alert'
 import {
-  buildPage,
   component,
   count,
   instant,
@@ -395,7 +394,13 @@ export const quarantineEntrySchema = component(
 )
 export const quarantineListSchema = component(
   'QuarantineList',
-  buildPage(quarantineEntrySchema, 'Quarantine entries, without their bytes.')
+  record('Quarantine entries, without their bytes.', {
+    items: listOf(quarantineEntrySchema),
+    next: { type: ['string', 'null'] },
+    notListed: count(
+      'Older entries that the log holds until they expire, beyond the newest 100,000 that are listed.'
+    )
+  })
 )
 export const reportListSchema = component(
   'ReportList',

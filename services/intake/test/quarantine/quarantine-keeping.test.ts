@@ -160,16 +160,34 @@ it('answers projection-behind while the log is away, and lists when it is back',
   await operations.close()
 })
 
+const data = {
+  topic: topics.incidents,
+  partition: 0,
+  position: '1',
+  reason: 'not-json',
+  bytes: 'AAAA',
+  engine: '0.1.0'
+} as const
+
+it('lists the newest entries up to its limit, and trims none of the others before they expire', () => {
+  const fold = new QuarantineFold(2)
+  for (const [position, age] of [5, 4, 4, 1, 0].entries()) {
+    const place = { partition: 0, position: BigInt(position) }
+    fold.apply({ type: 'record.quarantined', id: `e-${position}`, time: daysAgo(age), data }, place)
+  }
+  expect([...fold.newestFirst(null)].map(({ quarantinedAt }) => quarantinedAt)).toEqual([
+    ...[daysAgo(0), daysAgo(1)]
+  ])
+  expect(fold.notListedCount).toBe(3)
+  const expired = (days: number) => fold.expired(Date.parse(daysAgo(days)), [5n])
+  expect([expired(6), expired(4), expired(2)]).toEqual([[0n], [1n], [3n]])
+  fold.removeBefore(expired(4))
+  expect(fold.notListedCount).toBe(2)
+  expect(fold.count).toBe(4)
+})
+
 it('keeps the first of two that settle an entry', () => {
   const fold = new QuarantineFold()
-  const data = {
-    topic: topics.incidents,
-    partition: 0,
-    position: '1',
-    reason: 'not-json',
-    bytes: 'AAAA',
-    engine: '0.1.0'
-  } as const
   const place = { partition: 0, position: 0n }
   fold.apply({ type: 'record.quarantined', id: 'e', time: daysAgo(2), data }, place)
   const settled = (how: 'replayed' | 'dismissed', at: string): QuarantineRecord => ({

@@ -45,7 +45,8 @@ it('lists the position and the reason, and never the content', async () => {
         settled: null
       }
     ],
-    next: null
+    next: null,
+    notListed: 0
   })
   const all = `${listed.body}${intake.lines.text}${await intake.metrics.metrics()}`
   expect(all).not.toContain(canary)
