@@ -44,7 +44,7 @@ function run(mode: string, env: Record<string, string> = {}) {
 
 describe('a process', () => {
   it('reads the file named by TOCSIN_CONFIG, prints its configuration with secrets masked, and closes in order', async () => {
-    writeFileSync(join(folder, 'other.yaml'), 'closeDeadlineMs: 1234\n')
+    writeFileSync(join(folder, 'other.yaml'), 'bodyBytesMax: 123456\n')
     const { child, said, code, says } = run('', {
       TOCSIN_CONFIG: join(folder, 'other.yaml'),
       TOCSIN_OWNER_KEY: ownerKey,
@@ -53,7 +53,7 @@ describe('a process', () => {
     await says('listening')
     child.kill('SIGTERM')
     expect(await code).toBe(0)
-    for (const text of ['"ownerKey":"***"', '"logLevel":"debug"', '"closeDeadlineMs":"1234"'])
+    for (const text of ['"ownerKey":"***"', '"logLevel":"debug"', '"bodyBytesMax":"123456"'])
       expect(said.out).toContain(text)
     expect(said.out + said.err).not.toContain(ownerKey)
     expect(said.out).toMatch(/"stopping".*"the log is closed".*"clean":true.*"stopped"/s)
@@ -94,7 +94,7 @@ describe('a process', () => {
   })
 
   it('exits with 1 if a service does not close in time, after closing the log', async () => {
-    const { child, said, code, says } = run('hung-close', { TOCSIN_CLOSE_DEADLINE_MS: '200' })
+    const { child, said, code, says } = run('hung-close', { TOCSIN_TEST_CLOSE_MS: '200' })
     await says('listening')
     child.kill('SIGTERM')
     expect(await code).toBe(1)
@@ -125,7 +125,7 @@ describe('a process', () => {
   })
 
   it('exits at once on a second signal', async () => {
-    const { child, code, says } = run('hung-close', { TOCSIN_CLOSE_DEADLINE_MS: '60000' })
+    const { child, code, says } = run('hung-close', { TOCSIN_TEST_CLOSE_MS: '60000' })
     await says('listening')
     child.kill('SIGTERM')
     await says('stopping')

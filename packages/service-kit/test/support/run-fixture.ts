@@ -32,7 +32,7 @@ await runService({
       services: [service],
       secrets,
       control: controlOf(),
-      config,
+      config: { ...config, closeDeadlineMs: Number(process.env.TOCSIN_TEST_CLOSE_MS ?? 10_000) },
       logger,
       clock: systemClock,
       random: systemRandom,
