@@ -54,7 +54,7 @@ const responseTimes = {
   areasTwice: 'An alert counts in each of its areas and countries.',
   toSubscribers:
     'A call of a subscriber begins when its endpoint has the alert; it is acknowledged when a human there answers.',
-  kept: 'Covers the alerts in memory: of closed ones the newest 20,000 of each theatre.'
+  kept: 'Covers all alerts of these days that you can see.'
 } as const
 
 export const part = { responseTimes }

@@ -59,6 +59,6 @@ export const part: Catalogue<typeof english> = {
     areasTwice: 'Une alerte compte dans chacune de ses régions et pays.',
     toSubscribers:
       'Un appel vers un abonné commence quand son point de réception a l’alerte ; il est pris en compte quand un humain y répond.',
-    kept: 'Couvre les alertes en mémoire : des closes, les 20 000 plus récentes de chaque théâtre.'
+    kept: 'Couvre toutes les alertes de ces jours que vous pouvez voir.'
   }
 }
