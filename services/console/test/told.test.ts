@@ -1,10 +1,13 @@
 // Who was told of an alert.
 
+import { unplannedCauses } from '@tocsin/contracts/subscription/why-told'
 import { expect, it } from 'vitest'
 import type { AlertTold, AlertToldList, SilenceOver } from '../src/shown/answers.ts'
 import {
   answeredEarlier,
   findSilence,
+  listNotified,
+  listNotNotified,
   rowLevel,
   silencesNow,
   toldInOrder
@@ -29,6 +32,14 @@ it('puts those first of whom an officer must know that they do not have it', () 
     row(null, { state: 'not-accepted' })
   ]
   expect(toldInOrder(rows).map(({ by }) => by)).toEqual([null, 'b', 'c', 'a', 'd'])
+})
+
+it('divides those to which an event goes from those to which none does', () => {
+  const items = [row('told'), row('z', { type: null, cause: 'filter' }), row('y', { type: null })]
+  const told = { items, next: null, silences: [] }
+  expect(listNotified(told).map(({ by }) => by)).toEqual(['told'])
+  expect(listNotNotified(told).map(({ by }) => by)).toEqual(['y', 'z'])
+  expect(Object.keys(words.told.causes).sort()).toEqual([...unplannedCauses].sort())
 })
 
 it('says of a reminder that was not taken that it was not', () => {

@@ -49,13 +49,9 @@ export const webhooks = {
     ask<Page<Delivery>>(
       `${path(id)}/deliveries?limit=${pageSize}${cursor === null ? '' : `&cursor=${cursor}`}`
     ),
-  /** Who was told of an alert, as officers are told: those that its events go to. */
-  toldToOfficers: async (alertId: string) => {
-    const answer = await ask<AlertToldList>(`/v1/alerts/${encodeURIComponent(alertId)}/told`)
-    if (answer.kind !== 'ok') return answer
-    const items = answer.body.items.filter(({ type }) => type !== null)
-    return { ...answer, body: { ...answer.body, items } }
-  },
+  /** Who was told of an alert, and why others were not, as officers are told. */
+  toldToOfficers: (alertId: string) =>
+    ask<AlertToldList>(`/v1/alerts/${encodeURIComponent(alertId)}/told`),
   delivery: (id: string, sequence: number) =>
     ask<Page<Delivery>>(`${path(id)}/deliveries?sequence=${sequence}`)
 }

@@ -23,6 +23,16 @@ export function rowLevel({ state, held = null }: Pick<AlertTold, 'state' | 'held
   return state === 'held' && held?.reason === 'silenced' ? 'warn' : stateLevels[state]
 }
 
+/** Those to which an event of the alert goes. */
+export function listNotified(told: AlertToldList | null): readonly AlertTold[] {
+  return (told?.items ?? []).filter(({ type }) => type !== null)
+}
+
+/** Those to which none goes; the `cause` of each says why. */
+export function listNotNotified(told: AlertToldList | null): readonly AlertTold[] {
+  return toldInOrder((told?.items ?? []).filter(({ type }) => type === null))
+}
+
 /** Those first that do not have what holds now. */
 export function toldInOrder(rows: readonly AlertTold[]): readonly AlertTold[] {
   const rank = (row: AlertTold) => order.indexOf(rowLevel(row))

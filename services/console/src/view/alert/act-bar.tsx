@@ -20,6 +20,7 @@ import {
 import { alertKeys, areSingleKeys, type KeyActions } from '../../state/single-keys.ts'
 import { beginSilence, silenceForAnHour, silencing } from '../../state/webhooks/silences.ts'
 import { toldToOfficers } from '../../state/webhooks/told.ts'
+import { listNotified } from '../../upkeep/told-partners.ts'
 import { readHeadline } from '../../words/alert-texts.ts'
 import { agoWords, dayWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
@@ -234,7 +235,7 @@ function Silence({ alert, why }: SilenceProps) {
   const { acts, silences, told } = words
   const { alertId, operatorRevision, severity } = alert
   if (!mayUse('alerts:operate') || !isOpen(alert)) return null
-  const rows = toldToOfficers.state.value.body?.items ?? []
+  const rows = listNotified(toldToOfficers.state.value.body)
   const names = rows.map(({ by }) => by ?? told.unnamed).join(', ')
   const off = why ?? (severity === 'extreme' ? acts.silenceExtreme : null)
   const state = silencing.state.value

@@ -4,7 +4,13 @@ import { useContext } from 'preact/hooks'
 import type { AlertTold } from '../../shown/answers.ts'
 import { mayUse } from '../../state/console-state.ts'
 import { toldToOfficers } from '../../state/webhooks/told.ts'
-import { findSilence, rowLevel, toldInOrder } from '../../upkeep/told-partners.ts'
+import {
+  findSilence,
+  listNotified,
+  listNotNotified,
+  rowLevel,
+  toldInOrder
+} from '../../upkeep/told-partners.ts'
 import { eventWords } from '../../words/alert-words.ts'
 import { heldWords } from '../../words/policy-words.ts'
 import { words } from '../../words/words.ts'
@@ -17,7 +23,7 @@ import { OpenSilence } from './silenced.tsx'
 /** It is asked for by what stands above it (silenced.tsx). */
 export function Notified() {
   const { body, failure } = toldToOfficers.state.value
-  const rows = toldInOrder(body?.items ?? [])
+  const rows = toldInOrder(listNotified(body))
   const having = rows.filter(({ state }) => state === 'accepted').length
   return (
     <>
@@ -36,7 +42,26 @@ export function Notified() {
           </ul>
         </details>
       )}
+      <NotNotified rows={listNotNotified(body)} />
     </>
+  )
+}
+
+/** Folded: an officer asks for it only if somebody should have been notified. */
+function NotNotified({ rows }: { readonly rows: readonly AlertTold[] }) {
+  const { told } = words
+  if (rows.length === 0) return null
+  return (
+    <details class="told">
+      <summary>{told.notNotified(rows.length)}</summary>
+      <ul class="told-others">
+        {rows.map(({ subscriptionId, by, cause }) => (
+          <li key={subscriptionId}>
+            <bdi>{by ?? told.unnamed}</bdi>: {told.causes[cause] ?? cause}
+          </li>
+        ))}
+      </ul>
+    </details>
   )
 }
 

@@ -222,6 +222,24 @@ export const part: Catalogue<typeof english> = {
       having === all
         ? `${plural(all, 'webhook', 'webhooks')}, remise`
         : `${plural(all, 'webhook', 'webhooks')}, remise à ${having}`,
+    notNotified: count =>
+      count === 1
+        ? '1 webhook non prévenu'
+        : `${plural(count, 'webhook', 'webhooks')} non prévenus`,
+    causes: {
+      view: 'ne peut pas voir cette alerte',
+      'before-subscription': 'créé après l’alerte',
+      drill: 'ne veut pas d’exercices',
+      filter: 'son filtre ne correspond pas',
+      quiet: 'l’alerte n’appelle personne',
+      'not-authorized': 'sa clé ne peut plus recevoir d’alertes',
+      unconfirmed: 'son adresse n’a pas consenti',
+      disabled: 'désactivé',
+      ended: 'terminé',
+      'not-yet': 'sera prévenu',
+      'earlier-settings': 'ses réglages d’alors ne correspondaient pas',
+      forgotten: 'la trace n’est plus gardée'
+    },
     silenced: 'en sourdine',
     heldBySilence: 'Retenue par une sourdine jusqu’à',
     madeBy: 'créée par',

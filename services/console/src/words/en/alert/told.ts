@@ -18,6 +18,21 @@ export const toldEn = {
     having === all
       ? `${plural(all, 'webhook', 'webhooks')}, delivered`
       : `${plural(all, 'webhook', 'webhooks')}, ${having} delivered`,
+  notNotified: (count: number) => `${plural(count, 'webhook', 'webhooks')} not notified`,
+  causes: {
+    view: 'may not see this alert',
+    'before-subscription': 'was created after the alert',
+    drill: 'does not want drills',
+    filter: 'its filter does not match',
+    quiet: 'the alert pages nobody',
+    'not-authorized': 'its key may no longer receive alerts',
+    unconfirmed: 'its endpoint has not consented',
+    disabled: 'is disabled',
+    ended: 'has ended',
+    'not-yet': 'will be notified',
+    'earlier-settings': 'its earlier settings did not match',
+    forgotten: 'the record is no longer kept'
+  } as Readonly<Record<string, string>>,
   silenced: 'silenced',
   heldBySilence: 'Held by a silence until',
   madeBy: 'made by',
