@@ -1,7 +1,7 @@
 // Words of rosters.
 
 const watches = {
-  lead: 'Who is on shift when. A subscription that uses a roster is notified while it is a step of the current shift: the first at once, the next when nobody has acknowledged. While nobody is on shift, all that use the roster are notified.',
+  lead: 'Who is on shift when. A subscription that uses a roster is notified while a shift names it. While nobody on shift can be reached, all that use the roster are notified.',
   create: 'New roster',
   title: 'New roster',
   back: 'All rosters',

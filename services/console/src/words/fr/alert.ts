@@ -269,10 +269,10 @@ export const part: Catalogue<typeof english> = {
     },
     holds: {
       silenced: 'une sourdine la couvre',
-      'off-watch': 'ce n’est pas un échelon de la veille en cours',
+      'off-watch': 'la veille en cours ne le nomme pas',
       answered: 'quelqu’un a pris l’alerte en compte',
       'pages-nobody': 'elle n’appelle personne',
-      'earlier-line': 'les échelons précédents sont attendus',
+      'earlier-line': 'c’est un échelon suivant : les précédents ont le temps de répondre',
       'quiet-hours': 'ce sont ses heures calmes',
       'told-in-story': 'une autre alerte du même ensemble a été envoyée',
       'group-wait': 'les autres du même ensemble sont attendues',

@@ -5,7 +5,7 @@ import type { Catalogue } from '../language/language.ts'
 
 export const part: Catalogue<typeof english> = {
   watches: {
-    lead: 'Qui est de veille, et quand. Un abonnement qui suit un tableau est prévenu tant qu’il est un échelon de la veille en cours : le premier aussitôt, le suivant si personne n’a pris en compte. Quand personne n’est de veille, tous ceux qui le suivent sont prévenus.',
+    lead: 'Qui est de veille, et quand. Un abonnement qui suit un tableau est prévenu tant qu’une veille le nomme. Quand personne de la veille ne peut être joint, tous ceux qui suivent le tableau sont prévenus.',
     create: 'Nouveau tableau',
     title: 'Nouveau tableau',
     back: 'Tous les tableaux',

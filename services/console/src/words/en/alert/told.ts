@@ -62,10 +62,10 @@ export const toldEn = {
   } as Readonly<Record<string, string>>,
   holds: {
     silenced: 'a silence is over it',
-    'off-watch': 'it is no line of the shift that is on',
+    'off-watch': 'the current shift does not name it',
     answered: 'somebody has the alert',
     'pages-nobody': 'it pages nobody, so nobody need answer it',
-    'earlier-line': 'it waits whether the lines before it answer',
+    'earlier-line': 'it is a later step: the earlier ones have time to answer',
     'quiet-hours': 'these are its quiet hours',
     'told-in-story': 'another alert of its story was told',
     'group-wait': 'it waits for others of its story',
