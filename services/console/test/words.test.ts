@@ -36,6 +36,7 @@ beforeAll(() => {
       'attack-on-civilians': 'attack on civilians'
     },
     tactics: { 'movement-denied': 'movement denied', ied: 'improvised bomb' },
+    patterns: {},
     reasons: { 'support-fell-away': 'its evidence no longer supports it' }
   }
 })

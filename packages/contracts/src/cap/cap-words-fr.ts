@@ -1,8 +1,8 @@
 // The words of a CAP document in French, for an alert that has words in French. Pure.
 
 import { frenchCountryName } from '@tocsin/domain/space-time/country-names'
-import { reasonText } from '../alert/alert-words.ts'
-import { formatCode } from '../incident/incident-names.ts'
+import { patternNames, reasonText } from '../alert/alert-words.ts'
+import { findName } from '../incident/incident-names.ts'
 import {
   type CapAlert,
   type CapWords,
@@ -14,7 +14,7 @@ import {
 
 export const french: CapWords = {
   language: 'fr',
-  event: ({ pattern }) => toCapitalised(findName(patternNames, pattern)),
+  event: ({ pattern }) => toCapitalised(findName(patternNames, pattern, 'fr')),
   headline: alert => markHeadline(alert, alert.inLanguages?.fr.headline ?? '', marks),
   description: alert =>
     [
@@ -37,43 +37,11 @@ export const french: CapWords = {
   areaDesc: alert => describeArea(alert, frenchCountryName) || `Théâtre ${alert.theatre}`
 }
 
-const patternNames: Readonly<Record<string, string>> = {
-  'abduction-to-killing': 'meurtre après enlèvement',
-  'compound-crisis': 'crise composée',
-  'coordinated-attack': 'attaque coordonnée',
-  'cumulative-deaths': 'morts cumulées',
-  'first-seen': 'première apparition',
-  'mass-casualty': 'attaque très meurtrière',
-  'near-repeat': 'répétition à proximité',
-  'new-actor': 'nouvel acteur',
-  'new-tactic': 'nouvelle tactique',
-  'rare-count': 'nombre rare',
-  'repeat-victimisation': 'victimes répétées',
-  'reporting-blackout': 'silence des sources',
-  'retaliation-watch': 'risque de représailles',
-  'supply-line-interdiction': 'coupure d’une voie de ravitaillement',
-  'sustained-threat': 'menace durable',
-  'territory-lost': 'perte de territoire',
-  'third-party-convergence': 'convergence de tiers',
-  'widening-arc': 'extension des attaques',
-  absence: 'absence',
-  cluster: 'concentration d’attaques',
-  front: 'front',
-  sequence: 'suite d’incidents',
-  siege: 'siège',
-  surge: 'hausse'
-}
-
 const statuses: Readonly<Record<CapAlert['status'], string>> = {
   provisional: 'provisoire',
   confirmed: 'confirmée',
   retracted: 'annulée',
   resolved: 'close'
-}
-
-/** What has no name here is said by the words of its code. */
-function findName(names: Readonly<Record<string, string>>, code: string): string {
-  return Object.hasOwn(names, code) ? (names[code] as string) : formatCode(code)
 }
 
 const marks = { drill: 'EXERCICE : ', retracted: 'Annulée : ', resolved: 'Close : ' }

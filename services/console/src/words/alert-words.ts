@@ -277,7 +277,7 @@ export function withReadableTimes(sentence: string, nowMs: number | null = null)
 const agoMaxMs = 86_400_000
 const agoSkewMs = 60_000
 
-/** `falls-in-level` → `Falls in level`: a pattern by its id. */
+/** `Supply line interdiction`: the name of a pattern, or the words of its code. */
 export function patternWords(pattern: string): string {
-  return capital(pattern.replaceAll('-', ' '))
+  return capital(nameIn('patterns', pattern) ?? pattern.replaceAll('-', ' '))
 }

@@ -8,10 +8,14 @@ export interface CodeNames {
   readonly countries: Readonly<Record<string, string>>
   readonly categories: Readonly<Record<string, string>>
   readonly tactics: Readonly<Record<string, string>>
+  readonly patterns: Readonly<Record<string, string>>
   readonly reasons: Readonly<Record<string, string>>
 }
 
-const none: CodeNames = { areas: {}, countries: {}, categories: {}, tactics: {}, reasons: {} }
+const none: CodeNames = {
+  ...{ areas: {}, countries: {}, categories: {} },
+  ...{ tactics: {}, patterns: {}, reasons: {} }
+}
 /** Read while drawing, so that what is shown changes when the names arrive. */
 export const codeNames = signal<CodeNames>(none)
 

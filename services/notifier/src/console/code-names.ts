@@ -1,6 +1,6 @@
 // Display names for coded values on the console: the same as in headlines.
 
-import { reasonNames } from '@tocsin/contracts/alert/alert-words'
+import { patternNames, reasonNames } from '@tocsin/contracts/alert/alert-words'
 import {
   type CodeName,
   categoryNames,
@@ -24,6 +24,7 @@ export function codeNames(
     countries: Object.fromEntries(countries),
     categories: namesIn(categoryNames, language),
     tactics: namesIn(tacticNames, language),
+    patterns: namesIn(patternNames, language),
     reasons: namesIn(reasonNames, language)
   }
 }
