@@ -29,11 +29,11 @@ import { keepFocus } from './view/kept-focus.ts'
 /** Not while the module is loaded: words that import from its file would wait for it in turn. */
 async function start(place: HTMLElement): Promise<void> {
   await startLanguage()
-  // A page that a browser kept and shows again is as old as it was, and may be of somebody who has
-  // signed out since.
+  // A page that a browser cached and shows again has its old state, and may belong to somebody who
+  // has signed out since.
   addEventListener('pageshow', ({ persisted }) => {
     if (!persisted) return
-    // At once: nothing of it is seen, not even for a moment.
+    // Immediately: it must not be seen, not even briefly.
     render(null, place)
     if (whatIsTyped().length === 0) {
       location.reload()

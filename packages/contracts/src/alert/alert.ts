@@ -104,7 +104,7 @@ const handlingOfName = withKeywords(handlingFormat, {
   description: 'Who may read that name. Left out: `internal`.'
 })
 
-/** Responses of one alert that can still be corrected, the newest. */
+/** The newest responses of an alert, up to this many, can still be corrected. */
 export const responsesMax = 20
 
 const responseFormat = record(
@@ -150,7 +150,7 @@ const answerFormat = record(
   'A partner who was told by webhook says that a human there has the alert.'
 )
 export type AlertPartnerAnswer = ValueOf<typeof answerFormat>
-/** Answers kept in the state of one alert, the newest of each subscription. */
+/** Answers stored in the state of one alert, the newest from each subscription. */
 export const answersMax = 10
 
 const operatorFormat = record({
@@ -314,8 +314,8 @@ export const alertFormat = record(
 )
 export type AlertState = ValueOf<typeof alertFormat> & {
   /**
-   * Set by readers of a log that has lost events of the alert: its evidence is unknown but for its
-   * counts. Never recorded.
+   * Set by readers of a log that has lost events of the alert: only the counts of its evidence are
+   * known. Never recorded.
    */
   readonly evidenceLost?: EvidenceCounts
 }
@@ -366,7 +366,7 @@ export const alertDifferenceFormat = record(
 )
 export type AlertDifference = ValueOf<typeof alertDifferenceFormat>
 
-/** The operator revision that stands, its author and time are for the loser of a race. */
+/** The present operator revision, its author and time are for the loser of a race. */
 export const actionRefusedFormat = record(
   {
     ...askerMembers,
@@ -424,7 +424,7 @@ export type AlertEvent =
   | { readonly type: 'alert.action-refused'; readonly data: ActionRefused }
 
 /**
- * An alert event as the alerts log holds it: whole, or as the difference from the alert's previous
+ * An alert event as stored in the alerts log: whole, or as the difference from the alert's previous
  * event.
  */
 export type RecordedAlert =
@@ -434,15 +434,12 @@ export type RecordedAlert =
       readonly data: AlertDifference
     }
 
-/**
- * Whether an event, by its type or that of its CloudEvent, is the end of its alert: others may
- * follow.
- */
+/** Whether an event, by its type or by its CloudEvent type, ends its alert: others may follow. */
 export function isEnding(eventType: string): boolean {
   return isResolution(eventType) || /\balert\.retracted\b/.test(eventType)
 }
 
-/** Whether it is the end of an alert whose situation was true. */
+/** Whether it ends an alert with a true situation. */
 export function isResolution(eventType: string): boolean {
   return /\balert\.resolved\b/.test(eventType)
 }

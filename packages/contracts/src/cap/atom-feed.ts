@@ -64,7 +64,7 @@ function buildEntry({ identifier, sent, href, alertId, alert }: AtomEntry): XmlM
   })
 }
 
-/** A feed of texts, newest first: each has an id of its own, whatever its text says later. */
+/** A feed of texts, newest first: each has a separate id, which stays when its text changes. */
 export function renderTextFeed({ identity, author, title, self, entries }: TextFeed): string {
   return renderXml('feed', {
     '@_xmlns': atomNamespace,

@@ -1,6 +1,6 @@
 // Definitions of what is written and sent, once: each is a JSON Schema (2020-12) as plain data, and
 // its TypeScript type follows from it (`ValueOf`). Members are required unless they are marked
-// `optional`. Nothing is validated here. Source: decision 0014.
+// `optional`. This file validates no data. Source: decision 0014.
 
 declare const value: unique symbol
 const definition: unique symbol = Symbol('definition')
@@ -57,7 +57,7 @@ type RecordOf<M extends Members> = Flat<
 >
 
 /**
- * Keywords of a schema of its own: the name and version under which it is released, and what it is.
+ * Keywords of a separate schema: the name and version under which it is released, and what it is.
  */
 export function named(
   name: string,
@@ -76,7 +76,7 @@ export function text(keywords?: Keywords, limits?: object): Format<string> {
   return makeFormat({ ...limits, type: 'string' }, keywords)
 }
 
-/** `Value`: true, where no is said by leaving it out. */
+/** `Value`: true, if false is expressed by leaving it out. */
 export function truth<Value extends boolean = boolean>(
   keywords?: Keywords,
   limits?: object
@@ -134,8 +134,8 @@ export function tripleOf<Value>(
 }
 
 /**
- * An object whose members have names that no format knows. `Value`: what they hold, as the writer
- * sees to it.
+ * An object with member names that no format knows. `Value`: the type of the members, which the
+ * writer ensures.
  */
 export function dictionary<Value>(keywords?: Keywords): Format<Readonly<Record<string, Value>>> {
   return makeFormat({ type: 'object' }, keywords)
@@ -185,7 +185,7 @@ export function strict<const M extends Members>(
   return record(members, { additionalProperties: false, ...keywords })
 }
 
-/** Leaves a member out of what is required. */
+/** Makes a member not required. */
 export function optional<Value>(format: Format<Value>): Optional<Value> {
   return { optional: format }
 }
@@ -215,7 +215,7 @@ export function local<F extends Format>(name: string, format: F): Format<ValueOf
   return referring(`#/$defs/${name}`, format)
 }
 
-/** A format that others refer to by name, in the OpenAPI document of whatever uses it. */
+/** A format that others refer to by name, in the OpenAPI document of its user. */
 export function component<Value>(name: string, format: object): Format<Value> {
   return referring(`${componentPrefix}${name}`, format as Format<Value>)
 }
@@ -224,7 +224,7 @@ export function component<Value>(name: string, format: object): Format<Value> {
 export const componentPrefix = '#/components/schemas/'
 
 /**
- * What its reader checks by code of its own, which names faults better than a schema: documents show
+ * A format that its reader checks in code, which names faults better than a schema: documents show
  * `as`.
  */
 export function readAs<Value>(format: Format<Value>, as: object): Format<Value> {
@@ -236,7 +236,7 @@ export function formatShown(format: Format): Format {
   return format[shown] ?? format
 }
 
-/** A format with a name and words of its own. */
+/** A format with its own name and words. */
 export function withKeywords<F extends Format>(
   format: F,
   keywords: Readonly<Record<string, unknown>>

@@ -75,7 +75,7 @@ export function nameTactic(tactic: string, language: keyof CodeName): string {
   return findName(tacticNames, tactic, language).replace(/^other:/, '')
 }
 
-/** What has no name of its own by the words of its code. Pure. */
+/** Names what has no other name by the words of its code. Pure. */
 export function findName(
   names: Readonly<Record<string, CodeName>>,
   code: string,

@@ -17,8 +17,8 @@ const unaudited = [
 ] as const
 type RecordedType = Exclude<ControlRecord['type'], (typeof unaudited)[number]>
 /**
- * A hand-over is the declaration of a watch in the log: it says so, or is told apart by what it
- * changes.
+ * A hand-over is recorded as the declaration of a watch: it is marked as one, or recognised by what
+ * it changes.
  */
 export type AuditedType = RecordedType | 'watch.handed-over'
 export const auditedTypes: readonly AuditedType[] = [

@@ -1,4 +1,5 @@
-// Administration: the records of the control log, by type. One partition, one order, kept for ever.
+// Administration: the records of the control log, by type. One partition, one order, stored for
+// ever.
 
 import {
   dictionary,
@@ -113,7 +114,8 @@ const keyRotationFormat = record(
     secretHash,
     replaces: secretHash,
     /**
-     * Until when the replaced secret still works. Null = it ends at once, with every earlier one.
+     * Until when the replaced secret still works. Null = it ends immediately, with every earlier
+     * one.
      */
     overlapUntil: orNull(instantFormat),
     by: doneBy
@@ -165,7 +167,7 @@ const ruleWithdrawalFormat = record(
     /**
      * The version of the withdrawal itself, one above the rule's: of two concurrent changes the
      * first wins, and later declarations continue the count. Left out in older records, which
-     * withdraw whatever version stands.
+     * withdraw any present version.
      */
     ruleVersion: optional(integer({ minimum: 1 })),
     by: optional(authorFormat)
@@ -224,8 +226,8 @@ const subscriptionFormat = record(
       )
     ),
     /**
-     * Earlier secrets, newest first, that still sign beside the present one. Left out until the
-     * first rotation.
+     * Earlier secrets, newest first, that still sign in addition to the present one. Left out until
+     * the first rotation.
      */
     replacedSecrets: optional(listOf(record({ sealedSecret: text(), until: instantFormat }))),
     /**
@@ -284,8 +286,8 @@ const shiftFormat = record(
 export type ShiftRecord = ValueOf<typeof shiftFormat>
 
 /**
- * Of a watch, as many of its hand-overs that may be asked again are known: one every few hours, for
- * a day and more.
+ * Hand-overs of a watch that are remembered, since they may be asked again: one every few hours,
+ * for a day and more.
  */
 export const handOversKnownMax = 8
 const handOverAskFormat = record(

@@ -1,6 +1,6 @@
-// A check sum of a list of evidence and of its order, kept current at the cost of what changes: the
-// sum of a hash of each pair of neighbours. It finds mistakes in putting a list together; forgery
-// is found by the chain of hashes over records. Pure.
+// A checksum over a list of evidence and its order, updated at the cost of what changes: the sum
+// over a hash of each pair of neighbours. It finds mistakes in putting a list together; the hash
+// chain over records finds forgery. Pure.
 
 import type { EvidenceChange, EvidenceItem } from '../alert/alert.ts'
 
@@ -32,7 +32,7 @@ export function updateCheck(
   return sum
 }
 
-/** Of the pairs whose second member stands at `from` to `to`; the list's ends count as members. */
+/** Sums the pairs with their second member at `from` to `to`; the list's ends count as members. */
 function sumPairs(items: Evidence, from: number, to: number): number {
   let sum = 0
   let first = formatItem(items[from - 1])

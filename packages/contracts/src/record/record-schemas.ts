@@ -47,7 +47,7 @@ function buildEntrySchema(family: RecordFamily, schema: PublishedSchema): Record
   }
 }
 
-/** Entries of the records whose formats are given, by event name. */
+/** Entries for the records with the given formats, by event name. */
 function buildEntries(family: RecordFamily, formats: Readonly<Record<string, Format>>) {
   return Object.entries(formats).map(
     ([event, format]) => [event, buildEntrySchema(family, buildSchema(format))] as const
@@ -64,7 +64,7 @@ export const recordSchemas: ReadonlyMap<string, RecordSchema> = new Map<string, 
   ...buildEntries('incident', incidentFormats)
 ])
 
-/** Later versions of those events that have them, by the same names. */
+/** Later versions of some events, by the same names. */
 export const laterSchemas: ReadonlyMap<number, ReadonlyMap<string, RecordSchema>> = new Map([
   [2, new Map(buildEntries('alert', alertDifferenceFormats))],
   [3, new Map(buildEntries('alert', alertFormats3))]

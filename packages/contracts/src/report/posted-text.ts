@@ -11,15 +11,12 @@ import { unseenCharacters, writtenCharacter } from '../theatre/said-line.ts'
 const linePattern = `^(?=.*\\S)${writtenCharacter}*$`
 
 /**
- * One line of what officers and owners write, such as a name: something is seen on it. Reports keep
- * the form that they are released with, in which a line of characters of width zero passes.
+ * One line from officers and owners, such as a name: something on it is visible. Reports stay with
+ * their released form, in which a line of zero-width characters passes.
  */
 export { saidLinePattern } from '../theatre/said-line.ts'
 
-/**
- * Of several lines, with tabs and ends of lines: nothing at all, or a text of which something is
- * seen.
- */
+/** Several lines, with tabs and line ends: empty, or a text with something visible. */
 export const saidTextPattern = `^(?:(?=[\\s\\S]*[^${unseenCharacters}])(?:[\\t\\r\\n]|${writtenCharacter})*)?$`
 const clock = '[Tt]\\d\\d:\\d\\d(?::\\d\\d(?:\\.\\d{1,9})?)?(?:[Zz]|[+-]\\d\\d:\\d\\d)'
 const day = '\\d{4}-\\d\\d-\\d\\d'

@@ -45,7 +45,7 @@ export function hashPosted(body: PostedReport): string {
   return digest(toOrderedText(orderPosted(body)))
 }
 
-/** Identifies the record of one revision among those of its report; the same in every theatre. */
+/** Identifies the record of a revision among those of its report; the same in every theatre. */
 export type RevisionName = readonly [content: string, ...more: string[]]
 
 /** The record id of one revision of a report in one theatre. Pure. */

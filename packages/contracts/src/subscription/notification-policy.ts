@@ -1,5 +1,5 @@
-// What a subscriber wants to be told, and how often. A filter says what is for them at all; a
-// policy says when. What it does is decided in notification-decision.ts.
+// What a subscriber wants to be notified about, and how often. A filter decides what is for them at
+// all; a policy decides when. Its effects are decided in notification-decision.ts.
 
 import {
   integer,
@@ -31,10 +31,10 @@ export const updateMinutesMax = 1_440
 export const unansweredMinutesMax = 1_440
 /** A week: what is repeated more seldom is better read in a list. */
 export const repeatMinutesMax = 10_080
-/** More often nobody could answer in between. */
+/** With shorter intervals there is no time to acknowledge in between. */
 export const repeatMinutesMin = 5
 
-/** What each part of a policy is, and what holds where it is left out. */
+/** The parts of a policy, and the defaults for omitted ones. */
 export const policyDefaults: NotificationPolicy = {
   minSeverity: 'minor',
   groupWaitSeconds: 30,

@@ -1,11 +1,11 @@
-// Why and of what a subscription is told, by words that records and answers use.
+// Why and about what a subscription is notified, in the words of records and answers.
 
 /** Why people are notified now. `repeat`: a reminder, since nobody has acknowledged the alert. */
 export const tellReasons = ['first', 'graver', 'update', 'retracted', 'ended', 'repeat'] as const
 export type TellReason = (typeof tellReasons)[number]
 const isTold: ReadonlySet<string> = new Set(tellReasons)
 export const isTellReason = (reason: string): reason is TellReason => isTold.has(reason)
-/** Why it is told later. */
+/** Why a notification is delayed. */
 export const holdReasons = [
   'silenced',
   'off-watch',
@@ -19,29 +19,29 @@ export const holdReasons = [
   'below-minimum'
 ] as const
 export type HoldReason = (typeof holdReasons)[number]
-/** Why something waited, as a receiver is told. */
+/** Why a notification waited, in the words for a receiver. */
 export type ToldHoldReason = Exclude<HoldReason, 'answered'>
 export const toldHoldReasons: readonly ToldHoldReason[] = holdReasons.filter(
   each => each !== 'answered'
 )
 
 /**
- * Why it is never told. `ended-unheard`: it began and ended without the subscriber, who need hear
+ * Why it is never sent. `ended-unheard`: it began and ended without the subscriber, who need hear
  * of neither.
  */
 export const muteReasons = ['ended-unheard', 'endings-unwanted'] as const
 export type MuteReason = (typeof muteReasons)[number]
 /**
- * Why a delivery is muted. `action-refused`: planned before there was a policy; who has one is not
- * told that an action was refused.
+ * Why a delivery is muted. `action-refused`: planned before there was a policy; with a policy, a
+ * refused action is not notified.
  */
 export const mutedReasons = [...muteReasons, 'action-refused'] as const
 export type MutedReason = (typeof mutedReasons)[number]
 
-/** What a subscription may ask to be told of. */
+/** Further notifications that a subscription may ask for. */
 export const bulletinKinds = ['silences', 'watches'] as const
 
-/** `unmatched`: it holds, and is for no open alert. */
+/** `unmatched`: it is active, but matches no open alert. */
 export const silenceNews = ['holding', 'unmatched', 'over'] as const
 export type SilenceNews = (typeof silenceNews)[number]
 export const watchNews = ['unstaffed', 'staffed'] as const

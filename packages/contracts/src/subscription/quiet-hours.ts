@@ -1,4 +1,4 @@
-// The hours of a day in which only what is extreme is told, by the clock of a place. Pure: time
+// The hours of a day in which only extreme alerts are notified, by the clock of a place. Pure: time
 // zones are data of the runtime.
 
 import { record, text } from '../format/format.ts'
@@ -36,8 +36,8 @@ const minuteMs = 60_000
 const dayMinutes = 1_440
 
 /**
- * Why these hours can not be kept, as the end of a sentence that begins with the field; null if
- * they can. Pure.
+ * Why these hours cannot apply, as the end of a sentence that begins with the field; null if they
+ * can. Pure.
  */
 export function findQuietHoursFault({
   from,
@@ -107,7 +107,7 @@ const formats = new Map<string, Intl.DateTimeFormat | null>()
 function makeFormat(timeZone: string): Intl.DateTimeFormat | null {
   const known = formats.get(timeZone)
   if (known !== undefined) return known
-  // Names come from requests: what is remembered of them stays small.
+  // Names come from requests: the cache stays small.
   if (formats.size > 1_000) formats.clear()
   const made = madeFormat(timeZone)
   formats.set(timeZone, made)

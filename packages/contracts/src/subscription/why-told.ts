@@ -1,6 +1,6 @@
-// Why a subscription was told of an alert, or was not: one of a closed set.
+// Why a subscription was or was not notified of an alert: one cause from a closed set.
 
-/** Of what was planned for it, as its newest event stands. */
+/** Causes for planned notifications, by the newest event. */
 export const plannedCauses = [
   'told',
   'held',
@@ -15,8 +15,8 @@ export const plannedCauses = [
 export type PlannedCause = (typeof plannedCauses)[number]
 
 /**
- * Of what never was planned; `not-authorized` to `ended` also of what waits, and is not tried
- * because of it.
+ * Causes for what was never planned; `not-authorized` to `ended` also for what waits, and is not
+ * tried because of this.
  */
 export const unplannedCauses = [
   'view',

@@ -1,5 +1,5 @@
-// A report: what one source says, as a theatre's fold sees it. Texts, links and names of persons
-// are sealed; only keys derived from them are in the clear.
+// A report of one source, as a theatre's fold sees it. Texts, links and names of persons are
+// sealed; only keys derived from them are in the clear.
 
 import {
   extended,
@@ -175,7 +175,7 @@ export type Near = ValueOf<typeof nearFormat>
 
 /**
  * A place as intake resolved it, with all that the fold needs: it never asks a gazetteer. `admin1`
- * is the effective area: the stated one if there is one, else the found one; both are kept. A
+ * is the effective area: the stated one if there is one, else the found one; both are stored. A
  * retired code counts as the area that succeeded it, so that one place is never in two areas; null
  * if that is undecidable.
  */
@@ -240,7 +240,7 @@ export const placeFormat = shared(
 )
 export type Place = ValueOf<typeof placeFormat>
 
-/** A place of which nothing is known, to be overridden by known members. */
+/** A place without any known members, to be overridden by known ones. */
 export const unknownPlace: Place = {
   name: null,
   country: null,
@@ -297,7 +297,7 @@ export const laneFormat = shared(
 )
 export type Lane = ValueOf<typeof laneFormat>
 
-/** One revision of one report, as it stands in the incidents log. */
+/** One revision of one report, as stored in the incidents log. */
 export const reportRevisionFormat = record(
   {
     reportId: text(),

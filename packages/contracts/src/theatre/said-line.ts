@@ -1,5 +1,5 @@
-// Lines that officers, owners and writers of rules may say, as a pattern that schemas share. By
-// these no report is refused: what is shown of one is cleaned (stated-words.ts).
+// Lines that officers, owners and writers of rules may write, as a pattern that schemas share.
+// Reports are not refused by these: their shown texts are cleaned (stated-words.ts).
 
 /**
  * A character that a person writes: no control, no half of a pair, and none that turns the line
@@ -8,8 +8,8 @@
 export const writtenCharacter = '[^\\p{Cc}\\p{Cs}\\u202A-\\u202E\\u2066-\\u2069]'
 
 /**
- * Characters of which nothing is seen: of width zero, fillers, selectors of variants, tags. Words
- * have some between others.
+ * Invisible characters: zero width, fillers, variation selectors, tags. Words have some between
+ * others.
  */
 export const unseenCharacters =
   '\\s\\u00AD\\u034F\\u061C\\u115F\\u1160\\u17B4\\u17B5\\u180B-\\u180F\\u200B-\\u200F\\u202A-\\u202E\\u2060-\\u206F\\u2800\\u3164\\uFE00-\\uFE0F\\uFFA0\\uFFF0-\\uFFFB\\u{E0000}-\\u{E0FFF}'
@@ -20,12 +20,12 @@ export const saidLinePattern = `^(?=.*[^${unseenCharacters}])${writtenCharacter}
 const foreign = new RegExp(`(?!${writtenCharacter}).`, 'su')
 const line = new RegExp(saidLinePattern, 'u')
 
-/** True for one line on which something is seen, and of which all can be written. Pure. */
+/** True for one line with something visible, and with only characters that can be written. Pure. */
 export function isSaidLine(text: string): boolean {
   return line.test(text)
 }
 
-/** Where the first character stands that no line may have; null if there is none. Pure. */
+/** Position of the first character that no line may have; null if there is none. Pure. */
 export function foreignCharacterAt(text: string): number | null {
   return foreign.exec(text)?.index ?? null
 }

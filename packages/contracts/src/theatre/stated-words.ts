@@ -1,5 +1,4 @@
-// Words of reporters in texts of ours: what reads as if it were about a drill, and what nobody
-// sees.
+// Words of reporters in our texts: what reads as if it were about a drill, and what is invisible.
 
 /** Words of a drill in the languages of reports, in their plain form. */
 const drillWords = [
@@ -32,7 +31,7 @@ const inPlainForm = new RegExp(
 const gap = '[^a-z0-9\\s]*'
 const gapped = (word: string) => [...word].join(gap)
 const isAscii = /^[ -~]*$/
-/** The same in a text of ASCII alone, whose letters have no other forms. */
+/** The same for ASCII texts, in which letters have no other forms. */
 const inAscii = new RegExp(
   `${drillWords
     .filter(word => isAscii.test(word))
@@ -55,8 +54,8 @@ export function namesDrill(text: string): boolean {
 }
 
 /**
- * Characters that show nothing: tags, marks of direction, spaces of no width. Two of them join or
- * part letters in Persian and in scripts of India, and stay there.
+ * Characters that draw nothing: tags, direction marks, zero-width spaces. Two join or separate
+ * letters in Persian and in scripts of India, and stay there.
  */
 const unseen =
   /(?!(?<=[^\p{Script=Latin}\P{L}]\p{M}*)[\u200c\u200d])\p{Default_Ignorable_Code_Point}/gu
@@ -64,8 +63,8 @@ const unseen =
 const controls = /\p{Cc}+/gu
 
 /**
- * A text without characters that nobody sees: they may turn its order around, or hide another text
- * in it. Controls, which may end the line or steer a terminal, become spaces. Pure.
+ * A text without invisible characters: they may turn its order around, or hide another text in it.
+ * Controls, which may end the line or steer a terminal, become spaces. Pure.
  */
 export function visibleText(text: string): string {
   return isAscii.test(text) ? text : text.replace(controls, ' ').replace(unseen, '')
@@ -76,8 +75,8 @@ const rightToLeft =
 const rightToLeftRun = new RegExp(`${rightToLeft}+(?:[^\\p{L}]*${rightToLeft}+)*`, 'gu')
 
 /**
- * A sentence of ours with each name that is written from right to left isolated (U+2068, U+2069):
- * the sentence around it keeps its order wherever it is shown.
+ * Our sentence with each right-to-left name isolated (U+2068, U+2069): the sentence around it keeps
+ * its order in any context.
  */
 export function isolateRightToLeft(text: string): string {
   return isAscii.test(text) ? text : text.replace(rightToLeftRun, '\u2068$&\u2069')

@@ -37,9 +37,11 @@ export const theatreFormat = withKeywords(
     'theatre',
     record({
       id: text(),
-      /** ISO 3166-1 alpha-2 codes; or a polygon; `world` has neither and holds every place. */
+      /** ISO 3166-1 alpha-2 codes; or a polygon; `world` has neither and contains every place. */
       countries: orNull(listOf(text())),
-      /** Rings of [lon, lat]: inside is what an odd number of them contains (polygon.ts). */
+      /**
+       * Rings of [lon, lat]: a point is inside if an odd number of rings contains it (polygon.ts).
+       */
       polygon: orNull(listOf(listOf(pairOf(number())))),
       /**
        * `wall`: the owner ticks by the wall clock. `replay`: only the player ticks, and "now" is
@@ -89,7 +91,7 @@ export type ParameterValue =
 /** Maximum number of theatres that one rule can name; a rule for more is for all. */
 export const ruleTheatresMax = 1000
 
-/** Keys by which a rule may group incidents, besides its pattern's own groups. */
+/** Keys by which a rule may group incidents, in addition to its pattern's own groups. */
 export const groupKeys = [
   'country',
   'admin1',
@@ -194,7 +196,7 @@ export function readAsker({ by, byId }: Asker): Asker {
   return byId === undefined ? { by } : { by, byId }
 }
 
-/** The handling of what an officer said, if one was stated. Pure. */
+/** The handling of an officer's text, if one was stated. Pure. */
 export function readTalk({ handling }: { readonly handling?: Handling }): {
   readonly handling?: Handling
 } {
@@ -208,7 +210,7 @@ const handlingOfTalk = withKeywords(handlingFormat, {
     'Who may read the name of the officer and what the officer said; left out in older records, where only `internal` may.'
 })
 
-/** Whose alerts are asked about. */
+/** The caller's clearance. */
 const clearanceFormat = optional(
   withKeywords(handlingFormat, {
     description:
@@ -250,8 +252,8 @@ export const responseKinds = ['warned', 'moved', 'sent', 'other', 'none'] as con
 export type ResponseKind = (typeof responseKinds)[number]
 
 /**
- * A record of its own: readers of the older request know no such action, and would have to refuse
- * the whole record.
+ * A separate record: readers of the older request know no such action, and would have to refuse the
+ * whole record.
  */
 const responseRequestFormat = extended(
   askerFormat,
@@ -281,7 +283,7 @@ const responseRequestFormat = extended(
 )
 export type ResponseRequest = ValueOf<typeof responseRequestFormat>
 
-/** A record of its own: older readers would take what is withdrawn for a further response. */
+/** A separate record: older readers would take what is withdrawn for a further response. */
 const correctionRequestFormat = extended(
   askerFormat,
   {
@@ -314,7 +316,7 @@ const correctionRequestFormat = extended(
 )
 export type CorrectionRequest = ValueOf<typeof correctionRequestFormat>
 
-/** A record of its own: older readers know no such action. */
+/** A separate record: older readers know no such action. */
 const reopeningRequestFormat = extended(
   askerFormat,
   {
@@ -337,7 +339,7 @@ const reopeningRequestFormat = extended(
 )
 export type ReopeningRequest = ValueOf<typeof reopeningRequestFormat>
 
-/** How a partner said that a human has an alert: with a key, or by the link in a webhook. */
+/** How a partner confirmed that a human has an alert: with a key, or by the link in a webhook. */
 export const answerWays = ['key', 'link'] as const
 export type AnswerWay = (typeof answerWays)[number]
 
@@ -359,7 +361,7 @@ const partnersDeedFormat = record(
 )
 export type PartnersDeed = ValueOf<typeof partnersDeedFormat>
 
-/** It needs no revision: it takes nothing from anybody. */
+/** It needs no revision: it takes no alert from its owner. */
 const answerRequestFormat = extended(
   askerFormat,
   {
@@ -506,7 +508,7 @@ const asking: ReadonlySet<TheatreRecordType> = new Set<TheatreRecordType>([
   'answer.requested'
 ])
 
-/** True for the record of what an officer or a partner asks of an alert. Pure. */
+/** True for the record of an officer's or a partner's request about an alert. Pure. */
 export function asksAboutAlert(
   record: TheatreRecord
 ): record is TheatreRecord & { readonly data: AlertRequest } {

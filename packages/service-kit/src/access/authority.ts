@@ -1,5 +1,5 @@
 // Delegation: keys, sessions, links and subscriptions are all created through this one check, so
-// that nobody grants more than they hold. Pure. Source: decision 0003.
+// that no creator grants more than their own authority. Pure. Source: decision 0003.
 
 import type { KeyLimits, Scope } from '@tocsin/contracts/record/control-record'
 import { type Handling, maySee } from '@tocsin/contracts/theatre/handling'
@@ -15,15 +15,15 @@ export interface Authority extends Reach {
   readonly scopes: Iterable<Scope>
   /** Milliseconds since the epoch; null or omitted: no end. */
   readonly expiresAtMs?: number | null
-  /** Limits of its own; omitted ones are those of the settings. */
+  /** Its own limits; omitted ones are those of the settings. */
   readonly limits?: KeyLimits | 'none'
 }
 
-/** The aspect in which an authority exceeds that of its creator. */
+/** The aspect in which an authority exceeds its creator's. */
 const excesses = ['scopes', 'theatres', 'handling', 'expiry', 'limits'] as const
 export type Excess = (typeof excesses)[number]
 
-/** True if `wanted` lies within `held`: whatever is outside must look as if it did not exist. */
+/** True if `wanted` lies within `held`: anything outside must look as if it did not exist. */
 export function reaches(held: Reach, wanted: Reach): boolean {
   return coversTheatres(held, wanted) && maySee(held.handling, wanted.handling)
 }

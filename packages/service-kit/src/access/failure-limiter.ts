@@ -1,5 +1,5 @@
-// Counts failed attempts per address, so that a client with a wrong key is told to wait and its
-// noise costs little. Memory is bounded: when the table is full, the address that was seen first is
+// Counts failed attempts per address, so that a client with a wrong key has to wait and its noise
+// costs little. Memory is bounded: when the table is full, the address that was seen first is
 // forgotten.
 
 import { isIPv6 } from 'node:net'

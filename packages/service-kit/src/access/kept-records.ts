@@ -1,6 +1,6 @@
-// What one key may have kept: records that no retention removes, by which it changes the suite or
-// acts on what the suite says. Reports have limits of their own. Counted in this process's memory,
-// as the limits of usage-limits.ts. Source: decision 0003.
+// What one key may have stored for good: records that no retention removes, by which it changes the
+// suite or acts on alerts. Reports have separate limits. Counted in this process's memory, as the
+// limits of usage-limits.ts. Source: decision 0003.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { ControlPayload } from '@tocsin/contracts/record/control-record'
@@ -26,9 +26,9 @@ const hourMs = 3_600_000
 const roundingMs = 0.001
 
 /**
- * As what each record of the control log counts. `end`: not at all, since it ends something that
- * was counted when it was made, and nobody may be kept from ending it. `own`: the suite writes it
- * by itself.
+ * The kind that each record of the control log counts as. `end`: not counted, since it ends
+ * something that was counted when it was made, and everybody must be able to end it. `own`: the
+ * suite writes it by itself.
  */
 const controlKinds = {
   'suite.begun': 'own',
@@ -76,7 +76,7 @@ export function findKeptKind(payload: ControlPayload): KeptKind | null {
 
 export interface KeptRecordsOptions {
   readonly clock: Pick<Clock, 'monotonicMs'>
-  /** Of one key; 0 = unlimited. */
+  /** For one key; 0 = unlimited. */
   readonly changesPerHour: number
   readonly actsPerHour: number
   /** Called for each refusal. */
@@ -85,7 +85,7 @@ export interface KeptRecordsOptions {
 }
 
 /**
- * The port of those who write: throws ProblemError `too-many`, or counts. Nothing may be written
+ * The port of the writers: throws ProblemError `too-many`, or counts. The caller must not write
  * after it throws.
  */
 export type TakeKept = (
@@ -97,8 +97,8 @@ export type TakeKept = (
 export class KeptRecords {
   readonly #options: KeptRecordsOptions
   /**
-   * By kind and key, the monotonic time at which all of its room is free again, ms: each record
-   * moves it on by its part of an hour. The key that wrote longest ago is forgotten first.
+   * By kind and key, the monotonic time at which all its room is free again, ms: each record moves
+   * it on by its part of an hour. The key that wrote longest ago is forgotten first.
    */
   readonly #freeAtMs: LRUCache<string, number>
 
@@ -116,8 +116,8 @@ export class KeptRecords {
   }
 
   /**
-   * Counts a record of so many bytes. Throws ProblemError `too-many`, and counts nothing, if the
-   * key has no room for it.
+   * Counts a record of so many bytes. If the key has no room for it, throws ProblemError `too-many`
+   * without counting.
    */
   readonly take: TakeKept = ({ id, limits }, kind, bytes = 0) => {
     const perHour = kind === 'acts' ? this.#options.actsPerHour : this.#options.changesPerHour
@@ -125,7 +125,7 @@ export class KeptRecords {
     const nowMs = this.#options.clock.monotonicMs()
     const name = `${kind} ${id}`
     const freeAtMs = Math.max(nowMs, this.#freeAtMs.peek(name) ?? nowMs)
-    // The longest record must fit where nothing else was written.
+    // The longest record must fit if no other was written.
     const units = Math.min(perHour, Math.max(1, Math.ceil(bytes / keptUnitBytes)))
     const nextMs = freeAtMs + (units * hourMs) / perHour
     const overMs = nextMs - nowMs - hourMs

@@ -66,9 +66,7 @@ export function isClearedForAll({ handling }: Pick<Principal, 'handling'>): bool
   return handling === 'restricted'
 }
 
-/**
- * True if the principal is cleared for every handling in all theatres: nothing is hidden from it.
- */
+/** True if the principal is cleared for every handling in all theatres: it sees everything. */
 export function seesAll(reach: Pick<Principal, 'theatres' | 'handling'>): boolean {
   return reach.theatres === '*' && isClearedForAll(reach)
 }

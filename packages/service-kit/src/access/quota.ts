@@ -1,12 +1,12 @@
-// What one key may use of something, and what all may use together. Nothing else arbitrates between
-// keys: who is refused tries again later.
+// What one key may use, and what all may use together. There is no other arbitration between keys:
+// who is refused tries again later.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { ownerId } from './principal.ts'
 
 export interface QuotaLimits {
   readonly total: number
-  /** Of one key, session or token holder. The owner, who can change every limit, has the total. */
+  /** For one key, session or token holder. The owner, who can change every limit, has the total. */
   readonly perKey: number
 }
 
@@ -15,7 +15,7 @@ export type OverQuota = 'key' | 'total'
 
 export class Quota {
   readonly #limits: QuotaLimits
-  /** Who uses nothing has no entry. */
+  /** A key without use has no entry. */
   readonly #byKey = new Map<string, number>()
   #used = 0
 
@@ -23,7 +23,7 @@ export class Quota {
     this.#limits = limits
   }
 
-  /** A quota of which keys already use so much. */
+  /** A quota with the given present use by key. */
   static usedBy(
     limits: QuotaLimits,
     used: Iterable<readonly [keyId: string, amount: number]>
@@ -38,7 +38,7 @@ export class Quota {
     return this.#used
   }
 
-  /** Uses the amount (null), or nothing if a limit has no room for it. */
+  /** Uses the amount (null), or none if a limit has no room for it. */
   acquire(keyId: string, amount = 1): OverQuota | null {
     const { total, perKey } = this.#limits
     if (amount <= 0) return null
@@ -74,8 +74,8 @@ export class Quota {
 }
 
 /**
- * Throws ProblemError `too-many` if a key may make no more of what is kept until it is deleted.
- * `standing`: those that there are.
+ * Throws ProblemError `too-many` if a key may make no more items that exist until they are deleted.
+ * `standing`: the existing ones.
  */
 export function checkCount(
   { id }: { readonly id: string },

@@ -11,7 +11,7 @@ export type LimitPolicy = (typeof limitPolicies)[number]
 
 export type Admission =
   | { readonly kind: 'admitted' }
-  /** Nothing was counted. `retryAfterS`: seconds until the same amount may be requested again. */
+  /** Not counted. `retryAfterS`: seconds until the same amount may be requested again. */
   | {
       readonly kind: 'over'
       readonly policy: LimitPolicy
@@ -21,7 +21,7 @@ export type Admission =
 
 export interface UsageLimitsOptions {
   readonly clock: Pick<Clock, 'nowMs' | 'monotonicMs'>
-  /** Limits of a key that has none of its own; 0 = unlimited. */
+  /** Limits for a key without its own; 0 = unlimited. */
   readonly perMinute: number
   readonly perDay: number
   /** Called for each refusal. */
@@ -30,8 +30,8 @@ export interface UsageLimitsOptions {
 }
 
 /**
- * Keys and token holders that are counted at a time; beyond that, the one whose minute began
- * longest ago is forgotten, and its counts restart at 0.
+ * Keys and token holders that are counted at a time; beyond that, the one with the oldest minute is
+ * forgotten, and its counts restart at 0.
  */
 export const trackedMax = 10_000
 

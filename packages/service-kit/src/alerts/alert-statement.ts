@@ -1,5 +1,5 @@
-// Renders the state of an alert from the sum of its events. A statement names incidents as the readers
-// of its fold know them when it is rendered.
+// Renders the state of an alert from the sum of its events. A statement names incidents as known to
+// its fold's readers when it is rendered.
 
 import type { AlertState } from '@tocsin/contracts/alert/alert'
 import type { IncidentState } from '@tocsin/contracts/incident/incident-event'
@@ -17,7 +17,10 @@ export interface StatementSources {
   findIncident(theatre: string, fold: Handling, reportId: string): IncidentFacts | null
 }
 
-/** Names all incidents of the alert. `inAllLanguages`: its words in the others stand beside. */
+/**
+ * Names all incidents of the alert. `inAllLanguages`: its words in the other languages are
+ * included.
+ */
 export function renderAlert(
   sum: AlertSum,
   sources: StatementSources,

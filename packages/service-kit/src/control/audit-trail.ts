@@ -1,7 +1,6 @@
 // Audit trail of the suite's administration, folded from the control log: for each effective change
-// its kind, subject, author, and the access needed to read it. The change itself stands in the log;
-// of rules it is here too, to show and restore what they were.
-// Pure. Source: decision 0081.
+// its kind, subject, author, and the access needed to read it. The change itself is in the log; of
+// rules it is here too, to show and restore what they were. Pure. Source: decision 0081.
 
 import type { AuditedType } from '@tocsin/contracts/record/audited-types'
 import type {
@@ -245,7 +244,7 @@ function findMarking(marked: Marking | undefined): Marking {
     : { theatres: marked.theatres, handling: marked.handling }
 }
 
-/** Whoever made one for a subscription is likely to hold that: a reader needs access to both. */
+/** Whoever made one for a subscription probably owns it: a reader needs access to both. */
 function ofSilence(
   silence: SilenceRecord | undefined,
   subscriptions: ControlState['subscriptions']

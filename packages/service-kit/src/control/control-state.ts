@@ -38,7 +38,7 @@ export interface ControlState {
   readonly ruleHeads: PersistentMap<RuleHead>
   /** Valid and expired keys, and the newest `revokedKeysMax` revoked ones. */
   readonly keys: PersistentMap<KeyState>
-  /** Key id by the hash of each of its secrets, for authentication. */
+  /** Key id by the hash of each secret, for authentication. */
   readonly keyIdBySecretHash: PersistentMap<string>
   /** By key id, the hour of the last recorded use; ISO 8601. */
   readonly keysLastUsed: PersistentMap<string>
@@ -52,7 +52,7 @@ export interface ControlState {
    * are not used again.
    */
   readonly deletedSubscriptions: PersistentMap<string>
-  /** Those that hold or will hold, and for a while those that are over. */
+  /** Active and future silences, and for a while those that are over. */
   readonly silences: PersistentMap<SilenceState>
   readonly watches: PersistentMap<WatchRecord>
   readonly views: PersistentMap<ViewRecord>
@@ -74,8 +74,9 @@ export interface ControlState {
   /** Topics copied into this log or into one that it was copied from, oldest first. */
   readonly copies: readonly CopiedTopic[]
   /**
-   * What identifies this log to partners: the epoch of its first control topic, and after a restore
-   * the new one. A copy to another place keeps it. Null before the first process has written it.
+   * The identity of this log for partners: the epoch of its first control topic, and after a
+   * restore the new one. A copy to another place has the same. Null before the first process has
+   * written it.
    */
   readonly epoch: string | null
   /** Who published CAP documents, oldest first. */
@@ -96,12 +97,11 @@ export interface RestoredLog {
   readonly subscriptions: PersistentMap<SubscriptionRecord>
 }
 
-/** The topic whose epoch is that of the log: as in topics.ts of the event log. */
+/** The topic with the epoch of the log: as in topics.ts of the event log. */
 const controlTopic = 'tocsin.control.v1'
 
 /**
- * As many ids are kept as those whose late deliveries are ignored (delivery-fold.ts of the
- * notifier).
+ * Stores as many ids as those whose late deliveries are ignored (delivery-fold.ts of the notifier).
  */
 export const deletedSubscriptionsMax = 10_000
 
@@ -373,11 +373,13 @@ function applySubscription(state: ControlState, subscription: SubscriptionRecord
     : state
 }
 
-/** Older logs have subscriptions that were made anew under the id of a deleted one: they stand. */
+/**
+ * Older logs have subscriptions that were created again under the id of a deleted one: they remain.
+ */
 function applySubscriptionDeleted(state: ControlState, id: string, time: string): ControlState {
   if (!state.subscriptions.has(id)) return state
   let deleted = state.deletedSubscriptions.with(id, time)
-  // Half at once: to list them for each would cost as much as all of them.
+  // Drops half together: to list them for each would cost as much as all.
   if (deleted.size > deletedSubscriptionsMax)
     for (const oldest of [...deleted.keys()].slice(0, deletedSubscriptionsMax / 2))
       deleted = deleted.without(oldest)

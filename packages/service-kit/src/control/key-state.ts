@@ -22,15 +22,15 @@ export interface KeyState extends Key {
   readonly createdAt: string
   /** When its newest secret was made, unless it is its first. */
   readonly rotatedAt: string | null
-  /** Who made that secret; null if it is the first, or the record does not say. */
+  /** Who made that secret; null if it is the first, or if the record omits it. */
   readonly rotatedBy: string | null
-  /** Null while valid. Revoked keys stay listed for long, to tell them from unknown ones. */
+  /** Null while valid. Revoked keys stay listed for long, to distinguish them from unknown ones. */
   readonly revokedAt: string | null
-  /** Who revoked it; null while valid, or if the record does not say. */
+  /** Who revoked it; null while valid, or if the record omits it. */
   readonly revokedBy: string | null
   /** When the last link to sign in as its holder was made by somebody else; null if none was. */
   readonly linkedAt: string | null
-  /** Who made that link; null if none was made, or the record does not say. */
+  /** Who made that link; null if none was made, or if the record omits it. */
   readonly linkedBy: string | null
   /**
    * Earlier secrets, newest first; at most `replacedSecretsMax`. Expired ones are removed at the
@@ -64,7 +64,7 @@ export type KeyRefusal = 'unknown' | 'revoked' | 'expired' | 'rotated'
 /**
  * Judges a secret at a time, ms since the epoch. Pure; O(1). A key is valid until, not at, its
  * `expiresAt`; a replaced secret until the end of its overlap. The look-up is by hash, so its
- * duration reveals nothing of a secret.
+ * duration does not depend on a secret.
  */
 export function judgeKey(
   { keys, keyIdBySecretHash }: Pick<KeysState, 'keys' | 'keyIdBySecretHash'>,
@@ -84,7 +84,7 @@ export function judgeKey(
   return { kind: 'good', key }
 }
 
-/** Secrets of a key that are valid beside its newest one. Pure. */
+/** Secrets of a key that are still valid in addition to its newest one. Pure. */
 export function overlapping(
   { replaced }: Pick<KeyState, 'replaced'>,
   nowMs: number
@@ -138,7 +138,7 @@ export function applyKeyRotated<S extends KeysState>(
   if (state.keyIdBySecretHash.has(secretHash)) return state
   const earlier = overlapUntil === null ? [] : overlapping(key, Date.parse(time))
   if (earlier.length >= replacedSecretsMax) return state
-  // A secret that ends at once is kept as expired, so that its holder is told why.
+  // A secret that ends immediately is stored as expired, so that its holder gets the reason.
   const replaced = [{ secretHash: replaces, until: overlapUntil ?? time }, ...earlier]
   let hashes = state.keyIdBySecretHash.with(secretHash, keyId)
   for (const one of key.replaced)
@@ -204,7 +204,7 @@ function withoutOldestRevoked<S extends KeysState>(state: S): S {
   }
 }
 
-/** The latest use counts, in whatever order uses are recorded; unknown keys are ignored. */
+/** The latest use counts, in any order of records; unknown keys are ignored. */
 export function applyKeysUsed<S extends KeysState>(
   state: S,
   used: { readonly at: string; readonly keyIds: readonly string[] }

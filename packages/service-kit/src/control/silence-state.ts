@@ -1,5 +1,4 @@
-// Silences of the control log: those that hold or will hold, and for a week the last that are over.
-// Pure.
+// Silences of the control log: active and future ones, and for a week the last that are over. Pure.
 
 import type { Author, ControlRecord, SilenceRecord } from '@tocsin/contracts/record/control-record'
 import { compareText } from '@tocsin/domain/compare-text'

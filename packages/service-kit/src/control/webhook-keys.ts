@@ -10,8 +10,8 @@ export interface WebhookKeyRotation {
 }
 
 /**
- * How long a replaced key still signs beside its successor, ms: receivers have time to read the
- * published keys again.
+ * How long a replaced key still signs together with its successor, ms: receivers have time to read
+ * the published keys again.
  */
 export const webhookKeyOverlapMs = 24 * 3_600_000
 /**
@@ -23,7 +23,7 @@ const rotationsKept = 16
 
 export interface WebhookKeyLife {
   readonly generation: number
-  /** `next`: published ahead, signs nothing yet. */
+  /** `next`: published ahead, does not sign yet. */
   readonly state: 'current' | 'replaced' | 'next'
   /** Since when it signs, ISO 8601; null for the first key and for the next. */
   readonly from: string | null

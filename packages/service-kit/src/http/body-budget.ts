@@ -1,5 +1,5 @@
-// Limits the bytes of bodies that a process holds: those being read and those waiting for their
-// answer. Beyond it, a request is refused before its body is read. Streams are not held and not
+// Limits the bytes of bodies in a process: those being read and those waiting for their answer.
+// Beyond it, a request is refused before its body is read. Streams are not buffered and not
 // counted, nor are unauthenticated bodies, which are never read.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
@@ -12,16 +12,16 @@ export interface BodyBudgetLimits {
   readonly bodyBytesMax: number
   /** Most bytes of all bodies; one body is always accepted. */
   readonly bodiesBytesMax: number
-  /** Of one key; default 64 MiB. */
+  /** Per key; default 64 MiB. */
   readonly bodiesBytesPerKeyMax?: number
 }
 
-/** Bytes held now, for the metrics. */
+/** Bytes in memory now, for the metrics. */
 export interface BodyBudget {
   readonly heldBytes: () => number
 }
 
-/** Content types that are processed as streams and not held. */
+/** Content types that are processed as streams and not buffered. */
 const streamed = /^\s*application\/x-ndjson\b/i
 
 const bodyless: ReadonlySet<string> = new Set(['GET', 'HEAD'])
@@ -29,7 +29,7 @@ const bodyless: ReadonlySet<string> = new Set(['GET', 'HEAD'])
 /** Largest body of an open route, bytes: it is not counted, so it must be negligible. */
 const openBodyBytesMax = 1024
 
-/** Most bytes of the bodies of one key: dozens of large imports, and room for others. */
+/** Maximum bytes of bodies per key: dozens of large imports, and room for others. */
 const bytesPerKeyMax = 67_108_864
 
 /**

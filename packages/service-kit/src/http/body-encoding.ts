@@ -18,7 +18,7 @@ const zstdWindowLogMax = 23
 
 /**
  * The encoding of a request's body. Throws ProblemError `content-encoding-unsupported`, also for
- * several encodings at once.
+ * several encodings together.
  */
 export function readBodyEncoding(headers: IncomingHttpHeaders): BodyEncoding {
   const stated = headers['content-encoding']

@@ -90,7 +90,7 @@ const compiled = new LRUCache<string, ValidateFunction>({
 
 /**
  * Route schemas reject unknown fields instead of dropping them. Bodies are not coerced; query texts
- * are converted to numbers. Each is compiled for its first request: all at once would be an eighth
+ * are converted to numbers. Each is compiled for its first request: all together would be an eighth
  * of the start. That all compile is shown by a test.
  */
 function useStrictSchemas(app: FastifyInstance): void {
@@ -138,9 +138,9 @@ export interface Connections {
 }
 
 /**
- * Tracks the server's connections, and at once closes new ones of an address that has reached its
- * limit: no address takes all connections. `onDropped` is called for each connection closed for a
- * limit.
+ * Tracks the server's connections, and immediately closes new ones of an address that has reached
+ * its limit: no address takes all connections. `onDropped` is called for each connection closed for
+ * a limit.
  */
 export function watchConnections(
   app: FastifyInstance,

@@ -38,8 +38,8 @@ export interface GrantedTokens {
 }
 
 /**
- * `refused`: the provider, or the check of its answer, said no: the same again would be refused
- * again. `unavailable`: no answer, or one that says nothing of the person.
+ * `refused`: the provider, or the check of its answer, refused: the same request would be refused
+ * again. `unavailable`: no answer, or one that does not decide about the person.
  */
 export type CodeFlowFault = 'refused' | 'unavailable'
 
@@ -69,7 +69,7 @@ export class CodeFlow {
     this.#options = options
   }
 
-  /** The host of the provider, as people may be told. */
+  /** The host of the provider, which may be shown to people. */
   get providerHost(): string {
     return new URL(this.#options.config.issuer).host
   }
@@ -93,7 +93,7 @@ export class CodeFlow {
   }
 
   /**
-   * The tokens for the address that the browser came back to, and whose they are. Rejects with
+   * The tokens for the address that the browser came back to, and their holder. Rejects with
    * CodeFlowError.
    */
   async finish(

@@ -89,7 +89,7 @@ export class IdentityKeys {
     return this.version === before ? null : this.#usable()
   }
 
-  /** Refreshes old keys in the background. Nobody waits for it. */
+  /** Refreshes old keys in the background, without a wait. */
   keepFresh(): void {
     const isOld =
       this.#held === null ||

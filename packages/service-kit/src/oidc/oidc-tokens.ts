@@ -1,6 +1,6 @@
 // Verifies bearer tokens of the identity provider: signature, then audience, then time. Results are
 // cached while the token is valid and the keys are unchanged. Errors of the library end here, so
-// that nothing of a token reaches the log.
+// that no part of a token reaches the log.
 
 import { hash } from 'node:crypto'
 import type { Clock } from '@tocsin/domain/ports'
@@ -84,15 +84,15 @@ export class TokenJudge {
   }
 
   /**
-   * The cached result for a token, if it is still valid and the keys are not too old; otherwise
-   * null. Synchronous: most requests end here.
+   * The cached result for a token, if it is still valid and the keys are not too old; null if not.
+   * Synchronous: most requests end here.
    */
   remembered(token: string): Good | null {
     const name = findName(token)
     const found = this.#good.peek(name)
     if (found === undefined) return null
     this.#keys.keepFresh()
-    // Kept: refreshed but unchanged keys give the same result.
+    // Stays cached: refreshed but unchanged keys give the same result.
     if (!this.#keys.isUsable) return null
     if (found.version === this.#keys.version && this.#options.clock.nowMs() < found.verdict.untilMs)
       return found.verdict

@@ -1,7 +1,7 @@
 // The known data keys of private texts, folded from the keys log. Each key has its own entry,
 // `<reportId>/<keyId>`, so that concurrent first keys of two instances for one report are both
-// kept. An erasure is final: a creation that is repeated after it is ignored. Entries of the first
-// format, under the report's id alone, are read too.
+// stored. An erasure is final: a creation that is repeated after it is ignored. Entries of the
+// first format, under the report's id alone, are read too.
 
 import type { DataKeyPayload } from '@tocsin/contracts/record/data-key-record'
 import { LRUCache } from 'lru-cache'

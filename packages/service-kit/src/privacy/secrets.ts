@@ -45,13 +45,13 @@ export type SecretPurpose = (typeof secretPurposes)[number]
 export interface Secrets {
   readonly ownerKey: string
   /**
-   * A fingerprint of the master secret that reveals nothing else of it, 64 hex digits: may be
-   * stored in the open.
+   * A fingerprint of the master secret that reveals no more about it, 64 hex digits: may be stored
+   * in the open.
    */
   readonly fingerprint: string
   /**
-   * 32 bytes for one purpose, derived deterministically. The secrets of one purpose reveal nothing
-   * of another's.
+   * 32 bytes for one purpose, derived deterministically. The secrets for one purpose do not reveal
+   * another's.
    */
   derive(purpose: SecretPurpose): Buffer
 }
@@ -66,7 +66,7 @@ export type SecretsErrorCode =
 export interface FolderSecrets extends Secrets {
   /**
    * Binds the folder to its master secret, once the log has accepted it (log-claim.ts): a start
-   * that the log refuses must not bind the folder to a key that nothing is sealed with. Idempotent.
+   * that the log refuses must not bind the folder to a key that seals no data. Idempotent.
    */
   bindFolder(): void
 }
@@ -91,7 +91,7 @@ export interface SecretsOptions {
   readonly masterKey: string | null
   /**
    * True if the folder contains data sealed under its master secret: then a different one is
-   * refused. Otherwise only the log knows the right one (log-claim.ts). Default true.
+   * refused. If not, only the log knows the right one (log-claim.ts). Default true.
    */
   readonly holdsData?: boolean
   /**
@@ -145,7 +145,7 @@ function closeFolder(dataDir: string, groupMayEnter: boolean): void {
     try {
       chmodSync(dataDir, 0o700)
     } catch (error) {
-      // A file system without permissions of its own: the refusal says what to do.
+      // A file system without its own permissions: the refusal explains what to do.
       if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error
     }
     if (!isOpen()) return
@@ -205,9 +205,7 @@ function readMaster(options: SecretsOptions): Buffer {
   return kept
 }
 
-/**
- * A key that is made anew would open nothing, and stand in the place of the one that is looked for.
- */
+/** A newly created key would open no data, and would replace the one that is missing. */
 function checkNotLost(dataDir: string, file: string): void {
   // In this order: of another process that makes both meanwhile, the fingerprint comes after the
   // key.

@@ -45,7 +45,7 @@ export const exitCodes = { stopped: 0, failed: 1, usage: 2 } as const
  */
 const overtimeMs = 2_000
 /**
- * A terminal sends Ctrl-C to all of its processes, and npm forwards it: the same signal within this
+ * A terminal sends Ctrl-C to all its processes, and npm forwards it: the same signal within this
  * time counts once, ms.
  */
 const sameWishMs = 1_000
@@ -53,8 +53,8 @@ const sameWishMs = 1_000
 const lastLinesMs = 500
 
 /**
- * Runs a process until it is told to stop or fails, then ends it. Never returns. SIGTERM and SIGINT
- * close in order; a second signal ends the process at once.
+ * Runs a process until it is stopped or fails, then ends it. Never returns. SIGTERM and SIGINT
+ * close in order; a second signal ends the process immediately.
  */
 export async function runService<S extends typeof baseSettings>(
   options: RunOptions<S>
@@ -162,7 +162,7 @@ function configOrExit<S extends Settings>({
 }
 
 /**
- * The file named by TOCSIN_CONFIG, which must exist; otherwise ./tocsin.yaml, which may. Throws
+ * The file named by TOCSIN_CONFIG, which must exist; without it ./tocsin.yaml, which may. Throws
  * ConfigError.
  */
 export function configFile(named: string | undefined): { name: string; text: string } | null {
@@ -177,7 +177,7 @@ export function configFile(named: string | undefined): { name: string; text: str
   return { name, text: readFileSync(name, 'utf8') }
 }
 
-/** Resolves at the first signal to stop; a later one ends the process at once. */
+/** Resolves at the first signal to stop; a later one ends the process immediately. */
 function stopSignal(logger: Logger, endNow: () => void): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   let asked: { readonly signal: string; readonly atMs: number } | null = null

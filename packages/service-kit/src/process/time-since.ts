@@ -1,5 +1,5 @@
-// How long ago something was that a record says: by the monotonic clock from the first look on, so
-// that a wall clock that is set neither holds up nor hurries on who counts by it.
+// How long ago a record's event was: by the monotonic clock from the first look on, so that setting
+// the wall clock neither delays nor speeds up what is timed by it.
 
 import type { Clock } from '@tocsin/domain/ports'
 
@@ -11,8 +11,8 @@ export class TimeSince {
   readonly #firstAtMs: number
 
   /**
-   * `aheadMsMax`: how far ahead the record may lie by itself. One that lies further ahead was
-   * written by a clock that was.
+   * `aheadMsMax`: how far ahead the record may be by itself. A later one was written by a clock
+   * that was ahead.
    */
   constructor(clock: Pick<Clock, 'nowMs' | 'monotonicMs'>, sinceMs: number, aheadMsMax: number) {
     this.#clock = clock

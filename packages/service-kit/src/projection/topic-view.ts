@@ -47,7 +47,7 @@ export interface TopicViewOptions<T> {
    * Keeps the state that the handler makes, so that a start need not fold everything; default none.
    */
   readonly snapshots?: SnapshotsOfView | undefined
-  /** The state stands in a read model, with its position; default none. */
+  /** The state is in a read model, with its position; default none. */
   readonly stored?: StoredState | undefined
 }
 
@@ -69,8 +69,8 @@ interface EndsSeen {
 const quietAfterMs = 10_000
 
 /**
- * Views that catch up leave a turn to others after this long, ms, whatever their number: pages of a log
- * on this machine come without one.
+ * Views that catch up leave a turn to others after this long, ms, however many there are: pages of
+ * a log on this machine come without one.
  */
 const turnMs = 10
 let turnsFrom = Number.NEGATIVE_INFINITY
@@ -98,7 +98,7 @@ export class TopicView<T> {
     null
   #freshAtMs = Number.NEGATIVE_INFINITY
   readonly #snapshots: ViewSnapshots | null
-  /** By partition: own records that were taken before others that the log holds before them. */
+  /** By partition: own records that were applied before earlier records of the log. */
   readonly #early = new Map<number, Map<bigint, StoredRecord>>()
 
   constructor(options: TopicViewOptions<T>) {
@@ -124,7 +124,7 @@ export class TopicView<T> {
     return this.#failure
   }
 
-  /** Resolves with the error that permanently ended the view; otherwise stays pending. */
+  /** Resolves with the error that permanently ended the view; pending until then. */
   get failed(): Promise<Error> {
     return this.#failed.promise
   }
@@ -141,14 +141,14 @@ export class TopicView<T> {
   }
 
   /**
-   * Takes everything that the topic holds now, then follows it. An unreachable log is retried until
-   * the view is closed; the host limits how long its process waits. Rejects if the topic is
-   * permanently unreadable, or needs a newer version.
+   * Applies everything in the topic now, then follows it. An unreachable log is retried until the
+   * view is closed; the host limits how long its process waits. Rejects if the topic is permanently
+   * unreadable, or needs a newer version.
    */
   async start(): Promise<void> {
     const { log, topic } = this.#options
     // The beginning first: another instance may trim in between. A beginning that is gone is
-    // refused when it is read; one that lay past the end would pass for an empty topic.
+    // refused when it is read; one past the end would pass for an empty topic.
     const ends = await this.#untilThere(async () => {
       const start = await log.cursorAt(topic, 'earliest')
       return { start, end: await log.cursorAt(topic, 'latest') }
@@ -169,9 +169,9 @@ export class TopicView<T> {
   }
 
   /**
-   * True once the view has passed everything that the topic holds now; concurrent callers share one
-   * query and one wait. False after the timeout, or if the view ends. With `maxAgeMs`, having
-   * passed what it held that long ago is enough and takes no query. Rejects with the log's error.
+   * True once the view has passed everything in the topic now; concurrent callers share one query
+   * and one wait. False after the timeout, or if the view ends. With `maxAgeMs`, having passed its
+   * content of that long ago is enough and takes no query. Rejects with the log's error.
    */
   async catchUp(timeoutMs: number, maxAgeMs = 0): Promise<boolean> {
     if (this.isFresh(maxAgeMs)) return true
@@ -183,7 +183,7 @@ export class TopicView<T> {
   }
 
   /**
-   * True if the view is known to have passed everything that the topic held `maxAgeMs` ago:
+   * True if the view is known to have passed everything that was in the topic `maxAgeMs` ago:
    * `catchUp` would not query the log.
    */
   isFresh(maxAgeMs: number): boolean {
@@ -208,7 +208,7 @@ export class TopicView<T> {
   }
 
   /**
-   * True once the condition holds, which is checked after every batch. False after `timeoutMs`
+   * True once the condition is met, which is checked after every batch. False after `timeoutMs`
    * (null = none), or if the view ends.
    */
   async until(isReached: () => boolean, timeoutMs: number | null): Promise<boolean> {
@@ -230,8 +230,8 @@ export class TopicView<T> {
   }
 
   /**
-   * Stops following where this process alone writes the topic: from now on `took` tells what it
-   * wrote. Requires that it has started.
+   * Stops following where this process is the only writer of the topic: from now on `took` reports
+   * what it wrote. Requires that it has started.
    */
   async rest(): Promise<void> {
     this.#rest.abort()
@@ -241,7 +241,7 @@ export class TopicView<T> {
   /**
    * Records that this process wrote, and has taken itself. The cursor moves behind them when it has
    * taken all before them too. After one that it wrote without knowing no more snapshots are
-   * written: what the log holds is then folded by a start.
+   * written: a start then folds the log.
    */
   took(written: readonly StoredRecord[]): void {
     for (const stored of written) {

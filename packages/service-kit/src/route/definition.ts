@@ -1,5 +1,5 @@
-// A route is defined once, beside its handler: who may call it, what it takes, answers and refuses.
-// What is validated, the types of its handler and the OpenAPI document follow from that.
+// A route is defined once, next to its handler: who may call it, what it accepts, answers and
+// refuses. Validation, the types of its handler and the OpenAPI document follow from that.
 
 import type { JsonSchema } from '@tocsin/contracts/answer/answer-format'
 import {
@@ -25,12 +25,12 @@ import type { AnswerDoc, OperationDoc, RequestBodyDoc } from './operation.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** What the OpenAPI document says of the route; left out: it is none for clients. */
+    /** The entry of the route in the OpenAPI document; left out: it is not for clients. */
     operation?: OperationDoc
   }
 }
 
-/** What the routes of a family have in common. A route may say otherwise. */
+/** What the routes of a family have in common. A route may override it. */
 export interface Family {
   readonly tag: OperationDoc['tag']
   readonly access: 'open' | readonly Scope[]
@@ -145,7 +145,7 @@ export const pageAnswer = (description: string): AnswerDoc => ({
   mediaType: 'text/html'
 })
 
-/** To a reader that sends the tag of what it has. */
+/** For a reader that sends the tag of its copy. */
 export const unchanged = answer('The reader has it already.', undefined, 'etag of an answer')
 
 /** Problems of every write to the log. */

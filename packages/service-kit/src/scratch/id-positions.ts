@@ -1,5 +1,5 @@
 // Maps millions of ids to candidate places of their records, at ten to eighteen bytes per id, in
-// typed arrays that the garbage collector does not scan. Only 32 bits of an id are kept: of ten
+// typed arrays that the garbage collector does not scan. Only 32 bits of an id are stored: of ten
 // million ids, one in five hundred also matches another's place, so callers compare the whole id
 // with the record. Extendible hashing: a full bucket is split in two, so that nothing is copied as
 // a whole and memory does not fragment.
@@ -10,7 +10,7 @@ import type { IdWords } from './id-words.ts'
 const bucketSlots = 4096
 const wordCount = bucketSlots * 2
 const fullAt = (bucketSlots * 7) / 8
-/** Deeper buckets would hold ids that agree in all bits used for splitting. */
+/** Deeper buckets would contain ids that agree in all bits used for splitting. */
 const depthMax = 19
 
 class Bucket {
@@ -59,7 +59,7 @@ export class IdPositions {
     return this.#buckets * wordCount * 4
   }
 
-  /** The first candidate place of the id for which `isIt` holds; -1 if there is none. */
+  /** The first candidate place of the id for which `isIt` is true; -1 if there is none. */
   find(id: IdWords, isIt: (place: number) => boolean): number {
     const at = this.#find(id, isIt)
     return at < 0 ? -1 : this.#computeBucket(this.#computeTag(id)).words[at + 1]! - 1
@@ -83,7 +83,7 @@ export class IdPositions {
     this.#computeBucket(this.#computeTag(id)).words[at + 1] = to + 1
   }
 
-  /** 32 unpredictable bits of an id: all of its words, multiplied by secret factors. */
+  /** 32 unpredictable bits of an id: all its words, multiplied by secret factors. */
   #computeTag(id: IdWords): number {
     let tag = 0
     for (let w = 0; w < 4; w++) {

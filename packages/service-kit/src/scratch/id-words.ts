@@ -43,8 +43,8 @@ function readHex(text: string, words: IdWords): boolean {
 }
 
 /**
- * A bijection, so that nothing is lost: sequential ids differ only in their last digits and would
- * otherwise collide.
+ * A bijection, so that no information is lost: sequential ids differ only in their last digits and
+ * would collide without it.
  */
 function spread(words: IdWords): void {
   words[0] = words[0]! + mix(words[1]!, words[2]!, words[3]!)

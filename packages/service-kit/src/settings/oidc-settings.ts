@@ -1,5 +1,5 @@
-// Settings of an identity provider whose tokens are accepted beside keys (OpenID Connect), and the
-// checks across them. See docs/oidc.md of this package.
+// Settings of an identity provider that issues tokens accepted in addition to keys (OpenID
+// Connect), and the checks across them. See docs/oidc.md of this package.
 
 import { handlings } from '@tocsin/contracts/theatre/handling'
 import { isLoopback } from '../access/network-names.ts'

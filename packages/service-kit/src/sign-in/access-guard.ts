@@ -73,8 +73,8 @@ export function guardAccess(app: FastifyInstance, options: GuardOptions): void {
 }
 
 /**
- * A body may come slowly, and the key have been revoked or the session ended meanwhile: then
- * nothing of it is done.
+ * A body may come slowly, and the key have been revoked or the session ended meanwhile: then the
+ * request has no effect.
  */
 function lookAgainAfterBodies(
   app: FastifyInstance,
@@ -100,8 +100,8 @@ function lookAgainAfterBodies(
 }
 
 /**
- * What answers with an error has opened nothing: its client corrects the query, and comes again
- * with the same ticket.
+ * A request answered with an error has not used its ticket: its client corrects the query, and
+ * comes again with the same ticket.
  */
 function giveTicketsBack(app: FastifyInstance, authenticator: Authenticator): void {
   app.addHook('onError', (request, _reply, _error, done) => {

@@ -81,7 +81,7 @@ const ownerRights = {
 } as const
 export const owner: Principal = { id: ownerId, ...ownerRights }
 const ownerAuthenticated: Authentication = { kind: 'principal', principal: owner }
-/** Stands for the hash of the owner's key, which is not in the control log. */
+/** Represents the hash of the owner's key, which is not in the control log. */
 const ownersHash = 'owner'
 
 /** Most headers of valid keys in the cache; when it is full, it is cleared. */
@@ -111,7 +111,7 @@ export class Authenticator {
   /**
    * Caches the hash for headers of valid keys: hashing for each request cost as much as everything
    * else here. The key itself is checked each time. Only valid headers are cached, so the response
-   * time reveals nothing that the answer does not.
+   * time reveals no more than the answer.
    */
   readonly #hashes = new Map<string, string>()
   readonly #tokens: TokenJudge | null
@@ -184,9 +184,9 @@ export class Authenticator {
   }
 
   /**
-   * Checks a key. A valid key always passes, whatever failures its address has. Every secret is
-   * hashed once, compared with the owner's and looked up by hash: the time taken reveals nothing
-   * about how close a guess was.
+   * Checks a key. A valid key always passes, even if its address has failures. Every secret is
+   * hashed once, compared with the owner's and looked up by hash: the time taken does not reveal
+   * how close a guess was.
    */
   authenticateKey(secret: string, address: string): Authentication {
     if (secret.length > keyBytesMax) return this.#refuse('malformed', address)
@@ -225,8 +225,8 @@ export class Authenticator {
 
   /**
    * The grant for a link or session of a principal: exactly its own authority. In a session, that
-   * session again. Throws ProblemError `forbidden` for a token with more theatres than a cookie can
-   * hold.
+   * session again. Throws ProblemError `forbidden` for a token with more theatres than fit in a
+   * cookie.
    */
   findGrant(principal: Principal): SessionGrant {
     const session = this.#sessionOf.get(principal)
@@ -268,14 +268,14 @@ export class Authenticator {
     return this.#makeSessionPrincipal(begun.session) === null ? null : begun
   }
 
-  /** The session of a valid, unexpired cookie, ended or not; otherwise null. */
+  /** The session of a valid, unexpired cookie, ended or not; null for any other. */
   sessionIn(cookie: string): Session | null {
     return this.sessions.open(cookie, this.#options.clock.nowMs())
   }
 
   /**
-   * False for a valid session whose creator's key is unknown here: another process may have created
-   * the key.
+   * False for a valid session if its creator's key is unknown here: another process may have
+   * created the key.
    */
   knowsMaker(cookie: string): boolean {
     const maker = this.sessionIn(cookie)?.maker
@@ -335,10 +335,7 @@ export class Authenticator {
     return { kind: 'principal', principal }
   }
 
-  /**
-   * The ticket of a request that was refused counts as not used. Nothing for a principal that came
-   * without one.
-   */
+  /** The ticket of a refused request counts as unused. No effect for a principal without one. */
   giveTicketBack(principal: Principal): void {
     const ticket = this.#ticketOf.get(principal)
     if (ticket !== undefined) this.tickets.giveBack(ticket)

@@ -16,8 +16,7 @@ declare module 'fastify' {
     /** `open` to everyone, or any one of these scopes. A route without it fails the start. */
     access?: 'open' | readonly Scope[]
     /**
-     * Set if each request is a report, or a stream of reports: it counts for the daily quota of its
-     * key.
+     * Set if each request is a report, or a stream of reports: it counts for its key's daily quota.
      */
     counts?: 'reports'
     /** Set if the request may authenticate with a one-use ticket in its query. */
@@ -28,7 +27,7 @@ declare module 'fastify' {
      */
     page?: string
     /**
-     * Set if a success goes on until either side ends it: its time says nothing of how fast answers
+     * Set if a success lasts until either side ends it: its time does not show how fast answers
      * are.
      */
     isEndless?: true
@@ -49,7 +48,7 @@ declare module 'fastify' {
     signInLinks: SignInLinkMaker
     /** Limits per key; streams count their reports through it one by one. */
     usageLimits: UsageLimits
-    /** What a key may have kept for ever; whoever writes such a record takes room for it first. */
+    /** What a key may have stored for ever; the writer of such a record takes room for it first. */
     keptRecords: KeptRecords
     /** Null if the use of keys is not recorded. */
     keyUse: KeyUse | null

@@ -1,5 +1,5 @@
-// Sign-in in a browser by the identity provider, and how such a session goes on while the provider
-// still knows its holder. Source: decision 0076.
+// Sign-in in a browser by the identity provider, and how such a session continues while the
+// provider still knows its holder. Source: decision 0076.
 
 import { createHash } from 'node:crypto'
 import { orNull, shape } from '@tocsin/contracts/answer/answer-format'
@@ -24,7 +24,7 @@ import {
 import { sessionCookie } from './session.ts'
 
 export interface IdentityRoutesDeps {
-  /** Null: nobody can sign in so, and the routes say it. */
+  /** Null: this sign-in is off, and the routes report it. */
   readonly provider: { readonly flow: CodeFlow; readonly judge: TokenJudge } | null
   readonly cookies: IdentityCookies
   readonly sessionHours: number
@@ -36,8 +36,8 @@ export interface IdentityRoutesDeps {
 }
 
 /**
- * Answers to renewals that are repeated for the tabs of a browser which ask at once: a refresh
- * token may work only once.
+ * Answers to renewals that are repeated for simultaneous tabs of a browser: a refresh token may
+ * work only once.
  */
 const renewalsKept = 500
 const renewalsKeptMs = 20_000
@@ -172,7 +172,7 @@ class IdentityRoutes {
         failures.note(request.ip, monotonicMs())
         return this.#refuse(reply, judged)
       }
-      // The two tokens of one answer are of one person.
+      // Both tokens in an answer belong to the same person.
       if (judged.id !== tokenHolderId(granted.subject)) return this.#refuse(reply, 'not-accepted')
       this.#app.keptRecords.take(judged, 'acts')
       const longestMs = nowMs() + this.#deps.sessionHours * 3_600_000

@@ -1,13 +1,12 @@
-// Pages of a few words, for people who are not at the console: without script, light or dark as
-// their system is. The style is a file of its own, since the content security policy allows nothing
-// inline.
+// Short pages, for people who are not at the console: without script, light or dark as their system
+// is. The style is a separate file, since the content security policy allows no inline content.
 
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import './fastify-augmentation.ts'
 
 /**
- * Nothing but the style is loaded. Without any referrer a browser would send a form with `Origin:
- * null`, which the guard refuses; other origins are told no address.
+ * Only the style is loaded. Without any referrer a browser would send a form with `Origin: null`,
+ * which the guard refuses; other origins get no address.
  */
 const plainPageHeaders = {
   'content-security-policy':
@@ -103,10 +102,7 @@ export function addPlainPageStyle(app: FastifyInstance): void {
   )
 }
 
-/**
- * A page with this heading. `content` is markup: what comes from elsewhere stands in it by
- * `formatText`.
- */
+/** A page with this heading. `content` is markup: external text must go through `formatText`. */
 export function plainPage(title: string, content: string): string {
   return `<!doctype html>
 <html lang="en">
@@ -150,12 +146,12 @@ const escapes: Readonly<Record<string, string>> = {
   "'": '&#39;'
 }
 
-/** A text as it stands in markup, and in the value of an attribute. */
+/** A text escaped for markup, and for the value of an attribute. */
 export function escaped(text: string): string {
   return text.replace(/[&<>"']/g, sign => escapes[sign] as string)
 }
 
-/** A text as markup, in its own direction of writing: names are whatever somebody chose. */
+/** A text as markup, in its own direction of writing: names are free text. */
 export function formatText(text: string): string {
   return `<bdi>${escaped(text)}</bdi>`
 }

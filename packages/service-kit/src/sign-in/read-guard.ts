@@ -1,16 +1,16 @@
 // How many reads of a key, and of all keys, are answered at a time: what a request costs is not
-// known before, and hundreds that are begun together hold up the process.
+// known before, and hundreds that are begun together block the process.
 
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Quota, type QuotaLimits } from '../access/quota.ts'
 import './fastify-augmentation.ts'
 
-/** A page of the console asks for a dozen at once, a script for as many as it has connections. */
+/** A page of the console sends a dozen in parallel, a script as many as it has connections. */
 const readLimits: QuotaLimits = { total: 256, perKey: 64 }
 /** Reads take milliseconds. */
 const retryAfterS = 1
 
-/** Counts reads until their answer is made. What goes on without end is not counted. */
+/** Counts reads until their answer is made. Endless answers are not counted. */
 export function limitReads(app: FastifyInstance, limits = readLimits): Pick<Quota, 'used'> {
   const reads = new Quota(limits)
   app.decorateRequest('endRead', null)

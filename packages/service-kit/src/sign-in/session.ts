@@ -121,7 +121,7 @@ export class Sessions {
     return nowMs < session.expiresAtMs ? session : null
   }
 
-  /** Ends a session at once in this process, independently of the control log. */
+  /** Ends a session immediately in this process, independently of the control log. */
   endHere({ id }: Session): void {
     this.#endedHere.set(id, true)
   }
@@ -160,13 +160,13 @@ interface Link {
 interface UsedLink {
   /** It names the session that the link opened. */
   readonly grant: SessionGrant
-  /** Hash of what the browser held when it used the link. */
+  /** Hash of the browser's secret when it used the link. */
   readonly press: string
   readonly untilMs: number
 }
 
 /**
- * One-use links to sign in without typing a key. Only hashes are kept, in memory: a restart ends
+ * One-use links to sign in without typing a key. Only hashes are stored, in memory: a restart ends
  * all links.
  */
 export class SignInLinks {
@@ -199,13 +199,13 @@ export class SignInLinks {
   }
 
   /**
-   * The grant of a link, once per token and before it expires; otherwise null. `press` is known to
+   * The grant of a link, once per token and before it expires; null after that. `press` is known to
    * the browser alone: it gets the same session again for a while.
    */
   redeem(token: string, nowMs: number, press: string | null = null): SessionGrant | null {
     const hash = this.#computeHash(token)
     const link = this.#links.get(hash)
-    // The look-up compares a keyed hash, so that its duration reveals nothing about the token.
+    // The look-up compares a keyed hash, so that its duration does not reveal the token.
     this.#links.delete(hash)
     if (link === undefined) return this.#usedBefore(hash, press, nowMs)
     if (nowMs >= link.expiresAtMs) return null

@@ -45,8 +45,8 @@ export function addSignInRoutes(app: FastifyInstance, options: SignInOptions): v
       200: pageAnswer('A page with a button.'),
       400: pageAnswer('A page that says that the link is not whole.')
     },
-    // Whatever fetches links, such as the preview of a chat program or a mail scanner, changes
-    // nothing: a link is used by a press.
+    // Programs that fetch links, such as the preview of a chat program or a mail scanner, cause no
+    // change: a link is used by a press.
     async handle(request, reply) {
       const token = wholeToken(request.query)
       if (token === null) return sendLinkCut(reply)
@@ -142,9 +142,9 @@ export function addSignInRoutes(app: FastifyInstance, options: SignInOptions): v
 }
 
 /**
- * Ends the session of the cookie, whatever other credentials the request has. It ends here at once;
- * if the log cannot be written, the caller is told and may repeat the request with the same cookie,
- * as a restart would otherwise restore the session.
+ * Ends the session of the cookie, regardless of other credentials in the request. It ends here
+ * immediately; if the log cannot be written, the caller gets an error and may repeat the request
+ * with the same cookie, since a restart would restore the session.
  */
 async function endSession(
   { authenticator, parseCookie }: FastifyInstance,
@@ -166,7 +166,7 @@ async function endSession(
   await options.endForAll({ ...session, expiresAtMs })
 }
 
-/** Held by the browser that was shown a link, and sent to these routes alone. */
+/** Stored by the browser that was shown a link, and sent only to these routes. */
 const pressCookie = 'tocsin_press'
 
 const family = { tag: 'Administration', access: 'open' } as const
@@ -183,8 +183,8 @@ const linkRoute = {
 } as const
 
 /**
- * Null if it cannot be one: links are cut by the programs through which they are sent. Says nothing
- * of whether one is good.
+ * Null if it cannot be one: programs that send links may cut them. Does not check whether one is
+ * good.
  */
 function wholeToken({ token = '' }: { readonly token?: string }): string | null {
   return /^[A-Za-z0-9_-]+$/.test(token) ? token : null

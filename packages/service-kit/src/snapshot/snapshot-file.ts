@@ -1,6 +1,6 @@
 // One snapshot on disk: a head, then blocks of rows or of bytes, each with a checksum that
 // continues the one before it, and an end. A file that is cut off, mixed up or changed is not
-// whole, and is never restored from. What it holds is not known here.
+// whole, and is never restored from. This module does not know the content.
 
 import { type FileHandle, mkdir, open, rename, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -21,8 +21,8 @@ export type ReadSnapshot =
     }
 
 /**
- * Characters of rows that are serialised at a time, and for how long at most, ms: the thread is
- * held.
+ * Characters of rows that are serialised at a time, and for how long at most, ms: this occupies the
+ * thread.
  */
 const blockChars = 64 * 1024
 const blockMsMax = 2
@@ -74,10 +74,10 @@ export class SnapshotFile {
   }
 
   /**
-   * Replaces the snapshot at once, when all of it is written. Rows are taken and serialised block
-   * by block, with other work in between; `pause` gets how long a block held the thread, ms, and
+   * Replaces the snapshot atomically, when all is written. Rows are read and serialised block by
+   * block, with other work in between; `pause` gets how long a block occupied the thread, ms, and
    * the next one waits for it. Resolves with the number of bytes. Rejects with the system's error;
-   * the old one stands then. A sudden loss of power may leave a file that is not whole.
+   * the old snapshot then remains. A sudden loss of power may leave a file that is not whole.
    */
   async write(head: unknown, rows: Iterable<unknown>, pause: Pause = noPause): Promise<number> {
     await mkdir(dirname(this.path), { recursive: true, mode: 0o700 })
@@ -171,8 +171,8 @@ async function* readBlocks(path: string): AsyncGenerator<SnapshotBlock> {
 }
 
 /**
- * Every frame in order. Rejects with a BrokenError unless there is a head, an end, and nothing else
- * at these places.
+ * Every frame in order. Rejects with a BrokenError unless there is a head and an end, without any
+ * other frame in these places.
  */
 async function* readFrames(path: string): AsyncGenerator<Frame> {
   const file = await open(path, 'r')

@@ -1,4 +1,4 @@
-// What a read model does to be kept in snapshots: it gives its state as rows, and takes them back.
+// What a read model does to be stored in snapshots: it gives its state as rows, and restores them.
 // Several parts make one state.
 
 import type { FirstOfEach } from '@tocsin/event-log/first-of-each'
@@ -8,14 +8,14 @@ import type { SnapshotBlock } from './snapshot-file.ts'
 
 /** A state at one moment, written later while folding continues. */
 export interface Captured {
-  /** Plain data or bytes, taken once. They hold nothing that was folded after the capture. */
+  /** Plain data or bytes, read once. They contain no data that was folded after the capture. */
   readonly rows: Iterable<unknown>
   /** Called when the rows are taken, or no more are wanted. */
   end?(): void
 }
 
 export interface SnapshotPart {
-  /** The state as it is now. Returns within milliseconds, whatever the size of the state. */
+  /** The state as it is now. Returns within milliseconds for any size of the state. */
   capture(): Captured
   /** Takes the next of these rows into a state that was empty before the first. */
   restore(row: unknown): void
@@ -41,11 +41,11 @@ export interface SnapshotState {
 export function oldestFirst<K extends {}, V extends {}>(
   cache: LRUCache<K, V>
 ): readonly (readonly [K, V])[] {
-  // Its own type says that either may be missing.
+  // Its type allows either to be missing.
   return [...(cache.rentries() as Iterable<unknown>)] as (readonly [K, V])[]
 }
 
-/** The ids of applied records, since a log may hold a record twice. */
+/** The ids of applied records, since a log may have a record twice. */
 export function idsPart(ids: FirstOfEach): SnapshotPart {
   return {
     capture: () => ({ rows: [ids.generations()] }),
@@ -69,7 +69,7 @@ function* numbered(captured: readonly Captured[]): Generator<unknown> {
     for (const row of rows) {
       if (!(row instanceof Uint8Array)) yield [part, row]
       else {
-        // Bytes are a block of their own: the row before it says whose they are.
+        // Bytes are a separate block: the row before it names their part.
         yield [part]
         yield row
       }

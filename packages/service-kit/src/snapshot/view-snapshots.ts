@@ -1,7 +1,7 @@
-// When the state of a view is written, and when it is used again. A snapshot saves a start the
-// folding of what it holds, and nothing else: it can be deleted at any time. It is used only if it
-// certainly is of this log, as far as that was written, and of this code; else all is folded, and
-// the log says why. Source: decision 0049.
+// When the state of a view is written, and when it is restored. A snapshot only saves a start the
+// folding of its content: it can be deleted at any time. It is used only if it certainly belongs to
+// this log, up to what was written, and to this code; if not, all is folded, and the log records
+// why. Source: decision 0049.
 
 import { join } from 'node:path'
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'
@@ -31,18 +31,18 @@ const restShare = 1 / 16
 const restMs = 2_000
 
 /**
- * A snapshot that is written holds the thread for one part of this many: requests are answered
+ * Writing a snapshot occupies the thread for one part of this many: requests are answered
  * meanwhile.
  */
 const writingShare = 1 / 4
 /**
- * Longest pause between two blocks, ms: a block that took long for another reason must not hold the
- * rest up.
+ * Longest pause between two blocks, ms: a block that took long for another reason must not delay
+ * the rest.
  */
 const writingPauseMsMax = 50
 
 /**
- * The last record that a state holds of a partition: another log may have the same epoch, if it was
+ * The last record of a partition in a state: another log may have the same epoch, if it was
  * restored from a copy.
  */
 interface LastRecord {
@@ -71,7 +71,7 @@ export interface ViewSnapshotsOptions {
   /** Name of this one among them. */
   readonly name: string
   readonly state: SnapshotState
-  /** False while the state holds more than the log before this cursor. Default always true. */
+  /** False while the state has more than the log before this cursor. Default always true. */
   readonly mayCapture?: (cursor: Cursor) => boolean
 }
 
@@ -97,9 +97,9 @@ export class ViewSnapshots {
   }
 
   /**
-   * Restores the state, which must be empty, and returns the cursor behind it; null if there is
-   * nothing to restore. Rejects with an error of the log. If restoring fails midway the snapshot is
-   * removed, and the error ends the view: its next start folds.
+   * Restores the state, which must be empty, and returns the cursor behind it; null if there is no
+   * snapshot. Rejects with an error of the log. If restoring fails midway the snapshot is removed,
+   * and the error ends the view: its next start folds.
    */
   async restore(start: Cursor, end: Cursor): Promise<Cursor | null> {
     const { logger, state, name } = this.#options
@@ -211,13 +211,15 @@ export class ViewSnapshots {
       this.#stateBytes = await this.#file.write(head, rows, heldMs => this.#pause(heldMs))
       logger.debug({ name, bytes: this.#stateBytes }, 'a snapshot of a view was written')
     } catch (error) {
-      // The one before still stands. The next try comes after as much again: a full disk must not
+      // The previous snapshot remains. The next try comes after as much again: a full disk must not
       // cost all the time.
       logger.warn({ name, error, bytes: taken }, 'a snapshot of a view could not be written')
     }
   }
 
-  /** In real time: it is the thread that is spared. None at the end, when nobody else needs it. */
+  /**
+   * In real time, since the pause frees the thread. None at the end, when no other work needs it.
+   */
   async #pause(heldMs: number): Promise<void> {
     const { signal } = this.#stop
     if (signal.aborted) return

@@ -9,8 +9,8 @@ const logBytesMax = 4 * 1024 * 1024
 export interface LogOutput {
   readonly stream: ReturnType<typeof pino.destination>
   /**
-   * True once all lines are written, or nobody is left to read them; false after `ms`: a write that
-   * nobody reads would keep the process from exiting. Later lines are dropped.
+   * True once all lines are written, or no reader is left; false after `ms`: a write without a
+   * reader would keep the process from exiting. Later lines are dropped.
    */
   end(ms: number): Promise<boolean>
 }
@@ -38,7 +38,7 @@ export function standardOutput(onDrop: () => void): LogOutput {
       stream.end()
       const written = await promise
       clearTimeout(timer)
-      // Otherwise pino's exit hook would wait for the reader too.
+      // If not, pino's exit hook would wait for the reader too.
       stream.destroy()
       return written
     }
@@ -47,7 +47,7 @@ export function standardOutput(onDrop: () => void): LogOutput {
 
 /**
  * False where lines cannot be written at all, as on a full disk. As the process exits pino tries to
- * write what waits until it is written: the process would neither end nor serve, and hold its port
+ * write what waits until it is written: the process would neither end nor serve, and block its port
  * and its folder.
  */
 function isWritable(): boolean {

@@ -1,11 +1,11 @@
 // Appends as spans: a record that is appended within a request has the context of that request in
-// its envelope, as `traceparent`. On both logs alike, for it lies in the bytes of the record.
+// its envelope, as `traceparent`. The same on both logs, since it is in the bytes of the record.
 
 import type { EventLog, NewRecord } from '@tocsin/event-log/port'
 import type { Tracing } from './trace-span.ts'
 import { activeTracing } from './tracing.ts'
 
-/** Makes spans of the appends of a log from now on; nothing while traces are off. */
+/** Makes spans for the appends of a log from now on; no effect while traces are off. */
 export function traceAppends(log: EventLog): void {
   const tracing = activeTracing()
   if (tracing === null) return

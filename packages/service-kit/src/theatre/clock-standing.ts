@@ -3,8 +3,8 @@
 import { dayMs, minuteMs } from '@tocsin/domain/space-time/event-time'
 
 /**
- * How far a theatre's time may advance at once without an officer's confirmation: longer than most
- * outages, shorter than typical clock errors. Source: decision 0000.
+ * How far a theatre's time may advance in one step without an officer's confirmation: longer than
+ * most outages, shorter than typical clock errors. Source: decision 0000.
  */
 export const leapMsMax = 31 * dayMs
 /**
@@ -19,11 +19,11 @@ const behindMsMin = 5 * minuteMs
 export type ClockStanding =
   | { readonly kind: 'right' }
   /**
-   * The theatre's last tick is ahead of the clock: its time stands still, and today's reports may
+   * The theatre's last tick is ahead of the clock: its time has stopped, and today's reports may
    * lie beyond its window.
    */
   | { readonly kind: 'behind'; readonly byMs: number }
-  /** Nobody has set the clock of the machine. No theatre follows it. */
+  /** The clock of the machine is not set. No theatre follows it. */
   | { readonly kind: 'unset'; readonly byMs: number }
   /** The clock is too far ahead of the theatre to be trusted. */
   | { readonly kind: 'leap'; readonly byMs: number }

@@ -1,5 +1,5 @@
-// What is said of alerts that come and change within a moment: forty sirens in ten seconds tell
-// nobody anything, one sentence with the gravest of them does. Pure.
+// The announcement for alerts that come and change together: forty sirens in ten seconds are no use
+// to anybody, one sentence with the gravest is. Pure.
 
 import { type Severity, severityRank } from '../shown/shown-alert.ts'
 import { words } from '../words/words.ts'

@@ -15,7 +15,7 @@ import { windowWords } from '../words/time-words.ts'
 import { words } from '../words/words.ts'
 import { type Change, levelsBetween, piecesBetween } from './list-changes.ts'
 
-/** One line of it. */
+/** One line of the change. */
 export function changeWords({ what, before, after }: Change): string {
   return `${what}: ${[before, after].filter(text => text !== '').join(' → ')}`
 }
@@ -39,7 +39,7 @@ const facts: readonly (readonly [(alert: ShownAlert) => string, (alert: ShownAle
     [() => words.history.headline, readHeadline]
   ]
 
-/** The same number of pieces, and not the same ones: as far as they are named. */
+/** The same number of pieces, but different ones, by those that are named. */
 function restsOnOthers(before: ShownAlert, after: ShownAlert): boolean {
   if (computeEvidenceCount(before) !== computeEvidenceCount(after)) return false
   const held = new Set(before.evidence.map(({ incidentId }) => incidentId))
@@ -75,7 +75,7 @@ export function changesBetween(
     if (pieces.came.length > 0) changes.push(piecesChange(came, 'after', pieces.came.map(nameOf)))
     if (pieces.went.length > 0) changes.push(piecesChange(went, 'before', pieces.went.map(nameOf)))
   }
-  // It restates what is above in a sentence: said where nothing else is.
+  // It restates what is above in a sentence: shown only if no other change is.
   const [was, is] = [readTexts(before).explanation, readTexts(after).explanation]
   if (changes.length === 0 && was !== is)
     changes.push({ what: explanation, before: was, after: is })
@@ -89,8 +89,8 @@ export interface HistoryItem {
 }
 
 /**
- * Events of an alert with what each changed, latest first. `omitted`: how many came before the
- * first of them.
+ * Events of an alert with the changes of each, latest first. `omitted`: how many came before the
+ * first listed one.
  */
 export function findHistory(
   revisions: readonly ShownRevision[],
@@ -107,7 +107,7 @@ export function findHistory(
   return items.reverse()
 }
 
-/** It was moved between stories, or said again: nothing of its content changed. */
+/** It was moved between stories, or repeated: its content did not change. */
 export function isRegrouping({ revision, changes }: HistoryItem): boolean {
   return (
     changes !== null &&
@@ -123,9 +123,9 @@ export interface MissedAlert {
 }
 
 /**
- * What became of open alerts between two pictures of them, new ones first; `fromMs`: when the first
- * was taken, by the suite's clock. One that was raised and closed meanwhile stands in the second
- * alone, whenever its reports are from. O(alerts).
+ * How open alerts changed between two pictures, new ones first; `fromMs`: when the first was taken,
+ * by the suite's clock. An alert that was raised and closed meanwhile is only in the second,
+ * whatever the dates of its reports. O(alerts).
  */
 export function missedBetween(
   before: ReadonlyMap<string, ShownAlert>,

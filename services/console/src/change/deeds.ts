@@ -1,4 +1,4 @@
-// What was done about an alert, as officers recorded it and partners said. Pure.
+// What was done about an alert, as recorded by officers and reported by partners. Pure.
 
 import {
   eventName,
@@ -8,23 +8,23 @@ import {
   type ShownRevision
 } from '../shown/shown-alert.ts'
 
-/** A response with who recorded it, as far as the reader is told. */
+/** A response with who recorded it, if visible to the reader. */
 export interface Deed extends ShownResponse {
-  /** Null: not told to this reader, or the event is not among those that were asked for. */
+  /** Null: not visible to this reader, or the event is not among those that were requested. */
   readonly by: string | null
   readonly text: string | null
-  /** From when the alert was raised, ms; less than nothing for what was done before. */
+  /** From when the alert was raised, ms; negative for what was done before. */
   readonly afterMs: number
 }
 
 export interface Deeds {
-  /** In order of what was done. */
+  /** In the order in which they were done. */
   readonly deeds: readonly Deed[]
   /** Responses that are counted and not known. */
   readonly omitted: number
 }
 
-/** `responses`: what the state of the alert says of them; its events say by whom. */
+/** `responses`: those in the state of the alert; its events have the authors. */
 export function listDeeds(
   revisions: readonly ShownRevision[],
   responses: ShownAlert['operator']['responses'],
@@ -60,7 +60,7 @@ export function listDeeds(
   }
 }
 
-/** What an event says was done: of a correction what it puts in place. */
+/** The response in an event: for a correction, the corrected one. */
 export function toldIn(type: string, operator: ShownAlert['operator']): ShownResponse | undefined {
   const name = eventName(type)
   const isTold =
@@ -69,7 +69,7 @@ export function toldIn(type: string, operator: ShownAlert['operator']): ShownRes
   return isTold ? operator.responses?.last : partnersDeedIn(type, operator)?.response
 }
 
-/** Ids of what was corrected or withdrawn by events. */
+/** Ids of the responses that events corrected or withdrew. */
 function replacedIn(revisions: readonly ShownRevision[]): ReadonlySet<string> {
   const corrections = revisions.filter(({ type }) => eventName(type) === 'response-corrected')
   return new Set(

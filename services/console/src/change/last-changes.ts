@@ -12,7 +12,7 @@ export interface LastChange {
 
 export const changesMax = 10
 
-/** Null: nothing is seen of it yet. O(alerts). */
+/** Null: it is not visible yet. O(alerts). */
 export function lastChanges(
   before: readonly LastChange[] | null,
   alerts: Iterable<ShownAlert>,

@@ -1,5 +1,5 @@
-// What differs between two lists of an alert: its levels, and the pieces that it rests on as far as
-// its states name them. Pure.
+// What differs between two lists of an alert: its levels, and its pieces of evidence by those that
+// its states name. Pure.
 
 import { computeNamedCount, type ShownAlert } from '../shown/shown-alert.ts'
 import { readReasons } from '../words/alert-texts.ts'
@@ -10,10 +10,7 @@ export interface Change {
   /** Empty: it only came; so `after`, where it only went. */
   readonly before: string
   readonly after: string
-  /**
-   * Where it is of several texts that others wrote: each apart, so that none turns the next one
-   * around.
-   */
+  /** For several texts that others wrote: each separate, so that none turns the next one around. */
   readonly pieces?: readonly string[]
 }
 
@@ -42,8 +39,8 @@ export function levelsBetween(before: ShownAlert, after: ShownAlert): readonly C
 }
 
 /**
- * Ids of the pieces that came and went. A state names the first of many only: what stands in the
- * other may have been behind them, and is told of only where all are named.
+ * Ids of the pieces that came and went. A state names only the first of many: a piece in the other
+ * state may have been unnamed in this one, and is reported only if all are named.
  */
 export function piecesBetween(
   before: ShownAlert,

@@ -19,7 +19,7 @@ export { dayMs } from './bars.ts'
 
 export interface Bucket {
   readonly fromMs: number
-  /** Incidents of the alert, and others of its area. */
+  /** The alert's own incidents, and others in its area. */
   readonly own: number
   readonly other: number
 }
@@ -39,12 +39,12 @@ export interface Interval {
 export interface Picture {
   readonly fromMs: number
   readonly toMs: number
-  /** Days of one bar. */
+  /** Days per bar. */
   readonly bucketDays: BucketDays
   readonly buckets: readonly Bucket[]
   /** Incidents that may be of several bars. */
   readonly unsure: readonly Interval[]
-  /** Null: what the rule counts is not a sum over days of what is known here. */
+  /** Null: what the rule counts is not a sum over days of the known data. */
   readonly running: Running | null
   readonly lanes: readonly Lane[]
   readonly levels: readonly { readonly ms: number; readonly reason: string }[]
@@ -61,12 +61,12 @@ interface Pictured {
   readonly revisions: readonly ShownRevision[]
   /** Of the alert. */
   readonly own: readonly ShownIncident[]
-  /** Of its area. */
+  /** In the alert's area. */
   readonly area: readonly ShownIncident[]
   readonly nowMs: number
 }
 
-/** The shortest span in which the whole situation lies. */
+/** The shortest span that contains the whole situation. */
 export function computeSpan({ alert, own, nowMs }: Omit<Pictured, 'area' | 'revisions'>): Span {
   const firstMs = Math.min(
     Date.parse(alert.window.from),
@@ -160,7 +160,7 @@ function listLanes(
   return lanes.filter(({ fromMs, toMs }) => toMs > fromMs)
 }
 
-/** Steps of a scale from 0, at most `most` of them; the last is at least the greatest value. */
+/** Steps of a scale from 0, at most `most`; the last is at least the greatest value. */
 export function computeScale(greatest: number, most = 4): readonly number[] {
   const least = Math.max(1, greatest) / most
   const unit = 10 ** Math.floor(Math.log10(least))
@@ -169,7 +169,7 @@ export function computeScale(greatest: number, most = 4): readonly number[] {
   return Array.from({ length: Math.ceil(Math.max(greatest, 1) / whole) + 1 }, (_, i) => i * whole)
 }
 
-/** Beginnings of months, of which about `most` are named. */
+/** Beginnings of months, about `most` with names. */
 export function monthsIn(fromMs: number, toMs: number, most: number): readonly number[] {
   const months: number[] = []
   const first = new Date(fromMs)

@@ -13,7 +13,7 @@ export interface Why {
 /** Its last sentence, as the suite writes it in each language. */
 const endsAt = /^(?:End of the alert:|Fin de l’alerte :)\s/u
 
-/** The suite writes it in sentences, of which the last says what ends the alert. */
+/** The suite writes it in sentences. The last one is what ends the alert. */
 export function findWhy(explanation: string): Why {
   const [found = '', ...others] = explanation.split(
     /(?<=[.:])\s+(?=End of the alert: |Fin de l’alerte : )|(?<=\.)\s+(?!\d{4}\b)(?=\p{Lu}|\d)/u
@@ -29,16 +29,16 @@ export function findWhy(explanation: string): Why {
 export interface Gauge {
   readonly value: number
   readonly max: number
-  /** In order, without two of one value. */
+  /** In order, without duplicate values. */
   readonly marks: readonly { readonly at: number; readonly kind: 'threshold' | 'level' | 'usual' }[]
 }
 
-/** Below that a sentence says it better than a bar. */
+/** Below that a sentence is better than a bar. */
 const leastMax = 3
 
 /**
- * The measure on a scale with its threshold, what is usual, and the levels that are numbers of it:
- * `25 deaths in 30 days`. Null: it is too small to draw.
+ * The measure on a scale with its threshold, the usual value, and the levels that are numbers on
+ * the same scale: `25 deaths in 30 days`. Null: it is too small to draw.
  */
 export function readGauge({
   measure,

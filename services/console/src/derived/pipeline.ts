@@ -1,25 +1,25 @@
 // Whether reports become alerts: shown by the canary, an exercise that is reported again and again
-// and whose alert must change each time. That services answer shows only that they answer. Pure:
+// and must change its alert each time. That services answer shows only that they answer. Pure:
 // times are passed in.
 
 import type { Readiness } from '../shown/answers.ts'
 import type { ShownAlert, ShownEvidence } from '../shown/shown-alert.ts'
 
-/** The rule whose alerts are the canary. Source: operations.md#canary. */
+/** The rule that raises the canary's alerts. Source: operations.md#canary. */
 const canaryRule = 'canary'
 /**
  * The canary corrects its report every eight minutes; with two missing something is wrong, ms.
  */
 export const overdueMs = 15 * 60_000
 
-/** Alerts of the canary are no news: they stand in no list, and nothing sounds for them. */
+/** Alerts of the canary are no news: no list shows them, and they never sound. */
 export function isCanary({ ruleId, drill }: Pick<ShownAlert, 'ruleId' | 'drill'>): boolean {
   return drill && ruleId === canaryRule
 }
 
 /**
  * When the newest report that became evidence of a canary was made, ms; null for none. The alert
- * itself does not tell: it changes too when an old canary leaves its window.
+ * itself does not show this: it changes too when an old canary leaves its window.
  */
 export function newestReportMs(evidence: readonly ShownEvidence[]): number | null {
   const times = evidence.flatMap(({ incident }) =>
@@ -29,9 +29,9 @@ export function newestReportMs(evidence: readonly ShownEvidence[]): number | nul
 }
 
 /**
- * The oldest of the newest canaries of all theatres, ms; null for none: one theatre that stands
- * still is not well because another is. `theatres`: those that there are; null: not told. One that
- * was removed is not waited for.
+ * The oldest of the newest canaries of all theatres, ms; null for none: a stopped theatre is not
+ * well because another is. `theatres`: the existing ones; null: not received. A removed one is not
+ * waited for.
  */
 export function oldestCanaryMs(
   newestByTheatre: ReadonlyMap<string, number>,
@@ -73,8 +73,8 @@ export function createPipeline({
   nowMs
 }: PipelineSigns): Pipeline {
   if (ready?.ready === false) return { kind: 'faults', names: listFaults(ready) }
-  // The stream says it, whether or not anything else answers; and a canary that came through says
-  // nothing of what came since. One that is overdue is the graver word.
+  // The stream shows it, whether or not the rest answers; and a canary that came through proves
+  // only that it came through, not what came since. An overdue one is the graver state.
   const ageMs = canaryAtMs === null ? null : nowMs - canaryAtMs
   const isOverdue = ageMs !== null && ageMs > overdueMs
   if (behindMs !== null && !isOverdue) return { kind: 'behind', ageMs: behindMs }
@@ -82,7 +82,7 @@ export function createPipeline({
   if (!mayReadAlerts) return { kind: 'hidden' }
   if (!isLive) return { kind: 'unknown' }
   if (ageMs === null) return { kind: 'none' }
-  // Far in the future: a clock stands wrong, and the age says nothing.
+  // Far in the future: a clock is wrong, and the age means little.
   if (ageMs < -overdueMs) return { kind: 'unknown' }
   return { kind: isOverdue ? 'overdue' : 'through', ageMs: Math.max(0, ageMs) }
 }

@@ -63,7 +63,7 @@ export function countWords(counts: ReportCounts): readonly (readonly [string, st
 
 interface Told {
   readonly span: string
-  /** What it lacks, told first. */
+  /** Its gaps, shown first. */
   readonly caveats: readonly string[]
   readonly note: string
   readonly around: readonly AroundPart[]

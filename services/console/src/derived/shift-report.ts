@@ -1,5 +1,5 @@
-// What one shift tells the next: counts, and each alert once, under the first heading that fits, with
-// what became of it as tags. Worked out of the alerts as they stand, since the server has no such
+// The report of one shift for the next: counts, and each alert once, under the first heading that
+// fits, with its outcomes as tags. Computed from the present alerts, since the server has no such
 // report. Pure.
 
 import {
@@ -11,7 +11,7 @@ import {
   severityRank
 } from '../shown/shown-alert.ts'
 
-/** Beside the alerts. */
+/** In addition to the alerts. */
 export interface AroundPart {
   readonly kind: 'watches' | 'sources' | 'silences'
   /** The grave ones first. */
@@ -21,7 +21,7 @@ export interface AroundPart {
 export interface AroundLine {
   readonly key: string
   readonly text: string
-  /** Nobody is on, or nothing is heard any more. */
+  /** No one is on shift, or no source is heard any more. */
   readonly isGrave: boolean
 }
 
@@ -60,11 +60,11 @@ export interface ReportCounts {
 
 export interface ShiftReport extends Readonly<Record<ReportPart, readonly ReportItem[]>> {
   readonly counts: ReportCounts
-  /** Open alerts that did not change and wait for nobody. */
+  /** Open alerts that did not change and need no action. */
   readonly unchanged: number
 }
 
-/** When an alert was raised and escalated last, as its own history says; ISO 8601. */
+/** When an alert was raised and escalated last, by its own history; ISO 8601. */
 export interface KnownTimes {
   readonly raisedAt: string
   readonly escalatedAt: string | null
@@ -89,7 +89,7 @@ export function timesIn({ raisedAt, revisions }: Pick<AlertDetail, 'raisedAt' | 
 }
 
 interface Asked {
-  /** None for what did not change: then its levels say when. */
+  /** None for what did not change: its levels then have the times. */
   readonly times?: ReadonlyMap<string, KnownTimes>
   /** When the shift began for an alert, ms: in a replay by the time of the replay. */
   readonly sinceOf: (alert: ShownAlert) => number
@@ -174,13 +174,13 @@ function compareItems({ alert: a }: ReportItem, { alert: b }: ReportItem): numbe
   )
 }
 
-/** Hours of a shift, where the address does not say since when. */
+/** Hours of a shift, for an address without a start. */
 export const shiftHours = 8
 const hourMs = 3_600_000
 
 /**
- * Since when, ms: as the address says, else a shift before `shownMs`, when the report was opened.
- * `isRefused`: the address says no time, or one that is still to come.
+ * The start, ms: from the address, else a shift before `shownMs`, when the report was opened.
+ * `isRefused`: the address has no valid time, or a future one.
  */
 export function sinceIn(
   query: URLSearchParams,

@@ -1,6 +1,6 @@
-// The stories of the queue, kept as alerts change: a change costs what it touches and one pass over
-// what stands, no sorting and no filtering of the rest. Ten thousand alerts, of which some change
-// in every second, are a few milliseconds a time. Pure.
+// The stories of the queue, updated as alerts change: a change costs what it touches and one pass
+// over the existing stories, without sorting or filtering the rest. Ten thousand alerts, with some
+// changes every second, take a few milliseconds a time. Pure.
 
 import type { ShownAlert } from '../shown/shown-alert.ts'
 import { compareStories, findStory, type Sort, type Story } from './story.ts'
@@ -16,7 +16,7 @@ export class StoryBook {
   readonly #rules: StoryRules
   readonly #listed = new Map<string, ShownAlert>()
   readonly #links = new StoryLinks(this.#listed)
-  /** By the id of its whole, and by the id of any of its alerts that of its whole. */
+  /** Stories by the id of the whole, and the whole's id by that of any alert in it. */
   readonly #stories = new Map<string, Story>()
   readonly #wholes = new Map<string, string>()
   #ordered: readonly Story[] = []
@@ -35,7 +35,7 @@ export class StoryBook {
     return this.#ordered
   }
 
-  /** The story in which an alert stands; undefined for one that is not listed. */
+  /** The story that contains an alert; undefined for one that is not listed. */
   findStory(id: string): Story | undefined {
     const whole = this.#wholes.get(id)
     return whole === undefined ? undefined : this.#stories.get(whole)
@@ -55,8 +55,8 @@ export class StoryBook {
   }
 
   /**
-   * `affected`: alerts that may stand elsewhere than before. All that stood in one story with them
-   * is placed anew.
+   * `affected`: alerts that may have another place than before. All alerts in a story with them are
+   * placed again.
    */
   #reorder(affected: ReadonlySet<string>): void {
     const gone = new Set<Story>()

@@ -1,12 +1,12 @@
-// Which alert stands under which: a part under its whole, and alerts of other rules that rest on
-// the same incidents under the one that rests on most of them. Kept as alerts change: a change
+// Which alert is listed under which: a part under its whole, and alerts of other rules that rest on
+// the same incidents under the one that rests on most of these. Updated as alerts change: a change
 // costs what shares incidents with it. Pure.
 
 import { type ShownAlert, severityRank } from '../shown/shown-alert.ts'
 
 /**
- * More alerts on one incident than this are not compared with each other: each stands as it does
- * without that incident.
+ * More alerts on one incident than this are not compared with each other: each is placed as if it
+ * did not have that incident.
  */
 export const sharersMax = 64
 
@@ -27,8 +27,8 @@ export class StoryLinks {
   }
 
   /**
-   * Takes alerts that were listed, changed or are listed no longer. Returns those and all that may
-   * stand elsewhere for it.
+   * Applies alerts that were listed, changed or are listed no longer. Returns those and all that
+   * may have another place because of it.
    */
   change(ids: Iterable<string>): ReadonlySet<string> {
     const affected = new Set<string>()
@@ -48,9 +48,9 @@ export class StoryLinks {
   }
 
   /**
-   * The listed alert under which one stands: the outermost; null for one that stands alone. Where
-   * alerts are parts of each other in a circle, the first of them by id stands for all: none may
-   * vanish.
+   * The listed alert under which another is placed: the outermost; null for an alert at the top
+   * level. Where alerts are parts of each other in a circle, the first by id represents all: none
+   * may vanish.
    */
   makeWhole(id: string): string | null {
     let at = this.#above.get(id)
@@ -115,8 +115,8 @@ export class StoryLinks {
   }
 
   /**
-   * The one that rests on more first, then the graver, then by id: an order, so that no two stand
-   * under each other.
+   * The one that rests on more first, then the graver, then by id: an order, so that no two are
+   * placed under each other.
    */
   #compareReach(a: ShownAlert, b: ShownAlert): number {
     const reach = ({ alertId }: ShownAlert) => this.#taken.get(alertId)?.triggers.length ?? 0
@@ -129,8 +129,8 @@ export class StoryLinks {
 }
 
 /**
- * One rule's alerts are apart for a reason that the rule knows; an exercise is never part of what
- * happened.
+ * Alerts from the same rule are separate for a reason that the rule knows; an exercise is never
+ * part of a real event.
  */
 function isSameTale(a: ShownAlert, b: ShownAlert): boolean {
   return a.ruleId !== b.ruleId && a.theatre === b.theatre && a.drill === b.drill

@@ -1,5 +1,4 @@
-// One story of the queue: an alert with those that stand below it, and its place among others.
-// Pure.
+// One story of the queue: an alert with its parts, and its place among others. Pure.
 
 import { knownFromMs, type ShownAlert, severityRank } from '../shown/shown-alert.ts'
 import { words } from '../words/words.ts'
@@ -7,7 +6,7 @@ import { words } from '../words/words.ts'
 export const sorts = ['grave', 'waiting', 'newest', 'oldest', 'place'] as const
 export type Sort = (typeof sorts)[number]
 
-/** An alert with those that stand below it. */
+/** An alert with its parts. */
 export interface Story {
   readonly whole: ShownAlert
   readonly parts: readonly ShownAlert[]

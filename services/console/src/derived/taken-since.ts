@@ -1,16 +1,16 @@
-// Since when somebody has an alert: by its events, of which each carries who had it then. Pure.
+// Since when somebody has an alert: by its events, each with the owner at that time. Pure.
 
 import type { ShownAlert, ShownRevision } from '../shown/shown-alert.ts'
 
-/** Who has it, by name; null: nobody. Whose name may not be read is an officer like any other. */
+/** The owner's name; null: unassigned. An owner with a hidden name counts as any other officer. */
 export function findHolder({ assignedTo, acknowledgedBy }: ShownAlert['operator']): string | null {
   return assignedTo ?? acknowledgedBy
 }
 
 /**
- * Since when who has it last has had it without a break, ISO 8601: also where it was taken again
- * meanwhile, or assigned to who had taken it. Null: nobody has it, or it was before the events that
- * are known. `omitted`: how many earlier ones are not.
+ * Since when the last owner has had it without a break, ISO 8601: also if they took it again
+ * meanwhile, or were assigned what they had taken. Null: unassigned, or it was before the known
+ * events. `omitted`: how many earlier ones are unknown.
  */
 export function computeTakenSince(
   revisions: readonly {

@@ -1,6 +1,6 @@
-// Which alerts nobody answered, as this page knows it: what the suite listed, and what events have
-// said since. Whether an alert calls people is said by its events alone, so where they do not
-// decide, the list is asked for again.
+// Which alerts are unacknowledged, as this page knows it: the suite's list, updated by later
+// events. Only its events show whether an alert pages, so where they do not decide, the list is
+// requested again.
 
 import { eventName, isOpen, type ShownAlert } from '../shown/shown-alert.ts'
 
@@ -18,16 +18,16 @@ export function unacknowledgedAfter(
   after: ShownAlert | null,
   type: string
 ): Judged {
-  // Exercises are answered to nobody.
+  // Exercises need no acknowledgement.
   if (after === null || after.drill || !isOpen(after) || after.operator.acknowledgedBy !== null)
     return false
   const name = eventName(type)
   if (name === 'responded') return false
-  // What stands after it may answer what paged last, or not.
+  // A remaining response may answer what paged last, or not.
   if (name === 'response-corrected') return null
   if (was) return true
   if (name === 'raised') return after.notify === 'page'
-  // What pages is to be answered, whatever was done before.
+  // What pages needs an acknowledgement, whatever was done before.
   if (after.notify === 'page') return true
   const isGivenUp = before === null || before.operator.acknowledgedBy !== null
   return isGivenUp ? null : false
@@ -38,10 +38,10 @@ export class Unacknowledged {
   #touched = new Set<string>()
   #isKnown = false
   #isCut = false
-  /** What events have said since the list was asked for; null while it is not. */
+  /** What events have reported since the list was requested; null while it is not. */
   #since: Map<string, Judged> | null = null
 
-  /** Whether the suite has told the list since this page was opened. */
+  /** Whether the suite has sent the list since this page was opened. */
   get isKnown(): boolean {
     return this.#isKnown
   }
@@ -55,7 +55,7 @@ export class Unacknowledged {
     return this.#ids
   }
 
-  /** Ids of which an answer, and no event, has said something else since this was last asked. */
+  /** Ids for which an answer, and no event, has brought a different state since the last call. */
   takeTouched(): ReadonlySet<string> {
     const touched = this.#touched
     this.#touched = new Set()
@@ -76,12 +76,12 @@ export class Unacknowledged {
     return judged === null
   }
 
-  /** The list is asked for: what events say from now on may be newer than the answer. */
+  /** The list is requested: events from now on may be newer than the answer. */
   ask(): void {
     this.#since = new Map()
   }
 
-  /** Nothing was answered. */
+  /** No answer came. */
   fail(): void {
     this.#since = null
   }
@@ -99,7 +99,7 @@ export class Unacknowledged {
     return [...since.values()].includes(null)
   }
 
-  /** Another reader may be told of others. */
+  /** Another reader may see others. */
   clear(): void {
     for (const id of this.#ids) this.#move(id, false)
     this.#isKnown = false

@@ -12,9 +12,7 @@ interface ActionStatus {
 
 /** Waits between two questions, ms: the last one again and again. */
 const waitsMs = [1_000, 2_000, 5_000, 15_000] as const
-/**
- * Questions in a row to which the suite knows no such act: then nothing is known of its outcome.
- */
+/** Consecutive questions to which the suite knows no such act: then the outcome is unknown. */
 const unknownMax = 5
 
 /** The act that is stored and not decided yet; undefined for an answer that decides, as of a replay. */
@@ -28,8 +26,8 @@ export function isPending(answer: Answer<unknown>): boolean {
 }
 
 /**
- * What became of an act, as if it had been answered at once: asks until it is decided, however long
- * that takes. `pause` waits, ms. An answer that decides is returned as it is.
+ * The outcome of an act, as if it had been answered immediately: asks until it is decided, however
+ * long that takes. `pause` waits, ms. An answer that decides is returned as it is.
  */
 export async function decided<T>(
   answer: Answer<T>,

@@ -49,7 +49,7 @@ let era = new AbortController()
 /** The last answer with an ETag, by path. */
 const known = new Map<string, { readonly etag: string; readonly body: unknown }>()
 
-/** Another key is signed in: what was asked before is answered to nobody. */
+/** Another key is signed in: answers to earlier questions are dropped. */
 export function dropQuestions(): void {
   era.abort()
   era = new AbortController()
@@ -57,7 +57,7 @@ export function dropQuestions(): void {
 }
 
 /**
- * For what is asked every few seconds: the suite sends it only if it has changed. Otherwise the
+ * For what is asked every few seconds: the suite sends it only if it has changed. If not, the
  * answer has the body of the last one. Never rejects.
  */
 export async function askAgain<T>(path: string): Promise<Answer<T>> {
@@ -73,7 +73,7 @@ export async function askAgain<T>(path: string): Promise<Answer<T>> {
 export async function ask<T>(path: string, asking: Asking = {}): Promise<Answer<T>> {
   const { signal } = era
   const answer = await answerTo<T>(path, asking, signal)
-  // Who asked is no longer there: nothing that follows from the answer may happen.
+  // The asker is gone: the answer must have no effect.
   return signal.aborted ? new Promise(() => {}) : answer
 }
 
@@ -100,7 +100,7 @@ async function answerTo<T>(
         signal === undefined ? [dropped, timeout] : [dropped, signal, timeout]
       )
     })
-    // What a browser has kept tells an old time: answers about alerts are never kept.
+    // A cached answer has an old time: answers about alerts are never cached.
     if (path.startsWith('/v1/'))
       noteClock(response.headers.get('date'), sentAt, performance.now() - sentMs)
     const text = await response.text()
@@ -116,12 +116,15 @@ async function answerTo<T>(
       etag
     }
   } catch {
-    // A broken connection, a time-out, or half a body: nothing is known of the outcome.
+    // A broken connection, a time-out, or half a body: the outcome is unknown.
     return { kind: 'unreachable' }
   }
 }
 
-/** An answer that took long says little, and one during which the clock was set says nothing. */
+/**
+ * A slow answer shows little about the time, and an answer during which the clock was set is
+ * useless.
+ */
 const quickMs = 5_000
 
 function noteClock(date: string | null, sentAt: number, tookMs: number): void {

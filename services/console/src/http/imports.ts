@@ -29,14 +29,14 @@ export const imports = {
       content: { type: 'application/octet-stream', body: await packed(file) },
       withinMs: triedMs
     }),
-  /** Withdrawing one again changes nothing. */
+  /** Withdrawing a report again has no effect. */
   withdraw: ({ reportId, reason }: ImportTried['toWithdraw'][number]) =>
     ask<unknown>(`/v1/reports/${reportId}?lane=backfill`, {
       method: 'DELETE',
       body: { reason },
       withinMs: sentMs
     }),
-  /** Sending them again changes nothing. */
+  /** Sending them again has no effect. */
   send: (reports: readonly object[]): Promise<Answer<readonly unknown[]>> =>
     ask('/v1/reports?lane=backfill', {
       method: 'POST',

@@ -14,8 +14,8 @@ export interface Page<T> {
 }
 
 /**
- * All pages of a list as one, or so many of them. What is refused on the way is the answer: half a list looks like a
- * whole one.
+ * All pages of a list as one, or the given number of pages. A refusal on the way is the answer:
+ * half a list looks like a whole one.
  */
 export async function wholeList<T>(
   page: (cursor: string | null) => Promise<Answer<Page<T>>>,
@@ -56,10 +56,10 @@ export const suite = {
     ask<Page<ShownAlert>>(
       `/v1/alerts?status=retracted,resolved&find=${encodeURIComponent(text)}&limit=${limit}`
     ),
-  /** The last known state, while nothing is live. */
+  /** The last known state, while the link is not live. */
   lastKnown: () =>
     ask<Page<ShownAlert>>(`/v1/alerts?status=provisional,confirmed&limit=${pageMax}`),
-  /** What nobody answered: the gravest first, and of equals the oldest. */
+  /** Unacknowledged alerts: the gravest first, and among equals the oldest. */
   unacknowledged: (cursor: string | null) =>
     ask<Page<ShownAlert>>(
       `/v1/alerts?answered=false&sort=gravity&limit=${pageMax}${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`
@@ -99,7 +99,7 @@ export const suite = {
     })
 }
 
-/** What is ready and what is not; null if nothing answers. */
+/** What is ready and what is not; null without an answer. */
 export async function readiness(): Promise<Readiness | null> {
   try {
     // Not ready is 503, with the same body.

@@ -8,7 +8,7 @@ import { type Page, wholeList } from './suite.ts'
 const at = (id: string) => `/v1/watches/${encodeURIComponent(id)}`
 
 export const watches = {
-  /** By name: pages come in an order that says nothing. */
+  /** By name: pages come in no useful order. */
   list: async (): Promise<Answer<Page<Watch>>> => {
     const path = (cursor: string | null) =>
       `/v1/watches${cursor === null ? '' : `?cursor=${encodeURIComponent(cursor)}`}`

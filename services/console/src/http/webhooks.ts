@@ -24,7 +24,7 @@ export type ReplayAsk =
 export const webhooks = {
   list: () => ask<Page<Subscription>>('/v1/subscriptions'),
   create: (body: object) => postOnce<SubscriptionMade>('/v1/subscriptions', body),
-  /** `version`: the one that was seen; left out: whichever stands. */
+  /** `version`: the one that was seen; left out: any present one. */
   change: (id: string, body: object, version?: number) =>
     ask<Subscription>(path(id), {
       method: 'PATCH',
@@ -37,7 +37,7 @@ export const webhooks = {
   health: (id: string) => ask<SubscriptionHealth>(`${path(id)}/health`),
   rotate: (id: string, overlapHours: number) =>
     postOnce<SubscriptionMade>(`${path(id)}/rotation`, { overlapHours }),
-  /** `type`: of the alert event of which a sample is sent; empty: an event without an alert. */
+  /** `type`: the alert event for the sample; empty: an event without an alert. */
   test: (id: string, type: string) =>
     ask<TestOutcome>(`${path(id)}/test`, {
       method: 'POST',
@@ -49,7 +49,7 @@ export const webhooks = {
     ask<Page<Delivery>>(
       `${path(id)}/deliveries?limit=${pageSize}${cursor === null ? '' : `&cursor=${cursor}`}`
     ),
-  /** Who was told of an alert, and why others were not, as officers are told. */
+  /** Who was notified of an alert, and why others were not, as visible to officers. */
   toldToOfficers: (alertId: string) =>
     ask<AlertToldList>(`/v1/alerts/${encodeURIComponent(alertId)}/told`),
   delivery: (id: string, sequence: number) =>

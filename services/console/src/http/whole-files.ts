@@ -1,12 +1,12 @@
-// Files of this suite that are of use only whole. A link may hang without breaking: then nothing
-// would ever be told, so silence ends the loading.
+// Files of this suite that are useful only whole. A link may hang without breaking and never report
+// it, so silence ends the loading.
 
-/** Nothing of any file in this time: the link hangs, ms. */
+/** No data for any file in this time: the link hangs, ms. */
 const silenceMs = 6_000
 
 /**
- * The files at the given addresses; rejects once one is refused, breaks off, or nothing has come of
- * any for a while.
+ * The files at the given addresses; rejects once one is refused, breaks off, or no data has come
+ * for any during a while.
  */
 export async function wholeFiles(urls: readonly string[]): Promise<readonly Blob[]> {
   const ended = new AbortController()

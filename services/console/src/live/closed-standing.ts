@@ -1,19 +1,19 @@
-// What the page knows of closed alerts: a list of those that changed last, not all. Pure.
+// The page's knowledge of closed alerts: a list of those that changed last, not all. Pure.
 
 import { closedMax } from './picture.ts'
 
 /**
- * `unknown`: not told yet. `failed`: not answered, so only what closed since is there. `cut`: older
- * ones are not.
+ * `unknown`: not received yet. `failed`: not answered, so only what closed since is there. `cut`:
+ * older ones are missing.
  */
 export type ClosedStanding = 'unknown' | 'failed' | 'cut' | 'whole'
 
 export interface ClosedSigns {
   readonly isTold: boolean
   readonly hasFailed: boolean
-  /** Whether the suite has more than it told. */
+  /** Whether the suite has more than it sent. */
   readonly hasMore: boolean
-  /** Closed alerts that are held. */
+  /** Number of closed alerts on this page. */
   readonly held: number
 }
 

@@ -4,7 +4,7 @@
 import type { ClientState } from '@tocsin/client'
 
 export type Freshness =
-  /** Nothing has been shown yet. */
+  /** The page is still empty. */
   | { readonly kind: 'beginning' }
   | { readonly kind: 'live' }
   /** `sinceMs`: the last time at which it was known to be complete; null: never. */
@@ -21,18 +21,18 @@ export type Freshness =
 /** What the console asks of the stream, s. */
 export const heartbeatSeconds = 2
 /**
- * A live link that was heard this long ago is not live, whatever it says, ms: two heartbeats. So a
- * cut is shown within 5 s, also where pages are pulled, which the suite holds for one heartbeat at
- * most.
+ * A live link that was heard this long ago is not live, whatever its state, ms: two heartbeats. So
+ * a cut is shown within 5 s, also where pages are pulled, for which the suite waits at most one
+ * heartbeat.
  */
 export const silenceMs = 4_000
-/** How long the first connection may take before the page says that it is not live, ms. */
+/** How long the first connection may take before the page is shown as not live, ms. */
 const firstWaitMs = 5_000
 
 /**
  * The link of a page that has no stream, since its key may not read alerts: it asks as often as a
- * stream would be heard, and each answer is a word of the server. `answeredAtMs`: when the last one
- * came; null: none did. `isOver`: its session has ended, and what still answers tells it nothing.
+ * stream would be heard, and each answer counts as a heartbeat. `answeredAtMs`: when the last one
+ * came; null: none did. `isOver`: its session has ended, and later answers do not count.
  */
 export function formatAnswersLink(answeredAtMs: number | null, isOver = false): ClientState {
   if (isOver) return { kind: 'ended', why: '', code: 401, heardAt: answeredAtMs }
@@ -43,11 +43,11 @@ export function formatAnswersLink(answeredAtMs: number | null, isOver = false): 
 
 /**
  * `heardAtMs`: when the server was last heard; null before. `openedAtMs`: when the page was opened.
- * `offlineSinceMs`: since when this machine says that it has no network; null: it does not. That is
- * known long before the silence tells. But a suite on this machine, or in its building, is heard
- * all the same: what was heard before counts no more, what is heard since does. `completeAtMs`:
- * when the server was last heard and all had come. All by the clock of the page; `aheadMs`: by how
- * much the suite's is ahead, which dates its own words.
+ * `offlineSinceMs`: since when this machine reports that it has no network; null: it has one. That
+ * is known long before the silence shows. But a suite on this machine, or in its building, is still
+ * heard: what was heard before no longer counts, what is heard since does. `completeAtMs`: when the
+ * server was last heard and all had come. All by the clock of the page; `aheadMs`: by how much the
+ * suite's is ahead, which dates its own messages.
  */
 export function computeFreshness(
   state: ClientState,
@@ -66,7 +66,7 @@ export function computeFreshness(
   const hasBegun = heardAtMs !== null && !(isLinked && completeAtMs === null)
   if (!hasBegun && (state.kind === 'connecting' || isLinked) && nowMs - openedAtMs < firstWaitMs)
     return { kind: 'beginning' }
-  // A link that was there and asks for nothing any more has failed in this page.
+  // A link that existed and no longer asks has failed in this page.
   if (state.kind === 'idle' && heardAtMs === null) return { kind: 'beginning' }
   const staleSince =
     state.kind === 'waiting' && state.staleSince !== null
@@ -84,8 +84,8 @@ export function computeFreshness(
 }
 
 /**
- * What came of the last try that an officer asked for, while the page is not live since `sinceMs`;
- * null: there was none since then. An earlier gap had tries of its own.
+ * The outcome of the last try that an officer asked for, while the page is not live since
+ * `sinceMs`; null: there was none since then. An earlier gap had its own tries.
  */
 export function triedOutcome(
   triedAtMs: number | null,

@@ -1,5 +1,5 @@
-// Whom an alert can be assigned to, as far as this page knows: a name is free text, and a typo
-// reaches nobody. Pure.
+// The people that an alert can be assigned to, as known to this page: a name is free text, and a
+// typo reaches no one. Pure.
 
 import type { Watch } from '../shown/answers.ts'
 import type { ShownAlert } from '../shown/shown-alert.ts'
@@ -27,7 +27,7 @@ export function knownPeople(
   return [...names].sort()
 }
 
-/** Whether somebody typed a name, and nobody has it. */
+/** Whether somebody typed a name that no one has. */
 export function isUnknownName(typed: string, names: readonly string[]): boolean {
   return typed.trim() !== '' && !names.includes(typed.trim())
 }

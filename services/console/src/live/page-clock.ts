@@ -1,19 +1,19 @@
-// The clock of the page: that of the machine, but for what it was set by while the page is open. An
-// age is then never less than what it is, and what was noted before the clock was set still lies
-// where it was. Pure: readings are passed in.
+// The clock of the page: that of the machine, corrected for changes while the page is open. So an
+// age is never too small, and what was noted before the clock was set keeps its place. Pure:
+// readings are passed in.
 
 /**
- * Two clocks of one machine: that of the day, which may be set and goes on in sleep, and one that
- * only goes on, ms.
+ * Two clocks of one machine: the wall clock, which may be set and runs during sleep, and a
+ * monotonic one, ms.
  */
 export interface Reading {
   readonly wallMs: number
   readonly steadyMs: number
 }
 
-/** By so much they may run apart between two looks, ms. */
+/** They may differ by this much between two looks, ms. */
 const slackMs = 2_000
-/** The suite tells its time to the second, and some answers take seconds, ms. */
+/** The suite gives its time to the second, and some answers take seconds, ms. */
 const toldSlackMs = 10_000
 /** A clock that leapt by less is left as it is, ms: people take that for the same. */
 const leapMs = 60_000
@@ -28,12 +28,12 @@ export class PageClock {
     this.#last = first
   }
 
-  /** By how much the machine's clock was set since the page was opened, as far as is known, ms. */
+  /** By how much the machine's clock was set since the page was opened, if known, ms. */
   get setByMs(): number {
     return this.#setByMs
   }
 
-  /** The time of the page. A clock that was set back is seen at once. */
+  /** The time of the page. A clock that was set back is noticed immediately. */
   now(at: Reading): number {
     const leaptMs = at.wallMs - this.#last.wallMs - (at.steadyMs - this.#last.steadyMs)
     this.#last = at

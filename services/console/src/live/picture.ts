@@ -1,13 +1,13 @@
 // The alerts that this page knows: open ones from the stream, closed ones as they close or are
-// asked for. Changed in place, since thousands may be open; who reads is told by one call per
+// requested. Changed in place, since thousands may be open; readers are notified by one call per
 // change.
 
 import { type AlertEvent, statesAlert } from '@tocsin/client'
 import { isNewer, isOpen, type Severity, type ShownAlert } from '../shown/shown-alert.ts'
 
 /**
- * Closed alerts that are kept; beyond that those that changed first are dropped. A page stays open
- * for days.
+ * Maximum of closed alerts; beyond that those that changed first are dropped. A page stays open for
+ * days.
  */
 export const closedMax = 500
 /** With room for what is sought among older ones. */
@@ -21,7 +21,7 @@ export class Picture {
   #touched = new Set<string>()
   #isWhole = false
   #hasBeenWhole = false
-  /** While parts of a snapshot come: what they or events have told of. */
+  /** While parts of a snapshot come: the alerts in them or in events. */
   #told: Set<string> | null = null
 
   constructor(changed: () => void) {
@@ -56,17 +56,17 @@ export class Picture {
   }
 
   /**
-   * Whether they had all come once: then what was known stays while they come anew, and nothing of
-   * it moves.
+   * Whether all parts had come once: then the known alerts stay while parts come again, and do not
+   * move.
    */
   get hasBeenWhole(): boolean {
     return this.#hasBeenWhole
   }
 
   /**
-   * A part of a snapshot. All parts take the place of the open alerts: with the last one those go
-   * of which nothing was told. Until then they stay, old as they may be: a row that goes and comes
-   * again is lost to who reads it, and so is an alarm.
+   * A part of a snapshot. All parts replace the open alerts: the last one removes those that no
+   * part or event contained. Until then they stay, however old: a row that disappears and returns
+   * is lost to its reader, and so is an alarm.
    */
   takePart(
     open: readonly ShownAlert[],
@@ -105,7 +105,7 @@ export class Picture {
     this.#changed()
   }
 
-  /** What was asked for, where nothing newer is known. */
+  /** The answer to a request, unless newer data is known. */
   addKnown(alerts: readonly ShownAlert[]): void {
     for (const alert of alerts) {
       const known = this.#alerts.get(alert.alertId)

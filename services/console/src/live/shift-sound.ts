@@ -1,5 +1,5 @@
-// What should sound now: alerts that page and that nobody has answered since, the gravest of them
-// alone, again and again. Pure: times are passed in.
+// What should sound now: alerts that page and are unacknowledged since, only the gravest, again and
+// again. Pure: times are passed in.
 
 import {
   eventName,
@@ -24,7 +24,7 @@ export interface SoundSettings {
   readonly withDrills: boolean
 }
 
-/** Beyond this many the gravest stay: what is told is that there are many. */
+/** Beyond this many the gravest stay: the message is that there are many. */
 export const alarmsMax = 1_000
 
 /** Time between two soundings, ms; null: it sounds once. */
@@ -36,8 +36,8 @@ export const repeatMs: Readonly<Record<Severity, number | null>> = {
 }
 
 /**
- * The least time from one sounding to the next, ms: the longest siren takes 1.4 s, and two at once
- * are told apart by nobody.
+ * The least time from one sounding to the next, ms: the longest siren takes 1.4 s, and two
+ * simultaneous sirens cannot be distinguished.
  */
 export const pauseMs = 2_000
 
@@ -48,8 +48,8 @@ export interface LastSound {
 }
 
 /**
- * The alarms after an event that states an alert: one more where it pages, whatever it is called,
- * one less where somebody has acknowledged or answers the alert, or it is over.
+ * The alarms after an event that states an alert: one more if it pages, for any event type; one
+ * less if somebody has acknowledged the alert or responded to it, or it is over.
  */
 export function alarmsAfter(
   alarms: Alarms,
@@ -70,8 +70,8 @@ export function alarmsAfter(
 }
 
 /**
- * The alarms after a gap of which no event tells, by the states before and after it: what pages and
- * was raised, reopened or has become graver. O(alerts).
+ * The alarms after a gap without events, by the states before and after it: alerts that page and
+ * were raised, reopened or became graver. O(alerts).
  */
 export function alarmsSince(
   alarms: Alarms,
@@ -91,8 +91,8 @@ export function alarmsSince(
 }
 
 /**
- * The alarms with those that the suite lists as unacknowledged and that do not sound yet, whatever
- * their last event. O(alerts).
+ * The alarms plus those that the suite lists as unacknowledged and that do not sound yet, with any
+ * last event. O(alerts).
  */
 export function alarmsWith(
   alarms: Alarms,
@@ -111,8 +111,8 @@ export function alarmsWith(
 }
 
 /**
- * The alarms that still are, by the present states: after a gap, say, in which somebody took or
- * answered one.
+ * The alarms that remain, by the present states: after a gap, for example, in which somebody
+ * acknowledged or responded to one.
  */
 export function alarmsStill(alarms: Alarms, now: (id: string) => ShownAlert | undefined): Alarms {
   const still = [...alarms].flatMap(([id, { alert: before, sinceMs }]) => {
@@ -124,7 +124,7 @@ export function alarmsStill(alarms: Alarms, now: (id: string) => ShownAlert | un
   return new Map(still)
 }
 
-/** Assigned is not answered: whoever it was assigned to may not know of it. */
+/** Assigned is not acknowledged: the assignee may not know about it. */
 export function wantsSomebody(alert: ShownAlert): boolean {
   return isOpen(alert) && alert.operator.acknowledgedBy === null
 }
@@ -181,7 +181,7 @@ export function soundNow(
   return after !== null && nowMs - last.atMs >= after ? severity : null
 }
 
-/** As the address says; severe and worse, without exercises, if it says nothing. */
+/** From the address; by default severe and worse, without exercises. */
 export function soundSettingsIn(query: URLSearchParams): SoundSettings {
   return {
     least: severities.find(severity => severity === query.get('sound')) ?? 'severe',
@@ -191,7 +191,7 @@ export function soundSettingsIn(query: URLSearchParams): SoundSettings {
 
 /**
  * Whether sound may have been on before this page was loaded, which turned it off: the page was
- * loaded anew, or its address says how it sounds. `navigation`: how the browser came to it, in the
+ * reloaded, or its address has sound settings. `navigation`: how the browser came to it, in the
  * browser's words.
  */
 export function mayHaveSounded(navigation: string | undefined, query: URLSearchParams): boolean {

@@ -1,5 +1,5 @@
-// Whether sources are heard, and whether that is known now: what was told once is no news for ever.
-// Pure: times are passed in.
+// Whether sources are heard, and whether that is known now: old data does not stay current. Pure:
+// times are passed in.
 
 import type { Source } from '../shown/answers.ts'
 
@@ -8,7 +8,7 @@ export const askEveryMs = 15_000
 /** An answer is current for three questions, ms: one or two may be lost on a bad link. */
 export const currentForMs = 3 * askEveryMs
 
-/** `atMs`: when it was told; null: never. A clock that was set back makes no answer young. */
+/** `atMs`: when it was received; null: never. A clock that was set back makes no answer young. */
 export function isCurrent(atMs: number | null, nowMs: number): boolean {
   return atMs !== null && Math.abs(nowMs - atMs) <= currentForMs
 }
@@ -18,18 +18,18 @@ export interface Heard {
   readonly all: number
   /** Ids, with the theatres where one is heard elsewhere. */
   readonly silent: readonly string[]
-  /** Ids of those of which no report has come that this key may see. */
+  /** Ids of the sources without any report that this key may see. */
   readonly unheard: readonly string[]
 }
 
 export type SourcesStanding =
   | { readonly kind: 'asking' | 'hidden' | 'none' }
   | ({ readonly kind: 'heard' } & Heard)
-  /** Not known now: `atMs` is when `was` was told; null: never. */
+  /** Not known now: `atMs` is when `was` was received; null: never. */
   | { readonly kind: 'unknown'; readonly atMs: number | null; readonly was: Heard | null }
 
 export interface SourcesSigns {
-  /** Null: not answered yet, or not told to this key. */
+  /** Null: not answered yet, or not visible to this key. */
   readonly sources: readonly Source[] | null
   readonly toldAtMs: number | null
   readonly isForbidden: boolean
@@ -57,8 +57,8 @@ export function findSourcesStanding({
 }
 
 /**
- * Archives are never heard again, and never missed. One that is silent in a theatre is not heard
- * there, wherever else it is.
+ * Archives are never heard again, and never missed. A source that is silent in a theatre is not
+ * heard there, even if it is heard elsewhere.
  */
 function findHeard(sources: readonly Source[]): Heard {
   const awaited = sources.filter(({ archive }) => !archive)

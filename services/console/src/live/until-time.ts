@@ -7,12 +7,12 @@ const dayMs = 1_440 * minuteMs
 /** Chosen, and not typed yet. */
 export const noClock = ':'
 
-/** Whether a time of day is meant: `06:00`, in UTC as all times are told. */
+/** Whether a time of day is meant: `06:00`, in UTC as all times here. */
 export function isClock(until: string): boolean {
   return until.includes(':')
 }
 
-/** Whether it says enough to be sent. */
+/** Whether it is complete enough to be sent. */
 export function isUntilSaid(until: string): boolean {
   return !isClock(until) || clockMs(until) !== null
 }

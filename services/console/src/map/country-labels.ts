@@ -1,5 +1,5 @@
-// Where the names of countries stand on the map: within the area that is nearest to the middle of
-// all of it, so that no name stands in the sea or in a neighbour. Pure.
+// Where the names of countries are placed on the map: within the area that is nearest to the middle
+// of the whole country, so that no name is in the sea or in a neighbour. Pure.
 
 import { type BaseMap, type Corner, collection, type Features, type Point } from './base-map.ts'
 

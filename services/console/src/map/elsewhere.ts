@@ -1,4 +1,4 @@
-// What lies beyond the edge of a map: how many, the gravest of them, and on which side. Pure.
+// What is beyond the edge of a map: how many, the gravest, and on which side. Pure.
 
 import { type Severity, severities } from '../shown/shown-alert.ts'
 import type { Feature, Point } from './base-map.ts'

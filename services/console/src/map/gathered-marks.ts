@@ -1,6 +1,5 @@
-// Marks that would lie on one another at a scale, gathered into one with their count and the
-// gravest of them. It stands where its gravest stands: the middle between places would be a place
-// where nothing happened. Pure.
+// Marks that would overlap at a scale, combined into one with their count and their gravest. It is
+// at the place of the gravest: the middle between places would be a place without any event. Pure.
 
 import Supercluster from 'supercluster'
 import type { Corner, Feature, Point } from './base-map.ts'
@@ -12,13 +11,13 @@ export interface GatheredMark {
   readonly mark: Feature<Point>
   /** Of different things: one that is at several places counts once. */
   readonly count: number
-  /** Of all of them, the gravest first, each once. */
+  /** All ids, the gravest first, each once. */
   readonly ids: readonly string[]
-  /** Of the places of all of them. */
+  /** Around all their places. */
   readonly bounds: Bounds
 }
 
-/** Marks nearer than this are gathered, px: two of them, and room between. */
+/** Marks nearer than this are combined, px: the size of two marks, and room between. */
 export const gatherPx = 44
 /** Side of the world at zoom 0, px. */
 const worldPx = 512

@@ -1,5 +1,5 @@
-// A place that somebody points at on a map: how exactly, in which area, and where a country lies.
-// Pure.
+// A place that somebody points at on a map: how precisely, in which area, and the bounds of a
+// country. Pure.
 
 import { computeBounds } from './area-frames.ts'
 import type { BaseMap, Corner, Feature, Polygon } from './base-map.ts'
@@ -8,7 +8,7 @@ import type { Bounds } from './gathered-marks.ts'
 export interface Pointed {
   readonly lat: number
   readonly lon: number
-  /** How exactly, km; null: not said. */
+  /** Precision, km; null: not stated. */
   readonly km: number | null
 }
 
@@ -48,7 +48,7 @@ export function zoomFor({ lat, km }: Pointed): number {
   return Math.max(1, Math.min(9, Math.ceil(zoom * 10) / 10))
 }
 
-/** The code of the area in which a place lies; null at sea and on land without one. O(corners). */
+/** The code of the area that contains a place; null at sea and on land without one. O(corners). */
 export function areaAt(land: BaseMap['land'], at: Corner): string | null {
   const found = land.features.find(({ geometry }) => isInside(geometry.coordinates[0] ?? [], at))
   const code = String(found?.properties.code ?? '')
@@ -65,7 +65,7 @@ function isInside(ring: readonly Corner[], [lon, lat]: Corner): boolean {
   return isIn
 }
 
-/** Around the areas of a country; null if the map has none of it. O(corners). */
+/** Around the areas of a country; null if the map has none. O(corners). */
 export function countryBounds(land: BaseMap['land'], country: string): Bounds | null {
   const isAbout = ({ properties }: Feature<Polygon>) =>
     String(properties.code).startsWith(`${country}-`)

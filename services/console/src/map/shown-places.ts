@@ -27,7 +27,7 @@ export interface ShownPlaces {
   readonly marks: Features<Point>
   /** Of incidents. */
   readonly dots: Features<Point>
-  /** By code, the areas of what is known by area alone: the gravest there. */
+  /** By area code, the gravest alert known only by area. */
   readonly areas: Readonly<Record<string, string>>
   /** What it is about: drawn lighter than the others. */
   readonly countries: readonly string[]
@@ -69,10 +69,10 @@ interface Place {
   readonly lat: number
   readonly lon: number
   readonly km: number
-  /** Nothing is known of where in it. */
+  /** The place within it is unknown. */
   readonly isExtent: boolean
   readonly glyph?: string
-  /** What stands beside it; empty for nothing. */
+  /** The text next to it; empty for none. */
   readonly label?: string
 }
 
@@ -117,20 +117,20 @@ function listPlaces(
   }
 }
 
-/** From this radius on a circle without a settlement covers areas, km: the areas say it better. */
+/** From this radius on a circle without a settlement covers areas, km: the areas show it better. */
 const coarseKm = 40
 
 /** A place that is less precise is not one settlement, km: as the gazetteer has it. */
 const settlementKmMax = 25
 
 /**
- * How precisely one exact place is known, km: what bare coordinates are, and "the town itself" of
- * those who code events. The circle of an alert spans all its triggers, also where it is about a
- * settlement: in the middle of a wider one nothing is said to have happened.
+ * How precisely one exact place is known, km: bare coordinates, and "the town itself" of those who
+ * code events. The circle of an alert spans all its triggers, also for an alert about a settlement:
+ * no report places an event in the middle of a wider circle.
  */
 const exactKm = 5
 
-/** Patterns whose triggers all are at the settlement that the alert is about. */
+/** Patterns with all triggers at the settlement that the alert is about. */
 const ofOneSettlement: ReadonlySet<string> = new Set([
   'siege',
   'territory-lost',
@@ -138,8 +138,8 @@ const ofOneSettlement: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Whether its circle is that of one place: several triggers may be villages on both sides of its
- * middle.
+ * Whether its circle is that of a single place: several triggers may be villages on both sides of
+ * its middle.
  */
 function isOnePlace({
   area: { circle, settlement },
@@ -180,7 +180,7 @@ function makeMark(alert: PlacedAlert, { frames, labelOf }: AlertsDrawn): Place |
     label: labelOf(alert),
     isExtent: !isOnePlace(alert),
     ...{ lat, lon },
-    // The outline of its areas says how wide.
+    // The outline of its areas shows how wide.
     km: isByArea(alert) ? 0 : km
   }
 }
@@ -207,9 +207,9 @@ export function listAlertPlaces(alerts: readonly PlacedAlert[], drawn: AlertsDra
   return listPlaces(marks, [], { areas, countries, frames })
 }
 
-/** Alerts that no map can show: of those the list alone tells. */
+/** Alerts that no map can show: only the list has them. */
 export interface OffMap {
-  /** Known by a country, or several, alone: none of its areas, and no place. */
+  /** Known only by one or several countries: none of its areas, and no place. */
   readonly byCountry: number
   /** Known by no place at all. */
   readonly nowhere: number
@@ -241,7 +241,7 @@ export function listEvidencePlaces(alert: AlertDetail, drawn: AlertsDrawn): Show
   return listPlaces(mark === null ? [] : [mark], dots, listAlertPlaces([alert], drawn))
 }
 
-/** Each incident that has a place that can be drawn. Exercises are none of it. */
+/** Each incident that has a place that can be drawn. No exercises. */
 export function computeDots(incidents: readonly ShownIncident[]): Features<Point> {
   const happened = incidents.filter(
     ({ withdrawn, reports }) => !withdrawn && reports.some(({ drill }) => drill !== true)
@@ -274,15 +274,15 @@ function formatLabel({ settlementName, name }: ShownPlace): string {
 type DrawablePlace = Pick<Place, 'lat' | 'lon' | 'km' | 'isExtent' | 'label'>
 
 /**
- * Whether it is known as an area alone, or as one of several: the middle of those is a place where
- * nothing is said to be.
+ * Whether it is known only as an area, or as one of several: no report places an event in the
+ * middle of those.
  */
 function isExtent({ settlement = null, resolution, radiusKm }: ShownPlace): boolean {
   const isNamedOnly = resolution === 'gazetteer' || resolution === 'ambiguous'
   return settlement === null && (isNamedOnly || (radiusKm ?? 0) > settlementKmMax)
 }
 
-/** Coordinates that contradict what was said of the place are no place. */
+/** Coordinates that contradict the stated place are no place. */
 function isUncertain({ contradiction, resolution }: ShownPlace): boolean {
   return contradiction !== undefined || resolution === 'unresolved'
 }

@@ -1,9 +1,9 @@
-// Alerts whose last change lies within the last hours: by the time of their theatre, to the minute,
-// so that a list is not judged anew each second. Pure.
+// Alerts with a last change within the last hours: by the time of their theatre, to the minute, so
+// that a list is not judged again each second. Pure.
 
 import type { ShownAlert } from '../shown/shown-alert.ts'
 
-/** As they stand in an address. */
+/** As in an address. */
 export const withins = ['1h', '6h', '24h'] as const
 export type Within = (typeof withins)[number] | ''
 

@@ -1,4 +1,4 @@
-// Why a list shows nothing: nobody must take it for quiet where it is not known to be. Pure.
+// Why a list is empty: it must not look like quiet where quiet is not known. Pure.
 
 export type EmptyList =
   /** The page is not live, or open alerts are still coming. */

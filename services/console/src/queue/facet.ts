@@ -1,5 +1,5 @@
-// One property by which the list is narrowed: several values of which an alert has one, and several
-// of which it has none. Pure.
+// One property that narrows the list: several alternatives for its value, and several excluded
+// values. Pure.
 
 /** A value, or `-` and a value that is not wanted. Empty: all. */
 export type Facet = readonly string[]
@@ -28,7 +28,7 @@ export function isWanted(facet: Facet, values: readonly string[]): boolean {
   return facet.every(each => each.startsWith('-')) || values.some(value => facet.includes(value))
 }
 
-/** The value, where one is wanted and nothing else is said; empty where it is not so. */
+/** The value, if exactly one is wanted and none is excluded; if not, empty. */
 export function findOnly(facet: Facet): string {
   return facet.length === 1 ? (findWanted(facet)[0] ?? '') : ''
 }
@@ -38,7 +38,7 @@ export function findWanted(facet: Facet): Facet {
   return facet.some(each => each.startsWith('-')) ? [] : facet
 }
 
-/** As it stands in an address. */
+/** As in an address. */
 export function formatText(facet: Facet): string {
   return facet.map(encodeURIComponent).join(',')
 }

@@ -1,5 +1,5 @@
-// Rows that stand still while somebody reads: what is new waits behind a bar, what has moved or
-// closed stays where it was, with its present state. Pure.
+// Frozen rows while somebody reads: new ones wait behind a bar, moved or closed ones stay in place,
+// with their present state. Pure.
 
 import { type Severity, type ShownAlert, severityRank } from '../shown/shown-alert.ts'
 import type { QueueRow } from './queue-rows.ts'
@@ -25,20 +25,20 @@ export class StandingRows {
 
 export interface HeldRows {
   /**
-   * Where each stands; `presentRow` tells what is so of it now. The same array until one of them
-   * may no longer be seen.
+   * The places of the rows; `presentRow` gives the present state of each. The same array until a
+   * row may no longer be seen.
    */
   readonly rows: readonly QueueRow[]
   /** Alerts that are not among the rows yet. */
   readonly waiting: number
   readonly worstWaiting: Severity | null
-  /** Rows that would stand elsewhere, or not at all. */
+  /** Rows that would be elsewhere, or not in the list. */
   readonly moved: number
 }
 
 /**
- * `wanted` are the rows that would stand; `now` gives the state of an alert, closed ones too.
- * O(rows), and makes nothing.
+ * `wanted` are the rows that would be shown; `now` gives the state of an alert, closed ones too.
+ * O(rows), without allocation.
  */
 export function heldRows(
   standing: StandingRows,
@@ -59,10 +59,7 @@ export function heldRows(
   return { rows, waiting, worstWaiting: worst, moved }
 }
 
-/**
- * A row as its alert is now, under the heading where it stands. The same object until something of
- * it changes.
- */
+/** A row as its alert is now, under its present heading. The same object until it changes. */
 export function presentRow(
   row: QueueRow,
   wanted: QueueRow | undefined,

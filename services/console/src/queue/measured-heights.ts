@@ -1,5 +1,5 @@
-// Heights of rows that were measured, by key. The virtualiser keeps them for as long as the list
-// stands, those of rows that have left too: a page that is open for days would hold the key of all
+// Heights of rows that were measured, by key. The virtualiser stores them for the lifetime of the
+// list, including rows that have left: a page that is open for days would have the key of every row
 // that it ever showed. Pure.
 
 /**
@@ -13,7 +13,7 @@ export class MeasuredHeights {
   #left = 0
 
   /**
-   * Told of what is measured whenever rows are drawn. It holds no more than the rows and
+   * Called with what is measured whenever rows are drawn. It stores no more than the rows and
    * `newHeightsMax` then.
    */
   dropGone<Row>(

@@ -1,5 +1,5 @@
-// What of the alerts is listed, and in which order: all of it stands in the address, so that a view
-// can be kept and sent to others.
+// Which alerts are listed, and in which order: all this is in the address, so that a view can be
+// bookmarked and sent to others.
 
 import { type Sort, sorts } from '../derived/story.ts'
 import {
@@ -14,11 +14,11 @@ import { type Facet, facetIn, formatText, isWanted } from './facet.ts'
 
 export const statusFilters = ['open', 'closed', 'all'] as const
 export type StatusFilter = (typeof statusFilters)[number]
-/** Owners that have no name: nobody, and who is signed in. A name stands behind `@`. */
+/** Owners without a name: unassigned, and the signed-in user. A name follows `@`. */
 export const [noOwner, me] = ['nobody', 'me'] as const
 export const ownerNamed = (name: string): string => `@${name}`
 
-/** By what headings stand in the list. */
+/** By what the list is grouped. */
 export const groupings = ['none', 'country', 'area', 'rule', 'owner', 'severity'] as const
 export type Grouping = (typeof groupings)[number]
 
@@ -28,8 +28,8 @@ export interface QueueFilter {
   readonly severity: readonly Severity[]
   readonly status: StatusFilter
   /**
-   * Only what nobody answered: people were called, nobody has it, and nothing was done. Exercises
-   * are none of it.
+   * Only unacknowledged alerts: they paged, were not acknowledged, and no response is recorded. No
+   * exercises.
    */
   readonly unacknowledged: boolean
   readonly owner: Facet
@@ -40,8 +40,8 @@ export interface QueueFilter {
   readonly admin1: Facet
   readonly certainty: Facet
   /**
-   * The last change of an alert, not its first event: what is told of a siege of months is what
-   * changed tonight.
+   * The last change of an alert, not its first event: in a siege of months, what changed tonight
+   * matters.
    */
   readonly within: Within
   readonly withOldNews: boolean
@@ -70,7 +70,7 @@ export const wholeQueue: QueueFilter = {
 
 const textMax = 200
 
-/** What an address says; anything that it does not, or says wrongly, is as in the whole queue. */
+/** Reads an address; missing or invalid members are as in the whole queue. */
 export function filterIn(query: URLSearchParams): QueueFilter {
   const among = <T extends string>(name: string, values: readonly T[], otherwise: T): T =>
     values.find(value => value === query.get(name)) ?? otherwise
@@ -94,7 +94,7 @@ export function filterIn(query: URLSearchParams): QueueFilter {
   }
 }
 
-/** The members of an address that say it; null removes one. */
+/** The members of an address for a filter; null removes one. */
 export function formatAddress(filter: QueueFilter): Readonly<Record<string, string | null>> {
   const unless = (value: string, usual: string) => (value === usual ? null : value)
   return {
@@ -116,7 +116,7 @@ export function formatAddress(filter: QueueFilter): Readonly<Record<string, stri
   }
 }
 
-/** As the query of an address, to be kept. */
+/** As the query of an address, to be stored. */
 export function formatQuery(filter: QueueFilter): string {
   const said = Object.entries(formatAddress(filter)).filter(([, value]) => value !== null)
   return new URLSearchParams(said as [string, string][]).toString()
@@ -144,7 +144,7 @@ export interface Judging {
   readonly nows: () => Nows
 }
 
-/** Whether an alert is listed. O(length of its texts) with a search, else O(1). */
+/** Whether an alert is listed. O(length of its texts) with a search; O(1) without. */
 export function isListed(filter: QueueFilter, alert: ShownAlert, judging: Judging): boolean {
   if (filter.status !== 'all' && isOpen(alert) !== (filter.status === 'open')) return false
   if (filter.severity.length > 0 && !filter.severity.includes(alert.severity)) return false
@@ -155,7 +155,7 @@ export function isListed(filter: QueueFilter, alert: ShownAlert, judging: Judgin
   if (!isWanted(filter.certainty, [alert.certainty])) return false
   if (filter.within !== '' && !isChangedWithin(filter.within, alert, judging.nows())) return false
   if (!filter.withOldNews && isOldNews(alert)) return false
-  // It stands in the alert that it describes, and in a list of its own pattern.
+  // It is shown in the alert that it describes, and in a list of its own pattern.
   if (alert.describes === true && !filter.pattern.includes(alert.pattern)) return false
   if (!filter.withDrills && alert.drill) return false
   if (filter.unacknowledged && !judging.isUnacknowledged(alert)) return false
@@ -172,7 +172,7 @@ export function listOwners({ operator }: ShownAlert, myName: string): readonly s
   return by === myName ? [me, ownerNamed(by)] : [ownerNamed(by)]
 }
 
-/** Every word of the search is somewhere in the alert, whatever its case and accents. */
+/** Every word of the search is somewhere in the alert, in any case and with any accents. */
 function saysAll(text: string, alert: ShownAlert, judging: Judging): boolean {
   if (text === '') return true
   return saysWords(text, saidBy(alert, judging))

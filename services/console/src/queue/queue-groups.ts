@@ -1,10 +1,10 @@
-// Under which heading a story stands, where the officer has asked for headings. Pure.
+// The heading of a story, where the officer has asked for headings. Pure.
 
 import type { Story } from '../derived/story.ts'
 import { type Severity, severities } from '../shown/shown-alert.ts'
 import type { Grouping } from './queue-filter.ts'
 
-/** A heading and what stands under it. */
+/** A heading and the stories under it. */
 export interface Group {
   /** A code, a name, or empty for none. */
   readonly key: string
@@ -13,7 +13,7 @@ export interface Group {
   readonly worst: Severity
 }
 
-/** Several where it lies in several: it stands under all of them together, once. */
+/** Several for a story in several groups: it is listed under all together, once. */
 export function makeGroupKey({ whole, rank }: Story, by: Grouping): string {
   switch (by) {
     case 'country':

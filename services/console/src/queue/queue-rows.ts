@@ -1,5 +1,5 @@
-// The rows of the queue: stories in order, each part under the alert that it stands under, under
-// headings if asked for. Pure.
+// The rows of the queue: stories in order, each part under its whole, under headings if asked for.
+// Pure.
 
 import type { Story } from '../derived/story.ts'
 import { type Severity, type ShownAlert, severities } from '../shown/shown-alert.ts'
@@ -12,20 +12,20 @@ export interface QueueRow {
   readonly severity: Severity
   /** The last change of the alert; of the first row of a story the last in it, ISO 8601. */
   readonly changedAt: string
-  /** 1 for a part that stands below its whole. */
+  /** 1 for a part below its whole. */
   readonly depth: 0 | 1
-  /** The listed alerts that stand below it. */
+  /** The listed alerts below it. */
   readonly parts: readonly ShownAlert[]
   /** Of these, those that are folded away. */
   readonly folded: readonly ShownAlert[]
   readonly isUnfolded: boolean
   /** Of the last part that is shown: the parts that come after it, and are not. */
   readonly rest: readonly ShownAlert[]
-  /** Stands above the row: it is the first of its group. */
+  /** Shown above the row: the first row in its group. */
   readonly group: Group | null
 }
 
-/** Parts that are shown of a story that is unfolded once; the gravest of them. */
+/** Parts shown of a story that is unfolded once; its gravest. */
 const partsFirst = 4
 
 /** Among what is unfolded: all parts of a story. */
@@ -70,8 +70,8 @@ function partRow(alert: ShownAlert, rest: readonly ShownAlert[]): QueueRow {
 }
 
 /**
- * The row of an alert of a story, as it stands among `listRows` but for the heading; undefined where
- * it is folded away.
+ * The row of an alert of a story, as in `listRows` but without the heading; undefined where it is
+ * folded away.
  */
 export function rowIn(
   story: Story,
@@ -81,7 +81,7 @@ export function rowIn(
   return rowsIn([story], unfolded).find(({ alert }) => alert.alertId === id)
 }
 
-/** Rows of stories: of one that is unfolded its gravest parts, and all if that is asked for. */
+/** Rows of stories: an unfolded one shows its gravest parts, or all on request. */
 export function listRows(
   stories: readonly Story[],
   unfolded: ReadonlySet<string>,

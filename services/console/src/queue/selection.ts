@@ -5,15 +5,15 @@ import type { ShownAlert } from '../shown/shown-alert.ts'
 import type { QueueRow } from './queue-rows.ts'
 
 /**
- * Alerts by id, with the revision that their acts will state: what changed since is refused, and
- * said.
+ * Alerts by id, with the revision that their acts will state: an act on an alert that changed since
+ * is refused, and the refusal is shown.
  */
 export type Selection = ReadonlyMap<string, number>
 
-/** Alerts of one act on many: what is sent one by one must come to an end while somebody waits. */
+/** Maximum of alerts in one act: they are sent one by one while somebody waits. */
 export const selectedMax = 200
 
-/** The alerts of a row: those that are folded under it too, since the row stands for them. */
+/** The alerts of a row, including those that are folded under it, since the row represents them. */
 export function listAlerts({ alert, folded }: QueueRow): readonly ShownAlert[] {
   return [alert, ...folded]
 }
@@ -37,9 +37,7 @@ export function selecting(
   return next
 }
 
-/**
- * The rows from one to another, whichever stands first; only the latter if the former is not there.
- */
+/** The rows from one to another, in either order; only the latter if the former is missing. */
 export function rowsBetween(
   rows: readonly QueueRow[],
   fromId: string | null,
@@ -53,8 +51,8 @@ export function rowsBetween(
 }
 
 /**
- * Ids of what is selected and stands in no row: another filter, preset or time is shown since, or
- * it has changed. O(rows).
+ * Ids of selected alerts that are in no row: another filter, preset or time is shown since, or the
+ * alert has changed. O(rows).
  */
 export function listUnlisted(selection: Selection, rows: readonly QueueRow[]): readonly string[] {
   if (selection.size === 0) return []

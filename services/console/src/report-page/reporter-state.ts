@@ -43,7 +43,7 @@ export interface SentReport {
   readonly draft: ReportDraft
   readonly body: Readonly<Record<string, unknown>>
   readonly answer: ReportAccepted
-  /** Which of several places was meant; omitted until somebody says. */
+  /** Which of several places was meant; omitted until somebody chooses. */
   readonly spot?: PlaceCandidate
 }
 
@@ -79,14 +79,14 @@ export const report = {
   }
 }
 
-/** Two tabs type under one reference: what the second one sends must be a report of its own. */
+/** Two tabs type under one reference: what the second one sends must be a separate report. */
 export function noteRemovedDraft(event: Pick<StorageEvent, 'key' | 'oldValue' | 'newValue'>): void {
   const typed = report.typed.peek()
   if (typed.of === undefined && readRemovedDraft(event) === typed.externalId)
     report.typed.value = { ...typed, externalId: newId() }
 }
 
-/** Asks who is signed in, again and again while nothing answers. */
+/** Asks who is signed in, again and again until there is an answer. */
 export async function begin(hasEnded = false): Promise<void> {
   const answer = await suite.me()
   if (answer.kind === 'ok') return beginAs(answer.body)
@@ -105,7 +105,7 @@ export async function begin(hasEnded = false): Promise<void> {
 let last: string | null = null
 
 function beginAs(caller: Caller): void {
-  // What was typed since the session ended is of the same person, or of nobody.
+  // What was typed since the session ended belongs to the same person, or to no one.
   if (last !== caller.id) {
     const stored = readStoredDraft(caller.id)
     report.typed.value = stored ?? blankReport(newId(), findSource(caller))
@@ -185,7 +185,7 @@ export function startAnother(): void {
   removeStoredDraft()
 }
 
-/** Says which of the places was meant. */
+/** Sends which place was meant. */
 export async function sendPlace({ draft, body, answer }: SentReport, spot: PlaceCandidate) {
   const placed = placedAt(body, spot)
   const taken = await put(reports.correct(answer.reportId, placed))

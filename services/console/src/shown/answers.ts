@@ -29,7 +29,7 @@ export type NearMiss = NearMisses['items'][number]
 export type NotificationPolicy = Required<NonNullable<Schemas['SubscriptionPolicy']>>
 export type QuarantineEntry = Schemas['QuarantineEntry']
 export type Readiness = Pick<Schemas['ReadyReport'], 'ready' | 'log' | 'checks'>
-/** A report that is read again, with what became of it. */
+/** A report that is read again, with its outcome. */
 export type OpenedReport = Schemas['ReportShown']
 export type ReportOutcome = Pick<OpenedReport, 'assembled' | 'incident' | 'alerts' | 'hindrances'>
 export type ReportedRevision = NonNullable<OpenedReport['report']>
@@ -57,7 +57,7 @@ export type Subscription = Omit<Schemas['Subscription'], 'policy' | 'filter'> & 
   readonly filter: SubscriptionFilter
   readonly policy?: NotificationPolicy | null
 }
-/** What the forms do not show is kept as it is. */
+/** What the forms do not show stays as it is. */
 export type SubscriptionFilter = Readonly<Record<string, unknown>>
 export type SubscriptionMade = Subscription & { readonly secret: string }
 export type SubscriptionHealth = Schemas['SubscriptionHealth']
@@ -69,7 +69,7 @@ export type Watch = Schemas['Watch']
 /** What is wrong with one member of a body, by JSON pointer. */
 export type FieldFault = Schemas['FieldError']
 
-/** A refusal (RFC 9457), with what some of them say besides. */
+/** A refusal (RFC 9457), with additional members of some. */
 export interface Problem {
   readonly code: string
   readonly detail: string

@@ -1,6 +1,6 @@
 // The views of the console, in the order of the bar, and who may see each.
 
-/** A view, and the scopes of which any one opens it; `admin` opens all. */
+/** A view, and the scopes that open it, any one is enough; `admin` opens all. */
 interface ConsoleView {
   readonly name: string
   readonly scopes: readonly string[]
@@ -34,7 +34,7 @@ export function viewsFor(held: readonly string[]): readonly ViewName[] {
   return consoleViews.filter(mayOpen).map(({ name }) => name)
 }
 
-/** Whether a caller may post reports, on a page of its own. */
+/** Whether a caller may post reports, on a separate page. */
 export function mayReport(held: readonly string[]): boolean {
   return held.includes('admin') || held.includes('reports:write')
 }
@@ -49,7 +49,7 @@ export function viewIn(query: URLSearchParams, open: readonly ViewName[]): ViewN
   return open.find(name => name === query.get('view')) ?? open[0] ?? 'alerts'
 }
 
-/** How the address names a view: the first is what it shows when it says nothing. */
+/** The name of a view in the address: without one the page shows the first. */
 export function viewMember(name: ViewName, open: readonly ViewName[]): string | null {
   return name === open[0] ? null : name
 }

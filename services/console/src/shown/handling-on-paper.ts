@@ -8,8 +8,8 @@ const order: readonly Handling[] = ['public', 'partners', 'internal', 'restricte
 const talkHandling: Handling = 'internal'
 
 /**
- * The handling of the whole sheet: of the alert, of each piece of evidence that is described, and
- * of what officers said. `namesTold`: who was told is on it, which is for officers alone.
+ * The handling of the whole sheet: of the alert, of each described piece of evidence, and of
+ * officers' texts. `namesTold`: it lists who was notified, which is only for officers.
  */
 export function handlingOnPaper(
   {
@@ -24,7 +24,7 @@ export function handlingOnPaper(
     data.action ? [data.action.handling ?? talkHandling] : []
   )
   const described = evidence.flatMap(each => (each.incident === null ? [] : [each.handling]))
-  // Who has it may stand there without the event that says so.
+  // The owner may be on it without the event that assigned it.
   const rest = namesTold || revisionsOmitted > 0 ? [talkHandling] : []
   const most = Math.max(
     ...[handling, ...talk, ...described, ...rest].map(each => order.indexOf(each))

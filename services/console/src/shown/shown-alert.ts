@@ -1,4 +1,4 @@
-// What the suite answers about one alert, beyond what its client's types say of the stream.
+// The suite's answer about one alert, beyond the client's types for the stream.
 
 import type { Alert, Handling, Severity } from '@tocsin/client'
 
@@ -22,20 +22,20 @@ export interface ShownResponse {
   readonly recordedAt: string
   /** Left out in older records, which can not be corrected here. */
   readonly id?: string
-  /** Ids of those that it replaces, each replaced by the next. */
+  /** Ids of the reports that it replaces, each replaced by the next. */
   readonly corrects?: readonly string[]
   /** Of the key that recorded it, to who may read that. */
   readonly byId?: string
 }
 
-/** Who was told by webhook says that a human there has it. */
+/** A subscriber notified by webhook confirms that a human there has it. */
 export interface ShownAnswer {
   readonly subscriptionId: string
   readonly by: string
   readonly at: string
   readonly until: string | null
   readonly note: string | null
-  /** What they said last was done there; left out if nothing. */
+  /** The last response that they reported; left out if none. */
   readonly response?: ShownResponse
 }
 
@@ -53,10 +53,7 @@ export type ShownAlert = Alert & {
       /** Those that can be corrected. */
       readonly recent?: readonly ShownResponse[]
     }
-    /**
-     * The response that was taken back by this event, or by the last that said anything of
-     * responses.
-     */
+    /** The response that was withdrawn by this event, or by the last event about responses. */
     readonly responseWithdrawn?: ShownResponse
     readonly answers?: readonly ShownAnswer[]
     /** It stays when that lapses. */
@@ -126,9 +123,11 @@ export interface ShownIncident {
   readonly fatalities: Toll
   readonly independentSources: number
   readonly withdrawn: boolean
-  /** Ids of incidents that it may be the same as, and whose deaths count instead. */
+  /** Ids of incidents that it may be the same as. Their deaths count instead. */
   readonly mayBe?: readonly string[]
-  /** So many reports of one place and time can't be told apart: it may be one with others. */
+  /**
+   * So many reports of one place and time cannot be distinguished: it may be the same as others.
+   */
   readonly inCrowd?: true
   readonly reports: readonly ShownReport[]
 }
@@ -141,7 +140,7 @@ export interface ShownEvidence {
   readonly incident: ShownIncident | null
 }
 
-/** What readers of a lower handling level see of an alert; null: nothing. */
+/** What readers of a lower handling level see of an alert; null: not visible. */
 export interface SeenBelow {
   readonly handling: Handling
   readonly alertId: string | null
@@ -168,7 +167,7 @@ export function severityRank(severity: Severity): number {
   return severities.length - 1 - severities.indexOf(severity)
 }
 
-/** A shape for each severity: it is never told by colour alone. */
+/** A shape for each severity: colour is never the only sign. */
 export const severityMarks: Readonly<Record<Severity, string>> = {
   extreme: '▲▲▲',
   severe: '▲▲',
@@ -204,10 +203,7 @@ export function knownFromMs(alert: ShownAlert): number {
   return ms
 }
 
-/**
- * Shown at the first sight as old news: it was so when it was raised, and nothing has made it news
- * since.
- */
+/** Marked as old news: it was so when it was raised, and no later event has made it news. */
 export function isOldNews({ notify, revision }: Pick<Alert, 'notify' | 'revision'>): boolean {
   return notify === 'quiet' && revision === 1
 }
@@ -225,14 +221,14 @@ export function computeEvidenceCount({
   return computeNamedCount({ evidenceCount }) + evidenceOmitted
 }
 
-/** The answer of an event that says what a partner did; undefined for any other. */
+/** The answer of an event with a partner's response; undefined for any other. */
 export function partnersDeedIn(
   type: string,
   { answers }: ShownAlert['operator']
 ): Required<ShownAnswer> | undefined {
   const last = eventName(type) === 'answered' ? answers?.at(-1) : undefined
   const { response } = last ?? {}
-  // One that was said before is told again with later answers.
+  // Later answers repeat an earlier response.
   return last === undefined || response === undefined || response.recordedAt !== last.at
     ? undefined
     : { ...last, response }

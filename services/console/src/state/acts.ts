@@ -1,5 +1,5 @@
-// An officer's act on an alert: sent with the revision that was seen, its outcome told in words.
-// What was typed is kept until the suite has it.
+// An officer's act on an alert: sent with the revision that was seen, its outcome shown in words.
+// What was typed is stored until the suite has it.
 
 import { effect } from '@preact/signals'
 import type { Answer } from '../http/answers.ts'
@@ -28,8 +28,8 @@ function forgetDone(alertId: string): void {
 }
 
 /**
- * What was done is told until an officer or the suite does something else: "Acknowledged by you"
- * may not be so any more.
+ * The outcome is shown until an officer or the suite does something else: "Acknowledged by you" may
+ * not be so any more.
  */
 effect(() => {
   pictureAge.value
@@ -45,7 +45,7 @@ effect(() => {
   lastChosen = chosen
 })
 
-/** An act of which nothing is known: as it was sent. */
+/** An act with unknown outcome: as it was sent. */
 interface Unanswered {
   readonly saying: string
   readonly seenRevision: number
@@ -56,9 +56,7 @@ interface Unanswered {
 const unanswered = new Map<string, Unanswered>()
 onOtherKey(() => unanswered.clear())
 
-/**
- * Sends what the draft says, or what was pressed without a form, and follows it until it is decided.
- */
+/** Sends the draft, or an act without a form, and follows it until it is decided. */
 export async function act(
   alert: ShownAlert,
   draft: Draft = makeDraft(alert.alertId)
@@ -68,8 +66,8 @@ export async function act(
 }
 
 /**
- * Resolves to whether it was done. `revision`: as which the officer saw it. `told`: gets each
- * outcome, which is announced otherwise.
+ * Resolves to whether it was done. `revision`: the one that the officer saw. `told`: gets each
+ * outcome; without it, outcomes are announced.
  */
 export async function actOn(
   alert: ShownAlert,
@@ -125,7 +123,7 @@ async function send(
   return answer
 }
 
-/** The name of an act in the address of its request: to give back is to assign to nobody. */
+/** The name of an act in the address of its request: to release is to assign to no one. */
 export function formatPath(kind: Act): string {
   return kind === 'give-back' ? 'assignment' : kind
 }
@@ -160,7 +158,7 @@ export function makeBody(draft: Draft, theatreNowMs: number): object {
   }
 }
 
-/** Whether the draft says enough to be sent. */
+/** Whether the draft is complete enough to be sent. */
 export function isReady({
   act: kind,
   note,
@@ -199,6 +197,6 @@ export function findRefusal(
   const atFault = kind === 'response' ? errors.find(({ pointer }) => pointer === '/at') : undefined
   const said = atFault === undefined ? detail : `${words.responses.doneAt} ${atFault.detail}.`
   const text = withReadableTimes(said, suiteNowMs.peek())
-  // The suite says who came first, or what became of the alert where no officer acted.
+  // The suite reports who was first, or what became of the alert if no officer acted.
   return status === 409 ? acts.conflict(text) : acts.refused(text)
 }

@@ -1,11 +1,11 @@
-// The address of the page is the state that can be kept and sent to others: filter, chosen alert,
-// look. Nothing else is stored.
+// The address of the page is the state that can be bookmarked and sent to others: filter, chosen
+// alert, look. There is no other stored state.
 
 import { signal } from '@preact/signals'
 
 const read = () => new URLSearchParams(location.search)
 
-/** What the address says; changes with it. */
+/** The content of the address; changes with it. */
 export const address = signal(read())
 
 addEventListener('popstate', () => {

@@ -1,6 +1,6 @@
-// The chosen alert with its revisions and evidence: asked for when it is chosen and whenever it
-// changes, and again until what is shown is what the list says. Until then it is known since when
-// it is older.
+// The chosen alert with its revisions and evidence: requested when it is chosen and whenever it
+// changes, and again until it matches the list. Until then the time since when it is outdated is
+// known.
 
 import { computed, effect, signal } from '@preact/signals'
 import { isCanary } from '../derived/pipeline.ts'
@@ -22,10 +22,7 @@ export interface ShownDetail {
   readonly alert: AlertDetail
   /** All evidence is here, as it is now. */
   readonly isAll: boolean
-  /**
-   * Some evidence is as it was before the last change: all of it was loaded, and is asked for
-   * again.
-   */
+  /** Some evidence is from before the last change: all was loaded, and is requested again. */
   readonly isMixed: boolean
 }
 
@@ -38,14 +35,12 @@ export type DetailState =
 
 export const detail = signal<DetailState>({ kind: 'none' })
 
-/** An answer takes a moment: until then nobody is told that one is awaited, ms. */
+/** An answer takes a while: a wait shorter than this is not shown, ms. */
 const awaitedMs = 2_000
 /** Waits before an alert is asked for again, ms: the last one again and again. */
 const waitsMs = [2_000, 4_000, 8_000, 15_000] as const
 
-/**
- * Since when what is shown is not what the list says, and whether an answer was asked for in vain.
- */
+/** Since when what is shown differs from the list, and whether a request failed. */
 const behind = signal<{ readonly sinceMs: number; readonly hasFailed: boolean } | null>(null)
 
 /** When what is shown of the chosen alert was last known to be current, ms; null while it is. */
@@ -57,15 +52,13 @@ export const detailAsOf = computed(() => {
 
 let chosen: string | null = null
 let wasLive = false
-/**
- * The question that is being asked; `isDue`: it has changed meanwhile, and is asked for once more.
- */
+/** The pending question; `isDue`: the alert has changed meanwhile, and is requested again. */
 let asking: {
   readonly ended: AbortController
   readonly done: Promise<void>
   isDue: boolean
 } | null = null
-/** The alert of which all evidence is wanted, however often it changes. */
+/** The alert for which all evidence is wanted, however often it changes. */
 let wanted: string | null = null
 /** All evidence that is being asked for; `isDue`: the alert has changed meanwhile. */
 let gathering: { readonly id: string; isDue: boolean } | null = null
@@ -73,7 +66,7 @@ let gathering: { readonly id: string; isDue: boolean } | null = null
 export const isGathering = signal(false)
 let failures = 0
 let failedAtMs: number | null = null
-/** What the list said of the alert when it was last asked for. */
+/** The state in the list when the alert was last requested. */
 let askedFor: ShownAlert | undefined
 
 effect(() => {
@@ -82,8 +75,8 @@ effect(() => {
   const isBack = isLiveNow && !wasLive
   wasLive = isLiveNow
   if (id !== chosen) begin(id)
-  // Of one that the list does not hold nobody is told that it has changed: it is asked for when the
-  // link is back.
+  // No event reports a change of an alert that is not in the list: request it when the link is
+  // back.
   else if (
     id !== null &&
     ((isBehind(id) && !isPausing(id)) || (isBack && !picture.alerts.has(id)))
@@ -123,7 +116,7 @@ function begin(id: string | null): void {
   if (id !== null) void ask(id)
 }
 
-/** Asks for the alert once more if it is the chosen one: after an act that was refused, say. */
+/** Requests the alert again if it is the chosen one, for example after a refused act. */
 export async function load(id: string): Promise<void> {
   if (id === chosen) await ask(id)
 }
@@ -183,7 +176,7 @@ function take(id: string, alert: AlertDetail, askedMs: number): void {
 function fail(id: string): void {
   failures += 1
   failedAtMs = nowMs.peek()
-  // What is shown of it stays, with its age.
+  // What is shown stays, with its age.
   if (detail.peek().kind !== 'shown') detail.value = { kind: 'failed', id }
   else behind.value = { sinceMs: behind.peek()?.sinceMs ?? failedAtMs, hasFailed: true }
 }
@@ -199,7 +192,7 @@ function fallBehind(): void {
 function isBehind(id: string): boolean {
   const [shown, known] = [detail.peek(), picture.alerts.get(id)]
   if (known !== undefined) return shown.kind !== 'shown' || isNewer(known, shown.alert)
-  // A list that is whole holds all that is open, but for the canary.
+  // A complete list has all open alerts except the canary.
   return (
     isLive.peek() &&
     picture.isWhole &&
@@ -210,8 +203,8 @@ function isBehind(id: string): boolean {
 }
 
 /**
- * It was asked for in vain, and the list says nothing new since: it waits its time, however often
- * others change.
+ * A request failed, and the list has no newer state: wait out the pause, however often others
+ * change.
  */
 function isPausing(id: string): boolean {
   return asking === null && failedAtMs !== null && askedFor === picture.alerts.get(id)
@@ -263,7 +256,7 @@ async function gather(id: string): Promise<void> {
     const shown = detail.peek()
     if (gathering !== turn) return
     if (all === null || shown.kind !== 'shown') break
-    // Of what has changed while pages were asked for a part may be older.
+    // If it changed while pages were loading, some pages may be older.
     const evidence = turn.isDue ? withLoaded(all, shown.alert.evidence) : all
     detail.value = {
       ...shown,

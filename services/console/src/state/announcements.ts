@@ -1,18 +1,18 @@
-// What screen readers are told. Alerts that come together become one sentence; everything else is
-// said as it is.
+// Texts for screen readers. Alerts that come together become one sentence; everything else is
+// announced as it is.
 
 import { type Signal, signal } from '@preact/signals'
 import { burstWords, type CallingAlert } from '../change/alert-burst.ts'
 import { ofKey, onOtherKey } from './session/of-key.ts'
 
-/** Said when the reader pauses, and said at once. */
+/** Announced when the reader pauses, and announced immediately. */
 export const politely = ofKey(signal(''))
 export const atOnce = ofKey(signal(''))
 
 const gatherMs = 1_500
 /**
- * The same text again is no change of the page, and nobody would hear it: a space that no reader
- * says makes it one.
+ * The same text again does not change the page, so it would not be read: a space that no reader
+ * speaks makes it a change.
  */
 const unheardSpace = '\u00a0'
 
@@ -20,9 +20,9 @@ interface Gathered {
   readonly texts: string[]
   readonly calls: CallingAlert[]
 }
-/** What is said when the reader pauses; null: nothing is to be said. */
+/** What is announced when the reader pauses; null: none. */
 let gathered: Gathered | null = null
-/** What is to be said at once, and came while something was just said; null: nothing was. */
+/** What is to be announced immediately, but came during another announcement; null: none. */
 let gravest: CallingAlert[] | null = null
 onOtherKey(() => {
   gathered = null
@@ -34,15 +34,14 @@ function say(region: Signal<string>, text: string): void {
 }
 
 /**
- * What became of an act, of a form, of a question: said as it is, in turn with others of the
- * moment.
+ * The outcome of an act, a form or a question: announced as it is, in turn with other recent ones.
  */
 export function announce(text: string): void {
   gather().texts.push(text)
 }
 
 /**
- * An alert that calls people. The gravest are said at once: the first by itself, and those that
+ * An alert that pages. The gravest are announced immediately: the first alone, and those that
  * follow it closely as one.
  */
 export function announceAlert(call: CallingAlert): void {
@@ -78,7 +77,7 @@ function sayAtOnce(calls: readonly CallingAlert[]): void {
   }, gatherMs)
 }
 
-/** Several are told apart by a full stop: a reader would run one into the other. */
+/** Several texts are separated by a full stop: a reader would run one into the other. */
 function inTurn(texts: readonly string[]): string {
   return texts
     .map((text, i) => (i === texts.length - 1 || /[.!?…]$/.test(text) ? text : `${text}.`))

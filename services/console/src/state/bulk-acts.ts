@@ -1,5 +1,5 @@
-// One act on many alerts: each is asked with the revision that was seen of it, each has an outcome
-// of its own, and what was not done stays selected, as it is now.
+// One act on many alerts: each is requested with the revision that was seen, each has its own
+// outcome, and what was not done stays selected, in its present state.
 
 import { signal } from '@preact/signals'
 import { isUntilSaid } from '../live/until-time.ts'
@@ -48,7 +48,8 @@ export const bulk = ofKey(signal<BulkState | null>(null))
 const atOnce = 4
 
 /**
- * Whether the draft says enough to be sent: what the closed alerts were is chosen, never assumed.
+ * Whether the draft is complete enough to be sent: the disposition of closed alerts is chosen,
+ * never assumed.
  */
 export function isBulkReady({ kind, disposition, until }: BulkDraft): boolean {
   if (kind === 'acknowledgement') return isUntilSaid(until)
@@ -56,8 +57,8 @@ export function isBulkReady({ kind, disposition, until }: BulkDraft): boolean {
 }
 
 /**
- * Whether it is asked once more before it is sent: what is closed calls nobody any more, and one
- * press may close hundreds.
+ * Whether to ask for confirmation before sending: closed alerts no longer page, and one press may
+ * close hundreds.
  */
 export function isAskedTwice({ kind }: BulkDraft, size: number): boolean {
   return kind === 'resolution' && size > 1
@@ -86,7 +87,7 @@ export async function sendBulk(): Promise<void> {
     for (const [alertId, revision] of queue) {
       await new Promise<void>(resolve => {
         askOne(alertId, revision, makeDraft(typed), result => {
-          // One that was not decided when the others were told of.
+          // One that was not decided when the others were reported.
           const isLate = shown?.kind === 'told'
           results.set(alertId, result)
           if (isLate) announce(result.text)
@@ -109,7 +110,7 @@ function makeDraft({ kind, note, until, disposition }: BulkDraft): Draft {
   return { ...blankDraft, act, note, to: caller.value?.name ?? '', until, disposition }
 }
 
-/** `told`: gets what became of it, and again once what was pending is decided. */
+/** `told`: gets the outcome, and again once what was pending is decided. */
 function askOne(
   alertId: string,
   revision: number,

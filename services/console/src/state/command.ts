@@ -1,5 +1,5 @@
-// A change that is asked of Tocsin: one at a time of each command, its outcome in words, beside what
-// it is about.
+// A change requested from Tocsin: each command has one at a time, its outcome in words, next to its
+// subject.
 
 import { computed, type ReadonlySignal, signal } from '@preact/signals'
 import { decided, isPending } from '../http/actions.ts'
@@ -17,14 +17,14 @@ export type SendState =
   | { readonly kind: 'refused'; readonly text: string | null; readonly faults: Faults }
 
 export interface CommandOptions {
-  /** Fields beside which faults are told. */
+  /** Fields that faults are shown next to. */
   readonly fields?: readonly string[]
   /**
    * It is decided by what the page shows, as every act on an alert is, and may be wrong by what
    * others have done since: while the page is not live it is not sent.
    */
   readonly restsOnSeen?: boolean
-  /** What it is about: an outcome is shown beside that alone. */
+  /** Its subject: an outcome is shown only there. */
   readonly key?: () => string
 }
 
@@ -43,7 +43,7 @@ export interface Command {
   readonly canSend: ReadonlySignal<boolean>
   /** The outcome about one key, shown or not. */
   readonly stateOf: (key: string) => SendState
-  /** Something else is shown now: what becomes of what was sent is announced alone. */
+  /** Something else is shown now: the outcome of what was sent is only announced. */
   readonly forget: (key?: string) => void
   /**
    * What is stored and not decided yet is followed until it is. Resolves to what was answered, or
@@ -56,7 +56,7 @@ export interface Command {
   ) => Promise<{ readonly body: T } | null>
 }
 
-/** One that is told as a whole. */
+/** A refusal of the whole request. */
 export const refusal = (text: string): SendState => ({ kind: 'refused', text, faults: noFaults })
 
 const idle: SendState = { kind: 'idle' }

@@ -22,16 +22,18 @@ import { address } from './address.ts'
 import { resource } from './resource.ts'
 import { ofKey, onOtherKey } from './session/of-key.ts'
 
-/** `unknown`: not asked yet. `none`: nobody is signed in. */
+/** `unknown`: not asked yet. `none`: no user is signed in. */
 export type SignedIn =
   /** `why`: what the suite answered instead, or that it did not; null: not asked yet. */
   | { readonly kind: 'unknown'; readonly why: 'unreachable' | { readonly detail: string } | null }
   | {
       readonly kind: 'none'
       readonly hasEnded: boolean
-      /** The identity provider, or the suite, has not said yet whether the session goes on. */
+      /**
+       * The identity provider, or the suite, has not confirmed yet whether the session continues.
+       */
       readonly isAwaited: boolean
-      /** Somebody else is signed in now, in whose page what was typed here does not belong. */
+      /** Somebody else is signed in now: what was typed here does not belong in their page. */
       readonly successor: Caller | null
     }
   | { readonly kind: 'caller'; readonly caller: Caller }
@@ -42,8 +44,8 @@ export const caller = computed(() =>
 )
 
 /**
- * Since when a session is over here though nobody has said that it can not be continued, ms; null:
- * it is not so.
+ * Since when a session is over here although no answer has ruled out that it can be continued, ms;
+ * null: no such doubt.
  */
 export const doubtedSinceMs = signal<number | null>(null)
 
@@ -53,7 +55,7 @@ export function mayUse(scope: Caller['scopes'][number]): boolean {
   return scopes.includes('admin') || scopes.includes(scope)
 }
 
-/** Who acts on alerts and may see what is internal: told who was told. */
+/** Who acts on alerts and may see what is internal. Only they see who was notified. */
 export const isOfficer = computed(
   () =>
     mayUse('alerts:operate') && ['internal', 'restricted'].includes(caller.value?.handling ?? '')
@@ -72,7 +74,7 @@ export const openedAtMs = nowMs.peek()
  */
 export const clockAheadMs = signal(0)
 export const sameClockMs = 60_000
-/** Answers tell it to the second, and some take seconds. */
+/** Answers give it to the second, and some take seconds. */
 const clockSlackMs = 10_000
 let toldAheadMs = 0
 onSuiteClock(saidAheadMs => {
@@ -97,7 +99,7 @@ function lookAtMachine(): void {
   if (Math.abs(aheadMs - machineAheadMs.peek()) > clockSlackMs) machineAheadMs.value = aheadMs
 }
 
-/** The clock of the page goes on. */
+/** Advances the clock of the page. */
 export function advance(): void {
   const now = pageNow()
   batch(() => {
@@ -131,13 +133,13 @@ export const heardAtMs = ofKey(signal<number | null>(null))
 /** When the server was last heard and all that had happened had come, ms; null: never. */
 export const completeAtMs = ofKey(signal<number | null>(null))
 /**
- * As of when what the suite has told is whole, as it last said of itself, ms; null: it has not
+ * Time as of which the data from the suite is complete, by its latest message, ms; null: no message
  * since the link was last made.
  */
 export const suiteAsOfMs = ofKey(signal<number | null>(null))
-/** Whether it was behind when it last said so. */
+/** Whether it was behind by its latest message. */
 export const wasBehind = ofKey(signal(false))
-/** Since when this machine has no network, as far as its browser knows, ms; null: it has one. */
+/** Since when this machine has no network, by its browser, ms; null: it has one. */
 export const offlineSinceMs = signal(navigator.onLine ? null : openedAtMs)
 addEventListener('offline', () => {
   offlineSinceMs.value ??= pageNow()
@@ -148,7 +150,10 @@ addEventListener('online', () => {
 
 /** When the suite answered whether it is ready, ms; null: it has not. */
 export const answeredAtMs = ofKey(signal<number | null>(null))
-/** Whether only answers tell that there is a link: who may not read alerts has no stream. */
+/**
+ * Whether only answers show that there is a link: without the right to read alerts there is no
+ * stream.
+ */
 export const hasNoStream = computed(() => caller.value !== null && !mayUse('alerts:read'))
 
 export const freshness = computed<Freshness>(() =>
@@ -172,7 +177,7 @@ export const freshness = computed<Freshness>(() =>
 )
 export const isLive = computed(() => freshness.value.kind === 'live')
 /**
- * Since when what the suite took in may not have been looked at, on a page whose link is live, ms;
+ * Since when reports that the suite received may be unprocessed, on a page with a live link, ms;
  * null: it is not behind.
  */
 export const behindSinceMs = computed(() =>
@@ -187,7 +192,7 @@ let isDue = false
 export const picture = new Picture(() => {
   if (isDue) return
   isDue = true
-  // Events come faster than lists can be drawn: all that come meanwhile are drawn at once.
+  // Events come faster than lists can be drawn: draw all that came meanwhile together.
   setTimeout(() => {
     isDue = false
     const beganMs = performance.now()
@@ -203,7 +208,7 @@ export const closedList = resource(() => suite.closed())
 let closedAddedMs: number | null = null
 effect(() => {
   const { body, toldAtMs } = closedList.state.value
-  // A question that failed tells nothing anew: what has left the view since must not come back.
+  // A failed question brings no new data: what has left the view since must not come back.
   if (body === null || toldAtMs === closedAddedMs) return
   closedAddedMs = toldAtMs
   picture.addKnown(body.items.filter(alert => !isCanary(alert)))
@@ -221,11 +226,11 @@ export const closedStanding = computed(() => {
 })
 
 export const theatreList = resource(() => suite.theatres())
-/** As they were told last; in a replay events move their time. */
+/** As last received; in a replay events move their time. */
 export const theatres = ofKey(signal<readonly Theatre[]>([]))
 /**
- * Since when no theatre was told of though somebody asks, ms: whether one stands still is not
- * known. Null: it is.
+ * Since when no theatres were received although somebody asks, ms: whether one has stopped is
+ * unknown. Null: it is known.
  */
 export const clocksUnknownSinceMs = computed(() => {
   const { failure, toldAtMs } = theatreList.state.value
@@ -235,7 +240,7 @@ export const clocksUnknownSinceMs = computed(() => {
 })
 
 export const sourceList = resource(() => suite.sources())
-/** Null: not told to this key, or not known yet. */
+/** Null: not visible to this key, or not known yet. */
 export const sources = computed(() => sourceList.state.value.body?.items ?? null)
 export const sourcesStanding = computed(() => {
   const { failure, toldAtMs } = sourceList.state.value
@@ -265,7 +270,7 @@ export const pipeline = computed(() =>
   })
 )
 
-/** What happened while the page was not live, the gravest first; null: nothing to tell. */
+/** What happened while the page was not live, the gravest first; null: no report. */
 export const missed = ofKey(
   signal<{
     readonly fromMs: number
@@ -274,8 +279,8 @@ export const missed = ofKey(
   } | null>(null)
 )
 /**
- * When the last gap that was told began, ms; it stays when what was missed was read: the hand-over
- * leads back to it.
+ * When the last reported gap began, ms. It stays after what was missed was read: the hand-over
+ * links back to it.
  */
 export const lastGapMs = ofKey(signal<number | null>(null))
 
@@ -287,7 +292,7 @@ export function nowIn(theatre: string): number {
   return known?.clock === 'replay' && known.now !== null ? Date.parse(known.now) : suiteNowMs.value
 }
 
-/** The name of a theatre in texts: `world` covers nothing once another is declared. */
+/** The name of a theatre in texts: `world` covers no place once another is declared. */
 export function theatreWords(id: string): string {
   const isFormer = id === 'world' && theatres.value.some(each => each.id !== id)
   return isFormer ? words.views.formerWorld : id

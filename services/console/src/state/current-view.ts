@@ -1,4 +1,4 @@
-// Which view is shown: it stands in the address.
+// Which view is shown: part of the address.
 
 import { computed } from '@preact/signals'
 import { type ViewName, viewIn, viewMember, viewsFor } from '../shown/console-views.ts'

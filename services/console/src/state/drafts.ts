@@ -24,13 +24,11 @@ export interface Draft {
   readonly until: string
   /** Empty: not chosen yet. How many alerts were true is measured by it. */
   readonly disposition: string
-  /** Empty: not chosen yet. A response that nobody meant would be measured. */
+  /** Empty: not chosen yet. An unintended response would be measured. */
   readonly response: ResponseKind | ''
   /** When it was done, as a field of date and time has it, in UTC; empty: now. */
   readonly doneAt: string
-  /**
-   * Id of the response that this one replaces; empty: none. `withdrawn`: nothing takes its place.
-   */
+  /** Id of the response that this one replaces; empty: none. `withdrawn`: it is not replaced. */
   readonly corrects: string
   readonly withdrawn: boolean
   /** Who may read the officer's name and words. */
@@ -62,7 +60,7 @@ export function changeDraft(alertId: string, change: Partial<Draft>): void {
 /** Alerts at which a form is open: that of the act of their draft. */
 const opened = ofPerson(signal<ReadonlySet<string>>(new Set()))
 
-/** The act whose form is open at an alert; null: none is. */
+/** The act with an open form at an alert; null: none. */
 export function openedAct(alertId: string): Act | null {
   return opened.value.has(alertId) ? makeDraft(alertId).act : null
 }
@@ -76,7 +74,7 @@ export function closeAct(alertId: string): void {
   opened.value = new Set([...opened.value].filter(id => id !== alertId))
 }
 
-/** What an act sends of its draft, besides who may read it. */
+/** What an act sends from its draft, in addition to who may read it. */
 const sentBy: Readonly<Record<Act, readonly (keyof Draft)[]>> = {
   acknowledgement: ['note', 'until'],
   assignment: ['note', 'to'],
@@ -95,7 +93,7 @@ export function settleDraft(alertId: string, sent: Draft): void {
   const now = makeDraft(alertId)
   const taken = sentBy[sent.act].filter(member => now[member] === sent[member])
   changeDraft(alertId, Object.fromEntries(taken.map(member => [member, blankDraft[member]])))
-  // Who typed on, or for another act, goes on there.
+  // Further input, or input for another act, stays open.
   if (now.act === sent.act && typedFor(alertId) === '') closeAct(alertId)
 }
 
@@ -129,9 +127,7 @@ export function clearDraft(alertId: string): void {
   drafts.value = left
 }
 
-/**
- * What was typed for an alert, as text: for when it can not be sent any more. Empty if nothing was.
- */
+/** What was typed for an alert, as text: for when it can no longer be sent. Empty for none. */
 export function typedFor(alertId: string): string {
   const { note, to, doneAt } = makeDraft(alertId)
   return [to, doneAt, note]

@@ -1,5 +1,5 @@
-// A form: what is typed into it and not sent, which outlives a look at another view, a refusal and a
-// lost link, and goes with the page; and what became of it once it was sent.
+// A form: what is typed and not sent, which survives a look at another view, a refusal and a lost
+// link, and goes with the page; and the outcome once it was sent.
 
 import { type Signal, signal } from '@preact/signals'
 import type { Answer } from '../http/answers.ts'
@@ -12,31 +12,32 @@ export interface FormDraft<T> {
   /** What the form shows. */
   readonly typed: Signal<T>
   readonly change: (members: Partial<T>) => void
-  /** Whether anything of what is shown was typed. */
+  /** Whether anything shown was typed. */
   readonly isTyped: () => boolean
   /** Drops what was typed. */
   readonly clear: () => void
   /**
-   * Shows another one that this form is for: as it was left, else as given. What was typed in the
-   * one before is kept.
+   * Shows another subject of this form: as it was left, else as given. What was typed for the
+   * previous one is stored.
    */
   readonly show: (draft: T) => void
   /** Drops what was typed of this one, and shows it as given if it is the one that is shown. */
   readonly restart: (draft: T) => void
   /**
-   * `sent` was taken. What was typed in the form meanwhile stays, as `onward` makes it; else the
-   * form shows `next`, by default what it begins with. Whether nothing was typed meanwhile.
+   * `sent` was accepted. What was typed in the form meanwhile stays, as `onward` makes it; else the
+   * form shows `next`, by default its initial content. Returns true if no input was typed
+   * meanwhile.
    */
   readonly settle: (sent: T, next?: T, onward?: (later: T) => T) => boolean
-  /** What was typed of the one with this key and not sent; undefined: nothing. */
+  /** What was typed for this key and not sent; undefined: none. */
   readonly typedOf: (key: string) => T | undefined
   /** Drops that. */
   readonly drop: (key: string) => void
 }
 
 /**
- * `kind` names it to who may lose it. `begin` makes what the form shows before anything was typed.
- * `keyOf` tells apart what a form is for, one at a time: each rule has its own text.
+ * `kind` names the form to the person who may lose it. `begin` makes what the form shows before any
+ * input. `keyOf` identifies the subject of a form, one at a time: each rule has its own text.
  */
 export function formDraft<T extends object>(
   kind: TypedKind,
@@ -59,7 +60,7 @@ export function formDraft<T extends object>(
     others.value = next
   }
   onOtherKey(() => {
-    // What is shown and not typed is of what the key before was told.
+    // What is shown and not typed is from data for the previous key.
     if (!isChanged) put(begin(), false)
   })
   onOtherPerson(() => {
@@ -112,7 +113,7 @@ export function formDraft<T extends object>(
 
 export interface Form<T> extends FormDraft<T>, Command {
   /**
-   * Sends what is typed. Null: it was not taken. `isAll`: nothing was typed meanwhile. `next`: what
+   * Sends what is typed. Null: it was refused. `isAll`: no input was typed meanwhile. `next`: what
    * the form shows then; `onward`: what was typed meanwhile, on top of what was made.
    */
   readonly submit: <B>(
@@ -124,7 +125,7 @@ export interface Form<T> extends FormDraft<T>, Command {
 }
 
 interface FormOptions<T> extends CommandOptions {
-  /** Tells apart what the form is for, one at a time. */
+  /** Identifies the subject of the form, one at a time. */
   readonly keyOf?: (draft: T) => string
 }
 

@@ -40,7 +40,7 @@ export const mayHaveReportTime = () => formatNow.value?.statesReportTime === fal
 
 /** One request. */
 const batchLines = 500
-/** As much of a file as tells its format, bytes. */
+/** Bytes of a file that are enough to detect its format. */
 const headBytes = 4096
 
 export const chosen = ofKey(signal(nothingChosen))
@@ -56,7 +56,7 @@ export const trying = command({ fields: ['mapping', 'reportedAt'] })
 export const sending = command()
 export const triedState = computed(() => ({ body: tried.value, failure: null, toldAtMs: null }))
 
-/** What was tried is about another file, or the same one read otherwise. */
+/** The trial was for another file, or for the same one read in another way. */
 export function choose(members: Partial<Chosen>): void {
   chosen.value = { ...chosen.peek(), ...members }
   tried.value = null
@@ -91,7 +91,7 @@ export async function tryFile(): Promise<void> {
   if (chosen.peek() === now) tried.value = answer?.body ?? null
 }
 
-/** Sends what is not sent yet, a batch after the other: who presses it again goes on. */
+/** Sends what is not sent yet, one batch after the other: pressing it again continues. */
 export async function sendReports(): Promise<void> {
   const of = tried.peek()
   if (of === null) return
@@ -108,7 +108,7 @@ async function sendBatches(of: ImportTried): Promise<Answer<Sent>> {
     const batch = of.reports.slice(before.lines, before.lines + batchLines)
     if (batch.length === 0) return sendWithdrawals(of)
     const answer = await imports.send(batch)
-    // Another file was chosen meanwhile: nothing more of this one is sent.
+    // Another file was chosen meanwhile: stop sending this one.
     if (tried.peek() !== of) return { kind: 'unreachable' }
     if (answer.kind !== 'ok') return answer
     const after = afterBatch(before, batch.length, answer.body)

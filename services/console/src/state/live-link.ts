@@ -1,5 +1,5 @@
-// Keeps the picture as the suite's: subscribes by the client, tells what was missed after a gap,
-// and asks now and then for what no stream tells.
+// Keeps the picture equal to that of the suite: subscribes through the client, reports what was
+// missed after a gap, and polls for what no stream sends.
 
 import { batch, effect, signal } from '@preact/signals'
 import { type AlertEvent, type ClientState, statesAlert, TocsinClient } from '@tocsin/client'
@@ -56,15 +56,15 @@ import { removeStoredDraft } from './stored-draft.ts'
 import { noteTakenAway } from './taken-away.ts'
 import { askUnacknowledged, noteAnswer } from './unacknowledged.ts'
 
-/** Shorter gaps than this are not told when nothing changed, ms. */
+/** A gap shorter than this is not reported if no alert changed, ms. */
 const gapToldMs = 10_000
-/** Until all is asked for anew where what came could not be taken, ms. */
+/** Delay before everything is requested again after an event could not be applied, ms. */
 const anewMs = 2_000
 /** Pages of evidence of a canary that are read: one every five minutes for a day is three. */
 const canaryPagesMax = 5
 
 let client: TocsinClient | null = null
-/** The picture when the page was last live, until what was missed has been told. */
+/** The picture when the page was last live, until what was missed has been reported. */
 let beforeGap: { readonly alerts: ReadonlyMap<string, ShownAlert>; readonly atMs: number } | null =
   null
 let liveSinceMs: number | null = null
@@ -105,20 +105,20 @@ function goLive(): void {
   )
   done.catch((error: unknown) => {
     if (client !== made || made.state.kind === 'ended') return
-    // What came could not be taken, a fault of this page. A picture that stands still must not look
-    // live: all is asked for anew.
+    // An event could not be applied, a fault of this page. A frozen picture must not look live:
+    // request everything again.
     console.error('what came on the stream could not be taken; it is asked for anew', error)
     setTimeout(() => client === made && goLive(), anewMs)
   })
   void closedList.load()
 }
 
-/** When an officer last asked for another try, ms; null: nobody has. */
+/** When an officer last asked for another try, ms; null: never. */
 export const triedAtMs = ofKey(signal<number | null>(null))
 
 /**
- * Connects at once if the client waits; and asks whether the suite answers at all, which a link
- * that is silent does not tell.
+ * Connects immediately if the client waits. Also asks whether the suite answers at all, which a
+ * silent link does not show.
  */
 export function retryNow(): void {
   triedAtMs.value = pageNow()
@@ -127,9 +127,9 @@ export function retryNow(): void {
 }
 
 /**
- * True once the session is over here and, as far as the log could be written, everywhere.
- * `mayDrop`: whether what was typed may go with the page, asked when the session is over: on a slow
- * link somebody goes on typing.
+ * True once the session is over here and, if the log could be written, everywhere. `mayDrop`:
+ * whether what was typed may be lost with the page. It is asked when the session is over, since
+ * somebody may still be typing on a slow link.
  */
 export async function signOut(mayDrop: () => boolean): Promise<boolean> {
   const answer = await suite.signOut()
@@ -142,8 +142,8 @@ export async function signOut(mayDrop: () => boolean): Promise<boolean> {
   }
   leaveUnasked()
   removeStoredDraft()
-  // Everything that was shown is in memory alone, but for the draft of a report, and goes with the page. A browser may keep the
-  // page as it was for its Back key.
+  // Everything shown is in memory only, except the draft of a report, and goes with the page. A
+  // browser may keep the old page for its Back key.
   document.body.replaceChildren()
   location.replace(location.pathname)
   return true
@@ -173,7 +173,7 @@ function beginGap(): void {
 }
 
 effect(() => {
-  // A link that is silent, or held up, may go on with no break: what comes then was missed as well.
+  // A silent or blocked link may resume without a break: what arrives then was missed as well.
   if (freshness.value.kind === 'stale') beginGap()
 })
 effect(() => {
@@ -190,7 +190,7 @@ function onSnapshot(
   alerts: readonly ShownAlert[],
   part: { readonly isFirst: boolean; readonly isLast: boolean }
 ): void {
-  // Of a link that was made anew the suite says it with its first heartbeat.
+  // On a new link the suite sends this with its first heartbeat.
   if (part.isFirst) formatSayAs(null)
   if (part.isFirst) beforeSnapshot = picture.hasBeenWhole ? new Map(picture.alerts) : null
   picture.takePart(withoutCanary(alerts), part)
@@ -200,7 +200,7 @@ function onSnapshot(
   beforeSnapshot = null
 }
 
-/** The canary is kept apart: it is no news. */
+/** The canary is excluded: it is no news. */
 function withoutCanary(alerts: readonly ShownAlert[]): readonly ShownAlert[] {
   const canaries = alerts.filter(isCanary)
   for (const canary of canaries) void hearCanary(canary)
@@ -250,8 +250,8 @@ function noteHeard(): void {
     if (state.kind === 'live' && state.isCaughtUp)
       completeAtMs.value =
         behindSince(suiteAsOfMs.peek(), pageNow(), wasBehind.peek()) ?? heardAtMs.value
-    // By a clock that stands still, or was held up, what was heard just now would lie in the
-    // future, and the page would be stale.
+    // With a stopped or delayed clock, what was just heard would be in the future, and the page
+    // would be stale.
     if (document.hidden || pageNow() - nowMs.peek() >= silenceMs) advance()
   })
 }
@@ -265,7 +265,7 @@ function onEvent(event: AlertEvent): void {
   }
   const { before, after } = picture.takeEvent(event)
   if (isAlertRecord(event)) noteAnswer(before, after, event.data.alertId, event.type)
-  // Of a closed one that is open beside it the list does not tell.
+  // The list does not report a closed alert that is open next to it.
   if (after === null) void load(event.data.alertId)
   // A refusal, and an alert that left the view, state none.
   if (after === null || !statesAlert(event)) return
@@ -295,17 +295,19 @@ function moveClock({ theatre, time }: AlertEvent): void {
   theatres.value = theatres.value.map(each => (each === known ? { ...each, now: time } : each))
 }
 
-/** Tells what was missed, once the suite has said that all events of the gap have come. */
+/**
+ * Reports what was missed, once the suite has confirmed that all events of the gap have arrived.
+ */
 function tellMissed(): void {
   if (beforeGap === null || liveSinceMs === null || !isLive.value || !picture.isWhole) return
-  // What was raised and closed meanwhile stands among the closed ones alone.
+  // What was raised and closed meanwhile is only among the closed ones.
   if (isClosedAsked) return
   const toMs = liveSinceMs
   const { atMs: fromMs } = beforeGap
   const alerts = missedBetween(beforeGap.alerts, picture.alerts, bySuite(fromMs))
   beforeGap = null
   if (alerts.length === 0 && toMs - fromMs < gapToldMs) return
-  // What was not read yet of an earlier gap is told with it.
+  // Unread changes of an earlier gap are reported too.
   const told = missed.value
   const still = (told?.alerts ?? []).filter(
     ({ alert }) => !alerts.some(each => each.alert.alertId === alert.alertId)
@@ -331,11 +333,11 @@ async function askOthers(): Promise<void> {
   if (mayUse('alerts:read') && closedList.state.peek().failure !== null) void closedList.load()
   await sourceList.load()
   const { failure } = sourceList.state.peek()
-  // Without a stream nothing else tells that the session is over.
+  // Without a stream, only this answer shows that the session is over.
   if (failure !== null && failure !== 'unreachable' && failure.status === 401) void resume(true)
 }
 
-/** No stream is closed where there is none: that the key was revoked is told by an answer alone. */
+/** Without a stream, no closing stream shows that the key was revoked: only an answer does. */
 async function askWhoIsThere(): Promise<void> {
   const answer = await suite.me()
   if (answer.kind === 'refused' && answer.problem.status === 401 && caller.peek() !== null)
@@ -399,7 +401,7 @@ export function startClock(): () => void {
   return () => clearInterval(timer)
 }
 
-/** A tab in the background says how much is open, and must not look live either. */
+/** A tab in the background shows how many alerts are open, and must not look live either. */
 effect(() => {
   const view = currentView.value
   const name =

@@ -1,5 +1,5 @@
-// Incidents on the map of the list: those that changed last, as the list is filtered. Shown unless
-// the address says otherwise.
+// Incidents on the map of the list: those that changed last, filtered as the list is. Shown unless
+// the address turns them off.
 
 import { computed } from '@preact/signals'
 import { suite } from '../http/suite.ts'
@@ -18,7 +18,7 @@ export function showIncidents(isOn: boolean): void {
   setAddress({ incidents: isOn ? null : 'no' })
 }
 
-/** As far as incidents can be filtered as alerts are. */
+/** The alert filters that incidents support too. */
 export const incidentsAsked = computed(() => {
   const { country, admin1, theatre } = wantedValues(filter.value)
   const query = new URLSearchParams({ limit: String(incidentsMax) })

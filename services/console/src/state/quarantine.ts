@@ -22,7 +22,7 @@ export const entries = listPages(cursor => quarantine.list(shownState.value, cur
 const key = () => currentItem.value ?? ''
 export const entry = resource(() => quarantine.read(key()), { key })
 
-/** Of which entry, and the report that is typed. Those of other entries are kept. */
+/** The entry, and the report that is typed. Reports for other entries are stored. */
 export interface Mending {
   readonly id: string
   readonly text: string
@@ -37,7 +37,7 @@ export function beginMending({ id, content }: QuarantineEntry): void {
   mended.show({ id, text: findBeginning(content?.text ?? null) })
 }
 
-/** Puts the typed report in the place of an entry. What was typed meanwhile is kept. */
+/** Puts the typed report in the place of an entry. What was typed meanwhile stays. */
 export async function sendMended(report: unknown): Promise<void> {
   const done = await mended.submit(
     ({ id }) => quarantine.replay(id, report),

@@ -33,7 +33,7 @@ import { isSelecting } from './selection.ts'
 import { ofKey, onOtherKey } from './session/of-key.ts'
 import { isUnacknowledged, takeAnswered } from './unacknowledged.ts'
 
-/** Wholes whose parts are shown. */
+/** Ids of wholes with their parts shown. */
 export const unfolded = ofKey(signal<ReadonlySet<string>>(new Set()))
 /**
  * The row that takes the focus when the list is there again: that of the alert which was just
@@ -56,7 +56,7 @@ export const hasFocus = signal(false)
  * another.
  */
 const isPointing = signal(false)
-/** What rests this long points at nothing, ms. */
+/** A pointer that rests this long no longer points, ms. */
 const pointingMs = 3_000
 let pointing: ReturnType<typeof setTimeout> | undefined
 
@@ -80,7 +80,7 @@ const nowsAsked = computed(() => {
   const of = Object.fromEntries(theatres.value.map(({ id }) => [id, nowIn(id)]))
   return JSON.stringify(toTheMinute({ suite: suiteNowMs.value, of }))
 })
-/** By which the book holds alerts. */
+/** The times by which the book judges alerts. */
 let heldNows: Nows = { suite: 0, of: {} }
 function takeNows(): Nows {
   if (nowsAsked.value !== null) heldNows = JSON.parse(nowsAsked.value) as Nows
@@ -96,7 +96,7 @@ const judging = computed<Judging>(() => ({
 
 const isAsked = (alert: ShownAlert): boolean => isListed(filter.value, alert, judging.value)
 
-/** Kept until what is asked for changes: then all alerts are judged anew. */
+/** Cached until the question changes: then all alerts are judged again. */
 const book = computed(() => {
   // Names of places arrive later, and decide an order.
   codeNames.value
@@ -111,7 +111,7 @@ const book = computed(() => {
   return made
 })
 
-/** Taken together: who draws later must not say of these rows what has become so since. */
+/** Read together: a later draw must not show changes in these rows that came since. */
 const drawn = computed(() => {
   pictureAge.value
   const touched = picture.takeTouched()
@@ -133,8 +133,8 @@ const stories = computed(() => drawn.value.stories)
 /** Whether all open alerts are in the list: until then the gravest are, and others are missing. */
 export const isWhole = computed(() => drawn.value.isWhole)
 /**
- * What the list holds, for the map, with the filter that it was asked for: at most once a second,
- * since ten thousand places are slower to draw than thirty rows.
+ * What the list has, for the map, with its filter: at most once a second, since ten thousand places
+ * are slower to draw than thirty rows.
  */
 export const mapped = ofKey(
   signal<{ readonly alerts: readonly ShownAlert[]; readonly filter: QueueFilter }>({
@@ -163,9 +163,9 @@ effect(() => {
 const wanted = computed(() => listRows(stories.value, unfolded.value, filter.value.group))
 
 /**
- * Somebody reads, selects, writes or has scrolled: rows stand still. Who writes has an alert open
- * or alerts selected; what was typed for an alert that is not open any more is kept with it, and
- * holds nothing.
+ * Somebody reads, selects, writes or has scrolled: rows must not move. Somebody who writes has an
+ * alert open or alerts selected. What was typed for an alert that is no longer open is stored with
+ * it, and does not freeze rows.
  */
 const isReading = computed(
   () =>
@@ -180,8 +180,8 @@ const isReading = computed(
 const standing = ofKey(signal(new StandingRows([])))
 
 /**
- * Since when rows stand still by a press, ms; null: they do not. In no address: who follows a link
- * sees what is so now.
+ * Since when rows are frozen by a press, ms; null: they are not. Not in the address: who follows a
+ * link sees the present state.
  */
 export const pausedSinceMs = ofKey(signal<number | null>(null))
 
@@ -194,10 +194,13 @@ export function pause(isOn: boolean): void {
   })
 }
 
-/** What decides rows beside the alerts: when it changes, the officer has asked for other rows. */
+/**
+ * What decides rows in addition to the alerts: when it changes, the officer has asked for other
+ * rows.
+ */
 const asked = computed(() => JSON.stringify([filter.value, [...unfolded.value]]))
 let lastAsked = ''
-/** What came with the last part of the first list is not new: rows stand still from then on. */
+/** What came with the last part of the first list is not new: rows are frozen from then on. */
 let wasWhole = false
 onOtherKey(() => {
   wasWhole = false
@@ -235,7 +238,7 @@ export function showWaiting(): void {
   standing.value = new StandingRows(wanted.value)
 }
 
-/** Open and closed alerts that the page holds, by their words: open ones first, then the gravest. */
+/** Open and closed alerts on this page, by their words: open ones first, then the gravest. */
 export function alertsNamed(text: string, max: number): readonly ShownAlert[] {
   const asked = { ...wholeQueue, status: 'all' as const, text }
   const rank = (alert: ShownAlert) => severityRank(alert.severity) + (isOpen(alert) ? 10 : 0)
@@ -261,7 +264,7 @@ effect(() => {
   pictureAge.value
   if (areChoicesDue) return
   areChoicesDue = true
-  // All alerts are looked through: seldom enough to cost nothing, and at once when the first come.
+  // This scans all alerts: rarely enough to be cheap, and immediately when the first come.
   setTimeout(
     () => {
       areChoicesDue = false

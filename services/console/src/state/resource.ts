@@ -9,11 +9,11 @@ import type { Page } from '../http/suite.ts'
 import { onOtherKey } from './session/of-key.ts'
 
 export interface Asked<T> {
-  /** Null: not answered yet, or no longer told. */
+  /** Null: not answered yet, or no longer visible. */
   readonly body: T | null
   /** Why the last question was not answered; null if it was. */
   readonly failure: 'unreachable' | { readonly detail: string; readonly status: number } | null
-  /** When the body was told, ms; null without one. */
+  /** When the body was received, ms; null without one. */
   readonly toldAtMs: number | null
 }
 
@@ -38,7 +38,7 @@ export function resource<T>(
 ): Resource<T> {
   const told = signal<{ readonly of: string; readonly asked: Asked<T> }>({ of: '', asked: nothing })
   let asked = 0
-  /** The last question of which the answer was taken. */
+  /** The last question with an accepted answer. */
   let taken = 0
   const state = computed(() => (told.value.of === key() ? told.value.asked : nothing))
   const load = async () => {
@@ -62,7 +62,7 @@ function after<T>(before: Asked<T>, answer: Answer<T>, nowMs: number): Asked<T> 
   if (answer.kind === 'ok') return { body: answer.body, failure: null, toldAtMs: nowMs }
   if (answer.kind === 'unreachable') return { ...before, failure: 'unreachable' }
   const { detail, status } = answer.problem
-  // It is not there, or not for this caller: what was told before is not shown on.
+  // It does not exist, or not for this caller: the earlier data is no longer shown.
   const isOver = status === 403 || status === 404
   return { ...(isOver ? nothing : before), failure: { detail, status } }
 }
@@ -73,7 +73,7 @@ export interface Pages<T> extends Resource<Page<T>> {
    * missing.
    */
   readonly all: ReadonlySignal<readonly T[]>
-  /** What continues it; null: nothing does. */
+  /** What continues it; null: no more pages. */
   readonly next: ReadonlySignal<string | null>
   readonly loadOlder: () => Promise<void>
 }
@@ -118,14 +118,16 @@ function joined<T>(newer: Page<T>, older: Page<T>): Page<T> {
   return { items: [...newer.items, ...older.items], next: older.next }
 }
 
-/** What a resource told, asked for while it is shown, and anew once it is about something else. */
+/**
+ * What a resource answered, requested while it is shown, and again once it is about something else.
+ */
 export function useResource<T>(asked: Resource<T>, everyMs: number): Asked<T> {
   const of = asked.key()
   useEffect(() => askWhileSeen(asked.load, everyMs), [asked, of])
   return asked.state.value
 }
 
-/** Asks at once and then every so often, while the view is shown and its tab is looked at. */
+/** Asks immediately and then at intervals, while the view is shown and its tab is visible. */
 export function useAsking(
   load: () => Promise<void>,
   everyMs: number,
@@ -135,8 +137,8 @@ export function useAsking(
 }
 
 /**
- * Asks at once, every so often while the tab is looked at, and when it is looked at again. Returns
- * what ends it.
+ * Asks immediately, at intervals while the tab is visible, and when it becomes visible again.
+ * Returns what ends it.
  */
 export function askWhileSeen(
   load: () => Promise<void>,
@@ -148,7 +150,7 @@ export function askWhileSeen(
   }
   void load()
   const timer = setInterval(loadSeen, everyMs)
-  // Hours may have passed: what was told then is not shown for another turn.
+  // Hours may have passed: the old data is not shown for another turn.
   tab.addEventListener('visibilitychange', loadSeen)
   return () => {
     clearInterval(timer)

@@ -1,5 +1,5 @@
-// Whose session the page has: begun at the start, by a sign-in here or in another window, continued
-// where an identity provider can, and over when that is known.
+// The session of the page: begun at the start, or by a sign-in here or in another window; continued
+// where an identity provider can; and over when that is known.
 
 import { pageNow } from '../http/page-time.ts'
 import { type Caller, suite } from '../http/suite.ts'
@@ -12,8 +12,8 @@ import { whatIsTyped } from './session/typed.ts'
 /** Until it is known who is signed in, ms. */
 const beginAgainMs = 2_000
 /**
- * Until it is known whether a session goes on, ms: an identity provider that is in trouble is asked
- * by many pages.
+ * Retry interval until it is known whether a session continues, ms: many pages ask an identity
+ * provider that is in trouble.
  */
 const resumeAgainMs = 5_000
 
@@ -33,13 +33,13 @@ export async function begin(): Promise<void> {
   else if (answer.kind === 'refused' && answer.problem.status === 401) await resume(false)
   else {
     const why = answer.kind === 'refused' ? { detail: answer.problem.detail } : answer.kind
-    // Who signs in meanwhile is told by the form.
+    // The form handles a sign-in meanwhile.
     if (signedIn.peek().kind === 'unknown') signedIn.value = { kind: 'unknown', why }
     setTimeout(() => void begin(), beginAgainMs)
   }
 }
 
-/** `isSaid`: who signed in was told what is dropped of somebody else, and goes on. */
+/** `isSaid`: the new user has seen what is dropped of somebody else, and continues. */
 function beginAs(caller: Caller, isSaid = false): void {
   doubtedSinceMs.value = null
   if (!isSaid && lastName() !== null && lastName() !== caller.name && whatIsTyped().length > 0) {
@@ -61,11 +61,11 @@ function beginAs(caller: Caller, isSaid = false): void {
 }
 
 /**
- * A session is over, or there was none: goes on where the identity provider continues it, else
+ * A session is over, or there was none: continue where the identity provider can; if it cannot,
  * somebody has to sign in.
  */
 export async function resume(hasEnded: boolean): Promise<void> {
-  // Asked again in its own time, however often a refusal says meanwhile that nobody is signed in.
+  // Retried on its own schedule, however often a refusal repeats that no user is signed in.
   if (doubtedSinceMs.peek() === null) await resumeOnce(hasEnded)
 }
 
@@ -84,7 +84,7 @@ async function resumed(hasEnded: boolean): Promise<void> {
   const renewal = await continueEnded()
   if (renewal.kind === 'renewed') return beginAs(renewal.caller)
   const before = signedIn.peek()
-  // Who has been told to sign in may do so in any way meanwhile.
+  // After the request to sign in, the user may do so in any way meanwhile.
   const isTold = before.kind === 'none'
   const isAwaited = renewal.kind === 'unknown'
   if (isAwaited && before.kind === 'caller') doubtedSinceMs.value ??= pageNow()
@@ -108,19 +108,16 @@ async function resumeUnlessBegun(hasEnded: boolean): Promise<void> {
     await resumeOnce(hasEnded)
 }
 
-/**
- * Nobody waits any longer for word of whether the session goes on: somebody signs in. What was
- * typed stays.
- */
+/** Stops waiting for whether the session continues: somebody signs in. What was typed stays. */
 export function signInAnew(): void {
   doubtedSinceMs.value = null
   signedIn.value = { kind: 'none', hasEnded: true, isAwaited: false, successor: null }
 }
 
 /**
- * Asks anew who is signed in, and shows nothing until that is known: a page that was kept may be of
- * somebody who has left, and that of an ended link of somebody who may no longer have one. What was
- * typed stays, as at the end of a session.
+ * Asks again who is signed in, and shows an empty page until that is known: a cached page may
+ * belong to somebody who has left, and the page of an ended link to somebody whose rights may have
+ * ended. What was typed stays, as at the end of a session.
  */
 export async function beginAgain(): Promise<void> {
   letSessionGo()
@@ -129,17 +126,14 @@ export async function beginAgain(): Promise<void> {
   await begin()
 }
 
-/**
- * Goes on where somebody has signed in in another window of this browser; for a page that waits for
- * it.
- */
+/** Continues after a sign-in in another window of this browser; for a page that waits for it. */
 export async function lookForSession(): Promise<void> {
   if (signedIn.peek().kind !== 'none') return
   const answer = await suite.me()
   if (answer.kind === 'ok' && signedIn.peek().kind === 'none') beginAs(answer.body)
 }
 
-/** Somebody else goes on with this page, and knows that what was typed in it is dropped. */
+/** Somebody else continues with this page, and knows that what was typed in it is dropped. */
 export function goOnAs(successor: Caller): void {
   beginAs(successor, true)
 }

@@ -1,4 +1,4 @@
-// The shift report as it was last made: a document that stands still until it is made again.
+// The shift report as last made: a document that does not change until it is made again.
 
 import { computed, effect, signal } from '@preact/signals'
 import {
@@ -52,9 +52,9 @@ export function openReport(): void {
 }
 
 /**
- * By the suite's clock, as the link of another officer is, whose machine may differ by as much as
- * counts for the same. As of the last change of the address: what begins at a time does not move on
- * with the clock.
+ * By the suite's clock, as is the link of another officer. Clocks of machines may differ by up to
+ * the tolerance within which times count as equal. As of the last change of the address: a start
+ * time does not move with the clock.
  */
 export const since = computed(() =>
   sinceIn(address.value, bySuite(shownAtMs.value), bySuite(nowMs.peek()) + sameClockMs)
@@ -66,21 +66,21 @@ export const isPictureWhole = computed(() => {
   return picture.isWhole
 })
 
-/** What the next shift should know; it stands in the report. */
+/** What the next shift should know; part of the report. */
 export const shiftNote = ofPerson(signal(''))
 holdTyped('note', () => (shiftNote.value.trim() === '' ? 0 : 1))
 
 export interface MadeReport {
   readonly report: ShiftReport
-  /** By the suite's clock, as all times of it. */
+  /** By the suite's clock, as all its times. */
   readonly sinceMs: number
   readonly atMs: number
   /** What it lacks, for who reads it here and for whom it is sent to. */
   readonly caveats: readonly string[]
-  /** Beside the alerts, as far as this key may know of it. */
+  /** In addition to the alerts, what this key may see. */
   readonly around: readonly AroundPart[]
   /**
-   * The revisions of each alert as it was made: of a replay that stands still, time does not say
+   * The revisions of each alert when the report was made: in a stopped replay, time does not show
    * what came later.
    */
   readonly seen: ReadonlyMap<string, Pick<ShownAlert, 'revision' | 'operatorRevision'>>
@@ -89,14 +89,14 @@ export interface MadeReport {
 /** Null: it is not made yet. */
 export const madeReport = ofKey(signal<MadeReport | null>(null))
 
-/** In a replay, the same length of its own time. */
+/** In a replay, the same length in the replay's own time. */
 function computeSince({ theatre }: ShownAlert, fromMs: number): number {
   return nowIn(theatre) - (suiteNowMs.peek() - fromMs)
 }
 
 let turn = 0
 
-/** Makes it anew. */
+/** Makes it again. */
 export async function makeReport(): Promise<void> {
   turn += 1
   const own = turn
@@ -104,7 +104,7 @@ export async function makeReport(): Promise<void> {
   const [{ lists, notTold }, times] = await Promise.all([
     askAround(),
     askTimes(),
-    // It may be asked for before the page knows what has closed, and what nobody acknowledged.
+    // The report may be requested before the page knows which alerts are closed or unacknowledged.
     closedStanding.peek() === 'unknown' ? closedList.load() : null,
     unacknowledgedTold()
   ])
@@ -124,11 +124,11 @@ export async function makeReport(): Promise<void> {
   }
 }
 
-/** Asked of their own history, at most so many and so many at once. */
+/** Limits for requests of alert histories: this many in total, and this many at a time. */
 const timesMax = 100
 const atOnce = 10
 
-/** Of alerts that changed: when they were raised and escalated, as their own pages say. */
+/** When changed alerts were raised and escalated, from their own pages. */
 async function askTimes(): Promise<ReadonlyMap<string, KnownTimes>> {
   const times = new Map<string, KnownTimes>()
   const { ms } = since.peek()
@@ -143,7 +143,9 @@ async function askTimes(): Promise<ReadonlyMap<string, KnownTimes>> {
   return times
 }
 
-/** Whoever opens the page here would make a report without what nobody acknowledged. */
+/**
+ * Without this wait, opening the page here would make a report without the unacknowledged alerts.
+ */
 const toldWaitMs = 3_000
 
 function unacknowledgedTold(): Promise<void> {
@@ -160,7 +162,7 @@ function unacknowledgedTold(): Promise<void> {
 
 type AroundKind = AroundPart['kind']
 
-/** Of a view that is not open to this key nothing is asked, and nothing said. */
+/** A view that is not open to this key is neither requested nor mentioned. */
 async function askAround(): Promise<{
   readonly lists: Around
   readonly notTold: readonly AroundKind[]
@@ -179,7 +181,7 @@ async function askAround(): Promise<{
     of('watches', () => watches.list()),
     of('sources', () => suite.sources())
   ])
-  // Half of the silences would look like all of them.
+  // Half of the silences would look like all silences.
   const both = standing === null || over === null ? null : [...standing, ...over]
   return { lists: { silences: both, watches: watching, sources }, notTold: [...notTold] }
 }
@@ -199,8 +201,8 @@ export const newer = computed(() => {
 })
 
 /**
- * Makes it for a beginning where it is not made yet: it stands still under its reader while all
- * that is open comes anew after a gap. Another key's is made.
+ * Makes it for a beginning if there is none yet: it must not change while somebody reads it and all
+ * open alerts arrive again after a gap. A report of another key is made again.
  */
 export function makeOnce(sinceMs: number): void {
   if (isPictureWhole.peek() && madeReport.peek()?.sinceMs !== sinceMs) void makeReport()

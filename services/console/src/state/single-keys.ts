@@ -1,6 +1,6 @@
-// Keys that act by themselves, without another one held down, and the palette that lists them. Who
-// speaks to the machine switches them off: a word must not act as a row of keys. The switch stands in
-// the address, as all that is kept.
+// Keys that act by themselves, without a modifier, and the palette that lists them. Users of voice
+// control switch them off: a word must not act as a row of keys. The switch is in the address, as
+// is all stored state.
 
 import { computed, signal } from '@preact/signals'
 import { address, setAddress } from './address.ts'

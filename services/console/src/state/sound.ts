@@ -45,7 +45,7 @@ const alarms = ofKey(signal<Alarms>(new Map()))
 export const alarmsNow = computed(() =>
   wanted.value === 'off' ? [] : sounding(alarms.value, soundSettings.value)
 )
-/** Alarms should sound and can not, since the browser holds the sound back: a press lets it. */
+/** Alarms should sound but the browser blocks the sound: a press unblocks it. */
 export const isHeldBack = computed(
   () => soundState.value === 'blocked' && wanted.value === 'armed' && alarmsNow.value.length > 0
 )
@@ -58,7 +58,7 @@ let last: LastSound | null = null
 const called = new Set<string>()
 
 /**
- * Tones by severity: pitch in Hz, one after the other; a blind officer tells them apart by number
+ * Tones by severity: pitch in Hz, one after the other. A blind officer distinguishes them by number
  * and pitch.
  */
 const tones: Readonly<Record<Severity, readonly number[]>> = {
@@ -73,12 +73,14 @@ const loud = 0.35
 
 /** The page is not live: what pages would not be heard. */
 const lostTones = [220, 165]
-/** How long it has not been live when that is first heard, and how often it is said again, ms. */
+/**
+ * How long the link has not been live when that is first heard, and how often it is repeated, ms.
+ */
 const lostAfterMs = 30_000
 const lostEveryMs = 60_000
 
 function play(pitches: readonly number[]): void {
-  // What is held back would sound all at once when the browser lets it.
+  // Blocked tones would all sound together when the browser allows it.
   if (context === null || isBlocked.peek()) return
   const { currentTime, destination } = context
   pitches.forEach((pitch, i) => {
@@ -99,7 +101,10 @@ function play(pitches: readonly number[]): void {
   })
 }
 
-/** By a press of the officer: what stands unacknowledged is said and sounds, and what comes. */
+/**
+ * After a press of the officer: present unacknowledged alerts are announced and sound, and so do
+ * later ones.
+ */
 export async function arm(): Promise<void> {
   context ??= new AudioContext()
   context.onstatechange = () => {
@@ -115,7 +120,7 @@ export async function arm(): Promise<void> {
   try {
     await context.resume()
   } catch {
-    // Said as blocked: the state tells it.
+    // No error: the state shows that the sound is blocked.
   }
   isBlocked.value = context.state !== 'running'
   // What sounds already shows that it is heard.
@@ -141,14 +146,14 @@ export function testTone(severity: Severity): void {
   play(tones[severity])
 }
 
-/** What sounds now is known here: it sounds no more, though nobody has it yet. */
+/** Stops the alarms that sound now, although the alerts are still unacknowledged. */
 export function hush(): void {
   const hushed = new Set(alarmsNow.peek().map(({ alert }) => alert.alertId))
   for (const id of hushed) called.add(id)
   alarms.value = new Map([...alarms.peek()].filter(([id]) => !hushed.has(id)))
 }
 
-/** Told of every event that states an alert. */
+/** Called for every event that states an alert. */
 export function hear(alert: ShownAlert, type: string): void {
   // Given back, or with an acknowledgement that has lapsed, it calls again.
   if (!wantsSomebody(alert) || eventName(type) === 'responded') called.delete(alert.alertId)
@@ -158,16 +163,14 @@ export function hear(alert: ShownAlert, type: string): void {
   alarms.value = alarmsAfter(alarms.peek(), alert, type, nowMs.peek())
 }
 
-/**
- * Told of the alerts as they were before a snapshot: what became of them since no event has told.
- */
+/** Called with the alerts before a snapshot: no event has reported what changed since. */
 export function hearSince(before: ReadonlyMap<string, ShownAlert>): void {
   if (wanted.peek() !== 'off')
     alarms.value = alarmsSince(alarms.peek(), before, picture.alerts, nowMs.peek())
 }
 
-// What no event has told: what stood when it was armed, came in a gap or before this key, was given
-// back, or lapsed.
+// What no event has reported: alerts that existed when it was armed, came in a gap or before this
+// key, were released, or lapsed.
 effect(() => {
   pictureAge.value
   if (wanted.value === 'off') return
@@ -184,7 +187,9 @@ effect(() => {
   if (news.length > 0) alarms.value = alarmsWith(alarms.peek(), news, nowMs.peek())
 })
 
-/** From when to when another key signed in and nothing was heard, ms; null: nothing to tell. */
+/**
+ * From when to when another key was signed in and alerts went unheard, ms; null: no such interval.
+ */
 export const unheard = signal<{ readonly fromMs: number; readonly toMs: number } | null>(null)
 let heardMs: number | null = null
 let unheardFromMs: number | null = null
@@ -202,8 +207,8 @@ effect(() => {
 })
 
 /**
- * What was raised and taken in a gap comes one after the other: until all has come nothing sounds,
- * for this long at most, ms.
+ * Alerts raised and acknowledged in a gap arrive one after the other: no sound until all have
+ * arrived, for this long at most, ms.
  */
 const catchUpMaxMs = 5_000
 /** When the first event of a gap came, ms, and when the page was live again; null: neither. */
@@ -213,7 +218,7 @@ function isCatchingUp(now: number): boolean {
   if (catchingUpMs === null) return false
   if (!isLive.value) caughtUpMs = null
   else caughtUpMs ??= now
-  // That all has come is known a moment before all of it has been taken in.
+  // That all has come is known a little before all of that is applied.
   const isOver =
     (caughtUpMs !== null && now !== caughtUpMs) || Math.abs(now - catchingUpMs) >= catchUpMaxMs
   if (isOver && caughtUpMs !== null) {
@@ -226,7 +231,7 @@ function isCatchingUp(now: number): boolean {
 effect(() => {
   const now = nowMs.value
   const isHeld = isCatchingUp(now)
-  // Over the page that asks who is there nobody could hush it.
+  // On the sign-in page there would be no way to hush it.
   if (signedIn.value.kind === 'none') return
   if (wanted.value === 'off' || alarms.value.size === 0) return
   alarms.value = same(
@@ -251,7 +256,7 @@ export const isLost = computed(
 )
 let lostSinceMs: number | null = null
 let lostSaidMs: number | null = null
-/** Counts how often it was said. */
+/** Counts how often it sounded. */
 export const lostSoundings = signal(0)
 effect(() => {
   const now = nowMs.value
@@ -277,9 +282,7 @@ function hasSessionEnded(): boolean {
   return who.kind === 'none' && who.hasEnded
 }
 
-/**
- * The one before where nothing differs: an effect that sets what it reads would not come to rest.
- */
+/** Returns the former object if equal: an effect that sets what it reads would never settle. */
 function same(before: Alarms, after: Alarms): Alarms {
   const isSame =
     before.size === after.size &&

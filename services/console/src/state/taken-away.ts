@@ -14,23 +14,23 @@ export interface TakenAway {
   readonly alertId: string
   readonly headline: string
   readonly severity: Severity
-  /** Who has it now; null: nobody. */
+  /** Present owner; null: unassigned. */
   readonly holder: string | null
   readonly by: string
   /** ISO 8601 */
   readonly at: string
 }
 
-/** Of more, the last: whoever reads none of them has the list. */
+/** Only the last ones: whoever reads none has the list. */
 const keptMax = 20
 
-/** The last first, each alert once, until somebody says that it was read. */
+/** The last first, each alert once, until somebody confirms having read it. */
 export const takenAway = ofKey(signal<readonly TakenAway[]>([]))
 
 /**
- * Told of every event, with the state of its alert before; null where none was known. Who thinks to
- * have an alert that another officer took over or gave back would go on with it, or leave it to
- * nobody; who is assigned one does not know of it.
+ * Called for every event, with the state of its alert before; null if none was known. An officer
+ * whose alert another one took over or released would continue with it, or leave it unassigned; an
+ * assignee may not know about it.
  */
 export function noteTakenAway(before: ShownAlert | null, after: ShownAlert, at: string): void {
   const me = caller.peek()?.name
@@ -40,7 +40,7 @@ export function noteTakenAway(before: ShownAlert | null, after: ShownAlert, at: 
   if (me === undefined || before === null) return
   const isAssigned = before.operator.assignedTo !== me && after.operator.assignedTo === me
   if (!isAssigned && (findHolder(before.operator) !== me || holder === me)) return
-  // What lapses or escalates calls again by itself, and what is closed needs nobody.
+  // What lapses or escalates pages again by itself, and what is closed needs no owner.
   if (action === undefined || action === null || action.by === me || !isOpen(after)) return
   const told: TakenAway = { alertId, headline, severity, holder, by: action.by, at }
   takenAway.value = [told, ...takenAway.peek().filter(each => each.alertId !== alertId)].slice(

@@ -1,5 +1,5 @@
-// What nobody answered: listed by the suite when the page has gone live, kept by the events of the
-// stream, and asked for again where they do not decide.
+// Unacknowledged alerts: listed by the suite when the page has gone live, updated by the events of
+// the stream, and requested again where events do not decide.
 
 import { computed, effect, signal } from '@preact/signals'
 import { Unacknowledged } from '../derived/unacknowledged.ts'
@@ -24,11 +24,13 @@ import {
 import { currentView } from './current-view.ts'
 import { onOtherKey } from './session/of-key.ts'
 
-/** Pages of the list that are read, the gravest first: nobody answers more than this. */
+/**
+ * Pages of the list that are read, the gravest first: officers do not get through more than this.
+ */
 const pagesMax = 4
 /** Fewer than this of a list that was cut: the next ones are read. */
 const fewMin = 1_000
-/** The list is not asked for more often than this, ms: many acknowledgements may lapse at once. */
+/** The list is requested at most this often, ms: many acknowledgements may lapse together. */
 const everyMs = 1_000
 /** After an answer that did not come, ms. */
 const againMs = 5_000
@@ -40,12 +42,11 @@ export const isSoundOn = signal(false)
 /** From when on the list is asked for, ms; null: it is as it should be. */
 const dueMs = signal<number | null>(0)
 /**
- * Since when events left open whether the list is as it is kept here, ms; null: it is as the suite
- * has it.
+ * Since when events left open whether the local list is right, ms; null: it is as the suite has it.
  */
 const unsureSinceMs = signal<number | null>(null)
 /**
- * A list that is asked for again is told as known for so long, ms: most answers come within a
+ * A list that is requested again is shown as known for this long, ms: most answers come within a
  * second.
  */
 const sureForMs = 5_000
@@ -61,7 +62,8 @@ onOtherKey(() => {
 })
 
 /**
- * Who answers alerts is told how many wait; others when they look at what names them, or listen.
+ * Who can acknowledge alerts sees how many wait; others do when they look at what names them, or
+ * listen.
  */
 const isLookedAt = computed(
   () => filter.value.unacknowledged || currentView.value === 'hand-over' || isSoundOn.value
@@ -108,16 +110,16 @@ function askSoon(): void {
   dueMs.value ??= nowMs.peek() + everyMs
 }
 
-/** All that is open came anew: what was answered meanwhile no event has told. */
+/** All open alerts arrived again: no event has reported what was acknowledged meanwhile. */
 export function askUnacknowledged(): void {
-  // What an answer that is under way says may be older.
+  // The answer to a pending question may be older.
   turn += 1
   isAsking = false
   unsureSinceMs.value ??= nowMs.peek()
   dueMs.value = 0
 }
 
-/** Told of every event. */
+/** Called for every event. */
 export function noteAnswer(
   before: ShownAlert | null,
   after: ShownAlert | null,
@@ -136,29 +138,29 @@ export function isUnacknowledged({ alertId }: ShownAlert): boolean {
   return held.ids.has(alertId)
 }
 
-/** Ids of which an answer has said something else, since this was last asked. */
+/** Ids for which an answer has brought a different state since the last call. */
 export function takeAnswered(): ReadonlySet<string> {
   return held.takeTouched()
 }
 
 export interface UnacknowledgedCount {
-  /** Null: not told yet. */
+  /** Null: not received yet. */
   readonly count: number | null
   /** There are more. */
   readonly isCut: boolean
   readonly worst: Severity | null
-  /** How long the one has waited that has waited longest, by the clock of its theatre, ms. */
+  /** Longest wait of any of them, by the clock of its theatre, ms. */
   readonly oldestMs: number
   /**
-   * Since when the count may be another one, since the suite has not told the list again, ms; null:
-   * it is right.
+   * Since when the count may be wrong, because the suite has not sent the list again, ms; null: it
+   * is right.
    */
   readonly unknownSinceMs: number | null
 }
 
 const unknownSinceMs = computed(() => {
   const since = unsureSinceMs.value
-  // A clock that was set back tells nothing of how long it has been.
+  // A clock that was set back does not show how long it has been.
   return since === null || Math.abs(nowMs.value - since) < sureForMs ? null : since
 })
 

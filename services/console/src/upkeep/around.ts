@@ -1,5 +1,5 @@
-// What the next officer must know beside the alerts: what is silenced, who is on watch, which
-// sources went silent. In words, one line each. Pure: times are passed in.
+// What the next officer must know in addition to the alerts: what is silenced, who is on shift,
+// which sources went silent. In words, one line each. Pure: times are passed in.
 
 import type { AroundLine, AroundPart } from '../derived/shift-report.ts'
 import type { Shift, Silence, Source, Watch } from '../shown/answers.ts'
@@ -12,8 +12,8 @@ import { computeEnd } from './told-partners.ts'
 import { isOver, watchStanding } from './watch-standing.ts'
 
 /**
- * Each null where it is not told to this key; the answer of a list that failed is missing from the
- * document, which says so.
+ * Each null if not visible to this key; a list that failed to load is missing from the document,
+ * which mentions it.
  */
 export interface Around {
   readonly silences: readonly Silence[] | null
@@ -28,7 +28,7 @@ export interface Span {
   readonly nowIn: (theatre: string) => number
 }
 
-/** A part for each list that is told, in order of how soon the next officer needs it. */
+/** A part for each visible list, in order of how soon the next officer needs it. */
 export function listAround(
   { silences, watches, sources }: Around,
   span: Span
@@ -48,7 +48,7 @@ export function listAround(
             ]
           }
         ]
-  // Of sources whose reports are not told, none can be said to be silent or not.
+  // Without the reports of a source, it is unknown whether the source is silent.
   const areHeardTold = sources?.every(({ heard }) => heard !== undefined) === true
   return [
     ...part('watches', watches?.flatMap(watch => watchLines(watch, span)) ?? null),
@@ -60,7 +60,7 @@ export function listAround(
 const isWithin = (iso: string, { sinceMs, atMs }: Span): boolean =>
   Date.parse(iso) >= sinceMs && Date.parse(iso) <= atMs
 
-/** Those that stand, and those that ended since. */
+/** Active silences, and those that ended since. */
 function silenceLines(silence: Silence, span: Span): readonly AroundLine[] {
   const { around } = words.shiftReport
   const { id, createdAt, startsAt, by, reason } = silence

@@ -1,5 +1,4 @@
-// How often a rule would have told something, by month, or by quarter or year where that is long.
-// Pure.
+// How often a rule would have notified, by month, or by quarter or year for long spans. Pure.
 
 import type { PreviewedMonth, RulePreview } from '../shown/answers.ts'
 import { type Severity, severityRank } from '../shown/shown-alert.ts'
@@ -23,7 +22,7 @@ export interface BacktestSum {
 }
 
 const yearMs = 365.25 * 86_400_000
-/** More years than this are not told one by one: the first of them are left out. */
+/** With more years than this, the first are left out. */
 const yearsMax = 60
 
 const computeYear = (month: string) => month.slice(0, 4)

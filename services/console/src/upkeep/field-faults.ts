@@ -1,19 +1,19 @@
-// A refusal of the suite, told beside the field that it is about.
+// A refusal of the suite, shown next to the field that it is about.
 
 import type { Problem } from '../shown/answers.ts'
 
 export interface Faults {
   /** By field, such as `url` or `location/name`. */
   readonly byField: ReadonlyMap<string, string>
-  /** What is about no shown field; null if all of it is told beside its field. */
+  /** Faults about no shown field; null if all faults are shown next to their fields. */
   readonly rest: string | null
 }
 
 export const noFaults: Faults = { byField: new Map(), rest: null }
 
 /**
- * `fields`: those that the form shows. A fault within a field, such as of an item of a list, is
- * told beside the field.
+ * `fields`: those that the form shows. A fault within a field, such as in an item of a list, is
+ * shown next to the field.
  */
 export function listFaults(
   { detail, errors = [] }: Pick<Problem, 'detail' | 'errors'>,

@@ -1,6 +1,6 @@
-// A form as a table: each field with how it is typed, where it stands in the record, and when it is
-// shown. A draft and what is sent of it follow from the table. What is no number, or no JSON, goes as
-// it was typed: Tocsin says at which field. Pure.
+// A form as a table: each field with how it is typed, its path in the record, and when it is shown.
+// A draft and what is sent follow from the table. Invalid numbers and JSON are sent as typed:
+// Tocsin names the field. Pure.
 
 /**
  * `names`: separated by commas. `picks`: several of the codes that are offered. `moment`: a date and a
@@ -26,7 +26,7 @@ export type Typed = Readonly<Record<string, unknown>>
 
 export interface FieldRow {
   readonly as: FieldKind
-  /** Where it stands in the record, and in refusals, such as `filter/country`. Default: its name. */
+  /** Its path in the record, and in refusals, such as `filter/country`. Default: its name. */
   readonly at?: string
   /** Of a choice or picks: the list that is offered, by its name. */
   readonly of?: string
@@ -36,7 +36,7 @@ export interface FieldRow {
   readonly ifEmpty?: 'null' | 'list'
   /** Decides what else is shown, and is not sent. */
   readonly isLocal?: true
-  /** Fields one after another with the same name here stand in one row. */
+  /** Consecutive fields with the same name here share a row. */
   readonly row?: string
   /** Where it is not shown, it is not sent. */
   readonly when?: (draft: Typed) => boolean
@@ -62,7 +62,7 @@ export function fieldsShown(table: FieldTable, draft: object): readonly [string,
   return Object.entries(table).filter(([, { when }]) => when?.(draft as Typed) ?? true)
 }
 
-/** What stands, as it would be typed. */
+/** The record's values, as they would be typed. */
 export function draftFrom<T extends FieldTable>(record: object, table: T): DraftOf<T> {
   const typed = Object.entries(table).map(([name, { as, at = name }]) => [
     name,

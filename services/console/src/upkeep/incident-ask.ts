@@ -10,7 +10,7 @@ export type AskedDays = (typeof askedDays)[number]
 
 export const outcomes = ['counted', 'withdrawn', 'drill'] as const
 export type Outcome = (typeof outcomes)[number]
-/** Reports in no incident: no theatre has their place, or nothing can read them. */
+/** Reports in no incident: no theatre has their place, or they cannot be read. */
 export const apart = ['no-theatre', 'unreadable'] as const
 export type Apart = (typeof apart)[number]
 /** Members of the address of the list of those in no theatre. */

@@ -49,7 +49,7 @@ function parsed(text: string | null): unknown {
   try {
     return text === null ? null : JSON.parse(text)
   } catch {
-    // Most of what is here could not be parsed: nothing can be saved of it.
+    // Most content here could not be parsed: none can be saved.
     return null
   }
 }

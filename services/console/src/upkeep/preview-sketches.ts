@@ -1,4 +1,4 @@
-// What a preview lists, one by one, as the list and the map of it name them. Pure.
+// The entries of a preview, one by one, as its list and map name them. Pure.
 
 import type { PlacedAlert } from '../map/shown-places.ts'
 import type { AlertSketch, RulePreview } from '../shown/answers.ts'
@@ -11,7 +11,7 @@ export interface NamedSketch {
   readonly id: string
   readonly theatre: string
   readonly sketch: AlertSketch
-  /** How it is now, of one that would change. */
+  /** Its present state, for an alert that would change. */
   readonly before: AlertSketch | null
 }
 
@@ -30,14 +30,14 @@ export function computeSketches(
   })
 }
 
-/** The first kind that has something to show; null if nothing would change. */
+/** The first kind with entries; null if the preview changes no alert. */
 export function findFirstKind(preview: Pick<RulePreview, 'theatres'>): PreviewKind | null {
   return (
     previewKinds.find(kind => preview.theatres.some(theatre => theatre[kind].length > 0)) ?? null
   )
 }
 
-/** What the map draws of them. */
+/** What the map draws for them. */
 export function placedSketches(sketches: readonly NamedSketch[]): readonly PlacedAlert[] {
   return sketches.map(({ id, sketch: { severity, area, triggers, pattern } }) => ({
     ...{ alertId: id, severity, area, ...(pattern == null ? {} : { pattern }) },

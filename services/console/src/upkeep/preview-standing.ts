@@ -1,9 +1,8 @@
-// Whether the preview of a rule still tells what putting it into force would do. Pure: times are
-// passed in.
+// Whether the preview of a rule still shows what publishing would do. Pure: times are passed in.
 
 import type { Rule } from '../shown/answers.ts'
 
-/** On what a preview was made besides the reports; null: not known then. */
+/** The basis of a preview in addition to the reports; null: not known then. */
 export interface PreviewBasis {
   readonly rules: readonly Pick<Rule, 'ruleId' | 'ruleVersion'>[] | null
   readonly theatres:
@@ -24,8 +23,8 @@ export type PreviewStanding = 'current' | 'rules' | 'window' | 'old'
 export const previewGoodMs = 5 * 60_000
 
 /**
- * `id`: of the previewed rule, whose own change the suite refuses, and tells by whom it was.
- * `ageMs`: since it was asked for.
+ * `id`: of the previewed rule. The suite refuses a change after another change of the same rule,
+ * and names the author. `ageMs`: since the preview was requested.
  */
 export function previewStanding(
   id: string,
@@ -35,7 +34,7 @@ export function previewStanding(
 ): PreviewStanding {
   if (differ(rulesBeside(id, then), rulesBeside(id, now))) return 'rules'
   if (differ(computeWindows(then), computeWindows(now))) return 'window'
-  // A clock that was set back tells no age.
+  // With a clock that was set back, the age is unknown.
   return ageMs < 0 || ageMs >= previewGoodMs ? 'old' : 'current'
 }
 

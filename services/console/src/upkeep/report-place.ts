@@ -27,9 +27,9 @@ export function readPointFields({ lat, lon }: Pointed, km: number): PlaceFields 
 }
 
 /**
- * What a point takes out of the fields: the codes of another area than that in which it lies, and a
- * name that was made of them. Both together would be a report that contradicts itself. `area`:
- * where it lies, null: in none. `findName`: as `readAreaFields` was given it.
+ * What a point removes from the fields: the codes of another area than its own, and a name that was
+ * made from them. Both together would be a report that contradicts itself. `area`: the point's
+ * area, null: none. `findName`: as `readAreaFields` was given it.
  */
 export function withoutOtherArea(
   { place, country, admin1 }: Pick<ReportDraft, 'place' | 'country' | 'admin1'>,

@@ -4,7 +4,7 @@ import type { TimesBy, TimesRow } from '../shown/answers.ts'
 
 export const timesBy = ['severity', 'area', 'officer', 'subscriber'] as const
 
-/** What is asked for; days as `2026-03-01`, both of them included. */
+/** The question; days as `2026-03-01`, both inclusive. */
 export interface TimesAsk {
   readonly by: TimesBy
   /** Null: from the beginning. */
@@ -16,7 +16,7 @@ export interface TimesAsk {
 const dayMs = 86_400_000
 export const computeDay = (ms: number) => new Date(ms).toISOString().slice(0, 10)
 
-/** As an address says it; a day that is none says nothing. */
+/** The question in an address; an invalid day is ignored. */
 export function timesAskIn(query: URLSearchParams): TimesAsk {
   const by = timesBy.find(each => each === query.get('by')) ?? timesBy[0]
   return { by, from: dayIn(query.get('from')), to: dayIn(query.get('to')) }
@@ -116,12 +116,12 @@ export interface TimeScale {
   readonly marksS: readonly number[]
   /** Marks that have room for their name, the last among them. */
   readonly namedS: readonly number[]
-  /** Where a time stands, 0 to 100. */
+  /** The place of a time on the scale, 0 to 100. */
   readonly at: (seconds: number) => number
 }
 
 /**
- * From nothing to the first mark that no time exceeds, nor the target. Each mark is several times
+ * From 0 to the first mark that neither a time nor the target exceeds. Each mark is several times
  * the one before: minutes and days are seen.
  */
 export function computeTimeScale(drawn: readonly MeasuredRow[], targetS: number): TimeScale {

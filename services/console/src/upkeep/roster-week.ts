@@ -8,7 +8,7 @@ const hourMs = 3_600_000
 const dayMs = 24 * hourMs
 export const weekDays = 7
 
-/** A shift, or a gap: nobody is planned. */
+/** A shift, or a gap without a planned shift. */
 export interface RosterCell {
   /** Null: a gap. */
   readonly officer: string | null
@@ -72,7 +72,7 @@ export function rosterWeek(shifts: readonly Shift[], mondayMs: number, nowMs: nu
   return { rows, gaps, hours: [...hours].sort(([a], [b]) => a.localeCompare(b)) }
 }
 
-/** Of one day it stands at its beginning, a longer one on each of its days. */
+/** A cell within a day is shown at its beginning, a longer one on each day. */
 function isOnDay({ fromMs, untilMs }: RosterCell, time: string, dayStartMs: number): boolean {
   const beginsThen = fromMs >= dayStartMs && fromMs < dayStartMs + dayMs
   return time === '' ? fromMs < dayStartMs + dayMs && untilMs > dayStartMs : beginsThen

@@ -21,11 +21,11 @@ export interface RuleChart {
   /** In order of time. */
   readonly points: readonly ChartPoint[]
   readonly measure: string
-  /** Null: each alert has a threshold of its own, such as a multiple of what is usual. */
+  /** Null: each alert has a separate threshold, such as a multiple of the usual value. */
   readonly threshold: number | null
 }
 
-/** Null: there is nothing to draw. `near`: what nearly fired by the rule in force. */
+/** Null: no data to draw. `near`: what nearly fired by the rule in force. */
 export function makeChart(
   preview: Pick<RulePreview, 'theatres'> | null,
   near: readonly NearMiss[]

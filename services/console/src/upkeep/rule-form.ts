@@ -60,7 +60,7 @@ export function readFields(text: string, parameters: readonly FormParameter[]): 
   ])
 }
 
-/** The text with one field changed. An empty field is left out: the default holds. */
+/** The text with one field changed. An empty field is left out: the default applies. */
 export function writeField(
   text: string,
   path: string,
@@ -70,7 +70,7 @@ export function writeField(
   const document = parseDocument(text)
   const at = path.split('/')
   const value = readTyped(path, typed, parameters)
-  // An empty map, such as `parameters: {}`, stands in one line.
+  // An empty map, such as `parameters: {}`, is on one line.
   const parent = document.getIn(at.slice(0, -1))
   if (isFlow(parent) && parent.items.length === 0) parent.flow = false
   if (value === '') document.deleteIn(at)
@@ -93,13 +93,13 @@ function readTyped(
   return known.length === 0 ? '' : isOfNumbers ? known.map(readNumber) : known
 }
 
-/** What is no number is sent as it is, so that Tocsin says what is wrong. */
+/** An invalid number is sent as it is, so that Tocsin reports the fault. */
 function readNumber(typed: string): number | string {
   const number = Number(typed.replace(',', '.'))
   return typed.trim() === '' || Number.isNaN(number) ? typed.trim() : number
 }
 
-/** The faults beside the fields that the form shows. */
+/** The faults next to the fields that the form shows. */
 export function fieldFaults(faults: readonly TypedFault[], fields: RuleFields): Faults {
   const errors = faults.flatMap(({ pointer, detail }) =>
     pointer === undefined ? [] : [{ pointer, detail }]

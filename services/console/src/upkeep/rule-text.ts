@@ -22,7 +22,7 @@ const members = [
 export const newRuleText = 'title: \npattern: \nparameters: {}\n'
 export const ruleIdPattern = /^[a-z0-9][a-z0-9-]{0,63}$/
 
-/** What was declared: defaults of the pattern are not part of it. */
+/** The declared members, without defaults of the pattern. */
 export function formatRule(rule: Readonly<Record<string, unknown>>): string {
   return stringify(
     Object.fromEntries(
@@ -39,7 +39,7 @@ export type ReadRule =
     }
   | { readonly kind: 'faults'; readonly faults: readonly TypedFault[] }
 
-/** The body that a text stands for, and the lines of what the suite refuses in it. */
+/** The body that a text represents, and the lines of what the suite refuses. */
 export function readRule(text: string): ReadRule {
   const read = readTyped(text)
   if (read.kind === 'faults') return read
@@ -47,7 +47,7 @@ export function readRule(text: string): ReadRule {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return { kind: 'faults', faults: [{ line: 1, column: 1, detail: words.rules.noRule }] }
   }
-  // What was left empty is not sent, so that the defaults of the pattern hold.
+  // Empty fields are not sent, so that the pattern's defaults apply.
   const body = Object.fromEntries(
     Object.entries(value).filter(([, member]) => member !== null && member !== '')
   )

@@ -1,4 +1,4 @@
-// A silence as it is typed into the form, what is sent, and how one stands. Pure.
+// A silence as it is typed into the form, what is sent, and its state. Pure.
 
 import type { Silence } from '../shown/answers.ts'
 import { isOpen, type ShownAlert } from '../shown/shown-alert.ts'
@@ -25,8 +25,8 @@ export const silenceFields = {
 
 export interface SilenceDraft extends DraftOf<typeof silenceFields> {
   /**
-   * What the form was opened for: what is typed for one thing is kept beside another. Empty:
-   * nothing in particular.
+   * What the form was opened for: input for one subject is stored separately from that for another.
+   * Empty: no particular subject.
    */
   readonly of: string
   /** Empty: alerts that pass the filter. */
@@ -58,7 +58,7 @@ export function makeSilenceBody(draft: SilenceDraft): Readonly<Record<string, un
 
 const minuteMs = 60_000
 
-/** A silence as the form begins with it, to be replaced; null: not all of it is told. */
+/** A silence as the initial content of the form, to be replaced; null: not all is visible. */
 export function makeSilenceDraft(silence: Silence, nowMs: number): SilenceDraft | null {
   const { id, alertId, filter, startsAt, endsAt, reason, handling } = silence
   if (reason === null || filter === null || handling === null) return null
@@ -74,12 +74,12 @@ export function makeSilenceDraft(silence: Silence, nowMs: number): SilenceDraft 
   }
 }
 
-/** Whether only Tocsin knows what it would hold back: alerts are told without their categories. */
+/** Whether only Tocsin knows what it would mute: the page gets alerts without their categories. */
 export function isJudgedByTocsin({ alertId, kept, category }: SilenceDraft): boolean {
   return alertId === '' && (kept.filter !== undefined || category.length > 0)
 }
 
-/** Whether it would hold back an alert, by the fields of the form. */
+/** Whether it would mute an alert, by the fields of the form. */
 export function wouldHold(draft: SilenceDraft, alert: ShownAlert): boolean {
   if (!isOpen(alert) || (alert.severity === 'extreme' && !draft.includesExtreme)) return false
   if (draft.alertId !== '') return alert.alertId === draft.alertId
@@ -94,10 +94,10 @@ export function wouldHold(draft: SilenceDraft, alert: ShownAlert): boolean {
   )
 }
 
-/** `over`: it was ended, or its time has passed; also before the suite says so. */
+/** `over`: it was ended, or its time has passed, also before the suite reports it. */
 export type SilenceStanding = 'holding' | 'unbacked' | 'matches-nothing' | 'waiting' | 'over'
 
-/** What is said of it first: one that mutes nothing is the likely mistake. */
+/** Its most important state: one that mutes no alert is the likely mistake. */
 export function silenceStanding(
   { standing, isBacked, matches, endsAt }: Silence,
   nowMs: number

@@ -6,7 +6,7 @@ export type SourceState = 'silent' | 'live' | 'unheard' | 'archive'
 
 export interface SourceRow {
   readonly source: Source
-  /** Null: heard nowhere yet, or not told to this caller. */
+  /** Null: heard nowhere yet, or not visible to this caller. */
   readonly theatre: string | null
   readonly state: SourceState
   /** Time of its latest report, ISO 8601. */
@@ -15,7 +15,7 @@ export interface SourceRow {
   readonly quietMs: number | null
   /** How far that is beyond its usual rhythm, ms; 0 within it. */
   readonly overdueMs: number
-  /** Of the last days, today's last; none where they are not told. */
+  /** For the last days, today's last; none where they are not visible. */
   readonly reportsADay: readonly number[]
 }
 

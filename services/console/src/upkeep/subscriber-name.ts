@@ -1,10 +1,10 @@
-// What a subscription is called: by its address to who manages it, else by whom it is held. Pure.
+// The name of a subscription: its address for those who manage it, else its holder. Pure.
 
 import type { SubscriberName, Subscription } from '../shown/answers.ts'
 
 /**
- * The address of one of `own`; else the name of its key with its contact, as far as the reader may
- * know it; else its id. `unnamed`: what is said where the key is gone.
+ * The address of one in `own`; else the name of its key with its contact, if the reader may know
+ * it; else its id. `unnamed`: the text for a missing key.
  */
 export function subscriptionName(
   id: string,

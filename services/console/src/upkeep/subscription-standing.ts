@@ -6,8 +6,8 @@ import type { Delivery, Subscription } from '../shown/answers.ts'
 export type Standing = 'good' | 'warn' | 'bad' | 'unknown'
 
 /**
- * What is said of a subscription first: its own state where it sends nothing, else that of its
- * endpoint.
+ * The most important state of a subscription: its own where it sends no notifications, else that of
+ * its endpoint.
  */
 export function findStanding({ status, endpoint }: Pick<Subscription, 'status' | 'endpoint'>): {
   readonly level: Standing
@@ -34,7 +34,7 @@ export function hasFailed({ state, last }: Pick<Delivery, 'state' | 'last'>): bo
   return state === 'parked' || (state === 'pending' && last !== null)
 }
 
-/** Waits because the policy of its subscription holds it, and was not begun before. */
+/** Waits because its subscription's policy delays it, and was not begun before. */
 export function isHeld({
   state,
   held = null,
@@ -43,7 +43,7 @@ export function isHeld({
   return state === 'pending' && held !== null && last === null
 }
 
-/** `last`: of its attempts; null: none was made. */
+/** `last`: the latest attempt; null: none was made. */
 export function deliveryLevel({
   state,
   last

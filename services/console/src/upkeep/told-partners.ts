@@ -1,5 +1,5 @@
-// Who was told of an alert: its deliveries by subscription, those first that do not have what holds
-// now. Pure.
+// Who was notified of an alert: its deliveries by subscription, first those without the current
+// state. Pure.
 
 import type { AlertTold, AlertToldList, Silence, SilenceOver } from '../shown/answers.ts'
 import type { ShownAnswer } from '../shown/shown-alert.ts'
@@ -16,8 +16,8 @@ const stateLevels = {
 } as const satisfies Readonly<Record<AlertTold['state'], Standing>>
 
 /**
- * Of a row as officers are told. What its own policy holds is as it wants; a silence was somebody's
- * choice.
+ * The level of a row for officers. A delay by its own policy is as the subscriber wants; a silence
+ * was somebody's choice.
  */
 export function rowLevel({ state, held = null }: Pick<AlertTold, 'state' | 'held'>): Standing {
   return state === 'held' && held?.reason === 'silenced' ? 'warn' : stateLevels[state]
@@ -28,12 +28,12 @@ export function listNotified(told: AlertToldList | null): readonly AlertTold[] {
   return (told?.items ?? []).filter(({ type }) => type !== null)
 }
 
-/** Those to which none goes; the `cause` of each says why. */
+/** Those to which no notification goes; the `cause` of each has the reason. */
 export function listNotNotified(told: AlertToldList | null): readonly AlertTold[] {
   return toldInOrder((told?.items ?? []).filter(({ type }) => type === null))
 }
 
-/** Those first that do not have what holds now. */
+/** First those without the current state. */
 export function toldInOrder(rows: readonly AlertTold[]): readonly AlertTold[] {
   const rank = (row: AlertTold) => order.indexOf(rowLevel(row))
   return rows.toSorted(
@@ -71,12 +71,12 @@ export function answeredEarlier(
   return earlier.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))
 }
 
-/** The silences that still hold; the answer is some seconds old. */
+/** The silences that are still active; the answer is some seconds old. */
 export function silencesNow(told: AlertToldList | null, nowMs: number): readonly SilenceOver[] {
   return (told?.silences ?? []).filter(({ endsAt }) => Date.parse(endsAt) > nowMs)
 }
 
-/** The silence that holds a row, if the reader may know of it. */
+/** The silence that mutes a row, if the reader may know about it. */
 export function findSilence(
   { held = null }: AlertTold,
   told: AlertToldList | null

@@ -57,7 +57,7 @@ export interface WatchDraft extends DraftOf<typeof watchFields> {
   readonly seen: Watch | null
   /** The version that the change is of. */
   readonly version: number
-  /** The shift that is changed: its exact times are kept where the minute is the same. */
+  /** The shift that is changed: its exact times stay where the minute is the same. */
   readonly was: Shift | null
 }
 
@@ -87,11 +87,11 @@ const typedMs = (typed: string) => Date.parse(`${utcField(typed)}Z`)
 function computeInstant(typed: string, was?: string): string {
   const minute = utcField(typed)
   if (was !== undefined && utcField(was) === minute) return was
-  // What is no time goes as it was typed: Tocsin says at which field.
+  // An invalid time is sent as typed: Tocsin names the field.
   return Number.isNaN(typedMs(typed)) ? typed : `${minute}:00Z`
 }
 
-/** The draft of a change as it begins. `shift`: of a planned one, or of one that fills a gap. */
+/** The initial draft of a change. `shift`: a planned one, or one that fills a gap. */
 export function beginDraft(
   kind: Exclude<WatchFormKind, 'new'>,
   seen: Watch,
@@ -142,7 +142,7 @@ export function listRotationShifts(draft: WatchDraft): readonly Shift[] {
   const [lengthMs, everyMs] = [Number(hours) * hourMs, Number(everyHours) * hourMs]
   const turn = Math.max(1, Math.floor(Number(inRow)) || 1)
   if (names.length === 0 || !(lengthMs > 0 && everyMs > 0 && untilMs > fromMs)) return []
-  // One more than is taken: the refusal says so.
+  // One more than is accepted: the refusal names the limit.
   const count = Math.min(Math.ceil((untilMs - fromMs) / everyMs), shiftsMax + 1)
   return Array.from({ length: count }, (_, n) => ({
     officer: names[Math.floor(n / turn) % names.length] as string,
@@ -203,10 +203,7 @@ function linesIn(text: string): readonly string[] {
     .filter(line => line !== '')
 }
 
-/**
- * What a list to choose from says of each: its name, and its id too where another has the same
- * name.
- */
+/** Labels for a list of choices: the name, and the id too where another has the same name. */
 export function distinctNames(
   all: readonly { readonly id: string; readonly name: string }[]
 ): readonly { readonly id: string; readonly name: string }[] {

@@ -1,11 +1,12 @@
-// How a watch stands: who is on, and when nobody is. Pure.
+// State of a watch: who is on shift, and when no one is. Pure.
 
 import type { Shift, Watch } from '../shown/answers.ts'
 
 /**
- * `reached`: somebody is on. `unheard`: somebody is on, and nothing can reach them. `untold`:
- * somebody is on, and nothing that the reader may know of follows it. `nobody`: nobody is on, and
- * who follows it is told. `unfollowed`: nobody is on, and nobody follows it.
+ * `reached`: somebody is on shift. `unheard`: somebody is on shift, but cannot be reached.
+ * `untold`: somebody is on shift, but no subscription visible to the reader follows it. `nobody`:
+ * the watch is empty, and its followers are notified. `unfollowed`: the watch is empty and has no
+ * followers.
  */
 export type WatchStanding = 'reached' | 'unheard' | 'untold' | 'nobody' | 'unfollowed'
 
@@ -13,14 +14,16 @@ export function watchStanding(
   { onWatch, isUnstaffed, isFollowed }: Pick<Watch, 'onWatch' | 'isUnstaffed' | 'isFollowed'>,
   nowMs: number
 ): WatchStanding {
-  // What was told when a shift was on is not so any more once it is over.
+  // Data from during a shift is out of date once it is over.
   const on = onWatch.filter(each => !isOver(each, nowMs))
   if (on.length < onWatch.length && on.length === 0) return 'nobody'
   if (on.length > 0) return isUnstaffed ? 'unheard' : isFollowed === false ? 'untold' : 'reached'
   return isUnstaffed ? 'nobody' : 'unfollowed'
 }
 
-/** Names of those that somebody relies on and on which nobody can be reached, in their order. */
+/**
+ * Names of the watches that somebody relies on and on which no one can be reached, in their order.
+ */
 export function unstaffedAmong(watches: readonly Watch[], nowMs: number): readonly string[] {
   const isHole = (watch: Watch) =>
     ['nobody', 'unheard'].includes(watchStanding(watch, nowMs)) && watch.isFollowed !== false
@@ -33,7 +36,7 @@ interface Hole {
   readonly toMs: number | null
 }
 
-/** Times from now on at which nobody is planned, the first first. The last has no end. */
+/** Intervals from now on without a planned shift, the first first. The last has no end. */
 export function holesIn(shifts: readonly Shift[], nowMs: number): readonly Hole[] {
   const holes: Hole[] = []
   let coveredMs = nowMs

@@ -23,9 +23,12 @@ export interface HitOrder {
   readonly steps: readonly HitStep[]
 }
 
-/** Nearer in one area, a place adds nothing to an arc, km: as the pattern counts places apart. */
+/**
+ * Nearer in one area, a place does not extend an arc, km: the pattern counts places as separate in
+ * the same way.
+ */
 const apartKm = 100
-/** Of more places nobody reads the order on a map; the list has all. */
+/** With more places the order is unreadable on a map; the list has all. */
 const placesMax = 30
 
 interface Hit extends Spot {

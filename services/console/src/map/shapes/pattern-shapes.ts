@@ -1,7 +1,7 @@
-// What is drawn of a pattern beside its events: a ring around a place under siege, the places of an
-// arc in the order in which they were hit, the ways into a hub that were hit, the outline of a
-// cluster. Other patterns have no shape: a line around their events would be one that nobody
-// reported. Pure.
+// What is drawn of a pattern in addition to its events: a ring around a place under siege, the
+// places of an arc in the order in which they were hit, the ways into a hub that were hit, the
+// outline of a cluster. Other patterns have no shape: no report would support a line around their
+// events. Pure.
 
 import type { AlertDetail } from '../../shown/shown-alert.ts'
 import {
@@ -20,7 +20,7 @@ import { compareHits, type HitOrder, type HitStep, isOrdered } from './hit-order
 import { convexHull, kmBetween, type Spot } from './hull.ts'
 import { createHub, type Way, waysInto } from './ways-in.ts'
 
-/** Patterns whose triggers lie close together. */
+/** Patterns with triggers close together. */
 const clusters: ReadonlySet<string> = new Set(['front', 'near-repeat', 'coordinated-attack'])
 
 export type Shape = Line | Polygon | Point
@@ -33,7 +33,7 @@ export interface PatternShapes {
   readonly said: ShapeSaid | null
 }
 
-/** What the words beside the map say of it. */
+/** What the words next to the map describe. */
 export type ShapeSaid =
   | { readonly kind: 'ring' | 'cluster' }
   | { readonly kind: 'arc'; readonly order: HitOrder }
@@ -43,7 +43,7 @@ export const noShapes: PatternShapes = { shapes: collection([]), corners: [], sa
 
 type ShapedAlert = Pick<AlertDetail, 'pattern' | 'area' | 'group' | 'evidence'>
 
-/** The shapes of an alert whose evidence is the given. `towns`: of the map, once it is there. */
+/** The shapes of an alert with the given evidence. `towns`: from the map, once loaded. */
 export function computeShapes(
   alert: ShapedAlert,
   towns: Features<Point> | null = null
@@ -59,8 +59,8 @@ export function computeShapes(
 }
 
 /**
- * It stands off its circle by as much at every scale: seen from afar it would else be hidden by its
- * own mark.
+ * Its distance from its circle is constant at every scale: seen from afar, its own mark would hide
+ * it.
  */
 function ringAround(circle: AlertDetail['area']['circle']): PatternShapes {
   if (circle === null) return noShapes
@@ -87,7 +87,7 @@ function computeArc(order: HitOrder): PatternShapes {
     const line = betweenCircles(step)
     return line === null ? [] : [feature(step.isOrdered ? 'arrow' : 'link', line)]
   })
-  // Where no order is known at all there is nothing to number.
+  // Without any known order there are no numbers.
   const numbers = (isOrdered(order) ? places : []).map(place =>
     feature(
       'number',
@@ -103,8 +103,7 @@ function computeArc(order: HitOrder): PatternShapes {
 }
 
 /**
- * From the edge of one circle to that of the other: in the middle of one nothing is said to have
- * happened.
+ * From the edge of one circle to that of the other: no report places an event in the middle of one.
  */
 function betweenCircles({ from, to }: HitStep): Line | null {
   const km = kmBetween(from, to)

@@ -13,12 +13,13 @@ export type Way = readonly Spot[]
 /** A hub as the pattern takes it: what is hit within is no way into it, km. */
 const hubKm = 20
 /**
- * Hits whose directions differ by less lie on one way: half of what the pattern takes for two,
+ * Hits with directions that differ by less are on one way: half of what the pattern takes for two,
  * degrees.
  */
 const sameWayDegrees = 22.5
 /**
- * As far as the pattern looks around a hub, and as far again for a hub that a rule declares, km.
+ * The radius in which the pattern looks around a hub, and the same again for a hub that a rule
+ * declares, km.
  */
 const reachKm = 800
 
@@ -70,7 +71,7 @@ export function waysInto(hub: Named, triggers: readonly ShownEvent[]): readonly 
   return ways.map(({ hits }) => [{ ...hub, km: 0 }, ...hits.toReversed()])
 }
 
-/** Degrees from north, 0 to 360: near enough to tell directions apart. */
+/** Degrees from north, 0 to 360: precise enough to distinguish directions. */
 function computeBearing(from: Named, to: Named): number {
   const east = (to.lon - from.lon) * Math.cos((((from.lat + to.lat) / 2) * Math.PI) / 180)
   return ((Math.atan2(east, to.lat - from.lat) * 180) / Math.PI + 360) % 360

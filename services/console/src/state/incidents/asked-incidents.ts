@@ -13,7 +13,7 @@ import { listPages, resource } from '../resource.ts'
 
 export const incidentAsk = computed(() => incidentAskIn(address.value))
 
-/** The theatre whose clock holds at a place. */
+/** The theatre that gives the clock for a place. */
 export function findTheatre(place: string | null): string {
   const all = theatres.value
   const own = all.find(({ id }) => id === place)
@@ -36,7 +36,7 @@ const isArea = computed(() => currentView.value === 'area')
 
 const areaQuery = computed(() => {
   const { place } = incidentAsk.value
-  // Of no place there is nothing to compare with.
+  // Without a place there is no comparison.
   const spans = place === null ? 1 : 2
   return isArea.value ? incidentQuery(incidentAsk.value, askedNowMs.value, spans).toString() : ''
 })
@@ -93,7 +93,7 @@ export const listedIncidents = listPages(
   { key: () => listQuery.value }
 )
 
-/** The file of what is listed, as the suite writes it, whole. */
+/** The file with the listed incidents, as the suite writes it, whole. */
 export const incidentsFile = computed(() => {
   const query = incidentQuery(incidentAsk.value, askedNowMs.value)
   // People open the file in Excel, which takes a file without the mark for another encoding.

@@ -1,5 +1,5 @@
-// Splits and merges of incidents: what was typed of one is kept until the suite has it, and each
-// outcome is told in words.
+// Splits and merges of incidents: what was typed is stored until the suite has it, and each outcome
+// is shown in words.
 
 import { computed, effect, signal, untracked } from '@preact/signals'
 import { suite } from '../../http/suite.ts'
@@ -17,11 +17,11 @@ import { chosenId, suiteNowMs } from '../console-state.ts'
 import { ofKey, ofPerson } from '../session/of-key.ts'
 import { holdTyped } from '../session/typed.ts'
 
-/** By incident: what is being declared of it. */
+/** By incident: the declaration being typed. */
 const drafts = ofPerson(signal<ReadonlyMap<string, IncidentDraft>>(new Map()))
 /** By incident: the outcome of the last declaration. */
 export const declaring = command()
-/** Of what it is: told where the incident is not shown any more. */
+/** What it is about: shown where the incident is no longer shown. */
 interface DeclarationOf {
   readonly alertId: string
   readonly kind: IncidentActKind
@@ -29,7 +29,7 @@ interface DeclarationOf {
   readonly what: string
 }
 const begun = ofPerson(signal<ReadonlyMap<string, DeclarationOf>>(new Map()))
-/** Those whose outcome came while another alert, or none, was open. */
+/** Those with an outcome that came while another alert, or none, was open. */
 const away = ofKey(signal<ReadonlySet<string>>(new Set()))
 
 export function makeIncidentDraft(incidentId: string): IncidentDraft | null {
@@ -68,13 +68,11 @@ export function dropIncidentDraft(incidentId: string): void {
 export interface StrayDeclaration extends DeclarationOf {
   readonly incidentId: string
   readonly outcome: SendState
-  /** What was typed and has no other place any more. Empty: nothing. */
+  /** What was typed and is shown nowhere else. Empty: none. */
   readonly note: string
 }
 
-/**
- * What became of declarations, and what is typed of them, where the incident is not shown any more.
- */
+/** Outcomes of declarations, and typed text, for incidents that are no longer shown. */
 export const strayDeclarations = computed((): readonly StrayDeclaration[] =>
   [...begun.value].flatMap(([incidentId, of]) => {
     const outcome = declaring.stateOf(incidentId)
@@ -95,12 +93,15 @@ function isWithoutPlace(incidentId: string): boolean {
   )
 }
 
-/** It was read: it is told no more, and what was typed of an incident that has no place goes. */
+/**
+ * It was read: it is no longer shown, and what was typed for an incident that has no place is
+ * dropped.
+ */
 export function dropStray(incidentId: string): void {
   const hasDraft = drafts.peek().has(incidentId)
   if (isWithoutPlace(incidentId)) dropIncidentDraft(incidentId)
   else if (hasDraft) {
-    // Beside what is typed it stands on.
+    // It stays next to what is typed.
     away.value = without(away.peek(), incidentId)
     return
   }
@@ -116,7 +117,7 @@ function forgetOutcome(incidentId: string): void {
   away.value = without(away.peek(), incidentId)
 }
 
-/** What was done is told while its alert is open: who comes back later has read it. */
+/** The outcome is shown while its alert is open: an officer who comes back later has read it. */
 effect(() => {
   chosenId.value
   untracked(() => {
@@ -126,7 +127,7 @@ effect(() => {
   })
 })
 
-/** Declares what the draft says; the alert that it was seen in is asked for again. */
+/** Sends the declaration of the draft; the alert that it was seen in is requested again. */
 export async function declare(incidentId: string, alertId: string): Promise<void> {
   const draft = drafts.value.get(incidentId)
   if (draft === undefined) return
@@ -143,7 +144,7 @@ export async function declare(incidentId: string, alertId: string): Promise<void
         const { detail: why, revision } = answer.problem
         const text = withReadableTimes(why, suiteNowMs.peek())
         if (revision === undefined) return words.acts.refused(text)
-        // Another officer came first: the next try says that this one has seen it.
+        // Another officer was first: the next try states that this one has seen it.
         changeIncidentDraft(incidentId, { after: revision })
         return words.incidentActs.conflict(text)
       }

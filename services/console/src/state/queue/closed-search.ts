@@ -1,5 +1,4 @@
-// Closed alerts beyond those that the page holds: the suite is asked for them by the words that are
-// sought.
+// Closed alerts beyond those on the page: the suite is searched by the same words.
 
 import { computed, effect, signal } from '@preact/signals'
 import { isCanary } from '../../derived/pipeline.ts'
@@ -7,7 +6,9 @@ import { suite } from '../../http/suite.ts'
 import { closedList, closedStanding, filter, isLive, picture } from '../console-state.ts'
 import { ofKey, onOtherKey } from '../session/of-key.ts'
 
-/** As many as are asked for: of more the ones that changed last, and it is said. */
+/**
+ * Maximum that is requested: if there are more, those that changed last, and the page shows that.
+ */
 export const foundMax = 100
 /** Longest text that the suite seeks. */
 const soughtMax = 100
@@ -31,7 +32,7 @@ const sought = computed(() => {
     : ''
 })
 
-/** What was found of what is sought now. */
+/** The results for the present search. */
 export const closedSearch = computed<ClosedSearch>(() =>
   sought.value === ''
     ? { kind: 'none' }
@@ -57,7 +58,7 @@ effect(() => {
   if (text !== '') due = setTimeout(() => void ask(text), pauseMs)
 })
 
-/** What is found of a text is held from then on. */
+/** Results for a text are stored from then on. */
 export async function findClosed(text: string) {
   const answer = await suite.closedNamed(text.slice(0, soughtMax), foundMax)
   if (answer.kind === 'ok') picture.addKnown(answer.body.items.filter(alert => !isCanary(alert)))

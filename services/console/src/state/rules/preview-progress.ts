@@ -1,5 +1,5 @@
-// How far a preview or a backtest is that this page waits for. Once nobody waits for it, it is
-// ended, in the suite too: others wait for their turn.
+// Progress of a preview or a backtest that this page waits for. Once no page waits for it, it is
+// cancelled, in the suite too: others wait for their turn.
 
 import { signal } from '@preact/signals'
 import type { Answer } from '../../http/answers.ts'
@@ -10,7 +10,7 @@ import { ofKey, onOtherKey } from '../session/of-key.ts'
 const askEveryMs = 1_000
 
 export interface Progress {
-  /** Of which rule. */
+  /** The rule's id. */
   readonly of: string
   /** Of the whole, from 0 to 100. */
   readonly percent: number
@@ -18,7 +18,7 @@ export interface Progress {
   readonly theatres: number
 }
 
-/** Null: nothing is waited for, or nothing is told of it yet. */
+/** Null: no preview is awaited, or its progress is not known yet. */
 export const previewProgress = ofKey(signal<Progress | null>(null))
 
 let waiting: AbortController | null = null
@@ -54,7 +54,7 @@ async function tellUntil(of: string, isOver: () => boolean): Promise<void> {
     if (isOver()) return
     const answer = await rules.progress()
     if (isOver()) return
-    // A suite that can not say how far it is may answer all the same.
+    // A suite that cannot report its progress may answer all the same.
     if (answer.kind === 'ok' && answer.body.preview !== null) {
       // One that is no longer listed is done.
       for (const theatre of shares.keys()) shares.set(theatre, 1)

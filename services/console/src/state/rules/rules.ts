@@ -1,4 +1,4 @@
-// Rules, the opened one, and the text of its change with what it would do.
+// Rules, the opened one, and its changed text with the preview.
 
 import { computed, signal } from '@preact/signals'
 import type { Answer } from '../../http/answers.ts'
@@ -23,7 +23,7 @@ import { whileTold } from './preview-progress.ts'
 
 export const ruleList = resource(() => rules.list())
 const soughtMax = 200
-/** What rules are searched for: it stands in the address, as filters do. */
+/** The search text for rules: part of the address, as filters are. */
 export const sought = computed(() => (address.value.get('find') ?? '').slice(0, soughtMax))
 
 export function seek(text: string): void {
@@ -33,7 +33,7 @@ export function seek(text: string): void {
 const newRule = 'new'
 
 export interface RuleDraft {
-  /** Of which rule; `new`: of none yet; empty: none is shown. */
+  /** The rule's id; `new`: none yet; empty: none is shown. */
   readonly of: string
   readonly id: string
   /** The version that was seen; null for a new rule. */
@@ -49,7 +49,7 @@ export const ruleDraft = formDraft<RuleDraft>(
 )
 
 /**
- * What became of the last preview or change. A preview is of one text: another text needs another.
+ * The outcome of the last preview or change. A preview is for one text: another text needs another.
  */
 export type RuleOutcome =
   | { readonly kind: 'idle' | 'previewing' | 'backtesting' | 'publishing' }
@@ -82,8 +82,8 @@ function basisNow(): PreviewBasis {
 }
 
 /**
- * How the preview of the typed text stands; null: there is none of it. Only with a current one it
- * is put into force.
+ * State of the preview for the typed text; null: none. Only with a current one can the rule be
+ * published.
  */
 export const previewNow = computed<PreviewStanding | null>(() => {
   const outcome = ruleOutcome.value
@@ -96,7 +96,10 @@ function setOutcome(of: string, outcome: RuleOutcome): void {
   outcomes.value = new Map(outcomes.peek()).set(of, outcome)
 }
 
-/** What the typed rule would have told; of one text, as a preview is. It permits nothing. */
+/**
+ * Which notifications the typed rule would have sent; for one text, like a preview. It permits no
+ * change.
+ */
 export const backtest = ofKey(
   signal<{ readonly of: string; readonly preview: RulePreview } | null>(null)
 )
@@ -131,7 +134,7 @@ function announceOutcome(of: string, outcome: RuleOutcome): void {
   if (outcome.kind === 'refused' || outcome.kind === 'done') announce(outcome.text)
 }
 
-/** Told where it is so: a button that was there before the page went stale may still be pressed. */
+/** Checked here: a button that was there before the page went stale may still be pressed. */
 function mustWait(of: string): boolean {
   if (!isLive.peek())
     announceOutcome(of, { kind: 'refused', text: words.stale.actsWait, faults: [], isStale: false })
@@ -157,12 +160,12 @@ function typedRule(
 function isAnswered(): boolean {
   const outcome = ruleOutcome.peek()
   if (outcome.kind === 'preview') return outcome.of === ruleDraft.typed.peek().text
-  // What another officer changed is said until it is read again.
+  // The change of another officer is shown until the rule is read again.
   if (outcome.kind === 'refused') return outcome.isStale
   return outcome.kind !== 'idle' && outcome.kind !== 'done'
 }
 
-/** As `previewRule`, once somebody stops typing: nothing of it is announced. */
+/** As `previewRule`, once somebody stops typing, without announcements. */
 export async function previewTyped(): Promise<void> {
   const { id, text } = ruleDraft.typed.peek()
   const read = readRule(text)
@@ -186,7 +189,9 @@ export async function previewRule(tell = announceOutcome): Promise<void> {
   if (tell === announceOutcome) announce(words.rules.previewed)
 }
 
-/** What the typed rule alone would have told. A preview that was shown of the same text stays. */
+/**
+ * Which notifications the typed rule alone would have sent. A shown preview of the same text stays.
+ */
 export async function backtestRule(): Promise<void> {
   const read = typedRule()
   if (read === null) return

@@ -1,6 +1,6 @@
-// What the page holds for the key that is signed in: kept here from when it is made, and as at the
-// beginning once another key is signed in. What a module holds beside it is of the page itself;
-// test/state/of-key.test.ts has a list of that.
+// State of the page for the signed-in key: registered here when it is created, and reset once
+// another key is signed in. Other state of a module belongs to the page itself;
+// test/state/of-key.test.ts lists it.
 
 import { batch, type Signal } from '@preact/signals'
 import { dropQuestions } from '../../http/answers.ts'
@@ -18,7 +18,7 @@ interface Rights {
 const ofKeys: (() => void)[] = []
 const ofPeople: (() => void)[] = []
 
-/** A signal that begins anew with another key: what was shown, asked and answered. */
+/** A signal that is reset for another key: what was shown, asked and answered. */
 export function ofKey<T>(held: Signal<T>): Signal<T> {
   const begun = held.peek()
   onOtherKey(() => {
@@ -28,8 +28,8 @@ export function ofKey<T>(held: Signal<T>): Signal<T> {
 }
 
 /**
- * A signal that begins anew with another person: what was typed. A person whose key was revoked
- * goes on with another.
+ * A signal that is reset for another person: what was typed. A person with a revoked key continues
+ * with another.
  */
 export function ofPerson<T>(held: Signal<T>): Signal<T> {
   const begun = held.peek()
@@ -51,20 +51,20 @@ export function onOtherPerson(forget: () => void): void {
 
 let last: Rights | null = null
 
-/** Whose the page is: the name of who was signed in last. Null: nobody was. */
+/** Owner of the page: the name of the last user who signed in. Null: none. */
 export function lastName(): string | null {
   return last?.name ?? null
 }
 
 /**
- * Told who is signed in, before anything is asked for: forgets what is of the key before, and
- * returns whether it did. People are told apart by their names.
+ * Called with the signed-in user before anything is requested: drops the state of the previous key,
+ * and returns whether it did. People are distinguished by their names.
  */
 export function signedInAs(rights: Rights): boolean {
   const before = last
   last = rights
   if (before === null || areSame(before, rights)) return false
-  // What is still answered to the key before is taken by nobody.
+  // Later answers to the previous key are ignored.
   dropQuestions()
   forgetUnanswered()
   batch(() => {

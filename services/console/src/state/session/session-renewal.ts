@@ -1,5 +1,5 @@
-// A session that the identity provider began goes on while the provider says so: it is continued
-// before it expires, by one tab.
+// A session that the identity provider began lasts while the provider confirms it: one tab
+// continues it before it expires.
 
 import { type Caller, suite } from '../../http/suite.ts'
 
@@ -15,7 +15,7 @@ export type Renewal =
 /** Of the time that is left when somebody looks; the rest is for tries that fail. */
 const sharePassed = 0.75
 const leastMs = 5_000
-/** Timers of a browser count at most so far, and stand still while the machine sleeps. */
+/** Longest timer of a browser. Timers stop while the machine sleeps. */
 const mostMs = 600_000
 const lockName = 'tocsin-renewal'
 
@@ -26,8 +26,8 @@ export function isProviderHost({ id }: Caller): boolean {
 }
 
 /**
- * Continues the session of this caller from now on; `told` hears of each outcome, `now` is the
- * suite's time, which dates its end. For other callers it does nothing.
+ * Continues the session of this caller from now on; `told` gets each outcome, `now` is the suite's
+ * time, which dates its end. For other callers it has no effect.
  */
 export function keepSession(
   caller: Caller,
@@ -54,8 +54,8 @@ export function letSessionGo(): void {
 }
 
 /**
- * Continues a session that has ended, or that this page does not know of, where an identity
- * provider can. `unknown` also where the suite does not say whether there is one.
+ * Continues a session that has ended or that this page does not know, where an identity provider
+ * can. `unknown` also if the suite does not answer whether there is one.
  */
 export async function continueEnded(): Promise<Renewal> {
   const ways = await suite.signInWays()
@@ -67,12 +67,12 @@ export async function continueEnded(): Promise<Renewal> {
 }
 
 /**
- * Continues the session once, unless another tab has. `knownEnd`: when it ends as far as this tab
- * knows; null: it has ended.
+ * Continues the session once, unless another tab has. `knownEnd`: when it ends, by the knowledge of
+ * this tab; null: it has ended.
  */
 export async function renewSession(knownEnd: string | null): Promise<Renewal> {
-  // Browsers have locks on pages by https and on this machine; elsewhere the suite answers tabs
-  // that ask at once alike.
+  // Browsers have locks on pages by https and on this machine; elsewhere the suite gives
+  // simultaneous tabs the same answer.
   const { locks } = navigator as { readonly locks?: LockManager }
   const ask = async (): Promise<Renewal> => {
     const before = await suite.me()

@@ -1,6 +1,6 @@
-// What would be lost with the page, by kind: named to who must sign in again, and asked about
-// before the page is left. It is in the memory of the page alone and nowhere else in the browser:
-// nothing of it outlives the page or a sign-out.
+// What would be lost with the page, by kind: named to somebody who must sign in again, and asked
+// about before the page is left. It is only in the memory of the page: it does not outlive the page
+// or a sign-out.
 
 import type { TypedKind, TypedOfKind } from '../../shown/typed-kinds.ts'
 

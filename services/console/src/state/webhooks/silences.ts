@@ -1,4 +1,4 @@
-// Silences that stand and those that are over, and the one that is being typed.
+// Present and past silences, and the one that is being typed.
 
 import type { Answer } from '../../http/answers.ts'
 import { silences as asks } from '../../http/silences.ts'
@@ -28,7 +28,7 @@ export const chosenSilence = resource(() => asks.one(currentItem.peek() ?? ''), 
   key: () => currentItem.value ?? ''
 })
 
-/** The silence that is being typed; those that were begun for something else are kept. */
+/** The silence that is being typed; those begun for another subject are stored. */
 export const newSilence = form<SilenceDraft>('silence', () => blankSilence, {
   ...{ keyOf: ({ of }) => of, fields: pathsIn(silenceFields), restsOnSeen: true }
 })
@@ -50,8 +50,8 @@ export function beginSilence(about: Partial<SilenceDraft>): void {
 }
 
 /**
- * Sends it. Where its alert has changed since it was seen, that is told, and the next press is for
- * the alert as it is then.
+ * Sends it. If its alert has changed since it was seen, the form shows that, and the next press is
+ * for the alert as it is then.
  */
 export async function sendSilence(draft: SilenceDraft): Promise<Answer<Silence>> {
   const answer = await asks.create(makeSilenceBody(draft), draft.alertId === '' ? null : draft.seen)
@@ -65,7 +65,7 @@ export async function sendSilence(draft: SilenceDraft): Promise<Answer<Silence>>
   }
 }
 
-/** It holds as well until it is ended: that is told where it can not be. */
+/** The replaced silence stays active until it is ended: a failure to end it is shown. */
 async function endReplaced(id: string): Promise<void> {
   const ended = await asks.end(id)
   if (ended.kind !== 'ok') announce(words.silences.bothStand)
@@ -101,7 +101,7 @@ export async function silenceForAnHour({
   )
 }
 
-/** Opens the form at one that was begun; what is typed in another one is kept. */
+/** Opens the form at a silence that was begun; what is typed in another one is stored. */
 export function goOnWith(draft: SilenceDraft): void {
   newSilence.show(draft)
   newSilence.forget()

@@ -23,7 +23,9 @@ export const newSubscription = form('subscription', () => makeSubscriptionDraft(
   fields: subscriptionPaths
 })
 
-/** Of which roster a subscription becomes a step, and which it is: `new` until it is made. */
+/**
+ * The roster that a subscription becomes a step of, and the subscription: `new` until it is made.
+ */
 export const madeFor = ofPerson(
   signal<{ readonly roster: string; readonly item: string } | null>(null)
 )
@@ -39,15 +41,15 @@ export function beginFor(roster: string): void {
 }
 
 export const changeOpen = ofPerson(signal<string | null>(null))
-/** The change of a subscription that is being typed; those of others are kept. */
+/** The change of a subscription that is being typed; those of others are stored. */
 export const changedSubscription = form('subscription-change', () => makeSubscriptionDraft(null), {
   keyOf: ({ seen }) => seen?.id ?? '',
   ...{ fields: subscriptionPaths, restsOnSeen: true }
 })
 
 /**
- * What Tocsin said of the change that was saved last: it stands, and needs a look. The form is
- * closed by then.
+ * Tocsin's warning about the change that was saved last: the change is in force, and needs a look.
+ * The form is closed by then.
  */
 export const warned = ofKey(signal<{ readonly id: string; readonly text: string } | null>(null))
 
@@ -84,8 +86,8 @@ export async function saveChange(): Promise<void> {
 }
 
 /**
- * Secrets that were made here and that nobody has said to have stored, by subscription. `until`:
- * end of the overlap.
+ * Secrets that were made here and that no one has confirmed to have stored, by subscription.
+ * `until`: end of the overlap.
  */
 export const secrets = ofPerson(
   signal<ReadonlyMap<string, { readonly secret: string; readonly until: string | 'none' | null }>>(

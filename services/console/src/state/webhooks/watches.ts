@@ -23,12 +23,12 @@ export const watches = resource(() => asks.list())
 
 export const newWatch = form<WatchDraft>('watch', () => blankWatch, { fields: watchPaths })
 
-/** What is typed about a roster or a shift of it; that of others is kept. */
+/** Input about a roster or its shifts; input about others is stored. */
 export const watchForm = form<WatchDraft>('watch-change', () => blankWatch, {
   ...{ keyOf: makeDraftKey, key: () => currentItem.value ?? '' },
   ...{ fields: watchPaths, restsOnSeen: true }
 })
-/** Key of the draft of which the form is open. */
+/** Key of the draft with the open form. */
 export const openForm = ofPerson(signal<string | null>(null))
 export const withdrawing = command({ restsOnSeen: true })
 
