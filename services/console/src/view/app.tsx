@@ -1,4 +1,4 @@
-// The whole page: sign-in, or the bar, what is wrong, and the queue beside the chosen alert.
+// The whole page: sign-in, or the bar, what is wrong, and the queue next to the chosen alert.
 
 import { useEffect, useRef } from 'preact/hooks'
 import { address } from '../state/address.ts'

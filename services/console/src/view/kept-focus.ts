@@ -1,13 +1,10 @@
-// The focus is never left on nothing. Where what had it goes, or takes no press any more, the part
-// of the page around it takes it: who has no mouse goes on from there, and is not sent back to the
-// top of the page. Where it can be pressed again, it has it again.
+// Never loses the focus. When the focused element is removed or disabled, the part of the page
+// around it gets the focus: a keyboard user continues there, not at the top of the page. Once the
+// element is enabled again, it gets the focus back.
 
-/** What is read as one, and on which no press does anything. */
+/** Elements that are read as one unit, and that react to no press. */
 const parts = 'form, li, section, article, dialog, main'
-/**
- * A list of thousands of rows draws those in view alone, and has an order of its own for what
- * leaves it.
- */
+/** A list of thousands of rows draws only those in view, and handles rows that leave it itself. */
 const ownOrder = '.scroller'
 
 interface Lost {
@@ -30,7 +27,7 @@ function takesFocus(element: HTMLElement): boolean {
   return element.isConnected && !element.matches(':disabled') && element.checkVisibility()
 }
 
-/** Whether nothing has the focus that could be used. */
+/** Whether no usable element has the focus. */
 function isNowhere(): boolean {
   const { activeElement, body } = document
   return activeElement === null || activeElement === body || activeElement.matches(':disabled')

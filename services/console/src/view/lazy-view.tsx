@@ -1,5 +1,4 @@
-// Views beside the alerts: each is loaded when it is first opened, so that the first load stays
-// small.
+// Views other than the alerts: each is loaded when first opened, to keep the first load small.
 
 import { signal } from '@preact/signals'
 import type { ComponentType } from 'preact'
@@ -12,7 +11,7 @@ export type LazyName = Exclude<ViewName, 'alerts'>
 
 interface LaterView {
   readonly view: () => Promise<ComponentType>
-  /** Its words, which come beside it. */
+  /** Its texts, loaded together with it. */
   readonly words: readonly Part[]
 }
 

@@ -1,4 +1,4 @@
-// An alert and its parts in words. Pure but for the names of codes, which arrive later.
+// An alert and its parts in words. Pure except for the names of codes, which arrive later.
 
 import { findPlaceName } from '@tocsin/domain/place-name'
 import {
@@ -45,7 +45,7 @@ export function formatPlaceName({
 /** Where: the group's own name first, then areas. */
 export function placeWords({ group = {}, area }: Pick<ShownAlert, 'group' | 'area'>): string {
   const own = findPlaceName(group)
-  // Mopti lies in Mopti: name it once, and first.
+  // Mopti is in Mopti: name it once, and first.
   const isOwn = (code: string) => own === nameIn('areas', code)
   const codes = [...area.admin1.filter(isOwn), ...area.admin1.filter(code => !isOwn(code))]
   const areas = codes.length > 0 ? codes.map(areaWords) : area.country.map(countryWords)
@@ -132,8 +132,8 @@ export function afterRaisedWords(afterMs: number): string {
 }
 
 /**
- * The event for people; of an unknown kind its name. An assignment says to whom; to nobody it is a
- * giving back.
+ * The event in words; for an unknown kind its name. An assignment names the owner; without one it
+ * is a release.
  */
 export function eventWords(type: string, data: Pick<ShownAlert, 'operator'> | null = null): string {
   const assignedTo =
@@ -161,9 +161,7 @@ export function kindWords({
 
 const reportsShown = 3
 
-/**
- * One incident among others: what, where and when, and whose reports: two may be alike in the rest.
- */
+/** One incident in a list: what, where, when, and its sources, since two may share the rest. */
 export function incidentWords(
   incident: Pick<ShownIncident, 'category' | 'tactics' | 'place' | 'occurred'> & {
     readonly reports: readonly Pick<ShownReport, 'sourceId' | 'externalId'>[]
@@ -262,13 +260,13 @@ function spotWords({ name, admin1, country, lat, lon }: Spot): string {
 
 /**
  * A sentence of the suite, its ISO instants as the console writes times, with the age of what
- * happened within the last day: who came first two seconds ago is still at it. `nowMs`: null tells
- * no age.
+ * happened within the last day: who came first two seconds ago is still at it. `nowMs`: null omits
+ * the age.
  */
 export function withReadableTimes(sentence: string, nowMs: number | null = null): string {
   return sentence.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z/g, iso => {
     const ageMs = nowMs === null ? Number.NaN : nowMs - Date.parse(iso)
-    // A clock that stands a little behind the suite's makes no future.
+    // Tolerates a clock slightly behind the suite's.
     const isLately = ageMs > -agoSkewMs && ageMs < agoMaxMs
     return isLately ? words.time.withAge(timeWords(iso), waitWords(ageMs)) : timeWords(iso)
   })

@@ -15,11 +15,11 @@ export function judgedWords(row: RuleDispositions | undefined): string {
   if (judged === 0) return told.noneJudged(raised, dayWords(since))
   const counted = told.judged(dispositions['false-alarm'], judged, raised, dayWords(since))
   if (falseAlarmsPerYear === null) return `${counted}: ${told.tooLittle}`
-  // What nobody judged may have been false too.
+  // Unjudged alerts may have been false too.
   return `${counted}: ${judged < raised ? told.atLeast(falseAlarmsPerYear) : told.rate(falseAlarmsPerYear)}`
 }
 
-/** The same with what was expected beside it. */
+/** The same, followed by the expected rate. */
 export function judgedAndExpectedWords(row: RuleDispositions): string {
   const said = judgedWords(row)
   return row.expectedPerYear === null

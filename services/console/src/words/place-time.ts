@@ -1,6 +1,6 @@
-// The time at a place, beside UTC: by its first-level area, else by its country where one zone
-// holds there. Where several do, that is said: no time would be read as an oversight, and a wrong
-// one as the time.
+// The time at a place, next to UTC: by its first-level area, else by its country if that has one
+// zone. If it has several, the text says so: a missing time would look like an oversight, and a
+// wrong one would be believed.
 
 import { areasByZone } from '@tocsin/gazetteer/world/area-zones'
 import { timeWords } from './time-words.ts'
@@ -12,7 +12,7 @@ export interface TimePlace {
   readonly admin1: readonly string[]
 }
 
-/** The place of a report or an incident; undefined where nothing of it is known. */
+/** The place of a report or an incident. */
 export function makeTimePlace({
   country,
   admin1
@@ -30,8 +30,8 @@ export function timeAtWords(iso: string, place: TimePlace | undefined): string {
 }
 
 /**
- * `2 Jun, 11:00 there`, or that several zones hold there; null where it is as in UTC, and where no
- * place is known, or no zone of it.
+ * `2 Jun, 11:00 there`, or that the place has several zones; null if the time equals UTC, or if the
+ * place or its zone is unknown.
  */
 export function thereWords(iso: string, place: TimePlace | undefined): string | null {
   const ms = Date.parse(iso)
@@ -60,7 +60,7 @@ function makeFormat(zone: string): (atMs: number) => string {
   return format
 }
 
-/** Of its areas; of a country none of whose areas is named, all that it has. */
+/** Zones of its areas; for a country without a named area, all of its zones. */
 function zonesAt({ country, admin1 }: TimePlace): readonly string[] {
   const ofAreas = admin1.flatMap(area => zonesByArea().get(area) ?? computeZones(area.slice(0, 2)))
   const without = country.filter(code => !admin1.some(area => area.startsWith(`${code}-`)))

@@ -1,12 +1,12 @@
-// When a subscription tells of alerts, and why one waits, in words.
+// When a subscription notifies, and why a notification waits, in words.
 
 import type { Delivery, NotificationPolicy } from '../shown/answers.ts'
 import { type TimePlace, timeAtWords } from './place-time.ts'
 import { words } from './words.ts'
 
 /**
- * What differs from telling everything at once, in one line. `findName`: the name of a watch by its
- * id.
+ * How a policy differs from notifying of everything immediately, in one line. `findName`: the name
+ * of a watch by its id.
  */
 export function policyWords(
   policy: NotificationPolicy | null | undefined,
@@ -40,7 +40,7 @@ export function policyWords(
   ].join('; ')
 }
 
-/** Why it is held, and until when; with the time at the place that it is about. */
+/** Why it is deferred, and until when; with the time at its place. */
 export function heldWords(
   { reason, until }: NonNullable<Delivery['held']>,
   place?: TimePlace

@@ -1,5 +1,4 @@
-// Times in words. Every time is told in UTC; the time at the place of it stands beside it
-// (place-time.ts).
+// Times in words. Every time is in UTC, followed by the time at its place (place-time.ts).
 
 import { timeFormat, words } from './words.ts'
 
@@ -86,7 +85,7 @@ export function ageWords(ms: number): string {
   return time.months(Math.floor(ms / (30.44 * dayMs)))
 }
 
-/** `4 min ago`; below a minute, and where a clock stands a little behind, just now. */
+/** `4 min ago`; just now below a minute, and if a clock is slightly behind. */
 export function agoWords(ms: number): string {
   return words.holder.ago(Number.isFinite(ms) && ms >= minuteMs ? ageWords(ms) : null)
 }
@@ -116,7 +115,7 @@ export function lateWords(raisedAt: string, firstReportedAt: string, beganAt: st
   return words.time.late(since(firstReportedAt), since(beganAt))
 }
 
-/** A mark of a scale, in the greatest unit of which it is a whole number. */
+/** A mark of a scale, in the greatest unit that gives a whole number. */
 export function markWords(seconds: number): string {
   const { units } = words.time
   if (seconds % 86_400 === 0) return units.days(seconds / 86_400, 0)

@@ -1,5 +1,5 @@
-// The words in use, in the language in use. A part of them is loaded beside what shows it; whoever
-// reads one while drawing is drawn again in another language.
+// The texts in use, in the language in use. Each part loads together with the view that shows it. A
+// component that reads one while drawing redraws when the language changes.
 
 import { computed, signal } from '@preact/signals'
 import type { part as administration } from './en/administration.ts'
@@ -27,7 +27,7 @@ import {
   writeTime
 } from './language/language.ts'
 
-/** By the names of their files, of which each language has one. */
+/** By the names of their files; each language has one. */
 interface English {
   readonly administration: typeof administration
   readonly alert: typeof alert
@@ -55,7 +55,7 @@ export type Words = Catalogue<All<English[Part]>>
 
 const wanted = new Set<Part>()
 const loaded = new Map<Language, Map<Part, Partial<Words>>>()
-/** What is asked for, which is in use once all of it is there. */
+/** The requested language, in use once all its parts are loaded. */
 let chosen = chooseLanguage(navigator.languages)
 const inUse = signal({ language: chosen, words: {} as Words })
 
@@ -64,7 +64,7 @@ export const words = new Proxy({} as Words, {
 })
 export const language = computed(() => inUse.value.language)
 
-/** Writes instants in the language in use. Kept: to make a format takes longer than to draw a row. */
+/** Writes instants in the language in use. Cached: a format costs more than drawing a row. */
 export function timeFormat(options: Intl.DateTimeFormatOptions): (atMs: number) => string {
   const made = new Map<Language, Intl.DateTimeFormat>()
   return atMs => {

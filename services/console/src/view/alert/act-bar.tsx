@@ -1,6 +1,6 @@
-// What an officer can do with an alert: a bar that stays in sight, at the foot of a narrow page, and
-// the form of what is begun. What is typed belongs to the alert, not to its form: it is there again
-// after a look at another one, after a refusal, and after the link was lost.
+// Actions on an alert: a bar that stays in sight, at the foot of a narrow page, and the form of the
+// open action. Typed text belongs to the alert, not to the form: it survives opening
+// another alert, a refusal and a lost link.
 
 import { useLayoutEffect } from 'preact/hooks'
 import { computeTakenSince, findHolder } from '../../derived/taken-since.ts'
@@ -211,7 +211,7 @@ function useActKeys(actions: KeyActions): void {
   )
 }
 
-/** Of a resolved alert can be said what was done, and remarked; what an officer ended, reopened. */
+/** A resolved alert takes responses and comments; one that an officer resolved can be reopened. */
 function offeredOn(alert: AlertDetail): readonly Act[] {
   return isOpen(alert)
     ? ['acknowledgement', 'assignment', 'give-back', 'response', 'comment', 'resolution']
@@ -220,7 +220,7 @@ function offeredOn(alert: AlertDetail): readonly Act[] {
       : ['response', 'comment']
 }
 
-/** Its situation goes on, and an officer resolved it. */
+/** An officer resolved it, and its situation continues. */
 function isReopenable({ status, operator, window }: AlertDetail): boolean {
   return status === 'resolved' && operator.disposition !== null && window.to === null
 }
@@ -230,7 +230,7 @@ interface SilenceProps {
   readonly why: string | null
 }
 
-/** In one press for an hour, with what it would hold back; or by the form. */
+/** One press silences for an hour, showing who is affected; the form has more. */
 function Silence({ alert, why }: SilenceProps) {
   const { acts, silences, told } = words
   const { alertId, operatorRevision, severity } = alert
@@ -271,7 +271,7 @@ function Paged({ alert: { revisions } }: { readonly alert: AlertDetail }) {
   )
 }
 
-/** That another owns the alert stands beside what would be sent. */
+/** Warns next to the form that somebody else owns the alert. */
 function OtherHasIt({ alert }: { readonly alert: AlertDetail }) {
   const { operator, revisions, revisionsOmitted, theatre } = alert
   const holder = findHolder(operator)

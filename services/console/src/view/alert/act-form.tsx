@@ -19,10 +19,10 @@ interface ActFormProps {
   readonly draft: Draft
   /** What was begun may not be possible any more: it is not turned into something else. */
   readonly isOffered: boolean
-  /** Why nothing can be sent now; null: it can. */
+  /** Why it cannot be sent now; null: it can. */
   readonly whyNot: string | null
   readonly isAsking: boolean
-  /** What became of it. */
+  /** The outcome. */
   readonly children: ComponentChildren
 }
 
@@ -44,7 +44,7 @@ export function ActForm({ alert, draft, isOffered, whyNot, isAsking, children }:
   const { acts } = words
   const id = alert.alertId
   const form = useRef<HTMLFormElement>(null)
-  // Whoever opened it types at once.
+  // Whoever opened it can type immediately.
   useEffect(() => {
     form.current?.querySelector<HTMLElement>('input, select, textarea')?.focus()
   }, [])
@@ -134,7 +134,7 @@ function Fields({ alert, draft }: { readonly alert: AlertDetail; readonly draft:
 const nobody = ' nobody'
 const other = ' other'
 
-/** Officers that are known, nobody, or a name or desk that is typed. */
+/** A known officer, no one, or a typed name or desk. */
 function AssignTo({ alert, draft }: { readonly alert: AlertDetail; readonly draft: Draft }) {
   const { acts } = words
   const { alertId, operator, revisions } = alert

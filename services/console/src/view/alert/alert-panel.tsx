@@ -1,5 +1,5 @@
-// The page of the chosen alert: what it is, what can be done with it, what is new in it, why it was
-// raised, what it looks like over time, what it rests on and what became of it. Prints as a report.
+// The page of the chosen alert: facts, actions, news, why it was raised, its chart, evidence and
+// history. Prints as a report.
 
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { evidenceKnownAt } from '../../map/evidence-steps.ts'
@@ -43,7 +43,7 @@ export function OpenAlert() {
   const state = detail.value
   const id = chosenId.value
   const panel = useRef<HTMLElement>(null)
-  // Before it is drawn: who goes on at once, to the search or into a field, is not called back.
+  // Before it is drawn: somebody who moves straight to the search or a field keeps the focus there.
   useLayoutEffect(() => {
     if (id === null) return
     panel.current?.focus({ preventScroll: true })
@@ -82,7 +82,7 @@ export function OpenAlert() {
   )
 }
 
-/** To the alerts beside it in the list, and back to that. */
+/** Buttons for the previous and next alert, and back to the list. */
 function Tools() {
   const { rows } = queue.value
   const at = rows.findIndex(({ alert }) => alert.alertId === chosenId.value)
@@ -188,7 +188,7 @@ function Whole({ alert, isAll, isMixed }: Pick<ShownDetail, 'alert' | 'isAll' | 
   )
 }
 
-/** Who may only read takes a link of it, or a sheet. */
+/** A read-only key can copy the link or print. */
 function Reader({ alertId }: { readonly alertId: string }) {
   return (
     <div class="acts is-reader">
@@ -213,7 +213,7 @@ function Judged({
   readonly revisions: AlertDetail['revisions']
 }) {
   const { disposition } = alert.operator
-  // What the rules ended is said in the title.
+  // The title shows what the rules ended.
   if (isOpen(alert) || disposition === null) return null
   const entry = judgementIn(revisions)
   const text = entry?.data.action?.text
@@ -236,10 +236,7 @@ function Judged({
   )
 }
 
-/**
- * What a sheet must say by itself: who may read it, and when it was so. `then`: the time that is
- * looked at.
- */
+/** On a printed sheet: who may read it, and as of when. `then`: the time that is viewed. */
 function OnPaper({ alert, then }: { readonly alert: AlertDetail; readonly then: string | null }) {
   const state = freshness.value
   const liveMs = state.kind === 'stale' ? state.sinceMs : (behindSinceMs.value ?? nowMs.value)

@@ -1,4 +1,4 @@
-// Beside an alert: who is concerned, the story that it belongs to, and its rule.
+// The aside of an alert: who is concerned, its story, and its rule.
 
 import type { ComponentChildren } from 'preact'
 import { useEffect } from 'preact/hooks'

@@ -36,7 +36,7 @@ export interface EvidenceProps extends PickProps {
   /** As it is now; `alert` is as it is shown. */
   readonly now: AlertDetail
   readonly isAll: boolean
-  /** Some of it is as it was before the last change. */
+  /** Some evidence shown is in its state before the last change. */
   readonly isMixed: boolean
   /** What it rested on at an earlier time, with how many were not named; null: now. */
   readonly then: { readonly total: number; readonly at: string } | null
@@ -136,7 +136,7 @@ interface ItemProps extends ShownEvidence {
   readonly alertId: string
   /** What may be done with it is done among these; null: as it was once, when nothing can be. */
   readonly all: readonly ShownEvidence[] | null
-  /** All that is shown beside it. */
+  /** All other evidence shown. */
   readonly beside: readonly ShownEvidence[]
 }
 

@@ -1,4 +1,4 @@
-// What an alert says first: its mark and title, how sure it is, and four facts.
+// The head of an alert: its mark and title, certainty, and four facts.
 
 import type { ComponentChildren } from 'preact'
 import { computeTakenSince } from '../../derived/taken-since.ts'
@@ -22,7 +22,7 @@ import { Time } from '../parts/time.tsx'
 
 interface HeadProps {
   readonly alert: ShownAlert
-  /** What it rests on, as far as it is loaded. */
+  /** The part of its evidence that is loaded. */
   readonly evidence?: readonly ShownEvidence[]
   /** Its entries up to what is shown. */
   readonly revisions?: readonly ShownRevision[]
@@ -85,7 +85,7 @@ function endedWords(alert: ShownAlert, revisions: readonly ShownRevision[]): str
   if (disposition !== null) return texts.judged(dispositionWords(disposition), '', '')
   const end = revisions.findLast(({ data }) => !isOpen(data))
   const at = end?.time ?? alert.times.detectedAt
-  // Of one that was retracted the title says so.
+  // The title already shows that an alert was retracted.
   return texts.ended(
     alert.status === 'retracted' ? '' : words.statuses[alert.status],
     timeAtWords(at, alert.area),

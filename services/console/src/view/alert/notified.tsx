@@ -1,4 +1,4 @@
-// Who was notified of the alert: who accepted it, what holds it back, and whom to call.
+// Who was notified of the alert: who accepted it, what blocks it, and whom to call.
 
 import { useContext } from 'preact/hooks'
 import type { AlertTold } from '../../shown/answers.ts'
@@ -20,7 +20,7 @@ import { Mark } from '../parts/records.tsx'
 import { PlaceOfTimes, Time } from '../parts/time.tsx'
 import { OpenSilence } from './silenced.tsx'
 
-/** It is asked for by what stands above it (silenced.tsx). */
+/** `Silenced` above it requests the data (silenced.tsx). */
 export function Notified() {
   const { body, failure } = toldToOfficers.state.value
   const rows = toldInOrder(listNotified(body))
@@ -119,7 +119,7 @@ function Row({ row }: { readonly row: AlertTold }) {
   )
 }
 
-/** What was told is not told again, by what, and until when. */
+/** Why the notification is not repeated, and until when. */
 function NotRepeated({
   held: { reason, until, by }
 }: {
@@ -136,7 +136,7 @@ function NotRepeated({
   )
 }
 
-/** By what it is held, and until when, as far as the officer may know. */
+/** What defers the notification, and until when, if the officer may know. */
 function Held({
   row,
   held

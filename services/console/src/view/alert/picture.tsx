@@ -1,5 +1,5 @@
-// The one picture of an alert, drawn for the width that it has: its words are never scaled. The
-// lists around it say the same.
+// The one chart of an alert, drawn for its actual width: text is never scaled. The lists around it
+// have the same content.
 
 import { useMemo } from 'preact/hooks'
 import {
@@ -123,7 +123,7 @@ function Chart({ drawn, width, label }: ChartProps) {
   const isNarrow = width < narrowBelow
   const most = Math.max(...buckets.map(({ own, other }) => own + other))
   const isEmpty = most === 0 && unsure.length === 0
-  // Names of the lanes stand before them, or above where there is no room.
+  // Lane names are before the lanes, or above them if there is no room.
   const left = isNarrow ? 24 : 88
   const right = width - 4
   const x = (ms: number) => left + ((ms - fromMs) / (toMs - fromMs)) * (right - left)
@@ -261,7 +261,7 @@ function Chart({ drawn, width, label }: ChartProps) {
           const at = x(ms)
           const long = reason.length * letter
           const isLast = i === levels.length - 1
-          // Of several at one place the first is named; the list beside has all of them.
+          // Of several at one place only the first is named; the list has them all.
           const begin = at + 4 + long > right ? at - 4 - long : at + 4
           const isNamed =
             begin > room && begin >= left - 2 && (!isNarrow || isLast || levels.length < 4)

@@ -1,4 +1,4 @@
-// At a glance, on the alert that is open: a silence holds back from somebody what is new of it.
+// Shows on the open alert that a silence suppresses its notifications to somebody.
 
 import type { SilenceOver } from '../../shown/answers.ts'
 import type { AlertDetail } from '../../shown/shown-alert.ts'
@@ -13,7 +13,7 @@ import { words } from '../../words/words.ts'
 import { Time } from '../parts/time.tsx'
 
 const askEveryMs = 5_000
-/** Of more it is said how many there are. */
+/** Above this only the number of the rest is shown. */
 const shownMax = 3
 
 /** Asks who was notified as well: the aside reads that from the same answer. */

@@ -1,4 +1,4 @@
-// Why an alert was raised: what holds, as ticks, and the measure on a scale with its thresholds.
+// Why an alert was raised: met conditions as ticks, and the measure on a scale with thresholds.
 
 import { type Gauge as Drawn, findWhy, readGauge } from '../../change/why.ts'
 import { isOpen, type ShownAlert } from '../../shown/shown-alert.ts'
@@ -73,7 +73,7 @@ export function Why({ alert }: { readonly alert: ShownAlert }) {
 interface TicksProps {
   readonly levels: ShownAlert['levels']
   readonly lang: string
-  /** False: it does not hold any more. */
+  /** False: no longer fulfilled. */
   readonly stands: boolean
 }
 

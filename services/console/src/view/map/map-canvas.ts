@@ -1,4 +1,4 @@
-// The map of a list: its places, what is chosen among them, and what lies under the pointer.
+// The map of a list: its places, the chosen one, and the records under the pointer.
 
 import type { GeoJSONSource, PointLike } from 'maplibre-gl'
 import {
@@ -21,18 +21,18 @@ export interface MapCanvas {
   fit(): void
   /** Brings what is chosen into view, if it has a place and is not in view. */
   reveal(id: string): void
-  /** Shows all of an outline, if a part of it is not in view. */
+  /** Shows a whole outline, if some part is out of view. */
   frame(bounds: Bounds): void
   recolour(): void
   zoom(by: 1 | -1): void
-  /** What lies at a mark in view, as the pointer finds it. */
+  /** The records at a mark in view, as on hover. */
   find(id: string): Found | null
   /** The scale, to be put where there is room for it. */
   metresAcross(px: number): number
   close(): void
 }
 
-/** What lies under the pointer, or at a mark. */
+/** The records under the pointer, or at a mark. */
 export interface Found {
   /** The gravest first. */
   readonly ids: readonly string[]
@@ -54,12 +54,12 @@ export interface MapCanvasOptions {
 const nearPx = 8
 /** This far from an edge a mark is seen, as a share of the view. */
 const edge = 0.06
-/** Circles that are drawn at once: the gravest in view. The list has all. */
+/** Maximum of circles drawn: the gravest in view. The list has all. */
 const circlesMax = 500
 /** A circle of a smaller radius is hidden by its mark, px. */
 const hiddenPx = 20
 
-/** There is no hover: a press shows what lies there, and what it shows is pressed to open it. */
+/** No hover: the first press shows a card, a press on the card opens the record. */
 const isTouched = matchMedia('(hover: none)')
 
 /** Null if the browser has no WebGL. */
@@ -68,7 +68,7 @@ export async function openMap(
   base: BaseMap,
   { bounds, label, onPick, onPoint, onView }: MapCanvasOptions
 ): Promise<MapCanvas | null> {
-  // At once where the places are: the whole world is the slowest view to draw.
+  // Opens at the places immediately: the whole world is the slowest view to draw.
   const view =
     bounds === null
       ? { center: [0, 15] as [number, number], zoom: 1.5 }
@@ -80,7 +80,7 @@ export async function openMap(
   let gathered: readonly GatheredMark[] = []
   /** The officer has moved it: it stays where it is. */
   let isMoved = false
-  /** By source, what it holds: it is not given twice. */
+  /** Last data by source, to skip setting the same data twice. */
   const held = new Map<string, unknown>()
   const fill = (source: string, data: unknown): void => {
     if (held.get(source) === data) return
@@ -178,7 +178,7 @@ export async function openMap(
     const { x, y } = map.project(at)
     return { x, y }
   }
-  /** What is gathered there comes apart in a nearer view. */
+  /** Zooms in until a gathered mark splits. False if it cannot split. */
   const part = ({ bounds: [west, south, east, north], count }: GatheredMark): boolean => {
     const isOnePlace = west === east && south === north
     if (count === 1 || isOnePlace || map.getZoom() >= maxZoom) return false

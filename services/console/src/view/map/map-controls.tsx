@@ -1,4 +1,4 @@
-// What stands over a map to be pressed: nearer, farther, all of it, and what lies beyond its edge.
+// Buttons over a map: zoom in, zoom out, fit all, and what is beyond the edge.
 
 import type { ComponentChildren } from 'preact'
 import type { Elsewhere } from '../../map/elsewhere.ts'
@@ -38,7 +38,7 @@ export function MapTool({ name, label, isOn, onPress }: ToolProps) {
 
 interface MapToolsProps {
   readonly canvas: { zoom(by: 1 | -1): void } | null
-  /** Left out where all of it is not to be shown. */
+  /** Omitted if the map has no button to fit all. */
   readonly onFit?: () => void
   readonly children?: ComponentChildren
 }
@@ -60,7 +60,7 @@ interface EdgeChipProps {
   readonly onPress: () => void
 }
 
-/** At the edge towards what is hidden, with the gravest of it. */
+/** At the edge towards the hidden marks, with the gravest one. */
 export function EdgeChip({ elsewhere: { count, worst, side }, onPress }: EdgeChipProps) {
   return (
     <button type="button" class={`edge-chip at-${side}`} onClick={onPress}>

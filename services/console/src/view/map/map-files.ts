@@ -1,6 +1,6 @@
-// What a map is drawn with, loaded once when a map is first shown. All of it is fetched before any
-// is run: the browser has it then, and what was fetched in vain can be fetched again, which a
-// script that was asked for as a module can not.
+// The files of a map, loaded once when a map is first shown. All are fetched before any runs: then
+// the browser has them, and a failed fetch can be retried, which a script imported as a module
+// cannot.
 
 import { signal } from '@preact/signals'
 import { wholeFiles } from '../../http/whole-files.ts'
@@ -22,7 +22,7 @@ export interface MapFiles {
 let files: Promise<MapFiles | null> | null = null
 /** The towns of the base map, once it is there. */
 export const mapTowns = signal<BaseMap['towns'] | null>(null)
-/** Where each of its areas lies: none until it is there. */
+/** Bounds of each area of the map: empty until loaded. */
 export const mapFrames = signal<ReadonlyMap<string, Bounds>>(new Map())
 
 async function load(): Promise<MapFiles | null> {

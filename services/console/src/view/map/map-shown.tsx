@@ -1,4 +1,4 @@
-// Whether the map stands beside the list, and the button for it: there before the map itself.
+// Whether the map is shown next to the list, and its button: loaded before the map.
 
 import { computed, signal } from '@preact/signals'
 import { address, setAddress } from '../../state/address.ts'
@@ -6,8 +6,8 @@ import { chosenId } from '../../state/console-state.ts'
 import { words } from '../../words/words.ts'
 
 /**
- * Beside the list only where there is room for both, unless the address says otherwise; beside an
- * alert there alone.
+ * Next to the list only if both have room, unless the address sets it; next to an open alert only
+ * with room, in any case.
  */
 const room = matchMedia('(min-width: 75rem)')
 /** A window is made narrow, and a page larger, while an alert is open. */

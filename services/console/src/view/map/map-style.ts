@@ -43,7 +43,7 @@ export function mapStyle(base: BaseMap, colours: MapColours): StyleSpecification
     source: 'shapes',
     filter: ['==', ['get', 'part'], part] as never
   })
-  // Each by its own kind of line, in one colour: no pattern is told by colour alone.
+  // Each has its own line style, in one colour: colour alone never distinguishes patterns.
   const shape = (part: string, dashes: number[], width: number): LayerSpecification => ({
     ...shaped(part, part),
     type: 'line',
@@ -60,7 +60,7 @@ export function mapStyle(base: BaseMap, colours: MapColours): StyleSpecification
     layout: { 'text-font': strong, ...everywhere, ...layout },
     paint: { 'text-color': colours.ink, ...halo }
   })
-  // Names stand where they lie on no mark and on no other name, the greatest first.
+  // Names are placed where they overlap no mark and no other name, the greatest first.
   const towns = townZooms.map(
     (minzoom, rank): LayerSpecification => ({
       id: `towns-${rank}`,
@@ -131,7 +131,7 @@ export function mapStyle(base: BaseMap, colours: MapColours): StyleSpecification
       border('area', [1, 0]),
       border('country', [1, 0]),
       border('disputed', [3, 3]),
-      // Outlined and never filled: nothing is said of where in it.
+      // Outlined and never filled: the exact place within is unknown.
       {
         id: 'areas',
         type: 'line',

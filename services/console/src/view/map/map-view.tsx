@@ -1,5 +1,5 @@
-// A map of what a list beside it says: the list is the equal for who does not see it. Fetched when
-// it is first shown.
+// A map with the same content as its list, which is the accessible equivalent. Loaded when first
+// shown.
 
 import type { ComponentChildren, RefObject } from 'preact'
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
@@ -18,15 +18,15 @@ export interface MapViewProps {
   readonly chosen: string | null
   readonly label: string
   readonly onPick: (id: string) => void
-  /** What lies at a mark, in words: the gravest first. */
+  /** Describes the records at a mark. Ids come gravest first. */
   readonly describe: (ids: readonly string[]) => ComponentChildren
-  /** Where the focus of the list is: what lies there is said as where the pointer is. */
+  /** Id of the focused list row: its card shows as on hover. */
   readonly pointed?: string | null
-  /** Of what is chosen: shown whole once it is known. */
+  /** Bounds of the chosen record: shown whole once known. */
   readonly frame?: Bounds | null
   /** When it changes, the map shows all places again. */
   readonly fitOn: string
-  /** Buttons of its own. */
+
   readonly tools?: ComponentChildren
   /** Words at its foot. */
   readonly children?: ComponentChildren
@@ -38,7 +38,7 @@ interface Callbacks {
   onView(elsewhere: Elsewhere | null): void
 }
 
-/** Made where no places can be seen: a map keeps it for as long as it stands. */
+/** Defined outside the component: the map stores these closures, which must not capture places. */
 function asLast(last: RefObject<Callbacks | null>): Callbacks {
   return {
     onPick: id => last.current?.onPick(id),
@@ -54,8 +54,8 @@ interface Sight {
 }
 
 /**
- * What of the map is in sight. Apart from where places can be seen: what is done at a change keeps
- * all that is used beside it until the next one, and in days there may be none.
+ * Moves the map. Separate from `MapView`: an effect's closure retains its whole scope until the
+ * next change, which may take days, and must not retain places.
  */
 function useSight(canvas: MapCanvas | null, { chosen, frame, fitOn }: Sight): void {
   useEffect(() => canvas?.fit(), [canvas, fitOn])
@@ -143,8 +143,8 @@ interface CardProps {
 }
 
 /**
- * What lies at a mark. The list says the same: it is there for the eye, and for who presses a mark
- * where nothing can hover.
+ * Shows the records at a mark. Repeats the list: for sighted users, and for touch screens, which
+ * have no hover.
  */
 function Card({ found: { ids, x, y }, room, onPick, children }: CardProps) {
   const { clientWidth: width = 0, clientHeight: height = 0 } = room ?? {}

@@ -7,7 +7,7 @@ import type { Severity } from '../../shown/shown-alert.ts'
 import type { MapColours } from './map-colours.ts'
 
 const fineness = 2
-/** Around a mark, so that it stands off what it lies on, in its box. */
+/** Halo that separates a mark from its background, in its box. */
 const haloWidth = 5
 /** Of a mark in its box of 28 px: the graver, the larger. */
 const sizes: Readonly<Record<Severity, number>> = {

@@ -39,14 +39,14 @@ const chosenShapes = computed(() =>
   chosenWhole.value === null ? null : computeShapes(chosenWhole.value, mapTowns.value)
 )
 
-/** The alert in whose row the focus is: its mark says what it is, as under the pointer. */
+/** The alert of the focused row: its mark shows its card, as on hover. */
 const focused = signal<string | null>(null)
 document.addEventListener('focusin', ({ target }) => {
   const row = target instanceof Element ? target.closest<HTMLElement>('[data-alert]') : null
   focused.value = row?.dataset.alert ?? null
 })
 
-/** Of an incident: it has no page of its own. */
+/** Opens the area of an incident, which has no page. */
 function findOpenArea(incidentId: string): void {
   const incident = mapIncidents.state
     .peek()
@@ -63,19 +63,19 @@ function describe(ids: readonly string[]) {
   return incident === undefined ? null : <bdi>{incidentWords(incident)}</bdi>
 }
 
-/** Of the whole board, whatever the address says of a map. */
+/** Always shown on the wall: ignores `map` in the address. */
 export function WallMap() {
   return <ShownOverview />
 }
 
-/** Ten thousand places are not made, each second, of a map that nobody sees. */
+/** Does not compute ten thousand places each second for a hidden map. */
 export function Overview() {
   return isMapShown.value ? <ShownOverview /> : null
 }
 
 /**
- * Where shapes lie. Apart from where alerts can be seen, which it would keep as they were until
- * other shapes are shown.
+ * Bounds of the shapes. A separate function: a closure with alerts in its scope would retain old
+ * ones until other shapes are shown.
  */
 function useFrame(shapes: PatternShapes | null): Bounds | null {
   return useMemo(() => {

@@ -1,32 +1,29 @@
-// The life of a map in a view: loaded when it comes into view, drawn, told where either fails, and
-// tried again.
+// The life of a map in a view: loaded when it comes into view, drawn, with a message where either
+// fails, and retried.
 
 import type { RefObject } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { address } from '../../state/address.ts'
 import { type MapFiles, mapFiles } from './map-files.ts'
 
-/** What can be shown of it. */
+/** State of the map. */
 export type MapLoading = 'loading' | 'drawing' | 'shown' | 'not-loaded' | 'not-drawn' | 'faulty'
 
 /**
- * A map that takes longer is told not to be there, and shown if it comes, ms. Drawing by processor
- * takes seconds.
+ * After this a map is reported as not drawn, ms; it still shows if it arrives later. Drawing by
+ * processor takes seconds.
  */
 const drawnWithinMs = 20_000
 
 interface Canvas {
-  /**
-   * Settles when all that is in view has been drawn: until then an empty sea would say that nothing
-   * is there.
-   */
+  /** Settles when all in view has been drawn: before, an empty sea would look like no alerts. */
   readonly drawn: Promise<void>
   close(): void
 }
 
 /**
- * Calls once when an element comes into view; returns what ends the wait. A map that nobody scrolls
- * to costs nothing.
+ * Calls once when an element comes into view; returns a function that ends the wait. A map is not
+ * loaded before somebody scrolls to it.
  */
 function whenSeen(element: Element | null, call: () => void): () => void {
   const observer = new IntersectionObserver(entries => {
@@ -91,7 +88,7 @@ export function useMap<C extends Canvas>(
       tell('drawing')
       slow = setTimeout(() => tell('not-drawn'), drawnWithinMs)
       opened = await opening.current(element, files)
-      // Without WebGL, say: the list says all that the map would.
+      // For example without WebGL. The list has the same content.
       if (opened === null) return tell('not-drawn')
       if (isOver) return opened.close()
       setCanvas(opened)

@@ -13,7 +13,7 @@ export interface Bound<T> {
   readonly state: { readonly value: SendState }
 }
 
-/** A form that nobody misses when it is closed. */
+/** A form that is discarded when it is closed. */
 export function useLocalForm<T extends object>(begin: T, { state }: Pick<Command, 'state'>) {
   const typed = useSignal(begin)
   const change = (members: Partial<T>) => {
@@ -179,16 +179,16 @@ interface FormProps {
   readonly onSend: () => void
   readonly title?: string
   readonly isReady?: boolean
-  /** Why it may not be sent is said elsewhere, and what became of it. */
+  /** The caller shows why it cannot be sent, and the outcome. */
   readonly isInline?: boolean
   /** It takes the place of the button that opened it. */
   readonly isOpened?: boolean
   readonly children: ComponentChildren
-  /** Beside the button. */
+  /** Next to the button. */
   readonly more?: ComponentChildren
 }
 
-/** A form with its button, and what became of it. */
+/** A form with its button and the outcome. */
 export function SentForm(props: FormProps) {
   const { by, label, onSend, title, isReady = true, children, more } = props
   const { isInline = false, isOpened = false } = props

@@ -1,4 +1,4 @@
-// A button that copies a link, and says beside itself whether it did.
+// A button that copies a link, and reports the result next to itself.
 
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
@@ -14,10 +14,10 @@ interface CopyLinkProps {
 
 export function CopyLink({ linkOf, children, class: name }: CopyLinkProps) {
   const [told, setTold] = useState({ of: '', text: '' })
-  // What was said is of the page as it was then.
+  // The result applies to the address at the time of the press.
   const now = address.value.toString()
   const press = async () => {
-    // Emptied first: the same words again would be no change, and nobody would hear them.
+    // Emptied first: a screen reader does not announce an unchanged text.
     setTold({ of: now, text: '' })
     const { linkCopied: done, linkNotCopied: not } = words.views
     setTold({ of: now, text: await copy(linkOf(), { done, not }) })

@@ -1,5 +1,5 @@
-// Parts of forms: a labelled field with its fault beside it, the outcome of sending, a secret that
-// is shown once, and a step of asking before what cannot be undone.
+// Parts of forms: a labelled field with its fault, the outcome of sending, a secret that is shown
+// once, and a confirmation before what cannot be undone.
 
 import type { ComponentChildren } from 'preact'
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
@@ -54,7 +54,7 @@ export function faultIn(state: SendState, field: string): string | undefined {
   return state.kind === 'refused' ? state.faults.byField.get(field) : undefined
 }
 
-/** Why nothing can be sent now; nothing where it can. */
+/** Why sending is disabled now; empty if it is enabled. */
 export function ActsWait({ by }: { readonly by: Command }) {
   return by.canSend.value ? null : <span class="soft">{words.stale.actsWait}</span>
 }
@@ -81,7 +81,7 @@ interface OnceProps {
   readonly onStored: () => void
 }
 
-/** What cannot be asked for again: it stays until somebody says that it was stored. */
+/** A value that cannot be requested again: shown until the user confirms that it was stored. */
 export function ShownOnce({ title, value, more, onStored }: OnceProps) {
   const [told, setTold] = useState('')
   const panel = useRef<HTMLDivElement>(null)
@@ -123,7 +123,7 @@ export function ShownOnce({ title, value, more, onStored }: OnceProps) {
  * focus that went with that.
  */
 export function takeFocus(form: HTMLFormElement | null): void {
-  // Who has come here otherwise is somewhere already.
+  // Somebody who came by another way already has a focus.
   if (document.activeElement === document.body)
     form?.querySelector<HTMLElement>('input, select, textarea')?.focus()
 }
@@ -146,12 +146,12 @@ export function useOpener(isOpen: boolean) {
 
 interface CommandButtonProps {
   readonly by: Command
-  /** What it says, asks, and says again. */
+  /** Its label, the question, and the label of the confirmation. */
   readonly words: readonly [label: string, question: string, yes: string]
   readonly onYes: () => void
 }
 
-/** A button for a command that asks once more; why it cannot be sent now, and what became of it. */
+/** A command with confirmation, why it is disabled, and its outcome. */
 export function CommandButton({ by, words: [label, question, yes], onYes }: CommandButtonProps) {
   const disabled = !by.canSend.value || by.state.value.kind === 'asking'
   return (
@@ -171,7 +171,7 @@ interface AskFirstProps {
   readonly disabled?: boolean
 }
 
-/** A button for what cannot be undone: it asks once more, in its own place. */
+/** A button for what cannot be undone: it asks for confirmation in place. */
 export function AskFirst({ label, question, yes, onYes, disabled = false }: AskFirstProps) {
   const [isAsked, setAsked] = useState(false)
   const no = useRef<HTMLButtonElement>(null)

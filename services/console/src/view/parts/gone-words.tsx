@@ -3,7 +3,7 @@
 
 import { words } from '../../words/words.ts'
 
-/** `texts`: what was typed; nothing is drawn without any. */
+/** `texts`: what was typed; if empty, draws no section. */
 export function GoneWords({
   texts,
   onDrop
@@ -31,9 +31,9 @@ export function GoneWords({
 }
 
 interface GoneProps {
-  /** Says that it is gone. */
+  /** The message that it is gone. */
   readonly text: string
-  /** What would be sent of what was typed about it; null: nothing was typed. */
+  /** The body that would be sent; null: no text was typed. */
   readonly typed: object | null
   readonly onDrop: () => void
 }

@@ -1,4 +1,4 @@
-// Small pictures beside words, or in place of them: whoever uses one says what it means.
+// Icons next to text, or in place of text: the caller provides the label.
 
 const paths = {
   search: 'M11.3 7a4.3 4.3 0 1 1-8.6 0a4.3 4.3 0 1 1 8.6 0zM10.2 10.2l3.4 3.4',

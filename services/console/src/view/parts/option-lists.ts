@@ -27,7 +27,7 @@ const named = (codes: Iterable<string>, name: string): Options =>
     .map((code): Option => [code, valueWords(name, code)])
     .sort(([, a], [, b]) => a.localeCompare(b, words.language))
 
-/** Two areas of one name are told apart by their countries. */
+/** Countries distinguish two areas of the same name. */
 function areas(): Options {
   return named(Object.keys(codeNames.value.areas), 'admin1').map(([code, name]) => [
     code,

@@ -1,5 +1,5 @@
-// A form of a record, drawn from its table: fields, what somebody else changed meanwhile, its button
-// and what became of it.
+// The form of a record, drawn from its table: fields, a warning if somebody else changed the record
+// meanwhile, its button and the outcome.
 
 import type { ComponentChildren } from 'preact'
 import { useLayoutEffect } from 'preact/hooks'
@@ -30,7 +30,7 @@ interface FieldsProps<T> {
   readonly told: object
   /** Lists that only this form offers. */
   readonly lists?: OptionLists
-  /** Fields that are drawn otherwise. */
+  /** Fields that the caller draws. */
   readonly own?: Readonly<Record<string, ComponentChildren>>
 }
 
@@ -126,9 +126,9 @@ interface FormProps<T> extends FieldsProps<T> {
   readonly title?: string
   readonly isReady?: boolean
   readonly isOpened?: boolean
-  /** Beside the button. */
+  /** Next to the button. */
   readonly more?: ComponentChildren
-  /** Of a change: what stands now; left out where nothing does. */
+  /** For a change: the current record; omitted if there is none. */
   readonly stands?: Stands<T> | undefined
   readonly children?: ComponentChildren
 }
@@ -137,9 +137,9 @@ interface Stands<T> {
   readonly version: number
   /** Somebody else changed it since the version that was seen. */
   readonly isNewer: boolean
-  /** What is said of that. */
+  /** The warning then. */
   readonly text: string
-  /** A draft of it. */
+  /** Makes a draft of the current record. */
   readonly begin: () => T
 }
 
@@ -188,7 +188,7 @@ export function RecordForm<T extends object>(props: FormProps<T>) {
     form.change({ version: stands?.version } as unknown as Partial<T>)
   }
   useLayoutEffect(() => {
-    // Where nothing was typed there is nothing to ask: the form shows what stands.
+    // Nobody typed anything, so no question: show the current record.
     if (isNewer && !isTyped) restart()
   }, [isNewer, isTyped, stands?.version])
   return (

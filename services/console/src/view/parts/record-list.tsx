@@ -9,11 +9,11 @@ import { Failure } from './failure.tsx'
 
 interface ListProps<T> {
   readonly of: Pick<Resource<unknown>, 'state'> | Omit<Pages<unknown>, 'all'>
-  /** In the order of the list; null: not told yet. */
+  /** In the order of the list; null: not loaded yet. */
   readonly items: readonly T[] | null
   readonly keyOf: (item: T) => string
   readonly label: string
-  /** Said where there is none. */
+  /** Text of the empty list. */
   readonly none: string
   /** Of the button for older ones. */
   readonly older?: string
@@ -21,7 +21,7 @@ interface ListProps<T> {
 }
 
 export function RecordList<T>({ of, items, keyOf, label, none, older, draw }: ListProps<T>) {
-  // Who came to a page while it was asked for may stand on the next one too.
+  // A record added while a page was requested may appear on the next page too.
   const once = new Map(items?.map(item => [keyOf(item), item]))
   const hasOlder = 'next' in of && of.next.value !== null
   return (
@@ -53,7 +53,7 @@ interface RecordProps {
   readonly title: ComponentChildren
   /** Opens it. */
   readonly onOpen?: () => void
-  /** Its heading stands under others of the list. */
+  /** Its heading is one level below others of the list. */
   readonly isUnder?: boolean
   /** Behind the title. */
   readonly mark?: ComponentChildren

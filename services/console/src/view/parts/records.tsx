@@ -21,7 +21,7 @@ export function Mark({ level, text }: { readonly level: Level; readonly text: st
 
 type NamedFact = readonly [name: string, content: ComponentChildren, isLong?: boolean]
 
-/** Named facts; what says nothing is left out. A long one has a line of its own. */
+/** Named facts; empty ones are omitted. A long one has its own line. */
 export function Facts({ of }: { readonly of: readonly (NamedFact | null)[] }) {
   const told = of.filter(each => each !== null && each[1] !== null && each[1] !== undefined)
   return (

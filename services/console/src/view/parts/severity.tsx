@@ -8,7 +8,7 @@ interface AlertMarkProps {
   readonly severity: Severity
   /** Left out: the shape alone. */
   readonly pattern?: string
-  /** The word stands beside it. */
+  /** The word is next to it. */
   readonly isNamed?: boolean
 }
 

@@ -1,20 +1,17 @@
-// A time in UTC, and the time at the place beside it.
+// A time in UTC, followed by the time at the place.
 
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 import { type TimePlace, thereWords } from '../../words/place-time.ts'
 import { timeWords } from '../../words/time-words.ts'
 
-/**
- * Where all times below are told, unless one has a place of its own: that of the alert that is
- * open.
- */
+/** The default place of all times below: that of the open alert. */
 export const PlaceOfTimes = createContext<TimePlace | undefined>(undefined)
 
 interface TimeProps {
   readonly at: string
   readonly place?: TimePlace | undefined
-  /** Where nothing finer is known. */
+  /** If no finer place is known. */
   readonly country?: string | undefined
 }
 

@@ -1,4 +1,4 @@
-// What every view beside the alerts stands in: a heading that takes the focus when the view is
+// The frame of every view other than the alerts: a heading that takes the focus when the view is
 // opened, and a scroller.
 
 import type { ComponentChildren } from 'preact'

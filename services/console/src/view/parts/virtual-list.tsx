@@ -1,5 +1,4 @@
-// A list of which only what can be seen is in the document: ten thousand rows cost as much as
-// thirty.
+// A list with only the visible rows in the document: ten thousand rows cost as much as thirty.
 
 import {
   elementScroll,
@@ -34,9 +33,8 @@ type RowVirtualizer = Virtualizer<HTMLDivElement, HTMLLIElement>
 const newHeights = () => new MeasuredHeights()
 
 /**
- * What stands for as long as the list must not be made where rows can be seen: a function keeps all
- * that any function beside it uses, and the rows of the first drawing, each with its alert as it
- * was then, would be held for days.
+ * Outside the component, without rows in scope: closures of one scope share what they capture, so
+ * an object as old as the list would retain the first rows, with their old alerts, for days.
  */
 function useVirtualizer(scroller: RefObject<HTMLDivElement | null>, rowPx: number): RowVirtualizer {
   const [virtualizer] = useState(
@@ -54,7 +52,7 @@ function useVirtualizer(scroller: RefObject<HTMLDivElement | null>, rowPx: numbe
   return virtualizer
 }
 
-/** Apart for the same reason: which row is kept in view may be the same for days. */
+/** Separate for the same reason: the row to show may stay the same for days. */
 function useInView(virtualizer: RowVirtualizer, current: number): void {
   useLayoutEffect(() => virtualizer._willUpdate())
   // Also when the list is there again: on a narrow screen the open alert takes its place.
@@ -80,8 +78,8 @@ export function VirtualList<Row>({
   const virtualizer = useVirtualizer(scroller, rowPx)
   const [measured] = useState(newHeights)
   measured.dropGone(virtualizer.itemSizeCache, rows, keyOf)
-  // For as long as the rows are the same: for another function all places of all rows are computed
-  // anew, in every frame of a scroll.
+  // Stable while the rows are the same: another function would recompute the positions of all rows
+  // in every frame of a scroll.
   const getItemKey = useCallback(
     (index: number) => (rows[index] === undefined ? index : keyOf(rows[index])),
     [rows, keyOf]

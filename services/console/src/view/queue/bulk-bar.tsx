@@ -1,4 +1,4 @@
-// What can be done with all that is selected, and what became of it, alert by alert.
+// Actions on the selected alerts, and the outcome for each.
 
 import { useId, useState } from 'preact/hooks'
 import { listUnlisted, selectedMax } from '../../queue/selection.ts'
@@ -28,8 +28,8 @@ function change(members: Partial<BulkDraft>): void {
 }
 
 /**
- * A question stands where the press was that it is about: the second press of a double one is no
- * answer to it, ms.
+ * The confirmation appears under the pointer: ignore presses for this long, so that a double press
+ * does not confirm, ms.
  */
 const readWithinMs = 700
 
@@ -49,9 +49,7 @@ function BulkForm({ size }: { readonly size: number }) {
   const { queueWork } = words
   const { kind, note, until, disposition } = bulkDraft.value
   const isAsking = bulk.value?.kind === 'asking'
-  /**
-   * How many it was asked of once more, and when; another number, or another act, is asked of anew.
-   */
+  /** What the confirmation was for, and when; another number or another act needs another one. */
   const [sure, setSure] = useState<{ readonly asked: string; readonly atMs: number } | null>(null)
   /**
    * On a narrow screen what is done with them opens by a press: until then the rows keep the
@@ -155,7 +153,7 @@ function BulkForm({ size }: { readonly size: number }) {
 
 const namedMax = 5
 
-/** Nobody acts on what they do not see without being told of it by name. */
+/** Names the selected alerts that the list does not show, before anybody acts on them. */
 function Unlisted() {
   const { queueWork, place } = words
   const ids = listUnlisted(selection.value, queue.value.rows)

@@ -1,5 +1,5 @@
-// A list without a row says why, so that nobody takes it for quiet where it is not known to be, and
-// what to do next.
+// An empty list shows why, so that it does not look like quiet if that is unknown, and what to do
+// next.
 
 import { makeEmptyList } from '../../queue/empty-list.ts'
 import {
@@ -63,7 +63,7 @@ function widen({ sort, group }: QueueFilter, to: Partial<QueueFilter>): void {
   setAddress(formatAddress({ ...wholeQueue, sort, group, ...to }))
 }
 
-/** All that nobody acknowledged is asked for, and nothing else. */
+/** The filter is "unacknowledged" alone. */
 function isOnlyUnacknowledged(asked: QueueFilter): boolean {
   return asked.unacknowledged && !isNarrowed({ ...asked, unacknowledged: false })
 }

@@ -65,7 +65,7 @@ function OneFacet({ name }: { readonly name: FacetName }) {
   const { filters } = words
   const facet = filter.value[name]
   const offered = withChosen(choices.value[name], facet)
-  // With one value there is nothing to choose.
+  // With one value there is no choice.
   if (offered.length < 2 && facet.length === 0) return null
   return (
     <Group title={filters.facets[name]}>

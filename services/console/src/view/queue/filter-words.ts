@@ -83,7 +83,7 @@ export function facetValueWords(name: FacetName, value: string): string {
   return value === noOwner || value === me ? owners[value] : value.replace(/^@/, '')
 }
 
-/** What a silence can carry of it. */
+/** The filters that a silence supports. */
 const carried: readonly Part[] = [
   'severity',
   'pattern',

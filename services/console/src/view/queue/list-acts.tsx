@@ -1,11 +1,11 @@
-// What is done with the list itself: rows are held still, and all of them selected.
+// Actions on the list: pause its order, and select all.
 
 import { selectedMax } from '../../queue/selection.ts'
 import { pause, pausedSinceMs, queue, rowNow } from '../../state/queue-state.ts'
 import { pickAll } from '../../state/selection.ts'
 import { words } from '../../words/words.ts'
 
-/** For who wants to read without a row that moves, whatever the hand does. */
+/** Lets an officer read without moving rows. */
 export function Pause() {
   const isOn = pausedSinceMs.value !== null
   return (
@@ -15,7 +15,7 @@ export function Pause() {
   )
 }
 
-/** All of what is listed, up to what one act may be on. */
+/** Selects all listed alerts, up to the limit of one act. */
 export function SelectAll() {
   const { length } = queue.value.rows
   const { queueWork } = words

@@ -26,10 +26,10 @@ function show(wanted: QueueFilter): void {
   setAddress(formatAddress(wanted))
 }
 
-/** As tabs; the rest stand in the menu. */
+/** Shown as tabs; the rest are in the menu. */
 const tabs: readonly Preset[] = ['whole', 'unacknowledged', 'mine', 'closed']
 
-/** The tab that says all that the list is narrowed by, in whatever order. */
+/** The tab that matches the filter exactly, in any sort order. */
 export function tabNow(now: QueueFilter): Preset | null {
   const isTab = (preset: Preset) =>
     isSame(presetFilter(preset, now), { ...now, sort: presetFilter(preset, now).sort })
@@ -70,7 +70,7 @@ function SavedTabs() {
   useResource(savedViews, askEveryMs)
   const now = savedNow.value?.id
   useEffect(() => {
-    // It may stand where there is no room.
+    // It may be out of view.
     document.querySelector('.tab.is-saved[aria-pressed=true]')?.scrollIntoView({ block: 'nearest' })
   }, [now])
   return savedList.value.map(({ id, name, query }) => (

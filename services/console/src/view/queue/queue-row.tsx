@@ -1,4 +1,4 @@
-// One row of the queue: what, where, whose, and how long ago, in one line.
+// One row of the queue: alert, place, owner and age in one line.
 
 import { computed } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
@@ -49,9 +49,9 @@ function toggle(id: string): void {
   unfolded.value = next
 }
 
-/** A row where it stands, with the present state of its alert. */
+/** A row at its position in the list, with the current state of its alert. */
 export function QueueRowNow({ row }: { readonly row: QueueRow }) {
-  // Drawn again when it is another, not whenever it was asked.
+  // Redraws when the row changes, not on every evaluation.
   const now = useMemo(() => computed(() => rowNow(row)), [row])
   return <QueueRowView row={now.value} />
 }
@@ -120,7 +120,7 @@ function Picker({ row, isNew }: { readonly row: QueueRow; readonly isNew: boolea
   )
 }
 
-/** The time of which the age is told: in the list of what nobody acknowledged, of its raising. */
+/** Start of the shown age: when it was raised, in the list of unacknowledged alerts. */
 function computeFromMs({ alert, changedAt, depth }: QueueRow): number {
   if (filter.value.unacknowledged) return knownFromMs(alert)
   return Date.parse(depth === 1 ? alert.times.detectedAt : changedAt)
@@ -170,7 +170,7 @@ export function Face({ name, isMine }: { readonly name: string; readonly isMine:
   )
 }
 
-/** What is unusual about it, and is said before its headline. */
+/** Unusual properties, shown before the headline. */
 function listTags(alert: ShownAlert): readonly string[] {
   const { queue: texts } = words
   return [
@@ -180,7 +180,7 @@ function listTags(alert: ShownAlert): readonly string[] {
   ]
 }
 
-/** How it was judged, or that it ended by itself: of one that was retracted the headline says so. */
+/** Status and disposition; no status if retracted, since the headline shows that. */
 function endWords({ status, operator }: ShownAlert): string {
   const judged = dispositionWords(operator.disposition ?? '').toLowerCase()
   if (status === 'retracted') return judged
@@ -222,7 +222,7 @@ function Parts({ row }: { readonly row: QueueRow }) {
 
 function Line({ row }: { readonly row: QueueRow }) {
   const { alert, depth, folded, severity } = row
-  // Apart: whether somebody has acknowledged is told by other messages than the alert itself.
+  // Computed separately: acknowledgements arrive in other messages than the alert.
   const isNewNow = useMemo(
     () =>
       computed(() => {

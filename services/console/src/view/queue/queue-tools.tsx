@@ -1,5 +1,5 @@
 // The one line above list and map: views of the list as tabs, search, filters, severities, order,
-// and a menu with the rest. What it says stands in the address.
+// and a menu with the rest. The address stores its state.
 
 import { sorts } from '../../derived/story.ts'
 import { wantedValues } from '../../queue/export-path.ts'
@@ -64,7 +64,7 @@ export function QueueTools() {
           >
             <AlertMark severity={each} isNamed />
             <span class="severity-name">{words.severities[each]}</span>{' '}
-            {/* Of open alerts: beside resolved ones it would seem to count these. */}
+            {/* Counts open alerts: next to resolved ones it would seem to count those. */}
             {filter.value.status === 'closed' ? null : <OpenCount severity={each} />}
           </button>
         ))}
@@ -107,7 +107,7 @@ function FilterPanel() {
   )
 }
 
-/** Alone, since it changes with every alert: menus beside it are not drawn for that. */
+/** Separate, since it changes with every alert: the menus must not redraw for that. */
 function OpenCount({ severity }: { readonly severity: Severity }) {
   pictureAge.value
   return (
@@ -151,7 +151,7 @@ function MoreTools() {
   )
 }
 
-/** A silence of what the list is narrowed to. */
+/** A silence with the filters of the list. */
 function OfList() {
   if (!mayUse('subscriptions:manage')) return null
   const asked = { severity: filter.value.severity, ...wantedValues(filter.value) }

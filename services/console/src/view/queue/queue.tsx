@@ -53,7 +53,7 @@ function focusRow(id: string, framesLeft: number): void {
   returnTo.value = null
 }
 
-/** Where an alert stands; -1 for none. */
+/** Index of an alert; -1 for none. */
 function makePlace(rows: readonly QueueRow[], id: string | null): number {
   return id === null ? -1 : rows.findIndex(({ alert }) => alert.alertId === id)
 }
@@ -108,8 +108,8 @@ export function Queue() {
 }
 
 /**
- * At the foot, so that no row moves when it comes: what waits, what the list is narrowed by, and
- * what of it is not known.
+ * At the foot, so that no row moves when it appears: waiting changes, active filters, and what is
+ * unknown.
  */
 function ListState() {
   const { shown, open, all } = counts.value
@@ -134,7 +134,7 @@ function ListState() {
   )
 }
 
-/** The list of what nobody answered begins with the gravest. */
+/** Whether the list of unacknowledged alerts is cut or outdated. Gravest first. */
 function UnacknowledgedNote() {
   const { count, isCut, unknownSinceMs } = unacknowledgedCount.value
   if (!filter.value.unacknowledged || count === null || !(isCut || unknownSinceMs !== null))
@@ -148,7 +148,7 @@ function UnacknowledgedNote() {
   )
 }
 
-/** What was sought beyond those that are held here. */
+/** Result of the search for closed alerts that are not loaded. */
 function searchedWords(): string {
   const search = closedSearch.value
   const { closedSought } = words.queue
@@ -157,7 +157,7 @@ function searchedWords(): string {
     : closedSought[search.kind]
 }
 
-/** The stream has all open alerts; of closed ones the page holds those that changed last. */
+/** The stream has all open alerts, but only the closed alerts that changed last. */
 function ClosedNote() {
   const standing = closedStanding.value
   if (filter.value.status === 'open' || standing === 'whole') return null

@@ -1,5 +1,5 @@
-// How often a rule would have told something over all that is retained: in sum, by time, and one by
-// one on list and map.
+// How often a rule would have raised alerts over the kept data: in sum, by time, and one by one on
+// list and map.
 
 import { useMemo, useState } from 'preact/hooks'
 import type { RulePreview, TheatrePreview } from '../../shown/answers.ts'

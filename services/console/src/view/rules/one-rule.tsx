@@ -1,4 +1,4 @@
-// One rule: what it is, and the text of its change.
+// One rule: its facts, and the editor.
 
 import type { ComponentType } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
@@ -68,7 +68,7 @@ export function OneRule({ rule }: { readonly rule: Rule | null }) {
   )
 }
 
-/** What the key may not do: said before anybody types. */
+/** What the key may not do: shown before anybody types. */
 function MayNot() {
   const { reads, previews } = words.rules.mayNot
   const may = mayUse('rules:manage')
@@ -91,7 +91,7 @@ function useYamlEditor(): ComponentType<YamlEditorProps> | 'asked' | 'failed' {
 /** Typing has stopped for so long, ms: then it is previewed. */
 const pauseMs = 700
 
-/** The text field tells no faults: they stand beside it by line. */
+/** The text field shows no faults: they are listed next to it by line. */
 const noState = { value: { kind: 'idle' } as SendState }
 
 function Editor({ rule }: { readonly rule: Rule | null }) {
@@ -219,7 +219,7 @@ function Editor({ rule }: { readonly rule: Rule | null }) {
   )
 }
 
-/** Not in the line above: nobody wants to hear every second how far it is. */
+/** Outside the status line above: a screen reader would announce the progress every second. */
 function Waiting({ of }: { readonly of: string }) {
   const progress = previewProgress.value
   if (progress?.of !== of) return null

@@ -1,4 +1,4 @@
-// What is said of a rule: how it does, what it is made of, and its parameters with their meaning.
+// Facts about a rule: its performance, its parts, and its parameters with their meaning.
 
 import type { Rule } from '../../shown/answers.ts'
 import { useDispositions } from '../../state/response/dispositions.ts'

@@ -1,4 +1,4 @@
-// The map of previewed alerts of one kind: the same as the list beside it.
+// The map of previewed alerts of one kind: the same content as the list.
 
 import { useMemo } from 'preact/hooks'
 import { listAlertPlaces } from '../../map/shown-places.ts'

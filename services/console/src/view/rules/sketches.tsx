@@ -1,4 +1,4 @@
-// A list of previewed alerts, each of which can be marked on the map beside it.
+// A list of previewed alerts. Each can be marked on the map.
 
 import type { ComponentChildren } from 'preact'
 import type { AlertSketch } from '../../shown/answers.ts'
@@ -13,7 +13,7 @@ interface SketchesProps {
   readonly sketches: readonly NamedSketch[]
   readonly picked: string | null
   readonly onPick: (id: string) => void
-  /** What is said of all of them; with it, how late each is. */
+  /** Summary of them all; with it, each row shows how late it is. */
   readonly children?: ComponentChildren
 }
 

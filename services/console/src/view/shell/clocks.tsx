@@ -20,10 +20,10 @@ const inUtc = timeFormat({
   minute: '2-digit'
 })
 
-/** Where it is UTC here too, one time says it. */
+/** If local time is UTC too, one clock is enough. */
 const isElsewhere = () => new Date(suiteNowMs.value).getTimezoneOffset() !== 0
 
-/** A theatre that is replayed has a time of its own, which is the one that its alerts have. */
+/** A replayed theatre has its own clock, which its alerts use. */
 export function Clocks() {
   const replays = theatres.value.filter(({ clock, now }) => clock === 'replay' && now !== null)
   return (

@@ -17,7 +17,7 @@ import {
 import { pick, pickNone } from '../../state/selection.ts'
 import { alertKeys, areSingleKeys, type KeyActions, palette } from '../../state/single-keys.ts'
 
-/** Where the open alert stood in the list when it was last there. */
+/** Last index of the open alert in the list. */
 let lastAt: number | null = null
 effect(() => {
   const id = chosenId.value
@@ -25,7 +25,7 @@ effect(() => {
   if (at >= 0) lastAt = at
 })
 
-/** Moves the choice, or the focus while nothing is chosen. */
+/** Moves the choice, or the focus if no alert is chosen. */
 function move(by: 1 | -1): void {
   const { rows } = queue.value
   const next =
@@ -92,7 +92,7 @@ export function showPalette(): void {
   palette.value = keysNow()
 }
 
-/** A dialog has the keyboard for itself. */
+/** An open dialog gets all keys. */
 function isDialogOpen(): boolean {
   return document.querySelector('dialog[open]') !== null
 }

@@ -24,7 +24,7 @@ import { Menu } from '../parts/menu.tsx'
 import type { Level } from '../parts/records.tsx'
 import { ViewLink } from '../parts/view-link.tsx'
 
-/** Ages below this are not told in minutes, ms. */
+/** Ages below this are not given in minutes, ms. */
 const justNowMs = 60_000
 
 interface Shown {

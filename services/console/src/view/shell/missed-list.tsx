@@ -1,5 +1,5 @@
-// What happened while the page was not live: told once it is live again, until somebody says that
-// it was read.
+// What happened while the page was not live: shown once it is live again, until somebody marks it
+// as read.
 
 import { useState } from 'preact/hooks'
 import { changeWords, type MissedAlert } from '../../change/alert-changes.ts'
@@ -12,7 +12,7 @@ import { SeverityMark } from '../parts/severity.tsx'
 import { sinceHere } from '../parts/since-here.ts'
 import { AlertHeadline } from '../parts/suite-prose.tsx'
 
-/** Rows that are drawn at first, and with each press: thousands at once would hold up the page. */
+/** Rows drawn at first, and with each press: thousands together would block the page. */
 const shownMax = 50
 
 export function MissedList() {
@@ -33,7 +33,7 @@ export function MissedList() {
           <strong>{words.missed.none(from, to)}</strong>
         </p>
       ) : (
-        // One line: beside an open alert the list keeps its room.
+        // One line, to leave the list its room next to an open alert.
         <details>
           <summary>
             <strong>{words.missed.title(alerts.length)}</strong>{' '}

@@ -1,5 +1,4 @@
-// Where banners stand: below everything, so that what is above stays under the hand when they come
-// and when they go.
+// Banners are below everything else, so that no button moves when they appear or disappear.
 
 import type { ComponentChildren } from 'preact'
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'

@@ -1,5 +1,5 @@
-// Leaves the console. What was typed goes with the page: it is named, and asked about, while the
-// session still stands.
+// Leaves the console. Typed text is lost with the page: it is named, and asked about, while the
+// session is still valid.
 
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { caller } from '../../state/console-state.ts'

@@ -1,5 +1,5 @@
-// Says that what is shown may not be current, in words and with its age. The shade over the whole
-// page is in shell.css.
+// Warns that the page may not be current, with its age. The shade over the whole page is in
+// shell.css.
 
 import { triedOutcome } from '../../live/freshness.ts'
 import { detailAsOf } from '../../state/alert-detail.ts'
@@ -98,7 +98,7 @@ function waitingFor(): string {
   return link.value.kind === 'live' ? words.stale.silent : words.stale.connecting
 }
 
-/** A list that is current beside details that are not must not pass for one state. */
+/** Warns that the details are older than the list. */
 export function OlderThanList() {
   const asOfMs = detailAsOf.value
   if (asOfMs === null) return null
@@ -140,7 +140,7 @@ export function RestoredLog() {
   )
 }
 
-/** In a theatre whose time stands, windows never end: nobody must take its quiet for peace. */
+/** In a theatre with a stopped clock, windows never end: its quiet must not look like peace. */
 export function WrongClocks() {
   const wrong = theatres.value.flatMap(({ id, clockStanding = 'right', now }) =>
     clockStanding === 'right' || clockStanding === 'unset' || now === null

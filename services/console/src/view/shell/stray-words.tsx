@@ -1,5 +1,5 @@
-// What became of a split or merge whose incident is not shown any more, and what was typed of it:
-// told until it is read.
+// The outcome of a split or merge of an incident that is no longer shown, and what was typed: shown
+// until it is read.
 
 import { openAlert } from '../../state/current-view.ts'
 import {

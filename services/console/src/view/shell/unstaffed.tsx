@@ -1,5 +1,5 @@
-// A watch on which nobody can be reached, above every view of who may know of watches: until
-// somebody is on, all that follow it are told, and whoever looks at the queue would not know why.
+// Warns above every view, if the key may read rosters, that no one on shift can be reached: until
+// somebody can, all subscriptions of the roster are notified, and the queue does not show why.
 
 import { suiteNowMs } from '../../state/console-state.ts'
 import { currentView, openViews } from '../../state/current-view.ts'

@@ -49,7 +49,7 @@ export function ViewSwitch() {
         {open
           .filter(name => name !== 'alerts')
           .map(name => (
-            // What stands in the bar stands here where the bar is too narrow for it.
+            // Views of the bar are listed here if the bar is too narrow.
             <NamedView
               key={name}
               name={name}

@@ -23,7 +23,7 @@ async function make(): Promise<void> {
 export function NewSilence() {
   const { form, title, back, lead, allSubscriptions, editTitle, editLead } = words.silences
   const isEdit = newSilence.typed.value.replaces !== ''
-  // Only what has a policy can be held back.
+  // Only subscriptions with a policy can be silenced.
   const own = (subscriptions.state.value.body?.items ?? []).filter(
     ({ policy, order }) => policy && order !== 'strict'
   )
@@ -50,7 +50,7 @@ export function NewSilence() {
 
 const previewMax = 5
 
-/** What it would hold back of the open alerts, before it is made. */
+/** Previews which open alerts it would silence. */
 function Preview() {
   const { wouldHold: told, wouldHoldMore } = words.silences
   pictureAge.value
@@ -72,7 +72,7 @@ function Preview() {
   )
 }
 
-/** The one alert that it is for, or what the list that it was begun at is filtered by besides. */
+/** Its one alert, or the filters of the list that a silence does not support. */
 function OneAlert() {
   const { form, omitted: told } = words.silences
   const { alertId, headline, omitted } = newSilence.typed.value

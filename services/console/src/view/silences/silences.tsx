@@ -1,5 +1,4 @@
-// Silences: what is held back now, from whom, why, since when and until when; and those that are
-// over.
+// Silences: active ones with scope, recipients, reason, begin and end; and those that are over.
 
 import { mayUse } from '../../state/console-state.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
@@ -65,7 +64,7 @@ function List({ pages, label, none }: ListProps) {
   )
 }
 
-/** The one that an alert says it is held by; it may be pages down the list, or over by now. */
+/** The silence that an alert links to; it may be pages down the list, or already over. */
 function OneSilence() {
   const { body, failure } = useResource(chosenSilence, askEveryMs)
   return (

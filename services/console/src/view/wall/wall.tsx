@@ -1,5 +1,5 @@
 // The board on a wall, read from five metres: three numbers, the map, the last changes, and a
-// clock. Nothing on it is pressed; Escape leaves it.
+// clock. It has no buttons; Escape leaves it.
 
 import { useEffect, useRef } from 'preact/hooks'
 import { changesMax, type LastChange, lastChanges } from '../../change/last-changes.ts'
@@ -155,7 +155,7 @@ function Change({ alert, atMs, severityBefore }: LastChange) {
 function becameWords(alert: ShownAlert, before: LastChange['severityBefore']): string {
   const told = words.wall
   if (alert.status === 'resolved') return told.became(words.statuses.resolved)
-  // The headline of one that was withdrawn says so itself.
+  // The headline already shows that an alert was retracted.
   if (!isOpen(alert)) return ''
   if (before !== null)
     return told.graver(words.severities[before], words.severities[alert.severity])

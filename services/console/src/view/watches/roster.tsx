@@ -1,5 +1,5 @@
-// The shifts of a roster: a week as a calendar with its gaps, who is on, what comes after whom where
-// nobody acknowledges, and the hours of each officer.
+// The shifts of a roster: a week as a calendar with its gaps, who is on shift, the escalation
+// steps, and the hours of each officer.
 
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
@@ -35,7 +35,7 @@ const dayName = (ms: number) =>
     .toSorted((a, b) => (a.type < b.type ? 1 : -1))
     .map(({ value }) => value)
     .join(' ')
-/** Officers are told apart by colour besides their names. */
+/** Colours distinguish officers, in addition to their names. */
 const coloursMax = 4
 /** Working hours of a week, as ILO convention 1 and the EU's directive have them. */
 const hoursMax = 48

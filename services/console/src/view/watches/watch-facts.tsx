@@ -1,5 +1,5 @@
-// What is said of a watch, in its row and on its page: who is on until when, who is next, and when
-// nobody is.
+// Facts about a roster, in its row and on its page: who is on shift until when, who is next, and
+// its gaps.
 
 import type { Shift, Watch } from '../../shown/answers.ts'
 import { suiteNowMs } from '../../state/console-state.ts'

@@ -56,7 +56,7 @@ export function NewWatch() {
   )
 }
 
-/** Of a new one nothing is chosen. */
+/** A new roster has no choice yet. */
 function handlingList({ handling }: WatchDraft): OptionLists {
   const all = Object.entries(words.handlings)
   return { handling: handling === '' ? [['', words.watches.form.handlingUsual], ...all] : all }
@@ -78,7 +78,7 @@ async function send(held: Watch, removes = false): Promise<void> {
     begin,
     (later, { version }) => ({ ...later, version })
   )
-  // Somebody may have come first: who that is stands beside what was typed.
+  // Somebody may have been faster: show their change next to the typed text.
   await watches.load()
   if (sent?.isAll && currentItem.peek() === held.id) openForm.value = null
 }
@@ -126,7 +126,7 @@ export function WatchForm({ held }: { readonly held: Watch }) {
       isOpened
       title={told.titles[kind]}
       label={told.go[kind]}
-      // The field of the subscriptions says that one is needed.
+      // The field of the subscriptions shows that one is required.
       isReady={hasSteps(draft)}
       onSend={() => void send(held)}
       stands={{
@@ -167,7 +167,7 @@ function ShiftsFault() {
   )
 }
 
-/** What a rotation plans: how many, and the first round of it. */
+/** What a rotation plans: the number of shifts, and the first round. */
 function Planned() {
   const told = words.watches.form
   const shifts = listRotationShifts(watchForm.typed.value)

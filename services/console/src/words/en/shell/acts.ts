@@ -1,4 +1,4 @@
-// Words of what an officer does with an alert, and of what was done about it.
+// Texts of actions on an alert, and of responses.
 
 export const actsEn = {
   title: 'Act',
@@ -120,7 +120,7 @@ export const responsesEn = {
   someOfficer: 'an officer',
   more: (count: number) =>
     count === 1 ? 'One more is not listed here.' : `${count} more are not listed here.`,
-  /** In a row, beside the owner. */
+  /** In a row, next to the owner. */
   short: {
     warned: 'warned',
     moved: 'people moved',
@@ -132,8 +132,8 @@ export const responsesEn = {
 } as const
 
 /**
- * People were called, nobody has acknowledged it, and nothing was done. Who it is assigned to is no
- * answer.
+ * The alert paged, and has neither an acknowledgement nor a response. Assigning it does not count
+ * as acknowledging.
  */
 export const unacknowledgedEn = {
   one: 'Unacknowledged',
