@@ -1,5 +1,5 @@
-// What one subscription was told of each alert, folded from its deliveries: what newest-state order
-// skips by, and what the planner judges the next event by.
+// What one subscription was notified of for each alert, folded from its deliveries. Newest-state
+// order uses it to skip events, and the planner to judge the next event.
 
 import { type Severity, severities } from '@tocsin/contracts/theatre/severity'
 import type { ReaderStanding } from '../reader/audience.ts'
@@ -11,7 +11,7 @@ import type { Notices } from './notices.ts'
 interface Trace extends AlertTrace {
   readonly alertId: string
   readonly standing: 'shown' | 'left'
-  /** When an event of it was accepted first. */
+  /** When its first event was accepted. */
   readonly toldMs: number | null
 }
 
@@ -40,7 +40,7 @@ const flagOwesPage = 4
 const flagClosed = 8
 const flagBegun = 16
 
-/** What others read of it. */
+/** The part that others read. */
 export type ReadTraces = Pick<
   AlertTraces,
   'of' | 'findStanding' | 'ids' | 'toldMs' | 'firstTold' | 'told' | 'lastToldMs'
@@ -48,7 +48,7 @@ export type ReadTraces = Pick<
 
 type Flags = [isHeard: boolean, owesPage: boolean, isBegun: boolean]
 
-/** Of an evicted alert nothing is skipped. */
+/** Stands in for an evicted alert: no event is skipped. */
 const unknownAlert: AlertTrace = {
   ...{ newest: 0, sent: 0, isHeard: true, owesPage: false, unheardSinceMs: null, accepted: null },
   isBegun: false
@@ -56,7 +56,7 @@ const unknownAlert: AlertTrace = {
 
 export class AlertTraces {
   readonly #traces = new Map<string, Trace>()
-  /** Of which something was accepted, and not the end. */
+  /** Alerts with an accepted event, but without an accepted end. */
   readonly #told = new Set<string>()
   readonly #notices: Notices
 
@@ -69,7 +69,7 @@ export class AlertTraces {
     return this.#traces.get(alertId) ?? unknownAlert
   }
 
-  /** Alerts that it was told of, and not that they ended. */
+  /** Alerts that the subscriber was notified of, but not of their end. */
   get told(): ReadonlySet<string> {
     return this.#told
   }
@@ -79,8 +79,8 @@ export class AlertTraces {
   }
 
   /**
-   * Alerts of which it accepted an event, with when it accepted the first, ms. Alerts may come and
-   * go meanwhile.
+   * Alerts with an accepted event, each with the time of the first one, ms. Alerts may be added and
+   * removed during the iteration.
    */
   *firstTold(): Iterable<readonly [alertId: string, toldMs: number]> {
     for (const { alertId, toldMs } of this.#traces.values())
@@ -91,22 +91,22 @@ export class AlertTraces {
     return this.#traces.get(alertId)?.standing ?? 'unseen'
   }
 
-  /** When it accepted an event of it first; null if none, or none that is known. */
+  /** When its first event was accepted; null if none was, or none is known. */
   toldMs(alertId: string): number | null {
     return this.#traces.get(alertId)?.toldMs ?? null
   }
 
-  /** When it was told of an alert last, or told again, ms, as the log has it; null: never. */
+  /** When the subscriber was last notified or reminded of an alert, ms, by the log; null: never. */
   lastToldMs(alertId: string): number | null {
     return this.#notices.of('alert', alertId)?.toldMs ?? this.of(alertId).accepted?.atMs ?? null
   }
 
-  /** Whether the partner may have something of it. */
+  /** Whether the alert is known, and no attempt at any event was made or chosen yet. */
   isUnsent(alertId: string): boolean {
     return this.#traces.get(alertId)?.sent === 0
   }
 
-  /** Returns the id of the alert: one text for all of its deliveries. */
+  /** Returns the alert id: one string shared by all deliveries of the alert. */
   planned(
     plan: PlannedData,
     { isSheltered, atMs }: { isSheltered: boolean; atMs: number }
@@ -130,7 +130,7 @@ export class AlertTraces {
     return own
   }
 
-  /** The partner may have this event of its alert. */
+  /** The partner may have received this event. */
   sent(delivery: Delivery): void {
     const { alertId, sequence, round, pagesNow } = delivery
     const trace = this.#traces.get(alertId)
@@ -163,7 +163,7 @@ export class AlertTraces {
       this.#traces.set(alertId, { ...trace, isBegun: false })
   }
 
-  /** The partner has this event of its alert. */
+  /** The partner accepted this event. */
   accepted(delivery: Delivery, atMs: number): void {
     const { alertId, sequence, severity: own, round, closes } = delivery
     const trace = this.#traces.get(alertId)
@@ -189,12 +189,12 @@ export class AlertTraces {
     }
   }
 
-  /** What replaces a skipped event that pages will page, if nothing newer went already. */
+  /** The event that replaces a skipped page will page, unless a newer one was already sent. */
   skipped(delivery: Delivery): void {
     const { alertId, sequence, pagesNow, closes } = delivery
     const trace = this.#traces.get(alertId)
     if (trace === undefined || trace.sent > sequence || !isStateEvent(delivery)) return
-    // Of what is skipped without a newer one nothing is told.
+    // The partner is not notified of an event that is skipped without a newer one.
     const isOver = closes === true && sequence === trace.newest
     if (isOver) {
       this.#told.delete(alertId)

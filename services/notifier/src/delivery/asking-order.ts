@@ -1,6 +1,6 @@
-// Of which alert a judge is asked next. First what is new, what changed and what comes to its own
-// end, the gravest first; then what is merely asked again, in turn: a sweep over that may take
-// longer than until it is due once more, and nothing new waits. Pure.
+// Which alert a judge is asked about next. First alerts that are new, changed or at their own
+// deadline, the gravest first. Then alerts that are only due to be asked again, in turn. A sweep
+// over those may take longer than their interval, and new alerts do not wait for it. Pure.
 
 import { Deadlines } from './deadlines.ts'
 
@@ -8,7 +8,7 @@ export class AskingOrder {
   /** By lane, the gravest first; each in the order in which it came. */
   readonly #news: readonly Set<string>[]
   readonly #laneOf = new Map<string, number>()
-  /** Whose own time comes. */
+  /** Alerts with a deadline of their own. */
   readonly #timed = new Deadlines()
   /** When each is asked again, ms; who was asked first is first. */
   readonly #again = new Map<string, number>()
@@ -22,7 +22,7 @@ export class AskingOrder {
     this.#news = Array.from({ length: laneCount }, () => new Set<string>())
   }
 
-  /** It is new, or something of it changed. */
+  /** The alert is new, or it changed. */
   add(alertId: string, lane: number): void {
     const before = this.#laneOf.get(alertId) ?? Number.POSITIVE_INFINITY
     if (before <= lane) return
@@ -41,7 +41,7 @@ export class AskingOrder {
     if (againMs !== null) this.#again.set(alertId, againMs)
   }
 
-  /** Those whose own time has come, each once. */
+  /** Alerts that reached their own deadline, each once. */
   ended(nowMs: number): readonly string[] {
     const ended = this.#timed.reachedAt(nowMs)
     for (const alertId of ended) this.#timed.set(alertId, null)
@@ -68,7 +68,7 @@ export class AskingOrder {
     if (this.hasAllNews) this.#hurried.clear()
   }
 
-  /** Nothing new is still to be asked of. */
+  /** No new alert is left to ask about. */
   get hasAllNews(): boolean {
     return this.#laneOf.size === 0
   }
@@ -79,7 +79,7 @@ export class AskingOrder {
     return lane === -1 ? Number.POSITIVE_INFINITY : lane
   }
 
-  /** When one of them is to be asked again, ms; null: only when something changes. */
+  /** When the next alert is due to be asked again, ms; null: only when something changes. */
   get nextMs(): number | null {
     const [againMs = null] = this.#again.values()
     const endMs = this.#timed.earliestMs()

@@ -1,5 +1,5 @@
-// Records of what a sender did: the outcome of an attempt, a delivery given up, and what it chose
-// to send next.
+// Records that a sender writes: the outcome of an attempt, a delivery given up, and the delivery
+// chosen next.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
@@ -78,7 +78,7 @@ interface FailedIn {
   readonly nowMs: number
 }
 
-/** In strict order the wait of a delivery is that of its endpoint. */
+/** In strict order a delivery waits as long as its endpoint. */
 function findFailure(
   { reason, afterMs: ownMs, endpointAfterMs, isExhausted, isRefusal, isPermanent, isAsked }: Retry,
   { isTrial, order, nowMs }: FailedIn
@@ -131,7 +131,7 @@ export function choiceRecord(
   }
 }
 
-/** What waits is tried at once. `cause`: what it follows from; one record for each. */
+/** Waiting deliveries are tried immediately. `cause`: what triggered it; one record per cause. */
 export function resumedRecord(
   {
     subscription: { subscriptionId },
@@ -166,8 +166,8 @@ export function holdRecord(
 }
 
 /**
- * Follows the hold before, null if there is none since the alert was told: whichever instance
- * decides it, it is one.
+ * Continues from the delay before it, null if there is none since the last notification of the
+ * alert: instances that decide the same write the same record.
  */
 export function reminderHoldRecord(
   { subscription: { subscriptionId }, nowMs }: RecordingAt,

@@ -1,6 +1,6 @@
-// What the attempts of one subscription came to lately: counts over an hour and a day, the newest
-// durations, the last of each kind. Folded from the log, so that a restart and another instance
-// know the same. Memory is bounded: 36 buckets, 100 durations.
+// Recent attempts of a subscription: counts over an hour and a day, the newest durations, the last
+// of each kind. Folded from the log, so that the numbers survive a restart and are the same on all
+// instances. Memory is bounded: 36 buckets, 100 durations.
 
 /** How an attempt ended that was not accepted. */
 export interface FailedAttempt {
@@ -25,7 +25,7 @@ export interface AttemptTallyRow {
 
 type Bucket = readonly [index: number, accepted: number, failed: number]
 
-/** Attempts whose durations are kept: the newest. */
+/** Number of attempt durations stored: the newest. */
 export const durationsKeptMax = 100
 const minuteMs = 60_000
 

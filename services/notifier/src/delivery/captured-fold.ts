@@ -1,5 +1,5 @@
-// The deliveries of all subscriptions as they were at one moment, taken while folding goes on: a
-// subscription is captured when its turn comes, or just before it changes.
+// The deliveries of all subscriptions as of one instant, captured while folding continues: a
+// subscription is captured in its turn, or just before it changes.
 
 import type { Captured } from '@tocsin/service-kit/snapshot/snapshot-state'
 import type { CheckpointFold, CheckpointRow } from './checkpoint-fold.ts'

@@ -1,7 +1,7 @@
-// Where the log of one subscription can begin. What is known of it is written again as a
-// checkpoint: a record that begins it, then parts. A fold that has all before it passes over it;
-// one that begins in the middle of the log, after a trim, takes its state from it and applies what
-// came since its beginning. Of two checkpoints at once the one that began last counts.
+// Where the log of one subscription can begin. Its state is written again as a checkpoint: a record
+// that begins it, then parts. A fold that has all earlier records skips it. A fold that begins in
+// the middle of the log, after a trim, restores its state from it and applies the records since the
+// checkpoint began. Of two concurrent checkpoints the one that began last counts.
 
 import type { CheckpointBegunData, CheckpointData, DeliveryRecord } from './delivery-record.ts'
 import type { StateRow } from './delivery-rows.ts'
@@ -20,7 +20,7 @@ export interface CheckpointRow {
   readonly begun: Begun | null
 }
 
-/** What stands for all records before: its rows, and the records since it began. */
+/** Replaces all earlier records: the rows, and the records since the checkpoint began. */
 export interface Checkpointed {
   readonly rows: readonly StateRow[]
   readonly since: readonly DeliveryRecord[]
@@ -29,7 +29,7 @@ export interface Checkpointed {
 export class CheckpointFold {
   #basis: bigint
   #begun: Begun | null = null
-  /** Kept only while the records before are missing. */
+  /** Stored only while the earlier records are missing. */
   #rows: StateRow[] = []
   #since: DeliveryRecord[] = []
   readonly #isWhole: boolean

@@ -1,5 +1,4 @@
-// Deadlines by name with a cached minimum: checking whether any is reached costs nothing while none
-// is.
+// Deadlines by name with a cached minimum: while none is reached, a check scans no names.
 
 export class Deadlines {
   readonly #msByName = new Map<string, number>()
@@ -41,7 +40,7 @@ export class Deadlines {
     return Number.isFinite(this.#leastMs) ? this.#leastMs : null
   }
 
-  /** Names whose deadline has come. */
+  /** Names that reached their deadline. */
   reachedAt(nowMs: number): readonly string[] {
     const firstMs = this.#leastMs > nowMs ? null : this.earliestMs()
     if (firstMs === null || firstMs > nowMs) return none

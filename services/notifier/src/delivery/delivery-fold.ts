@@ -10,13 +10,13 @@ import type { DeliveryRecord } from './delivery-record.ts'
 import type { CapturedDeliveries } from './delivery-rows.ts'
 import { SubscriptionDeliveries } from './subscription-deliveries.ts'
 
-/** Ids of deleted subscriptions kept, so that late records for them are ignored. */
+/** Ids of deleted subscriptions stored, so that late records for them are ignored. */
 const deletedKeptMax = 10_000
 
 /** All subscriptions' deliveries. */
 export class DeliveryFold implements SnapshotPart {
   readonly #entries = new Map<string, FoldEntry>()
-  /** Asked for before anything of them was in the log. */
+  /** Asked for before the log had any record for them. */
   readonly #blank = new Map<string, SubscriptionDeliveries>()
   readonly #deleted = new LRUCache<string, true>({
     maxSize: deletedKeptMax,
@@ -45,7 +45,7 @@ export class DeliveryFold implements SnapshotPart {
     return this.#hasBegun
   }
 
-  /** Those of a subscription; empty if nothing is known. */
+  /** The deliveries of a subscription; empty if none is known. */
   of(subscriptionId: string): SubscriptionDeliveries {
     const known = this.#entries.get(subscriptionId)?.deliveries ?? this.#blank.get(subscriptionId)
     if (known) return known
@@ -87,8 +87,8 @@ export class DeliveryFold implements SnapshotPart {
   }
 
   /**
-   * From which position of its partition the log is enough for a subscription; null: nothing of it
-   * is needed.
+   * From which position of its partition the log is enough for a subscription; null: it needs no
+   * record.
    */
   computeBasis(subscriptionId: string): bigint | null {
     return this.#entries.get(subscriptionId)?.checkpoint.basis ?? null
@@ -141,7 +141,7 @@ export class DeliveryFold implements SnapshotPart {
     return entry
   }
 
-  /** The records that the checkpoint stands for are missing. */
+  /** The records that the checkpoint replaces are missing. */
   #replace(subscriptionId: string, { rows, since }: Checkpointed): void {
     const deliveries = new SubscriptionDeliveries()
     for (const row of rows) deliveries.restore(subscriptionId, row)

@@ -1,6 +1,6 @@
 // The deliveries log with its fold: a write is in the fold before the writer continues. With shared
-// roles the fold decides what counts, and the fold follows the log. Otherwise this process is the
-// only writer: it reads the log once and updates the fold directly.
+// roles the fold decides what counts, and the fold follows the log. Without them this process is
+// the only writer: it reads the log once and updates the fold directly.
 
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { RecordPosition } from '@tocsin/event-log/port'
@@ -73,7 +73,7 @@ export class DeliveryLog {
     })
   }
 
-  /** Resolves with the error that ended the fold for good; otherwise never. */
+  /** Resolves with the error that ended the fold permanently; never without one. */
   get failed(): Promise<Error> {
     return this.#view.failed
   }
@@ -83,7 +83,7 @@ export class DeliveryLog {
   }
 
   /**
-   * Folds the log as it is now. Rejects if it can't be read or holds records this version can't
+   * Folds the log as it is now. Rejects if it can't be read or contains records this version can't
    * read.
    */
   async start(): Promise<void> {
@@ -126,8 +126,8 @@ export class DeliveryLog {
   }
 
   /**
-   * True once the fold holds everything in the log at the time of the call; false on timeout (ms).
-   * Rejects with the log's error.
+   * True once the fold contains everything in the log at the time of the call; false on timeout
+   * (ms). Rejects with the log's error.
    */
   async catchUp(timeoutMs: number): Promise<boolean> {
     return this.#isShared ? this.#view.catchUp(timeoutMs) : true

@@ -36,13 +36,13 @@ export interface PlannedData {
   readonly pages?: true
   /** Present if the event ends the alert for this subscriber. */
   readonly closes?: true
-  /** Present if it states again, after a restore, what the subscriber was told before it. */
+  /** Present if it restates, after a restore, what the subscriber was sent before. */
   readonly restated?: true
 }
 
 /**
- * The log was restored from an older copy: the sequence begins again, and what the subscriber was
- * told is stated again. The first of an epoch counts.
+ * The log was restored from an older copy: the sequence begins again, and earlier notifications are
+ * restated. The first record of an epoch counts.
  */
 export interface RestoredData {
   readonly subscriptionId: string
@@ -68,34 +68,34 @@ interface AttemptData {
  */
 export interface ChosenData {
   readonly subscriptionId: string
-  /** Null: nothing goes, the range is only skipped, and a later delivery names it. */
+  /** Null: no event is sent. The range is only skipped, and a later delivery names it. */
   readonly sequence: number | null
   readonly superseded: SequenceRange | null
-  /** Sequences in the range whose alerts began and ended unheard. */
+  /** Sequences in the range with alerts that began and ended unheard. */
   readonly expired: readonly number[]
   /** Present if it replaces an event that would have paged. */
   readonly pages?: true
-  /** Why it is told now, by the policy of the subscription; left out without one. */
+  /** Why the subscription's policy sends it now; omitted without a policy. */
   readonly because?: TellReason
   /**
-   * Why it waited last, null if it did not; left out without a policy. Its body says so, unless an
-   * older version chose it.
+   * Why it last waited, null if it did not; omitted without a policy. Its body gives the reason,
+   * unless an older version chose it.
    */
   readonly held?: HoldReason | null
-  /** Sequences in the range that the policy never tells. */
+  /** Sequences in the range that the policy never sends. */
   readonly muted?: readonly number[]
   /** Why, of each of `muted` in their order; older versions did not state it. */
   readonly mutedFor?: readonly MutedReason[]
 }
 
-/** It is told later, by the policy of the subscription. */
+/** The subscription's policy sends it later. */
 export interface HeldData {
   readonly subscriptionId: string
   readonly sequence: number
   readonly reason: HoldReason
   /** ISO 8601; null: until something changes. */
   readonly until: string | null
-  /** The silence that holds it, or the alert that was told instead. */
+  /** The silence that delays it, or the alert that was sent instead. */
   readonly by: string | null
 }
 
@@ -107,14 +107,16 @@ interface FailureData {
   readonly isRefusal?: true
   readonly isPermanent?: true
   readonly isAsked?: true
-  /** Tried only to see whether the one before it is to blame: no try of its schedule. */
+  /**
+   * Tried only to find out whether the previous delivery is to blame. Not counted in its schedule.
+   */
   readonly isTrial?: true
 }
 
 /** It accepted a test, it is another, or its owner has ended a pause. */
 export type ResumedBy = 'test' | 'address' | 'owner'
 
-/** They waited, or were parked, for as long as such are kept: nobody sends them any more. */
+/** They waited, or were parked, for the full retention time. They are no longer sent. */
 export interface LapsedData {
   readonly subscriptionId: string
   readonly sequences: readonly number[]
@@ -140,7 +142,7 @@ interface SilenceNotice {
   /** Its time, ISO 8601. */
   readonly startsAt: string
   readonly endsAt: string
-  /** For how many open alerts of the subscriber it is; null if that may not be told. */
+  /** How many open alerts of the subscriber match; null if the subscriber may not know. */
   readonly matches: number | null
 }
 
@@ -155,15 +157,15 @@ interface DigestNotice {
   /** The theatre. */
   readonly id: string
   readonly state: 'ready'
-  /** The Monday of its week. */
+  /** The Monday of the digest's week. */
   readonly week: string
 }
 
-/** An alert that nobody has answered is told again. */
+/** Reminder of an unacknowledged alert. */
 interface ReminderNotice {
   readonly about: 'alert'
   readonly id: string
-  /** The delivery whose event it carries, and where that is in the alerts log. */
+  /** The delivery with the event that it carries, and where that event is in the alerts log. */
   readonly sequence: number
   readonly eventId: string
   readonly eventType: string
@@ -200,17 +202,14 @@ export interface NoticeAttemptedData {
   readonly end: 'accepted' | 'gone' | 'given-up' | null
 }
 
-/**
- * An alert that is due to be told again is not, by the policy of the subscription; logged when the
- * reason or its end changes.
- */
+/** The policy delays a reminder that is due. Logged when the reason or its end changes. */
 export interface ReminderHeldData extends Pick<HeldData, 'subscriptionId' | 'until' | 'by'> {
   readonly alertId: string
-  /** Null: nothing holds it any more, nor is it due. */
+  /** Null: no longer delayed, and not due. */
   readonly reason: HoldReason | null
 }
 
-/** The state that the parts of a checkpoint hold is the one right after this record. */
+/** The parts of a checkpoint contain the state right after this record. */
 export interface CheckpointBegunData {
   readonly subscriptionId: string
   readonly checkpointId: string
@@ -219,8 +218,8 @@ export interface CheckpointBegunData {
 }
 
 /**
- * A part of what is known of a subscription: with all parts, records before the checkpoint are
- * needed no longer.
+ * A part of a subscription's state: with all parts, records before the checkpoint are no longer
+ * needed.
  */
 export interface CheckpointData {
   readonly subscriptionId: string
@@ -272,7 +271,7 @@ export type DeliveryPayload =
       readonly type: 'delivery.left-out'
       readonly data: { readonly subscriptionId: string; readonly sequences: readonly number[] }
     }
-  /** The endpoint is tried at once. */
+  /** The endpoint is tried immediately. */
   | {
       readonly type: 'delivery.resumed'
       readonly data: { readonly subscriptionId: string; readonly by: ResumedBy }
@@ -280,7 +279,7 @@ export type DeliveryPayload =
   | { readonly type: 'delivery.lapsed'; readonly data: LapsedData }
   | { readonly type: 'delivery.notice-raised'; readonly data: NoticeRaisedData }
   | { readonly type: 'delivery.notice-attempted'; readonly data: NoticeAttemptedData }
-  /** What it is about is there no more: nothing of it is told, or remembered. */
+  /** Its subject no longer exists: it is neither sent nor remembered. */
   | {
       readonly type: 'delivery.notice-dropped'
       readonly data: { readonly subscriptionId: string; readonly noticeId: string }
@@ -291,8 +290,8 @@ export type DeliveryPayload =
   | { readonly type: 'delivery.checkpoint'; readonly data: CheckpointData }
 
 /**
- * `cause` of a plan is the previous plan of its subscription: a chain that only one of two planners
- * can continue.
+ * `cause` of a plan is the subscription's previous plan: only one of two planners can continue the
+ * chain.
  */
 export type DeliveryRecord = DeliveryPayload & {
   readonly id: string

@@ -1,7 +1,7 @@
-// Nothing grows for ever: what waited for too long lapses, with a record, and the log is trimmed
-// behind what every subscription still needs. A subscription that needs older records is written
-// again first, as a checkpoint (checkpoint-fold.ts): only what a fold from the new beginning would
-// know is removed. Source: decision 0069.
+// Bounds growth: deliveries that waited too long lapse, with a record, and the log is trimmed
+// behind the records that any subscription still needs. A subscription that needs older records is
+// first written again as a checkpoint (checkpoint-fold.ts): only what a fold from the new beginning
+// would know is removed. Source: decision 0069.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { EventLogError } from '@tocsin/event-log/errors'

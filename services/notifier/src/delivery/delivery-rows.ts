@@ -1,5 +1,5 @@
-// Deliveries as rows of a snapshot: short, because a million of them are read at a start, and texts
-// that repeat are one text again.
+// Deliveries as rows of a snapshot. Rows are short, because a start may read a million, and
+// repeated texts are restored as one string.
 
 import type { HoldReason } from '@tocsin/contracts/subscription/notification-words'
 import { severities } from '@tocsin/contracts/theatre/severity'
@@ -10,7 +10,7 @@ import type { EarlierNotice, EndpointRow, TryRow } from './endpoint-fold.ts'
 import type { Notice, NoticeRows, ReminderHold } from './notices.ts'
 import type { ChainRow } from './plan-chain.ts'
 
-/** What a subscription's deliveries are besides the deliveries themselves. */
+/** State of a subscription's deliveries, without the deliveries themselves. */
 export interface DeliveriesState {
   readonly chain: ChainRow
   readonly isEnded: boolean
@@ -52,7 +52,7 @@ type Progress = readonly [
     | readonly []
 ]
 
-/** Rows of one subscription: its state first. */
+/** Rows of a subscription: its state first. */
 export type StateRow =
   | { readonly state: DeliveriesState }
   | { readonly alerts: readonly TraceRow[] }
@@ -170,7 +170,7 @@ function listRows(deliveries: readonly Delivery[]): DeliveryRow[] {
   })
 }
 
-/** Nothing for what was never tried. */
+/** Empty for deliveries that were never tried. */
 function computeProgress({
   superseded,
   round,
@@ -190,7 +190,7 @@ function computeProgress({
   return [superseded, round, attempts, nextAt, last]
 }
 
-/** The deliveries of one row. `alertText`: one text for all deliveries of an alert. */
+/** The deliveries of a row. `alertText`: one string shared by all deliveries of an alert. */
 export function listDeliveries(
   subscriptionId: string,
   rows: readonly DeliveryRow[],

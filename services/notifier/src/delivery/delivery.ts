@@ -13,13 +13,11 @@ export interface Delivery extends PlannedData {
   readonly plannedAt: string
   /**
    * `superseded`, `expired`: skipped in newest-state order, the second after an outage. `lapsed`:
-   * not delivered in the time that such are kept. `left-out`: not wanted by a filter that became
-   * narrower. `muted`: by its policy it is never told.
+   * not delivered within the retention time. `left-out`: not wanted by a filter that became
+   * narrower. `muted`: the policy never sends it.
    */
   readonly state: 'pending' | 'delivered' | 'parked' | SkipReason | 'lapsed' | 'left-out' | 'muted'
-  /**
-   * It was planned while its endpoint was not well: no attempt of it is made before it is chosen.
-   */
+  /** Planned while its endpoint was unhealthy: no attempt is made before it is chosen. */
   readonly isSheltered: boolean
   /** Chosen to go next; what it replaces is fixed. */
   readonly isChosen: boolean
@@ -32,16 +30,16 @@ export interface Delivery extends PlannedData {
   /** No attempt before this time, ISO 8601, unless something urgent comes; null = immediately. */
   readonly nextAt: string | null
   readonly last: LastAttempt | null
-  /** Why the policy holds it, as logged; null: it does not, or not yet. */
+  /** Why the policy delays it, as logged; null: it does not, or not yet. */
   readonly held: HeldFor | null
   /**
-   * Why it was told when it was, by the policy, or why that never tells it; null if muted by an
-   * older version.
+   * By the policy: why it was sent when it was, or why it is never sent; null if muted by an older
+   * version.
    */
   readonly because: TellReason | MutedReason | null
   /**
-   * Why the policy held it last before it was told or skipped, null if it did not; left out where
-   * its body does not say why it comes.
+   * Why the policy last delayed it before it was sent or skipped, null if it did not; omitted where
+   * its body does not give the reason.
    */
   readonly waited?: HoldReason | null
 }
@@ -73,7 +71,7 @@ export interface LastAttempt {
 export interface PlannedIn {
   readonly plannedAt: string
   readonly isSheltered: boolean
-  /** The one before: texts that repeat are one text, since there may be a million of them. */
+  /** The previous delivery: repeated texts are shared, since there may be a million deliveries. */
   readonly before: Delivery | undefined
   /** One text for all deliveries of the alert. */
   readonly alertId: string
@@ -105,7 +103,7 @@ export function plannedDelivery(
   }
 }
 
-/** Why the policy muted it is no reason to tell it. */
+/** Why the policy muted it is no reason to send it. */
 export function askedAgain(delivery: Delivery): Delivery {
   const because = delivery.state === 'muted' ? null : delivery.because
   return {
@@ -132,7 +130,7 @@ export function typeText(eventType: string): string {
 
 const refusedType = 'tocsin.alert.action-refused.v1'
 
-/** Whether it says how its alert stands. That somebody's action was refused does not. */
+/** Whether it describes the state of its alert. A refused action does not. */
 export function isStateEvent({
   eventType,
   verdict

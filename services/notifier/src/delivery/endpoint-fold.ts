@@ -1,5 +1,5 @@
-// What the deliveries log says of one endpoint: its health, how long it is left alone, and how
-// often each delivery was tried since it was last well; and what its attempts came to lately. Pure.
+// State of an endpoint, from the deliveries log: its health, how long it is left alone, how often
+// each delivery was tried since it was last healthy, and its recent attempts. Pure.
 
 import { AttemptTally, type AttemptTallyRow } from './attempt-tally.ts'
 import type { DeliveryRecord } from './delivery-record.ts'
@@ -44,7 +44,7 @@ export interface EndpointRow {
   readonly bulletins?: readonly EarlierNotice[]
 }
 
-/** Of one delivery: tries, 1 if its schedule is used up, its wait. */
+/** Per delivery: tries, 1 if its schedule is used up, its wait. */
 export type TryRow = readonly [
   sequence: number,
   tries: number,
@@ -57,7 +57,7 @@ export class EndpointFold {
   #wait: EndpointWait | null = null
   #durationMs: number | null = null
   readonly tally = new AttemptTally()
-  /** Tries by sequence; of a try that only tested the endpoint nothing is counted. */
+  /** Tries by sequence; a try that only tested the endpoint is not counted. */
   readonly #tries = new Map<number, number>()
   readonly #exhausted = new Set<number>()
   readonly #waits = new Map<number, Wait>()
@@ -107,17 +107,19 @@ export class EndpointFold {
     return this.#tries.get(sequence) ?? 0
   }
 
-  /** How long one delivery waits after it failed, besides its endpoint; null: not at all. */
+  /**
+   * How long a delivery waits after its own failure, in addition to its endpoint; null: no wait.
+   */
   computeWait(sequence: number): Wait | null {
     return this.#waits.get(sequence) ?? null
   }
 
-  /** Deliveries whose schedule is used up, in no order. */
+  /** Deliveries with a used-up schedule, in no order. */
   get exhausted(): ReadonlySet<number> {
     return this.#exhausted
   }
 
-  /** A 410 says nothing of its health: it ends all. */
+  /** A 410 does not count for the health: it ends the subscription. */
   failed({ type, time, data }: Attempted): void {
     this.tally.note(Date.parse(time), data.durationMs, data)
     if (type === 'delivery.ended') return
@@ -159,7 +161,7 @@ export class EndpointFold {
     this.#waits.delete(sequence)
   }
 
-  /** An alert that pages waits: the endpoint is tried at once, unless it asked for the wait. */
+  /** A page waits: the endpoint is tried immediately, unless it asked for the wait. */
   hurry(): void {
     if (this.#wait === null || this.#wait.isAsked) return
     const { untilMs, afterMs, attemptedMs, isAsked } = this.#wait
@@ -172,7 +174,7 @@ export class EndpointFold {
     }
   }
 
-  /** It is tried at once, and all schedules start again. */
+  /** The endpoint is tried immediately, and all schedules start again. */
   resume(): void {
     this.#wait = null
     this.#startAgain()
@@ -183,7 +185,7 @@ export class EndpointFold {
     this.#startAgain()
   }
 
-  /** Nothing is known of it any more. */
+  /** Clears everything known. */
   forget(): void {
     this.#health = healthyEndpoint
     this.#durationMs = null

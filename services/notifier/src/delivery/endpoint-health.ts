@@ -27,14 +27,14 @@ export const healthyEndpoint: EndpointHealth = {
 /** Failures in a row after which an endpoint is down: the dense part of a schedule. */
 export const downAfterFailures = 6
 /**
- * Waits after a refusal that may pass, such as a captive portal or a wrong answer of one name
- * server.
+ * Waits after a refusal that may pass, such as a captive portal or a wrong answer from a single
+ * name server.
  */
 export const refusalWaitsMs: readonly number[] = [5_000, 30_000, 120_000]
 /** Wait between probes when a schedule is exhausted, in its first days and later. */
 export const probeWaitMs = slowWaitMs
 export const parkedProbeWaitMs = 30 * 60_000
-/** An alert that pages is tried at once, but no sooner than this after the attempt before. */
+/** A page is tried immediately, but no sooner than this after the previous attempt. */
 export const urgentGapMs = 10_000
 
 export interface Failure {

@@ -1,11 +1,11 @@
-// The deliveries of one subscription that are kept, by sequence and by state. Those that are done
-// are bounded; what is pending is bounded by its planner and its retention.
+// The stored deliveries of a subscription, by sequence and by state. Finished ones are bounded
+// here; pending ones by the planner and the retention.
 
 import type { Delivery } from './delivery.ts'
 import { SequenceSet } from './sequence-set.ts'
 
 /**
- * Finished deliveries kept per subscription, for the list and for replays. The oldest is evicted;
+ * Finished deliveries stored per subscription, for the list and for replays. The oldest is evicted;
  * parked ones never are.
  */
 export const finishedKeptMax = 10_000
@@ -14,7 +14,7 @@ export class KeptDeliveries {
   readonly #bySequence = new Map<number, Delivery>()
   readonly pending = new SequenceSet()
   readonly parked = new SequenceSet()
-  /** Pending ones that a policy holds. */
+  /** Pending deliveries that a policy delays. */
   readonly held = new SequenceSet()
   readonly #done = new SequenceSet()
   readonly #byAlert = new AlertSequences()
@@ -25,8 +25,8 @@ export class KeptDeliveries {
   }
 
   /**
-   * The only one whose first attempt may be under way, or have been cut off, without a record: any
-   * other is chosen before it.
+   * The only delivery with a first attempt that may be under way, or interrupted, without a record:
+   * any other is chosen before it.
    */
   get firstUnasked(): Delivery | undefined {
     for (const sequence of this.pending.from(0)) {
@@ -36,14 +36,14 @@ export class KeptDeliveries {
     return undefined
   }
 
-  /** By alert, how many a silence holds, as it was last logged. */
+  /** By alert, how many deliveries a silence delays, as last logged. */
   heldBySilence(silenceId: string): HeldBySilence {
     return this.#bySilence.of(silenceId)
   }
 
   /**
-   * Those before a sequence, newest first, one by one: a page costs what it looks at. Nothing must
-   * change meanwhile.
+   * Deliveries before a sequence, newest first, one by one: a page costs only the rows that it
+   * reads. The deliveries must not change during the iteration.
    */
   *newestBefore(sequence: number): Generator<Delivery> {
     const lanes = [this.pending, this.parked, this.#done].map(set => set.before(sequence))
@@ -64,7 +64,7 @@ export class KeptDeliveries {
     return [...this.#bySequence.values()]
   }
 
-  /** Newest first; of one alert at the cost of its own. */
+  /** Newest first; for one alert at the cost of that alert. */
   newestFirst(alertId?: string): Delivery[] {
     const kept =
       alertId === undefined
@@ -73,7 +73,7 @@ export class KeptDeliveries {
     return kept.reverse()
   }
 
-  /** Takes the place of what is kept under its sequence. */
+  /** Replaces the delivery stored under its sequence. */
   set(delivery: Delivery): void {
     const { sequence, state } = delivery
     const known = this.#bySequence.get(sequence)
@@ -91,10 +91,10 @@ export class KeptDeliveries {
   }
 
   /**
-   * What waits or is parked and was planned before a time; of what was asked for again only if
-   * `isAway`: its endpoint fails for as long. What a policy holds waits from the end of its hold
-   * on, unless its endpoint is away: it is the newest of an alert that stands, and is told when it
-   * may be.
+   * Deliveries that wait or are parked and were planned before a time; replayed ones only if
+   * `isAway`: their endpoint fails for as long. A delivery that a policy delays waits from the end
+   * of the delay on, unless its endpoint is away: it is the newest of an open alert, and is sent
+   * when the policy allows.
    */
   overdue(before: string, isAway: boolean): number[] {
     return [...this.pending.all(), ...this.parked.all()].filter(sequence => {
@@ -157,7 +157,7 @@ export interface HeldBySilence {
 
 const holdsNothing: HeldBySilence = { count: 0, byAlert: new Map() }
 
-/** What each silence holds, kept as deliveries come to be held and are let go. */
+/** What each silence delays, updated as delays begin and end. */
 class SilencedAlerts {
   readonly #known = new Map<string, { count: number; readonly byAlert: Map<string, number> }>()
 

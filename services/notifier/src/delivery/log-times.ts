@@ -1,24 +1,24 @@
-// Which position of each partition of the deliveries log was reached when, by the hour: enough to
-// say what is older than some days.
+// When each partition of the deliveries log reached which position, by the hour: enough to find
+// what is older than some days.
 
 import type { RecordPosition } from '@tocsin/event-log/port'
 import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
 
 interface Mark {
   /**
-   * Of the record at the position; those up to the next mark say the same, or less than
-   * `slackHours` earlier.
+   * Hour of the record at the position. Records up to the next mark have the same hour, or are less
+   * than `slackHours` earlier.
    */
   readonly hour: number
   readonly position: bigint
 }
 
 const hourMs = 3_600_000
-/** More than a year of them; beyond that every other one is kept. */
+/** More than a year of marks; beyond that every other one is dropped. */
 const marksMax = 10_000
 /**
- * By how much later records may say an earlier time before a new mark is made: then the mark is of
- * a clock that was ahead.
+ * Records earlier than the last mark by more than this make a new mark: the clock of the last one
+ * was ahead.
  */
 const slackHours = 24
 
@@ -42,9 +42,8 @@ export class LogTimes implements SnapshotPart {
   }
 
   /**
-   * Everything before the position is older than the time, as its writers' clocks said; 0 if
-   * nothing is known to be. What says a later time than `nowMs` is by a clock that was ahead, and
-   * says nothing.
+   * Everything before the position is older than the time, by its writers' clocks; 0 if no such
+   * position is known. A mark later than `nowMs` is from a clock that was ahead, and is ignored.
    */
   before(partition: number, timeMs: number, nowMs: number): bigint {
     const marks = (this.#marks.get(partition) ?? []).filter(({ hour }) => hour * hourMs <= nowMs)
@@ -52,7 +51,7 @@ export class LogTimes implements SnapshotPart {
     return (newer === -1 ? marks.at(-1) : marks[newer - 1])?.position ?? 0n
   }
 
-  /** About the time of the newest record, as its writer's clock said, ms; null without one. */
+  /** About the time of the newest record, by its writer's clock, ms; null without one. */
   newestMs(): number | null {
     const hours = [...this.#marks.values()].flatMap(marks => marks.at(-1)?.hour ?? [])
     return hours.length === 0 ? null : (Math.max(...hours) + 1) * hourMs

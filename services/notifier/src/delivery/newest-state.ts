@@ -1,6 +1,6 @@
-// Newest state first: after an outage a partner gets the state of each alert that holds now, and is
-// told which sequences that replaces. Here: which waiting deliveries are skipped, in which order
-// the others go, and which range names the skipped ones. Pure.
+// Newest state first: after an outage a partner gets the current state of each alert, and which
+// sequences it replaces. Decides which waiting deliveries are skipped, in which order the others
+// are sent, and which range names the skipped ones. Pure.
 
 import type { Severity } from '@tocsin/contracts/theatre/severity'
 
@@ -18,30 +18,27 @@ export interface Waiting {
   /** It ends the alert for the partner: resolved, retracted or left its view. */
   readonly closes: boolean
   readonly plannedMs: number
-  /** Somebody asked for it by a replay: it is sent whatever came later. */
+  /** Requested by a replay: it is sent even if newer events followed. */
   readonly isAsked: boolean
 }
 
 /** What was planned and sent of an alert. */
 export interface AlertTrace {
-  /** Sequence of its newest event. */
+  /** Sequence of the newest event. */
   readonly newest: number
-  /** The greatest sequence of which an attempt was made or chosen; 0 before the first. */
+  /** The greatest sequence with an attempt made or chosen; 0 before the first. */
   readonly sent: number
-  /** The partner may have received something of it. */
+  /** The partner may have received an event of the alert. */
   readonly isHeard: boolean
   /** What was sent last was neither accepted nor given up. */
   readonly isBegun: boolean
-  /** An event that pages was skipped, and nothing that pages went since. */
+  /** A page was skipped, and no page was sent since. */
   readonly owesPage: boolean
-  /**
-   * When the first event was planned of what the partner has heard nothing of, ms; null: nothing is
-   * unheard.
-   */
+  /** When the first event that the partner has not heard was planned, ms; null: none is unheard. */
   readonly unheardSinceMs: number | null
   /**
-   * When something of it was accepted last, ms, and how grave that was; null: nothing was.
-   * `isOver`: that, or what was skipped since, was its end.
+   * When an event was last accepted, ms, and how grave that was; null: none was. `isOver`: that
+   * event, or one skipped since, was the end of the alert.
    */
   readonly accepted: {
     readonly atMs: number
@@ -51,7 +48,7 @@ export interface AlertTrace {
 }
 
 /**
- * `superseded`: a newer state of its alert is sent. `expired`: the alert began and ended unheard.
+ * `superseded`: a newer state of the alert is sent. `expired`: the alert began and ended unheard.
  */
 export type SkipReason = 'superseded' | 'expired'
 
@@ -82,7 +79,7 @@ export function sortBacklog<W extends Waiting>(
       delivery.pages || (!delivery.isAsked && (paging.has(alertId) || traceOf(alertId).owesPage))
     return { delivery, pages, lane: computeLane(delivery, pages) }
   })
-  // Events of one alert stay in order, all in the lane of the most urgent.
+  // Events of an alert stay in order, all in the lane of the most urgent.
   const laneOf = new Map<string, number>()
   for (const { delivery, lane } of current)
     if (!delivery.isAsked)
@@ -98,8 +95,8 @@ export function sortBacklog<W extends Waiting>(
 }
 
 /**
- * Why a waiting delivery is not sent now; null if it is. `freshMs`: how long it is sent whatever
- * came later. Pure.
+ * Why a waiting delivery is not sent now; null if it is. `freshMs`: for how long it is sent even if
+ * newer events followed. Pure.
  */
 export function skipReason(
   { sequence, isAsked, plannedMs, closes }: Waiting,
@@ -116,7 +113,7 @@ export function skipReason(
 }
 
 const lanes: Readonly<Record<Severity, number>> = { extreme: 0, severe: 1, moderate: 2, minor: 2 }
-/** Lanes of what does not page, and of what somebody asked for again. */
+/** Lanes of deliveries that do not page, and of replayed ones. */
 export const calmLane = 3
 const askedLane = 4
 
@@ -152,7 +149,7 @@ export function listRanges(
 /**
  * The range that the next delivery (or null: none) names as superseded: from the lowest skipped
  * sequence up to the last one that can be reached without passing one that is yet to be sent. Null
- * if nothing is skipped before it. `skipped` ascends. Pure.
+ * if no sequence before it is skipped. `skipped` ascends. Pure.
  */
 export function rangeToName(
   skipped: readonly number[],

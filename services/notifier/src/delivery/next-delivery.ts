@@ -12,7 +12,7 @@ export interface Turn {
   readonly delivery: Delivery
   /** It is tried although the one before it was not accepted. */
   readonly isTrial: boolean
-  /** Its own wait, besides that of its endpoint; not over yet. */
+  /** Its own wait, in addition to its endpoint's; not over yet. */
   readonly wait: Wait | null
   /** What must be logged before its first attempt. */
   readonly choice: Choice | null
@@ -29,21 +29,25 @@ export interface Asking {
   readonly suspect: Pick<Delivery, 'sequence' | 'round'> | null
   readonly nowMs: number
   readonly isOver: (wait: Wait) => boolean
-  /** The policy of the subscription, in newest-state order; null: everything goes at once. */
+  /**
+   * The policy of the subscription, in newest-state order; null: everything is sent immediately.
+   */
   readonly judge?: NewsJudge | null
-  /** How much of its work the turn may cost; all that waits by default. */
+  /** Limit on the judge's work in this turn; by default it judges all that waits. */
   readonly unitsMax?: number
 }
 
-/** Nothing goes now: holds that must be logged, or the time at which something may go, ms. */
+/**
+ * No delivery is sent now: `holds` must be logged first, or `untilMs`: when one may be sent, ms.
+ */
 export type Pause = { readonly holds: readonly NewHold[] } | { readonly untilMs: number }
 
-/** Holds in one write. */
+/** `holds` per write. */
 const holdsMax = 200
 
 /**
- * The next turn; a choice without a delivery if something is to be skipped and nothing is left to
- * send; null if nothing waits.
+ * The next turn; a choice without a delivery if some are to be skipped and none is left to send;
+ * null if none waits.
  */
 export function nextTurn(
   deliveries: SubscriptionDeliveries,
@@ -98,8 +102,8 @@ function newestTurn(
   if (deliveries.head === undefined) return null
   const { nowMs, judge = null, unitsMax = Number.POSITIVE_INFINITY } = asking
   const order = deliveries.order(nowMs, judge, unitsMax)
-  // What was told since may hold any number of those that were to go: they are taken out one after
-  // the other.
+  // Recent notifications may delay any number of the deliveries that were due: they are removed one
+  // after the other.
   for (
     let i = 0;
     order.size > 0 && (order.holdCount < holdsMax || (order.hasExtreme && i < holdsMax));
@@ -107,7 +111,7 @@ function newestTurn(
   ) {
     const turn = turnIn(deliveries, order, asking)
     if (turn === null) continue
-    // What is extreme waits for no record of what is held.
+    // Extreme deliveries do not wait for records of delayed ones.
     if (turn === 'unjudged' || (order.holdCount > 0 && turn.delivery.severity !== 'extreme')) break
     return turn
   }
@@ -119,8 +123,8 @@ function newestTurn(
 }
 
 /**
- * The most urgent one of those that go; null if it does not go any more. `unjudged`: another may go
- * before it.
+ * The most urgent delivery to send; null if it is no longer to be sent. `unjudged`: another one may
+ * precede it.
  */
 function turnIn(
   deliveries: SubscriptionDeliveries,
@@ -148,8 +152,8 @@ function turnIn(
 }
 
 /**
- * The most urgent one that does not wait for itself; else the one whose wait is over first, with
- * it.
+ * The most urgent delivery without a wait of its own; if all wait, the one with the earliest end,
+ * with its wait.
  */
 function readyOrSoonest(
   deliveries: SubscriptionDeliveries,
@@ -169,8 +173,8 @@ function readyOrSoonest(
 }
 
 /**
- * Null if the first attempt needs no record: nothing is skipped before it, and nothing before it is
- * yet to be sent. Whoever else sends it then finds the same.
+ * Null if the first attempt needs no record: no sequence before it is skipped, and none before it
+ * is yet to be sent. Any other sender then finds the same.
  */
 function choiceFor(
   deliveries: SubscriptionDeliveries,

@@ -1,6 +1,6 @@
-// What a subscription is notified of besides events of alerts, folded from the deliveries log: its
-// endpoint, at its second address; silences, rosters, digests, and alerts that nobody answered. What
-// is sent is fixed before its first attempt, so that a crash repeats it under the same id.
+// Notices of a subscription other than alert events, folded from the deliveries log: its endpoint,
+// at its second address; silences, rosters, digests, and unacknowledged alerts. The content is
+// fixed before the first attempt, so that a crash repeats it under the same id.
 
 import type { HoldReason } from '@tocsin/contracts/subscription/notification-words'
 import type {
@@ -23,16 +23,16 @@ interface Course {
   /** When it was raised; ISO 8601. */
   readonly at: string
   readonly attempts: number
-  /** No attempt before; null: at once. */
+  /** No attempt before; null: immediately. */
   readonly nextAt: string | null
   /**
-   * Null while it is under way. `overtaken`: an event of the alert was accepted meanwhile, which
-   * says as much.
+   * Null while it is under way. `overtaken`: an event of the alert was accepted meanwhile and
+   * replaces the notice.
    */
   readonly end: NoticeAttemptedData['end'] | 'overtaken'
   /**
-   * When the subscriber was told last, by this or by an event since, ms: as the log has them in
-   * order, whatever clocks said.
+   * When the subscriber was last notified, by this or by an event since, ms. Follows the order of
+   * the log, not of the clocks.
    */
   readonly toldMs: number
 }
@@ -40,7 +40,7 @@ interface Course {
 /** The newest notice about something. */
 export type Notice<A extends NoticeAbout = NoticeAbout> = NewsAbout<A> & Course
 
-/** Why an alert that is due is not told again. */
+/** Why a due reminder is not sent. */
 export interface ReminderHold extends Omit<ReminderHeldData, 'subscriptionId' | 'reason'> {
   readonly reason: HoldReason
   /** When that was decided; ISO 8601. */
@@ -54,8 +54,8 @@ export interface NoticeRows {
 }
 
 /**
- * Of silences that are over, and of rosters, so many are remembered, so that none is told again:
- * more than there may be at once.
+ * Silences that are over, and rosters, remembered so that none is notified twice: more than there
+ * may be at a time.
  */
 const keptMax = 200
 
@@ -73,7 +73,10 @@ export class Notices {
     return [...this.#newest.values()].filter(each => each.about === about) as unknown as Notice<A>[]
   }
 
-  /** What held the next reminder last, since the alert was told last; null: nothing did. */
+  /**
+   * What last delayed the next reminder, since the last notification of the alert; null: it is not
+   * delayed.
+   */
   findHold(alertId: string): ReminderHold | null {
     return this.#holds.get(alertId) ?? null
   }
@@ -85,7 +88,7 @@ export class Notices {
     if (known !== null) this.#set({ ...known, toldMs: atMs, end: known.end ?? 'overtaken' })
   }
 
-  /** The alert ended for the subscriber, or nothing is known of it any more. */
+  /** The alert ended for the subscriber, or is no longer known. */
   forget(alertId: string): void {
     this.#newest.delete(makeKey({ about: 'alert', id: alertId }))
     this.#holds.delete(alertId)

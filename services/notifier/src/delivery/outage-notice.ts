@@ -1,5 +1,5 @@
-// When the second channel of a subscription is told that its first one does not work, and that it
-// works again. Pure: what was told is folded from the log, the time is passed in.
+// When the second channel of a subscription is notified that its first one fails, and that it works
+// again. Pure: earlier notices are folded from the log, the time is passed in.
 
 import type { NoticeState } from '@tocsin/contracts/subscription/endpoint-words'
 import type { RetrySchedule } from '@tocsin/contracts/subscription/retry-schedule'
@@ -15,18 +15,18 @@ export interface EndpointStanding {
   readonly acceptedMs: number | null
 }
 
-/** The newest notice, at whichever second address: `channel` is the id of its consent. */
+/** The newest notice, at any second address: `channel` is the consent's id. */
 type ToldOutage = Pick<Notice<'endpoint'>, 'state' | 'toldMs' | 'channel'>
 
 /**
- * Between two notices, so that an endpoint that comes and goes does not flood the second channel.
- * What holds then is told.
+ * Between two notices, so that a flapping endpoint does not flood the second channel. The state at
+ * the end of the gap is sent.
  */
 export const noticeGapMs = 10 * 60_000
 
 /**
  * Waits between the attempts at one notice: seven attempts in ten hours. Then it is given up; the
- * next change is told again.
+ * next change is a new notice.
  */
 export const noticeSchedule: RetrySchedule = {
   waitsMs: [10, 60, 300, 1_800, 7_200, 25_200].map(s => s * 1_000),
@@ -36,11 +36,11 @@ export const noticeSchedule: RetrySchedule = {
 
 export type NextNotice =
   | { readonly kind: 'none' }
-  /** Nothing is told before this time. */
+  /** No notice before this time. */
   | { readonly kind: 'wait'; readonly untilMs: number }
   | { readonly kind: 'raise'; readonly state: NoticeState }
 
-/** What is to be told next. Pure. */
+/** The next notice to send. Pure. */
 export function nextNotice(
   standing: EndpointStanding,
   {
@@ -49,7 +49,7 @@ export function nextNotice(
     nowMs
   }: { readonly told: ToldOutage | null; readonly channel: string; readonly nowMs: number }
 ): NextNotice {
-  // Another channel knows nothing.
+  // Another channel has had no notice.
   const known = told?.channel === channel ? told : null
   const state = stateToTell(standing, known)
   if (state === null || state === (known?.state ?? 'up')) return { kind: 'none' }
@@ -60,7 +60,7 @@ export function nextNotice(
   return waitMs > 0 ? { kind: 'wait', untilMs: nowMs + waitMs } : { kind: 'raise', state }
 }
 
-/** Null: nothing new is known. */
+/** Null: there is no news. */
 function stateToTell(
   { health, isEnded, parkedCount, acceptedMs }: EndpointStanding,
   told: ToldOutage | null

@@ -1,4 +1,4 @@
-// The valid plans of one subscription as a chain: each names the one before it.
+// The valid plans of a subscription as a chain: each names the one before it.
 
 import type { Positions } from '../projection/positions.ts'
 import type { DeliveryRecord } from './delivery-record.ts'

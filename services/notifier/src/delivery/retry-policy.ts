@@ -10,7 +10,7 @@ import {
   waitAfterRefusals
 } from './endpoint-health.ts'
 
-/** The outcome of one attempt, from the transport. */
+/** The outcome of an attempt, from the transport. */
 export type AttemptOutcome =
   | { readonly kind: 'response'; readonly status: number; readonly retryAfter: string | null }
   | { readonly kind: 'timeout' }
@@ -56,13 +56,13 @@ export type RetryDecision =
   | { readonly kind: 'ended'; readonly reason: 'gone' }
   | Retry
 
-/** Tried again; it is kept however long that takes. */
+/** Tried again, and stored however long that takes. */
 export interface Retry {
   readonly kind: 'retry'
   readonly reason: RetryReason
   /** Wait of this delivery. */
   readonly afterMs: number
-  /** Wait of its endpoint: longer if other deliveries failed there too. */
+  /** The endpoint's wait: longer if other deliveries failed there too. */
   readonly endpointAfterMs: number
   /** The schedule is used up. */
   readonly isExhausted: boolean
@@ -70,7 +70,7 @@ export interface Retry {
   readonly isRefusal: boolean
   /** A refusal that trying again does not change: it is not confirmed. */
   readonly isPermanent: boolean
-  /** The receiver asked for the wait by Retry-After: nothing shortens it. */
+  /** The receiver asked for the wait by Retry-After: it is never shortened. */
   readonly isAsked: boolean
 }
 
@@ -84,7 +84,7 @@ export interface Situation {
   readonly schedule: RetrySchedule
   /** Tries of this delivery, with this one. */
   readonly tries: number
-  /** Of its endpoint, before this attempt. */
+  /** The endpoint's health before this attempt. */
   readonly health: EndpointHealth
   /** In [0, 1). */
   readonly jitter: number

@@ -3,7 +3,7 @@
 import { oldestFirst } from '@tocsin/service-kit/snapshot/snapshot-state'
 import { LRUCache } from 'lru-cache'
 
-/** Kept per subscription. */
+/** Stored per subscription. */
 const replaysKeptMax = 1_000
 
 export class SeenReplays {

@@ -1,5 +1,5 @@
-// An ordered set of sequences in blocks: whatever its size, adding, removing and finding cost a
-// binary search and one block.
+// An ordered set of sequences in blocks: at any size, adding, removing and finding cost a binary
+// search and one block.
 
 /** A block that grows beyond it is halved. */
 const blockMax = 256
@@ -90,7 +90,7 @@ export class SequenceSet {
     return found
   }
 
-  /** The first block whose last one is not lower. */
+  /** The first block with a last sequence that is not lower. */
   #makeBlock(sequence: number): number {
     let [low, high] = [0, this.#blocks.length]
     while (low < high) {

@@ -1,4 +1,4 @@
-// The deliveries of one subscription, folded from the deliveries log: pending and when, delivered,
+// The deliveries of a subscription, folded from the deliveries log: pending and when, delivered,
 // parked. Pure: no clock, no network. A restart folds again and continues where the process died.
 // If several instances write the log, this fold decides: the first plan that continues the chain
 // counts, whoever wrote it, and every record may occur twice.
@@ -28,7 +28,7 @@ export class SubscriptionDeliveries {
   #kept = new KeptDeliveries()
   /** Made at the first turn in newest-state order: strict order needs none. */
   #order: WaitingOrder | null = null
-  /** What it is notified of besides alert events. */
+  /** Notices other than alert events. */
   readonly notices = new Notices()
   readonly #alerts = new AlertTraces(this.notices)
   #unnamed = new UnnamedSequences(sequence => this.#kept.get(sequence))
@@ -96,8 +96,8 @@ export class SubscriptionDeliveries {
   }
 
   /**
-   * Since when the oldest waits that no policy holds, ms; one whose hold is over and that was not tried
-   * yet, since the end of the hold. Null: none waits.
+   * Since when the oldest delivery waits that no policy delays, ms; after a delay that ended
+   * without an attempt, since its end. Null: none waits.
    */
   computeWaitingSinceMs(nowMs: number): number | null {
     let heldUntilMs = Number.POSITIVE_INFINITY
@@ -122,14 +122,14 @@ export class SubscriptionDeliveries {
     return this.#endpoint.findTries(sequence)
   }
 
-  /** How long a pending delivery waits besides its endpoint; null: not at all. */
+  /** How long a pending delivery waits in addition to its endpoint; null: no wait. */
   computeWait(sequence: number): Wait | null {
     return this.#endpoint.computeWait(sequence)
   }
 
   /**
-   * What waits, in newest-state order as of now, and as a policy has it: settled by so much of its
-   * work.
+   * The waiting deliveries, in newest-state order as of now, and as a policy decides: judged up to
+   * a limit of work.
    */
   order(
     nowMs: number,
@@ -142,12 +142,12 @@ export class SubscriptionDeliveries {
     return this.#order
   }
 
-  /** Pending ones that no policy holds: what is held does not count against what may wait. */
+  /** Pending deliveries that no policy delays: delayed ones do not count against what may wait. */
   get dueCount(): number {
     return this.#kept.pending.size - this.#kept.held.size
   }
 
-  /** Pages of what is kept, and what a silence holds. */
+  /** Pages of the stored deliveries, and what a silence delays. */
   get kept(): Pick<KeptDeliveries, 'newestBefore' | 'heldBySilence'> {
     return this.#kept
   }
@@ -163,7 +163,7 @@ export class SubscriptionDeliveries {
     return this.#unnamed.rangeFor(sequence, skipped, this.#lapsedThrough)
   }
 
-  /** Whether it waits, and the partner can have nothing of its alert yet. */
+  /** Whether it waits, and the partner cannot know its alert yet. */
   isUnsent({ sequence, alertId }: Delivery): boolean {
     const { state, round } = this.#kept.get(sequence) ?? {}
     return (
@@ -174,7 +174,7 @@ export class SubscriptionDeliveries {
     )
   }
 
-  /** The deliveries kept, newest first; of one alert at the cost of its own. */
+  /** The stored deliveries, newest first; for one alert at the cost of that alert. */
   newestFirst(alertId?: string): readonly Delivery[] {
     return this.#kept.newestFirst(alertId)
   }
@@ -188,7 +188,7 @@ export class SubscriptionDeliveries {
     return this.#alerts
   }
 
-  /** As it is now, whatever is folded later. */
+  /** The present state; later records do not change it. */
   capture(): CapturedDeliveries {
     const state: DeliveriesState = {
       chain: this.#chain.capture(),
@@ -208,7 +208,7 @@ export class SubscriptionDeliveries {
     }
   }
 
-  /** Takes the rows of a capture, in order, into a fold that knows nothing. */
+  /** Restores the rows of a capture, in order, into an empty fold. */
   restore(subscriptionId: string, row: StateRow): void {
     this.notices.restore({ notices: noticesIn(row) })
     if ('state' in row) {
@@ -232,8 +232,8 @@ export class SubscriptionDeliveries {
   }
 
   /**
-   * What waits or is parked and was planned before a time; of what was asked for again only while
-   * its endpoint fails.
+   * Deliveries that wait or are parked and were planned before a time; replayed ones only while
+   * their endpoint fails.
    */
   overdue(before: string): number[] {
     return this.#kept.overdue(
@@ -331,7 +331,7 @@ export class SubscriptionDeliveries {
   #park(record: Extract<DeliveryRecord, { type: 'delivery.parked' }>): void {
     const { attempt, reason, provenBy } = record.data
     const delivery = this.#findPending(record.data)
-    // Of one that another delivery proved unacceptable all attempts are logged.
+    // If another delivery proved this one unacceptable, all attempts are logged.
     if (
       delivery === undefined ||
       (provenBy === undefined ? attempt <= delivery.attempts : attempt < delivery.attempts)
@@ -343,8 +343,8 @@ export class SubscriptionDeliveries {
   }
 
   /**
-   * Fixes what goes next and what it replaces. Of two that choose at once the first counts, and its
-   * range alone is skipped.
+   * Fixes the next delivery and what it replaces. Of two concurrent choices the first counts, and
+   * only its range is skipped.
    */
   #choose({
     sequence,
@@ -404,9 +404,7 @@ export class SubscriptionDeliveries {
     return skipped
   }
 
-  /**
-   * Of what is not sent of an alert the partner never knows; what is left of it is judged as new.
-   */
+  /** The partner never learns of what is not sent; the rest of the alert is judged as new. */
   #leaveOut(sequences: readonly number[]): void {
     const out = sequences
       .flatMap(each => this.#kept.get(each) ?? [])
@@ -460,8 +458,8 @@ export class SubscriptionDeliveries {
   }
 
   /**
-   * Of the epoch before nothing is sent any more: its numbers are used again. What the partner was
-   * told, and how its endpoint is, stays known.
+   * Deliveries of the previous epoch are no longer sent: their numbers are used again. What the
+   * partner was sent, and the health of its endpoint, stay known.
    */
   #beginEpoch(epoch: string, recordId: string): void {
     const { pending, parked } = this.#kept
@@ -476,7 +474,7 @@ export class SubscriptionDeliveries {
     this.#chain.beginEpoch(epoch, recordId)
   }
 
-  /** Nothing waits any more: what did is parked until somebody begins the subscription again. */
+  /** No delivery waits any more: they are parked until somebody begins the subscription again. */
   #end(isGone = true): void {
     if (!isGone || this.#isEnded) return
     this.#isEnded = true
@@ -484,7 +482,7 @@ export class SubscriptionDeliveries {
     for (const sequence of this.#parkedByEnd) this.#become(this.#kept.get(sequence), 'parked')
   }
 
-  /** Another address: what the one before did says nothing of it. */
+  /** Another address: the history of the previous one does not apply. */
   #beginElsewhere(): void {
     if (this.#isEnded) this.#begin()
     this.#endpoint.forget()

@@ -1,5 +1,5 @@
-// Sequences that were skipped and that no delivery has named yet. A partner who holds what was
-// named has the whole range.
+// Sequences that were skipped and that no delivery has named yet. A partner that has stored what
+// was named has the whole range.
 
 import { ascending, type Delivery } from './delivery.ts'
 import { rangeToName, type SequenceRange } from './newest-state.ts'
@@ -31,10 +31,10 @@ export class UnnamedSequences {
   }
 
   /**
-   * What the delivery would name as superseded, if these are skipped. What lapsed was replaced by
-   * nothing: the partner must see that it is missing. Up to `lapsedThrough` what is not kept may
-   * have lapsed. Without a delivery (null) nothing is named: the range begins with the first of
-   * these, however early what is unnamed begins.
+   * What the delivery would name as superseded, if these are skipped. Lapsed deliveries were not
+   * replaced: the partner must see that they are missing. Up to `lapsedThrough`, sequences that are
+   * not stored may have lapsed. Without a delivery (null) none is named: the range begins with the
+   * first of these, even if earlier ones are unnamed.
    */
   rangeFor(
     sequence: number | null,

@@ -1,6 +1,7 @@
-// What waits in newest-state order, kept in order as it changes: a turn costs what changed since
-// the last one, not what waits. It says the same as `sortBacklog` of the domain, which judges all
-// of it at once. With a policy the newest of each alert is held, or muted, as that says.
+// The waiting deliveries in newest-state order, updated as they change: a turn costs what changed
+// since the last one, not what waits. Gives the same order as `sortBacklog` of the domain, which
+// judges all in one pass. With a policy the newest event of each alert is delayed, or muted, as the
+// policy decides.
 
 import type { MutedReason, TellReason } from '@tocsin/contracts/subscription/notification-words'
 import { severities } from '@tocsin/contracts/theatre/severity'
@@ -14,7 +15,7 @@ import { type AlertTrace, computeLane, freshForMs, skipReason } from './newest-s
 import { SequenceSet } from './sequence-set.ts'
 
 /**
- * What one subscriber was told of an alert, and since when something of it waits, ms; null: nothing
+ * What a subscriber was notified of for an alert, and since when an event waits, ms; null: none
  * waits.
  */
 export interface NewsStanding {
@@ -26,10 +27,10 @@ export interface NewsJudge {
   /** What it cost so far, by which `settle` stops. */
   readonly work: FilterWork
   /**
-   * What becomes of the newest event of an alert. `standingOf`: of it and of others; whether it is
-   * told may depend on whether these are. `againMs`: when it is to be asked again, whatever
-   * changes, before its decision ends; null: it is not. It is as long from now for whatever is
-   * asked.
+   * Decides on the newest event of an alert. `standingOf`: the standing of this and of other
+   * alerts; whether it is sent may depend on whether those are. `againMs`: when it is to be asked
+   * again, without any change, before its decision ends; null: it is not. The interval from now is
+   * the same for all alerts.
    */
   decide(
     delivery: Delivery,
@@ -37,13 +38,13 @@ export interface NewsJudge {
     nowMs: number
   ): { readonly decision: NotificationDecision; readonly againMs: number | null }
   /**
-   * Silences that held when this was asked last and hold no longer: what they held is news. Null,
-   * or left out: there is none.
+   * Silences that applied when this was last asked and no longer do: what they delayed is news.
+   * Null, or omitted: there is none.
    */
   lifted?(): ReadonlySet<string> | null
 }
 
-/** Of one alert. */
+/** Per alert. */
 interface Group {
   /** Waiting and not asked for; without what is superseded, which stays so. */
   readonly open: Map<number, Delivery>
@@ -51,10 +52,10 @@ interface Group {
   readonly paging: Set<number>
 }
 
-/** A hold that is to be logged. */
+/** A delay that is to be logged. */
 export type NewHold = Omit<HeldData, 'subscriptionId'>
 
-/** What another instance logged instead of a hold is not replaced for so long, ms. */
+/** For how long another instance's record of a delay is not replaced, ms. */
 export const saidForMs = 10_000
 
 /** A wall clock that moved back by more than this was set, ms. */
@@ -74,7 +75,7 @@ export class WaitingOrder {
   readonly #because = new Map<number, TellReason>()
   readonly #unlogged = new Map<number, NewHold>()
   readonly #silencedBy = new Map<string, string>()
-  /** Holds that were given to be logged, and when. */
+  /** Delays that were handed out to be logged, and when. */
   readonly #said = new Map<number, { readonly hold: NewHold; readonly atMs: number }>()
   readonly judge: NewsJudge | null
   /** Not older than what makes a delivery stale, in the order of their plans. */
@@ -104,7 +105,7 @@ export class WaitingOrder {
     if (group !== undefined) this.#asking.add(alertId, this.#findAskedLane(group))
   }
 
-  /** Without a policy all are judged at once. */
+  /** Without a policy all are judged immediately. */
   #findAskedLane({ open }: Group): number {
     let lane = laneCount - 1
     for (const delivery of open.values()) lane = Math.min(lane, this.#askedLaneFor(delivery))
@@ -201,7 +202,7 @@ export class WaitingOrder {
     return this.#asking.hasAllNews
   }
 
-  /** Something can be told by what was judged so far, or nothing new is left to judge. */
+  /** A judged delivery can be sent, or no new one is left to judge. */
   get isReady(): boolean {
     if (this.isSettled) return true
     const first = this.current().next()
@@ -209,8 +210,8 @@ export class WaitingOrder {
   }
 
   /**
-   * Everything new that is as grave is judged, with what it depends on. Only what is as grave and
-   * told makes another needless, so that what is less grave may be judged later.
+   * Everything new that is as grave is judged, with its dependencies. Only an alert that is as
+   * grave and was sent makes another needless, so less grave ones may be judged later.
    */
   mayGo(sequence: number): boolean {
     return (this.#laneOf.get(sequence)?.lane ?? 0) < this.#asking.gravestLane
@@ -226,31 +227,34 @@ export class WaitingOrder {
     return this.#asking.nextMs
   }
 
-  /** What a policy tells at any hour is to go. */
+  /** A delivery that the policy sends at any hour is due. */
   get hasExtreme(): boolean {
     return this.judge !== null && (this.#lanes[0]?.size ?? 0) > 0
   }
 
-  /** Of holds that are not logged yet. */
+  /** Number of delays that are not logged yet. */
   get holdCount(): number {
     return this.#unlogged.size
   }
 
-  /** Holds that are not logged yet, so many at most, to be logged now. */
+  /** Delays that are not logged yet, at most `most`, to be logged now. */
   newHolds(most: number): readonly NewHold[] {
     const holds = [...this.#unlogged.values().take(most)]
     for (const hold of holds) this.#said.set(hold.sequence, { hold, atMs: this.#settledMs })
     return holds
   }
 
-  /** Whether it still goes: what was told since may have changed that. Without a policy it does. */
+  /**
+   * Whether it is still to be sent: notifications since may have changed that. Without a policy it
+   * is.
+   */
   stillGoes({ sequence, alertId }: Delivery, nowMs: number): boolean {
     if (this.judge === null) return true
     this.#judgeAlert(alertId, nowMs)
     return this.has(sequence)
   }
 
-  /** Why it is told now, by the policy; null without one. */
+  /** Why the policy sends it now; null without one. */
   findReason(sequence: number): TellReason | null {
     return this.#because.get(sequence) ?? null
   }
@@ -277,7 +281,7 @@ export class WaitingOrder {
     return this.#laneOf.get(sequence)?.pages === true
   }
 
-  /** Why it is never told; null: it may be. */
+  /** Why it is never sent; null: it may be. */
   findMute(sequence: number): MutedReason | null {
     return this.#muted.get(sequence) ?? null
   }
@@ -312,18 +316,21 @@ export class WaitingOrder {
     const isMade = group.paging.size > 0 || trace.owesPage
     if (this.judge !== null) this.#askPolicy(this.judge, alertId, sent, nowMs)
     const lanes = sent.map(delivery => this.#laneFor(delivery, delivery.pagesNow || isMade))
-    // Events of one alert stay in order, all in the lane of the most urgent.
+    // Events of an alert stay in order, all in the lane of the most urgent.
     const lane = lanes.reduce((a, b) => Math.min(a, b), this.#lanes.length - 1)
     for (const delivery of sent) this.#place(delivery, lane, delivery.pagesNow || isMade)
   }
 
-  /** By a policy the gravest goes first: what is told may make others of its story needless. */
+  /** With a policy the gravest is sent first: it may make other alerts in its story needless. */
   #laneFor(delivery: Delivery, pages: boolean): number {
     if (this.judge === null) return computeLane(makeWaiting(delivery), pages)
     return severities.length - 1 - severities.indexOf(delivery.severity ?? 'moderate')
   }
 
-  /** Leaves in `sent` what goes now. What was begun goes on, whatever the policy says by now. */
+  /**
+   * Leaves in `sent` what is sent now. A delivery that was begun continues, even if the policy
+   * would now decide differently.
+   */
   #askPolicy(judge: NewsJudge, alertId: string, sent: Delivery[], nowMs: number): void {
     const [ends, agains]: [number[], number[]] = [[], []]
     this.#silencedBy.delete(alertId)
@@ -370,8 +377,8 @@ export class WaitingOrder {
   }
 
   /**
-   * What is as grave, waits and is due to be asked again is asked before the other is told: it may
-   * go first, and cover it.
+   * Alerts that are as grave, wait and are due to be asked again are asked before the other is
+   * sent: they may precede and cover it.
    */
   #standingFor(alertId: string, lane: number, nowMs: number): NewsStanding {
     const group = this.#groups.get(alertId)
@@ -381,9 +388,9 @@ export class WaitingOrder {
   }
 
   /**
-   * Whether it was logged a moment ago: then another instance has replaced it since. Two that judge
-   * differently, such as one that has not read of a silence or of its own end, would replace each
-   * other's without end.
+   * Whether it was just logged: then another instance has replaced it since. Two instances that
+   * judge differently, for example because one has not read a silence or its own end, would replace
+   * each other's records for ever.
    */
   #isSaid(hold: NewHold, nowMs: number): boolean {
     const said = this.#said.get(hold.sequence)

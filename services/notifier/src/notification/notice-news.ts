@@ -1,25 +1,28 @@
-// What a subscriber is told besides alerts: that a silence holds over its alerts, matches none of
-// them, or is over; and who declared a watch, that nobody is on it. What was told is folded from
-// the log, the time is passed in. Pure. Source: decision 0079.
+// Notices to a subscriber other than alerts: that a silence over its alerts is active, matches
+// none, or is over; and, to whoever declared a watch, that it is unstaffed. Earlier notices are
+// folded from the log, the time is passed in. Pure. Source: decision 0079.
 
 import type { SilenceNews, WatchNews } from '@tocsin/contracts/subscription/notification-words'
 
-/** What was told last of one silence, watch or theatre. */
+/** The last notice on a silence, watch or theatre. */
 export interface ToldNews {
   readonly state: SilenceNews | WatchNews | 'ready'
   readonly toldMs: number
 }
 
 /**
- * A silence that was told may match later what nothing matched before: for so long nothing is said,
- * ms.
+ * A silence may match alerts only later: the notice that it is unmatched comes no sooner than this
+ * after the notice that it is active, ms.
  */
 export const unmatchedAfterMs = 60 * 60_000
-/** And for so long it must have matched nothing: one that flaps is not told, ms. */
+/** And for this long it must have matched no alert, so that one that flaps is not notified, ms. */
 export const unmatchedForMs = 10 * 60_000
-/** Between two tellings of one watch, or of a silence that is back, ms. What holds then is told. */
+/**
+ * Between two notices on a watch, or on a silence that is active again, ms. The state at the end is
+ * sent.
+ */
 export const watchGapMs = 10 * 60_000
-/** Silences that stand told at a time, of one subscription. */
+/** Silences notified and not over at a time, per subscription. */
 export const toldSilencesMax = 100
 
 export interface SilenceStanding {
@@ -32,16 +35,16 @@ export interface SilenceStanding {
 }
 
 /**
- * What is to be told of a silence now, each at most once: that it matches nothing, once however
- * often it does. One that was told to be over and holds again, since a clock was set, is told
- * again: who was told that it is over would take its quiet for peace. Pure.
+ * The notice on a silence to send now, each at most once: that it is unmatched once, however often
+ * it is. A silence that was notified as over and is active again, since a clock was set, is
+ * notified again: a subscriber that believes it over would take its quiet for peace. Pure.
  */
 export function decideSilenceNotice(
   told: ToldNews | null,
   { standing, unmatchedSinceMs }: SilenceStanding,
   nowMs: number
 ): SilenceNews | null {
-  // Who was not told of its beginning misses nothing by its end.
+  // A subscriber that was not notified of the beginning needs no notice of the end.
   if (told === null) return standing === 'holding' ? 'holding' : null
   // A clock that flaps makes no storm.
   if (told.state === 'over')
@@ -53,12 +56,12 @@ export function decideSilenceNotice(
     : null
 }
 
-/** Whether it matters by now that a silence matches nothing. */
+/** Whether it matters by now that a silence matches no alert. */
 export function mayBeUnmatched(told: ToldNews | null, nowMs: number): boolean {
   return told?.state === 'holding' && nowMs - told.toldMs >= unmatchedAfterMs
 }
 
-/** What is to be told of a watch now; one that was never told is taken to be staffed. Pure. */
+/** The notice on a watch to send now; without an earlier notice it counts as staffed. Pure. */
 export function decideWatchNotice(
   told: ToldNews | null,
   isUnstaffed: boolean,
@@ -71,11 +74,11 @@ export function decideWatchNotice(
   return sinceMs >= watchGapMs ? state : null
 }
 
-/** The Monday of the digest that is to be told now: each week once. Pure. */
+/** The Monday of the digest to send now: each week once. Pure. */
 export function decideDigestNotice(
   told: { readonly week?: string } | null,
   dueWeek: string
 ): string | null {
-  // A clock that was set back, or a replay that began again, tells no week a second time.
+  // A clock that was set back, or a replay that began again, does not send a week twice.
   return told?.week !== undefined && told.week >= dueWeek ? null : dueWeek
 }

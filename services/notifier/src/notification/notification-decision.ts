@@ -1,6 +1,6 @@
-// Whether a subscriber is told of an alert now. One decision from what is known: the policy, what
-// waits of the alert, what was told of it before, and the time. Nothing else is remembered, so that
-// after a crash, or on another instance, the same is decided. Pure.
+// Whether a subscriber is notified of an alert now. One decision from what is known: the policy,
+// what waits for the alert, earlier notifications, and the time. There is no other state, so that
+// the decision is the same after a crash, or on another instance. Pure.
 
 import type { NotificationPolicy } from '@tocsin/contracts/subscription/notification-policy'
 import type {
@@ -15,58 +15,56 @@ import type { HoldingSilence } from './silence.ts'
 import type { Duty } from './watch.ts'
 
 /**
- * Why something waited, for who gets it in the end. Others were to answer it first: that one of
- * them did, and let go of it again, may be internal. What an answer holds would have waited for an
- * earlier line without it. Pure.
+ * Why something waited, for the subscriber that gets it in the end. Others were to answer it first:
+ * that one did, and released it again, may be internal. Without that answer it would have waited
+ * for an earlier step. Pure.
  */
 export function heldAsTold(reason: HoldReason): ToldHoldReason {
   return reason === 'answered' ? 'earlier-line' : reason
 }
 
-/** An alert that was told and may speak for another of its story. */
+/** A notified alert that may cover another in its story. */
 export interface StoryCover {
   readonly alertId: string
   /**
-   * It is graver than the other, and speaks for it as long as it stands. One that is as grave does
-   * if it was told since.
+   * It is graver than the other: until its own end it covers the other. One that is as grave does
+   * if it was notified since.
    */
   readonly isGraver: boolean
-  /** When it was told last, ms. */
+  /** When it was last notified, ms. */
   readonly toldMs: number
 }
 
 /** What waits of an alert for one subscriber. */
 export interface WaitingNews {
   readonly severity: Severity
-  /** How the alert ended for the subscriber; null while it stands. */
+  /** How the alert ended for the subscriber; null: it has not ended. */
   readonly ending: 'resolved' | 'retracted' | 'left-view' | null
   /**
-   * What waits came after the end: a comment, a response. Left out: it is the end itself, or the
-   * alert stands.
+   * What waits came after the end: a comment, a response. Omitted: it is the end itself, or the
+   * alert has not ended.
    */
   readonly isAfterEnd?: boolean
-  /** Since when something of it waits, ms. */
+  /** Since when an event waits, ms. */
   readonly sinceMs: number
-  /**
-   * Since when something of it or of its story, unheard as yet, waits, ms: one group has one wait.
-   */
+  /** Since when an unheard event of the alert or its story waits, ms: one group has one wait. */
   readonly groupSinceMs: number
-  /** When the newest of it came, ms. */
+  /** When the newest event came, ms. */
   readonly newestMs: number
-  /** What was told of it last; null: nothing. `isOver`: it has ended since for the subscriber. */
+  /** The last notification; null: none. `isOver`: the alert has ended since for the subscriber. */
   readonly told: {
     readonly atMs: number
     readonly severity: Severity
     readonly isOver?: true
   } | null
-  /** What was sent of it last was neither accepted nor given up: they may have it, and may not. */
+  /** What was sent last was neither accepted nor given up: the subscriber may have it or not. */
   readonly isBegun?: boolean
-  /** An alert of the same story that stands, was told and is as grave; null: there is none. */
+  /** A notified alert in the same story that has not ended and is as grave; null: there is none. */
   readonly cover: StoryCover | null
-  /** Somebody has answered it, as far as the subscriber may know, or it needs no answer. */
+  /** Somebody has answered it, by what the subscriber may know, or it needs no answer. */
   readonly isAnswered: boolean
   /**
-   * It needs no answer: it paged nobody, such as what is new and not grave. Left out: it paged
+   * It needs no answer: it paged no one, such as a new alert that is not grave. Omitted: it paged
    * people, or was answered.
    */
   readonly pagesNobody?: boolean
@@ -79,7 +77,7 @@ export interface WaitingNews {
 export type NotificationDecision =
   | { readonly kind: 'tell'; readonly reason: TellReason }
   /**
-   * `untilMs` null: until something changes. `by`: the silence, or the alert that was told instead.
+   * `untilMs` null: until something changes. `by`: the silence, or the alert that was sent instead.
    */
   | {
       readonly kind: 'hold'
@@ -89,7 +87,7 @@ export type NotificationDecision =
     }
   | { readonly kind: 'mute'; readonly reason: MuteReason }
 
-/** Pure. Decided anew whenever a part of it changes, and when `untilMs` is reached. */
+/** Pure. Decided again whenever an input changes, and when `untilMs` is reached. */
 export function decideNotification(
   policy: NotificationPolicy,
   news: WaitingNews,
@@ -98,16 +96,16 @@ export function decideNotification(
   const { severity, ending, told } = news
   if (told === null && ending !== null) return { kind: 'mute', reason: 'ended-unheard' }
   const isKnownOver = ending !== null && news.isAfterEnd === true && told?.isOver === true
-  // Whoever was told must learn that it was wrong, or is no longer theirs to know, at any hour:
-  // once.
+  // A notified subscriber must learn that the alert was wrong, or is no longer in its view, at any
+  // hour: once.
   if ((ending === 'retracted' && !isKnownOver) || ending === 'left-view')
     return { kind: 'tell', reason: 'retracted' }
   if (ending === 'resolved' && !policy.endings) return { kind: 'mute', reason: 'endings-unwanted' }
   const isFirst = told === null || isNewAgain(news)
   const isGraver =
     told !== null && ending === null && computeRank(severity) > computeRank(told.severity)
-  // What was begun goes on, as it stands by now: what came meanwhile replaces it, and must not keep
-  // it back.
+  // A delivery that was begun continues, in its present state: what came meanwhile replaces it, and
+  // must not delay it.
   if (news.isBegun === true && ending === null)
     return { kind: 'tell', reason: isFirst ? 'first' : isGraver ? 'graver' : 'update' }
   const hold =
@@ -122,19 +120,25 @@ export function decideNotification(
       pagingOn(policy, news, nowMs) ??
       groupWait(policy, news, nowMs) ?? { kind: 'tell', reason: 'first' }
     )
-  // What is over by now has an end to tell, however grave it became meanwhile.
+  // An alert that is over has an end to send, even if it became graver meanwhile.
   if (isGraver) return { kind: 'tell', reason: 'graver' }
   const waitMs = leftMs(told.atMs, policy.updateMinutes * 60_000, nowMs)
   if (waitMs > 0) return holding('update-interval', nowMs + waitMs)
   return { kind: 'tell', reason: ending === null || isKnownOver ? 'update' : 'ended' }
 }
 
-/** It stands again: who believes that it is over knows no more of it than who was told nothing. */
+/**
+ * It is open again: a subscriber that believes it over knows no more than one that was never
+ * notified.
+ */
 function isNewAgain({ told, ending }: Pick<WaitingNews, 'told' | 'ending'>): boolean {
   return told?.isOver === true && ending === null
 }
 
-/** What was told of an alert once an event of it was told or muted; `ending`: how that ended it. */
+/**
+ * The last notification of an alert after an event was sent or muted; `ending`: how the event ended
+ * it.
+ */
 export function toldAfter(
   told: WaitingNews['told'],
   ending: WaitingNews['ending']
@@ -142,25 +146,25 @@ export function toldAfter(
   return told === null || ending === null ? told : { ...told, isOver: true }
 }
 
-/** An alert that was told and stands, and of which nothing new waits. */
+/** An alert that was notified and has not ended, without a new event waiting. */
 export interface StandingNews
   extends Pick<
     WaitingNews,
     'severity' | 'cover' | 'isAnswered' | 'pagesNobody' | 'duty' | 'silence'
   > {
-  /** When it was told last, for the first time or again, ms. */
+  /** When it was last notified or reminded, ms. */
   readonly toldMs: number
 }
 
 export type RepeatDecision =
   | Extract<NotificationDecision, { kind: 'tell' }>
-  /** As of what waits; `repeat-interval`: it was told a short while ago. */
+  /** As for waiting events; `repeat-interval`: it was notified a short while ago. */
   | (Omit<Hold, 'reason'> & { readonly reason: HoldReason | 'repeat-interval' })
 
 /**
- * Whether what nobody has answered is told again now; null: this policy repeats nothing. Pure. It
- * counts from the last telling alone: after a long stop, or a clock that was set, there is one
- * repeat at most, never those that were missed.
+ * Whether a reminder of an unanswered alert is sent now; null: this policy sends none. Pure. Counts
+ * from the last notification only: after a long stop, or a clock that was set, there is one
+ * reminder at most, never those that were missed.
  */
 export function decideRepeat(
   policy: NotificationPolicy,
@@ -172,8 +176,8 @@ export function decideRepeat(
   if (waitMs > 0)
     return { kind: 'hold', reason: 'repeat-interval', untilMs: nowMs + waitMs, by: null }
   if (news.isAnswered) return holding(answeredHold(news), null)
-  // Changes of what was told are told at any severity; only what is grave enough to be told first
-  // is told again.
+  // Changes of notified alerts are sent at any severity; reminders only of alerts grave enough for
+  // a first notification.
   if (computeRank(news.severity) < computeRank(policy.minSeverity))
     return holding('below-minimum', null)
   const hold =
@@ -184,7 +188,7 @@ export function decideRepeat(
   return hold ?? { kind: 'tell', reason: 'repeat' }
 }
 
-/** How long what was told at a time is not told again, ms; 0 or less: no longer. */
+/** How long after a notification there is no reminder, ms; 0 or less: one is allowed. */
 export function repeatWaitMs(
   { repeatMinutes }: NotificationPolicy,
   toldMs: number,
@@ -231,8 +235,8 @@ function offWatch({ duty }: Pick<WaitingNews, 'duty'>): Hold | null {
 }
 
 /**
- * A later step is notified of what nobody has answered in time. An answer that lapses lets it go on
- * at once.
+ * A later step is notified if no one has answered in time. When an answer lapses, the step is
+ * notified immediately.
  */
 function pagingOn(
   { unansweredMinutes }: NotificationPolicy,
@@ -246,19 +250,22 @@ function pagingOn(
   return waitMs > 0 ? holding('earlier-line', nowMs + waitMs) : null
 }
 
-/** What paged nobody was answered by nobody either: who asks why is told so. */
+/** An alert that paged no one has no answer either: the reason shows that. */
 function answeredHold({ pagesNobody }: Pick<WaitingNews, 'pagesNobody'>): HoldReason {
   return pagesNobody === true ? 'pages-nobody' : 'answered'
 }
 
-/** So long after the newest of an alert another of its story may be told of the same, ms. */
+/**
+ * How long after the newest event of an alert another alert in its story may be sent for the same
+ * news, ms.
+ */
 export const storyGraceMs = 60_000
 
 /**
- * The end of what was told is told, whatever else of its story stands. One that is as grave speaks
- * for what is new of an alert only if it was told since: else the alert waits for that no longer
- * than the story's least interval, and what is newly extreme not at all. A new attack that nobody
- * was told of must not be silent for the sake of an old one.
+ * The end of a notified alert is sent, whichever alerts of its story are open. An alert that is as
+ * grave covers an event only if it was sent since. If it was not, the event waits no longer than
+ * the story's least interval, and a newly extreme one not at all: a new attack must not stay silent
+ * because of an old one.
  */
 function covered(
   { stories, updateMinutes }: NotificationPolicy,
@@ -284,7 +291,7 @@ function covered(
   return waitMs > 0 ? holding('told-in-story', nowMs + waitMs, cover.alertId) : null
 }
 
-/** Nothing is new of it: whatever of its story was told speaks for it. */
+/** There is no new event: any notified alert in its story covers it. */
 function coveredStanding(
   { stories }: NotificationPolicy,
   { cover }: Pick<StandingNews, 'cover'>
@@ -306,8 +313,8 @@ function groupWait(
 const clocksApartMs = 5_000
 
 /**
- * What is left of a wait. One that began in the future began before a clock was set back: it is
- * over, since a rest that is counted anew at each decision would never be.
+ * The rest of a wait. One that began in the future began before a clock was set back: it is over,
+ * since a rest that is counted from each decision would never end.
  */
 function leftMs(sinceMs: number, waitMs: number, nowMs: number): number {
   return sinceMs - nowMs > clocksApartMs ? 0 : sinceMs + waitMs - nowMs

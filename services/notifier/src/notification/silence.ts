@@ -1,5 +1,5 @@
-// A silence: for a time, alerts that match are not told to subscribers. They are held, not dropped:
-// what still stands when it ends is told then. Pure.
+// A silence: for a time, subscribers are not notified of alerts that match. Notifications are
+// delayed, not dropped: what is still current at the end is sent then. Pure.
 
 import {
   type AlertFilter,
@@ -20,15 +20,15 @@ export interface Silence {
   readonly subscriptionId: string | null
   readonly startsMs: number
   readonly endsMs: number
-  /** Without it what is extreme is told all the same. */
+  /** Without it extreme alerts are sent all the same. */
   readonly includesExtreme: boolean
-  /** What its author may see: it holds back nothing else. */
+  /** What its author may see: it delays no other alert. */
   readonly handling: Handling
   /** Null: all. */
   readonly theatres: readonly string[] | null
 }
 
-/** Of a silence that holds over an alert: what a decision asks. */
+/** The part of an active silence that a decision needs. */
 export interface HoldingSilence {
   readonly id: string
   readonly endsMs: number
@@ -58,10 +58,7 @@ export function findSilence(state: SilenceState): Silence {
 /** Longest time of a silence, ms: one that is forgotten must not last. */
 export const silenceMaxMs = 30 * 86_400_000
 
-/**
- * Whether an alert is one that a silence is for, whenever it holds. `work` counts what its filter
- * costs.
- */
+/** Whether a silence is for an alert, active or not. `work` counts the filter's cost. */
 export function covers(
   silence: Silence,
   { alertId, facts }: { readonly alertId: string; readonly facts: FilterFacts },
@@ -76,8 +73,8 @@ export function covers(
 }
 
 /**
- * Whether it would hold an alert back while it holds: most let through what is extreme. `work`
- * counts what its filter costs.
+ * Whether it would delay an alert while it is active: most let extreme ones through. `work` counts
+ * the filter's cost.
  */
 export function holdsBack(
   silence: Silence,
@@ -91,9 +88,7 @@ function mayHold({ includesExtreme }: Silence, severity: Severity): boolean {
   return severity !== 'extreme' || includesExtreme
 }
 
-/**
- * Those of the silences that are for an alert, whenever they hold. `work` counts what that costs.
- */
+/** The silences that are for an alert, active or not. `work` counts the cost. */
 export function silencesFor(
   silences: Iterable<Silence>,
   alert: { readonly alertId: string; readonly facts: FilterFacts },
@@ -107,7 +102,7 @@ export function silencesFor(
   return all
 }
 
-/** Of a telling that may be held back. */
+/** A notification that may be delayed. */
 export interface Telling {
   readonly severity: Severity
   readonly subscriptionId: string
@@ -115,9 +110,9 @@ export interface Telling {
 }
 
 /**
- * Of the silences for an alert the one that holds it back longest: of those that hold now the one
- * that ends last. One that does not include what is extreme holds back nothing extreme. As
- * decisions take it; null: none does. Asks no filter.
+ * The silence that delays an alert longest: of the active ones the one that ends last. A silence
+ * that does not include extreme alerts delays none that are extreme. The form is that of decisions;
+ * null: none delays it. Evaluates no filter.
  */
 export function findLongest(
   silences: Iterable<Silence>,

@@ -1,12 +1,12 @@
-// Alerts of one story: one lies within the other, or they rest on the same reports. While one was
-// told and stands, another that is no graver need not be told too. Pure.
+// Alerts of a story: one is within the other, or they rest on the same reports. While one that was
+// notified has not ended, another that is no graver need not be sent too. Pure.
 
 import type { Severity } from '@tocsin/contracts/theatre/severity'
 import { computeRank, type StoryCover } from './notification-decision.ts'
 
-/** What is known of an alert that was told. */
+/** The state of a notified alert. */
 export interface ToldAlert {
-  /** When it was told last, ms. */
+  /** When it was last notified, ms. */
   readonly toldMs: number
   readonly partOf: string | null
   readonly severity: Severity
@@ -18,7 +18,7 @@ export interface ToldAlert {
 
 export interface StoryMember {
   readonly alertId: string
-  /** When the newest of it came that waits, ms; null: nothing waits. */
+  /** When the newest waiting event came, ms; null: none waits. */
   readonly newestMs: number | null
   readonly severity: Severity
   readonly partOf: string | null
@@ -26,7 +26,7 @@ export interface StoryMember {
   readonly references: readonly string[]
 }
 
-/** Alerts that an alert names as of its story. */
+/** Alerts that an alert names as in its story. */
 export function listNames({
   partOf,
   references
@@ -35,11 +35,12 @@ export function listNames({
 }
 
 /**
- * The alert that covers this one: one that is graver, or else of those as grave that which was told
- * last; null if none does. `told`: what the subscriber was told of an alert, null if nothing.
- * `linkedTo`: alerts that name this one as of their story. Of two that were told and are as grave
- * one covers the other that was told since the newest of it; else only one of the two, each would
- * wait for the other: the whole covers its part, and of others that with the lesser id.
+ * The alert that covers this one: a graver one, or else the last notified among those as grave;
+ * null if none does. `told`: what the subscriber was notified of for an alert, null if not
+ * notified. `linkedTo`: alerts that name this one as in their story. If two were notified and are
+ * as grave, one covers the other if it was notified since the other's newest event. If it was not,
+ * only one covers the other, since each would wait for the other: the whole covers its part, and
+ * among others the lesser id.
  */
 export function findCover(
   member: StoryMember,

@@ -1,6 +1,6 @@
-// A roster: who is on shift until when, and which subscriptions are notified meanwhile, all at once. A
-// subscription whose policy names a roster is notified while a shift names it. Escalation is another
-// subscription, by `unansweredMinutes` of its policy. Pure.
+// A roster: who is on shift until when, and which subscriptions are notified meanwhile, all in
+// parallel. A subscription whose policy names a roster is notified while a shift names it.
+// Escalation is another subscription, by `unansweredMinutes` of its policy. Pure.
 
 export interface Shift {
   readonly fromMs: number
@@ -24,9 +24,9 @@ export function shiftsAt<S extends Shift>(shifts: readonly S[], atMs: number): r
 }
 
 /**
- * Whether a subscription is notified at a time. While nobody on shift can be reached, every
- * subscription of the roster is: an empty roster must not mean that nobody hears. `canReach`:
- * whether a subscription can be notified of the alert.
+ * Whether a subscription is notified at a time. While no one on shift can be reached, every
+ * subscription of the roster is notified: an empty roster must not mean that no one hears.
+ * `canReach`: whether a subscription can be notified of the alert.
  */
 export function decideDuty(
   shifts: readonly Shift[],

@@ -9,9 +9,9 @@ import { heldAsTold } from '../notification/notification-decision.ts'
 import { seesOtherSubscribers } from '../reader/officers-talk.ts'
 
 /**
- * Why the policy holds it now, and why it held it last before it was told or skipped. That somebody
- * has an alert, and let go of it again, is for officers. Nor are others told when those before them
- * have had their time: it is known only where nobody has answered.
+ * Why the policy delays it now, and why it last delayed it before it was sent or skipped. That
+ * somebody has an alert, and released it again, is for officers only. Others do not learn either
+ * when the time of earlier steps is over: that is known only where no one has answered.
  */
 export function holdsInView(
   principal: Principal,
@@ -24,8 +24,8 @@ export function holdsInView(
 }
 
 /**
- * Why what is due to be told again is not, as `holdsInView`; null: nothing holds it, or the policy
- * repeats nothing any more.
+ * Why a due reminder is not sent, as `holdsInView`; null: it is not delayed, or the policy no
+ * longer repeats.
  */
 export function repeatHoldInView(
   principal: Principal,

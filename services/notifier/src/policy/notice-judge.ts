@@ -1,6 +1,6 @@
-// What a subscriber may be told of silences and watches: which concern it, how each stands now, and
-// for how many of its alerts a silence is, by what the subscriber is told of and no more. Source:
-// decision 0079.
+// What a subscriber may know about silences and watches: which concern it, the state of each now,
+// and how many alerts a silence matches, counting only alerts that the subscriber is notified of.
+// Source: decision 0079.
 
 import type { AlertFilter } from '@tocsin/contracts/alert/alert-filter'
 import type { Digest } from '@tocsin/contracts/alert/digest'
@@ -28,7 +28,9 @@ export interface NoticeJudgeDeps {
 
 /** Makes the weekly digests of theatres. */
 export interface DigestSource {
-  /** The Monday of the last week whose digest is due; null while a replay waits for its first tick. */
+  /**
+   * The Monday of the last week with a digest due; null while a replay waits for its first tick.
+   */
   readonly findDueWeek: (theatre: string) => string | null
   /** Counts only what the subscription may be sent. */
   readonly make: (
@@ -38,15 +40,15 @@ export interface DigestSource {
   ) => Promise<Digest>
 }
 
-/** A silence as a subscriber is told of it. */
+/** A silence as its notices show it. */
 export interface TellableSilence {
   readonly silenceId: string
   readonly standing: SilenceStanding['standing']
   readonly startsAt: string
   readonly endsAt: string
   /**
-   * Open alerts that the subscriber is told of, and that it is for; null if the subscriber may not
-   * know what it is for.
+   * Open alerts that the subscriber is notified of and that it is for; null if the subscriber may
+   * not know what it is for.
    */
   readonly matches: () => Promise<number | null>
 }
@@ -66,11 +68,11 @@ export class NoticeJudge {
     this.#deliveries = deliveries
   }
 
-  /** Those that hold, will hold or have held over the subscription, and that it may know of. */
+  /** Active, future and past silences over the subscription that it may know. */
   silences(): readonly TellableSilence[] {
     const { control, clock } = this.#deps
     const { policy, order } = this.#subscription
-    // Nothing is held there.
+    // No policy delays anything there.
     if (policy === undefined || policy === null || order === 'strict') return []
     return [...control.state.silences.values()]
       .filter(each => this.#mayKnow(each))
@@ -78,7 +80,7 @@ export class NoticeJudge {
         const { silenceId, startsAt } = each
         const nowMs = clock.nowMs()
         const recorded = computeStanding(each, nowMs)
-        // One whose key was revoked holds nothing any more.
+        // A silence with a revoked key has no effect any more.
         const standing =
           recorded === 'holding' && !isHolding(control.state, each, clock) ? 'over' : recorded
         return {
@@ -96,7 +98,7 @@ export class NoticeJudge {
     return this.#deps.control.state.silences.has(silenceId)
   }
 
-  /** Watches that the key behind the subscription declared, and whether nobody is on. */
+  /** Watches that the key behind the subscription declared, and whether each is unstaffed. */
   watches(): readonly { readonly watchId: string; readonly isUnstaffed: boolean }[] {
     const { control, watches } = this.#deps
     const { ownerKeyId } = this.#subscription
@@ -106,7 +108,7 @@ export class NoticeJudge {
       .map(({ watchId }) => ({ watchId, isUnstaffed: watches.isUnstaffed(watchId) }))
   }
 
-  /** Theatres that the subscription asks for, each with the week whose digest is due. */
+  /** Theatres that the subscription asks for, each with the week of the digest that is due. */
   digests(): readonly { readonly theatre: string; readonly week: string }[] {
     const { control, digests } = this.#deps
     const { theatre: asked } = this.#subscription.filter as AlertFilter

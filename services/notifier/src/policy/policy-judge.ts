@@ -1,5 +1,5 @@
-// What a subscription's policy says of what waits for it: gathers what the decision of the domain
-// needs, from the alerts as they are now, what the subscriber was told, and the silences that hold.
+// Applies a subscription's policy to what waits for it: gathers the input of the domain's decision,
+// from the alerts as they are now, what the subscriber was notified of, and the active silences.
 
 import type { AlertState } from '@tocsin/contracts/alert/alert'
 import { isEnding, isOpen, isResolution } from '@tocsin/contracts/alert/alert'
@@ -50,15 +50,15 @@ export interface PolicyJudgeDeps {
    * is.
    */
   readonly replayTimeIn?: (theatre: string) => string | null
-  /** Without it every roster is one that nobody is on. */
+  /** Without it every roster counts as unstaffed. */
   readonly watches?: Pick<WatchBook, 'decideDuty' | 'isServed'>
-  /** Those that hold and are for an alert; none by default. */
+  /** Active silences that are for an alert; none by default. */
   readonly silences?: {
     over(alert: SilencedAlert, work: FilterWork): readonly Silence[]
-    /** The same list as long as nothing begins, ends or changes. */
+    /** The same list until a silence begins, ends or changes. */
     holding(): readonly Silence[]
   }
-  /** Alerts that the subscription knows: any of them may be of a story. */
+  /** Alerts that the subscription knows: any may belong to a story. */
   readonly known: Iterable<string>
 }
 
@@ -67,7 +67,7 @@ interface SilencedAlert {
   readonly facts: FilterFacts
 }
 
-/** The judge of a subscription; null if it has no policy, or none that holds in its order. */
+/** The judge of a subscription; null if it has no policy, or none that applies in its order. */
 export function createPolicyJudge(
   subscription: SubscriptionRecord,
   deps: Omit<PolicyJudgeDeps, 'subscription' | 'policy'>
@@ -92,17 +92,20 @@ export function findReplayTime({
 }
 
 /**
- * These end also when another alert, a silence, a watch or an answer changes, of which no event may
- * be planned here.
+ * These also end when another alert, a silence, a watch or an answer changes, without an event
+ * planned here.
  */
 const changeable: ReadonlySet<HoldReason> = new Set([
   ...(['silenced', 'told-in-story', 'off-watch', 'answered'] as const),
   ...(['pages-nobody', 'earlier-line'] as const)
 ])
-/** A hold that ends when something else changes is asked again after so long, ms. */
+/** A delay that ends when something else changes is judged again after this time, ms. */
 const againMs = 10_000
 
-/** Silences of whose times and subscription is asked at the cost of one alternative of a filter. */
+/**
+ * Checking the times and the subscription of this many silences costs as much as one alternative of
+ * a filter.
+ */
 const silencesPerUnit = 10
 
 /** Alerts named as of a story, above which it is looked through what is named still. */
@@ -114,7 +117,7 @@ export class PolicyJudge implements NewsJudge {
   readonly work: FilterWork = { units: 0 }
   /** Alerts that named an alert as of their story, now or before. */
   readonly #namedBy = new Map<string, Set<string>>()
-  /** When it has so many entries, those that nobody names any more are forgotten. */
+  /** At this many entries, those that are no longer named are removed. */
   #tidyAt = namedByTidyAt
   /** As it was asked last which have ended. */
   #holding: readonly Silence[] = []
@@ -163,8 +166,9 @@ export class PolicyJudge implements NewsJudge {
   }
 
   /**
-   * Whether an alert of which nothing waits is told again, that was told last at a time, ms; null:
-   * it never is, as things stand. `traceOf`: what the subscriber was told of others.
+   * Whether a reminder is sent for an alert without waiting events that was last notified at a
+   * time, ms; null: never, in its present state. `traceOf`: what the subscriber was notified of for
+   * others.
    */
   repeat(
     alertId: string,
@@ -175,7 +179,7 @@ export class PolicyJudge implements NewsJudge {
     const { subscription, policy } = this.#deps
     const waitMs = repeatWaitMs(policy, toldMs, nowMs)
     this.work.units += alertUnits
-    // Most of them: nothing else need be known.
+    // Most alerts: no further input is needed.
     if (waitMs > 0)
       return { kind: 'hold', reason: 'repeat-interval', untilMs: nowMs + waitMs, by: null }
     const shown = this.#shown(alertId)
@@ -197,14 +201,14 @@ export class PolicyJudge implements NewsJudge {
     return decideRepeat(policy, news, nowMs)
   }
 
-  /** How grave an alert is as the subscriber sees it: what is told first. */
+  /** How grave an alert is as the subscriber sees it: decides what is sent first. */
   computeRank(alertId: string): number {
     return computeRank(this.#shown(alertId)?.severity ?? 'minor')
   }
 
   /**
-   * What its filter does not want any more is not told again; nor is a drill, but to who asked for
-   * drills.
+   * No reminder of what its filter no longer wants, nor of a drill, except to a subscriber that
+   * asked for drills.
    */
   #isWanted(shown: FilterFacts): boolean {
     const { filter, theatres = '*' } = this.#deps.subscription
@@ -259,7 +263,9 @@ export class PolicyJudge implements NewsJudge {
   }
 
   /**
-   * As far as the subscriber may know: also of what itself or another of its own roster answered, since the last page and until when it said. What paged nobody needs no answer.
+   * By what the subscriber may know: also answers of its own or of another subscription on its
+   * roster, since the last page and until the stated end. An alert that paged no one needs no
+   * answer.
    */
   #answerTo(alertId: string, nowMs: number): Pick<WaitingNews, 'isAnswered' | 'pagesNobody'> {
     const { subscription, policy, watches, alerts, replayTimeIn } = this.#deps
@@ -310,7 +316,7 @@ export class PolicyJudge implements NewsJudge {
     )
   }
 
-  /** What was tried and never accepted may have been received: its end is told. */
+  /** An event that was tried and never accepted may have been received: its end is sent. */
   #findTold(
     { trace }: NewsStanding,
     severity: WaitingNews['severity'],
@@ -325,8 +331,7 @@ export class PolicyJudge implements NewsJudge {
     if (closes !== true) return null
     const status = this.#deps.alerts.get(alertId)?.at(this.#deps.subscription.handling)
       ?.state.status
-    // Of one that was evicted only this event is known: if it may have been retracted, that is
-    // told.
+    // For an evicted alert only this event is known: if it may be a retraction, it is sent as one.
     if (status === undefined) return isResolution(eventType) ? 'resolved' : 'retracted'
     return status === 'retracted' ? 'retracted' : 'resolved'
   }
@@ -347,7 +352,7 @@ export class PolicyJudge implements NewsJudge {
     return this.#deps.alerts.get(alertId)?.shownAt(this.#deps.subscription.handling)?.state
   }
 
-  /** An alert as a member of its story, as the subscriber is told it. */
+  /** An alert as a member of its story, as the subscriber sees it. */
   #findMember(alertId: string, shown: AlertState | undefined): Omit<StoryMember, 'newestMs'> {
     const { alerts, subscription } = this.#deps
     const partOf = shown === undefined ? null : alerts.findParent(subscription.handling, shown)

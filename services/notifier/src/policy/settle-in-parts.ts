@@ -1,5 +1,6 @@
-// Judges by a policy what waits for a subscription, in parts: many alerts may be new or asked again
-// at once, each for every silence and line, and other work must not wait for all of them.
+// Judges by a policy what waits for a subscription, in parts: many alerts may be new or due to be
+// asked again together, each for every silence and line, and other work must not wait until all are
+// judged.
 
 import type { Clock } from '@tocsin/domain/ports'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
@@ -12,9 +13,9 @@ interface SettleDeps {
 }
 
 /**
- * Resolves when something can be told by what is judged as of now, when nothing new or changed is
- * left to judge, or once stopped. What changes meanwhile is judged too; of what is merely asked
- * again no more than one part.
+ * Resolves when a delivery can be sent by what is judged as of now, when no new or changed alert is
+ * left to judge, or once stopped. Changes meanwhile are judged too; alerts that are only asked
+ * again, at most one part.
  */
 export async function settleInParts(
   deliveries: Pick<SubscriptionDeliveries, 'order'>,

@@ -1,4 +1,4 @@
-// The silences that hold, as the control log has them now.
+// The active silences, as the control log has them now.
 
 import type { FilterFacts } from '@tocsin/contracts/alert/alert-filter'
 import type { Clock } from '@tocsin/domain/ports'
@@ -25,8 +25,8 @@ export function isKeyValid(
   clock: Pick<Clock, 'nowMs'>
 ): boolean {
   const key = keys.get(keyId)
-  // The owner has no key in the control log; nor have its sessions, whose ids earlier versions
-  // stored.
+  // The owner has no key in the control log; nor have its sessions: earlier versions stored their
+  // ids.
   if (key === undefined) return keyId === 'owner' || keyId.startsWith('session:')
   return (
     key.revokedAt === null && (key.expiresAt === null || clock.nowMs() < Date.parse(key.expiresAt))
@@ -34,8 +34,8 @@ export function isKeyValid(
 }
 
 /**
- * Whether it holds now. It must not outlive the authority behind it; that of a token is bounded by
- * its own time.
+ * Whether it is active now. It must not outlive the authority behind it; that of a token is bounded
+ * by its own time.
  */
 export function isHolding(
   state: Pick<ControlState, 'keys'>,
@@ -59,21 +59,22 @@ export function endIn({ keys }: Pick<ControlState, 'keys'>, silence: SilenceStat
 
 export class SilenceBook {
   readonly #deps: SilenceBookDeps
-  /** As they were read last, and from when until when they hold so, ms. */
+  /** The last result, and from when until when it is valid, ms. */
   #read: ReadSilences | null = null
   /**
-   * Those that are for an alert, by its state as readers of a level see it, for as long as that is
-   * held: each filter is asked once, whoever asks and however many alerts there are.
+   * The active silences for an alert, by its state as readers of a clearance see it, for as long as
+   * that state is in memory: each filter is evaluated once, whoever asks and however many alerts
+   * there are.
    */
   #over = new WeakMap<FilterFacts, readonly Silence[]>()
-  /** Lists of them by what they hold: many alerts have the same. */
+  /** Lists by their content: many alerts have the same. */
   readonly #lists = new Map<string, readonly Silence[]>()
 
   constructor({ control, clock }: SilenceBookDeps) {
     this.#deps = { control, clock }
   }
 
-  /** The same list as long as nothing begins, ends or changes. */
+  /** The same list until a silence begins, ends or changes. */
   holding(): readonly Silence[] {
     const { control, clock } = this.#deps
     const { silences, keys } = control.state
@@ -94,8 +95,8 @@ export class SilenceBook {
   }
 
   /**
-   * Those that hold and are for an alert, of whichever subscription. `facts`: the one object of its
-   * state that does not change; `work` counts what it costs.
+   * The active silences for an alert, of any subscription. `facts`: the one object of its state
+   * that does not change; `work` counts the cost.
    */
   over(
     alert: { readonly alertId: string; readonly facts: FilterFacts },
@@ -124,7 +125,7 @@ interface ReadSilences extends Pick<ControlState, 'silences' | 'keys'> {
   readonly untilMs: number
 }
 
-/** When it may begin or cease to hold, ms. */
+/** When it may become active or inactive, ms. */
 function listChanges(
   { keys }: Pick<ControlState, 'keys'>,
   silence: SilenceState

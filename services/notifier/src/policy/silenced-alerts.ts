@@ -1,5 +1,5 @@
-// How many open alerts that a reader is shown a silence is for, as far as it can hold them back: one
-// that does not include what is extreme is for nothing extreme.
+// How many of the open alerts that a reader sees a silence can delay: one that does not include
+// extreme alerts counts none that are extreme.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type AlertState, isOpen } from '@tocsin/contracts/alert/alert'

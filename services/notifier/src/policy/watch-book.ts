@@ -13,7 +13,7 @@ export interface WatchBookDeps {
   readonly clock: Pick<Clock, 'nowMs'>
   /** Whether a subscription wants and may have anything now. */
   readonly maySend: (subscription: SubscriptionRecord) => boolean
-  /** What the log says of each, whoever sends for it. */
+  /** The state of each by the log, whichever instance sends. */
   readonly fold: { of(subscriptionId: string): Pick<SubscriptionDeliveries, 'health'> }
 }
 
@@ -30,8 +30,9 @@ export class WatchBook {
   }
 
   /**
-   * Whether a subscription is notified of an alert by a roster. One that is not there holds nobody
-   * back. `wants`: whether a subscription on shift would be notified of the alert at some hour.
+   * Whether a subscription is notified of an alert by a roster. A roster that does not exist delays
+   * no notification. `wants`: whether a subscription on shift would be notified of the alert at
+   * some hour.
    */
   decideDuty(
     watchId: string,
@@ -50,7 +51,7 @@ export class WatchBook {
     )
   }
 
-  /** Whether nobody is on shift whom anything can reach, though subscriptions follow the roster. */
+  /** Whether subscriptions follow the roster, but none on shift can be reached. */
   isUnstaffed(watchId: string): boolean {
     const { clock, control } = this.#deps
     const shifts = shiftsAt(this.#all().get(watchId) ?? [], clock.nowMs())
@@ -60,7 +61,7 @@ export class WatchBook {
     return isFollowed && !shifts.some(({ lines }) => lines.some(id => this.#canReach(watchId, id)))
   }
 
-  /** How many rosters that subscriptions follow nobody is on. */
+  /** Number of unstaffed rosters that subscriptions follow. */
   unstaffedCount(): number {
     return [...this.#all().keys()].filter(watchId => this.isUnstaffed(watchId)).length
   }

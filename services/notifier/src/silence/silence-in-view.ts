@@ -1,5 +1,5 @@
-// What a reader may know of a silence, but for what it holds back now. Whether the reader may know
-// of it at all is decided before.
+// What a reader may know about a silence, except what it delays now. Whether the reader may know
+// that it exists is decided before.
 
 import { type Principal, seesAll } from '@tocsin/service-kit/access/principal'
 import type { SilenceState } from '@tocsin/service-kit/control/silence-state'
@@ -26,7 +26,7 @@ export interface SilenceInView {
   readonly by: string | null
 }
 
-/** Subscriptions are looked at once for all silences that are shown. */
+/** Subscriptions are looked up one time for all silences that are shown. */
 export function silenceViewer(
   { silences, subscriptions }: SilenceViewDeps,
   principal: Principal
@@ -54,8 +54,8 @@ export function silenceViewer(
 }
 
 /**
- * Who made it, and why, is officers' talk: others are told that an officer did, and not even that
- * where nobody is named.
+ * Only officers may know who made it, and why: others learn that an officer did, and not even that
+ * where no one is named.
  */
 function authorInView(
   principal: Principal,

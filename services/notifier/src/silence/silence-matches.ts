@@ -1,12 +1,12 @@
-// Of silences, how many open alerts that a reader sees each holds back. One for a single subscription is
-// for what that is told of, as its notices count (notice-judge.ts).
+// How many of the open alerts that a reader sees each silence delays. One for a single subscription
+// is for what that is notified of, as its notices count (notice-judge.ts).
 
 import type { ReadTraces } from '../delivery/alert-traces.ts'
 import type { Silence } from '../notification/silence.ts'
 import { countSilenced, type SilencedDeps } from '../policy/silenced-alerts.ts'
 import type { ReaderView } from '../reader/reader-view.ts'
 
-/** By silence. As the reader was told: what is hidden moves no count. */
+/** By silence. As the reader sees them: hidden alerts change no count. */
 export async function countMatches(
   alerts: SilencedDeps,
   view: ReaderView,
@@ -18,8 +18,8 @@ export async function countMatches(
 }
 
 /**
- * A subscription that silences are for alone: who may be told what, and of which alerts it was or
- * is to be told.
+ * A subscription with silences for it alone: its view, and which alerts it was or is to be notified
+ * of.
  */
 export interface Silenced {
   readonly view: ReaderView
@@ -27,8 +27,8 @@ export interface Silenced {
 }
 
 /**
- * By silence, each for this subscription alone: of the open alerts that it is told of those that
- * the silence is for. For readers who may know what it is told: they see all of it.
+ * By silence, each for this subscription alone: how many of the open alerts that it is notified of
+ * the silence is for. For readers who may know its notifications: they see all of these alerts.
  */
 export async function countOneMatches(
   alerts: SilencedDeps,

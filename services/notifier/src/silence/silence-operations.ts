@@ -1,5 +1,5 @@
-// Silences: made, ended, and who may know of them. HTTP is in silence-routes.ts; what one holds
-// back is decided in the domain.
+// Silences: made, ended, and who may know them. HTTP is in silence-routes.ts; the domain decides
+// what a silence delays.
 
 import type { AlertState } from '@tocsin/contracts/alert/alert'
 import { type AlertFilter, parseFilter } from '@tocsin/contracts/alert/alert-filter'
@@ -62,8 +62,8 @@ export interface SilenceMade {
 /** Silences that are not over: each is asked at each decision. */
 export const silenceLimits = { total: 500, perKey: 100 }
 /**
- * With a token of an identity provider it lasts no longer: later nobody knows whether its holder is
- * still known.
+ * With a token of an identity provider it lasts no longer: later it is uncertain whether the
+ * provider still knows the token's user.
  */
 export const tokenSilenceMaxMs = 86_400_000
 
@@ -76,7 +76,7 @@ export class SilenceOperations {
     this.#book = new SilenceBook(deps)
   }
 
-  /** How many hold now. */
+  /** Number of active silences. */
   get holdingCount(): number {
     return this.#book.holding().length
   }
@@ -86,8 +86,7 @@ export class SilenceOperations {
    * a ProblemError that names the field, `forbidden` beyond the caller's rights, `not-found` for an
    * alert or a subscription that the caller may not know, `header-invalid` if the key was used for
    * another silence, `action-refused` if the one that it made is over or the alert is no longer at
-   * the `operatorRevision` that was seen, and `too-many`. `seen` null: whatever the alert has
-   * become.
+   * the `operatorRevision` that was seen, and `too-many`. `seen` null: any revision of the alert.
    */
   create(
     principal: Principal,
@@ -116,7 +115,8 @@ export class SilenceOperations {
       if (seen !== null) this.#checkSeen(principal, alertId, seen)
       this.#checkCount(principal)
       const handling = findHandling(principal, ask.handling, marked?.handling ?? 'internal')
-      // Below its alert it would hold nothing, and be shown to who may not see that.
+      // Below its alert's handling it would delay no alert, and be shown to readers who may not see
+      // that alert.
       if (marked !== null && !maySee(handling, marked.handling))
         throw invalid('/handling', `must be at least ${marked.handling}, as that of the alert is`)
       const record: SilenceRecord = {
@@ -143,7 +143,7 @@ export class SilenceOperations {
     })
   }
 
-  /** Who asks again, hours after a lost answer, would believe that it holds. */
+  /** A caller who asks again, hours after a lost answer, would believe it active. */
   #notOver(silence: SilenceState): SilenceState {
     if (computeStanding(silence, this.#deps.clock.nowMs()) !== 'over') return silence
     throw new ProblemError(
@@ -168,7 +168,7 @@ export class SilenceOperations {
     })
   }
 
-  /** Throws `not-found` if there is none, or the caller may not know of it. */
+  /** Throws `not-found` if there is none, or the caller may not know that it exists. */
   async find(principal: Principal, id: string): Promise<SilenceState> {
     const found = await this.#deps.shared.find(['control'], () => this.known(principal, id))
     if (found === undefined) throw new ProblemError('not-found', 'There is no such silence.')
@@ -176,7 +176,8 @@ export class SilenceOperations {
   }
 
   /**
-   * One by its id as it is known here; undefined: there is none, or the caller may not know of it.
+   * A silence by its id as it is known here; undefined: there is none, or the caller may not know
+   * it.
    */
   known(principal: Principal, id: string): SilenceState | undefined {
     const known = this.#deps.control.state.silences.get(id)
@@ -184,8 +185,8 @@ export class SilenceOperations {
   }
 
   /**
-   * The silences that match an alert now, as far as the caller may see them. `states`: the alert as
-   * the notified readers see it.
+   * The silences that match an alert now and that the caller may see. `states`: the alert as the
+   * notified readers see it.
    */
   over(principal: Principal, states: readonly AlertState[]): readonly SilenceState[] {
     return this.#book.holding().flatMap(each => {
@@ -204,14 +205,14 @@ export class SilenceOperations {
   /**
    * Its author; officers and administrators within its theatres and handling, who may see its alert
    * if it is for one; and whoever manages the only subscription that it is for, who may end it:
-   * nobody is kept from being told by another.
+   * others must not be able to block its notifications.
    */
   mayKnow(principal: Principal, silence: SilenceState): boolean {
     const isOwn = principal.id === silence.ownerKeyId && reaches(principal, silence)
     return isOwn || this.mayReadWords(principal, silence) || this.#isTheirs(principal, silence)
   }
 
-  /** Whether the caller may read who made it, why, and what exactly it holds back. */
+  /** Whether the caller may read who made it, why, and exactly what it delays. */
   mayReadWords(principal: Principal, silence: SilenceState): boolean {
     if (!reaches(principal, silence)) return false
     if (silence.alertId !== null && !this.isInView(principal, silence.alertId)) return false
@@ -269,7 +270,10 @@ export class SilenceOperations {
     return { startsAt: new Date(startsMs).toISOString(), endsAt: new Date(endsMs).toISOString() }
   }
 
-  /** Only what has a policy can be held: silence there would be believed, and not be kept. */
+  /**
+   * Only a subscription with a policy can be silenced: a silence for another would be believed, and
+   * have no effect.
+   */
   async #checkSubscription(principal: Principal, id: string): Promise<void> {
     const { policy, order } = await this.#deps.subscriptions.find(principal, id)
     if (policy === undefined || policy === null || order === 'strict')
@@ -341,9 +345,8 @@ function sameAs(known: SilenceState, ask: SilenceAsk): SilenceState {
 const pastSlackMs = 60_000
 
 /**
- * Whoever silences others decides that they are not told. For one subscription that is whoever
- * manages it; for all, an officer for one alert, and an administrator for more, or for what is
- * extreme.
+ * Whoever silences others decides that they are not notified. For one subscription that is its
+ * manager; for all, an officer for one alert, and an administrator for more, or for extreme alerts.
  */
 function checkMay(
   principal: Principal,
@@ -363,7 +366,7 @@ function checkMay(
     throw forbidden('A silence for every subscription that includes what is extreme needs admin.')
 }
 
-/** What it holds back at most, and who may know of it. */
+/** The most that it delays, and who may know it. */
 function findHandling(
   principal: Principal,
   asked: Handling | undefined,

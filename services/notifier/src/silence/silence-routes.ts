@@ -152,7 +152,7 @@ export function addSilenceRoutes(app: FastifyInstance, deps: SilenceRoutesDeps):
       const { standing, cursor, limit } = request.query
       const nowMs = clock.nowMs()
       const list = `silences ${standing}`
-      // One that was listed may be over by now: the list goes on behind where it stood.
+      // A listed silence may be over by now: the list continues after its position.
       const after =
         cursor === undefined ? null : makePlace<{ readonly rank: string }>(deps, list, cursor).rank
       const rest = silences
@@ -205,13 +205,14 @@ export function addSilenceRoutes(app: FastifyInstance, deps: SilenceRoutesDeps):
 }
 
 /**
- * The list falls by it: of those made in the same moment too, none is left out between two pages.
+ * The list descends by it. Silences made at the same time differ too, so that none is left out
+ * between two pages.
  */
 function computeRank({ createdAt, silenceId }: SilenceState): string {
   return `${createdAt} ${silenceId}`
 }
 
-/** As a reader gets them, with what they hold back now as far as the reader may know it. */
+/** Silences as shown to a reader, with what they delay now if the reader may know it. */
 async function shownTo(
   deps: SilenceRoutesDeps,
   principal: Principal,
@@ -240,9 +241,9 @@ async function shownTo(
 }
 
 /**
- * By silence, how many open alerts it is for: of those that the reader sees, or of those that its
- * only subscription is told of, if the reader may know of that one. None for readers of no alerts,
- * and of those that are over.
+ * By silence, how many open alerts it is for: alerts that the reader sees, or that its only
+ * subscription is notified of, if the reader may know that one. None for readers of no alerts, and
+ * for silences that are over.
  */
 async function matchingIn(
   deps: SilenceRoutesDeps,
@@ -281,9 +282,9 @@ async function matchingIn(
 }
 
 /**
- * By silence, how many deliveries it holds that the reader could read of who was told; null if
- * there can be none. It costs a look for each silence and subscription, and for readers of a part
- * of the alerts one for each alert that is held.
+ * By silence, how many delayed deliveries the reader could read in who was notified; null if there
+ * can be none. Costs a lookup for each silence and subscription, and for readers of a part of the
+ * alerts one for each delayed alert.
  */
 function heldBy(
   { silences, subscriptions, dispatcher }: SilenceRoutesDeps,
@@ -309,7 +310,7 @@ function heldBy(
   return counts
 }
 
-/** Several subscriptions are told of one alert. */
+/** Several subscriptions are notified of one alert: it is judged one time. */
 function rememberingEach(judge: (alertId: string) => boolean): (alertId: string) => boolean {
   const known = new Map<string, boolean>()
   return alertId => {

@@ -1,6 +1,5 @@
-// Subscriptions by the names that a reader may know them by: whoever manages one, and officers of
-// all within their reach, as they are told who was told of an alert. No address. Source: decision
-// 0081.
+// Subscriptions by the names that a reader may know: for whoever manages one, and for officers all
+// within their reach, as they see who was notified of an alert. No address. Source: decision 0081.
 
 import { orNull, shape, text } from '@tocsin/contracts/answer/answer-format'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
@@ -28,8 +27,8 @@ export interface SubscriberName {
 type Known = Pick<SubscriptionOperations, 'within' | 'list' | 'findHolder'>
 
 /**
- * Those that a reader may name. An officer may name what lies within the officer's reach; others
- * what they manage.
+ * The subscriptions that a reader may name. An officer may name all within the officer's reach;
+ * others what they manage.
  */
 export function namedSubscriptions(
   operations: Pick<Known, 'within' | 'list'>,

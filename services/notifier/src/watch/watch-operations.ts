@@ -1,5 +1,5 @@
-// Watches: declared, changed, handed over, withdrawn. HTTP is in watch-routes.ts; whom a watch
-// tells is decided in the domain.
+// Watches: declared, changed, handed over, deleted. HTTP is in watch-routes.ts; the domain decides
+// whom a watch notifies.
 
 import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
@@ -48,7 +48,7 @@ export interface WatchAsk {
 
 export interface HandOverAsk {
   readonly officer: string
-  /** Whose shift ends; needed where several are on. */
+  /** The officer on the shift that ends; needed where several are on. */
   readonly relieves?: string
   readonly until: string
   readonly lines?: readonly string[]
@@ -57,16 +57,16 @@ export interface HandOverAsk {
 
 export interface WatchChanged {
   readonly watch: WatchRecord
-  /** Null: it was done before, or nothing changes. */
+  /** Null: it was done before, or there is no change. */
   readonly appended: RecordPosition | null
 }
 
 export const watchLimits = { total: 100, perKey: 25 }
-/** Longest shift, and how long one that is over is kept, ms. */
+/** Longest shift, and how long one that is over is stored, ms. */
 const shiftMaxMs = 31 * 86_400_000
 const shiftKeptMs = 31 * 86_400_000
 /**
- * How far ahead one may begin, ms: ten years. A later one is a wrong year, and would stand in the
+ * How far ahead one may begin, ms: ten years. A later one is a wrong year, and would stay in the
  * roster for ever.
  */
 const shiftAheadMs = 3_653 * 86_400_000
@@ -79,9 +79,9 @@ export class WatchOperations {
   }
 
   /**
-   * Declares a watch. Repeats with the same `retryKey` are one, until it is withdrawn: what became
-   * of it since is answered. Throws a ProblemError that names the field, `too-many`, and
-   * `header-invalid` if the key was used for a watch of another name.
+   * Declares a watch. Repeats with the same `retryKey` are one, until it is deleted: the answer is
+   * its present state. Throws a ProblemError that names the field, `too-many`, and `header-invalid`
+   * if the key was used for a watch of another name.
    */
   create(
     principal: Principal,
@@ -117,9 +117,9 @@ export class WatchOperations {
   }
 
   /**
-   * Changes the given members; what changes nothing makes no new version. `version`: the one that
-   * the caller has seen. Throws `not-found`, `forbidden`, and `action-refused` if another change
-   * came first.
+   * Changes the given members; without an actual change there is no new version. `version`: the one
+   * that the caller has seen. Throws `not-found`, `forbidden`, and `action-refused` if another
+   * change came first.
    */
   change(principal: Principal, id: string, ask: WatchAsk, version: number): Promise<WatchChanged> {
     return this.#inTurn(async () => {
@@ -134,9 +134,9 @@ export class WatchOperations {
 
   /**
    * Ends the shift that is on and begins the next one now. A repeat with the same `retryKey` of the
-   * same caller hands nothing over again: it is answered with what became of the watch since, while
-   * it is among the last that are known. Throws as `change`, and `header-invalid` if the key was
-   * used for another hand-over; an officer may, within the watch's reach.
+   * same caller does not hand over again: the answer is the present state of the watch, while the
+   * hand-over is among the last that are known. Throws as `change`, and `header-invalid` if the key
+   * was used for another hand-over; an officer may, within the watch's reach.
    */
   handOver(
     principal: Principal,
@@ -237,7 +237,7 @@ export class WatchOperations {
     )
   }
 
-  /** `handOver`: of one, whose body has no list of shifts. */
+  /** `handOver`: present for a hand-over, which has no list of shifts in its body. */
   async #write(
     principal: Principal,
     before: WatchRecord,
@@ -245,7 +245,7 @@ export class WatchOperations {
     handOver?: WatchDeclared['handOver']
   ): Promise<WatchChanged> {
     const { control, operations, clock } = this.#deps
-    // Where a line that is refused stands.
+    // Where a refused line is in the body.
     const at = handOver === undefined ? undefined : '/'
     const shifts = (ask.shifts ?? before.shifts).map((each, i) =>
       makeShift(each, at ?? `/shifts/${i}/`)
@@ -314,7 +314,7 @@ export class WatchOperations {
   }
 }
 
-/** By what a hand-over is known again. What is recorded tells neither the key nor who used it. */
+/** Identifies a repeated hand-over. The record reveals neither the key nor who used it. */
 function makeMark(
   { id }: Principal,
   watchId: string,
@@ -324,7 +324,10 @@ function makeMark(
   return { id: digest('hand-over', id, watchId, retryKey), asked: digest(toCanonicalJson(ask)) }
 }
 
-/** The shifts that end. Throws where it is not said whose, or nobody of the name is on. */
+/**
+ * The shifts that end. Throws if several officers are on and none is named, or if the named one is
+ * not on.
+ */
 function relievedAmong(
   on: readonly ShiftRecord[],
   relieves: string | undefined
@@ -351,8 +354,8 @@ function withRoomFor(shifts: readonly ShiftAsk[], now: string): readonly ShiftAs
 }
 
 /**
- * The shift that ended last before a moment: who takes over a watch that nobody is on takes over
- * from them.
+ * The shift that ended last before a time: whoever takes over an unstaffed watch takes over from
+ * them.
  */
 function lastOver(shifts: readonly ShiftRecord[], now: string): ShiftRecord | undefined {
   return overBefore(shifts, now).at(-1)

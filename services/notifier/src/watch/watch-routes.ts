@@ -314,7 +314,8 @@ function shown(
   const now = new Date(clock.nowMs()).toISOString()
   const sorted = shifts.toSorted((a, b) => (a.from < b.from ? -1 : 1))
   const onWatch = sorted.filter(({ from, until }) => from <= now && now < until)
-  // How an endpoint does, and that it follows, is for who may know of it.
+  // The health of an endpoint, and that it follows, is only for readers who may know the
+  // subscription.
   const knowsAll =
     followed.has(watchId) &&
     onWatch.every(({ lines: all }) => all.every(line => nameOf(line) !== null))

@@ -1,5 +1,5 @@
-// How many webhook attempts run at once: healthy endpoints have slots of their own, so that others
-// can hang without delaying them. Of those that wait, the lowest lane begins first.
+// Limits how many webhook attempts run concurrently. Healthy endpoints have separate slots, so that
+// others can hang without delaying them. The waiting attempt with the lowest lane begins first.
 
 import type { Clock } from '@tocsin/domain/ports'
 import { calmLane } from '../delivery/newest-state.ts'
@@ -16,7 +16,7 @@ export interface SlotAsk {
  * and heartbeats, which leave no record.
  */
 export const unsequencedAsk: SlotAsk = { lane: calmLane, isHealthy: false }
-/** An attempt that runs longer than this is slow, whatever was known of its endpoint. */
+/** An attempt that runs longer than this is slow, whichever health its endpoint had. */
 export const slowAfterMs = 1_000
 
 interface Attempt {
@@ -25,7 +25,7 @@ interface Attempt {
   startedMs: number
 }
 
-/** Slots of one kind. */
+/** Slots per kind. */
 interface Slots {
   readonly max: number
   /** In the order in which they began. */
@@ -88,7 +88,9 @@ export class AttemptSlots {
     void this.#watch()
   }
 
-  /** Slow attempts hold no slot that a healthy endpoint waits for, while the others have room. */
+  /**
+   * Slow attempts give up slots that healthy endpoints wait for, while the other slots have room.
+   */
   #moveSlow(nowMs: number): void {
     const { running, waiting } = this.#healthy
     if (waiting.length === 0) return

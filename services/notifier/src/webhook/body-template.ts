@@ -1,10 +1,10 @@
-// The body of a webhook in a form of its owner's: a JSON object in which texts that begin with `=`
+// The body of a webhook in the owner's own form: a JSON object in which texts that begin with `=`
 // are CEL expressions over `event`. Checked once, when the subscription is made; bounded in size
-// and work, so that rendering cannot take long, whatever the event. Pure.
+// and work, so that no event takes long to render. Pure.
 
 import { type ASTNode, Environment } from '@marcbachmann/cel-js'
 
-/** Expressions of one template, characters of one, depth and characters of the template. */
+/** Expressions per template, characters per expression, depth and characters of the template. */
 export const expressionsMax = 50
 const expressionMax = 1_000
 const templateDepthMax = 16

@@ -1,6 +1,6 @@
-// Which subscriptions this instance plans and sends for: those whose partition of the deliveries
-// log it is assigned. Ownership only avoids duplicate work; the order of the log decides what
-// counts (delivery-fold.ts).
+// Which subscriptions this instance plans and sends for: those in the partitions of the deliveries
+// log that are assigned to it. Ownership only avoids duplicate work; the order of the log decides
+// what counts (delivery-fold.ts).
 
 import type { EventLogError } from '@tocsin/event-log/errors'
 import { computePartition } from '@tocsin/event-log/partitioner'
@@ -30,7 +30,7 @@ export class DeliveryOwnership {
   readonly #failure = Promise.withResolvers<Error>()
   #membership: Membership | null = null
   #partitionCount = 1
-  /** Assigned partitions whose log was folded since the assignment. */
+  /** Assigned partitions with a log folded since the assignment. */
   #mine: ReadonlySet<number> = new Set()
   #takingOver: Promise<void> | null = null
   #looking: Promise<boolean> | null = null
@@ -41,7 +41,7 @@ export class DeliveryOwnership {
     this.#isShared = deps.log.capabilities.sharedRoles
   }
 
-  /** Resolves with the error that ended the membership for good; otherwise never. */
+  /** Resolves with the error that ended the membership permanently; never without one. */
   get failed(): Promise<Error> {
     return this.#failure.promise
   }
@@ -58,7 +58,7 @@ export class DeliveryOwnership {
     this.#divided()
   }
 
-  /** Whether this instance serves a subscription, as far as it knows. */
+  /** Whether this instance serves a subscription, by what it knows. */
   owns(subscriptionId: string): boolean {
     return this.#mine.has(this.makePartition(subscriptionId))
   }
@@ -73,7 +73,7 @@ export class DeliveryOwnership {
   }
 
   /**
-   * Whether this instance's knowledge of the log and of its assignment is recent enough to act on;
+   * Whether this instance's view of the log and of the assignment is recent enough to act on;
    * refreshes both if not. Rejects with a defect of the log.
    */
   async isCurrent(): Promise<boolean> {
@@ -132,8 +132,8 @@ export class DeliveryOwnership {
     for (let attempt = 0; !this.#stop.signal.aborted; attempt++) {
       const given = this.#membership?.partitions ?? []
       if (given.every(partition => this.#mine.has(partition))) {
-        // Synchronously: an assignment that arrives before a promise settles would otherwise be
-        // served by nobody.
+        // Synchronously: no instance would serve an assignment that arrives before a promise
+        // settles.
         this.#takingOver = null
         return
       }

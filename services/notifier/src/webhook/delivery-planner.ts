@@ -1,6 +1,6 @@
-// Decides which subscription gets which event, and logs it with its sequence before anything is
-// sent. A logged plan is never lost; an unplanned event is found again in the alerts log. If
-// another planner came first, the fold says so, and planning restarts after it.
+// Decides which subscription gets which event, and logs it with its sequence before any attempt. A
+// logged plan is never lost; an unplanned event is found again in the alerts log. If another
+// planner was first, the fold detects it, and planning restarts after that plan.
 
 import { isOpen } from '@tocsin/contracts/alert/alert'
 import type { AlertFilter } from '@tocsin/contracts/alert/alert-filter'
@@ -44,8 +44,8 @@ export interface PlannerDeps extends Pick<ServiceDeps, 'clock' | 'logger'> {
   /** Whether `active` is recent enough to act on; false if that can't be determined now. */
   readonly isCurrent: () => Promise<boolean>
   /**
-   * Above this many pending deliveries planning for a subscription pauses until half of them are
-   * done: its events wait in the alerts log.
+   * Above this many pending deliveries planning for a subscription pauses until half are done: its
+   * events wait in the alerts log.
    */
   readonly pendingMax: number
 }
@@ -53,14 +53,14 @@ export interface PlannerDeps extends Pick<ServiceDeps, 'clock' | 'logger'> {
 /** Records per step. */
 const stepRecords = 200
 /**
- * What a policy holds is newest states only, one of each alert: it may be so many times what else
- * may wait.
+ * A policy delays only newest states, one per alert: the limit for them is this many times the
+ * limit for other waiting deliveries.
  */
 const heldFactor = 10
-/** Pause of planning while the log can't say who serves what, ms. */
+/** Pause of planning while the log can't determine who serves what, ms. */
 const restMs = 500
 
-/** What waits, as a number of deliveries that nothing holds. */
+/** Waiting deliveries, as a number of deliveries that no policy delays. */
 function computeFill({ dueCount, pendingCount }: SubscriptionDeliveries): number {
   return Math.max(dueCount, pendingCount / heldFactor)
 }
@@ -87,7 +87,10 @@ export function computeAudience(subscription: SubscriptionRecord): Audience {
   return { view: { handling, theatres }, filter: filter as AlertFilter, holdsQuiet: true }
 }
 
-/** Whether a subscription has to begin in the epoch of a restored log. Until then nothing is sent. */
+/**
+ * Whether a subscription has to begin in the epoch of a restored log. Until then it is sent no
+ * events.
+ */
 export function isFromEarlierEpoch(
   subscriptionId: string,
   { planned }: SubscriptionDeliveries,
@@ -98,7 +101,7 @@ export function isFromEarlierEpoch(
 
 type Urgency = Pick<PlannedData, 'severity' | 'pages' | 'closes' | 'restated'>
 
-/** Whether it gets refused actions: with a policy a subscriber is sent how alerts stand alone. */
+/** Whether it gets refused actions: with a policy a subscriber is sent only the state of alerts. */
 function getsRefusals({ policy, order }: SubscriptionRecord): boolean {
   return policy === undefined || policy === null || order === 'strict'
 }
@@ -201,9 +204,7 @@ export class DeliveryPlanner {
     return this.#deps.fold.of(subscriptionId).lastPlanId === lastPlanId
   }
 
-  /**
-   * Adds and removes subscriptions as the control log says, and checks which have capacity again.
-   */
+  /** Adds and removes subscriptions from the control log, and checks which have capacity again. */
   #refresh(): void {
     const { active, fold, pendingMax } = this.#deps
     const restored = this.#deps.restored()
@@ -257,7 +258,7 @@ export class DeliveryPlanner {
       const { alertId } = record.event.data
       const isRestated = record.position < (deliveries.planned.restatedEnds[record.partition] ?? 0n)
       if (isRestated && !this.#isNewest(deliveries, record, audience)) continue
-      // Whether its end was accepted is not certain until it is said again.
+      // It is uncertain whether the end was accepted until it is restated.
       const standing =
         isRestated && deliveries.alerts.told.has(alertId)
           ? 'shown'
@@ -291,8 +292,8 @@ export class DeliveryPlanner {
   }
 
   /**
-   * Whether it is the newest event for the audience of an alert that is open, or of which the
-   * subscriber may not know that it ended.
+   * Whether it is the audience's newest event of an alert that is open, or that the subscriber may
+   * not know to have ended.
    */
   #isNewest(
     { alerts: traces }: SubscriptionDeliveries,
@@ -311,7 +312,7 @@ export class DeliveryPlanner {
     return newest?.partition === partition && newest.position === position
   }
 
-  /** What was accepted before the restore is said again without a page, unless one was owed. */
+  /** Events accepted before the restore are restated without a page, unless one was owed. */
   #judgeRestated(
     { alerts: traces }: SubscriptionDeliveries,
     record: AlertRecord,

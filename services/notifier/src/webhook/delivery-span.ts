@@ -1,4 +1,4 @@
-// The span of one attempt to deliver a webhook, in the trace of its event.
+// The span of a webhook delivery attempt, in the trace of its event.
 
 import { isTraceparent, type TraceSpan } from '@tocsin/service-kit/telemetry/trace-span'
 import { activeTracing } from '@tocsin/service-kit/telemetry/tracing'

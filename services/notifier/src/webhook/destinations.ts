@@ -1,6 +1,6 @@
-// Where a subscription of another kind than `webhook` goes: its sealed secrets, what is shown of
-// its address, and its requests in the form of its service. What is sent, when, and how often it is
-// retried is the same for all kinds.
+// Subscriptions of a kind other than `webhook`: sealed secrets, the part of the address that is
+// shown, and requests in the form of the service. What is sent, when, and how often it is retried
+// is the same for all kinds.
 
 import type { Digest } from '@tocsin/contracts/alert/digest'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
@@ -126,7 +126,7 @@ function render(
   return news === null ? null : render(news, settings, context)
 }
 
-/** The secrets of a request's body, apart from the settings that are recorded as they are. */
+/** The secrets of a request's body, separate from the settings that are recorded as they are. */
 export function splitSecrets<Ask extends object>(
   ask: Ask
 ): {

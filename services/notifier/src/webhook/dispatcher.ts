@@ -166,7 +166,9 @@ export class Dispatcher {
     })
   }
 
-  /** Resolves with the error that ended folding, planning or sending for good; otherwise never. */
+  /**
+   * Resolves with the error that ended folding, planning or sending permanently; never without one.
+   */
   get failed(): Promise<Error> {
     return Promise.race([this.#failure.promise, this.#deliveries.failed, this.#ownership.failed])
   }
@@ -251,7 +253,7 @@ export class Dispatcher {
 
   /**
    * Makes deliveries pending again, to be sent under their original ids and sequences by the
-   * instance that serves them, and tries the endpoint at once. Pending ones are only counted.
+   * instance that serves them, and tries the endpoint immediately. Pending ones are only counted.
    */
   async replay(
     subscriptionId: string,
@@ -286,7 +288,7 @@ export class Dispatcher {
    */
   async sendTest(subscription: SubscriptionRecord, type: string | null): Promise<SendOutcome> {
     const { transport, signing } = this.#deps
-    // A test is traffic too: nobody gets it who has not agreed.
+    // A test is traffic too: it goes only to endpoints that have consented.
     if (!hasConsented(subscription))
       throw new ProblemError(
         'action-refused',
@@ -297,7 +299,7 @@ export class Dispatcher {
       throw new Error(
         'the secret of a subscription cannot be decrypted with the keys of this data folder'
       )
-    // Marked, so that nobody takes it for an alert.
+    // Marked, so that it is not taken for an alert.
     const { id, request } =
       type === null
         ? unsequencedRequest(this.#deps, subscription, keys, {
@@ -317,9 +319,7 @@ export class Dispatcher {
     }
   }
 
-  /**
-   * Leaves out what the subscription's present filter does not want of what was planned before it.
-   */
+  /** Leaves out planned events that the subscription's present filter does not want. */
   async leaveOut(subscription: SubscriptionRecord): Promise<void> {
     const { subscriptionId, version } = subscription
     await this.catchUp()
@@ -341,7 +341,7 @@ export class Dispatcher {
     }
   }
 
-  /** What waits is tried at once. Of another address nothing is known. */
+  /** Waiting deliveries are tried immediately. A new address starts without history. */
   async resume(subscription: SubscriptionRecord, cause: string, by: ResumedBy): Promise<void> {
     const record = resumedRecord({ subscription, nowMs: this.#deps.clock.nowMs() }, cause, by)
     await this.#deliveries.write([record], { withinMs: replayLogMs })
@@ -465,7 +465,7 @@ export class Dispatcher {
       isCurrent,
       rate
     }
-    // One for what waits and what is repeated: what waits is kept in order by its judge.
+    // One judge for deliveries and reminders: it is what orders the waiting deliveries.
     const news = createPolicyJudge(record, { ...known, known: deliveries.alerts.ids })
     const sender = new SubscriptionSender(
       {

@@ -21,15 +21,15 @@ const momentsMs: readonly number[] = [0, 5, 20, 80, 380, 1_280].map(s => s * 1_0
 const hourMs = 3_600_000
 export const consentAskedForMs = 3 * 24 * hourMs
 /**
- * Between the first askings for two addresses of one subscription, ms: else changing it would be a
- * way to send requests.
+ * Between the first consent requests to two addresses of one subscription, ms: without the gap,
+ * changing the address would be a way to send requests.
  */
 export const consentGapMs = 60_000
 
 /**
- * The first moment to ask after another one; null if no more is asked until the address changes. It
- * follows from the time of the first asking alone, so that neither a restart nor a change of other
- * settings begins anew. Pure.
+ * When to ask next; null if it is not asked again until the address changes. Depends only on the
+ * time of the first request, so that neither a restart nor a change of other settings starts over.
+ * Pure.
  */
 export function nextAskingMs(sinceMs: number, afterMs: number): number | null {
   const dense = momentsMs.map(moment => sinceMs + moment).find(atMs => atMs > afterMs)
@@ -72,7 +72,7 @@ export function findServiceWithoutConsent(url: string): string | null {
 }
 
 /**
- * What an answer to the handshake says. `not-offered`: it does not know the handshake, so it is
+ * The result of the handshake. `not-offered`: the endpoint does not know the handshake, so it is
  * challenged. `refused`: it names others, and is not asked further this time. Pure.
  */
 export function judgeHandshake(
@@ -87,7 +87,7 @@ export function judgeHandshake(
 
 /**
  * How many requests a minute the receiver of a handshake wants at most; null: it names no limit.
- * What is not a whole number from 1 on is no limit: the consent stands. Pure.
+ * Only a whole number from 1 on is a limit; for any other text the consent still counts. Pure.
  */
 export function findAllowedRate(answer: ConsentAnswer | null): number | null {
   const text = answer?.allowedRate?.trim() ?? ''

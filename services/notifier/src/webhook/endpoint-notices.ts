@@ -15,12 +15,12 @@ import { WakeSignal } from './wake-signal.ts'
 
 export type EndpointNoticesDeps = UnsequencedSenderDeps & Omit<NoticeSenderDeps, 'sendEvent'>
 
-/** Pause of one that may not send, ms. */
+/** Pause of a subscription that may not send, ms. */
 const heldBackMs = 60_000
 
 export class EndpointNotices {
   readonly #deps: EndpointNoticesDeps
-  /** As its second address is told: see `findFallback`. */
+  /** As its second address is notified: see `findFallback`. */
   readonly #subscription: SubscriptionRecord
   readonly #deliveries: SubscriptionDeliveries
   readonly #channel: string
@@ -70,13 +70,13 @@ export class EndpointNotices {
       const ticket = this.#wake.ticket()
       const waitMs = this.#waitMs()
       if (waitMs !== 0) await this.#wake.sleep(clock, waitMs, ticket, this.#stop.signal)
-      // Nothing says when it may again: its key has ended, or its secret can't be opened.
+      // It is not known when it may send again: its key has ended, or its secret can't be opened.
       else if (!maySend(this.#subscription) || !(await this.#act()))
         await clock.sleep(heldBackMs, this.#stop.signal)
     }
   }
 
-  /** How long there is nothing to do, ms; null: until something changes. */
+  /** How long to wait for the next work, ms; null: until something changes. */
   #waitMs(): number | null {
     const notice = this.#notice
     if (notice?.end === 'gone') return null
@@ -87,7 +87,7 @@ export class EndpointNotices {
     return raiseMs === null || tryMs === null ? (raiseMs ?? tryMs) : Math.min(raiseMs, tryMs)
   }
 
-  /** What another address was told is over. */
+  /** A notice to another address no longer counts. */
   get #notice(): Notice<'endpoint'> | null {
     const notice = this.#deliveries.notices.of('endpoint', '')
     return notice?.channel === this.#channel ? notice : null

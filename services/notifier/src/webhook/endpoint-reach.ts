@@ -12,13 +12,13 @@ export function hasConsented({ consent }: SubscriptionRecord): boolean {
   return consent === undefined || consent.given !== null
 }
 
-/** True while its owner wants nothing to be sent. */
+/** True while its owner has paused sending. */
 export function isDisabled({ state }: SubscriptionRecord): boolean {
   return state === 'disabled'
 }
 
 /**
- * The subscription as its second address is asked and told; null if it has none. It shares the
+ * The subscription as its second address is asked and notified; null if it has none. It shares the
  * secret.
  */
 export function findFallback(subscription: SubscriptionRecord): SubscriptionRecord | null {
@@ -53,7 +53,7 @@ export class EndpointReach {
     if (consent === undefined) return {}
     const how = consent.given?.how
     if (how === 'own-network') return { isWithinOwnNetworks: true }
-    // Of a service nobody was asked, and it is out in the world.
+    // A service was never asked, and its address is public.
     const kind = findKind(subscription)
     const isService =
       kind !== null && (this.#options.consent !== 'never' || needsNoConsent(kind, subscription.url))

@@ -1,6 +1,6 @@
-// Mail as a transport beside HTTP: requests to `smtp:` and `smtps:` addresses go out by SMTP, with
-// the name vetted and the vetted address dialled, as webhooks are. The reply code of the server is
-// the status: 250 is accepted.
+// Mail as a transport next to HTTP: requests to `smtp:` and `smtps:` addresses are sent by SMTP,
+// with the name vetted and the vetted address dialled, as for webhooks. The reply code of the
+// server is the status: 250 is accepted.
 
 import { connect, type Socket } from 'node:net'
 import {
@@ -25,7 +25,7 @@ export interface MailTransportOptions {
   /** `allowHttp` also allows a server without TLS. */
   readonly policy: EndpointPolicy
   readonly resolve: Resolve
-  /** PEM certificates to trust beside the system's. */
+  /** PEM certificates to trust in addition to the system's. */
   readonly ca?: string
 }
 
@@ -79,7 +79,8 @@ export function vetMailServer(text: string, policy: EndpointPolicy): VettedEndpo
   if (scheme === '') return refuse('scheme-not-allowed', 'the address must be smtps:// or smtp://')
   if (!canDecode(rest))
     return refuse('not-a-url', 'a percent sign in the login must be written as %25')
-  // As https its host is read as that of a webhook: only then is no other form of it left.
+  // Parsed as https, so that its host is read as a webhook's is: only then no other form of the
+  // host is left.
   const { username = '', password = '', ...read } = readParts(rest)
   const vetted = vetEndpoint(read.href ?? '', policy)
   if (!vetted.ok) return vetted

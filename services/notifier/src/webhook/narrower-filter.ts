@@ -1,5 +1,5 @@
-// What a subscription's new filter does not want of what the one before had planned. Alerts that
-// the partner knows go on, as in a stream: an alert that was shown is followed to its end.
+// What a subscription's new filter does not want from the plans of the previous one. Alerts that
+// the partner knows continue, as in a stream: an alert that was shown is followed to its end.
 
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { wantsEventType } from '@tocsin/contracts/subscription/event-types'
@@ -15,7 +15,7 @@ export interface PlannedEvents {
   readonly journal: AlertJournal
 }
 
-/** Sequences of what waits and is not wanted any more, ascending. */
+/** Sequences that wait and are no longer wanted, ascending. */
 export async function noLongerWanted(
   subscription: SubscriptionRecord,
   deliveries: SubscriptionDeliveries,

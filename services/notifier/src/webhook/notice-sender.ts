@@ -1,6 +1,6 @@
-// Raises and sends the notices of one address: signed events outside the sequence, each logged before
-// its first attempt, so that a restart neither repeats nor loses it, and tried on a schedule of its
-// own. What they say is decided elsewhere; deliveries never wait for them.
+// Raises and sends the notices for one address: signed events outside the sequence, each logged
+// before its first attempt, so that a restart neither repeats nor loses it, and each tried on its
+// own schedule. Their content is decided elsewhere; deliveries never wait for them.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
@@ -58,7 +58,9 @@ export class NoticeSender {
     return this.leftMs(notice) === 0
   }
 
-  /** `mark`: what tells it from others about the same, at every instance alike. */
+  /**
+   * `mark`: distinguishes it from other notices on the same subject; the same on every instance.
+   */
   raise(news: NoticeNews, mark: string): Promise<void> {
     const time = new Date(this.#deps.clock.nowMs()).toISOString()
     return this.write([raisedRecord(this.#subscriptionId, this.#notices, { news, mark, time })])

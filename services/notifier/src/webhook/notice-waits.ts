@@ -1,6 +1,6 @@
-// What is left of the waits between attempts at notices. By the monotonic clock from the first look
-// on: a wall clock that is set back holds none up. After a restart by what was logged, and never
-// longer than a wait of that attempt may be.
+// The remaining waits between attempts at notices. Measured by the monotonic clock from the first
+// look on: a wall clock that is set back delays none. After a restart by the log, and never longer
+// than a wait before that attempt may be.
 
 import type { Clock } from '@tocsin/domain/ports'
 import { noticeSchedule } from '../delivery/outage-notice.ts'
@@ -10,11 +10,11 @@ import { retryAfterMaxMs } from '../delivery/retry-policy.ts'
 interface Tried {
   readonly noticeId: string
   readonly attempts: number
-  /** No attempt before, ISO 8601; null: at once. */
+  /** No attempt before, ISO 8601; null: immediately. */
   readonly nextAt: string | null
 }
 
-/** More than notices are under way of one subscription; beyond that all are looked at anew. */
+/** More than the notices under way per subscription; beyond that all are looked up again. */
 const knownMax = 1_000
 /** Waits are lengthened at random by up to a fifth. */
 const longerBy = 1.2

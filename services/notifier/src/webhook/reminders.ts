@@ -1,6 +1,6 @@
-// Notifies a subscriber again of alerts that nobody has answered, as its policy says, each time under
-// an id of its own, since receivers drop what they had. One for each subscription that this instance
-// serves. notification-decision.ts decides what is sent, from what was accepted and reminded before.
+// Reminds a subscriber of unacknowledged alerts, as its policy requires, each time under a new id,
+// since receivers drop repeats. One for each subscription that this instance serves.
+// notification-decision.ts decides what is sent, from what was accepted and reminded before.
 // Source: decision 0079.
 
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
@@ -36,13 +36,16 @@ export interface RemindersDeps {
   readonly answerUrlOf: (subscription: SubscriptionRecord, event: AnswerableEvent) => string | null
   /** Whether this instance may act for the subscription now. */
   readonly mayAct: () => Promise<boolean>
-  /** How long the endpoint wants nothing more, ms. */
+  /** How long the endpoint wants no more requests, ms. */
   readonly paceMs: () => number
 }
 
-/** How often it looks at least, ms: an answer, a silence or a watch changes what is told. */
+/**
+ * Longest pause between looks, ms: an answer, a silence or a roster changes which reminders are
+ * sent.
+ */
 const lookEveryMs = 10_000
-/** So many holds are logged at a look; the rest at the next. */
+/** Limit of `holds` logged per look; the rest at the next. */
 const holdsMax = 500
 /**
  * Two instances that judge differently for a moment do not replace each other's at every look, ms.
@@ -52,10 +55,12 @@ const holdForMs = 60_000
 type Deliveries = Pick<SubscriptionDeliveries, 'alerts' | 'newestFirst' | 'notices'>
 type Reminder = Notice<'alert'>
 
-/** An alert that is to be told again now. */
+/** An alert with a reminder due now. */
 export interface DueReminder {
   readonly alertId: string
-  /** The delivery whose event is told again: the newest statement that the subscriber was sent. */
+  /**
+   * The delivery with the event that is repeated: the newest state that the subscriber was sent.
+   */
   readonly carried: CarriedDelivery
   /** One under way that is tried again; null: a new one. */
   readonly again: Reminder | null
@@ -66,15 +71,15 @@ type CarriedDelivery = Pick<
   'sequence' | 'eventId' | 'eventType' | 'partition' | 'position'
 >
 
-/** It is not told again now. */
+/** No reminder now. */
 interface NotDue {
   /** When it may be, ms; null: that is not known. */
   readonly atMs: number | null
-  /** Why it is held though it is due; null: it is not due. */
+  /** Why it is delayed though it is due; null: it is not due. */
   readonly hold: Omit<ReminderHold, 'at'> | null
 }
 
-/** Whether an alert is told again now, or why not. Reads the fold and the judge only. */
+/** Whether a reminder of an alert is sent now, or why not. Reads the fold and the judge only. */
 export function decideDue(
   deliveries: Deliveries,
   judge: Pick<PolicyJudge, 'repeat'>,
@@ -89,16 +94,16 @@ export function decideDue(
   const last = deliveries.notices.of('alert', alertId)
   const isUnderWay = last !== null && last.end === null && isDue(last.nextAt, nowMs)
   if (decision?.kind === 'hold' && !isUnderWay) return held(alertId, decision)
-  // One under way goes on, but not if its alert was answered meanwhile, or is held.
+  // A reminder under way continues, unless its alert was answered meanwhile, or is delayed.
   const other = decision?.kind !== 'tell' && isUnderWay ? decide(Number.NEGATIVE_INFINITY) : null
   const isAgain = other?.kind === 'tell'
   if (decision?.kind !== 'tell' && !isAgain)
     return other === null ? notDue : { ...held(alertId, other), atMs: null }
   const known = deliveries.newestFirst(alertId)
-  // What is new tells as much.
+  // A new event replaces the reminder.
   if (known.some(({ state }) => state === 'pending')) return notDue
   const carried = known.find(each => each.verdict === 'event' && isStateEvent(each)) ?? last
-  // Nothing that was sent of it is known any more.
+  // No event sent for the alert is known any more.
   if (carried === null) return notDue
   return { alertId, carried, again: isAgain ? last : null }
 }
@@ -144,7 +149,7 @@ export class Reminders {
     this.#stop = stop
   }
 
-  /** Tells until stopped. Rejects with an EventLogError that is not retryable. */
+  /** Sends reminders until stopped. Rejects with an EventLogError that is not retryable. */
   async run(): Promise<void> {
     const { clock, judge } = this.#deps
     if (!judge.repeats) return
@@ -182,14 +187,14 @@ export class Reminders {
     for (const { alertId } of due.toSorted((a, b) => b.rank - a.rank)) {
       await settleInParts(this.#deliveries, judge, this.#deps, this.#stop)
       if (this.#stop.aborted || !this.#hasRoom) return null
-      // What was told since may cover it, and somebody may have answered.
+      // A notification since may cover it, or somebody may have answered.
       const asked = this.#findDue(alertId)
       if ('carried' in asked) await this.#remind(asked)
     }
     return nextMs
   }
 
-  /** What holds it now, or that nothing does any more, if that is not what was logged last. */
+  /** The reason for a delay, or its end, if that is not what was logged last. */
   #findNewHold(alertId: string, { hold }: NotDue): readonly DeliveryRecord[] {
     const { alerts } = this.#deliveries
     const at = { subscription: this.#subscription, nowMs: this.#deps.clock.nowMs() }
@@ -219,12 +224,12 @@ export class Reminders {
     const { sender } = this.#deps
     if (again === null) await sender.raise(...makeReminder(this.#deliveries, alertId, carried))
     const raised = this.#deliveries.notices.of('alert', alertId)
-    // Another instance, or not folded yet: the next look goes on.
+    // Another instance, or not folded yet: the next look continues.
     if (raised === null || raised.end !== null) return
     await sender.try(raised, await this.#describe(raised))
   }
 
-  /** The whole of it, so that a receiver who lost the first can act. */
+  /** The full alert, so that a receiver who lost the first can act. */
   async #describe(reminder: Reminder): Promise<object> {
     const { id: alertId, sequence, eventId, eventType, count, since, at: plannedAt } = reminder
     const { bodies, answerUrlOf } = this.#deps
@@ -248,7 +253,7 @@ export class Reminders {
   }
 }
 
-/** A new reminder, and what tells it from those before. */
+/** A new reminder, and what distinguishes it from earlier ones. */
 export function makeReminder(
   deliveries: Deliveries,
   alertId: string,

@@ -3,8 +3,8 @@
 
 const minuteMs = 60_000
 /**
- * Up to this rate the requests of the last minute are remembered, so that a few may follow at once;
- * above it gaps are even.
+ * Up to this rate the requests of the last minute are remembered, so that a few may follow
+ * immediately; above it gaps are even.
  */
 const rememberedMax = 600
 

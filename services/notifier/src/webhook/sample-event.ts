@@ -7,7 +7,7 @@ import type { Withholdable } from '@tocsin/contracts/subscription/subscription-s
 import type { VisibleAlert, VisibleEvent } from '../reader/reader-view.ts'
 import { withoutParts } from '../reader/withheld-parts.ts'
 
-/** A refused action says nothing of an alert. */
+/** A refused action does not describe an alert. */
 export const sampleTypes: readonly AlertEventType[] = alertEventTypes.filter(
   type => type !== 'alert.action-refused'
 )

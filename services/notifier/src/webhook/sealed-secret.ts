@@ -37,7 +37,7 @@ export function openSecret(key: Buffer, subscriptionId: string, sealed: string):
       'utf8'
     )
   } catch {
-    // A wrong tag or key means that it can't be opened, which null says.
+    // A wrong tag or key: it can't be opened.
     return null
   }
 }

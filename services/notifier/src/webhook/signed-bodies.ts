@@ -1,5 +1,5 @@
-// The body of a delivery: the event as its audience sees it, with what is the subscription's own.
-// The event is written out once for all subscriptions that see it alike.
+// The body of a delivery: the event as its audience sees it, plus the fields of the subscription.
+// The event is serialised once for all subscriptions with the same view.
 
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import {
@@ -32,9 +32,12 @@ export interface SignedBodiesDeps {
   ) => string | null
 }
 
-/** Characters kept; beyond it the least recently used text is dropped. Some thousand events. */
+/**
+ * Limit of cached characters; beyond it the least recently used text is dropped. Some thousand
+ * events.
+ */
 const keptCharactersMax = 8_388_608
-/** Of one entry beside its text. */
+/** Per entry, in addition to its text. */
 const entryCharacters = 200
 
 type CarriedEvent = Pick<Delivery, 'sequence' | 'partition' | 'position'>
@@ -90,7 +93,10 @@ export class SignedBodies {
     )
   }
 
-  /** The event with the present state of its alert; without one it is over for the subscription. */
+  /**
+   * The event with the present state of its alert; without a state the alert is over for the
+   * subscription.
+   */
   #replaceState(
     text: string,
     subscription: SubscriptionRecord,
@@ -124,7 +130,7 @@ export class SignedBodies {
     }
   }
 
-  /** What the event of a delivery says of its alert, as the subscription may see it. */
+  /** The alert in the event of a delivery, as the subscription may see it. */
   async makeStatement(
     subscription: SubscriptionRecord,
     event: CarriedEvent
@@ -149,7 +155,8 @@ export class SignedBodies {
     }: CarriedEvent & Pick<Delivery, 'verdict' | 'pagesNow' | 'restated'>
   ): Promise<Written> {
     const audience = computeAudience(subscription)
-    // What an event says to a reader changes only where evidence is taken back. Drills notify only those who ask for them.
+    // A reader's view of an event changes only where evidence is taken back. Drills notify only
+    // those who ask for them.
     const isForDrills = audience.filter.drill === true
     const key = `${partition} ${position} ${verdict} ${makeRenderingKey(audience.view)} ${isForDrills} ${isPaging} ${restated} ${subscription.withhold ?? ''} ${this.#deps.alerts.takenBackCount}`
     const known = this.#written.get(key)
@@ -157,8 +164,8 @@ export class SignedBodies {
     const record = await this.#deps.journal().at(partition, BigInt(position))
     if (record === null)
       throw new Error(`delivery ${sequence} names an event that the alerts log does not hold`)
-    // It pages where it replaces an event that would have paged, and where the audience was told
-    // nothing before.
+    // It pages where it replaces an event that would have paged, and where it is the audience's
+    // first notification.
     const told = isPaging && verdict === 'event' ? 'first-news' : verdict
     const rendered = renderFor(this.#deps.alerts, audience, told, record)
     const shown = restated && !isPaging ? withoutPage(rendered) : rendered
@@ -174,9 +181,7 @@ export function formBody({ body }: SubscriptionRecord, event: string): Uint8Arra
   return Buffer.from(body ? renderTemplate(body, JSON.parse(event)) : event)
 }
 
-/**
- * Why the policy tells it now, as it was logged before the first attempt; nothing without a policy.
- */
+/** Why the policy sends it now, as logged before the first attempt; empty without a policy. */
 function findWhy({ because, waited }: Delivery): {
   readonly because?: TellReason
   readonly held?: ToldHoldReason

@@ -1,6 +1,6 @@
-// The keys that sign a webhook at a moment: the secrets of its subscription (`v1`) and the suite's
-// own ed25519 keys (`v1a`), whose public halves are published. A rotation adds a key at once; the
-// one before signs beside it until its overlap ends.
+// The keys that sign a webhook at a time: the secrets of its subscription (`v1`) and the suite's
+// own ed25519 keys (`v1a`), with published public halves. A rotation adds a key immediately; the
+// previous one also signs until its overlap ends.
 
 import { createHash, hkdfSync } from 'node:crypto'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
@@ -45,7 +45,7 @@ export interface PublishedKey extends Omit<WebhookKeyLife, 'generation'> {
   readonly text: string
 }
 
-/** Parsed secrets kept. */
+/** Number of parsed secrets cached. */
 const parsedMax = 2_000
 
 export class SigningRing {

@@ -1,6 +1,6 @@
 // Notifies a subscriber of silences over its alerts and of rosters that its key declared, and sends
-// the digest of the last week of its theatres. One for each subscription that this instance serves and
-// that asks for them. notice-news.ts decides what is sent.
+// the digest of the last week in its theatres. One for each subscription that this instance serves
+// and that asks for them. notice-news.ts decides what is sent.
 
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import type { Clock } from '@tocsin/domain/ports'
@@ -24,11 +24,11 @@ export interface SubscriberNoticesDeps {
   readonly sender: NoticeSender
   /** Whether this instance may act for the subscription now. */
   readonly mayAct: () => Promise<boolean>
-  /** How long the endpoint wants nothing more, ms. */
+  /** How long the endpoint wants no more requests, ms. */
   readonly paceMs: () => number
 }
 
-/** How often it looks, ms; a silence holds, and lets go, within the same time. */
+/** How often it looks, ms; a silence takes effect, and ends, within the same time. */
 const lookEveryMs = 10_000
 /** Notices that are tried at one look. */
 const triesMax = 5
@@ -43,12 +43,12 @@ export class SubscriberNotices {
   readonly #subscription: Subscriber
   readonly #deliveries: Pick<SubscriptionDeliveries, 'isEnded' | 'health' | 'notices'>
   readonly #stop: AbortSignal
-  /** Since when silences match nothing, as seen here: a restart looks for as long again. */
+  /** Since when silences match no alert, as seen here: a restart starts this time again. */
   readonly #unmatched = new Map<
     string,
     { readonly sinceMs: number | null; readonly seenMs: number }
   >()
-  /** Rosters of which anything was sent that were not there at the last look. */
+  /** Rosters with notices sent that did not exist at the last look. */
   #missing: ReadonlySet<string> = new Set()
 
   constructor(
@@ -74,8 +74,8 @@ export class SubscriberNotices {
 
   async #look(): Promise<void> {
     const { mayAct, paceMs, sender } = this.#deps
-    // First: what a silence is for is looked up among all open alerts, in vain for who may be told
-    // of nothing.
+    // First: the matches of a silence are looked up among all open alerts, in vain for a subscriber
+    // that may not be notified.
     if (!(await mayAct())) return
     const { notices = [], digest } = this.#subscription
     if (notices.includes('silences')) await this.#raiseSilences()
@@ -162,8 +162,8 @@ export class SubscriberNotices {
   }
 
   /**
-   * Of a roster that is withdrawn, or not of its key, nothing is sent. Seen twice: it may be known
-   * here a little later.
+   * Drops the notices of a roster that is deleted, or not its key's. It must be missing twice: a
+   * roster may be known here a little later.
    */
   async #dropRosters(): Promise<void> {
     const there = new Set(this.#deps.judge.watches().map(({ watchId }) => watchId))

@@ -1,5 +1,5 @@
-// Changes of webhook subscriptions: settings, and the secret. Of two changes at the same time, at
-// whatever instance, the first counts and the other is refused. HTTP is in subscription-routes.ts.
+// Changes of webhook subscriptions: settings, and the secret. Of two concurrent changes, at any
+// instance, the first counts and the other is refused. HTTP is in subscription-routes.ts.
 
 import { settingsIn } from '@tocsin/contracts/format/setting'
 import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
@@ -35,8 +35,8 @@ export const secretOverlapHoursDefault = 24
 export const secretOverlapHoursMax = 168
 
 /**
- * Of the 32 bytes of a secret those that do not tell how it was asked for; as letters, after the
- * prefix `whsec_`.
+ * The part of a secret's 32 bytes that does not depend on how it was asked for; as letters, after
+ * the prefix `whsec_`.
  */
 const ownBytes = 24
 const ownLetters = 'whsec_'.length + (ownBytes / 3) * 4
@@ -45,7 +45,7 @@ const changesSeen = 100
 
 export interface SubscriptionChanged {
   readonly record: SubscriptionRecord
-  /** Null if there was nothing to change. */
+  /** Null if there was no change. */
   readonly appended: RecordPosition | null
 }
 
@@ -59,11 +59,11 @@ export class SubscriptionChanges {
   }
 
   /**
-   * Changes the given settings and leaves the others. What is pending goes to the new address, and
-   * what a new filter does not want is left out, unless the partner may know its alert. What
-   * changes nothing makes no new version. `seen`: the version that the caller has seen; null:
-   * whichever stands. Throws a ProblemError that names the field, `not-found`, `forbidden` beyond
-   * the caller's own rights, or `action-refused` if another change came first.
+   * Changes the given settings and leaves the others. Pending deliveries go to the new address, and
+   * what a new filter does not want is left out, unless the partner may know its alert. Without an
+   * actual change there is no new version. `seen`: the version that the caller has seen; null: any.
+   * Throws a ProblemError that names the field, `not-found`, `forbidden` beyond the caller's own
+   * rights, or `action-refused` if another change came first.
    */
   async change(
     principal: Principal,
@@ -110,8 +110,8 @@ export class SubscriptionChanges {
   }
 
   /**
-   * New askings: of an address that changes, and of one that is given again after the asking was
-   * over.
+   * New consent requests: for an address that changes, and for one that is given again after asking
+   * has ended.
    */
   async #createAskings(
     known: SubscriptionRecord,
@@ -122,7 +122,7 @@ export class SubscriptionChanges {
       Record<'consent' | 'fallbackConsent', NonNullable<SubscriptionRecord['consent']>>
     > = {}
     const isAskedAgain = (held: SubscriptionRecord) => !hasConsented(held) && this.#isOver(held)
-    // Nobody was asked during a pause.
+    // No consent was asked for during a pause.
     const isBegun = isDisabled(known) && ask.state === 'active'
     if (url !== known.url || ((ask.url !== undefined || isBegun) && isAskedAgain(known)))
       asked.consent = await this.#subscriptions.createAsking({ kind, url }, known.consent)
@@ -146,11 +146,11 @@ export class SubscriptionChanges {
   }
 
   /**
-   * Gives a subscription a new secret. Each earlier one signs beside it until its own overlap ends;
-   * with an overlap of 0 hours all of them end at once. Answers with the secret once the record is
-   * durable: it cannot be shown again, but to a repeat with the same `retryKey` of the same caller,
-   * until it is replaced. Throws as `change`, and `header-invalid` if the `retryKey` was used for
-   * another rotation.
+   * Gives a subscription a new secret. Each earlier one also signs until its own overlap ends; with
+   * an overlap of 0 hours all earlier ones end immediately. Answers with the secret once the record
+   * is durable: it cannot be shown again, except to a repeat with the same `retryKey` of the same
+   * caller, until it is replaced. Throws as `change`, and `header-invalid` if the `retryKey` was
+   * used for another rotation.
    */
   async rotate(
     principal: Principal,
@@ -201,8 +201,8 @@ export class SubscriptionChanges {
   }
 
   /**
-   * The secret that the same request made before; null: it made none. Throws `header-invalid` if it
-   * does not stand any more.
+   * The secret that the same request made before; null: it made none. Throws `header-invalid` if
+   * that secret is no longer valid.
    */
   #madeAgain(known: SubscriptionRecord, made: (version: number) => string): string | null {
     const { subscriptionId, sealedSecret, replacedSecrets = [] } = known
@@ -239,8 +239,8 @@ export class SubscriptionChanges {
   }
 
   /**
-   * Whoever decides where it goes, or holds its secret, gets what it sends for as long as the key
-   * behind it is valid: nobody gains by that more than they hold.
+   * Whoever decides where it is sent, or has its secret, gets its events for as long as the key
+   * behind it is valid: that must not give anybody more than they already have.
    */
   #checkMay(principal: Principal, { theatres, handling, ownerKeyId }: SubscriptionRecord): void {
     const { limits } = principal

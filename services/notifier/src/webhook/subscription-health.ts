@@ -1,6 +1,6 @@
-// How a subscription does, for its owner and for Prometheus: what waits and how long, what was
+// Health of a subscription, for its owner and for Prometheus: what waits and how long, what was
 // accepted and what failed, how long attempts take. From the fold of the log, so every instance
-// says the same.
+// gives the same numbers.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { Clock } from '@tocsin/domain/ports'
@@ -24,7 +24,7 @@ export interface SubscriptionHealth {
   readonly metricsLabel: string
   readonly pending: number
   readonly parked: number
-  /** Age of the oldest delivery that waits and that no policy holds, s; null if there is none. */
+  /** Age of the oldest waiting delivery that no policy delays, s; null if there is none. */
   readonly lagSeconds: number | null
   readonly acceptedAt: string | null
   readonly failure: (Omit<FailedAttempt, 'atMs'> & { readonly at: string }) | null

@@ -58,7 +58,7 @@ import { vetMailServer } from './mail-transport.ts'
 import { openSecret, sealSecret } from './sealed-secret.ts'
 import type { SigningRing } from './signing-ring.ts'
 
-/** Those of one key: partners manage dozens, a key for many partners some hundreds. */
+/** Per key: partners manage dozens, a key for many partners some hundreds. */
 const subscriptionsPerKeyMax = 250
 
 export interface SubscriptionOperationsDeps {
@@ -77,7 +77,7 @@ export interface SubscriptionOperationsDeps {
   readonly retried: RetriedBytes
   readonly signing: SigningRing
   readonly subscriptionsMax: number
-  /** Whose endpoints are asked whether they want what is sent. */
+  /** Which endpoints are asked whether they want what is sent. */
   readonly consent: 'public' | 'always' | 'never'
   /** Whether the suite knows under which address partners reach it. */
   readonly hasPublicUrl: boolean
@@ -92,9 +92,9 @@ export interface ShownSubscription extends SubscriptionSettings {
   readonly handling: string
   /**
    * `ended`: the receiver answered 410. `suspended`: the key that created it is no longer valid.
-   * `parked`: the endpoint accepted nothing for long, or our rules refuse it; its deliveries are
-   * kept, and it is probed. `unconfirmed`: the endpoint has not yet said that it wants what is
-   * sent. `disabled`: its owner wants nothing to be sent now.
+   * `parked`: the endpoint accepted no delivery for long, or our rules refuse it; its deliveries
+   * stay stored, and it is probed. `unconfirmed`: the endpoint has not consented yet. `disabled`:
+   * its owner has paused sending.
    */
   readonly status: 'active' | 'parked' | 'ended' | 'suspended' | 'unconfirmed' | 'disabled'
   /** How its endpoint does, by its last attempts. */
@@ -105,10 +105,10 @@ export interface ShownSubscription extends SubscriptionSettings {
   readonly sequence: number
   readonly pending: number
   readonly parked: number
-  /** Of its second address, if it has one. */
+  /** The second address, if it has one. */
   readonly fallback?: {
     readonly status: 'active' | 'ended' | 'unconfirmed'
-    /** What it was told last. */
+    /** The last notice sent there. */
     readonly notice: {
       readonly id: string
       readonly state: NoticeState
@@ -142,7 +142,7 @@ export interface SubscriptionCreated {
 
 /** What is taken, and worth a look. */
 export interface Warning {
-  /** JSON pointer of what it is about. */
+  /** JSON pointer to its subject. */
   readonly pointer: string
   readonly detail: string
 }
@@ -245,8 +245,8 @@ export class SubscriptionOperations {
   }
 
   /**
-   * With a retry key its id tells callers and their keys apart, and its secret what they asked for
-   * as well.
+   * With a retry key the id distinguishes callers and their keys, and the secret also depends on
+   * what they asked for.
    */
   #minted(
     { id }: Principal,
@@ -266,8 +266,8 @@ export class SubscriptionOperations {
   }
 
   /**
-   * What a repeat made; undefined: nothing. Throws `action-refused` if that was deleted or is
-   * another's to manage by now.
+   * What the earlier request made; undefined: none. Throws `action-refused` if that was deleted, or
+   * the caller may no longer manage it.
    */
   #earlier(principal: Principal, id: string): SubscriptionRecord | undefined {
     const { subscriptions, deletedSubscriptions } = this.#deps.control.state
@@ -326,8 +326,8 @@ export class SubscriptionOperations {
   }
 
   /**
-   * Throws unless the watch that a policy names is one that the caller may know of, or the one that
-   * it named before: what was withdrawn since keeps nobody from changing something else.
+   * Throws unless the caller may know the watch that a policy names, or the policy named it before:
+   * a watch deleted since must not block other changes.
    */
   checkWatch(
     principal: Principal,
@@ -344,7 +344,7 @@ export class SubscriptionOperations {
     throw invalid('/policy/watch', 'is no watch that you may know of')
   }
 
-  /** What stands though it would be refused if it were new. */
+  /** Settings that remain valid, though they would be refused if they were new. */
   listWarnings(
     principal: Principal,
     { kind: name, policy, url, consent }: SubscriptionRecord
@@ -374,9 +374,9 @@ export class SubscriptionOperations {
   }
 
   /**
-   * The asking of an endpoint, or that nobody need be asked. A new one for each address; `before`:
-   * that of the one before. A known address in a network that the operator has opened is none out in
-   * the world: an administrator vouches for it.
+   * The consent request for an endpoint, or that none is needed. Each address has a new one;
+   * `before`: that of the previous address. A known address in a network that the operator has
+   * opened is not public: an administrator vouches for it.
    */
   async createAsking(
     { kind: name, url }: Kinded & Pick<SubscriptionRecord, 'url'>,
@@ -387,8 +387,8 @@ export class SubscriptionOperations {
     const isService = kind !== null && needsNoConsent(kind, url) && !(await reach.isOwn(url))
     const nowMs = clock.nowMs()
     const at = new Date(nowMs).toISOString()
-    // From now at most: changes in a row add no gap each, and what lies further ahead was written
-    // by a clock that was.
+    // From now at most: repeated changes do not add up gaps, and a time further ahead was written
+    // by a clock that was ahead.
     const soonestMs =
       before === undefined ? 0 : Math.min(Date.parse(before.askedAt), nowMs) + consentGapMs
     const askedAt = new Date(Math.max(nowMs, soonestMs)).toISOString()
@@ -398,8 +398,8 @@ export class SubscriptionOperations {
   }
 
   /**
-   * Lets an administrator answer for the endpoints of a subscription that have not consented, if
-   * all of them lie in networks that the operator has opened. The record names who did. Throws
+   * Lets an administrator consent for the endpoints of a subscription that have not consented, if
+   * all are in networks that the operator has opened. The record names the administrator. Throws
    * `not-found` or `action-refused`.
    */
   async vouch(principal: Principal, id: string): Promise<VouchedFor> {
@@ -426,8 +426,8 @@ export class SubscriptionOperations {
 
   /**
    * Deletes a subscription; pending deliveries are no longer sent. `seen`: the version that the
-   * caller has seen; null: whichever stands. Throws `not-found`, or `action-refused` if another
-   * change came first.
+   * caller has seen; null: any. Throws `not-found`, or `action-refused` if another change came
+   * first.
    */
   end(principal: Principal, id: string, seen: number | null): Promise<RecordPosition> {
     const { operations } = this.#deps
@@ -575,8 +575,9 @@ export function makeFilter(value: unknown): AlertFilter {
 }
 
 /**
- * A new subscription has the default policy unless it says otherwise. A destination that shows the
- * state of an alert groups by itself, and a held acknowledgement or end would let it page on.
+ * A new subscription has the default policy unless it sets another. A destination that shows the
+ * state of an alert groups by itself, and a delayed acknowledgement or end would let it continue to
+ * page.
  */
 function withPolicy(ask: SubscriptionAsk): SubscriptionAsk {
   const mayWait = ask.order !== 'strict' && findKind(ask)?.showsState !== true
@@ -589,9 +590,7 @@ function withHeartbeat(settings: SubscriptionSettings): SubscriptionSettings {
   return heartbeatSeconds === undefined ? settings : { ...settings, heartbeatSeconds }
 }
 
-/**
- * With the whole policy, as it holds today: what is left out does not change with a later version.
- */
+/** With the full policy, as it is today: omitted parts do not change with a later version. */
 function withWholeParts(asked: SubscriptionSettings): SubscriptionSettings {
   const settings = withShortTypes(asked)
   if (settings.policy === undefined || settings.policy === null) return settings
@@ -613,8 +612,7 @@ function withShortTypes(settings: SubscriptionSettings): SubscriptionSettings {
 }
 
 /**
- * The whole policy of one that was asked for. Throws a ProblemError that names the fault below
- * `/policy`.
+ * The full policy for a requested one. Throws a ProblemError that names the fault below `/policy`.
  */
 export function policyIn(asked: Partial<NotificationPolicy>): NotificationPolicy {
   const policy = makePolicy(asked)
@@ -630,7 +628,7 @@ export function checkDestination(asked: Partial<SubscriptionAsk>): void {
   throw new ProblemError('body-invalid', detail, { errors })
 }
 
-/** Records of earlier versions hold any text: only what is asked for now is checked. */
+/** Records of earlier versions may have any text: only new requests are checked. */
 export function checkContact({ contact }: Partial<SubscriptionAsk>): void {
   if (contact && !saidText.test(contact))
     throw invalid('/contact', 'must have something to see in it, or be null')

@@ -71,8 +71,8 @@ const replayBody = strict({
   ids: optional(
     listOf(text({ minLength: 1, maxLength: 128 }), { minItems: 1, maxItems: replayMax })
   ),
-  // A list of one instead of `const`: for an optional constant the Python client generator emits
-  // invalid code.
+  // An enum with one value instead of `const`: for an optional constant the Python client generator
+  // emits invalid code.
   failed: optional(makeFormat<true>({ type: 'boolean', enum: [true] })),
   ...{ since: instant, until: instant }
 })
@@ -300,7 +300,7 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
   })
 }
 
-/** Throws ProblemError `body-invalid` for a type of which there is no sample. */
+/** Throws ProblemError `body-invalid` for a type without a sample. */
 function readSampleType(asked: string | undefined): string | null {
   if (asked === undefined) return null
   const type = sampleTypes.find(each => each === shortenEventType(asked))
@@ -389,8 +389,8 @@ interface ToldAgain {
 }
 
 /**
- * How its alert was told again since, and why it is not; nulls for what is not the newest that was
- * told.
+ * The reminders since, and why none is sent; nulls unless it is the newest notification of its
+ * alert.
  */
 function makeAgain(
   { alerts, notices }: Pick<SubscriptionDeliveries, 'alerts' | 'notices'>,
@@ -485,7 +485,7 @@ async function wholeDelivery(
 
 /**
  * The sequences that a replay names. Throws ProblemError if it names none, uses more than one form,
- * or names deliveries that are not kept or not visible.
+ * or names deliveries that are not stored or not visible.
  */
 function listSequences(
   deliveries: SubscriptionDeliveries,
@@ -511,7 +511,7 @@ function listSequences(
   return Array.from({ length: to - from + 1 }, (_, i) => from + i)
 }
 
-/** Sequences of what was planned from `since` until before `until`, which is open if left out. */
+/** Sequences planned from `since` until before `until`, which is open if left out. */
 function listPlanned(
   known: readonly Delivery[],
   since: string | undefined,

@@ -1,6 +1,6 @@
-// Sends the deliveries of one subscription: builds the request, makes the attempt, asks the retry
+// Sends the deliveries of a subscription: builds the request, makes the attempt, asks the retry
 // policy, logs the outcome. A delivery not logged as delivered is sent again after a restart, under
-// the same webhook-id. While the endpoint is down what goes next is its probe.
+// the same webhook-id. While the endpoint is down the next delivery is its probe.
 
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { makeSchedule } from '@tocsin/contracts/subscription/retry-schedule'
@@ -62,7 +62,7 @@ export interface SenderDeps extends Pick<ServiceDeps, 'clock' | 'random' | 'logg
   /** True once this instance has folded the alerts log past a position; false on timeout. */
   readonly hasFolded: (partition: number, position: bigint) => Promise<boolean>
   readonly scans: ScanScheduler
-  /** What its policy says, if it has one. */
+  /** Its policy's judge, if it has a policy. */
   readonly judgeOf: (subscription: SubscriptionRecord) => NewsJudge | null
 }
 
@@ -71,7 +71,7 @@ const heldBackMs = 60_000
 /** Pause of a sender while the logs can't confirm that it still owns its delivery, ms. */
 const restMs = 500
 
-/** While everything is held, ms. */
+/** While all deliveries are delayed, ms. */
 const lookAgainMs = 10_000
 
 export class SubscriptionSender {
@@ -166,7 +166,7 @@ export class SubscriptionSender {
     else await this.#wake.sleep(clock, ms, ticket, this.#stop.signal)
   }
 
-  /** Never long: a clock that is set forward ends a hold. */
+  /** Never long: a clock that is set forward ends a delay. */
   #leftUntil(atMs: number): number {
     return Math.min(Math.max(1, atMs - this.#deps.clock.nowMs()), lookAgainMs)
   }
@@ -209,8 +209,8 @@ export class SubscriptionSender {
   }
 
   /**
-   * Another instance may have planned what this one has not read of yet: by what it knows of such
-   * an alert nothing silences it, no line of a watch has it, and its retraction is no more than an
+   * Another instance may have planned an event that this one has not read yet. Without reading it
+   * this one would find no silence and no shift for the alert, and take a retraction for a plain
    * end.
    */
   async #hasReadPlanned(): Promise<boolean> {
@@ -299,7 +299,7 @@ export class SubscriptionSender {
         'content-type': readContentType(this.#subscription),
         'user-agent': userAgent,
         ...headers,
-        // The trace of what may be a hidden report.
+        // The trace may be that of a hidden report.
         ...(span === null || !seesAll(this.#subscription) ? {} : { traceparent: span.traceparent })
       },
       body,
@@ -337,7 +337,7 @@ export class SubscriptionSender {
       !isTrial &&
       mayBeAboutTheDelivery(decision.reason)
     // Only right after its failure: later the endpoint may have recovered, and strict order would
-    // be broken for nothing.
+    // be broken without need.
     this.#suspect = isSuspect && this.#deliveries.second !== undefined ? delivery : null
     const seconds = outcome.durationMs / 1000
     metrics.attempts.inc({ verdict: decision.kind })
@@ -383,7 +383,7 @@ export class SubscriptionSender {
     const delayMs = nowMs - Date.parse(delivery.plannedAt)
     if (delayMs >= 0) metrics.deliveryDelay.observe(delayMs / 1000)
     const { severity, round, waited = null } = delivery
-    // What the policy held came when the receiver asked for it.
+    // Not observed if the policy delayed it: it came when the receiver asked for it.
     if (severity === undefined || round > 0 || waited !== null) return
     const { acceptedMs, traceparent } = await bodies.readOrigin(delivery)
     if (acceptedMs === null || nowMs < acceptedMs) return

@@ -1,7 +1,7 @@
-// What a subscription needs besides its deliveries: the consent of its endpoint before anything is
-// sent; signed heartbeats afterwards, so that its silence proves something; notices of silences and
-// watches; and reminders of alerts. One for each subscription that this instance serves. None is
-// logged as a delivery nor counts in the sequence; the consent is a record of the control log.
+// The work for a subscription other than its deliveries: the consent of its endpoint before the
+// first delivery; then signed heartbeats, so that missing ones prove a fault; notices of silences
+// and rosters; and reminders of alerts. One for each subscription that this instance serves. None
+// is logged as a delivery nor counts in the sequence; the consent is a record of the control log.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
@@ -28,7 +28,7 @@ export interface UpkeepDeps extends UnsequencedSenderDeps, NoticeJudgeDeps {
   readonly alerts: AlertIndex
   readonly log: NoticeSenderDeps['log']
   readonly metrics: NoticeSenderDeps['metrics']
-  /** What its policy says; null: it has none. */
+  /** Its policy's judge; null: it has no policy. */
   readonly news: PolicyJudge | null
   readonly bodies: RemindersDeps['bodies']
   readonly answerUrlOf: RemindersDeps['answerUrlOf']
@@ -73,8 +73,8 @@ export class SubscriptionUpkeep {
   }
 
   /**
-   * Asks for consent, or sends heartbeats, until stopped or done. A changed subscription gets an
-   * upkeep of its own.
+   * Asks for consent, or sends heartbeats, until stopped or done. A changed subscription gets a new
+   * upkeep.
    */
   async run(): Promise<void> {
     if (!hasConsented(this.#subscription)) {
@@ -126,8 +126,8 @@ export class SubscriptionUpkeep {
       // An endpoint that hangs must not take the slots of others for its beats.
       if (leftOut-- > 0) continue
       const { health, isEnded, lastSequence, pendingCount, unnamed } = this.#deliveries
-      // An endpoint that is away is probed with its deliveries. A beat says that nothing is left
-      // out: else it would lie.
+      // An endpoint that is away is probed with its deliveries. A heartbeat confirms that no event
+      // is missing: sent now, that would be false.
       if (
         isEnded ||
         isOut(health) ||
@@ -157,8 +157,8 @@ export class SubscriptionUpkeep {
   }
 
   /**
-   * The alerts that the destination accepted, as they are now: those that are open, and those that
-   * ended just now, since an earlier heartbeat may still say that they are open.
+   * The alerts that the destination accepted, as they are now: open ones, and those that ended just
+   * now, since an earlier heartbeat may still show them as open.
    */
   #listAlerts(): { readonly alerts?: readonly VisibleAlert[] } {
     if (!this.#repeats) return {}

@@ -1,6 +1,6 @@
 // Signed CloudEvents about a subscription itself: tests, challenges, heartbeats, notices at its
-// second address, what is told of silences and watches, and reminders of alerts. They have no place
-// in its sequence.
+// second address, notices of silences and rosters, and reminders of alerts. They are not part of
+// the sequence.
 
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import type { Clock, Random } from '@tocsin/domain/ports'
@@ -29,7 +29,7 @@ export interface UnsequencedDeps {
   readonly destinations: RequestForms
 }
 
-/** Gives a request the form of its destination. */
+/** Converts a request to the form of its destination. */
 export interface RequestForms {
   requestFor(subscription: SubscriptionRecord, request: WebhookRequest): WebhookRequest
 }
@@ -47,11 +47,11 @@ export interface UnsequencedEvent {
   readonly data: object
   /** Where its endpoint may be reached, if that is not yet settled by its consent. */
   readonly within?: Pick<WebhookRequest, 'isWithinOwnNetworks' | 'isPublicOnly'>
-  /** Of one that is sent again: its id, and its time in ISO 8601. Default new ones. */
+  /** For a repeat: the earlier id, and the time in ISO 8601. Default new ones. */
   readonly fixed?: { readonly id: string; readonly time: string }
 }
 
-/** The request, and the id of its event. */
+/** The request, and its event's id. */
 export function unsequencedRequest(
   deps: UnsequencedDeps,
   subscription: SubscriptionRecord,

@@ -1,6 +1,6 @@
-// Requests to an endpoint about its subscription itself, outside the sequence: the asking for
-// consent, and signed events. One takes a slot of the lane of what does not page, and counts in the
-// rate that the endpoint asked for.
+// Requests to an endpoint about its subscription itself, outside the sequence: consent requests and
+// signed events. Each takes a slot in the lane for what does not page, and counts in the rate that
+// the endpoint asked for.
 
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import type { ConsentWay } from '@tocsin/contracts/subscription/endpoint-words'
@@ -53,7 +53,7 @@ export interface ConsentRefusal {
   readonly atMs: number
   /** Null: no answer came. */
   readonly status: number | null
-  /** Why no answer came; empty: one did. Its text is not shown: nobody there has consented. */
+  /** Why no answer came; empty: one did. Its text is not shown: the endpoint has not consented. */
   readonly reason: string
 }
 
@@ -63,11 +63,11 @@ interface Consent {
   readonly ratePerMinute?: number
 }
 
-/** Pause while it can't be told whether this instance serves the subscription, ms. */
+/** Pause while it is unknown whether this instance serves the subscription, ms. */
 const restMs = 5_000
-/** A subscription that was made so recently is asked at once, ms. */
+/** A subscription that was made so recently is asked immediately, ms. */
 const freshMs = 2_000
-/** Longest sleep of one that asks, ms. */
+/** Longest sleep between consent requests, ms. */
 const lookAgainMs = 600_000
 
 export class UnsequencedSender {
@@ -86,7 +86,8 @@ export class UnsequencedSender {
   async askForConsent(): Promise<void> {
     const { clock, logger, tellConsent } = this.#deps
     const { consent, subscriptionId } = this.#subscription
-    // It lies a gap ahead by itself, and another where the clock of the instance that wrote it is.
+    // It is up to one gap ahead by design, and up to another if the clock of the instance that
+    // wrote it is ahead.
     const asked = new TimeSince(clock, Date.parse(consent?.askedAt ?? ''), 2 * consentGapMs)
     let afterMs = asked.ms() - freshMs
     for (;;) {
@@ -156,7 +157,7 @@ export class UnsequencedSender {
     return { given: isEchoed ? { how } : null, last: echoed }
   }
 
-  /** Whether this instance may act for the subscription now. Pauses if that can't be told. */
+  /** Whether this instance may act for the subscription now. Pauses if that is unknown. */
   async mayAct(): Promise<boolean> {
     const { clock, maySend, isCurrent } = this.#deps
     if (this.#stop.aborted || !maySend(this.#subscription)) return false

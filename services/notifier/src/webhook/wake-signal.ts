@@ -9,7 +9,7 @@ export class WakeSignal {
   #wakes = 0
   readonly #sleeping = new Set<() => void>()
 
-  /** Wakes sleepers whose ticket was taken before. Costs nothing while nobody sleeps. */
+  /** Wakes sleepers that took their ticket before. Free while there are no sleepers. */
   wake(): void {
     this.#wakes++
     for (const wakeSleeper of this.#sleeping) wakeSleeper()
@@ -24,8 +24,8 @@ export class WakeSignal {
   /** Resolves after the time (null: there is none), when woken, or when `stop` aborts. */
   async sleep(clock: Clock, ms: number | null, ticket: number, stop: AbortSignal): Promise<void> {
     if (ticket !== this.#wakes || stop.aborted) return
-    // Senders sleep once for each delivery: without a time no timer is set, which would end with an
-    // error of its own each time.
+    // Senders sleep once for each delivery: without a time no timer is set, since each would end
+    // with an error.
     const { promise, resolve } = Promise.withResolvers<void>()
     const wake = () => resolve()
     this.#sleeping.add(wake)

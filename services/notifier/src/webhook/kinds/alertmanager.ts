@@ -62,7 +62,7 @@ function readLeftMs({ state, isTest }: News): number {
   return isTest ? testForMs : openForMs
 }
 
-/** Alertmanager drops labels without a value; annotations without one say nothing. */
+/** Alertmanager drops labels without a value; annotations without one have no meaning. */
 function dropEmpty(texts: Readonly<Record<string, string>>): object {
   return Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== ''))
 }

@@ -40,7 +40,7 @@ export const email: Kind = {
 
 interface Mail {
   readonly eventId: string
-  /** Mails of one thread have the same. */
+  /** Shared by all mails in a thread. */
   readonly thread: string
   readonly subject: string
   readonly isUrgent: boolean
@@ -58,7 +58,7 @@ function writeMail(
       from: joinLines(sender),
       to: to.map(joinLines).join(', '),
       subject: cutText(joinLines(subject), subjectMax),
-      // The same at each attempt, by which a server can tell a repeat.
+      // The same at each attempt, so that a server can recognise a repeat.
       'message-id': `<${eventId}@${domain}>`,
       references: `<${thread}@${domain}>`,
       'auto-submitted': 'auto-generated',
@@ -68,7 +68,7 @@ function writeMail(
   }
 }
 
-/** A header has no line ends: what follows one would be a header of its own. */
+/** Removes line ends: text after one would become a separate header. */
 export function joinLines(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   return text.replace(/[\u0000-\u001f\u007f\u0085\u2028\u2029]+/g, ' ')

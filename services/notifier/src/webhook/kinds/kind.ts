@@ -1,5 +1,5 @@
-// What a kind of destination is: one pure function from news to a request, the addresses that need
-// no consent, and how an answer is read where its status alone does not say enough.
+// What a kind of destination is: a pure function from news to a request, the addresses that need no
+// consent, and how to read an answer where its status alone is not enough.
 
 import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
 import type { DigestNews } from './digest-news.ts'
@@ -37,7 +37,7 @@ export interface Kind {
   /** The settings that it needs, each with what it is; and others that it may have. */
   readonly needs: Readonly<Partial<Record<string, string>>>
   readonly takes: readonly string[]
-  /** The address that holds where none is given. */
+  /** The default address. */
   readonly urlDefault?: string
   /** Its address is a secret: only the host is shown. */
   readonly isUrlSecret: boolean
@@ -49,9 +49,9 @@ export interface Kind {
   readonly isMail?: boolean
   /** It shows whether an alert is over: a replayed event is sent with its alert as it is now. */
   readonly showsState?: boolean
-  /** The request; null: nothing is sent. */
+  /** The request; null: none is sent. */
   readonly render: (news: News, settings: KindSettings, context: KindContext) => KindRequest | null
-  /** How often a heartbeat sends the open alerts again if nothing is asked for, seconds. */
+  /** Default interval at which a heartbeat repeats the open alerts, seconds. */
   readonly heartbeatSeconds?: number
   /** The request of a heartbeat, with the alerts that were sent and are open, or just ended. */
   readonly renderHeartbeat?: (

@@ -1,4 +1,4 @@
-// All kinds of destinations beside `webhook`, and what a subscription of each must be given.
+// All kinds of destinations other than `webhook`, and what a subscription of each must be given.
 
 import {
   type DestinationKind,

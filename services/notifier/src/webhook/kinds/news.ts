@@ -1,4 +1,4 @@
-// What an event says, in the words of every kind of destination: headline, severity, state, links.
+// The content of an event, as every kind of destination words it: headline, severity, state, links.
 // Pure.
 
 import { formatAlertUrl } from '@tocsin/contracts/cap/cap-document'
@@ -19,7 +19,7 @@ export interface News {
   readonly pattern: string
   /** `over`: resolved, retracted, or no longer for this subscription. */
   readonly state: 'open' | 'acknowledged' | 'over'
-  /** When the alert was detected, ISO 8601; null: the event does not say. */
+  /** When the alert was detected, ISO 8601; null: not in the event. */
   readonly startsAt: string | null
   /** Of the event, ISO 8601. */
   readonly at: string

@@ -1,6 +1,7 @@
 // PagerDuty: Events API v2. One incident for each alert, by its `dedup_key`. It discards an
-// acknowledgement without an incident, and notifies nobody of a trigger of an acknowledged one: so a
-// trigger goes before each acknowledgement. Source: PagerDuty, "Send an alert event" and "PD-CEF".
+// acknowledgement without an incident, and does not notify of a trigger of an acknowledged one: so
+// a trigger is sent before each acknowledgement. Source: PagerDuty, "Send an alert event" and
+// "PD-CEF".
 
 import type { Severity } from '@tocsin/contracts/theatre/severity'
 import { jsonHeaders, type Kind, type KindSettings } from './kind.ts'

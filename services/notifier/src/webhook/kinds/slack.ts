@@ -62,7 +62,7 @@ function cutEscaped(text: string): string {
   return cutText(text, sectionMax)
 }
 
-/** A code such as `no_service`, with whatever status it comes. */
+/** A code such as `no_service`, with any status. */
 function readAnswer(answer: Answered): Answered {
   const isError = /^[a-z]+(?:_[a-z]+)+$/.test(answer.excerpt.trim())
   return answer.status < 300 && isError ? { ...answer, status: 400 } : answer

@@ -1,6 +1,6 @@
 // Microsoft Teams: the trigger of a workflow, "When a Teams webhook request is received", with an
-// Adaptive Card. Text runs are plain text, so that nothing in a headline is read as Markdown.
-// Source: Microsoft, "Create incoming webhooks with Workflows" and "Adaptive Cards schema 1.4".
+// Adaptive Card. Text runs are plain text, so that no headline is read as Markdown. Source:
+// Microsoft, "Create incoming webhooks with Workflows" and "Adaptive Cards schema 1.4".
 
 import { jsonHeaders, type Kind } from './kind.ts'
 import { cutText, listFacts, type News } from './news.ts'

@@ -31,7 +31,7 @@ export const telegram: Kind = {
   readAnswer
 }
 
-/** One segment of the path, whatever was given for a token: an administrator vouched for its host. */
+/** One segment of the path, for any token text: an administrator vouched for its host. */
 function writeSegment(token = ''): string {
   return encodeURIComponent(token).replaceAll('%3A', ':')
 }
@@ -92,7 +92,8 @@ function readBody(text: string): TelegramAnswer {
   try {
     return JSON.parse(text) as TelegramAnswer
   } catch {
-    // An accepted message is answered with all of it, which is cut: only errors are short.
+    // The answer to an accepted message repeats the whole message and is cut: only errors are
+    // short.
     return {}
   }
 }
