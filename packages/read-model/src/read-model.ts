@@ -1,6 +1,6 @@
-// The file of what is read: tables that are folded from logs, and how far each log is folded. Both change
-// in one transaction, so that after a kill each record counts once. The file is disposable: one that is
-// damaged or of another version is deleted, and everything is folded again.
+// The read model's file: tables that are folded from logs, and how far each log is folded. Both
+// change in one transaction, so that after a kill each record counts once. The file is disposable:
+// if it is damaged or of another version, it is deleted, and everything is folded again.
 
 import { mkdirSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -28,7 +28,7 @@ export interface ReadModelOptions {
   /** Of the file, or `inMemory`. */
   readonly path: string
   readonly groups: readonly TableGroup[]
-  /** What the rows depend on beside the schema, such as the version of the engine. */
+  /** Other inputs of the rows than the schema, such as the version of the engine. */
   readonly version: string
 }
 
@@ -85,7 +85,7 @@ export class ReadModel {
   }
 
   /**
-   * Does the work in one transaction; nothing of it stands if it throws. If the file is damaged, it is
+   * Does the work in one transaction, which is rolled back if the work throws. A damaged file is
    * removed: the next start folds everything.
    */
   transact<T>(work: () => T): T {
@@ -108,7 +108,7 @@ export class ReadModel {
     }
   }
 
-  /** A batch is folded: to be called in the transaction of its rows. */
+  /** A batch is folded: call this in the transaction of its rows. */
   folded({ partition, records, cursor }: Batch<unknown>): void {
     const last = records.at(-1)?.stored
     this.#savePosition.run(
@@ -121,8 +121,8 @@ export class ReadModel {
   }
 
   /**
-   * The cursor behind what is folded of a log; null if all of it is to be folded: then its tables are
-   * empty. Rejects `offset-ahead` if the log has lost records that were folded.
+   * The cursor behind the folded part of a log; null if all of it must be folded: then its tables
+   * are empty. Rejects `offset-ahead` if the log has lost records that were folded.
    */
   async resume(log: Pick<EventLog, 'read'>, start: Cursor, end: Cursor): Promise<Cursor | null> {
     const rows = this.#readFolded(end.topic)
@@ -238,8 +238,8 @@ function computeCheck({ value }: Pick<StoredRecord, 'value'>): number {
 }
 
 /**
- * Proof that acknowledged records are gone: positions and ids made of them would be given out a second
- * time.
+ * Proof that acknowledged records are gone: positions, and ids made from positions, would be issued
+ * a second time.
  */
 function describeLoss(topic: Topic, partition: number, what: string): EventLogError {
   return new EventLogError(

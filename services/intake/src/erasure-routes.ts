@@ -1,6 +1,6 @@
 // HTTP route that erases the private texts of a report. It needs the scopes to write reports and to
-// see persons, and the right to report as the source: nobody should destroy what they may not read,
-// or what belongs to another. The erasure itself is in
+// see persons, and the right to report as the source: a caller must not destroy what they may not
+// read, or what belongs to another. The erasure itself is in
 // packages/service-kit/src/privacy/private-vault.ts.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'

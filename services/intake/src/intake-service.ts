@@ -1,4 +1,5 @@
-// The intake service: wires views, vault, gate and acceptance to a host. It decides nothing itself.
+// The intake service: wires views, vault, gate and acceptance to a host. It makes no decisions
+// itself.
 
 import { createSecretKey } from 'node:crypto'
 import { NewerRecordError } from '@tocsin/event-log/follow'
@@ -151,8 +152,8 @@ export function createIntake(deps: IntakeDeps): IntakeService {
 }
 
 /**
- * Prepared in small steps: backfill from all over the world would otherwise build everything in the
- * turns of live reports.
+ * Prepared in small steps: without this, backfill from all over the world would build everything in
+ * the turns of live reports.
  */
 async function prepareByTurns(gazetteer: Gazetteer, isOver: () => boolean): Promise<void> {
   for (const _ of gazetteer.prepareSteps?.() ?? []) {
@@ -165,7 +166,7 @@ type Phase = 'starting' | 'catching up' | 'ok' | 'closed'
 
 /**
  * A record of a newer version stops the service but not the process: only an upgrade helps, and
- * until then readiness says so.
+ * until then readiness reports it.
  */
 function endsProcess(failed: Promise<Error>): Promise<Error> {
   return failed.then(error =>

@@ -258,8 +258,8 @@ function readLookup({ source, externalId }: ValuesOf<typeof lookupQuery>) {
 }
 
 /**
- * One report as JSON or in a CloudEvent, or a stream of them: the only route that accepts more than
- * JSON, so it has its own plugin scope.
+ * One report as JSON or in a CloudEvent, or a stream of reports: the only route that accepts more
+ * than JSON, so it has its own plugin scope.
  */
 function postRoute(options: ReportRoutesOptions, cursors: SharedCursors): FastifyPluginAsync {
   const { acceptance, streams, positions } = options

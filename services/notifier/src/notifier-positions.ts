@@ -7,7 +7,8 @@ import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import type { Projection } from './projection/projection.ts'
 
 /**
- * Who has written to the incidents log reads what came of it: alerts and incidents, not reports.
+ * A client that has written to the incidents log reads the results: alerts and incidents, not
+ * reports.
  */
 export function listReadPositions(
   deps: ServiceDeps,

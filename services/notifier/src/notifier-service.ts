@@ -1,5 +1,5 @@
 // The notifier is the only way out. Wires the projection, the stream, the webhooks and the routes;
-// decides nothing itself.
+// makes no decisions itself.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
@@ -113,9 +113,7 @@ interface HostParts {
   app: Pick<FastifyInstance, 'authenticator' | 'keptRecords'> | null
 }
 
-/**
- * A notifier that has read nothing yet. Call `start` before its routes are used: it folds the logs.
- */
+/** A notifier without any data read. Call `start` before its routes are used: it folds the logs. */
 export function createNotifier(deps: NotifierDeps): Service & NotifierCores {
   const host: HostParts = { app: null }
   const parts = buildParts(deps, host)
@@ -129,7 +127,7 @@ export function createNotifier(deps: NotifierDeps): Service & NotifierCores {
     name: 'notifier',
     async routes(app) {
       host.app = app
-      // Other instances take over the webhooks while clients are still being told to reconnect.
+      // Other instances take over the webhooks while clients are still being asked to reconnect.
       app.addHook('preClose', () => dispatcher.handOver())
       await addRoutes(app, deps, parts)
     },

@@ -3,7 +3,7 @@
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import type { Projection } from './projection/projection.ts'
 
-/** Tells the time in a theatre, ISO 8601. */
+/** The time in a theatre, ISO 8601. */
 export function timesIn(
   { control, clock }: Pick<ServiceDeps, 'control' | 'clock'>,
   { clocks }: Pick<Projection, 'clocks'>

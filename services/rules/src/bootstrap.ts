@@ -1,5 +1,5 @@
 // What an empty suite starts with: the theatre `world` on the wall clock, and the default rules.
-// Ids derive from content, so that two processes that start at once write it once.
+// Ids derive from content, so that two processes that start together write it once.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { ControlPayload } from '@tocsin/contracts/record/control-record'

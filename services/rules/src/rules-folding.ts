@@ -25,9 +25,9 @@ import { type RulesGauges, type RulesMetrics, rulesMetrics } from './telemetry/r
 import type { Compression } from './theatre/snapshot-store.ts'
 
 /**
- * How long a start waits for the rules, ms. What no snapshot holds is folded in about half of that
- * (decision 0049), so what takes longer is a backlog, or another engine: a suite that runs serves
- * all the while with either.
+ * How long a start waits for the rules, ms. Records after the last snapshot are folded in about
+ * half of that (decision 0049), so a longer time means a backlog, or another engine: a running
+ * suite serves requests meanwhile with either.
  */
 const startWaitMs = 10_000
 
@@ -128,7 +128,7 @@ export function createFolding(deps: FoldingDeps): Folding {
       }
       guard(reached())
       // On a full disk, and behind a flood, that may take hours. What is published can be read
-      // meanwhile, and reports are taken in: readiness says what is behind.
+      // meanwhile, and reports are accepted: readiness names the backlog.
       const untilMs = clock.monotonicMs() + (deps.startWaitMs ?? startWaitMs)
       const isOver = () =>
         state !== 'catching up' || log.health().isFull === true || clock.monotonicMs() >= untilMs
@@ -146,8 +146,8 @@ export function createFolding(deps: FoldingDeps): Folding {
 }
 
 /**
- * A rule that must see more than is retained is said, and does not make the service unready: the
- * others go on.
+ * A rule that must see more than is retained is reported, and does not make the service unready:
+ * the other rules still work.
  */
 function checkReadiness(
   state: string,
@@ -185,7 +185,7 @@ function ownedBy(workers: RulesEngine['workers']): string {
   return workers.length === 0 ? 'ok: other instances own all partitions' : 'ok'
 }
 
-/** Polls until the condition holds or the service ends. Rejects with a loop's failure. */
+/** Polls until the condition is true or the service ends. Rejects with a loop's failure. */
 async function waitUntil(
   reached: () => boolean,
   clock: Clock,
@@ -246,9 +246,7 @@ function warnOnShortRetentions({ logger }: FoldingDeps, shorts: readonly ShortRe
     )
 }
 
-/**
- * Rules over findings of an older log that name what no rule answers: of these they find nothing.
- */
+/** Rules over findings of an older log that name a missing rule: they find none of its findings. */
 function warnOnLooseNames({ control, logger }: FoldingDeps): void {
   for (const { ruleId, name } of listLooseNames([...control.state.rules.values()]))
     logger.error(
@@ -257,7 +255,7 @@ function warnOnLooseNames({ control, logger }: FoldingDeps): void {
     )
 }
 
-/** Theatres on the wall clock whose time the clock does not fit. */
+/** Theatres on the wall clock with a time that does not fit the clock. */
 function wrongClocks(engine: RulesEngine, nowMs: number): ClockStanding[] {
   return engine.owners
     .flatMap(({ config, now, isEmpty }) =>

@@ -1,4 +1,4 @@
-// The rules service: connects the folds to their routes. It decides nothing itself.
+// The rules service: connects the folds to their routes. It makes no decisions itself.
 
 import type { Service } from '@tocsin/service-kit/process/service'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'

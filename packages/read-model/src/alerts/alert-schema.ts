@@ -1,5 +1,5 @@
-// The tables of the alerts log. Facts by which alerts are sought stand apart from bodies, which are read
-// when an alert is shown; what past events stated is read from the log.
+// The tables of the alerts log. Facts for searches are separate from bodies, which are read when an
+// alert is shown; the content of past events is read from the log.
 
 import { topics } from '@tocsin/event-log/topics'
 import type { TableGroup } from '../read-model.ts'

@@ -1,5 +1,5 @@
-// The alerts as each level of readers has them: a row for the levels that got the same events. A search
-// asks kinds first, then reads the rows of those that are wanted, in the order of lists.
+// The alerts by level of readers: one row for levels that got the same events. A search asks kinds
+// first, then reads the rows of the wanted kinds, in the order of lists.
 
 import type { FilterFacts } from '@tocsin/contracts/alert/alert-filter'
 import type { Handling } from '@tocsin/contracts/theatre/handling'
@@ -25,7 +25,7 @@ export interface AlertFacts extends Place {
   readonly isUnacknowledged: boolean
   readonly disposition: Disposition | null
   readonly body: string
-  /** By which others are listed under it, and it under others; null: nothing is. */
+  /** The key by which others are listed under it, and it under others; null: none. */
   readonly listed: string | null
 }
 
@@ -63,11 +63,11 @@ export interface AlertSearch {
   readonly words: readonly string[]
 }
 
-/** Rows of a kind that an officer closed alike. */
+/** Rows of a kind that an officer closed in the same way. */
 export interface AlertTally {
   readonly kind: AlertKind
   readonly disposition: Disposition | null
-  /** When the first of them was shown, also before the bound. */
+  /** When the first row was shown, also before the bound. */
   readonly firstTime: string
   /** From the bound on. */
   readonly count: number
@@ -122,7 +122,7 @@ export class AlertTable {
       select listed from alert_listed cross join alert using(n) where theatre = ? and shown & ?`)
   }
 
-  /** Reads what is kept in memory of the rows. To be called before anything else where there may be some. */
+  /** Reads the rows' cached part. Call this first if there may be rows. */
   load(): void {
     this.kinds.load()
     const counts = this.#model.prepare('select kind, count(*) as count from alert group by kind')
@@ -177,7 +177,7 @@ export class AlertTable {
     this.#putHeadline.run(n, folded)
   }
 
-  /** Some of the rows whose headline is not stored. */
+  /** Some rows without a stored headline. */
   listWithoutHeadline(countMax: number): readonly AlertWithoutHeadline[] {
     return this.#withoutHeadline.all(countMax) as unknown as AlertWithoutHeadline[]
   }
@@ -216,8 +216,8 @@ export class AlertTable {
   }
 
   /**
-   * The rows of a search in chunks, some of them empty. Rows may change between two chunks: each is found
-   * as it is when it is reached.
+   * The rows of a search in chunks, some of them empty. Rows may change between two chunks: each is
+   * read in its current state.
    */
   *search(search: AlertSearch): Generator<readonly FoundAlert[]> {
     const wanted = new Map<number, boolean>()

@@ -1,4 +1,4 @@
-// Boxes for the R*Tree: never smaller than what they stand for. The exact test follows.
+// Boxes for the R*Tree: never smaller than their areas. The exact test follows.
 
 import { type AskedArea, type Circle, computeBounds } from '@tocsin/domain/space-time/asked-area'
 
@@ -10,7 +10,7 @@ export interface AreaBounds {
 }
 
 const kmPerDegree = 111.195
-/** R*Trees hold 32 bits of a number; and the exact test measures on a tangent plane. */
+/** R*Trees store 32 bits of a number; and the exact test measures on a tangent plane. */
 const slack = 1.02
 const slackDegrees = 0.01
 /** Closer to a pole every longitude is near. */

@@ -1,4 +1,4 @@
-// The calls of alerts, for reports over all of them: one row a call, as it was at the last event of its
+// The calls of alerts, for reports over all of them: one row a call, as of the last event of the
 // alert.
 
 import type { AlertArea } from '@tocsin/contracts/alert/alert'
@@ -19,10 +19,10 @@ export interface StoredCall {
   readonly pagedAtMs: number
   readonly severity: Severity
   readonly drill: boolean
-  /** Seconds from the call; null: not acknowledged, nothing recorded as done. */
+  /** Seconds from the call; null: not acknowledged, no deed recorded. */
   readonly acknowledgedS: number | null
   readonly respondedS: number | null
-  /** Seconds from the beginning of what its alert is about; null: not the first call of it. */
+  /** Seconds from the beginning of the alert's subject; null: not the first call. */
   readonly detectedS: number | null
   readonly isUnacknowledged: boolean
   readonly officer: CallOfficer | null
@@ -54,7 +54,7 @@ export class CallTable {
       order by paged_at, n, i limit ${chunkRows}`)
   }
 
-  /** Writes the calls of the row of an alert in place of those that it had. */
+  /** Replaces the calls in the row of an alert. */
   put(n: number, calls: readonly StoredCall[]): void {
     this.#delete.run(n)
     for (const [i, call] of calls.entries()) {

@@ -1,5 +1,5 @@
-// The events of alerts that count, each with what decides for whom it is; what they state stays in the
-// log. Beside them, of the same log: which record was the first at its seq, what became of officers'
+// The events of alerts that count, each with the facts that decide who gets it; their content stays
+// in the log. Also, from the same log: the first record at each seq, the outcomes of officers'
 // actions, what people did, and where folds began.
 
 import type { AlertEventType, Notify } from '@tocsin/contracts/alert/alert'
@@ -25,7 +25,10 @@ export interface StoredMoment {
 export interface StoredEvent extends Omit<StoredMoment, 'facts' | 'notify' | 'concerns'> {
   readonly alertId: string
   readonly theatre: string
-  /** As bits: the levels whose stream has it, and those of them whose readers are told of it. */
+  /**
+   * As bits: the levels with this event in their stream, and the levels among them that show it to
+   * their readers.
+   */
   readonly levels: number
   readonly concerned: number
   /** Null: it changes no alert. */
@@ -175,7 +178,7 @@ export class EventTable {
     )
   }
 
-  /** Newest first, of those before a place (null: all). */
+  /** Newest first, before a place (null: all). */
   *listActs(after: ActPosition | null): Generator<StoredAct> {
     const read = this.#model.prepare(`
       select at, partition, position, id, type, alert_id as alertId, theatre, by_id as byId,
@@ -197,7 +200,7 @@ export class EventTable {
     this.#putOutcome.run(actionId, JSON.stringify(outcome))
   }
 
-  /** As it was put; null if nothing is known of the action. */
+  /** As stored; null if the action is unknown. */
   findOutcome(actionId: string): unknown {
     const found = this.#outcome.get(actionId)
     return found === undefined ? null : JSON.parse(String(found.outcome))

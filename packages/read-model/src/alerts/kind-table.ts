@@ -8,7 +8,7 @@ export interface AlertKind {
   readonly id: number
   /** Without the circle, which is each alert's own. */
   readonly facts: FilterFacts
-  /** Nobody answered, as readers of the level were told. */
+  /** Unacknowledged, as shown to readers of the level. */
   readonly isUnacknowledged: boolean
 }
 

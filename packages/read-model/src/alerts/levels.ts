@@ -1,4 +1,4 @@
-// Sets of handling levels as they stand in tables: a bit for each.
+// Sets of handling levels as stored in tables: a bit for each.
 
 import { type Handling, handlings, maySee } from '@tocsin/contracts/theatre/handling'
 

@@ -1,6 +1,6 @@
 // Accepts reports: posts, corrections and withdrawals. All rules are here and in what this file
 // imports; HTTP is a thin layer above, and the simulator calls it directly. A caller gets success
-// only once the log holds every record of the report.
+// only once every record of the report is in the log.
 
 import type { KeyObject } from 'node:crypto'
 import { checkWithdrawal } from '@tocsin/contracts/report/report-shape'
@@ -79,8 +79,8 @@ export interface AcceptanceDeps extends Pick<ServiceDeps, 'log' | 'clock'> {
   /** The suite's secret for `reports`. */
   readonly reportsSecret: KeyObject
   /**
-   * Resolves with true once the fold of the incidents log has passed what the log held `maxAgeMs`
-   * ago (default: holds now); false when it can't.
+   * Resolves with true once the fold of the incidents log has passed the end of the log `maxAgeMs`
+   * ago (default: its end now); false when it can't.
    */
   readonly catchUp: (timeoutMs: number, maxAgeMs?: number) => Promise<boolean>
   /** True once the fold has made a condition true; false after the timeout. */
@@ -140,20 +140,20 @@ export class ReportAcceptance {
     return this.#queue.running
   }
 
-  /** Memory held by the reports in flight, bytes. */
+  /** Memory used by the reports in flight, bytes. */
   get inFlightBytes(): number {
     return this.#queue.bytes
   }
 
-  /** What is wrong with the log, as far as writes show it; null if nothing is. */
+  /** What is wrong with the log, according to its writes; null if it works. */
   get logTrouble(): string | null {
     return this.#patience.trouble
   }
 
   /**
    * Accepts a report. Resolves once it is durable, also if it was before. Rejects with a
-   * ProblemError or the log's error; then nothing was written, or a retry by the sender writes
-   * nothing twice.
+   * ProblemError or the log's error: then the report was not written, or a retry by the sender
+   * writes no duplicate.
    */
   accept(post: Post): Promise<Answer> {
     return this.#within(postKnowledgeMaxAgeMs, post, () => {
@@ -249,7 +249,7 @@ export class ReportAcceptance {
   }
 
   /**
-   * What posts of a key would become, by what is known from now on; nothing is written. Rejects as
+   * What posts of a key would become, by what is known from now on; writes no record. Rejects as
    * `accept` does.
    */
   async foresight(principal: Principal): Promise<ReportForesight> {
@@ -271,8 +271,8 @@ export class ReportAcceptance {
   }
 
   /**
-   * The report, if it is known and visible to the principal; otherwise throws the same problem for
-   * both cases.
+   * The report, if it is known and visible to the principal; throws the same problem if it is
+   * unknown or hidden.
    */
   visible(reportId: string, principal: Principal): VisibleReport {
     return visibleReport(this.#deps.reports.get(reportId), principal)
@@ -328,9 +328,9 @@ export class ReportAcceptance {
   }
 
   /**
-   * A post under the id of a report that the key may not see. It may not add to it either: the
-   * answer is only that the id is taken, after all checks that a free id would get. A revision that
-   * the key may see is a duplicate, whatever the report has become since.
+   * A post under the id of a report that the key may not see. It may not add to that report either.
+   * The answer is only that the id is taken, after all checks that a free id would get. A revision
+   * that the key may see is a duplicate, even if the report has changed since.
    */
   async #postOnHidden(known: KnownReport, report: LocatedReport): Promise<Answer> {
     const { input, lane, principal, theatre } = report
@@ -359,7 +359,10 @@ export class ReportAcceptance {
     return this.#revise(known, same, report)
   }
 
-  /** Writes what is new in a report that may be written. `same`: the revision that says it already. */
+  /**
+   * Writes the new part of a report that may be written. `same`: the revision that already has this
+   * content.
+   */
   #revise(
     known: KnownReport | undefined,
     same: KnownRevision | null,
@@ -399,8 +402,8 @@ export class ReportAcceptance {
   }
 
   /**
-   * Only of live reports on the wall clock: backfill pages nobody, and the time of a replay may
-   * stand still.
+   * Only of live reports on the wall clock: backfill does not page, and a replay's clock may be
+   * stopped.
    */
   #checkCorrections(
     known: KnownReport,
@@ -418,8 +421,8 @@ export class ReportAcceptance {
 
   /**
    * Known content is a duplicate. Only the winning revision is written again: to the theatres that
-   * lack it after a partial write, or to all as a later revision if its place now lies in another
-   * theatre, because theatres were declared since.
+   * lack it after a partial write; or to all as a later revision, if its place is now in another
+   * theatre because theatres were declared since.
    */
   async #again(known: KnownReport, same: KnownRevision, report: LocatedReport): Promise<Answer> {
     const { winner } = known
@@ -486,7 +489,7 @@ export class ReportAcceptance {
 
 /**
  * When a revision counts as reported. A post without a stated time, and each correction, counts as
- * later than all earlier revisions: the clock of a replay may stand still meanwhile.
+ * later than all earlier revisions: the clock of a replay may have stopped meanwhile.
  */
 function dateRevision(
   { input, isCorrection }: IncomingReport,

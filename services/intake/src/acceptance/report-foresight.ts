@@ -26,7 +26,7 @@ export interface ForeseenReport {
 }
 
 /**
- * Judges one report after the other, as if each were posted: what an earlier one said is a
+ * Judges one report after the other, as if each were posted: content of an earlier one is a
  * duplicate. Throws the ProblemError that its sender would get.
  */
 export class ReportForesight {

@@ -32,9 +32,9 @@ export interface ReportPlacesOptions {
 }
 
 /**
- * Maximum age of the known theatres, ms. A client that declares a theatre and reports to it at once
- * sends the cursor of the declaration; a place in no known theatre is checked again against all
- * theatres declared by now.
+ * Maximum age of the known theatres, ms. A client that declares a theatre and immediately reports
+ * to it sends the cursor of the declaration; a place in no known theatre is checked again against
+ * all theatres declared by now.
  */
 const knowledgeMaxAgeMs = 1000
 

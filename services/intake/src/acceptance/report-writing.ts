@@ -52,7 +52,7 @@ export interface ReportWritingDeps {
   readonly shared: SharedReports | null
 }
 
-/** Most theatres whose partition is cached; beyond that the cache is cleared. */
+/** Maximum number of theatres with a cached partition; beyond that the cache is cleared. */
 const partitionsKnownMax = 1024
 
 export class ReportWriting {
@@ -66,7 +66,7 @@ export class ReportWriting {
 
   /**
    * Writes a revision: a winning one to its own theatre and every theatre that the report was ever
-   * in, any other only to theatres that already have the report. Resolves once all of them hold it;
+   * in, any other only to theatres that already have the report. Resolves once all of them have it;
    * rejects with a ProblemError or the log's error.
    */
   revision(revision: NewRevision): Promise<Answer> {
@@ -77,7 +77,7 @@ export class ReportWriting {
     return isReady ? this.#write(revision, null) : this.#prepare(revision)
   }
 
-  /** Writes a revision that has to wait for the rules or for the key of its private part. */
+  /** Writes a revision that has to wait for the rules or for the key of the private part. */
   async #prepare(revision: NewRevision): Promise<Answer> {
     const { reportId, input, lane } = revision
     if (lane === 'backfill') await this.awaitBackfill(this.#listTheatres(revision))
@@ -211,8 +211,8 @@ export class ReportWriting {
   }
 
   /**
-   * The answer to a write that may race with other instances: from the fold, once every theatre
-   * holds the winner.
+   * The answer to a write that may race with other instances: from the fold, once every theatre has
+   * the winner.
    */
   async #settle(
     shared: SharedReports,

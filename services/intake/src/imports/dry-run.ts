@@ -199,7 +199,7 @@ function add(counts: Record<string, number>, name: string): void {
   counts[name] = (Object.hasOwn(counts, name) ? (counts[name] as number) : 0) + 1
 }
 
-/** It says nothing about the row: the whole dry run is refused. */
+/** The error does not concern the row: the whole dry run is refused. */
 function isTemporary({ code }: ProblemError): boolean {
   return problems[code].status >= 500 || problems[code].status === 429
 }

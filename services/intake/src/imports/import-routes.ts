@@ -43,7 +43,7 @@ export interface ImportRoutesOptions {
 
 export const fileContentType = 'application/octet-stream'
 const mebibyte = 1024 * 1024
-/** All of them are in the answer. */
+/** The answer lists every row. */
 export const importRowsMax = 10_000
 const unpackedMax = 32 * mebibyte
 const workbook = { unpackedMax, cellsMax: 1_000_000 }
@@ -197,7 +197,7 @@ function describe(outcome: DryRunOutcome): object {
   }
 }
 
-/** A mapping by the name of one that ships, or as its text. Throws ProblemError `query-invalid`. */
+/** A mapping by the name of a shipped one, or as its text. Throws ProblemError `query-invalid`. */
 function chooseMapping(format: ImportFormat, named: string | undefined): Mapping | null {
   const need = mappingOf[format]
   if (named === undefined) {

@@ -1,4 +1,4 @@
-// Why the suite refuses a row, by the columns of its file.
+// Why the suite refuses a row, by the columns of the row's file.
 
 import type { FieldError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Fault, RefusalReason } from '@tocsin/importers/item/import-item'

@@ -1,6 +1,6 @@
-// Writes until confirmed: a write whose outcome is unknown is retried under the same ids until the
-// log confirms or refuses it. While one is in doubt, the fold of the log may lack what was written,
-// and no decision rests on it.
+// Writes until confirmed: a write with an unknown outcome is retried under the same ids until the
+// log confirms or refuses it. While one is in doubt, the fold of the log may lack the written
+// records, and no decision uses it.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
@@ -30,7 +30,7 @@ export class ConfirmedWrites {
     this.#options = options
   }
 
-  /** Writes so far whose outcome was unknown at first. */
+  /** Writes so far with an outcome unknown at first. */
   get doubts(): number {
     return this.#doubts
   }
@@ -42,13 +42,13 @@ export class ConfirmedWrites {
 
   /**
    * Makes a write, and retries it while its outcome is unknown. A retry must carry the same ids or
-   * be idempotent otherwise. Rejects with the log's error. After a doubt a refusal proves nothing,
-   * as the first try may have been written: it then rejects with the doubt.
+   * be idempotent in another way. Rejects with the log's error. After a doubt a refusal is no
+   * proof, as the first try may have been written: it then rejects with the doubt.
    */
   untilConfirmed<T>(write: () => Promise<T>): Promise<T> {
     const { clock, deadlineMs, patience } = this.#options
     const untilMs = clock.monotonicMs() + deadlineMs
-    // Nearly all writes succeed at once: a loop for each would cost as much as its record.
+    // Nearly all writes succeed on the first try: a loop for each would cost as much as its record.
     return patience.watch(write).catch(error => this.#confirm(write, error, untilMs))
   }
 

@@ -9,7 +9,7 @@ export class KeyedQueue {
   #running = 0
   #bytes = 0
 
-  /** `max`: most tasks that wait or run at once. */
+  /** `max`: maximum number of tasks that wait or run. */
   constructor(max: number) {
     this.#max = max
   }
@@ -29,7 +29,7 @@ export class KeyedQueue {
 
   /**
    * Runs the task once all earlier tasks of the key have settled, also if they failed. `bytes`:
-   * memory that it holds until then.
+   * memory that it uses until then.
    */
   run<T>(key: string, work: () => Promise<T>, bytes = 0): Promise<T> {
     this.#running++

@@ -1,6 +1,6 @@
-// A circuit breaker for writes to the log. While the log does not answer, writes in flight go on
-// waiting, new ones are refused at once, and an occasional probe is let through. A log that reports
-// itself as away probes by itself and needs none.
+// A circuit breaker for writes to the log. While the log does not answer, writes in flight continue
+// to wait, new ones are refused immediately, and an occasional probe is let through. A log that
+// reports itself as away probes by itself and needs none.
 
 import type { Clock } from '@tocsin/domain/ports'
 import { EventLogError, type EventLogErrorCode } from '@tocsin/event-log/errors'
@@ -51,9 +51,9 @@ export class LogPatience {
   }
 
   /**
-   * Why no write may begin now, as text for people; null if one may. While the log or a part of it
-   * is silent, one caller per interval gets null as a probe. None does while the log probes by
-   * itself, as each such caller would only wait for the timeout.
+   * Why no write may begin now, as text for people; null if one may. While the log or a part is
+   * silent, one caller per interval gets null as a probe. None does while the log probes by itself,
+   * as each such caller would only wait for the timeout.
    */
   refusal(): string | null {
     const health = this.#options.health()
@@ -66,10 +66,10 @@ export class LogPatience {
     return null
   }
 
-  /** What is wrong with the log, as far as writes show it; null if nothing is. */
+  /** What is wrong with the log, according to its writes; null if it works. */
   get trouble(): string | null {
     const health = this.#options.health()
-    // A full log answers each write at once, with the problem that says so.
+    // A full log answers each write immediately, with the problem that names the reason.
     if (!health.ok && !health.isFull) return health.detail
     const [oldestMs] = this.#under.values()
     // One partition may be away while the others answer: then only its own writes wait.

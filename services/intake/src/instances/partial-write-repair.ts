@@ -1,6 +1,6 @@
 // Repairs partial writes: an instance that dies between two appends leaves a report written to one
 // theatre and not to the other, so that it counts twice or nowhere. Any instance completes it,
-// after a delay in which its writer would have. Two that do it at once write the same records.
+// after a delay in which its writer would have. Two concurrent repairs write the same records.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock, Random } from '@tocsin/domain/ports'
@@ -13,7 +13,7 @@ export interface PartialWriteRepairOptions {
   readonly reports: Pick<KnownReports, 'behind'>
   /** Completes one report; resolves with the number of records written. */
   readonly finish: (reportId: string) => Promise<number>
-  /** False while nothing can be written. */
+  /** False while no record can be written. */
   readonly mayWrite: () => boolean
   readonly onFinished: (outcome: 'repaired' | 'failed') => void
 }
@@ -39,7 +39,7 @@ export class PartialWriteRepair {
     this.#options = options
   }
 
-  /** Resolves with the unexpected error that ended the loop; stays pending otherwise. */
+  /** Resolves with the unexpected error that ended the loop; stays pending if there is none. */
   get failed(): Promise<Error> {
     return this.#failed.promise
   }

@@ -20,7 +20,7 @@ export interface SharedReportsOptions extends Pick<ServiceDeps, 'log' | 'clock'>
   /** Timeout for the fold to catch up and for copying to the theatres, ms. */
   readonly deadlineMs: number
   /**
-   * True once the fold of the incidents log has passed what the log held `maxAgeMs` ago; false
+   * True once the fold of the incidents log has passed the end of the log `maxAgeMs` ago; false
    * after the timeout. Concurrent callers share one query.
    */
   readonly catchUp: (timeoutMs: number, maxAgeMs: number) => Promise<boolean>
@@ -34,8 +34,8 @@ export class SharedReports {
   }
 
   /**
-   * Resolves once all that the log held `maxAgeMs` ago is known here; 0 = all that it holds now.
-   * Rejects with `projection-behind`, or with the log's error, after the deadline.
+   * Resolves once everything up to the end of the log `maxAgeMs` ago is known here; 0 = its end
+   * now. Rejects with `projection-behind`, or with the log's error, after the deadline.
    */
   async learn(maxAgeMs: number): Promise<void> {
     const { clock, deadlineMs, catchUp } = this.#options

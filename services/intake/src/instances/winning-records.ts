@@ -1,6 +1,6 @@
 // Reads the winning revision or the withdrawal of a report back from the log, to copy it to
-// theatres that lack it, also when its place now lies in another theatre. Sealed parts are copied
-// as they are, so that nothing erased comes back.
+// theatres that lack it, also when its place is now in another theatre. Sealed parts are copied as
+// they are, so that no erased text comes back.
 
 import { decodeTheatreRecord } from '@tocsin/contracts/record/records'
 import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
@@ -48,7 +48,7 @@ export async function winningRecordsFor(
 }
 
 /**
- * What a record of the incidents log says; null where none can be read there. Rejects with the
+ * The content of a record of the incidents log; null if none can be read there. Rejects with the
  * log's error.
  */
 export async function recordAt(log: EventLog, at: RecordPosition): Promise<TheatreRecord | null> {

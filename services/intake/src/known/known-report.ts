@@ -1,17 +1,17 @@
-// What is known of one report: its revisions, where it stands in each theatre, and which theatres
-// lack what stands. Pure.
+// What is known of one report: its revisions, its state in each theatre, and which theatres lack
+// the winner or the withdrawal. Pure.
 
 import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { RevisionKey } from '@tocsin/contracts/theatre/winning-revision'
 import type { RecordPosition } from '@tocsin/event-log/port'
 
 export interface KnownRevision extends RevisionKey {
-  /** Where its place lies. */
+  /** The theatre of the report's place. */
   readonly theatre: string
   readonly handling: Handling
-  /** The data key of its private part; null if it has none. */
+  /** The data key of the private part; null if it has none. */
   readonly keyId: string | null
-  /** A record that holds it. */
+  /** A record with this revision. */
   readonly at: RecordPosition
   /**
    * When it was accepted, ms since the epoch, if it is a live correction; null for the first
@@ -44,8 +44,8 @@ export interface KnownReport {
 }
 
 /**
- * The theatres that must hold the winner or the withdrawal but do not: only after a partial write.
- * In order of id. Pure. Source: shape.md#theatres.
+ * The theatres that lack the winner or the withdrawal: only after a partial write. In order of id.
+ * Pure. Source: shape.md#theatres.
  */
 export function theatresBehind({ standings, winner, withdrawal }: KnownReport): string[] {
   // One revision is one object, see `findRevision` and `readKnownReport`.

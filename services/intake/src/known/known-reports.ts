@@ -1,7 +1,7 @@
 // A fold of the incidents log: which reports exist, which theatres each was ever in, which revision
 // wins, which are withdrawn. It is a join (union and maximum), so repeated and reordered records
-// make no difference. Our own writes are therefore applied at once, and again when they come back
-// from the log.
+// make no difference. Our own writes are therefore applied immediately, and again when they come
+// back from the log.
 
 import type { ReportRevision } from '@tocsin/contracts/theatre/report'
 import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
@@ -25,10 +25,10 @@ export interface KnownReportsOptions {
   readonly records?: ScratchRecords
 }
 
-// There may be millions of reports: each is kept as text in scratch records, and parsed only on
+// There may be millions of reports: each is stored as text in scratch records, and parsed only on
 // access.
 export class KnownReports implements SnapshotPart {
-  /** A part of the snapshot of its own. */
+  /** A separate part of the snapshot. */
   readonly unassigned = new UnassignedReports()
   readonly #records: ScratchRecords
   readonly #behind = new Set<string>()
@@ -70,7 +70,7 @@ export class KnownReports implements SnapshotPart {
   }
 
   /**
-   * Reports of which some theatre lacks the winner (`theatresBehind`), in the order in which that
+   * Reports missing their winner in some theatre (`theatresBehind`), in the order in which that
    * became known.
    */
   get behind(): ReadonlySet<string> {
@@ -110,7 +110,7 @@ export class KnownReports implements SnapshotPart {
   }
 
   /**
-   * True if all that is known stands before a cursor. Our own writes are known before they are read
+   * True if all known records are before a cursor. Our own writes are known before they are read
    * back.
    */
   isBefore({ positions }: Cursor): boolean {
@@ -224,7 +224,7 @@ function movedOn(
   return standings.with(index, change(position > known.position ? { ...known, position } : known))
 }
 
-/** The one object for a revision of a report, made from the first record of it. */
+/** The one object for a revision of a report, made from the revision's first record. */
 function findRevision(
   { reportedAt, contentHash, theatre, handling, private: sealed }: ReportRevision,
   at: RecordPosition,

@@ -9,7 +9,7 @@ import {
 } from '@tocsin/contracts/report/keyed-identity'
 import type { KnownReport, KnownRevision } from './known-report.ts'
 
-/** A posted report, as far as it is compared. */
+/** The parts of a posted report to compare. */
 interface Posted {
   readonly content: ReportContent
   /** The hash that earlier versions gave to the same body; computed on demand. */
@@ -17,8 +17,8 @@ interface Posted {
 }
 
 /**
- * The digest of a post's private part under each data key of its report that is not erased; null
- * under a key that cannot be used.
+ * The digest of a post's private part under each unerased data key of the report; null under a key
+ * that cannot be used.
  */
 export type KeyDigests = ReadonlyMap<string, string | null>
 

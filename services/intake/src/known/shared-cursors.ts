@@ -1,4 +1,4 @@
-// One sealed cursor for all reports of one log commit, behind the last of them. A reader with it
+// One sealed cursor for all reports of one log commit, behind the last report. A reader with it
 // sees at least their own write, and sealing one per report took longer than reading it.
 
 import type { RecordPosition } from '@tocsin/event-log/port'
@@ -15,8 +15,8 @@ export class SharedCursors {
 
   /**
    * The cursor behind these places, and behind those of the same partition that are requested in
-   * the same turn. A write to several partitions gets its own: nobody should wait for a partition
-   * that they did not write to.
+   * the same turn. A write to several partitions gets its own: no caller should wait for a
+   * partition that it did not write to.
    */
   behind(places: readonly RecordPosition[]): Promise<string> {
     const [only] = places
@@ -30,8 +30,8 @@ export class SharedCursors {
       if (position > open.end) open.end = position
       return open.sealed
     }
-    // A microtask queued now runs after those of all other callers whose append settled with this
-    // one.
+    // A microtask queued now runs after those of all other callers for whom the append settled with
+    // this one.
     const sealed = Promise.resolve().then(() => {
       const { end } = this.#open.get(partition) as { readonly end: bigint }
       this.#open.delete(partition)

@@ -7,7 +7,7 @@ import { dayMs } from '@tocsin/domain/space-time/event-time'
 import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
 import type { KnownReport } from './known-report.ts'
 
-/** Reports kept: beyond that the oldest are neither listed nor counted. */
+/** Maximum number of reports stored: beyond that the oldest are neither listed nor counted. */
 export const unassignedMax = 10_000
 
 export interface UnassignedReport {
@@ -41,7 +41,7 @@ export class UnassignedReports implements SnapshotPart {
     return [...this.#reports.values()].reverse()
   }
 
-  /** The number of those accepted within a week before now, ms, that the reader may see. */
+  /** The number of reports accepted within a week before now, ms, that the reader may see. */
   countLastWeek(nowMs: number, maySee: (report: UnassignedReport) => boolean): number {
     let count = 0
     for (const report of this.#reports.values())

@@ -48,7 +48,7 @@ type ViewName = 'incidents' | 'assembly' | 'alerts'
 type RecordedEvent = RecordedAlert | AlertEvent3
 type AnyView = TopicView<TheatreRecord> | TopicView<IncidentEvent> | TopicView<RecordedEvent>
 
-/** To be raised with any change to what is kept of a log, or to its rows. */
+/** Increase with any change to what is stored from a log, or to its rows. */
 const snapshotFormats: Readonly<Record<ViewName, number>> = { incidents: 5, assembly: 3, alerts: 2 }
 
 export class IntakeViews {
@@ -193,8 +193,8 @@ export class IntakeViews {
   }
 
   /**
-   * True once the fold of the incidents log has passed all that the log held `maxAgeMs` ago; 0 =
-   * all that it holds now.
+   * True once the fold of the incidents log has passed the end of the log `maxAgeMs` ago; 0 = its
+   * end now.
    */
   catchUp(timeoutMs: number, maxAgeMs = 0): Promise<boolean> {
     return this.#incidents.catchUp(timeoutMs, maxAgeMs)

@@ -1,5 +1,5 @@
-// The alerts that rest on incidents, as far as reporters are shown them, with their evidence.
-// Closed ones are kept up to a limit: the evidence of years of alerts would fill the memory.
+// The alerts that rest on incidents, as shown to reporters, with their evidence. Closed ones are
+// stored up to a limit: the evidence of years of alerts would fill the memory.
 
 import type { AlertStatus, RecordedAlert } from '@tocsin/contracts/alert/alert'
 import {
@@ -35,7 +35,7 @@ interface KnownAlert extends AlertOutcome {
 }
 
 /**
- * Closed alerts kept per theatre and handling; beyond that the one closed first is forgotten.
+ * Closed alerts stored per theatre and handling; beyond that the one closed first is forgotten.
  * Counted per handling, so that hidden alerts push out none that are visible.
  */
 export const closedAlertsMax = 20_000
@@ -166,7 +166,7 @@ export class KnownAlerts implements SnapshotPart {
   }
 }
 
-/** Rows of a snapshot, by what they hold. */
+/** Rows of a snapshot, by content. */
 type AlertRow =
   | readonly ['alert', KnownAlert]
   | readonly ['closed', key: string, alertIds: readonly string[]]

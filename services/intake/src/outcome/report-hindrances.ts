@@ -1,4 +1,4 @@
-// Reasons why a report triggers no rules, or not some of them, as shown to its reporter. Pure.
+// Reasons why a report triggers no rules, or only some, as shown to its reporter. Pure.
 
 import {
   type Place,
@@ -126,7 +126,7 @@ function ofPlace(
       }
 }
 
-/** The first place whose coordinates do not contradict its country: either may be wrong. */
+/** The first place with coordinates that do not contradict its country: either may be wrong. */
 function findUsablePlace({ place, alsoAt }: ReportRevision): Place {
   const places = [place, ...alsoAt]
   return places.find(({ contradiction }) => contradiction !== 'country') ?? unknownPlace

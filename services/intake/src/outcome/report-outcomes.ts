@@ -1,5 +1,5 @@
 // Outcomes of reports: the incident that each belongs to and the alerts that rest on it, from the
-// assembly and alerts logs. Only what a reporter is shown is kept here; alerts in full are served
+// assembly and alerts logs. Only what a reporter is shown is stored here; alerts in full are served
 // by the notifier.
 
 import type { RecordedAlert } from '@tocsin/contracts/alert/alert'
@@ -202,7 +202,9 @@ export class ReportOutcomes {
     return { incidentId, revision, contentHash, aliases, handling, facts }
   }
 
-  /** Alerts that rest on an incident or on a report of it, as a level has them, in order of id. */
+  /**
+   * Alerts that rest on an incident or on a report of that incident, for a level, in order of id.
+   */
   listAlerts(
     theatre: string,
     { incidentId, aliases }: Pick<IncidentOutcome, 'incidentId' | 'aliases'>,
@@ -287,7 +289,7 @@ export class ReportOutcomes {
   }
 }
 
-/** The last seq of each theatre, or of each of its folds. */
+/** The last seq of each theatre, or of each fold of a theatre. */
 class SeqPart implements SnapshotPart {
   readonly #seqs: Map<string, number>
 

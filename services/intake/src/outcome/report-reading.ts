@@ -81,7 +81,7 @@ export interface ReportAnswer {
   readonly incident: ShownIncident | null
   /** Alerts that rest on the incident; for a withdrawn report, those that it had supported. */
   readonly alerts: readonly Omit<AlertOutcome, 'handling'>[]
-  /** Why it triggers nothing, or not some rules. */
+  /** Why it triggers no rules, or only some. */
   readonly hindrances: readonly Hindrance[]
 }
 

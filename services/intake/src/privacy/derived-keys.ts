@@ -1,6 +1,6 @@
 // Pseudonymous keys for sealed texts: HMACs of normalised names, narratives and links. The same
-// person or text has the same key in every report of this suite, and without the suite's secret
-// nobody can tell whose it is.
+// person or text has the same key in every report of this suite. Without the suite's secret a key
+// does not reveal its person.
 
 import { createHmac, type KeyObject } from 'node:crypto'
 import { takeIdDigits } from '@tocsin/contracts/json/digest'
@@ -52,9 +52,7 @@ export function deriveKeys(texts: PrivateTexts, secret: KeyObject): DerivedKeys 
   }
 }
 
-/**
- * Code points that draw nothing, within words too, and the line that only lengthens an Arabic one.
- */
+/** Invisible code points, within words too, and the line that only lengthens an Arabic one. */
 const unseen = /[\p{Default_Ignorable_Code_Point}\u0640]/gu
 
 /**
@@ -73,8 +71,7 @@ export function normalText(text: string): string {
 }
 
 /**
- * A normalised name; a name of symbols alone is kept as it is, so that two such names stay
- * distinct.
+ * A normalised name; a name of symbols alone stays as it is, so that two such names stay distinct.
  */
 function personForm(name: string): string {
   return normalText(name) || name

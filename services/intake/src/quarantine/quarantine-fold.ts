@@ -1,4 +1,4 @@
-// A fold of the quarantine log: where each record stood, why it could not be parsed, and how it was
+// A fold of the quarantine log: where each record was, why it could not be parsed, and how it was
 // settled. Never the bytes: they stay in the log and are read on request.
 
 import type { UndecodableReason } from '@tocsin/contracts/record/envelope'
@@ -8,12 +8,12 @@ import { quarantinedBytesMax } from '@tocsin/event-log/quarantine'
 
 export interface QuarantineEntry {
   readonly id: string
-  /** Where the unparsable bytes stood. */
+  /** The log of the unparsable bytes. */
   readonly topic: string
   readonly partition: number
   readonly position: string
   readonly reason: UndecodableReason
-  /** Number of bytes that are kept. */
+  /** Number of stored bytes. */
   readonly bytes: number
   /** True if there were, or may have been, more. */
   readonly truncated: boolean
@@ -124,7 +124,7 @@ export class QuarantineFold {
     return first
   }
 
-  /** Drops entries before the positions by partition, which the log no longer holds. */
+  /** Drops entries before the positions by partition, which are no longer in the log. */
   removeBefore(starts: readonly bigint[]): void {
     for (const [id, { place }] of this.#kept)
       if (place.position < (starts[place.partition] ?? 0n)) this.#kept.delete(id)

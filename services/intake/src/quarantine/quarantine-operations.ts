@@ -27,7 +27,7 @@ import { type QuarantineEntry, QuarantineFold } from './quarantine-fold.ts'
 
 export interface QuarantineOperationsDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'logger'> {
   readonly acceptance: Pick<ReportAcceptance, 'accept'>
-  /** How long entries are kept, days; 0 = for ever. */
+  /** Retention of entries, days; 0 = for ever. */
   readonly quarantineDays: number
   /**
    * The newest tick of a theatre on the wall clock, ms: it does not follow a clock that is far off;
@@ -47,7 +47,7 @@ export interface QuarantineList {
 }
 
 export interface QuarantineContent {
-  /** The bytes as they stood in their log, up to the limit of what is kept. */
+  /** The original bytes from the log, up to the stored limit. */
   readonly base64: string
   /** The same as text; null where they are not UTF-8. */
   readonly text: string | null
@@ -206,7 +206,7 @@ export class QuarantineOperations {
     return before - this.fold.count
   }
 
-  /** As far as it is believed: what a wrong clock removes is gone for good. */
+  /** Now, within believable limits: entries removed by a wrong clock are gone for good. */
   #nowMs(): number {
     const lastTickMs = this.#deps.lastTickMs()
     const nowMs = this.#time.nowMs()

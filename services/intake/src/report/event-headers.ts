@@ -6,7 +6,7 @@ import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { judgeReportEvent } from '@tocsin/contracts/report/report-event'
 
 /**
- * The event's key, if the headers are those of an event in binary mode; otherwise null. Throws
+ * The event's key, if the headers are those of an event in binary mode; null if not. Throws
  * ProblemError `header-invalid`.
  */
 export function makeEventKey(headers: IncomingHttpHeaders): string | null {

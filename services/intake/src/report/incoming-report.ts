@@ -91,7 +91,7 @@ export class IncomingReports {
     const { body, idempotencyKey, keyAt = 'idempotency-key', lane, principal, cause = null } = post
     const parsed = this.#parse(post)
     const { sourceId, externalId } = parsed.input
-    // Every event has an id, so an event's id beside an externalId is no mistake; an
+    // Every event has an id, so an event's id next to an externalId is no mistake; an
     // Idempotency-Key is.
     if (externalId !== null && idempotencyKey !== null && keyAt === 'idempotency-key')
       throw keyBeside('an externalId')
@@ -116,8 +116,8 @@ export class IncomingReports {
   }
 
   /**
-   * The digests of its private part under the keys of its report that are known now, for
-   * comparison with what is known of it.
+   * The digests of the private part under the known keys of its report, to compare with earlier
+   * revisions.
    */
   computeDigests({ reportId, content: { privateText } }: IncomingReport): KeyDigests {
     return privateText === null ? noDigests : this.#deps.vault.computeDigests(reportId, privateText)
@@ -162,7 +162,7 @@ export function parseBody(body: unknown): ReportInput {
  * fields themselves are usually below 2 KiB.
  */
 const openBytes = 4096
-/** A private character is held as text, as sealed bytes in base64 and in its record. */
+/** A private character is in memory as text, as sealed bytes in base64 and in its record. */
 const bytesPerPrivateCharacter = 6
 
 /** The memory that a report needs while it is written, bytes, roughly. Pure. */

@@ -1,6 +1,6 @@
 // Why a report is refused, as the problems that its sender gets. The contract checks single fields;
-// the checks here need more: the time, the key, what is known of the report. The problems at the end
-// say only that it cannot be written now.
+// the checks here need more: the time, the key, what is known of the report. The problems at the
+// end mean only that it cannot be written now.
 
 import { type FieldError, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { SourceDeclaration } from '@tocsin/contracts/record/control-record'
@@ -46,7 +46,7 @@ export function keyTaken(pointer: KeyAt): ProblemError {
 }
 
 /**
- * An idempotency key beside another name of the report: the key could name a different report and
+ * An idempotency key next to another name of the report: the key could name a different report and
  * would be ignored.
  */
 export function keyBeside(what: 'an externalId' | 'a stream'): ProblemError {
@@ -95,7 +95,7 @@ export function checkKey(principal: Principal, theatre: string, handling: Handli
 /**
  * Throws if a source lists its reporters and the key is not among them. An administrator of the
  * whole suite may report for every source, as imports do. An administrator of a part may not set
- * sources, and could otherwise probe which external ids hidden reports have.
+ * sources, and could use this to probe which external ids hidden reports have.
  */
 export function checkReporter(principal: Principal, source: SourceDeclaration | undefined): void {
   if (mayReportAs(source, principal.id) || (principal.scopes.has('admin') && seesAll(principal)))
@@ -138,9 +138,9 @@ export interface CorrectionLimit {
 /**
  * Throws `corrected-too-often` if a report was corrected that often in the last hour: one that
  * changes to and fro raises and retracts the same alerts each time, and pages people with each.
- * Counted from the log, so that a restart and other instances change nothing. The owner is not
- * limited. Revisions that a key may not see do not count for it: the answer would tell that they
- * exist. Source: decision 0003.
+ * Counted from the log, so that a restart and other instances change no count. The owner is not
+ * limited. Revisions that a key may not see do not count for it: the answer would reveal them.
+ * Source: decision 0003.
  */
 export function checkCorrections(
   known: Pick<KnownReport, 'reportId' | 'revisions'>,
@@ -165,7 +165,7 @@ export function checkCorrections(
   })
 }
 
-/** The log does not answer, so that nothing is tried. */
+/** The log does not answer: no write is tried. */
 export function logAway(trouble: string): ProblemError {
   return refuseNow(`The event log does not answer (${trouble}). Nothing was written.`, 2)
 }

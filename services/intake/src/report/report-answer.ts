@@ -14,7 +14,7 @@ export interface Answer {
   readonly revision: number
   /** The theatre of the winning revision. */
   readonly theatre: string
-  /** Nothing was written: the log holds all of it already. */
+  /** No record was written: the log has all of it already. */
   readonly duplicate: boolean
   /** Its records in the incidents log, by partition. */
   readonly places: readonly RecordPosition[]
@@ -27,7 +27,7 @@ export interface Answer {
   readonly superseded?: Superseded
 }
 
-/** The revision that counts instead of what was sent. */
+/** The revision that counts instead of the sent one. */
 export interface Superseded {
   /** Its report time. */
   readonly reportedAt: string
@@ -35,7 +35,7 @@ export interface Superseded {
   readonly hint: string
 }
 
-/** The answer to a write that changes nothing. */
+/** The answer to a write without changes. */
 export function findDuplicate(
   { reportId, revisions, winner, standings }: KnownReport,
   at: Understood | null
@@ -67,7 +67,7 @@ export function supersededIn(
   }
 }
 
-/** The same for records that were written; nothing for a withdrawal, which is final. Pure. */
+/** The same for records that were written; null for a withdrawal, which is final. Pure. */
 export function supersededBy(
   known: KnownReport | undefined,
   [first]: readonly DraftRecord[]
@@ -115,8 +115,8 @@ export function formatPlace({ partition, position }: RecordPosition): RecordPosi
 }
 
 /**
- * An answer whose count includes only the revisions that the principal is cleared for, and which
- * tells of no other that it is the one that counts.
+ * An answer whose count includes only the revisions that the principal is cleared for, and that
+ * does not reveal another one as the revision that counts.
  */
 export function answerAsSeen(
   answer: Answer,

@@ -1,5 +1,5 @@
 // Makes the records of the incidents log from a resolved report: one revision, in every theatre
-// that must hold it. Pure.
+// that needs it. Pure.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord, encodeRevision, withAuthor } from '@tocsin/contracts/record/records'
@@ -47,8 +47,8 @@ export interface RevisionParts {
 type Resolved = 'externalId' | 'reportedAt' | 'location' | 'alsoAt' | 'private'
 
 /**
- * A revision as the rules see it. What is recorded as it was posted is named nowhere here; the
- * compiler asks that all of it is.
+ * A revision as the rules see it. Fields recorded as posted are not listed here; the compiler
+ * checks that none is missing.
  */
 export function findRevision(parts: RevisionParts): ReportRevision {
   const {
@@ -82,7 +82,7 @@ export interface Written {
   readonly by: string | null
 }
 
-/** Backfill names no key: nobody reads it back one by one. */
+/** Backfill names no key: its records are not read back one by one. */
 export function writtenFor({
   cause,
   lane,
@@ -108,8 +108,8 @@ const onceName: RevisionName = ['once']
 
 /**
  * The name of a revision's record. The same revision always has the same name, so that the log
- * detects a second append. Private content is excluded, so that nothing derived from the name
- * reveals it: revisions that differ only there are numbered. Pure.
+ * detects a second append. Private content is excluded, so that no name reveals it: revisions that
+ * differ only there are numbered. Pure.
  */
 export function revisionName(
   { contentHash, private: sealed, reportedAt }: NamedRevision,

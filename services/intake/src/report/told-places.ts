@@ -9,7 +9,7 @@ import { countryName } from '@tocsin/domain/space-time/country-names'
 /** Most candidates in an answer; a name may match some hundred settlements. */
 export const candidatesToldMax = 20
 
-/** How a place was resolved. `contradicting`: its coordinates lie far outside of its country. */
+/** How a place was resolved. `contradicting`: the coordinates are far outside of its country. */
 export type ToldResolution = Place['resolution'] | 'contradicting'
 
 /** Places that cannot trigger a rule, or only through what all their candidates share. */
@@ -25,7 +25,7 @@ export type ToldCandidate = PlaceCandidate & { readonly region?: string }
 
 export interface ToldPlace {
   readonly resolution: ToldResolution
-  /** The first of them. */
+  /** The first few. */
   readonly candidates: readonly ToldCandidate[]
   /** The number of further ones. Omitted if there are none. */
   readonly omitted?: number
@@ -70,7 +70,7 @@ function textOutside(place: Place): string {
   return JSON.stringify({ ...told, hint: `${before}${describeOutside(place)}` })
 }
 
-/** Why a report lies in no theatre, and what to do. */
+/** Why a report is in no theatre, and what to do. */
 export function describeOutside({ country, claimants = [] }: Place): string {
   const why = 'The report lies in no theatre: it is stored, and no rules see it'
   if (country !== null || claimants.length === 0)
@@ -100,8 +100,8 @@ const hints: Readonly<Record<ToldResolution, (place: Place) => string | null>> =
 }
 
 /**
- * Place and area may both be right: the stated area counts, and the report triggers nothing that
- * holds for an area.
+ * Place and area may both be right: the stated area counts, and the report triggers no rule for an
+ * area.
  */
 function areaHint({ statedAdmin1, foundAdmin1, lat, lon }: Place): string {
   const found = foundAdmin1 === null ? '' : ` and in ${areaName(foundAdmin1)} (${foundAdmin1})`

@@ -1,4 +1,4 @@
-// Which known reports a principal may see. A report whose winning revision is hidden answers as not
+// Which known reports a principal may see. A report with a hidden winning revision answers as not
 // found. Pure.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
@@ -25,8 +25,8 @@ export function isVisible(
 }
 
 /**
- * The report, if it is known and shown to the principal; otherwise throws the same problem for both
- * cases.
+ * The report, if it is known and shown to the principal; throws the same problem if it is unknown
+ * or hidden.
  */
 export function visibleReport(
   known: KnownReport | undefined,
@@ -70,7 +70,7 @@ export function readsAll(principal: Principal): boolean {
   return mayUse(principal, ['reports:read'])
 }
 
-/** What a principal may know of a report whose winning revision is hidden: earlier revisions. */
+/** What a principal may know of a report with a hidden winning revision: earlier revisions. */
 export function visiblePart(known: KnownReport, principal: Principal): KnownReport {
   return {
     ...known,

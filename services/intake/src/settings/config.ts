@@ -18,9 +18,12 @@ export const intakeSettings = {
     inFlightMax: constant(1000),
     /** Texts of reports that are being written, bytes; beyond it 503. */
     inFlightBytesMax: constant(67_108_864),
-    /** Reporters time out after 10 s or more: an answer before that says what to do, ms. */
+    /** Reporters time out after 10 s or more: an earlier answer can give the reason, ms. */
     requestDeadlineMs: constant(5000),
-    /** A commit takes 20 ms: a log that answers no write for so long is unavailable, and reports get 503 at once, ms. */
+    /**
+     * A commit takes 20 ms: a log that answers no write for so long is unavailable, and reports get
+     * 503 immediately, ms.
+     */
     logPatienceMs: constant(1000),
     /** Each may have 4 MiB of lines in flight; further ones get 429. One key may have four. */
     streamsMax: constant(16),
@@ -30,7 +33,7 @@ export const intakeSettings = {
     streamWindowBytes: constant(4_194_304),
     /** A stream that brings less within streamPatienceMs is cut: 100 bytes a second is no link. */
     streamBytesMin: constant(1024),
-    /** How long a stream may bring nothing, and its results stay unread, ms. */
+    /** How long a stream may bring no data, and its results stay unread, ms. */
     streamPatienceMs: constant(10_000),
     correctionsPerHourMax: integer({
       default: 10,
@@ -38,7 +41,10 @@ export const intakeSettings = {
       max: 100_000,
       doc: 'How often one report may be corrected within an hour, by any key; further corrections are answered 429 with Retry-After. Withdrawals, duplicates, backfill, replay theatres and the owner are not limited. 0 = unlimited.'
     }),
-    /** Backfill waits while the rules of its theatre lag by more: a live report never waits behind a file, ms. */
+    /**
+     * Backfill waits while the rules of its theatre lag by more: a live report never waits behind a
+     * file, ms.
+     */
     backfillLagMs: constant(1000),
     quarantineDays: integer({
       default: 90,

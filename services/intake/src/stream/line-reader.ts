@@ -1,5 +1,5 @@
-// Splits chunks of bytes into lines, wherever the chunks are cut. Buffers at most one line, and
-// nothing of a line that is too long. Pure.
+// Splits chunks of bytes into lines, with any boundaries between chunks. Buffers at most one line,
+// and no part of a line that is too long. Pure.
 
 import { GatheredBytes } from '@tocsin/service-kit/http/gathered-bytes'
 
@@ -34,7 +34,7 @@ export class LineReader {
     if (from < chunk.length) this.#keep(chunk.subarray(from))
   }
 
-  /** The last line, if it has no line end; otherwise null. */
+  /** The last line, if it has no line end; null if it has one. */
   last(): Line | null {
     return this.#begun === null && !this.#isTooLong ? null : this.#ended(Buffer.alloc(0))
   }

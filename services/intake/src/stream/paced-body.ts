@@ -19,7 +19,7 @@ export interface Pace {
   readonly periodMs: number
 }
 
-/** The sender disconnected before the end of the body. Nobody can be answered. */
+/** The sender disconnected before the end of the body. No answer can be sent. */
 export class SenderGoneError extends Error {
   override readonly name = 'SenderGoneError'
 }

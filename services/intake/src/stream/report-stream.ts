@@ -148,7 +148,7 @@ export class ReportStream {
   /**
    * Accepts all lines. Resolves once every line that was begun has been answered: with null, or
    * with the problem that ended the stream early. Never rejects because of its source or a line. If
-   * no line was answered, nothing is written: the problem is the whole answer.
+   * no line was answered, no line is written: the problem is the whole answer.
    */
   async run(source: AsyncIterable<Buffer>): Promise<ProblemError | null> {
     try {
@@ -182,7 +182,7 @@ export class ReportStream {
     if (last !== null) await this.#take(last)
   }
 
-  /** True if a line may begin at once. */
+  /** True if a line may begin immediately. */
   #hasTurn(line: Line): boolean {
     if (this.#stop !== null || this.#isTurnOver()) return false
     return !this.#isFull(countBytes(line)) && this.#options.acceptance.logTrouble === null
@@ -348,7 +348,7 @@ export class ReportStream {
 
   /**
    * If the log is away, or the key over its limit, the line is the last to begin; after any other
-   * failure the stream goes on.
+   * failure the stream continues.
    */
   #failed(entry: Entry, error: unknown): void {
     const problem = makeProblem(error)

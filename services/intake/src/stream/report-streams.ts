@@ -32,7 +32,7 @@ export interface StreamRouteOptions {
 
 export const streamContentType = 'application/x-ndjson'
 
-/** Most open streams of one key: an import has one. */
+/** Maximum number of open streams per key: an import has one. */
 const streamsPerKeyMax = 4
 /** A stream ends within minutes, or is as long as it is useful. */
 const retryAfterS = 5
@@ -95,7 +95,7 @@ export class ReportStreams {
   }
 }
 
-/** One stream, from its first byte to the end of its connection. */
+/** One stream, from the first byte to the end of the connection. */
 class OpenStream {
   readonly results: Readable
   /** Resolves when there is output: with null, or with the problem that is the whole answer. */
@@ -214,7 +214,7 @@ class OpenStream {
 }
 
 /**
- * Backfill waits for the next minute; live reports are refused at once, and nothing waits for the
+ * Backfill waits for the next minute. Live reports are refused immediately. Neither waits for the
  * next day.
  */
 function readPacing(admission: Admission, lane: Lane): Pacing | null {
@@ -284,7 +284,7 @@ class ReadableSink implements ResultSink {
     const isTaken = await Promise.race([room.then(() => true), late])
     taken.abort('taken')
     if (isTaken) return
-    // No problem can be sent: the client reads nothing.
+    // No problem can be sent: the client does not read.
     this.readable.destroy()
     throw new SenderGoneError('the results are not read')
   }

@@ -37,7 +37,7 @@ export function problemLine(line: number, problem: ProblemError): string {
 
 /**
  * The last line, which has no `line`. `complete`: the stream was read to its end. If not, `problem`
- * says why; lines after the last answered one were not begun.
+ * gives the reason; lines after the last answered one were not begun.
  */
 export function summaryLine(
   tally: Tally,

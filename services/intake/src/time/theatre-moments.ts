@@ -61,7 +61,7 @@ export class TheatreMoments {
   /**
    * Now in a theatre by the known ticks, ms since the epoch. Throws `projection-behind` before its
    * first tick, and while the wall clock is not set or too far ahead to be believed: a report
-   * judged or stamped by it would stand in the theatre for good.
+   * judged or stamped by it would stay in the theatre for good.
    */
   nowMs(theatre: string): number {
     const { time, control, clock } = this.#options
@@ -104,7 +104,7 @@ export class TheatreMoments {
     const { control, untilFolded, deadlineMs } = this.#options
     const begins = (theatre: string) =>
       control.state.theatres.get(theatre)?.clock === 'wall' && this.waitsForTicks(theatre)
-    // Shorter than the request deadline, so that the client is told the reason and not only that it
+    // Shorter than the request deadline, so that the client gets the reason and not only that it
     // took too long.
     await untilFolded(() => !theatres.some(begins), Math.min(deadlineMs / 2, firstTickPatienceMs))
   }

@@ -1,5 +1,5 @@
-// Now in each theatre: the wall clock of intake, unless the theatre's last tick says that the clock
-// is wrong; for a replayed theatre its last tick.
+// Now in each theatre: the wall clock of intake, unless the theatre's last tick shows that the
+// clock is wrong; for a replayed theatre its last tick.
 
 import { beforeAllTime, type TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import type { ControlState } from '@tocsin/service-kit/control/control-state'
@@ -53,7 +53,8 @@ export class TheatreTime implements SnapshotPart {
   }
 
   /**
-   * How the wall clock stands to a theatre; `right` for a replayed one. Source: decision 0000.
+   * How the wall clock compares with a theatre's time; `right` for a replayed one. Source: decision
+   * 0000.
    */
   standing(theatre: string, control: ControlState, wallMs: number): ClockStanding {
     if (control.theatres.get(theatre)?.clock === 'replay') return { kind: 'right' }

@@ -1,7 +1,6 @@
-// The reach of an administrator. An administrator of some theatres administers only those, and
-// nothing that applies to all theatres. It may use every scope, but is limited in theatres,
-// handling, time and limits. What it may delegate is decided by the service kit's authority.
-// Source: decision 0003.
+// The reach of an administrator. An administrator of some theatres administers only those, and no
+// settings for all theatres. It may use every scope, but is limited in theatres, handling, time and
+// limits. What it may delegate is decided by the service kit's authority. Source: decision 0003.
 
 import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
@@ -24,9 +23,9 @@ function checkTheatre(principal: Principal, theatre: string): void {
 }
 
 /**
- * Throws `forbidden` if the principal may not change the theatre. Its area, clock and retention
- * decide what its rules see, in reports of every handling, so the highest clearance is required
- * whatever the theatre holds: a refusal that depended on its content would reveal it.
+ * Throws `forbidden` if the principal may not change the theatre. A theatre's area, clock and
+ * retention decide what its rules see, in reports of every handling, so the highest clearance is
+ * always required: a refusal that depended on the theatre's content would reveal it.
  */
 export function checkTheatreChange(principal: Principal, theatre: string): void {
   checkTheatre(principal, theatre)
@@ -75,8 +74,8 @@ function liesWithin(wanted: TheatreConfig, known: TheatreConfig): boolean {
 
 /**
  * Throws `forbidden` if the new key or link would exceed the principal's own rights. Tokens cannot
- * create anything that outlives them: later nobody could tell whether the holder is still known to
- * the identity provider.
+ * create anything that outlives them: later it would be unknown whether the holder is still known
+ * to the identity provider.
  */
 export function checkMinted(
   principal: Principal,

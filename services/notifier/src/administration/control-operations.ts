@@ -54,7 +54,7 @@ export interface TimeAsk {
   readonly reason: string
 }
 
-/** `appended` is null if nothing had to be written. */
+/** `appended` is null if no record was needed. */
 export interface Written<T> {
   readonly value: T
   readonly appended: RecordPosition | null
@@ -66,7 +66,8 @@ const replayLeapDaysMax = 400
 export class ControlOperations {
   readonly #deps: ControlOperationsDeps
   /**
-   * Serialises check and write: otherwise two overlapping theatres could be declared concurrently.
+   * Serialises check and write: without this, two overlapping theatres could be declared
+   * concurrently.
    */
   #turn: Promise<unknown> = Promise.resolve()
 
@@ -75,9 +76,9 @@ export class ControlOperations {
   }
 
   /**
-   * Creates or updates a theatre. `seen`: the version that the caller has seen; null: whichever
-   * stands. Throws a ProblemError that names the field, `forbidden` if it lies beyond the
-   * principal's theatres, or `action-refused` if another change came first.
+   * Creates or updates a theatre. `seen`: the version that the caller has seen; null: any version.
+   * Throws a ProblemError that names the field, `forbidden` if it is beyond the principal's
+   * theatres, or `action-refused` if another change came first.
    */
   putTheatre(
     principal: Principal,
@@ -122,8 +123,8 @@ export class ControlOperations {
 
   /**
    * Creates or updates a source. An omitted list of reporters leaves the restriction unchanged.
-   * `seen`: as of a theatre. Throws `forbidden` unless the principal covers all theatres: a source
-   * is rated alike in each.
+   * `seen`: as for a theatre. Throws `forbidden` unless the principal covers all theatres: a source
+   * has the same rating in each.
    */
   putSource(
     principal: Principal,

@@ -275,8 +275,8 @@ function addSourceRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
     summary: 'Declare or change a source',
     description:
       'Properties that reports cannot set. Needs a key for all theatres, cleared for `restricted`.',
-    // Source ids are chosen by reporters. Refused is only what cannot stand in a path or a log
-    // line.
+    // Source ids are chosen by reporters. Only ids that do not fit in a path or a log line are
+    // refused.
     params: named('^[^\\u0000-\\u001f\\u007f/]+$', 'Id of the source, as in reports.'),
     headers: ['if-match of a version'],
     body: sourceBody,
@@ -289,7 +289,7 @@ function addSourceRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
     async handle(request, reply) {
       checkSameId(request.params.id, request.body.id)
       const { reporters, ...judged } = request.body
-      // Same limit as in reports: otherwise a source could be declared that no report can name.
+      // Same limit as in reports: without it, a source could be declared that no report can name.
       const source = {
         ...readSourceConfig({ ...judged, id: normalizeText(request.params.id) }),
         ...(reporters === undefined ? {} : { reporters })

@@ -110,8 +110,8 @@ export class KeyOperations {
   }
 
   /**
-   * With a retry key its id tells callers and their keys apart, and its secret what they asked for
-   * as well.
+   * With a retry key its id distinguishes callers and their keys, and its secret also what they
+   * asked for.
    */
   #minted({ id }: Principal, ask: KeyAsk, retryKey: string | null): MintedKey {
     const { random, retried } = this.#deps
@@ -122,12 +122,12 @@ export class KeyOperations {
 
   /**
    * Gives a key a new secret. Each earlier one stays valid until its own overlap ends; with an
-   * overlap of 0 hours all of them end at once. Answers with the secret once the record is durable,
-   * folded or not. Throws `not-found`, also for a key that sees more than the caller; `forbidden`
-   * if it may do more or lives longer; `action-refused` if the key is revoked or expired, has too
-   * many valid secrets, or another rotation came first. A repeat with the same `retryKey` of the
-   * same caller is answered as the first was; `header-invalid` if the key was rotated again since,
-   * or the `retryKey` used with another overlap.
+   * overlap of 0 hours all of them end immediately. Answers with the secret once the record is
+   * durable, folded or not. Throws `not-found`, also for a key that sees more than the caller;
+   * `forbidden` if it may do more or lives longer; `action-refused` if the key is revoked or
+   * expired, has too many valid secrets, or another rotation came first. A repeat with the same
+   * `retryKey` of the same caller is answered as the first was; `header-invalid` if the key was
+   * rotated again since, or the `retryKey` used with another overlap.
    */
   rotate(
     principal: Principal,
@@ -173,9 +173,9 @@ export class KeyOperations {
   }
 
   /**
-   * Records that a link to sign in as the holder of a key is being made: nobody acts under
-   * another's name without a trace. Throws as `rotate` does: whoever may have a new secret of the
-   * key may have this.
+   * Records that a link to sign in as the holder of a key is being made: every act under another's
+   * name leaves a trace. Throws as `rotate` does: permission for a new secret of the key is
+   * permission for this.
    */
   offerLink(principal: Principal, keyId: string): Promise<RecordPosition> {
     const { clock, shared, operations } = this.#deps

@@ -29,7 +29,7 @@ export function describeCover(
   return `a polygon from ${south} to ${north}, ${west} to ${east}`
 }
 
-/** West and east of the shortest interval of longitude that holds all rings, from -180°. */
+/** West and east of the shortest interval of longitude that contains all rings, from -180°. */
 function findSides(rings: readonly Ring[]): readonly [number, number] {
   const spans = rings
     .map(ring => {

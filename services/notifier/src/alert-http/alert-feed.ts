@@ -76,14 +76,14 @@ export interface FeedReader {
 }
 
 /**
- * How much one page may hold. The first row, or alert of a snapshot, is on it whatever its size.
+ * Limits of one page. The first row, or first alert of a snapshot, is included whatever its size.
  */
 export interface PageSize {
   /** Rows. */
   readonly limit: number
   /**
-   * Bytes of its rows, and of its part of a snapshot; omitted: a part has a limit of its own, rows
-   * have none.
+   * Bytes of its rows, and of its part of a snapshot; omitted: a part has its own limit, rows have
+   * none.
    */
   readonly bytes?: number | undefined
 }
@@ -143,7 +143,7 @@ export class AlertFeed {
   /**
    * As many rows from a place as fit, then the next missing part of the snapshot. Rejects with an
    * EventLogError if the log can't be read, and with `projection-behind` while this instance is cut
-   * off from it: an empty page would claim that nothing is new.
+   * off from it: an empty page would claim that there is no news.
    */
   async page(place: FeedPlace, reader: FeedReader, { limit, bytes }: PageSize): Promise<FeedPage> {
     refuseWhileStale(this.#deps.stale())
@@ -158,7 +158,7 @@ export class AlertFeed {
     let [scanned, at, prev] = [from, from, this.makeCursor(place)]
     let [room, isFull] = [bytes ?? Number.POSITIVE_INFINITY, false]
     while (!isFull && search.goesOn(items.length) && this.hasMore(scanned, audience)) {
-      // Steps grow while nothing is found: a page of one row may lie behind thousands of records.
+      // Steps grow while no row is found: the next row may be thousands of records away.
       const step = Math.min(stepMax, Math.max(limit - items.length, search.looked))
       const page = await journal.next(step)
       for (const record of page.records) {
@@ -216,7 +216,7 @@ export class AlertFeed {
   }
 
   /**
-   * A reader that is up to date stands at the end of its view; otherwise where the reading stopped.
+   * For a reader that is up to date: the end of its view. For others: where the reading stopped.
    */
   #findNext(scanned: Positions, at: Positions, audience: Audience): Positions {
     return furthest(

@@ -244,7 +244,7 @@ async function formatDetail(
     if (record === null) continue
     const audience = { view: reader.view, filter: {}, holdsQuiet: false }
     const event = renderFor(alerts, audience, 'event', record)
-    // One with evidence that was taken back says nothing of the alert.
+    // A statement with evidence that was taken back has no content about the alert.
     if (statementIn(event) !== null) revisions.push(event)
   }
   const { type, time } = shown.last
@@ -269,8 +269,8 @@ interface EvidencePlace {
 
 /**
  * A page of all evidence that the reader may see, in the order of the alert's statement. A cursor
- * holds nothing but what the reader was shown. An item that is there throughout is on exactly one
- * page, unless the last item of a page goes meanwhile.
+ * contains only what the reader was shown. An item that is there throughout is on exactly one page,
+ * unless the last item of a page goes meanwhile.
  */
 async function evidencePage(
   deps: AlertRoutesDeps,

@@ -1,5 +1,5 @@
 // Who was notified of an alert, and why not: a row for each webhook subscription, with its reason.
-// Nothing of where it is sent or how: that is in the deliveries of the subscription. Source:
+// Addresses and attempts are left out: they are in the deliveries of the subscription. Source:
 // decision 0081.
 
 import type { AlertPartnerAnswer } from '@tocsin/contracts/alert/alert'
@@ -60,9 +60,9 @@ const states: Readonly<Record<Delivery['state'], ToldState>> = {
 }
 
 /**
- * The subscriptions that a reader is told of: officers all within their reach, others those that
- * they manage, since partners are not told of each other. Throws `forbidden` for who is below the
- * talk of officers and manages none.
+ * The subscriptions that a reader may see here: for officers all within their reach, for others
+ * those that they manage, since partners must not learn of each other. Throws `forbidden` for
+ * readers who are below the talk of officers and manage none.
  */
 function subscriptionsFor(
   { subscriptionOperations }: AlertToldDeps,
@@ -78,8 +78,8 @@ function subscriptionsFor(
 }
 
 /**
- * One row for each subscription; and the silences that hold back now what is told of the alert, as
- * far as the reader may know of them.
+ * One row per subscription; and the silences that now defer notifications of the alert, if the
+ * reader may know of them.
  */
 export function alertTold(deps: AlertToldDeps, principal: Principal, alert: AlertEntry) {
   const { subscriptionOperations, silenceOperations } = deps
@@ -129,15 +129,15 @@ function makeRow(
   const { subscriptionId, contact, handling } = subscription
   const { alertId } = alert
   const all = deps.dispatcher.of(subscriptionId)
-  // Who learned that an action was refused was not told of the alert.
+  // A subscriber that learned of a refused action was not notified of the alert.
   const deliveries = all.newestFirst(alertId).filter(isStateEvent)
   const [newest] = deliveries
   const { status } = deps.subscriptionOperations.show(subscription)
   const answer = alert
     .at(handling)
     ?.lastAnswers.find(each => each.subscriptionId === subscriptionId)
-  // Of what the reader may not know, a silence, a watch or another alert, not even which of these
-  // it is: what is held by it is held, and no more is said.
+  // A silence, a roster or another alert that the reader may not know of is not named, nor which of
+  // these it is: only that the notification is on hold.
   const shown = <T extends HeldFor>(hold: T) =>
     isManaged || mayKnow(deps, principal, subscription, hold) ? hold : { ...hold, ...unknownHold }
   const repeatHeld = repeatHoldInView(principal, subscription, all.notices.findHold(alertId))
@@ -172,7 +172,7 @@ function makeRow(
 
 const unknownHold = { reason: null, until: null, by: null }
 
-/** Why nothing was planned for it. */
+/** Why no delivery was planned. */
 function makeUnplanned(
   { projection: { journal }, control, dispatcher }: AlertToldDeps,
   subscription: SubscriptionRecord,
@@ -209,7 +209,7 @@ function mayKnow(
   }
 }
 
-/** How often it was told again while nobody answered; null: it was not. */
+/** How many reminders were sent while the alert was unacknowledged; null: none. */
 function findReminded(reminder: Notice<'alert'> | null) {
   if (reminder === null) return null
   const { count, at, end } = reminder

@@ -63,7 +63,7 @@ export interface VisibleReport
   readonly place: ShownPlace
   readonly alsoAt: readonly ShownPlace[]
   readonly withdrawn: boolean
-  /** Only for readers with the scope; null if nothing was sent or its key was erased. */
+  /** Only for readers with the scope; null if none was sent or its key was erased. */
   readonly private?: PrivateTexts | null
 }
 
@@ -280,7 +280,7 @@ export function findReader(
   }
 }
 
-/** A state without what tells of other readers and of the log. */
+/** A state without the parts that concern other readers and the log. */
 function omitInternal({
   seq: _seq,
   readers: _readers,

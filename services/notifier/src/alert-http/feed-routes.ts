@@ -46,7 +46,7 @@ const feedWaitMaxS = 30
 const pageBytesMin = 1_024
 /**
  * Longest link to the next page, characters: a larger header does not pass every proxy, and `next`
- * says the same.
+ * has the same content.
  */
 const linkLengthMax = 2_048
 
@@ -189,8 +189,8 @@ function sendPage(
 }
 
 /**
- * Keyed, and of the reader's reach and question too: equal tags of two readers would say that they
- * were shown the same.
+ * Keyed, and different per reach and question of the reader: equal tags of two readers would reveal
+ * that they were shown the same.
  */
 function findTag(key: Buffer, { audience, detail }: FeedReader, body: string): string {
   const asked = JSON.stringify([makeScopeKey(audience.view), audience.filter, detail])

@@ -16,8 +16,8 @@ export const listSources = (description: string) => ({
 })
 
 /**
- * Whether an incident stands, is visible to the reader, has one of the asked values of each name,
- * and began within the asked span. Throws ProblemError `query-invalid`.
+ * Whether an incident is standing, is visible to the reader, has one of the asked values of each
+ * name, and began within the asked span. Throws ProblemError `query-invalid`.
  */
 export function wantedIncidents(
   view: ReaderView,

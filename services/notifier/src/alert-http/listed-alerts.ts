@@ -23,9 +23,9 @@ export interface ListedAlertsDeps {
 /** What is asked for. */
 export interface AlertsAsked {
   readonly filter: AlertFilter
-  /** Only what nobody answered; drills are left out then unless the filter asks for them. */
+  /** Only unacknowledged ones; drills are left out then unless the filter asks for them. */
   readonly isUnacknowledged: boolean
-  /** When they were raised, as the reader was told. */
+  /** When they were raised, as shown to the reader. */
   readonly span: Span
   /** Words that the headline has, the longest first; null: any headline. */
   readonly sought: readonly string[] | null
@@ -37,10 +37,7 @@ export interface AlertsPage {
   readonly sort: AlertOrder
 }
 
-/**
- * Where an alert stands in the list. Its severity may change between two pages; the rest never
- * does.
- */
+/** An alert's place in the list. Its severity may change between two pages; the rest never does. */
 interface Standing extends Place {
   readonly severity: Severity
 }
@@ -49,8 +46,8 @@ const gravestFirst = severities.toReversed()
 
 /**
  * A page, each alert in its state when the walk reaches it. The scan yields to other work. By time
- * an alert's place never changes, so that each alert present throughout is on exactly one page; by
- * gravity one moves whose severity changes.
+ * an alert's place never changes: each alert present throughout is on exactly one page. By gravity
+ * an alert whose severity changes moves.
  */
 export async function listAlerts(
   deps: ListedAlertsDeps,
@@ -100,7 +97,7 @@ const renderedMax = 20
 /** Collects one page, part after part. */
 class AlertWalk {
   readonly items: VisibleAlert[] = []
-  /** Where the last of them stands. */
+  /** The place of the last alert. */
   last: Standing | null = null
   /** There is one more than the page takes. */
   isFull = false
@@ -164,7 +161,7 @@ class AlertWalk {
   }
 }
 
-/** Times of a log are written alike: as texts they are in the order of time. */
+/** Times of a log have one format: as texts they sort by time. */
 function computeBound(ms: number): string | null {
   return Number.isFinite(ms) ? new Date(ms).toISOString() : null
 }

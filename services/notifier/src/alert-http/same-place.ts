@@ -1,6 +1,6 @@
-// Whether two places are one, for lists of places. A name that the gazetteer lacks has one id in its
-// whole area of the first level: "A2 highway" there may be two places 150 km apart, and its
-// coordinates tell them apart. Decision 0005.
+// Whether two places are one, for lists of places. A name that the gazetteer lacks has one id in
+// its whole area of the first level: "A2 highway" there may be two places 150 km from each other,
+// and their coordinates distinguish them. Decision 0005.
 
 import type { Place } from '@tocsin/contracts/theatre/report'
 import { distanceKm } from '@tocsin/domain/space-time/geometry'
@@ -12,7 +12,8 @@ const samePlaceKm = 5
 type SomePlace = Pick<Place, 'name' | 'country' | 'admin1' | 'lat' | 'lon' | 'settlement'>
 
 /**
- * True for one settlement, or points hardly apart; without coordinates for one name in one area.
+ * True for one settlement, or points very close together; without coordinates for one name in one
+ * area.
  */
 export function isSamePlace(a: SomePlace, b: SomePlace): boolean {
   const apartKm = findDistanceKm(a, b)

@@ -5,7 +5,7 @@ import type { IncidentState } from '@tocsin/contracts/incident/incident-event'
 import type { Place } from '@tocsin/contracts/theatre/report'
 import { isSamePlace } from './same-place.ts'
 
-/** Maximum candidates of one place in an answer; a name may have some hundred. */
+/** Maximum candidates per place in an answer; a name may have some hundred. */
 const candidatesShownMax = 20
 /** Maximum further places of an incident shown: as many as the rules consider. */
 const furtherShownMax = 20

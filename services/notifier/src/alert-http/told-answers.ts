@@ -1,4 +1,4 @@
-// What is answered about who was told of an alert.
+// The answers about who was notified of an alert.
 
 import { filterNames } from '@tocsin/contracts/alert/alert-filter'
 import {

@@ -1,6 +1,6 @@
-// Why a subscription was told of an alert, or was not, in one word of a closed set: from its
-// deliveries, or if nothing was ever planned from what its audience makes of the alert's events.
-// Pure, but for what it looks up.
+// Why a subscription was notified of an alert, or was not, in one word of a closed set: from its
+// deliveries, or if none was ever planned from how its audience judges the alert's events. Pure
+// apart from its look-ups.
 
 import { type AlertFilter, matchesFilter } from '@tocsin/contracts/alert/alert-filter'
 import { wantsEventType } from '@tocsin/contracts/subscription/event-types'
@@ -39,8 +39,8 @@ const statusCauses: Readonly<Record<ShownSubscription['status'], UnplannedCause 
 }
 
 /**
- * What was tried, and not accepted, is tried again, whatever the policy says by now; and nothing is
- * tried while the subscription may not be sent to.
+ * A delivery that failed is retried even if the policy has changed since. While the subscription
+ * must not be sent to, there is no attempt.
  */
 export function plannedCause(
   { state, held, attempts }: Pick<Delivery, 'state' | 'held' | 'attempts'>,
@@ -63,7 +63,7 @@ export interface UnplannedFor {
   readonly types: readonly string[] | null
 }
 
-/** Why nothing of an alert was ever planned. */
+/** Why no delivery of an alert was ever planned. */
 export function unplannedCause(
   audience: Audience,
   moments: readonly AlertMoment[],

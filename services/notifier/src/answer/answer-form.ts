@@ -1,6 +1,6 @@
-// What the page behind a link sends: nothing, by which somebody has the alert, or what was done, in
-// the fields of its form. Pure. A page without script does not know where its reader is, so it asks
-// how long ago something was done, not at what time of day.
+// What the page behind a link sends: an empty body, which means that somebody has the alert, or
+// what was done, in the fields of its form. Pure. A page without script does not know the local
+// time of its reader, so it asks how long ago something was done, not at what time of day.
 
 import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
 import {
@@ -22,7 +22,7 @@ export interface DeedFields {
 }
 
 export type PressedForm =
-  /** The button that says that a human has it. */
+  /** The button for "a human has it". */
   | { readonly kind: 'has-it' }
   /** `once`: the same for the same fields. */
   | {
@@ -35,16 +35,16 @@ export type PressedForm =
 
 const fieldNames = ['kind', 'hours', 'minutes', 'text'] as const
 const pattern = new RegExp(saidTextPattern, 'u')
-/** Longest time ago that the fields hold, hours: what it may be is decided by the alert. */
+/** Largest number of hours in the fields: the alert decides which are allowed. */
 const hoursMax = 10_000
 
 /**
- * What a form says, by the time of its alert, ISO 8601. `body`: as browsers send it; null: there
- * was none.
+ * The content of a form, by the time of its alert, ISO 8601. `body`: as browsers send it; null:
+ * there was none.
  */
 export function pressedForm(body: string | null, now: string): PressedForm {
-  // The button sends no body. A form whose fields are not these is not taken for it: what was done
-  // would be lost.
+  // The button sends no body. A form with other fields is not treated as a press of it: what was
+  // done would be lost.
   if (body === null || body === '') return { kind: 'has-it' }
   const form = new URLSearchParams(body)
   const kind = form.get('kind') ?? ''

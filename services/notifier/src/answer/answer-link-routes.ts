@@ -1,6 +1,6 @@
-// The page behind the link in a webhook. Whatever fetches links, such as a mail scanner or the
-// preview of a chat program, changes nothing: only the press of its buttons answers. It uses no
-// cookie: the link is all that it goes by. Source: decision 0081.
+// The page behind the link in a webhook. A program that fetches links, such as a mail scanner or
+// the preview of a chat program, changes no state: only a press of the buttons answers. The page
+// uses no cookie: the link is its only input. Source: decision 0081.
 
 import { isOpen } from '@tocsin/contracts/alert/alert'
 import { optional, record, text, type ValuesOf, words } from '@tocsin/contracts/format/format'
@@ -103,8 +103,8 @@ export function addAnswerLinkRoutes(app: FastifyInstance, deps: AnswerLinkRoutes
     scope.addContentTypeParser(formType, (request, payload, done) =>
       readBody(request, payload, (error, bytes) => done(error, bytes?.toString()))
     )
-    // Nothing is read of whoever has no link: it is not counted among the bodies that the process
-    // holds.
+    // Without a valid link the body is not read: it does not count among the bodies in the
+    // process's memory.
     const onRequest = async (request: FastifyRequest, reply: FastifyReply) => {
       refuseFromElsewhere(request, 'Pages of another origin may not answer an alert.')
       if (openedIn(deps, failures, request) === null) return sendAnswerLinkOver(reply)
@@ -215,7 +215,7 @@ function sendOffer(reply: FastifyReply, linked: Linked, refused: Refused | null)
   const last = told.entry
     .at(subscription.handling)
     ?.lastAnswers.findLast(({ subscriptionId }) => isOwn(subscriptionId))
-  // Until when they said does not matter: it is what was recorded.
+  // The end that they gave does not matter: this is what was recorded.
   const isToThis = isWithSubscriber(told.entry.at(subscription.handling)?.answers ?? [], isOwn, {
     sinceMs: Number(page),
     nowMs: Number.NEGATIVE_INFINITY
@@ -268,8 +268,8 @@ function sendOutcome(
 }
 
 /**
- * The link of a request; null if it opens nothing. Throws ProblemError `too-many` for an address
- * with many links that open nothing; a good one is always opened.
+ * The link of a request; null if it does not open. Throws ProblemError `too-many` for an address
+ * with many links that do not open; a good one is always opened.
  */
 function openedIn(
   { answerLinks, clock }: Pick<AnswerLinkRoutesDeps, 'answerLinks' | 'clock'>,
@@ -289,7 +289,7 @@ function openedIn(
   return null
 }
 
-/** What the link of a request leads to; null if it opens nothing now. Throws as `openedIn`. */
+/** The target of a request's link; null if it does not open now. Throws as `openedIn`. */
 async function linkedBy(
   deps: AnswerLinkRoutesDeps,
   failures: FailureLimiter,

@@ -1,6 +1,6 @@
-// Links in webhooks by which a partner says that a human has the alert. Nothing is kept of them: a
-// link is a sealed text that names the subscription, the alert and its own end, in the form that
-// tickets have. Source: decision 0081.
+// Links in webhooks by which a partner answers that a human has the alert. They are not stored: a
+// link is a sealed text that names the subscription, the alert and its own end, in the form of
+// tickets. Source: decision 0081.
 
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { openCursor, sealCursor } from '@tocsin/service-kit/projection/sealed-cursor'
@@ -31,8 +31,8 @@ export class AnswerLinks {
   }
 
   /**
-   * The link of a delivery; null where the subscription wants none, or there is nothing to answer.
-   * The same at every attempt and replay, as all of the body: its end counts from when the delivery
+   * The link of a delivery; null if the subscription wants none, or no answer is possible. The same
+   * at every attempt and replay, like the rest of the body: its end counts from when the delivery
    * was planned.
    */
   formatUrl(
@@ -50,7 +50,7 @@ export class AnswerLinks {
     return `${this.#publicUrl}/answer?token=${prefix}${sealCursor(this.#secret, { cursors: [], extra: link })}`
   }
 
-  /** What a token says; null if it is forged or expired. */
+  /** The content of a token; null if it is forged or expired. */
   open(token: string, nowMs: number): AnswerLink | null {
     if (!token.startsWith(prefix) || token.length > answerTokenLengthMax) return null
     const opened = openCursor(this.#secret, token.slice(prefix.length))

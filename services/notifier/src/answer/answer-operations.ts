@@ -1,6 +1,7 @@
-// What a partner answers who was told of an alert by webhook: a human there has it, and what was
-// done. Written to the incidents log, decided by the single writer of alerts. It takes the alert
-// from nobody. HTTP is in answer-routes.ts and answer-link-routes.ts. Source: decision 0081.
+// The answer of a partner notified of an alert by webhook: a human there has it, and what was done.
+// Written to the incidents log, decided by the single writer of alerts. It does not release the
+// alert from its owner. HTTP is in answer-routes.ts and answer-link-routes.ts. Source: decision
+// 0081.
 
 import type { ActionRefused } from '@tocsin/contracts/alert/alert'
 import { isOpen } from '@tocsin/contracts/alert/alert'
@@ -36,7 +37,7 @@ import { UndecidedDeeds } from './undecided-deeds.ts'
 export interface AnswerAsk {
   readonly via: AnswerWay
   /**
-   * Who says it. By a link nobody is known but the subscription: what it can say of an alert is
+   * Who answers. A link identifies only the subscription: what it can record about an alert is
    * bounded, and not counted.
    */
   readonly by: string
@@ -51,7 +52,7 @@ export interface AnswerAsk {
 }
 
 export type PartnersAnswer =
-  /** Not told of it, or not any more: whatever the reason, the same. */
+  /** Not notified, or not any more: the same answer for every reason. */
   | { readonly kind: 'unknown-alert' }
   /** Another answer on the alert was given under this name. */
   | { readonly kind: 'key-taken' }
@@ -62,10 +63,7 @@ export type PartnersAnswer =
   | Untimely
   /** As much was recorded as a link takes. */
   | { readonly kind: 'enough' }
-  /**
-   * `doneAt`: when what was done is recorded as done; null: nothing was, or that is not known any
-   * more.
-   */
+  /** `doneAt`: the recorded time of what was done; null: no deed, or not known any more. */
   | {
       readonly kind: 'done'
       readonly actionId: string
@@ -80,7 +78,7 @@ export type PartnersAnswer =
     }
   | { readonly kind: 'pending'; readonly actionId: string; readonly appended: RecordPosition }
 
-/** An alert that a subscription was told of, and as it may see it. */
+/** An alert of which a subscription was notified, as the subscription may see it. */
 export interface ToldAlert {
   readonly entry: AlertEntry
   readonly shown: ShownAlert
@@ -91,7 +89,7 @@ export interface AnswerOperationsDeps extends Pick<ServiceDeps, 'log' | 'clock' 
   readonly shared: SharedKnowledge
   readonly takeKept: TakeKept
   readonly dispatcher: Pick<Dispatcher, 'of' | 'isAuthorized' | 'catchUp'>
-  /** The name of the key that holds it; null if it is not known any more. */
+  /** The name of the subscription's key; null if it is not known any more. */
   readonly holderOf: (subscription: SubscriptionRecord) => string | null
   /** The current time of a theatre, ISO 8601: its last tick in a replay, else the wall clock. */
   readonly nowIn: (theatre: string) => string
@@ -111,7 +109,7 @@ export class AnswerOperations {
   }
 
   /**
-   * Records an answer and waits for the outcome, up to two seconds unless `waitMs` says less.
+   * Records an answer and waits for the outcome, up to two seconds or `waitMs` if that is less.
    * Rejects with an EventLogError if it could not be written, with `projection-behind` if other
    * instances' writes are not folded here in time.
    */
@@ -191,9 +189,9 @@ export class AnswerOperations {
   }
 
   /**
-   * The alert, if a subscription that still has its right accepted an event of it and may see it
-   * now; null otherwise, whatever the reason. Rejects with `projection-behind` if other instances'
-   * writes are not folded here in time.
+   * The alert, if the subscription still has its right, accepted an event of the alert and may see
+   * it now; null in all other cases. Rejects with `projection-behind` if other instances' writes
+   * are not folded here in time.
    */
   async findTold(subscription: SubscriptionRecord, alertId: string): Promise<ToldAlert | null> {
     const { projection, dispatcher, shared } = this.#deps
@@ -276,12 +274,12 @@ function isThatAnswer(request: AlertRequest, { via, until, note, response }: Ans
     return false
   const { response: known } = request
   if (known === undefined || response === undefined) return known === response
-  // The name of a press of a form has what it says of the time.
+  // The name of a form's press includes what the form states about the time.
   const isThen = via === 'link' || known.at === response.at || isRecordedAs(known.at, response.at)
   return isThen && known.kind === response.kind && known.text === response.text
 }
 
-/** How much was said to be done by a subscription, as far as it is kept. */
+/** The number of deeds recorded by a subscription, among those stored. */
 function saidBy({ subscriptionId, handling }: SubscriptionRecord, entry: AlertEntry): number {
   const { deeds = [] } = entry.at(handling) ?? {}
   return deeds.filter(each => each.subscriptionId === subscriptionId).length

@@ -17,18 +17,15 @@ export interface AnswerOffer {
   /** When the alert paged the subscription last: what the button answers. */
   readonly page: string
   /**
-   * When somebody of the subscription said last that a human has it, since that page; null: nobody
-   * has.
+   * When somebody of the subscription last answered that a human has it, since that page; null: no
+   * answer.
    */
   readonly said: string | null
-  /** What somebody of the subscription said last was done; null: nothing. */
+  /** The deed that somebody of the subscription recorded last; null: none. */
   readonly done: Done | null
-  /** The alert is over: nobody needs to have it, and what was done is still recorded. */
+  /** The alert is over: no human is needed any more, and what was done is still recorded. */
   readonly isOver: boolean
-  /**
-   * Why what was pressed was not recorded, and what was typed, which is kept; null: nothing was
-   * pressed.
-   */
+  /** Why a press was not recorded, and what was typed, which stays in the form; null: no press. */
   readonly refused: Refused | null
 }
 
@@ -101,7 +98,7 @@ export function sendAnswerStored(reply: FastifyReply, alert: LinkedAlert): Fasti
   return sendPlainPage(reply, 202, 'Stored', makeStatement(alert) + what)
 }
 
-/** The same for every token that opens nothing, whatever the reason. */
+/** The same for every token that does not open, for any reason. */
 export function sendAnswerLinkOver(reply: FastifyReply): FastifyReply {
   const what =
     '<p>It was cut, or it has ended: it holds for seven days, and as long as the subscription and its right to the alert.</p>' +

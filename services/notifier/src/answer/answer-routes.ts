@@ -1,5 +1,5 @@
-// "A human has it", and what was done, over HTTP: by the holder of a webhook subscription that was
-// told of the alert. Source: decision 0081.
+// "A human has it", and what was done, over HTTP: by the owner of a webhook subscription that was
+// notified of the alert. Source: decision 0081.
 
 import {
   listOf,
@@ -44,10 +44,10 @@ export interface AnswerRoutesDeps {
   readonly positions: ReadPositions
 }
 
-/** Characters: notes of partners stand in the state of the alert. */
+/** Characters: notes of partners are stored in the state of the alert. */
 export const noteLengthMax = 500
 
-/** What is said of one alert or of several. */
+/** The body for one alert or several. */
 const said = {
   until: optional(orNull(text('Until when you have it: later than now.', { maxLength: 40 }))),
   note: optional(
@@ -148,7 +148,7 @@ export function addAnswerRoutes(app: FastifyInstance, deps: AnswerRoutesDeps): v
   })
 }
 
-/** Throws a ProblemError that names what cannot be said of any alert. */
+/** Throws a ProblemError that names what is invalid for every alert. */
 function findAsk(request: FastifyRequest, { until, note, response }: Said): AnswerAsk {
   const asker = getPrincipal(request)
   const ends = instantOrNullIn('/until', until)
@@ -168,8 +168,8 @@ interface Outcome {
 }
 
 /**
- * What became of one of several, as the route of one would have answered. What fails for one is
- * told of that one alone.
+ * The outcome for one of several, as the route of one would have answered. A failure for one does
+ * not affect the others.
  */
 async function findOutcome(
   deps: AnswerRoutesDeps,
@@ -215,7 +215,7 @@ async function sendAnswer(
     .send({ actionId, state: 'pending' })
 }
 
-/** Throws a ProblemError that says why it was not taken. */
+/** Throws a ProblemError that gives the reason for a refusal. */
 function findTaken(
   answer: PartnersAnswer,
   projection: Projection,

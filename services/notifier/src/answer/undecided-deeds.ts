@@ -1,6 +1,6 @@
-// What was said by links to be done and is not decided yet. It counts against what a link takes:
-// many at once, or while nobody decides, would else be written without end by whoever holds one
-// link.
+// Deeds that were recorded by links and are not decided yet. They count against the limit of a
+// link: without that, one link could write any number of them in parallel, or while no decisions
+// are made.
 
 /**
  * How long one is counted at most, ms: whether it was decided may be forgotten before anybody asks
@@ -8,11 +8,11 @@
  */
 const countedMs = 3_600_000
 
-/** Of one process: what another instance waits for is not counted. */
+/** Per process: deeds that wait at another instance are not counted. */
 export class UndecidedDeeds {
   readonly #isDecided: (actionId: string) => boolean
   readonly #nowMs: () => number
-  /** By subscription and alert, when each was said by the given clock. */
+  /** By subscription and alert: the times of the deeds, by the given clock. */
   readonly #waiting = new Map<string, Map<string, number>>()
 
   /** `nowMs`: a clock that never goes back. */
@@ -28,7 +28,7 @@ export class UndecidedDeeds {
     return this.#waiting.get(key)?.size ?? 0
   }
 
-  /** Looks again at two of the others, so that what is kept is what waits. */
+  /** Checks two of the others again, so that only waiting ones are stored. */
   add(subscriptionId: string, alertId: string, actionId: string): void {
     for (const other of this.#waiting.keys().take(2).toArray()) {
       const waiting = this.#waiting.get(other)

@@ -1,5 +1,5 @@
-// The calls of an alert: when it paged people, and when they answered. A fold over those of its
-// events that a reader gets, so that the times tell nothing of the others. Pure.
+// The calls of an alert: when it paged people, and when they answered. Folded from the events that
+// a reader gets, so that the times reveal no others. Pure.
 
 import type { AlertEventType, AlertState, Notify } from '@tocsin/contracts/alert/alert'
 import { type Handling, talkHandling } from '@tocsin/contracts/theatre/handling'
@@ -22,16 +22,15 @@ export interface CallTaken {
  */
 export interface Call {
   readonly pagedAtMs: number
-  /** The gravest while it goes on. */
+  /** The gravest during the call. */
   readonly severity: Severity
   /** The first acknowledgement. It counts even if it lapsed or was given back. */
   readonly taken: CallTaken | null
   /**
-   * The earliest of what was done for it, by the time that officers gave: see `findCall`. Null:
-   * nothing was recorded.
+   * The earliest deed for it, by the time that officers gave: see `findCall`. Null: none recorded.
    */
   readonly done: { readonly atMs: number; readonly kind: ResponseKind } | null
-  /** All of what was done for it and stands, in order of record. At most `deedsMax`. */
+  /** All current deeds for it, in order of record. At most `deedsMax`. */
   readonly deeds: readonly CallDeed[]
   /**
    * Its last page after the first, if there was one: an escalation. `isDone`: something was
@@ -43,13 +42,13 @@ export interface Call {
 export interface AlertCalls {
   /** In order of time, at most the newest `callsMax`. */
   readonly calls: readonly Call[]
-  /** The last of them goes on. */
+  /** The last call is not over. */
   readonly isCalling: boolean
 }
 
-/** What was done for a call, as it stands. */
+/** A deed for a call, in its current form. */
 export interface CallDeed {
-  /** Of the response among those of its alert. */
+  /** Number of the response within its alert. */
   readonly number: number
   readonly atMs: number
   readonly kind: ResponseKind
@@ -59,10 +58,10 @@ export interface CallDeed {
   readonly isSince: boolean
 }
 
-/** Deeds kept of one call: of more than these the first done and the last recorded. */
+/** Deeds stored per call; beyond that the first done and the last recorded. */
 export const deedsMax = 100
 
-/** Calls kept of one alert. */
+/** Calls stored per alert. */
 export const callsMax = 8
 
 export const noCalls: AlertCalls = { calls: [], isCalling: false }
@@ -110,15 +109,14 @@ function answeredAfter(before: AlertCalls, fact: CallFact): AlertCalls {
   return { ...before, calls: withLast(before, { ...last, taken: takenIn(fact.state, fact.atMs) }) }
 }
 
-/** The calls by all events of an alert, in whatever order they are handed over. */
+/** The calls from all events of an alert, passed in any order. */
 export function listCalls(facts: readonly CallFact[]): AlertCalls {
   return facts.toSorted((a, b) => a.state.revision - b.state.revision).reduce(callsAfter, noCalls)
 }
 
 /**
- * True if people were called, and nobody has the alert and nothing was recorded as done since they
- * were called last: an acknowledgement that lapsed is none, nor is what was done before an
- * escalation.
+ * True if people were called, and since the last page no human has the alert and no deed was
+ * recorded. A lapsed acknowledgement does not count, nor does a deed from before an escalation.
  */
 export function isUnacknowledged(
   { calls, isCalling }: AlertCalls,
@@ -135,8 +133,8 @@ export function lastPageMs({ pagedAtMs, again }: Call, untilMs = Number.POSITIVE
 }
 
 /**
- * An alert that somebody has already is answered as it pages. One that escalates or comes back is
- * not: then nobody has it any more, whatever older records of it say.
+ * An alert that somebody already has is answered when it pages. One that escalates or comes back is
+ * not: no human has it then, even if older records name one.
  */
 function begunBy({ type, atMs, state }: CallFact): Call {
   const taken =
@@ -165,8 +163,7 @@ function withDeed(before: AlertCalls, { state }: CallFact): AlertCalls {
 }
 
 /**
- * What is corrected counts as it is now, and as if that had been said at first; what is withdrawn
- * counts no more.
+ * A corrected deed counts as it is now, as if first recorded so. A withdrawn deed no longer counts.
  */
 function withCorrection(before: AlertCalls, { state }: CallFact): AlertCalls {
   const { responses, responseWithdrawn } = state.operator

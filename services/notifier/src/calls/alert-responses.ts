@@ -1,5 +1,5 @@
-// What was done about an alert, as its state has it: which response can be corrected, who reads who
-// recorded it, what a partner's answer says was done. Pure. Source: decision 0081.
+// The responses to an alert, as stored in its state: which response can be corrected, who reads who
+// recorded it, what a partner's answer records as done. Pure. Source: decision 0081.
 
 import type {
   AlertOperator,
@@ -7,7 +7,7 @@ import type {
   AlertResponse
 } from '@tocsin/contracts/alert/alert'
 
-/** The response of an id, if it stands and can be corrected. O(responses kept). */
+/** The response with an id, if it is current and can be corrected. O(responses stored). */
 export function findResponse(
   operator: AlertOperator,
   alertId: string,
@@ -16,7 +16,7 @@ export function findResponse(
   return listRecent(operator, alertId).find(each => each.id === id) ?? null
 }
 
-/** Why a response can not be corrected. `by`: the id of the one that stands in its place. */
+/** Why a response can not be corrected. `by`: the id of its replacement. */
 export type NotCorrectable =
   | { readonly kind: 'unknown' | 'of-another-alert' | 'withdrawn' | 'settled' }
   | { readonly kind: 'corrected'; readonly by: string; readonly at: string }
@@ -48,14 +48,14 @@ export function findCorrectionFault(
 }
 
 /**
- * The number of a response among those recorded of its alert: older ones, without an id, were as
- * many as were counted. Pure.
+ * The number of a response among those recorded for its alert. Older ones have no id: their number
+ * is the count at the time. Pure.
  */
 export function readResponseNumber({ id }: Pick<AlertResponse, 'id'>, count: number): number {
   return id === undefined ? count : Number(id.slice(id.lastIndexOf('.') + 1))
 }
 
-/** Who recorded responses, to nobody who may not read it. */
+/** Removes who recorded responses, for readers who may not know. */
 export function hideRecorders(
   operator: Pick<AlertOperator, 'responses'>,
   isRead: (response: AlertResponse) => boolean
@@ -99,8 +99,7 @@ function dropRecorder({ byId: _, handling: _handling, ...response }: AlertRespon
 }
 
 /**
- * What the answer of an event says was done; null: it says nothing of that, or said it before.
- * Pure.
+ * The deed that the answer of an event records; null: none, or an earlier answer recorded it. Pure.
  */
 export function findDeed({
   at,

@@ -1,5 +1,5 @@
 // Times from a call to its answers, summarised. Whole seconds; the median and the 90th percentile
-// are times that occurred (nearest rank). Drills are summarised apart. Pure.
+// are times that occurred (nearest rank). Drills are summarised separately. Pure.
 
 import { compareText } from '@tocsin/domain/compare-text'
 import type { Call } from './alert-calls.ts'
@@ -21,7 +21,7 @@ export interface TimesRow {
   readonly responded: number
   readonly responseMedianS: number | null
   readonly responseP90S: number | null
-  /** First pages of alerts: those with a time from the beginning of what they are about. */
+  /** First pages of alerts: those with a time since the alert's subject began. */
   readonly detected: number
   readonly detectionMedianS: number | null
   readonly detectionP90S: number | null
@@ -40,8 +40,8 @@ export function computeAcknowledgementSeconds({ pagedAtMs, taken }: Call): numbe
 }
 
 /**
- * Seconds from the call to what was done first; null if nothing was recorded. What was done before
- * the call counts as 0.
+ * Seconds from the call to its first deed; null if none was recorded. A deed from before the call
+ * counts as 0.
  */
 export function computeResponseSeconds({ pagedAtMs, done }: Call): number | null {
   return done === null ? null : secondsBetween(pagedAtMs, done.atMs)
@@ -56,9 +56,9 @@ export function secondsBetween(fromMs: number, toMs: number): number {
 export interface Answers {
   /** Seconds from the call to the first acknowledgement; null without one. */
   readonly acknowledgedS: number | null
-  /** Seconds from the call to what was done first; null if nothing was recorded. */
+  /** Seconds from the call to its first deed; null if none was recorded. */
   readonly respondedS: number | null
-  /** Seconds from the beginning of what its alert is about; null: not the first page of it. */
+  /** Seconds from the beginning of the alert's subject; null: not the alert's first page. */
   readonly detectedS: number | null
   /** It waits for an answer now. */
   readonly isUnacknowledged: boolean
@@ -86,7 +86,7 @@ interface Gathered {
   unanswered: number
 }
 
-/** Gathers calls into rows. Their order decides nothing. */
+/** Gathers calls into rows. Their order has no effect. */
 export class ResponseTimes {
   /** By the ids of their names: of the world, and of drills. */
   readonly #rows = { world: new Map<string, Gathered>(), drills: new Map<string, Gathered>() }
@@ -170,7 +170,9 @@ const isWithin = (seconds: number | null, most: number) => seconds !== null && s
 const countWithin = (all: Float64Array, most: number) =>
   all.reduce((count, seconds) => count + (seconds <= most ? 1 : 0), 0)
 
-/** The least of sorted values that a share of them does not exceed; null for none. */
+/**
+ * The least of the sorted values such that a share of the values does not exceed it; null for none.
+ */
 function rankIn(sorted: Float64Array, share: number): number | null {
   return sorted[Math.ceil(sorted.length * share) - 1] ?? null
 }

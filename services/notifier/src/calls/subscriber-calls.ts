@@ -8,21 +8,21 @@ import { type AlertCalls, type Call, type CallFact, findCall } from './alert-cal
 import { findDeed } from './alert-responses.ts'
 import { type Answers, secondsBetween } from './response-times.ts'
 
-/** When a human at a subscription said that they have the alert. */
+/** When a human at a subscription answered that they have the alert. */
 export interface SubscriberAnswer {
   readonly subscriptionId: string
   readonly atMs: number
   /**
-   * What they said last to the same call, if that is other: when, and until when they have it;
-   * null: that was not said.
+   * Their newest answer to the same call, if it differs: when it came, and until when they have the
+   * alert; null: no end was given.
    */
   readonly last?: { readonly atMs: number; readonly untilMs: number | null }
 }
 
-/** Answers kept of one alert, the newest. */
+/** Answers stored per alert, the newest. */
 export const subscriberAnswersMax = 200
 
-/** What a human at a subscription said was done there. */
+/** What a human at a subscription recorded as done there. */
 export interface SubscriberDeed {
   readonly subscriptionId: string
   readonly kind: ResponseKind
@@ -30,10 +30,7 @@ export interface SubscriberDeed {
   readonly atMs: number
 }
 
-/**
- * Deeds kept of one subscription about one alert, those that were said last; and of all
- * subscriptions.
- */
+/** Deeds stored per subscription and alert, the last recorded; and per alert. */
 export const subscriberDeedsMax = 20
 export const alertDeedsMax = 400
 
@@ -42,10 +39,10 @@ type AnswerFact = Pick<CallFact, 'type' | 'atMs'> & {
 }
 
 /**
- * The answers after the next event, the same object if it is none: of each subscription the first
- * to the newest call, with what it said last. `pagedAtMs`: when that call began, whomever it
- * called. What is said of an alert that is over is none: nobody needs to have it, and only what was
- * done is told.
+ * The answers after the next event; the same object if the event is no answer. Per subscription:
+ * the first answer to the newest call, and the newest answer to it. `pagedAtMs`: when that call
+ * began, whomever it called. An answer about an alert that is over does not count: no human is
+ * needed any more, and only what was done is recorded.
  */
 export function subscriberAnswersAfter(
   before: readonly SubscriberAnswer[],
@@ -66,10 +63,10 @@ export function subscriberAnswersAfter(
 }
 
 /**
- * What each subscription answered last, oldest first, after the next event: of more of them than
- * the state of the alert keeps. The same object if nothing was answered. What was said last to be
- * done stays, as it does in the state. Of what is not known yet, such as after an alert was
- * forgotten, the state has the newest.
+ * The newest answer of each subscription after the next event, oldest first: for more subscriptions
+ * than the state of the alert stores. The same object if the event has no answer. The last response
+ * of a subscription stays, as it does in the state. If earlier answers are unknown, such as after
+ * an alert was forgotten, the newest come from the state.
  */
 export function lastAnswersAfter(
   before: readonly AlertPartnerAnswer[],
@@ -80,7 +77,7 @@ export function lastAnswersAfter(
   const known = new Map(before.map(each => [each.subscriptionId, each]))
   for (const said of answers) {
     const response = said.response ?? known.get(said.subscriptionId)?.response
-    // Set anew, so that the order is that of the last words.
+    // Removed first, so that the order follows the newest answers.
     known.delete(said.subscriptionId)
     known.set(said.subscriptionId, response === undefined ? said : { ...said, response })
   }
@@ -88,8 +85,8 @@ export function lastAnswersAfter(
 }
 
 /**
- * What was done at subscriptions after the next event, in the order in which it was said; the same
- * object if it says nothing.
+ * What was done at subscriptions after the next event, in order of record; the same object if the
+ * event records no deed.
  */
 export function subscriberDeedsAfter(
   before: readonly SubscriberDeed[],
@@ -107,9 +104,9 @@ export function subscriberDeedsAfter(
 }
 
 /**
- * Whether a human at one of the subscriptions has the alert: what was said there last was said
- * since a time, that of the last page, and its end has not passed. Times in ms, by the theatre's
- * clock. O(answers).
+ * Whether a human at one of the subscriptions has the alert: the newest answer there is not older
+ * than a time, that of the last page, and has not lapsed. Times in ms, by the theatre's clock.
+ * O(answers).
  */
 export function isWithSubscriber(
   answers: readonly SubscriberAnswer[],
@@ -134,18 +131,18 @@ export interface SubscriberCall extends Answers {
   readonly deedCount: number
 }
 
-/** What partners said of an alert. */
+/** What partners answered about an alert. */
 export interface SubscriberWords {
   readonly answers: readonly SubscriberAnswer[]
   readonly deeds: readonly SubscriberDeed[]
 }
 
 /**
- * The calls that reached a subscription, of those of its level. Each begins with the page, or when
- * the endpoint first accepted an event of the alert (`toldMs`, that of the same clock) if that was
- * later: who is told late is called late. One that was over before is none. It is responded to by
- * what officers did, and by what was done at the subscription itself, whichever was first. O(calls
- * × words).
+ * The calls that reached a subscription, from those of its level. Each begins with the page, or
+ * when the endpoint first accepted an event of the alert (`toldMs`, by the same clock) if that was
+ * later: who is notified late is called late. A call that was over before is left out. What
+ * officers did and what was done at the subscription both count as its response, whichever was
+ * first. O(calls × words).
  */
 export function subscriberCalls(
   { calls, isCalling }: AlertCalls,
@@ -172,9 +169,9 @@ export function subscriberCalls(
 }
 
 /**
- * The earliest of what one subscription did for one call. Of each kind the last word stands, so
- * that a mistyped time is put right by saying it again; and a decision not to act takes the place
- * of all that was said before. Null: nothing was done.
+ * The earliest deed of one subscription for one call. Per kind the last record counts, so that
+ * recording it again corrects a mistyped time. A decision not to act replaces all earlier records.
+ * Null: no deed.
  */
 function firstDoneMs(said: readonly SubscriberDeed[]): number | null {
   const standing = new Map<ResponseKind, number>()

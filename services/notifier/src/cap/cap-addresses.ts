@@ -1,5 +1,5 @@
-// Addresses at which programs that send no header read public alerts as CAP: one for each key,
-// which nobody can guess. Nothing is kept of them: an address ends with its key.
+// Addresses at which programs that send no header read public alerts as CAP: one per key,
+// impossible to guess. They are not stored: an address ends with its key.
 
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Principal } from '@tocsin/service-kit/access/principal'

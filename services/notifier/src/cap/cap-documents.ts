@@ -1,5 +1,5 @@
-// CAP documents of what one reader is told: each event of an alert under the reader's own numbers,
-// referring to what the reader was told before. They are the events of the feed in another form.
+// CAP documents for one reader: each event of an alert under the reader's own numbers, with
+// references to the reader's earlier documents. They are the events of the feed in another form.
 // HTTP is in cap-routes.ts.
 
 import {
@@ -26,7 +26,7 @@ import type { Audience } from '../reader/audience.ts'
 import { type ReaderView, statementIn } from '../reader/reader-view.ts'
 import { type ToldMessage, toldMessages } from './told-messages.ts'
 
-/** Ids and times of events kept, for references to them. */
+/** Ids and times of events cached, for references to them. */
 const headsKept = 20_000
 
 type EventHead = Pick<Envelope, 'id' | 'time'>
@@ -36,7 +36,7 @@ export interface CapDocumentsDeps {
   readonly alerts: AlertIndex
   readonly journal: () => AlertJournal
   readonly publisherOf: (event: AlertMoment) => CapPublisher
-  /** What a replay tells is no warning to anybody. */
+  /** Alerts of a replay are no warning. */
   readonly isReplay: (theatre: string) => boolean
 }
 
@@ -52,8 +52,8 @@ export class CapDocuments {
   }
 
   /**
-   * The message of this name; undefined if the reader is told of none. Reads no log: what is hidden
-   * costs what is missing.
+   * The message of this name; undefined if the reader gets none. Reads no log: a hidden message
+   * takes as long as a missing one.
    */
   find(view: ReaderView, alertId: string, name: string): FoundMessage | undefined {
     const { alerts } = this.#deps
@@ -74,7 +74,7 @@ export class CapDocuments {
 
   /**
    * The document of a found message. Rejects with an EventLogError if the log can't be read; null
-   * if it holds it no more.
+   * if the message is no longer in the log.
    */
   async write(
     view: ReaderView,
@@ -94,7 +94,7 @@ export class CapDocuments {
       })
     }
     const event = renderFor(alerts, computeAudience(view), told.verdict, record)
-    // Of an alert that has left the view: what the reader was told last.
+    // An alert that has left the view: the last message that the reader got.
     const marked =
       told.verdict === 'event'
         ? told.moment.facts

@@ -30,7 +30,7 @@ export interface CapFeedDeps {
   readonly journal: () => AlertJournal
   readonly scans: ScanScheduler
   readonly cursorKey: Buffer
-  /** The first publisher names the feed, whatever the settings are now. */
+  /** The first publisher names the feed, even if the settings have changed. */
   readonly publishers: () => { readonly first: CapPublisher; readonly now: CapPublisher }
   /** `https://tocsin.example.org`, or empty: then links are relative. */
   readonly publicUrl: string
@@ -155,7 +155,7 @@ function hasOlder(journal: AlertJournal, before: Positions): boolean {
   return before.some((position, i) => position > (journal.start[i] ?? 0n))
 }
 
-/** What an audience is told by a record; each alert is judged once. */
+/** The messages for an audience from a record; each alert is judged once. */
 class ToldByPosition {
   readonly #alerts: AlertIndex
   readonly #audience: Audience
@@ -178,7 +178,7 @@ class ToldByPosition {
     const alert = this.#alerts.get(alertId)?.at(this.#audience.view.handling) ?? null
     if (alert === null) return new Map()
     const list = toldMessages(alert, this.#audience)
-    // Without a document there is nothing to link to: what it refers to is not indexed any more.
+    // Without a document there is no target for a link: the referenced event is no longer indexed.
     const written = list.filter((_, i) => findCapMessage(list, i) !== null)
     return new Map(written.map(message => [message.moment.position, message]))
   }

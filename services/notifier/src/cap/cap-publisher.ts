@@ -1,5 +1,5 @@
 // Who publishes CAP documents. The settings are recorded in the control log with the place from
-// which they hold: a changed setting rewrites no document that somebody has read.
+// which they apply: a changed setting rewrites no document that somebody has read.
 
 import type { CapPublisher } from '@tocsin/contracts/cap/cap-document'
 import { digest } from '@tocsin/contracts/json/digest'
@@ -57,7 +57,7 @@ export async function recordPublisher(
   if (last !== undefined && toText(last) === toText(publisher)) return
   const { positions } = await log.cursorAt(topics.alerts, 'latest')
   const from = positions.map(position => String(last === undefined ? 0n : position))
-  // Of instances that start at once one record counts.
+  // If instances start together, one record counts.
   const id = digest('cap-publisher', String(sets.length), toText(publisher))
   await append({ type: 'cap.publisher-set', data: { ...publisher, from } }, id)
 }

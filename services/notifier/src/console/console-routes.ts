@@ -1,5 +1,4 @@
-// The operations console: the files that services/console/build made, held in memory and served
-// from there.
+// The operations console: the files that services/console/build made, served from memory.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
@@ -37,8 +36,7 @@ interface Held {
   readonly type: string
   readonly plain: Buffer
   /**
-   * Made when it is first asked for: compressing all of them would be an eighth of the process's
-   * start.
+   * Made on the first request: compressing all of them would be an eighth of the process's start.
    */
   gzipped: Promise<Buffer> | null
 }
@@ -64,8 +62,8 @@ export function addConsoleRoutes(app: FastifyInstance, folder = builtFolder): vo
   ] as const)
     app.get(path, open, async (request, reply) => {
       built ??= builtIn(folder)
-      // Not kept for the Back key either, as far as a browser heeds it: what the page shows is not
-      // for who comes after sign-out.
+      // Not cached for the Back key either, if the browser complies: after sign-out the next user
+      // must not see the page.
       reply.header('cache-control', 'no-store')
       if (built === null) return reply.code(503).type('text/html; charset=utf-8').send(notBuilt)
       return send(request, reply, built[name])
@@ -73,7 +71,7 @@ export function addConsoleRoutes(app: FastifyInstance, folder = builtFolder): vo
   app.get<{ Params: { file: string } }>('/assets/:file', open, async (request, reply) => {
     const asset = built?.assets.get(request.params.file)
     if (asset === undefined) throw new ProblemError('not-found', 'There is no such file.')
-    // Their names are hashes of what they hold.
+    // Their names are hashes of their content.
     return send(
       request,
       reply.header('cache-control', 'public, max-age=31536000, immutable'),
@@ -86,7 +84,7 @@ export function addConsoleRoutes(app: FastifyInstance, folder = builtFolder): vo
     names[language] ??= held(Buffer.from(JSON.stringify(codeNames(language))), '.json')
     return send(request, reply.header('cache-control', 'no-cache'), names[language])
   })
-  // Links to views and alerts that people have kept: what stands in them is the query.
+  // Links to views and alerts that people have stored: their content is the query.
   for (const earlier of ['/console', '/console/'])
     app.get(earlier, open, async ({ url }, reply) =>
       reply.redirect(`/${/\?.*$/.exec(url)?.[0] ?? ''}`, 308)
@@ -104,7 +102,7 @@ async function send(
   return reply.header('content-encoding', 'gzip').send(await file.gzipped)
 }
 
-/** Null where nothing is built, or not all that the page begins with is there. */
+/** Null if the console is not built, or a file that the page starts with is missing. */
 function builtIn(folder: string): Built | null {
   const index = join(folder, 'index.html')
   const assetFolder = join(folder, 'assets')

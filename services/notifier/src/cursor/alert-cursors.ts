@@ -1,5 +1,5 @@
-// Cursors of the alerts log as readers hold them: identical on the stream, the feed and in headers.
-// Equal positions give equal bytes.
+// Cursors of the alerts log for readers: identical on the stream, the feed and in headers. Equal
+// positions give equal bytes.
 
 import type { Cursor, EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
@@ -15,8 +15,8 @@ const sealedKept = 512
 
 export type OpenedPosition =
   /**
-   * `rest`: the snapshot part after this place that the reader still lacks; null if it lacks
-   * nothing.
+   * `rest`: the snapshot part after this place that the reader still lacks; null if none is
+   * missing.
    */
   | {
       readonly kind: 'position'
@@ -24,8 +24,8 @@ export type OpenedPosition =
       readonly rest: SnapshotPlace | null
     }
   /**
-   * Once issued by a suite, for another epoch of the log or by another version: the state must be
-   * taken anew.
+   * Once issued by a suite, for another epoch of the log or by another version: the reader needs
+   * the whole state again.
    */
   | { readonly kind: 'lost' }
   /**
@@ -99,7 +99,7 @@ export class AlertCursors {
 }
 
 /**
- * Whether the log holds everything from these positions on. A cursor of a truncated log points
+ * Whether the log still has everything from these positions on. A cursor of a truncated log points
  * beyond its end.
  */
 export async function isHeld(

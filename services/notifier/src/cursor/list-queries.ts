@@ -83,7 +83,7 @@ export function readSpan(asked: Readonly<Record<string, unknown>>): Span {
   throw new ProblemError('query-invalid', 'The time range is invalid.', { errors })
 }
 
-/** Whether a moment, ISO 8601, lies in a span. */
+/** Whether an instant, ISO 8601, is in a span. */
 export function isWithin({ fromMs, toMs }: Span, moment: string): boolean {
   if (fromMs === Number.NEGATIVE_INFINITY && toMs === Number.POSITIVE_INFINITY) return true
   const ms = Date.parse(moment)

@@ -6,7 +6,7 @@ import { positionHeader, type ReadPositions } from '@tocsin/service-kit/projecti
 import { type Family, listRoutes } from '@tocsin/service-kit/route/definition'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
-/** Adds routes of a family, all of which wait for the position in the request. */
+/** Adds routes of a family, which all wait for the position in the request. */
 export function makeReadingRoutes(
   app: FastifyInstance,
   deps: { readonly positions: ReadPositions },
@@ -23,7 +23,7 @@ export function reach(
   return deps.positions.reach(request.headers[positionHeader])
 }
 
-/** Nothing was written, so there is nothing to wait for. */
+/** No record was written, so there is no position to wait for. */
 export async function tellPosition(
   reply: FastifyReply,
   positions: ReadPositions,

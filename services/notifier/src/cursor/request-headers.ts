@@ -17,8 +17,7 @@ export function readIfMatch(header: string | undefined): number {
 }
 
 /**
- * The version that the caller has seen; null if it does not say. Throws ProblemError if it is
- * malformed.
+ * The version that the caller has seen; null if not stated. Throws ProblemError if it is malformed.
  */
 export function seenIn(request: FastifyRequest): number | null {
   const header = request.headers['if-match']

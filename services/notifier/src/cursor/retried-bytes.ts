@@ -1,11 +1,11 @@
-// What a repeated request makes again: the same secret, without anything being kept of it beyond
-// what is kept of every secret.
+// Makes the same secret again for a repeated request, without storing more than is stored for every
+// secret.
 
 import { createHmac } from 'node:crypto'
 
 /**
- * 32 bytes that are the same for the same parts, and reveal nothing to who does not hold the
- * suite's secret, whatever parts they know or choose. Pure.
+ * 32 bytes that are the same for the same parts. They reveal no information without the suite's
+ * secret, even if the parts are known or chosen. Pure.
  */
 export type RetriedBytes = (...parts: readonly string[]) => Buffer
 

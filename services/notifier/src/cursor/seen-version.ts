@@ -1,5 +1,5 @@
-// The version of a record, which If-Match asks for: who changes what somebody else has changed since
-// is told so, and undoes nothing.
+// The version of a record, which If-Match asks for: a write on top of somebody else's later change
+// is refused, and undoes no change.
 
 import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
@@ -17,14 +17,14 @@ export function makeVersion({ version = 0 }: Versioned): number {
 
 const hexDigits = 12
 
-/** Of what is declared as a whole, and so is recorded without one: by its content. */
+/** Version of a record that is declared as a whole and so has no number: made from its content. */
 export function findContentVersion(declared: object): number {
   return Number.parseInt(digest('version', toCanonicalJson(declared)).slice(0, hexDigits), 16)
 }
 
 /**
- * Throws `action-refused`, with the version that stands, if it is not the one that was seen. Null:
- * whichever stands.
+ * Throws `action-refused`, with the current version, if it is not the one that was seen. Null: any
+ * version.
  */
 export function checkSeen(standing: Versioned, seen: number | null): void {
   if (seen !== null && seen !== makeVersion(standing)) throw changedSince(standing)
@@ -35,7 +35,7 @@ export function changedSince(standing: Versioned): ProblemError {
   return new ProblemError('action-refused', detail, { members: { version: makeVersion(standing) } })
 }
 
-/** Tells the version of what is answered, as `If-Match` takes it. */
+/** Sets the version of the answer, in the form of `If-Match`. */
 export function tellVersion(reply: FastifyReply, answered: Versioned): void {
   reply.header('etag', `"${makeVersion(answered)}"`)
 }

@@ -21,9 +21,9 @@ export class SharedKnowledge {
   }
 
   /**
-   * Resolves once everything the logs hold now is folded here; concurrent callers share one query
-   * per log. Throws ProblemError `projection-behind` after two seconds; rejects with the log's
-   * error if it can't be queried.
+   * Resolves once everything now in the logs is folded here; concurrent callers share one query per
+   * log. Throws ProblemError `projection-behind` after two seconds; rejects with the log's error if
+   * it can't be queried.
    */
   async learn(...logs: readonly LearntLog[]): Promise<void> {
     if (!this.#deps.log.capabilities.sharedRoles) return
@@ -31,8 +31,8 @@ export class SharedKnowledge {
   }
 
   /**
-   * The same for what was asked of any instance, this one among them: its views follow their logs
-   * apart from each other.
+   * The same for what any instance was asked, including this one: its views follow their logs
+   * independently.
    */
   async learnOwn(...logs: readonly LearntLog[]): Promise<void> {
     await this.#fold(logs, 'What was asked before is not folded here yet. Try again.')
@@ -59,7 +59,7 @@ export class SharedKnowledge {
 }
 
 /**
- * Resolves once each has folded what its log holds now. Throws ProblemError `projection-behind`
+ * Resolves once each has folded everything now in its log. Throws ProblemError `projection-behind`
  * after two seconds, with these words; rejects with the log's error if it can't be queried.
  */
 export async function foldedInTime(

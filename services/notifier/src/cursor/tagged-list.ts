@@ -1,4 +1,5 @@
-// A list with an ETag: whoever reads it every few seconds gets 304 while nothing in it changes.
+// A list with an ETag: a client that reads it every few seconds gets 304 while the list is
+// unchanged.
 
 import { createHmac } from 'node:crypto'
 import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
@@ -7,7 +8,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 const tagLength = 27
 
 /**
- * The tag is keyed, and differs by caller and question: equal tags of two callers would say that
+ * The tag is keyed, and differs by caller and question: equal tags of two callers would reveal that
  * both may know of the same.
  */
 export function sendTagged(

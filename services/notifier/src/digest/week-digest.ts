@@ -1,5 +1,5 @@
-// The digest of a week in a theatre, for one reader: attacks by area against the usual week, what rules
-// without a page find there, and the situations that stood.
+// The digest of a week in a theatre, for one reader: attacks by area against the usual week,
+// findings there of rules without a page, and the standing situations.
 
 import type { Digest, DigestAlert } from '@tocsin/contracts/alert/digest'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
@@ -42,7 +42,7 @@ export function findLastMonday(now: string): number {
 /** When the digest of a week is sent: so long after its end, ms. */
 export const dueAfterMs = 6 * 3_600_000
 
-/** The Monday of the week whose digest is to be sent by an instant, ISO 8601. */
+/** The Monday of the week whose digest is due by an instant, ISO 8601. */
 export function findDueMonday(now: string): number {
   return findLastMonday(new Date(Date.parse(now) - dueAfterMs).toISOString())
 }
@@ -52,7 +52,7 @@ export function findDueWeek(now: string): string {
   return formatDay(findDueMonday(now))
 }
 
-/** The digest of what a subscription may be sent. */
+/** The digest of what a subscription may receive. */
 export function makeDigestFor(
   deps: DigestDeps,
   { handling, theatres, withhold }: SubscriptionRecord,
@@ -145,12 +145,15 @@ function describeWeek(
   }
 }
 
-/** Nobody is notified of what it finds in an area; what describes a place stands in its situation. */
+/** Findings in an area notify no one; a description of a place is in its situation. */
 function describesArea({ describes, group }: Pick<VisibleAlert, 'describes' | 'group'>): boolean {
   return describes === true && group.admin1 !== undefined
 }
 
-/** Situations of rules with a budget, and what describes an area, that stood in the week: the newest first. */
+/**
+ * Situations of rules with a budget, and descriptions of an area, that were standing in the week:
+ * the newest first.
+ */
 function listAlerts(
   { projection: { alerts } }: DigestDeps,
   view: ReaderView,

@@ -13,9 +13,8 @@ export type Geometry =
   | { readonly type: 'Polygon'; readonly coordinates: readonly (readonly Position[])[] }
 
 /**
- * A place as wide as it is known: a pin would claim more. Null where nothing is known of its
- * precision. The polygon holds the whole circle; across the antimeridian its longitudes go on
- * beyond 180.
+ * A place as wide as it is known: a pin would claim more. Null if its precision is unknown. The
+ * polygon contains the whole circle; across the antimeridian its longitudes continue beyond 180.
  */
 export function buildGeometry(disc: Disc | null): Geometry | null {
   if (disc === null || disc[2] === null) return null

@@ -41,8 +41,7 @@ export interface ExportRoutesDeps extends ExportRowsDeps {
 }
 
 const yesNo = (description: string) => optional(words(['true', 'false'], description))
-// Readers of the document start from its examples, the fuzzer too: few of its random filters are
-// accepted.
+// Readers of the document start from its examples, the fuzzer too: few random filters are accepted.
 const query = {
   ...filterParameters,
   kind: words(['alerts', 'incidents'], 'What to export.', { examples: ['alerts'] }),

@@ -1,5 +1,5 @@
 // The rows of an export, in small batches, as the reader's lists show them. Work is cut into
-// slices, and nothing is read ahead of the client.
+// slices, and no row is read ahead of the client.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type AlertFilter, matchesFilter } from '@tocsin/contracts/alert/alert-filter'

@@ -1,5 +1,5 @@
 // An export as a stream of text: as fast as its client reads it, and cut off without its end if the
-// client reads nothing for too long, or if this instance loses the log.
+// client stops reading for too long, or if this instance loses the log.
 
 import { Readable } from 'node:stream'
 import type { Clock } from '@tocsin/domain/ports'

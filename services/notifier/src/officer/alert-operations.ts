@@ -31,8 +31,8 @@ import { doneBy, isRecordedAs, type Untimely, whyNotThen } from '../response/dee
 /** How long a request waits for its outcome, ms. Source: interface.md#alerts-and-incidents. */
 export const outcomeWaitMs = 2_000
 /**
- * How far ahead an acknowledgement may lapse. One without `until` holds until the alert escalates,
- * and says so; one for years looks like a term that somebody has weighed.
+ * How far ahead an acknowledgement may lapse. One without `until` is visibly valid until the alert
+ * escalates; one for years looks like a term that somebody has weighed.
  */
 export const untilDaysMax = 30
 const untilMsMax = untilDaysMax * 86_400_000
@@ -47,7 +47,7 @@ export interface OperatorAsk {
   /** Of a response: what was done, and when, ISO 8601. */
   readonly kind?: ResponseKind
   readonly at?: string
-  /** Id of the response that this one replaces; `withdrawn`: nothing takes its place. */
+  /** Id of the response that this one replaces; `withdrawn`: it has no replacement. */
   readonly corrects?: string
   readonly withdrawn?: boolean
   /** Who may read the officer's name and words; `internal` if left out. */
@@ -64,9 +64,7 @@ export type AlertAnswer =
   /** `until` is further ahead than an acknowledgement may be given for. */
   | { readonly kind: 'too-far'; readonly now: string }
   | Untimely
-  /**
-   * The response that is to be corrected does not stand, or who asks may not read who recorded it.
-   */
+  /** The response to correct is not current, or the asker may not read who recorded it. */
   | {
       readonly kind: 'not-correctable'
       readonly why: NotCorrectable['kind'] | 'of-others'
@@ -154,7 +152,7 @@ export class AlertOperations {
       },
       entry
     )
-    // An officer whose connection broke asks again: what was done must not be called refused.
+    // An officer whose connection broke asks again: a completed action must not be refused.
     if (!isRepeat) takeKept(principal, 'acts', record.value.byteLength)
     const [appended] = await retry(() => log.append(topics.incidents, [record]), {
       clock,
@@ -222,8 +220,8 @@ function makePayload(request: OfficersRequest) {
 }
 
 /**
- * Why a response can not be corrected so; null: it can be. Who recorded it may, and whoever may
- * read who did and in which words: nobody takes back what they may not read.
+ * Why a response can not be corrected so; null: it can be. Allowed are its recorder, and readers
+ * who may read who did it and in which words: a response must be readable to be taken back.
  */
 function amissIn(
   principal: Principal,
@@ -268,7 +266,7 @@ function notAfter(now: string, ask: OperatorAsk): OperatorAsk {
   return ask.at === undefined ? ask : { ...ask, at: doneBy(now, ask.at) }
 }
 
-/** Whose an action was that is over, and who may read of it. */
+/** Who did a completed action, and who may read it. */
 function ownerIn(outcome: ActionOutcome | undefined): {
   readonly handling?: Handling
   readonly byId?: string | null

@@ -1,5 +1,5 @@
 // What officers ask of an alert, and why it is refused: the bodies of the routes of one alert,
-// which that of many alerts takes as well, and the problems that they answer.
+// which the route of many alerts accepts as well, and the problems that they answer.
 
 import {
   makeFormat,
@@ -54,8 +54,8 @@ export const actions = {
     summary: 'Assign an alert, or give it back',
     description:
       'Names who works on it. With `to: null` it is given back: from then on nobody has it, and an acknowledgement ends.',
-    // To nobody: given back. It must be said, so that a body with a misspelt member gives nothing
-    // back.
+    // Null releases the alert. It must be explicit, so that a body with a misspelt member releases
+    // none.
     body: {
       to: orNull(
         text('A person or a desk; null: nobody.', {
@@ -145,7 +145,7 @@ export const actions = {
 
 type Actions = typeof actions
 type Said<Name extends keyof Actions> = ValuesOf<Actions[Name]['body']>
-/** What any of them may say. */
+/** The members of all actions. */
 export type ActionBody = Partial<
   Said<'acknowledgement'> & Said<'assignment'> & Omit<Said<'response'>, 'text'> & Said<'resolution'>
 > &
@@ -175,8 +175,8 @@ export function findAsk(action: OperatorAsk['action'], body: ActionBody): Operat
 }
 
 /**
- * What was done is said, unless it was said before and is corrected; what is withdrawn is nothing
- * else instead.
+ * The body must state what was done, unless it corrects an earlier response; a withdrawal has no
+ * replacement.
  */
 function refuseUnclear({ kind, at, corrects, withdrawn }: ActionBody): void {
   if (corrects === undefined && kind === undefined)

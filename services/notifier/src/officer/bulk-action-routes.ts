@@ -1,5 +1,5 @@
-// One act on many alerts in one request. Each is asked for by the operation of the single routes,
-// and answered as they would answer it; nothing is decided of all together.
+// One act on many alerts in one request. Each runs the operation of the single routes, and gets
+// that operation's answer; no decision covers all together.
 
 import {
   integer,
@@ -59,7 +59,8 @@ const seen = strict({
 type Seen = ValueOf<typeof seen>
 
 /**
- * The bodies of the single routes under their names, whose words are there. What corrects a response is about one alert.
+ * The bodies of the single routes under their names, which document them. A correction of a
+ * response is about one alert.
  */
 const acts = Object.fromEntries(
   Object.entries(actions).map(([name, { body }]) => {
@@ -103,7 +104,7 @@ export function addBulkActionRoutes(app: FastifyInstance, deps: BulkActionRoutes
         requestId: request.id
       }
       checkOnce(alerts)
-      // Nothing is asked for before: what does not fit is refused whole.
+      // Runs before any operation: an invalid body is refused whole.
       admitActs(request, reply, alerts.length, '/alerts')
       const outcomes = await inTurns(alerts, async (each, waitMs) => {
         const answered = await findOutcome(deps, act, each, waitMs)
@@ -148,7 +149,9 @@ function checkOnce(alerts: readonly Seen[]): void {
   }
 }
 
-/** What became of one. What fails for one, such as a full disk, is told of that one alone. */
+/**
+ * The outcome for one alert. A failure for one, such as a full disk, does not affect the others.
+ */
 async function findOutcome(
   { operations, projection }: BulkActionRoutesDeps,
   { principal, ask, retryKey, requestId }: Act,

@@ -1,15 +1,15 @@
-// What is asked of many alerts in one request: some at once, answered within the time of one.
+// One request about many alerts: some run concurrently, within the time of one.
 
 import { outcomeWaitMs } from './alert-operations.ts'
 
-/** Alerts of one request. Source: interface.md#alerts-and-incidents. */
+/** Alerts per request. Source: interface.md#alerts-and-incidents. */
 export const bulkMax = 100
-/** Of these, asked for at once. */
+/** Maximum number of them in parallel. */
 const atOnce = 20
 
 /**
- * Asks for each, and gives what came of it in the order of `all`. `ask` gets how long it may wait
- * for the rules: those that did not decide one in time are not waited for again.
+ * Asks for each, and returns the results in the order of `all`. `ask` gets how long it may wait for
+ * the rules: if they did not decide one in time, the others do not wait for them again.
  */
 export async function inTurns<T, A>(
   all: readonly T[],

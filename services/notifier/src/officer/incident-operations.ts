@@ -1,6 +1,6 @@
 // Officers split and merge incidents: one declaration about pairs of reports goes to the incidents
-// log, the rules assemble anew, and the resulting incidents are the answer. Of two concurrent
-// actions the first in the log wins. HTTP is in incident-routes.ts.
+// log, the rules reassemble, and the resulting incidents are the answer. If two actions are
+// concurrent, the first in the log wins. HTTP is in incident-routes.ts.
 
 import type { IncidentState } from '@tocsin/contracts/incident/incident-event'
 import { digest } from '@tocsin/contracts/json/digest'
@@ -32,8 +32,8 @@ import { outcomeWaitMs } from './alert-operations.ts'
 /** Maximum pairs of reports in one action. */
 const actionPairsMax = 200
 /**
- * Pairs that keys may declare in a theatre. They are kept for ever; those of one key are years of an
- * officer's work, which is some pairs a day.
+ * Pairs that keys may declare in a theatre. They are never removed; the limit per key is years of
+ * an officer's work, at some pairs a day.
  */
 export const declaredLimits = { total: declaredPairsMax, perKey: 25_000 }
 const tooManyDeclared = `This key has declared as many pairs of reports in this theatre as one key may, ${declaredLimits.perKey}. Those that stand can be changed.`
@@ -278,8 +278,8 @@ export class IncidentOperations {
 
   /**
    * The outcome of an action, which is decided if the same request has not come before. It may come
-   * twice at once, or again before the first is folded here. What it would be refused for is then
-   * what it did itself: no refusal stands before that is known.
+   * twice concurrently, or again before the first is folded here. The reason for a refusal may then
+   * be its own effect: do not refuse before that is known.
    */
   async #unlessDone(
     principal: Principal,
@@ -459,7 +459,7 @@ export class IncidentOperations {
     })
   }
 
-  /** True for a valid action without any outcome yet: nobody can have seen its result. */
+  /** True for a valid action without any outcome yet: its result cannot have been seen. */
   async #isUnderWay(actionId: string): Promise<boolean> {
     const action = this.#deps.projection.declarations.action(actionId)
     return action !== undefined && !(await this.#isOver(action))
@@ -473,7 +473,7 @@ export class IncidentOperations {
     return this.#hasCome(action) || this.#isPassed(action)
   }
 
-  /** True once the rules have processed the action, whatever its outcome. */
+  /** True once the rules have processed the action, with any outcome. */
   async #isPassed({ partition, position }: DeclaredAction): Promise<boolean> {
     const { log, projection } = this.#deps
     const committed = await log.committed('rules', topics.incidents)
@@ -481,7 +481,7 @@ export class IncidentOperations {
     return projection.views.assembly.catchUp(outcomeWaitMs)
   }
 
-  /** The incidents that hold the action's reports, as far as the officer may see them. */
+  /** The incidents with the action's reports that the officer may see. */
   #listIncidents({ data }: DeclaredAction, { handling }: Principal): IncidentEntry[] {
     const known = this.#deps.projection.incidentViews.at(handling)
     const entries = listReports(data).map(reportId => known.ofReport(reportId))

@@ -1,5 +1,5 @@
-// Which alert records count: the first at each seq of a theatre and fold. Later ones with the same
-// seq are told apart by their hashes.
+// Which alert records count: the first at each seq of a theatre and fold. Hashes distinguish later
+// ones with the same seq.
 
 import { hashSha256Hex } from '@tocsin/contracts/json/digest'
 import type { EventTable } from '@tocsin/read-model/alerts/event-table'

@@ -18,7 +18,7 @@ import type { AudienceMoment } from '../reader/audience.ts'
 /** From the envelope of the event that produced a state. */
 export type EventHead = Pick<Envelope, 'id' | 'type' | 'time' | 'cause'>
 
-/** A record of the alerts log with the whole of its event. */
+/** A record of the alerts log with its whole event. */
 export interface AlertRecord {
   readonly partition: number
   readonly position: bigint
@@ -27,7 +27,7 @@ export interface AlertRecord {
   readonly event: AlertEvent
   /** The sum of the alert's events up to this one; null for earlier versions and for refusals. */
   readonly sum: AlertSum | null
-  /** The levels whose stream has the event. */
+  /** The levels with this event in their stream. */
   readonly levels: readonly Handling[]
 }
 
@@ -46,7 +46,7 @@ export interface AlertMoment extends AudienceMoment {
 /** The state of an alert for one level of readers, as its incidents were known at its last event. */
 export interface ShownAlert {
   readonly state: AlertState
-  /** The sum of its events; null if the last one was of an earlier version. */
+  /** The sum of all events; null if the last one was of an earlier version. */
   readonly sum: AlertSum | null
   /** The event that produced it. */
   readonly last: EventHead
@@ -54,9 +54,9 @@ export interface ShownAlert {
   readonly firstTime: string
 }
 
-/** What the events for a level say of an alert. */
+/** The content of the events for a level about an alert. */
 export interface AlertAtLevel extends ShownAlert {
-  /** The position of its first event. */
+  /** The position of the first event. */
   readonly firstPosition: number
   /** Its events, in order. */
   readonly moments: readonly AlertMoment[]
@@ -69,7 +69,7 @@ export interface AlertAtLevel extends ShownAlert {
    * those of the state.
    */
   readonly lastAnswers: readonly AlertPartnerAnswer[]
-  /** What partners said they did, in the order in which it was said. */
+  /** What partners recorded as done, in order of record. */
   readonly deeds: readonly SubscriberDeed[]
   /** Who last changed `operatorRevision`, as readers of a level may read it, and when; null for the machine. */
   lastOperatorAt(level: Handling): (Asker & { readonly at: string }) | null

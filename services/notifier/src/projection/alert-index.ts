@@ -49,7 +49,7 @@ import { IndexedAlert } from './indexed-alert.ts'
 import { listOpen, Parents } from './parents.ts'
 import type { Statements } from './statements.ts'
 
-/** Who may read of an action beside those who may read what it says. */
+/** Who may read an action, in addition to those who may read its text. */
 export interface ActionsOwner {
   readonly handling: Handling
   readonly byId: string | null
@@ -69,15 +69,15 @@ export type ActionOutcome =
       readonly refusal: ActionRefused
     }
 
-/** The result of folding a record: the whole of its event, if it counts. */
+/** The result of folding a record: the whole event, if it counts. */
 export type Folded =
   | {
       readonly acceptance: 'accepted' | 'gap'
       readonly event: AlertEvent
       readonly sum: AlertSum | null
-      /** The levels whose stream has it. */
+      /** The levels with this event in their stream. */
       readonly levels: readonly Handling[]
-      /** Those of them whose readers are told of it. */
+      /** The levels among them that show it to their readers. */
       readonly concerned: readonly Handling[]
     }
   /** `accepted`: the beginning of a fold. */
@@ -116,7 +116,7 @@ export class AlertIndex {
     this.#statements = statements
   }
 
-  /** To be called before anything else where the read model may hold alerts. */
+  /** Call this first if the read model may contain alerts. */
   load(): void {
     this.#table.load()
     this.events.load()
@@ -161,7 +161,7 @@ export class AlertIndex {
 
   /**
    * True for a statement of an earlier version with evidence that readers of the level may not see
-   * any more: the handling of a report was raised since. They get none of it, on any transport.
+   * any more: the handling of a report was raised since. They do not get it on any transport.
    */
   isTakenBack(level: Handling, { theatre, evidence }: AlertState): boolean {
     return evidence.some(
@@ -170,7 +170,7 @@ export class AlertIndex {
     )
   }
 
-  /** Another number where a text that was made of an event may say less or more by now. */
+  /** Changes where a text made from an event may by now include more or less. */
   get takenBackCount(): number {
     return this.#incidents.takenBackCount
   }
@@ -201,7 +201,7 @@ export class AlertIndex {
     )
   }
 
-  /** The calls that began in a span, ms, as readers of a level were told of them, in chunks. */
+  /** The calls that began in a span, ms, as shown to readers of a level, in chunks. */
   listCalls(level: Handling, fromMs: number, toMs: number): Generator<readonly FoundCall[]> {
     this.write()
     return this.#callTable.list(level, fromMs, toMs)
@@ -256,7 +256,7 @@ export class AlertIndex {
 
   /**
    * Folds the next record of its partition. A `gap` is folded as well: seq numbers are missing
-   * before it, and the caller must report that loudly. Repeats and conflicts change nothing.
+   * before it, and the caller must report that loudly. Repeats and conflicts have no effect.
    */
   apply(record: DecodedRecord): Folded {
     const acceptance = acceptRecord(this.events, record)
@@ -354,7 +354,7 @@ export class AlertIndex {
     this.#callTable.put(row, rows)
   }
 
-  /** The alert after an event of version 3, as all readers of its fold have it. */
+  /** The alert after an event of version 3, for all readers of its fold. */
   #addChange(
     { type, data }: { readonly type: EventOfState['type']; readonly data: AlertChange },
     { theatre = '', time }: Envelope
@@ -405,7 +405,7 @@ export class AlertIndex {
   }
 }
 
-/** The whole event of an earlier version, and the check sum of its evidence. */
+/** The whole event of an earlier version, and the check sum of the evidence. */
 function readWhole(
   recorded: Parameters<typeof restoreWhole>[0],
   before: IndexedAlert | undefined

@@ -13,7 +13,7 @@ import { decodeStored, type EventHistory } from './event-history.ts'
 import type { Positions } from './positions.ts'
 
 export interface JournalLimits {
-  /** Newest events kept decoded. */
+  /** Newest events cached decoded. */
   readonly recentEventsMax: number
 }
 
@@ -27,7 +27,9 @@ export interface JournalPage {
 /** Bytes per log read. */
 const readBytesMax = 4 * 1024 * 1024
 
-/** Decoded together and kept for the next reader: after an outage many resume at the same place. */
+/**
+ * Decoded together and cached for the next reader: after an outage many resume at the same place.
+ */
 const blockRecords = 64n
 const blocksMax = 64
 /**
@@ -72,7 +74,7 @@ export class AlertJournal {
     this.#recent = start.positions.map(from => ({ from, records: [] }))
   }
 
-  /** The first position that the log held when this fold began. */
+  /** The first position in the log when this fold began. */
   get start(): Positions {
     return this.#start
   }
@@ -105,8 +107,8 @@ export class AlertJournal {
   }
 
   /**
-   * After the last event that could concern such a reader. Readers' cursors stand here and not at
-   * the end: a cursor that moved with hidden events would reveal them.
+   * After the last event that could concern such a reader. Readers' cursors are here and not at the
+   * end: a cursor that moved with hidden events would reveal them.
    */
   endInView(view: ReaderView): Positions {
     const isIn = (theatre: string) => isTheatreInView(view, theatre)
@@ -139,10 +141,7 @@ export class AlertJournal {
     return record !== undefined && record.position === position ? record : null
   }
 
-  /**
-   * The events of one partition from one position on and before another, oldest first. Rejects as
-   * `read` does.
-   */
+  /** The events of one partition between two positions, oldest first. Rejects as `read` does. */
   async window(partition: number, from: bigint, to: bigint): Promise<AlertRecord[]> {
     const records: AlertRecord[] = []
     for (let at = from; at < to; ) {
@@ -186,8 +185,8 @@ export class AlertJournal {
   }
 
   /**
-   * The block of a position, or its beginning if it is large; null if it is not kept and is not
-   * worth to be, or partly gone.
+   * The block of a position, or its beginning if it is large; null if it is neither cached nor
+   * worth caching, or partly gone.
    */
   async #block(
     partition: number,
@@ -246,9 +245,7 @@ interface Run {
   readonly next: bigint
 }
 
-/**
- * The log may have let go of the first records of a block while it holds those that are asked for.
- */
+/** The log may have dropped the first records of a block but still have the requested ones. */
 function orLost(error: unknown): null {
   if (error instanceof EventLogError && error.code === 'offset-lost') return null
   throw error
@@ -288,7 +285,7 @@ interface JournalRuns {
 
 /** What was read of a partition and is on no page yet. */
 interface Ahead {
-  /** The next of them, or the next to read. */
+  /** The next record, or the next position to read. */
   at: bigint
   /** After the last record read. */
   readTo: bigint
@@ -307,15 +304,15 @@ export class JournalReader {
   }
 
   /**
-   * The next `recordsMax` events or fewer, oldest first across partitions. None, with further
-   * positions, where nothing that was read counts. Rejects `offset-lost` if the log no longer holds
-   * them and `offset-ahead` beyond its end.
+   * The next `recordsMax` events or fewer, oldest first across partitions. Empty, with further
+   * positions, if no record read counts. Rejects `offset-lost` if the log no longer has them and
+   * `offset-ahead` beyond its end.
    */
   async next(recordsMax: number): Promise<JournalPage> {
     const records: AlertRecord[] = []
     while (records.length < recordsMax) {
       await this.#fill(recordsMax - records.length)
-      // A partition of which more is to be read holds back later records of the others.
+      // A partition with more to read delays later records of the others.
       if (this.#ahead.some((ahead, partition) => this.#isShort(ahead, partition))) break
       const before = records.length
       this.#merge(records, recordsMax)
@@ -356,8 +353,8 @@ export class JournalReader {
   }
 
   /**
-   * Until a partition has no more of what was read while the log holds more of it. Records of a
-   * partition keep their order.
+   * Stops when a partition has used up what was read while the log has more. Records of a partition
+   * stay in order.
    */
   #merge(records: AlertRecord[], recordsMax: number): void {
     while (records.length < recordsMax) {

@@ -1,5 +1,5 @@
-// Categories and areas of alerts, of which filters ask at each event: what an event adds is added to
-// what was known, since an alert may have thousands of triggers.
+// Categories and areas of alerts, which filters need at each event: an event's additions are added
+// to what was known, since an alert may have thousands of triggers.
 
 import type { AlertState } from '@tocsin/contracts/alert/alert'
 import type { AlertSum } from '@tocsin/contracts/record/alert-event-v3'
@@ -17,7 +17,9 @@ export interface PlaceSources {
   readonly incidentViews: IncidentViews
 }
 
-/** Triggers of the alerts that are kept up; the alert that changed longest ago goes first. */
+/**
+ * Maximum number of triggers of the cached alerts; the alert that changed longest ago goes first.
+ */
 const triggersMax = 1_000_000
 
 interface Places {
@@ -25,7 +27,7 @@ interface Places {
   readonly incidents: IncidentEntry[]
   /** Each trigger was found. */
   isWhole: boolean
-  /** `changeCount` when its incidents were last found to stand. */
+  /** `changeCount` when its incidents were last confirmed. */
   checkedAt: number
   readonly area: AreaSum
   readonly categories: Set<string>
@@ -54,7 +56,7 @@ export class AlertPlaces {
         : null
     const places = known === undefined || added === null ? makePlaces() : known
     this.#add(places, sum, added ?? triggers)
-    // Its size is counted when it is set anew.
+    // Set again, so that its new size is counted.
     this.#known.delete(key)
     this.#known.set(key, places)
     return { area: places.area.describe(group), category: [...places.categories].sort() }
@@ -97,7 +99,7 @@ function makePlaces(): Places {
   }
 }
 
-/** What ascending numbers have in addition to the earlier ones; null if one of those is gone. */
+/** The numbers that the later list adds, both ascending; null if an earlier number is gone. */
 function findAdded(before: readonly number[], after: readonly number[]): readonly number[] | null {
   const added: number[] = []
   let known = 0

@@ -14,7 +14,10 @@ import {
   PairDeclarations
 } from './pair-declarations.ts'
 
-/** Declarations kept with their text; the oldest is evicted. Their effect on pairs is kept. */
+/**
+ * Maximum number of declarations stored with text; the oldest is evicted. Their effect on pairs
+ * stays.
+ */
 const declarationsMax = 10_000
 
 export interface DeclaredAction {
@@ -27,7 +30,7 @@ export interface DeclaredAction {
   readonly outcome: DeclarationOutcome
 }
 
-/** Rows of a snapshot, by what they hold. */
+/** Rows of a snapshot, by content. */
 type DeclarationRow =
   | readonly ['pairs', theatre: string, DeclarationsSnapshot]
   | readonly [
@@ -75,7 +78,7 @@ export class DeclarationIndex implements SnapshotPart {
     else this.#actions.set(read[1], { ...read[2], position: BigInt(read[2].position) })
   }
 
-  /** By the id of its record, which is the action's id. */
+  /** By the record's id, which is the action's id. */
   action(recordId: string): DeclaredAction | undefined {
     return this.#actions.peek(recordId)
   }

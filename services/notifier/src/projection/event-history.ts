@@ -1,5 +1,5 @@
-// Past events, for readers of the alerts log from any position: most records hold what changed since
-// the alert's previous event, so that the events back to a whole one are read too.
+// Past events, for readers of the alerts log from any position: most records contain what changed
+// since the alert's previous event, so that the events back to a whole one are read too.
 
 import { type AlertSum, addAlertChange } from '@tocsin/contracts/record/alert-event-v3'
 import {
@@ -18,9 +18,9 @@ import type { AlertMoment, AlertRecord, DecodedRecord } from './alert-entry.ts'
 import { type AlertIndex, dropFold } from './alert-index.ts'
 import type { Statements } from './statements.ts'
 
-/** Pieces of evidence held of events read before, for who reads on. */
+/** Pieces of evidence cached from events read before, for readers that continue. */
 const piecesMax = 500_000
-/** The index of what is read here. */
+/** The index of the records read here. */
 export interface IndexedEvents {
   readonly alerts: Pick<AlertIndex, 'get'>
   readonly folds: TheatreFolds
@@ -31,7 +31,7 @@ type Recorded = Exclude<
   DecodedRecord['recorded'],
   { readonly type: 'alert.action-refused' | 'alert.fold-began' }
 >
-/** An event that says something of an alert. */
+/** An event about an alert. */
 interface EventOfAlert extends DecodedRecord {
   readonly recorded: Recorded
 }
@@ -57,8 +57,8 @@ export class EventHistory {
   }
 
   /**
-   * The whole events of records of one partition that are in order. Rejects with an EventLogError
-   * if the log can't be read.
+   * The whole events of ordered records from one partition. Rejects with an EventLogError if the
+   * log can't be read.
    */
   async whole(records: readonly DecodedRecord[]): Promise<AlertRecord[]> {
     const whole: AlertRecord[] = []
@@ -97,7 +97,7 @@ export class EventHistory {
     return whole
   }
 
-  /** The evidence after the event before this one; null if the log does not tell. */
+  /** The evidence after the event before this one; null if the log no longer has it. */
   async #findEvidence(
     record: EventOfAlert & { readonly recorded: Difference }
   ): Promise<KnownEvidence | null> {
@@ -152,12 +152,12 @@ export class EventHistory {
       chain.unshift(event)
       if (begins(event)) return chain
     }
-    // The log does not hold all of them any more: what they said is lost.
+    // Some of them are no longer in the log: their content is lost.
     return isChange(recorded) ? chain : []
   }
 }
 
-/** Null for an undecodable record: it is in quarantine and counts for nobody. */
+/** Null for an undecodable record: it is in quarantine and does not count. */
 export function decodeStored({ partition, position, value }: StoredRecord): DecodedRecord | null {
   const decoded = value === null ? null : decodeAlertEvent(value)
   if (decoded?.kind !== 'decoded') return null

@@ -1,5 +1,5 @@
-// An alert as a level of readers has it: its state, and its moments. Levels with the same events share
-// it, until one of them has an event that another does not have (`copy`).
+// An alert for a level of readers: its state, and its moments. Levels with the same events share
+// it, until one of these levels has an event that another does not have (`copy`).
 
 import type { AlertEvent, AlertPartnerAnswer, AlertState } from '@tocsin/contracts/alert/alert'
 import type { AlertSum } from '@tocsin/contracts/record/alert-event-v3'
@@ -43,7 +43,7 @@ interface HeldAlertRow {
   readonly deeds: readonly SubscriberDeed[]
 }
 
-/** Makes states of what is stored of them. */
+/** Restores states from their stored form. */
 export type RestoredStates = Pick<Statements, 'restore'>
 
 /** Reads the moments of an alert as these levels have them. */
@@ -51,7 +51,7 @@ export type ReadMoments = (alertId: string, levels: number) => readonly AlertMom
 
 /** What an event is folded with. */
 export interface EventSource {
-  /** The check sum of its evidence, if known. */
+  /** The check sum of the evidence, if known. */
   readonly check: number | null
   /** The sum of the alert's events, of version 3. */
   readonly sum: AlertSum | null
@@ -60,7 +60,7 @@ export interface EventSource {
 
 export class HeldAlert implements AlertAtLevel {
   readonly firstTime: string
-  /** The position of its first event. */
+  /** The position of the first event. */
   readonly firstPosition: number
   state: AlertState
   last: EventHead
@@ -68,7 +68,7 @@ export class HeldAlert implements AlertAtLevel {
   answers: readonly SubscriberAnswer[] = []
   lastAnswers: readonly AlertPartnerAnswer[] = []
   deeds: readonly SubscriberDeed[] = []
-  /** The sum of its events; null if the last one was of an earlier version. */
+  /** The sum of all events; null if the last one was of an earlier version. */
   sum: AlertSum | null = null
   /** Its row; null: it has none yet. */
   row: number | null = null
@@ -110,7 +110,7 @@ export class HeldAlert implements AlertAtLevel {
     return alert
   }
 
-  /** An alert of its row. */
+  /** An alert from its row. */
   static restored(
     text: string,
     statements: RestoredStates | null,

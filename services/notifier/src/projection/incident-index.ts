@@ -6,11 +6,11 @@ import type { IncidentEvent, IncidentState } from '@tocsin/contracts/incident/in
 import { compareText } from '@tocsin/domain/compare-text'
 import type { RecordPosition } from '@tocsin/event-log/port'
 
-/** Incidents kept in memory; beyond that the least recently changed is evicted. */
+/** Maximum number of incidents in memory; beyond that the least recently changed is evicted. */
 export const incidentsMax = 200_000
-/** This share more is kept until the next eviction. */
+/** This additional share stays until the next eviction. */
 const spareShare = 0.01
-/** Newest events kept per incident. */
+/** Newest events stored per incident. */
 const incidentHistoryMax = 100
 
 /**
@@ -24,9 +24,9 @@ export interface IncidentPlace {
 export interface IncidentEntry {
   readonly state: IncidentState
   readonly isWithdrawn: boolean
-  /** Time of its newest event, ISO 8601. */
+  /** Time of the newest event, ISO 8601. */
   readonly touchedAt: string
-  /** Cause of its newest event: the record that it follows from. */
+  /** Cause of the newest event: the record that it follows from. */
   readonly cause: string | null
   readonly moments: readonly RecordPosition[]
 }
@@ -41,7 +41,7 @@ export interface IncidentRecord extends RecordPosition {
 
 /**
  * Theatres are folded separately: a report corrected into another theatre makes an incident there,
- * so two theatres may know one id at once.
+ * so two theatres may know the same id.
  */
 export interface TheatrePlace extends IncidentPlace {
   readonly theatre: string
@@ -92,7 +92,7 @@ export class IncidentIndex {
     }
   }
 
-  /** Adds a part of such content to an index in which nothing was folded; `ordered` ends it. */
+  /** Adds a part of such content to an empty index; `ordered` ends it. */
   add({ entries = [], aliases, ofReports, lastSeqs = [] }: Partial<IncidentContent>): void {
     for (const entry of entries) {
       const { incidentId, theatre } = entry.state
@@ -130,7 +130,7 @@ export class IncidentIndex {
     return this.#best(theatre => (isOfReader(theatre) ? this.in(theatre, id) : undefined))
   }
 
-  /** The incident that holds the report, or held it when it was withdrawn. */
+  /** The incident with the report, or with it until the report was withdrawn. */
   ofReport(reportId: string): IncidentEntry | undefined {
     return this.#best(theatre => {
       const entry = this.in(theatre, this.#incidentOfReport.get(makeKey(theatre, reportId)) ?? '')
@@ -172,8 +172,8 @@ export class IncidentIndex {
   }
 
   /**
-   * Folds the next record of its partition. The first at a seq of a theatre counts; repeats change
-   * nothing.
+   * Folds the next record of its partition. The first at a seq of a theatre counts; repeats have no
+   * effect.
    */
   apply(record: IncidentRecord): void {
     const { partition, position, time, cause, event } = record
@@ -203,7 +203,7 @@ export class IncidentIndex {
     this.#forgetOldest()
   }
 
-  /** Many at once, where there are many: to remove the first of a long order moves all others. */
+  /** Evicts in batches: removing the first of a long order moves all others. */
   #forgetOldest(): void {
     const spare = Math.floor(this.#max * spareShare)
     if (this.#entries.size <= this.#max + spare) return
@@ -240,8 +240,8 @@ export class IncidentIndex {
   }
 
   /**
-   * A report belongs to one incident: the incident of this id no longer stands once another takes
-   * its reports. If it continues with the remainder, an event says so.
+   * A report belongs to one incident: the incident of this id ends once another takes its reports.
+   * If it continues with the remainder, an event states that.
    */
   #endWhereTaken(id: string, { time, cause, event }: IncidentRecord): void {
     const key = makeKey(event.data.theatre, id)

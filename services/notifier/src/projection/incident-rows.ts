@@ -1,6 +1,6 @@
 // Incidents of all reader levels as rows of a snapshot. Most incidents are the same at every level:
-// those of `restricted` come first, and each other level says what it lacks of them and what it has
-// beside them.
+// those of `restricted` come first, and each other level lists only the missing and the additional
+// ones.
 
 import type { IncidentState } from '@tocsin/contracts/incident/incident-event'
 import type { Handling } from '@tocsin/contracts/theatre/handling'

@@ -1,4 +1,4 @@
-// Incidents per reader level: each has those that the fold of its readers published.
+// Incidents per reader level: each level has the incidents that the fold of its readers published.
 
 import { listReaders } from '@tocsin/contracts/incident/incident-event'
 import { type Handling, handlings } from '@tocsin/contracts/theatre/handling'

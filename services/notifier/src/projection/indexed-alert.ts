@@ -19,12 +19,12 @@ export class IndexedAlert implements AlertEntry {
     this.theatre = theatre
   }
 
-  /** What some levels have of it. */
+  /** Adds an alert for some levels. */
   add(levels: readonly Handling[], held: HeldAlert): void {
     for (const level of levels) this.#held.set(level, held)
   }
 
-  /** What is held, each with its levels. */
+  /** The alerts in memory, each with its levels. */
   groups(): readonly (readonly [HeldAlert, readonly Handling[]])[] {
     return this.#groups(handlings)
   }
@@ -55,7 +55,7 @@ export class IndexedAlert implements AlertEntry {
     return this.#held.get(level)?.calls ?? noCalls
   }
 
-  /** Folds the next event for some levels. Returns what is held for each group of them. */
+  /** Folds the next event for some levels. Returns the alert for each group of these levels. */
   take(
     levels: readonly Handling[],
     event: EventOfState,
@@ -87,7 +87,7 @@ export class IndexedAlert implements AlertEntry {
     return taken
   }
 
-  /** What is held at some levels, each with its levels. */
+  /** The alerts at some levels, each with its levels. */
   #groups(levels: readonly Handling[]): (readonly [HeldAlert, Handling[]])[] {
     const groups = new Map<HeldAlert, Handling[]>()
     for (const level of levels) {

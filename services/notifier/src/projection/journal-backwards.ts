@@ -1,5 +1,5 @@
 // The alerts log backwards: accepted events newest first, from before any position. The order is
-// that of a merge of all partitions by time, whatever the pages in which it is read.
+// that of a merge of all partitions by time, independent of the page sizes.
 
 import type { AlertRecord } from './alert-entry.ts'
 import type { AlertJournal } from './alert-journal.ts'
@@ -66,7 +66,7 @@ async function computeTail(
   }
 }
 
-/** The one whose last event is the newest; of equal times that of the greater partition. */
+/** The one with the newest last event; of equal times that of the greater partition. */
 function findNewest(tails: readonly Tail[]): Tail | undefined {
   let newest: Tail | undefined
   for (const tail of tails) {

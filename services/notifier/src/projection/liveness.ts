@@ -1,6 +1,6 @@
-// Tells whether this instance shows everything in the alerts log: it repeatedly queries the log's
-// end and checks that its own fold gets there. After too long without that proof it must not claim
-// to be live. How clients are told is up to the callers.
+// Whether this instance shows everything in the alerts log: it repeatedly queries the log's end and
+// checks that its own fold gets there. After too long without that proof it must not claim to be
+// live. The callers decide how to notify clients.
 
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { Cursor, EventLog } from '@tocsin/event-log/port'
@@ -25,7 +25,7 @@ export interface LivenessDeps extends Pick<ServiceDeps, 'clock' | 'logger'> {
   readonly rules: Pick<RulesProgress, 'look'>
 }
 
-/** Looks at the rules that are not answered yet, at most: an hour of them. */
+/** Maximum number of unanswered looks at the rules: an hour of them. */
 const rulesLooksMax = 1_500
 
 /** One query of the log: its start, on both clocks. */
@@ -45,8 +45,8 @@ const lookMsMax = 2_500
 const proofWaitMs = 250
 
 /**
- * Steps of the age. Two looks are at most half of it apart: rules that are some 2 s behind do not
- * show in it.
+ * Steps of the age. Two looks differ by at most half a step: a lag of the rules of some 2 s does
+ * not show.
  */
 const ageStepSeconds = 5
 
@@ -83,9 +83,9 @@ export class Liveness {
   }
 
   /**
-   * How old what is shown here may be at most, seconds: since when nothing proves that the rules
-   * have folded what was taken in, and this instance what they wrote. Rounded up to a step: how the
-   * rules fare within one would tell a reader when hidden records come. The same for every reader.
+   * Maximum age of what is shown here, seconds: the time since the last proof that the rules have
+   * folded what was accepted, and this instance what they wrote. Rounded up to a step: smaller
+   * changes would reveal to a reader when hidden records come. The same for every reader.
    */
   get ageSeconds(): number {
     const rulesMs =
@@ -95,7 +95,7 @@ export class Liveness {
     )
   }
 
-  /** Queries until closed. Call once everything the log held is folded. */
+  /** Queries until closed. Call once this instance has folded everything in the log. */
   async run(): Promise<void> {
     const { clock } = this.#deps
     const { signal } = this.#stop
@@ -157,8 +157,8 @@ export class Liveness {
   }
 
   /**
-   * `atMs`: of a look, whose ends are to be reached too. While the log does not answer, the age
-   * grows by itself.
+   * `atMs`: of a look whose ends must be reached too. While the log does not answer, the age grows
+   * by itself.
    */
   async #askRules(atMs: number | null): Promise<void> {
     try {
@@ -173,7 +173,7 @@ export class Liveness {
     }
   }
 
-  /** A proof holds for the moment of the query: a late answer says nothing about later moments. */
+  /** A proof is valid for the instant of the query only: a late answer proves no more than that. */
   #know(look: Look): void {
     if (this.#known === null || look.atMs > this.#known.atMs) this.#known = look
   }
@@ -199,7 +199,7 @@ export class Liveness {
 }
 
 /**
- * An instance with a backlog is not cut off: it counts as live while whatever is behind makes
+ * An instance with a backlog is not cut off: it counts as live while its lagging folds make
  * progress.
  */
 function isGettingOn(before: Cursor | null, now: Cursor | null, end: Cursor): boolean {

@@ -1,6 +1,6 @@
-// The open alerts for an audience, in snapshot order: gravest first, newest first among equals.
-// Walking copies nothing: a place in the order is enough to continue from, whatever has changed
-// meanwhile. Snapshots and their parts are defined by stream-subscription.ts and alert-feed.ts.
+// The open alerts for an audience, in snapshot order: gravest first, newest first among equals. A
+// walk copies no data: a place in the order is enough to continue, even after changes. Snapshots
+// and their parts are defined by stream-subscription.ts and alert-feed.ts.
 
 import { isOpen } from '@tocsin/contracts/alert/alert'
 import { type AlertFilter, matchesFilter } from '@tocsin/contracts/alert/alert-filter'
@@ -26,9 +26,9 @@ const gravestFirst = severities.toReversed()
 
 export interface OpenAlertsDeps {
   readonly alerts: AlertIndex
-  /** One part of all walks at a time: many clients may come back at once. */
+  /** Only one walk runs a part at a time: many clients may come back together. */
   readonly scans: Pick<ScanScheduler, 'next'>
-  /** Whether the reader was told of an alert; by default of all. */
+  /** Whether the reader was shown an alert; by default true for all. */
   readonly isTold?: (alertId: string) => boolean
 }
 
@@ -40,7 +40,7 @@ export interface Candidate {
 
 export interface Candidates {
   readonly list: readonly Candidate[]
-  /** Nothing follows them. */
+  /** No more follow. */
   readonly isAll: boolean
 }
 
@@ -85,7 +85,7 @@ export interface SnapshotPart {
   readonly alerts: readonly ReturnType<typeof alertIn>[]
   /** The same alerts, each encoded. */
   readonly texts: readonly string[]
-  /** Null: nothing is left. */
+  /** Null: none is left. */
   readonly next: SnapshotPlace | null
   /** Candidates that did not fit; null if none is left. */
   readonly left: Candidates | null

@@ -1,6 +1,6 @@
 // How far one request looks for rows of a page in a log. A page that is empty although more follows
-// tells its reader how much is hidden, and costs a request for nothing: the search goes on until
-// there is something, as long as its time lasts.
+// reveals to its reader how much is hidden, and wastes a request: the search continues until it
+// finds a row or its time is over.
 
 import type { Clock } from '@tocsin/domain/ports'
 

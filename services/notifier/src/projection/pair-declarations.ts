@@ -1,6 +1,6 @@
 // Officers' declarations about pairs of reports, in the order of the log. A declaration made
 // without knowing the latest one is late and ignored. It follows from these records alone, so that
-// every reader of the log decides alike.
+// every reader of the log gets the same decision.
 
 import type { Handling } from '@tocsin/contracts/theatre/handling'
 import {
@@ -11,12 +11,12 @@ import {
 } from '@tocsin/contracts/theatre/theatre-record'
 import { compareText } from '@tocsin/domain/compare-text'
 
-/** Maximum number of declared pairs of one theatre; further ones are refused. */
+/** Maximum number of declared pairs per theatre; further ones are refused. */
 export const declaredPairsMax = 100_000
 
 /** The author and time of a declaration. */
 export interface Declaration extends Asker {
-  /** Id of its record. */
+  /** Id of the record. */
   readonly id: string
   /** Who may read its author; left out if it was not stated. */
   readonly handling?: Handling
@@ -54,8 +54,8 @@ export class PairDeclarations {
   /** The latest declaration for each report. */
   readonly #latest = new Map<string, OrderedDeclaration>()
   /**
-   * The id of the key that declared a pair first: who corrects it later pays nothing, and gives the
-   * first no room back.
+   * The id of the key that declared a pair first: a later correction by another key costs that key
+   * no room, and returns none to the first.
    */
   readonly #broughtBy = new Map<string, string>()
   /** By the id of a key, how many pairs it brought. */
@@ -70,8 +70,8 @@ export class PairDeclarations {
   }
 
   /**
-   * How many pairs each key declared first, by its id. Those of before whose key was not recorded
-   * are nobody's.
+   * How many pairs each key declared first, by its id. Older pairs without a recorded key count for
+   * no key.
    */
   get heldBy(): ReadonlyMap<string, number> {
     return this.#heldBy

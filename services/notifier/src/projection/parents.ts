@@ -12,7 +12,7 @@ interface OpenAlerts {
 }
 
 export class Parents {
-  /** By theatre and level, of those that were asked for. */
+  /** By theatre and level, only those that were asked for. */
   readonly #open = new Map<string, OpenAlerts>()
 
   /** An alert of the theatre has changed. */

@@ -17,7 +17,7 @@ export function hasPassed(a: Positions, b: Positions): boolean {
   return b.every((position, i) => (a[i] ?? 0n) >= position)
 }
 
-/** A copy advanced past the given record if it stood before it. */
+/** A copy advanced past the given record if it was before it. */
 export function behind(positions: Positions, partition: number, position: bigint): Positions {
   return positions.map((each, i) => (i === partition && each <= position ? position + 1n : each))
 }

@@ -1,6 +1,6 @@
-// The notifier's read model: alerts in tables, and incidents, places of reports and theatre clocks in
-// memory, folded from three logs. A restart continues where the tables are, and from a snapshot of what is
-// in memory. Listeners are told of each accepted alert event in log order.
+// The notifier's read model: alerts in tables, and incidents, places of reports and theatre clocks
+// in memory, folded from three logs. A restart continues from the tables, and from a snapshot of
+// the memory. Listeners get each accepted alert event in log order.
 
 import { join } from 'node:path'
 import type { RecordedAlert } from '@tocsin/contracts/alert/alert'
@@ -51,7 +51,7 @@ export interface ProjectionOptions extends Pick<ServiceDeps, 'log' | 'clock' | '
   readonly viewsFolder?: string | undefined
 }
 
-/** To be raised with any change to what is kept of a log, or to its rows. */
+/** Increase with any change to what is stored from a log, or to its rows. */
 const snapshotFormats = { incidents: 4, assembly: 2 } as const
 
 /** Headlines rendered in one step, 1 ms or so, and the waits after it, ms. */
@@ -158,7 +158,7 @@ export class Projection {
     return this.#journal !== null
   }
 
-  /** Resolves with the error that ended a fold for good; otherwise never. */
+  /** Resolves with the error that ended a fold for good; stays pending if there is none. */
   get failed(): Promise<Error> {
     return Promise.race(Object.values(this.views).map(view => view.failed))
   }
@@ -174,8 +174,8 @@ export class Projection {
   }
 
   /**
-   * Folds everything in the logs, then follows them. Rejects if a log can't be read or holds
-   * records this version can't read.
+   * Folds everything in the logs, then follows them. Rejects if a log can't be read or has records
+   * that this version can't read.
    */
   async start(): Promise<void> {
     const { log, limits } = this.#options
@@ -198,7 +198,7 @@ export class Projection {
     return () => this.#listeners.delete(listener)
   }
 
-  /** Renders headlines until closed, so that nobody who seeks words in them waits for that. */
+  /** Renders headlines until closed, so that word searches need not wait for them. */
   async renderHeadlines(): Promise<void> {
     const { signal } = this.#stop
     while (!signal.aborted) {

@@ -1,5 +1,5 @@
-// Judges alert records for an audience: its standing before, what the record means for it, and what
-// it gets. Used by stream, feed and webhooks alike.
+// Judges alert records for an audience: its prior state, what the record means for it, and what it
+// gets. Used by stream, feed and webhooks.
 
 import type { ActionRefused, AlertEvent } from '@tocsin/contracts/alert/alert'
 import {
@@ -61,7 +61,7 @@ export function judgeRecord(
   )
 }
 
-/** An event with what it states of its alert as incidents are known now, on every transport. */
+/** An event with the alert's state as incidents are known now, on every transport. */
 export function restateEvent(alerts: AlertIndex, { event, sum }: AlertRecord): AlertEvent {
   if (event.type === 'alert.action-refused') return event
   const data = alerts.restate(event.data, sum)
@@ -69,8 +69,8 @@ export function restateEvent(alerts: AlertIndex, { event, sum }: AlertRecord): A
 }
 
 /**
- * An event as an audience gets it; `first-news`: as one that pages. One of an earlier version with
- * evidence that was taken back keeps its id and its place, and says nothing of the alert.
+ * An event as an audience gets it; `first-news`: as one that pages. An event of an earlier version
+ * with evidence that was taken back has its id and its place, but no content about the alert.
  */
 export function renderFor(
   alerts: AlertIndex,
@@ -91,7 +91,7 @@ export function renderFor(
   return verdict === 'first-news' ? paging(visible) : visible
 }
 
-/** As one that pages nobody: of a drill, or of what its reader was told before. */
+/** As one that does not page: of a drill, or of an update that its reader already has. */
 export function withoutPage(event: VisibleEvent): VisibleEvent {
   const { data } = event
   return 'notify' in data && data.notify === 'page'
@@ -99,7 +99,7 @@ export function withoutPage(event: VisibleEvent): VisibleEvent {
     : event
 }
 
-/** For an audience that hears of it first: it pages, whatever it is to others. */
+/** For an audience that gets it first: it pages, even if it does not page others. */
 function paging(event: VisibleEvent): VisibleEvent {
   const { data } = event
   return 'notify' in data ? { ...event, data: { ...data, notify: 'page' } } : event

@@ -7,8 +7,8 @@ import { type RevisionKey, winsOver } from '@tocsin/contracts/theatre/winning-re
 import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
 
 /**
- * Reports kept; beyond that the least recently changed is evicted, and evidence shows it without
- * its text.
+ * Maximum number of reports stored; beyond that the least recently changed is evicted, and evidence
+ * shows it without its text.
  */
 export const reportsMax = 1_000_000
 

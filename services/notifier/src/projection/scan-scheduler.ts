@@ -61,8 +61,8 @@ export class Scan implements FilterWork {
 }
 
 /**
- * Great reports one after the other: each holds what it counts, and many together would hold it
- * many times.
+ * Large reports one after the other: each needs memory for its counts, and many in parallel would
+ * multiply it.
  */
 export class ReportQueue {
   readonly #asking: Quota
@@ -72,7 +72,7 @@ export class ReportQueue {
     this.#asking = new Quota(limits)
   }
 
-  /** What the work comes to, in its turn. Throws `too-many` at once where too many wait. */
+  /** The result of the work, in its turn. Throws `too-many` immediately if too many wait. */
   async run<T>(keyId: string, work: () => Promise<T>): Promise<T> {
     this.#asking.take(keyId, 'such reports under way', retryAfterS)
     const made = this.#last.then(work)

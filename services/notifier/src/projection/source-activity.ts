@@ -1,5 +1,5 @@
-// When each source was last heard in each theatre, from the incidents log, as far as a level of
-// readers may see its reports. The watermark is computed by the rules.
+// When each source was last heard in each theatre, from the incidents log, for the reports that a
+// level of readers may see. The watermark is computed by the rules.
 
 import { type Handling, handlings, maySee } from '@tocsin/contracts/theatre/handling'
 import type { ReportRevision } from '@tocsin/contracts/theatre/report'
@@ -7,10 +7,13 @@ import type { SourceConfig, TheatreRecord } from '@tocsin/contracts/theatre/thea
 import { dayMs } from '@tocsin/domain/space-time/event-time'
 import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
 
-/** Days of which reports are counted, that of the theatre's last tick the last. */
+/** Number of days with counted reports; the last is the day of the theatre's last tick. */
 export const countedDays = 90
 
-/** Pairs of source and theatre kept; beyond that the source first heard longest ago is evicted. */
+/**
+ * Maximum pairs of source and theatre stored; beyond that the source first heard longest ago is
+ * evicted.
+ */
 const sourcePairsMax = 100_000
 
 export interface SourceHeard {

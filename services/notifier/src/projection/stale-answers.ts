@@ -1,6 +1,6 @@
-// While this instance is cut off from the log, reads return the last known state and say so in a
-// header: people on watch need the last known picture. What machines follow step by step is refused
-// instead (alert-feed.ts, stream-session.ts).
+// While this instance is cut off from the log, reads return the last known state and mark it in a
+// header: people on watch need the last known picture. Reads for machines that follow step by step
+// are refused instead (alert-feed.ts, stream-session.ts).
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { FastifyInstance } from 'fastify'

@@ -29,7 +29,7 @@ interface Rendered {
   checkedAt: number
 }
 
-/** Events that are nothing but words, which have a handling of their own. */
+/** Events with words only, which have a handling of their own. */
 const wordsAlone: ReadonlySet<AlertEventType> = new Set(['alert.commented', 'alert.answered'])
 
 export class Statements {
@@ -51,7 +51,7 @@ export class Statements {
     return this.restore(sum, { concerns, ...this.#places.find(sum) })
   }
 
-  /** The state of an alert, with what it had of its incidents at its last event. */
+  /** The state of an alert, with the facts of its incidents at the last event. */
   restore(sum: AlertSum, folded: FoldedFacts): AlertState {
     return makeState(sum, folded, {
       render: () => this.restate(sum, folded),
@@ -64,7 +64,7 @@ export class Statements {
     const { theatre, fold } = sum
     const known = this.#rendered.get(sum)
     const checkedAt = this.#changeCount
-    // An event is stated once for each of its readers.
+    // Called for each reader of an event.
     if (known?.checkedAt === checkedAt) return known.state
     const isSame = ([reportId, facts]: readonly [string, IncidentFacts | null]) =>
       this.#findIncident(theatre, fold, reportId) === facts
@@ -81,7 +81,7 @@ export class Statements {
     }
     const sources = { numbers, rules, findIncident }
     const said = renderAlert(sum, sources, { inAllLanguages: true })
-    // Not copied, which would read all of its words.
+    // Not copied, to avoid reading all words.
     const state = Object.assign(said, { concerns })
     this.#rendered.set(sum, { state, incidents, checkedAt })
     return state
@@ -111,7 +111,7 @@ export class Statements {
   }
 }
 
-/** What is known of an alert's state beside the sum of its events. */
+/** What is known of an alert's state in addition to the sum of the events. */
 export type FoldedFacts = PlaceFacts & Pick<AlertState, 'concerns'>
 
 interface ReadLater {

@@ -15,10 +15,10 @@ import {
 } from '@tocsin/service-kit/snapshot/snapshot-state'
 import { LRUCache } from 'lru-cache'
 
-/** Operators' requests kept; the oldest is evicted. */
+/** Maximum number of operators' requests stored; the oldest is evicted. */
 const requestsMax = 10_000
 
-/** Configuration ids kept per theatre; the oldest is evicted. */
+/** Maximum number of configuration ids stored per theatre; the oldest is evicted. */
 const configsMax = 1_000
 
 export interface PendingRequest {
@@ -34,7 +34,7 @@ export interface Tick {
   readonly position: bigint
 }
 
-/** Rows of a snapshot, by what they hold. */
+/** Rows of a snapshot, by content. */
 type ClockRow =
   | readonly ['tick', theatre: string, tick: Omit<Tick, 'position'> & { readonly position: string }]
   | readonly ['timesSet', theatre: string, times: number]
@@ -142,7 +142,7 @@ export class TheatreClocks implements SnapshotPart {
   }
 }
 
-/** One for each theatre, and most hold a few: it grows as it fills. */
+/** One per theatre, and most have few entries: it grows as it fills. */
 function recentIds(): LRUCache<string, true> {
   return new LRUCache({ maxSize: configsMax, sizeCalculation: () => 1 })
 }

@@ -1,5 +1,5 @@
-// What officers and partners did with alerts, of all of them together: for the audit. Folded from
-// alert events; each alert says what they changed.
+// What officers and partners did with all alerts: for the audit. Folded from alert events; the
+// events of an alert state what changed.
 
 import type { AlertEvent, AlertEventType } from '@tocsin/contracts/alert/alert'
 import type { Author } from '@tocsin/contracts/record/control-record'
@@ -27,7 +27,7 @@ export interface AlertAct {
   readonly theatre: string
   /** In records from before ids were stored the id is the name. */
   readonly by: Author
-  /** Of the alert as it was then and of the name, the stricter: who may know of it. */
+  /** The stricter handling of the alert at that time and of the name: who may read the act. */
   readonly handling: Handling
   readonly place: RecordPosition
 }
@@ -45,7 +45,7 @@ export class ActTrail {
     this.#events = events
   }
 
-  /** The next accepted event of a partition; one that nobody did is passed over. */
+  /** The next accepted event of a partition; an event without an actor is skipped. */
   take({ partition, position, envelope, event }: ToldEvent): void {
     const done = whoDid(event)
     if (done === null) return
@@ -58,10 +58,7 @@ export class ActTrail {
     })
   }
 
-  /**
-   * Newest first, of those behind a place (null: all) the first `limit` that are wanted. O(acts
-   * looked at).
-   */
+  /** The first `limit` wanted acts after a place (null: all), newest first. O(acts looked at). */
   newestFirst(
     isWanted: (act: AlertAct) => boolean,
     after: ActPlace | null,

@@ -1,6 +1,6 @@
-// A filter that somebody asks for, held to what alerts can have: the empty answer to a country or a
-// pattern that does not exist would look like quiet. Theatres and rules are not looked up: a
-// refusal would tell which ones there are.
+// Checks a requested filter against the values that alerts can have: the empty answer to a country
+// or a pattern that does not exist would look like quiet. Theatres and rules are not looked up: a
+// refusal would reveal which ones there are.
 
 import type { AlertFilter, FilterError, ParsedFilter } from '@tocsin/contracts/alert/alert-filter'
 import { isCountryCode } from '@tocsin/contracts/report/iso-3166-1'

@@ -1,7 +1,7 @@
 // Which events of an alert an audience gets. A fold over the alert's events for one view and
 // filter: once an alert was shown, every later visible event follows, whether or not the filter
 // still matches, or one `left-view`. Pure, so that a resumed stream, a feed and a webhook planned
-// after a restart decide alike.
+// after a restart get the same decision.
 
 import type {
   ActionRefused,
@@ -26,7 +26,7 @@ export interface Audience {
   readonly view: ReaderView
   readonly filter: AlertFilter
   /**
-   * Webhooks hold back old news until the alert was delivered once or an officer took it. Streams,
+   * Webhooks defer old news until the alert was delivered once or an officer took it. Streams,
    * lists and feeds show it, marked.
    */
   readonly holdsQuiet: boolean
@@ -35,8 +35,8 @@ export interface Audience {
 export type ReaderStanding = 'unseen' | 'shown' | 'left'
 
 /**
- * `first-news`: the event, as one that pages, since what it revises was told to others and never to
- * this audience.
+ * `first-news`: send the event as one that pages, because others were notified of what it revises
+ * and this audience never was.
  */
 export type Verdict = 'event' | 'first-news' | 'left-view'
 
@@ -45,11 +45,11 @@ export interface Judged {
   readonly verdict: Verdict | 'nothing'
 }
 
-/** The fields of an event that decide; kept for every event, so it is small. */
+/** The fields of an event that decide; stored for every event, so it is small. */
 export interface AudienceMoment {
   readonly facts: FilterFacts
   readonly notify: Notify
-  /** The lowest level at which the event says anything new. */
+  /** The lowest level for which the event is news. */
   readonly concerns: Handling
   /** An officer has acknowledged the alert, or it is assigned. */
   readonly isTaken: boolean
@@ -81,7 +81,7 @@ export function makeMoment(event: AlertEvent): AudienceMoment | null {
   }
 }
 
-/** What an event of its level means for an audience with this prior standing. Pure. */
+/** What an event of its level means for an audience with this prior state. Pure. */
 export function judgeMoment(
   before: ReaderStanding,
   moment: AudienceMoment,
@@ -102,9 +102,9 @@ export function judgeMoment(
 }
 
 /**
- * True for a revision by which an alert that stands comes to an audience: another place, certainty
- * or handling than it was told with. To others it is an update; nobody here has heard of it. What
- * goes on by itself says nothing new. Decision 0079.
+ * True for a revision by which a standing alert reaches an audience: its place, certainty or
+ * handling changed since others were notified. To them it is an update; this audience has not seen
+ * it. A revision that continues by itself is no news. Decision 0079.
  */
 function isFirstNews({ facts, type, notify }: AudienceMoment, { filter }: Audience): boolean {
   if (type !== 'alert.revised' || isUnaskedDrill(facts, filter)) return false
@@ -118,7 +118,7 @@ function mayPage({ pattern, severity }: FilterFacts): boolean {
   return severities.indexOf(severity) >= severities.indexOf(from)
 }
 
-/** Whether readers of a level get an event of their stream: a comment has a handling of its own. */
+/** Whether readers of a level get an event of their stream: a comment has its own handling. */
 export function isForLevel(
   level: Handling,
   { facts, concerns }: Pick<AudienceMoment, 'facts' | 'concerns'>
@@ -127,7 +127,7 @@ export function isForLevel(
 }
 
 /**
- * True for a drill alert if the filter does not ask for drills: it then notifies nobody and goes to
+ * True for a drill alert if the filter does not ask for drills: it then does not notify and goes to
  * no webhook.
  */
 export function isUnaskedDrill(
@@ -147,8 +147,8 @@ function isWanted(
 }
 
 /**
- * A refused action goes to audiences that are shown the alert and may read what the action says. If
- * it named an unknown alert, it goes only to readers who see everything and subscribe to whole
+ * A refused action goes to audiences that are shown the alert and may read the action's text. If it
+ * named an unknown alert, it goes only to readers who see everything and subscribe to whole
  * theatres, so that they miss no seq.
  */
 export function judgeRefusal(

@@ -1,5 +1,5 @@
 // How much of an event a reader asks for. The smaller forms are made from what `full` shows the
-// same reader, so they can reveal nothing more. Pure. Source: formats.md#detail.
+// same reader, so they cannot reveal more. Pure. Source: formats.md#detail.
 
 import type { AlertState, Notify } from '@tocsin/contracts/alert/alert'
 import type { LeftView, VisibleAlert, VisibleEvent } from './reader-view.ts'
@@ -38,8 +38,8 @@ export interface SmallOther {
 /** Largest headline event, encoded, bytes. */
 export const headlineEventBytesMax = 288
 /**
- * Bytes of a headline frame, of the ids of subscriptions that it has room for, and of the rest of
- * it beside cursor and event.
+ * Bytes of a headline frame, of the ids of subscriptions that fit in it, and of its other parts
+ * except cursor and event.
  */
 const headlineFrameBytesMax = 399
 const subscriptionIdBytes = 4
@@ -52,12 +52,12 @@ const ellipsis = '…'
 const ellipsisBytes = Buffer.byteLength(ellipsis)
 
 /**
- * Characters of a cursor that stand for it as `prev` in the smaller details: its MAC makes them as
- * good as all.
+ * Leading characters of a cursor that represent it as `prev` in the smaller details: its MAC makes
+ * them as good as all.
  */
 const shortPrevLength = 8
 
-/** The previous cursor as a frame of this detail names it: a beginning of it, or all. */
+/** The previous cursor as a frame of this detail names it: its first characters, or all. */
 export function prevIn(detail: Detail, cursor: string): string {
   return detail === 'full' ? cursor : cursor.slice(0, shortPrevLength)
 }
@@ -158,8 +158,8 @@ function formatHeadline(alert: VisibleAlert, bytesMax: number): HeadlineAlert {
 }
 
 /**
- * The text, or as many whole characters of it as fit before an ellipsis. `bytesMax`: of its JSON,
- * without quotes.
+ * The text, or as many whole characters as fit before an ellipsis. `bytesMax`: of its JSON, without
+ * quotes.
  */
 export function cutText(text: string, bytesMax: number): string {
   if (encodedBytes(text) - 2 <= bytesMax) return text

@@ -12,7 +12,7 @@ const marked = /[\u00a0-\u02af\u1e00-\u1eff\u2010-\u201f'`]|[\u0300-\u036f]/g
 const foldedLetters = new Map<string, string>()
 const plainAscii = /^[\0-\x7f]*$/
 
-/** A headline as words are sought in it. Pure but for what it remembers of single letters. */
+/** A headline in the form used to search words. Pure, except for a cache of single letters. */
 export function foldedHeadline(headline: string): string {
   if (plainAscii.test(headline)) return headline.toLowerCase().replace(/['`]/g, '')
   return latin.test(headline)

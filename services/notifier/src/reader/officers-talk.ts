@@ -1,6 +1,6 @@
-// What officers write, and their names, have a handling of their own. Whoever may not read it is
-// told that an officer acted, and what it changed; of a comment, which is nothing but its words,
-// nothing at all. Pure. Source: decision 0033.
+// What officers write, and their names, have a handling of their own. Readers who may not read it
+// learn that an officer acted, and what it changed. A comment changes no more than its words: they
+// learn of none. Pure. Source: decision 0033.
 
 import type {
   ActionRefused,
@@ -14,7 +14,7 @@ import type { Asker } from '@tocsin/contracts/theatre/theatre-record'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import { hideRecorders } from '../calls/alert-responses.ts'
 
-/** Stands for a name that a reader may not read. */
+/** Replaces a name that a reader may not read. */
 export const someOfficer = 'an officer'
 
 /**
@@ -73,8 +73,8 @@ function findAssignee({ assignedTo, assignedHandling }: AlertOperator) {
 }
 
 /**
- * Whether readers of a level are told of a refusal. Older ones, which state no handling, went to
- * everyone who sees the alert.
+ * Whether readers of a level get a refusal. Older ones, which state no handling, went to everyone
+ * who sees the alert.
  */
 export function isRefusalFor(
   level: Handling,
@@ -84,8 +84,8 @@ export function isRefusalFor(
 }
 
 /**
- * The names in a refusal, as far as readers of a level may read them. `seq` goes where not
- * everything is seen.
+ * The names in a refusal that readers of a level may read. `seq` is removed where not everything is
+ * seen.
  */
 export function refusalInView(level: Handling, refusal: ActionRefused): Omit<ActionRefused, 'seq'> {
   const {
@@ -142,7 +142,7 @@ export function declaredInView<
 }
 
 /**
- * The last action of an officer under each handling; a comment tells nothing to those who may not
+ * The last action of an officer under each handling; a comment is left out for readers who may not
  * read it.
  */
 export interface OfficersAct extends Asker {
@@ -150,7 +150,8 @@ export interface OfficersAct extends Asker {
   readonly handling: Handling
   readonly isComment: boolean
   /**
-   * It says what was done, and leaves the alert as it is: one may come after the alert was closed.
+   * It records what was done and leaves the alert unchanged: it may come after the alert was
+   * closed.
    */
   readonly isResponse?: true
 }
@@ -169,7 +170,7 @@ export function withAct(acts: readonly OfficersAct[], act: OfficersAct): readonl
   return [...acts.filter(each => !hasThatKind(each)), act]
 }
 
-/** The last act that readers of a level are told of. */
+/** The last act that readers of a level may see. */
 export function lastActInView(
   level: Handling,
   acts: readonly OfficersAct[]

@@ -62,12 +62,12 @@ export interface VisibleEvent {
 
 type VisibleRefusal = Omit<ActionRefused, 'seq'> & { readonly seq?: number }
 
-/** What an event states of an alert; null where it says nothing of it. */
+/** The state of an alert in an event; null if the event has none. */
 export function statementIn({ data }: VisibleEvent): VisibleAlert | null {
   return 'headline' in data ? data : null
 }
 
-/** All that a reader is told about an alert that has become hidden. */
+/** All that a reader gets about an alert that has become hidden. */
 export interface LeftView {
   readonly alertId: string
   readonly theatre: string
@@ -104,9 +104,9 @@ export function makeScopeKey(view: ReaderView): string {
 export type HandlingOf = (alertId: string) => Handling | null
 
 /**
- * An alert's state without what this reader may not see. Removed: evidence above its level, names of
- * alerts above its level, and incident revisions (they count hidden reports). Names of officers and
- * what they say have a handling of their own (officers-talk.ts).
+ * An alert's state without the parts that this reader may not see. Removed: evidence above the
+ * reader's level, names of alerts above that level, and incident revisions (they count hidden
+ * reports). Names and texts of officers have a handling of their own (officers-talk.ts).
  */
 export function alertInView(
   view: ReaderView,
@@ -132,7 +132,7 @@ export function alertInView(
   }
 }
 
-/** What a statement says of the evidence that a reader may see. */
+/** The evidence in a statement that a reader may see. */
 function statedEvidence(
   view: ReaderView,
   state: AlertState
@@ -221,7 +221,7 @@ export function eventInView(
 
 export const leftViewType = 'tocsin.alert.left-view.v1'
 
-/** The one event by which an alert leaves a reader's view. It reveals nothing about the cause. */
+/** The one event by which an alert leaves a reader's view. It does not reveal the cause. */
 export function leftViewEvent(
   view: ReaderView,
   envelope: Envelope,

@@ -1,10 +1,10 @@
-// Who may know of what officers share: a roster, a view. It names people and places: what a partner
-// declares is not shown to other partners unless it says so.
+// Who may know of what officers share: a roster, a view. It names people and places: other partners
+// see a partner's declaration only if it is marked for them.
 
 import { type Handling, maySee } from '@tocsin/contracts/theatre/handling'
 import { type Reach, reaches } from '@tocsin/service-kit/access/authority'
 
-/** What it is marked with unless its author says otherwise. */
+/** The mark unless the author sets another. */
 export const usualHandling: Handling = 'internal'
 
 /**
@@ -25,8 +25,8 @@ export function mayKnow<T extends Reach & { readonly ownerKeyId: string }>(
 }
 
 /**
- * Whether a key may mark a watch so: up to its own handling, and as is usual, which shows it to
- * nobody who holds less.
+ * Whether a key may mark a roster so: up to its own handling, and the usual mark, which hides it
+ * from all keys below that.
  */
 export function mayMarkWatch(holder: Reach, asked: Handling): boolean {
   return asked === usualHandling || maySee(holder.handling, asked)

@@ -1,9 +1,9 @@
-// The pieces of evidence that a statement of an alert names: few, whatever it rests on. Pure.
+// The pieces of evidence that a statement of an alert names: few, even if it rests on many. Pure.
 // Source: decision 0014.
 
 import type { AlertLevel } from '@tocsin/contracts/alert/alert'
 
-/** Most pieces that a statement names; beside them it counts all. */
+/** Maximum number of pieces that a statement names; it also counts all. */
 export const shownMax = 20
 
 interface Piece {

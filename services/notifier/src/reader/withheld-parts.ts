@@ -6,7 +6,10 @@ import type { Withholdable } from '@tocsin/contracts/subscription/subscription-s
 import { findAreaName } from '@tocsin/engine/render/area'
 import { statementIn, type VisibleAlert, type VisibleEvent } from './reader-view.ts'
 
-/** The event as sent; the same object if nothing is withheld, or if it says nothing of an alert. */
+/**
+ * The event as sent; the same object if no part is withheld, or if it has no content about an
+ * alert.
+ */
 export function withoutParts(
   event: VisibleEvent,
   parts: readonly Withholdable[] = []

@@ -40,7 +40,7 @@ export interface RefusedReader {
   readonly handlingOf: HandlingOf
 }
 
-/** To whom a refusal is told: readers of a view. */
+/** Readers of a view who are shown a refusal. */
 export function refusedReader(
   { alerts }: Pick<Projection, 'alerts'>,
   { handling: level }: Pick<ReaderView, 'handling'>
@@ -98,8 +98,8 @@ function findFirst(reason: ActionRefused['reason'], entry: AlertEntry, level: Ha
 }
 
 /**
- * Null where nothing moved it that the officer may see: the revision in the request is of another
- * alert, say.
+ * Null if no change that the officer may see caused it: for example, the revision in the request is
+ * of another alert.
  */
 function findChange(entry: AlertEntry, { level, handlingOf }: RefusedReader): Change | null {
   const last = entry.at(level)?.moments.findLast(({ type }) => Object.hasOwn(changes, type))

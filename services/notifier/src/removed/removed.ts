@@ -1,7 +1,7 @@
-// What the release before had and this one has not. For one release it is refused with a sentence
-// that says what to use instead; then this folder goes as well.
+// Features of the previous release that this one has removed. For one release they are refused with
+// a sentence that names the replacement; then this folder is removed as well.
 
-/** Said to a stream that asks for a policy as well. */
+/** Also the answer to a stream that asks for a policy. */
 export const removedStreamPolicy =
   'Streams take no policy any more: subscribe without one, or give a policy to a webhook subscription.'
 

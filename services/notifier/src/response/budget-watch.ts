@@ -1,5 +1,5 @@
-// Metrics of the budget of false alarms of each theatre: what is declared, what the alerts of the last
-// year spent of it by their own statements, and what officers judged.
+// Metrics of the budget of false alarms of each theatre: the declared budget, how much the alerts
+// of the last year used by their own statements, and what officers judged.
 
 import { sumBudgets } from '@tocsin/engine/theatre/budget'
 import { registerReadGaugesBy } from '@tocsin/service-kit/telemetry/metrics'

@@ -1,5 +1,4 @@
-// What a response may say over HTTP, whoever records it. When it may have been done is in
-// deed-times.ts.
+// The HTTP body of a response, for officers and partners. Its allowed times are in deed-times.ts.
 
 import { optional, orNull, text, words } from '@tocsin/contracts/format/format'
 import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
@@ -14,7 +13,7 @@ export const deedMembers = {
   text: optional(orNull(text(written)))
 }
 
-/** That nobody acted says nothing without the reason. */
+/** A record that no one acted needs the reason. */
 export function lacksReason({
   kind,
   text: said

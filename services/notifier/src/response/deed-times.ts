@@ -21,8 +21,8 @@ export type Untimely =
   | { readonly kind: 'too-early'; readonly earliest: string }
 
 /**
- * Why something cannot have been done at a time; null: it can. `firstTime`: of the alert, as who
- * asks was told. ISO 8601.
+ * Why something cannot have been done at a time; null: it can. `firstTime`: of the alert, as shown
+ * to the asker. ISO 8601.
  */
 export function whyNotThen(
   at: string,
@@ -50,7 +50,7 @@ export function isRecordedAs(recorded: unknown, asked: unknown): boolean {
   return aheadMs >= 0 && aheadMs <= aheadMsMax
 }
 
-/** What is said of a time that does not fit, for the answer to who asked. */
+/** The text about a time that does not fit, for the answer to the asker. */
 export function untimelyWords(untimely: Untimely): string {
   if (untimely.kind === 'not-yet')
     return `must not be later than now, which is ${untimely.now} in this theatre`

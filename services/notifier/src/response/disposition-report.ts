@@ -19,8 +19,8 @@ export interface DispositionReportDeps {
 }
 
 /**
- * Counts alike alerts by what their rows say: of 100,000 alerts only those of a rule with a budget
- * are looked at.
+ * Counts similar alerts by their rows: of 100,000 alerts only those of a rule with a budget are
+ * read.
  */
 export function listDispositions(
   { projection: { alerts }, nowIn, control }: DispositionReportDeps,
@@ -74,7 +74,7 @@ function listRates(
   return rates
 }
 
-/** Of one report: while it is made the span stays where it is. */
+/** For one report: the span does not move while the report is made. */
 function fixedTimes(nowIn: (theatre: string) => string): (theatre: string) => number {
   const known = new Map<string, number>()
   return theatre => {

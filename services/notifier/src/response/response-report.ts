@@ -1,5 +1,5 @@
-// The report of times to acknowledgement and to response, for one reader: from the calls that the
-// reader was told of, or those of subscriptions (subscriber-times.ts). It is counted in `calls`.
+// The report of times to acknowledgement and to response, for one reader: from the calls shown to
+// the reader, or those of subscriptions (subscriber-times.ts). It is counted in `calls`.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { maySee } from '@tocsin/contracts/theatre/handling'
@@ -72,7 +72,7 @@ function count(times: ResponseTimes, by: ReadersBy, row: FoundCall, name: RowNam
   }
 }
 
-/** Who acknowledged, as far as the reader may read the name. */
+/** Who acknowledged, if the reader may read the name. */
 function nameOfficer({ handling }: ReaderView, { officer }: FoundCall): RowName {
   if (officer === null) return nobody
   return maySee(handling, officer.handling) ? [officer.by, officer.byId] : unnamed

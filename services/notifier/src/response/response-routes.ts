@@ -25,7 +25,10 @@ export interface ResponseRoutesDeps extends ReportDeps, DispositionReportDeps {
   readonly positions: ReadPositions
 }
 
-/** Reports by subscriber that may wait: each looks at every alert that each of them was told of. */
+/**
+ * Reports by subscriber that may wait: each reads every alert that any of the subscribers was
+ * notified of.
+ */
 const waitingMax = { total: 8, perKey: 2 }
 
 export function addResponseRoutes(app: FastifyInstance, deps: ResponseRoutesDeps): void {

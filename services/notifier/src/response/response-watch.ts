@@ -16,9 +16,7 @@ import type { AlertIndex } from '../projection/alert-index.ts'
 import { type NotifierMetrics, watchUnacknowledged } from '../telemetry/notifier-metrics.ts'
 import { computeMetricsLabel } from '../webhook/subscription-health.ts'
 
-/**
- * Calls whose first response was counted, of alerts and of subscriptions; the oldest is evicted.
- */
+/** Calls with a counted first response, of alerts and of subscriptions; the oldest is evicted. */
 const countedMax = 20_000
 
 export interface ResponseWatchDeps {
@@ -55,8 +53,8 @@ export function labelAmong(name: string, all: Iterable<string>, max: number): st
 }
 
 /**
- * Labels of an alert's countries. What is no code of one, which a report may state, is `other`: so
- * they have a limit.
+ * Labels of an alert's countries. A report may state an invalid code: it becomes `other`, so that
+ * the number of labels is limited.
  */
 export function listCountries({ country }: Pick<AlertState['area'], 'country'>): readonly string[] {
   const codes = new Set(country.map(code => (/^[A-Z]{2}$/.test(code) ? code : 'other')))
@@ -117,8 +115,8 @@ export class ResponseWatch {
   }
 
   /**
-   * The first response to its call. A histogram takes nothing back: what is corrected later counts
-   * as it was recorded.
+   * The first response to its call. A histogram cannot be reduced: a response corrected later
+   * counts as first recorded.
    */
   #takeResponse({ alertId, theatre, area, operator }: AlertState, calls: readonly Call[]): void {
     const { last, count } = operator.responses ?? {}
@@ -145,8 +143,8 @@ export class ResponseWatch {
   }
 
   /**
-   * A human at a subscription has it, or says what was done: the first answer to this call counts,
-   * and the first response.
+   * A human at a subscription has it, or records what was done: the first answer to this call
+   * counts, and the first response.
    */
   #takeAnswer(alertId: string, { answers = [] }: AlertState['operator'], atMs: number): void {
     const { alerts, metrics, state } = this.#deps
@@ -186,7 +184,7 @@ export class ResponseWatch {
     metrics.subscriberResponseTime.observe(this.#formatLabel(subscription), call.respondedS)
   }
 
-  /** The calls that reached a subscription; none if it was told of none. */
+  /** The calls that reached a subscription; none if it was not notified. */
   #listCalls(
     { subscriptionId, handling }: SubscriptionRecord,
     entry: AlertEntry

@@ -1,6 +1,6 @@
 // How often alerts of a rule were false alarms, by operators' dispositions: the measured figure
-// beside the expected one. Counted over the last year by the theatre's own time; exercises are left
-// out. Pure.
+// next to the expected one. Counted over the last year by the theatre's own time; exercises are
+// left out. Pure.
 
 import { type Disposition, dispositions } from '@tocsin/contracts/theatre/theatre-record'
 import { compareText } from '@tocsin/domain/compare-text'
@@ -11,7 +11,7 @@ export const judgedSpanDays = 365
 const spanMs = judgedSpanDays * dayMs
 const yearMs = 365.25 * dayMs
 /**
- * Fewer judged alerts say little: of n without a false one three may still be (the rule of three,
+ * Fewer judged alerts prove little: of n without a false one three may still be (the rule of three,
  * 95 %). At 10 that is 30 %.
  */
 export const judgedMin = 10
@@ -32,7 +32,7 @@ export interface JudgedAlert {
 export interface Expectation {
   /** Its budget, false alarms a year. */
   readonly perYear: number
-  /** Of its alerts of the last year, how often chance brings the like, false alarms a year. */
+  /** Per alert of the last year: how often chance produces a similar one, false alarms a year. */
   readonly rates: readonly number[]
 }
 
@@ -40,23 +40,20 @@ export interface Expectation {
 export interface RuleDispositions {
   readonly theatre: string
   readonly ruleId: string
-  /**
-   * From when on alerts were counted, ms: a year ago, or the first alert of the theatre that is
-   * kept.
-   */
+  /** Start of the count, ms: a year ago, or the first alert of the theatre that is still stored. */
   readonly sinceMs: number
   readonly raised: number
   /** Those that have a disposition. */
   readonly judged: number
   readonly dispositions: { readonly [disposition in Disposition]: number }
   /**
-   * False alarms a year as they were judged, at least so many where not all were judged; null: too
-   * few or too short to say.
+   * False alarms a year by disposition, a minimum where not all were judged; null: too few alerts
+   * or too short a span.
    */
   readonly falseAlarmsPerYear: number | null
   /** The budget of the rule; null: it has none. */
   readonly expectedPerYear: number | null
-  /** How many of them chance explains by their own statements; null without a budget. */
+  /** How many alerts chance explains by their own statements; null without a budget. */
   readonly spent: number | null
 }
 
@@ -72,7 +69,7 @@ interface Gathered {
   readonly dispositions: Record<Disposition, number>
 }
 
-/** Gathers alerts into rows. Their order decides nothing. */
+/** Gathers alerts into rows. Their order has no effect. */
 export class DispositionCount {
   readonly #rows = new Map<string, Gathered>()
   /** When the first alert of each theatre was raised, ms. */
@@ -145,9 +142,9 @@ export class DispositionCount {
 }
 
 /**
- * The number of alerts that are false by their statements. By chance alone an alert is as rare as any
- * rate up to the budget, on average half of it: so false ones make up about twice the sum of the
- * rates, in budgets, and real ones, far rarer, next to nothing. Never more than there are.
+ * Estimates the number of false alerts from their statements. By chance alone an alert is as rare
+ * as any rate up to the budget, on average half the budget. So false alerts make up about twice the
+ * sum of the rates, in budgets; real ones, far rarer, add almost none. Never more than there are.
  */
 export function estimateFalse({ perYear, rates }: Expectation): number {
   const shares = rates.reduce((sum, rate) => sum + Math.min(1, rate / perYear), 0)

@@ -1,6 +1,6 @@
-// Times to what partners answer, for each subscription that the reader may see (decision 0081).
-// Whoever manages a subscription is told of it; officers of all within their reach, as they are
-// told alert by alert who was told (decision 0081).
+// Times to what partners answer, for each subscription that the reader may see (decision 0081). A
+// subscription's manager sees that subscription; officers see all within their reach, as they also
+// see per alert who was notified (decision 0081).
 
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { AlertToldDeps } from '../alert-http/alert-told.ts'

@@ -1,11 +1,14 @@
-// Settings of the notifier alone. Unit and limits stand with each; webhooks.allow and
-// webhooks.allowHttp are base settings.
+// Settings of the notifier alone, with unit and limits. webhooks.allow and webhooks.allowHttp are
+// base settings.
 
 import { type ConfigOf, constant, flag, integer, text } from '@tocsin/service-kit/settings/settings'
 
 export const notifierSettings = {
   notifier: {
-    /** Newest events kept in memory for clients that resume: minutes of a busy suite. Older ones are read from the log. */
+    /**
+     * Newest events cached for clients that resume: minutes of a busy suite. Older ones are read
+     * from the log.
+     */
     recentEventsMax: constant(5000),
     attemptsMax: integer({
       default: 128,
@@ -43,7 +46,7 @@ export const notifierSettings = {
     }),
     /** Each is compared at sign-in, and listed. */
     keysMax: constant(10_000),
-    /** Each has a fold; theatres are regions, of which the world has hundreds. */
+    /** Each has a fold; theatres are regions, and the world has hundreds. */
     theatresMax: constant(1024),
     /** Each is listed, and in the control log for ever. */
     sourcesMax: constant(100_000)
@@ -71,13 +74,13 @@ export const notifierSettings = {
   export: {
     /** Each walks over all alerts; one more gets 429. */
     runningMax: constant(8),
-    /** Of one key. */
+    /** Per key. */
     runningPerKeyMax: constant(2),
-    /** A client that reads nothing for so long is cut off, ms. */
+    /** A client that reads no data for so long is cut off, ms. */
     slowMs: constant(30_000)
   },
   stream: {
-    /** A screen that hears nothing for 30 s says so: three heartbeats, ms. */
+    /** A screen that receives no heartbeat for 30 s shows a warning: three heartbeats, ms. */
     heartbeatMs: constant(10_000),
     staleAfterMs: integer({
       default: 10_000,
@@ -93,7 +96,7 @@ export const notifierSettings = {
     authenticateMs: constant(10_000),
     /** Bytes queued for one client: some thousand events. Beyond that its events wait in the log. */
     queueBytesMax: constant(1_048_576),
-    /** A client that reads nothing of its queue for so long is closed with 4001, ms. */
+    /** A client that does not read its queue for so long is closed with 4001, ms. */
     slowMs: constant(30_000),
     /** The largest filter, a polygon, is smaller. */
     messageBytesMax: constant(65_536),
@@ -115,13 +118,13 @@ export const notifierSettings = {
     strangersMax: constant(1024),
     /** Subscriptions of a connection: a screen has one or two. */
     subscriptionsMax: constant(16),
-    /** Cost of the filters of one key: alternatives and positions, compared for each event. */
+    /** Cost of the filters per key: alternatives and positions, compared for each event. */
     filterCostPerKeyMax: constant(50_000),
     /** Of all keys: some milliseconds an event. */
     filterCostMax: constant(200_000),
     /** Requests that wait for a first row of the feed; one more gets 429. */
     feedWaitsMax: constant(500),
-    /** Of one key. */
+    /** Per key. */
     feedWaitsPerKeyMax: constant(50),
     /** Open alerts of a snapshot part, which also ends at 32 KiB. */
     snapshotAlertsMax: constant(500),

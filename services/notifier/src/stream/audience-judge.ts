@@ -12,7 +12,7 @@ const standingsKept = 10_000
 
 export class AudienceJudge {
   readonly audience: Audience
-  /** One for each audience, and most hold a few: it grows as it fills. */
+  /** One per audience, and most have few entries: it grows as it fills. */
   readonly #standings = new LRUCache<string, ReaderStanding>({
     maxSize: standingsKept,
     sizeCalculation: () => 1

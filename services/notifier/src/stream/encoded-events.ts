@@ -1,5 +1,5 @@
-// Events as the bytes that readers of equal view and detail get. Encoded once for all of them:
-// live, and for those who resume.
+// Events as the bytes that readers of equal view and detail get. Encoded once for all these
+// readers: live, and when they resume.
 
 import { LRUCache } from 'lru-cache'
 import type { AlertRecord } from '../projection/alert-entry.ts'
@@ -10,11 +10,11 @@ import { type Detail, encodeEvent } from '../reader/detail.ts'
 import { makeRenderingKey } from '../reader/reader-view.ts'
 
 /**
- * Characters kept; beyond it the least recently used text is dropped. Some thousand events: who
- * resumes lacks the newest.
+ * Maximum number of cached characters; beyond it the least recently used text is dropped. Some
+ * thousand events: clients that resume lack the newest.
  */
 export const encodedCharactersMax = 16_777_216
-/** Of one entry beside its text. */
+/** Of one entry in addition to the text. */
 const entryCharacters = 200
 
 interface EncodedEvent {
@@ -32,7 +32,7 @@ export class EncodedEvents {
 
   readonly #headlineBytes: () => number
 
-  /** `headlineBytes`: room for a headline beside the log's cursors, always the same. */
+  /** `headlineBytes`: room for a headline next to the log's cursors, always the same. */
   constructor(alerts: AlertIndex, headlineBytes: () => number) {
     this.#alerts = alerts
     this.#headlineBytes = headlineBytes

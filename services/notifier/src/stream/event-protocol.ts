@@ -1,13 +1,12 @@
 // The frames of a subscription as server-sent events: `id` is the cursor, `event` the frame's type,
-// `data` the rest of it. Pure. Source: WHATWG HTML, server-sent events;
-// formats.md#server-sent-events.
+// `data` the rest. Pure. Source: WHATWG HTML, server-sent events; formats.md#server-sent-events.
 
 import { type FrameForms, type FrameLink, saidIn } from './stream-protocol.ts'
 
 /** A comment, which clients pass over: proxies and networks see that the connection is in use. */
 export const keepAlive = ':\n\n'
 
-/** How long a client waits before it connects again, unless a notice says otherwise, ms. */
+/** How long a client waits before it connects again, unless a notice sets another time, ms. */
 const retryMs = 2_000
 
 /** The frames of one connection, which has one subscription: events do not name it. */
@@ -37,7 +36,7 @@ export const eventFrames: FrameForms = {
     `${notice.retryAfterMs === null ? '' : `retry: ${notice.retryAfterMs}\n`}event: notice\ndata: ${JSON.stringify(saidIn(notice))}\n\n`
 }
 
-/** JSON has no line breaks outside of strings, and none in them: one line of data holds it. */
+/** JSON has no line breaks outside of strings, and none in them: one line of data is enough. */
 function makeEvent(type: string, cursor: string, members: string): string {
   return `id: ${cursor}\nevent: ${type}\ndata: {${members}}\n\n`
 }

@@ -86,7 +86,7 @@ function stream(hub: StreamHub, request: EventsRequest, reply: FastifyReply): Fa
     frames: eventFrames
   })
   socket.onPing = () => session.pong()
-  // It runs until it first waits: whatever refuses it at once has ended the session.
+  // It runs until it first waits: a refusal before that has ended the session.
   if (session.isOpen)
     void session.subscribe({
       type: 'subscribe',
@@ -108,7 +108,7 @@ function stream(hub: StreamHub, request: EventsRequest, reply: FastifyReply): Fa
   return reply
 }
 
-/** A browser that connects again sends the header; it is newer than what the address says. */
+/** A browser that connects again sends the header; it is newer than the position in the address. */
 function positionIn({ headers, query }: EventsRequest): string {
   const header = headers['last-event-id']
   if (typeof header === 'string' && header !== '') return header

@@ -1,5 +1,5 @@
 // The response of a server-sent event stream as the session's socket. What is sent before it begins
-// is held: a connection that is refused at once gets a plain HTTP answer.
+// is buffered: a connection that is refused immediately gets a plain HTTP answer.
 
 import type { ServerResponse } from 'node:http'
 import { keepAlive } from './event-protocol.ts'
@@ -16,7 +16,7 @@ export class EventSocket implements StreamSocket {
   #sent = 0
   #onPong: () => void = () => {}
 
-  /** `count` is told of the bytes of each event. */
+  /** `count` gets the bytes of each event. */
   constructor(response: ServerResponse, count: (bytes: number) => void) {
     this.#response = response
     this.#count = count
@@ -30,7 +30,7 @@ export class EventSocket implements StreamSocket {
     this.#onPong = listener
   }
 
-  /** Begins the answer with what was held. */
+  /** Begins the answer with the buffered frames. */
   begin(headers: Readonly<Record<string, string | number | readonly string[] | undefined>>): void {
     const held = this.#held ?? []
     this.#held = null

@@ -8,8 +8,8 @@
  */
 const firstBytesPerSecond = 2_048
 /**
- * Bytes before a ping that count at most: a client that is gone holds its place for two minutes
- * longer.
+ * Maximum number of bytes before a ping that count: a client that is gone occupies its place for
+ * two minutes longer.
  */
 const countedBytesMax = 262_144
 
@@ -27,7 +27,7 @@ export class PongDeadline {
   #isAwaited = false
   #bytesPerSecond = firstBytesPerSecond
 
-  /** `pongMs`: for a ping with nothing before it. */
+  /** `pongMs`: for a ping with no bytes before it. */
   constructor(pongMs: number, nowMs: number) {
     this.#pongMs = pongMs
     this.#answered = { atMs: nowMs, bytes: 0 }

@@ -17,7 +17,7 @@ export class SharedFrame {
     return this.#bytes
   }
 
-  /** As it stands, for transports that need no more. */
+  /** Unchanged, for transports that need no more. */
   get plainBytes(): Buffer {
     this.#plainBytes ??= Buffer.from(this.text)
     return this.#plainBytes
@@ -77,7 +77,7 @@ export class Burst {
     this.length = (before?.length ?? 0) + last.length
   }
 
-  /** Nothing yet. */
+  /** Empty. */
   static begin(): Burst {
     return new Burst(null, Buffer.alloc(0))
   }
@@ -92,7 +92,7 @@ export class Burst {
     return next
   }
 
-  /** With a frame that nobody else gets. */
+  /** With a frame for one client only. */
   withOwn(text: string): Burst {
     return new Burst(this, socketMessage(text))
   }

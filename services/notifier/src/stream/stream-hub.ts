@@ -56,11 +56,11 @@ export interface Subscriber {
   heartbeat(place: Place): void
   /** The position of the cursor it was last sent. */
   readonly positions: Positions
-  /** Everything before has been delivered, as far as visible. */
+  /** Everything visible before this has been delivered. */
   readonly scanned: Positions
 }
 
-/** A place of subscribers: those who stand at the same place share one object. */
+/** A place of subscribers: all at the same place share one object. */
 export interface Place {
   readonly positions: Positions
   readonly cursor: string
@@ -80,7 +80,7 @@ export interface Step {
 export interface Attendant {
   /** Checks its deadlines. */
   look(): void
-  /** Tells its client that the state here may be out of date. */
+  /** Notifies the client that the state here may be out of date. */
   sendAway(stale: Stale): void
   checkPrincipal(): void
   end(code: CloseCode, detail: string): void

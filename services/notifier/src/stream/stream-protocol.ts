@@ -21,7 +21,7 @@ export interface SubscribeMessage {
   /** `latest`, `earliest` or a cursor. */
   readonly from: string
   readonly detail: Detail
-  /** Null: as often as the setting says. */
+  /** Null: as often as the setting states. */
   readonly heartbeatSeconds: number | null
 }
 
@@ -67,7 +67,7 @@ export function readMessage(text: string): ReadMessage {
   }
 }
 
-/** Members of each message beside `type`. */
+/** Members of each message other than `type`. */
 const members: Readonly<Record<string, readonly string[]>> = {
   authenticate: ['token'],
   subscribe: ['id', 'filter', 'from', 'detail', 'heartbeatSeconds'],
@@ -144,7 +144,7 @@ export interface FrameLink {
   readonly sentAt: string | null
 }
 
-/** What a heartbeat says of the suite. */
+/** The content of a heartbeat. */
 export interface SignOfLife {
   /** How long ago this instance last knew that it shows everything. */
   readonly ageSeconds: number
@@ -157,13 +157,13 @@ export interface FrameForms {
   /** The answer to `subscribe` if the client can resume where it asked. */
   recovered(id: string, cursor: string): string
   /**
-   * The answer otherwise: the open alerts as of this cursor, already encoded. `more`: `snapshot`
-   * frames with further ones follow. If all of them fit, the frame has no `more`.
+   * The answer in other cases: the open alerts as of this cursor, already encoded. `more`:
+   * `snapshot` frames with further ones follow. If all of them fit, the frame has no `more`.
    */
   subscribed(id: string, cursor: string, alerts: readonly string[], more: boolean): string
   /** A further snapshot part: the alerts as of `cursor`. The last has `more` false. */
   snapshot(id: string, link: FrameLink, alerts: readonly string[], more: boolean): string
-  /** An alert frame around an event that was encoded once for all who see the same of it. */
+  /** An alert frame around an event that was encoded once for all readers with the same view. */
   alert(id: string, link: FrameLink, encodedEvent: string): string
   heartbeat(id: string, link: FrameLink, life: SignOfLife): string
   notice(notice: Notice): string
@@ -180,7 +180,7 @@ export interface Notice {
   readonly staleSince: string | null
 }
 
-/** What a notice says. `reconnect` repeats what the code's range says. */
+/** The content of a notice. `reconnect` repeats what the code's range means. */
 export function saidIn({ code, detail, retryAfterMs, staleSince }: Notice): object {
   const waiting = retryAfterMs === null ? {} : { retryAfterMs }
   return {

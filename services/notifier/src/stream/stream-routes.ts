@@ -167,9 +167,9 @@ function thisTurn(): NonNullable<typeof turn> {
 }
 
 /**
- * All frames of one turn go out in one write: writes dominate the cost of a fan-out. They go to the
- * wire itself, as the messages that ws would make of each again for every client; ws holds nothing
- * back that they could overtake, since nothing is compressed.
+ * All frames of one turn go out in one write: writes dominate the cost of a fan-out. They go
+ * directly to the wire, because ws would make the same messages again for every client. They
+ * overtake no frame of ws, which queues none as it does not compress.
  */
 function computePort(
   socket: WebSocket,

@@ -27,7 +27,7 @@ import {
   type SubscribedConnection
 } from './stream-subscription.ts'
 
-/** A connection as the session sees it. None of these throws; after `close` nothing is sent. */
+/** A connection as the session sees it. None of these throws; after `close` no frame is sent. */
 export interface StreamSocket {
   /** `shared`: the same text, where other clients get it too. */
   send(text: string, shared?: SharedFrame): void
@@ -44,7 +44,7 @@ export interface StreamSocket {
    * closed as before.
    */
   stopReading(): void
-  /** Terminates at once, without a close frame. */
+  /** Terminates immediately, without a close frame. */
   terminate(): void
 }
 
@@ -53,7 +53,7 @@ export interface Connection {
   /** The principal of a key or cookie; null for clients that will send a token. */
   readonly principal: Principal | null
   readonly address: string
-  /** The form of its transport; default that of the WebSocket. */
+  /** The form of the transport; default that of the WebSocket. */
   readonly frames?: FrameForms
 }
 
@@ -85,7 +85,7 @@ export class StreamSession implements Attendant, SubscribedConnection {
   readonly #subscriptions = new Map<string, StreamSubscription>()
   readonly #gone = new AbortController()
   #principal: Principal | null
-  /** The key of which it is a connection; null: it has none yet. */
+  /** The key of this connection; null: it has none yet. */
   #keyId: string | null = null
   #phase: Phase = 'open'
   #queue: Promise<void> = Promise.resolve()
@@ -185,8 +185,8 @@ export class StreamSession implements Attendant, SubscribedConnection {
   }
 
   /**
-   * A pong from the client. One that nobody asked for counts as a message: RFC 6455 allows it, and
-   * a flood of them as well.
+   * A pong from the client. An unsolicited one counts as a message: RFC 6455 allows it, and a flood
+   * of them as well.
    */
   pong(): void {
     if (this.#pongs.isAwaited) this.#pongs.ponged(this.#hub.deps.clock.monotonicMs())
@@ -227,7 +227,9 @@ export class StreamSession implements Attendant, SubscribedConnection {
     return this.#waitingBytes > 0 && nowMs - this.#readMs >= this.#hub.deps.settings.slowMs
   }
 
-  /** Whatever is added to the queue, reading shows as less waiting than was last left there. */
+  /**
+   * Reading shows as fewer bytes waiting than the last write left, whatever is added to the queue.
+   */
   #seeWaiting(nowMs: number): void {
     const bytes = this.#socket.bufferedBytes()
     if (bytes === 0 || bytes < this.#waitingBytes) this.#readMs = nowMs
@@ -325,8 +327,8 @@ export class StreamSession implements Attendant, SubscribedConnection {
   }
 
   /**
-   * Waits until the queue is short or the client is gone. Several may wait at once: check
-   * `isDrained` again before sending, for another may have sent something meanwhile.
+   * Waits until the queue is short or the client is gone. Several may wait in parallel: check
+   * `isDrained` again before sending, because another may have sent something meanwhile.
    */
   async drained(): Promise<void> {
     while (!this.isDrained) {

@@ -31,7 +31,7 @@ import type { StreamRefusal } from './stream-refusal.ts'
 /** The connection as its subscriptions see it. */
 export interface SubscribedConnection {
   readonly hub: StreamHub
-  /** The form of its transport. */
+  /** The form of the transport. */
   readonly frames: FrameForms
   readonly isOpen: boolean
   /** The queue is over its limit. */
@@ -58,12 +58,12 @@ const recordUnits = 100
 /** Share of a client's queue that one snapshot part may fill. */
 const queuePartOfSnapshot = 1 / 4
 /**
- * Largest part, bytes: a client hears a WebSocket's frame only when it has all of it, here after 8
- * s at 4 kB/s.
+ * Largest part, bytes: a client gets a WebSocket frame only once all bytes have arrived, here after
+ * 8 s at 4 kB/s.
  */
 export const partBytesMax = 32_768
 
-/** Of one part of a snapshot. */
+/** Limits of one snapshot part. */
 export function findPartLimits({ deps: { settings }, headlineBytes }: StreamHub) {
   const bytesMax = Math.min(partBytesMax, settings.queueBytesMax * queuePartOfSnapshot)
   return { countMax: settings.snapshotAlertsMax, bytesMax, headlineBytes }
@@ -72,7 +72,7 @@ export function findPartLimits({ deps: { settings }, headlineBytes }: StreamHub)
 /** Where a client resumes. */
 interface Start {
   readonly positions: Positions
-  /** It lacks the snapshot after this place; null if it lacks nothing. */
+  /** The snapshot after this place is missing; null if no part is missing. */
   readonly rest: SnapshotPlace | null
   /**
    * As the client gave it, who compares: of a log that was copied, the same place has other bytes.
@@ -119,7 +119,7 @@ export class StreamSubscription implements Subscriber {
   }
 
   /**
-   * Answers `subscribed` and starts delivery. If the log can't be queried, the client is told to
+   * Answers `subscribed` and starts delivery. If the log can't be queried, asks the client to
    * reconnect.
    */
   async begin(from: string): Promise<void> {
@@ -137,7 +137,8 @@ export class StreamSubscription implements Subscriber {
   push(record: AlertRecord, encodedEvent: string, step: Step): void {
     const { to, sentAt, frames } = step
     const form = this.#session.frames
-    // Who stood at the same place has the same `prev`: equal form, detail and id make equal frames.
+    // Subscribers at the same place have the same `prev`: equal form, detail and id make equal
+    // frames.
     const frame = frames.of(form, `${this.detail} ${this.#id}`, () => {
       const link = {
         cursor: to.cursor,
@@ -189,7 +190,7 @@ export class StreamSubscription implements Subscriber {
     return this.#session.hub
   }
 
-  /** Where to resume; null if the client can't resume from there and must take the state anew. */
+  /** Where to resume; null if the client can't resume from there and needs a new snapshot. */
   async #startAt(from: string): Promise<Start | null> {
     const { log, cursors, settings } = this.#hub.deps
     const journal = this.#hub.deps.journal()
@@ -208,7 +209,7 @@ export class StreamSubscription implements Subscriber {
   }
 
   /**
-   * The first part states its position. Position and data are read synchronously, so nothing falls
+   * The first part states its position. Position and data are read synchronously, so no event falls
    * between them.
    */
   async #beginWithSnapshot(): Promise<void> {
@@ -244,7 +245,7 @@ export class StreamSubscription implements Subscriber {
   }
 
   /**
-   * Sends what the client lacks: events first, then the next snapshot part, until nothing is left.
+   * Sends what the client lacks: events first, then the next snapshot part, until none is left.
    * Then the subscription is live.
    */
   async #bringUp(found: Candidates | null = null): Promise<void> {
@@ -261,7 +262,7 @@ export class StreamSubscription implements Subscriber {
           this.#hub.join(this)
           return
         }
-        // Nothing is buffered across waits. After each wait everything is checked again: events
+        // No event is buffered across waits. After each wait everything is checked again: events
         // that came meanwhile go first, because a part reflects the cursor it carries.
         if (!this.#session.isDrained) {
           candidates = null
@@ -314,7 +315,7 @@ export class StreamSubscription implements Subscriber {
   async #catchUp(): Promise<void> {
     const standings = new Map<string, ReaderStanding>()
     const scan = this.#session.hub.deps.scans.begin()
-    // Many may begin at once: the first slice waits for its turn as well.
+    // Many may begin together: the first slice waits for its turn as well.
     if (!this.#isLevel()) await scan.yieldTurn()
     while (!this.#isEnded && !this.#isLevel()) {
       const page = await this.#hub.deps.journal().read(this.#scanned, catchUpStep)
@@ -341,7 +342,7 @@ export class StreamSubscription implements Subscriber {
     return null
   }
 
-  /** True if nothing between here and the end could concern this reader. */
+  /** True if no event between here and the end could concern this reader. */
   #isLevel(): boolean {
     const journal = this.#hub.deps.journal()
     return (
@@ -362,7 +363,7 @@ export class StreamSubscription implements Subscriber {
     this.#tell(text, positions, cursors.seal(positions, this.#rest))
   }
 
-  /** Moves on, and returns what the next frame says of it. */
+  /** Advances, and returns the positions for the next frame. */
   #link(positions: Positions, cursor: string): FrameLink {
     const prev = prevIn(this.detail, this.#cursor)
     this.#move(positions, cursor)

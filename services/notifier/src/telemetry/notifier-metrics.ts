@@ -26,7 +26,7 @@ export type NotifierMetrics = ReturnType<typeof createNotifierMetrics>
 
 export function createNotifierMetrics(registry: Registry) {
   const { counter, histogram } = metricsIn(registry)
-  /** Each severity exists from the start: a share of nothing is no alarm. */
+  /** Each severity exists from the start: a share of no events is no alarm. */
   const bySeverity = (name: string, help: string, buckets: number[]) => {
     const made = makeTracedHistogram(registry, name, help, buckets, 'severity')
     for (const severity of severities) made.zero({ severity })
@@ -214,7 +214,7 @@ export function watchSilence(
   )
 }
 
-/** Adds the gauge of what nobody answered. */
+/** Adds the gauge of unacknowledged alerts. */
 export function watchUnacknowledged(
   registry: Registry,
   read: () => Readonly<Record<string, number>>

@@ -28,7 +28,7 @@ export interface ViewAsk {
 
 export interface ViewChanged {
   readonly view: ViewRecord
-  /** Null: nothing changes. */
+  /** Null: no change. */
   readonly appended: RecordPosition | null
 }
 

@@ -12,7 +12,7 @@ import { dueTick } from './wall-ticker.ts'
 
 export class PartitionCopies {
   readonly #scope: PartitionScope
-  /** Steps of a theatre's plan that the theatre holds or that were written. */
+  /** Steps of a theatre's plan that the theatre has or that were written. */
   readonly #copied = new Map<string, number>()
   #copying: Promise<void> = Promise.resolve()
   /** Position after the last copy that was written. */
@@ -32,7 +32,7 @@ export class PartitionCopies {
     return this.#copying
   }
 
-  /** True when everything that the plan requires is written and lies before the position. */
+  /** True when everything that the plan requires is written and before the position. */
   isFolded(position: bigint): boolean {
     return this.#planWritten === this.#planSeen && position >= this.#end
   }
@@ -110,7 +110,7 @@ export class PartitionCopies {
 
   #listMissing({ theatre, steps }: TheatrePlan): NewRecord[] {
     const owner = this.#scope.theatres.get(theatre)?.owner
-    // Steps were written in order: those before one that is held are held too, or superseded.
+    // Steps were written in order: the steps before a present one are present too, or superseded.
     const held =
       steps.findLastIndex(({ id, tickTo }) => tickTo === null && owner?.hasApplied(id) === true) + 1
     const from = Math.max(held, this.#copied.get(theatre) ?? 0)

@@ -1,5 +1,5 @@
-// Folds records of a partition's theatres, and keeps what is to be published of them. Source:
-// decision 0108.
+// Folds records of a partition's theatres, and collects the output to publish. Source: decision
+// 0108.
 
 import type { UndecodableReason } from '@tocsin/contracts/record/envelope'
 import { decodeTheatreRecord } from '@tocsin/contracts/record/records'
@@ -19,7 +19,7 @@ import { endsWith, type HeldTheatre, type PartitionScope } from './partition-sco
 export interface FoldedPart {
   readonly assembly: NewRecord[]
   readonly alerts: NewRecord[]
-  /** True while it holds backfill records only. */
+  /** True while it has backfill records only. */
   isOldNews: boolean
 }
 

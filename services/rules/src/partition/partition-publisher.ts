@@ -24,8 +24,8 @@ export class PartitionPublisher {
   }
 
   /**
-   * True once the log was found to hold alerts that differ from those made here: the worker must
-   * start again.
+   * True once alerts that differ from those made here were found in the log: the worker must start
+   * again.
    */
   get isLost(): boolean {
     return this.#isLost
@@ -69,8 +69,8 @@ export class PartitionPublisher {
     const incidents = this.#scope.append(topics.assembly, assembly, written =>
       noteEnds(this.#assemblyEnd, written)
     )
-    // Incidents first: an alert is rendered with those that it names. A log of one process writes
-    // calls in order.
+    // Incidents first: a rendered alert names incidents. A log of one process writes calls in
+    // order.
     if (log.capabilities.sharedRoles) await incidents
     await Promise.all([
       incidents,

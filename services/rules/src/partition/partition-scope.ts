@@ -28,7 +28,7 @@ export interface WorkerOptions {
   readonly partitionsHeld: () => number
 }
 
-/** Positions of one partition in three logs. Records not in a state lie at or after them. */
+/** Positions of one partition in three logs. Records not in a state are at or after them. */
 export interface Ends {
   /** Of the incidents log. */
   readonly next: bigint
@@ -40,24 +40,24 @@ export interface HeldTheatre {
   readonly owner: EngineOwner
   /** Records before this position are already in the owner's state. */
   readonly from: bigint
-  /** Position after the last record that the state holds. */
+  /** Position after the last record in the state. */
   next: bigint
   recordsSinceSnapshot: number
   /** How long folding took since the last snapshot, ms: a start would need as long again. */
   foldedMsSinceSnapshot: number
   /**
-   * How long writing its last snapshot held the thread, ms, and the reports that it held; null
-   * before the first.
+   * How long writing its last snapshot blocked the thread, ms, and the reports in that snapshot;
+   * null before the first.
    */
   written: { readonly ms: number; readonly reports: number } | null
-  /** Position of the partition when its last snapshot was begun, whatever its outcome. */
+  /** Position of the partition when its last snapshot was begun, even if that failed. */
   takenAt: bigint
   snapshots: readonly SnapshotPlace[]
   /** Positions from which its newest snapshot must be continued: incidents, alerts, assembly. */
   held: Ends
 }
 
-/** The positions, or those of what was published beyond a state, if that lies before. */
+/** The positions, or those of what was published beyond a state, if earlier. */
 export function endsWith(ends: Ends, { alerts, assembly }: PublishedPositions): Ends {
   return {
     next: ends.next,
@@ -70,7 +70,7 @@ export class PartitionScope {
   readonly options: WorkerOptions
   readonly partition: number
   readonly theatres = new Map<string, HeldTheatre>()
-  /** What was published for theatres of which no record was met yet. */
+  /** The published facts of theatres without a record so far. */
   readonly unmet = new Map<string, TheatreFacts>()
   /** Theatres that this version cannot continue, with the reason. */
   readonly stoppedTheatres = new Map<string, string>()

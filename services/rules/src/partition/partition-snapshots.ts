@@ -22,17 +22,14 @@ const behindMsMax = 1000
  * the time at most.
  */
 const savedPerWritten = 3
-/** Until it is measured: how long writing holds the thread, for each report, ms. */
+/** Default until measured: how long writing blocks the thread, per report, ms. */
 const writeMsPerReport = 0.025
 /**
  * Time to read one record at start, ms. A start reads every record since the oldest snapshot of its
  * partition.
  */
 const readMsPerRecord = 0.05
-/**
- * Captures hold the thread. Once they have for this long, ms, the next part of the records is
- * folded first.
- */
+/** Captures block the thread. After this many ms the next part of the records is folded first. */
 const captureMsMax = 20
 /**
  * By number of records, a snapshot waits until this share of a theatre's reports was folded since
@@ -55,7 +52,7 @@ interface Unsaved {
 export class PartitionSnapshots {
   readonly #scope: PartitionScope
   readonly #publisher: PartitionPublisher
-  /** Theatres whose snapshot is being written or is queued: never two for one theatre. */
+  /** Theatres with a snapshot being written or queued: never two for one theatre. */
   readonly #underWay = new Set<HeldTheatre>()
   #running: Promise<void> = Promise.resolve()
 
@@ -260,7 +257,7 @@ function computeSavedMs({ theatre, readMs }: Unsaved): number {
 }
 
 /**
- * How long writing the state holds the thread, ms: as long as the last time, and longer if there
+ * How long writing the state blocks the thread, ms: as long as the last time, and longer if there
  * are more reports.
  */
 function computeWriteMs({ owner, written }: HeldTheatre): number {

@@ -1,5 +1,5 @@
 // How a worker loads its partition: the newest index names every theatre and its snapshot, the
-// snapshots are restored, and what was published after them is read as facts. It writes nothing.
+// snapshots are restored, and what was published after them is read as facts. It writes no records.
 
 import { type Topic, topics } from '@tocsin/event-log/topics'
 import {
@@ -128,8 +128,8 @@ async function restore(
     const owner = await restoreState(indexed.theatre, found.blocks())
     return { owner, isNewest: String(found.next) === indexed.snapshots[0]?.next, next: found.next }
   } catch (error) {
-    // A fault of the version that wrote it or of this one. The log has all that it holds: a slow
-    // start is better than none.
+    // A fault of the version that wrote it or of this one. The log has all the data: a slow start
+    // is better than none.
     passedOver(
       `snapshot ${found.number} cannot be restored: ${error instanceof Error ? error.message : String(error)}`
     )

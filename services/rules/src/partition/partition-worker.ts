@@ -1,6 +1,6 @@
 // One partition of the incidents log while this instance owns it: theatre states are loaded from
 // snapshots and the log, records are folded, results are published, and progress is committed. When
-// it stops, the state is dropped and nothing more is written. A second owner at the same time is
+// it stops, the state is dropped and no more is written. A second owner at the same time is
 // harmless: the first record at a seq wins, and the owner that finds other content there starts
 // again from the log.
 
@@ -72,7 +72,7 @@ export class PartitionWorker {
     return this.#scope.stoppedTheatres
   }
 
-  /** Records in the partition that are not folded yet, as far as known. */
+  /** Known number of records in the partition that are not folded yet. */
   get lagRecords(): number {
     return Math.max(0, Number(this.#end - this.#scope.position))
   }
@@ -98,9 +98,8 @@ export class PartitionWorker {
   }
 
   /**
-   * Loads and folds the partition until it is stopped (`stopped`) or the log turns out to hold
-   * alerts other than its own (`lost`): then a new worker must start. Rejects with a permanent
-   * failure.
+   * Loads and folds the partition until it is stopped (`stopped`) or finds alerts in the log other
+   * than its own (`lost`): then a new worker must start. Rejects with a permanent failure.
    */
   async run(): Promise<'stopped' | 'lost'> {
     const startMs = this.#options.clock.monotonicMs()
@@ -172,7 +171,7 @@ export class PartitionWorker {
     this.#noteLag()
   }
 
-  /** Reads on while records are folded, as far as there is room. */
+  /** Reads on while records are folded, while there is room. */
   async #readAhead(): Promise<void> {
     const { log, clock, pageRecordsMax } = this.#options
     const options = {
@@ -216,8 +215,8 @@ export class PartitionWorker {
   }
 
   /**
-   * Folds some of what waits, and publishes it: nobody waits for the alerts of a record until
-   * everything that was read is folded. True if more waits.
+   * Folds a part of the waiting records, and publishes it: the alerts of a record need not wait
+   * until everything that was read is folded. True if more waits.
    */
   async #foldPart(): Promise<boolean> {
     const { clock, pageRecordsMax } = this.#options
@@ -245,7 +244,7 @@ export class PartitionWorker {
     if (this.isStopping) return
     await this.#publisher.publish(assembly, alerts)
     if (this.isStopping) return
-    // What is read meanwhile lies behind.
+    // Records read meanwhile come after these.
     this.#scope.position = this.#waiting.position
     this.#noteLag()
     this.#progress.note(isOldNews ? 'old news' : 'news')

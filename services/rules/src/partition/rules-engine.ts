@@ -48,9 +48,7 @@ export class RulesEngine {
   #membership: Membership | null = null
   #wanted: ReadonlySet<number> = new Set()
   #isDivided = false
-  /**
-   * When the log was last asked successfully for the ends of its partitions; null before it runs.
-   */
+  /** When the log last answered with the ends of its partitions; null before it runs. */
   #heardMs: number | null = null
 
   constructor(options: EngineOptions) {
@@ -72,7 +70,7 @@ export class RulesEngine {
     return new Map(this.workers.flatMap(worker => [...worker.stoppedTheatres]))
   }
 
-  /** Records in this instance's partitions that are not folded yet, as far as known. */
+  /** Known number of records in this instance's partitions that are not folded yet. */
   get lagRecords(): number {
     return this.workers.reduce((sum, worker) => sum + worker.lagRecords, 0)
   }
@@ -223,8 +221,8 @@ export class RulesEngine {
   }
 
   /**
-   * Runs workers for a partition while it is assigned; starts a new one if the log holds alerts
-   * other than its own.
+   * Runs workers for a partition while it is assigned; starts a new one if the log has alerts other
+   * than its own.
    */
   async #work(partition: number): Promise<void> {
     const { compression = threadedGzip } = this.#options

@@ -1,21 +1,23 @@
 // Records of a partition that are read and not folded yet. They are folded in the order of the log,
-// until a theatre has used up its turn: then those that had less come first, so that a theatre with
-// many records does not hold up the others. Several of a theatre are taken at a time. The order
+// until a theatre has used up its turn: then theatres that had less come first, so that a theatre
+// with many records does not delay the others. Several of a theatre are taken at a time. The order
 // within a theatre never changes. Source: decision 0108.
 
 import { unassignedTheatre } from '@tocsin/contracts/theatre/theatre-record'
 import type { StoredRecord } from '@tocsin/event-log/port'
 
 /**
- * How long a theatre folds while others wait, ms: some records, and little beside the time until a
- * part is published.
+ * How long a theatre folds while others wait, ms: some records, and little compared with the time
+ * until a part is published.
  */
 const turnMs = 25
 /** At most so many records of a theatre are taken at a time. */
 const togetherMax = 64
 /** They are expected to take at most this long, ms: a part of a turn, which others wait for. */
 const togetherMs = 10
-/** At most this much is read ahead. A theatre that is behind by more holds up the others again. */
+/**
+ * Maximum number of records read ahead. A theatre that is behind by more delays the others again.
+ */
 const recordsMax = 10_000
 const bytesMax = 16 * 1024 * 1024
 
@@ -29,7 +31,8 @@ export class WaitingRecords {
   /** By theatre, in the order of the log. No list is empty. */
   readonly #lists = new Map<string, Waiting[]>()
   /**
-   * How long each theatre has folded beyond the one that folded least, since nothing waited, ms.
+   * How long each theatre has folded beyond the one that folded least, since the queue was last
+   * empty, ms.
    */
   readonly #spentMs = new Map<string, number>()
   /**
@@ -87,8 +90,8 @@ export class WaitingRecords {
   }
 
   /**
-   * The records to fold next, which wait no longer: of one theatre, in their order, at most
-   * `recordsMax`, and not more than it is expected to fold in its turn. Empty if none waits.
+   * Removes and returns the records to fold next: of one theatre, in order, at most `recordsMax`,
+   * and not more than it is expected to fold in its turn. Empty if none waits.
    */
   take(recordsMax: number): readonly StoredRecord[] {
     const theatre = this.#next() ?? this.#afterAllTurns()
@@ -130,8 +133,8 @@ export class WaitingRecords {
   }
 
   /**
-   * The most records of a theatre that are folded at once. While records of others wait, the rest of
-   * its turn limits them too.
+   * The most records of a theatre to fold in one step. While records of others wait, the rest of
+   * its turn is a further limit.
    */
   #togetherMax(theatre: string): number {
     const leftMs = this.#lists.size === 1 ? togetherMs : turnMs - (this.#spentMs.get(theatre) ?? 0)
@@ -152,7 +155,7 @@ export class WaitingRecords {
     return oldest
   }
 
-  /** The theatre of the oldest record of those whose turn is not used up. */
+  /** The theatre with the oldest record among those with turn time left. */
   #next(): string | null {
     let next: string | null = null
     let oldest: bigint | null = null
@@ -167,8 +170,8 @@ export class WaitingRecords {
   }
 
   /**
-   * Every theatre has used up its turn, or nothing waits: what all have had is taken off, and the
-   * one that had least is next.
+   * Every theatre has used up its turn, or the queue is empty: the common share is subtracted, and
+   * the theatre that had least is next.
    */
   #afterAllTurns(): string | null {
     if (this.#lists.size === 0) {

@@ -5,7 +5,7 @@ import { mayReadTheatre, type Principal } from '@tocsin/service-kit/access/princ
 import type { RulesEngine } from '../partition/rules-engine.ts'
 import type { NearAnswer, TheatreNearMiss } from '../rule/fold-answers.ts'
 
-/** Maximum of near misses listed; the nearest are kept. */
+/** Maximum of near misses listed, the nearest. */
 const listedMax = 500
 
 /** Near misses of one rule; `canSay` is false if its pattern measures none. */

@@ -1,4 +1,4 @@
-// What a reader is shown of a preview of one theatre.
+// The preview of one theatre as shown to a reader.
 
 import { formatTime } from '@tocsin/domain/space-time/event-time'
 import type { AlertDifference, AlertSketch } from '@tocsin/engine/theatre/preview'
@@ -7,7 +7,7 @@ import { countByMonth, summarizeLateness } from '@tocsin/engine/theatre/preview-
 /** Maximum of differences listed of each kind; the rest are counted. */
 const listedMax = 500
 
-/** The fold has nothing that its reader may not see. */
+/** The fold has no content that its reader may not see. */
 export function formatDifference({
   theatre,
   sinceMs,
@@ -16,7 +16,7 @@ export function formatDifference({
   vanish,
   same
 }: AlertDifference) {
-  // A rule is judged by what it says of the world.
+  // A rule is judged by its statements about the world.
   const ofWorld = appear.filter(({ drill }) => !drill)
   const countOmitted = (list: readonly unknown[]) => Math.max(0, list.length - listedMax)
   return {

@@ -1,5 +1,5 @@
-// Previews in threads of their own, one theatre in each: folding goes on meanwhile. Source: decision
-// 0108.
+// Previews in threads of their own, one theatre in each: folding continues meanwhile. Source:
+// decision 0108.
 
 import type { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { AlertDifference } from '@tocsin/engine/theatre/preview'

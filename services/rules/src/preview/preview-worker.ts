@@ -1,5 +1,5 @@
-// Runs inside a thread: previews one theatre after another. Nothing of a theatre stays after it.
-// A caller that wants it to stop ends the thread.
+// Runs inside a thread: previews one theatre after another. No data of a theatre stays after it. A
+// caller that wants it to stop ends the thread.
 
 import type { AlertDifference } from '@tocsin/engine/theatre/preview'
 import { type PreviewTask, previewChanges } from './preview-ground.ts'

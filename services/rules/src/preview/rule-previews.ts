@@ -1,5 +1,5 @@
-// Previews of rules: what a change would do to alerts, theatre by theatre, several side by side.
-// One preview at a time, with one deadline for all of it; a client that disconnects cancels its
+// Previews of rules: what a change would do to alerts, theatre by theatre, several in parallel. One
+// preview at a time, with one deadline for the whole preview; a client that disconnects cancels its
 // preview, and so does a later one of the same key.
 
 import { type ProblemCode, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'

@@ -7,7 +7,7 @@ import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { RuleAsk } from './rule-operations.ts'
 
 export interface FoldAnswers {
-  /** Status of these rules, as far as the principal may see it. */
+  /** Status of these rules, where the principal may see it. */
   standings(principal: Principal, ruleIds: readonly string[]): Promise<SeenStandings>
   /** Rejects with a ProblemError as `preview` does. `isGone`: the client has disconnected. */
   near(principal: Principal, ruleId: string, isGone: () => boolean): Promise<NearAnswer>
@@ -23,7 +23,7 @@ export type SeenStandings = ReadonlyMap<string, SeenStanding>
 export interface SeenStanding {
   /** Since this instance loaded the theatres. */
   readonly failing: FailureCount
-  /** Theatres whose past is too short for the rule's baseline. */
+  /** Theatres with too short a past for the rule's baseline. */
   readonly warming: readonly string[]
 }
 

@@ -39,15 +39,13 @@ export interface RuleOperationsOptions extends Pick<ServiceDeps, 'log' | 'clock'
   readonly takeKept: TakeKept
 }
 
-/**
- * Maximum size of one rule, characters of JSON: it is copied into every theatre and every snapshot.
- */
+/** Maximum size of one rule, characters of JSON: each theatre and each snapshot has a copy. */
 const ruleLengthMax = 65_536
 
-/** Maximum number of rules of one theatre, including those for all theatres. */
+/** Maximum number of rules per theatre, including those for all theatres. */
 const rulesMax = 500
 
-/** How a rule and the retention of its theatres fit, as far as a principal may see. */
+/** Whether a rule fits the retention of its theatres, for those that a principal may see. */
 export interface SeenRetention {
   /** Null if this version does not know the pattern. */
   readonly neededRetentionDays: number | null
@@ -57,7 +55,7 @@ export interface SeenRetention {
 /** A rule as it was declared, when and by whom; null: not recorded. */
 export type PastVersion = Pick<AuditEntry, 'at' | 'by'> & { readonly rule: RuleVersion }
 
-/** The newest versions of one rule that are told. */
+/** Maximum number of versions listed per rule, the newest. */
 const versionsMax = 100
 const always = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY }
 
@@ -87,7 +85,7 @@ export class RuleOperations {
   }
 
   /**
-   * The versions that the rule had and has, newest first, of those that are remembered. A version is
+   * The past and present versions of the rule, newest first, of those still stored. A version is
    * left out if it, or the one before it, ran in a theatre that is not the principal's. Throws
    * `not-found` as `known` does.
    */
@@ -100,7 +98,7 @@ export class RuleOperations {
   }
 
   /**
-   * Declares or changes a rule. An identical rule writes nothing and gives `cursor` null.
+   * Declares or changes a rule. An identical rule is not written and gives `cursor` null.
    * `ifMatch`: the version that the client has seen, 0 for none, null if not stated, which is
    * enough for a new rule. Throws `body-invalid` with all faults; `forbidden` if the rule before or
    * after covers a theatre that is not the principal's; `precondition-required`; `action-refused`
@@ -159,7 +157,7 @@ export class RuleOperations {
   }
 
   /**
-   * The rule as its next version. `pointer`: where it stands in the body. Throws `body-invalid`
+   * The rule as its next version. `pointer`: the rule's place in the body. Throws `body-invalid`
    * with all faults.
    */
   findVersion(principal: Principal, id: string, ask: RuleAsk, pointer: string): RuleVersion {
@@ -179,8 +177,8 @@ export class RuleOperations {
   }
 
   /**
-   * Throws `body-invalid` if a theatre of the rule retains less than the rule must see. `only`: the
-   * theatres to look at, of those that the principal may see; left out for all of them.
+   * Throws `body-invalid` if a theatre of the rule retains less than the rule must see. `only`:
+   * check these theatres that the principal may see; if omitted, all of them.
    */
   checkRetention(
     principal: Principal,
@@ -220,16 +218,15 @@ export class RuleOperations {
   }
 
   /**
-   * Names in the rule that no rule answers, as far as the principal may see: an older log may have
-   * some.
+   * Names in the rule that match no rule which the principal may see: an older log may have some.
    */
   namesNoRule(principal: Principal, rule: RuleVersion): readonly string[] {
     return listLooseNamesIn(rule, this.rulesFor(principal)).map(({ name }) => name)
   }
 
   /**
-   * What theatres of the rule must retain, and which of those that the principal may see do not, by
-   * an older log.
+   * How much theatres of the rule must retain, and which of those that the principal may see retain
+   * less, because of an older log.
    */
   computeRetention(principal: Principal, rule: RuleVersion): SeenRetention {
     const short = listShortRetentions([rule], this.#listTheatres(principal))

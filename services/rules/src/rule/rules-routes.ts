@@ -72,7 +72,7 @@ const parametersShape = {
 }
 
 const ruleMembers = {
-  // What is unknown is refused by code that says what is near.
+  // Unknown names are refused by code that suggests similar ones.
   pattern: readAs(makeFormat<string>(patternShape), { ...patternShape, enum: patternNames }),
   title: optional(text('For people.', { minLength: 1, maxLength: titleLengthMax })),
   parameters: optional(

@@ -17,7 +17,7 @@ export interface RulesGauges {
   /** Partitions of this instance. */
   partitions(): readonly { readonly partition: number; readonly lagRecords: number }[]
   theatresStopped(): number
-  /** Theatres whose time this machine's clock does not fit. */
+  /** Theatres with a time that does not fit this machine's clock. */
   clocksWrong(): readonly ClockStanding[]
   /** Predicate failures by rule; rules without any are left out. */
   predicateFailures(): ReadonlyMap<string, number>

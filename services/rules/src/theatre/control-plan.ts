@@ -1,4 +1,4 @@
-// What each theatre must be told from the control log, in its order: settings, sources, rules,
+// The records that each theatre needs from the control log, in order: settings, sources, rules,
 // requested ticks. A new theatre begins with a tick, then its settings. A copy's id and bytes
 // derive from its origin, so that a copy made twice is one record. Writing is done elsewhere.
 
@@ -40,8 +40,8 @@ export function tickRecord(
 }
 
 /**
- * Marks that another engine folds from here on. `time` is the theatre's now, and `behind` says what
- * it goes on from, so that a return to an earlier engine is a new record.
+ * Marks that another engine folds from here on. `time` is the theatre's now, and `behind` names the
+ * records that it continues from, so that a return to an earlier engine is a new record.
  */
 export function engineRecord(
   theatre: string,
@@ -75,8 +75,8 @@ function theatreRecord(
 }
 
 /**
- * Something that a theatre must be told. A step with `tickTo` is superseded by any later tick; any
- * other is written once, by its id.
+ * A record that a theatre needs. A step with `tickTo` is superseded by any later tick; any other is
+ * written once, by its id.
  */
 export interface Step {
   readonly id: string
@@ -238,7 +238,7 @@ export class ControlPlan {
   }
 
   /**
-   * A theatre gets the declarations of rules that run in it, and the withdrawals of those that ran
+   * A theatre gets the declarations of rules that run in it, and the withdrawals of rules that ran
    * there.
    */
   #tellRule(

@@ -1,8 +1,8 @@
-// The owner of one theatre: folds its records and turns the output into records for the log. What is
-// already published is compared, not published again: the first record at a seq counts.
+// The owner of one theatre: folds its records and turns the output into records for the log.
+// Already published output is compared, not published again: the first record at a seq counts.
 //
-// What another engine published are facts as well. Until this engine's mark after the last of them its
-// own output is dropped; at the mark it continues what the other one published, and publishes the
+// Output of another engine is fact as well. Until this engine's mark after the last such record its
+// own output is dropped; at the mark it continues from the other engine's output, and publishes the
 // difference. With two engines at a time the later mark counts.
 
 import { deserialize, serialize } from 'node:v8'
@@ -27,7 +27,10 @@ import type {
 import { type Adopted, isOwnAlert, type KnownState, type TheatreFacts } from './published-events.ts'
 
 const source = '/tocsin/rules'
-/** A change of what a state holds changes it: an owner then folds the log from its beginning. */
+/**
+ * Increase with any change to the content of a state: an owner then folds the log from its
+ * beginning.
+ */
 export const snapshotFormat = 37
 /** Bytes of a state that are packed at a time. */
 const blockBytes = 1024 * 1024
@@ -37,7 +40,7 @@ interface AlertRecord {
   readonly text: string
 }
 
-/** What the owner knows besides the fold. */
+/** The owner's knowledge in addition to the fold. */
 interface OwnState {
   now: string | null
   config: TheatreConfig | null
@@ -193,7 +196,7 @@ export class EngineOwner {
     if (seq > (known?.book.chain.seq ?? 0) && this.#facts.addAlert(stored)) this.#learned += 1
   }
 
-  /** Folds one record. What must still be appended comes back; nothing is written here. */
+  /** Folds one record. Returns what must still be appended; writes no record itself. */
   take(record: TheatreRecord): OwnerOutput {
     const ignored = this.#apply(record)
     if (this.#awaited.size > 0) this.#awaited.delete(record.id)

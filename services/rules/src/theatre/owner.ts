@@ -19,7 +19,7 @@ export interface OwnerOutput {
   readonly ignored: string | null
 }
 
-/** Positions in the alerts and assembly logs; null where there is nothing. */
+/** Positions in the alerts and assembly logs; null if there are none. */
 export interface PublishedPositions {
   readonly alerts: bigint | null
   readonly assembly: bigint | null

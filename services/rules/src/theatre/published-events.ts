@@ -1,4 +1,4 @@
-// What is published of theatres: the facts that a fold is compared with, so that nothing is published
+// What is published of theatres: the facts to compare a fold with, so that no event is published
 // twice or changed. Events by another engine are facts as a whole: the theatre continues from them.
 
 import type { AlertState } from '@tocsin/contracts/alert/alert'
@@ -51,14 +51,14 @@ export interface OtherEngine {
   readonly adopted: Adopted
 }
 
-/** Of one theatre. */
+/** The published facts of one theatre. */
 export class TheatreFacts {
   /** By record id, the events that this fold will make again, in order of the log. */
   readonly alerts = new Map<string, PublishedRecord>()
   lastIncidentSeq = 0
   lastIncidentAt: bigint | null = null
   firstIncidentAt: bigint | null = null
-  /** Null if there is nothing by another engine that the state does not know. */
+  /** Null if the state knows all events by another engine. */
   other: OtherEngine | null = null
 
   /** Where the facts begin. */
@@ -103,7 +103,7 @@ export async function readPublishedEvents(
     facts.set(theatre, known)
     return known
   }
-  /** Theatres with events of another engine, and the positions after the last of them. */
+  /** Theatres with events of another engine, and the positions after the last such event. */
   const others = new Map<string, Adopted>()
   const noteOther = (theatre: string, end: Partial<Adopted>) => {
     const before = others.get(theatre) ?? { alerts: 0n, assembly: 0n }

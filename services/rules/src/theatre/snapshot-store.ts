@@ -55,11 +55,11 @@ export interface SnapshotPlace {
   readonly number: number
   readonly first: string
   readonly last: string
-  /** Of the incidents log: the first record that it does not hold. */
+  /** Of the incidents log: the first record missing from the snapshot. */
   readonly next: string
 }
 
-/** What an index says of one theatre. Positions are decimal digits. */
+/** One theatre's entry in an index. Positions are decimal digits. */
 export interface IndexedTheatre {
   readonly theatre: string
   /**
@@ -94,7 +94,7 @@ export interface NewSnapshot {
   /** Of the incidents log. */
   readonly epoch: string
   readonly partition: number
-  /** The first record that the state does not hold. */
+  /** The first record missing from the state. */
   readonly next: bigint
   readonly seq: number
   readonly previousHash: string
@@ -135,7 +135,7 @@ export class SnapshotAbandonedError extends Error {
   override readonly name = 'SnapshotAbandonedError'
 }
 
-/** A snapshot that was written, and how long serialising it held the thread, ms. */
+/** A written snapshot, and how long serialising it blocked the thread, ms. */
 export interface WrittenSnapshot {
   readonly place: SnapshotPlace
   readonly spentMs: number
@@ -214,8 +214,8 @@ export async function writeSnapshot(
 }
 
 /**
- * Writes the index of a partition under the key of one of its theatres: the newest index in the
- * partition counts.
+ * Writes the index of a partition under the key of one theatre: the newest index in the partition
+ * counts.
  */
 export async function writeIndex(
   log: EventLog,
@@ -263,14 +263,14 @@ export async function readIndex(
   return null
 }
 
-/** What a snapshot must have to be continued, besides this engine. */
+/** Conditions for continuing a snapshot, in addition to this engine. */
 export interface SnapshotForm {
   readonly epoch: string
   readonly format: number
 }
 
 /**
- * The newest complete snapshot of a theatre: searched where the index says, then, if neither slot
+ * The newest complete snapshot of a theatre: searched where the index points, then, if neither slot
  * is complete, in the whole partition. `passedOver` is called for those that cannot be continued;
  * null if none is left.
  */
@@ -326,8 +326,7 @@ async function findIn(
   for (const manifest of manifests.sort((a, b) =>
     Number(BigInt(b.position) - BigInt(a.position))
   )) {
-    // What another engine has found is not what this one finds, whatever the form in which it is
-    // written.
+    // Findings of another engine are not findings of this one, in any format.
     const isOwn = manifest.format === format && manifest.engine === engineVersion
     if (!isOwn || manifest.epoch !== epoch) continue
     const packed = wholeBlocks(manifest, chunks)
