@@ -2,7 +2,7 @@
 // change in one transaction, so that after a kill each record counts once. The file is disposable:
 // if it is damaged or of another version, it is deleted, and everything is folded again.
 
-import { mkdirSync, rmSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { crc32 } from 'node:zlib'
@@ -213,7 +213,11 @@ function openVersion(path: string, userVersion: number): DatabaseSync | null {
   return null
 }
 
+const fileMode = 0o600
+
 function openDatabase(path: string): DatabaseSync {
+  // It has what the log has: only its owner may read it. SQLite gives its other files the same mode.
+  if (path !== inMemory) closeSync(openSync(path, 'a', fileMode))
   const db = new DatabaseSync(path)
   // A power loss may lose the last transactions, which are folded again.
   db.exec(`

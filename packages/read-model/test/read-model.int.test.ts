@@ -1,6 +1,6 @@
 // The file: what it continues from, and when it is begun anew.
 
-import { writeFile } from 'node:fs/promises'
+import { stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Batch } from '@tocsin/event-log/follow'
 import { MemoryLog } from '@tocsin/event-log/memory-log'
@@ -61,6 +61,17 @@ async function resume(folder: string, log: EventLog, version?: string) {
 }
 
 describe('the file', () => {
+  it('may be read by its owner alone', async () => {
+    await withTempDir(async folder => {
+      const model = open(folder)
+      for (const end of ['', '-wal', '-shm']) {
+        const { mode } = await stat(join(folder, 'views', `model.sqlite${end}`))
+        expect([end, mode & 0o777]).toEqual([end, 0o600])
+      }
+      model.close()
+    })
+  })
+
   it('continues behind what was folded', () =>
     withTempDir(async folder => {
       const log = await logOf(['a', 'b'])
