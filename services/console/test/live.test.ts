@@ -2,11 +2,11 @@
 
 import type { AlertEvent } from '@tocsin/client'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { findHistory, gravestFirst, missedBetween } from '../src/change/alert-changes.ts'
+import { gravestFirst, listHistory, missedBetween } from '../src/change/alert-changes.ts'
 import { pauseAfter } from '../src/live/drawing-pace.ts'
 import {
+  assessAnswersLink,
   computeFreshness,
-  formatAnswersLink,
   silenceMs,
   triedOutcome
 } from '../src/live/freshness.ts'
@@ -55,7 +55,7 @@ describe('the page', () => {
     const by = (answeredMs: number | null, nowMs: number, offlineMs: number | null = null) => {
       const answeredAt = answeredMs === null ? null : openedAt + answeredMs
       const offlineAt = offlineMs === null ? null : openedAt + offlineMs
-      const link = formatAnswersLink(answeredAt)
+      const link = assessAnswersLink(answeredAt)
       return computeFreshness(link, answeredAt, openedAt, openedAt + nowMs, offlineAt)
     }
     expect(by(null, 1_000).kind).toBe('beginning')
@@ -209,7 +209,7 @@ it('the history of an alert tells what each event changed, but of the first that
   })
   const revisions = [event('one', 'minor'), event('two', 'severe')]
   const told = (omitted: number) =>
-    findHistory(revisions, omitted).map(({ revision, changes }) => [revision.id, changes?.length])
+    listHistory(revisions, omitted).map(({ revision, changes }) => [revision.id, changes?.length])
   const second = ['two', 1]
   expect(told(0)).toEqual([second, ['one', 0]])
   expect(told(3)).toEqual([second, ['one', undefined]])

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { listAlertPlaces } from '../src/map/shown-places.ts'
+import { collectAlertPlaces } from '../src/map/shown-places.ts'
 import type { AlertSketch } from '../src/shown/answers.ts'
 import { computeSketches, findFirstKind, placedSketches } from '../src/upkeep/preview-sketches.ts'
 import { aPreview } from './support/records.ts'
@@ -48,7 +48,7 @@ describe('what a preview lists', () => {
   it('is drawn where it is known: a circle, or the area alone', () => {
     const frames = new Map([['ML-4', [-7, 13, -5, 15] as const]])
     const drawn = { frames, labelOf: () => '' }
-    const places = listAlertPlaces(placedSketches(computeSketches(preview, 'vanish')), drawn)
+    const places = collectAlertPlaces(placedSketches(computeSketches(preview, 'vanish')), drawn)
     expect(places.marks.features.map(({ properties }) => properties.id)).toEqual([
       'vanish-lake-0',
       'vanish-lake-1'
@@ -56,8 +56,8 @@ describe('what a preview lists', () => {
     expect(places.areas).toEqual({ 'ML-4': 'severe' })
     // Three incidents may be in three places.
     const several = { theatres: [aPreview('lake', { vanish: [sketch('a', [13, 14, 5])] })] }
-    const [mark] = listAlertPlaces(placedSketches(computeSketches(several, 'vanish')), drawn).marks
-      .features
+    const [mark] = collectAlertPlaces(placedSketches(computeSketches(several, 'vanish')), drawn)
+      .marks.features
     expect(mark?.properties.isExtent).toBe(true)
   })
 
@@ -68,7 +68,7 @@ describe('what a preview lists', () => {
       const theatres = [aPreview('sahel', { appear: [{ ...siege, area, pattern }] })]
       const drawn = { frames: new Map(), labelOf: () => '' }
       const sketches = placedSketches(computeSketches({ theatres }, 'appear'))
-      return listAlertPlaces(sketches, drawn).marks.features[0]?.properties.isExtent
+      return collectAlertPlaces(sketches, drawn).marks.features[0]?.properties.isExtent
     }
     expect([placed('siege'), placed('front'), placed(null)]).toEqual([false, true, true])
   })

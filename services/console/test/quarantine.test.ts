@@ -1,7 +1,7 @@
 // Where what is typed cannot be read, and what can be saved of bytes that could not be read.
 
 import { describe, expect, it } from 'vitest'
-import { findBeginning } from '../src/upkeep/mended-report.ts'
+import { computeBeginning } from '../src/upkeep/mended-report.ts'
 import { readTyped } from '../src/upkeep/typed-data.ts'
 
 describe('what is typed', () => {
@@ -38,18 +38,18 @@ describe('a report to be mended', () => {
       type: 'tocsin.report.received.v1',
       data: { sourceId: 'wire-1', category: 'attack', contentHash: 'x' }
     }
-    expect(JSON.parse(findBeginning(JSON.stringify(record)))).toMatchObject({
+    expect(JSON.parse(computeBeginning(JSON.stringify(record)))).toMatchObject({
       source: { id: 'wire-1' },
       category: 'attack'
     })
-    expect(findBeginning(JSON.stringify(record))).not.toContain('contentHash')
-    expect(JSON.parse(findBeginning('{"source":{"id":"wire-2"}}'))).toMatchObject({
+    expect(computeBeginning(JSON.stringify(record))).not.toContain('contentHash')
+    expect(JSON.parse(computeBeginning('{"source":{"id":"wire-2"}}'))).toMatchObject({
       source: { id: 'wire-2' }
     })
   })
 
   it('is empty where nothing can be saved', () => {
     for (const text of [null, 'nonsense', '[]', '7'])
-      expect(JSON.parse(findBeginning(text))).toMatchObject({ source: { id: '' } })
+      expect(JSON.parse(computeBeginning(text))).toMatchObject({ source: { id: '' } })
   })
 })

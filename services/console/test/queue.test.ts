@@ -1,7 +1,7 @@
 // What is listed, in which order, and what stands still.
 
 import { describe, expect, it } from 'vitest'
-import { findClosedStanding } from '../src/live/closed-standing.ts'
+import { readClosedStanding } from '../src/live/closed-standing.ts'
 import { closedMax } from '../src/live/picture.ts'
 import { makeEmptyList } from '../src/queue/empty-list.ts'
 import { pressed } from '../src/queue/facet.ts'
@@ -54,14 +54,14 @@ describe('a list with nothing in it', () => {
   })
 
   const told = { isTold: true, hasFailed: false, hasMore: false, held: 3 }
-  it.each<[ReturnType<typeof findClosedStanding>, Partial<typeof told>]>([
+  it.each<[ReturnType<typeof readClosedStanding>, Partial<typeof told>]>([
     ['whole', {}],
     ['cut', { hasMore: true }],
     ['cut', { held: closedMax }],
     ['unknown', { isTold: false }],
     ['failed', { isTold: false, hasFailed: true }]
   ])('holds of closed alerts those that changed last, and says so: %s, %j', (said, members) => {
-    expect(findClosedStanding({ ...told, ...members })).toBe(said)
+    expect(readClosedStanding({ ...told, ...members })).toBe(said)
   })
 })
 

@@ -4,7 +4,7 @@ import { signal } from '@preact/signals'
 import { describe, expect, it } from 'vitest'
 import type { Answer } from '../src/http/answers.ts'
 import type { Page } from '../src/http/suite.ts'
-import { askWhileSeen, listPages, resource } from '../src/state/resource.ts'
+import { askWhileSeen, createPages, resource } from '../src/state/resource.ts'
 
 const ok = <T>(body: T): Answer<T> => ({
   ...{ kind: 'ok', status: 200, body, staleSince: null, etag: null }
@@ -89,7 +89,7 @@ describe('pages', () => {
       const items = list.items.slice(from, from + 2)
       return ok({ items, next: from + 2 < list.items.length ? (items.at(-1) ?? null) : null })
     }
-    return { list, pages: listPages(ask) }
+    return { list, pages: createPages(ask) }
   }
 
   it('add the older ones that are asked for', async () => {
@@ -130,7 +130,7 @@ describe('pages', () => {
   it('take none of what was shown before', async () => {
     const hand = byHand<Page<string>>()
     const about = signal('a')
-    const pages = listPages(hand.ask, { key: () => about.value })
+    const pages = createPages(hand.ask, { key: () => about.value })
     const first = pages.load()
     hand.answer(0, ok({ items: ['c'], next: 'to-b' }))
     await first

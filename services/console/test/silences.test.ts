@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { wholeQueue } from '../src/queue/queue-filter.ts'
 import type { Silence } from '../src/shown/answers.ts'
 import { beginSilence, newSilence, sendSilence } from '../src/state/webhooks/silences.ts'
-import { listFaults } from '../src/upkeep/field-faults.ts'
+import { collectFaults } from '../src/upkeep/field-faults.ts'
 import { pathsIn } from '../src/upkeep/field-table.ts'
 import {
   blankSilence,
@@ -87,7 +87,7 @@ describe('the form of a silence', () => {
     const errors = ['/filter/country/0', '/filter', '/minutes'].map(pointer => ({
       ...{ pointer, detail: 'is wrong' }
     }))
-    const { byField, rest } = listFaults({ detail: 'Invalid.', errors }, pathsIn(silenceFields))
+    const { byField, rest } = collectFaults({ detail: 'Invalid.', errors }, pathsIn(silenceFields))
     expect([...byField.keys()]).toEqual(['filter/country', 'minutes'])
     expect(rest).toBe('filter: is wrong')
   })

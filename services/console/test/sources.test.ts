@@ -1,11 +1,7 @@
 // Who is silent, and how badly each is missed.
 
 import { describe, expect, it } from 'vitest'
-import {
-  currentForMs,
-  findSourcesStanding,
-  type SourcesSigns
-} from '../src/live/sources-standing.ts'
+import { assessSources, currentForMs, type SourcesSigns } from '../src/live/sources-standing.ts'
 import type { Source } from '../src/shown/answers.ts'
 import { sourceCounts, sourceRows } from '../src/upkeep/source-rows.ts'
 import { aSource as shownSource } from './support/records.ts'
@@ -91,6 +87,6 @@ describe('the light of the sources', () => {
     ['that it is forbidden', { kind: 'hidden' }, { sources: null, isForbidden: true, ...failed }],
     ['that there are none', { kind: 'none' }, { sources: [aSource('x', { archive: true })] }]
   ])('says %s', (_, standing, members) => {
-    expect(findSourcesStanding({ ...signs, ...members })).toMatchObject(standing)
+    expect(assessSources({ ...signs, ...members })).toMatchObject(standing)
   })
 })

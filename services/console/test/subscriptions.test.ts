@@ -11,7 +11,7 @@ import {
 import { destinationKinds } from '@tocsin/contracts/subscription/subscription-settings'
 import { describe, expect, it } from 'vitest'
 import type { Subscription } from '../src/shown/answers.ts'
-import { listFaults } from '../src/upkeep/field-faults.ts'
+import { collectFaults } from '../src/upkeep/field-faults.ts'
 import {
   eventTypes,
   makeSubscriptionBody,
@@ -190,7 +190,7 @@ describe('the policy of a subscription', () => {
     )
     const members = ['/quietHours/timeZone', '/updateMinutes', '/repeatMinutes', '']
     const errors = members.map(name => ({ pointer: `/policy${name}`, detail: 'is wrong' }))
-    const { byField, rest } = listFaults({ detail: 'Invalid.', errors }, subscriptionPaths)
+    const { byField, rest } = collectFaults({ detail: 'Invalid.', errors }, subscriptionPaths)
     expect([[...byField.keys()], rest]).toEqual([members.map(name => `policy${name}`), null])
   })
 
@@ -250,7 +250,7 @@ describe('a refusal', () => {
       { pointer: '/schedule', detail: 'too long' }
     ]
     const of = (...told: object[]) =>
-      listFaults({ detail: 'Invalid.', errors: told as typeof errors }, subscriptionPaths)
+      collectFaults({ detail: 'Invalid.', errors: told as typeof errors }, subscriptionPaths)
     const { byField, rest } = of(...errors)
     expect([...byField]).toEqual([
       ['url', 'must be https'],
@@ -258,7 +258,7 @@ describe('a refusal', () => {
     ])
     expect([rest, of(errors[0] ?? {}).rest]).toEqual(['schedule: too long', null])
     // Without fields it is told as a whole.
-    const whole = listFaults({ detail: 'Too many.' }, subscriptionPaths)
+    const whole = collectFaults({ detail: 'Too many.' }, subscriptionPaths)
     expect(whole).toEqual({ byField: new Map(), rest: 'Too many.' })
   })
 })

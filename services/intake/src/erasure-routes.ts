@@ -5,7 +5,7 @@
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { mayUse } from '@tocsin/service-kit/access/principal'
-import { answer, listRoutes, writeProblems } from '@tocsin/service-kit/route/definition'
+import { answer, createRouteAdder, writeProblems } from '@tocsin/service-kit/route/definition'
 import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyPluginAsync } from 'fastify'
 import type { ReportAcceptance } from './acceptance/acceptance.ts'
@@ -17,7 +17,7 @@ export function erasureRoutes(
   acceptance: Pick<ReportAcceptance, 'found' | 'erase'>
 ): FastifyPluginAsync {
   return async app => {
-    listRoutes(app, { tag: 'Reports', access: ['reports:write'] })({
+    createRouteAdder(app, { tag: 'Reports', access: ['reports:write'] })({
       id: 'erasePrivateTexts',
       method: 'DELETE',
       path: '/v1/reports/:id/private',

@@ -21,7 +21,7 @@ import type { Principal } from '@tocsin/service-kit/access/principal'
 import { takeJsonAs } from '@tocsin/service-kit/http/json-body'
 import { positionHeader, type ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import { sealCursor } from '@tocsin/service-kit/projection/sealed-cursor'
-import { answer, listRoutes, writeProblems } from '@tocsin/service-kit/route/definition'
+import { answer, createRouteAdder, writeProblems } from '@tocsin/service-kit/route/definition'
 import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { ReportAcceptance } from './acceptance/acceptance.ts'
@@ -123,7 +123,7 @@ export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
   return async app => {
     takeReportJson(app)
     await app.register(postRoute(options, cursors))
-    const addWrite = listRoutes(app, writing)
+    const addWrite = createRouteAdder(app, writing)
     addWrite({
       ...written,
       id: 'correctReport',
@@ -175,7 +175,7 @@ export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
           })
         )
     })
-    const add = listRoutes(app, {
+    const add = createRouteAdder(app, {
       tag: 'Reports',
       access: ['reports:read', 'reports:write'],
       reach: request => positions.reach(request.headers[positionHeader])
@@ -272,7 +272,7 @@ function postRoute(options: ReportRoutesOptions, cursors: SharedCursors): Fastif
       done(new ProblemError('content-type-unsupported', typesHint))
     )
     app.addHook('preClose', async () => streams.close())
-    listRoutes(
+    createRouteAdder(
       app,
       writing
     )({

@@ -10,7 +10,7 @@ import type { Projection } from './projection/projection.ts'
  * A client that has written to the incidents log reads the results: alerts and incidents, not
  * reports.
  */
-export function listReadPositions(
+export function makeReadPositions(
   deps: ServiceDeps,
   { views }: Projection,
   progress: RulesProgress

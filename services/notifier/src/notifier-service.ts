@@ -50,7 +50,7 @@ import { findDueWeek, makeDigestFor } from './digest/week-digest.ts'
 import { addExportRoutes } from './export/export-routes.ts'
 import type { NotifierCores } from './notifier-cores.ts'
 import { collectGauges } from './notifier-gauges.ts'
-import { listReadPositions } from './notifier-positions.ts'
+import { makeReadPositions } from './notifier-positions.ts'
 import { timesIn } from './notifier-times.ts'
 import { addActionRoutes } from './officer/action-routes.ts'
 import { AlertOperations } from './officer/alert-operations.ts'
@@ -358,7 +358,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
     subscriptionChanges: new SubscriptionChanges(subscriptionDeps, subscriptionOperations),
     signing,
     shared,
-    positions: listReadPositions(deps, projection, rules),
+    positions: makeReadPositions(deps, projection, rules),
     evidence: new EvidenceReading(log, projection, scans),
     responses: new ResponseWatch(deps.metrics, {
       ...{ alerts: projection.alerts, metrics, isReplay, state: () => control.state },

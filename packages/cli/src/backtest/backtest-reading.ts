@@ -38,7 +38,7 @@ import {
   type RowResult
 } from '@tocsin/intake/imports/import-tally'
 import { deriveKeys, noDerivedKeys } from '@tocsin/intake/privacy/derived-keys'
-import { findRevision } from '@tocsin/intake/report/report-records'
+import { makeRevision } from '@tocsin/intake/report/report-records'
 import type { ImportInput } from '../import/import-input.ts'
 import { CommandError } from '../terminal/output.ts'
 import {
@@ -256,7 +256,7 @@ class BacktestReading {
     const key = this.#deriveReportId(sourceId, externalId, content.open, privateDigest)
     const change = this.#compareRelease(key, item)
     if (!change.isChange) return { kind: 'duplicate' }
-    const revision = findRevision({
+    const revision = makeRevision({
       reportId: nameReturned(key, change.returns),
       contentHash: computeContentHash(content, privateDigest),
       externalId,

@@ -50,7 +50,7 @@ export function addLogCommand(program: Command, context: CommandContext): void {
       .command('inspect')
       .description('show the content of the log and the progress of its readers')
   ).action(async (options: LogOptions) => {
-    const inspection = await inspect(formatLocation(options, context), context)
+    const inspection = await inspect(makeLocation(options, context), context)
     context.output.line(options.json ? JSON.stringify(inspection) : renderInspection(inspection))
     context.exitWith(computeExitCode(inspection))
   })
@@ -61,8 +61,8 @@ export function addLogCommand(program: Command, context: CommandContext): void {
         'read and check every record: lists faults with their place, and exits with 1 if there are any'
       )
   ).action(async (options: LogOptions) => {
-    const progress = formatProgress(options, context)
-    const verification = await verify(formatLocation(options, context), context, progress.update)
+    const progress = makeProgress(options, context)
+    const verification = await verify(makeLocation(options, context), context, progress.update)
     progress.end()
     context.output.line(
       options.json ? JSON.stringify(verification) : renderVerification(verification)
@@ -76,7 +76,7 @@ export function addLogCommand(program: Command, context: CommandContext): void {
     )
     .option('--brokers <list>', 'brokers of a Kafka log, separated by commas')
     .action(async ({ brokers }: { brokers?: string }) => {
-      const location = formatLocation({ log: 'kafka', ...(brokers ? { brokers } : {}) }, context)
+      const location = makeLocation({ log: 'kafka', ...(brokers ? { brokers } : {}) }, context)
       if (location.kind !== 'kafka') throw new UsageError('topics are those of a Kafka log')
       await makeTopics(location, context.env, warning => context.output.note(warning))
       context.output.line(`${locationText(location)}: every topic is there`)
@@ -149,7 +149,7 @@ async function copyInto(
 ): Promise<CopyOutcome> {
   const make = await readPartitions(from)
   const to = await openLogAt(target, { env: context.env, make }).catch(explainPartitions)
-  const progress = formatProgress({ json: isJson }, context)
+  const progress = makeProgress({ json: isJson }, context)
   try {
     return await copyLog({
       from,
@@ -180,7 +180,7 @@ function explainPartitions(error: unknown): never {
   )
 }
 
-function formatProgress({ json }: Pick<LogOptions, 'json'>, { output }: CommandContext) {
+function makeProgress({ json }: Pick<LogOptions, 'json'>, { output }: CommandContext) {
   return createProgress(output.isTerminal && json !== true, text => output.line(text))
 }
 
@@ -195,7 +195,7 @@ function logOptions(command: Command): Command {
     .option('--json', 'print JSON for machines')
 }
 
-function formatLocation({ data, log, brokers }: LogOptions, { env }: CommandContext): LogLocation {
+function makeLocation({ data, log, brokers }: LogOptions, { env }: CommandContext): LogLocation {
   const kind = log ?? (data === undefined ? env.TOCSIN_LOG : undefined) ?? 'embedded'
   if (kind === 'kafka') {
     const named = brokers ?? env.TOCSIN_BROKERS ?? ''

@@ -22,7 +22,7 @@ import {
   type HindranceReason
 } from '@tocsin/intake/outcome/report-hindrances'
 import { noDerivedKeys } from '@tocsin/intake/privacy/derived-keys'
-import { findRevision } from '@tocsin/intake/report/report-records'
+import { makeRevision } from '@tocsin/intake/report/report-records'
 import { findTheatre } from '@tocsin/service-kit/theatre/theatre-assignment'
 
 type ShownTheatre = TheatreConfig & { readonly now: string | null }
@@ -74,7 +74,7 @@ export class HindranceCount {
     if (!parsed.ok || !resolved?.ok) return
     const { place, alsoAt } = resolved
     const theatre = findTheatre(place, this.#ground.theatres)
-    const revision = findRevision({
+    const revision = makeRevision({
       ...{ reportId: '', contentHash: '', externalId: null, sealed: null, lane: 'backfill' },
       reportedAt: parsed.report.reportedAt ?? new Date(this.#nowMs).toISOString(),
       input: parsed.report,

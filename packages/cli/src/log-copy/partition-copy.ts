@@ -25,7 +25,7 @@ export async function copyPartition(options: PartitionCopyOptions): Promise<Part
   const { from, to, topic, source, begin } = options
   const { partition } = source
   const counts =
-    cleanupOf[topic] === 'compacted' ? await findLastByKey(from, topic, source) : () => true
+    cleanupOf[topic] === 'compacted' ? await readLastByKey(from, topic, source) : () => true
   const wanted = new RecordHash()
   const end = await writePartition(options, counts, wanted)
   const written = new RecordHash()
@@ -96,7 +96,7 @@ function checkPosition(
 }
 
 /** Of a compacted topic, the last record of each key counts, unless it erases the key. */
-async function findLastByKey(
+async function readLastByKey(
   log: EventLog,
   topic: Topic,
   source: PartitionState

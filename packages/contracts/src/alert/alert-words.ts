@@ -1,7 +1,7 @@
 // Patterns, and reasons for a retracted, resolved, reopened or revised alert, in words. The data has the
 // code, for programs.
 
-import { type CodeName, findName } from '../incident/incident-names.ts'
+import { type CodeName, nameCode } from '../incident/incident-names.ts'
 
 export const reasonNames: Readonly<Record<string, CodeName>> = {
   'support-fell-away': {
@@ -80,5 +80,5 @@ export const patternNames: Readonly<Record<string, CodeName>> = {
 /** A reason in words; anything but a code is returned as it is. Pure. */
 export function reasonText(reason: string, language: keyof CodeName = 'en'): string {
   const isCode = Object.hasOwn(reasonNames, reason) || /^[a-z]+(-[a-z]+)+$/.test(reason)
-  return isCode ? findName(reasonNames, reason, language) : reason
+  return isCode ? nameCode(reasonNames, reason, language) : reason
 }

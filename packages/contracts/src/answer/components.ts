@@ -2,7 +2,7 @@
 // OpenAPI's form, and those of answers.
 
 import { digestFormat } from '../alert/digest.ts'
-import { componentPrefix, type Format, formatShown, makeDefinition } from '../format/format.ts'
+import { componentPrefix, type Format, makeDefinition, makeShown } from '../format/format.ts'
 import { alertSchemas } from './alerts.ts'
 import type { JsonSchema } from './answer-format.ts'
 import { problemSchemas } from './problems.ts'
@@ -44,7 +44,7 @@ function gatherComponents(value: unknown, found: Map<string, JsonSchema>): void 
     found.set(name, whole)
     if (known === undefined) gatherComponents(whole, found)
   }
-  for (const each of Object.values(formatShown(value as Format))) gatherComponents(each, found)
+  for (const each of Object.values(makeShown(value as Format))) gatherComponents(each, found)
 }
 
 /** Every schema that a document may refer to, by name. */

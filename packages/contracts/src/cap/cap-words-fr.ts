@@ -2,7 +2,7 @@
 
 import { frenchCountryName } from '@tocsin/domain/space-time/country-names'
 import { patternNames, reasonText } from '../alert/alert-words.ts'
-import { findName } from '../incident/incident-names.ts'
+import { nameCode } from '../incident/incident-names.ts'
 import {
   type CapAlert,
   type CapWords,
@@ -14,7 +14,7 @@ import {
 
 export const french: CapWords = {
   language: 'fr',
-  event: ({ pattern }) => toCapitalised(findName(patternNames, pattern, 'fr')),
+  event: ({ pattern }) => toCapitalised(nameCode(patternNames, pattern, 'fr')),
   headline: alert => markHeadline(alert, alert.inLanguages?.fr.headline ?? '', marks),
   description: alert =>
     [

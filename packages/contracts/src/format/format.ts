@@ -232,7 +232,7 @@ export function readAs<Value>(format: Format<Value>, as: object): Format<Value> 
 }
 
 /** What documents show of a format. */
-export function formatShown(format: Format): Format {
+export function makeShown(format: Format): Format {
   return format[shown] ?? format
 }
 

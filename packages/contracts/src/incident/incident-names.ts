@@ -67,16 +67,16 @@ export const tacticNames: Readonly<Record<string, CodeName>> = {
 
 /** A category for people: `attack on civilians`. Pure. */
 export function categoryName(category: string): string {
-  return findName(categoryNames, category, 'en')
+  return nameCode(categoryNames, category, 'en')
 }
 
 /** The name of a tactic; a free one (`other:homes-burnt`) by its own words. Pure. */
 export function nameTactic(tactic: string, language: keyof CodeName): string {
-  return findName(tacticNames, tactic, language).replace(/^other:/, '')
+  return nameCode(tacticNames, tactic, language).replace(/^other:/, '')
 }
 
 /** Names what has no other name by the words of its code. Pure. */
-export function findName(
+export function nameCode(
   names: Readonly<Record<string, CodeName>>,
   code: string,
   language: keyof CodeName

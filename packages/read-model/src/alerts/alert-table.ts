@@ -138,7 +138,7 @@ export class AlertTable {
   /** Writes a row, a new one for null. Returns its number. */
   put(n: number | null, alert: AlertFacts): number {
     const { facts, levels, disposition, body } = alert
-    const kind = this.kinds.findByKey(facts, alert.isUnacknowledged)
+    const kind = this.kinds.intern(facts, alert.isUnacknowledged)
     const { circle } = facts.area
     const shown = levels & maskAbove(facts.handling)
     const columns = [
@@ -295,10 +295,10 @@ export class AlertTable {
         ...(byPlace ? box : []),
         ...words
       )
-      .map(row => this.#findRows(row as unknown as FoundRow))
+      .map(row => this.#makeFound(row as unknown as FoundRow))
   }
 
-  #findRows({ n, alert_id, first_time, kind, lat, lon, km, folded }: FoundRow): FoundAlert {
+  #makeFound({ n, alert_id, first_time, kind, lat, lon, km, folded }: FoundRow): FoundAlert {
     const circle = lat === null ? null : ([lat, lon as number, km as number] as const)
     const place = { firstTime: first_time, alertId: alert_id }
     return { n, ...place, kind: this.kinds.find(kind), circle, folded: folded ?? null }

@@ -78,14 +78,14 @@ export class CallTable {
         bounded(toMs),
         computeBit(level)
       ) as unknown as CallRow[]
-      yield rows.map(row => this.#findCall(row))
+      yield rows.map(row => this.#makeCall(row))
       const end = rows.at(-1)
       if (end === undefined || rows.length < chunkRows) return
       last = [end.pagedAtMs, end.n, end.i]
     }
   }
 
-  #findCall({ n: _n, i: _i, kind, drill, unacknowledged, officer, ...call }: CallRow): FoundCall {
+  #makeCall({ n: _n, i: _i, kind, drill, unacknowledged, officer, ...call }: CallRow): FoundCall {
     const { country, admin1 } = this.#kinds.find(kind).facts.area
     return {
       ...call,

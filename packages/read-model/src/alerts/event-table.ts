@@ -108,7 +108,7 @@ export class EventTable {
   insert(event: StoredEvent): void {
     const { partition, position, alertId, theatre, levels, concerned, judged } = event
     const { revision, type, isTaken, atMs } = event
-    const kind = judged === null ? null : this.#kinds.findByKey(judged.facts, false).id
+    const kind = judged === null ? null : this.#kinds.intern(judged.facts, false).id
     const circle = judged?.facts.area.circle ?? [null, null, null]
     this.#insert.run(
       ...[partition, position, alertId, theatre, levels, concerned, kind, ...circle],

@@ -32,7 +32,7 @@ export class KindTable {
     return this.#byId.get(id) as AlertKind
   }
 
-  findByKey(facts: FilterFacts, isUnacknowledged: boolean): AlertKind {
+  intern(facts: FilterFacts, isUnacknowledged: boolean): AlertKind {
     const { severity, status, pattern, ruleId, category, theatre, certainty, handling } = facts
     const { country, admin1 } = facts.area
     const of = { severity, status, pattern, ruleId, category, theatre, certainty, handling }

@@ -120,7 +120,7 @@ export class UsageLimits {
    * draft-ietf-httpapi-ratelimit-headers-11: q = quota of a window of w seconds, r = remaining, t =
    * seconds until it resets.
    */
-  formatFields(principal: Principal): { readonly policy: string; readonly state: string } | null {
+  describeLimits(principal: Principal): { readonly policy: string; readonly state: string } | null {
     const { perMinute, perDay } = this.#findLimits(principal)
     if (perMinute === 0 && perDay === 0) return null
     const moment = this.#now()

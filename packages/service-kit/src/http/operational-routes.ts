@@ -8,7 +8,7 @@ import type { Registry } from 'prom-client'
 import { isLoopback } from '../access/network-names.ts'
 import { seesAll } from '../access/principal.ts'
 import type { Service } from '../process/service.ts'
-import { answer, listRoutes } from '../route/definition.ts'
+import { answer, createRouteAdder } from '../route/definition.ts'
 import type { BaseConfig } from '../settings/base-settings.ts'
 import { getPrincipal } from '../sign-in/authentication.ts'
 import { formatOpenMetrics, openMetricsType } from '../telemetry/exemplars.ts'
@@ -52,7 +52,7 @@ const readyShown = shape('ReadyReport', 'Readiness, and what is missing.', {
 
 /** Adds /livez, /readyz and /metrics. */
 export function addOperationalRoutes(app: FastifyInstance, options: OperationalOptions): void {
-  const add = listRoutes(app, { tag: 'Operations', access: 'open' })
+  const add = createRouteAdder(app, { tag: 'Operations', access: 'open' })
   add({
     id: 'getLiveness',
     method: 'GET',

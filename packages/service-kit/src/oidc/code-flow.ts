@@ -179,7 +179,7 @@ async function told<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask()
   } catch (error) {
-    throw new CodeFlowError(findFault(error), readCode(error))
+    throw new CodeFlowError(makeFault(error), readCode(error))
   }
 }
 
@@ -195,7 +195,7 @@ const refusals: ReadonlySet<string> = new Set([
   'consent_required'
 ])
 
-function findFault(error: unknown): CodeFlowFault {
+function makeFault(error: unknown): CodeFlowFault {
   if (refusals.has(String((error as { readonly error?: unknown }).error))) return 'refused'
   return error instanceof ClientError && /^OAUTH_(JWT|INVALID_RESPONSE)/.test(String(error.code))
     ? 'refused'

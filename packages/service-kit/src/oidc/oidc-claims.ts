@@ -49,13 +49,13 @@ function claimAt(claims: Claims, path: string): unknown {
 }
 
 /** The words of a space-separated text, or the texts of a list; otherwise none. */
-function formatWords(value: unknown): readonly string[] {
+function splitWords(value: unknown): readonly string[] {
   if (typeof value === 'string') return value.split(/\s+/).filter(word => word !== '')
   return Array.isArray(value) ? value.filter(word => typeof word === 'string') : []
 }
 
 function readScopes(value: unknown, prefix: string): ReadonlySet<Scope> {
-  const named = new Set(formatWords(value))
+  const named = new Set(splitWords(value))
   return new Set(ownScopes.filter(scope => named.has(`${prefix}${scope}`)))
 }
 
@@ -64,7 +64,7 @@ function readTheatres(
   { theatresClaim, theatres }: ClaimMapping
 ): Principal['theatres'] {
   const claimed = claimAt(claims, theatresClaim)
-  const named = claimed === undefined ? theatres : formatWords(claimed)
+  const named = claimed === undefined ? theatres : splitWords(claimed)
   return named.includes('*') ? '*' : named.slice(0, theatresMax)
 }
 

@@ -56,13 +56,16 @@ export function encodeContent(content: CursorContent): {
     extra === undefined && cursors.length > 0 && cursors.every(each => fitsBytes(form, each))
   // Its length depends on the number of partitions alone: it needs no padding.
   if (fits('short'))
-    return { form: 'short', plain: Buffer.concat(cursors.map(each => countBytes('short', each))) }
+    return {
+      form: 'short',
+      plain: Buffer.concat(cursors.map(each => encodeBytes('short', each)))
+    }
   if (fits('compact'))
     return {
       form: 'compact',
-      plain: padded(Buffer.concat(cursors.map(each => countBytes('compact', each))), 0)
+      plain: padded(Buffer.concat(cursors.map(each => encodeBytes('compact', each))), 0)
     }
-  return { form: 'json', plain: formatJson(content) }
+  return { form: 'json', plain: encodeJson(content) }
 }
 
 /** Only for bytes that `encodeContent` made: the shape is known. */
@@ -82,7 +85,7 @@ function fitsBytes(form: BytesForm, { epoch, positions }: Cursor): boolean {
 }
 
 /** Topic, length of the epoch, epoch, number of positions, positions. */
-function countBytes(form: BytesForm, { topic, epoch, positions }: Cursor): Buffer {
+function encodeBytes(form: BytesForm, { topic, epoch, positions }: Cursor): Buffer {
   const width = positionBytes[form]
   const bytes = Buffer.from(epoch.replaceAll('-', ''), 'hex')
   const head = [
@@ -116,7 +119,7 @@ function* cursorsIn(form: BytesForm, plain: Buffer): Generator<Cursor> {
 }
 
 /** `[["alerts","<epoch>","12,40"],…]` or `[[…],extra]`. */
-function formatJson({ cursors, extra }: CursorContent): Buffer {
+function encodeJson({ cursors, extra }: CursorContent): Buffer {
   const named = cursors.map(c => [nameOf[c.topic], c.epoch, c.positions.join(',')])
   const json = Buffer.from(
     extra === undefined ? JSON.stringify([named]) : toCanonicalJson([named, extra])

@@ -76,7 +76,7 @@ export interface Route<Params extends Members, Query extends Members, Body exten
 type Nothing = Readonly<Record<never, never>>
 
 /** Adds routes of a family to an app. */
-export function listRoutes(app: FastifyInstance, family: Family) {
+export function createRouteAdder(app: FastifyInstance, family: Family) {
   return <
     const Params extends Members = Nothing,
     const Query extends Members = Nothing,

@@ -4,7 +4,7 @@ import { type JsonSchema, ref } from '@tocsin/contracts/answer/answer-format'
 import { collectParts, sharingIn } from '@tocsin/contracts/answer/components'
 import { buildContent, exampleComponents } from '@tocsin/contracts/answer/examples'
 import { withPortablePatterns } from '@tocsin/contracts/answer/published-schemas'
-import { type Format, formatShown } from '@tocsin/contracts/format/format'
+import { type Format, makeShown } from '@tocsin/contracts/format/format'
 import { buildHeaders, findHeader, headerComponents, requestHeaders } from './headers.ts'
 import { type AnswerDoc, type OperationDoc, type RequestBodyDoc, tags } from './operation.ts'
 import { failedAnswers, pipelineProblems, problemResponses } from './problem-responses.ts'
@@ -156,7 +156,7 @@ function buildPathParameters({ schema: taken }: DocumentedRoute): readonly JsonS
 function queryParameters({ schema: taken }: DocumentedRoute): readonly JsonSchema[] {
   const { properties = {}, required = [] } = (taken?.querystring ?? {}) as ObjectSchema
   return Object.entries(properties).map(([name, held]) => {
-    const { description, contentMediaType, ...schema } = formatShown(held as Format)
+    const { description, contentMediaType, ...schema } = makeShown(held as Format)
     return {
       name,
       in: 'query',
@@ -208,7 +208,7 @@ function buildRequestBody(
 function asShown<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map(asShown) as T
-  const shown = formatShown(value as unknown as Format)
+  const shown = makeShown(value as unknown as Format)
   return Object.fromEntries(
     Object.entries(shown).map(([key, member]) => [key, asShown(member)])
   ) as T

@@ -228,7 +228,7 @@ export class Authenticator {
    * session again. Throws ProblemError `forbidden` for a token with more theatres than fit in a
    * cookie.
    */
-  findGrant(principal: Principal): SessionGrant {
+  makeGrant(principal: Principal): SessionGrant {
     const session = this.#sessionOf.get(principal)
     if (session)
       return { maker: session.maker, untilMs: session.expiresAtMs, sessionId: session.id }
@@ -304,7 +304,7 @@ export class Authenticator {
   }
 
   mintTicket(principal: Principal): { readonly ticket: string; readonly expiresAtMs: number } {
-    return this.tickets.mint(this.findGrant(principal), this.#options.clock.nowMs())
+    return this.tickets.mint(this.makeGrant(principal), this.#options.clock.nowMs())
   }
 
   /**

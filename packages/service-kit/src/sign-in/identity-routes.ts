@@ -10,7 +10,7 @@ import { LRUCache } from 'lru-cache'
 import { type Principal, tokenHolderId } from '../access/principal.ts'
 import { type CodeFlow, CodeFlowError, type GrantedTokens } from '../oidc/code-flow.ts'
 import type { TokenJudge } from '../oidc/oidc-tokens.ts'
-import { answer, listRoutes, pageAnswer } from '../route/definition.ts'
+import { answer, createRouteAdder, pageAnswer } from '../route/definition.ts'
 import './fastify-augmentation.ts'
 import { type IdentityFault, sendIdentityFault } from './identity-pages.ts'
 import {
@@ -54,7 +54,7 @@ const renewed = shape('SessionRenewed', 'A session that goes on.', {
 
 export function addIdentityRoutes(app: FastifyInstance, deps: IdentityRoutesDeps): void {
   const routes = new IdentityRoutes(app, deps)
-  const add = listRoutes(app, { tag: 'Administration', access: 'open' })
+  const add = createRouteAdder(app, { tag: 'Administration', access: 'open' })
   add({
     id: 'listSignInWays',
     method: 'GET',
@@ -250,7 +250,7 @@ class IdentityRoutes {
     longestMs: number
   ): Continued | null {
     const { authenticator } = this.#app
-    const grant = authenticator.findGrant(holder)
+    const grant = authenticator.makeGrant(holder)
     const untilMs = Math.min(grant.untilMs ?? longestMs, longestMs)
     const begun = authenticator.beginSession({ ...grant, untilMs, sessionId })
     if (begun === null) return null

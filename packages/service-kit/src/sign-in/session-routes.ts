@@ -18,7 +18,7 @@ import type { Principal } from '../access/principal.ts'
 import type { ControlState } from '../control/control-state.ts'
 import type { ControlView } from '../projection/control-view.ts'
 import { readPublicEpoch } from '../projection/short-epoch.ts'
-import { answer, listRoutes } from '../route/definition.ts'
+import { answer, createRouteAdder } from '../route/definition.ts'
 import { getPrincipal } from './authentication.ts'
 import './fastify-augmentation.ts'
 import { sessionCookie } from './session.ts'
@@ -53,7 +53,7 @@ export function addSessionRoutes(
   app: FastifyInstance,
   { baseUrl, nowMs, control }: SessionRoutesDeps
 ): void {
-  const add = listRoutes(app, { tag: 'Administration', access: scopes })
+  const add = createRouteAdder(app, { tag: 'Administration', access: scopes })
   add({
     id: 'readCaller',
     method: 'GET',
@@ -78,7 +78,7 @@ export function addSessionRoutes(
       const principal = getPrincipal(request)
       // Its end will be a record.
       app.keptRecords.take(principal, 'acts')
-      const begun = app.authenticator.beginSession(app.authenticator.findGrant(principal))
+      const begun = app.authenticator.beginSession(app.authenticator.makeGrant(principal))
       if (begun === null)
         throw new ProblemError('not-authenticated', 'The key was revoked or has expired.')
       const { expiresAtMs } = begun.session

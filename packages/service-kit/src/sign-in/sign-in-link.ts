@@ -34,7 +34,7 @@ export class SignInLinkMaker {
 
   /** With the authority of the caller. */
   forCaller(caller: Principal): SignInLink {
-    return this.#makeLink(this.#authenticator.findGrant(caller))
+    return this.#makeLink(this.#authenticator.makeGrant(caller))
   }
 
   /**

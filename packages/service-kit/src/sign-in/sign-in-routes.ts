@@ -2,7 +2,7 @@
 
 import { optional, text, words } from '@tocsin/contracts/format/format'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { answer, listRoutes, pageAnswer, writeProblems } from '../route/definition.ts'
+import { answer, createRouteAdder, pageAnswer, writeProblems } from '../route/definition.ts'
 import { getPrincipal } from './authentication.ts'
 import { refuseFromElsewhere, takeNoBodies } from './bare-forms.ts'
 import './fastify-augmentation.ts'
@@ -33,7 +33,7 @@ export function addSignInRoutes(app: FastifyInstance, options: SignInOptions): v
     secure: options.baseUrl().startsWith('https:')
   })
 
-  const add = listRoutes(app, family)
+  const add = createRouteAdder(app, family)
   add({
     ...linkRoute,
     id: 'openSignInLink',
@@ -64,7 +64,7 @@ export function addSignInRoutes(app: FastifyInstance, options: SignInOptions): v
 
   void app.register(async scope => {
     takeNoBodies(scope)
-    const addBare = listRoutes(scope, family)
+    const addBare = createRouteAdder(scope, family)
     addBare({
       ...linkRoute,
       id: 'signIn',

@@ -52,7 +52,7 @@ function tellUsage(
   principal: Principal,
   admission: Admission
 ): void {
-  const fields = limits.formatFields(principal)
+  const fields = limits.describeLimits(principal)
   if (fields !== null)
     reply.header('ratelimit-policy', fields.policy).header('ratelimit', fields.state)
   if (admission.kind === 'over') throw overLimit(admission)

@@ -237,7 +237,7 @@ export class ViewSnapshots {
         ? null
         : 'check' in record
           ? record
-          : findLast(record)
+          : readLast(record)
     })
     return {
       format,
@@ -277,7 +277,7 @@ export class ViewSnapshots {
       const at = BigInt(record.position)
       if (at < from) continue
       const stored = await readAt(log, topic, { partition, position: at })
-      if (stored !== null && isDeepStrictEqual(findLast(stored), record)) continue
+      if (stored !== null && isDeepStrictEqual(readLast(stored), record)) continue
       // Of a compacted topic records go that a later one replaced.
       if (stored === null || cleanupOf[topic] === 'compacted')
         return 'the log holds other records than it'
@@ -299,6 +299,6 @@ export class ViewSnapshots {
   }
 }
 
-function findLast({ position, id, value }: StoredRecord): LastRecord {
+function readLast({ position, id, value }: StoredRecord): LastRecord {
   return { position: String(position), id, check: value === null ? 0 : crc32(value) }
 }

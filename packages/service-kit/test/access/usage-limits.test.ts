@@ -72,7 +72,7 @@ it('counts units of a request afterwards: they may pass the limit, and the next 
   const { clock, limits } = limitsOf({ perMinute: 10 })
   expect(kinds(limits, desk, 1)).toEqual(['admitted'])
   limits.addUnits(desk, 36)
-  expect(limits.formatFields(desk)?.state).toContain('r=0')
+  expect(limits.describeLimits(desk)?.state).toContain('r=0')
   expect(kinds(limits, desk, 1)).toEqual(['over'])
   expect(kinds(limits, other, 1)).toEqual(['admitted'])
   clock.advance(60_000)

@@ -307,7 +307,7 @@ describe('a body that comes slowly', () => {
     const key = keyOf(['reports:write'], { expiresAt: '2025-06-01T00:01:00.000Z' })
     await hostWith([key])
     const { authenticator } = host.app
-    const begun = authenticator.beginSession(authenticator.findGrant(owner))
+    const begun = authenticator.beginSession(authenticator.makeGrant(owner))
     if (begun === null) throw new Error('no session')
     const cookie = { cookie: `${sessionCookie}=${begun.cookie}`, origin: 'http://localhost:8080' }
     expect(await act(cookie, () => {})).toEqual([200, null])
@@ -374,7 +374,7 @@ describe('hosts and origins', () => {
     ]).toEqual([200, origin, 'origin'])
     const { authenticator } = host.app
     const session = {
-      cookie: `${sessionCookie}=${authenticator.beginSession(authenticator.findGrant(owner))?.cookie}`
+      cookie: `${sessionCookie}=${authenticator.beginSession(authenticator.makeGrant(owner))?.cookie}`
     }
     expect((await call('GET', '/v1/alerts', session)).statusCode).toBe(200)
     expect((await call('GET', '/v1/alerts', { ...session, origin })).statusCode).toBe(401)

@@ -252,7 +252,7 @@ describe('WebSocket upgrades', () => {
     await listening()
     const origin = `http://127.0.0.1:${port}`
     const { authenticator } = host.app
-    const cookie = `${sessionCookie}=${authenticator.beginSession(authenticator.findGrant(owner))?.cookie}`
+    const cookie = `${sessionCookie}=${authenticator.beginSession(authenticator.makeGrant(owner))?.cookie}`
     expect(await open(auth)).toBe('seen')
     expect(await open({ ...auth, origin })).toBe('seen')
     expect(await open({ cookie, origin })).toBe('seen')

@@ -92,7 +92,7 @@ export interface HistoryItem {
  * Events of an alert with the changes of each, latest first. `omitted`: how many came before the
  * first listed one.
  */
-export function findHistory(
+export function listHistory(
   revisions: readonly ShownRevision[],
   omitted: number,
   nameOf: PieceName | null = null

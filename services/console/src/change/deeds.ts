@@ -25,7 +25,7 @@ export interface Deeds {
 }
 
 /** `responses`: those in the state of the alert; its events have the authors. */
-export function listDeeds(
+export function readDeeds(
   revisions: readonly ShownRevision[],
   responses: ShownAlert['operator']['responses'],
   raisedAt: string

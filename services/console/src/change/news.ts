@@ -2,7 +2,7 @@
 // content was. Pure.
 
 import type { ShownRevision } from '../shown/shown-alert.ts'
-import { findHistory, type HistoryItem, isRegrouping, type PieceName } from './alert-changes.ts'
+import { type HistoryItem, isRegrouping, listHistory, type PieceName } from './alert-changes.ts'
 
 export interface News {
   /** Newest first. */
@@ -12,13 +12,13 @@ export interface News {
 }
 
 /** `seenId`: the newest entry that was seen; null: none was. */
-export function listNews(
+export function collectNews(
   revisions: readonly ShownRevision[],
   omitted: number,
   seenId: string | null,
   nameOf: PieceName
 ): News {
-  const all = findHistory(revisions, omitted, nameOf).filter(item => !isRegrouping(item))
+  const all = listHistory(revisions, omitted, nameOf).filter(item => !isRegrouping(item))
   const last = all[0]?.revision ?? null
   if (seenId === null) return { items: all.slice(0, 1), last }
   const seen = revisions.findIndex(({ id }) => id === seenId)

@@ -14,7 +14,7 @@ export interface Why {
 const endsAt = /^(?:End of the alert:|Fin de l’alerte :)\s/u
 
 /** The suite writes it in sentences. The last one is what ends the alert. */
-export function findWhy(explanation: string): Why {
+export function explainAlert(explanation: string): Why {
   const [found = '', ...others] = explanation.split(
     /(?<=[.:])\s+(?=End of the alert: |Fin de l’alerte : )|(?<=\.)\s+(?!\d{4}\b)(?=\p{Lu}|\d)/u
   )

@@ -3,7 +3,7 @@
 // changes every second, take a few milliseconds a time. Pure.
 
 import type { ShownAlert } from '../shown/shown-alert.ts'
-import { compareStories, findStory, type Sort, type Story } from './story.ts'
+import { compareStories, makeStory, type Sort, type Story } from './story.ts'
 import { StoryLinks } from './story-links.ts'
 
 export interface StoryRules {
@@ -98,7 +98,7 @@ export class StoryBook {
         .map(id => this.#listed.get(id) as ShownAlert)
       const head = this.#listed.get(whole) as ShownAlert
       const was = before.get(head)
-      const story = was !== undefined && isAbout(was, parts) ? was : findStory(head, parts, placeOf)
+      const story = was !== undefined && isAbout(was, parts) ? was : makeStory(head, parts, placeOf)
       this.#stories.set(whole, story)
       return story
     })

@@ -45,7 +45,7 @@ export function compareStories(sort: Sort): (a: Story, b: Story) => number {
   return (a, b) => comparisons[sort](a, b) || compareText(a.whole.alertId, b.whole.alertId)
 }
 
-export function findStory(
+export function makeStory(
   whole: ShownAlert,
   parts: readonly ShownAlert[],
   placeOf: (alert: ShownAlert) => string

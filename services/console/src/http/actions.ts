@@ -42,12 +42,12 @@ export async function decided<T>(
     if (status.kind !== 'ok' || status.body.state === 'pending') continue
     return status.body.state === 'done'
       ? { ...answer, status: 200 }
-      : { kind: 'refused', problem: findRefusal(status.body) }
+      : { kind: 'refused', problem: readRefusal(status.body) }
   }
   return { kind: 'unreachable' }
 }
 
-function findRefusal({ reason = '', by, since }: ActionStatus) {
+function readRefusal({ reason = '', by, since }: ActionStatus) {
   const { reasons, cameFirst } = words.acts
   const known = Object.entries(reasons).find(([code]) => code === reason)?.[1] ?? reason
   const who = by === undefined || by === null ? '' : ` ${cameFirst(by, since ?? null)}`

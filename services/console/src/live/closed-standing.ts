@@ -17,7 +17,7 @@ export interface ClosedSigns {
   readonly held: number
 }
 
-export function findClosedStanding({
+export function readClosedStanding({
   isTold,
   hasFailed,
   hasMore,

@@ -34,7 +34,7 @@ const firstWaitMs = 5_000
  * stream would be heard, and each answer counts as a heartbeat. `answeredAtMs`: when the last one
  * came; null: none did. `isOver`: its session has ended, and later answers do not count.
  */
-export function formatAnswersLink(answeredAtMs: number | null, isOver = false): ClientState {
+export function assessAnswersLink(answeredAtMs: number | null, isOver = false): ClientState {
   if (isOver) return { kind: 'ended', why: '', code: 401, heardAt: answeredAtMs }
   return answeredAtMs === null
     ? { kind: 'connecting', transport: 'pull', heardAt: null }

@@ -38,7 +38,7 @@ export interface SourcesSigns {
   readonly nowMs: number
 }
 
-export function findSourcesStanding({
+export function assessSources({
   sources,
   toldAtMs,
   isForbidden,
@@ -50,7 +50,7 @@ export function findSourcesStanding({
   if (sources === null)
     return hasFailed ? { kind: 'unknown', atMs: null, was: null } : { kind: 'asking' }
   const isTold = sources.every(({ heard }) => heard !== undefined)
-  const was = isTold ? findHeard(sources) : null
+  const was = isTold ? readHeard(sources) : null
   if (!isLive || !isCurrent(toldAtMs, nowMs)) return { kind: 'unknown', atMs: toldAtMs, was }
   if (was === null) return { kind: 'hidden' }
   return was.all === 0 ? { kind: 'none' } : { kind: 'heard', ...was }
@@ -60,7 +60,7 @@ export function findSourcesStanding({
  * Archives are never heard again, and never missed. A source that is silent in a theatre is not
  * heard there, even if it is heard elsewhere.
  */
-function findHeard(sources: readonly Source[]): Heard {
+function readHeard(sources: readonly Source[]): Heard {
   const awaited = sources.filter(({ archive }) => !archive)
   const silent = awaited.flatMap(({ id, heard = [] }) => {
     const where = heard.filter(({ state }) => state !== 'live').map(({ theatre }) => theatre)

@@ -84,7 +84,7 @@ function computePoint({ lat, lon, ...properties }: Place): Feature<Point> {
   }
 }
 
-function listPlaces(
+function collectPlaces(
   marks: readonly Place[],
   dots: readonly Place[],
   {
@@ -194,7 +194,10 @@ function computeMiddle(
 }
 
 /** Alerts of the list, the gravest drawn last. */
-export function listAlertPlaces(alerts: readonly PlacedAlert[], drawn: AlertsDrawn): ShownPlaces {
+export function collectAlertPlaces(
+  alerts: readonly PlacedAlert[],
+  drawn: AlertsDrawn
+): ShownPlaces {
   const mildFirst = alerts.toSorted((a, b) => severityRank(a.severity) - severityRank(b.severity))
   const areas: Record<string, string> = {}
   for (const { area, severity } of mildFirst.filter(isByArea))
@@ -204,7 +207,7 @@ export function listAlertPlaces(alerts: readonly PlacedAlert[], drawn: AlertsDra
   const frames = Object.keys(areas)
     .map(code => drawn.frames.get(code))
     .filter(frame => frame !== undefined)
-  return listPlaces(marks, [], { areas, countries, frames })
+  return collectPlaces(marks, [], { areas, countries, frames })
 }
 
 /** Alerts that no map can show: only the list has them. */
@@ -215,7 +218,7 @@ export interface OffMap {
   readonly nowhere: number
 }
 
-export function findOffMap(alerts: readonly PlacedAlert[]): OffMap {
+export function makeOffMap(alerts: readonly PlacedAlert[]): OffMap {
   const off = alerts.filter(({ area }) => area.circle === null && area.admin1.length === 0)
   const nowhere = off.filter(({ area }) => area.country.length === 0).length
   return { byCountry: off.length - nowhere, nowhere }
@@ -228,7 +231,7 @@ function isByArea({ area }: PlacedAlert): boolean {
 }
 
 /** An alert with the incidents that it rests on. */
-export function listEvidencePlaces(alert: AlertDetail, drawn: AlertsDrawn): ShownPlaces {
+export function collectEvidencePlaces(alert: AlertDetail, drawn: AlertsDrawn): ShownPlaces {
   const dots = alert.evidence.flatMap(({ incidentId: id, role, incident }): Place[] =>
     incident === null || incident.withdrawn
       ? []
@@ -238,7 +241,7 @@ export function listEvidencePlaces(alert: AlertDetail, drawn: AlertsDrawn): Show
         }))
   )
   const mark = makeMark(alert, drawn)
-  return listPlaces(mark === null ? [] : [mark], dots, listAlertPlaces([alert], drawn))
+  return collectPlaces(mark === null ? [] : [mark], dots, collectAlertPlaces([alert], drawn))
 }
 
 /** Each incident that has a place that can be drawn. No exercises. */

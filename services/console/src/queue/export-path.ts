@@ -1,6 +1,6 @@
 // The file of what the list is filtered by, as the suite writes it. Pure.
 
-import { findWanted } from './facet.ts'
+import { makeWanted } from './facet.ts'
 import type { QueueFilter } from './queue-filter.ts'
 
 export const exportFormats = ['csv', 'geojson'] as const
@@ -27,10 +27,10 @@ export function exportPath(filter: QueueFilter, format: ExportFormat): string {
 /** What the suite can filter and silence by. */
 export function wantedValues({ pattern, theatre, country, admin1, certainty }: QueueFilter) {
   return {
-    pattern: findWanted(pattern),
-    theatre: findWanted(theatre),
-    country: findWanted(country),
-    admin1: findWanted(admin1),
-    certainty: findWanted(certainty)
+    pattern: makeWanted(pattern),
+    theatre: makeWanted(theatre),
+    country: makeWanted(country),
+    admin1: makeWanted(admin1),
+    certainty: makeWanted(certainty)
   }
 }

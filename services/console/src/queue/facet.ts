@@ -30,11 +30,11 @@ export function isWanted(facet: Facet, values: readonly string[]): boolean {
 
 /** The value, if exactly one is wanted and none is excluded; if not, empty. */
 export function findOnly(facet: Facet): string {
-  return facet.length === 1 ? (findWanted(facet)[0] ?? '') : ''
+  return facet.length === 1 ? (makeWanted(facet)[0] ?? '') : ''
 }
 
 /** The wanted values as the suite takes them; none where one is not wanted: it has no such filter. */
-export function findWanted(facet: Facet): Facet {
+export function makeWanted(facet: Facet): Facet {
   return facet.some(each => each.startsWith('-')) ? [] : facet
 }
 

@@ -13,7 +13,7 @@ import {
   removeStoredDraft,
   storeDraft
 } from '../state/stored-draft.ts'
-import { type Faults, listFaults, noFaults } from '../upkeep/field-faults.ts'
+import { collectFaults, type Faults, noFaults } from '../upkeep/field-faults.ts'
 import { pathsIn } from '../upkeep/field-table.ts'
 import { makeOpenedDraft } from '../upkeep/opened-report.ts'
 import {
@@ -205,7 +205,7 @@ async function put(asked: Promise<Answer<ReportAccepted>>): Promise<ReportAccept
     refuse(words.report.signIn.ended)
     await begin(true)
   } else {
-    const told = listFaults(answer.problem, pathsIn(reportFields))
+    const told = collectFaults(answer.problem, pathsIn(reportFields))
     const [from, to] = [formatPath('from'), formatPath('to')]
     // An end that was left empty was sent as the beginning: its fault is shown once.
     const isTwice = report.typed.peek().to === '' && told.byField.has(from)

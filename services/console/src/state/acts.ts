@@ -82,7 +82,7 @@ export async function actOn(
     () => words.acts.done[draft.act],
     {
       of: alertId,
-      refused: refused => findRefusal(draft.act, refused),
+      refused: refused => describeRefusal(draft.act, refused),
       ...(told === undefined ? {} : { told })
     }
   )
@@ -187,7 +187,7 @@ export function whyNotNow(isLive: boolean, isThen: boolean): string | null {
 }
 
 /** Why an act was not done, in words. */
-export function findRefusal(
+export function describeRefusal(
   kind: Act,
   answer: Exclude<Answer<ShownAlert>, { readonly kind: 'ok' }>
 ): string {

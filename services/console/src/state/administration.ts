@@ -11,7 +11,7 @@ import {
 import { pathsIn } from '../upkeep/field-table.ts'
 import { address } from './address.ts'
 import { form } from './form-draft.ts'
-import { listPages } from './resource.ts'
+import { createPages } from './resource.ts'
 
 const makeKey = ({ of }: { readonly of: string }) => of
 
@@ -35,7 +35,7 @@ const auditQuery = computed(() =>
     .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
     .join('&')
 )
-export const audit = listPages(
+export const audit = createPages(
   cursor =>
     administration.audit(
       cursor === null

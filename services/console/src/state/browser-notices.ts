@@ -44,7 +44,7 @@ onOtherKey(() => {
 })
 
 /** Alerts that page together are one notice, of the gravest. */
-export function findPageNotify(call: CallingAlert): void {
+export function notifyOnPage(call: CallingAlert): void {
   gathered.push(call)
   if (gathered.length > 1) return
   setTimeout(() => {

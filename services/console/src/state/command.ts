@@ -4,7 +4,7 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals'
 import { decided, isPending } from '../http/actions.ts'
 import type { Answer } from '../http/answers.ts'
-import { type Faults, listFaults, noFaults } from '../upkeep/field-faults.ts'
+import { collectFaults, type Faults, noFaults } from '../upkeep/field-faults.ts'
 import { words } from '../words/words.ts'
 import { announce } from './announcements.ts'
 import { isLive, passed } from './console-state.ts'
@@ -71,8 +71,8 @@ export function command({
   key = () => ''
 }: CommandOptions = {}): Command {
   const states = signal<ReadonlyMap<string, SendState>>(new Map())
-  const findState = (of: string) => states.value.get(of) ?? idle
-  const state = computed(() => findState(key()))
+  const readState = (of: string) => states.value.get(of) ?? idle
+  const state = computed(() => readState(key()))
   const canSend = computed(() => !restsOnSeen || isLive.value)
   const turns = new Map<string, number>()
   const show = (of: string, next: SendState) => {
@@ -111,7 +111,7 @@ export function command({
     states.value = new Map([...states.peek()].filter(([each]) => of !== undefined && each !== of))
   }
   onOtherKey(() => forget())
-  return { state, stateOf: findState, send, forget, canSend }
+  return { state, stateOf: readState, send, forget, canSend }
 }
 
 function findOutcome<T>(
@@ -121,7 +121,7 @@ function findOutcome<T>(
 ): SendState {
   if (answer.kind === 'ok') return { kind: 'done', text: done(answer.body) }
   if (answer.kind === 'unreachable') return refusal(words.views.unreachable)
-  const faults = listFaults(answer.problem, fields)
+  const faults = collectFaults(answer.problem, fields)
   return {
     kind: 'refused',
     text: faults.rest === null ? null : words.views.refused(faults.rest),

@@ -10,11 +10,11 @@ import { pageClock, pageNow } from '../http/page-time.ts'
 import { reports } from '../http/reports.ts'
 import { type Caller, suite, type Theatre } from '../http/suite.ts'
 import { behindSince } from '../live/backlog.ts'
-import { findClosedStanding } from '../live/closed-standing.ts'
+import { readClosedStanding } from '../live/closed-standing.ts'
 import { pauseAfter } from '../live/drawing-pace.ts'
-import { computeFreshness, type Freshness, formatAnswersLink } from '../live/freshness.ts'
+import { assessAnswersLink, computeFreshness, type Freshness } from '../live/freshness.ts'
 import { Picture } from '../live/picture.ts'
-import { findSourcesStanding, isCurrent } from '../live/sources-standing.ts'
+import { assessSources, isCurrent } from '../live/sources-standing.ts'
 import { filterIn } from '../queue/queue-filter.ts'
 import type { Readiness } from '../shown/answers.ts'
 import { words } from '../words/words.ts'
@@ -159,7 +159,7 @@ export const hasNoStream = computed(() => caller.value !== null && !mayUse('aler
 export const freshness = computed<Freshness>(() =>
   hasNoStream.value
     ? computeFreshness(
-        formatAnswersLink(answeredAtMs.value, doubtedSinceMs.value !== null),
+        assessAnswersLink(answeredAtMs.value, doubtedSinceMs.value !== null),
         answeredAtMs.value,
         openedAtMs,
         nowMs.value,
@@ -217,7 +217,7 @@ export const closedStanding = computed(() => {
   pictureAge.value
   const { body, failure } = closedList.state.value
   const held = picture.alerts.size - picture.openCount
-  return findClosedStanding({
+  return readClosedStanding({
     isTold: body !== null,
     hasFailed: failure !== null,
     hasMore: (body?.next ?? null) !== null,
@@ -244,7 +244,7 @@ export const sourceList = resource(() => suite.sources())
 export const sources = computed(() => sourceList.state.value.body?.items ?? null)
 export const sourcesStanding = computed(() => {
   const { failure, toldAtMs } = sourceList.state.value
-  return findSourcesStanding({
+  return assessSources({
     sources: sources.value,
     toldAtMs,
     isForbidden: failure !== null && failure !== 'unreachable' && failure.status === 403,

@@ -16,7 +16,7 @@ import { codeNames } from '../words/code-names.ts'
 import { language, words } from '../words/words.ts'
 import { load } from './alert-detail.ts'
 import { announce, announceAlert } from './announcements.ts'
-import { findPageNotify } from './browser-notices.ts'
+import { notifyOnPage } from './browser-notices.ts'
 import {
   advance,
   answeredAtMs,
@@ -191,7 +191,7 @@ function onSnapshot(
   part: { readonly isFirst: boolean; readonly isLast: boolean }
 ): void {
   // On a new link the suite sends this with its first heartbeat.
-  if (part.isFirst) formatSayAs(null)
+  if (part.isFirst) sayAs(null)
   if (part.isFirst) beforeSnapshot = picture.hasBeenWhole ? new Map(picture.alerts) : null
   picture.takePart(withoutCanary(alerts), part)
   if (part.isLast) askUnacknowledged()
@@ -226,11 +226,11 @@ async function hearCanary(alert: ShownAlert): Promise<void> {
 }
 
 function onPosition(_cursor: string, { ageSeconds }: { readonly ageSeconds: number | null }): void {
-  formatSayAs(ageSeconds === null ? null : pageNow() - ageSeconds * 1_000)
+  sayAs(ageSeconds === null ? null : pageNow() - ageSeconds * 1_000)
   noteHeard()
 }
 
-function formatSayAs(asOfMs: number | null): void {
+function sayAs(asOfMs: number | null): void {
   batch(() => {
     wasBehind.value = behindSince(asOfMs, pageNow(), wasBehind.peek()) !== null
     suiteAsOfMs.value = asOfMs
@@ -280,7 +280,7 @@ function onEvent(event: AlertEvent): void {
     isNew: before === null || !isOpen(before)
   }
   announceAlert(call)
-  findPageNotify(call)
+  notifyOnPage(call)
 }
 
 /** A refusal leaves the alert as it is. */

@@ -3,20 +3,20 @@
 import { computed } from '@preact/signals'
 import { quarantine } from '../http/quarantine.ts'
 import type { QuarantineEntry } from '../shown/answers.ts'
-import { findBeginning } from '../upkeep/mended-report.ts'
+import { computeBeginning } from '../upkeep/mended-report.ts'
 import { words } from '../words/words.ts'
 import { address } from './address.ts'
 import { command } from './command.ts'
 import { currentItem } from './current-view.ts'
 import { form } from './form-draft.ts'
-import { listPages, resource } from './resource.ts'
+import { createPages, resource } from './resource.ts'
 
 export const quarantineStates = ['open', 'settled', 'all'] as const
 export const shownState = computed(
   () => quarantineStates.find(state => state === address.value.get('state')) ?? 'open'
 )
 
-export const entries = listPages(cursor => quarantine.list(shownState.value, cursor), {
+export const entries = createPages(cursor => quarantine.list(shownState.value, cursor), {
   key: () => shownState.value
 })
 const key = () => currentItem.value ?? ''
@@ -34,7 +34,7 @@ export const dismissing = command({ key, restsOnSeen: true })
 
 /** Begins a mending unless that of this entry has begun. */
 export function beginMending({ id, content }: QuarantineEntry): void {
-  mended.show({ id, text: findBeginning(content?.text ?? null) })
+  mended.show({ id, text: computeBeginning(content?.text ?? null) })
 }
 
 /** Puts the typed report in the place of an entry. What was typed meanwhile stays. */

@@ -83,7 +83,7 @@ export interface Pages<T> extends Resource<Page<T>> {
  * the other, and taken together: what comes pushes rows from the first page into the second, and a
  * row of an older page changes too.
  */
-export function listPages<T>(
+export function createPages<T>(
   ask: (cursor: string | null) => Promise<Answer<Page<T>>>,
   options: ResourceOptions = {}
 ): Pages<T> {

@@ -15,7 +15,7 @@ export const noFaults: Faults = { byField: new Map(), rest: null }
  * `fields`: those that the form shows. A fault within a field, such as in an item of a list, is
  * shown next to the field.
  */
-export function listFaults(
+export function collectFaults(
   { detail, errors = [] }: Pick<Problem, 'detail' | 'errors'>,
   fields: readonly string[]
 ): Faults {

@@ -110,7 +110,7 @@ function computeSent(typed: unknown, as: FieldKind): unknown {
   if (typeof typed !== 'string') return typed
   const text = typed.trim()
   if (text === '') return null
-  if (as === 'number') return Number.isNaN(findNumber(text)) ? text : findNumber(text)
+  if (as === 'number') return Number.isNaN(readNumber(text)) ? text : readNumber(text)
   if (as === 'json') return jsonIn(text)
   if (as === 'moment') return `${text}:00Z`
   if (as === 'lastDay') return `${text}T23:59:59Z`
@@ -118,7 +118,7 @@ function computeSent(typed: unknown, as: FieldKind): unknown {
 }
 
 /** Many write a decimal comma. */
-export function findNumber(text: string): number {
+export function readNumber(text: string): number {
   return Number(text.trim().replace(',', '.'))
 }
 

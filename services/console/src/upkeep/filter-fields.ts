@@ -17,7 +17,7 @@ export const filterFields = {
 } as const satisfies FieldTable
 
 /** The members of a filter that a form has no field for: they are sent as they are. */
-export function findKept(filter: SubscriptionFilter, table: FieldTable): SubscriptionFilter {
+export function pickKept(filter: SubscriptionFilter, table: FieldTable): SubscriptionFilter {
   const paths = Object.values(table).map(each => each.at)
   return Object.fromEntries(Object.entries(filter).filter(([name]) => !paths.includes(at(name))))
 }

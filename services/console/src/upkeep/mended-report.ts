@@ -30,7 +30,7 @@ const kept = [
  * A report to begin with: members that the bytes still name, in the form in which reports are
  * posted.
  */
-export function findBeginning(text: string | null): string {
+export function computeBeginning(text: string | null): string {
   const found = membersIn(parsed(text))
   const data = membersIn(found.data ?? found)
   const sourceId = data.sourceId ?? membersIn(data.source).id

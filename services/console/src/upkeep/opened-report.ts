@@ -27,7 +27,7 @@ export function makeOpenedDraft({ reportId, report }: OpenedReport): ReportDraft
       reportId,
       externalId,
       occurred,
-      kept: findKept(report),
+      kept: pickKept(report),
       keptPrivate: keptTexts(told)
     }
   }
@@ -42,7 +42,7 @@ export function hidesTexts({ report }: OpenedReport): boolean {
 
 const noTexts: ReportedTexts = { narrative: null, links: [], persons: [] }
 
-function findKept({
+function pickKept({
   tactics,
   alsoAt,
   actors,

@@ -1,6 +1,6 @@
 // A report as it is typed by a person, what is missing in it, and the body that is posted. Pure.
 
-import { type DraftOf, draftFrom, type FieldTable, findNumber, makeBody } from './field-table.ts'
+import { type DraftOf, draftFrom, type FieldTable, makeBody, readNumber } from './field-table.ts'
 
 /** Those that are not sent alone are made of several, or sent otherwise. */
 export const reportFields = {
@@ -105,7 +105,7 @@ function numberIn(
   const text = draft[field].trim()
   if (text === '') return
   if (!/^-?\d+([.,]\d+)?$/.test(text)) note(field, 'not-a-number')
-  else if (Math.abs(findNumber(text)) > most || (field === 'radiusKm' && findNumber(text) < 0))
+  else if (Math.abs(readNumber(text)) > most || (field === 'radiusKm' && readNumber(text) < 0))
     note(field, 'out-of-range')
 }
 

@@ -2,7 +2,7 @@
 // Pure.
 
 import { coordinateText, type Pointed } from '../map/pointed-place.ts'
-import { findNumber } from './field-table.ts'
+import { readNumber } from './field-table.ts'
 import type { ReportDraft } from './report-draft.ts'
 
 type PlaceFields = Pick<ReportDraft, 'lat' | 'lon' | 'radiusKm'>
@@ -17,7 +17,7 @@ export function pointTyped(draft: PlaceFields): Pointed | null {
 
 function computeDegrees(text: string, most: number): number | null {
   if (!/^-?\d+([.,]\d+)?$/.test(text.trim())) return null
-  const degrees = findNumber(text)
+  const degrees = readNumber(text)
   return Math.abs(degrees) <= most ? degrees : null
 }
 

@@ -85,7 +85,7 @@ export function measuredIn(row: TimesRow, what: Measure): MeasuredRow {
  * Rows in their order, with a time or without; if there are too many those with most calls.
  * Exercises are not drawn.
  */
-export function findDrawn(rows: readonly TimesRow[], what: Measure): readonly MeasuredRow[] {
+export function listDrawn(rows: readonly TimesRow[], what: Measure): readonly MeasuredRow[] {
   const drawn = rows.filter(({ drill }) => !drill).map(row => measuredIn(row, what))
   if (drawn.every(({ times }) => times === null)) return []
   if (drawn.length <= drawnMax) return drawn

@@ -4,7 +4,7 @@
 import { parseDocument } from 'yaml'
 import type { Rule } from '../shown/answers.ts'
 import { language } from '../words/words.ts'
-import { type Faults, listFaults } from './field-faults.ts'
+import { collectFaults, type Faults } from './field-faults.ts'
 import type { TypedFault } from './typed-data.ts'
 
 /** A parameter as the form shows it; one of another kind is changed in the YAML. */
@@ -104,7 +104,7 @@ export function fieldFaults(faults: readonly TypedFault[], fields: RuleFields): 
   const errors = faults.flatMap(({ pointer, detail }) =>
     pointer === undefined ? [] : [{ pointer, detail }]
   )
-  return listFaults({ detail: '', errors }, Object.keys(fields))
+  return collectFaults({ detail: '', errors }, Object.keys(fields))
 }
 
 function write(value: unknown): string {

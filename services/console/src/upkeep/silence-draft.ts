@@ -3,7 +3,7 @@
 import type { Silence } from '../shown/answers.ts'
 import { isOpen, type ShownAlert } from '../shown/shown-alert.ts'
 import { type DraftOf, draftFrom, type FieldTable, makeBody, type Typed } from './field-table.ts'
-import { filterFields, findKept } from './filter-fields.ts'
+import { filterFields, pickKept } from './filter-fields.ts'
 
 const isOfFilter = { row: 'filter', when: ({ alertId }: Typed) => alertId === '' } as const
 
@@ -64,7 +64,7 @@ export function makeSilenceDraft(silence: Silence, nowMs: number): SilenceDraft 
   if (reason === null || filter === null || handling === null) return null
   const isWaiting = Date.parse(startsAt) > nowMs
   const beginMs = isWaiting ? Date.parse(startsAt) : nowMs
-  const more = findKept(filter, silenceFields)
+  const more = pickKept(filter, silenceFields)
   return {
     ...blankSilence,
     ...draftFrom({ ...silence, startsAt: isWaiting ? startsAt : null }, silenceFields),

@@ -9,7 +9,7 @@ import {
   pathsIn,
   type Typed
 } from './field-table.ts'
-import { filterFields, findKept } from './filter-fields.ts'
+import { filterFields, pickKept } from './filter-fields.ts'
 
 /** What holds where a part is left out: as the domain has it, which a test compares. */
 export const policyDefaults: NotificationPolicy = {
@@ -111,7 +111,7 @@ export function withKind(draft: SubscriptionDraft, kind: string): SubscriptionDr
 export function makeSubscriptionBody(draft: SubscriptionDraft): Readonly<Record<string, unknown>> {
   const body: { filter?: object; policy?: object } = makeBody(draft, subscriptionFields)
   const policy = body.policy === undefined ? null : { quietHours: null, ...body.policy }
-  const kept = findKept(draft.seen?.filter ?? {}, subscriptionFields)
+  const kept = pickKept(draft.seen?.filter ?? {}, subscriptionFields)
   return { ...body, filter: { ...kept, ...body.filter }, policy }
 }
 

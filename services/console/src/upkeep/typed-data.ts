@@ -34,7 +34,7 @@ export function readTyped(text: string): TypedData {
     kind: 'value',
     value,
     placeOf: ({ pointer, detail }) => ({
-      ...keyPositionOf(formatPath(pointer, value)),
+      ...keyPositionOf(readPath(pointer, value)),
       detail,
       pointer
     })
@@ -42,7 +42,7 @@ export function readTyped(text: string): TypedData {
 }
 
 /** `/rules/0/id` of a value in which `rules` is a list: `['rules', 0, 'id']`. */
-function formatPath(pointer: string, value: unknown): PackFault['path'] {
+function readPath(pointer: string, value: unknown): PackFault['path'] {
   const path: (string | number)[] = []
   let at = value
   for (const part of pointer.split('/').slice(1)) {

@@ -1,7 +1,7 @@
 // What an event of an alert changed, in lists: only what came and what went, by its name.
 
 import { describe, expect, it } from 'vitest'
-import { changesBetween, changeWords, findHistory } from '../../src/change/alert-changes.ts'
+import { changesBetween, changeWords, listHistory } from '../../src/change/alert-changes.ts'
 import type { ShownAlert } from '../../src/shown/shown-alert.ts'
 import { pieceWords } from '../../src/words/alert-words.ts'
 import { anAlert } from '../support/an-alert.ts'
@@ -59,7 +59,7 @@ describe('the evidence of an event', () => {
     const words = (id: string) => pieceWords([known], id)
     const states = [restingOn(['i1']), restingOn(['i1', 'i2']), restingOn(['i2'])]
     const events = states.map((data, i) => ({ id: String(i), type: 'revised', time: '', data }))
-    expect(findHistory(events, 0, words).map(({ changes }) => changes?.map(changeWords))).toEqual([
+    expect(listHistory(events, 0, words).map(({ changes }) => changes?.map(changeWords))).toEqual([
       ['evidence: 2 → 1', 'evidence no longer: Incident i1'],
       ['evidence: 1 → 2', 'new evidence: Raid: Diosso, 20 Feb 2026'],
       []

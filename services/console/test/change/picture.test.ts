@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { computeScale, computeSpan, makePicture, monthsIn } from '../../src/change/picture.ts'
-import { findWhy, readGauge } from '../../src/change/why.ts'
+import { explainAlert, readGauge } from '../../src/change/why.ts'
 import type { ShownIncident } from '../../src/shown/shown-alert.ts'
 import { anAlert } from '../support/an-alert.ts'
 
@@ -130,7 +130,7 @@ describe('why an alert was raised', () => {
   it('is what was found, what ends it, and how the rule counts', () => {
     const text =
       'Hits on routes since 1 Sep 2025. Routes hit: E, N. Threshold: 2 routes, or 0.8 of it. End of the alert: 14 days without a hit; silence does not end it.'
-    expect(findWhy(text)).toEqual({
+    expect(explainAlert(text)).toEqual({
       found: 'Hits on routes since 1 Sep 2025.',
       ends: '14 days without a hit; silence does not end it.',
       rest: ['Routes hit: E, N.', 'Threshold: 2 routes, or 0.8 of it.']
@@ -140,7 +140,7 @@ describe('why an alert was raised', () => {
   it('is read in French as well', () => {
     const text =
       'Touchées depuis le 1er déc. 2023 : E, N. Seuil : 2 routes. Fin de l’alerte : 14 jours sans attaque.'
-    expect(findWhy(text)).toEqual({
+    expect(explainAlert(text)).toEqual({
       found: 'Touchées depuis le 1er déc. 2023 : E, N.',
       ends: '14 jours sans attaque.',
       rest: ['Seuil : 2 routes.']

@@ -3,14 +3,14 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { gatherMarks, gatherPx } from '../../src/map/gathered-marks.ts'
-import { listAlertPlaces } from '../../src/map/shown-places.ts'
+import { collectAlertPlaces } from '../../src/map/shown-places.ts'
 import type { Severity, ShownAlert } from '../../src/shown/shown-alert.ts'
 import { anAlertAt } from '../support/an-alert.ts'
 
 const at = (alertId: string, severity: Severity, lat: number, lon: number) =>
   anAlertAt(alertId, { circle: [lat, lon, 3], settlement: 'ML-5/x' }, { severity })
 const marksOf = (alerts: readonly ShownAlert[]) =>
-  listAlertPlaces(alerts, { frames: new Map(), labelOf: () => '' }).marks.features
+  collectAlertPlaces(alerts, { frames: new Map(), labelOf: () => '' }).marks.features
 const seen = (alerts: readonly ShownAlert[], zoom: number) =>
   gatherMarks(marksOf(alerts), zoom).map(({ mark, count }) => `${mark.properties.id} ${count}`)
 

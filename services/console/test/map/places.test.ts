@@ -7,10 +7,10 @@ import { adjoiningAreas } from '../../src/map/adjoining-areas.ts'
 import { type PackedMap, unpackMap } from '../../src/map/base-map.ts'
 import {
   circleAround,
+  collectAlertPlaces,
+  collectEvidencePlaces,
   computeDots,
-  findOffMap,
-  listAlertPlaces,
-  listEvidencePlaces
+  makeOffMap
 } from '../../src/map/shown-places.ts'
 import type {
   ShownAlert,
@@ -101,7 +101,7 @@ const pieceAt = (at: ShownPlace, more: Partial<ShownIncident> = {}) =>
 
 const frames = new Map([['ML-4', [-7, 13, -5, 15] as const]])
 const drawing = { frames, labelOf: () => 'there' }
-const placesOf = (...alerts: readonly ShownAlert[]) => listAlertPlaces(alerts, drawing)
+const placesOf = (...alerts: readonly ShownAlert[]) => collectAlertPlaces(alerts, drawing)
 /** Of the one mark: whether it is an extent, and how wide. */
 const markOf = (alert: ShownAlert) => {
   const { isExtent, km } = placesOf(alert).marks.features[0]?.properties ?? {}
@@ -158,15 +158,15 @@ describe('places of alerts', () => {
   it('are counted where no map can show them: what is known by country alone, and by nothing', () => {
     const shown = [around(5), anAlertAt('a2', { admin1: ['ML-4'] }), around(300, { admin1: [] })]
     const off = [[], ['ML'], ['ML', 'BF']].map(country => anAlertAt('off', { country }))
-    expect(findOffMap(shown)).toEqual({ byCountry: 0, nowhere: 0 })
-    expect(findOffMap([...shown, ...off])).toEqual({ byCountry: 2, nowhere: 1 })
+    expect(makeOffMap(shown)).toEqual({ byCountry: 0, nowhere: 0 })
+    expect(makeOffMap([...shown, ...off])).toEqual({ byCountry: 2, nowhere: 1 })
     expect(placesOf(...off).marks.features).toEqual([])
   })
 })
 
 describe('places of evidence', () => {
   const dots = (...evidence: readonly ShownEvidence[]) =>
-    listEvidencePlaces(aDetail(evidence), drawing).dots.features
+    collectEvidencePlaces(aDetail(evidence), drawing).dots.features
   const found = place()
 
   it.each<[string, number, ShownEvidence]>([

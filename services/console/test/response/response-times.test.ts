@@ -5,8 +5,8 @@ import type { TimesRow } from '../../src/shown/answers.ts'
 import {
   computeTimeScale,
   drawnMax,
-  findDrawn,
   lastDays,
+  listDrawn,
   timesAskIn,
   timesPath
 } from '../../src/upkeep/response-times.ts'
@@ -62,28 +62,28 @@ describe('what is drawn', () => {
       row(),
       row({ drill: true })
     ]
-    expect(findDrawn(rows, 'response')).toMatchObject([
+    expect(listDrawn(rows, 'response')).toMatchObject([
       { row: { severity: 'extreme' }, count: 0, of: 4, times: null },
       { row: { severity: 'severe' }, count: 1, of: 4, inTime: 0, times: { medianS: 3_600 } }
     ])
-    expect(findDrawn(rows.slice(0, 1), 'response')).toEqual([])
-    expect(findDrawn(rows, 'detection')).toHaveLength(2)
+    expect(listDrawn(rows.slice(0, 1), 'response')).toEqual([])
+    expect(listDrawn(rows, 'detection')).toHaveLength(2)
   })
 
   it('are at most so many, those with most calls', () => {
     const rows = Array.from({ length: drawnMax + 5 }, (_, i) => row({ area: `ML-${i}`, called: i }))
-    const drawn = findDrawn(rows, 'acknowledgement')
+    const drawn = listDrawn(rows, 'acknowledgement')
     expect([drawn.length, drawn[0]?.row.area]).toEqual([drawnMax, 'ML-5'])
   })
 
   it('stand on a scale from nothing to beyond the longest and the target, later for longer', () => {
-    const scale = computeTimeScale(findDrawn([row()], 'acknowledgement'), 60)
+    const scale = computeTimeScale(listDrawn([row()], 'acknowledgement'), 60)
     expect(scale.marksS).toEqual([60, 300, 900])
     expect([scale.at(0), scale.at(900)]).toEqual([0, 100])
     expect(computeTimeScale([], 86_400).marksS.at(-1)).toBe(86_400)
     // Names of marks do not lie on one another; the last one has its name.
     const { namedS, marksS, at } = computeTimeScale(
-      findDrawn([row({ acknowledgementP90S: 40_000_000 })], 'acknowledgement'),
+      listDrawn([row({ acknowledgementP90S: 40_000_000 })], 'acknowledgement'),
       60
     )
     expect([namedS.at(-1), marksS.at(-1)]).toEqual([40_000_000, 40_000_000])

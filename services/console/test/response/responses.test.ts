@@ -4,9 +4,9 @@
 import '../support/a-page.ts'
 import { describe, expect, it } from 'vitest'
 import { changesBetween, changeWords } from '../../src/change/alert-changes.ts'
-import { listDeeds } from '../../src/change/deeds.ts'
+import { readDeeds } from '../../src/change/deeds.ts'
 import type { ShownAlert, ShownResponse, ShownRevision } from '../../src/shown/shown-alert.ts'
-import { findRefusal, isReady, makeBody } from '../../src/state/acts.ts'
+import { describeRefusal, isReady, makeBody } from '../../src/state/acts.ts'
 import {
   beginCorrection,
   blankDraft,
@@ -51,9 +51,9 @@ const responded = (last: ShownResponse, count: number, first = last, by?: string
     by
   )
 const deeds = (
-  ...[revisions, responses, raisedAt = at(0)]: Partial<Parameters<typeof listDeeds>>
+  ...[revisions, responses, raisedAt = at(0)]: Partial<Parameters<typeof readDeeds>>
 ) => {
-  const told = listDeeds(revisions ?? [], responses, raisedAt)
+  const told = readDeeds(revisions ?? [], responses, raisedAt)
   return [told.deeds.map(({ kind, by, text }) => [kind, by, text]), told.omitted]
 }
 const { operator } = anAlert()
@@ -62,13 +62,13 @@ describe('what was done about an alert', () => {
   it('is listed in the order of the deeds, with who recorded it and how long after the raising', () => {
     const [sent, warned] = [done('sent', 30, 31), done('warned', 10, 40)]
     const revisions = [responded(sent, 1), responded(warned, 2, sent, null)]
-    const told = listDeeds(revisions, revisions[1]?.data.operator.responses, at(5))
+    const told = readDeeds(revisions, revisions[1]?.data.operator.responses, at(5))
     expect(told.deeds.map(({ kind, by, afterMs }) => [kind, by, afterMs / 60_000])).toEqual([
       ['warned', null, 5],
       ['sent', 'Ama', 25]
     ])
     expect(told.omitted).toBe(0)
-    expect(listDeeds([], undefined, at(0))).toEqual({ deeds: [], omitted: 0 })
+    expect(readDeeds([], undefined, at(0))).toEqual({ deeds: [], omitted: 0 })
   })
 
   it('of an alert that became part of this one has no name here, and what is not told of is counted', () => {
@@ -137,7 +137,7 @@ describe('a response that was corrected', () => {
 
   it('is listed as it stands, by who corrected it', () => {
     const responses = { count: 1, first: right, last: right }
-    const told = listDeeds([responded(wrong, 1), corrected({ responses })], responses, at(0))
+    const told = readDeeds([responded(wrong, 1), corrected({ responses })], responses, at(0))
     expect(told).toMatchObject({ deeds: [{ id: 'a.2', by: 'Bo', afterMs: 1_800_000 }], omitted: 0 })
     expect(told.deeds).toHaveLength(1)
   })
@@ -218,7 +218,7 @@ describe('the form of a response', () => {
     const detail = 'must not be later than now, which is 2026-03-01T12:00:00.000Z in this theatre'
     const errors = [{ pointer: '/at', detail }]
     const problem = { code: 'body-invalid', detail: `/at ${detail}.`, status: 422, errors }
-    expect(findRefusal('response', { kind: 'refused', problem })).toBe(
+    expect(describeRefusal('response', { kind: 'refused', problem })).toBe(
       'Not accepted: Done at (UTC) must not be later than now, which is 1 Mar 2026, 12:00 UTC in this theatre.'
     )
   })

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import type { Shift, Watch } from '../../src/shown/answers.ts'
-import { listFaults } from '../../src/upkeep/field-faults.ts'
+import { collectFaults } from '../../src/upkeep/field-faults.ts'
 import { subscriptionName } from '../../src/upkeep/subscriber-name.ts'
 import {
   beginDraft,
@@ -136,7 +136,7 @@ describe('the form of a shift', () => {
   it('has its refusals at its fields', () => {
     const pointers = ['/shifts/0/until', '/shifts/0/lines/0', '/shifts/11/from']
     const errors = pointers.map(pointer => ({ pointer, detail: 'is wrong' }))
-    const { byField, rest } = listFaults({ detail: 'Invalid.', errors }, watchPaths)
+    const { byField, rest } = collectFaults({ detail: 'Invalid.', errors }, watchPaths)
     const fields = ['shifts/0/until', 'shifts/0/lines', 'shifts']
     expect([[...byField.keys()], rest]).toEqual([fields, null])
   })

@@ -3,11 +3,7 @@
 import '../support/a-page.ts'
 import { beforeEach, expect, it, vi } from 'vitest'
 import type { CallingAlert } from '../../src/change/alert-burst.ts'
-import {
-  findPageNotify,
-  noticePermission,
-  notifyInBrowser
-} from '../../src/state/browser-notices.ts'
+import { noticePermission, notifyInBrowser, notifyOnPage } from '../../src/state/browser-notices.ts'
 import { words } from '../../src/words/words.ts'
 
 let shown: { readonly title: string; readonly tag: string | undefined }[] = []
@@ -34,8 +30,8 @@ const call = (alertId: string, severity: CallingAlert['severity']): CallingAlert
 })
 
 it('names the gravest of alerts that page together', () => {
-  findPageNotify(call('a', 'severe'))
-  findPageNotify(call('b', 'extreme'))
+  notifyOnPage(call('a', 'severe'))
+  notifyOnPage(call('b', 'extreme'))
   vi.advanceTimersByTime(1_500)
   expect(shown).toEqual([
     { title: words.say.many(2, 0, words.severities.extreme, 'Siege of b'), tag: 'b' }

@@ -46,8 +46,8 @@ import {
 import {
   type Answer,
   answerAsSeen,
-  findDuplicate,
-  formatPlace,
+  answerDuplicate,
+  readPosition,
   supersededIn
 } from '../report/report-answer.ts'
 import { erasureRequest, withdrawalRecords } from '../report/report-records.ts'
@@ -337,9 +337,9 @@ export class ReportAcceptance {
     const same = this.#findSame(visiblePart(known, principal), report)
     if (same !== null)
       return {
-        ...findDuplicate(known, report),
+        ...answerDuplicate(known, report),
         theatre: same.theatre,
-        places: [formatPlace(same.at)]
+        places: [readPosition(same.at)]
       }
     checkTimes(input, this.#moments.nowMs(theatre))
     if (lane === 'backfill') await this.#writing.awaitBackfill([theatre])
@@ -393,7 +393,7 @@ export class ReportAcceptance {
       known.withdrawal === null
         ? known.standings.map(standing => standing.theatre)
         : theatresBehind(known)
-    if (theatres.length === 0) return findDuplicate(known, null)
+    if (theatres.length === 0) return answerDuplicate(known, null)
     if (lane === 'backfill') await this.#writing.awaitBackfill(theatres)
     return this.#writing.records(
       reportId,
@@ -427,14 +427,14 @@ export class ReportAcceptance {
   async #again(known: KnownReport, same: KnownRevision, report: LocatedReport): Promise<Answer> {
     const { winner } = known
     if (winner?.contentHash !== same.contentHash)
-      return { ...findDuplicate(known, report), ...supersededIn(known, same.contentHash) }
+      return { ...answerDuplicate(known, report), ...supersededIn(known, same.contentHash) }
     if (winner.theatre !== report.theatre) {
       const nowMs = this.#moments.nowMs(report.theatre)
       return this.#writing.moved(known, report, datedAfter(winner, nowMs))
     }
     const behind = theatresBehind(known)
     return behind.length === 0
-      ? findDuplicate(known, report)
+      ? answerDuplicate(known, report)
       : this.#writing.copy(known, report.lane, behind)
   }
 

@@ -23,8 +23,8 @@ import type { OwnRecords } from '../report/own-records.ts'
 import { keyTaken, withdrawnForGood } from '../report/refusals.ts'
 import {
   type Answer,
-  findDuplicate,
-  formatPlace,
+  answerDuplicate,
+  readPosition,
   supersededBy,
   understoodIn,
   wasThere
@@ -32,7 +32,7 @@ import {
 import {
   type Acceptance,
   type DraftRecord,
-  findRevision,
+  makeRevision,
   revisionName,
   revisionRecords,
   writtenFor
@@ -120,7 +120,7 @@ export class ReportWriting {
     const { content, input } = revision
     const texts = input.private
     const digest = key?.digest(content.privateText ?? '') ?? null
-    return findRevision({
+    return makeRevision({
       ...revision,
       contentHash: computeContentHash(content, digest),
       keys: texts === null ? noDerivedKeys : deriveKeys(texts, this.#deps.personsSecret),
@@ -196,7 +196,7 @@ export class ReportWriting {
     const { reports, own } = this.#deps
     for (const [i, at] of appended.entries()) {
       const { record, stored } = drafts[i] as DraftRecord
-      if (own.take(stored.id)?.isFolded !== true) reports.apply(record, formatPlace(at))
+      if (own.take(stored.id)?.isFolded !== true) reports.apply(record, readPosition(at))
     }
     const known = reports.get(reportId)
     return {
@@ -204,7 +204,7 @@ export class ReportWriting {
       revision: known?.revisions.length ?? 0,
       theatre: known?.winner?.theatre ?? (drafts[0] as DraftRecord).record.theatre,
       duplicate: false,
-      places: appended.map(formatPlace),
+      places: appended.map(readPosition),
       understood: understoodIn(drafts),
       ...supersededBy(known, drafts)
     }
@@ -237,7 +237,7 @@ export class ReportWriting {
       !wasInDoubt &&
       drafts.every(({ record }, i) => wasThere(known, record, appended[i] as RecordPosition))
     return {
-      ...findDuplicate(known, understoodIn(drafts)),
+      ...answerDuplicate(known, understoodIn(drafts)),
       duplicate,
       ...supersededBy(known, drafts)
     }

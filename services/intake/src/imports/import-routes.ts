@@ -25,7 +25,7 @@ import {
 } from '@tocsin/importers/item/shipped-mappings'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import { readBody } from '@tocsin/service-kit/http/body-reader'
-import { answer, listRoutes } from '@tocsin/service-kit/route/definition'
+import { answer, createRouteAdder } from '@tocsin/service-kit/route/definition'
 import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
 import { checkBodyBytes } from '@tocsin/service-kit/sign-in/usage-guard'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
@@ -86,7 +86,7 @@ export function importRoutes(options: ImportRoutesOptions): FastifyPluginAsync {
     app.addContentTypeParser('*', (_request: FastifyRequest, _body: unknown, done) =>
       done(new ProblemError('content-type-unsupported', `Send the file as ${fileContentType}.`))
     )
-    const route = listRoutes(app, { tag: 'Reports', access: ['reports:write'] })
+    const route = createRouteAdder(app, { tag: 'Reports', access: ['reports:write'] })
     route({
       id: 'listImportKinds',
       method: 'GET',

@@ -76,7 +76,7 @@ export class PartialWriteRepair {
       // The log is failing: the rest would fail too.
       if (outcome === 'failed') break
     }
-    this.#noted = findFirst(reports.behind, repairsMax)
+    this.#noted = listFirst(reports.behind, repairsMax)
   }
 
   async #finish(reportId: string): Promise<'repaired' | 'failed' | null> {
@@ -89,7 +89,7 @@ export class PartialWriteRepair {
   }
 }
 
-function findFirst(ids: ReadonlySet<string>, max: number): string[] {
+function listFirst(ids: ReadonlySet<string>, max: number): string[] {
   const found: string[] = []
   for (const id of ids) {
     if (found.length === max) break

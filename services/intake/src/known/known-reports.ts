@@ -190,7 +190,7 @@ function received(
   )
   const isCorrection = before.revisions.length > 0 && data.lane === 'live'
   const correctedMs = isCorrection ? Date.parse(time) : null
-  const revision = known ?? findRevision(data, at, { correctedMs, by: by ?? null })
+  const revision = known ?? makeKnownRevision(data, at, { correctedMs, by: by ?? null })
   const standings = movedOn(before.standings, theatre, at, standing =>
     standing.best === null || winsOver(revision, standing.best)
       ? { ...standing, best: revision }
@@ -225,7 +225,7 @@ function movedOn(
 }
 
 /** The one object for a revision of a report, made from the revision's first record. */
-function findRevision(
+function makeKnownRevision(
   { reportedAt, contentHash, theatre, handling, private: sealed }: ReportRevision,
   at: RecordPosition,
   { correctedMs, by }: Pick<KnownRevision, 'correctedMs' | 'by'>

@@ -3,7 +3,7 @@
 import { ref } from '@tocsin/contracts/answer/answer-format'
 import { integer, optional, text, words } from '@tocsin/contracts/format/format'
 import { positionHeader } from '@tocsin/service-kit/projection/read-positions'
-import { answer, listRoutes, writeProblems } from '@tocsin/service-kit/route/definition'
+import { answer, createRouteAdder, writeProblems } from '@tocsin/service-kit/route/definition'
 import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Answer } from '../report/report-answer.ts'
@@ -26,7 +26,7 @@ export function quarantineRoutes({
   cursorBehind
 }: QuarantineRoutesOptions): FastifyPluginAsync {
   return async app => {
-    const add = listRoutes(app, { tag: 'Administration', access: ['admin'] })
+    const add = createRouteAdder(app, { tag: 'Administration', access: ['admin'] })
     add({
       id: 'listQuarantine',
       method: 'GET',

@@ -36,7 +36,7 @@ export interface Superseded {
 }
 
 /** The answer to a write without changes. */
-export function findDuplicate(
+export function answerDuplicate(
   { reportId, revisions, winner, standings }: KnownReport,
   at: Understood | null
 ): Answer {
@@ -46,7 +46,7 @@ export function findDuplicate(
     revision: revisions.length,
     theatre,
     duplicate: true,
-    places: standings.map(formatPlace),
+    places: standings.map(readPosition),
     understood: placesIn(at)
   }
 }
@@ -110,7 +110,7 @@ export function wasThere(
 }
 
 /** The fields of a place alone. */
-export function formatPlace({ partition, position }: RecordPosition): RecordPosition {
+export function readPosition({ partition, position }: RecordPosition): RecordPosition {
   return { partition, position }
 }
 

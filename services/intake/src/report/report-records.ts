@@ -50,7 +50,7 @@ type Resolved = 'externalId' | 'reportedAt' | 'location' | 'alsoAt' | 'private'
  * A revision as the rules see it. Fields recorded as posted are not listed here; the compiler
  * checks that none is missing.
  */
-export function findRevision(parts: RevisionParts): ReportRevision {
+export function makeRevision(parts: RevisionParts): ReportRevision {
   const {
     externalId: _id,
     reportedAt: _at,

@@ -27,7 +27,7 @@ import { readWaitMs } from '@tocsin/service-kit/projection/read-positions'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { judgeClock } from '@tocsin/service-kit/theatre/clock-standing'
 import { sharedGround } from '@tocsin/service-kit/theatre/theatre-overlap'
-import { checkSeen, findContentVersion } from '../cursor/seen-version.ts'
+import { checkSeen, computeContentVersion } from '../cursor/seen-version.ts'
 import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
 import type { Projection } from '../projection/projection.ts'
 import type { Tick } from '../projection/theatre-clocks.ts'
@@ -436,5 +436,5 @@ export function invalid(pointer: string, detail: string): ProblemError {
 }
 
 function checkContentSeen(known: object | undefined, seen: number | null): void {
-  checkSeen(known === undefined ? {} : { version: findContentVersion(known) }, seen)
+  checkSeen(known === undefined ? {} : { version: computeContentVersion(known) }, seen)
 }

@@ -33,7 +33,7 @@ import { judgeClock } from '@tocsin/service-kit/theatre/clock-standing'
 import type { FastifyInstance } from 'fastify'
 import { makeReadingRoutes, tellPosition } from '../cursor/position-headers.ts'
 import { seenIn } from '../cursor/request-headers.ts'
-import { findContentVersion } from '../cursor/seen-version.ts'
+import { computeContentVersion } from '../cursor/seen-version.ts'
 import type { Projection } from '../projection/projection.ts'
 import {
   sourceListSchema,
@@ -136,7 +136,7 @@ function addTheatreRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
     const now = projection.clocks.nowIn(theatre.id)
     return {
       ...theatre,
-      version: findContentVersion(theatre),
+      version: computeContentVersion(theatre),
       falseAlarmBudget: sumBudgets(control.state.rules.values(), theatre.id),
       covers: describeCover(theatre, control.state.theatres.values()),
       now,
@@ -329,7 +329,7 @@ function showSource(
   return {
     ...readSourceConfig(source),
     ...(setsAll
-      ? { reporters: source.reporters ?? null, version: findContentVersion(source) }
+      ? { reporters: source.reporters ?? null, version: computeContentVersion(source) }
       : {}),
     ...(maySee(principal.handling, talkHandling) ? { heard } : {})
   }

@@ -93,7 +93,7 @@ export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
         app.keyUse?.lastUsed(id) ?? control.state.keysLastUsed.get(id) ?? null
       const items = operations.list(getPrincipal(request)).map(key => ({
         ...shownKey(key),
-        ...computeLife(key, clock.nowMs()),
+        ...describeLife(key, clock.nowMs()),
         lastUsedAt: lastUsed(key.keyId)
       }))
       return { items, next: null }
@@ -167,7 +167,7 @@ export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
       )
       tellDone(request, value.keyId, 'a key was rotated')
       await tellPosition(reply, positions, appended)
-      return { ...shownKey(value), ...computeLife(value, clock.nowMs()), secret }
+      return { ...shownKey(value), ...describeLife(value, clock.nowMs()), secret }
     }
   })
 
@@ -248,7 +248,7 @@ function shownKey({
 }
 
 /** `overlapsUntil`: when the last of its earlier secrets expires; null if none is valid. */
-function computeLife(key: KeyState, nowMs: number) {
+function describeLife(key: KeyState, nowMs: number) {
   const { createdAt, rotatedAt, rotatedBy, revokedAt, revokedBy, linkedAt, linkedBy } = key
   const ends = overlapping(key, nowMs).map(({ until }) => until)
   return {

@@ -12,8 +12,8 @@ import type { FastifyInstance } from 'fastify'
 import { makePlace, sealPlace } from '../cursor/list-places.ts'
 import {
   computeLimit,
-  computeSpan,
   filterParameters,
+  makeSpan,
   pageParameters,
   readFilter,
   readSpan
@@ -35,9 +35,9 @@ import {
 } from '../reader/reader-view.ts'
 import { type AlertToldDeps, alertTold } from './alert-told.ts'
 import type { EvidenceReading, PrivateReader } from './evidence.ts'
-import { evidenceShownMax, findReader } from './evidence.ts'
+import { evidenceShownMax, makeReader } from './evidence.ts'
 import { readSought, soughtMax } from './headline-search.ts'
-import { incidentParameters, listSources, wantedIncidents } from './incident-query.ts'
+import { incidentParameters, makeSources, wantedIncidents } from './incident-query.ts'
 import { alertOrders, listAlerts } from './listed-alerts.ts'
 import { listSeenBelow } from './seen-below.ts'
 import { sendAlert, visibleAlert, visibleNow } from './shown-alert.ts'
@@ -78,7 +78,7 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
     query: {
       ...filterParameters,
       ...pageParameters,
-      ...computeSpan(
+      ...makeSpan(
         'Only alerts raised then or later: a day, or an instant with its offset.',
         'Only alerts raised before this time.'
       ),
@@ -134,7 +134,7 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
     async handle(request, reply) {
       const principal = getPrincipal(request)
       const entry = await visibleAlert(deps, makeView(principal), request.params.id)
-      return sendAlert(reply, await formatDetail(deps, entry, principal, request.query.revisions))
+      return sendAlert(reply, await readDetail(deps, entry, principal, request.query.revisions))
     }
   })
 
@@ -184,8 +184,8 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
     summary: 'List incidents',
     query: {
       ...incidentParameters,
-      ...listSources('Ids of sources: with a report of one of them.'),
-      ...computeSpan(
+      ...makeSources('Ids of sources: with a report of one of them.'),
+      ...makeSpan(
         'Only what began at this time or later: a day, or an instant with a UTC offset.',
         'Only what began before this time.'
       ),
@@ -213,7 +213,7 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
     },
     problems: ['log-unavailable'],
     async handle(request, reply) {
-      const reader = findReader(deps, getPrincipal(request))
+      const reader = makeReader(deps, getPrincipal(request))
       const entry = await deps.shared.find(['assembly'], () =>
         deps.evidence.incident(request.params.id, reader)
       )
@@ -226,14 +226,14 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
   })
 }
 
-async function formatDetail(
+async function readDetail(
   deps: AlertRoutesDeps,
   entry: AlertEntry,
   principal: Principal,
   revisionsMax: number
 ) {
   const { alerts, journal } = deps.projection
-  const reader = findReader(deps, principal)
+  const reader = makeReader(deps, principal)
   const shown = visibleNow(reader.view, entry)
   const state = stateInView(alerts, reader.view, shown)
   const { moments = [] } = entry.at(reader.view.handling) ?? {}
@@ -253,7 +253,7 @@ async function formatDetail(
     event: { type, time },
     raisedAt: shown.firstTime,
     seenBelow: listSeenBelow(alerts, reader.view.handling, entry),
-    evidence: await deps.evidence.findEvidence(state.evidence, reader),
+    evidence: await deps.evidence.readEvidence(state.evidence, reader),
     revisions,
     revisionsOmitted: told.length - revisions.length
   }
@@ -278,7 +278,7 @@ async function evidencePage(
   principal: Principal,
   { cursor, limit }: PageQuery
 ) {
-  const reader = findReader(deps, principal)
+  const reader = makeReader(deps, principal)
   const { alertId } = entry
   const { state, sum } = visibleNow(reader.view, entry)
   const all = evidenceInView(reader.view, deps.projection.alerts.restate(state, sum))
@@ -297,7 +297,7 @@ async function evidencePage(
           incidentId: last.incidentId,
           passed: from + items.length
         } satisfies EvidencePlace)
-  return { items: await deps.evidence.findEvidence(items, reader), next }
+  return { items: await deps.evidence.readEvidence(items, reader), next }
 }
 
 /**
@@ -314,7 +314,7 @@ function rankAfter(
 
 async function listIncidents(deps: AlertRoutesDeps, principal: Principal, parameters: PageQuery) {
   const { cursor, limit } = parameters
-  const reader = findReader(deps, principal)
+  const reader = makeReader(deps, principal)
   const before = cursor === undefined ? null : makePlace<IncidentPlace>(deps, 'incidents', cursor)
   const isWanted = wantedIncidents(reader.view, parameters)
   const known = deps.projection.incidentViews.at(reader.view.handling)

@@ -121,7 +121,7 @@ export class EvidenceReading {
   }
 
   /** The evidence items of an alert as the reader gets them, each with its incident and reports. */
-  async findEvidence(
+  async readEvidence(
     items: readonly VisibleEvidenceItem[],
     reader: EvidenceReader
   ): Promise<readonly VisibleEvidence[]> {
@@ -270,7 +270,7 @@ function makeOpenPart(revision: ReportRevision): Omit<VisibleReport, 'withdrawn'
 }
 
 /** The reader for a principal. The scope for personal data lets it open private texts. */
-export function findReader(
+export function makeReader(
   { openPrivate }: { readonly openPrivate: PrivateReader },
   principal: Principal
 ): EvidenceReader {

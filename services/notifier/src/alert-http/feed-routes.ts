@@ -175,7 +175,7 @@ function sendPage(
   page: FeedPage
 ): FastifyReply {
   const body = JSON.stringify(page)
-  const etag = findTag(cursorKey, reader, body)
+  const etag = computeTag(cursorKey, reader, body)
   reply
     .header('etag', etag)
     .header('cache-control', 'private, no-cache')
@@ -192,7 +192,7 @@ function sendPage(
  * Keyed, and different per reach and question of the reader: equal tags of two readers would reveal
  * that they were shown the same.
  */
-function findTag(key: Buffer, { audience, detail }: FeedReader, body: string): string {
+function computeTag(key: Buffer, { audience, detail }: FeedReader, body: string): string {
   const asked = JSON.stringify([makeScopeKey(audience.view), audience.filter, detail])
   const tag = createHmac('sha256', key)
     .update(`feed ${asked.length} ${asked}`)

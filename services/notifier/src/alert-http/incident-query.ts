@@ -11,7 +11,7 @@ export const incidentParameters = { theatre, category, country, admin1 }
 
 type IncidentFilter = Pick<AlertFilter, keyof typeof incidentParameters>
 
-export const listSources = (description: string) => ({
+export const makeSources = (description: string) => ({
   source: optional(text({ description, minLength: 1 }))
 })
 

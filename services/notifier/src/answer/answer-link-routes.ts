@@ -9,7 +9,7 @@ import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record
 import { responseKinds } from '@tocsin/contracts/theatre/theatre-record'
 import { FailureLimiter } from '@tocsin/service-kit/access/failure-limiter'
 import { readBody } from '@tocsin/service-kit/http/body-reader'
-import { listRoutes, pageAnswer, writeProblems } from '@tocsin/service-kit/route/definition'
+import { createRouteAdder, pageAnswer, writeProblems } from '@tocsin/service-kit/route/definition'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { refuseFromElsewhere, takeNoBodies } from '@tocsin/service-kit/sign-in/bare-forms'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -80,7 +80,7 @@ export function addAnswerLinkRoutes(app: FastifyInstance, deps: AnswerLinkRoutes
   const linkedIn = (request: LinkRequest) => linkedBy(deps, failures, request)
   const family = { tag: 'Subscriptions', access: 'open' } as const
 
-  listRoutes(
+  createRouteAdder(
     app,
     family
   )({
@@ -110,7 +110,7 @@ export function addAnswerLinkRoutes(app: FastifyInstance, deps: AnswerLinkRoutes
       if (openedIn(deps, failures, request) === null) return sendAnswerLinkOver(reply)
       refuseOtherBody(request)
     }
-    listRoutes(
+    createRouteAdder(
       scope,
       family
     )({
@@ -155,10 +155,10 @@ export function addAnswerLinkRoutes(app: FastifyInstance, deps: AnswerLinkRoutes
         // it.
         const { page: seen = page } = request.query
         if (seen !== page && isOpen(told.shown.state))
-          return sendOffer(reply, linked, { why: 'again', fields: listFields(form) })
+          return sendOffer(reply, linked, { why: 'again', fields: readFields(form) })
         if (form.kind === 'fault')
           return sendOffer(reply, linked, { why: form, fields: form.fields })
-        const ask = findAsk(form, linked, deps.answers.findHolder(subscription))
+        const ask = readAsk(form, linked, deps.answers.findHolder(subscription))
         const answered = await deps.answers.answer(subscription, told.entry.alertId, ask)
         return sendOutcome(reply, linked, form, answered)
       }
@@ -188,7 +188,7 @@ function refuseOtherBody({ headers }: FastifyRequest): void {
  * One link is one answer to one page, however often its button is pressed; and one response of the
  * same words and time.
  */
-function findAsk(
+function readAsk(
   form: Exclude<PressedForm, { kind: 'fault' }>,
   linked: Linked,
   by: string
@@ -198,7 +198,7 @@ function findAsk(
   return { via: 'link', by, response: form.deed, once: `${once} ${form.once}` }
 }
 
-function listFields(form: PressedForm) {
+function readFields(form: PressedForm) {
   return form.kind === 'has-it' ? null : form.fields
 }
 
@@ -239,7 +239,7 @@ function sendOutcome(
   answer: PartnersAnswer
 ): FastifyReply {
   const { alert } = linked
-  const fields = listFields(form)
+  const fields = readFields(form)
   switch (answer.kind) {
     case 'done': {
       const { at, doneAt } = answer

@@ -70,7 +70,7 @@ export function sendAnswerOffer(
   const title = isOver ? 'The alert is over' : 'An alert'
   return sendPlainPage(
     reply,
-    findStatus(refused),
+    computeStatus(refused),
     title,
     makeStatement(alert) + before + has + deedForm(action, refused?.fields)
   )
@@ -109,7 +109,7 @@ export function sendAnswerLinkOver(reply: FastifyReply): FastifyReply {
 const furtherText =
   '<p>Open the link again to record what was done since. The same again, with another time, puts a wrong time right.</p>'
 
-function findStatus(refused: Refused | null): number {
+function computeStatus(refused: Refused | null): number {
   if (refused === null) return 200
   return typeof refused.why === 'string' ? 409 : 422
 }

@@ -98,7 +98,7 @@ export function addAnswerRoutes(app: FastifyInstance, deps: AnswerRoutesDeps): v
       const answered = await deps.answers.answer(
         subscription,
         alertId,
-        findAsk(request, request.body)
+        readAsk(request, request.body)
       )
       return sendAnswer(reply, deps, subscription, alertId, answered)
     }
@@ -135,7 +135,7 @@ export function addAnswerRoutes(app: FastifyInstance, deps: AnswerRoutesDeps): v
       const named = request.body.alertIds
       admitActs(request, reply, named.length, '/alertIds')
       const subscription = await subscriptionFor(request, request.params.id)
-      const asked = { subscription, ask: findAsk(request, request.body), requestId: request.id }
+      const asked = { subscription, ask: readAsk(request, request.body), requestId: request.id }
       const outcomes = await inTurns(named, async (alertId, waitMs) => {
         const one = await findOutcome(deps, asked, alertId, waitMs)
         return { answer: one, isPending: one.item.status === 202 }
@@ -149,7 +149,7 @@ export function addAnswerRoutes(app: FastifyInstance, deps: AnswerRoutesDeps): v
 }
 
 /** Throws a ProblemError that names what is invalid for every alert. */
-function findAsk(request: FastifyRequest, { until, note, response }: Said): AnswerAsk {
+function readAsk(request: FastifyRequest, { until, note, response }: Said): AnswerAsk {
   const asker = getPrincipal(request)
   const ends = instantOrNullIn('/until', until)
   if (response && lacksReason(response)) throw bodyRefused('/response/text', reasonWords)
@@ -183,7 +183,7 @@ async function findOutcome(
 ): Promise<Outcome> {
   try {
     const answer = await deps.answers.answer(subscription, alertId, ask, waitMs)
-    const { actionId, appended } = findTaken(answer, deps.projection, subscription)
+    const { actionId, appended } = describeTaken(answer, deps.projection, subscription)
     const told =
       answer.kind === 'done' ? { status: 200, actionId, at: answer.at } : { status: 202, actionId }
     return { item: { alertId, ...told }, appended }
@@ -205,7 +205,7 @@ async function sendAnswer(
   alertId: string,
   answer: PartnersAnswer
 ): Promise<FastifyReply> {
-  const { actionId, appended } = findTaken(answer, projection, subscription)
+  const { actionId, appended } = describeTaken(answer, projection, subscription)
   if (appended !== null)
     reply.header(positionHeader, await positions.behind(topics.incidents, appended))
   if (answer.kind === 'done') return reply.send({ actionId, state: 'done', alertId, at: answer.at })
@@ -216,7 +216,7 @@ async function sendAnswer(
 }
 
 /** Throws a ProblemError that gives the reason for a refusal. */
-function findTaken(
+function describeTaken(
   answer: PartnersAnswer,
   projection: Projection,
   subscription: SubscriptionRecord

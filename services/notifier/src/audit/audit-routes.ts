@@ -19,7 +19,7 @@ import { answer } from '@tocsin/service-kit/route/definition'
 import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyInstance } from 'fastify'
 import { makePlace, sealPlace } from '../cursor/list-places.ts'
-import { computeLimit, computeSpan, readSpan, sealedCursor } from '../cursor/list-queries.ts'
+import { computeLimit, makeSpan, readSpan, sealedCursor } from '../cursor/list-queries.ts'
 import { makeReadingRoutes } from '../cursor/position-headers.ts'
 import type { Projection } from '../projection/projection.ts'
 import { shownTo } from '../projection/record-judging.ts'
@@ -45,7 +45,7 @@ const query = {
   by: word('Only by the key with this id, or by those of this name.'),
   subject: word('Only of what has this id.'),
   type: optional(words([...auditedTypes, ...Object.keys(alertFormats)], 'Only of this type.')),
-  ...computeSpan(
+  ...makeSpan(
     'Only from this time on: a day, or an instant with its offset.',
     'Only before this time.'
   ),

@@ -110,7 +110,7 @@ function answeredAfter(before: AlertCalls, fact: CallFact): AlertCalls {
 }
 
 /** The calls from all events of an alert, passed in any order. */
-export function listCalls(facts: readonly CallFact[]): AlertCalls {
+export function foldCalls(facts: readonly CallFact[]): AlertCalls {
   return facts.toSorted((a, b) => a.state.revision - b.state.revision).reduce(callsAfter, noCalls)
 }
 

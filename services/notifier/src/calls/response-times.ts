@@ -64,7 +64,7 @@ export interface Answers {
   readonly isUnacknowledged: boolean
 }
 
-export function listAnswers(
+export function measureAnswers(
   call: Call,
   { detectedS, isUnacknowledged }: Pick<Answers, 'detectedS' | 'isUnacknowledged'>
 ): Answers {

@@ -8,7 +8,7 @@ import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
 import { FailureLimiter } from '@tocsin/service-kit/access/failure-limiter'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
-import { answer, idText, listRoutes } from '@tocsin/service-kit/route/definition'
+import { answer, createRouteAdder, idText } from '@tocsin/service-kit/route/definition'
 import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
 import { admitUsage } from '@tocsin/service-kit/sign-in/usage-guard'
 import type { FastifyInstance } from 'fastify'
@@ -74,7 +74,7 @@ export function addCapRoutes(app: FastifyInstance, deps: CapRoutesDeps): void {
     summary: 'Read an Atom feed of CAP documents',
     description: 'The newest first. A link with `rel="next"` leads to older ones (RFC 5005).'
   })
-  listRoutes(
+  createRouteAdder(
     app,
     reading
   )({
@@ -152,7 +152,7 @@ function addPublicRoutes(app: FastifyInstance, deps: CapRoutesDeps): void {
 }
 
 function addDocument(
-  add: ReturnType<typeof listRoutes>,
+  add: ReturnType<typeof createRouteAdder>,
   deps: CapRoutesDeps,
   { prefix, params, ...words }: ReadWhere
 ): void {
@@ -178,7 +178,7 @@ function addDocument(
 }
 
 function addFeed(
-  add: ReturnType<typeof listRoutes>,
+  add: ReturnType<typeof createRouteAdder>,
   deps: CapRoutesDeps,
   { prefix, ...words }: ReadWhere
 ): void {

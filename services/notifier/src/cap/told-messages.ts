@@ -23,12 +23,12 @@ export function toldMessages(
     const judged = judgeMoment(standing, moment, audience)
     standing = judged.standing
     if (judged.verdict !== 'nothing')
-      list.push(formatMessage(moment, judged.verdict === 'left-view' ? 'left-view' : 'event'))
+      list.push(makeMessage(moment, judged.verdict === 'left-view' ? 'left-view' : 'event'))
   }
   return list
 }
 
-function formatMessage(moment: AlertMoment, verdict: 'event' | 'left-view'): ToldMessage {
+function makeMessage(moment: AlertMoment, verdict: 'event' | 'left-view'): ToldMessage {
   const { revision } = moment
   const { status } = moment.facts
   if (verdict === 'left-view')

@@ -68,7 +68,7 @@ export interface Span {
 }
 
 /** Parameters of a span of time, by what they mean. */
-export const computeSpan = (from: string, to: string) => {
+export const makeSpan = (from: string, to: string) => {
   const moment = (description: string) =>
     optional(text({ description, pattern: askedMomentPattern }))
   return { from: moment(from), to: moment(to) }

@@ -3,7 +3,7 @@
 import type { RecordPosition } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { positionHeader, type ReadPositions } from '@tocsin/service-kit/projection/read-positions'
-import { type Family, listRoutes } from '@tocsin/service-kit/route/definition'
+import { createRouteAdder, type Family } from '@tocsin/service-kit/route/definition'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
 /** Adds routes of a family, which all wait for the position in the request. */
@@ -12,7 +12,7 @@ export function makeReadingRoutes(
   deps: { readonly positions: ReadPositions },
   family: Omit<Family, 'reach'>
 ) {
-  return listRoutes(app, { ...family, reach: request => reach(deps, request) })
+  return createRouteAdder(app, { ...family, reach: request => reach(deps, request) })
 }
 
 /** Waits for the position in the request. */

@@ -18,7 +18,7 @@ export function makeVersion({ version = 0 }: Versioned): number {
 const hexDigits = 12
 
 /** Version of a record that is declared as a whole and so has no number: made from its content. */
-export function findContentVersion(declared: object): number {
+export function computeContentVersion(declared: object): number {
   return Number.parseInt(digest('version', toCanonicalJson(declared)).slice(0, hexDigits), 16)
 }
 

@@ -234,7 +234,7 @@ export function listDeliveries(
       verdict: left === 0 ? 'event' : 'left-view',
       partition,
       position,
-      ...findUrgency(severity, flags),
+      ...readUrgency(severity, flags),
       plannedAt: planned === 0 ? (before?.plannedAt ?? '') : planned,
       state: states[state] as Delivery['state'],
       round,
@@ -253,7 +253,7 @@ export function listDeliveries(
   return made
 }
 
-function findUrgency(
+function readUrgency(
   severity: number,
   flags: number
 ): Pick<Delivery, 'severity' | 'pages' | 'closes' | 'restated'> {

@@ -157,7 +157,7 @@ export function canBeChosen({ state, round, attempts, isChosen }: Delivery): boo
   return state === 'pending' && round === 0 && attempts === 0 && !isChosen
 }
 
-export function findLast(
+export function makeLast(
   {
     time,
     data

@@ -4,7 +4,7 @@
 // counts, whoever wrote it, and every record may occur twice.
 
 import { AlertTraces, type ReadTraces } from './alert-traces.ts'
-import { askedAgain, canBeChosen, type Delivery, findLast, plannedDelivery } from './delivery.ts'
+import { askedAgain, canBeChosen, type Delivery, makeLast, plannedDelivery } from './delivery.ts'
 import type { ChosenData, DeliveryRecord, HeldData } from './delivery-record.ts'
 import {
   type CapturedDeliveries,
@@ -307,7 +307,7 @@ export class SubscriptionDeliveries {
     if (delivery === undefined || record.data.attempt <= delivery.attempts) return
     const { attempt, reason } = record.data
     const nextAt = record.type === 'delivery.attempted' ? record.data.nextAt : delivery.nextAt
-    this.#keep({ ...delivery, nextAt, attempts: attempt, last: findLast(record, reason) })
+    this.#keep({ ...delivery, nextAt, attempts: attempt, last: makeLast(record, reason) })
     this.#alerts.sent(delivery)
     this.#endpoint.failed(record)
     if (record.type === 'delivery.ended') this.#end()
@@ -323,7 +323,7 @@ export class SubscriptionDeliveries {
     this.#finish(delivery, {
       state: 'delivered',
       attempts: record.data.attempt,
-      last: findLast(record, null)
+      last: makeLast(record, null)
     })
   }
 
@@ -339,7 +339,7 @@ export class SubscriptionDeliveries {
       return
     this.#endpoint.done(delivery.sequence)
     this.#alerts.givenUp(delivery)
-    this.#finish(delivery, { state: 'parked', attempts: attempt, last: findLast(record, reason) })
+    this.#finish(delivery, { state: 'parked', attempts: attempt, last: makeLast(record, reason) })
   }
 
   /**

@@ -6,7 +6,7 @@ import type { CapPublisher } from '@tocsin/contracts/cap/cap-document'
 import type { Format } from '@tocsin/contracts/format/format'
 import { dayMs } from '@tocsin/domain/space-time/event-time'
 import { weekDays } from '@tocsin/engine/theatre/week-count'
-import type { listRoutes } from '@tocsin/service-kit/route/definition'
+import type { createRouteAdder } from '@tocsin/service-kit/route/definition'
 import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
 import { sendTaggedText, taggedTextAnswers } from '../cursor/tagged-text.ts'
 import type { Stale } from '../projection/liveness.ts'
@@ -37,7 +37,7 @@ export interface ReadWhere {
 
 /** Adds the route, for whoever may read there. */
 export function addDigestFeed(
-  add: ReturnType<typeof listRoutes>,
+  add: ReturnType<typeof createRouteAdder>,
   deps: DigestFeedDeps,
   { prefix, ...words }: ReadWhere
 ): void {

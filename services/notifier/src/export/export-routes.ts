@@ -18,9 +18,9 @@ import type { ReadPositions } from '@tocsin/service-kit/projection/read-position
 import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyInstance } from 'fastify'
 import type { PrivateReader } from '../alert-http/evidence.ts'
-import { findReader } from '../alert-http/evidence.ts'
-import { incidentParameters, listSources, wantedIncidents } from '../alert-http/incident-query.ts'
-import { computeSpan, filterParameters, readFilter, readSpan } from '../cursor/list-queries.ts'
+import { makeReader } from '../alert-http/evidence.ts'
+import { incidentParameters, makeSources, wantedIncidents } from '../alert-http/incident-query.ts'
+import { filterParameters, makeSpan, readFilter, readSpan } from '../cursor/list-queries.ts'
 import { makeReadingRoutes } from '../cursor/position-headers.ts'
 import type { Stale } from '../projection/liveness.ts'
 import { refuseWhileStale } from '../projection/stale-answers.ts'
@@ -54,11 +54,11 @@ const query = {
     'CSV alone: `true` adds a second line of HXL tags, and the p-codes of OCHA for areas.'
   ),
   bom: yesNo('CSV alone: begin with a byte order mark, for Excel.'),
-  ...computeSpan(
+  ...makeSpan(
     'Only what began at this time or later: a day, or an instant with a UTC offset.',
     'Only what began before this time.'
   ),
-  ...listSources('Incidents alone, ids of sources: with a report of one of them.')
+  ...makeSources('Incidents alone, ids of sources: with a report of one of them.')
 }
 type ExportQuery = ValuesOf<typeof query>
 
@@ -96,7 +96,7 @@ export function addExportRoutes(app: FastifyInstance, deps: ExportRoutesDeps): v
       refuseWhileStale(deps.stale())
       const principal = getPrincipal(request)
       const { kind, format } = request.query
-      const begin = findBeginning(deps, principal, request.query)
+      const begin = makeBeginning(deps, principal, request.query)
       deps.exports.take(principal.id, 'exports under way', retryAfterS)
       const { stream, mediaType } = begin()
       stream.once('close', () => deps.exports.release(principal.id))
@@ -109,8 +109,8 @@ export function addExportRoutes(app: FastifyInstance, deps: ExportRoutesDeps): v
 }
 
 /** What starts the export. Throws ProblemError `query-invalid` before anything is started. */
-function findBeginning(deps: ExportRoutesDeps, principal: Principal, asked: ExportQuery) {
-  const reader = findReader(deps, principal)
+function makeBeginning(deps: ExportRoutesDeps, principal: Principal, asked: ExportQuery) {
+  const reader = makeReader(deps, principal)
   const { kind, format } = asked
   const csv = readCsvOptions(asked)
   const options: ExportStreamOptions = {

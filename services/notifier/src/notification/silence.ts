@@ -36,7 +36,7 @@ export interface HoldingSilence {
 }
 
 /** As decisions take it. */
-export function findSilence(state: SilenceState): Silence {
+export function makeSilence(state: SilenceState): Silence {
   const {
     silenceId,
     filter,

@@ -18,7 +18,7 @@ import { firstInView, refusalInView } from '../reader/officers-talk.ts'
 import { makeView, type ReaderView } from '../reader/reader-view.ts'
 import { actionPendingSchema, actionStatusSchema } from './action-answers.ts'
 import type { AlertAnswer, AlertOperations } from './alert-operations.ts'
-import { type ActionBody, actions, findAsk, problemIn } from './asked-action.ts'
+import { type ActionBody, actions, problemIn, readAsk } from './asked-action.ts'
 import type { IncidentOperations } from './incident-operations.ts'
 
 export interface ActionRoutesDeps {
@@ -64,7 +64,7 @@ export function addActionRoutes(app: FastifyInstance, deps: ActionRoutesDeps): v
           principal,
           request.params.id,
           ifMatch,
-          findAsk(action, request.body as ActionBody),
+          readAsk(action, request.body as ActionBody),
           findRetryKey(request)
         )
         return sendAnswer(reply, deps, makeView(principal), answered)

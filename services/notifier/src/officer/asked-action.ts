@@ -152,7 +152,7 @@ export type ActionBody = Partial<
   Pick<Said<'response'>, 'text'>
 
 /** Throws a ProblemError that names the field. */
-export function findAsk(action: OperatorAsk['action'], body: ActionBody): OperatorAsk {
+export function readAsk(action: OperatorAsk['action'], body: ActionBody): OperatorAsk {
   const { until, note, to, text, disposition, kind, at, corrects, withdrawn, handling } = body
   if (action === 'respond') refuseUnclear(body)
   if (lacksReason({ kind, text })) throw bodyRefused('/text', reasonWords)

@@ -28,7 +28,7 @@ import type { Projection } from '../projection/projection.ts'
 import { makeView } from '../reader/reader-view.ts'
 import { alertActionResultsSchema } from './action-answers.ts'
 import type { AlertOperations, OperatorAsk } from './alert-operations.ts'
-import { type ActionBody, actions, findAsk, problemIn } from './asked-action.ts'
+import { type ActionBody, actions, problemIn, readAsk } from './asked-action.ts'
 import { bulkMax, inTurns } from './in-turns.ts'
 
 export interface BulkActionRoutesDeps {
@@ -121,7 +121,7 @@ export function addBulkActionRoutes(app: FastifyInstance, deps: BulkActionRoutes
 function askedIn(said: object): OperatorAsk {
   const [name, body] = Object.entries(said)[0] as [ActName, ActionBody]
   try {
-    return findAsk(actions[name].action, body)
+    return readAsk(actions[name].action, body)
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error
     const errors = error.errors.map(({ pointer, detail }) => ({

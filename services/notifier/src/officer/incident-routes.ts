@@ -19,7 +19,7 @@ import { positionHeader, type ReadPositions } from '@tocsin/service-kit/projecti
 import { answer, idText, writeProblems } from '@tocsin/service-kit/route/definition'
 import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { type EvidenceReading, findReader, type PrivateReader } from '../alert-http/evidence.ts'
+import { type EvidenceReading, makeReader, type PrivateReader } from '../alert-http/evidence.ts'
 import { makeReadingRoutes } from '../cursor/position-headers.ts'
 import { findRetryKey, readIfMatch } from '../cursor/request-headers.ts'
 import { firstInView } from '../reader/officers-talk.ts'
@@ -83,7 +83,7 @@ export function addIncidentRoutes(app: FastifyInstance, deps: IncidentRoutesDeps
       const principal = getPrincipal(request)
       const { reports } = request.body
       const { id } = request.params
-      const ask = findAsk(request, request.body)
+      const ask = readAsk(request, request.body)
       const answered = await deps.incidentOperations.split(principal, id, reports, ask)
       return sendAnswer(reply, deps, principal, answered)
     }
@@ -101,14 +101,14 @@ export function addIncidentRoutes(app: FastifyInstance, deps: IncidentRoutesDeps
       const principal = getPrincipal(request)
       const { with: other } = request.body
       const { id } = request.params
-      const ask = findAsk(request, request.body)
+      const ask = readAsk(request, request.body)
       const answered = await deps.incidentOperations.merge(principal, id, other, ask)
       return sendAnswer(reply, deps, principal, answered)
     }
   })
 }
 
-function findAsk(request: FastifyRequest, { note, handling = talkHandling }: Said): IncidentAsk {
+function readAsk(request: FastifyRequest, { note, handling = talkHandling }: Said): IncidentAsk {
   const header = request.headers['if-match']
   const ifMatch = header === undefined ? null : readIfMatch(header)
   return { ifMatch, note: note || null, handling, retryKey: findRetryKey(request) }
@@ -151,7 +151,7 @@ async function sendAnswer(
     }
     case 'done': {
       reply.header(positionHeader, await deps.positions.behind(topics.incidents, answer.appended))
-      const reader = findReader(deps, principal)
+      const reader = makeReader(deps, principal)
       return reply.send({
         actionId: answer.actionId,
         incidents: await deps.evidence.listIncidents(answer.incidents, reader)

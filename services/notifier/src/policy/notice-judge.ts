@@ -11,7 +11,7 @@ import { computeStanding, type SilenceState } from '@tocsin/service-kit/control/
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
 import type { SilenceStanding } from '../notification/notice-news.ts'
-import { findSilence } from '../notification/silence.ts'
+import { makeSilence } from '../notification/silence.ts'
 import { isTheatreInView } from '../reader/reader-view.ts'
 import { mayKnow } from '../reader/shared-access.ts'
 import { endIn, isHolding } from './silence-book.ts'
@@ -149,6 +149,6 @@ export class NoticeJudge {
     // Its words are not for them: by its alerts they could be guessed.
     if (!reaches(this.#subscription, silence)) return null
     const isTold = (alertId: string) => this.#deliveries.alerts.findStanding(alertId) === 'shown'
-    return countSilenced(this.#deps.alerts, this.#subscription, findSilence(silence), isTold)
+    return countSilenced(this.#deps.alerts, this.#subscription, makeSilence(silence), isTold)
   }
 }

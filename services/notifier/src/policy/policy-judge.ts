@@ -126,7 +126,7 @@ export class PolicyJudge implements NewsJudge {
     this.#deps = deps
     for (const alertId of deps.known) {
       const shown = this.#shown(alertId)
-      if (shown !== undefined) this.#note(this.#findMember(alertId, shown))
+      if (shown !== undefined) this.#note(this.#makeMember(alertId, shown))
     }
   }
 
@@ -138,7 +138,7 @@ export class PolicyJudge implements NewsJudge {
     this.work.units += alertUnits
     const decision = decideNotification(
       this.#deps.policy,
-      this.#listNews(delivery, standingOf, nowMs),
+      this.#makeNews(delivery, standingOf, nowMs),
       nowMs
     )
     if (decision.kind !== 'hold') return { decision, againMs: null }
@@ -185,7 +185,7 @@ export class PolicyJudge implements NewsJudge {
     const shown = this.#shown(alertId)
     if (shown === undefined || !isOpen(shown) || !this.#isWanted(shown)) return null
     const { severity } = shown
-    const linked = this.#findNamers(alertId)
+    const linked = this.#listNamers(alertId)
     const findTold = (other: string) => this.#toldAlert(other, id => ({ trace: traceOf(id) }))
     const { subscriptionId } = subscription
     const news = {
@@ -195,7 +195,7 @@ export class PolicyJudge implements NewsJudge {
         ...this.#answerTo(alertId, nowMs),
         duty: this.#dutyFor(alertId, nowMs)
       },
-      cover: findCover({ ...this.#findMember(alertId, shown), newestMs: null }, linked, findTold),
+      cover: findCover({ ...this.#makeMember(alertId, shown), newestMs: null }, linked, findTold),
       silence: this.#silenceOver({ alertId, facts: shown }, subscriptionId, nowMs)
     }
     return decideRepeat(policy, news, nowMs)
@@ -219,16 +219,16 @@ export class PolicyJudge implements NewsJudge {
     )
   }
 
-  #listNews(
+  #makeNews(
     delivery: Delivery,
     standingOf: (alertId: string) => NewsStanding,
     nowMs: number
   ): WaitingNews {
     const { alertId, severity = 'moderate', plannedAt } = delivery
     const shown = this.#shown(alertId)
-    const member = { ...this.#findMember(alertId, shown), severity }
+    const member = { ...this.#makeMember(alertId, shown), severity }
     this.#note(member)
-    const linked = this.#findNamers(alertId)
+    const linked = this.#listNamers(alertId)
     const own = standingOf(alertId)
     const ending = this.#findEnding(delivery)
     const others = [...listNames(member), ...linked].map(standingOf)
@@ -242,7 +242,7 @@ export class PolicyJudge implements NewsJudge {
       isAfterEnd: ending !== null && !isEnding(delivery.eventType),
       groupSinceMs: Math.min(sinceMs, ...since),
       newestMs,
-      told: this.#findTold(own, severity, ending),
+      told: this.#readTold(own, severity, ending),
       isBegun: own.trace.isBegun,
       ...this.#answerTo(alertId, nowMs),
       duty: this.#dutyFor(alertId, nowMs),
@@ -317,7 +317,7 @@ export class PolicyJudge implements NewsJudge {
   }
 
   /** An event that was tried and never accepted may have been received: its end is sent. */
-  #findTold(
+  #readTold(
     { trace }: NewsStanding,
     severity: WaitingNews['severity'],
     ending: WaitingNews['ending']
@@ -344,7 +344,7 @@ export class PolicyJudge implements NewsJudge {
     if (accepted === null || accepted.isOver === true) return null
     const shown = this.#shown(alertId)
     const stands = shown !== undefined && isOpen(shown)
-    const { partOf, severity: severityNow } = this.#findMember(alertId, shown)
+    const { partOf, severity: severityNow } = this.#makeMember(alertId, shown)
     return { toldMs: accepted.atMs, partOf, severity: accepted.severity, severityNow, stands }
   }
 
@@ -353,7 +353,7 @@ export class PolicyJudge implements NewsJudge {
   }
 
   /** An alert as a member of its story, as the subscriber sees it. */
-  #findMember(alertId: string, shown: AlertState | undefined): Omit<StoryMember, 'newestMs'> {
+  #makeMember(alertId: string, shown: AlertState | undefined): Omit<StoryMember, 'newestMs'> {
     const { alerts, subscription } = this.#deps
     const partOf = shown === undefined ? null : alerts.findParent(subscription.handling, shown)
     return {
@@ -370,17 +370,17 @@ export class PolicyJudge implements NewsJudge {
       this.#namedBy.set(other, known.add(member.alertId))
     }
     if (this.#namedBy.size < this.#tidyAt) return
-    for (const other of [...this.#namedBy.keys()]) this.#findNamers(other)
+    for (const other of [...this.#namedBy.keys()]) this.#listNamers(other)
     this.#tidyAt = Math.max(namedByTidyAt, 2 * this.#namedBy.size)
   }
 
   /** Those that name it now. */
-  #findNamers(alertId: string): readonly string[] {
+  #listNamers(alertId: string): readonly string[] {
     const noted = this.#namedBy.get(alertId)
     if (noted === undefined) return []
     for (const other of noted) {
       const shown = this.#shown(other)
-      if (shown === undefined || !listNames(this.#findMember(other, shown)).includes(alertId))
+      if (shown === undefined || !listNames(this.#makeMember(other, shown)).includes(alertId))
         noted.delete(other)
     }
     if (noted.size === 0) this.#namedBy.delete(alertId)

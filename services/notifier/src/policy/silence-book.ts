@@ -11,7 +11,7 @@ import {
   type SilenceState
 } from '@tocsin/service-kit/control/silence-state'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
-import { findSilence, type Silence, silencesFor } from '../notification/silence.ts'
+import { makeSilence, type Silence, silencesFor } from '../notification/silence.ts'
 
 export interface SilenceBookDeps {
   readonly control: Pick<ControlView, 'state'>
@@ -83,7 +83,7 @@ export class SilenceBook {
     const isSame = read?.silences === silences && read.keys === keys
     if (isSame && read.fromMs <= nowMs && nowMs < read.untilMs) return read.holding
     const states = [...silences.values()]
-    const holding = states.filter(each => isHolding(control.state, each, clock)).map(findSilence)
+    const holding = states.filter(each => isHolding(control.state, each, clock)).map(makeSilence)
     const changes = states
       .flatMap(each => listChanges(control.state, each))
       .filter(each => each > nowMs)

@@ -36,7 +36,7 @@ import type { ReadModel } from '@tocsin/read-model/read-model'
 import { TheatreFolds } from '@tocsin/service-kit/alerts/theatre-folds'
 import { LRUCache } from 'lru-cache'
 import { isUnacknowledged } from '../calls/alert-calls.ts'
-import { listAnswers, secondsBetween } from '../calls/response-times.ts'
+import { measureAnswers, secondsBetween } from '../calls/response-times.ts'
 import { listFacts, makeMoment } from '../reader/audience.ts'
 import { foldedHeadline } from '../reader/folded-headline.ts'
 import { isRefusalFor } from '../reader/officers-talk.ts'
@@ -346,7 +346,7 @@ export class AlertIndex {
     const rows = calls.calls.map((call, i) => ({
       ...{ pagedAtMs: call.pagedAtMs, severity: call.severity, drill: state.drill },
       officer: call.taken,
-      ...listAnswers(call, {
+      ...measureAnswers(call, {
         detectedS: i === 0 ? secondsBetween(parseTimeMs(state.window.from), call.pagedAtMs) : null,
         isUnacknowledged: waits && i === calls.calls.length - 1
       })

@@ -16,7 +16,7 @@ import {
   subscriberDeedsAfter
 } from '../calls/subscriber-calls.ts'
 import {
-  findActKind,
+  describeActKind,
   lastActInView,
   lastChangeInView,
   type OfficersAct,
@@ -117,7 +117,7 @@ export class HeldAlert implements AlertAtLevel {
     readMoments: ReadMoments
   ): HeldAlert {
     const row = JSON.parse(text) as HeldAlertRow
-    const alert = new HeldAlert(row, findState(row, statements), row.last, readMoments)
+    const alert = new HeldAlert(row, readState(row, statements), row.last, readMoments)
     const { sum, calls, answers, lastAnswers, deeds } = row
     alert.#acts = row.acts
     alert.#check = row.check
@@ -140,7 +140,7 @@ export class HeldAlert implements AlertAtLevel {
       ...{ firstTime, firstPosition, sum, last, calls, answers, lastAnswers, deeds },
       acts: this.#acts,
       check: this.#check,
-      state: sum === null ? this.state : listFacts(this.state)
+      state: sum === null ? this.state : pickFacts(this.state)
     }
     return JSON.stringify(row)
   }
@@ -196,17 +196,17 @@ export class HeldAlert implements AlertAtLevel {
       if (isMoved) this.#acts = []
     } else if (type !== 'alert.answered') {
       const { handling = talkHandling } = next.action
-      const act = { ...readAsker(next.action), at: time, handling, ...findActKind(type) }
+      const act = { ...readAsker(next.action), at: time, handling, ...describeActKind(type) }
       this.#acts = withAct(this.#acts, act)
     }
   }
 }
 
-function listFacts({ area, category, concerns }: AlertState): FoldedFacts {
+function pickFacts({ area, category, concerns }: AlertState): FoldedFacts {
   return { area, category, concerns }
 }
 
-function findState({ state, sum }: HeldAlertRow, statements: RestoredStates | null): AlertState {
+function readState({ state, sum }: HeldAlertRow, statements: RestoredStates | null): AlertState {
   if ('alertId' in state) return state
   if (sum === null || statements === null) throw new Error('a state without words needs its sum')
   return statements.restore(sum, state)

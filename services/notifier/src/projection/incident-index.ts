@@ -86,8 +86,8 @@ export class IncidentIndex {
   content(): IncidentContent {
     return {
       entries: [...this.#entries.values()],
-      aliases: listPairs(this.#aliases),
-      ofReports: listPairs(this.#incidentOfReport),
+      aliases: makePairs(this.#aliases),
+      ofReports: makePairs(this.#incidentOfReport),
       lastSeqs: [...this.#lastSeqs]
     }
   }
@@ -327,7 +327,7 @@ export class IncidentIndex {
   }
 }
 
-function listPairs(map: ReadonlyMap<string, string>): Pairs {
+function makePairs(map: ReadonlyMap<string, string>): Pairs {
   return { keys: [...map.keys()], values: [...map.values()] }
 }
 

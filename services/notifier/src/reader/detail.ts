@@ -89,7 +89,7 @@ export function alertIn(
   headlineBytes: number
 ): VisibleAlert | HeadlineAlert | NamedAlert {
   if (detail === 'full') return alert
-  return detail === 'headline' ? formatHeadline(alert, headlineBytes) : findNamed(alert)
+  return detail === 'headline' ? describeHeadline(alert, headlineBytes) : describeNamed(alert)
 }
 
 function smallEvent(
@@ -105,14 +105,14 @@ function smallEvent(
       reason: data.reason
     }
   if (isLeftView(data)) return { alertId: data.alertId, type: 'alert.left-view' }
-  return detail === 'headline' ? formatHeadline(data, headlineBytes) : findNamed(data)
+  return detail === 'headline' ? describeHeadline(data, headlineBytes) : describeNamed(data)
 }
 
 function isLeftView(data: VisibleAlert | LeftView): data is LeftView {
   return !('revision' in data)
 }
 
-function findNamed({ alertId, revision, status, notify, drill }: VisibleAlert): NamedAlert {
+function describeNamed({ alertId, revision, status, notify, drill }: VisibleAlert): NamedAlert {
   return { alertId, revision, status, notify, ...(drill ? { drill } : {}) }
 }
 
@@ -120,7 +120,7 @@ function findNamed({ alertId, revision, status, notify, drill }: VisibleAlert): 
  * What gives way where it does not fit, in this order: further areas, the headline, the theatre's
  * name, the first area.
  */
-function formatHeadline(alert: VisibleAlert, bytesMax: number): HeadlineAlert {
+function describeHeadline(alert: VisibleAlert, bytesMax: number): HeadlineAlert {
   const {
     alertId,
     revision,

@@ -55,12 +55,12 @@ export function operatorInView(level: Handling, whole: AlertOperator): AlertOper
   } = operator
   return {
     ...others,
-    ...(taken ? listOwners(operator) : { acknowledgedBy: someOfficer }),
+    ...(taken ? redactOwners(operator) : { acknowledgedBy: someOfficer }),
     ...(given ? findAssignee(operator) : { assignedTo: someOfficer })
   }
 }
 
-function listOwners({ acknowledgedBy, acknowledgedById, acknowledgedHandling }: AlertOperator) {
+function redactOwners({ acknowledgedBy, acknowledgedById, acknowledgedHandling }: AlertOperator) {
   return {
     acknowledgedBy,
     ...(acknowledgedById === undefined ? {} : { acknowledgedById }),
@@ -156,7 +156,9 @@ export interface OfficersAct extends Asker {
   readonly isResponse?: true
 }
 
-export function findActKind(type: AlertEventType): Pick<OfficersAct, 'isComment' | 'isResponse'> {
+export function describeActKind(
+  type: AlertEventType
+): Pick<OfficersAct, 'isComment' | 'isResponse'> {
   const isResponse = type === 'alert.responded' || type === 'alert.response-corrected'
   return { isComment: type === 'alert.commented', ...(isResponse ? { isResponse } : {}) }
 }

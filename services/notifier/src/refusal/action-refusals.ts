@@ -74,7 +74,7 @@ function makeProblem(
   entry: AlertEntry,
   reader: RefusedReader
 ): ProblemError {
-  const first = findFirst(reason, entry, reader.level)
+  const first = makeFirst(reason, entry, reader.level)
   const change = reason === 'stale-revision' && first.by === null ? findChange(entry, reader) : null
   const who =
     first.by === null
@@ -91,7 +91,7 @@ function makeProblem(
 }
 
 /** Who came first, if an officer's act is the reason. */
-function findFirst(reason: ActionRefused['reason'], entry: AlertEntry, level: Handling): First {
+function makeFirst(reason: ActionRefused['reason'], entry: AlertEntry, level: Handling): First {
   const alert = entry.at(level)
   if (reason === 'stale-revision') return { ...nobody, ...alert?.lastOperatorAt(level) }
   return { ...nobody, ...(reason === 'alert-closed' ? alert?.closedByAt(level) : null) }

@@ -2,12 +2,12 @@
 
 import { text } from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import { listRoutes } from '@tocsin/service-kit/route/definition'
+import { createRouteAdder } from '@tocsin/service-kit/route/definition'
 import type { FastifyInstance } from 'fastify'
 import { removedRoutes } from './removed.ts'
 
 export function addRemovedRoutes(app: FastifyInstance): void {
-  const add = listRoutes(app, { tag: 'Operations', access: 'open' })
+  const add = createRouteAdder(app, { tag: 'Operations', access: 'open' })
   for (const { method, url: path, detail } of removedRoutes)
     add({
       id: `removed${path.replace(/[^a-z]+(.)/g, (_, letter: string) => letter.toUpperCase())}`,

@@ -8,7 +8,7 @@ import { answer } from '@tocsin/service-kit/route/definition'
 import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyInstance } from 'fastify'
 import { responseTargets } from '../calls/response-targets.ts'
-import { computeSpan, readSpan } from '../cursor/list-queries.ts'
+import { makeSpan, readSpan } from '../cursor/list-queries.ts'
 import { makeReadingRoutes } from '../cursor/position-headers.ts'
 import { ReportQueue } from '../projection/scan-scheduler.ts'
 import { makeView } from '../reader/reader-view.ts'
@@ -62,7 +62,7 @@ export function addResponseRoutes(app: FastifyInstance, deps: ResponseRoutesDeps
     description:
       'A call begins with the first event that paged people and lasts until the alert is over; a reopening that pages is another. The time to acknowledgement ends with the first one, the time to response with the earliest of what was done. `…InTime` counts those within the targets: 7 days from the beginning to the page, 1 to acknowledgement, 7 to response. Drills are counted apart. By `subscriber` a call begins when the endpoint has the alert, and is acknowledged by an answer there. Alerts that the key may see, and subscriptions that it manages or, for officers, within its reach.',
     query: {
-      ...computeSpan(
+      ...makeSpan(
         'Only calls that began at this time or later: a day, or an instant with a UTC offset.',
         'Only calls that began before this time.'
       ),

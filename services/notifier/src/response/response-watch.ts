@@ -109,7 +109,7 @@ export class ResponseWatch {
     const call = calls.at(-1)
     if (call?.taken?.atMs !== Date.parse(envelope.time)) return
     const seconds = computeAcknowledgementSeconds(call) as number
-    metrics.acknowledgementTime.observe(this.#listLabels(call, theatre), seconds)
+    metrics.acknowledgementTime.observe(this.#makeLabels(call, theatre), seconds)
     for (const country of listCountries(area))
       metrics.countryAcknowledgementTime.observe({ country }, seconds)
   }
@@ -132,12 +132,12 @@ export class ResponseWatch {
     if (this.#counted.has(callId)) return
     this.#counted.set(callId, true)
     const { metrics } = this.#deps
-    metrics.responseTime.observe(this.#listLabels(call, theatre), responseS)
+    metrics.responseTime.observe(this.#makeLabels(call, theatre), responseS)
     for (const country of listCountries(area))
       metrics.countryResponseTime.observe({ country }, responseS)
   }
 
-  #listLabels({ severity }: Call, theatre: string) {
+  #makeLabels({ severity }: Call, theatre: string) {
     const { state, theatresLabelledMax } = this.#deps
     return { severity, theatre: labelAmong(theatre, state().theatres.keys(), theatresLabelledMax) }
   }
@@ -158,7 +158,7 @@ export class ResponseWatch {
     const { answers: known = [] } = entry.at(subscription.handling) ?? {}
     if (!known.some(each => each.subscriptionId === subscriptionId && each.atMs === atMs)) return
     const seconds = this.#listCalls(subscription, entry).at(-1)?.acknowledgedS ?? null
-    if (seconds !== null) metrics.subscriberTime.observe(this.#formatLabel(subscription), seconds)
+    if (seconds !== null) metrics.subscriberTime.observe(this.#makeLabel(subscription), seconds)
   }
 
   /**
@@ -181,7 +181,7 @@ export class ResponseWatch {
     )
       return
     this.#counted.set(callId, true)
-    metrics.subscriberResponseTime.observe(this.#formatLabel(subscription), call.respondedS)
+    metrics.subscriberResponseTime.observe(this.#makeLabel(subscription), call.respondedS)
   }
 
   /** The calls that reached a subscription; none if it was not notified. */
@@ -196,7 +196,7 @@ export class ResponseWatch {
       : subscriberCalls(alert.calls, alert, { subscriptionId, toldMs })
   }
 
-  #formatLabel({ subscriptionId }: SubscriptionRecord) {
+  #makeLabel({ subscriptionId }: SubscriptionRecord) {
     const { state, subscriptionsLabelledMax } = this.#deps
     const id = labelAmong(subscriptionId, state().subscriptions.keys(), subscriptionsLabelledMax)
     return { subscription: id === 'other' ? id : computeMetricsLabel(id) }

@@ -101,7 +101,7 @@ export class SilenceOperations {
       const earlier = control.state.silences.get(silenceId)
       if (earlier !== undefined)
         return { silence: this.#notOver(sameAs(earlier, ask)), appended: null }
-      const span = this.#computeSpan(principal, ask)
+      const span = this.#makeSpan(principal, ask)
       const filter = makeFilter(ask.filter ?? {})
       const { alertId = null, subscriptionId = null, includesExtreme = false } = ask
       if (alertId === null && subscriptionId === null && Object.keys(filter).length === 0)
@@ -246,7 +246,7 @@ export class SilenceOperations {
     )
   }
 
-  #computeSpan(principal: Principal, ask: SilenceAsk): Pick<SilenceRecord, 'startsAt' | 'endsAt'> {
+  #makeSpan(principal: Principal, ask: SilenceAsk): Pick<SilenceRecord, 'startsAt' | 'endsAt'> {
     const nowMs = this.#deps.clock.nowMs()
     const startsMs =
       ask.startsAt === undefined ? nowMs : Date.parse(instantIn('/startsAt', ask.startsAt))

@@ -29,7 +29,7 @@ import { computeLimit, sealedCursor } from '../cursor/list-queries.ts'
 import { makeReadingRoutes, tellPosition } from '../cursor/position-headers.ts'
 import { findRetryKey, seenIn } from '../cursor/request-headers.ts'
 import { sendTagged } from '../cursor/tagged-list.ts'
-import { findSilence, silenceMaxMs } from '../notification/silence.ts'
+import { makeSilence, silenceMaxMs } from '../notification/silence.ts'
 import { isHolding } from '../policy/silence-book.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import { makeView } from '../reader/reader-view.ts'
@@ -260,7 +260,7 @@ async function matchingIn(
   const counts = new Map(
     ofAll.length === 0
       ? []
-      : await countMatches(deps.alerts, makeView(principal), ofAll.map(findSilence))
+      : await countMatches(deps.alerts, makeView(principal), ofAll.map(makeSilence))
   )
   const ofOne = judged.filter(each => each.subscriptionId !== null)
   const named = ofOne.length === 0 ? [] : namedSubscriptions(subscriptions, principal)
@@ -274,7 +274,7 @@ async function matchingIn(
     for (const [id, count] of await countOneMatches(
       deps.alerts,
       subscription,
-      its.map(findSilence)
+      its.map(makeSilence)
     ))
       counts.set(id, count)
   }

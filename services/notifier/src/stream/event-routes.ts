@@ -6,7 +6,7 @@ import { ref } from '@tocsin/contracts/answer/answer-format'
 import { detailSchema, heartbeatSchema } from '@tocsin/contracts/answer/stream-frames'
 import { optional, text, type ValuesOf } from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import { answer, listRoutes } from '@tocsin/service-kit/route/definition'
+import { answer, createRouteAdder } from '@tocsin/service-kit/route/definition'
 import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
 import { ticketLengthMax } from '@tocsin/service-kit/sign-in/ticket'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -44,7 +44,7 @@ const eventHeaders = {
 } as const
 
 export function addEventRoutes(app: FastifyInstance, hub: StreamHub): void {
-  listRoutes(app, { tag: 'Streams', access: ['alerts:read'] })({
+  createRouteAdder(app, { tag: 'Streams', access: ['alerts:read'] })({
     id: 'readEvents',
     method: 'GET',
     path: '/v1/events',
@@ -96,7 +96,7 @@ function stream(hub: StreamHub, request: EventsRequest, reply: FastifyReply): Fa
       detail: query.detail,
       heartbeatSeconds: query.heartbeatSeconds ?? null
     })
-  if (socket.closed !== null) throw findRefusal(socket.closed)
+  if (socket.closed !== null) throw makeRefusal(socket.closed)
   reply.raw.on('close', () => session.closed())
   reply.hijack()
   // Who left while its token was verified has closed already.
@@ -115,7 +115,7 @@ function positionIn({ headers, query }: EventsRequest): string {
   return query['Last-Event-ID'] ?? query.cursor ?? 'latest'
 }
 
-function findRefusal({
+function makeRefusal({
   code,
   reason
 }: {

@@ -29,7 +29,7 @@ const protocolCodes: Readonly<Record<string, number>> = {
 }
 
 /** `code`: of the close event. `error`: the code of an earlier error of ws, if any. */
-export function findSocketEnd(code: number, error: string | null): SocketEnd {
+export function makeSocketEnd(code: number, error: string | null): SocketEnd {
   if (error?.startsWith('WS_ERR')) return { code: protocolCodes[error] ?? 1002, by: 'protocol' }
   return { code, by: code === 1006 ? 'network' : 'client' }
 }

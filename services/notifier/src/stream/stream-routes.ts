@@ -5,14 +5,14 @@ import websocket from '@fastify/websocket'
 import { optional, text } from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
-import { answer, listRoutes, pageAnswer } from '@tocsin/service-kit/route/definition'
+import { answer, createRouteAdder, pageAnswer } from '@tocsin/service-kit/route/definition'
 import { sessionCookie } from '@tocsin/service-kit/sign-in/session'
 import { ticketLengthMax } from '@tocsin/service-kit/sign-in/ticket'
 import type { Logger } from '@tocsin/service-kit/telemetry/logger'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { RawData, WebSocket } from 'ws'
 import { Burst } from './shared-frame.ts'
-import { findSocketEnd } from './socket-end.ts'
+import { makeSocketEnd } from './socket-end.ts'
 import type { StreamHub } from './stream-hub.ts'
 import { subprotocol } from './stream-protocol.ts'
 import { StreamSession, type StreamSocket } from './stream-session.ts'
@@ -58,7 +58,7 @@ export async function addStreamRoutes(
     }
   })
 
-  listRoutes(app, { tag: 'Streams', access: 'open' })({
+  createRouteAdder(app, { tag: 'Streams', access: 'open' })({
     id: 'openStream',
     method: 'GET',
     path: '/v1/stream',
@@ -138,7 +138,7 @@ function host(hub: StreamHub, socket: WebSocket, request: FastifyRequest): void 
   socket.on('error', (error: NodeJS.ErrnoException) => {
     complaint = error.code ?? null
   })
-  socket.on('close', code => session.closed(findSocketEnd(code, complaint)))
+  socket.on('close', code => session.closed(makeSocketEnd(code, complaint)))
 }
 
 /** It counts only without a header. */

@@ -64,7 +64,7 @@ const queuePartOfSnapshot = 1 / 4
 export const partBytesMax = 32_768
 
 /** Limits of one snapshot part. */
-export function findPartLimits({ deps: { settings }, headlineBytes }: StreamHub) {
+export function computePartLimits({ deps: { settings }, headlineBytes }: StreamHub) {
   const bytesMax = Math.min(partBytesMax, settings.queueBytesMax * queuePartOfSnapshot)
   return { countMax: settings.snapshotAlertsMax, bytesMax, headlineBytes }
 }
@@ -292,7 +292,7 @@ export class StreamSubscription implements Subscriber {
   }
 
   #makePart(candidates: Candidates): SnapshotPart {
-    return makePart(this.#hub.deps.alerts, this, candidates, findPartLimits(this.#hub))
+    return makePart(this.#hub.deps.alerts, this, candidates, computePartLimits(this.#hub))
   }
 
   #sendPart({ texts, next }: SnapshotPart): void {

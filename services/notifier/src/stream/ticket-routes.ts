@@ -2,7 +2,7 @@
 // once in the address.
 
 import { instant, shape, text } from '@tocsin/contracts/answer/answer-format'
-import { answer, listRoutes } from '@tocsin/service-kit/route/definition'
+import { answer, createRouteAdder } from '@tocsin/service-kit/route/definition'
 import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyInstance } from 'fastify'
 
@@ -12,7 +12,7 @@ const ticketShown = shape('Ticket', 'A one-use ticket.', {
 })
 
 export function addTicketRoutes(app: FastifyInstance): void {
-  listRoutes(app, { tag: 'Streams', access: ['alerts:read'] })({
+  createRouteAdder(app, { tag: 'Streams', access: ['alerts:read'] })({
     id: 'createTicket',
     method: 'POST',
     path: '/v1/tickets',

@@ -158,7 +158,7 @@ export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): voi
         .list(principal)
         .filter(({ watchId }) => after === null || watchId > after)
         .sort((a, b) => compareText(a.watchId, b.watchId))
-      const page = makePage(deps, rest, limit, findReader(deps, principal))
+      const page = makePage(deps, rest, limit, makeReader(deps, principal))
       return sendTagged(deps, request, reply, page)
     }
   })
@@ -288,10 +288,10 @@ async function sendChanged(
 }
 
 function shownTo(deps: WatchRoutesDeps, watch: WatchRecord, principal: Principal) {
-  return shown(deps, watch, findReader(deps, principal))
+  return shown(deps, watch, makeReader(deps, principal))
 }
 
-function findReader({ subscriptions }: WatchRoutesDeps, principal: Principal): Shown {
+function makeReader({ subscriptions }: WatchRoutesDeps, principal: Principal): Shown {
   const followed = new Set(
     namedSubscriptions(subscriptions, principal).map(({ policy }) => policy?.watch ?? null)
   )

@@ -34,7 +34,7 @@ interface Slots {
   readonly waiting: Attempt[]
 }
 
-function listSlots(max: number): Slots {
+function makeSlots(max: number): Slots {
   return { max, running: new Set(), waiting: [] }
 }
 
@@ -47,8 +47,8 @@ export class AttemptSlots {
   /** The others have half as many as healthy endpoints. */
   constructor(clock: Clock, healthyMax: number) {
     this.#clock = clock
-    this.#healthy = listSlots(healthyMax)
-    this.#others = listSlots(Math.ceil(healthyMax / 2))
+    this.#healthy = makeSlots(healthyMax)
+    this.#others = makeSlots(Math.ceil(healthyMax / 2))
   }
 
   get running(): number {

@@ -107,7 +107,7 @@ function getsRefusals({ policy, order }: SubscriptionRecord): boolean {
 }
 
 /** What decides how soon an event is sent, and whether at all after an outage. */
-function findUrgency({ event }: AlertRecord, verdict: Verdict): Urgency {
+function readUrgency({ event }: AlertRecord, verdict: Verdict): Urgency {
   if (event.type === 'alert.action-refused') return {}
   const { severity, notify, status } = event.data
   if (verdict === 'left-view') return { closes: true }
@@ -272,7 +272,7 @@ export class DeliveryPlanner {
       const eventId = this.#makeEventId(idFor(audience, outcome.verdict, record))
       const urgency = isRestated
         ? this.#judgeRestated(deliveries, record, outcome.verdict)
-        : findUrgency(record, outcome.verdict)
+        : readUrgency(record, outcome.verdict)
       const verdict = outcome.verdict === 'left-view' ? outcome.verdict : 'event'
       planned.push(
         this.#makePlan(subscriptionId, deliveries, planned, record, {
@@ -318,7 +318,7 @@ export class DeliveryPlanner {
     record: AlertRecord,
     verdict: Verdict
   ): Urgency {
-    const { pages, ...urgency } = findUrgency(record, verdict)
+    const { pages, ...urgency } = readUrgency(record, verdict)
     const { alertId } = record.event.data
     const isOwed = traces.of(alertId).owesPage || (pages === true && !traces.told.has(alertId))
     return { ...urgency, restated: true, ...(isOwed ? { pages: true } : {}) }

@@ -140,7 +140,7 @@ export class Dispatcher {
       journal: () => deps.projection.journal,
       answerUrlOf
     })
-    this.retention = this.#findRetention(deps)
+    this.retention = this.#createRetention(deps)
     this.#planner = new DeliveryPlanner({
       ...deps,
       alerts: deps.projection.alerts,
@@ -154,7 +154,7 @@ export class Dispatcher {
     })
   }
 
-  #findRetention(deps: DispatcherDeps): DeliveryRetention {
+  #createRetention(deps: DispatcherDeps): DeliveryRetention {
     return new DeliveryRetention({
       ...deps,
       fold: this.#fold,

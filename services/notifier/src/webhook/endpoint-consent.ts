@@ -102,10 +102,10 @@ export function findAllowedRate(answer: ConsentAnswer | null): number | null {
 export function judgeChallenge(answer: ConsentAnswer | null, challenge: string): boolean {
   if (answer === null || !isAccepted(answer.status)) return false
   const body = answer.body.trim()
-  return body === challenge || findMember(body) === challenge
+  return body === challenge || readMember(body) === challenge
 }
 
-function findMember(body: string): unknown {
+function readMember(body: string): unknown {
   try {
     const value: unknown = JSON.parse(body)
     return typeof value === 'object' && value !== null

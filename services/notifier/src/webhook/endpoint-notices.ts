@@ -7,7 +7,7 @@ import type { NoticeState } from '@tocsin/contracts/subscription/endpoint-words'
 import type { Notice } from '../delivery/notices.ts'
 import { type NextNotice, nextNotice } from '../delivery/outage-notice.ts'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
-import { findFallback, hasConsented } from './endpoint-reach.ts'
+import { hasConsented, makeFallback } from './endpoint-reach.ts'
 import { NoticeSender, type NoticeSenderDeps } from './notice-sender.ts'
 import { RequestRate } from './request-rate.ts'
 import { UnsequencedSender, type UnsequencedSenderDeps } from './unsequenced-sender.ts'
@@ -144,7 +144,7 @@ export function createEndpointNotices(
   deps: Omit<EndpointNoticesDeps, 'rate'>,
   deliveries: SubscriptionDeliveries
 ): EndpointNotices | null {
-  const fallback = findFallback(subscription)
+  const fallback = makeFallback(subscription)
   if (fallback === null) return null
   const rate = new RequestRate(fallback.consent?.given?.ratePerMinute ?? null)
   return new EndpointNotices({ ...deps, rate }, fallback, deliveries)

@@ -21,7 +21,7 @@ export function isDisabled({ state }: SubscriptionRecord): boolean {
  * The subscription as its second address is asked and notified; null if it has none. It shares the
  * secret.
  */
-export function findFallback(subscription: SubscriptionRecord): SubscriptionRecord | null {
+export function makeFallback(subscription: SubscriptionRecord): SubscriptionRecord | null {
   const { fallbackUrl, fallbackConsent } = subscription
   if (fallbackUrl === undefined || fallbackUrl === null || fallbackConsent === undefined)
     return null

@@ -180,7 +180,7 @@ export class Reminders {
       else {
         if (asked.atMs !== null && asked.atMs > clock.nowMs())
           nextMs = Math.min(nextMs ?? asked.atMs, asked.atMs)
-        if (holds.length < holdsMax) holds.push(...this.#findNewHold(alertId, asked))
+        if (holds.length < holdsMax) holds.push(...this.#listNewHolds(alertId, asked))
       }
     }
     if (holds.length > 0) await this.#deps.sender.write(holds)
@@ -195,7 +195,7 @@ export class Reminders {
   }
 
   /** The reason for a delay, or its end, if that is not what was logged last. */
-  #findNewHold(alertId: string, { hold }: NotDue): readonly DeliveryRecord[] {
+  #listNewHolds(alertId: string, { hold }: NotDue): readonly DeliveryRecord[] {
     const { alerts } = this.#deliveries
     const at = { subscription: this.#subscription, nowMs: this.#deps.clock.nowMs() }
     const before = this.#deliveries.notices.findHold(alertId)

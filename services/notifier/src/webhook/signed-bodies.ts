@@ -83,7 +83,7 @@ export class SignedBodies {
       ...(restated ? { restated } : {}),
       ...(superseded === null ? {} : { superseded }),
       ...(answerurl === null ? {} : { answerurl }),
-      ...findWhy(delivery)
+      ...explainAlert(delivery)
     })
     const text = `${event},${own.slice(1)}`
     const isPresent = delivery.round > 0 && findKind(subscription)?.showsState === true
@@ -182,7 +182,7 @@ export function formBody({ body }: SubscriptionRecord, event: string): Uint8Arra
 }
 
 /** Why the policy sends it now, as logged before the first attempt; empty without a policy. */
-function findWhy({ because, waited }: Delivery): {
+function explainAlert({ because, waited }: Delivery): {
   readonly because?: TellReason
   readonly held?: ToldHoldReason
 } {

@@ -4,7 +4,12 @@
 import { number, strict } from '@tocsin/contracts/format/format'
 import { makeChange } from '@tocsin/contracts/format/setting'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
-import { answer, idText, listRoutes, writeProblems } from '@tocsin/service-kit/route/definition'
+import {
+  answer,
+  createRouteAdder,
+  idText,
+  writeProblems
+} from '@tocsin/service-kit/route/definition'
 import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyInstance } from 'fastify'
 import { makeReadingRoutes, tellPosition } from '../cursor/position-headers.ts'
@@ -128,7 +133,7 @@ export function addSubscriptionChangeRoutes(
     }
   })
 
-  listRoutes(app, { tag: 'Subscriptions', access: 'open' })({
+  createRouteAdder(app, { tag: 'Subscriptions', access: 'open' })({
     id: 'readWebhookKeys',
     method: 'GET',
     path: '/.well-known/tocsin-keys.json',

@@ -21,7 +21,7 @@ import { keyTaken } from '../cursor/request-headers.ts'
 import { changedSince, checkSeen, makeVersion } from '../cursor/seen-version.ts'
 import { splitSecrets } from './destinations.ts'
 import { nextAskingMs } from './endpoint-consent.ts'
-import { findFallback, hasConsented, isDisabled } from './endpoint-reach.ts'
+import { hasConsented, isDisabled, makeFallback } from './endpoint-reach.ts'
 import { openSecret, sealSecret } from './sealed-secret.ts'
 import {
   checkContact,
@@ -126,7 +126,7 @@ export class SubscriptionChanges {
     const isBegun = isDisabled(known) && ask.state === 'active'
     if (url !== known.url || ((ask.url !== undefined || isBegun) && isAskedAgain(known)))
       asked.consent = await this.#subscriptions.createAsking({ kind, url }, known.consent)
-    const fallback = findFallback(known)
+    const fallback = makeFallback(known)
     const isNew =
       fallbackUrl !== known.fallbackUrl ||
       ((ask.fallbackUrl !== undefined || isBegun) && fallback !== null && isAskedAgain(fallback))

@@ -37,7 +37,7 @@ export interface SubscriptionHealth {
   }
 }
 
-export function findHealth(
+export function makeHealth(
   subscriptionId: string,
   deliveries: SubscriptionDeliveries,
   nowMs: number
@@ -114,7 +114,7 @@ export function watchSubscriptions(
       Math.max(...all.map(each => computeLagSeconds(each, clock.nowMs()) ?? 0))
     ),
     tocsin_webhook_subscription_success_ratio: by(all =>
-      computeShare(listTogether(all.map(each => each.endpoint.tally.inHour(clock.nowMs()))))
+      computeShare(mergeTallies(all.map(each => each.endpoint.tally.inHour(clock.nowMs()))))
     )
   })
 }
@@ -127,7 +127,7 @@ const gauges = {
   tocsin_webhook_subscription_success_ratio: `Accepted attempts of all in the last hour; none without attempts. ${labels}`
 }
 
-function listTogether(tallies: readonly Tallied[]): Tallied {
+function mergeTallies(tallies: readonly Tallied[]): Tallied {
   const computeSum = (name: keyof Tallied) => tallies.reduce((sum, each) => sum + each[name], 0)
   return { accepted: computeSum('accepted'), failed: computeSum('failed') }
 }

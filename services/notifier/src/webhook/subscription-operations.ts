@@ -46,7 +46,7 @@ import { findTemplateFaults } from './body-template.ts'
 import { type Destinations, splitSecrets } from './destinations.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import { consentGapMs, countAskings, findServiceWithoutConsent } from './endpoint-consent.ts'
-import { type EndpointReach, findFallback, hasConsented, isDisabled } from './endpoint-reach.ts'
+import { type EndpointReach, hasConsented, isDisabled, makeFallback } from './endpoint-reach.ts'
 import {
   adviseKind,
   findDestinationFaults,
@@ -408,7 +408,7 @@ export class SubscriptionOperations {
       throw refused('Each endpoint must consent by itself: the setting webhooks.consent is always.')
     const known = await this.findNow(principal, id)
     const { subscriptionId } = known
-    const asked = [known, findFallback(known)].flatMap(each =>
+    const asked = [known, makeFallback(known)].flatMap(each =>
       each?.consent === undefined || hasConsented(each) ? [] : { ...each.consent, url: each.url }
     )
     for (const { url } of asked)
@@ -527,7 +527,7 @@ export class SubscriptionOperations {
   }
 
   #shownFallback(record: SubscriptionRecord): Pick<ShownSubscription, 'fallbackUrl' | 'fallback'> {
-    const fallback = findFallback(record)
+    const fallback = makeFallback(record)
     if (fallback === null) return {}
     const notice = this.#deps.dispatcher.of(record.subscriptionId).notices.of('endpoint', '')
     const told = notice?.channel === fallback.consent?.id ? notice : null

@@ -49,7 +49,7 @@ import {
   testOutcomeSchema
 } from './subscription-answers.ts'
 import { subscriptionBody } from './subscription-body.ts'
-import { findHealth } from './subscription-health.ts'
+import { makeHealth } from './subscription-health.ts'
 import type { SubscriptionOperations } from './subscription-operations.ts'
 import { isAccepted, readContentType, userAgent } from './unsequenced-event.ts'
 
@@ -165,7 +165,7 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
       const { subscriptionId } = record
       const { consent } = operations.show(record)
       return {
-        ...findHealth(subscriptionId, dispatcher.of(subscriptionId), deps.clock.nowMs()),
+        ...makeHealth(subscriptionId, dispatcher.of(subscriptionId), deps.clock.nowMs()),
         ...(consent === undefined ? {} : { consent })
       }
     }
@@ -499,7 +499,7 @@ function listSequences(
   }
   if (since !== undefined || until !== undefined) return listPlanned(known, since, until)
   if (failed) return known.filter(hasFailed).map(each => each.sequence)
-  if (ids !== undefined) return ids.map(id => findSequence(known, id))
+  if (ids !== undefined) return ids.map(id => readSequence(known, id))
   if (from === undefined || to === undefined)
     throw invalid(from === undefined ? '/from' : '/to', 'is required: a range needs both ends')
   if (to < from) throw invalid('/to', 'is before from')
@@ -536,7 +536,7 @@ function hasFailed({ state, last }: Delivery): boolean {
   return state === 'parked' || (state === 'pending' && last !== null)
 }
 
-function findSequence(known: readonly Delivery[], id: string): number {
+function readSequence(known: readonly Delivery[], id: string): number {
   const found = known.find(each => each.eventId === id)
   if (found === undefined)
     throw invalid('/ids', `${id} is not a delivery of this subscription, or no longer kept`)

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type AlertCalls, callsMax, listCalls } from '../../src/calls/alert-calls.ts'
+import { type AlertCalls, callsMax, foldCalls } from '../../src/calls/alert-calls.ts'
 import {
   computeAcknowledgementSeconds,
   computeResponseSeconds
@@ -14,7 +14,7 @@ const times = ({ calls }: AlertCalls) =>
 
 it('has the gravest severity while it goes on', () => {
   const severitiesOf = (...steps: readonly Step[]) =>
-    listCalls(factsOf(steps)).calls.map(({ severity }) => severity)
+    foldCalls(factsOf(steps)).calls.map(({ severity }) => severity)
   const grave = { severity: 'severe' } as const
   expect(severitiesOf([0, 'raised', page], [60, 'escalated', grave])).toEqual(['severe'])
   expect(
@@ -151,7 +151,7 @@ describe('the times of an alert', () => {
       [[null, 50]]
     ]
   ])('%s', (_, course, expected) => {
-    expect(times(listCalls(readCourse(course)))).toEqual(expected)
+    expect(times(foldCalls(readCourse(course)))).toEqual(expected)
   })
 
   it('are the same in whatever order its events are handed over', () => {
@@ -186,7 +186,7 @@ describe('the times of an alert', () => {
           const shuffled = facts.toSorted(
             (a, b) => (order[a.state.revision - 1] ?? 0) - (order[b.state.revision - 1] ?? 0)
           )
-          expect(listCalls(shuffled)).toEqual(listCalls(facts))
+          expect(foldCalls(shuffled)).toEqual(foldCalls(facts))
         }
       )
     )
@@ -199,7 +199,7 @@ describe('the times of an alert', () => {
       [i * 100 + 50, 'resolved'],
       [i * 100 + 51, 'acknowledgement-lapsed']
     ]).flat()
-    expect(times(listCalls(factsOf(steps))).map(([first]) => first)).toEqual([
+    expect(times(foldCalls(factsOf(steps))).map(([first]) => first)).toEqual([
       2, 3, 4, 5, 6, 7, 8, 9
     ])
   })

@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Call } from '../../src/calls/alert-calls.ts'
-import { listAnswers, ResponseTimes } from '../../src/calls/response-times.ts'
+import { measureAnswers, ResponseTimes } from '../../src/calls/response-times.ts'
 
 const call = (takenS: number | null, doneS: number | null = null): Call => ({
   ...{ pagedAtMs: 1000, severity: 'severe', deeds: [] },
@@ -25,7 +25,7 @@ interface Counted {
 function rowsOf(counted: readonly Counted[]) {
   const times = new ResponseTimes()
   for (const { call, drill, name, detectedS = null, isUnacknowledged = false } of counted)
-    times.add(listAnswers(call, { detectedS, isUnacknowledged }), drill, name, () => [name])
+    times.add(measureAnswers(call, { detectedS, isUnacknowledged }), drill, name, () => [name])
   return times.rows()
 }
 

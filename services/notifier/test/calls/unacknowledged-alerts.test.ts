@@ -1,13 +1,13 @@
 // Which courses of events leave an alert unacknowledged.
 
 import { describe, expect, it } from 'vitest'
-import { isUnacknowledged, listCalls } from '../../src/calls/alert-calls.ts'
+import { foldCalls, isUnacknowledged } from '../../src/calls/alert-calls.ts'
 import { nobody, readCourse } from './call-facts.ts'
 
 describe('an alert', () => {
   const isLeftUnacknowledged = (course: string) => {
     const facts = readCourse(course)
-    return isUnacknowledged(listCalls(facts), facts.at(-1)?.state.operator ?? nobody)
+    return isUnacknowledged(foldCalls(facts), facts.at(-1)?.state.operator ?? nobody)
   }
   it.each([
     ['that paged is unacknowledged', true, '0 raised page'],

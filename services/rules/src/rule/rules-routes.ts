@@ -33,7 +33,7 @@ import { resolveParameters } from '@tocsin/engine/theatre/rule-set'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import { checkSameId } from '@tocsin/service-kit/http/same-id'
 import { positionHeader } from '@tocsin/service-kit/projection/read-positions'
-import { answer, listRoutes, writeProblems } from '@tocsin/service-kit/route/definition'
+import { answer, createRouteAdder, writeProblems } from '@tocsin/service-kit/route/definition'
 import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { FoldAnswers, SeenStanding } from './fold-answers.ts'
@@ -198,7 +198,7 @@ export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
         (await answers.standings(principal, [rule.ruleId])).get(rule.ruleId),
         principal
       )
-    const add = listRoutes(app, { tag: 'Rules', access: ['alerts:read', 'rules:manage'] })
+    const add = createRouteAdder(app, { tag: 'Rules', access: ['alerts:read', 'rules:manage'] })
     add({
       id: 'listRules',
       method: 'GET',

@@ -54,7 +54,7 @@ export function computeShapes(
   if (alert.pattern === 'siege') return ringAround(alert.area.circle)
   if (alert.pattern === 'widening-arc') return computeArc(compareHits(triggers))
   if (alert.pattern === 'supply-line-interdiction')
-    return listWays(alert.group?.hub ?? '', triggers, towns)
+    return drawWays(alert.group?.hub ?? '', triggers, towns)
   return clusters.has(alert.pattern) ? makeCluster(triggers) : noShapes
 }
 
@@ -119,7 +119,7 @@ function computeWest({ lat, lon, km }: Spot): Corner {
   return circleAround(lat, lon, km).reduce((west, corner) => (corner[0] < west[0] ? corner : west))
 }
 
-function listWays(
+function drawWays(
   name: string,
   triggers: readonly ShownEvent[],
   towns: Features<Point> | null

@@ -9,7 +9,7 @@ import { address } from '../address.ts'
 import { adjoining } from '../adjoining.ts'
 import { nowIn, picture, theatres } from '../console-state.ts'
 import { currentView } from '../current-view.ts'
-import { listPages, resource } from '../resource.ts'
+import { createPages, resource } from '../resource.ts'
 
 export const incidentAsk = computed(() => incidentAskIn(address.value))
 
@@ -88,7 +88,7 @@ export const alertsOfArea = resource(
 const listPage = 100
 const listQuery = computed(() => incidentQuery(incidentAsk.value, askedNowMs.value).toString())
 
-export const listedIncidents = listPages(
+export const listedIncidents = createPages(
   cursor => suite.incidents(paged(listQuery.peek(), listPage, cursor)),
   { key: () => listQuery.value }
 )

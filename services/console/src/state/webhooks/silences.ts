@@ -19,10 +19,10 @@ import { command } from '../command.ts'
 import { chosenId, suiteNowMs } from '../console-state.ts'
 import { currentItem, openView } from '../current-view.ts'
 import { form } from '../form-draft.ts'
-import { listPages, resource } from '../resource.ts'
+import { createPages, resource } from '../resource.ts'
 
-export const standing = listPages(cursor => asks.list('standing', cursor))
-export const over = listPages(cursor => asks.list('over', cursor))
+export const standing = createPages(cursor => asks.list('standing', cursor))
+export const over = createPages(cursor => asks.list('over', cursor))
 /** The one that the address names. */
 export const chosenSilence = resource(() => asks.one(currentItem.peek() ?? ''), {
   key: () => currentItem.value ?? ''

@@ -12,7 +12,7 @@ import { words } from '../../words/words.ts'
 import { command } from '../command.ts'
 import { currentItem, openView } from '../current-view.ts'
 import { form } from '../form-draft.ts'
-import { listPages, resource } from '../resource.ts'
+import { createPages, resource } from '../resource.ts'
 import { ofKey, ofPerson } from '../session/of-key.ts'
 import { holdTyped } from '../session/typed.ts'
 
@@ -113,7 +113,7 @@ export const health = resource(() => webhooks.health(key()), { key })
  * The first page of deliveries of the chosen one, asked for again and again; older pages are added
  * by hand.
  */
-export const deliveries = listPages(cursor => webhooks.deliveries(key(), cursor), { key })
+export const deliveries = createPages(cursor => webhooks.deliveries(key(), cursor), { key })
 
 /** Pausing, vouching and deleting it. */
 export const acting = command({ key, restsOnSeen: true })

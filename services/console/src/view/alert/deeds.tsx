@@ -1,7 +1,7 @@
 // What was done about an alert: what, when, how long after it was raised, and by whose record.
 
 import { useContext } from 'preact/hooks'
-import { type Deed, listDeeds } from '../../change/deeds.ts'
+import { type Deed, readDeeds } from '../../change/deeds.ts'
 import type { ShownAlert, ShownRevision } from '../../shown/shown-alert.ts'
 import { afterRaisedWords, responseKindWords } from '../../words/alert-words.ts'
 import { timeAtWords } from '../../words/place-time.ts'
@@ -21,7 +21,7 @@ interface DeedsProps {
 export function Deeds({ revisions, operator, raisedAt, country, onCorrect }: DeedsProps) {
   const told = words.responses
   const place = useContext(PlaceOfTimes)
-  const { deeds, omitted } = listDeeds(revisions, operator.responses, raisedAt)
+  const { deeds, omitted } = readDeeds(revisions, operator.responses, raisedAt)
   if (deeds.length === 0) return null
   // Who recorded it is told to who may read that, and so may correct it.
   const isCorrectable = (id: string | undefined) =>

@@ -2,7 +2,7 @@
 
 import { useMemo } from 'preact/hooks'
 import { computeShapes } from '../../map/shapes/pattern-shapes.ts'
-import { listEvidencePlaces } from '../../map/shown-places.ts'
+import { collectEvidencePlaces } from '../../map/shown-places.ts'
 import type { AlertDetail } from '../../shown/shown-alert.ts'
 import { readHeadline } from '../../words/alert-texts.ts'
 import { formatPlaceName, kindWords, precisionWords } from '../../words/alert-words.ts'
@@ -24,7 +24,7 @@ export function EvidenceMap({ alert, picked, onPick }: PickProps) {
   const frames = mapFrames.value
   const { shapes, said } = useMemo(() => computeShapes(alert, towns), [alert, towns])
   const places = useMemo(
-    () => ({ ...listEvidencePlaces(alert, { frames, labelOf: formatPlaceName }), shapes }),
+    () => ({ ...collectEvidencePlaces(alert, { frames, labelOf: formatPlaceName }), shapes }),
     [alert, shapes, frames]
   )
   return (

@@ -1,8 +1,8 @@
 // What became of an alert, entry by entry: the same lines say what is new in it.
 
 import { useMemo, useState } from 'preact/hooks'
-import { findHistory, type HistoryItem, isRegrouping } from '../../change/alert-changes.ts'
-import { listNews } from '../../change/news.ts'
+import { type HistoryItem, isRegrouping, listHistory } from '../../change/alert-changes.ts'
+import { collectNews } from '../../change/news.ts'
 import type { AlertDetail } from '../../shown/shown-alert.ts'
 import { eventName } from '../../shown/shown-alert.ts'
 import { nowIn } from '../../state/console-state.ts'
@@ -35,7 +35,9 @@ export function News({ alert }: { readonly alert: AlertDetail }) {
   const look = lastLookAt(alertId)
   const { items, last } = useMemo(
     () =>
-      listNews(revisions, revisionsOmitted, look?.entryId ?? null, id => pieceWords(evidence, id)),
+      collectNews(revisions, revisionsOmitted, look?.entryId ?? null, id =>
+        pieceWords(evidence, id)
+      ),
     [revisions, revisionsOmitted, evidence, look, codeNames.value]
   )
   if (revisions.length < 2 && look === null) return null
@@ -91,7 +93,7 @@ export function History({ alert, onShow }: HistoryProps) {
   const { revisions, revisionsOmitted, evidence } = alert
   const [isWhole, setWhole] = useState(false)
   const groups = useMemo(
-    () => grouped(findHistory(revisions, revisionsOmitted, id => pieceWords(evidence, id))),
+    () => grouped(listHistory(revisions, revisionsOmitted, id => pieceWords(evidence, id))),
     [revisions, revisionsOmitted, evidence, codeNames.value]
   )
   const more = groups.length - shownMax

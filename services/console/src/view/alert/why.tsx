@@ -1,6 +1,6 @@
 // Why an alert was raised: met conditions as ticks, and the measure on a scale with thresholds.
 
-import { type Gauge as Drawn, findWhy, readGauge } from '../../change/why.ts'
+import { type Gauge as Drawn, explainAlert, readGauge } from '../../change/why.ts'
 import { isOpen, type ShownAlert } from '../../shown/shown-alert.ts'
 import { readTexts } from '../../words/alert-texts.ts'
 import { capital } from '../../words/language/language.ts'
@@ -25,7 +25,7 @@ export function Why({ alert }: { readonly alert: ShownAlert }) {
     at,
     reason: said.levels[i] ?? ''
   }))
-  const { found, ends, rest } = findWhy(said.explanation)
+  const { found, ends, rest } = explainAlert(said.explanation)
   const gauge = readGauge(alert)
   const stands = status !== 'retracted'
   const [earlier, latest] = [levels.slice(0, -ticksMax), levels.slice(-ticksMax)]

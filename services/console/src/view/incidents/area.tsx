@@ -5,7 +5,7 @@ import '../../style/alert.css'
 import '../../style/records.css'
 import '../../style/area.css'
 import { useMemo } from 'preact/hooks'
-import { computeDots, listAlertPlaces } from '../../map/shown-places.ts'
+import { collectAlertPlaces, computeDots } from '../../map/shown-places.ts'
 import type { ShownAlert, ShownIncident } from '../../shown/shown-alert.ts'
 import { isOpen } from '../../shown/shown-alert.ts'
 import { picture, pictureAge } from '../../state/console-state.ts'
@@ -225,7 +225,7 @@ interface MapProps {
 function AreaMap({ place, alerts, incidents }: MapProps) {
   const frames = mapFrames.value
   const places = useMemo(() => {
-    const placed = listAlertPlaces(alerts.filter(isOpen), { frames, labelOf: formatPlaceName })
+    const placed = collectAlertPlaces(alerts.filter(isOpen), { frames, labelOf: formatPlaceName })
     const isRegion = computePlaceKind(place) === 'admin1'
     return {
       ...placed,

@@ -5,7 +5,7 @@ import { deathsWords, kindWords, precisionWords } from '../../words/alert-words.
 import { windowWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 
-export function listSources({ reports }: ShownIncident): string {
+export function formatSources({ reports }: ShownIncident): string {
   return [...new Set(reports.map(({ sourceId }) => sourceId))].join(', ')
 }
 
@@ -18,7 +18,7 @@ export function IncidentRow({ incident }: { readonly incident: ShownIncident }) 
       <b>{kindWords(incident)}</b>
       <bdi>{precisionWords(place)}</bdi>
       <span class="soft">
-        {listSources(incident)}
+        {formatSources(incident)}
         {reports.length > 1 ? `, ${words.area.reportCount(reports.length)}` : ''}
       </span>
       <span>{words.area.deathsOf(deathsWords(fatalities))}</span>

@@ -173,8 +173,8 @@ export async function openMap(
       ({ properties }) => properties.id === found?.properties.id
     )
   }
-  const foundAt = (at: Corner, ids: readonly string[]): Found => ({ ids, ...computeXy(at) })
-  const computeXy = (at: Corner) => {
+  const foundAt = (at: Corner, ids: readonly string[]): Found => ({ ids, ...convertXy(at) })
+  const convertXy = (at: Corner) => {
     const { x, y } = map.project(at)
     return { x, y }
   }

@@ -44,7 +44,7 @@ export type MapColours = Readonly<Record<keyof typeof names, string>> &
 const deskPx = 12
 
 /** As the page has them now, worked out by the browser. */
-export function listColours(): MapColours {
+export function readColours(): MapColours {
   const probe = document.createElement('i')
   // Not in the map: that has a font of its own.
   document.body.append(probe)

@@ -6,7 +6,7 @@ import 'maplibre-gl/dist/maplibre-gl.css'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
 import type { BaseMap } from '../../map/base-map.ts'
 import { maxZoom, regionZoom } from '../../map/framing.ts'
-import { listColours } from './map-colours.ts'
+import { readColours } from './map-colours.ts'
 import { mapStyle } from './map-style.ts'
 import { addImagesWhenAsked } from './mark-images.ts'
 
@@ -66,7 +66,7 @@ export async function openLibreMap(
   { view, label, isPointed = false }: OpenOptions
 ): Promise<OpenedMap | null> {
   setWorkerUrl(new URL(workerUrl, document.baseURI).href)
-  let colours = listColours()
+  let colours = readColours()
   container.dataset.drawn = isDark(colours.land) ? 'dark' : 'light'
   const map = makeMap({
     container,
@@ -89,7 +89,7 @@ export async function openLibreMap(
   await new Promise<void>(resolve => map.once('style.load', () => resolve()))
   let isReady = true
   const recolour = (redraw: () => void): void => {
-    const now = listColours()
+    const now = readColours()
     if (JSON.stringify(now) === JSON.stringify(colours)) return
     colours = now
     container.dataset.drawn = isDark(colours.land) ? 'dark' : 'light'

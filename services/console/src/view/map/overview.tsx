@@ -6,7 +6,7 @@ import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { computeBounds } from '../../map/area-frames.ts'
 import type { Bounds } from '../../map/gathered-marks.ts'
 import { computeShapes, type PatternShapes } from '../../map/shapes/pattern-shapes.ts'
-import { findOffMap, listAlertPlaces } from '../../map/shown-places.ts'
+import { collectAlertPlaces, makeOffMap } from '../../map/shown-places.ts'
 import { detail } from '../../state/alert-detail.ts'
 import { chosenId, picture } from '../../state/console-state.ts'
 import { openAlert, openView } from '../../state/current-view.ts'
@@ -47,7 +47,7 @@ document.addEventListener('focusin', ({ target }) => {
 })
 
 /** Opens the area of an incident, which has no page. */
-function findOpenArea(incidentId: string): void {
+function openArea(incidentId: string): void {
   const incident = mapIncidents.state
     .peek()
     .body?.items.find(each => each.incidentId === incidentId)
@@ -129,10 +129,10 @@ function ShownOverview() {
   const shapes = chosenShapes.value
   const dots = incidentDots.value
   const placed = useMemo(
-    () => listAlertPlaces(alerts, { frames, labelOf: formatPlaceName }),
+    () => collectAlertPlaces(alerts, { frames, labelOf: formatPlaceName }),
     [alerts, frames]
   )
-  const off = useMemo(() => findOffMap(alerts), [alerts])
+  const off = useMemo(() => makeOffMap(alerts), [alerts])
   const places = useMemo(
     () => ({ ...placed, dots, ...(shapes === null ? {} : { shapes: shapes.shapes }) }),
     [placed, dots, shapes]
@@ -153,7 +153,7 @@ function ShownOverview() {
       fitOn={fitOn}
       onPick={id => {
         if (picture.alerts.has(id)) openAlert(id)
-        else findOpenArea(id)
+        else openArea(id)
       }}
       describe={describe}
       tools={<IncidentsTool />}

@@ -51,6 +51,6 @@ const lists: Readonly<Record<string, () => Options>> = {
 }
 
 /** `own`: lists of the form itself. */
-export function listOptions(name: string, own: OptionLists): Options {
+export function collectOptions(name: string, own: OptionLists): Options {
   return own[name] ?? lists[name]?.() ?? []
 }

@@ -20,7 +20,7 @@ import {
   TextField
 } from './controls.tsx'
 import { faultIn } from './form.tsx'
-import { listOptions, type OptionLists, useKnownRules } from './option-lists.ts'
+import { collectOptions, type OptionLists, useKnownRules } from './option-lists.ts'
 import { PickField } from './pick-field.tsx'
 
 interface FieldsProps<T> {
@@ -92,14 +92,14 @@ function OneField({ form, told, lists, name, row }: OneProps) {
   const { as, at = name, of = name, isRequired = false, maxLength } = row
   const control = { form, told, name, at, required: isRequired }
   if (as === 'check') return <CheckField {...control} />
-  if (as === 'choice') return <ChoiceField {...control} options={listOptions(of, lists)} />
+  if (as === 'choice') return <ChoiceField {...control} options={collectOptions(of, lists)} />
   if (as === 'picks')
     return (
       <PickField
         label={told[name] ?? name}
         hint={told[`${name}Hint`]}
         fault={faultIn(form.state.value, at)}
-        options={listOptions(of, lists)}
+        options={collectOptions(of, lists)}
         chosen={form.typed.value[name] as readonly string[]}
         choose={chosen => form.change({ [name]: chosen })}
       />

@@ -6,7 +6,7 @@ import type { TimesRow } from '../../shown/answers.ts'
 import {
   computeTimeScale,
   drawnMax,
-  findDrawn,
+  listDrawn,
   type Measure,
   type MeasuredRow,
   type TimeScale
@@ -30,7 +30,7 @@ interface PlotProps {
 export function TimePlot({ rows, what, targetS, nameOf }: PlotProps) {
   const told = words.responseTimes
   const titleId = useId()
-  const drawn = findDrawn(rows, what)
+  const drawn = listDrawn(rows, what)
   const scale = computeTimeScale(drawn, targetS)
   return (
     <figure class="time-plot" aria-labelledby={titleId}>

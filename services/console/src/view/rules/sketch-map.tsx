@@ -1,7 +1,7 @@
 // The map of previewed alerts of one kind: the same content as the list.
 
 import { useMemo } from 'preact/hooks'
-import { listAlertPlaces } from '../../map/shown-places.ts'
+import { collectAlertPlaces } from '../../map/shown-places.ts'
 import { type NamedSketch, placedSketches } from '../../upkeep/preview-sketches.ts'
 import { placeWords } from '../../words/alert-words.ts'
 import { words } from '../../words/words.ts'
@@ -18,7 +18,7 @@ interface SketchMapProps {
 export function SketchMap({ label, sketches, picked, onPick }: SketchMapProps) {
   const frames = mapFrames.value
   const places = useMemo(
-    () => listAlertPlaces(placedSketches(sketches), { frames, labelOf: () => '' }),
+    () => collectAlertPlaces(placedSketches(sketches), { frames, labelOf: () => '' }),
     [sketches, frames]
   )
   return (

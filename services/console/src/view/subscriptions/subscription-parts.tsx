@@ -13,7 +13,7 @@ import { distinctNames } from '../../upkeep/watch-draft.ts'
 import { eventWords } from '../../words/alert-words.ts'
 import { words } from '../../words/words.ts'
 import { ChoiceField } from '../parts/controls.tsx'
-import { listOptions, type Option, type OptionLists } from '../parts/option-lists.ts'
+import { collectOptions, type Option, type OptionLists } from '../parts/option-lists.ts'
 
 export function subscriptionParts(form: Form<SubscriptionDraft>) {
   const { form: told, orders, order } = words.subscriptions
@@ -57,7 +57,7 @@ function makeLists(watch: string, orders: Readonly<Record<string, string>>): Opt
   const rosters = distinctNames(watches.state.value.body?.items ?? [])
   const isKnown = watch === '' || rosters.some(({ id }) => id === watch)
   return {
-    minSeverity: [['', any], ...listOptions('leastSeverities', {})],
+    minSeverity: [['', any], ...collectOptions('leastSeverities', {})],
     order: Object.entries(orders),
     telling: Object.entries(policies.tellings),
     stories: Object.entries(policies.storyWords),
