@@ -197,9 +197,9 @@ export class AlertTable {
 
   /** Counts the rows that a level is shown now. `findFrom`: from which time on those of a theatre count. */
   tally(level: Handling, fromOf: (theatre: string) => string): AlertTally[] {
-    const bounds: Record<string, string> = {}
-    for (const { theatre } of this.#model.prepare('select distinct theatre from alert').all())
-      bounds[String(theatre)] = fromOf(String(theatre))
+    const kinds = Array.from(this.#rowsOfKind.keys(), id => this.kinds.find(id))
+    const theatres = new Set(kinds.map(({ facts }) => facts.theatre))
+    const bounds = Object.fromEntries(Array.from(theatres, each => [each, fromOf(each)]))
     return this.#model
       .prepare(
         `select kind, disposition, min(first_time) as first, sum(first_time >= bound.value) as count
