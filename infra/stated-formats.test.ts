@@ -30,8 +30,8 @@ import {
   downAfterFailures,
   parkedProbeWaitMs,
   refusalWaitsMs
-} from '../services/notifier/src/delivery/endpoint-health.ts'
-import { freshForMs } from '../services/notifier/src/delivery/newest-state.ts'
+} from '../services/notifier/src/notification/endpoint-health.ts'
+import { freshForMs } from '../services/notifier/src/notification/newest-state.ts'
 
 const page = (name: string) => readFileSync(new URL(`docs/${name}`, import.meta.url), 'utf8')
 const [formats, face, idea, shape, patterns] = [

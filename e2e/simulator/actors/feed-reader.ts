@@ -2,8 +2,8 @@
 // answer it repeats with the same cursor. It checks the chain of rows; completeness is checked by
 // the checker.
 
-import type { Audience } from '@tocsin/notifier/reader/audience'
-import type { VisibleEvent } from '@tocsin/notifier/reader/reader-view'
+import type { Audience } from '@tocsin/notifier/alerts/audience'
+import type { VisibleEvent } from '@tocsin/notifier/alerts/reader-view'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import { openCursor } from '@tocsin/service-kit/projection/sealed-cursor'
 import type { RandomSource } from '../world/random-source.ts'

@@ -3,8 +3,8 @@
 
 import type { PairDeclared } from '@tocsin/contracts/theatre/theatre-record'
 import { topics } from '@tocsin/event-log/topics'
-import type { IncidentAnswer } from '@tocsin/notifier/officer/incident-operations'
-import { PairDeclarations } from '@tocsin/notifier/projection/pair-declarations'
+import type { IncidentAnswer } from '@tocsin/notifier/actions/incident-operations'
+import { PairDeclarations } from '@tocsin/notifier/alerts/pair-declarations'
 import { owner } from '@tocsin/service-kit/sign-in/authentication'
 import type { StoreReader } from '../world/store-reader.ts'
 import type { Notifier, Suite } from '../world/suite.ts'

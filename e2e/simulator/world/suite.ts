@@ -5,7 +5,7 @@
 import { createIntake, type IntakeService } from '@tocsin/intake/intake-service'
 import { intakeSettings } from '@tocsin/intake/settings/config'
 import { createNotifier } from '@tocsin/notifier/notifier-service'
-import { type NotifierConfig, notifierSettings } from '@tocsin/notifier/settings/config'
+import { type NotifierConfig, notifierSettings } from '@tocsin/notifier/wiring/config'
 import { createRules } from '@tocsin/rules/rules-service'
 import { rulesSettings } from '@tocsin/rules/settings/config'
 import type { Compression } from '@tocsin/rules/theatre/snapshot-store'

@@ -4,7 +4,7 @@ import { topics } from '@tocsin/event-log/topics'
 import { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
 import type { RulesProgress } from '@tocsin/service-kit/projection/rules-progress'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
-import type { Projection } from './projection/projection.ts'
+import type { Projection } from './alerts/projection.ts'
 
 /**
  * A client that has written to the incidents log reads the results: alerts and incidents, not

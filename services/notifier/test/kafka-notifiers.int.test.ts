@@ -17,8 +17,8 @@ import { kafkaForTests, kafkaPrefix } from '@tocsin/testing/kafka/kafka-for-test
 import { Registry } from 'prom-client'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createNotifier } from '../src/notifier-service.ts'
-import { notifierSettings } from '../src/settings/config.ts'
 import { StreamSession } from '../src/stream/stream-session.ts'
+import { notifierSettings } from '../src/wiring/config.ts'
 import { AlertWriter } from './support/alert-builder.ts'
 import {
   aPrincipal,

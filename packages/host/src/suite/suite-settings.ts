@@ -2,7 +2,7 @@
 // fit every command.
 
 import { intakeSettings } from '@tocsin/intake/settings/config'
-import { notifierSettings } from '@tocsin/notifier/settings/config'
+import { notifierSettings } from '@tocsin/notifier/wiring/config'
 import { rulesSettings } from '@tocsin/rules/settings/config'
 import { baseSettings } from '@tocsin/service-kit/settings/base-settings'
 import { type ConfigOf, choice, integer } from '@tocsin/service-kit/settings/settings'

@@ -1,11 +1,11 @@
 // Judges each new event once for all who are the same audience.
 
 import { LRUCache } from 'lru-cache'
-import type { AlertRecord } from '../projection/alert-entry.ts'
-import type { AlertIndex } from '../projection/alert-index.ts'
-import { judgeRecord, standingBefore } from '../projection/record-judging.ts'
-import type { Audience, Judged, ReaderStanding } from '../reader/audience.ts'
-import { makeScopeKey } from '../reader/reader-view.ts'
+import type { AlertRecord } from '../alerts/alert-entry.ts'
+import type { AlertIndex } from '../alerts/alert-index.ts'
+import type { Audience, Judged, ReaderStanding } from '../alerts/audience.ts'
+import { makeScopeKey } from '../alerts/reader-view.ts'
+import { judgeRecord, standingBefore } from '../alerts/record-judging.ts'
 
 /** Standings cached per audience; others are folded again from the index. */
 const standingsKept = 10_000

@@ -2,12 +2,12 @@
 // readers: live, and when they resume.
 
 import { LRUCache } from 'lru-cache'
-import type { AlertRecord } from '../projection/alert-entry.ts'
-import type { AlertIndex } from '../projection/alert-index.ts'
-import { renderFor, restateEvent } from '../projection/record-judging.ts'
-import type { Audience, Judged } from '../reader/audience.ts'
-import { type Detail, encodeEvent } from '../reader/detail.ts'
-import { makeRenderingKey } from '../reader/reader-view.ts'
+import type { AlertRecord } from '../alerts/alert-entry.ts'
+import type { AlertIndex } from '../alerts/alert-index.ts'
+import type { Audience, Judged } from '../alerts/audience.ts'
+import { type Detail, encodeEvent } from '../alerts/detail.ts'
+import { makeRenderingKey } from '../alerts/reader-view.ts'
+import { renderFor, restateEvent } from '../alerts/record-judging.ts'
 
 /**
  * Maximum number of cached characters; beyond it the least recently used text is dropped. Some

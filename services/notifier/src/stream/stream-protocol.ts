@@ -3,9 +3,9 @@
 
 import { type AlertFilter, parseFilter } from '@tocsin/contracts/alert/alert-filter'
 import type { CloseCode } from '@tocsin/contracts/asyncapi/close-codes'
-import { askedFilter } from '../reader/asked-filter.ts'
-import { type Detail, details } from '../reader/detail.ts'
-import { removedStreamPolicy } from '../removed/removed.ts'
+import { removedStreamPolicy } from '../admin/removed.ts'
+import { askedFilter } from '../alerts/asked-filter.ts'
+import { type Detail, details } from '../alerts/detail.ts'
 
 export const subprotocol = 'tocsin.v1'
 

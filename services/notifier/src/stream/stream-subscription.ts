@@ -10,19 +10,19 @@
 import { filterCost } from '@tocsin/contracts/alert/alert-filter'
 import type { CloseCode } from '@tocsin/contracts/asyncapi/close-codes'
 import { EventLogError } from '@tocsin/event-log/errors'
-import { isHeld } from '../cursor/alert-cursors.ts'
-import type { AlertRecord } from '../projection/alert-entry.ts'
+import { isHeld } from '../alerts/alert-cursors.ts'
+import type { AlertRecord } from '../alerts/alert-entry.ts'
+import type { Audience, ReaderStanding } from '../alerts/audience.ts'
+import { type Detail, prevIn } from '../alerts/detail.ts'
 import {
   type Candidates,
   makePart,
   nextOpen,
   type SnapshotPart,
   type SnapshotPlace
-} from '../projection/open-alerts.ts'
-import { behind, furthest, hasPassed, type Positions } from '../projection/positions.ts'
-import { judgeRecord, standingBefore } from '../projection/record-judging.ts'
-import type { Audience, ReaderStanding } from '../reader/audience.ts'
-import { type Detail, prevIn } from '../reader/detail.ts'
+} from '../alerts/open-alerts.ts'
+import { behind, furthest, hasPassed, type Positions } from '../alerts/positions.ts'
+import { judgeRecord, standingBefore } from '../alerts/record-judging.ts'
 import type { SharedFrame } from './shared-frame.ts'
 import type { Place, Step, StreamHub, Subscriber } from './stream-hub.ts'
 import type { FrameForms, FrameLink } from './stream-protocol.ts'

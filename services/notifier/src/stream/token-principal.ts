@@ -2,7 +2,7 @@
 
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { Authenticator } from '@tocsin/service-kit/sign-in/authentication'
-import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
+import type { SharedKnowledge } from '../alerts/shared-knowledge.ts'
 
 /**
  * The principal of a key or token. An unknown key may have been created at another instance just

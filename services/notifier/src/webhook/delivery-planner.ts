@@ -11,22 +11,22 @@ import { decodeCursor } from '@tocsin/event-log/cursor'
 import type { Cursor } from '@tocsin/event-log/port'
 import type { RestoredLog } from '@tocsin/service-kit/control/control-state'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
-import type { DeliveryFold } from '../delivery/delivery-fold.ts'
-import type { DeliveryLog } from '../delivery/delivery-log.ts'
-import type { DeliveryRecord, PlannedData } from '../delivery/delivery-record.ts'
-import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
-import type { AlertRecord } from '../projection/alert-entry.ts'
-import type { AlertIndex } from '../projection/alert-index.ts'
-import type { AlertJournal } from '../projection/alert-journal.ts'
-import { furthest, hasPassed, nearest, type Positions } from '../projection/positions.ts'
-import { idFor, judgeRecord } from '../projection/record-judging.ts'
+import type { AlertRecord } from '../alerts/alert-entry.ts'
+import type { AlertIndex } from '../alerts/alert-index.ts'
+import type { AlertJournal } from '../alerts/alert-journal.ts'
 import {
   type Audience,
   judgeMoment,
   type ReaderStanding,
   type Verdict
-} from '../reader/audience.ts'
-import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
+} from '../alerts/audience.ts'
+import { furthest, hasPassed, nearest, type Positions } from '../alerts/positions.ts'
+import { idFor, judgeRecord } from '../alerts/record-judging.ts'
+import type { DeliveryFold } from '../notification/delivery-fold.ts'
+import type { DeliveryLog } from '../notification/delivery-log.ts'
+import type { DeliveryRecord, PlannedData } from '../notification/delivery-record.ts'
+import type { SubscriptionDeliveries } from '../notification/subscription-deliveries.ts'
+import type { NotifierMetrics } from '../wiring/notifier-metrics.ts'
 import { WakeSignal } from './wake-signal.ts'
 
 export interface PlannerDeps extends Pick<ServiceDeps, 'clock' | 'logger'> {

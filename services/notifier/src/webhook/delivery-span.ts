@@ -3,7 +3,7 @@
 import { isTraceparent, type TraceSpan } from '@tocsin/service-kit/telemetry/trace-span'
 import { activeTracing } from '@tocsin/service-kit/telemetry/tracing'
 import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
-import type { Delivery } from '../delivery/delivery.ts'
+import type { Delivery } from '../notification/delivery.ts'
 import type { SignedBodies } from './signed-bodies.ts'
 
 /** Null while traces are off, and for an event without one. */

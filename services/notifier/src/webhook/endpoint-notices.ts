@@ -4,9 +4,9 @@
 
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import type { NoticeState } from '@tocsin/contracts/subscription/endpoint-words'
-import type { Notice } from '../delivery/notices.ts'
-import { type NextNotice, nextNotice } from '../delivery/outage-notice.ts'
-import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
+import type { Notice } from '../notification/notices.ts'
+import { type NextNotice, nextNotice } from '../notification/outage-notice.ts'
+import type { SubscriptionDeliveries } from '../notification/subscription-deliveries.ts'
 import { hasConsented, makeFallback } from './endpoint-reach.ts'
 import { NoticeSender, type NoticeSenderDeps } from './notice-sender.ts'
 import { RequestRate } from './request-rate.ts'

@@ -3,11 +3,11 @@
 
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { wantsEventType } from '@tocsin/contracts/subscription/event-types'
-import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
-import type { AlertIndex } from '../projection/alert-index.ts'
-import type { AlertJournal } from '../projection/alert-journal.ts'
-import { judgeRecord } from '../projection/record-judging.ts'
-import type { ReaderStanding } from '../reader/audience.ts'
+import type { AlertIndex } from '../alerts/alert-index.ts'
+import type { AlertJournal } from '../alerts/alert-journal.ts'
+import type { ReaderStanding } from '../alerts/audience.ts'
+import { judgeRecord } from '../alerts/record-judging.ts'
+import type { SubscriptionDeliveries } from '../notification/subscription-deliveries.ts'
 import { computeAudience } from './delivery-planner.ts'
 
 export interface PlannedEvents {

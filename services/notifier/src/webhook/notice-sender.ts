@@ -5,16 +5,16 @@
 import { digest } from '@tocsin/contracts/json/digest'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
-import type { DeliveryLog } from '../delivery/delivery-log.ts'
+import type { DeliveryLog } from '../notification/delivery-log.ts'
 import type {
   DeliveryPayload,
   DeliveryRecord,
   NoticeAbout,
   NoticeNews
-} from '../delivery/delivery-record.ts'
-import type { Notice, Notices } from '../delivery/notices.ts'
-import { noticeVerdict } from '../delivery/outage-notice.ts'
-import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
+} from '../notification/delivery-record.ts'
+import type { Notice, Notices } from '../notification/notices.ts'
+import { noticeVerdict } from '../notification/outage-notice.ts'
+import type { NotifierMetrics } from '../wiring/notifier-metrics.ts'
 import { NoticeWaits } from './notice-waits.ts'
 import { isAccepted, type UnsequencedEvent } from './unsequenced-event.ts'
 

@@ -3,8 +3,8 @@
 // than a wait before that attempt may be.
 
 import type { Clock } from '@tocsin/domain/ports'
-import { noticeSchedule } from '../delivery/outage-notice.ts'
-import { retryAfterMaxMs } from '../delivery/retry-policy.ts'
+import { noticeSchedule } from '../notification/outage-notice.ts'
+import { retryAfterMaxMs } from '../notification/retry-policy.ts'
 
 /** A notice, after some attempts. */
 interface Tried {

@@ -5,23 +5,23 @@
 
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import type { Clock } from '@tocsin/domain/ports'
-import { reminderHoldRecord } from '../delivery/attempt-records.ts'
+import { alertUnits, type ScanScheduler } from '../alerts/scan-scheduler.ts'
+import { reminderHoldRecord } from '../notification/attempt-records.ts'
 import {
   type AnswerableEvent,
   type Delivery,
   isSameHold,
   isStateEvent
-} from '../delivery/delivery.ts'
-import type { DeliveryRecord, NewsAbout } from '../delivery/delivery-record.ts'
-import { isOut } from '../delivery/endpoint-health.ts'
-import { hasUntried } from '../delivery/next-delivery.ts'
-import type { Notice, ReminderHold } from '../delivery/notices.ts'
-import { noticeSchedule } from '../delivery/outage-notice.ts'
-import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
+} from '../notification/delivery.ts'
+import type { DeliveryRecord, NewsAbout } from '../notification/delivery-record.ts'
+import { isOut } from '../notification/endpoint-health.ts'
+import { hasUntried } from '../notification/next-delivery.ts'
+import type { Notice, ReminderHold } from '../notification/notices.ts'
 import type { RepeatDecision } from '../notification/notification-decision.ts'
-import type { PolicyJudge } from '../policy/policy-judge.ts'
-import { settleInParts } from '../policy/settle-in-parts.ts'
-import { alertUnits, type ScanScheduler } from '../projection/scan-scheduler.ts'
+import { noticeSchedule } from '../notification/outage-notice.ts'
+import type { PolicyJudge } from '../notification/policy-judge.ts'
+import { settleInParts } from '../notification/settle-in-parts.ts'
+import type { SubscriptionDeliveries } from '../notification/subscription-deliveries.ts'
 import type { NoticeSender } from './notice-sender.ts'
 
 export interface RemindersDeps {

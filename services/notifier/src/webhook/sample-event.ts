@@ -4,8 +4,8 @@
 import type { AlertEventType } from '@tocsin/contracts/alert/alert'
 import { alertEventTypes } from '@tocsin/contracts/subscription/event-types'
 import type { Withholdable } from '@tocsin/contracts/subscription/subscription-settings'
-import type { VisibleAlert, VisibleEvent } from '../reader/reader-view.ts'
-import { withoutParts } from '../reader/withheld-parts.ts'
+import type { VisibleAlert, VisibleEvent } from '../alerts/reader-view.ts'
+import { withoutParts } from '../alerts/withheld-parts.ts'
 
 /** A refused action does not describe an alert. */
 export const sampleTypes: readonly AlertEventType[] = alertEventTypes.filter(

@@ -4,10 +4,9 @@
 
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import type { Clock } from '@tocsin/domain/ports'
-import type { NewsAbout } from '../delivery/delivery-record.ts'
-import { isOut } from '../delivery/endpoint-health.ts'
-import type { Notice } from '../delivery/notices.ts'
-import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
+import type { NewsAbout } from '../notification/delivery-record.ts'
+import { isOut } from '../notification/endpoint-health.ts'
+import type { NoticeJudge, TellableSilence } from '../notification/notice-judge.ts'
 import {
   decideDigestNotice,
   decideSilenceNotice,
@@ -15,7 +14,8 @@ import {
   mayBeUnmatched,
   toldSilencesMax
 } from '../notification/notice-news.ts'
-import type { NoticeJudge, TellableSilence } from '../policy/notice-judge.ts'
+import type { Notice } from '../notification/notices.ts'
+import type { SubscriptionDeliveries } from '../notification/subscription-deliveries.ts'
 import type { NoticeSender } from './notice-sender.ts'
 
 export interface SubscriberNoticesDeps {

@@ -12,9 +12,9 @@ import {
 } from '@tocsin/service-kit/route/definition'
 import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
 import type { FastifyInstance } from 'fastify'
-import { makeReadingRoutes, tellPosition } from '../cursor/position-headers.ts'
-import { findRetryKey, seenIn } from '../cursor/request-headers.ts'
-import { tellVersion } from '../cursor/seen-version.ts'
+import { makeReadingRoutes, tellPosition } from '../alerts/position-headers.ts'
+import { findRetryKey, seenIn } from '../alerts/request-headers.ts'
+import { tellVersion } from '../alerts/seen-version.ts'
 import type { SigningRing } from './signing-ring.ts'
 import {
   subscriptionMadeSchema,

@@ -6,8 +6,8 @@ import { digest } from '@tocsin/contracts/json/digest'
 import type { Clock } from '@tocsin/domain/ports'
 import { registerReadGaugesBy } from '@tocsin/service-kit/telemetry/metrics'
 import type { Registry } from 'prom-client'
-import { computeShare, type FailedAttempt, type Tallied } from '../delivery/attempt-tally.ts'
-import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
+import { computeShare, type FailedAttempt, type Tallied } from '../notification/attempt-tally.ts'
+import type { SubscriptionDeliveries } from '../notification/subscription-deliveries.ts'
 
 interface ShownTally extends Tallied {
   /** Accepted of all; null without attempts. */

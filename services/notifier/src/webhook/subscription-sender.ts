@@ -15,26 +15,30 @@ import type {
   WebhookRequest,
   WebhookTransport
 } from '@tocsin/webhooks/webhook-transport'
+import type { ScanScheduler } from '../alerts/scan-scheduler.ts'
 import {
   choiceRecord,
   holdRecord,
   parkingRecord,
   type RecordingAt,
   resultRecord
-} from '../delivery/attempt-records.ts'
-import type { Delivery } from '../delivery/delivery.ts'
-import type { DeliveryLog } from '../delivery/delivery-log.ts'
-import type { DeliveryRecord } from '../delivery/delivery-record.ts'
-import type { Wait } from '../delivery/endpoint-fold.ts'
-import { drainGapMs } from '../delivery/endpoint-health.ts'
-import { computeLane } from '../delivery/newest-state.ts'
-import { type Choice, nextTurn, type Turn } from '../delivery/next-delivery.ts'
-import { decideRetry, mayBeAboutTheDelivery, type RetryDecision } from '../delivery/retry-policy.ts'
-import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
-import type { NewsJudge } from '../delivery/waiting-order.ts'
-import { settleInParts } from '../policy/settle-in-parts.ts'
-import type { ScanScheduler } from '../projection/scan-scheduler.ts'
-import type { NotifierMetrics } from '../telemetry/notifier-metrics.ts'
+} from '../notification/attempt-records.ts'
+import type { Delivery } from '../notification/delivery.ts'
+import type { DeliveryLog } from '../notification/delivery-log.ts'
+import type { DeliveryRecord } from '../notification/delivery-record.ts'
+import type { Wait } from '../notification/endpoint-fold.ts'
+import { drainGapMs } from '../notification/endpoint-health.ts'
+import { computeLane } from '../notification/newest-state.ts'
+import { type Choice, nextTurn, type Turn } from '../notification/next-delivery.ts'
+import {
+  decideRetry,
+  mayBeAboutTheDelivery,
+  type RetryDecision
+} from '../notification/retry-policy.ts'
+import { settleInParts } from '../notification/settle-in-parts.ts'
+import type { SubscriptionDeliveries } from '../notification/subscription-deliveries.ts'
+import type { NewsJudge } from '../notification/waiting-order.ts'
+import type { NotifierMetrics } from '../wiring/notifier-metrics.ts'
 import { type AttemptSlots, type SlotAsk, slowAfterMs } from './attempt-slots.ts'
 import { endDeliverySpan, startDeliverySpan } from './delivery-span.ts'
 import type { EndpointReach } from './endpoint-reach.ts'

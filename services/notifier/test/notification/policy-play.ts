@@ -9,7 +9,7 @@ import type {
   TellReason
 } from '@tocsin/contracts/subscription/notification-words'
 import type { Severity } from '@tocsin/contracts/theatre/severity'
-import { Deadlines } from '../../src/delivery/deadlines.ts'
+import { Deadlines } from '../../src/notification/deadlines.ts'
 import {
   computeRank,
   decideNotification,

@@ -4,7 +4,7 @@
 // what of TestBatching, TestSilencing and TestSilenceDelete is about repeats, stand in
 // repeat-stories.test.ts; TestRetry (an endpoint that fails holds up no other) in
 // services/notifier/test/webhook/lanes.test.ts; TestReload in
-// services/notifier/test/policy/policy-reload.test.ts; its clusters in
+// services/notifier/test/notification/policy-reload.test.ts; its clusters in
 // services/notifier/test/webhook/dispatchers.test.ts.
 
 import {

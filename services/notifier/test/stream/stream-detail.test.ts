@@ -2,7 +2,7 @@
 // `full` would not.
 
 import { describe, expect, it } from 'vitest'
-import { cutText, headlineEventBytesMax } from '../../src/reader/detail.ts'
+import { cutText, headlineEventBytesMax } from '../../src/alerts/detail.ts'
 import { settle } from '../support/manual-clock.ts'
 import { aPrincipal, Harness } from '../support/notifier-harness.ts'
 

@@ -27,8 +27,8 @@ import type {
 import { Registry } from 'prom-client'
 import type { NotifierCores } from '../../src/notifier-cores.ts'
 import { createNotifier } from '../../src/notifier-service.ts'
-import { notifierSettings } from '../../src/settings/config.ts'
 import { StreamSession, type StreamSocket } from '../../src/stream/stream-session.ts'
+import { notifierSettings } from '../../src/wiring/config.ts'
 import { AlertWriter } from './alert-builder.ts'
 import { ManualClock } from './manual-clock.ts'
 

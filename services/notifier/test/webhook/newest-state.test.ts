@@ -5,7 +5,7 @@
 import { computeRuns } from '@tocsin/testing/process/test-size'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Delivery } from '../../src/delivery/delivery.ts'
+import type { Delivery } from '../../src/notification/delivery.ts'
 import { Story, storyStep } from '../support/delivery-story.ts'
 
 const news = { pages: false, closes: false }

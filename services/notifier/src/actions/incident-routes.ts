@@ -1,0 +1,169 @@
+// Split and merge of incidents over HTTP. The outcome is decided by incident-operations.ts and by
+// the rules.
+
+import {
+  listOf,
+  optional,
+  orNull,
+  strict,
+  text,
+  type ValuesOf,
+  words
+} from '@tocsin/contracts/format/format'
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
+import { handlings, talkHandling } from '@tocsin/contracts/theatre/handling'
+import { topics } from '@tocsin/event-log/topics'
+import type { Principal } from '@tocsin/service-kit/access/principal'
+import { positionHeader, type ReadPositions } from '@tocsin/service-kit/projection/read-positions'
+import { answer, idText, writeProblems } from '@tocsin/service-kit/route/definition'
+import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { type EvidenceReading, makeReader, type PrivateReader } from '../alerts/evidence.ts'
+import { firstInView } from '../alerts/officers-talk.ts'
+import { makeReadingRoutes } from '../alerts/position-headers.ts'
+import { findRetryKey, readIfMatch } from '../alerts/request-headers.ts'
+import { actionPendingSchema, incidentActionDoneSchema } from './action-answers.ts'
+import type { IncidentAnswer, IncidentAsk, IncidentOperations } from './incident-operations.ts'
+
+export interface IncidentRoutesDeps {
+  readonly positions: ReadPositions
+  readonly evidence: EvidenceReading
+  readonly openPrivate: PrivateReader
+  readonly incidentOperations: IncidentOperations
+}
+
+const said = {
+  note: optional(
+    orNull(
+      text('Shown in the history of the incident.', { maxLength: 500, pattern: saidTextPattern })
+    )
+  ),
+  handling: optional(words(handlings, 'Who may read your name and the note. Left out: `internal`.'))
+}
+type Said = ValuesOf<typeof said>
+const reportsMax = 200
+
+const concurrent =
+  "Of two concurrent actions on the same reports the first succeeds. Overriding another officer's declaration needs `If-Match` with the revision that resulted from it."
+/** What both routes have in common. */
+const declaring = {
+  method: 'POST',
+  params: { id: idText('The `incidentId`, or an alias of it.') },
+  headers: ['if-match of an incident', 'idempotency-key'],
+  answers: {
+    200: answer('The resulting incidents.', incidentActionDoneSchema, 'tocsin-cursor'),
+    202: answer(
+      'Stored, but without an outcome within two seconds: query `Location`.',
+      actionPendingSchema,
+      ...['location', 'tocsin-cursor']
+    )
+  },
+  problems: ['action-refused', ...writeProblems]
+} as const
+
+export function addIncidentRoutes(app: FastifyInstance, deps: IncidentRoutesDeps): void {
+  const add = makeReadingRoutes(app, deps, { tag: 'Alerts', access: ['alerts:operate'] })
+  add({
+    ...declaring,
+    id: 'splitIncident',
+    path: '/v1/incidents/:id/split',
+    summary: 'Split an incident',
+    description: `Declares each report that leaves to be about a different incident than each that stays; at most 200 pairs. ${concurrent}`,
+    body: strict({
+      reports: listOf(
+        text({ minLength: 1, maxLength: 128 }),
+        'Ids of the reports that leave; at least one stays.',
+        { minItems: 1, maxItems: reportsMax }
+      ),
+      ...said
+    }),
+    example: { reports: ['f3a1c07b52de4490'], note: 'Two convoys, an hour apart.' },
+    async handle(request, reply) {
+      const principal = getPrincipal(request)
+      const { reports } = request.body
+      const { id } = request.params
+      const ask = readAsk(request, request.body)
+      const answered = await deps.incidentOperations.split(principal, id, reports, ask)
+      return sendAnswer(reply, deps, principal, answered)
+    }
+  })
+
+  add({
+    ...declaring,
+    id: 'mergeIncidents',
+    path: '/v1/incidents/:id/merge',
+    summary: 'Merge two incidents',
+    description: `Both must be in one theatre. Incidents with reports of the same source cannot be merged. ${concurrent}`,
+    body: strict({ with: idText('The other `incidentId`, or an alias of it.'), ...said }),
+    example: { with: 'f3a1c07b52de4490', note: 'The same convoy, seen from both ends.' },
+    async handle(request, reply) {
+      const principal = getPrincipal(request)
+      const { with: other } = request.body
+      const { id } = request.params
+      const ask = readAsk(request, request.body)
+      const answered = await deps.incidentOperations.merge(principal, id, other, ask)
+      return sendAnswer(reply, deps, principal, answered)
+    }
+  })
+}
+
+function readAsk(request: FastifyRequest, { note, handling = talkHandling }: Said): IncidentAsk {
+  const header = request.headers['if-match']
+  const ifMatch = header === undefined ? null : readIfMatch(header)
+  return { ifMatch, note: note || null, handling, retryKey: findRetryKey(request) }
+}
+
+async function sendAnswer(
+  reply: FastifyReply,
+  deps: IncidentRoutesDeps,
+  principal: Principal,
+  answer: IncidentAnswer
+): Promise<FastifyReply> {
+  switch (answer.kind) {
+    case 'unknown-incident':
+      throw new ProblemError('not-found', 'There is no such incident.')
+    case 'unfit': {
+      const { pointer, detail } = answer
+      throw new ProblemError('body-invalid', `${pointer} ${detail}.`, {
+        errors: [{ pointer, detail }]
+      })
+    }
+    case 'key-taken': {
+      const detail =
+        'was used for a different action on this incident: use a new key for another action'
+      throw new ProblemError('header-invalid', `Idempotency-Key ${detail}.`, {
+        errors: [{ pointer: 'idempotency-key', detail }]
+      })
+    }
+    case 'refused': {
+      const { reason, revision, detail } = answer
+      const first = firstInView(principal.handling, answer.first)
+      const who = first === null ? '' : ` ${first.by ?? 'A report'} came first, at ${first.at}.`
+      const members = {
+        reason,
+        revision,
+        by: first?.by ?? null,
+        byId: first?.byId ?? null,
+        at: first?.at ?? null
+      }
+      throw new ProblemError('action-refused', `${detail}${who}`, { members })
+    }
+    case 'done': {
+      reply.header(positionHeader, await deps.positions.behind(topics.incidents, answer.appended))
+      const reader = makeReader(deps, principal)
+      return reply.send({
+        actionId: answer.actionId,
+        incidents: await deps.evidence.listIncidents(answer.incidents, reader)
+      })
+    }
+    case 'pending':
+      return reply
+        .code(202)
+        .header('location', `/v1/actions/${answer.actionId}`)
+        .header(positionHeader, await deps.positions.behind(topics.incidents, answer.appended))
+        .send({ actionId: answer.actionId, state: 'pending' })
+    default:
+      return answer satisfies never
+  }
+}

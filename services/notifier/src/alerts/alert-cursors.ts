@@ -1,0 +1,115 @@
+// Cursors of the alerts log for readers: identical on the stream, the feed and in headers. Equal
+// positions give equal bytes.
+
+import type { Cursor, EventLog } from '@tocsin/event-log/port'
+import { topics } from '@tocsin/event-log/topics'
+import { openCursor, sealCursor } from '@tocsin/service-kit/projection/sealed-cursor'
+import { namesEpoch, shortEpoch } from '@tocsin/service-kit/projection/short-epoch'
+import { LRUCache } from 'lru-cache'
+import type { AlertJournal } from './alert-journal.ts'
+import type { SnapshotPlace } from './open-alerts.ts'
+import { hasPassed, type Positions, samePositions } from './positions.ts'
+
+/** Cached sealed cursors, so that readers at the same place cost one seal. */
+const sealedKept = 512
+
+export type OpenedPosition =
+  /**
+   * `rest`: the snapshot part after this place that the reader still lacks; null if none is
+   * missing.
+   */
+  | {
+      readonly kind: 'position'
+      readonly positions: Positions
+      readonly rest: SnapshotPlace | null
+    }
+  /**
+   * Once issued by a suite, for another epoch of the log or by another version: the reader needs
+   * the whole state again.
+   */
+  | { readonly kind: 'lost' }
+  /**
+   * Not issued by this suite, or not for reading events. `fault`: what is wrong with it, behind
+   * "the cursor".
+   */
+  | { readonly kind: 'forged'; readonly fault: string }
+
+export class AlertCursors {
+  readonly #key: Buffer
+  readonly #journal: () => AlertJournal
+  readonly #translate: (cursor: Cursor) => Cursor
+  readonly #sealed = new LRUCache<string, string>({ maxSize: sealedKept, sizeCalculation: () => 1 })
+
+  /** `translate`: maps a cursor of a log that was copied into this one. */
+  constructor(
+    key: Buffer,
+    journal: () => AlertJournal,
+    translate: (cursor: Cursor) => Cursor = cursor => cursor
+  ) {
+    this.#key = key
+    this.#journal = journal
+    this.#translate = translate
+  }
+
+  /**
+   * With `rest`, the cursor of a reader inside a snapshot: whoever resumes with it gets the
+   * remaining parts.
+   */
+  seal(positions: Positions, rest: SnapshotPlace | null = null): string {
+    const extra = { snapshot: rest }
+    const name =
+      rest === null ? positions.join(',') : `${positions.join(',')} ${JSON.stringify(extra)}`
+    const known = this.#sealed.peek(name)
+    if (known !== undefined) return known
+    const cursors = [{ topic: topics.alerts, epoch: shortEpoch(this.#journal().epoch), positions }]
+    const text = sealCursor(this.#key, rest === null ? { cursors } : { cursors, extra })
+    this.#sealed.set(name, text)
+    return text
+  }
+
+  /** Characters of a cursor without the rest of a snapshot: the same for all of a log. */
+  get length(): number {
+    return this.seal(this.#journal().start).length
+  }
+
+  open(text: string): OpenedPosition {
+    const opened = openCursor(this.#key, text)
+    if (!opened.ok)
+      return opened.reason === 'version'
+        ? { kind: 'lost' }
+        : { kind: 'forged', fault: 'was not issued by this suite' }
+    const journal = this.#journal()
+    const held = opened.content.cursors.find(each => each.topic === topics.alerts)
+    if (held === undefined)
+      return {
+        kind: 'forged',
+        fault: 'is of a list or of a write, not of the stream, the events or the feed'
+      }
+    const cursor = this.#translate(held)
+    if (!namesEpoch(cursor.epoch, journal.epoch)) return { kind: 'lost' }
+    if (cursor.positions.length !== journal.end.length) return { kind: 'lost' }
+    // Authenticated by our own MAC: the content is as it was written.
+    const extra = opened.content.extra as
+      | { readonly snapshot?: SnapshotPlace; readonly told?: unknown }
+      | undefined
+    // Releases with policies on streams sealed `told`: their reader had not got all before it.
+    if (extra?.told !== undefined) return { kind: 'lost' }
+    return { kind: 'position', positions: cursor.positions, rest: extra?.snapshot ?? null }
+  }
+}
+
+/**
+ * Whether the log still has everything from these positions on. A cursor of a truncated log points
+ * beyond its end.
+ */
+export async function isHeld(
+  log: EventLog,
+  journal: AlertJournal,
+  positions: Positions
+): Promise<boolean> {
+  if (samePositions(positions, journal.end)) return true
+  const states = await log.state(topics.alerts)
+  const ends = states.toSorted((a, b) => a.partition - b.partition).map(state => state.end)
+  const starts = states.toSorted((a, b) => a.partition - b.partition).map(state => state.start)
+  return hasPassed(ends, positions) && hasPassed(positions, starts)
+}

@@ -1,0 +1,427 @@
+// All alerts, folded from the alerts log: the state of each for every reader level, and for each
+// event its log position and what audiences need to judge it. They are rows of the read model; those
+// that were read last stay in memory. Elsewhere: reading the log (alert-journal.ts), visibility
+// (reader-view.ts), one alert at all levels (indexed-alert.ts).
+
+import {
+  type ActionRefused,
+  type AlertEvent,
+  type AlertState,
+  isOpen
+} from '@tocsin/contracts/alert/alert'
+import {
+  type AlertChange,
+  type AlertSum,
+  addAlertChange
+} from '@tocsin/contracts/record/alert-event-v3'
+import { restoreWhole } from '@tocsin/contracts/record/alert-recording'
+import type { Envelope } from '@tocsin/contracts/record/envelope'
+import { isVersion3 } from '@tocsin/contracts/record/records'
+import { type Handling, handlings, maySee, talkHandling } from '@tocsin/contracts/theatre/handling'
+import type { Disposition } from '@tocsin/contracts/theatre/theatre-record'
+import { parseTimeMs } from '@tocsin/domain/space-time/event-time'
+import type { ListedAlert } from '@tocsin/engine/render/part-of'
+import {
+  type AlertSearch,
+  AlertTable,
+  type AlertTally,
+  type FoundAlert,
+  type Place
+} from '@tocsin/read-model/alerts/alert-table'
+import { CallTable, type FoundCall } from '@tocsin/read-model/alerts/call-table'
+import { EventTable } from '@tocsin/read-model/alerts/event-table'
+import type { AlertKind } from '@tocsin/read-model/alerts/kind-table'
+import { computeMask, levelsIn } from '@tocsin/read-model/alerts/levels'
+import type { ReadModel } from '@tocsin/read-model/read-model'
+import { TheatreFolds } from '@tocsin/service-kit/alerts/theatre-folds'
+import { LRUCache } from 'lru-cache'
+import { type Acceptance, acceptRecord } from './accepted-seqs.ts'
+import { isUnacknowledged } from './alert-calls.ts'
+import type { AlertEntry, AlertMoment, AlertRecord, DecodedRecord } from './alert-entry.ts'
+import { listFacts, makeMoment } from './audience.ts'
+import { foldedHeadline } from './folded-headline.ts'
+import { type EventOfState, HeldAlert } from './held-alert.ts'
+import { IncidentViews } from './incident-views.ts'
+import { IndexedAlert } from './indexed-alert.ts'
+import { isRefusalFor } from './officers-talk.ts'
+import { listOpen, Parents } from './parents.ts'
+import { measureAnswers, secondsBetween } from './response-times.ts'
+import { findStatedParent } from './stated-parent.ts'
+import type { Statements } from './statements.ts'
+
+/** Who may read an action, in addition to those who may read its text. */
+export interface ActionsOwner {
+  readonly handling: Handling
+  readonly byId: string | null
+}
+
+export type ActionOutcome =
+  | {
+      readonly kind: 'done'
+      readonly alertId: string
+      readonly at: string
+      readonly of?: ActionsOwner
+    }
+  | {
+      readonly kind: 'refused'
+      readonly alertId: string
+      readonly at: string
+      readonly refusal: ActionRefused
+    }
+
+/** The result of folding a record: the whole event, if it counts. */
+export type Folded =
+  | {
+      readonly acceptance: 'accepted' | 'gap'
+      readonly event: AlertEvent
+      readonly sum: AlertSum | null
+      /** The levels with this event in their stream. */
+      readonly levels: readonly Handling[]
+      /** The levels among them that show it to their readers. */
+      readonly concerned: readonly Handling[]
+    }
+  /** `accepted`: the beginning of a fold. */
+  | { readonly acceptance: Acceptance; readonly event: null }
+
+/** Alerts that stay in memory: those that were used last. */
+const entriesMax = 5_000
+
+export class AlertIndex {
+  readonly events: EventTable
+  readonly #table: AlertTable
+  readonly #callTable: CallTable
+  readonly #incidents: Pick<IncidentViews, 'isTakenBack' | 'takenBackCount'>
+  readonly #entries = new LRUCache<string, IndexedAlert>({
+    maxSize: entriesMax,
+    sizeCalculation: () => 1
+  })
+  /** Those that differ from their rows: an alert with many events in a batch is written once. */
+  readonly #changed = new Map<string, IndexedAlert>()
+  readonly #parents = new Parents()
+  readonly #folds: TheatreFolds
+  readonly #statements: Statements | null
+
+  /** `incidents`: by which evidence is taken back. `statements`: for events of version 3. */
+  constructor(
+    model: ReadModel,
+    incidents: Pick<IncidentViews, 'isTakenBack' | 'takenBackCount'> = new IncidentViews(),
+    folds = new TheatreFolds(),
+    statements: Statements | null = null
+  ) {
+    this.#table = new AlertTable(model)
+    this.events = new EventTable(model, this.#table.kinds)
+    this.#callTable = new CallTable(model, this.#table.kinds)
+    this.#incidents = incidents
+    this.#folds = folds
+    this.#statements = statements
+  }
+
+  /** Call this first if the read model may contain alerts. */
+  load(): void {
+    this.#table.load()
+    this.events.load()
+    for (const fold of this.events.listFolds()) this.#folds.take(...fold)
+  }
+
+  /** Number of alerts that are open for readers of everything. */
+  get openCount(): number {
+    return this.countKinds('restricted').reduce(
+      (sum, [{ facts }, count]) => sum + (isOpen(facts) ? count : 0),
+      0
+    )
+  }
+
+  get(alertId: string): IndexedAlert | undefined {
+    const known = this.#changed.get(alertId) ?? this.#entries.get(alertId)
+    if (known !== undefined) return known
+    const rows = this.#table.read(alertId)
+    if (rows.length === 0) return undefined
+    const entry = this.#restore(alertId, rows)
+    this.#entries.set(alertId, entry)
+    return entry
+  }
+
+  #restore(alertId: string, rows: ReturnType<AlertTable['read']>): IndexedAlert {
+    const held = rows.map(({ n, levels, body }) => {
+      const alert = HeldAlert.restored(body, this.#statements, this.#readMoments)
+      return Object.assign(alert, { row: n, levels })
+    })
+    const entry = new IndexedAlert(alertId, (held[0] as HeldAlert).state.theatre)
+    for (const alert of held) entry.add(levelsIn(alert.levels), alert)
+    return entry
+  }
+
+  readonly #readMoments = (alertId: string, levels: number) =>
+    this.events.listMoments(alertId, levels)
+
+  /** What the event of an alert states, as its incidents are known now. */
+  restate(state: AlertState, sum: AlertSum | null): AlertState {
+    return sum === null || this.#statements === null ? state : this.#statements.restate(sum, state)
+  }
+
+  /**
+   * True for a statement of an earlier version with evidence that readers of the level may not see
+   * any more: the handling of a report was raised since. They do not get it on any transport.
+   */
+  isTakenBack(level: Handling, { theatre, evidence }: AlertState): boolean {
+    return evidence.some(
+      ({ incidentId, handling }) =>
+        maySee(level, handling) && this.#incidents.isTakenBack(level, theatre, incidentId)
+    )
+  }
+
+  /** Changes where a text made from an event may by now include more or less. */
+  get takenBackCount(): number {
+    return this.#incidents.takenBackCount
+  }
+
+  /** The current handling of an alert at a level; null if unknown. */
+  handlingNow(level: Handling, alertId: string): Handling | null {
+    return this.get(alertId)?.at(level)?.state.handling ?? null
+  }
+
+  /**
+   * The handling of an alert at a level before a given record of its theatre. Deterministic, so
+   * that an event always renders to the same bytes.
+   */
+  handlingBefore(
+    level: Handling,
+    alertId: string,
+    { position }: { readonly position: bigint }
+  ): Handling | null {
+    const moments = this.get(alertId)?.at(level)?.moments ?? []
+    return moments.findLast(moment => moment.position < position)?.facts.handling ?? null
+  }
+
+  /** What a record was to readers of a level when it was folded; null if that is not known any more. */
+  findMoment(level: Handling, { event, partition, position }: AlertRecord): AlertMoment | null {
+    const moments = this.get(event.data.alertId)?.at(level)?.moments ?? []
+    return (
+      moments.findLast(each => each.position === position && each.partition === partition) ?? null
+    )
+  }
+
+  /** The calls that began in a span, ms, as shown to readers of a level, in chunks. */
+  listCalls(level: Handling, fromMs: number, toMs: number): Generator<readonly FoundCall[]> {
+    this.write()
+    return this.#callTable.list(level, fromMs, toMs)
+  }
+
+  /** The alerts that readers of a level are shown now, in chunks: see `AlertTable.search`. */
+  search(search: AlertSearch): Generator<readonly FoundAlert[]> {
+    this.write()
+    return this.#table.search(search)
+  }
+
+  /** The kinds of the alerts that readers of a level are shown now, with their numbers. */
+  countKinds(level: Handling): readonly (readonly [AlertKind, number])[] {
+    this.write()
+    return this.#table.countKinds(level)
+  }
+
+  tally(level: Handling, fromOf: (theatre: string) => string): readonly AlertTally[] {
+    this.write()
+    return this.#table.tally(level, fromOf)
+  }
+
+  /** Renders and stores some headlines that are not stored. Returns whether there were any. */
+  foldHeadlines(countMax: number): boolean {
+    const alerts = this.#table.listWithoutHeadline(countMax)
+    for (const { levels, ...alert } of alerts)
+      this.foldHeadline({ ...alert, folded: null }, levelsIn(levels)[0] as Handling)
+    return alerts.length > 0
+  }
+
+  /** The headline of an alert, as words are sought in it. It is rendered once. */
+  foldHeadline(
+    { n, alertId, folded }: Pick<FoundAlert, 'n' | 'alertId' | 'folded'>,
+    level: Handling
+  ): string {
+    if (folded !== null) return folded
+    const rendered = foldedHeadline(this.get(alertId)?.at(level)?.state.headline ?? '')
+    this.#table.putHeadline(n, rendered)
+    return rendered
+  }
+
+  findOutcome(actionId: string): ActionOutcome | undefined {
+    return (this.events.findOutcome(actionId) as ActionOutcome | null) ?? undefined
+  }
+
+  /** The alerts that readers of a level are shown, newest first, after the given place. */
+  *walk(level: Handling, after: Place | null): Generator<readonly AlertEntry[]> {
+    const all = { from: null, to: null, area: {}, words: [], wantsKind: () => true }
+    for (const found of this.search({ ...all, level, direction: 'newest', after }))
+      yield found.flatMap(({ alertId }) => this.get(alertId) ?? [])
+  }
+
+  /**
+   * Folds the next record of its partition. A `gap` is folded as well: seq numbers are missing
+   * before it, and the caller must report that loudly. Repeats and conflicts have no effect.
+   */
+  apply(record: DecodedRecord): Folded {
+    const acceptance = acceptRecord(this.events, record)
+    if (acceptance !== 'accepted' && acceptance !== 'gap') return { acceptance, event: null }
+    const { recorded, envelope, partition, position } = record
+    const atMs = Date.parse(envelope.time)
+    let levels: readonly Handling[] = handlings
+    if (isVersion3(recorded)) {
+      const { theatre } = envelope as { readonly theatre: string }
+      const { fold } = recorded.data
+      this.#folds.take(theatre, fold, position)
+      this.events.beginFold(theatre, fold, position)
+      levels = this.#folds.listLevels(theatre, fold, position)
+    }
+    if (recorded.type === 'alert.fold-began') return { acceptance: 'accepted', event: null }
+    if (recorded.type === 'alert.action-refused') {
+      const event = dropFold(recorded)
+      const { actionId, alertId, theatre } = event.data
+      const [at, refusal] = [envelope.time, event.data]
+      this.events.putOutcome(actionId, { kind: 'refused', alertId, at, refusal })
+      const concerned = this.#refusedTo(refusal, levels)
+      this.events.insert({
+        ...{ partition, position, alertId, theatre, atMs, type: event.type, revision: 0 },
+        ...{
+          levels: computeMask(levels),
+          concerned: computeMask(concerned),
+          judged: null,
+          isTaken: false
+        }
+      })
+      return { acceptance, event, sum: null, levels, concerned }
+    }
+    const { alertId } = recorded.data
+    const before = this.get(alertId)
+    const { event, check, sum } = isVersion3(recorded)
+      ? this.#addChange(recorded, envelope)
+      : { ...readWhole(recorded, before), sum: null }
+    const { theatre, handling, concerns } = event.data
+    const isShown = (level: Handling) => (before?.shownAt(level) ?? null) !== null
+    // Events of earlier versions have one stream.
+    if (sum === null)
+      levels = handlings.filter(
+        level => maySee(level, handling) || (before?.at(level) ?? null) !== null
+      )
+    const concerned = levels.filter(level =>
+      maySee(level, handling) ? maySee(level, concerns) : isShown(level)
+    )
+    const entry = before ?? new IndexedAlert(alertId, theatre)
+    this.#changed.set(alertId, entry)
+    this.#noteAction(event, envelope)
+    const source = { check, sum, position }
+    const taken = entry.take(levels, event, envelope, source, this.#readMoments)
+    const moment = makeMoment(event)
+    if (moment !== null) {
+      this.events.insert({
+        ...{ ...moment, judged: moment, partition, position, alertId, theatre, atMs },
+        ...{ levels: computeMask(levels), concerned: computeMask(concerned) }
+      })
+      for (const alert of taken) alert.addMoment({ ...moment, partition, position, atMs })
+    }
+    for (const level of levels)
+      this.#parents.note(`${theatre}|${level}`, alertId, entry.at(level) as HeldAlert)
+    return { acceptance, event, sum, levels, concerned }
+  }
+
+  /** Writes the rows of alerts that have changed. */
+  write(): void {
+    for (const [alertId, entry] of this.#changed) {
+      for (const [alert] of entry.groups()) if (alert.isChanged) this.#writeAlert(entry, alert)
+      this.#entries.set(alertId, entry)
+    }
+    this.#changed.clear()
+  }
+
+  #writeAlert({ alertId, theatre }: IndexedAlert, alert: HeldAlert): void {
+    const { state, firstTime, levels, calls } = alert
+    const waits = isUnacknowledged(calls, state.operator)
+    const listed = listOpen(alert)
+    const row = this.#table.put(alert.row, {
+      ...{ alertId, theatre, firstTime, levels, isUnacknowledged: waits, body: alert.text() },
+      facts: listFacts(state),
+      listed: listed && JSON.stringify(listed),
+      disposition: state.operator.disposition as Disposition | null
+    })
+    Object.assign(alert, { row, isChanged: false })
+    if (calls.calls.length === 0) return
+    const rows = calls.calls.map((call, i) => ({
+      ...{ pagedAtMs: call.pagedAtMs, severity: call.severity, drill: state.drill },
+      officer: call.taken,
+      ...measureAnswers(call, {
+        detectedS: i === 0 ? secondsBetween(parseTimeMs(state.window.from), call.pagedAtMs) : null,
+        isUnacknowledged: waits && i === calls.calls.length - 1
+      })
+    }))
+    this.#callTable.put(row, rows)
+  }
+
+  /** The alert after an event of version 3, for all readers of its fold. */
+  #addChange(
+    { type, data }: { readonly type: EventOfState['type']; readonly data: AlertChange },
+    { theatre = '', time }: Envelope
+  ): { readonly event: EventOfState; readonly check: null; readonly sum: AlertSum } {
+    if (this.#statements === null) throw new Error('events of version 3 need statements')
+    const { alertId, fold } = data
+    const before = this.get(alertId)?.at(fold)?.sum ?? null
+    const sum = addAlertChange(before, { theatre, time }, data)
+    return { event: { type, data: this.#statements.fold(sum, type) }, check: null, sum }
+  }
+
+  /** The open alert under which an alert is listed for readers of a level. */
+  findParent(level: Handling, { alertId, theatre }: Pick<AlertState, 'alertId' | 'theatre'>) {
+    const alert = this.get(alertId)?.at(level) ?? null
+    if (alert === null) return null
+    if (alert.sum === null) return findStatedParent(alert.state, level)
+    return this.#parents.find(`${theatre}|${level}`, alertId, () => {
+      this.write()
+      return this.#table.listListed(theatre, level).map(text => JSON.parse(text) as ListedAlert)
+    })
+  }
+
+  /** The open alerts of a theatre that readers of a level are shown. */
+  *listOpenAt(theatre: string, level: Handling): Generator<AlertEntry> {
+    const all = { level, direction: 'oldest', after: null, from: null, to: null } as const
+    const wantsKind = ({ facts }: AlertKind) => facts.theatre === theatre && isOpen(facts)
+    for (const found of this.search({ ...all, area: {}, words: [], wantsKind }))
+      yield* found.flatMap(({ alertId }) => this.get(alertId) ?? [])
+  }
+
+  /** A refusal for an unknown alert is visible only to readers who see everything. */
+  #refusedTo(refusal: ActionRefused, levels: readonly Handling[]): readonly Handling[] {
+    const entry = this.get(refusal.alertId)
+    return levels.filter(
+      level => level === 'restricted' || (isRefusalFor(level, refusal) && entry?.shownAt(level))
+    )
+  }
+
+  #noteAction({ data: { action, alertId } }: EventOfState, { time: at }: Envelope): void {
+    if (action === null) return
+    const { actionId, byId, handling = talkHandling } = action
+    this.events.putOutcome(actionId, {
+      kind: 'done',
+      alertId,
+      at,
+      of: { handling, byId: byId ?? null }
+    })
+  }
+}
+
+/** The whole event of an earlier version, and the check sum of the evidence. */
+function readWhole(
+  recorded: Parameters<typeof restoreWhole>[0],
+  before: IndexedAlert | undefined
+): { readonly event: EventOfState; readonly check: number | null } {
+  const { event, known } = restoreWhole(recorded, before?.top.known ?? null)
+  return { event, check: known?.check ?? null }
+}
+
+/** A refusal as readers get it. */
+export function dropFold({
+  type,
+  data
+}: {
+  readonly type: 'alert.action-refused'
+  readonly data: ActionRefused & { readonly fold?: Handling }
+}): Extract<AlertEvent, { readonly type: 'alert.action-refused' }> {
+  const { fold: _fold, ...refusal } = data
+  return { type, data: refusal }
+}

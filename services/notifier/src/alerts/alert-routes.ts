@@ -1,0 +1,357 @@
+// Reading over HTTP: alerts with revisions and evidence, incidents with reports, the pull feed.
+// What a reader may see is decided in reader-view.ts.
+
+import { ref } from '@tocsin/contracts/answer/answer-format'
+import { integer, optional, text, type ValuesOf, words } from '@tocsin/contracts/format/format'
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import type { Principal } from '@tocsin/service-kit/access/principal'
+import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
+import { answer, idText } from '@tocsin/service-kit/route/definition'
+import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
+import type { FastifyInstance } from 'fastify'
+import type { AlertEntry } from './alert-entry.ts'
+import { isForLevel } from './audience.ts'
+import type { EvidenceReading, PrivateReader } from './evidence.ts'
+import { evidenceShownMax, makeReader } from './evidence.ts'
+import { readSought, soughtMax } from './headline-search.ts'
+import type { IncidentEntry, IncidentIndex, IncidentPlace } from './incident-index.ts'
+import { incidentParameters, makeSources, wantedIncidents } from './incident-query.ts'
+import { makePlace, sealPlace } from './list-places.ts'
+import {
+  computeLimit,
+  filterParameters,
+  makeSpan,
+  pageParameters,
+  readFilter,
+  readSpan
+} from './list-queries.ts'
+import { alertOrders, listAlerts } from './listed-alerts.ts'
+import { makeReadingRoutes } from './position-headers.ts'
+import type { Projection } from './projection.ts'
+import {
+  evidenceInView,
+  makeView,
+  statementIn,
+  type VisibleEvent,
+  type VisibleEvidenceItem
+} from './reader-view.ts'
+import { renderFor, stateInView } from './record-judging.ts'
+import type { Scan, ScanScheduler } from './scan-scheduler.ts'
+import { listSeenBelow } from './seen-below.ts'
+import type { SharedKnowledge } from './shared-knowledge.ts'
+import { sendAlert, visibleAlert, visibleNow } from './shown-alert.ts'
+
+export interface AlertRoutesDeps {
+  readonly projection: Projection
+  readonly scans: ScanScheduler
+  readonly evidence: EvidenceReading
+  readonly positions: ReadPositions
+  readonly shared: SharedKnowledge
+  readonly openPrivate: PrivateReader
+  readonly cursorKey: Buffer
+}
+
+const revisionsDefault = 100
+
+const alertParams = { id: idText('The `alertId`.') }
+type PageQuery = ValuesOf<typeof pageParameters>
+
+function readFind(text: string | undefined): readonly string[] | null {
+  const sought = text === undefined ? null : readSought(text)
+  if (text === undefined || sought !== null) return sought
+  const errors = [{ pointer: 'find', detail: 'must have a letter or a digit' }]
+  throw new ProblemError('query-invalid', 'The words sought are invalid.', { errors })
+}
+
+export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): void {
+  const add = makeReadingRoutes(app, deps, { tag: 'Alerts', access: ['alerts:read'] })
+
+  add({
+    id: 'listAlerts',
+    method: 'GET',
+    path: '/v1/alerts',
+    summary: 'List alerts',
+    description:
+      'In their current state. Values of one parameter are alternatives; all parameters must match.',
+    query: {
+      ...filterParameters,
+      ...pageParameters,
+      ...makeSpan(
+        'Only alerts raised then or later: a day, or an instant with its offset.',
+        'Only alerts raised before this time.'
+      ),
+      answered: optional(
+        words(
+          ['false'],
+          '`false`: open alerts that paged people, and that nobody has acknowledged or done anything about.'
+        )
+      ),
+      sort: words(
+        alertOrders,
+        '`newest` or `oldest` by when they were raised, or `gravity`: the gravest first, then the oldest.',
+        { default: 'newest' }
+      ),
+      find: optional(
+        text(
+          'Words of the headline, all of them, in any order, without regard to accents, case and hyphens.',
+          { maxLength: soughtMax }
+        )
+      )
+    },
+    answers: { 200: answer('A page of alerts.', ref('AlertList')) },
+    problems: ['log-unavailable'],
+    async handle(request) {
+      const { answered, find, ...page } = request.query
+      const [filter, span, sought] = [
+        readFilter(request.query),
+        readSpan(request.query),
+        readFind(find)
+      ]
+      const asked = { filter, span, sought, isUnacknowledged: answered === 'false' }
+      return listAlerts(deps, makeView(getPrincipal(request)), asked, page)
+    }
+  })
+
+  add({
+    id: 'getAlert',
+    method: 'GET',
+    path: '/v1/alerts/:id',
+    summary: 'Read an alert with its evidence and revisions',
+    params: alertParams,
+    query: {
+      revisions: integer('Maximum number of past revisions, from the newest.', {
+        minimum: 0,
+        maximum: 1000,
+        default: revisionsDefault
+      })
+    },
+    answers: {
+      200: answer('The alert. An action sends its ETag as `If-Match`.', ref('AlertDetail'), 'etag')
+    },
+    problems: ['log-unavailable'],
+    async handle(request, reply) {
+      const principal = getPrincipal(request)
+      const entry = await visibleAlert(deps, makeView(principal), request.params.id)
+      return sendAlert(reply, await readDetail(deps, entry, principal, request.query.revisions))
+    }
+  })
+
+  add({
+    id: 'listEvidence',
+    method: 'GET',
+    path: '/v1/alerts/:id/evidence',
+    summary: 'List the evidence of an alert',
+    description:
+      'All that the key may see, triggers first, each in order of event time, with its incident and reports.',
+    params: alertParams,
+    query: {
+      ...pageParameters,
+      limit: computeLimit('Maximum number of items per page.', evidenceShownMax, 50)
+    },
+    answers: { 200: answer('A page of evidence.', ref('EvidencePage')) },
+    problems: ['log-unavailable'],
+    async handle(request) {
+      const principal = getPrincipal(request)
+      const entry = await visibleAlert(deps, makeView(principal), request.params.id)
+      return evidencePage(deps, entry, principal, request.query)
+    }
+  })
+
+  add({
+    id: 'listIncidents',
+    method: 'GET',
+    path: '/v1/incidents',
+    summary: 'List incidents',
+    query: {
+      ...incidentParameters,
+      ...makeSources('Ids of sources: with a report of one of them.'),
+      ...makeSpan(
+        'Only what began at this time or later: a day, or an instant with a UTC offset.',
+        'Only what began before this time.'
+      ),
+      ...pageParameters
+    },
+    answers: { 200: answer('A page of incidents.', ref('IncidentList')) },
+    problems: ['log-unavailable'],
+    async handle(request) {
+      return listIncidents(deps, getPrincipal(request), request.query)
+    }
+  })
+
+  add({
+    id: 'getIncident',
+    method: 'GET',
+    path: '/v1/incidents/:id',
+    summary: 'Read an incident with its reports and history',
+    params: { id: idText('The `incidentId`, or an alias of it.') },
+    answers: {
+      200: answer(
+        'The incident. A split or a merge may send its ETag as `If-Match`.',
+        ref('IncidentDetail'),
+        'etag'
+      )
+    },
+    problems: ['log-unavailable'],
+    async handle(request, reply) {
+      const reader = makeReader(deps, getPrincipal(request))
+      const entry = await deps.shared.find(['assembly'], () =>
+        deps.evidence.incident(request.params.id, reader)
+      )
+      const incident = entry === undefined ? null : await deps.evidence.findIncident(entry, reader)
+      if (entry === undefined || incident === null)
+        throw new ProblemError('not-found', 'There is no such incident.')
+      reply.header('etag', `"${entry.state.revision}"`)
+      return { ...incident, history: await deps.evidence.findHistory(entry, reader) }
+    }
+  })
+}
+
+async function readDetail(
+  deps: AlertRoutesDeps,
+  entry: AlertEntry,
+  principal: Principal,
+  revisionsMax: number
+) {
+  const { alerts, journal } = deps.projection
+  const reader = makeReader(deps, principal)
+  const shown = visibleNow(reader.view, entry)
+  const state = stateInView(alerts, reader.view, shown)
+  const { moments = [] } = entry.at(reader.view.handling) ?? {}
+  const told = moments.filter(moment => isForLevel(reader.view.handling, moment))
+  const revisions: VisibleEvent[] = []
+  for (const { partition, position } of revisionsMax === 0 ? [] : told.slice(-revisionsMax)) {
+    const record = await journal.at(partition, position)
+    if (record === null) continue
+    const audience = { view: reader.view, filter: {}, holdsQuiet: false }
+    const event = renderFor(alerts, audience, 'event', record)
+    // A statement with evidence that was taken back has no content about the alert.
+    if (statementIn(event) !== null) revisions.push(event)
+  }
+  const { type, time } = shown.last
+  return {
+    ...state,
+    event: { type, time },
+    raisedAt: shown.firstTime,
+    seenBelow: listSeenBelow(alerts, reader.view.handling, entry),
+    evidence: await deps.evidence.readEvidence(state.evidence, reader),
+    revisions,
+    revisionsOmitted: told.length - revisions.length
+  }
+}
+
+/** Where a page of evidence ended: the item, and how many there were up to it. */
+interface EvidencePlace {
+  readonly alertId: string
+  readonly role: string
+  readonly incidentId: string
+  readonly passed: number
+}
+
+/**
+ * A page of all evidence that the reader may see, in the order of the alert's statement. A cursor
+ * contains only what the reader was shown. An item that is there throughout is on exactly one page,
+ * unless the last item of a page goes meanwhile.
+ */
+async function evidencePage(
+  deps: AlertRoutesDeps,
+  entry: AlertEntry,
+  principal: Principal,
+  { cursor, limit }: PageQuery
+) {
+  const reader = makeReader(deps, principal)
+  const { alertId } = entry
+  const { state, sum } = visibleNow(reader.view, entry)
+  const all = evidenceInView(reader.view, deps.projection.alerts.restate(state, sum))
+  const place = cursor === undefined ? null : makePlace<EvidencePlace>(deps, 'evidence', cursor)
+  if (place !== null && place.alertId !== alertId)
+    throw new ProblemError('cursor-invalid', 'The cursor was not issued by this list.')
+  const from = place === null ? 0 : rankAfter(all, place)
+  const items = all.slice(from, from + limit)
+  const last = items.at(-1)
+  const next =
+    last === undefined || from + items.length >= all.length
+      ? null
+      : sealPlace(deps, 'evidence', {
+          alertId,
+          role: last.role,
+          incidentId: last.incidentId,
+          passed: from + items.length
+        } satisfies EvidencePlace)
+  return { items: await deps.evidence.readEvidence(items, reader), next }
+}
+
+/**
+ * The index behind a place; where its item is gone, as many items as there were up to it, less that
+ * one.
+ */
+function rankAfter(
+  items: readonly VisibleEvidenceItem[],
+  { role, incidentId, passed }: EvidencePlace
+): number {
+  const at = items.findIndex(item => item.incidentId === incidentId && item.role === role)
+  return at < 0 ? passed - 1 : at + 1
+}
+
+async function listIncidents(deps: AlertRoutesDeps, principal: Principal, parameters: PageQuery) {
+  const { cursor, limit } = parameters
+  const reader = makeReader(deps, principal)
+  const before = cursor === undefined ? null : makePlace<IncidentPlace>(deps, 'incidents', cursor)
+  const isWanted = wantedIncidents(reader.view, parameters)
+  const known = deps.projection.incidentViews.at(reader.view.handling)
+  const found = await walkIncidents(known, deps.scans.begin(), {
+    before,
+    countMax: limit + 1,
+    isWanted
+  })
+  const shown = found.slice(0, limit)
+  const last = shown.at(-1)
+  return {
+    items: await deps.evidence.listIncidents(shown, reader),
+    next:
+      found.length > limit && last
+        ? sealPlace(deps, 'incidents', {
+            touchedAt: last.touchedAt,
+            incidentId: last.state.incidentId
+          } satisfies IncidentPlace)
+        : null
+  }
+}
+
+/**
+ * The next `countMax` matches at most. The scan yields to other work; items touched meanwhile move
+ * to the front, as between two pages.
+ */
+async function walkIncidents(
+  known: IncidentIndex,
+  scan: Scan,
+  ask: {
+    readonly before: IncidentPlace | null
+    readonly countMax: number
+    readonly isWanted: (entry: IncidentEntry) => boolean
+  }
+): Promise<IncidentEntry[]> {
+  const { before, countMax, isWanted } = ask
+  const found: IncidentEntry[] = []
+  let at: (IncidentPlace & { readonly theatre?: string }) | null = before
+  for (let isDone = false; !isDone; ) {
+    isDone = true
+    for (const entry of known.newestFirst(at)) {
+      if (isWanted(entry)) found.push(entry)
+      if (found.length >= countMax) return found
+      scan.units += incidentUnits
+      at = {
+        touchedAt: entry.touchedAt,
+        incidentId: entry.state.incidentId,
+        theatre: entry.state.theatre
+      }
+      if (!scan.mustYield) continue
+      isDone = false
+      break
+    }
+    if (!isDone) await scan.yieldTurn()
+  }
+  return found
+}
+
+/** Cost of examining one incident, in scan units. */
+const incidentUnits = 10

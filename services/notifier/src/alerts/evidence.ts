@@ -1,0 +1,291 @@
+// The evidence behind an alert as one reader may see it: incidents with their reports, and report
+// texts for readers with the scope for personal data. Bodies are read from the logs on demand.
+
+import type { IncidentState } from '@tocsin/contracts/incident/incident-event'
+import { digest } from '@tocsin/contracts/json/digest'
+import { decodeIncidentEvent, decodeTheatreRecord } from '@tocsin/contracts/record/records'
+import type { PrivateTexts } from '@tocsin/contracts/report/private-texts'
+import { type Handling, maySee } from '@tocsin/contracts/theatre/handling'
+import type { ReportRevision, SealedPrivate } from '@tocsin/contracts/theatre/report'
+import type { EventLog } from '@tocsin/event-log/port'
+import { readAt } from '@tocsin/event-log/read-up-to'
+import { topics } from '@tocsin/event-log/topics'
+import { mayUse, type Principal, seesAll } from '@tocsin/service-kit/access/principal'
+import type { IncidentEntry } from './incident-index.ts'
+import { declaredInView } from './officers-talk.ts'
+import type { Projection } from './projection.ts'
+import {
+  isInView,
+  isTheatreInView,
+  makeView,
+  type ReaderView,
+  type VisibleEvidenceItem
+} from './reader-view.ts'
+import type { Scan, ScanScheduler } from './scan-scheduler.ts'
+import {
+  incidentPlaces,
+  type ShownIncidentPlace,
+  type ShownPlace,
+  shownPlace
+} from './shown-places.ts'
+
+/**
+ * Opens the sealed part of a report. `null`: its key was erased, or it was sealed under another
+ * key.
+ */
+export type PrivateReader = (reportId: string, sealed: SealedPrivate) => PrivateTexts | null
+
+export interface EvidenceReader {
+  readonly view: ReaderView
+  /** Null for readers without the scope for personal data. */
+  readonly openPrivate: PrivateReader | null
+}
+
+export interface VisibleReport
+  extends Pick<
+    ReportRevision,
+    | 'reportId'
+    | 'sourceId'
+    | 'externalId'
+    | 'reportedAt'
+    | 'occurred'
+    | 'category'
+    | 'tactics'
+    | 'actors'
+    | 'targets'
+    | 'fatalities'
+    | 'credibility'
+    | 'handling'
+    | 'drill'
+    | 'lane'
+    | 'theatre'
+  > {
+  readonly place: ShownPlace
+  readonly alsoAt: readonly ShownPlace[]
+  readonly withdrawn: boolean
+  /** Only for readers with the scope; null if none was sent or its key was erased. */
+  readonly private?: PrivateTexts | null
+}
+
+type PublicState = ReturnType<typeof omitInternal>
+
+export type VisibleIncident = Omit<PublicState, 'reports' | 'place'> & {
+  readonly place: ShownIncidentPlace
+  /** Further places, from the reports that the reader may see. */
+  readonly alsoAt: readonly ShownPlace[]
+  readonly withdrawn: boolean
+  readonly reports: readonly VisibleReport[]
+}
+
+export interface VisibleEvidence extends VisibleEvidenceItem {
+  /**
+   * The current revision, which may be later than the one the alert is based on; null if no longer
+   * visible.
+   */
+  readonly incident: VisibleIncident | null
+}
+
+/** An officer's split (`same` false) or merge (true), as shown in an incident's history. */
+export interface DeclaredWords {
+  readonly by: string
+  /** Null if it predates the storing of ids. */
+  readonly byId: string | null
+  readonly at: string
+  readonly same: boolean
+  readonly note: string | null
+}
+
+/** Cost of reading a report from the log, or of showing an incident, in scan units. */
+const readUnits = 800
+
+/** Maximum number of pieces of evidence in one answer, each with its incident in full. */
+export const evidenceShownMax = 100
+
+export class EvidenceReading {
+  readonly #log: EventLog
+  readonly #projection: Projection
+
+  readonly #scans: ScanScheduler
+
+  constructor(log: EventLog, projection: Projection, scans: ScanScheduler) {
+    this.#log = log
+    this.#projection = projection
+    this.#scans = scans
+  }
+
+  /** The incident of this id or alias, if visible to the reader. */
+  incident(id: string, { view }: EvidenceReader): IncidentEntry | undefined {
+    return this.#projection.incidentViews
+      .at(view.handling)
+      .get(id, theatre => isTheatreInView(view, theatre))
+  }
+
+  /** The evidence items of an alert as the reader gets them, each with its incident and reports. */
+  async readEvidence(
+    items: readonly VisibleEvidenceItem[],
+    reader: EvidenceReader
+  ): Promise<readonly VisibleEvidence[]> {
+    const visible = items.filter(item => maySee(reader.view.handling, item.handling))
+    const shown: VisibleEvidence[] = []
+    const scan = this.#scans.begin()
+    for (const item of visible) {
+      const entry = this.incident(item.incidentId, reader)
+      shown.push({
+        ...item,
+        incident: entry === undefined ? null : await this.#inTurn(scan, entry, reader)
+      })
+    }
+    return shown
+  }
+
+  /** Incidents with their visible reports, without those that are hidden. */
+  async listIncidents(
+    entries: readonly IncidentEntry[],
+    reader: EvidenceReader
+  ): Promise<readonly VisibleIncident[]> {
+    const shown: VisibleIncident[] = []
+    const scan = this.#scans.begin()
+    for (const entry of entries) {
+      const incident = await this.#inTurn(scan, entry, reader)
+      if (incident !== null) shown.push(incident)
+    }
+    return shown
+  }
+
+  /** As `findIncident`, and lets others go on between the slices of a long list. */
+  async #inTurn(
+    scan: Scan,
+    entry: IncidentEntry,
+    reader: EvidenceReader
+  ): Promise<VisibleIncident | null> {
+    if (scan.mustYield) await scan.yieldTurn()
+    scan.units += readUnits * (1 + entry.state.reports.length)
+    return this.findIncident(entry, reader)
+  }
+
+  /** An incident with the visible reports; null if the incident itself is hidden. */
+  async findIncident(
+    { state, isWithdrawn }: IncidentEntry,
+    reader: EvidenceReader
+  ): Promise<VisibleIncident | null> {
+    if (!isInView(reader.view, state)) return null
+    const { reports, ...rest } = omitInternal(state)
+    const read = await Promise.all(
+      reports.map(({ reportId }) => this.#makeReport(reportId, reader))
+    )
+    const visible = read.filter(report => report !== null)
+    return {
+      ...rest,
+      ...incidentPlaces(state.place, visible),
+      withdrawn: isWithdrawn,
+      reports: visible
+    }
+  }
+
+  /**
+   * Visible past states of an incident, oldest first. Readers who do not see everything get ids of
+   * their own view.
+   */
+  async findHistory({ moments }: IncidentEntry, { view }: EvidenceReader) {
+    const isWhole = seesAll(view)
+    const events = await Promise.all(
+      moments.map(async ({ partition, position }) => {
+        const value =
+          (await readAt(this.#log, topics.assembly, { partition, position }))?.value ?? null
+        const decoded = value === null ? null : decodeIncidentEvent(value)
+        if (decoded?.kind !== 'decoded' || !isInView(view, decoded.record.data)) return null
+        const { envelope } = decoded
+        const { reports, ...rest } = omitInternal(decoded.record.data)
+        // Omitted: these hashes cover private content.
+        const data = {
+          ...rest,
+          reports: reports.map(({ reportId, sourceId }) => ({ reportId, sourceId }))
+        }
+        const { incidentId, theatre, revision } = data
+        return {
+          id: isWhole
+            ? envelope.id
+            : digest('incident-in-view', view.handling, theatre, incidentId, String(revision)),
+          type: envelope.type,
+          time: envelope.time,
+          cause: isWhole ? envelope.cause : null,
+          declared: this.#declaredBy(view.handling, envelope.cause),
+          data: isWhole
+            ? data
+            : {
+                ...data,
+                from: data.from.filter(id => this.incident(id, { view, openPrivate: null }))
+              }
+        }
+      })
+    )
+    return events.filter(event => event !== null)
+  }
+
+  /**
+   * The officer's statement behind an event; null if no officer caused it, or it is too old to be
+   * remembered.
+   */
+  #declaredBy(level: Handling, cause: string | null): DeclaredWords | null {
+    const action = cause === null ? undefined : this.#projection.declarations.action(cause)
+    if (action === undefined) return null
+    const { by, byId = null, same, note, handling } = action.data
+    return declaredInView(level, { by, byId, at: action.at, same, note: note ?? null }, handling)
+  }
+
+  async #makeReport(
+    reportId: string,
+    { view, openPrivate }: EvidenceReader
+  ): Promise<VisibleReport | null> {
+    const place = this.#projection.reports.get(reportId)
+    if (place === undefined) return null
+    const value = (await readAt(this.#log, topics.incidents, place))?.value ?? null
+    const decoded = value === null ? null : decodeTheatreRecord(value)
+    if (decoded?.kind !== 'decoded' || decoded.record.type !== 'report.received') return null
+    const revision = decoded.record.data
+    if (!isTheatreInView(view, revision.theatre) || !maySee(view.handling, revision.handling))
+      return null
+    const report = { ...makeOpenPart(revision), withdrawn: place.isWithdrawn }
+    if (openPrivate === null) return report
+    return {
+      ...report,
+      private: revision.private === null ? null : openPrivate(reportId, revision.private)
+    }
+  }
+}
+
+/** The public part of a report: without the sealed part and the keys derived from it. */
+function makeOpenPart(revision: ReportRevision): Omit<VisibleReport, 'withdrawn' | 'private'> {
+  const {
+    private: _private,
+    persons: _persons,
+    unnamed: _unnamed,
+    narrativeKey: _narrativeKey,
+    linkKeys: _linkKeys,
+    contentHash: _contentHash,
+    ...rest
+  } = revision
+  const { alsoAt, place, ...open } = rest
+  return { ...open, place: shownPlace(place), alsoAt: alsoAt.map(shownPlace) }
+}
+
+/** The reader for a principal. The scope for personal data lets it open private texts. */
+export function makeReader(
+  { openPrivate }: { readonly openPrivate: PrivateReader },
+  principal: Principal
+): EvidenceReader {
+  return {
+    view: makeView(principal),
+    openPrivate: mayUse(principal, ['persons:read']) ? openPrivate : null
+  }
+}
+
+/** A state without the parts that concern other readers and the log. */
+function omitInternal({
+  seq: _seq,
+  readers: _readers,
+  takenBack: _takenBack,
+  ...state
+}: IncidentState) {
+  return state
+}

@@ -1,0 +1,210 @@
+// GET /v1/feed: pages of events, waits for the next, and an answer without a body to a reader who
+// has the page already.
+
+import { createHmac } from 'node:crypto'
+import { detailSchema } from '@tocsin/contracts/answer/stream-frames'
+import { integer, number, optional, truth, type ValuesOf } from '@tocsin/contracts/format/format'
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import type { Clock } from '@tocsin/domain/ports'
+import type { Principal } from '@tocsin/service-kit/access/principal'
+import type { Quota } from '@tocsin/service-kit/access/quota'
+import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
+import { answer } from '@tocsin/service-kit/route/definition'
+import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import {
+  type AlertFeed,
+  type FeedPage,
+  type FeedPlace,
+  type FeedReader,
+  type PageSize,
+  pageBytesMax
+} from './alert-feed.ts'
+import { feedPageSchema } from './feed-answers.ts'
+import { computeLimit, cursorText, filterParameters, readFilter } from './list-queries.ts'
+import { makeReadingRoutes } from './position-headers.ts'
+import type { Projection } from './projection.ts'
+import { makeScopeKey, makeView } from './reader-view.ts'
+
+export interface FeedRoutesDeps {
+  readonly projection: Projection
+  readonly feed: AlertFeed
+  readonly clock: Pick<Clock, 'monotonicMs'>
+  readonly feedWaits: Quota
+  readonly positions: ReadPositions
+  readonly cursorKey: Buffer
+  /** How long ago it was last known that everything in the log is shown here. */
+  readonly ageSeconds: () => number
+  /** The identity of the log. */
+  readonly epoch: () => string
+  /** Whether a principal could still authenticate now. */
+  readonly isStillGood: (principal: Principal) => boolean
+}
+
+const feedWaitMaxS = 30
+/** Smallest page that may be asked for, bytes. */
+const pageBytesMin = 1_024
+/**
+ * Longest link to the next page, characters: a larger header does not pass every proxy, and `next`
+ * has the same content.
+ */
+const linkLengthMax = 2_048
+
+const query = {
+  ...filterParameters,
+  cursor: optional(cursorText('`earliest`, `latest`, or a cursor from the stream or the feed.')),
+  limit: computeLimit('Maximum number of rows per page.', 500, 50),
+  bytes: optional(
+    integer(
+      'Maximum bytes of its rows, and of its part of a snapshot. The first is on the page whatever its size.',
+      { minimum: pageBytesMin, maximum: pageBytesMax }
+    )
+  ),
+  detail: detailSchema,
+  snapshot: truth('With `cursor=latest`: begin with the open alerts, as the stream does.', {
+    default: false
+  }),
+  wait: number('Seconds to wait for a first row if there is none.', {
+    minimum: 0,
+    maximum: feedWaitMaxS,
+    default: 0
+  })
+}
+type FeedQuery = ValuesOf<typeof query>
+const headers = ['etag of an answer', 'link', 'tocsin-age-seconds', 'tocsin-epoch']
+
+export function addFeedRoutes(app: FastifyInstance, deps: FeedRoutesDeps): void {
+  makeReadingRoutes(app, deps, { tag: 'Streams', access: ['alerts:read'] })({
+    id: 'readFeed',
+    method: 'GET',
+    path: '/v1/feed',
+    summary: 'Read alert events in pages',
+    description:
+      'The events, order and cursors of the stream. `prev` of a row is the cursor of the previous row: a break is a gap. Begin without `cursor`, then continue from `next`. If `recovered` is false, `snapshot` has the open alerts, most severe first; with `more`, the next pages have the rest.',
+    query,
+    headers: ['if-none-match'],
+    answers: {
+      200: answer('A page of events.', feedPageSchema, ...headers),
+      304: answer('The reader has it already.', undefined, ...headers)
+    },
+    problems: ['log-unavailable'],
+    async handle(request, reply) {
+      const view = makeView(getPrincipal(request))
+      const audience = { view, filter: readFilter(request.query), holdsQuiet: false }
+      const reader = { audience, detail: request.query.detail }
+      return sendPage(deps, request, reply, reader, await readFeed(deps, request, reader))
+    }
+  })
+}
+
+async function readFeed(
+  deps: FeedRoutesDeps,
+  request: FastifyRequest<{ Querystring: FeedQuery }>,
+  reader: FeedReader
+): Promise<FeedPage> {
+  const principal = getPrincipal(request)
+  const { cursor, limit, bytes, wait, snapshot } = request.query
+  const { feed, feedWaits } = deps
+  const { audience } = reader
+  const size = { limit, bytes }
+  if (cursor === 'latest' && snapshot) return feed.restart(reader, size)
+  const start = await feed.startAt(cursor, audience)
+  if (start.kind === 'forged')
+    throw new ProblemError('cursor-invalid', `The cursor ${start.fault}.`)
+  if (start.kind === 'lost') return feed.restart(reader, size)
+  const first = await feed.page(start, reader, size)
+  if (first.items.length > 0 || first.snapshot !== undefined || wait === 0) return first
+  feedWaits.take(principal.id, 'waiting feed requests', feedWaitMaxS)
+  request.endRead?.()
+  try {
+    return await waited(deps, principal, reader, {
+      start,
+      first,
+      size,
+      untilMs: deps.clock.monotonicMs() + wait * 1000
+    })
+  } finally {
+    feedWaits.release(principal.id)
+  }
+}
+
+interface Waiting {
+  readonly start: FeedPlace
+  readonly first: FeedPage
+  readonly size: PageSize
+  readonly untilMs: number
+}
+
+/**
+ * The first page with something on it, or an empty one when the time is over. What the filter
+ * rejects does not end the wait: else a reader of few alerts would ask again with each alert of
+ * others.
+ */
+async function waited(
+  { feed, projection, isStillGood, clock }: FeedRoutesDeps,
+  principal: Principal,
+  reader: FeedReader,
+  { start, first, size, untilMs }: Waiting
+): Promise<FeedPage> {
+  const { audience } = reader
+  const cursor = feed.makeCursor(start)
+  for (let page = first; ; ) {
+    const reached = await feed.startAt(page.next, audience)
+    if (reached.kind !== 'from') return page
+    const isAfter = () => feed.hasMore(reached.positions, audience)
+    const came = await projection.views.alerts.until(
+      isAfter,
+      Math.max(0, untilMs - clock.monotonicMs())
+    )
+    if (!isStillGood(principal))
+      throw new ProblemError('not-authenticated', 'The key was revoked or has expired.')
+    page = await feed.page({ ...reached, cursor }, reader, size)
+    if (!came || page.items.length > 0 || page.snapshot !== undefined) return page
+  }
+}
+
+/**
+ * The page, or 304 to a reader who has these very bytes. What changes with time alone is in a
+ * header.
+ */
+function sendPage(
+  { cursorKey, ageSeconds, epoch }: FeedRoutesDeps,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  reader: FeedReader,
+  page: FeedPage
+): FastifyReply {
+  const body = JSON.stringify(page)
+  const etag = computeTag(cursorKey, reader, body)
+  reply
+    .header('etag', etag)
+    .header('cache-control', 'private, no-cache')
+    .header('tocsin-age-seconds', ageSeconds())
+    .header('tocsin-epoch', epoch())
+  const link = nextLink(request.url, page.next)
+  if (link.length <= linkLengthMax) reply.header('link', link)
+  const held = String(request.headers['if-none-match'] ?? '').split(',')
+  if (held.some(tag => tag.trim() === etag)) return reply.code(304).send()
+  return reply.type('application/json; charset=utf-8').send(body)
+}
+
+/**
+ * Keyed, and different per reach and question of the reader: equal tags of two readers would reveal
+ * that they were shown the same.
+ */
+function computeTag(key: Buffer, { audience, detail }: FeedReader, body: string): string {
+  const asked = JSON.stringify([makeScopeKey(audience.view), audience.filter, detail])
+  const tag = createHmac('sha256', key)
+    .update(`feed ${asked.length} ${asked}`)
+    .update(body)
+    .digest('base64url')
+  return `"${tag.slice(0, 27)}"`
+}
+
+/** The same question from where this page ends. */
+function nextLink(url: string, cursor: string): string {
+  const asked = new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?') + 1) : '')
+  asked.set('cursor', cursor)
+  asked.delete('snapshot')
+  return `</v1/feed?${asked}>; rel="next"`
+}

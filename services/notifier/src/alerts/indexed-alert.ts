@@ -1,0 +1,102 @@
+// An alert at each level of readers. Levels with the same events share a `HeldAlert`, which is a row of the
+// read model.
+
+import type { AlertState } from '@tocsin/contracts/alert/alert'
+import type { Envelope } from '@tocsin/contracts/record/envelope'
+import { type Handling, handlings, maySee } from '@tocsin/contracts/theatre/handling'
+import { computeMask } from '@tocsin/read-model/alerts/levels'
+import { type AlertCalls, noCalls } from './alert-calls.ts'
+import type { AlertEntry, ShownAlert } from './alert-entry.ts'
+import { type EventOfState, type EventSource, HeldAlert, type ReadMoments } from './held-alert.ts'
+
+export class IndexedAlert implements AlertEntry {
+  readonly alertId: string
+  readonly theatre: string
+  readonly #held = new Map<Handling, HeldAlert>()
+
+  constructor(alertId: string, theatre: string) {
+    this.alertId = alertId
+    this.theatre = theatre
+  }
+
+  /** Adds an alert for some levels. */
+  add(levels: readonly Handling[], held: HeldAlert): void {
+    for (const level of levels) this.#held.set(level, held)
+  }
+
+  /** The alerts in memory, each with its levels. */
+  groups(): readonly (readonly [HeldAlert, readonly Handling[]])[] {
+    return this.#groups(handlings)
+  }
+
+  get top(): HeldAlert {
+    const level = handlings.findLast(each => this.#held.has(each)) as Handling
+    return this.#held.get(level) as HeldAlert
+  }
+
+  at(level: Handling): HeldAlert | null {
+    return this.#held.get(level) ?? null
+  }
+
+  shownAt(level: Handling): ShownAlert | null {
+    const alert = this.#held.get(level)
+    return alert === undefined || !maySee(level, alert.state.handling) ? null : alert
+  }
+
+  stateAt(level: Handling): AlertState | null {
+    return this.shownAt(level)?.state ?? null
+  }
+
+  firstTimeAt(level: Handling): string | null {
+    return this.#held.get(level)?.firstTime ?? null
+  }
+
+  callsAt(level: Handling): AlertCalls {
+    return this.#held.get(level)?.calls ?? noCalls
+  }
+
+  /** Folds the next event for some levels. Returns the alert for each group of these levels. */
+  take(
+    levels: readonly Handling[],
+    event: EventOfState,
+    envelope: Envelope,
+    source: EventSource,
+    readMoments: ReadMoments
+  ): readonly HeldAlert[] {
+    const groups = this.#groups(levels)
+    const taken = groups.map(([alert, of]) => {
+      const isShared = this.#held.entries().some(([level, other]) => {
+        return other === alert && !of.includes(level)
+      })
+      const own = isShared ? alert.copy() : alert
+      for (const level of of) this.#held.set(level, own)
+      own.take(event, envelope, source)
+      return own
+    })
+    const newLevels = levels.filter(level => !this.#held.has(level))
+    if (newLevels.length > 0) {
+      const begun = HeldAlert.begun(event, envelope, source, readMoments)
+      this.add(newLevels, begun)
+      taken.push(begun)
+    }
+    for (const [alert, of] of this.groups()) {
+      const mask = computeMask(of)
+      if (alert.levels !== mask) alert.isChanged = true
+      alert.levels = mask
+    }
+    return taken
+  }
+
+  /** The alerts at some levels, each with its levels. */
+  #groups(levels: readonly Handling[]): (readonly [HeldAlert, Handling[]])[] {
+    const groups = new Map<HeldAlert, Handling[]>()
+    for (const level of levels) {
+      const alert = this.#held.get(level)
+      if (alert === undefined) continue
+      const known = groups.get(alert)
+      if (known === undefined) groups.set(alert, [level])
+      else known.push(level)
+    }
+    return [...groups]
+  }
+}

@@ -1,0 +1,209 @@
+// What officers write, and their names, have a handling of their own. Readers who may not read it
+// learn that an officer acted, and what it changed. A comment changes no more than its words: they
+// learn of none. Pure. Source: decision 0033.
+
+import type {
+  ActionRefused,
+  AlertEventType,
+  AlertOperator,
+  AlertResponse,
+  AlertState
+} from '@tocsin/contracts/alert/alert'
+import { type Handling, maySee, talkHandling } from '@tocsin/contracts/theatre/handling'
+import type { Asker } from '@tocsin/contracts/theatre/theatre-record'
+import type { Principal } from '@tocsin/service-kit/access/principal'
+import { hideRecorders } from './alert-responses.ts'
+
+/** Replaces a name that a reader may not read. */
+export const someOfficer = 'an officer'
+
+/**
+ * The action behind an event; null to readers who may not read it, as of an event of the suite's
+ * own.
+ */
+export function actionInView(level: Handling, action: AlertState['action']): AlertState['action'] {
+  return action !== null && maySee(level, action.handling ?? talkHandling) ? action : null
+}
+
+/**
+ * Who has an alert: somebody, to readers who may not read the name. Partners' answers are for
+ * officers alone.
+ */
+export function operatorInView(level: Handling, whole: AlertOperator): AlertOperator {
+  const { answers: _answers, ...officers } = whole
+  const those = whole.answers === undefined || maySee(level, talkHandling) ? whole : officers
+  const isRead = ({ byId, handling = talkHandling }: AlertResponse) =>
+    byId === undefined || maySee(level, handling)
+  const operator =
+    whole.responses?.recent?.every(isRead) === false
+      ? { ...those, ...hideRecorders(those, isRead) }
+      : those
+  const {
+    acknowledgedBy,
+    acknowledgedHandling = talkHandling,
+    assignedTo,
+    assignedHandling = talkHandling
+  } = operator
+  const taken = acknowledgedBy === null || maySee(level, acknowledgedHandling)
+  const given = assignedTo === null || maySee(level, assignedHandling)
+  if (taken && given) return operator
+  const {
+    acknowledgedById: _id,
+    acknowledgedHandling: _taken,
+    assignedHandling: _given,
+    ...others
+  } = operator
+  return {
+    ...others,
+    ...(taken ? redactOwners(operator) : { acknowledgedBy: someOfficer }),
+    ...(given ? findAssignee(operator) : { assignedTo: someOfficer })
+  }
+}
+
+function redactOwners({ acknowledgedBy, acknowledgedById, acknowledgedHandling }: AlertOperator) {
+  return {
+    acknowledgedBy,
+    ...(acknowledgedById === undefined ? {} : { acknowledgedById }),
+    ...(acknowledgedHandling === undefined ? {} : { acknowledgedHandling })
+  }
+}
+
+function findAssignee({ assignedTo, assignedHandling }: AlertOperator) {
+  return { assignedTo, ...(assignedHandling === undefined ? {} : { assignedHandling }) }
+}
+
+/**
+ * Whether readers of a level get a refusal. Older ones, which state no handling, went to everyone
+ * who sees the alert.
+ */
+export function isRefusalFor(
+  level: Handling,
+  { actionHandling = 'public' }: ActionRefused
+): boolean {
+  return maySee(level, actionHandling)
+}
+
+/**
+ * The names in a refusal that readers of a level may read. `seq` is removed where not everything is
+ * seen.
+ */
+export function refusalInView(level: Handling, refusal: ActionRefused): Omit<ActionRefused, 'seq'> {
+  const {
+    seq: _seq,
+    by,
+    byId,
+    standingBy,
+    standingById,
+    standingHandling = talkHandling,
+    ...others
+  } = refusal
+  const asker = whoInView(level, byId === undefined ? { by } : { by, byId }, refusal.actionHandling)
+  const isNamed = standingBy === null || maySee(level, standingHandling)
+  return {
+    ...others,
+    ...asker,
+    standingBy: isNamed ? standingBy : someOfficer,
+    ...(isNamed && standingById !== undefined ? { standingById } : {}),
+    ...(isNamed && refusal.standingHandling !== undefined ? { standingHandling } : {})
+  }
+}
+
+/** An officer by name, or some officer. */
+export function whoInView<Who extends Asker>(
+  level: Handling,
+  who: Who,
+  handling: Handling = talkHandling
+): Who {
+  if (maySee(level, handling)) return who
+  const { byId: _, ...others } = who
+  return { ...others, by: someOfficer } as Who
+}
+
+/** Who came first on an incident: an officer, or a report, which has no name. */
+export interface FirstThere {
+  readonly by: string | null
+  /** Id of that key; omitted if its declaration predates the storing of ids. */
+  readonly byId?: string
+  readonly handling?: Handling
+  readonly at: string
+}
+
+export function firstInView(level: Handling, first: FirstThere | null): FirstThere | null {
+  if (first === null || first.by === null || maySee(level, first.handling ?? talkHandling))
+    return first
+  return { by: someOfficer, at: first.at }
+}
+
+/** What an officer declared of incidents, as readers of a level may read it. */
+export function declaredInView<
+  Words extends { readonly by: string; readonly byId: string | null; readonly note: string | null }
+>(level: Handling, words: Words, handling: Handling = talkHandling): Words {
+  return maySee(level, handling) ? words : { ...words, by: someOfficer, byId: null, note: null }
+}
+
+/**
+ * The last action of an officer under each handling; a comment is left out for readers who may not
+ * read it.
+ */
+export interface OfficersAct extends Asker {
+  readonly at: string
+  readonly handling: Handling
+  readonly isComment: boolean
+  /**
+   * It records what was done and leaves the alert unchanged: it may come after the alert was
+   * closed.
+   */
+  readonly isResponse?: true
+}
+
+export function describeActKind(
+  type: AlertEventType
+): Pick<OfficersAct, 'isComment' | 'isResponse'> {
+  const isResponse = type === 'alert.responded' || type === 'alert.response-corrected'
+  return { isComment: type === 'alert.commented', ...(isResponse ? { isResponse } : {}) }
+}
+
+/** The acts with a further one, at most one of a kind and handling, in order. */
+export function withAct(acts: readonly OfficersAct[], act: OfficersAct): readonly OfficersAct[] {
+  const hasThatKind = (each: OfficersAct) =>
+    each.handling === act.handling &&
+    each.isComment === act.isComment &&
+    each.isResponse === act.isResponse
+  return [...acts.filter(each => !hasThatKind(each)), act]
+}
+
+/** The last act that readers of a level may see. */
+export function lastActInView(
+  level: Handling,
+  acts: readonly OfficersAct[]
+): (Asker & { readonly at: string }) | null {
+  return actorInView(
+    level,
+    acts.findLast(({ isComment, handling }) => !isComment || maySee(level, handling))
+  )
+}
+
+/** The last act that changed the alert: comments and responses go on after it was closed. */
+export function lastChangeInView(
+  level: Handling,
+  acts: readonly OfficersAct[]
+): (Asker & { readonly at: string }) | null {
+  return actorInView(
+    level,
+    acts.findLast(({ isComment, isResponse }) => !isComment && !isResponse)
+  )
+}
+
+function actorInView(
+  level: Handling,
+  act: OfficersAct | undefined
+): (Asker & { readonly at: string }) | null {
+  if (act === undefined) return null
+  const { by, byId, at, handling } = act
+  return whoInView(level, { by, ...(byId === undefined ? {} : { byId }), at }, handling)
+}
+
+/** Whether a key with `alerts:operate` may know which subscriptions of others there are. */
+export function seesOtherSubscribers({ handling }: Principal): boolean {
+  return maySee(handling, talkHandling)
+}

@@ -1,0 +1,358 @@
+// The notifier's read model: alerts in tables, and incidents, places of reports and theatre clocks
+// in memory, folded from three logs. A restart continues from the tables, and from a snapshot of
+// the memory. Listeners get each accepted alert event in log order.
+
+import { join } from 'node:path'
+import type { RecordedAlert } from '@tocsin/contracts/alert/alert'
+import type { IncidentEvent } from '@tocsin/contracts/incident/incident-event'
+import type { AlertEvent3 } from '@tocsin/contracts/record/alert-event-v3'
+import {
+  decodeAlertEvent,
+  decodeIncidentEvent,
+  decodeTheatreRecord,
+  engineVersion,
+  isVersion3
+} from '@tocsin/contracts/record/records'
+import { readReportHead } from '@tocsin/contracts/report/report-head'
+import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
+import { FirstOfEach } from '@tocsin/event-log/first-of-each'
+import type { Batch } from '@tocsin/event-log/follow'
+import type { Cursor, StoredRecord } from '@tocsin/event-log/port'
+import { topics } from '@tocsin/event-log/topics'
+import { alertTables } from '@tocsin/read-model/alerts/alert-schema'
+import { inMemory, ReadModel } from '@tocsin/read-model/read-model'
+import { RuleWordsIndex } from '@tocsin/service-kit/alerts/rule-words'
+import { TheatreFolds } from '@tocsin/service-kit/alerts/theatre-folds'
+import { TheatreNumbers } from '@tocsin/service-kit/alerts/theatre-numbers'
+import { TopicView } from '@tocsin/service-kit/projection/topic-view'
+import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
+import { idsPart, type SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
+import type { Registry } from 'prom-client'
+import type { NotifierMetrics } from '../wiring/notifier-metrics.ts'
+import { ActTrail } from './act-trail.ts'
+import type { AlertRecord, DecodedRecord } from './alert-entry.ts'
+import { AlertIndex } from './alert-index.ts'
+import { AlertJournal, type JournalLimits } from './alert-journal.ts'
+import { DeclarationIndex } from './declaration-index.ts'
+import { EventHistory } from './event-history.ts'
+import type { IncidentIndex } from './incident-index.ts'
+import { IncidentViews } from './incident-views.ts'
+import { ReportIndex } from './report-index.ts'
+import { SourceActivity } from './source-activity.ts'
+import { Statements } from './statements.ts'
+import { TheatreClocks } from './theatre-clocks.ts'
+
+export interface ProjectionOptions extends Pick<ServiceDeps, 'log' | 'clock' | 'logger'> {
+  readonly metrics: NotifierMetrics
+  /** Where the lag of the views is reported. */
+  readonly registry: Registry
+  readonly limits: JournalLimits
+  /** Folder for the read model; default in memory. */
+  readonly viewsFolder?: string | undefined
+}
+
+/** Increase with any change to what is stored from a log, or to its rows. */
+const snapshotFormats = { incidents: 4, assembly: 2 } as const
+
+/** Headlines rendered in one step, 1 ms or so, and the waits after it, ms. */
+const headlinesPerStep = 20
+const nextStepMs = 10
+const nextHeadlinesMs = 10_000
+
+/** Longest wait of an alert event for the incidents that it names, ms. */
+const incidentsWaitMs = 2_000
+
+type RecordedEvent = RecordedAlert | AlertEvent3
+
+export interface AlertListener {
+  /** One accepted event, after folding. Must not block or throw. */
+  readonly take: (record: AlertRecord) => void
+  /** After a batch of events: buffered output may be flushed. */
+  readonly flush?: () => void
+}
+
+interface Views {
+  readonly incidents: TopicView<TheatreRecord>
+  readonly assembly: TopicView<IncidentEvent>
+  readonly alerts: TopicView<RecordedEvent>
+}
+
+export class Projection {
+  readonly alerts: AlertIndex
+  readonly incidentViews = new IncidentViews()
+  readonly reports = new ReportIndex()
+  readonly sources = new SourceActivity()
+  readonly clocks = new TheatreClocks()
+  readonly declarations = new DeclarationIndex()
+  readonly acts: ActTrail
+  readonly rules = new RuleWordsIndex()
+  /** Report numbers, by which alert events name their triggers. */
+  readonly numbers = new TheatreNumbers()
+  readonly folds = new TheatreFolds()
+  readonly statements = new Statements(this)
+  /** One per log, for callers that wait for a position. */
+  readonly views: Views
+  readonly #options: ProjectionOptions
+  readonly #model: ReadModel
+  readonly #listeners = new Set<AlertListener>()
+  #journal: AlertJournal | null = null
+  /** Ids of applied report records. */
+  readonly #reportIds = new FirstOfEach()
+  readonly #stop = new AbortController()
+
+  constructor(options: ProjectionOptions) {
+    this.#options = options
+    const { viewsFolder } = options
+    this.#model = ReadModel.open({
+      path: viewsFolder === undefined ? inMemory : join(viewsFolder, 'notifier.sqlite'),
+      groups: [alertTables],
+      version: engineVersion
+    })
+    const { incidentViews, folds } = this
+    this.alerts = new AlertIndex(this.#model, incidentViews, folds, this.statements)
+    this.acts = new ActTrail(this.alerts.events)
+    this.views = {
+      incidents: new TopicView({
+        ...this.#viewOptions('incidents', () => [
+          this.reports,
+          this.sources,
+          this.clocks,
+          this.declarations,
+          this.rules,
+          this.numbers,
+          idsPart(this.#reportIds)
+        ]),
+        decode: decodeTheatreRecord,
+        isTaken: stored => this.#tookHead(stored),
+        take: batch => this.#foldIncidents(batch)
+      }),
+      assembly: new TopicView({
+        ...this.#viewOptions('assembly', () => [this.incidentViews]),
+        decode: decodeIncidentEvent,
+        take: batch => this.#foldAssembly(batch)
+      }),
+      alerts: new TopicView({
+        ...this.#followOptions('alerts'),
+        stored: {
+          isOnDisk: this.#model.isOnDisk,
+          resume: (start, end) => this.#resumeAlerts(start, end)
+        },
+        decode: decodeAlertEvent,
+        take: batch => this.#foldAlerts(batch)
+      })
+    }
+  }
+
+  /** All incidents. */
+  get incidents(): IncidentIndex {
+    return this.incidentViews.at('restricted')
+  }
+
+  /** Alert events in order. Available after `start` was called. */
+  get journal(): AlertJournal {
+    if (this.#journal === null) throw new Error('the projection is not started')
+    return this.#journal
+  }
+
+  get isStarted(): boolean {
+    return this.#journal !== null
+  }
+
+  /** Resolves with the error that ended a fold for good; stays pending if there is none. */
+  get failed(): Promise<Error> {
+    return Promise.race(Object.values(this.views).map(view => view.failed))
+  }
+
+  /** Per log, `ok` or the fault. */
+  get checks(): Readonly<Record<string, string>> {
+    return Object.fromEntries(
+      Object.entries(this.views).map(([name, view]) => [
+        name,
+        view.failure?.message ?? (view.cursor === null ? (view.trouble ?? 'not started') : 'ok')
+      ])
+    )
+  }
+
+  /**
+   * Folds everything in the logs, then follows them. Rejects if a log can't be read or has records
+   * that this version can't read.
+   */
+  async start(): Promise<void> {
+    const { log, limits } = this.#options
+    const history = new EventHistory(log, this)
+    this.#journal = new AlertJournal(
+      log,
+      await log.cursorAt(topics.alerts, 'earliest'),
+      history,
+      this.alerts.events,
+      limits
+    )
+    const { incidents, assembly, alerts } = this.views
+    // Statements of alerts name incidents.
+    await Promise.all([incidents.start(), assembly.start()])
+    await alerts.start()
+  }
+
+  subscribe(listener: AlertListener): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Renders headlines until closed, so that word searches need not wait for them. */
+  async renderHeadlines(): Promise<void> {
+    const { signal } = this.#stop
+    while (!signal.aborted) {
+      const isMore = this.alerts.foldHeadlines(headlinesPerStep)
+      await this.#options.clock.sleep(isMore ? nextStepMs : nextHeadlinesMs, signal)
+    }
+  }
+
+  /** Stops following. Idempotent; pending waits resolve with `false`. */
+  async close(): Promise<void> {
+    this.#stop.abort()
+    await Promise.all(Object.values(this.views).map(view => view.close()))
+    this.#model.close()
+  }
+
+  #viewOptions(name: keyof typeof snapshotFormats, parts: () => readonly SnapshotPart[]) {
+    const { viewsFolder: folder } = this.#options
+    const state = {
+      format: snapshotFormats[name],
+      settings: null,
+      get parts() {
+        return parts()
+      }
+    }
+    return {
+      ...this.#followOptions(name),
+      snapshots: folder === undefined ? undefined : { folder, name: `notifier-${name}`, state }
+    }
+  }
+
+  #followOptions(name: keyof Views) {
+    const { log, clock, logger, metrics, registry } = this.#options
+    return {
+      ...{ log, clock, logger },
+      metrics: registry,
+      topic: topics[name],
+      onQuarantine: () => metrics.quarantined.inc({ topic: name })
+    }
+  }
+
+  async #resumeAlerts(start: Cursor, end: Cursor): Promise<Cursor | null> {
+    const cursor = await this.#model.resume(this.#options.log, start, end)
+    this.alerts.load()
+    if (cursor !== null) this.journal.restored(cursor)
+    return cursor
+  }
+
+  /**
+   * For most reports the head suffices, and their order relative to other records does not matter
+   * here.
+   */
+  #tookHead(stored: StoredRecord): boolean {
+    const { id, partition, position, key, value } = stored
+    const head = value === null ? null : readReportHead(value)
+    this.numbers.count(stored, head)
+    if (head === null) return false
+    if (this.#isRepeated(id)) return true
+    this.reports.received(partition, position, head)
+    this.sources.took(key, head)
+    return true
+  }
+
+  /**
+   * Two intake instances may have written different revisions under one id concurrently: the first
+   * counts, as for the rules.
+   */
+  #isRepeated(id: string): boolean {
+    return !this.#reportIds.isFirst(id)
+  }
+
+  #foldIncidents({ records }: Batch<TheatreRecord>): void {
+    for (const { stored, decoded } of records) this.#foldIncident(stored, decoded.record)
+  }
+
+  #foldIncident(stored: StoredRecord, record: TheatreRecord): void {
+    const { type } = record
+    if ((type === 'report.received' || type === 'clock.set') && this.#isRepeated(stored.id)) return
+    this.clocks.apply(record, stored)
+    this.reports.apply(stored.partition, stored.position, record)
+    this.sources.apply(record)
+    this.declarations.apply(record, stored)
+    this.rules.apply(record)
+  }
+
+  #foldAssembly({ records }: Batch<IncidentEvent>): void {
+    for (const { stored, decoded } of records) {
+      this.incidentViews.apply({
+        partition: stored.partition,
+        position: stored.position,
+        time: decoded.envelope.time,
+        cause: decoded.envelope.cause,
+        event: decoded.record
+      })
+    }
+  }
+
+  async #foldAlerts(batch: Batch<RecordedEvent>): Promise<void> {
+    const { partition, records, cursor } = batch
+    // Before any event is folded: after an error the whole batch comes again.
+    if (records.some(({ decoded }) => isVersion3(decoded.record))) await this.#learnIncidents()
+    this.#model.transact(() => {
+      for (const { stored, decoded } of records) {
+        this.#foldAlert({
+          partition,
+          position: stored.position,
+          envelope: decoded.envelope,
+          recorded: decoded.record
+        })
+      }
+      this.alerts.write()
+      this.#model.folded(batch)
+    })
+    this.journal.passed(partition, cursor.positions[partition] ?? 0n)
+    for (const listener of this.#listeners) listener.flush?.()
+  }
+
+  /** Folds the incidents that the log has now: whoever wrote an event wrote its incidents before. */
+  async #learnIncidents(): Promise<void> {
+    const { incidents, assembly } = this.views
+    const views = [incidents.catchUp(incidentsWaitMs), assembly.catchUp(incidentsWaitMs)]
+    const isKnown = (await Promise.all(views)).every(Boolean)
+    if (!isKnown) this.#options.logger.warn({}, 'alert events are read before their incidents')
+  }
+
+  #foldAlert(decoded: DecodedRecord): void {
+    const { logger, metrics } = this.#options
+    const { partition, position, envelope, recorded } = decoded
+    const { theatre } = envelope
+    const { seq } = recorded.data
+    const folded = this.alerts.apply(decoded)
+    const { acceptance, event } = folded
+    if (acceptance === 'conflicting') {
+      metrics.conflicts.inc()
+      logger.error(
+        { theatre, seq },
+        'the log holds two different records at one seq: the first one counts'
+      )
+    }
+    if (acceptance === 'gap') {
+      metrics.gaps.inc()
+      logger.error({ theatre, seq }, 'a seq is missing before this record')
+    }
+    if (folded.event === null || event === null) return
+    if ('evidenceLost' in event.data) {
+      const { alertId, revision } = event.data
+      logger.error(
+        { theatre, seq, alertId, revision },
+        'the evidence of an alert is unknown until an event states it whole'
+      )
+    }
+    const { sum, levels } = folded
+    const record: AlertRecord = { partition, position, envelope, event, sum, levels }
+    this.journal.add(record)
+    this.acts.take(record)
+    for (const listener of this.#listeners) listener.take(record)
+  }
+}

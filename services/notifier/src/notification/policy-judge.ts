@@ -1,0 +1,389 @@
+// Applies a subscription's policy to what waits for it: gathers the input of the domain's decision,
+// from the alerts as they are now, what the subscriber was notified of, and the active silences.
+
+import type { AlertState } from '@tocsin/contracts/alert/alert'
+import { isEnding, isOpen, isResolution } from '@tocsin/contracts/alert/alert'
+import { type FilterFacts, matchesFilter } from '@tocsin/contracts/alert/alert-filter'
+import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
+import {
+  type NotificationPolicy,
+  policyDefaults
+} from '@tocsin/contracts/subscription/notification-policy'
+import type { HoldReason } from '@tocsin/contracts/subscription/notification-words'
+import type { Handling } from '@tocsin/contracts/theatre/handling'
+import type { FilterWork } from '@tocsin/domain/space-time/asked-area'
+import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
+import { isUnacknowledged, lastPageMs } from '../alerts/alert-calls.ts'
+import type { AlertEntry } from '../alerts/alert-entry.ts'
+import { isUnaskedDrill } from '../alerts/audience.ts'
+import type { Projection } from '../alerts/projection.ts'
+import { alertUnits } from '../alerts/scan-scheduler.ts'
+import { isWithSubscriber } from '../alerts/subscriber-calls.ts'
+import type { Delivery } from './delivery.ts'
+import type { AlertTrace } from './newest-state.ts'
+import {
+  computeRank,
+  decideNotification,
+  decideRepeat,
+  type RepeatDecision,
+  repeatWaitMs,
+  type WaitingNews
+} from './notification-decision.ts'
+import { findLongest, type HoldingSilence, type Silence } from './silence.ts'
+import { findCover, listNames, type StoryMember } from './story-cover.ts'
+import type { NewsJudge, NewsStanding } from './waiting-order.ts'
+import { alwaysOn, type Duty } from './watch.ts'
+import type { WatchBook } from './watch-book.ts'
+
+export type JudgedAlert = Pick<AlertEntry, 'at' | 'shownAt' | 'callsAt'>
+
+export interface PolicyJudgeDeps {
+  readonly subscription: Pick<SubscriptionRecord, 'subscriptionId' | 'handling'> &
+    Partial<Pick<SubscriptionRecord, 'filter' | 'theatres'>>
+  readonly policy: NotificationPolicy
+  readonly alerts: {
+    get(alertId: string): JudgedAlert | undefined
+    findParent(level: Handling, alert: AlertState): string | null
+  }
+  /**
+   * The current time in a theatre, ISO 8601, if that is not the clock on the wall; by default it
+   * is.
+   */
+  readonly replayTimeIn?: (theatre: string) => string | null
+  /** Without it every roster counts as unstaffed. */
+  readonly watches?: Pick<WatchBook, 'decideDuty' | 'isServed'>
+  /** Active silences that are for an alert; none by default. */
+  readonly silences?: {
+    over(alert: SilencedAlert, work: FilterWork): readonly Silence[]
+    /** The same list until a silence begins, ends or changes. */
+    holding(): readonly Silence[]
+  }
+  /** Alerts that the subscription knows: any may belong to a story. */
+  readonly known: Iterable<string>
+}
+
+interface SilencedAlert {
+  readonly alertId: string
+  readonly facts: FilterFacts
+}
+
+/** The judge of a subscription; null if it has no policy, or none that applies in its order. */
+export function createPolicyJudge(
+  subscription: SubscriptionRecord,
+  deps: Omit<PolicyJudgeDeps, 'subscription' | 'policy'>
+): PolicyJudge | null {
+  const { policy, order } = subscription
+  if (policy === undefined || policy === null || order === 'strict') return null
+  return new PolicyJudge({ ...deps, subscription, policy: { ...policyDefaults, ...policy } })
+}
+
+/**
+ * The current time of a theatre that replays, ISO 8601; null: it is on the wall clock, or has no
+ * time yet.
+ */
+export function findReplayTime({
+  control,
+  projection
+}: Pick<ServiceDeps, 'control'> & { readonly projection: Pick<Projection, 'clocks'> }): (
+  theatre: string
+) => string | null {
+  const isReplay = (theatre: string) => control.state.theatres.get(theatre)?.clock === 'replay'
+  return theatre => (isReplay(theatre) ? projection.clocks.nowIn(theatre) : null)
+}
+
+/**
+ * These also end when another alert, a silence, a watch or an answer changes, without an event
+ * planned here.
+ */
+const changeable: ReadonlySet<HoldReason> = new Set([
+  ...(['silenced', 'told-in-story', 'off-watch', 'answered'] as const),
+  ...(['pages-nobody', 'earlier-line'] as const)
+])
+/** A delay that ends when something else changes is judged again after this time, ms. */
+const againMs = 10_000
+
+/**
+ * Checking the times and the subscription of this many silences costs as much as one alternative of
+ * a filter.
+ */
+const silencesPerUnit = 10
+
+/** Alerts named as of a story, above which it is looked through what is named still. */
+const namedByTidyAt = 1_000
+
+export class PolicyJudge implements NewsJudge {
+  readonly #deps: PolicyJudgeDeps
+  /** What its decisions cost so far: callers that ask of many alerts pause by it. */
+  readonly work: FilterWork = { units: 0 }
+  /** Alerts that named an alert as of their story, now or before. */
+  readonly #namedBy = new Map<string, Set<string>>()
+  /** At this many entries, those that are no longer named are removed. */
+  #tidyAt = namedByTidyAt
+  /** As it was asked last which have ended. */
+  #holding: readonly Silence[] = []
+
+  constructor(deps: PolicyJudgeDeps) {
+    this.#deps = deps
+    for (const alertId of deps.known) {
+      const shown = this.#shown(alertId)
+      if (shown !== undefined) this.#note(this.#makeMember(alertId, shown))
+    }
+  }
+
+  decide(
+    delivery: Delivery,
+    standingOf: (alertId: string) => NewsStanding,
+    nowMs: number
+  ): ReturnType<NewsJudge['decide']> {
+    this.work.units += alertUnits
+    const decision = decideNotification(
+      this.#deps.policy,
+      this.#makeNews(delivery, standingOf, nowMs),
+      nowMs
+    )
+    if (decision.kind !== 'hold') return { decision, againMs: null }
+    const dependsOnOthers = changeable.has(decision.reason)
+    const atMs = dependsOnOthers
+      ? Math.min(nowMs + againMs, decision.untilMs ?? Number.POSITIVE_INFINITY)
+      : decision.untilMs
+    return { decision, againMs: atMs }
+  }
+
+  lifted(): ReadonlySet<string> | null {
+    const before = this.#holding
+    this.#holding = this.#deps.silences?.holding() ?? []
+    if (this.#holding === before || before.length === 0) return null
+    const still = new Set(this.#holding.map(({ silenceId }) => silenceId))
+    const gone = before
+      .filter(({ silenceId }) => !still.has(silenceId))
+      .map(({ silenceId }) => silenceId)
+    return gone.length === 0 ? null : new Set(gone)
+  }
+
+  /** Whether it repeats anything at all. */
+  get repeats(): boolean {
+    return this.#deps.policy.repeatMinutes > 0
+  }
+
+  /**
+   * Whether a reminder is sent for an alert without waiting events that was last notified at a
+   * time, ms; null: never, in its present state. `traceOf`: what the subscriber was notified of for
+   * others.
+   */
+  repeat(
+    alertId: string,
+    toldMs: number,
+    traceOf: (alertId: string) => AlertTrace,
+    nowMs: number
+  ): RepeatDecision | null {
+    const { subscription, policy } = this.#deps
+    const waitMs = repeatWaitMs(policy, toldMs, nowMs)
+    this.work.units += alertUnits
+    // Most alerts: no further input is needed.
+    if (waitMs > 0)
+      return { kind: 'hold', reason: 'repeat-interval', untilMs: nowMs + waitMs, by: null }
+    const shown = this.#shown(alertId)
+    if (shown === undefined || !isOpen(shown) || !this.#isWanted(shown)) return null
+    const { severity } = shown
+    const linked = this.#listNamers(alertId)
+    const findTold = (other: string) => this.#toldAlert(other, id => ({ trace: traceOf(id) }))
+    const { subscriptionId } = subscription
+    const news = {
+      ...{
+        severity,
+        toldMs,
+        ...this.#answerTo(alertId, nowMs),
+        duty: this.#dutyFor(alertId, nowMs)
+      },
+      cover: findCover({ ...this.#makeMember(alertId, shown), newestMs: null }, linked, findTold),
+      silence: this.#silenceOver({ alertId, facts: shown }, subscriptionId, nowMs)
+    }
+    return decideRepeat(policy, news, nowMs)
+  }
+
+  /** How grave an alert is as the subscriber sees it: decides what is sent first. */
+  computeRank(alertId: string): number {
+    return computeRank(this.#shown(alertId)?.severity ?? 'minor')
+  }
+
+  /**
+   * No reminder of what its filter no longer wants, nor of a drill, except to a subscriber that
+   * asked for drills.
+   */
+  #isWanted(shown: FilterFacts): boolean {
+    const { filter, theatres = '*' } = this.#deps.subscription
+    const isThere = theatres === '*' || theatres.includes(shown.theatre)
+    return (
+      isThere &&
+      (filter === undefined || (matchesFilter(filter, shown) && !isUnaskedDrill(shown, filter)))
+    )
+  }
+
+  #makeNews(
+    delivery: Delivery,
+    standingOf: (alertId: string) => NewsStanding,
+    nowMs: number
+  ): WaitingNews {
+    const { alertId, severity = 'moderate', plannedAt } = delivery
+    const shown = this.#shown(alertId)
+    const member = { ...this.#makeMember(alertId, shown), severity }
+    this.#note(member)
+    const linked = this.#listNamers(alertId)
+    const own = standingOf(alertId)
+    const ending = this.#findEnding(delivery)
+    const others = [...listNames(member), ...linked].map(standingOf)
+    const unheard = others.filter(({ trace, sinceMs }) => sinceMs !== null && trace.sent === 0)
+    const since = unheard.map(({ sinceMs }) => sinceMs as number)
+    const { subscriptionId } = this.#deps.subscription
+    const newestMs = Date.parse(plannedAt)
+    const sinceMs = own.sinceMs ?? newestMs
+    return {
+      ...{ severity, ending, sinceMs },
+      isAfterEnd: ending !== null && !isEnding(delivery.eventType),
+      groupSinceMs: Math.min(sinceMs, ...since),
+      newestMs,
+      told: this.#readTold(own, severity, ending),
+      isBegun: own.trace.isBegun,
+      ...this.#answerTo(alertId, nowMs),
+      duty: this.#dutyFor(alertId, nowMs),
+      cover: findCover({ ...member, newestMs }, linked, other =>
+        this.#toldAlert(other, standingOf)
+      ),
+      silence:
+        shown === undefined
+          ? null
+          : this.#silenceOver({ alertId, facts: shown }, subscriptionId, nowMs)
+    }
+  }
+
+  #silenceOver(alert: SilencedAlert, subscriptionId: string, atMs: number): HoldingSilence | null {
+    const silences = this.#deps.silences?.over(alert, this.work) ?? []
+    this.work.units += silences.length / silencesPerUnit
+    return findLongest(silences, { severity: alert.facts.severity, subscriptionId, atMs })
+  }
+
+  /**
+   * By what the subscriber may know: also answers of its own or of another subscription on its
+   * roster, since the last page and until the stated end. An alert that paged no one needs no
+   * answer.
+   */
+  #answerTo(alertId: string, nowMs: number): Pick<WaitingNews, 'isAnswered' | 'pagesNobody'> {
+    const { subscription, policy, watches, alerts, replayTimeIn } = this.#deps
+    const { handling, subscriptionId } = subscription
+    const entry = alerts.get(alertId)
+    const state = entry?.shownAt(handling)?.state
+    if (entry === undefined || state === undefined) return { isAnswered: true }
+    const calls = entry.callsAt(handling)
+    const call = calls.calls.at(-1)
+    if (call === undefined)
+      return { isAnswered: true, pagesNobody: state.operator.acknowledgedBy === null }
+    if (!isUnacknowledged(calls, state.operator)) return { isAnswered: true }
+    const isLine = (id: string) =>
+      policy.watch !== null && watches?.isServed(policy.watch, id) === true
+    const replayTime = replayTimeIn?.(state.theatre) ?? null
+    const isAnswered = isWithSubscriber(
+      entry.at(handling)?.answers ?? [],
+      id => id === subscriptionId || isLine(id),
+      {
+        sinceMs: lastPageMs(call),
+        nowMs: replayTime === null ? nowMs : Date.parse(replayTime)
+      }
+    )
+    return { isAnswered }
+  }
+
+  #dutyFor(alertId: string, nowMs: number): Duty {
+    const { policy, watches, subscription } = this.#deps
+    if (policy.watch === null || watches === undefined) return alwaysOn
+    return watches.decideDuty(policy.watch, subscription.subscriptionId, nowMs, other =>
+      this.#isWantedBy(other, alertId)
+    )
+  }
+
+  /** Whether another subscription would be notified of the alert at some hour, as it sees it. */
+  #isWantedBy(
+    { handling, theatres, filter, policy }: SubscriptionRecord,
+    alertId: string
+  ): boolean {
+    const facts = this.#deps.alerts.get(alertId)?.shownAt(handling)?.state
+    if (facts === undefined || (theatres !== '*' && !theatres.includes(facts.theatre))) return false
+    const least = policy?.minSeverity ?? policyDefaults.minSeverity
+    this.work.units += alertUnits
+    return (
+      computeRank(facts.severity) >= computeRank(least) &&
+      !isUnaskedDrill(facts, filter) &&
+      matchesFilter(filter, facts, this.work)
+    )
+  }
+
+  /** An event that was tried and never accepted may have been received: its end is sent. */
+  #readTold(
+    { trace }: NewsStanding,
+    severity: WaitingNews['severity'],
+    ending: WaitingNews['ending']
+  ): WaitingNews['told'] {
+    if (trace.accepted !== null || trace.sent === 0 || ending === null) return trace.accepted
+    return { atMs: Number.NEGATIVE_INFINITY, severity }
+  }
+
+  #findEnding({ alertId, verdict, closes, eventType }: Delivery): WaitingNews['ending'] {
+    if (verdict === 'left-view') return 'left-view'
+    if (closes !== true) return null
+    const status = this.#deps.alerts.get(alertId)?.at(this.#deps.subscription.handling)
+      ?.state.status
+    // For an evicted alert only this event is known: if it may be a retraction, it is sent as one.
+    if (status === undefined) return isResolution(eventType) ? 'resolved' : 'retracted'
+    return status === 'retracted' ? 'retracted' : 'resolved'
+  }
+
+  #toldAlert(
+    alertId: string,
+    standingOf: (alertId: string) => Pick<NewsStanding, 'trace'>
+  ): ReturnType<Parameters<typeof findCover>[2]> {
+    const { accepted } = standingOf(alertId).trace
+    if (accepted === null || accepted.isOver === true) return null
+    const shown = this.#shown(alertId)
+    const stands = shown !== undefined && isOpen(shown)
+    const { partOf, severity: severityNow } = this.#makeMember(alertId, shown)
+    return { toldMs: accepted.atMs, partOf, severity: accepted.severity, severityNow, stands }
+  }
+
+  #shown(alertId: string) {
+    return this.#deps.alerts.get(alertId)?.shownAt(this.#deps.subscription.handling)?.state
+  }
+
+  /** An alert as a member of its story, as the subscriber sees it. */
+  #makeMember(alertId: string, shown: AlertState | undefined): Omit<StoryMember, 'newestMs'> {
+    const { alerts, subscription } = this.#deps
+    const partOf = shown === undefined ? null : alerts.findParent(subscription.handling, shown)
+    return {
+      alertId,
+      severity: shown?.severity ?? 'minor',
+      partOf,
+      references: shown?.references ?? []
+    }
+  }
+
+  #note(member: Pick<StoryMember, 'alertId' | 'partOf' | 'references'>): void {
+    for (const other of listNames(member)) {
+      const known = this.#namedBy.get(other) ?? new Set()
+      this.#namedBy.set(other, known.add(member.alertId))
+    }
+    if (this.#namedBy.size < this.#tidyAt) return
+    for (const other of [...this.#namedBy.keys()]) this.#listNamers(other)
+    this.#tidyAt = Math.max(namedByTidyAt, 2 * this.#namedBy.size)
+  }
+
+  /** Those that name it now. */
+  #listNamers(alertId: string): readonly string[] {
+    const noted = this.#namedBy.get(alertId)
+    if (noted === undefined) return []
+    for (const other of noted) {
+      const shown = this.#shown(other)
+      if (shown === undefined || !listNames(this.#makeMember(other, shown)).includes(alertId))
+        noted.delete(other)
+    }
+    if (noted.size === 0) this.#namedBy.delete(alertId)
+    return [...noted]
+  }
+}

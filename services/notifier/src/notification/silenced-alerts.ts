@@ -1,0 +1,51 @@
+// How many of the open alerts that a reader sees a silence can delay: one that does not include
+// extreme alerts counts none that are extreme.
+
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { type AlertState, isOpen } from '@tocsin/contracts/alert/alert'
+import type { AlertKind } from '@tocsin/read-model/alerts/kind-table'
+import type { AlertIndex } from '../alerts/alert-index.ts'
+import { isTheatreInView, type ReaderView } from '../alerts/reader-view.ts'
+import { holdsBack, type Silence } from './silence.ts'
+
+export type SilencedDeps = Pick<AlertIndex, 'get' | 'search' | 'countKinds'>
+
+/** Of the alerts that `isTold` names; of all where it is left out. It yields to other work. */
+export async function countSilenced(
+  alerts: SilencedDeps,
+  view: ReaderView,
+  silence: Silence,
+  isTold?: (alertId: string) => boolean
+): Promise<number> {
+  const { alertId, filter } = silence
+  if (alertId !== null) {
+    const state = isTold?.(alertId) === false ? null : findOpen(alerts, view, alertId)
+    return state !== null && holdsBack(silence, { alertId, facts: state }) ? 1 : 0
+  }
+  const { circle, polygon, ...ofKinds } = filter
+  const isWanted = ({ facts }: AlertKind) =>
+    isOpen(facts) &&
+    isTheatreInView(view, facts.theatre) &&
+    holdsBack({ ...silence, filter: ofKinds }, { alertId: '', facts })
+  let count = 0
+  if (circle === undefined && polygon === undefined && isTold === undefined) {
+    for (const [kind, rows] of alerts.countKinds(view.handling)) if (isWanted(kind)) count += rows
+    return count
+  }
+  const found = alerts.search({
+    ...{ level: view.handling, direction: 'newest', after: null, from: null, to: null, words: [] },
+    area: { ...(circle && { circle }), ...(polygon && { polygon }) },
+    wantsKind: isWanted
+  })
+  for (const chunk of found) {
+    for (const each of chunk) if (isTold?.(each.alertId) !== false) count++
+    await nextTurn()
+  }
+  return count
+}
+
+function findOpen(alerts: SilencedDeps, view: ReaderView, alertId: string): AlertState | null {
+  const entry = alerts.get(alertId)
+  const state = entry && isTheatreInView(view, entry.theatre) ? entry.stateAt(view.handling) : null
+  return state !== null && isOpen(state) ? state : null
+}

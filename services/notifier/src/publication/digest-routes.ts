@@ -1,0 +1,94 @@
+// The weekly digest over HTTP.
+
+import { ref } from '@tocsin/contracts/answer/answer-format'
+import { optional, text } from '@tocsin/contracts/format/format'
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { readMoment } from '@tocsin/contracts/report/moments'
+import { computeWindowStartMs } from '@tocsin/contracts/theatre/retention'
+import type { TheatreConfig } from '@tocsin/contracts/theatre/theatre-record'
+import { dayMs } from '@tocsin/domain/space-time/event-time'
+import { findMonday } from '@tocsin/engine/theatre/week-count'
+import { mayReadTheatre, type Principal } from '@tocsin/service-kit/access/principal'
+import type { ControlState } from '@tocsin/service-kit/control/control-state'
+import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
+import { answer } from '@tocsin/service-kit/route/definition'
+import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
+import type { FastifyInstance } from 'fastify'
+import { makeReadingRoutes } from '../alerts/position-headers.ts'
+import { makeView } from '../alerts/reader-view.ts'
+import { ReportQueue } from '../alerts/scan-scheduler.ts'
+import { type DigestDeps, findLastMonday, makeDigest } from './week-digest.ts'
+
+export interface DigestRoutesDeps extends DigestDeps {
+  readonly control: { readonly state: Pick<ControlState, 'rules' | 'theatres'> }
+  readonly positions: ReadPositions
+}
+
+/** Digests that may wait: each looks at every incident. */
+export const waitingMax = { total: 16, perKey: 4 }
+export const theatreText = text('Id of the theatre.', { minLength: 1, maxLength: 128 })
+
+export function addDigestRoutes(app: FastifyInstance, deps: DigestRoutesDeps): void {
+  const queue = new ReportQueue(waitingMax)
+  const add = makeReadingRoutes(app, deps, { tag: 'Alerts', access: ['alerts:read'] })
+  add({
+    id: 'getDigest',
+    method: 'GET',
+    path: '/v1/digest',
+    summary: 'Areas well above their usual week',
+    description:
+      'Attacks by first-level area against the mean of the year before, with the chance of so many; what `surge` and `sustained-threat` find there; and the situations of rules with a budget. Of what the key may see, as it is known now. An attack counts on the first day that it may be of, once, in the area that its reports state; not if reports doubt it, or its dates span more than a week. Of a crowd as many count as the source with the most reports has, at most 100 a day and place.',
+    query: {
+      theatre: theatreText,
+      week: optional(
+        text({
+          description:
+            'A day of the week, which begins on Monday, UTC. Refused if it lies beyond the retention of the theatre and before all that is known. Omitted: the last week that ended.',
+          pattern: '^\\d{4}-\\d\\d-\\d\\d$'
+        })
+      )
+    },
+    answers: { 200: answer('The digest.', ref('Digest')) },
+    problems: ['log-unavailable'],
+    async handle(request) {
+      const principal = getPrincipal(request)
+      const { theatre, week } = request.query
+      const { retentionDays } = checkTheatre(deps, principal, theatre)
+      const now = deps.nowIn(theatre)
+      const monday = week === undefined ? findLastMonday(now) : readMonday(week, now)
+      const view = makeView(principal)
+      const digest = await queue.run(principal.id, () =>
+        makeDigest(deps, view, { theatre, monday })
+      )
+      // Attacks of that time came too late to be taken: the week would seem calm.
+      const isRetained = monday * dayMs >= computeWindowStartMs(Date.parse(now), retentionDays)
+      if (!isRetained && digest.baseDays === 0)
+        throw makeWeekProblem(`is not kept: the theatre keeps ${retentionDays} days`)
+      return digest
+    }
+  })
+}
+
+/** Throws `not-found` for a theatre that the caller may not read, as for one that is not there. */
+export function checkTheatre(
+  { control }: Pick<DigestRoutesDeps, 'control'>,
+  principal: Principal,
+  theatre: string
+): TheatreConfig {
+  const known = control.state.theatres.get(theatre)
+  if (known === undefined || !mayReadTheatre(principal, theatre))
+    throw new ProblemError('not-found', 'There is no such theatre.')
+  return known
+}
+
+function readMonday(week: string, now: string): number {
+  const day = readMoment(week)
+  if (day.kind === 'moment' && day.startMs <= Date.parse(now))
+    return findMonday(day.startMs / dayMs)
+  throw makeWeekProblem('must be a day that is not in the future')
+}
+
+function makeWeekProblem(detail: string): ProblemError {
+  const errors = [{ pointer: 'week', detail }]
+  return new ProblemError('query-invalid', `The week ${detail}.`, { errors })
+}

@@ -1,0 +1,79 @@
+// The rows of an export, in small batches, as the reader's lists show them. Work is cut into
+// slices, and no row is read ahead of the client.
+
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { type AlertFilter, matchesFilter } from '@tocsin/contracts/alert/alert-filter'
+import type { AlertIndex } from '../alerts/alert-index.ts'
+import type { EvidenceReader, EvidenceReading, VisibleIncident } from '../alerts/evidence.ts'
+import type { IncidentEntry } from '../alerts/incident-index.ts'
+import type { IncidentViews } from '../alerts/incident-views.ts'
+import { isWithin, type Span } from '../alerts/list-queries.ts'
+import type { ReaderView, VisibleAlert } from '../alerts/reader-view.ts'
+import { shownTo, stateInView } from '../alerts/record-judging.ts'
+import type { ScanScheduler } from '../alerts/scan-scheduler.ts'
+
+export interface ExportRowsDeps {
+  readonly projection: { readonly alerts: AlertIndex; readonly incidentViews: IncidentViews }
+  readonly scans: ScanScheduler
+  readonly evidence: EvidenceReading
+}
+
+/**
+ * Cost of showing and writing one incident, in scan units, in addition to finding it.
+ */
+const rowUnits = 800
+const incidentUnits = 10
+
+/** Alerts that are shown in one turn. */
+const rowsPerTurn = 12
+
+/**
+ * Newest first, as lists. Each alert that is there throughout is given once, in its state when it
+ * is reached.
+ */
+export async function* alertRows(
+  { projection: { alerts } }: ExportRowsDeps,
+  view: ReaderView,
+  filter: AlertFilter,
+  span: Span
+): AsyncGenerator<readonly VisibleAlert[]> {
+  for (const entries of alerts.walk(view.handling, null)) {
+    const batch: VisibleAlert[] = []
+    for (const entry of entries) {
+      const shown = shownTo(view, entry)
+      if (
+        shown === null ||
+        !isWithin(span, shown.state.times.occurredFrom) ||
+        !matchesFilter(filter, shown.state)
+      )
+        continue
+      batch.push(stateInView(alerts, view, shown))
+      if (batch.length % rowsPerTurn === 0) await nextTurn()
+    }
+    if (batch.length > 0) yield batch
+    await nextTurn()
+  }
+}
+
+/**
+ * Most recently changed first, as lists: the incidents that are there at the beginning, each as it
+ * is when it is reached.
+ */
+export async function* incidentRows(
+  { projection: { incidentViews }, scans, evidence }: ExportRowsDeps,
+  reader: EvidenceReader,
+  isWanted: (entry: IncidentEntry) => boolean
+): AsyncGenerator<readonly VisibleIncident[]> {
+  const known = incidentViews.at(reader.view.handling)
+  const scan = scans.begin()
+  for (const place of known.places()) {
+    const entry = known.at(place)
+    scan.units += incidentUnits
+    if (entry !== undefined && isWanted(entry)) {
+      const incident = await evidence.findIncident(entry, reader)
+      scan.units += rowUnits * (1 + entry.state.reports.length)
+      if (incident !== null) yield [incident]
+    }
+    if (scan.mustYield) await scan.yieldTurn()
+  }
+}

@@ -1,0 +1,194 @@
+// The digest of a week in a theatre, for one reader: attacks by area against the usual week,
+// findings there of rules without a page, and the standing situations.
+
+import type { Digest, DigestAlert } from '@tocsin/contracts/alert/digest'
+import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
+import type { Withholdable } from '@tocsin/contracts/subscription/subscription-settings'
+import { dayMs } from '@tocsin/domain/space-time/event-time'
+import { findAreaName } from '@tocsin/engine/render/area'
+import { hasBudget } from '@tocsin/engine/theatre/budget'
+import { findMonday, WeekCount, weekDays } from '@tocsin/engine/theatre/week-count'
+import { computeBudgets } from '../actions/budget-watch.ts'
+import type { DispositionReportDeps } from '../actions/disposition-report.ts'
+import type { IncidentViews } from '../alerts/incident-views.ts'
+import { isInView, type ReaderView, type VisibleAlert } from '../alerts/reader-view.ts'
+import { shownTo, stateInView } from '../alerts/record-judging.ts'
+import type { ScanScheduler } from '../alerts/scan-scheduler.ts'
+import { alertWithoutParts } from '../alerts/withheld-parts.ts'
+
+export interface DigestDeps extends DispositionReportDeps {
+  readonly projection: DispositionReportDeps['projection'] & {
+    readonly incidentViews: IncidentViews
+  }
+  readonly scans: ScanScheduler
+}
+
+export interface DigestAsk {
+  readonly theatre: string
+  /** Days since 1970. */
+  readonly monday: number
+  readonly withhold?: readonly Withholdable[]
+}
+
+const listedMax = 50
+/** Of a scan: an incident is looked up and read. */
+const incidentUnits = 3
+
+/** The Monday of the last week that ended before an instant, ISO 8601. */
+export function findLastMonday(now: string): number {
+  return findMonday(Math.floor(Date.parse(now) / dayMs)) - weekDays
+}
+
+/** When the digest of a week is sent: so long after its end, ms. */
+export const dueAfterMs = 6 * 3_600_000
+
+/** The Monday of the week whose digest is due by an instant, ISO 8601. */
+export function findDueMonday(now: string): number {
+  return findLastMonday(new Date(Date.parse(now) - dueAfterMs).toISOString())
+}
+
+/** The same as a day. */
+export function findDueWeek(now: string): string {
+  return formatDay(findDueMonday(now))
+}
+
+/** The digest of what a subscription may receive. */
+export function makeDigestFor(
+  deps: DigestDeps,
+  { handling, theatres, withhold }: SubscriptionRecord,
+  theatre: string,
+  week: string
+): Promise<Digest> {
+  const monday = Date.parse(week) / dayMs
+  const parts = withhold === undefined ? {} : { withhold }
+  return makeDigest(deps, { handling, theatres }, { theatre, monday, ...parts })
+}
+
+export async function makeDigest(
+  deps: DigestDeps,
+  view: ReaderView,
+  { monday, ...asked }: DigestAsk
+): Promise<Digest> {
+  const [digest] = await makeDigests(deps, view, { ...asked, mondays: [monday] })
+  return digest as Digest
+}
+
+/**
+ * Of several weeks, in one scan, which yields to other work: each incident counts as it is when it is
+ * reached.
+ */
+export async function makeDigests(
+  deps: DigestDeps,
+  view: ReaderView,
+  { theatre, mondays, withhold = [] }: Omit<DigestAsk, 'monday'> & { mondays: readonly number[] }
+): Promise<readonly Digest[]> {
+  const weeks = await countWeeks(deps, view, theatre, mondays)
+  const budget = computeBudgets(deps, view, [theatre]).get(theatre) ?? null
+  const nowMs = Date.parse(deps.nowIn(theatre))
+  return mondays.map((monday, i) => {
+    const week = weeks[i] as WeekCount
+    const alerts = listAlerts(deps, view, theatre, monday)
+    const isOver = nowMs >= (monday + weekDays) * dayMs
+    return { theatre, ...describeWeek(monday, week, alerts, withhold), isOver, budget }
+  })
+}
+
+async function countWeeks(
+  { projection, scans }: DigestDeps,
+  view: ReaderView,
+  theatre: string,
+  mondays: readonly number[]
+): Promise<readonly WeekCount[]> {
+  const incidents = projection.incidentViews.at(view.handling)
+  const weeks = mondays.map(monday => new WeekCount(monday))
+  const scan = scans.begin()
+  for (const place of incidents.places()) {
+    const entry = place.theatre === theatre ? incidents.at(place) : undefined
+    scan.units += incidentUnits * weeks.length
+    if (entry !== undefined && !entry.isWithdrawn && isInView(view, entry.state))
+      for (const week of weeks) week.add(entry.state)
+    if (scan.mustYield) await scan.yieldTurn()
+  }
+  return weeks
+}
+
+function describeWeek(
+  monday: number,
+  week: WeekCount,
+  alerts: readonly VisibleAlert[],
+  withhold: readonly Withholdable[]
+): Omit<Digest, 'theatre' | 'isOver' | 'budget'> {
+  // Only now: the group that finds the area of an alert is a part that may be withheld.
+  const describe = (alert: VisibleAlert) => describeAlert(alertWithoutParts(alert, withhold))
+  const findings = alerts.filter(describesArea)
+  const areas = week
+    .listAreas([...new Set(findings.flatMap(({ area }) => area.admin1))])
+    .map(({ isAbove, ...figures }) => {
+      const found = findings.filter(({ area }) => area.admin1.includes(figures.admin1))
+      return { isAbove, found, figures }
+    })
+    .filter(({ isAbove, found }) => isAbove || found.length > 0)
+  return {
+    from: formatDay(monday),
+    to: formatDay(monday + weekDays - 1),
+    baseDays: week.baseDays,
+    ...week.total,
+    areas: areas.slice(0, listedMax).map(({ figures: { admin1, ...figures }, found }) => {
+      const name = findAreaName(admin1, 'en')
+      return { admin1, name, ...figures, alerts: found.map(describe) }
+    }),
+    areasOmitted: Math.max(0, areas.length - listedMax),
+    situations: alerts
+      .filter(({ pattern }) => hasBudget(pattern))
+      .slice(0, listedMax)
+      .map(describe)
+  }
+}
+
+/** Findings in an area notify no one; a description of a place is in its situation. */
+function describesArea({ describes, group }: Pick<VisibleAlert, 'describes' | 'group'>): boolean {
+  return describes === true && group.admin1 !== undefined
+}
+
+/**
+ * Situations of rules with a budget, and descriptions of an area, that were standing in the week:
+ * the newest first.
+ */
+function listAlerts(
+  { projection: { alerts } }: DigestDeps,
+  view: ReaderView,
+  theatre: string,
+  monday: number
+): readonly VisibleAlert[] {
+  const [startMs, endMs] = [monday * dayMs, (monday + weekDays) * dayMs]
+  const found: VisibleAlert[] = []
+  const chunks = alerts.search({
+    ...{ level: view.handling, direction: 'newest', after: null, from: null, to: null },
+    ...{ area: {}, words: [] },
+    wantsKind: ({ facts }) =>
+      facts.theatre === theatre && !facts.drill && facts.status !== 'retracted'
+  })
+  for (const { alertId } of [...chunks].flat()) {
+    const entry = alerts.get(alertId)
+    const shown = entry === undefined ? null : shownTo(view, entry)
+    if (shown === null || !(hasBudget(shown.state.pattern) || describesArea(shown.state))) continue
+    const { from, to } = shown.state.window
+    if (Date.parse(from) < endMs && (to === null || Date.parse(to) >= startMs))
+      found.push(stateInView(alerts, view, shown))
+  }
+  return found
+}
+
+function describeAlert(alert: VisibleAlert): DigestAlert {
+  const { alertId, pattern, headline, inLanguages, severity, status, window } = alert
+  return {
+    ...{ alertId, pattern, headline, severity, status, from: window.from },
+    ...(inLanguages === undefined
+      ? {}
+      : { inLanguages: { fr: { headline: inLanguages.fr.headline } } })
+  }
+}
+
+function formatDay(day: number): string {
+  return new Date(day * dayMs).toISOString().slice(0, 'YYYY-MM-DD'.length)
+}

@@ -1,0 +1,66 @@
+// Subscriptions by the names that a reader may know: for whoever manages one, and for officers all
+// within their reach, as they see who was notified of an alert. No address. Source: decision 0081.
+
+import { orNull, shape, text } from '@tocsin/contracts/answer/answer-format'
+import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
+import { mayUse, type Principal } from '@tocsin/service-kit/access/principal'
+import { seesOtherSubscribers } from '../alerts/officers-talk.ts'
+import type { SubscriptionOperations } from './subscription-operations.ts'
+
+export const subscriberNameSchema = shape(
+  'SubscriberName',
+  'By whom a subscription is held, if you may know it: its address is for who manages it.',
+  {
+    subscriptionId: text(),
+    by: orNull(text('Name of the key that made it; null: not known any more.')),
+    contact: orNull(text('Whom to contact if it fails.'))
+  }
+)
+
+export interface SubscriberName {
+  readonly subscriptionId: string
+  /** Name of the key that made it; null: not known any more. */
+  readonly by: string | null
+  readonly contact: string | null
+}
+
+type Known = Pick<SubscriptionOperations, 'within' | 'list' | 'findHolder'>
+
+/**
+ * The subscriptions that a reader may name. An officer may name all within the officer's reach;
+ * others what they manage.
+ */
+export function namedSubscriptions(
+  operations: Pick<Known, 'within' | 'list'>,
+  principal: Principal
+): readonly SubscriptionRecord[] {
+  return mayNameOthers(principal) ? operations.within(principal) : operations.list(principal)
+}
+
+/** Whether a reader may name any subscription, if there is one. */
+export function mayNameAny(principal: Principal): boolean {
+  return mayNameOthers(principal) || mayUse(principal, ['subscriptions:manage'])
+}
+
+function mayNameOthers(principal: Principal): boolean {
+  return mayUse(principal, ['alerts:operate']) && seesOtherSubscribers(principal)
+}
+
+/** The name of a subscription by its id; null: the reader may not know it, or there is none. */
+export function subscriberNames(
+  operations: Known,
+  principal: Principal
+): (subscriptionId: string) => SubscriberName | null {
+  const known = new Map(
+    namedSubscriptions(operations, principal).map(each => [each.subscriptionId, each])
+  )
+  return subscriptionId => {
+    const subscription = known.get(subscriptionId)
+    if (subscription === undefined) return null
+    return {
+      subscriptionId,
+      by: operations.findHolder(subscription),
+      contact: subscription.contact
+    }
+  }
+}

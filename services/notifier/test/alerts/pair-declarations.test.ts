@@ -1,0 +1,73 @@
+// Officers' declarations about pairs of reports: of two that do not know of each other the first
+// counts.
+
+import type { PairDeclared } from '@tocsin/contracts/theatre/theatre-record'
+import { describe, expect, it } from 'vitest'
+import { declaredPairsMax, PairDeclarations } from '../../src/alerts/pair-declarations.ts'
+
+const at = '2025-06-05T00:00:00.000Z'
+const word = (
+  a: string,
+  b: string,
+  same: boolean,
+  more: Partial<PairDeclared> = {}
+): PairDeclared => ({
+  reportIds: [a, b],
+  same,
+  by: 'officer',
+  ...more
+})
+
+describe('declarations', () => {
+  it('count if they know the latest one about their reports, and are too late if they do not', () => {
+    const declared = new PairDeclarations()
+    expect(
+      declared.take('d1', at, word('a', 'b', false, { after: null, also: [['a', 'c']] }))
+    ).toEqual({ kind: 'counts' })
+    const late = declared.take('d2', at, word('c', 'd', true, { after: null, by: 'other' }))
+    expect(late).toEqual({ kind: 'late', first: { id: 'd1', by: 'officer', at } })
+    expect(declared.find('c', 'd')).toBeUndefined()
+    expect(declared.take('d3', at, word('c', 'd', true, { after: 'd1', by: 'other' }))).toEqual({
+      kind: 'counts'
+    })
+    // There is no later declaration about other reports.
+    expect(declared.take('d4', at, word('b', 'a', true, { after: 'd1' }))).toEqual({
+      kind: 'counts'
+    })
+    expect(declared.find('a', 'b')).toMatchObject({ same: true, declaration: { id: 'd4' } })
+    expect(declared.find('a', 'c')).toMatchObject({ same: false, declaration: { id: 'd1' } })
+  })
+
+  it('are refused above the limit, but existing ones can be changed', () => {
+    const declared = new PairDeclarations()
+    const also = Array.from({ length: declaredPairsMax - 1 }, (_, i) => ['a', `x${i}`] as const)
+    expect(declared.take('d1', at, word('a', 'b', false, { also })).kind).toBe('counts')
+    expect(declared.take('d2', at, word('c', 'd', false)).kind).toBe('full')
+    expect(declared.take('d3', at, word('a', 'b', true)).kind).toBe('counts')
+  })
+
+  it('are restored from a snapshot, also from one without their authors', () => {
+    const declared = new PairDeclarations()
+    declared.take(
+      'd1',
+      at,
+      word('a', 'b', false, {
+        also: [
+          ['a', 'c'],
+          ['a', 'e']
+        ]
+      })
+    )
+    declared.take('d2', at, word('c', 'd', true))
+    declared.take('d3', at, word('a', 'c', true))
+    const restored = new PairDeclarations()
+    restored.restore(JSON.parse(JSON.stringify(declared.snapshot())))
+    expect(restored.snapshot()).toEqual(declared.snapshot())
+    for (const id of ['a', 'b', 'c', 'd', 'e'])
+      expect(restored.findLatest([id])).toEqual(declared.findLatest([id]))
+    const old = new PairDeclarations()
+    old.restore({ declared: [['a|b', true]] })
+    expect(old.find('a', 'b')).toEqual({ same: true, declaration: null })
+    expect(old.take('d4', at, word('a', 'b', false, { after: null })).kind).toBe('counts')
+  })
+})

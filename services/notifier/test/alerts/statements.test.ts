@@ -1,0 +1,36 @@
+import { addAlertChange } from '@tocsin/contracts/record/alert-event-v3'
+import { RuleWordsIndex } from '@tocsin/service-kit/alerts/rule-words'
+import { TheatreNumbers } from '@tocsin/service-kit/alerts/theatre-numbers'
+import { expect, it, vi } from 'vitest'
+import { IncidentViews } from '../../src/alerts/incident-views.ts'
+import { ReportIndex } from '../../src/alerts/report-index.ts'
+import { Statements } from '../../src/alerts/statements.ts'
+
+it('a state renders its words once they are read, and has all that a statement has', () => {
+  const rules = new RuleWordsIndex()
+  const findRule = vi.spyOn(rules, 'find')
+  const sources = { numbers: new TheatreNumbers(), reports: new ReportIndex() }
+  const statements = new Statements({ ...sources, incidentViews: new IncidentViews(), rules })
+  const at = { theatre: 'sahel', time: '2026-03-01T00:00:00.000Z' }
+  const sum = addAlertChange(null, at, {
+    ...{ alertId: 'a', fold: 'public', notify: 'page', revision: 1, seq: 1 },
+    ...{ ruleId: 'siege', from: '2026-02-28', added: [1] }
+  })
+  const state = statements.fold(sum, 'alert.raised')
+  expect([state.severity, state.area.country, state.revision]).toEqual(['moderate', [], 1])
+  expect(findRule).not.toHaveBeenCalled()
+  const { describes, ...rest } = state
+  expect(describes).toBe(false)
+  expect(rest).toEqual(statements.restate(sum, state))
+  // For its words, and for whether it describes.
+  expect(findRule).toHaveBeenCalledTimes(2)
+  rules.apply({
+    ...{ id: 'r1', type: 'rule.configured', ...at },
+    data: { ruleId: 'siege', ruleVersion: 1, pattern: 'siege', parameters: {}, notify: 'quiet' }
+  })
+  expect(state.describes).toBe(true)
+  expect([state.headline, state.inLanguages?.fr.headline]).toEqual([
+    'Siege: an unknown place',
+    'Siege: un lieu inconnu'
+  ])
+})

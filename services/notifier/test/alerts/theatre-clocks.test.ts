@@ -1,0 +1,54 @@
+import { beforeAllTime, type TheatrePayload } from '@tocsin/contracts/theatre/theatre-record'
+import { expect, it } from 'vitest'
+import { TheatreClocks } from '../../src/alerts/theatre-clocks.ts'
+
+const time = '2026-03-01T12:00:00.000Z'
+let position = 0n
+function fold(records: readonly (TheatrePayload & { readonly id: string })[]): TheatreClocks {
+  const clocks = new TheatreClocks()
+  for (const record of records)
+    clocks.apply({ ...record, theatre: 'sahel', time }, { partition: 0, position: position++ })
+  return clocks
+}
+const configured = (id: string, country: string) =>
+  ({
+    id,
+    type: 'theatre.configured',
+    data: { id: 'sahel', countries: [country], polygon: null, clock: 'wall', retentionDays: 820 }
+  }) as const
+const requested = (id: string, action: 'acknowledge' | 'comment') =>
+  ({
+    id,
+    type: 'operator.requested',
+    data: {
+      actionId: 'x',
+      alertId: 'a1',
+      ifMatch: 0,
+      by: 'officer',
+      action,
+      until: null,
+      note: null,
+      to: null,
+      text: null,
+      disposition: null
+    }
+  }) as const
+
+it('a repeated copy of an older configuration is ignored', () => {
+  const clocks = fold([configured('c1', 'ML'), configured('c2', 'NE'), configured('c1', 'ML')])
+  expect(clocks.config('sahel')?.countries).toEqual(['NE'])
+})
+
+it('of two requests under one action id the first is the action', () => {
+  expect(
+    fold([requested('x', 'acknowledge'), requested('x', 'comment')]).request('x')?.request.action
+  ).toBe('acknowledge')
+})
+
+it('a replay has no time before its first tick, and then that of its last', () => {
+  const ticked = (to: string) =>
+    ({ id: to, type: 'clock.ticked', data: { to, gap: false } }) as const
+  expect(fold([]).nowIn('sahel')).toBeNull()
+  expect(fold([ticked(beforeAllTime)]).nowIn('sahel')).toBeNull()
+  expect(fold([ticked(beforeAllTime), ticked(time)]).nowIn('sahel')).toBe(time)
+})

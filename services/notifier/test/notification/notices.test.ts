@@ -1,0 +1,81 @@
+// What a subscription was notified of, folded from its log: also from logs and checkpoints of earlier
+// versions, which had three kinds of notices.
+
+import { encodeRecord } from '@tocsin/contracts/record/records'
+import { describe, expect, it } from 'vitest'
+import { decodeDelivery } from '../../src/notification/delivery-record.ts'
+import type { StateRow } from '../../src/notification/delivery-rows.ts'
+import { SubscriptionDeliveries } from '../../src/notification/subscription-deliveries.ts'
+
+const time = '2026-03-01T12:00:00.000Z'
+const [subscriptionId, previousId] = ['sub_1', null]
+const silence = {
+  ...{ about: 'silence', id: 'sil_1', state: 'holding' },
+  ...{ startsAt: time, endsAt: time, matches: 1 }
+} as const
+const event = { sequence: 1, eventId: 'e1', eventType: 't', partition: 0, position: '4' }
+const reminder = { alertId: 'a1', ...event, count: 1, since: time } as const
+const down = { state: 'down', since: null, pending: 1, parked: 0, channel: 'c' } as const
+
+function folded(...records: readonly (readonly [type: string, data: object])[]) {
+  const deliveries = new SubscriptionDeliveries()
+  for (const [i, [type, data]] of records.entries()) {
+    const at = { id: `r${i}`, source: '/tocsin/notifier', time, cause: null } as const
+    const value = encodeRecord(at, { type, data: { subscriptionId, ...data } } as never)
+    const decoded = decodeDelivery(value)
+    if (decoded.kind !== 'decoded') throw new Error(`${type} is not decoded`)
+    deliveries.apply(decoded.record)
+  }
+  return deliveries.notices
+}
+const attempt = { attempt: 1, status: 200, durationMs: 1, reason: null, nextAt: null }
+
+describe('a log of an earlier version', () => {
+  it('has its notices, bulletins and reminders as notices', () => {
+    const notices = folded(
+      ['delivery.notice-raised', { noticeId: 'n1', previousId, ...down }],
+      ['delivery.notice-attempted', { noticeId: 'n1', ...attempt, end: 'accepted' }],
+      ['delivery.bulletin-raised', { noticeId: 's1', previousId, ...silence }],
+      ['delivery.bulletin-attempted', { noticeId: 's1', ...attempt, end: 'given-up' }],
+      ['delivery.reminder-raised', { noticeId: 'm1', previousId, ...reminder }],
+      ['delivery.reminder-attempted', { noticeId: 'm1', alertId: 'a1', ...attempt, end: null }]
+    )
+    expect(notices.of('endpoint', '')).toMatchObject({ ...down, noticeId: 'n1', end: 'accepted' })
+    expect(notices.of('silence', 'sil_1')).toMatchObject({ ...silence, end: 'given-up' })
+    expect(notices.of('alert', 'a1')).toMatchObject({ ...event, count: 1, attempts: 1, end: null })
+  })
+
+  it('has them in the rows of its checkpoints', () => {
+    const course = { subscriptionId, previousId, at: time, attempts: 0, nextAt: null, end: null }
+    const deliveries = new SubscriptionDeliveries()
+    const state = new SubscriptionDeliveries().capture().state
+    const endpoint = {
+      ...state.endpoint,
+      notices: { notice: { ...down, ...course, noticeId: 'n1' }, gone: null }
+    }
+    const rows = [
+      { state: { ...state, endpoint } },
+      { bulletins: [{ ...silence, ...course, noticeId: 's1' }] },
+      { reminders: [{ ...reminder, ...course, noticeId: 'm1', toldMs: 7 }] }
+    ] as readonly StateRow[]
+    for (const row of rows) deliveries.restore(subscriptionId, row)
+    const { notices } = deliveries
+    const toldMs = Date.parse(time)
+    expect(notices.of('endpoint', '')).toMatchObject({ noticeId: 'n1', channel: 'c', toldMs })
+    expect(notices.of('silence', 'sil_1')).toMatchObject({ noticeId: 's1', toldMs })
+    expect(notices.of('alert', 'a1')).toMatchObject({ noticeId: 'm1', toldMs: 7 })
+  })
+})
+
+describe('a notice', () => {
+  it('is one where two follow the same, and is tried until it ends', () => {
+    const notices = folded(
+      ['delivery.notice-raised', { noticeId: 's1', previousId, ...silence }],
+      ['delivery.notice-raised', { noticeId: 's2', previousId, ...silence, matches: 2 }],
+      ['delivery.notice-attempted', { noticeId: 's2', ...attempt, end: 'accepted' }],
+      ['delivery.notice-attempted', { noticeId: 's1', ...attempt, end: null }],
+      ['delivery.notice-raised', { noticeId: 's3', previousId: 's1', ...silence, state: 'over' }]
+    )
+    expect(notices.list('silence')).toMatchObject([{ noticeId: 's3', state: 'over', attempts: 0 }])
+  })
+})
