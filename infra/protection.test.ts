@@ -1,16 +1,13 @@
-// What packages/service-kit/PROTECTION.md says of limits and settings is what the contract and the
+// What packages/service/PROTECTION.md says of limits and settings is what the contract and the
 // settings say.
 
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { postedReportFormat } from '../packages/contracts/src/report/posted-report.ts'
 import { suiteSettings } from '../packages/host/src/suite/suite-settings.ts'
-import { namedSettings } from '../packages/service-kit/src/settings/settings.ts'
+import { namedSettings } from '../packages/service/src/settings/settings.ts'
 
-const document = readFileSync(
-  new URL('../packages/service-kit/PROTECTION.md', import.meta.url),
-  'utf8'
-)
+const document = readFileSync(new URL('../packages/service/PROTECTION.md', import.meta.url), 'utf8')
 const schema = postedReportFormat as unknown as {
   properties: { private: { properties: Record<string, Field> } }
 }

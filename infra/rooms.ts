@@ -67,14 +67,12 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     '.'
   ],
   'packages/testing/src': ['process', 'client', 'kafka', 'report', 'xml'],
-  'packages/service-kit/src': [
+  'packages/service/src': [
     'theatre',
     'control',
     'telemetry',
-    'access',
     'settings',
     'process',
-    'oidc',
     'snapshot',
     'alerts',
     'projection',
@@ -82,9 +80,9 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'privacy',
     '.',
     'route',
-    'sign-in',
     'http'
   ],
+  'packages/auth/src': ['access', 'oidc', 'sign-in', 'host'],
   'packages/host/src': ['process', 'kafka', 'rules-thread', 'suite', 'client', 'scenario'],
   'packages/cli/src': [
     'terminal',

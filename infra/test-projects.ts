@@ -7,7 +7,7 @@
  */
 export const coreFiles = [
   'packages/event-log/test/embedded/embedded.int.test.ts',
-  'packages/service-kit/test/http/host-server.int.test.ts',
+  'packages/auth/test/host/host-server.int.test.ts',
   'services/intake/test/routes.int.test.ts',
   'services/notifier/test/stream/sockets.int.test.ts',
   'packages/host/test/suite/hosts.int.test.ts',

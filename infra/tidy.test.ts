@@ -10,7 +10,7 @@ import { describe, expect, it } from 'vitest'
 import { runCommand } from '../packages/cli/src/run-command.ts'
 import { problems } from '../packages/contracts/src/problem/problem-catalogue.ts'
 import { suiteSettings } from '../packages/host/src/suite/suite-settings.ts'
-import { namedSettings } from '../packages/service-kit/src/settings/settings.ts'
+import { namedSettings } from '../packages/service/src/settings/settings.ts'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {

@@ -4,7 +4,7 @@
 
 import type { AlertState } from '@tocsin/contracts/alert/alert'
 import { computeReportId } from '@tocsin/contracts/report/report-identity'
-import { systemClock } from '@tocsin/service-kit/process/clock'
+import { systemClock } from '@tocsin/service/process/clock'
 import type { WebhookReceiver } from '@tocsin/testing/client/webhook-receiver'
 import { waitFor } from '@tocsin/testing/process/wait-for'
 import { afterAll, beforeAll, expect, it } from 'vitest'

@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { suiteSettings } from '@tocsin/host/suite/suite-settings'
-import { namedSettings } from '@tocsin/service-kit/settings/settings'
+import { namedSettings } from '@tocsin/service/settings/settings'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { composeFile, readComposeFile } from './compose-file.ts'

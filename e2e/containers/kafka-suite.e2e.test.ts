@@ -3,7 +3,7 @@
 // e2e/kafka/kafka-placement.e2e.test.ts, with processes.
 
 import { SuiteApi } from '@tocsin/host/client/suite-api'
-import { systemClock } from '@tocsin/service-kit/process/clock'
+import { systemClock } from '@tocsin/service/process/clock'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { play } from '../harness/play.ts'
 import { RotatingApi } from '../harness/rotating-api.ts'

@@ -2,7 +2,7 @@
 
 import type { AlertState } from '@tocsin/contracts/alert/alert'
 import type { PatientApi } from '@tocsin/host/scenario/player'
-import { systemClock } from '@tocsin/service-kit/process/clock'
+import { systemClock } from '@tocsin/service/process/clock'
 
 export interface FedEvent {
   readonly id: string

@@ -6,7 +6,7 @@ import {
   type PlaySummary,
   playScenario
 } from '@tocsin/host/scenario/player'
-import { systemClock } from '@tocsin/service-kit/process/clock'
+import { systemClock } from '@tocsin/service/process/clock'
 import type { Scenario } from './scenario-files.ts'
 
 export interface PlayHooks {

@@ -2,15 +2,15 @@
 // evidence, reports, snapshot, feed, stream, webhooks, CAP, exports. As comparable texts, without
 // cursors, because their bytes are opaque.
 
+import { buildHost } from '@tocsin/auth/host/host'
 import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { MemoryStore } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
 import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
 import { createIntake } from '@tocsin/intake/intake-service'
-import { buildHost } from '@tocsin/service-kit/http/host'
-import { secretsFrom } from '@tocsin/service-kit/privacy/secrets'
-import { systemRandom } from '@tocsin/service-kit/process/clock'
-import { createLogger } from '@tocsin/service-kit/telemetry/logger'
+import { secretsFrom } from '@tocsin/service/privacy/secrets'
+import { systemRandom } from '@tocsin/service/process/clock'
+import { createLogger } from '@tocsin/service/telemetry/logger'
 import { Registry } from 'prom-client'
 import { defaultLimits } from '../../services/intake/test/support/intake-under-test.ts'
 import {

@@ -2,7 +2,7 @@
 // takeover of a dead one, additions at run time.
 
 import { computePartition } from '@tocsin/event-log/partitioner'
-import { systemClock } from '@tocsin/service-kit/process/clock'
+import { systemClock } from '@tocsin/service/process/clock'
 import { ownBrokers } from '@tocsin/testing/kafka/kafka-for-tests'
 import { waitFor } from '@tocsin/testing/process/wait-for'
 import { describe, expect, it } from 'vitest'

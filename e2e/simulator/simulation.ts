@@ -1,8 +1,8 @@
 // One run: setup without faults, the workload under faults, then no faults until everything is at
 // rest, then the promises are checked. Equal options give equal runs, to the trace.
 
+import { owner } from '@tocsin/auth/sign-in/authentication'
 import { topics } from '@tocsin/event-log/topics'
-import { owner } from '@tocsin/service-kit/sign-in/authentication'
 import { AcknowledgedTicks } from './actors/acknowledged-ticks.ts'
 import type { Step } from './actors/action.ts'
 import { FeedReader } from './actors/feed-reader.ts'

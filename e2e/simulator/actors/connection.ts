@@ -1,8 +1,8 @@
 // A connection between a notifier and a simulated client: frames stay in order, may be delayed, and
 // are lost when the connection breaks. The server may notice late.
 
+import type { Principal } from '@tocsin/auth/access/principal'
 import { StreamSession, type StreamSocket } from '@tocsin/notifier/stream/stream-session'
-import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { Life } from '../world/life.ts'
 import type { RandomSource } from '../world/random-source.ts'
 import type { Notifier } from '../world/suite.ts'

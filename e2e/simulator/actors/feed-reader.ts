@@ -2,10 +2,10 @@
 // answer it repeats with the same cursor. It checks the chain of rows; completeness is checked by
 // the checker.
 
+import type { Principal } from '@tocsin/auth/access/principal'
 import type { Audience } from '@tocsin/notifier/alerts/audience'
 import type { VisibleEvent } from '@tocsin/notifier/alerts/reader-view'
-import type { Principal } from '@tocsin/service-kit/access/principal'
-import { openCursor } from '@tocsin/service-kit/projection/sealed-cursor'
+import { openCursor } from '@tocsin/service/projection/sealed-cursor'
 import type { RandomSource } from '../world/random-source.ts'
 import type { Notifier, Suite } from '../world/suite.ts'
 import type { World } from '../world/world.ts'

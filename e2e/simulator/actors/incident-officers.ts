@@ -1,11 +1,11 @@
 // Officers who correct incidents: they split and merge concurrently on the same incident, and retry
 // without an answer.
 
+import { owner } from '@tocsin/auth/sign-in/authentication'
 import type { PairDeclared } from '@tocsin/contracts/theatre/theatre-record'
 import { topics } from '@tocsin/event-log/topics'
 import type { IncidentAnswer } from '@tocsin/notifier/actions/incident-operations'
 import { PairDeclarations } from '@tocsin/notifier/alerts/pair-declarations'
-import { owner } from '@tocsin/service-kit/sign-in/authentication'
 import type { StoreReader } from '../world/store-reader.ts'
 import type { Notifier, Suite } from '../world/suite.ts'
 import type { World } from '../world/world.ts'

@@ -1,8 +1,8 @@
 // Officers and administrators of a run: they act on alerts, tick theatres, declare and subscribe
 // through the notifier's operations, and retry without an answer.
 
+import { owner } from '@tocsin/auth/sign-in/authentication'
 import { topics } from '@tocsin/event-log/topics'
-import { owner } from '@tocsin/service-kit/sign-in/authentication'
 import type { RandomSource } from '../world/random-source.ts'
 import type { StoreReader } from '../world/store-reader.ts'
 import type { Notifier, Suite } from '../world/suite.ts'

@@ -3,12 +3,12 @@
 // answer.
 
 import { createSecretKey } from 'node:crypto'
+import { owner } from '@tocsin/auth/sign-in/authentication'
 import { halfDigestLength, KeyedIdentity } from '@tocsin/contracts/report/keyed-identity'
 import type { PostedReport } from '@tocsin/contracts/report/posted-report'
 import { topics } from '@tocsin/event-log/topics'
 import type { IntakeService } from '@tocsin/intake/intake-service'
 import type { Answer } from '@tocsin/intake/report/report-answer'
-import { owner } from '@tocsin/service-kit/sign-in/authentication'
 import type { StoreReader } from '../world/store-reader.ts'
 import type { Suite } from '../world/suite.ts'
 import type { World } from '../world/world.ts'

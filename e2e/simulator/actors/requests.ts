@@ -3,7 +3,7 @@
 
 import type { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { problems } from '@tocsin/contracts/problem/problem-catalogue'
-import { makeProblem } from '@tocsin/service-kit/http/http-problems'
+import { makeProblem } from '@tocsin/service/http/http-problems'
 import type { RandomSource } from '../world/random-source.ts'
 import type { World } from '../world/world.ts'
 

@@ -1,8 +1,8 @@
 // A well-behaved stream client: it keeps its last cursor, resumes with it, and checks every frame.
 // Completeness is checked by the checker, which reads the disk.
 
-import type { Principal } from '@tocsin/service-kit/access/principal'
-import { openCursor } from '@tocsin/service-kit/projection/sealed-cursor'
+import type { Principal } from '@tocsin/auth/access/principal'
+import { openCursor } from '@tocsin/service/projection/sealed-cursor'
 import type { Life } from '../world/life.ts'
 import type { RandomSource } from '../world/random-source.ts'
 import type { Notifier } from '../world/suite.ts'

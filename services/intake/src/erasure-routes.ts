@@ -1,12 +1,12 @@
 // HTTP route that erases the private texts of a report. It needs the scopes to write reports and to
 // see persons, and the right to report as the source: a caller must not destroy what they may not
 // read, or what belongs to another. The erasure itself is in
-// packages/service-kit/src/privacy/private-vault.ts.
+// packages/service/src/privacy/private-vault.ts.
 
+import { mayUse } from '@tocsin/auth/access/principal'
+import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import { mayUse } from '@tocsin/service-kit/access/principal'
-import { answer, createRouteAdder, writeProblems } from '@tocsin/service-kit/route/definition'
-import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
+import { answer, createRouteAdder, writeProblems } from '@tocsin/service/route/definition'
 import type { FastifyPluginAsync } from 'fastify'
 import type { ReportAcceptance } from './acceptance/acceptance.ts'
 import { privateErasedSchema } from './report/report-answers.ts'

@@ -1,6 +1,8 @@
 // HTTP routes of reports. This file reads headers, queries and cursors; acceptance.ts decides about
 // single reports, report-stream.ts about streams.
 
+import type { Principal } from '@tocsin/auth/access/principal'
+import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import { ref } from '@tocsin/contracts/answer/answer-format'
 import {
   integer,
@@ -17,12 +19,10 @@ import { openReportEvent, reportEventType } from '@tocsin/contracts/report/repor
 import { computeReportId } from '@tocsin/contracts/report/report-identity'
 import { unassignedTheatre } from '@tocsin/contracts/theatre/theatre-record'
 import type { Clock } from '@tocsin/domain/ports'
-import type { Principal } from '@tocsin/service-kit/access/principal'
-import { takeJsonAs } from '@tocsin/service-kit/http/json-body'
-import { positionHeader, type ReadPositions } from '@tocsin/service-kit/projection/read-positions'
-import { sealCursor } from '@tocsin/service-kit/projection/sealed-cursor'
-import { answer, createRouteAdder, writeProblems } from '@tocsin/service-kit/route/definition'
-import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
+import { takeJsonAs } from '@tocsin/service/http/json-body'
+import { positionHeader, type ReadPositions } from '@tocsin/service/projection/read-positions'
+import { sealCursor } from '@tocsin/service/projection/sealed-cursor'
+import { answer, createRouteAdder, writeProblems } from '@tocsin/service/route/definition'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { ReportAcceptance } from './acceptance/acceptance.ts'
 import { SharedCursors } from './known/shared-cursors.ts'

@@ -3,7 +3,7 @@
 
 import { encodeRecord } from '@tocsin/contracts/record/records'
 import { topics } from '@tocsin/event-log/topics'
-import { sealCursor } from '@tocsin/service-kit/projection/sealed-cursor'
+import { sealCursor } from '@tocsin/service/projection/sealed-cursor'
 import { allStored } from '@tocsin/testing/report/stored-records'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import {

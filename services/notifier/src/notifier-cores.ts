@@ -1,7 +1,7 @@
 // What a notifier is made of.
 
-import type { Quota } from '@tocsin/service-kit/access/quota'
-import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
+import type { Quota } from '@tocsin/auth/access/quota'
+import type { ReadPositions } from '@tocsin/service/projection/read-positions'
 import type { AlertOperations } from './actions/alert-operations.ts'
 import type { AnswerLinks } from './actions/answer-links.ts'
 import type { AnswerOperations } from './actions/answer-operations.ts'

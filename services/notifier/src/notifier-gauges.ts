@@ -1,6 +1,6 @@
 // What the notifier's gauges read.
 
-import type { ControlView } from '@tocsin/service-kit/projection/control-view'
+import type { ControlView } from '@tocsin/service/projection/control-view'
 import type { NotifierCores } from './notifier-cores.ts'
 
 export function collectGauges(

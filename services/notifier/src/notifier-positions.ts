@@ -1,9 +1,9 @@
 // Positions up to which a reader may ask for the notifier's views.
 
 import { topics } from '@tocsin/event-log/topics'
-import { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
-import type { RulesProgress } from '@tocsin/service-kit/projection/rules-progress'
-import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
+import { ReadPositions } from '@tocsin/service/projection/read-positions'
+import type { RulesProgress } from '@tocsin/service/projection/rules-progress'
+import type { ServiceDeps } from '@tocsin/service/service-deps'
 import type { Projection } from './alerts/projection.ts'
 
 /**

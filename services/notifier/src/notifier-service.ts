@@ -1,18 +1,18 @@
 // The notifier is the only way out. Wires the projection, the stream, the webhooks and the routes;
 // makes no decisions itself.
 
+import type { TakeKept } from '@tocsin/auth/access/kept-records'
+import { Quota } from '@tocsin/auth/access/quota'
 import { digest } from '@tocsin/contracts/json/digest'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
-import type { TakeKept } from '@tocsin/service-kit/access/kept-records'
-import { Quota } from '@tocsin/service-kit/access/quota'
-import { PrivateVault } from '@tocsin/service-kit/privacy/private-vault'
-import type { Service } from '@tocsin/service-kit/process/service'
-import { translateCursor } from '@tocsin/service-kit/projection/copied-cursor'
-import { RulesProgress } from '@tocsin/service-kit/projection/rules-progress'
-import { readPublicEpoch } from '@tocsin/service-kit/projection/short-epoch'
-import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
-import type { BaseConfig } from '@tocsin/service-kit/settings/base-settings'
-import '@tocsin/service-kit/sign-in/fastify-augmentation'
+import { PrivateVault } from '@tocsin/service/privacy/private-vault'
+import type { Service } from '@tocsin/service/process/service'
+import { translateCursor } from '@tocsin/service/projection/copied-cursor'
+import { RulesProgress } from '@tocsin/service/projection/rules-progress'
+import { readPublicEpoch } from '@tocsin/service/projection/short-epoch'
+import type { ServiceDeps } from '@tocsin/service/service-deps'
+import type { BaseConfig } from '@tocsin/service/settings/base-settings'
+import '@tocsin/auth/sign-in/fastify-augmentation'
 import { parseNetworks } from '@tocsin/webhooks/address-vetting'
 import {
   createResolve,

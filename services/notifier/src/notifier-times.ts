@@ -1,6 +1,6 @@
 // What time it is in theatres: their own in a replay that has begun, else that of the machine.
 
-import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
+import type { ServiceDeps } from '@tocsin/service/service-deps'
 import type { Projection } from './alerts/projection.ts'
 
 /** The time in a theatre, ISO 8601. */

@@ -8,7 +8,7 @@ import { defaultRetentionDays } from '@tocsin/contracts/theatre/retention'
 import { worldTheatre } from '@tocsin/contracts/theatre/theatre-record'
 import { defaultRules } from '@tocsin/engine/rules/default-rules'
 import type { NewRecord } from '@tocsin/event-log/port'
-import type { ControlState } from '@tocsin/service-kit/control/control-state'
+import type { ControlState } from '@tocsin/service/control/control-state'
 
 /**
  * The control records that an empty control log still needs; none if a theatre or a rule exists.

@@ -1,8 +1,8 @@
 // The interface of the rules service to its host: routes, and the port through which the folds
 // answer. Loading it does not load the folds.
 
-import type { Service } from '@tocsin/service-kit/process/service'
-import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
+import type { Service } from '@tocsin/service/process/service'
+import type { ServiceDeps } from '@tocsin/service/service-deps'
 import type { FoldAnswers } from './rule/fold-answers.ts'
 import { rulesRoutes } from './rule/rules-routes.ts'
 

@@ -1,7 +1,7 @@
 // The rules service: connects the folds to their routes. It makes no decisions itself.
 
-import type { Service } from '@tocsin/service-kit/process/service'
-import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
+import type { Service } from '@tocsin/service/process/service'
+import type { ServiceDeps } from '@tocsin/service/service-deps'
 import type { RulesEngine } from './partition/rules-engine.ts'
 import { createFolding } from './rules-folding.ts'
 import { rulesInterface } from './rules-interface.ts'

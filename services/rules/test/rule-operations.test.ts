@@ -1,9 +1,9 @@
 // What a rule may name, for a key of some theatres.
 
+import type { Principal } from '@tocsin/auth/access/principal'
 import type { ControlRecord } from '@tocsin/contracts/record/control-record'
-import type { Principal } from '@tocsin/service-kit/access/principal'
-import { AuditTrail } from '@tocsin/service-kit/control/audit-trail'
-import { applyControl, emptyControlState } from '@tocsin/service-kit/control/control-state'
+import { AuditTrail } from '@tocsin/service/control/audit-trail'
+import { applyControl, emptyControlState } from '@tocsin/service/control/control-state'
 import { expect, it } from 'vitest'
 import { RuleOperations } from '../src/rule/rule-operations.ts'
 

@@ -1,9 +1,9 @@
 // Previews: what a reader may see, what ends them, and that one runs at a time.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Principal } from '@tocsin/auth/access/principal'
 import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { AlertDifference } from '@tocsin/engine/theatre/preview'
-import type { Principal } from '@tocsin/service-kit/access/principal'
 import { describe, expect, it } from 'vitest'
 import { previewChanges } from '../src/preview/preview-ground.ts'
 import type { PreviewRunner, PreviewWatch } from '../src/preview/preview-pool.ts'

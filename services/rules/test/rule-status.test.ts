@@ -1,7 +1,7 @@
 // What is said of a running rule to a reader: near misses, failures of its predicates, and warming.
 
+import type { Principal } from '@tocsin/auth/access/principal'
 import type { Handling } from '@tocsin/contracts/theatre/handling'
-import type { Principal } from '@tocsin/service-kit/access/principal'
 import { describe, expect, it } from 'vitest'
 import type { RulesEngine } from '../src/partition/rules-engine.ts'
 import { findNearMisses } from '../src/preview/near-answers.ts'

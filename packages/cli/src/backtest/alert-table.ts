@@ -1,7 +1,7 @@
 // alerts.csv: one row for each alert, as its last event states it. Pure.
 
 import { formatTime } from '@tocsin/domain/space-time/event-time'
-import { type CsvValue, csvLine } from '@tocsin/service-kit/csv-line'
+import { type CsvValue, csvLine } from '@tocsin/service/csv-line'
 import { type BacktestAlert, compareRaised } from './backtest-alerts.ts'
 
 /** The alert, and ids of the labels that it met. */

@@ -4,7 +4,7 @@
 import { type Severity, severities } from '@tocsin/contracts/theatre/severity'
 import { formatTime } from '@tocsin/domain/space-time/event-time'
 import type { Outline } from '@tocsin/gazetteer/area/country-outlines'
-import { formatText } from '@tocsin/service-kit/sign-in/plain-page'
+import { formatText } from '@tocsin/service/http/plain-page'
 import { type BacktestAlert, compareRaised } from './backtest-alerts.ts'
 import { computeWeekNumber } from './figure-math.ts'
 

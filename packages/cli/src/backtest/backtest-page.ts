@@ -4,7 +4,7 @@
 import { formatTime } from '@tocsin/domain/space-time/event-time'
 import { readBudget } from '@tocsin/engine/theatre/budget'
 import type { Outline } from '@tocsin/gazetteer/area/country-outlines'
-import { formatText } from '@tocsin/service-kit/sign-in/plain-page'
+import { formatText } from '@tocsin/service/http/plain-page'
 import { splitName, toOneLine } from '../terminal/table.ts'
 import { type BacktestAlert, compareRaised } from './backtest-alerts.ts'
 import { drawMap, drawWeeks, nameAnchor } from './backtest-map.ts'

@@ -15,7 +15,7 @@ import { encodings, ImportFileError, type ImportSettings } from '@tocsin/importe
 import { createAreaNames, createCountryCheck } from '@tocsin/intake/imports/import-areas'
 import { countRefused } from '@tocsin/intake/imports/import-tally'
 import { withoutTheatres } from '@tocsin/rule-packs/pack'
-import { systemClock } from '@tocsin/service-kit/process/clock'
+import { systemClock } from '@tocsin/service/process/clock'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { computeFigures } from '../backtest/alert-figures.ts'
 import { AlertFile } from '../backtest/alert-file.ts'

@@ -1,7 +1,7 @@
 // backup, restore, log restored: copies of a data folder, and the new epoch of one that an older
 // copy took the place of. The work is in backup/.
 
-import { systemClock } from '@tocsin/service-kit/process/clock'
+import { systemClock } from '@tocsin/service/process/clock'
 import type { Command } from 'commander'
 import packageFile from '../../package.json' with { type: 'json' }
 import { beginEpoch } from '../backup/begin-epoch.ts'

@@ -5,7 +5,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { SuiteApi } from '@tocsin/host/client/suite-api'
-import { systemClock } from '@tocsin/service-kit/process/clock'
+import { systemClock } from '@tocsin/service/process/clock'
 import type { Command } from 'commander'
 import { Canary, canaryName, canaryRule, formatCanaryMetrics } from '../canary/canary.ts'
 import { resolveKey, resolveUrl } from '../client/connection.ts'

@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path'
 import { formatProblem, type SuiteApi, SuiteUnreachableError } from '@tocsin/host/client/suite-api'
-import { systemClock } from '@tocsin/service-kit/process/clock'
+import { systemClock } from '@tocsin/service/process/clock'
 import { type Command, Option } from 'commander'
 import {
   addConnectionOptions,

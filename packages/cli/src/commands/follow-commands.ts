@@ -3,7 +3,7 @@
 import type { AlertState } from '@tocsin/contracts/alert/alert'
 import { filterNames } from '@tocsin/contracts/alert/alert-filter'
 import type { SuiteApi } from '@tocsin/host/client/suite-api'
-import { systemClock } from '@tocsin/service-kit/process/clock'
+import { systemClock } from '@tocsin/service/process/clock'
 import type { Command } from 'commander'
 import {
   type AlertHistory,

@@ -11,14 +11,10 @@ import {
 } from '@tocsin/host/scenario/scenario-file'
 import { type Suite, type SuiteRole, startSuite, suiteRoles } from '@tocsin/host/suite/suite'
 import { type SuiteConfig, suiteSettings } from '@tocsin/host/suite/suite-settings'
-import { systemClock, systemRandom } from '@tocsin/service-kit/process/clock'
-import {
-  type Running,
-  runService,
-  type StartContext
-} from '@tocsin/service-kit/process/run-service'
-import { quoteWord } from '@tocsin/service-kit/process/shell-word'
-import type { Override } from '@tocsin/service-kit/settings/config'
+import { systemClock, systemRandom } from '@tocsin/service/process/clock'
+import { type Running, runService, type StartContext } from '@tocsin/service/process/run-service'
+import { quoteWord } from '@tocsin/service/process/shell-word'
+import type { Override } from '@tocsin/service/settings/config'
 import type { Command } from 'commander'
 import { formatEvent } from '../client/alert-lines.ts'
 import { resolveUrl } from '../client/connection.ts'

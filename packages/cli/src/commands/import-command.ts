@@ -15,7 +15,7 @@ import {
 import { foreseeAlone, runDry } from '@tocsin/intake/imports/dry-run'
 import { createAreaNames, createCountryCheck } from '@tocsin/intake/imports/import-areas'
 import { countRefused } from '@tocsin/intake/imports/import-tally'
-import { systemClock } from '@tocsin/service-kit/process/clock'
+import { systemClock } from '@tocsin/service/process/clock'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import {
   addConnectionOptions,

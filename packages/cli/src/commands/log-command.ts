@@ -3,7 +3,7 @@
 
 import type { EventLog } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
-import { systemClock } from '@tocsin/service-kit/process/clock'
+import { systemClock } from '@tocsin/service/process/clock'
 import type { Command } from 'commander'
 import type { CommandContext } from '../client/context.ts'
 import {

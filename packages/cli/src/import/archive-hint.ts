@@ -1,7 +1,7 @@
 // Suggestions for sources with old rows: declared as an archive, a source does not delay the watermark
 // back. Pure.
 
-import { quoteWord } from '@tocsin/service-kit/process/shell-word'
+import { quoteWord } from '@tocsin/service/process/shell-word'
 import { toOneLine } from '../terminal/table.ts'
 
 /** Age of the last row from which a source looks like an archive, days. */

@@ -23,7 +23,7 @@ import {
 } from '@tocsin/intake/outcome/report-hindrances'
 import { noDerivedKeys } from '@tocsin/intake/privacy/derived-keys'
 import { makeRevision } from '@tocsin/intake/report/report-records'
-import { findTheatre } from '@tocsin/service-kit/theatre/theatre-assignment'
+import { findTheatre } from '@tocsin/service/theatre/theatre-assignment'
 
 type ShownTheatre = TheatreConfig & { readonly now: string | null }
 

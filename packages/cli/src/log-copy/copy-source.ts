@@ -3,9 +3,9 @@
 import { decodeControlRecord } from '@tocsin/contracts/record/records'
 import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
-import type { ControlState } from '@tocsin/service-kit/control/control-state'
-import { isHalfCopied } from '@tocsin/service-kit/privacy/log-claim'
-import { ControlFold } from '@tocsin/service-kit/projection/control-fold'
+import type { ControlState } from '@tocsin/service/control/control-state'
+import { isHalfCopied } from '@tocsin/service/privacy/log-claim'
+import { ControlFold } from '@tocsin/service/projection/control-fold'
 import { CopyRefusedError } from './copy-types.ts'
 import { readRecords } from './record-reader.ts'
 

@@ -3,7 +3,7 @@
 
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { systemClock } from '@tocsin/service-kit/process/clock'
+import { systemClock } from '@tocsin/service/process/clock'
 import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'

@@ -2,7 +2,7 @@
 // it.
 
 import type { Clock } from '@tocsin/domain/ports'
-import { systemClock } from '@tocsin/service-kit/process/clock'
+import { systemClock } from '@tocsin/service/process/clock'
 import { afterEach, expect, it } from 'vitest'
 import { RunningSuite, runTocsin } from '../support/running-suite.ts'
 

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 
 const mainFile = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
-const logOutput = new URL('../../../service-kit/src/telemetry/log-output.ts', import.meta.url).href
+const logOutput = new URL('../../../service/src/telemetry/log-output.ts', import.meta.url).href
 const fullFile = '/dev/full'
 
 interface Ended {

@@ -7,7 +7,7 @@ import {
 } from '@tocsin/contracts/record/records'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 import type { SuiteApi } from '@tocsin/host/client/suite-api'
-import { applyControl, emptyControlState } from '@tocsin/service-kit/control/control-state'
+import { applyControl, emptyControlState } from '@tocsin/service/control/control-state'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RunningSuite, runTocsin } from '../support/running-suite.ts'
 

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { encodeRecord } from '@tocsin/contracts/record/records'
 import { topics } from '@tocsin/event-log/topics'
 import type { SuiteApi } from '@tocsin/host/client/suite-api'
-import { createLogger } from '@tocsin/service-kit/telemetry/logger'
+import { createLogger } from '@tocsin/service/telemetry/logger'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RunningSuite, runTocsin } from '../support/running-suite.ts'
 

@@ -1,6 +1,6 @@
 // Settings of a Kafka log: brokers, topic prefix, security, timeouts.
 
-import { ConfigError } from '@tocsin/service-kit/settings/config'
+import { ConfigError } from '@tocsin/service/settings/config'
 import {
   type ConfigOf,
   choice,
@@ -10,7 +10,7 @@ import {
   list,
   secretText,
   text
-} from '@tocsin/service-kit/settings/settings'
+} from '@tocsin/service/settings/settings'
 
 const minuteMs = 60_000
 

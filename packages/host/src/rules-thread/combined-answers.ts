@@ -11,7 +11,7 @@ import type {
   SeenStandings
 } from '@tocsin/rules/rule/fold-answers'
 import { addFailures } from '@tocsin/rules/rule/standings'
-import type { Readiness } from '@tocsin/service-kit/process/service'
+import type { Readiness } from '@tocsin/service/process/service'
 import { AggregatorRegistry } from 'prom-client'
 import type { ThreadMetrics } from './messages.ts'
 

@@ -1,12 +1,12 @@
 // Messages between a rules thread and the rest of the process. Plain data.
 
+import type { Principal } from '@tocsin/auth/access/principal'
 import type { ProblemCode } from '@tocsin/contracts/problem/problem-catalogue'
 import type { FixedShare } from '@tocsin/event-log/fixed-membership'
 import type { KafkaStats } from '@tocsin/event-log/kafka/kafka-log'
 import type { PreviewBody, SeenStandings } from '@tocsin/rules/rule/fold-answers'
 import type { RulesConfig } from '@tocsin/rules/settings/config'
-import type { Principal } from '@tocsin/service-kit/access/principal'
-import type { Readiness } from '@tocsin/service-kit/process/service'
+import type { Readiness } from '@tocsin/service/process/service'
 import type { Registry } from 'prom-client'
 import type { KafkaLogConfig } from '../kafka/kafka-log-by-settings.ts'
 

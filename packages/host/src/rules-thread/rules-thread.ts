@@ -14,9 +14,9 @@ import type {
   SeenStandings
 } from '@tocsin/rules/rule/fold-answers'
 import type { RulesInterfaceDeps } from '@tocsin/rules/rules-interface'
-import type { Readiness } from '@tocsin/service-kit/process/service'
-import { type Logger, writeLine } from '@tocsin/service-kit/telemetry/logger'
-import type { ObserveSeconds } from '@tocsin/service-kit/telemetry/measured-log'
+import type { Readiness } from '@tocsin/service/process/service'
+import { type Logger, writeLine } from '@tocsin/service/telemetry/logger'
+import type { ObserveSeconds } from '@tocsin/service/telemetry/measured-log'
 import {
   type Ask,
   decodeError,

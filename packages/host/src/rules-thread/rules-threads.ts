@@ -8,8 +8,8 @@ import type { KafkaStats } from '@tocsin/event-log/kafka/kafka-log'
 import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { type RulesInterfaceDeps, rulesInterface } from '@tocsin/rules/rules-interface'
-import type { Service } from '@tocsin/service-kit/process/service'
-import { registerReadGauge } from '@tocsin/service-kit/telemetry/metrics'
+import type { Service } from '@tocsin/service/process/service'
+import { registerReadGauge } from '@tocsin/service/telemetry/metrics'
 import { Registry } from 'prom-client'
 import {
   mergeMetrics,

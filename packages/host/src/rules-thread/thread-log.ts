@@ -2,7 +2,7 @@
 
 import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
 import type { FixedShare } from '@tocsin/event-log/fixed-membership'
-import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
+import type { ServiceDeps } from '@tocsin/service/service-deps'
 import type { AwaitedKafka } from '../kafka/kafka-log-by-settings.ts'
 import type { ThreadConfig } from './messages.ts'
 

@@ -2,7 +2,7 @@
 // threads.
 
 import type { KafkaStats } from '@tocsin/event-log/kafka/kafka-log'
-import { registerReadCounter, registerReadGauge } from '@tocsin/service-kit/telemetry/metrics'
+import { registerReadCounter, registerReadGauge } from '@tocsin/service/telemetry/metrics'
 import type { Registry } from 'prom-client'
 import { beginKafka } from '../kafka/kafka-log-by-settings.ts'
 import type { SuiteLog, SuiteLogOptions } from './opened-log.ts'

@@ -2,9 +2,9 @@
 
 import type { FailingLog } from '@tocsin/event-log/awaited-log'
 import type { KafkaStats } from '@tocsin/event-log/kafka/kafka-log'
-import type { ClosingStep } from '@tocsin/service-kit/process/closing'
-import type { Service } from '@tocsin/service-kit/process/service'
-import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
+import type { ClosingStep } from '@tocsin/service/process/closing'
+import type { Service } from '@tocsin/service/process/service'
+import type { ServiceDeps } from '@tocsin/service/service-deps'
 import type { SuiteConfig } from './suite-settings.ts'
 
 export interface SuiteLogOptions extends Pick<ServiceDeps, 'clock' | 'logger' | 'metrics'> {

@@ -4,8 +4,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { EventLogError } from '@tocsin/event-log/errors'
-import type { ControlState } from '@tocsin/service-kit/control/control-state'
-import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
+import type { ControlState } from '@tocsin/service/control/control-state'
+import type { ServiceDeps } from '@tocsin/service/service-deps'
 
 /** Folder inside the data folder, while a restore prepares what it puts there. */
 export const restoringName = 'restoring'

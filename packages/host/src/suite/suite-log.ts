@@ -3,7 +3,7 @@
 
 import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
 import { type HeldRole, holdRole } from '@tocsin/event-log/embedded/role-lock'
-import type { Service } from '@tocsin/service-kit/process/service'
+import type { Service } from '@tocsin/service/process/service'
 import type { SuiteLog, SuiteLogOptions } from './opened-log.ts'
 import { commitObserver } from './suite-metrics.ts'
 

@@ -5,8 +5,8 @@ import { readdirSync, readFileSync, statfsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '@tocsin/domain/ports'
 import { logFile } from '@tocsin/event-log/embedded/embedded-log'
-import type { ObserveSeconds } from '@tocsin/service-kit/telemetry/measured-log'
-import { metricsIn, registerReadGaugesBy } from '@tocsin/service-kit/telemetry/metrics'
+import type { ObserveSeconds } from '@tocsin/service/telemetry/measured-log'
+import { metricsIn, registerReadGaugesBy } from '@tocsin/service/telemetry/metrics'
 import { Gauge, type Registry } from 'prom-client'
 import packageFile from '../../package.json' with { type: 'json' }
 

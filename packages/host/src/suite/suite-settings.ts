@@ -4,8 +4,8 @@
 import { intakeSettings } from '@tocsin/intake/settings/config'
 import { notifierSettings } from '@tocsin/notifier/wiring/config'
 import { rulesSettings } from '@tocsin/rules/settings/config'
-import { baseSettings } from '@tocsin/service-kit/settings/base-settings'
-import { type ConfigOf, choice, integer } from '@tocsin/service-kit/settings/settings'
+import { baseSettings } from '@tocsin/service/settings/base-settings'
+import { type ConfigOf, choice, integer } from '@tocsin/service/settings/settings'
 import { kafkaSettings } from '../kafka/kafka-settings.ts'
 
 export const suiteSettings = {

@@ -1,8 +1,8 @@
 // A suite in this process, on a temporary data folder.
 
-import { systemClock, systemRandom } from '@tocsin/service-kit/process/clock'
-import { defaultConfig } from '@tocsin/service-kit/settings/config'
-import { createLogger } from '@tocsin/service-kit/telemetry/logger'
+import { systemClock, systemRandom } from '@tocsin/service/process/clock'
+import { defaultConfig } from '@tocsin/service/settings/config'
+import { createLogger } from '@tocsin/service/telemetry/logger'
 import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
 import { Registry } from 'prom-client'
 import { SuiteApi } from '../../src/client/suite-api.ts'

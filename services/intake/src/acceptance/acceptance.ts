@@ -3,13 +3,13 @@
 // only once every record of the report is in the log.
 
 import type { KeyObject } from 'node:crypto'
+import { type Principal, seesAll } from '@tocsin/auth/access/principal'
 import { checkWithdrawal } from '@tocsin/contracts/report/report-shape'
 import { topics } from '@tocsin/event-log/topics'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
-import { type Principal, seesAll } from '@tocsin/service-kit/access/principal'
-import type { PrivateVault } from '@tocsin/service-kit/privacy/private-vault'
-import type { ControlView } from '@tocsin/service-kit/projection/control-view'
-import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
+import type { PrivateVault } from '@tocsin/service/privacy/private-vault'
+import type { ControlView } from '@tocsin/service/projection/control-view'
+import type { ServiceDeps } from '@tocsin/service/service-deps'
 import { BackfillYield } from '../backfill/backfill-yield.ts'
 import type { RulesLagGate } from '../backfill/rules-lag-gate.ts'
 import { ConfirmedWrites } from '../instances/confirmed-writes.ts'

@@ -1,8 +1,8 @@
 // What posts would become, by what is known now: the checks of a post without its write.
 
+import type { Principal } from '@tocsin/auth/access/principal'
 import type { ReportInput } from '@tocsin/contracts/report/posted-report'
 import type { Place } from '@tocsin/contracts/theatre/report'
-import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { KnownReports } from '../known/known-reports.ts'
 import { findSame } from '../known/same-content.ts'
 import type { IncomingReports, LocatedReport } from '../report/incoming-report.ts'

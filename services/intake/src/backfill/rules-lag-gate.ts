@@ -4,7 +4,7 @@
 
 import type { Clock } from '@tocsin/domain/ports'
 import type { Cursor } from '@tocsin/event-log/port'
-import type { RulesPositions, RulesProgress } from '@tocsin/service-kit/projection/rules-progress'
+import type { RulesPositions, RulesProgress } from '@tocsin/service/projection/rules-progress'
 
 export interface RulesLagGateOptions {
   readonly progress: RulesProgress

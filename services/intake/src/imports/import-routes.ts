@@ -2,6 +2,8 @@
 // as reports, so that what is sent after it is what was shown.
 
 import type { Readable } from 'node:stream'
+import type { Principal } from '@tocsin/auth/access/principal'
+import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import { optional, text, type ValuesOf, words } from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { normalizeText } from '@tocsin/contracts/report/normal-text'
@@ -23,11 +25,9 @@ import {
   type ShippedMapping,
   shippedMappings
 } from '@tocsin/importers/item/shipped-mappings'
-import type { Principal } from '@tocsin/service-kit/access/principal'
-import { readBody } from '@tocsin/service-kit/http/body-reader'
-import { answer, createRouteAdder } from '@tocsin/service-kit/route/definition'
-import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
-import { checkBodyBytes } from '@tocsin/service-kit/sign-in/usage-guard'
+import { checkBodyBytes } from '@tocsin/service/http/body-bytes'
+import { readBody } from '@tocsin/service/http/body-reader'
+import { answer, createRouteAdder } from '@tocsin/service/route/definition'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { ReportAcceptance } from '../acceptance/acceptance.ts'
 import { importKindsSchema, importTriedSchema } from '../report/report-answers.ts'

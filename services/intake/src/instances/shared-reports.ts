@@ -6,7 +6,7 @@
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { retry } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
-import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
+import type { ServiceDeps } from '@tocsin/service/service-deps'
 import { theatresBehind } from '../known/known-report.ts'
 import type { KnownReports } from '../known/known-reports.ts'
 import type { TheatreMoments } from '../time/theatre-moments.ts'

@@ -7,8 +7,8 @@ import type { ReportRevision } from '@tocsin/contracts/theatre/report'
 import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { winsOver } from '@tocsin/contracts/theatre/winning-revision'
 import type { Cursor, RecordPosition } from '@tocsin/event-log/port'
-import { ScratchRecords } from '@tocsin/service-kit/scratch/scratch-records'
-import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
+import { ScratchRecords } from '@tocsin/service/scratch/scratch-records'
+import type { Captured, SnapshotPart } from '@tocsin/service/snapshot/snapshot-state'
 import {
   type KnownReport,
   type KnownRevision,

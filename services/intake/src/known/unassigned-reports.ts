@@ -4,7 +4,7 @@
 import type { Handling } from '@tocsin/contracts/theatre/handling'
 import { unassignedTheatre } from '@tocsin/contracts/theatre/theatre-record'
 import { dayMs } from '@tocsin/domain/space-time/event-time'
-import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
+import type { Captured, SnapshotPart } from '@tocsin/service/snapshot/snapshot-state'
 import type { KnownReport } from './known-report.ts'
 
 /** Maximum number of reports stored: beyond that the oldest are neither listed nor counted. */

@@ -9,7 +9,7 @@ import {
 } from '@tocsin/contracts/record/alert-recording'
 import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { Severity } from '@tocsin/contracts/theatre/severity'
-import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
+import type { Captured, SnapshotPart } from '@tocsin/service/snapshot/snapshot-state'
 
 export interface AlertOutcome {
   readonly alertId: string

@@ -8,9 +8,9 @@ import {
   addAlertChange
 } from '@tocsin/contracts/record/alert-event-v3'
 import type { Handling } from '@tocsin/contracts/theatre/handling'
-import type { TheatreFolds } from '@tocsin/service-kit/alerts/theatre-folds'
-import type { TheatreNumbers } from '@tocsin/service-kit/alerts/theatre-numbers'
-import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
+import type { TheatreFolds } from '@tocsin/service/alerts/theatre-folds'
+import type { TheatreNumbers } from '@tocsin/service/alerts/theatre-numbers'
+import type { Captured, SnapshotPart } from '@tocsin/service/snapshot/snapshot-state'
 
 type AlertRow = readonly [alertId: string, level: Handling, AlertSum]
 

@@ -17,12 +17,12 @@ import {
   describeIncident,
   renderAlert,
   type StatementSources
-} from '@tocsin/service-kit/alerts/alert-statement'
-import { RuleWordsIndex } from '@tocsin/service-kit/alerts/rule-words'
-import { TheatreFolds } from '@tocsin/service-kit/alerts/theatre-folds'
-import { TheatreNumbers } from '@tocsin/service-kit/alerts/theatre-numbers'
-import { ScratchRecords } from '@tocsin/service-kit/scratch/scratch-records'
-import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
+} from '@tocsin/service/alerts/alert-statement'
+import { RuleWordsIndex } from '@tocsin/service/alerts/rule-words'
+import { TheatreFolds } from '@tocsin/service/alerts/theatre-folds'
+import { TheatreNumbers } from '@tocsin/service/alerts/theatre-numbers'
+import { ScratchRecords } from '@tocsin/service/scratch/scratch-records'
+import type { Captured, SnapshotPart } from '@tocsin/service/snapshot/snapshot-state'
 import {
   type AlertOfIncident,
   type AlertOutcome,

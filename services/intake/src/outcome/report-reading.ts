@@ -2,6 +2,7 @@
 // Private texts only with the scope for persons; alerts only for readers of alerts who are cleared
 // for them.
 
+import { mayUse, type Principal } from '@tocsin/auth/access/principal'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { PrivateTexts } from '@tocsin/contracts/report/private-texts'
 import { computeWithdrawalRecordId } from '@tocsin/contracts/report/report-identity'
@@ -16,9 +17,8 @@ import {
 import type { Clock } from '@tocsin/domain/ports'
 import { type CheckPlaces, makePlaceCheck } from '@tocsin/engine/theatre/place-needs'
 import type { EventLog } from '@tocsin/event-log/port'
-import { mayUse, type Principal } from '@tocsin/service-kit/access/principal'
-import type { PrivateVault } from '@tocsin/service-kit/privacy/private-vault'
-import type { ControlView } from '@tocsin/service-kit/projection/control-view'
+import type { PrivateVault } from '@tocsin/service/privacy/private-vault'
+import type { ControlView } from '@tocsin/service/projection/control-view'
 import type { ReportAcceptance } from '../acceptance/acceptance.ts'
 import { recordAt } from '../instances/winning-records.ts'
 import type { KnownReport } from '../known/known-report.ts'

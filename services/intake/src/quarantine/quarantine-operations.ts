@@ -1,6 +1,7 @@
 // Operations on the quarantine: list, show the bytes to those who may see them, replace by a mended
 // report, dismiss. All instances list the same.
 
+import { type Principal, seesAll } from '@tocsin/auth/access/principal'
 import { digest } from '@tocsin/contracts/json/digest'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type {
@@ -16,10 +17,9 @@ import type { Lane } from '@tocsin/contracts/theatre/report'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { readAt } from '@tocsin/event-log/read-up-to'
 import { topics } from '@tocsin/event-log/topics'
-import { type Principal, seesAll } from '@tocsin/service-kit/access/principal'
-import { BelievedTime } from '@tocsin/service-kit/process/believed-time'
-import { TopicView } from '@tocsin/service-kit/projection/topic-view'
-import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
+import { BelievedTime } from '@tocsin/service/process/believed-time'
+import { TopicView } from '@tocsin/service/projection/topic-view'
+import type { ServiceDeps } from '@tocsin/service/service-deps'
 import type { ReportAcceptance } from '../acceptance/acceptance.ts'
 import type { Answer } from '../report/report-answer.ts'
 import { DeadlineWatch } from '../time/deadline-watch.ts'

@@ -1,10 +1,10 @@
 // HTTP routes of the quarantine. Rules are in quarantine-operations.ts.
 
+import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import { ref } from '@tocsin/contracts/answer/answer-format'
 import { integer, optional, text, words } from '@tocsin/contracts/format/format'
-import { positionHeader } from '@tocsin/service-kit/projection/read-positions'
-import { answer, createRouteAdder, writeProblems } from '@tocsin/service-kit/route/definition'
-import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
+import { positionHeader } from '@tocsin/service/projection/read-positions'
+import { answer, createRouteAdder, writeProblems } from '@tocsin/service/route/definition'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Answer } from '../report/report-answer.ts'
 import { quarantineEntrySchema, quarantineListSchema } from '../report/report-answers.ts'

@@ -4,6 +4,7 @@
 // packages/contracts/src/report/keyed-identity.ts.
 
 import type { KeyObject } from 'node:crypto'
+import type { Principal } from '@tocsin/auth/access/principal'
 import {
   isNamedByKey,
   KeyedIdentity,
@@ -14,8 +15,7 @@ import type { PostedReport, ReportInput } from '@tocsin/contracts/report/posted-
 import { computeReportId, hashPosted } from '@tocsin/contracts/report/report-identity'
 import { parseReportInput } from '@tocsin/contracts/report/report-validation'
 import type { Lane, Place } from '@tocsin/contracts/theatre/report'
-import type { Principal } from '@tocsin/service-kit/access/principal'
-import type { PrivateVault } from '@tocsin/service-kit/privacy/private-vault'
+import type { PrivateVault } from '@tocsin/service/privacy/private-vault'
 import type { KnownReports } from '../known/known-reports.ts'
 import type { KeyDigests } from '../known/same-content.ts'
 import { invalidBody, type KeyAt, keyBeside } from './refusals.ts'

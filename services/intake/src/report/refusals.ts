@@ -2,14 +2,14 @@
 // the checks here need more: the time, the key, what is known of the report. The problems at the
 // end mean only that it cannot be written now.
 
+import { mayReadTheatre, type Principal, seesAll } from '@tocsin/auth/access/principal'
 import { type FieldError, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { SourceDeclaration } from '@tocsin/contracts/record/control-record'
 import type { ReportInput } from '@tocsin/contracts/report/posted-report'
 import { checkReportTimes } from '@tocsin/contracts/report/report-validation'
 import { type Handling, maySee } from '@tocsin/contracts/theatre/handling'
 import { hourMs } from '@tocsin/domain/space-time/event-time'
-import { mayReadTheatre, type Principal, seesAll } from '@tocsin/service-kit/access/principal'
-import { mayReportAs } from '@tocsin/service-kit/control/source-declaration'
+import { mayReportAs } from '@tocsin/service/control/source-declaration'
 import type { KnownReport } from '../known/known-report.ts'
 import { isCleared } from './visible-reports.ts'
 

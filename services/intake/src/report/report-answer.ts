@@ -1,7 +1,7 @@
 // The answer to a write, from the fold of the incidents log. Pure.
 
+import type { Principal } from '@tocsin/auth/access/principal'
 import type { RecordPosition } from '@tocsin/event-log/port'
-import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { KnownReport } from '../known/known-report.ts'
 import type { KnownReports } from '../known/known-reports.ts'
 import type { DraftRecord } from './report-records.ts'

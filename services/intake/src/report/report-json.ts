@@ -2,7 +2,7 @@
 // hundred thousand members would block the event loop.
 
 import type { JsonLimits } from '@tocsin/contracts/json/strict-json'
-import { takeJsonAs } from '@tocsin/service-kit/http/json-body'
+import { takeJsonAs } from '@tocsin/service/http/json-body'
 import type { FastifyInstance } from 'fastify'
 
 /**

@@ -1,6 +1,7 @@
 // Makes the records of the incidents log from a resolved report: one revision, in every theatre
 // that needs it. Pure.
 
+import { getAuthor, type Principal } from '@tocsin/auth/access/principal'
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord, encodeRevision, withAuthor } from '@tocsin/contracts/record/records'
 import { getOpenHalf } from '@tocsin/contracts/report/keyed-identity'
@@ -13,7 +14,6 @@ import {
 import type { Lane, Place, ReportRevision, SealedPrivate } from '@tocsin/contracts/theatre/report'
 import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import type { NewRecord } from '@tocsin/event-log/port'
-import { getAuthor, type Principal } from '@tocsin/service-kit/access/principal'
 import type { KnownReport, KnownRevision } from '../known/known-report.ts'
 import type { DerivedKeys } from '../privacy/derived-keys.ts'
 import type { IncomingReport } from './incoming-report.ts'

@@ -1,7 +1,7 @@
 // What routes about reports have in common.
 
 import { text, words } from '@tocsin/contracts/format/format'
-import { answer } from '@tocsin/service-kit/route/definition'
+import { answer } from '@tocsin/service/route/definition'
 import { reportAcceptedSchema } from './report-answers.ts'
 
 export const reportIdParams = {

@@ -1,10 +1,10 @@
 // Which known reports a principal may see. A report with a hidden winning revision answers as not
 // found. Pure.
 
+import { mayReadTheatre, mayUse, type Principal } from '@tocsin/auth/access/principal'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { type Handling, maySee } from '@tocsin/contracts/theatre/handling'
 import { winsOver } from '@tocsin/contracts/theatre/winning-revision'
-import { mayReadTheatre, mayUse, type Principal } from '@tocsin/service-kit/access/principal'
 import type { KnownReport } from '../known/known-report.ts'
 
 export type VisibleReport = KnownReport & { readonly winner: NonNullable<KnownReport['winner']> }

@@ -1,12 +1,6 @@
 // Settings of the intake service alone. Units and limits are given with each setting.
 
-import {
-  type ConfigOf,
-  choice,
-  constant,
-  integer,
-  text
-} from '@tocsin/service-kit/settings/settings'
+import { type ConfigOf, choice, constant, integer, text } from '@tocsin/service/settings/settings'
 
 export const intakeSettings = {
   intake: {

@@ -1,7 +1,7 @@
 // Splits chunks of bytes into lines, with any boundaries between chunks. Buffers at most one line,
 // and no part of a line that is too long. Pure.
 
-import { GatheredBytes } from '@tocsin/service-kit/http/gathered-bytes'
+import { GatheredBytes } from '@tocsin/service/http/gathered-bytes'
 
 export type Line =
   | { readonly kind: 'text'; readonly bytes: Buffer }

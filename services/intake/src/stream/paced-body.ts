@@ -8,7 +8,7 @@ import {
   type BodyEncoding,
   type ExpansionCheck,
   expanded
-} from '@tocsin/service-kit/http/body-encoding'
+} from '@tocsin/service/http/body-encoding'
 
 /**
  * Minimum pace of the sender: bytes as sent per ms while a read is pending. Time without a pending

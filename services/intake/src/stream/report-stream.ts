@@ -2,6 +2,7 @@
 // answered in order, and summed up at the end. The outcome of an answered line is final; an
 // unanswered one may be sent again. Memory does not grow with the stream.
 
+import type { Principal } from '@tocsin/auth/access/principal'
 import type { JsonLimits } from '@tocsin/contracts/json/strict-json'
 import {
   type FieldError,
@@ -12,9 +13,8 @@ import { isEventLike, moveToEvent, openReportEvent } from '@tocsin/contracts/rep
 import type { Lane } from '@tocsin/contracts/theatre/report'
 import type { Clock } from '@tocsin/domain/ports'
 import type { RecordPosition } from '@tocsin/event-log/port'
-import type { Principal } from '@tocsin/service-kit/access/principal'
-import { makeProblem } from '@tocsin/service-kit/http/http-problems'
-import { readStrictJson } from '@tocsin/service-kit/http/json-body'
+import { makeProblem } from '@tocsin/service/http/http-problems'
+import { readStrictJson } from '@tocsin/service/http/json-body'
 import type { ReportAcceptance } from '../acceptance/acceptance.ts'
 import type { Charge } from '../report/incoming-report.ts'
 import { invalidBody } from '../report/refusals.ts'

@@ -1,8 +1,8 @@
 // The metrics of intake. Labels are closed unions: no ids, sources or texts of errors.
 
 import { problems } from '@tocsin/contracts/problem/problem-catalogue'
-import { makeProblem } from '@tocsin/service-kit/http/http-problems'
-import { metricsIn, registerReadGauges } from '@tocsin/service-kit/telemetry/metrics'
+import { makeProblem } from '@tocsin/service/http/http-problems'
+import { metricsIn, registerReadGauges } from '@tocsin/service/telemetry/metrics'
 import type { Registry } from 'prom-client'
 
 /** `line`: a report of a stream. */

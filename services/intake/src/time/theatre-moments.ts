@@ -5,7 +5,7 @@
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
 import { dayMs } from '@tocsin/domain/space-time/event-time'
-import type { ControlState } from '@tocsin/service-kit/control/control-state'
+import type { ControlState } from '@tocsin/service/control/control-state'
 import type { Acceptance } from '../report/report-records.ts'
 import type { TheatreTime } from './theatre-time.ts'
 

@@ -2,9 +2,9 @@
 // clock is wrong; for a replayed theatre its last tick.
 
 import { beforeAllTime, type TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
-import type { ControlState } from '@tocsin/service-kit/control/control-state'
-import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
-import { type ClockStanding, judgeClock } from '@tocsin/service-kit/theatre/clock-standing'
+import type { ControlState } from '@tocsin/service/control/control-state'
+import type { Captured, SnapshotPart } from '@tocsin/service/snapshot/snapshot-state'
+import { type ClockStanding, judgeClock } from '@tocsin/service/theatre/clock-standing'
 
 export class TheatreTime implements SnapshotPart {
   readonly #lastTicks = new Map<string, string>()

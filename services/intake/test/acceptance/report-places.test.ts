@@ -1,7 +1,7 @@
 import type { ReportInput } from '@tocsin/contracts/report/posted-report'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
 import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
-import { findTheatre } from '@tocsin/service-kit/theatre/theatre-assignment'
+import { findTheatre } from '@tocsin/service/theatre/theatre-assignment'
 import { describe, expect, it } from 'vitest'
 import { resolvePlaces } from '../../src/acceptance/report-places.ts'
 

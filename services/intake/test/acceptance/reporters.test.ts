@@ -1,9 +1,9 @@
 // Who may report as a source that lists its reporters, and that a report cannot set properties of
 // its source.
 
+import type { Principal } from '@tocsin/auth/access/principal'
 import type { SourceDeclaration } from '@tocsin/contracts/record/control-record'
 import { topics } from '@tocsin/event-log/topics'
-import type { Principal } from '@tocsin/service-kit/access/principal'
 import { allStored } from '@tocsin/testing/report/stored-records'
 import { describe, expect, it } from 'vitest'
 import { aReport, type IntakeUnderTest, intakeOf, owner } from '../support/intake-under-test.ts'

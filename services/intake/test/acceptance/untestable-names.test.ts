@@ -12,7 +12,7 @@ import {
 import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
-import { secretsFrom } from '@tocsin/service-kit/privacy/secrets'
+import { secretsFrom } from '@tocsin/service/privacy/secrets'
 import { allStored } from '@tocsin/testing/report/stored-records'
 import { describe, expect, it } from 'vitest'
 import {

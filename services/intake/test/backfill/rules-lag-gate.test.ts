@@ -1,7 +1,7 @@
 import type { Clock } from '@tocsin/domain/ports'
 import { MemoryLog } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
-import { RulesProgress } from '@tocsin/service-kit/projection/rules-progress'
+import { RulesProgress } from '@tocsin/service/projection/rules-progress'
 import { expect, it } from 'vitest'
 import { RulesLagGate } from '../../src/backfill/rules-lag-gate.ts'
 

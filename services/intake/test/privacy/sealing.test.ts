@@ -1,10 +1,10 @@
 // Every private field contains a canary. Only readers with the scope for persons may get it back,
 // and it must occur in no byte of any log, in no log line, in no metric and in no error.
 
+import type { Principal } from '@tocsin/auth/access/principal'
 import type { ReportRevision } from '@tocsin/contracts/theatre/report'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { topics } from '@tocsin/event-log/topics'
-import type { Principal } from '@tocsin/service-kit/access/principal'
 import { allStored } from '@tocsin/testing/report/stored-records'
 import { expect, it } from 'vitest'
 import {

@@ -1,8 +1,8 @@
 // What a key can learn by writing to what it may not see: a hidden report and a missing one are
 // answered alike.
 
+import type { Principal } from '@tocsin/auth/access/principal'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import type { Principal } from '@tocsin/service-kit/access/principal'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { incidentData } from '../../../../packages/contracts/test/support/schema-samples.ts'

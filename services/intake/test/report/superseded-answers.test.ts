@@ -1,7 +1,7 @@
 // The answer to a revision that is stored but does not count, because one with a later report time
 // wins: it says so.
 
-import type { Principal } from '@tocsin/service-kit/access/principal'
+import type { Principal } from '@tocsin/auth/access/principal'
 import { expect, it } from 'vitest'
 import { answeredLine } from '../../src/stream/stream-lines.ts'
 import { aReport, intakeOf, lake, owner, sahel } from '../support/intake-under-test.ts'

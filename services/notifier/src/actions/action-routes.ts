@@ -2,13 +2,13 @@
 // revision that the officer has seen. The outcome is decided by the single writer of alerts, not
 // here.
 
+import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import { ref } from '@tocsin/contracts/answer/answer-format'
 import { type Members, strict } from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { topics } from '@tocsin/event-log/topics'
-import { positionHeader, type ReadPositions } from '@tocsin/service-kit/projection/read-positions'
-import { answer, idText, writeProblems } from '@tocsin/service-kit/route/definition'
-import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
+import { positionHeader, type ReadPositions } from '@tocsin/service/projection/read-positions'
+import { answer, idText, writeProblems } from '@tocsin/service/route/definition'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { firstInView, refusalInView } from '../alerts/officers-talk.ts'
 import { makeReadingRoutes } from '../alerts/position-headers.ts'

@@ -1,6 +1,8 @@
 // Operators' requests: written to the incidents log, decided by the single writer of alerts,
 // answered with the resulting event. Two officers cannot both win. HTTP is in action-routes.ts.
 
+import type { TakeKept } from '@tocsin/auth/access/kept-records'
+import type { Principal } from '@tocsin/auth/access/principal'
 import { type ActionRefused, responsesMax } from '@tocsin/contracts/alert/alert'
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
@@ -15,9 +17,7 @@ import type {
 import type { RecordPosition } from '@tocsin/event-log/port'
 import { retry } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
-import type { TakeKept } from '@tocsin/service-kit/access/kept-records'
-import type { Principal } from '@tocsin/service-kit/access/principal'
-import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
+import type { ServiceDeps } from '@tocsin/service/service-deps'
 import type { AlertEntry } from '../alerts/alert-entry.ts'
 import type { ActionOutcome } from '../alerts/alert-index.ts'
 import {

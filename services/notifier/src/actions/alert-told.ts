@@ -2,14 +2,14 @@
 // Addresses and attempts are left out: they are in the deliveries of the subscription. Source:
 // decision 0081.
 
+import { mayUse, type Principal } from '@tocsin/auth/access/principal'
 import type { AlertPartnerAnswer } from '@tocsin/contracts/alert/alert'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { decodeCursor } from '@tocsin/event-log/cursor'
-import { mayUse, type Principal } from '@tocsin/service-kit/access/principal'
-import type { SilenceState } from '@tocsin/service-kit/control/silence-state'
-import type { ControlView } from '@tocsin/service-kit/projection/control-view'
-import { translateCursor } from '@tocsin/service-kit/projection/copied-cursor'
+import type { SilenceState } from '@tocsin/service/control/silence-state'
+import type { ControlView } from '@tocsin/service/projection/control-view'
+import { translateCursor } from '@tocsin/service/projection/copied-cursor'
 import type { AlertEntry } from '../alerts/alert-entry.ts'
 import { seesOtherSubscribers } from '../alerts/officers-talk.ts'
 import type { Projection } from '../alerts/projection.ts'

@@ -2,16 +2,16 @@
 // the preview of a chat program, changes no state: only a press of the buttons answers. The page
 // uses no cookie: the link is its only input. Source: decision 0081.
 
+import { FailureLimiter } from '@tocsin/auth/access/failure-limiter'
+import { refuseFromElsewhere, takeNoBodies } from '@tocsin/auth/sign-in/bare-forms'
 import { isOpen } from '@tocsin/contracts/alert/alert'
 import { optional, record, text, type ValuesOf, words } from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { responseKinds } from '@tocsin/contracts/theatre/theatre-record'
-import { FailureLimiter } from '@tocsin/service-kit/access/failure-limiter'
-import { readBody } from '@tocsin/service-kit/http/body-reader'
-import { createRouteAdder, pageAnswer, writeProblems } from '@tocsin/service-kit/route/definition'
-import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
-import { refuseFromElsewhere, takeNoBodies } from '@tocsin/service-kit/sign-in/bare-forms'
+import { readBody } from '@tocsin/service/http/body-reader'
+import { createRouteAdder, pageAnswer, writeProblems } from '@tocsin/service/route/definition'
+import type { ServiceDeps } from '@tocsin/service/service-deps'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { lastPageMs } from '../alerts/alert-calls.ts'
 import type { Projection } from '../alerts/projection.ts'

@@ -3,7 +3,7 @@
 // tickets. Source: decision 0081.
 
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
-import { openCursor, sealCursor } from '@tocsin/service-kit/projection/sealed-cursor'
+import { openCursor, sealCursor } from '@tocsin/service/projection/sealed-cursor'
 import { type AnswerableEvent, isStateEvent } from '../notification/delivery.ts'
 
 /** How long a link can be used, from when its delivery was planned. */

@@ -3,6 +3,8 @@
 // alert from its owner. HTTP is in answer-routes.ts and answer-link-routes.ts. Source: decision
 // 0081.
 
+import type { TakeKept } from '@tocsin/auth/access/kept-records'
+import type { Principal } from '@tocsin/auth/access/principal'
 import type { ActionRefused } from '@tocsin/contracts/alert/alert'
 import { isOpen } from '@tocsin/contracts/alert/alert'
 import { digest } from '@tocsin/contracts/json/digest'
@@ -19,9 +21,7 @@ import {
 import type { RecordPosition } from '@tocsin/event-log/port'
 import { retry } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
-import type { TakeKept } from '@tocsin/service-kit/access/kept-records'
-import type { Principal } from '@tocsin/service-kit/access/principal'
-import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
+import type { ServiceDeps } from '@tocsin/service/service-deps'
 import type { AlertEntry, ShownAlert } from '../alerts/alert-entry.ts'
 import type { ActionOutcome } from '../alerts/alert-index.ts'
 import type { Projection } from '../alerts/projection.ts'

@@ -3,7 +3,7 @@
 
 import type { ResponseKind } from '@tocsin/contracts/theatre/theatre-record'
 import { formatDay } from '@tocsin/domain/space-time/event-time'
-import { escaped, formatText, sendPlainPage } from '@tocsin/service-kit/sign-in/plain-page'
+import { escaped, formatText, sendPlainPage } from '@tocsin/service/http/plain-page'
 import type { FastifyReply } from 'fastify'
 import type { VisibleAlert } from '../alerts/reader-view.ts'
 import type { DeedFields } from './answer-form.ts'

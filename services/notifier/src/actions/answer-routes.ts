@@ -1,6 +1,8 @@
 // "A human has it", and what was done, over HTTP: by the owner of a webhook subscription that was
 // notified of the alert. Source: decision 0081.
 
+import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
+import { admitActs } from '@tocsin/auth/sign-in/usage-guard'
 import {
   listOf,
   optional,
@@ -14,11 +16,9 @@ import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record
 import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
 import type { RecordPosition } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
-import { makeProblem, problemBody } from '@tocsin/service-kit/http/http-problems'
-import { positionHeader, type ReadPositions } from '@tocsin/service-kit/projection/read-positions'
-import { answer, idText, writeProblems } from '@tocsin/service-kit/route/definition'
-import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
-import { admitActs } from '@tocsin/service-kit/sign-in/usage-guard'
+import { makeProblem, problemBody } from '@tocsin/service/http/http-problems'
+import { positionHeader, type ReadPositions } from '@tocsin/service/projection/read-positions'
+import { answer, idText, writeProblems } from '@tocsin/service/route/definition'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { instantOrNullIn } from '../admin/control-operations.ts'
 import { refusedProblem, refusedReader } from '../alerts/action-refusals.ts'

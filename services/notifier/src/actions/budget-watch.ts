@@ -2,7 +2,7 @@
 // of the last year used by their own statements, and what officers judged.
 
 import { sumBudgets } from '@tocsin/engine/theatre/budget'
-import { registerReadGaugesBy } from '@tocsin/service-kit/telemetry/metrics'
+import { registerReadGaugesBy } from '@tocsin/service/telemetry/metrics'
 import type { Registry } from 'prom-client'
 import type { ReaderView } from '../alerts/reader-view.ts'
 import { type DispositionReportDeps, listDispositions } from './disposition-report.ts'

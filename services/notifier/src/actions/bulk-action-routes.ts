@@ -1,6 +1,9 @@
 // One act on many alerts in one request. Each runs the operation of the single routes, and gets
 // that operation's answer; no decision covers all together.
 
+import type { Principal } from '@tocsin/auth/access/principal'
+import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
+import { admitActs } from '@tocsin/auth/sign-in/usage-guard'
 import {
   integer,
   listOf,
@@ -14,12 +17,9 @@ import { withoutKeywords } from '@tocsin/contracts/format/setting'
 import { ProblemError, problems } from '@tocsin/contracts/problem/problem-catalogue'
 import type { RecordPosition } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
-import type { Principal } from '@tocsin/service-kit/access/principal'
-import { makeProblem, problemBody } from '@tocsin/service-kit/http/http-problems'
-import { positionHeader, type ReadPositions } from '@tocsin/service-kit/projection/read-positions'
-import { answer } from '@tocsin/service-kit/route/definition'
-import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
-import { admitActs } from '@tocsin/service-kit/sign-in/usage-guard'
+import { makeProblem, problemBody } from '@tocsin/service/http/http-problems'
+import { positionHeader, type ReadPositions } from '@tocsin/service/projection/read-positions'
+import { answer } from '@tocsin/service/route/definition'
 import type { FastifyInstance } from 'fastify'
 import { makeReadingRoutes } from '../alerts/position-headers.ts'
 import type { Projection } from '../alerts/projection.ts'

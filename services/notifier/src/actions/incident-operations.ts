@@ -2,6 +2,9 @@
 // log, the rules reassemble, and the resulting incidents are the answer. If two actions are
 // concurrent, the first in the log wins. HTTP is in incident-routes.ts.
 
+import type { TakeKept } from '@tocsin/auth/access/kept-records'
+import type { Principal } from '@tocsin/auth/access/principal'
+import { Quota } from '@tocsin/auth/access/quota'
 import type { IncidentState } from '@tocsin/contracts/incident/incident-event'
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
@@ -11,10 +14,7 @@ import { compareText } from '@tocsin/domain/compare-text'
 import type { RecordPosition } from '@tocsin/event-log/port'
 import { retry } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
-import type { TakeKept } from '@tocsin/service-kit/access/kept-records'
-import type { Principal } from '@tocsin/service-kit/access/principal'
-import { Quota } from '@tocsin/service-kit/access/quota'
-import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
+import type { ServiceDeps } from '@tocsin/service/service-deps'
 import type { DeclaredAction } from '../alerts/declaration-index.ts'
 import type { IncidentEntry } from '../alerts/incident-index.ts'
 import type { FirstThere } from '../alerts/officers-talk.ts'

@@ -1,6 +1,8 @@
 // Split and merge of incidents over HTTP. The outcome is decided by incident-operations.ts and by
 // the rules.
 
+import type { Principal } from '@tocsin/auth/access/principal'
+import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import {
   listOf,
   optional,
@@ -14,10 +16,8 @@ import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
 import { handlings, talkHandling } from '@tocsin/contracts/theatre/handling'
 import { topics } from '@tocsin/event-log/topics'
-import type { Principal } from '@tocsin/service-kit/access/principal'
-import { positionHeader, type ReadPositions } from '@tocsin/service-kit/projection/read-positions'
-import { answer, idText, writeProblems } from '@tocsin/service-kit/route/definition'
-import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
+import { positionHeader, type ReadPositions } from '@tocsin/service/projection/read-positions'
+import { answer, idText, writeProblems } from '@tocsin/service/route/definition'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type EvidenceReading, makeReader, type PrivateReader } from '../alerts/evidence.ts'
 import { firstInView } from '../alerts/officers-talk.ts'

@@ -2,10 +2,10 @@
 // the reader, or those of subscriptions (subscriber-times.ts). It is counted in `calls`.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Principal } from '@tocsin/auth/access/principal'
 import { maySee } from '@tocsin/contracts/theatre/handling'
 import { type Severity, severities } from '@tocsin/contracts/theatre/severity'
 import type { FoundCall } from '@tocsin/read-model/alerts/call-table'
-import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { Span } from '../alerts/list-queries.ts'
 import { someOfficer } from '../alerts/officers-talk.ts'
 import { isTheatreInView, makeView, type ReaderView } from '../alerts/reader-view.ts'

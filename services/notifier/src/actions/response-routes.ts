@@ -1,11 +1,11 @@
 // Times to acknowledgement and to response over HTTP, as JSON or as CSV; and how often alerts were
 // judged to be false alarms.
 
+import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import { words } from '@tocsin/contracts/format/format'
-import { csvLine } from '@tocsin/service-kit/csv-line'
-import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
-import { answer } from '@tocsin/service-kit/route/definition'
-import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
+import { csvLine } from '@tocsin/service/csv-line'
+import type { ReadPositions } from '@tocsin/service/projection/read-positions'
+import { answer } from '@tocsin/service/route/definition'
 import type { FastifyInstance } from 'fastify'
 import { makeSpan, readSpan } from '../alerts/list-queries.ts'
 import { makeReadingRoutes } from '../alerts/position-headers.ts'

@@ -4,7 +4,7 @@
 import type { AlertState } from '@tocsin/contracts/alert/alert'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { type Severity, severities } from '@tocsin/contracts/theatre/severity'
-import type { ControlState } from '@tocsin/service-kit/control/control-state'
+import type { ControlState } from '@tocsin/service/control/control-state'
 import { LRUCache } from 'lru-cache'
 import type { Registry } from 'prom-client'
 import { type Call, findCall, noCalls } from '../alerts/alert-calls.ts'

@@ -13,7 +13,7 @@ import {
   words
 } from '@tocsin/contracts/answer/answer-format'
 import { filterSchema } from '@tocsin/contracts/answer/filter-schema'
-import { silenceStandings } from '@tocsin/service-kit/control/silence-state'
+import { silenceStandings } from '@tocsin/service/control/silence-state'
 import { subscriberNameSchema } from '../webhook/subscriber-names.ts'
 
 const subscriptionId = orNull(

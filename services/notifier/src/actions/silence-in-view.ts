@@ -1,8 +1,8 @@
 // What a reader may know about a silence, except what it delays now. Whether the reader may know
 // that it exists is decided before.
 
-import { type Principal, seesAll } from '@tocsin/service-kit/access/principal'
-import type { SilenceState } from '@tocsin/service-kit/control/silence-state'
+import { type Principal, seesAll } from '@tocsin/auth/access/principal'
+import type { SilenceState } from '@tocsin/service/control/silence-state'
 import { seesOtherSubscribers, someOfficer } from '../alerts/officers-talk.ts'
 import { type SubscriberName, subscriberNames } from '../webhook/subscriber-names.ts'
 import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'

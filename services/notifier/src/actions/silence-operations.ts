@@ -1,6 +1,9 @@
 // Silences: made, ended, and who may know them. HTTP is in silence-routes.ts; the domain decides
 // what a silence delays.
 
+import { reaches } from '@tocsin/auth/access/authority'
+import { holdsToken, mayUse, type Principal, seesAll } from '@tocsin/auth/access/principal'
+import { checkCount } from '@tocsin/auth/access/quota'
 import type { AlertState } from '@tocsin/contracts/alert/alert'
 import { type AlertFilter, parseFilter } from '@tocsin/contracts/alert/alert-filter'
 import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
@@ -10,15 +13,12 @@ import type { SilenceRecord } from '@tocsin/contracts/record/control-record'
 import { type Handling, maySee } from '@tocsin/contracts/theatre/handling'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import type { RecordPosition } from '@tocsin/event-log/port'
-import { reaches } from '@tocsin/service-kit/access/authority'
-import { holdsToken, mayUse, type Principal, seesAll } from '@tocsin/service-kit/access/principal'
-import { checkCount } from '@tocsin/service-kit/access/quota'
 import {
   computeEnd,
   computeStanding,
   type SilenceState
-} from '@tocsin/service-kit/control/silence-state'
-import type { ControlView } from '@tocsin/service-kit/projection/control-view'
+} from '@tocsin/service/control/silence-state'
+import type { ControlView } from '@tocsin/service/projection/control-view'
 import { type ControlOperations, instantIn, invalid } from '../admin/control-operations.ts'
 import { refusedReader, staleProblem } from '../alerts/action-refusals.ts'
 import type { AlertIndex } from '../alerts/alert-index.ts'

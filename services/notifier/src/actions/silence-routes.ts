@@ -1,5 +1,8 @@
 // Silences over HTTP: make, list, read, end. Validation is in silence-operations.ts.
 
+import { reaches } from '@tocsin/auth/access/authority'
+import { mayUse, type Principal, seesAll } from '@tocsin/auth/access/principal'
+import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import { filterBody } from '@tocsin/contracts/answer/filter-schema'
 import {
   integer,
@@ -16,13 +19,10 @@ import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
 import { handlings } from '@tocsin/contracts/theatre/handling'
 import { compareText } from '@tocsin/domain/compare-text'
 import type { Clock } from '@tocsin/domain/ports'
-import { reaches } from '@tocsin/service-kit/access/authority'
-import { mayUse, type Principal, seesAll } from '@tocsin/service-kit/access/principal'
-import { computeStanding, type SilenceState } from '@tocsin/service-kit/control/silence-state'
-import type { ControlView } from '@tocsin/service-kit/projection/control-view'
-import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
-import { answer, idText, unchanged, writeProblems } from '@tocsin/service-kit/route/definition'
-import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
+import { computeStanding, type SilenceState } from '@tocsin/service/control/silence-state'
+import type { ControlView } from '@tocsin/service/projection/control-view'
+import type { ReadPositions } from '@tocsin/service/projection/read-positions'
+import { answer, idText, unchanged, writeProblems } from '@tocsin/service/route/definition'
 import type { FastifyInstance } from 'fastify'
 import type { AlertIndex } from '../alerts/alert-index.ts'
 import { makePlace, sealPlace } from '../alerts/list-places.ts'

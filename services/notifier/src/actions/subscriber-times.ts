@@ -2,7 +2,7 @@
 // subscription's manager sees that subscription; officers see all within their reach, as they also
 // see per alert who was notified (decision 0081).
 
-import type { Principal } from '@tocsin/service-kit/access/principal'
+import type { Principal } from '@tocsin/auth/access/principal'
 import type { AlertIndex } from '../alerts/alert-index.ts'
 import type { Span } from '../alerts/list-queries.ts'
 import { isTheatreInView } from '../alerts/reader-view.ts'

@@ -1,8 +1,8 @@
 // The route of who was notified of an alert, and why not.
 
-import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
-import { answer, idText } from '@tocsin/service-kit/route/definition'
-import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
+import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
+import type { ReadPositions } from '@tocsin/service/projection/read-positions'
+import { answer, idText } from '@tocsin/service/route/definition'
 import type { FastifyInstance } from 'fastify'
 import { makeReadingRoutes } from '../alerts/position-headers.ts'
 import type { Projection } from '../alerts/projection.ts'

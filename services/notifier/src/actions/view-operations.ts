@@ -1,15 +1,15 @@
 // Views of the list of alerts that officers share: saved, changed, deleted. HTTP is in
 // view-routes.ts.
 
+import type { Principal } from '@tocsin/auth/access/principal'
+import { checkCount } from '@tocsin/auth/access/quota'
 import { digest } from '@tocsin/contracts/json/digest'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { ViewRecord } from '@tocsin/contracts/record/control-record'
 import { compareText } from '@tocsin/domain/compare-text'
 import type { Random } from '@tocsin/domain/ports'
 import type { RecordPosition } from '@tocsin/event-log/port'
-import type { Principal } from '@tocsin/service-kit/access/principal'
-import { checkCount } from '@tocsin/service-kit/access/quota'
-import type { ControlView } from '@tocsin/service-kit/projection/control-view'
+import type { ControlView } from '@tocsin/service/projection/control-view'
 import type { ControlOperations } from '../admin/control-operations.ts'
 import { mayKnow, usualHandling } from '../alerts/shared-access.ts'
 import type { SharedKnowledge } from '../alerts/shared-knowledge.ts'

@@ -1,6 +1,8 @@
 // Watches: declared, changed, handed over, deleted. HTTP is in watch-routes.ts; the domain decides
 // whom a watch notifies.
 
+import { mayUse, type Principal } from '@tocsin/auth/access/principal'
+import { checkCount } from '@tocsin/auth/access/quota'
 import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
@@ -14,9 +16,7 @@ import {
 import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import type { RecordPosition } from '@tocsin/event-log/port'
-import { mayUse, type Principal } from '@tocsin/service-kit/access/principal'
-import { checkCount } from '@tocsin/service-kit/access/quota'
-import type { ControlView } from '@tocsin/service-kit/projection/control-view'
+import type { ControlView } from '@tocsin/service/projection/control-view'
 import { type ControlOperations, instantIn, invalid } from '../admin/control-operations.ts'
 import { keyTaken } from '../alerts/request-headers.ts'
 import { mayKnow, mayMarkWatch, usualHandling } from '../alerts/shared-access.ts'

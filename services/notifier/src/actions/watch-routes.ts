@@ -1,5 +1,7 @@
 // Watches over HTTP: who is on until when, and handing over. Validation is in watch-operations.ts.
 
+import type { Principal } from '@tocsin/auth/access/principal'
+import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import {
   integer,
   listOf,
@@ -15,10 +17,8 @@ import { saidLinePattern, saidTextPattern } from '@tocsin/contracts/report/poste
 import { handlings } from '@tocsin/contracts/theatre/handling'
 import { compareText } from '@tocsin/domain/compare-text'
 import type { Clock } from '@tocsin/domain/ports'
-import type { Principal } from '@tocsin/service-kit/access/principal'
-import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
-import { answer, idText, unchanged, writeProblems } from '@tocsin/service-kit/route/definition'
-import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
+import type { ReadPositions } from '@tocsin/service/projection/read-positions'
+import { answer, idText, unchanged, writeProblems } from '@tocsin/service/route/definition'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { makePlace, sealPlace } from '../alerts/list-places.ts'
 import { computeLimit, sealedCursor } from '../alerts/list-queries.ts'

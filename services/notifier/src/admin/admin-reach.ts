@@ -2,16 +2,16 @@
 // settings for all theatres. It may use every scope, but is limited in theatres, handling, time and
 // limits. What it may delegate is decided by the service kit's authority. Source: decision 0003.
 
-import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
-import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import type { TheatreConfig } from '@tocsin/contracts/theatre/theatre-record'
-import { type Authority, type Excess, findExcess } from '@tocsin/service-kit/access/authority'
+import { type Authority, type Excess, findExcess } from '@tocsin/auth/access/authority'
 import {
   holdsToken,
   isClearedForAll,
   mayReadTheatre,
   type Principal
-} from '@tocsin/service-kit/access/principal'
+} from '@tocsin/auth/access/principal'
+import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import type { TheatreConfig } from '@tocsin/contracts/theatre/theatre-record'
 
 /**
  * Throws `forbidden` if the principal does not administer the theatre, whether or not a theatre of

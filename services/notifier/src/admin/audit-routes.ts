@@ -2,21 +2,21 @@
 // limited to what the reader may see. Each is a trail of its own: administration comes from the
 // control view, acts on alerts from the projection.
 
+import { mayUse, type Principal } from '@tocsin/auth/access/principal'
+import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import { alertFormats } from '@tocsin/contracts/alert/alert'
 import { optional, text, type ValuesOf, words } from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { auditedTypes } from '@tocsin/contracts/record/audited-types'
 import { maySee } from '@tocsin/contracts/theatre/handling'
-import { mayUse, type Principal } from '@tocsin/service-kit/access/principal'
 import {
   type AuditEntry,
   type AuditQuestion,
   isAskedFor
-} from '@tocsin/service-kit/control/audit-trail'
-import type { ControlView } from '@tocsin/service-kit/projection/control-view'
-import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
-import { answer } from '@tocsin/service-kit/route/definition'
-import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
+} from '@tocsin/service/control/audit-trail'
+import type { ControlView } from '@tocsin/service/projection/control-view'
+import type { ReadPositions } from '@tocsin/service/projection/read-positions'
+import { answer } from '@tocsin/service/route/definition'
 import type { FastifyInstance } from 'fastify'
 import { type ActPlace, type AlertAct, findActPlace } from '../alerts/act-trail.ts'
 import { makePlace, sealPlace } from '../alerts/list-places.ts'

@@ -1,6 +1,8 @@
 // Administration of theatres, sources and ticks, written as records of the control log. Validation
 // is here, HTTP in control-routes.ts, keys in key-operations.ts.
 
+import { findKeptKind, type TakeKept } from '@tocsin/auth/access/kept-records'
+import { getAuthor, type Principal } from '@tocsin/auth/access/principal'
 import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
 import { type FieldError, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
@@ -20,13 +22,11 @@ import { findTheatreRetentionFault } from '@tocsin/engine/theatre/rule-retention
 import type { RecordPosition } from '@tocsin/event-log/port'
 import { retry } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
-import { findKeptKind, type TakeKept } from '@tocsin/service-kit/access/kept-records'
-import { getAuthor, type Principal } from '@tocsin/service-kit/access/principal'
-import type { ControlState } from '@tocsin/service-kit/control/control-state'
-import { readWaitMs } from '@tocsin/service-kit/projection/read-positions'
-import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
-import { judgeClock } from '@tocsin/service-kit/theatre/clock-standing'
-import { sharedGround } from '@tocsin/service-kit/theatre/theatre-overlap'
+import type { ControlState } from '@tocsin/service/control/control-state'
+import { readWaitMs } from '@tocsin/service/projection/read-positions'
+import type { ServiceDeps } from '@tocsin/service/service-deps'
+import { judgeClock } from '@tocsin/service/theatre/clock-standing'
+import { sharedGround } from '@tocsin/service/theatre/theatre-overlap'
 import type { Projection } from '../alerts/projection.ts'
 import { checkSeen, computeContentVersion } from '../alerts/seen-version.ts'
 import type { SharedKnowledge } from '../alerts/shared-knowledge.ts'

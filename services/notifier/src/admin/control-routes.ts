@@ -1,6 +1,8 @@
 // Administration over HTTP: theatres, their ticks, sources. Validation is in control-operations.ts,
 // keys are in key-routes.ts.
 
+import { mayReadTheatre, mayUse, type Principal } from '@tocsin/auth/access/principal'
+import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import {
   either,
   integer,
@@ -22,14 +24,12 @@ import { retentionDaysMax, retentionDaysMin } from '@tocsin/contracts/theatre/re
 import { type TheatreConfig, undeclaredSource } from '@tocsin/contracts/theatre/theatre-record'
 import { sumBudgets } from '@tocsin/engine/theatre/budget'
 import { topics } from '@tocsin/event-log/topics'
-import { mayReadTheatre, mayUse, type Principal } from '@tocsin/service-kit/access/principal'
-import { readSourceConfig } from '@tocsin/service-kit/control/source-declaration'
-import { checkSameId } from '@tocsin/service-kit/http/same-id'
-import { positionHeader, type ReadPositions } from '@tocsin/service-kit/projection/read-positions'
-import { answer, writeProblems } from '@tocsin/service-kit/route/definition'
-import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
-import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
-import { judgeClock } from '@tocsin/service-kit/theatre/clock-standing'
+import { readSourceConfig } from '@tocsin/service/control/source-declaration'
+import { checkSameId } from '@tocsin/service/http/same-id'
+import { positionHeader, type ReadPositions } from '@tocsin/service/projection/read-positions'
+import { answer, writeProblems } from '@tocsin/service/route/definition'
+import type { ServiceDeps } from '@tocsin/service/service-deps'
+import { judgeClock } from '@tocsin/service/theatre/clock-standing'
 import type { FastifyInstance } from 'fastify'
 import { makeReadingRoutes, tellPosition } from '../alerts/position-headers.ts'
 import type { Projection } from '../alerts/projection.ts'

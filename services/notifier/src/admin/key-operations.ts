@@ -1,22 +1,22 @@
 // API keys, created, rotated and revoked as records of the control log. A secret appears only in
 // the answer that created it. HTTP is in key-routes.ts.
 
+import { keyHash, type MintedKey, mintKey } from '@tocsin/auth/access/api-key'
+import { type Authority, reaches } from '@tocsin/auth/access/authority'
+import type { Principal } from '@tocsin/auth/access/principal'
 import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { type Key, recordKey } from '@tocsin/contracts/record/control-record'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import type { RecordPosition } from '@tocsin/event-log/port'
-import { keyHash, type MintedKey, mintKey } from '@tocsin/service-kit/access/api-key'
-import { type Authority, reaches } from '@tocsin/service-kit/access/authority'
-import type { Principal } from '@tocsin/service-kit/access/principal'
 import {
   applyKeyRotated,
   type KeyState,
   overlapping,
   replacedSecretsMax
-} from '@tocsin/service-kit/control/key-state'
-import type { ControlView } from '@tocsin/service-kit/projection/control-view'
+} from '@tocsin/service/control/key-state'
+import type { ControlView } from '@tocsin/service/projection/control-view'
 import { keyTaken } from '../alerts/request-headers.ts'
 import type { RetriedBytes } from '../alerts/retried-bytes.ts'
 import type { SharedKnowledge } from '../alerts/shared-knowledge.ts'

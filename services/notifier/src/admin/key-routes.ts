@@ -1,6 +1,8 @@
 // Keys over HTTP: list (without secrets), create, rotate, revoke. Validation is in
 // key-operations.ts.
 
+import { getPrincipal, owner } from '@tocsin/auth/sign-in/authentication'
+import { signInLink } from '@tocsin/auth/sign-in/sign-in-link'
 import {
   either,
   integer,
@@ -17,12 +19,10 @@ import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { type Key, scopes } from '@tocsin/contracts/record/control-record'
 import { saidLinePattern } from '@tocsin/contracts/report/posted-text'
 import { handlings } from '@tocsin/contracts/theatre/handling'
-import { type KeyState, overlapping } from '@tocsin/service-kit/control/key-state'
-import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
-import { answer, writeProblems } from '@tocsin/service-kit/route/definition'
-import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
-import { getPrincipal, owner } from '@tocsin/service-kit/sign-in/authentication'
-import { signInLink } from '@tocsin/service-kit/sign-in/sign-in-link'
+import { type KeyState, overlapping } from '@tocsin/service/control/key-state'
+import type { ReadPositions } from '@tocsin/service/projection/read-positions'
+import { answer, writeProblems } from '@tocsin/service/route/definition'
+import type { ServiceDeps } from '@tocsin/service/service-deps'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { makeReadingRoutes, tellPosition } from '../alerts/position-headers.ts'
 import { findRetryKey } from '../alerts/request-headers.ts'

@@ -6,7 +6,7 @@ import { dayMs } from '@tocsin/domain/space-time/event-time'
 import type { EventLog, StoredRecord } from '@tocsin/event-log/port'
 import { readUpTo } from '@tocsin/event-log/read-up-to'
 import { topics } from '@tocsin/event-log/topics'
-import { findTheatre } from '@tocsin/service-kit/theatre/theatre-assignment'
+import { findTheatre } from '@tocsin/service/theatre/theatre-assignment'
 
 export interface LeftOutside {
   readonly reports: number

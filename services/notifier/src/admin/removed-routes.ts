@@ -2,7 +2,7 @@
 
 import { text } from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import { createRouteAdder } from '@tocsin/service-kit/route/definition'
+import { createRouteAdder } from '@tocsin/service/route/definition'
 import type { FastifyInstance } from 'fastify'
 import { removedRoutes } from './removed.ts'
 

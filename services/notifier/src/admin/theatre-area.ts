@@ -3,7 +3,7 @@
 
 import type { TheatreConfig } from '@tocsin/contracts/theatre/theatre-record'
 import { findRingFault } from '@tocsin/domain/space-time/polygon'
-import { polygonsMeet } from '@tocsin/service-kit/theatre/theatre-overlap'
+import { polygonsMeet } from '@tocsin/service/theatre/theatre-overlap'
 
 export type Rings = NonNullable<TheatreConfig['polygon']>
 type Corner = readonly [number, number]

@@ -3,7 +3,7 @@
 import { type TheatreConfig, worldTheatre } from '@tocsin/contracts/theatre/theatre-record'
 import { countryName } from '@tocsin/domain/space-time/country-names'
 import { type Ring, unrollRing } from '@tocsin/domain/space-time/polygon'
-import { listDeclared } from '@tocsin/service-kit/theatre/theatre-assignment'
+import { listDeclared } from '@tocsin/service/theatre/theatre-assignment'
 
 /** Countries named; the others are counted. */
 const countriesNamedMax = 5

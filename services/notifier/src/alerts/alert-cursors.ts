@@ -3,8 +3,8 @@
 
 import type { Cursor, EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
-import { openCursor, sealCursor } from '@tocsin/service-kit/projection/sealed-cursor'
-import { namesEpoch, shortEpoch } from '@tocsin/service-kit/projection/short-epoch'
+import { openCursor, sealCursor } from '@tocsin/service/projection/sealed-cursor'
+import { namesEpoch, shortEpoch } from '@tocsin/service/projection/short-epoch'
 import { LRUCache } from 'lru-cache'
 import type { AlertJournal } from './alert-journal.ts'
 import type { SnapshotPlace } from './open-alerts.ts'

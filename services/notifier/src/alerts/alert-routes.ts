@@ -1,13 +1,13 @@
 // Reading over HTTP: alerts with revisions and evidence, incidents with reports, the pull feed.
 // What a reader may see is decided in reader-view.ts.
 
+import type { Principal } from '@tocsin/auth/access/principal'
+import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import { ref } from '@tocsin/contracts/answer/answer-format'
 import { integer, optional, text, type ValuesOf, words } from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import type { Principal } from '@tocsin/service-kit/access/principal'
-import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
-import { answer, idText } from '@tocsin/service-kit/route/definition'
-import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
+import type { ReadPositions } from '@tocsin/service/projection/read-positions'
+import { answer, idText } from '@tocsin/service/route/definition'
 import type { FastifyInstance } from 'fastify'
 import type { AlertEntry } from './alert-entry.ts'
 import { isForLevel } from './audience.ts'

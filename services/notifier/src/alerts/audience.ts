@@ -3,6 +3,7 @@
 // still matches, or one `left-view`. Pure, so that a resumed stream, a feed and a webhook planned
 // after a restart get the same decision.
 
+import { seesAll } from '@tocsin/auth/access/principal'
 import type {
   ActionRefused,
   AlertEvent,
@@ -18,7 +19,6 @@ import {
 import { type Handling, maySee } from '@tocsin/contracts/theatre/handling'
 import { severities } from '@tocsin/contracts/theatre/severity'
 import { ruleDefinitions } from '@tocsin/engine/rules/catalogue'
-import { seesAll } from '@tocsin/service-kit/access/principal'
 import { isRefusalFor } from './officers-talk.ts'
 import { isInView, isTheatreInView, type ReaderView } from './reader-view.ts'
 

@@ -6,7 +6,7 @@ import {
   type Captured,
   oldestFirst,
   type SnapshotPart
-} from '@tocsin/service-kit/snapshot/snapshot-state'
+} from '@tocsin/service/snapshot/snapshot-state'
 import { LRUCache } from 'lru-cache'
 import {
   type DeclarationOutcome,

@@ -1,6 +1,7 @@
 // The evidence behind an alert as one reader may see it: incidents with their reports, and report
 // texts for readers with the scope for personal data. Bodies are read from the logs on demand.
 
+import { mayUse, type Principal, seesAll } from '@tocsin/auth/access/principal'
 import type { IncidentState } from '@tocsin/contracts/incident/incident-event'
 import { digest } from '@tocsin/contracts/json/digest'
 import { decodeIncidentEvent, decodeTheatreRecord } from '@tocsin/contracts/record/records'
@@ -10,7 +11,6 @@ import type { ReportRevision, SealedPrivate } from '@tocsin/contracts/theatre/re
 import type { EventLog } from '@tocsin/event-log/port'
 import { readAt } from '@tocsin/event-log/read-up-to'
 import { topics } from '@tocsin/event-log/topics'
-import { mayUse, type Principal, seesAll } from '@tocsin/service-kit/access/principal'
 import type { IncidentEntry } from './incident-index.ts'
 import { declaredInView } from './officers-talk.ts'
 import type { Projection } from './projection.ts'

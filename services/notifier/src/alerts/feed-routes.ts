@@ -2,15 +2,15 @@
 // has the page already.
 
 import { createHmac } from 'node:crypto'
+import type { Principal } from '@tocsin/auth/access/principal'
+import type { Quota } from '@tocsin/auth/access/quota'
+import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import { detailSchema } from '@tocsin/contracts/answer/stream-frames'
 import { integer, number, optional, truth, type ValuesOf } from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
-import type { Principal } from '@tocsin/service-kit/access/principal'
-import type { Quota } from '@tocsin/service-kit/access/quota'
-import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
-import { answer } from '@tocsin/service-kit/route/definition'
-import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
+import type { ReadPositions } from '@tocsin/service/projection/read-positions'
+import { answer } from '@tocsin/service/route/definition'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import {
   type AlertFeed,

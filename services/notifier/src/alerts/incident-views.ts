@@ -2,7 +2,7 @@
 
 import { listReaders } from '@tocsin/contracts/incident/incident-event'
 import { type Handling, handlings } from '@tocsin/contracts/theatre/handling'
-import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
+import type { Captured, SnapshotPart } from '@tocsin/service/snapshot/snapshot-state'
 import { IncidentIndex, type IncidentRecord, incidentsMax } from './incident-index.ts'
 import { incidentRows, takeIncidentRow } from './incident-rows.ts'
 

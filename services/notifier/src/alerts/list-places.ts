@@ -1,7 +1,7 @@
 // Sealed page tokens of lists: the next page is requested with one.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import { openCursor, sealCursor } from '@tocsin/service-kit/projection/sealed-cursor'
+import { openCursor, sealCursor } from '@tocsin/service/projection/sealed-cursor'
 
 /** The place in a list where a page ended. Not a log position, so it contains no cursor. */
 export function sealPlace(

@@ -5,9 +5,9 @@
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { Cursor, EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
-import type { RulesProgress } from '@tocsin/service-kit/projection/rules-progress'
-import type { TopicView } from '@tocsin/service-kit/projection/topic-view'
-import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
+import type { RulesProgress } from '@tocsin/service/projection/rules-progress'
+import type { TopicView } from '@tocsin/service/projection/topic-view'
+import type { ServiceDeps } from '@tocsin/service/service-deps'
 
 /** The shown state may be out of date. */
 export interface Stale {

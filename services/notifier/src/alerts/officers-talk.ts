@@ -2,6 +2,7 @@
 // learn that an officer acted, and what it changed. A comment changes no more than its words: they
 // learn of none. Pure. Source: decision 0033.
 
+import type { Principal } from '@tocsin/auth/access/principal'
 import type {
   ActionRefused,
   AlertEventType,
@@ -11,7 +12,6 @@ import type {
 } from '@tocsin/contracts/alert/alert'
 import { type Handling, maySee, talkHandling } from '@tocsin/contracts/theatre/handling'
 import type { Asker } from '@tocsin/contracts/theatre/theatre-record'
-import type { Principal } from '@tocsin/service-kit/access/principal'
 import { hideRecorders } from './alert-responses.ts'
 
 /** Replaces a name that a reader may not read. */

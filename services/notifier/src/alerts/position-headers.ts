@@ -2,8 +2,8 @@
 
 import type { RecordPosition } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
-import { positionHeader, type ReadPositions } from '@tocsin/service-kit/projection/read-positions'
-import { createRouteAdder, type Family } from '@tocsin/service-kit/route/definition'
+import { positionHeader, type ReadPositions } from '@tocsin/service/projection/read-positions'
+import { createRouteAdder, type Family } from '@tocsin/service/route/definition'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
 /** Adds routes of a family, which all wait for the position in the request. */

@@ -1,6 +1,7 @@
 // Which alerts one reader may see, and how much of each. Everything that leaves the suite passes
 // here; filters only select from it.
 
+import { type Principal, seesAll } from '@tocsin/auth/access/principal'
 import type {
   ActionRefused,
   AlertEvent,
@@ -11,7 +12,6 @@ import { digest } from '@tocsin/contracts/json/digest'
 import { countEvidence } from '@tocsin/contracts/record/alert-recording'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
 import { type Handling, handlings, maySee } from '@tocsin/contracts/theatre/handling'
-import { type Principal, seesAll } from '@tocsin/service-kit/access/principal'
 import { actionInView, operatorInView, refusalInView } from './officers-talk.ts'
 import { pickEvidence } from './shown-evidence.ts'
 import { findStatedParent } from './stated-parent.ts'

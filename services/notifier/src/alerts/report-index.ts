@@ -4,7 +4,7 @@
 import type { ReportRevision } from '@tocsin/contracts/theatre/report'
 import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { type RevisionKey, winsOver } from '@tocsin/contracts/theatre/winning-revision'
-import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
+import type { Captured, SnapshotPart } from '@tocsin/service/snapshot/snapshot-state'
 
 /**
  * Maximum number of reports stored; beyond that the least recently changed is evicted, and evidence

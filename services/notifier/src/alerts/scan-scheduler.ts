@@ -2,8 +2,8 @@
 // event loop serves other requests. What a scan looks for is up to the caller.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { Quota, type QuotaLimits } from '@tocsin/auth/access/quota'
 import type { FilterWork } from '@tocsin/domain/space-time/asked-area'
-import { Quota, type QuotaLimits } from '@tocsin/service-kit/access/quota'
 
 /**
  * Work per slice, one or two milliseconds: alternatives and positions compared, plus `alertUnits`

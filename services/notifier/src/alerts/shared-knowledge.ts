@@ -3,8 +3,8 @@
 // no-op where roles are not shared.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import { readWaitMs } from '@tocsin/service-kit/projection/read-positions'
-import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
+import { readWaitMs } from '@tocsin/service/projection/read-positions'
+import type { ServiceDeps } from '@tocsin/service/service-deps'
 import type { Projection } from './projection.ts'
 
 export type LearntLog = 'control' | keyof Projection['views']

@@ -5,7 +5,7 @@ import { type Handling, handlings, maySee } from '@tocsin/contracts/theatre/hand
 import type { ReportRevision } from '@tocsin/contracts/theatre/report'
 import type { SourceConfig, TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { dayMs } from '@tocsin/domain/space-time/event-time'
-import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
+import type { Captured, SnapshotPart } from '@tocsin/service/snapshot/snapshot-state'
 
 /** Number of days with counted reports; the last is the day of the theatre's last tick. */
 export const countedDays = 90

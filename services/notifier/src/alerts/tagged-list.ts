@@ -2,7 +2,7 @@
 // unchanged.
 
 import { createHmac } from 'node:crypto'
-import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
+import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 const tagLength = 27

@@ -1,7 +1,7 @@
 // A text with an ETag, such as a document of a feed.
 
 import { hashSha256Hex } from '@tocsin/contracts/json/digest'
-import { answer, unchanged } from '@tocsin/service-kit/route/definition'
+import { answer, unchanged } from '@tocsin/service/route/definition'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 /** What such a route answers. */

@@ -12,7 +12,7 @@ import {
   type Captured,
   oldestFirst,
   type SnapshotPart
-} from '@tocsin/service-kit/snapshot/snapshot-state'
+} from '@tocsin/service/snapshot/snapshot-state'
 import { LRUCache } from 'lru-cache'
 
 /** Maximum number of operators' requests stored; the oldest is evicted. */

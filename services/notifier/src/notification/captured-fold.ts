@@ -1,7 +1,7 @@
 // The deliveries of all subscriptions as of one instant, captured while folding continues: a
 // subscription is captured in its turn, or just before it changes.
 
-import type { Captured } from '@tocsin/service-kit/snapshot/snapshot-state'
+import type { Captured } from '@tocsin/service/snapshot/snapshot-state'
 import type { CheckpointFold, CheckpointRow } from './checkpoint-fold.ts'
 import { type CapturedDeliveries, type StateRow, stateRows } from './delivery-rows.ts'
 import type { SubscriptionDeliveries } from './subscription-deliveries.ts'

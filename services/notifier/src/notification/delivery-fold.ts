@@ -2,7 +2,7 @@
 // log, or from a snapshot of it. Where the log was trimmed, from checkpoints in it
 // (checkpoint-fold.ts).
 
-import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
+import type { Captured, SnapshotPart } from '@tocsin/service/snapshot/snapshot-state'
 import { LRUCache } from 'lru-cache'
 import { CapturedFold, type FoldEntry, type FoldRow } from './captured-fold.ts'
 import { type Checkpointed, CheckpointFold } from './checkpoint-fold.ts'

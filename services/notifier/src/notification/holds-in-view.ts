@@ -1,8 +1,8 @@
 // Why a delivery waits, or waited, as its reader may know.
 
+import type { Principal } from '@tocsin/auth/access/principal'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import type { HoldReason } from '@tocsin/contracts/subscription/notification-words'
-import type { Principal } from '@tocsin/service-kit/access/principal'
 import { seesOtherSubscribers } from '../alerts/officers-talk.ts'
 import type { Delivery, HeldFor } from './delivery.ts'
 import type { ReminderHold } from './notices.ts'

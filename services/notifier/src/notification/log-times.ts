@@ -2,7 +2,7 @@
 // what is older than some days.
 
 import type { RecordPosition } from '@tocsin/event-log/port'
-import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
+import type { Captured, SnapshotPart } from '@tocsin/service/snapshot/snapshot-state'
 
 interface Mark {
   /**

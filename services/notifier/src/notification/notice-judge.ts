@@ -2,13 +2,13 @@
 // and how many alerts a silence matches, counting only alerts that the subscriber is notified of.
 // Source: decision 0079.
 
+import { reaches } from '@tocsin/auth/access/authority'
 import type { AlertFilter } from '@tocsin/contracts/alert/alert-filter'
 import type { Digest } from '@tocsin/contracts/alert/digest'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import type { Clock } from '@tocsin/domain/ports'
-import { reaches } from '@tocsin/service-kit/access/authority'
-import { computeStanding, type SilenceState } from '@tocsin/service-kit/control/silence-state'
-import type { ControlView } from '@tocsin/service-kit/projection/control-view'
+import { computeStanding, type SilenceState } from '@tocsin/service/control/silence-state'
+import type { ControlView } from '@tocsin/service/projection/control-view'
 import { isTheatreInView } from '../alerts/reader-view.ts'
 import { mayKnow } from '../alerts/shared-access.ts'
 import type { SilenceStanding } from './notice-news.ts'

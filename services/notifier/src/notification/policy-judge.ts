@@ -12,7 +12,7 @@ import {
 import type { HoldReason } from '@tocsin/contracts/subscription/notification-words'
 import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { FilterWork } from '@tocsin/domain/space-time/asked-area'
-import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
+import type { ServiceDeps } from '@tocsin/service/service-deps'
 import { isUnacknowledged, lastPageMs } from '../alerts/alert-calls.ts'
 import type { AlertEntry } from '../alerts/alert-entry.ts'
 import { isUnaskedDrill } from '../alerts/audience.ts'

@@ -1,6 +1,6 @@
 // Ids of replays, so that a repeated record counts once.
 
-import { oldestFirst } from '@tocsin/service-kit/snapshot/snapshot-state'
+import { oldestFirst } from '@tocsin/service/snapshot/snapshot-state'
 import { LRUCache } from 'lru-cache'
 
 /** Stored per subscription. */

@@ -1,16 +1,16 @@
 // The active silences, as the control log has them now.
 
+import { holdsToken } from '@tocsin/auth/access/principal'
 import type { FilterFacts } from '@tocsin/contracts/alert/alert-filter'
 import type { Clock } from '@tocsin/domain/ports'
 import type { FilterWork } from '@tocsin/domain/space-time/asked-area'
-import { holdsToken } from '@tocsin/service-kit/access/principal'
-import type { ControlState } from '@tocsin/service-kit/control/control-state'
+import type { ControlState } from '@tocsin/service/control/control-state'
 import {
   computeEnd,
   computeStanding,
   type SilenceState
-} from '@tocsin/service-kit/control/silence-state'
-import type { ControlView } from '@tocsin/service-kit/projection/control-view'
+} from '@tocsin/service/control/silence-state'
+import type { ControlView } from '@tocsin/service/projection/control-view'
 import { makeSilence, type Silence, silencesFor } from './silence.ts'
 
 export interface SilenceBookDeps {

@@ -9,7 +9,7 @@ import {
 import { type Handling, maySee } from '@tocsin/contracts/theatre/handling'
 import type { Severity } from '@tocsin/contracts/theatre/severity'
 import type { FilterWork } from '@tocsin/domain/space-time/asked-area'
-import { computeEnd, type SilenceState } from '@tocsin/service-kit/control/silence-state'
+import { computeEnd, type SilenceState } from '@tocsin/service/control/silence-state'
 
 export interface Silence {
   readonly silenceId: string

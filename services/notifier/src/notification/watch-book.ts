@@ -2,8 +2,8 @@
 
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import type { Clock } from '@tocsin/domain/ports'
-import type { ControlState } from '@tocsin/service-kit/control/control-state'
-import type { ControlView } from '@tocsin/service-kit/projection/control-view'
+import type { ControlState } from '@tocsin/service/control/control-state'
+import type { ControlView } from '@tocsin/service/projection/control-view'
 import { isOut } from './endpoint-health.ts'
 import type { SubscriptionDeliveries } from './subscription-deliveries.ts'
 import { alwaysOn, type Duty, decideDuty, type Shift, shiftsAt } from './watch.ts'

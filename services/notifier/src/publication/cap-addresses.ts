@@ -2,8 +2,8 @@
 // impossible to guess. They are not stored: an address ends with its key.
 
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import type { Principal } from '@tocsin/service-kit/access/principal'
-import type { ControlState } from '@tocsin/service-kit/control/control-state'
+import type { Principal } from '@tocsin/auth/access/principal'
+import type { ControlState } from '@tocsin/service/control/control-state'
 
 export class CapAddresses {
   readonly #secret: Buffer

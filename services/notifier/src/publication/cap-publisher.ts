@@ -6,8 +6,8 @@ import { digest } from '@tocsin/contracts/json/digest'
 import type { ControlPayload } from '@tocsin/contracts/record/control-record'
 import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
-import type { CapPublisherSet } from '@tocsin/service-kit/control/control-state'
-import type { ControlView } from '@tocsin/service-kit/projection/control-view'
+import type { CapPublisherSet } from '@tocsin/service/control/control-state'
+import type { ControlView } from '@tocsin/service/projection/control-view'
 
 /** The publisher of the settings, as they are now. */
 export function readPublisher({

@@ -1,16 +1,16 @@
 // CAP over HTTP: one document, and the Atom feed of the newest. Both can be asked for again by
 // ETag.
 
+import { FailureLimiter } from '@tocsin/auth/access/failure-limiter'
+import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
+import { admitUsage } from '@tocsin/auth/sign-in/usage-guard'
 import { atomMediaType } from '@tocsin/contracts/cap/atom-feed'
 import { capMediaType } from '@tocsin/contracts/cap/cap-document'
 import { optional, record, text } from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
-import { FailureLimiter } from '@tocsin/service-kit/access/failure-limiter'
-import type { ControlView } from '@tocsin/service-kit/projection/control-view'
-import { answer, createRouteAdder, idText } from '@tocsin/service-kit/route/definition'
-import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
-import { admitUsage } from '@tocsin/service-kit/sign-in/usage-guard'
+import type { ControlView } from '@tocsin/service/projection/control-view'
+import { answer, createRouteAdder, idText } from '@tocsin/service/route/definition'
 import type { FastifyInstance } from 'fastify'
 import { computeLimit, cursorText, filterParameters, readFilter } from '../alerts/list-queries.ts'
 import { makeReadingRoutes } from '../alerts/position-headers.ts'

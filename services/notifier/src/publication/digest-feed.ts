@@ -1,13 +1,13 @@
 // The digests of the last weeks of a theatre as an Atom feed, for feed readers.
 
+import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import type { Digest } from '@tocsin/contracts/alert/digest'
 import { atomMediaType, renderTextFeed } from '@tocsin/contracts/cap/atom-feed'
 import type { CapPublisher } from '@tocsin/contracts/cap/cap-document'
 import type { Format } from '@tocsin/contracts/format/format'
 import { dayMs } from '@tocsin/domain/space-time/event-time'
 import { weekDays } from '@tocsin/engine/theatre/week-count'
-import type { createRouteAdder } from '@tocsin/service-kit/route/definition'
-import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
+import type { createRouteAdder } from '@tocsin/service/route/definition'
 import type { Stale } from '../alerts/liveness.ts'
 import { makeScopeKey, makeView } from '../alerts/reader-view.ts'
 import { ReportQueue } from '../alerts/scan-scheduler.ts'

@@ -1,7 +1,7 @@
 // An export as text: a head, one piece for each row, and an end that names the number of rows. An
 // export without its end was cut off. Pure. Source: formats.md#exports.
 
-import { type CsvValue, csvLine } from '@tocsin/service-kit/csv-line'
+import { type CsvValue, csvLine } from '@tocsin/service/csv-line'
 import type { Cell, ExportKind } from './export-columns.ts'
 import { buildGeometry } from './export-geometry.ts'
 import { addPcode, getTag } from './hxl.ts'

@@ -1,5 +1,8 @@
 // Exports over HTTP: everything that lists show to the same key, as one file.
 
+import type { Principal } from '@tocsin/auth/access/principal'
+import type { Quota } from '@tocsin/auth/access/quota'
+import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import { filterNames } from '@tocsin/contracts/alert/alert-filter'
 import {
   integer,
@@ -12,10 +15,7 @@ import {
 } from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
-import type { Principal } from '@tocsin/service-kit/access/principal'
-import type { Quota } from '@tocsin/service-kit/access/quota'
-import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
-import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
+import type { ReadPositions } from '@tocsin/service/projection/read-positions'
 import type { FastifyInstance } from 'fastify'
 import type { PrivateReader } from '../alerts/evidence.ts'
 import { makeReader } from '../alerts/evidence.ts'

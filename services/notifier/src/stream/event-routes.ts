@@ -2,13 +2,13 @@
 // limits and its subscription are those of the WebSocket; here are the request, the answer and its
 // refusals.
 
+import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
+import { ticketLengthMax } from '@tocsin/auth/sign-in/ticket'
 import { ref } from '@tocsin/contracts/answer/answer-format'
 import { detailSchema, heartbeatSchema } from '@tocsin/contracts/answer/stream-frames'
 import { optional, text, type ValuesOf } from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import { answer, createRouteAdder } from '@tocsin/service-kit/route/definition'
-import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
-import { ticketLengthMax } from '@tocsin/service-kit/sign-in/ticket'
+import { answer, createRouteAdder } from '@tocsin/service/route/definition'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { removedStreamPolicy } from '../admin/removed.ts'
 import { cursorText, filterParameters, readFilter } from '../alerts/list-queries.ts'

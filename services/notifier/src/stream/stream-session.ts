@@ -2,9 +2,9 @@
 // closing. It uses a small socket port and a clock, so that tests and the simulator can host it.
 // The real socket is stream-routes.ts; a subscription is stream-subscription.ts.
 
+import { mayUse, type Principal } from '@tocsin/auth/access/principal'
 import { filterCost } from '@tocsin/contracts/alert/alert-filter'
 import type { CloseCode } from '@tocsin/contracts/asyncapi/close-codes'
-import { mayUse, type Principal } from '@tocsin/service-kit/access/principal'
 import type { Stale } from '../alerts/liveness.ts'
 import { makeView } from '../alerts/reader-view.ts'
 import { PongDeadline } from './pong-deadline.ts'

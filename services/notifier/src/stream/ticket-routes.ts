@@ -1,9 +1,9 @@
 // Tickets for pages, which can send no header with a stream: asked for with a key or session, used
 // once in the address.
 
+import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import { instant, shape, text } from '@tocsin/contracts/answer/answer-format'
-import { answer, createRouteAdder } from '@tocsin/service-kit/route/definition'
-import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
+import { answer, createRouteAdder } from '@tocsin/service/route/definition'
 import type { FastifyInstance } from 'fastify'
 
 const ticketShown = shape('Ticket', 'A one-use ticket.', {

@@ -1,7 +1,7 @@
 // Who a key or token in a message of a stream belongs to.
 
-import type { Principal } from '@tocsin/service-kit/access/principal'
-import type { Authenticator } from '@tocsin/service-kit/sign-in/authentication'
+import type { Principal } from '@tocsin/auth/access/principal'
+import type { Authenticator } from '@tocsin/auth/sign-in/authentication'
 import type { SharedKnowledge } from '../alerts/shared-knowledge.ts'
 
 /**

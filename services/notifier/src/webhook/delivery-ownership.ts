@@ -7,7 +7,7 @@ import { computePartition } from '@tocsin/event-log/partitioner'
 import type { Membership } from '@tocsin/event-log/port'
 import { computeBackoffMs, isRetryable, retryUntilAborted } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
-import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
+import type { ServiceDeps } from '@tocsin/service/service-deps'
 
 export const notifierGroup = 'notifier'
 /**

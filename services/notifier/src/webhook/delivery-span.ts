@@ -1,7 +1,7 @@
 // The span of a webhook delivery attempt, in the trace of its event.
 
-import { isTraceparent, type TraceSpan } from '@tocsin/service-kit/telemetry/trace-span'
-import { activeTracing } from '@tocsin/service-kit/telemetry/tracing'
+import { isTraceparent, type TraceSpan } from '@tocsin/service/telemetry/trace-span'
+import { activeTracing } from '@tocsin/service/telemetry/tracing'
 import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
 import type { Delivery } from '../notification/delivery.ts'
 import type { SignedBodies } from './signed-bodies.ts'

@@ -3,7 +3,7 @@
 // own schedule. Their content is decided elsewhere; deliveries never wait for them.
 
 import { digest } from '@tocsin/contracts/json/digest'
-import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
+import type { ServiceDeps } from '@tocsin/service/service-deps'
 import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
 import type { DeliveryLog } from '../notification/delivery-log.ts'
 import type {

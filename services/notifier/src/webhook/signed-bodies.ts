@@ -7,8 +7,8 @@ import {
   type TellReason,
   type ToldHoldReason
 } from '@tocsin/contracts/subscription/notification-words'
-import { readPublicEpoch } from '@tocsin/service-kit/projection/short-epoch'
-import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
+import { readPublicEpoch } from '@tocsin/service/projection/short-epoch'
+import type { ServiceDeps } from '@tocsin/service/service-deps'
 import { LRUCache } from 'lru-cache'
 import type { AlertIndex } from '../alerts/alert-index.ts'
 import type { AlertJournal } from '../alerts/alert-journal.ts'

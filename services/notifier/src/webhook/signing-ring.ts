@@ -5,13 +5,13 @@
 import { createHash, hkdfSync } from 'node:crypto'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import type { Clock } from '@tocsin/domain/ports'
-import { stillValid } from '@tocsin/service-kit/control/key-state'
+import { stillValid } from '@tocsin/service/control/key-state'
 import {
   signingGenerations,
   type WebhookKeyLife,
   type WebhookKeyRotation,
   webhookKeysAt
-} from '@tocsin/service-kit/control/webhook-keys'
+} from '@tocsin/service/control/webhook-keys'
 import {
   createEd25519Key,
   formatPublicKey,

@@ -1,9 +1,9 @@
 // Subscriptions by the names that a reader may know: for whoever manages one, and for officers all
 // within their reach, as they see who was notified of an alert. No address. Source: decision 0081.
 
+import { mayUse, type Principal } from '@tocsin/auth/access/principal'
 import { orNull, shape, text } from '@tocsin/contracts/answer/answer-format'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
-import { mayUse, type Principal } from '@tocsin/service-kit/access/principal'
 import { seesOtherSubscribers } from '../alerts/officers-talk.ts'
 import type { SubscriptionOperations } from './subscription-operations.ts'
 

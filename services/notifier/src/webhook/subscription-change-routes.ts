@@ -1,16 +1,11 @@
 // Changes of webhook subscriptions and of the suite's own webhook keys over HTTP, and the published
 // keys.
 
+import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import { number, strict } from '@tocsin/contracts/format/format'
 import { makeChange } from '@tocsin/contracts/format/setting'
-import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
-import {
-  answer,
-  createRouteAdder,
-  idText,
-  writeProblems
-} from '@tocsin/service-kit/route/definition'
-import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
+import type { ReadPositions } from '@tocsin/service/projection/read-positions'
+import { answer, createRouteAdder, idText, writeProblems } from '@tocsin/service/route/definition'
 import type { FastifyInstance } from 'fastify'
 import { makeReadingRoutes, tellPosition } from '../alerts/position-headers.ts'
 import { findRetryKey, seenIn } from '../alerts/request-headers.ts'

@@ -1,6 +1,7 @@
 // Changes of webhook subscriptions: settings, and the secret. Of two concurrent changes, at any
 // instance, the first counts and the other is refused. HTTP is in subscription-routes.ts.
 
+import type { Principal } from '@tocsin/auth/access/principal'
 import { settingsIn } from '@tocsin/contracts/format/setting'
 import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
@@ -11,9 +12,8 @@ import {
   subscriptionSettings
 } from '@tocsin/contracts/subscription/subscription-settings'
 import type { RecordPosition } from '@tocsin/event-log/port'
-import type { Principal } from '@tocsin/service-kit/access/principal'
-import { replacedSecretsMax, stillValid } from '@tocsin/service-kit/control/key-state'
-import { findCurrent, replacedWebhookKeysMax } from '@tocsin/service-kit/control/webhook-keys'
+import { replacedSecretsMax, stillValid } from '@tocsin/service/control/key-state'
+import { findCurrent, replacedWebhookKeysMax } from '@tocsin/service/control/webhook-keys'
 import { hideUrlSecrets } from '@tocsin/webhooks/masked-url'
 import { formatSecret } from '@tocsin/webhooks/signing-keys'
 import { checkAllTheatres, checkMinted } from '../admin/admin-reach.ts'

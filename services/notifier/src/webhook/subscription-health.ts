@@ -4,7 +4,7 @@
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { Clock } from '@tocsin/domain/ports'
-import { registerReadGaugesBy } from '@tocsin/service-kit/telemetry/metrics'
+import { registerReadGaugesBy } from '@tocsin/service/telemetry/metrics'
 import type { Registry } from 'prom-client'
 import { computeShare, type FailedAttempt, type Tallied } from '../notification/attempt-tally.ts'
 import type { SubscriptionDeliveries } from '../notification/subscription-deliveries.ts'

@@ -1,6 +1,9 @@
 // Webhook subscriptions: created, shown, deleted. The address is checked on creation; the secret is
 // shown once and stored sealed. Sending is in dispatcher.ts, HTTP in subscription-routes.ts.
 
+import { reaches } from '@tocsin/auth/access/authority'
+import type { Principal } from '@tocsin/auth/access/principal'
+import { checkCount } from '@tocsin/auth/access/quota'
 import { type AlertFilter, parseFilter } from '@tocsin/contracts/alert/alert-filter'
 import { settingsIn, withDefaults } from '@tocsin/contracts/format/setting'
 import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
@@ -25,10 +28,7 @@ import { formatTime } from '@tocsin/domain/space-time/event-time'
 import { encodeCursor } from '@tocsin/event-log/cursor'
 import type { EventLog, RecordPosition } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
-import { reaches } from '@tocsin/service-kit/access/authority'
-import type { Principal } from '@tocsin/service-kit/access/principal'
-import { checkCount } from '@tocsin/service-kit/access/quota'
-import type { ControlView } from '@tocsin/service-kit/projection/control-view'
+import type { ControlView } from '@tocsin/service/projection/control-view'
 import { type EndpointPolicy, vetEndpoint } from '@tocsin/webhooks/address-vetting'
 import { hideUrlSecrets } from '@tocsin/webhooks/masked-url'
 import type { Resolve } from '@tocsin/webhooks/name-resolver'

@@ -1,5 +1,8 @@
 // Webhook subscriptions over HTTP: create, show, delete, list deliveries, replay, test.
 
+import type { Principal } from '@tocsin/auth/access/principal'
+import { seesAll } from '@tocsin/auth/access/principal'
+import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import {
   integer,
   listOf,
@@ -16,11 +19,8 @@ import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record
 import { shortenEventType } from '@tocsin/contracts/subscription/event-types'
 import type { Clock } from '@tocsin/domain/ports'
 import { parseTimeMs } from '@tocsin/domain/space-time/event-time'
-import type { Principal } from '@tocsin/service-kit/access/principal'
-import { seesAll } from '@tocsin/service-kit/access/principal'
-import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
-import { answer, idText, writeProblems } from '@tocsin/service-kit/route/definition'
-import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
+import type { ReadPositions } from '@tocsin/service/projection/read-positions'
+import { answer, idText, writeProblems } from '@tocsin/service/route/definition'
 import { hideEchoes, hideUrlSecrets } from '@tocsin/webhooks/masked-url'
 import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
 import type { FastifyInstance } from 'fastify'

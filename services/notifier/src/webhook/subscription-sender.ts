@@ -2,12 +2,12 @@
 // policy, logs the outcome. A delivery not logged as delivered is sent again after a restart, under
 // the same webhook-id. While the endpoint is down the next delivery is its probe.
 
+import { seesAll } from '@tocsin/auth/access/principal'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { makeSchedule } from '@tocsin/contracts/subscription/retry-schedule'
-import { seesAll } from '@tocsin/service-kit/access/principal'
-import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
-import { observeTraced } from '@tocsin/service-kit/telemetry/exemplars'
-import type { TraceSpan } from '@tocsin/service-kit/telemetry/trace-span'
+import type { ServiceDeps } from '@tocsin/service/service-deps'
+import { observeTraced } from '@tocsin/service/telemetry/exemplars'
+import type { TraceSpan } from '@tocsin/service/telemetry/trace-span'
 import { signWebhook } from '@tocsin/webhooks/signature'
 import type { SigningKey } from '@tocsin/webhooks/signing-keys'
 import type {

@@ -4,8 +4,8 @@
 
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import type { Clock, Random } from '@tocsin/domain/ports'
-import { readPublicEpoch } from '@tocsin/service-kit/projection/short-epoch'
-import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
+import { readPublicEpoch } from '@tocsin/service/projection/short-epoch'
+import type { ServiceDeps } from '@tocsin/service/service-deps'
 import { signWebhook } from '@tocsin/webhooks/signature'
 import type { SigningKey } from '@tocsin/webhooks/signing-keys'
 import type { SendOutcome, WebhookRequest } from '@tocsin/webhooks/webhook-transport'

@@ -4,8 +4,8 @@
 
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import type { ConsentWay } from '@tocsin/contracts/subscription/endpoint-words'
-import { TimeSince } from '@tocsin/service-kit/process/time-since'
-import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
+import { TimeSince } from '@tocsin/service/process/time-since'
+import type { ServiceDeps } from '@tocsin/service/service-deps'
 import type {
   SendOutcome,
   WebhookRequest,

@@ -1,7 +1,7 @@
 // Settings of the notifier alone, with unit and limits. webhooks.allow and webhooks.allowHttp are
 // base settings.
 
-import { type ConfigOf, constant, flag, integer, text } from '@tocsin/service-kit/settings/settings'
+import { type ConfigOf, constant, flag, integer, text } from '@tocsin/service/settings/settings'
 
 export const notifierSettings = {
   notifier: {

@@ -3,13 +3,13 @@
 // response-watch.ts.
 
 import { severities } from '@tocsin/contracts/theatre/severity'
-import { makeTracedHistogram } from '@tocsin/service-kit/telemetry/exemplars'
+import { makeTracedHistogram } from '@tocsin/service/telemetry/exemplars'
 import {
   metricsIn,
   registerCounts,
   registerReadGauges,
   registerReadGaugesBy
-} from '@tocsin/service-kit/telemetry/metrics'
+} from '@tocsin/service/telemetry/metrics'
 import type { Registry } from 'prom-client'
 
 /** Seconds, from imperceptible to a day. */

@@ -1,7 +1,7 @@
 // No principal can delegate more rights than it has, over HTTP: links, sessions, keys and
 // subscriptions requested by an administrator of one theatre.
 
-import { sessionCookie } from '@tocsin/service-kit/sign-in/session'
+import { sessionCookie } from '@tocsin/auth/sign-in/session'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type Answer, Suite } from '../support/http-suite.ts'
 import { settle } from '../support/manual-clock.ts'

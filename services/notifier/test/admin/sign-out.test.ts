@@ -1,8 +1,8 @@
 // An ended session stays ended: after a restart and at other instances. If the log cannot be
 // written the caller is told.
 
+import { sessionCookie } from '@tocsin/auth/sign-in/session'
 import { MemoryStore } from '@tocsin/event-log/memory-log'
-import { sessionCookie } from '@tocsin/service-kit/sign-in/session'
 import { describe, expect, it } from 'vitest'
 import { Suite } from '../support/http-suite.ts'
 import { settle } from '../support/manual-clock.ts'

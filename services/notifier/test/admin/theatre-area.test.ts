@@ -1,4 +1,4 @@
-import { polygonsMeet } from '@tocsin/service-kit/theatre/theatre-overlap'
+import { polygonsMeet } from '@tocsin/service/theatre/theatre-overlap'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { cornersMax, type Rings, readRings } from '../../src/admin/theatre-area.ts'

@@ -2,7 +2,7 @@
 // the same whether or not records come that its readers may not see.
 
 import type { Cursor } from '@tocsin/event-log/port'
-import { createLogger } from '@tocsin/service-kit/telemetry/logger'
+import { createLogger } from '@tocsin/service/telemetry/logger'
 import { ManualClock } from '@tocsin/testing/process/manual-clock'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'

@@ -1,6 +1,6 @@
 import { addAlertChange } from '@tocsin/contracts/record/alert-event-v3'
-import { RuleWordsIndex } from '@tocsin/service-kit/alerts/rule-words'
-import { TheatreNumbers } from '@tocsin/service-kit/alerts/theatre-numbers'
+import { RuleWordsIndex } from '@tocsin/service/alerts/rule-words'
+import { TheatreNumbers } from '@tocsin/service/alerts/theatre-numbers'
 import { expect, it, vi } from 'vitest'
 import { IncidentViews } from '../../src/alerts/incident-views.ts'
 import { ReportIndex } from '../../src/alerts/report-index.ts'

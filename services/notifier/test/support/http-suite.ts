@@ -1,7 +1,7 @@
 // A notifier behind its host, asked over HTTP without a socket, with a stub of the rules and a
 // clock that the test moves.
 
-import type { Host } from '@tocsin/service-kit/http/host'
+import type { Host } from '@tocsin/auth/host/host'
 import { closedAfterTest } from '@tocsin/testing/process/closed-after-test'
 import { expect } from 'vitest'
 import { settle } from './manual-clock.ts'

@@ -1,11 +1,11 @@
 // A notifier behind its host on a port of its own, on a log in memory and the real clock.
 
+import { buildHost, type Host } from '@tocsin/auth/host/host'
 import { MemoryLog } from '@tocsin/event-log/memory-log'
-import { buildHost, type Host } from '@tocsin/service-kit/http/host'
-import { secretsFrom } from '@tocsin/service-kit/privacy/secrets'
-import { systemClock, systemRandom } from '@tocsin/service-kit/process/clock'
-import { ControlView } from '@tocsin/service-kit/projection/control-view'
-import { createLogger } from '@tocsin/service-kit/telemetry/logger'
+import { secretsFrom } from '@tocsin/service/privacy/secrets'
+import { systemClock, systemRandom } from '@tocsin/service/process/clock'
+import { ControlView } from '@tocsin/service/projection/control-view'
+import { createLogger } from '@tocsin/service/telemetry/logger'
 import { Registry } from 'prom-client'
 import { createNotifier } from '../../src/notifier-service.ts'
 import { configOf, ownerKey } from './notifier-harness.ts'

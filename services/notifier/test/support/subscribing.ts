@@ -4,7 +4,7 @@ import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record
 import { encodeCursor } from '@tocsin/event-log/cursor'
 import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
-import { secretsFrom } from '@tocsin/service-kit/privacy/secrets'
+import { secretsFrom } from '@tocsin/service/privacy/secrets'
 import { DeliveryChain } from '@tocsin/testing/client/delivery-chain'
 import { formatSecret } from '@tocsin/webhooks/signing-keys'
 import { expect } from 'vitest'

@@ -4,7 +4,7 @@
 
 import type { Clock } from '@tocsin/domain/ports'
 import { dayMs, formatTime, hourMs, minuteMs } from '@tocsin/domain/space-time/event-time'
-import { type ClockStanding, judgeClock } from '@tocsin/service-kit/theatre/clock-standing'
+import { type ClockStanding, judgeClock } from '@tocsin/service/theatre/clock-standing'
 
 /**
  * Largest difference between wall and monotonic time from one check to the next; beyond it the wall

@@ -1,7 +1,7 @@
 // Near misses of a rule, as a reader may see them, from the theatres that this instance folds.
 
+import { mayReadTheatre, type Principal } from '@tocsin/auth/access/principal'
 import { listNearMisses } from '@tocsin/engine/theatre/near-misses'
-import { mayReadTheatre, type Principal } from '@tocsin/service-kit/access/principal'
 import type { RulesEngine } from '../partition/rules-engine.ts'
 import type { NearAnswer, TheatreNearMiss } from '../rule/fold-answers.ts'
 

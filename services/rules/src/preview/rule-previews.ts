@@ -2,12 +2,12 @@
 // preview at a time, with one deadline for the whole preview; a client that disconnects cancels its
 // preview, and so does a later one of the same key.
 
+import { mayReadTheatre, type Principal } from '@tocsin/auth/access/principal'
 import { type ProblemCode, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { unassignedTheatre } from '@tocsin/contracts/theatre/theatre-record'
 import { formatTime } from '@tocsin/domain/space-time/event-time'
 import type { AlertDifference, PreviewBase } from '@tocsin/engine/theatre/preview'
-import { mayReadTheatre, type Principal } from '@tocsin/service-kit/access/principal'
-import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
+import type { ServiceDeps } from '@tocsin/service/service-deps'
 import type { RulesEngine } from '../partition/rules-engine.ts'
 import type { PreviewAnswer, PreviewBody, PreviewProgress } from '../rule/fold-answers.ts'
 import type { RuleAsk, RuleChange, RuleOperations } from '../rule/rule-operations.ts'

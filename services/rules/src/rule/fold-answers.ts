@@ -1,9 +1,9 @@
 // Questions about rules that only the folds can answer: status, near misses, previews. Everything
 // passed is plain data, so that the folds may run in a thread other than the routes'.
 
+import type { Principal } from '@tocsin/auth/access/principal'
 import type { NearMiss } from '@tocsin/engine/theatre/near-misses'
 import type { PreviewBase } from '@tocsin/engine/theatre/preview'
-import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { RuleAsk } from './rule-operations.ts'
 
 export interface FoldAnswers {

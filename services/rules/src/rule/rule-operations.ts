@@ -2,6 +2,8 @@
 // version comes next, whether anything changes. Writes to the control log and waits until it is
 // folded. HTTP is in rules-routes.ts.
 
+import { findKeptKind, type TakeKept } from '@tocsin/auth/access/kept-records'
+import { getAuthor, mayReadTheatre, type Principal } from '@tocsin/auth/access/principal'
 import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
 import { type FieldError, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
@@ -26,12 +28,10 @@ import {
   listShortRetentions
 } from '@tocsin/engine/theatre/rule-retention'
 import { topics } from '@tocsin/event-log/topics'
-import { findKeptKind, type TakeKept } from '@tocsin/service-kit/access/kept-records'
-import { getAuthor, mayReadTheatre, type Principal } from '@tocsin/service-kit/access/principal'
-import type { AuditEntry } from '@tocsin/service-kit/control/audit-trail'
-import { type ControlState, nextRuleVersion } from '@tocsin/service-kit/control/control-state'
-import { readWaitMs, sealedBehind } from '@tocsin/service-kit/projection/read-positions'
-import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
+import type { AuditEntry } from '@tocsin/service/control/audit-trail'
+import { type ControlState, nextRuleVersion } from '@tocsin/service/control/control-state'
+import { readWaitMs, sealedBehind } from '@tocsin/service/projection/read-positions'
+import type { ServiceDeps } from '@tocsin/service/service-deps'
 import { checkClearance, checkTheatres, seesRule } from './rule-reach.ts'
 
 export interface RuleOperationsOptions extends Pick<ServiceDeps, 'log' | 'clock' | 'control'> {

@@ -1,15 +1,15 @@
 // Which rules a key may see, which it may change, and which members it is shown. Source: decision
 // 0033.
 
-import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import { type Handling, handlings } from '@tocsin/contracts/theatre/handling'
-import type { RuleVersion } from '@tocsin/contracts/theatre/theatre-record'
 import {
   holdsTheatres,
   isClearedForAll,
   mayReadTheatre,
   type Principal
-} from '@tocsin/service-kit/access/principal'
+} from '@tocsin/auth/access/principal'
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { type Handling, handlings } from '@tocsin/contracts/theatre/handling'
+import type { RuleVersion } from '@tocsin/contracts/theatre/theatre-record'
 
 /** A rule folds reports of every handling up to this one. */
 const all = handlings[handlings.length - 1] as Handling

@@ -2,6 +2,8 @@
 // each theatre applies at its place in the theatre's own order. Decisions are made in
 // rule-operations.ts.
 
+import type { Principal } from '@tocsin/auth/access/principal'
+import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import {
   dictionary,
   listOf,
@@ -30,11 +32,9 @@ import {
   titleLengthMax
 } from '@tocsin/engine/theatre/rule-check'
 import { resolveParameters } from '@tocsin/engine/theatre/rule-set'
-import type { Principal } from '@tocsin/service-kit/access/principal'
-import { checkSameId } from '@tocsin/service-kit/http/same-id'
-import { positionHeader } from '@tocsin/service-kit/projection/read-positions'
-import { answer, createRouteAdder, writeProblems } from '@tocsin/service-kit/route/definition'
-import { getPrincipal } from '@tocsin/service-kit/sign-in/authentication'
+import { checkSameId } from '@tocsin/service/http/same-id'
+import { positionHeader } from '@tocsin/service/projection/read-positions'
+import { answer, createRouteAdder, writeProblems } from '@tocsin/service/route/definition'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { FoldAnswers, SeenStanding } from './fold-answers.ts'
 import { parameterWords } from './parameter-words.ts'

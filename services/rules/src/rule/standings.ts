@@ -1,14 +1,10 @@
 // Status of each rule in the theatres that this instance folds: predicate failures, and baselines
 // that are too short. A reader gets that of the fold that it reads.
 
+import { isClearedForAll, mayReadTheatre, type Principal } from '@tocsin/auth/access/principal'
 import type { RuleBase } from '@tocsin/engine/rules/rule-base'
 import type { TheatreEngine } from '@tocsin/engine/theatre/theatre-engine'
 import { listWarmingRules } from '@tocsin/engine/theatre/warming-rules'
-import {
-  isClearedForAll,
-  mayReadTheatre,
-  type Principal
-} from '@tocsin/service-kit/access/principal'
 import type { RulesEngine } from '../partition/rules-engine.ts'
 import type { FailureCount, SeenStandings } from './fold-answers.ts'
 

@@ -1,6 +1,6 @@
 // Settings of the rules service only, with their units and limits.
 
-import { type ConfigOf, constant, integer } from '@tocsin/service-kit/settings/settings'
+import { type ConfigOf, constant, integer } from '@tocsin/service/settings/settings'
 
 export const rulesSettings = {
   rules: {

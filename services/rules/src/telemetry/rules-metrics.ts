@@ -4,8 +4,8 @@ import {
   metricsIn,
   registerReadGauge,
   registerReadGaugesBy
-} from '@tocsin/service-kit/telemetry/metrics'
-import type { ClockStanding } from '@tocsin/service-kit/theatre/clock-standing'
+} from '@tocsin/service/telemetry/metrics'
+import type { ClockStanding } from '@tocsin/service/theatre/clock-standing'
 import { Counter, type Registry } from 'prom-client'
 import { previewOutcomes } from '../preview/rule-previews.ts'
 

@@ -19,9 +19,9 @@ import { type Batch, Follower, isCaughtUp } from '@tocsin/event-log/follow'
 import type { Cursor, EventLog, NewRecord } from '@tocsin/event-log/port'
 import { retryUntilAborted } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
-import type { ControlState } from '@tocsin/service-kit/control/control-state'
-import { readSourceConfig } from '@tocsin/service-kit/control/source-declaration'
-import { type ControlChange, ControlFold } from '@tocsin/service-kit/projection/control-fold'
+import type { ControlState } from '@tocsin/service/control/control-state'
+import { readSourceConfig } from '@tocsin/service/control/source-declaration'
+import { type ControlChange, ControlFold } from '@tocsin/service/projection/control-fold'
 
 /**
  * A tick of a theatre. Its id is theatre + minute, plus the officer's time record if there is one:

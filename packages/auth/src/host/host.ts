@@ -1,0 +1,355 @@
+// One Fastify app for one or more services: what every request passes through, start and shutdown.
+// Routes belong to their services.
+
+import fastifyCookie from '@fastify/cookie'
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import type { EventLog, Health } from '@tocsin/event-log/port'
+import type { ServiceDeps } from '@tocsin/service/service-deps'
+import type { FastifyInstance } from 'fastify'
+import '../sign-in/fastify-augmentation.ts'
+import { addDocumentRoutes } from '@tocsin/service/http/document-routes'
+import {
+  answerClientError,
+  answerErrors,
+  answerFrameworkError,
+  refuseUnknownRoutes
+} from '@tocsin/service/http/error-answers'
+import {
+  createHostMetrics,
+  type HostMetrics,
+  requestLabels
+} from '@tocsin/service/http/host-metrics'
+import {
+  closeHttp,
+  createApp,
+  endConnections,
+  localUrl,
+  watchConnections
+} from '@tocsin/service/http/http-app'
+import { takeJsonBodies } from '@tocsin/service/http/json-body'
+import { addPlainPageStyle } from '@tocsin/service/http/plain-page'
+import { traceRequests } from '@tocsin/service/http/request-spans'
+import { RouteTable } from '@tocsin/service/http/route-table'
+import { addSecurityHeaders } from '@tocsin/service/http/security-headers'
+import { type CloseReport, type ClosingStep, closeInOrder } from '@tocsin/service/process/closing'
+import type { Service } from '@tocsin/service/process/service'
+import type { ControlView } from '@tocsin/service/projection/control-view'
+import type { BaseConfig } from '@tocsin/service/settings/base-settings'
+import { checkOidc } from '@tocsin/service/settings/oidc-settings'
+import { KeptRecords } from '../access/kept-records.ts'
+import type { KeyUse } from '../access/key-use.ts'
+import { UsageLimits } from '../access/usage-limits.ts'
+import { CodeFlow } from '../oidc/code-flow.ts'
+import { type FetchFault, type FetchJson, fetchJson } from '../oidc/oidc-fetch.ts'
+import { TokenJudge } from '../oidc/oidc-tokens.ts'
+import { guardAccess } from '../sign-in/access-guard.ts'
+import { Authenticator, owner } from '../sign-in/authentication.ts'
+import { addIdentityRoutes } from '../sign-in/identity-routes.ts'
+import { IdentityCookies } from '../sign-in/identity-session.ts'
+import { limitReads } from '../sign-in/read-guard.ts'
+import type { Session } from '../sign-in/session.ts'
+import { endForAllIn } from '../sign-in/session-end.ts'
+import { addSessionRoutes } from '../sign-in/session-routes.ts'
+import { SignInLinkMaker } from '../sign-in/sign-in-link.ts'
+import { addSignInRoutes } from '../sign-in/sign-in-routes.ts'
+import { type BodyBudgetLimits, limitBodies } from './body-budget.ts'
+import { addOperationalRoutes, type Phase } from './operational-routes.ts'
+
+export interface HostOptions
+  extends Pick<ServiceDeps, 'clock' | 'random' | 'secrets' | 'logger' | 'metrics'> {
+  readonly services: readonly Service[]
+  /** With `catchUp`, keys that another process has just created are found here. */
+  readonly control: Pick<ControlView, 'state' | 'failed'> & Partial<Pick<ControlView, 'catchUp'>>
+  readonly config: BaseConfig
+  /** Health of the log, for /readyz and metrics. Default: healthy. */
+  readonly health?: () => Health
+  /** Records the use of keys; default none. */
+  readonly keyUse?: KeyUse
+  /**
+   * Writes the end of a session to the log; by default it is not written, and a restart restores
+   * the session.
+   */
+  readonly log?: Pick<EventLog, 'append'>
+  /** Limits other than the usual ones. */
+  readonly limits?: Partial<BodyBudgetLimits>
+  /** The network to the identity provider; default the real one. */
+  readonly fetchJson?: FetchJson
+  /** Closed after the services, in this order: views, then the log. */
+  readonly thenClose?: readonly ClosingStep[]
+}
+
+export interface Host {
+  readonly app: FastifyInstance
+  readonly routes: RouteTable
+  /**
+   * Listens; resolves with the address for people to open. Liveness and readiness answer from here
+   * on.
+   */
+  listen(): Promise<string>
+  /**
+   * Starts the services; until it resolves, their routes answer `starting-up`. Rejects if one
+   * cannot run.
+   */
+  start(): Promise<void>
+  /** A new one-use link for the owner's browser. */
+  signInLink(): string
+  /** Resolves with the error that permanently ended a service or the control view. */
+  readonly failed: Promise<Error>
+  /**
+   * Turns readiness off, then ends requests, services and their dependencies in order, within the
+   * deadline. Idempotent.
+   */
+  close(): Promise<CloseReport>
+}
+
+/**
+ * Builds the app of a process, for `inject` or to listen. Rejects if a route states no access, or
+ * settings contradict each other.
+ */
+export async function buildHost(options: HostOptions): Promise<Host> {
+  const { config, services, clock } = options
+  let phase: Phase = 'starting'
+  const tokens = createTokenJudge(options, outcome => metrics.identityFetches.inc({ outcome }))
+  const authenticator = new Authenticator({ ...config, ...options, tokens })
+  const limits = new UsageLimits({
+    clock,
+    perMinute: config.requestsPerMinute,
+    perDay: config.reportsPerDay,
+    onOver: policy => metrics.overLimit.inc({ policy })
+  })
+  const kept = new KeptRecords({
+    ...config,
+    clock,
+    onOver: policy => metrics.overLimit.inc({ policy })
+  })
+  const app = createApp(config, options.logger, {
+    frameworkErrors: answerFrameworkError,
+    clientErrorHandler: answerClientError
+  })
+  const connections = watchConnections(app, config.connectionsPerAddressMax, () =>
+    metrics.connectionsDropped.inc()
+  )
+  const bodies = limitBodies(app, { ...config, ...options.limits })
+  const metrics = createHostMetrics(options.metrics, {
+    tocsin_http_connections: connections.count,
+    tocsin_http_body_bytes: bodies.heldBytes,
+    tocsin_http_reads_running: () => reads.used,
+    tocsin_log_up: () => (options.health?.().ok === false ? 0 : 1),
+    tocsin_auth_identity_keys_age_seconds: () => tokens?.keysAgeS ?? -1
+  })
+  const routes = new RouteTable()
+  const baseUrl = () => config.publicUrl || localUrl(app, config)
+
+  routes.watch(app)
+  addSecurityHeaders(app)
+  answerErrors(app, { routes, problems: metrics.problems })
+  takeJsonBodies(app, { depthMax: config.jsonDepthMax, valuesMax: config.jsonValuesMax })
+  endConnections(app, () => phase === 'closing')
+  traceRequests(app)
+  measureRequests(app, metrics)
+  refuseWhileStarting(app, () => phase)
+  await app.register(fastifyCookie, { hook: false })
+  guardAccess(app, {
+    names: config,
+    authenticator,
+    failures: metrics.authFailures,
+    learnKeys: () => learnKeys(options),
+    limits,
+    kept,
+    keyUse: options.keyUse
+  })
+  const reads = limitReads(app)
+  refuseUnknownRoutes(app, routes)
+  addOperationalRoutes(app, { ...options, phase: () => phase })
+  const { log } = options
+  const endForAll = async (session: Session) =>
+    log === undefined
+      ? undefined
+      : endForAllIn(log, session, authenticator.getAuthor(session), clock.nowMs())
+  app.decorate(
+    'signInLinks',
+    new SignInLinkMaker(authenticator, { ...config, baseUrl, nowMs: () => clock.nowMs() })
+  )
+  addSignInRoutes(app, { ...config, baseUrl, nowMs: () => clock.nowMs(), endForAll })
+  addPlainPageStyle(app)
+  addSessionRoutes(app, { baseUrl, nowMs: () => clock.nowMs(), control: options.control })
+  const { oidc, sessionHours } = config
+  addIdentityRoutes(app, {
+    provider:
+      tokens === undefined || oidc.clientId === ''
+        ? null
+        : { flow: new CodeFlow({ ...options, config: oidc }), judge: tokens },
+    cookies: new IdentityCookies(options.secrets.derive('identity')),
+    sessionHours,
+    baseUrl,
+    nowMs: () => clock.nowMs(),
+    monotonicMs: () => clock.monotonicMs(),
+    onOutcome: outcome => metrics.identitySignIns.inc({ outcome }),
+    warn: detail => options.logger.warn({ detail }, 'a sign-in by the identity provider failed')
+  })
+  addDocumentRoutes(app, routes)
+  for (const service of services) await addService(app, service, () => phase)
+  await app.ready()
+
+  const shutDown = async (): Promise<CloseReport> => {
+    phase = 'draining'
+    if (config.drainMs > 0) await clock.sleep(config.drainMs)
+    phase = 'closing'
+    const steps = [
+      { name: 'http', close: () => closeHttp(app, connections, config.closeDeadlineMs / 2, clock) },
+      ...services.map(service => ({ name: service.name, close: () => service.close() })),
+      ...(options.thenClose ?? [])
+    ]
+    return closeInOrder(steps, config.closeDeadlineMs, clock)
+  }
+
+  let closing: Promise<CloseReport> | null = null
+  return {
+    app,
+    routes,
+    failed: Promise.race([options.control.failed, ...services.map(service => service.failed)]),
+    async listen() {
+      await app.listen({ host: config.host, port: config.port, backlog: waitingConnectionsMax })
+      return baseUrl()
+    },
+    async start() {
+      tokens?.warm()
+      options.keyUse?.start()
+      await Promise.all(services.map(service => service.start()))
+      if (phase === 'starting') phase = 'serving'
+    },
+    signInLink: () => app.signInLinks.forCaller(owner).url,
+    close() {
+      closing ??= shutDown()
+      return closing
+    }
+  }
+}
+
+/**
+ * The verifier of tokens, if an identity provider is configured. Throws ConfigError if its settings
+ * contradict each other.
+ */
+function createTokenJudge(
+  options: HostOptions,
+  onFetch: (outcome: 'ok' | FetchFault) => void
+): TokenJudge | undefined {
+  const { oidc } = options.config
+  checkOidc(oidc)
+  if (oidc.issuer === '') return undefined
+  const told = (outcome: 'ok' | FetchFault) => {
+    onFetch(outcome)
+    if (outcome !== 'ok')
+      options.logger.warn({ outcome }, "the identity provider's keys could not be fetched")
+  }
+  return new TokenJudge({
+    config: oidc,
+    clock: options.clock,
+    fetchJson: options.fetchJson ?? fetchJson,
+    onFetch: told
+  })
+}
+
+/**
+ * Runs before authentication: until the control log is read no keys are known, and a valid key must
+ * not be refused.
+ */
+function refuseWhileStarting(app: FastifyInstance, phaseNow: () => Phase): void {
+  app.addHook('onRequest', (request, _reply, done) => {
+    const { access } = request.routeOptions.config
+    done(
+      phaseNow() === 'starting' && access !== undefined && access !== 'open'
+        ? startingUp()
+        : undefined
+    )
+  })
+}
+
+/**
+ * Backlog of connections while the process is busy; the system may allow fewer. A rejected client
+ * retries for about a minute.
+ */
+const waitingConnectionsMax = 4096
+
+/** Timeout for looking up an unknown key in the log, ms. */
+const keyWaitMs = 1_000
+
+/**
+ * Resolves once all keys in the log are known. Rejects with `projection-behind`: a valid key must
+ * not be refused as unknown.
+ */
+async function learnKeys({
+  control,
+  clock
+}: Pick<HostOptions, 'control' | 'clock'>): Promise<void> {
+  if (control.catchUp === undefined) return
+  const answered = new AbortController()
+  const late = clock.sleep(keyWaitMs, answered.signal).then(() => false)
+  const learnt = control.catchUp(keyWaitMs).catch(() => false)
+  try {
+    if (await Promise.race([learnt, late])) return
+  } finally {
+    answered.abort()
+  }
+  throw new ProblemError(
+    'projection-behind',
+    'This instance cannot check the key at the moment. Try again.',
+    {
+      retryAfterS: 1
+    }
+  )
+}
+
+/**
+ * Registers a service's routes in their own scope, where they answer only while the service is
+ * ready.
+ */
+async function addService(
+  app: FastifyInstance,
+  service: Service,
+  phaseNow: () => Phase
+): Promise<void> {
+  await app.register(async scope => {
+    scope.addHook('onRequest', (_request, _reply, done) => {
+      const phase = phaseNow()
+      if (phase === 'starting') done(startingUp())
+      else done(phase === 'closing' ? shuttingDown() : undefined)
+    })
+    await scope.register(service.routes)
+  })
+}
+
+function startingUp(): ProblemError {
+  return new ProblemError('starting-up', 'The service is still reading its logs.')
+}
+
+function shuttingDown(): ProblemError {
+  return new ProblemError(
+    'shutting-down',
+    'The service is shutting down. Try another instance, or again later.',
+    {
+      retryAfterS: 5
+    }
+  )
+}
+
+function measureRequests(app: FastifyInstance, metrics: HostMetrics): void {
+  app.addHook('onResponse', (request, reply, done) => {
+    const labels = requestLabels(request.method, request.routeOptions.url, reply.statusCode)
+    const isEndless = request.routeOptions.config.isEndless === true && reply.statusCode < 300
+    if (!isEndless) metrics.requests.observe(labels, reply.elapsedTime / 1000)
+    const { log } = request
+    const line = {
+      method: labels.method,
+      route: labels.route,
+      status: reply.statusCode,
+      durationMs: Math.round(reply.elapsedTime)
+    }
+    // Readiness is polled every second: a negative answer is not logged as a failed request.
+    if (labels.route === '/readyz') log.debug(line, 'request answered')
+    else if (reply.statusCode >= 500) log.warn(line, 'request failed')
+    else if (reply.statusCode >= 400) log.info(line, 'request refused')
+    else log.debug(line, 'request answered')
+    done()
+  })
+}

@@ -1,0 +1,506 @@
+// Authentication: a key of the control log, the owner's key, a browser session created by one of
+// these, or a token of the identity provider. Authorisation is in access-guard.ts.
+
+import { hash, timingSafeEqual } from 'node:crypto'
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { type Author, scopes } from '@tocsin/contracts/record/control-record'
+import type { ControlState } from '@tocsin/service/control/control-state'
+import { isSessionEnded } from '@tocsin/service/control/ended-sessions'
+import {
+  judgeKey,
+  type KeyRefusal,
+  type KeyState,
+  type KeyVerdict
+} from '@tocsin/service/control/key-state'
+import { ownerKeyLengthMin } from '@tocsin/service/privacy/secrets'
+import type { ServiceDeps } from '@tocsin/service/service-deps'
+import { defaultFailureLimits } from '@tocsin/service/settings/base-settings'
+import type { FastifyRequest } from 'fastify'
+import { keyHash } from '../access/api-key.ts'
+import { FailureLimiter } from '../access/failure-limiter.ts'
+import { holdsToken, ownerId, type Principal } from '../access/principal.ts'
+import {
+  looksLikeToken,
+  type TokenJudge,
+  type TokenRefusal,
+  type TokenVerdict,
+  tokenBytesMax
+} from '../oidc/oidc-tokens.ts'
+import {
+  cookieBytesMax,
+  type Maker,
+  readMakerId,
+  type Session,
+  type SessionGrant,
+  Sessions,
+  SignInLinks
+} from './session.ts'
+import { type Ticket, Tickets, ticketLifeMs } from './ticket.ts'
+
+export type Authentication =
+  | { readonly kind: 'principal'; readonly principal: Principal }
+  /** No credentials. */
+  | { readonly kind: 'none' }
+  | { readonly kind: 'refused'; readonly reason: AuthRefusal }
+  | { readonly kind: 'throttled'; readonly retryAfterS: number }
+  /** The token cannot be verified at the moment. */
+  | { readonly kind: 'unavailable'; readonly retryAfterS: number }
+
+/**
+ * A token that is not cached: verifying it takes a signature check, and possibly a fetch of the
+ * provider's keys.
+ */
+export interface OpenQuestion {
+  readonly kind: 'question'
+  /** Never rejects. */
+  readonly answer: () => Promise<Authentication>
+}
+
+export type AuthRefusal = KeyRefusal | TokenRefusal | 'malformed' | 'session-over' | 'ticket-over'
+
+export interface AuthenticatorOptions extends Pick<ServiceDeps, 'clock' | 'random' | 'secrets'> {
+  /** The fold of the control log, with the keys. */
+  readonly control: { readonly state: ControlState }
+  readonly sessionHours: number
+  readonly signInMinutes: number
+  /** Failures per address and minute. Default: that of the limiter. */
+  readonly wrongKeysMax?: number
+  /** Omitted: tokens are refused. */
+  readonly tokens?: TokenJudge | undefined
+}
+
+export interface Credentials {
+  /** The Authorization header as sent. If present, it alone decides. */
+  readonly authorization: string | undefined
+  readonly session: string | undefined
+  /** From the address, on routes that take one. If present, it decides over the session. */
+  readonly ticket?: string | undefined
+  readonly address: string
+}
+
+const ownerRights = {
+  name: 'owner',
+  scopes: new Set(scopes),
+  theatres: '*',
+  handling: 'restricted',
+  limits: 'none'
+} as const
+export const owner: Principal = { id: ownerId, ...ownerRights }
+const ownerAuthenticated: Authentication = { kind: 'principal', principal: owner }
+/** Represents the hash of the owner's key, which is not in the control log. */
+const ownersHash = 'owner'
+
+/** Most headers of valid keys in the cache; when it is full, it is cleared. */
+const headersRemembered = 1024
+/** Longest key that is checked, bytes. */
+const keyBytesMax = 1_024
+
+export class Authenticator {
+  readonly #options: AuthenticatorOptions
+  readonly #ownerHash: Buffer
+  readonly #ownerKeyIsGuessable: boolean
+  /** Proof of the owner's key: changing the key ends the sessions created with the old one. */
+  readonly #ownerProof: string
+  readonly #sessionOf = new WeakMap<Principal, Session>()
+  /** The ticket by which a principal came. */
+  readonly #ticketOf = new WeakMap<Principal, Ticket>()
+  /**
+   * The hash of the secret that a principal presented: of two overlapping secrets, one expires
+   * first.
+   */
+  readonly #secretHashOf = new WeakMap<Principal, string>()
+  /**
+   * One principal per state of a key and secret: a new one for each request would cost more than
+   * the look-up.
+   */
+  readonly #principals = new WeakMap<KeyState, Map<string, Principal>>()
+  /**
+   * Caches the hash for headers of valid keys: hashing for each request cost as much as everything
+   * else here. The key itself is checked each time. Only valid headers are cached, so the response
+   * time reveals no more than the answer.
+   */
+  readonly #hashes = new Map<string, string>()
+  readonly #tokens: TokenJudge | null
+  readonly sessions: Sessions
+  readonly links: SignInLinks
+  readonly tickets: Tickets
+  readonly failures: FailureLimiter
+
+  constructor(options: AuthenticatorOptions) {
+    const { ownerKey } = options.secrets
+    this.#options = options
+    this.#ownerHash = Buffer.from(keyHash(ownerKey), 'hex')
+    this.#ownerKeyIsGuessable = ownerKey.length < ownerKeyLengthMin
+    this.#tokens = options.tokens ?? null
+    this.sessions = new Sessions(
+      options.secrets.derive('session'),
+      options.random,
+      options.sessionHours * 3_600_000
+    )
+    this.failures = new FailureLimiter({
+      ...defaultFailureLimits,
+      failuresMax: options.wrongKeysMax ?? defaultFailureLimits.failuresMax
+    })
+    this.links = new SignInLinks(options.random, options.signInMinutes * 60_000)
+    this.tickets = new Tickets(options.secrets.derive('ticket'), options.random)
+    this.#ownerProof = this.sessions.computeProof(this.#ownerHash.toString('hex'))
+  }
+
+  /** Authenticates a request. Never throws. */
+  authenticate(credentials: Credentials): Authentication | OpenQuestion {
+    if (credentials.authorization !== undefined) {
+      const known = this.#remembered(credentials.authorization)
+      if (known !== null) return known
+      const secret = readBearer(credentials.authorization)
+      if (secret === undefined) return this.#refuse('malformed', credentials.address)
+      const answer = this.authenticateBearer(secret, credentials.address)
+      if (answer.kind === 'principal') this.#remember(credentials.authorization, answer.principal)
+      return answer
+    }
+    if (credentials.ticket !== undefined)
+      return this.#useTicket(credentials.ticket, credentials.address)
+    if (credentials.session === undefined) return { kind: 'none' }
+    const session = this.sessionIn(credentials.session)
+    const principal = session === null ? null : this.#makeSessionPrincipal(session)
+    return principal === null
+      ? { kind: 'refused', reason: 'session-over' }
+      : { kind: 'principal', principal }
+  }
+
+  /**
+   * Authenticates a single key or token, as sent in a WebSocket message. Asynchronous only for a
+   * token that is not cached.
+   */
+  authenticateBearer(secret: string, address: string): Authentication | OpenQuestion {
+    const tokens = this.#tokens
+    // The owner's key may have any form, including that of a token.
+    if (
+      tokens === null ||
+      !looksLikeToken(secret) ||
+      this.#isOwnerKey(hash('sha256', secret, 'buffer'))
+    ) {
+      return this.authenticateKey(secret, address)
+    }
+    const known = tokens.remembered(secret)
+    if (known !== null) return this.#findAuthentication(known, address)
+    return {
+      kind: 'question',
+      answer: async () => this.#findAuthentication(await tokens.judge(secret), address)
+    }
+  }
+
+  /**
+   * Checks a key. A valid key always passes, even if its address has failures. Every secret is
+   * hashed once, compared with the owner's and looked up by hash: the time taken does not reveal
+   * how close a guess was.
+   */
+  authenticateKey(secret: string, address: string): Authentication {
+    if (secret.length > keyBytesMax) return this.#refuse('malformed', address)
+    const digest = hash('sha256', secret, 'buffer')
+    const isOwner = this.#isOwnerKey(digest)
+    const secretHash = digest.toString('hex')
+    const verdict = this.#judge(secretHash)
+    if (verdict.kind === 'good')
+      return { kind: 'principal', principal: this.#makeKeyPrincipal(verdict.key, secretHash) }
+    const waitMs = this.failures.waitMs(address, this.#options.clock.monotonicMs())
+    // A short owner key could be found by brute force, so failed attempts are limited.
+    if (waitMs > 0 && this.#ownerKeyIsGuessable) return throttled(waitMs)
+    return isOwner ? { kind: 'principal', principal: owner } : this.#refuse(verdict.reason, address)
+  }
+
+  /** True if the header names a key in the control log, valid or not. Counts no failure. */
+  knows(authorization: string | undefined): boolean {
+    const secret = readBearer(authorization)
+    if (secret === undefined) return false
+    const verdict = this.#judge(keyHash(secret))
+    return verdict.kind === 'good' || verdict.reason !== 'unknown'
+  }
+
+  /** True if a principal could authenticate again now: for long-lived connections. */
+  isStillGood(principal: Principal): boolean {
+    const session = this.#sessionOf.get(principal)
+    if (session)
+      return (
+        this.#options.clock.nowMs() < session.expiresAtMs &&
+        this.#makeSessionPrincipal(session) !== null
+      )
+    if (holdsToken(principal)) return !this.#isOver(principal)
+    const secretHash = this.#secretHashOf.get(principal)
+    return secretHash === undefined || this.#judge(secretHash).kind === 'good'
+  }
+
+  /**
+   * The grant for a link or session of a principal: exactly its own authority. In a session, that
+   * session again. Throws ProblemError `forbidden` for a token with more theatres than fit in a
+   * cookie.
+   */
+  makeGrant(principal: Principal): SessionGrant {
+    const session = this.#sessionOf.get(principal)
+    if (session)
+      return { maker: session.maker, untilMs: session.expiresAtMs, sessionId: session.id }
+    const grant = {
+      maker: this.#findMaker(principal),
+      untilMs: principal.expiresAtMs ?? null,
+      sessionId: null
+    }
+    if (this.sessions.begin(grant, this.#options.clock.nowMs()).cookie.length <= cookieBytesMax)
+      return grant
+    throw new ProblemError(
+      'forbidden',
+      'The token names more theatres than fit into a browser cookie. Use a key.'
+    )
+  }
+
+  /**
+   * The grant to sign in as the holder of a key: the key's authority with its newest secret. Null
+   * if it has none now.
+   */
+  findKeyGrant(keyId: string): SessionGrant | null {
+    const key = this.#options.control.state.keys.get(keyId)
+    if (key === undefined || this.#judge(key.secretHash).kind !== 'good') return null
+    const untilMs = key.expiresAt === null ? null : Date.parse(key.expiresAt)
+    return {
+      maker: { kind: 'key', keyId, proof: this.sessions.computeProof(key.secretHash) },
+      untilMs,
+      sessionId: null
+    }
+  }
+
+  /**
+   * Creates a session; null if its creator is no longer valid. `cookie`: the value of its cookie.
+   */
+  beginSession(grant: SessionGrant): { readonly session: Session; readonly cookie: string } | null {
+    const begun = this.sessions.begin(grant, this.#options.clock.nowMs())
+    return this.#makeSessionPrincipal(begun.session) === null ? null : begun
+  }
+
+  /** The session of a valid, unexpired cookie, ended or not; null for any other. */
+  sessionIn(cookie: string): Session | null {
+    return this.sessions.open(cookie, this.#options.clock.nowMs())
+  }
+
+  /**
+   * False for a valid session if its creator's key is unknown here: another process may have
+   * created the key.
+   */
+  knowsMaker(cookie: string): boolean {
+    const maker = this.sessionIn(cookie)?.maker
+    return maker?.kind !== 'key' || this.#options.control.state.keys.has(maker.keyId)
+  }
+
+  /** The authority under which a session was created, as named in records. */
+  getAuthor({ maker }: Session): Author {
+    const id = readMakerId(maker)
+    return {
+      id,
+      name:
+        maker.kind === 'token'
+          ? maker.holder.name
+          : (this.#options.control.state.keys.get(id)?.name ?? id)
+    }
+  }
+
+  /** True if the control log records the end of a session. */
+  isEndedForAll({ id, expiresAtMs, maker }: Session): boolean {
+    return isSessionEnded(this.#options.control.state.endedSessions, {
+      id,
+      expiresAtMs,
+      maker: readMakerId(maker)
+    })
+  }
+
+  mintTicket(principal: Principal): { readonly ticket: string; readonly expiresAtMs: number } {
+    return this.tickets.mint(this.makeGrant(principal), this.#options.clock.nowMs())
+  }
+
+  /**
+   * False for a valid ticket of a key that is unknown here: another process may have created the
+   * key.
+   */
+  knowsTicketMaker(text: string): boolean {
+    const maker = this.tickets.open(text, this.#options.clock.nowMs())?.grant.maker
+    return maker?.kind !== 'key' || this.#options.control.state.keys.has(maker.keyId)
+  }
+
+  /** A ticket of an authority that is over is worthless; it is used up only if it is good. */
+  #useTicket(text: string, address: string): Authentication {
+    const nowMs = this.#options.clock.nowMs()
+    const ticket = this.tickets.open(text, nowMs)
+    if (ticket === null) return this.#refuse('ticket-over', address)
+    const { maker, untilMs, sessionId } = ticket.grant
+    const session = {
+      id: sessionId ?? ticket.id,
+      expiresAtMs: untilMs ?? Number.POSITIVE_INFINITY,
+      maker
+    }
+    const principal = this.#makeSessionPrincipal(session)
+    const use = principal === null ? 'over' : this.tickets.use(ticket, nowMs)
+    if (use === 'full') return throttled(ticketLifeMs)
+    if (use === 'over' || principal === null) return { kind: 'refused', reason: 'ticket-over' }
+    this.#ticketOf.set(principal, ticket)
+    return { kind: 'principal', principal }
+  }
+
+  /** The ticket of a refused request counts as unused. No effect for a principal without one. */
+  giveTicketBack(principal: Principal): void {
+    const ticket = this.#ticketOf.get(principal)
+    if (ticket !== undefined) this.tickets.giveBack(ticket)
+  }
+
+  mintLink(grant: SessionGrant): string {
+    return this.links.mint(grant, this.#options.clock.nowMs())
+  }
+
+  /**
+   * The grant of a link; null if it is used, expired or unknown. `press`: what only the browser
+   * knows that uses it.
+   */
+  redeemLink(token: string, press: string | null = null): SessionGrant | null {
+    return this.links.redeem(token, this.#options.clock.nowMs(), press)
+  }
+
+  /** Whether this browser has just used this link. */
+  isPressedAgain(token: string, press: string | null): boolean {
+    return this.links.isPressedAgain(token, this.#options.clock.nowMs(), press)
+  }
+
+  /** A new secret of a browser that is about to use a link. */
+  newPress(): string {
+    return Buffer.from(this.#options.random.bytes(18)).toString('base64url')
+  }
+
+  #remembered(authorization: string): Authentication | null {
+    const secretHash = this.#hashes.get(authorization)
+    if (secretHash === undefined) return null
+    if (secretHash === ownersHash) return ownerAuthenticated
+    const verdict = this.#judge(secretHash)
+    return verdict.kind === 'good'
+      ? { kind: 'principal', principal: this.#makeKeyPrincipal(verdict.key, secretHash) }
+      : null
+  }
+
+  /**
+   * Holders of tokens are cached elsewhere; a short owner's key is never cached, so that attempts
+   * stay limited.
+   */
+  #remember(authorization: string, principal: Principal): void {
+    const secretHash =
+      principal === owner && !this.#ownerKeyIsGuessable
+        ? ownersHash
+        : this.#secretHashOf.get(principal)
+    if (secretHash === undefined) return
+    if (this.#hashes.size >= headersRemembered) this.#hashes.clear()
+    this.#hashes.set(authorization, secretHash)
+  }
+
+  #isOwnerKey(digest: Buffer): boolean {
+    return timingSafeEqual(digest, this.#ownerHash)
+  }
+
+  #judge(secretHash: string): KeyVerdict {
+    return judgeKey(this.#options.control.state, secretHash, this.#options.clock.nowMs())
+  }
+
+  #findAuthentication(verdict: TokenVerdict, address: string): Authentication {
+    if (verdict.kind === 'refused') return this.#refuse(verdict.reason, address)
+    if (verdict.kind === 'unavailable') return verdict
+    return { kind: 'principal', principal: verdict.principal }
+  }
+
+  #refuse(reason: AuthRefusal, address: string): Authentication {
+    const nowMs = this.#options.clock.monotonicMs()
+    const waitMs = this.failures.waitMs(address, nowMs)
+    if (waitMs > 0) return throttled(waitMs)
+    this.failures.note(address, nowMs)
+    return { kind: 'refused', reason }
+  }
+
+  #makeKeyPrincipal(key: KeyState, secretHash: string): Principal {
+    const ofKey = this.#principals.get(key) ?? new Map<string, Principal>()
+    const known = ofKey.get(secretHash)
+    if (known) return known
+    const principal = principalWith(key, secretHash)
+    this.#secretHashOf.set(principal, secretHash)
+    this.#principals.set(key, ofKey.set(secretHash, principal))
+    return principal
+  }
+
+  #findMaker(principal: Principal): Maker {
+    const { id, name, scopes, theatres, handling } = principal
+    if (holdsToken(principal))
+      return { kind: 'token', holder: { id, name, scopes: [...scopes], theatres, handling } }
+    const secretHash = this.#secretHashOf.get(principal)
+    if (secretHash !== undefined)
+      return { kind: 'key', keyId: id, proof: this.sessions.computeProof(secretHash) }
+    if (principal === owner) return { kind: 'owner', proof: this.#ownerProof }
+    throw new Error('the principal was not authenticated here')
+  }
+
+  /**
+   * The principal of a session: its creator's current authority, under its own id. Null if the
+   * session was ended or its creator is no longer valid.
+   */
+  #makeSessionPrincipal(session: Session): Principal | null {
+    if (this.sessions.isEndedHere(session) || this.isEndedForAll(session)) return null
+    const maker = this.#findAuthority(session)
+    if (maker === null) return null
+    const principal = { ...maker }
+    this.#sessionOf.set(principal, session)
+    return principal
+  }
+
+  /**
+   * The current authority of a session's creator; null if the key, or the secret used, is no longer
+   * valid. A token's session ends with the token.
+   */
+  #findAuthority({ maker, expiresAtMs }: Session): Principal | null {
+    if (maker.kind === 'owner') return maker.proof === this.#ownerProof ? owner : null
+    if (maker.kind === 'token')
+      return { ...maker.holder, scopes: new Set(maker.holder.scopes), expiresAtMs }
+    const key = this.#options.control.state.keys.get(maker.keyId)
+    const hashes =
+      key === undefined ? [] : [key.secretHash, ...key.replaced.map(({ secretHash }) => secretHash)]
+    const secretHash = hashes.find(each => this.sessions.computeProof(each) === maker.proof)
+    const verdict = secretHash === undefined ? null : this.#judge(secretHash)
+    return secretHash !== undefined && verdict?.kind === 'good'
+      ? principalWith(verdict.key, secretHash)
+      : null
+  }
+
+  #isOver({ expiresAtMs = null }: Principal): boolean {
+    return expiresAtMs !== null && this.#options.clock.nowMs() >= expiresAtMs
+  }
+}
+
+/** A key's authority with this secret: a replaced secret expires after its overlap. */
+function principalWith(key: KeyState, secretHash: string): Principal {
+  const { keyId: id, name, scopes: held, theatres, handling, limits, expiresAt } = key
+  const until = key.replaced.find(one => one.secretHash === secretHash)?.until
+  const ends = [expiresAt, until].flatMap(end => (typeof end === 'string' ? [Date.parse(end)] : []))
+  const expiresAtMs = ends.length === 0 ? null : Math.min(...ends)
+  return {
+    id,
+    name,
+    scopes: new Set(held),
+    theatres,
+    handling,
+    expiresAtMs,
+    ...(limits === undefined ? {} : { limits })
+  }
+}
+
+/** The caller. Only for routes that are not open: the guard sets it before any handler runs. */
+export function getPrincipal(request: FastifyRequest): Principal {
+  if (request.principal === null) throw new Error('the route is open: nobody was authenticated')
+  return request.principal
+}
+
+const bearerPattern = new RegExp(`^bearer +(\\S{1,${tokenBytesMax}}) *$`, 'i')
+
+function readBearer(authorization: string | undefined): string | undefined {
+  return authorization === undefined ? undefined : bearerPattern.exec(authorization)?.[1]
+}
+
+function throttled(waitMs: number): Authentication {
+  return { kind: 'throttled', retryAfterS: Math.max(1, Math.ceil(waitMs / 1000)) }
+}

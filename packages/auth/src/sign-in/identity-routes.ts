@@ -1,0 +1,346 @@
+// Sign-in in a browser by the identity provider, and how such a session continues while the
+// provider still knows its holder. Source: decision 0076.
+
+import { createHash } from 'node:crypto'
+import { orNull, shape } from '@tocsin/contracts/answer/answer-format'
+import { optional, text } from '@tocsin/contracts/format/format'
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { answer, createRouteAdder, pageAnswer } from '@tocsin/service/route/definition'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { LRUCache } from 'lru-cache'
+import { type Principal, tokenHolderId } from '../access/principal.ts'
+import { type CodeFlow, CodeFlowError, type GrantedTokens } from '../oidc/code-flow.ts'
+import type { TokenJudge } from '../oidc/oidc-tokens.ts'
+import './fastify-augmentation.ts'
+import { type IdentityFault, sendIdentityFault } from './identity-pages.ts'
+import {
+  type IdentityCookies,
+  identityPath,
+  type KeptRenewal,
+  pendingCookie,
+  pendingLifeMs,
+  renewalCookie
+} from './identity-session.ts'
+import { sessionCookie } from './session.ts'
+
+export interface IdentityRoutesDeps {
+  /** Null: this sign-in is off, and the routes report it. */
+  readonly provider: { readonly flow: CodeFlow; readonly judge: TokenJudge } | null
+  readonly cookies: IdentityCookies
+  readonly sessionHours: number
+  readonly baseUrl: () => string
+  readonly nowMs: () => number
+  readonly monotonicMs: () => number
+  readonly onOutcome: (outcome: 'signed-in' | 'renewed' | 'not-renewed' | IdentityFault) => void
+  readonly warn: (detail: string) => void
+}
+
+/**
+ * Answers to renewals that are repeated for simultaneous tabs of a browser: a refresh token may
+ * work only once.
+ */
+const renewalsKept = 500
+const renewalsKeptMs = 20_000
+const answerPath = `${identityPath}/answer`
+
+const ways = shape('SignInWays', 'Ways to sign in in a browser besides links and keys.', {
+  identityProvider: orNull(
+    text('Host of the identity provider by which a browser can sign in; null: none.')
+  )
+})
+const renewed = shape('SessionRenewed', 'A session that goes on.', {
+  expiresAt: text('ISO 8601: when it ends if it is not continued again.')
+})
+
+export function addIdentityRoutes(app: FastifyInstance, deps: IdentityRoutesDeps): void {
+  const routes = new IdentityRoutes(app, deps)
+  const add = createRouteAdder(app, { tag: 'Administration', access: 'open' })
+  add({
+    id: 'listSignInWays',
+    method: 'GET',
+    path: '/sign-in/ways',
+    summary: 'List the ways to sign in',
+    answers: { 200: answer('Besides links and keys.', ways) },
+    handle: () => routes.ways()
+  })
+  add({
+    id: 'beginIdentitySignIn',
+    method: 'GET',
+    path: identityPath,
+    summary: 'Sign in by the identity provider',
+    description:
+      'For browsers: sends them to the provider, which sends them back to `/sign-in/identity/answer`.',
+    query: {
+      // Pages of this suite alone: an address of elsewhere would make the sign-in a stepping stone.
+      to: optional(
+        text('The page to return to: `/`, with its query, which is the default.', {
+          maxLength: 1000,
+          pattern: '^/(console/|report)?(\\?[A-Za-z0-9_.~%&=:+,*@!$()/-]*)?$'
+        })
+      )
+    },
+    ignoresOtherQuery: true,
+    answers: {
+      303: answer('To the provider.', undefined, 'location', 'set-cookie'),
+      503: pageAnswer('A page that says that the provider does not answer.')
+    },
+    options: { exposeHeadRoute: false },
+    handle: (request, reply) => routes.begin(request.query.to ?? '/', reply)
+  })
+  add({
+    id: 'finishIdentitySignIn',
+    method: 'GET',
+    path: answerPath,
+    summary: 'Return from the identity provider',
+    description: 'From the provider. Valid once, in the browser that began, for ten minutes.',
+    answers: {
+      303: answer('Signed in.', undefined, 'location', 'set-cookie'),
+      400: pageAnswer('A page: it was not begun in this browser, or too long ago.'),
+      401: pageAnswer('A page: the provider refused.'),
+      403: pageAnswer('A page: its token gives nothing here.'),
+      429: pageAnswer('A page: too many wrong answers from this address.'),
+      503: pageAnswer('A page: the provider does not answer.')
+    },
+    options: { exposeHeadRoute: false },
+    handle: (request, reply) => routes.finish(request, reply)
+  })
+  add({
+    id: 'renewIdentitySession',
+    method: 'POST',
+    path: `${identityPath}/renewal`,
+    summary: 'Continue a session of the identity provider',
+    description:
+      'Asks the provider for a new token and answers with a new cookie of the same session, which lives no longer than `sessionHours`.',
+    answers: { 200: answer('Continued.', renewed, 'set-cookie') },
+    handle: (request, reply) => routes.renew(request, reply)
+  })
+}
+
+class IdentityRoutes {
+  readonly #app: FastifyInstance
+  readonly #deps: IdentityRoutesDeps
+  readonly #renewals = new LRUCache<string, Promise<Continued>>({
+    max: renewalsKept,
+    ttl: renewalsKeptMs
+  })
+
+  constructor(app: FastifyInstance, deps: IdentityRoutesDeps) {
+    this.#app = app
+    this.#deps = deps
+  }
+
+  ways(): { readonly identityProvider: string | null } {
+    return { identityProvider: this.#deps.provider?.flow.providerHost ?? null }
+  }
+
+  async begin(to: string, reply: FastifyReply): Promise<FastifyReply> {
+    const { cookies, nowMs, baseUrl } = this.#deps
+    const { flow } = this.#provider()
+    try {
+      const { url, pending } = await flow.begin(`${baseUrl()}${answerPath}`)
+      const sealed = cookies.seal({
+        kind: 'pending',
+        ...pending,
+        to,
+        expiresAtMs: nowMs() + pendingLifeMs
+      })
+      if (sealed === null) throw new Error('what is kept of a sign-in is longer than a cookie')
+      // Lax: the browser comes back by a link of the provider.
+      reply.setCookie(pendingCookie, sealed, {
+        ...this.#cookie('lax'),
+        maxAge: pendingLifeMs / 1000
+      })
+      return reply.redirect(url.href, 303)
+    } catch (error) {
+      return this.#failed(reply, error)
+    }
+  }
+
+  async finish(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const { cookies, nowMs, monotonicMs, baseUrl } = this.#deps
+    const { flow } = this.#provider()
+    const { failures } = this.#app.authenticator
+    const waitMs = failures.waitMs(request.ip, monotonicMs())
+    if (waitMs > 0) return this.#refuse(reply, 'throttled', Math.ceil(waitMs / 1000))
+    const pending = cookies.openPending(readCookie(this.#app, request, pendingCookie), nowMs())
+    reply.clearCookie(pendingCookie, this.#cookie('lax'))
+    if (pending === null) return this.#refuse(reply, 'not-begun')
+    try {
+      const granted = await flow.finish(new URL(`${baseUrl()}${request.url}`), pending)
+      const judged = await this.#judge(granted)
+      if (typeof judged === 'string') {
+        failures.note(request.ip, monotonicMs())
+        return this.#refuse(reply, judged)
+      }
+      // Both tokens in an answer belong to the same person.
+      if (judged.id !== tokenHolderId(granted.subject)) return this.#refuse(reply, 'not-accepted')
+      this.#app.keptRecords.take(judged, 'acts')
+      const longestMs = nowMs() + this.#deps.sessionHours * 3_600_000
+      const continued = this.#continue(judged, granted, null, longestMs)
+      if (continued === null) return this.#refuse(reply, 'refused')
+      this.#set(reply, continued)
+      this.#deps.onOutcome('signed-in')
+      request.log.info({ by: judged.id }, 'signed in by the identity provider')
+      return reply.redirect(pending.to, 303)
+    } catch (error) {
+      if (error instanceof CodeFlowError && error.fault === 'refused')
+        failures.note(request.ip, monotonicMs())
+      return this.#failed(reply, error)
+    }
+  }
+
+  async renew(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const { cookies, nowMs } = this.#deps
+    this.#provider()
+    const sealed = readCookie(this.#app, request, renewalCookie)
+    const kept = cookies.openRenewal(sealed, nowMs())
+    if (sealed === undefined || kept === null)
+      throw this.#over('There is nothing to continue. Sign in again.')
+    const name = createHash('sha256').update(sealed).digest('base64')
+    const asked = this.#renewals.get(name) ?? this.#renewed(kept)
+    this.#renewals.set(name, asked)
+    try {
+      const continued = await asked
+      // Who has signed out in the meantime stays signed out.
+      if (this.#app.authenticator.sessionIn(continued.cookie) === null || this.#isEnded(continued))
+        throw this.#over('The session has ended.')
+      this.#set(reply, continued)
+      this.#deps.onOutcome('renewed')
+      return reply.send({ expiresAt: new Date(continued.expiresAtMs).toISOString() })
+    } catch (error) {
+      this.#renewals.delete(name)
+      if (!(error instanceof CodeFlowError)) throw error
+      this.#deps.warn(error.message)
+      if (error.fault === 'refused')
+        throw this.#over('The identity provider does not continue the session. Sign in again.')
+      throw new ProblemError(
+        'identity-unavailable',
+        'The identity provider does not answer. The session goes on until it expires.',
+        {
+          retryAfterS: 10
+        }
+      )
+    }
+  }
+
+  async #renewed(kept: KeptRenewal): Promise<Continued> {
+    const granted = await this.#provider().flow.renew(kept.refreshToken)
+    const judged = await this.#judge(granted)
+    if (judged === 'unavailable') throw new CodeFlowError('unavailable', 'its keys are unavailable')
+    if (typeof judged === 'string' || judged.id !== kept.holderId)
+      throw new CodeFlowError('refused', 'its new token is not accepted')
+    const continued = this.#continue(judged, granted, kept.sessionId, kept.expiresAtMs)
+    if (continued === null) throw this.#over('The session has ended.')
+    return continued
+  }
+
+  /** Whom a token is of; or why it opens no session. */
+  async #judge({ accessToken }: GrantedTokens): Promise<Principal | IdentityFault> {
+    const verdict = await this.#provider().judge.judge(accessToken)
+    if (verdict.kind === 'unavailable') return 'unavailable'
+    if (verdict.kind === 'refused') return 'not-accepted'
+    return verdict.principal.scopes.size === 0 ? 'nothing-granted' : verdict.principal
+  }
+
+  /** The session that this token opens or continues; null if it has ended. */
+  #continue(
+    holder: Principal,
+    { refreshToken }: GrantedTokens,
+    sessionId: string | null,
+    longestMs: number
+  ): Continued | null {
+    const { authenticator } = this.#app
+    const grant = authenticator.makeGrant(holder)
+    const untilMs = Math.min(grant.untilMs ?? longestMs, longestMs)
+    const begun = authenticator.beginSession({ ...grant, untilMs, sessionId })
+    if (begun === null) return null
+    const { id, expiresAtMs } = begun.session
+    const kept = {
+      kind: 'renewal',
+      refreshToken: refreshToken ?? '',
+      sessionId: id,
+      holderId: holder.id,
+      expiresAtMs: longestMs
+    } as const
+    const renewal = refreshToken === null ? null : this.#deps.cookies.seal(kept)
+    return { cookie: begun.cookie, expiresAtMs, renewal, longestMs }
+  }
+
+  #isEnded({ cookie }: Continued): boolean {
+    const { authenticator } = this.#app
+    const session = authenticator.sessionIn(cookie)
+    return (
+      session === null ||
+      authenticator.sessions.isEndedHere(session) ||
+      authenticator.isEndedForAll(session)
+    )
+  }
+
+  #set(reply: FastifyReply, { cookie, expiresAtMs, renewal, longestMs }: Continued): void {
+    const seconds = (untilMs: number) =>
+      Math.max(0, Math.floor((untilMs - this.#deps.nowMs()) / 1000))
+    reply.setCookie(sessionCookie, cookie, {
+      ...this.#cookie('strict'),
+      path: '/',
+      maxAge: seconds(expiresAtMs)
+    })
+    if (renewal !== null)
+      reply.setCookie(renewalCookie, renewal, {
+        ...this.#cookie('strict'),
+        maxAge: seconds(longestMs)
+      })
+  }
+
+  #failed(reply: FastifyReply, error: unknown): FastifyReply {
+    if (!(error instanceof CodeFlowError)) throw error
+    this.#deps.warn(error.message)
+    return this.#refuse(reply, error.fault)
+  }
+
+  #refuse(reply: FastifyReply, fault: IdentityFault, retryAfterS?: number): FastifyReply {
+    this.#deps.onOutcome(fault)
+    return sendIdentityFault(reply, fault, retryAfterS)
+  }
+
+  #over(detail: string): ProblemError {
+    this.#deps.onOutcome('not-renewed')
+    return new ProblemError('not-authenticated', detail)
+  }
+
+  #provider(): NonNullable<IdentityRoutesDeps['provider']> {
+    const { provider } = this.#deps
+    if (provider === null)
+      throw new ProblemError(
+        'not-found',
+        'This suite has no sign-in by an identity provider (oidc.clientId).'
+      )
+    return provider
+  }
+
+  #cookie(sameSite: 'lax' | 'strict') {
+    return {
+      path: identityPath,
+      httpOnly: true,
+      sameSite,
+      secure: this.#deps.baseUrl().startsWith('https:')
+    }
+  }
+}
+
+interface Continued {
+  /** Of the session. */
+  readonly cookie: string
+  readonly expiresAtMs: number
+  /** Null: the session ends with its token. */
+  readonly renewal: string | null
+  readonly longestMs: number
+}
+
+function readCookie(
+  app: FastifyInstance,
+  request: FastifyRequest,
+  name: string
+): string | undefined {
+  const { cookie } = request.headers
+  return cookie === undefined ? undefined : app.parseCookie(cookie)[name]
+}

@@ -1,0 +1,102 @@
+// One-use tickets: what a browser puts into the address of a stream, where it cannot send a header.
+// A ticket is sealed, names the authority that asked for it, and lives for seconds: an address may
+// end up in a proxy's log. Any process with the same secret takes it, each at most once. Source:
+// decision 0076.
+
+import type { Random } from '@tocsin/domain/ports'
+import { openCursor, sealCursor } from '@tocsin/service/projection/sealed-cursor'
+import { Quota } from '../access/quota.ts'
+import { readMakerId, type SessionGrant } from './session.ts'
+
+export interface Ticket {
+  readonly id: string
+  /** Milliseconds since the epoch. */
+  readonly expiresAtMs: number
+  readonly grant: SessionGrant
+}
+
+/** Long enough to open a connection over a bad link, short enough to be worthless in a log. */
+export const ticketLifeMs = 30_000
+/**
+ * Used tickets that are remembered until they expire, at each process; one more is refused for the
+ * moment.
+ */
+export const usedTickets = { total: 10_000, perKey: 5_000 }
+
+const prefix = 'tt_'
+/** A token holder with many theatres makes a long ticket; it must fit into an address. */
+export const ticketLengthMax = 8_192
+
+export type TicketUse = 'used' | 'over' | 'full'
+
+export class Tickets {
+  readonly #secret: Buffer
+  readonly #random: Random
+  /** By id: the holder and when the ticket expires. Oldest use first. */
+  readonly #used = new Map<string, { readonly holder: string; readonly expiresAtMs: number }>()
+  readonly #quota = new Quota(usedTickets)
+
+  constructor(secret: Buffer, random: Random) {
+    this.#secret = secret
+    this.#random = random
+  }
+
+  /** Used tickets that are remembered. */
+  get usedCount(): number {
+    return this.#used.size
+  }
+
+  /** A new ticket. It ends no later than its holder's authority. */
+  mint(
+    grant: SessionGrant,
+    nowMs: number
+  ): { readonly ticket: string; readonly expiresAtMs: number } {
+    const id = Buffer.from(this.#random.bytes(12)).toString('base64url')
+    const expiresAtMs = Math.min(nowMs + ticketLifeMs, grant.untilMs ?? Number.POSITIVE_INFINITY)
+    const content: Ticket = { id, expiresAtMs, grant }
+    return {
+      ticket: `${prefix}${sealCursor(this.#secret, { cursors: [], extra: content })}`,
+      expiresAtMs
+    }
+  }
+
+  /** What a ticket says; null if it is forged or expired. Used ones open as well. */
+  open(text: string, nowMs: number): Ticket | null {
+    if (!text.startsWith(prefix) || text.length > ticketLengthMax) return null
+    const opened = openCursor(this.#secret, text.slice(prefix.length))
+    if (!opened.ok) return null
+    // The secret is for tickets alone: what opens was written by `mint`.
+    const ticket = opened.content.extra as Ticket
+    return nowMs < ticket.expiresAtMs ? ticket : null
+  }
+
+  /**
+   * Uses it up: `used` once, then `over`. `full`: too many were used just now, and this one was
+   * not.
+   */
+  use({ id, expiresAtMs, grant }: Ticket, nowMs: number): TicketUse {
+    this.#forget(nowMs)
+    if (this.#used.has(id)) return 'over'
+    const holder = readMakerId(grant.maker)
+    if (this.#quota.acquire(holder) !== null) return 'full'
+    this.#used.set(id, { holder, expiresAtMs })
+    return 'used'
+  }
+
+  /** Counts as not used: the request that brought it was refused for something else. */
+  giveBack({ id, grant }: Ticket): void {
+    if (this.#used.delete(id)) this.#quota.release(readMakerId(grant.maker))
+  }
+
+  /**
+   * Those that have expired. Stops at the first that has not: with clocks that differ, some stay a
+   * little longer.
+   */
+  #forget(nowMs: number): void {
+    for (const [id, { holder, expiresAtMs }] of this.#used) {
+      if (expiresAtMs > nowMs) return
+      this.#used.delete(id)
+      this.#quota.release(holder)
+    }
+  }
+}

@@ -1,0 +1,216 @@
+// Maps errors to answers: RFC 9457 problems from the catalogue. Unexpected errors become a bare
+// 500; their details go to the log under the request's id, never to the client.
+
+import {
+  type Problem,
+  type ProblemCode,
+  ProblemError,
+  problems
+} from '@tocsin/contracts/problem/problem-catalogue'
+import { EventLogError, type EventLogErrorCode } from '@tocsin/event-log/errors'
+import type { FastifyReply } from 'fastify'
+import { bodyEncodings } from './body-encoding.ts'
+import { listFieldErrors, listNamedErrors, type SchemaError } from './field-errors.ts'
+import { formatText, sendPlainPage } from './plain-page.ts'
+
+/**
+ * The problem for any error thrown during a request. Pure; `internal` if the error is unexpected.
+ */
+export function makeProblem(error: unknown): ProblemError {
+  if (error instanceof ProblemError) return error
+  if (error instanceof EventLogError) return logProblems[error.code]?.(error) ?? internal(error)
+  if (!(error instanceof Error)) return internal(error)
+  const { code, validation, validationContext, statusCode } = error as FrameworkError
+  if (Array.isArray(validation)) return validationProblem(validation, validationContext)
+  const named = code === undefined ? undefined : frameworkProblems[code]
+  if (named) return new ProblemError(named[0], named[1], { cause: error })
+  const byStatus = statusCode === undefined ? undefined : statusProblems[statusCode]
+  return byStatus
+    ? new ProblemError(byStatus, `${problems[byStatus].title}.`, { cause: error })
+    : internal(error)
+}
+
+/** The body of a problem. With `requestId` the operator finds the log lines of the request. */
+export function problemBody(
+  problem: ProblemError,
+  requestId: string
+): Problem & Readonly<Record<string, unknown>> {
+  const { status, title } = problems[problem.code]
+  return {
+    ...problem.members,
+    type: `urn:tocsin:problem:${problem.code}`,
+    title,
+    status,
+    code: problem.code,
+    detail: problem.message,
+    instance: `urn:tocsin:request:${requestId}`,
+    ...(problem.errors.length > 0 ? { errors: problem.errors } : {})
+  }
+}
+
+/** Temporary statuses: their answers say when to retry. */
+const passing: ReadonlySet<number> = new Set([429, 503, 507])
+const retryAfterDefaultS = 1
+
+function sayWhenAgain(reply: FastifyReply, problem: ProblemError): void {
+  const passes = passing.has(problems[problem.code].status)
+  const retryAfterS = problem.retryAfterS ?? (passes ? retryAfterDefaultS : null)
+  if (retryAfterS !== null) reply.header('retry-after', String(retryAfterS))
+}
+
+/** For a person: `next` is what to do now. The code is there for whoever they call. */
+export function sendProblemPage(
+  reply: FastifyReply,
+  problem: ProblemError,
+  next: string
+): FastifyReply {
+  const { status, title } = problems[problem.code]
+  sayWhenAgain(reply, problem)
+  reply.header('cache-control', 'no-store')
+  const content = `<p>${formatText(problem.message)}</p><p>${formatText(next)}</p><p>Code: ${problem.code}.</p>`
+  return sendPlainPage(reply, status, title, content)
+}
+
+export function sendProblem(reply: FastifyReply, problem: ProblemError): FastifyReply {
+  sayWhenAgain(reply, problem)
+  if (problem.code === 'content-encoding-unsupported')
+    reply.header('accept-encoding', bodyEncodings)
+  if (problem.code === 'not-authenticated')
+    reply.header('www-authenticate', 'Bearer realm="tocsin"')
+  return (
+    reply
+      .code(problems[problem.code].status)
+      .header('content-type', 'application/problem+json')
+      .header('cache-control', 'no-store')
+      // As bytes: Fastify would add a charset to text, which this media type does not have.
+      .send(Buffer.from(JSON.stringify(problemBody(problem, reply.request.id))))
+  )
+}
+
+interface FrameworkError extends Error {
+  readonly code?: string
+  readonly statusCode?: number
+  readonly validation?: readonly SchemaError[]
+  readonly validationContext?: string
+}
+
+function internal(cause: unknown): ProblemError {
+  return new ProblemError(
+    'internal',
+    'The request failed with an internal error. The log lines with its id say why.',
+    { cause }
+  )
+}
+
+/** Applies to reads and writes. */
+const unavailable = (cause: EventLogError) =>
+  new ProblemError(
+    'log-unavailable',
+    'The event log does not answer at the moment. Nothing is lost; try again.',
+    { cause }
+  )
+
+const notAccepting = (cause: EventLogError) =>
+  new ProblemError(
+    'log-unavailable',
+    'The event log does not accept this write at the moment. Nothing is lost; try again.',
+    {
+      cause
+    }
+  )
+
+/**
+ * The log was replaced while the process runs: the process ends, and only an operator can repair
+ * that.
+ */
+const changed = (cause: EventLogError) =>
+  new ProblemError(
+    'log-unavailable',
+    'The event log was replaced while this instance was running; the instance stops. Nothing was written.',
+    {
+      retryAfterS: 30,
+      cause
+    }
+  )
+
+const logProblems: Partial<Record<EventLogErrorCode, (cause: EventLogError) => ProblemError>> = {
+  'disk-full': cause =>
+    new ProblemError('disk-full', 'The disk is full. Nothing was written; try again later.', {
+      retryAfterS: 30,
+      cause
+    }),
+  'log-busy': notAccepting,
+  'log-unavailable': unavailable,
+  'append-unknown': notAccepting,
+  'append-overloaded': notAccepting,
+  'log-replaced': changed,
+  'partitions-changed': changed,
+  'record-too-large': cause =>
+    new ProblemError('body-too-large', `The record of this body ${overLimit(cause.bytesMax)}.`, {
+      cause
+    }),
+  closed: cause =>
+    new ProblemError(
+      'shutting-down',
+      'The service is shutting down. Try another instance, or again later.',
+      {
+        retryAfterS: 5,
+        cause
+      }
+    )
+}
+
+function overLimit(bytesMax: number | null): string {
+  return bytesMax === null
+    ? 'exceeds the size limit of the log'
+    : `exceeds the ${bytesMax} bytes that the log accepts`
+}
+
+const frameworkProblems: Readonly<Record<string, readonly [ProblemCode, string]>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: ['body-too-large', 'The body exceeds the size limit.'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['content-type-unsupported', 'Send application/json.'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [
+    'body-malformed',
+    'The length of the body differs from Content-Length.'
+  ],
+  FST_ERR_CTP_EMPTY_JSON_BODY: ['body-malformed', 'The body is empty.'],
+  FST_ERR_BAD_URL: ['route-unknown', 'The path is not well-formed.'],
+  FST_ERR_MAX_PARAM_LENGTH: ['not-found', 'A segment of the path is too long.'],
+  FST_ERR_NOT_FOUND: ['route-unknown', 'There is no such route.']
+}
+
+/** For plugin errors that have only a status. */
+const statusProblems: Readonly<Record<number, ProblemCode>> = {
+  400: 'body-malformed',
+  401: 'not-authenticated',
+  403: 'forbidden',
+  404: 'not-found',
+  405: 'method-not-allowed',
+  408: 'request-timeout',
+  413: 'body-too-large',
+  415: 'content-type-unsupported',
+  429: 'too-many'
+}
+
+function validationProblem(
+  errors: readonly SchemaError[],
+  context: string | undefined
+): ProblemError {
+  if (context === 'querystring') {
+    return new ProblemError('query-invalid', 'The query does not match the schema of this route.', {
+      errors: listNamedErrors(errors)
+    })
+  }
+  if (context === 'headers') {
+    return new ProblemError('header-invalid', 'A header does not match the schema of this route.', {
+      errors: listNamedErrors(errors)
+    })
+  }
+  if (context === 'params')
+    return new ProblemError('not-found', 'A segment of the path is not a valid name.', {
+      errors: listNamedErrors(errors)
+    })
+  return new ProblemError('body-invalid', 'The body does not match the schema of this route.', {
+    errors: listFieldErrors(errors)
+  })
+}

@@ -1,0 +1,121 @@
+// JSON bodies: strict, in UTF-8, optionally compressed. Any other content type is refused before
+// its body is read.
+
+import type { Readable } from 'node:stream'
+import {
+  describeJsonFault,
+  type JsonLimits,
+  parseStrictJson
+} from '@tocsin/contracts/json/strict-json'
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { atMostBytes, type BodyEncoding, expand, readBodyEncoding } from './body-encoding.ts'
+import { readBody } from './body-reader.ts'
+import './fastify-augmentation.ts'
+import { checkBodyBytes } from './body-bytes.ts'
+import { shortPointer } from './field-errors.ts'
+
+/**
+ * Makes strict JSON the only content type of the app. A plugin may add its own in its scope, with
+ * `readStrictJson` for its lines.
+ */
+export function takeJsonBodies(app: FastifyInstance, limits: JsonLimits): void {
+  app.removeAllContentTypeParsers()
+  app.decorate('jsonLimits', limits)
+  app.decorateRequest('keyBodyBytesMax', null)
+  takeJsonAs(app, 'application/json')
+  app.addHook('preValidation', (request, _reply, done) => {
+    if (request.body === undefined && isEmptyAllowed(request)) request.body = {}
+    done()
+  })
+}
+
+/** Generated clients send no body, or an empty one, where every member is optional. */
+function isEmptyAllowed({ routeOptions }: FastifyRequest): boolean {
+  return routeOptions.config.isBodyOptional === true
+}
+
+/**
+ * Accepts strict JSON under another content type, or with other limits, in the scope of a plugin.
+ */
+export function takeJsonAs(
+  app: FastifyInstance,
+  contentType: string,
+  limits: JsonLimits = app.jsonLimits
+): void {
+  app.addContentTypeParser(contentType, (request: FastifyRequest, payload: Readable, done) => {
+    const told = (read: () => unknown) => {
+      let value: unknown
+      try {
+        value = read()
+      } catch (error) {
+        return done(error as Error)
+      }
+      done(null, value)
+    }
+    let encoding: BodyEncoding
+    try {
+      checkCharset(request)
+      encoding = readBodyEncoding(request.headers)
+    } catch (error) {
+      return done(error as Error)
+    }
+    readBody(request, payload, (error, bytes) => {
+      if (bytes === null) return done(error)
+      if (bytes.length === 0 && isEmptyAllowed(request)) return done(null, {})
+      if (encoding === 'identity') return told(() => checkedJson(request, bytes, limits))
+      void expandedJson(request, bytes, encoding, limits).then(value => done(null, value), done)
+    })
+  })
+}
+
+function checkedJson(request: FastifyRequest, bytes: Buffer, limits: JsonLimits): unknown {
+  checkBodyBytes(request, bytes.length)
+  return readStrictJson(bytes, limits)
+}
+
+async function expandedJson(
+  request: FastifyRequest,
+  bytes: Buffer,
+  encoding: Exclude<BodyEncoding, 'identity'>,
+  limits: JsonLimits
+): Promise<unknown> {
+  checkBodyBytes(request, bytes.length)
+  return readStrictJson(
+    await expand(bytes, encoding, atMostBytes(request.routeOptions.bodyLimit)),
+    limits
+  )
+}
+
+/** The value of a JSON text. Throws ProblemError `body-malformed` with what is wrong and where. */
+export function readStrictJson(bytes: Uint8Array, limits: JsonLimits): unknown {
+  const read = parseStrictJson(bytes, limits)
+  if (read.ok) return read.value
+  const errors =
+    read.at === ''
+      ? []
+      : [{ pointer: shortPointer(read.at), detail: faultWords[read.reason] ?? 'is invalid' }]
+  throw new ProblemError('body-malformed', describeJsonFault(read), { errors })
+}
+
+const faultWords: Readonly<Record<string, string>> = {
+  'duplicate-key': 'is given twice',
+  'forbidden-key': 'is not allowed as a key',
+  'number-too-large': 'is too large a number',
+  'lone-surrogate': 'contains an unpaired surrogate'
+}
+
+/** Throws ProblemError `content-type-unsupported` for any character set but UTF-8. */
+export function checkCharset(request: FastifyRequest): void {
+  const contentType = request.headers['content-type']
+  // The common case.
+  if (contentType === undefined || !contentType.includes(';')) return
+  const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(contentType)?.[1]
+  if (
+    charset !== undefined &&
+    charset.toLowerCase() !== 'utf-8' &&
+    charset.toLowerCase() !== 'utf8'
+  ) {
+    throw new ProblemError('content-type-unsupported', 'JSON is accepted in UTF-8 only.')
+  }
+}
