@@ -83,7 +83,7 @@ export class IncidentOfficers {
     }
     const kind = reply.value?.kind ?? 'none'
     this.#world.time.note(`${act} by ${name}: ${kind}`)
-    if (kind === 'key-taken')
+    if (reply.value && 'problem' in reply.value && reply.value.problem.code === 'header-invalid')
       this.#world.violate(
         promise,
         `${officer.name} asked the same again and was told that it was not`

@@ -190,7 +190,7 @@ export class Operators {
     })
     if (reply?.kind !== 'answered' || reply.value === null || aim.chosen === null) return 'none'
     const { kind } = reply.value
-    if (kind === 'unknown-alert')
+    if ('problem' in reply.value && reply.value.problem.code === 'not-found')
       this.#world.violate(
         'what is shown is known',
         `${officer.name} saw ${aim.chosen.alertId}, which is not known`

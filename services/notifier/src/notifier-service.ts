@@ -30,7 +30,6 @@ import { AnswerLinks } from './actions/answer-links.ts'
 import { AnswerOperations } from './actions/answer-operations.ts'
 import { addAnswerRoutes } from './actions/answer-routes.ts'
 import { watchBudgets } from './actions/budget-watch.ts'
-import { addBulkActionRoutes } from './actions/bulk-action-routes.ts'
 import { IncidentOperations } from './actions/incident-operations.ts'
 import { addIncidentRoutes } from './actions/incident-routes.ts'
 import { addResponseRoutes } from './actions/response-routes.ts'
@@ -254,7 +253,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
     rotations: () => control.state.webhookKeys
   })
   const takeKept: TakeKept = (...asked) => host.app?.keptRecords.take(...asked)
-  const acting = { log, clock, random, projection, shared, takeKept }
+  const acting = { log, clock, random, projection, shared, takeKept, nowIn }
   const controlOperations = new ControlOperations({ ...acting, control, limits })
   const answerLinks = new AnswerLinks(secrets.derive('answer'), config.publicUrl)
   const destinations = new Destinations({ sealingKey, publicUrl: config.publicUrl, clock })
@@ -329,8 +328,8 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
       perKey: config.stream.feedWaitsPerKeyMax
     }),
     scans,
-    alertOperations: new AlertOperations({ ...acting, nowIn }),
-    incidentOperations: new IncidentOperations({ ...acting, nowIn }),
+    alertOperations: new AlertOperations(acting),
+    incidentOperations: new IncidentOperations(acting),
     controlOperations,
     keyOperations: new KeyOperations({
       ...{ clock, random, control, shared, operations: controlOperations },
@@ -342,7 +341,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
       ...{ subscriptions: subscriptionOperations, alerts: projection.alerts }
     }),
     answerLinks,
-    answers: new AnswerOperations({ ...acting, dispatcher, holderOf: findHolder, nowIn }),
+    answers: new AnswerOperations({ ...acting, dispatcher, holderOf: findHolder }),
     watchOperations: new WatchOperations({
       ...{
         clock,
@@ -448,14 +447,7 @@ async function addRoutes(app: FastifyInstance, deps: NotifierDeps, parts: Parts)
     publicUrl: config.publicUrl,
     stale: () => parts.liveness.stale
   })
-  const acting = {
-    operations: parts.alertOperations,
-    incidentOperations: parts.incidentOperations,
-    projection,
-    positions
-  }
-  addActionRoutes(app, acting)
-  addBulkActionRoutes(app, acting)
+  addActionRoutes(app, parts)
   addIncidentRoutes(app, parts)
   addControlRoutes(app, {
     operations: parts.controlOperations,

@@ -89,3 +89,20 @@ export class ProblemError extends Error {
     this.members = options.members ?? {}
   }
 }
+
+/** The problem of a body with an invalid member. `detail`: the end of a sentence about it. */
+export function bodyInvalid(pointer: string, detail: string): ProblemError {
+  return new ProblemError('body-invalid', `${pointer.slice(1)} ${detail}.`, {
+    errors: [{ pointer, detail }]
+  })
+}
+
+/** The problem of a principal who may not do it. */
+export function forbidden(detail: string): ProblemError {
+  return new ProblemError('forbidden', detail)
+}
+
+/** The problem of what was changed, or done, meanwhile. */
+export function actionRefused(detail: string): ProblemError {
+  return new ProblemError('action-refused', detail)
+}

@@ -1,11 +1,9 @@
 // Operators' requests: written to the incidents log, decided by the single writer of alerts,
 // answered with the resulting event. Two officers cannot both win. HTTP is in action-routes.ts.
 
-import type { TakeKept } from '@tocsin/auth/access/kept-records'
 import type { Principal } from '@tocsin/auth/access/principal'
-import { type ActionRefused, responsesMax } from '@tocsin/contracts/alert/alert'
-import { digest } from '@tocsin/contracts/json/digest'
-import { encodeRecord } from '@tocsin/contracts/record/records'
+import { responsesMax } from '@tocsin/contracts/alert/alert'
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { type Handling, maySee, talkHandling } from '@tocsin/contracts/theatre/handling'
 import type {
   AlertRequest,
@@ -15,9 +13,7 @@ import type {
   ResponseKind
 } from '@tocsin/contracts/theatre/theatre-record'
 import type { RecordPosition } from '@tocsin/event-log/port'
-import { retry } from '@tocsin/event-log/retry'
-import { topics } from '@tocsin/event-log/topics'
-import type { ServiceDeps } from '@tocsin/service/service-deps'
+import { refusedProblem, refusedReader, staleProblem } from '../alerts/action-refusals.ts'
 import type { AlertEntry } from '../alerts/alert-entry.ts'
 import type { ActionOutcome } from '../alerts/alert-index.ts'
 import {
@@ -25,21 +21,23 @@ import {
   findResponse,
   type NotCorrectable
 } from '../alerts/alert-responses.ts'
-import type { Projection } from '../alerts/projection.ts'
+import { refusalInView } from '../alerts/officers-talk.ts'
 import { makeView } from '../alerts/reader-view.ts'
 import { shownTo } from '../alerts/record-judging.ts'
-import type { SharedKnowledge } from '../alerts/shared-knowledge.ts'
 import type { PendingRequest } from '../alerts/theatre-clocks.ts'
-import { doneBy, isRecordedAs, type Untimely, whyNotThen } from './deed-times.ts'
-
-/** How long a request waits for its outcome, ms. Source: interface.md#alerts-and-incidents. */
-export const outcomeWaitMs = 2_000
-/**
- * How far ahead an acknowledgement may lapse. One without `until` is visibly valid until the alert
- * escalates; one for years looks like a term that somebody has weighed.
- */
-export const untilDaysMax = 30
-const untilMsMax = untilDaysMax * 86_400_000
+import {
+  type ActingDeps,
+  appendRequest,
+  makeActionId,
+  type Outcome,
+  outcomeWaitMs,
+  type Refused,
+  unasked,
+  unfit,
+  usedKey
+} from './asked.ts'
+import { reasonWords } from './deed-body.ts'
+import { doneBy, isRecordedAs, whyNotThen, whyNotUntil } from './deed-times.ts'
 
 export interface OperatorAsk {
   readonly action: OperatorAction | 'respond' | 'reopen'
@@ -58,45 +56,20 @@ export interface OperatorAsk {
   readonly handling?: Handling
 }
 
-export type AlertAnswer =
-  | { readonly kind: 'unknown-alert' }
-  | { readonly kind: 'stale'; readonly entry: AlertEntry; readonly operatorRevision: number }
-  /** The idempotency key was used for another action on this alert, or with another body. */
-  | { readonly kind: 'key-taken'; readonly action: AlertRequest['action'] }
-  /** `until` is not later than the theatre's current time. */
-  | { readonly kind: 'over-already'; readonly now: string }
-  /** `until` is further ahead than an acknowledgement may be given for. */
-  | { readonly kind: 'too-far'; readonly now: string }
-  | Untimely
-  /** The response to correct is not current, or the asker may not read who recorded it. */
-  | {
-      readonly kind: 'not-correctable'
-      readonly why: NotCorrectable['kind'] | 'of-others'
-      readonly detail: string
-    }
-  /** It would be a decision not to act, without its reason. */
-  | { readonly kind: 'no-reason' }
-  | { readonly kind: 'done'; readonly entry: AlertEntry; readonly appended: RecordPosition }
-  | { readonly kind: 'refused'; readonly refusal: ActionRefused; readonly entry: AlertEntry }
-  | { readonly kind: 'pending'; readonly actionId: string; readonly appended: RecordPosition }
+export type AlertAnswer = Outcome<{
+  readonly entry: AlertEntry
+  readonly appended: RecordPosition
+}>
 
 export type ActionStatus =
   | { readonly kind: 'pending'; readonly alertId: string; readonly requestedAt: string }
   | ActionOutcome
   | { readonly kind: 'unknown' }
 
-export interface AlertOperationsDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'random'> {
-  readonly projection: Projection
-  readonly shared: SharedKnowledge
-  readonly takeKept: TakeKept
-  /** The current time of a theatre, ISO 8601: its last tick in a replay, else the wall clock. */
-  readonly nowIn: (theatre: string) => string
-}
-
 export class AlertOperations {
-  readonly #deps: AlertOperationsDeps
+  readonly #deps: ActingDeps
 
-  constructor(deps: AlertOperationsDeps) {
+  constructor(deps: ActingDeps) {
     this.#deps = deps
   }
 
@@ -113,63 +86,57 @@ export class AlertOperations {
     retryKey: string | null,
     waitMs = outcomeWaitMs
   ): Promise<AlertAnswer> {
-    const { projection, clock, log, shared, takeKept } = this.#deps
+    const { projection, shared } = this.#deps
+    const { alerts, clocks, views } = projection
     // What the officer saw at another instance may not be folded here yet, nor a tick that gives
     // the request its time.
     await shared.learn('control', 'incidents', 'alerts')
-    const entry = projection.alerts.get(alertId)
-    const shown = entry === undefined ? null : shownTo(makeView(principal), entry)
-    if (entry === undefined || shown === null) return { kind: 'unknown-alert' }
+    const view = makeView(principal)
+    const entry = alerts.get(alertId)
+    const shown = entry === undefined ? null : shownTo(view, entry)
+    if (entry === undefined || shown === null)
+      return unasked(new ProblemError('not-found', 'There is no such alert.'))
+    const reader = refusedReader(projection, view)
     const { operatorRevision } = shown.state
-    const actionId = this.#makeActionId(principal, alertId, retryKey)
-    const earlier = projection.clocks.request(actionId)?.request
-    if (earlier !== undefined && !isThatAsk(earlier, ask))
-      return { kind: 'key-taken', action: earlier.action }
-    const isRepeat = earlier !== undefined
+    const actionId = makeActionId(this.#deps, retryKey, 'action', principal.id, alertId)
+    const earlier = clocks.request(actionId)?.request
+    if (earlier !== undefined && !isThatAsk(earlier, ask)) return keyUsed(earlier)
     const now = this.#deps.nowIn(entry.theatre)
-    const untimely =
-      isRepeat || ask.at === undefined
-        ? null
-        : whyNotThen(ask.at, { now, firstTime: shown.firstTime })
-    if (untimely !== null) return untimely
-    if (!isRepeat && ask.until !== undefined && Date.parse(ask.until) <= Date.parse(now))
-      return { kind: 'over-already', now }
-    if (
-      !isRepeat &&
-      ask.until !== undefined &&
-      Date.parse(ask.until) - Date.parse(now) > untilMsMax
-    )
-      return { kind: 'too-far', now }
-    if (!isRepeat && ifMatch !== operatorRevision) return { kind: 'stale', entry, operatorRevision }
-    const amiss =
-      isRepeat || ask.corrects === undefined ? null : amissIn(principal, entry, ask, ask.corrects)
-    if (amiss !== null) return amiss
-    const record = this.#makeRecord(
-      {
-        ...findAsked(notAfter(now, ask)),
-        actionId,
-        alertId,
-        ifMatch,
-        by: principal.name,
-        byId: principal.id,
-        clearance: principal.handling
-      },
-      entry
-    )
+    if (earlier === undefined) {
+      const { firstTime } = shown
+      const unfitting = whyNotThen('/at', ask.at, { now, firstTime }) ?? whyNotUntil(ask.until, now)
+      if (unfitting !== null) return unfitting
+      if (ifMatch !== operatorRevision)
+        return unasked(staleProblem({ entry, operatorRevision }, reader))
+      const amiss = ask.corrects === undefined ? null : amissIn(principal, entry, ask, ask.corrects)
+      if (amiss !== null) return amiss
+    }
+    const request = {
+      ...findAsked(notAfter(now, ask)),
+      actionId,
+      alertId,
+      ifMatch,
+      by: principal.name,
+      byId: principal.id,
+      clearance: principal.handling
+    }
     // An officer whose connection broke asks again: a completed action must not be refused.
-    if (!isRepeat) takeKept(principal, 'acts', record.value.byteLength)
-    const [appended] = await retry(() => log.append(topics.incidents, [record]), {
-      clock,
-      withinMs: outcomeWaitMs
-    })
-    const { alerts } = projection
-    await projection.views.alerts.until(() => alerts.findOutcome(actionId) !== undefined, waitMs)
+    const appended = await appendRequest(
+      this.#deps,
+      { id: actionId, theatre: entry.theatre, cause: entry.top.last.id },
+      makePayload(request),
+      earlier === undefined ? principal : undefined
+    )
+    await views.alerts.until(() => alerts.findOutcome(actionId) !== undefined, waitMs)
     // The key may have been used at another instance concurrently: the first request in the log is
     // the action.
-    const taken = projection.clocks.request(actionId)?.request
-    if (taken !== undefined && !isThatAsk(taken, ask))
-      return { kind: 'key-taken', action: taken.action }
-    return makeAnswer(alerts.findOutcome(actionId), entry, actionId, appended as RecordPosition)
+    const taken = clocks.request(actionId)?.request
+    if (taken !== undefined && !isThatAsk(taken, ask)) return keyUsed(taken)
+    const outcome = alerts.findOutcome(actionId)
+    if (outcome === undefined) return { kind: 'pending', actionId, appended }
+    if (outcome.kind === 'done') return { kind: 'done', entry, appended }
+    const refusal = refusalInView(view.handling, outcome.refusal)
+    return { kind: 'refused', problem: refusedProblem(refusal, entry, reader) }
   }
 
   /**
@@ -197,23 +164,10 @@ export class AlertOperations {
     if (byId !== principal.id && !maySee(principal.handling, handling)) return { kind: 'unknown' }
     return outcome ?? { kind: 'pending', alertId, requestedAt: (pending as PendingRequest).at }
   }
+}
 
-  #makeActionId(principal: Principal, alertId: string, retryKey: string | null): string {
-    if (retryKey !== null) return digest('action', principal.id, alertId, retryKey)
-    return Buffer.from(this.#deps.random.bytes(16)).toString('hex')
-  }
-
-  #makeRecord(request: OfficersRequest, { theatre, top }: AlertEntry) {
-    const envelope = {
-      id: request.actionId,
-      source: '/tocsin/notifier',
-      time: this.#deps.nowIn(theatre),
-      cause: top.last.id,
-      theatre
-    }
-    const value = encodeRecord(envelope, makePayload(request))
-    return { id: request.actionId, key: theatre, value }
-  }
+function keyUsed({ action }: AlertRequest): Refused {
+  return usedKey(`was used to ${action} this alert with a different body`, 'action')
 }
 
 function makePayload(request: OfficersRequest) {
@@ -232,19 +186,19 @@ function amissIn(
   { alertId, top }: AlertEntry,
   ask: OperatorAsk,
   id: string
-): AlertAnswer | null {
+): Refused | null {
   const { operator } = top.state
   const standing = findResponse(operator, alertId, id)
   if (standing === null) {
     const why = findCorrectionFault(operator, alertId, id) ?? { kind: 'unknown' as const }
     const by = why.kind === 'corrected' ? ` by ${why.by}, at ${why.at}` : ''
-    return { kind: 'not-correctable', why: why.kind, detail: `${notCorrectable[why.kind]}${by}` }
+    return unfit('/corrects', `${notCorrectable[why.kind]}${by}`)
   }
   const isOwn = standing.byId === principal.id
   if (!isOwn && !maySee(principal.handling, standing.handling ?? talkHandling))
-    return { kind: 'not-correctable', why: 'of-others', detail: notCorrectable['of-others'] }
+    return unfit('/corrects', notCorrectable['of-others'])
   const isNone = ask.withdrawn !== true && (ask.kind ?? standing.kind) === 'none'
-  return isNone && !ask.text?.trim() ? { kind: 'no-reason' } : null
+  return isNone && !ask.text?.trim() ? unfit('/text', reasonWords) : null
 }
 
 const notCorrectable = {
@@ -312,15 +266,4 @@ function findAsked(ask: OperatorAsk) {
     disposition: disposition ?? null,
     handling: handling ?? talkHandling
   }
-}
-
-function makeAnswer(
-  outcome: ActionOutcome | undefined,
-  entry: AlertEntry,
-  actionId: string,
-  appended: RecordPosition
-): AlertAnswer {
-  if (outcome === undefined) return { kind: 'pending', actionId, appended }
-  if (outcome.kind === 'refused') return { kind: 'refused', refusal: outcome.refusal, entry }
-  return { kind: 'done', entry, appended }
 }

@@ -31,10 +31,9 @@ import {
   sendAnswerOffer,
   sendAnswerStored
 } from './answer-pages.ts'
-import { untimelyWords } from './deed-times.ts'
 
 export interface AnswerLinkRoutesDeps extends Pick<ServiceDeps, 'clock' | 'control'> {
-  readonly answers: Pick<AnswerOperations, 'answer' | 'findTold' | 'findHolder' | 'findNow'>
+  readonly answers: AnswerOperations
   readonly answerLinks: AnswerLinks
   readonly shared: SharedKnowledge
   readonly projection: Projection
@@ -240,31 +239,18 @@ function sendOutcome(
 ): FastifyReply {
   const { alert } = linked
   const fields = readFields(form)
-  switch (answer.kind) {
-    case 'done': {
-      const { at, doneAt } = answer
-      return sendAnswered(
-        reply,
-        alert,
-        at,
-        form.kind === 'done' ? { kind: form.deed.kind, at: doneAt ?? at } : null
-      )
-    }
-    case 'pending':
-      return sendAnswerStored(reply, alert)
-    case 'refused':
-      return sendOffer(reply, linked, { why: 'over', fields })
-    case 'enough':
-      return sendOffer(reply, linked, { why: 'enough', fields })
-    case 'not-yet':
-    case 'too-early':
-      return sendOffer(reply, linked, {
-        why: { fault: `The time ${untimelyWords(answer)}.` },
-        fields
-      })
-    default:
-      return sendAnswerLinkOver(reply)
+  if (answer.kind === 'pending') return sendAnswerStored(reply, alert)
+  if (answer.kind === 'done') {
+    const { at, doneAt } = answer
+    const done = form.kind === 'done' ? { kind: form.deed.kind, at: doneAt ?? at } : null
+    return sendAnswered(reply, alert, at, done)
   }
+  const { code, errors } = answer.problem
+  const [fault] = errors
+  if (code === 'action-refused') return sendOffer(reply, linked, { why: 'over', fields })
+  if (code === 'too-many') return sendOffer(reply, linked, { why: 'enough', fields })
+  if (fault?.pointer !== '/response/at') return sendAnswerLinkOver(reply)
+  return sendOffer(reply, linked, { why: { fault: `The time ${fault.detail}.` }, fields })
 }
 
 /**

@@ -3,13 +3,10 @@
 // alert from its owner. HTTP is in answer-routes.ts and answer-link-routes.ts. Source: decision
 // 0081.
 
-import type { TakeKept } from '@tocsin/auth/access/kept-records'
 import type { Principal } from '@tocsin/auth/access/principal'
-import type { ActionRefused } from '@tocsin/contracts/alert/alert'
 import { isOpen } from '@tocsin/contracts/alert/alert'
-import { digest } from '@tocsin/contracts/json/digest'
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
-import { encodeRecord } from '@tocsin/contracts/record/records'
 import { talkHandling } from '@tocsin/contracts/theatre/handling'
 import {
   type AlertRequest,
@@ -19,19 +16,24 @@ import {
   readAsker
 } from '@tocsin/contracts/theatre/theatre-record'
 import type { RecordPosition } from '@tocsin/event-log/port'
-import { retry } from '@tocsin/event-log/retry'
-import { topics } from '@tocsin/event-log/topics'
-import type { ServiceDeps } from '@tocsin/service/service-deps'
+import { refusedProblem, refusedReader } from '../alerts/action-refusals.ts'
 import type { AlertEntry, ShownAlert } from '../alerts/alert-entry.ts'
 import type { ActionOutcome } from '../alerts/alert-index.ts'
-import type { Projection } from '../alerts/projection.ts'
 import { shownTo } from '../alerts/record-judging.ts'
-import type { SharedKnowledge } from '../alerts/shared-knowledge.ts'
 import { subscriberDeedsMax } from '../alerts/subscriber-calls.ts'
 import { computeAudience } from '../webhook/delivery-planner.ts'
 import type { Dispatcher } from '../webhook/dispatcher.ts'
-import { outcomeWaitMs, untilDaysMax } from './alert-operations.ts'
-import { doneBy, isRecordedAs, type Untimely, whyNotThen } from './deed-times.ts'
+import {
+  type ActingDeps,
+  appendRequest,
+  makeActionId,
+  type Outcome,
+  outcomeWaitMs,
+  type Refused,
+  unasked,
+  usedKey
+} from './asked.ts'
+import { doneBy, isRecordedAs, whyNotThen, whyNotUntil } from './deed-times.ts'
 import { UndecidedDeeds } from './undecided-deeds.ts'
 
 export interface AnswerAsk {
@@ -51,32 +53,13 @@ export interface AnswerAsk {
   readonly once: string | null
 }
 
-export type PartnersAnswer =
-  /** Not notified, or not any more: the same answer for every reason. */
-  | { readonly kind: 'unknown-alert' }
-  /** Another answer on the alert was given under this name. */
-  | { readonly kind: 'key-taken' }
-  /** `until` is not later than the theatre's current time. */
-  | { readonly kind: 'over-already'; readonly now: string }
-  | { readonly kind: 'too-far'; readonly now: string }
-  /** What was done cannot have been done then. */
-  | Untimely
-  /** As much was recorded as a link takes. */
-  | { readonly kind: 'enough' }
-  /** `doneAt`: the recorded time of what was done; null: no deed, or not known any more. */
-  | {
-      readonly kind: 'done'
-      readonly actionId: string
-      readonly at: string
-      readonly doneAt: string | null
-      readonly appended: RecordPosition | null
-    }
-  | {
-      readonly kind: 'refused'
-      readonly reason: ActionRefused['reason']
-      readonly entry: AlertEntry
-    }
-  | { readonly kind: 'pending'; readonly actionId: string; readonly appended: RecordPosition }
+/** `doneAt`: the recorded time of what was done; null: no deed, or not known any more. */
+export type PartnersAnswer = Outcome<{
+  readonly actionId: string
+  readonly at: string
+  readonly doneAt: string | null
+  readonly appended: RecordPosition | null
+}>
 
 /** An alert of which a subscription was notified, as the subscription may see it. */
 export interface ToldAlert {
@@ -84,18 +67,11 @@ export interface ToldAlert {
   readonly shown: ShownAlert
 }
 
-export interface AnswerOperationsDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'random'> {
-  readonly projection: Projection
-  readonly shared: SharedKnowledge
-  readonly takeKept: TakeKept
-  readonly dispatcher: Pick<Dispatcher, 'of' | 'isAuthorized' | 'catchUp'>
+export interface AnswerOperationsDeps extends ActingDeps {
+  readonly dispatcher: Dispatcher
   /** The name of the subscription's key; null if it is not known any more. */
   readonly holderOf: (subscription: SubscriptionRecord) => string | null
-  /** The current time of a theatre, ISO 8601: its last tick in a replay, else the wall clock. */
-  readonly nowIn: (theatre: string) => string
 }
-
-const untilMsMax = untilDaysMax * 86_400_000
 
 export class AnswerOperations {
   readonly #deps: AnswerOperationsDeps
@@ -119,68 +95,59 @@ export class AnswerOperations {
     ask: AnswerAsk,
     waitMs = outcomeWaitMs
   ): Promise<PartnersAnswer> {
-    const { projection, clock, log, takeKept } = this.#deps
+    const { alerts, clocks, views } = this.#deps.projection
     const told = await this.findTold(subscription, alertId)
-    if (told === null) return { kind: 'unknown-alert' }
+    if (told === null)
+      return unasked(new ProblemError('not-found', 'The subscription was told of no such alert.'))
     const { entry, shown } = told
-    const actionId = this.#makeActionId(subscription, alertId, ask)
-    const earlier = projection.clocks.request(actionId)?.request
-    if (earlier !== undefined && !isThatAnswer(earlier, ask)) return { kind: 'key-taken' }
-    const known = projection.alerts.findOutcome(actionId)
-    if (known !== undefined) return this.#makeAnswer(known, entry, actionId, null)
+    const { subscriptionId } = subscription
+    const { via, asker, response } = ask
+    const names = ['answer', via, subscriptionId, asker?.id ?? '', alertId]
+    const actionId = makeActionId(this.#deps, ask.once, ...names)
+    const earlier = clocks.request(actionId)?.request
+    if (earlier !== undefined && !isThatAnswer(earlier, ask)) return keyUsed
+    const known = alerts.findOutcome(actionId)
+    if (known !== undefined) return this.#makeAnswer(known, told, subscription, actionId, null)
     const now = this.#deps.nowIn(entry.theatre)
-    const aheadMs = ask.until === undefined ? null : Date.parse(ask.until) - Date.parse(now)
-    if (earlier === undefined && aheadMs !== null && aheadMs <= 0)
-      return { kind: 'over-already', now }
-    if (earlier === undefined && aheadMs !== null && aheadMs > untilMsMax)
-      return { kind: 'too-far', now }
-    const { response } = ask
-    const untimely =
-      earlier !== undefined || response === undefined || response.at === null
-        ? null
-        : whyNotThen(response.at, { now, firstTime: shown.firstTime })
-    if (untimely !== null) return untimely
+    const isFromLink = response !== undefined && via === 'link'
+    if (earlier === undefined) {
+      const { firstTime } = shown
+      const unfitting =
+        whyNotUntil(ask.until, now) ?? whyNotThen('/response/at', response?.at, { now, firstTime })
+      if (unfitting !== null) return unfitting
+    }
     // What was done is often written down late: also of an alert that is over by then.
     if (response === undefined && !isOpen(shown.state))
-      return { kind: 'refused', reason: 'alert-closed', entry }
+      return this.#refused('alert-closed', told, subscription)
     if (
       earlier === undefined &&
-      response !== undefined &&
-      ask.via === 'link' &&
-      saidBy(subscription, entry) +
-        this.#undecided.computeCount(subscription.subscriptionId, alertId) >=
+      isFromLink &&
+      saidBy(subscription, entry) + this.#undecided.computeCount(subscriptionId, alertId) >=
         subscriberDeedsMax
     )
-      return { kind: 'enough' }
-    const record = this.#makeRecord(
-      this.#makeRequest(subscription, { actionId, alertId }, notAfter(now, ask)),
-      entry,
-      now
-    )
-    if (ask.asker !== undefined) takeKept(ask.asker, 'acts', record.value.byteLength)
-    const deed = [subscription.subscriptionId, alertId, actionId] as const
-    if (response !== undefined && ask.via === 'link') this.#undecided.add(...deed)
-    const written = retry(() => log.append(topics.incidents, [record]), {
-      clock,
-      withinMs: outcomeWaitMs
-    })
-    const places = await written.catch((error: unknown) => {
+      // Of links alone: a key has its rate.
+      return unasked(new ProblemError('too-many', 'As much was recorded as a link takes.'))
+    const deed = [subscriptionId, alertId, actionId] as const
+    if (isFromLink) this.#undecided.add(...deed)
+    const request = this.#makeRequest(subscription, { actionId, alertId }, notAfter(now, ask))
+    const appended = await appendRequest(
+      this.#deps,
+      { id: actionId, theatre: entry.theatre, cause: entry.top.last.id },
+      { type: 'answer.requested', data: request },
+      asker
+    ).catch((error: unknown) => {
       this.#undecided.remove(...deed)
       throw error
     })
-    const [appended] = places as [RecordPosition]
-    await projection.views.alerts.until(
-      () => projection.alerts.findOutcome(actionId) !== undefined,
-      waitMs
-    )
+    await views.alerts.until(() => alerts.findOutcome(actionId) !== undefined, waitMs)
     // The name may have been used at another instance concurrently: the first request in the log
     // counts.
-    const taken = projection.clocks.request(actionId)?.request
-    if (taken !== undefined && !isThatAnswer(taken, ask)) return { kind: 'key-taken' }
-    const outcome = projection.alerts.findOutcome(actionId)
+    const taken = clocks.request(actionId)?.request
+    if (taken !== undefined && !isThatAnswer(taken, ask)) return keyUsed
+    const outcome = alerts.findOutcome(actionId)
     return outcome === undefined
       ? { kind: 'pending', actionId, appended }
-      : this.#makeAnswer(outcome, entry, actionId, appended)
+      : this.#makeAnswer(outcome, told, subscription, actionId, appended)
   }
 
   /** The current time of an alert, ISO 8601. */
@@ -215,25 +182,26 @@ export class AnswerOperations {
 
   #makeAnswer(
     outcome: ActionOutcome,
-    entry: AlertEntry,
+    told: ToldAlert,
+    subscription: SubscriptionRecord,
     actionId: string,
     appended: RecordPosition | null
   ): PartnersAnswer {
-    if (outcome.kind === 'refused')
-      return { kind: 'refused', reason: outcome.refusal.reason, entry }
+    if (outcome.kind === 'refused') return this.#refused(outcome.refusal.reason, told, subscription)
     const request = this.#deps.projection.clocks.request(actionId)?.request
     const response = request?.action === 'answer' ? request.response : undefined
     const doneAt = response === undefined ? null : (response.at ?? outcome.at)
     return { kind: 'done', actionId, at: outcome.at, doneAt, appended }
   }
 
-  #makeActionId(
-    { subscriptionId }: SubscriptionRecord,
-    alertId: string,
-    { via, asker, once }: AnswerAsk
-  ): string {
-    if (once !== null) return digest('answer', via, subscriptionId, asker?.id ?? '', alertId, once)
-    return Buffer.from(this.#deps.random.bytes(16)).toString('hex')
+  #refused(
+    reason: Parameters<typeof refusedProblem>[0]['reason'],
+    { entry }: ToldAlert,
+    subscription: SubscriptionRecord
+  ): Refused {
+    const reader = refusedReader(this.#deps.projection, subscription)
+    const problem = refusedProblem({ reason, operatorRevision: null }, entry, reader)
+    return { kind: 'refused', problem }
   }
 
   #makeRequest(
@@ -248,22 +216,9 @@ export class AnswerOperations {
     const said = { until: until ?? null, note: note ?? null, ...deed, handling: talkHandling }
     return { ...of, ...who, action: 'answer', subscriptionId, holder, via, ...said, clearance }
   }
-
-  #makeRecord(data: AnswerRequest, { theatre, top }: AlertEntry, time: string) {
-    const envelope = {
-      id: data.actionId,
-      source: '/tocsin/notifier',
-      time,
-      cause: top.last.id,
-      theatre
-    }
-    return {
-      id: data.actionId,
-      key: theatre,
-      value: encodeRecord(envelope, { type: 'answer.requested', data })
-    }
-  }
 }
+
+const keyUsed = usedKey('was used for another answer on this alert', 'answer')
 
 function isThatAnswer(request: AlertRequest, { via, until, note, response }: AnswerAsk): boolean {
   if (

@@ -11,36 +11,24 @@ import {
   text,
   type ValuesOf
 } from '@tocsin/contracts/format/format'
-import { ProblemError, problems } from '@tocsin/contracts/problem/problem-catalogue'
-import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
+import { bodyInvalid } from '@tocsin/contracts/problem/problem-catalogue'
 import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
-import type { RecordPosition } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
-import { makeProblem, problemBody } from '@tocsin/service/http/http-problems'
 import { positionHeader, type ReadPositions } from '@tocsin/service/projection/read-positions'
 import { answer, idText, writeProblems } from '@tocsin/service/route/definition'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { instantOrNullIn } from '../admin/control-operations.ts'
-import { refusedProblem, refusedReader } from '../alerts/action-refusals.ts'
 import { makeReadingRoutes } from '../alerts/position-headers.ts'
-import type { Projection } from '../alerts/projection.ts'
 import { findRetryKey } from '../alerts/request-headers.ts'
 import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
-import {
-  actionPendingSchema,
-  actionStatusSchema,
-  alertAnswerResultsSchema
-} from './action-answers.ts'
-import { untilDaysMax } from './alert-operations.ts'
-import type { AnswerAsk, AnswerOperations, PartnersAnswer } from './answer-operations.ts'
+import { actionStatusSchema, alertAnswerResultsSchema } from './action-answers.ts'
+import type { AnswerAsk, AnswerOperations } from './answer-operations.ts'
+import { bulkMax, pendingAnswer, sendEach, sendPending } from './asked.ts'
 import { deedMembers, lacksReason, reasonWords } from './deed-body.ts'
-import { untimelyWords } from './deed-times.ts'
-import { bulkMax, inTurns } from './in-turns.ts'
 
 export interface AnswerRoutesDeps {
-  readonly answers: Pick<AnswerOperations, 'answer'>
-  readonly subscriptionOperations: Pick<SubscriptionOperations, 'findNow'>
-  readonly projection: Projection
+  readonly answers: AnswerOperations
+  readonly subscriptionOperations: SubscriptionOperations
   readonly positions: ReadPositions
 }
 
@@ -85,22 +73,22 @@ export function addAnswerRoutes(app: FastifyInstance, deps: AnswerRoutesDeps): v
     example: { alertId: '5b1d…', note: 'Our team in Mopti calls the village heads.' },
     answers: {
       200: answer('It is recorded.', actionStatusSchema, 'tocsin-cursor'),
-      202: answer(
-        'Stored, but not decided within two seconds: query `Location`, with a key that may read alerts.',
-        actionPendingSchema,
-        ...['location', 'tocsin-cursor']
+      202: pendingAnswer(
+        'Stored, but not decided within two seconds: query `Location`, with a key that may read alerts.'
       )
     },
     problems: ['action-refused', ...writeProblems],
     async handle(request, reply) {
       const subscription = await subscriptionFor(request, request.params.id)
       const { alertId } = request.body
-      const answered = await deps.answers.answer(
-        subscription,
-        alertId,
-        readAsk(request, request.body)
-      )
-      return sendAnswer(reply, deps, subscription, alertId, answered)
+      const ask = readAsk(request, request.body)
+      const answered = await deps.answers.answer(subscription, alertId, ask)
+      if ('problem' in answered) throw answered.problem
+      if (answered.kind === 'pending') return sendPending(reply, deps.positions, answered)
+      const { actionId, at, appended } = answered
+      if (appended !== null)
+        reply.header(positionHeader, await deps.positions.behind(topics.incidents, appended))
+      return reply.send({ actionId, state: 'done', alertId, at })
     }
   })
   add({
@@ -135,15 +123,14 @@ export function addAnswerRoutes(app: FastifyInstance, deps: AnswerRoutesDeps): v
       const named = request.body.alertIds
       admitActs(request, reply, named.length, '/alertIds')
       const subscription = await subscriptionFor(request, request.params.id)
-      const asked = { subscription, ask: readAsk(request, request.body), requestId: request.id }
-      const outcomes = await inTurns(named, async (alertId, waitMs) => {
-        const one = await findOutcome(deps, asked, alertId, waitMs)
-        return { answer: one, isPending: one.item.status === 202 }
-      })
-      const appended = outcomes.flatMap(each => each.appended ?? [])
-      const position = await deps.positions.behindAll(topics.incidents, appended)
-      if (position !== null) reply.header(positionHeader, position)
-      return reply.send({ items: outcomes.map(({ item }) => item) })
+      const ask = readAsk(request, request.body)
+      return sendEach(
+        reply,
+        deps.positions,
+        named.map(alertId => ({ alertId })),
+        ({ alertId }, waitMs) => deps.answers.answer(subscription, alertId, ask, waitMs),
+        ({ actionId, at }) => ({ actionId, at })
+      )
     }
   })
 }
@@ -152,7 +139,7 @@ export function addAnswerRoutes(app: FastifyInstance, deps: AnswerRoutesDeps): v
 function readAsk(request: FastifyRequest, { until, note, response }: Said): AnswerAsk {
   const asker = getPrincipal(request)
   const ends = instantOrNullIn('/until', until)
-  if (response && lacksReason(response)) throw bodyRefused('/response/text', reasonWords)
+  if (response && lacksReason(response)) throw bodyInvalid('/response/text', reasonWords)
   const at = instantOrNullIn('/response/at', response?.at)
   return {
     ...{ via: 'key', by: asker.name, asker, once: findRetryKey(request) },
@@ -160,105 +147,4 @@ function readAsk(request: FastifyRequest, { until, note, response }: Said): Answ
     ...(note ? { note } : {}),
     ...(response ? { response: { kind: response.kind, at, text: response.text || null } } : {})
   }
-}
-
-interface Outcome {
-  readonly item: { readonly alertId: string; readonly status: number }
-  readonly appended: RecordPosition | null
-}
-
-/**
- * The outcome for one of several, as the route of one would have answered. A failure for one does
- * not affect the others.
- */
-async function findOutcome(
-  deps: AnswerRoutesDeps,
-  {
-    subscription,
-    ask,
-    requestId
-  }: { subscription: SubscriptionRecord; ask: AnswerAsk; requestId: string },
-  alertId: string,
-  waitMs: number
-): Promise<Outcome> {
-  try {
-    const answer = await deps.answers.answer(subscription, alertId, ask, waitMs)
-    const { actionId, appended } = describeTaken(answer, deps.projection, subscription)
-    const told =
-      answer.kind === 'done' ? { status: 200, actionId, at: answer.at } : { status: 202, actionId }
-    return { item: { alertId, ...told }, appended }
-  } catch (error) {
-    const problem = makeProblem(error)
-    if (problem.code === 'internal') throw error
-    const { status } = problems[problem.code]
-    return {
-      item: { alertId, status, ...{ problem: problemBody(problem, requestId) } },
-      appended: null
-    }
-  }
-}
-
-async function sendAnswer(
-  reply: FastifyReply,
-  { positions, projection }: AnswerRoutesDeps,
-  subscription: SubscriptionRecord,
-  alertId: string,
-  answer: PartnersAnswer
-): Promise<FastifyReply> {
-  const { actionId, appended } = describeTaken(answer, projection, subscription)
-  if (appended !== null)
-    reply.header(positionHeader, await positions.behind(topics.incidents, appended))
-  if (answer.kind === 'done') return reply.send({ actionId, state: 'done', alertId, at: answer.at })
-  return reply
-    .code(202)
-    .header('location', `/v1/actions/${actionId}`)
-    .send({ actionId, state: 'pending' })
-}
-
-/** Throws a ProblemError that gives the reason for a refusal. */
-function describeTaken(
-  answer: PartnersAnswer,
-  projection: Projection,
-  subscription: SubscriptionRecord
-): Extract<PartnersAnswer, { kind: 'done' | 'pending' }> {
-  switch (answer.kind) {
-    case 'done':
-    case 'pending':
-      return answer
-    case 'unknown-alert':
-      throw new ProblemError('not-found', 'The subscription was told of no such alert.')
-    case 'key-taken': {
-      const detail = 'was used for another answer on this alert: use a new key for another answer'
-      throw new ProblemError('header-invalid', `Idempotency-Key ${detail}.`, {
-        errors: [{ pointer: 'idempotency-key', detail }]
-      })
-    }
-    case 'over-already':
-      throw bodyRefused('/until', `must be later than now, which is ${answer.now} in this theatre`)
-    case 'too-far':
-      throw bodyRefused(
-        '/until',
-        `must be at most ${untilDaysMax} days after now, which is ${answer.now} in this theatre`
-      )
-    case 'not-yet':
-    case 'too-early':
-      throw bodyRefused('/response/at', untimelyWords(answer))
-    case 'enough':
-      // Of links alone: a key has its rate.
-      throw new ProblemError('too-many', 'As much was recorded as a link takes.')
-    case 'refused':
-      throw refusedProblem(
-        { reason: answer.reason, operatorRevision: null },
-        answer.entry,
-        refusedReader(projection, subscription)
-      )
-    default:
-      return answer satisfies never
-  }
-}
-
-function bodyRefused(pointer: string, detail: string): ProblemError {
-  return new ProblemError('body-invalid', `${pointer} ${detail}.`, {
-    errors: [{ pointer, detail }]
-  })
 }

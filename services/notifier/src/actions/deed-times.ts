@@ -1,38 +1,55 @@
-// When something may have been done about an alert: what officers and partners record as done.
-// Pure.
+// When something may have been done about an alert, and until when somebody may have it: what
+// officers and partners record. Pure.
+
+import { type Refused, unfit } from './asked.ts'
 
 /**
  * How long before the alert was raised something may have been done about it: word of the danger
  * may have come before.
  */
-export const doneBeforeDaysMax = 30
+const doneBeforeDaysMax = 30
 const doneBeforeMsMax = doneBeforeDaysMax * 86_400_000
 /**
  * How far the clock of who records it may be ahead of the suite's, ms: what was done then is
  * recorded as done now. Reports may be a day ahead (futureToleranceMs), since theirs are days of
  * the place; a response names a moment.
  */
-export const aheadMsMax = 60_000
-
-export type Untimely =
-  /** It would lie in the future. */
-  | { readonly kind: 'not-yet'; readonly now: string }
-  /** It would lie too long before the alert's first event. */
-  | { readonly kind: 'too-early'; readonly earliest: string }
+const aheadMsMax = 60_000
+/**
+ * How far ahead an acknowledgement may lapse. One without `until` is visibly valid until the alert
+ * escalates; one for years looks like a term that somebody has weighed.
+ */
+const untilDaysMax = 30
+const untilMsMax = untilDaysMax * 86_400_000
 
 /**
  * Why something cannot have been done at a time; null: it can. `firstTime`: of the alert, as shown
  * to the asker. ISO 8601.
  */
 export function whyNotThen(
-  at: string,
+  pointer: string,
+  at: string | null | undefined,
   { now, firstTime }: { readonly now: string; readonly firstTime: string }
-): Untimely | null {
-  if (Date.parse(at) - Date.parse(now) > aheadMsMax) return { kind: 'not-yet', now }
+): Refused | null {
+  if (at === null || at === undefined) return null
+  if (Date.parse(at) - Date.parse(now) > aheadMsMax)
+    return unfit(pointer, `must not be later than now, which is ${now} in this theatre`)
   const earliestMs = Date.parse(firstTime) - doneBeforeMsMax
-  return Date.parse(at) < earliestMs
-    ? { kind: 'too-early', earliest: new Date(earliestMs).toISOString() }
-    : null
+  if (Date.parse(at) >= earliestMs) return null
+  const earliest = `${new Date(earliestMs).toISOString()} or later`
+  return unfit(
+    pointer,
+    `must be ${earliest}: ${doneBeforeDaysMax} days before the alert's first event`
+  )
+}
+
+/** Why nobody can have an alert until then, by the time of its theatre; null: they can. */
+export function whyNotUntil(until: string | undefined, now: string): Refused | null {
+  if (until === undefined) return null
+  const aheadMs = Date.parse(until) - Date.parse(now)
+  if (aheadMs > 0 && aheadMs <= untilMsMax) return null
+  const bound = aheadMs <= 0 ? 'later than now' : `at most ${untilDaysMax} days after now`
+  return unfit('/until', `must be ${bound}, which is ${now} in this theatre`)
 }
 
 /** The time that is recorded: what was done by a clock that is a little ahead was done now. */
@@ -48,11 +65,4 @@ export function isRecordedAs(recorded: unknown, asked: unknown): boolean {
   if (typeof recorded !== 'string' || typeof asked !== 'string') return false
   const aheadMs = Date.parse(asked) - Date.parse(recorded)
   return aheadMs >= 0 && aheadMs <= aheadMsMax
-}
-
-/** The text about a time that does not fit, for the answer to the asker. */
-export function untimelyWords(untimely: Untimely): string {
-  if (untimely.kind === 'not-yet')
-    return `must not be later than now, which is ${untimely.now} in this theatre`
-  return `must be ${untimely.earliest} or later: ${doneBeforeDaysMax} days before the alert's first event`
 }

@@ -2,32 +2,36 @@
 // log, the rules reassemble, and the resulting incidents are the answer. If two actions are
 // concurrent, the first in the log wins. HTTP is in incident-routes.ts.
 
-import type { TakeKept } from '@tocsin/auth/access/kept-records'
 import type { Principal } from '@tocsin/auth/access/principal'
 import { Quota } from '@tocsin/auth/access/quota'
 import type { IncidentState } from '@tocsin/contracts/incident/incident-event'
-import { digest } from '@tocsin/contracts/json/digest'
-import { encodeRecord } from '@tocsin/contracts/record/records'
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { type Handling, talkHandling } from '@tocsin/contracts/theatre/handling'
 import { type PairDeclared, readAsker, readTalk } from '@tocsin/contracts/theatre/theatre-record'
 import { compareText } from '@tocsin/domain/compare-text'
 import type { RecordPosition } from '@tocsin/event-log/port'
-import { retry } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
-import type { ServiceDeps } from '@tocsin/service/service-deps'
 import type { DeclaredAction } from '../alerts/declaration-index.ts'
 import type { IncidentEntry } from '../alerts/incident-index.ts'
-import type { FirstThere } from '../alerts/officers-talk.ts'
+import { type FirstThere, firstInView } from '../alerts/officers-talk.ts'
 import {
   type Declaration,
   declaredPairsMax,
   listPairs,
   listReports
 } from '../alerts/pair-declarations.ts'
-import type { Projection } from '../alerts/projection.ts'
 import { isInView, isTheatreInView, makeView } from '../alerts/reader-view.ts'
-import type { SharedKnowledge } from '../alerts/shared-knowledge.ts'
-import { outcomeWaitMs } from './alert-operations.ts'
+import {
+  type ActingDeps,
+  appendRequest,
+  makeActionId,
+  type Outcome,
+  outcomeWaitMs,
+  type Refused,
+  unasked,
+  unfit,
+  usedKey
+} from './asked.ts'
 
 /** Maximum pairs of reports in one action. */
 const actionPairsMax = 200
@@ -36,7 +40,11 @@ const actionPairsMax = 200
  * an officer's work, at some pairs a day.
  */
 export const declaredLimits = { total: declaredPairsMax, perKey: 25_000 }
-const tooManyDeclared = `This key has declared as many pairs of reports in this theatre as one key may, ${declaredLimits.perKey}. Those that stand can be changed.`
+const tooManyDeclared: NotDone = {
+  reason: 'too-many-declared',
+  first: null,
+  detail: `This key has declared as many pairs of reports in this theatre as one key may, ${declaredLimits.perKey}. Those that stand can be changed.`
+}
 
 export interface IncidentAsk {
   /** The incident's revision that the officer has seen; null if not stated. */
@@ -57,30 +65,19 @@ export type IncidentRefusal =
   | 'another-came-first'
   | 'too-many-declared'
 
-export interface RefusedAction {
-  readonly kind: 'refused'
+/** Why the rules refused it. */
+interface NotDone {
   readonly reason: IncidentRefusal
   /** Who came first and when, if known; `by` is null if a report did. */
   readonly first: FirstThere | null
-  readonly revision: number | null
-  /** What the officer can do about it, or what prevents the action. */
   readonly detail: string
 }
 
-export type IncidentAnswer =
-  | { readonly kind: 'unknown-incident' }
-  /** The body is not a valid action on this incident. */
-  | { readonly kind: 'unfit'; readonly pointer: string; readonly detail: string }
-  /** The idempotency key was used for a different action on this incident. */
-  | { readonly kind: 'key-taken' }
-  | RefusedAction
-  | {
-      readonly kind: 'done'
-      readonly actionId: string
-      readonly incidents: readonly IncidentEntry[]
-      readonly appended: RecordPosition
-    }
-  | { readonly kind: 'pending'; readonly actionId: string; readonly appended: RecordPosition }
+export type IncidentAnswer = Outcome<{
+  readonly actionId: string
+  readonly incidents: readonly IncidentEntry[]
+  readonly appended: RecordPosition
+}>
 
 export type IncidentActionStatus =
   | { readonly kind: 'unknown' }
@@ -91,7 +88,7 @@ export type IncidentActionStatus =
       readonly at: string
       readonly incidents: readonly string[]
     }
-  | (RefusedAction & { readonly incidentId: string; readonly at: string })
+  | (NotDone & { readonly kind: 'refused'; readonly incidentId: string; readonly at: string })
 
 /** Whether an action equals the requested one. */
 type IsSame = (action: DeclaredAction) => boolean
@@ -108,17 +105,10 @@ interface Declaring extends Omit<Asked, 'entry'> {
   readonly same: boolean
 }
 
-export interface IncidentOperationsDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'random'> {
-  readonly projection: Projection
-  readonly shared: SharedKnowledge
-  readonly takeKept: TakeKept
-  readonly nowIn: (theatre: string) => string
-}
-
 export class IncidentOperations {
-  readonly #deps: IncidentOperationsDeps
+  readonly #deps: ActingDeps
 
-  constructor(deps: IncidentOperationsDeps) {
+  constructor(deps: ActingDeps) {
     this.#deps = deps
   }
 
@@ -161,12 +151,8 @@ export class IncidentOperations {
         return holder !== undefined && isInView(makeView(principal), holder.state)
       })
       const first = this.#findLatest(state.theatre, [...seen, ...members])
-      return refused(
-        'not-together',
-        first,
-        state.revision,
-        `Report ${strange} is not part of this incident.`
-      )
+      const detail = `Report ${strange} is not part of this incident.`
+      return refused(principal, { reason: 'not-together', first, detail }, state.revision)
     }
     const staying = members.filter(reportId => !leaving.includes(reportId))
     if (staying.length === 0) return unfit('/reports', 'must leave at least one report behind')
@@ -215,12 +201,9 @@ export class IncidentOperations {
       reports.map(({ reportId }) => reportId)
     ) as [string[], string[]]
     if (other.incidentId === state.incidentId) {
-      return refused(
-        'already-one',
-        this.#findLatest(state.theatre, mine),
-        state.revision,
-        'The two are already one incident.'
-      )
+      const first = this.#findLatest(state.theatre, mine)
+      const detail = 'The two are already one incident.'
+      return refused(principal, { reason: 'already-one', first, detail }, state.revision)
     }
     if (state.drill !== other.drill)
       return unfit('/with', 'must not mix a drill with a real incident')
@@ -231,7 +214,7 @@ export class IncidentOperations {
     )
     if (shared !== undefined) {
       const detail = `Both have a report of ${shared.sourceId}: two reports of one source are never one incident.`
-      return refused('one-source', null, state.revision, detail)
+      return refused(principal, { reason: 'one-source', first: null, detail }, state.revision)
     }
     const declarations = this.#deps.projection.declarations.of(state.theatre)
     const between = mine.flatMap(a => theirs.map(b => [a, b] as const))
@@ -262,7 +245,7 @@ export class IncidentOperations {
     const incidentId = action?.data.incidentId
     if (action === undefined || incidentId === undefined) return { kind: 'unknown' }
     const refusal = findRefusal(action)
-    if (refusal !== null) return { ...refusal, incidentId, at: action.at }
+    if (refusal !== null) return { kind: 'refused', ...refusal, incidentId, at: action.at }
     if (!(await this.#isOver(action)))
       return { kind: 'pending', incidentId, requestedAt: action.at }
     const incidents = this.#listIncidents(action, principal).filter(({ state }) =>
@@ -291,7 +274,7 @@ export class IncidentOperations {
     const { shared, projection } = this.#deps
     // What the officer saw at another instance may not be folded here yet.
     await shared.learn('control', 'incidents', 'assembly')
-    const actionId = this.#makeActionId(principal, id, retryKey)
+    const actionId = makeActionId(this.#deps, retryKey, 'incident-action', principal.id, id)
     const isAsked: IsSame = action =>
       isSame(action) &&
       (action.data.note ?? null) === note &&
@@ -301,11 +284,11 @@ export class IncidentOperations {
       if (action === undefined) return null
       return isAsked(action)
         ? this.#makeAnswer(principal, actionId, action, await this.#isOver(action))
-        : { kind: 'key-taken' }
+        : keyUsed
     }
     const known = await earlier()
     if (known !== null) return known
-    const answer = await this.#answered(this.#visible(principal, id), ifMatch, entry =>
+    const answer = await this.#answered(principal, this.#visible(principal, id), ifMatch, entry =>
       decide({ entry, actionId, isAsked })
     )
     if (retryKey === null || answer.kind === 'done' || answer.kind === 'pending') return answer
@@ -314,12 +297,16 @@ export class IncidentOperations {
   }
 
   async #answered(
+    principal: Principal,
     entry: IncidentEntry | undefined,
     ifMatch: number | null,
     decide: (entry: IncidentEntry) => Promise<IncidentAnswer>
   ): Promise<IncidentAnswer> {
-    if (entry === undefined) return { kind: 'unknown-incident' }
-    return ifMatch !== null && ifMatch !== entry.state.revision ? this.#stale(entry) : decide(entry)
+    if (entry === undefined)
+      return unasked(new ProblemError('not-found', 'There is no such incident.'))
+    return ifMatch !== null && ifMatch !== entry.state.revision
+      ? this.#stale(principal, entry)
+      : decide(entry)
   }
 
   /** A standing incident that the officer may see. */
@@ -339,7 +326,7 @@ export class IncidentOperations {
     { actionId, isAsked, pairs, same }: Declaring,
     { ifMatch, note, handling = talkHandling }: IncidentAsk
   ): Promise<IncidentAnswer> {
-    const { log, clock, projection, takeKept } = this.#deps
+    const { clock, projection } = this.#deps
     const [reportIds, ...also] = pairs as [
       readonly [string, string],
       ...(readonly [string, string])[]
@@ -351,21 +338,21 @@ export class IncidentOperations {
     if (ifMatch === null && against.length > 0) {
       const first = against.map(word => word?.declaration).find(word => word) ?? null
       const detail = `Declared ${same ? 'different' : 'the same'} before. Send If-Match with the revision of the incident to override it.`
-      return refused('declared-otherwise', first, state.revision, detail)
+      return refused(principal, { reason: 'declared-otherwise', first, detail }, state.revision)
     }
     const added = pairs.filter(pair => declarations.find(...pair) === undefined).length
     const room = Quota.usedBy(declaredLimits, declarations.heldBy)
     if (room.acquire(principal.id, added) === 'key')
-      return refused('too-many-declared', null, state.revision, tooManyDeclared)
+      return refused(principal, tooManyDeclared, state.revision)
     const latest = this.#findLatest(state.theatre, pairs.flat())
     if (latest !== null && (await this.#isUnderWay(latest.id)))
-      return refused('another-came-first', latest, state.revision, cameFirst)
+      return refused(principal, cameFirst(latest), state.revision)
     // A change in flight may have arrived during this check: the officer has not seen it.
     const standing = projection.incidentViews
       .at(principal.handling)
       .get(state.incidentId, theatre => theatre === state.theatre)
     if (standing !== undefined && (standing.state !== state || standing.isWithdrawn))
-      return this.#stale(standing)
+      return this.#stale(principal, standing)
     const after = latest?.id ?? null
     const { incidentId } = state
     const data = {
@@ -380,23 +367,22 @@ export class IncidentOperations {
       actionId,
       incidentId
     } satisfies PairDeclared
-    const record = this.#makeRecord(state.theatre, actionId, data)
-    takeKept(principal, 'acts', record.value.byteLength)
-    const [appended] = await retry(() => log.append(topics.incidents, [record]), {
-      clock,
-      withinMs: outcomeWaitMs
-    })
+    const appended = await appendRequest(
+      this.#deps,
+      { id: actionId, theatre: state.theatre, cause: null },
+      { type: 'pair.declared', data },
+      principal
+    )
     const endMs = clock.monotonicMs() + outcomeWaitMs
     await projection.views.incidents.until(
       () => projection.declarations.action(actionId) !== undefined,
       outcomeWaitMs
     )
     const action = projection.declarations.action(actionId)
-    if (action === undefined)
-      return { kind: 'pending', actionId, appended: appended as RecordPosition }
+    if (action === undefined) return { kind: 'pending', actionId, appended }
     // The key may have been used at another instance concurrently: the first record in the log is
     // the action.
-    if (!isAsked(action)) return { kind: 'key-taken' }
+    if (!isAsked(action)) return keyUsed
     if (action.outcome.kind === 'counts') {
       await projection.views.assembly.until(
         () => this.#hasCome(action),
@@ -408,27 +394,15 @@ export class IncidentOperations {
   }
 
   /** The incident has changed: by which officer, if any, and when. */
-  #stale({ state, cause, touchedAt }: IncidentEntry): RefusedAction {
+  #stale(principal: Principal, { state, cause, touchedAt }: IncidentEntry): Refused {
     const action = this.#deps.projection.declarations.action(cause ?? '')
     const who =
       action === undefined ? { by: null } : { ...readAsker(action.data), ...readTalk(action.data) }
-    return refused(
-      'stale-revision',
+    const [first, detail] = [
       { ...who, at: touchedAt },
-      state.revision,
       'The incident has changed since you saw it.'
-    )
-  }
-
-  #makeRecord(theatre: string, id: string, data: PairDeclared) {
-    const envelope = {
-      id,
-      source: '/tocsin/notifier',
-      time: this.#deps.nowIn(theatre),
-      cause: null,
-      theatre
-    }
-    return { id, key: theatre, value: encodeRecord(envelope, { type: 'pair.declared', data }) }
+    ]
+    return refused(principal, { reason: 'stale-revision', first, detail }, state.revision)
   }
 
   #makeAnswer(
@@ -438,7 +412,7 @@ export class IncidentOperations {
     isOver: boolean
   ): IncidentAnswer {
     const refusal = findRefusal(action)
-    if (refusal !== null) return refusal
+    if (refusal !== null) return refused(principal, refusal, null)
     if (!isOver) return { kind: 'pending', actionId, appended: action }
     return {
       kind: 'done',
@@ -492,36 +466,31 @@ export class IncidentOperations {
   #findLatest(theatre: string, reportIds: readonly string[]): Declaration | null {
     return this.#deps.projection.declarations.of(theatre).findLatest(reportIds)
   }
-
-  #makeActionId(principal: Principal, incidentId: string, retryKey: string | null): string {
-    if (retryKey !== null) return digest('incident-action', principal.id, incidentId, retryKey)
-    return Buffer.from(this.#deps.random.bytes(16)).toString('hex')
-  }
 }
 
-const cameFirst = 'Another action on the same reports came first.'
+const keyUsed = usedKey('was used for a different action on this incident', 'action')
 
-function findRefusal({ outcome }: DeclaredAction): RefusedAction | null {
+function cameFirst(first: FirstThere | null): NotDone {
+  const detail = 'Another action on the same reports came first.'
+  return { reason: 'another-came-first', first, detail }
+}
+
+function findRefusal({ outcome }: DeclaredAction): NotDone | null {
   if (outcome.kind === 'counts') return null
-  if (outcome.kind === 'full')
-    return refused(
-      'too-many-declared',
-      null,
-      null,
-      'The theatre has no room for more declared pairs.'
-    )
-  return refused('another-came-first', outcome.first, null, cameFirst)
+  if (outcome.kind !== 'full') return cameFirst(outcome.first)
+  return { ...tooManyDeclared, detail: 'The theatre has no room for more declared pairs.' }
 }
 
+/** As the officer may read it. */
 function refused(
-  reason: IncidentRefusal,
-  first: FirstThere | null,
-  revision: number | null,
-  detail: string
-): RefusedAction {
-  return { kind: 'refused', reason, first, revision, detail }
-}
-
-function unfit(pointer: string, detail: string): IncidentAnswer {
-  return { kind: 'unfit', pointer, detail }
+  { handling }: Principal,
+  { reason, first: whole, detail }: NotDone,
+  revision: number | null
+): Refused {
+  const first = firstInView(handling, whole)
+  const who = first === null ? '' : ` ${first.by ?? 'A report'} came first, at ${first.at}.`
+  const [by, byId, at] = [first?.by ?? null, first?.byId ?? null, first?.at ?? null]
+  const members = { reason, revision, by, byId, at }
+  const problem = new ProblemError('action-refused', `${detail}${who}`, { members })
+  return { kind: 'refused', problem }
 }

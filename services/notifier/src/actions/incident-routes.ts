@@ -12,7 +12,6 @@ import {
   type ValuesOf,
   words
 } from '@tocsin/contracts/format/format'
-import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
 import { handlings, talkHandling } from '@tocsin/contracts/theatre/handling'
 import { topics } from '@tocsin/event-log/topics'
@@ -20,10 +19,10 @@ import { positionHeader, type ReadPositions } from '@tocsin/service/projection/r
 import { answer, idText, writeProblems } from '@tocsin/service/route/definition'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type EvidenceReading, makeReader, type PrivateReader } from '../alerts/evidence.ts'
-import { firstInView } from '../alerts/officers-talk.ts'
 import { makeReadingRoutes } from '../alerts/position-headers.ts'
 import { findRetryKey, readIfMatch } from '../alerts/request-headers.ts'
-import { actionPendingSchema, incidentActionDoneSchema } from './action-answers.ts'
+import { incidentActionDoneSchema } from './action-answers.ts'
+import { pendingAnswer, sendPending } from './asked.ts'
 import type { IncidentAnswer, IncidentAsk, IncidentOperations } from './incident-operations.ts'
 
 export interface IncidentRoutesDeps {
@@ -53,11 +52,7 @@ const declaring = {
   headers: ['if-match of an incident', 'idempotency-key'],
   answers: {
     200: answer('The resulting incidents.', incidentActionDoneSchema, 'tocsin-cursor'),
-    202: answer(
-      'Stored, but without an outcome within two seconds: query `Location`.',
-      actionPendingSchema,
-      ...['location', 'tocsin-cursor']
-    )
+    202: pendingAnswer('Stored, but without an outcome within two seconds: query `Location`.')
   },
   problems: ['action-refused', ...writeProblems]
 } as const
@@ -118,52 +113,12 @@ async function sendAnswer(
   reply: FastifyReply,
   deps: IncidentRoutesDeps,
   principal: Principal,
-  answer: IncidentAnswer
+  answered: IncidentAnswer
 ): Promise<FastifyReply> {
-  switch (answer.kind) {
-    case 'unknown-incident':
-      throw new ProblemError('not-found', 'There is no such incident.')
-    case 'unfit': {
-      const { pointer, detail } = answer
-      throw new ProblemError('body-invalid', `${pointer} ${detail}.`, {
-        errors: [{ pointer, detail }]
-      })
-    }
-    case 'key-taken': {
-      const detail =
-        'was used for a different action on this incident: use a new key for another action'
-      throw new ProblemError('header-invalid', `Idempotency-Key ${detail}.`, {
-        errors: [{ pointer: 'idempotency-key', detail }]
-      })
-    }
-    case 'refused': {
-      const { reason, revision, detail } = answer
-      const first = firstInView(principal.handling, answer.first)
-      const who = first === null ? '' : ` ${first.by ?? 'A report'} came first, at ${first.at}.`
-      const members = {
-        reason,
-        revision,
-        by: first?.by ?? null,
-        byId: first?.byId ?? null,
-        at: first?.at ?? null
-      }
-      throw new ProblemError('action-refused', `${detail}${who}`, { members })
-    }
-    case 'done': {
-      reply.header(positionHeader, await deps.positions.behind(topics.incidents, answer.appended))
-      const reader = makeReader(deps, principal)
-      return reply.send({
-        actionId: answer.actionId,
-        incidents: await deps.evidence.listIncidents(answer.incidents, reader)
-      })
-    }
-    case 'pending':
-      return reply
-        .code(202)
-        .header('location', `/v1/actions/${answer.actionId}`)
-        .header(positionHeader, await deps.positions.behind(topics.incidents, answer.appended))
-        .send({ actionId: answer.actionId, state: 'pending' })
-    default:
-      return answer satisfies never
-  }
+  if ('problem' in answered) throw answered.problem
+  if (answered.kind === 'pending') return sendPending(reply, deps.positions, answered)
+  const { actionId, appended, incidents } = answered
+  reply.header(positionHeader, await deps.positions.behind(topics.incidents, appended))
+  const reader = makeReader(deps, principal)
+  return reply.send({ actionId, incidents: await deps.evidence.listIncidents(incidents, reader) })
 }

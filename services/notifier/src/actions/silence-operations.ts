@@ -8,7 +8,7 @@ import type { AlertState } from '@tocsin/contracts/alert/alert'
 import { type AlertFilter, parseFilter } from '@tocsin/contracts/alert/alert-filter'
 import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
-import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { bodyInvalid, forbidden, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { SilenceRecord } from '@tocsin/contracts/record/control-record'
 import { type Handling, maySee } from '@tocsin/contracts/theatre/handling'
 import type { Clock, Random } from '@tocsin/domain/ports'
@@ -19,7 +19,7 @@ import {
   type SilenceState
 } from '@tocsin/service/control/silence-state'
 import type { ControlView } from '@tocsin/service/projection/control-view'
-import { type ControlOperations, instantIn, invalid } from '../admin/control-operations.ts'
+import { type ControlOperations, instantIn } from '../admin/control-operations.ts'
 import { refusedReader, staleProblem } from '../alerts/action-refusals.ts'
 import type { AlertIndex } from '../alerts/alert-index.ts'
 import { askedFilter } from '../alerts/asked-filter.ts'
@@ -105,7 +105,7 @@ export class SilenceOperations {
       const filter = makeFilter(ask.filter ?? {})
       const { alertId = null, subscriptionId = null, includesExtreme = false } = ask
       if (alertId === null && subscriptionId === null && Object.keys(filter).length === 0)
-        throw invalid(
+        throw bodyInvalid(
           '/filter',
           'must name something: name an alert, a subscription, or a part of a filter'
         )
@@ -118,7 +118,10 @@ export class SilenceOperations {
       // Below its alert's handling it would delay no alert, and be shown to readers who may not see
       // that alert.
       if (marked !== null && !maySee(handling, marked.handling))
-        throw invalid('/handling', `must be at least ${marked.handling}, as that of the alert is`)
+        throw bodyInvalid(
+          '/handling',
+          `must be at least ${marked.handling}, as that of the alert is`
+        )
       const record: SilenceRecord = {
         silenceId,
         ...{
@@ -250,11 +253,11 @@ export class SilenceOperations {
     const nowMs = this.#deps.clock.nowMs()
     const startsMs =
       ask.startsAt === undefined ? nowMs : Date.parse(instantIn('/startsAt', ask.startsAt))
-    if (startsMs < nowMs - pastSlackMs) throw invalid('/startsAt', 'must not be in the past')
+    if (startsMs < nowMs - pastSlackMs) throw bodyInvalid('/startsAt', 'must not be in the past')
     if (startsMs > nowMs + silenceMaxMs)
-      throw invalid('/startsAt', `must be within ${days(silenceMaxMs)}`)
+      throw bodyInvalid('/startsAt', `must be within ${days(silenceMaxMs)}`)
     if ((ask.endsAt === undefined) === (ask.minutes === undefined))
-      throw invalid(
+      throw bodyInvalid(
         '/endsAt',
         'or minutes is required, but not both: no silence lasts until somebody remembers it'
       )
@@ -264,9 +267,10 @@ export class SilenceOperations {
         : Date.parse(instantIn('/endsAt', ask.endsAt))
     const pointer = ask.endsAt === undefined ? '/minutes' : '/endsAt'
     if (endsMs <= Math.max(nowMs, startsMs))
-      throw invalid(pointer, 'must end after it begins, and not in the past')
+      throw bodyInvalid(pointer, 'must end after it begins, and not in the past')
     const mostMs = holdsToken(principal) ? tokenSilenceMaxMs : silenceMaxMs
-    if (endsMs - nowMs > mostMs) throw invalid(pointer, `must end within ${days(mostMs)} from now`)
+    if (endsMs - nowMs > mostMs)
+      throw bodyInvalid(pointer, `must end within ${days(mostMs)} from now`)
     return { startsAt: new Date(startsMs).toISOString(), endsAt: new Date(endsMs).toISOString() }
   }
 
@@ -394,8 +398,4 @@ function days(ms: number): string {
 
 function noAlert(): ProblemError {
   return new ProblemError('not-found', 'There is no such alert.')
-}
-
-function forbidden(detail: string): ProblemError {
-  return new ProblemError('forbidden', detail)
 }

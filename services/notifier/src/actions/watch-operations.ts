@@ -5,7 +5,7 @@ import { mayUse, type Principal } from '@tocsin/auth/access/principal'
 import { checkCount } from '@tocsin/auth/access/quota'
 import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
-import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { bodyInvalid, forbidden, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import {
   handOversKnownMax,
   type ShiftRecord,
@@ -17,7 +17,7 @@ import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import type { RecordPosition } from '@tocsin/event-log/port'
 import type { ControlView } from '@tocsin/service/projection/control-view'
-import { type ControlOperations, instantIn, invalid } from '../admin/control-operations.ts'
+import { type ControlOperations, instantIn } from '../admin/control-operations.ts'
 import { keyTaken } from '../alerts/request-headers.ts'
 import { mayKnow, mayMarkWatch, usualHandling } from '../alerts/shared-access.ts'
 import type { SharedKnowledge } from '../alerts/shared-knowledge.ts'
@@ -171,7 +171,7 @@ export class WatchOperations {
         relieved[0]?.lines ??
         this.#linesLeftBy(lastOver(watch.shifts, from), id)
       if (lines === undefined)
-        throw invalid('/lines', 'is required: nobody is or was on whose lines could be kept')
+        throw bodyInvalid('/lines', 'is required: nobody is or was on whose lines could be kept')
       const begun = { officer: ask.officer, from, until, lines, note: ask.note ?? null }
       const ended = watch.shifts.flatMap(each => {
         if (relieved.includes(each)) return each.from === from ? [] : [{ ...each, until: from }]
@@ -251,12 +251,12 @@ export class WatchOperations {
       makeShift(each, at ?? `/shifts/${i}/`)
     )
     if (at === undefined && shifts.length > watchShiftsMax)
-      throw invalid('/shifts', `must be at most ${watchShiftsMax}`)
+      throw bodyInvalid('/shifts', `must be at most ${watchShiftsMax}`)
     const known = new Set(before.shifts.flatMap(({ lines }) => lines))
     shifts.forEach(({ lines }, i) => {
       lines.forEach((line, n) => {
         if (known.has(line) || this.#mayName(principal, before.watchId, line)) return
-        throw invalid(
+        throw bodyInvalid(
           `${at ?? `/shifts/${i}/`}lines/${n}`,
           'must be a subscription that you manage, or that follows the watch'
         )
@@ -266,11 +266,11 @@ export class WatchOperations {
     const aheadTo = new Date(clock.nowMs() + shiftAheadMs).toISOString()
     const far = shifts.findIndex(each => each.from > aheadTo && isNew(each))
     if (far >= 0)
-      throw invalid(`${at ?? `/shifts/${far}/`}from`, 'must be within ten years from now')
+      throw bodyInvalid(`${at ?? `/shifts/${far}/`}from`, 'must be within ten years from now')
     const keptFrom = new Date(clock.nowMs() - shiftKeptMs).toISOString()
     const past = shifts.findIndex(each => each.until <= keptFrom && isNew(each))
     if (past >= 0)
-      throw invalid(
+      throw bodyInvalid(
         `${at ?? `/shifts/${past}/`}until`,
         'was more than 31 days ago: such a shift is not kept'
       )
@@ -338,10 +338,10 @@ function relievedAmong(
       ? 'nobody is on'
       : `on are ${names.map(name => JSON.stringify(name)).join(', ')}`
   if (relieves === undefined && names.length > 1)
-    throw invalid('/relieves', `is required, to name who is relieved: ${known}`)
+    throw bodyInvalid('/relieves', `is required, to name who is relieved: ${known}`)
   const relieved = relieves === undefined ? on : on.filter(({ officer }) => officer === relieves)
   if (relieves !== undefined && relieved.length === 0)
-    throw invalid('/relieves', `must be an officer who is on: ${known}`)
+    throw bodyInvalid('/relieves', `must be an officer who is on: ${known}`)
   return relieved
 }
 
@@ -375,9 +375,9 @@ function isSameShift(a: ShiftRecord, b: ShiftRecord): boolean {
 
 function makeShift(ask: ShiftAsk, at: string): ShiftRecord {
   const [from, until] = [instantIn(`${at}from`, ask.from), instantIn(`${at}until`, ask.until)]
-  if (until <= from) throw invalid(`${at}until`, 'must be after its beginning')
+  if (until <= from) throw bodyInvalid(`${at}until`, 'must be after its beginning')
   if (Date.parse(until) - Date.parse(from) > shiftMaxMs)
-    throw invalid(`${at}until`, 'must be within 31 days of its beginning')
+    throw bodyInvalid(`${at}until`, 'must be within 31 days of its beginning')
   return { officer: ask.officer, from, until, lines: ask.lines, note: ask.note ?? null }
 }
 
@@ -401,8 +401,4 @@ function refused(): ProblemError {
     'action-refused',
     'Another change of the watch came first. Read it again.'
   )
-}
-
-function forbidden(detail: string): ProblemError {
-  return new ProblemError('forbidden', detail)
 }

@@ -10,7 +10,7 @@ import {
   type Principal
 } from '@tocsin/auth/access/principal'
 import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
-import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { forbidden } from '@tocsin/contracts/problem/problem-catalogue'
 import type { TheatreConfig } from '@tocsin/contracts/theatre/theatre-record'
 
 /**
@@ -107,8 +107,4 @@ function excessWords(
     limits:
       'The requesting key has limits of its own: a key that it creates or rotates needs the same limits or lower ones.'
   }
-}
-
-function forbidden(detail: string): ProblemError {
-  return new ProblemError('forbidden', detail)
 }

@@ -5,7 +5,7 @@ import { findKeptKind, type TakeKept } from '@tocsin/auth/access/kept-records'
 import { getAuthor, type Principal } from '@tocsin/auth/access/principal'
 import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
-import { type FieldError, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { bodyInvalid, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { ControlPayload, SourceDeclaration } from '@tocsin/contracts/record/control-record'
 import { encodeRecord, withAuthor } from '@tocsin/contracts/record/records'
 import { isCountryCode } from '@tocsin/contracts/report/iso-3166-1'
@@ -220,7 +220,7 @@ export class ControlOperations {
     if (config === undefined) throw new ProblemError('not-found', `There is no theatre ${theatre}.`)
     const wallNow = formatTime(Math.floor(clock.nowMs() / minuteMs) * minuteMs)
     if (config.clock === 'replay' && to === undefined)
-      throw invalid('/to', 'is required of a replay theatre')
+      throw bodyInvalid('/to', 'is required of a replay theatre')
     const at = to === undefined ? wallNow : computeMinute(to)
     if (config.clock === 'wall' && at > wallNow)
       throw new ProblemError(
@@ -337,7 +337,7 @@ function findTheatre(id: string, ask: TheatreAsk, known: TheatreConfig | undefin
   const retentionDays = ask.retentionDays ?? known?.retentionDays ?? defaultRetentionDays
   const clock = ask.clock ?? known?.clock ?? 'wall'
   if (known !== undefined && known.clock !== clock)
-    throw invalid(
+    throw bodyInvalid(
       '/clock',
       `is ${known.clock} and cannot be changed: the theatre's records use its time`
     )
@@ -350,19 +350,19 @@ function makeArea(
 ): Pick<TheatreConfig, 'countries' | 'polygon'> {
   if (id === worldTheatre) {
     if (countries !== null || polygon !== null)
-      throw invalid('/countries', 'must be omitted for world, which covers every place')
+      throw bodyInvalid('/countries', 'must be omitted for world, which covers every place')
     return { countries: null, polygon: null }
   }
   if ((countries === null) === (polygon === null))
-    throw invalid('/countries', 'or a polygon is required, but not both')
+    throw bodyInvalid('/countries', 'or a polygon is required, but not both')
   if (polygon !== null) {
     const rings = readRings(polygon)
-    if (!rings.ok) throw invalid('/polygon', rings.detail)
+    if (!rings.ok) throw bodyInvalid('/polygon', rings.detail)
     return { countries: null, polygon: rings.rings }
   }
   const unknown = countries?.find(code => !isCountryCode(code))
   if (unknown !== undefined)
-    throw invalid('/countries', `${unknown} is not an ISO 3166-1 alpha-2 code`)
+    throw bodyInvalid('/countries', `${unknown} is not an ISO 3166-1 alpha-2 code`)
   return { countries: [...new Set(countries)].sort(), polygon: null }
 }
 
@@ -372,8 +372,8 @@ function checkOverlap(wanted: TheatreConfig, all: readonly TheatreConfig[]): voi
     const shared = sharedGround(wanted, other)
     if (shared === null) continue
     if (shared.country === null)
-      throw invalid('/polygon', `overlaps theatre ${other.id}: theatres must not overlap`)
-    throw invalid(
+      throw bodyInvalid('/polygon', `overlaps theatre ${other.id}: theatres must not overlap`)
+    throw bodyInvalid(
       '/countries',
       `${shared.country} already belongs to theatre ${other.id}: theatres must not overlap`
     )
@@ -391,7 +391,7 @@ function checkRetention(
 ): void {
   if (known !== undefined && wanted.retentionDays >= known.retentionDays) return
   const fault = findTheatreRetentionFault(wanted, rules.values())
-  if (fault !== null) throw invalid('/retentionDays', fault)
+  if (fault !== null) throw bodyInvalid('/retentionDays', fault)
 }
 
 /** The conflicting change by another instance, in words. */
@@ -406,7 +406,7 @@ function whyRefused(wanted: TheatreConfig, all: readonly TheatreConfig[]): strin
 function computeMinute(to: string): string {
   const at = instantIn('/to', to)
   if (Date.parse(at) % 60_000 !== 0)
-    throw invalid('/to', 'must be a whole minute: ticks have minute precision')
+    throw bodyInvalid('/to', 'must be a whole minute: ticks have minute precision')
   return at
 }
 
@@ -418,7 +418,7 @@ export function instantIn(pointer: string, text: string): string {
   const moment =
     text.includes('T') || text.includes('t') ? readMoment(text) : { kind: 'not-a-time' as const }
   if (moment.kind === 'moment') return new Date(moment.startMs).toISOString()
-  throw invalid(pointer, 'must be a valid instant, such as 2025-06-02T09:00:00Z')
+  throw bodyInvalid(pointer, 'must be a valid instant, such as 2025-06-02T09:00:00Z')
 }
 
 /**
@@ -427,12 +427,6 @@ export function instantIn(pointer: string, text: string): string {
  */
 export function instantOrNullIn(pointer: string, text: string | null | undefined): string | null {
   return text === null || text === undefined ? null : instantIn(pointer, text)
-}
-
-/** The problem of an invalid field. */
-export function invalid(pointer: string, detail: string): ProblemError {
-  const errors: FieldError[] = [{ pointer, detail }]
-  return new ProblemError('body-invalid', `${pointer.slice(1)} ${detail}.`, { errors })
 }
 
 function checkContentSeen(known: object | undefined, seen: number | null): void {

@@ -6,7 +6,11 @@ import { type Authority, reaches } from '@tocsin/auth/access/authority'
 import type { Principal } from '@tocsin/auth/access/principal'
 import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
-import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import {
+  actionRefused,
+  bodyInvalid,
+  ProblemError
+} from '@tocsin/contracts/problem/problem-catalogue'
 import { type Key, recordKey } from '@tocsin/contracts/record/control-record'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import type { RecordPosition } from '@tocsin/event-log/port'
@@ -21,12 +25,7 @@ import { keyTaken } from '../alerts/request-headers.ts'
 import type { RetriedBytes } from '../alerts/retried-bytes.ts'
 import type { SharedKnowledge } from '../alerts/shared-knowledge.ts'
 import { checkMinted } from './admin-reach.ts'
-import {
-  type ControlOperations,
-  instantOrNullIn,
-  invalid,
-  type Written
-} from './control-operations.ts'
+import { type ControlOperations, instantOrNullIn, type Written } from './control-operations.ts'
 
 export interface KeyOperationsDeps {
   readonly clock: Clock
@@ -73,7 +72,7 @@ export class KeyOperations {
       await shared.learn('control')
       const expiresAt = instantOrNullIn('/expiresAt', ask.expiresAt)
       if (expiresAt !== null && Date.parse(expiresAt) <= clock.nowMs())
-        throw invalid('/expiresAt', 'is past')
+        throw bodyInvalid('/expiresAt', 'is past')
       const { secret, secretHash, keyId } = this.#minted(principal, ask, retryKey)
       const { name, scopes, theatres = '*', handling = 'internal', limits } = ask
       const made = {
@@ -167,7 +166,7 @@ export class KeyOperations {
       const value = state.keys.get(keyId)
       // Another instance may have revoked or rotated the key concurrently: the fold decides.
       if (value?.secretHash !== keyHash(secret))
-        throw refused('Another rotation or revocation of the key came first.')
+        throw actionRefused('Another rotation or revocation of the key came first.')
       return { value, secret, appended }
     })
   }
@@ -221,9 +220,9 @@ function findAuthority({ scopes, theatres, handling, expiresAt, limits }: Key): 
 }
 
 function checkAlive(key: KeyState, nowMs: number): void {
-  if (key.revokedAt !== null) throw refused(`The key was revoked at ${key.revokedAt}.`)
+  if (key.revokedAt !== null) throw actionRefused(`The key was revoked at ${key.revokedAt}.`)
   if (key.expiresAt !== null && Date.parse(key.expiresAt) <= nowMs)
-    throw refused(`The key expired at ${key.expiresAt}.`)
+    throw actionRefused(`The key expired at ${key.expiresAt}.`)
 }
 
 /**
@@ -232,7 +231,7 @@ function checkAlive(key: KeyState, nowMs: number): void {
  */
 function madeBefore(known: KeyState, secretHash: string): KeyState {
   if (known.revokedAt !== null)
-    throw refused(`The key was made before, and revoked at ${known.revokedAt}.`)
+    throw actionRefused(`The key was made before, and revoked at ${known.revokedAt}.`)
   if (known.secretHash === secretHash) return known
   throw keyTaken(
     'was used for another key, or for one that was rotated since: use a new one for another key'
@@ -264,12 +263,8 @@ function madeAgain(
 
 function checkRoom(key: KeyState, overlapHours: number, nowMs: number): void {
   if (overlapHours > 0 && overlapping(key, nowMs).length >= replacedSecretsMax) {
-    throw refused(
+    throw actionRefused(
       `${replacedSecretsMax} earlier secrets of the key are still valid. Wait for one to expire, or end all of them with overlapHours 0.`
     )
   }
-}
-
-function refused(detail: string): ProblemError {
-  return new ProblemError('action-refused', detail)
 }
