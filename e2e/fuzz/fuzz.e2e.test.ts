@@ -2,7 +2,7 @@
 // every operation with a body. No internal errors; every answer is documented; accepted bodies
 // match the schema; refusals name the fault.
 
-import type { JsonSchema } from '@tocsin/contracts/answer/answer-format'
+import type { JsonSchema } from '@tocsin/contracts/format/format'
 import { parseReportInput } from '@tocsin/contracts/report/report-validation'
 import { DocumentedAnswers, type SomeDocument } from '@tocsin/testing/client/documented-answers'
 import { Ajv2020 } from 'ajv/dist/2020.js'

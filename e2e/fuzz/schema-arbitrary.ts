@@ -1,7 +1,7 @@
 // fast-check arbitraries from JSON Schemas, for the keywords used in the published schemas. Unknown
 // keywords are refused.
 
-import type { JsonSchema } from '@tocsin/contracts/answer/answer-format'
+import type { JsonSchema } from '@tocsin/contracts/format/format'
 import fc from 'fast-check'
 
 export interface SchemaPlaces {

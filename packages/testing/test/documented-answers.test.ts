@@ -1,7 +1,7 @@
 // The check behind every end-to-end test: it must detect undocumented answers.
 
-import { ref } from '@tocsin/contracts/answer/answer-format'
 import { collectComponents } from '@tocsin/contracts/answer/components'
+import { ref } from '@tocsin/contracts/format/format'
 import { describe, expect, it } from 'vitest'
 import { DocumentedAnswers } from '../src/client/documented-answers.ts'
 

@@ -3,11 +3,11 @@
 
 import type { Principal } from '@tocsin/auth/access/principal'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
-import { ref } from '@tocsin/contracts/answer/answer-format'
 import {
   integer,
   number,
   optional,
+  ref,
   text,
   type ValuesOf,
   words

@@ -1,6 +1,6 @@
 // Health and metrics of a process, for operators and orchestrators.
 
-import { shape, text, truth, words } from '@tocsin/contracts/answer/answer-format'
+import { shape, text, truth, words } from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Health } from '@tocsin/event-log/port'
 import type { Service } from '@tocsin/service/process/service'

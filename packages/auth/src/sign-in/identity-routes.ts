@@ -2,8 +2,7 @@
 // provider still knows its holder. Source: decision 0076.
 
 import { createHash } from 'node:crypto'
-import { orNull, shape } from '@tocsin/contracts/answer/answer-format'
-import { optional, text } from '@tocsin/contracts/format/format'
+import { nullable, optional, shape, text } from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { answer, createRouteAdder, pageAnswer } from '@tocsin/service/route/definition'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -44,7 +43,7 @@ const renewalsKeptMs = 20_000
 const answerPath = `${identityPath}/answer`
 
 const ways = shape('SignInWays', 'Ways to sign in in a browser besides links and keys.', {
-  identityProvider: orNull(
+  identityProvider: nullable(
     text('Host of the identity provider by which a browser can sign in; null: none.')
   )
 })

@@ -4,13 +4,13 @@
 import {
   instant,
   listOf,
-  orNull,
-  record,
+  nullable,
+  part,
   ref,
   shape,
   text,
   words
-} from '@tocsin/contracts/answer/answer-format'
+} from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { scopes } from '@tocsin/contracts/record/control-record'
 import type { ControlState } from '@tocsin/service/control/control-state'
@@ -36,13 +36,13 @@ const caller = shape('Caller', 'Who the caller is, and what it may do.', {
   scopes: listOf(words(scopes)),
   theatres: ref('TheatresHeld'),
   handling: ref('Handling'),
-  expiresAt: orNull(text('ISO 8601; null: never. Of a new session: when it ends.')),
-  log: record('The log of this suite.', {
+  expiresAt: nullable(text('ISO 8601; null: never. Of a new session: when it ends.')),
+  log: part('The log of this suite.', {
     epoch: text('Its identity: another one after a restore.'),
-    restored: orNull(
-      record('The last restore of an older copy: what came after the copy is lost.', {
+    restored: nullable(
+      part('The last restore of an older copy: what came after the copy is lost.', {
         at: instant('When it was restored.'),
-        takenAt: orNull(instant('When the copy was made; null: unknown.'))
+        takenAt: nullable(instant('When the copy was made; null: unknown.'))
       })
     )
   })

@@ -1,6 +1,6 @@
 // Makes links by which a browser signs in once.
 
-import { shape, text } from '@tocsin/contracts/answer/answer-format'
+import { shape, text } from '@tocsin/contracts/format/format'
 import type { Principal } from '../access/principal.ts'
 import type { Authenticator } from './authentication.ts'
 import type { SessionGrant } from './session.ts'

@@ -8,12 +8,12 @@ import {
   instant,
   type JsonSchema,
   listOf,
-  orNull,
-  record,
+  nullable,
+  part,
   ref,
   text,
   truth
-} from './answer-format.ts'
+} from '../format/format.ts'
 import {
   alertMembers,
   incidentMembers,
@@ -66,7 +66,7 @@ const incidentPlace = {
   required: [...ownPlace.required, 'resolution', 'candidates'],
   properties: {
     ...ownPlace.properties,
-    resolution: orNull({
+    resolution: nullable({
       ...resolution,
       description: 'Null if no report that the key may see states it.'
     }),
@@ -88,7 +88,7 @@ const evidenceMembers = {
 /** Left out for keys below `restricted`. */
 const notForAll = ['revision']
 const counted = {
-  evidenceCount: record('Of all evidence that the key may see, by role.', {
+  evidenceCount: part('Of all evidence that the key may see, by role.', {
     triggers: count(),
     support: count()
   }),
@@ -102,7 +102,7 @@ const shownEvidence = {
   ...ownEvidence,
   maxItems: 20,
   description: few,
-  items: record('A piece of evidence that the key may see.', evidenceMembers, notForAll)
+  items: part('A piece of evidence that the key may see.', evidenceMembers, notForAll)
 }
 
 const incidentShown = {
@@ -114,7 +114,7 @@ const incidentShown = {
 }
 
 export const alertSchemas: Readonly<Record<string, JsonSchema>> = {
-  AlertStatement: record(
+  AlertStatement: part(
     'An alert without its evidence. `seq` counts the events of its theatre, for keys that see all of them.',
     { ...without(alertMembers, ['evidence']), ...counted },
     seldom
@@ -127,17 +127,17 @@ export const alertSchemas: Readonly<Record<string, JsonSchema>> = {
     'An alert with its newest evidence in full and its past revisions.',
     'AlertStatement',
     {
-      event: record('The event that produced this state.', { type: text(), time: instant() }),
+      event: part('The event that produced this state.', { type: text(), time: instant() }),
       raisedAt: instant(
         'When it first became visible to the key; `times.detectedAt` is that of its last change.'
       ),
       seenBelow: listOf(
-        record('What readers of a lower handling level see.', {
+        part('What readers of a lower handling level see.', {
           handling: ref('Handling'),
-          alertId: orNull(text('Another id if a report that they may not see began the alert.')),
-          status: orNull(text('Its status for them.')),
-          evidenceCount: orNull(
-            record('How much of the evidence they see.', { triggers: count(), support: count() })
+          alertId: nullable(text('Another id if a report that they may not see began the alert.')),
+          status: nullable(text('Its status for them.')),
+          evidenceCount: nullable(
+            part('How much of the evidence they see.', { triggers: count(), support: count() })
           )
         }),
         'What readers of each lower handling level see of it, the lowest first: the alert of this id, else their open alert of its rule that shares most triggers, else none (`null`).'
@@ -152,16 +152,16 @@ export const alertSchemas: Readonly<Record<string, JsonSchema>> = {
       )
     }
   ),
-  Evidence: record(
+  Evidence: part(
     'An item of evidence with the current state of its incident.',
-    { ...evidenceMembers, incident: orNull(ref('Incident')) },
+    { ...evidenceMembers, incident: nullable(ref('Incident')) },
     notForAll
   ),
   EvidencePage: buildPage(
     ref('Evidence'),
     '`incident` is null for one that is not kept or not visible.'
   ),
-  AlertEvent: record(
+  AlertEvent: part(
     'A CloudEvent of an alert, with the whole state of the alert after it.',
     {
       specversion: { type: 'string', enum: ['1.0'] },
@@ -169,7 +169,7 @@ export const alertSchemas: Readonly<Record<string, JsonSchema>> = {
       source: text(),
       datacontenttype: { type: 'string', enum: ['application/json'] },
       subject: text('The id of the alert.'),
-      cause: orNull(text('Id of the record that caused it.')),
+      cause: nullable(text('Id of the record that caused it.')),
       engine: text(),
       theatre: text(),
       previoushash: text('Chains the events of a theatre; for keys that see all of them.'),
@@ -180,7 +180,7 @@ export const alertSchemas: Readonly<Record<string, JsonSchema>> = {
     },
     ['previoushash', 'traceparent']
   ),
-  ActionRefused: record(
+  ActionRefused: part(
     'A refused action, because another came first. It does not change the alert.',
     {
       alertId: text(),
@@ -197,44 +197,46 @@ export const alertSchemas: Readonly<Record<string, JsonSchema>> = {
         'The id of that key. Omitted for events from before ids were stored, and with the name.'
       ),
       operatorRevision: { type: ['integer', 'null'] },
-      standingBy: orNull(text('Who made the current revision.')),
+      standingBy: nullable(text('Who made the current revision.')),
       standingById: text('Omitted if the suite made it, or by older records.'),
       standingHandling: ref('Handling'),
-      standingAt: orNull(text()),
+      standingAt: nullable(text()),
       handling: ref('Handling'),
       actionHandling: ref('Handling')
     },
     [...hiddenFromMost, 'byId', 'standingById', 'standingHandling', 'actionHandling']
   ),
-  LeftView: record('The alert is no longer visible; nothing else is shown.', {
+  LeftView: part('The alert is no longer visible; nothing else is shown.', {
     alertId: text(),
     theatre: text()
   }),
-  Incident: record(
+  Incident: part(
     'An incident in the world, assembled from reports.',
     incidentShown,
     incidentMembersOptional
   ),
   IncidentDetail: extend('An incident with its past states.', 'Incident', {
     history: listOf(
-      record('A past state.', {
+      part('A past state.', {
         ...event,
-        cause: orNull(text()),
-        declared: orNull(
-          record('The split (`same` false) or merge (true) by an officer that caused it.', {
+        cause: nullable(text()),
+        declared: nullable(
+          part('The split (`same` false) or merge (true) by an officer that caused it.', {
             by: text('The name of the requesting key, or `an officer`.'),
-            byId: orNull(text('The id of that key; null for events from before ids were stored.')),
+            byId: nullable(
+              text('The id of that key; null for events from before ids were stored.')
+            ),
             at: instant(),
             same: truth(),
-            note: orNull(text('Null for readers who may not read it.'))
+            note: nullable(text('Null for readers who may not read it.'))
           })
         ),
-        data: record(
+        data: part(
           'The incident after this event, and why its reports joined.',
           {
             ...without(incidentMembers, [...hiddenFromMost, 'reports']),
             reports: listOf(
-              record('A report of the incident, and its source.', {
+              part('A report of the incident, and its source.', {
                 reportId: text(),
                 sourceId: text()
               })
@@ -246,26 +248,26 @@ export const alertSchemas: Readonly<Record<string, JsonSchema>> = {
       'Oldest first.'
     )
   }),
-  PrivateTexts: record('Only for keys with the scope `persons:read`; null once erased.', {
-    narrative: orNull(text()),
+  PrivateTexts: part('Only for keys with the scope `persons:read`; null once erased.', {
+    narrative: nullable(text()),
     links: listOf(text()),
     persons: listOf(
-      record('A person; `name` is null if the report does not give it.', {
-        name: orNull(text()),
+      part('A person; `name` is null if the report does not give it.', {
+        name: nullable(text()),
         aliases: listOf(text()),
-        role: orNull(text()),
-        kind: orNull(text())
+        role: nullable(text()),
+        kind: nullable(text())
       })
     )
   }),
-  IncidentReport: record(
+  IncidentReport: part(
     'A report of the incident.',
     {
       ...Object.fromEntries(visibleReport.map(name => [name, revisionMembers[name] as JsonSchema])),
       place: ref('ShownPlace'),
       alsoAt: listOf(ref('ShownPlace')),
       withdrawn: truth(),
-      private: orNull(ref('PrivateTexts'))
+      private: nullable(ref('PrivateTexts'))
     },
     ['private']
   ),

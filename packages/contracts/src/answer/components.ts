@@ -2,9 +2,14 @@
 // OpenAPI's form, and those of answers.
 
 import { digestFormat } from '../alert/digest.ts'
-import { componentPrefix, type Format, makeDefinition, makeShown } from '../format/format.ts'
+import {
+  componentPrefix,
+  type Format,
+  type JsonSchema,
+  makeDefinition,
+  makeShown
+} from '../format/format.ts'
 import { alertSchemas } from './alerts.ts'
-import type { JsonSchema } from './answer-format.ts'
 import { problemSchemas } from './problems.ts'
 import { publishedSchemas } from './published-schemas.ts'
 import { SharedSchemas } from './shared-schemas.ts'

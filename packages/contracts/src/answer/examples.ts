@@ -1,7 +1,7 @@
 // Examples of what the suite answers and sends, by the name of the schema that each fits. The
 // OpenAPI document shows them at answers and webhooks, the AsyncAPI document at messages.
 
-import type { JsonSchema } from './answer-format.ts'
+import type { JsonSchema } from '../format/format.ts'
 
 const alertId = '72425f94d2694102203b465a2e23b8ba'
 const subscriptionId = 'sub_003403766575800cec5e4410'

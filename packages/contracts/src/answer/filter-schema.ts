@@ -3,10 +3,10 @@
 
 import { alertStatuses, certainties } from '../alert/alert.ts'
 import { alternativesMax, type filterNames } from '../alert/alert-filter.ts'
+import { type JsonSchema, words } from '../format/format.ts'
 import { handlings } from '../theatre/handling.ts'
 import { categories } from '../theatre/report.ts'
 import { severities } from '../theatre/severity.ts'
-import { type JsonSchema, words } from './answer-format.ts'
 
 type FilterName = (typeof filterNames)[number]
 

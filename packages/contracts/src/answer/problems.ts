@@ -1,12 +1,12 @@
 // The form of every problem (RFC 9457). Codes are in problem-catalogue.ts; which codes an
 // operation can answer is stated at each.
 
+import { type JsonSchema, listOf, part, ref, text, words } from '../format/format.ts'
 import { problems } from '../problem/problem-catalogue.ts'
-import { type JsonSchema, listOf, record, ref, text, words } from './answer-format.ts'
 
 export const problemSchemas: Readonly<Record<string, JsonSchema>> = {
   Problem: {
-    ...record(
+    ...part(
       'Why a request failed. Some problems have further members, such as who came first.',
       {
         type: text('`urn:tocsin:problem:` and the code.'),
@@ -32,7 +32,7 @@ export const problemSchemas: Readonly<Record<string, JsonSchema>> = {
       }
     ]
   },
-  FieldError: record('A fault.', {
+  FieldError: part('A fault.', {
     pointer: text('A JSON pointer into the body, or the name of the parameter or header.'),
     detail: text('The fault, as the end of a sentence that begins with the pointer.')
   })

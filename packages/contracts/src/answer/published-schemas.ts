@@ -2,13 +2,12 @@
 // with references adapted to the document, and patterns that tools in other languages can read.
 
 import { alertFormat } from '../alert/alert.ts'
-import type { RecordFormat } from '../format/format.ts'
+import type { JsonSchema, Properties, RecordFormat } from '../format/format.ts'
 import { incidentFormat } from '../incident/incident-event.ts'
 import { postedReportFormat } from '../report/posted-report.ts'
 import { withdrawalFormat } from '../report/withdrawal.ts'
 import { definitions } from '../schema/definitions.ts'
 import { reportRevisionFormat } from '../theatre/report.ts'
-import type { JsonSchema, Properties } from './answer-format.ts'
 
 interface SchemaFile {
   readonly $defs?: Properties

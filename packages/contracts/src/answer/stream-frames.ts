@@ -3,20 +3,21 @@
 // that the feed shares.
 
 import { alertStatuses, certainties, notifies } from '../alert/alert.ts'
-import { integer, makeFormat } from '../format/format.ts'
-import { severities } from '../theatre/severity.ts'
 import {
   count,
   instant,
+  integer,
   type JsonSchema,
   listOf,
+  makeFormat,
   type Properties,
-  record,
+  part,
   ref,
   text,
   truth,
   words
-} from './answer-format.ts'
+} from '../format/format.ts'
+import { severities } from '../theatre/severity.ts'
 import { filterBody } from './filter-schema.ts'
 
 const id = text('The id of the subscription.')
@@ -60,7 +61,7 @@ export const detailSchema = words(
 
 /** Parts that frames, events of SSE and rows of the feed share. */
 export const detailSchemas: Readonly<Record<string, JsonSchema>> = {
-  AlertHeadline: record(
+  AlertHeadline: part(
     'An alert for a bad link. What does not fit is cut, and ends in an ellipsis.',
     {
       ...named,
@@ -77,12 +78,12 @@ export const detailSchemas: Readonly<Record<string, JsonSchema>> = {
     },
     ['drill']
   ),
-  AlertIds: record(
+  AlertIds: part(
     'That an alert changed, and to what: the rest is at `GET /v1/alerts/{id}`.',
     { ...named, drill },
     ['drill']
   ),
-  SmallAlertEvent: record(
+  SmallAlertEvent: part(
     'With `headline` and `ids`: an alert has left the view, or an action was refused.',
     {
       alertId: text(),
@@ -103,8 +104,8 @@ export const detailSchemas: Readonly<Record<string, JsonSchema>> = {
 }
 
 /** Refused with 4500 if it has other members. */
-const message = (...given: Parameters<typeof record>): JsonSchema => ({
-  ...record(...given),
+const message = (...given: Parameters<typeof part>): JsonSchema => ({
+  ...part(...given),
   additionalProperties: false
 })
 
@@ -132,8 +133,8 @@ export const clientMessageSchemas: Readonly<Record<string, JsonSchema>> = {
 }
 
 export const serverFrameSchemas: Readonly<Record<string, JsonSchema>> = {
-  AuthenticatedFrame: record('The token is valid.', { type: listTypes('authenticated') }),
-  SubscribedFrame: record(
+  AuthenticatedFrame: part('The token is valid.', { type: listTypes('authenticated') }),
+  SubscribedFrame: part(
     'A subscription began at `cursor`; if the position was not recovered, with the open alerts, most severe first.',
     {
       type: listTypes('subscribed'),
@@ -145,20 +146,20 @@ export const serverFrameSchemas: Readonly<Record<string, JsonSchema>> = {
     },
     ['snapshot', 'more']
   ),
-  SnapshotFrame: record('A further part of the snapshot, as of its own cursor.', {
+  SnapshotFrame: part('A further part of the snapshot, as of its own cursor.', {
     type: listTypes('snapshot'),
     ...link,
     sentAt,
     more: truth('False in the last part.'),
     snapshot: alerts('Open alerts.')
   }),
-  AlertFrame: record(
+  AlertFrame: part(
     'One event.',
     { type: listTypes('alert'), ...link, sentAt, event: ref('ShownEvent') },
     // `sentAt` is left out with `headline` and `ids`.
     ['sentAt']
   ),
-  HeartbeatFrame: record(
+  HeartbeatFrame: part(
     'A sign of life, which moves the position over what the reader does not get.',
     {
       type: listTypes('heartbeat'),
@@ -168,8 +169,8 @@ export const serverFrameSchemas: Readonly<Record<string, JsonSchema>> = {
       epoch: text('Identity of the log: another one after a restore of an older copy.')
     }
   ),
-  UnsubscribedFrame: record('The subscription has ended.', { type: listTypes('unsubscribed'), id }),
-  NoticeFrame: record(
+  UnsubscribedFrame: part('The subscription has ended.', { type: listTypes('unsubscribed'), id }),
+  NoticeFrame: part(
     'Before the server closes the connection.',
     {
       type: listTypes('notice'),

@@ -1,6 +1,19 @@
 // What a receiver of webhooks gets. The AsyncAPI document names them; the OpenAPI document has them as
 // webhooks.
 
+import {
+  count,
+  extend,
+  instant,
+  type JsonSchema,
+  nullable,
+  type Properties,
+  part,
+  ref,
+  text,
+  truth,
+  words
+} from '../format/format.ts'
 import { noticeStates } from '../subscription/endpoint-words.ts'
 import {
   silenceNews,
@@ -8,19 +21,6 @@ import {
   toldHoldReasons,
   watchNews
 } from '../subscription/notification-words.ts'
-import {
-  count,
-  extend,
-  instant,
-  type JsonSchema,
-  orNull,
-  type Properties,
-  record,
-  ref,
-  text,
-  truth,
-  words
-} from './answer-format.ts'
 
 /** How an endpoint does, to its second address. */
 export const noticeState = words(
@@ -43,7 +43,7 @@ function buildUnsequenced(description: string, name: string, members: Properties
 }
 
 function sequenceRange(description: string): JsonSchema {
-  return record(description, {
+  return part(description, {
     from: { type: 'integer', minimum: 1 },
     to: { type: 'integer', minimum: 1 }
   })
@@ -67,7 +67,7 @@ export const webhookSchemas: Readonly<Record<string, JsonSchema>> = {
         minimum: 0
       },
       test: truth('True in a sample that somebody asked for: nothing has happened.'),
-      previousid: orNull(
+      previousid: nullable(
         text('The `id` of the event before it in the sequence; null at first in an epoch.')
       ),
       superseded: sequenceRange(
@@ -87,7 +87,7 @@ export const webhookSchemas: Readonly<Record<string, JsonSchema>> = {
     },
     ['restated', 'test', 'superseded', 'answerurl', 'because', 'held']
   ),
-  UnsequencedEvent: record('A CloudEvent outside the sequence.', {
+  UnsequencedEvent: part('A CloudEvent outside the sequence.', {
     specversion: words(['1.0']),
     id: text('The `webhook-id` of the request.'),
     source: text(),
@@ -112,7 +112,7 @@ export const webhookSchemas: Readonly<Record<string, JsonSchema>> = {
         type: 'array',
         items: sequenceRange('Both ends belong to it.')
       },
-      ageSeconds: orNull(
+      ageSeconds: nullable(
         count(
           'How long ago, at most, this instance and the rules had folded all, s, in steps of 5.'
         )
@@ -125,7 +125,7 @@ export const webhookSchemas: Readonly<Record<string, JsonSchema>> = {
     'notice',
     {
       state: noticeState,
-      since: orNull(instant('Since when.')),
+      since: nullable(instant('Since when.')),
       pending: count('Deliveries that wait. They are kept.'),
       parked: count('Deliveries that were given up until they are replayed.')
     }
@@ -141,7 +141,7 @@ export const webhookSchemas: Readonly<Record<string, JsonSchema>> = {
       ),
       startsAt: instant(),
       endsAt: instant('When it ends or ended.'),
-      matches: orNull(
+      matches: nullable(
         count(
           'Open alerts that it holds back and the subscription is told of; null where it may not know.'
         )
@@ -174,7 +174,7 @@ export const webhookSchemas: Readonly<Record<string, JsonSchema>> = {
       },
       eventId: text('The `id` of that event.'),
       eventType: text('Its `type`.'),
-      answerurl: orNull(
+      answerurl: nullable(
         text('With `answerLinks`: a page by which a person says that a human has the alert.')
       ),
       alert: {
@@ -188,7 +188,7 @@ export const webhookSchemas: Readonly<Record<string, JsonSchema>> = {
     'challenge',
     { challenge: text() }
   ),
-  WebhookHeaders: record('Headers of each request, by Standard Webhooks 1.0.', {
+  WebhookHeaders: part('Headers of each request, by Standard Webhooks 1.0.', {
     'webhook-id': text({
       description: 'The same at every attempt.',
       pattern: '^[A-Za-z0-9_:/-]{1,200}$'

@@ -2,8 +2,8 @@
 // routes serve them. Schemas are the components of the OpenAPI document. Pure: no HTTP here.
 // Source: decision 0014.
 
-import type { JsonSchema } from '../answer/answer-format.ts'
 import { collectComponents } from '../answer/components.ts'
+import type { JsonSchema } from '../format/format.ts'
 import { eventsSurface, type Surface, streamSurface, webhookSurface } from './surfaces.ts'
 
 export interface AsyncApiDocument {

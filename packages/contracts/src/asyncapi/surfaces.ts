@@ -1,10 +1,10 @@
 // What the AsyncAPI document states of each way on which events leave: server, channel, messages,
 // operations.
 
-import { type JsonSchema, ref } from '../answer/answer-format.ts'
 import { componentSchemas } from '../answer/components.ts'
 import { examples } from '../answer/examples.ts'
 import { webhookContentType, webhookMessages } from '../answer/webhook-schemas.ts'
+import { type JsonSchema, ref } from '../format/format.ts'
 import { closeCodes, protocolCloseCodes } from './close-codes.ts'
 
 /** One of the ways. Its server, its channel and their references have its name. */

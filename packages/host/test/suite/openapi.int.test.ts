@@ -3,9 +3,9 @@
 
 import { gunzipSync } from 'node:zlib'
 import { Validator } from '@seriousme/openapi-schema-validator'
-import type { JsonSchema } from '@tocsin/contracts/answer/answer-format'
 import { shareSchemas } from '@tocsin/contracts/answer/components'
 import { publishedSchemas } from '@tocsin/contracts/answer/published-schemas'
+import type { JsonSchema } from '@tocsin/contracts/format/format'
 import { problems } from '@tocsin/contracts/problem/problem-catalogue'
 import type { OpenApiDocument } from '@tocsin/service/route/openapi-document'
 import { pipelineProblems } from '@tocsin/service/route/problem-responses'

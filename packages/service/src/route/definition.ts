@@ -1,9 +1,9 @@
 // A route is defined once, next to its handler: who may call it, what it accepts, answers and
 // refuses. Validation, the types of its handler and the OpenAPI document follow from that.
 
-import type { JsonSchema } from '@tocsin/contracts/answer/answer-format'
 import {
   type Format,
+  type JsonSchema,
   type Members,
   record,
   strict,

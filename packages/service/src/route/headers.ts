@@ -1,7 +1,7 @@
 // Headers of the HTTP interface by name, of requests and answers, each with its meaning, defined
 // once.
 
-import type { JsonSchema } from '@tocsin/contracts/answer/answer-format'
+import type { JsonSchema } from '@tocsin/contracts/format/format'
 import { reportEventType } from '@tocsin/contracts/report/report-event'
 
 export interface HeaderDoc {

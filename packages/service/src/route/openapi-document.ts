@@ -1,10 +1,9 @@
 // The OpenAPI 3.1 document of a process, from the definitions of its routes. Pure: no HTTP here.
 
-import { type JsonSchema, ref } from '@tocsin/contracts/answer/answer-format'
 import { collectParts, sharingIn } from '@tocsin/contracts/answer/components'
 import { buildContent, exampleComponents } from '@tocsin/contracts/answer/examples'
 import { withPortablePatterns } from '@tocsin/contracts/answer/published-schemas'
-import { type Format, makeShown } from '@tocsin/contracts/format/format'
+import { type Format, type JsonSchema, makeShown, ref } from '@tocsin/contracts/format/format'
 import { buildHeaders, findHeader, headerComponents, requestHeaders } from './headers.ts'
 import { type AnswerDoc, type OperationDoc, type RequestBodyDoc, tags } from './operation.ts'
 import { failedAnswers, pipelineProblems, problemResponses } from './problem-responses.ts'

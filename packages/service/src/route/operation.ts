@@ -1,7 +1,7 @@
 // What the OpenAPI document says of a route beyond the schemas that validate it: texts, bodies that
 // it parses itself, answers, possible problems.
 
-import type { JsonSchema } from '@tocsin/contracts/answer/answer-format'
+import type { JsonSchema } from '@tocsin/contracts/format/format'
 import type { ProblemCode } from '@tocsin/contracts/problem/problem-catalogue'
 
 /** Tags in the order in which the document shows them. */

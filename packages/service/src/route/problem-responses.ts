@@ -1,7 +1,7 @@
 // The answer of operations to requests that fail, as one response that all share. It lists the
 // problems of the request pipeline; an operation lists its own.
 
-import { type JsonSchema, ref } from '@tocsin/contracts/answer/answer-format'
+import { type JsonSchema, ref } from '@tocsin/contracts/format/format'
 import { type ProblemCode, problems } from '@tocsin/contracts/problem/problem-catalogue'
 import { buildHeaders, limitHeaders } from './headers.ts'
 

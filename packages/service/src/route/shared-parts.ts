@@ -1,6 +1,6 @@
 // Parameters, bodies and answers that several operations have, as components of the document.
 
-import type { JsonSchema } from '@tocsin/contracts/answer/answer-format'
+import type { JsonSchema } from '@tocsin/contracts/format/format'
 import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { formatComponentName, requestHeaders } from './headers.ts'
 

@@ -1,10 +1,10 @@
 // The requests that subscriptions receive, as webhooks of the OpenAPI document. The AsyncAPI
 // document has the same messages.
 
-import { type JsonSchema, ref } from '@tocsin/contracts/answer/answer-format'
 import { componentSchemas } from '@tocsin/contracts/answer/components'
 import { buildContent } from '@tocsin/contracts/answer/examples'
 import { webhookMessages } from '@tocsin/contracts/answer/webhook-schemas'
+import { type JsonSchema, ref } from '@tocsin/contracts/format/format'
 import { formatComponentName } from './headers.ts'
 
 const { properties: headers } = componentSchemas.WebhookHeaders as {

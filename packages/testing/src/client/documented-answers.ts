@@ -2,7 +2,7 @@
 // the body must have all required members and no undocumented ones. Readers ignore unknown members;
 // here they are faults.
 
-import type { JsonSchema } from '@tocsin/contracts/answer/answer-format'
+import type { JsonSchema } from '@tocsin/contracts/format/format'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { fullFormats } from 'ajv-formats/dist/formats.js'
 

@@ -1,8 +1,8 @@
 // Checks frames, server-sent events and webhooks against the AsyncAPI document: every required member, and no undocumented one.
 
-import type { JsonSchema } from '@tocsin/contracts/answer/answer-format'
 import { componentSchemas } from '@tocsin/contracts/answer/components'
 import { type AsyncApiDocument, buildAsyncDocument } from '@tocsin/contracts/asyncapi/document'
+import type { JsonSchema } from '@tocsin/contracts/format/format'
 import { DocumentedAnswers } from './documented-answers.ts'
 
 const surfaces = [

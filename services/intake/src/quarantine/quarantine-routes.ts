@@ -1,8 +1,7 @@
 // HTTP routes of the quarantine. Rules are in quarantine-operations.ts.
 
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
-import { ref } from '@tocsin/contracts/answer/answer-format'
-import { integer, optional, text, words } from '@tocsin/contracts/format/format'
+import { integer, optional, ref, text, words } from '@tocsin/contracts/format/format'
 import { positionHeader } from '@tocsin/service/projection/read-positions'
 import { answer, createRouteAdder, writeProblems } from '@tocsin/service/route/definition'
 import type { FastifyPluginAsync } from 'fastify'

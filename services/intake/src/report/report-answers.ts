@@ -2,23 +2,23 @@
 
 import { alertStatuses } from '@tocsin/contracts/alert/alert'
 import {
+  revisionMembers,
+  revisionMembersOptional,
+  without
+} from '@tocsin/contracts/answer/published-schemas'
+import {
   component,
   count,
   instant,
   type JsonSchema,
   listOf,
-  orNull,
-  record,
+  nullable,
+  part,
   ref,
   text,
   truth,
   words
-} from '@tocsin/contracts/answer/answer-format'
-import {
-  revisionMembers,
-  revisionMembersOptional,
-  without
-} from '@tocsin/contracts/answer/published-schemas'
+} from '@tocsin/contracts/format/format'
 import { problems } from '@tocsin/contracts/problem/problem-catalogue'
 import { undecodableReasons } from '@tocsin/contracts/record/envelope'
 import { reportEventType } from '@tocsin/contracts/report/report-event'
@@ -40,13 +40,13 @@ const identity = {
 
 export const toldCandidateSchema = component(
   'ToldCandidate',
-  record(
+  part(
     'One of the places that a name may mean.',
     {
       settlement: text(),
       name: text(),
       country: text(),
-      admin1: orNull(text()),
+      admin1: nullable(text()),
       region: text('The name of `admin1`.'),
       lat: { type: 'number' },
       lon: { type: 'number' }
@@ -57,7 +57,7 @@ export const toldCandidateSchema = component(
 
 export const toldPlaceSchema = component(
   'ToldPlace',
-  record(
+  part(
     'How a place was resolved, and what may be wrong with it.',
     {
       resolution: words(
@@ -83,7 +83,7 @@ const whereAbouts = {
 
 /** What was sent does not count. */
 const standing = {
-  superseded: record(
+  superseded: part(
     'Another revision of the report counts instead: the one with the latest report time.',
     {
       reportedAt: instant('The report time of the revision that counts.'),
@@ -108,11 +108,11 @@ const counts = (description: string): JsonSchema => ({
   additionalProperties: count()
 })
 
-const personMembers = { role: orNull(text()), kind: orNull(text()) } as const
+const personMembers = { role: nullable(text()), kind: nullable(text()) } as const
 
 export const reportAcceptedSchema = component(
   'ReportAccepted',
-  record(
+  part(
     'The report is stored: it survives a crash of the suite from now on.',
     {
       ...identity,
@@ -126,7 +126,7 @@ export const reportAcceptedSchema = component(
 )
 export const importTriedSchema = component(
   'ImportTried',
-  record('What the rows of a file would become. Each row read is in one count.', {
+  part('What the rows of a file would become. Each row read is in one count.', {
     rows: count('Rows read.'),
     accepted: count('Rows that would be stored.'),
     duplicates: count('Rows that say what Tocsin or an earlier row says already.'),
@@ -135,11 +135,11 @@ export const importTriedSchema = component(
     leftOut: count('Rows that are no report, such as headings.'),
     refused: count(),
     refusedRows: listOf(
-      record('A refused row.', {
+      part('A refused row.', {
         row: count('As in a spreadsheet or an editor: a header is row 1.'),
         faults: listOf(
-          record('What is wrong.', {
-            column: orNull(text('Null: the whole row.')),
+          part('What is wrong.', {
+            column: nullable(text('Null: the whole row.')),
             reason: text(),
             detail: text('A sentence without its subject.')
           })
@@ -152,17 +152,17 @@ export const importTriedSchema = component(
     countries: counts('Accepted rows by country.'),
     places: counts('Accepted rows by how their place was found.'),
     sources: counts('Accepted rows by source.'),
-    occurred: orNull(
-      record('The first and the last day; null without an accepted row.', {
+    occurred: nullable(
+      part('The first and the last day; null without an accepted row.', {
         from: text(),
         to: text()
       })
     ),
     notes: listOf(text(), 'What is to know about the file as a whole.'),
-    brokenBy: orNull(text('Why the file could not be read to its end; null if it could.')),
+    brokenBy: nullable(text('Why the file could not be read to its end; null if it could.')),
     reports: listOf(ref('Report'), 'The accepted rows, in order, as they are to be posted.'),
     toWithdraw: listOf(
-      record('A report to withdraw.', {
+      part('A report to withdraw.', {
         reportId: text(),
         externalId: text(),
         reason: text(),
@@ -174,9 +174,9 @@ export const importTriedSchema = component(
 )
 export const importKindsSchema = component(
   'ImportKinds',
-  record('What files can be.', {
+  part('What files can be.', {
     formats: listOf(
-      record('A format.', {
+      part('A format.', {
         format: text(),
         mapping: words(['needed', 'optional', 'none']),
         statesReportTime: truth('`reportedAt` does not apply.')
@@ -187,7 +187,7 @@ export const importKindsSchema = component(
 )
 export const reportRevisionSchema = component(
   'ReportRevision',
-  record(
+  part(
     'Names and texts are present only for keys with the scope `persons:read`.',
     {
       ...without(revisionMembers, [
@@ -199,7 +199,7 @@ export const reportRevisionSchema = component(
         'linkKeys'
       ]),
       persons: listOf(
-        record(
+        part(
           'A person, without a name.',
           {
             ...personMembers,
@@ -210,14 +210,14 @@ export const reportRevisionSchema = component(
           ['key']
         )
       ),
-      private: orNull(ref('PrivateTexts'))
+      private: nullable(ref('PrivateTexts'))
     },
     ['private', ...revisionMembersOptional]
   )
 )
 export const reportAlertSchema = component(
   'ReportAlert',
-  record('A summary of an alert that rests on a report.', {
+  part('A summary of an alert that rests on a report.', {
     alertId: text(),
     status: words(alertStatuses),
     severity: words(severities),
@@ -227,7 +227,7 @@ export const reportAlertSchema = component(
 )
 export const hindranceSchema = component(
   'Hindrance',
-  record('Why a report triggers nothing by itself, or not some rules.', {
+  part('Why a report triggers nothing by itself, or not some rules.', {
     reason: words(
       [
         'withdrawn',
@@ -251,18 +251,18 @@ export const hindranceSchema = component(
 )
 export const reportShownSchema = component(
   'ReportShown',
-  record('A report and its outcome.', {
+  part('A report and its outcome.', {
     ...identity,
-    withdrawn: orNull(
-      record('When and why it was withdrawn; null if it was not.', {
+    withdrawn: nullable(
+      part('When and why it was withdrawn; null if it was not.', {
         at: instant(),
         reason: text()
       })
     ),
-    report: orNull(reportRevisionSchema),
+    report: nullable(reportRevisionSchema),
     assembled: truth('The rules have processed it: `incident` and `alerts` are up to date.'),
-    incident: orNull(
-      record(
+    incident: nullable(
+      part(
         'The incident of the report as the key may see it; null before it is assembled. If the incident contains a hidden report: the one in which the key last saw this report.',
         {
           incidentId: text(),
@@ -285,7 +285,7 @@ export const reportShownSchema = component(
 )
 export const reportEventSchema = component(
   'ReportEvent',
-  record(
+  part(
     'A CloudEvent 1.0 in structured mode whose data is a report.',
     {
       specversion: words(['1.0']),
@@ -310,7 +310,7 @@ export const streamedLineSchema = component('StreamedLine', {
 export const streamResultSchema = component('StreamResult', {
   description: 'The result of a line.',
   anyOf: [
-    record(
+    part(
       'The report was accepted and is in the log.',
       {
         line: count('Line number from 1, blank lines included.'),
@@ -322,7 +322,7 @@ export const streamResultSchema = component('StreamResult', {
       },
       Object.keys({ ...whereAbouts, ...standing })
     ),
-    record(
+    part(
       'The line was refused with the problem that a single post would get.',
       {
         line: count(),
@@ -335,7 +335,7 @@ export const streamResultSchema = component('StreamResult', {
 })
 export const streamSummarySchema = component(
   'StreamSummary',
-  record(
+  part(
     'The last line of the answer, without `line`.',
     {
       complete: truth('The stream was read to its end. If not, `problem` says why.'),
@@ -345,8 +345,8 @@ export const streamSummarySchema = component(
       duplicates: count(),
       refused: count(),
       unavailable: count('Number of lines that may be sent again unchanged.'),
-      cursor: orNull(text('Covers everything that was written.')),
-      problem: record(
+      cursor: nullable(text('Covers everything that was written.')),
+      problem: part(
         'Why the stream ended early.',
         { status: { type: 'integer', minimum: 400 }, ...problemMembers },
         ['errors', 'retryAfter']
@@ -357,14 +357,14 @@ export const streamSummarySchema = component(
 )
 export const privateErasedSchema = component(
   'PrivateErased',
-  record('The private texts are unreadable everywhere.', {
+  part('The private texts are unreadable everywhere.', {
     reportId: text(),
     erased: truth('False if there were none.')
   })
 )
 export const quarantineEntrySchema = component(
   'QuarantineEntry',
-  record(
+  part(
     'Bytes that no version could parse.',
     {
       id: text(),
@@ -376,17 +376,17 @@ export const quarantineEntrySchema = component(
       truncated: truth('There were, or may have been, more bytes.'),
       engine: text('The version that could not parse them.'),
       quarantinedAt: instant(),
-      settled: orNull(
-        record('How it was settled.', {
+      settled: nullable(
+        part('How it was settled.', {
           how: words(['replayed', 'dismissed']),
           by: text(),
           at: instant(),
-          reportId: orNull(text('The report that was accepted in its place.'))
+          reportId: nullable(text('The report that was accepted in its place.'))
         })
       ),
-      content: record('Only for keys that may see everything.', {
+      content: part('Only for keys that may see everything.', {
         base64: text(),
-        text: orNull(text('The same as text; null if it is not UTF-8.'))
+        text: nullable(text('The same as text; null if it is not UTF-8.'))
       })
     },
     ['content']
@@ -394,7 +394,7 @@ export const quarantineEntrySchema = component(
 )
 export const quarantineListSchema = component(
   'QuarantineList',
-  record('Quarantine entries, without their bytes.', {
+  part('Quarantine entries, without their bytes.', {
     items: listOf(quarantineEntrySchema),
     next: { type: ['string', 'null'] },
     notListed: count(
@@ -404,7 +404,7 @@ export const quarantineListSchema = component(
 )
 export const reportListSchema = component(
   'ReportList',
-  record(
+  part(
     'The requested report, or none; or reports in no theatre.',
     {
       items: listOf(reportShownSchema),

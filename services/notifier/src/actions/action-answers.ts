@@ -1,14 +1,6 @@
 // What is answered to acts on alerts and incidents.
 
-import {
-  instant,
-  listOf,
-  orNull,
-  ref,
-  shape,
-  text,
-  words
-} from '@tocsin/contracts/answer/answer-format'
+import { instant, listOf, nullable, ref, shape, text, words } from '@tocsin/contracts/format/format'
 
 export const actionPendingSchema = shape(
   'ActionPending',
@@ -91,9 +83,9 @@ export const actionStatusSchema = shape(
       ],
       'Why it was refused.'
     ),
-    by: orNull(text('Who came first: the name of the key.')),
-    byId: orNull(text('The unique id of that key.')),
-    since: orNull(text('When.')),
+    by: nullable(text('Who came first: the name of the key.')),
+    byId: nullable(text('The unique id of that key.')),
+    since: nullable(text('When.')),
     operatorRevision: { description: 'The current revision.', type: ['integer', 'null'] }
   },
   [

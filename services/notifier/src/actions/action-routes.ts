@@ -4,7 +4,6 @@
 
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import { admitActs } from '@tocsin/auth/sign-in/usage-guard'
-import { ref } from '@tocsin/contracts/answer/answer-format'
 import {
   integer,
   listOf,
@@ -12,6 +11,7 @@ import {
   makeFormat,
   optional,
   orNull,
+  ref,
   strict,
   text,
   truth,

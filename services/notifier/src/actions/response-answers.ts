@@ -4,14 +4,14 @@ import {
   count,
   instant,
   listOf,
+  nullable,
   number,
-  orNull,
-  record,
+  part,
   shape,
   text,
   truth,
   words
-} from '@tocsin/contracts/answer/answer-format'
+} from '@tocsin/contracts/format/format'
 import { dispositions } from '@tocsin/contracts/theatre/theatre-record'
 import { responseTargets } from '../alerts/response-targets.ts'
 
@@ -19,19 +19,19 @@ import { responseTargets } from '../alerts/response-targets.ts'
 export const timesBy = ['severity', 'area', 'officer', 'subscriber'] as const
 export type TimesBy = (typeof timesBy)[number]
 
-const seconds = (description: string) => orNull(count(description))
+const seconds = (description: string) => nullable(count(description))
 
 export const responseTimesRowSchema = shape(
   'ResponseTimesRow',
   'The calls of one severity, area, officer or subscription. Median and 90th percentile are times that occurred, null without any.',
   {
     severity: text('By severity: the gravest while the call goes on.'),
-    area: orNull(
+    area: nullable(
       text('By area: a country, or an ISO 3166-2 code; null for alerts without either.')
     ),
-    officer: orNull(text('By officer: who acknowledged; null: nobody.')),
-    officerId: orNull(text('Id of that key, if the reader may see it.')),
-    subscriber: orNull(
+    officer: nullable(text('By officer: who acknowledged; null: nobody.')),
+    officerId: nullable(text('Id of that key, if the reader may see it.')),
+    subscriber: nullable(
       text(
         'By subscriber: the name of the key that made the subscription; null if it is not known any more.'
       )
@@ -67,9 +67,9 @@ export const responseTimesSchema = shape(
   'Times from calls to their answers, in whole seconds.',
   {
     by: words(timesBy),
-    from: orNull(instant()),
-    to: orNull(instant()),
-    targets: record(
+    from: nullable(instant()),
+    to: nullable(instant()),
+    targets: part(
       'Within how many seconds.',
       Object.fromEntries(Object.keys(responseTargets).map(name => [name, count()]))
     ),
@@ -88,17 +88,17 @@ export const ruleDispositionsSchema = shape(
     since: instant('365 days ago, or the first alert of the theatre that is kept.'),
     raised: count('Alerts that were raised since.'),
     judged: count('Those of them that officers closed with a disposition.'),
-    dispositions: record(
+    dispositions: part(
       'How many of each.',
       Object.fromEntries(dispositions.map(each => [each, count()]))
     ),
-    falseAlarmsPerYear: orNull(
+    falseAlarmsPerYear: nullable(
       number('As judged: the least that it can be unless all were. Null: too little to say.')
     ),
-    expectedPerYear: orNull(
+    expectedPerYear: nullable(
       number('The budget of the rule, false alarms a year; null: it has none.')
     ),
-    spent: orNull(
+    spent: nullable(
       number(
         'About so many of the alerts that began since came by chance, as each states how rare it is; null without a budget.'
       )

@@ -1,22 +1,22 @@
 // What is answered about silences.
 
+import { filterSchema } from '@tocsin/contracts/answer/filter-schema'
 import {
   buildPage,
   component,
   count,
   instant,
-  orNull,
+  nullable,
   ref,
   shape,
   text,
   truth,
   words
-} from '@tocsin/contracts/answer/answer-format'
-import { filterSchema } from '@tocsin/contracts/answer/filter-schema'
+} from '@tocsin/contracts/format/format'
 import { silenceStandings } from '@tocsin/service/control/silence-state'
 import { subscriberNameSchema } from '../webhook/subscriber-names.ts'
 
-const subscriptionId = orNull(
+const subscriptionId = nullable(
   text('The only subscription that it is for; null: for all, or not for you to know.')
 )
 
@@ -27,14 +27,14 @@ export const silenceOverSchema = shape(
     id: text(),
     isForOne: truth('Whether it is for one subscription alone; false: for all that have a policy.'),
     subscriptionId,
-    subscriber: orNull(subscriberNameSchema),
+    subscriber: nullable(subscriberNameSchema),
     startsAt: instant(),
     endsAt: instant(
       'As it was made: it ends sooner if somebody ends it, or with the key that made it.'
     ),
     includesExtreme: truth('Extreme alerts too.'),
-    reason: orNull(text('Null: not told.')),
-    by: orNull(text('Name of who made it; null: not told, as where `subscriber` is not.'))
+    reason: nullable(text('Null: not told.')),
+    by: nullable(text('Name of who made it; null: not told, as where `subscriber` is not.'))
   }
 )
 export const silenceSchema = shape(
@@ -48,26 +48,26 @@ export const silenceSchema = shape(
     ),
     isForOne: truth('Whether it is for one subscription alone; false: for all.'),
     subscriptionId,
-    subscriber: orNull(subscriberNameSchema),
+    subscriber: nullable(subscriberNameSchema),
     startsAt: instant(),
     endsAt: instant('As it was made.'),
-    endedAt: orNull(instant('When it was ended before its time; null: it was not.')),
+    endedAt: nullable(instant('When it was ended before its time; null: it was not.')),
     createdAt: instant(),
     includesExtreme: truth('Extreme alerts too.'),
-    alertId: orNull(text('The only alert that it is for; null: all that pass the filter.')),
-    filter: orNull(filterSchema),
-    reason: orNull(
+    alertId: nullable(text('The only alert that it is for; null: all that pass the filter.')),
+    filter: nullable(filterSchema),
+    reason: nullable(
       text('Null: not told. Below `internal` it is told of what one made oneself alone.')
     ),
-    by: orNull(text('`an officer` for others below `internal`; null: not told.')),
-    theatres: orNull(ref('TheatresHeld')),
-    handling: orNull(ref('Handling')),
-    matches: orNull(
+    by: nullable(text('`an officer` for others below `internal`; null: not told.')),
+    theatres: nullable(ref('TheatresHeld')),
+    handling: nullable(ref('Handling')),
+    matches: nullable(
       count(
         'Open alerts that it holds back: of those that you may see, or that its only subscription is told of; null if you may not know, or it is over.'
       )
     ),
-    holds: orNull(
+    holds: nullable(
       count(
         'Deliveries that it holds back now, of subscriptions that you may know; null if you may know none.'
       )

@@ -6,11 +6,11 @@ import {
   count,
   instant,
   listOf,
-  orNull,
-  record,
+  nullable,
+  part,
   text,
   words
-} from '@tocsin/contracts/answer/answer-format'
+} from '@tocsin/contracts/format/format'
 import { holdReasons } from '@tocsin/contracts/subscription/notification-words'
 import { whyCauses } from '@tocsin/contracts/subscription/why-told'
 import { answerWays, responseKinds } from '@tocsin/contracts/theatre/theatre-record'
@@ -19,13 +19,13 @@ import { silenceOverSchema } from './silence-answers.ts'
 
 export const partnersAnswerSchema = component(
   'PartnersAnswer',
-  record('A human at a subscription has an alert.', {
+  part('A human at a subscription has an alert.', {
     at: instant('When that was said.'),
-    until: orNull(instant('Until when they have it.')),
-    note: orNull(text()),
+    until: nullable(instant('Until when they have it.')),
+    note: nullable(text()),
     via: words(answerWays, 'With a key, or by the link in a webhook.'),
-    response: orNull(
-      record('What was said last was done there; null: nothing was.', {
+    response: nullable(
+      part('What was said last was done there; null: nothing was.', {
         kind: words(responseKinds),
         at: instant('When it was done.'),
         recordedAt: instant('When that was said.')
@@ -35,10 +35,10 @@ export const partnersAnswerSchema = component(
 )
 export const alertToldSchema = component(
   'AlertTold',
-  record('What one webhook subscription knows of the alert.', {
+  part('What one webhook subscription knows of the alert.', {
     subscriptionId: text(),
-    by: orNull(text('Name of the key that made it; null: not known any more.')),
-    contact: orNull(text('Whom to contact if it fails.')),
+    by: nullable(text('Name of the key that made it; null: not known any more.')),
+    contact: nullable(text('Whom to contact if it fails.')),
     cause: words(
       [...whyCauses],
       'Why it has it, or not: as a delivery says it; `told`: it was accepted, `held`: by its policy. If none was planned: `view`: beyond what the subscription may see; `before-subscription`: older; `drill`, `filter`: not wanted; `quiet`: it pages nobody; `not-authorized`, `unconfirmed`, `disabled`, `ended`: the subscription; `not-yet`: it will be; `earlier-settings`: by settings of then; `forgotten`: not kept.'
@@ -47,49 +47,53 @@ export const alertToldSchema = component(
       words([...filterNames, 'types']),
       'Of `filter`: the parts that the newest event does not meet.'
     ),
-    type: orNull(text('Of the newest event that goes to it; null: none does.')),
+    type: nullable(text('Of the newest event that goes to it; null: none does.')),
     state: words(
       ['accepted', 'waiting', 'held', 'not-accepted', 'not-sent'],
       'Of that event. `waiting`: it is still tried. `held`: by the policy. `not-accepted`: kept or given up. `not-sent`: not owed any more.'
     ),
-    acceptedAt: orNull(instant('When it last accepted an event of the alert; null: it has none.')),
-    waitsSince: orNull(
+    acceptedAt: nullable(
+      instant('When it last accepted an event of the alert; null: it has none.')
+    ),
+    waitsSince: nullable(
       instant('Since when the oldest event that is still tried waits; null: none is.')
     ),
-    held: orNull(
-      record('Why the policy of the subscription holds it; null: its state is another.', {
-        reason: orNull(words(holdReasons, 'Null: not for you to know.')),
-        until: orNull(instant('Null: until something changes, or not for you to know.')),
-        by: orNull(text('Id of the silence that holds it, or of the alert that was told instead.'))
+    held: nullable(
+      part('Why the policy of the subscription holds it; null: its state is another.', {
+        reason: nullable(words(holdReasons, 'Null: not for you to know.')),
+        until: nullable(instant('Null: until something changes, or not for you to know.')),
+        by: nullable(
+          text('Id of the silence that holds it, or of the alert that was told instead.')
+        )
       })
     ),
     because,
-    reminded: orNull(
-      record('How it was told again while nobody answered; null: it was not.', {
+    reminded: nullable(
+      part('How it was told again while nobody answered; null: it was not.', {
         count: count('Reminders, since it was first told or came back.'),
         at: instant('When the newest was decided.'),
         state: reminderState
       })
     ),
-    repeatHeld: orNull(
-      record(
+    repeatHeld: nullable(
+      part(
         'Why it is not told again, though it is due; null: it is not due, or nothing holds it.',
         {
-          reason: orNull(words(holdReasons, 'Null: not for you to know.')),
-          until: orNull(instant('Null: until something changes, or not for you to know.')),
-          by: orNull(
+          reason: nullable(words(holdReasons, 'Null: not for you to know.')),
+          until: nullable(instant('Null: until something changes, or not for you to know.')),
+          by: nullable(
             text('Id of the silence that holds it, or of the alert that was told instead.')
           ),
           at: instant('When that was decided.')
         }
       )
     ),
-    answered: orNull(partnersAnswerSchema)
+    answered: nullable(partnersAnswerSchema)
   })
 )
 export const alertToldListSchema = component(
   'AlertToldList',
-  record('Who was told, and what holds it back.', {
+  part('Who was told, and what holds it back.', {
     items: listOf(alertToldSchema, 'One for each subscription, all on one page.'),
     next: { description: 'Null: there is one page.', type: ['string', 'null'] },
     silences: listOf(

@@ -2,8 +2,16 @@
 
 import type { Principal } from '@tocsin/auth/access/principal'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
-import { buildPage, component, orNull, shape, truth } from '@tocsin/contracts/answer/answer-format'
-import { optional, strict, text } from '@tocsin/contracts/format/format'
+import {
+  buildPage,
+  component,
+  nullable,
+  optional,
+  shape,
+  strict,
+  text,
+  truth
+} from '@tocsin/contracts/format/format'
 import type { ViewRecord } from '@tocsin/contracts/record/control-record'
 import { saidLinePattern } from '@tocsin/contracts/report/posted-text'
 import type { ControlView } from '@tocsin/service/projection/control-view'
@@ -27,7 +35,7 @@ const viewShown = shape('View', 'A view of the list of alerts that officers shar
   id: text(),
   name: text(),
   query: text(whatItShows),
-  by: orNull(text('Name of the key that saved it first; null: not known any more.')),
+  by: nullable(text('Name of the key that saved it first; null: not known any more.')),
   mayChange: truth('Whether the reader may change and delete it.')
 })
 const viewList = component(

@@ -6,12 +6,12 @@ import {
   count,
   instant,
   listOf,
-  orNull,
+  nullable,
   ref,
   shape,
   text,
   truth
-} from '@tocsin/contracts/answer/answer-format'
+} from '@tocsin/contracts/format/format'
 import { subscriberNameSchema } from '../webhook/subscriber-names.ts'
 
 export const shiftSchema = shape('Shift', 'One turn of a watch.', {
@@ -19,7 +19,7 @@ export const shiftSchema = shape('Shift', 'One turn of a watch.', {
   from: instant(),
   until: instant(),
   lines: listOf(text(), 'Subscriptions, in the order in which alerts go on to them.'),
-  note: orNull(text('What was handed over.'))
+  note: nullable(text('What was handed over.'))
 })
 export const watchSchema = shape('Watch', 'Who is on until when, and whom alerts go to.', {
   id: text(),
@@ -33,7 +33,7 @@ export const watchSchema = shape('Watch', 'Who is on until when, and whom alerts
     'Of the subscriptions in `lines` of its shifts those that you may know.'
   ),
   onWatch: listOf(shiftSchema, 'Those that are on now.'),
-  next: orNull(shiftSchema),
+  next: nullable(shiftSchema),
   isFollowed: truth('Whether a subscription that you may know of follows it.'),
   isUnstaffed: truth(
     'Nobody on shift can be reached: all subscriptions that follow it are told. False if you may not know.'

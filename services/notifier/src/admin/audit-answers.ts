@@ -5,12 +5,12 @@ import {
   buildPage,
   component,
   instant,
-  orNull,
-  record,
+  nullable,
+  part,
   shape,
   text,
   words
-} from '@tocsin/contracts/answer/answer-format'
+} from '@tocsin/contracts/format/format'
 import { auditedTypes } from '@tocsin/contracts/record/audited-types'
 
 export const auditEntrySchema = shape(
@@ -21,18 +21,18 @@ export const auditEntrySchema = shape(
     at: instant(),
     type: words([...auditedTypes, ...Object.keys(alertFormats)]),
     subject: text('Id of what was changed; for a session, of its owner.'),
-    by: orNull(
-      record('The author; null if the suite did it itself, or if not recorded.', {
+    by: nullable(
+      part('The author; null if the suite did it itself, or if not recorded.', {
         id: text(
           'Id of the key, `owner` or `oidc:<subject>`; from earlier versions also `session:<id>`.'
         ),
         name: text('Its name at that time; the id if not recorded.')
       })
     ),
-    handOver: record(
+    handOver: part(
       'Of `watch.handed-over`, which the log has as a `watch.declared` that says so.',
       {
-        from: orNull(text('The officer whose shift ended; null: nobody was on.')),
+        from: nullable(text('The officer whose shift ended; null: nobody was on.')),
         to: text('The officer who has the watch.')
       }
     )

@@ -7,14 +7,14 @@ import {
   extend,
   instant,
   listOf,
-  orNull,
-  record,
+  nullable,
+  part,
   ref,
   shape,
   text,
   truth,
   words
-} from '@tocsin/contracts/answer/answer-format'
+} from '@tocsin/contracts/format/format'
 import { scopes } from '@tocsin/contracts/record/control-record'
 import { reliabilities } from '@tocsin/contracts/theatre/report'
 
@@ -25,13 +25,13 @@ const key = {
   scopes: listOf(words(scopes)),
   theatres: ref('TheatresHeld'),
   handling: ref('Handling'),
-  expiresAt: orNull(text('ISO 8601; null: never.')),
+  expiresAt: nullable(text('ISO 8601; null: never.')),
   limits: {
     description: 'Its limits, if they differ from the settings.',
     type: 'object',
     properties: { perMinute: count(), perDay: count(), bodyBytes: count() }
   },
-  createdBy: orNull(
+  createdBy: nullable(
     text(
       'The id of a key, `owner`, `oidc:<subject>`, or, by earlier versions, `session:<id>`; null if not recorded.'
     )
@@ -40,13 +40,15 @@ const key = {
 
 const keyLife = {
   createdAt: instant(),
-  rotatedAt: orNull(text('When it got its newest secret; null: the first.')),
-  rotatedBy: orNull(text('Who rotated it.')),
-  linkedAt: orNull(text('When the last link to sign in as its holder was made; null: none was.')),
-  linkedBy: orNull(text('Who made that link.')),
-  revokedAt: orNull(text('Null while it is valid.')),
-  revokedBy: orNull(text('Who revoked it.')),
-  overlapsUntil: orNull(text('When the last of its earlier secrets expires; null: none is valid.'))
+  rotatedAt: nullable(text('When it got its newest secret; null: the first.')),
+  rotatedBy: nullable(text('Who rotated it.')),
+  linkedAt: nullable(text('When the last link to sign in as its holder was made; null: none was.')),
+  linkedBy: nullable(text('Who made that link.')),
+  revokedAt: nullable(text('Null while it is valid.')),
+  revokedBy: nullable(text('Who revoked it.')),
+  overlapsUntil: nullable(
+    text('When the last of its earlier secrets expires; null: none is valid.')
+  )
 } as const
 
 export const theatreShownSchema = shape(
@@ -77,17 +79,17 @@ export const theatreShownSchema = shape(
       type: 'integer',
       minimum: 1
     },
-    falseAlarmBudget: orNull({
+    falseAlarmBudget: nullable({
       description:
         'False alarms a year that its rules may raise in all; null: none of its rules has a budget.',
       type: 'number'
     }),
-    now: orNull(text('The last tick; null before the first.')),
+    now: nullable(text('The last tick; null before the first.')),
     clockStanding: words(
       ['right', 'behind', 'unset', 'leap'],
       '`behind`: the theatre is ahead of the clock of the machine. `unset`: nobody has set that clock. `leap`: the clock is too far ahead to be trusted. After `behind` and `leap` the theatre gets no ticks until an officer sets its time.'
     ),
-    leavesOutside: record(
+    leavesOutside: part(
       'Answered by PUT: reports of the last 7 days that lay in a theatre before the change and lie in none after it.',
       {
         reports: count('The number of them.'),
@@ -135,7 +137,7 @@ export const sourceShownSchema = shape(
       type: 'number'
     },
     archive: truth('An archive never holds the watermark back.'),
-    reporters: orNull(
+    reporters: nullable(
       listOf(
         text(),
         'Ids of the keys that may report as it; null: all. Only for administrators of all theatres.'
@@ -158,7 +160,7 @@ export const sourceListSchema = component(
 export const keyShownSchema = shape('KeyShown', 'A key, without its secret.', {
   ...key,
   ...keyLife,
-  lastUsedAt: orNull(
+  lastUsedAt: nullable(
     text('The beginning of the hour of its last use, as far as this instance knows.')
   )
 })

@@ -3,8 +3,7 @@
 
 import type { Principal } from '@tocsin/auth/access/principal'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
-import { ref } from '@tocsin/contracts/answer/answer-format'
-import { integer, optional, text, type ValuesOf, words } from '@tocsin/contracts/format/format'
+import { integer, optional, ref, text, type ValuesOf, words } from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { ReadPositions } from '@tocsin/service/projection/read-positions'
 import { answer, idText } from '@tocsin/service/route/definition'

@@ -1,6 +1,6 @@
 // What the pull feed answers.
 
-import { listOf, record, ref, shape, text, truth } from '@tocsin/contracts/answer/answer-format'
+import { listOf, part, ref, shape, text, truth } from '@tocsin/contracts/format/format'
 
 export const feedPageSchema = shape(
   'FeedPage',
@@ -10,7 +10,7 @@ export const feedPageSchema = shape(
       'False: the position cannot be resumed. `snapshot` is then the state at `next`, or its first part.'
     ),
     items: listOf(
-      record('One event.', {
+      part('One event.', {
         event: ref('ShownEvent'),
         cursor: text('The position after it, equal on stream and feed.'),
         prev: text(

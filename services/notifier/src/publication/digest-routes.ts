@@ -2,8 +2,7 @@
 
 import { mayReadTheatre, type Principal } from '@tocsin/auth/access/principal'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
-import { ref } from '@tocsin/contracts/answer/answer-format'
-import { optional, text } from '@tocsin/contracts/format/format'
+import { optional, ref, text } from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { readMoment } from '@tocsin/contracts/report/moments'
 import { computeWindowStartMs } from '@tocsin/contracts/theatre/retention'

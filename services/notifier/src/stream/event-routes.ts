@@ -4,9 +4,8 @@
 
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import { ticketLengthMax } from '@tocsin/auth/sign-in/ticket'
-import { ref } from '@tocsin/contracts/answer/answer-format'
 import { detailSchema, heartbeatSchema } from '@tocsin/contracts/answer/stream-frames'
-import { optional, text, type ValuesOf } from '@tocsin/contracts/format/format'
+import { optional, ref, text, type ValuesOf } from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { answer, createRouteAdder } from '@tocsin/service/route/definition'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'

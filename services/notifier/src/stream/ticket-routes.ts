@@ -2,7 +2,7 @@
 // once in the address.
 
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
-import { instant, shape, text } from '@tocsin/contracts/answer/answer-format'
+import { instant, shape, text } from '@tocsin/contracts/format/format'
 import { answer, createRouteAdder } from '@tocsin/service/route/definition'
 import type { FastifyInstance } from 'fastify'
 

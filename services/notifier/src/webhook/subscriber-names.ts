@@ -2,7 +2,7 @@
 // within their reach, as they see who was notified of an alert. No address. Source: decision 0081.
 
 import { mayUse, type Principal } from '@tocsin/auth/access/principal'
-import { orNull, shape, text } from '@tocsin/contracts/answer/answer-format'
+import { nullable, shape, text } from '@tocsin/contracts/format/format'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { seesOtherSubscribers } from '../alerts/officers-talk.ts'
 import type { SubscriptionOperations } from './subscription-operations.ts'
@@ -12,8 +12,8 @@ export const subscriberNameSchema = shape(
   'By whom a subscription is held, if you may know it: its address is for who manages it.',
   {
     subscriptionId: text(),
-    by: orNull(text('Name of the key that made it; null: not known any more.')),
-    contact: orNull(text('Whom to contact if it fails.'))
+    by: nullable(text('Name of the key that made it; null: not known any more.')),
+    contact: nullable(text('Whom to contact if it fails.'))
   }
 )
 

@@ -1,5 +1,7 @@
 // What is answered about webhook subscriptions and their deliveries.
 
+import { filterSchema } from '@tocsin/contracts/answer/filter-schema'
+import { noticeState } from '@tocsin/contracts/answer/webhook-schemas'
 import {
   buildPage,
   component,
@@ -8,15 +10,13 @@ import {
   instant,
   type JsonSchema,
   listOf,
-  orNull,
-  record,
+  nullable,
+  part,
   ref,
   text,
   truth,
   words
-} from '@tocsin/contracts/answer/answer-format'
-import { filterSchema } from '@tocsin/contracts/answer/filter-schema'
-import { noticeState } from '@tocsin/contracts/answer/webhook-schemas'
+} from '@tocsin/contracts/format/format'
 import { optionalNames, shownMembers } from '@tocsin/contracts/format/setting'
 import { endpointStates } from '@tocsin/contracts/subscription/endpoint-words'
 import {
@@ -34,13 +34,13 @@ export const reminderState = words(
 const becauseSaid =
   'Why it was told when it was, or, if `muted`, why never: `ended-unheard`: its alert began and ended before it was due; `endings-unwanted`: the policy wants no ends; `action-refused`: not told with a policy. Null without a policy.'
 
-export const because = orNull(words([...tellReasons, ...mutedReasons], becauseSaid))
+export const because = nullable(words([...tellReasons, ...mutedReasons], becauseSaid))
 
-export const repeatHeld = orNull(
-  record('Why what is due to be told again is not; null: not due, or not held.', {
+export const repeatHeld = nullable(
+  part('Why what is due to be told again is not; null: not due, or not held.', {
     reason: words([...holdReasons]),
-    until: orNull(instant('Null: until something changes.')),
-    by: orNull(text('Id of the silence that holds it, or of the alert that was told instead.')),
+    until: nullable(instant('Null: until something changes.')),
+    by: nullable(text('Id of the silence that holds it, or of the alert that was told instead.')),
     at: instant('When that was decided.')
   })
 )
@@ -54,12 +54,12 @@ const endpointState = words(
   '`failing`: the first retries are under way. `down`: probed every few minutes. `parked`: probed every half an hour.'
 )
 
-const asking = record('While the status is `unconfirmed`: how the endpoint is asked.', {
+const asking = part('While the status is `unconfirmed`: how the endpoint is asked.', {
   asked: count('How often it was asked.'),
-  nextAt: orNull(instant('Null: not again until its address changes.')),
+  nextAt: nullable(instant('Null: not again until its address changes.')),
   until: instant(),
-  last: orNull(
-    record('Its last answer; null: the answering instance knows none.', {
+  last: nullable(
+    part('Its last answer; null: the answering instance knows none.', {
       at: instant(),
       status: { type: ['integer', 'null'], description: 'HTTP status; null: no answer came.' },
       reason: text('Why no answer came; empty: one did.')
@@ -83,13 +83,13 @@ const subscription = {
   parked: count(
     'Deliveries that the endpoint did not accept by their whole schedule, while it accepted others.'
   ),
-  fallback: record('The second address, if there is one. It is never sent alerts.', {
+  fallback: part('The second address, if there is one. It is never sent alerts.', {
     status: words(
       ['active', 'ended', 'unconfirmed'],
       '`unconfirmed`: it has not yet consented. `ended`: it answered 410.'
     ),
-    notice: orNull(
-      record('What it was told last.', {
+    notice: nullable(
+      part('What it was told last.', {
         id: text(),
         state: noticeState,
         at: instant('When that was decided.'),
@@ -99,7 +99,7 @@ const subscription = {
   })
 }
 const warnings = listOf(
-  record('What stands though it would be refused if it were new.', {
+  part('What stands though it would be refused if it were new.', {
     pointer: text('What it is about, in the body.'),
     detail: text()
   }),
@@ -108,10 +108,10 @@ const warnings = listOf(
 const lacking = [...optionalNames(subscriptionSettings), 'fallback', 'consent', 'warnings']
 
 function tally(description: string): JsonSchema {
-  return record(description, {
+  return part(description, {
     accepted: count(),
     failed: count(),
-    share: orNull({
+    share: nullable({
       type: 'number',
       minimum: 0,
       maximum: 1,
@@ -127,28 +127,28 @@ const deliveryState = words(
 
 /** What the policy of a subscription did with a delivery. */
 const policyWords = {
-  held: orNull(
-    record('Why the policy holds it.', {
+  held: nullable(
+    part('Why the policy holds it.', {
       reason: words(holdReasons),
-      until: orNull(instant('Null: until something changes.')),
-      by: orNull(text('Id of the silence that holds it, or of the alert that was told instead.'))
+      until: nullable(instant('Null: until something changes.')),
+      by: nullable(text('Id of the silence that holds it, or of the alert that was told instead.'))
     })
   ),
-  waited: orNull(words(holdReasons, 'Why it was held last before it was told or skipped.')),
+  waited: nullable(words(holdReasons, 'Why it was held last before it was told or skipped.')),
   because
 }
 
 export const sentRequestSchema = component(
   'SentRequest',
-  record('What was sent. Time and signature are made anew at each attempt, and not kept.', {
+  part('What was sent. Time and signature are made anew at each attempt, and not kept.', {
     method: words(['POST']),
     url: text('Without its query.'),
     headers: { type: 'object', additionalProperties: text() },
-    body: orNull(text('Byte for byte; null if the alerts log no longer has the event.'))
+    body: nullable(text('Byte for byte; null if the alerts log no longer has the event.'))
   })
 )
 
-const delivery = record(
+const delivery = part(
   'One event for one subscription.',
   {
     sequence: {
@@ -157,20 +157,20 @@ const delivery = record(
       minimum: 1
     },
     id: text('Id of the event, and `webhook-id` of the request.'),
-    previousId: orNull(text('Id of the previous delivery.')),
+    previousId: nullable(text('Id of the previous delivery.')),
     alertId: text(),
     type: text(),
     plannedAt: instant(),
     state: deliveryState,
-    superseded: orNull(
-      record('The range that it names as superseded.', { from: count(), to: count() })
+    superseded: nullable(
+      part('The range that it names as superseded.', { from: count(), to: count() })
     ),
     round: count('Increases with each replay.'),
     attempts: count('Of this round.'),
-    nextAt: orNull(text('Null: at once, or none is due.')),
+    nextAt: nullable(text('Null: at once, or none is due.')),
     ...policyWords,
-    repeated: orNull(
-      record('How the alert was told again since, with the same statement; null: it was not.', {
+    repeated: nullable(
+      part('How the alert was told again since, with the same statement; null: it was not.', {
         id: text('Id of the newest reminder, and `webhook-id` of its request.'),
         count: count('Reminders of the alert, since it was first told or came back.'),
         at: instant('When that was decided.'),
@@ -179,17 +179,17 @@ const delivery = record(
       })
     ),
     repeatHeld,
-    last: orNull(
-      record('The last attempt.', {
+    last: nullable(
+      part('The last attempt.', {
         at: instant(),
         status: { type: ['integer', 'null'] },
         durationMs: { type: 'number' },
-        excerpt: orNull(
+        excerpt: nullable(
           text(
             'Beginning of the receiver’s answer. Null without its consent, and in networks that the operator has opened.'
           )
         ),
-        reason: orNull(text())
+        reason: nullable(text())
       })
     ),
     request: sentRequestSchema
@@ -199,7 +199,7 @@ const delivery = record(
 
 export const subscriptionSchema = component(
   'Subscription',
-  record('An endpoint that receives alert events.', { ...subscription, warnings }, lacking)
+  part('An endpoint that receives alert events.', { ...subscription, warnings }, lacking)
 )
 export const subscriptionMadeSchema = component(
   'SubscriptionMade',
@@ -209,21 +209,21 @@ export const subscriptionMadeSchema = component(
 )
 export const subscriptionHealthSchema = component(
   'SubscriptionHealth',
-  record(
+  part(
     'How a subscription does, from its logged attempts.',
     {
       metricsLabel: text('The label `subscription` of its metrics.'),
       pending: count('Deliveries that wait.'),
       parked: count('Deliveries that were given up until they are replayed.'),
-      lagSeconds: orNull({
+      lagSeconds: nullable({
         type: 'number',
         minimum: 0,
         description:
           'Age of the oldest delivery that waits and that no policy holds; null: there is none.'
       }),
-      acceptedAt: orNull(instant('When an attempt was last accepted.')),
-      failure: orNull(
-        record('The last attempt that was not accepted.', {
+      acceptedAt: nullable(instant('When an attempt was last accepted.')),
+      failure: nullable(
+        part('The last attempt that was not accepted.', {
           at: instant(),
           reason: text(),
           status: { type: ['integer', 'null'] }
@@ -232,10 +232,10 @@ export const subscriptionHealthSchema = component(
       consent: asking,
       hour: tally('Attempts of the last hour, to five minutes.'),
       day: tally('Attempts of the last day, to an hour.'),
-      attempts: record('How long the newest attempts took.', {
+      attempts: part('How long the newest attempts took.', {
         count: count('At most 100.'),
-        p50Ms: orNull({ type: 'number' }),
-        p99Ms: orNull({ type: 'number' })
+        p50Ms: nullable({ type: 'number' }),
+        p99Ms: nullable({ type: 'number' })
       })
     },
     ['consent']
@@ -258,10 +258,10 @@ export const deliveryListSchema = component(
 )
 export const webhookKeysSchema = component(
   'WebhookKeys',
-  record('The public keys that sign webhooks, as a JSON Web Key Set.', {
+  part('The public keys that sign webhooks, as a JSON Web Key Set.', {
     keys: {
       type: 'array',
-      items: record('An ed25519 key (RFC 8037).', {
+      items: part('An ed25519 key (RFC 8037).', {
         kty: words(['OKP']),
         crv: words(['Ed25519']),
         x: text('The public key, base64url.'),
@@ -273,26 +273,26 @@ export const webhookKeysSchema = component(
           ['current', 'replaced', 'next'],
           '`replaced`: signs beside the current one. `next`: signs nothing yet.'
         ),
-        from: orNull(text('Since when it signs; null for the first key and for the next.')),
-        until: orNull(text('Until when it signs; null while no end is known.'))
+        from: nullable(text('Since when it signs; null for the first key and for the next.')),
+        until: nullable(text('Until when it signs; null while no end is known.'))
       })
     }
   })
 )
 export const replayedSchema = component(
   'Replayed',
-  record('The replayed deliveries.', { replayed: count() })
+  part('The replayed deliveries.', { replayed: count() })
 )
 export const testOutcomeSchema = component(
   'TestOutcome',
-  record(
+  part(
     'The outcome of the attempt.',
     {
       accepted: truth('The receiver answered with a status from 200 to 299.'),
       durationMs: { type: 'number' },
       kind: words(['response', 'timeout', 'refused', 'failed', 'cancelled']),
       status: { type: 'integer' },
-      retryAfter: orNull(text()),
+      retryAfter: nullable(text()),
       excerpt: text('As of a delivery.'),
       reason: text()
     },

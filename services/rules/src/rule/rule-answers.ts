@@ -1,5 +1,6 @@
 // What is answered about rules.
 
+import { alertMembers } from '@tocsin/contracts/answer/published-schemas'
 import {
   buildPage,
   component,
@@ -7,14 +8,13 @@ import {
   instant,
   type JsonSchema,
   listOf,
-  orNull,
-  record,
+  nullable,
+  part,
   shape,
   text,
   truth,
   words
-} from '@tocsin/contracts/answer/answer-format'
-import { alertMembers } from '@tocsin/contracts/answer/published-schemas'
+} from '@tocsin/contracts/format/format'
 import { severities } from '@tocsin/contracts/theatre/severity'
 import { groupKeys, ruleNotifies } from '@tocsin/contracts/theatre/theatre-record'
 
@@ -23,21 +23,21 @@ const parameterValue: JsonSchema = {
 }
 const severity = words(severities)
 
-const measure = record('What was measured.', {
+const measure = part('What was measured.', {
   name: text(),
   value: { type: 'number' },
   threshold: { type: 'number' },
-  baseline: orNull({ type: 'number' })
+  baseline: nullable({ type: 'number' })
 })
 
 const { area } = alertMembers
 
-const sketch = record(
+const sketch = part(
   'A previewed alert.',
   {
-    alertId: orNull(text('Null for a new one.')),
+    alertId: nullable(text('Null for a new one.')),
     ruleId: text(),
-    pattern: orNull(text('Of the rule that finds it; null if that is not in force any more.')),
+    pattern: nullable(text('Of the rule that finds it; null if that is not in force any more.')),
     group: {
       description: 'The group that it is about.',
       type: 'object',
@@ -48,9 +48,9 @@ const sketch = record(
     severity,
     level: { type: 'integer', minimum: 1 },
     area: area as JsonSchema,
-    window: record('Its window; `to` is null while it is open.', {
+    window: part('Its window; `to` is null while it is open.', {
       from: text(),
-      to: orNull(text())
+      to: nullable(text())
     }),
     measure,
     triggers: count('Number of triggering incidents.'),
@@ -91,31 +91,31 @@ export const ruleSchema = shape(
       additionalProperties: { type: 'number' }
     },
     inForce: listOf(
-      record('A parameter with its value in force.', {
+      part('A parameter with its value in force.', {
         name: text(),
         value: parameterValue,
         unit: text(),
         meaning: text(),
         source: text('Source of the default.'),
         title: text('Its name for people.'),
-        inLanguages: record('The words in other languages.', {
-          fr: record('In French.', { title: text(), unit: text(), meaning: text() })
+        inLanguages: part('The words in other languages.', {
+          fr: part('In French.', { title: text(), unit: text(), meaning: text() })
         })
       }),
       'Every parameter of the pattern.'
     ),
-    failing: record(
+    failing: part(
       'Failures of `where`, or of a step among the parameters, which count as no match. Of this instance since it loaded its theatres; 0 below `restricted`.',
       {
         count: count(),
-        lastMessage: orNull(text())
+        lastMessage: nullable(text())
       }
     ),
     warming: listOf(
       text(),
       'Theatres with less history than the baseline of the rule: there it raises nothing yet.'
     ),
-    neededRetentionDays: orNull(
+    neededRetentionDays: nullable(
       count('How far it looks back, and 90 days more. Null for a pattern of another version.')
     ),
     retainedTooShort: listOf(
@@ -133,10 +133,10 @@ export const ruleListSchema = component('RuleList', buildPage(ruleSchema, 'All r
 export const ruleVersionListSchema = component(
   'RuleVersionList',
   buildPage(
-    record('A version of a rule.', {
+    part('A version of a rule.', {
       ruleVersion: { type: 'integer', minimum: 1 },
       at: instant('When it was declared.'),
-      by: orNull(record('The author; null if not recorded.', { id: text(), name: text() })),
+      by: nullable(part('The author; null if not recorded.', { id: text(), name: text() })),
       rule: {
         description: 'As a PUT takes it.',
         type: 'object',
@@ -148,7 +148,7 @@ export const ruleVersionListSchema = component(
 )
 export const nearMissListSchema = shape('NearMissList', 'Near misses.', {
   items: listOf(
-    record(
+    part(
       'A group that nearly fired.',
       {
         theatre: text(),
@@ -174,13 +174,13 @@ export const rulePreviewSchema = shape(
   'The effect of a change of rules on alerts, in the theatres that this instance folds.',
   {
     theatres: listOf(
-      record('One theatre.', {
+      part('One theatre.', {
         theatre: text(),
-        since: orNull(
+        since: nullable(
           text('When the first incident that was looked at began; null if there is none.')
         ),
         months: listOf(
-          record('A month.', {
+          part('A month.', {
             month: text('Year and month, UTC.'),
             alerts: {
               description: 'Number of alerts by severity. A severity without one is left out.',
@@ -190,8 +190,8 @@ export const rulePreviewSchema = shape(
           }),
           'When the alerts that would appear began, drills left out. Months without one are left out.'
         ),
-        lateness: orNull(
-          record(
+        lateness: nullable(
+          part(
             '`lateSeconds` of all that would appear but drills: median, 90th percentile and maximum.',
             {
               medianSeconds: count(),
@@ -202,7 +202,7 @@ export const rulePreviewSchema = shape(
         ),
         appear: listOf(sketch, 'Alerts that would be raised or reopened.'),
         change: listOf(
-          record('An alert that would change.', { before: sketch, after: sketch }),
+          part('An alert that would change.', { before: sketch, after: sketch }),
           'Alerts that would be revised, escalated or closed.'
         ),
         vanish: listOf(sketch, 'Alerts that would be retracted.'),
@@ -215,11 +215,11 @@ export const rulePreviewSchema = shape(
   }
 )
 export const rulePreviewProgressSchema = shape('RulePreviewProgress', 'How far a preview is.', {
-  preview: orNull(
-    record('A preview under way.', {
+  preview: nullable(
+    part('A preview under way.', {
       startedAt: instant('When it began.'),
       theatres: listOf(
-        record('One theatre.', {
+        part('One theatre.', {
           theatre: text(),
           share: {
             description: 'How much of it is done, from 0 to 1.',
