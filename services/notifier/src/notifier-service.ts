@@ -37,7 +37,6 @@ import { ResponseWatch } from './actions/response-watch.ts'
 import { SilenceOperations } from './actions/silence-operations.ts'
 import { addSilenceRoutes } from './actions/silence-routes.ts'
 import { addToldRoutes } from './actions/told-routes.ts'
-import { ViewOperations } from './actions/view-operations.ts'
 import { addViewRoutes } from './actions/view-routes.ts'
 import { WatchOperations } from './actions/watch-operations.ts'
 import { addWatchRoutes } from './actions/watch-routes.ts'
@@ -352,9 +351,6 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
         subscriptions: subscriptionOperations
       }
     }),
-    viewOperations: new ViewOperations({
-      ...{ random, control, shared, operations: controlOperations }
-    }),
     subscriptionChanges: new SubscriptionChanges(subscriptionDeps, subscriptionOperations),
     signing,
     shared,
@@ -481,11 +477,7 @@ async function addRoutes(app: FastifyInstance, deps: NotifierDeps, parts: Parts)
     cursorKey: parts.cursorKey,
     ...{ positions, clock }
   })
-  addViewRoutes(app, {
-    views: parts.viewOperations,
-    cursorKey: parts.cursorKey,
-    ...{ control, positions }
-  })
+  addViewRoutes(app, { ...parts, control })
   addSubscriptionChangeRoutes(app, {
     operations: parts.subscriptionOperations,
     changes: parts.subscriptionChanges,

@@ -1,6 +1,7 @@
-// Shared views over HTTP. What may be done is decided in view-operations.ts.
+// Views of the list of alerts that officers share: listed, saved, changed, deleted.
 
 import type { Principal } from '@tocsin/auth/access/principal'
+import { checkCount } from '@tocsin/auth/access/quota'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import {
   buildPage,
@@ -12,23 +13,28 @@ import {
   text,
   truth
 } from '@tocsin/contracts/format/format'
+import { forbidden, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { ViewRecord } from '@tocsin/contracts/record/control-record'
 import { saidLinePattern } from '@tocsin/contracts/report/posted-text'
+import { compareText } from '@tocsin/domain/compare-text'
 import type { ControlView } from '@tocsin/service/projection/control-view'
 import type { ReadPositions } from '@tocsin/service/projection/read-positions'
 import { answer, idText, unchanged, writeProblems } from '@tocsin/service/route/definition'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { type ControlOperations, mayChange } from '../admin/control-operations.ts'
 import { makeReadingRoutes, tellPosition } from '../alerts/position-headers.ts'
 import { findRetryKey } from '../alerts/request-headers.ts'
+import { mayKnow, usualHandling } from '../alerts/shared-access.ts'
 import { sendTagged } from '../alerts/tagged-list.ts'
-import type { ViewOperations } from './view-operations.ts'
 
 export interface ViewRoutesDeps {
-  readonly views: ViewOperations
-  readonly control: Pick<ControlView, 'state'>
+  readonly controlOperations: ControlOperations
+  readonly control: ControlView
   readonly positions: ReadPositions
   readonly cursorKey: Buffer
 }
+
+const viewLimits = { total: 60, perKey: 20 }
 
 const whatItShows = "Search, filters and order, as the query of the console's address says them."
 const viewShown = shape('View', 'A view of the list of alerts that officers share.', {
@@ -49,8 +55,29 @@ const query = text(whatItShows, { maxLength: 2_000 })
 const changing = ['alerts:operate'] as const
 
 export function addViewRoutes(app: FastifyInstance, deps: ViewRoutesDeps): void {
-  const { views, positions } = deps
+  const { control, controlOperations, positions } = deps
   const add = makeReadingRoutes(app, deps, { tag: 'Alerts', access: ['alerts:read'] })
+  const findOwn = (principal: Principal, id: string): ViewRecord => {
+    const known = control.state.views.get(id)
+    if (!mayKnow(principal, known)) throw new ProblemError('not-found', 'There is no such view.')
+    if (mayChange(principal, known)) return known
+    throw forbidden('Only who saved the view, or an administrator, may change it.')
+  }
+  const save = async (principal: Principal, view: ViewRecord) => {
+    const known = control.state.views.get(view.viewId)
+    const isSame = known?.name === view.name && known.query === view.query
+    if (isSame) return { view: known, appended: null }
+    const appended = await controlOperations.write({ type: 'view.saved', data: view }, principal)
+    return { view, appended }
+  }
+  const sendSaved = async (
+    reply: FastifyReply,
+    principal: Principal,
+    { view, appended }: Awaited<ReturnType<typeof save>>
+  ) => {
+    await tellPosition(reply, positions, appended)
+    return reply.send(shown(deps, principal, view))
+  }
 
   add({
     id: 'listViews',
@@ -63,7 +90,10 @@ export function addViewRoutes(app: FastifyInstance, deps: ViewRoutesDeps): void 
     answers: { 200: answer('Views.', viewList, 'etag of an answer'), 304: unchanged },
     handle(request, reply) {
       const principal = getPrincipal(request)
-      const items = views.list(principal).map(each => shown(deps, principal, each))
+      const items = [...control.state.views.values()]
+        .filter(each => mayKnow(principal, each))
+        .sort((a, b) => compareText(a.name, b.name) || compareText(a.viewId, b.viewId))
+        .map(each => shown(deps, principal, each))
       return sendTagged(deps, request, reply, { items, next: null })
     }
   })
@@ -81,9 +111,15 @@ export function addViewRoutes(app: FastifyInstance, deps: ViewRoutesDeps): void 
     problems: writeProblems,
     async handle(request, reply) {
       const principal = getPrincipal(request)
-      const { view, appended } = await views.create(principal, request.body, findRetryKey(request))
-      await tellPosition(reply, positions, appended)
-      return reply.code(201).send(shown(deps, principal, view))
+      const { id: ownerKeyId, theatres } = principal
+      const viewId = controlOperations.makeId('view', principal, findRetryKey(request))
+      const saved = await controlOperations.change(() => {
+        const { views } = control.state
+        if (!views.has(viewId)) checkCount(principal, 'views', viewLimits, views.values())
+        const handling = usualHandling
+        return save(principal, { viewId, ...request.body, ownerKeyId, theatres, handling })
+      })
+      return sendSaved(reply.code(201), principal, saved)
     }
   })
 
@@ -101,9 +137,10 @@ export function addViewRoutes(app: FastifyInstance, deps: ViewRoutesDeps): void 
     problems: writeProblems,
     async handle(request, reply) {
       const principal = getPrincipal(request)
-      const { view, appended } = await views.change(principal, request.params.id, request.body)
-      await tellPosition(reply, positions, appended)
-      return shown(deps, principal, view)
+      const saved = await controlOperations.change(() =>
+        save(principal, { ...findOwn(principal, request.params.id), ...request.body })
+      )
+      return sendSaved(reply, principal, saved)
     }
   })
 
@@ -117,14 +154,18 @@ export function addViewRoutes(app: FastifyInstance, deps: ViewRoutesDeps): void 
     answers: { 204: answer('It is deleted.', undefined, 'tocsin-cursor') },
     problems: writeProblems,
     async handle(request, reply) {
-      const appended = await views.delete(getPrincipal(request), request.params.id)
+      const principal = getPrincipal(request)
+      const appended = await controlOperations.change(() => {
+        const { viewId } = findOwn(principal, request.params.id)
+        return controlOperations.write({ type: 'view.deleted', data: { viewId } }, principal)
+      })
       await tellPosition(reply, positions, appended)
       return reply.code(204).send()
     }
   })
 }
 
-function shown({ views, control }: ViewRoutesDeps, principal: Principal, view: ViewRecord) {
+function shown({ control }: ViewRoutesDeps, principal: Principal, view: ViewRecord) {
   const { viewId, name, query, ownerKeyId } = view
   return {
     ...{ id: viewId, name, query },
@@ -132,6 +173,6 @@ function shown({ views, control }: ViewRoutesDeps, principal: Principal, view: V
       ownerKeyId === principal.id
         ? principal.name
         : (control.state.keys.get(ownerKeyId)?.name ?? null),
-    mayChange: views.mayChange(principal, view)
+    mayChange: mayChange(principal, view)
   }
 }

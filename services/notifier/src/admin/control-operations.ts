@@ -80,7 +80,7 @@ export class ControlOperations {
    * Throws a ProblemError that names the field, `forbidden` if it is beyond the principal's
    * theatres, or `action-refused` if another change came first.
    */
-  putTheatre(
+  async putTheatre(
     principal: Principal,
     id: string,
     ask: TheatreAsk,
@@ -88,10 +88,9 @@ export class ControlOperations {
   ): Promise<
     Written<TheatreConfig> & { readonly isNew: boolean; readonly leavesOutside: LeftOutside | null }
   > {
-    return this.inTurn(async () => {
-      const { control, limits, shared, log } = this.#deps
-      checkTheatreChange(principal, id)
-      await shared.learn('control')
+    checkTheatreChange(principal, id)
+    return this.change(async () => {
+      const { control, limits, log } = this.#deps
       const { theatres } = control.state
       const before = [...theatres.values()]
       const known = theatres.get(id)
@@ -126,15 +125,14 @@ export class ControlOperations {
    * `seen`: as for a theatre. Throws `forbidden` unless the principal covers all theatres: a source
    * has the same rating in each.
    */
-  putSource(
+  async putSource(
     principal: Principal,
     asked: SourceDeclaration,
     seen: number | null = null
   ): Promise<Written<SourceDeclaration> & { readonly isNew: boolean }> {
-    return this.inTurn(async () => {
-      const { control, limits, shared } = this.#deps
-      checkAllTheatres(principal)
-      await shared.learn('control')
+    checkAllTheatres(principal)
+    return this.change(async () => {
+      const { control, limits } = this.#deps
       const { sources } = control.state
       const known = sources.get(asked.id)
       checkContentSeen(known, seen)
@@ -314,6 +312,17 @@ export class ControlOperations {
     )
   }
 
+  /**
+   * Runs a step that checks and writes, after those before it, by what all instances wrote before.
+   * Rejects with `projection-behind` if that is not folded in time.
+   */
+  change<T>(step: () => T | Promise<T>): Promise<T> {
+    return this.inTurn(async () => {
+      await this.#deps.shared.learn('control')
+      return step()
+    })
+  }
+
   /** Runs check-and-write steps one after the other. */
   async inTurn<T>(step: () => Promise<T>): Promise<T> {
     const before = this.#turn
@@ -326,6 +335,23 @@ export class ControlOperations {
       resolve()
     }
   }
+
+  /** Repeats of a principal with the same retry key make the same id. */
+  makeId(kind: keyof typeof idPrefixes, { id }: Principal, retryKey: string | null): string {
+    const random = () => Buffer.from(this.#deps.random.bytes(12)).toString('hex')
+    const made = retryKey === null ? random() : digest(kind, id, retryKey).slice(0, 24)
+    return `${idPrefixes[kind]}_${made}`
+  }
+}
+
+const idPrefixes = { view: 'view', silence: 'sil', watch: 'wat' } as const
+
+/** Of what keys share: who made it, and administrators. */
+export function mayChange(
+  principal: Principal,
+  { ownerKeyId }: { readonly ownerKeyId: string }
+): boolean {
+  return principal.scopes.has('admin') || principal.id === ownerKeyId
 }
 
 function findTheatre(id: string, ask: TheatreAsk, known: TheatreConfig | undefined): TheatreConfig {
