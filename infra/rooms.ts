@@ -108,7 +108,6 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'report',
     'time',
     'backfill',
-    'instances',
     'acceptance',
     'quarantine',
     'telemetry',

@@ -16,7 +16,6 @@ import { ReportAcceptance } from './acceptance/acceptance.ts'
 import { RulesLagGate } from './backfill/rules-lag-gate.ts'
 import { erasureRoutes } from './erasure-routes.ts'
 import { importRoutes } from './imports/import-routes.ts'
-import { PartialWriteRepair } from './instances/partial-write-repair.ts'
 import { IntakeViews } from './outcome/intake-views.ts'
 import { ReportReading } from './outcome/report-reading.ts'
 import { QuarantineOperations } from './quarantine/quarantine-operations.ts'
@@ -79,14 +78,12 @@ export function createIntake(deps: IntakeDeps): IntakeService {
     catchUp: (timeoutMs, maxAgeMs) => views.catchUp(timeoutMs, maxAgeMs),
     untilFolded: (isReached, timeoutMs) => views.untilFolded(isReached, timeoutMs),
     isFollowing,
-    limits,
-    onRetry: () => metrics.appendRetries.inc()
+    limits
   })
   const metrics = createIntakeMetrics(deps.metrics, {
     tocsin_intake_in_flight: () => acceptance.inFlight,
     tocsin_intake_in_flight_bytes: () => acceptance.inFlightBytes,
     tocsin_intake_reports_known: () => views.reports.size,
-    tocsin_intake_reports_behind: () => views.reports.behind.size,
     tocsin_intake_reports_unassigned: () =>
       views.reports.unassigned.countLastWeek(clock.nowMs(), () => true),
     tocsin_intake_streams: () => streams.open,
@@ -102,13 +99,6 @@ export function createIntake(deps: IntakeDeps): IntakeService {
   const cursorBehind = (places: readonly RecordPosition[]) =>
     sealedBehind({ views, cursorKey }, places)
   const streams = new ReportStreams({ acceptance, clock, metrics, limits, cursorBehind })
-  const repair = new PartialWriteRepair({
-    ...deps,
-    reports: views.reports,
-    finish: reportId => acceptance.finish(reportId),
-    mayWrite: () => isFollowing() && acceptance.logTrouble === null,
-    onFinished: outcome => metrics.repairs.inc({ outcome })
-  })
   const reading = new ReportReading({ log, views, acceptance, vault, control, clock })
   const positions = new ReadPositions({ log, clock, control, key: cursorKey, waits: views.waits })
   const routing = { acceptance, streams, reading, views, positions, clock, metrics, cursorKey }
@@ -125,14 +115,12 @@ export function createIntake(deps: IntakeDeps): IntakeService {
       await app.register(importRoutes({ acceptance, gazetteer, clock }))
       await app.register(quarantineRoutes({ operations: quarantine, cursorBehind }))
     },
-    failed: endsProcess(Promise.race([views.failed, vault.failed, repair.failed])),
+    failed: endsProcess(Promise.race([views.failed, vault.failed])),
     async start() {
       phase = 'catching up'
       await Promise.all([vault.start(), views.start()])
       if (phase !== 'catching up') return
       phase = 'ok'
-      // The only instance has no partial writes of others to repair.
-      if (log.capabilities.sharedRoles) repair.start()
       quarantine.start()
       void prepareByTurns(gazetteer, () => phase === 'closed')
     },
@@ -144,7 +132,6 @@ export function createIntake(deps: IntakeDeps): IntakeService {
       ),
     async close() {
       phase = 'closed'
-      await repair.close()
       await acceptance.settled()
       await Promise.all([views.close(), vault.close(), quarantine.close()])
     }

@@ -10,12 +10,7 @@ import type { Gazetteer } from '@tocsin/gazetteer/port'
 import type { PrivateVault } from '@tocsin/service/privacy/private-vault'
 import type { ControlView } from '@tocsin/service/projection/control-view'
 import type { ServiceDeps } from '@tocsin/service/service-deps'
-import { BackfillYield } from '../backfill/backfill-yield.ts'
 import type { RulesLagGate } from '../backfill/rules-lag-gate.ts'
-import { ConfirmedWrites } from '../instances/confirmed-writes.ts'
-import { KeyedQueue } from '../instances/keyed-queue.ts'
-import { LogPatience } from '../instances/log-patience.ts'
-import { SharedReports } from '../instances/shared-reports.ts'
 import { type KnownReport, type KnownRevision, theatresBehind } from '../known/known-report.ts'
 import type { KnownReports } from '../known/known-reports.ts'
 import { findSame, isSame } from '../known/same-content.ts'
@@ -36,7 +31,6 @@ import {
   idTaken,
   invalidBody,
   keyTaken,
-  logAway,
   stoppedReading,
   tooLate,
   tooManyAtOnce,
@@ -61,6 +55,8 @@ import type { IntakeConfig } from '../settings/config.ts'
 import { DeadlineWatch } from '../time/deadline-watch.ts'
 import { TheatreMoments } from '../time/theatre-moments.ts'
 import type { TheatreTime } from '../time/theatre-time.ts'
+import { KeyedQueue } from './keyed-queue.ts'
+import { LogWrites } from './log-writes.ts'
 import { ReportForesight } from './report-foresight.ts'
 import { type FoundPlaces, locate, ReportPlaces } from './report-places.ts'
 import { ReportWriting } from './report-writing.ts'
@@ -90,8 +86,6 @@ export interface AcceptanceDeps extends Pick<ServiceDeps, 'log' | 'clock'> {
    * False once a log that decisions rest on is no longer followed: then every request is refused.
    */
   readonly isFollowing: () => boolean
-  /** Called for every append that is retried because its outcome is unknown. */
-  readonly onRetry?: () => void
 }
 
 /**
@@ -106,14 +100,12 @@ export class ReportAcceptance {
   readonly #incoming: IncomingReports
   readonly #queue: KeyedQueue
   readonly #deadlines: DeadlineWatch
-  readonly #patience: LogPatience
-  readonly #backfillYield: BackfillYield
-  readonly #writes: ConfirmedWrites
+  readonly #writes: LogWrites
   readonly #moments: TheatreMoments
   readonly #places: ReportPlaces
   readonly #writing: ReportWriting
-  /** Null if this is the only writing instance: its own knowledge is then complete. */
-  readonly #shared: SharedReports | null
+  /** False if this is the only writing instance: its own knowledge is then complete. */
+  readonly #isShared: boolean
 
   constructor(deps: AcceptanceDeps) {
     const { log, limits } = deps
@@ -122,18 +114,17 @@ export class ReportAcceptance {
     this.#incoming = new IncomingReports(deps)
     this.#queue = new KeyedQueue(limits.inFlightMax)
     this.#deadlines = new DeadlineWatch(deps.clock, deadlineMs)
-    this.#backfillYield = new BackfillYield(deps.clock)
-    this.#patience = new LogPatience({
-      clock: deps.clock,
-      health: () => log.health(),
-      patienceMs: limits.logPatienceMs
-    })
-    this.#writes = new ConfirmedWrites({ ...deps, deadlineMs, patience: this.#patience })
+    this.#writes = new LogWrites({ ...deps, deadlineMs, health: () => log.health() })
     this.#moments = new TheatreMoments({ ...deps, deadlineMs })
     this.#places = new ReportPlaces({ ...deps, deadlineMs, moments: this.#moments })
-    const others = { ...deps, deadlineMs, writes: this.#writes, moments: this.#moments }
-    this.#shared = log.capabilities.sharedRoles ? new SharedReports(others) : null
-    this.#writing = new ReportWriting({ ...others, shared: this.#shared })
+    this.#isShared = log.capabilities.sharedRoles
+    const isShared = this.#isShared
+    this.#writing = new ReportWriting({
+      ...deps,
+      writes: this.#writes,
+      moments: this.#moments,
+      isShared
+    })
   }
 
   get inFlight(): number {
@@ -145,9 +136,9 @@ export class ReportAcceptance {
     return this.#queue.bytes
   }
 
-  /** What is wrong with the log, according to its writes; null if it works. */
+  /** Why the log takes no writes; null if it does. */
   get logTrouble(): string | null {
-    return this.#patience.trouble
+    return this.#writes.trouble
   }
 
   /**
@@ -191,28 +182,18 @@ export class ReportAcceptance {
    * Rejects as `accept` does, also for a key that may not report as its source; idempotent.
    */
   async erase(reportId: string, principal: Principal): Promise<boolean> {
-    const trouble = this.#patience.refusal()
-    if (trouble !== null) throw logAway(trouble)
+    this.#writes.check()
     const { log, clock, vault } = this.#deps
     const erased = this.#queue.run(reportId, async () => {
       await this.#places.learn()
       const report = this.visible(reportId, principal)
       this.#checkReporter(principal, report.sourceId)
       const request = erasureRequest(report, principal, clock.nowMs())
-      return this.#writes.untilConfirmed(() =>
+      return this.#writes.run(() =>
         vault.erase(reportId, () => log.append(topics.control, [request]))
       )
     })
     return this.#answeredInTime(erased)
-  }
-
-  /**
-   * Completes a partial write of an instance that died: copies the winning revision or the
-   * withdrawal to the theatres that lack it. Resolves with the number of records written. Rejects
-   * as `accept` does; idempotent, also across instances.
-   */
-  finish(reportId: string): Promise<number> {
-    return this.#queue.run(reportId, async () => this.#shared?.settle(reportId) ?? 0)
   }
 
   /**
@@ -221,9 +202,9 @@ export class ReportAcceptance {
    */
   async found(reportId: string, principal: Principal, isShown = isVisible): Promise<VisibleReport> {
     // Also for a known but hidden report: the response time must not reveal that it exists.
-    if (this.#shared !== null && !isShown(this.#deps.reports.get(reportId), principal)) {
-      if (this.logTrouble !== null) throw logAway(this.logTrouble)
-      await this.#shared.learn(0)
+    if (this.#isShared && !isShown(this.#deps.reports.get(reportId), principal)) {
+      this.#writes.check()
+      await this.#writes.learn(0)
     }
     return visibleReport(this.#deps.reports.get(reportId), principal, isShown)
   }
@@ -241,20 +222,12 @@ export class ReportAcceptance {
   }
 
   /**
-   * Resolves when backfill may continue: once no live report is in flight here, or after a bounded
-   * pause. Null when none is in flight now.
-   */
-  untilLiveIdle(): Promise<void> | null {
-    return this.#backfillYield.untilLiveIdle()
-  }
-
-  /**
    * What posts of a key would become, by what is known from now on; writes no record. Rejects as
    * `accept` does.
    */
   async foresight(principal: Principal): Promise<ReportForesight> {
     if (!this.#deps.isFollowing()) throw stoppedReading()
-    await this.#learn(0)
+    if (this.#writes.isInDoubt || this.#isShared) await this.#writes.learn(0)
     await this.#places.learn()
     return new ReportForesight(principal, {
       incoming: this.#incoming,
@@ -295,8 +268,8 @@ export class ReportAcceptance {
     // this id exists.
     const report = locate(incoming, found)
     const known = this.#deps.reports.get(report.reportId)
-    if (this.#shared === null || known === undefined) return this.#decide(known, report)
-    return this.#learnReport(this.#shared, known, report).then(() =>
+    if (!this.#isShared || known === undefined) return this.#decide(known, report)
+    return this.#learnReport(known, report).then(() =>
       this.#decide(this.#deps.reports.get(report.reportId), report)
     )
   }
@@ -305,13 +278,9 @@ export class ReportAcceptance {
    * A post that is answered without a write needs current knowledge: another instance may have
    * withdrawn the report or erased its texts.
    */
-  async #learnReport(
-    shared: SharedReports,
-    known: KnownReport,
-    report: IncomingReport
-  ): Promise<void> {
+  async #learnReport(known: KnownReport, report: IncomingReport): Promise<void> {
     if (report.content.privateText !== null) await this.#deps.vault.learn()
-    if (this.#findSame(known, report) !== null) await shared.learn(0)
+    if (this.#findSame(known, report) !== null) await this.#writes.learn(0)
   }
 
   #findSame(known: KnownReport, report: IncomingReport): KnownRevision | null {
@@ -444,7 +413,7 @@ export class ReportAcceptance {
    */
   #within(
     knowledgeMaxAgeMs: number,
-    { lane, principal }: Pick<Post, 'lane' | 'principal'>,
+    { principal }: Pick<Post, 'principal'>,
     prepare: () => {
       readonly reportId: string
       readonly bytes: number
@@ -457,29 +426,18 @@ export class ReportAcceptance {
       const { reportId, bytes, work } = prepare()
       if (this.#queue.bytes > 0 && this.#queue.bytes + bytes > this.#deps.limits.inFlightBytesMax)
         throw tooMuchAtOnce()
-      const trouble = this.#patience.refusal()
-      if (trouble !== null) throw logAway(trouble)
+      this.#writes.check()
       const begin = () =>
-        this.#writes.isInDoubt || this.#shared !== null
-          ? this.#learn(knowledgeMaxAgeMs).then(work)
+        this.#writes.isInDoubt || this.#isShared
+          ? this.#writes.learn(knowledgeMaxAgeMs).then(work)
           : work()
-      const done = this.#queue.run(reportId, begin, bytes)
-      const answer = this.#answeredInTime(lane === 'live' ? this.#backfillYield.during(done) : done)
+      const answer = this.#answeredInTime(this.#queue.run(reportId, begin, bytes))
       return seesAll(principal)
         ? answer
         : answer.then(given => answerAsSeen(given, this.#deps.reports, principal))
     } catch (error) {
       return Promise.reject(error)
     }
-  }
-
-  /**
-   * Resolves once no write is in doubt, and the writes of other instances up to `maxAgeMs` ago are
-   * known.
-   */
-  async #learn(maxAgeMs: number): Promise<void> {
-    if (this.#writes.isInDoubt) await this.#writes.settle()
-    await this.#shared?.learn(maxAgeMs)
   }
 
   #answeredInTime<T>(done: Promise<T>): Promise<T> {

@@ -5,30 +5,19 @@
 import type { KeyObject } from 'node:crypto'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { computeContentHash } from '@tocsin/contracts/report/keyed-identity'
-import type { RevisionName } from '@tocsin/contracts/report/report-identity'
 import type { Lane, ReportRevision } from '@tocsin/contracts/theatre/report'
 import { winsOver } from '@tocsin/contracts/theatre/winning-revision'
 import type { EventLog, RecordPosition } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { PrivateVault, ReportKey } from '@tocsin/service/privacy/private-vault'
 import type { RulesLagGate } from '../backfill/rules-lag-gate.ts'
-import type { ConfirmedWrites } from '../instances/confirmed-writes.ts'
-import type { SharedReports } from '../instances/shared-reports.ts'
-import { winningRecord, winningRecordsFor } from '../instances/winning-records.ts'
-import type { KnownReport } from '../known/known-report.ts'
+import { type KnownReport, theatresBehind } from '../known/known-report.ts'
 import type { KnownReports } from '../known/known-reports.ts'
 import { deriveKeys, noDerivedKeys } from '../privacy/derived-keys.ts'
 import type { LocatedReport, NewRevision } from '../report/incoming-report.ts'
 import type { OwnRecords } from '../report/own-records.ts'
 import { keyTaken, withdrawnForGood } from '../report/refusals.ts'
-import {
-  type Answer,
-  answerDuplicate,
-  readPosition,
-  supersededBy,
-  understoodIn,
-  wasThere
-} from '../report/report-answer.ts'
+import { type Answer, readPosition, supersededBy, understoodIn } from '../report/report-answer.ts'
 import {
   type Acceptance,
   type DraftRecord,
@@ -38,6 +27,8 @@ import {
   writtenFor
 } from '../report/report-records.ts'
 import type { TheatreMoments } from '../time/theatre-moments.ts'
+import type { LogWrites } from './log-writes.ts'
+import { winningRecord, winningRecordsFor } from './winning-records.ts'
 
 export interface ReportWritingDeps {
   readonly log: EventLog
@@ -46,10 +37,10 @@ export interface ReportWritingDeps {
   readonly own: OwnRecords
   readonly backfill: Pick<RulesLagGate, 'isOpen' | 'opens'>
   readonly personsSecret: KeyObject
-  readonly writes: ConfirmedWrites
+  readonly writes: LogWrites
   readonly moments: TheatreMoments
-  /** Null where this is the only instance that writes reports. */
-  readonly shared: SharedReports | null
+  /** False where this is the only instance that writes reports. */
+  readonly isShared: boolean
 }
 
 /** Maximum number of theatres with a cached partition; beyond that the cache is cleared. */
@@ -83,28 +74,18 @@ export class ReportWriting {
     if (lane === 'backfill') await this.awaitBackfill(this.#listTheatres(revision))
     if (input.private === null) return this.#write(revision, null)
     const { writes, vault } = this.#deps
-    return this.#write(revision, await writes.untilConfirmed(() => vault.makeKey(reportId)))
+    return this.#write(revision, await writes.run(() => vault.makeKey(reportId)))
   }
 
-  /**
-   * `before`: the name it was first written under, if another revision took that name in the log.
-   */
-  #write(
-    revision: NewRevision,
-    key: ReportKey | null,
-    before: RevisionName | null = null
-  ): Promise<Answer> {
+  #write(revision: NewRevision, key: ReportKey | null): Promise<Answer> {
     const { reportId, once, theatre } = revision
     const { reports, moments } = this.#deps
     const known = reports.get(reportId)
     const whole = this.#seal(revision, key)
     const name = revisionName(whole, revision, known)
-    if (before?.join() === name.join())
-      return Promise.reject(new Error(`report ${reportId} is not known after it was written`))
     const targets = new Set(known?.standings.map(standing => standing.theatre))
     if (!known?.winner || winsOver(whole, known.winner)) targets.add(theatre)
-    const lost = () =>
-      once === null ? this.#write(revision, key, name) : Promise.reject(keyTaken(once))
+    const lost = () => (once === null ? writtenElsewhere() : keyTaken(once))
     const write = (acceptances: readonly Acceptance[]) =>
       this.records(
         reportId,
@@ -162,43 +143,42 @@ export class ReportWriting {
   }
 
   /**
-   * Writes records of one report. Promises as `revision` does. `lost`: called if another instance
-   * wrote a different revision under the same ids at the same time.
+   * Writes records of one report. Promises as `revision` does. `lost`: the refusal if another
+   * instance wrote a different revision under the same ids at the same time.
    */
   records(
     reportId: string,
     drafts: readonly DraftRecord[],
-    lost?: () => Promise<Answer>
+    lost: () => ProblemError = writtenElsewhere
   ): Promise<Answer> {
-    const { log, own, writes, shared } = this.#deps
-    const stored = drafts.map(draft => draft.stored)
-    const doubtsBefore = writes.doubts
-    if (shared === null) own.expect(drafts)
-    return writes
-      .untilConfirmed(() => log.append(topics.incidents, stored))
-      .then(
-        appended =>
-          shared === null
-            ? this.#fold(reportId, drafts, appended)
-            : this.#settle(shared, reportId, drafts, appended, writes.doubts > doubtsBefore, lost),
-        error => {
-          for (const { id } of stored) own.forget(id)
-          throw error
+    const { own, isShared } = this.#deps
+    if (!isShared) own.expect(drafts)
+    return this.#append(drafts).then(
+      appended => {
+        if (isShared)
+          return this.#settle(reportId, drafts, lost).then(() =>
+            this.#answer(reportId, drafts, appended)
+          )
+        for (const [i, at] of appended.entries()) {
+          const { record, stored } = drafts[i] as DraftRecord
+          if (own.take(stored.id)?.isFolded !== true)
+            this.#deps.reports.apply(record, readPosition(at))
         }
-      )
+        return this.#answer(reportId, drafts, appended)
+      },
+      error => {
+        for (const { stored } of drafts) own.forget(stored.id)
+        throw error
+      }
+    )
   }
 
-  #fold(
+  #answer(
     reportId: string,
     drafts: readonly DraftRecord[],
     appended: readonly RecordPosition[]
   ): Answer {
-    const { reports, own } = this.#deps
-    for (const [i, at] of appended.entries()) {
-      const { record, stored } = drafts[i] as DraftRecord
-      if (own.take(stored.id)?.isFolded !== true) reports.apply(record, readPosition(at))
-    }
-    const known = reports.get(reportId)
+    const known = this.#deps.reports.get(reportId)
     return {
       reportId,
       revision: known?.revisions.length ?? 0,
@@ -210,37 +190,34 @@ export class ReportWriting {
     }
   }
 
+  #append(drafts: readonly DraftRecord[]): Promise<readonly RecordPosition[]> {
+    const { log, writes } = this.#deps
+    const stored = drafts.map(draft => draft.stored)
+    return writes.run(() => log.append(topics.incidents, stored))
+  }
+
   /**
-   * The answer to a write that may race with other instances: from the fold, once every theatre has
-   * the winner.
+   * Of two instances that write to one report at once at least one reads the other's write here, and
+   * copies the winner to the theatres that lack it.
    */
   async #settle(
-    shared: SharedReports,
     reportId: string,
     drafts: readonly DraftRecord[],
-    appended: readonly RecordPosition[],
-    wasInDoubt: boolean,
-    lost: (() => Promise<Answer>) | undefined
-  ): Promise<Answer> {
-    await shared.settle(reportId)
-    const known = this.#deps.reports.get(reportId)
+    lost: () => ProblemError
+  ): Promise<void> {
+    const { log, reports, writes, moments } = this.#deps
+    await writes.learn(0)
+    const known = reports.get(reportId)
     if (known === undefined) throw new Error(`report ${reportId} is not known after it was read`)
+    const isKnown = ({ record }: DraftRecord) =>
+      record.type !== 'report.received' ||
+      known.revisions.some(({ contentHash }) => contentHash === record.data.contentHash)
+    const theatres = theatresBehind(known)
+    if (theatres.length > 0)
+      await this.#append(await winningRecordsFor(log, known, await moments.acceptances(theatres)))
     if (known.withdrawal !== null && drafts.some(({ record }) => record.type === 'report.received'))
       throw withdrawnForGood()
-    const isKnown = drafts.some(
-      ({ record }) =>
-        record.type !== 'report.received' ||
-        known.revisions.some(({ contentHash }) => contentHash === record.data.contentHash)
-    )
-    if (!isKnown && lost !== undefined) return lost()
-    const duplicate =
-      !wasInDoubt &&
-      drafts.every(({ record }, i) => wasThere(known, record, appended[i] as RecordPosition))
-    return {
-      ...answerDuplicate(known, understoodIn(drafts)),
-      duplicate,
-      ...supersededBy(known, drafts)
-    }
+    if (!drafts.some(isKnown)) throw lost()
   }
 
   /** True if backfill is known to be allowed in these theatres without a query. */
@@ -270,6 +247,12 @@ export class ReportWriting {
       )
     }
   }
+}
+
+function writtenElsewhere(): ProblemError {
+  const detail =
+    'Another instance wrote to the report at the same time. The report was not stored: send it again.'
+  return new ProblemError('projection-behind', detail, { retryAfterS: 1 })
 }
 
 /** The theatres that a report was ever in, and one more. */

@@ -9,18 +9,11 @@ import { winsOver } from '@tocsin/contracts/theatre/winning-revision'
 import type { Cursor, RecordPosition } from '@tocsin/event-log/port'
 import { ScratchRecords } from '@tocsin/service/scratch/scratch-records'
 import type { Captured, SnapshotPart } from '@tocsin/service/snapshot/snapshot-state'
-import {
-  type KnownReport,
-  type KnownRevision,
-  type TheatreStanding,
-  theatresBehind
-} from './known-report.ts'
+import type { KnownReport, KnownRevision, TheatreStanding } from './known-report.ts'
 import { readKnownReport, writeKnownReport } from './known-report-text.ts'
 import { UnassignedReports } from './unassigned-reports.ts'
 
 export interface KnownReportsOptions {
-  /** Maintain `behind`. Default false, which saves its cost. */
-  readonly notesBehind?: boolean
   /** Storage for what is known; default in memory. */
   readonly records?: ScratchRecords
 }
@@ -31,8 +24,6 @@ export class KnownReports implements SnapshotPart {
   /** A separate part of the snapshot. */
   readonly unassigned = new UnassignedReports()
   readonly #records: ScratchRecords
-  readonly #behind = new Set<string>()
-  readonly #notesBehind: boolean
   /** The reports that were read or changed lately: a writer reads its report again after the write. */
   readonly #lately = new Map<string, KnownReport>()
 
@@ -41,8 +32,7 @@ export class KnownReports implements SnapshotPart {
   /** By partition: after the last record that was applied. */
   readonly #next: bigint[] = []
 
-  constructor({ notesBehind = false, records = new ScratchRecords() }: KnownReportsOptions = {}) {
-    this.#notesBehind = notesBehind
+  constructor({ records = new ScratchRecords() }: KnownReportsOptions = {}) {
     this.#records = records
   }
 
@@ -70,14 +60,6 @@ export class KnownReports implements SnapshotPart {
   }
 
   /**
-   * Reports missing their winner in some theatre (`theatresBehind`), in the order in which that
-   * became known.
-   */
-  get behind(): ReadonlySet<string> {
-    return this.#behind
-  }
-
-  /**
    * Applies a record of the incidents log; ignores those that are not about reports. Idempotent and
    * commutative.
    */
@@ -94,7 +76,6 @@ export class KnownReports implements SnapshotPart {
     this.#remember(report)
     if (record.by !== undefined) this.#noteMine(record.by, reportId)
     this.unassigned.apply(report, record.time)
-    if (this.#notesBehind) this.#note(report)
   }
 
   /** The last reports that a key posted, the newest first. */
@@ -120,7 +101,6 @@ export class KnownReports implements SnapshotPart {
   capture(): Captured {
     const { rows, end } = this.#records.capture()
     const first = {
-      behind: [...this.#behind],
       mine: [...this.#mine].map(([id, of]) => [id, [...of]])
     }
     return { rows: both(first, rows), ...(end === undefined ? {} : { end }) }
@@ -129,8 +109,7 @@ export class KnownReports implements SnapshotPart {
   restore(row: unknown): void {
     if (row instanceof Uint8Array) this.#records.restore(row)
     else {
-      const { behind, mine } = row as FirstRow
-      for (const reportId of behind) this.#behind.add(reportId)
+      const { mine } = row as FirstRow
       for (const [keyId, reportIds] of mine) this.#mine.set(keyId, new Set(reportIds))
     }
   }
@@ -142,11 +121,6 @@ export class KnownReports implements SnapshotPart {
   close(): void {
     this.#records.close()
   }
-
-  #note(report: KnownReport): void {
-    if (theatresBehind(report).length > 0) this.#behind.add(report.reportId)
-    else this.#behind.delete(report.reportId)
-  }
 }
 
 /** More than are in flight, in most cases; cleared when full. */
@@ -156,7 +130,6 @@ const latelyMax = 512
 const mineMax = 100
 
 interface FirstRow {
-  readonly behind: readonly string[]
   readonly mine: readonly (readonly [keyId: string, reportIds: readonly string[]])[]
 }
 

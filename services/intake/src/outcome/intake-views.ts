@@ -65,10 +65,8 @@ export class IntakeViews {
 
   constructor(options: IntakeViewsOptions) {
     this.#options = options
-    // Only other instances can leave partial writes; an instance completes its own.
     const recordsIn = (name: string) => new ScratchRecords(options.scratch?.(name) ?? null)
     this.reports = new KnownReports({
-      notesBehind: options.log.capabilities.sharedRoles,
       records: recordsIn('reports')
     })
     this.outcomes = new ReportOutcomes({

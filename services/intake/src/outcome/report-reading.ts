@@ -20,7 +20,7 @@ import type { EventLog } from '@tocsin/event-log/port'
 import type { PrivateVault } from '@tocsin/service/privacy/private-vault'
 import type { ControlView } from '@tocsin/service/projection/control-view'
 import type { ReportAcceptance } from '../acceptance/acceptance.ts'
-import { recordAt } from '../instances/winning-records.ts'
+import { recordAt } from '../acceptance/winning-records.ts'
 import type { KnownReport } from '../known/known-report.ts'
 import type { UnassignedReport } from '../known/unassigned-reports.ts'
 import {

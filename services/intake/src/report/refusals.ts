@@ -170,6 +170,13 @@ export function logAway(trouble: string): ProblemError {
   return refuseNow(`The event log does not answer (${trouble}). Nothing was written.`, 2)
 }
 
+/** The fold has not reached the end of the log, so nothing can be decided. */
+export function notRead(): ProblemError {
+  const detail =
+    'Intake has not yet read its log to the end. The report may have been written; it counts once if it is sent again.'
+  return new ProblemError('projection-behind', detail, { retryAfterS: 1 })
+}
+
 export function tooLate(): ProblemError {
   return refuseNow(
     'The log did not answer in time. The report may have been written; it counts once if it is sent again.',

@@ -91,24 +91,6 @@ function placesIn(at: Understood | null): Understood | null {
   return at && { place: at.place, alsoAt: at.alsoAt }
 }
 
-/**
- * True if the fold has the same revision, or withdrawal, in the same partition before the record
- * that was just written. Pure.
- */
-export function wasThere(
-  known: KnownReport,
-  record: DraftRecord['record'],
-  at: RecordPosition
-): boolean {
-  const isBefore = (other: RecordPosition | null) =>
-    other?.partition === at.partition && other.position < at.position
-  if (record.type !== 'report.received') return isBefore(known.withdrawal)
-  const { reportedAt, contentHash } = record.data
-  return known.revisions.some(
-    r => r.contentHash === contentHash && r.reportedAt === reportedAt && isBefore(r.at)
-  )
-}
-
 /** The fields of a place alone. */
 export function readPosition({ partition, position }: RecordPosition): RecordPosition {
   return { partition, position }

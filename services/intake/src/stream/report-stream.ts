@@ -27,7 +27,7 @@ import { answeredLine, problemLine, summaryLine, type Tally } from './stream-lin
 export interface ReportStreamOptions {
   readonly acceptance: Pick<
     ReportAcceptance,
-    'accept' | 'inFlight' | 'inFlightBytes' | 'logTrouble' | 'awaitRules' | 'untilLiveIdle'
+    'accept' | 'inFlight' | 'inFlightBytes' | 'logTrouble' | 'awaitRules'
   >
   readonly clock: Clock
   readonly principal: Principal
@@ -330,10 +330,8 @@ export class ReportStream {
     await this.#sink.room()
     this.#stop ??= this.#options.hindrance()
     const { acceptance, clock, lane, limits } = this.#options
-    if (lane === 'backfill' && this.#stop === null) {
+    if (lane === 'backfill' && this.#stop === null)
       await acceptance.awaitRules([...this.#ends.keys()], limits.rulesPatienceMs)
-      await acceptance.untilLiveIdle()
-    }
     this.#turn = { lines: 0, bytes: 0, beganMs: clock.monotonicMs() }
   }
 

@@ -22,8 +22,6 @@ const gauges = {
     'Estimated memory of the reports in flight, bytes; the limit is intake.inFlightBytesMax.',
   tocsin_intake_reports_known:
     'Reports in the log, including withdrawn ones. About 20 bytes of memory each; the rest is in a scratch file.',
-  tocsin_intake_reports_behind:
-    'Reports whose winning revision or withdrawal is missing in a theatre: being written, or left by an instance that died.',
   tocsin_intake_reports_unassigned:
     'Reports of the last 7 days that lie in no theatre, so that no rule sees them; at most 10000 are counted.',
   tocsin_intake_quarantine_open: 'Quarantine entries that are not settled.',
@@ -55,18 +53,9 @@ export function createIntakeMetrics(
       durationBuckets,
       'operation'
     ),
-    appendRetries: counter(
-      'tocsin_intake_append_retries_total',
-      'Appends that were retried because their outcome was unknown.'
-    ),
     quarantined: counter(
       'tocsin_intake_quarantined_total',
       'Records that no version can parse and that were quarantined.'
-    ),
-    repairs: counter(
-      'tocsin_intake_repairs_total',
-      'Repairs of partial writes that other instances left, by outcome.',
-      'outcome'
     ),
     streamsCut: counter(
       'tocsin_intake_streams_cut_total',

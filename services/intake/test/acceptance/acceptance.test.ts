@@ -172,6 +172,14 @@ describe('when the log has trouble', () => {
   })
   const write: AppendFate = { kind: 'write' }
 
+  it('a post to a log that reports itself away is refused at once, with the reason', async () => {
+    const intake = await intakeOf({})
+    intake.log.health = () => ({ ok: false, detail: 'no broker answers' })
+    const refused = await problemOf(intake.post(aReport))
+    expect(refused).toMatchObject({ code: 'log-unavailable', retryAfterS: 2 })
+    expect(refused.message).toContain('no broker answers')
+  })
+
   it('a post whose append was in doubt is a duplicate when it is sent again', async () => {
     const doubts = Array.from({ length: 1000 }, () => ({ kind: 'doubt' }) as const)
     const fates: AppendFate[] = [write, ...doubts]

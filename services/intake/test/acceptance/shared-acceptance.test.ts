@@ -1,5 +1,4 @@
-// A reporter who continues at another instance, case by case; and an instance that completes the
-// writes of one that died.
+// A reporter who continues at another instance, case by case.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
@@ -11,9 +10,7 @@ import { topics } from '@tocsin/event-log/topics'
 import { ControlView } from '@tocsin/service/projection/control-view'
 import { createLogger } from '@tocsin/service/telemetry/logger'
 import { closedAfterTest } from '@tocsin/testing/process/closed-after-test'
-import { allStored } from '@tocsin/testing/report/stored-records'
 import { describe, expect, it } from 'vitest'
-import { repairsMax } from '../../src/instances/partial-write-repair.ts'
 import {
   aReport,
   IntakeUnderTest,
@@ -23,7 +20,6 @@ import {
   reportRecords,
   sahel
 } from '../support/intake-under-test.ts'
-import { type Owner, ShuffledWorld } from '../support/shuffled-world.ts'
 
 const atTheLake = { ...aReport, location: { name: 'Bol', country: 'TD', lat: 13.46, lon: 14.71 } }
 
@@ -127,53 +123,6 @@ it('accepts a report in a theatre that another process has just declared', async
   await there.post(atTheLake)
   await here.declare(coast)
   expect(await there.post(lome)).toMatchObject({ theatre: 'coast' })
-})
-
-it('completes the partial writes of an instance that died: after a delay, in batches, with the same records', async () => {
-  const store = new MemoryStore({ partitions: 3 })
-  const whole = await IntakeUnderTest.start({ log: new MemoryLog({ like: 'kafka' }, store) })
-  await whole.declare(sahel, lake)
-  const reports = repairsMax + 5
-  for (let i = 0; i < reports; i++) {
-    const { reportId } = await whole.post({ ...aReport, externalId: `W-${i}` })
-    await whole.put(reportId, { ...atTheLake, externalId: `W-${i}` })
-  }
-  await whole.close()
-
-  // The same log without what lies in the theatre that the reports have moved to.
-  const half = new MemoryStore({ partitions: 3 })
-  const log = new MemoryLog({ like: 'kafka' }, half)
-  for (const topic of [topics.control, topics.incidents]) {
-    const records = await allStored(new MemoryLog({ like: 'kafka' }, store), topic)
-    await log.append(
-      topic,
-      records.filter(
-        ({ key, value }) =>
-          key !== 'lake' || String(Buffer.from(value ?? [])).includes('clock.ticked')
-      )
-    )
-  }
-  const world = new ShuffledWorld(half, 1, { trouble: 0, stalls: 0 })
-  const self: Owner = { isDead: false }
-  const intake = await world.until(
-    IntakeUnderTest.start({ log: world.logOf(self), clock: world.clockOf(self) })
-  )
-  const behind = async () =>
-    (await intake.metrics.getSingleMetricAsString('tocsin_intake_reports_behind')).match(
-      /behind (\d+)/
-    )?.[1]
-  expect(await behind()).toBe(String(reports))
-  await world.pass(15_000)
-  expect(await behind()).toBe('5')
-  await world.pass(15_000)
-  expect(await behind()).toBe('0')
-  const ids = async (of: MemoryStore) =>
-    new Set((await reportRecords(new MemoryLog({ like: 'kafka' }, of))).map(record => record.id))
-  expect(await ids(half)).toEqual(await ids(store))
-  expect(await intake.metrics.getSingleMetricAsString('tocsin_intake_repairs_total')).toContain(
-    `{outcome="repaired"} ${reports}`
-  )
-  world.kill(self)
 })
 
 it('is not ready, and says why, while it waits for its log at start; then it starts', async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { KeyedQueue } from '../../src/instances/keyed-queue.ts'
+import { KeyedQueue } from '../../src/acceptance/keyed-queue.ts'
 
 it('runs tasks of one key in the order of arrival, and tasks of other keys meanwhile', async () => {
   const queue = new KeyedQueue(10)
