@@ -24,7 +24,7 @@ export interface FleetOptions {
   readonly instances: Readonly<Record<Role, number>>
   readonly env?: Readonly<Record<string, string>>
   /** Of the broker's process. */
-  readonly broker?: Pick<KafkaBrokerOptions, 'dataDir' | 'heapMib' | 'properties'>
+  readonly broker?: KafkaBrokerOptions
 }
 
 export class FleetMember {

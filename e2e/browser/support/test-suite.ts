@@ -37,7 +37,7 @@ export async function call<T = Record<string, unknown>>(
   path: string,
   body?: object,
   headers: Readonly<Record<string, string>> = {},
-  { api }: Pick<TestSuite, 'api'> = testSuite()
+  { api }: TestSuite = testSuite()
 ): Promise<T> {
   const answer = await api.call(method, path, { ...(body && { body }), headers })
   if (answer.problem !== null)

@@ -103,7 +103,7 @@ export class LevelView {
   }
 
   /** Who has an alert: somebody, to readers who may not read the name. */
-  showOperator({ operator }: AlertData): Pick<Operator, 'acknowledgedBy' | 'assignedTo'> {
+  showOperator({ operator }: AlertData): Operator {
     const { acknowledgedBy, acknowledgedHandling, assignedTo, assignedHandling } = operator
     const show = (name: string | null, handling = 'internal') =>
       name === null || this.sees(handling) ? name : someOfficer

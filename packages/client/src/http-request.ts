@@ -19,7 +19,7 @@ export interface Asked {
  * does not matter.
  */
 export async function request(
-  ports: Pick<Ports, 'fetch'>,
+  ports: Ports,
   url: URL,
   { token, accept, signal, method = 'GET' }: Asked
 ): Promise<Answer> {

@@ -83,7 +83,7 @@ export class MemoryStore {
   readonly #waiting = new Set<() => void>()
   version = 0
 
-  constructor(options: Pick<MemoryLogOptions, 'partitions' | 'epoch'> = {}) {
+  constructor(options: MemoryLogOptions = {}) {
     this.epoch = options.epoch ?? '00000000'
     for (const topic of Object.values(topics))
       this.topics.set(topic, createEmptyTopic(getPartitionCount(topic, options.partitions)))

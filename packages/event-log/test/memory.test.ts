@@ -13,7 +13,7 @@ import {
 } from '../src/memory-log.ts'
 import { topics } from '../src/topics.ts'
 
-function memorySubject(partitions: number, like: Pick<MemoryLogOptions, 'like'> = {}): LogSubject {
+function memorySubject(partitions: number, like: MemoryLogOptions = {}): LogSubject {
   let lives = 0
   let store: MemoryStore | null = null
   const openStore = (asked = partitions) => {

@@ -20,7 +20,7 @@ export function createStoppedError(): CommandError {
 }
 
 /** The error of a run with more alerts than the file may have. */
-export function createSizeError({ bytesMax }: Pick<AlertSink, 'bytesMax'>): CommandError {
+export function createSizeError({ bytesMax }: AlertSink): CommandError {
   const limit = `${(bytesMax / 1e9).toFixed(1)} GB`
   return new CommandError(
     `alerts.ndjson would exceed ${limit}: use fewer rules or rows, or one country`

@@ -18,7 +18,7 @@ const thousandths = 1_000
 const leastStep = 0.6
 
 /** Where the list of alerts has one. */
-export function nameAnchor({ alertId }: Pick<BacktestAlert, 'alertId'>): string {
+export function nameAnchor({ alertId }: BacktestAlert): string {
   return `a-${alertId.replaceAll(/[^\w-]/g, '_')}`
 }
 

@@ -11,7 +11,7 @@ const aloneShownMax = 10
 
 /** A table of two packs, and what only one of them notifies people of. */
 export function describeCompared(
-  { pack, told, judged }: Pick<BacktestReport, 'pack' | 'told' | 'judged'>,
+  { pack, told, judged }: BacktestReport,
   compared: PackComparison
 ): Section {
   const { onlyHere, onlyThere, labelsOnlyHere, labelsOnlyThere } = compared

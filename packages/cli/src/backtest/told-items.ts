@@ -45,7 +45,7 @@ export function tickOrder({ rank }: TheatreName, endMs: number, { firstEndMs }: 
 }
 
 /** The end of the day on which an item became known. Pure. */
-export function computeDayEnd({ knownMs }: Pick<KnownItem, 'knownMs'>): number {
+export function computeDayEnd({ knownMs }: KnownItem): number {
   return (Math.floor(knownMs / dayMs) + 1) * dayMs
 }
 

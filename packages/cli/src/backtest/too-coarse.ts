@@ -14,11 +14,7 @@ export interface TooCoarse {
 }
 
 /** By rule, alphabetical. */
-export function findTooCoarse({
-  items,
-  rules,
-  reliability
-}: Pick<BacktestPlan, 'items' | 'rules' | 'reliability'>): readonly TooCoarse[] {
+export function findTooCoarse({ items, rules, reliability }: BacktestPlan): readonly TooCoarse[] {
   const checkPlaces = makePlaceCheck(rules)
   const counts = new Map<string, Map<string, number>>()
   for (const item of items) {

@@ -29,7 +29,7 @@ export interface RestoreOptions {
   /** Folder of the keys, if the backup has none. */
   readonly keys: string | null
   readonly env: NodeJS.ProcessEnv
-  readonly clock: Pick<Clock, 'nowMs'>
+  readonly clock: Clock
 }
 
 export interface RestoreOutcome extends BegunEpoch {

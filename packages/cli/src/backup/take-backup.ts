@@ -38,7 +38,7 @@ export interface BackupOptions {
   /** Where the keys go: into the backup, nowhere, or into a folder of their own. */
   readonly keys: 'included' | 'left-out' | { readonly folder: string }
   readonly version: string
-  readonly clock: Pick<Clock, 'nowMs'>
+  readonly clock: Clock
 }
 
 /** Resolves with the manifest once the backup is on disk under its name. Rejects with CommandError. */

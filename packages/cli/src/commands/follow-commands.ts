@@ -38,7 +38,6 @@ const alternatives = ['list', 'only these, separated by commas'] as const
 const pageMax = 500
 
 type TailOptions = FilterOptions & { readonly from: string }
-type FollowedRow = Pick<FeedRow, 'event' | 'cursor'>
 type FilterOptions = ClientOptions & { readonly [K in (typeof filterNames)[number]]?: string }
 
 interface ListOptions
@@ -51,10 +50,7 @@ interface ListOptions
 const restoredLatelyMs = 7 * 24 * 3_600_000
 
 /** Says that the log was put back from an older copy: alerts that were followed before are lost. */
-async function noteRestored(
-  api: Pick<SuiteApi, 'callPatiently'>,
-  { output, stop }: CommandContext
-): Promise<void> {
+async function noteRestored(api: SuiteApi, { output, stop }: CommandContext): Promise<void> {
   const answer = await api
     .callPatiently('GET', '/v1/me', { signal: stop }, { clock: systemClock, patienceMs: 60_000 })
     .catch((error: unknown) => {
@@ -81,7 +77,7 @@ export function addFollowCommands(program: Command, context: CommandContext): vo
   )
     .option('--from <where>', 'latest, earliest, or a cursor', 'latest')
     .action((options: TailOptions) => {
-      const onRow = (row: FollowedRow) =>
+      const onRow = (row: FeedRow) =>
         context.output.line(options.json ? JSON.stringify(row) : formatEvent(row.event))
       const onAge = createBacklogNotes(text => context.output.note(text))
       return withSuite(context, options, async api => {

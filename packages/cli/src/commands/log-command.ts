@@ -164,9 +164,7 @@ async function copyInto(
   }
 }
 
-async function readPartitions(
-  log: Pick<EventLog, 'partitionCount'>
-): Promise<Partial<Record<Topic, number>>> {
+async function readPartitions(log: EventLog): Promise<Partial<Record<Topic, number>>> {
   const counts: Partial<Record<Topic, number>> = {}
   for (const topic of Object.values(topics)) counts[topic] = await log.partitionCount(topic)
   return counts
@@ -180,7 +178,7 @@ function explainPartitions(error: unknown): never {
   )
 }
 
-function makeProgress({ json }: Pick<LogOptions, 'json'>, { output }: CommandContext) {
+function makeProgress({ json }: LogOptions, { output }: CommandContext) {
   return createProgress(output.isTerminal && json !== true, text => output.line(text))
 }
 

@@ -23,7 +23,7 @@ export interface Listing {
   readonly columns: readonly string[]
   /** A note below the list; null for none. */
   readonly readNote?: (
-    api: Pick<SuiteApi, 'call'>,
+    api: SuiteApi,
     items: readonly Readonly<Record<string, unknown>>[]
   ) => Promise<string | null> | string | null
 }

@@ -197,7 +197,7 @@ async function setTheatre(
 }
 
 /** How many reports lie in no theatre; null if there are none, or the key may not read reports. */
-async function readUnassignedNote(api: Pick<SuiteApi, 'call'>): Promise<string | null> {
+async function readUnassignedNote(api: SuiteApi): Promise<string | null> {
   const { body, problem } = await api.call('GET', '/v1/reports?theatre=_unassigned&limit=1')
   const { lastWeek = 0 } = problem === null ? (body as { readonly lastWeek?: number }) : {}
   if (lastWeek === 0) return null

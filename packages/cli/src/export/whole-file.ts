@@ -26,7 +26,7 @@ export class CutOffError extends Error {
  * no file is left, and an earlier file stays.
  */
 export async function writeWhole(
-  { path }: Pick<FileTarget, 'path'>,
+  { path }: FileTarget,
   format: string,
   bytes: AsyncIterable<Uint8Array>,
   onBytes: (count: number) => void

@@ -64,7 +64,7 @@ export class Edition {
    * Error if the suite does not answer.
    */
   async findDropped(
-    api: Pick<SuiteApi, 'getFile'>,
+    api: SuiteApi,
     { reportedAt, ...call }: EditionQuery
   ): Promise<readonly DroppedReport[]> {
     if (this.#ids.size === 0) return []
@@ -90,7 +90,7 @@ export class Edition {
   }
 
   async *#readReports(
-    api: Pick<SuiteApi, 'getFile'>,
+    api: SuiteApi,
     { cursor, clock, signal }: Omit<EditionQuery, 'reportedAt'>
   ): AsyncIterable<ExportedReport> {
     const end = new Date(Date.parse(this.#to) + 86_400_000).toISOString().slice(0, 10)
@@ -139,7 +139,7 @@ function buildKey(sourceId: string, externalId: string): string {
 export async function settleDropped(
   reports: readonly DroppedReport[],
   edition: string,
-  poster: Pick<ReportPoster, 'post'> | null,
+  poster: ReportPoster | null,
   file: string
 ): Promise<Dropped> {
   const reason = `not in the edition of ${edition.slice(0, 10)}`

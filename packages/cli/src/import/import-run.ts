@@ -43,9 +43,9 @@ export interface ImportRunOptions {
   /** Where refused rows go; asked once the file extension of the format is known. */
   readonly refusedPaths: (extension: string) => RefusedPaths
   /** Null if the theatres of the suite are not known. */
-  readonly hindrances: Pick<HindranceCount, 'add'> | null
+  readonly hindrances: HindranceCount | null
   /** Gets every report of the file; null if nobody compares editions. */
-  readonly edition: Pick<Edition, 'add'> | null
+  readonly edition: Edition | null
   readonly onProgress: (progress: ImportProgress) => void
 }
 

@@ -258,10 +258,7 @@ function isTemporary(status: number): boolean {
   return [408, 429, 500, 503, 507].includes(status)
 }
 
-function refuseStream(
-  { retryAfterS }: Pick<LinesAnswer, 'retryAfterS'>,
-  problem: Problem
-): AttemptEnd {
+function refuseStream({ retryAfterS }: LinesAnswer, problem: Problem): AttemptEnd {
   if (problem.code === 'cursor-invalid') throw new OtherLogError(problem.detail)
   if (!isTemporary(problem.status)) throw new CommandError(formatProblem(problem))
   return { why: formatProblem(problem), retryAfterS }

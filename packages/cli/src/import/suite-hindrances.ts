@@ -139,7 +139,7 @@ const rulesNamedMax = 6
 /** The lines of the summary: the number of rows by hindrance, and what to do. */
 export function listHindrances({
   hindrances = {}
-}: Pick<ImportTally, 'hindrances'>): readonly (readonly [number, string])[] {
+}: ImportTally): readonly (readonly [number, string])[] {
   return Object.entries(hindrances).map(([reason, { rows, rules }]) => {
     const more = rules.length - rulesNamedMax
     const named = `${rules.slice(0, rulesNamedMax).join(', ')}${more > 0 ? ` and ${more} more` : ''}`

@@ -28,7 +28,7 @@ export class RecordHash {
   readonly #hash = createHash('sha256')
   #count = 0
 
-  add({ id, key, value }: Pick<StoredRecord, 'id' | 'key' | 'value'>): void {
+  add({ id, key, value }: StoredRecord): void {
     for (const text of [id, key]) this.#hash.update(`${Buffer.byteLength(text)}:`).update(text)
     this.#hash.update(value === null ? 'erased' : `${value.byteLength}:`)
     if (value !== null) this.#hash.update(value)

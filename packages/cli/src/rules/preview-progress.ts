@@ -18,7 +18,7 @@ interface ProgressBody {
 /** Resolves with the answer, or rejects as it does. `everyMs`: between two lines. */
 export async function withProgressNotes(
   answer: Promise<ApiAnswer>,
-  api: Pick<SuiteApi, 'call'>,
+  api: SuiteApi,
   output: Pick<Output, 'note'>,
   everyMs = lineEveryMs
 ): Promise<ApiAnswer> {
@@ -34,7 +34,7 @@ export async function withProgressNotes(
 
 async function printUntil(
   over: AbortSignal,
-  api: Pick<SuiteApi, 'call'>,
+  api: SuiteApi,
   output: Pick<Output, 'note'>,
   everyMs: number
 ) {

@@ -126,10 +126,7 @@ export function isSameRule(a: RuleBase, b: RuleBase): boolean {
 }
 
 /** The day that the watermark must reach before an open finding is complete: that of its entry. */
-export function getConfirmDay({
-  startDay,
-  levelDays
-}: Pick<Alert, 'startDay' | 'levelDays'>): number {
+export function getConfirmDay({ startDay, levelDays }: Alert): number {
   return levelDays[0] ?? startDay
 }
 

@@ -144,11 +144,7 @@ export function dropAcknowledgement({
   return { ...operator, acknowledgedBy: null, acknowledgedUntil: null }
 }
 
-function describeAcknowledger({
-  by,
-  byId,
-  handling = defaultHandling
-}: Pick<AlertRequest, 'by' | 'byId' | 'handling'>) {
+function describeAcknowledger({ by, byId, handling = defaultHandling }: AlertRequest) {
   return {
     acknowledgedBy: by,
     ...(byId === undefined ? {} : { acknowledgedById: byId }),

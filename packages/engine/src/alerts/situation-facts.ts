@@ -8,7 +8,7 @@ import type { Facts, Finding } from '../rules/finding.ts'
 import { situationLines, situationPattern } from '../rules/situation-lines.ts'
 import type { Alert } from './alert.ts'
 
-export function isSituation({ rule }: Pick<Alert, 'rule'>): boolean {
+export function isSituation({ rule }: Alert): boolean {
   return rule.pattern === situationPattern
 }
 

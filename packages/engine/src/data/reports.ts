@@ -302,7 +302,7 @@ export class Reports {
     const { names, lists } = this
     const fields = stateNames.map(name => [name, this[name]])
     return {
-      ...(Object.fromEntries(fields) as Pick<Reports, (typeof stateNames)[number]>),
+      ...(Object.fromEntries(fields) as Reports),
       columns: copyColumns(this.columns, this.rowCount),
       texts: names.texts,
       statedForms: names.statedForms,

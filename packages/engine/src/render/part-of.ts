@@ -22,7 +22,7 @@ export interface ListedAlert
 /** An alert as it is listed: by the sum of its events, and what its statement says of its place. */
 export function listAlert(
   { alertId, pattern, status, severity, group, drill, triggers, from }: AlertSum,
-  { area, describes = false }: Pick<AlertStatement, 'area' | 'describes'>,
+  { area, describes = false }: AlertStatement,
   firstSeq: number
 ): ListedAlert {
   return {

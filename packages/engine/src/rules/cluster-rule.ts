@@ -130,10 +130,7 @@ export interface Assessment {
  * The levels of a cluster: the entry, then one for each of these days, which are listed in the order
  * of the rule's texts; 0: not reached.
  */
-export function orderLevels(
-  entryDay: number,
-  days: readonly number[]
-): Pick<Assessment, 'levelDays' | 'levelKinds'> {
+export function orderLevels(entryDay: number, days: readonly number[]): Assessment {
   const later = days.map(day => (day === 0 ? 0 : Math.max(day, entryDay)))
   const reached = later.filter(day => day !== 0).sort((a, b) => a - b)
   return {

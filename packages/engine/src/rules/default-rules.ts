@@ -17,9 +17,7 @@ export const defaultRules: readonly RuleVersion[] = cataloguedPatterns.map(id =>
 }))
 
 /** Patterns of the default rules that none of these rules uses. */
-export function listUnusedPatterns(
-  rules: Iterable<Pick<RuleVersion, 'pattern'>>
-): readonly string[] {
+export function listUnusedPatterns(rules: Iterable<RuleVersion>): readonly string[] {
   const used = new Set(Array.from(rules, ({ pattern }) => pattern))
   return defaultRules.map(({ pattern }) => pattern).filter(pattern => !used.has(pattern))
 }

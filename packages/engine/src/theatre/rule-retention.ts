@@ -15,7 +15,6 @@ import type { RuleFault } from './rule-check.ts'
 import { findTheSame, resolveParameters } from './rule-set.ts'
 
 type Retaining = Pick<TheatreConfig, 'id' | 'retentionDays'>
-type Rule = Pick<RuleVersion, 'ruleId' | 'pattern' | 'parameters' | 'theatres'>
 
 /** What a rule must see of the past. */
 export interface PastNeed {
@@ -42,9 +41,7 @@ export function computePastNeed({
 }
 
 /** Retention that a theatre of the rule needs, days; null where `computePastNeed` is. */
-export function computeNeededRetention(
-  rule: Pick<RuleVersion, 'pattern' | 'parameters'>
-): number | null {
+export function computeNeededRetention(rule: RuleVersion): number | null {
   const need = computePastNeed(rule)
   return need === null ? null : need.days + retentionMarginDays
 }
@@ -96,7 +93,7 @@ function describeShort(need: PastNeed, neededDays: number, short: readonly Retai
  */
 export function findTheatreRetentionFault(
   { id, retentionDays }: Retaining,
-  rules: Iterable<Rule>
+  rules: Iterable<RuleVersion>
 ): string | null {
   const demanding = [...rules]
     .flatMap(rule => {
@@ -131,7 +128,7 @@ export interface ShortRetention {
  * at once.
  */
 export function listShortRetentions(
-  rules: Iterable<Rule>,
+  rules: Iterable<RuleVersion>,
   theatres: Iterable<Retaining>
 ): readonly ShortRetention[] {
   const declared = [...theatres].filter(({ id }) => id !== unassignedTheatre)
@@ -153,10 +150,7 @@ function describeNeed({ days, parts }: PastNeed): string {
 }
 
 /** The greatest part that the rule states; the pattern, if all are its defaults. */
-function findPath(
-  { parts }: PastNeed,
-  { parameters }: Pick<RuleVersion, 'parameters'>
-): RuleFault['path'] {
+function findPath({ parts }: PastNeed, { parameters }: RuleVersion): RuleFault['path'] {
   const stated = Object.entries(parts).filter(([name]) => Object.hasOwn(parameters, name))
   const [greatest] = stated.sort(([, a], [, b]) => b - a)
   return greatest === undefined ? ['pattern'] : ['parameters', greatest[0]]

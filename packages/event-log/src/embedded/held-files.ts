@@ -28,7 +28,7 @@ export class HeldFiles {
   /** Of a database in WAL mode that is open, and was read or written. */
   constructor(
     databaseFile: string,
-    clock: Pick<Clock, 'monotonicMs'>,
+    clock: Clock,
     stat: StatFile = file => statSync(file, { bigint: true })
   ) {
     this.#stat = stat

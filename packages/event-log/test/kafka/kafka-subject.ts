@@ -121,7 +121,7 @@ function doubtful(driver: KafkaDriver, fate: 'written' | 'lost'): KafkaDriver {
 }
 
 async function withConnection<T>(
-  { brokers }: Pick<KafkaSubjectOptions, 'brokers'>,
+  { brokers }: KafkaSubjectOptions,
   ask: (connection: BrokerConnection) => Promise<T>
 ): Promise<T> {
   const driver = createKafkaJsDriver({ clientId: 'conformance-admin' })

@@ -20,7 +20,7 @@ export interface PointInArea extends Point {
 }
 
 export interface AreaGround {
-  readonly areas: Pick<AdminAreas, 'findArea' | 'getCircle'>
+  readonly areas: AdminAreas
   readonly settlements: Settlements
 }
 

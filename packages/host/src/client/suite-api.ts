@@ -199,10 +199,7 @@ export class SuiteApi {
   }
 
   /** Reads a file of any length. Rejects with SuiteUnreachableError without an answer. */
-  async getFile(
-    path: string,
-    { cursor, signal }: Pick<ApiCall, 'cursor' | 'signal'> = {}
-  ): Promise<FileAnswer> {
+  async getFile(path: string, { cursor, signal }: ApiCall = {}): Promise<FileAnswer> {
     try {
       const answer = await request(`${this.url}${path}`, {
         dispatcher: this.#agent,

@@ -111,7 +111,7 @@ async function countThreads({
   log,
   config
 }: {
-  log: Pick<EventLog, 'partitionCount'>
+  log: EventLog
   config: RulesThreadsDeps['config']
 }) {
   const most = config.rulesThreads === 0 ? availableParallelism() : config.rulesThreads

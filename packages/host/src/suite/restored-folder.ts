@@ -24,7 +24,7 @@ export function checkNoRestore(dataDir: string): void {
 
 /** Says that the log was put back from an older copy; for a week as a warning. */
 export function sayRestored(
-  { restored }: Pick<ControlState, 'restored'>,
+  { restored }: ControlState,
   { logger, clock }: Pick<ServiceDeps, 'logger' | 'clock'>
 ): void {
   if (restored === null) return

@@ -28,7 +28,7 @@ export function omitMissing<T extends object>(
 }
 
 /** A name on one line, truncated to the limit; null if empty. */
-export function checkName(row: Pick<TableRow, 'warn'>, text: string | null): string | null {
+export function checkName(row: TableRow, text: string | null): string | null {
   if (text === null) return null
   const line = toOneLine(text)
   if (line === '') return null
@@ -76,7 +76,7 @@ export function selectLinks(texts: readonly (string | null)[]): readonly string[
  * all three, with a warning: it is unknown which figure is wrong.
  */
 export function buildDeaths(
-  row: Pick<TableRow, 'warn'>,
+  row: TableRow,
   low: number | null,
   best: number | null,
   high: number | null
@@ -128,7 +128,7 @@ const areaWords =
 
 /** The code of the area that a file names; null with a warning if unknown. */
 export function readAreaCode(
-  row: Pick<TableRow, 'warn'>,
+  row: TableRow,
   name: string | null,
   country: string,
   areas: AreaNames

@@ -18,9 +18,7 @@ export interface ProvidedKafka {
  * Rejects with `KafkaMissing`, with the reason for each source. An engine or broker that exists but
  * fails is an error.
  */
-export async function provideKafka(
-  options: Pick<KafkaBrokerOptions, 'isLongLived'> = {}
-): Promise<ProvidedKafka> {
+export async function provideKafka(options: KafkaBrokerOptions = {}): Promise<ProvidedKafka> {
   const named = process.env.KAFKA_BROKERS
   if (named)
     return {

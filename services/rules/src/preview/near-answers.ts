@@ -10,7 +10,7 @@ const listedMax = 500
 
 /** Near misses of one rule; `canSay` is false if its pattern measures none. */
 export function findNearMisses(
-  { owners }: Pick<RulesEngine, 'owners'>,
+  { owners }: RulesEngine,
   ruleId: string,
   principal: Principal
 ): NearAnswer {

@@ -15,10 +15,7 @@ import type { RuleVersion } from '@tocsin/contracts/theatre/theatre-record'
 const all = handlings[handlings.length - 1] as Handling
 
 /** True if a rule runs in one of the principal's theatres; any other is answered as not found. */
-export function seesRule(
-  principal: Principal,
-  { theatres }: Pick<RuleVersion, 'theatres'>
-): boolean {
+export function seesRule(principal: Principal, { theatres }: RuleVersion): boolean {
   return theatres === undefined || theatres.some(theatre => mayReadTheatre(principal, theatre))
 }
 

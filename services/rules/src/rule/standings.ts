@@ -10,10 +10,7 @@ import type { FailureCount, SeenStandings } from './fold-answers.ts'
 
 export interface RuleStandings {
   /** Status of these rules. */
-  readonly seenBy: (
-    principal: Pick<Principal, 'theatres' | 'handling'>,
-    ruleIds: readonly string[]
-  ) => SeenStandings
+  readonly seenBy: (principal: Principal, ruleIds: readonly string[]) => SeenStandings
   /** Failures by rule. */
   readonly failures: () => ReadonlyMap<string, number>
 }
@@ -24,7 +21,7 @@ export function addFailures(a: FailureCount, b: FailureCount): FailureCount {
   return { count: a.count + b.count, lastMessage: b.lastMessage ?? a.lastMessage }
 }
 
-export function makeStandings(getEngine: () => Pick<RulesEngine, 'owners'>): RuleStandings {
+export function makeStandings(getEngine: () => RulesEngine): RuleStandings {
   return {
     seenBy(principal, ruleIds) {
       const { handling } = principal
