@@ -38,7 +38,6 @@ import { SilenceOperations } from './actions/silence-operations.ts'
 import { addSilenceRoutes } from './actions/silence-routes.ts'
 import { addToldRoutes } from './actions/told-routes.ts'
 import { addViewRoutes } from './actions/view-routes.ts'
-import { WatchOperations } from './actions/watch-operations.ts'
 import { addWatchRoutes } from './actions/watch-routes.ts'
 import { addAuditRoutes } from './admin/audit-routes.ts'
 import { addConsoleRoutes } from './admin/console-routes.ts'
@@ -341,16 +340,6 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
     }),
     answerLinks,
     answers: new AnswerOperations({ ...acting, dispatcher, holderOf: findHolder }),
-    watchOperations: new WatchOperations({
-      ...{
-        clock,
-        random,
-        control,
-        shared,
-        operations: controlOperations,
-        subscriptions: subscriptionOperations
-      }
-    }),
     subscriptionChanges: new SubscriptionChanges(subscriptionDeps, subscriptionOperations),
     signing,
     shared,
@@ -470,13 +459,7 @@ async function addRoutes(app: FastifyInstance, deps: NotifierDeps, parts: Parts)
     cursorKey: parts.cursorKey,
     ...{ control, positions, clock }
   })
-  addWatchRoutes(app, {
-    watches: parts.watchOperations,
-    subscriptions: parts.subscriptionOperations,
-    book: parts.dispatcher.judging.watches,
-    cursorKey: parts.cursorKey,
-    ...{ positions, clock }
-  })
+  addWatchRoutes(app, { ...parts, control, clock })
   addViewRoutes(app, { ...parts, control })
   addSubscriptionChangeRoutes(app, {
     operations: parts.subscriptionOperations,

@@ -13,6 +13,7 @@ import { translateCursor } from '@tocsin/service/projection/copied-cursor'
 import type { AlertEntry } from '../alerts/alert-entry.ts'
 import { seesOtherSubscribers } from '../alerts/officers-talk.ts'
 import type { Projection } from '../alerts/projection.ts'
+import { mayKnow } from '../alerts/shared-access.ts'
 import { type Delivery, type HeldFor, isStateEvent } from '../notification/delivery.ts'
 import { holdsInView, repeatHoldInView } from '../notification/holds-in-view.ts'
 import type { Notice } from '../notification/notices.ts'
@@ -24,22 +25,14 @@ import type {
 } from '../webhook/subscription-operations.ts'
 import { silenceViewer } from './silence-in-view.ts'
 import type { SilenceOperations } from './silence-operations.ts'
-import type { WatchOperations } from './watch-operations.ts'
 import { plannedCause, type Unplanned, unplannedCause } from './why-told.ts'
 
 export interface AlertToldDeps {
-  readonly projection: Pick<Projection, 'journal'>
-  readonly control: Pick<ControlView, 'state'>
-  readonly subscriptionOperations: Pick<
-    SubscriptionOperations,
-    'within' | 'list' | 'findHolder' | 'show'
-  >
-  readonly dispatcher: Pick<Dispatcher, 'of'>
-  readonly silenceOperations: Pick<
-    SilenceOperations,
-    'known' | 'over' | 'isInView' | 'mayReadWords'
-  >
-  readonly watchOperations: Pick<WatchOperations, 'list'>
+  readonly projection: Projection
+  readonly control: ControlView
+  readonly subscriptionOperations: SubscriptionOperations
+  readonly dispatcher: Dispatcher
+  readonly silenceOperations: SilenceOperations
 }
 
 /**
@@ -139,7 +132,9 @@ function makeRow(
   // A silence, a roster or another alert that the reader may not know of is not named, nor which of
   // these it is: only that the notification is on hold.
   const shown = <T extends HeldFor>(hold: T) =>
-    isManaged || mayKnow(deps, principal, subscription, hold) ? hold : { ...hold, ...unknownHold }
+    isManaged || mayKnowHold(deps, principal, subscription, hold)
+      ? hold
+      : { ...hold, ...unknownHold }
   const repeatHeld = repeatHoldInView(principal, subscription, all.notices.findHold(alertId))
   const row = {
     subscriptionId,
@@ -191,8 +186,8 @@ function makeUnplanned(
   return unplannedCause(audience, alert.at(audience.view.handling)?.moments ?? [], since)
 }
 
-function mayKnow(
-  { silenceOperations, watchOperations }: AlertToldDeps,
+function mayKnowHold(
+  { silenceOperations, control }: AlertToldDeps,
   principal: Principal,
   { policy }: SubscriptionRecord,
   { reason, by }: HeldFor
@@ -203,7 +198,7 @@ function mayKnow(
     case 'told-in-story':
       return by !== null && silenceOperations.isInView(principal, by)
     case 'off-watch':
-      return watchOperations.list(principal).some(({ watchId }) => watchId === policy?.watch)
+      return mayKnow(principal, control.state.watches.get(policy?.watch ?? ''))
     default:
       return true
   }

@@ -1,77 +1,127 @@
-// Watches over HTTP: who is on until when, and handing over. Validation is in watch-operations.ts.
+// Rosters over HTTP: who is on until when, declared, changed, handed over, withdrawn. Whom one
+// notifies is decided in notification/watch.ts.
 
 import type { Principal } from '@tocsin/auth/access/principal'
+import { mayUse } from '@tocsin/auth/access/principal'
+import { checkCount } from '@tocsin/auth/access/quota'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import {
+  buildPage,
+  component,
+  count,
+  instant,
   integer,
   listOf,
+  nullable,
   optional,
   orNull,
+  ref,
+  shape,
   strict,
   text,
+  truth,
   words
 } from '@tocsin/contracts/format/format'
-import type { WatchRecord } from '@tocsin/contracts/record/control-record'
-import { watchLinesMax, watchShiftsMax } from '@tocsin/contracts/record/control-record'
+import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
+import { digest } from '@tocsin/contracts/json/digest'
+import {
+  actionRefused,
+  bodyInvalid,
+  forbidden,
+  ProblemError
+} from '@tocsin/contracts/problem/problem-catalogue'
+import {
+  handOversKnownMax,
+  type WatchDeclared,
+  type WatchRecord,
+  watchLinesMax,
+  watchShiftsMax
+} from '@tocsin/contracts/record/control-record'
 import { saidLinePattern, saidTextPattern } from '@tocsin/contracts/report/posted-text'
-import { handlings } from '@tocsin/contracts/theatre/handling'
+import { type Handling, handlings } from '@tocsin/contracts/theatre/handling'
 import { compareText } from '@tocsin/domain/compare-text'
 import type { Clock } from '@tocsin/domain/ports'
+import type { RecordPosition } from '@tocsin/event-log/port'
+import type { ControlView } from '@tocsin/service/projection/control-view'
 import type { ReadPositions } from '@tocsin/service/projection/read-positions'
 import { answer, idText, unchanged, writeProblems } from '@tocsin/service/route/definition'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { type ControlOperations, mayChange } from '../admin/control-operations.ts'
 import { makePlace, sealPlace } from '../alerts/list-places.ts'
 import { computeLimit, sealedCursor } from '../alerts/list-queries.ts'
 import { makeReadingRoutes, tellPosition } from '../alerts/position-headers.ts'
-import { findRetryKey, seenIn } from '../alerts/request-headers.ts'
+import { findRetryKey, keyTaken, seenIn } from '../alerts/request-headers.ts'
+import { mayKnow, mayMarkWatch, usualHandling } from '../alerts/shared-access.ts'
+import type { SharedKnowledge } from '../alerts/shared-knowledge.ts'
 import { sendTagged } from '../alerts/tagged-list.ts'
-import type { WatchBook } from '../notification/watch-book.ts'
+import type { Dispatcher } from '../webhook/dispatcher.ts'
 import {
   namedSubscriptions,
   type SubscriberName,
+  subscriberNameSchema,
   subscriberNames
 } from '../webhook/subscriber-names.ts'
 import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
-import { watchListSchema, watchSchema } from './watch-answers.ts'
-import type { WatchChanged, WatchOperations } from './watch-operations.ts'
+import { handOver, makeShifts, type ShiftAsk } from './watch-shifts.ts'
 
 export interface WatchRoutesDeps {
-  readonly watches: WatchOperations
-  readonly subscriptions: Pick<SubscriptionOperations, 'within' | 'list' | 'findHolder'>
-  readonly book: Pick<WatchBook, 'isUnstaffed'>
+  readonly controlOperations: ControlOperations
+  readonly subscriptionOperations: SubscriptionOperations
+  readonly dispatcher: Dispatcher
+  readonly control: ControlView
+  readonly shared: SharedKnowledge
   readonly positions: ReadPositions
   readonly cursorKey: Buffer
-  readonly clock: Pick<Clock, 'nowMs'>
+  readonly clock: Clock
 }
 
-const params = { id: idText('Id of the watch.') }
-const formatLine = (description?: string) =>
-  text({
-    ...(description === undefined ? {} : { description }),
-    ...{ minLength: 1, maxLength: 200, pattern: saidLinePattern }
-  })
-const computeInstant = (description?: string) =>
-  text({ ...(description === undefined ? {} : { description }), maxLength: 40 })
-const findNote = (description?: string) =>
-  optional(
-    orNull(
-      text({
-        ...(description === undefined ? {} : { description }),
-        ...{ maxLength: 2_000, pattern: saidTextPattern }
-      })
-    )
-  )
-const listLines = (description?: string) =>
-  listOf(text({ minLength: 1, maxLength: 128 }), {
-    ...(description === undefined ? {} : { description }),
-    ...{ minItems: 1, maxItems: watchLinesMax, uniqueItems: true }
-  })
-const makeVersion = (description: string) => integer({ description, minimum: 1 })
-const shift = strict({
-  ...{ officer: formatLine(), from: computeInstant(), until: computeInstant() },
-  ...{ lines: listLines(), note: findNote() }
+export const watchLimits = { total: 100, perKey: 25 }
+
+const shiftSchema = shape('Shift', 'One turn of a watch.', {
+  officer: text('Who has the watch.'),
+  from: instant(),
+  until: instant(),
+  lines: listOf(text(), 'Subscriptions, in the order in which alerts go on to them.'),
+  note: nullable(text('What was handed over.'))
 })
-const name = formatLine('As officers call it.')
+const watchSchema = shape('Watch', 'Who is on until when, and whom alerts go to.', {
+  id: text(),
+  name: text(),
+  version: count('Counts changes.'),
+  shifts: listOf(shiftSchema, 'In order of their beginnings; those that are over for a month.'),
+  theatres: ref('TheatresHeld'),
+  handling: ref('Handling'),
+  lineNames: listOf(
+    subscriberNameSchema,
+    'Of the subscriptions in `lines` of its shifts those that you may know.'
+  ),
+  onWatch: listOf(shiftSchema, 'Those that are on now.'),
+  next: nullable(shiftSchema),
+  isFollowed: truth('Whether a subscription that you may know of follows it.'),
+  isUnstaffed: truth(
+    'Nobody on shift can be reached: all subscriptions that follow it are told. False if you may not know.'
+  ),
+  mayChange: truth('Whether the reader may change and withdraw it.')
+})
+const watchListSchema = component(
+  'WatchList',
+  buildPage(watchSchema, 'A page of those that you may know of.')
+)
+
+const params = { id: idText('Id of the watch.') }
+const lineText = { minLength: 1, maxLength: 200, pattern: saidLinePattern }
+const noteText = { maxLength: 2_000, pattern: saidTextPattern }
+const lineList = { minItems: 1, maxItems: watchLinesMax, uniqueItems: true }
+const lineId = text({ minLength: 1, maxLength: 128 })
+const versionSeen = (description: string) => integer({ description, minimum: 1 })
+const shift = strict({
+  officer: text(lineText),
+  from: text({ maxLength: 40 }),
+  until: text({ maxLength: 40 }),
+  lines: listOf(lineId, lineList),
+  note: optional(orNull(text(noteText)))
+})
+const name = text('As officers call it.', lineText)
 const members = {
   name: optional(name),
   shifts: optional(
@@ -85,6 +135,7 @@ const members = {
     words(handlings, 'Who may know of it, beside who declared it. Left out: `internal`.')
   )
 }
+
 const answers = { 200: answer('The watch.', watchSchema, 'tocsin-cursor') }
 
 const watchList = 'watches'
@@ -92,7 +143,18 @@ const watchList = 'watches'
 export const pageCharsMax = 1_000_000
 
 export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): void {
-  const { watches } = deps
+  const { control, controlOperations, clock } = deps
+  const find = (principal: Principal, id: string): WatchRecord => {
+    const known = control.state.watches.get(id)
+    if (!mayKnow(principal, known)) throw new ProblemError('not-found', 'There is no such watch.')
+    return known
+  }
+  const findOwn = (principal: Principal, id: string, seen: number | null): WatchRecord => {
+    const watch = find(principal, id)
+    checkOwner(principal, watch)
+    if (seen !== null) checkVersion(watch, seen)
+    return watch
+  }
   const add = makeReadingRoutes(app, deps, {
     tag: 'Subscriptions',
     access: ['subscriptions:manage', 'alerts:operate']
@@ -121,11 +183,24 @@ export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): voi
     answers: { 201: answer('The watch.', watchSchema, 'tocsin-cursor', 'location') },
     problems: writeProblems,
     async handle(request, reply) {
-      const changed = await watches.create(
-        getPrincipal(request),
-        request.body,
-        findRetryKey(request)
-      )
+      const principal = getPrincipal(request)
+      if (!mayUse(principal, ['subscriptions:manage']))
+        throw forbidden('A watch is declared with subscriptions:manage or admin.')
+      const { name, ...ask } = request.body
+      const watchId = controlOperations.makeId('watch', principal, findRetryKey(request))
+      const changed = await controlOperations.change((): Changed | Promise<Changed> => {
+        const { watches } = control.state
+        const earlier = watches.get(watchId)
+        if (earlier !== undefined && (earlier.version > 1 || earlier.name === name))
+          return { watch: earlier, appended: null }
+        if (earlier !== undefined)
+          throw keyTaken('was used for another watch: use a new key for another one')
+        checkCount(principal, 'watches', watchLimits, watches.values())
+        const { theatres, id: ownerKeyId } = principal
+        const handling = findHandling(principal, ask.handling)
+        const base = { watchId, ownerKeyId, theatres, handling, name }
+        return write(deps, principal, { ...base, lineMinutes: 5, shifts: [], version: 0 }, ask)
+      })
       reply.code(201).header('location', `/v1/watches/${changed.watch.watchId}`)
       return sendChanged(deps, request, reply, changed)
     }
@@ -154,8 +229,8 @@ export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): voi
         cursor === undefined ? null : makePlace<{ readonly id: string }>(deps, watchList, cursor).id
       // In order of their ids, which stay: one that is withdrawn or declared between two pages
       // moves no other.
-      const rest = watches
-        .list(principal)
+      const rest = [...control.state.watches.values()]
+        .filter(each => mayKnow(principal, each))
         .filter(({ watchId }) => after === null || watchId > after)
         .sort((a, b) => compareText(a.watchId, b.watchId))
       const page = makePage(deps, rest, limit, makeReader(deps, principal))
@@ -172,7 +247,9 @@ export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): voi
     answers: { 200: answer('The watch.', watchSchema) },
     async handle(request) {
       const principal = getPrincipal(request)
-      return shownTo(deps, await watches.find(principal, request.params.id), principal)
+      const { id } = request.params
+      await deps.shared.find(['control'], () => control.state.watches.get(id))
+      return shownTo(deps, find(principal, id), principal)
     }
   })
 
@@ -183,14 +260,19 @@ export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): voi
     summary: 'Change a watch',
     description: 'Members left out stay as they are. By who declared it, or an administrator.',
     params,
-    body: strict({ ...members, version: makeVersion('The one that you have seen.') }),
+    body: strict({ ...members, version: versionSeen('The one that you have seen.') }),
     example: { version: 1, name: 'Joint desk' },
     answers,
     problems: [...writeProblems, 'action-refused'],
     async handle(request, reply) {
       const { version: seen, ...ask } = request.body
       const { id } = request.params
-      const changed = await watches.change(getPrincipal(request), id, ask, seen)
+      const principal = getPrincipal(request)
+      const changed = await controlOperations.change(() => {
+        const watch = findOwn(principal, id, seen)
+        const handling = ask.handling && findHandling(principal, ask.handling)
+        return write(deps, principal, { ...watch, ...(handling && { handling }) }, ask)
+      })
       return sendChanged(deps, request, reply, changed)
     }
   })
@@ -204,14 +286,14 @@ export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): voi
     params,
     headers: ['idempotency-key of an act'],
     body: strict({
-      version: makeVersion(
+      version: versionSeen(
         'The one that you have seen: of two that take it at once the first has it.'
       ),
-      officer: formatLine('Who has it from now on.'),
-      relieves: optional(formatLine()),
-      until: computeInstant('An instant, at most 31 days away.'),
-      lines: optional(listLines('Left out: those of the shift that ends.')),
-      note: findNote('What the next one should know.')
+      officer: text('Who has it from now on.', lineText),
+      relieves: optional(text(lineText)),
+      until: text('An instant, at most 31 days away.', { maxLength: 40 }),
+      lines: optional(listOf(lineId, 'Left out: those of the shift that ends.', lineList)),
+      note: optional(orNull(text('What the next one should know.', noteText)))
     }),
     example: {
       version: 3,
@@ -224,8 +306,30 @@ export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): voi
     async handle(request, reply) {
       const { version: seen, ...ask } = request.body
       const { id } = request.params
+      const principal = getPrincipal(request)
       const key = findRetryKey(request)
-      const changed = await watches.handOver(getPrincipal(request), id, ask, seen, key)
+      // It reveals neither the key nor who used it.
+      const mark = key && {
+        id: digest('hand-over', principal.id, id, key),
+        asked: digest(toCanonicalJson({ ...ask, version: seen }))
+      }
+      const changed = await controlOperations.change((): Changed | Promise<Changed> => {
+        const watch = find(principal, id)
+        if (!mayUse(principal, ['alerts:operate'])) checkOwner(principal, watch)
+        const { knownRequests: known = [] } = watch
+        const earlier = mark ? known.find(each => each.id === mark.id) : undefined
+        if (mark && earlier?.asked === mark.asked) return { watch, appended: null }
+        if (earlier !== undefined)
+          throw keyTaken('was used for another hand-over: use a new key for another one')
+        checkVersion(watch, seen)
+        const now = new Date(clock.nowMs()).toISOString()
+        const { ended, next, from } = handOver(watch.shifts, ask, now, line =>
+          isFollowing(deps, line, id)
+        )
+        const knownRequests = mark ? [...known, mark].slice(-handOversKnownMax) : known
+        const before = { ...watch, shifts: ended, ...(mark && { knownRequests }) }
+        return write(deps, principal, before, { shifts: next }, { from, to: ask.officer })
+      })
       return sendChanged(deps, request, reply, changed)
     }
   })
@@ -242,7 +346,12 @@ export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): voi
     problems: [...writeProblems, 'action-refused'],
     async handle(request, reply) {
       const { id } = request.params
-      const appended = await watches.withdraw(getPrincipal(request), id, seenIn(request))
+      const principal = getPrincipal(request)
+      const seen = seenIn(request)
+      const appended = await controlOperations.change(() => {
+        const { watchId } = findOwn(principal, id, seen)
+        return controlOperations.write({ type: 'watch.withdrawn', data: { watchId } }, principal)
+      })
       await tellPosition(reply, deps.positions, appended)
       return reply.code(204).send()
     }
@@ -275,7 +384,7 @@ async function sendChanged(
   deps: WatchRoutesDeps,
   request: FastifyRequest,
   reply: FastifyReply,
-  { watch, appended }: WatchChanged
+  { watch, appended }: Changed
 ) {
   const { watchId, version: written } = watch
   if (appended !== null)
@@ -291,11 +400,11 @@ function shownTo(deps: WatchRoutesDeps, watch: WatchRecord, principal: Principal
   return shown(deps, watch, makeReader(deps, principal))
 }
 
-function makeReader({ subscriptions }: WatchRoutesDeps, principal: Principal): Shown {
+function makeReader({ subscriptionOperations }: WatchRoutesDeps, principal: Principal): Shown {
   const followed = new Set(
-    namedSubscriptions(subscriptions, principal).map(({ policy }) => policy?.watch ?? null)
+    namedSubscriptions(subscriptionOperations, principal).map(({ policy }) => policy?.watch ?? null)
   )
-  return { principal, nameOf: subscriberNames(subscriptions, principal), followed }
+  return { principal, nameOf: subscriberNames(subscriptionOperations, principal), followed }
 }
 
 interface Shown {
@@ -306,7 +415,7 @@ interface Shown {
 }
 
 function shown(
-  { book, clock, watches }: WatchRoutesDeps,
+  { dispatcher, clock }: WatchRoutesDeps,
   watch: WatchRecord,
   { principal, nameOf, followed }: Shown
 ) {
@@ -327,7 +436,83 @@ function shown(
     ),
     next: sorted.find(({ from }) => from > now) ?? null,
     isFollowed: followed.has(watchId),
-    isUnstaffed: knowsAll && book.isUnstaffed(watchId),
-    mayChange: watches.mayChange(principal, watch)
+    isUnstaffed: knowsAll && dispatcher.judging.watches.isUnstaffed(watchId),
+    mayChange: mayChange(principal, watch)
   }
+}
+
+interface Changed {
+  readonly watch: WatchRecord
+  /** Null: it was done before, or there is no change. */
+  readonly appended: RecordPosition | null
+}
+
+/**
+ * Writes the roster with what is asked of it; without an actual change there is no new version.
+ * `handedOver`: of a hand-over, which has no list of shifts in its body.
+ */
+async function write(
+  deps: WatchRoutesDeps,
+  principal: Principal,
+  before: WatchRecord,
+  ask: { readonly name?: string; readonly shifts?: readonly ShiftAsk[] },
+  handedOver?: WatchDeclared['handOver']
+): Promise<Changed> {
+  const { control, controlOperations, clock } = deps
+  const at = (i: number) => (handedOver === undefined ? `/shifts/${i}/` : '/')
+  const asked = ask.shifts ?? before.shifts
+  const shifts = makeShifts(asked, before.shifts, clock.nowMs(), at)
+  if (handedOver === undefined && asked.length > watchShiftsMax)
+    throw bodyInvalid('/shifts', `must be at most ${watchShiftsMax}`)
+  const known = new Set(before.shifts.flatMap(({ lines }) => lines))
+  for (const [i, { lines }] of asked.entries())
+    for (const [n, line] of lines.entries())
+      if (
+        !known.has(line) &&
+        !isFollowing(deps, line, before.watchId) &&
+        deps.subscriptionOperations.known(principal, line) === undefined
+      )
+        throw bodyInvalid(
+          `${at(i)}lines/${n}`,
+          'must be a subscription that you manage, or that follows the watch'
+        )
+  const { name = before.name } = ask
+  const watch: WatchRecord = { ...before, name, shifts, version: before.version + 1 }
+  const earlier = control.state.watches.get(before.watchId)
+  if (earlier !== undefined && isSame({ ...watch, version: earlier.version }, earlier))
+    return { watch: earlier, appended: null }
+  const data = handedOver === undefined ? watch : { ...watch, handOver: handedOver }
+  const appended = await controlOperations.write({ type: 'watch.declared', data }, principal)
+  const standing = control.state.watches.get(watch.watchId)
+  if (standing === undefined || !isSame(standing, watch)) throw changedFirst()
+  return { watch, appended }
+}
+
+function isSame(a: WatchRecord, b: WatchRecord): boolean {
+  return toCanonicalJson(a) === toCanonicalJson(b)
+}
+
+function isFollowing({ control }: WatchRoutesDeps, line: string, watchId: string): boolean {
+  return control.state.subscriptions.get(line)?.policy?.watch === watchId
+}
+
+function checkOwner(principal: Principal, watch: WatchRecord): void {
+  if (!mayChange(principal, watch))
+    throw forbidden(
+      'Only who declared the watch, or an administrator, may change it. An officer may hand it over.'
+    )
+}
+
+function findHandling(principal: Principal, asked: Handling = usualHandling): Handling {
+  if (!mayMarkWatch(principal, asked))
+    throw forbidden('A watch may not reach above the handling of the key that declares it.')
+  return asked
+}
+
+function checkVersion({ version }: WatchRecord, seen: number): void {
+  if (version !== seen) throw changedFirst()
+}
+
+function changedFirst(): ProblemError {
+  return actionRefused('Another change of the watch came first. Read it again.')
 }
