@@ -7,7 +7,6 @@ import type { AnswerLinks } from './actions/answer-links.ts'
 import type { AnswerOperations } from './actions/answer-operations.ts'
 import type { IncidentOperations } from './actions/incident-operations.ts'
 import type { ResponseWatch } from './actions/response-watch.ts'
-import type { SilenceOperations } from './actions/silence-operations.ts'
 import type { ControlOperations } from './admin/control-operations.ts'
 import type { KeyOperations } from './admin/key-operations.ts'
 import type { AlertFeed } from './alerts/alert-feed.ts'
@@ -39,7 +38,6 @@ export interface NotifierCores {
   readonly controlOperations: ControlOperations
   readonly keyOperations: KeyOperations
   readonly subscriptionOperations: SubscriptionOperations
-  readonly silenceOperations: SilenceOperations
   readonly subscriptionChanges: SubscriptionChanges
   readonly answers: AnswerOperations
   readonly answerLinks: AnswerLinks

@@ -4,7 +4,7 @@ import type { ControlView } from '@tocsin/service/projection/control-view'
 import type { NotifierCores } from './notifier-cores.ts'
 
 export function collectGauges(
-  { projection, liveness, hub, feedWaits, exports, dispatcher, silenceOperations }: NotifierCores,
+  { projection, liveness, hub, feedWaits, exports, dispatcher }: NotifierCores,
   control: ControlView
 ) {
   return {
@@ -21,7 +21,7 @@ export function collectGauges(
     tocsin_webhook_attempts_running: () => dispatcher.runningCount,
     tocsin_webhook_attempts_waiting: () => dispatcher.waitingCount,
     tocsin_watches_unstaffed: () => dispatcher.judging.watches.unstaffedCount(),
-    tocsin_silences_holding: () => silenceOperations.holdingCount,
+    tocsin_silences_holding: () => dispatcher.judging.silences.holding().length,
     tocsin_webhook_subscriptions: () => control.state.subscriptions.size,
     tocsin_webhook_subscriptions_served: () => dispatcher.served.length
   }

@@ -34,7 +34,6 @@ import { IncidentOperations } from './actions/incident-operations.ts'
 import { addIncidentRoutes } from './actions/incident-routes.ts'
 import { addResponseRoutes } from './actions/response-routes.ts'
 import { ResponseWatch } from './actions/response-watch.ts'
-import { SilenceOperations } from './actions/silence-operations.ts'
 import { addSilenceRoutes } from './actions/silence-routes.ts'
 import { addToldRoutes } from './actions/told-routes.ts'
 import { addViewRoutes } from './actions/view-routes.ts'
@@ -334,10 +333,6 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
       ...{ retried, keysMax: limits.keysMax }
     }),
     subscriptionOperations,
-    silenceOperations: new SilenceOperations({
-      ...{ clock, random, control, shared, operations: controlOperations },
-      ...{ subscriptions: subscriptionOperations, alerts: projection.alerts }
-    }),
     answerLinks,
     answers: new AnswerOperations({ ...acting, dispatcher, holderOf: findHolder }),
     subscriptionChanges: new SubscriptionChanges(subscriptionDeps, subscriptionOperations),
@@ -451,14 +446,7 @@ async function addRoutes(app: FastifyInstance, deps: NotifierDeps, parts: Parts)
     journal: () => projection.journal,
     ...{ positions, clock }
   })
-  addSilenceRoutes(app, {
-    silences: parts.silenceOperations,
-    subscriptions: parts.subscriptionOperations,
-    dispatcher: parts.dispatcher,
-    alerts: projection.alerts,
-    cursorKey: parts.cursorKey,
-    ...{ control, positions, clock }
-  })
+  addSilenceRoutes(app, { ...parts, control, clock })
   addWatchRoutes(app, { ...parts, control, clock })
   addViewRoutes(app, { ...parts, control })
   addSubscriptionChangeRoutes(app, {

@@ -1,58 +1,142 @@
-// Silences over HTTP: make, list, read, end. Validation is in silence-operations.ts.
+// Silences over HTTP: made, listed, read, ended. What one holds back is decided in
+// notification/silence.ts, who may know of it in silence-access.ts.
 
 import { reaches } from '@tocsin/auth/access/authority'
-import { mayUse, type Principal, seesAll } from '@tocsin/auth/access/principal'
+import { holdsToken, mayUse, type Principal, seesAll } from '@tocsin/auth/access/principal'
+import { checkCount } from '@tocsin/auth/access/quota'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
-import { filterBody } from '@tocsin/contracts/answer/filter-schema'
+import { type AlertFilter, parseFilter } from '@tocsin/contracts/alert/alert-filter'
+import { filterBody, filterSchema } from '@tocsin/contracts/answer/filter-schema'
 import {
+  buildPage,
+  component,
+  count,
+  instant,
   integer,
   makeFormat,
+  nullable,
   optional,
   orNull,
   readAs,
+  ref,
+  shape,
   strict,
   text,
   truth,
+  type ValueOf,
   words
 } from '@tocsin/contracts/format/format'
+import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
+import {
+  actionRefused,
+  bodyInvalid,
+  forbidden,
+  ProblemError
+} from '@tocsin/contracts/problem/problem-catalogue'
+import type { SilenceRecord } from '@tocsin/contracts/record/control-record'
 import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
-import { handlings } from '@tocsin/contracts/theatre/handling'
+import { type Handling, handlings, maySee } from '@tocsin/contracts/theatre/handling'
 import { compareText } from '@tocsin/domain/compare-text'
 import type { Clock } from '@tocsin/domain/ports'
-import { computeStanding, type SilenceState } from '@tocsin/service/control/silence-state'
-import type { ControlView } from '@tocsin/service/projection/control-view'
+import {
+  computeEnd,
+  computeStanding,
+  type SilenceState,
+  silenceStandings
+} from '@tocsin/service/control/silence-state'
 import type { ReadPositions } from '@tocsin/service/projection/read-positions'
 import { answer, idText, unchanged, writeProblems } from '@tocsin/service/route/definition'
 import type { FastifyInstance } from 'fastify'
-import type { AlertIndex } from '../alerts/alert-index.ts'
+import { type ControlOperations, instantIn } from '../admin/control-operations.ts'
+import { refusedReader, staleProblem } from '../alerts/action-refusals.ts'
+import { askedFilter } from '../alerts/asked-filter.ts'
 import { makePlace, sealPlace } from '../alerts/list-places.ts'
 import { computeLimit, sealedCursor } from '../alerts/list-queries.ts'
 import { makeReadingRoutes, tellPosition } from '../alerts/position-headers.ts'
 import { makeView } from '../alerts/reader-view.ts'
-import { findRetryKey, seenIn } from '../alerts/request-headers.ts'
+import { shownTo } from '../alerts/record-judging.ts'
+import { findRetryKey, headerInvalid, keyTaken, seenIn } from '../alerts/request-headers.ts'
+import type { SharedKnowledge } from '../alerts/shared-knowledge.ts'
 import { sendTagged } from '../alerts/tagged-list.ts'
 import { makeSilence, silenceMaxMs } from '../notification/silence.ts'
 import { isHolding } from '../notification/silence-book.ts'
+import { countSilenced } from '../notification/silenced-alerts.ts'
 import type { Dispatcher } from '../webhook/dispatcher.ts'
-import { mayNameAny, namedSubscriptions } from '../webhook/subscriber-names.ts'
-import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
-import { silenceListSchema, silenceSchema } from './silence-answers.ts'
-import { silenceViewer } from './silence-in-view.ts'
-import { countMatches, countOneMatches } from './silence-matches.ts'
-import type { SilenceOperations } from './silence-operations.ts'
+import {
+  mayNameAny,
+  namedSubscriptions,
+  subscriberNameSchema
+} from '../webhook/subscriber-names.ts'
+import {
+  findOutline,
+  findSilence,
+  itsSubscription,
+  mayKnowAlert,
+  mayKnowSilence,
+  mayReadWords,
+  type SilenceAccessDeps,
+  silenceViewer
+} from './silence-access.ts'
 
-export interface SilenceRoutesDeps {
-  readonly silences: SilenceOperations
-  readonly subscriptions: SubscriptionOperations
-  readonly dispatcher: Pick<Dispatcher, 'of'>
-  readonly alerts: AlertIndex
-  readonly control: Pick<ControlView, 'state'>
+export interface SilenceRoutesDeps extends SilenceAccessDeps {
+  readonly controlOperations: ControlOperations
+  readonly dispatcher: Dispatcher
+  readonly shared: SharedKnowledge
   readonly positions: ReadPositions
   readonly cursorKey: Buffer
-  readonly clock: Pick<Clock, 'nowMs'>
+  readonly clock: Clock
 }
 
-const instant = (description: string) => optional(text({ description, maxLength: 40 }))
+/** Silences that are not over: each is asked at each decision. */
+export const silenceLimits = { total: 500, perKey: 100 }
+/**
+ * With a token of an identity provider it lasts no longer: later it is uncertain whether the
+ * provider still knows the token's user.
+ */
+const tokenSilenceMaxMs = 86_400_000
+/** A request takes its time. */
+const pastSlackMs = 60_000
+
+const silenceSchema = shape(
+  'Silence',
+  'For a time, matching alerts are held back from subscriptions with a policy. Members are null for readers who may only know that it holds.',
+  {
+    id: text(),
+    standing: words([...silenceStandings], '`waiting`: it begins later.'),
+    isBacked: truth(
+      'False: the key that made it is no longer valid, so that it holds nothing back.'
+    ),
+    isForOne: truth('Whether it is for one subscription alone; false: for all.'),
+    subscriptionId: itsSubscription,
+    subscriber: nullable(subscriberNameSchema),
+    startsAt: instant(),
+    endsAt: instant('As it was made.'),
+    endedAt: nullable(instant('When it was ended before its time; null: it was not.')),
+    createdAt: instant(),
+    includesExtreme: truth('Extreme alerts too.'),
+    alertId: nullable(text('The only alert that it is for; null: all that pass the filter.')),
+    filter: nullable(filterSchema),
+    reason: nullable(
+      text('Null: not told. Below `internal` it is told of what one made oneself alone.')
+    ),
+    by: nullable(text('`an officer` for others below `internal`; null: not told.')),
+    theatres: nullable(ref('TheatresHeld')),
+    handling: nullable(ref('Handling')),
+    matches: nullable(
+      count(
+        'Open alerts that it holds back: of those that you may see, or that its only subscription is told of; null if you may not know, or it is over.'
+      )
+    ),
+    holds: nullable(
+      count(
+        'Deliveries that it holds back now, of subscriptions that you may know; null if you may know none.'
+      )
+    )
+  }
+)
+const silenceListSchema = component('SilenceList', buildPage(silenceSchema, 'The newest first.'))
+
+const askedInstant = (description: string) => optional(text({ description, maxLength: 40 }))
 const silenceBody = strict({
   reason: text('Why. Officers read it.', {
     minLength: 1,
@@ -65,8 +149,8 @@ const silenceBody = strict({
   ),
   // Filters have their own reader, which names the faulty part.
   filter: optional(readAs(makeFormat({}), filterBody)),
-  startsAt: instant('An instant. Left out: now.'),
-  endsAt: instant('An instant, at most 30 days from now; with a token, a day.'),
+  startsAt: askedInstant('An instant. Left out: now.'),
+  endsAt: askedInstant('An instant, at most 30 days from now; with a token, a day.'),
   minutes: optional(
     integer('Instead of `endsAt`: how long it lasts.', {
       minimum: 1,
@@ -81,10 +165,16 @@ const silenceBody = strict({
     )
   )
 })
+type SilenceAsk = ValueOf<typeof silenceBody>
 const params = { id: idText('Id of the silence.') }
 
 export function addSilenceRoutes(app: FastifyInstance, deps: SilenceRoutesDeps): void {
-  const { silences, positions, clock } = deps
+  const { control, controlOperations, positions, shared, clock } = deps
+  const findNow = async (principal: Principal, id: string): Promise<SilenceState> => {
+    const found = await shared.find(['control'], () => findSilence(deps, principal, id))
+    if (found === undefined) throw new ProblemError('not-found', 'There is no such silence.')
+    return found
+  }
   const add = makeReadingRoutes(app, deps, {
     tag: 'Subscriptions',
     access: ['subscriptions:manage', 'alerts:operate']
@@ -109,19 +199,26 @@ export function addSilenceRoutes(app: FastifyInstance, deps: SilenceRoutesDeps):
     problems: [...writeProblems, 'action-refused'],
     async handle(request, reply) {
       const principal = getPrincipal(request)
-      const { silence, appended } = await silences.create(
-        principal,
-        request.body,
-        findRetryKey(request),
-        seenIn(request)
-      )
+      const [ask, seen] = [request.body, seenIn(request)]
+      const silenceId = controlOperations.makeId('silence', principal, findRetryKey(request))
+      const { silence, appended } = await controlOperations.change(async () => {
+        const earlier = control.state.silences.get(silenceId)
+        if (earlier !== undefined)
+          return { silence: checkNotOver(deps, checkSame(earlier, ask)), appended: null }
+        const data = await makeRecord(deps, principal, silenceId, ask, seen)
+        const written = await controlOperations.write({ type: 'silence.created', data }, principal)
+        // The key may have been used at another instance at the same time: the first in the log is
+        // the silence.
+        const standing = control.state.silences.get(silenceId) as SilenceState
+        return { silence: checkSame(standing, ask), appended: written }
+      })
       if (appended !== null)
         request.log.info(
           { silence: silence.silenceId, by: principal.id, endsAt: silence.endsAt },
           'a silence was made'
         )
       await tellPosition(reply, positions, appended)
-      const [shown] = await shownTo(deps, principal, [silence])
+      const [shown] = await showAll(deps, principal, [silence])
       return reply.code(201).header('location', `/v1/silences/${silence.silenceId}`).send(shown)
     }
   })
@@ -155,8 +252,8 @@ export function addSilenceRoutes(app: FastifyInstance, deps: SilenceRoutesDeps):
       // A listed silence may be over by now: the list continues after its position.
       const after =
         cursor === undefined ? null : makePlace<{ readonly rank: string }>(deps, list, cursor).rank
-      const rest = silences
-        .list(principal)
+      const rest = [...control.state.silences.values()]
+        .filter(each => mayKnowSilence(deps, principal, each))
         .filter(each => (computeStanding(each, nowMs) === 'over') === (standing === 'over'))
         .filter(each => after === null || computeRank(each) < after)
         .sort((a, b) => compareText(computeRank(b), computeRank(a)))
@@ -164,7 +261,7 @@ export function addSilenceRoutes(app: FastifyInstance, deps: SilenceRoutesDeps):
       const last = page.at(-1)
       const next =
         rest.length > limit && last ? sealPlace(deps, list, { rank: computeRank(last) }) : null
-      const items = await shownTo(deps, principal, page)
+      const items = await showAll(deps, principal, page)
       return sendTagged(deps, request, reply, { items, next })
     }
   })
@@ -178,8 +275,8 @@ export function addSilenceRoutes(app: FastifyInstance, deps: SilenceRoutesDeps):
     answers: { 200: answer('The silence.', silenceSchema) },
     async handle(request) {
       const principal = getPrincipal(request)
-      const found = await silences.find(principal, request.params.id)
-      return (await shownTo(deps, principal, [found]))[0]
+      const found = await findNow(principal, request.params.id)
+      return (await showAll(deps, principal, [found]))[0]
     }
   })
 
@@ -195,9 +292,14 @@ export function addSilenceRoutes(app: FastifyInstance, deps: SilenceRoutesDeps):
     problems: writeProblems,
     async handle(request, reply) {
       const principal = getPrincipal(request)
-      const appended = await silences.end(principal, request.params.id)
+      const { id: silenceId } = request.params
+      const appended = await controlOperations.change(async () => {
+        const silence = await findNow(principal, silenceId)
+        if (computeStanding(silence, clock.nowMs()) === 'over') return null
+        return controlOperations.write({ type: 'silence.ended', data: { silenceId } }, principal)
+      })
       if (appended !== null)
-        request.log.info({ silence: request.params.id, by: principal.id }, 'a silence was ended')
+        request.log.info({ silence: silenceId, by: principal.id }, 'a silence was ended')
       await tellPosition(reply, positions, appended)
       return reply.code(204).send()
     }
@@ -213,12 +315,12 @@ function computeRank({ createdAt, silenceId }: SilenceState): string {
 }
 
 /** Silences as shown to a reader, with what they delay now if the reader may know it. */
-async function shownTo(
+async function showAll(
   deps: SilenceRoutesDeps,
   principal: Principal,
   all: readonly SilenceState[]
 ) {
-  const { silences, control, clock } = deps
+  const { control, clock } = deps
   const nowMs = clock.nowMs()
   const matching = await matchingIn(deps, principal, all)
   const held = heldBy(deps, principal, all)
@@ -228,7 +330,7 @@ async function shownTo(
     const standing = computeStanding(each, nowMs)
     const shown = inView(each)
     const isNamed = !shown.isForOne || shown.subscriptionId !== null
-    const what = silences.mayReadWords(principal, each)
+    const what = mayReadWords(deps, principal, each)
       ? { alertId, filter, theatres, handling }
       : { alertId: null, filter: null, theatres: null, handling: null }
     return {
@@ -241,7 +343,7 @@ async function shownTo(
 }
 
 /**
- * By silence, how many open alerts it is for: alerts that the reader sees, or that its only
+ * How many open alerts each silence is for: alerts that the reader sees, or that its only
  * subscription is notified of, if the reader may know that one. None for readers of no alerts, and
  * for silences that are over.
  */
@@ -250,33 +352,27 @@ async function matchingIn(
   principal: Principal,
   all: readonly SilenceState[]
 ): Promise<ReadonlyMap<string, number>> {
-  if (!mayUse(principal, ['alerts:read'])) return new Map()
-  const { silences, subscriptions, dispatcher, clock } = deps
-  const judged = all.filter(
-    each =>
-      computeStanding(each, clock.nowMs()) !== 'over' && silences.mayReadWords(principal, each)
+  const counts = new Map<string, number>()
+  if (!mayUse(principal, ['alerts:read'])) return counts
+  const { subscriptionOperations, dispatcher, clock } = deps
+  const { alerts } = deps.projection
+  const named = new Map(
+    namedSubscriptions(subscriptionOperations, principal).map(each => [each.subscriptionId, each])
   )
-  const ofAll = judged.filter(each => each.subscriptionId === null)
-  const counts = new Map(
-    ofAll.length === 0
-      ? []
-      : await countMatches(deps.alerts, makeView(principal), ofAll.map(makeSilence))
-  )
-  const ofOne = judged.filter(each => each.subscriptionId !== null)
-  const named = ofOne.length === 0 ? [] : namedSubscriptions(subscriptions, principal)
-  for (const { subscriptionId, theatres, handling } of named) {
-    const its = ofOne.filter(each => each.subscriptionId === subscriptionId)
-    if (its.length === 0 || !reaches(principal, { theatres, handling })) continue
-    const subscription = {
-      view: { theatres, handling },
-      told: dispatcher.of(subscriptionId).alerts
+  for (const each of all) {
+    const { silenceId, subscriptionId } = each
+    if (computeStanding(each, clock.nowMs()) === 'over' || !mayReadWords(deps, principal, each))
+      continue
+    if (subscriptionId === null) {
+      const view = makeView(principal)
+      counts.set(silenceId, await countSilenced(alerts, view, makeSilence(each)))
+      continue
     }
-    for (const [id, count] of await countOneMatches(
-      deps.alerts,
-      subscription,
-      its.map(makeSilence)
-    ))
-      counts.set(id, count)
+    const subscription = named.get(subscriptionId)
+    if (subscription === undefined || !reaches(principal, subscription)) continue
+    const told = dispatcher.of(subscriptionId).alerts
+    const isTold = (alertId: string) => told.findStanding(alertId) === 'shown'
+    counts.set(silenceId, await countSilenced(alerts, subscription, makeSilence(each), isTold))
   }
   return counts
 }
@@ -287,15 +383,16 @@ async function matchingIn(
  * alerts one for each delayed alert.
  */
 function heldBy(
-  { silences, subscriptions, dispatcher }: SilenceRoutesDeps,
+  deps: SilenceRoutesDeps,
   principal: Principal,
   shown: readonly SilenceState[]
 ): ReadonlyMap<string, number> | null {
   if (!mayNameAny(principal)) return null
+  const { subscriptionOperations, dispatcher } = deps
   const counts = new Map<string, number>()
-  const managed = new Set(subscriptions.list(principal).map(each => each.subscriptionId))
-  const isSeen = rememberingEach((alertId: string) => silences.isInView(principal, alertId))
-  for (const { subscriptionId } of namedSubscriptions(subscriptions, principal)) {
+  const managed = new Set(subscriptionOperations.list(principal).map(each => each.subscriptionId))
+  const isSeen = rememberingEach((alertId: string) => mayKnowAlert(deps, principal, alertId))
+  for (const { subscriptionId } of namedSubscriptions(subscriptionOperations, principal)) {
     const { kept } = dispatcher.of(subscriptionId)
     for (const { silenceId } of shown) {
       const { count, byAlert } = kept.heldBySilence(silenceId)
@@ -324,4 +421,201 @@ function rememberingEach(judge: (alertId: string) => boolean): (alertId: string)
 
 function computeSum(counts: readonly number[]): number {
   return counts.reduce((sum, each) => sum + each, 0)
+}
+
+/**
+ * What is recorded of a new silence. Throws a ProblemError that names the field, `forbidden` beyond
+ * the caller's rights, `not-found` for an alert or a subscription that the caller may not know,
+ * `action-refused` if the alert is no longer at the `operatorRevision` that was seen, and
+ * `too-many`. `seen` null: any revision of the alert.
+ */
+async function makeRecord(
+  deps: SilenceRoutesDeps,
+  principal: Principal,
+  silenceId: string,
+  ask: SilenceAsk,
+  seen: number | null
+): Promise<SilenceRecord> {
+  const nowMs = deps.clock.nowMs()
+  const span = makeSpan(principal, ask, nowMs)
+  const filter = { ...makeFilter(ask.filter) }
+  const { alertId = null, subscriptionId = null, includesExtreme, reason } = ask
+  if (alertId === null && subscriptionId === null && Object.keys(filter).length === 0)
+    throw bodyInvalid(
+      '/filter',
+      'must name something: name an alert, a subscription, or a part of a filter'
+    )
+  if (subscriptionId !== null) await checkSubscription(deps, principal, subscriptionId)
+  const marked = alertId === null ? null : await findAlert(deps, principal, alertId)
+  checkMay(principal, { alertId, subscriptionId, includesExtreme })
+  if (seen !== null) checkSeen(deps, principal, alertId, seen)
+  const standing = [...deps.control.state.silences.values()].filter(
+    each => computeStanding(each, nowMs) !== 'over'
+  )
+  checkCount(principal, 'silences', silenceLimits, standing)
+  const handling = findHandling(principal, ask.handling, marked?.handling ?? 'internal')
+  // Below its alert's handling it would delay no alert, and be shown to readers who may not see
+  // that alert.
+  if (marked !== null && !maySee(handling, marked.handling))
+    throw bodyInvalid('/handling', `must be at least ${marked.handling}, as that of the alert is`)
+  const theatres = marked === null ? principal.theatres : [marked.theatre]
+  return {
+    ...{ silenceId, filter, alertId, subscriptionId, ...span, includesExtreme, reason },
+    ...{ ownerKeyId: principal.id, theatres, handling }
+  }
+}
+
+/** A caller who asks again, hours after a lost answer, would believe it active. */
+function checkNotOver({ clock }: SilenceRoutesDeps, silence: SilenceState): SilenceState {
+  if (computeStanding(silence, clock.nowMs()) !== 'over') return silence
+  throw actionRefused(
+    `This silence was made before, and is over since ${computeEnd(silence)}: it silences nothing now. Ask again, under a new Idempotency-Key, for another one.`
+  )
+}
+
+function makeSpan(
+  principal: Principal,
+  ask: SilenceAsk,
+  nowMs: number
+): { readonly startsAt: string; readonly endsAt: string } {
+  const startsMs =
+    ask.startsAt === undefined ? nowMs : Date.parse(instantIn('/startsAt', ask.startsAt))
+  if (startsMs < nowMs - pastSlackMs) throw bodyInvalid('/startsAt', 'must not be in the past')
+  if (startsMs > nowMs + silenceMaxMs)
+    throw bodyInvalid('/startsAt', `must be within ${days(silenceMaxMs)}`)
+  if ((ask.endsAt === undefined) === (ask.minutes === undefined))
+    throw bodyInvalid(
+      '/endsAt',
+      'or minutes is required, but not both: no silence lasts until somebody remembers it'
+    )
+  const endsMs =
+    ask.endsAt === undefined
+      ? startsMs + (ask.minutes ?? 0) * 60_000
+      : Date.parse(instantIn('/endsAt', ask.endsAt))
+  const pointer = ask.endsAt === undefined ? '/minutes' : '/endsAt'
+  if (endsMs <= Math.max(nowMs, startsMs))
+    throw bodyInvalid(pointer, 'must end after it begins, and not in the past')
+  const mostMs = holdsToken(principal) ? tokenSilenceMaxMs : silenceMaxMs
+  if (endsMs - nowMs > mostMs)
+    throw bodyInvalid(pointer, `must end within ${days(mostMs)} from now`)
+  return { startsAt: new Date(startsMs).toISOString(), endsAt: new Date(endsMs).toISOString() }
+}
+
+/**
+ * Only a subscription with a policy can be silenced: a silence for another would be believed, and
+ * have no effect.
+ */
+async function checkSubscription(
+  { subscriptionOperations }: SilenceRoutesDeps,
+  principal: Principal,
+  id: string
+): Promise<void> {
+  const { policy, order } = await subscriptionOperations.find(principal, id)
+  if (policy === undefined || policy === null || order === 'strict')
+    throw actionRefused(
+      'The subscription has no policy: a silence would not hold there. Give it one first.'
+    )
+}
+
+async function findAlert(deps: SilenceRoutesDeps, principal: Principal, alertId: string) {
+  const mayRead = mayUse(principal, ['alerts:read', 'alerts:operate'])
+  const look = () => findOutline(deps, principal, alertId)
+  const found = mayRead ? await deps.shared.find(['alerts'], look) : undefined
+  if (found === undefined) throw noAlert()
+  return found
+}
+
+/** Whoever silences an alert that escalated meanwhile would silence what they have not seen. */
+function checkSeen(
+  { projection }: SilenceRoutesDeps,
+  principal: Principal,
+  alertId: string | null,
+  seen: number
+): void {
+  if (alertId === null) throw headerInvalid('if-match', 'is for a silence of one alert')
+  const view = makeView(principal)
+  const entry = projection.alerts.get(alertId)
+  const shown = entry === undefined ? null : shownTo(view, entry)
+  if (entry === undefined || shown === null) throw noAlert()
+  const { operatorRevision } = shown.state
+  if (operatorRevision !== seen)
+    throw staleProblem({ entry, operatorRevision }, refusedReader(projection, view))
+}
+
+/** The silence, if it is the one that is asked for. Throws `header-invalid` if not. */
+function checkSame(known: SilenceState, ask: SilenceAsk): SilenceState {
+  const {
+    alertId = null,
+    subscriptionId = null,
+    includesExtreme,
+    minutes,
+    startsAt,
+    endsAt,
+    handling
+  } = ask
+  const lastsMs = Date.parse(known.endsAt) - Date.parse(known.startsAt)
+  const isSame =
+    known.reason === ask.reason &&
+    known.alertId === alertId &&
+    known.subscriptionId === subscriptionId &&
+    known.includesExtreme === includesExtreme &&
+    toCanonicalJson(known.filter) === toCanonicalJson({ ...makeFilter(ask.filter) }) &&
+    (handling === undefined || known.handling === handling) &&
+    (minutes === undefined || lastsMs === minutes * 60_000) &&
+    (startsAt === undefined || Date.parse(known.startsAt) === Date.parse(startsAt)) &&
+    (endsAt === undefined || Date.parse(known.endsAt) === Date.parse(endsAt))
+  if (isSame) return known
+  throw keyTaken('was used for another silence: use a new key for another one')
+}
+
+/**
+ * Whoever silences others decides that they are not notified. For one subscription that is its
+ * manager; for all, an officer for one alert, and an administrator for more, or for extreme alerts.
+ */
+function checkMay(
+  principal: Principal,
+  {
+    alertId,
+    subscriptionId,
+    includesExtreme
+  }: Pick<SilenceRecord, 'alertId' | 'subscriptionId' | 'includesExtreme'>
+): void {
+  const mayOperate = mayUse(principal, ['alerts:operate'])
+  if (subscriptionId !== null || principal.scopes.has('admin')) return
+  if (alertId === null || !mayOperate)
+    throw forbidden(
+      'A silence for every subscription needs an alert and alerts:operate, or admin. Name a subscription of yours.'
+    )
+  if (includesExtreme)
+    throw forbidden('A silence for every subscription that includes what is extreme needs admin.')
+}
+
+/** The most that it delays, and who may know it. */
+function findHandling(
+  principal: Principal,
+  asked: Handling | undefined,
+  usual: Handling
+): Handling {
+  if (asked === undefined) return maySee(principal.handling, usual) ? usual : principal.handling
+  if (!maySee(principal.handling, asked))
+    throw forbidden('A silence may not reach above the handling of the key that makes it.')
+  return asked
+}
+
+function makeFilter(value: unknown = {}): AlertFilter {
+  const parsed = askedFilter(parseFilter(value))
+  if (parsed.ok) return parsed.filter
+  const errors = parsed.errors.map(({ pointer, detail }) => ({
+    pointer: `/filter${pointer}`,
+    detail
+  }))
+  throw new ProblemError('body-invalid', 'The filter is invalid.', { errors })
+}
+
+function days(ms: number): string {
+  return ms === 86_400_000 ? 'a day' : `${ms / 86_400_000} days`
+}
+
+function noAlert(): ProblemError {
+  return new ProblemError('not-found', 'There is no such alert.')
 }

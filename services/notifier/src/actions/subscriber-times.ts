@@ -9,14 +9,15 @@ import { isTheatreInView } from '../alerts/reader-view.ts'
 import type { ResponseTimes } from '../alerts/response-times.ts'
 import type { ScanScheduler } from '../alerts/scan-scheduler.ts'
 import { subscriberCalls } from '../alerts/subscriber-calls.ts'
+import type { Dispatcher } from '../webhook/dispatcher.ts'
 import { namedSubscriptions } from '../webhook/subscriber-names.ts'
 import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
-import type { AlertToldDeps } from './alert-told.ts'
 
-export interface SubscriberTimesDeps extends Pick<AlertToldDeps, 'dispatcher'> {
+export interface SubscriberTimesDeps {
+  readonly dispatcher: Dispatcher
   readonly projection: { readonly alerts: AlertIndex }
   readonly scans: ScanScheduler
-  readonly subscriptionOperations: Pick<SubscriptionOperations, 'within' | 'list' | 'findHolder'>
+  readonly subscriptionOperations: SubscriptionOperations
   /** Whether a theatre's alerts have the times of a replay, which no delivery has. */
   readonly isReplay: (theatre: string) => boolean
 }

@@ -126,7 +126,7 @@ export class NoticeJudge {
   }
 
   /**
-   * As `SilenceOperations.mayKnow` has it for who manages the subscription, within what the
+   * As `mayKnowSilence` has it for who manages the subscription, within what the
    * subscription itself may be sent: its endpoint may be in other hands than the key.
    */
   #mayKnow(silence: SilenceState): boolean {

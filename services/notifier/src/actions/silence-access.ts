@@ -1,0 +1,141 @@
+// What a reader may know about silences, except what they delay now.
+
+import { reaches } from '@tocsin/auth/access/authority'
+import { mayUse, type Principal, seesAll } from '@tocsin/auth/access/principal'
+import type { AlertState } from '@tocsin/contracts/alert/alert'
+import { instant, nullable, shape, text, truth } from '@tocsin/contracts/format/format'
+import type { SilenceState } from '@tocsin/service/control/silence-state'
+import type { ControlView } from '@tocsin/service/projection/control-view'
+import { seesOtherSubscribers, someOfficer } from '../alerts/officers-talk.ts'
+import type { Projection } from '../alerts/projection.ts'
+import { isTheatreInView, makeView } from '../alerts/reader-view.ts'
+import { subscriberNameSchema, subscriberNames } from '../webhook/subscriber-names.ts'
+import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
+
+export const itsSubscription = nullable(
+  text('The only subscription that it is for; null: for all, or not for you to know.')
+)
+
+export const silenceOverSchema = shape(
+  'SilenceOver',
+  'A silence that holds, as an officer may know of it.',
+  {
+    id: text(),
+    isForOne: truth('Whether it is for one subscription alone; false: for all that have a policy.'),
+    subscriptionId: itsSubscription,
+    subscriber: nullable(subscriberNameSchema),
+    startsAt: instant(),
+    endsAt: instant(
+      'As it was made: it ends sooner if somebody ends it, or with the key that made it.'
+    ),
+    includesExtreme: truth('Extreme alerts too.'),
+    reason: nullable(text('Null: not told.')),
+    by: nullable(text('Name of who made it; null: not told, as where `subscriber` is not.'))
+  }
+)
+export interface SilenceAccessDeps {
+  readonly control: ControlView
+  readonly projection: Projection
+  readonly subscriptionOperations: SubscriptionOperations
+}
+
+/**
+ * A silence by its id as it is known here; undefined: there is none, or the caller may not know it.
+ */
+export function findSilence(
+  deps: SilenceAccessDeps,
+  principal: Principal,
+  id: string
+): SilenceState | undefined {
+  const known = deps.control.state.silences.get(id)
+  return known !== undefined && mayKnowSilence(deps, principal, known) ? known : undefined
+}
+
+/**
+ * Its author; officers and administrators within its theatres and handling, who may see its alert
+ * if it is for one; and whoever manages the only subscription that it is for, who may end it: others
+ * must not be able to block its notifications.
+ */
+export function mayKnowSilence(
+  deps: SilenceAccessDeps,
+  principal: Principal,
+  silence: SilenceState
+): boolean {
+  const isOwn = principal.id === silence.ownerKeyId && reaches(principal, silence)
+  return isOwn || mayReadWords(deps, principal, silence) || isTheirs(deps, principal, silence)
+}
+
+/** Whether the caller may read who made it, why, and exactly what it delays. */
+export function mayReadWords(
+  deps: SilenceAccessDeps,
+  principal: Principal,
+  silence: SilenceState
+): boolean {
+  if (!reaches(principal, silence)) return false
+  if (silence.alertId !== null && !mayKnowAlert(deps, principal, silence.alertId)) return false
+  return (
+    principal.id === silence.ownerKeyId ||
+    mayUse(principal, ['alerts:operate']) ||
+    isTheirs(deps, principal, silence)
+  )
+}
+
+function isTheirs(
+  { subscriptionOperations }: SilenceAccessDeps,
+  principal: Principal,
+  { subscriptionId }: SilenceState
+): boolean {
+  return (
+    subscriptionId !== null && subscriptionOperations.known(principal, subscriptionId) !== undefined
+  )
+}
+
+/**
+ * Whether the caller may see an alert as it is now. One that is forgotten is in the view of who
+ * sees everything alone.
+ */
+export function mayKnowAlert(
+  deps: SilenceAccessDeps,
+  principal: Principal,
+  alertId: string
+): boolean {
+  return seesAll(principal) || findOutline(deps, principal, alertId) !== undefined
+}
+
+/** An alert as the caller sees it now; undefined: there is none in its view. */
+export function findOutline(
+  { projection }: SilenceAccessDeps,
+  principal: Principal,
+  alertId: string
+): AlertState | undefined {
+  const view = makeView(principal)
+  const entry = projection.alerts.get(alertId)
+  const isInView = entry !== undefined && isTheatreInView(view, entry.theatre)
+  return isInView ? (entry.stateAt(view.handling) ?? undefined) : undefined
+}
+
+/** Subscriptions are looked up one time for all silences that are shown. */
+export function silenceViewer(deps: SilenceAccessDeps, principal: Principal) {
+  const nameOf = subscriberNames(deps.subscriptionOperations, principal)
+  return (silence: SilenceState) => {
+    const { silenceId: id, subscriptionId, startsAt, endsAt, includesExtreme } = silence
+    const { by, reason, ownerKeyId } = silence
+    const isOwn = principal.id === ownerKeyId
+    const isForOne = subscriptionId !== null
+    const subscriber = isForOne ? nameOf(subscriptionId) : null
+    // Who made a silence named its subscription; and to who sees everything, one that is gone is
+    // still named.
+    const isNamed = !isForOne || subscriber !== null || isOwn || seesAll(principal)
+    // Only officers may know who made it, and why: others learn that an officer did, and not even
+    // that where no one is named.
+    const isShown = mayReadWords(deps, principal, silence)
+    const isRead = isShown && (isOwn || seesOtherSubscribers(principal))
+    const author = isRead ? (by?.name ?? ownerKeyId) : someOfficer
+    return {
+      ...{ id, isForOne, subscriptionId: isNamed ? subscriptionId : null, subscriber },
+      ...{ startsAt, endsAt, includesExtreme },
+      reason: isRead ? reason : null,
+      by: isShown && isNamed ? author : null
+    }
+  }
+}
