@@ -201,16 +201,20 @@ describeInBrowser('a watch officer', () => {
     await page.locator('.row').first().waitFor()
     await page.getByRole('button', { name: sound.arm }).click()
     await soon(() => readText(page, '.sound .menu-button')).toContain(sound.armed)
-    await alerts.write('raised', 'a1', { severity: 'extreme' })
+    const { operator } = anAlert()
+    const paging = { ...operator, isAcknowledged: false }
+    await alerts.write('raised', 'a1', { severity: 'extreme', operator: paging })
     await page.locator('.banner.alarm').waitFor()
     const icon = () => page.locator('link[rel=icon]').getAttribute('href')
     await soon(icon).toContain('icon-marked')
     await page.reload()
     await press(page, sound.turnOn)
     await page.locator('.banner.alarm').waitFor()
-    const operator = { ...anAlert().operator, acknowledgedBy: 'Ama', acknowledgedById: 'key_1' }
+    const byAma = { acknowledgedBy: 'Ama', acknowledgedById: 'key_1', isAcknowledged: true }
     for (const id of ['a0', 'a1'])
-      await alerts.write('acknowledged', id, { operator, operatorRevision: 1 })
+      await alerts.write('acknowledged', id, {
+        ...{ operator: { ...operator, ...byAma }, operatorRevision: 1 }
+      })
     await page.locator('.banner.alarm').waitFor({ state: 'detached' })
     await soon(icon).not.toContain('icon-marked')
   }, 300_000)

@@ -117,6 +117,13 @@ export interface Alert {
     readonly acknowledgedUntil: string | null
     readonly assignedTo: string | null
     readonly disposition: string | null
+    /**
+     * Whether somebody has acknowledged it or recorded a response since it last paged people; null:
+     * it needs none. Older servers leave it out.
+     */
+    readonly isAcknowledged?: boolean | null
+    /** Since when its owner has had it, ISO 8601; null: unassigned. Older servers leave it out. */
+    readonly since?: string | null
   }
   /** A drill: no real event. */
   readonly drill: boolean

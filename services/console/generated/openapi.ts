@@ -273,6 +273,10 @@ export interface components {
             readonly assignedTo: string | null;
             /** @description Who may read that name. Left out: `internal`. */
             readonly assignedHandling?: components["schemas"]["Handling"];
+            /** @description Whether somebody has acknowledged it or recorded a response since it last paged people; null: it needs none, since it has not paged or is over. Added for readers. */
+            readonly isAcknowledged?: boolean | null;
+            /** @description Since when its owner (`assignedTo`, else `acknowledgedBy`) has had it, ISO 8601; null: unassigned. Added for readers. */
+            readonly since?: string | null;
             readonly disposition: string | null;
             /** @description What officers did about it, the first and the last. Left out if nothing stands. */
             readonly responses?: {

@@ -28,8 +28,7 @@ const nows = () => ({ suite: Date.parse('2026-03-01T13:00:00.000Z'), of: {} })
 const judging = {
   nows,
   me: 'Ama',
-  placeOf: placedIn,
-  isUnacknowledged: ({ alertId }: ShownAlert) => alertId === 'waits'
+  placeOf: placedIn
 }
 const listed = (filter: Partial<QueueFilter>, alert: AlertMembers) =>
   isListed({ ...wholeQueue, ...filter }, anAlert(alert), judging)
@@ -147,8 +146,9 @@ describe('the filter', () => {
       wide,
       false
     ],
-    ['unacknowledged, as the suite tells it', { unacknowledged: true }, { alertId: 'waits' }, true],
-    ['not unacknowledged', { unacknowledged: true }, {}, false],
+    ['unacknowledged', { unacknowledged: true }, {}, true],
+    ['acknowledged', { unacknowledged: true }, { operator: { isAcknowledged: true } }, false],
+    ['that needs no acknowledgement', { unacknowledged: true }, { drill: true }, false],
     ['not closed', {}, { status: 'resolved' }, false],
     ['closed where that is asked for', { status: 'closed' }, { status: 'resolved' }, true],
     ['without old news', { withOldNews: false }, { notify: 'quiet', revision: 1 }, false],

@@ -163,6 +163,20 @@ const operatorFormat = record({
   ),
   assignedTo: textOrNull,
   assignedHandling: optional(handlingOfName),
+  isAcknowledged: optional(
+    orNull(
+      truth(
+        'Whether somebody has acknowledged it or recorded a response since it last paged people; null: it needs none, since it has not paged or is over. Added for readers.'
+      )
+    )
+  ),
+  since: optional(
+    orNull(
+      text(
+        'Since when its owner (`assignedTo`, else `acknowledgedBy`) has had it, ISO 8601; null: unassigned. Added for readers.'
+      )
+    )
+  ),
   disposition: textOrNull,
   responses: optional(
     record(

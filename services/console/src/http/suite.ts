@@ -59,11 +59,6 @@ export const suite = {
   /** The last known state, while the link is not live. */
   lastKnown: () =>
     ask<Page<ShownAlert>>(`/v1/alerts?status=provisional,confirmed&limit=${pageMax}`),
-  /** Unacknowledged alerts: the gravest first, and among equals the oldest. */
-  unacknowledged: (cursor: string | null) =>
-    ask<Page<ShownAlert>>(
-      `/v1/alerts?answered=false&sort=gravity&limit=${pageMax}${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`
-    ),
   alert: (id: string, signal: AbortSignal) =>
     ask<AlertDetail>(`${alertPath(id)}?revisions=${revisionsMax}`, { signal }),
   /** Its last events, for a row of the list. */

@@ -2,7 +2,6 @@
 // again. Pure: times are passed in.
 
 import {
-  eventName,
   isOpen,
   type Severity,
   type ShownAlert,
@@ -51,15 +50,10 @@ export interface LastSound {
  * The alarms after an event that states an alert: one more if it pages, for any event type; one
  * less if somebody has acknowledged the alert or responded to it, or it is over.
  */
-export function alarmsAfter(
-  alarms: Alarms,
-  alert: ShownAlert,
-  type: string,
-  nowMs: number
-): Alarms {
+export function alarmsAfter(alarms: Alarms, alert: ShownAlert, nowMs: number): Alarms {
   const { alertId, notify } = alert
   const next = new Map(alarms)
-  if (!wantsSomebody(alert) || eventName(type) === 'responded') next.delete(alertId)
+  if (!wantsSomebody(alert)) next.delete(alertId)
   else if (notify === 'page') next.set(alertId, { alert, sinceMs: nowMs })
   else {
     const known = next.get(alertId)
@@ -85,14 +79,13 @@ export function alarmsSince(
     const isNews =
       was === undefined || !isOpen(was) || severityRank(alert.severity) > severityRank(was.severity)
     if (!isNews || !isOpen(alert) || alert.notify !== 'page' || next.has(alert.alertId)) continue
-    next = alarmsAfter(next, alert, 'tocsin.alert.raised.v1', nowMs)
+    next = alarmsAfter(next, alert, nowMs)
   }
   return next
 }
 
 /**
- * The alarms plus those that the suite lists as unacknowledged and that do not sound yet, with any
- * last event. O(alerts).
+ * The alarms plus unacknowledged alerts that do not sound yet, with any last event. O(alerts).
  */
 export function alarmsWith(
   alarms: Alarms,
@@ -101,8 +94,7 @@ export function alarmsWith(
 ): Alarms {
   const next = new Map(alarms)
   for (const alert of unacknowledged)
-    if (wantsSomebody(alert) && !next.has(alert.alertId))
-      next.set(alert.alertId, { alert, sinceMs: nowMs })
+    if (!next.has(alert.alertId)) next.set(alert.alertId, { alert, sinceMs: nowMs })
   if (next.size <= alarmsMax) return next
   const gravest = [...next].sort(
     ([, a], [, b]) => severityRank(b.alert.severity) - severityRank(a.alert.severity)
@@ -115,22 +107,16 @@ export function alarmsWith(
  * acknowledged or responded to one.
  */
 export function alarmsStill(alarms: Alarms, now: (id: string) => ShownAlert | undefined): Alarms {
-  const still = [...alarms].flatMap(([id, { alert: before, sinceMs }]) => {
+  const still = [...alarms].flatMap(([id, { sinceMs }]) => {
     const alert = now(id)
-    const isStill =
-      alert !== undefined && wantsSomebody(alert) && responsesTo(alert) <= responsesTo(before)
-    return isStill ? [[id, { alert, sinceMs }] as const] : []
+    return alert !== undefined && wantsSomebody(alert) ? [[id, { alert, sinceMs }] as const] : []
   })
   return new Map(still)
 }
 
-/** Assigned is not acknowledged: the assignee may not know about it. */
-export function wantsSomebody(alert: ShownAlert): boolean {
-  return isOpen(alert) && alert.operator.acknowledgedBy === null
-}
-
-function responsesTo({ operator }: ShownAlert): number {
-  return operator.responses?.count ?? 0
+/** Also of an exercise. */
+export function wantsSomebody({ operator }: ShownAlert): boolean {
+  return operator.isAcknowledged === false
 }
 
 function findMildest(alarms: Alarms): string {

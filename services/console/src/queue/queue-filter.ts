@@ -5,6 +5,7 @@ import { type Sort, sorts } from '../derived/story.ts'
 import {
   isOldNews,
   isOpen,
+  isUnacknowledged,
   type Severity,
   type ShownAlert,
   severities
@@ -140,7 +141,6 @@ export function isNarrowed(filter: QueueFilter): boolean {
 export interface Judging {
   readonly me: string
   readonly placeOf: (alert: ShownAlert) => string
-  readonly isUnacknowledged: (alert: ShownAlert) => boolean
   readonly nows: () => Nows
 }
 
@@ -158,7 +158,7 @@ export function isListed(filter: QueueFilter, alert: ShownAlert, judging: Judgin
   // It is shown in the alert that it describes, and in a list of its own pattern.
   if (alert.describes === true && !filter.pattern.includes(alert.pattern)) return false
   if (!filter.withDrills && alert.drill) return false
-  if (filter.unacknowledged && !judging.isUnacknowledged(alert)) return false
+  if (filter.unacknowledged && !isUnacknowledged(alert)) return false
   return (
     (filter.owner.length === 0 || isWanted(filter.owner, listOwners(alert, judging.me))) &&
     saysAll(filter.text, alert, judging)

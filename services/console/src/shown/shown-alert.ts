@@ -179,6 +179,19 @@ export function isOpen({ status }: Pick<Alert, 'status'>): boolean {
   return status === 'provisional' || status === 'confirmed'
 }
 
+/**
+ * It paged, and nobody has acknowledged it or recorded a response since. Assigned is not
+ * acknowledged: the assignee may not know about it. An exercise needs no acknowledgement.
+ */
+export function isUnacknowledged(alert: Pick<Alert, 'drill' | 'operator'>): boolean {
+  return !alert.drill && alert.operator.isAcknowledged === false
+}
+
+/** The owner's name; null: unassigned. An owner with a hidden name counts as any other officer. */
+export function findOwner({ assignedTo, acknowledgedBy }: Alert['operator']): string | null {
+  return assignedTo ?? acknowledgedBy
+}
+
 /** Whether one state of an alert came after another. */
 export function isNewer(one: Counted, other: Counted): boolean {
   return (

@@ -10,7 +10,7 @@ import { readiness as askReadiness, suite } from '../http/suite.ts'
 import { behindSince } from '../live/backlog.ts'
 import { heartbeatSeconds, silenceMs } from '../live/freshness.ts'
 import { askEveryMs } from '../live/sources-standing.ts'
-import { eventName, isOpen, type ShownAlert } from '../shown/shown-alert.ts'
+import { isOpen, type ShownAlert } from '../shown/shown-alert.ts'
 import { readHeadline } from '../words/alert-texts.ts'
 import { codeNames } from '../words/code-names.ts'
 import { language, words } from '../words/words.ts'
@@ -54,7 +54,6 @@ import { resume, signInAnew, whenBegun } from './session.ts'
 import { hear, hearSince } from './sound.ts'
 import { removeStoredDraft } from './stored-draft.ts'
 import { noteTakenAway } from './taken-away.ts'
-import { askUnacknowledged, noteAnswer } from './unacknowledged.ts'
 
 /** A gap shorter than this is not reported if no alert changed, ms. */
 const gapToldMs = 10_000
@@ -194,7 +193,6 @@ function onSnapshot(
   if (part.isFirst) sayAs(null)
   if (part.isFirst) beforeSnapshot = picture.hasBeenWhole ? new Map(picture.alerts) : null
   picture.takePart(withoutCanary(alerts), part)
-  if (part.isLast) askUnacknowledged()
   if (!part.isLast || beforeSnapshot === null) return
   hearSince(beforeSnapshot)
   beforeSnapshot = null
@@ -264,13 +262,12 @@ function onEvent(event: AlertEvent): void {
     return
   }
   const { before, after } = picture.takeEvent(event)
-  if (isAlertRecord(event)) noteAnswer(before, after, event.data.alertId, event.type)
   // The list does not report a closed alert that is open next to it.
   if (after === null) void load(event.data.alertId)
   // A refusal, and an alert that left the view, state none.
   if (after === null || !statesAlert(event)) return
   noteTakenAway(before, after, event.time)
-  hear(after, event.type)
+  hear(after)
   if (after.notify !== 'page' || beforeGap !== null) return
   const { alertId, severity } = after
   const call = {
@@ -281,11 +278,6 @@ function onEvent(event: AlertEvent): void {
   }
   announceAlert(call)
   notifyOnPage(call)
-}
-
-/** A refusal leaves the alert as it is. */
-function isAlertRecord({ type }: AlertEvent): boolean {
-  return eventName(type) !== 'action-refused'
 }
 
 /** In a replay the events carry the time. */

@@ -31,7 +31,6 @@ import {
 } from './console-state.ts'
 import { isSelecting } from './selection.ts'
 import { ofKey, onOtherKey } from './session/of-key.ts'
-import { isUnacknowledged, takeAnswered } from './unacknowledged.ts'
 
 /** Ids of wholes with their parts shown. */
 export const unfolded = ofKey(signal<ReadonlySet<string>>(new Set()))
@@ -90,7 +89,6 @@ function takeNows(): Nows {
 const judging = computed<Judging>(() => ({
   me: caller.value?.name ?? '',
   placeOf: placeWords,
-  isUnacknowledged,
   nows: () => heldNows
 }))
 
@@ -118,7 +116,7 @@ const drawn = computed(() => {
   const standing = book.value
   const before = heldNows
   const aged = idsAged(filter.value.within, picture.alerts.values(), before, takeNows())
-  standing.take(picture.alerts, new Set([...touched, ...takeAnswered(), ...aged]))
+  standing.take(picture.alerts, new Set([...touched, ...aged]))
   const { isWhole, hasBeenWhole, openCount: open } = picture
   return {
     stories: book.value.stories,

@@ -1,6 +1,6 @@
 // The shift report as last made: a document that does not change until it is made again.
 
-import { computed, effect, signal } from '@preact/signals'
+import { computed, signal } from '@preact/signals'
 import {
   type AroundPart,
   type KnownTimes,
@@ -16,7 +16,7 @@ import { silences } from '../http/silences.ts'
 import { type Page, suite, wholeList } from '../http/suite.ts'
 import { watches } from '../http/watches.ts'
 import { closedMax } from '../live/picture.ts'
-import { isNewer, isOpen, type ShownAlert } from '../shown/shown-alert.ts'
+import { isNewer, isUnacknowledged, type ShownAlert } from '../shown/shown-alert.ts'
 import { type Around, listAround } from '../upkeep/around.ts'
 import { ageWords, timeWords } from '../words/time-words.ts'
 import { words } from '../words/words.ts'
@@ -40,7 +40,7 @@ import {
 import { openViews } from './current-view.ts'
 import { ofKey, ofPerson } from './session/of-key.ts'
 import { holdTyped } from './session/typed.ts'
-import { isUnacknowledged, unacknowledgedCount } from './unacknowledged.ts'
+import { unacknowledgedCount } from './unacknowledged.ts'
 
 /**
  * When the report was last opened, ms: without a time in the address it is of the shift before
@@ -104,9 +104,8 @@ export async function makeReport(): Promise<void> {
   const [{ lists, notTold }, times] = await Promise.all([
     askAround(),
     askTimes(),
-    // The report may be requested before the page knows which alerts are closed or unacknowledged.
-    closedStanding.peek() === 'unknown' ? closedList.load() : null,
-    unacknowledgedTold()
+    // The report may be requested before the page knows which alerts are closed.
+    closedStanding.peek() === 'unknown' ? closedList.load() : null
   ])
   if (own !== turn) return
   const [{ ms: sinceMs }, atMs] = [since.peek(), bySuite(pageNow())]
@@ -114,7 +113,7 @@ export async function makeReport(): Promise<void> {
     report: makeShiftReport(picture.alerts.values(), {
       sinceOf: alert => computeSince(alert, sinceMs),
       times,
-      isUnacknowledged: alert => isOpen(alert) && isUnacknowledged(alert)
+      isUnacknowledged
     }),
     sinceMs,
     atMs,
@@ -141,23 +140,6 @@ async function askTimes(): Promise<ReadonlyMap<string, KnownTimes>> {
   }
   await Promise.all(Array.from({ length: atOnce }, askOn))
   return times
-}
-
-/**
- * Without this wait, opening the page here would make a report without the unacknowledged alerts.
- */
-const toldWaitMs = 3_000
-
-function unacknowledgedTold(): Promise<void> {
-  const told = Promise.withResolvers<void>()
-  const timer = setTimeout(told.resolve, isLive.peek() ? toldWaitMs : 0)
-  const end = effect(() => {
-    if (unacknowledgedCount.value.count !== null) told.resolve()
-  })
-  return told.promise.finally(() => {
-    clearTimeout(timer)
-    end()
-  })
 }
 
 type AroundKind = AroundPart['kind']
@@ -214,7 +196,7 @@ function caveatsNow(atMs: number, notTold: readonly AroundKind[]): readonly stri
   const [aheadMs, state, behindMs] = [machineAheadMs.peek(), freshness.peek(), behindSinceMs.peek()]
   const at = (ms: number) => timeWords(new Date(ms).toISOString())
   const staleSinceMs = state.kind !== 'stale' ? null : bySuite(state.sinceMs ?? atMs)
-  const { count, unknownSinceMs } = unacknowledgedCount.peek()
+  const { count } = unacknowledgedCount.peek()
   const closed = closedStanding.peek()
   const all = [
     aheadMs === 0
@@ -223,7 +205,7 @@ function caveatsNow(atMs: number, notTold: readonly AroundKind[]): readonly stri
     staleSinceMs === null ? null : told.stale(at(staleSinceMs)),
     behindMs === null ? null : told.behind(at(behindMs)),
     closed === 'failed' ? told.closedUnknown : closed === 'cut' ? told.closedCut(closedMax) : null,
-    count === null || unknownSinceMs !== null ? told.unacknowledgedUnknown : null,
+    count === null ? told.unacknowledgedUnknown : null,
     notTold.length > 0 ? told.aroundNotTold(notTold.map(kind => told.aroundParts[kind])) : null
   ]
   return all.filter(caveat => caveat !== null)

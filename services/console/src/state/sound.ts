@@ -14,7 +14,7 @@ import {
   soundSettingsIn,
   wantsSomebody
 } from '../live/shift-sound.ts'
-import { eventName, type Severity, type ShownAlert } from '../shown/shown-alert.ts'
+import type { Severity, ShownAlert } from '../shown/shown-alert.ts'
 import { words } from '../words/words.ts'
 import { address } from './address.ts'
 import { announce } from './announcements.ts'
@@ -28,7 +28,7 @@ import {
   signedIn
 } from './console-state.ts'
 import { ofKey, onOtherKey } from './session/of-key.ts'
-import { isSoundOn, unacknowledgedIds } from './unacknowledged.ts'
+import { unacknowledged } from './unacknowledged.ts'
 
 /** `blocked`: the browser does not let the page sound, though somebody armed it. */
 export type SoundState = 'off' | 'armed' | 'muted' | 'blocked'
@@ -111,10 +111,7 @@ export async function arm(): Promise<void> {
     isBlocked.value = context?.state !== 'running'
   }
   const wasOff = wanted.value === 'off'
-  batch(() => {
-    wanted.value = 'armed'
-    isSoundOn.value = true
-  })
+  wanted.value = 'armed'
   const { length } = alarmsNow.peek()
   if (wasOff && length > 0) announce(words.sound.standing(length))
   try {
@@ -134,7 +131,6 @@ export function mute(isMuted: boolean): void {
 export function disarm(): void {
   batch(() => {
     wanted.value = 'off'
-    isSoundOn.value = false
     alarms.value = new Map()
     unheard.value = null
   })
@@ -154,13 +150,13 @@ export function hush(): void {
 }
 
 /** Called for every event that states an alert. */
-export function hear(alert: ShownAlert, type: string): void {
+export function hear(alert: ShownAlert): void {
   // Given back, or with an acknowledgement that has lapsed, it calls again.
-  if (!wantsSomebody(alert) || eventName(type) === 'responded') called.delete(alert.alertId)
+  if (!wantsSomebody(alert)) called.delete(alert.alertId)
   if (wanted.peek() === 'off') return
   if (alarms.peek().size === 0 && !wantsSomebody(alert)) return
   if (!isLive.peek()) catchingUpMs ??= nowMs.peek()
-  alarms.value = alarmsAfter(alarms.peek(), alert, type, nowMs.peek())
+  alarms.value = alarmsAfter(alarms.peek(), alert, nowMs.peek())
 }
 
 /** Called with the alerts before a snapshot: no event has reported what changed since. */
@@ -174,16 +170,10 @@ export function hearSince(before: ReadonlyMap<string, ShownAlert>): void {
 effect(() => {
   pictureAge.value
   if (wanted.value === 'off') return
-  const listed = unacknowledgedIds()
-  for (const id of called) if (!listed.has(id)) called.delete(id)
-  const news: ShownAlert[] = []
-  for (const id of listed) {
-    const alert = called.has(id) ? undefined : picture.alerts.get(id)
-    // The list may be there before the alert is.
-    if (alert === undefined) continue
-    called.add(id)
-    news.push(alert)
-  }
+  const waiting = new Set(unacknowledged.value.map(({ alertId }) => alertId))
+  for (const id of called) if (!waiting.has(id)) called.delete(id)
+  const news = unacknowledged.value.filter(({ alertId }) => !called.has(alertId))
+  for (const { alertId } of news) called.add(alertId)
   if (news.length > 0) alarms.value = alarmsWith(alarms.peek(), news, nowMs.peek())
 })
 

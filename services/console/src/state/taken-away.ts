@@ -1,8 +1,7 @@
 // What was taken from who is signed in, and what was assigned to them.
 
 import { signal } from '@preact/signals'
-import { findHolder } from '../derived/taken-since.ts'
-import { isOpen, type Severity, type ShownAlert } from '../shown/shown-alert.ts'
+import { findOwner, isOpen, type Severity, type ShownAlert } from '../shown/shown-alert.ts'
 import { readHeadline } from '../words/alert-texts.ts'
 import { words } from '../words/words.ts'
 import { announce } from './announcements.ts'
@@ -34,12 +33,12 @@ export const takenAway = ofKey(signal<readonly TakenAway[]>([]))
  */
 export function noteTakenAway(before: ShownAlert | null, after: ShownAlert, at: string): void {
   const me = caller.peek()?.name
-  const holder = findHolder(after.operator)
+  const holder = findOwner(after.operator)
   const { alertId, severity, action } = after
   const headline = readHeadline(after)
   if (me === undefined || before === null) return
   const isAssigned = before.operator.assignedTo !== me && after.operator.assignedTo === me
-  if (!isAssigned && (findHolder(before.operator) !== me || holder === me)) return
+  if (!isAssigned && (findOwner(before.operator) !== me || holder === me)) return
   // What lapses or escalates pages again by itself, and what is closed needs no owner.
   if (action === undefined || action === null || action.by === me || !isOpen(after)) return
   const told: TakenAway = { alertId, headline, severity, holder, by: action.by, at }

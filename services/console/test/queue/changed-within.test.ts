@@ -46,7 +46,7 @@ describe('a list of what has changed within hours', () => {
     const filter = filterIn(new URLSearchParams('changed=6h'))
     expect([filter.within, isNarrowed(filter)]).toEqual(['6h', true])
     expect(filterIn(new URLSearchParams('changed=5h')).within).toBe('')
-    const judging = { me: '', placeOf: placedIn, isUnacknowledged: () => false, nows: () => noon }
+    const judging = { me: '', placeOf: placedIn, nows: () => noon }
     expect(isListed({ ...wholeQueue, within: '6h' }, changed('05:00'), judging)).toBe(false)
     expect(isListed({ ...wholeQueue, within: '6h' }, changed('07:00'), judging)).toBe(true)
   })

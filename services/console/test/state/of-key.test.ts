@@ -142,7 +142,6 @@ const known: Readonly<Record<string, string>> = {
   'state/session/typed.ts': 'held',
   'state/sound.ts':
     'wanted isBlocked soundings context last called unheard heardMs unheardFromMs catchingUpMs caughtUpMs lostSinceMs lostSaidMs lostSoundings',
-  'state/unacknowledged.ts': 'held isSoundOn dueMs unsureSinceMs turn isAsking',
   'view/shell/keys.tsx': 'lastAt',
   'view/lazy-view.tsx': 'loaded',
   'view/map/map-files.ts': 'files mapTowns mapFrames',

@@ -1,6 +1,6 @@
 // Alerts as readers get them, unless said otherwise.
 
-import type { ShownAlert } from '../../src/shown/shown-alert.ts'
+import { isOpen, type ShownAlert } from '../../src/shown/shown-alert.ts'
 
 const parts = ['area', 'operator', 'times', 'measure', 'evidenceCount', 'fatalities'] as const
 type Part = (typeof parts)[number]
@@ -59,7 +59,11 @@ export function anAlert(members: AlertMembers = {}): ShownAlert {
     action: null
   }
   const merged = parts.map(part => [part, { ...alert[part], ...members[part] }])
-  return { ...alert, ...members, ...Object.fromEntries(merged) }
+  const made: ShownAlert = { ...alert, ...members, ...Object.fromEntries(merged) }
+  const { operator } = made
+  const needsOne = isOpen(made) && made.notify !== 'quiet'
+  const isAcknowledged = needsOne ? operator.acknowledgedBy !== null : null
+  return { ...made, operator: { isAcknowledged, ...operator } }
 }
 
 /** An alert that is known by a circle alone, or by areas. */

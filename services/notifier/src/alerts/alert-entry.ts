@@ -52,6 +52,8 @@ export interface ShownAlert {
   readonly last: EventHead
   /** Time of the first event for them; with the id, the order of lists. */
   readonly firstTime: string
+  /** When it paged, and when that was answered. */
+  readonly calls: AlertCalls
 }
 
 /** The content of the events for a level about an alert. */
@@ -60,8 +62,6 @@ export interface AlertAtLevel extends ShownAlert {
   readonly firstPosition: number
   /** Its events, in order. */
   readonly moments: readonly AlertMoment[]
-  /** When it paged, and when that was answered. */
-  readonly calls: AlertCalls
   /** Of each subscription the first answer to each call, oldest first. */
   readonly answers: readonly SubscriberAnswer[]
   /**

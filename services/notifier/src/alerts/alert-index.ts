@@ -9,11 +9,7 @@ import {
   type AlertState,
   isOpen
 } from '@tocsin/contracts/alert/alert'
-import {
-  type AlertChange,
-  type AlertSum,
-  addAlertChange
-} from '@tocsin/contracts/record/alert-event-v3'
+import type { AlertChange, AlertSum } from '@tocsin/contracts/record/alert-event-v3'
 import { restoreWhole } from '@tocsin/contracts/record/alert-recording'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
 import { isVersion3 } from '@tocsin/contracts/record/records'
@@ -38,6 +34,7 @@ import { LRUCache } from 'lru-cache'
 import { type Acceptance, acceptRecord } from './accepted-seqs.ts'
 import { isUnacknowledged } from './alert-calls.ts'
 import type { AlertEntry, AlertMoment, AlertRecord, DecodedRecord } from './alert-entry.ts'
+import { addChange } from './alert-sum.ts'
 import { listFacts, makeMoment } from './audience.ts'
 import { foldedHeadline } from './folded-headline.ts'
 import { type EventOfState, HeldAlert } from './held-alert.ts'
@@ -357,12 +354,11 @@ export class AlertIndex {
   /** The alert after an event of version 3, for all readers of its fold. */
   #addChange(
     { type, data }: { readonly type: EventOfState['type']; readonly data: AlertChange },
-    { theatre = '', time }: Envelope
+    envelope: Envelope
   ): { readonly event: EventOfState; readonly check: null; readonly sum: AlertSum } {
     if (this.#statements === null) throw new Error('events of version 3 need statements')
     const { alertId, fold } = data
-    const before = this.get(alertId)?.at(fold)?.sum ?? null
-    const sum = addAlertChange(before, { theatre, time }, data)
+    const { sum } = addChange(this.get(alertId)?.at(fold) ?? null, type, envelope, data)
     return { event: { type, data: this.#statements.fold(sum, type) }, check: null, sum }
   }
 

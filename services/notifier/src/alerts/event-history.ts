@@ -1,7 +1,7 @@
 // Past events, for readers of the alerts log from any position: most records contain what changed
 // since the alert's previous event, so that the events back to a whole one are read too.
 
-import { type AlertSum, addAlertChange } from '@tocsin/contracts/record/alert-event-v3'
+import type { AlertSum } from '@tocsin/contracts/record/alert-event-v3'
 import {
   isDifference,
   type KnownEvidence,
@@ -16,6 +16,7 @@ import type { TheatreFolds } from '@tocsin/service/alerts/theatre-folds'
 import { LRUCache } from 'lru-cache'
 import type { AlertMoment, AlertRecord, DecodedRecord } from './alert-entry.ts'
 import { type AlertIndex, dropFold } from './alert-index.ts'
+import { addChange, addWhole, type SummedAlert } from './alert-sum.ts'
 import type { Statements } from './statements.ts'
 
 /** Pieces of evidence cached from events read before, for readers that continue. */
@@ -46,9 +47,9 @@ export class EventHistory {
     sizeCalculation: ({ items }) => items.length + 1
   })
   /** By partition and position of the event. */
-  readonly #sums = new LRUCache<string, AlertSum>({
+  readonly #sums = new LRUCache<string, SummedAlert>({
     maxSize: piecesMax,
-    sizeCalculation: ({ triggers }) => triggers.length + 1
+    sizeCalculation: ({ sum }) => (sum?.triggers.length ?? 0) + 1
   })
 
   constructor(log: Pick<EventLog, 'read'>, index: IndexedEvents) {
@@ -118,19 +119,14 @@ export class EventHistory {
   /** The sum of the events of an alert up to this one. */
   async #sumUp(record: EventOfAlert & { readonly recorded: Change }): Promise<AlertSum> {
     const isKnown = (each: EventOfAlert) =>
-      each.recorded.data.revision === 1 ||
-      !isChange(each.recorded) ||
-      this.#sums.has(makePlace(each))
+      each.recorded.data.revision === 1 || this.#sums.has(makePlace(each))
     const chain = record.recorded.data.revision === 1 ? [] : await this.#readChain(record, isKnown)
-    let sum: AlertSum | null = null
+    let alert: SummedAlert | null = null
     for (const each of [...chain, record]) {
-      const { recorded, envelope } = each
-      if (!isChange(recorded)) continue
-      const { theatre = '', time } = envelope
-      sum = this.#sums.get(makePlace(each)) ?? addAlertChange(sum, { theatre, time }, recorded.data)
-      this.#sums.set(makePlace(each), sum)
+      alert = this.#sums.get(makePlace(each)) ?? addEvent(alert, each)
+      this.#sums.set(makePlace(each), alert)
     }
-    return sum as AlertSum
+    return alert?.sum as AlertSum
   }
 
   /** The events of an alert before one, from the last that `begins` on. */
@@ -177,6 +173,12 @@ function readEvent(stored: StoredRecord, alertId: string): EventOfAlert | null {
   if (decoded === null || recorded === undefined) return null
   if (recorded.type === 'alert.action-refused' || recorded.type === 'alert.fold-began') return null
   return recorded.data.alertId === alertId ? { ...decoded, recorded } : null
+}
+
+function addEvent(before: SummedAlert | null, { recorded, envelope }: EventOfAlert): SummedAlert {
+  return isChange(recorded)
+    ? addChange(before, recorded.type, envelope, recorded.data)
+    : addWhole(before, recorded.type, envelope, recorded.data)
 }
 
 function isChange(recorded: Recorded): recorded is Change {

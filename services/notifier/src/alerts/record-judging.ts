@@ -4,6 +4,7 @@
 import type { ActionRefused, AlertEvent } from '@tocsin/contracts/alert/alert'
 import type { AlertEntry, AlertRecord, ShownAlert } from './alert-entry.ts'
 import type { AlertIndex } from './alert-index.ts'
+import { findAcknowledged } from './alert-sum.ts'
 import {
   type Audience,
   isUnaskedDrill,
@@ -114,8 +115,15 @@ export function shownTo(view: ReaderView, entry: AlertEntry): ShownAlert | null 
 export function stateInView(alerts: AlertIndex, view: ReaderView, shown: ShownAlert): VisibleAlert {
   const { handling } = view
   const state = alerts.restate(shown.state, shown.sum)
-  const shownState = { ...state, partOf: alerts.findParent(handling, state) }
+  const shownState = { ...state, partOf: alerts.findParent(handling, state), ...olderFacts(shown) }
   return alertInView(view, shownState, alertId => alerts.handlingNow(handling, alertId))
+}
+
+/** What an alert of an earlier version does not say itself. */
+function olderFacts({ sum, state, calls }: ShownAlert): Partial<Pick<VisibleAlert, 'operator'>> {
+  return sum === null
+    ? { operator: { ...state.operator, isAcknowledged: findAcknowledged(calls, state) } }
+    : {}
 }
 
 /** The id of an event as an audience gets it. */

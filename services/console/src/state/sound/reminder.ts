@@ -3,12 +3,11 @@
 
 import { computed, effect, signal } from '@preact/signals'
 import { mayHaveSounded } from '../../live/shift-sound.ts'
-import { isOpen, severityRank } from '../../shown/shown-alert.ts'
+import { severityRank } from '../../shown/shown-alert.ts'
 import { address } from '../address.ts'
-import { picture, pictureAge } from '../console-state.ts'
 import { ofKey } from '../session/of-key.ts'
 import { soundState } from '../sound.ts'
-import { unacknowledgedIds } from '../unacknowledged.ts'
+import { unacknowledged } from '../unacknowledged.ts'
 
 const [navigation] = performance.getEntriesByType('navigation') as { readonly type?: string }[]
 const hasSounded = mayHaveSounded(navigation?.type, address.peek())
@@ -24,19 +23,11 @@ effect(() => {
 
 /** How many severe and extreme alerts nobody answered while sound is off; 0: nobody is reminded. */
 export const unheardCount = computed(() => {
-  pictureAge.value
-  if (!hasSounded || isOver.value) return 0
-  let count = 0
-  for (const id of unacknowledgedIds()) {
-    const alert = picture.alerts.get(id)
-    if (
-      alert !== undefined &&
-      isOpen(alert) &&
-      severityRank(alert.severity) >= severityRank('severe')
-    )
-      count += 1
-  }
-  return count
+  return !hasSounded || isOver.value
+    ? 0
+    : unacknowledged.value.filter(
+        ({ severity }) => severityRank(severity) >= severityRank('severe')
+      ).length
 })
 
 /** The sound stays off. */

@@ -3,8 +3,7 @@
 // another alert, a refusal and a lost link.
 
 import { useLayoutEffect } from 'preact/hooks'
-import { computeTakenSince, findHolder } from '../../derived/taken-since.ts'
-import { type AlertDetail, isOpen } from '../../shown/shown-alert.ts'
+import { type AlertDetail, findOwner, isOpen } from '../../shown/shown-alert.ts'
 import { act, acting, whyNotNow } from '../../state/acts.ts'
 import { caller, isLive, isOfficer, mayUse, nowIn } from '../../state/console-state.ts'
 import {
@@ -273,11 +272,11 @@ function Paged({ alert: { revisions } }: { readonly alert: AlertDetail }) {
 
 /** Warns next to the form that somebody else owns the alert. */
 function OtherHasIt({ alert }: { readonly alert: AlertDetail }) {
-  const { operator, revisions, revisionsOmitted, theatre } = alert
-  const holder = findHolder(operator)
+  const { operator, theatre } = alert
+  const holder = findOwner(operator)
   const isOther = holder !== null && holder !== caller.value?.name && isOpen(alert)
-  const at = computeTakenSince(revisions, revisionsOmitted)
-  const ago = at === null ? '' : agoWords(nowIn(theatre) - Date.parse(at))
+  const { since = null } = operator
+  const ago = since === null ? '' : agoWords(nowIn(theatre) - Date.parse(since))
   return (
     <p class="other-has-it" role="status">
       <bdi>{isOther ? words.acts.otherHasIt(holder, ago) : ''}</bdi>

@@ -140,7 +140,7 @@ function Whole({ alert, isAll, isMixed }: Pick<ShownDetail, 'alert' | 'isAll' | 
       <Head alert={shown} evidence={drawn.evidence} revisions={past}>
         <Tools />
       </Head>
-      <Facts alert={shown} detail={drawn} revisions={past} />
+      <Facts alert={shown} evidence={drawn.evidence} />
       {mayAct ? <ActBar alert={alert} onNow={toNow} /> : <Reader alertId={alertId} />}
       <div class="alert-body">
         <div class="stack">

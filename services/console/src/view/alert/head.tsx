@@ -1,9 +1,7 @@
 // The head of an alert: its mark and title, certainty, and four facts.
 
 import type { ComponentChildren } from 'preact'
-import { computeTakenSince } from '../../derived/taken-since.ts'
 import {
-  type AlertDetail,
   isOpen,
   type ShownAlert,
   type ShownEvidence,
@@ -104,11 +102,10 @@ export function sourcesIn(evidence: readonly ShownEvidence[]): number {
 
 interface FactsProps {
   readonly alert: ShownAlert
-  readonly detail: Pick<AlertDetail, 'evidence' | 'revisionsOmitted'>
-  readonly revisions: readonly ShownRevision[]
+  readonly evidence: readonly ShownEvidence[]
 }
 
-export function Facts({ alert, detail: { evidence, revisionsOmitted }, revisions }: FactsProps) {
+export function Facts({ alert, evidence }: FactsProps) {
   const texts = words.alert
   const where = shortPlaceWords(alert)
   const km = alert.area.circle?.[2]
@@ -134,7 +131,7 @@ export function Facts({ alert, detail: { evidence, revisionsOmitted }, revisions
       <Fact name={texts.deaths} detail={unknown === 0 ? '' : texts.noFigure(unknown)}>
         {capital(deathsWords(alert.fatalities))}
       </Fact>
-      <Owner alert={alert} revisions={revisions} omitted={revisionsOmitted} />
+      <Owner alert={alert} />
     </dl>
   )
 }
@@ -145,17 +142,10 @@ function lastedWords({ window: { from, to }, theatre, status }: ShownAlert): str
   return isOpen({ status }) ? texts.lasted(ageWords(nowIn(theatre) - Date.parse(from))) : ''
 }
 
-interface OwnerProps {
-  readonly alert: ShownAlert
-  readonly revisions: readonly ShownRevision[]
-  readonly omitted: number
-}
-
-function Owner({ alert, revisions, omitted }: OwnerProps) {
+function Owner({ alert }: { readonly alert: ShownAlert }) {
   const texts = words.alert
-  const { assignedTo, acknowledgedBy, acknowledgedUntil } = alert.operator
-  const at = computeTakenSince(revisions, omitted)
-  const ago = at === null ? '' : agoWords(nowIn(alert.theatre) - Date.parse(at))
+  const { assignedTo, acknowledgedBy, acknowledgedUntil, since = null } = alert.operator
+  const ago = since === null ? '' : agoWords(nowIn(alert.theatre) - Date.parse(since))
   return (
     <Fact
       name={texts.owner}

@@ -25,7 +25,6 @@ import { unacknowledgedCount } from '../../state/unacknowledged.ts'
 import { waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Icon } from '../parts/icon.tsx'
-import { sinceHere } from '../parts/since-here.ts'
 import { ViewLink } from '../parts/view-link.tsx'
 
 export function EmptyList() {
@@ -69,9 +68,8 @@ function isOnlyUnacknowledged(asked: QueueFilter): boolean {
 }
 
 function unacknowledgedSaid(): string | null {
-  const { count, unknownSinceMs } = unacknowledgedCount.value
+  const { count } = unacknowledgedCount.value
   if (count === null) return words.unacknowledged.notKnown
-  if (unknownSinceMs !== null) return words.unacknowledged.notKnownSince(sinceHere(unknownSinceMs))
   return isLive.value && isWhole.value ? words.unacknowledged.none : null
 }
 

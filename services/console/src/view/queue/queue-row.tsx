@@ -2,12 +2,13 @@
 
 import { computed } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
-import { findHolder } from '../../derived/taken-since.ts'
 import { makeWhole, type QueueRow } from '../../queue/queue-rows.ts'
 import { isSelected } from '../../queue/selection.ts'
 import {
+  findOwner,
   isOldNews,
   isOpen,
+  isUnacknowledged,
   knownFromMs,
   type ShownAlert,
   severities
@@ -25,7 +26,6 @@ import {
 import { blankDraft } from '../../state/drafts.ts'
 import { queue, rowNow, unfolded } from '../../state/queue-state.ts'
 import { pick, selection } from '../../state/selection.ts'
-import { isUnacknowledged } from '../../state/unacknowledged.ts'
 import { readHeadline } from '../../words/alert-texts.ts'
 import {
   answeredWords,
@@ -143,7 +143,7 @@ function Age({ row }: { readonly row: QueueRow }) {
 }
 
 function Owner({ alert }: { readonly alert: ShownAlert }) {
-  const holder = findHolder(alert.operator)
+  const holder = findOwner(alert.operator)
   const isMine = holder !== null && holder === caller.value?.name
   return (
     <span
@@ -227,7 +227,7 @@ function Line({ row }: { readonly row: QueueRow }) {
     () =>
       computed(() => {
         pictureAge.value
-        return [alert, ...folded].some(each => isOpen(each) && isUnacknowledged(each))
+        return [alert, ...folded].some(isUnacknowledged)
       }),
     [alert, folded]
   )

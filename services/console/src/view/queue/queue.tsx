@@ -18,7 +18,6 @@ import {
   returnTo,
   showWaiting
 } from '../../state/queue-state.ts'
-import { unacknowledgedCount } from '../../state/unacknowledged.ts'
 import { words } from '../../words/words.ts'
 import { Icon } from '../parts/icon.tsx'
 import { isTyping } from '../parts/is-typing.ts'
@@ -128,23 +127,8 @@ function ListState() {
         {pausedMs === null ? null : <b> · {words.queue.paused(sinceHere(pausedMs))}</b>}
       </p>
       <ActiveFilters />
-      <UnacknowledgedNote />
       <ClosedNote />
     </div>
-  )
-}
-
-/** Whether the list of unacknowledged alerts is cut or outdated. Gravest first. */
-function UnacknowledgedNote() {
-  const { count, isCut, unknownSinceMs } = unacknowledgedCount.value
-  if (!filter.value.unacknowledged || count === null || !(isCut || unknownSinceMs !== null))
-    return null
-  const since = unknownSinceMs === null ? null : sinceHere(unknownSinceMs)
-  return (
-    <p class="soft" role="status">
-      {isCut ? words.unacknowledged.cut(count) : ''}{' '}
-      {since === null ? '' : words.unacknowledged.notKnownSince(since)}
-    </p>
   )
 }
 

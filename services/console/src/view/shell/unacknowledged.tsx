@@ -7,13 +7,12 @@ import { openViews } from '../../state/current-view.ts'
 import { unacknowledgedCount } from '../../state/unacknowledged.ts'
 import { ageWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { sinceHere } from '../parts/since-here.ts'
 import { ViewLink } from '../parts/view-link.tsx'
 
 export function UnacknowledgedLink() {
   if (!mayUse('alerts:operate') || !openViews.value.includes('alerts')) return null
   const told = words.unacknowledged
-  const { count, isCut, worst, oldestMs, unknownSinceMs } = unacknowledgedCount.value
+  const { count, worst, oldestMs } = unacknowledgedCount.value
   return (
     <ViewLink
       to="alerts"
@@ -21,16 +20,13 @@ export function UnacknowledgedLink() {
       class={`unacknowledged-link ${count === 0 || count === null ? 'is-none' : ''}`}
       title={told.title}
     >
-      <b>{count === null ? told.unknown : told.count(count, isCut)}</b>
+      <b>{count === null ? told.unknown : told.count(count)}</b>
       {count === null || count === 0 ? null : (
         <span class="oldest">
           {' · '}
           <span class="long">{told.oldest} </span>
           {ageWords(oldestMs)}
         </span>
-      )}
-      {count === null || unknownSinceMs === null ? null : (
-        <span role="status"> · {told.notSince(sinceHere(unknownSinceMs))}</span>
       )}
       {worst === null ? null : (
         <span class="visually-hidden">{told.worst(words.severities[worst])}</span>

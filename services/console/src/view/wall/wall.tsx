@@ -3,7 +3,7 @@
 
 import { useEffect, useRef } from 'preact/hooks'
 import { changesMax, type LastChange, lastChanges } from '../../change/last-changes.ts'
-import { isOpen, knownFromMs, type ShownAlert } from '../../shown/shown-alert.ts'
+import { isOpen, isUnacknowledged, knownFromMs, type ShownAlert } from '../../shown/shown-alert.ts'
 import { setAddress } from '../../state/address.ts'
 import {
   freshness,
@@ -13,7 +13,7 @@ import {
   sourcesStanding,
   suiteNowMs
 } from '../../state/console-state.ts'
-import { isUnacknowledged, unacknowledgedCount } from '../../state/unacknowledged.ts'
+import { unacknowledgedCount } from '../../state/unacknowledged.ts'
 import { holderWords } from '../../words/alert-words.ts'
 import { ageWords } from '../../words/time-words.ts'
 import { timeFormat, words } from '../../words/words.ts'
@@ -57,7 +57,7 @@ export function Wall() {
 function Numbers() {
   pictureAge.value
   const told = words.wall
-  const { count, isCut, oldestMs } = unacknowledgedCount.value
+  const { count, oldestMs } = unacknowledgedCount.value
   const open = [...picture.alerts.values()].filter(alert => isOpen(alert) && !alert.drill)
   const extreme = open.filter(({ severity }) => severity === 'extreme')
   const free = extreme.filter(({ operator }) => operator.assignedTo === null).length
@@ -67,7 +67,7 @@ function Numbers() {
     <header>
       <h1 class="visually-hidden">{told.title}</h1>
       <div class={`big ${isHot ? 'hot' : ''}`}>
-        <b>{count === null ? '?' : `${count.toLocaleString(words.language)}${isCut ? '+' : ''}`}</b>
+        <b>{count === null ? '?' : count.toLocaleString(words.language)}</b>
         <span>
           {told.unacknowledged}
           <br />

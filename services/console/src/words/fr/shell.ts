@@ -108,21 +108,14 @@ export const part: Catalogue<typeof english> = {
   },
   unacknowledged: {
     one: 'En attente',
-    count: (count, isCut) =>
-      count === 0
-        ? 'Toutes prises en compte'
-        : `${isCut ? 'plus de ' : ''}${number(count)} en attente`,
+    count: count => (count === 0 ? 'Toutes prises en compte' : `${number(count)} en attente`),
     oldest: 'depuis',
     worst: severity => `, au plus ${severity}`,
     unknown: 'En attente : pas encore connu',
     title:
       'Alertes qui ont appelé, que personne n’a prises en compte et auxquelles aucune suite n’est donnée. Attribuer n’est pas prendre en compte.',
     notKnown: 'On ne sait pas encore quelles alertes restent à prendre en compte.',
-    notSince: time => `pas connu depuis ${time}`,
-    notKnownSince: time =>
-      `Depuis ${time}, Tocsin n’a plus dit quelles alertes restent à prendre en compte. La question est reposée toutes les quelques secondes.`,
     none: 'Toutes les alertes sont prises en compte.',
-    cut: count => `Plus de ${count} sont à prendre en compte : les plus graves sont listées.`,
     since: time => `émise vers ${time}`
   },
   sound: {

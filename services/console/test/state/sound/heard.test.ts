@@ -34,7 +34,7 @@ const lost = [220, 165]
 function raise(severity: Severity): void {
   const alert = anAlert({ alertId: severity, severity })
   picture.takePart([alert], { isFirst: true, isLast: true })
-  hear(alert, 'tocsin.alert.raised.v1')
+  hear(alert)
 }
 
 /** The clock of the page goes on second by second, and the suite is heard meanwhile or not. */

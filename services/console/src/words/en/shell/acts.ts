@@ -137,8 +137,7 @@ export const responsesEn = {
  */
 export const unacknowledgedEn = {
   one: 'Unacknowledged',
-  count: (count: number, isCut: boolean) =>
-    count === 0 ? 'All acknowledged' : `${isCut ? 'more than ' : ''}${count} unacknowledged`,
+  count: (count: number) => (count === 0 ? 'All acknowledged' : `${count} unacknowledged`),
   /** Before an age. */
   oldest: 'oldest',
   worst: (severity: string) => `, up to ${severity}`,
@@ -146,10 +145,6 @@ export const unacknowledgedEn = {
   title:
     'Alerts that paged, that nobody has acknowledged, and about which nothing was done. Assigning is not acknowledging.',
   notKnown: 'Which alerts nobody acknowledged is not known yet.',
-  notSince: (time: string) => `not known since ${time}`,
-  notKnownSince: (time: string) =>
-    `Since ${time} Tocsin has not said again which alerts nobody acknowledged. It is asked again every few seconds.`,
   none: 'All alerts are acknowledged.',
-  cut: (count: number) => `More than ${count} are unacknowledged: the gravest are listed.`,
   since: (time: string) => `raised about ${time}`
 } as const
