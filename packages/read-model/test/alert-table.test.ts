@@ -44,7 +44,9 @@ const rows = fc.array(
     // Each is written once more with these.
     later: fc.option(facts, { nil: null }),
     minute: fc.integer({ min: 0, max: 5 }),
-    levels: fc.subarray([...handlings], { minLength: 1 })
+    levels: fc.subarray([...handlings], { minLength: 1 }),
+    // Null: not rendered yet.
+    headline: fc.constantFrom('attacks near gao', 'siege of gao', 'attacks near kidal', null)
   }),
   { maxLength: 30 }
 )
@@ -77,9 +79,11 @@ it('a search finds what a look at every alert finds, in order, from any place on
       fc.constantFrom(...handlings),
       fc.constantFrom('newest' as const, 'oldest' as const),
       fc.nat({ max: 30 }),
-      (written, asked, level, direction, skipped) => {
+      fc.subarray(['gao', 'attack', 'near gao']),
+      fc.record({ sortedMax: fc.nat({ max: 30 }), chunkRows: fc.integer({ min: 1, max: 40 }) }),
+      (written, asked, level, direction, skipped, words, limits) => {
         const model = ReadModel.open({ path: inMemory, groups: [alertTables], version: '1' })
-        const table = new AlertTable(model)
+        const table = new AlertTable(model, limits)
         const stored = written.map((row, i) => {
           const given = {
             ...{ alertId: `a${String(i).padStart(2, '0')}`, firstTime: timeOf(row.minute) },
@@ -94,20 +98,25 @@ it('a search finds what a look at every alert finds, in order, from any place on
           const theatre = row.facts.theatre
           const n = table.put(null, { ...given, theatre, facts: row.facts })
           if (row.later !== null) table.put(n, { ...given, theatre, facts: row.later })
-          return { ...given, facts: row.later ?? row.facts, isAt: row.levels.includes(level) }
+          if (row.headline !== null) table.putHeadline(n, row.headline)
+          const hasWords = words.every(word => row.headline?.includes(word) ?? true)
+          return {
+            ...given,
+            hasWords,
+            facts: row.later ?? row.facts,
+            isAt: row.levels.includes(level)
+          }
         })
-        const expected = stored
-          .filter(
-            each =>
-              each.isAt && maySee(level, each.facts.handling) && matchesFilter(asked, each.facts)
-          )
+        const shown = stored.filter(each => each.isAt && maySee(level, each.facts.handling))
+        const expected = shown
+          .filter(each => each.hasWords && matchesFilter(asked, each.facts))
           .sort((a, b) => (a.firstTime + a.alertId < b.firstTime + b.alertId ? -1 : 1))
         if (direction === 'newest') expected.reverse()
         const { circle: near, polygon, ...ofKinds } = asked
         const find = (after: Place | null) =>
           [
             ...table.search({
-              ...{ level, direction, after, from: null, to: null, words: [] },
+              ...{ level, direction, after, from: null, to: null, words },
               area: { ...(near && { circle: near as Circle }), ...(polygon && { polygon }) },
               wantsKind: kind => matchesFilter(ofKinds, kind.facts)
             })
@@ -119,7 +128,7 @@ it('a search finds what a look at every alert finds, in order, from any place on
         const place = expected[skipped] ?? null
         if (place !== null) expect(find(place)).toEqual(ids.slice(skipped + 1))
         expect(table.countKinds(level).reduce((sum, [, count]) => sum + count, 0)).toBe(
-          stored.filter(each => each.isAt && maySee(level, each.facts.handling)).length
+          shown.length
         )
         model.close()
       }

@@ -29,18 +29,24 @@ create table alert(
 ) strict;
 create index alert_id on alert(alert_id);
 create index alert_order on alert(first_time, alert_id);
-create index alert_kind on alert(kind, first_time, alert_id, shown);
+create index alert_kind on alert(kind, disposition, first_time, alert_id, shown);
 create table alert_body(n integer primary key, body text not null) strict;
 create virtual table alert_place using rtree(n, south, north, west, east);
 create table alert_headline(n integer primary key, folded text) strict;
 create index headline_missing on alert_headline(n) where folded is null;
 create table alert_listed(n integer primary key, listed text not null) strict;
 create table alert_call(
-  n integer not null, i integer not null, paged_at integer not null, severity text not null,
-  drill integer not null, acknowledged_s integer, responded_s integer, detected_s integer,
-  unacknowledged integer not null, officer text, primary key(n, i)
+  n integer not null, i integer not null, kind integer not null, shown integer not null,
+  paged_at integer not null, severity text not null, drill integer not null, acknowledged_s integer,
+  responded_s integer, detected_s integer, unacknowledged integer not null, officer text,
+  primary key(n, i)
 ) strict, without rowid;
-create index call_time on alert_call(paged_at, n, i);
+create index call_kind on alert_call(
+  kind, drill, severity, shown, paged_at, acknowledged_s, responded_s, detected_s, unacknowledged
+);
+create index call_officer on alert_call(
+  officer, drill, kind, shown, paged_at, acknowledged_s, responded_s, detected_s, unacknowledged
+) where officer is not null;
 create table event(
   partition integer not null, position integer not null, alert_id text not null, theatre text not null,
   levels integer not null, concerned integer not null, kind integer, lat real, lon real, km real,

@@ -73,14 +73,19 @@ export interface AlertTally {
   readonly count: number
 }
 
-/** Of fewer rows all are read and sorted; of more the order is walked. */
-const sortedMax = 4_000
-/** Rows read at a time. */
-const chunkRows = 500
+export interface SearchLimits {
+  /** Of fewer rows all are read and sorted; of more the order is walked. */
+  readonly sortedMax: number
+  /** Rows read at a time. */
+  readonly chunkRows: number
+}
+
+const searchLimits: SearchLimits = { sortedMax: 4_000, chunkRows: 500 }
 
 export class AlertTable {
   readonly kinds: KindTable
   readonly #model: ReadModel
+  readonly #limits: SearchLimits
   /** How many rows each kind has. */
   readonly #rowsOfKind = new Map<number, number>()
   readonly #read
@@ -95,9 +100,11 @@ export class AlertTable {
   readonly #putListed
   readonly #deleteListed
   readonly #listed
+  readonly #tally
 
-  constructor(model: ReadModel) {
+  constructor(model: ReadModel, limits = searchLimits) {
     this.#model = model
+    this.#limits = limits
     this.kinds = new KindTable(model)
     this.#read = model.prepare(
       'select n, levels, body from alert join alert_body using(n) where alert_id = ? order by n'
@@ -120,6 +127,10 @@ export class AlertTable {
     this.#deleteListed = model.prepare('delete from alert_listed where n = ?')
     this.#listed = model.prepare(`
       select listed from alert_listed cross join alert using(n) where theatre = ? and shown & ?`)
+    this.#tally = model.prepare(`
+      select kind, disposition, min(first_time) as first, sum(first_time >= ?) as count
+      from alert indexed by alert_kind
+      where kind in (select value from json_each(?)) and shown & ? group by kind, disposition`)
   }
 
   /** Reads the rows' cached part. Call this first if there may be rows. */
@@ -195,18 +206,14 @@ export class AlertTable {
       .map(({ kind, count }) => [this.kinds.find(Number(kind)), Number(count)] as const)
   }
 
-  /** Counts the rows that a level is shown now. `findFrom`: from which time on those of a theatre count. */
-  tally(level: Handling, fromOf: (theatre: string) => string): AlertTally[] {
-    const kinds = Array.from(this.#rowsOfKind.keys(), id => this.kinds.find(id))
-    const theatres = new Set(kinds.map(({ facts }) => facts.theatre))
-    const bounds = Object.fromEntries(Array.from(theatres, each => [each, fromOf(each)]))
-    return this.#model
-      .prepare(
-        `select kind, disposition, min(first_time) as first, sum(first_time >= bound.value) as count
-         from alert join json_each(?) bound on bound.key = theatre where shown & ?
-         group by kind, disposition`
+  /** Counts the rows in a theatre that a level is shown now; `from`: those from this time on count. */
+  tally(level: Handling, theatre: string, from: string): AlertTally[] {
+    return this.#tally
+      .all(
+        from,
+        JSON.stringify(this.kinds.list(({ facts }) => facts.theatre === theatre)),
+        computeBit(level)
       )
-      .all(JSON.stringify(bounds), computeBit(level))
       .map(({ kind, disposition, first, count }) => ({
         kind: this.kinds.find(Number(kind)),
         disposition: disposition as Disposition | null,
@@ -226,7 +233,7 @@ export class AlertTable {
     const work = { units: 0 }
     for (let { after } = search, isEnd = false; !isEnd; ) {
       const rows = this.#readChunk(search, after, this.#listWanted(search, wanted), bounds)
-      isEnd = rows.length < chunkRows
+      isEnd = rows.length < this.#limits.chunkRows
       after = rows.at(-1) ?? after
       yield test === null ? rows : rows.filter(({ circle }) => test.meets(circle, work))
     }
@@ -255,24 +262,13 @@ export class AlertTable {
     const lower = later(from, isUp ? after : null)
     const upper = earlier(to, isUp ? null : after)
     const ofKinds = kinds.reduce((sum, id) => sum + (this.#rowsOfKind.get(id) as number), 0)
-    const box = bounds === null ? [] : [bounds.north, bounds.south, bounds.east, bounds.west]
-    const isIn = 'south <= ? and north >= ? and west <= ? and east >= ?'
-    const inBox =
-      bounds === null
-        ? Number.POSITIVE_INFINITY
-        : Number(
-            this.#model
-              .prepare(
-                `select count(*) as count from (select 1 from alert_place where ${isIn} limit ${sortedMax + 1})`
-              )
-              .get(...box)?.count
-          )
-    const byPlace = inBox <= sortedMax && inBox < ofKinds
-    const index = byPlace ? '' : `indexed by ${ofKinds <= sortedMax ? 'alert_kind' : 'alert_order'}`
-    const source = byPlace
-      ? `alert_place cross join alert on alert.n = alert_place.n`
-      : `alert ${index}`
-    const has = words.map(() => 'instr(folded, ?) > 0').join(' and ')
+    const isFew = ofKinds <= this.#limits.sortedMax
+    const rows = isFew ? null : this.#listCandidates(bounds, words)
+    const index = `indexed by ${isFew ? 'alert_kind' : 'alert_order'}`
+    const source =
+      rows === null
+        ? `alert ${index}`
+        : 'json_each(?) candidate cross join alert on alert.n = candidate.value'
     const order = isUp ? 'first_time, alert_id' : 'first_time desc, alert_id desc'
     return this.#model
       .prepare(
@@ -281,21 +277,42 @@ export class AlertTable {
          ${words.length === 0 ? '' : 'left join alert_headline on alert_headline.n = alert.n'}
          where kind in (select value from json_each(?)) and shown & ?
            and (first_time, alert_id) > (?, ?) and (first_time, alert_id) < (?, ?)
-           ${byPlace ? `and ${isIn}` : ''}
-           ${words.length === 0 ? '' : `and (folded is null or (${has}))`}
-         order by ${order} limit ${chunkRows}`
+           ${words.length === 0 ? '' : `and ${hasWords(words)}`}
+         order by ${order} limit ${this.#limits.chunkRows}`
       )
       .all(
+        ...(rows === null ? [] : [rows]),
         JSON.stringify(kinds),
         computeBit(level),
         lower.firstTime,
         lower.alertId,
         upper.firstTime,
         upper.alertId,
-        ...(byPlace ? box : []),
         ...words
       )
       .map(row => this.#makeFound(row as unknown as FoundRow))
+  }
+
+  /** A few rows, in JSON, among which are all in an area or with words; null if there are many. */
+  #listCandidates(bounds: AreaBounds | null, words: readonly string[]): string | null {
+    const { sortedMax } = this.#limits
+    const find = (where: string, parameters: readonly (string | number)[]) => {
+      const found = this.#model
+        .prepare(
+          `select json_group_array(n) as rows, count(*) as count
+           from (select n from ${where} limit ${sortedMax + 1})`
+        )
+        .get(...parameters)
+      return Number(found?.count) > sortedMax ? null : String(found?.rows)
+    }
+    const inBox =
+      bounds === null
+        ? null
+        : find('alert_place where south <= ? and north >= ? and west <= ? and east >= ?', [
+            ...[bounds.north, bounds.south, bounds.east, bounds.west]
+          ])
+    if (inBox !== null || words.length === 0) return inBox
+    return find(`alert_headline where ${hasWords(words)}`, words)
   }
 
   #makeFound({ n, alert_id, first_time, kind, lat, lon, km, folded }: FoundRow): FoundAlert {
@@ -318,6 +335,11 @@ interface FoundRow {
   readonly lon: number | null
   readonly km: number | null
   readonly folded?: string | null
+}
+
+/** Of headlines that are not stored it is not known. */
+function hasWords(words: readonly string[]): string {
+  return `(folded is null or (${words.map(() => 'instr(folded, ?) > 0').join(' and ')}))`
 }
 
 const beforeAll: Place = { firstTime: '', alertId: '' }

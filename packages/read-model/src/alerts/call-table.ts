@@ -1,11 +1,10 @@
 // The calls of alerts, for reports over all of them: one row a call, as of the last event of the
-// alert.
+// alert. A report reads them summed, from an index that has all that it asks for.
 
-import type { AlertArea } from '@tocsin/contracts/alert/alert'
 import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { Severity } from '@tocsin/contracts/theatre/severity'
 import type { ReadModel } from '../read-model.ts'
-import type { KindTable } from './kind-table.ts'
+import type { AlertKind, KindTable } from './kind-table.ts'
 import { computeBit } from './levels.ts'
 
 /** Who acknowledged, and who may read that name. */
@@ -25,85 +24,142 @@ export interface StoredCall {
   /** Seconds from the beginning of the alert's subject; null: not the first call. */
   readonly detectedS: number | null
   readonly isUnacknowledged: boolean
+  /** Null exactly if the call was not acknowledged. */
   readonly officer: CallOfficer | null
 }
 
-export interface FoundCall extends StoredCall {
-  readonly theatre: string
-  readonly area: Pick<AlertArea, 'country' | 'admin1'>
+/** Calls that a report does not tell apart: how many, and the times of those that have one. */
+export interface CallSum {
+  readonly drill: boolean
+  readonly called: number
+  /** Those that wait for an answer now. */
+  readonly unanswered: number
+  /** Those that met all targets. */
+  readonly allInTime: number
+  readonly acknowledgedS: readonly number[]
+  readonly respondedS: readonly number[]
+  readonly detectedS: readonly number[]
 }
 
-/** Rows read at a time. */
-const chunkRows = 1_000
+/** The calls of a kind of alerts with a severity. */
+export interface KindCalls extends CallSum {
+  readonly kind: AlertKind
+  readonly severity: Severity
+}
+
+/** The calls that an officer acknowledged; null: nobody did. */
+export interface OfficerCalls extends CallSum {
+  readonly officer: CallOfficer | null
+}
+
+/** Longest times within the targets, in seconds. */
+export interface CallTargets {
+  readonly detectionS: number
+  readonly acknowledgementS: number
+  readonly responseS: number
+}
+
+/** Calls of alerts that a level is shown now. */
+export interface AskedCalls {
+  readonly level: Handling
+  wantsKind(kind: AlertKind): boolean
+  /** When they began, ms: from the first on, and before the second. */
+  readonly fromMs: number
+  readonly toMs: number
+  readonly targets: CallTargets
+}
+
+const sums = `
+  drill, count(*) as called, sum(unacknowledged) as unanswered,
+  total(detected_s <= ? and acknowledged_s <= ? and responded_s <= ?) as allInTime,
+  group_concat(acknowledged_s) as acknowledged, group_concat(responded_s) as responded,
+  group_concat(detected_s) as detected`
+const isAsked = `
+  kind in (select value from json_each(?)) and shown & ? and paged_at >= ? and paged_at < ?`
 
 export class CallTable {
   readonly #kinds: KindTable
   readonly #delete
   readonly #insert
-  readonly #read
+  readonly #byKind
+  readonly #byOfficer
+  readonly #byNobody
 
   constructor(model: ReadModel, kinds: KindTable) {
     this.#kinds = kinds
     this.#delete = model.prepare('delete from alert_call where n = ?')
-    this.#insert = model.prepare('insert into alert_call values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
-    this.#read = model.prepare(`
-      select n, i, paged_at as pagedAtMs, severity, drill, acknowledged_s as acknowledgedS,
-        responded_s as respondedS, detected_s as detectedS, unacknowledged, officer, theatre, kind
-      from alert_call join alert using(n)
-      where (paged_at, n, i) > (?, ?, ?) and paged_at < ? and shown & ?
-      order by paged_at, n, i limit ${chunkRows}`)
+    this.#insert = model.prepare(`
+      insert into alert_call
+      select n, ?, kind, shown, ?, ?, ?, ?, ?, ?, ?, ? from alert where n = ?`)
+    this.#byKind = model.prepare(`
+      select kind, severity, ${sums} from alert_call indexed by call_kind
+      where ${isAsked} group by kind, drill, severity`)
+    this.#byOfficer = model.prepare(`
+      select officer, ${sums} from alert_call indexed by call_officer
+      where officer is not null and ${isAsked} group by officer, drill`)
+    this.#byNobody = model.prepare(`
+      select null as officer, ${sums} from alert_call indexed by call_kind
+      where acknowledged_s is null and ${isAsked} group by drill`)
   }
 
-  /** Replaces the calls in the row of an alert. */
+  /** Replaces the calls in the row of an alert, after that row was written. */
   put(n: number, calls: readonly StoredCall[]): void {
     this.#delete.run(n)
     for (const [i, call] of calls.entries()) {
       const { pagedAtMs, severity, drill, acknowledgedS, respondedS, detectedS, officer } = call
       const by = officer === null ? null : JSON.stringify(officer)
       this.#insert.run(
-        ...([n, i, pagedAtMs, severity, Number(drill), acknowledgedS, respondedS] as const),
-        ...([detectedS, Number(call.isUnacknowledged), by] as const)
+        ...([i, pagedAtMs, severity, Number(drill), acknowledgedS, respondedS] as const),
+        ...([detectedS, Number(call.isUnacknowledged), by, n] as const)
       )
     }
   }
 
-  /** Those of alerts that a level is shown now that began in a span, ms, in chunks. */
-  *list(level: Handling, fromMs: number, toMs: number): Generator<readonly FoundCall[]> {
-    for (let last = [bounded(fromMs), -1, -1]; ; ) {
-      const [at = 0, n = 0, i = 0] = last
-      const rows = this.#read.all(
-        at,
-        n,
-        i,
-        bounded(toMs),
-        computeBit(level)
-      ) as unknown as CallRow[]
-      yield rows.map(row => this.#makeCall(row))
-      const end = rows.at(-1)
-      if (end === undefined || rows.length < chunkRows) return
-      last = [end.pagedAtMs, end.n, end.i]
-    }
+  sumByKind(asked: AskedCalls): KindCalls[] {
+    return this.#byKind.all(...this.#makeParameters(asked)).map(row => ({
+      ...makeSum(row as unknown as SumRow),
+      kind: this.#kinds.find(Number(row.kind)),
+      severity: row.severity as Severity
+    }))
   }
 
-  #makeCall({ n: _n, i: _i, kind, drill, unacknowledged, officer, ...call }: CallRow): FoundCall {
-    const { country, admin1 } = this.#kinds.find(kind).facts.area
-    return {
-      ...call,
-      drill: drill === 1,
-      isUnacknowledged: unacknowledged === 1,
-      officer: officer === null ? null : JSON.parse(officer),
-      area: { country, admin1 }
-    }
+  sumByOfficer(asked: AskedCalls): OfficerCalls[] {
+    const parameters = this.#makeParameters(asked)
+    const rows = [...this.#byOfficer.all(...parameters), ...this.#byNobody.all(...parameters)]
+    return rows.map(row => ({
+      ...makeSum(row as unknown as SumRow),
+      officer: row.officer === null ? null : JSON.parse(String(row.officer))
+    }))
+  }
+
+  #makeParameters({ level, wantsKind, fromMs, toMs, targets }: AskedCalls) {
+    const { detectionS, acknowledgementS, responseS } = targets
+    const kinds = JSON.stringify(this.#kinds.list(wantsKind))
+    return [
+      ...([detectionS, acknowledgementS, responseS] as const),
+      ...([kinds, computeBit(level), bounded(fromMs), bounded(toMs)] as const)
+    ] as const
   }
 }
 
-interface CallRow extends Omit<FoundCall, 'drill' | 'isUnacknowledged' | 'officer' | 'area'> {
-  readonly n: number
-  readonly i: number
-  readonly kind: number
+interface SumRow extends Pick<CallSum, 'called' | 'unanswered' | 'allInTime'> {
   readonly drill: number
-  readonly unacknowledged: number
-  readonly officer: string | null
+  readonly acknowledged: string | null
+  readonly responded: string | null
+  readonly detected: string | null
+}
+
+function makeSum({ drill, called, unanswered, allInTime, ...times }: SumRow): CallSum {
+  return {
+    ...{ drill: drill === 1, called, unanswered, allInTime },
+    acknowledgedS: readNumbers(times.acknowledged),
+    respondedS: readNumbers(times.responded),
+    detectedS: readNumbers(times.detected)
+  }
+}
+
+function readNumbers(joined: string | null): readonly number[] {
+  return joined === null ? [] : JSON.parse(`[${joined}]`)
 }
 
 /** SQLite has no infinite integers. */

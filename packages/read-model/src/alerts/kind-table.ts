@@ -32,6 +32,15 @@ export class KindTable {
     return this.#byId.get(id) as AlertKind
   }
 
+  /** The ids of those that are wanted. */
+  list(wants: (kind: AlertKind) => boolean): number[] {
+    return Array.from(this.#byId.values().filter(wants), ({ id }) => id)
+  }
+
+  listTheatres(): Iterable<string> {
+    return this.#byId.values().map(({ facts }) => facts.theatre)
+  }
+
   intern(facts: FilterFacts, isUnacknowledged: boolean): AlertKind {
     const { severity, status, pattern, ruleId, category, theatre, certainty, handling } = facts
     const { country, admin1 } = facts.area

@@ -34,12 +34,18 @@ export function listDispositions(
       ? null
       : { perYear, rates: listRates(alerts, handling, { ruleId, theatre, fromMs }) }
   })
-  const findFrom = (theatre: string) => new Date(count.fromMs(theatre)).toISOString()
-  for (const { kind, disposition, firstTime, count: counted } of alerts.tally(handling, findFrom)) {
-    const { theatre, ruleId, drill } = kind.facts
+  for (const theatre of alerts.listTheatres()) {
     if (!isTheatreInView(view, theatre)) continue
-    const alike = { firstMs: Date.parse(firstTime), count: counted }
-    count.add({ theatre, ruleId, drill, disposition }, alike)
+    const from = new Date(count.fromMs(theatre)).toISOString()
+    for (const { kind, disposition, firstTime, count: counted } of alerts.tally(
+      handling,
+      theatre,
+      from
+    )) {
+      const { ruleId, drill } = kind.facts
+      const alike = { firstMs: Date.parse(firstTime), count: counted }
+      count.add({ theatre, ruleId, drill, disposition }, alike)
+    }
   }
   return count.rows()
 }

@@ -1,14 +1,14 @@
 // The report of times to acknowledgement and to response, for one reader: from the calls shown to
 // the reader, or those of subscriptions (subscriber-times.ts). It is counted in `calls`.
 
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Principal } from '@tocsin/auth/access/principal'
 import { maySee } from '@tocsin/contracts/theatre/handling'
 import { type Severity, severities } from '@tocsin/contracts/theatre/severity'
-import type { FoundCall } from '@tocsin/read-model/alerts/call-table'
+import type { AskedCalls, KindCalls, OfficerCalls } from '@tocsin/read-model/alerts/call-table'
 import type { Span } from '../alerts/list-queries.ts'
 import { someOfficer } from '../alerts/officers-talk.ts'
 import { isTheatreInView, makeView, type ReaderView } from '../alerts/reader-view.ts'
+import { responseTargets } from '../alerts/response-targets.ts'
 import { ResponseTimes, type RowName, type TimesRow } from '../alerts/response-times.ts'
 import type { TimesBy } from './response-answers.ts'
 import { countSubscribers, type SubscriberTimesDeps } from './subscriber-times.ts'
@@ -26,10 +26,7 @@ export const rowNames = {
 /** A row as it is answered: its names, then its figures. */
 export type ReportRow = Readonly<Record<string, string | number | boolean | null>>
 
-/**
- * The rows of the calls that began in a span. The scan yields to other work: each alert counts as
- * it is when it is reached.
- */
+/** The rows of the calls that began in a span. */
 export async function makeReport(
   deps: ReportDeps,
   principal: Principal,
@@ -38,42 +35,46 @@ export async function makeReport(
 ): Promise<ReportRow[]> {
   const times = new ResponseTimes()
   if (by === 'subscriber') await countSubscribers(times, deps, principal, span)
-  else await countReaders(times, deps, makeView(principal), by, span)
+  else countReaders(times, deps, makeView(principal), by, span)
   const rows = times.rows()
   return (by === 'severity' ? gravestFirst(rows) : rows).map(row => rowIn(by, row))
 }
 
 type ReadersBy = Exclude<TimesBy, 'subscriber'>
 
-async function countReaders(
+function countReaders(
   times: ResponseTimes,
   { projection: { alerts } }: ReportDeps,
   view: ReaderView,
   by: ReadersBy,
-  span: Span
-): Promise<void> {
-  for (const calls of alerts.listCalls(view.handling, span.fromMs, span.toMs)) {
-    for (const call of calls)
-      if (isTheatreInView(view, call.theatre)) count(times, by, call, nameOfficer(view, call))
-    await nextTurn()
+  { fromMs, toMs }: Span
+): void {
+  const asked: AskedCalls = {
+    ...{ level: view.handling, fromMs, toMs, targets: responseTargets },
+    wantsKind: ({ facts }) => isTheatreInView(view, facts.theatre)
+  }
+  if (by === 'officer') {
+    for (const calls of alerts.sumCallsByOfficer(asked)) {
+      const name = nameOfficer(view, calls)
+      times.add(calls, name === nobody ? lastId : name.join('\n'), name)
+    }
+  } else {
+    for (const calls of alerts.sumCallsByKind(asked)) {
+      if (by === 'severity') times.add(calls, calls.severity, [calls.severity])
+      else addByArea(times, calls)
+    }
   }
 }
 
 /** An alert in several areas counts in each; each area counts in its country. */
-function count(times: ResponseTimes, by: ReadersBy, row: FoundCall, name: RowName): void {
-  const { drill, severity, area } = row
-  if (by === 'severity') times.add(row, drill, severity, () => [severity])
-  else if (by === 'officer') {
-    times.add(row, drill, name === nobody ? lastId : name.join('\n'), () => name)
-  } else {
-    for (const code of area.country) times.add(row, drill, code, () => [code])
-    for (const code of area.admin1) times.add(row, drill, code, () => [code])
-    if (area.country.length + area.admin1.length === 0) times.add(row, drill, lastId, () => [null])
-  }
+function addByArea(times: ResponseTimes, calls: KindCalls): void {
+  const { country, admin1 } = calls.kind.facts.area
+  for (const code of [...country, ...admin1]) times.add(calls, code, [code])
+  if (country.length + admin1.length === 0) times.add(calls, lastId, [null])
 }
 
 /** Who acknowledged, if the reader may read the name. */
-function nameOfficer({ handling }: ReaderView, { officer }: FoundCall): RowName {
+function nameOfficer({ handling }: ReaderView, { officer }: OfficerCalls): RowName {
   if (officer === null) return nobody
   return maySee(handling, officer.handling) ? [officer.by, officer.byId] : unnamed
 }

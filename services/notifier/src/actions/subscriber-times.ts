@@ -6,7 +6,7 @@ import type { Principal } from '@tocsin/auth/access/principal'
 import type { AlertIndex } from '../alerts/alert-index.ts'
 import type { Span } from '../alerts/list-queries.ts'
 import { isTheatreInView } from '../alerts/reader-view.ts'
-import type { ResponseTimes } from '../alerts/response-times.ts'
+import { type ResponseTimes, sumCall } from '../alerts/response-times.ts'
 import type { ScanScheduler } from '../alerts/scan-scheduler.ts'
 import { subscriberCalls } from '../alerts/subscriber-calls.ts'
 import type { Dispatcher } from '../webhook/dispatcher.ts'
@@ -57,7 +57,7 @@ export async function countSubscribers(
       const toldMs = isReplay(shown.theatre) ? Number.NEGATIVE_INFINITY : acceptedMs
       for (const call of subscriberCalls(alert.calls, alert, { subscriptionId, toldMs }))
         if (call.calledAtMs >= fromMs && call.calledAtMs < toMs)
-          times.add(call, shown.drill, `${name[0]}\n${name[1]}`, () => name)
+          times.add(sumCall(call, shown.drill), `${name[0]}\n${name[1]}`, name)
     }
   }
 }

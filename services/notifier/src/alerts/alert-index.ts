@@ -24,7 +24,12 @@ import {
   type FoundAlert,
   type Place
 } from '@tocsin/read-model/alerts/alert-table'
-import { CallTable, type FoundCall } from '@tocsin/read-model/alerts/call-table'
+import {
+  type AskedCalls,
+  CallTable,
+  type KindCalls,
+  type OfficerCalls
+} from '@tocsin/read-model/alerts/call-table'
 import { EventTable } from '@tocsin/read-model/alerts/event-table'
 import type { AlertKind } from '@tocsin/read-model/alerts/kind-table'
 import { computeMask, levelsIn } from '@tocsin/read-model/alerts/levels'
@@ -198,10 +203,14 @@ export class AlertIndex {
     )
   }
 
-  /** The calls that began in a span, ms, as shown to readers of a level, in chunks. */
-  listCalls(level: Handling, fromMs: number, toMs: number): Generator<readonly FoundCall[]> {
+  sumCallsByKind(asked: AskedCalls): readonly KindCalls[] {
     this.write()
-    return this.#callTable.list(level, fromMs, toMs)
+    return this.#callTable.sumByKind(asked)
+  }
+
+  sumCallsByOfficer(asked: AskedCalls): readonly OfficerCalls[] {
+    this.write()
+    return this.#callTable.sumByOfficer(asked)
   }
 
   /** The alerts that readers of a level are shown now, in chunks: see `AlertTable.search`. */
@@ -216,9 +225,15 @@ export class AlertIndex {
     return this.#table.countKinds(level)
   }
 
-  tally(level: Handling, fromOf: (theatre: string) => string): readonly AlertTally[] {
+  /** The theatres that alerts are of. */
+  listTheatres(): ReadonlySet<string> {
+    return new Set(this.#table.kinds.listTheatres())
+  }
+
+  /** See `AlertTable.tally`. */
+  tally(level: Handling, theatre: string, from: string): readonly AlertTally[] {
     this.write()
-    return this.#table.tally(level, fromOf)
+    return this.#table.tally(level, theatre, from)
   }
 
   /** Renders and stores some headlines that are not stored. Returns whether there were any. */

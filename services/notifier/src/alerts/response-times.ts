@@ -2,6 +2,7 @@
 // are times that occurred (nearest rank). Drills are summarised separately. Pure.
 
 import { compareText } from '@tocsin/domain/compare-text'
+import type { CallSum } from '@tocsin/read-model/alerts/call-table'
 import type { Call } from './alert-calls.ts'
 import { responseTargets } from './response-targets.ts'
 
@@ -76,6 +77,24 @@ export function measureAnswers(
   }
 }
 
+/** One call as a sum. */
+export function sumCall(
+  { acknowledgedS, respondedS, detectedS, isUnacknowledged }: Answers,
+  drill: boolean
+): CallSum {
+  const isInTime =
+    isWithin(detectedS, responseTargets.detectionS) &&
+    isWithin(acknowledgedS, responseTargets.acknowledgementS) &&
+    isWithin(respondedS, responseTargets.responseS)
+  const list = (seconds: number | null) => (seconds === null ? [] : [seconds])
+  return {
+    ...{ drill, called: 1, unanswered: Number(isUnacknowledged), allInTime: Number(isInTime) },
+    acknowledgedS: list(acknowledgedS),
+    respondedS: list(respondedS),
+    detectedS: list(detectedS)
+  }
+}
+
 interface Gathered {
   readonly name: RowName
   readonly acknowledgements: number[]
@@ -91,37 +110,23 @@ export class ResponseTimes {
   /** By the ids of their names: of the world, and of drills. */
   readonly #rows = { world: new Map<string, Gathered>(), drills: new Map<string, Gathered>() }
 
-  /**
-   * Counts a call in a row. `id`: the same for the same name, and for no other; `findName` is asked
-   * once for each row.
-   */
-  add(
-    { acknowledgedS, respondedS, detectedS, isUnacknowledged }: Answers,
-    isDrill: boolean,
-    id: string,
-    nameOf: () => RowName
-  ): void {
-    const rows = isDrill ? this.#rows.drills : this.#rows.world
+  /** Counts calls in a row. `id`: the same for the same name, and for no other. */
+  add(calls: CallSum, id: string, name: RowName): void {
+    const rows = calls.drill ? this.#rows.drills : this.#rows.world
     let row = rows.get(id)
     if (row === undefined) {
       row = {
-        ...{ name: nameOf(), acknowledgements: [], responses: [], detections: [] },
+        ...{ name, acknowledgements: [], responses: [], detections: [] },
         ...{ called: 0, unanswered: 0, allInTime: 0 }
       }
       rows.set(id, row)
     }
-    row.called++
-    if (acknowledgedS !== null) row.acknowledgements.push(acknowledgedS)
-    if (respondedS !== null) row.responses.push(respondedS)
-    if (isUnacknowledged) row.unanswered++
-    if (detectedS === null) return
-    row.detections.push(detectedS)
-    if (
-      detectedS <= responseTargets.detectionS &&
-      isWithin(acknowledgedS, responseTargets.acknowledgementS) &&
-      isWithin(respondedS, responseTargets.responseS)
-    )
-      row.allInTime++
+    row.called += calls.called
+    row.unanswered += calls.unanswered
+    row.allInTime += calls.allInTime
+    addAll(row.acknowledgements, calls.acknowledgedS)
+    addAll(row.responses, calls.respondedS)
+    addAll(row.detections, calls.detectedS)
   }
 
   /** In the order of their ids, drills after the others. O(n log n). */
@@ -165,10 +170,14 @@ function makeRow(
   }
 }
 
+function addAll(to: number[], seconds: readonly number[]): void {
+  for (const each of seconds) to.push(each)
+}
+
 const isWithin = (seconds: number | null, most: number) => seconds !== null && seconds <= most
 
-const countWithin = (all: Float64Array, most: number) =>
-  all.reduce((count, seconds) => count + (seconds <= most ? 1 : 0), 0)
+const countWithin = (sorted: Float64Array, most: number) =>
+  sorted.findLastIndex(seconds => seconds <= most) + 1
 
 /**
  * The least of the sorted values such that a share of the values does not exceed it; null for none.

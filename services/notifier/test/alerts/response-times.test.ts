@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Call } from '../../src/alerts/alert-calls.ts'
-import { measureAnswers, ResponseTimes } from '../../src/alerts/response-times.ts'
+import { measureAnswers, ResponseTimes, sumCall } from '../../src/alerts/response-times.ts'
 
 const call = (takenS: number | null, doneS: number | null = null): Call => ({
   ...{ pagedAtMs: 1000, severity: 'severe', deeds: [] },
@@ -25,7 +25,7 @@ interface Counted {
 function rowsOf(counted: readonly Counted[]) {
   const times = new ResponseTimes()
   for (const { call, drill, name, detectedS = null, isUnacknowledged = false } of counted)
-    times.add(measureAnswers(call, { detectedS, isUnacknowledged }), drill, name, () => [name])
+    times.add(sumCall(measureAnswers(call, { detectedS, isUnacknowledged }), drill), name, [name])
   return times.rows()
 }
 

@@ -4,6 +4,7 @@ import { MemoryStore } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
 import { withTempDir } from '@tocsin/testing/process/temp-dir'
 import { expect, it } from 'vitest'
+import { responseTargets } from '../../src/alerts/response-targets.ts'
 import { settle } from '../support/manual-clock.ts'
 import { Harness } from '../support/notifier-harness.ts'
 
@@ -18,7 +19,10 @@ async function answersOf(h: Harness) {
     shown,
     open: alerts.openCount,
     kinds: alerts.countKinds('restricted').map(([{ facts }, count]) => [facts, count]),
-    calls: [...alerts.listCalls('internal', 0, Number.POSITIVE_INFINITY)],
+    calls: alerts.sumCallsByOfficer({
+      ...{ level: 'internal', wantsKind: () => true, targets: responseTargets },
+      ...{ fromMs: 0, toMs: Number.POSITIVE_INFINITY }
+    }),
     acts: acts.newestFirst(() => true, null, 10),
     end: journal.end,
     endInView: journal.endInView(view),
