@@ -46,6 +46,7 @@ export class ReadModel {
   readonly #options: ReadModelOptions
   readonly #savePosition: StatementSync
   readonly #statements = new Map<string, StatementSync>()
+  readonly #reloads: (() => void)[] = []
   #isInTransaction = false
 
   private constructor(db: DatabaseSync, options: ReadModelOptions) {
@@ -98,6 +99,7 @@ export class ReadModel {
       return result
     } catch (error) {
       if (this.#db.isTransaction) this.#db.exec('rollback')
+      if (!isDamage(error)) for (const reload of this.#reloads) reload()
       if (isDamage(error)) {
         removeFile(this.#options.path)
         throw new Error('the read model is damaged and was removed: start again', { cause: error })
@@ -106,6 +108,11 @@ export class ReadModel {
     } finally {
       this.#isInTransaction = false
     }
+  }
+
+  /** Called after a transaction was rolled back: what is in memory has rows that are not there. */
+  onRollback(reload: () => void): void {
+    this.#reloads.push(reload)
   }
 
   /** A batch is folded: call this in the transaction of its rows. */

@@ -106,6 +106,7 @@ export class AlertTable {
     this.#model = model
     this.#limits = limits
     this.kinds = new KindTable(model)
+    model.onRollback(() => this.load())
     this.#read = model.prepare(
       'select n, levels, body from alert join alert_body using(n) where alert_id = ? order by n'
     )
@@ -136,6 +137,7 @@ export class AlertTable {
   /** Reads the rows' cached part. Call this first if there may be rows. */
   load(): void {
     this.kinds.load()
+    this.#rowsOfKind.clear()
     const counts = this.#model.prepare('select kind, count(*) as count from alert group by kind')
     for (const { kind, count } of counts.iterate())
       this.#rowsOfKind.set(Number(kind), Number(count))

@@ -78,6 +78,7 @@ export class EventTable {
   constructor(model: ReadModel, kinds: KindTable) {
     this.#model = model
     this.#kinds = kinds
+    model.onRollback(() => this.load())
     this.#insert = model.prepare(
       'insert into event values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
     )
@@ -98,6 +99,8 @@ export class EventTable {
 
   /** As `AlertTable.load`. */
   load(): void {
+    this.#lastSeqs.clear()
+    this.#ends.clear()
     const ends = this.#model.prepare(`
       select partition, theatre, concerned, max(position) + 1 as next from event
       group by partition, theatre, concerned`)

@@ -24,6 +24,8 @@ export class KindTable {
   }
 
   load(): void {
+    this.#byText.clear()
+    this.#byId.clear()
     for (const { id, facts } of this.#model.prepare('select id, facts from kind').iterate())
       this.#add(Number(id), String(facts))
   }
