@@ -49,13 +49,9 @@ export class TheatreReplay {
   /** Gives the events of the day. */
   endDay(): void {
     if (this.#stated.length === 0) return
-    const alertIds = this.#stated.flatMap(({ events }) =>
-      events.map(({ statement }) => statement.alertId)
-    )
-    const parents = this.#fold.findParents(new Set(alertIds))
     for (const { ordered, events } of this.#stated) {
       const lines = events.map(({ type, envelope, statement }) => {
-        const partOf = parents.get(statement.alertId) ?? null
+        const partOf = this.#fold.findParent(statement.alertId)
         const data = { ...statement, partOf }
         const parentSeverity = partOf === null ? null : this.#fold.getSeverity(partOf)
         this.#alerts.take(type, data, parentSeverity)

@@ -3,7 +3,7 @@
 
 import type { AlertStatement, AlertSum } from '@tocsin/contracts/record/alert-event-v3'
 import { severities } from '@tocsin/contracts/theatre/severity'
-import { computeDistanceKm } from '../data/distance.ts'
+import { computeDistanceKm, kmPerDegree } from '../data/distance.ts'
 import { situationPattern, situationReachKm } from '../rules/situation-lines.ts'
 
 export interface ListedAlert
@@ -43,33 +43,108 @@ const situationBreadth = 0.5
 const descriptionBreadth = -1
 
 interface Candidate extends ListedAlert {
-  readonly breadth: number
   readonly weight: number
+  breadth: number
+  /** For which situations `breadth` was computed. */
+  situations: number
 }
 
-/** Parents by alert id, of all alerts or of some. An alert without a parent has no entry. */
-export function findParents(
-  alerts: Iterable<ListedAlert>,
-  some?: ReadonlySet<string>
-): ReadonlyMap<string, string> {
-  const stated = [...alerts].filter(isOpen)
-  const clusters = stated.filter(isSituation)
-  const open = stated.map(alert => makeCandidate(alert, clusters))
-  const children = some === undefined ? open : open.filter(({ alertId }) => some.has(alertId))
-  const byArea = groupByArea(open)
-  const byTrigger = groupByTrigger(open, children)
-  const situations = open.filter(isSituation)
-  const parents = new Map<string, string>()
-  for (const alert of children) {
-    const near: Neighbours = {
-      inArea: [...alert.area.admin1, anyArea].flatMap(area => byArea.get(area) ?? []),
-      sharing: listSoughtTriggers(alert).flatMap(trigger => byTrigger.get(trigger) ?? []),
-      around: situations.filter(situation => liesIn(alert, situation))
-    }
-    const parent = findParent(alert, near)
-    if (parent !== null) parents.set(alert.alertId, parent.alertId)
+/** The open alerts of a fold, which change one by one, and under which each is listed. */
+export class OpenAlerts {
+  readonly #open = new Map<string, Candidate>()
+  readonly #byArea = new Map<string, Set<Candidate>>()
+  /** Without what describes: nothing is part of it. */
+  readonly #byTrigger = new Map<number, Set<Candidate>>()
+  /** Situations by each degree of latitude within their reach. */
+  readonly #byLatitude = new Map<number, Set<Candidate>>()
+  /** Changes of where situations are. */
+  #situations = 0
+  /** By alert, since the last change; null: none. */
+  readonly #parents = new Map<string, string | null>()
+
+  get(alertId: string): ListedAlert | undefined {
+    return this.#open.get(alertId)
   }
-  return parents
+
+  /** An alert as it is now; one that is over goes. */
+  put(alert: ListedAlert): void {
+    const before = this.#open.get(alert.alertId)
+    const after = isOpen(alert) ? makeCandidate(alert) : undefined
+    if (before !== undefined) this.#remove(before)
+    if (after !== undefined) this.#add(after)
+    if (!isSamePlace(before, after)) this.#situations++
+    this.#parents.clear()
+  }
+
+  delete(alertId: string): void {
+    const before = this.#open.get(alertId)
+    if (before === undefined) return
+    this.#remove(before)
+    if (isSituation(before)) this.#situations++
+    this.#parents.clear()
+  }
+
+  /** The alert under which an alert is listed; null: none, or it is not open. */
+  findParent(alertId: string): string | null {
+    const alert = this.#open.get(alertId)
+    if (alert === undefined) return null
+    let parent = this.#parents.get(alertId)
+    if (parent === undefined) {
+      parent = findParent(this.#settle(alert), this.#listNear(alert))?.alertId ?? null
+      this.#parents.set(alertId, parent)
+    }
+    return parent
+  }
+
+  #listNear(alert: Candidate): Neighbours {
+    const settle = (each: Candidate) => this.#settle(each)
+    return {
+      inArea: [...alert.area.admin1, anyArea].flatMap(area =>
+        Array.from(this.#byArea.get(area) ?? [], settle)
+      ),
+      sharing: listSoughtTriggers(alert).flatMap(trigger =>
+        Array.from(this.#byTrigger.get(trigger) ?? [], settle)
+      ),
+      around: this.#listSituationsNear(alert)
+        .filter(situation => liesIn(alert, situation))
+        .map(settle)
+    }
+  }
+
+  #listSituationsNear({ area: { circle } }: Candidate): readonly Candidate[] {
+    return circle === null ? [] : [...(this.#byLatitude.get(Math.floor(circle[0])) ?? [])]
+  }
+
+  /** With its breadth among the situations as they are now. */
+  #settle(alert: Candidate): Candidate {
+    if (alert.situations === this.#situations) return alert
+    alert.situations = this.#situations
+    alert.breadth = computeBreadth(alert)
+    if (alert.breadth <= situationBreadth || alert.breadth === gatheringBreadth) return alert
+    // About more than a place, but nothing of it happens elsewhere: the situation says it already.
+    const isWithin = this.#listSituationsNear(alert).some(
+      situation => situation.drill === alert.drill && liesIn(alert, situation)
+    )
+    if (isWithin) alert.breadth = 0
+    return alert
+  }
+
+  #add(alert: Candidate): void {
+    this.#open.set(alert.alertId, alert)
+    const area = findArea(alert)
+    if (area !== undefined) addTo(this.#byArea, area, alert)
+    if (!alert.describes)
+      for (const trigger of alert.triggers) addTo(this.#byTrigger, trigger, alert)
+    for (const latitude of listLatitudes(alert)) addTo(this.#byLatitude, latitude, alert)
+  }
+
+  #remove(alert: Candidate): void {
+    this.#open.delete(alert.alertId)
+    const area = findArea(alert)
+    if (area !== undefined) removeFrom(this.#byArea, area, alert)
+    for (const trigger of alert.triggers) removeFrom(this.#byTrigger, trigger, alert)
+    for (const latitude of listLatitudes(alert)) removeFrom(this.#byLatitude, latitude, alert)
+  }
 }
 
 /** Alerts under which one may be listed. */
@@ -95,15 +170,28 @@ function isOpen({ status }: ListedAlert): boolean {
   return status === 'provisional' || status === 'confirmed'
 }
 
-function makeCandidate(alert: ListedAlert, clusters: readonly ListedAlert[]): Candidate {
-  const weight = severities.indexOf(alert.severity)
-  const breadth = computeBreadth(alert)
-  // About more than a place, but nothing of it happens elsewhere: the situation says it already.
-  const isWithin =
-    breadth > situationBreadth &&
-    breadth !== gatheringBreadth &&
-    clusters.some(cluster => cluster.drill === alert.drill && liesIn(alert, cluster))
-  return { ...alert, breadth: isWithin ? 0 : breadth, weight }
+/** The degrees of latitude within reach of a situation; none for any other alert. */
+function listLatitudes(alert: ListedAlert): readonly number[] {
+  const { circle } = alert.area
+  if (circle === null || !isSituation(alert)) return []
+  const [lat, , km] = circle
+  const reach = (km + situationReachKm) / kmPerDegree
+  const first = Math.floor(lat - reach)
+  return Array.from({ length: Math.floor(lat + reach) - first + 1 }, (_, i) => first + i)
+}
+
+/** True if the same alerts lie in both, or neither is a situation. */
+function isSamePlace(one: ListedAlert | undefined, other: ListedAlert | undefined): boolean {
+  const [a, b] = [one, other].map(alert =>
+    alert !== undefined && isSituation(alert)
+      ? JSON.stringify([alert.area.circle, alert.from, alert.drill])
+      : null
+  )
+  return a === b
+}
+
+function makeCandidate(alert: ListedAlert): Candidate {
+  return { ...alert, weight: severities.indexOf(alert.severity), breadth: 0, situations: -1 }
 }
 
 /** 0 a place, 1 an area, 2 all of an area, 3 a country, 4 a theatre. */
@@ -127,38 +215,22 @@ function findArea({ pattern, group, area }: ListedAlert): string | undefined {
   return group.admin1 ?? (group.theatre === undefined ? undefined : anyArea)
 }
 
-function groupByArea(alerts: readonly Candidate[]): ReadonlyMap<string, readonly Candidate[]> {
-  const areas = new Map<string, Candidate[]>()
-  for (const alert of alerts) {
-    const area = findArea(alert)
-    if (area !== undefined) addTo(areas, area, alert)
-  }
-  return areas
-}
-
-/** By trigger, of the triggers by which a child looks for a parent. */
-function groupByTrigger(
-  alerts: readonly Candidate[],
-  children: readonly Candidate[]
-): ReadonlyMap<number, readonly Candidate[]> {
-  const sought = new Set(children.flatMap(listSoughtTriggers))
-  const triggers = new Map<number, Candidate[]>()
-  for (const alert of alerts)
-    if (!alert.describes)
-      for (const trigger of alert.triggers) if (sought.has(trigger)) addTo(triggers, trigger, alert)
-  return triggers
-}
-
 /** The first and the last; all of what describes a part of them. */
 function listSoughtTriggers({ triggers, describes }: ListedAlert): readonly number[] {
   if (describes) return triggers
   return triggers.length === 0 ? [] : [triggers[0]!, triggers.at(-1)!]
 }
 
-function addTo<K>(lists: Map<K, Candidate[]>, key: K, alert: Candidate): void {
-  const list = lists.get(key)
-  if (list === undefined) lists.set(key, [alert])
-  else list.push(alert)
+function addTo<K>(sets: Map<K, Set<Candidate>>, key: K, alert: Candidate): void {
+  const set = sets.get(key)
+  if (set === undefined) sets.set(key, new Set([alert]))
+  else set.add(alert)
+}
+
+function removeFrom<K>(sets: Map<K, Set<Candidate>>, key: K, alert: Candidate): void {
+  const set = sets.get(key)
+  set?.delete(alert)
+  if (set?.size === 0) sets.delete(key)
 }
 
 /**

@@ -14,7 +14,7 @@ import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { compareText } from '@tocsin/domain/compare-text'
 import { convertToMs, never } from '../data/time.ts'
 import { FoldLookup } from '../render/incident-facts.ts'
-import { findParents, type ListedAlert, listAlert } from '../render/part-of.ts'
+import { listAlert, OpenAlerts } from '../render/part-of.ts'
 import { renderStatement } from '../render/statement.ts'
 import { LevelFold, type LevelOptions } from './level-fold.ts'
 import { type RuleSet, readRuleWords } from './rule-set.ts'
@@ -35,7 +35,7 @@ export class StatementFold {
   readonly #fold: LevelFold
   readonly #lookup: FoldLookup
   readonly #alerts = new Map<string, StatedAlert>()
-  readonly #open = new Map<string, ListedAlert>()
+  readonly #open = new OpenAlerts()
   #events: StatedEvent[] = []
 
   constructor(rules: RuleSet, options: Omit<LevelOptions, 'fold' | 'write'>) {
@@ -63,14 +63,14 @@ export class StatementFold {
     const statement = renderStatement(sum, { lookup: this.#lookup, language: 'en' })
     const firstSeq = before?.firstSeq ?? change.seq
     this.#alerts.set(sum.alertId, { sum, firstSeq })
-    if (isOpen) this.#open.set(sum.alertId, listAlert(sum, statement, firstSeq))
+    if (isOpen) this.#open.put(listAlert(sum, statement, firstSeq))
     else this.#open.delete(sum.alertId)
     this.#events.push({ type: event.type, envelope, statement })
   }
 
-  /** The alerts under which these are listed now, if they are open; without one there is no entry. */
-  findParents(alertIds: ReadonlySet<string>): ReadonlyMap<string, string> {
-    return findParents(this.#open.values(), alertIds)
+  /** The alert under which an open one is listed now; null: none. */
+  findParent(alertId: string): string | null {
+    return this.#open.findParent(alertId)
   }
 
   /** How grave an open alert is now; null for any other. */

@@ -2,39 +2,40 @@
 // as a level has them.
 
 import { isOpen } from '@tocsin/contracts/alert/alert'
-import { findParents, type ListedAlert, listAlert } from '@tocsin/engine/render/part-of'
+import { type ListedAlert, listAlert, OpenAlerts } from '@tocsin/engine/render/part-of'
 import type { HeldAlert } from './held-alert.ts'
 
-interface OpenAlerts {
-  readonly byId: Map<string, ListedAlert>
-  /** By alert; null: one has changed since they were computed. */
-  parents: ReadonlyMap<string, string> | null
+interface AskedFor {
+  readonly open: OpenAlerts
+  /** Alerts that have changed since somebody asked; null: no longer open. */
+  readonly changed: Map<string, ListedAlert | null>
 }
 
 export class Parents {
   /** By theatre and level, only those that were asked for. */
-  readonly #open = new Map<string, OpenAlerts>()
+  readonly #askedFor = new Map<string, AskedFor>()
 
   /** An alert of the theatre has changed. */
   note(key: string, alertId: string, held: HeldAlert): void {
-    const open = this.#open.get(key)
-    if (open === undefined) return
-    open.parents = null
-    const listed = listOpen(held)
-    if (listed === null) open.byId.delete(alertId)
-    else open.byId.set(alertId, listed)
+    this.#askedFor.get(key)?.changed.set(alertId, listOpen(held))
   }
 
   find(key: string, alertId: string, readOpen: () => readonly ListedAlert[]): string | null {
-    const open = this.#open.get(key) ?? readAll(readOpen())
-    this.#open.set(key, open)
-    open.parents ??= findParents(open.byId.values())
-    return open.parents.get(alertId) ?? null
+    const { open, changed } = this.#askedFor.get(key) ?? this.#begin(key, readOpen())
+    for (const [id, alert] of changed) {
+      if (alert === null) open.delete(id)
+      else open.put(alert)
+    }
+    changed.clear()
+    return open.findParent(alertId)
   }
-}
 
-function readAll(alerts: readonly ListedAlert[]): OpenAlerts {
-  return { byId: new Map(alerts.map(listed => [listed.alertId, listed])), parents: null }
+  #begin(key: string, alerts: readonly ListedAlert[]): AskedFor {
+    const begun = { open: new OpenAlerts(), changed: new Map() }
+    for (const alert of alerts) begun.open.put(alert)
+    this.#askedFor.set(key, begun)
+    return begun
+  }
 }
 
 /** Null if it is over, or its last event was of an earlier version. */
