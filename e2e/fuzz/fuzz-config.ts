@@ -61,7 +61,7 @@ values = ["2025-06-02", "2025-06-03T23:59:59.999+02:00"]
 values = ["0", "1", '"2"', "3"]
 
 [dictionaries.documents]
-values = ["1", "2", "1-left-view"]
+values = ["1", "2"]
 
 [dictionaries.future]
 values = ["2999-01-01T00:00:00Z"]

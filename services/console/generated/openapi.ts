@@ -565,7 +565,7 @@ export interface components {
                 readonly [key: string]: string;
             };
             readonly filter?: components["schemas"]["FilterBody"];
-            /** @description Types of alert events that are sent, such as `alert.raised`; retractions and `left-view` follow what was sent. Null or left out: all. */
+            /** @description Types of alert events that are sent, such as `alert.raised`; retractions follow what was sent. Null or left out: all. */
             readonly types?: readonly string[] | null;
             /**
              * @description `newest-state`: after an outage the present state of each alert, the most urgent first; it names what it replaces. `strict`: every event, each after the previous one was accepted.
@@ -696,7 +696,7 @@ export interface components {
             /** @description Id of the silence that holds it, or of the alert that was told instead. */
             readonly by: string | null;
         } | null;
-        /** @description Deliveries, newest first: those of alerts that are visible now, and left-view events. */
+        /** @description Deliveries, newest first: those of alerts that are visible now. */
         readonly DeliveryList: {
             readonly items: readonly components["schemas"]["Delivery"][];
             readonly next: string | null;

@@ -9,7 +9,7 @@ export type CapMessageType = (typeof capMessageTypes)[number]
 
 /** An event as it decides its message. */
 export interface CapStep {
-  readonly type: AlertEventType | 'alert.left-view'
+  readonly type: AlertEventType
   readonly status: AlertStatus
 }
 
@@ -48,8 +48,8 @@ export function findCapMessage(steps: readonly CapStep[], at: number): CapMessag
   return { type: 'Update', references }
 }
 
-function isCancellation({ type, status }: CapStep): boolean {
-  return type === 'alert.left-view' || status === 'retracted'
+function isCancellation({ status }: CapStep): boolean {
+  return status === 'retracted'
 }
 
 function isAcknowledgement({ type }: CapStep): boolean {

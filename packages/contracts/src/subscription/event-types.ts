@@ -7,7 +7,7 @@ export const alertEventTypes: readonly AlertEventType[] = [...machineEvents, ...
 )
 
 /** Sent whatever types a subscription names, once it was sent anything of the alert. */
-const alwaysFollowing: ReadonlySet<string> = new Set(['alert.retracted', 'alert.left-view'])
+const alwaysFollowing = 'alert.retracted'
 
 /** `alert.raised` for `tocsin.alert.raised.v1`, and for itself. */
 export function shortenEventType(type: string): string {
@@ -22,5 +22,5 @@ export function wantsEventType(
 ): boolean {
   if (types === null || types === undefined) return true
   const name = shortenEventType(type)
-  return types.includes(name) || (isAlertKnown && alwaysFollowing.has(name))
+  return types.includes(name) || (isAlertKnown && name === alwaysFollowing)
 }

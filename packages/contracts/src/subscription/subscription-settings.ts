@@ -118,7 +118,7 @@ export const subscriptionSettings = {
       )
     ),
     words:
-      'Types of alert events that are sent, such as `alert.raised`; retractions and `left-view` follow what was sent. Null or left out: all.',
+      'Types of alert events that are sent, such as `alert.raised`; retractions follow what was sent. Null or left out: all.',
     example: ['alert.raised', 'alert.escalated'],
     option: 'json'
   },

@@ -49,12 +49,12 @@ create index call_officer on alert_call(
 ) where officer is not null;
 create table event(
   partition integer not null, position integer not null, alert_id text not null, theatre text not null,
-  levels integer not null, concerned integer not null, kind integer, lat real, lon real, km real,
-  revision integer not null, type text not null, notify text, concerns text, taken integer not null,
+  levels integer not null, readers integer not null, kind integer, lat real, lon real, km real,
+  revision integer not null, type text not null, notify text, taken integer not null,
   at integer not null, primary key(partition, position)
 ) strict, without rowid;
 create index event_alert on event(alert_id, position);
-create index event_concerned on event(partition, theatre, concerned, position);
+create index event_readers on event(partition, theatre, readers, position);
 create table act(
   at text not null, partition integer not null, position integer not null, id text not null,
   type text not null, alert_id text not null, theatre text not null, by_id text not null,

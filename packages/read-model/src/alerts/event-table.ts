@@ -15,24 +15,21 @@ export interface StoredMoment {
   readonly position: bigint
   readonly facts: FilterFacts
   readonly notify: Notify
-  readonly concerns: Handling
+  /** As bits: the levels whose readers get it. */
+  readonly readers: number
   readonly isTaken: boolean
   readonly type: AlertEventType
   readonly revision: number
   readonly atMs: number
 }
 
-export interface StoredEvent extends Omit<StoredMoment, 'facts' | 'notify' | 'concerns'> {
+export interface StoredEvent extends Omit<StoredMoment, 'facts' | 'notify'> {
   readonly alertId: string
   readonly theatre: string
-  /**
-   * As bits: the levels with this event in their stream, and the levels among them that show it to
-   * their readers.
-   */
+  /** As bits: the levels for which it is folded, whether or not their readers get it. */
   readonly levels: number
-  readonly concerned: number
   /** Null: it changes no alert. */
-  readonly judged: Pick<StoredMoment, 'facts' | 'notify' | 'concerns'> | null
+  readonly judged: Pick<StoredMoment, 'facts' | 'notify'> | null
 }
 
 /** What somebody did with an alert. */
@@ -69,10 +66,10 @@ export class EventTable {
   readonly #insertFold
   /** By chain. */
   readonly #lastSeqs = new Map<string, number>()
-  /** By partition, theatre and levels: after the last event that concerns exactly these levels. */
+  /** By partition, theatre and readers: after the last event for exactly these levels. */
   readonly #ends = new Map<
     string,
-    { partition: number; theatre: string; concerned: number; next: bigint }
+    { partition: number; theatre: string; readers: number; next: bigint }
   >()
 
   constructor(model: ReadModel, kinds: KindTable) {
@@ -80,11 +77,11 @@ export class EventTable {
     this.#kinds = kinds
     model.onRollback(() => this.load())
     this.#insert = model.prepare(
-      'insert into event values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
+      'insert into event values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
     )
-    this.#find = model.prepare('select 1 from event where partition = ? and position = ?')
+    this.#find = model.prepare('select readers from event where partition = ? and position = ?')
     this.#moments = model.prepare(`
-      select partition, position, kind, lat, lon, km, notify, concerns, taken, type, revision, at
+      select partition, position, kind, lat, lon, km, notify, readers, taken, type, revision, at
       from event where alert_id = ? and levels & ? and kind is not null order by position`)
     this.#insertAct = model.prepare(
       'insert or ignore into act values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
@@ -102,27 +99,27 @@ export class EventTable {
     this.#lastSeqs.clear()
     this.#ends.clear()
     const ends = this.#model.prepare(`
-      select partition, theatre, concerned, max(position) + 1 as next from event
-      group by partition, theatre, concerned`)
-    for (const { partition, theatre, concerned, next } of ends.iterate())
-      this.#moveEnd(Number(partition), String(theatre), Number(concerned), BigInt(next as number))
+      select partition, theatre, readers, max(position) + 1 as next from event
+      group by partition, theatre, readers`)
+    for (const { partition, theatre, readers, next } of ends.iterate())
+      this.#moveEnd(Number(partition), String(theatre), Number(readers), BigInt(next as number))
   }
 
   insert(event: StoredEvent): void {
-    const { partition, position, alertId, theatre, levels, concerned, judged } = event
+    const { partition, position, alertId, theatre, levels, readers, judged } = event
     const { revision, type, isTaken, atMs } = event
     const kind = judged === null ? null : this.#kinds.intern(judged.facts, false).id
     const circle = judged?.facts.area.circle ?? [null, null, null]
     this.#insert.run(
-      ...[partition, position, alertId, theatre, levels, concerned, kind, ...circle],
-      ...[revision, type, judged?.notify ?? null, judged?.concerns ?? null, Number(isTaken), atMs]
+      ...[partition, position, alertId, theatre, levels, readers, kind, ...circle],
+      ...[revision, type, judged?.notify ?? null, Number(isTaken), atMs]
     )
-    this.#moveEnd(partition, theatre, concerned, position + 1n)
+    this.#moveEnd(partition, theatre, readers, position + 1n)
   }
 
-  /** Whether an event that counts is there. */
-  has(partition: number, position: bigint): boolean {
-    return this.#find.get(partition, position) !== undefined
+  /** The levels whose readers get the event there, as bits; null if no event that counts is there. */
+  findReaders(partition: number, position: bigint): number | null {
+    return (this.#find.get(partition, position)?.readers as number | undefined) ?? null
   }
 
   /** The events of an alert that changed it for some of these levels, in order. */
@@ -143,7 +140,7 @@ export class EventTable {
     })
   }
 
-  /** After the last event of each partition that concerns readers of the level; `start` without any. */
+  /** After the last event of each partition for readers of the level; `start` without any. */
   endAt(
     level: Handling,
     isIn: (theatre: string) => boolean,
@@ -151,13 +148,13 @@ export class EventTable {
   ): readonly bigint[] {
     const end = [...start]
     const bit = computeBit(level)
-    for (const { partition, theatre, concerned, next } of this.#ends.values())
-      if ((concerned & bit) !== 0 && next > (end[partition] ?? 0n) && isIn(theatre))
+    for (const { partition, theatre, readers, next } of this.#ends.values())
+      if ((readers & bit) !== 0 && next > (end[partition] ?? 0n) && isIn(theatre))
         end[partition] = next
     return end
   }
 
-  /** How many events that concern readers of the level come from these positions on. */
+  /** How many events for readers of the level come from these positions on. */
   countFrom(
     level: Handling,
     isIn: (theatre: string) => boolean,
@@ -165,12 +162,12 @@ export class EventTable {
   ): number {
     const count = this.#model.prepare(`
       select count(*) as count from event
-      where partition = ? and theatre = ? and concerned = ? and position >= ?`)
+      where partition = ? and theatre = ? and readers = ? and position >= ?`)
     const bit = computeBit(level)
     let sum = 0
-    for (const { partition, theatre, concerned } of this.#ends.values())
-      if ((concerned & bit) !== 0 && isIn(theatre))
-        sum += Number(count.get(partition, theatre, concerned, positions[partition] ?? 0n)?.count)
+    for (const { partition, theatre, readers } of this.#ends.values())
+      if ((readers & bit) !== 0 && isIn(theatre))
+        sum += Number(count.get(partition, theatre, readers, positions[partition] ?? 0n)?.count)
     return sum
   }
 
@@ -245,11 +242,11 @@ export class EventTable {
       ])
   }
 
-  #moveEnd(partition: number, theatre: string, concerned: number, next: bigint): void {
-    if (levelsIn(concerned).length === 0) return
-    const key = `${partition}|${concerned}|${theatre}`
+  #moveEnd(partition: number, theatre: string, readers: number, next: bigint): void {
+    if (levelsIn(readers).length === 0) return
+    const key = `${partition}|${readers}|${theatre}`
     const end = this.#ends.get(key)
-    if (end === undefined) this.#ends.set(key, { partition, theatre, concerned, next })
+    if (end === undefined) this.#ends.set(key, { partition, theatre, readers, next })
     else end.next = next
   }
 }
@@ -260,7 +257,7 @@ const pastAll: ActPosition = {
   position: BigInt(Number.MAX_SAFE_INTEGER)
 }
 
-interface MomentRow extends Pick<StoredMoment, 'notify' | 'concerns' | 'type' | 'revision'> {
+interface MomentRow extends Pick<StoredMoment, 'notify' | 'readers' | 'type' | 'revision'> {
   readonly partition: number
   readonly position: number
   readonly kind: number

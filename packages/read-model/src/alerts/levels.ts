@@ -10,8 +10,12 @@ export function computeMask(levels: readonly Handling[]): number {
   return levels.reduce((mask, level) => mask | computeBit(level), 0)
 }
 
+export function hasLevel(mask: number, level: Handling): boolean {
+  return (mask & computeBit(level)) !== 0
+}
+
 export function levelsIn(mask: number): readonly Handling[] {
-  return handlings.filter(level => (mask & computeBit(level)) !== 0)
+  return handlings.filter(level => hasLevel(mask, level))
 }
 
 /** Those that may see something of this handling. */

@@ -13,7 +13,7 @@ import type {
   ResponseKind
 } from '@tocsin/contracts/theatre/theatre-record'
 import type { RecordPosition } from '@tocsin/event-log/port'
-import { refusedProblem, refusedReader, staleProblem } from '../alerts/action-refusals.ts'
+import { refusedProblem, staleProblem } from '../alerts/action-refusals.ts'
 import type { AlertEntry } from '../alerts/alert-entry.ts'
 import type { ActionOutcome } from '../alerts/alert-index.ts'
 import {
@@ -96,7 +96,6 @@ export class AlertOperations {
     const shown = entry === undefined ? null : shownTo(view, entry)
     if (entry === undefined || shown === null)
       return unasked(new ProblemError('not-found', 'There is no such alert.'))
-    const reader = refusedReader(projection, view)
     const { operatorRevision } = shown.state
     const actionId = makeActionId(this.#deps, retryKey, 'action', principal.id, alertId)
     const earlier = clocks.request(actionId)?.request
@@ -107,7 +106,7 @@ export class AlertOperations {
       const unfitting = whyNotThen('/at', ask.at, { now, firstTime }) ?? whyNotUntil(ask.until, now)
       if (unfitting !== null) return unfitting
       if (ifMatch !== operatorRevision)
-        return unasked(staleProblem({ entry, operatorRevision }, reader))
+        return unasked(staleProblem({ entry, operatorRevision }, view.handling))
       const amiss = ask.corrects === undefined ? null : amissIn(principal, entry, ask, ask.corrects)
       if (amiss !== null) return amiss
     }
@@ -136,7 +135,7 @@ export class AlertOperations {
     if (outcome === undefined) return { kind: 'pending', actionId, appended }
     if (outcome.kind === 'done') return { kind: 'done', entry, appended }
     const refusal = refusalInView(view.handling, outcome.refusal)
-    return { kind: 'refused', problem: refusedProblem(refusal, entry, reader) }
+    return { kind: 'refused', problem: refusedProblem(refusal, entry, view.handling) }
   }
 
   /**

@@ -203,7 +203,7 @@ function readFields(form: PressedForm) {
 
 /** When the alert paged the subscription last, ms in digits; `0`: never. */
 function findLastPage({ told, subscription }: Linked): string {
-  const call = told.entry.callsAt(subscription.handling).calls.at(-1)
+  const call = told.entry.at(subscription.handling)?.calls.calls.at(-1)
   return call === undefined ? '0' : String(lastPageMs(call))
 }
 

@@ -16,7 +16,7 @@ import {
   readAsker
 } from '@tocsin/contracts/theatre/theatre-record'
 import type { RecordPosition } from '@tocsin/event-log/port'
-import { refusedProblem, refusedReader } from '../alerts/action-refusals.ts'
+import { refusedProblem } from '../alerts/action-refusals.ts'
 import type { AlertEntry, ShownAlert } from '../alerts/alert-entry.ts'
 import type { ActionOutcome } from '../alerts/alert-index.ts'
 import { shownTo } from '../alerts/record-judging.ts'
@@ -169,8 +169,7 @@ export class AnswerOperations {
     const { alerts } = deliveries
     if (entry === undefined || deliveries.isEnded || !dispatcher.isAuthorized(subscription))
       return null
-    if (alerts.findStanding(alertId) !== 'shown' || alerts.of(alertId).accepted === null)
-      return null
+    if (!alerts.isKnown(alertId) || alerts.of(alertId).accepted === null) return null
     const shown = shownTo(computeAudience(subscription).view, entry)
     return shown === null ? null : { entry, shown }
   }
@@ -199,8 +198,8 @@ export class AnswerOperations {
     { entry }: ToldAlert,
     subscription: SubscriptionRecord
   ): Refused {
-    const reader = refusedReader(this.#deps.projection, subscription)
-    const problem = refusedProblem({ reason, operatorRevision: null }, entry, reader)
+    const { handling } = subscription
+    const problem = refusedProblem({ reason, operatorRevision: null }, entry, handling)
     return { kind: 'refused', problem }
   }
 

@@ -70,7 +70,7 @@ function listRates(
     wantsKind: ({ facts }) => facts.theatre === theatre && facts.ruleId === ruleId && !facts.drill
   })
   for (const { alertId } of [...found].flat()) {
-    const shown = alerts.get(alertId)?.shownAt(level) ?? null
+    const shown = alerts.get(alertId)?.at(level) ?? null
     if (shown === null || Date.parse(shown.state.window.from) < fromMs) continue
     // Of the sum, so that no words are rendered for it.
     const rate =

@@ -101,7 +101,7 @@ export class ResponseWatch {
       this.#takeAnswer(alertId, operator, Date.parse(envelope.time))
       return
     }
-    const { calls } = alerts.get(alertId)?.callsAt('restricted') ?? noCalls
+    const { calls } = alerts.get(alertId)?.at('restricted')?.calls ?? noCalls
     if (event.type === 'alert.responded') {
       this.#takeResponse(event.data, calls)
       return
@@ -169,7 +169,7 @@ export class ResponseWatch {
     const { alerts, metrics } = this.#deps
     const entry = alerts.get(alertId)
     if (entry === undefined) return
-    const { calls } = entry.callsAt(subscription.handling)
+    const { calls } = entry.at(subscription.handling)?.calls ?? noCalls
     const pagedAtMs = calls[findCall({ calls }, doneMs)]?.pagedAtMs
     const call = this.#listCalls(subscription, entry).find(each => each.pagedAtMs === pagedAtMs)
     const callId = `${subscription.subscriptionId} ${alertId} ${pagedAtMs}`

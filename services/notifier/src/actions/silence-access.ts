@@ -8,7 +8,7 @@ import type { SilenceState } from '@tocsin/service/control/silence-state'
 import type { ControlView } from '@tocsin/service/projection/control-view'
 import { seesOtherSubscribers, someOfficer } from '../alerts/officers-talk.ts'
 import type { Projection } from '../alerts/projection.ts'
-import { isTheatreInView, makeView } from '../alerts/reader-view.ts'
+import { shownTo } from '../alerts/record-judging.ts'
 import { subscriberNameSchema, subscriberNames } from '../webhook/subscriber-names.ts'
 import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
 
@@ -108,10 +108,8 @@ export function findOutline(
   principal: Principal,
   alertId: string
 ): AlertState | undefined {
-  const view = makeView(principal)
   const entry = projection.alerts.get(alertId)
-  const isInView = entry !== undefined && isTheatreInView(view, entry.theatre)
-  return isInView ? (entry.stateAt(view.handling) ?? undefined) : undefined
+  return entry === undefined ? undefined : shownTo(principal, entry)?.state
 }
 
 /** Subscriptions are looked up one time for all silences that are shown. */

@@ -48,7 +48,7 @@ import type { ReadPositions } from '@tocsin/service/projection/read-positions'
 import { answer, idText, unchanged, writeProblems } from '@tocsin/service/route/definition'
 import type { FastifyInstance } from 'fastify'
 import { type ControlOperations, instantIn } from '../admin/control-operations.ts'
-import { refusedReader, staleProblem } from '../alerts/action-refusals.ts'
+import { staleProblem } from '../alerts/action-refusals.ts'
 import { askedFilter } from '../alerts/asked-filter.ts'
 import { makePlace, sealPlace } from '../alerts/list-places.ts'
 import { computeLimit, sealedCursor } from '../alerts/list-queries.ts'
@@ -371,7 +371,7 @@ async function matchingIn(
     const subscription = named.get(subscriptionId)
     if (subscription === undefined || !reaches(principal, subscription)) continue
     const told = dispatcher.of(subscriptionId).alerts
-    const isTold = (alertId: string) => told.findStanding(alertId) === 'shown'
+    const isTold = (alertId: string) => told.isKnown(alertId)
     counts.set(silenceId, await countSilenced(alerts, subscription, makeSilence(each), isTold))
   }
   return counts
@@ -538,8 +538,7 @@ function checkSeen(
   const shown = entry === undefined ? null : shownTo(view, entry)
   if (entry === undefined || shown === null) throw noAlert()
   const { operatorRevision } = shown.state
-  if (operatorRevision !== seen)
-    throw staleProblem({ entry, operatorRevision }, refusedReader(projection, view))
+  if (operatorRevision !== seen) throw staleProblem({ entry, operatorRevision }, view.handling)
 }
 
 /** The silence, if it is the one that is asked for. Throws `header-invalid` if not. */

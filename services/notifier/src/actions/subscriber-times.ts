@@ -5,7 +5,7 @@
 import type { Principal } from '@tocsin/auth/access/principal'
 import type { AlertIndex } from '../alerts/alert-index.ts'
 import type { Span } from '../alerts/list-queries.ts'
-import { isTheatreInView } from '../alerts/reader-view.ts'
+import { shownTo } from '../alerts/record-judging.ts'
 import { type ResponseTimes, sumCall } from '../alerts/response-times.ts'
 import type { ScanScheduler } from '../alerts/scan-scheduler.ts'
 import { subscriberCalls } from '../alerts/subscriber-calls.ts'
@@ -43,21 +43,19 @@ export async function countSubscribers(
 ): Promise<void> {
   const scan = scans.begin()
   for (const subscription of namedSubscriptions(subscriptionOperations, principal)) {
-    const { subscriptionId, handling } = subscription
+    const { subscriptionId } = subscription
     const name = [subscriptionOperations.findHolder(subscription), subscriptionId]
     const { alerts: told } = dispatcher.of(subscriptionId)
     for (const [alertId, acceptedMs] of told.firstTold()) {
       scan.units += alertUnits
       if (scan.mustYield) await scan.yieldTurn()
       const entry = alerts.get(alertId)
-      const shown = entry?.stateAt(handling) ?? null
-      const alert = entry?.at(handling) ?? null
-      if (alert === null || shown === null || !isTheatreInView(subscription, shown.theatre))
-        continue
-      const toldMs = isReplay(shown.theatre) ? Number.NEGATIVE_INFINITY : acceptedMs
+      const alert = entry === undefined ? null : shownTo(subscription, entry)
+      if (alert === null) continue
+      const toldMs = isReplay(alert.state.theatre) ? Number.NEGATIVE_INFINITY : acceptedMs
       for (const call of subscriberCalls(alert.calls, alert, { subscriptionId, toldMs }))
         if (call.calledAtMs >= fromMs && call.calledAtMs < toMs)
-          times.add(sumCall(call, shown.drill), `${name[0]}\n${name[1]}`, name)
+          times.add(sumCall(call, alert.state.drill), `${name[0]}\n${name[1]}`, name)
     }
   }
 }

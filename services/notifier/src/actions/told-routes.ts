@@ -214,7 +214,7 @@ function showTold(deps: ToldRoutesDeps, principal: Principal, alert: AlertEntry)
     makeRow(deps, principal, alert, { subscription, isManaged: managed.has(subscription) })
   )
   const levels = new Set([principal, ...subscriptions].map(({ handling }) => handling))
-  const seen = [...levels].flatMap(level => alert.stateAt(level) ?? [])
+  const seen = [...levels].flatMap(level => alert.at(level)?.state ?? [])
   // One that is named by a row was over the alert when that was judged, seconds ago.
   const named = items.flatMap(({ held }) =>
     held?.reason === 'silenced' && held.by !== null ? [held.by] : []
@@ -302,7 +302,7 @@ function makeUnplanned(
   status: ShownSubscription['status']
 ): Unplanned {
   const all = dispatcher.of(subscription.subscriptionId)
-  if (all.alerts.findStanding(alert.alertId) !== 'unseen') return { cause: 'forgotten', unmet: [] }
+  if (all.alerts.isKnown(alert.alertId)) return { cause: 'forgotten', unmet: [] }
   const begun = translateCursor(control.state, decodeCursor(subscription.from))
   const from = begun.epoch === journal.epoch ? begun.positions : journal.start
   const audience = computeAudience(subscription)

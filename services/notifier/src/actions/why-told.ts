@@ -6,9 +6,8 @@ import { type AlertFilter, matchesFilter } from '@tocsin/contracts/alert/alert-f
 import { wantsEventType } from '@tocsin/contracts/subscription/event-types'
 import type { PlannedCause, UnplannedCause } from '@tocsin/contracts/subscription/why-told'
 import type { AlertMoment } from '../alerts/alert-entry.ts'
-import { type Audience, isForLevel, isUnaskedDrill } from '../alerts/audience.ts'
+import { type Audience, isReader, isUnaskedDrill } from '../alerts/audience.ts'
 import type { Positions } from '../alerts/positions.ts'
-import { isInView } from '../alerts/reader-view.ts'
 import type { Delivery } from '../notification/delivery.ts'
 import type { ShownSubscription } from '../webhook/subscription-operations.ts'
 
@@ -70,7 +69,7 @@ export function unplannedCause(
   subscription: UnplannedFor
 ): Unplanned {
   const { view, filter } = audience
-  const seen = moments.filter(each => isInView(view, each.facts) && isForLevel(view.handling, each))
+  const seen = moments.filter(each => isReader(view, each))
   const since = seen.filter(
     ({ partition, position }) => position >= (subscription.from[partition] ?? 0n)
   )

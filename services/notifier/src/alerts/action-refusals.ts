@@ -5,8 +5,6 @@ import type { ActionRefused } from '@tocsin/contracts/alert/alert'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { AlertEntry } from './alert-entry.ts'
-import type { Projection } from './projection.ts'
-import { type HandlingOf, namesInView, type ReaderView } from './reader-view.ts'
 
 const refusals = {
   'stale-revision': 'The alert has changed since you saw it.',
@@ -34,48 +32,34 @@ interface First {
 
 const nobody: First = { by: null, byId: null, at: null }
 
-/** The level of readers, and what decides which alerts are named to them. */
-export interface RefusedReader {
-  readonly level: Handling
-  readonly handlingOf: HandlingOf
-}
-
-/** Readers of a view who are shown a refusal. */
-export function refusedReader(
-  { alerts }: Pick<Projection, 'alerts'>,
-  { handling: level }: Pick<ReaderView, 'handling'>
-): RefusedReader {
-  return { level, handlingOf: id => alerts.handlingNow(level, id) }
-}
-
 /**
  * The problem for an action that was refused before it was asked: the officer has seen an older
  * state.
  */
 export function staleProblem(
   stale: { readonly entry: AlertEntry; readonly operatorRevision: number },
-  reader: RefusedReader
+  level: Handling
 ): ProblemError {
-  return makeProblem('stale-revision', stale.operatorRevision, stale.entry, reader)
+  return makeProblem('stale-revision', stale.operatorRevision, stale.entry, level)
 }
 
 /** The problem for an action that the fold refused; the refusal is as the officer may read it. */
 export function refusedProblem(
   { reason, operatorRevision }: Pick<ActionRefused, 'reason' | 'operatorRevision'>,
   entry: AlertEntry,
-  reader: RefusedReader
+  level: Handling
 ): ProblemError {
-  return makeProblem(reason, operatorRevision, entry, reader)
+  return makeProblem(reason, operatorRevision, entry, level)
 }
 
 function makeProblem(
   reason: ActionRefused['reason'],
   operatorRevision: number | null,
   entry: AlertEntry,
-  reader: RefusedReader
+  level: Handling
 ): ProblemError {
-  const first = makeFirst(reason, entry, reader.level)
-  const change = reason === 'stale-revision' && first.by === null ? findChange(entry, reader) : null
+  const first = makeFirst(reason, entry, level)
+  const change = reason === 'stale-revision' && first.by === null ? findChange(entry, level) : null
   const who =
     first.by === null
       ? ''
@@ -101,11 +85,9 @@ function makeFirst(reason: ActionRefused['reason'], entry: AlertEntry, level: Ha
  * Null if no change that the officer may see caused it: for example, the revision in the request is
  * of another alert.
  */
-function findChange(entry: AlertEntry, { level, handlingOf }: RefusedReader): Change | null {
-  const last = entry.at(level)?.moments.findLast(({ type }) => Object.hasOwn(changes, type))
+function findChange(entry: AlertEntry, level: Handling): Change | null {
+  const alert = entry.at(level)
+  const last = alert?.moments.findLast(({ type }) => Object.hasOwn(changes, type))
   if (last !== undefined) return last.type as Change
-  const shown = entry.shownAt(level)
-  return shown !== null && namesInView(level, shown.state, handlingOf).references.length > 0
-    ? 'alert.merged'
-    : null
+  return (alert?.state.references.length ?? 0) > 0 ? 'alert.merged' : null
 }

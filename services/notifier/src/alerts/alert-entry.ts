@@ -27,12 +27,12 @@ export interface AlertRecord {
   readonly event: AlertEvent
   /** The sum of the alert's events up to this one; null for earlier versions and for refusals. */
   readonly sum: AlertSum | null
-  /** The levels with this event in their stream. */
-  readonly levels: readonly Handling[]
+  /** As bits: the levels whose readers get it. */
+  readonly readers: number
 }
 
 /** One as it was decoded: it may have only what changed since the alert's previous event. */
-export interface DecodedRecord extends Omit<AlertRecord, 'event' | 'sum' | 'levels'> {
+export interface DecodedRecord extends Omit<AlertRecord, 'event' | 'sum' | 'readers'> {
   readonly recorded: RecordedAlert | AlertEvent3
 }
 
@@ -82,13 +82,6 @@ export interface AlertEntry {
   readonly theatre: string
   /** The alert at the highest level that has it. */
   readonly top: AlertAtLevel
-  /** The alert by the events for a level; null if there were none. It may be hidden from them by now. */
+  /** The alert for readers of a level; null if they have none. */
   at(level: Handling): AlertAtLevel | null
-  /** The alert as readers of a level may see it; null if hidden from them. */
-  shownAt(level: Handling): ShownAlert | null
-  /** Its state as they may see it; null if hidden from them. */
-  stateAt(level: Handling): AlertState | null
-  /** Time of the first event for them; null before it. */
-  firstTimeAt(level: Handling): string | null
-  callsAt(level: Handling): AlertCalls
 }

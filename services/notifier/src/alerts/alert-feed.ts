@@ -5,10 +5,9 @@ import { filterCost } from '@tocsin/contracts/alert/alert-filter'
 import type { Clock } from '@tocsin/domain/ports'
 import type { EventLog } from '@tocsin/event-log/port'
 import { type AlertCursors, isHeld, type OpenedPosition } from './alert-cursors.ts'
-import type { AlertRecord } from './alert-entry.ts'
 import type { AlertIndex } from './alert-index.ts'
 import type { AlertJournal } from './alert-journal.ts'
-import type { Audience, ReaderStanding } from './audience.ts'
+import type { Audience } from './audience.ts'
 import { type Detail, eventIn, headlineBytesBeside, prevIn } from './detail.ts'
 import type { Stale } from './liveness.ts'
 import {
@@ -20,8 +19,7 @@ import {
 } from './open-alerts.ts'
 import { PageSearch } from './page-search.ts'
 import { behind, furthest, hasPassed, type Positions } from './positions.ts'
-import type { VisibleEvent } from './reader-view.ts'
-import { judgeRecord, renderFor, standingBefore } from './record-judging.ts'
+import { AudienceJudge, renderFor } from './record-judging.ts'
 import type { ScanScheduler } from './scan-scheduler.ts'
 import { refuseWhileStale } from './stale-answers.ts'
 
@@ -152,7 +150,8 @@ export class AlertFeed {
     const { cursors, scans } = this.#deps
     const scan = scans.begin()
     const items: FeedRow[] = []
-    const standings = new Map<string, ReaderStanding>()
+    const { alerts } = this.#deps
+    const judge = new AudienceJudge(alerts, audience)
     const search = new PageSearch(this.#deps.clock)
     const journal = this.#deps.journal().reader(from)
     let [scanned, at, prev] = [from, from, this.makeCursor(place)]
@@ -162,11 +161,11 @@ export class AlertFeed {
       const step = Math.min(stepMax, Math.max(limit - items.length, search.looked))
       const page = await journal.next(step)
       for (const record of page.records) {
-        const event = this.#judge(record, audience, standings)
-        if (event === null) continue
+        const verdict = judge.judge(record)
+        if (verdict === null) continue
         const next = behind(furthest(at, [...scanned]), record.partition, record.position)
         const row = {
-          event: eventIn(event, detail, this.#headlineBytes),
+          event: eventIn(renderFor(alerts, audience, verdict, record), detail, this.#headlineBytes),
           cursor: cursors.seal(next, rest),
           prev: prevIn(detail, prev)
         }
@@ -252,19 +251,5 @@ export class AlertFeed {
   ): Pick<FeedPage, 'next' | 'snapshot' | 'more'> {
     const more = next === null ? {} : { more: true as const }
     return { next: this.#deps.cursors.seal(positions, next), snapshot: alerts, ...more }
-  }
-
-  #judge(
-    record: AlertRecord,
-    audience: Audience,
-    standings: Map<string, ReaderStanding>
-  ): VisibleEvent | null {
-    const { alertId } = record.event.data
-    const before = standings.get(alertId) ?? standingBefore(this.#deps.alerts, audience, record)
-    const judged = judgeRecord(this.#deps.alerts, before, record, audience)
-    standings.set(alertId, judged.standing)
-    return judged.verdict === 'nothing'
-      ? null
-      : renderFor(this.#deps.alerts, audience, judged.verdict, record)
   }
 }

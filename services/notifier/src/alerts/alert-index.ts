@@ -47,8 +47,8 @@ import { IncidentViews } from './incident-views.ts'
 import { IndexedAlert } from './indexed-alert.ts'
 import { isRefusalFor } from './officers-talk.ts'
 import { listOpen, Parents } from './parents.ts'
+import type { LevelAlert } from './reader-view.ts'
 import { measureAnswers, secondsBetween } from './response-times.ts'
-import { findStatedParent } from './stated-parent.ts'
 import type { Statements } from './statements.ts'
 
 /** Who may read an action, in addition to those who may read its text. */
@@ -77,10 +77,8 @@ export type Folded =
       readonly acceptance: 'accepted' | 'gap'
       readonly event: AlertEvent
       readonly sum: AlertSum | null
-      /** The levels with this event in their stream. */
-      readonly levels: readonly Handling[]
-      /** The levels among them that show it to their readers. */
-      readonly concerned: readonly Handling[]
+      /** As bits: the levels whose readers get it. */
+      readonly readers: number
     }
   /** `accepted`: the beginning of a fold. */
   | { readonly acceptance: Acceptance; readonly event: null }
@@ -161,16 +159,30 @@ export class AlertIndex {
   readonly #readMoments = (alertId: string, levels: number) =>
     this.events.listMoments(alertId, levels)
 
-  /** What the event of an alert states, as its incidents are known now. */
-  restate(state: AlertState, sum: AlertSum | null): AlertState {
-    return sum === null || this.#statements === null ? state : this.#statements.restate(sum, state)
+  /** What the event of an alert states for a level, as its incidents are known now. */
+  restate(level: Handling, state: AlertState, sum: AlertSum | null): LevelAlert {
+    if (sum !== null && this.#statements !== null) return this.#statements.restate(sum, state)
+    if (level === 'restricted') return state
+    // Earlier versions have one statement for all levels.
+    const evidence = state.evidence.filter(({ handling }) => maySee(level, handling))
+    const isNamed = (alertId: string | null) => alertId !== null && this.get(alertId)?.at(level)
+    return {
+      ...state,
+      partOf: isNamed(state.partOf) ? state.partOf : null,
+      references: state.references.filter(isNamed),
+      evidence: evidence.map(({ revision: _, ...item }) => item)
+    }
   }
 
   /**
-   * True for a statement of an earlier version with evidence that readers of the level may not see
-   * any more: the handling of a report was raised since. They do not get it on any transport.
+   * True for an event that readers of its level may not see by the handling of today: the handling
+   * of a report in its evidence, or of an alert of an earlier version, was raised since. They do not
+   * get its content on any transport.
    */
-  isTakenBack(level: Handling, { theatre, evidence }: AlertState): boolean {
+  isTakenBack(level: Handling, { event, sum }: Pick<AlertRecord, 'event' | 'sum'>): boolean {
+    if (sum !== null || event.type === 'alert.action-refused') return false
+    const { alertId, theatre, evidence } = event.data
+    if (this.get(alertId)?.at(level) === null) return true
     return evidence.some(
       ({ incidentId, handling }) =>
         maySee(level, handling) && this.#incidents.isTakenBack(level, theatre, incidentId)
@@ -180,24 +192,6 @@ export class AlertIndex {
   /** Changes where a text made from an event may by now include more or less. */
   get takenBackCount(): number {
     return this.#incidents.takenBackCount
-  }
-
-  /** The current handling of an alert at a level; null if unknown. */
-  handlingNow(level: Handling, alertId: string): Handling | null {
-    return this.get(alertId)?.at(level)?.state.handling ?? null
-  }
-
-  /**
-   * The handling of an alert at a level before a given record of its theatre. Deterministic, so
-   * that an event always renders to the same bytes.
-   */
-  handlingBefore(
-    level: Handling,
-    alertId: string,
-    { position }: { readonly position: bigint }
-  ): Handling | null {
-    const moments = this.get(alertId)?.at(level)?.moments ?? []
-    return moments.findLast(moment => moment.position < position)?.facts.handling ?? null
   }
 
   /** What a record was to readers of a level when it was folded; null if that is not known any more. */
@@ -245,7 +239,7 @@ export class AlertIndex {
   foldHeadlines(countMax: number): boolean {
     const alerts = this.#table.listWithoutHeadline(countMax)
     for (const { levels, ...alert } of alerts)
-      this.foldHeadline({ ...alert, folded: null }, levelsIn(levels)[0] as Handling)
+      this.foldHeadline({ ...alert, folded: null }, levelsIn(levels).at(-1) as Handling)
     return alerts.length > 0
   }
 
@@ -294,17 +288,12 @@ export class AlertIndex {
       const { actionId, alertId, theatre } = event.data
       const [at, refusal] = [envelope.time, event.data]
       this.events.putOutcome(actionId, { kind: 'refused', alertId, at, refusal })
-      const concerned = this.#refusedTo(refusal, levels)
+      const readers = computeMask(this.#refusedTo(refusal, levels))
       this.events.insert({
         ...{ partition, position, alertId, theatre, atMs, type: event.type, revision: 0 },
-        ...{
-          levels: computeMask(levels),
-          concerned: computeMask(concerned),
-          judged: null,
-          isTaken: false
-        }
+        ...{ levels: computeMask(levels), readers, judged: null, isTaken: false }
       })
-      return { acceptance, event, sum: null, levels, concerned }
+      return { acceptance, event, sum: null, readers }
     }
     const { alertId } = recorded.data
     const before = this.get(alertId)
@@ -312,31 +301,27 @@ export class AlertIndex {
       ? this.#addChange(recorded, envelope)
       : { ...readWhole(recorded, before), sum: null }
     const { theatre, handling, concerns } = event.data
-    const isShown = (level: Handling) => (before?.shownAt(level) ?? null) !== null
     // Events of earlier versions have one stream.
     if (sum === null)
-      levels = handlings.filter(
-        level => maySee(level, handling) || (before?.at(level) ?? null) !== null
-      )
-    const concerned = levels.filter(level =>
-      maySee(level, handling) ? maySee(level, concerns) : isShown(level)
+      levels = handlings.filter(level => maySee(level, handling) || before?.isFor(level))
+    const readers = computeMask(
+      levels.filter(level => maySee(level, handling) && maySee(level, concerns))
     )
     const entry = before ?? new IndexedAlert(alertId, theatre)
     this.#changed.set(alertId, entry)
     this.#noteAction(event, envelope)
     const source = { check, sum, position }
     const taken = entry.take(levels, event, envelope, source, this.#readMoments)
-    const moment = makeMoment(event)
+    const moment = makeMoment(event, readers)
     if (moment !== null) {
       this.events.insert({
         ...{ ...moment, judged: moment, partition, position, alertId, theatre, atMs },
-        ...{ levels: computeMask(levels), concerned: computeMask(concerned) }
+        levels: computeMask(levels)
       })
       for (const alert of taken) alert.addMoment({ ...moment, partition, position, atMs })
     }
-    for (const level of levels)
-      this.#parents.note(`${theatre}|${level}`, alertId, entry.at(level) as HeldAlert)
-    return { acceptance, event, sum, levels, concerned }
+    for (const level of levels) this.#parents.note(`${theatre}|${level}`, alertId, entry.at(level))
+    return { acceptance, event, sum, readers }
   }
 
   /** Writes the rows of alerts that have changed. */
@@ -386,7 +371,7 @@ export class AlertIndex {
   findParent(level: Handling, { alertId, theatre }: Pick<AlertState, 'alertId' | 'theatre'>) {
     const alert = this.get(alertId)?.at(level) ?? null
     if (alert === null) return null
-    if (alert.sum === null) return findStatedParent(alert.state, level)
+    if (alert.sum === null) return this.restate(level, alert.state, null).partOf
     return this.#parents.find(`${theatre}|${level}`, alertId, () => {
       this.write()
       return this.#table.listListed(theatre, level).map(text => JSON.parse(text) as ListedAlert)
@@ -405,7 +390,7 @@ export class AlertIndex {
   #refusedTo(refusal: ActionRefused, levels: readonly Handling[]): readonly Handling[] {
     const entry = this.get(refusal.alertId)
     return levels.filter(
-      level => level === 'restricted' || (isRefusalFor(level, refusal) && entry?.shownAt(level))
+      level => level === 'restricted' || (isRefusalFor(level, refusal) && entry?.at(level))
     )
   }
 

@@ -7,7 +7,7 @@ import type { Cursor, EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { EventTable } from '@tocsin/read-model/alerts/event-table'
 import { LRUCache } from 'lru-cache'
-import type { AlertRecord, DecodedRecord } from './alert-entry.ts'
+import type { AlertRecord } from './alert-entry.ts'
 import { decodeStored, type EventHistory } from './event-history.ts'
 import type { Positions } from './positions.ts'
 import { isTheatreInView, type ReaderView } from './reader-view.ts'
@@ -217,11 +217,12 @@ export class AlertJournal {
       recordsMax,
       bytesMax: readBytesMax
     })
-    const decoded: DecodedRecord[] = []
+    const decoded: Parameters<EventHistory['whole']>[0][number][] = []
     for (const stored of page.records) {
       if (stored.position >= end) break
-      const record = this.#events.has(partition, stored.position) ? decodeStored(stored) : null
-      if (record !== null) decoded.push(record)
+      const readers = this.#events.findReaders(partition, stored.position)
+      const record = readers === null ? null : decodeStored(stored)
+      if (readers !== null && record !== null) decoded.push({ ...record, readers })
     }
     const next = page.next < end ? page.next : end
     const records = await this.#history.whole(decoded)

@@ -9,7 +9,7 @@ import type { ReadPositions } from '@tocsin/service/projection/read-positions'
 import { answer, idText } from '@tocsin/service/route/definition'
 import type { FastifyInstance } from 'fastify'
 import type { AlertEntry } from './alert-entry.ts'
-import { isForLevel } from './audience.ts'
+import { isReader } from './audience.ts'
 import type { EvidenceReading, PrivateReader } from './evidence.ts'
 import { evidenceShownMax, makeReader } from './evidence.ts'
 import { readSought, soughtMax } from './headline-search.ts'
@@ -28,7 +28,6 @@ import { alertOrders, listAlerts } from './listed-alerts.ts'
 import { makeReadingRoutes } from './position-headers.ts'
 import type { Projection } from './projection.ts'
 import {
-  evidenceInView,
   makeView,
   statementIn,
   type VisibleEvent,
@@ -215,15 +214,14 @@ async function readDetail(
   const reader = makeReader(deps, principal)
   const shown = visibleNow(reader.view, entry)
   const state = stateInView(alerts, reader.view, shown)
-  const { moments = [] } = entry.at(reader.view.handling) ?? {}
-  const told = moments.filter(moment => isForLevel(reader.view.handling, moment))
+  const told = shown.moments.filter(moment => isReader(reader.view, moment))
   const revisions: VisibleEvent[] = []
   for (const { partition, position } of revisionsMax === 0 ? [] : told.slice(-revisionsMax)) {
     const record = await journal.at(partition, position)
     if (record === null) continue
     const audience = { view: reader.view, filter: {}, holdsQuiet: false }
     const event = renderFor(alerts, audience, 'event', record)
-    // A statement with evidence that was taken back has no content about the alert.
+    // One that was taken back has no content about the alert.
     if (statementIn(event) !== null) revisions.push(event)
   }
   const { type, time } = shown.last
@@ -260,7 +258,7 @@ async function evidencePage(
   const reader = makeReader(deps, principal)
   const { alertId } = entry
   const { state, sum } = visibleNow(reader.view, entry)
-  const all = evidenceInView(reader.view, deps.projection.alerts.restate(state, sum))
+  const { evidence: all } = deps.projection.alerts.restate(reader.view.handling, state, sum)
   const place = cursor === undefined ? null : makePlace<EvidencePlace>(deps, 'evidence', cursor)
   if (place !== null && place.alertId !== alertId)
     throw new ProblemError('cursor-invalid', 'The cursor was not issued by this list.')

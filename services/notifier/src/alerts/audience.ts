@@ -1,7 +1,6 @@
-// Which events of an alert an audience gets. A fold over the alert's events for one view and
-// filter: once an alert was shown, every later visible event follows, whether or not the filter
-// still matches, or one `left-view`. Pure, so that a resumed stream, a feed and a webhook planned
-// after a restart get the same decision.
+// Which events of its level's stream an audience gets: once an alert was shown, every later event
+// follows, whether or not the filter still matches. Pure, so that a resumed stream, a feed and a
+// webhook planned after a restart get the same decision.
 
 import { seesAll } from '@tocsin/auth/access/principal'
 import type {
@@ -16,11 +15,10 @@ import {
   type FilterFacts,
   matchesFilter
 } from '@tocsin/contracts/alert/alert-filter'
-import { type Handling, maySee } from '@tocsin/contracts/theatre/handling'
 import { severities } from '@tocsin/contracts/theatre/severity'
 import { ruleDefinitions } from '@tocsin/engine/rules/catalogue'
-import { isRefusalFor } from './officers-talk.ts'
-import { isInView, isTheatreInView, type ReaderView } from './reader-view.ts'
+import { hasLevel } from '@tocsin/read-model/alerts/levels'
+import { isTheatreInView, type ReaderView } from './reader-view.ts'
 
 export interface Audience {
   readonly view: ReaderView
@@ -32,25 +30,18 @@ export interface Audience {
   readonly holdsQuiet: boolean
 }
 
-export type ReaderStanding = 'unseen' | 'shown' | 'left'
-
 /**
  * `first-news`: send the event as one that pages, because others were notified of what it revises
  * and this audience never was.
  */
-export type Verdict = 'event' | 'first-news' | 'left-view'
-
-export interface Judged {
-  readonly standing: ReaderStanding
-  readonly verdict: Verdict | 'nothing'
-}
+export type Verdict = 'event' | 'first-news'
 
 /** The fields of an event that decide; stored for every event, so it is small. */
 export interface AudienceMoment {
   readonly facts: FilterFacts
   readonly notify: Notify
-  /** The lowest level for which the event is news. */
-  readonly concerns: Handling
+  /** As bits: the levels whose readers get it. */
+  readonly readers: number
   /** An officer has acknowledged the alert, or it is assigned. */
   readonly isTaken: boolean
   readonly type: AlertEventType
@@ -68,37 +59,29 @@ export function listFacts(state: AlertState): FilterFacts {
 }
 
 /** The moment of an event; null for a refused action, which does not change the alert. */
-export function makeMoment(event: AlertEvent): AudienceMoment | null {
+export function makeMoment(event: AlertEvent, readers: number): AudienceMoment | null {
   if (event.type === 'alert.action-refused') return null
-  const { notify, operator, concerns, revision } = event.data
+  const { notify, operator, revision } = event.data
   return {
     facts: listFacts(event.data),
     notify,
-    concerns,
+    readers,
     isTaken: operator.acknowledgedBy !== null || operator.assignedTo !== null,
     type: event.type,
     revision
   }
 }
 
-/** What an event of its level means for an audience with this prior state. Pure. */
+/** What an event means for an audience that was shown the alert, or was not; null: nothing. Pure. */
 export function judgeMoment(
-  before: ReaderStanding,
+  wasShown: boolean,
   moment: AudienceMoment,
   audience: Audience
-): Judged {
-  if (!isInView(audience.view, moment.facts)) {
-    return before === 'shown'
-      ? { standing: 'left', verdict: 'left-view' }
-      : { standing: before, verdict: 'nothing' }
-  }
-  if (!isForLevel(audience.view.handling, moment)) return { standing: before, verdict: 'nothing' }
-  if (before !== 'unseen') return { standing: 'shown', verdict: 'event' }
-  if (!isWanted(moment, audience)) return { standing: 'unseen', verdict: 'nothing' }
-  return {
-    standing: 'shown',
-    verdict: isFirstNews(moment, audience) ? 'first-news' : 'event'
-  }
+): Verdict | null {
+  if (!isReader(audience.view, moment)) return null
+  if (wasShown) return 'event'
+  if (!isWanted(moment, audience)) return null
+  return isFirstNews(moment, audience) ? 'first-news' : 'event'
 }
 
 /**
@@ -118,12 +101,12 @@ function mayPage({ pattern, severity }: FilterFacts): boolean {
   return severities.indexOf(severity) >= severities.indexOf(from)
 }
 
-/** Whether readers of a level get an event of their stream: a comment has its own handling. */
-export function isForLevel(
-  level: Handling,
-  { facts, concerns }: Pick<AudienceMoment, 'facts' | 'concerns'>
+/** Whether an event is in a reader's stream. */
+export function isReader(
+  view: ReaderView,
+  { facts, readers }: Pick<AudienceMoment, 'facts' | 'readers'>
 ): boolean {
-  return maySee(level, facts.handling) && maySee(level, concerns)
+  return hasLevel(readers, view.handling) && isTheatreInView(view, facts.theatre)
 }
 
 /**
@@ -147,21 +130,18 @@ function isWanted(
 }
 
 /**
- * A refused action goes to audiences that are shown the alert and may read the action's text. If it
- * named an unknown alert, it goes only to readers who see everything and subscribe to whole
- * theatres, so that they miss no seq.
+ * A refused action goes to audiences that are shown the alert. If it named an unknown alert, it
+ * goes only to readers who see everything and subscribe to whole theatres, so that they miss no seq.
  */
-export function judgeRefusal(
-  before: ReaderStanding,
+export function wantsRefusal(
+  wasShown: boolean,
   alertIsKnown: boolean,
-  refusal: ActionRefused,
+  { theatre }: ActionRefused,
   audience: Audience
-): Judged {
-  const { theatre } = refusal
-  const wanted = alertIsKnown
-    ? before === 'shown' && isRefusalFor(audience.view.handling, refusal)
+): boolean {
+  return alertIsKnown
+    ? wasShown
     : seesAll(audience.view) && !audience.holdsQuiet && wantsWholeTheatre(audience, theatre)
-  return { standing: before, verdict: wanted ? 'event' : 'nothing' }
 }
 
 function wantsWholeTheatre({ view, filter }: Audience, theatre: string): boolean {
@@ -173,12 +153,7 @@ function wantsWholeTheatre({ view, filter }: Audience, theatre: string): boolean
   )
 }
 
-/** An audience's standing after these moments, in order. Pure; O(moments). */
-export function standingAfter(
-  moments: Iterable<AudienceMoment>,
-  audience: Audience
-): ReaderStanding {
-  let standing: ReaderStanding = 'unseen'
-  for (const moment of moments) standing = judgeMoment(standing, moment, audience).standing
-  return standing
+/** Whether an audience was shown an alert in these events, in order. Pure; O(moments). */
+export function isShownBy(moments: readonly AudienceMoment[], audience: Audience): boolean {
+  return moments.some(moment => judgeMoment(false, moment, audience) !== null)
 }

@@ -8,11 +8,9 @@ import {
   restoreWhole
 } from '@tocsin/contracts/record/alert-recording'
 import { decodeAlertEvent, isVersion3 } from '@tocsin/contracts/record/records'
-import { handlings } from '@tocsin/contracts/theatre/handling'
 import type { EventLog, StoredRecord } from '@tocsin/event-log/port'
 import { readAt } from '@tocsin/event-log/read-up-to'
 import { topics } from '@tocsin/event-log/topics'
-import type { TheatreFolds } from '@tocsin/service/alerts/theatre-folds'
 import { LRUCache } from 'lru-cache'
 import type { AlertMoment, AlertRecord, DecodedRecord } from './alert-entry.ts'
 import { type AlertIndex, dropFold } from './alert-index.ts'
@@ -24,7 +22,6 @@ const piecesMax = 500_000
 /** The index of the records read here. */
 export interface IndexedEvents {
   readonly alerts: Pick<AlertIndex, 'get'>
-  readonly folds: TheatreFolds
   readonly statements: Pick<Statements, 'fold'>
 }
 
@@ -61,22 +58,17 @@ export class EventHistory {
    * The whole events of ordered records from one partition. Rejects with an EventLogError if the
    * log can't be read.
    */
-  async whole(records: readonly DecodedRecord[]): Promise<AlertRecord[]> {
+  async whole(
+    records: readonly (DecodedRecord & Pick<AlertRecord, 'readers'>)[]
+  ): Promise<AlertRecord[]> {
     const whole: AlertRecord[] = []
-    for (const record of records) {
-      const { recorded, ...at } = record
+    for (const { recorded, ...at } of records) {
       if (recorded.type === 'alert.fold-began') continue
-      const levels = this.#listLevels(record)
       if (recorded.type === 'alert.action-refused')
-        whole.push({ ...at, event: dropFold(recorded), sum: null, levels })
-      else whole.push({ ...at, ...(await this.#readEvent({ ...at, recorded })), levels })
+        whole.push({ ...at, event: dropFold(recorded), sum: null })
+      else whole.push({ ...at, ...(await this.#readEvent({ ...at, recorded })) })
     }
     return whole
-  }
-
-  #listLevels({ recorded, envelope, position }: DecodedRecord) {
-    if (!isVersion3(recorded)) return handlings
-    return this.#index.folds.listLevels(envelope.theatre ?? '', recorded.data.fold, position)
   }
 
   async #readEvent(record: EventOfAlert): Promise<Pick<AlertRecord, 'event' | 'sum'>> {

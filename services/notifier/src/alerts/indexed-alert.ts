@@ -1,12 +1,10 @@
 // An alert at each level of readers. Levels with the same events share a `HeldAlert`, which is a row of the
 // read model.
 
-import type { AlertState } from '@tocsin/contracts/alert/alert'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
 import { type Handling, handlings, maySee } from '@tocsin/contracts/theatre/handling'
 import { computeMask } from '@tocsin/read-model/alerts/levels'
-import { type AlertCalls, noCalls } from './alert-calls.ts'
-import type { AlertEntry, ShownAlert } from './alert-entry.ts'
+import type { AlertEntry } from './alert-entry.ts'
 import { type EventOfState, type EventSource, HeldAlert, type ReadMoments } from './held-alert.ts'
 
 export class IndexedAlert implements AlertEntry {
@@ -34,25 +32,15 @@ export class IndexedAlert implements AlertEntry {
     return this.#held.get(level) as HeldAlert
   }
 
+  /** Null also for an alert that an event of an earlier version hid from the level. */
   at(level: Handling): HeldAlert | null {
-    return this.#held.get(level) ?? null
-  }
-
-  shownAt(level: Handling): ShownAlert | null {
     const alert = this.#held.get(level)
     return alert === undefined || !maySee(level, alert.state.handling) ? null : alert
   }
 
-  stateAt(level: Handling): AlertState | null {
-    return this.shownAt(level)?.state ?? null
-  }
-
-  firstTimeAt(level: Handling): string | null {
-    return this.#held.get(level)?.firstTime ?? null
-  }
-
-  callsAt(level: Handling): AlertCalls {
-    return this.#held.get(level)?.calls ?? noCalls
+  /** Whether events of the alert are folded for a level. */
+  isFor(level: Handling): boolean {
+    return this.#held.has(level)
   }
 
   /** Folds the next event for some levels. Returns the alert for each group of these levels. */

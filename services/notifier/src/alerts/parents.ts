@@ -16,8 +16,8 @@ export class Parents {
   readonly #askedFor = new Map<string, AskedFor>()
 
   /** An alert of the theatre has changed. */
-  note(key: string, alertId: string, held: HeldAlert): void {
-    this.#askedFor.get(key)?.changed.set(alertId, listOpen(held))
+  note(key: string, alertId: string, held: HeldAlert | null): void {
+    this.#askedFor.get(key)?.changed.set(alertId, held && listOpen(held))
   }
 
   find(key: string, alertId: string, readOpen: () => readonly ListedAlert[]): string | null {

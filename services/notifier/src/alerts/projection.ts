@@ -349,8 +349,8 @@ export class Projection {
         'the evidence of an alert is unknown until an event states it whole'
       )
     }
-    const { sum, levels } = folded
-    const record: AlertRecord = { partition, position, envelope, event, sum, levels }
+    const { sum, readers } = folded
+    const record: AlertRecord = { partition, position, envelope, event, sum, readers }
     this.journal.add(record)
     this.acts.take(record)
     for (const listener of this.#listeners) listener.take(record)

@@ -1,31 +1,26 @@
-// Which alerts one reader may see, and how much of each. Everything that leaves the suite passes
-// here; filters only select from it.
+// How a reader gets the events and alerts of its level. Everything that leaves the suite passes here;
+// filters only select from it.
 
 import { type Principal, seesAll } from '@tocsin/auth/access/principal'
-import type {
-  ActionRefused,
-  AlertEvent,
-  AlertState,
-  EvidenceItem
-} from '@tocsin/contracts/alert/alert'
-import { digest } from '@tocsin/contracts/json/digest'
+import type { ActionRefused, AlertState, EvidenceItem } from '@tocsin/contracts/alert/alert'
 import { countEvidence } from '@tocsin/contracts/record/alert-recording'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
 import { type Handling, handlings, maySee } from '@tocsin/contracts/theatre/handling'
 import { actionInView, operatorInView, refusalInView } from './officers-talk.ts'
 import { pickEvidence } from './shown-evidence.ts'
-import { findStatedParent } from './stated-parent.ts'
 
 export interface ReaderView {
   readonly handling: Handling
   readonly theatres: readonly string[] | '*'
 }
 
-/**
- * A piece of evidence as a reader gets it. `revision` also counts hidden reports that joined the
- * incident: readers below `restricted` do not get it.
- */
+/** A piece of evidence as a reader gets it. Old statements give `revision` to readers of everything alone. */
 export type VisibleEvidenceItem = Omit<EvidenceItem, 'revision'> & { readonly revision?: number }
+
+/** An alert as a level has it, with all of its evidence. */
+export type LevelAlert = Omit<AlertState, 'evidence'> & {
+  readonly evidence: readonly VisibleEvidenceItem[]
+}
 
 /**
  * An alert as a reader gets it. `seq` counts all events of a theatre, including hidden ones: only
@@ -67,7 +62,7 @@ export function statementIn({ data }: VisibleEvent): VisibleAlert | null {
   return 'headline' in data ? data : null
 }
 
-/** All that a reader gets about an alert that has become hidden. */
+/** All that a reader gets about an alert that it may not see any more. */
 export interface LeftView {
   readonly alertId: string
   readonly theatre: string
@@ -100,150 +95,64 @@ export function makeScopeKey(view: ReaderView): string {
   return `${view.handling}|${view.theatres === '*' ? '*' : [...view.theatres].sort().join(',')}`
 }
 
-/** The handling of an alert, to decide whether it may be named to a reader; null if unknown. */
-export type HandlingOf = (alertId: string) => Handling | null
-
 /**
- * An alert's state without the parts that this reader may not see. Removed: evidence above the
- * reader's level, names of alerts above that level, and incident revisions (they count hidden
- * reports). Names and texts of officers have a handling of their own (officers-talk.ts).
+ * The statement of an alert for a reader. Names and texts of officers have a handling of their own
+ * (officers-talk.ts).
  */
-export function alertInView(
-  view: ReaderView,
-  state: AlertState,
-  handlingOf: HandlingOf
-): VisibleAlert {
-  const { evidenceLost: _lost, partOfFor: _for, ...said } = state
-  const evidence = statedEvidence(view, state)
-  if (seesAll(view)) return { ...said, ...evidence }
-  const { seq: _seq, ...visible } = said
-  if (view.handling === 'restricted') return { ...visible, ...evidence }
+export function alertInView(view: ReaderView, state: LevelAlert): VisibleAlert {
+  const { evidence, evidenceLost, partOfFor: _for, seq, ...said } = state
   const { handling: level } = view
-  const talk = {
-    action: actionInView(level, state.action),
-    operator: operatorInView(level, state.operator)
-  }
-  return {
-    ...visible,
-    ...talk,
-    ...namesInView(level, state, handlingOf),
-    ...evidence,
-    evidenceOmitted: 0
-  }
-}
-
-/** The evidence in a statement that a reader may see. */
-function statedEvidence(
-  view: ReaderView,
-  state: AlertState
-): Pick<VisibleAlert, 'evidence' | 'evidenceCount' | 'evidenceLost'> {
-  const all = evidenceInView(view, state)
-  const { triggers, support } = state.evidenceLost ?? countEvidence(all)
+  const { triggers, support } = evidenceLost ?? countEvidence(evidence)
   const supportSeen = handlings.reduce(
-    (sum, level) => sum + (maySee(view.handling, level) ? support[level] : 0),
+    (sum, each) => sum + (maySee(level, each) ? support[each] : 0),
     0
   )
   return {
-    evidence: pickEvidence(all, state.levels),
+    ...said,
+    ...(seesAll(view) ? { seq } : {}),
+    action: actionInView(level, state.action),
+    operator: operatorInView(level, state.operator),
+    evidence: pickEvidence(evidence, state.levels),
     // Incidents that have gone since count.
     evidenceCount: { triggers: triggers + state.evidenceOmitted, support: supportSeen },
-    ...(state.evidenceLost === undefined ? {} : { evidenceLost: true })
-  }
-}
-
-/** All evidence of an alert that a reader may see, in order. */
-export function evidenceInView(
-  { handling }: ReaderView,
-  { evidence }: AlertState
-): readonly VisibleEvidenceItem[] {
-  if (handling === 'restricted') return evidence
-  return evidence
-    .filter(item => maySee(handling, item.handling))
-    .map(({ revision: _revision, ...item }) => item)
-}
-
-/** The other alerts named by an alert, limited to those that readers of a level may see. */
-export function namesInView(
-  level: Handling,
-  { references, ...parents }: Pick<AlertState, 'references' | 'partOf' | 'partOfFor'>,
-  handlingOf: HandlingOf
-): Pick<AlertState, 'references' | 'partOf'> {
-  const mayBeNamed = (alertId: string) => {
-    const marked = handlingOf(alertId)
-    return marked !== null && maySee(level, marked)
-  }
-  const partOf = findStatedParent(parents, level)
-  return {
-    references: references.length === 0 ? references : references.filter(mayBeNamed),
-    partOf: partOf !== null && mayBeNamed(partOf) ? partOf : null
+    ...(evidenceLost === undefined ? {} : { evidenceLost: true })
   }
 }
 
 /**
- * A stored alert event as this reader gets it, under one id on every transport. The caller has
- * checked visibility. Its cause and the trace of that are shown only to readers who see everything:
- * it may be a hidden report.
+ * A stored alert event as this reader gets it, under one id on every transport. Its cause and the
+ * trace of that are shown only to readers who see everything.
  */
 export function eventInView(
   view: ReaderView,
   envelope: Envelope,
-  event: AlertEvent,
-  handlingOf: HandlingOf
+  data: LevelAlert | ActionRefused
 ): VisibleEvent {
-  const { alertId, theatre } = event.data
+  const { id, source, type, time, cause, engine, previoushash, traceparent } = envelope
+  const { alertId: subject, theatre } = data
   const isWhole = seesAll(view)
-  const shared = {
-    specversion: '1.0',
-    id: envelope.id,
-    source: envelope.source,
-    type: envelope.type,
-    time: envelope.time,
-    datacontenttype: 'application/json',
-    subject: alertId,
-    cause: isWhole ? envelope.cause : null,
-    engine: envelope.engine,
-    theatre
-  } as const
-  if (isWhole)
-    return {
-      ...shared,
-      ...(envelope.previoushash === undefined ? {} : { previoushash: envelope.previoushash }),
-      ...(envelope.traceparent === undefined ? {} : { traceparent: envelope.traceparent }),
-      data:
-        event.type === 'alert.action-refused'
-          ? event.data
-          : alertInView(view, event.data, handlingOf)
-    }
-  if (event.type === 'alert.action-refused')
-    return { ...shared, data: refusalInView(view.handling, event.data) }
-  return { ...shared, data: alertInView(view, event.data, handlingOf) }
+  return {
+    ...{ specversion: '1.0', id, source, type, time, datacontenttype: 'application/json', subject },
+    ...{ cause: isWhole ? cause : null, engine, theatre },
+    ...(isWhole && previoushash !== undefined ? { previoushash } : {}),
+    ...(isWhole && traceparent !== undefined ? { traceparent } : {}),
+    data:
+      'actionId' in data
+        ? { ...refusalInView(view.handling, data), ...(isWhole ? { seq: data.seq } : {}) }
+        : alertInView(view, data)
+  }
 }
 
 export const leftViewType = 'tocsin.alert.left-view.v1'
 
-/** The one event by which an alert leaves a reader's view. It does not reveal the cause. */
-export function leftViewEvent(
-  view: ReaderView,
-  envelope: Envelope,
-  event: AlertEvent
+/** All that a reader gets of an event that it may not see any more. */
+export function makeStub(
+  { id, time, engine }: Envelope,
+  { alertId, theatre }: LeftView
 ): VisibleEvent {
-  const { alertId, theatre } = event.data
   return {
-    specversion: '1.0',
-    id: leftViewId(view, event),
-    source: '/tocsin/notifier',
-    type: leftViewType,
-    time: envelope.time,
-    datacontenttype: 'application/json',
-    subject: alertId,
-    cause: null,
-    engine: envelope.engine,
-    theatre,
+    ...{ specversion: '1.0', id, source: '/tocsin/notifier', type: leftViewType, time },
+    ...{ datacontenttype: 'application/json', subject: alertId, cause: null, engine, theatre },
     data: { alertId, theatre }
   }
-}
-
-export function leftViewId({ handling }: ReaderView, event: AlertEvent): string {
-  const revision = event.type === 'alert.action-refused' ? 0 : event.data.revision
-  return digest('left-view', handling, event.data.alertId, String(revision))
 }

@@ -1,77 +1,84 @@
-// Judges alert records for an audience: its prior state, what the record means for it, and what it
-// gets. Used by stream, feed and webhooks.
+// Judges alert records for an audience, and renders what it gets. Used by stream, feed and webhooks.
 
-import type { ActionRefused, AlertEvent } from '@tocsin/contracts/alert/alert'
-import type { AlertEntry, AlertRecord, ShownAlert } from './alert-entry.ts'
+import type { ActionRefused } from '@tocsin/contracts/alert/alert'
+import { hasLevel } from '@tocsin/read-model/alerts/levels'
+import { LRUCache } from 'lru-cache'
+import type { AlertAtLevel, AlertEntry, AlertRecord } from './alert-entry.ts'
 import type { AlertIndex } from './alert-index.ts'
 import { findAcknowledged } from './alert-sum.ts'
 import {
   type Audience,
+  isShownBy,
   isUnaskedDrill,
-  type Judged,
   judgeMoment,
-  judgeRefusal,
   makeMoment,
-  type ReaderStanding,
-  standingAfter,
-  type Verdict
+  type Verdict,
+  wantsRefusal
 } from './audience.ts'
 import {
   alertInView,
   eventInView,
   isTheatreInView,
-  leftViewEvent,
-  leftViewId,
+  makeStub,
   type ReaderView,
   type VisibleAlert,
   type VisibleEvent
 } from './reader-view.ts'
 
-/** An audience's standing with an alert before a record, folded from the moments in the index. */
-export function standingBefore(
-  alerts: AlertIndex,
-  audience: Audience,
-  record: AlertRecord
-): ReaderStanding {
-  const { alertId } = record.event.data
-  const moments = alerts.get(alertId)?.at(audience.view.handling)?.moments ?? []
-  return standingAfter(
-    moments.filter(moment => moment.position < record.position),
-    audience
-  )
+/** Alerts of which it is cached whether an audience was shown them; others are judged again. */
+const shownMax = 10_000
+
+/** Judges events in order, once for all who are the same audience. */
+export class AudienceJudge {
+  readonly audience: Audience
+  readonly #alerts: AlertIndex
+  /** One per audience, and most have few entries: it grows as it fills. */
+  readonly #shown = new LRUCache<string, boolean>({ maxSize: shownMax, sizeCalculation: () => 1 })
+
+  constructor(alerts: AlertIndex, audience: Audience) {
+    this.#alerts = alerts
+    this.audience = audience
+  }
+
+  /** Null: the audience does not get the event. */
+  judge(record: AlertRecord): Verdict | null {
+    const { alertId } = record.event.data
+    const wasShown = this.#shown.get(alertId) ?? this.#wasShown(record)
+    const verdict = judgeRecord(this.#alerts, wasShown, record, this.audience)
+    this.#shown.set(alertId, wasShown || verdict !== null)
+    return verdict
+  }
+
+  #wasShown({ event, position }: AlertRecord): boolean {
+    const { view } = this.audience
+    const moments = this.#alerts.get(event.data.alertId)?.at(view.handling)?.moments ?? []
+    return isShownBy(
+      moments.filter(moment => moment.position < position),
+      this.audience
+    )
+  }
 }
 
-/** What a record means for an audience with this prior standing. */
+/** What a record means for an audience that was shown its alert, or was not. */
 export function judgeRecord(
   alerts: AlertIndex,
-  before: ReaderStanding,
+  wasShown: boolean,
   record: AlertRecord,
   audience: Audience
-): Judged {
-  const { event, levels } = record
+): Verdict | null {
+  const { event, readers } = record
   const level = audience.view.handling
-  if (!levels.includes(level)) return { standing: before, verdict: 'nothing' }
-  // As it was folded, and as the standing before it was: its incidents may be elsewhere by now.
-  const moment = alerts.findMoment(level, record) ?? makeMoment(event)
-  if (moment !== null) return judgeMoment(before, moment, audience)
-  return judgeRefusal(
-    before,
-    alerts.get(event.data.alertId) !== undefined,
-    event.data as ActionRefused,
-    audience
-  )
-}
-
-/** An event with the alert's state as incidents are known now, on every transport. */
-export function restateEvent(alerts: AlertIndex, { event, sum }: AlertRecord): AlertEvent {
-  if (event.type === 'alert.action-refused') return event
-  const data = alerts.restate(event.data, sum)
-  return data === event.data ? event : { ...event, data }
+  if (!hasLevel(readers, level)) return null
+  // As it was folded: its incidents may be elsewhere by now.
+  const moment = alerts.findMoment(level, record) ?? makeMoment(event, readers)
+  if (moment !== null) return judgeMoment(wasShown, moment, audience)
+  const isKnown = alerts.get(event.data.alertId) !== undefined
+  return wantsRefusal(wasShown, isKnown, event.data as ActionRefused, audience) ? 'event' : null
 }
 
 /**
- * An event as an audience gets it; `first-news`: as one that pages. An event of an earlier version
- * with evidence that was taken back has its id and its place, but no content about the alert.
+ * An event as an audience gets it; `first-news`: as one that pages. One that its readers may not
+ * see by the handling of today has its id and its place, but no content about the alert.
  */
 export function renderFor(
   alerts: AlertIndex,
@@ -79,16 +86,11 @@ export function renderFor(
   verdict: Verdict,
   record: AlertRecord
 ): VisibleEvent {
-  const { envelope, sum } = record
-  const event = restateEvent(alerts, record)
-  if (verdict === 'left-view') return leftViewEvent(view, envelope, event)
-  const isStated = sum === null && event.type !== 'alert.action-refused'
-  if (isStated && alerts.isTakenBack(view.handling, event.data))
-    return { ...leftViewEvent(view, envelope, event), id: envelope.id }
-  const findHandling = (alertId: string) => alerts.handlingBefore(view.handling, alertId, record)
-  const visible = eventInView(view, envelope, event, findHandling)
-  if (event.type !== 'alert.action-refused' && isUnaskedDrill(event.data, filter))
-    return withoutPage(visible)
+  const { envelope, event, sum } = record
+  if (alerts.isTakenBack(view.handling, record)) return makeStub(envelope, event.data)
+  if (event.type === 'alert.action-refused') return eventInView(view, envelope, event.data)
+  const visible = eventInView(view, envelope, alerts.restate(view.handling, event.data, sum))
+  if (isUnaskedDrill(event.data, filter)) return withoutPage(visible)
   return verdict === 'first-news' ? paging(visible) : visible
 }
 
@@ -106,31 +108,28 @@ function paging(event: VisibleEvent): VisibleEvent {
   return 'notify' in data ? { ...event, data: { ...data, notify: 'page' } } : event
 }
 
-/** The alert's state for the reader; null if hidden. */
-export function shownTo(view: ReaderView, entry: AlertEntry): ShownAlert | null {
-  return isTheatreInView(view, entry.theatre) ? entry.shownAt(view.handling) : null
+/** The alert for the reader; null if hidden. */
+export function shownTo(view: ReaderView, entry: AlertEntry): AlertAtLevel | null {
+  return isTheatreInView(view, entry.theatre) ? entry.at(view.handling) : null
 }
 
+type StatedAlert = Pick<AlertAtLevel, 'state' | 'sum' | 'calls'>
+
 /** The current content of an alert for a reader. */
-export function stateInView(alerts: AlertIndex, view: ReaderView, shown: ShownAlert): VisibleAlert {
+export function stateInView(
+  alerts: AlertIndex,
+  view: ReaderView,
+  shown: StatedAlert
+): VisibleAlert {
   const { handling } = view
-  const state = alerts.restate(shown.state, shown.sum)
-  const shownState = { ...state, partOf: alerts.findParent(handling, state), ...olderFacts(shown) }
-  return alertInView(view, shownState, alertId => alerts.handlingNow(handling, alertId))
+  const state = alerts.restate(handling, shown.state, shown.sum)
+  const partOf = alerts.findParent(handling, state)
+  return alertInView(view, { ...state, partOf, ...olderFacts(shown) })
 }
 
 /** What an alert of an earlier version does not say itself. */
-function olderFacts({ sum, state, calls }: ShownAlert): Partial<Pick<VisibleAlert, 'operator'>> {
+function olderFacts({ sum, state, calls }: StatedAlert): Partial<Pick<VisibleAlert, 'operator'>> {
   return sum === null
     ? { operator: { ...state.operator, isAcknowledged: findAcknowledged(calls, state) } }
     : {}
-}
-
-/** The id of an event as an audience gets it. */
-export function idFor(
-  { view }: Audience,
-  verdict: Verdict,
-  { envelope, event }: AlertRecord
-): string {
-  return verdict === 'left-view' ? leftViewId(view, event) : envelope.id
 }

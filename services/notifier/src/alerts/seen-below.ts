@@ -5,7 +5,7 @@ import type { AlertState } from '@tocsin/contracts/alert/alert'
 import { type Handling, handlings, maySee } from '@tocsin/contracts/theatre/handling'
 import type { AlertEntry } from './alert-entry.ts'
 import type { AlertIndex } from './alert-index.ts'
-import type { VisibleAlert } from './reader-view.ts'
+import type { LevelAlert, VisibleAlert } from './reader-view.ts'
 import { stateInView } from './record-judging.ts'
 
 export interface SeenBelow {
@@ -26,8 +26,8 @@ export function listSeenBelow(
   return handlings
     .filter(lower => lower !== level && maySee(level, lower))
     .map(lower => {
-      const seen = entry.shownAt(lower) === null ? findSame(alerts, level, lower, entry) : entry
-      const shown = seen?.shownAt(lower) ?? null
+      const seen = entry.at(lower) === null ? findSame(alerts, level, lower, entry) : entry
+      const shown = seen?.at(lower) ?? null
       const view = { theatres: '*', handling: lower } as const
       return {
         handling: lower,
@@ -45,15 +45,15 @@ function findSame(
   lower: Handling,
   entry: AlertEntry
 ): AlertEntry | null {
-  const shown = entry.shownAt(level)
+  const shown = entry.at(level)
   if (shown === null) return null
-  const own = alerts.restate(shown.state, shown.sum)
+  const own = alerts.restate(level, shown.state, shown.sum)
   const triggers = new Set(listTriggers(own))
   let [same, most] = [null as AlertEntry | null, 0]
   for (const other of alerts.listOpenAt(entry.theatre, lower)) {
-    const seen = other.shownAt(lower)
+    const seen = other.at(lower)
     if (seen?.state.ruleId !== own.ruleId) continue
-    const shared = listTriggers(alerts.restate(seen.state, seen.sum)).filter(id =>
+    const shared = listTriggers(alerts.restate(lower, seen.state, seen.sum)).filter(id =>
       triggers.has(id)
     ).length
     if (shared > most) [same, most] = [other, shared]
@@ -61,6 +61,6 @@ function findSame(
   return same
 }
 
-function listTriggers({ evidence }: Pick<AlertState, 'evidence'>): readonly string[] {
+function listTriggers({ evidence }: Pick<LevelAlert, 'evidence'>): readonly string[] {
   return evidence.flatMap(({ role, incidentId }) => (role === 'trigger' ? [incidentId] : []))
 }

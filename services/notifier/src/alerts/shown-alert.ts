@@ -2,7 +2,7 @@
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { FastifyReply } from 'fastify'
-import type { AlertEntry, ShownAlert } from './alert-entry.ts'
+import type { AlertAtLevel, AlertEntry } from './alert-entry.ts'
 import type { Projection } from './projection.ts'
 import type { ReaderView, VisibleAlert } from './reader-view.ts'
 import { shownTo, stateInView } from './record-judging.ts'
@@ -20,7 +20,7 @@ export function shownState(
   return stateInView(alerts, view, visibleNow(view, entry))
 }
 
-export function visibleNow(view: ReaderView, entry: AlertEntry): ShownAlert {
+export function visibleNow(view: ReaderView, entry: AlertEntry): AlertAtLevel {
   const shown = shownTo(view, entry)
   if (shown === null) throw new ProblemError('not-found', 'There is no such alert.')
   return shown

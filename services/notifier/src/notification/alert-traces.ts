@@ -2,7 +2,6 @@
 // order uses it to skip events, and the planner to judge the next event.
 
 import { type Severity, severities } from '@tocsin/contracts/theatre/severity'
-import type { ReaderStanding } from '../alerts/audience.ts'
 import { type Delivery, isStateEvent } from './delivery.ts'
 import type { PlannedData } from './delivery-record.ts'
 import type { AlertTrace } from './newest-state.ts'
@@ -10,7 +9,6 @@ import type { Notices } from './notices.ts'
 
 interface Trace extends AlertTrace {
   readonly alertId: string
-  readonly standing: 'shown' | 'left'
   /** When its first event was accepted. */
   readonly toldMs: number | null
 }
@@ -34,7 +32,6 @@ export type TraceRow = readonly [
     | readonly []
 ]
 
-const flagLeft = 1
 const flagHeard = 2
 const flagOwesPage = 4
 const flagClosed = 8
@@ -43,7 +40,7 @@ const flagBegun = 16
 /** The part that others read. */
 export type ReadTraces = Pick<
   AlertTraces,
-  'of' | 'findStanding' | 'ids' | 'toldMs' | 'firstTold' | 'told' | 'lastToldMs'
+  'of' | 'isKnown' | 'ids' | 'toldMs' | 'firstTold' | 'told' | 'lastToldMs'
 >
 
 type Flags = [isHeard: boolean, owesPage: boolean, isBegun: boolean]
@@ -87,8 +84,9 @@ export class AlertTraces {
       if (toldMs !== null) yield [alertId, toldMs]
   }
 
-  findStanding(alertId: string): ReaderStanding {
-    return this.#traces.get(alertId)?.standing ?? 'unseen'
+  /** Whether an event of the alert was planned for the subscriber. */
+  isKnown(alertId: string): boolean {
+    return this.#traces.has(alertId)
   }
 
   /** When its first event was accepted; null if none was, or none is known. */
@@ -111,13 +109,12 @@ export class AlertTraces {
     plan: PlannedData,
     { isSheltered, atMs }: { isSheltered: boolean; atMs: number }
   ): string {
-    const { alertId, sequence, verdict } = plan
+    const { alertId, sequence } = plan
     const trace = this.#traces.get(alertId)
     const own = trace?.alertId ?? alertId
     if (!isStateEvent(plan)) return own
     this.#traces.set(own, {
       alertId: own,
-      standing: verdict === 'event' ? 'shown' : 'left',
       newest: sequence,
       sent: trace?.sent ?? 0,
       isHeard: trace?.isHeard === true || !isSheltered,
@@ -243,21 +240,11 @@ export class AlertTraces {
     const accepted =
       atMs === null ? null : { atMs, severity: severities[severity] as Severity, ...over }
     if (accepted !== null && !isOver) this.#told.add(alertId)
-    const standing = (flags & flagLeft) === 0 ? 'shown' : 'left'
     const [isHeard, owesPage, isBegun] = [flagHeard, flagOwesPage, flagBegun].map(
       each => (flags & each) !== 0
     ) as Flags
     const times = { unheardSinceMs, accepted, toldMs }
-    this.#traces.set(alertId, {
-      alertId,
-      standing,
-      newest,
-      sent,
-      isHeard,
-      owesPage,
-      isBegun,
-      ...times
-    })
+    this.#traces.set(alertId, { alertId, newest, sent, isHeard, owesPage, isBegun, ...times })
   }
 
   /** The text that other deliveries of the alert have. */
@@ -268,26 +255,11 @@ export class AlertTraces {
 
 function* listRows(traces: readonly Trace[], told: ReadonlySet<string>): Generator<TraceRow> {
   for (const trace of traces) {
-    const {
-      alertId,
-      newest,
-      sent,
-      standing,
-      isHeard,
-      owesPage,
-      isBegun,
-      unheardSinceMs,
-      accepted,
-      toldMs
-    } = trace
-    const left = standing === 'left' ? flagLeft : 0
+    const { alertId, newest, sent, isHeard, owesPage, isBegun, unheardSinceMs, accepted, toldMs } =
+      trace
     const closed = accepted === null || told.has(alertId) ? 0 : flagClosed
     const flags =
-      left +
-      (isHeard ? flagHeard : 0) +
-      (owesPage ? flagOwesPage : 0) +
-      closed +
-      (isBegun ? flagBegun : 0)
+      (isHeard ? flagHeard : 0) + (owesPage ? flagOwesPage : 0) + closed + (isBegun ? flagBegun : 0)
     if (accepted === null && unheardSinceMs === null) yield [alertId, newest, sent, flags]
     else {
       const severity = severities.indexOf(accepted?.severity ?? 'minor')

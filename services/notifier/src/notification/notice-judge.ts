@@ -148,7 +148,7 @@ export class NoticeJudge {
   async #matches(silence: SilenceState): Promise<number | null> {
     // Its words are not for them: by its alerts they could be guessed.
     if (!reaches(this.#subscription, silence)) return null
-    const isTold = (alertId: string) => this.#deliveries.alerts.findStanding(alertId) === 'shown'
+    const isTold = (alertId: string) => this.#deliveries.alerts.isKnown(alertId)
     return countSilenced(this.#deps.alerts, this.#subscription, makeSilence(silence), isTold)
   }
 }

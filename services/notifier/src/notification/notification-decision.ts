@@ -39,7 +39,7 @@ export interface StoryCover {
 export interface WaitingNews {
   readonly severity: Severity
   /** How the alert ended for the subscriber; null: it has not ended. */
-  readonly ending: 'resolved' | 'retracted' | 'left-view' | null
+  readonly ending: 'resolved' | 'retracted' | null
   /**
    * What waits came after the end: a comment, a response. Omitted: it is the end itself, or the
    * alert has not ended.
@@ -96,10 +96,8 @@ export function decideNotification(
   const { severity, ending, told } = news
   if (told === null && ending !== null) return { kind: 'mute', reason: 'ended-unheard' }
   const isKnownOver = ending !== null && news.isAfterEnd === true && told?.isOver === true
-  // A notified subscriber must learn that the alert was wrong, or is no longer in its view, at any
-  // hour: once.
-  if ((ending === 'retracted' && !isKnownOver) || ending === 'left-view')
-    return { kind: 'tell', reason: 'retracted' }
+  // A notified subscriber must learn that the alert was wrong, at any hour: once.
+  if (ending === 'retracted' && !isKnownOver) return { kind: 'tell', reason: 'retracted' }
   if (ending === 'resolved' && !policy.endings) return { kind: 'mute', reason: 'endings-unwanted' }
   const isFirst = told === null || isNewAgain(news)
   const isGraver =

@@ -35,7 +35,7 @@ import type { NewsJudge, NewsStanding } from './waiting-order.ts'
 import { alwaysOn, type Duty } from './watch.ts'
 import type { WatchBook } from './watch-book.ts'
 
-export type JudgedAlert = Pick<AlertEntry, 'at' | 'shownAt' | 'callsAt'>
+export type JudgedAlert = Pick<AlertEntry, 'at'>
 
 export interface PolicyJudgeDeps {
   readonly subscription: Pick<SubscriptionRecord, 'subscriptionId' | 'handling'> &
@@ -270,10 +270,9 @@ export class PolicyJudge implements NewsJudge {
   #answerTo(alertId: string, nowMs: number): Pick<WaitingNews, 'isAnswered' | 'pagesNobody'> {
     const { subscription, policy, watches, alerts, replayTimeIn } = this.#deps
     const { handling, subscriptionId } = subscription
-    const entry = alerts.get(alertId)
-    const state = entry?.shownAt(handling)?.state
-    if (entry === undefined || state === undefined) return { isAnswered: true }
-    const calls = entry.callsAt(handling)
+    const alert = alerts.get(alertId)?.at(handling) ?? null
+    if (alert === null) return { isAnswered: true }
+    const { state, calls } = alert
     const call = calls.calls.at(-1)
     if (call === undefined)
       return { isAnswered: true, pagesNobody: state.operator.acknowledgedBy === null }
@@ -281,14 +280,10 @@ export class PolicyJudge implements NewsJudge {
     const isLine = (id: string) =>
       policy.watch !== null && watches?.isServed(policy.watch, id) === true
     const replayTime = replayTimeIn?.(state.theatre) ?? null
-    const isAnswered = isWithSubscriber(
-      entry.at(handling)?.answers ?? [],
-      id => id === subscriptionId || isLine(id),
-      {
-        sinceMs: lastPageMs(call),
-        nowMs: replayTime === null ? nowMs : Date.parse(replayTime)
-      }
-    )
+    const isAnswered = isWithSubscriber(alert.answers, id => id === subscriptionId || isLine(id), {
+      sinceMs: lastPageMs(call),
+      nowMs: replayTime === null ? nowMs : Date.parse(replayTime)
+    })
     return { isAnswered }
   }
 
@@ -305,7 +300,7 @@ export class PolicyJudge implements NewsJudge {
     { handling, theatres, filter, policy }: SubscriptionRecord,
     alertId: string
   ): boolean {
-    const facts = this.#deps.alerts.get(alertId)?.shownAt(handling)?.state
+    const facts = this.#deps.alerts.get(alertId)?.at(handling)?.state
     if (facts === undefined || (theatres !== '*' && !theatres.includes(facts.theatre))) return false
     const least = policy?.minSeverity ?? policyDefaults.minSeverity
     this.work.units += alertUnits
@@ -326,8 +321,7 @@ export class PolicyJudge implements NewsJudge {
     return { atMs: Number.NEGATIVE_INFINITY, severity }
   }
 
-  #findEnding({ alertId, verdict, closes, eventType }: Delivery): WaitingNews['ending'] {
-    if (verdict === 'left-view') return 'left-view'
+  #findEnding({ alertId, closes, eventType }: Delivery): WaitingNews['ending'] {
     if (closes !== true) return null
     const status = this.#deps.alerts.get(alertId)?.at(this.#deps.subscription.handling)
       ?.state.status
@@ -349,7 +343,7 @@ export class PolicyJudge implements NewsJudge {
   }
 
   #shown(alertId: string) {
-    return this.#deps.alerts.get(alertId)?.shownAt(this.#deps.subscription.handling)?.state
+    return this.#deps.alerts.get(alertId)?.at(this.#deps.subscription.handling)?.state
   }
 
   /** An alert as a member of its story, as the subscriber sees it. */

@@ -6,6 +6,7 @@ import { type AlertState, isOpen } from '@tocsin/contracts/alert/alert'
 import type { AlertKind } from '@tocsin/read-model/alerts/kind-table'
 import type { AlertIndex } from '../alerts/alert-index.ts'
 import { isTheatreInView, type ReaderView } from '../alerts/reader-view.ts'
+import { shownTo } from '../alerts/record-judging.ts'
 import { holdsBack, type Silence } from './silence.ts'
 
 export type SilencedDeps = Pick<AlertIndex, 'get' | 'search' | 'countKinds'>
@@ -46,6 +47,6 @@ export async function countSilenced(
 
 function findOpen(alerts: SilencedDeps, view: ReaderView, alertId: string): AlertState | null {
   const entry = alerts.get(alertId)
-  const state = entry && isTheatreInView(view, entry.theatre) ? entry.stateAt(view.handling) : null
-  return state !== null && isOpen(state) ? state : null
+  const shown = entry === undefined ? null : shownTo(view, entry)
+  return shown !== null && isOpen(shown.state) ? shown.state : null
 }

@@ -93,12 +93,8 @@ export class CapDocuments {
         sent: head.time
       })
     }
-    const event = renderFor(alerts, computeAudience(view), told.verdict, record)
-    // An alert that has left the view: the last message that the reader got.
-    const marked =
-      told.verdict === 'event'
-        ? told.moment.facts
-        : (before.at(-1)?.moment.facts ?? told.moment.facts)
+    const event = renderFor(alerts, computeAudience(view), 'event', record)
+    const { drill, handling } = told.moment.facts
     return renderCapDocument(
       {
         identifier: event.id,
@@ -107,9 +103,7 @@ export class CapDocuments {
         isOfRecordAlone: isRecordOnly(told),
         alertId: entry.alertId,
         status: isReplay(entry.theatre) ? 'Test' : 'Actual',
-        drill: marked.drill,
-        handling: marked.handling,
-        references,
+        ...{ drill, handling, references },
         alert: statementIn(event)
       },
       publisherOf(told.moment)

@@ -119,14 +119,14 @@ export class CapFeed {
   #makeEntry(
     { view }: Audience,
     record: AlertRecord,
-    { verdict, name }: ToldMessage,
+    { name }: ToldMessage,
     base: string
   ): AtomEntry {
     const { alertId } = record.event.data
     const event = renderFor(
       this.#deps.alerts,
       { view, filter: {}, holdsQuiet: false },
-      verdict,
+      'event',
       record
     )
     return {

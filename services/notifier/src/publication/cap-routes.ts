@@ -40,10 +40,7 @@ const reading = { tag: 'Streams', access: ['alerts:read'] } as const
 const publicOnly = 'Needs no key: whoever knows the address reads public alerts in its theatres.'
 const documentParams = {
   id: idText('The `alertId`.'),
-  revision: text(
-    'The `revision` of the event; with `-left-view` behind it when the alert has left the view.',
-    { minLength: 1, maxLength: 32 }
-  )
+  revision: text('The `revision` of the event.', { minLength: 1, maxLength: 32 })
 }
 const addressParams = {
   address: text('The address of a key, from `GET /v1/cap-address`.', {

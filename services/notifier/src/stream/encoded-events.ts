@@ -4,10 +4,10 @@
 import { LRUCache } from 'lru-cache'
 import type { AlertRecord } from '../alerts/alert-entry.ts'
 import type { AlertIndex } from '../alerts/alert-index.ts'
-import type { Audience, Judged } from '../alerts/audience.ts'
+import type { Audience, Verdict } from '../alerts/audience.ts'
 import { type Detail, encodeEvent } from '../alerts/detail.ts'
 import { makeRenderingKey } from '../alerts/reader-view.ts'
-import { renderFor, restateEvent } from '../alerts/record-judging.ts'
+import { renderFor } from '../alerts/record-judging.ts'
 
 /**
  * Maximum number of cached characters; beyond it the least recently used text is dropped. Some
@@ -43,16 +43,16 @@ export class EncodedEvents {
   }
 
   /** Encoded again where an incident that it names changed, or evidence was taken back. */
-  formatText(
-    record: AlertRecord,
-    audience: Audience,
-    verdict: Exclude<Judged['verdict'], 'nothing'>,
-    detail: Detail
-  ): string {
+  formatText(record: AlertRecord, audience: Audience, verdict: Verdict, detail: Detail): string {
     // Drills notify only those who ask for them.
     const isForDrills = audience.filter.drill === true
     const key = `${record.partition} ${record.position} ${verdict} ${makeRenderingKey(audience.view)} ${isForDrills} ${detail} ${this.#alerts.takenBackCount}`
-    const state = record.sum === null ? null : restateEvent(this.#alerts, record).data
+    const { event, sum } = record
+    const level = audience.view.handling
+    const state =
+      sum === null || event.type === 'alert.action-refused'
+        ? null
+        : this.#alerts.restate(level, event.data, sum)
     const known = this.#texts.get(key)
     if (known !== undefined && known.state === state) return known.text
     const text = encodeEvent(

@@ -8,15 +8,16 @@ import type { AlertCursors } from '../alerts/alert-cursors.ts'
 import type { AlertRecord } from '../alerts/alert-entry.ts'
 import type { AlertIndex } from '../alerts/alert-index.ts'
 import type { AlertJournal } from '../alerts/alert-journal.ts'
-import type { Audience, Judged } from '../alerts/audience.ts'
+import type { Audience, Verdict } from '../alerts/audience.ts'
 import type { Detail } from '../alerts/detail.ts'
 import { headlineBytesBeside } from '../alerts/detail.ts'
 import type { Stale } from '../alerts/liveness.ts'
 import { behind, furthest, type Positions } from '../alerts/positions.ts'
+import { makeScopeKey } from '../alerts/reader-view.ts'
+import { AudienceJudge } from '../alerts/record-judging.ts'
 import type { ScanScheduler } from '../alerts/scan-scheduler.ts'
 import type { NotifierConfig } from '../wiring/config.ts'
 import type { NotifierMetrics } from '../wiring/notifier-metrics.ts'
-import { AudienceJudge, makeAudienceKey } from './audience-judge.ts'
 import { EncodedEvents } from './encoded-events.ts'
 import { SharedFrames } from './shared-frame.ts'
 import type { StreamRefusal } from './stream-refusal.ts'
@@ -158,7 +159,7 @@ export class StreamHub {
   /** Sends a subscriber every event from now on. */
   join(subscriber: Subscriber): void {
     const key = makeAudienceKey(subscriber.audience)
-    const channel = this.#channels.get(key) ?? new Channel(subscriber.audience)
+    const channel = this.#channels.get(key) ?? new Channel(this.deps.alerts, subscriber.audience)
     this.#channels.set(key, channel)
     channel.subscribers.add(subscriber)
     const { heartbeatMs } = subscriber
@@ -178,8 +179,8 @@ export class StreamHub {
     const beganMs = this.deps.clock.monotonicMs()
     let told = false
     for (const channel of this.#channels.values()) {
-      const verdict = channel.judge(this.deps.alerts, record)
-      if (verdict === 'nothing') continue
+      const verdict = channel.judge(record)
+      if (verdict === null) continue
       this.#fanOut(channel, record, verdict)
       told = true
     }
@@ -254,11 +255,7 @@ export class StreamHub {
     for (const session of [...this.sessions]) session.end(4000, 'the service is shutting down')
   }
 
-  #fanOut(
-    channel: Channel,
-    record: AlertRecord,
-    verdict: Exclude<Judged['verdict'], 'nothing'>
-  ): void {
+  #fanOut(channel: Channel, record: AlertRecord, verdict: Verdict): void {
     const texts = new Map<Detail, string>()
     const end = this.deps.journal().endInView(channel.audience.view)
     const sentAt = new Date(this.deps.clock.nowMs()).toISOString()
@@ -311,4 +308,10 @@ class SharedPlaces {
     this.#byCursor.set(cursor, known)
     return known
   }
+}
+
+/** Equal for audiences that get the same events of the same. */
+function makeAudienceKey({ view, filter }: Audience): string {
+  const sorted = Object.entries(filter).sort(([a], [b]) => (a < b ? -1 : 1))
+  return `${makeScopeKey(view)}|${JSON.stringify(sorted)}`
 }

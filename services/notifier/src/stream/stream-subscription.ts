@@ -12,7 +12,7 @@ import type { CloseCode } from '@tocsin/contracts/asyncapi/close-codes'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { isHeld } from '../alerts/alert-cursors.ts'
 import type { AlertRecord } from '../alerts/alert-entry.ts'
-import type { Audience, ReaderStanding } from '../alerts/audience.ts'
+import type { Audience } from '../alerts/audience.ts'
 import { type Detail, prevIn } from '../alerts/detail.ts'
 import {
   type Candidates,
@@ -22,7 +22,7 @@ import {
   type SnapshotPlace
 } from '../alerts/open-alerts.ts'
 import { behind, furthest, hasPassed, type Positions } from '../alerts/positions.ts'
-import { judgeRecord, standingBefore } from '../alerts/record-judging.ts'
+import { AudienceJudge } from '../alerts/record-judging.ts'
 import type { SharedFrame } from './shared-frame.ts'
 import type { Place, Step, StreamHub, Subscriber } from './stream-hub.ts'
 import type { FrameForms, FrameLink } from './stream-protocol.ts'
@@ -313,7 +313,7 @@ export class StreamSubscription implements Subscriber {
   }
 
   async #catchUp(): Promise<void> {
-    const standings = new Map<string, ReaderStanding>()
+    const judge = new AudienceJudge(this.#hub.deps.alerts, this.audience)
     const scan = this.#session.hub.deps.scans.begin()
     // Many may begin together: the first slice waits for its turn as well.
     if (!this.#isLevel()) await scan.yieldTurn()
@@ -324,7 +324,7 @@ export class StreamSubscription implements Subscriber {
         // queue.
         while (!this.#session.isDrained) await this.#session.drained()
         if (this.#isOver) return
-        this.#replay(record, standings)
+        this.#replay(record, judge)
         scan.units += recordUnits + filterCost(this.audience.filter)
         if (scan.mustYield) await scan.yieldTurn()
       }
@@ -351,15 +351,12 @@ export class StreamSubscription implements Subscriber {
     )
   }
 
-  #replay(record: AlertRecord, standings: Map<string, ReaderStanding>): void {
-    const { alerts, cursors } = this.#hub.deps
-    const { alertId } = record.event.data
-    const before = standings.get(alertId) ?? standingBefore(alerts, this.audience, record)
-    const judged = judgeRecord(alerts, before, record, this.audience)
-    standings.set(alertId, judged.standing)
-    if (judged.verdict === 'nothing') return
+  #replay(record: AlertRecord, judge: AudienceJudge): void {
+    const { cursors } = this.#hub.deps
+    const verdict = judge.judge(record)
+    if (verdict === null) return
     const positions = behind(this.#positions, record.partition, record.position)
-    const text = this.#hub.events.formatText(record, this.audience, judged.verdict, this.detail)
+    const text = this.#hub.events.formatText(record, this.audience, verdict, this.detail)
     this.#tell(text, positions, cursors.seal(positions, this.#rest))
   }
 

@@ -14,14 +14,9 @@ import type { ServiceDeps } from '@tocsin/service/service-deps'
 import type { AlertRecord } from '../alerts/alert-entry.ts'
 import type { AlertIndex } from '../alerts/alert-index.ts'
 import type { AlertJournal } from '../alerts/alert-journal.ts'
-import {
-  type Audience,
-  judgeMoment,
-  type ReaderStanding,
-  type Verdict
-} from '../alerts/audience.ts'
+import { type Audience, judgeMoment, type Verdict } from '../alerts/audience.ts'
 import { furthest, hasPassed, nearest, type Positions } from '../alerts/positions.ts'
-import { idFor, judgeRecord } from '../alerts/record-judging.ts'
+import { judgeRecord } from '../alerts/record-judging.ts'
 import type { DeliveryFold } from '../notification/delivery-fold.ts'
 import type { DeliveryLog } from '../notification/delivery-log.ts'
 import type { DeliveryRecord, PlannedData } from '../notification/delivery-record.ts'
@@ -110,7 +105,6 @@ function getsRefusals({ policy, order }: SubscriptionRecord): boolean {
 function readUrgency({ event }: AlertRecord, verdict: Verdict): Urgency {
   if (event.type === 'alert.action-refused') return {}
   const { severity, notify, status } = event.data
-  if (verdict === 'left-view') return { closes: true }
   const isPaging = verdict === 'first-news' || notify === 'page'
   const isClosing = status === 'resolved' || status === 'retracted'
   return { severity, ...(isPaging ? { pages: true } : {}), ...(isClosing ? { closes: true } : {}) }
@@ -250,7 +244,7 @@ export class DeliveryPlanner {
     records: readonly AlertRecord[]
   ): DeliveryRecord[] {
     const deliveries = this.#deps.fold.of(subscriptionId)
-    const told = new Map<string, ReaderStanding>()
+    const shown = new Set<string>()
     const planned: DeliveryRecord[] = []
     for (const record of records) {
       if (record.position < (judged[record.partition] ?? 0n)) continue
@@ -259,27 +253,21 @@ export class DeliveryPlanner {
       const isRestated = record.position < (deliveries.planned.restatedEnds[record.partition] ?? 0n)
       if (isRestated && !this.#isNewest(deliveries, record, audience)) continue
       // It is uncertain whether the end was accepted until it is restated.
-      const standing =
-        isRestated && deliveries.alerts.told.has(alertId)
-          ? 'shown'
-          : (told.get(alertId) ?? deliveries.alerts.findStanding(alertId))
-      const outcome = judgeRecord(this.#deps.alerts, standing, record, audience)
-      const type = outcome.verdict === 'left-view' ? 'alert.left-view' : record.event.type
-      const isKnown = standing !== 'unseen'
-      if (!(isRestated && isKnown) && !wantsEventType(subscription.types, type, isKnown)) continue
-      told.set(alertId, outcome.standing)
-      if (outcome.verdict === 'nothing') continue
-      const eventId = this.#makeEventId(idFor(audience, outcome.verdict, record))
+      const wasShown = shown.has(alertId) || deliveries.alerts.isKnown(alertId)
+      const verdict = judgeRecord(this.#deps.alerts, wasShown, record, audience)
+      if (
+        !(isRestated && wasShown) &&
+        !wantsEventType(subscription.types, record.event.type, wasShown)
+      )
+        continue
+      if (verdict === null) continue
+      shown.add(alertId)
+      const eventId = this.#makeEventId(record.envelope.id)
       const urgency = isRestated
-        ? this.#judgeRestated(deliveries, record, outcome.verdict)
-        : readUrgency(record, outcome.verdict)
-      const verdict = outcome.verdict === 'left-view' ? outcome.verdict : 'event'
+        ? this.#judgeRestated(deliveries, record, verdict)
+        : readUrgency(record, verdict)
       planned.push(
-        this.#makePlan(subscriptionId, deliveries, planned, record, {
-          verdict,
-          eventId,
-          ...urgency
-        })
+        this.#makePlan(subscriptionId, deliveries, planned, record, { eventId, ...urgency })
       )
     }
     return planned
@@ -302,13 +290,9 @@ export class DeliveryPlanner {
   ): boolean {
     const { alerts } = this.#deps
     const { alertId } = event.data
-    const entry = alerts.get(alertId)
-    if (entry === undefined) return false
-    const state = entry.stateAt(audience.view.handling)
-    if ((state === null || !isOpen(state)) && !traces.told.has(alertId)) return false
-    const newest = (entry.at(audience.view.handling)?.moments ?? []).findLast(
-      moment => judgeMoment('shown', moment, audience).verdict !== 'nothing'
-    )
+    const alert = alerts.get(alertId)?.at(audience.view.handling) ?? null
+    if (alert === null || (!isOpen(alert.state) && !traces.told.has(alertId))) return false
+    const newest = alert.moments.findLast(moment => judgeMoment(true, moment, audience) !== null)
     return newest?.partition === partition && newest.position === position
   }
 
@@ -329,7 +313,7 @@ export class DeliveryPlanner {
     deliveries: SubscriptionDeliveries,
     before: readonly DeliveryRecord[],
     { partition, position, envelope, event }: AlertRecord,
-    { verdict, eventId, ...urgency }: Pick<PlannedData, 'verdict' | 'eventId'> & Urgency
+    { eventId, ...urgency }: Pick<PlannedData, 'eventId'> & Urgency
   ): DeliveryRecord {
     const last = before.at(-1)
     const cause = last?.id ?? deliveries.lastPlanId
@@ -339,8 +323,8 @@ export class DeliveryPlanner {
       eventId,
       previousId: last?.type === 'delivery.planned' ? last.data.eventId : deliveries.lastEventId,
       alertId: event.data.alertId,
-      eventType: verdict === 'event' ? envelope.type : 'tocsin.alert.left-view.v1',
-      verdict,
+      eventType: envelope.type,
+      verdict: 'event',
       partition,
       position: String(position),
       ...urgency

@@ -5,7 +5,6 @@ import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record
 import { wantsEventType } from '@tocsin/contracts/subscription/event-types'
 import type { AlertIndex } from '../alerts/alert-index.ts'
 import type { AlertJournal } from '../alerts/alert-journal.ts'
-import type { ReaderStanding } from '../alerts/audience.ts'
 import { judgeRecord } from '../alerts/record-judging.ts'
 import type { SubscriptionDeliveries } from '../notification/subscription-deliveries.ts'
 import { computeAudience } from './delivery-planner.ts'
@@ -22,21 +21,19 @@ export async function noLongerWanted(
   { alerts, journal }: PlannedEvents
 ): Promise<readonly number[]> {
   const audience = computeAudience(subscription)
-  const standings = new Map<string, ReaderStanding>()
+  const shown = new Set<string>()
   const unwanted: number[] = []
   for (const delivery of deliveries.newestFirst().toReversed()) {
     if (!deliveries.isUnsent(delivery)) continue
     const { sequence, alertId, partition, position } = delivery
     const record = await journal.at(partition, BigInt(position))
     if (record === null) continue
-    const before = standings.get(alertId) ?? 'unseen'
-    const { standing, verdict } = judgeRecord(alerts, before, record, audience)
-    if (
-      verdict === 'nothing' ||
-      !wantsEventType(subscription.types, delivery.eventType, before !== 'unseen')
-    )
-      unwanted.push(sequence)
-    else standings.set(alertId, standing)
+    const wasShown = shown.has(alertId)
+    const isWanted =
+      judgeRecord(alerts, wasShown, record, audience) !== null &&
+      wantsEventType(subscription.types, delivery.eventType, wasShown)
+    if (isWanted) shown.add(alertId)
+    else unwanted.push(sequence)
   }
   return unwanted
 }

@@ -87,7 +87,7 @@ export function decideDue(
   nowMs: number
 ): DueReminder | NotDue {
   const toldMs = deliveries.alerts.lastToldMs(alertId)
-  if (toldMs === null || deliveries.alerts.findStanding(alertId) !== 'shown') return notDue
+  if (toldMs === null || !deliveries.alerts.isKnown(alertId)) return notDue
   const decide = (lastMs: number) =>
     judge.repeat(alertId, lastMs, id => deliveries.alerts.of(id), nowMs)
   const decision = decide(toldMs)

@@ -12,7 +12,12 @@ import type { ServiceDeps } from '@tocsin/service/service-deps'
 import { LRUCache } from 'lru-cache'
 import type { AlertIndex } from '../alerts/alert-index.ts'
 import type { AlertJournal } from '../alerts/alert-journal.ts'
-import { leftViewType, makeRenderingKey, type VisibleEvent } from '../alerts/reader-view.ts'
+import {
+  leftViewType,
+  makeRenderingKey,
+  makeStub,
+  type VisibleEvent
+} from '../alerts/reader-view.ts'
 import { renderFor, shownTo, stateInView, withoutPage } from '../alerts/record-judging.ts'
 import { alertWithoutParts, withoutParts } from '../alerts/withheld-parts.ts'
 import type { AnswerableEvent, Delivery } from '../notification/delivery.ts'
@@ -166,8 +171,11 @@ export class SignedBodies {
       throw new Error(`delivery ${sequence} names an event that the alerts log does not hold`)
     // It pages where it replaces an event that would have paged, and where it is the audience's
     // first notification.
-    const told = isPaging && verdict === 'event' ? 'first-news' : verdict
-    const rendered = renderFor(this.#deps.alerts, audience, told, record)
+    // Earlier versions planned an event by which an alert left the view of its subscriber.
+    const rendered =
+      verdict === 'left-view'
+        ? makeStub(record.envelope, record.event.data)
+        : renderFor(this.#deps.alerts, audience, isPaging ? 'first-news' : 'event', record)
     const shown = restated && !isPaging ? withoutPage(rendered) : rendered
     const event = withoutParts(shown, subscription.withhold)
     const written = { id: event.id, open: JSON.stringify(event).slice(0, -1) }

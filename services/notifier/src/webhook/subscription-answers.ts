@@ -251,10 +251,7 @@ export const subscriptionListSchema = component(
 export const deliverySchema = component('Delivery', delivery)
 export const deliveryListSchema = component(
   'DeliveryList',
-  buildPage(
-    deliverySchema,
-    'Deliveries, newest first: those of alerts that are visible now, and left-view events.'
-  )
+  buildPage(deliverySchema, 'Deliveries, newest first: those of alerts that are visible now.')
 )
 export const webhookKeysSchema = component(
   'WebhookKeys',

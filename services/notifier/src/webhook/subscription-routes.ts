@@ -341,16 +341,15 @@ function deliveriesInView(
 }
 
 /**
- * Whether a reader may see a delivery: of an alert that it may see now, or a `left-view` one.
- * Evicted alerts can't be judged, so their deliveries are shown only to readers who see everything.
+ * Whether a reader may see a delivery: of an alert that it may see now. Evicted alerts can't be judged, so their deliveries are shown only to readers who see everything.
  */
 function isShown(
   { alerts }: SubscriptionRoutesDeps,
   principal: Principal,
-  { alertId, verdict }: Delivery
+  { alertId }: Delivery
 ): boolean {
   const view = makeView(principal)
-  if (verdict === 'left-view' || seesAll(view)) return true
+  if (seesAll(view)) return true
   const entry = alerts.get(alertId)
   return entry !== undefined && shownTo(view, entry) !== null
 }

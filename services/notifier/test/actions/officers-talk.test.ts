@@ -84,24 +84,3 @@ describe('an officer who may not read the comments of others', () => {
     }
   )
 })
-
-it('says of a stale action nothing of what the officer may not see: neither alerts that are named, nor events before it was shown', async () => {
-  const write = suite.h.alerts
-  await write.write('raised', 'hidden', { handling: 'restricted' })
-  await write.write('raised', 'open', { references: ['hidden'] })
-  await write.write('raised', 'late', { handling: 'restricted' })
-  await write.write('escalated', 'late', { handling: 'restricted', severity: 'severe' })
-  await write.write('revised', 'late', { handling: 'public' })
-  await settle()
-  const changeOf = async (alertId: string, key: string) => {
-    const headers = { 'if-match': '7' }
-    return (
-      await suite.ask('POST', `/v1/alerts/${alertId}/acknowledgement`, { headers, body: {}, key })
-    ).body.change
-  }
-  expect([await changeOf('open', suite.owner), await changeOf('late', suite.owner)]).toEqual([
-    'merged',
-    'escalated'
-  ])
-  expect([await changeOf('open', partner), await changeOf('late', partner)]).toEqual([null, null])
-})

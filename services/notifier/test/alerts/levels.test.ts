@@ -23,7 +23,7 @@ async function started(config: Readonly<Record<string, number>> = {}) {
 
 /** What a level is shown of an alert: its severity and its revision. */
 const shownAt = (h: Harness, level: Handling, alertId: string) => {
-  const shown = h.notifier.projection.alerts.get(alertId)?.shownAt(level)?.state
+  const shown = h.notifier.projection.alerts.get(alertId)?.at(level)?.state
   return shown === undefined ? null : `${shown.severity} ${shown.revision}`
 }
 
@@ -146,7 +146,7 @@ it('an event waits for the incidents that it names', async () => {
   expect(alerts.get('a1')).toBeUndefined()
   gate.open()
   await settle()
-  expect(alerts.get('a1')?.shownAt('public')?.state.evidence).toMatchObject([
+  expect(alerts.get('a1')?.at('public')?.state.evidence).toMatchObject([
     { incidentId: reportId, role: 'trigger' }
   ])
 })

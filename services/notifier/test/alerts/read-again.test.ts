@@ -148,7 +148,7 @@ function placesWhenFolded({ notifier: { projection } }: Harness) {
   projection.subscribe({
     take: ({ event, sum }) => {
       if (event.type === 'alert.action-refused') return
-      const stated = projection.alerts.restate(event.data, sum)
+      const stated = projection.alerts.restate('restricted', event.data, sum)
       places.push({
         folded: [event.data.area, event.data.category],
         stated: [stated.area, stated.category]
@@ -181,7 +181,7 @@ async function readAll(h: Harness, handling: Handling, filter: object) {
   const { items } = await feed.page(start, reader, { limit: 1000 })
   const { alerts } = projection
   const details = [...alerts.walk(handling, null)].flat().map(entry => {
-    const shown = entry.shownAt(handling)
+    const shown = entry.at(handling)
     const seenBelow = listSeenBelow(alerts, handling, entry)
     return shown === null ? null : { ...stateInView(alerts, view, shown), seenBelow }
   })

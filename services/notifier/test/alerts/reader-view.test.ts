@@ -11,8 +11,7 @@ const envelope = {
   traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
 } as Envelope
 
-const show = (view: ReaderView) =>
-  eventInView(view, envelope, { type: 'alert.raised', data: anAlert({}) }, () => null)
+const show = (view: ReaderView) => eventInView(view, envelope, anAlert({}))
 
 describe('the cause of an event, which may be a hidden report', () => {
   it('is shown, with its trace, to readers of everything', () => {

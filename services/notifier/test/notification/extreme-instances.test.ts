@@ -43,7 +43,7 @@ const subscribers = {
 } as const
 const theatreOf = (alertId: AlertId) => (alertId === 'crisis' ? 'coast' : 'sahel')
 /** One that only some may ever know of, by its name. */
-const alwaysHidden: AlertId = 'massacre'
+const hiddenAlert: AlertId = 'massacre'
 
 const stepMs = 10_000
 /**
@@ -202,13 +202,12 @@ class StoryDesk {
     severity,
     ending,
     link,
-    other,
-    isHidden: hides
+    other
   }: Extract<StoryStep, { do: 'alert' }>): Promise<void> {
     const before = this.#said.get(alertId)
     // Nothing begins with its end.
     if (before === undefined && ending !== null) return
-    const isHidden = hides || alertId === alwaysHidden
+    const isHidden = alertId === hiddenAlert
     const mark = `${isHidden ? 'SECRET' : 'said'}-${++this.#marks}.`
     const links = other === null || other === alertId ? [] : [other]
     this.#said.set(alertId, {
@@ -216,7 +215,6 @@ class StoryDesk {
       severity,
       ending,
       links,
-      isHidden,
       isTaken: false,
       atMs: this.clock.nowMs(),
       mark
@@ -248,7 +246,7 @@ class StoryDesk {
   async #take(alertId: AlertId): Promise<void> {
     const said = this.#said.get(alertId)
     if (said === undefined || said.ending !== null || said.isTaken) return
-    const mark = `${said.isHidden ? 'SECRET' : 'said'}-${++this.#marks}.`
+    const mark = `${alertId === hiddenAlert ? 'SECRET' : 'said'}-${++this.#marks}.`
     this.#said.set(alertId, { ...said, isTaken: true, atMs: this.clock.nowMs(), mark })
     this.#writer.moveTo(this.clock.nowMs() - 1_000)
     await this.#write('acknowledged', alertId, { headline: mark, operator: operatorOf('Ama') })
@@ -320,13 +318,11 @@ class StoryDesk {
     const { type, data: body } = JSON.parse(text)
     const isReminder = type === 'tocsin.webhook.reminder.v1'
     const data = isReminder ? body.alert : body
-    const isLeft = type === 'tocsin.alert.left-view.v1'
-    const isHidden =
-      /SECRET|massacre/.test(text) || (!isLeft && !['public', 'partners'].includes(data.handling))
+    const isHidden = /SECRET|massacre/.test(text) || !['public', 'partners'].includes(data.handling)
     const isNotTheirs = host === 'coast' ? data.theatre !== 'coast' : host === 'partner' && isHidden
     // Thrown here it would be a failure of the network.
     if (isNotTheirs) this.#wrongs.push(`${host} was told ${text}`)
-    const isEnd = isLeft || data.status === 'resolved' || data.status === 'retracted'
+    const isEnd = data.status === 'resolved' || data.status === 'retracted'
     this.#heardOfMs.set(`${host} ${data.alertId}`, this.clock.nowMs())
     if (isReminder) {
       this.seen.reminded++
@@ -334,7 +330,7 @@ class StoryDesk {
         this.#wrongs.push(`${host} was reminded of what is over: ${text}`)
       return
     }
-    const mark = isLeft ? `left-${id}` : data.headline
+    const mark = data.headline
     const said = this.#said.get(data.alertId)
     const isAnswered =
       said?.isTaken === true && said.mark === mark && this.#policy.unansweredMinutes > 0
@@ -355,8 +351,10 @@ class StoryDesk {
     return new Date(this.#startMs + minutes * 60_000).toISOString()
   }
 
-  #mayKnow(host: Host, { alertId, isHidden }: Said): boolean {
-    return host === 'coast' ? theatreOf(alertId) === 'coast' : host === 'officer' || !isHidden
+  #mayKnow(host: Host, { alertId }: Said): boolean {
+    return host === 'coast'
+      ? theatreOf(alertId) === 'coast'
+      : host === 'officer' || alertId !== hiddenAlert
   }
 
   #lastTold(host: Host, alertId: string): Told | undefined {

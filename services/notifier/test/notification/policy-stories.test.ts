@@ -240,12 +240,6 @@ describe('endings', () => {
     ])
     expect(untold).toEqual(['siege endings-unwanted'])
   })
-
-  it('are told of what leaves the view of the subscriber', () => {
-    expect(toldIn(noWait, ['10:00 siege severe', '10:01 siege left-view']).told[1]).toBe(
-      '10:01 siege severe retracted'
-    )
-  })
 })
 
 describe('stories', () => {

@@ -63,7 +63,7 @@ export function courseOf(lines: readonly string[]): PlayedEvent[] {
       what === 'answered' || (what !== 'lapsed' && last.get(alertId)?.isAnswered === true)
     const before = last.get(alertId)
     const isAfterEnd = what === 'noted' && before !== undefined && before.ending !== null
-    const ends = what === 'resolved' || what === 'retracted' || what === 'left-view' ? what : null
+    const ends = what === 'resolved' || what === 'retracted' ? what : null
     const ending = what === 'noted' ? (before?.ending ?? null) : ends
     const isOfOfficer = what === 'answered' || what === 'lapsed' || what === 'noted'
     const severity =

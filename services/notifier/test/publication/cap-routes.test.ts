@@ -57,37 +57,6 @@ describe('the documents of an alert', () => {
     ).toBe(304)
   })
 
-  it('end with a cancellation that tells nothing when the alert leaves the view, and begin anew when it is back', async () => {
-    const suite = await Suite.start()
-    const key = await suite.key(['alerts:read'], { handling: 'partners' })
-    await suite.h.alerts.write('raised', 'a1', { drill: true })
-    await suite.h.alerts.write('revised', 'a1', { handling: 'restricted', headline: 'Hidden' })
-    await settle()
-    const [first, left] = await documentsOf(suite, key)
-    expect([first, left].map(text => saidBy(text as string))).toEqual([
-      ['Alert', 0],
-      ['Cancel', 1]
-    ])
-    expect(left).not.toMatch(/<info>|Hidden|Diosso|note/)
-    expect(elements(left as string, 'status')).toEqual(['Exercise'])
-    expect(elements(left as string, 'scope')).toEqual(['Public'])
-    expect((await entriesOf(suite, key)).map(({ href }) => href)).toEqual([
-      '/v1/cap/a1/2-left-view.xml',
-      '/v1/cap/a1/1.xml'
-    ])
-    const { body } = await suite.ask('GET', '/v1/feed', { key })
-    expect(body.items.map(({ event }: { event: { id: string } }) => event.id)).toEqual(
-      [first, left].map(text => elements(text as string, 'identifier')[0])
-    )
-    await suite.h.alerts.write('revised', 'a1', { handling: 'public' })
-    await settle()
-    expect((await documentsOf(suite, key)).map(saidBy)).toEqual([
-      ['Alert', 0],
-      ['Cancel', 1],
-      ['Alert', 0]
-    ])
-  })
-
   it('of a theatre on a replay clock are a test', async () => {
     const suite = await Suite.start()
     const clock = await suite.ask('PUT', '/v1/theatres/sahel', {

@@ -25,7 +25,6 @@ interface Step {
   readonly alert: number
   readonly theatre: number
   readonly severity: (typeof severities)[number]
-  readonly handling: Handling
   readonly closes: boolean
   /** A change of support alone, at this level. */
   readonly concerns: Handling | null
@@ -53,7 +52,6 @@ const step: fc.Arbitrary<Step> = fc.record({
   alert: fc.nat({ max: 3 }),
   theatre: fc.nat({ max: 2 }),
   severity: fc.constantFrom(...severities),
-  handling: fc.constantFrom(...handlings),
   closes: fc.boolean(),
   concerns: fc.option(fc.constantFrom(...handlings), { freq: 2 }),
   again: fc.constant('nothing' as const)
@@ -74,7 +72,8 @@ const reader: fc.Arbitrary<Reader> = fc.record({
 const alertIdOf = ({ alert, theatre }: Step) => `${theatres[theatre]}-${alert}`
 
 async function write(h: Harness, alerts: AlertWriter, each: Step, isFirst: boolean): Promise<void> {
-  const { severity, handling, closes } = each
+  const { severity, closes } = each
+  const handling = handlings[each.alert] as Handling
   const concerns = isFirst ? 'public' : (each.concerns ?? 'public')
   const status = closes ? 'resolved' : 'provisional'
   const theatre = theatres[each.theatre] as string
@@ -91,42 +90,34 @@ async function write(h: Harness, alerts: AlertWriter, each: Step, isFirst: boole
   await h.log.append(topics.alerts, [{ ...record, value }])
 }
 
-/** A simple model of what a reader must get: [alert, revision or 'left'] in order. */
+/** A simple model of what a reader must get: alert and revision, in order. */
 function meaning(
   steps: readonly Step[],
   { handling, theatres: own, minSeverity }: Reader
 ): string[] {
-  const state = new Map<string, 'shown' | 'left'>()
+  const shown = new Set<string>()
   const revisions = new Map<string, number>()
   const told: string[] = []
   for (const each of steps) {
     const id = alertIdOf(each)
     const revision = (revisions.get(id) ?? 0) + 1
     revisions.set(id, revision)
-    const before = state.get(id)
-    const isHidden = revision > 1 && each.concerns !== null && !maySee(handling, each.concerns)
-    if (maySee(handling, each.handling) && isHidden) continue
+    const concerns = revision > 1 ? (each.concerns ?? 'public') : 'public'
     const sees =
-      maySee(handling, each.handling) &&
+      maySee(handling, handlings[each.alert] as Handling) &&
+      maySee(handling, concerns) &&
       (own === '*' || own.includes(theatres[each.theatre] as string))
     const wants =
       minSeverity === null || severities.indexOf(each.severity) >= severities.indexOf(minSeverity)
-    if (sees && (before !== undefined || wants)) {
-      state.set(id, 'shown')
-      told.push(`${id} ${revision}`)
-    } else if (!sees && before === 'shown') {
-      state.set(id, 'left')
-      told.push(`${id} left`)
-    }
+    if (!sees || !(shown.has(id) || wants)) continue
+    shown.add(id)
+    told.push(`${id} ${revision}`)
   }
   return told
 }
 
 function toldBy(frames: readonly TestFrame[]): string[] {
-  return frames.map(
-    ({ event }) =>
-      `${event.data.alertId} ${event.type.includes('left-view') ? 'left' : event.data.revision}`
-  )
+  return frames.map(({ event: { data } }) => `${data.alertId} ${data.revision}`)
 }
 
 const subscribe = (from: string, { minSeverity }: Reader) =>

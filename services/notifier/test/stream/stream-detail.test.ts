@@ -113,16 +113,14 @@ describe('detail', () => {
     }
   })
 
-  it('tells that an alert left the view, and that an action was refused', async () => {
+  it('tells that an action was refused', async () => {
     const socket = await framesOf('headline', 'earliest', async h => {
       await h.alerts.write('raised', 'a1')
       await h.alerts.refuse({ alertId: 'a1', actionId: 'x1' })
-      await h.alerts.write('revised', 'a1', { handling: 'restricted' })
     })
     expect(socket.of('alert').map(frame => frame.event)).toEqual([
       expect.objectContaining({ alertId: 'a1', revision: 1 }),
-      { alertId: 'a1', type: 'alert.action-refused', actionId: 'x1', reason: 'stale-revision' },
-      { alertId: 'a1', type: 'alert.left-view' }
+      { alertId: 'a1', type: 'alert.action-refused', actionId: 'x1', reason: 'stale-revision' }
     ])
   })
 

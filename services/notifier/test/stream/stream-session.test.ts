@@ -2,7 +2,7 @@ import { MemoryStore } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
 import { describe, expect, it } from 'vitest'
 import { settle } from '../support/manual-clock.ts'
-import { aPrincipal, Harness } from '../support/notifier-harness.ts'
+import { Harness } from '../support/notifier-harness.ts'
 import { checkChain, subscribe } from '../support/streaming.ts'
 
 describe('a subscription', () => {
@@ -177,46 +177,6 @@ describe('once an alert was shown', () => {
     await settle()
     expect(second.socket.of('alert').map(frame => frame.event.type)).toEqual([
       'tocsin.alert.retracted.v1'
-    ])
-  })
-  it('it leaves the view with one event that does not say why, and returns with its next visible one', async () => {
-    await using h = await new Harness().start()
-    const partner = aPrincipal({ id: 'key_p', handling: 'partners' })
-    const { socket, session } = h.connect(partner)
-    session.receive(subscribe('latest'))
-    await settle()
-    await h.alerts.write('raised', 'a1', { handling: 'partners' })
-    await h.alerts.write('revised', 'a1', { handling: 'internal', headline: 'secret' })
-    await h.alerts.write('revised', 'a1', { handling: 'internal', headline: 'secret too' })
-    await h.alerts.write('revised', 'a1', { handling: 'partners', headline: 'open again' })
-    await settle()
-    const events = socket.of('alert').map(frame => frame.event)
-    expect(events.map(event => event.type)).toEqual([
-      'tocsin.alert.raised.v1',
-      'tocsin.alert.left-view.v1',
-      'tocsin.alert.revised.v1'
-    ])
-    expect(events[1]?.data).toEqual({ alertId: 'a1', theatre: 'sahel' })
-    expect(JSON.stringify(socket.frames)).not.toContain('secret')
-    checkChain(socket)
-  })
-  it('the left-view event also reaches a client that was disconnected', async () => {
-    await using h = await new Harness().start()
-    const partner = aPrincipal({ id: 'key_p', handling: 'partners' })
-    const first = h.connect(partner)
-    first.session.receive(subscribe('latest'))
-    await settle()
-    await h.alerts.write('raised', 'a1', { handling: 'partners' })
-    await settle()
-    const cursor = first.socket.of('alert')[0]?.cursor as string
-    first.session.closed()
-    await h.alerts.write('revised', 'a1', { handling: 'restricted' })
-    await settle()
-    const second = h.connect(partner)
-    second.session.receive(subscribe(cursor))
-    await settle()
-    expect(second.socket.of('alert').map(frame => frame.event.type)).toEqual([
-      'tocsin.alert.left-view.v1'
     ])
   })
 })

@@ -53,8 +53,7 @@ class Picture {
       for (const alert of frame.snapshot) this.alerts.set(alert.alertId, alert)
     }
     if (frame.type !== 'alert') return
-    if (frame.event.type.includes('left-view')) this.alerts.delete(frame.event.data.alertId)
-    else this.alerts.set(frame.event.data.alertId, frame.event.data)
+    this.alerts.set(frame.event.data.alertId, frame.event.data)
   }
 
   get open(): AlertState[] {
@@ -100,7 +99,7 @@ describe('a snapshot', () => {
   })
   it('sends a change between two parts as an event, and omits what closed from later parts', async () => {
     await using h = await new Harness({ config: { 'stream.snapshotAlertsMax': 1 } }).start()
-    await raise(h, 4, i => ({ severity: 'severe', handling: i === 0 ? 'internal' : 'public' }))
+    await raise(h, 4, () => ({ severity: 'severe' }))
     const { socket, session } = h.connect(aPrincipal({ id: 'key_r', handling: 'internal' }))
     socket.isStuck = true
     socket.buffered = h.config.stream.queueBytesMax
@@ -114,7 +113,7 @@ describe('a snapshot', () => {
     const before = socket.frames.length
     await h.alerts.write('resolved', 'a2', { status: 'resolved' })
     await h.alerts.write('escalated', 'a1', { severity: 'extreme' })
-    await h.alerts.write('revised', 'a0', { handling: 'restricted' })
+    await h.alerts.write('resolved', 'a0', { status: 'resolved' })
     await settle()
     expect(socket.frames.length).toBe(before)
     await readOn(h, socket)
@@ -131,13 +130,11 @@ describe('a snapshot', () => {
 interface Change {
   readonly alert: number
   readonly severity: (typeof severities)[number]
-  readonly handling: Handling
   readonly closes: boolean
 }
 const change: fc.Arbitrary<Change> = fc.record({
   alert: fc.nat({ max: 11 }),
   severity: fc.constantFrom(...severities),
-  handling: fc.constantFrom(...handlings),
   closes: fc.boolean()
 })
 
@@ -167,8 +164,9 @@ describe('a reader of a snapshot in parts', () => {
           }).start()
           const states = new Map<string, AlertState>()
           let words = 0
-          const apply = async ({ alert, severity, handling, closes }: Change) => {
+          const apply = async ({ alert, severity, closes }: Change) => {
             const alertId = `a${alert}`
+            const handling = handlings[alert % 4] as Handling
             const status = closes ? ('resolved' as const) : ('provisional' as const)
             const name = states.has(alertId) ? 'revised' : 'raised'
             // Every event has new content, so that every reader who may see it gets it.

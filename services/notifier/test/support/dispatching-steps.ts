@@ -9,7 +9,6 @@ export type Step =
       readonly theatre: number
       readonly alert: number
       readonly quiet: boolean
-      readonly hidden: boolean
     }
   | { readonly do: 'burst'; readonly alerts: readonly number[] }
   | {
@@ -45,8 +44,7 @@ const alert = fc.record({
   do: fc.constant('alert' as const),
   theatre: fc.nat({ max: 2 }),
   alert: fc.nat({ max: 2 }),
-  quiet: fc.boolean(),
-  hidden: fc.boolean()
+  quiet: fc.boolean()
 })
 const alerts = fc.array(fc.nat({ max: 8 }), { minLength: 1, maxLength: 6 })
 export const step: fc.Arbitrary<Step> = fc.oneof(

@@ -21,8 +21,7 @@ const alert = fc.record({
   ),
   ending: fc.constantFrom(null, null, null, null, 'resolved' as const, 'retracted' as const),
   link: fc.constantFrom('partOf' as const, 'references' as const),
-  other: fc.constantFrom(null, ...alertIds),
-  isHidden: fc.constantFrom(false, false, false, true)
+  other: fc.constantFrom(null, ...alertIds)
 })
 const silence = fc.record({
   do: fc.constant('silence' as const),
@@ -84,7 +83,6 @@ export interface Said {
   readonly severity: Severity
   readonly ending: 'resolved' | 'retracted' | null
   readonly links: readonly string[]
-  readonly isHidden: boolean
   /** An officer has it. */
   readonly isTaken: boolean
   readonly atMs: number

@@ -130,25 +130,6 @@ describe('who gets which event', () => {
     ).toEqual(['quiet escalated', 'quiet revised', 'taken acknowledged'])
     checkChain(h.network)
   })
-  it('a subscription gets what the key that created it may see, and one left-view when an alert leaves its view', async () => {
-    await using h = await new Harness().start()
-    await subscribed(h, { handling: 'partners', theatres: ['sahel'] })
-    await h.alerts.write('raised', 'hidden', { handling: 'internal' })
-    await h.alerts.write('raised', 'elsewhere', { theatre: 'coast' })
-    await h.alerts.write('raised', 'a1', { handling: 'partners' })
-    await h.alerts.write('revised', 'a1', { handling: 'restricted', headline: 'secret' })
-    await h.alerts.write('revised', 'a1', { handling: 'restricted', headline: 'secret' })
-    await settle(40)
-    expect(h.network.events.map(event => event.type)).toEqual([
-      'tocsin.alert.raised.v1',
-      'tocsin.alert.left-view.v1'
-    ])
-    const sent = h.network.requests.map(({ body }) => Buffer.from(body).toString()).join()
-    expect(sent).not.toContain('secret')
-    expect(sent).not.toContain('"seq"')
-    expect(sent).not.toContain('i2')
-    checkChain(h.network)
-  })
   it('a revoked key sends nothing more', async () => {
     await using h = await new Harness().start()
     const key = {

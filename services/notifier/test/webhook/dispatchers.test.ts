@@ -104,8 +104,7 @@ class World {
         do: 'alert',
         theatre: each % 3,
         alert: Math.floor(each / 3),
-        quiet: false,
-        hidden: false
+        quiet: false
       })
   }
 
@@ -126,19 +125,14 @@ class World {
     await settle(20)
   }
 
-  async #alert({
-    theatre,
-    alert: number,
-    quiet,
-    hidden
-  }: Extract<Step, { do: 'alert' }>): Promise<void> {
+  async #alert({ theatre, alert: number, quiet }: Extract<Step, { do: 'alert' }>): Promise<void> {
     const id = `${theatres[theatre]}-${number}`
     const isFirst = !this.#seen.has(id)
     this.#seen.add(id)
     const [record] = this.writer.record(isFirst ? 'raised' : 'revised', id, {
       theatre: theatres[theatre] as string,
       notify: quiet ? 'quiet' : isFirst ? 'page' : 'update',
-      handling: hidden ? 'restricted' : 'public'
+      handling: number === 2 ? 'restricted' : 'public'
     })
     this.#written.push(record)
     await this.#rulesLog.append(topics.alerts, [record])

@@ -60,13 +60,3 @@ it('is sent the open alerts again each minute, and once more those that just end
   expect(await beat(60_000)).toEqual({ open: true, over: false })
   expect(await beat(660_000)).toEqual({ open: true })
 })
-
-it('is sent the end of an alert that it may not see any more, under the same labels', async () => {
-  const { suite, service, tell } = await subscribeKind(asked, unasked, 'public')
-  await tell('raised', 'a1')
-  await tell('revised', 'a1', { handling: 'restricted', headline: 'Secret' })
-  const [[raised], [hidden]] = service.bodies
-  expect(hidden.labels).toEqual(raised.labels)
-  expect(Date.parse(hidden.endsAt)).toBe(suite.h.clock.nowMs())
-  expect(JSON.stringify(hidden)).not.toContain('Secret')
-})
