@@ -56,10 +56,7 @@ import { retriedBytes } from './alerts/retried-bytes.ts'
 import { ScanScheduler } from './alerts/scan-scheduler.ts'
 import { SharedKnowledge } from './alerts/shared-knowledge.ts'
 import { markStaleAnswers } from './alerts/stale-answers.ts'
-import type { NotifierCores } from './notifier-cores.ts'
-import { collectGauges } from './notifier-gauges.ts'
 import { makeReadPositions } from './notifier-positions.ts'
-import { timesIn } from './notifier-times.ts'
 import { CapAddresses } from './publication/cap-addresses.ts'
 import { CapDocuments } from './publication/cap-documents.ts'
 import { CapFeed } from './publication/cap-feed.ts'
@@ -98,12 +95,8 @@ export interface NotifierDeps extends ServiceDeps {
   readonly viewsFolder?: string
 }
 
-type Parts = NotifierCores & {
-  readonly vault: PrivateVault
-  readonly reach: EndpointReach
-  readonly openPrivate: PrivateReader
-  readonly cursorKey: Buffer
-}
+/** The parts of a notifier, which can be driven without HTTP. */
+export type NotifierCores = ReturnType<typeof buildParts>
 
 /** What the host makes before it registers any service. */
 interface HostParts {
@@ -165,7 +158,7 @@ export function createNotifier(deps: NotifierDeps): Service & NotifierCores {
   }
 }
 
-function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
+function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
   const { log, clock, random, secrets, control, logger, config } = deps
   const metrics = createNotifierMetrics(deps.metrics)
   const cursorKey = secrets.derive('cursor')
@@ -221,7 +214,10 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
     translateCursor(control.state, cursor)
   )
   const isReplay = (theatre: string) => control.state.theatres.get(theatre)?.clock === 'replay'
-  const nowIn = timesIn(deps, projection)
+  const nowIn = (theatre: string) =>
+    (isReplay(theatre) ? projection.clocks.nowIn(theatre) : null) ??
+    new Date(clock.nowMs()).toISOString()
+  const positions = makeReadPositions(deps, projection, rules)
   const shared = new SharedKnowledge({ log, control, projection })
   const scans = new ScanScheduler()
   const hub = new StreamHub({
@@ -307,16 +303,16 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
   const subscriptionOperations = new SubscriptionOperations(subscriptionDeps)
   const findHolder = (subscription: SubscriptionRecord) =>
     subscriptionOperations.findHolder(subscription)
-  const parts: Parts = {
-    projection,
+  const parts = {
+    ...{ clock, control, nowIn, isReplay, stale, projection, positions },
     reach,
     liveness,
     vault,
     cursorKey,
-    openPrivate: (reportId, sealed) => {
+    openPrivate: ((reportId, sealed) => {
       const opened = vault.open(reportId, sealed)
       return opened.kind === 'opened' ? opened.texts : null
-    },
+    }) satisfies PrivateReader,
     hub,
     dispatcher,
     feed: new AlertFeed({ log, clock, alerts: projection.alerts, journal, cursors, scans, stale }),
@@ -338,7 +334,6 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
     subscriptionChanges: new SubscriptionChanges(subscriptionDeps, subscriptionOperations),
     signing,
     shared,
-    positions: makeReadPositions(deps, projection, rules),
     evidence: new EvidenceReading(log, projection, scans),
     responses: new ResponseWatch(deps.metrics, {
       ...{ alerts: projection.alerts, metrics, isReplay, state: () => control.state },
@@ -373,7 +368,24 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
       publicUrl: config.publicUrl
     })
   }
-  watchGauges(deps.metrics, collectGauges(parts, control))
+  watchGauges(deps.metrics, {
+    tocsin_alerts_open: () => projection.alerts.openCount,
+    tocsin_stream_unknown_seconds: () => liveness.silentMs / 1000,
+    tocsin_stream_connections: () => hub.connections.used,
+    tocsin_stream_strangers: () => hub.strangers.size,
+    tocsin_stream_filter_cost: () => hub.filters.used,
+    tocsin_feed_waits: () => parts.feedWaits.used,
+    tocsin_exports_running: () => parts.exports.used,
+    tocsin_stream_subscriptions: () => hub.subscriptionCount,
+    tocsin_webhook_pending: () => dispatcher.fold.pendingCount,
+    tocsin_webhook_parked: () => dispatcher.fold.parkedCount,
+    tocsin_webhook_attempts_running: () => dispatcher.runningCount,
+    tocsin_webhook_attempts_waiting: () => dispatcher.waitingCount,
+    tocsin_watches_unstaffed: () => dispatcher.judging.watches.unstaffedCount(),
+    tocsin_silences_holding: () => dispatcher.judging.silences.holding().length,
+    tocsin_webhook_subscriptions: () => control.state.subscriptions.size,
+    tocsin_webhook_subscriptions_served: () => dispatcher.served.length
+  })
   watchBudgets(deps.metrics, {
     ...{ projection, nowIn, control },
     theatresLabelledMax: limits.theatresLabelledMax
@@ -393,77 +405,46 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
   return parts
 }
 
-async function addRoutes(app: FastifyInstance, deps: NotifierDeps, parts: Parts): Promise<void> {
-  const { control, clock, logger, config } = deps
-  const { projection, positions } = parts
-  markStaleAnswers(app, () => parts.liveness.stale)
+async function addRoutes(
+  app: FastifyInstance,
+  { logger, config, secrets }: NotifierDeps,
+  parts: NotifierCores
+): Promise<void> {
+  const { hub, projection } = parts
+  markStaleAnswers(app, parts.stale)
   addConsoleRoutes(app)
   addAlertRoutes(app, parts)
-  addToldRoutes(app, { ...parts, control })
-  const isReplay = (theatre: string) => control.state.theatres.get(theatre)?.clock === 'replay'
-  addResponseRoutes(app, { ...parts, control, isReplay, nowIn: timesIn(deps, parts.projection) })
-  addDigestRoutes(app, { ...parts, control, nowIn: timesIn(deps, parts.projection) })
-  const { isStillGood } = parts.hub.deps
-  addFeedRoutes(app, {
-    ...parts,
-    clock,
-    ageSeconds: () => parts.liveness.ageSeconds,
-    epoch: () => readPublicEpoch(control.state),
-    isStillGood
-  })
-  addExportRoutes(app, {
-    ...parts,
-    clock,
-    slowMs: config.export.slowMs,
-    stale: () => parts.liveness.stale,
-    isStillGood
-  })
+  addToldRoutes(app, parts)
+  addResponseRoutes(app, parts)
+  addDigestRoutes(app, parts)
+  addFeedRoutes(app, { ...parts, ...hub.deps })
+  addExportRoutes(app, { ...parts, ...hub.deps, slowMs: config.export.slowMs })
   addCapRoutes(app, {
     ...parts,
-    ...{ clock, control },
-    nowIn: timesIn(deps, parts.projection),
     publisher: readPublisher(config),
-    addresses: config.cap.addresses ? new CapAddresses(deps.secrets.derive('cap-address')) : null,
-    publicUrl: config.publicUrl,
-    stale: () => parts.liveness.stale
+    addresses: config.cap.addresses ? new CapAddresses(secrets.derive('cap-address')) : null,
+    publicUrl: config.publicUrl
   })
   addActionRoutes(app, parts)
   addIncidentRoutes(app, parts)
-  addControlRoutes(app, {
-    operations: parts.controlOperations,
-    control,
-    projection,
-    positions,
-    clock
-  })
-  addAuditRoutes(app, { control, projection, positions, cursorKey: parts.cursorKey })
-  addKeyRoutes(app, { operations: parts.keyOperations, control, positions, clock })
+  addControlRoutes(app, parts)
+  addAuditRoutes(app, parts)
+  addKeyRoutes(app, parts)
   addSubscriptionRoutes(app, {
-    operations: parts.subscriptionOperations,
-    dispatcher: parts.dispatcher,
-    reach: parts.reach,
-    alerts: projection.alerts,
-    journal: () => projection.journal,
-    ...{ positions, clock }
+    ...{ ...parts, operations: parts.subscriptionOperations, alerts: projection.alerts },
+    journal: () => projection.journal
   })
-  addSilenceRoutes(app, { ...parts, control, clock })
-  addWatchRoutes(app, { ...parts, control, clock })
-  addViewRoutes(app, { ...parts, control })
+  addSilenceRoutes(app, parts)
+  addWatchRoutes(app, parts)
+  addViewRoutes(app, parts)
   addSubscriptionChangeRoutes(app, {
-    operations: parts.subscriptionOperations,
-    changes: parts.subscriptionChanges,
-    signing: parts.signing,
-    positions
+    ...{ ...parts, operations: parts.subscriptionOperations, changes: parts.subscriptionChanges }
   })
   addAnswerRoutes(app, parts)
-  addAnswerLinkRoutes(app, { ...parts, clock, control })
+  addAnswerLinkRoutes(app, parts)
   addTicketRoutes(app)
   addRemovedRoutes(app)
-  addEventRoutes(app, parts.hub)
-  await addStreamRoutes(app, {
-    hub: parts.hub,
-    clock,
-    logger,
-    messageBytesMax: config.stream.messageBytesMax
-  })
+  addEventRoutes(app, hub)
+  const { messageBytesMax } = config.stream
+  await addStreamRoutes(app, { ...parts, logger, messageBytesMax })
 }

@@ -46,7 +46,7 @@ import type { ControlOperations } from './control-operations.ts'
 import { describeCover } from './theatre-cover.ts'
 
 export interface ControlRoutesDeps extends Pick<ServiceDeps, 'clock' | 'control'> {
-  readonly operations: ControlOperations
+  readonly controlOperations: ControlOperations
   readonly projection: Projection
   readonly positions: ReadPositions
 }
@@ -131,7 +131,7 @@ export function addControlRoutes(app: FastifyInstance, deps: ControlRoutesDeps):
 }
 
 function addTheatreRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
-  const { operations, control, projection, positions, clock } = deps
+  const { controlOperations: operations, control, projection, positions, clock } = deps
   const shown = (theatre: TheatreConfig) => {
     const now = projection.clocks.nowIn(theatre.id)
     return {
@@ -251,7 +251,7 @@ function addTheatreRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
 }
 
 function addSourceRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
-  const { operations, control, positions } = deps
+  const { controlOperations: operations, control, positions } = deps
   const add = makeReadingRoutes(app, deps, family)
   add({
     id: 'listSources',

@@ -30,7 +30,7 @@ import { keyListSchema, keyMadeSchema, keyRotatedSchema } from './control-answer
 import { type KeyOperations, overlapHoursDefault, overlapHoursMax } from './key-operations.ts'
 
 export interface KeyRoutesDeps extends Pick<ServiceDeps, 'clock' | 'control'> {
-  readonly operations: KeyOperations
+  readonly keyOperations: KeyOperations
   readonly positions: ReadPositions
 }
 
@@ -79,7 +79,7 @@ const keyBody = strict({
 })
 
 export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
-  const { operations, control, positions, clock } = deps
+  const { keyOperations: operations, control, positions, clock } = deps
   const add = makeReadingRoutes(app, deps, { tag: 'Administration', access: ['admin'] })
   add({
     id: 'listKeys',

@@ -25,8 +25,7 @@ import type {
   WebhookTransport
 } from '@tocsin/webhooks/webhook-transport'
 import { Registry } from 'prom-client'
-import type { NotifierCores } from '../../src/notifier-cores.ts'
-import { createNotifier } from '../../src/notifier-service.ts'
+import { createNotifier, type NotifierCores } from '../../src/notifier-service.ts'
 import { StreamSession, type StreamSocket } from '../../src/stream/stream-session.ts'
 import { notifierSettings } from '../../src/wiring/config.ts'
 import { AlertWriter } from './alert-builder.ts'
