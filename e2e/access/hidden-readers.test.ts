@@ -463,3 +463,30 @@ it('keeps an alert and its incidents as they are where hidden reports of the sam
   const cleared = await readerBytes(full, { ...reader, handling: 'restricted' })
   expect(joined(cleared)).toHaveLength(3)
 })
+
+it('serves no event again, on any transport, once the handling of its reports was raised', async () => {
+  const reader = { handling: 'public', theatres: '*' } as const
+  const telling = new Telling('mixed', reader)
+  const tell = (i: number, more: Parameters<typeof aReport>[0]) => {
+    const lat = (places.dioura.lat ?? 0) + i / 20
+    const attack = { externalId: `a${i}`, place: { ...places.dioura, lat }, ...more }
+    telling.put(received(telling.report(attack, 14 + 2 * i)), true)
+  }
+  for (const i of [0, 1, 2, 3]) tell(i, {})
+  const first = '4 attacks close together'
+  const linesWith = (lines: readonly string[]) => lines.filter(line => line.includes(first))
+  expect(transportsIn(linesWith(await readerBytes(telling.full.result, reader)))).not.toEqual([])
+  for (const i of [1, 2])
+    tell(i, { handling: 'restricted', reportedAt: '2025-07-01T00:00:00.000Z' })
+  const { result } = telling.full
+  const lines = await readerBytes(result, reader)
+  expect(linesWith(lines)).toEqual([])
+  for (const name of ['feed', 'stream', 'webhook', 'cap'])
+    expect(lines.some(line => line.startsWith(`${name} `) && !line.includes('headline'))).toBe(true)
+  expect(lines.some(line => line.startsWith('feed ') && line.includes('alert.retracted'))).toBe(
+    true
+  )
+  expect(linesWith(await readerBytes(result, { ...reader, handling: 'restricted' }))).not.toEqual(
+    []
+  )
+})

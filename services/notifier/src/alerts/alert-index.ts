@@ -177,11 +177,13 @@ export class AlertIndex {
   /**
    * True for an event that readers of its level may not see by the handling of today: the handling
    * of a report in its evidence, or of an alert of an earlier version, was raised since. They do not
-   * get its content on any transport.
+   * get its content on any transport. They learn that an alert was retracted for that.
    */
   isTakenBack(level: Handling, { event, sum }: Pick<AlertRecord, 'event' | 'sum'>): boolean {
-    if (sum !== null || event.type === 'alert.action-refused') return false
-    const { alertId, theatre, evidence } = event.data
+    if (event.type === 'alert.action-refused') return false
+    const { alertId, theatre, evidence, status } = event.data
+    if (sum !== null)
+      return status !== 'retracted' && this.#statements?.isTakenBack(level, sum) === true
     if (this.get(alertId)?.at(level) === null) return true
     return evidence.some(
       ({ incidentId, handling }) =>

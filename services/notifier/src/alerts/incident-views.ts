@@ -31,6 +31,15 @@ export class IncidentViews implements SnapshotPart {
     )
   }
 
+  /** The same of a report. */
+  isReportTakenBack(level: Handling, theatre: string, reportId: string): boolean {
+    return (
+      level !== 'restricted' &&
+      this.at(level).findByReport(theatre, reportId) === undefined &&
+      this.at('restricted').findByReport(theatre, reportId) !== undefined
+    )
+  }
+
   /** How often an incident was taken back from readers, or came back, since the start. */
   get takenBackCount(): number {
     return [...this.#byLevel.values()].reduce((sum, index) => sum + index.turnCount, 0)

@@ -87,6 +87,15 @@ export class Statements {
     return state
   }
 
+  /** Whether readers of a level may not see a trigger any more. */
+  isTakenBack(level: Handling, { theatre, fold, triggers }: AlertSum): boolean {
+    const { numbers, incidentViews } = this.#sources
+    return triggers.some(number => {
+      const reportId = numbers.find(theatre, fold, number)
+      return reportId !== null && incidentViews.isReportTakenBack(level, theatre, reportId)
+    })
+  }
+
   #describes({ theatre, ruleId, ruleVersion }: AlertSum): boolean {
     return this.#sources.rules.find(theatre, ruleId, ruleVersion)?.isQuiet === true
   }

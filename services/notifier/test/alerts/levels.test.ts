@@ -207,7 +207,7 @@ it.each([5_000, 0])(
     const data = {
       ...before,
       ...{ theatre: 'sahel', incidentId: reportId, aliases: [], handling: 'restricted' },
-      ...{ revision: before.revision + 1, seq: before.seq + 1 },
+      ...{ revision: before.revision + 1, seq: before.seq + 1, readers: ['restricted'] },
       reports: [
         { reportId, contentHash: 'corrected', sourceId: 'wire-1' },
         { reportId: 'hidden', contentHash: 'h', sourceId: 'wire-2' }
