@@ -30,10 +30,21 @@ export interface AlertFrame extends Linked {
   readonly event: DetailedEvents[Detail]
 }
 
-export interface HeartbeatFrame extends Linked {
-  readonly type: 'heartbeat'
+/** What a server says in a sign of life; older ones leave some of it out. */
+export interface SignOfLife {
   /** Maximum age of the server's data, s. */
   readonly ageSeconds?: number
+  /** Age of the last report of the canary that became an alert, s; null: there is no canary. */
+  readonly canaryAgeSeconds?: number | null
+  /**
+   * All events of alerts for this reader up to the `record`-th are here, and all that was accepted
+   * by `time`, ISO 8601.
+   */
+  readonly complete?: { readonly record: number; readonly time: string | null }
+}
+
+export interface HeartbeatFrame extends Linked, SignOfLife {
+  readonly type: 'heartbeat'
   /** The end of a page of the feed that had events: others may follow. */
   readonly isOfPage?: true
   /**

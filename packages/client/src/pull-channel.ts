@@ -4,7 +4,7 @@ import type { Detail, DetailedEvents, SnapshotAlerts } from './alert.ts'
 import { buildApiUrl, type Ending, type OpenChannel, type Request } from './channel.ts'
 import { isCursor } from './continuity.ts'
 import { filterQuery } from './filter-query.ts'
-import type { Frame } from './frame.ts'
+import type { Frame, SignOfLife } from './frame.ts'
 import { describeError, readText, request } from './http-request.ts'
 
 /**
@@ -37,7 +37,7 @@ const lateMs = 8_000
 
 interface FeedPage {
   /** From its header, if present. */
-  readonly ageSeconds?: number
+  readonly life?: SignOfLife
   readonly recovered: boolean
   readonly items: readonly {
     readonly event: DetailedEvents[Detail]
@@ -88,10 +88,9 @@ export const openPull: OpenChannel = ({ url, token, ports, events }) => {
     let text = ''
     for await (const piece of readText(answer.response.body, events.heard)) text += piece
     bytes = nextPageBytes(bytes, ports.nowMs() - beganMs)
-    const age = answer.response.headers.get('tocsin-age-seconds')
     return {
       ...(JSON.parse(text) as FeedPage),
-      ...(age === null ? {} : { ageSeconds: Number(age) }),
+      life: readLife(answer.response.headers),
       isLate
     }
   }
@@ -141,6 +140,17 @@ export const openPull: OpenChannel = ({ url, token, ports, events }) => {
   }
 }
 
+function readLife(headers: Headers): SignOfLife {
+  const [age, record] = [headers.get('tocsin-age-seconds'), headers.get('tocsin-complete-record')]
+  const canary = headers.get('tocsin-canary-age-seconds')
+  const time = headers.get('tocsin-complete-time')
+  return {
+    ...(age === null ? {} : { ageSeconds: Number(age) }),
+    canaryAgeSeconds: canary === null ? null : Number(canary),
+    ...(record === null ? {} : { complete: { record: Number(record), time } })
+  }
+}
+
 /** A page as the frames that other transports would have sent. */
 export function* splitPage(
   page: FeedPage,
@@ -149,7 +159,7 @@ export function* splitPage(
   isLate = false
 ): Generator<Frame> {
   const { recovered, items, next, snapshot, more } = page
-  const aged = page.ageSeconds === undefined ? {} : { ageSeconds: page.ageSeconds }
+  const { life = {} } = page
   if (!recovered) {
     yield {
       type: 'subscribed',
@@ -174,7 +184,7 @@ export function* splitPage(
       type: 'heartbeat',
       cursor: next,
       prev,
-      ...aged,
+      ...life,
       ...(items.length > 0 ? { isOfPage: true } : {})
     }
 }

@@ -4,7 +4,7 @@
 import type { AlertFilter, Detail, DetailedEvents, SnapshotAlerts } from './alert.ts'
 import type { Request } from './channel.ts'
 import { checkContinuity } from './continuity.ts'
-import { type Frame, type HeartbeatFrame, hasCaughtUp } from './frame.ts'
+import { type Frame, type HeartbeatFrame, hasCaughtUp, type SignOfLife } from './frame.ts'
 
 /**
  * What the application does with what comes. Each call ends, or its promise settles, before the
@@ -25,11 +25,15 @@ export interface Listener<D extends Detail = 'full'> {
    */
   alert(event: DetailedEvents[D], place: { readonly cursor: string }): unknown
   /**
-   * Every event up to `cursor` has come. `ageSeconds`: how old they may be at
-   * most, in steps of 5 s: what the suite took in since may not have been looked at. Null: it was
-   * not sent.
+   * Every event up to `cursor` has come. `life`: what the server says of itself; what it does not
+   * say, or not now, is left out. `ageSeconds`, in steps of 5 s: what the suite took in since may
+   * not have been looked at; null: it was not sent.
    */
-  position?(cursor: string, told: { readonly ageSeconds: number | null }): unknown
+  position?(cursor: string, life: ToldLife): unknown
+}
+
+export interface ToldLife extends Omit<SignOfLife, 'ageSeconds'> {
+  readonly ageSeconds: number | null
 }
 
 export interface SubscribeOptions<D extends Detail = Detail> {
@@ -194,7 +198,7 @@ export class ClientSubscription {
         await this.#listener.alert(frame.event, { cursor })
         return
       case 'heartbeat':
-        await this.#listener.position?.(cursor, { ageSeconds: computeAge(frame) })
+        await this.#listener.position?.(cursor, readLife(frame))
         return
       case 'snapshot':
         await this.#listener.snapshot(frame.snapshot, {
@@ -216,8 +220,11 @@ export class ClientSubscription {
 }
 
 /** A delayed page of the feed reports the age at its request, so its age is unknown. */
-function computeAge({ ageSeconds, isLate }: HeartbeatFrame): number | null {
-  return typeof ageSeconds === 'number' && Number.isFinite(ageSeconds) && isLate !== true
-    ? ageSeconds
-    : null
+function readLife({ ageSeconds, canaryAgeSeconds, complete, isLate }: HeartbeatFrame): ToldLife {
+  if (isLate === true) return { ageSeconds: null }
+  return {
+    ageSeconds: ageSeconds ?? null,
+    ...(canaryAgeSeconds === undefined ? {} : { canaryAgeSeconds }),
+    ...(complete === undefined ? {} : { complete })
+  }
 }

@@ -980,6 +980,18 @@ export interface components {
             readonly ageSeconds: number;
             /** @description Identity of the log: another one after a restore of an older copy. */
             readonly epoch: string;
+            /** @description Age of the last report of the canary that became an alert, s, in the theatre where it is oldest; null: there is no canary. */
+            readonly canaryAgeSeconds: number | null;
+            /** @description The reader has everything up to here, once all earlier frames are handled. */
+            readonly complete: {
+                /** @description How many events of alerts readers of this level and these theatres have. */
+                readonly record: number;
+                /**
+                 * Format: date-time
+                 * @description What was accepted by this time, of the theatre where it is earliest, is all in; null: a replay has not begun.
+                 */
+                readonly time: string | null;
+            };
         };
         /** @description Why a report triggers nothing by itself, or not some rules. */
         readonly Hindrance: {
@@ -2873,6 +2885,18 @@ export interface components {
                 }[];
                 /** @description How long ago, at most, this instance and the rules had folded all, s, in steps of 5. */
                 readonly ageSeconds: number | null;
+                /** @description Age of the last report of the canary that became an alert, s, in the theatre where it is oldest; null: there is no canary. */
+                readonly canaryAgeSeconds: number | null;
+                /** @description The reader has everything up to here, once all earlier frames are handled. */
+                readonly complete: {
+                    /** @description How many events of alerts readers of this level and these theatres have. */
+                    readonly record: number;
+                    /**
+                     * Format: date-time
+                     * @description What was accepted by this time, of the theatre where it is earliest, is all in; null: a replay has not begun.
+                     */
+                    readonly time: string | null;
+                };
                 /**
                  * Format: date-time
                  * @description When the next one is due.

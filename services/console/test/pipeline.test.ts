@@ -1,14 +1,8 @@
 // The light of the pipeline: good by a canary alone, and only while its age is known.
 
 import { describe, expect, it } from 'vitest'
-import {
-  createPipeline,
-  isCanary,
-  newestReportMs,
-  oldestCanaryMs,
-  overdueMs
-} from '../src/derived/pipeline.ts'
-import type { ShownEvidence } from '../src/shown/shown-alert.ts'
+import { createPipeline, overdueMs } from '../src/live/pipeline.ts'
+import { isCanary } from '../src/shown/shown-alert.ts'
 import { anAlert } from './support/an-alert.ts'
 
 const nowMs = Date.parse('2026-03-01T12:00:00Z')
@@ -45,8 +39,6 @@ describe('the pipeline', () => {
     [{ kind: 'behind' }, { ...behind, canaryAtMs: null }],
     [{ kind: 'overdue' }, { ...behind, ...overdue }],
     [{ kind: 'faults' }, { ...behind, ...broken }],
-    // No canary is young by a clock that was set back.
-    [{ kind: 'unknown' }, { nowMs: nowMs - 3_600_000 }],
     [{ kind: 'through', ageMs: 0 }, { canaryAtMs: nowMs + 1_000 }],
     // What is not ready is named, whatever the canary says.
     [{ kind: 'faults', names }, broken]
@@ -62,29 +54,5 @@ describe('a canary', () => {
     ['siege', true, false]
   ])('is an exercise under the rule of that name: %s, %s', (ruleId, drill, is) => {
     expect(isCanary(anAlert({ ruleId, drill }))).toBe(is)
-  })
-
-  it('is waited for in each theatre that had one and is still there', () => {
-    const newest = new Map([
-      ['sahel', 100],
-      ['horn', 50]
-    ])
-    expect(oldestCanaryMs(newest, [{ id: 'sahel' }, { id: 'horn' }, { id: 'none' }])).toBe(50)
-    expect(oldestCanaryMs(newest, null)).toBe(50)
-    expect(oldestCanaryMs(newest, [{ id: 'sahel' }])).toBe(100)
-    expect(oldestCanaryMs(new Map(), null)).toBeNull()
-  })
-
-  it('is as old as its newest report', () => {
-    const evidence = (...times: readonly string[]): ShownEvidence =>
-      ({
-        role: 'trigger',
-        incident: { reports: times.map(reportedAt => ({ reportedAt })) }
-      }) as unknown as ShownEvidence
-    const hidden = { role: 'trigger', incident: null } as unknown as ShownEvidence
-    expect(
-      newestReportMs([evidence('2026-03-01T11:00:00Z'), hidden, evidence('2026-03-01T11:59:00Z')])
-    ).toBe(nowMs - 60_000)
-    expect(newestReportMs([hidden])).toBeNull()
   })
 })

@@ -55,6 +55,7 @@ import { Projection } from './alerts/projection.ts'
 import { retriedBytes } from './alerts/retried-bytes.ts'
 import { ScanScheduler } from './alerts/scan-scheduler.ts'
 import { SharedKnowledge } from './alerts/shared-knowledge.ts'
+import { SignsOfLife } from './alerts/sign-of-life.ts'
 import { markStaleAnswers } from './alerts/stale-answers.ts'
 import { makeReadPositions } from './notifier-positions.ts'
 import { CapAddresses } from './publication/cap-addresses.ts'
@@ -220,6 +221,13 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
   const positions = makeReadPositions(deps, projection, rules)
   const shared = new SharedKnowledge({ log, control, projection })
   const scans = new ScanScheduler()
+  const signs = new SignsOfLife({
+    projection,
+    clock,
+    ageSeconds: () => liveness.ageSeconds,
+    epoch: () => readPublicEpoch(control.state),
+    theatres: () => control.state.theatres
+  })
   const hub = new StreamHub({
     log,
     scans,
@@ -234,8 +242,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
       findTokenPrincipal(host.app?.authenticator ?? null, shared, token, address),
     isStillGood: principal => host.app?.authenticator.isStillGood(principal) ?? true,
     isOnWallClock: theatre => !isReplay(theatre),
-    ageSeconds: () => liveness.ageSeconds,
-    epoch: () => readPublicEpoch(control.state),
+    signs,
     stale
   })
   const keysSecret = secrets.derive('webhook-keys')
@@ -262,7 +269,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
     ...{ transport, reach, destinations, scans },
     signing,
     origin: readPublisher(config).sender,
-    ageSeconds: () => liveness.ageSeconds,
+    signs,
     digests: {
       findDueWeek: theatre =>
         isReplay(theatre) && projection.clocks.nowIn(theatre) === null

@@ -175,7 +175,7 @@ function answerOtherOrigin(request: FastifyRequest, reply: FastifyReply): boolea
   reply.header('access-control-allow-origin', request.headers.origin).header('vary', 'origin')
   reply.header(
     'access-control-expose-headers',
-    'tocsin-cursor, tocsin-age-seconds, tocsin-epoch, etag, link, location, retry-after, ratelimit, ratelimit-policy, x-request-id'
+    'tocsin-cursor, tocsin-age-seconds, tocsin-canary-age-seconds, tocsin-complete-record, tocsin-complete-time, tocsin-epoch, etag, link, location, retry-after, ratelimit, ratelimit-policy, x-request-id'
   )
   if (
     request.method !== 'OPTIONS' ||

@@ -8,6 +8,10 @@ const subscriptionId = 'sub_003403766575800cec5e4410'
 const eventId = 'abf17a2c9bd44b863e7bf4e7c92d0ce0'
 const previousId = 'be380eba6044e0fd13060be8ddcca694'
 const epoch = '9c1f2a7d'
+const life = {
+  canaryAgeSeconds: 240,
+  complete: { record: 118, time: '2025-06-02T09:00:00.000Z' }
+}
 const at = '2025-06-02T09:00:01.120Z'
 const cursors = ['A_0ELF7r7IhKKqDlmWUZLw5JSuEBCtM', 'A-_Zmw0x-LW1TMCmKzWSKl6i0s1cKxs'] as const
 
@@ -154,7 +158,7 @@ const frames = {
   SubscribedFrame: { type: 'subscribed', id, recovered: true, cursor: cursors[1] },
   SnapshotFrame: { type: 'snapshot', ...link, sentAt, more: false, snapshot: [headline] },
   AlertFrame: { type: 'alert', ...link, event: headline },
-  HeartbeatFrame: { type: 'heartbeat', ...link, sentAt, ageSeconds: 5 },
+  HeartbeatFrame: { type: 'heartbeat', ...link, sentAt, ageSeconds: 5, epoch, ...life },
   NoticeFrame: {
     type: 'notice',
     code: 4000,
@@ -240,6 +244,7 @@ export const examples: Readonly<Record<string, object>> = {
     pending: 0,
     superseded: [],
     ageSeconds: 5,
+    ...life,
     next: '2025-06-02T09:05:01.120Z'
   }),
   WebhookChallenge: buildUnsequenced('challenge', { challenge: 'u3f0cT1m2Yw' }),

@@ -10,6 +10,7 @@ import {
   type JsonSchema,
   listOf,
   makeFormat,
+  nullable,
   type Properties,
   part,
   ref,
@@ -29,6 +30,22 @@ const sentAt = instant('When it was sent.')
 const ageSeconds = count(
   'How long ago, at most, this instance and the rules had folded all, s, in steps of 5. An instance that cannot read the alerts for too long sends its clients away.'
 )
+/** What each sign of life says, by stream, feed or webhook. */
+export const lifeMembers = {
+  canaryAgeSeconds: nullable(
+    count(
+      'Age of the last report of the canary that became an alert, s, in the theatre where it is oldest; null: there is no canary.'
+    )
+  ),
+  complete: part('The reader has everything up to here, once all earlier frames are handled.', {
+    record: count('How many events of alerts readers of this level and these theatres have.'),
+    time: nullable(
+      instant(
+        'What was accepted by this time, of the theatre where it is earliest, is all in; null: a replay has not begun.'
+      )
+    )
+  })
+}
 const link = { id, cursor, prev }
 const token = text('A key, or a token of an identity provider.')
 const listTypes = (...types: readonly string[]): JsonSchema => ({ type: 'string', enum: types })
@@ -166,7 +183,8 @@ export const serverFrameSchemas: Readonly<Record<string, JsonSchema>> = {
       ...link,
       sentAt,
       ageSeconds,
-      epoch: text('Identity of the log: another one after a restore of an older copy.')
+      epoch: text('Identity of the log: another one after a restore of an older copy.'),
+      ...lifeMembers
     }
   ),
   UnsubscribedFrame: part('The subscription has ended.', { type: listTypes('unsubscribed'), id }),

@@ -21,6 +21,7 @@ import {
   toldHoldReasons,
   watchNews
 } from '../subscription/notification-words.ts'
+import { lifeMembers } from './stream-frames.ts'
 
 /** How an endpoint does, to its second address. */
 export const noticeState = words(
@@ -117,6 +118,7 @@ export const webhookSchemas: Readonly<Record<string, JsonSchema>> = {
           'How long ago, at most, this instance and the rules had folded all, s, in steps of 5.'
         )
       ),
+      ...lifeMembers,
       next: instant('When the next one is due.')
     }
   ),

@@ -66,10 +66,13 @@ export class EventTable {
   readonly #insertFold
   /** By chain. */
   readonly #lastSeqs = new Map<string, number>()
-  /** By partition, theatre and readers: after the last event for exactly these levels. */
+  /**
+   * By partition, theatre and levels: after the last event that for exactly these levels, and
+   * how many there are.
+   */
   readonly #ends = new Map<
     string,
-    { partition: number; theatre: string; readers: number; next: bigint }
+    { partition: number; theatre: string; readers: number; next: bigint; count: number }
   >()
 
   constructor(model: ReadModel, kinds: KindTable) {
@@ -99,10 +102,16 @@ export class EventTable {
     this.#lastSeqs.clear()
     this.#ends.clear()
     const ends = this.#model.prepare(`
-      select partition, theatre, readers, max(position) + 1 as next from event
+      select partition, theatre, readers, max(position) + 1 as next, count(*) as count from event
       group by partition, theatre, readers`)
-    for (const { partition, theatre, readers, next } of ends.iterate())
-      this.#moveEnd(Number(partition), String(theatre), Number(readers), BigInt(next as number))
+    for (const { partition, theatre, readers, next, count } of ends.iterate())
+      this.#moveEnd(
+        Number(partition),
+        String(theatre),
+        Number(readers),
+        BigInt(next as number),
+        Number(count)
+      )
   }
 
   insert(event: StoredEvent): void {
@@ -114,7 +123,7 @@ export class EventTable {
       ...[partition, position, alertId, theatre, levels, readers, kind, ...circle],
       ...[revision, type, judged?.notify ?? null, Number(isTaken), atMs]
     )
-    this.#moveEnd(partition, theatre, readers, position + 1n)
+    this.#moveEnd(partition, theatre, readers, position + 1n, 1)
   }
 
   /** The levels whose readers get the event there, as bits; null if no event that counts is there. */
@@ -152,6 +161,15 @@ export class EventTable {
       if ((readers & bit) !== 0 && next > (end[partition] ?? 0n) && isIn(theatre))
         end[partition] = next
     return end
+  }
+
+  /** How many events there are for readers of the level. */
+  countAll(level: Handling, isIn: (theatre: string) => boolean): number {
+    const bit = computeBit(level)
+    let sum = 0
+    for (const { theatre, readers, count } of this.#ends.values())
+      if ((readers & bit) !== 0 && isIn(theatre)) sum += count
+    return sum
   }
 
   /** How many events for readers of the level come from these positions on. */
@@ -242,12 +260,12 @@ export class EventTable {
       ])
   }
 
-  #moveEnd(partition: number, theatre: string, readers: number, next: bigint): void {
+  #moveEnd(partition: number, theatre: string, readers: number, next: bigint, count: number): void {
     if (levelsIn(readers).length === 0) return
     const key = `${partition}|${readers}|${theatre}`
     const end = this.#ends.get(key)
-    if (end === undefined) this.#ends.set(key, { partition, theatre, readers, next })
-    else end.next = next
+    if (end === undefined) this.#ends.set(key, { partition, theatre, readers, next, count })
+    else Object.assign(end, { next, count: end.count + count })
   }
 }
 

@@ -101,6 +101,18 @@ export const answerHeaders: Readonly<Record<string, HeaderDoc>> = {
       'How long ago, at most, this instance and the rules had folded all, s, in steps of 5.',
     schema: { type: 'string', pattern: '^[0-9]+$' }
   },
+  'tocsin-canary-age-seconds': {
+    description: 'The `canaryAgeSeconds` of a heartbeat; left out without a canary.',
+    schema: { type: 'string', pattern: '^[0-9]+$' }
+  },
+  'tocsin-complete-record': {
+    description: 'The `complete.record` of a heartbeat, on a page that ends where the log ends.',
+    schema: { type: 'string', pattern: '^[0-9]+$' }
+  },
+  'tocsin-complete-time': {
+    description: 'The `complete.time` of a heartbeat, on such a page.',
+    schema: { type: 'string' }
+  },
   'tocsin-epoch': {
     description: 'Identity of the log: another one after a restore of an older copy.',
     schema: { type: 'string', pattern: '^[0-9a-f]{8}$' }

@@ -216,6 +216,14 @@ export function knownFromMs(alert: ShownAlert): number {
   return ms
 }
 
+/** The rule that raises the canary's alerts. Source: operations.md#canary. */
+const canaryRule = 'canary'
+
+/** Alerts of the canary are no news: no list shows them, and they never sound. */
+export function isCanary({ ruleId, drill }: Pick<Alert, 'ruleId' | 'drill'>): boolean {
+  return drill && ruleId === canaryRule
+}
+
 /** Marked as old news: it was so when it was raised, and no later event has made it news. */
 export function isOldNews({ notify, revision }: Pick<Alert, 'notify' | 'revision'>): boolean {
   return notify === 'quiet' && revision === 1

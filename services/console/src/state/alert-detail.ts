@@ -3,11 +3,11 @@
 // known.
 
 import { computed, effect, signal } from '@preact/signals'
-import { isCanary } from '../derived/pipeline.ts'
 import { suite } from '../http/suite.ts'
 import {
   type AlertDetail,
   computeNamedCount,
+  isCanary,
   isNewer,
   isOpen,
   type ShownAlert,

@@ -4,7 +4,6 @@
 import { batch, computed, effect, signal } from '@preact/signals'
 import type { ClientState } from '@tocsin/client'
 import type { MissedAlert } from '../change/alert-changes.ts'
-import { createPipeline, isCanary, oldestCanaryMs } from '../derived/pipeline.ts'
 import { onSuiteClock } from '../http/answers.ts'
 import { pageClock, pageNow } from '../http/page-time.ts'
 import { reports } from '../http/reports.ts'
@@ -14,9 +13,11 @@ import { readClosedStanding } from '../live/closed-standing.ts'
 import { pauseAfter } from '../live/drawing-pace.ts'
 import { assessAnswersLink, computeFreshness, type Freshness } from '../live/freshness.ts'
 import { Picture } from '../live/picture.ts'
+import { createPipeline } from '../live/pipeline.ts'
 import { assessSources, isCurrent } from '../live/sources-standing.ts'
 import { filterIn } from '../queue/queue-filter.ts'
 import type { Readiness } from '../shown/answers.ts'
+import { isCanary } from '../shown/shown-alert.ts'
 import { words } from '../words/words.ts'
 import { address } from './address.ts'
 import { resource } from './resource.ts'
@@ -256,17 +257,20 @@ export const sourcesStanding = computed(() => {
 /** How many reports lie in no theatre; the view asks for them. */
 export const unassignedCount = resource(() => reports.unassigned(1))
 export const readiness = ofKey(signal<Readiness | null | undefined>(undefined))
-/** By theatre: when the last canary that came through was reported, ms by the suite's clock. */
-export const canariesAtMs = ofKey(signal<ReadonlyMap<string, number>>(new Map()))
+/** When the last canary that came through was reported, ms; null: there is none. */
+export const canaryAtMs = ofKey(signal<number | null>(null))
+/** Up to where the page has everything, as the suite last said; null: it did not. */
+export const completeUpTo = ofKey(
+  signal<{ readonly record: number; readonly time: string | null } | null>(null)
+)
 export const pipeline = computed(() =>
   createPipeline({
     ready: readiness.value,
-    canaryAtMs: oldestCanaryMs(canariesAtMs.value, theatreList.state.value.body?.items ?? null),
+    canaryAtMs: canaryAtMs.value,
     mayReadAlerts: mayUse('alerts:read'),
     isLive: isLive.value,
     behindMs: behindSinceMs.value === null ? null : Math.abs(nowMs.value - behindSinceMs.value),
-    // Reports are dated by the suite, and a wrong clock here makes no canary young.
-    nowMs: suiteNowMs.value
+    nowMs: nowMs.value
   })
 )
 

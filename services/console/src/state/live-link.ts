@@ -2,15 +2,20 @@
 // missed after a gap, and polls for what no stream sends.
 
 import { batch, effect, signal } from '@preact/signals'
-import { type AlertEvent, type ClientState, statesAlert, TocsinClient } from '@tocsin/client'
+import {
+  type AlertEvent,
+  type ClientState,
+  type Listener,
+  statesAlert,
+  TocsinClient
+} from '@tocsin/client'
 import { gravestFirst, missedBetween } from '../change/alert-changes.ts'
-import { isCanary, newestReportMs } from '../derived/pipeline.ts'
 import { pageNow } from '../http/page-time.ts'
 import { readiness as askReadiness, suite } from '../http/suite.ts'
 import { behindSince } from '../live/backlog.ts'
 import { heartbeatSeconds, silenceMs } from '../live/freshness.ts'
 import { askEveryMs } from '../live/sources-standing.ts'
-import { isOpen, type ShownAlert } from '../shown/shown-alert.ts'
+import { isCanary, isOpen, type ShownAlert } from '../shown/shown-alert.ts'
 import { readHeadline } from '../words/alert-texts.ts'
 import { codeNames } from '../words/code-names.ts'
 import { language, words } from '../words/words.ts'
@@ -23,9 +28,10 @@ import {
   behindSinceMs,
   bySuite,
   caller,
-  canariesAtMs,
+  canaryAtMs,
   closedList,
   completeAtMs,
+  completeUpTo,
   freshness,
   hasNoStream,
   heardAtMs,
@@ -59,8 +65,6 @@ import { noteTakenAway } from './taken-away.ts'
 const gapToldMs = 10_000
 /** Delay before everything is requested again after an event could not be applied, ms. */
 const anewMs = 2_000
-/** Pages of evidence of a canary that are read: one every five minutes for a day is three. */
-const canaryPagesMax = 5
 
 let client: TocsinClient | null = null
 /** The picture when the page was last live, until what was missed has been reported. */
@@ -200,31 +204,17 @@ function onSnapshot(
 
 /** The canary is excluded: it is no news. */
 function withoutCanary(alerts: readonly ShownAlert[]): readonly ShownAlert[] {
-  const canaries = alerts.filter(isCanary)
-  for (const canary of canaries) void hearCanary(canary)
-  return canaries.length === 0 ? alerts : alerts.filter(alert => !isCanary(alert))
+  return alerts.filter(alert => !isCanary(alert))
 }
 
-/** Looks up when the newest canary was reported, whenever one has changed its alert. */
-async function hearCanary(alert: ShownAlert): Promise<void> {
-  if (!isOpen(alert)) return
-  let cursor: string | null = null
-  for (let page = 0; page < canaryPagesMax; page += 1) {
-    const answer = await suite.evidence(alert.alertId, cursor)
-    if (answer.kind !== 'ok') return
-    const newestMs = newestReportMs(answer.body.items)
-    if (newestMs !== null) {
-      const { theatre } = alert
-      const before = canariesAtMs.peek().get(theatre) ?? newestMs
-      canariesAtMs.value = new Map(canariesAtMs.peek()).set(theatre, Math.max(newestMs, before))
-    }
-    cursor = answer.body.next
-    if (cursor === null) return
-  }
-}
-
-function onPosition(_cursor: string, { ageSeconds }: { readonly ageSeconds: number | null }): void {
+function onPosition(
+  _cursor: string,
+  { ageSeconds, canaryAgeSeconds, complete }: Parameters<NonNullable<Listener['position']>>[1]
+): void {
   sayAs(ageSeconds === null ? null : pageNow() - ageSeconds * 1_000)
+  if (canaryAgeSeconds !== undefined)
+    canaryAtMs.value = canaryAgeSeconds === null ? null : pageNow() - canaryAgeSeconds * 1_000
+  if (complete !== undefined) completeUpTo.value = complete
   noteHeard()
 }
 
@@ -257,10 +247,7 @@ function noteHeard(): void {
 function onEvent(event: AlertEvent): void {
   noteHeard()
   moveClock(event)
-  if (statesAlert(event) && isCanary(event.data)) {
-    void hearCanary(event.data)
-    return
-  }
+  if (statesAlert(event) && isCanary(event.data)) return
   const { before, after } = picture.takeEvent(event)
   // The list does not report a closed alert that is open next to it.
   if (after === null) void load(event.data.alertId)

@@ -7,7 +7,7 @@ import { silences } from '../../src/http/silences.ts'
 import { suite } from '../../src/http/suite.ts'
 import { acting } from '../../src/state/acts.ts'
 import { politely } from '../../src/state/announcements.ts'
-import { canariesAtMs, missed, picture, sourceList } from '../../src/state/console-state.ts'
+import { canaryAtMs, missed, picture, sourceList } from '../../src/state/console-state.ts'
 import { changeDraft, makeDraft } from '../../src/state/drafts.ts'
 import { heldSecrets, keyList } from '../../src/state/keys.ts'
 import '../../src/state/incidents/incident-acts.ts'
@@ -27,7 +27,7 @@ describe('what Ama has seen and typed', () => {
     picture.addKnown([anAlert({ alertId: 'closed', status: 'resolved' })])
     const alerts = [{ kind: 'raised' as const, alert: anAlert(), changes: [] }]
     missed.value = { fromMs: 1, toMs: 2, alerts }
-    canariesAtMs.value = new Map([['sahel', 1]])
+    canaryAtMs.value = 1
     const ok = { kind: 'ok', status: 200, body: null, staleSince: null, etag: null } as const
     await acting.send(
       async () => ok,
@@ -46,7 +46,7 @@ describe('what Ama has seen and typed', () => {
   const seen = () => [
     picture.alerts.size,
     missed.value?.alerts.length ?? 0,
-    canariesAtMs.value.size,
+    canaryAtMs.value ?? 0,
     acting.stateOf('a1').kind === 'done' ? 1 : 0,
     politely.value.length,
     madeReport.value === null ? 0 : 1,

@@ -130,6 +130,12 @@ export class AlertFeed {
     return cursor ?? this.#deps.cursors.seal(positions, rest)
   }
 
+  /** Whether no event and no part of a snapshot follows a page. */
+  isAtEnd({ next, more }: FeedPage, audience: Audience): boolean {
+    const opened = this.#deps.cursors.open(next)
+    return more !== true && opened.kind === 'position' && !this.hasMore(opened.positions, audience)
+  }
+
   /** True if an event after these positions might concern the audience. */
   hasMore(positions: Positions, audience: Audience): boolean {
     const journal = this.#deps.journal()

@@ -25,6 +25,7 @@ import { computeLimit, cursorText, filterParameters, readFilter } from './list-q
 import { makeReadingRoutes } from './position-headers.ts'
 import type { Projection } from './projection.ts'
 import { makeScopeKey, makeView } from './reader-view.ts'
+import type { SignsOfLife } from './sign-of-life.ts'
 
 export interface FeedRoutesDeps {
   readonly projection: Projection
@@ -33,10 +34,7 @@ export interface FeedRoutesDeps {
   readonly feedWaits: Quota
   readonly positions: ReadPositions
   readonly cursorKey: Buffer
-  /** How long ago it was last known that everything in the log is shown here. */
-  readonly ageSeconds: () => number
-  /** The identity of the log. */
-  readonly epoch: () => string
+  readonly signs: Pick<SignsOfLife, 'make'>
   /** Whether a principal could still authenticate now. */
   readonly isStillGood: (principal: Principal) => boolean
 }
@@ -71,7 +69,10 @@ const query = {
   })
 }
 type FeedQuery = ValuesOf<typeof query>
-const headers = ['etag of an answer', 'link', 'tocsin-age-seconds', 'tocsin-epoch']
+const headers = [
+  ...['etag of an answer', 'link', 'tocsin-age-seconds', 'tocsin-epoch'],
+  ...['tocsin-canary-age-seconds', 'tocsin-complete-record', 'tocsin-complete-time']
+]
 
 export function addFeedRoutes(app: FastifyInstance, deps: FeedRoutesDeps): void {
   makeReadingRoutes(app, deps, { tag: 'Streams', access: ['alerts:read'] })({
@@ -168,7 +169,7 @@ async function waited(
  * header.
  */
 function sendPage(
-  { cursorKey, ageSeconds, epoch }: FeedRoutesDeps,
+  { cursorKey, feed, signs }: FeedRoutesDeps,
   request: FastifyRequest,
   reply: FastifyReply,
   reader: FeedReader,
@@ -176,11 +177,18 @@ function sendPage(
 ): FastifyReply {
   const body = JSON.stringify(page)
   const etag = computeTag(cursorKey, reader, body)
+  const { ageSeconds, epoch, canaryAgeSeconds, complete } = signs.make(reader.audience.view)
   reply
     .header('etag', etag)
     .header('cache-control', 'private, no-cache')
-    .header('tocsin-age-seconds', ageSeconds())
-    .header('tocsin-epoch', epoch())
+    .header('tocsin-age-seconds', ageSeconds)
+    .header('tocsin-epoch', epoch)
+  if (canaryAgeSeconds !== null) reply.header('tocsin-canary-age-seconds', canaryAgeSeconds)
+  // What comes on later pages is not complete here.
+  if (feed.isAtEnd(page, reader.audience)) {
+    reply.header('tocsin-complete-record', complete.record)
+    if (complete.time !== null) reply.header('tocsin-complete-time', complete.time)
+  }
   const link = nextLink(request.url, page.next)
   if (link.length <= linkLengthMax) reply.header('link', link)
   const held = String(request.headers['if-none-match'] ?? '').split(',')

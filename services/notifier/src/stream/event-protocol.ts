@@ -25,12 +25,8 @@ export const eventFrames: FrameForms = {
     ),
   alert: (_id, link, encodedEvent) =>
     makeEvent('alert', link.cursor, `${formatLink(link)},"event":${encodedEvent}`),
-  heartbeat: (_id, link, { ageSeconds, epoch }) =>
-    makeEvent(
-      'heartbeat',
-      link.cursor,
-      `${formatLink(link)},"ageSeconds":${ageSeconds},"epoch":"${epoch}"`
-    ),
+  heartbeat: (_id, link, life) =>
+    makeEvent('heartbeat', link.cursor, `${formatLink(link)},${JSON.stringify(life).slice(1, -1)}`),
   // No id: the client comes back with its last cursor.
   notice: notice =>
     `${notice.retryAfterMs === null ? '' : `retry: ${notice.retryAfterMs}\n`}event: notice\ndata: ${JSON.stringify(saidIn(notice))}\n\n`

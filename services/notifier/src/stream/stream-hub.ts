@@ -16,6 +16,7 @@ import { behind, furthest, type Positions } from '../alerts/positions.ts'
 import { makeScopeKey } from '../alerts/reader-view.ts'
 import { AudienceJudge } from '../alerts/record-judging.ts'
 import type { ScanScheduler } from '../alerts/scan-scheduler.ts'
+import type { SignOfLife, SignsOfLife } from '../alerts/sign-of-life.ts'
 import type { NotifierConfig } from '../wiring/config.ts'
 import type { NotifierMetrics } from '../wiring/notifier-metrics.ts'
 import { EncodedEvents } from './encoded-events.ts'
@@ -37,10 +38,7 @@ export interface StreamDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'random'
   readonly isOnWallClock: (theatre: string) => boolean
   /** Since when the state here may be out of date; null while it is current. */
   readonly stale: () => Stale | null
-  /** How long ago it was last known that everything in the log is shown here, in whole seconds. */
-  readonly ageSeconds: () => number
-  /** The identity of the log. */
-  readonly epoch: () => string
+  readonly signs: Pick<SignsOfLife, 'make'>
 }
 
 /** A subscription as the hub sees it. */
@@ -54,7 +52,7 @@ export interface Subscriber {
    * it and read it from the log later.
    */
   push(record: AlertRecord, encodedEvent: string, step: Step): void
-  heartbeat(place: Place): void
+  heartbeat(place: Place, life: SignOfLife): void
   /** The position of the cursor it was last sent. */
   readonly positions: Positions
   /** Everything visible before this has been delivered. */
@@ -233,10 +231,14 @@ export class StreamHub {
 
   #beat(isDue: (subscriber: { readonly heartbeatMs: number | null }) => boolean): void {
     for (const channel of this.#channels.values()) {
-      const end = this.deps.journal().endInView(channel.audience.view)
+      const due = [...channel.subscribers].filter(isDue)
+      if (due.length === 0) continue
+      const { view } = channel.audience
+      const end = this.deps.journal().endInView(view)
+      const life = this.deps.signs.make(view)
       const places = new SharedPlaces(this.deps.cursors)
-      for (const subscriber of [...channel.subscribers])
-        if (isDue(subscriber)) subscriber.heartbeat(places.at(furthest(subscriber.positions, end)))
+      for (const subscriber of due)
+        subscriber.heartbeat(places.at(furthest(subscriber.positions, end)), life)
     }
   }
 

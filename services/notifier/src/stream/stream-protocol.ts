@@ -6,6 +6,7 @@ import type { CloseCode } from '@tocsin/contracts/asyncapi/close-codes'
 import { removedStreamPolicy } from '../admin/removed.ts'
 import { askedFilter } from '../alerts/asked-filter.ts'
 import { type Detail, details } from '../alerts/detail.ts'
+import type { SignOfLife } from '../alerts/sign-of-life.ts'
 
 export const subprotocol = 'tocsin.v1'
 
@@ -144,14 +145,6 @@ export interface FrameLink {
   readonly sentAt: string | null
 }
 
-/** The content of a heartbeat. */
-export interface SignOfLife {
-  /** How long ago this instance last knew that it shows everything. */
-  readonly ageSeconds: number
-  /** The identity of the log. */
-  readonly epoch: string
-}
-
 /** The frames of a subscription, in the form of a transport. */
 export interface FrameForms {
   /** The answer to `subscribe` if the client can resume where it asked. */
@@ -202,8 +195,8 @@ export const socketFrames: FrameForms = {
   snapshot: (id, link, alerts, more) =>
     `${makeHead('snapshot', id, link)},"more":${more},"snapshot":[${alerts.join(',')}]}`,
   alert: (id, link, encodedEvent) => `${makeHead('alert', id, link)},"event":${encodedEvent}}`,
-  heartbeat: (id, link, { ageSeconds, epoch }) =>
-    `${makeHead('heartbeat', id, link)},"ageSeconds":${ageSeconds},"epoch":"${epoch}"}`,
+  heartbeat: (id, link, life) =>
+    `${makeHead('heartbeat', id, link)},${JSON.stringify(life).slice(1)}`,
   notice: notice => JSON.stringify({ type: 'notice', ...saidIn(notice) })
 }
 

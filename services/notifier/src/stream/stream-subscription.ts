@@ -23,6 +23,7 @@ import {
 } from '../alerts/open-alerts.ts'
 import { behind, furthest, hasPassed, type Positions } from '../alerts/positions.ts'
 import { AudienceJudge } from '../alerts/record-judging.ts'
+import type { SignOfLife } from '../alerts/sign-of-life.ts'
 import type { SharedFrame } from './shared-frame.ts'
 import type { Place, Step, StreamHub, Subscriber } from './stream-hub.ts'
 import type { FrameForms, FrameLink } from './stream-protocol.ts'
@@ -168,17 +169,11 @@ export class StreamSubscription implements Subscriber {
     this.#session.send(this.#session.frames.alert(this.#id, bare, encodedEvent), 'alert')
   }
 
-  heartbeat({ positions, cursor }: Place): void {
+  heartbeat({ positions, cursor }: Place, life: SignOfLife): void {
     if (this.#session.isFull) return
     const link = this.#link(positions, cursor)
     this.#positions = positions
-    this.#session.send(
-      this.#session.frames.heartbeat(this.#id, link, {
-        ageSeconds: this.#hub.deps.ageSeconds(),
-        epoch: this.#hub.deps.epoch()
-      }),
-      'heartbeat'
-    )
+    this.#session.send(this.#session.frames.heartbeat(this.#id, link, life), 'heartbeat')
   }
 
   end(): void {

@@ -50,7 +50,7 @@ export interface DispatcherDeps
   readonly destinations: Destinations
   readonly signing: Pick<SigningRing, 'listKeys'>
   readonly origin: string
-  readonly ageSeconds: () => number | null
+  readonly signs: UpkeepDeps['signs']
   readonly scans: ScanScheduler
   readonly tellConsent: UpkeepDeps['tellConsent']
   readonly digests: UpkeepDeps['digests']

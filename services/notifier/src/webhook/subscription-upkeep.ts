@@ -8,6 +8,7 @@ import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record
 import type { AlertIndex } from '../alerts/alert-index.ts'
 import type { VisibleAlert } from '../alerts/reader-view.ts'
 import { shownTo, stateInView } from '../alerts/record-judging.ts'
+import type { SignsOfLife } from '../alerts/sign-of-life.ts'
 import { alertWithoutParts } from '../alerts/withheld-parts.ts'
 import { isOut } from '../notification/endpoint-health.ts'
 import { listRanges } from '../notification/newest-state.ts'
@@ -33,8 +34,7 @@ export interface UpkeepDeps extends UnsequencedSenderDeps, NoticeJudgeDeps {
   readonly bodies: RemindersDeps['bodies']
   readonly answerUrlOf: RemindersDeps['answerUrlOf']
   readonly scans: RemindersDeps['scans']
-  /** Seconds since this instance last knew that it has all that is logged; null if it never did. */
-  readonly ageSeconds: () => number | null
+  readonly signs: Pick<SignsOfLife, 'make'>
   /** True if everything in the alerts log is planned for the subscription or is not for it. */
   readonly isPlanned: (subscription: SubscriptionRecord) => boolean
 }
@@ -118,7 +118,7 @@ export class SubscriptionUpkeep {
   }
 
   async #beat(everyMs: number): Promise<void> {
-    const { clock, ageSeconds, isPlanned } = this.#deps
+    const { clock, signs, isPlanned } = this.#deps
     let [failures, leftOut] = [0, 0]
     while (!this.#isStopped) {
       await clock.sleep(this.#untilBeatMs(everyMs), this.#stop.signal)
@@ -135,11 +135,14 @@ export class SubscriptionUpkeep {
         !(await this.#sender.mayAct())
       )
         continue
+      const { ageSeconds, canaryAgeSeconds, complete } = signs.make(
+        computeAudience(this.#subscription).view
+      )
       const data = {
         sequence: lastSequence,
         pending: pendingCount,
         superseded: listRanges(unnamed, rangesNamedMax),
-        ageSeconds: ageSeconds(),
+        ...{ ageSeconds, canaryAgeSeconds, complete },
         next: new Date(clock.nowMs() + this.#untilBeatMs(everyMs)).toISOString()
       }
       const outcome = await this.#sender.sendEvent({

@@ -1,8 +1,8 @@
 // Closed alerts beyond those on the page: the suite is searched by the same words.
 
 import { computed, effect, signal } from '@preact/signals'
-import { isCanary } from '../../derived/pipeline.ts'
 import { suite } from '../../http/suite.ts'
+import { isCanary } from '../../shown/shown-alert.ts'
 import { closedList, closedStanding, filter, isLive, picture } from '../console-state.ts'
 import { ofKey, onOtherKey } from '../session/of-key.ts'
 

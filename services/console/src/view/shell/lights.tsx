@@ -2,11 +2,12 @@
 // if there are any. Each is a shape and
 // a word, never a colour alone.
 
-import { overdueMs, type Pipeline } from '../../derived/pipeline.ts'
+import { overdueMs, type Pipeline } from '../../live/pipeline.ts'
 import type { SourcesStanding } from '../../live/sources-standing.ts'
 import type { ViewName } from '../../shown/console-views.ts'
 import {
   answeredAtMs,
+  completeUpTo,
   freshness,
   hasNoStream,
   heardAtMs,
@@ -18,7 +19,7 @@ import {
 } from '../../state/console-state.ts'
 import { openViews } from '../../state/current-view.ts'
 import { inNoTheatre } from '../../upkeep/incident-ask.ts'
-import { ageWords, waitWords } from '../../words/time-words.ts'
+import { ageWords, timeWords, waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Menu } from '../parts/menu.tsx'
 import type { Level } from '../parts/records.tsx'
@@ -41,9 +42,9 @@ function linkLight(): Shown {
   if (kind === 'live') {
     const heard = hasNoStream.value ? answeredAtMs.value : heardAtMs.value
     const text = hasNoStream.value ? lights.linkAnswers : lights.linkLive
-    return heard === null
-      ? { level: 'good', text }
-      : { level: 'good', text, more: lights.linkHeard(waitWords(nowMs.value - heard)) }
+    if (heard === null) return { level: 'good', text }
+    const said = [lights.linkHeard(waitWords(nowMs.value - heard)), ...completeWords()]
+    return { level: 'good', text, more: said.join('; ') }
   }
   if (link.value.kind === 'ended') return { level: 'bad', text: lights.linkEnded }
   if (freshness.value.kind === 'stale' && freshness.value.isCatchingUp)
@@ -51,6 +52,13 @@ function linkLight(): Shown {
   return kind === 'beginning'
     ? { level: 'unknown', text: lights.linkConnecting }
     : { level: 'bad', text: lights.linkLost }
+}
+
+function completeWords(): readonly string[] {
+  if (completeUpTo.value === null) return []
+  const { record, time } = completeUpTo.value
+  const at = time === null ? '' : timeWords(time)
+  return [words.lights.linkComplete(record.toLocaleString(words.language), at)]
 }
 
 function pipelineLight(state: Pipeline): Shown {

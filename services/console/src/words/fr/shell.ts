@@ -316,6 +316,8 @@ export const part: Catalogue<typeof english> = {
     unknown: 'inconnu',
     linkLive: 'En direct',
     linkHeard: wait => `dernier signe il y a ${wait}`,
+    linkComplete: (record, time) =>
+      `complet jusqu’à l’enregistrement ${record}${time === '' ? '' : `, ${time}`}`,
     linkAnswers: 'Répond',
     linkConnecting: 'Connexion',
     linkCatchingUp: 'Rattrapage',

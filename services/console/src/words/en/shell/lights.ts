@@ -16,6 +16,8 @@ export const lightsEn = {
   unknown: 'unknown',
   linkLive: 'Live',
   linkHeard: (wait: string) => `last heard ${wait} ago`,
+  linkComplete: (record: string, time: string) =>
+    `complete up to record ${record}${time === '' ? '' : `, ${time}`}`,
   linkAnswers: 'Answers',
   linkConnecting: 'Connecting',
   linkCatchingUp: 'Catching up',

@@ -3,45 +3,11 @@
 // times are passed in.
 
 import type { Readiness } from '../shown/answers.ts'
-import type { ShownAlert, ShownEvidence } from '../shown/shown-alert.ts'
 
-/** The rule that raises the canary's alerts. Source: operations.md#canary. */
-const canaryRule = 'canary'
 /**
  * The canary corrects its report every eight minutes; with two missing something is wrong, ms.
  */
 export const overdueMs = 15 * 60_000
-
-/** Alerts of the canary are no news: no list shows them, and they never sound. */
-export function isCanary({ ruleId, drill }: Pick<ShownAlert, 'ruleId' | 'drill'>): boolean {
-  return drill && ruleId === canaryRule
-}
-
-/**
- * When the newest report that became evidence of a canary was made, ms; null for none. The alert
- * itself does not show this: it changes too when an old canary leaves its window.
- */
-export function newestReportMs(evidence: readonly ShownEvidence[]): number | null {
-  const times = evidence.flatMap(({ incident }) =>
-    (incident?.reports ?? []).map(({ reportedAt }) => Date.parse(reportedAt))
-  )
-  return times.length === 0 ? null : Math.max(...times)
-}
-
-/**
- * The oldest of the newest canaries of all theatres, ms; null for none: a stopped theatre is not
- * well because another is. `theatres`: the existing ones; null: not received. A removed one is not
- * waited for.
- */
-export function oldestCanaryMs(
-  newestByTheatre: ReadonlyMap<string, number>,
-  theatres: readonly { readonly id: string }[] | null
-): number | null {
-  const waited = [...newestByTheatre].filter(
-    ([theatre]) => theatres === null || theatres.some(({ id }) => id === theatre)
-  )
-  return waited.length === 0 ? null : Math.min(...waited.map(([, atMs]) => atMs))
-}
 
 export type Pipeline =
   | { readonly kind: 'unknown' | 'hidden' | 'none' }
@@ -82,8 +48,6 @@ export function createPipeline({
   if (!mayReadAlerts) return { kind: 'hidden' }
   if (!isLive) return { kind: 'unknown' }
   if (ageMs === null) return { kind: 'none' }
-  // Far in the future: a clock is wrong, and the age means little.
-  if (ageMs < -overdueMs) return { kind: 'unknown' }
   return { kind: isOverdue ? 'overdue' : 'through', ageMs: Math.max(0, ageMs) }
 }
 
