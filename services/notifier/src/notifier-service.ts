@@ -420,7 +420,7 @@ async function addRoutes(
   const { hub, projection } = parts
   markStaleAnswers(app, parts.stale)
   addConsoleRoutes(app)
-  addAlertRoutes(app, parts)
+  addAlertRoutes(app, { ...parts, ...hub.deps })
   addToldRoutes(app, parts)
   addResponseRoutes(app, parts)
   addDigestRoutes(app, parts)

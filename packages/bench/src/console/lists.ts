@@ -62,6 +62,7 @@ async function listQuestions(
   const makeDay = (after: number) =>
     new Date(startMs + after * 86_400_000).toISOString().slice(0, 10)
   const day = `from=${makeDay(0)}&to=${makeDay(1)}`
+  const past = `asOf=${new Date(startMs + (alerts * alertMs) / 2).toISOString()}`
   const far = await findCursor(suite, alerts / 2)
   // Of the first theatre and public, so that both readers may see it.
   const alert = `/v1/alerts/${nameAlert(Math.floor(alerts / 40) * 20)}`
@@ -82,7 +83,10 @@ async function listQuestions(
     { what: 'by words of no alert', path: makeSearch('nowhere'), findsNone: true },
     { what: 'unacknowledged', path: '/v1/alerts?answered=false&sort=gravity' },
     { what: 'response times by area', path: '/v1/response-times?by=area' },
+    { what: 'response times by officer', path: '/v1/response-times?by=officer' },
     { what: 'dispositions by rule', path: '/v1/dispositions' },
+    { what: 'open as they were', path: `/v1/alerts?${past}&status=provisional,confirmed` },
+    { what: 'grave in the past', path: `/v1/alerts?${past}&minSeverity=extreme` },
     { what: 'one alert', path: alert },
     { what: 'its evidence', path: `${alert}/evidence` },
     { what: 'the feed', path: '/v1/feed?limit=50' },

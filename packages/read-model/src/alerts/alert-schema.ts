@@ -51,7 +51,7 @@ create table event(
   partition integer not null, position integer not null, alert_id text not null, theatre text not null,
   levels integer not null, readers integer not null, kind integer, lat real, lon real, km real,
   revision integer not null, type text not null, notify text, taken integer not null,
-  at integer not null, primary key(partition, position)
+  at integer not null, waiting integer not null, primary key(partition, position)
 ) strict, without rowid;
 create index event_alert on event(alert_id, position);
 create index event_readers on event(partition, theatre, readers, position);

@@ -9,12 +9,7 @@ import type { ReadModel } from '../read-model.ts'
 import { type AreaBounds, computeAreaBounds, computeCircleBounds } from './area-bounds.ts'
 import { type AlertKind, KindTable } from './kind-table.ts'
 import { computeBit, maskAbove } from './levels.ts'
-
-/** Position in the order of a list. */
-export interface Place {
-  readonly firstTime: string
-  readonly alertId: string
-}
+import { computeBounds, type Place } from './places.ts'
 
 /** A row as it is stored. */
 export interface AlertFacts extends Place {
@@ -261,8 +256,7 @@ export class AlertTable {
   ): FoundAlert[] {
     if (kinds.length === 0) return []
     const isUp = direction === 'oldest'
-    const lower = later(from, isUp ? after : null)
-    const upper = earlier(to, isUp ? null : after)
+    const [lower, upper] = computeBounds({ direction, after, from, to })
     const ofKinds = kinds.reduce((sum, id) => sum + (this.#rowsOfKind.get(id) as number), 0)
     const isFew = ofKinds <= this.#limits.sortedMax
     const rows = isFew ? null : this.#listCandidates(bounds, words)
@@ -342,21 +336,4 @@ interface FoundRow {
 /** Of headlines that are not stored it is not known. */
 function hasWords(words: readonly string[]): string {
   return `(folded is null or (${words.map(() => 'instr(folded, ?) > 0').join(' and ')}))`
-}
-
-const beforeAll: Place = { firstTime: '', alertId: '' }
-const afterAll: Place = { firstTime: '\u{10ffff}', alertId: '' }
-
-function later(from: string | null, after: Place | null): Place {
-  const bound = from === null ? beforeAll : { firstTime: from, alertId: '' }
-  return after === null || isBefore(after, bound) ? bound : after
-}
-
-function earlier(to: string | null, after: Place | null): Place {
-  const bound = to === null ? afterAll : { firstTime: to, alertId: '' }
-  return after === null || isBefore(bound, after) ? bound : after
-}
-
-function isBefore(a: Place, b: Place): boolean {
-  return a.firstTime < b.firstTime || (a.firstTime === b.firstTime && a.alertId < b.alertId)
 }

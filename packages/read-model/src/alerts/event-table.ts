@@ -28,6 +28,8 @@ export interface StoredEvent extends Omit<StoredMoment, 'facts' | 'notify'> {
   readonly theatre: string
   /** As bits: the levels for which it is folded, whether or not their readers get it. */
   readonly levels: number
+  /** As bits: the levels at which the alert waits for an acknowledgement after it. */
+  readonly waiting: number
   /** Null: it changes no alert. */
   readonly judged: Pick<StoredMoment, 'facts' | 'notify'> | null
 }
@@ -80,7 +82,7 @@ export class EventTable {
     this.#kinds = kinds
     model.onRollback(() => this.load())
     this.#insert = model.prepare(
-      'insert into event values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
+      'insert into event values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
     )
     this.#find = model.prepare('select readers from event where partition = ? and position = ?')
     this.#moments = model.prepare(`
@@ -116,12 +118,13 @@ export class EventTable {
 
   insert(event: StoredEvent): void {
     const { partition, position, alertId, theatre, levels, readers, judged } = event
-    const { revision, type, isTaken, atMs } = event
+    const { revision, type, isTaken, atMs, waiting } = event
     const kind = judged === null ? null : this.#kinds.intern(judged.facts, false).id
     const circle = judged?.facts.area.circle ?? [null, null, null]
     this.#insert.run(
       ...[partition, position, alertId, theatre, levels, readers, kind, ...circle],
-      ...[revision, type, judged?.notify ?? null, Number(isTaken), atMs]
+      ...[revision, type, judged?.notify ?? null, Number(isTaken), atMs],
+      waiting
     )
     this.#moveEnd(partition, theatre, readers, position + 1n, 1)
   }

@@ -21,8 +21,7 @@ import {
   type AlertSearch,
   AlertTable,
   type AlertTally,
-  type FoundAlert,
-  type Place
+  type FoundAlert
 } from '@tocsin/read-model/alerts/alert-table'
 import {
   type AskedCalls,
@@ -33,6 +32,8 @@ import {
 import { EventTable } from '@tocsin/read-model/alerts/event-table'
 import type { AlertKind } from '@tocsin/read-model/alerts/kind-table'
 import { computeMask, levelsIn } from '@tocsin/read-model/alerts/levels'
+import { type PastAlert, PastAlerts, type PastSearch } from '@tocsin/read-model/alerts/past-alerts'
+import type { Place } from '@tocsin/read-model/alerts/places'
 import type { ReadModel } from '@tocsin/read-model/read-model'
 import { TheatreFolds } from '@tocsin/service/alerts/theatre-folds'
 import { LRUCache } from 'lru-cache'
@@ -90,6 +91,7 @@ export class AlertIndex {
   readonly events: EventTable
   readonly #table: AlertTable
   readonly #callTable: CallTable
+  readonly #past: PastAlerts
   readonly #incidents: Pick<IncidentViews, 'isTakenBack' | 'takenBackCount'>
   readonly #entries = new LRUCache<string, IndexedAlert>({
     maxSize: entriesMax,
@@ -111,6 +113,7 @@ export class AlertIndex {
     this.#table = new AlertTable(model)
     this.events = new EventTable(model, this.#table.kinds)
     this.#callTable = new CallTable(model, this.#table.kinds)
+    this.#past = new PastAlerts(model, this.#table.kinds)
     this.#incidents = incidents
     this.#folds = folds
     this.#statements = statements
@@ -220,6 +223,12 @@ export class AlertIndex {
     return this.#table.search(search)
   }
 
+  /** The alerts that readers of a level are shown now, as they were: see `PastAlerts.search`. */
+  searchPast(search: PastSearch): Generator<readonly PastAlert[]> {
+    this.write()
+    return this.#past.search(search)
+  }
+
   /** The kinds of the alerts that readers of a level are shown now, with their numbers. */
   countKinds(level: Handling): readonly (readonly [AlertKind, number])[] {
     this.write()
@@ -293,7 +302,7 @@ export class AlertIndex {
       const readers = computeMask(this.#refusedTo(refusal, levels))
       this.events.insert({
         ...{ partition, position, alertId, theatre, atMs, type: event.type, revision: 0 },
-        ...{ levels: computeMask(levels), readers, judged: null, isTaken: false }
+        ...{ levels: computeMask(levels), readers, judged: null, isTaken: false, waiting: 0 }
       })
       return { acceptance, event, sum: null, readers }
     }
@@ -318,7 +327,8 @@ export class AlertIndex {
     if (moment !== null) {
       this.events.insert({
         ...{ ...moment, judged: moment, partition, position, alertId, theatre, atMs },
-        levels: computeMask(levels)
+        levels: computeMask(levels),
+        waiting: computeMask(levels.filter(level => doesWait(entry.at(level))))
       })
       for (const alert of taken) alert.addMoment({ ...moment, partition, position, atMs })
     }
@@ -337,7 +347,7 @@ export class AlertIndex {
 
   #writeAlert({ alertId, theatre }: IndexedAlert, alert: HeldAlert): void {
     const { state, firstTime, levels, calls } = alert
-    const waits = isUnacknowledged(calls, state.operator)
+    const waits = doesWait(alert)
     const listed = listOpen(alert)
     const row = this.#table.put(alert.row, {
       ...{ alertId, theatre, firstTime, levels, isUnacknowledged: waits, body: alert.text() },
@@ -406,6 +416,10 @@ export class AlertIndex {
       of: { handling, byId: byId ?? null }
     })
   }
+}
+
+function doesWait(alert: HeldAlert | null): boolean {
+  return alert !== null && isUnacknowledged(alert.calls, alert.state.operator)
 }
 
 /** The whole event of an earlier version, and the check sum of the evidence. */

@@ -18,6 +18,7 @@ import { incidentParameters, makeSources, wantedIncidents } from './incident-que
 import { makePlace, sealPlace } from './list-places.ts'
 import {
   computeLimit,
+  cursorText,
   filterParameters,
   makeSpan,
   pageParameters,
@@ -25,8 +26,8 @@ import {
   readSpan
 } from './list-queries.ts'
 import { alertOrders, listAlerts } from './listed-alerts.ts'
+import { type PastListDeps, readPastBound } from './past-list.ts'
 import { makeReadingRoutes } from './position-headers.ts'
-import type { Projection } from './projection.ts'
 import {
   makeView,
   statementIn,
@@ -39,8 +40,7 @@ import { listSeenBelow } from './seen-below.ts'
 import type { SharedKnowledge } from './shared-knowledge.ts'
 import { sendAlert, visibleAlert, visibleNow } from './shown-alert.ts'
 
-export interface AlertRoutesDeps {
-  readonly projection: Projection
+export interface AlertRoutesDeps extends PastListDeps {
   readonly scans: ScanScheduler
   readonly evidence: EvidenceReading
   readonly positions: ReadPositions
@@ -61,6 +61,13 @@ function readFind(text: string | undefined): readonly string[] | null {
   throw new ProblemError('query-invalid', 'The words sought are invalid.', { errors })
 }
 
+function refusePastWords(): ProblemError {
+  const errors = [
+    { pointer: 'find', detail: 'cannot be asked with `asOf`: it reads current headlines' }
+  ]
+  return new ProblemError('query-invalid', 'Words of past headlines cannot be sought.', { errors })
+}
+
 export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): void {
   const add = makeReadingRoutes(app, deps, { tag: 'Alerts', access: ['alerts:read'] })
 
@@ -70,7 +77,7 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
     path: '/v1/alerts',
     summary: 'List alerts',
     description:
-      'In their current state. Values of one parameter are alternatives; all parameters must match.',
+      'In their current state, or as they were. Values of one parameter are alternatives; all parameters must match.',
     query: {
       ...filterParameters,
       ...pageParameters,
@@ -94,6 +101,11 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
           'Words of the headline, all of them, in any order, without regard to accents, case and hyphens.',
           { maxLength: soughtMax }
         )
+      ),
+      asOf: optional(
+        cursorText(
+          'The list as it stood: at an instant with its offset, or a day at its beginning, by the times of events; or behind a cursor of stream, events or feed. Alerts that the key may see today. `partOf` is left out, `find` is refused.'
+        )
       )
     },
     answers: { 200: answer('A page of alerts.', ref('AlertList')) },
@@ -105,7 +117,9 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
         readSpan(request.query),
         readFind(find)
       ]
-      const asked = { filter, span, sought, isUnacknowledged: answered === 'false' }
+      if (page.asOf !== undefined && sought !== null) throw refusePastWords()
+      const asOf = page.asOf === undefined ? null : await readPastBound(deps, page.asOf)
+      const asked = { filter, span, sought, asOf, isUnacknowledged: answered === 'false' }
       return listAlerts(deps, makeView(getPrincipal(request)), asked, page)
     }
   })

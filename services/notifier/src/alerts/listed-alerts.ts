@@ -3,11 +3,16 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type AlertFilter, matchesFilter } from '@tocsin/contracts/alert/alert-filter'
+import { digest } from '@tocsin/contracts/json/digest'
 import { type Severity, severities } from '@tocsin/contracts/theatre/severity'
-import type { FoundAlert, Place } from '@tocsin/read-model/alerts/alert-table'
-import type { AlertIndex } from './alert-index.ts'
+import type { AlertSearch, FoundAlert } from '@tocsin/read-model/alerts/alert-table'
+import type { AlertKind } from '@tocsin/read-model/alerts/kind-table'
+import type { PastAlert, PastBound, PastSearch } from '@tocsin/read-model/alerts/past-alerts'
+import type { Place } from '@tocsin/read-model/alerts/places'
 import { makePlace, sealPlace } from './list-places.ts'
 import type { Span } from './list-queries.ts'
+import { readPast } from './past-list.ts'
+import type { Projection } from './projection.ts'
 import { isTheatreInView, type ReaderView, type VisibleAlert } from './reader-view.ts'
 import { shownTo, stateInView } from './record-judging.ts'
 
@@ -16,7 +21,7 @@ export const alertOrders = ['newest', 'oldest', 'gravity'] as const
 export type AlertOrder = (typeof alertOrders)[number]
 
 export interface ListedAlertsDeps {
-  readonly projection: { readonly alerts: AlertIndex }
+  readonly projection: Pick<Projection, 'alerts' | 'journal'>
   readonly cursorKey: Buffer
 }
 
@@ -29,12 +34,16 @@ export interface AlertsAsked {
   readonly span: Span
   /** Words that the headline has, the longest first; null: any headline. */
   readonly sought: readonly string[] | null
+  /** When the list stood so; null: now. */
+  readonly asOf: PastBound | null
 }
 
 export interface AlertsPage {
   readonly cursor?: string
   readonly limit: number
   readonly sort: AlertOrder
+  /** As it was asked: a cursor goes on in the list of the same time alone. */
+  readonly asOf?: string
 }
 
 /** An alert's place in the list. Its severity may change between two pages; the rest never does. */
@@ -55,14 +64,15 @@ export async function listAlerts(
   asked: AlertsAsked,
   page: AlertsPage
 ) {
-  const { cursor, limit, sort } = page
+  const { cursor, limit, sort, asOf } = page
   const drill = asked.isUnacknowledged ? { drill: false } : {}
   const all = { ...asked, filter: { ...drill, ...asked.filter } }
-  const list = asked.isUnacknowledged
+  const name = asked.isUnacknowledged
     ? `unacknowledged by ${sort}`
     : sort === 'newest'
       ? 'alerts'
       : `alerts by ${sort}`
+  const list = asOf === undefined ? name : `${name} as of ${digest(asOf)}`
   const walk = new AlertWalk(deps, view, all, limit)
   const after = cursor === undefined ? null : makePlace<Standing>(deps, list, cursor)
   for (const part of listParts(all.filter, sort, after)) {
@@ -101,7 +111,7 @@ class AlertWalk {
   last: Standing | null = null
   /** There is one more than the page takes. */
   isFull = false
-  readonly #alerts: AlertIndex
+  readonly #projection: ListedAlertsDeps['projection']
   readonly #view: ReaderView
   readonly #asked: AlertsAsked
   readonly #limit: number
@@ -112,30 +122,51 @@ class AlertWalk {
     asked: AlertsAsked,
     limit: number
   ) {
-    this.#alerts = projection.alerts
+    this.#projection = projection
     this.#view = view
     this.#asked = asked
     this.#limit = limit
   }
 
   async through({ filter, after }: Part, direction: 'newest' | 'oldest'): Promise<void> {
-    const { isUnacknowledged: mustWait, span, sought } = this.#asked
+    const { isUnacknowledged, span, asOf } = this.#asked
+    // What began later is passed over by the order of the list.
+    const endMs = asOf !== null && 'atMs' in asOf ? asOf.atMs + 1 : Number.POSITIVE_INFINITY
     const { circle, polygon, ...ofKinds } = filter
-    const found = this.#alerts.search({
+    const search = {
       ...{ level: this.#view.handling, direction, after },
-      ...{ from: computeBound(span.fromMs), to: computeBound(span.toMs), words: sought ?? [] },
+      ...{ from: computeBound(span.fromMs), to: computeBound(Math.min(span.toMs, endMs)) },
       area: { ...(circle && { circle }), ...(polygon && { polygon }) },
-      wantsKind: ({ facts, isUnacknowledged }) =>
-        (!mustWait || isUnacknowledged) &&
-        isTheatreInView(this.#view, facts.theatre) &&
-        matchesFilter(ofKinds, facts)
+      wantsKind: ({ facts }: AlertKind) =>
+        isTheatreInView(this.#view, facts.theatre) && matchesFilter(ofKinds, facts)
+    }
+    if (asOf === null) await this.#throughNow(search)
+    else await this.#throughPast({ ...search, asOf, isUnacknowledged })
+  }
+
+  async #throughNow({ wantsKind, ...search }: Omit<AlertSearch, 'words'>): Promise<void> {
+    const { isUnacknowledged: mustWait, sought } = this.#asked
+    const found = this.#projection.alerts.search({
+      ...{ ...search, words: sought ?? [] },
+      wantsKind: kind => (!mustWait || kind.isUnacknowledged) && wantsKind(kind)
     })
     let rendered = 0
     for (const chunk of found) {
       for (const alert of chunk) {
         if (sought !== null && alert.folded === null && ++rendered % renderedMax === 0)
           await nextTurn()
-        if (this.#hasWords(alert)) this.#take(alert)
+        if (this.#hasWords(alert)) this.#addCurrent(alert)
+        if (this.isFull) return
+      }
+      await nextTurn()
+    }
+  }
+
+  async #throughPast(search: PastSearch): Promise<void> {
+    for (const chunk of this.#projection.alerts.searchPast(search)) {
+      for (const alert of chunk) {
+        const item = await readPast(this.#projection, this.#view, alert)
+        if (item !== null) this.#add(item, alert)
         if (this.isFull) return
       }
       await nextTurn()
@@ -146,17 +177,21 @@ class AlertWalk {
   #hasWords(alert: FoundAlert): boolean {
     const { sought } = this.#asked
     if (sought === null) return true
-    const headline = this.#alerts.foldHeadline(alert, this.#view.handling)
+    const headline = this.#projection.alerts.foldHeadline(alert, this.#view.handling)
     return sought.every(word => headline.includes(word))
   }
 
-  #take({ firstTime, alertId, kind }: FoundAlert): void {
-    const entry = this.#alerts.get(alertId)
+  #addCurrent(alert: FoundAlert): void {
+    const { alerts } = this.#projection
+    const entry = alerts.get(alert.alertId)
     const shown = entry === undefined ? null : shownTo(this.#view, entry)
-    if (shown === null) return
+    if (shown !== null) this.#add(stateInView(alerts, this.#view, shown), alert)
+  }
+
+  #add(item: VisibleAlert, { firstTime, alertId, kind }: FoundAlert | PastAlert): void {
     this.isFull = this.items.length === this.#limit
     if (this.isFull) return
-    this.items.push(stateInView(this.#alerts, this.#view, shown))
+    this.items.push(item)
     this.last = { severity: kind.facts.severity, firstTime, alertId }
   }
 }

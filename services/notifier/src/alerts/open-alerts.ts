@@ -5,7 +5,7 @@
 import { isOpen } from '@tocsin/contracts/alert/alert'
 import { type AlertFilter, matchesFilter } from '@tocsin/contracts/alert/alert-filter'
 import { type Severity, severities } from '@tocsin/contracts/theatre/severity'
-import type { Place } from '@tocsin/read-model/alerts/alert-table'
+import type { Place } from '@tocsin/read-model/alerts/places'
 import type { ShownAlert } from './alert-entry.ts'
 import type { AlertIndex } from './alert-index.ts'
 import type { Audience } from './audience.ts'

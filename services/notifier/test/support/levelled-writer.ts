@@ -33,6 +33,11 @@ export class LevelledWriter {
     this.#log = log
   }
 
+  /** Of the last event. */
+  get time(): string {
+    return new Date(this.#timeMs).toISOString()
+  }
+
   /** A fold begins as a copy of a lower one. */
   async begin(fold: Handling, from: Handling): Promise<void> {
     this.#ends.set(fold, this.#ends.get(from) ?? { seq: 0, hash: firstHash })
@@ -64,7 +69,7 @@ export class LevelledWriter {
     const text = formatAlertRecord(
       {
         ...{ id, cause: `cause-${seq}`, engine: '1.0.0', previoushash: before.hash },
-        ...{ theatre: 'sahel', time: new Date(this.#timeMs).toISOString() }
+        ...{ theatre: 'sahel', time: this.time }
       },
       { ...event, data: { ...event.data, seq } } as AlertEvent3
     )
