@@ -12,6 +12,7 @@ import {
   optional,
   orNull,
   ref,
+  shape,
   strict,
   text,
   truth,
@@ -34,11 +35,34 @@ import type { Projection } from '../alerts/projection.ts'
 import { makeView } from '../alerts/reader-view.ts'
 import { findRetryKey, readIfMatch } from '../alerts/request-headers.ts'
 import { sendAlert, shownState } from '../alerts/shown-alert.ts'
-import { actionStatusSchema, alertActionResultsSchema } from './action-answers.ts'
 import type { AlertOperations, OperatorAsk } from './alert-operations.ts'
-import { bulkMax, pendingAnswer, sendEach, sendPending } from './asked.ts'
-import { lacksReason, reasonWords, written } from './deed-body.ts'
+import { actionStatusSchema, bulkMax, pendingAnswer, sendEach, sendPending } from './asked.ts'
+import { lacksReason, reasonWords, written } from './deeds.ts'
 import type { IncidentOperations } from './incident-operations.ts'
+
+const alertActionResultSchema = shape(
+  'AlertActionResult',
+  'What became of it on one alert.',
+  {
+    alertId: text(),
+    status: {
+      description: 'As the route of one alert: 200 done, 202 stored.',
+      type: 'integer'
+    },
+    operatorRevision: { description: 'Of 200: the revision after it.', type: 'integer' },
+    actionId: text('Of 202: query `/v1/actions/:id`.'),
+    problem: ref('Problem')
+  },
+  ['operatorRevision', 'actionId', 'problem']
+)
+
+const alertActionResultsSchema = shape(
+  'AlertActionResults',
+  'What became of an act on several alerts.',
+  {
+    items: listOf(alertActionResultSchema, 'In the order of the request.')
+  }
+)
 
 export interface ActionRoutesDeps {
   readonly alertOperations: AlertOperations

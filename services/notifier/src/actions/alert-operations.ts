@@ -36,8 +36,7 @@ import {
   unfit,
   usedKey
 } from './asked.ts'
-import { reasonWords } from './deed-body.ts'
-import { doneBy, isRecordedAs, whyNotThen, whyNotUntil } from './deed-times.ts'
+import { doneBy, isRecordedAs, reasonWords, whyNotThen, whyNotUntil } from './deeds.ts'
 
 export interface OperatorAsk {
   readonly action: OperatorAction | 'respond' | 'reopen'

@@ -20,11 +20,13 @@ import type { SharedKnowledge } from '../alerts/shared-knowledge.ts'
 import { isWithSubscriber } from '../alerts/subscriber-calls.ts'
 import { alertWithoutParts } from '../alerts/withheld-parts.ts'
 import { computeAudience } from '../webhook/delivery-planner.ts'
-import { formBytesMax, type PressedForm, pressedForm } from './answer-form.ts'
 import { type AnswerLink, type AnswerLinks, answerTokenLengthMax } from './answer-links.ts'
 import type { AnswerAsk, AnswerOperations, PartnersAnswer, ToldAlert } from './answer-operations.ts'
 import {
+  formBytesMax,
   type LinkedAlert,
+  type PressedForm,
+  pressedForm,
   type Refused,
   sendAnswered,
   sendAnswerLinkOver,

@@ -16,6 +16,7 @@ import {
   readAsker
 } from '@tocsin/contracts/theatre/theatre-record'
 import type { RecordPosition } from '@tocsin/event-log/port'
+import { LRUCache } from 'lru-cache'
 import { refusedProblem } from '../alerts/action-refusals.ts'
 import type { AlertEntry, ShownAlert } from '../alerts/alert-entry.ts'
 import type { ActionOutcome } from '../alerts/alert-index.ts'
@@ -33,8 +34,7 @@ import {
   unasked,
   usedKey
 } from './asked.ts'
-import { doneBy, isRecordedAs, whyNotThen, whyNotUntil } from './deed-times.ts'
-import { UndecidedDeeds } from './undecided-deeds.ts'
+import { doneBy, isRecordedAs, whyNotThen, whyNotUntil } from './deeds.ts'
 
 export interface AnswerAsk {
   readonly via: AnswerWay
@@ -75,13 +75,17 @@ export interface AnswerOperationsDeps extends ActingDeps {
 
 export class AnswerOperations {
   readonly #deps: AnswerOperationsDeps
-  readonly #undecided: UndecidedDeeds
+  /**
+   * By subscription and alert, the deeds that links recorded and that are not decided yet: they
+   * count too, or one link could write any number of them in parallel. For an hour at most: whether
+   * one was decided may be forgotten.
+   */
+  readonly #undecided = new LRUCache<string, Set<string>>({
+    ...{ max: 10_000, ttl: 3_600_000, noUpdateTTL: true }
+  })
 
   constructor(deps: AnswerOperationsDeps) {
     this.#deps = deps
-    const isDecided = (actionId: string) =>
-      deps.projection.alerts.findOutcome(actionId) !== undefined
-    this.#undecided = new UndecidedDeeds(isDecided, () => deps.clock.monotonicMs())
   }
 
   /**
@@ -110,6 +114,7 @@ export class AnswerOperations {
     if (known !== undefined) return this.#makeAnswer(known, told, subscription, actionId, null)
     const now = this.#deps.nowIn(entry.theatre)
     const isFromLink = response !== undefined && via === 'link'
+    const undecided = isFromLink ? this.#listUndecided(subscriptionId, alertId) : new Set<string>()
     if (earlier === undefined) {
       const { firstTime } = shown
       const unfitting =
@@ -122,13 +127,11 @@ export class AnswerOperations {
     if (
       earlier === undefined &&
       isFromLink &&
-      saidBy(subscription, entry) + this.#undecided.computeCount(subscriptionId, alertId) >=
-        subscriberDeedsMax
+      saidBy(subscription, entry) + undecided.size >= subscriberDeedsMax
     )
       // Of links alone: a key has its rate.
       return unasked(new ProblemError('too-many', 'As much was recorded as a link takes.'))
-    const deed = [subscriptionId, alertId, actionId] as const
-    if (isFromLink) this.#undecided.add(...deed)
+    if (isFromLink) undecided.add(actionId)
     const request = this.#makeRequest(subscription, { actionId, alertId }, notAfter(now, ask))
     const appended = await appendRequest(
       this.#deps,
@@ -136,7 +139,7 @@ export class AnswerOperations {
       { type: 'answer.requested', data: request },
       asker
     ).catch((error: unknown) => {
-      this.#undecided.remove(...deed)
+      undecided.delete(actionId)
       throw error
     })
     await views.alerts.until(() => alerts.findOutcome(actionId) !== undefined, waitMs)
@@ -148,6 +151,15 @@ export class AnswerOperations {
     return outcome === undefined
       ? { kind: 'pending', actionId, appended }
       : this.#makeAnswer(outcome, told, subscription, actionId, appended)
+  }
+
+  #listUndecided(subscriptionId: string, alertId: string): Set<string> {
+    const key = `${subscriptionId} ${alertId}`
+    const known = this.#undecided.get(key) ?? new Set<string>()
+    for (const actionId of known)
+      if (this.#deps.projection.alerts.findOutcome(actionId) !== undefined) known.delete(actionId)
+    this.#undecided.set(key, known)
+    return known
   }
 
   /** The current time of an alert, ISO 8601. */

@@ -4,9 +4,12 @@
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import { admitActs } from '@tocsin/auth/sign-in/usage-guard'
 import {
+  instant,
   listOf,
   optional,
   orNull,
+  ref,
+  shape,
   strict,
   text,
   type ValuesOf
@@ -21,10 +24,33 @@ import { instantOrNullIn } from '../admin/control-operations.ts'
 import { makeReadingRoutes } from '../alerts/position-headers.ts'
 import { findRetryKey } from '../alerts/request-headers.ts'
 import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
-import { actionStatusSchema, alertAnswerResultsSchema } from './action-answers.ts'
 import type { AnswerAsk, AnswerOperations } from './answer-operations.ts'
-import { bulkMax, pendingAnswer, sendEach, sendPending } from './asked.ts'
-import { deedMembers, lacksReason, reasonWords } from './deed-body.ts'
+import { actionStatusSchema, bulkMax, pendingAnswer, sendEach, sendPending } from './asked.ts'
+import { deedMembers, lacksReason, reasonWords } from './deeds.ts'
+
+const alertAnswerResultSchema = shape(
+  'AlertAnswerResult',
+  'What became of it for one alert.',
+  {
+    alertId: text(),
+    status: {
+      description: 'As the route of one alert: 200 done, 202 stored.',
+      type: 'integer'
+    },
+    actionId: text('Of 200 and 202.'),
+    at: instant('Of 200: when it was recorded.'),
+    problem: ref('Problem')
+  },
+  ['actionId', 'at', 'problem']
+)
+
+const alertAnswerResultsSchema = shape(
+  'AlertAnswerResults',
+  'What became of an answer to several alerts.',
+  {
+    items: listOf(alertAnswerResultSchema, 'In the order of the request.')
+  }
+)
 
 export interface AnswerRoutesDeps {
   readonly answers: AnswerOperations

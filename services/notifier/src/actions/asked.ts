@@ -3,6 +3,7 @@
 
 import type { TakeKept } from '@tocsin/auth/access/kept-records'
 import type { Principal } from '@tocsin/auth/access/principal'
+import { instant, listOf, nullable, shape, text, words } from '@tocsin/contracts/format/format'
 import { digest } from '@tocsin/contracts/json/digest'
 import {
   bodyInvalid,
@@ -22,7 +23,55 @@ import type { FastifyReply } from 'fastify'
 import type { Projection } from '../alerts/projection.ts'
 import { keyTaken } from '../alerts/request-headers.ts'
 import type { SharedKnowledge } from '../alerts/shared-knowledge.ts'
-import { actionPendingSchema } from './action-answers.ts'
+
+const actionPendingSchema = shape('ActionPending', 'The action is stored but not decided yet.', {
+  actionId: text(),
+  state: words(['pending'])
+})
+
+export const actionStatusSchema = shape(
+  'ActionStatus',
+  'The outcome of an action.',
+  {
+    actionId: text(),
+    state: words(['pending', 'done', 'refused']),
+    alertId: text('For an action on an alert.'),
+    incidentId: text('For a split or a merge.'),
+    incidents: listOf(
+      text(),
+      'For a completed split or merge: the incidents that hold its reports.'
+    ),
+    requestedAt: instant('Present while it is pending.'),
+    at: instant('When it was decided.'),
+    reason: words(
+      [
+        'unknown-alert',
+        'stale-revision',
+        'alert-closed',
+        'invalid',
+        'another-came-first',
+        'too-many-declared'
+      ],
+      'Why it was refused.'
+    ),
+    by: nullable(text('Who came first: the name of the key.')),
+    byId: nullable(text('The unique id of that key.')),
+    since: nullable(text('When.')),
+    operatorRevision: { description: 'The current revision.', type: ['integer', 'null'] }
+  },
+  [
+    'alertId',
+    'incidentId',
+    'incidents',
+    'requestedAt',
+    'at',
+    'reason',
+    'by',
+    'byId',
+    'since',
+    'operatorRevision'
+  ]
+)
 
 /** How long a request waits for its outcome, ms. Source: interface.md#alerts-and-incidents. */
 export const outcomeWaitMs = 2_000

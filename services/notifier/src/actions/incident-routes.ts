@@ -7,6 +7,8 @@ import {
   listOf,
   optional,
   orNull,
+  ref,
+  shape,
   strict,
   text,
   type ValuesOf,
@@ -21,9 +23,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type EvidenceReading, makeReader, type PrivateReader } from '../alerts/evidence.ts'
 import { makeReadingRoutes } from '../alerts/position-headers.ts'
 import { findRetryKey, readIfMatch } from '../alerts/request-headers.ts'
-import { incidentActionDoneSchema } from './action-answers.ts'
 import { pendingAnswer, sendPending } from './asked.ts'
 import type { IncidentAnswer, IncidentAsk, IncidentOperations } from './incident-operations.ts'
+
+const incidentActionDoneSchema = shape('IncidentActionDone', 'A completed split or merge.', {
+  actionId: text(),
+  incidents: listOf(ref('Incident'), 'The incidents that hold the reports of the action.')
+})
 
 export interface IncidentRoutesDeps {
   readonly positions: ReadPositions

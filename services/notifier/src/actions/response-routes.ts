@@ -1,27 +1,146 @@
 // Times to acknowledgement and to response over HTTP, as JSON or as CSV; and how often alerts were
-// judged to be false alarms.
+// judged to be false alarms. For officers from the calls shown to them; of subscriptions for who
+// manages them, and for officers within their reach (decision 0081).
 
+import type { Principal } from '@tocsin/auth/access/principal'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
-import { words } from '@tocsin/contracts/format/format'
+import {
+  count,
+  instant,
+  listOf,
+  nullable,
+  number,
+  part,
+  shape,
+  text,
+  truth,
+  words
+} from '@tocsin/contracts/format/format'
+import { maySee } from '@tocsin/contracts/theatre/handling'
+import { type Severity, severities } from '@tocsin/contracts/theatre/severity'
+import { dispositions } from '@tocsin/contracts/theatre/theatre-record'
+import type { AskedCalls, KindCalls, OfficerCalls } from '@tocsin/read-model/alerts/call-table'
 import { csvLine } from '@tocsin/service/csv-line'
 import type { ReadPositions } from '@tocsin/service/projection/read-positions'
 import { answer } from '@tocsin/service/route/definition'
 import type { FastifyInstance } from 'fastify'
-import { makeSpan, readSpan } from '../alerts/list-queries.ts'
+import type { AlertIndex } from '../alerts/alert-index.ts'
+import { makeSpan, readSpan, type Span } from '../alerts/list-queries.ts'
+import { someOfficer } from '../alerts/officers-talk.ts'
 import { makeReadingRoutes } from '../alerts/position-headers.ts'
-import { makeView } from '../alerts/reader-view.ts'
+import { isTheatreInView, makeView, type ReaderView } from '../alerts/reader-view.ts'
+import { shownTo } from '../alerts/record-judging.ts'
 import { responseTargets } from '../alerts/response-targets.ts'
-import { ReportQueue } from '../alerts/scan-scheduler.ts'
-import { type DispositionReportDeps, listDispositions } from './disposition-report.ts'
-import {
-  dispositionsSchema,
-  responseTimesSchema,
-  type TimesBy,
-  timesBy
-} from './response-answers.ts'
-import { makeReport, type ReportDeps, type ReportRow, rowNames } from './response-report.ts'
+import { ResponseTimes, type RowName, sumCall, type TimesRow } from '../alerts/response-times.ts'
+import { ReportQueue, type ScanScheduler } from '../alerts/scan-scheduler.ts'
+import { subscriberCalls } from '../alerts/subscriber-calls.ts'
+import type { Dispatcher } from '../webhook/dispatcher.ts'
+import { namedSubscriptions } from '../webhook/subscriber-names.ts'
+import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
+import { type DispositionReportDeps, listDispositions } from './dispositions.ts'
 
-export interface ResponseRoutesDeps extends ReportDeps, DispositionReportDeps {
+/** By what times are summarised. */
+const timesBy = ['severity', 'area', 'officer', 'subscriber'] as const
+type TimesBy = (typeof timesBy)[number]
+
+const seconds = (description: string) => nullable(count(description))
+
+const responseTimesRowSchema = shape(
+  'ResponseTimesRow',
+  'The calls of one severity, area, officer or subscription. Median and 90th percentile are times that occurred, null without any.',
+  {
+    severity: text('By severity: the gravest while the call goes on.'),
+    area: nullable(
+      text('By area: a country, or an ISO 3166-2 code; null for alerts without either.')
+    ),
+    officer: nullable(text('By officer: who acknowledged; null: nobody.')),
+    officerId: nullable(text('Id of that key, if the reader may see it.')),
+    subscriber: nullable(
+      text(
+        'By subscriber: the name of the key that made the subscription; null if it is not known any more.'
+      )
+    ),
+    subscriptionId: text('Id of that subscription.'),
+    drill: truth('An exercise.'),
+    called: count('Calls: alerts that paged people, and reopenings that did.'),
+    acknowledged: count(
+      'Calls that were acknowledged; by subscriber: that a human there answered.'
+    ),
+    acknowledgementMedianS: seconds('Seconds from the page to the first acknowledgement.'),
+    acknowledgementP90S: seconds('The 90th percentile of the same.'),
+    responded: count(
+      'Calls to which a response was recorded; by subscriber: by an officer, or there.'
+    ),
+    responseMedianS: seconds('Seconds from the page to the earliest of what was done.'),
+    responseP90S: seconds('The 90th percentile of the same.'),
+    detected: count(
+      'First pages of alerts: detection runs from the beginning of what they are about; none by subscriber.'
+    ),
+    detectionMedianS: seconds('Seconds from that beginning to the first page.'),
+    detectionP90S: seconds('The 90th percentile of the same.'),
+    detectedInTime: count('Those within the target.'),
+    acknowledgedInTime: count('Acknowledgements within the target.'),
+    respondedInTime: count('Responses within the target.'),
+    allInTime: count('Of `detected`: those that met all three targets.'),
+    unanswered: count('Calls that wait for an answer now, as `answered=false` lists alerts.')
+  },
+  ['severity', 'area', 'officer', 'officerId', 'subscriber', 'subscriptionId']
+)
+const responseTimesSchema = shape(
+  'ResponseTimes',
+  'Times from calls to their answers, in whole seconds.',
+  {
+    by: words(timesBy),
+    from: nullable(instant()),
+    to: nullable(instant()),
+    targets: part(
+      'Within how many seconds.',
+      Object.fromEntries(Object.keys(responseTargets).map(name => [name, count()]))
+    ),
+    items: listOf(
+      responseTimesRowSchema,
+      'By severity the gravest first, else by name; drills after the others.'
+    )
+  }
+)
+const ruleDispositionsSchema = shape(
+  'RuleDispositions',
+  'Alerts of one rule in one theatre that were raised in the last 365 days.',
+  {
+    theatre: text(),
+    ruleId: text(),
+    since: instant('365 days ago, or the first alert of the theatre that is kept.'),
+    raised: count('Alerts that were raised since.'),
+    judged: count('Those of them that officers closed with a disposition.'),
+    dispositions: part(
+      'How many of each.',
+      Object.fromEntries(dispositions.map(each => [each, count()]))
+    ),
+    falseAlarmsPerYear: nullable(
+      number('As judged: the least that it can be unless all were. Null: too little to say.')
+    ),
+    expectedPerYear: nullable(
+      number('The budget of the rule, false alarms a year; null: it has none.')
+    ),
+    spent: nullable(
+      number(
+        'About so many of the alerts that began since came by chance, as each states how rare it is; null without a budget.'
+      )
+    )
+  }
+)
+const dispositionsSchema = shape(
+  'Dispositions',
+  'How often alerts were judged to be false alarms.',
+  {
+    items: listOf(
+      ruleDispositionsSchema,
+      'By theatre, then by rule; none for a rule without an alert.'
+    )
+  }
+)
+
+interface ResponseRoutesDeps extends ReportDeps, DispositionReportDeps {
   readonly positions: ReadPositions
 }
 
@@ -110,4 +229,134 @@ function formatCsv(by: TimesBy, rows: readonly ReportRow[]): string {
 /** Null: without a bound. */
 function computeInstant(ms: number): string | null {
   return Number.isFinite(ms) ? new Date(ms).toISOString() : null
+}
+
+type ReportDeps = SubscriberTimesDeps
+
+/** The members that name a row, by what is asked for. */
+const rowNames = {
+  severity: ['severity'],
+  area: ['area'],
+  officer: ['officer', 'officerId'],
+  subscriber: ['subscriber', 'subscriptionId']
+} as const satisfies Record<TimesBy, readonly string[]>
+
+/** A row as it is answered: its names, then its figures. */
+type ReportRow = Readonly<Record<string, string | number | boolean | null>>
+
+/** The rows of the calls that began in a span. */
+async function makeReport(
+  deps: ReportDeps,
+  principal: Principal,
+  by: TimesBy,
+  span: Span
+): Promise<ReportRow[]> {
+  const times = new ResponseTimes()
+  if (by === 'subscriber') await countSubscribers(times, deps, principal, span)
+  else countReaders(times, deps, makeView(principal), by, span)
+  const rows = times.rows()
+  return (by === 'severity' ? gravestFirst(rows) : rows).map(row => rowIn(by, row))
+}
+
+type ReadersBy = Exclude<TimesBy, 'subscriber'>
+
+function countReaders(
+  times: ResponseTimes,
+  { projection: { alerts } }: ReportDeps,
+  view: ReaderView,
+  by: ReadersBy,
+  { fromMs, toMs }: Span
+): void {
+  const asked: AskedCalls = {
+    ...{ level: view.handling, fromMs, toMs, targets: responseTargets },
+    wantsKind: ({ facts }) => isTheatreInView(view, facts.theatre)
+  }
+  if (by === 'officer') {
+    for (const calls of alerts.sumCallsByOfficer(asked)) {
+      const name = nameOfficer(view, calls)
+      times.add(calls, name === nobody ? lastId : name.join('\n'), name)
+    }
+  } else {
+    for (const calls of alerts.sumCallsByKind(asked)) {
+      if (by === 'severity') times.add(calls, calls.severity, [calls.severity])
+      else addByArea(times, calls)
+    }
+  }
+}
+
+/** An alert in several areas counts in each; each area counts in its country. */
+function addByArea(times: ResponseTimes, calls: KindCalls): void {
+  const { country, admin1 } = calls.kind.facts.area
+  for (const code of [...country, ...admin1]) times.add(calls, code, [code])
+  if (country.length + admin1.length === 0) times.add(calls, lastId, [null])
+}
+
+/** Who acknowledged, if the reader may read the name. */
+function nameOfficer({ handling }: ReaderView, { officer }: OfficerCalls): RowName {
+  if (officer === null) return nobody
+  return maySee(handling, officer.handling) ? [officer.by, officer.byId] : unnamed
+}
+
+const nobody: RowName = [null, null]
+const unnamed: RowName = [someOfficer, null]
+/** After all names. */
+const lastId = '\uffff'
+
+function gravestFirst(rows: readonly TimesRow[]): TimesRow[] {
+  const gravity = ({ name }: TimesRow) => severities.indexOf(name[0] as Severity)
+  return rows.toSorted((a, b) => Number(a.drill) - Number(b.drill) || gravity(b) - gravity(a))
+}
+
+function rowIn(by: TimesBy, { name: parts, ...figures }: TimesRow): ReportRow {
+  return {
+    ...Object.fromEntries(rowNames[by].map((name, i) => [name, parts[i] ?? null])),
+    ...figures
+  }
+}
+
+interface SubscriberTimesDeps {
+  readonly dispatcher: Dispatcher
+  readonly projection: { readonly alerts: AlertIndex }
+  readonly scans: ScanScheduler
+  readonly subscriptionOperations: SubscriptionOperations
+  /** Whether a theatre's alerts have the times of a replay, which no delivery has. */
+  readonly isReplay: (theatre: string) => boolean
+}
+
+/** Work of a scan for an alert: more than a row of a table. */
+const alertUnits = 10
+
+/**
+ * Counts the calls of subscriptions that began in a span: of alerts that a subscription accepted an
+ * event of, and may see now. The scan yields to other work.
+ */
+async function countSubscribers(
+  times: ResponseTimes,
+  {
+    dispatcher,
+    projection: { alerts },
+    scans,
+    subscriptionOperations,
+    isReplay
+  }: SubscriberTimesDeps,
+  principal: Principal,
+  { fromMs, toMs }: Span
+): Promise<void> {
+  const scan = scans.begin()
+  for (const subscription of namedSubscriptions(subscriptionOperations, principal)) {
+    const { subscriptionId } = subscription
+    const name = [subscriptionOperations.findHolder(subscription), subscriptionId]
+    const { alerts: told } = dispatcher.of(subscriptionId)
+    for (const [alertId, acceptedMs] of told.firstTold()) {
+      scan.units += alertUnits
+      if (scan.mustYield) await scan.yieldTurn()
+      const entry = alerts.get(alertId)
+      const alert = entry === undefined ? null : shownTo(subscription, entry)
+      if (alert === null) continue
+      const toldMs = isReplay(alert.state.theatre) ? Number.NEGATIVE_INFINITY : acceptedMs
+      for (const call of subscriberCalls(alert.calls, alert, { subscriptionId, toldMs }))
+        if (call.calledAtMs >= fromMs && call.calledAtMs < toMs)
+          times.add(sumCall(call, alert.state.drill), `${name[0]}\n${name[1]}`, name)
+    }
+  }
 }

@@ -5,7 +5,18 @@
 import { mayUse, type Principal } from '@tocsin/auth/access/principal'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import { alertFormats } from '@tocsin/contracts/alert/alert'
-import { optional, text, type ValuesOf, words } from '@tocsin/contracts/format/format'
+import {
+  buildPage,
+  component,
+  instant,
+  nullable,
+  optional,
+  part,
+  shape,
+  text,
+  type ValuesOf,
+  words
+} from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { auditedTypes } from '@tocsin/contracts/record/audited-types'
 import { maySee } from '@tocsin/contracts/theatre/handling'
@@ -25,9 +36,39 @@ import { makeReadingRoutes } from '../alerts/position-headers.ts'
 import type { Projection } from '../alerts/projection.ts'
 import { isTheatreInView, makeView } from '../alerts/reader-view.ts'
 import { shownTo } from '../alerts/record-judging.ts'
-import { auditListSchema } from './audit-answers.ts'
 
-export interface AuditRoutesDeps {
+const auditEntrySchema = shape(
+  'AuditEntry',
+  'A change and its author. Its content is in the control log, or with the alert.',
+  {
+    id: text('Of its record.'),
+    at: instant(),
+    type: words([...auditedTypes, ...Object.keys(alertFormats)]),
+    subject: text('Id of what was changed; for a session, of its owner.'),
+    by: nullable(
+      part('The author; null if the suite did it itself, or if not recorded.', {
+        id: text(
+          'Id of the key, `owner` or `oidc:<subject>`; from earlier versions also `session:<id>`.'
+        ),
+        name: text('Its name at that time; the id if not recorded.')
+      })
+    ),
+    handOver: part(
+      'Of `watch.handed-over`, which the log has as a `watch.declared` that says so.',
+      {
+        from: nullable(text('The officer whose shift ended; null: nobody was on.')),
+        to: text('The officer who has the watch.')
+      }
+    )
+  },
+  ['handOver']
+)
+const auditListSchema = component(
+  'AuditList',
+  buildPage(auditEntrySchema, 'Changes, newest first.')
+)
+
+interface AuditRoutesDeps {
   readonly control: Pick<ControlView, 'audit'>
   readonly projection: Pick<Projection, 'acts' | 'alerts'>
   readonly positions: ReadPositions

@@ -1,14 +1,42 @@
-// The operations console: the files that services/console/build made, served from memory.
+// The operations console: the files that services/console/build made, served from memory, and
+// display names for its codes, the same as in headlines.
 
+import '@tocsin/auth/sign-in/fastify-augmentation'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
+import { patternNames, reasonNames } from '@tocsin/contracts/alert/alert-words'
+import {
+  type CodeName,
+  categoryNames,
+  namesIn,
+  tacticNames
+} from '@tocsin/contracts/incident/incident-names'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import '@tocsin/auth/sign-in/fastify-augmentation'
+import { areaNames } from '@tocsin/domain/space-time/area-names'
+import { countryNames, frenchCountryName } from '@tocsin/domain/space-time/country-names'
 import { plainPage } from '@tocsin/service/http/plain-page'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { codeNames } from './code-names.ts'
+
+/** Names by kind and code. O(areas). */
+export function codeNames(
+  language: keyof CodeName
+): Readonly<Record<string, Readonly<Record<string, string>>>> {
+  const countries = [...countryNames].map(([code, name]) => [
+    code,
+    language === 'fr' ? frenchCountryName(code) : name
+  ])
+  return {
+    // They have one name in all languages.
+    areas: Object.fromEntries(areaNames),
+    countries: Object.fromEntries(countries),
+    categories: namesIn(categoryNames, language),
+    tactics: namesIn(tacticNames, language),
+    patterns: namesIn(patternNames, language),
+    reasons: namesIn(reasonNames, language)
+  }
+}
 
 const builtFolder = join(import.meta.dirname, '..', '..', '..', 'console', 'dist')
 const open = { config: { access: 'open' } } as const

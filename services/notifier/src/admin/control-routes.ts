@@ -4,14 +4,21 @@
 import { mayReadTheatre, mayUse, type Principal } from '@tocsin/auth/access/principal'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import {
+  buildPage,
+  component,
+  count,
   either,
+  instant,
   integer,
   listOf,
   makeFormat,
   nothing,
+  nullable,
   number,
   optional,
   orNull,
+  part,
+  shape,
   strict,
   text,
   truth,
@@ -20,6 +27,7 @@ import {
 import type { SourceDeclaration } from '@tocsin/contracts/record/control-record'
 import { normalizeText } from '@tocsin/contracts/report/normal-text'
 import { type Handling, maySee, talkHandling } from '@tocsin/contracts/theatre/handling'
+import { reliabilities } from '@tocsin/contracts/theatre/report'
 import { retentionDaysMax, retentionDaysMin } from '@tocsin/contracts/theatre/retention'
 import { type TheatreConfig, undeclaredSource } from '@tocsin/contracts/theatre/theatre-record'
 import { sumBudgets } from '@tocsin/engine/theatre/budget'
@@ -35,15 +43,116 @@ import { makeReadingRoutes, tellPosition } from '../alerts/position-headers.ts'
 import type { Projection } from '../alerts/projection.ts'
 import { seenIn } from '../alerts/request-headers.ts'
 import { computeContentVersion } from '../alerts/seen-version.ts'
-import {
-  sourceListSchema,
-  sourceShownSchema,
-  theatreListSchema,
-  theatreShownSchema,
-  tickTakenSchema
-} from './control-answers.ts'
 import type { ControlOperations } from './control-operations.ts'
-import { describeCover } from './theatre-cover.ts'
+import { describeCover } from './theatre-area.ts'
+
+const theatreShownSchema = shape(
+  'TheatreShown',
+  'An area of operations.',
+  {
+    id: text(),
+    version: count('Another one with each change, in no order.'),
+    covers: text(
+      'What the area is, in words; `world` covers nothing once another theatre is declared.'
+    ),
+    countries: {
+      description: 'ISO 3166-1 alpha-2.',
+      type: ['array', 'null'],
+      items: { type: 'string' }
+    },
+    polygon: {
+      description: 'Rings of [lon, lat]: inside is what an odd number of them contains.',
+      type: ['array', 'null'],
+      items: {
+        type: 'array',
+        items: { type: 'array', items: { type: 'number' }, minItems: 2, maxItems: 2 }
+      }
+    },
+    clock: words(['wall', 'replay']),
+    retentionDays: {
+      description: 'How far back reports can still change alerts.',
+      type: 'integer',
+      minimum: 1
+    },
+    falseAlarmBudget: nullable({
+      description:
+        'False alarms a year that its rules may raise in all; null: none of its rules has a budget.',
+      type: 'number'
+    }),
+    now: nullable(text('The last tick; null before the first.')),
+    clockStanding: words(
+      ['right', 'behind', 'unset', 'leap'],
+      '`behind`: the theatre is ahead of the clock of the machine. `unset`: nobody has set that clock. `leap`: the clock is too far ahead to be trusted. After `behind` and `leap` the theatre gets no ticks until an officer sets its time.'
+    ),
+    leavesOutside: part(
+      'Answered by PUT: reports of the last 7 days that lay in a theatre before the change and lie in none after it.',
+      {
+        reports: count('The number of them.'),
+        isAll: truth('False if more reports were accepted than are read: then there may be more.'),
+        hint: text('What this means, and what to do.')
+      }
+    )
+  },
+  ['leavesOutside']
+)
+
+const theatreListSchema = component(
+  'TheatreList',
+  buildPage(theatreShownSchema, 'Theatres that the key may see.')
+)
+
+const tickTakenSchema = shape('TickTaken', 'The current time of the theatre.', {
+  theatre: text(),
+  now: instant()
+})
+
+const sourceHeardSchema = shape('SourceHeard', 'When a source was last heard in a theatre.', {
+  theatre: text(),
+  lastReportedAt: instant(),
+  state: words(['live', 'silent', 'archive'], '`silent`: no report for longer than its cadence.'),
+  reportsADay: listOf(
+    count(),
+    'Reports and corrections of the last 90 days, by the time that they state; the last is the day of the theatre.'
+  )
+})
+
+const sourceShownSchema = shape(
+  'SourceShown',
+  'A declared source. Its grades are shown to `alerts:operate` and administrators.',
+  {
+    id: text(),
+    version: count('Another one with each change, in no order. Shown as `reporters` are.'),
+    reliability: words(
+      reliabilities,
+      'Admiralty code. F means that it cannot be judged, which is not the worst grade.'
+    ),
+    latenessDays: { description: 'Usual delay of its reports, days.', type: 'number' },
+    cadenceDays: {
+      description: 'How long it may be silent and still count as live, days.',
+      type: 'number'
+    },
+    archive: truth('An archive never holds the watermark back.'),
+    reporters: nullable(
+      listOf(
+        text(),
+        'Ids of the keys that may report as it; null: all. Only for administrators of all theatres.'
+      )
+    ),
+    heard: listOf(
+      sourceHeardSchema,
+      'By theatre of the key and by the reports that it may see. Only for `alerts:operate` and administrators that may see what is `internal`.'
+    )
+  },
+  ['version', 'reliability', 'latenessDays', 'cadenceDays', 'archive', 'reporters', 'heard']
+)
+
+const sourceListSchema = component(
+  'SourceList',
+  buildPage(
+    sourceShownSchema,
+    'Declared sources with reports that the key may see. Any other one counts as reliability F, 14 days late, with weekly cadence.'
+  )
+)
 
 export interface ControlRoutesDeps extends Pick<ServiceDeps, 'clock' | 'control'> {
   readonly controlOperations: ControlOperations

@@ -4,13 +4,21 @@
 import { getPrincipal, owner } from '@tocsin/auth/sign-in/authentication'
 import { signInLink } from '@tocsin/auth/sign-in/sign-in-link'
 import {
+  buildPage,
+  component,
+  count,
   either,
+  extend,
+  instant,
   integer,
   listOf,
   makeFormat,
+  nullable,
   number,
   optional,
   orNull,
+  ref,
+  shape,
   strict,
   text,
   words
@@ -26,8 +34,63 @@ import type { ServiceDeps } from '@tocsin/service/service-deps'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { makeReadingRoutes, tellPosition } from '../alerts/position-headers.ts'
 import { findRetryKey } from '../alerts/request-headers.ts'
-import { keyListSchema, keyMadeSchema, keyRotatedSchema } from './control-answers.ts'
 import { type KeyOperations, overlapHoursDefault, overlapHoursMax } from './key-operations.ts'
+
+const key = {
+  id: text(),
+  keyId: text('The same as `id`.'),
+  name: text(),
+  scopes: listOf(words(scopes)),
+  theatres: ref('TheatresHeld'),
+  handling: ref('Handling'),
+  expiresAt: nullable(text('ISO 8601; null: never.')),
+  limits: {
+    description: 'Its limits, if they differ from the settings.',
+    type: 'object',
+    properties: { perMinute: count(), perDay: count(), bodyBytes: count() }
+  },
+  createdBy: nullable(
+    text(
+      'The id of a key, `owner`, `oidc:<subject>`, or, by earlier versions, `session:<id>`; null if not recorded.'
+    )
+  )
+} as const
+
+const keyLife = {
+  createdAt: instant(),
+  rotatedAt: nullable(text('When it got its newest secret; null: the first.')),
+  rotatedBy: nullable(text('Who rotated it.')),
+  linkedAt: nullable(text('When the last link to sign in as its holder was made; null: none was.')),
+  linkedBy: nullable(text('Who made that link.')),
+  revokedAt: nullable(text('Null while it is valid.')),
+  revokedBy: nullable(text('Who revoked it.')),
+  overlapsUntil: nullable(
+    text('When the last of its earlier secrets expires; null: none is valid.')
+  )
+} as const
+
+const keyShownSchema = shape('KeyShown', 'A key, without its secret.', {
+  ...key,
+  ...keyLife,
+  lastUsedAt: nullable(
+    text('The beginning of the hour of its last use, as far as this instance knows.')
+  )
+})
+
+const keyListSchema = component(
+  'KeyList',
+  buildPage(keyShownSchema, 'Keys within the rights of the requesting key, including revoked ones.')
+)
+
+const keyMadeSchema = shape('KeyMade', 'The new key.', {
+  ...key,
+  secret: text('The bearer token of the holder. Shown only once.')
+})
+
+const keyRotatedSchema = component(
+  'KeyRotated',
+  extend('The key with its new secret.', keyMadeSchema, keyLife)
+)
 
 export interface KeyRoutesDeps extends Pick<ServiceDeps, 'clock' | 'control'> {
   readonly keyOperations: KeyOperations

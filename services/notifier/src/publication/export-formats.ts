@@ -1,14 +1,12 @@
 // An export as text: a head, one piece for each row, and an end that names the number of rows. An
 // export without its end was cut off. Pure. Source: formats.md#exports.
 
+import { findPcode } from '@tocsin/gazetteer/area/p-codes'
 import { type CsvValue, csvLine } from '@tocsin/service/csv-line'
-import type { Cell, ExportKind } from './export-columns.ts'
-import { buildGeometry } from './export-geometry.ts'
-import { addPcode, getTag } from './hxl.ts'
-import { formatKmlEnd, formatPlacemark, kmlHead } from './kml.ts'
+import type { Cell, Columns, Disc, ExportKind } from './export-columns.ts'
 
 export const exportFormats = ['csv', 'geojson', 'kml', 'ndjson'] as const
-export type ExportFormat = (typeof exportFormats)[number]
+type ExportFormat = (typeof exportFormats)[number]
 
 export interface ExportWriter<T> {
   readonly mediaType: string
@@ -103,4 +101,148 @@ function geojsonWriter<T>({ columns, idOf, discOf }: ExportKind<T>): ExportWrite
     },
     end: rows => `\n],"rows":${rows}}\n`
   }
+}
+
+/** Up to this radius a place is shown as a point, km: a settlement, as maps draw it. */
+const pointKmMax = 1
+const corners = 32
+const kmPerDegree = 111.195
+
+type Position = readonly [number, number]
+type Geometry =
+  | { readonly type: 'Point'; readonly coordinates: Position }
+  | { readonly type: 'Polygon'; readonly coordinates: readonly (readonly Position[])[] }
+
+/**
+ * A place as wide as it is known: a pin would claim more. Null if its precision is unknown. The
+ * polygon contains the whole circle; across the antimeridian its longitudes continue beyond 180.
+ */
+function buildGeometry(disc: Disc | null): Geometry | null {
+  if (disc === null || disc[2] === null) return null
+  const [lat, lon, km] = disc
+  if (km <= pointKmMax) return { type: 'Point', coordinates: [lon, lat] }
+  const reach = km / Math.cos(Math.PI / corners) / kmPerDegree
+  // As wide as at the latitude of the ring that is nearest to a pole, so that the circle stays
+  // inside.
+  const widest = Math.min(89, Math.abs(lat) + reach)
+  const east = reach / Math.cos((widest * Math.PI) / 180)
+  const ring = Array.from({ length: corners }, (_, i): Position => {
+    const angle = (2 * Math.PI * i) / corners
+    return [
+      rounded(lon + Math.min(180, east) * Math.cos(angle)),
+      rounded(Math.max(-90, Math.min(90, lat + reach * Math.sin(angle))))
+    ]
+  })
+  return { type: 'Polygon', coordinates: [[...ring, ring[0] as Position]] }
+}
+
+/** Five decimals, about a metre. */
+function rounded(degrees: number): number {
+  return Math.round(degrees * 1e5) / 1e5
+}
+
+interface Placemark {
+  readonly name: string
+  readonly from: string | null
+  readonly to: string | null
+  readonly geometry: Geometry | null
+  readonly cells: readonly (readonly [string, Cell])[]
+}
+
+const kmlHead =
+  '<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2"><Document>\n'
+
+/** The number of rows is a comment: KML has no member for it. */
+function formatKmlEnd(rows: number): string {
+  return `</Document></kml>\n<!-- ${rows} rows -->\n`
+}
+
+function formatPlacemark({ name, from, to, geometry, cells }: Placemark): string {
+  const times = [
+    ...(from === null ? [] : [`<begin>${escapeXml(from)}</begin>`]),
+    ...(to === null ? [] : [`<end>${escapeXml(to)}</end>`])
+  ]
+  const data = cells.flatMap(([column, cell]) =>
+    cell === null
+      ? []
+      : [`<Data name="${escapeXml(column)}"><value>${escapeXml(formatCell(cell))}</value></Data>`]
+  )
+  return [
+    `<Placemark><name>${escapeXml(name)}</name>`,
+    ...(times.length === 0 ? [] : [`<TimeSpan>${times.join('')}</TimeSpan>`]),
+    `<ExtendedData>${data.join('')}</ExtendedData>`,
+    ...(geometry === null ? [] : [formatGeometry(geometry)]),
+    '</Placemark>\n'
+  ].join('')
+}
+
+function formatCell(cell: Exclude<Cell, null>): string {
+  return typeof cell === 'object' ? cell.join(';') : String(cell)
+}
+
+function formatGeometry(geometry: Geometry): string {
+  if (geometry.type === 'Point')
+    return `<Point><coordinates>${formatPosition(geometry.coordinates)}</coordinates></Point>`
+  const ring = (geometry.coordinates[0] ?? []).map(formatPosition).join(' ')
+  return `<Polygon><outerBoundaryIs><LinearRing><coordinates>${ring}</coordinates></LinearRing></outerBoundaryIs></Polygon>`
+}
+
+function formatPosition([lon, lat]: Position): string {
+  return `${lon},${lat}`
+}
+
+/** Characters that XML does not allow become question marks. */
+function escapeXml(text: string): string {
+  return (
+    text
+      .toWellFormed()
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: XML forbids them.
+      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '?')
+      .replaceAll('&', '&amp;')
+      .replaceAll('<', '&lt;')
+      .replaceAll('>', '&gt;')
+      .replaceAll('"', '&quot;')
+  )
+}
+
+const tags: Readonly<Record<string, string>> = {
+  alertId: '#event+alert+id',
+  incidentId: '#event+id',
+  headline: '#event+name',
+  explanation: '#description',
+  category: '#event+category',
+  severity: '#severity',
+  status: '#status',
+  occurredFrom: '#date+occurred+start',
+  occurredTo: '#date+occurred+end',
+  windowFrom: '#date+start+window',
+  windowTo: '#date+end+window',
+  firstReportedAt: '#date+reported',
+  detectedAt: '#date+detected',
+  country: '#country+code+v_iso2',
+  admin1: '#adm1+code+v_iso3166_2',
+  admin1Pcode: '#adm1+code+v_pcode',
+  place: '#loc+name',
+  settlement: '#loc+code',
+  lat: '#geo+lat',
+  lon: '#geo+lon',
+  radiusKm: '#geo+km+radius',
+  deathsLow: '#affected+killed+min',
+  deathsBest: '#affected+killed',
+  deathsHigh: '#affected+killed+max'
+}
+
+/** The tag of a column; `#meta` with its name where HXL has none. */
+function getTag(column: string): string {
+  const name = column.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`)
+  return tags[column] ?? `#meta+${name}`
+}
+
+function addPcode<T>(kind: ExportKind<T>): ExportKind<T> {
+  const admin1Pcode = (item: T) => {
+    const area = kind.columns.admin1?.(item)
+    return typeof area === 'string' ? findPcode(area) : null
+  }
+  const columns: Columns<T> = { ...kind.columns, admin1Pcode }
+  return { ...kind, columns }
 }

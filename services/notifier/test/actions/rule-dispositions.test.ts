@@ -6,7 +6,7 @@ import {
   estimateFalse,
   type JudgedAlert,
   judgedMin
-} from '../../src/actions/rule-dispositions.ts'
+} from '../../src/actions/dispositions.ts'
 
 const dayMs = 86_400_000
 const nowMs = Date.parse('2026-03-01T00:00:00Z')

@@ -2,7 +2,7 @@
 
 import { ruleDefinitions } from '@tocsin/engine/rules/catalogue'
 import { expect, it } from 'vitest'
-import { codeNames } from '../../src/admin/code-names.ts'
+import { codeNames } from '../../src/admin/console-routes.ts'
 
 it('has a name in each language for every pattern', () => {
   const patterns = [...ruleDefinitions.keys()]

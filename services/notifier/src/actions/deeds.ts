@@ -1,7 +1,32 @@
-// When something may have been done about an alert, and until when somebody may have it: what
-// officers and partners record. Pure.
+// What is recorded as done about an alert, by officers and partners: its body, when it may have been
+// done, and until when somebody may have the alert. Pure.
 
+import { optional, orNull, text, words } from '@tocsin/contracts/format/format'
+import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
+import { responseKinds } from '@tocsin/contracts/theatre/theatre-record'
 import { type Refused, unfit } from './asked.ts'
+
+/** What people write who act: 4,000 characters are two pages. */
+export const written = { maxLength: 4000, pattern: saidTextPattern } as const
+
+export const deedMembers = {
+  kind: words(responseKinds),
+  at: optional(orNull(text({ maxLength: 40 }))),
+  text: optional(orNull(text(written)))
+}
+
+/** A record that no one acted needs the reason. */
+export function lacksReason({
+  kind,
+  text: said
+}: {
+  readonly kind?: string | undefined
+  readonly text?: string | null | undefined
+}) {
+  return kind === 'none' && !said?.trim()
+}
+
+export const reasonWords = 'is required where the response is `none`: say why nothing is done'
 
 /**
  * How long before the alert was raised something may have been done about it: word of the danger
