@@ -89,6 +89,7 @@ const entriesMax = 5_000
 
 export class AlertIndex {
   readonly events: EventTable
+  readonly #model: ReadModel
   readonly #table: AlertTable
   readonly #callTable: CallTable
   readonly #past: PastAlerts
@@ -110,6 +111,7 @@ export class AlertIndex {
     folds = new TheatreFolds(),
     statements: Statements | null = null
   ) {
+    this.#model = model
     this.#table = new AlertTable(model)
     this.events = new EventTable(model, this.#table.kinds)
     this.#callTable = new CallTable(model, this.#table.kinds)
@@ -249,8 +251,10 @@ export class AlertIndex {
   /** Renders and stores some headlines that are not stored. Returns whether there were any. */
   foldHeadlines(countMax: number): boolean {
     const alerts = this.#table.listWithoutHeadline(countMax)
-    for (const { levels, ...alert } of alerts)
-      this.foldHeadline({ ...alert, folded: null }, levelsIn(levels).at(-1) as Handling)
+    this.#model.transact(() => {
+      for (const { levels, ...alert } of alerts)
+        this.foldHeadline({ ...alert, folded: null }, levelsIn(levels).at(-1) as Handling)
+    })
     return alerts.length > 0
   }
 

@@ -54,8 +54,12 @@ export interface ProjectionOptions extends Pick<ServiceDeps, 'log' | 'clock' | '
 /** Increase with any change to what is stored from a log, or to its rows. */
 const snapshotFormats = { incidents: 4, assembly: 2 } as const
 
-/** Headlines rendered in one step, 1 ms or so, and the waits after it, ms. */
+/**
+ * Headlines rendered in one step, 1 ms or so, and the waits after it, ms. After a first fold all
+ * alerts lack theirs, and a search for words renders what is missing: then the waits are short.
+ */
 const headlinesPerStep = 20
+const firstStepsMs = 1
 const nextStepMs = 10
 const nextHeadlinesMs = 10_000
 
@@ -201,9 +205,10 @@ export class Projection {
   /** Renders headlines until closed, so that word searches need not wait for them. */
   async renderHeadlines(): Promise<void> {
     const { signal } = this.#stop
-    while (!signal.aborted) {
+    for (let stepMs = firstStepsMs; !signal.aborted; ) {
       const isMore = this.alerts.foldHeadlines(headlinesPerStep)
-      await this.#options.clock.sleep(isMore ? nextStepMs : nextHeadlinesMs, signal)
+      if (!isMore) stepMs = nextStepMs
+      await this.#options.clock.sleep(isMore ? stepMs : nextHeadlinesMs, signal)
     }
   }
 
