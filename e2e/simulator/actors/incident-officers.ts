@@ -116,11 +116,14 @@ export class IncidentOfficers {
   }
 }
 
+const everyIncident = {
+  ...({ level: 'restricted', theatres: '*', fromMs: -Infinity, toMs: Infinity } as const),
+  ...{ theatre: null, category: null, country: null, admin1: null, sources: null }
+}
+
 /** An incident that can be split, if there is one, and another in its theatre. */
 function choose({ incidents }: Notifier['projection'], { pick, other }: Rejoin): Aim['chosen'] {
-  const shown = [...incidents.newestFirst()]
-    .filter(({ isWithdrawn }) => !isWithdrawn)
-    .map(({ state }) => state)
+  const shown = incidents.list(everyIncident, null, -1).map(({ state }) => state)
   const joined = shown.filter(({ reports }) => reports.length > 1)
   const from = joined.length > 0 ? joined : shown
   const chosen = from[Math.floor(pick * from.length)]

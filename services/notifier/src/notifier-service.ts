@@ -276,7 +276,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
           ? null
           : findDueWeek(nowIn(theatre)),
       make: (subscription, theatre, week) =>
-        makeDigestFor({ projection, scans, nowIn, control }, subscription, theatre, week)
+        makeDigestFor({ projection, nowIn, control }, subscription, theatre, week)
     },
     answerUrlOf: (subscription, delivery) => answerLinks.formatUrl(subscription, delivery),
     tellConsent: async ({ subscriptionId, consent }, given) => {

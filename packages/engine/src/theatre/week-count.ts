@@ -13,7 +13,7 @@ import { countedMax } from '../rules/scan/crowds.ts'
 export const weekDays = 7
 /** 1 January 1970 was a Thursday. */
 const mondayShift = 3
-const baseDaysMax = 364
+export const baseDaysMax = 364
 /** A shorter past says too little of a usual week. */
 const baseDaysMin = 84
 /** An area is well above its usual with so many attacks of so small a probability. */
@@ -54,10 +54,13 @@ export class WeekCount {
   readonly #byArea = new Map<string, Tally>()
   readonly #crowds = new Map<string, Crowd>()
 
-  /** `start`: the Monday of the week, days since 1970. */
-  constructor(start: number) {
+  /**
+   * `start`: the Monday of the week, days since 1970. `firstMs`: when the first incident of the
+   * theatre ended; null: among those that are added.
+   */
+  constructor(start: number, firstMs: number | null = null) {
     this.#start = start
-    this.#firstDay = start
+    this.#firstDay = firstMs === null ? start : Math.min(start, Math.floor(firstMs / dayMs))
   }
 
   /** Counts an incident of the theatre; in any order. */

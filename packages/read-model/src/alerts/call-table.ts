@@ -163,6 +163,6 @@ function readNumbers(joined: string | null): readonly number[] {
 }
 
 /** SQLite has no infinite integers. */
-function bounded(ms: number): number {
+export function bounded(ms: number): number {
   return Math.min(Number.MAX_SAFE_INTEGER, Math.max(Number.MIN_SAFE_INTEGER, ms))
 }

@@ -11,8 +11,8 @@ import { type PairDeclared, readAsker, readTalk } from '@tocsin/contracts/theatr
 import { compareText } from '@tocsin/domain/compare-text'
 import type { RecordPosition } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
+import type { IncidentEntry } from '@tocsin/read-model/incidents/incident-table'
 import type { DeclaredAction } from '../alerts/declaration-index.ts'
-import type { IncidentEntry } from '../alerts/incident-index.ts'
 import { type FirstThere, firstInView } from '../alerts/officers-talk.ts'
 import {
   type Declaration,
@@ -147,8 +147,8 @@ export class IncidentOperations {
     if (strange !== undefined) {
       // Declarations about a hidden report are not revealed.
       const seen = leaving.filter(reportId => {
-        const holder = this.#deps.projection.incidents.ofReport(reportId)
-        return holder !== undefined && isInView(makeView(principal), holder.state)
+        const holder = this.#deps.projection.incidents.getByReport('restricted', reportId)
+        return holder !== null && isInView(makeView(principal), holder.state)
       })
       const first = this.#findLatest(state.theatre, [...seen, ...members])
       const detail = `Report ${strange} is not part of this incident.`
@@ -175,10 +175,11 @@ export class IncidentOperations {
   ): Promise<IncidentAnswer> {
     // Once merged, either incident's id leads to each report.
     const isSame = ({ data }: DeclaredAction) => {
-      const other = this.#deps.projection.incidents.ofReport(data.reportIds[1])
+      const { incidents } = this.#deps.projection
+      const other = incidents.getByReport('restricted', data.reportIds[1])
       return (
         data.same &&
-        (withId === data.reportIds[1] || this.#deps.projection.incidents.get(withId) === other)
+        (withId === data.reportIds[1] || incidents.get('restricted', withId)?.n === other?.n)
       )
     }
     return this.#unlessDone(principal, id, isSame, ask, found =>
@@ -312,12 +313,9 @@ export class IncidentOperations {
   /** A standing incident that the officer may see. */
   #visible(principal: Principal, id: string): IncidentEntry | undefined {
     const view = makeView(principal)
-    const entry = this.#deps.projection.incidentViews
-      .at(view.handling)
-      .get(id, theatre => isTheatreInView(view, theatre))
-    return entry !== undefined && !entry.isWithdrawn && isInView(view, entry.state)
-      ? entry
-      : undefined
+    const isOfReader = (theatre: string) => isTheatreInView(view, theatre)
+    const entry = this.#deps.projection.incidents.get(view.handling, id, isOfReader)
+    return entry !== null && !entry.isWithdrawn && isInView(view, entry.state) ? entry : undefined
   }
 
   async #declare(
@@ -348,10 +346,8 @@ export class IncidentOperations {
     if (latest !== null && (await this.#isUnderWay(latest.id)))
       return refused(principal, cameFirst(latest), state.revision)
     // A change in flight may have arrived during this check: the officer has not seen it.
-    const standing = projection.incidentViews
-      .at(principal.handling)
-      .get(state.incidentId, theatre => theatre === state.theatre)
-    if (standing !== undefined && (standing.state !== state || standing.isWithdrawn))
+    const standing = projection.incidents.find(principal.handling, state.theatre, state.incidentId)
+    if (standing !== null && (standing.state.seq !== state.seq || standing.isWithdrawn))
       return this.#stale(principal, standing)
     const after = latest?.id ?? null
     const { incidentId } = state
@@ -426,10 +422,10 @@ export class IncidentOperations {
   #hasCome({ data }: DeclaredAction): boolean {
     const { incidents } = this.#deps.projection
     return listPairs(data).every(([a, b]) => {
-      const [one, other] = [incidents.ofReport(a), incidents.ofReport(b)]
-      if (one === undefined || other === undefined || one.isWithdrawn || other.isWithdrawn)
-        return false
-      return (one === other) === data.same
+      const one = incidents.getByReport('restricted', a)
+      const other = incidents.getByReport('restricted', b)
+      if (one === null || other === null || one.isWithdrawn || other.isWithdrawn) return false
+      return (one.n === other.n) === data.same
     })
   }
 
@@ -457,10 +453,10 @@ export class IncidentOperations {
 
   /** The incidents with the action's reports that the officer may see. */
   #listIncidents({ data }: DeclaredAction, { handling }: Principal): IncidentEntry[] {
-    const known = this.#deps.projection.incidentViews.at(handling)
-    const entries = listReports(data).map(reportId => known.ofReport(reportId))
-    const present = [...new Set(entries)].filter(entry => entry !== undefined)
-    return present.sort((a, b) => compareText(a.state.incidentId, b.state.incidentId))
+    const { incidents } = this.#deps.projection
+    const entries = listReports(data).flatMap(id => incidents.getByReport(handling, id) ?? [])
+    const byRow = new Map(entries.map(entry => [entry.n, entry]))
+    return [...byRow.values()].sort((a, b) => compareText(a.state.incidentId, b.state.incidentId))
   }
 
   #findLatest(theatre: string, reportIds: readonly string[]): Declaration | null {

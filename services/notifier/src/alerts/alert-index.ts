@@ -34,6 +34,7 @@ import type { AlertKind } from '@tocsin/read-model/alerts/kind-table'
 import { computeMask, levelsIn } from '@tocsin/read-model/alerts/levels'
 import { type PastAlert, PastAlerts, type PastSearch } from '@tocsin/read-model/alerts/past-alerts'
 import type { Place } from '@tocsin/read-model/alerts/places'
+import type { IncidentTable } from '@tocsin/read-model/incidents/incident-table'
 import type { ReadModel } from '@tocsin/read-model/read-model'
 import { TheatreFolds } from '@tocsin/service/alerts/theatre-folds'
 import { LRUCache } from 'lru-cache'
@@ -44,7 +45,6 @@ import { addChange } from './alert-sum.ts'
 import { listFacts, makeMoment } from './audience.ts'
 import { foldedHeadline } from './folded-headline.ts'
 import { type EventOfState, HeldAlert } from './held-alert.ts'
-import { IncidentViews } from './incident-views.ts'
 import { IndexedAlert } from './indexed-alert.ts'
 import { isRefusalFor } from './officers-talk.ts'
 import { listOpen, Parents } from './parents.ts'
@@ -93,7 +93,7 @@ export class AlertIndex {
   readonly #table: AlertTable
   readonly #callTable: CallTable
   readonly #past: PastAlerts
-  readonly #incidents: Pick<IncidentViews, 'isTakenBack' | 'takenBackCount'>
+  readonly #incidents: IncidentTable
   readonly #entries = new LRUCache<string, IndexedAlert>({
     maxSize: entriesMax,
     sizeCalculation: () => 1
@@ -107,7 +107,7 @@ export class AlertIndex {
   /** `incidents`: by which evidence is taken back. `statements`: for events of version 3. */
   constructor(
     model: ReadModel,
-    incidents: Pick<IncidentViews, 'isTakenBack' | 'takenBackCount'> = new IncidentViews(),
+    incidents: IncidentTable,
     folds = new TheatreFolds(),
     statements: Statements | null = null
   ) {

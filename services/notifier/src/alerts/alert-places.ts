@@ -4,17 +4,16 @@
 import type { AlertState } from '@tocsin/contracts/alert/alert'
 import type { AlertSum } from '@tocsin/contracts/record/alert-event-v3'
 import { AreaSum } from '@tocsin/engine/render/area'
+import type { IncidentTable } from '@tocsin/read-model/incidents/incident-table'
 import { describePlace } from '@tocsin/service/alerts/alert-statement'
 import type { TheatreNumbers } from '@tocsin/service/alerts/theatre-numbers'
 import { LRUCache } from 'lru-cache'
-import type { IncidentEntry } from './incident-index.ts'
-import type { IncidentViews } from './incident-views.ts'
 
 export type PlaceFacts = Pick<AlertState, 'area' | 'category'>
 
 export interface PlaceSources {
   readonly numbers: TheatreNumbers
-  readonly incidentViews: IncidentViews
+  readonly incidents: IncidentTable
 }
 
 /**
@@ -24,7 +23,8 @@ const triggersMax = 1_000_000
 
 interface Places {
   triggers: readonly number[]
-  readonly incidents: IncidentEntry[]
+  /** The rows of its incidents. */
+  readonly rows: number[]
   /** Each trigger was found. */
   isWhole: boolean
   /** `changeCount` when its incidents were last confirmed. */
@@ -51,9 +51,7 @@ export class AlertPlaces {
     const key = `${fold}|${alertId}`
     const known = this.#known.get(key)
     const added =
-      known !== undefined && this.#isCurrent(known, sum)
-        ? findAdded(known.triggers, triggers)
-        : null
+      known !== undefined && this.#isCurrent(known) ? findAdded(known.triggers, triggers) : null
     const places = known === undefined || added === null ? makePlaces() : known
     this.#add(places, sum, added ?? triggers)
     // Set again, so that its new size is counted.
@@ -62,36 +60,34 @@ export class AlertPlaces {
     return { area: places.area.describe(group), category: [...places.categories].sort() }
   }
 
-  #isCurrent(places: Places, { fold }: AlertSum): boolean {
-    const { incidentViews } = this.#sources
-    if (places.checkedAt === incidentViews.changeCount) return true
-    const index = incidentViews.at(fold)
-    return places.isWhole && !places.incidents.some(entry => index.isReplaced(entry))
+  #isCurrent({ checkedAt, isWhole, rows }: Places): boolean {
+    const { incidents } = this.#sources
+    if (checkedAt === incidents.changeCount) return true
+    return isWhole && !rows.some(n => incidents.hasChanged(n, checkedAt))
   }
 
   #add(places: Places, { fold, theatre, triggers }: AlertSum, added: readonly number[]): void {
-    const { numbers, incidentViews } = this.#sources
-    const index = incidentViews.at(fold)
+    const { numbers, incidents } = this.#sources
     for (const number of added) {
       const reportId = numbers.find(theatre, fold, number)
-      const entry = reportId === null ? undefined : index.findByReport(theatre, reportId)
-      if (entry === undefined) {
+      const entry = reportId === null ? null : incidents.findByReport(fold, theatre, reportId)
+      if (entry === null) {
         places.isWhole = false
         continue
       }
-      places.incidents.push(entry)
+      places.rows.push(entry.n)
       places.area.add(describePlace(entry.state.place))
       places.categories.add(entry.state.category)
     }
     places.triggers = triggers
-    places.checkedAt = incidentViews.changeCount
+    places.checkedAt = incidents.changeCount
   }
 }
 
 function makePlaces(): Places {
   return {
     triggers: [],
-    incidents: [],
+    rows: [],
     isWhole: true,
     checkedAt: 0,
     area: new AreaSum(),

@@ -5,6 +5,7 @@ import type { Principal } from '@tocsin/auth/access/principal'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import { integer, optional, ref, text, type ValuesOf, words } from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import type { IncidentPlace } from '@tocsin/read-model/incidents/incident-table'
 import type { ReadPositions } from '@tocsin/service/projection/read-positions'
 import { answer, idText } from '@tocsin/service/route/definition'
 import type { FastifyInstance } from 'fastify'
@@ -13,8 +14,7 @@ import { isReader } from './audience.ts'
 import type { EvidenceReading, PrivateReader } from './evidence.ts'
 import { evidenceShownMax, makeReader } from './evidence.ts'
 import { readSought, soughtMax } from './headline-search.ts'
-import type { IncidentEntry, IncidentIndex, IncidentPlace } from './incident-index.ts'
-import { incidentParameters, makeSources, wantedIncidents } from './incident-query.ts'
+import { incidentParameters, makeSources, readIncidentSearch } from './incident-query.ts'
 import { makePlace, sealPlace } from './list-places.ts'
 import {
   computeLimit,
@@ -35,7 +35,7 @@ import {
   type VisibleEvidenceItem
 } from './reader-view.ts'
 import { renderFor, stateInView } from './record-judging.ts'
-import type { Scan, ScanScheduler } from './scan-scheduler.ts'
+import type { ScanScheduler } from './scan-scheduler.ts'
 import { listSeenBelow } from './seen-below.ts'
 import type { SharedKnowledge } from './shared-knowledge.ts'
 import { sendAlert, visibleAlert, visibleNow } from './shown-alert.ts'
@@ -206,8 +206,9 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
     problems: ['log-unavailable'],
     async handle(request, reply) {
       const reader = makeReader(deps, getPrincipal(request))
-      const entry = await deps.shared.find(['assembly'], () =>
-        deps.evidence.incident(request.params.id, reader)
+      const entry = await deps.shared.find(
+        ['assembly'],
+        () => deps.evidence.incident(request.params.id, reader) ?? undefined
       )
       const incident = entry === undefined ? null : await deps.evidence.findIncident(entry, reader)
       if (entry === undefined || incident === null)
@@ -307,13 +308,8 @@ async function listIncidents(deps: AlertRoutesDeps, principal: Principal, parame
   const { cursor, limit } = parameters
   const reader = makeReader(deps, principal)
   const before = cursor === undefined ? null : makePlace<IncidentPlace>(deps, 'incidents', cursor)
-  const isWanted = wantedIncidents(reader.view, parameters)
-  const known = deps.projection.incidentViews.at(reader.view.handling)
-  const found = await walkIncidents(known, deps.scans.begin(), {
-    before,
-    countMax: limit + 1,
-    isWanted
-  })
+  const search = readIncidentSearch(reader.view, parameters)
+  const found = deps.projection.incidents.list(search, before, limit + 1)
   const shown = found.slice(0, limit)
   const last = shown.at(-1)
   return {
@@ -327,42 +323,3 @@ async function listIncidents(deps: AlertRoutesDeps, principal: Principal, parame
         : null
   }
 }
-
-/**
- * The next `countMax` matches at most. The scan yields to other work; items touched meanwhile move
- * to the front, as between two pages.
- */
-async function walkIncidents(
-  known: IncidentIndex,
-  scan: Scan,
-  ask: {
-    readonly before: IncidentPlace | null
-    readonly countMax: number
-    readonly isWanted: (entry: IncidentEntry) => boolean
-  }
-): Promise<IncidentEntry[]> {
-  const { before, countMax, isWanted } = ask
-  const found: IncidentEntry[] = []
-  let at: (IncidentPlace & { readonly theatre?: string }) | null = before
-  for (let isDone = false; !isDone; ) {
-    isDone = true
-    for (const entry of known.newestFirst(at)) {
-      if (isWanted(entry)) found.push(entry)
-      if (found.length >= countMax) return found
-      scan.units += incidentUnits
-      at = {
-        touchedAt: entry.touchedAt,
-        incidentId: entry.state.incidentId,
-        theatre: entry.state.theatre
-      }
-      if (!scan.mustYield) continue
-      isDone = false
-      break
-    }
-    if (!isDone) await scan.yieldTurn()
-  }
-  return found
-}
-
-/** Cost of examining one incident, in scan units. */
-const incidentUnits = 10

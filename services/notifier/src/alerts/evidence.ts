@@ -11,7 +11,7 @@ import type { ReportRevision, SealedPrivate } from '@tocsin/contracts/theatre/re
 import type { EventLog } from '@tocsin/event-log/port'
 import { readAt } from '@tocsin/event-log/read-up-to'
 import { topics } from '@tocsin/event-log/topics'
-import type { IncidentEntry } from './incident-index.ts'
+import type { IncidentEntry } from '@tocsin/read-model/incidents/incident-table'
 import { declaredInView } from './officers-talk.ts'
 import type { Projection } from './projection.ts'
 import {
@@ -114,10 +114,9 @@ export class EvidenceReading {
   }
 
   /** The incident of this id or alias, if visible to the reader. */
-  incident(id: string, { view }: EvidenceReader): IncidentEntry | undefined {
-    return this.#projection.incidentViews
-      .at(view.handling)
-      .get(id, theatre => isTheatreInView(view, theatre))
+  incident(id: string, { view }: EvidenceReader): IncidentEntry | null {
+    const isOfReader = (theatre: string) => isTheatreInView(view, theatre)
+    return this.#projection.incidents.get(view.handling, id, isOfReader)
   }
 
   /** The evidence items of an alert as the reader gets them, each with its incident and reports. */
@@ -132,7 +131,7 @@ export class EvidenceReading {
       const entry = this.incident(item.incidentId, reader)
       shown.push({
         ...item,
-        incident: entry === undefined ? null : await this.#inTurn(scan, entry, reader)
+        incident: entry === null ? null : await this.#inTurn(scan, entry, reader)
       })
     }
     return shown
@@ -186,10 +185,11 @@ export class EvidenceReading {
    * Visible past states of an incident, oldest first. Readers who do not see everything get ids of
    * their own view.
    */
-  async findHistory({ moments }: IncidentEntry, { view }: EvidenceReader) {
+  async findHistory(entry: IncidentEntry, { view }: EvidenceReader) {
     const isWhole = seesAll(view)
+    const positions = this.#projection.incidents.listEvents(view.handling, entry)
     const events = await Promise.all(
-      moments.map(async ({ partition, position }) => {
+      positions.map(async ({ partition, position }) => {
         const value =
           (await readAt(this.#log, topics.assembly, { partition, position }))?.value ?? null
         const decoded = value === null ? null : decodeIncidentEvent(value)

@@ -2,9 +2,9 @@
 
 import type { AlertFilter } from '@tocsin/contracts/alert/alert-filter'
 import { optional, text } from '@tocsin/contracts/format/format'
-import type { IncidentEntry } from './incident-index.ts'
-import { filterParameters, isWithin, readFilter, readSpan } from './list-queries.ts'
-import { isInView, type ReaderView } from './reader-view.ts'
+import type { IncidentSearch } from '@tocsin/read-model/incidents/incident-table'
+import { filterParameters, readFilter, readSpan } from './list-queries.ts'
+import type { ReaderView } from './reader-view.ts'
 
 const { theatre, category, country, admin1 } = filterParameters
 export const incidentParameters = { theatre, category, country, admin1 }
@@ -16,33 +16,20 @@ export const makeSources = (description: string) => ({
 })
 
 /**
- * Whether an incident is standing, is visible to the reader, has one of the asked values of each
+ * Incidents that are standing, are visible to the reader, have one of the asked values of each
  * name, and began within the asked span. Throws ProblemError `query-invalid`.
  */
-export function wantedIncidents(
+export function readIncidentSearch(
   view: ReaderView,
   asked: Readonly<Record<string, unknown>>
-): (entry: IncidentEntry) => boolean {
+): IncidentSearch {
   const filter: IncidentFilter = readFilter(asked)
-  const span = readSpan(asked)
-  const sources = asked.source === undefined ? null : String(asked.source).split(',')
-  const wanted = (['theatre', 'category', 'country', 'admin1'] as const).map(
-    name => [name, filter[name] ?? null] as const
-  )
-  return ({ state, isWithdrawn }) => {
-    if (isWithdrawn || !isInView(view, state)) return false
-    if (!isWithin(span, state.occurred.from)) return false
-    if (sources !== null && !state.reports.some(({ sourceId }) => sources.includes(sourceId)))
-      return false
-    const { country, admin1 } = state.place
-    const values: Readonly<Record<string, string | null>> = {
-      theatre: state.theatre,
-      category: state.category,
-      country,
-      admin1
-    }
-    return wanted.every(
-      ([name, allowed]) => allowed === null || allowed.includes(values[name] ?? '')
-    )
+  return {
+    ...{ level: view.handling, theatres: view.theatres, ...readSpan(asked) },
+    theatre: filter.theatre ?? null,
+    category: filter.category ?? null,
+    country: filter.country ?? null,
+    admin1: filter.admin1 ?? null,
+    sources: asked.source === undefined ? null : String(asked.source).split(',')
   }
 }

@@ -1,5 +1,5 @@
-// The notifier's read model: alerts in tables, and incidents, places of reports and theatre clocks
-// in memory, folded from three logs. A restart continues from the tables, and from a snapshot of
+// The notifier's read model: alerts and incidents in tables, places of reports and theatre clocks in
+// memory, folded from three logs. A restart continues from the tables, and from a snapshot of
 // the memory. Listeners get each accepted alert event in log order.
 
 import { join } from 'node:path'
@@ -20,11 +20,13 @@ import type { Batch } from '@tocsin/event-log/follow'
 import type { Cursor, StoredRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { alertTables } from '@tocsin/read-model/alerts/alert-schema'
+import { incidentTables } from '@tocsin/read-model/incidents/incident-schema'
+import { IncidentTable } from '@tocsin/read-model/incidents/incident-table'
 import { inMemory, ReadModel } from '@tocsin/read-model/read-model'
 import { RuleWordsIndex } from '@tocsin/service/alerts/rule-words'
 import { TheatreFolds } from '@tocsin/service/alerts/theatre-folds'
 import { TheatreNumbers } from '@tocsin/service/alerts/theatre-numbers'
-import { TopicView } from '@tocsin/service/projection/topic-view'
+import { type StoredState, TopicView } from '@tocsin/service/projection/topic-view'
 import type { ServiceDeps } from '@tocsin/service/service-deps'
 import { idsPart, type SnapshotPart } from '@tocsin/service/snapshot/snapshot-state'
 import type { Registry } from 'prom-client'
@@ -35,8 +37,6 @@ import { AlertIndex } from './alert-index.ts'
 import { AlertJournal, type JournalLimits } from './alert-journal.ts'
 import { DeclarationIndex } from './declaration-index.ts'
 import { EventHistory } from './event-history.ts'
-import type { IncidentIndex } from './incident-index.ts'
-import { IncidentViews } from './incident-views.ts'
 import { ReportIndex } from './report-index.ts'
 import { SourceActivity } from './source-activity.ts'
 import { Statements } from './statements.ts'
@@ -52,7 +52,7 @@ export interface ProjectionOptions extends Pick<ServiceDeps, 'log' | 'clock' | '
 }
 
 /** Increase with any change to what is stored from a log, or to its rows. */
-const snapshotFormats = { incidents: 4, assembly: 2 } as const
+const snapshotFormats = { incidents: 4 } as const
 
 /**
  * Headlines rendered in one step, 1 ms or so, and the waits after it, ms. After a first fold all
@@ -83,7 +83,7 @@ interface Views {
 
 export class Projection {
   readonly alerts: AlertIndex
-  readonly incidentViews = new IncidentViews()
+  readonly incidents: IncidentTable
   readonly reports = new ReportIndex()
   readonly sources = new SourceActivity()
   readonly clocks = new TheatreClocks()
@@ -109,11 +109,11 @@ export class Projection {
     const { viewsFolder } = options
     this.#model = ReadModel.open({
       path: viewsFolder === undefined ? inMemory : join(viewsFolder, 'notifier.sqlite'),
-      groups: [alertTables],
+      groups: [alertTables, incidentTables],
       version: engineVersion
     })
-    const { incidentViews, folds } = this
-    this.alerts = new AlertIndex(this.#model, incidentViews, folds, this.statements)
+    this.incidents = new IncidentTable(this.#model)
+    this.alerts = new AlertIndex(this.#model, this.incidents, this.folds, this.statements)
     this.acts = new ActTrail(this.alerts.events)
     this.views = {
       incidents: new TopicView({
@@ -131,25 +131,21 @@ export class Projection {
         take: batch => this.#foldIncidents(batch)
       }),
       assembly: new TopicView({
-        ...this.#viewOptions('assembly', () => [this.incidentViews]),
+        ...this.#followOptions('assembly'),
+        stored: this.#store(() => this.incidents.load()),
         decode: decodeIncidentEvent,
         take: batch => this.#foldAssembly(batch)
       }),
       alerts: new TopicView({
         ...this.#followOptions('alerts'),
-        stored: {
-          isOnDisk: this.#model.isOnDisk,
-          resume: (start, end) => this.#resumeAlerts(start, end)
-        },
+        stored: this.#store(cursor => {
+          this.alerts.load()
+          if (cursor !== null) this.journal.restored(cursor)
+        }),
         decode: decodeAlertEvent,
         take: batch => this.#foldAlerts(batch)
       })
     }
-  }
-
-  /** All incidents. */
-  get incidents(): IncidentIndex {
-    return this.incidentViews.at('restricted')
   }
 
   /** Alert events in order. Available after `start` was called. */
@@ -244,11 +240,16 @@ export class Projection {
     }
   }
 
-  async #resumeAlerts(start: Cursor, end: Cursor): Promise<Cursor | null> {
-    const cursor = await this.#model.resume(this.#options.log, start, end)
-    this.alerts.load()
-    if (cursor !== null) this.journal.restored(cursor)
-    return cursor
+  /** `load`: reads the part of the tables that stays in memory. */
+  #store(load: (cursor: Cursor | null) => void): StoredState {
+    return {
+      isOnDisk: this.#model.isOnDisk,
+      resume: async (start, end) => {
+        const cursor = await this.#model.resume(this.#options.log, start, end)
+        load(cursor)
+        return cursor
+      }
+    }
   }
 
   /**
@@ -288,16 +289,15 @@ export class Projection {
     this.rules.apply(record)
   }
 
-  #foldAssembly({ records }: Batch<IncidentEvent>): void {
-    for (const { stored, decoded } of records) {
-      this.incidentViews.apply({
-        partition: stored.partition,
-        position: stored.position,
-        time: decoded.envelope.time,
-        cause: decoded.envelope.cause,
-        event: decoded.record
-      })
-    }
+  #foldAssembly(batch: Batch<IncidentEvent>): void {
+    this.#model.transact(() => {
+      for (const { stored, decoded } of batch.records) {
+        const { partition, position } = stored
+        const { time, cause } = decoded.envelope
+        this.incidents.apply({ partition, position, time, cause, event: decoded.record })
+      }
+      this.#model.folded(batch)
+    })
   }
 
   async #foldAlerts(batch: Batch<RecordedEvent>): Promise<void> {

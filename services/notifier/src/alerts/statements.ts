@@ -7,17 +7,17 @@ import type { AlertSum } from '@tocsin/contracts/record/alert-event-v3'
 import { type Handling, talkHandling } from '@tocsin/contracts/theatre/handling'
 import type { IncidentFacts } from '@tocsin/engine/render/lookup'
 import { computeUrgency, describeWindow } from '@tocsin/engine/render/statement'
+import type { IncidentTable } from '@tocsin/read-model/incidents/incident-table'
 import { describeIncident, renderAlert } from '@tocsin/service/alerts/alert-statement'
 import type { RuleWordsIndex } from '@tocsin/service/alerts/rule-words'
 import type { TheatreNumbers } from '@tocsin/service/alerts/theatre-numbers'
 import { AlertPlaces, type PlaceFacts } from './alert-places.ts'
-import type { IncidentViews } from './incident-views.ts'
 import type { ReportIndex } from './report-index.ts'
 
 export interface FoldedSources {
   readonly numbers: TheatreNumbers
   readonly reports: ReportIndex
-  readonly incidentViews: IncidentViews
+  readonly incidents: IncidentTable
   readonly rules: RuleWordsIndex
 }
 
@@ -89,10 +89,10 @@ export class Statements {
 
   /** Whether readers of a level may not see a trigger any more. */
   isTakenBack(level: Handling, { theatre, fold, triggers }: AlertSum): boolean {
-    const { numbers, incidentViews } = this.#sources
+    const { numbers, incidents } = this.#sources
     return triggers.some(number => {
       const reportId = numbers.find(theatre, fold, number)
-      return reportId !== null && incidentViews.isReportTakenBack(level, theatre, reportId)
+      return reportId !== null && incidents.isReportTakenBack(level, theatre, reportId)
     })
   }
 
@@ -101,14 +101,14 @@ export class Statements {
   }
 
   get #changeCount(): number {
-    const { incidentViews, reports } = this.#sources
-    return incidentViews.changeCount + reports.changeCount
+    const { incidents, reports } = this.#sources
+    return incidents.changeCount + reports.changeCount
   }
 
   #findIncident(theatre: string, fold: Handling, reportId: string): IncidentFacts | null {
-    const { incidentViews, reports } = this.#sources
-    const entry = incidentViews.at(fold).findByReport(theatre, reportId)
-    if (entry === undefined) return null
+    const { incidents, reports } = this.#sources
+    const entry = incidents.findByReport(fold, theatre, reportId)
+    if (entry === null) return null
     const { state } = entry
     const times = state.reports.map(report => reports.get(report.reportId)?.reportedAt)
     const firstReportedAt = times.filter(Boolean).sort()[0] ?? state.occurred.to

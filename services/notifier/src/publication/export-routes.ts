@@ -19,7 +19,7 @@ import type { ReadPositions } from '@tocsin/service/projection/read-positions'
 import type { FastifyInstance } from 'fastify'
 import type { PrivateReader } from '../alerts/evidence.ts'
 import { makeReader } from '../alerts/evidence.ts'
-import { incidentParameters, makeSources, wantedIncidents } from '../alerts/incident-query.ts'
+import { incidentParameters, makeSources, readIncidentSearch } from '../alerts/incident-query.ts'
 import { filterParameters, makeSpan, readFilter, readSpan } from '../alerts/list-queries.ts'
 import type { Stale } from '../alerts/liveness.ts'
 import { makeReadingRoutes } from '../alerts/position-headers.ts'
@@ -133,10 +133,10 @@ function makeBeginning(deps: ExportRoutesDeps, principal: Principal, asked: Expo
     })
   }
   refuseAlertFilters(asked)
-  const isWanted = wantedIncidents(reader.view, asked)
+  const search = readIncidentSearch(reader.view, asked)
   const writer = createWriter(format, incidentKind, csv)
   return () => ({
-    stream: exportStream(incidentRows(deps, reader, isWanted), writer, options),
+    stream: exportStream(incidentRows(deps, reader, search), writer, options),
     mediaType: writer.mediaType
   })
 }

@@ -3,17 +3,16 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type AlertFilter, matchesFilter } from '@tocsin/contracts/alert/alert-filter'
+import type { IncidentSearch, IncidentTable } from '@tocsin/read-model/incidents/incident-table'
 import type { AlertIndex } from '../alerts/alert-index.ts'
 import type { EvidenceReader, EvidenceReading, VisibleIncident } from '../alerts/evidence.ts'
-import type { IncidentEntry } from '../alerts/incident-index.ts'
-import type { IncidentViews } from '../alerts/incident-views.ts'
 import { isWithin, type Span } from '../alerts/list-queries.ts'
 import type { ReaderView, VisibleAlert } from '../alerts/reader-view.ts'
 import { shownTo, stateInView } from '../alerts/record-judging.ts'
 import type { ScanScheduler } from '../alerts/scan-scheduler.ts'
 
 export interface ExportRowsDeps {
-  readonly projection: { readonly alerts: AlertIndex; readonly incidentViews: IncidentViews }
+  readonly projection: { readonly alerts: AlertIndex; readonly incidents: IncidentTable }
   readonly scans: ScanScheduler
   readonly evidence: EvidenceReading
 }
@@ -56,20 +55,19 @@ export async function* alertRows(
 }
 
 /**
- * Most recently changed first, as lists: the incidents that are there at the beginning, each as it
- * is when it is reached.
+ * Most recently changed first, as lists: what is found at the beginning, each as it is when it is
+ * reached.
  */
 export async function* incidentRows(
-  { projection: { incidentViews }, scans, evidence }: ExportRowsDeps,
+  { projection: { incidents }, scans, evidence }: ExportRowsDeps,
   reader: EvidenceReader,
-  isWanted: (entry: IncidentEntry) => boolean
+  search: IncidentSearch
 ): AsyncGenerator<readonly VisibleIncident[]> {
-  const known = incidentViews.at(reader.view.handling)
   const scan = scans.begin()
-  for (const place of known.places()) {
-    const entry = known.at(place)
+  for (const { theatre, incidentId } of incidents.listKeys(search)) {
+    const entry = incidents.find(search.level, theatre, incidentId)
     scan.units += incidentUnits
-    if (entry !== undefined && isWanted(entry)) {
+    if (entry !== null && !entry.isWithdrawn) {
       const incident = await evidence.findIncident(entry, reader)
       scan.units += rowUnits * (1 + entry.state.reports.length)
       if (incident !== null) yield [incident]

@@ -1,26 +1,26 @@
 // The digest of a week in a theatre, for one reader: attacks by area against the usual week,
 // findings there of rules without a page, and the standing situations.
 
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Digest, DigestAlert } from '@tocsin/contracts/alert/digest'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import type { Withholdable } from '@tocsin/contracts/subscription/subscription-settings'
+import { attackCategories } from '@tocsin/contracts/theatre/report'
 import { dayMs } from '@tocsin/domain/space-time/event-time'
 import { findAreaName } from '@tocsin/engine/render/area'
 import { hasBudget } from '@tocsin/engine/theatre/budget'
-import { findMonday, WeekCount, weekDays } from '@tocsin/engine/theatre/week-count'
+import { baseDaysMax, findMonday, WeekCount, weekDays } from '@tocsin/engine/theatre/week-count'
+import type { IncidentTable } from '@tocsin/read-model/incidents/incident-table'
 import type { DispositionReportDeps } from '../actions/dispositions.ts'
 import { computeBudgets } from '../actions/dispositions.ts'
-import type { IncidentViews } from '../alerts/incident-views.ts'
-import { isInView, type ReaderView, type VisibleAlert } from '../alerts/reader-view.ts'
+import type { ReaderView, VisibleAlert } from '../alerts/reader-view.ts'
 import { shownTo, stateInView } from '../alerts/record-judging.ts'
-import type { ScanScheduler } from '../alerts/scan-scheduler.ts'
 import { alertWithoutParts } from '../alerts/withheld-parts.ts'
 
 export interface DigestDeps extends DispositionReportDeps {
   readonly projection: DispositionReportDeps['projection'] & {
-    readonly incidentViews: IncidentViews
+    readonly incidents: IncidentTable
   }
-  readonly scans: ScanScheduler
 }
 
 export interface DigestAsk {
@@ -31,8 +31,6 @@ export interface DigestAsk {
 }
 
 const listedMax = 50
-/** Of a scan: an incident is looked up and read. */
-const incidentUnits = 3
 
 /** The Monday of the last week that ended before an instant, ISO 8601. */
 export function findLastMonday(now: string): number {
@@ -94,20 +92,22 @@ export async function makeDigests(
 }
 
 async function countWeeks(
-  { projection, scans }: DigestDeps,
-  view: ReaderView,
+  { projection: { incidents } }: DigestDeps,
+  { handling: level, theatres }: ReaderView,
   theatre: string,
   mondays: readonly number[]
 ): Promise<readonly WeekCount[]> {
-  const incidents = projection.incidentViews.at(view.handling)
-  const weeks = mondays.map(monday => new WeekCount(monday))
-  const scan = scans.begin()
-  for (const place of incidents.places()) {
-    const entry = place.theatre === theatre ? incidents.at(place) : undefined
-    scan.units += incidentUnits * weeks.length
-    if (entry !== undefined && !entry.isWithdrawn && isInView(view, entry.state))
-      for (const week of weeks) week.add(entry.state)
-    if (scan.mustYield) await scan.yieldTurn()
+  const firstMs = incidents.findFirstEnd(level, theatre)
+  const weeks = mondays.map(monday => new WeekCount(monday, firstMs))
+  const chunks = incidents.walk({
+    ...{ level, theatres, theatre: [theatre], category: [...attackCategories] },
+    ...{ country: null, admin1: null, sources: null },
+    fromMs: (Math.min(...mondays) - baseDaysMax) * dayMs,
+    toMs: (Math.max(...mondays) + weekDays) * dayMs
+  })
+  for (const states of chunks) {
+    for (const week of weeks) for (const state of states) week.add(state)
+    await nextTurn()
   }
   return weeks
 }

@@ -1,8 +1,10 @@
 import { addAlertChange } from '@tocsin/contracts/record/alert-event-v3'
+import { incidentTables } from '@tocsin/read-model/incidents/incident-schema'
+import { IncidentTable } from '@tocsin/read-model/incidents/incident-table'
+import { inMemory, ReadModel } from '@tocsin/read-model/read-model'
 import { RuleWordsIndex } from '@tocsin/service/alerts/rule-words'
 import { TheatreNumbers } from '@tocsin/service/alerts/theatre-numbers'
 import { expect, it, vi } from 'vitest'
-import { IncidentViews } from '../../src/alerts/incident-views.ts'
 import { ReportIndex } from '../../src/alerts/report-index.ts'
 import { Statements } from '../../src/alerts/statements.ts'
 
@@ -10,7 +12,8 @@ it('a state renders its words once they are read, and has all that a statement h
   const rules = new RuleWordsIndex()
   const findRule = vi.spyOn(rules, 'find')
   const sources = { numbers: new TheatreNumbers(), reports: new ReportIndex() }
-  const statements = new Statements({ ...sources, incidentViews: new IncidentViews(), rules })
+  const model = ReadModel.open({ path: inMemory, groups: [incidentTables], version: '1' })
+  const statements = new Statements({ ...sources, incidents: new IncidentTable(model), rules })
   const at = { theatre: 'sahel', time: '2026-03-01T00:00:00.000Z' }
   const sum = addAlertChange(null, at, {
     ...{ alertId: 'a', fold: 'public', notify: 'page', revision: 1, seq: 1 },
