@@ -12,8 +12,6 @@ import type {
 } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 import type { IntakeService } from '@tocsin/intake/intake-service'
-import type { KnownReport } from '@tocsin/intake/known/known-report'
-import type { KnownReports } from '@tocsin/intake/known/known-reports'
 import type { AlertCursors } from '@tocsin/notifier/alerts/alert-cursors'
 import type { AlertJournal } from '@tocsin/notifier/alerts/alert-journal'
 import type { Positions } from '@tocsin/notifier/alerts/positions'
@@ -280,6 +278,9 @@ function withOneDone(page: Page): Page {
   return { ...page, records: [...page.records, record] }
 }
 
+type KnownReports = IntakeService['views']['reports']
+type KnownReport = NonNullable<ReturnType<KnownReports['get']>>
+
 function followArrivals(reports: KnownReports): void {
   const last = new Map<string, NonNullable<KnownReport['winner']>>()
   const [apply, get] = [reports.apply.bind(reports), reports.get.bind(reports)]
@@ -295,7 +296,7 @@ function followArrivals(reports: KnownReports): void {
       theatre,
       handling,
       keyId,
-      at,
+      at: { partition: at.partition, position: Number(at.position) },
       correctedMs: null,
       by: null
     })

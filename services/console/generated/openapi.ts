@@ -1815,7 +1815,7 @@ export interface components {
             readonly items: readonly components["schemas"]["ReportShown"][];
             /** @description Always null. */
             readonly next: string | null;
-            /** @description Of a list of reports in no theatre: those of the last 7 days, at most 10,000. */
+            /** @description Of a list of reports in no theatre: those of the last 7 days. */
             readonly lastWeek?: number;
         };
         /** @description a place: lat with lon, or a name with a country */

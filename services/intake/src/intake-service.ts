@@ -10,14 +10,13 @@ import { PrivateVault } from '@tocsin/service/privacy/private-vault'
 import type { Readiness, Service } from '@tocsin/service/process/service'
 import { ReadPositions } from '@tocsin/service/projection/read-positions'
 import { RulesProgress } from '@tocsin/service/projection/rules-progress'
-import type { OpenScratch } from '@tocsin/service/scratch/scratch-file'
 import type { ServiceDeps } from '@tocsin/service/service-deps'
 import { ReportAcceptance } from './acceptance/acceptance.ts'
 import { RulesLagGate } from './backfill/rules-lag-gate.ts'
 import { erasureRoutes } from './erasure-routes.ts'
 import { importRoutes } from './imports/import-routes.ts'
 import { IntakeViews } from './outcome/intake-views.ts'
-import { ReportReading } from './outcome/report-reading.ts'
+import { ReportReading, sumCounts, weekMs } from './outcome/report-reading.ts'
 import { QuarantineOperations } from './quarantine/quarantine-operations.ts'
 import { quarantineRoutes } from './quarantine/quarantine-routes.ts'
 import { reportRoutes, sealedBehind } from './routes.ts'
@@ -29,9 +28,7 @@ export interface IntakeDeps extends ServiceDeps {
   readonly config: IntakeConfig
   /** Default: the world's, with the boundaries file of the settings. */
   readonly gazetteer?: WorldGazetteer
-  /** Storage for what is known of each report while the process runs; default in memory. */
-  readonly scratch?: OpenScratch
-  /** Folder for snapshots of the views, which shorten a start; default none. */
+  /** Folder for the read model; default in memory. */
   readonly viewsFolder?: string
 }
 
@@ -85,7 +82,7 @@ export function createIntake(deps: IntakeDeps): IntakeService {
     tocsin_intake_in_flight_bytes: () => acceptance.inFlightBytes,
     tocsin_intake_reports_known: () => views.reports.size,
     tocsin_intake_reports_unassigned: () =>
-      views.reports.unassigned.countLastWeek(clock.nowMs(), () => true),
+      sumCounts(views.reports.countOutside(clock.nowMs() - weekMs)),
     tocsin_intake_streams: () => streams.open,
     tocsin_intake_quarantine_open: () => quarantine.fold.openCount
   })

@@ -12,7 +12,6 @@ import type { ClosingStep } from '@tocsin/service/process/closing'
 import { closeInOrder } from '@tocsin/service/process/closing'
 import type { Service } from '@tocsin/service/process/service'
 import { ControlView } from '@tocsin/service/projection/control-view'
-import { type OpenScratch, scratchIn } from '@tocsin/service/scratch/scratch-file'
 import type { ServiceDeps } from '@tocsin/service/service-deps'
 import { isLoopback } from '@tocsin/service/settings/network-names'
 import { measureAppends } from '@tocsin/service/telemetry/measured-log'
@@ -49,7 +48,6 @@ export interface Suite {
 interface SuiteParts extends ServiceDeps {
   readonly config: SuiteConfig
   readonly log: FailingLog
-  readonly scratch: OpenScratch
   /** Folder for snapshots of the views. */
   readonly viewsFolder: string
 }
@@ -94,9 +92,6 @@ async function compose(options: SuiteOptions, opened: ClosingStep[]): Promise<Su
   opened.unshift({ name: 'control', close: () => control.close() })
   const keyUse = new KeyUse({ log, control, clock, random, logger })
   opened.unshift({ name: 'key use', close: () => keyUse.close() })
-  const scratch = scratchIn(config.data, error =>
-    logger.warn({ error }, 'no scratch file: known reports stay in memory')
-  )
   const inThread = options.rulesThread === true && roles.length > 1
   const viewsFolder = join(config.data, 'views')
   watchSuite(metrics, { data: config.data, viewsFolder, roles, clock })
@@ -109,7 +104,6 @@ async function compose(options: SuiteOptions, opened: ClosingStep[]): Promise<Su
     random,
     logger,
     metrics,
-    scratch,
     viewsFolder
   }
   // First: a thread loads while all else does.

@@ -11,7 +11,7 @@ import type { RuleWordsIndex } from './rule-words.ts'
 import type { TheatreNumbers } from './theatre-numbers.ts'
 
 export interface StatementSources {
-  readonly numbers: TheatreNumbers
+  readonly numbers: Pick<TheatreNumbers, 'find'>
   readonly rules: RuleWordsIndex
   /** The incident that a report is part of, as readers of a fold know it. */
   findIncident(theatre: string, fold: Handling, reportId: string): IncidentFacts | null

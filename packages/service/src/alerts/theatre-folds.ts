@@ -10,12 +10,14 @@ export class TheatreFolds implements SnapshotPart {
   /** By theatre: the folds above `public`, each with the position of its first record. */
   readonly #begun = new Map<string, Map<Handling, bigint>>()
 
-  /** Takes the position of a record of a fold: the fold began there, if it is the first. */
-  take(theatre: string, fold: Handling, position: bigint): void {
-    if (fold === 'public') return
+  /** Takes the position of a record of a fold. True if it is the first: the fold began there. */
+  take(theatre: string, fold: Handling, position: bigint): boolean {
+    if (fold === 'public') return false
     const begun = this.#begun.get(theatre) ?? new Map<Handling, bigint>()
     this.#begun.set(theatre, begun)
-    if (!begun.has(fold)) begun.set(fold, position)
+    if (begun.has(fold)) return false
+    begun.set(fold, position)
+    return true
   }
 
   /** The levels whose readers read a fold at a record. */

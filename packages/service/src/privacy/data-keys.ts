@@ -114,10 +114,6 @@ export class DataKeys {
     else this.#keep(reportId, left)
   }
 
-  close(): void {
-    this.#records.close()
-  }
-
   #keep(reportId: string, keys: readonly KnownKey[]): void {
     this.#records.set(reportId, JSON.stringify(keys.map(keyText)))
   }

@@ -170,7 +170,6 @@ export class PrivateVault {
 
   async close(): Promise<void> {
     await this.#view.close()
-    this.#keys.close()
   }
 
   #findKey(reportId: string): { keyId: string; dataKey: Buffer } | null {

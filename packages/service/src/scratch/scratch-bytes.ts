@@ -1,9 +1,6 @@
-// A growing, overwritable byte store: the newest bytes in memory, the rest in a scratch file.
-// Without a file, or when the disk is full, all bytes stay in memory, in blocks.
+// A growing, overwritable byte store in memory, in blocks.
 
-import type { ScratchFile } from './scratch-file.ts'
-
-/** Block size of writes to the file. */
+/** Size of a block. */
 export const pieceBytes = 256 * 1024
 
 /** Pieces being read out: one that is overwritten before its turn is copied first. */
@@ -14,15 +11,10 @@ interface Capture {
 }
 
 export class ScratchBytes {
-  readonly #file: ScratchFile | null
-  /** Blocks that are not in the file, by number; the last is being filled. */
+  /** By number; the last is being filled. */
   readonly #held = new Map<number, Buffer>()
   #length = 0
   #capture: Capture | null = null
-
-  constructor(file: ScratchFile | null) {
-    this.#file = file
-  }
 
   get length(): number {
     return this.#length
@@ -41,7 +33,6 @@ export class ScratchBytes {
       this.#filling(number).set(bytes.subarray(done, done + count), offset)
       this.#length += count
       done += count
-      if (offset + count === pieceBytes) this.#putAway(number)
     }
   }
 
@@ -92,35 +83,27 @@ export class ScratchBytes {
     capture.early.set(number, this.#copyBytes(number))
   }
 
-  /** Overwrites existing bytes. Throws the file's error if it cannot be read. */
+  /** Overwrites existing bytes. */
   overwrite(bytes: Uint8Array, position: number): void {
     for (let done = 0; done < bytes.length; ) {
       const number = Math.floor((position + done) / pieceBytes)
       const offset = (position + done) % pieceBytes
       const part = bytes.subarray(done, done + pieceBytes - offset)
-      const held = this.#held.get(number)
       this.#keep(number)
-      if (held !== undefined) held.set(part, offset)
-      else this.#writeOver(number, offset, part)
+      this.#find(number).set(part, offset)
       done += part.length
     }
   }
 
-  /** Fills a buffer from existing bytes. Throws the file's error. */
+  /** Fills a buffer from existing bytes. */
   read(into: Uint8Array, position: number): void {
     for (let done = 0; done < into.length; ) {
       const number = Math.floor((position + done) / pieceBytes)
       const offset = (position + done) % pieceBytes
       const count = Math.min(into.length - done, pieceBytes - offset)
-      const held = this.#held.get(number)
-      if (held !== undefined) held.copy(into, done, offset, offset + count)
-      else this.#inFile().read(into.subarray(done, done + count), position + done)
+      this.#find(number).copy(into, done, offset, offset + count)
       done += count
     }
-  }
-
-  close(): void {
-    this.#file?.close()
   }
 
   #filling(number: number): Buffer {
@@ -131,35 +114,9 @@ export class ScratchBytes {
     return made
   }
 
-  /** Moves a full block to the file; if the disk refuses it, it stays in memory. */
-  #putAway(number: number): void {
-    if (this.#file === null) return
-    try {
-      this.#file.write(this.#held.get(number) as Buffer, number * pieceBytes)
-    } catch {
-      // Counted by `heldBytes`: what does not fit on the disk stays here.
-      return
-    }
-    this.#held.delete(number)
-  }
-
-  /**
-   * If the disk is full, which a copy-on-write file system may also report here, the whole block is
-   * kept in memory from now on.
-   */
-  #writeOver(number: number, offset: number, part: Uint8Array): void {
-    try {
-      this.#inFile().write(part, number * pieceBytes + offset)
-    } catch {
-      const piece = Buffer.alloc(pieceBytes)
-      this.#inFile().read(piece, number * pieceBytes)
-      piece.set(part, offset)
-      this.#held.set(number, piece)
-    }
-  }
-
-  #inFile(): ScratchFile {
-    if (this.#file === null) throw new RangeError('scratch bytes were read that were never written')
-    return this.#file
+  #find(number: number): Buffer {
+    const held = this.#held.get(number)
+    if (held === undefined) throw new RangeError('scratch bytes were read that were never written')
+    return held
   }
 }

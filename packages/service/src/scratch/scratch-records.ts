@@ -1,12 +1,11 @@
 // A text for each of millions of ids, at some ten bytes of memory each: the texts are in scratch
 // bytes, and only their places in memory. A new id, the common case, is recognised without reading
-// from disk.
+// them.
 
 import type { Captured, SnapshotPart } from '../snapshot/snapshot-state.ts'
 import { IdPositions, positionsMax } from './id-positions.ts'
 import { type IdWords, readId } from './id-words.ts'
 import { ScratchBytes } from './scratch-bytes.ts'
-import type { ScratchFile } from './scratch-file.ts'
 
 /** Header of a record: the id's four words, the length of its text, and its capacity, in bytes. */
 const headBytes = 24
@@ -20,7 +19,7 @@ const positionBytes = 8
 const readBytes = 512
 
 export class ScratchRecords implements SnapshotPart {
-  readonly #bytes: ScratchBytes
+  readonly #bytes = new ScratchBytes()
   readonly #places = new IdPositions()
   readonly #asked: IdWords = new Uint32Array(4)
   readonly #read = Buffer.alloc(readBytes)
@@ -28,11 +27,6 @@ export class ScratchRecords implements SnapshotPart {
   #size = 0
   /** Of a snapshot being restored: the beginning of a record. */
   #rest: Buffer = Buffer.alloc(0)
-
-  /** `file`: storage for the texts; null = in memory. */
-  constructor(file: ScratchFile | null = null) {
-    this.#bytes = new ScratchBytes(file)
-  }
 
   /** Number of ids with a text. */
   get size(): number {
@@ -44,7 +38,7 @@ export class ScratchRecords implements SnapshotPart {
     return this.#places.bytes + this.#bytes.heldBytes
   }
 
-  /** The text of an id, or undefined. Throws the file's error. */
+  /** The text of an id, or undefined. */
   get(id: string): string | undefined {
     const place = this.#find(id)
     if (place < 0) return undefined
@@ -58,7 +52,7 @@ export class ScratchRecords implements SnapshotPart {
   }
 
   /**
-   * Sets the text of an id and wipes the old one. Throws the file's error, and when 32 GiB are
+   * Sets the text of an id and wipes the old one. Throws when 32 GiB are
    * full.
    */
   set(id: string, text: string): void {
@@ -77,7 +71,7 @@ export class ScratchRecords implements SnapshotPart {
     this.#put(place, fits ? text : '', fits ? length : 0, before)
   }
 
-  /** Removes and wipes the text of an id. True if it had one. Throws the file's error. */
+  /** Removes and wipes the text of an id. True if it had one. */
   delete(id: string): boolean {
     const place = this.#find(id)
     const before = place < 0 ? absent : this.#read.readUInt32LE(lengthAt)
@@ -124,10 +118,6 @@ export class ScratchRecords implements SnapshotPart {
     if (before < 0) this.#places.add(this.#asked, place)
     else this.#places.move(this.#asked, before, place)
     if (bytes.readUInt32LE(at + lengthAt) !== absent) this.#size++
-  }
-
-  close(): void {
-    this.#bytes.close()
   }
 
   /** The place of the record of an id, with its header read; -1 if there is none. */

@@ -7,12 +7,16 @@ import { type Principal, seesAll } from '@tocsin/auth/access/principal'
 import { checkWithdrawal } from '@tocsin/contracts/report/report-shape'
 import { topics } from '@tocsin/event-log/topics'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
+import {
+  type KnownReport,
+  type KnownRevision,
+  theatresBehind
+} from '@tocsin/read-model/reports/known-report'
+import type { KnownReports } from '@tocsin/read-model/reports/known-reports'
 import type { PrivateVault } from '@tocsin/service/privacy/private-vault'
 import type { ControlView } from '@tocsin/service/projection/control-view'
 import type { ServiceDeps } from '@tocsin/service/service-deps'
 import type { RulesLagGate } from '../backfill/rules-lag-gate.ts'
-import { type KnownReport, type KnownRevision, theatresBehind } from '../known/known-report.ts'
-import type { KnownReports } from '../known/known-reports.ts'
 import { findSame, isSame } from '../known/same-content.ts'
 import {
   type Correction,

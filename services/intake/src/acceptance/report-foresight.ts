@@ -3,7 +3,7 @@
 import type { Principal } from '@tocsin/auth/access/principal'
 import type { ReportInput } from '@tocsin/contracts/report/posted-report'
 import type { Place } from '@tocsin/contracts/theatre/report'
-import type { KnownReports } from '../known/known-reports.ts'
+import type { KnownReports } from '@tocsin/read-model/reports/known-reports'
 import { findSame } from '../known/same-content.ts'
 import type { IncomingReports, LocatedReport } from '../report/incoming-report.ts'
 import { checkTimes, idTaken, withdrawnForGood } from '../report/refusals.ts'

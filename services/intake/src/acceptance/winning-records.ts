@@ -4,10 +4,11 @@
 
 import { decodeTheatreRecord } from '@tocsin/contracts/record/records'
 import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
-import type { EventLog, RecordPosition } from '@tocsin/event-log/port'
+import type { EventLog } from '@tocsin/event-log/port'
 import { readAt } from '@tocsin/event-log/read-up-to'
 import { topics } from '@tocsin/event-log/topics'
-import type { KnownReport } from '../known/known-report.ts'
+import type { KnownReport, Place } from '@tocsin/read-model/reports/known-report'
+import { readPosition } from '../report/report-answer.ts'
 import {
   type Acceptance,
   type DraftRecord,
@@ -51,8 +52,8 @@ export async function winningRecordsFor(
  * The content of a record of the incidents log; null if none can be read there. Rejects with the
  * log's error.
  */
-export async function recordAt(log: EventLog, at: RecordPosition): Promise<TheatreRecord | null> {
-  const value = (await readAt(log, topics.incidents, at))?.value
+export async function recordAt(log: EventLog, at: Place): Promise<TheatreRecord | null> {
+  const value = (await readAt(log, topics.incidents, readPosition(at)))?.value
   const decoded = value ? decodeTheatreRecord(value) : null
   return decoded?.kind === 'decoded' ? decoded.record : null
 }

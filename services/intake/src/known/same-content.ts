@@ -7,7 +7,7 @@ import {
   halfDigestLength,
   type ReportContent
 } from '@tocsin/contracts/report/keyed-identity'
-import type { KnownReport, KnownRevision } from './known-report.ts'
+import type { KnownReport, KnownRevision } from '@tocsin/read-model/reports/known-report'
 
 /** The parts of a posted report to compare. */
 interface Posted {

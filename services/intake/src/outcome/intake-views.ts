@@ -1,31 +1,35 @@
-// The logs that intake follows, and the fold of each: incidents (known reports, theatre time),
+// The logs that intake follows, folded into tables: incidents (known reports, theatre time),
 // assembly and alerts (outcomes of reports). Waiting for a position is here too; answering when it
 // does not come is up to the caller.
 
+import { join } from 'node:path'
 import type { RecordedAlert } from '@tocsin/contracts/alert/alert'
 import type { IncidentEvent } from '@tocsin/contracts/incident/incident-event'
 import type { AlertEvent3 } from '@tocsin/contracts/record/alert-event-v3'
 import {
   decodeAlertEvent,
   decodeIncidentEvent,
-  decodeTheatreRecord
+  decodeTheatreRecord,
+  engineVersion,
+  isVersion3
 } from '@tocsin/contracts/record/records'
-import { readReportHead } from '@tocsin/contracts/report/report-head'
 import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { makeCursorBehind } from '@tocsin/event-log/cursor'
 import { FirstOfEach } from '@tocsin/event-log/first-of-each'
+import type { Batch } from '@tocsin/event-log/follow'
 import type { Cursor, RecordPosition, StoredRecord } from '@tocsin/event-log/port'
-import { topics } from '@tocsin/event-log/topics'
+import { type Topic, topics } from '@tocsin/event-log/topics'
+import { inMemory, ReadModel } from '@tocsin/read-model/read-model'
+import { FactTable } from '@tocsin/read-model/reports/fact-table'
+import { KnownReports } from '@tocsin/read-model/reports/known-reports'
+import { ReportNumbers } from '@tocsin/read-model/reports/report-numbers'
+import { reportTables } from '@tocsin/read-model/reports/report-schema'
+import { RuleWordsIndex } from '@tocsin/service/alerts/rule-words'
 import type { ReadPositionsOptions } from '@tocsin/service/projection/read-positions'
 import type { RulesProgress } from '@tocsin/service/projection/rules-progress'
 import { TopicView } from '@tocsin/service/projection/topic-view'
-import type { OpenScratch } from '@tocsin/service/scratch/scratch-file'
-import { ScratchRecords } from '@tocsin/service/scratch/scratch-records'
 import type { ServiceDeps } from '@tocsin/service/service-deps'
-import { idsPart, type SnapshotPart } from '@tocsin/service/snapshot/snapshot-state'
-import type { SnapshotsOfView } from '@tocsin/service/snapshot/view-snapshots'
 import type { Registry } from 'prom-client'
-import { KnownReports } from '../known/known-reports.ts'
 import { OwnRecords } from '../report/own-records.ts'
 import { TheatreTime } from '../time/theatre-time.ts'
 import { ReportOutcomes } from './report-outcomes.ts'
@@ -34,10 +38,8 @@ export interface IntakeViewsOptions extends Pick<ServiceDeps, 'log' | 'clock' | 
   /** Where the lag of the views is reported. */
   readonly metrics: Registry
   readonly progress: RulesProgress
-  /** Storage for what is known of each report; default in memory. */
-  readonly scratch?: OpenScratch
-  /** Folder for snapshots of the views; default none. */
-  readonly viewsFolder?: string
+  /** Folder for the read model; default in memory. */
+  readonly viewsFolder?: string | undefined
   /** Called with the position up to which the incidents log was followed. */
   readonly onFollowed: (cursor: Cursor) => void
   readonly onQuarantine: () => void
@@ -46,118 +48,156 @@ export interface IntakeViewsOptions extends Pick<ServiceDeps, 'log' | 'clock' | 
 /** The views, by their names in the readiness report. */
 type ViewName = 'incidents' | 'assembly' | 'alerts'
 type RecordedEvent = RecordedAlert | AlertEvent3
-type AnyView = TopicView<TheatreRecord> | TopicView<IncidentEvent> | TopicView<RecordedEvent>
 
-/** Increase with any change to what is stored from a log, or to its rows. */
-const snapshotFormats: Readonly<Record<ViewName, number>> = { incidents: 5, assembly: 3, alerts: 2 }
+/** Changed reports are written together: when there are so many, or after this time, ms. */
+const changedMax = 1_000
+const writeEveryMs = 1_000
+/** Longest wait of an alert event for the reports that it names, ms. */
+const reportsWaitMs = 2_000
 
 export class IntakeViews {
   readonly reports: KnownReports
-  readonly time = new TheatreTime()
+  readonly time: TheatreTime
   readonly outcomes: ReportOutcomes
   readonly own = new OwnRecords()
   readonly #options: IntakeViewsOptions
+  readonly #model: ReadModel
+  readonly #facts: FactTable
+  readonly #numbers: ReportNumbers
+  readonly #rules = new RuleWordsIndex()
   /** Ids of applied records. */
   readonly #ids = new FirstOfEach()
+  /** Records of the page that is read, with what this process wrote. */
+  #page: { readonly stored: StoredRecord; readonly own: TheatreRecord | null }[] = []
+  /** By partition: the last batch that was folded and not written. */
+  readonly #folded = new Map<number, Batch<TheatreRecord>>()
+  #writtenMs = Number.NEGATIVE_INFINITY
   readonly #incidents: TopicView<TheatreRecord>
   readonly #assembly: TopicView<IncidentEvent>
   readonly #alerts: TopicView<RecordedEvent>
 
   constructor(options: IntakeViewsOptions) {
     this.#options = options
-    const recordsIn = (name: string) => new ScratchRecords(options.scratch?.(name) ?? null)
-    this.reports = new KnownReports({
-      records: recordsIn('reports')
+    const { viewsFolder } = options
+    this.#model = ReadModel.open({
+      path: viewsFolder === undefined ? inMemory : join(viewsFolder, 'intake.sqlite'),
+      groups: reportTables,
+      version: engineVersion
     })
-    this.outcomes = new ReportOutcomes({
-      incidents: recordsIn('outcomes'),
-      causes: recordsIn('causes')
-    })
+    this.#facts = new FactTable(this.#model, 'report_fact')
+    this.time = new TheatreTime(this.#facts)
+    this.reports = new KnownReports(this.#model)
+    this.#numbers = new ReportNumbers(this.#model)
+    this.outcomes = new ReportOutcomes(this.#model, this.#numbers, this.#rules)
     this.#incidents = new TopicView<TheatreRecord>({
       ...options,
-      topic: topics.incidents,
-      snapshots: this.#snapshots(
-        'incidents',
-        [
-          this.reports,
-          this.reports.unassigned,
-          this.time,
-          this.outcomes.numbers,
-          this.outcomes.rules,
-          idsPart(this.#ids)
-        ],
-        cursor => this.reports.isBefore(cursor)
-      ),
+      ...this.#store(topics.incidents, () => this.#loadReports()),
       decode: decodeTheatreRecord,
-      isTaken: stored => this.#tookOwn(stored),
-      take: batch => {
-        for (const { stored, decoded } of batch.records) {
-          // Two instances may have written different revisions under one id concurrently: the first
-          // counts, here as for the rules.
-          if (!this.#ids.isFirst(stored.id)) continue
-          this.time.apply(decoded.record)
-          this.outcomes.rules.apply(decoded.record)
-          this.reports.apply(decoded.record, {
-            partition: stored.partition,
-            position: stored.position
-          })
-        }
-        options.onFollowed(batch.cursor)
-      }
+      isTaken: stored => this.#isOwn(stored),
+      take: batch => this.#foldIncidents(batch)
     })
     this.#assembly = new TopicView<IncidentEvent>({
       ...options,
-      topic: topics.assembly,
-      snapshots: this.#snapshots('assembly', this.outcomes.assemblyParts),
+      ...this.#store(topics.assembly, () => this.outcomes.loadIncidents()),
       decode: decodeIncidentEvent,
-      take: batch => {
-        for (const { decoded } of batch.records) this.outcomes.applyIncident(decoded.record)
-      }
+      take: batch =>
+        this.#model.transact(() => {
+          for (const { decoded } of batch.records) this.outcomes.applyIncident(decoded.record)
+          this.#model.folded(batch)
+        })
     })
     this.#alerts = new TopicView<RecordedEvent>({
       ...options,
-      topic: topics.alerts,
-      snapshots: this.#snapshots('alerts', this.outcomes.alertParts),
+      ...this.#store(topics.alerts, () => this.outcomes.loadAlerts()),
       decode: decodeAlertEvent,
-      take: batch => {
-        for (const { stored, decoded } of batch.records)
-          this.outcomes.applyAlert(decoded.record, decoded.envelope, stored.position)
-      }
+      take: batch => this.#foldAlerts(batch)
     })
   }
 
-  #snapshots(
-    name: ViewName,
-    parts: readonly SnapshotPart[],
-    mayCapture = (_: Cursor) => true
-  ): SnapshotsOfView | undefined {
-    const { viewsFolder: folder } = this.#options
-    if (folder === undefined) return undefined
-    return {
-      folder,
-      name: `intake-${name}`,
-      state: { format: snapshotFormats[name], settings: null, parts },
-      mayCapture
+  #store(topic: Topic, load: () => void) {
+    const resume = async (start: Cursor, end: Cursor) => {
+      const cursor = await this.#model.resume(this.#options.log, start, end)
+      load()
+      return cursor
     }
+    return { topic, stored: { isOnDisk: this.#model.isOnDisk, resume } }
   }
 
-  /** Counts a report, and folds a record that this process wrote. False for any other record. */
-  #tookOwn(stored: StoredRecord): boolean {
-    const { id, partition, position, value } = stored
-    const own = this.own.take(id)
-    if (own === undefined) {
-      this.outcomes.numbers.count(stored, value === null ? null : readReportHead(value))
-      return false
-    }
-    const { record, isFolded } = own
-    if (record.type === 'report.received') this.outcomes.numbers.count(stored, record.data)
-    if (!isFolded) this.reports.apply(record, { partition, position })
-    return true
+  #loadReports(): void {
+    this.reports.load()
+    this.#numbers.reset()
+    this.time.load()
+    for (const [key, row] of this.#facts.list())
+      if (key.startsWith('rule|')) this.#rules.restore(row)
   }
 
-  /** Follows all three topics from their beginning; resolves once all have caught up. */
+  #isOwn(stored: StoredRecord): boolean {
+    const own = this.own.take(stored.id)
+    this.#page.push({ stored, own: own?.record ?? null })
+    if (own?.isFolded === false) this.reports.apply(own.record, stored)
+    return own !== undefined
+  }
+
+  #foldIncidents(batch: Batch<TheatreRecord>): void {
+    let next = 0
+    for (const { stored, own } of this.#page.splice(0)) {
+      const followed = batch.records[next]
+      if (followed?.stored === stored) next++
+      const record = own ?? (followed?.stored === stored ? followed.decoded.record : null)
+      if (record === null) continue
+      if (record.type === 'report.received') {
+        const { reportId, handling } = record.data
+        this.#numbers.count(stored.key, stored.id, reportId, handling)
+      }
+      // Two instances may have written different revisions under one id concurrently: the first
+      // counts, here as for the rules.
+      if (own === null && this.#ids.isFirst(stored.id)) this.#applyOther(record, stored)
+    }
+    this.#folded.set(batch.partition, batch)
+    const nowMs = this.#options.clock.monotonicMs()
+    if (this.reports.changedCount >= changedMax || nowMs - this.#writtenMs >= writeEveryMs)
+      this.#write()
+    this.#options.onFollowed(batch.cursor)
+  }
+
+  #applyOther(record: TheatreRecord, stored: StoredRecord): void {
+    this.time.apply(record)
+    this.reports.apply(record, stored)
+    if (record.type !== 'rule.configured') return
+    const { theatre, data } = record
+    this.#rules.apply(record)
+    this.#facts.put(`rule|${theatre}|${data.ruleId}|${data.ruleVersion}`, [theatre, data])
+  }
+
+  /** Writes what was folded of the incidents log, with its position. */
+  #write(): void {
+    this.#model.transact(() => {
+      this.reports.write()
+      this.#numbers.write()
+      for (const batch of this.#folded.values()) this.#model.folded(batch)
+    })
+    this.#folded.clear()
+    this.#writtenMs = this.#options.clock.monotonicMs()
+  }
+
+  async #foldAlerts(batch: Batch<RecordedEvent>): Promise<void> {
+    // Events name their triggers by number: whoever wrote one had read these reports.
+    if (batch.records.some(({ decoded }) => isVersion3(decoded.record))) {
+      if (!(await this.#incidents.catchUp(reportsWaitMs)))
+        this.#options.logger.warn({}, 'alert events are read before their reports')
+      this.#write()
+    }
+    this.#model.transact(() => {
+      for (const { stored, decoded } of batch.records)
+        this.outcomes.applyAlert(decoded.record, decoded.envelope, stored.position)
+      this.#model.folded(batch)
+    })
+  }
+
+  /** Follows all three topics from where their tables end; resolves once all have caught up. */
   async start(): Promise<void> {
-    await Promise.all(this.#all().map(([, view]) => view.start()))
+    await Promise.all([this.#incidents.start(), this.#assembly.start()])
+    await this.#alerts.start()
   }
 
   /** The error that ended each view, by name; null while it follows. */
@@ -171,7 +211,7 @@ export class IntakeViews {
 
   /** Resolves with the first failure of a view. */
   get failed(): Promise<Error> {
-    return Promise.race(this.#all().map(([, view]) => view.failed))
+    return Promise.race([this.#incidents.failed, this.#assembly.failed, this.#alerts.failed])
   }
 
   /** A cursor behind exactly the given places. Null before the start. */
@@ -225,16 +265,9 @@ export class IntakeViews {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#all().map(([, view]) => view.close()))
-    this.reports.close()
-    this.outcomes.close()
-  }
-
-  #all(): (readonly [ViewName, AnyView])[] {
-    return [
-      ['incidents', this.#incidents],
-      ['assembly', this.#assembly],
-      ['alerts', this.#alerts]
-    ]
+    const views = [this.#incidents, this.#assembly, this.#alerts]
+    await Promise.all(views.map(view => view.close()))
+    if (this.#incidents.failure === null) this.#write()
+    this.#model.close()
   }
 }

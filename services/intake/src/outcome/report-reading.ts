@@ -6,7 +6,7 @@ import { mayUse, type Principal } from '@tocsin/auth/access/principal'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { PrivateTexts } from '@tocsin/contracts/report/private-texts'
 import { computeWithdrawalRecordId } from '@tocsin/contracts/report/report-identity'
-import { maySee, strictest } from '@tocsin/contracts/theatre/handling'
+import { handlings, maySee, strictest } from '@tocsin/contracts/theatre/handling'
 import type { ReportRevision } from '@tocsin/contracts/theatre/report'
 import { computeWindowStartMs, defaultRetentionDays } from '@tocsin/contracts/theatre/retention'
 import {
@@ -15,14 +15,15 @@ import {
   undeclaredSource
 } from '@tocsin/contracts/theatre/theatre-record'
 import type { Clock } from '@tocsin/domain/ports'
+import { dayMs } from '@tocsin/domain/space-time/event-time'
 import { type CheckPlaces, makePlaceCheck } from '@tocsin/engine/theatre/place-needs'
 import type { EventLog } from '@tocsin/event-log/port'
+import type { KnownReport } from '@tocsin/read-model/reports/known-report'
 import type { PrivateVault } from '@tocsin/service/privacy/private-vault'
 import type { ControlView } from '@tocsin/service/projection/control-view'
 import type { ReportAcceptance } from '../acceptance/acceptance.ts'
 import { recordAt } from '../acceptance/winning-records.ts'
-import type { KnownReport } from '../known/known-report.ts'
-import type { UnassignedReport } from '../known/unassigned-reports.ts'
+import { readPosition } from '../report/report-answer.ts'
 import {
   isCleared,
   isReadable,
@@ -31,9 +32,8 @@ import {
   revisionsSeen
 } from '../report/visible-reports.ts'
 import type { IntakeViews } from './intake-views.ts'
-import type { AlertOfIncident, AlertOutcome } from './known-alerts.ts'
 import { collectHindrances, type Hindrance, withdrawnHindrance } from './report-hindrances.ts'
-import type { IncidentOutcome } from './report-outcomes.ts'
+import type { AlertOfIncident, AlertOutcome, IncidentOutcome } from './report-outcomes.ts'
 
 export interface ReportReadingDeps {
   readonly log: EventLog
@@ -103,7 +103,7 @@ export class ReportReading {
   async read(reportId: string, principal: Principal, waitMs: number): Promise<ReportAnswer> {
     const { log, views, acceptance } = this.#deps
     const before = await acceptance.found(reportId, principal, isReadable)
-    const cursor = views.cursorBehind(before.standings)
+    const cursor = views.cursorBehind(before.standings.map(readPosition))
     const assembled = cursor !== null && (await views.assembled(cursor, waitMs))
     // It may have been corrected, moved or withdrawn meanwhile.
     const known = acceptance.visible(reportId, principal)
@@ -122,8 +122,7 @@ export class ReportReading {
       known.withdrawal === null
         ? []
         : views.outcomes.alertsBefore(
-            theatre,
-            { level: principal.handling, reportId },
+            principal.handling,
             computeWithdrawalRecordId(theatre, reportId)
           )
     return {
@@ -155,7 +154,7 @@ export class ReportReading {
   async mine(principal: Principal): Promise<readonly ReportAnswer[]> {
     const { reports } = this.#deps.views
     const own = reports
-      .mine(principal.id)
+      .listOwn(principal.id)
       .filter(reportId => isReadable(reports.get(reportId), principal))
     return this.#readAll(own, principal)
   }
@@ -177,16 +176,13 @@ export class ReportReading {
     limit: number
   ): Promise<{ readonly items: readonly ReportAnswer[]; readonly lastWeek: number }> {
     const { views, clock } = this.#deps
-    const { unassigned } = views.reports
-    const isSeen = ({ handling }: UnassignedReport) =>
+    const seen = handlings.filter(handling =>
       isCleared(principal, { theatre: unassignedTheatre, handling })
-    const shown = unassigned.list().filter(isSeen).slice(0, limit)
+    )
+    const counts = views.reports.countOutside(clock.nowMs() - weekMs)
     return {
-      items: await this.#readAll(
-        shown.map(({ reportId }) => reportId),
-        principal
-      ),
-      lastWeek: unassigned.countLastWeek(clock.nowMs(), isSeen)
+      items: await this.#readAll(views.reports.listOutside(seen, limit), principal),
+      lastWeek: sumCounts(counts.filter(([handling]) => seen.includes(handling)))
     }
   }
 
@@ -272,6 +268,13 @@ function incidentShown(
   { handling }: Principal
 ): ShownIncident {
   return handling === strictest ? { incidentId, revision } : { incidentId }
+}
+
+/** For how long reports in no theatre are counted, ms. */
+export const weekMs = 7 * dayMs
+
+export function sumCounts(counts: readonly (readonly [unknown, number])[]): number {
+  return counts.reduce((sum, [, count]) => sum + count, 0)
 }
 
 /** For `catch`: null for a report that is not there, or not for the reader. */

@@ -15,8 +15,8 @@ import type { PostedReport, ReportInput } from '@tocsin/contracts/report/posted-
 import { computeReportId, hashPosted } from '@tocsin/contracts/report/report-identity'
 import { parseReportInput } from '@tocsin/contracts/report/report-validation'
 import type { Lane, Place } from '@tocsin/contracts/theatre/report'
+import type { KnownReports } from '@tocsin/read-model/reports/known-reports'
 import type { PrivateVault } from '@tocsin/service/privacy/private-vault'
-import type { KnownReports } from '../known/known-reports.ts'
 import type { KeyDigests } from '../known/same-content.ts'
 import { invalidBody, type KeyAt, keyBeside } from './refusals.ts'
 

@@ -9,8 +9,8 @@ import type { ReportInput } from '@tocsin/contracts/report/posted-report'
 import { checkReportTimes } from '@tocsin/contracts/report/report-validation'
 import { type Handling, maySee } from '@tocsin/contracts/theatre/handling'
 import { hourMs } from '@tocsin/domain/space-time/event-time'
+import type { KnownReport } from '@tocsin/read-model/reports/known-report'
 import { mayReportAs } from '@tocsin/service/control/source-declaration'
-import type { KnownReport } from '../known/known-report.ts'
 import { isCleared } from './visible-reports.ts'
 
 /** Where the idempotency key of a post was given. */

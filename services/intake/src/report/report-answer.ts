@@ -2,8 +2,8 @@
 
 import type { Principal } from '@tocsin/auth/access/principal'
 import type { RecordPosition } from '@tocsin/event-log/port'
-import type { KnownReport } from '../known/known-report.ts'
-import type { KnownReports } from '../known/known-reports.ts'
+import type { KnownReport } from '@tocsin/read-model/reports/known-report'
+import type { KnownReports } from '@tocsin/read-model/reports/known-reports'
 import type { DraftRecord } from './report-records.ts'
 import type { Understood } from './told-places.ts'
 import { isVisible, revisionsSeen } from './visible-reports.ts'
@@ -91,9 +91,15 @@ function placesIn(at: Understood | null): Understood | null {
   return at && { place: at.place, alsoAt: at.alsoAt }
 }
 
-/** The fields of a place alone. */
-export function readPosition({ partition, position }: RecordPosition): RecordPosition {
-  return { partition, position }
+/** The position at a place. */
+export function readPosition({
+  partition,
+  position
+}: {
+  readonly partition: number
+  readonly position: number | bigint
+}): RecordPosition {
+  return { partition, position: BigInt(position) }
 }
 
 /**

@@ -409,9 +409,7 @@ export const reportListSchema = component(
     {
       items: listOf(reportShownSchema),
       next: { description: 'Always null.', type: ['string', 'null'] },
-      lastWeek: count(
-        'Of a list of reports in no theatre: those of the last 7 days, at most 10,000.'
-      )
+      lastWeek: count('Of a list of reports in no theatre: those of the last 7 days.')
     },
     ['lastWeek']
   )

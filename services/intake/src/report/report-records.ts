@@ -14,7 +14,7 @@ import {
 import type { Lane, Place, ReportRevision, SealedPrivate } from '@tocsin/contracts/theatre/report'
 import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import type { NewRecord } from '@tocsin/event-log/port'
-import type { KnownReport, KnownRevision } from '../known/known-report.ts'
+import type { KnownReport, KnownRevision } from '@tocsin/read-model/reports/known-report'
 import type { DerivedKeys } from '../privacy/derived-keys.ts'
 import type { IncomingReport } from './incoming-report.ts'
 

@@ -5,7 +5,7 @@ import { mayReadTheatre, mayUse, type Principal } from '@tocsin/auth/access/prin
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { type Handling, maySee } from '@tocsin/contracts/theatre/handling'
 import { winsOver } from '@tocsin/contracts/theatre/winning-revision'
-import type { KnownReport } from '../known/known-report.ts'
+import type { KnownReport } from '@tocsin/read-model/reports/known-report'
 
 export type VisibleReport = KnownReport & { readonly winner: NonNullable<KnownReport['winner']> }
 

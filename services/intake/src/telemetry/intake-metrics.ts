@@ -20,10 +20,9 @@ const gauges = {
     'Reports being written, or waiting for an earlier write to the same report.',
   tocsin_intake_in_flight_bytes:
     'Estimated memory of the reports in flight, bytes; the limit is intake.inFlightBytesMax.',
-  tocsin_intake_reports_known:
-    'Reports in the log, including withdrawn ones. About 20 bytes of memory each; the rest is in a scratch file.',
+  tocsin_intake_reports_known: 'Reports in the log, including withdrawn ones.',
   tocsin_intake_reports_unassigned:
-    'Reports of the last 7 days that lie in no theatre, so that no rule sees them; at most 10000 are counted.',
+    'Reports of the last 7 days that lie in no theatre, so that no rule sees them.',
   tocsin_intake_quarantine_open: 'Quarantine entries that are not settled.',
   tocsin_intake_streams: 'Open streams of reports; the limit is intake.streamsMax.'
 }

@@ -2,12 +2,25 @@
 // clock is wrong; for a replayed theatre its last tick.
 
 import { beforeAllTime, type TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
+import type { FactTable } from '@tocsin/read-model/reports/fact-table'
 import type { ControlState } from '@tocsin/service/control/control-state'
-import type { Captured, SnapshotPart } from '@tocsin/service/snapshot/snapshot-state'
 import { type ClockStanding, judgeClock } from '@tocsin/service/theatre/clock-standing'
 
-export class TheatreTime implements SnapshotPart {
+const tickKey = 'tick|'
+
+export class TheatreTime {
+  readonly #facts: FactTable
   readonly #lastTicks = new Map<string, string>()
+
+  constructor(facts: FactTable) {
+    this.#facts = facts
+  }
+
+  load(): void {
+    this.#lastTicks.clear()
+    for (const [key, to] of this.#facts.list())
+      if (key.startsWith(tickKey)) this.#lastTicks.set(key.slice(tickKey.length), to as string)
+  }
 
   /**
    * Applies a record of the incidents log: only ticks, and officers' actions that set the time,
@@ -16,17 +29,10 @@ export class TheatreTime implements SnapshotPart {
   apply(record: TheatreRecord): void {
     const isSet = record.type === 'clock.set'
     if (!isSet && (record.type !== 'clock.ticked' || record.data.to === beforeAllTime)) return
-    if (isSet || record.data.to > (this.#lastTicks.get(record.theatre) ?? ''))
-      this.#lastTicks.set(record.theatre, record.data.to)
-  }
-
-  capture(): Captured {
-    return { rows: [...this.#lastTicks] }
-  }
-
-  restore(row: unknown): void {
-    const [theatre, to] = row as readonly [string, string]
-    this.#lastTicks.set(theatre, to)
+    const { theatre, data } = record
+    if (!isSet && data.to <= (this.#lastTicks.get(theatre) ?? '')) return
+    this.#lastTicks.set(theatre, data.to)
+    this.#facts.put(tickKey + theatre, data.to)
   }
 
   /**

@@ -1,11 +1,25 @@
 import type { AlertState } from '@tocsin/contracts/alert/alert'
 import type { IncidentState } from '@tocsin/contracts/incident/incident-event'
-import { expect, it } from 'vitest'
+import type { AlertChange } from '@tocsin/contracts/record/alert-event-v3'
+import type { Handling } from '@tocsin/contracts/theatre/handling'
+import { inMemory, ReadModel } from '@tocsin/read-model/read-model'
+import { ReportNumbers } from '@tocsin/read-model/reports/report-numbers'
+import { reportTables } from '@tocsin/read-model/reports/report-schema'
+import { RuleWordsIndex } from '@tocsin/service/alerts/rule-words'
+import { beforeEach, expect, it } from 'vitest'
 import {
   incidentData,
   recordData
 } from '../../../../packages/contracts/test/support/schema-samples.ts'
 import { ReportOutcomes } from '../../src/outcome/report-outcomes.ts'
+
+let numbers: ReportNumbers
+let outcomes: ReportOutcomes
+beforeEach(() => {
+  const model = ReadModel.open({ path: inMemory, groups: reportTables, version: 'test' })
+  numbers = new ReportNumbers(model)
+  outcomes = new ReportOutcomes(model, numbers, new RuleWordsIndex())
+})
 
 const incident = (change: Partial<IncidentState>): IncidentState => ({
   ...incidentData(),
@@ -25,7 +39,6 @@ const item = (incidentId: string) =>
   ({ incidentId, revision: 1, role: 'trigger', handling: 'public' }) as const
 
 it('finds the incident of a report in a given theatre', () => {
-  const outcomes = new ReportOutcomes()
   outcomes.applyIncident({ type: 'incident.assembled', data: incident({ theatre: 'a', seq: 1 }) })
   outcomes.applyIncident({
     type: 'incident.assembled',
@@ -37,7 +50,6 @@ it('finds the incident of a report in a given theatre', () => {
 })
 
 it('follows a report into the incident that it was merged into, and forgets a withdrawn one', () => {
-  const outcomes = new ReportOutcomes()
   outcomes.applyIncident({ type: 'incident.assembled', data: incident({ seq: 1 }) })
   outcomes.applyIncident({
     type: 'incident.split',
@@ -56,7 +68,6 @@ it('follows a report into the incident that it was merged into, and forgets a wi
 })
 
 it('names the alerts that rest on an incident now, under any of its ids', () => {
-  const outcomes = new ReportOutcomes()
   outcomes.applyIncident({ type: 'incident.merged', data: incident({ seq: 1, aliases: ['i0'] }) })
   outcomes.applyAlert(
     {
@@ -93,7 +104,7 @@ it('names the alerts that rest on an incident now, under any of its ids', () => 
 
 const alertIds = ['a', 'b', 'c'].map(letter => letter.repeat(32))
 
-it('keeps the alerts that a withdrawn report had supported', () => {
+it('names the alerts that a withdrawal changed', () => {
   const [one = '', other = '', third = ''] = alertIds
   const words: readonly (readonly [string | null, AlertState])[] = [
     ['r1-posted', alert({ alertId: one, seq: 1, evidence: [item('i1')] })],
@@ -104,19 +115,39 @@ it('keeps the alerts that a withdrawn report had supported', () => {
     ['r1-withdrawn', alert({ alertId: one, seq: 4, status: 'retracted', evidence: [] })],
     ['tick', alert({ alertId: one, seq: 5, status: 'retracted', evidence: [], headline: 'later' })]
   ]
-  const outcomes = new ReportOutcomes()
   for (const [cause, data] of words)
     outcomes.applyAlert({ type: 'alert.revised', data }, { ...at, cause }, 0n)
   outcomes.applyIncident({ type: 'incident.assembled', data: incident({ seq: 1 }) })
   outcomes.applyIncident({ type: 'incident.withdrawn', data: incident({ seq: 2 }) })
-  // The one that it changed, and the one that still names its incident.
   expect(
     outcomes
-      .alertsBefore('sahel', reader, 'r1-withdrawn')
+      .alertsBefore('restricted', 'r1-withdrawn')
       .map(({ alertId, headline }) => [alertId, headline])
-  ).toEqual([
-    [one, 'later'],
-    [other, words[1]?.[1].headline]
-  ])
-  expect(outcomes.alertsBefore('sahel', { ...reader, reportId: 'r2' }, 'r2-withdrawn')).toEqual([])
+  ).toEqual([[one, 'later']])
+  expect(outcomes.alertsBefore('restricted', 'r2-withdrawn')).toEqual([])
+})
+
+const whole = { ruleId: 'siege', ruleVersion: 1, status: 'provisional' } as const
+let seq = 0
+function change(fold: Handling, alertId: string, data: Partial<AlertChange>): void {
+  const event = { alertId, fold, revision: 1, seq: seq++, notify: 'page', ...data } as const
+  const envelope = { ...at, theatre: 'sahel' }
+  outcomes.applyAlert({ type: 'alert.revised', data: event } as never, envelope, BigInt(seq))
+}
+const found = (reportId: string, level: Handling) =>
+  outcomes
+    .listAlerts('sahel', { incidentId: reportId, aliases: [] }, { level, reportId })
+    .map(({ alertId }) => alertId)
+
+it('finds an alert of version 3 by the report with the number among those of its fold', () => {
+  numbers.count('sahel', 'id1', 'r1', 'public')
+  numbers.count('sahel', 'id2', 'r2', 'internal')
+  numbers.count('sahel', 'id3', 'r3', 'public')
+  numbers.write()
+  change('public', 'a1', { ...whole, added: [2] })
+  change('internal', 'a2', { ...whole, added: [2] })
+  expect([found('r3', 'public'), found('r2', 'public')]).toEqual([['a1'], []])
+  expect([found('r3', 'internal'), found('r2', 'internal')]).toEqual([['a1'], ['a2']])
+  change('public', 'a1', { revision: 2, removed: [2] })
+  expect(found('r3', 'public')).toEqual([])
 })

@@ -1,0 +1,45 @@
+// Values by key: few, written as they change and read at a start.
+
+import type { ReadModel } from '../read-model.ts'
+
+export class FactTable {
+  readonly #put
+  readonly #list
+
+  constructor(model: ReadModel, table: 'report_fact' | 'incident_fact' | 'alert_fact') {
+    this.#put = model.prepare(`insert or replace into ${table} values(?, ?)`)
+    this.#list = model.prepare(`select key, value from ${table}`)
+  }
+
+  put(key: string, value: unknown): void {
+    this.#put.run(key, JSON.stringify(value))
+  }
+
+  list(): readonly (readonly [key: string, value: unknown])[] {
+    return this.#list.all().map(({ key, value }) => [String(key), JSON.parse(String(value))])
+  }
+}
+
+/** The last seq of each chain of a log: the first record at a seq counts. */
+export class ChainEnds {
+  readonly #facts: FactTable
+  readonly #last = new Map<string, number>()
+
+  constructor(facts: FactTable) {
+    this.#facts = facts
+  }
+
+  load(): void {
+    this.#last.clear()
+    for (const [key, seq] of this.#facts.list())
+      if (key.startsWith('seq|')) this.#last.set(key, seq as number)
+  }
+
+  isNext(chain: string, seq: number): boolean {
+    const key = `seq|${chain}`
+    if (seq <= (this.#last.get(key) ?? -1)) return false
+    this.#last.set(key, seq)
+    this.#facts.put(key, seq)
+    return true
+  }
+}

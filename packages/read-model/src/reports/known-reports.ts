@@ -1,0 +1,163 @@
+// Which reports exist, which theatres each was ever in, which revision wins, which are withdrawn. Own
+// writes are applied at once, and again when they come back from the log. What changed stays in
+// memory until it is written with the position of the log: a read comes from there first.
+
+import type { Handling } from '@tocsin/contracts/theatre/handling'
+import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
+import type { RecordPosition } from '@tocsin/event-log/port'
+import type { ReadModel } from '../read-model.ts'
+import { addRecord, type KnownReport } from './known-report.ts'
+
+/** Reports that were read or changed lately; cleared when full. More than are in flight mostly. */
+const latelyMax = 1024
+/** Bits of the filter: of 3 million reports one in a hundred that are new is looked up. */
+const filterBits = 1 << 25
+/** Most reports that a key finds again as its own, and their records that are read. */
+const ownMax = 100
+const ownRows = 500
+
+export class KnownReports {
+  readonly #model: ReadModel
+  readonly #lately = new Map<string, KnownReport | null>()
+  /** A Bloom filter of the reports in the table: most that are posted are new. */
+  readonly #filter = new Uint32Array(filterBits / 32)
+  #changed = new Map<string, KnownReport>()
+  #posted: (readonly [keyId: string, atMs: number, reportId: string])[] = []
+  readonly #read
+  readonly #put
+  readonly #insertOwn
+  readonly #own
+  readonly #outside
+  readonly #outsideSince
+
+  constructor(model: ReadModel) {
+    this.#model = model
+    this.#read = model.prepare('select body from report where report_id = ?')
+    this.#put = model.prepare(`
+      insert into report(report_id, body, outside_at, handling) values(?, ?, ?, ?)
+      on conflict(report_id) do update set body = excluded.body, outside_at = excluded.outside_at,
+        handling = excluded.handling`)
+    this.#insertOwn = model.prepare('insert or ignore into report_own values(?, ?, ?)')
+    this.#own = model.prepare(`
+      select report_id as id from report_own where key_id = ? order by at desc limit ${ownRows}`)
+    this.#outside = model.prepare(`
+      select report_id as id from report where outside_at is not null
+        and handling in (select value from json_each(?))
+      order by outside_at desc, n desc limit ?`)
+    this.#outsideSince = model.prepare(`
+      select handling, count(*) as count from report where outside_at > ? group by handling`)
+  }
+
+  get size(): number {
+    this.write()
+    // No row is ever deleted.
+    return Number(this.#model.prepare('select max(n) as count from report').get()?.count ?? 0)
+  }
+
+  /** Reports that wait to be written. */
+  get changedCount(): number {
+    return this.#changed.size
+  }
+
+  /** A report as known now: an immutable value. */
+  get(reportId: string): KnownReport | undefined {
+    const known = this.#changed.get(reportId) ?? this.#lately.get(reportId)
+    if (known !== undefined) return known ?? undefined
+    if (!this.#mayHave(reportId)) return undefined
+    const row = this.#read.get(reportId)
+    const report = row === undefined ? null : readReport(reportId, String(row.body))
+    this.#remember(reportId, report)
+    return report ?? undefined
+  }
+
+  /**
+   * Applies a record of the incidents log; ignores those that are not about reports. Idempotent and
+   * commutative.
+   */
+  apply(record: TheatreRecord, at: RecordPosition): void {
+    if (record.type !== 'report.received' && record.type !== 'report.withdrawn') return
+    const { reportId } = record.data
+    this.#changed.set(reportId, addRecord(this.get(reportId) ?? null, record, at))
+    if (record.by !== undefined) this.#posted.push([record.by, Date.parse(record.time), reportId])
+  }
+
+  /** Writes what changed. */
+  write(): void {
+    if (this.#changed.size === 0 && this.#posted.length === 0) return
+    this.#model.transact(() => {
+      for (const [reportId, report] of this.#changed) {
+        const { outsideMs, winner } = report
+        this.#addToFilter(reportId)
+        this.#put.run(reportId, writeReport(report), outsideMs, winner?.handling ?? null)
+        this.#remember(reportId, report)
+      }
+      for (const posted of this.#posted) this.#insertOwn.run(...posted)
+    })
+    this.#changed = new Map()
+    this.#posted = []
+  }
+
+  /** The last reports that a key posted, the newest first. */
+  listOwn(keyId: string): readonly string[] {
+    this.write()
+    const ids = this.#own.all(keyId).map(({ id }) => String(id))
+    return [...new Set(ids)].slice(0, ownMax)
+  }
+
+  /** The newest reports in no theatre of these handlings, newest first. */
+  listOutside(of: readonly Handling[], countMax: number): readonly string[] {
+    this.write()
+    return this.#outside.all(JSON.stringify(of), countMax).map(({ id }) => String(id))
+  }
+
+  /** Counts those by handling that have been there since a time, ms. */
+  countOutside(sinceMs: number): readonly (readonly [Handling, number])[] {
+    this.write()
+    return this.#outsideSince
+      .all(sinceMs)
+      .map(({ handling, count }) => [handling as Handling, Number(count)])
+  }
+
+  /** Reads the ids in the table, after it was opened or emptied. */
+  load(): void {
+    this.#filter.fill(0)
+    for (const { id } of this.#model.prepare('select report_id as id from report').iterate())
+      this.#addToFilter(String(id))
+    this.#lately.clear()
+    this.#changed.clear()
+    this.#posted = []
+  }
+
+  #mayHave(reportId: string): boolean {
+    return filterPlaces(reportId).every(bit => (this.#filter[bit >>> 5]! & (1 << (bit & 31))) !== 0)
+  }
+
+  #addToFilter(reportId: string): void {
+    for (const bit of filterPlaces(reportId)) this.#filter[bit >>> 5]! |= 1 << (bit & 31)
+  }
+
+  #remember(reportId: string, report: KnownReport | null): void {
+    if (this.#lately.size >= latelyMax) this.#lately.clear()
+    this.#lately.set(reportId, report)
+  }
+}
+
+/** Ids are hashes: their digits are as good as those of other hashes. */
+function filterPlaces(reportId: string): readonly number[] {
+  return [0, 8, 16, 24].map(
+    from => Number.parseInt(reportId.slice(from, from + 8), 16) & (filterBits - 1)
+  )
+}
+
+/** The winner is one of the revisions: its index is stored. */
+function writeReport({ reportId: _, winner, ...report }: KnownReport): string {
+  const index = winner === null ? -1 : report.revisions.indexOf(winner)
+  return JSON.stringify({ ...report, winner: index })
+}
+
+function readReport(reportId: string, text: string): KnownReport {
+  const { winner, ...report } = JSON.parse(text) as Omit<KnownReport, 'reportId' | 'winner'> & {
+    readonly winner: number
+  }
+  return { reportId, ...report, winner: report.revisions[winner] ?? null }
+}

@@ -1,0 +1,102 @@
+// Reports by number, of each theatre: alert events of version 3 name their triggers by it. A fold
+// counts the records of the theatre that brought a report of its handling level or a lower one. A
+// record that the log has twice counts once.
+
+import { RecentIds } from '@tocsin/contracts/record/recent-ids'
+import { type Handling, handlings, maySee } from '@tocsin/contracts/theatre/handling'
+import type { ReadModel } from '../read-model.ts'
+
+/** How many records each fold counted; `restricted` counts all. */
+type Counts = Record<Handling, number>
+
+interface Theatre {
+  counts: Counts
+  readonly recordIds: RecentIds
+}
+
+interface Counted {
+  readonly theatre: string
+  readonly recordId: string
+  readonly reportId: string
+  readonly handling: Handling
+  readonly counts: Counts
+}
+
+/** As many as the rules remember. */
+const recentMax = 10_000
+
+export class ReportNumbers {
+  readonly #theatres = new Map<string, Theatre>()
+  #counted: Counted[] = []
+  readonly #insert
+  readonly #read
+  readonly #last
+  readonly #recent
+
+  constructor(model: ReadModel) {
+    this.#insert = model.prepare('insert into report_number values(?, ?, ?, ?, ?, ?, ?, ?)')
+    this.#read = model.prepare(`
+      select report_id as reportId, handling, public, partners, internal, n as restricted
+      from report_number where theatre = ? and n = ?`)
+    this.#last = model.prepare(`
+      select public, partners, internal, n as restricted from report_number
+      where theatre = ? order by n desc limit 1`)
+    this.#recent = model.prepare(`
+      select record_id as id from report_number where theatre = ? order by n desc limit ?`)
+  }
+
+  /** Counts the next `report.received` record of a theatre. */
+  count(theatre: string, recordId: string, reportId: string, handling: Handling): void {
+    const known = this.#theatres.get(theatre) ?? this.#load(theatre)
+    if (known.recordIds.has(recordId)) return
+    known.recordIds.add(recordId)
+    const counts = { ...known.counts }
+    for (const fold of handlings) if (maySee(fold, handling)) counts[fold]++
+    known.counts = counts
+    this.#counted.push({ theatre, recordId, reportId, handling, counts })
+  }
+
+  /** Writes what was counted. Call this in the transaction of the batch. */
+  write(): void {
+    for (const { theatre, recordId, reportId, handling, counts } of this.#counted) {
+      const { public: open, partners, internal, restricted } = counts
+      this.#insert.run(
+        ...([theatre, restricted, reportId, recordId, handling, open, partners, internal] as const)
+      )
+    }
+    this.#counted = []
+  }
+
+  /**
+   * The id of the report that an event of a fold names, if it was written; null if it was not
+   * counted yet.
+   */
+  find(theatre: string, fold: Handling, number: number): string | null {
+    // A fold counts at most every record, so that its number is never passed by.
+    for (let n = number; ; ) {
+      const row = this.#read.get(theatre, n) as unknown as
+        | (Counts & { readonly reportId: string; readonly handling: Handling })
+        | undefined
+      if (row === undefined) return null
+      if (row[fold] >= number) return row.reportId
+      n += number - row[fold]
+    }
+  }
+
+  /** Forgets what was read of the tables. */
+  reset(): void {
+    this.#theatres.clear()
+    this.#counted = []
+  }
+
+  #load(theatre: string): Theatre {
+    const counts = (this.#last.get(theatre) as unknown as Counts | undefined) ?? {
+      ...{ public: 0, partners: 0, internal: 0, restricted: 0 }
+    }
+    const recordIds = new RecentIds()
+    for (const { id } of this.#recent.all(theatre, recentMax).reverse()) recordIds.add(String(id))
+    const known = { counts: { ...counts }, recordIds }
+    this.#theatres.set(theatre, known)
+    return known
+  }
+}

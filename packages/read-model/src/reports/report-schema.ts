@@ -1,0 +1,61 @@
+// The tables of what is known of reports, and of what came of them, each with the log from which it
+// is folded. `report_fact`, `incident_fact` and `alert_fact` hold what is few and is read at a start.
+
+import { topics } from '@tocsin/event-log/topics'
+import type { TableGroup } from '../read-model.ts'
+
+const factTable = (name: string) =>
+  `create table ${name}(key text primary key, value text not null) strict, without rowid;`
+
+export const reportTables: readonly TableGroup[] = [
+  {
+    topic: topics.incidents,
+    tables: ['report', 'report_own', 'report_number', 'report_fact'],
+    schema: `
+create table report(
+  n integer primary key, report_id text not null unique, body text not null, outside_at integer,
+  handling text
+) strict;
+create index report_outside on report(outside_at) where outside_at is not null;
+create table report_own(
+  key_id text not null, at integer not null, report_id text not null,
+  primary key(key_id, at, report_id)
+) strict, without rowid;
+create table report_number(
+  theatre text not null, n integer not null, report_id text not null, record_id text not null,
+  handling text not null, public integer not null, partners integer not null,
+  internal integer not null, primary key(theatre, n)
+) strict, without rowid;
+${factTable('report_fact')}`
+  },
+  {
+    topic: topics.assembly,
+    tables: ['report_incident', 'incident_outcome', 'incident_fact'],
+    schema: `
+create table report_incident(
+  theatre text not null, id text not null, levels integer not null, incident_id text not null,
+  content_hash text not null, primary key(theatre, id, levels)
+) strict, without rowid;
+create table incident_outcome(
+  theatre text not null, id text not null, levels integer not null, body text not null,
+  primary key(theatre, id, levels)
+) strict, without rowid;
+${factTable('incident_fact')}`
+  },
+  {
+    topic: topics.alerts,
+    tables: ['alert_outcome', 'alert_link', 'alert_cause', 'alert_fact'],
+    schema: `
+create table alert_outcome(
+  alert_id text not null, level text not null, body text not null, primary key(alert_id, level)
+) strict, without rowid;
+create table alert_link(
+  theatre text not null, name text not null, alert_id text not null, fold text not null,
+  primary key(theatre, name, alert_id, fold)
+) strict, without rowid;
+create table alert_cause(
+  cause text not null, alert_id text not null, primary key(cause, alert_id)
+) strict, without rowid;
+${factTable('alert_fact')}`
+  }
+]
