@@ -3,6 +3,7 @@
 // the checker.
 
 import type { Principal } from '@tocsin/auth/access/principal'
+import { makeView } from '@tocsin/auth/access/reader-view'
 import type { Audience } from '@tocsin/notifier/alerts/audience'
 import type { VisibleEvent } from '@tocsin/notifier/alerts/reader-view'
 import { openCursor } from '@tocsin/service/projection/sealed-cursor'
@@ -109,6 +110,6 @@ export class FeedReader {
   }
 }
 
-function audienceOf({ handling, theatres }: Principal, filter: ReaderOptions['filter']): Audience {
-  return { view: { handling, theatres }, filter: filter as Audience['filter'], holdsQuiet: false }
+function audienceOf(principal: Principal, filter: ReaderOptions['filter']): Audience {
+  return { view: makeView(principal), filter: filter as Audience['filter'], holdsQuiet: false }
 }

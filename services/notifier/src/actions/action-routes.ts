@@ -2,6 +2,7 @@
 // revision that the officer has seen, on one alert or on many. The outcome is decided by the single
 // writer of alerts, not here.
 
+import { makeView } from '@tocsin/auth/access/reader-view'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import { admitActs } from '@tocsin/auth/sign-in/usage-guard'
 import {
@@ -32,7 +33,6 @@ import { instantOrNullIn } from '../admin/control-operations.ts'
 import { firstInView, refusalInView } from '../alerts/officers-talk.ts'
 import { makeReadingRoutes } from '../alerts/position-headers.ts'
 import type { Projection } from '../alerts/projection.ts'
-import { makeView } from '../alerts/reader-view.ts'
 import { findRetryKey, readIfMatch } from '../alerts/request-headers.ts'
 import { sendAlert, shownState } from '../alerts/shown-alert.ts'
 import type { AlertOperations, OperatorAsk } from './alert-operations.ts'

@@ -2,6 +2,7 @@
 // answered with the resulting event. Two officers cannot both win. HTTP is in action-routes.ts.
 
 import type { Principal } from '@tocsin/auth/access/principal'
+import { makeView } from '@tocsin/auth/access/reader-view'
 import { responsesMax } from '@tocsin/contracts/alert/alert'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { type Handling, maySee, talkHandling } from '@tocsin/contracts/theatre/handling'
@@ -22,7 +23,6 @@ import {
   type NotCorrectable
 } from '../alerts/alert-responses.ts'
 import { refusalInView } from '../alerts/officers-talk.ts'
-import { makeView } from '../alerts/reader-view.ts'
 import { shownTo } from '../alerts/record-judging.ts'
 import type { PendingRequest } from '../alerts/theatre-clocks.ts'
 import {
@@ -105,7 +105,7 @@ export class AlertOperations {
       const unfitting = whyNotThen('/at', ask.at, { now, firstTime }) ?? whyNotUntil(ask.until, now)
       if (unfitting !== null) return unfitting
       if (ifMatch !== operatorRevision)
-        return unasked(staleProblem({ entry, operatorRevision }, view.handling))
+        return unasked(staleProblem({ entry, operatorRevision }, view.level))
       const amiss = ask.corrects === undefined ? null : amissIn(principal, entry, ask, ask.corrects)
       if (amiss !== null) return amiss
     }
@@ -133,8 +133,8 @@ export class AlertOperations {
     const outcome = alerts.findOutcome(actionId)
     if (outcome === undefined) return { kind: 'pending', actionId, appended }
     if (outcome.kind === 'done') return { kind: 'done', entry, appended }
-    const refusal = refusalInView(view.handling, outcome.refusal)
-    return { kind: 'refused', problem: refusedProblem(refusal, entry, view.handling) }
+    const refusal = refusalInView(view.level, outcome.refusal)
+    return { kind: 'refused', problem: refusedProblem(refusal, entry, view.level) }
   }
 
   /**

@@ -2,6 +2,8 @@
 // next to the expected one, for one reader and as metrics. Counted over the last year by the
 // theatre's own time; exercises are left out.
 
+import { mayReadTheatre } from '@tocsin/auth/access/principal'
+import type { ReaderView } from '@tocsin/auth/access/reader-view'
 import type { Handling } from '@tocsin/contracts/theatre/handling'
 import { type Disposition, dispositions, placeRule } from '@tocsin/contracts/theatre/theatre-record'
 import { compareText } from '@tocsin/domain/compare-text'
@@ -11,7 +13,6 @@ import type { ControlState } from '@tocsin/service/control/control-state'
 import { registerReadGaugesBy } from '@tocsin/service/telemetry/metrics'
 import type { Registry } from 'prom-client'
 import type { AlertIndex } from '../alerts/alert-index.ts'
-import { isTheatreInView, type ReaderView } from '../alerts/reader-view.ts'
 import { labelAmong } from './response-watch.ts'
 
 const dayMs = 86_400_000
@@ -182,21 +183,21 @@ export interface DispositionReportDeps {
  */
 export function listDispositions(
   { projection: { alerts }, nowIn, control }: DispositionReportDeps,
-  view: Pick<ReaderView, 'handling' | 'theatres'>
+  view: ReaderView
 ): RuleDispositions[] {
-  const { handling } = view
+  const { level } = view
   const count = new DispositionCount(fixedTimes(nowIn), (ruleId, theatre, fromMs) => {
     const rule = control.state.rules.get(ruleId)
     const perYear = rule === undefined ? null : readBudget(placeRule(rule, theatre))
     return perYear === null
       ? null
-      : { perYear, rates: listRates(alerts, handling, { ruleId, theatre, fromMs }) }
+      : { perYear, rates: listRates(alerts, level, { ruleId, theatre, fromMs }) }
   })
   for (const theatre of alerts.listTheatres()) {
-    if (!isTheatreInView(view, theatre)) continue
+    if (!mayReadTheatre(view, theatre)) continue
     const from = new Date(count.fromMs(theatre)).toISOString()
     for (const { kind, disposition, firstTime, count: counted } of alerts.tally(
-      handling,
+      level,
       theatre,
       from
     )) {
@@ -261,7 +262,7 @@ interface TheatreBudget {
 /** Of theatres in which a rule with a budget runs. */
 export function computeBudgets(
   deps: DispositionReportDeps,
-  view: Pick<ReaderView, 'handling' | 'theatres'>,
+  view: ReaderView,
   theatres: Iterable<string>
 ): ReadonlyMap<string, TheatreBudget> {
   const rows = listDispositions(deps, view).filter(
@@ -303,7 +304,7 @@ interface BudgetWatchDeps extends Omit<DispositionReportDeps, 'control'> {
 export function watchBudgets(registry: Registry, deps: BudgetWatchDeps): void {
   const sumBy = (figure: keyof TheatreBudget) => () => {
     const theatres = [...deps.control.state.theatres.keys()]
-    const everything = { handling: 'restricted', theatres: '*' } as const
+    const everything = { level: 'restricted', theatres: '*' } as const
     const sums: Record<string, number> = {}
     for (const [theatre, budget] of computeBudgets(deps, everything, theatres)) {
       const label = labelAmong(theatre, theatres, deps.theatresLabelledMax)

@@ -2,8 +2,9 @@
 // log, the rules reassemble, and the resulting incidents are the answer. If two actions are
 // concurrent, the first in the log wins. HTTP is in incident-routes.ts.
 
-import type { Principal } from '@tocsin/auth/access/principal'
+import { mayReadTheatre, type Principal } from '@tocsin/auth/access/principal'
 import { Quota } from '@tocsin/auth/access/quota'
+import { isInView, makeView } from '@tocsin/auth/access/reader-view'
 import type { IncidentState } from '@tocsin/contracts/incident/incident-event'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { type Handling, talkHandling } from '@tocsin/contracts/theatre/handling'
@@ -20,7 +21,6 @@ import {
   listPairs,
   listReports
 } from '../alerts/pair-declarations.ts'
-import { isInView, isTheatreInView, makeView } from '../alerts/reader-view.ts'
 import {
   type ActingDeps,
   appendRequest,
@@ -313,8 +313,8 @@ export class IncidentOperations {
   /** A standing incident that the officer may see. */
   #visible(principal: Principal, id: string): IncidentEntry | undefined {
     const view = makeView(principal)
-    const isOfReader = (theatre: string) => isTheatreInView(view, theatre)
-    const entry = this.#deps.projection.incidents.get(view.handling, id, isOfReader)
+    const isOfReader = (theatre: string) => mayReadTheatre(view, theatre)
+    const entry = this.#deps.projection.incidents.get(view.level, id, isOfReader)
     return entry !== null && !entry.isWithdrawn && isInView(view, entry.state) ? entry : undefined
   }
 

@@ -2,7 +2,8 @@
 // judged to be false alarms. For officers from the calls shown to them; of subscriptions for who
 // manages them, and for officers within their reach (decision 0081).
 
-import type { Principal } from '@tocsin/auth/access/principal'
+import { mayReadTheatre, type Principal } from '@tocsin/auth/access/principal'
+import { makeView, type ReaderView } from '@tocsin/auth/access/reader-view'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import {
   count,
@@ -28,7 +29,6 @@ import type { AlertIndex } from '../alerts/alert-index.ts'
 import { makeSpan, readSpan, type Span } from '../alerts/list-queries.ts'
 import { someOfficer } from '../alerts/officers-talk.ts'
 import { makeReadingRoutes } from '../alerts/position-headers.ts'
-import { isTheatreInView, makeView, type ReaderView } from '../alerts/reader-view.ts'
 import { shownTo } from '../alerts/record-judging.ts'
 import { responseTargets } from '../alerts/response-targets.ts'
 import { ResponseTimes, type RowName, sumCall, type TimesRow } from '../alerts/response-times.ts'
@@ -268,8 +268,8 @@ function countReaders(
   { fromMs, toMs }: Span
 ): void {
   const asked: AskedCalls = {
-    ...{ level: view.handling, fromMs, toMs, targets: responseTargets },
-    wantsKind: ({ facts }) => isTheatreInView(view, facts.theatre)
+    ...{ level: view.level, fromMs, toMs, targets: responseTargets },
+    wantsKind: ({ facts }) => mayReadTheatre(view, facts.theatre)
   }
   if (by === 'officer') {
     for (const calls of alerts.sumCallsByOfficer(asked)) {
@@ -292,9 +292,9 @@ function addByArea(times: ResponseTimes, calls: KindCalls): void {
 }
 
 /** Who acknowledged, if the reader may read the name. */
-function nameOfficer({ handling }: ReaderView, { officer }: OfficerCalls): RowName {
+function nameOfficer({ level }: ReaderView, { officer }: OfficerCalls): RowName {
   if (officer === null) return nobody
-  return maySee(handling, officer.handling) ? [officer.by, officer.byId] : unnamed
+  return maySee(level, officer.handling) ? [officer.by, officer.byId] : unnamed
 }
 
 const nobody: RowName = [null, null]
@@ -345,13 +345,14 @@ async function countSubscribers(
   const scan = scans.begin()
   for (const subscription of namedSubscriptions(subscriptionOperations, principal)) {
     const { subscriptionId } = subscription
+    const view = makeView(subscription)
     const name = [subscriptionOperations.findHolder(subscription), subscriptionId]
     const { alerts: told } = dispatcher.of(subscriptionId)
     for (const [alertId, acceptedMs] of told.firstTold()) {
       scan.units += alertUnits
       if (scan.mustYield) await scan.yieldTurn()
       const entry = alerts.get(alertId)
-      const alert = entry === undefined ? null : shownTo(subscription, entry)
+      const alert = entry === undefined ? null : shownTo(view, entry)
       if (alert === null) continue
       const toldMs = isReplay(alert.state.theatre) ? Number.NEGATIVE_INFINITY : acceptedMs
       for (const call of subscriberCalls(alert.calls, alert, { subscriptionId, toldMs }))

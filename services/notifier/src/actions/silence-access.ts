@@ -2,6 +2,7 @@
 
 import { reaches } from '@tocsin/auth/access/authority'
 import { mayUse, type Principal, seesAll } from '@tocsin/auth/access/principal'
+import { makeView } from '@tocsin/auth/access/reader-view'
 import type { AlertState } from '@tocsin/contracts/alert/alert'
 import { instant, nullable, shape, text, truth } from '@tocsin/contracts/format/format'
 import type { SilenceState } from '@tocsin/service/control/silence-state'
@@ -109,7 +110,7 @@ export function findOutline(
   alertId: string
 ): AlertState | undefined {
   const entry = projection.alerts.get(alertId)
-  return entry === undefined ? undefined : shownTo(principal, entry)?.state
+  return entry === undefined ? undefined : shownTo(makeView(principal), entry)?.state
 }
 
 /** Subscriptions are looked up one time for all silences that are shown. */

@@ -4,6 +4,7 @@
 import { reaches } from '@tocsin/auth/access/authority'
 import { holdsToken, mayUse, type Principal, seesAll } from '@tocsin/auth/access/principal'
 import { checkCount } from '@tocsin/auth/access/quota'
+import { makeView } from '@tocsin/auth/access/reader-view'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import { type AlertFilter, parseFilter } from '@tocsin/contracts/alert/alert-filter'
 import { filterBody, filterSchema } from '@tocsin/contracts/answer/filter-schema'
@@ -53,7 +54,6 @@ import { askedFilter } from '../alerts/asked-filter.ts'
 import { makePlace, sealPlace } from '../alerts/list-places.ts'
 import { computeLimit, sealedCursor } from '../alerts/list-queries.ts'
 import { makeReadingRoutes, tellPosition } from '../alerts/position-headers.ts'
-import { makeView } from '../alerts/reader-view.ts'
 import { shownTo } from '../alerts/record-judging.ts'
 import { findRetryKey, headerInvalid, keyTaken, seenIn } from '../alerts/request-headers.ts'
 import type { SharedKnowledge } from '../alerts/shared-knowledge.ts'
@@ -372,7 +372,10 @@ async function matchingIn(
     if (subscription === undefined || !reaches(principal, subscription)) continue
     const told = dispatcher.of(subscriptionId).alerts
     const isTold = (alertId: string) => told.isKnown(alertId)
-    counts.set(silenceId, await countSilenced(alerts, subscription, makeSilence(each), isTold))
+    counts.set(
+      silenceId,
+      await countSilenced(alerts, makeView(subscription), makeSilence(each), isTold)
+    )
   }
   return counts
 }
@@ -538,7 +541,7 @@ function checkSeen(
   const shown = entry === undefined ? null : shownTo(view, entry)
   if (entry === undefined || shown === null) throw noAlert()
   const { operatorRevision } = shown.state
-  if (operatorRevision !== seen) throw staleProblem({ entry, operatorRevision }, view.handling)
+  if (operatorRevision !== seen) throw staleProblem({ entry, operatorRevision }, view.level)
 }
 
 /** The silence, if it is the one that is asked for. Throws `header-invalid` if not. */

@@ -3,6 +3,7 @@
 // decision 0081.
 
 import { mayUse, type Principal } from '@tocsin/auth/access/principal'
+import { makeView } from '@tocsin/auth/access/reader-view'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import type { AlertPartnerAnswer } from '@tocsin/contracts/alert/alert'
 import { filterNames } from '@tocsin/contracts/alert/alert-filter'
@@ -30,7 +31,6 @@ import type { FastifyInstance } from 'fastify'
 import type { AlertEntry } from '../alerts/alert-entry.ts'
 import { seesOtherSubscribers } from '../alerts/officers-talk.ts'
 import { makeReadingRoutes } from '../alerts/position-headers.ts'
-import { makeView } from '../alerts/reader-view.ts'
 import { mayKnow } from '../alerts/shared-access.ts'
 import type { SharedKnowledge } from '../alerts/shared-knowledge.ts'
 import { visibleAlert } from '../alerts/shown-alert.ts'
@@ -310,7 +310,7 @@ function makeUnplanned(
   const plannedFrom = all.planned.plannedFrom(from)
   const { types = null } = subscription
   const since = { from, status, plannedFrom, types }
-  return unplannedCause(audience, alert.at(audience.view.handling)?.moments ?? [], since)
+  return unplannedCause(audience, alert.at(audience.view.level)?.moments ?? [], since)
 }
 
 function mayKnowHold(

@@ -2,7 +2,8 @@
 // limited to what the reader may see. Each is a trail of its own: administration comes from the
 // control view, acts on alerts from the projection.
 
-import { mayUse, type Principal } from '@tocsin/auth/access/principal'
+import { mayReadTheatre, mayUse, type Principal } from '@tocsin/auth/access/principal'
+import { makeView } from '@tocsin/auth/access/reader-view'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import { alertFormats } from '@tocsin/contracts/alert/alert'
 import {
@@ -34,7 +35,6 @@ import { makePlace, sealPlace } from '../alerts/list-places.ts'
 import { computeLimit, makeSpan, readSpan, sealedCursor } from '../alerts/list-queries.ts'
 import { makeReadingRoutes } from '../alerts/position-headers.ts'
 import type { Projection } from '../alerts/projection.ts'
-import { isTheatreInView, makeView } from '../alerts/reader-view.ts'
 import { shownTo } from '../alerts/record-judging.ts'
 
 const auditEntrySchema = shape(
@@ -170,7 +170,7 @@ function knowsActs(
 ): (act: AlertAct) => boolean {
   const view = makeView(principal)
   return ({ theatre, handling, subject }) => {
-    if (!isTheatreInView(view, theatre) || !maySee(view.handling, handling)) return false
+    if (!mayReadTheatre(view, theatre) || !maySee(view.level, handling)) return false
     const entry = projection.alerts.get(subject)
     return entry === undefined || shownTo(view, entry) !== null
   }

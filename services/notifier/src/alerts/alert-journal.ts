@@ -2,6 +2,8 @@
 // log. Streams, feeds and the webhook planner all read here, so that each sees the same events in
 // the same order per theatre.
 
+import { mayReadTheatre } from '@tocsin/auth/access/principal'
+import type { ReaderView } from '@tocsin/auth/access/reader-view'
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { Cursor, EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
@@ -10,7 +12,6 @@ import { LRUCache } from 'lru-cache'
 import type { AlertRecord } from './alert-entry.ts'
 import { decodeStored, type EventHistory } from './event-history.ts'
 import type { Positions } from './positions.ts'
-import { isTheatreInView, type ReaderView } from './reader-view.ts'
 
 export interface JournalLimits {
   /** Newest events cached decoded. */
@@ -111,14 +112,14 @@ export class AlertJournal {
    * end: a cursor that moved with hidden events would reveal them.
    */
   endInView(view: ReaderView): Positions {
-    const isIn = (theatre: string) => isTheatreInView(view, theatre)
-    return this.#events.endAt(view.handling, isIn, this.#start)
+    const isIn = (theatre: string) => mayReadTheatre(view, theatre)
+    return this.#events.endAt(view.level, isIn, this.#start)
   }
 
   /** How many events that could concern such a reader come from these positions on. */
   eventsFrom(view: ReaderView, positions: Positions): number {
-    const isIn = (theatre: string) => isTheatreInView(view, theatre)
-    return this.#events.countFrom(view.handling, isIn, positions)
+    const isIn = (theatre: string) => mayReadTheatre(view, theatre)
+    return this.#events.countFrom(view.level, isIn, positions)
   }
 
   /** As `reader`, for one page. */

@@ -2,6 +2,7 @@
 // What a reader may see is decided in reader-view.ts.
 
 import type { Principal } from '@tocsin/auth/access/principal'
+import { makeView } from '@tocsin/auth/access/reader-view'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import { integer, optional, ref, text, type ValuesOf, words } from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
@@ -28,12 +29,7 @@ import {
 import { alertOrders, listAlerts } from './listed-alerts.ts'
 import { type PastListDeps, readPastBound } from './past-list.ts'
 import { makeReadingRoutes } from './position-headers.ts'
-import {
-  makeView,
-  statementIn,
-  type VisibleEvent,
-  type VisibleEvidenceItem
-} from './reader-view.ts'
+import { statementIn, type VisibleEvent, type VisibleEvidenceItem } from './reader-view.ts'
 import { renderFor, stateInView } from './record-judging.ts'
 import type { ScanScheduler } from './scan-scheduler.ts'
 import { listSeenBelow } from './seen-below.ts'
@@ -244,7 +240,7 @@ async function readDetail(
     ...state,
     event: { type, time },
     raisedAt: shown.firstTime,
-    seenBelow: listSeenBelow(alerts, reader.view.handling, entry),
+    seenBelow: listSeenBelow(alerts, reader.view.level, entry),
     evidence: await deps.evidence.readEvidence(state.evidence, reader),
     revisions,
     revisionsOmitted: told.length - revisions.length
@@ -273,7 +269,7 @@ async function evidencePage(
   const reader = makeReader(deps, principal)
   const { alertId } = entry
   const { state, sum } = visibleNow(reader.view, entry)
-  const { evidence: all } = deps.projection.alerts.restate(reader.view.handling, state, sum)
+  const { evidence: all } = deps.projection.alerts.restate(reader.view.level, state, sum)
   const place = cursor === undefined ? null : makePlace<EvidencePlace>(deps, 'evidence', cursor)
   if (place !== null && place.alertId !== alertId)
     throw new ProblemError('cursor-invalid', 'The cursor was not issued by this list.')

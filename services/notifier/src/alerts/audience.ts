@@ -2,7 +2,8 @@
 // follows, whether or not the filter still matches. Pure, so that a resumed stream, a feed and a
 // webhook planned after a restart get the same decision.
 
-import { seesAll } from '@tocsin/auth/access/principal'
+import { mayReadTheatre } from '@tocsin/auth/access/principal'
+import { isWhole, type ReaderView } from '@tocsin/auth/access/reader-view'
 import type {
   ActionRefused,
   AlertEvent,
@@ -18,7 +19,6 @@ import {
 import { severities } from '@tocsin/contracts/theatre/severity'
 import { ruleDefinitions } from '@tocsin/engine/rules/catalogue'
 import { hasLevel } from '@tocsin/read-model/alerts/levels'
-import { isTheatreInView, type ReaderView } from './reader-view.ts'
 
 export interface Audience {
   readonly view: ReaderView
@@ -106,7 +106,7 @@ export function isReader(
   view: ReaderView,
   { facts, readers }: Pick<AudienceMoment, 'facts' | 'readers'>
 ): boolean {
-  return hasLevel(readers, view.handling) && isTheatreInView(view, facts.theatre)
+  return hasLevel(readers, view.level) && mayReadTheatre(view, facts.theatre)
 }
 
 /**
@@ -141,13 +141,13 @@ export function wantsRefusal(
 ): boolean {
   return alertIsKnown
     ? wasShown
-    : seesAll(audience.view) && !audience.holdsQuiet && wantsWholeTheatre(audience, theatre)
+    : isWhole(audience.view) && !audience.holdsQuiet && wantsWholeTheatre(audience, theatre)
 }
 
 function wantsWholeTheatre({ view, filter }: Audience, theatre: string): boolean {
   const { theatre: theatres, ...others } = filter
   return (
-    isTheatreInView(view, theatre) &&
+    mayReadTheatre(view, theatre) &&
     Object.keys(others).length === 0 &&
     (theatres === undefined || theatres.includes(theatre))
   )

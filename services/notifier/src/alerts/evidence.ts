@@ -1,7 +1,8 @@
 // The evidence behind an alert as one reader may see it: incidents with their reports, and report
 // texts for readers with the scope for personal data. Bodies are read from the logs on demand.
 
-import { mayUse, type Principal, seesAll } from '@tocsin/auth/access/principal'
+import { mayReadTheatre, mayUse, type Principal } from '@tocsin/auth/access/principal'
+import { isInView, isWhole, makeView, type ReaderView } from '@tocsin/auth/access/reader-view'
 import type { IncidentState } from '@tocsin/contracts/incident/incident-event'
 import { digest } from '@tocsin/contracts/json/digest'
 import { decodeIncidentEvent, decodeTheatreRecord } from '@tocsin/contracts/record/records'
@@ -14,13 +15,7 @@ import { topics } from '@tocsin/event-log/topics'
 import type { IncidentEntry } from '@tocsin/read-model/incidents/incident-table'
 import { declaredInView } from './officers-talk.ts'
 import type { Projection } from './projection.ts'
-import {
-  isInView,
-  isTheatreInView,
-  makeView,
-  type ReaderView,
-  type VisibleEvidenceItem
-} from './reader-view.ts'
+import type { VisibleEvidenceItem } from './reader-view.ts'
 import type { Scan, ScanScheduler } from './scan-scheduler.ts'
 import {
   incidentPlaces,
@@ -115,8 +110,8 @@ export class EvidenceReading {
 
   /** The incident of this id or alias, if visible to the reader. */
   incident(id: string, { view }: EvidenceReader): IncidentEntry | null {
-    const isOfReader = (theatre: string) => isTheatreInView(view, theatre)
-    return this.#projection.incidents.get(view.handling, id, isOfReader)
+    const isOfReader = (theatre: string) => mayReadTheatre(view, theatre)
+    return this.#projection.incidents.get(view.level, id, isOfReader)
   }
 
   /** The evidence items of an alert as the reader gets them, each with its incident and reports. */
@@ -124,7 +119,7 @@ export class EvidenceReading {
     items: readonly VisibleEvidenceItem[],
     reader: EvidenceReader
   ): Promise<readonly VisibleEvidence[]> {
-    const visible = items.filter(item => maySee(reader.view.handling, item.handling))
+    const visible = items.filter(item => maySee(reader.view.level, item.handling))
     const shown: VisibleEvidence[] = []
     const scan = this.#scans.begin()
     for (const item of visible) {
@@ -186,8 +181,8 @@ export class EvidenceReading {
    * their own view.
    */
   async findHistory(entry: IncidentEntry, { view }: EvidenceReader) {
-    const isWhole = seesAll(view)
-    const positions = this.#projection.incidents.listEvents(view.handling, entry)
+    const seesAll = isWhole(view)
+    const positions = this.#projection.incidents.listEvents(view.level, entry)
     const events = await Promise.all(
       positions.map(async ({ partition, position }) => {
         const value =
@@ -203,14 +198,14 @@ export class EvidenceReading {
         }
         const { incidentId, theatre, revision } = data
         return {
-          id: isWhole
+          id: seesAll
             ? envelope.id
-            : digest('incident-in-view', view.handling, theatre, incidentId, String(revision)),
+            : digest('incident-in-view', view.level, theatre, incidentId, String(revision)),
           type: envelope.type,
           time: envelope.time,
-          cause: isWhole ? envelope.cause : null,
-          declared: this.#declaredBy(view.handling, envelope.cause),
-          data: isWhole
+          cause: seesAll ? envelope.cause : null,
+          declared: this.#declaredBy(view.level, envelope.cause),
+          data: seesAll
             ? data
             : {
                 ...data,
@@ -243,7 +238,7 @@ export class EvidenceReading {
     const decoded = value === null ? null : decodeTheatreRecord(value)
     if (decoded?.kind !== 'decoded' || decoded.record.type !== 'report.received') return null
     const revision = decoded.record.data
-    if (!isTheatreInView(view, revision.theatre) || !maySee(view.handling, revision.handling))
+    if (!mayReadTheatre(view, revision.theatre) || !maySee(view.level, revision.handling))
       return null
     const report = { ...makeOpenPart(revision), withdrawn: place.isWithdrawn }
     if (openPrivate === null) return report

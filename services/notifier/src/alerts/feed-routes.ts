@@ -4,6 +4,7 @@
 import { createHmac } from 'node:crypto'
 import type { Principal } from '@tocsin/auth/access/principal'
 import type { Quota } from '@tocsin/auth/access/quota'
+import { makeScopeKey, makeView } from '@tocsin/auth/access/reader-view'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import { detailSchema } from '@tocsin/contracts/answer/stream-frames'
 import { integer, number, optional, truth, type ValuesOf } from '@tocsin/contracts/format/format'
@@ -24,7 +25,6 @@ import { feedPageSchema } from './feed-answers.ts'
 import { computeLimit, cursorText, filterParameters, readFilter } from './list-queries.ts'
 import { makeReadingRoutes } from './position-headers.ts'
 import type { Projection } from './projection.ts'
-import { makeScopeKey, makeView } from './reader-view.ts'
 import type { SignsOfLife } from './sign-of-life.ts'
 
 export interface FeedRoutesDeps {

@@ -1,10 +1,10 @@
 // Queries of lists of incidents, and how they are read.
 
+import type { ReaderView } from '@tocsin/auth/access/reader-view'
 import type { AlertFilter } from '@tocsin/contracts/alert/alert-filter'
 import { optional, text } from '@tocsin/contracts/format/format'
 import type { IncidentSearch } from '@tocsin/read-model/incidents/incident-table'
 import { filterParameters, readFilter, readSpan } from './list-queries.ts'
-import type { ReaderView } from './reader-view.ts'
 
 const { theatre, category, country, admin1 } = filterParameters
 export const incidentParameters = { theatre, category, country, admin1 }
@@ -25,7 +25,7 @@ export function readIncidentSearch(
 ): IncidentSearch {
   const filter: IncidentFilter = readFilter(asked)
   return {
-    ...{ level: view.handling, theatres: view.theatres, ...readSpan(asked) },
+    ...{ level: view.level, theatres: view.theatres, ...readSpan(asked) },
     theatre: filter.theatre ?? null,
     category: filter.category ?? null,
     country: filter.country ?? null,

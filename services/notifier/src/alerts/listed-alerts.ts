@@ -2,6 +2,8 @@
 // What counts as unacknowledged is decided in the domain, by the events that the reader got.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { mayReadTheatre } from '@tocsin/auth/access/principal'
+import type { ReaderView } from '@tocsin/auth/access/reader-view'
 import { type AlertFilter, matchesFilter } from '@tocsin/contracts/alert/alert-filter'
 import { digest } from '@tocsin/contracts/json/digest'
 import { type Severity, severities } from '@tocsin/contracts/theatre/severity'
@@ -13,7 +15,7 @@ import { makePlace, sealPlace } from './list-places.ts'
 import type { Span } from './list-queries.ts'
 import { readPast } from './past-list.ts'
 import type { Projection } from './projection.ts'
-import { isTheatreInView, type ReaderView, type VisibleAlert } from './reader-view.ts'
+import type { VisibleAlert } from './reader-view.ts'
 import { shownTo, stateInView } from './record-judging.ts'
 
 /** By when they were raised; `gravity`: the gravest first, the oldest first among equals. */
@@ -134,11 +136,11 @@ class AlertWalk {
     const endMs = asOf !== null && 'atMs' in asOf ? asOf.atMs + 1 : Number.POSITIVE_INFINITY
     const { circle, polygon, ...ofKinds } = filter
     const search = {
-      ...{ level: this.#view.handling, direction, after },
+      ...{ level: this.#view.level, direction, after },
       ...{ from: computeBound(span.fromMs), to: computeBound(Math.min(span.toMs, endMs)) },
       area: { ...(circle && { circle }), ...(polygon && { polygon }) },
       wantsKind: ({ facts }: AlertKind) =>
-        isTheatreInView(this.#view, facts.theatre) && matchesFilter(ofKinds, facts)
+        mayReadTheatre(this.#view, facts.theatre) && matchesFilter(ofKinds, facts)
     }
     if (asOf === null) await this.#throughNow(search)
     else await this.#throughPast({ ...search, asOf, isUnacknowledged })
@@ -177,7 +179,7 @@ class AlertWalk {
   #hasWords(alert: FoundAlert): boolean {
     const { sought } = this.#asked
     if (sought === null) return true
-    const headline = this.#projection.alerts.foldHeadline(alert, this.#view.handling)
+    const headline = this.#projection.alerts.foldHeadline(alert, this.#view.level)
     return sought.every(word => headline.includes(word))
   }
 

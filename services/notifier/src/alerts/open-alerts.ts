@@ -2,6 +2,7 @@
 // walk copies no data: a place in the order is enough to continue, even after changes. Snapshots
 // and their parts are defined by stream-subscription.ts and alert-feed.ts.
 
+import { mayReadTheatre } from '@tocsin/auth/access/principal'
 import { isOpen } from '@tocsin/contracts/alert/alert'
 import { type AlertFilter, matchesFilter } from '@tocsin/contracts/alert/alert-filter'
 import { type Severity, severities } from '@tocsin/contracts/theatre/severity'
@@ -10,7 +11,6 @@ import type { ShownAlert } from './alert-entry.ts'
 import type { AlertIndex } from './alert-index.ts'
 import type { Audience } from './audience.ts'
 import { alertIn, type Detail } from './detail.ts'
-import { isTheatreInView } from './reader-view.ts'
 import { shownTo, stateInView } from './record-judging.ts'
 import type { ScanScheduler } from './scan-scheduler.ts'
 
@@ -63,12 +63,12 @@ export async function nextOpen(
   const area = { ...(circle && { circle }), ...(polygon && { polygon }) }
   for (const severity of gravestFirst.slice(from)) {
     const found = alerts.search({
-      ...{ level: view.handling, direction: 'newest', from: null, to: null, area, words: [] },
+      ...{ level: view.level, direction: 'newest', from: null, to: null, area, words: [] },
       after: after?.severity === severity ? after : null,
       wantsKind: ({ facts }) =>
         facts.severity === severity &&
         isOpen(facts) &&
-        isTheatreInView(view, facts.theatre) &&
+        mayReadTheatre(view, facts.theatre) &&
         matchesFilter(ofKinds, facts)
     })
     for (const chunk of found)

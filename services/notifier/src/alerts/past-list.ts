@@ -1,6 +1,7 @@
 // The list of alerts as it stood: at which instant or position of the log, and what an alert stated
 // then. Who may see it is decided by its handling today.
 
+import type { ReaderView } from '@tocsin/auth/access/reader-view'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { readMoment } from '@tocsin/contracts/report/moments'
 import type { EventLog } from '@tocsin/event-log/port'
@@ -8,7 +9,7 @@ import type { PastAlert, PastBound } from '@tocsin/read-model/alerts/past-alerts
 import { type AlertCursors, isHeld } from './alert-cursors.ts'
 import { hasPassed, type Positions } from './positions.ts'
 import type { Projection } from './projection.ts'
-import { alertInView, type ReaderView, type VisibleAlert } from './reader-view.ts'
+import { alertInView, type VisibleAlert } from './reader-view.ts'
 import { shownTo } from './record-judging.ts'
 
 export interface PastListDeps {
@@ -63,15 +64,15 @@ export async function readPast(
   view: ReaderView,
   { alertId, partition, position }: PastAlert
 ): Promise<VisibleAlert | null> {
-  const { handling } = view
+  const { level } = view
   const entry = alerts.get(alertId)
   const shown = entry === undefined ? null : shownTo(view, entry)
   if (shown === null) return null
   if (shown.moments.at(-1)?.position === position)
-    return alertInView(view, alerts.restate(handling, shown.state, shown.sum))
+    return alertInView(view, alerts.restate(level, shown.state, shown.sum))
   const record = await journal.at(partition, position)
   if (record === null || record.event.type === 'alert.action-refused')
     throw new ProblemError('log-unavailable', 'The log does not have an event of this list.')
-  if (alerts.isTakenBack(handling, record)) return null
-  return alertInView(view, alerts.restate(handling, record.event.data, record.sum))
+  if (alerts.isTakenBack(level, record)) return null
+  return alertInView(view, alerts.restate(level, record.event.data, record.sum))
 }

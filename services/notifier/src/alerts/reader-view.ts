@@ -1,18 +1,13 @@
 // How a reader gets the events and alerts of its level. Everything that leaves the suite passes here;
 // filters only select from it.
 
-import { type Principal, seesAll } from '@tocsin/auth/access/principal'
+import { isWhole, type ReaderView } from '@tocsin/auth/access/reader-view'
 import type { ActionRefused, AlertState, EvidenceItem } from '@tocsin/contracts/alert/alert'
 import { countEvidence } from '@tocsin/contracts/record/alert-recording'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
-import { type Handling, handlings, maySee } from '@tocsin/contracts/theatre/handling'
+import { handlings, maySee } from '@tocsin/contracts/theatre/handling'
 import { actionInView, operatorInView, refusalInView } from './officers-talk.ts'
 import { pickEvidence } from './shown-evidence.ts'
-
-export interface ReaderView {
-  readonly handling: Handling
-  readonly theatres: readonly string[] | '*'
-}
 
 /** A piece of evidence as a reader gets it. Old statements give `revision` to readers of everything alone. */
 export type VisibleEvidenceItem = Omit<EvidenceItem, 'revision'> & { readonly revision?: number }
@@ -68,40 +63,13 @@ export interface LeftView {
   readonly theatre: string
 }
 
-/** The view of a principal. */
-export function makeView({ handling, theatres }: Principal): ReaderView {
-  return { handling, theatres }
-}
-
-export function isTheatreInView(view: ReaderView, theatre: string): boolean {
-  return view.theatres === '*' || view.theatres.includes(theatre)
-}
-
-/** Whether an alert with this handling may be seen at all. */
-export function isInView(
-  view: ReaderView,
-  marked: { readonly theatre: string; readonly handling: Handling }
-): boolean {
-  return isTheatreInView(view, marked.theatre) && maySee(view.handling, marked.handling)
-}
-
-/** Equal keys for views that render an event to equal bytes, so that it is encoded once. */
-export function makeRenderingKey(view: ReaderView): string {
-  return seesAll(view) ? 'all' : view.handling
-}
-
-/** Equal keys for views of equal reach. */
-export function makeScopeKey(view: ReaderView): string {
-  return `${view.handling}|${view.theatres === '*' ? '*' : [...view.theatres].sort().join(',')}`
-}
-
 /**
  * The statement of an alert for a reader. Names and texts of officers have a handling of their own
  * (officers-talk.ts).
  */
 export function alertInView(view: ReaderView, state: LevelAlert): VisibleAlert {
   const { evidence, evidenceLost, partOfFor: _for, seq, ...said } = state
-  const { handling: level } = view
+  const { level } = view
   const { triggers, support } = evidenceLost ?? countEvidence(evidence)
   const supportSeen = handlings.reduce(
     (sum, each) => sum + (maySee(level, each) ? support[each] : 0),
@@ -109,7 +77,7 @@ export function alertInView(view: ReaderView, state: LevelAlert): VisibleAlert {
   )
   return {
     ...said,
-    ...(seesAll(view) ? { seq } : {}),
+    ...(isWhole(view) ? { seq } : {}),
     action: actionInView(level, state.action),
     operator: operatorInView(level, state.operator),
     evidence: pickEvidence(evidence, state.levels),
@@ -130,15 +98,15 @@ export function eventInView(
 ): VisibleEvent {
   const { id, source, type, time, cause, engine, previoushash, traceparent } = envelope
   const { alertId: subject, theatre } = data
-  const isWhole = seesAll(view)
+  const seesAll = isWhole(view)
   return {
     ...{ specversion: '1.0', id, source, type, time, datacontenttype: 'application/json', subject },
-    ...{ cause: isWhole ? cause : null, engine, theatre },
-    ...(isWhole && previoushash !== undefined ? { previoushash } : {}),
-    ...(isWhole && traceparent !== undefined ? { traceparent } : {}),
+    ...{ cause: seesAll ? cause : null, engine, theatre },
+    ...(seesAll && previoushash !== undefined ? { previoushash } : {}),
+    ...(seesAll && traceparent !== undefined ? { traceparent } : {}),
     data:
       'actionId' in data
-        ? { ...refusalInView(view.handling, data), ...(isWhole ? { seq: data.seq } : {}) }
+        ? { ...refusalInView(view.level, data), ...(seesAll ? { seq: data.seq } : {}) }
         : alertInView(view, data)
   }
 }

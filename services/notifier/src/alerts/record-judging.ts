@@ -1,5 +1,7 @@
 // Judges alert records for an audience, and renders what it gets. Used by stream, feed and webhooks.
 
+import { mayReadTheatre } from '@tocsin/auth/access/principal'
+import type { ReaderView } from '@tocsin/auth/access/reader-view'
 import type { ActionRefused } from '@tocsin/contracts/alert/alert'
 import { hasLevel } from '@tocsin/read-model/alerts/levels'
 import { LRUCache } from 'lru-cache'
@@ -18,9 +20,7 @@ import {
 import {
   alertInView,
   eventInView,
-  isTheatreInView,
   makeStub,
-  type ReaderView,
   type VisibleAlert,
   type VisibleEvent
 } from './reader-view.ts'
@@ -51,7 +51,7 @@ export class AudienceJudge {
 
   #wasShown({ event, position }: AlertRecord): boolean {
     const { view } = this.audience
-    const moments = this.#alerts.get(event.data.alertId)?.at(view.handling)?.moments ?? []
+    const moments = this.#alerts.get(event.data.alertId)?.at(view.level)?.moments ?? []
     return isShownBy(
       moments.filter(moment => moment.position < position),
       this.audience
@@ -67,7 +67,7 @@ export function judgeRecord(
   audience: Audience
 ): Verdict | null {
   const { event, readers } = record
-  const level = audience.view.handling
+  const level = audience.view.level
   if (!hasLevel(readers, level)) return null
   // As it was folded: its incidents may be elsewhere by now.
   const moment = alerts.findMoment(level, record) ?? makeMoment(event, readers)
@@ -87,9 +87,9 @@ export function renderFor(
   record: AlertRecord
 ): VisibleEvent {
   const { envelope, event, sum } = record
-  if (alerts.isTakenBack(view.handling, record)) return makeStub(envelope, event.data)
+  if (alerts.isTakenBack(view.level, record)) return makeStub(envelope, event.data)
   if (event.type === 'alert.action-refused') return eventInView(view, envelope, event.data)
-  const visible = eventInView(view, envelope, alerts.restate(view.handling, event.data, sum))
+  const visible = eventInView(view, envelope, alerts.restate(view.level, event.data, sum))
   if (isUnaskedDrill(event.data, filter)) return withoutPage(visible)
   return verdict === 'first-news' ? paging(visible) : visible
 }
@@ -110,7 +110,7 @@ function paging(event: VisibleEvent): VisibleEvent {
 
 /** The alert for the reader; null if hidden. */
 export function shownTo(view: ReaderView, entry: AlertEntry): AlertAtLevel | null {
-  return isTheatreInView(view, entry.theatre) ? entry.at(view.handling) : null
+  return mayReadTheatre(view, entry.theatre) ? entry.at(view.level) : null
 }
 
 type StatedAlert = Pick<AlertAtLevel, 'state' | 'sum' | 'calls'>
@@ -121,9 +121,9 @@ export function stateInView(
   view: ReaderView,
   shown: StatedAlert
 ): VisibleAlert {
-  const { handling } = view
-  const state = alerts.restate(handling, shown.state, shown.sum)
-  const partOf = alerts.findParent(handling, state)
+  const { level } = view
+  const state = alerts.restate(level, shown.state, shown.sum)
+  const partOf = alerts.findParent(level, state)
   return alertInView(view, { ...state, partOf, ...olderFacts(shown) })
 }
 

@@ -28,7 +28,7 @@ export function listSeenBelow(
     .map(lower => {
       const seen = entry.at(lower) === null ? findSame(alerts, level, lower, entry) : entry
       const shown = seen?.at(lower) ?? null
-      const view = { theatres: '*', handling: lower } as const
+      const view = { theatres: '*', level: lower } as const
       return {
         handling: lower,
         alertId: seen?.alertId ?? null,

@@ -1,10 +1,11 @@
 // The current state of an alert as an answer to one reader.
 
+import type { ReaderView } from '@tocsin/auth/access/reader-view'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { FastifyReply } from 'fastify'
 import type { AlertAtLevel, AlertEntry } from './alert-entry.ts'
 import type { Projection } from './projection.ts'
-import type { ReaderView, VisibleAlert } from './reader-view.ts'
+import type { VisibleAlert } from './reader-view.ts'
 import { shownTo, stateInView } from './record-judging.ts'
 import type { SharedKnowledge } from './shared-knowledge.ts'
 

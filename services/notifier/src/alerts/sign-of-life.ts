@@ -1,10 +1,11 @@
 // What a sign of life says to a reader: how current this instance is, up to where the reader has
 // all, and how old the last report of the canary is that became an alert.
 
+import { mayReadTheatre } from '@tocsin/auth/access/principal'
+import { makeScopeKey, type ReaderView } from '@tocsin/auth/access/reader-view'
 import { isOpen } from '@tocsin/contracts/alert/alert'
 import type { Clock } from '@tocsin/domain/ports'
 import type { Projection } from './projection.ts'
-import { isTheatreInView, makeScopeKey, type ReaderView } from './reader-view.ts'
 
 /** The rule that raises the canary's alerts. Source: operations.md#canary. */
 const canaryRule = 'canary'
@@ -56,8 +57,8 @@ export class SignsOfLife {
       ...{ ageSeconds, epoch: this.#deps.epoch() },
       canaryAgeSeconds: this.#computeCanaryAge(view),
       complete: {
-        record: this.#deps.projection.alerts.events.countAll(view.handling, theatre =>
-          isTheatreInView(view, theatre)
+        record: this.#deps.projection.alerts.events.countAll(view.level, theatre =>
+          mayReadTheatre(view, theatre)
         ),
         time: this.#findTime(view, ageSeconds)
       }
@@ -69,7 +70,7 @@ export class SignsOfLife {
     const { clock, theatres, projection } = this.#deps
     let earliest: string | null = null
     for (const [theatre, config] of theatres()) {
-      if (!isTheatreInView(view, theatre)) continue
+      if (!mayReadTheatre(view, theatre)) continue
       const time =
         config.clock === 'replay'
           ? projection.clocks.nowIn(theatre)
@@ -95,16 +96,16 @@ export class SignsOfLife {
     const { alerts, numbers, reports } = this.#deps.projection
     const newest = new Map<string, number>()
     const found = alerts.search({
-      ...{ level: view.handling, direction: 'newest', after: null, from: null, to: null },
+      ...{ level: view.level, direction: 'newest', after: null, from: null, to: null },
       ...{ area: {}, words: [] },
       wantsKind: ({ facts }) =>
         facts.ruleId === canaryRule &&
         facts.drill &&
         isOpen(facts) &&
-        isTheatreInView(view, facts.theatre)
+        mayReadTheatre(view, facts.theatre)
     })
     for (const { alertId } of [...found].flat()) {
-      const sum = alerts.get(alertId)?.at(view.handling)?.sum
+      const sum = alerts.get(alertId)?.at(view.level)?.sum
       if (sum === null || sum === undefined) continue
       const { theatre, fold, triggers } = sum
       // The last trigger is the newest report.

@@ -3,13 +3,14 @@
 // Source: decision 0079.
 
 import { reaches } from '@tocsin/auth/access/authority'
+import { mayReadTheatre } from '@tocsin/auth/access/principal'
+import { makeView } from '@tocsin/auth/access/reader-view'
 import type { AlertFilter } from '@tocsin/contracts/alert/alert-filter'
 import type { Digest } from '@tocsin/contracts/alert/digest'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import type { Clock } from '@tocsin/domain/ports'
 import { computeStanding, type SilenceState } from '@tocsin/service/control/silence-state'
 import type { ControlView } from '@tocsin/service/projection/control-view'
-import { isTheatreInView } from '../alerts/reader-view.ts'
 import { mayKnow } from '../alerts/shared-access.ts'
 import type { SilenceStanding } from './notice-news.ts'
 import { makeSilence } from './silence.ts'
@@ -113,7 +114,7 @@ export class NoticeJudge {
     const { control, digests } = this.#deps
     const { theatre: asked } = this.#subscription.filter as AlertFilter
     return [...control.state.theatres.keys()]
-      .filter(theatre => isTheatreInView(this.#subscription, theatre))
+      .filter(theatre => mayReadTheatre(this.#subscription, theatre))
       .filter(theatre => asked === undefined || asked.includes(theatre))
       .flatMap(theatre => {
         const week = digests.findDueWeek(theatre)
@@ -149,6 +150,11 @@ export class NoticeJudge {
     // Its words are not for them: by its alerts they could be guessed.
     if (!reaches(this.#subscription, silence)) return null
     const isTold = (alertId: string) => this.#deliveries.alerts.isKnown(alertId)
-    return countSilenced(this.#deps.alerts, this.#subscription, makeSilence(silence), isTold)
+    return countSilenced(
+      this.#deps.alerts,
+      makeView(this.#subscription),
+      makeSilence(silence),
+      isTold
+    )
   }
 }

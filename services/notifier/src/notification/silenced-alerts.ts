@@ -2,10 +2,11 @@
 // extreme alerts counts none that are extreme.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { mayReadTheatre } from '@tocsin/auth/access/principal'
+import type { ReaderView } from '@tocsin/auth/access/reader-view'
 import { type AlertState, isOpen } from '@tocsin/contracts/alert/alert'
 import type { AlertKind } from '@tocsin/read-model/alerts/kind-table'
 import type { AlertIndex } from '../alerts/alert-index.ts'
-import { isTheatreInView, type ReaderView } from '../alerts/reader-view.ts'
 import { shownTo } from '../alerts/record-judging.ts'
 import { holdsBack, type Silence } from './silence.ts'
 
@@ -26,15 +27,15 @@ export async function countSilenced(
   const { circle, polygon, ...ofKinds } = filter
   const isWanted = ({ facts }: AlertKind) =>
     isOpen(facts) &&
-    isTheatreInView(view, facts.theatre) &&
+    mayReadTheatre(view, facts.theatre) &&
     holdsBack({ ...silence, filter: ofKinds }, { alertId: '', facts })
   let count = 0
   if (circle === undefined && polygon === undefined && isTold === undefined) {
-    for (const [kind, rows] of alerts.countKinds(view.handling)) if (isWanted(kind)) count += rows
+    for (const [kind, rows] of alerts.countKinds(view.level)) if (isWanted(kind)) count += rows
     return count
   }
   const found = alerts.search({
-    ...{ level: view.handling, direction: 'newest', after: null, from: null, to: null, words: [] },
+    ...{ level: view.level, direction: 'newest', after: null, from: null, to: null, words: [] },
     area: { ...(circle && { circle }), ...(polygon && { polygon }) },
     wantsKind: isWanted
   })

@@ -2,6 +2,7 @@
 // references to the reader's earlier documents. They are the events of the feed in another form.
 // HTTP is in cap-routes.ts.
 
+import type { ReaderView } from '@tocsin/auth/access/reader-view'
 import {
   type CapPublisher,
   type CapReference,
@@ -22,7 +23,7 @@ import type { AlertIndex } from '../alerts/alert-index.ts'
 import type { AlertJournal } from '../alerts/alert-journal.ts'
 import type { Audience } from '../alerts/audience.ts'
 import { decodeStored } from '../alerts/event-history.ts'
-import { type ReaderView, statementIn } from '../alerts/reader-view.ts'
+import { statementIn } from '../alerts/reader-view.ts'
 import { renderFor } from '../alerts/record-judging.ts'
 import { type ToldMessage, toldMessages } from './told-messages.ts'
 
@@ -58,7 +59,7 @@ export class CapDocuments {
   find(view: ReaderView, alertId: string, name: string): FoundMessage | undefined {
     const { alerts } = this.#deps
     const entry = alerts.get(alertId)
-    const alert = entry?.at(view.handling) ?? null
+    const alert = entry?.at(view.level) ?? null
     if (entry === undefined || alert === null) return undefined
     const told = toldMessages(alert, computeAudience(view))
     const at = told.findIndex(message => message.name === name)

@@ -1,6 +1,7 @@
 // The Atom feed of CAP documents: the newest that a reader may see and asks for, and older ones
 // page by page.
 
+import { makeScopeKey, type ReaderView } from '@tocsin/auth/access/reader-view'
 import { type AlertFilter, filterCost } from '@tocsin/contracts/alert/alert-filter'
 import { type AtomEntry, renderAtomFeed } from '@tocsin/contracts/cap/atom-feed'
 import type { CapPublisher } from '@tocsin/contracts/cap/cap-document'
@@ -15,7 +16,7 @@ import { readBack } from '../alerts/journal-backwards.ts'
 import { makePlace, sealPlace } from '../alerts/list-places.ts'
 import { PageSearch } from '../alerts/page-search.ts'
 import type { Positions } from '../alerts/positions.ts'
-import { makeScopeKey, type ReaderView, statementIn } from '../alerts/reader-view.ts'
+import { statementIn } from '../alerts/reader-view.ts'
 import { renderFor } from '../alerts/record-judging.ts'
 import type { ScanScheduler } from '../alerts/scan-scheduler.ts'
 import { type ToldMessage, toldMessages } from './told-messages.ts'
@@ -175,7 +176,7 @@ class ToldByPosition {
   }
 
   #judged(alertId: string): ReadonlyMap<bigint, ToldMessage> {
-    const alert = this.#alerts.get(alertId)?.at(this.#audience.view.handling) ?? null
+    const alert = this.#alerts.get(alertId)?.at(this.#audience.view.level) ?? null
     if (alert === null) return new Map()
     const list = toldMessages(alert, this.#audience)
     // Without a document there is no target for a link: the referenced event is no longer indexed.

@@ -2,6 +2,7 @@
 // ETag.
 
 import { FailureLimiter } from '@tocsin/auth/access/failure-limiter'
+import { makeView } from '@tocsin/auth/access/reader-view'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import { admitUsage } from '@tocsin/auth/sign-in/usage-guard'
 import { atomMediaType } from '@tocsin/contracts/cap/atom-feed'
@@ -14,7 +15,6 @@ import { answer, createRouteAdder, idText } from '@tocsin/service/route/definiti
 import type { FastifyInstance } from 'fastify'
 import { computeLimit, cursorText, filterParameters, readFilter } from '../alerts/list-queries.ts'
 import { makeReadingRoutes } from '../alerts/position-headers.ts'
-import { makeView } from '../alerts/reader-view.ts'
 import type { SharedKnowledge } from '../alerts/shared-knowledge.ts'
 import { refuseWhileStale } from '../alerts/stale-answers.ts'
 import { sendTaggedText, taggedTextAnswers } from '../alerts/tagged-text.ts'

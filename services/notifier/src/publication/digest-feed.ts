@@ -1,5 +1,6 @@
 // The digests of the last weeks of a theatre as an Atom feed, for feed readers.
 
+import { makeScopeKey, makeView } from '@tocsin/auth/access/reader-view'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import type { Digest } from '@tocsin/contracts/alert/digest'
 import { atomMediaType, renderTextFeed } from '@tocsin/contracts/cap/atom-feed'
@@ -9,7 +10,6 @@ import { dayMs } from '@tocsin/domain/space-time/event-time'
 import { weekDays } from '@tocsin/engine/theatre/week-count'
 import type { createRouteAdder } from '@tocsin/service/route/definition'
 import type { Stale } from '../alerts/liveness.ts'
-import { makeScopeKey, makeView } from '../alerts/reader-view.ts'
 import { ReportQueue } from '../alerts/scan-scheduler.ts'
 import { refuseWhileStale } from '../alerts/stale-answers.ts'
 import { sendTaggedText, taggedTextAnswers } from '../alerts/tagged-text.ts'

@@ -1,6 +1,7 @@
 // The weekly digest over HTTP.
 
 import { mayReadTheatre, type Principal } from '@tocsin/auth/access/principal'
+import { makeView } from '@tocsin/auth/access/reader-view'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import { optional, ref, text } from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
@@ -14,7 +15,6 @@ import type { ReadPositions } from '@tocsin/service/projection/read-positions'
 import { answer } from '@tocsin/service/route/definition'
 import type { FastifyInstance } from 'fastify'
 import { makeReadingRoutes } from '../alerts/position-headers.ts'
-import { makeView } from '../alerts/reader-view.ts'
 import { ReportQueue } from '../alerts/scan-scheduler.ts'
 import { type DigestDeps, findLastMonday, makeDigest } from './week-digest.ts'
 

@@ -2,12 +2,13 @@
 // slices, and no row is read ahead of the client.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { ReaderView } from '@tocsin/auth/access/reader-view'
 import { type AlertFilter, matchesFilter } from '@tocsin/contracts/alert/alert-filter'
 import type { IncidentSearch, IncidentTable } from '@tocsin/read-model/incidents/incident-table'
 import type { AlertIndex } from '../alerts/alert-index.ts'
 import type { EvidenceReader, EvidenceReading, VisibleIncident } from '../alerts/evidence.ts'
 import { isWithin, type Span } from '../alerts/list-queries.ts'
-import type { ReaderView, VisibleAlert } from '../alerts/reader-view.ts'
+import type { VisibleAlert } from '../alerts/reader-view.ts'
 import { shownTo, stateInView } from '../alerts/record-judging.ts'
 import type { ScanScheduler } from '../alerts/scan-scheduler.ts'
 
@@ -36,7 +37,7 @@ export async function* alertRows(
   filter: AlertFilter,
   span: Span
 ): AsyncGenerator<readonly VisibleAlert[]> {
-  for (const entries of alerts.walk(view.handling, null)) {
+  for (const entries of alerts.walk(view.level, null)) {
     const batch: VisibleAlert[] = []
     for (const entry of entries) {
       const shown = shownTo(view, entry)

@@ -2,6 +2,7 @@
 // findings there of rules without a page, and the standing situations.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { makeView, type ReaderView } from '@tocsin/auth/access/reader-view'
 import type { Digest, DigestAlert } from '@tocsin/contracts/alert/digest'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import type { Withholdable } from '@tocsin/contracts/subscription/subscription-settings'
@@ -13,7 +14,7 @@ import { baseDaysMax, findMonday, WeekCount, weekDays } from '@tocsin/engine/the
 import type { IncidentTable } from '@tocsin/read-model/incidents/incident-table'
 import type { DispositionReportDeps } from '../actions/dispositions.ts'
 import { computeBudgets } from '../actions/dispositions.ts'
-import type { ReaderView, VisibleAlert } from '../alerts/reader-view.ts'
+import type { VisibleAlert } from '../alerts/reader-view.ts'
 import { shownTo, stateInView } from '../alerts/record-judging.ts'
 import { alertWithoutParts } from '../alerts/withheld-parts.ts'
 
@@ -53,13 +54,14 @@ export function findDueWeek(now: string): string {
 /** The digest of what a subscription may receive. */
 export function makeDigestFor(
   deps: DigestDeps,
-  { handling, theatres, withhold }: SubscriptionRecord,
+  subscription: SubscriptionRecord,
   theatre: string,
   week: string
 ): Promise<Digest> {
   const monday = Date.parse(week) / dayMs
+  const { withhold } = subscription
   const parts = withhold === undefined ? {} : { withhold }
-  return makeDigest(deps, { handling, theatres }, { theatre, monday, ...parts })
+  return makeDigest(deps, makeView(subscription), { theatre, monday, ...parts })
 }
 
 export async function makeDigest(
@@ -93,7 +95,7 @@ export async function makeDigests(
 
 async function countWeeks(
   { projection: { incidents } }: DigestDeps,
-  { handling: level, theatres }: ReaderView,
+  { level, theatres }: ReaderView,
   theatre: string,
   mondays: readonly number[]
 ): Promise<readonly WeekCount[]> {
@@ -163,7 +165,7 @@ function listAlerts(
   const [startMs, endMs] = [monday * dayMs, (monday + weekDays) * dayMs]
   const found: VisibleAlert[] = []
   const chunks = alerts.search({
-    ...{ level: view.handling, direction: 'newest', after: null, from: null, to: null },
+    ...{ level: view.level, direction: 'newest', after: null, from: null, to: null },
     ...{ area: {}, words: [] },
     wantsKind: ({ facts }) =>
       facts.theatre === theatre && !facts.drill && facts.status !== 'retracted'

@@ -1,12 +1,12 @@
 // Events as the bytes that readers of equal view and detail get. Encoded once for all these
 // readers: live, and when they resume.
 
+import { makeRenderingKey } from '@tocsin/auth/access/reader-view'
 import { LRUCache } from 'lru-cache'
 import type { AlertRecord } from '../alerts/alert-entry.ts'
 import type { AlertIndex } from '../alerts/alert-index.ts'
 import type { Audience, Verdict } from '../alerts/audience.ts'
 import { type Detail, encodeEvent } from '../alerts/detail.ts'
-import { makeRenderingKey } from '../alerts/reader-view.ts'
 import { renderFor } from '../alerts/record-judging.ts'
 
 /**
@@ -48,7 +48,7 @@ export class EncodedEvents {
     const isForDrills = audience.filter.drill === true
     const key = `${record.partition} ${record.position} ${verdict} ${makeRenderingKey(audience.view)} ${isForDrills} ${detail} ${this.#alerts.takenBackCount}`
     const { event, sum } = record
-    const level = audience.view.handling
+    const level = audience.view.level
     const state =
       sum === null || event.type === 'alert.action-refused'
         ? null

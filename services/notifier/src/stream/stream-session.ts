@@ -3,10 +3,10 @@
 // The real socket is stream-routes.ts; a subscription is stream-subscription.ts.
 
 import { mayUse, type Principal } from '@tocsin/auth/access/principal'
+import { makeView } from '@tocsin/auth/access/reader-view'
 import { filterCost } from '@tocsin/contracts/alert/alert-filter'
 import type { CloseCode } from '@tocsin/contracts/asyncapi/close-codes'
 import type { Stale } from '../alerts/liveness.ts'
-import { makeView } from '../alerts/reader-view.ts'
 import { PongDeadline } from './pong-deadline.ts'
 import type { SharedFrame } from './shared-frame.ts'
 import { formatCloseLabel, type SocketEnd } from './socket-end.ts'

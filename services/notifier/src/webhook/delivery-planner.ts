@@ -2,6 +2,7 @@
 // logged plan is never lost; an unplanned event is found again in the alerts log. If another
 // planner was first, the fold detects it, and planning restarts after that plan.
 
+import { makeView } from '@tocsin/auth/access/reader-view'
 import { isOpen } from '@tocsin/contracts/alert/alert'
 import type { AlertFilter } from '@tocsin/contracts/alert/alert-filter'
 import { digest } from '@tocsin/contracts/json/digest'
@@ -77,9 +78,9 @@ interface Served {
 
 /** View and filter of a webhook subscription. */
 export function computeAudience(subscription: SubscriptionRecord): Audience {
-  const { handling, theatres, filter } = subscription
   // It was parsed by `parseFilter` before it was written.
-  return { view: { handling, theatres }, filter: filter as AlertFilter, holdsQuiet: true }
+  const filter = subscription.filter as AlertFilter
+  return { view: makeView(subscription), filter, holdsQuiet: true }
 }
 
 /**
@@ -290,7 +291,7 @@ export class DeliveryPlanner {
   ): boolean {
     const { alerts } = this.#deps
     const { alertId } = event.data
-    const alert = alerts.get(alertId)?.at(audience.view.handling) ?? null
+    const alert = alerts.get(alertId)?.at(audience.view.level) ?? null
     if (alert === null || (!isOpen(alert.state) && !traces.told.has(alertId))) return false
     const newest = alert.moments.findLast(moment => judgeMoment(true, moment, audience) !== null)
     return newest?.partition === partition && newest.position === position

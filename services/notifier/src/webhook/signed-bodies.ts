@@ -1,6 +1,7 @@
 // The body of a delivery: the event as its audience sees it, plus the fields of the subscription.
 // The event is serialised once for all subscriptions with the same view.
 
+import { makeRenderingKey } from '@tocsin/auth/access/reader-view'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import {
   isTellReason,
@@ -12,12 +13,7 @@ import type { ServiceDeps } from '@tocsin/service/service-deps'
 import { LRUCache } from 'lru-cache'
 import type { AlertIndex } from '../alerts/alert-index.ts'
 import type { AlertJournal } from '../alerts/alert-journal.ts'
-import {
-  leftViewType,
-  makeRenderingKey,
-  makeStub,
-  type VisibleEvent
-} from '../alerts/reader-view.ts'
+import { leftViewType, makeStub, type VisibleEvent } from '../alerts/reader-view.ts'
 import { renderFor, shownTo, stateInView, withoutPage } from '../alerts/record-judging.ts'
 import { alertWithoutParts, withoutParts } from '../alerts/withheld-parts.ts'
 import type { AnswerableEvent, Delivery } from '../notification/delivery.ts'

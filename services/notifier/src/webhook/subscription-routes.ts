@@ -1,7 +1,7 @@
 // Webhook subscriptions over HTTP: create, show, delete, list deliveries, replay, test.
 
 import type { Principal } from '@tocsin/auth/access/principal'
-import { seesAll } from '@tocsin/auth/access/principal'
+import { isWhole, makeView } from '@tocsin/auth/access/reader-view'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import {
   integer,
@@ -28,7 +28,6 @@ import type { AlertIndex } from '../alerts/alert-index.ts'
 import type { AlertJournal } from '../alerts/alert-journal.ts'
 import { computeLimit } from '../alerts/list-queries.ts'
 import { makeReadingRoutes, tellPosition } from '../alerts/position-headers.ts'
-import { makeView } from '../alerts/reader-view.ts'
 import { shownTo } from '../alerts/record-judging.ts'
 import { findRetryKey, seenIn } from '../alerts/request-headers.ts'
 import { tellVersion } from '../alerts/seen-version.ts'
@@ -349,7 +348,7 @@ function isShown(
   { alertId }: Delivery
 ): boolean {
   const view = makeView(principal)
-  if (seesAll(view)) return true
+  if (isWhole(view)) return true
   const entry = alerts.get(alertId)
   return entry !== undefined && shownTo(view, entry) !== null
 }

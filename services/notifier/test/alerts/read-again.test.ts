@@ -174,7 +174,7 @@ async function readAll(h: Harness, handling: Handling, filter: object) {
     session.end(4000, 'read')
   }
   const { feed, projection } = h.notifier
-  const view = { handling, theatres: '*' } as const
+  const view = { level: handling, theatres: '*' } as const
   const reader = { audience: { view, filter, holdsQuiet: false }, detail: 'full' } as const
   const start = await feed.startAt(undefined, reader.audience)
   if (start.kind !== 'from') throw new Error('the feed has no beginning')

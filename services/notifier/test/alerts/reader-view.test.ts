@@ -1,8 +1,9 @@
 // What readers who do not see everything get of the envelope of an event.
 
+import type { ReaderView } from '@tocsin/auth/access/reader-view'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
 import { describe, expect, it } from 'vitest'
-import { eventInView, type ReaderView } from '../../src/alerts/reader-view.ts'
+import { eventInView } from '../../src/alerts/reader-view.ts'
 import { anAlert } from '../support/alert-builder.ts'
 
 const envelope = {
@@ -16,15 +17,15 @@ const show = (view: ReaderView) => eventInView(view, envelope, anAlert({}))
 describe('the cause of an event, which may be a hidden report', () => {
   it('is shown, with its trace, to readers of everything', () => {
     const { cause, previoushash, traceparent } = envelope
-    expect(show({ handling: 'restricted', theatres: '*' })).toMatchObject({
+    expect(show({ level: 'restricted', theatres: '*' })).toMatchObject({
       ...{ cause, previoushash, traceparent }
     })
   })
 
   it.each<ReaderView>([
-    { handling: 'partners', theatres: '*' },
-    { handling: 'restricted', theatres: ['sahel'] }
-  ])('leaves no trace for $handling in $theatres', view => {
+    { level: 'partners', theatres: '*' },
+    { level: 'restricted', theatres: ['sahel'] }
+  ])('leaves no trace for $level in $theatres', view => {
     const shown = show(view)
     expect(shown.cause).toBeNull()
     expect(Object.keys(shown)).not.toContain('previoushash')

@@ -10,7 +10,7 @@ import { Harness } from '../support/notifier-harness.ts'
 
 async function answersOf(h: Harness) {
   const { alerts, journal, acts } = h.notifier.projection
-  const view = { handling: 'internal', theatres: '*' } as const
+  const view = { level: 'internal', theatres: '*' } as const
   const shown = [...alerts.walk('internal', null)].flat().map(entry => {
     const { state, moments, calls, firstTime, last } = entry.at('internal') ?? {}
     return { state, moments, calls, firstTime, last, parent: alerts.findParent('internal', entry) }

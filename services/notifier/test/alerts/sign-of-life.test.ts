@@ -39,7 +39,7 @@ function signs(theatres: Readonly<Record<string, { canary?: number; replay?: str
           id === 'gone' ? [] : [[id, { clock: replay === undefined ? 'wall' : 'replay' } as const]]
         )
       )
-  }).make({ handling: 'restricted', theatres: '*' })
+  }).make({ level: 'restricted', theatres: '*' })
 }
 
 describe('a sign of life', () => {

@@ -67,7 +67,7 @@ const eventOf = (alert = marked): VisibleEvent => ({
   cause: null,
   engine: '1',
   theatre: 'sahel',
-  data: alertInView({ handling: 'restricted', theatres: ['sahel'] }, alert)
+  data: alertInView({ level: 'restricted', theatres: ['sahel'] }, alert)
 })
 
 const marksOf: Record<Withholdable, readonly string[]> = {
