@@ -94,7 +94,7 @@ export interface RestoredLog {
   /** When the copy was made, ISO 8601; null: unknown. */
   readonly takenAt: string | null
   /** The subscriptions of the copy: their sequences begin again. */
-  readonly subscriptions: PersistentMap<SubscriptionRecord>
+  readonly subscriptions: ReadonlyMap<string, SubscriptionRecord>
 }
 
 /** The topic with the epoch of the log: as in topics.ts of the event log. */
@@ -276,7 +276,7 @@ function applyRestored(
     copies: [...state.copies, ...topics],
     topics: madeBy(topics),
     epoch,
-    restored: { epoch, at, takenAt, subscriptions: state.subscriptions }
+    restored: { epoch, at, takenAt, subscriptions: new Map(state.subscriptions) }
   }
 }
 type RestoredData = Extract<ControlRecord, { type: 'log.restored' }>['data']

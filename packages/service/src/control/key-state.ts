@@ -184,11 +184,11 @@ const orderDigits = 15
  * their number and first text give the next.
  */
 function afterGreatest({ revokedKeys }: KeysState): string {
-  return String(Number(revokedKeys.leastKey() ?? 0) + revokedKeys.size).padStart(orderDigits, '0')
+  return String(Number(revokedKeys.firstKey() ?? 0) + revokedKeys.size).padStart(orderDigits, '0')
 }
 
 function withoutOldestRevoked<S extends KeysState>(state: S): S {
-  const oldest = state.revokedKeys.size > revokedKeysMax ? state.revokedKeys.leastKey() : null
+  const oldest = state.revokedKeys.size > revokedKeysMax ? state.revokedKeys.firstKey() : null
   const keyId = oldest === null ? undefined : state.revokedKeys.get(oldest)
   const key = keyId === undefined ? undefined : state.keys.get(keyId)
   if (oldest === null || key === undefined) return state
