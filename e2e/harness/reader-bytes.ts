@@ -62,6 +62,7 @@ export async function readerBytes(log: FoldedLog, reader: LimitedReader): Promis
       if (status !== 200) throw new Error(`${url} is answered with ${status}`)
       lines.addText('total', JSON.stringify(body))
     }
+    lines.addText('total', (await askText(suite, '/v1/digest.atom?theatre=sahel', key)).text)
     await addReports(suite, key, incidents, lines)
     for (const { alertId } of alerts) {
       const { body, headers } = await suite.ask(

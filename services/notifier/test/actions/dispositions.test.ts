@@ -111,22 +111,4 @@ describe('dispositions by rule', () => {
     ])
     expect(await rows()).toMatchObject([{ raised: 1, judged: 0 }])
   })
-
-  it('tell a reader of what the reader may see, and nothing of the rest', async () => {
-    const partner = await suite.key(['alerts:read'], { handling: 'partners', theatres: ['sahel'] })
-    await judge('open', 1, 'true')
-    const before = await rows(partner)
-    expect(before).toMatchObject([{ theatre: 'sahel', raised: 1, judged: 1 }])
-    // One that the partner saw and may not see any more is not counted either.
-    await write(['raised', 'left'], ['revised', 'left', { handling: 'internal' }])
-    expect(await rows(partner)).toEqual(before)
-    suite.h.alerts.moveTo(Date.parse('2026-01-01T00:00:00Z'))
-    await judge('hidden', 2, 'false-alarm', { handling: 'internal' })
-    await judge('far', 2, 'false-alarm', { theatre: 'coast' })
-    expect(await rows(partner)).toEqual(before)
-    expect(await rows()).toMatchObject([
-      { theatre: 'coast', raised: 2 },
-      { theatre: 'sahel', raised: 4, dispositions: { true: 1, 'false-alarm': 2 } }
-    ])
-  })
 })

@@ -88,21 +88,6 @@ describe('GET /v1/alerts', () => {
     expect([...found].flat().map(({ folded }) => folded)).toEqual(['attacks near menaka'])
   })
 
-  it('seeks words in what the reader is shown alone', async () => {
-    await write(
-      ['hidden', { headline: 'Attacks near Gao', handling: 'internal' }],
-      ['later', { headline: 'Attacks near Ansongo', handling: 'partners' }]
-    )
-    await suite.h.alerts.write('revised', 'later', {
-      headline: 'Attacks near Gao',
-      handling: 'internal'
-    })
-    await settle()
-    const partner = await suite.key(['alerts:read'], { handling: 'partners' })
-    expect((await pagesOf('find=gao', partner)).flat()).toEqual([])
-    expect((await pagesOf('find=gao')).flat()).toEqual(['later', 'hidden'])
-  })
-
   it.each([
     ['sort=age', 'sort'],
     ['find=', 'find'],

@@ -1,14 +1,13 @@
-// What readers were shown before the handling of a report was raised: no transport serves it again.
+// What readers were shown of alerts of earlier versions before the handling of a report was raised is not
+// served again. Every way out, and later versions: e2e/access/hidden-readers.test.ts.
 
 import type { IncidentState } from '@tocsin/contracts/incident/incident-event'
 import { encodeRecord } from '@tocsin/contracts/record/records'
 import { type Handling, handlings, maySee } from '@tocsin/contracts/theatre/handling'
 import { topics } from '@tocsin/event-log/topics'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { askText } from '../support/cap-reading.ts'
 import { Suite } from '../support/http-suite.ts'
 import { settle } from '../support/manual-clock.ts'
-import { aPrincipal } from '../support/notifier-harness.ts'
 import { subscribed } from '../support/subscribing.ts'
 
 const reach = { handling: 'partners', theatres: ['sahel'] } as const
@@ -75,32 +74,9 @@ describe.each([
       await assemble('restricted', ['r1 raised'])
     }
 
-    /** Everything that a reader who begins at the earliest gets on each transport, as text. */
-    const doors: Readonly<Record<string, () => Promise<string>>> = {
-      feed: async () => JSON.stringify((await suite.ask('GET', '/v1/feed', { key })).body),
-      stream: async () => {
-        const { socket, session } = suite.h.connect(aPrincipal(reach))
-        const ask = { type: 'subscribe', id: 's', filter: {}, from: 'earliest' }
-        session.receive(JSON.stringify(ask))
-        await settle(30)
-        expect(socket.of('alert')).not.toEqual([])
-        return JSON.stringify(socket.of('alert'))
-      },
-      'a CAP document': async () => (await askText(suite, '/v1/cap/a1/1.xml', key)).text,
-      'the CAP feed': async () => (await askText(suite, '/v1/cap.atom', key)).text,
-      'the revisions of an alert': async () =>
-        JSON.stringify((await suite.ask('GET', '/v1/alerts/a1', { key })).body),
-      'a webhook that is replayed': async () => {
-        suite.h.network.requests.length = 0
-        await suite.h.notifier.dispatcher.replay('sub_1', [1], 'partner')
-        await settle(30)
-        return JSON.stringify(suite.h.network.events)
-      }
-    }
+    const readFeed = async () => (await suite.ask('GET', '/v1/feed', { key })).body.items
 
-    it.each(Object.keys(doors))('is served by no door again: %s', async name => {
-      const read = doors[name] as () => Promise<string>
-      expect(await read()).toContain(secret)
+    it('is served again once the handling is lowered, and not before', async () => {
       await raiseHandling()
       // The alert goes on by what the reader may see.
       await suite.h.alerts.write('revised', 'a1', {
@@ -108,9 +84,9 @@ describe.each([
         evidence: [{ incidentId: 'i3', revision: 1, role: 'trigger', handling: 'public' }]
       })
       await settle(30)
-      const text = await read()
-      expect(text).not.toContain(secret)
-      expect(text).toContain('a1')
+      expect(JSON.stringify(await readFeed())).not.toContain(secret)
+      await assemble('public', ['r1 lowered'])
+      expect(JSON.stringify(await readFeed())).toContain(secret)
     })
 
     it('is omitted from the revisions of the alert, which all say something of it', async () => {
@@ -124,30 +100,21 @@ describe.each([
     })
 
     it('keeps its id, its cursor and its sequence', async () => {
-      const feed = async () => (await suite.ask('GET', '/v1/feed', { key })).body.items[0]
-      const before = await feed()
+      const [before] = await readFeed()
+      const [sent] = suite.h.network.events
       await raiseHandling()
-      const after = await feed()
+      const [after] = await readFeed()
       expect([after.cursor, after.event.id]).toEqual([before.cursor, before.event.id])
       expect(after.event).toMatchObject({
         type: 'tocsin.alert.left-view.v1',
         data: { alertId: 'a1', theatre: 'sahel' }
       })
-      const [sent] = suite.h.network.events
-      await doors['a webhook that is replayed']?.()
+      suite.h.network.requests.length = 0
+      await suite.h.notifier.dispatcher.replay('sub_1', [1], 'partner')
+      await settle(30)
       expect(suite.h.network.events[0]).toMatchObject({ id: sent?.id, sequence: sent?.sequence })
+      expect(JSON.stringify(suite.h.network.events)).not.toContain(secret)
     })
-
-    it.each(['stream', 'a webhook that is replayed'])(
-      'is served again once the handling is lowered: %s',
-      async name => {
-        const read = doors[name] as () => Promise<string>
-        await raiseHandling()
-        expect(await read()).not.toContain(secret)
-        await assemble('public', ['r1 lowered'])
-        expect(await read()).toContain(secret)
-      }
-    )
 
     it('has an incident that they do not find again, nor its past', async () => {
       const read = async () => (await suite.ask('GET', '/v1/incidents/i1', { key })).body
@@ -165,7 +132,7 @@ describe.each([
 
     it('is served where the incident only grew by a hidden report', async () => {
       await assemble('restricted', ['r1 first', 'r2 hidden'])
-      expect(await doors.feed?.()).toContain(secret)
+      expect(JSON.stringify(await readFeed())).toContain(secret)
     })
   }
 )

@@ -52,16 +52,6 @@ describe('a digest', () => {
     expect(digestsAt(harness.network).slice(1)).toMatchObject([{ week: 'sahel 2026-02-23' }])
   })
 
-  it('has only what the subscription may be sent', async () => {
-    const incidents = new IncidentWriter(harness.log)
-    await incidents.write('2026-02-17')
-    await incidents.write('2026-02-18', { handling: 'internal' })
-    await subscribed(harness, { ...asked, handling: 'partners', theatres: ['sahel'] })
-    await settle(30)
-    await harness.clock.advance(minuteMs)
-    expect(digestsAt(harness.network)).toMatchObject([{ week: 'sahel 2026-02-16', attacks: 1 }])
-  })
-
   it('lists what rules find in an area without the parts that the subscription is spared', async () => {
     await new IncidentWriter(harness.log).write('2026-02-17')
     await harness.alerts.write('raised', 'a1', {
