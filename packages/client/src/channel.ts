@@ -36,6 +36,8 @@ export type Ending =
 export interface ChannelEvents {
   /** Resolves when the next frame may come. */
   frame(id: string, frame: Frame): Promise<void>
+  /** A list that is read by HTTP has changed. */
+  changed(list: string): void
   /** Bytes came: on a slow link a whole frame may take long. A WebSocket does not report this. */
   heard(): void
   /** Once, unless the client closes the channel. */

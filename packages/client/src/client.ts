@@ -28,6 +28,11 @@ export interface ClientOptions {
   readonly transports?: readonly Transport[]
   /** Called at every change. */
   readonly onState?: (state: ClientState) => void
+  /**
+   * A list that is read by HTTP has changed, such as `silences`. The feed does not say so: read the
+   * lists now and then as well.
+   */
+  readonly onChanged?: (list: string) => void
   /** For tests. */
   readonly ports?: Partial<Ports>
 }
@@ -98,6 +103,7 @@ export class TocsinClient {
   readonly #token: Token | undefined
   readonly #transports: readonly Transport[]
   readonly #onState: (state: ClientState) => void
+  readonly #onChanged: (list: string) => void
   readonly #ports: Ports
   readonly #subscriptions = new Map<string, ClientSubscription>()
   readonly #endWatch: () => void
@@ -125,6 +131,7 @@ export class TocsinClient {
     token,
     transports = ['websocket', 'sse', 'pull'],
     onState = () => {},
+    onChanged = () => {},
     ports = {}
   }: ClientOptions) {
     if (transports.length === 0) throw new TypeError('transports must name at least one')
@@ -132,6 +139,7 @@ export class TocsinClient {
     this.#token = token
     this.#transports = transports
     this.#onState = onState
+    this.#onChanged = onChanged
     this.#ports = { ...platformPorts, ...ports }
     this.#lookedAt = this.#ports.nowMs()
     this.#endWatch = this.#ports.watchLink(isOnline => this.#handleLinkChange(isOnline))
@@ -250,6 +258,9 @@ export class TocsinClient {
     const events = {
       frame: async (id: string, frame: Frame) => {
         if (generation === this.#generation) await this.#take(id, frame)
+      },
+      changed: (list: string) => {
+        if (generation === this.#generation) this.#onChanged(list)
       },
       heard: () => {
         if (generation === this.#generation) this.#bytesAt = this.#ports.nowMs()

@@ -78,6 +78,7 @@ export interface Notice {
 export type ServerMessage =
   | { readonly kind: 'frame'; readonly id: string; readonly frame: Frame }
   | { readonly kind: 'notice'; readonly notice: Notice }
+  | { readonly kind: 'changed'; readonly list: string }
   /** A message without consequences: `authenticated`, or one of a newer server. */
   | { readonly kind: 'other' }
 
@@ -95,6 +96,7 @@ export const frameTypes: ReadonlySet<unknown> = new Set([
 export function readMessage(text: string): ServerMessage {
   const value = readObject(text)
   if (value.type === 'notice') return { kind: 'notice', notice: parseNotice(value) }
+  if (value.type === 'changed') return { kind: 'changed', list: String(value.list) }
   if (!frameTypes.has(value.type)) return { kind: 'other' }
   return { kind: 'frame', id: String(value.id), frame: parseFrame(value) }
 }

@@ -56,6 +56,7 @@ export const openSse: OpenChannel = ({ url, token, ports, events }) => {
       const notice = parseNotice(said)
       return classifyClose(notice.code, '', notice)
     }
+    if (event.name === 'changed') events.changed(String(readObject(event.data).list))
     // A newer server may have events of other names.
     if (!isOver && frameTypes.has(event.name)) await events.frame(id, parseFrame(said))
     return null

@@ -74,6 +74,7 @@ export const openWebSocket: OpenChannel = ({ url, token, ports, events }) => {
         course.isGarbled = true
         made.close()
       } else if (read.kind === 'notice') course.notice = read.notice
+      else if (read.kind === 'changed') events.changed(read.list)
       else if (read.kind === 'frame' && wanted.has(read.id))
         void receiveMessage(events, read.id, read.frame)
     }

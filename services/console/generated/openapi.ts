@@ -544,6 +544,11 @@ export interface components {
         readonly Category: "attack" | "attack-on-civilians" | "clash" | "ambush" | "explosion" | "air-strike" | "shelling" | "abduction" | "release" | "killing" | "looting" | "arson" | "infrastructure-destroyed" | "blockade" | "movement-denied" | "aid-denied" | "access-restored" | "territory-seized" | "imposed-rule" | "displacement" | "food-insecurity" | "school-closure" | "advisory" | "appeal" | "threat" | "protest" | "statistic" | "other";
         /** @enum {string} */
         readonly Certainty: "observed" | "likely" | "possible" | "unlikely" | "unknown";
+        /** @description A list has changed: read it again. It has no contents, and moves no position. */
+        readonly ChangedEventData: {
+            /** @description Which list, by the last part of its path: `silences`, `watches`, `views`, `subscriptions`, `sources`, `theatres`, `rules` or `keys`. There may be others later. */
+            readonly list: string;
+        };
         readonly CreateSubscriptionBody: {
             /**
              * @description The form in which alerts are sent; see the page on destinations. `webhook`, also if left out: signed CloudEvents. It cannot be changed later.
@@ -2186,6 +2191,14 @@ export interface components {
             readonly event: "heartbeat";
             /** @description The position after it: `from` of a later subscription. */
             readonly id: string;
+            /** @description Wait so long before connecting again, ms. */
+            readonly retry?: number;
+            readonly data: string;
+        } | {
+            /** @enum {string} */
+            readonly event: "changed";
+            /** @description The position after it: `from` of a later subscription. */
+            readonly id?: string;
             /** @description Wait so long before connecting again, ms. */
             readonly retry?: number;
             readonly data: string;

@@ -129,7 +129,7 @@ export function createNotifier(deps: NotifierDeps): Service & NotifierCores {
       ends.push(
         ...listeners.map(each => projection.subscribe({ take: record => each.take(record) }))
       )
-      ends.push(deps.control.subscribe(() => hub.checkControl()))
+      ends.push(deps.control.subscribe((state, records) => hub.takeControl(state, records)))
       await recordPublisher(readPublisher(deps.config), {
         ...deps,
         append: (payload, id) => parts.controlOperations.append(payload, null, id)

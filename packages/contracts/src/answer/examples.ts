@@ -159,6 +159,7 @@ const frames = {
   SnapshotFrame: { type: 'snapshot', ...link, sentAt, more: false, snapshot: [headline] },
   AlertFrame: { type: 'alert', ...link, event: headline },
   HeartbeatFrame: { type: 'heartbeat', ...link, sentAt, ageSeconds: 5, epoch, ...life },
+  ChangedFrame: { type: 'changed', list: 'silences' },
   NoticeFrame: {
     type: 'notice',
     code: 4000,

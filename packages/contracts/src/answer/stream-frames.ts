@@ -187,6 +187,15 @@ export const serverFrameSchemas: Readonly<Record<string, JsonSchema>> = {
       ...lifeMembers
     }
   ),
+  ChangedFrame: part(
+    'A list has changed: read it again. It has no contents, and moves no position.',
+    {
+      type: listTypes('changed'),
+      list: text(
+        'Which list, by the last part of its path: `silences`, `watches`, `views`, `subscriptions`, `sources`, `theatres`, `rules` or `keys`. There may be others later.'
+      )
+    }
+  ),
   UnsubscribedFrame: part('The subscription has ended.', { type: listTypes('unsubscribed'), id }),
   NoticeFrame: part(
     'Before the server closes the connection.',
@@ -214,7 +223,7 @@ const outsideOfData = ['type', 'id', 'cursor']
  * The `data` of server-sent events: the frame of that type, without what the event's own lines say.
  */
 export const eventDataSchemas: Readonly<Record<string, JsonSchema>> = Object.fromEntries(
-  ['Subscribed', 'Snapshot', 'Alert', 'Heartbeat', 'Notice'].map(name => {
+  ['Subscribed', 'Snapshot', 'Alert', 'Heartbeat', 'Changed', 'Notice'].map(name => {
     const frame = serverFrameSchemas[`${name}Frame`] as {
       readonly properties: Properties
       readonly required: readonly string[]
@@ -241,7 +250,8 @@ export const serverSentEventSchemas: Readonly<Record<string, JsonSchema>> = {
       buildSentEvent('snapshot', 'SnapshotEventData', ['id']),
       buildSentEvent('alert', 'AlertEventData', ['id']),
       buildSentEvent('heartbeat', 'HeartbeatEventData', ['id']),
-      // It moves no position.
+      // They move no position.
+      buildSentEvent('changed', 'ChangedEventData', []),
       buildSentEvent('notice', 'NoticeEventData', [])
     ]
   }

@@ -88,7 +88,10 @@ export const streamSurface: Surface = {
     messages: {
       ...buildMessages(['authenticate', 'subscribe', 'unsubscribe'], 'Message'),
       ...buildMessages(
-        ['authenticated', 'subscribed', 'snapshot', 'alert', 'heartbeat', 'unsubscribed', 'notice'],
+        [
+          ...['authenticated', 'subscribed', 'snapshot', 'alert', 'heartbeat', 'changed'],
+          ...['unsubscribed', 'notice']
+        ],
         'Frame'
       )
     },
@@ -131,12 +134,12 @@ export const streamSurface: Surface = {
       id: 'sendFrames',
       action: 'send',
       summary: 'What a subscription gets, until either side ends it.',
-      messages: ['snapshot', 'alert', 'heartbeat', 'notice']
+      messages: ['snapshot', 'alert', 'heartbeat', 'changed', 'notice']
     }
   ]
 }
 
-const eventTypes = ['subscribed', 'snapshot', 'alert', 'heartbeat', 'notice']
+const eventTypes = ['subscribed', 'snapshot', 'alert', 'heartbeat', 'changed', 'notice']
 
 export const eventsSurface: Surface = {
   name: 'events',

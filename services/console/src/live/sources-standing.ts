@@ -3,8 +3,8 @@
 
 import type { Source } from '../shown/answers.ts'
 
-/** Sources and theatres are asked for this often, ms. */
-export const askEveryMs = 15_000
+/** Sources and theatres are asked for this often, and when they change, ms. */
+export const askEveryMs = 60_000
 /** An answer is current for three questions, ms: one or two may be lost on a bad link. */
 export const currentForMs = 3 * askEveryMs
 

@@ -22,6 +22,7 @@ import { language, words } from '../words/words.ts'
 import { load } from './alert-detail.ts'
 import { announce, announceAlert } from './announcements.ts'
 import { notifyOnPage } from './browser-notices.ts'
+import { noteListChanged, noteListsMissed, onListChanged } from './changed-lists.ts'
 import {
   advance,
   answeredAtMs,
@@ -99,7 +100,8 @@ function goLive(): void {
     ports: { nowMs: pageNow },
     onState: state => {
       if (client === made) onState(state)
-    }
+    },
+    onChanged: noteListChanged
   })
   client = made
   const { done } = client.subscribe(
@@ -162,7 +164,10 @@ function onState(state: ClientState): void {
   })
   if (isComplete) liveSinceMs = pageNow()
   if (state.kind === 'live') {
-    if (!wasLinked) void askClosed()
+    if (!wasLinked) {
+      void askClosed()
+      noteListsMissed()
+    }
   } else {
     if (state.kind === 'waiting' && picture.alerts.size === 0) void askLastKnown()
   }
@@ -359,6 +364,9 @@ async function askTheatres(): Promise<void> {
   const { body, failure } = theatreList.state.peek()
   if (body !== null && failure === null) theatres.value = body.items
 }
+
+onListChanged('theatres', () => caller.peek() !== null && void askTheatres())
+onListChanged('sources', () => caller.peek() !== null && void sourceList.load())
 
 /** Starts the clock of the page: one timer for all that ages. Returns what ends it. */
 export function startClock(): () => void {

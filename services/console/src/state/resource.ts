@@ -6,6 +6,7 @@ import { useEffect } from 'preact/hooks'
 import type { Answer } from '../http/answers.ts'
 import { pageNow } from '../http/page-time.ts'
 import type { Page } from '../http/suite.ts'
+import { type ChangingList, onListChanged } from './changed-lists.ts'
 import { onOtherKey } from './session/of-key.ts'
 
 export interface Asked<T> {
@@ -118,22 +119,27 @@ function joined<T>(newer: Page<T>, older: Page<T>): Page<T> {
   return { items: [...newer.items, ...older.items], next: older.next }
 }
 
+/** The interval, ms; or the lists whose change asks again, and a slow interval besides. */
+type Again = number | readonly ChangingList[]
+/** For changes that nobody says to this key, such as the end of a shift, ms. */
+const slowMs = 60_000
+
 /**
  * What a resource answered, requested while it is shown, and again once it is about something else.
  */
-export function useResource<T>(asked: Resource<T>, everyMs: number): Asked<T> {
+export function useResource<T>(asked: Resource<T>, again: Again): Asked<T> {
   const of = asked.key()
-  useEffect(() => askWhileSeen(asked.load, everyMs), [asked, of])
+  useEffect(() => askWhileSeen(asked.load, again), [asked, of])
   return asked.state.value
 }
 
 /** Asks immediately and then at intervals, while the view is shown and its tab is visible. */
 export function useAsking(
   load: () => Promise<void>,
-  everyMs: number,
+  again: Again,
   on: readonly unknown[] = []
 ): void {
-  useEffect(() => askWhileSeen(load, everyMs), on)
+  useEffect(() => askWhileSeen(load, again), on)
 }
 
 /**
@@ -142,18 +148,21 @@ export function useAsking(
  */
 export function askWhileSeen(
   load: () => Promise<void>,
-  everyMs: number,
+  again: Again,
   tab: Document = document
 ): () => void {
+  const [everyMs, lists] = typeof again === 'number' ? [again, []] : [slowMs, again]
   const loadSeen = () => {
     if (!tab.hidden) void load()
   }
   void load()
   const timer = setInterval(loadSeen, everyMs)
+  const ends = lists.map(list => onListChanged(list, loadSeen))
   // Hours may have passed: the old data is not shown for another turn.
   tab.addEventListener('visibilitychange', loadSeen)
   return () => {
     clearInterval(timer)
+    for (const end of ends) end()
     tab.removeEventListener('visibilitychange', loadSeen)
   }
 }

@@ -124,6 +124,7 @@ const known: Readonly<Record<string, string>> = {
     'detail behind chosen wasLive asking wanted gathering isGathering failures failedAtMs askedFor',
   'state/announcements.ts': 'gathered gravest',
   'state/browser-notices.ts': 'noticePermission gathered',
+  'state/changed-lists.ts': 'readers',
   'state/console-state.ts':
     'signedIn doubtedSinceMs nowMs clockAheadMs toldAheadMs machineAheadMs offlineSinceMs pictureAge waitMs isDue picture closedAddedMs',
   'state/shift-report.ts': 'shownAtMs turn',

@@ -84,10 +84,10 @@ describe('a page without a stream', () => {
       items: [{ id: 'wire-1', archive: false, cadenceDays: 1, heard }],
       next: null
     })
-    await vi.advanceTimersByTimeAsync(20_000)
+    await vi.advanceTimersByTimeAsync(61_000)
     expect(sourcesStanding.peek()).toMatchObject({ kind: 'heard', live: 1, all: 1 })
     answers.delete('/v1/sources')
-    await vi.advanceTimersByTimeAsync(60_000)
+    await vi.advanceTimersByTimeAsync(240_000)
     expect(sourcesStanding.peek()).toMatchObject({ kind: 'unknown', was: { live: 1, all: 1 } })
     // What was told stays to be read, as of when it was.
     expect(sources.peek()).toHaveLength(1)

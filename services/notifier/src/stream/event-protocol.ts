@@ -27,6 +27,7 @@ export const eventFrames: FrameForms = {
     makeEvent('alert', link.cursor, `${formatLink(link)},"event":${encodedEvent}`),
   heartbeat: (_id, link, life) =>
     makeEvent('heartbeat', link.cursor, `${formatLink(link)},${JSON.stringify(life).slice(1, -1)}`),
+  changed: list => `event: changed\ndata: ${JSON.stringify({ list })}\n\n`,
   // No id: the client comes back with its last cursor.
   notice: notice =>
     `${notice.retryAfterMs === null ? '' : `retry: ${notice.retryAfterMs}\n`}event: notice\ndata: ${JSON.stringify(saidIn(notice))}\n\n`

@@ -2,6 +2,8 @@ import type { Principal } from '@tocsin/auth/access/principal'
 import { Quota } from '@tocsin/auth/access/quota'
 import { makeScopeKey } from '@tocsin/auth/access/reader-view'
 import type { CloseCode } from '@tocsin/contracts/asyncapi/close-codes'
+import type { ControlRecord } from '@tocsin/contracts/record/control-record'
+import type { ControlState } from '@tocsin/service/control/control-state'
 import type { ServiceDeps } from '@tocsin/service/service-deps'
 import { observeTraced } from '@tocsin/service/telemetry/exemplars'
 import { noteSpan } from '@tocsin/service/telemetry/tracing'
@@ -19,6 +21,7 @@ import type { ScanScheduler } from '../alerts/scan-scheduler.ts'
 import type { SignOfLife, SignsOfLife } from '../alerts/sign-of-life.ts'
 import type { NotifierConfig } from '../wiring/config.ts'
 import type { NotifierMetrics } from '../wiring/notifier-metrics.ts'
+import { ChangedLists, type ListChange } from './changed-lists.ts'
 import { EncodedEvents } from './encoded-events.ts'
 import { SharedFrames } from './shared-frame.ts'
 import type { StreamRefusal } from './stream-refusal.ts'
@@ -82,6 +85,8 @@ export interface Attendant {
   /** Notifies the client that the state here may be out of date. */
   sendAway(stale: Stale): void
   checkPrincipal(): void
+  /** Notifies the client of the changes that concern it. */
+  tellChanged(changes: readonly ListChange[]): void
   end(code: CloseCode, detail: string): void
   /** It is over a limit: it closes itself. */
   crowdOut(reason: StreamRefusal): void
@@ -112,6 +117,8 @@ export class StreamHub {
    * the protocol allows.
    */
   readonly #lastBeatMs = new Map<number, number>()
+  #lists: ChangedLists | null = null
+  readonly #changes: ListChange[] = []
   #isClosing = false
 
   constructor(deps: StreamDeps) {
@@ -201,7 +208,14 @@ export class StreamHub {
       const stale = this.deps.stale()
       if (stale !== null) for (const session of [...this.sessions]) session.sendAway(stale)
       else this.#beatWhoIsDue()
+      this.#tellChanged()
     }
+  }
+
+  /** All changes since the last check together: many records may come at once. */
+  #tellChanged(): void {
+    const changes = this.#changes.splice(0)
+    if (changes.length > 0) for (const session of [...this.sessions]) session.tellChanged(changes)
   }
 
   /** Moves every live subscription's cursor to where it has been judged. */
@@ -243,10 +257,12 @@ export class StreamHub {
   }
 
   /**
-   * Closes connections whose principal is no longer valid. Called whenever the control log has
-   * grown.
+   * Closes connections whose principal is no longer valid, and notes which lists have changed.
+   * Called whenever the control log has grown.
    */
-  checkControl(): void {
+  takeControl(state: ControlState, records: readonly ControlRecord[]): void {
+    this.#lists ??= new ChangedLists(state)
+    this.#changes.push(...records.flatMap(record => this.#lists?.take(record) ?? []))
     for (const session of [...this.sessions]) session.checkPrincipal()
   }
 

@@ -159,6 +159,8 @@ export interface FrameForms {
   /** An alert frame around an event that was encoded once for all readers with the same view. */
   alert(id: string, link: FrameLink, encodedEvent: string): string
   heartbeat(id: string, link: FrameLink, life: SignOfLife): string
+  /** A list that is read by HTTP has changed. */
+  changed(list: string): string
   notice(notice: Notice): string
 }
 
@@ -197,6 +199,7 @@ export const socketFrames: FrameForms = {
   alert: (id, link, encodedEvent) => `${makeHead('alert', id, link)},"event":${encodedEvent}}`,
   heartbeat: (id, link, life) =>
     `${makeHead('heartbeat', id, link)},${JSON.stringify(life).slice(1)}`,
+  changed: list => JSON.stringify({ type: 'changed', list }),
   notice: notice => JSON.stringify({ type: 'notice', ...saidIn(notice) })
 }
 

@@ -7,6 +7,7 @@ import { makeView } from '@tocsin/auth/access/reader-view'
 import { filterCost } from '@tocsin/contracts/alert/alert-filter'
 import type { CloseCode } from '@tocsin/contracts/asyncapi/close-codes'
 import type { Stale } from '../alerts/liveness.ts'
+import { isToldOf, type ListChange } from './changed-lists.ts'
 import { PongDeadline } from './pong-deadline.ts'
 import type { SharedFrame } from './shared-frame.ts'
 import { formatCloseLabel, type SocketEnd } from './socket-end.ts'
@@ -248,6 +249,13 @@ export class StreamSession implements Attendant, SubscribedConnection {
     }
   }
 
+  tellChanged(changes: readonly ListChange[]): void {
+    const principal = this.#principal
+    if (principal === null || this.#subscriptions.size === 0 || this.isFull) return
+    const lists = changes.filter(change => isToldOf(principal, change)).map(({ list }) => list)
+    for (const list of new Set(lists)) this.send(this.frames.changed(list), 'changed')
+  }
+
   crowdOut(reason: StreamRefusal): void {
     if (!this.isOpen) return
     this.#hub.deps.metrics.refusals.inc({ reason })
@@ -285,7 +293,7 @@ export class StreamSession implements Attendant, SubscribedConnection {
   }
 
   /** Hands a frame to the socket. */
-  send(text: string, frame: 'alert' | 'heartbeat' | 'subscribed' | 'snapshot'): void {
+  send(text: string, frame: 'alert' | 'changed' | 'heartbeat' | 'subscribed' | 'snapshot'): void {
     if (!this.isOpen) return
     this.#hand(text)
     this.#hub.deps.metrics.frames.add(frame)

@@ -15,7 +15,6 @@ import { Time } from '../parts/time.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 import { NewKey } from './new-key.tsx'
 
-const askEveryMs = 15_000
 const levels: Readonly<globalThis.Record<KeyState, Level>> = {
   valid: 'good',
   'ends-soon': 'warn',
@@ -54,7 +53,7 @@ async function revoke({ id }: ApiKey): Promise<void> {
 
 export function Access() {
   const told = words.keys
-  const { body } = useResource(keyList, askEveryMs)
+  const { body } = useResource(keyList, ['keys'])
   if (currentItem.value === 'new') return <NewKey />
   return (
     <ViewPage title={words.views.names.keys} lead={told.lead}>

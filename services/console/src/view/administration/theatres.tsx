@@ -15,11 +15,9 @@ import { Facts } from '../parts/records.tsx'
 import { Time } from '../parts/time.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 
-const askEveryMs = 15_000
-
 export function Theatres() {
   const told = words.administration.theatres
-  const { body } = useResource(theatreList, askEveryMs)
+  const { body } = useResource(theatreList, ['theatres'])
   const chosen = currentItem.value
   const held = body?.items.find(({ id }) => id === chosen)
   if (chosen === 'new' || held !== undefined)

@@ -12,14 +12,17 @@ import { silencesNow } from '../../upkeep/told-partners.ts'
 import { words } from '../../words/words.ts'
 import { Time } from '../parts/time.tsx'
 
-const askEveryMs = 5_000
 /** Above this only the number of the rest is shown. */
 const shownMax = 3
 
 /** Asks who was notified as well: the aside reads that from the same answer. */
 export function Silenced({ alert }: { readonly alert: AlertDetail }) {
   const { alertId, revision, operatorRevision } = alert
-  useAsking(toldToOfficers.load, askEveryMs, [alertId, revision, operatorRevision])
+  useAsking(
+    toldToOfficers.load,
+    ['silences', 'subscriptions'],
+    [alertId, revision, operatorRevision]
+  )
   const silences = silencesNow(toldToOfficers.state.value.body, suiteNowMs.value)
   const more = silences.length - shownMax
   if (silences.length === 0) return null

@@ -63,11 +63,9 @@ export function Tabs() {
   )
 }
 
-const askEveryMs = 60_000
-
 /** Those that officers have saved, once the list is there. */
 function SavedTabs() {
-  useResource(savedViews, askEveryMs)
+  useResource(savedViews, ['views'])
   const now = savedNow.value?.id
   useEffect(() => {
     // It may be out of view.

@@ -10,13 +10,12 @@ import { words } from '../../words/words.ts'
 import { Failure } from '../parts/failure.tsx'
 import { Time } from '../parts/time.tsx'
 
-const askEveryMs = 15_000
 const signs = { same: ' ', gone: '−', new: '+' } as const
 const elements = { same: 'span', gone: 'del', new: 'ins' } as const
 
 /** `published`: the version of the rule now. */
 export function RuleVersions({ published }: { readonly published: number }) {
-  const { body, failure } = useResource(ruleVersions, askEveryMs)
+  const { body, failure } = useResource(ruleVersions, ['rules'])
   const told = words.rules.versions
   const items = body?.items ?? []
   return (

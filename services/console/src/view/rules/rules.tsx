@@ -14,10 +14,8 @@ import { ViewPage } from '../parts/view-page.tsx'
 import { OneRule } from './one-rule.tsx'
 import { RuleMark } from './rule-facts.tsx'
 
-const askEveryMs = 15_000
-
 export function Rules() {
-  const { body } = useResource(ruleList, askEveryMs)
+  const { body } = useResource(ruleList, ['rules'])
   const item = currentItem.value
   if (item === 'new') return <OneRule key="new" rule={null} />
   const chosen = body?.items.find(({ ruleId }) => ruleId === item)

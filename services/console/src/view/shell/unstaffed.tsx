@@ -9,14 +9,12 @@ import { unstaffedAmong } from '../../upkeep/watch-standing.ts'
 import { words } from '../../words/words.ts'
 import { ViewLink } from '../parts/view-link.tsx'
 
-const askEveryMs = 10_000
-
 export function UnstaffedLink() {
   return openViews.value.includes('watches') && currentView.value !== 'watches' ? <Asked /> : null
 }
 
 function Asked() {
-  useAsking(watches.load, askEveryMs)
+  useAsking(watches.load, ['watches'])
   const names = unstaffedAmong(watches.state.value.body?.items ?? [], suiteNowMs.value)
   return (
     <span role="status">

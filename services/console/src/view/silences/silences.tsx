@@ -13,8 +13,6 @@ import { ViewPage } from '../parts/view-page.tsx'
 import { NewSilence } from './new-silence.tsx'
 import { SilenceItem } from './silence-item.tsx'
 
-const askEveryMs = 5_000
-
 async function load(): Promise<void> {
   await Promise.all([
     standing.load(),
@@ -26,7 +24,7 @@ async function load(): Promise<void> {
 export function Silences() {
   const told = words.silences
   const chosen = currentItem.value
-  useAsking(load, askEveryMs)
+  useAsking(load, ['silences', 'subscriptions'])
   if (chosen === 'new') return <NewSilence />
   if (chosen !== null) return <OneSilence />
   return (
@@ -66,7 +64,7 @@ function List({ pages, label, none }: ListProps) {
 
 /** The silence that an alert links to; it may be pages down the list, or already over. */
 function OneSilence() {
-  const { body, failure } = useResource(chosenSilence, askEveryMs)
+  const { body, failure } = useResource(chosenSilence, ['silences'])
   return (
     <ViewPage title={words.views.names.silences} lead={words.silences.lead}>
       <BackButton label={words.silences.back} onBack={() => openItem(null)} />

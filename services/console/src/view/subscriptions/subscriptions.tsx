@@ -19,8 +19,6 @@ import { ViewPage } from '../parts/view-page.tsx'
 import { NewSubscription, OneSubscription } from './one-subscription.tsx'
 import { StandingMark, SubscriptionFacts } from './subscription-facts.tsx'
 
-const askEveryMs = 5_000
-
 async function load(): Promise<void> {
   await Promise.all([subscriptions.load(), watches.load()])
 }
@@ -31,7 +29,7 @@ function begin(): void {
 }
 
 export function Subscriptions() {
-  useAsking(load, askEveryMs)
+  useAsking(load, ['subscriptions', 'watches'])
   const chosen = currentItem.value
   const { body } = subscriptions.state.value
   const title = words.views.names.subscriptions

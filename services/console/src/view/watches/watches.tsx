@@ -26,15 +26,13 @@ import { Roster } from './roster.tsx'
 import { WatchFacts, WatchMark, watchLevels } from './watch-facts.tsx'
 import { NewWatch, WatchForm } from './watch-forms.tsx'
 
-const askEveryMs = 5_000
-
 async function load(): Promise<void> {
   await Promise.all([watches.load(), mayUse('subscriptions:manage') ? subscriptions.load() : null])
 }
 
 export function Watches() {
   const told = words.watches
-  useAsking(load, askEveryMs)
+  useAsking(load, ['watches', 'subscriptions'])
   const chosen = currentItem.value
   const { body } = watches.state.value
   if (chosen === 'new' && mayUse('subscriptions:manage')) return <NewWatch />
