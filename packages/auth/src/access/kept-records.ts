@@ -26,52 +26,31 @@ const hourMs = 3_600_000
 const roundingMs = 0.001
 
 /**
- * The kind that each record of the control log counts as. `end`: not counted, since it ends
- * something that was counted when it was made, and everybody must be able to end it. `own`: the
- * suite writes it by itself.
+ * What a record of the control log counts as. Left out: what ends something that was counted when it
+ * was made, since everybody must be able to end it, and what the suite writes by itself. A session
+ * counts when it, or the link that opens it, is made.
  */
-const controlKinds = {
-  'suite.begun': 'own',
-  'copy.begun': 'own',
-  'log.copied': 'own',
-  'log.restored': 'own',
-  'cap.publisher-set': 'own',
+const controlKinds: Partial<Record<ControlPayload['type'], KeptKind>> = {
   'theatre.declared': 'changes',
   'theatre.tick-requested': 'acts',
   'theatre.time-set': 'changes',
   'source.declared': 'changes',
   'rule.declared': 'changes',
-  'rule.withdrawn': 'end',
   'key.created': 'changes',
   'key.rotated': 'changes',
-  'key.revoked': 'end',
   'key.link-made': 'changes',
-  'keys.used': 'own',
-  // Counted when the session, or the link that opens it, is made.
-  'session.ended': 'end',
-  // Once for each key of a report's private texts.
-  'report.erasure-requested': 'end',
   'subscription.created': 'changes',
   'subscription.updated': 'changes',
-  'subscription.consented': 'own',
-  'subscription.deleted': 'end',
   'webhook-key.rotated': 'changes',
   'silence.created': 'acts',
-  'silence.ended': 'end',
   'watch.declared': 'changes',
-  'watch.withdrawn': 'end',
-  'view.saved': 'acts',
-  'view.deleted': 'end'
-} as const satisfies Record<ControlPayload['type'], KeptKind | 'end' | 'own'>
+  'view.saved': 'acts'
+}
 
-/**
- * As what a record of the control log counts; null: it does not. A hand-over is an act of an
- * officer.
- */
+/** Null: it does not count. A hand-over is an act of an officer. */
 export function findKeptKind(payload: ControlPayload): KeptKind | null {
   if (payload.type === 'watch.declared' && 'handOver' in payload.data) return 'acts'
-  const kind = controlKinds[payload.type]
-  return kind === 'end' || kind === 'own' ? null : kind
+  return controlKinds[payload.type] ?? null
 }
 
 export interface KeptRecordsOptions {

@@ -163,27 +163,20 @@ export class ControlOperations {
    * outside the principal's reach. `leap` allows any distance.
    */
   async tick(principal: Principal, theatre: string, to: string, leap = false): Promise<Tick> {
-    const { control, projection, shared } = this.#deps
-    checkTheatreChange(principal, theatre)
-    await shared.learn('control', 'incidents')
-    const config = control.state.theatres.get(theatre)
-    if (config === undefined) throw new ProblemError('not-found', `There is no theatre ${theatre}.`)
-    if (config.clock !== 'replay')
+    const { control, projection } = this.#deps
+    if ((await this.#findClock(principal, theatre)) !== 'replay')
       throw new ProblemError('tick-refused', 'Only a theatre with a replay clock accepts ticks.')
     const at = computeMinute(to)
     const last = projection.clocks.lastTick(theatre)
-    if (last !== null && at <= last.to) {
-      throw new ProblemError('tick-refused', `The theatre's time is ${last.to} already.`, {
-        members: { now: last.to }
-      })
-    }
+    if (last !== null && at <= last.to)
+      throw tickRefused(`The theatre's time is ${last.to} already.`, last.to)
     const leapDays =
       last === null || last.to === beforeAllTime
         ? 0
         : (Date.parse(at) - Date.parse(last.to)) / dayMs
     if (leapDays > replayLeapDaysMax && !leap) {
       const detail = `${at} is ${Math.round(leapDays)} days after the theatre's time, ${last?.to}: send "leap": true if a step of more than ${replayLeapDaysMax} days is intended.`
-      throw new ProblemError('tick-refused', detail, { members: { now: last?.to ?? null } })
+      throw tickRefused(detail, last?.to ?? null)
     }
     const word = control.state.timesSet.get(theatre)
     const id =
@@ -191,17 +184,11 @@ export class ControlOperations {
         ? digest('tick-requested', theatre, at)
         : digest('tick-requested', theatre, at, word)
     await this.write({ type: 'theatre.tick-requested', data: { theatre, to: at } }, principal, id)
-    const isTaken = () => (projection.clocks.lastTick(theatre)?.to ?? '') >= at
-    const tick = (await projection.views.incidents.until(isTaken, readWaitMs))
-      ? projection.clocks.lastTick(theatre)
-      : null
-    if (tick === null)
-      throw new ProblemError(
-        'projection-behind',
-        'The theatre has not processed the tick yet. Try again.',
-        { retryAfterS: 1 }
-      )
-    return tick
+    return this.#awaitTick(
+      theatre,
+      () => (projection.clocks.lastTick(theatre)?.to ?? '') >= at,
+      'The theatre has not processed the tick yet. Try again.'
+    )
   }
 
   /**
@@ -211,46 +198,43 @@ export class ControlOperations {
    * machine's clock.
    */
   async setTime(principal: Principal, theatre: string, { to, reason }: TimeAsk): Promise<Tick> {
-    const { control, projection, shared, clock } = this.#deps
-    checkTheatreChange(principal, theatre)
-    await shared.learn('control', 'incidents')
-    const config = control.state.theatres.get(theatre)
-    if (config === undefined) throw new ProblemError('not-found', `There is no theatre ${theatre}.`)
+    const { projection, clock } = this.#deps
+    const kind = await this.#findClock(principal, theatre)
     const wallNow = formatTime(Math.floor(clock.nowMs() / minuteMs) * minuteMs)
-    if (config.clock === 'replay' && to === undefined)
+    if (kind === 'replay' && to === undefined)
       throw bodyInvalid('/to', 'is required of a replay theatre')
     const at = to === undefined ? wallNow : computeMinute(to)
-    if (config.clock === 'wall' && at > wallNow)
-      throw new ProblemError(
-        'tick-refused',
-        `The clock of this machine shows ${wallNow}. Correct it first.`,
-        {
-          members: { now: wallNow }
-        }
-      )
-    if (config.clock === 'wall' && judgeClock(clock.nowMs(), Date.parse(at)).kind !== 'right')
-      throw new ProblemError(
-        'tick-refused',
+    if (kind === 'wall' && at > wallNow)
+      throw tickRefused(`The clock of this machine shows ${wallNow}. Correct it first.`, wallNow)
+    if (kind === 'wall' && judgeClock(clock.nowMs(), Date.parse(at)).kind !== 'right')
+      throw tickRefused(
         `${at} is ahead of the clock of this machine, ${wallNow}: the theatre would get no ticks.`,
-        {
-          members: { now: wallNow }
-        }
+        wallNow
       )
     const before = projection.clocks.timesSet(theatre)
     const by = `${principal.name} (${principal.id})`
     await this.write({ type: 'theatre.time-set', data: { theatre, to: at, by, reason } }, principal)
-    const isTaken = () => projection.clocks.timesSet(theatre) > before
-    const tick = (await projection.views.incidents.until(isTaken, readWaitMs))
-      ? projection.clocks.lastTick(theatre)
+    return this.#awaitTick(
+      theatre,
+      () => projection.clocks.timesSet(theatre) > before,
+      'The new time is stored, but the theatre has not applied it yet. Check its time before trying again.'
+    )
+  }
+
+  async #findClock(principal: Principal, theatre: string): Promise<TheatreConfig['clock']> {
+    checkTheatreChange(principal, theatre)
+    await this.#deps.shared.learn('control', 'incidents')
+    const config = this.#deps.control.state.theatres.get(theatre)
+    if (config === undefined) throw new ProblemError('not-found', `There is no theatre ${theatre}.`)
+    return config.clock
+  }
+
+  async #awaitTick(theatre: string, isTaken: () => boolean, late: string): Promise<Tick> {
+    const { clocks, views } = this.#deps.projection
+    const tick = (await views.incidents.until(isTaken, readWaitMs))
+      ? clocks.lastTick(theatre)
       : null
-    if (tick === null)
-      throw new ProblemError(
-        'projection-behind',
-        'The new time is stored, but the theatre has not applied it yet. Check its time before trying again.',
-        {
-          retryAfterS: 1
-        }
-      )
+    if (tick === null) throw new ProblemError('projection-behind', late, { retryAfterS: 1 })
     return tick
   }
 
@@ -426,6 +410,10 @@ function whyRefused(wanted: TheatreConfig, all: readonly TheatreConfig[]): strin
   return other === undefined
     ? `Theatre ${wanted.id} was declared differently`
     : `Theatre ${other.id}, which it overlaps, was declared`
+}
+
+function tickRefused(detail: string, now: string | null): ProblemError {
+  return new ProblemError('tick-refused', detail, { members: { now } })
 }
 
 /** The minute as records write it: ticks have minute precision. */

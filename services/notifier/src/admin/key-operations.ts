@@ -32,7 +32,7 @@ export interface KeyOperationsDeps {
   readonly random: Random
   readonly control: Pick<ControlView, 'state'>
   readonly shared: SharedKnowledge
-  readonly operations: Pick<ControlOperations, 'write' | 'append' | 'inTurn'>
+  readonly operations: Pick<ControlOperations, 'write' | 'append' | 'change'>
   readonly retried: RetriedBytes
   readonly keysMax: number
 }
@@ -67,9 +67,8 @@ export class KeyOperations {
     ask: KeyAsk,
     retryKey: string | null = null
   ): Promise<KeyWithSecret<Key>> {
-    const { control, keysMax, clock, shared, operations } = this.#deps
-    return operations.inTurn(async () => {
-      await shared.learn('control')
+    const { control, keysMax, clock, operations } = this.#deps
+    return operations.change(async () => {
       const expiresAt = instantOrNullIn('/expiresAt', ask.expiresAt)
       if (expiresAt !== null && Date.parse(expiresAt) <= clock.nowMs())
         throw bodyInvalid('/expiresAt', 'is past')
@@ -134,9 +133,8 @@ export class KeyOperations {
     overlapHours = overlapHoursDefault,
     retryKey: string | null = null
   ): Promise<KeyWithSecret<KeyState>> {
-    const { control, random, clock, shared, operations } = this.#deps
-    return operations.inTurn(async () => {
-      await shared.learn('control')
+    const { control, random, clock, operations } = this.#deps
+    return operations.change(async () => {
       const nowMs = clock.nowMs()
       const key = this.#known(principal, keyId)
       checkMinted(principal, 'key', findAuthority(key))
@@ -177,9 +175,8 @@ export class KeyOperations {
    * permission for this.
    */
   offerLink(principal: Principal, keyId: string): Promise<RecordPosition> {
-    const { clock, shared, operations } = this.#deps
-    return operations.inTurn(async () => {
-      await shared.learn('control')
+    const { clock, operations } = this.#deps
+    return operations.change(async () => {
       const key = this.#known(principal, keyId)
       checkMinted(principal, 'key', findAuthority(key))
       checkAlive(key, clock.nowMs())

@@ -145,7 +145,7 @@ describe('a secret that is stored but not folded in time', () => {
       retried: () => Buffer.alloc(32),
       keysMax: 10,
       operations: {
-        inTurn: step => step(),
+        change: async step => step(),
         write: (...given) => notifier.controlOperations.write(...given),
         append: async (...given) => ({
           ...(await notifier.controlOperations.append(...given)),
