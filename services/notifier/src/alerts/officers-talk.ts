@@ -109,7 +109,7 @@ export function refusalInView(level: Handling, refusal: ActionRefused): Omit<Act
 }
 
 /** An officer by name, or some officer. */
-export function whoInView<Who extends Asker>(
+function whoInView<Who extends Asker>(
   level: Handling,
   who: Who,
   handling: Handling = talkHandling

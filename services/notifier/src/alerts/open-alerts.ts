@@ -28,8 +28,6 @@ export interface OpenAlertsDeps {
   readonly alerts: AlertIndex
   /** Only one walk runs a part at a time: many clients may come back together. */
   readonly scans: Pick<ScanScheduler, 'next'>
-  /** Whether the reader was shown an alert; by default true for all. */
-  readonly isTold?: (alertId: string) => boolean
 }
 
 /** An alert that was open, visible and matching during the walk, and its place at that time. */
@@ -49,7 +47,7 @@ export interface Candidates {
  * if `isOver` ended the wait for its turn.
  */
 export async function nextOpen(
-  { alerts, scans, isTold = () => true }: OpenAlertsDeps,
+  { alerts, scans }: OpenAlertsDeps,
   { view, filter }: Audience,
   after: SnapshotPlace | null,
   countMax: number,
@@ -73,7 +71,7 @@ export async function nextOpen(
     })
     for (const chunk of found)
       for (const { firstTime, alertId } of chunk) {
-        if (isTold(alertId)) list.push({ alertId, place: { severity, firstTime, alertId } })
+        list.push({ alertId, place: { severity, firstTime, alertId } })
         if (list.length > countMax) return { list, isAll: false }
       }
   }

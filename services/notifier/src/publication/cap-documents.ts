@@ -10,6 +10,7 @@ import {
 } from '@tocsin/contracts/cap/cap-document'
 import {
   type CapMessageType,
+  type CapStep,
   findCapMessage,
   isRecordOnly
 } from '@tocsin/contracts/cap/cap-message'
@@ -18,14 +19,13 @@ import type { EventLog } from '@tocsin/event-log/port'
 import { readAt } from '@tocsin/event-log/read-up-to'
 import { topics } from '@tocsin/event-log/topics'
 import { LRUCache } from 'lru-cache'
-import type { AlertEntry, AlertMoment } from '../alerts/alert-entry.ts'
+import type { AlertAtLevel, AlertEntry, AlertMoment } from '../alerts/alert-entry.ts'
 import type { AlertIndex } from '../alerts/alert-index.ts'
 import type { AlertJournal } from '../alerts/alert-journal.ts'
-import type { Audience } from '../alerts/audience.ts'
+import { type Audience, judgeMoment } from '../alerts/audience.ts'
 import { decodeStored } from '../alerts/event-history.ts'
 import { statementIn } from '../alerts/reader-view.ts'
 import { renderFor } from '../alerts/record-judging.ts'
-import { type ToldMessage, toldMessages } from './told-messages.ts'
 
 /** Ids and times of events cached, for references to them. */
 const headsKept = 20_000
@@ -134,4 +134,25 @@ export interface FoundMessage {
 /** All that a reader may see: filters select documents, and change none. */
 function computeAudience(view: ReaderView): Audience {
   return { view, filter: {}, holdsQuiet: false }
+}
+
+/** An event that an audience gets, under the name that its document has. */
+export interface ToldMessage extends CapStep {
+  readonly moment: AlertMoment
+  /** Of the document, unique within the alert. */
+  readonly name: string
+}
+
+/** The events of an alert that an audience gets, in order. */
+export function toldMessages(
+  { moments }: Pick<AlertAtLevel, 'moments'>,
+  audience: Audience
+): readonly ToldMessage[] {
+  const list: ToldMessage[] = []
+  for (const moment of moments) {
+    const { type, facts, revision } = moment
+    if (judgeMoment(list.length > 0, moment, audience) !== null)
+      list.push({ type, status: facts.status, moment, name: String(revision) })
+  }
+  return list
 }

@@ -19,7 +19,7 @@ import type { Positions } from '../alerts/positions.ts'
 import { statementIn } from '../alerts/reader-view.ts'
 import { renderFor } from '../alerts/record-judging.ts'
 import type { ScanScheduler } from '../alerts/scan-scheduler.ts'
-import { type ToldMessage, toldMessages } from './told-messages.ts'
+import { type ToldMessage, toldMessages } from './cap-documents.ts'
 
 const stepMax = 200
 /** Cost of reading and judging one record, in scan units, in addition to its filter. */
