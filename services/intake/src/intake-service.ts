@@ -84,10 +84,11 @@ export function createIntake(deps: IntakeDeps): IntakeService {
     tocsin_intake_reports_unassigned: () =>
       sumCounts(views.reports.countOutside(clock.nowMs() - weekMs)),
     tocsin_intake_streams: () => streams.open,
-    tocsin_intake_quarantine_open: () => quarantine.fold.openCount
+    tocsin_intake_quarantine_open: () => quarantine.table.openCount
   })
   const quarantine = new QuarantineOperations({
     ...deps,
+    model: views.model,
     acceptance,
     quarantineDays: limits.quarantineDays,
     lastTickMs: () => views.time.lastWallTickMs(control.state)
@@ -130,7 +131,8 @@ export function createIntake(deps: IntakeDeps): IntakeService {
     async close() {
       phase = 'closed'
       await acceptance.settled()
-      await Promise.all([views.close(), vault.close(), quarantine.close()])
+      await quarantine.close()
+      await Promise.all([views.close(), vault.close()])
     }
   }
 }

@@ -22,6 +22,7 @@ import { type Topic, topics } from '@tocsin/event-log/topics'
 import { inMemory, ReadModel } from '@tocsin/read-model/read-model'
 import { FactTable } from '@tocsin/read-model/reports/fact-table'
 import { KnownReports } from '@tocsin/read-model/reports/known-reports'
+import { quarantineTables } from '@tocsin/read-model/reports/quarantine-table'
 import { ReportNumbers } from '@tocsin/read-model/reports/report-numbers'
 import { reportTables } from '@tocsin/read-model/reports/report-schema'
 import { RuleWordsIndex } from '@tocsin/service/alerts/rule-words'
@@ -60,8 +61,8 @@ export class IntakeViews {
   readonly time: TheatreTime
   readonly outcomes: ReportOutcomes
   readonly own = new OwnRecords()
+  readonly model: ReadModel
   readonly #options: IntakeViewsOptions
-  readonly #model: ReadModel
   readonly #facts: FactTable
   readonly #numbers: ReportNumbers
   readonly #rules = new RuleWordsIndex()
@@ -79,16 +80,16 @@ export class IntakeViews {
   constructor(options: IntakeViewsOptions) {
     this.#options = options
     const { viewsFolder } = options
-    this.#model = ReadModel.open({
+    this.model = ReadModel.open({
       path: viewsFolder === undefined ? inMemory : join(viewsFolder, 'intake.sqlite'),
-      groups: reportTables,
+      groups: [...reportTables, quarantineTables],
       version: engineVersion
     })
-    this.#facts = new FactTable(this.#model, 'report_fact')
+    this.#facts = new FactTable(this.model, 'report_fact')
     this.time = new TheatreTime(this.#facts)
-    this.reports = new KnownReports(this.#model)
-    this.#numbers = new ReportNumbers(this.#model)
-    this.outcomes = new ReportOutcomes(this.#model, this.#numbers, this.#rules)
+    this.reports = new KnownReports(this.model)
+    this.#numbers = new ReportNumbers(this.model)
+    this.outcomes = new ReportOutcomes(this.model, this.#numbers, this.#rules)
     this.#incidents = new TopicView<TheatreRecord>({
       ...options,
       ...this.#store(topics.incidents, () => this.#loadReports()),
@@ -101,9 +102,9 @@ export class IntakeViews {
       ...this.#store(topics.assembly, () => this.outcomes.loadIncidents()),
       decode: decodeIncidentEvent,
       take: batch =>
-        this.#model.transact(() => {
+        this.model.transact(() => {
           for (const { decoded } of batch.records) this.outcomes.applyIncident(decoded.record)
-          this.#model.folded(batch)
+          this.model.folded(batch)
         })
     })
     this.#alerts = new TopicView<RecordedEvent>({
@@ -116,11 +117,11 @@ export class IntakeViews {
 
   #store(topic: Topic, load: () => void) {
     const resume = async (start: Cursor, end: Cursor) => {
-      const cursor = await this.#model.resume(this.#options.log, start, end)
+      const cursor = await this.model.resume(this.#options.log, start, end)
       load()
       return cursor
     }
-    return { topic, stored: { isOnDisk: this.#model.isOnDisk, resume } }
+    return { topic, stored: { isOnDisk: this.model.isOnDisk, resume } }
   }
 
   #loadReports(): void {
@@ -171,10 +172,10 @@ export class IntakeViews {
 
   /** Writes what was folded of the incidents log, with its position. */
   #write(): void {
-    this.#model.transact(() => {
+    this.model.transact(() => {
       this.reports.write()
       this.#numbers.write()
-      for (const batch of this.#folded.values()) this.#model.folded(batch)
+      for (const batch of this.#folded.values()) this.model.folded(batch)
     })
     this.#folded.clear()
     this.#writtenMs = this.#options.clock.monotonicMs()
@@ -187,10 +188,10 @@ export class IntakeViews {
         this.#options.logger.warn({}, 'alert events are read before their reports')
       this.#write()
     }
-    this.#model.transact(() => {
+    this.model.transact(() => {
       for (const { stored, decoded } of batch.records)
         this.outcomes.applyAlert(decoded.record, decoded.envelope, stored.position)
-      this.#model.folded(batch)
+      this.model.folded(batch)
     })
   }
 
@@ -268,6 +269,6 @@ export class IntakeViews {
     const views = [this.#incidents, this.#assembly, this.#alerts]
     await Promise.all(views.map(view => view.close()))
     if (this.#incidents.failure === null) this.#write()
-    this.#model.close()
+    this.model.close()
   }
 }

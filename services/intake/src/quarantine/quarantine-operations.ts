@@ -17,15 +17,22 @@ import type { Lane } from '@tocsin/contracts/theatre/report'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { readAt } from '@tocsin/event-log/read-up-to'
 import { topics } from '@tocsin/event-log/topics'
+import type { ReadModel } from '@tocsin/read-model/read-model'
+import {
+  type QuarantineEntry,
+  type QuarantineState,
+  QuarantineTable
+} from '@tocsin/read-model/reports/quarantine-table'
 import { BelievedTime } from '@tocsin/service/process/believed-time'
 import { TopicView } from '@tocsin/service/projection/topic-view'
 import type { ServiceDeps } from '@tocsin/service/service-deps'
 import type { ReportAcceptance } from '../acceptance/acceptance.ts'
 import type { Answer } from '../report/report-answer.ts'
 import { DeadlineWatch } from '../time/deadline-watch.ts'
-import { type QuarantineEntry, QuarantineFold } from './quarantine-fold.ts'
 
 export interface QuarantineOperationsDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'logger'> {
+  /** With the tables of the quarantine. */
+  readonly model: ReadModel
   readonly acceptance: Pick<ReportAcceptance, 'accept'>
   /** Retention of entries, days; 0 = for ever. */
   readonly quarantineDays: number
@@ -36,14 +43,12 @@ export interface QuarantineOperationsDeps extends Pick<ServiceDeps, 'log' | 'clo
   readonly lastTickMs: () => number | null
 }
 
-export type QuarantineState = 'open' | 'settled' | 'all'
-
 export interface QuarantineList {
   readonly items: readonly QuarantineEntry[]
   /** Id after which the next page begins. */
   readonly next: string | null
-  /** Older entries in the log, beyond the limit of the list. */
-  readonly notListed: number
+  /** For clients of earlier versions, which had a limit: all are listed. */
+  readonly notListed: 0
 }
 
 export interface QuarantineContent {
@@ -64,7 +69,7 @@ const trimEveryMs = 3_600_000
 const tickEveryMs = 3_600_000
 
 export class QuarantineOperations {
-  readonly fold = new QuarantineFold()
+  readonly table: QuarantineTable
   readonly #deps: QuarantineOperationsDeps
   readonly #view: TopicView<QuarantineRecord>
   readonly #stop = new AbortController()
@@ -75,6 +80,7 @@ export class QuarantineOperations {
 
   constructor(deps: QuarantineOperationsDeps) {
     this.#deps = deps
+    this.table = new QuarantineTable(deps.model)
     this.#time = new BelievedTime(deps.clock)
     this.#deadline = new DeadlineWatch(deps.clock, catchUpMs)
     this.#view = new TopicView<QuarantineRecord>({
@@ -82,15 +88,16 @@ export class QuarantineOperations {
       clock: deps.clock,
       logger: deps.logger,
       topic: topics.quarantine,
+      stored: {
+        isOnDisk: deps.model.isOnDisk,
+        resume: (start, end) => deps.model.resume(deps.log, start, end)
+      },
       decode: decodeQuarantineRecord,
-      take: batch => {
-        for (const { stored, decoded } of batch.records) {
-          this.fold.apply(decoded.record, {
-            partition: stored.partition,
-            position: stored.position
-          })
-        }
-      }
+      take: batch =>
+        deps.model.transact(() => {
+          for (const { stored, decoded } of batch.records) this.table.apply(decoded.record, stored)
+          deps.model.folded(batch)
+        })
     })
   }
 
@@ -116,21 +123,15 @@ export class QuarantineOperations {
     behind: string | null
   ): Promise<QuarantineList> {
     await this.#current()
-    if (behind !== null && this.fold.get(behind) === undefined) {
+    if (behind !== null && this.table.find(behind) === undefined) {
       throw new ProblemError(
         'cursor-invalid',
         'The last entry of the previous page is no longer kept. Start again without a cursor.'
       )
     }
-    const items: QuarantineEntry[] = []
-    const notListed = this.fold.notListedCount
-    for (const entry of this.fold.newestFirst(behind)) {
-      if (state !== 'all' && (entry.settled === null) !== (state === 'open')) continue
-      if (items.length === limit)
-        return { items, next: (items.at(-1) as QuarantineEntry).id, notListed }
-      items.push(entry)
-    }
-    return { items, next: null, notListed }
+    const found = this.table.list(state, limit + 1, behind)
+    const items = found.slice(0, limit)
+    return { items, next: found.length > limit ? (items.at(-1)?.id ?? null) : null, notListed: 0 }
   }
 
   /**
@@ -195,15 +196,13 @@ export class QuarantineOperations {
     await this.#current()
     const cursor = this.#view.cursor
     if (cursor === null || log.trim === undefined || quarantineDays === 0) return 0
-    const before = this.fold.count
-    const expired = this.fold.expired(nowMs - quarantineDays * dayMs, cursor.positions)
+    const expired = this.table.findExpired(nowMs - quarantineDays * dayMs, cursor.positions)
     const starts = (await log.state(topics.quarantine)).map(({ start }) => start)
     for (const [partition, position] of expired.entries()) {
       if (position > (starts[partition] ?? 0n))
         await log.trim(topics.quarantine, partition, position)
     }
-    this.fold.removeBefore(expired)
-    return before - this.fold.count
+    return this.table.removeBefore(expired)
   }
 
   /** Now, within believable limits: entries removed by a wrong clock are gone for good. */
@@ -238,9 +237,9 @@ export class QuarantineOperations {
     if (appended !== undefined) await this.#view.waitForAppended(appended, catchUpMs)
   }
 
-  async #entry(id: string): Promise<NonNullable<ReturnType<QuarantineFold['get']>>> {
+  async #entry(id: string): Promise<NonNullable<ReturnType<QuarantineTable['find']>>> {
     await this.#current()
-    const kept = this.fold.get(id)
+    const kept = this.table.find(id)
     if (kept === undefined) throw noSuchEntry()
     return kept
   }
@@ -254,7 +253,7 @@ export class QuarantineOperations {
       })
     const read = this.#started.then(() => this.#view.catchUp(catchUpMs))
     if (!(await this.#deadline.within(read, behind))) throw behind()
-    this.fold.removeBefore(
+    this.table.removeBefore(
       (await this.#deps.log.state(topics.quarantine)).map(({ start }) => start)
     )
   }

@@ -7,12 +7,16 @@ import type { EventLog } from '@tocsin/event-log/port'
 import { quarantineRecord } from '@tocsin/event-log/quarantine'
 import { systemClock } from '@tocsin/event-log/system-clock'
 import { topics } from '@tocsin/event-log/topics'
+import { inMemory, ReadModel } from '@tocsin/read-model/read-model'
+import { QuarantineTable, quarantineTables } from '@tocsin/read-model/reports/quarantine-table'
 import { createLogger } from '@tocsin/service/telemetry/logger'
 import { ManualClock } from '@tocsin/testing/process/manual-clock'
 import { allStored } from '@tocsin/testing/report/stored-records'
 import { describe, expect, it } from 'vitest'
-import { QuarantineFold } from '../../src/quarantine/quarantine-fold.ts'
 import { QuarantineOperations } from '../../src/quarantine/quarantine-operations.ts'
+
+const openModel = () =>
+  ReadModel.open({ path: inMemory, groups: [quarantineTables], version: 'test' })
 
 const dayMs = 24 * 3_600_000
 const nowMs = Date.parse('2025-06-02T12:00:00.000Z')
@@ -37,6 +41,7 @@ function operationsOn(
   const clock = { ...systemClock, nowMs: () => nowMs, sleep }
   const operations = new QuarantineOperations({
     log,
+    model: openModel(),
     clock,
     logger,
     acceptance,
@@ -104,6 +109,7 @@ describe('a wrong clock removes nothing', () => {
     const { lastTickMs } = wrong
     const deps = {
       log,
+      model: openModel(),
       clock: asked,
       logger,
       acceptance,
@@ -169,25 +175,8 @@ const data = {
   engine: '0.1.0'
 } as const
 
-it('lists the newest entries up to its limit, and trims none of the others before they expire', () => {
-  const fold = new QuarantineFold(2)
-  for (const [position, age] of [5, 4, 4, 1, 0].entries()) {
-    const place = { partition: 0, position: BigInt(position) }
-    fold.apply({ type: 'record.quarantined', id: `e-${position}`, time: daysAgo(age), data }, place)
-  }
-  expect([...fold.newestFirst(null)].map(({ quarantinedAt }) => quarantinedAt)).toEqual([
-    ...[daysAgo(0), daysAgo(1)]
-  ])
-  expect(fold.notListedCount).toBe(3)
-  const expired = (days: number) => fold.expired(Date.parse(daysAgo(days)), [5n])
-  expect([expired(6), expired(4), expired(2)]).toEqual([[0n], [1n], [3n]])
-  fold.removeBefore(expired(4))
-  expect(fold.notListedCount).toBe(2)
-  expect(fold.count).toBe(4)
-})
-
 it('keeps the first of two that settle an entry', () => {
-  const fold = new QuarantineFold()
+  const fold = new QuarantineTable(openModel())
   const place = { partition: 0, position: 0n }
   fold.apply({ type: 'record.quarantined', id: 'e', time: daysAgo(2), data }, place)
   const settled = (how: 'replayed' | 'dismissed', at: string): QuarantineRecord => ({
@@ -205,6 +194,6 @@ it('keeps the first of two that settle an entry', () => {
     } as never,
     place
   )
-  expect(fold.get('e')?.entry.settled).toMatchObject({ how: 'dismissed', at: daysAgo(1) })
+  expect(fold.find('e')?.entry.settled).toMatchObject({ how: 'dismissed', at: daysAgo(1) })
   expect(fold.openCount).toBe(0)
 })
