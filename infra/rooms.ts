@@ -103,7 +103,6 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   'services/rules/src': ['theatre', 'partition', 'rule', 'preview', 'settings', 'telemetry', '.'],
   'services/intake/src': [
     'settings',
-    'known',
     'privacy',
     'report',
     'time',

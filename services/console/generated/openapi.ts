@@ -1649,7 +1649,7 @@ export interface components {
         readonly QuarantineList: {
             readonly items: readonly components["schemas"]["QuarantineEntry"][];
             readonly next: string | null;
-            /** @description Older entries that the log holds until they expire, beyond the newest 100,000 that are listed. */
+            /** @description Always 0: all entries are listed. */
             readonly notListed: number;
         };
         readonly QuietHours: {

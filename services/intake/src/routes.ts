@@ -1,7 +1,7 @@
 // HTTP routes of reports. This file reads headers, queries and cursors; acceptance.ts decides about
 // single reports, report-stream.ts about streams.
 
-import type { Principal } from '@tocsin/auth/access/principal'
+import { mayUse, type Principal } from '@tocsin/auth/access/principal'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import {
   integer,
@@ -19,29 +19,35 @@ import { openReportEvent, reportEventType } from '@tocsin/contracts/report/repor
 import { computeReportId } from '@tocsin/contracts/report/report-identity'
 import { unassignedTheatre } from '@tocsin/contracts/theatre/theatre-record'
 import type { Clock } from '@tocsin/domain/ports'
+import type { RecordPosition } from '@tocsin/event-log/port'
 import { takeJsonAs } from '@tocsin/service/http/json-body'
 import { positionHeader, type ReadPositions } from '@tocsin/service/projection/read-positions'
 import { sealCursor } from '@tocsin/service/projection/sealed-cursor'
 import { answer, createRouteAdder, writeProblems } from '@tocsin/service/route/definition'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { ReportAcceptance } from './acceptance/acceptance.ts'
-import { SharedCursors } from './known/shared-cursors.ts'
 import type { IntakeViews } from './outcome/intake-views.ts'
 import { ignoreMissing, type ReportReading } from './outcome/report-reading.ts'
-import { makeEventKey } from './report/event-headers.ts'
-import type { Charge } from './report/incoming-report.ts'
+import {
+  type Charge,
+  makeEventKey,
+  reportJsonLimits,
+  takeReportJson
+} from './report/incoming-report.ts'
 import { invalidBody, keyBeside } from './report/refusals.ts'
 import { type Answer, supersededText } from './report/report-answer.ts'
 import {
+  acceptedAs,
+  privateErasedSchema,
+  readLane,
   reportEventSchema,
+  reportIdParams,
   reportListSchema,
   reportShownSchema,
   streamedLineSchema,
   streamResultSchema,
   streamSummarySchema
 } from './report/report-answers.ts'
-import { reportJsonLimits, takeReportJson } from './report/report-json.ts'
-import { acceptedAs, readLane, reportIdParams } from './report/report-schemas.ts'
 import { placesText } from './report/told-places.ts'
 import { ofEvent } from './stream/report-stream.ts'
 import { type ReportStreams, streamContentType } from './stream/report-streams.ts'
@@ -432,4 +438,79 @@ function readIdempotencyKey(request: FastifyRequest): string | null {
   throw new ProblemError('header-invalid', `Idempotency-Key ${detail}.`, {
     errors: [{ pointer: 'idempotency-key', detail }]
   })
+}
+
+/** `DELETE /v1/reports/{id}/private`, to be registered on a host's app. Idempotent. */
+export function erasureRoutes(
+  acceptance: Pick<ReportAcceptance, 'found' | 'erase'>
+): FastifyPluginAsync {
+  return async app => {
+    createRouteAdder(app, { tag: 'Reports', access: ['reports:write'] })({
+      id: 'erasePrivateTexts',
+      method: 'DELETE',
+      path: '/v1/reports/:id/private',
+      summary: 'Erase the private texts of a report',
+      description:
+        'Narrative, links and names become permanently unreadable everywhere; alerts do not change. Needs `persons:read` besides `reports:write`, and a key that may report as the source.',
+      params: reportIdParams,
+      answers: { 200: answer('They are unreadable.', privateErasedSchema) },
+      problems: writeProblems,
+      async handle(request) {
+        const principal = getPrincipal(request)
+        const { reportId } = await acceptance.found(request.params.id, principal)
+        if (!mayUse(principal, ['persons:read'])) {
+          throw new ProblemError(
+            'forbidden',
+            'Erasing private texts needs the scope persons:read besides reports:write.'
+          )
+        }
+        const erased = await acceptance.erase(reportId, principal)
+        if (erased)
+          request.log.info(
+            { reportId, by: principal.id },
+            'the private texts of a report were erased'
+          )
+        return { reportId, erased }
+      }
+    })
+  }
+}
+
+export class SharedCursors {
+  readonly #seal: (places: readonly RecordPosition[]) => string
+  /** By partition: the cursor that is sealed once all callers of the same commit have arrived. */
+  readonly #open = new Map<number, { end: bigint; readonly sealed: Promise<string> }>()
+
+  /** `seal`: seals the cursor behind some places. */
+  constructor(seal: (places: readonly RecordPosition[]) => string) {
+    this.#seal = seal
+  }
+
+  /**
+   * The cursor behind these places, and behind those of the same partition that are requested in
+   * the same turn. A write to several partitions gets its own: no caller should wait for a
+   * partition that it did not write to.
+   */
+  behind(places: readonly RecordPosition[]): Promise<string> {
+    const [only] = places
+    if (only === undefined || places.length > 1) return Promise.resolve(this.#seal(places))
+    return this.#behindOne(only)
+  }
+
+  #behindOne({ partition, position }: RecordPosition): Promise<string> {
+    const open = this.#open.get(partition)
+    if (open !== undefined) {
+      if (position > open.end) open.end = position
+      return open.sealed
+    }
+    // A microtask queued now runs after those of all other callers for whom the append settled with
+    // this one.
+    const sealed = Promise.resolve().then(() => {
+      const { end } = this.#open.get(partition) as { readonly end: bigint }
+      this.#open.delete(partition)
+      return this.#seal([{ partition, position: end }])
+    })
+    this.#open.set(partition, { end: position, sealed })
+    return sealed
+  }
 }

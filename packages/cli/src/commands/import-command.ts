@@ -12,8 +12,12 @@ import {
   type ImportSettings,
   importersVersion
 } from '@tocsin/importers/item/import-item'
-import { foreseeAlone, runDry } from '@tocsin/intake/imports/dry-run'
-import { createAreaNames, createCountryCheck } from '@tocsin/intake/imports/import-areas'
+import {
+  createAreaNames,
+  createCountryCheck,
+  foreseeAlone,
+  runDry
+} from '@tocsin/intake/imports/dry-run'
 import { countRefused } from '@tocsin/intake/imports/import-tally'
 import { systemClock } from '@tocsin/service/process/clock'
 import { type Command, InvalidArgumentError, Option } from 'commander'

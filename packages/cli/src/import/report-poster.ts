@@ -14,7 +14,7 @@ import {
 } from '@tocsin/host/client/suite-api'
 import type { ImportItem, ReportItem, WithdrawalItem } from '@tocsin/importers/item/import-item'
 import type { RowResult } from '@tocsin/intake/imports/import-tally'
-import { listFaults } from '@tocsin/intake/imports/row-faults'
+import { listFaults } from '@tocsin/intake/imports/import-tally'
 import { CommandError } from '../terminal/output.ts'
 import { type LineAnswer, readAnswerLine, type StreamEnd } from './stream-answers.ts'
 

@@ -17,16 +17,16 @@ import type { PrivateVault } from '@tocsin/service/privacy/private-vault'
 import type { ControlView } from '@tocsin/service/projection/control-view'
 import type { ServiceDeps } from '@tocsin/service/service-deps'
 import type { RulesLagGate } from '../backfill/rules-lag-gate.ts'
-import { findSame, isSame } from '../known/same-content.ts'
 import {
   type Correction,
+  findSame,
   type IncomingReport,
   IncomingReports,
+  isSame,
   type LocatedReport,
   type Post,
   weigh
 } from '../report/incoming-report.ts'
-import type { OwnRecords } from '../report/own-records.ts'
 import {
   checkCorrections,
   checkReporter,
@@ -56,11 +56,10 @@ import {
   visibleReport
 } from '../report/visible-reports.ts'
 import type { IntakeConfig } from '../settings/config.ts'
-import { DeadlineWatch } from '../time/deadline-watch.ts'
-import { TheatreMoments } from '../time/theatre-moments.ts'
 import type { TheatreTime } from '../time/theatre-time.ts'
-import { KeyedQueue } from './keyed-queue.ts'
-import { LogWrites } from './log-writes.ts'
+import { TheatreMoments } from '../time/theatre-time.ts'
+import { DeadlineWatch, KeyedQueue } from './keyed-queue.ts'
+import { LogWrites, type OwnRecords } from './log-writes.ts'
 import { ReportForesight } from './report-foresight.ts'
 import { type FoundPlaces, locate, ReportPlaces } from './report-places.ts'
 import { ReportWriting } from './report-writing.ts'

@@ -4,11 +4,11 @@ import type { Principal } from '@tocsin/auth/access/principal'
 import type { ReportInput } from '@tocsin/contracts/report/posted-report'
 import type { Place } from '@tocsin/contracts/theatre/report'
 import type { KnownReports } from '@tocsin/read-model/reports/known-reports'
-import { findSame } from '../known/same-content.ts'
 import type { IncomingReports, LocatedReport } from '../report/incoming-report.ts'
+import { findSame } from '../report/incoming-report.ts'
 import { checkTimes, idTaken, withdrawnForGood } from '../report/refusals.ts'
 import { isVisible, visiblePart } from '../report/visible-reports.ts'
-import type { TheatreMoments } from '../time/theatre-moments.ts'
+import type { TheatreMoments } from '../time/theatre-time.ts'
 import { locate, type ReportPlaces } from './report-places.ts'
 
 export interface ForesightDeps {

@@ -12,7 +12,7 @@ import type { ControlView } from '@tocsin/service/projection/control-view'
 import { findTheatre } from '@tocsin/service/theatre/theatre-assignment'
 import type { IncomingReport, LocatedReport } from '../report/incoming-report.ts'
 import { checkKey, invalidBody } from '../report/refusals.ts'
-import type { TheatreMoments } from '../time/theatre-moments.ts'
+import type { TheatreMoments } from '../time/theatre-time.ts'
 
 export type ResolvedPlaces =
   | { readonly ok: true; readonly place: Place; readonly alsoAt: readonly Place[] }

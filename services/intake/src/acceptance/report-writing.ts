@@ -4,31 +4,38 @@
 
 import type { KeyObject } from 'node:crypto'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { decodeTheatreRecord } from '@tocsin/contracts/record/records'
 import { computeContentHash } from '@tocsin/contracts/report/keyed-identity'
 import type { Lane, ReportRevision } from '@tocsin/contracts/theatre/report'
+import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { winsOver } from '@tocsin/contracts/theatre/winning-revision'
 import type { EventLog, RecordPosition } from '@tocsin/event-log/port'
+import { readAt } from '@tocsin/event-log/read-up-to'
 import { topics } from '@tocsin/event-log/topics'
-import { type KnownReport, theatresBehind } from '@tocsin/read-model/reports/known-report'
+import {
+  type KnownReport,
+  type Place,
+  theatresBehind
+} from '@tocsin/read-model/reports/known-report'
 import type { KnownReports } from '@tocsin/read-model/reports/known-reports'
 import type { PrivateVault, ReportKey } from '@tocsin/service/privacy/private-vault'
 import type { RulesLagGate } from '../backfill/rules-lag-gate.ts'
 import { deriveKeys, noDerivedKeys } from '../privacy/derived-keys.ts'
 import type { LocatedReport, NewRevision } from '../report/incoming-report.ts'
-import type { OwnRecords } from '../report/own-records.ts'
 import { keyTaken, withdrawnForGood } from '../report/refusals.ts'
 import { type Answer, readPosition, supersededBy, understoodIn } from '../report/report-answer.ts'
 import {
   type Acceptance,
   type DraftRecord,
   makeRevision,
+  nameRecord,
   revisionName,
   revisionRecords,
+  withdrawalRecords,
   writtenFor
 } from '../report/report-records.ts'
-import type { TheatreMoments } from '../time/theatre-moments.ts'
-import type { LogWrites } from './log-writes.ts'
-import { winningRecord, winningRecordsFor } from './winning-records.ts'
+import type { TheatreMoments } from '../time/theatre-time.ts'
+import type { LogWrites, OwnRecords } from './log-writes.ts'
 
 export interface ReportWritingDeps {
   readonly log: EventLog
@@ -258,4 +265,49 @@ function writtenElsewhere(): ProblemError {
 /** The theatres that a report was ever in, and one more. */
 function theatresWith(known: KnownReport | undefined, theatre: string): readonly string[] {
   return [...new Set(known?.standings.map(standing => standing.theatre)).add(theatre)]
+}
+
+type ReceivedRecord = Extract<TheatreRecord, { type: 'report.received' }>
+
+/** The record of the winning revision. Rejects with the log's error. */
+export async function winningRecord(
+  log: EventLog,
+  { reportId, winner }: KnownReport
+): Promise<ReceivedRecord> {
+  const record = winner === null ? null : await recordAt(log, winner.at)
+  if (record?.type !== 'report.received') throw nothingThere(reportId)
+  return record
+}
+
+/**
+ * Records of the winner or the withdrawal for theatres that lack it, with the ids and content that
+ * its writer would give them. Rejects with the log's error.
+ */
+export async function winningRecordsFor(
+  log: EventLog,
+  known: KnownReport,
+  theatres: readonly Acceptance[]
+): Promise<readonly DraftRecord[]> {
+  if (known.withdrawal === null) {
+    const record = await winningRecord(log, known)
+    const written = { cause: null, by: record.by ?? null }
+    return revisionRecords(record.data, nameRecord(record, known), theatres, written)
+  }
+  const record = await recordAt(log, known.withdrawal)
+  if (record?.type !== 'report.withdrawn') throw nothingThere(known.reportId)
+  return withdrawalRecords(known.reportId, record.data.reason, record.data.lane, theatres)
+}
+
+/**
+ * The content of a record of the incidents log; null if none can be read there. Rejects with the
+ * log's error.
+ */
+export async function recordAt(log: EventLog, at: Place): Promise<TheatreRecord | null> {
+  const value = (await readAt(log, topics.incidents, readPosition(at)))?.value
+  const decoded = value ? decodeTheatreRecord(value) : null
+  return decoded?.kind === 'decoded' ? decoded.record : null
+}
+
+function nothingThere(reportId: string): Error {
+  return new Error(`no record of report ${reportId} stands where it was read`)
 }

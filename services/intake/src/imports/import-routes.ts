@@ -31,8 +31,7 @@ import { answer, createRouteAdder } from '@tocsin/service/route/definition'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { ReportAcceptance } from '../acceptance/acceptance.ts'
 import { importKindsSchema, importTriedSchema } from '../report/report-answers.ts'
-import { type DryRunOutcome, runDry } from './dry-run.ts'
-import { createAreaNames, createCountryCheck } from './import-areas.ts'
+import { createAreaNames, createCountryCheck, type DryRunOutcome, runDry } from './dry-run.ts'
 import { countRefused, countSkipped } from './import-tally.ts'
 
 export interface ImportRoutesOptions {

@@ -1,6 +1,7 @@
 // Counts of row outcomes. Every row read is in exactly one count, so that the counts add up. Plain
 // data: stored in the state file as it is.
 
+import type { FieldError } from '@tocsin/contracts/problem/problem-catalogue'
 import type {
   Fault,
   RefusalReason,
@@ -137,4 +138,22 @@ export function isBalanced(tally: ImportTally): boolean {
 
 function sumNumbers(numbers: readonly number[]): number {
   return numbers.reduce((sum, number) => sum + number, 0)
+}
+
+interface Refusal {
+  readonly code: string
+  readonly detail: string
+  readonly errors?: readonly FieldError[] | undefined
+}
+
+/** A problem's faults of a row, by the columns of the file. */
+export function listFaults(
+  { code, detail, errors }: Refusal,
+  columnOf: (pointer: string) => string | null
+): readonly Fault[] {
+  const reason: RefusalReason =
+    code === 'forbidden' ? 'not-allowed' : code === 'body-malformed' ? 'unreadable' : 'contract'
+  if (errors === undefined || errors.length === 0)
+    return [{ column: null, reason, detail: `${code}: ${detail}` }]
+  return errors.map(error => ({ column: columnOf(error.pointer), reason, detail: error.detail }))
 }

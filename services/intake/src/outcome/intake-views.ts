@@ -31,7 +31,7 @@ import type { RulesProgress } from '@tocsin/service/projection/rules-progress'
 import { TopicView } from '@tocsin/service/projection/topic-view'
 import type { ServiceDeps } from '@tocsin/service/service-deps'
 import type { Registry } from 'prom-client'
-import { OwnRecords } from '../report/own-records.ts'
+import { OwnRecords } from '../acceptance/log-writes.ts'
 import { TheatreTime } from '../time/theatre-time.ts'
 import { ReportOutcomes } from './report-outcomes.ts'
 

@@ -22,7 +22,7 @@ import type { KnownReport } from '@tocsin/read-model/reports/known-report'
 import type { PrivateVault } from '@tocsin/service/privacy/private-vault'
 import type { ControlView } from '@tocsin/service/projection/control-view'
 import type { ReportAcceptance } from '../acceptance/acceptance.ts'
-import { recordAt } from '../acceptance/winning-records.ts'
+import { recordAt } from '../acceptance/report-writing.ts'
 import { readPosition } from '../report/report-answer.ts'
 import {
   isCleared,

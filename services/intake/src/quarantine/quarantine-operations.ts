@@ -2,6 +2,8 @@
 // report, dismiss. All instances list the same.
 
 import { type Principal, seesAll } from '@tocsin/auth/access/principal'
+import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
+import { integer, optional, ref, text, words } from '@tocsin/contracts/format/format'
 import { digest } from '@tocsin/contracts/json/digest'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type {
@@ -24,11 +26,20 @@ import {
   QuarantineTable
 } from '@tocsin/read-model/reports/quarantine-table'
 import { BelievedTime } from '@tocsin/service/process/believed-time'
+import { positionHeader } from '@tocsin/service/projection/read-positions'
 import { TopicView } from '@tocsin/service/projection/topic-view'
+import { answer, createRouteAdder, writeProblems } from '@tocsin/service/route/definition'
 import type { ServiceDeps } from '@tocsin/service/service-deps'
+import type { FastifyPluginAsync } from 'fastify'
 import type { ReportAcceptance } from '../acceptance/acceptance.ts'
+import { DeadlineWatch } from '../acceptance/keyed-queue.ts'
 import type { Answer } from '../report/report-answer.ts'
-import { DeadlineWatch } from '../time/deadline-watch.ts'
+import {
+  acceptedAs,
+  quarantineEntrySchema,
+  quarantineListSchema,
+  readLane
+} from '../report/report-answers.ts'
 
 export interface QuarantineOperationsDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'logger'> {
   /** With the tables of the quarantine. */
@@ -325,4 +336,101 @@ function alreadySettled({ settled }: QuarantineEntry): ProblemError {
   return new ProblemError('action-refused', `The entry was already ${how}.`, {
     members: { by, at, reportId: settled?.reportId ?? null }
   })
+}
+
+export interface QuarantineRoutesOptions {
+  readonly operations: QuarantineOperations
+  /** The sealed cursor behind what was written. */
+  readonly cursorBehind: (places: Answer['places']) => string
+}
+
+const params = { id: text({ description: 'Id of the entry.', pattern: '^[0-9a-f]{32}$' }) }
+const entry = (description: string) => ({ 200: answer(description, quarantineEntrySchema) })
+
+/** The routes of the quarantine, to be registered on a host's app. */
+export function quarantineRoutes({
+  operations,
+  cursorBehind
+}: QuarantineRoutesOptions): FastifyPluginAsync {
+  return async app => {
+    const add = createRouteAdder(app, { tag: 'Administration', access: ['admin'] })
+    add({
+      id: 'listQuarantine',
+      method: 'GET',
+      path: '/v1/quarantine',
+      summary: 'List records that no version can parse',
+      description:
+        'Parts of a log that could not be parsed, with position and reason, without the bytes.',
+      query: {
+        state: words(['open', 'settled', 'all'], '`open`: neither replaced nor dismissed yet.', {
+          default: 'open'
+        }),
+        limit: integer('Maximum number of items per page.', {
+          minimum: 1,
+          maximum: 500,
+          default: 100
+        }),
+        cursor: optional(text('The `next` of the previous page.', { minLength: 1, maxLength: 64 }))
+      },
+      answers: { 200: answer('A page of entries, newest first.', quarantineListSchema) },
+      problems: ['log-unavailable'],
+      async handle(request) {
+        const { state, limit, cursor } = request.query
+        const list = await operations.list(state, limit, cursor ?? null)
+        const items = list.items.map(each => entryAsSeen(each, getPrincipal(request)))
+        return { ...list, items }
+      }
+    })
+    add({
+      id: 'getQuarantineEntry',
+      method: 'GET',
+      path: '/v1/quarantine/:id',
+      summary: 'Read a quarantine entry',
+      description: 'With the bytes for keys that may see everything.',
+      params,
+      answers: entry('The entry.'),
+      problems: ['log-unavailable'],
+      handle: request => operations.read(request.params.id, getPrincipal(request))
+    })
+    add({
+      id: 'replayQuarantineEntry',
+      method: 'POST',
+      path: '/v1/quarantine/:id/replay',
+      summary: 'Replace a quarantine entry by a corrected report',
+      description: 'The report is accepted like any other; then the entry is settled.',
+      params,
+      query: readLane('`backfill` for historical reports, which page nobody.'),
+      // Counts for the key's quota like any report.
+      config: { counts: 'reports' },
+      reads: { content: { 'application/json': { schema: ref('Report') } } },
+      answers: { 202: acceptedAs('The report was accepted and is in the log.') },
+      problems: [...writeProblems, 'report-withdrawn', 'action-refused'],
+      async handle(request, reply) {
+        const { id } = request.params
+        const { lane } = request.query
+        const { places, ...accepted } = await operations.replay(
+          id,
+          request.body,
+          lane,
+          getPrincipal(request)
+        )
+        const cursor = cursorBehind(places)
+        return reply
+          .code(202)
+          .header(positionHeader, cursor)
+          .send({ ...accepted, cursor })
+      }
+    })
+    add({
+      id: 'dismissQuarantineEntry',
+      method: 'DELETE',
+      path: '/v1/quarantine/:id',
+      summary: 'Dismiss a quarantine entry',
+      description: 'Settles the entry without a replacement. Idempotent.',
+      params,
+      answers: entry('The entry, settled.'),
+      problems: [...writeProblems, 'action-refused'],
+      handle: request => operations.dismiss(request.params.id, getPrincipal(request))
+    })
+  }
 }

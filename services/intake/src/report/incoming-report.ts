@@ -4,20 +4,28 @@
 // packages/contracts/src/report/keyed-identity.ts.
 
 import type { KeyObject } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Principal } from '@tocsin/auth/access/principal'
+import type { JsonLimits } from '@tocsin/contracts/json/strict-json'
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import {
+  computeContentHash,
+  halfDigestLength,
   isNamedByKey,
   KeyedIdentity,
   type NamedPost,
   type ReportContent
 } from '@tocsin/contracts/report/keyed-identity'
 import type { PostedReport, ReportInput } from '@tocsin/contracts/report/posted-report'
+import { judgeReportEvent } from '@tocsin/contracts/report/report-event'
 import { computeReportId, hashPosted } from '@tocsin/contracts/report/report-identity'
 import { parseReportInput } from '@tocsin/contracts/report/report-validation'
 import type { Lane, Place } from '@tocsin/contracts/theatre/report'
+import type { KnownReport, KnownRevision } from '@tocsin/read-model/reports/known-report'
 import type { KnownReports } from '@tocsin/read-model/reports/known-reports'
+import { takeJsonAs } from '@tocsin/service/http/json-body'
 import type { PrivateVault } from '@tocsin/service/privacy/private-vault'
-import type { KeyDigests } from '../known/same-content.ts'
+import type { FastifyInstance } from 'fastify'
 import { invalidBody, type KeyAt, keyBeside } from './refusals.ts'
 
 export interface Post {
@@ -184,4 +192,115 @@ const namedFree = 5
 function countUnits({ alsoAt, actors, tactics, private: texts }: ReportInput): number {
   const named = 1 + alsoAt.length + actors.length + tactics.length + (texts?.persons.length ?? 0)
   return 1 + Math.max(0, named - namedFree)
+}
+
+/**
+ * The event's key, if the headers are those of an event in binary mode; null if not. Throws
+ * ProblemError `header-invalid`.
+ */
+export function makeEventKey(headers: IncomingHttpHeaders): string | null {
+  if (
+    headers['ce-specversion'] === undefined &&
+    headers['ce-id'] === undefined &&
+    headers['ce-type'] === undefined
+  )
+    return null
+  const attribute = (name: string) => decoded(headers[`ce-${name}`])
+  const judged = judgeReportEvent(
+    {
+      specversion: attribute('specversion'),
+      type: attribute('type'),
+      source: attribute('source'),
+      id: attribute('id'),
+      datacontenttype: headers['content-type']
+    },
+    name => (name === 'datacontenttype' ? 'content-type' : `ce-${name}`)
+  )
+  if (judged.ok) return judged.key
+  const [first] = judged.errors
+  const detail = `The headers are those of a CloudEvent: ${first?.pointer} ${first?.detail}.`
+  throw new ProblemError('header-invalid', detail, { errors: judged.errors })
+}
+
+/**
+ * Decodes the percent-encoding of header values. Undefined if it is invalid. Source: CloudEvents
+ * HTTP binding, 3.1.3.2.
+ */
+function decoded(value: string | string[] | undefined): string | undefined {
+  if (typeof value !== 'string') return undefined
+  try {
+    return decodeURIComponent(value)
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Most values in the JSON of a report: several times what its schema and an event's own attributes
+ * allow. A body beyond it is malformed.
+ */
+export const reportValuesMax = 5_000
+
+/** The limits of an app, tightened to what a report can need. */
+export function reportJsonLimits({ depthMax, valuesMax }: JsonLimits): JsonLimits {
+  return { depthMax, valuesMax: Math.min(valuesMax, reportValuesMax) }
+}
+
+/** Applies these limits in the scope of a plugin. */
+export function takeReportJson(app: FastifyInstance): void {
+  app.removeContentTypeParser('application/json')
+  takeJsonAs(app, 'application/json', reportJsonLimits(app.jsonLimits))
+}
+
+/** The parts of a posted report to compare. */
+interface Posted {
+  readonly content: ReportContent
+  /** The hash that earlier versions gave to the same body; computed on demand. */
+  readonly plainHash: () => string
+}
+
+/**
+ * The digest of a post's private part under each unerased data key of the report; null under a key
+ * that cannot be used.
+ */
+export type KeyDigests = ReadonlyMap<string, string | null>
+
+/** The revision with the same content, the winner first; null if there is none. */
+export function findSame(
+  { winner, revisions }: Pick<KnownReport, 'winner' | 'revisions'>,
+  posted: Posted,
+  digests: KeyDigests
+): KnownRevision | null {
+  if (winner !== null && isSame(winner, posted, digests)) return winner
+  return (
+    revisions.find(revision => isSame(revision, posted, digests)) ??
+    revisions.find(revision => mayBeSame(revision, posted, digests)) ??
+    null
+  )
+}
+
+/** True if a revision is known to have the same content. */
+export function isSame(
+  { contentHash, keyId }: KnownRevision,
+  { content, plainHash }: Posted,
+  digests: KeyDigests
+): boolean {
+  if ((keyId === null) !== (content.privateText === null)) return false
+  const digest = keyId === null ? null : (digests.get(keyId) ?? null)
+  if ((keyId === null || digest !== null) && contentHash === computeContentHash(content, digest))
+    return true
+  return contentHash === plainHash()
+}
+
+/**
+ * True if a revision has the same open part, and its private part was erased and cannot be
+ * compared. Posting the same file again must not restore erased texts: that takes a correction.
+ */
+function mayBeSame(
+  { contentHash, keyId }: KnownRevision,
+  { content }: Posted,
+  digests: KeyDigests
+): boolean {
+  if (keyId === null || content.privateText === null || digests.has(keyId)) return false
+  return contentHash.startsWith(content.open.slice(0, halfDigestLength))
 }

@@ -23,6 +23,7 @@ import { problems } from '@tocsin/contracts/problem/problem-catalogue'
 import { undecodableReasons } from '@tocsin/contracts/record/envelope'
 import { reportEventType } from '@tocsin/contracts/report/report-event'
 import { severities } from '@tocsin/contracts/theatre/severity'
+import { answer } from '@tocsin/service/route/definition'
 
 const identity = {
   reportId: {
@@ -397,9 +398,7 @@ export const quarantineListSchema = component(
   part('Quarantine entries, without their bytes.', {
     items: listOf(quarantineEntrySchema),
     next: { type: ['string', 'null'] },
-    notListed: count(
-      'Older entries that the log holds until they expire, beyond the newest 100,000 that are listed.'
-    )
+    notListed: count('Always 0: all entries are listed.')
   })
 )
 export const reportListSchema = component(
@@ -414,3 +413,17 @@ export const reportListSchema = component(
     ['lastWeek']
   )
 )
+
+export const reportIdParams = {
+  id: text({
+    description: 'The `reportId` from the answer to the post.',
+    pattern: '^[0-9a-f]{32}$'
+  })
+}
+
+export const readLane = (description: string) => ({
+  lane: words(['live', 'backfill'], { description, default: 'live' })
+})
+
+export const acceptedAs = (description: string) =>
+  answer(description, reportAcceptedSchema, 'tocsin-cursor')

@@ -13,16 +13,15 @@ import { isEventLike, moveToEvent, openReportEvent } from '@tocsin/contracts/rep
 import type { Lane } from '@tocsin/contracts/theatre/report'
 import type { Clock } from '@tocsin/domain/ports'
 import type { RecordPosition } from '@tocsin/event-log/port'
+import { GatheredBytes } from '@tocsin/service/http/gathered-bytes'
 import { makeProblem } from '@tocsin/service/http/http-problems'
 import { readStrictJson } from '@tocsin/service/http/json-body'
 import type { ReportAcceptance } from '../acceptance/acceptance.ts'
 import type { Charge } from '../report/incoming-report.ts'
 import { invalidBody } from '../report/refusals.ts'
-import type { Answer } from '../report/report-answer.ts'
+import { type Answer, supersededText } from '../report/report-answer.ts'
+import { placesText } from '../report/told-places.ts'
 import type { Outcome } from '../telemetry/intake-metrics.ts'
-import { type Line, LineReader } from './line-reader.ts'
-import { SenderGoneError } from './paced-body.ts'
-import { answeredLine, problemLine, summaryLine, type Tally } from './stream-lines.ts'
 
 export interface ReportStreamOptions {
   readonly acceptance: Pick<
@@ -106,6 +105,11 @@ interface Entry {
   readonly line: number
   readonly bytes: number
   text: string | null
+}
+
+/** The sender disconnected before the end of the body. No answer can be sent. */
+export class SenderGoneError extends Error {
+  override readonly name = 'SenderGoneError'
 }
 
 export class ReportStream {
@@ -463,4 +467,138 @@ export function ofEvent(error: unknown): unknown {
 
 function tooLong(bytesMax: number): ProblemError {
   return new ProblemError('body-too-large', `The line has more than ${bytesMax} bytes.`)
+}
+
+/**
+ * Counts of one stream. All but `lines` and `blank` count answered lines; with the blank ones they
+ * add up to `lines`.
+ */
+export interface Tally {
+  readonly lines: number
+  readonly blank: number
+  readonly accepted: number
+  readonly duplicates: number
+  readonly refused: number
+  readonly unavailable: number
+}
+
+/**
+ * `{"line","status":202,"reportId","revision","theatre","duplicate","place","alsoAt"?,"superseded"?}`
+ */
+export function answeredLine(line: number, answer: Answer): string {
+  const { reportId, revision, theatre, duplicate, understood } = answer
+  // Written by hand: a general serialiser is measurably slower at these rates. Only the theatre
+  // needs escaping.
+  return `{"line":${line},"status":202,"reportId":"${reportId}","revision":${revision},"theatre":${JSON.stringify(theatre)},"duplicate":${duplicate}${understood === null ? '' : `,${placesText(understood, theatre)}`}${supersededText(answer)}}\n`
+}
+
+/**
+ * `{"line","status","code","detail","errors"?,"retryAfter"?}`: the problem that the report would
+ * get as a single post.
+ */
+export function problemLine(line: number, problem: ProblemError): string {
+  return `${JSON.stringify({ line, ...problemMembers(problem) })}\n`
+}
+
+/**
+ * The last line, which has no `line`. `complete`: the stream was read to its end. If not, `problem`
+ * gives the reason; lines after the last answered one were not begun.
+ */
+export function summaryLine(
+  tally: Tally,
+  cursor: string | null,
+  problem: ProblemError | null
+): string {
+  const ending = problem === null ? {} : { problem: problemMembers(problem) }
+  return `${JSON.stringify({ complete: problem === null, ...tally, cursor, ...ending })}\n`
+}
+
+function problemMembers(problem: ProblemError): object {
+  const { status, title } = problems[problem.code]
+  return {
+    status,
+    type: `urn:tocsin:problem:${problem.code}`,
+    title,
+    code: problem.code,
+    detail: problem.message,
+    ...(problem.errors.length === 0 ? {} : { errors: problem.errors }),
+    ...(problem.retryAfterS === null ? {} : { retryAfter: problem.retryAfterS })
+  }
+}
+
+export type Line =
+  | { readonly kind: 'text'; readonly bytes: Buffer }
+  /** White space only. */
+  | { readonly kind: 'blank' }
+  | { readonly kind: 'too-long' }
+
+const newline = 0x0a
+const byteOrderMark = [0xef, 0xbb, 0xbf] as const
+
+export class LineReader {
+  readonly #bytesMax: number
+  /** The start of the unfinished line; null if it is empty. */
+  #begun: GatheredBytes | null = null
+  #isTooLong = false
+  #isFirst = true
+
+  /** `bytesMax`: longest line, without its line end. */
+  constructor(bytesMax: number) {
+    this.#bytesMax = bytesMax
+  }
+
+  /** The lines that end in this chunk, in order. They may share its memory. */
+  *push(chunk: Buffer): Generator<Line> {
+    let from = 0
+    for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, from)) {
+      yield this.#ended(chunk.subarray(from, end))
+      from = end + 1
+    }
+    if (from < chunk.length) this.#keep(chunk.subarray(from))
+  }
+
+  /** The last line, if it has no line end; null if it has one. */
+  last(): Line | null {
+    return this.#begun === null && !this.#isTooLong ? null : this.#ended(Buffer.alloc(0))
+  }
+
+  #keep(piece: Buffer): void {
+    if (this.#isTooLong) return
+    // One byte over the limit may be the carriage return.
+    this.#begun ??= new GatheredBytes(this.#bytesMax + byteOrderMark.length + 1)
+    if (this.#begun.add(piece)) return
+    this.#isTooLong = true
+    this.#begun = null
+  }
+
+  #ended(piece: Buffer): Line {
+    const line = this.#makeLine(piece)
+    this.#begun = null
+    this.#isTooLong = false
+    this.#isFirst = false
+    return line
+  }
+
+  #makeLine(piece: Buffer): Line {
+    if (this.#isTooLong) return { kind: 'too-long' }
+    if (this.#begun !== null && !this.#begun.add(piece)) return { kind: 'too-long' }
+    const whole = this.#begun?.bytes ?? piece
+    const bytes = withoutReturn(this.#isFirst ? withoutMark(whole) : whole)
+    if (bytes.length > this.#bytesMax) return { kind: 'too-long' }
+    return isBlank(bytes) ? { kind: 'blank' } : { kind: 'text', bytes }
+  }
+}
+
+function withoutMark(bytes: Buffer): Buffer {
+  return byteOrderMark.every((byte, i) => bytes[i] === byte)
+    ? bytes.subarray(byteOrderMark.length)
+    : bytes
+}
+
+function withoutReturn(bytes: Buffer): Buffer {
+  return bytes.at(-1) === 0x0d ? bytes.subarray(0, -1) : bytes
+}
+
+function isBlank(bytes: Buffer): boolean {
+  return bytes.every(byte => byte === 0x20 || byte === 0x09 || byte === 0x0d)
 }

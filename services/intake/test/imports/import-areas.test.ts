@@ -2,7 +2,7 @@
 
 import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
 import { describe, expect, it } from 'vitest'
-import { createCountryCheck } from '../../src/imports/import-areas.ts'
+import { createCountryCheck } from '../../src/imports/dry-run.ts'
 
 const other = createCountryCheck(openWorldGazetteer({ boundariesPath: '' }))
 

@@ -3,7 +3,7 @@
 
 import { postedReportFormat } from '@tocsin/contracts/report/posted-report'
 import { afterEach, expect, it } from 'vitest'
-import { reportValuesMax } from '../../src/report/report-json.ts'
+import { reportValuesMax } from '../../src/report/incoming-report.ts'
 import { aReport } from '../support/intake-under-test.ts'
 import { ServedIntake } from '../support/served-intake.ts'
 

@@ -3,7 +3,7 @@
 
 import type { Principal } from '@tocsin/auth/access/principal'
 import { expect, it } from 'vitest'
-import { answeredLine } from '../../src/stream/stream-lines.ts'
+import { answeredLine } from '../../src/stream/report-stream.ts'
 import { aReport, intakeOf, lake, owner, sahel } from '../support/intake-under-test.ts'
 
 const ahead = { ...aReport, category: 'other', reportedAt: '2025-06-03T11:00:00Z' }
