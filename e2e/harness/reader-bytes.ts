@@ -118,6 +118,7 @@ const searches = [
   'country=NE,CI',
   'category=abduction,blockade',
   'answered=false&sort=gravity',
+  'asOf=2025-02-01&sort=gravity',
   'from=2025-01-15&to=2025-03-01&sort=oldest'
 ]
 const totals = [

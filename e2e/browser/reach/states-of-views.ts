@@ -91,6 +91,14 @@ export const statesOfViews: Readonly<Record<ViewName, readonly [ShownState, ...S
   'response-times': [
     { name: 'the figures', lead: page => page.locator('.figures tbody tr').first().waitFor() }
   ],
+  board: [
+    {
+      name: 'what was open',
+      // Alerts of the test are newer than the time that is shown first.
+      query: '&at=2100-01-01T00:00:00Z',
+      lead: page => page.locator('.record').first().waitFor()
+    }
+  ],
   digest: [{ name: 'the last week', lead: page => page.locator('.digest-total').waitFor() }],
   sources: [
     { name: 'the table', lead: page => page.locator('.sources tbody tr').first().waitFor() },

@@ -31,7 +31,7 @@ import {
   testSuite
 } from '../support/test-suite.ts'
 
-const { acts, holder, responses, shiftReport, silences, sound, watches } = words
+const { acts, holder, pastBoard, responses, shiftReport, silences, sound, watches } = words
 const done = acts.done
 const query = '?country=ML&pattern=mass-casualty'
 const placeAt = (lat: number) => ({ country: 'ML', lat, lon: -5.2547 })
@@ -129,6 +129,19 @@ describeInBrowser('a watch officer', () => {
     expect(await readText(page, '.acts')).toContain(acts.notAllowed)
     expect(await readText(page, '.name')).toContain(words.top.readOnly)
     expect(await page.locator('.views').textContent()).not.toContain(words.views.names.watches)
+  }, 300_000)
+
+  it('reads the board as it was before somebody took an alert, and as it is', async () => {
+    const { alertId, headline } = await raiseAlert('officer-past', placeAt(20.5))
+    const at = new Date().toISOString()
+    await actOnAlert(alertId, 'acknowledgement')
+    const page = await openPage({ query: `?view=board&at=${at}` })
+    const record = page.locator('.record', { hasText: headline })
+    await soon(() => record.textContent()).toContain(holder.nobody)
+    await press(page, pastBoard.hours(1))
+    await soon(() => record.textContent()).not.toContain(holder.nobody)
+    await press(page, pastBoard.hours(-24))
+    await soon(() => record.count()).toBe(0)
   }, 300_000)
 
   it('acts on all that is selected; what another did first stays selected', async () => {

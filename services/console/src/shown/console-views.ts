@@ -12,6 +12,7 @@ export const consoleViews = [
   { name: 'incidents', scopes: ['alerts:read', 'reports:read'] },
   { name: 'hand-over', scopes: ['alerts:read'] },
   { name: 'response-times', scopes: ['alerts:read'] },
+  { name: 'board', scopes: ['alerts:read'] },
   { name: 'digest', scopes: ['alerts:read'] },
   { name: 'sources', scopes: ['alerts:read', 'reports:read', 'reports:write'] },
   { name: 'import', scopes: ['reports:write'] },

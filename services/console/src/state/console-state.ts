@@ -301,3 +301,13 @@ export function theatreWords(id: string): string {
   const isFormer = id === 'world' && theatres.value.some(each => each.id !== id)
   return isFormer ? words.views.formerWorld : id
 }
+
+/** The latest time in any theatre, ms: in a replay, that of the replay. */
+export function latestNow(): number {
+  const replays = theatres.value.filter(({ clock }) => clock === 'replay')
+  const times =
+    replays.length === theatres.value.length
+      ? replays.map(({ id }) => nowIn(id))
+      : [suiteNowMs.value]
+  return times.length === 0 ? suiteNowMs.value : Math.max(...times)
+}

@@ -32,6 +32,10 @@ const views: Readonly<Record<LazyName, LaterView>> = {
     view: async () => (await import('./response-times/response-times.tsx')).ResponseTimesView,
     words: ['response-times']
   },
+  board: {
+    view: async () => (await import('./past-board/past-board.tsx')).PastBoard,
+    words: ['past-board']
+  },
   digest: {
     view: async () => (await import('./digest/digest.tsx')).DigestView,
     words: ['digest']

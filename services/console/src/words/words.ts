@@ -9,6 +9,7 @@ import type { part as digest } from './en/digest.ts'
 import type { part as importing } from './en/import.ts'
 import type { part as keys } from './en/keys.ts'
 import type { part as map } from './en/map.ts'
+import type { part as pastBoard } from './en/past-board.ts'
 import type { part as quarantine } from './en/quarantine.ts'
 import type { part as report } from './en/report.ts'
 import type { part as responseTimes } from './en/response-times.ts'
@@ -36,6 +37,7 @@ interface English {
   readonly import: typeof importing
   readonly keys: typeof keys
   readonly map: typeof map
+  readonly 'past-board': typeof pastBoard
   readonly quarantine: typeof quarantine
   readonly report: typeof report
   readonly 'response-times': typeof responseTimes

@@ -5,8 +5,9 @@ import '../../style/response-times.css'
 import type { TimesBy, TimesRow } from '../../shown/answers.ts'
 import { type Severity, severities } from '../../shown/shown-alert.ts'
 import { setAddress } from '../../state/address.ts'
+import { latestNow } from '../../state/console-state.ts'
 import { useResource } from '../../state/resource.ts'
-import { latestNow, responseTimes, timesAsk } from '../../state/response/response-times.ts'
+import { responseTimes, timesAsk } from '../../state/response/response-times.ts'
 import {
   lastDays,
   measures,

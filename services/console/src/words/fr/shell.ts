@@ -169,6 +169,7 @@ export const part: Catalogue<typeof english> = {
       incidents: 'Incidents et signalements',
       'hand-over': 'Relève',
       'response-times': 'Délais',
+      board: 'Tableau passé',
       digest: 'Bulletin',
       sources: 'Sources',
       import: 'Import',

@@ -8,6 +8,7 @@ export const viewsEn = {
     incidents: 'Incidents',
     'hand-over': 'Shift report',
     'response-times': 'Response times',
+    board: 'Past board',
     digest: 'Digest',
     sources: 'Sources',
     import: 'Import',
