@@ -99,7 +99,7 @@ export class CallTable {
       where officer is not null and ${isAsked} group by officer, drill`)
     this.#byNobody = model.prepare(`
       select null as officer, ${sums} from alert_call indexed by call_kind
-      where acknowledged_s is null and ${isAsked} group by drill`)
+      where acknowledged_s is null and ${isAsked} group by kind, drill`)
   }
 
   /** Replaces the calls in the row of an alert, after that row was written. */
@@ -107,7 +107,7 @@ export class CallTable {
     this.#delete.run(n)
     for (const [i, call] of calls.entries()) {
       const { pagedAtMs, severity, drill, acknowledgedS, respondedS, detectedS, officer } = call
-      const by = officer === null ? null : JSON.stringify(officer)
+      const by = officer === null ? null : formatOfficer(officer)
       this.#insert.run(
         ...([i, pagedAtMs, severity, Number(drill), acknowledgedS, respondedS] as const),
         ...([detectedS, Number(call.isUnacknowledged), by, n] as const)
@@ -123,6 +123,7 @@ export class CallTable {
     }))
   }
 
+  /** An officer may have several sums. */
   sumByOfficer(asked: AskedCalls): OfficerCalls[] {
     const parameters = this.#makeParameters(asked)
     const rows = [...this.#byOfficer.all(...parameters), ...this.#byNobody.all(...parameters)]
@@ -140,6 +141,11 @@ export class CallTable {
       ...([kinds, computeBit(level), bounded(fromMs), bounded(toMs)] as const)
     ] as const
   }
+}
+
+/** The same for all calls of an officer. */
+function formatOfficer({ by, byId, handling }: CallOfficer): string {
+  return JSON.stringify({ by, byId, handling })
 }
 
 interface SumRow extends Pick<CallSum, 'called' | 'unanswered' | 'allInTime'> {

@@ -144,9 +144,9 @@ function makeRow(
   drill: boolean
 ): TimesRow {
   const [acknowledged, responded, detected] = [
-    Float64Array.from(acknowledgements).sort(),
-    Float64Array.from(responses).sort(),
-    Float64Array.from(detections).sort()
+    new Float64Array(acknowledgements).sort(),
+    new Float64Array(responses).sort(),
+    new Float64Array(detections).sort()
   ]
   const { detectionS, acknowledgementS, responseS } = responseTargets
   return {
