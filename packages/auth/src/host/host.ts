@@ -34,6 +34,7 @@ import { addSecurityHeaders } from '@tocsin/service/http/security-headers'
 import { type CloseReport, type ClosingStep, closeInOrder } from '@tocsin/service/process/closing'
 import type { Service } from '@tocsin/service/process/service'
 import type { ControlView } from '@tocsin/service/projection/control-view'
+import { SealedTokens } from '@tocsin/service/projection/sealed-token'
 import type { BaseConfig } from '@tocsin/service/settings/base-settings'
 import { checkOidc } from '@tocsin/service/settings/oidc-settings'
 import { KeptRecords } from '../access/kept-records.ts'
@@ -45,9 +46,8 @@ import { TokenJudge } from '../oidc/oidc-tokens.ts'
 import { guardAccess } from '../sign-in/access-guard.ts'
 import { Authenticator, owner } from '../sign-in/authentication.ts'
 import { addIdentityRoutes } from '../sign-in/identity-routes.ts'
-import { IdentityCookies } from '../sign-in/identity-session.ts'
 import { limitReads } from '../sign-in/read-guard.ts'
-import type { Session } from '../sign-in/session.ts'
+import { cookieBytesMax, type Session } from '../sign-in/session.ts'
 import { endForAllIn } from '../sign-in/session-end.ts'
 import { addSessionRoutes } from '../sign-in/session-routes.ts'
 import { SignInLinkMaker } from '../sign-in/sign-in-link.ts'
@@ -179,7 +179,7 @@ export async function buildHost(options: HostOptions): Promise<Host> {
       tokens === undefined || oidc.clientId === ''
         ? null
         : { flow: new CodeFlow({ ...options, config: oidc }), judge: tokens },
-    cookies: new IdentityCookies(options.secrets.derive('identity')),
+    cookies: new SealedTokens(options.secrets.derive('identity'), '', cookieBytesMax),
     sessionHours,
     baseUrl,
     nowMs: () => clock.nowMs(),

@@ -16,6 +16,7 @@ import type { KeyUse } from '../access/key-use.ts'
 import { mayUse } from '../access/principal.ts'
 import type { UsageLimits } from '../access/usage-limits.ts'
 import type { Authentication, Authenticator, AuthRefusal, OpenQuestion } from './authentication.ts'
+import { readCookie } from './cookies.ts'
 import { sessionCookie } from './session.ts'
 import { admitUsage } from './usage-guard.ts'
 
@@ -202,7 +203,7 @@ function authenticate(
   return authenticator.authenticate({
     authorization: request.headers.authorization,
     // The cookie is only for pages of this host.
-    session: origin === 'allowed' ? undefined : readSession(request),
+    session: origin === 'allowed' ? undefined : readCookie(request, sessionCookie),
     ticket: readTicket(request),
     address: request.ip
   })
@@ -224,7 +225,7 @@ function isNews(
   if (authentication.reason === 'unknown') return true
   return (
     authentication.reason === 'session-over' &&
-    !authenticator.knowsMaker(readSession(request) ?? '')
+    !authenticator.knowsMaker(readCookie(request, sessionCookie) ?? '')
   )
 }
 
@@ -287,11 +288,6 @@ function readTicket({ routeOptions, query }: FastifyRequest): string | undefined
     ? (query as { readonly ticket?: unknown }).ticket
     : undefined
   return ticket === undefined || typeof ticket === 'string' ? ticket : ''
-}
-
-function readSession(request: FastifyRequest): string | undefined {
-  const { cookie } = request.headers
-  return cookie === undefined ? undefined : request.server.parseCookie(cookie)[sessionCookie]
 }
 
 const refusalDetails: Readonly<Record<AuthRefusal, string>> = {

@@ -11,21 +11,23 @@ import { type Principal, tokenHolderId } from '../access/principal.ts'
 import { type CodeFlow, CodeFlowError, type GrantedTokens } from '../oidc/code-flow.ts'
 import type { TokenJudge } from '../oidc/oidc-tokens.ts'
 import './fastify-augmentation.ts'
+import type { SealedTokens } from '@tocsin/service/projection/sealed-token'
+import { cookieFor, readCookie } from './cookies.ts'
 import { type IdentityFault, sendIdentityFault } from './identity-pages.ts'
 import {
-  type IdentityCookies,
   identityPath,
+  type KeptCookie,
   type KeptRenewal,
   pendingCookie,
   pendingLifeMs,
   renewalCookie
 } from './identity-session.ts'
-import { sessionCookie } from './session.ts'
+import { cookieBytesMax, sessionCookie } from './session.ts'
 
 export interface IdentityRoutesDeps {
   /** Null: this sign-in is off, and the routes report it. */
   readonly provider: { readonly flow: CodeFlow; readonly judge: TokenJudge } | null
-  readonly cookies: IdentityCookies
+  readonly cookies: SealedTokens<KeptCookie>
   readonly sessionHours: number
   readonly baseUrl: () => string
   readonly nowMs: () => number
@@ -137,13 +139,10 @@ class IdentityRoutes {
     const { flow } = this.#provider()
     try {
       const { url, pending } = await flow.begin(`${baseUrl()}${answerPath}`)
-      const sealed = cookies.seal({
-        kind: 'pending',
-        ...pending,
-        to,
-        expiresAtMs: nowMs() + pendingLifeMs
-      })
-      if (sealed === null) throw new Error('what is kept of a sign-in is longer than a cookie')
+      const expiresAtMs = nowMs() + pendingLifeMs
+      const sealed = cookies.seal({ kind: 'pending', ...pending, to, expiresAtMs })
+      if (sealed.length > cookieBytesMax)
+        throw new Error('what is kept of a sign-in is longer than a cookie')
       // Lax: the browser comes back by a link of the provider.
       reply.setCookie(pendingCookie, sealed, {
         ...this.#cookie('lax'),
@@ -161,9 +160,9 @@ class IdentityRoutes {
     const { failures } = this.#app.authenticator
     const waitMs = failures.waitMs(request.ip, monotonicMs())
     if (waitMs > 0) return this.#refuse(reply, 'throttled', Math.ceil(waitMs / 1000))
-    const pending = cookies.openPending(readCookie(this.#app, request, pendingCookie), nowMs())
+    const pending = cookies.open(readCookie(request, pendingCookie), nowMs())
     reply.clearCookie(pendingCookie, this.#cookie('lax'))
-    if (pending === null) return this.#refuse(reply, 'not-begun')
+    if (pending?.kind !== 'pending') return this.#refuse(reply, 'not-begun')
     try {
       const granted = await flow.finish(new URL(`${baseUrl()}${request.url}`), pending)
       const judged = await this.#judge(granted)
@@ -191,9 +190,9 @@ class IdentityRoutes {
   async renew(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { cookies, nowMs } = this.#deps
     this.#provider()
-    const sealed = readCookie(this.#app, request, renewalCookie)
-    const kept = cookies.openRenewal(sealed, nowMs())
-    if (sealed === undefined || kept === null)
+    const sealed = readCookie(request, renewalCookie)
+    const kept = cookies.open(sealed, nowMs())
+    if (sealed === undefined || kept?.kind !== 'renewal')
       throw this.#over('There is nothing to continue. Sign in again.')
     const name = createHash('sha256').update(sealed).digest('base64')
     const asked = this.#renewals.get(name) ?? this.#renewed(kept)
@@ -261,8 +260,9 @@ class IdentityRoutes {
       holderId: holder.id,
       expiresAtMs: longestMs
     } as const
-    const renewal = refreshToken === null ? null : this.#deps.cookies.seal(kept)
-    return { cookie: begun.cookie, expiresAtMs, renewal, longestMs }
+    const renewal = refreshToken === null ? '' : this.#deps.cookies.seal(kept)
+    const isKept = renewal !== '' && renewal.length <= cookieBytesMax
+    return { cookie: begun.cookie, expiresAtMs, renewal: isKept ? renewal : null, longestMs }
   }
 
   #isEnded({ cookie }: Continued): boolean {
@@ -317,12 +317,7 @@ class IdentityRoutes {
   }
 
   #cookie(sameSite: 'lax' | 'strict') {
-    return {
-      path: identityPath,
-      httpOnly: true,
-      sameSite,
-      secure: this.#deps.baseUrl().startsWith('https:')
-    }
+    return cookieFor(this.#deps.baseUrl, identityPath, sameSite)
   }
 }
 
@@ -333,13 +328,4 @@ interface Continued {
   /** Null: the session ends with its token. */
   readonly renewal: string | null
   readonly longestMs: number
-}
-
-function readCookie(
-  app: FastifyInstance,
-  request: FastifyRequest,
-  name: string
-): string | undefined {
-  const { cookie } = request.headers
-  return cookie === undefined ? undefined : app.parseCookie(cookie)[name]
 }

@@ -2,9 +2,7 @@
 // bind the answer to this browser; then the refresh token, by which a session goes on longer than
 // one token. Both in sealed cookies, which any instance opens. Source: decision 0076.
 
-import { openCursor, sealCursor } from '@tocsin/service/projection/sealed-cursor'
 import type { PendingSignIn } from '../oidc/code-flow.ts'
-import { cookieBytesMax } from './session.ts'
 
 export const pendingCookie = 'tocsin_sign_in'
 export const renewalCookie = 'tocsin_renewal'
@@ -30,34 +28,4 @@ export interface KeptRenewal {
   readonly expiresAtMs: number
 }
 
-export class IdentityCookies {
-  readonly #secret: Buffer
-
-  constructor(secret: Buffer) {
-    this.#secret = secret
-  }
-
-  /** The value of a cookie; null if it is longer than browsers take. */
-  seal(kept: KeptSignIn | KeptRenewal): string | null {
-    const sealed = sealCursor(this.#secret, { cursors: [], extra: kept })
-    return sealed.length <= cookieBytesMax ? sealed : null
-  }
-
-  openPending(cookie: string | undefined, nowMs: number): KeptSignIn | null {
-    const kept = this.#open(cookie, nowMs)
-    return kept?.kind === 'pending' ? kept : null
-  }
-
-  openRenewal(cookie: string | undefined, nowMs: number): KeptRenewal | null {
-    const kept = this.#open(cookie, nowMs)
-    return kept?.kind === 'renewal' ? kept : null
-  }
-
-  #open(cookie: string | undefined, nowMs: number): KeptSignIn | KeptRenewal | null {
-    const opened = cookie === undefined ? null : openCursor(this.#secret, cookie)
-    if (opened === null || !opened.ok) return null
-    // The secret is for these cookies alone: what opens was written by `seal`.
-    const kept = opened.content.extra as KeptSignIn | KeptRenewal
-    return nowMs < kept.expiresAtMs ? kept : null
-  }
-}
+export type KeptCookie = KeptSignIn | KeptRenewal

@@ -20,6 +20,7 @@ import { answer, createRouteAdder } from '@tocsin/service/route/definition'
 import type { FastifyInstance } from 'fastify'
 import type { Principal } from '../access/principal.ts'
 import { getPrincipal } from './authentication.ts'
+import { cookieFor } from './cookies.ts'
 import './fastify-augmentation.ts'
 import { sessionCookie } from './session.ts'
 
@@ -83,13 +84,8 @@ export function addSessionRoutes(
         throw new ProblemError('not-authenticated', 'The key was revoked or has expired.')
       const { expiresAtMs } = begun.session
       request.log.info({ by: principal.id }, 'signed in with a key')
-      reply.setCookie(sessionCookie, begun.cookie, {
-        path: '/',
-        httpOnly: true,
-        sameSite: 'strict',
-        secure: baseUrl().startsWith('https:'),
-        maxAge: Math.floor((expiresAtMs - nowMs()) / 1000)
-      })
+      const maxAge = Math.floor((expiresAtMs - nowMs()) / 1000)
+      reply.setCookie(sessionCookie, begun.cookie, { ...cookieFor(baseUrl), maxAge })
       return reply.code(201).send({
         ...shownTo(principal, control.state),
         expiresAt: new Date(expiresAtMs).toISOString()

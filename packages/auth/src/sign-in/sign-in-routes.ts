@@ -11,6 +11,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { getPrincipal } from './authentication.ts'
 import { refuseFromElsewhere, takeNoBodies } from './bare-forms.ts'
 import './fastify-augmentation.ts'
+import { cookieFor, readCookie } from './cookies.ts'
 import { identityPath, renewalCookie } from './identity-session.ts'
 import { readMakerId, type Session, sessionCookie } from './session.ts'
 import { signInLink } from './sign-in-link.ts'
@@ -31,12 +32,7 @@ export interface SignInOptions {
 
 /** Adds /sign-in, /sign-out and the route by which an administrator asks for another link. */
 export function addSignInRoutes(app: FastifyInstance, options: SignInOptions): void {
-  const cookie = () => ({
-    path: '/',
-    httpOnly: true,
-    sameSite: 'strict' as const,
-    secure: options.baseUrl().startsWith('https:')
-  })
+  const cookie = (path?: string) => cookieFor(options.baseUrl, path)
 
   const add = createRouteAdder(app, family)
   add({
@@ -55,11 +51,10 @@ export function addSignInRoutes(app: FastifyInstance, options: SignInOptions): v
     async handle(request, reply) {
       const token = wholeToken(request.query)
       if (token === null) return sendLinkCut(reply)
-      if (readPress(request) === null) {
+      if (readCookie(request, pressCookie) === undefined) {
         const maxAge = options.signInMinutes * 60
         reply.setCookie(pressCookie, app.authenticator.newPress(), {
-          ...cookie(),
-          path: '/sign-in',
+          ...cookie('/sign-in'),
           maxAge
         })
       }
@@ -88,7 +83,7 @@ export function addSignInRoutes(app: FastifyInstance, options: SignInOptions): v
         const token = wholeToken(request.query)
         if (token === null) return sendLinkCut(reply)
         const { authenticator } = app
-        const press = readPress(request)
+        const press = readCookie(request, pressCookie) ?? null
         // A page that somebody else sent must not make an officer act under another name without a
         // word.
         const mustAsk = request.principal !== null && request.query.instead === undefined
@@ -99,7 +94,7 @@ export function addSignInRoutes(app: FastifyInstance, options: SignInOptions): v
         if (begun === null) return sendLinkOver(reply, options.baseUrl(), request.principal)
         request.log.info({ by: readMakerId(begun.session.maker) }, 'signed in by a link')
         const maxAge = Math.floor((begun.session.expiresAtMs - options.nowMs()) / 1000)
-        if (press !== null) reply.clearCookie(pressCookie, { ...cookie(), path: '/sign-in' })
+        if (press !== null) reply.clearCookie(pressCookie, cookie('/sign-in'))
         return reply
           .setCookie(sessionCookie, begun.cookie, { ...cookie(), maxAge })
           .redirect('/', 303)
@@ -119,7 +114,7 @@ export function addSignInRoutes(app: FastifyInstance, options: SignInOptions): v
         await endSession(app, request, options)
         return reply
           .clearCookie(sessionCookie, cookie())
-          .clearCookie(renewalCookie, { ...cookie(), path: identityPath })
+          .clearCookie(renewalCookie, cookie(identityPath))
           .code(204)
           .send()
       }
@@ -152,12 +147,11 @@ export function addSignInRoutes(app: FastifyInstance, options: SignInOptions): v
  * with the same cookie, since a restart would restore the session.
  */
 async function endSession(
-  { authenticator, parseCookie }: FastifyInstance,
+  { authenticator }: FastifyInstance,
   request: FastifyRequest,
   options: SignInOptions
 ) {
-  const { cookie } = request.headers
-  const presented = cookie === undefined ? undefined : parseCookie(cookie)[sessionCookie]
+  const presented = readCookie(request, sessionCookie)
   const session = presented === undefined ? null : authenticator.sessionIn(presented)
   if (session === null || authenticator.isEndedForAll(session)) return
   // A page of another origin may not use the cookie: it counts as absent.
@@ -193,11 +187,4 @@ const linkRoute = {
  */
 function wholeToken({ token = '' }: { readonly token?: string }): string | null {
   return /^[A-Za-z0-9_-]+$/.test(token) ? token : null
-}
-
-function readPress(request: FastifyRequest): string | null {
-  const { cookie } = request.headers
-  return (
-    (cookie === undefined ? undefined : request.server.parseCookie(cookie)[pressCookie]) ?? null
-  )
 }

@@ -4,7 +4,7 @@
 // decision 0076.
 
 import type { Random } from '@tocsin/domain/ports'
-import { openCursor, sealCursor } from '@tocsin/service/projection/sealed-cursor'
+import { SealedTokens } from '@tocsin/service/projection/sealed-token'
 import { Quota } from '../access/quota.ts'
 import { readMakerId, type SessionGrant } from './session.ts'
 
@@ -23,21 +23,20 @@ export const ticketLifeMs = 30_000
  */
 export const usedTickets = { total: 10_000, perKey: 5_000 }
 
-const prefix = 'tt_'
 /** A token holder with many theatres makes a long ticket; it must fit into an address. */
 export const ticketLengthMax = 8_192
 
 export type TicketUse = 'used' | 'over' | 'full'
 
 export class Tickets {
-  readonly #secret: Buffer
+  readonly #sealed: SealedTokens<Ticket>
   readonly #random: Random
   /** By id: the holder and when the ticket expires. Oldest use first. */
   readonly #used = new Map<string, { readonly holder: string; readonly expiresAtMs: number }>()
   readonly #quota = new Quota(usedTickets)
 
   constructor(secret: Buffer, random: Random) {
-    this.#secret = secret
+    this.#sealed = new SealedTokens(secret, 'tt_', ticketLengthMax)
     this.#random = random
   }
 
@@ -53,21 +52,12 @@ export class Tickets {
   ): { readonly ticket: string; readonly expiresAtMs: number } {
     const id = Buffer.from(this.#random.bytes(12)).toString('base64url')
     const expiresAtMs = Math.min(nowMs + ticketLifeMs, grant.untilMs ?? Number.POSITIVE_INFINITY)
-    const content: Ticket = { id, expiresAtMs, grant }
-    return {
-      ticket: `${prefix}${sealCursor(this.#secret, { cursors: [], extra: content })}`,
-      expiresAtMs
-    }
+    return { ticket: this.#sealed.seal({ id, expiresAtMs, grant }), expiresAtMs }
   }
 
   /** What a ticket says; null if it is forged or expired. Used ones open as well. */
   open(text: string, nowMs: number): Ticket | null {
-    if (!text.startsWith(prefix) || text.length > ticketLengthMax) return null
-    const opened = openCursor(this.#secret, text.slice(prefix.length))
-    if (!opened.ok) return null
-    // The secret is for tickets alone: what opens was written by `mint`.
-    const ticket = opened.content.extra as Ticket
-    return nowMs < ticket.expiresAtMs ? ticket : null
+    return this.#sealed.open(text, nowMs)
   }
 
   /**

@@ -3,13 +3,12 @@
 // tickets. Source: decision 0081.
 
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
-import { openCursor, sealCursor } from '@tocsin/service/projection/sealed-cursor'
+import { SealedTokens } from '@tocsin/service/projection/sealed-token'
 import { type AnswerableEvent, isStateEvent } from '../notification/delivery.ts'
 
 /** How long a link can be used, from when its delivery was planned. */
 export const answerLinkDays = 7
 const answerLinkMs = answerLinkDays * 86_400_000
-const prefix = 'ta_'
 /** Longest token that is opened, characters. */
 export const answerTokenLengthMax = 512
 
@@ -21,12 +20,12 @@ export interface AnswerLink {
 }
 
 export class AnswerLinks {
-  readonly #secret: Buffer
+  readonly #sealed: SealedTokens<AnswerLink>
   readonly #publicUrl: string
 
   /** `publicUrl`: where partners reach the suite; empty: nowhere, and no link is made. */
   constructor(secret: Buffer, publicUrl: string) {
-    this.#secret = secret
+    this.#sealed = new SealedTokens(secret, 'ta_', answerTokenLengthMax)
     this.#publicUrl = publicUrl
   }
 
@@ -42,21 +41,12 @@ export class AnswerLinks {
     const { alertId, verdict, closes, plannedAt } = delivery
     const isStanding = verdict === 'event' && closes !== true && isStateEvent(delivery)
     if (answerLinks !== true || this.#publicUrl === '' || !isStanding) return null
-    const link: AnswerLink = {
-      subscriptionId,
-      alertId,
-      expiresAtMs: Date.parse(plannedAt) + answerLinkMs
-    }
-    return `${this.#publicUrl}/answer?token=${prefix}${sealCursor(this.#secret, { cursors: [], extra: link })}`
+    const expiresAtMs = Date.parse(plannedAt) + answerLinkMs
+    return `${this.#publicUrl}/answer?token=${this.#sealed.seal({ subscriptionId, alertId, expiresAtMs })}`
   }
 
   /** The content of a token; null if it is forged or expired. */
   open(token: string, nowMs: number): AnswerLink | null {
-    if (!token.startsWith(prefix) || token.length > answerTokenLengthMax) return null
-    const opened = openCursor(this.#secret, token.slice(prefix.length))
-    if (!opened.ok) return null
-    // The secret is for these links alone: what opens was written by `formatUrl`.
-    const link = opened.content.extra as AnswerLink
-    return nowMs < link.expiresAtMs ? link : null
+    return this.#sealed.open(token, nowMs)
   }
 }
