@@ -4,19 +4,37 @@ import type { ReadModel } from '../read-model.ts'
 
 export class FactTable {
   readonly #put
+  readonly #putFirst
+  readonly #find
   readonly #list
 
   constructor(model: ReadModel, table: 'report_fact' | 'incident_fact' | 'alert_fact') {
     this.#put = model.prepare(`insert or replace into ${table} values(?, ?)`)
-    this.#list = model.prepare(`select key, value from ${table}`)
+    this.#putFirst = model.prepare(`insert or ignore into ${table} values(?, ?)`)
+    this.#find = model.prepare(`select value from ${table} where key = ?`)
+    this.#list = model.prepare(
+      `select key, value from ${table} where substr(key, 1, length(?1)) = ?1 order by key`
+    )
   }
 
   put(key: string, value: unknown): void {
     this.#put.run(key, JSON.stringify(value))
   }
 
-  list(): readonly (readonly [key: string, value: unknown])[] {
-    return this.#list.all().map(({ key, value }) => [String(key), JSON.parse(String(value))])
+  /** True if there was none. */
+  putFirst(key: string, value: unknown): boolean {
+    return this.#putFirst.run(key, JSON.stringify(value)).changes === 1
+  }
+
+  /** Undefined if there is none. */
+  find(key: string): unknown {
+    const row = this.#find.get(key)
+    return row === undefined ? undefined : JSON.parse(String(row.value))
+  }
+
+  /** Those whose key begins with this. */
+  list(prefix = ''): readonly (readonly [key: string, value: unknown])[] {
+    return this.#list.all(prefix).map(({ key, value }) => [String(key), JSON.parse(String(value))])
   }
 }
 

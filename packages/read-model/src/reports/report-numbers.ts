@@ -45,15 +45,16 @@ export class ReportNumbers {
       select record_id as id from report_number where theatre = ? order by n desc limit ?`)
   }
 
-  /** Counts the next `report.received` record of a theatre. */
-  count(theatre: string, recordId: string, reportId: string, handling: Handling): void {
+  /** Counts the next `report.received` record of a theatre. False if it was counted before. */
+  count(theatre: string, recordId: string, reportId: string, handling: Handling): boolean {
     const known = this.#theatres.get(theatre) ?? this.#load(theatre)
-    if (known.recordIds.has(recordId)) return
+    if (known.recordIds.has(recordId)) return false
     known.recordIds.add(recordId)
     const counts = { ...known.counts }
     for (const fold of handlings) if (maySee(fold, handling)) counts[fold]++
     known.counts = counts
     this.#counted.push({ theatre, recordId, reportId, handling, counts })
+    return true
   }
 
   /** Writes what was counted. Call this in the transaction of the batch. */

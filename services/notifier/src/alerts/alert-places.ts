@@ -5,14 +5,14 @@ import type { AlertState } from '@tocsin/contracts/alert/alert'
 import type { AlertSum } from '@tocsin/contracts/record/alert-event-v3'
 import { AreaSum } from '@tocsin/engine/render/area'
 import type { IncidentTable } from '@tocsin/read-model/incidents/incident-table'
+import type { ReportNumbers } from '@tocsin/read-model/reports/report-numbers'
 import { describePlace } from '@tocsin/service/alerts/alert-statement'
-import type { TheatreNumbers } from '@tocsin/service/alerts/theatre-numbers'
 import { LRUCache } from 'lru-cache'
 
 export type PlaceFacts = Pick<AlertState, 'area' | 'category'>
 
 export interface PlaceSources {
-  readonly numbers: TheatreNumbers
+  readonly numbers: ReportNumbers
   readonly incidents: IncidentTable
 }
 

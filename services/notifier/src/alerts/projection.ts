@@ -1,6 +1,5 @@
-// The notifier's read model: alerts and incidents in tables, places of reports and theatre clocks in
-// memory, folded from three logs. A restart continues from the tables, and from a snapshot of
-// the memory. Listeners get each accepted alert event in log order.
+// The notifier's read model: what is folded from three logs into tables. A restart continues from
+// them. Listeners get each accepted alert event in log order.
 
 import { join } from 'node:path'
 import type { RecordedAlert } from '@tocsin/contracts/alert/alert'
@@ -13,9 +12,9 @@ import {
   engineVersion,
   isVersion3
 } from '@tocsin/contracts/record/records'
-import { readReportHead } from '@tocsin/contracts/report/report-head'
-import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
-import { FirstOfEach } from '@tocsin/event-log/first-of-each'
+import { type ReportHead, readReportHead } from '@tocsin/contracts/report/report-head'
+import type { ReportRevision } from '@tocsin/contracts/theatre/report'
+import type { RuleVersion, TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import type { Batch } from '@tocsin/event-log/follow'
 import type { Cursor, StoredRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
@@ -23,12 +22,15 @@ import { alertTables } from '@tocsin/read-model/alerts/alert-schema'
 import { incidentTables } from '@tocsin/read-model/incidents/incident-schema'
 import { IncidentTable } from '@tocsin/read-model/incidents/incident-table'
 import { inMemory, ReadModel } from '@tocsin/read-model/read-model'
+import { FactTable } from '@tocsin/read-model/reports/fact-table'
+import { ReportNumbers } from '@tocsin/read-model/reports/report-numbers'
+import { ReportPlaces } from '@tocsin/read-model/theatres/report-places'
+import { SourceActivity } from '@tocsin/read-model/theatres/source-activity'
+import { theatreTables } from '@tocsin/read-model/theatres/theatre-schema'
 import { RuleWordsIndex } from '@tocsin/service/alerts/rule-words'
 import { TheatreFolds } from '@tocsin/service/alerts/theatre-folds'
-import { TheatreNumbers } from '@tocsin/service/alerts/theatre-numbers'
 import { type StoredState, TopicView } from '@tocsin/service/projection/topic-view'
 import type { ServiceDeps } from '@tocsin/service/service-deps'
-import { idsPart, type SnapshotPart } from '@tocsin/service/snapshot/snapshot-state'
 import type { Registry } from 'prom-client'
 import type { NotifierMetrics } from '../wiring/notifier-metrics.ts'
 import { ActTrail } from './act-trail.ts'
@@ -37,8 +39,6 @@ import { AlertIndex } from './alert-index.ts'
 import { AlertJournal, type JournalLimits } from './alert-journal.ts'
 import { DeclarationIndex } from './declaration-index.ts'
 import { EventHistory } from './event-history.ts'
-import { ReportIndex } from './report-index.ts'
-import { SourceActivity } from './source-activity.ts'
 import { Statements } from './statements.ts'
 import { TheatreClocks } from './theatre-clocks.ts'
 
@@ -50,9 +50,6 @@ export interface ProjectionOptions extends Pick<ServiceDeps, 'log' | 'clock' | '
   /** Folder for the read model; default in memory. */
   readonly viewsFolder?: string | undefined
 }
-
-/** Increase with any change to what is stored from a log, or to its rows. */
-const snapshotFormats = { incidents: 4 } as const
 
 /**
  * Headlines rendered in one step, 1 ms or so, and the waits after it, ms. After a first fold all
@@ -75,6 +72,11 @@ export interface AlertListener {
   readonly flush?: () => void
 }
 
+interface HeadedReport {
+  readonly stored: StoredRecord
+  readonly head: ReportHead | ReportRevision
+}
+
 interface Views {
   readonly incidents: TopicView<TheatreRecord>
   readonly assembly: TopicView<IncidentEvent>
@@ -84,24 +86,25 @@ interface Views {
 export class Projection {
   readonly alerts: AlertIndex
   readonly incidents: IncidentTable
-  readonly reports = new ReportIndex()
-  readonly sources = new SourceActivity()
-  readonly clocks = new TheatreClocks()
-  readonly declarations = new DeclarationIndex()
+  readonly reports: ReportPlaces
+  readonly sources: SourceActivity
+  readonly clocks: TheatreClocks
+  readonly declarations: DeclarationIndex
   readonly acts: ActTrail
   readonly rules = new RuleWordsIndex()
   /** Report numbers, by which alert events name their triggers. */
-  readonly numbers = new TheatreNumbers()
+  readonly numbers: ReportNumbers
   readonly folds = new TheatreFolds()
-  readonly statements = new Statements(this)
+  readonly statements: Statements
   /** One per log, for callers that wait for a position. */
   readonly views: Views
   readonly #options: ProjectionOptions
   readonly #model: ReadModel
   readonly #listeners = new Set<AlertListener>()
   #journal: AlertJournal | null = null
-  /** Ids of applied report records. */
-  readonly #reportIds = new FirstOfEach()
+  readonly #facts: FactTable
+  /** Reports of the page that is read, by their heads. */
+  #heads: HeadedReport[] = []
   readonly #stop = new AbortController()
 
   constructor(options: ProjectionOptions) {
@@ -109,25 +112,26 @@ export class Projection {
     const { viewsFolder } = options
     this.#model = ReadModel.open({
       path: viewsFolder === undefined ? inMemory : join(viewsFolder, 'notifier.sqlite'),
-      groups: [alertTables, incidentTables],
+      groups: [alertTables, incidentTables, theatreTables],
       version: engineVersion
     })
     this.incidents = new IncidentTable(this.#model)
+    this.reports = new ReportPlaces(this.#model)
+    this.sources = new SourceActivity(this.#model)
+    this.numbers = new ReportNumbers(this.#model)
+    this.#facts = new FactTable(this.#model, 'report_fact')
+    this.clocks = new TheatreClocks(this.#facts)
+    this.declarations = new DeclarationIndex(this.#facts)
+    this.statements = new Statements(this)
+    this.#model.onRollback(() => this.#loadTheatres())
     this.alerts = new AlertIndex(this.#model, this.incidents, this.folds, this.statements)
     this.acts = new ActTrail(this.alerts.events)
     this.views = {
       incidents: new TopicView({
-        ...this.#viewOptions('incidents', () => [
-          this.reports,
-          this.sources,
-          this.clocks,
-          this.declarations,
-          this.rules,
-          this.numbers,
-          idsPart(this.#reportIds)
-        ]),
+        ...this.#followOptions('incidents'),
+        stored: this.#store(() => this.#loadTheatres()),
         decode: decodeTheatreRecord,
-        isTaken: stored => this.#tookHead(stored),
+        isTaken: stored => this.#takeHead(stored),
         take: batch => this.#foldIncidents(batch)
       }),
       assembly: new TopicView({
@@ -215,21 +219,6 @@ export class Projection {
     this.#model.close()
   }
 
-  #viewOptions(name: keyof typeof snapshotFormats, parts: () => readonly SnapshotPart[]) {
-    const { viewsFolder: folder } = this.#options
-    const state = {
-      format: snapshotFormats[name],
-      settings: null,
-      get parts() {
-        return parts()
-      }
-    }
-    return {
-      ...this.#followOptions(name),
-      snapshots: folder === undefined ? undefined : { folder, name: `notifier-${name}`, state }
-    }
-  }
-
   #followOptions(name: keyof Views) {
     const { log, clock, logger, metrics, registry } = this.#options
     return {
@@ -252,41 +241,57 @@ export class Projection {
     }
   }
 
-  /**
-   * For most reports the head suffices, and their order relative to other records does not matter
-   * here.
-   */
-  #tookHead(stored: StoredRecord): boolean {
-    const { id, partition, position, key, value } = stored
-    const head = value === null ? null : readReportHead(value)
-    this.numbers.count(stored, head)
-    if (head === null) return false
-    if (this.#isRepeated(id)) return true
+  /** For most reports the head suffices: they are not decoded. */
+  #takeHead(stored: StoredRecord): boolean {
+    const head = stored.value === null ? null : readReportHead(stored.value)
+    if (head !== null) this.#heads.push({ stored, head })
+    return head !== null
+  }
+
+  #foldIncidents(batch: Batch<TheatreRecord>): void {
+    const heads = this.#heads
+    this.#heads = []
+    const inOrder = [...heads, ...batch.records].sort((a, b) =>
+      a.stored.position < b.stored.position ? -1 : 1
+    )
+    this.#model.transact(() => {
+      for (const each of inOrder)
+        if ('head' in each) this.#foldReport(each)
+        else this.#foldIncident(each.stored, each.decoded.record)
+      this.numbers.write()
+      this.#model.folded(batch)
+    })
+  }
+
+  #foldReport({ stored: { id, partition, position, key }, head }: HeadedReport): void {
+    // Two intake instances may have written different revisions under one id concurrently: the first
+    // counts, as for the rules.
+    if (!this.numbers.count(key, id, head.reportId, head.handling)) return
     this.reports.received(partition, position, head)
     this.sources.took(key, head)
-    return true
-  }
-
-  /**
-   * Two intake instances may have written different revisions under one id concurrently: the first
-   * counts, as for the rules.
-   */
-  #isRepeated(id: string): boolean {
-    return !this.#reportIds.isFirst(id)
-  }
-
-  #foldIncidents({ records }: Batch<TheatreRecord>): void {
-    for (const { stored, decoded } of records) this.#foldIncident(stored, decoded.record)
   }
 
   #foldIncident(stored: StoredRecord, record: TheatreRecord): void {
-    const { type } = record
-    if ((type === 'report.received' || type === 'clock.set') && this.#isRepeated(stored.id)) return
+    if (record.type === 'report.received') {
+      this.#foldReport({ stored, head: record.data })
+      return
+    }
     this.clocks.apply(record, stored)
     this.reports.apply(stored.partition, stored.position, record)
-    this.sources.apply(record)
     this.declarations.apply(record, stored)
+    if (record.type !== 'rule.configured') return
+    const { theatre, data } = record
     this.rules.apply(record)
+    this.#facts.put(`rule|${theatre}|${data.ruleId}|${data.ruleVersion}`, [theatre, data])
+  }
+
+  #loadTheatres(): void {
+    this.numbers.reset()
+    this.clocks.load()
+    this.declarations.load()
+    const rules = this.#facts.list('rule|').map(([, row]) => row as [string, RuleVersion])
+    for (const row of rules.sort(([, a], [, b]) => a.ruleVersion - b.ruleVersion))
+      this.rules.restore(row)
   }
 
   #foldAssembly(batch: Batch<IncidentEvent>): void {

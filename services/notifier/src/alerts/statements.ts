@@ -8,15 +8,15 @@ import { type Handling, talkHandling } from '@tocsin/contracts/theatre/handling'
 import type { IncidentFacts } from '@tocsin/engine/render/lookup'
 import { computeUrgency, describeWindow } from '@tocsin/engine/render/statement'
 import type { IncidentTable } from '@tocsin/read-model/incidents/incident-table'
+import type { ReportNumbers } from '@tocsin/read-model/reports/report-numbers'
+import type { ReportPlaces } from '@tocsin/read-model/theatres/report-places'
 import { describeIncident, renderAlert } from '@tocsin/service/alerts/alert-statement'
 import type { RuleWordsIndex } from '@tocsin/service/alerts/rule-words'
-import type { TheatreNumbers } from '@tocsin/service/alerts/theatre-numbers'
 import { AlertPlaces, type PlaceFacts } from './alert-places.ts'
-import type { ReportIndex } from './report-index.ts'
 
 export interface FoldedSources {
-  readonly numbers: TheatreNumbers
-  readonly reports: ReportIndex
+  readonly numbers: ReportNumbers
+  readonly reports: ReportPlaces
   readonly incidents: IncidentTable
   readonly rules: RuleWordsIndex
 }

@@ -8,18 +8,7 @@ import {
   type TheatreConfig,
   type TheatreRecord
 } from '@tocsin/contracts/theatre/theatre-record'
-import {
-  type Captured,
-  oldestFirst,
-  type SnapshotPart
-} from '@tocsin/service/snapshot/snapshot-state'
-import { LRUCache } from 'lru-cache'
-
-/** Maximum number of operators' requests stored; the oldest is evicted. */
-const requestsMax = 10_000
-
-/** Maximum number of configuration ids stored per theatre; the oldest is evicted. */
-const configsMax = 1_000
+import type { FactTable } from '@tocsin/read-model/reports/fact-table'
 
 export interface PendingRequest {
   readonly theatre: string
@@ -34,25 +23,31 @@ export interface Tick {
   readonly position: bigint
 }
 
-/** Rows of a snapshot, by content. */
-type ClockRow =
-  | readonly ['tick', theatre: string, tick: Omit<Tick, 'position'> & { readonly position: string }]
-  | readonly ['timesSet', theatre: string, times: number]
-  | readonly ['config', theatre: string, config: TheatreConfig, recordIds: readonly string[]]
-  | readonly ['request', actionId: string, request: PendingRequest]
-
-export class TheatreClocks implements SnapshotPart {
+export class TheatreClocks {
+  readonly #facts: FactTable
   readonly #ticks = new Map<string, Tick>()
   /** How often officers set a theatre's time, by theatre. */
   readonly #timesSet = new Map<string, number>()
-  readonly #configs = new Map<
-    string,
-    { readonly config: TheatreConfig; readonly recordIds: LRUCache<string, true> }
-  >()
-  readonly #requests = new LRUCache<string, PendingRequest>({
-    maxSize: requestsMax,
-    sizeCalculation: () => 1
-  })
+  readonly #configs = new Map<string, TheatreConfig>()
+
+  constructor(facts: FactTable) {
+    this.#facts = facts
+  }
+
+  /** Reads the facts, instead of what was known before. */
+  load(): void {
+    const restore = <T>(name: string, known: Map<string, T>, read: (value: unknown) => T) => {
+      known.clear()
+      for (const [key, value] of this.#facts.list(`${name}|`))
+        known.set(key.slice(name.length + 1), read(value))
+    }
+    restore('tick', this.#ticks, value => {
+      const { position, ...tick } = value as Omit<Tick, 'position'> & { readonly position: number }
+      return { ...tick, position: BigInt(position) }
+    })
+    restore('times-set', this.#timesSet, Number)
+    restore('config', this.#configs, value => value as TheatreConfig)
+  }
 
   /** The last tick; null before the first. */
   lastTick(theatre: string): Tick | null {
@@ -72,36 +67,11 @@ export class TheatreClocks implements SnapshotPart {
 
   /** The area and clock stated in the theatre's own log. */
   config(theatre: string): TheatreConfig | undefined {
-    return this.#configs.get(theatre)?.config
+    return this.#configs.get(theatre)
   }
 
   request(actionId: string): PendingRequest | undefined {
-    return this.#requests.peek(actionId)
-  }
-
-  capture(): Captured {
-    const rows: ClockRow[] = []
-    for (const [theatre, tick] of this.#ticks)
-      rows.push(['tick', theatre, { ...tick, position: String(tick.position) }])
-    for (const [theatre, times] of this.#timesSet) rows.push(['timesSet', theatre, times])
-    for (const [theatre, { config, recordIds }] of this.#configs)
-      rows.push(['config', theatre, config, oldestFirst(recordIds).map(([id]) => id)])
-    for (const [actionId, request] of oldestFirst(this.#requests))
-      rows.push(['request', actionId, request])
-    return { rows }
-  }
-
-  restore(row: unknown): void {
-    const read = row as ClockRow
-    if (read[0] === 'tick')
-      this.#ticks.set(read[1], { ...read[2], position: BigInt(read[2].position) })
-    else if (read[0] === 'timesSet') this.#timesSet.set(read[1], read[2])
-    else if (read[0] === 'request') this.#requests.set(read[1], read[2])
-    else {
-      const recordIds = recentIds()
-      for (const id of read[3]) recordIds.set(id, true)
-      this.#configs.set(read[1], { config: read[2], recordIds })
-    }
+    return this.#facts.find(`asked|${actionId}`) as PendingRequest | undefined
   }
 
   apply(
@@ -112,37 +82,33 @@ export class TheatreClocks implements SnapshotPart {
       const { to } = record.data
       // A tick not later than the last is ignored, as the rules do.
       if (to > (this.#ticks.get(record.theatre)?.to ?? ''))
-        this.#ticks.set(record.theatre, { to, partition, position })
+        this.#setTick(record.theatre, { to, partition, position })
     }
-    if (record.type === 'clock.set') {
-      this.#ticks.set(record.theatre, { to: record.data.to, partition, position })
-      this.#timesSet.set(record.theatre, this.timesSet(record.theatre) + 1)
+    if (record.type === 'clock.set' && this.#isFirst(record)) {
+      const times = this.timesSet(record.theatre) + 1
+      this.#setTick(record.theatre, { to: record.data.to, partition, position })
+      this.#timesSet.set(record.theatre, times)
+      this.#facts.put(`times-set|${record.theatre}`, times)
     }
-    if (record.type === 'theatre.configured')
-      this.#configure(record.theatre, record.id, record.data)
-    if (asksAboutAlert(record))
-      this.#note({ theatre: record.theatre, request: record.data, at: record.time })
+    // An owner that takes over may copy a configuration again after a newer one.
+    if (record.type === 'theatre.configured' && this.#isFirst(record)) {
+      this.#configs.set(record.theatre, record.data)
+      this.#facts.put(`config|${record.theatre}`, record.data)
+    }
+    if (asksAboutAlert(record)) {
+      const { theatre, data: request, time: at } = record
+      // The first request of an action counts, as for the rules.
+      this.#facts.putFirst(`asked|${request.actionId}`, { theatre, request, at })
+    }
   }
 
-  /**
-   * The first copy of each record counts: an owner that takes over may copy a configuration again
-   * after a newer one.
-   */
-  #configure(theatre: string, recordId: string, config: TheatreConfig): void {
-    const recordIds = this.#configs.get(theatre)?.recordIds ?? recentIds()
-    if (recordIds.has(recordId)) return
-    recordIds.set(recordId, true)
-    this.#configs.set(theatre, { config, recordIds })
+  #setTick(theatre: string, { to, partition, position }: Tick): void {
+    this.#ticks.set(theatre, { to, partition, position })
+    this.#facts.put(`tick|${theatre}`, { to, partition, position: Number(position) })
   }
 
-  /** The first request of an action counts, as for the rules. */
-  #note(pending: PendingRequest): void {
-    if (this.#requests.has(pending.request.actionId)) return
-    this.#requests.set(pending.request.actionId, pending)
+  /** The first copy of each record counts. */
+  #isFirst({ theatre, id }: TheatreRecord): boolean {
+    return this.#facts.putFirst(`folded|${theatre}|${id}`, true)
   }
-}
-
-/** One per theatre, and most have few entries: it grows as it fills. */
-function recentIds(): LRUCache<string, true> {
-  return new LRUCache({ maxSize: configsMax, sizeCalculation: () => 1 })
 }

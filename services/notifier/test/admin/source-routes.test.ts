@@ -5,7 +5,6 @@ import type { ReportRevision } from '@tocsin/contracts/theatre/report'
 import type { TheatrePayload } from '@tocsin/contracts/theatre/theatre-record'
 import { aReport } from '@tocsin/testing/report/report-builder'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { SourceActivity } from '../../src/alerts/source-activity.ts'
 import { Suite } from '../support/http-suite.ts'
 import { settle } from '../support/manual-clock.ts'
 
@@ -100,35 +99,5 @@ describe('a list of sources', () => {
       )
       expect(items.every(({ reliability }) => reliability === 'B')).toBe(true)
     }
-  })
-})
-
-describe('when sources were heard', () => {
-  const record = (theatre: string, sourceId: string, reportedAt: string) =>
-    ({ ...received(sourceId, reportedAt), id: 'x', theatre, time: reportedAt }) as const
-  const config = {
-    id: 's1',
-    reliability: 'B',
-    latenessDays: 1,
-    cadenceDays: 1,
-    archive: false
-  } as const
-
-  it('is the latest time in each theatre, for any order of reports', () => {
-    const activity = new SourceActivity()
-    for (const [theatre, at] of [
-      ['sahel', '2026-03-02'],
-      ['sahel', '2026-03-01'],
-      ['coast', '2026-02-01']
-    ] as const)
-      activity.apply(record(theatre, 's1', `${at}T00:00:00.000Z`))
-    expect(
-      activity
-        .of(config, () => null, 'restricted')
-        .map(({ theatre, lastReportedAt }) => [theatre, lastReportedAt.slice(0, 10)])
-    ).toEqual([
-      ['sahel', '2026-03-02'],
-      ['coast', '2026-02-01']
-    ])
   })
 })

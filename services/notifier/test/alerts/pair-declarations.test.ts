@@ -45,29 +45,4 @@ describe('declarations', () => {
     expect(declared.take('d2', at, word('c', 'd', false)).kind).toBe('full')
     expect(declared.take('d3', at, word('a', 'b', true)).kind).toBe('counts')
   })
-
-  it('are restored from a snapshot, also from one without their authors', () => {
-    const declared = new PairDeclarations()
-    declared.take(
-      'd1',
-      at,
-      word('a', 'b', false, {
-        also: [
-          ['a', 'c'],
-          ['a', 'e']
-        ]
-      })
-    )
-    declared.take('d2', at, word('c', 'd', true))
-    declared.take('d3', at, word('a', 'c', true))
-    const restored = new PairDeclarations()
-    restored.restore(JSON.parse(JSON.stringify(declared.snapshot())))
-    expect(restored.snapshot()).toEqual(declared.snapshot())
-    for (const id of ['a', 'b', 'c', 'd', 'e'])
-      expect(restored.findLatest([id])).toEqual(declared.findLatest([id]))
-    const old = new PairDeclarations()
-    old.restore({ declared: [['a|b', true]] })
-    expect(old.find('a', 'b')).toEqual({ same: true, declaration: null })
-    expect(old.take('d4', at, word('a', 'b', false, { after: null })).kind).toBe('counts')
-  })
 })

@@ -2,17 +2,22 @@ import { addAlertChange } from '@tocsin/contracts/record/alert-event-v3'
 import { incidentTables } from '@tocsin/read-model/incidents/incident-schema'
 import { IncidentTable } from '@tocsin/read-model/incidents/incident-table'
 import { inMemory, ReadModel } from '@tocsin/read-model/read-model'
+import { ReportNumbers } from '@tocsin/read-model/reports/report-numbers'
+import { ReportPlaces } from '@tocsin/read-model/theatres/report-places'
+import { theatreTables } from '@tocsin/read-model/theatres/theatre-schema'
 import { RuleWordsIndex } from '@tocsin/service/alerts/rule-words'
-import { TheatreNumbers } from '@tocsin/service/alerts/theatre-numbers'
 import { expect, it, vi } from 'vitest'
-import { ReportIndex } from '../../src/alerts/report-index.ts'
 import { Statements } from '../../src/alerts/statements.ts'
 
 it('a state renders its words once they are read, and has all that a statement has', () => {
   const rules = new RuleWordsIndex()
   const findRule = vi.spyOn(rules, 'find')
-  const sources = { numbers: new TheatreNumbers(), reports: new ReportIndex() }
-  const model = ReadModel.open({ path: inMemory, groups: [incidentTables], version: '1' })
+  const model = ReadModel.open({
+    path: inMemory,
+    groups: [incidentTables, theatreTables],
+    version: '1'
+  })
+  const sources = { numbers: new ReportNumbers(model), reports: new ReportPlaces(model) }
   const statements = new Statements({ ...sources, incidents: new IncidentTable(model), rules })
   const at = { theatre: 'sahel', time: '2026-03-01T00:00:00.000Z' }
   const sum = addAlertChange(null, at, {

@@ -1,0 +1,30 @@
+// The tables of the incidents log, for those who show what came of it: where reports are in the log,
+// by which numbers alert events name them, when sources were heard. `report_fact` has the clocks,
+// rules and declarations of theatres, and what officers asked for.
+
+import { topics } from '@tocsin/event-log/topics'
+import type { TableGroup } from '../read-model.ts'
+
+export const theatreTables: TableGroup = {
+  topic: topics.incidents,
+  tables: ['report_place', 'report_number', 'source_heard', 'source_day', 'report_fact'],
+  schema: `
+create table report_place(
+  report_id text primary key, partition integer not null, position integer not null,
+  reported_at text not null, content_hash text not null, withdrawn integer not null
+) strict, without rowid;
+create table report_number(
+  theatre text not null, n integer not null, report_id text not null, record_id text not null,
+  handling text not null, public integer not null, partners integer not null,
+  internal integer not null, primary key(theatre, n)
+) strict, without rowid;
+create table source_heard(
+  source_id text not null, theatre text not null, handling text not null, last text not null,
+  primary key(source_id, theatre, handling)
+) strict, without rowid;
+create table source_day(
+  source_id text not null, theatre text not null, day integer not null, handling text not null,
+  count integer not null, primary key(source_id, theatre, day, handling)
+) strict, without rowid;
+create table report_fact(key text primary key, value text not null) strict, without rowid;`
+}
