@@ -320,7 +320,13 @@ export class IncidentTable {
     }
     for (const id of state.from) this.#endWhereTaken(id, record, levels)
     for (const { reportId } of reports) {
-      this.#setName(reportId, 'report', state, levels)
+      // Of one that ends, the report may be in another by now.
+      const others = isWithdrawn ? this.#findNames(reportId, 'report', theatre) : []
+      const taken = others.reduce(
+        (mask, named) => (named.incidentId === incidentId ? mask : mask | named.levels),
+        0
+      )
+      this.#setName(reportId, 'report', state, levels & ~taken)
       this.#setTakenBack(theatre, reportId, levels, 0)
     }
   }

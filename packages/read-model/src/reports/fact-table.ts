@@ -8,7 +8,7 @@ export class FactTable {
   readonly #find
   readonly #list
 
-  constructor(model: ReadModel, table: 'report_fact' | 'incident_fact' | 'alert_fact') {
+  constructor(model: ReadModel, table: 'report_fact' | 'alert_fact') {
     this.#put = model.prepare(`insert or replace into ${table} values(?, ?)`)
     this.#putFirst = model.prepare(`insert or ignore into ${table} values(?, ?)`)
     this.#find = model.prepare(`select value from ${table} where key = ?`)

@@ -1,5 +1,5 @@
 // The tables of what is known of reports, and of what came of them, each with the log from which it
-// is folded. `report_fact`, `incident_fact` and `alert_fact` hold what is few and is read at a start.
+// is folded. `report_fact` and `alert_fact` hold what is few and is read at a start.
 
 import { topics } from '@tocsin/event-log/topics'
 import type { TableGroup } from '../read-model.ts'
@@ -27,20 +27,6 @@ create table report_number(
   internal integer not null, primary key(theatre, n)
 ) strict, without rowid;
 ${factTable('report_fact')}`
-  },
-  {
-    topic: topics.assembly,
-    tables: ['report_incident', 'incident_outcome', 'incident_fact'],
-    schema: `
-create table report_incident(
-  theatre text not null, id text not null, levels integer not null, incident_id text not null,
-  content_hash text not null, primary key(theatre, id, levels)
-) strict, without rowid;
-create table incident_outcome(
-  theatre text not null, id text not null, levels integer not null, body text not null,
-  primary key(theatre, id, levels)
-) strict, without rowid;
-${factTable('incident_fact')}`
   },
   {
     topic: topics.alerts,

@@ -19,6 +19,7 @@ import { FirstOfEach } from '@tocsin/event-log/first-of-each'
 import type { Batch } from '@tocsin/event-log/follow'
 import type { Cursor, RecordPosition, StoredRecord } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
+import { incidentTables } from '@tocsin/read-model/incidents/incident-schema'
 import { inMemory, ReadModel } from '@tocsin/read-model/read-model'
 import { FactTable } from '@tocsin/read-model/reports/fact-table'
 import { KnownReports } from '@tocsin/read-model/reports/known-reports'
@@ -82,7 +83,7 @@ export class IntakeViews {
     const { viewsFolder } = options
     this.model = ReadModel.open({
       path: viewsFolder === undefined ? inMemory : join(viewsFolder, 'intake.sqlite'),
-      groups: [...reportTables, quarantineTables],
+      groups: [...reportTables, incidentTables, quarantineTables],
       version: engineVersion
     })
     this.#facts = new FactTable(this.model, 'report_fact')
@@ -103,7 +104,11 @@ export class IntakeViews {
       decode: decodeIncidentEvent,
       take: batch =>
         this.model.transact(() => {
-          for (const { decoded } of batch.records) this.outcomes.applyIncident(decoded.record)
+          for (const { stored, decoded } of batch.records) {
+            const { partition, position } = stored
+            const { time, cause } = decoded.envelope
+            this.outcomes.applyIncident({ partition, position, time, cause, event: decoded.record })
+          }
           this.model.folded(batch)
         })
     })

@@ -2,7 +2,6 @@
 // assembly and alerts logs, in tables. Alerts in full are served by the notifier.
 
 import type { AlertStatus, RecordedAlert } from '@tocsin/contracts/alert/alert'
-import { type IncidentEvent, listReaders } from '@tocsin/contracts/incident/incident-event'
 import {
   type AlertEvent3,
   type AlertSum,
@@ -12,12 +11,13 @@ import {
 import { type KnownEvidence, restoreWhole } from '@tocsin/contracts/record/alert-recording'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
 import { isVersion3 } from '@tocsin/contracts/record/records'
-import { type Handling, handlings } from '@tocsin/contracts/theatre/handling'
+import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { Severity } from '@tocsin/contracts/theatre/severity'
 import type { IncidentFacts } from '@tocsin/engine/render/lookup'
+import { type IncidentRecord, IncidentTable } from '@tocsin/read-model/incidents/incident-table'
 import type { ReadModel } from '@tocsin/read-model/read-model'
 import { ChainEnds, FactTable } from '@tocsin/read-model/reports/fact-table'
-import { AlertOutcomes, IncidentOutcomes } from '@tocsin/read-model/reports/outcome-tables'
+import { AlertOutcomes } from '@tocsin/read-model/reports/outcome-tables'
 import type { ReportNumbers } from '@tocsin/read-model/reports/report-numbers'
 import {
   describeIncident,
@@ -41,15 +41,12 @@ export interface AlertOfIncident extends AlertOutcome {
   readonly evidenceHandling: Handling
 }
 
-interface IncidentRow {
+export interface IncidentOutcome {
+  readonly incidentId: string
   readonly revision: number
   /** Earlier ids of the incident that still answer. */
   readonly aliases: readonly string[]
   readonly facts: IncidentFacts
-}
-
-export interface IncidentOutcome extends IncidentRow {
-  readonly incidentId: string
 }
 
 /** An alert by events of version 2, which state their evidence in items. */
@@ -65,73 +62,33 @@ const version2 = ''
 export class ReportOutcomes {
   readonly #numbers: ReportNumbers
   readonly #rules: RuleWordsIndex
-  readonly #incidents: IncidentOutcomes
+  readonly #incidents: IncidentTable
   readonly #alerts: AlertOutcomes
   readonly #alertFacts: FactTable
   readonly #folds = new TheatreFolds()
-  readonly #chains: { readonly assembly: ChainEnds; readonly alerts: ChainEnds }
+  readonly #chains: ChainEnds
 
   constructor(model: ReadModel, numbers: ReportNumbers, rules: RuleWordsIndex) {
     this.#numbers = numbers
     this.#rules = rules
-    this.#incidents = new IncidentOutcomes(model)
+    this.#incidents = new IncidentTable(model)
     this.#alerts = new AlertOutcomes(model)
     this.#alertFacts = new FactTable(model, 'alert_fact')
-    this.#chains = {
-      assembly: new ChainEnds(new FactTable(model, 'incident_fact')),
-      alerts: new ChainEnds(this.#alertFacts)
-    }
+    this.#chains = new ChainEnds(this.#alertFacts)
   }
 
   loadIncidents(): void {
-    this.#chains.assembly.load()
+    this.#incidents.load()
   }
 
   loadAlerts(): void {
-    this.#chains.alerts.load()
+    this.#chains.load()
     for (const [key, row] of this.#alertFacts.list())
       if (key.startsWith('fold|')) this.#folds.restore(row)
   }
 
-  /** Applies a record of the assembly log. The first record at a seq wins. */
-  applyIncident({ type, data }: IncidentEvent): void {
-    const { theatre, incidentId, revision, aliases } = data
-    if (!this.#chains.assembly.isNext(theatre, data.seq)) return
-    const readers = listReaders(data)
-    const isGone = type === 'incident.withdrawn'
-    for (const { reportId, contentHash } of data.reports) {
-      if (data.readers === undefined) this.#hide(theatre, reportId, contentHash, readers)
-      if (!isGone) {
-        this.#incidents.putReport(theatre, reportId, readers, { incidentId, contentHash })
-        continue
-      }
-      const inIt = readers.filter(
-        level =>
-          this.#incidents.findReport(theatre, reportId, level)?.incidentId === incidentId &&
-          this.findIncident(theatre, reportId, level) !== null
-      )
-      this.#incidents.putReport(theatre, reportId, inIt, null)
-    }
-    const row: IncidentRow = { revision, aliases, facts: describeIncident(data) }
-    this.#incidents.putIncident(theatre, incidentId, readers, isGone ? null : row)
-  }
-
-  /**
-   * In an event of an earlier version: other readers know the incident of the report as long as its
-   * content is the same.
-   */
-  #hide(
-    theatre: string,
-    reportId: string,
-    contentHash: string,
-    readers: readonly Handling[]
-  ): void {
-    const hidden = handlings.filter(level => {
-      if (readers.includes(level)) return false
-      const known = this.#incidents.findReport(theatre, reportId, level)
-      return known !== null && known.contentHash !== contentHash
-    })
-    if (hidden.length > 0) this.#incidents.putReport(theatre, reportId, hidden, null)
+  applyIncident(record: IncidentRecord): void {
+    this.#incidents.apply(record)
   }
 
   /** Applies a record of the alerts log. The first record at a seq wins. */
@@ -145,7 +102,7 @@ export class ReportOutcomes {
       return
     }
     const { fold, seq } = recorded.data
-    if (!this.#chains.alerts.isNext(`${theatre}|${fold}`, seq)) return
+    if (!this.#chains.isNext(`${theatre}|${fold}`, seq)) return
     if (this.#folds.take(theatre, fold, position))
       this.#alertFacts.put(`fold|${theatre}|${fold}`, [theatre, fold, String(position)])
     if (recorded.type === 'alert.fold-began') return
@@ -173,7 +130,7 @@ export class ReportOutcomes {
 
   #applyVersion2(recorded: RecordedAlert, cause: string | null): void {
     const { alertId, theatre, seq } = recorded.data
-    if (!this.#chains.alerts.isNext(theatre, seq)) return
+    if (!this.#chains.isNext(theatre, seq)) return
     if (cause !== null) this.#alerts.noteCause(cause, alertId)
     if (recorded.type === 'alert.action-refused') return
     const { status, severity, ruleId, headline, handling } = recorded.data
@@ -195,11 +152,10 @@ export class ReportOutcomes {
    * is assembled and after a withdrawal.
    */
   findIncident(theatre: string, reportId: string, level: Handling): IncidentOutcome | null {
-    const found = this.#incidents.findReport(theatre, reportId, level)
-    if (found === null) return null
-    const { incidentId } = found
-    const row = this.#incidents.findIncident(theatre, incidentId, level) as IncidentRow | null
-    return row === null ? null : { incidentId, ...row }
+    const found = this.#incidents.findByReport(level, theatre, reportId)
+    if (found === null || found.isWithdrawn) return null
+    const { incidentId, revision, aliases } = found.state
+    return { incidentId, revision, aliases, facts: describeIncident(found.state) }
   }
 
   /**

@@ -1,7 +1,8 @@
 import type { AlertState } from '@tocsin/contracts/alert/alert'
-import type { IncidentState } from '@tocsin/contracts/incident/incident-event'
+import type { IncidentEvent, IncidentState } from '@tocsin/contracts/incident/incident-event'
 import type { AlertChange } from '@tocsin/contracts/record/alert-event-v3'
 import type { Handling } from '@tocsin/contracts/theatre/handling'
+import { incidentTables } from '@tocsin/read-model/incidents/incident-schema'
 import { inMemory, ReadModel } from '@tocsin/read-model/read-model'
 import { ReportNumbers } from '@tocsin/read-model/reports/report-numbers'
 import { reportTables } from '@tocsin/read-model/reports/report-schema'
@@ -16,10 +17,18 @@ import { ReportOutcomes } from '../../src/outcome/report-outcomes.ts'
 let numbers: ReportNumbers
 let outcomes: ReportOutcomes
 beforeEach(() => {
-  const model = ReadModel.open({ path: inMemory, groups: reportTables, version: 'test' })
+  const model = ReadModel.open({
+    path: inMemory,
+    groups: [...reportTables, incidentTables],
+    version: 'test'
+  })
   numbers = new ReportNumbers(model)
   outcomes = new ReportOutcomes(model, numbers, new RuleWordsIndex())
 })
+
+let position = 0n
+const applyIncident = (event: IncidentEvent) =>
+  outcomes.applyIncident({ ...at, partition: 0, position: position++, event })
 
 const incident = (change: Partial<IncidentState>): IncidentState => ({
   ...incidentData(),
@@ -39,8 +48,8 @@ const item = (incidentId: string) =>
   ({ incidentId, revision: 1, role: 'trigger', handling: 'public' }) as const
 
 it('finds the incident of a report in a given theatre', () => {
-  outcomes.applyIncident({ type: 'incident.assembled', data: incident({ theatre: 'a', seq: 1 }) })
-  outcomes.applyIncident({
+  applyIncident({ type: 'incident.assembled', data: incident({ theatre: 'a', seq: 1 }) })
+  applyIncident({
     type: 'incident.assembled',
     data: incident({ theatre: 'b', seq: 1, incidentId: 'i2' })
   })
@@ -50,17 +59,17 @@ it('finds the incident of a report in a given theatre', () => {
 })
 
 it('follows a report into the incident that it was merged into, and forgets a withdrawn one', () => {
-  outcomes.applyIncident({ type: 'incident.assembled', data: incident({ seq: 1 }) })
-  outcomes.applyIncident({
+  applyIncident({ type: 'incident.assembled', data: incident({ seq: 1 }) })
+  applyIncident({
     type: 'incident.split',
     data: incident({ seq: 2, incidentId: 'i2', revision: 4 })
   })
-  outcomes.applyIncident({ type: 'incident.withdrawn', data: incident({ seq: 3 }) })
+  applyIncident({ type: 'incident.withdrawn', data: incident({ seq: 3 }) })
   expect(outcomes.findIncident('sahel', 'r1', 'restricted')).toMatchObject({
     incidentId: 'i2',
     revision: 4
   })
-  outcomes.applyIncident({
+  applyIncident({
     type: 'incident.withdrawn',
     data: incident({ seq: 4, incidentId: 'i2' })
   })
@@ -68,7 +77,7 @@ it('follows a report into the incident that it was merged into, and forgets a wi
 })
 
 it('names the alerts that rest on an incident now, under any of its ids', () => {
-  outcomes.applyIncident({ type: 'incident.merged', data: incident({ seq: 1, aliases: ['i0'] }) })
+  applyIncident({ type: 'incident.merged', data: incident({ seq: 1, aliases: ['i0'] }) })
   outcomes.applyAlert(
     {
       type: 'alert.raised',
@@ -117,8 +126,8 @@ it('names the alerts that a withdrawal changed', () => {
   ]
   for (const [cause, data] of words)
     outcomes.applyAlert({ type: 'alert.revised', data }, { ...at, cause }, 0n)
-  outcomes.applyIncident({ type: 'incident.assembled', data: incident({ seq: 1 }) })
-  outcomes.applyIncident({ type: 'incident.withdrawn', data: incident({ seq: 2 }) })
+  applyIncident({ type: 'incident.assembled', data: incident({ seq: 1 }) })
+  applyIncident({ type: 'incident.withdrawn', data: incident({ seq: 2 }) })
   expect(
     outcomes
       .alertsBefore('restricted', 'r1-withdrawn')

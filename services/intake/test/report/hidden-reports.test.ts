@@ -2,6 +2,7 @@
 // answered alike.
 
 import type { Principal } from '@tocsin/auth/access/principal'
+import type { IncidentEvent } from '@tocsin/contracts/incident/incident-event'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -9,11 +10,13 @@ import { incidentData } from '../../../../packages/contracts/test/support/schema
 import type { Answer } from '../../src/report/report-answer.ts'
 import {
   aReport,
+  type IntakeUnderTest,
   intakeOf,
   lake,
   owner,
   reportRecords,
-  sahel
+  sahel,
+  wallStart
 } from '../support/intake-under-test.ts'
 
 const both = { theatres: [sahel, lake] }
@@ -190,12 +193,17 @@ describe('the incident of a report that a hidden one joins and leaves', () => {
   const low = keys['of a lower handling']
   const sample = incidentData()
 
+  let position = 0n
+  const applyIncident = (intake: IntakeUnderTest, event: IncidentEvent) => {
+    const at = { partition: 0, position: position++, time: wallStart, cause: null }
+    intake.service.views.outcomes.applyIncident({ ...at, event })
+  }
+
   it('stays the same for a reader who may not see that report, and has no revision', async () => {
     const intake = await intakeOf(both)
     const { reportId } = await intake.post(within)
     const own = { reportId, contentHash: 'c1', sourceId: 'wire-1' }
     const joined = { reportId: 'h', contentHash: 'c2', sourceId: 'rumour-3' }
-    const { outcomes } = intake.service.views
     const open = {
       ...sample,
       theatre: 'lake',
@@ -212,18 +220,18 @@ describe('the incident of a report that a hidden one joins and leaves', () => {
       seen.push(await told(low))
       all.push(await told(owner))
     }
-    outcomes.applyIncident({ type: 'incident.assembled', data: { ...open, seq: 1, revision: 1 } })
+    applyIncident(intake, { type: 'incident.assembled', data: { ...open, seq: 1, revision: 1 } })
     await look()
     const hiding = { ...open, handling: 'restricted', reports: [own, joined] } as const
-    outcomes.applyIncident({ type: 'incident.revised', data: { ...hiding, seq: 2, revision: 2 } })
+    applyIncident(intake, { type: 'incident.revised', data: { ...hiding, seq: 2, revision: 2 } })
     await look()
     // It is merged into another, with a hidden report in it.
-    outcomes.applyIncident({
+    applyIncident(intake, {
       type: 'incident.merged',
       data: { ...hiding, seq: 3, incidentId: 'i0', aliases: ['i1'], revision: 3 }
     })
     await look()
-    outcomes.applyIncident({ type: 'incident.split', data: { ...open, seq: 4, revision: 4 } })
+    applyIncident(intake, { type: 'incident.split', data: { ...open, seq: 4, revision: 4 } })
     await look()
     expect(seen).toEqual(Array(4).fill({ incidentId: 'i1' }))
     expect(all).toEqual([
@@ -233,9 +241,9 @@ describe('the incident of a report that a hidden one joins and leaves', () => {
       { incidentId: 'i1', revision: 4 }
     ])
     // Corrected while the hidden one is in: its incident without that one is unknown.
-    outcomes.applyIncident({ type: 'incident.revised', data: { ...hiding, seq: 5, revision: 5 } })
+    applyIncident(intake, { type: 'incident.revised', data: { ...hiding, seq: 5, revision: 5 } })
     const corrected = [{ ...own, contentHash: 'c3' }, joined]
-    outcomes.applyIncident({
+    applyIncident(intake, {
       type: 'incident.revised',
       data: { ...hiding, seq: 6, revision: 6, reports: corrected }
     })
@@ -255,7 +263,7 @@ describe('the incident of a report that a hidden one joins and leaves', () => {
       reports,
       seq: 1
     } as const
-    intake.service.views.outcomes.applyIncident({ type: 'incident.assembled', data })
+    applyIncident(intake, { type: 'incident.assembled', data })
     expect((await intake.service.reading.read(reportId, low, 0)).incident).toBeNull()
   })
 })
