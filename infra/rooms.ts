@@ -134,7 +134,6 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'words/en',
     'words/fr',
     'words',
-    'derived',
     'queue',
     'change',
     'live',

@@ -2231,6 +2231,42 @@ export interface components {
             /** @description What was handed over. */
             readonly note: string | null;
         };
+        /** @description In a replay `since` counts in its own time: the same span. */
+        readonly ShiftReport: {
+            /** Format: date-time */
+            readonly since: string;
+            /** Format: date-time */
+            readonly until: string;
+            /** @description `unacknowledged` and `extreme` are open now, the rest since. */
+            readonly counts: {
+                readonly unacknowledged: number;
+                readonly extreme: number;
+                readonly new: number;
+                readonly escalated: number;
+                readonly resolved: number;
+                /** @description From raising to the first acknowledgement. */
+                readonly medianSeconds: number | null;
+            };
+            /** @description The gravest first, at most 1,000. */
+            readonly items: readonly {
+                readonly alert: components["schemas"]["Alert"];
+                /**
+                 * @description The first that fits: severe or worse and unacknowledged; owned.
+                 * @enum {string}
+                 */
+                readonly heading: "needed" | "inHand" | "others" | "over";
+                readonly tags: readonly {
+                    /** @enum {string} */
+                    readonly kind: "new" | "escalated" | "acknowledged" | "done" | "partner" | "resolved" | "retracted" | "changed";
+                    /** Format: date-time */
+                    readonly at: string;
+                }[];
+            }[];
+            /** @description Further items. */
+            readonly omitted: number;
+            /** @description Open alerts that did not change and have no owner. */
+            readonly unchanged: number;
+        };
         /** @description An alert in the requested detail. */
         readonly ShownAlert: components["schemas"]["Alert"] | components["schemas"]["AlertHeadline"] | components["schemas"]["AlertIds"];
         /** @description An event in the requested detail. */

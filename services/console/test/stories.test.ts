@@ -3,10 +3,6 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Story } from '../src/derived/story.ts'
-import { sorts } from '../src/derived/story.ts'
-import { StoryBook } from '../src/derived/story-book.ts'
-import { sharersMax } from '../src/derived/story-links.ts'
 import { presetFilter, presets } from '../src/queue/presets.ts'
 import { filterIn, groupings, wholeQueue } from '../src/queue/queue-filter.ts'
 import { listRows, rowIn } from '../src/queue/queue-rows.ts'
@@ -18,6 +14,10 @@ import {
   selectedMax,
   selecting
 } from '../src/queue/selection.ts'
+import type { Story } from '../src/queue/story.ts'
+import { sorts } from '../src/queue/story.ts'
+import { StoryBook } from '../src/queue/story-book.ts'
+import { sharersMax } from '../src/queue/story-links.ts'
 import type { ShownAlert } from '../src/shown/shown-alert.ts'
 import { type AlertMembers, anAlert, placedIn } from './support/an-alert.ts'
 import { storiesOf } from './support/stories-of.ts'

@@ -27,13 +27,11 @@ const alert = {
   pattern: 'siege',
   group: { settlement: 'Diosso', settlementId: 'ML-4/diosso' },
   headline: 'Siege of Diosso',
-  explanation:
-    'Encirclement since 1 May 2025, aid denied since 1 May 2025, movement denied since 4 May 2025. Criteria held: 3 of 3. Threshold: 2 for 7 days.',
+  explanation: 'Encirclement, aid denied and movement denied since 4 May 2025.',
   inLanguages: {
     fr: {
       headline: 'Siège de Diosso : 3 critères sur 3',
-      explanation:
-        'Rapporté de Diosso depuis le 1 mai 2025 : 3 des critères encerclement, aide refusée et déplacements empêchés, remplis ensemble. Seuil : 2 pendant 7 jours.',
+      explanation: 'Encerclement, aide refusée et déplacements empêchés depuis le 4 mai 2025.',
       measure: 'critères remplis',
       levels: ['siège partiel']
     }
@@ -41,14 +39,7 @@ const alert = {
   severity: 'severe',
   urgency: 'immediate',
   certainty: 'likely',
-  levels: [
-    {
-      level: 1,
-      at: '2025-05-11T00:00:00.000Z',
-      reason: 'partial',
-      incidentId: '79834fa49e80a0478e2047d75fb6588a'
-    }
-  ],
+  levels: [{ level: 1, at: '2025-05-11T00:00:00.000Z', reason: 'partial' }],
   area: {
     country: ['ML'],
     admin1: ['ML-4'],

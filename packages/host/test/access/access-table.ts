@@ -236,6 +236,12 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
     shows: ({ ids }) => ids.alert,
     ask: lists('/v1/alerts')
   },
+  'GET /v1/shift-report': {
+    ...readsAlerts,
+    ...emptyBeyond,
+    shows: ({ ids }) => ids.alert,
+    ask: lists('/v1/shift-report?since=2000-01-01')
+  },
   'GET /v1/alerts/:id': {
     ...readsAlerts,
     ...hiddenBeyond,

@@ -319,6 +319,7 @@ describe('answers', () => {
       reason: 'the player was behind'
     })
     await held('GET', '/v1/digest?theatre=world')
+    await held('GET', '/v1/shift-report?since=2025-01-01')
     await held('GET', '/v1/digest.atom?theatre=world')
     await held('PUT', '/v1/rules/siege', { pattern: 'siege' }, { 'if-match': '"1"' })
     const worded = {
@@ -352,6 +353,7 @@ describe('answers', () => {
       '/v1/cap-address',
       '/v1/changes',
       '/v1/digest',
+      '/v1/shift-report',
       '/v1/digest.atom',
       '/v1/reports',
       '/v1/stream',

@@ -166,6 +166,15 @@ export class EventTable {
     return end
   }
 
+  /** Each alert with events for readers of the level, and when the last was published. */
+  *listChanged(level: Handling): Generator<{ alertId: string; theatre: string; atMs: number }> {
+    const rows = this.#model.prepare(`
+      select alert_id as alertId, theatre, max(at) as atMs from event where readers & ?
+      group by alert_id`)
+    for (const row of rows.iterate(computeBit(level)))
+      yield row as { alertId: string; theatre: string; atMs: number }
+  }
+
   /** How many events there are for readers of the level. */
   countAll(level: Handling, isIn: (theatre: string) => boolean): number {
     const bit = computeBit(level)

@@ -1,6 +1,6 @@
 // What the console asks the suite for.
 
-import type { Caller, Readiness, Source, Theatre } from '../shown/answers.ts'
+import type { Caller, Readiness, ShiftReport, Source, Theatre } from '../shown/answers.ts'
 import type { AlertDetail, ShownAlert, ShownEvidence, ShownIncident } from '../shown/shown-alert.ts'
 import type { CodeNames } from '../words/code-names.ts'
 import { type Answer, ask } from './answers.ts'
@@ -51,6 +51,8 @@ export const suite = {
   theatres: () => ask<Page<Theatre>>('/v1/theatres'),
   sources: () => ask<Page<Source>>('/v1/sources'),
   closed: () => ask<Page<ShownAlert>>(`/v1/alerts?status=retracted,resolved&limit=${pageMax}`),
+  shiftReport: (since: string) =>
+    ask<ShiftReport>(`/v1/shift-report?since=${encodeURIComponent(since)}`),
   /** By words of the headline. */
   closedNamed: (text: string, limit: number) =>
     ask<Page<ShownAlert>>(

@@ -1,7 +1,6 @@
 // Which alerts are listed, and in which order: all this is in the address, so that a view can be
 // bookmarked and sent to others.
 
-import { type Sort, sorts } from '../derived/story.ts'
 import {
   isOldNews,
   isOpen,
@@ -12,6 +11,7 @@ import {
 } from '../shown/shown-alert.ts'
 import { isChangedWithin, type Nows, type Within, withins } from './changed-within.ts'
 import { type Facet, facetIn, formatText, isWanted } from './facet.ts'
+import { type Sort, sorts } from './story.ts'
 
 export const statusFilters = ['open', 'closed', 'all'] as const
 export type StatusFilter = (typeof statusFilters)[number]

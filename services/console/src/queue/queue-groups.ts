@@ -1,8 +1,8 @@
 // The heading of a story, where the officer has asked for headings. Pure.
 
-import type { Story } from '../derived/story.ts'
 import { type Severity, severities } from '../shown/shown-alert.ts'
 import type { Grouping } from './queue-filter.ts'
+import type { Story } from './story.ts'
 
 /** A heading and the stories under it. */
 export interface Group {

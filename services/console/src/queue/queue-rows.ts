@@ -1,10 +1,10 @@
 // The rows of the queue: stories in order, each part under its whole, under headings if asked for.
 // Pure.
 
-import type { Story } from '../derived/story.ts'
 import { type Severity, type ShownAlert, severities } from '../shown/shown-alert.ts'
 import type { Grouping } from './queue-filter.ts'
 import { type Group, grouped } from './queue-groups.ts'
+import type { Story } from './story.ts'
 
 export interface QueueRow {
   readonly alert: ShownAlert

@@ -46,6 +46,7 @@ export type TimesBy = ResponseTimes['by']
 export type TimesRow = Schemas['ResponseTimesRow']
 export type SavedView = Schemas['View']
 export type Shift = Schemas['Shift']
+export type ShiftReport = Schemas['ShiftReport']
 export type Silence = Omit<Schemas['Silence'], 'filter'> & {
   readonly filter: SubscriptionFilter | null
 }

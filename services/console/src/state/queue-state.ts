@@ -1,7 +1,6 @@
 // The queue as it is shown: filtered, folded, in order, and standing still while somebody reads.
 
 import { batch, computed, effect, signal, untracked } from '@preact/signals'
-import { StoryBook } from '../derived/story-book.ts'
 import { idsAged, type Nows, toTheMinute } from '../queue/changed-within.ts'
 import { type HeldRows, heldRows, presentRow, StandingRows } from '../queue/held-rows.ts'
 import { type Choices, choicesAmong, noChoices } from '../queue/queue-choices.ts'
@@ -14,6 +13,7 @@ import {
   wholeQueue
 } from '../queue/queue-filter.ts'
 import { listRows, type QueueRow, rowIn } from '../queue/queue-rows.ts'
+import { StoryBook } from '../queue/story-book.ts'
 import { isOpen, type ShownAlert, severityRank } from '../shown/shown-alert.ts'
 import { placeWords } from '../words/alert-words.ts'
 import { codeNames } from '../words/code-names.ts'

@@ -1,31 +1,21 @@
 // The shift report as last made: a document that does not change until it is made again.
 
 import { computed, signal } from '@preact/signals'
-import {
-  type AroundPart,
-  type KnownTimes,
-  makeShiftReport,
-  type ShiftReport,
-  sinceIn,
-  timesIn,
-  timesWanted
-} from '../derived/shift-report.ts'
 import type { Answer } from '../http/answers.ts'
 import { pageNow } from '../http/page-time.ts'
 import { silences } from '../http/silences.ts'
 import { type Page, suite, wholeList } from '../http/suite.ts'
 import { watches } from '../http/watches.ts'
-import { closedMax } from '../live/picture.ts'
-import { isNewer, isUnacknowledged, type ShownAlert } from '../shown/shown-alert.ts'
+import type { ShiftReport } from '../shown/answers.ts'
+import { isNewer, type ShownAlert } from '../shown/shown-alert.ts'
 import { type Around, listAround } from '../upkeep/around.ts'
+import { type AroundPart, sinceIn } from '../upkeep/shift-report.ts'
 import { ageWords, timeWords } from '../words/time-words.ts'
 import { words } from '../words/words.ts'
 import { address } from './address.ts'
 import {
   behindSinceMs,
   bySuite,
-  closedList,
-  closedStanding,
   freshness,
   isLive,
   machineAheadMs,
@@ -33,14 +23,12 @@ import {
   nowMs,
   openedAtMs,
   picture,
-  pictureAge,
   sameClockMs,
   suiteNowMs
 } from './console-state.ts'
 import { openViews } from './current-view.ts'
 import { ofKey, ofPerson } from './session/of-key.ts'
 import { holdTyped } from './session/typed.ts'
-import { unacknowledgedCount } from './unacknowledged.ts'
 
 /**
  * When the report was last opened, ms: without a time in the address it is of the shift before
@@ -59,12 +47,6 @@ export function openReport(): void {
 export const since = computed(() =>
   sinceIn(address.value, bySuite(shownAtMs.value), bySuite(nowMs.peek()) + sameClockMs)
 )
-
-/** Whether all that is open has come. */
-export const isPictureWhole = computed(() => {
-  pictureAge.value
-  return picture.isWhole
-})
 
 /** What the next shift should know; part of the report. */
 export const shiftNote = ofPerson(signal(''))
@@ -88,6 +70,8 @@ export interface MadeReport {
 
 /** Null: it is not made yet. */
 export const madeReport = ofKey(signal<MadeReport | null>(null))
+/** The suite did not answer, or refused. */
+export const hasFailed = ofKey(signal(false))
 
 /** In a replay, the same length in the replay's own time. */
 function computeSince({ theatre }: ShownAlert, fromMs: number): number {
@@ -101,45 +85,25 @@ export async function makeReport(): Promise<void> {
   turn += 1
   const own = turn
   madeReport.value = null
-  const [{ lists, notTold }, times] = await Promise.all([
+  hasFailed.value = false
+  const { ms: sinceMs } = since.peek()
+  const seen = new Map(picture.alerts)
+  const [{ lists, notTold }, answer] = await Promise.all([
     askAround(),
-    askTimes(),
-    // The report may be requested before the page knows which alerts are closed.
-    closedStanding.peek() === 'unknown' ? closedList.load() : null
+    suite.shiftReport(new Date(sinceMs).toISOString())
   ])
   if (own !== turn) return
-  const [{ ms: sinceMs }, atMs] = [since.peek(), bySuite(pageNow())]
+  hasFailed.value = answer.kind !== 'ok'
+  if (answer.kind !== 'ok') return
+  const atMs = bySuite(pageNow())
   madeReport.value = {
-    report: makeShiftReport(picture.alerts.values(), {
-      sinceOf: alert => computeSince(alert, sinceMs),
-      times,
-      isUnacknowledged
-    }),
+    report: answer.body,
     sinceMs,
     atMs,
     caveats: caveatsNow(atMs, notTold),
     around: listAround(lists, { sinceMs, atMs, nowIn }),
-    seen: new Map(picture.alerts)
+    seen
   }
-}
-
-/** Limits for requests of alert histories: this many in total, and this many at a time. */
-const timesMax = 100
-const atOnce = 10
-
-/** When changed alerts were raised and escalated, from their own pages. */
-async function askTimes(): Promise<ReadonlyMap<string, KnownTimes>> {
-  const times = new Map<string, KnownTimes>()
-  const { ms } = since.peek()
-  const left = [...timesWanted(picture.alerts.values(), alert => computeSince(alert, ms), timesMax)]
-  const askOn = async () => {
-    for (let next = left.shift(); next !== undefined; next = left.shift()) {
-      const answer = await suite.revisions(next.alertId)
-      if (answer.kind === 'ok') times.set(next.alertId, timesIn(answer.body))
-    }
-  }
-  await Promise.all(Array.from({ length: atOnce }, askOn))
-  return times
 }
 
 type AroundKind = AroundPart['kind']
@@ -187,7 +151,7 @@ export const newer = computed(() => {
  * open alerts arrive again after a gap. A report of another key is made again.
  */
 export function makeOnce(sinceMs: number): void {
-  if (isPictureWhole.peek() && madeReport.peek()?.sinceMs !== sinceMs) void makeReport()
+  if (madeReport.peek()?.sinceMs !== sinceMs) void makeReport()
 }
 
 /** What a report that is made now lacks. */
@@ -196,16 +160,12 @@ function caveatsNow(atMs: number, notTold: readonly AroundKind[]): readonly stri
   const [aheadMs, state, behindMs] = [machineAheadMs.peek(), freshness.peek(), behindSinceMs.peek()]
   const at = (ms: number) => timeWords(new Date(ms).toISOString())
   const staleSinceMs = state.kind !== 'stale' ? null : bySuite(state.sinceMs ?? atMs)
-  const { count } = unacknowledgedCount.peek()
-  const closed = closedStanding.peek()
   const all = [
     aheadMs === 0
       ? null
       : told.machineClock[aheadMs > 0 ? 'slow' : 'fast'](ageWords(Math.abs(aheadMs))),
     staleSinceMs === null ? null : told.stale(at(staleSinceMs)),
     behindMs === null ? null : told.behind(at(behindMs)),
-    closed === 'failed' ? told.closedUnknown : closed === 'cut' ? told.closedCut(closedMax) : null,
-    count === null ? told.unacknowledgedUnknown : null,
     notTold.length > 0 ? told.aroundNotTold(notTold.map(kind => told.aroundParts[kind])) : null
   ]
   return all.filter(caveat => caveat !== null)

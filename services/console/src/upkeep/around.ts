@@ -1,10 +1,10 @@
 // What the next officer must know in addition to the alerts: what is silenced, who is on shift,
 // which sources went silent. In words, one line each. Pure: times are passed in.
 
-import type { AroundLine, AroundPart } from '../derived/shift-report.ts'
 import type { Shift, Silence, Source, Watch } from '../shown/answers.ts'
 import { ageWords, timeWords } from '../words/time-words.ts'
 import { words } from '../words/words.ts'
+import type { AroundLine, AroundPart } from './shift-report.ts'
 import { silenceStanding } from './silence-draft.ts'
 import { silencedWords } from './silenced-words.ts'
 import { sourceRows } from './source-rows.ts'

@@ -2,7 +2,6 @@
 
 import './a-suite.ts'
 import { afterEach, describe, expect, it } from 'vitest'
-import { shiftHours } from '../../src/derived/shift-report.ts'
 import { suite } from '../../src/http/suite.ts'
 import { computeFreshness } from '../../src/live/freshness.ts'
 import { makeBody } from '../../src/state/acts.ts'
@@ -11,6 +10,7 @@ import { clockAheadMs, nowIn, nowMs, suiteNowMs } from '../../src/state/console-
 import { blankDraft } from '../../src/state/drafts.ts'
 import { openReport, since } from '../../src/state/shift-report.ts'
 import { beginForm, watchForm } from '../../src/state/webhooks/watches.ts'
+import { shiftHours } from '../../src/upkeep/shift-report.ts'
 import { aWatch } from '../support/records.ts'
 import { aShiftReport } from './a-shift-report.ts'
 import { aProblem, soon, suiteAnswers } from './a-suite.ts'

@@ -1,7 +1,7 @@
 // Stories of alerts that are all listed, made at once.
 
-import type { Sort, Story } from '../../src/derived/story.ts'
-import { StoryBook } from '../../src/derived/story-book.ts'
+import type { Sort, Story } from '../../src/queue/story.ts'
+import { StoryBook } from '../../src/queue/story-book.ts'
 import type { ShownAlert } from '../../src/shown/shown-alert.ts'
 
 export function storiesOf(

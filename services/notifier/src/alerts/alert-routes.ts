@@ -6,6 +6,8 @@ import { makeView } from '@tocsin/auth/access/reader-view'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import { integer, optional, ref, text, type ValuesOf, words } from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { readMoment } from '@tocsin/contracts/report/moments'
+import { askedMomentPattern } from '@tocsin/contracts/report/pattern-words'
 import type { IncidentPlace } from '@tocsin/read-model/incidents/incident-table'
 import type { ReadPositions } from '@tocsin/service/projection/read-positions'
 import { answer, idText } from '@tocsin/service/route/definition'
@@ -31,12 +33,16 @@ import { type PastListDeps, readPastBound } from './past-list.ts'
 import { makeReadingRoutes } from './position-headers.ts'
 import { statementIn, type VisibleEvent, type VisibleEvidenceItem } from './reader-view.ts'
 import { renderFor, stateInView } from './record-judging.ts'
-import type { ScanScheduler } from './scan-scheduler.ts'
+import { ReportQueue, type ScanScheduler } from './scan-scheduler.ts'
 import { listSeenBelow } from './seen-below.ts'
 import type { SharedKnowledge } from './shared-knowledge.ts'
+import { makeShiftReport, type ShiftReportDeps, shiftReportSchema } from './shift-report.ts'
 import { sendAlert, visibleAlert, visibleNow } from './shown-alert.ts'
 
-export interface AlertRoutesDeps extends PastListDeps {
+/** Shift reports that may wait: each looks at every open alert. */
+const reportsWaitingMax = { total: 16, perKey: 4 }
+
+export interface AlertRoutesDeps extends PastListDeps, Omit<ShiftReportDeps, 'projection'> {
   readonly scans: ScanScheduler
   readonly evidence: EvidenceReading
   readonly positions: ReadPositions
@@ -64,7 +70,18 @@ function refusePastWords(): ProblemError {
   return new ProblemError('query-invalid', 'Words of past headlines cannot be sought.', { errors })
 }
 
+/** Clocks of machines that differ by less count as the same. */
+const sameClockMs = 60_000
+
+function readSince(text: string, nowMs: number): number {
+  const read = readMoment(text)
+  if (read.kind === 'moment' && read.startMs <= nowMs + sameClockMs) return read.startMs
+  const errors = [{ pointer: 'since', detail: 'must be a day or an instant that has passed' }]
+  throw new ProblemError('query-invalid', 'The time is invalid.', { errors })
+}
+
 export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): void {
+  const reports = new ReportQueue(reportsWaitingMax)
   const add = makeReadingRoutes(app, deps, { tag: 'Alerts', access: ['alerts:read'] })
 
   add({
@@ -117,6 +134,28 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
       const asOf = page.asOf === undefined ? null : await readPastBound(deps, page.asOf)
       const asked = { filter, span, sought, asOf, isUnacknowledged: answered === 'false' }
       return listAlerts(deps, makeView(getPrincipal(request)), asked, page)
+    }
+  })
+
+  add({
+    id: 'getShiftReport',
+    method: 'GET',
+    path: '/v1/shift-report',
+    summary: 'What a shift leaves to the next',
+    description:
+      'Counts, and each alert that changed since, needs somebody or has an owner, with what became of it.',
+    query: {
+      since: text({
+        description: 'When the shift began: a day, or an instant with its offset.',
+        pattern: askedMomentPattern
+      })
+    },
+    answers: { 200: answer('The report.', shiftReportSchema) },
+    problems: ['log-unavailable'],
+    async handle(request) {
+      const principal = getPrincipal(request)
+      const sinceMs = readSince(request.query.since, deps.clock.nowMs())
+      return reports.run(principal.id, () => makeShiftReport(deps, makeView(principal), sinceMs))
     }
   })
 

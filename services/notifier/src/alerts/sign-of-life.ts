@@ -3,12 +3,16 @@
 
 import { mayReadTheatre } from '@tocsin/auth/access/principal'
 import { makeScopeKey, type ReaderView } from '@tocsin/auth/access/reader-view'
-import { isOpen } from '@tocsin/contracts/alert/alert'
+import { type AlertState, isOpen } from '@tocsin/contracts/alert/alert'
 import type { Clock } from '@tocsin/domain/ports'
 import type { Projection } from './projection.ts'
 
 /** The rule that raises the canary's alerts. Source: operations.md#canary. */
 const canaryRule = 'canary'
+
+export function isCanary({ ruleId, drill }: Pick<AlertState, 'ruleId' | 'drill'>): boolean {
+  return drill && ruleId === canaryRule
+}
 
 export interface SignOfLife {
   /** How long ago, at most, this instance and the rules had folded all. */
@@ -99,10 +103,7 @@ export class SignsOfLife {
       ...{ level: view.level, direction: 'newest', after: null, from: null, to: null },
       ...{ area: {}, words: [] },
       wantsKind: ({ facts }) =>
-        facts.ruleId === canaryRule &&
-        facts.drill &&
-        isOpen(facts) &&
-        mayReadTheatre(view, facts.theatre)
+        isCanary(facts) && isOpen(facts) && mayReadTheatre(view, facts.theatre)
     })
     for (const { alertId } of [...found].flat()) {
       const sum = alerts.get(alertId)?.at(view.level)?.sum

@@ -3,20 +3,12 @@
 
 import { type ComponentChildren, Fragment } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
-import { type ReportItem, type ReportPart, reportParts } from '../../derived/shift-report.ts'
-import {
-  countWords,
-  formatText,
-  lineWords,
-  ownerWords,
-  tagWords
-} from '../../derived/shift-report-text.ts'
 import { copy } from '../../http/clipboard.ts'
 import { address, setAddress } from '../../state/address.ts'
 import { bySuite, lastGapMs, suiteNowMs } from '../../state/console-state.ts'
 import { openView, openViews } from '../../state/current-view.ts'
 import {
-  isPictureWhole,
+  hasFailed,
   type MadeReport,
   madeReport,
   makeOnce,
@@ -26,6 +18,19 @@ import {
   shiftNote,
   since
 } from '../../state/shift-report.ts'
+import {
+  listPart,
+  type ReportItem,
+  type ReportPart,
+  reportParts
+} from '../../upkeep/shift-report.ts'
+import {
+  countWords,
+  formatText,
+  lineWords,
+  ownerWords,
+  tagWords
+} from '../../upkeep/shift-report-text.ts'
 import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { AlertMark } from '../parts/severity.tsx'
@@ -43,14 +48,27 @@ const from = (ms: number) => setAddress({ since: formatIso(ms) })
 export function ShiftReportView() {
   useState(openReport)
   const { ms } = since.value
-  const isWhole = isPictureWhole.value
-  useEffect(() => makeOnce(ms), [ms, isWhole])
+  useEffect(() => makeOnce(ms), [ms])
   const made = madeReport.value
   return (
     <ViewPage title={words.shiftReport.heading}>
       <Since />
-      {made === null ? <p role="status">{words.queue.loading}</p> : <Report made={made} />}
+      {made === null ? <NotMade /> : <Report made={made} />}
     </ViewPage>
+  )
+}
+
+function NotMade() {
+  const told = words.shiftReport
+  return hasFailed.value ? (
+    <div role="alert" class="report-tools">
+      <p>{told.notMade}</p>
+      <button type="button" onClick={() => void makeReport()}>
+        {told.again}
+      </button>
+    </div>
+  ) : (
+    <p role="status">{words.queue.loading}</p>
   )
 }
 
@@ -129,12 +147,11 @@ function Report({ made }: { readonly made: MadeReport }) {
             }}
           />
         </label>
-        {reportParts.map(part =>
-          report[part].length === 0 && part !== 'needed' ? null : (
-            <Part key={part} part={part} items={report[part]} />
-          )
-        )}
+        {reportParts.map(part => (
+          <Part key={part} part={part} items={listPart(report, part)} />
+        ))}
         <footer class="soft">
+          {report.omitted > 0 ? <p>{told.omitted(report.omitted)}</p> : null}
           {report.unchanged > 0 ? <p>{told.unchanged(report.unchanged)}</p> : null}
           {around.map(({ kind, lines }) =>
             lines.length === 0 ? null : (
@@ -217,6 +234,7 @@ function Part({ part, items }: PartProps) {
   const told = words.shiftReport
   const [shown, setShown] = useState(pageSize)
   const left = items.length - shown
+  if (items.length === 0 && part !== 'needed') return null
   return (
     <section class={`report-part is-${part}`}>
       <h3>

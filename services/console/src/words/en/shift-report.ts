@@ -70,10 +70,8 @@ const shiftReport = {
     `${count.toLocaleString('en')} more open ${count === 1 ? 'alert' : 'alerts'} without change.`,
   more: (next: number, left: number) =>
     `Show ${next.toLocaleString('en')} more of ${left.toLocaleString('en')} (the text has all)`,
-  closedUnknown: 'Resolved alerts could not be loaded: those of before this page are missing.',
-  closedCut: (max: number) =>
-    `Covers the ${max} resolved alerts that changed last: earlier ones may be missing.`,
-  unacknowledgedUnknown: 'Which alerts are unacknowledged is not known yet: that part is missing.',
+  notMade: 'The report could not be made: Tocsin did not answer.',
+  omitted: (count: number) => `${count.toLocaleString('en')} less grave alerts are left out.`,
   machineClock: {
     slow: (by: string) =>
       `The clock of the machine on which this was made is ${by} behind the suite’s. Times here are the suite’s.`,

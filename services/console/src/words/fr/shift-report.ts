@@ -55,12 +55,8 @@ export const part: Catalogue<typeof english> = {
       `${plural(count, 'autre alerte en cours', 'autres alertes en cours')} sans changement.`,
     more: (next, left) =>
       `Afficher ${next.toLocaleString('fr')} de plus sur ${left.toLocaleString('fr')} (le texte a tout)`,
-    closedUnknown:
-      'Les alertes closes n’ont pas pu être chargées : celles d’avant cette page manquent.',
-    closedCut: max =>
-      `Couvre les ${max} alertes closes qui ont changé en dernier : de plus anciennes manquent peut-être.`,
-    unacknowledgedUnknown:
-      'On ne sait pas encore quelles alertes restent à prendre en compte : cette partie manque.',
+    notMade: 'Le rapport n’a pas pu être établi : Tocsin n’a pas répondu.',
+    omitted: count => `${count.toLocaleString('fr')} alertes moins graves sont omises.`,
     machineClock: {
       slow: by =>
         `L’horloge du poste où ceci a été fait retarde de ${by} sur celle de Tocsin. Les heures sont celles de Tocsin.`,

@@ -1,6 +1,7 @@
 // A shift report in words, and as plain text to be pasted into a message; whatever a report or an
 // officer wrote stays within its line.
 
+import type { ShiftReport } from '../shown/answers.ts'
 import type { ShownAlert } from '../shown/shown-alert.ts'
 import { readHeadline } from '../words/alert-texts.ts'
 import {
@@ -13,11 +14,10 @@ import { clockWords, durationWords, shortDayWords } from '../words/time-words.ts
 import { words } from '../words/words.ts'
 import {
   type AroundPart,
-  type ReportCounts,
+  listPart,
   type ReportItem,
   type ReportTag,
-  reportParts,
-  type ShiftReport
+  reportParts
 } from './shift-report.ts'
 
 /** With the day: a shift may be of another one, and a replay of another year. */
@@ -46,7 +46,7 @@ export function lineWords(alert: ShownAlert): string {
 }
 
 /** The numbers at the top, in their order. */
-export function countWords(counts: ReportCounts): readonly (readonly [string, string])[] {
+export function countWords(counts: ShiftReport['counts']): readonly (readonly [string, string])[] {
   const told = words.shiftReport.counts
   const number = (count: number) => count.toLocaleString(words.language)
   return [
@@ -55,9 +55,9 @@ export function countWords(counts: ReportCounts): readonly (readonly [string, st
     [number(counts.new), told.new],
     [number(counts.escalated), told.escalated],
     [number(counts.resolved), told.resolved],
-    ...(counts.medianMs === null
+    ...(counts.medianSeconds === null
       ? []
-      : [[durationWords(Math.round(counts.medianMs / 1_000)), told.median] as const])
+      : [[durationWords(counts.medianSeconds), told.median] as const])
   ]
 }
 
@@ -81,7 +81,7 @@ export function formatText(report: ShiftReport, { span, caveats, note, around }:
   const put = (title: string, all: readonly string[]) => {
     if (all.length > 0) lines.push('', `${title.toUpperCase()} (${all.length})`, ...all)
   }
-  for (const part of reportParts) put(told.parts[part], report[part].map(itemLine))
+  for (const part of reportParts) put(told.parts[part], listPart(report, part).map(itemLine))
   for (const { kind, lines: own } of around)
     put(
       told.aroundParts[kind],
