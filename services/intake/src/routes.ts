@@ -35,7 +35,7 @@ import {
   takeReportJson
 } from './report/incoming-report.ts'
 import { invalidBody, keyBeside } from './report/refusals.ts'
-import { type Answer, supersededText } from './report/report-answer.ts'
+import { type Answer, formatAnswer } from './report/report-answer.ts'
 import {
   acceptedAs,
   privateErasedSchema,
@@ -48,7 +48,6 @@ import {
   streamResultSchema,
   streamSummarySchema
 } from './report/report-answers.ts'
-import { placesText } from './report/told-places.ts'
 import { ofEvent } from './stream/report-stream.ts'
 import { type ReportStreams, streamContentType } from './stream/report-streams.ts'
 import { findOutcome, type IntakeMetrics, type Operation } from './telemetry/intake-metrics.ts'
@@ -400,23 +399,13 @@ async function answered(
       .code(202)
       .header(positionHeader, cursor)
       .header('content-type', 'application/json; charset=utf-8')
-      .send(acceptedText(answer, cursor))
+      .send(`{${formatAnswer(answer)},"cursor":"${cursor}"}`)
   } catch (error) {
     metrics.requests.inc({ operation, outcome: findOutcome(error) })
     throw error
   } finally {
     metrics.duration.observe({ operation }, (clock.monotonicMs() - beganMs) / 1000)
   }
-}
-
-/**
- * The answer as text. Written by hand, as the lines of a stream are: only the theatre needs a
- * serialiser.
- */
-function acceptedText(answer: Answer, cursor: string): string {
-  const { reportId, revision, theatre, duplicate, understood } = answer
-  const where = understood === null ? '' : `,${placesText(understood, theatre)}`
-  return `{"reportId":"${reportId}","revision":${revision},"theatre":${JSON.stringify(theatre)},"duplicate":${duplicate}${where}${supersededText(answer)},"cursor":"${cursor}"}`
 }
 
 /** The sealed cursor behind what was written: a reader with it sees at least that. */

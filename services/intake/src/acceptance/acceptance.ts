@@ -139,11 +139,6 @@ export class ReportAcceptance {
     return this.#queue.bytes
   }
 
-  /** Why the log takes no writes; null if it does. */
-  get logTrouble(): string | null {
-    return this.#writes.trouble
-  }
-
   /**
    * Accepts a report. Resolves once it is durable, also if it was before. Rejects with a
    * ProblemError or the log's error: then the report was not written, or a retry by the sender

@@ -27,16 +27,10 @@ export class LogWrites {
     this.#options = options
   }
 
-  /** Why the log takes no writes; null if it does. One that is full answers each write itself. */
-  get trouble(): string | null {
-    const { ok, isFull, detail } = this.#options.health()
-    return ok || isFull ? null : detail
-  }
-
-  /** Throws `log-unavailable` while the log takes no writes. */
+  /** Throws `log-unavailable` while the log is away. One that is full answers each write itself. */
   check(): void {
-    const { trouble } = this
-    if (trouble !== null) throw logAway(trouble)
+    const { ok, isFull, detail } = this.#options.health()
+    if (!ok && !isFull) throw logAway(detail)
   }
 
   /** True while something may have been written that the fold has not passed. */

@@ -28,7 +28,7 @@ import {
   type Acceptance,
   type DraftRecord,
   makeRevision,
-  nameRecord,
+  nameCopy,
   revisionName,
   revisionRecords,
   withdrawalRecords,
@@ -291,7 +291,7 @@ export async function winningRecordsFor(
   if (known.withdrawal === null) {
     const record = await winningRecord(log, known)
     const written = { cause: null, by: record.by ?? null }
-    return revisionRecords(record.data, nameRecord(record, known), theatres, written)
+    return revisionRecords(record.data, nameCopy(known), theatres, written)
   }
   const record = await recordAt(log, known.withdrawal)
   if (record?.type !== 'report.withdrawn') throw nothingThere(known.reportId)

@@ -5,7 +5,7 @@ import type { RecordPosition } from '@tocsin/event-log/port'
 import type { KnownReport } from '@tocsin/read-model/reports/known-report'
 import type { KnownReports } from '@tocsin/read-model/reports/known-reports'
 import type { DraftRecord } from './report-records.ts'
-import type { Understood } from './told-places.ts'
+import { placesText, type Understood } from './told-places.ts'
 import { isVisible, revisionsSeen } from './visible-reports.ts'
 
 export interface Answer {
@@ -77,9 +77,15 @@ export function supersededBy(
     : {}
 }
 
-/** `,"superseded":{…}` of an answer; empty if what was sent counts. */
-export function supersededText({ superseded }: Answer): string {
-  return superseded === undefined ? '' : `,"superseded":${JSON.stringify(superseded)}`
+/**
+ * The members of an answer as text. Written by hand: a general serialiser is measurably slower at
+ * these rates. Only the theatre needs escaping.
+ */
+export function formatAnswer(answer: Answer): string {
+  const { reportId, revision, theatre, duplicate, understood, superseded } = answer
+  const where = understood === null ? '' : `,${placesText(understood, theatre)}`
+  const instead = superseded === undefined ? '' : `,"superseded":${JSON.stringify(superseded)}`
+  return `"reportId":"${reportId}","revision":${revision},"theatre":${JSON.stringify(theatre)},"duplicate":${duplicate}${where}${instead}`
 }
 
 /** The places in records to be written; null for a withdrawal. */

@@ -140,33 +140,14 @@ function readNumber(contentHash: string, said: string, known: KnownReport | unde
 }
 
 /**
- * The name of a record that was read, so that its copies in other theatres get the ids that its
- * writer would give them. Pure.
+ * The name of copies of the winning revision, for theatres that lack it. A theatre that has it under
+ * the name of its writer gets the same content, which changes nothing. Pure.
  */
-export function nameRecord(
-  { id, theatre, data }: ReceivedRecord,
-  known: KnownReport
-): RevisionName {
-  const { reportId, contentHash, reportedAt, private: sealed } = data
-  const isIt = (name: RevisionName) => computeRevisionRecordId(theatre, reportId, name) === id
-  // Earlier versions named a revision by its full hash.
-  const whole = [
-    findName(contentHash, null, 0),
-    findName(contentHash, reportedAt, 0),
-    onceName
-  ].find(isIt)
-  if (whole !== undefined) return whole
-  const said = getOpenHalf(contentHash, sealed !== null)
-  for (const nth of known.revisions.keys()) {
-    const found = [findName(said, null, nth), findName(said, reportedAt, nth)].find(isIt)
-    if (found !== undefined) return found
-  }
-  // Written by an instance that knew the revisions in another order: the content is the same, and
-  // the fold treats both records as one.
-  return findName(said, reportedAt, 0)
+export function nameCopy({ revisions, winner }: KnownReport): RevisionName {
+  const index = winner === null ? -1 : revisions.indexOf(winner)
+  const said = getOpenHalf(winner?.contentHash ?? '', winner?.keyId != null)
+  return [said, winner?.reportedAt ?? '', 'copy', String(index)]
 }
-
-type ReceivedRecord = Extract<TheatreRecord, { type: 'report.received' }>
 
 /**
  * The records of a revision, one for each theatre. One that was made here costs less to write than

@@ -19,14 +19,13 @@ import { readStrictJson } from '@tocsin/service/http/json-body'
 import type { ReportAcceptance } from '../acceptance/acceptance.ts'
 import type { Charge } from '../report/incoming-report.ts'
 import { invalidBody } from '../report/refusals.ts'
-import { type Answer, supersededText } from '../report/report-answer.ts'
-import { placesText } from '../report/told-places.ts'
+import { type Answer, formatAnswer } from '../report/report-answer.ts'
 import type { Outcome } from '../telemetry/intake-metrics.ts'
 
 export interface ReportStreamOptions {
   readonly acceptance: Pick<
     ReportAcceptance,
-    'accept' | 'inFlight' | 'inFlightBytes' | 'logTrouble' | 'awaitRules'
+    'accept' | 'inFlight' | 'inFlightBytes' | 'awaitRules'
   >
   readonly clock: Clock
   readonly principal: Principal
@@ -69,8 +68,6 @@ export interface StreamLimits {
    */
   readonly inFlightMax: number
   readonly inFlightBytesMax: number
-  /** How long a line waits for a log that does not answer, ms. */
-  readonly logPatienceMs: number
   /** How long a backfill stream waits for the rules before it ends as too early, ms. */
   readonly rulesPatienceMs: number
 }
@@ -89,22 +86,16 @@ export interface ResultSink {
 const turnLines = 128
 const turnBytes = 128 * 1024
 const turnMs = 2
-/**
- * Interval between checks of a log that is away, and the delay before a probe line when none is in
- * flight, ms.
- */
-const troubleWaitMs = 20
-const probeWaitMs = 600
 /** Interval between checks of a key's limit, ms. */
 const paceWaitMs = 1000
 /** How long a stream that may not begin a line pauses, ms. */
 const fullWaitMs = 2
 
-/** A line that was begun. `text` is its result, null while it is in flight. */
+/** A line that was begun, with its result, null while it is in flight. */
 interface Entry {
   readonly line: number
   readonly bytes: number
-  text: string | null
+  result: { readonly outcome: Outcome; readonly text: string } | null
 }
 
 /** The sender disconnected before the end of the body. No answer can be sent. */
@@ -121,12 +112,6 @@ export class ReportStream {
     blank: 0,
     accepted: 0,
     duplicates: 0,
-    refused: 0,
-    unavailable: 0
-  }
-  readonly #told: Record<Outcome, number> = {
-    accepted: 0,
-    duplicate: 0,
     refused: 0,
     unavailable: 0
   }
@@ -166,7 +151,6 @@ export class ReportStream {
       if (this.#entries.length > 0) await this.#progress.promise
     }
     if (!this.#isGone && (this.#stop === null || this.#hasTold)) this.#sink.write(this.#summary())
-    this.#tell()
     return this.#stop
   }
 
@@ -189,7 +173,7 @@ export class ReportStream {
   /** True if a line may begin immediately. */
   #hasTurn(line: Line): boolean {
     if (this.#stop !== null || this.#isTurnOver()) return false
-    return !this.#isFull(countBytes(line)) && this.#options.acceptance.logTrouble === null
+    return !this.#isFull(countBytes(line))
   }
 
   #isTurnOver(): boolean {
@@ -205,7 +189,6 @@ export class ReportStream {
   async #take(line: Line): Promise<boolean> {
     if (this.#isTurnOver()) await this.#yield()
     while (this.#stop === null && this.#isFull(countBytes(line))) await this.#wait()
-    if (this.#stop === null && this.#options.acceptance.logTrouble !== null) await this.#awaitLog()
     return this.#stop === null && this.#put(line)
   }
 
@@ -219,7 +202,7 @@ export class ReportStream {
       this.#tally.blank++
       return true
     }
-    const entry: Entry = { line: number, bytes, text: null }
+    const entry: Entry = { line: number, bytes, result: null }
     this.#entries.push(entry)
     this.#bytes += bytes
     const pacing = this.#options.admit()
@@ -292,7 +275,7 @@ export class ReportStream {
       this.#stop ??= this.#options.hindrance()
       return
     }
-    if (this.#entries[0]?.text === null) await this.#progress.promise
+    if (this.#entries[0]?.result === null) await this.#progress.promise
   }
 
   /**
@@ -309,22 +292,6 @@ export class ReportStream {
       if (this.#stop !== null) return this.#stop
     }
     return null
-  }
-
-  /**
-   * Waits for a log that does not answer. With no line in flight, only a new line can show that it
-   * is back.
-   */
-  async #awaitLog(): Promise<void> {
-    const { acceptance, clock, limits } = this.#options
-    const beganMs = clock.monotonicMs()
-    while (this.#stop === null && acceptance.logTrouble !== null) {
-      const waitedMs = clock.monotonicMs() - beganMs
-      if (waitedMs >= (this.#entries.length > 0 ? limits.logPatienceMs : probeWaitMs)) return
-      this.#flush()
-      await clock.sleep(troubleWaitMs)
-      this.#stop ??= this.#options.hindrance()
-    }
   }
 
   /** Yields to the event loop, flushes results, and checks whether the stream may continue. */
@@ -365,8 +332,7 @@ export class ReportStream {
   }
 
   #over(entry: Entry, outcome: Outcome, text: string): void {
-    entry.text = text
-    this.#told[outcome]++
+    entry.result = { outcome, text }
     if (this.#entries[0] !== entry || this.#isFlushing) return
     // The results of one log commit are written together.
     this.#isFlushing = true
@@ -378,29 +344,24 @@ export class ReportStream {
 
   /** Writes the results that are next in order. */
   #flush(): void {
+    const counts = new Map<Outcome, number>()
     let count = 0
     let text = ''
-    for (const entry of this.#entries) {
-      if (entry.text === null) break
-      text += entry.text
-      this.#bytes -= entry.bytes
+    for (const { result, bytes } of this.#entries) {
+      if (result === null) break
+      text += result.text
+      counts.set(result.outcome, (counts.get(result.outcome) ?? 0) + 1)
+      this.#bytes -= bytes
       count++
     }
     if (count === 0) return
     this.#entries.splice(0, count)
     this.#sink.write(text)
     this.#hasTold = true
-    this.#tell()
+    for (const [outcome, number] of counts) this.#options.onLines?.(outcome, number)
     const { resolve } = this.#progress
     this.#progress = Promise.withResolvers<void>()
     resolve()
-  }
-
-  #tell(): void {
-    for (const outcome of Object.keys(this.#told) as Outcome[]) {
-      if (this.#told[outcome] > 0) this.#options.onLines?.(outcome, this.#told[outcome])
-      this.#told[outcome] = 0
-    }
   }
 
   #summary(): string {
@@ -486,10 +447,7 @@ export interface Tally {
  * `{"line","status":202,"reportId","revision","theatre","duplicate","place","alsoAt"?,"superseded"?}`
  */
 export function answeredLine(line: number, answer: Answer): string {
-  const { reportId, revision, theatre, duplicate, understood } = answer
-  // Written by hand: a general serialiser is measurably slower at these rates. Only the theatre
-  // needs escaping.
-  return `{"line":${line},"status":202,"reportId":"${reportId}","revision":${revision},"theatre":${JSON.stringify(theatre)},"duplicate":${duplicate}${understood === null ? '' : `,${placesText(understood, theatre)}`}${supersededText(answer)}}\n`
+  return `{"line":${line},"status":202,${formatAnswer(answer)}}\n`
 }
 
 /**

@@ -200,7 +200,6 @@ class OpenStream {
         bytesMax: Math.max(limits.streamWindowBytes, bodyBytesMax),
         inFlightMax: Math.ceil(limits.inFlightMax / 2),
         inFlightBytesMax: limits.inFlightBytesMax / 2,
-        logPatienceMs: limits.streamPatienceMs,
         rulesPatienceMs
       },
       charge: units => server.usageLimits.addUnits(principal, units),

@@ -63,7 +63,6 @@ const limits: StreamLimits = {
   bytesMax: 100_000,
   inFlightMax: 500,
   inFlightBytesMax: 1e7,
-  logPatienceMs: 2000,
   rulesPatienceMs: 200
 }
 const numbered = (number: number, changed: object = {}) =>
@@ -200,29 +199,6 @@ describe('a stream of reports', () => {
     expect(await reportRecords(intake.log)).toHaveLength(50)
   })
 
-  it('waits for a log that does not answer for a while, then continues', async () => {
-    const held = Promise.withResolvers<void>()
-    let isHolding = false
-    await given({
-      hooks: {
-        beforeAppend: async () => {
-          if (isHolding) await held.promise
-          return { kind: 'write' }
-        }
-      }
-    })
-    isHolding = true
-    const { health } = intake.log
-    const sent = Array.from({ length: 30 }, (_, i) => numbered(i))
-    const running = run(sent)
-    intake.log.health = () => ({ ok: false, detail: 'no broker answers' })
-    isHolding = false
-    intake.log.health = health
-    held.resolve()
-    const { results } = await running
-    expect(results.summary).toMatchObject({ complete: true, accepted: 30 })
-  })
-
   it("keeps the rate limit of its key, and ends at the key's daily limit", async () => {
     await given()
     const problem = new ProblemError('too-many', 'The key allows 3 requests a minute.', {
@@ -306,7 +282,6 @@ describe('a stream of reports', () => {
       },
       inFlight: 0,
       inFlightBytes: 0,
-      logTrouble: null,
       awaitRules: acceptance.awaitRules.bind(acceptance)
     }
     const sent = ['attack', 'ambush'].map(category => numbered(1, { category }))
