@@ -76,7 +76,6 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'snapshot',
     'alerts',
     'projection',
-    'scratch',
     'privacy',
     '.',
     'route',

@@ -5,7 +5,6 @@
 
 import type { DataKeyPayload } from '@tocsin/contracts/record/data-key-record'
 import { LRUCache } from 'lru-cache'
-import { ScratchRecords } from '../scratch/scratch-records.ts'
 
 export type DataKey = DataKeyPayload['data']
 
@@ -28,15 +27,8 @@ export function makeEntry(reportId: string, keyId: string): string {
   return `${reportId}/${keyId}`
 }
 
-/** Erased entries that are remembered: some 40 MB when full. */
-export const erasedRememberedMax = 200_000
-
-export interface DataKeysOptions {
-  /** Most erased entries that are remembered; beyond that the oldest erasure is forgotten. */
-  readonly erasedMax?: number
-  /** Storage for the keys; default in memory. */
-  readonly records?: ScratchRecords
-}
+/** Erased entries that are remembered: some 40 MB when full. Beyond that the oldest is forgotten. */
+const erasedRememberedMax = 200_000
 
 /** The stored form of a key, without what its entry's name implies. */
 type KeyText = readonly [
@@ -50,37 +42,25 @@ type KeyText = readonly [
 ]
 
 // The records of one entry are in one partition and in order; between entries no order is needed.
-// Scratch records, as there may be millions.
+// In memory, never in a file: erased keys must not remain in free blocks of a disk.
 export class DataKeys {
-  readonly #records: ScratchRecords
+  /** By report, as text: there may be millions. */
+  readonly #keys = new Map<string, string>()
   /**
-   * Entries that were erased. One that is full is large, and most are empty: it grows as it fills.
+   * Entries that were erased. A repeated creation would be accepted once its erasure is forgotten; but
+   * appends are in doubt for seconds only.
    */
-  readonly #erased: LRUCache<string, true>
-
-  /**
-   * A repeated creation would be accepted once its erasure is forgotten; but appends are in doubt
-   * for seconds only.
-   */
-  constructor({
-    erasedMax = erasedRememberedMax,
-    records = new ScratchRecords()
-  }: DataKeysOptions = {}) {
-    this.#erased = new LRUCache({ maxSize: erasedMax, sizeCalculation: () => 1 })
-    this.#records = records
-  }
-
-  /** Number of reports with a key. */
-  get reportCount(): number {
-    return this.#records.size
-  }
+  readonly #erased = new LRUCache<string, true>({
+    maxSize: erasedRememberedMax,
+    sizeCalculation: () => 1
+  })
 
   /**
    * All keys of a report that are not erased, in log order, so that every instance prefers the same
    * one.
    */
   of(reportId: string): readonly KnownKey[] {
-    const text = this.#records.get(reportId)
+    const text = this.#keys.get(reportId)
     return text === undefined
       ? []
       : (JSON.parse(text) as KeyText[]).map(key => readKey(reportId, key))
@@ -110,12 +90,12 @@ export class DataKeys {
     // Under the first format an entry was used again after it was erased.
     if (entry !== reportId) this.#erased.set(entry, true)
     const left = this.of(reportId).filter(known => known.entry !== entry)
-    if (left.length === 0) this.#records.delete(reportId)
+    if (left.length === 0) this.#keys.delete(reportId)
     else this.#keep(reportId, left)
   }
 
   #keep(reportId: string, keys: readonly KnownKey[]): void {
-    this.#records.set(reportId, JSON.stringify(keys.map(keyText)))
+    this.#keys.set(reportId, JSON.stringify(keys.map(keyText)))
   }
 }
 

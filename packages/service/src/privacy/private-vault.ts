@@ -12,7 +12,6 @@ import type { EventLog, NewRecord, RecordPosition, StoredRecord } from '@tocsin/
 import { topics } from '@tocsin/event-log/topics'
 import type { Registry } from 'prom-client'
 import { TopicView } from '../projection/topic-view.ts'
-import { ScratchRecords } from '../scratch/scratch-records.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import { type DataKey, DataKeys, type KeyPosition, makeEntry } from './data-keys.ts'
 import {
@@ -64,7 +63,7 @@ const catchUpMs = 2000
 export class PrivateVault {
   readonly #options: PrivateVaultOptions
   readonly #wrapping: Buffer
-  readonly #keys: DataKeys
+  readonly #keys = new DataKeys()
   /** Own keys that have not been read back, by the random id of their record. */
   readonly #own = new Map<string, DataKey>()
   readonly #view: TopicView<DataKey>
@@ -74,8 +73,6 @@ export class PrivateVault {
 
   constructor(options: PrivateVaultOptions) {
     this.#options = options
-    // In memory, never in a file: erased keys must not remain in free blocks of a disk.
-    this.#keys = new DataKeys({ records: new ScratchRecords() })
     this.#wrapping = options.secrets.derive('wrap')
     this.#view = new TopicView<DataKey>({
       ...options,
@@ -88,11 +85,6 @@ export class PrivateVault {
       isTaken: stored => this.#tookOwn(stored),
       erased: stored => this.#erased(stored.key)
     })
-  }
-
-  /** Number of reports whose private texts can be opened. */
-  get keyCount(): number {
-    return this.#keys.reportCount
   }
 
   get failed(): Promise<Error> {
