@@ -42,7 +42,6 @@ import { addAuditRoutes } from './admin/audit-routes.ts'
 import { addConsoleRoutes } from './admin/console-routes.ts'
 import { ControlOperations } from './admin/control-operations.ts'
 import { addControlRoutes } from './admin/control-routes.ts'
-import { KeyOperations } from './admin/key-operations.ts'
 import { addKeyRoutes } from './admin/key-routes.ts'
 import { addRemovedRoutes } from './admin/removed.ts'
 import { AlertCursors } from './alerts/alert-cursors.ts'
@@ -331,10 +330,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
     alertOperations: new AlertOperations(acting),
     incidentOperations: new IncidentOperations(acting),
     controlOperations,
-    keyOperations: new KeyOperations({
-      ...{ clock, random, control, shared, operations: controlOperations },
-      ...{ retried, keysMax: limits.keysMax }
-    }),
+    ...{ random, retried, keysMax: limits.keysMax },
     subscriptionOperations,
     answerLinks,
     answers: new AnswerOperations({ ...acting, dispatcher, holderOf: findHolder }),

@@ -1,6 +1,9 @@
-// Keys over HTTP: list (without secrets), create, rotate, revoke. Validation is in
-// key-operations.ts.
+// Keys over HTTP: listed without secrets, created, rotated, revoked, as records of the control log. A
+// secret appears only in the answer that created it.
 
+import { keyHash, type MintedKey, mintKey } from '@tocsin/auth/access/api-key'
+import { type Authority, reaches } from '@tocsin/auth/access/authority'
+import type { Principal } from '@tocsin/auth/access/principal'
 import { getPrincipal, owner } from '@tocsin/auth/sign-in/authentication'
 import { signInLink } from '@tocsin/auth/sign-in/sign-in-link'
 import {
@@ -21,20 +24,36 @@ import {
   shape,
   strict,
   text,
+  type ValueOf,
   words
 } from '@tocsin/contracts/format/format'
-import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import { type Key, scopes } from '@tocsin/contracts/record/control-record'
+import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
+import { digest } from '@tocsin/contracts/json/digest'
+import {
+  actionRefused,
+  bodyInvalid,
+  ProblemError
+} from '@tocsin/contracts/problem/problem-catalogue'
+import { type Key, recordKey, scopes } from '@tocsin/contracts/record/control-record'
 import { saidLinePattern } from '@tocsin/contracts/report/posted-text'
 import { handlings } from '@tocsin/contracts/theatre/handling'
-import { type KeyState, overlapping } from '@tocsin/service/control/key-state'
+import type { Clock, Random } from '@tocsin/domain/ports'
+import {
+  applyKeyRotated,
+  type KeyState,
+  overlapping,
+  replacedSecretsMax
+} from '@tocsin/service/control/key-state'
+import type { ControlView } from '@tocsin/service/projection/control-view'
 import type { ReadPositions } from '@tocsin/service/projection/read-positions'
 import { answer, writeProblems } from '@tocsin/service/route/definition'
-import type { ServiceDeps } from '@tocsin/service/service-deps'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { makeReadingRoutes, tellPosition } from '../alerts/position-headers.ts'
-import { findRetryKey } from '../alerts/request-headers.ts'
-import { type KeyOperations, overlapHoursDefault, overlapHoursMax } from './key-operations.ts'
+import { findRetryKey, keyTaken } from '../alerts/request-headers.ts'
+import type { RetriedBytes } from '../alerts/retried-bytes.ts'
+import type { SharedKnowledge } from '../alerts/shared-knowledge.ts'
+import { checkMinted } from './admin-reach.ts'
+import { type ControlOperations, instantOrNullIn, type Written } from './control-operations.ts'
 
 const key = {
   id: text(),
@@ -92,8 +111,14 @@ const keyRotatedSchema = component(
   extend('The key with its new secret.', keyMadeSchema, keyLife)
 )
 
-export interface KeyRoutesDeps extends Pick<ServiceDeps, 'clock' | 'control'> {
-  readonly keyOperations: KeyOperations
+export interface KeyRoutesDeps {
+  readonly clock: Clock
+  readonly random: Random
+  readonly control: ControlView
+  readonly shared: SharedKnowledge
+  readonly controlOperations: ControlOperations
+  readonly retried: RetriedBytes
+  readonly keysMax: number
   readonly positions: ReadPositions
 }
 
@@ -141,8 +166,18 @@ const keyBody = strict({
   )
 })
 
+type KeyAsk = ValueOf<typeof keyBody>
+
+interface KeyWithSecret<T> extends Written<T> {
+  readonly secret: string
+}
+
+/** Default and maximum time for which a replaced secret stays valid, hours. */
+const overlapHoursDefault = 24
+const overlapHoursMax = 720
+
 export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
-  const { keyOperations: operations, control, positions, clock } = deps
+  const { control, controlOperations, positions, clock, shared } = deps
   const add = makeReadingRoutes(app, deps, { tag: 'Administration', access: ['admin'] })
   add({
     id: 'listKeys',
@@ -154,11 +189,13 @@ export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
     async handle(request) {
       const lastUsed = (id: string) =>
         app.keyUse?.lastUsed(id) ?? control.state.keysLastUsed.get(id) ?? null
-      const items = operations.list(getPrincipal(request)).map(key => ({
-        ...shownKey(key),
-        ...describeLife(key, clock.nowMs()),
-        lastUsedAt: lastUsed(key.keyId)
-      }))
+      const items = [...control.state.keys.values()]
+        .filter(key => reaches(getPrincipal(request), key))
+        .map(key => ({
+          ...shownKey(key),
+          ...describeLife(key, clock.nowMs()),
+          lastUsedAt: lastUsed(key.keyId)
+        }))
       return { items, next: null }
     }
   })
@@ -182,7 +219,8 @@ export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
     },
     problems: writeProblems,
     async handle(request, reply) {
-      const { value, secret, appended } = await operations.create(
+      const { value, secret, appended } = await createKey(
+        deps,
         getPrincipal(request),
         request.body,
         findRetryKey(request)
@@ -222,7 +260,8 @@ export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
     async handle(request, reply) {
       const { id } = request.params
       const { overlapHours } = request.body
-      const { value, secret, appended } = await operations.rotate(
+      const { value, secret, appended } = await rotateKey(
+        deps,
         getPrincipal(request),
         id,
         overlapHours,
@@ -254,7 +293,15 @@ export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
         tellDone(request, id, 'a link was made to sign in as the owner')
         return reply.code(201).send(app.signInLinks.forCaller(principal))
       }
-      const appended = await operations.offerLink(principal, id)
+      // Every act under another's name leaves a trace. Permission for a new secret of the key is
+      // permission for this.
+      const { appended } = await controlOperations.change(() => {
+        const key = findKey(deps, principal, id)
+        checkMinted(principal, 'key', findAuthority(key))
+        checkAlive(key, clock.nowMs())
+        const data = { keyId: id, by: principal.id }
+        return controlOperations.append({ type: 'key.link-made', data }, principal)
+      })
       tellDone(request, id, 'a link was made to sign in as the holder of a key')
       await tellPosition(reply, positions, appended)
       const link = app.signInLinks.forKey(id)
@@ -273,8 +320,15 @@ export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
     answers: { 204: answer('The key is revoked.', undefined, 'tocsin-cursor') },
     problems: writeProblems,
     async handle(request, reply) {
-      const appended = await operations.revoke(getPrincipal(request), request.params.id)
-      if (appended !== null) tellDone(request, request.params.id, 'a key was revoked')
+      const principal = getPrincipal(request)
+      const { id: keyId } = request.params
+      await shared.learn('control')
+      const isOver = findKey(deps, principal, keyId).revokedAt !== null
+      const payload = { type: 'key.revoked', data: { keyId, by: principal.id } } as const
+      const appended = isOver
+        ? null
+        : await controlOperations.write(payload, principal, digest('key-revoked', keyId))
+      if (!isOver) tellDone(request, keyId, 'a key was revoked')
       await tellPosition(reply, positions, appended)
       return reply.code(204).send()
     }
@@ -323,5 +377,186 @@ function describeLife(key: KeyState, nowMs: number) {
     linkedAt,
     linkedBy,
     overlapsUntil: ends.sort().at(-1) ?? null
+  }
+}
+
+/**
+ * Creates a key. Answers with the secret once the record is durable, folded or not: it cannot be
+ * requested again, but by a repeat with the same `retryKey` of the same caller, until the key has
+ * another secret. Throws a ProblemError that names the field, `forbidden` if the key would exceed
+ * the caller's rights, `too-many`, or `header-invalid` if the `retryKey` was used for another
+ * key.
+ */
+function createKey(
+  deps: KeyRoutesDeps,
+  principal: Principal,
+  ask: KeyAsk,
+  retryKey: string | null = null
+): Promise<KeyWithSecret<Key>> {
+  const { control, keysMax, clock, controlOperations } = deps
+  return controlOperations.change(async () => {
+    const expiresAt = instantOrNullIn('/expiresAt', ask.expiresAt)
+    if (expiresAt !== null && Date.parse(expiresAt) <= clock.nowMs())
+      throw bodyInvalid('/expiresAt', 'is past')
+    const { secret, secretHash, keyId } = mintFor(deps, principal, ask, retryKey)
+    const { name, scopes, theatres = '*', handling = 'internal', limits } = ask
+    const made = {
+      keyId,
+      name,
+      secretHash,
+      scopes,
+      theatres,
+      handling,
+      expiresAt,
+      by: principal.id
+    }
+    const value: Key = limits === undefined ? made : { ...made, limits }
+    checkMinted(principal, 'key', findAuthority(value))
+    const earlier = control.state.keys.get(keyId)
+    if (earlier !== undefined)
+      return { value: madeBefore(earlier, secretHash), secret, appended: null }
+    const { keys, revokedKeys } = control.state
+    if (keys.size - revokedKeys.size >= keysMax)
+      throw new ProblemError('too-many', 'The limit of keys is reached: revoke unused ones.')
+    const { appended, isFolded } = await controlOperations.append(
+      { type: 'key.created', data: recordKey(value) },
+      principal
+    )
+    // The retry key may have been used at another instance at the same time: the first in the log
+    // is the key.
+    const standing = isFolded ? control.state.keys.get(keyId) : undefined
+    return {
+      value: standing === undefined ? value : madeBefore(standing, secretHash),
+      secret,
+      appended
+    }
+  })
+}
+
+/**
+ * With a retry key its id distinguishes callers and their keys, and its secret also what they
+ * asked for.
+ */
+function mintFor(
+  { random, retried }: KeyRoutesDeps,
+  { id }: Principal,
+  ask: KeyAsk,
+  retryKey: string | null
+): MintedKey {
+  if (retryKey === null) return mintKey(random)
+  const minted = mintKey({ bytes: () => retried('key', id, retryKey, toCanonicalJson(ask)) })
+  return { ...minted, keyId: `key_${digest('key', id, retryKey).slice(0, 24)}` }
+}
+
+/**
+ * Gives a key a new secret. Each earlier one stays valid until its own overlap ends; with an
+ * overlap of 0 hours all of them end immediately. Answers with the secret once the record is
+ * durable, folded or not. Throws `not-found`, also for a key that sees more than the caller;
+ * `forbidden` if it may do more or lives longer; `action-refused` if the key is revoked or
+ * expired, has too many valid secrets, or another rotation came first. A repeat with the same
+ * `retryKey` of the same caller is answered as the first was; `header-invalid` if the key was
+ * rotated again since, or the `retryKey` used with another overlap.
+ */
+export function rotateKey(
+  deps: KeyRoutesDeps,
+  principal: Principal,
+  keyId: string,
+  overlapHours = overlapHoursDefault,
+  retryKey: string | null = null
+): Promise<KeyWithSecret<KeyState>> {
+  const { control, random, clock, controlOperations } = deps
+  return controlOperations.change(async () => {
+    const nowMs = clock.nowMs()
+    const key = findKey(deps, principal, keyId)
+    checkMinted(principal, 'key', findAuthority(key))
+    checkAlive(key, nowMs)
+    const minted = (replaces: string) =>
+      retryKey === null
+        ? mintKey(random)
+        : mintKey({
+            bytes: () => deps.retried('key-rotation', principal.id, retryKey, keyId, replaces)
+          })
+    const again = retryKey === null ? null : madeAgain(key, minted, overlapHours)
+    if (again !== null) return { value: key, secret: again, appended: null }
+    checkRoom(key, overlapHours, nowMs)
+    const { secret, secretHash } = minted(key.secretHash)
+    const overlapUntil =
+      overlapHours === 0 ? null : new Date(nowMs + overlapHours * 3_600_000).toISOString()
+    const data = { keyId, secretHash, replaces: key.secretHash, overlapUntil, by: principal.id }
+    const { appended, isFolded } = await controlOperations.append(
+      { type: 'key.rotated', data },
+      principal
+    )
+    // Not folded yet: answer with the expected outcome, since the secret cannot be shown later.
+    const state = isFolded
+      ? control.state
+      : applyKeyRotated(control.state, data, new Date(nowMs).toISOString())
+    const value = state.keys.get(keyId)
+    // Another instance may have revoked or rotated the key concurrently: the fold decides.
+    if (value?.secretHash !== keyHash(secret))
+      throw actionRefused('Another rotation or revocation of the key came first.')
+    return { value, secret, appended }
+  })
+}
+
+function findKey({ control }: KeyRoutesDeps, principal: Principal, keyId: string): KeyState {
+  const key = control.state.keys.get(keyId)
+  if (key !== undefined && reaches(principal, key)) return key
+  throw new ProblemError('not-found', 'There is no such key.')
+}
+
+/** The rights of a key, in the form that the authority checks. */
+function findAuthority({ scopes, theatres, handling, expiresAt, limits }: Key): Authority {
+  const expiresAtMs = expiresAt === null ? null : Date.parse(expiresAt)
+  return { scopes, theatres, handling, expiresAtMs, ...(limits === undefined ? {} : { limits }) }
+}
+
+function checkAlive(key: KeyState, nowMs: number): void {
+  if (key.revokedAt !== null) throw actionRefused(`The key was revoked at ${key.revokedAt}.`)
+  if (key.expiresAt !== null && Date.parse(key.expiresAt) <= nowMs)
+    throw actionRefused(`The key expired at ${key.expiresAt}.`)
+}
+
+/**
+ * The key that a repeat asked for. Throws `header-invalid` if it is another one, or has another
+ * secret by now.
+ */
+function madeBefore(known: KeyState, secretHash: string): KeyState {
+  if (known.revokedAt !== null)
+    throw actionRefused(`The key was made before, and revoked at ${known.revokedAt}.`)
+  if (known.secretHash === secretHash) return known
+  throw keyTaken(
+    'was used for another key, or for one that was rotated since: use a new one for another key'
+  )
+}
+
+/** A record is written a moment after it is made, ms. */
+const writtenWithinMs = 60_000
+
+/**
+ * The secret that the same request gave the key before; null: it did not. Throws `header-invalid`
+ * if it is not that any more.
+ */
+function madeAgain(
+  key: KeyState,
+  minted: (replaces: string) => MintedKey,
+  overlapHours: number
+): string | null {
+  const hashes = [key.secretHash, ...key.replaced.map(({ secretHash }) => secretHash)]
+  for (const [i, replaces] of hashes.slice(1).entries()) {
+    const { secret, secretHash } = minted(replaces)
+    if (secretHash !== hashes[i]) continue
+    const lastsMs = Date.parse(key.replaced[0]?.until ?? '') - Date.parse(key.rotatedAt ?? '')
+    if (i === 0 && Math.abs(lastsMs - overlapHours * 3_600_000) < writtenWithinMs) return secret
+    throw keyTaken('was used for another rotation: use a new one for another')
+  }
+  return null
+}
+
+function checkRoom(key: KeyState, overlapHours: number, nowMs: number): void {
+  if (overlapHours > 0 && overlapping(key, nowMs).length >= replacedSecretsMax) {
+    throw actionRefused(
+      `${replacedSecretsMax} earlier secrets of the key are still valid. Wait for one to expire, or end all of them with overlapHours 0.`
+    )
   }
 }

@@ -1,7 +1,7 @@
 // Keys over HTTP: rotation, limits, last use, and that no key can create one with more rights.
 
 import { beforeEach, describe, expect, it } from 'vitest'
-import { KeyOperations } from '../../src/admin/key-operations.ts'
+import { rotateKey } from '../../src/admin/key-routes.ts'
 import { Suite } from '../support/http-suite.ts'
 import { aPrincipal } from '../support/notifier-harness.ts'
 
@@ -135,30 +135,28 @@ describe('the expiry of a key', () => {
 })
 
 describe('a secret that is stored but not folded in time', () => {
-  const operationsBehind = () => {
+  const depsBehind = (): Parameters<typeof rotateKey>[0] => {
     const { clock, control, notifier } = suite.h
-    return new KeyOperations({
-      clock,
+    const { controlOperations, shared, positions } = notifier
+    return {
+      ...{ clock, control, shared, positions },
       random: { bytes: length => new Uint8Array(length).fill(9), next: () => 0 },
-      control: { state: control.state },
-      shared: notifier.shared,
       retried: () => Buffer.alloc(32),
       keysMax: 10,
-      operations: {
-        change: async step => step(),
-        write: (...given) => notifier.controlOperations.write(...given),
-        append: async (...given) => ({
-          ...(await notifier.controlOperations.append(...given)),
+      controlOperations: Object.assign(Object.create(controlOperations), {
+        change: async <T>(step: () => T | Promise<T>) => step(),
+        append: async (...given: Parameters<typeof controlOperations.append>) => ({
+          ...(await controlOperations.append(...given)),
           isFolded: false
         })
-      }
-    })
+      })
+    }
   }
   const secret = `tk_${Buffer.alloc(32, 9).toString('base64url')}`
 
   it('is answered all the same, since it cannot be shown later', async () => {
     const made = await make()
-    const rotated = await operationsBehind().rotate(aPrincipal(), made.keyId, 0)
+    const rotated = await rotateKey(depsBehind(), aPrincipal(), made.keyId, 0)
     expect(rotated).toMatchObject({
       secret,
       value: { keyId: made.keyId, rotatedAt: '2026-03-01T12:00:00.000Z' }
