@@ -5,19 +5,10 @@
 import { type Handling, handlings } from '../theatre/handling.ts'
 import { RecentIds } from './recent-ids.ts'
 
-/** State for a snapshot: a report id and the rank of its handling for each record. */
-export interface ReportNumbersState {
-  readonly reportIds: readonly string[]
-  readonly ranks: Uint8Array
-  /** Ids of the latest records. */
-  readonly recordIds: readonly string[]
-}
-
 /** Counts the records of one theatre, as its folds do. */
 export class ReportNumbers {
   readonly #recordIds = new RecentIds()
   readonly #reportIds: string[] = []
-  readonly #ranks: number[] = []
   /** By rank of the fold: the places of the records that it counts. */
   readonly #places: readonly number[][] = handlings.map(() => [])
 
@@ -25,32 +16,14 @@ export class ReportNumbers {
   take(recordId: string, reportId: string, handling: Handling): void {
     if (this.#recordIds.has(recordId)) return
     this.#recordIds.add(recordId)
-    this.#add(reportId, handlings.indexOf(handling))
-  }
-
-  #add(reportId: string, rank: number): void {
     const place = this.#reportIds.push(reportId) - 1
-    this.#ranks.push(rank)
-    for (let fold = rank; fold < handlings.length; fold++) this.#places[fold]!.push(place)
+    for (let fold = handlings.indexOf(handling); fold < handlings.length; fold++)
+      this.#places[fold]!.push(place)
   }
 
   /** The id of the report that an event of a fold names; null if the record was not counted yet. */
   find(fold: Handling, number: number): string | null {
     const place = this.#places[handlings.indexOf(fold)]![number - 1]
     return place === undefined ? null : this.#reportIds[place]!
-  }
-
-  exportState(): ReportNumbersState {
-    return {
-      reportIds: this.#reportIds,
-      ranks: Uint8Array.from(this.#ranks),
-      recordIds: this.#recordIds.exportState()
-    }
-  }
-
-  /** Adds a state, or a part of one: its parts come in order. */
-  restore({ reportIds, ranks, recordIds }: ReportNumbersState): void {
-    for (const [i, reportId] of reportIds.entries()) this.#add(reportId, ranks[i]!)
-    for (const id of recordIds) this.#recordIds.add(id)
   }
 }

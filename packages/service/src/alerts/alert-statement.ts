@@ -8,10 +8,12 @@ import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { IncidentFacts } from '@tocsin/engine/render/lookup'
 import { renderStatement } from '@tocsin/engine/render/statement'
 import type { RuleWordsIndex } from './rule-words.ts'
-import type { TheatreNumbers } from './theatre-numbers.ts'
 
 export interface StatementSources {
-  readonly numbers: Pick<TheatreNumbers, 'find'>
+  readonly numbers: {
+    /** The id of the report that an event of a fold names; null if it is unknown. */
+    find(theatre: string, fold: Handling, number: number): string | null
+  }
   readonly rules: RuleWordsIndex
   /** The incident that a report is part of, as readers of a fold know it. */
   findIncident(theatre: string, fold: Handling, reportId: string): IncidentFacts | null

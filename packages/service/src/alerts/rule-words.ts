@@ -3,17 +3,14 @@
 import type { RuleVersion, TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import type { RuleWords } from '@tocsin/engine/render/lookup'
 import { makeRuleSet, readRuleWords } from '@tocsin/engine/theatre/rule-set'
-import type { Captured, SnapshotPart } from '../snapshot/snapshot-state.ts'
 
-type VersionRow = readonly [theatre: string, RuleVersion]
-
-export class RuleWordsIndex implements SnapshotPart {
+export class RuleWordsIndex {
   /** By theatre and rule: all versions by number. */
   readonly #versions = new Map<string, Map<number, RuleVersion>>()
   readonly #words = new WeakMap<RuleVersion, RuleWords>()
 
   apply({ type, theatre, data }: TheatreRecord): void {
-    if (type === 'rule.configured') this.#add(theatre, data)
+    if (type === 'rule.configured') this.add(theatre, data)
   }
 
   /** Those of the version, else of the latest one; null if the rule is unknown. */
@@ -26,20 +23,7 @@ export class RuleWordsIndex implements SnapshotPart {
     return words
   }
 
-  capture(): Captured {
-    const rows: VersionRow[] = []
-    for (const [key, versions] of this.#versions)
-      for (const version of versions.values())
-        rows.push([key.slice(0, key.length - version.ruleId.length - 1), version])
-    return { rows }
-  }
-
-  restore(row: unknown): void {
-    const [theatre, version] = row as VersionRow
-    this.#add(theatre, version)
-  }
-
-  #add(theatre: string, version: RuleVersion): void {
+  add(theatre: string, version: RuleVersion): void {
     const key = `${theatre}|${version.ruleId}`
     const versions = this.#versions.get(key) ?? new Map<number, RuleVersion>()
     this.#versions.set(key, versions.set(version.ruleVersion, version))

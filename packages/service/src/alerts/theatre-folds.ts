@@ -2,11 +2,8 @@
 // that has begun within their level; before it began, the events of the lower one are theirs.
 
 import { type Handling, handlings, maySee } from '@tocsin/contracts/theatre/handling'
-import type { Captured, SnapshotPart } from '../snapshot/snapshot-state.ts'
 
-type FoldRow = readonly [theatre: string, fold: Handling, position: string]
-
-export class TheatreFolds implements SnapshotPart {
+export class TheatreFolds {
   /** By theatre: the folds above `public`, each with the position of its first record. */
   readonly #begun = new Map<string, Map<Handling, bigint>>()
 
@@ -28,17 +25,5 @@ export class TheatreFolds implements SnapshotPart {
       const isAbove = (other: Handling) => !maySee(fold, other) && maySee(level, other)
       return maySee(level, fold) && !handlings.some(other => isAbove(other) && hasBegun(other))
     })
-  }
-
-  capture(): Captured {
-    const rows: FoldRow[] = []
-    for (const [theatre, begun] of this.#begun)
-      for (const [fold, position] of begun) rows.push([theatre, fold, String(position)])
-    return { rows }
-  }
-
-  restore(row: unknown): void {
-    const [theatre, fold, position] = row as FoldRow
-    this.take(theatre, fold, BigInt(position))
   }
 }

@@ -13,7 +13,7 @@ import {
   engineVersion,
   isVersion3
 } from '@tocsin/contracts/record/records'
-import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
+import type { RuleVersion, TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { makeCursorBehind } from '@tocsin/event-log/cursor'
 import { FirstOfEach } from '@tocsin/event-log/first-of-each'
 import type { Batch } from '@tocsin/event-log/follow'
@@ -133,8 +133,8 @@ export class IntakeViews {
     this.reports.load()
     this.#numbers.reset()
     this.time.load()
-    for (const [key, row] of this.#facts.list())
-      if (key.startsWith('rule|')) this.#rules.restore(row)
+    for (const [, row] of this.#facts.list('rule|'))
+      this.#rules.add(...(row as [string, RuleVersion]))
   }
 
   #isOwn(stored: StoredRecord): boolean {

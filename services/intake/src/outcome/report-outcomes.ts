@@ -83,8 +83,10 @@ export class ReportOutcomes {
 
   loadAlerts(): void {
     this.#chains.load()
-    for (const [key, row] of this.#alertFacts.list())
-      if (key.startsWith('fold|')) this.#folds.restore(row)
+    for (const [, row] of this.#alertFacts.list('fold|')) {
+      const [theatre, fold, position] = row as readonly [string, Handling, string]
+      this.#folds.take(theatre, fold, BigInt(position))
+    }
   }
 
   applyIncident(record: IncidentRecord): void {

@@ -291,7 +291,7 @@ export class Projection {
     this.declarations.load()
     const rules = this.#facts.list('rule|').map(([, row]) => row as [string, RuleVersion])
     for (const row of rules.sort(([, a], [, b]) => a.ruleVersion - b.ruleVersion))
-      this.rules.restore(row)
+      this.rules.add(...row)
   }
 
   #foldAssembly(batch: Batch<IncidentEvent>): void {
