@@ -50,14 +50,13 @@ export const suite = {
   names: (language: string) => ask<CodeNames>(`/names.json?language=${language}`),
   theatres: () => ask<Page<Theatre>>('/v1/theatres'),
   sources: () => ask<Page<Source>>('/v1/sources'),
-  closed: () => ask<Page<ShownAlert>>(`/v1/alerts?status=retracted,resolved&limit=${pageMax}`),
+  /** `words`: of the headline; empty: all. */
+  closed: (words: string) =>
+    ask<Page<ShownAlert>>(
+      `/v1/alerts?status=retracted,resolved&limit=${pageMax}${words === '' ? '' : `&find=${encodeURIComponent(words)}`}`
+    ),
   shiftReport: (since: string) =>
     ask<ShiftReport>(`/v1/shift-report?since=${encodeURIComponent(since)}`),
-  /** By words of the headline. */
-  closedNamed: (text: string, limit: number) =>
-    ask<Page<ShownAlert>>(
-      `/v1/alerts?status=retracted,resolved&find=${encodeURIComponent(text)}&limit=${limit}`
-    ),
   /** The last known state, while the link is not live. */
   lastKnown: () =>
     ask<Page<ShownAlert>>(`/v1/alerts?status=provisional,confirmed&limit=${pageMax}`),

@@ -204,8 +204,12 @@ export const picture = new Picture(() => {
 
 onOtherKey(() => picture.clear())
 
-/** Closed alerts, those that changed last: the stream begins with open ones. */
-export const closedList = resource(() => suite.closed())
+/** Words that closed alerts are sought by; empty: any. */
+export const closedWords = signal('')
+/** Closed alerts with these words, those that changed last: the stream begins with open ones. */
+export const closedList = resource(() => suite.closed(closedWords.peek()), {
+  key: () => closedWords.value
+})
 let closedAddedMs: number | null = null
 effect(() => {
   const { body, toldAtMs } = closedList.state.value
@@ -217,7 +221,7 @@ effect(() => {
 export const closedStanding = computed(() => {
   pictureAge.value
   const { body, failure } = closedList.state.value
-  const held = picture.alerts.size - picture.openCount
+  const held = closedWords.value === '' ? picture.alerts.size - picture.openCount : 0
   return readClosedStanding({
     isTold: body !== null,
     hasFailed: failure !== null,

@@ -101,9 +101,9 @@ describe('what Ama has seen and typed', () => {
     const slow = held()
     suiteAnswers(() => slow.promise)
     const answers: string[] = []
-    void suite.closed().then(() => answers.push('of the key before'))
+    void suite.closed('').then(() => answers.push('of the key before'))
     signedInAs({ ...ama, id: 'k2' })
-    void suite.closed().then(() => answers.push('of this key'))
+    void suite.closed('').then(() => answers.push('of this key'))
     slow.answer(Response.json({ items: [], next: null }))
     await soon(() => answers).toEqual(['of this key'])
   })
@@ -126,7 +126,7 @@ const known: Readonly<Record<string, string>> = {
   'state/browser-notices.ts': 'noticePermission gathered',
   'state/changed-lists.ts': 'readers',
   'state/console-state.ts':
-    'signedIn doubtedSinceMs nowMs clockAheadMs toldAheadMs machineAheadMs offlineSinceMs pictureAge waitMs isDue picture closedAddedMs',
+    'signedIn doubtedSinceMs nowMs clockAheadMs toldAheadMs machineAheadMs offlineSinceMs pictureAge waitMs isDue picture closedWords closedAddedMs',
   'state/shift-report.ts': 'shownAtMs turn',
   'state/language.ts': 'isNotLoaded',
   'state/live-link.ts':
@@ -134,7 +134,7 @@ const known: Readonly<Record<string, string>> = {
   'state/looked.ts': 'open',
   'state/queue-state.ts':
     'hasFocus isPointing pointing isScrolled heldNows mapDueMs mapDue lastAsked wasWhole areChoicesDue',
-  'state/queue/closed-search.ts': 'due wasSought',
+  'state/queue/closed-search.ts': 'due',
   'state/rules/preview-progress.ts': 'waiting',
   'state/selection.ts': 'lastId',
   'state/session/of-key.ts': 'ofKeys ofPeople last',

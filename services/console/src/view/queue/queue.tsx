@@ -5,7 +5,7 @@ import { closedMax } from '../../live/picture.ts'
 import { isNarrowed } from '../../queue/queue-filter.ts'
 import type { QueueRow } from '../../queue/queue-rows.ts'
 import { chosenId, closedStanding, filter, isLive, pictureAge } from '../../state/console-state.ts'
-import { closedSearch } from '../../state/queue/closed-search.ts'
+import '../../state/queue/closed-search.ts'
 import { savedNow } from '../../state/queue/saved-views.ts'
 import {
   counts,
@@ -132,22 +132,13 @@ function ListState() {
   )
 }
 
-/** Result of the search for closed alerts that are not loaded. */
-function searchedWords(): string {
-  const search = closedSearch.value
-  const { closedSought } = words.queue
-  return search.kind === 'told'
-    ? closedSought.told(search.found, search.hasMore)
-    : closedSought[search.kind]
-}
-
 /** The stream has all open alerts, but only the closed alerts that changed last. */
 function ClosedNote() {
   const standing = closedStanding.value
   if (filter.value.status === 'open' || standing === 'whole') return null
   return (
     <p class="soft" role="status">
-      {words.queue.closed[standing](closedMax)} {standing === 'cut' ? searchedWords() : ''}
+      {words.queue.closed[standing](closedMax)}
     </p>
   )
 }

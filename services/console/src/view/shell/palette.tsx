@@ -2,6 +2,7 @@
 // keeps the focus; the arrows choose.
 
 import { useEffect, useId, useRef, useState } from 'preact/hooks'
+import { suite } from '../../http/suite.ts'
 import { presetFilter, presets } from '../../queue/presets.ts'
 import {
   filterIn,
@@ -11,11 +12,18 @@ import {
   saysWords
 } from '../../queue/queue-filter.ts'
 import { mayReport } from '../../shown/console-views.ts'
-import { isOpen, type Severity } from '../../shown/shown-alert.ts'
+import { isCanary, isOpen, type Severity } from '../../shown/shown-alert.ts'
 import { setAddress } from '../../state/address.ts'
-import { caller, closedStanding, filter, isLive, pictureAge } from '../../state/console-state.ts'
+import {
+  caller,
+  closedStanding,
+  filter,
+  isLive,
+  picture,
+  pictureAge
+} from '../../state/console-state.ts'
 import { openAlert, openView, openViews } from '../../state/current-view.ts'
-import { findClosed, pauseMs } from '../../state/queue/closed-search.ts'
+import { pauseMs, readSought } from '../../state/queue/closed-search.ts'
 import { savedList } from '../../state/queue/saved-views.ts'
 import { alertsNamed } from '../../state/queue-state.ts'
 import {
@@ -110,7 +118,11 @@ function alertItems(text: string): readonly Item[] {
 function useClosedSearch(text: string): void {
   useEffect(() => {
     if (text.length < soughtMin || closedStanding.peek() === 'whole' || !isLive.peek()) return
-    const due = setTimeout(() => void findClosed(text), pauseMs)
+    const find = async () => {
+      const answer = await suite.closed(readSought(text))
+      if (answer.kind === 'ok') picture.addKnown(answer.body.items.filter(each => !isCanary(each)))
+    }
+    const due = setTimeout(() => void find(), pauseMs)
     return () => clearTimeout(due)
   }, [text])
 }

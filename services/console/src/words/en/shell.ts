@@ -154,17 +154,8 @@ export const part = {
       unknown: () => 'Closed alerts are being loaded.',
       failed: () =>
         'Closed alerts could not be loaded: only those are listed that closed since this page was opened.',
-      cut: (max: number) => `Of closed alerts the ${max} that changed last are here.`
-    },
-    /** Of closed ones that are older. */
-    closedSought: {
-      none: 'Older ones are searched by their headlines once you type words; an export has them all.',
-      asking: 'Older ones are being searched by their headlines…',
-      failed: 'Older ones could not be searched: the suite did not answer.',
-      told: (found: number, hasMore: boolean) =>
-        hasMore
-          ? `Older ones were searched by their headlines: more than ${found} have these words, of which ${found} are here.`
-          : `Older ones were searched by their headlines: all ${found} that have these words are here.`
+      cut: (max: number) =>
+        `The ${max} that changed last are here. Type words of a headline to search all; an export has all.`
     },
     clear: 'Clear filters',
     pause: 'Pause',

@@ -457,16 +457,8 @@ export const part: Catalogue<typeof english> = {
       unknown: () => 'Chargement des alertes closes.',
       failed: () =>
         'Les alertes closes n’ont pas pu être chargées : seules celles closes depuis l’ouverture de cette page sont listées.',
-      cut: max => `Les ${max} alertes closes les plus récentes sont ici.`
-    },
-    closedSought: {
-      none: 'Les plus anciennes sont cherchées par leur titre dès que vous tapez des mots ; un export les a toutes.',
-      asking: 'Recherche des plus anciennes par leur titre…',
-      failed: 'Les plus anciennes n’ont pas pu être cherchées : Tocsin n’a pas répondu.',
-      told: (found, hasMore) =>
-        hasMore
-          ? `Plus anciennes, par leur titre : plus de ${found} ont ces mots, ${found} sont ici.`
-          : `Plus anciennes, par leur titre : les ${found} qui ont ces mots sont ici.`
+      cut: max =>
+        `Les ${max} alertes closes les plus récentes sont ici. Tapez des mots d’un titre pour chercher dans toutes ; un export les a toutes.`
     },
     clear: 'Effacer les filtres',
     pause: 'Pause',

@@ -7,12 +7,14 @@ import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import { setAddress } from '../../../src/state/address.ts'
 import {
   closedList,
+  closedStanding,
+  closedWords,
   picture,
   pictureAge,
   readiness,
   signedIn
 } from '../../../src/state/console-state.ts'
-import { closedSearch } from '../../../src/state/queue/closed-search.ts'
+import '../../../src/state/queue/closed-search.ts'
 import { queue } from '../../../src/state/queue-state.ts'
 import { anAlert } from '../../support/an-alert.ts'
 import { thePageIsLive } from '../a-live-page.ts'
@@ -50,6 +52,7 @@ afterAll(() => void vi.useRealTimers())
 beforeEach(() => {
   setAddress({ q: null, status: null })
   picture.clear()
+  closedWords.value = ''
   asked = []
   finds = () => Response.json({ items: [old], next: null })
 })
@@ -57,36 +60,28 @@ beforeEach(() => {
 it('are asked for once by what was typed last, and listed', async () => {
   await holding('more')
   setAddress({ status: 'closed' })
-  expect([closedSearch.value.kind, rows()]).toEqual(['none', ['lately']])
+  expect([closedStanding.value, rows()]).toEqual(['cut', ['lately']])
   setAddress({ q: 'fara' })
   setAddress({ q: 'farabougou' })
-  expect(closedSearch.value.kind).toBe('asking')
-  await soonAfter(1_000, () => closedSearch.value).toMatchObject({
-    kind: 'told',
-    found: 1,
-    hasMore: false
-  })
-  expect(asked).toEqual(['/v1/alerts?status=retracted,resolved&find=farabougou&limit=100'])
-  expect(rows()).toEqual(['old'])
+  await soonAfter(1_000, rows).toEqual(['old'])
+  expect(closedStanding.value).toBe('whole')
+  expect(asked).toEqual(['/v1/alerts?status=retracted,resolved&limit=500&find=farabougou'])
 })
 
-it('are said not to be searched where the suite does not answer, and to be more than are here', async () => {
+it('are said not to be loaded where the suite does not answer, and to be more than are here', async () => {
   await holding('more')
   finds = () => aProblem(503)
   setAddress({ status: 'all', q: 'siege' })
-  await soonAfter(1_000, () => closedSearch.value.kind).toBe('failed')
+  await soonAfter(1_000, () => closedStanding.value).toBe('failed')
   finds = () => Response.json({ items: [old], next: 'more' })
   setAddress({ q: 'siege of' })
-  await soonAfter(1_000, () => closedSearch.value).toMatchObject({ kind: 'told', hasMore: true })
+  await soonAfter(1_000, () => closedStanding.value).toBe('cut')
 })
 
-it('are not asked for where the page has all that are closed, nor for a list of open ones', async () => {
-  await holding(null)
-  setAddress({ status: 'closed', q: 'siege' })
-  expect(closedSearch.value.kind).toBe('none')
+it('are sought by no words for a list of open ones, nor by signs alone', async () => {
   await holding('more')
-  setAddress({ status: null })
-  expect(closedSearch.value.kind).toBe('none')
-  setAddress({ status: 'closed' })
-  expect(closedSearch.value.kind).toBe('asking')
+  setAddress({ q: 'siege' })
+  setAddress({ q: '!?', status: 'closed' })
+  await soonAfter(1_000, () => closedStanding.value).toBe('cut')
+  expect(asked).toEqual([])
 })
