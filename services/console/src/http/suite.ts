@@ -35,8 +35,6 @@ export async function wholeList<T>(
 const alertPath = (id: string) => `/v1/alerts/${encodeURIComponent(id)}`
 /** As many as an alert keeps. */
 const revisionsMax = 1_000
-/** Enough to find who took it, however long it was since revised. */
-const rowRevisionsMax = 50
 const pageMax = 500
 
 export const suite = {
@@ -62,8 +60,6 @@ export const suite = {
     ask<Page<ShownAlert>>(`/v1/alerts?status=provisional,confirmed&limit=${pageMax}`),
   alert: (id: string, signal: AbortSignal) =>
     ask<AlertDetail>(`${alertPath(id)}?revisions=${revisionsMax}`, { signal }),
-  /** Its last events, for a row of the list. */
-  revisions: (id: string) => ask<AlertDetail>(`${alertPath(id)}?revisions=${rowRevisionsMax}`),
   evidence: (id: string, cursor: string | null) =>
     ask<Page<ShownEvidence>>(
       `${alertPath(id)}/evidence?limit=100${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`
