@@ -10,7 +10,7 @@ import { type Suite, type SuiteOptions, startSuite, suiteRoles } from '../../src
 import { suiteSettings } from '../../src/suite/suite-settings.ts'
 
 // A disk that stands still for a second or two is no fault of what these tests look at.
-const patient = { 'intake.requestDeadlineMs': 60_000 }
+const patient = { 'intake.logPatienceMs': 30_000, 'intake.requestDeadlineMs': 60_000 }
 
 interface Given extends Partial<Pick<SuiteOptions, 'clock' | 'logger' | 'roles' | 'rulesThread'>> {
   readonly data?: string

@@ -117,7 +117,12 @@ export class ReportAcceptance {
     this.#incoming = new IncomingReports(deps)
     this.#queue = new KeyedQueue(limits.inFlightMax)
     this.#deadlines = new DeadlineWatch(deps.clock, deadlineMs)
-    this.#writes = new LogWrites({ ...deps, deadlineMs, health: () => log.health() })
+    this.#writes = new LogWrites({
+      ...deps,
+      deadlineMs,
+      patienceMs: limits.logPatienceMs,
+      health: () => log.health()
+    })
     this.#moments = new TheatreMoments({ ...deps, deadlineMs })
     this.#places = new ReportPlaces({ ...deps, deadlineMs, moments: this.#moments })
     this.#isShared = log.capabilities.sharedRoles
@@ -137,6 +142,11 @@ export class ReportAcceptance {
   /** Memory used by the reports in flight, bytes. */
   get inFlightBytes(): number {
     return this.#queue.bytes
+  }
+
+  /** Why the log takes no writes; null if it does. */
+  get logTrouble(): string | null {
+    return this.#writes.trouble
   }
 
   /**

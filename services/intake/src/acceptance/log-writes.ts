@@ -2,13 +2,17 @@
 // the fold has passed the end of the log, which may have it, no decision uses the fold.
 
 import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
+import type { Clock } from '@tocsin/domain/ports'
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { Health } from '@tocsin/event-log/port'
 import { logAway, notRead } from '../report/refusals.ts'
 import type { DraftRecord } from '../report/report-records.ts'
 
 export interface LogWritesOptions {
+  readonly clock: Clock
   readonly health: () => Health
+  /** A log that answers no write for this long does not answer, ms. */
+  readonly patienceMs: number
   /**
    * Resolves with true once the fold has passed the end of the log `maxAgeMs` ago (0: its end now);
    * false if it cannot.
@@ -20,6 +24,9 @@ export interface LogWritesOptions {
 
 export class LogWrites {
   readonly #options: LogWritesOptions
+  /** When each write began that is not answered yet, ms; the oldest first. */
+  readonly #pending = new Map<object, number>()
+  #answeredMs = Number.NEGATIVE_INFINITY
   #doubts = 0
   #settled = 0
 
@@ -27,10 +34,26 @@ export class LogWrites {
     this.#options = options
   }
 
-  /** Throws `log-unavailable` while the log is away. One that is full answers each write itself. */
+  /**
+   * Why the log takes no writes: it is away, or answers none; null if it does. One that is full
+   * answers each write itself.
+   */
+  get trouble(): string | null {
+    const { clock, health, patienceMs } = this.#options
+    const { ok, isFull, detail } = health()
+    if (!ok && !isFull) return detail
+    const [oldestMs] = this.#pending.values()
+    if (oldestMs === undefined) return null
+    // One partition may be away while others answer: then only its own writes wait.
+    const waitedMs = clock.monotonicMs() - Math.max(oldestMs, this.#answeredMs)
+    if (waitedMs < patienceMs) return null
+    return `no write has been answered for ${Math.round(waitedMs / 1000)} s`
+  }
+
+  /** Throws `log-unavailable` while the log takes no writes. */
   check(): void {
-    const { ok, isFull, detail } = this.#options.health()
-    if (!ok && !isFull) throw logAway(detail)
+    const { trouble } = this
+    if (trouble !== null) throw logAway(trouble)
   }
 
   /** True while something may have been written that the fold has not passed. */
@@ -40,10 +63,21 @@ export class LogWrites {
 
   /** Makes a write. Rejects as it does. */
   run<T>(write: () => Promise<T>): Promise<T> {
-    return write().catch(error => {
-      if (error instanceof EventLogError && error.code === 'append-unknown') this.#doubts++
-      throw error
-    })
+    const { clock } = this.#options
+    const pending = {}
+    this.#pending.set(pending, clock.monotonicMs())
+    return write().then(
+      written => {
+        this.#pending.delete(pending)
+        this.#answeredMs = clock.monotonicMs()
+        return written
+      },
+      error => {
+        this.#pending.delete(pending)
+        if (error instanceof EventLogError && error.code === 'append-unknown') this.#doubts++
+        throw error
+      }
+    )
   }
 
   /**

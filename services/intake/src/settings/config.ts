@@ -14,6 +14,11 @@ export const intakeSettings = {
     inFlightBytesMax: constant(67_108_864),
     /** Reporters time out after 10 s or more: an earlier answer can give the reason, ms. */
     requestDeadlineMs: constant(5000),
+    /**
+     * A commit takes 20 ms: a log that answers no write for so long is unavailable, and reports get
+     * 503 immediately, ms.
+     */
+    logPatienceMs: constant(1000),
     /** Each may have 4 MiB of lines in flight; further ones get 429. One key may have four. */
     streamsMax: constant(16),
     /** Lines of a stream in flight: some batches of the log. */

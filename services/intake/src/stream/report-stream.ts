@@ -25,7 +25,7 @@ import type { Outcome } from '../telemetry/intake-metrics.ts'
 export interface ReportStreamOptions {
   readonly acceptance: Pick<
     ReportAcceptance,
-    'accept' | 'inFlight' | 'inFlightBytes' | 'awaitRules'
+    'accept' | 'inFlight' | 'inFlightBytes' | 'logTrouble' | 'awaitRules'
   >
   readonly clock: Clock
   readonly principal: Principal
@@ -262,6 +262,8 @@ export class ReportStream {
     )
       return true
     if (this.#entries.length === 0) return false
+    // The lines in flight show whether the log answers again.
+    if (acceptance.logTrouble !== null) return true
     return this.#entries.length >= limits.linesMax || this.#bytes + bytes > limits.bytesMax
   }
 

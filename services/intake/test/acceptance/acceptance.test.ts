@@ -180,6 +180,31 @@ describe('when the log has trouble', () => {
     expect(refused.message).toContain('no broker answers')
   })
 
+  it('a post is refused at once while no write was answered for long, and accepted after', async () => {
+    const [held, begun] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    let isHeld = false
+    const beforeAppend = async () => {
+      if (isHeld) {
+        begun.resolve()
+        await held.promise
+      }
+      return write
+    }
+    const intake = await intakeOf({ hooks: { beforeAppend }, limits: { logPatienceMs: 0 } })
+    isHeld = true
+    const first = intake.post(aReport)
+    await begun.promise
+    const other = { ...aReport, externalId: 'W-2' }
+    expect(await problemOf(intake.post(other))).toMatchObject({
+      code: 'log-unavailable',
+      message: expect.stringContaining('no write has been answered')
+    })
+    isHeld = false
+    held.resolve()
+    await first
+    expect(await intake.post(other)).toMatchObject({ duplicate: false })
+  })
+
   it('a post whose append was in doubt is a duplicate when it is sent again', async () => {
     const doubts = Array.from({ length: 1000 }, () => ({ kind: 'doubt' }) as const)
     const fates: AppendFate[] = [write, ...doubts]

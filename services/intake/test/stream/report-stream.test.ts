@@ -199,6 +199,28 @@ describe('a stream of reports', () => {
     expect(await reportRecords(intake.log)).toHaveLength(50)
   })
 
+  it('waits for a log that does not answer for a while, then continues', async () => {
+    const held = Promise.withResolvers<void>()
+    let isHolding = false
+    await given({
+      limits: { logPatienceMs: 50 },
+      hooks: {
+        beforeAppend: async () => {
+          if (isHolding) await held.promise
+          return { kind: 'write' }
+        }
+      }
+    })
+    isHolding = true
+    const sent = Array.from({ length: 30 }, (_, i) => numbered(i))
+    const running = run(sent)
+    await expect.poll(() => intake.service.acceptance.logTrouble).not.toBeNull()
+    isHolding = false
+    held.resolve()
+    const { results } = await running
+    expect(results.summary).toMatchObject({ complete: true, accepted: 30 })
+  })
+
   it("keeps the rate limit of its key, and ends at the key's daily limit", async () => {
     await given()
     const problem = new ProblemError('too-many', 'The key allows 3 requests a minute.', {
@@ -282,6 +304,7 @@ describe('a stream of reports', () => {
       },
       inFlight: 0,
       inFlightBytes: 0,
+      logTrouble: null,
       awaitRules: acceptance.awaitRules.bind(acceptance)
     }
     const sent = ['attack', 'ambush'].map(category => numbered(1, { category }))

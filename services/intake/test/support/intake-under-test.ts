@@ -251,6 +251,7 @@ export const defaultLimits = {
   inFlightMax: 1000,
   inFlightBytesMax: 67_108_864,
   requestDeadlineMs: 2000,
+  logPatienceMs: 1000,
   streamsMax: 4,
   streamLinesMax: 64,
   streamWindowBytes: 1_048_576,
