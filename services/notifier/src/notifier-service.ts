@@ -337,7 +337,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
     subscriptionChanges: new SubscriptionChanges(subscriptionDeps, subscriptionOperations),
     signing,
     shared,
-    evidence: new EvidenceReading(log, projection, scans),
+    evidence: new EvidenceReading(log, projection),
     responses: new ResponseWatch(deps.metrics, {
       ...{ alerts: projection.alerts, metrics, isReplay, state: () => control.state },
       toldMs: (subscriptionId, alertId) => dispatcher.of(subscriptionId).alerts.toldMs(alertId),

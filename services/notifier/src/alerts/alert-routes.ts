@@ -33,7 +33,7 @@ import { type PastListDeps, readPastBound } from './past-list.ts'
 import { makeReadingRoutes } from './position-headers.ts'
 import { statementIn, type VisibleEvent, type VisibleEvidenceItem } from './reader-view.ts'
 import { renderFor, stateInView } from './record-judging.ts'
-import { ReportQueue, type ScanScheduler } from './scan-scheduler.ts'
+import { ReportQueue } from './scan-scheduler.ts'
 import { listSeenBelow } from './seen-below.ts'
 import type { SharedKnowledge } from './shared-knowledge.ts'
 import { makeShiftReport, type ShiftReportDeps, shiftReportSchema } from './shift-report.ts'
@@ -43,7 +43,6 @@ import { sendAlert, visibleAlert, visibleNow } from './shown-alert.ts'
 const reportsWaitingMax = { total: 16, perKey: 4 }
 
 export interface AlertRoutesDeps extends PastListDeps, Omit<ShiftReportDeps, 'projection'> {
-  readonly scans: ScanScheduler
   readonly evidence: EvidenceReading
   readonly positions: ReadPositions
   readonly shared: SharedKnowledge

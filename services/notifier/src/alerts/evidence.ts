@@ -1,6 +1,7 @@
 // The evidence behind an alert as one reader may see it: incidents with their reports, and report
 // texts for readers with the scope for personal data. Bodies are read from the logs on demand.
 
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { mayReadTheatre, mayUse, type Principal } from '@tocsin/auth/access/principal'
 import { isInView, isWhole, makeView, type ReaderView } from '@tocsin/auth/access/reader-view'
 import type { IncidentState } from '@tocsin/contracts/incident/incident-event'
@@ -16,7 +17,6 @@ import type { IncidentEntry } from '@tocsin/read-model/incidents/incident-table'
 import { declaredInView } from './officers-talk.ts'
 import type { Projection } from './projection.ts'
 import type { VisibleEvidenceItem } from './reader-view.ts'
-import type { Scan, ScanScheduler } from './scan-scheduler.ts'
 import {
   incidentPlaces,
   type ShownIncidentPlace,
@@ -90,9 +90,6 @@ export interface DeclaredWords {
   readonly note: string | null
 }
 
-/** Cost of reading a report from the log, or of showing an incident, in scan units. */
-const readUnits = 800
-
 /** Maximum number of pieces of evidence in one answer, each with its incident in full. */
 export const evidenceShownMax = 100
 
@@ -100,12 +97,9 @@ export class EvidenceReading {
   readonly #log: EventLog
   readonly #projection: Projection
 
-  readonly #scans: ScanScheduler
-
-  constructor(log: EventLog, projection: Projection, scans: ScanScheduler) {
+  constructor(log: EventLog, projection: Projection) {
     this.#log = log
     this.#projection = projection
-    this.#scans = scans
   }
 
   /** The incident of this id or alias, if visible to the reader. */
@@ -121,12 +115,11 @@ export class EvidenceReading {
   ): Promise<readonly VisibleEvidence[]> {
     const visible = items.filter(item => maySee(reader.view.level, item.handling))
     const shown: VisibleEvidence[] = []
-    const scan = this.#scans.begin()
     for (const item of visible) {
       const entry = this.incident(item.incidentId, reader)
       shown.push({
         ...item,
-        incident: entry === null ? null : await this.#inTurn(scan, entry, reader)
+        incident: entry === null ? null : await this.#inTurn(entry, reader)
       })
     }
     return shown
@@ -138,22 +131,16 @@ export class EvidenceReading {
     reader: EvidenceReader
   ): Promise<readonly VisibleIncident[]> {
     const shown: VisibleIncident[] = []
-    const scan = this.#scans.begin()
     for (const entry of entries) {
-      const incident = await this.#inTurn(scan, entry, reader)
+      const incident = await this.#inTurn(entry, reader)
       if (incident !== null) shown.push(incident)
     }
     return shown
   }
 
-  /** As `findIncident`, and lets others go on between the slices of a long list. */
-  async #inTurn(
-    scan: Scan,
-    entry: IncidentEntry,
-    reader: EvidenceReader
-  ): Promise<VisibleIncident | null> {
-    if (scan.mustYield) await scan.yieldTurn()
-    scan.units += readUnits * (1 + entry.state.reports.length)
+  /** As `findIncident`, and lets others go on: its reports are read from the log. */
+  async #inTurn(entry: IncidentEntry, reader: EvidenceReader): Promise<VisibleIncident | null> {
+    await nextTurn()
     return this.findIncident(entry, reader)
   }
 

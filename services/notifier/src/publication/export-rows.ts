@@ -1,5 +1,5 @@
-// The rows of an export, in small batches, as the reader's lists show them. Work is cut into
-// slices, and no row is read ahead of the client.
+// The rows of an export, in small batches, as the reader's lists show them. Other work goes on
+// between them, and no row is read ahead of the client.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ReaderView } from '@tocsin/auth/access/reader-view'
@@ -10,19 +10,11 @@ import type { EvidenceReader, EvidenceReading, VisibleIncident } from '../alerts
 import { isWithin, type Span } from '../alerts/list-queries.ts'
 import type { VisibleAlert } from '../alerts/reader-view.ts'
 import { shownTo, stateInView } from '../alerts/record-judging.ts'
-import type { ScanScheduler } from '../alerts/scan-scheduler.ts'
 
 export interface ExportRowsDeps {
   readonly projection: { readonly alerts: AlertIndex; readonly incidents: IncidentTable }
-  readonly scans: ScanScheduler
   readonly evidence: EvidenceReading
 }
-
-/**
- * Cost of showing and writing one incident, in scan units, in addition to finding it.
- */
-const rowUnits = 800
-const incidentUnits = 10
 
 /** Alerts that are shown in one turn. */
 const rowsPerTurn = 12
@@ -60,19 +52,15 @@ export async function* alertRows(
  * reached.
  */
 export async function* incidentRows(
-  { projection: { incidents }, scans, evidence }: ExportRowsDeps,
+  { projection: { incidents }, evidence }: ExportRowsDeps,
   reader: EvidenceReader,
   search: IncidentSearch
 ): AsyncGenerator<readonly VisibleIncident[]> {
-  const scan = scans.begin()
   for (const { theatre, incidentId } of incidents.listKeys(search)) {
     const entry = incidents.find(search.level, theatre, incidentId)
-    scan.units += incidentUnits
-    if (entry !== null && !entry.isWithdrawn) {
-      const incident = await evidence.findIncident(entry, reader)
-      scan.units += rowUnits * (1 + entry.state.reports.length)
-      if (incident !== null) yield [incident]
-    }
-    if (scan.mustYield) await scan.yieldTurn()
+    if (entry === null || entry.isWithdrawn) continue
+    const incident = await evidence.findIncident(entry, reader)
+    if (incident !== null) yield [incident]
+    await nextTurn()
   }
 }
