@@ -32,6 +32,11 @@ export interface ReadModelOptions {
   readonly version: string
 }
 
+/** The last of the records counts; the cursor is behind it. */
+interface Folded extends Pick<Batch<unknown>, 'partition' | 'cursor'> {
+  readonly records: readonly { readonly stored: StoredRecord }[]
+}
+
 /** SQLite's codes for a file that is damaged, and for one that is no database. */
 const damageCodes: ReadonlySet<unknown> = new Set([11, 26])
 
@@ -91,23 +96,34 @@ export class ReadModel {
    */
   transact<T>(work: () => T): T {
     if (this.#isInTransaction) return work()
-    this.#db.exec('begin')
-    this.#isInTransaction = true
     try {
+      this.begin()
       const result = work()
-      this.#db.exec('commit')
+      this.commit()
       return result
     } catch (error) {
       if (this.#db.isTransaction) this.#db.exec('rollback')
+      this.#isInTransaction = false
       if (!isDamage(error)) for (const reload of this.#reloads) reload()
       if (isDamage(error)) {
         removeFile(this.#options.path)
         throw new Error('the read model is damaged and was removed: start again', { cause: error })
       }
       throw error
-    } finally {
-      this.#isInTransaction = false
     }
+  }
+
+  /** Until `commit` all work is one transaction, which is lost if the process ends before. */
+  begin(): void {
+    if (this.#isInTransaction) return
+    this.#db.exec('begin')
+    this.#isInTransaction = true
+  }
+
+  commit(): void {
+    if (!this.#isInTransaction) return
+    this.#db.exec('commit')
+    this.#isInTransaction = false
   }
 
   /** Called after a transaction was rolled back: what is in memory has rows that are not there. */
@@ -116,7 +132,7 @@ export class ReadModel {
   }
 
   /** A batch is folded: call this in the transaction of its rows. */
-  folded({ partition, records, cursor }: Batch<unknown>): void {
+  folded({ partition, records, cursor }: Folded): void {
     const last = records.at(-1)?.stored
     this.#savePosition.run(
       cursor.topic,

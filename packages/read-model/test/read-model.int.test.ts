@@ -2,7 +2,6 @@
 
 import { stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Batch } from '@tocsin/event-log/follow'
 import { MemoryLog } from '@tocsin/event-log/memory-log'
 import type { Cursor, EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
@@ -36,10 +35,10 @@ async function fold(model: ReadModel, log: EventLog): Promise<void> {
   const [start, end] = await ends(log)
   for (const [partition, from] of start.positions.entries()) {
     const page = await log.read(topic, partition, from, { recordsMax: 100, bytesMax: 10_000 })
-    const records = page.records.map(stored => ({ stored })) as unknown as Batch<unknown>['records']
+    const records = page.records.map(stored => ({ stored }))
     model.transact(() => {
       for (const { id } of page.records) model.prepare('insert into word values(?)').run(id)
-      model.folded({ partition, records, cursor: end, end: page.next })
+      model.folded({ partition, records, cursor: end })
     })
   }
 }

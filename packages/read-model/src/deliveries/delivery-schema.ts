@@ -1,0 +1,33 @@
+// The tables of deliveries: each delivery, what a subscription was notified of for each alert, the
+// rest of what is known of a subscription, and when which position of the log was reached. `phase`:
+// 0 pending, 1 parked, 2 done. `silence` delays a held delivery.
+
+import { topics } from '@tocsin/event-log/topics'
+import type { TableGroup } from '../read-model.ts'
+
+export const deliveryTables: TableGroup = {
+  topic: topics.deliveries,
+  tables: ['delivery', 'delivery_alert', 'delivery_subscription', 'delivery_time'],
+  schema: `
+create table delivery(
+  subscription integer not null, sequence integer not null, phase integer not null,
+  alert_id text not null, planned_at text not null, round integer not null,
+  is_held integer not null, held_until text, silence text, last_at text, body text not null,
+  primary key(subscription, sequence)
+) strict, without rowid;
+create index delivery_waiting on delivery(subscription, phase, sequence) where phase < 2;
+create index delivery_of_alert on delivery(subscription, alert_id, sequence);
+create index delivery_held on delivery(subscription, silence, alert_id) where is_held = 1;
+create table delivery_alert(
+  subscription integer not null, alert_id text not null, is_told integer not null,
+  told_ms integer, body text not null, primary key(subscription, alert_id)
+) strict, without rowid;
+create index delivery_alert_told on delivery_alert(subscription, alert_id) where is_told = 1;
+create table delivery_subscription(
+  n integer primary key, subscription_id text not null unique, body text not null
+) strict;
+create table delivery_time(
+  partition integer not null, position integer not null, hour integer not null,
+  primary key(partition, position)
+) strict, without rowid;`
+}
