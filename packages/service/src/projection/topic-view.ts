@@ -19,7 +19,6 @@ import type {
 import { retryUntilAborted } from '@tocsin/event-log/retry'
 import type { Topic } from '@tocsin/event-log/topics'
 import type { Registry } from 'prom-client'
-import { type SnapshotsOfView, ViewSnapshots } from '../snapshot/view-snapshots.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import { CoalescedQuery } from './coalesced-query.ts'
 import { watchLag } from './view-lag.ts'
@@ -43,10 +42,6 @@ export interface TopicViewOptions<T> {
   readonly onQuarantine?: () => void
   /** Registry for the view's lag; default none. */
   readonly metrics?: Registry
-  /**
-   * Keeps the state that the handler makes, so that a start need not fold everything; default none.
-   */
-  readonly snapshots?: SnapshotsOfView | undefined
   /** The state is in a read model, with its position; default none. */
   readonly stored?: StoredState | undefined
 }
@@ -97,17 +92,11 @@ export class TopicView<T> {
   #trouble: { readonly code: string; readonly sinceMs: number; readonly lastMs: number } | null =
     null
   #freshAtMs = Number.NEGATIVE_INFINITY
-  readonly #snapshots: ViewSnapshots | null
   /** By partition: own records that were applied before earlier records of the log. */
-  readonly #early = new Map<number, Map<bigint, StoredRecord>>()
+  readonly #early = new Map<number, Set<bigint>>()
 
   constructor(options: TopicViewOptions<T>) {
     this.#options = options
-    const { snapshots } = options
-    const mayCapture = (cursor: Cursor) =>
-      !this.#isTorn && snapshots?.mayCapture?.(cursor) !== false
-    this.#snapshots =
-      snapshots === undefined ? null : new ViewSnapshots({ ...options, ...snapshots, mayCapture })
     this.#ends = new CoalescedQuery(() => this.#seeEnds())
     const { metrics, log, clock, topic } = options
     if (metrics !== undefined)
@@ -156,10 +145,7 @@ export class TopicView<T> {
     if (ends === null) return
     const { stored } = this.#options
     const restored = await this.#untilThere(
-      async () =>
-        (await this.#snapshots?.restore(ends.start, ends.end)) ??
-        (await stored?.resume(ends.start, ends.end)) ??
-        ends.start
+      async () => (await stored?.resume(ends.start, ends.end)) ?? ends.start
     )
     if (restored === null) return
     this.#cursor = restored
@@ -240,23 +226,20 @@ export class TopicView<T> {
 
   /**
    * Records that this process wrote, and has taken itself. The cursor moves behind them when it has
-   * taken all before them too. After one that it wrote without knowing no more snapshots are
-   * written: a start then folds the log.
+   * taken all before them too: not after one that it wrote without knowing.
    */
-  took(written: readonly StoredRecord[]): void {
-    for (const stored of written) {
-      const early = this.#early.get(stored.partition)
-      if (stored.position < this.#findNext(stored.partition)) continue
-      if (early === undefined)
-        this.#early.set(stored.partition, new Map([[stored.position, stored]]))
-      else if (early.size < earlyMax) early.set(stored.position, stored)
-      this.#passEarly(stored.partition)
+  took(written: readonly RecordPosition[]): void {
+    for (const { partition, position } of written) {
+      if (position < this.#findNext(partition)) continue
+      const early = this.#early.get(partition) ?? new Set()
+      this.#early.set(partition, early)
+      if (early.size < earlyMax) early.add(position)
+      this.#passEarly(partition)
     }
-    this.#snapshots?.folded(() => this.#cursor as Cursor)
   }
 
   /** More was taken than what is before the cursor. */
-  get #isTorn(): boolean {
+  get isTorn(): boolean {
     return this.#early.values().some(early => early.size > 0)
   }
 
@@ -266,25 +249,15 @@ export class TopicView<T> {
 
   #passEarly(partition: number): void {
     const early = this.#early.get(partition)
-    for (;;) {
-      const next = this.#findNext(partition)
-      const stored = early?.get(next)
-      if (stored === undefined) return
-      early?.delete(next)
-      this.#snapshots?.note(stored)
+    for (let next = this.#findNext(partition); early?.delete(next); next++)
       this.#moveTo(advance(this.#cursor as Cursor, partition, next + 1n))
-    }
   }
 
-  /**
-   * Stops following; pending waits resolve to `false`. A snapshot is written if it is worth it.
-   * Idempotent.
-   */
+  /** Stops following; pending waits resolve to `false`. Idempotent. */
   async close(): Promise<void> {
     this.#stop.abort()
     this.#endWaits()
     await this.#loop
-    await this.#snapshots?.close(this.#failure === null ? this.#cursor : null)
   }
 
   /** The lag of the view; null while it is not followed. The lag of a failed view grows. */
@@ -326,23 +299,17 @@ export class TopicView<T> {
 
   async #follow(from: Cursor): Promise<void> {
     const { log, clock, logger, topic, decode, isTaken, take, erased, onQuarantine } = this.#options
-    const snapshots = this.#snapshots
-    const isOnDisk = snapshots !== null || this.#options.stored?.isOnDisk === true
-    const noted = (stored: StoredRecord) => {
-      snapshots?.note(stored)
-      return isTaken?.(stored) ?? false
-    }
+    const isOnDisk = this.#options.stored?.isOnDisk === true
     const follower = new Follower<T>({
       log,
       clock,
       from,
       decode,
-      ...(isTaken === undefined && snapshots === null ? {} : { isTaken: noted }),
+      ...(isTaken === undefined ? {} : { isTaken }),
       signal: AbortSignal.any([this.#stop.signal, this.#rest.signal]),
       handle: async batch => {
         await take(batch)
         this.#moveTo(batch.cursor)
-        snapshots?.folded(() => this.#cursor as Cursor)
         if (isOnDisk && isTurnOver()) await giveTurn()
       },
       erased: stored => {

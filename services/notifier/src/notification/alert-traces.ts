@@ -2,6 +2,7 @@
 // order uses it to skip events, and the planner to judge the next event.
 
 import { type Severity, severities } from '@tocsin/contracts/theatre/severity'
+import type { ReadModel } from '@tocsin/read-model/read-model'
 import { type Delivery, isStateEvent } from './delivery.ts'
 import type { PlannedData } from './delivery-record.ts'
 import type { AlertTrace } from './newest-state.ts'
@@ -40,7 +41,7 @@ const flagBegun = 16
 /** The part that others read. */
 export type ReadTraces = Pick<
   AlertTraces,
-  'of' | 'isKnown' | 'ids' | 'toldMs' | 'firstTold' | 'told' | 'lastToldMs'
+  'of' | 'isKnown' | 'ids' | 'toldMs' | 'firstTold' | 'told' | 'isTold' | 'lastToldMs'
 >
 
 type Flags = [isHeard: boolean, owesPage: boolean, isBegun: boolean]
@@ -51,47 +52,77 @@ const unknownAlert: AlertTrace = {
   isBegun: false
 }
 
-export class AlertTraces {
-  readonly #traces = new Map<string, Trace>()
-  /** Alerts with an accepted event, but without an accepted end. */
-  readonly #told = new Set<string>()
-  readonly #notices: Notices
+/** The statements on the table. */
+export function openTraceTable(model: ReadModel) {
+  const of = (what: string, rest = '') =>
+    model.prepare(`select ${what} from delivery_alert where subscription = ? ${rest}`)
+  const remove = 'delete from delivery_alert where subscription = ?'
+  return {
+    find: of('body', 'and alert_id = ?'),
+    put: model.prepare('insert or replace into delivery_alert values(?, ?, ?, ?, ?)'),
+    list: of('body'),
+    ids: of('alert_id as alertId'),
+    told: of('alert_id as alertId', 'and is_told = 1'),
+    firstTold: of('alert_id as alertId, told_ms as toldMs', 'and told_ms is not null'),
+    forget: model.prepare(`${remove} and alert_id = ?`),
+    clear: model.prepare(remove)
+  }
+}
 
-  /** `notices`: with its reminders. */
-  constructor(notices: Notices) {
+export type TraceTable = ReturnType<typeof openTraceTable>
+
+/** Changed alerts are written together: when there are so many, and before they are listed. */
+const changedMax = 1_000
+
+export class AlertTraces {
+  readonly #table: TraceTable
+  readonly #n: number
+  readonly #notices: Notices
+  /** Not written to the table yet. */
+  readonly #changed = new Map<string, Trace>()
+
+  /** `n`: the number of the subscription. `notices`: with its reminders. */
+  constructor(table: TraceTable, n: number, notices: Notices) {
+    this.#table = table
+    this.#n = n
     this.#notices = notices
   }
 
   of(alertId: string): AlertTrace {
-    return this.#traces.get(alertId) ?? unknownAlert
+    return this.#find(alertId) ?? unknownAlert
   }
 
   /** Alerts that the subscriber was notified of, but not of their end. */
-  get told(): ReadonlySet<string> {
-    return this.#told
+  get told(): readonly string[] {
+    this.write()
+    return this.#table.told.all(this.#n).map(({ alertId }) => String(alertId))
   }
 
-  get ids(): Iterable<string> {
-    return this.#traces.keys()
+  isTold(alertId: string): boolean {
+    return isStanding(this.#find(alertId))
   }
 
-  /**
-   * Alerts with an accepted event, each with the time of the first one, ms. Alerts may be added and
-   * removed during the iteration.
-   */
-  *firstTold(): Iterable<readonly [alertId: string, toldMs: number]> {
-    for (const { alertId, toldMs } of this.#traces.values())
-      if (toldMs !== null) yield [alertId, toldMs]
+  get ids(): readonly string[] {
+    this.write()
+    return this.#table.ids.all(this.#n).map(({ alertId }) => String(alertId))
+  }
+
+  /** Alerts with an accepted event, each with the time of the first one, ms. */
+  firstTold(): readonly (readonly [alertId: string, toldMs: number])[] {
+    this.write()
+    return this.#table.firstTold
+      .all(this.#n)
+      .map(({ alertId, toldMs }) => [String(alertId), Number(toldMs)])
   }
 
   /** Whether an event of the alert was planned for the subscriber. */
   isKnown(alertId: string): boolean {
-    return this.#traces.has(alertId)
+    return this.#find(alertId) !== undefined
   }
 
   /** When its first event was accepted; null if none was, or none is known. */
   toldMs(alertId: string): number | null {
-    return this.#traces.get(alertId)?.toldMs ?? null
+    return this.#find(alertId)?.toldMs ?? null
   }
 
   /** When the subscriber was last notified or reminded of an alert, ms, by the log; null: never. */
@@ -101,20 +132,15 @@ export class AlertTraces {
 
   /** Whether the alert is known, and no attempt at any event was made or chosen yet. */
   isUnsent(alertId: string): boolean {
-    return this.#traces.get(alertId)?.sent === 0
+    return this.#find(alertId)?.sent === 0
   }
 
-  /** Returns the alert id: one string shared by all deliveries of the alert. */
-  planned(
-    plan: PlannedData,
-    { isSheltered, atMs }: { isSheltered: boolean; atMs: number }
-  ): string {
+  planned(plan: PlannedData, { isSheltered, atMs }: { isSheltered: boolean; atMs: number }): void {
     const { alertId, sequence } = plan
-    const trace = this.#traces.get(alertId)
-    const own = trace?.alertId ?? alertId
-    if (!isStateEvent(plan)) return own
-    this.#traces.set(own, {
-      alertId: own,
+    if (!isStateEvent(plan)) return
+    const trace = this.#find(alertId)
+    this.#put({
+      alertId,
       newest: sequence,
       sent: trace?.sent ?? 0,
       isHeard: trace?.isHeard === true || !isSheltered,
@@ -124,17 +150,16 @@ export class AlertTraces {
       accepted: trace?.accepted ?? null,
       toldMs: trace?.toldMs ?? null
     })
-    return own
   }
 
   /** The partner may have received this event. */
   sent(delivery: Delivery): void {
     const { alertId, sequence, round, pagesNow } = delivery
-    const trace = this.#traces.get(alertId)
+    const trace = this.#find(alertId)
     if (trace === undefined || !isStateEvent(delivery)) return
     const [sent, isBegun] =
       round > 0 ? [trace.sent, trace.isBegun] : [Math.max(trace.sent, sequence), true]
-    this.#traces.set(alertId, {
+    this.#put({
       ...trace,
       isHeard: true,
       sent,
@@ -147,60 +172,52 @@ export class AlertTraces {
   beginEpoch(waited: Iterable<Delivery>): void {
     const paging = new Set<string>()
     for (const { alertId, pagesNow } of waited) if (pagesNow) paging.add(alertId)
-    for (const [alertId, trace] of this.#traces) {
-      const owesPage = trace.owesPage || paging.has(alertId)
-      this.#traces.set(alertId, { ...trace, newest: 0, sent: 0, isBegun: false, owesPage })
+    for (const trace of this.#all()) {
+      const owesPage = trace.owesPage || paging.has(trace.alertId)
+      this.#put({ ...trace, newest: 0, sent: 0, isBegun: false, owesPage })
     }
   }
 
   /** It is tried no more. */
   givenUp({ alertId, sequence, round }: Delivery): void {
-    const trace = this.#traces.get(alertId)
+    const trace = this.#find(alertId)
     if (trace !== undefined && round === 0 && sequence === trace.sent)
-      this.#traces.set(alertId, { ...trace, isBegun: false })
+      this.#put({ ...trace, isBegun: false })
   }
 
   /** The partner accepted this event. */
   accepted(delivery: Delivery, atMs: number): void {
     const { alertId, sequence, severity: own, round, closes } = delivery
-    const trace = this.#traces.get(alertId)
+    const trace = this.#find(alertId)
     if (trace === undefined || round > 0 || !isStateEvent(delivery)) return
     // Plans of earlier versions have none.
     const severity = own ?? trace.accepted?.severity ?? 'moderate'
     const isBegun = trace.isBegun && sequence < trace.sent
     const unheardSinceMs = sequence < trace.newest ? trace.unheardSinceMs : null
     const accepted = { atMs, severity, ...(closes === true ? { isOver: closes } : {}) }
-    this.#traces.set(alertId, {
+    this.#put({
       ...trace,
       unheardSinceMs,
       accepted,
       isBegun,
       toldMs: trace.toldMs ?? atMs
     })
-    if (closes === true) {
-      this.#told.delete(alertId)
-      this.#notices.forget(alertId)
-    } else {
-      this.#told.add(trace.alertId)
-      this.#notices.told(alertId, atMs)
-    }
+    if (closes === true) this.#notices.forget(alertId)
+    else this.#notices.told(alertId, atMs)
   }
 
   /** The event that replaces a skipped page will page, unless a newer one was already sent. */
   skipped(delivery: Delivery): void {
     const { alertId, sequence, pagesNow, closes } = delivery
-    const trace = this.#traces.get(alertId)
+    const trace = this.#find(alertId)
     if (trace === undefined || trace.sent > sequence || !isStateEvent(delivery)) return
     // The partner is not notified of an event that is skipped without a newer one.
     const isOver = closes === true && sequence === trace.newest
-    if (isOver) {
-      this.#told.delete(alertId)
-      this.#notices.forget(alertId)
-    }
+    if (isOver) this.#notices.forget(alertId)
     const accepted =
       isOver && trace.accepted !== null ? { ...trace.accepted, isOver } : trace.accepted
     const unheardSinceMs = sequence < trace.newest ? trace.unheardSinceMs : null
-    this.#traces.set(alertId, {
+    this.#put({
       ...trace,
       unheardSinceMs,
       accepted,
@@ -215,57 +232,87 @@ export class AlertTraces {
   }
 
   forget(alertId: string): void {
-    this.#traces.delete(alertId)
-    this.#told.delete(alertId)
+    this.#changed.delete(alertId)
+    this.#table.forget.run(this.#n, alertId)
     this.#notices.forget(alertId)
   }
 
-  /** As they are now, one by one. */
-  capture(): Iterable<TraceRow> {
-    return listRows([...this.#traces.values()], new Set(this.#told))
+  /** Writes what changed. */
+  write(): void {
+    for (const trace of this.#changed.values()) {
+      const { alertId, toldMs } = trace
+      const body = JSON.stringify(makeRow(trace))
+      this.#table.put.run(this.#n, alertId, isStanding(trace) ? 1 : 0, toldMs, body)
+    }
+    this.#changed.clear()
   }
 
-  restore([
-    alertId,
-    newest,
-    sent,
-    flags,
-    unheardSinceMs = null,
-    atMs = null,
-    severity = 0,
-    toldMs = atMs
-  ]: TraceRow): void {
-    const isOver = (flags & flagClosed) !== 0
-    const over = isOver ? { isOver } : {}
-    const accepted =
-      atMs === null ? null : { atMs, severity: severities[severity] as Severity, ...over }
-    if (accepted !== null && !isOver) this.#told.add(alertId)
-    const [isHeard, owesPage, isBegun] = [flagHeard, flagOwesPage, flagBegun].map(
-      each => (flags & each) !== 0
-    ) as Flags
-    const times = { unheardSinceMs, accepted, toldMs }
-    this.#traces.set(alertId, { alertId, newest, sent, isHeard, owesPage, isBegun, ...times })
+  clear(): void {
+    this.#changed.clear()
+    this.#table.clear.run(this.#n)
   }
 
-  /** The text that other deliveries of the alert have. */
-  formatText(alertId: string): string {
-    return this.#traces.get(alertId)?.alertId ?? alertId
+  /** As they are now, in the order of the alerts' ids. */
+  capture(): readonly TraceRow[] {
+    return this.#all().map(makeRow)
+  }
+
+  restore(row: TraceRow): void {
+    this.#put(readTrace(row))
+  }
+
+  #all(): Trace[] {
+    this.write()
+    return this.#table.list.all(this.#n).map(({ body }) => readTrace(JSON.parse(String(body))))
+  }
+
+  #find(alertId: string): Trace | undefined {
+    const changed = this.#changed.get(alertId)
+    if (changed !== undefined) return changed
+    const row = this.#table.find.get(this.#n, alertId)
+    return row === undefined ? undefined : readTrace(JSON.parse(String(row.body)))
+  }
+
+  #put(trace: Trace): void {
+    this.#changed.set(trace.alertId, trace)
+    if (this.#changed.size >= changedMax) this.write()
   }
 }
 
-function* listRows(traces: readonly Trace[], told: ReadonlySet<string>): Generator<TraceRow> {
-  for (const trace of traces) {
-    const { alertId, newest, sent, isHeard, owesPage, isBegun, unheardSinceMs, accepted, toldMs } =
-      trace
-    const closed = accepted === null || told.has(alertId) ? 0 : flagClosed
-    const flags =
-      (isHeard ? flagHeard : 0) + (owesPage ? flagOwesPage : 0) + closed + (isBegun ? flagBegun : 0)
-    if (accepted === null && unheardSinceMs === null) yield [alertId, newest, sent, flags]
-    else {
-      const severity = severities.indexOf(accepted?.severity ?? 'minor')
-      const acceptedMs = accepted?.atMs ?? null
-      const row = [alertId, newest, sent, flags, unheardSinceMs, acceptedMs, severity] as const
-      yield toldMs === null || toldMs === acceptedMs ? row : [...row, toldMs]
-    }
-  }
+/** An event was accepted, and no end. */
+function isStanding(trace: Trace | undefined): boolean {
+  return trace?.accepted != null && trace.accepted.isOver !== true
+}
+
+function readTrace([
+  alertId,
+  newest,
+  sent,
+  flags,
+  unheardSinceMs = null,
+  atMs = null,
+  severity = 0,
+  toldMs = atMs
+]: TraceRow): Trace {
+  const isOver = (flags & flagClosed) !== 0
+  const over = isOver ? { isOver } : {}
+  const accepted =
+    atMs === null ? null : { atMs, severity: severities[severity] as Severity, ...over }
+  const [isHeard, owesPage, isBegun] = [flagHeard, flagOwesPage, flagBegun].map(
+    each => (flags & each) !== 0
+  ) as Flags
+  return { alertId, newest, sent, isHeard, owesPage, isBegun, unheardSinceMs, accepted, toldMs }
+}
+
+function makeRow(trace: Trace): TraceRow {
+  const { alertId, newest, sent, isHeard, owesPage, isBegun, unheardSinceMs, accepted, toldMs } =
+    trace
+  const closed = accepted === null || isStanding(trace) ? 0 : flagClosed
+  const flags =
+    (isHeard ? flagHeard : 0) + (owesPage ? flagOwesPage : 0) + closed + (isBegun ? flagBegun : 0)
+  if (accepted === null && unheardSinceMs === null) return [alertId, newest, sent, flags]
+  const severity = severities.indexOf(accepted?.severity ?? 'minor')
+  const acceptedMs = accepted?.atMs ?? null
+  const row = [alertId, newest, sent, flags, unheardSinceMs, acceptedMs, severity] as const
+  return toldMs === null || toldMs === acceptedMs ? row : [...row, toldMs]
 }

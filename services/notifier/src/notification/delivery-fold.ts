@@ -1,20 +1,39 @@
 // State of each subscription's deliveries (subscription-deliveries.ts), folded from the deliveries
-// log, or from a snapshot of it. Where the log was trimmed, from checkpoints in it
-// (checkpoint-fold.ts).
+// log into tables. Where the log was trimmed, from checkpoints in it (checkpoint-fold.ts).
 
-import type { Captured, SnapshotPart } from '@tocsin/service/snapshot/snapshot-state'
+import { join } from 'node:path'
+import { deliveryTables } from '@tocsin/read-model/deliveries/delivery-schema'
+import { inMemory, ReadModel } from '@tocsin/read-model/read-model'
 import { LRUCache } from 'lru-cache'
-import { CapturedFold, type FoldEntry, type FoldRow } from './captured-fold.ts'
-import { type Checkpointed, CheckpointFold } from './checkpoint-fold.ts'
+import { openTraceTable, type TraceTable } from './alert-traces.ts'
+import { type Checkpointed, CheckpointFold, type CheckpointRow } from './checkpoint-fold.ts'
 import type { DeliveryRecord } from './delivery-record.ts'
-import type { CapturedDeliveries } from './delivery-rows.ts'
+import type { StateRow } from './delivery-rows.ts'
+import { type DeliveryTable, openDeliveryTable } from './kept-deliveries.ts'
 import { SubscriptionDeliveries } from './subscription-deliveries.ts'
+
+/** To be raised with any change to what is folded, or to the bodies of rows. */
+const bodiesVersion = '1'
 
 /** Ids of deleted subscriptions stored, so that late records for them are ignored. */
 const deletedKeptMax = 10_000
 
+interface FoldEntry {
+  readonly deliveries: SubscriptionDeliveries
+  readonly checkpoint: CheckpointFold
+}
+
+/** What the table has of a subscription, without its deliveries and alerts. */
+interface SubscriptionRow {
+  readonly checkpoint: CheckpointRow
+  readonly rows: readonly StateRow[]
+}
+
 /** All subscriptions' deliveries. */
-export class DeliveryFold implements SnapshotPart {
+export class DeliveryFold {
+  readonly model: ReadModel
+  readonly #deliveries: DeliveryTable
+  readonly #traces: TraceTable
   readonly #entries = new Map<string, FoldEntry>()
   /** Asked for before the log had any record for them. */
   readonly #blank = new Map<string, SubscriptionDeliveries>()
@@ -22,11 +41,52 @@ export class DeliveryFold implements SnapshotPart {
     maxSize: deletedKeptMax,
     sizeCalculation: () => 1
   })
-  readonly #captures = new Set<CapturedFold>()
+  /** Subscriptions with state that is not written yet. */
+  readonly #changed = new Set<string>()
   /** By id of the checkpoint: who writes it. */
-  readonly #wanted = new Map<string, (captured: CapturedDeliveries) => void>()
+  readonly #wanted = new Map<string, (rows: readonly StateRow[]) => void>()
   #hasBegun = false
-  #restoring = ''
+  #lastNumber = 0
+
+  /** `folder`: of the file with the tables; default in memory. */
+  constructor(folder?: string) {
+    this.model = ReadModel.open({
+      path: folder === undefined ? inMemory : join(folder, 'deliveries.sqlite'),
+      groups: [deliveryTables],
+      version: bodiesVersion
+    })
+    this.#deliveries = openDeliveryTable(this.model)
+    this.#traces = openTraceTable(this.model)
+  }
+
+  /** Reads what the tables have. */
+  load(): void {
+    const listed = this.model.prepare(
+      'select n, subscription_id as id, body from delivery_subscription order by n'
+    )
+    for (const { n, id, body } of listed.all()) {
+      const subscriptionId = String(id)
+      this.#lastNumber = Number(n)
+      const deliveries = this.#make(subscriptionId, this.#lastNumber)
+      const { checkpoint, rows } = JSON.parse(String(body)) as SubscriptionRow
+      for (const row of rows) deliveries.restore(row)
+      this.#entries.set(subscriptionId, {
+        deliveries,
+        checkpoint: CheckpointFold.restored(checkpoint)
+      })
+    }
+  }
+
+  /** Writes what changed and is not in the tables yet. */
+  write(): void {
+    const put = this.model.prepare('insert or replace into delivery_subscription values(?, ?, ?)')
+    for (const id of this.#changed) {
+      const { deliveries, checkpoint } = this.#entries.get(id) as FoldEntry
+      const row: SubscriptionRow = { checkpoint: checkpoint.capture(), rows: deliveries.write() }
+      put.run(deliveries.n, id, JSON.stringify(row))
+    }
+    this.#changed.clear()
+  }
 
   /**
    * Everything in the log of that moment is folded: what no checkpoint replaced by now is as it is.
@@ -49,7 +109,8 @@ export class DeliveryFold implements SnapshotPart {
   of(subscriptionId: string): SubscriptionDeliveries {
     const known = this.#entries.get(subscriptionId)?.deliveries ?? this.#blank.get(subscriptionId)
     if (known) return known
-    const made = new SubscriptionDeliveries()
+    this.#lastNumber++
+    const made = this.#make(subscriptionId, this.#lastNumber)
     this.#blank.set(subscriptionId, made)
     return made
   }
@@ -57,15 +118,15 @@ export class DeliveryFold implements SnapshotPart {
   apply(record: DeliveryRecord, position = 0n): void {
     const { subscriptionId } = record.data
     if (this.#deleted.has(subscriptionId)) return
-    this.#changing(subscriptionId)
     const { deliveries, checkpoint } =
       this.#entries.get(subscriptionId) ?? this.#enter(subscriptionId, position)
+    this.#changed.add(subscriptionId)
     checkpoint.pass(record)
     deliveries.apply(record)
     if (record.type === 'delivery.checkpoint-begun') {
       checkpoint.begin(record.data, position)
       const { checkpointId } = record.data
-      this.#wanted.get(checkpointId)?.(deliveries.capture())
+      this.#wanted.get(checkpointId)?.(deliveries.listRows())
       this.#wanted.delete(checkpointId)
     }
     const checkpointed = record.type === 'delivery.checkpoint' ? checkpoint.take(record.data) : null
@@ -76,7 +137,7 @@ export class DeliveryFold implements SnapshotPart {
    * Calls back with the state of the subscription right after the record that begins this
    * checkpoint, when it is folded.
    */
-  whenBegun(checkpointId: string, take: (captured: CapturedDeliveries) => void): () => void {
+  whenBegun(checkpointId: string, take: (rows: readonly StateRow[]) => void): () => void {
     this.#wanted.set(checkpointId, take)
     return () => this.#wanted.delete(checkpointId)
   }
@@ -104,25 +165,15 @@ export class DeliveryFold implements SnapshotPart {
 
   /** Evicts a deleted subscription: ids are not reused, so later records for it are ignored. */
   forget(subscriptionId: string): void {
-    this.#changing(subscriptionId)
+    const known = this.#entries.get(subscriptionId)
     this.#entries.delete(subscriptionId)
     this.#blank.delete(subscriptionId)
+    this.#changed.delete(subscriptionId)
     this.#deleted.set(subscriptionId, true)
-  }
-
-  capture(): Captured {
-    const captured = new CapturedFold(this.#entries, ended => this.#captures.delete(ended))
-    this.#captures.add(captured)
-    return captured
-  }
-
-  restore(row: unknown): void {
-    const each = row as FoldRow
-    if ('subscription' in each) {
-      this.#restoring = each.subscription
-      const checkpoint = CheckpointFold.restored(each.checkpoint)
-      this.#entries.set(each.subscription, { deliveries: new SubscriptionDeliveries(), checkpoint })
-    } else this.of(this.#restoring).restore(this.#restoring, each)
+    if (known === undefined) return
+    this.model.begin()
+    known.deliveries.clear()
+    this.model.prepare('delete from delivery_subscription where n = ?').run(known.deliveries.n)
   }
 
   get pendingCount(): number {
@@ -131,6 +182,13 @@ export class DeliveryFold implements SnapshotPart {
 
   get parkedCount(): number {
     return this.#sum(deliveries => deliveries.parkedCount)
+  }
+
+  #make(subscriptionId: string, n: number): SubscriptionDeliveries {
+    return new SubscriptionDeliveries(
+      { deliveries: this.#deliveries, traces: this.#traces },
+      { n, subscriptionId }
+    )
   }
 
   #enter(subscriptionId: string, position: bigint): FoldEntry {
@@ -143,18 +201,15 @@ export class DeliveryFold implements SnapshotPart {
 
   /** The records that the checkpoint replaces are missing. */
   #replace(subscriptionId: string, { rows, since }: Checkpointed): void {
-    const deliveries = new SubscriptionDeliveries()
-    for (const row of rows) deliveries.restore(subscriptionId, row)
+    const { deliveries: before, checkpoint } = this.#entries.get(subscriptionId) as FoldEntry
+    before.clear()
+    const deliveries = this.#make(subscriptionId, before.n)
+    for (const row of rows) deliveries.restore(row)
     for (const record of since) deliveries.apply(record)
-    const { checkpoint } = this.#entries.get(subscriptionId) as FoldEntry
     this.#entries.set(subscriptionId, {
       deliveries,
       checkpoint: CheckpointFold.restored(checkpoint.capture())
     })
-  }
-
-  #changing(subscriptionId: string): void {
-    for (const captured of this.#captures) captured.beforeChange(subscriptionId)
   }
 
   #sum(count: (deliveries: SubscriptionDeliveries) => number): number {

@@ -3,7 +3,7 @@
 // the only writer: it reads the log once and updates the fold directly.
 
 import { EventLogError } from '@tocsin/event-log/errors'
-import type { RecordPosition } from '@tocsin/event-log/port'
+import type { Cursor, RecordPosition, StoredRecord } from '@tocsin/event-log/port'
 import { type RetryOptions, retry } from '@tocsin/event-log/retry'
 import { topics } from '@tocsin/event-log/topics'
 import { TopicView } from '@tocsin/service/projection/topic-view'
@@ -12,18 +12,15 @@ import type { Registry } from 'prom-client'
 import type { NotifierMetrics } from '../wiring/notifier-metrics.ts'
 import type { DeliveryFold } from './delivery-fold.ts'
 import { type DeliveryRecord, decodeDelivery, deliveryRecord } from './delivery-record.ts'
-import { finishedKeptMax } from './kept-deliveries.ts'
 import { LogTimes } from './log-times.ts'
 
-/** To be raised with any change to what is folded, or to the rows of a snapshot. */
-const snapshotFormat = 10
+/** Folded records are written to the tables together, with their positions, ms. */
+const writeEveryMs = 1_000
 
 export interface DeliveryLogDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'logger'> {
   readonly metrics: NotifierMetrics
   readonly registry: Registry
   readonly fold: DeliveryFold
-  /** Folder for snapshots of the fold; default none. */
-  readonly viewsFolder?: string | undefined
   /** Called with the subscriptions that got records, once these are in the fold. */
   readonly onFolded: (subscriptionIds: ReadonlySet<string>) => void
 }
@@ -35,7 +32,7 @@ export interface DeliveryWrite extends Pick<RetryOptions, 'signal' | 'onRetry'> 
 
 interface Folded {
   readonly record: DeliveryRecord
-  readonly place: RecordPosition
+  readonly stored: StoredRecord
 }
 
 export class DeliveryLog {
@@ -43,17 +40,17 @@ export class DeliveryLog {
   readonly #isShared: boolean
   readonly #view: TopicView<DeliveryRecord>
   /** When which position was reached. */
-  readonly times = new LogTimes()
+  readonly times: LogTimes
+  /** By partition: the last record that was folded and is not written. */
+  readonly #last = new Map<number, StoredRecord>()
+  #writtenMs = Number.NEGATIVE_INFINITY
+  #isClosed = false
 
   constructor(deps: DeliveryLogDeps) {
-    const { log, clock, logger, metrics, registry, fold, viewsFolder: folder } = deps
-    const state = {
-      format: snapshotFormat,
-      settings: { finishedKeptMax },
-      parts: [fold, this.times]
-    }
+    const { log, clock, logger, metrics, registry, fold } = deps
     this.#deps = deps
     this.#isShared = log.capabilities.sharedRoles
+    this.times = new LogTimes(fold.model)
     this.#view = new TopicView<DeliveryRecord>({
       log,
       clock,
@@ -62,13 +59,11 @@ export class DeliveryLog {
       topic: topics.deliveries,
       decode: decodeDelivery,
       take: ({ records }) =>
-        this.#fold(
-          records.map(({ decoded, stored }) => ({ record: decoded.record, place: stored }))
-        ),
-      snapshots:
-        folder === undefined
-          ? undefined
-          : { folder, name: 'notifier-deliveries', state, mayCapture: () => fold.hasBegun },
+        this.#fold(records.map(({ decoded, stored }) => ({ record: decoded.record, stored }))),
+      stored: {
+        isOnDisk: fold.model.isOnDisk,
+        resume: (start, end) => this.#resume(start, end)
+      },
       onQuarantine: () => metrics.quarantined.inc({ topic: 'deliveries' })
     })
   }
@@ -89,6 +84,7 @@ export class DeliveryLog {
   async start(): Promise<void> {
     await this.#view.start()
     this.#deps.fold.began()
+    this.#writeNow()
     if (!this.#isShared) await this.#view.rest()
   }
 
@@ -104,14 +100,13 @@ export class DeliveryLog {
     const stored = records.map(deliveryRecord)
     const appended = await retry(() => log.append(topics.deliveries, stored), { clock, ...options })
     if (!this.#isShared) {
-      this.#fold(records.map((record, i) => ({ record, place: appended[i] as RecordPosition })))
-      this.#view.took(
-        stored.map((each, i) => ({
-          ...each,
-          ...(appended[i] as RecordPosition),
-          topic: topics.deliveries
-        }))
-      )
+      const own = stored.map((each, i) => ({
+        ...each,
+        ...(appended[i] as RecordPosition),
+        topic: topics.deliveries
+      }))
+      this.#fold(own.map((each, i) => ({ record: records[i] as DeliveryRecord, stored: each })))
+      this.#view.took(own)
       return
     }
     const leftMs = withinMs === null ? null : Math.max(0, startMs + withinMs - clock.monotonicMs())
@@ -138,16 +133,53 @@ export class DeliveryLog {
     return this.#view.close()
   }
 
+  /** Call once closed, and when nobody asks the fold any more. Idempotent. */
+  closeTables(): void {
+    if (!this.#isClosed && this.#view.failure === null) this.#writeNow()
+    this.#isClosed = true
+    this.#deps.fold.model.close()
+  }
+
+  async #resume(start: Cursor, end: Cursor): Promise<Cursor | null> {
+    const { fold, log } = this.#deps
+    const cursor = await fold.model.resume(log, start, end)
+    fold.load()
+    this.times.load()
+    return cursor
+  }
+
   #hasPassed(appended: readonly RecordPosition[]): boolean {
     const positions = this.#view.cursor?.positions
     return appended.every(({ partition, position }) => (positions?.[partition] ?? 0n) > position)
   }
 
-  #fold(records: readonly Folded[]): void {
-    for (const { record, place } of records) {
-      this.#deps.fold.apply(record, place.position)
-      this.times.note(place, record.time)
+  #fold(folded: readonly Folded[]): void {
+    const { fold, onFolded } = this.#deps
+    this.#writeNow(writeEveryMs)
+    fold.model.begin()
+    for (const { record, stored } of folded) {
+      fold.apply(record, stored.position)
+      this.times.note(stored, record.time)
+      this.#last.set(stored.partition, stored)
     }
-    this.#deps.onFolded(new Set(records.map(({ record }) => record.data.subscriptionId)))
+    onFolded(new Set(folded.map(({ record }) => record.data.subscriptionId)))
+  }
+
+  /**
+   * Writes what is folded with the positions behind it, if the last time was so long ago. Before the
+   * log is folded once, state may still be replaced by a checkpoint, and so it may after records
+   * that were folded before earlier ones.
+   */
+  #writeNow(afterMs = 0): void {
+    const { clock, fold } = this.#deps
+    const { cursor, isTorn } = this.#view
+    const nowMs = clock.monotonicMs()
+    if (cursor === null || isTorn || !fold.hasBegun || nowMs - this.#writtenMs < afterMs) return
+    fold.write()
+    for (const [partition, stored] of this.#last)
+      fold.model.folded({ partition, records: [{ stored }], cursor })
+    fold.model.commit()
+    this.#last.clear()
+    this.#writtenMs = nowMs
   }
 }

@@ -14,7 +14,7 @@ import type { NotifierMetrics } from '../wiring/notifier-metrics.ts'
 import type { DeliveryFold } from './delivery-fold.ts'
 import type { DeliveryLog } from './delivery-log.ts'
 import type { DeliveryPayload, DeliveryRecord } from './delivery-record.ts'
-import { type CapturedDeliveries, type StateRow, stateRows } from './delivery-rows.ts'
+import type { StateRow } from './delivery-rows.ts'
 
 export interface RetentionSettings {
   /** How long records stay in the log, days; 0 = for ever. */
@@ -141,7 +141,7 @@ export class DeliveryRetention {
   async #checkpoint(subscriptionId: string, beforeMs: number): Promise<void> {
     const { fold, random, logger } = this.#deps
     const checkpointId = Buffer.from(random.bytes(16)).toString('hex')
-    const captured: { current: CapturedDeliveries | null } = { current: null }
+    const captured: { current: readonly StateRow[] | null } = { current: null }
     const unwatch = fold.whenBegun(checkpointId, taken => {
       captured.current = taken
     })
@@ -190,12 +190,12 @@ export class DeliveryRetention {
 
 /** What is known of a subscription in parts that are small enough for records. */
 export function* listParts(
-  captured: CapturedDeliveries,
+  all: readonly StateRow[],
   charsMax = partCharsMax
 ): Generator<{ readonly rows: readonly StateRow[]; readonly isLast: boolean }> {
   let rows: StateRow[] = []
   let chars = 0
-  for (const row of stateRows(captured)) {
+  for (const row of all) {
     const length = JSON.stringify(row).length
     if (rows.length > 0 && chars + length > charsMax) {
       yield { rows, isLast: false }

@@ -1,11 +1,10 @@
-// Deliveries as rows of a snapshot. Rows are short, because a start may read a million, and
-// repeated texts are restored as one string.
+// Deliveries as short rows: of a table, and of a checkpoint.
 
 import type { HoldReason } from '@tocsin/contracts/subscription/notification-words'
 import { severities } from '@tocsin/contracts/theatre/severity'
 import { NewerRecordError } from '@tocsin/event-log/follow'
 import type { TraceRow } from './alert-traces.ts'
-import { type Delivery, type HeldFor, typeText } from './delivery.ts'
+import type { Delivery, HeldFor } from './delivery.ts'
 import type { EarlierNotice, EndpointRow, TryRow } from './endpoint-fold.ts'
 import type { Notice, NoticeRows, ReminderHold } from './notices.ts'
 import type { ChainRow } from './plan-chain.ts'
@@ -21,7 +20,7 @@ export interface DeliveriesState {
   readonly endpoint: EndpointRow
 }
 
-/** What is as in the delivery before, in the same row of the snapshot, is 0. */
+/** In checkpoints of earlier versions what is as in the delivery before, in the same row, is 0. */
 export type DeliveryRow = readonly [
   ...planned: readonly [
     sequence: number,
@@ -73,7 +72,7 @@ export function newerRows(subscriptionId: string): NewerRecordError {
   )
 }
 
-export interface CapturedDeliveries extends NoticeRows {
+interface DeliveriesRows extends NoticeRows {
   readonly state: DeliveriesState
   readonly alerts: Iterable<TraceRow>
   readonly tries: readonly TryRow[]
@@ -86,9 +85,8 @@ export interface CapturedDeliveries extends NoticeRows {
 const rowLength = 50
 const rowCharsMax = 50_000
 
-export function* stateRows(captured: CapturedDeliveries): Generator<StateRow> {
-  const { state, alerts, tries, unnamed, parkedByEnd, notices, reminderHolds, deliveries } =
-    captured
+export function* makeStateRows(known: DeliveriesRows): Generator<StateRow> {
+  const { state, alerts, tries, unnamed, parkedByEnd, notices, reminderHolds, deliveries } = known
   yield { state }
   for (const each of inGroups(alerts)) yield { alerts: each }
   for (const each of inGroups(tries)) yield { tries: each }
@@ -97,7 +95,7 @@ export function* stateRows(captured: CapturedDeliveries): Generator<StateRow> {
   for (const each of inGroups(notices)) yield { notices: each }
   for (const each of inGroups(reminderHolds)) yield { reminderHolds: each }
   for (const each of inGroups(deliveries, ({ last }) => last?.excerpt?.length ?? 0))
-    yield { deliveries: listRows(each) }
+    yield { deliveries: each.map(makeRow) }
 }
 
 /** Notices of a row, whichever version wrote it. */
@@ -128,46 +126,20 @@ const states: readonly Delivery['state'][] = [
 ]
 const flagNames = ['pages', 'closes', 'isSheltered', 'isChosen', 'pagesNow', 'restated'] as const
 
-function listRows(deliveries: readonly Delivery[]): DeliveryRow[] {
-  return deliveries.map((delivery, i) => {
-    const {
-      sequence,
-      eventId,
-      previousId,
-      alertId,
-      eventType,
-      verdict,
-      partition,
-      position,
-      plannedAt
-    } = delivery
-    const before = deliveries[i - 1]
-    const previous = before !== undefined && before.eventId === previousId ? 0 : previousId
-    const planned = before?.plannedAt === plannedAt ? 0 : plannedAt
-    const severity = delivery.severity === undefined ? -1 : severities.indexOf(delivery.severity)
-    const flags = flagNames.reduce(
-      (sum, name, at) => sum + (delivery[name] === true ? 2 ** at : 0),
-      0
-    )
-    const named = [
-      sequence,
-      eventId,
-      previous,
-      alertId,
-      eventType,
-      verdict === 'event' ? 0 : 1,
-      partition,
-      position
-    ] as const
-    return [
-      ...named,
-      planned,
-      severity,
-      flags,
-      states.indexOf(delivery.state),
-      ...computeProgress(delivery)
-    ]
-  })
+export function makeRow(delivery: Delivery): DeliveryRow {
+  const { sequence, eventId, previousId, alertId, eventType, verdict, partition, position } =
+    delivery
+  const severity = delivery.severity === undefined ? -1 : severities.indexOf(delivery.severity)
+  const flags = flagNames.reduce(
+    (sum, name, at) => sum + (delivery[name] === true ? 2 ** at : 0),
+    0
+  )
+  return [
+    ...([sequence, eventId, previousId, alertId, eventType, verdict === 'event' ? 0 : 1] as const),
+    ...([partition, position, delivery.plannedAt, severity, flags] as const),
+    states.indexOf(delivery.state),
+    ...computeProgress(delivery)
+  ]
 }
 
 /** Empty for deliveries that were never tried. */
@@ -190,66 +162,41 @@ function computeProgress({
   return [superseded, round, attempts, nextAt, last]
 }
 
-/** The deliveries of a row. `alertText`: one string shared by all deliveries of an alert. */
-export function listDeliveries(
-  subscriptionId: string,
-  rows: readonly DeliveryRow[],
-  alertText: (alertId: string) => string
-): Delivery[] {
-  const made: Delivery[] = []
-  for (const row of rows) {
-    const [
-      sequence,
-      eventId,
-      previous,
-      alertId,
-      eventType,
-      left,
-      partition,
-      position,
-      planned,
-      severity,
-      flags,
-      state,
-      ...progress
-    ] = row
-    const [
-      superseded = null,
-      round = 0,
-      attempts = 0,
-      nextAt = null,
-      last = null,
-      held = null,
-      because = null,
-      waited
-    ] = progress
-    const before = made.at(-1)
-    made.push({
-      subscriptionId,
-      sequence,
-      eventId,
-      previousId: previous === 0 ? (before?.eventId ?? null) : previous,
-      alertId: alertText(alertId),
-      eventType: typeText(eventType),
-      verdict: left === 0 ? 'event' : 'left-view',
-      partition,
-      position,
-      ...readUrgency(severity, flags),
-      plannedAt: planned === 0 ? (before?.plannedAt ?? '') : planned,
-      state: states[state] as Delivery['state'],
-      round,
-      attempts,
-      nextAt,
-      last,
-      isSheltered: (flags & 4) !== 0,
-      isChosen: (flags & 8) !== 0,
-      superseded,
-      pagesNow: (flags & 16) !== 0,
-      held,
-      because,
-      ...(waited === undefined ? {} : { waited })
-    })
+/** `before`: the delivery before it in the same row of a checkpoint. */
+export function readRow(subscriptionId: string, row: DeliveryRow, before?: Delivery): Delivery {
+  const [sequence, eventId, previous, alertId, eventType, left, partition, position, ...more] = row
+  const [planned, severity, flags, state, ...progress] = more
+  const [
+    superseded = null,
+    round = 0,
+    attempts = 0,
+    nextAt = null,
+    last = null,
+    held = null,
+    because = null,
+    waited
+  ] = progress
+  return {
+    ...{ subscriptionId, sequence, eventId, alertId, eventType, partition, position },
+    previousId: previous === 0 ? (before?.eventId ?? null) : previous,
+    verdict: left === 0 ? 'event' : 'left-view',
+    ...readUrgency(severity, flags),
+    plannedAt: planned === 0 ? (before?.plannedAt ?? '') : planned,
+    state: states[state] as Delivery['state'],
+    ...{ round, attempts, nextAt, last },
+    isSheltered: (flags & 4) !== 0,
+    isChosen: (flags & 8) !== 0,
+    superseded,
+    pagesNow: (flags & 16) !== 0,
+    ...{ held, because },
+    ...(waited === undefined ? {} : { waited })
   }
+}
+
+/** The deliveries of a row of a checkpoint. */
+export function listDeliveries(subscriptionId: string, rows: readonly DeliveryRow[]): Delivery[] {
+  const made: Delivery[] = []
+  for (const row of rows) made.push(readRow(subscriptionId, row, made.at(-1)))
   return made
 }
 

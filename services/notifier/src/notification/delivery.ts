@@ -67,34 +67,18 @@ export interface LastAttempt {
   readonly reason: RetryReason | ParkReason | 'gone' | 'lapsed' | null
 }
 
-/** What the fold knows of a delivery as it is planned. */
-export interface PlannedIn {
-  readonly plannedAt: string
-  readonly isSheltered: boolean
-  /** The previous delivery: repeated texts are shared, since there may be a million deliveries. */
-  readonly before: Delivery | undefined
-  /** One text for all deliveries of the alert. */
-  readonly alertId: string
-}
-
 export function plannedDelivery(
   data: PlannedData,
-  { plannedAt, isSheltered, before, alertId }: PlannedIn
+  planned: Pick<Delivery, 'plannedAt' | 'isSheltered'>
 ): Delivery {
   return {
     ...data,
-    subscriptionId: before?.subscriptionId ?? data.subscriptionId,
-    previousId:
-      before !== undefined && before.eventId === data.previousId ? before.eventId : data.previousId,
-    alertId,
-    eventType: typeText(data.eventType),
-    plannedAt,
+    ...planned,
     state: 'pending',
     round: 0,
     attempts: 0,
     nextAt: null,
     last: null,
-    isSheltered,
     isChosen: false,
     superseded: null,
     pagesNow: data.pages === true,
@@ -114,18 +98,6 @@ export function askedAgain(delivery: Delivery): Delivery {
     attempts: 0,
     nextAt: null
   }
-}
-
-/** There are a few dozen. */
-const typeTexts = new Map<string, string>()
-const typeTextsMax = 1_000
-
-/** One text for all deliveries of a type. */
-export function typeText(eventType: string): string {
-  const known = typeTexts.get(eventType)
-  if (known !== undefined) return known
-  if (typeTexts.size < typeTextsMax) typeTexts.set(eventType, eventType)
-  return eventType
 }
 
 const refusedType = 'tocsin.alert.action-refused.v1'

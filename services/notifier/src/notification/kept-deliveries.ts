@@ -1,27 +1,127 @@
-// The stored deliveries of a subscription, by sequence and by state. Finished ones are bounded
-// here; pending ones by the planner and the retention.
+// The stored deliveries of a subscription, in the tables of the read model. Finished ones are
+// bounded here; pending ones by the planner and the retention.
 
+import type { ReadModel } from '@tocsin/read-model/read-model'
+import { LRUCache } from 'lru-cache'
 import type { Delivery } from './delivery.ts'
-import { SequenceSet } from './sequence-set.ts'
+import { type DeliveryRow, makeRow, readRow } from './delivery-rows.ts'
 
 /**
- * Finished deliveries stored per subscription, for the list and for replays. The oldest is evicted;
- * parked ones never are.
+ * Finished deliveries stored per subscription, for the list and for replays: about as many. The
+ * oldest are evicted; parked ones never are.
  */
 export const finishedKeptMax = 10_000
+const evictedTogether = 100
+
+/** Deliveries of all subscriptions in memory: the last that were written or read. */
+const recentMax = 5_000
+
+/** How many are written together at the latest, and how many of those that wait are read together. */
+const changedMax = 1_000
+const headsMax = 50
+
+const [pending, parked, done] = [0, 1, 2] as const
+
+/** The statements on the table, and what all subscriptions share. */
+export function openDeliveryTable(model: ReadModel) {
+  const of = (rest: string, what = 'sequence') =>
+    model.prepare(`select ${what} from delivery where subscription = ? ${rest}`)
+  return {
+    /** The last that were read, by number of the subscription and sequence. */
+    recent: new LRUCache<string, Delivery>({ max: recentMax }),
+    put: model.prepare('insert or replace into delivery values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
+    find: of('and sequence = ?', 'body'),
+    waiting: of('and phase = ? and phase < 2 order by sequence limit ?'),
+    within: of('and phase = 0 and sequence between ? and ? order by sequence'),
+    firstUnasked: of('and phase = 0 and round = 0 order by sequence limit 1'),
+    due: of(
+      'and phase = 0 and is_held = 0 order by sequence limit 1',
+      'sequence, planned_at as plannedAt'
+    ),
+    heldUntil: of('and is_held = 1 and sequence < ?', 'min(held_until) as until'),
+    before: of('and sequence < ? order by sequence desc', 'body'),
+    ofAlert: of('and alert_id = ? order by sequence desc', 'body'),
+    countAll: of('', 'count(*) as count, max(sequence) as newest'),
+    countWaiting: of('and phase = ? and phase < 2', 'count(*) as count'),
+    countHeld: of('and is_held = 1', 'count(*) as count'),
+    silenced: of(
+      'and is_held = 1 and silence = ? group by alert_id',
+      'alert_id as alertId, count(*) as count'
+    ),
+    overdue: of(`and phase < 2 and planned_at < :before
+      and (phase = 1 or round = 0 or :isAway)
+      and (:isAway or is_held = 0 or held_until < :before) order by phase, sequence`),
+    oldestDone: of('and phase = 2 order by sequence limit ?'),
+    remove: model.prepare('delete from delivery where subscription = ? and sequence = ?'),
+    forgetDone: model.prepare(
+      `delete from delivery where subscription = ? and phase = 2 and coalesce(last_at, planned_at) < ?`
+    ),
+    clear: model.prepare('delete from delivery where subscription = ?')
+  }
+}
+
+export type DeliveryTable = ReturnType<typeof openDeliveryTable>
+
+export interface HeldBySilence {
+  readonly count: number
+  readonly byAlert: ReadonlyMap<string, number>
+}
 
 export class KeptDeliveries {
-  readonly #bySequence = new Map<number, Delivery>()
-  readonly pending = new SequenceSet()
-  readonly parked = new SequenceSet()
+  readonly #table: DeliveryTable
+  readonly #n: number
+  readonly #subscriptionId: string
+  /** Not written to the table yet. */
+  readonly #changed = new Map<number, Delivery>()
+  /** By phase. */
+  #counts = [0, 0, 0]
+  #heldCount: number
+  #newest: number
+  /** The pending ones with the lowest sequences, ascending. */
+  #heads: number[] = []
+
+  constructor(table: DeliveryTable, n: number, subscriptionId: string) {
+    this.#table = table
+    this.#n = n
+    this.#subscriptionId = subscriptionId
+    const all = table.countAll.get(n)
+    this.#newest = Number(all?.newest ?? 0)
+    const waiting = [pending, parked].map(phase => Number(table.countWaiting.get(n, phase)?.count))
+    this.#counts = [...waiting, Number(all?.count) - computeSum(waiting)]
+    this.#heldCount = Number(table.countHeld.get(n)?.count)
+  }
+
+  get pendingCount(): number {
+    return this.#counts[pending] as number
+  }
+
+  get parkedCount(): number {
+    return this.#counts[parked] as number
+  }
+
   /** Pending deliveries that a policy delays. */
-  readonly held = new SequenceSet()
-  readonly #done = new SequenceSet()
-  readonly #byAlert = new AlertSequences()
-  readonly #bySilence = new SilencedAlerts()
+  get heldCount(): number {
+    return this.#heldCount
+  }
 
   get(sequence: number | undefined): Delivery | undefined {
-    return sequence === undefined ? undefined : this.#bySequence.get(sequence)
+    if (sequence === undefined || sequence > this.#newest) return undefined
+    const { recent, find } = this.#table
+    const known = this.#changed.get(sequence) ?? recent.get(this.#makeKey(sequence))
+    if (known !== undefined) return known
+    const row = find.get(this.#n, sequence)
+    if (row === undefined) return undefined
+    const read = this.#read(row)
+    recent.set(this.#makeKey(sequence), read)
+    return read
+  }
+
+  /** The first pending one, or the second. */
+  pendingAt(place: 0 | 1): Delivery | undefined {
+    if (place >= this.pendingCount) return undefined
+    if (place >= this.#heads.length)
+      this.#heads = listSequences(this.#written.waiting.all(this.#n, pending, headsMax))
+    return this.get(this.#heads[place])
   }
 
   /**
@@ -29,65 +129,76 @@ export class KeptDeliveries {
    * any other is chosen before it.
    */
   get firstUnasked(): Delivery | undefined {
-    for (const sequence of this.pending.from(0)) {
-      const delivery = this.#bySequence.get(sequence)
-      if (delivery?.round === 0) return delivery
+    const head = this.pendingAt(0)
+    if (head === undefined || head.round === 0) return head
+    return this.get(this.#written.firstUnasked.get(this.#n)?.sequence as number | undefined)
+  }
+
+  /** Since when the oldest that no policy delays waits, and until when those before it wait, ms. */
+  get due(): { readonly plannedMs: number | null; readonly heldUntilMs: number } {
+    const first = this.#written.due.get(this.#n)
+    const before = first === undefined ? Number.MAX_SAFE_INTEGER : Number(first.sequence)
+    const until = this.#table.heldUntil.get(this.#n, before)?.until ?? null
+    return {
+      plannedMs: first === undefined ? null : Date.parse(String(first.plannedAt)),
+      heldUntilMs: until === null ? Number.POSITIVE_INFINITY : Date.parse(String(until))
     }
-    return undefined
+  }
+
+  listPending(): number[] {
+    return listSequences(this.#written.waiting.all(this.#n, pending, -1))
+  }
+
+  listParked(): number[] {
+    return listSequences(this.#written.waiting.all(this.#n, parked, -1))
+  }
+
+  /** Pending ones of a range, both ends in it. */
+  pendingWithin(from: number, to: number): number[] {
+    return listSequences(this.#written.within.all(this.#n, from, to))
   }
 
   /** By alert, how many deliveries a silence delays, as last logged. */
   heldBySilence(silenceId: string): HeldBySilence {
-    return this.#bySilence.of(silenceId)
+    const rows = this.#written.silenced.all(this.#n, silenceId)
+    const byAlert = new Map(rows.map(({ alertId, count }) => [String(alertId), Number(count)]))
+    return { count: computeSum([...byAlert.values()]), byAlert }
   }
 
   /**
    * Deliveries before a sequence, newest first, one by one: a page costs only the rows that it
-   * reads. The deliveries must not change during the iteration.
+   * reads. No other page may be read meanwhile.
    */
   *newestBefore(sequence: number): Generator<Delivery> {
-    const lanes = [this.pending, this.parked, this.#done].map(set => set.before(sequence))
-    const heads = lanes.map(lane => lane.next())
-    for (;;) {
-      const left = heads.map(head => (head.done === true ? 0 : head.value))
-      const newest = Math.max(...left)
-      // Sequences begin at 1.
-      if (newest === 0) return
-      yield this.#bySequence.get(newest) as Delivery
-      const i = left.indexOf(newest)
-      heads[i] = (lanes[i] as Generator<number>).next()
-    }
-  }
-
-  /** In the order of their plans. */
-  all(): Delivery[] {
-    return [...this.#bySequence.values()]
+    const before = Math.min(sequence, Number.MAX_SAFE_INTEGER)
+    for (const row of this.#written.before.iterate(this.#n, before)) yield this.#read(row)
   }
 
   /** Newest first; for one alert at the cost of that alert. */
   newestFirst(alertId?: string): Delivery[] {
-    const kept =
-      alertId === undefined
-        ? this.all()
-        : this.#byAlert.of(alertId).map(each => this.#bySequence.get(each) as Delivery)
-    return kept.reverse()
+    if (alertId === undefined) return [...this.newestBefore(Number.MAX_SAFE_INTEGER)]
+    return this.#written.ofAlert.all(this.#n, alertId).map(row => this.#read(row))
   }
 
   /** Replaces the delivery stored under its sequence. */
   set(delivery: Delivery): void {
     const { sequence, state } = delivery
-    const known = this.#bySequence.get(sequence)
-    const before = known?.state
-    this.#bySequence.set(sequence, delivery)
-    this.#bySilence.move(known, delivery)
-    if (delivery.held !== null) this.held.add(sequence)
-    else this.held.delete(sequence)
-    if (before === state) return
-    if (before === undefined) this.#byAlert.add(delivery)
-    else this.#of(before).delete(sequence)
-    this.#of(state).add(sequence)
-    if (state === 'pending' || this.#done.size + this.parked.size <= finishedKeptMax) return
-    if (this.#done.first !== undefined) this.#delete(this.#done.first)
+    const known = this.get(sequence)
+    const phase = findPhase(delivery)
+    this.#changed.set(sequence, delivery)
+    if (known !== undefined) this.#count(known, -1)
+    this.#count(delivery, 1)
+    if (state !== 'pending') this.#heads = this.#heads.filter(each => each !== sequence)
+    else if (known?.state !== 'pending') {
+      // Where others wait after the heads, or this is one before them, they are read again.
+      const isNext = this.#heads.length === this.pendingCount - 1 && sequence > this.#newest
+      if (isNext && this.#heads.length < headsMax) this.#heads.push(sequence)
+      else if (sequence <= this.#newest) this.#heads = []
+    }
+    this.#newest = Math.max(this.#newest, sequence)
+    if (this.#changed.size >= changedMax) this.write()
+    const finished = this.parkedCount + (this.#counts[done] as number)
+    if (phase !== pending && finished >= finishedKeptMax + evictedTogether) this.#evict()
   }
 
   /**
@@ -97,93 +208,80 @@ export class KeptDeliveries {
    * when the policy allows.
    */
   overdue(before: string, isAway: boolean): number[] {
-    return [...this.pending.all(), ...this.parked.all()].filter(sequence => {
-      const { plannedAt, round, state, held } = this.#bySequence.get(sequence) as Delivery
-      const isHeld = !isAway && held !== null && (held.until === null || held.until >= before)
-      return plannedAt < before && !isHeld && (state === 'parked' || round === 0 || isAway)
-    })
+    const named = { before, isAway: isAway ? 1 : 0 }
+    return listSequences(this.#written.overdue.all(named, this.#n))
   }
 
   /** Forgets what was done before a time, ISO 8601. */
   forgetDone(before: string): void {
-    for (const sequence of this.#done.all()) {
-      const { last, plannedAt } = this.#bySequence.get(sequence) as Delivery
-      if ((last?.at ?? plannedAt) < before) this.#delete(sequence)
+    const { changes } = this.#written.forgetDone.run(this.#n, before)
+    this.#counts[done] = (this.#counts[done] as number) - Number(changes)
+    this.#table.recent.clear()
+  }
+
+  clear(): void {
+    this.#changed.clear()
+    this.#table.clear.run(this.#n)
+    this.#table.recent.clear()
+    this.#counts = [0, 0, 0]
+    this.#heldCount = 0
+    this.#newest = 0
+    this.#heads = []
+  }
+
+  /** Writes what changed. */
+  write(): void {
+    for (const [sequence, delivery] of this.#changed) {
+      const { alertId, plannedAt, round, held, last } = delivery
+      const silence = held?.reason === 'silenced' ? held.by : null
+      this.#table.put.run(
+        ...[this.#n, sequence, findPhase(delivery), alertId, plannedAt, round],
+        ...[held === null ? 0 : 1, held?.until ?? null, silence, last?.at ?? null],
+        JSON.stringify(makeRow(delivery))
+      )
+      this.#table.recent.set(this.#makeKey(sequence), delivery)
+    }
+    this.#changed.clear()
+  }
+
+  /** The table with all that changed. */
+  get #written(): DeliveryTable {
+    this.write()
+    return this.#table
+  }
+
+  #count(delivery: Delivery, by: 1 | -1): void {
+    const phase = findPhase(delivery)
+    this.#counts[phase] = (this.#counts[phase] as number) + by
+    if (delivery.held !== null) this.#heldCount += by
+  }
+
+  #evict(): void {
+    const { oldestDone, remove, recent } = this.#written
+    for (const each of listSequences(oldestDone.all(this.#n, evictedTogether))) {
+      remove.run(this.#n, each)
+      recent.delete(this.#makeKey(each))
+      this.#counts[done] = (this.#counts[done] as number) - 1
     }
   }
 
-  #delete(sequence: number): void {
-    const delivery = this.#bySequence.get(sequence) as Delivery
-    this.#byAlert.delete(delivery)
-    this.#bySilence.move(delivery, undefined)
-    this.#done.delete(sequence)
-    this.#bySequence.delete(sequence)
+  #read({ body }: Readonly<Record<string, unknown>>): Delivery {
+    return readRow(this.#subscriptionId, JSON.parse(String(body)) as DeliveryRow)
   }
 
-  #of(state: Delivery['state']): SequenceSet {
-    if (state === 'pending') return this.pending
-    return state === 'parked' ? this.parked : this.#done
+  #makeKey(sequence: number): string {
+    return `${this.#n} ${sequence}`
   }
 }
 
-/** The sequences of each alert, ascending. Most alerts have few, and one alone takes no list. */
-class AlertSequences {
-  readonly #known = new Map<string, number | number[]>()
-
-  of(alertId: string): number[] {
-    const known = this.#known.get(alertId) ?? []
-    return typeof known === 'number' ? [known] : [...known]
-  }
-
-  /** Plans come in order of their sequences. */
-  add({ alertId, sequence }: Delivery): void {
-    const known = this.#known.get(alertId)
-    if (known === undefined) this.#known.set(alertId, sequence)
-    else if (typeof known === 'number') this.#known.set(alertId, [known, sequence])
-    else known.push(sequence)
-  }
-
-  delete({ alertId, sequence }: Delivery): void {
-    const known = this.#known.get(alertId)
-    if (typeof known === 'object' && known.length > 1) known.splice(known.indexOf(sequence), 1)
-    else this.#known.delete(alertId)
-  }
+function findPhase({ state }: Delivery): 0 | 1 | 2 {
+  return state === 'pending' ? pending : state === 'parked' ? parked : done
 }
 
-export interface HeldBySilence {
-  readonly count: number
-  readonly byAlert: ReadonlyMap<string, number>
+function listSequences(rows: readonly Readonly<Record<string, unknown>>[]): number[] {
+  return rows.map(({ sequence }) => Number(sequence))
 }
 
-const holdsNothing: HeldBySilence = { count: 0, byAlert: new Map() }
-
-/** What each silence delays, updated as delays begin and end. */
-class SilencedAlerts {
-  readonly #known = new Map<string, { count: number; readonly byAlert: Map<string, number> }>()
-
-  of(silenceId: string): HeldBySilence {
-    return this.#known.get(silenceId) ?? holdsNothing
-  }
-
-  move(before: Delivery | undefined, after: Delivery | undefined): void {
-    const [from, to] = [findSilence(before), findSilence(after)]
-    if (from === to) return
-    if (from !== null) this.#add(from, before as Delivery, -1)
-    if (to !== null) this.#add(to, after as Delivery, 1)
-  }
-
-  #add(silenceId: string, { alertId }: Delivery, count: number): void {
-    const known = this.#known.get(silenceId) ?? { count: 0, byAlert: new Map<string, number>() }
-    known.count += count
-    const ofAlert = (known.byAlert.get(alertId) ?? 0) + count
-    if (ofAlert > 0) known.byAlert.set(alertId, ofAlert)
-    else known.byAlert.delete(alertId)
-    if (known.count > 0) this.#known.set(silenceId, known)
-    else this.#known.delete(silenceId)
-  }
-}
-
-function findSilence(delivery: Delivery | undefined): string | null {
-  const held = delivery?.held ?? null
-  return held?.reason === 'silenced' ? held.by : null
+function computeSum(counts: readonly number[]): number {
+  return counts.reduce((sum, each) => sum + each, 0)
 }

@@ -2,7 +2,7 @@
 // what is older than some days.
 
 import type { RecordPosition } from '@tocsin/event-log/port'
-import type { Captured, SnapshotPart } from '@tocsin/service/snapshot/snapshot-state'
+import type { ReadModel } from '@tocsin/read-model/read-model'
 
 interface Mark {
   /**
@@ -14,31 +14,40 @@ interface Mark {
 }
 
 const hourMs = 3_600_000
-/** More than a year of marks; beyond that every other one is dropped. */
-const marksMax = 10_000
 /**
  * Records earlier than the last mark by more than this make a new mark: the clock of the last one
  * was ahead.
  */
 const slackHours = 24
 
-export class LogTimes implements SnapshotPart {
+export class LogTimes {
+  readonly #model: ReadModel
   readonly #marks = new Map<number, Mark[]>()
+
+  constructor(model: ReadModel) {
+    this.#model = model
+  }
+
+  /** Reads what the table has. */
+  load(): void {
+    const list = this.#model.prepare('select * from delivery_time order by partition, position')
+    for (const { partition, position, hour } of list.all())
+      this.#marksIn(Number(partition)).push({
+        hour: Number(hour),
+        position: BigInt(Number(position))
+      })
+  }
 
   /** Records are noted in the order of their partition. */
   note({ partition, position }: RecordPosition, time: string): void {
     const hour = Math.floor(Date.parse(time) / hourMs)
-    const marks = this.#marks.get(partition)
-    const last = marks?.at(-1)
-    if (marks === undefined || last === undefined) this.#marks.set(partition, [{ hour, position }])
-    else if (hour > last.hour || hour < last.hour - slackHours) {
-      marks.push({ hour, position })
-      if (marks.length > marksMax)
-        this.#marks.set(
-          partition,
-          marks.filter((_, i) => i % 2 === 0)
-        )
-    }
+    const marks = this.#marksIn(partition)
+    const last = marks.at(-1)
+    if (last !== undefined && hour <= last.hour && hour >= last.hour - slackHours) return
+    marks.push({ hour, position })
+    this.#model
+      .prepare('insert or replace into delivery_time values(?, ?, ?)')
+      .run(partition, position, hour)
   }
 
   /**
@@ -59,26 +68,16 @@ export class LogTimes implements SnapshotPart {
 
   /** The records before were removed. */
   forget(partition: number, before: bigint): void {
+    const marks = this.#marksIn(partition).filter(({ position }) => position >= before)
+    this.#marks.set(partition, marks)
+    this.#model
+      .prepare('delete from delivery_time where partition = ? and position < ?')
+      .run(partition, before)
+  }
+
+  #marksIn(partition: number): Mark[] {
     const marks = this.#marks.get(partition) ?? []
-    this.#marks.set(
-      partition,
-      marks.filter(({ position }) => position >= before)
-    )
-  }
-
-  capture(): Captured {
-    const rows = [...this.#marks].map(([partition, marks]) => [
-      partition,
-      marks.map(({ hour, position }) => [hour, String(position)])
-    ])
-    return { rows }
-  }
-
-  restore(row: unknown): void {
-    const [partition, marks] = row as [number, [number, string][]]
-    this.#marks.set(
-      partition,
-      marks.map(([hour, position]) => ({ hour, position: BigInt(position) }))
-    )
+    this.#marks.set(partition, marks)
+    return marks
   }
 }

@@ -52,48 +52,6 @@ export interface AlertTrace {
  */
 export type SkipReason = 'superseded' | 'expired'
 
-export interface Backlog<W extends Waiting> {
-  /** What is sent, the most urgent first. */
-  readonly current: readonly { readonly delivery: W; readonly pages: boolean }[]
-  readonly skipped: ReadonlyMap<number, SkipReason>
-}
-
-/** Sorts what waits. A state pages if it pages itself or replaces one that does. Pure. */
-export function sortBacklog<W extends Waiting>(
-  waiting: readonly W[],
-  traceOf: (alertId: string) => AlertTrace,
-  nowMs: number
-): Backlog<W> {
-  const skipped = new Map<number, SkipReason>()
-  const paging = new Set<string>()
-  const sent: W[] = []
-  for (const delivery of waiting) {
-    const reason = skipReason(delivery, traceOf(delivery.alertId), nowMs)
-    if (reason === null) sent.push(delivery)
-    else skipped.set(delivery.sequence, reason)
-    if (reason === 'superseded' && delivery.pages) paging.add(delivery.alertId)
-  }
-  const current = sent.map(delivery => {
-    const { alertId } = delivery
-    const pages =
-      delivery.pages || (!delivery.isAsked && (paging.has(alertId) || traceOf(alertId).owesPage))
-    return { delivery, pages, lane: computeLane(delivery, pages) }
-  })
-  // Events of an alert stay in order, all in the lane of the most urgent.
-  const laneOf = new Map<string, number>()
-  for (const { delivery, lane } of current)
-    if (!delivery.isAsked)
-      laneOf.set(delivery.alertId, Math.min(lane, laneOf.get(delivery.alertId) ?? lane))
-  const makeKey = ({ delivery, lane }: (typeof current)[number]) =>
-    delivery.isAsked ? lane : (laneOf.get(delivery.alertId) ?? lane)
-  return {
-    current: current.sort(
-      (a, b) => makeKey(a) - makeKey(b) || a.delivery.sequence - b.delivery.sequence
-    ),
-    skipped
-  }
-}
-
 /**
  * Why a waiting delivery is not sent now; null if it is. `freshMs`: for how long it is sent even if
  * newer events followed. Pure.

@@ -12,15 +12,6 @@ export class SequenceSet {
     return this.#size
   }
 
-  /** The lowest; undefined if empty. */
-  get first(): number | undefined {
-    return this.#blocks[0]?.[0]
-  }
-
-  get second(): number | undefined {
-    return this.#blocks[0]?.[1] ?? this.#blocks[1]?.[0]
-  }
-
   add(sequence: number): void {
     const at = this.#makeBlock(sequence)
     const block = this.#blocks[at] ?? this.#blocks.at(-1)
@@ -64,20 +55,6 @@ export class SequenceSet {
       for (let i = b === at ? placeIn(block, sequence) : 0; i < block.length; i++)
         yield block[i] as number
     }
-  }
-
-  /** Those lower than a sequence, descending. The set must not change meanwhile. */
-  *before(sequence: number): Generator<number> {
-    const at = Math.min(this.#makeBlock(sequence), this.#blocks.length - 1)
-    for (let b = at; b >= 0; b--) {
-      const block = this.#blocks[b] as number[]
-      for (let i = (b === at ? placeIn(block, sequence) : block.length) - 1; i >= 0; i--)
-        yield block[i] as number
-    }
-  }
-
-  all(): number[] {
-    return this.#blocks.flat()
   }
 
   /** Those of a range, both ends in it. */

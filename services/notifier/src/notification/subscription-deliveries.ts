@@ -3,20 +3,20 @@
 // If several instances write the log, this fold decides: the first plan that continues the chain
 // counts, whoever wrote it, and every record may occur twice.
 
-import { AlertTraces, type ReadTraces } from './alert-traces.ts'
+import { AlertTraces, type ReadTraces, type TraceTable } from './alert-traces.ts'
 import { askedAgain, canBeChosen, type Delivery, makeLast, plannedDelivery } from './delivery.ts'
 import type { ChosenData, DeliveryRecord, HeldData } from './delivery-record.ts'
 import {
-  type CapturedDeliveries,
   type DeliveriesState,
   listDeliveries,
+  makeStateRows,
   newerRows,
   noticesIn,
   type StateRow
 } from './delivery-rows.ts'
 import { EndpointFold, type Wait } from './endpoint-fold.ts'
 import type { EndpointHealth } from './endpoint-health.ts'
-import { KeptDeliveries } from './kept-deliveries.ts'
+import { type DeliveryTable, KeptDeliveries } from './kept-deliveries.ts'
 import type { SequenceRange } from './newest-state.ts'
 import { Notices } from './notices.ts'
 import { PlanChain, type PlanRecord } from './plan-chain.ts'
@@ -24,13 +24,26 @@ import { SeenReplays } from './seen-replays.ts'
 import { UnnamedSequences } from './unnamed-sequences.ts'
 import { type NewsJudge, WaitingOrder } from './waiting-order.ts'
 
+interface Tables {
+  readonly deliveries: DeliveryTable
+  readonly traces: TraceTable
+}
+
+interface Named {
+  readonly subscriptionId: string
+  /** In the tables. */
+  readonly n: number
+}
+
 export class SubscriptionDeliveries {
-  #kept = new KeptDeliveries()
+  readonly n: number
+  readonly #subscriptionId: string
+  readonly #kept: KeptDeliveries
   /** Made at the first turn in newest-state order: strict order needs none. */
   #order: WaitingOrder | null = null
   /** Notices other than alert events. */
   readonly notices = new Notices()
-  readonly #alerts = new AlertTraces(this.notices)
+  readonly #alerts: AlertTraces
   #unnamed = new UnnamedSequences(sequence => this.#kept.get(sequence))
   readonly #endpoint = new EndpointFold()
   readonly #chain = new PlanChain()
@@ -38,6 +51,13 @@ export class SubscriptionDeliveries {
   #isEnded = false
   #parkedByEnd: readonly number[] = []
   #lapsedThrough = 0
+
+  constructor({ deliveries, traces }: Tables, { n, subscriptionId }: Named) {
+    this.n = n
+    this.#subscriptionId = subscriptionId
+    this.#kept = new KeptDeliveries(deliveries, n, subscriptionId)
+    this.#alerts = new AlertTraces(traces, n, this.notices)
+  }
 
   /** Sequence of the newest planned delivery; 0 before the first. */
   get lastSequence(): number {
@@ -54,11 +74,11 @@ export class SubscriptionDeliveries {
   }
 
   get pendingCount(): number {
-    return this.#kept.pending.size
+    return this.#kept.pendingCount
   }
 
   get parkedCount(): number {
-    return this.#kept.parked.size
+    return this.#kept.parkedCount
   }
 
   /** The receiver ended the subscription. */
@@ -92,7 +112,7 @@ export class SubscriptionDeliveries {
 
   /** The pending delivery with the lowest sequence: strict order sends no other before it. */
   get head(): Delivery | undefined {
-    return this.#kept.get(this.#kept.pending.first)
+    return this.#kept.pendingAt(0)
   }
 
   /**
@@ -100,17 +120,13 @@ export class SubscriptionDeliveries {
    * without an attempt, since its end. Null: none waits.
    */
   computeWaitingSinceMs(nowMs: number): number | null {
-    let heldUntilMs = Number.POSITIVE_INFINITY
-    for (const sequence of this.#kept.pending.from(0)) {
-      const { held, plannedAt } = this.#kept.get(sequence) as Delivery
-      if (held === null) return Math.min(heldUntilMs, Date.parse(plannedAt))
-      if (held.until !== null) heldUntilMs = Math.min(heldUntilMs, Date.parse(held.until))
-    }
+    const { plannedMs, heldUntilMs } = this.#kept.due
+    if (plannedMs !== null) return Math.min(heldUntilMs, plannedMs)
     return heldUntilMs <= nowMs ? heldUntilMs : null
   }
 
   get second(): Delivery | undefined {
-    return this.#kept.get(this.#kept.pending.second)
+    return this.#kept.pendingAt(1)
   }
 
   get(sequence: number): Delivery | undefined {
@@ -144,7 +160,7 @@ export class SubscriptionDeliveries {
 
   /** Pending deliveries that no policy delays: delayed ones do not count against what may wait. */
   get dueCount(): number {
-    return this.#kept.pending.size - this.#kept.held.size
+    return this.#kept.pendingCount - this.#kept.heldCount
   }
 
   /** Pages of the stored deliveries, and what a silence delays. */
@@ -188,8 +204,34 @@ export class SubscriptionDeliveries {
     return this.#alerts
   }
 
-  /** The present state; later records do not change it. */
-  capture(): CapturedDeliveries {
+  /** Writes to the tables what is not in them, and returns the rest of the state. */
+  write(): readonly StateRow[] {
+    this.#kept.write()
+    this.#alerts.write()
+    return [...this.#makeRows()]
+  }
+
+  /** The present state, as in a checkpoint. */
+  listRows(): readonly StateRow[] {
+    return [
+      ...this.#makeRows({
+        alerts: this.#alerts.capture(),
+        deliveries: this.#kept.newestFirst().reverse()
+      })
+    ]
+  }
+
+  clear(): void {
+    this.#kept.clear()
+    this.#alerts.clear()
+  }
+
+  #makeRows(
+    tables: Pick<Parameters<typeof makeStateRows>[0], 'alerts' | 'deliveries'> = {
+      alerts: [],
+      deliveries: []
+    }
+  ): Iterable<StateRow> {
     const state: DeliveriesState = {
       chain: this.#chain.capture(),
       isEnded: this.#isEnded,
@@ -199,17 +241,11 @@ export class SubscriptionDeliveries {
     }
     const tries = this.#endpoint.captureTries()
     const numbers = { tries, unnamed: this.#unnamed.all, parkedByEnd: this.#parkedByEnd }
-    return {
-      state,
-      alerts: this.#alerts.capture(),
-      ...numbers,
-      ...this.notices.capture(),
-      deliveries: this.#kept.all()
-    }
+    return makeStateRows({ state, ...numbers, ...this.notices.capture(), ...tables })
   }
 
-  /** Restores the rows of a capture, in order, into an empty fold. */
-  restore(subscriptionId: string, row: StateRow): void {
+  /** Restores rows, in order, into an empty fold, or beside the tables. */
+  restore(row: StateRow): void {
     this.notices.restore({ notices: noticesIn(row) })
     if ('state' in row) {
       this.#chain.restore(row.state.chain)
@@ -222,13 +258,10 @@ export class SubscriptionDeliveries {
     else if ('reminderHolds' in row) this.notices.restore(row)
     else if ('unnamed' in row) this.#unnamed.add(row.unnamed)
     else if ('parkedByEnd' in row) this.#parkedByEnd = [...this.#parkedByEnd, ...row.parkedByEnd]
-    else if ('deliveries' in row) {
-      for (const each of listDeliveries(subscriptionId, row.deliveries, alertId =>
-        this.#alerts.formatText(alertId)
-      ))
-        this.#keep(each)
-    } else if (!('notices' in row || 'bulletins' in row || 'reminders' in row))
-      throw newerRows(subscriptionId)
+    else if ('deliveries' in row)
+      for (const each of listDeliveries(this.#subscriptionId, row.deliveries)) this.#keep(each)
+    else if (!('notices' in row || 'bulletins' in row || 'reminders' in row))
+      throw newerRows(this.#subscriptionId)
   }
 
   /**
@@ -291,11 +324,10 @@ export class SubscriptionDeliveries {
 
   #plan(record: PlanRecord): void {
     const { data, time: plannedAt } = record
-    const before = this.#kept.get(this.lastSequence)
     if (!this.#chain.take(record)) return
     const isSheltered = this.health.state !== 'up'
-    const alertId = this.#alerts.planned(data, { isSheltered, atMs: Date.parse(plannedAt) })
-    this.#keep(plannedDelivery(data, { plannedAt, isSheltered, before, alertId }))
+    this.#alerts.planned(data, { isSheltered, atMs: Date.parse(plannedAt) })
+    this.#keep(plannedDelivery(data, { plannedAt, isSheltered }))
     if (data.pages) this.#endpoint.hurry()
   }
 
@@ -389,8 +421,8 @@ export class SubscriptionDeliveries {
       new Set(untold.expired),
       new Map(untold.muted.map((each, i) => [each, untold.mutedFor[i]]))
     ]
-    const skipped = this.#kept.pending
-      .within(from, to)
+    const skipped = this.#kept
+      .pendingWithin(from, to)
       .filter(each => each !== except && this.#kept.get(each)?.round === 0)
     this.#unnamed.inherit(skipped)
     for (const sequence of skipped) {
@@ -414,7 +446,7 @@ export class SubscriptionDeliveries {
       this.#become(this.#kept.get(sequence), 'left-out')
     }
     this.#unnamed.add(out.map(each => each.sequence))
-    const waiting = new Set(this.#kept.pending.all().map(each => this.#kept.get(each)?.alertId))
+    const waiting = new Set(this.#kept.listPending().map(each => this.#kept.get(each)?.alertId))
     for (const { alertId } of out) if (!waiting.has(alertId)) this.#alerts.forget(alertId)
   }
 
@@ -462,9 +494,10 @@ export class SubscriptionDeliveries {
    * partner was sent, and the health of its endpoint, stay known.
    */
   #beginEpoch(epoch: string, recordId: string): void {
-    const { pending, parked } = this.#kept
-    const waited = [...pending.all(), ...parked.all()].flatMap(each => this.#kept.get(each) ?? [])
-    this.#kept = new KeptDeliveries()
+    const waited = [...this.#kept.listPending(), ...this.#kept.listParked()].flatMap(
+      each => this.#kept.get(each) ?? []
+    )
+    this.#kept.clear()
     this.#order = null
     this.#unnamed = new UnnamedSequences(sequence => this.#kept.get(sequence))
     this.#parkedByEnd = []
@@ -478,7 +511,7 @@ export class SubscriptionDeliveries {
   #end(isGone = true): void {
     if (!isGone || this.#isEnded) return
     this.#isEnded = true
-    this.#parkedByEnd = this.#kept.pending.all()
+    this.#parkedByEnd = this.#kept.listPending()
     for (const sequence of this.#parkedByEnd) this.#become(this.#kept.get(sequence), 'parked')
   }
 

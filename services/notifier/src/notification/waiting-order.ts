@@ -1,7 +1,6 @@
 // The waiting deliveries in newest-state order, updated as they change: a turn costs what changed
-// since the last one, not what waits. Gives the same order as `sortBacklog` of the domain, which
-// judges all in one pass. With a policy the newest event of each alert is delayed, or muted, as the
-// policy decides.
+// since the last one, not what waits. With a policy the newest event of each alert is delayed, or
+// muted, as the policy decides.
 
 import type { MutedReason, TellReason } from '@tocsin/contracts/subscription/notification-words'
 import { severities } from '@tocsin/contracts/theatre/severity'
@@ -96,7 +95,7 @@ export class WaitingOrder {
     judge: NewsJudge | null = null
   ): WaitingOrder {
     const made = new WaitingOrder(traceOf, judge)
-    for (const sequence of kept.pending.all()) made.put(kept.get(sequence) as Delivery)
+    for (const sequence of kept.listPending()) made.put(kept.get(sequence) as Delivery)
     return made
   }
 

@@ -292,7 +292,7 @@ export class DeliveryPlanner {
     const { alerts } = this.#deps
     const { alertId } = event.data
     const alert = alerts.get(alertId)?.at(audience.view.level) ?? null
-    if (alert === null || (!isOpen(alert.state) && !traces.told.has(alertId))) return false
+    if (alert === null || (!isOpen(alert.state) && !traces.isTold(alertId))) return false
     const newest = alert.moments.findLast(moment => judgeMoment(true, moment, audience) !== null)
     return newest?.partition === partition && newest.position === position
   }
@@ -305,7 +305,7 @@ export class DeliveryPlanner {
   ): Urgency {
     const { pages, ...urgency } = readUrgency(record, verdict)
     const { alertId } = record.event.data
-    const isOwed = traces.of(alertId).owesPage || (pages === true && !traces.told.has(alertId))
+    const isOwed = traces.of(alertId).owesPage || (pages === true && !traces.isTold(alertId))
     return { ...urgency, restated: true, ...(isOwed ? { pages: true } : {}) }
   }
 

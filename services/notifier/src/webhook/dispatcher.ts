@@ -59,7 +59,7 @@ export interface DispatcherDeps
   readonly attemptsMax: number
   readonly pendingMax: number
   readonly retention: RetentionSettings
-  /** Folder for the snapshot of the fold; default none. */
+  /** Folder for the tables of the fold; default in memory. */
   readonly viewsFolder?: string | undefined
 }
 
@@ -87,7 +87,7 @@ interface Served {
 
 export class Dispatcher {
   readonly #deps: DispatcherDeps
-  readonly #fold = new DeliveryFold()
+  readonly #fold: DeliveryFold
   readonly #deliveries: DeliveryLog
   readonly #ownership: DeliveryOwnership
   readonly #planner: DeliveryPlanner
@@ -116,6 +116,7 @@ export class Dispatcher {
   constructor(given: DispatcherDeps) {
     const deps = { ...given, transport: openDestinationTransport(given.transport) }
     this.#deps = deps
+    this.#fold = new DeliveryFold(deps.viewsFolder)
     this.#slots = new AttemptSlots(deps.clock, deps.attemptsMax)
     const maySend = (each: SubscriptionRecord) =>
       this.maySend(each) && !isDisabled(each) && !this.of(each.subscriptionId).isEnded
@@ -366,6 +367,7 @@ export class Dispatcher {
     await this.#running
     await Promise.all(this.#endings)
     await this.#deps.transport.close()
+    this.#deliveries.closeTables()
   }
 
   #folded(subscriptionIds: ReadonlySet<string>): void {

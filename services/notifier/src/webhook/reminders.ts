@@ -171,7 +171,7 @@ export class Reminders {
     const due: { readonly alertId: string; readonly rank: number }[] = []
     const holds: DeliveryRecord[] = []
     let nextMs: number | null = null
-    for (const alertId of [...this.#deliveries.alerts.told]) {
+    for (const alertId of this.#deliveries.alerts.told) {
       if (scan.mustYield) await scan.yieldTurn()
       const before = judge.work.units
       const asked = this.#findDue(alertId)

@@ -1,6 +1,7 @@
 // What of a partition is older than a time, although some writers' clocks were wrong.
 
 import { expect, it } from 'vitest'
+import { DeliveryFold } from '../../src/notification/delivery-fold.ts'
 import { LogTimes } from '../../src/notification/log-times.ts'
 
 const dayMs = 24 * 3_600_000
@@ -8,8 +9,8 @@ const beganMs = Date.parse('2026-03-01T12:00:00.000Z')
 const dayTime = (day: number) => new Date(beganMs + day * dayMs).toISOString()
 
 /** One record for each day given, at positions from 0 on. */
-function timesOf(days: readonly number[]): LogTimes {
-  const times = new LogTimes()
+function timesOf(days: readonly number[], { model } = new DeliveryFold()): LogTimes {
+  const times = new LogTimes(model)
   for (const [i, day] of days.entries())
     times.note({ partition: 0, position: BigInt(i) }, dayTime(day))
   return times
@@ -33,9 +34,10 @@ it('never holds what is newer, although one clock was years behind', () => {
 })
 
 it('is the same after a restart', () => {
-  const times = timesOf([0, 1, 3650, 1, 2, 3])
-  const again = new LogTimes()
-  for (const row of times.capture().rows) again.restore(JSON.parse(JSON.stringify(row)))
+  const fold = new DeliveryFold()
+  const times = timesOf([0, 1, 3650, 1, 2, 3], fold)
+  const again = new LogTimes(fold.model)
+  again.load()
   expect([1, 2.5, 10].map(day => before(again, day, 40))).toEqual(
     [1, 2.5, 10].map(day => before(times, day, 40))
   )

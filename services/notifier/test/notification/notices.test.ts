@@ -3,9 +3,9 @@
 
 import { encodeRecord } from '@tocsin/contracts/record/records'
 import { describe, expect, it } from 'vitest'
+import { DeliveryFold } from '../../src/notification/delivery-fold.ts'
 import { decodeDelivery } from '../../src/notification/delivery-record.ts'
 import type { StateRow } from '../../src/notification/delivery-rows.ts'
-import { SubscriptionDeliveries } from '../../src/notification/subscription-deliveries.ts'
 
 const time = '2026-03-01T12:00:00.000Z'
 const [subscriptionId, previousId] = ['sub_1', null]
@@ -18,7 +18,7 @@ const reminder = { alertId: 'a1', ...event, count: 1, since: time } as const
 const down = { state: 'down', since: null, pending: 1, parked: 0, channel: 'c' } as const
 
 function folded(...records: readonly (readonly [type: string, data: object])[]) {
-  const deliveries = new SubscriptionDeliveries()
+  const deliveries = new DeliveryFold().of(subscriptionId)
   for (const [i, [type, data]] of records.entries()) {
     const at = { id: `r${i}`, source: '/tocsin/notifier', time, cause: null } as const
     const value = encodeRecord(at, { type, data: { subscriptionId, ...data } } as never)
@@ -47,8 +47,9 @@ describe('a log of an earlier version', () => {
 
   it('has them in the rows of its checkpoints', () => {
     const course = { subscriptionId, previousId, at: time, attempts: 0, nextAt: null, end: null }
-    const deliveries = new SubscriptionDeliveries()
-    const state = new SubscriptionDeliveries().capture().state
+    const deliveries = new DeliveryFold().of(subscriptionId)
+    const [first] = deliveries.listRows()
+    const { state } = first as Extract<StateRow, { readonly state: object }>
     const endpoint = {
       ...state.endpoint,
       notices: { notice: { ...down, ...course, noticeId: 'n1' }, gone: null }
@@ -58,7 +59,7 @@ describe('a log of an earlier version', () => {
       { bulletins: [{ ...silence, ...course, noticeId: 's1' }] },
       { reminders: [{ ...reminder, ...course, noticeId: 'm1', toldMs: 7 }] }
     ] as readonly StateRow[]
-    for (const row of rows) deliveries.restore(subscriptionId, row)
+    for (const row of rows) deliveries.restore(row)
     const { notices } = deliveries
     const toldMs = Date.parse(time)
     expect(notices.of('endpoint', '')).toMatchObject({ noticeId: 'n1', channel: 'c', toldMs })

@@ -16,7 +16,6 @@ import { expect, it } from 'vitest'
 import { DeliveryFold } from '../../src/notification/delivery-fold.ts'
 import { DeliveryLog } from '../../src/notification/delivery-log.ts'
 import { DeliveryRetention } from '../../src/notification/delivery-retention.ts'
-import { stateRows } from '../../src/notification/delivery-rows.ts'
 import { createNotifierMetrics } from '../../src/wiring/notifier-metrics.ts'
 import { heardAt, Story } from '../support/delivery-story.ts'
 import { countingRandom } from '../support/notifier-harness.ts'
@@ -73,6 +72,7 @@ async function checkOn(open: () => Promise<EventLog>): Promise<void> {
   nowMs += 8 * dayMs
   await first.deliveries.write([heardAt(new Date(nowMs).toISOString())], forever)
   await first.deliveries.close()
+  first.deliveries.closeTables()
   await log.close()
   const again = await open()
   const second = await opened(again, () => nowMs)
@@ -81,7 +81,7 @@ async function checkOn(open: () => Promise<EventLog>): Promise<void> {
   const after = await again.state(topics.deliveries)
   expect(after.some(({ start }, i) => start > (before[i]?.start ?? 0n))).toBe(true)
   const known = (fold: DeliveryFold) =>
-    stories.map(({ subscription: { subscriptionId: id } }) => [...stateRows(fold.of(id).capture())])
+    stories.map(({ subscription: { subscriptionId: id } }) => fold.of(id).listRows())
   expect(second.fold.of('sub_2').pendingCount).toBe(41)
   await second.deliveries.close()
   await again.close()

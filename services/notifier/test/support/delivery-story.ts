@@ -8,10 +8,11 @@ import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
 import fc from 'fast-check'
 import { choiceRecord, holdRecord, resultRecord } from '../../src/notification/attempt-records.ts'
 import type { Delivery } from '../../src/notification/delivery.ts'
+import { DeliveryFold } from '../../src/notification/delivery-fold.ts'
 import type { DeliveryRecord, PlannedData } from '../../src/notification/delivery-record.ts'
 import { nextTurn } from '../../src/notification/next-delivery.ts'
 import { decideRetry } from '../../src/notification/retry-policy.ts'
-import { SubscriptionDeliveries } from '../../src/notification/subscription-deliveries.ts'
+import type { SubscriptionDeliveries } from '../../src/notification/subscription-deliveries.ts'
 import type { NewsJudge } from '../../src/notification/waiting-order.ts'
 import { raisedRecord } from '../../src/webhook/notice-sender.ts'
 import { makeReminder } from '../../src/webhook/reminders.ts'
@@ -69,7 +70,7 @@ export class Story {
   readonly received: Delivery[] = []
   readonly planned: Planned[] = []
   readonly subscription: SubscriptionRecord
-  #fold = new SubscriptionDeliveries()
+  #fold = new DeliveryFold()
   readonly #log: DeliveryRecord[] = []
 
   constructor(subscriptionId = 's') {
@@ -89,7 +90,7 @@ export class Story {
   }
 
   get fold(): SubscriptionDeliveries {
-    return this.#fold
+    return this.#fold.of(this.#id)
   }
 
   plan(
@@ -101,13 +102,13 @@ export class Story {
       isRefusal = false
     }: { pages: boolean; closes: boolean; severity?: number; isRefusal?: boolean }
   ): void {
-    const sequence = this.#fold.lastSequence + 1
+    const sequence = this.fold.lastSequence + 1
     const data: PlannedData = {
       subscriptionId: this.#id,
       ...{
         sequence,
         eventId: `e${sequence}`,
-        previousId: this.#fold.lastEventId,
+        previousId: this.fold.lastEventId,
         alertId: `a${alert}`
       },
       ...{ verdict: 'event', partition: 0, position: String(sequence) },
@@ -122,7 +123,7 @@ export class Story {
         type: 'delivery.planned',
         id: `p${sequence}`,
         time: this.#time(),
-        cause: this.#fold.lastPlanId,
+        cause: this.fold.lastPlanId,
         data
       }
     ])
@@ -130,7 +131,7 @@ export class Story {
 
   replay(sequences: readonly number[]): void {
     const finished = sequences.filter(
-      each => (this.#fold.get(each)?.state ?? 'pending') !== 'pending'
+      each => (this.fold.get(each)?.state ?? 'pending') !== 'pending'
     )
     const data = {
       subscriptionId: this.#id,
@@ -145,7 +146,7 @@ export class Story {
 
   /** The process dies and another folds the log. */
   restart(): void {
-    this.#fold = new SubscriptionDeliveries()
+    this.#fold = new DeliveryFold()
     for (const record of this.#log) this.#fold.apply(record)
   }
 
@@ -154,21 +155,21 @@ export class Story {
     const isOver = ({ untilMs }: { readonly untilMs: number }) => untilMs <= this.nowMs
     const { nowMs, judge, partUnits } = this
     const isInParts = judge !== null && partUnits !== null
-    while (isInParts && !this.#fold.order(nowMs, judge, partUnits).isReady);
+    while (isInParts && !this.fold.order(nowMs, judge, partUnits).isReady);
     const asking = { order: 'newest-state', suspect: null, nowMs, isOver, judge } as const
-    const turn = nextTurn(this.#fold, { ...asking, ...(isInParts ? { unitsMax: 0 } : {}) })
+    const turn = nextTurn(this.fold, { ...asking, ...(isInParts ? { unitsMax: 0 } : {}) })
     if (turn === null || 'untilMs' in turn)
-      return isInParts && this.#fold.order(nowMs, judge, 0).isBehind(nowMs)
+      return isInParts && this.fold.order(nowMs, judge, 0).isBehind(nowMs)
     const at = { subscription: this.subscription, nowMs: this.nowMs }
     if ('skip' in turn) return this.#skip(choiceRecord(at, turn.skip))
     if ('holds' in turn) {
       this.#write(turn.holds.map(each => holdRecord(at, each)))
       return true
     }
-    if (turn.wait !== null || (this.#fold.wait !== null && !isOver(this.#fold.wait))) return false
+    if (turn.wait !== null || (this.fold.wait !== null && !isOver(this.fold.wait))) return false
     const { sequence } = turn.delivery
     if (turn.choice !== null) this.#write([choiceRecord(at, turn.choice)])
-    const delivery = this.#fold.get(sequence)
+    const delivery = this.fold.get(sequence)
     if (delivery === undefined || delivery.state !== 'pending') return true
     if (this.isUp) {
       this.received.push(delivery)
@@ -183,8 +184,8 @@ export class Story {
     const decision = decideRetry(outcome, {
       ...{
         schedule: makeSchedule(null, 'moderate'),
-        tries: this.#fold.findTries(sequence) + 1,
-        health: this.#fold.health
+        tries: this.fold.findTries(sequence) + 1,
+        health: this.fold.health
       },
       ...{ jitter: 0, nowMs: this.nowMs }
     })
@@ -196,9 +197,9 @@ export class Story {
 
   /** One that skips nothing would be made again, without end. */
   #skip(choice: DeliveryRecord): true {
-    const { pendingCount } = this.#fold
+    const { pendingCount } = this.fold
     this.#write([choice])
-    if (this.#fold.pendingCount >= pendingCount)
+    if (this.fold.pendingCount >= pendingCount)
       throw new Error(`nothing is skipped by ${JSON.stringify(choice.data)}`)
     return true
   }
@@ -215,7 +216,7 @@ export class Story {
 
   /** When a policy is asked again, ms. */
   get nextMs(): number | null {
-    return this.#fold.order(this.nowMs, this.judge).nextMs
+    return this.fold.order(this.nowMs, this.judge).nextMs
   }
 
   run(turns = 1_000): void {
@@ -243,7 +244,7 @@ export class Story {
       | 'reminded'
       | 'reminder-held'
   ): void {
-    const { head, lastSequence } = this.#fold
+    const { head, lastSequence } = this.fold
     const at = { id: `${type}${this.#log.length}`, time: this.#time(), cause: null }
     const subscriptionId = this.#id
     if (type === 'again') this.replay([1, Math.ceil(lastSequence / 2), lastSequence])
@@ -255,7 +256,7 @@ export class Story {
       const said = { state: 'down', since: null, pending: 1, parked: 0, channel: 'c' } as const
       const news = { about: 'endpoint', id: '', ...said } as const
       const { time, id: mark } = at
-      this.#write([raisedRecord(subscriptionId, this.#fold.notices, { news, mark, time })])
+      this.#write([raisedRecord(subscriptionId, this.fold.notices, { news, mark, time })])
     } else if (type === 'reminded' || type === 'reminder-held') this.#again(type)
     else if (head !== undefined) {
       const { sequence, round, attempts } = head
@@ -284,7 +285,7 @@ export class Story {
   /** What was told first of what stands is told again, or is not. */
   #again(type: 'reminded' | 'reminder-held'): void {
     this.run()
-    const [alertId] = this.#fold.alerts.told
+    const [alertId] = this.fold.alerts.told
     if (alertId === undefined) return
     const at = { id: `${type}${this.#log.length}`, time: this.#time(), cause: null }
     const subscriptionId = this.#id
@@ -295,13 +296,13 @@ export class Story {
       until: at.time,
       by: null
     } as const
-    const [carried] = this.#fold.newestFirst(alertId)
+    const [carried] = this.fold.newestFirst(alertId)
     if (type === 'reminder-held')
       this.#write([{ ...at, type: 'delivery.reminder-held', data: hold }])
     else if (carried !== undefined) {
-      const [news, mark] = makeReminder(this.#fold, alertId, carried)
+      const [news, mark] = makeReminder(this.fold, alertId, carried)
       const raised = { news, mark, time: at.time }
-      this.#write([raisedRecord(subscriptionId, this.#fold.notices, raised)])
+      this.#write([raisedRecord(subscriptionId, this.fold.notices, raised)])
     }
   }
 

@@ -5,7 +5,6 @@ import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
 import { describe, expect, it } from 'vitest'
 import { deliveryRecord } from '../../src/notification/delivery-record.ts'
-import { stateRows } from '../../src/notification/delivery-rows.ts'
 import { AlertWriter } from '../support/alert-builder.ts'
 import { heardAt } from '../support/delivery-story.ts'
 import { ManualClock, settle } from '../support/manual-clock.ts'
@@ -52,7 +51,7 @@ async function beginning(h: Harness): Promise<number> {
   return Number((await h.log.cursorAt(topics.deliveries, 'earliest')).positions[0])
 }
 
-const stateOf = (h: Harness, id: string) => [...stateRows(h.notifier.dispatcher.of(id).capture())]
+const stateOf = (h: Harness, id: string) => h.notifier.dispatcher.of(id).listRows()
 const ids = ['sub_1', 'sub_2', 'sub_3']
 const urlOf = (id: string) => `https://${id.replace('_', '-')}.example/hook`
 
