@@ -73,7 +73,6 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'telemetry',
     'settings',
     'process',
-    'snapshot',
     'alerts',
     'projection',
     'privacy',

@@ -37,16 +37,6 @@ export class FirstOfEach {
     return true
   }
 
-  /** The ids, for a snapshot: the older generation, then the newer one. */
-  generations(): readonly [older: readonly string[], newer: readonly string[]] {
-    return [[...this.#older], [...this.#newer]]
-  }
-
-  restore([older, newer]: readonly [readonly string[], readonly string[]]): void {
-    this.#older = new Set(older)
-    this.#newer = new Set(newer)
-  }
-
   #forgetOlder(): void {
     this.#forgotten += this.#older.size
     this.#older = this.#newer

@@ -91,7 +91,7 @@ export interface NotifierDeps extends ServiceDeps {
   /** Network access; the real network by default. */
   readonly transport?: WebhookTransport
   readonly resolve?: Resolve
-  /** Folder for snapshots of the views, which shorten a start; default none. */
+  /** Folder for the tables of what is read; default in memory. */
   readonly viewsFolder?: string
 }
 

@@ -191,7 +191,7 @@ export interface HarnessOptions {
   /** Default: every name has one public address. */
   readonly resolve?: Resolve
   readonly config?: Readonly<Record<string, unknown>>
-  /** Folder for snapshots of the views; default none. */
+  /** Folder for the tables of what is read; default in memory. */
   readonly viewsFolder?: string
 }
 
