@@ -13,7 +13,6 @@ import {
   openContext,
   openFirstAlert,
   openPage,
-  press,
   readFocus,
   signIn,
   signOut,
@@ -157,30 +156,6 @@ describeInBrowser('in a browser', () => {
     await question.getByRole('button', { name: signInWords.leaving.yes }).click()
     await page.locator('#key').waitFor()
     expect(dialogs).toEqual([])
-  }, 300_000)
-
-  it('words about an alert that is no longer visible can be copied, and its text is gone', async () => {
-    const notifier = await start()
-    await notifier.alerts.write('raised', 'leaves', { headline: 'It leaves', handling: 'partners' })
-    const made = await fetch(`${notifier.url}/v1/keys`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${notifier.key}`, 'content-type': 'application/json' },
-      body: JSON.stringify({
-        name: 'Ama',
-        scopes: ['alerts:read', 'alerts:operate'],
-        handling: 'partners'
-      })
-    })
-    const { secret } = (await made.json()) as { secret: string }
-    const page = await openPage({ url: notifier.url, key: secret, query: '?alert=leaves' })
-    await openAct(page, words.acts.comment)
-    await page.locator('.act textarea').fill(note)
-    await notifier.alerts.write('revised', 'leaves', { handling: 'restricted' })
-    const kept = page.getByLabel(words.stray.notSent.split('.')[0] ?? '')
-    await soon(() => kept.inputValue()).toBe(note)
-    expect(await page.locator('.alert').textContent()).not.toContain('It leaves')
-    await press(page, words.stray.drop)
-    await soon(() => kept.count()).toBe(0)
   }, 300_000)
 
   it('the page of the interface shows every operation and tries one, from this host alone', async () => {
