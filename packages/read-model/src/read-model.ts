@@ -90,17 +90,37 @@ export class ReadModel {
     return known
   }
 
-  /**
-   * Does the work in one transaction, which is rolled back if the work throws. A damaged file is
-   * removed: the next start folds everything.
-   */
+  /** Does the work in one transaction, as `extend`. */
   transact<T>(work: () => T): T {
     if (this.#isInTransaction) return work()
+    const result = this.extend(work)
+    this.commit()
+    return result
+  }
+
+  /**
+   * Does the work in a transaction that stays open until `commit`, and is lost if the process ends
+   * before. It is rolled back if the work throws. A damaged file is removed: the next start folds
+   * everything.
+   */
+  extend<T>(work: () => T): T {
+    return this.#guard(() => {
+      if (!this.#isInTransaction) this.#db.exec('begin')
+      this.#isInTransaction = true
+      return work()
+    })
+  }
+
+  commit(): void {
+    this.#guard(() => {
+      if (this.#isInTransaction) this.#db.exec('commit')
+      this.#isInTransaction = false
+    })
+  }
+
+  #guard<T>(work: () => T): T {
     try {
-      this.begin()
-      const result = work()
-      this.commit()
-      return result
+      return work()
     } catch (error) {
       if (this.#db.isTransaction) this.#db.exec('rollback')
       this.#isInTransaction = false
@@ -111,19 +131,6 @@ export class ReadModel {
       }
       throw error
     }
-  }
-
-  /** Until `commit` all work is one transaction, which is lost if the process ends before. */
-  begin(): void {
-    if (this.#isInTransaction) return
-    this.#db.exec('begin')
-    this.#isInTransaction = true
-  }
-
-  commit(): void {
-    if (!this.#isInTransaction) return
-    this.#db.exec('commit')
-    this.#isInTransaction = false
   }
 
   /** Called after a transaction was rolled back: what is in memory has rows that are not there. */
@@ -148,7 +155,7 @@ export class ReadModel {
    * are empty. Rejects `offset-ahead` if the log has lost records that were folded.
    */
   async resume(log: Pick<EventLog, 'read'>, start: Cursor, end: Cursor): Promise<Cursor | null> {
-    const rows = this.#readFolded(end.topic)
+    const rows = this.transact(() => this.#readFolded(end.topic))
     if (rows.length === 0) return null
     const isSame =
       rows.every(({ epoch }) => epoch === end.epoch) &&

@@ -1,6 +1,6 @@
 // The file: what it continues from, and when it is begun anew.
 
-import { stat, writeFile } from 'node:fs/promises'
+import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MemoryLog } from '@tocsin/event-log/memory-log'
 import type { Cursor, EventLog } from '@tocsin/event-log/port'
@@ -105,6 +105,17 @@ describe('the file', () => {
       expect(await resume(folder, log)).toEqual(anew)
       await folded(folder, log)
       expect(await resume(folder, await logOf(['a', 'b'], '00000001'))).toEqual(anew)
+    }))
+
+  it('is removed if it is found damaged later', () =>
+    withTempDir(async folder => {
+      const log = await logOf(['a', 'b'])
+      await folded(folder, log)
+      const path = join(folder, 'views', 'model.sqlite')
+      const bytes = await readFile(path)
+      await writeFile(path, bytes.fill(0, 4096))
+      await expect(resume(folder, log)).rejects.toThrow('start again')
+      expect(await resume(folder, log)).toEqual({ cursor: null, words: [] })
     }))
 
   it('stops the start if the log has lost records', () =>

@@ -171,9 +171,10 @@ export class DeliveryFold {
     this.#changed.delete(subscriptionId)
     this.#deleted.set(subscriptionId, true)
     if (known === undefined) return
-    this.model.begin()
-    known.deliveries.clear()
-    this.model.prepare('delete from delivery_subscription where n = ?').run(known.deliveries.n)
+    this.model.extend(() => {
+      known.deliveries.clear()
+      this.model.prepare('delete from delivery_subscription where n = ?').run(known.deliveries.n)
+    })
   }
 
   get pendingCount(): number {

@@ -143,8 +143,10 @@ export class DeliveryLog {
   async #resume(start: Cursor, end: Cursor): Promise<Cursor | null> {
     const { fold, log } = this.#deps
     const cursor = await fold.model.resume(log, start, end)
-    fold.load()
-    this.times.load()
+    fold.model.transact(() => {
+      fold.load()
+      this.times.load()
+    })
     return cursor
   }
 
@@ -156,12 +158,13 @@ export class DeliveryLog {
   #fold(folded: readonly Folded[]): void {
     const { fold, onFolded } = this.#deps
     this.#writeNow(writeEveryMs)
-    fold.model.begin()
-    for (const { record, stored } of folded) {
-      fold.apply(record, stored.position)
-      this.times.note(stored, record.time)
-      this.#last.set(stored.partition, stored)
-    }
+    fold.model.extend(() => {
+      for (const { record, stored } of folded) {
+        fold.apply(record, stored.position)
+        this.times.note(stored, record.time)
+        this.#last.set(stored.partition, stored)
+      }
+    })
     onFolded(new Set(folded.map(({ record }) => record.data.subscriptionId)))
   }
 
@@ -175,9 +178,11 @@ export class DeliveryLog {
     const { cursor, isTorn } = this.#view
     const nowMs = clock.monotonicMs()
     if (cursor === null || isTorn || !fold.hasBegun || nowMs - this.#writtenMs < afterMs) return
-    fold.write()
-    for (const [partition, stored] of this.#last)
-      fold.model.folded({ partition, records: [{ stored }], cursor })
+    fold.model.extend(() => {
+      fold.write()
+      for (const [partition, stored] of this.#last)
+        fold.model.folded({ partition, records: [{ stored }], cursor })
+    })
     fold.model.commit()
     this.#last.clear()
     this.#writtenMs = nowMs
