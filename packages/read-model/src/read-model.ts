@@ -1,10 +1,11 @@
 // The read model's file: tables that are folded from logs, and how far each log is folded. Both
 // change in one transaction, so that after a kill each record counts once. The file is disposable:
-// if it is damaged or of another version, it is deleted, and everything is folded again.
+// if it is damaged or of another version, it is deleted, and everything is folded again. Damage may
+// show only when a row is read, and a full disk when rows are written: then the process has to end.
 
 import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { crc32 } from 'node:zlib'
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { Batch } from '@tocsin/event-log/follow'
@@ -52,6 +53,8 @@ export class ReadModel {
   readonly #savePosition: StatementSync
   readonly #statements = new Map<string, StatementSync>()
   readonly #reloads: (() => void)[] = []
+  readonly #failed = Promise.withResolvers<Error>()
+  #failure: Error | null = null
   #isInTransaction = false
 
   private constructor(db: DatabaseSync, options: ReadModelOptions) {
@@ -83,11 +86,25 @@ export class ReadModel {
     return this.#options.path !== inMemory
   }
 
+  /** Resolves when the file was found damaged, or could not be written. */
+  get failed(): Promise<Error> {
+    return this.#failed.promise
+  }
+
+  /** Not null: what is in memory may be in no table. Nothing more is written. */
+  get failure(): Error | null {
+    return this.#failure
+  }
+
   /** The same statement for the same text: it must not be asked while it is iterated. */
   prepare(sql: string): StatementSync {
-    const known = this.#statements.get(sql) ?? this.#db.prepare(sql)
-    this.#statements.set(sql, known)
-    return known
+    const known = this.#statements.get(sql)
+    if (known !== undefined) return known
+    const statement = watchErrors(this.#db.prepare(sql), error => {
+      if (isDamage(error)) this.#fail(error)
+    })
+    this.#statements.set(sql, statement)
+    return statement
   }
 
   /** Does the work in one transaction, as `extend`. */
@@ -100,10 +117,10 @@ export class ReadModel {
 
   /**
    * Does the work in a transaction that stays open until `commit`, and is lost if the process ends
-   * before. It is rolled back if the work throws. A damaged file is removed: the next start folds
-   * everything.
+   * before. It is rolled back if the work throws.
    */
   extend<T>(work: () => T): T {
+    if (this.#failure !== null) throw this.#failure
     return this.#guard(() => {
       if (!this.#isInTransaction) this.#db.exec('begin')
       this.#isInTransaction = true
@@ -124,11 +141,8 @@ export class ReadModel {
     } catch (error) {
       if (this.#db.isTransaction) this.#db.exec('rollback')
       this.#isInTransaction = false
-      if (!isDamage(error)) for (const reload of this.#reloads) reload()
-      if (isDamage(error)) {
-        removeFile(this.#options.path)
-        throw new Error('the read model is damaged and was removed: start again', { cause: error })
-      }
+      if (isOfSqlite(error)) throw this.#fail(error)
+      for (const reload of this.#reloads) reload()
       throw error
     }
   }
@@ -180,6 +194,15 @@ export class ReadModel {
 
   close(): void {
     if (this.#db.isOpen) this.#db.close()
+  }
+
+  #fail(cause: unknown): Error {
+    if (this.#failure !== null) return this.#failure
+    if (isDamage(cause)) removeFile(this.#options.path)
+    const what = isDamage(cause) ? 'is damaged and was removed' : 'cannot be written'
+    this.#failure = new Error(`the read model ${what}: start again`, { cause })
+    this.#failed.resolve(this.#failure)
+    return this.#failure
   }
 
   #readFolded(topic: Topic): readonly FoldedRow[] {
@@ -235,7 +258,8 @@ function openVersion(path: string, userVersion: number): DatabaseSync | null {
   try {
     db = openDatabase(path)
     const found = db.prepare('pragma user_version').get()
-    if (found?.user_version === userVersion) return db
+    // Reads the schema too, which other pages may hold.
+    if (found?.user_version === userVersion && db.prepare('select 1 from folded')) return db
   } catch (error) {
     if (!isDamage(error)) throw error
   }
@@ -261,10 +285,40 @@ function removeFile(path: string): void {
   for (const end of ['', '-wal', '-shm']) rmSync(path + end, { force: true })
 }
 
+/** The same statement, which tells of its errors before it throws them. */
+function watchErrors(statement: StatementSync, onError: (error: unknown) => void): StatementSync {
+  const watch = <T>(work: () => T): T => {
+    try {
+      return work()
+    } catch (error) {
+      onError(error)
+      throw error
+    }
+  }
+  const [all, get] = [statement.all.bind(statement), statement.get.bind(statement)]
+  const [iterate, run] = [statement.iterate.bind(statement), statement.run.bind(statement)]
+  return Object.assign(statement, {
+    all: (...values: SQLInputValue[]) => watch(() => all(...values)),
+    get: (...values: SQLInputValue[]) => watch(() => get(...values)),
+    run: (...values: SQLInputValue[]) => watch(() => run(...values)),
+    *iterate(...values: SQLInputValue[]) {
+      const rows = watch(() => iterate(...values))
+      try {
+        for (let row = watch(() => rows.next()); row.done !== true; row = watch(() => rows.next()))
+          yield row.value
+      } finally {
+        rows.return?.()
+      }
+    }
+  })
+}
+
+function isOfSqlite(error: unknown): error is Error & { readonly errcode: unknown } {
+  return error instanceof Error && 'errcode' in error
+}
+
 function isDamage(error: unknown): boolean {
-  return (
-    error instanceof Error && 'errcode' in error && damageCodes.has(Number(error.errcode) & 255)
-  )
+  return isOfSqlite(error) && damageCodes.has(Number(error.errcode) & 255)
 }
 
 function computeCheck({ value }: Pick<StoredRecord, 'value'>): number {

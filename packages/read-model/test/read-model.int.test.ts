@@ -118,6 +118,41 @@ describe('the file', () => {
       expect(await resume(folder, log)).toEqual({ cursor: null, words: [] })
     }))
 
+  it('is removed when a row is read where it is damaged', () =>
+    withTempDir(async folder => {
+      const whole = open(folder)
+      whole.prepare('insert into word values(?)').run('long'.repeat(10_000))
+      whole.close()
+      const path = join(folder, 'views', 'model.sqlite')
+      const bytes = await readFile(path)
+      await writeFile(path, bytes.fill(0xff, 3 * 4096))
+      const model = open(folder)
+      expect(() => wordsIn(model)).toThrow('malformed')
+      await expect(model.failed).resolves.toMatchObject({
+        message: 'the read model is damaged and was removed: start again'
+      })
+      model.close()
+      const next = open(folder)
+      expect(wordsIn(next)).toEqual([])
+      next.close()
+    }))
+
+  it('takes nothing more once it could not be written', () =>
+    withTempDir(async folder => {
+      const model = open(folder)
+      model.prepare('pragma max_page_count = 8').get()
+      const insert = (word: string) =>
+        model.transact(() => model.prepare('insert into word values(?)').run(word))
+      expect(() => insert('long'.repeat(10_000))).toThrow('the read model cannot be written')
+      await expect(model.failed).resolves.toBe(model.failure)
+      model.prepare('pragma max_page_count = 1000').get()
+      expect(() => insert('a')).toThrow('the read model cannot be written')
+      model.close()
+      const next = open(folder)
+      expect(wordsIn(next)).toEqual([])
+      next.close()
+    }))
+
   it('stops the start if the log has lost records', () =>
     withTempDir(async folder => {
       const log = await logOf(['a', 'b'])

@@ -215,9 +215,10 @@ export class IntakeViews {
     }
   }
 
-  /** Resolves with the first failure of a view. */
+  /** Resolves with the first failure of a view, or of the tables. */
   get failed(): Promise<Error> {
-    return Promise.race([this.#incidents.failed, this.#assembly.failed, this.#alerts.failed])
+    const views = [this.#incidents, this.#assembly, this.#alerts]
+    return Promise.race([...views.map(view => view.failed), this.model.failed])
   }
 
   /** A cursor behind exactly the given places. Null before the start. */
@@ -273,7 +274,7 @@ export class IntakeViews {
   async close(): Promise<void> {
     const views = [this.#incidents, this.#assembly, this.#alerts]
     await Promise.all(views.map(view => view.close()))
-    if (this.#incidents.failure === null) this.#write()
+    if (this.#incidents.failure === null && this.model.failure === null) this.#write()
     this.model.close()
   }
 }

@@ -162,9 +162,10 @@ export class Projection {
     return this.#journal !== null
   }
 
-  /** Resolves with the error that ended a fold for good; stays pending if there is none. */
+  /** Resolves with the error that ended a fold or the tables for good; pending if there is none. */
   get failed(): Promise<Error> {
-    return Promise.race(Object.values(this.views).map(view => view.failed))
+    const views = Object.values(this.views).map(view => view.failed)
+    return Promise.race([...views, this.#model.failed])
   }
 
   /** Per log, `ok` or the fault. */

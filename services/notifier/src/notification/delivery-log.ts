@@ -70,7 +70,7 @@ export class DeliveryLog {
 
   /** Resolves with the error that ended the fold permanently; never without one. */
   get failed(): Promise<Error> {
-    return this.#view.failed
+    return Promise.race([this.#view.failed, this.#deps.fold.model.failed])
   }
 
   get failure(): Error | null {
@@ -135,7 +135,8 @@ export class DeliveryLog {
 
   /** Call once closed, and when nobody asks the fold any more. Idempotent. */
   closeTables(): void {
-    if (!this.#isClosed && this.#view.failure === null) this.#writeNow()
+    const failure = this.#view.failure ?? this.#deps.fold.model.failure
+    if (!this.#isClosed && failure === null) this.#writeNow()
     this.#isClosed = true
     this.#deps.fold.model.close()
   }
