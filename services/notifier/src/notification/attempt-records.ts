@@ -41,32 +41,27 @@ export function resultRecord(
     String(attempt),
     decision.kind
   )
-  const head = { id, time: computeTime(nowMs), cause: null }
-  const status = outcome.kind === 'response' ? outcome.status : null
-  const excerpt =
-    outcome.kind === 'response' && isAnswerKept
-      ? hideEchoes(outcome.excerpt, url).toWellFormed()
-      : null
+  const answer = outcome.kind === 'response' ? outcome : null
   const data = {
-    subscriptionId,
-    sequence,
-    round,
-    attempt,
-    status,
+    ...{ subscriptionId, sequence, round, attempt },
+    status: answer?.status ?? null,
     durationMs: outcome.durationMs,
-    excerpt
+    excerpt: answer !== null && isAnswerKept ? hideEchoes(answer.excerpt, url).toWellFormed() : null
   }
+  return {
+    ...{ id, time: computeTime(nowMs), cause: null, type: 'delivery.outcome' },
+    data: { ...data, ...makeOutcome(decision, { isTrial, order, nowMs }) }
+  }
+}
+
+function makeOutcome(decision: RetryDecision, failed: FailedIn) {
   switch (decision.kind) {
     case 'delivered':
-      return { ...head, type: 'delivery.delivered', data }
+      return { outcome: 'delivered' } as const
     case 'ended':
-      return { ...head, type: 'delivery.ended', data: { ...data, reason: decision.reason } }
+      return { outcome: 'ended', reason: decision.reason } as const
     case 'retry':
-      return {
-        ...head,
-        type: 'delivery.attempted',
-        data: { ...data, ...findFailure(decision, { isTrial, order, nowMs }) }
-      }
+      return { outcome: 'failed', ...findFailure(decision, failed) } as const
     default:
       return decision satisfies never
   }
@@ -106,9 +101,10 @@ export function parkingRecord(
     id: digest('delivery-parked', subscriptionId, String(sequence), String(round)),
     time: computeTime(nowMs),
     cause: null,
-    type: 'delivery.parked',
+    type: 'delivery.outcome',
     data: {
       ...{ subscriptionId, sequence, round, attempt, status, durationMs, excerpt },
+      outcome: 'parked',
       reason: 'exhausted',
       last: retryReasons.find(each => each === last?.reason) ?? null,
       provenBy: accepted.sequence

@@ -113,13 +113,39 @@ interface FailureData {
   readonly isTrial?: true
 }
 
+/** What an attempt came to. */
+export type OutcomeData = AttemptData &
+  (
+    | { readonly outcome: 'delivered' }
+    | ({
+        readonly outcome: 'failed'
+        readonly reason: RetryReason
+        readonly afterMs: number
+        readonly nextAt: string
+      } & FailureData)
+    | {
+        readonly outcome: 'parked'
+        readonly reason: ParkReason
+        readonly last: RetryReason | null
+        /**
+         * The delivery that was accepted instead, which shows that the endpoint is not to blame.
+         */
+        readonly provenBy?: number
+      }
+    | { readonly outcome: 'ended'; readonly reason: 'gone' }
+  )
+
 /** It accepted a test, it is another, or its owner has ended a pause. */
 export type ResumedBy = 'test' | 'address' | 'owner'
 
-/** They waited, or were parked, for the full retention time. They are no longer sent. */
-export interface LapsedData {
+/**
+ * No longer sent. `lapsed`: they waited, or were parked, for the full retention time. `left-out`: a
+ * narrower filter does not want them.
+ */
+export interface DroppedData {
   readonly subscriptionId: string
   readonly sequences: readonly number[]
+  readonly why: 'lapsed' | 'left-out'
 }
 
 /** That the endpoint of a subscription does not work, or works again: for its second address. */
@@ -233,28 +259,7 @@ export interface CheckpointData {
 
 export type DeliveryPayload =
   | { readonly type: 'delivery.planned'; readonly data: PlannedData }
-  | {
-      readonly type: 'delivery.attempted'
-      readonly data: AttemptData &
-        FailureData & {
-          readonly reason: RetryReason
-          readonly afterMs: number
-          readonly nextAt: string
-        }
-    }
-  | { readonly type: 'delivery.delivered'; readonly data: AttemptData }
-  | {
-      readonly type: 'delivery.parked'
-      readonly data: AttemptData & {
-        readonly reason: ParkReason
-        readonly last: RetryReason | null
-        /**
-         * The delivery that was accepted instead, which shows that the endpoint is not to blame.
-         */
-        readonly provenBy?: number
-      }
-    }
-  | { readonly type: 'delivery.ended'; readonly data: AttemptData & { readonly reason: 'gone' } }
+  | { readonly type: 'delivery.outcome'; readonly data: OutcomeData }
   | {
       readonly type: 'delivery.replayed'
       readonly data: {
@@ -266,17 +271,12 @@ export type DeliveryPayload =
     }
   | { readonly type: 'delivery.chosen'; readonly data: ChosenData }
   | { readonly type: 'delivery.held'; readonly data: HeldData }
-  /** A narrower filter: these were planned by the one before, and are not sent. */
-  | {
-      readonly type: 'delivery.left-out'
-      readonly data: { readonly subscriptionId: string; readonly sequences: readonly number[] }
-    }
+  | { readonly type: 'delivery.dropped'; readonly data: DroppedData }
   /** The endpoint is tried immediately. */
   | {
       readonly type: 'delivery.resumed'
       readonly data: { readonly subscriptionId: string; readonly by: ResumedBy }
     }
-  | { readonly type: 'delivery.lapsed'; readonly data: LapsedData }
   | { readonly type: 'delivery.notice-raised'; readonly data: NoticeRaisedData }
   | { readonly type: 'delivery.notice-attempted'; readonly data: NoticeAttemptedData }
   /** Its subject no longer exists: it is neither sent nor remembered. */
@@ -301,16 +301,12 @@ export type DeliveryRecord = DeliveryPayload & {
 
 const types: ReadonlySet<string> = new Set<DeliveryPayload['type']>([
   'delivery.planned',
-  'delivery.attempted',
-  'delivery.delivered',
-  'delivery.parked',
-  'delivery.ended',
+  'delivery.outcome',
   'delivery.replayed',
   'delivery.chosen',
   'delivery.held',
-  'delivery.left-out',
+  'delivery.dropped',
   'delivery.resumed',
-  'delivery.lapsed',
   'delivery.notice-raised',
   'delivery.notice-attempted',
   'delivery.notice-dropped',
@@ -353,11 +349,23 @@ export function decodeDelivery(bytes: Uint8Array): Decoded<DeliveryRecord> {
   return { kind: 'decoded', record, envelope }
 }
 
-/** Earlier versions had three kinds of notices. */
+/** Outcomes, and what is dropped, by their kinds in earlier versions. */
+const earlier: ReadonlyMap<string, { readonly type: string; readonly added: object }> = new Map([
+  ['delivery.attempted', { type: 'delivery.outcome', added: { outcome: 'failed' } }],
+  ['delivery.delivered', { type: 'delivery.outcome', added: { outcome: 'delivered' } }],
+  ['delivery.parked', { type: 'delivery.outcome', added: { outcome: 'parked' } }],
+  ['delivery.ended', { type: 'delivery.outcome', added: { outcome: 'ended' } }],
+  ['delivery.lapsed', { type: 'delivery.dropped', added: { why: 'lapsed' } }],
+  ['delivery.left-out', { type: 'delivery.dropped', added: { why: 'left-out' } }]
+])
+
+/** Earlier versions had a kind for each outcome, and three kinds of notices. */
 function readEarlier(
   event: string,
   data: Readonly<Record<string, unknown>>
 ): { readonly type: string; readonly data: Readonly<Record<string, unknown>> } {
+  const before = earlier.get(event)
+  if (before !== undefined) return { type: before.type, data: { ...data, ...before.added } }
   if (event.startsWith('delivery.bulletin-'))
     return { type: event.replace('bulletin', 'notice'), data }
   if (event === 'delivery.reminder-raised')
@@ -379,9 +387,7 @@ function isWhole(event: string, data: Readonly<Record<string, unknown>>): boolea
   if (event.startsWith('delivery.notice-')) return typeof data.noticeId === 'string'
   if (event.startsWith('delivery.checkpoint')) return typeof data.checkpointId === 'string'
   if (event === 'delivery.chosen' && data.sequence === null) return true
-  return event === 'delivery.replayed' ||
-    event === 'delivery.lapsed' ||
-    event === 'delivery.left-out'
+  return event === 'delivery.replayed' || event === 'delivery.dropped'
     ? Array.isArray(data.sequences)
     : Number.isSafeInteger(data.sequence)
 }

@@ -103,7 +103,8 @@ export class DeliveryRetention {
     const overdue = fold.of(subscriptionId).overdue(new Date(beforeMs).toISOString())
     for (let i = 0; i < overdue.length && !this.#stop.signal.aborted; i += sequencesMax) {
       const sequences = overdue.slice(i, i + sequencesMax)
-      await this.#write({ type: 'delivery.lapsed', data: { subscriptionId, sequences } })
+      const data = { subscriptionId, sequences, why: 'lapsed' } as const
+      await this.#write({ type: 'delivery.dropped', data })
       metrics.lapsed.inc(sequences.length)
       const [from, to] = [sequences[0], sequences.at(-1)]
       logger.warn(

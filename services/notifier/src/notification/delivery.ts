@@ -5,7 +5,7 @@ import type {
   MutedReason,
   TellReason
 } from '@tocsin/contracts/subscription/notification-words'
-import type { DeliveryRecord, HeldData, PlannedData } from './delivery-record.ts'
+import type { HeldData, OutcomeData, PlannedData } from './delivery-record.ts'
 import type { SequenceRange, SkipReason, Waiting } from './newest-state.ts'
 import type { ParkReason, RetryReason } from './retry-policy.ts'
 
@@ -130,17 +130,11 @@ export function canBeChosen({ state, round, attempts, isChosen }: Delivery): boo
 }
 
 export function makeLast(
-  {
-    time,
-    data
-  }: Extract<
-    DeliveryRecord,
-    { type: 'delivery.attempted' | 'delivery.delivered' | 'delivery.parked' | 'delivery.ended' }
-  >,
+  at: string,
+  { status, durationMs, excerpt }: OutcomeData,
   reason: LastAttempt['reason']
 ): LastAttempt {
-  const { status, durationMs, excerpt } = data
-  return { at: time, status, durationMs, excerpt, reason }
+  return { at, status, durationMs, excerpt, reason }
 }
 
 export function ascending(a: number, b: number): number {

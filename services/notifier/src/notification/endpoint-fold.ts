@@ -2,7 +2,7 @@
 // each delivery was tried since it was last healthy, and its recent attempts. Pure.
 
 import { AttemptTally, type AttemptTallyRow } from './attempt-tally.ts'
-import type { DeliveryRecord } from './delivery-record.ts'
+import type { OutcomeData } from './delivery-record.ts'
 import {
   afterAcceptance,
   afterFailure,
@@ -27,7 +27,10 @@ interface EndpointWait extends Wait {
   readonly isAsked: boolean
 }
 
-type Attempted = Extract<DeliveryRecord, { type: 'delivery.attempted' | 'delivery.ended' }>
+interface Attempted {
+  readonly time: string
+  readonly data: Extract<OutcomeData, { outcome: 'failed' | 'ended' }>
+}
 
 /** A notice as earlier versions had it in rows. */
 export type EarlierNotice = Readonly<Record<string, unknown>> & { readonly at: string }
@@ -120,9 +123,9 @@ export class EndpointFold {
   }
 
   /** A 410 does not count for the health: it ends the subscription. */
-  failed({ type, time, data }: Attempted): void {
+  failed({ time, data }: Attempted): void {
     this.tally.note(Date.parse(time), data.durationMs, data)
-    if (type === 'delivery.ended') return
+    if (data.outcome === 'ended') return
     const { sequence, afterMs, endpointAfterMs = afterMs, isExhausted, isAsked, isTrial } = data
     const atMs = Date.parse(time)
     this.#durationMs = data.durationMs

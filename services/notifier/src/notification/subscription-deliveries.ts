@@ -5,7 +5,7 @@
 
 import { AlertTraces, type ReadTraces, type TraceTable } from './alert-traces.ts'
 import { askedAgain, canBeChosen, type Delivery, makeLast, plannedDelivery } from './delivery.ts'
-import type { ChosenData, DeliveryRecord, HeldData } from './delivery-record.ts'
+import type { ChosenData, DeliveryRecord, HeldData, OutcomeData } from './delivery-record.ts'
 import {
   type DeliveriesState,
   listDeliveries,
@@ -280,15 +280,8 @@ export class SubscriptionDeliveries {
       case 'delivery.planned':
         this.#plan(record)
         break
-      case 'delivery.attempted':
-      case 'delivery.ended':
-        this.#attempted(record)
-        break
-      case 'delivery.delivered':
-        this.#delivered(record)
-        break
-      case 'delivery.parked':
-        this.#park(record)
+      case 'delivery.outcome':
+        this.#came(record.data, record.time)
         break
       case 'delivery.replayed':
         this.#replayed(record.data)
@@ -299,15 +292,13 @@ export class SubscriptionDeliveries {
       case 'delivery.held':
         this.#hold(record.data)
         break
-      case 'delivery.left-out':
-        this.#leaveOut(record.data.sequences)
+      case 'delivery.dropped':
+        if (record.data.why === 'lapsed') this.#lapse(record.data.sequences, record.time)
+        else this.#leaveOut(record.data.sequences)
         break
       case 'delivery.resumed':
         if (record.data.by === 'address') this.#beginElsewhere()
         else this.#endpoint.resume()
-        break
-      case 'delivery.lapsed':
-        this.#lapse(record.data.sequences, record.time)
         break
       case 'delivery.restored':
         if (record.data.epoch !== this.#chain.epoch) this.#beginEpoch(record.data.epoch, record.id)
@@ -331,47 +322,36 @@ export class SubscriptionDeliveries {
     if (data.pages) this.#endpoint.hurry()
   }
 
-  /** Counts once, whoever logs it again. */
-  #attempted(
-    record: Extract<DeliveryRecord, { type: 'delivery.attempted' | 'delivery.ended' }>
-  ): void {
-    const delivery = this.#findPending(record.data)
-    if (delivery === undefined || record.data.attempt <= delivery.attempts) return
-    const { attempt, reason } = record.data
-    const nextAt = record.type === 'delivery.attempted' ? record.data.nextAt : delivery.nextAt
-    this.#keep({ ...delivery, nextAt, attempts: attempt, last: makeLast(record, reason) })
-    this.#alerts.sent(delivery)
-    this.#endpoint.failed(record)
-    if (record.type === 'delivery.ended') this.#end()
-  }
-
-  /** A successful delivery counts whoever reports it. */
-  #delivered(record: Extract<DeliveryRecord, { type: 'delivery.delivered' }>): void {
-    const delivery = this.#findPending(record.data)
+  /**
+   * Counts once, whoever logs it again: a failure, and giving up, only after attempts that count, a
+   * successful delivery whoever reports it.
+   */
+  #came(data: OutcomeData, time: string): void {
+    const delivery = this.#findPending(data)
     if (delivery === undefined) return
-    this.#endpoint.accepted(record)
-    this.#alerts.sent(delivery)
-    this.#alerts.accepted(delivery, Date.parse(record.time))
-    this.#finish(delivery, {
-      state: 'delivered',
-      attempts: record.data.attempt,
-      last: makeLast(record, null)
-    })
-  }
-
-  /** Giving up counts only after attempts that count. */
-  #park(record: Extract<DeliveryRecord, { type: 'delivery.parked' }>): void {
-    const { attempt, reason, provenBy } = record.data
-    const delivery = this.#findPending(record.data)
-    // If another delivery proved this one unacceptable, all attempts are logged.
-    if (
-      delivery === undefined ||
-      (provenBy === undefined ? attempt <= delivery.attempts : attempt < delivery.attempts)
-    )
+    if (data.outcome === 'delivered') {
+      this.#endpoint.accepted({ time, data })
+      this.#alerts.sent(delivery)
+      this.#alerts.accepted(delivery, Date.parse(time))
+      const last = makeLast(time, data, null)
+      this.#finish(delivery, { state: 'delivered', attempts: data.attempt, last })
       return
-    this.#endpoint.done(delivery.sequence)
-    this.#alerts.givenUp(delivery)
-    this.#finish(delivery, { state: 'parked', attempts: attempt, last: makeLast(record, reason) })
+    }
+    const last = makeLast(time, data, data.reason)
+    // If another delivery proved this one unacceptable, all attempts are logged.
+    const isProven = data.outcome === 'parked' && data.provenBy !== undefined
+    if (data.attempt < delivery.attempts + (isProven ? 0 : 1)) return
+    if (data.outcome === 'parked') {
+      this.#endpoint.done(delivery.sequence)
+      this.#alerts.givenUp(delivery)
+      this.#finish(delivery, { state: 'parked', attempts: data.attempt, last })
+      return
+    }
+    const nextAt = data.outcome === 'failed' ? data.nextAt : delivery.nextAt
+    this.#keep({ ...delivery, nextAt, attempts: data.attempt, last })
+    this.#alerts.sent(delivery)
+    this.#endpoint.failed({ time, data })
+    if (data.outcome === 'ended') this.#end()
   }
 
   /**

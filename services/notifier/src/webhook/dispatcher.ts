@@ -335,8 +335,8 @@ export class Dispatcher {
         id: digest('delivery-left-out', subscriptionId, String(version), String(at)),
         time: new Date(this.#deps.clock.nowMs()).toISOString(),
         cause: null,
-        type: 'delivery.left-out',
-        data: { subscriptionId, sequences }
+        type: 'delivery.dropped',
+        data: { subscriptionId, sequences, why: 'left-out' }
       }
       await this.#deliveries.write([record], { withinMs: replayLogMs })
     }

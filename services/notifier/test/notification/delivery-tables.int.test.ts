@@ -6,7 +6,17 @@ import { expect, it } from 'vitest'
 import { DeliveryFold } from '../../src/notification/delivery-fold.ts'
 import { Story, storyStep } from '../support/delivery-story.ts'
 
-const others = ['again', 'elsewhere', 'resumed', 'noticed', 'reminded', 'gone', 'parked'] as const
+const others = [
+  'again',
+  'elsewhere',
+  'resumed',
+  'noticed',
+  'reminded',
+  'gone',
+  'parked',
+  'lapsed',
+  'left-out'
+] as const
 
 it('is what a fold of the whole log knows', async () => {
   const steps = fc.array(
@@ -19,7 +29,8 @@ it('is what a fold of the whole log knows', async () => {
     fc.asyncProperty(steps, fc.double({ min: 0, max: 1, noNaN: true }), async (all, share) => {
       const story = new Story()
       for (const step of all) {
-        if (typeof step === 'string') story.write(step)
+        if (step === 'lapsed' || step === 'left-out') story.drop(step, [1, 2, 3, 7])
+        else if (typeof step === 'string') story.write(step)
         else story.take(step)
       }
       const at = Math.floor(story.log.length * share)

@@ -18,7 +18,7 @@ it.each(['goes on', 'is killed'] as const)(
       hooks: {
         beforeAppend: (_, records) =>
           isFull &&
-          records.some(({ value }) => Buffer.from(value ?? []).includes('delivery.delivered'))
+          records.some(({ value }) => Buffer.from(value ?? []).includes('"outcome":"delivered"'))
             ? { kind: 'refuse', error: new EventLogError('disk-full', 'no space left') }
             : { kind: 'write' }
       }

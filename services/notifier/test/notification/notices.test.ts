@@ -31,6 +31,21 @@ function folded(...records: readonly (readonly [type: string, data: object])[]) 
 const attempt = { attempt: 1, status: 200, durationMs: 1, reason: null, nextAt: null }
 
 describe('a log of an earlier version', () => {
+  it.each([
+    ['attempted', 'delivery.outcome', { outcome: 'failed' }],
+    ['delivered', 'delivery.outcome', { outcome: 'delivered' }],
+    ['parked', 'delivery.outcome', { outcome: 'parked' }],
+    ['ended', 'delivery.outcome', { outcome: 'ended' }],
+    ['lapsed', 'delivery.dropped', { why: 'lapsed' }],
+    ['left-out', 'delivery.dropped', { why: 'left-out' }]
+  ])('has what is %s as a kind of its own', (earlier, type, added) => {
+    const data = { subscriptionId, sequence: 1, sequences: [1] }
+    const at = { id: 'r', source: '/tocsin/notifier', time, cause: null } as const
+    const value = encodeRecord(at, { type: `delivery.${earlier}`, data })
+    const record = { type, data: { ...data, ...added }, id: 'r', time, cause: null }
+    expect(decodeDelivery(value)).toMatchObject({ kind: 'decoded', record })
+  })
+
   it('has its notices, bulletins and reminders as notices', () => {
     const notices = folded(
       ['delivery.notice-raised', { noticeId: 'n1', previousId, ...down }],

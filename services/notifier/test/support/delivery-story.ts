@@ -270,13 +270,15 @@ export class Story {
         excerpt: 'no'
       }
       if (type === 'gone')
-        this.#write([{ ...at, type: 'delivery.ended', data: { ...data, reason: 'gone' } }])
+        this.#write([
+          { ...at, type: 'delivery.outcome', data: { ...data, outcome: 'ended', reason: 'gone' } }
+        ])
       else
         this.#write([
           {
             ...at,
-            type: 'delivery.parked',
-            data: { ...data, reason: 'exhausted', last: 'timeout' }
+            type: 'delivery.outcome',
+            data: { ...data, outcome: 'parked', reason: 'exhausted', last: 'timeout' }
           }
         ])
     }
@@ -307,10 +309,16 @@ export class Story {
   }
 
   /** What a narrower filter leaves out, or what waited for too long. */
-  drop(type: 'delivery.left-out' | 'delivery.lapsed', sequences: readonly number[]): void {
-    const data = { subscriptionId: this.#id, sequences }
+  drop(why: 'left-out' | 'lapsed', sequences: readonly number[]): void {
+    const data = { subscriptionId: this.#id, sequences, why }
     this.#write([
-      { type, id: `${type} ${this.#log.length}`, time: this.#time(), cause: null, data }
+      {
+        type: 'delivery.dropped',
+        id: `${why} ${this.#log.length}`,
+        time: this.#time(),
+        cause: null,
+        data
+      }
     ])
   }
 
