@@ -490,3 +490,20 @@ it('serves no event again, on any transport, once the handling of its reports wa
     []
   )
 })
+
+it('serves no words, places, days or measures of an alert that was retracted when its reports were restricted', async () => {
+  const reader = { handling: 'public', theatres: '*' } as const
+  const telling = new Telling('mixed', reader)
+  const tell = (i: number, more: Parameters<typeof aReport>[0]) => {
+    const lat = (places.dioura.lat ?? 0) + i / 20
+    const attack = { externalId: `a${i}`, place: { ...places.dioura, lat }, ...more }
+    telling.put(received(telling.report(attack, 14 + 2 * i)), true)
+  }
+  for (const i of [0, 1, 2, 3]) tell(i, {})
+  for (const i of [0, 1, 2, 3])
+    tell(i, { handling: 'restricted', reportedAt: '2025-07-01T00:00:00.000Z' })
+  const lines = await readerBytes(telling.full.result, reader)
+  const retracted = lines.filter(line => line.includes('"status":"retracted"'))
+  expect(transportsIn(retracted)).toEqual(expect.arrayContaining(['feed', 'list', 'stream']))
+  expect(retracted.filter(line => /attacks|Dioura|17 Jan|2025-01/.test(line))).toEqual([])
+})

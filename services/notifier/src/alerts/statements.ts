@@ -10,8 +10,12 @@ import { computeUrgency, describeWindow } from '@tocsin/engine/render/statement'
 import type { IncidentTable } from '@tocsin/read-model/incidents/incident-table'
 import type { ReportNumbers } from '@tocsin/read-model/reports/report-numbers'
 import type { ReportPlaces } from '@tocsin/read-model/theatres/report-places'
-import { describeIncident, renderAlert } from '@tocsin/service/alerts/alert-statement'
-import type { RuleWordsIndex } from '@tocsin/service/alerts/rule-words'
+import {
+  describeIncident,
+  renderAlert,
+  type StatementSources
+} from '@tocsin/service/alerts/alert-statement'
+import { RuleWordsIndex } from '@tocsin/service/alerts/rule-words'
 import { AlertPlaces, type PlaceFacts } from './alert-places.ts'
 
 export interface FoldedSources {
@@ -25,6 +29,7 @@ interface Rendered {
   readonly state: AlertState
   /** What it was rendered with, by report. */
   readonly incidents: readonly (readonly [reportId: string, IncidentFacts | null])[]
+  readonly isWithheld: boolean
   /** `#changeCount` when these were last found to be the same. */
   checkedAt: number
 }
@@ -68,7 +73,9 @@ export class Statements {
     if (known?.checkedAt === checkedAt) return known.state
     const isSame = ([reportId, facts]: readonly [string, IncidentFacts | null]) =>
       this.#findIncident(theatre, fold, reportId) === facts
-    if (known?.incidents.every(isSame)) {
+    // Readers learn that it was retracted, and no more of reports that were restricted since.
+    const isWithheld = sum.status === 'retracted' && this.isTakenBack(fold, sum)
+    if (known?.isWithheld === isWithheld && known.incidents.every(isSame)) {
       known.checkedAt = checkedAt
       return known.state
     }
@@ -80,10 +87,12 @@ export class Statements {
       return facts
     }
     const sources = { numbers, rules, findIncident }
-    const said = renderAlert(sum, sources, { inAllLanguages: true })
+    const said = isWithheld
+      ? renderWithheld(sum, sources)
+      : renderAlert(sum, sources, { inAllLanguages: true })
     // Not copied, to avoid reading all words.
     const state = Object.assign(said, { concerns })
-    this.#rendered.set(sum, { state, incidents, checkedAt })
+    this.#rendered.set(sum, { state, incidents, isWithheld, checkedAt })
     return state
   }
 
@@ -117,6 +126,30 @@ export class Statements {
     const facts = describeIncident(state, firstReportedAt)
     this.#described.set(state, facts)
     return facts
+  }
+}
+
+const withheldBecause = {
+  en: 'A report on which the alert rested was restricted: details are withheld.',
+  fr: 'La diffusion d’un signalement sur lequel reposait l’alerte a été restreinte : les détails ne sont pas communiqués.'
+}
+
+/** Without what was computed of its reports. */
+function renderWithheld(sum: AlertSum, sources: StatementSources): AlertState {
+  const from = sum.detectedAt.slice(0, 'YYYY-MM-DD'.length)
+  const bare = {
+    ...{ ...sum, from, to: null, value: 0, threshold: 0, baseline: null },
+    ...{ group: {}, facts: {}, levels: [], triggers: [] }
+  }
+  const rules = new RuleWordsIndex()
+  const said = renderAlert(bare, { ...sources, rules }, { inAllLanguages: true })
+  const { en: explanation, fr } = withheldBecause
+  const texts = said.inLanguages?.fr
+  const rule = sources.rules.find(sum.theatre, sum.ruleId, sum.ruleVersion)
+  return {
+    ...{ ...said, explanation },
+    ...(rule?.isQuiet === true ? { describes: true } : {}),
+    ...(texts === undefined ? {} : { inLanguages: { fr: { ...texts, explanation: fr } } })
   }
 }
 
