@@ -128,7 +128,8 @@ export function createNotifier(deps: NotifierDeps): Service & NotifierCores {
       ends.push(
         ...listeners.map(each => projection.subscribe({ take: record => each.take(record) }))
       )
-      ends.push(deps.control.subscribe((state, records) => hub.takeControl(state, records)))
+      hub.watchLists(deps.control.state)
+      ends.push(deps.control.subscribe((_, records) => hub.takeControl(records)))
       await recordPublisher(readPublisher(deps.config), {
         ...deps,
         append: (payload, id) => parts.controlOperations.append(payload, null, id)

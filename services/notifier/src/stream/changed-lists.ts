@@ -17,6 +17,13 @@ const lists: Readonly<Record<string, readonly [name: string, scopes: readonly Sc
   rule: ['rules', ['alerts:read', 'rules:manage']],
   key: ['keys', []]
 }
+/** After these nothing more is said of an entry. */
+const endings: ReadonlySet<string> = new Set([
+  'silence.ended',
+  'watch.withdrawn',
+  'view.deleted',
+  'subscription.deleted'
+])
 export const listsThatChange = Object.values(lists).map(([name]) => name)
 
 /** What an entry of a list is about. */
@@ -51,6 +58,7 @@ export class ChangedLists {
       return { list, scopes, mark: null }
     if ('handling' in record.data) this.#marks.set(id, record.data as Mark)
     const mark = this.#marks.get(id)
+    if (endings.has(record.type)) this.#marks.delete(id)
     return mark === undefined ? null : { list, scopes, mark }
   }
 }

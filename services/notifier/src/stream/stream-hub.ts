@@ -256,12 +256,16 @@ export class StreamHub {
     }
   }
 
+  /** Call this with the state before the first change: the end of an entry does not describe it. */
+  watchLists(state: ControlState): void {
+    this.#lists = new ChangedLists(state)
+  }
+
   /**
    * Closes connections whose principal is no longer valid, and notes which lists have changed.
    * Called whenever the control log has grown.
    */
-  takeControl(state: ControlState, records: readonly ControlRecord[]): void {
-    this.#lists ??= new ChangedLists(state)
+  takeControl(records: readonly ControlRecord[]): void {
     this.#changes.push(...records.flatMap(record => this.#lists?.take(record) ?? []))
     for (const session of [...this.sessions]) session.checkPrincipal()
   }

@@ -16,7 +16,7 @@ async function framesAfter(reader: Parameters<typeof aPrincipal>[0], ...records:
   const { socket, session } = h.connect(aPrincipal(reader))
   session.receive('{"type":"subscribe","id":"s1"}')
   await settle()
-  h.notifier.hub.takeControl(h.control.state, records)
+  h.notifier.hub.takeControl(records)
   await h.clock.advance(1_000)
   return socket.of('changed')
 }
@@ -53,5 +53,22 @@ describe('a change of a list', () => {
     ['of none is nothing', officer, [change('keys.used', { days: {} })], []]
   ])('%s', async (_, principal, records, frames) => {
     expect(await framesAfter({ handling: 'restricted', ...principal }, ...records)).toEqual(frames)
+  })
+
+  it('is said where it is the first after a start, and removes an entry', async () => {
+    await using h = new Harness()
+    const view = { viewId: 'v', name: 'North', query: '', ownerKeyId: 'key_1' } as const
+    await h.declare({
+      type: 'view.saved',
+      data: { ...view, theatres: '*', handling: 'internal' }
+    })
+    await h.start()
+    const { socket, session } = h.connect(aPrincipal(reader))
+    session.receive('{"type":"subscribe","id":"s1"}')
+    await settle()
+    await h.declare({ type: 'view.deleted', data: { viewId: 'v' } })
+    await settle()
+    await h.clock.advance(1_000)
+    expect(socket.of('changed')).toEqual(of('views'))
   })
 })
