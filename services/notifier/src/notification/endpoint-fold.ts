@@ -47,13 +47,8 @@ export interface EndpointRow {
   readonly bulletins?: readonly EarlierNotice[]
 }
 
-/** Per delivery: tries, 1 if its schedule is used up, its wait. */
-export type TryRow = readonly [
-  sequence: number,
-  tries: number,
-  isExhausted: 0 | 1,
-  wait: Wait | null
-]
+/** Per delivery: tries, what earlier versions had, its wait. */
+export type TryRow = readonly [sequence: number, tries: number, earlier: 0 | 1, wait: Wait | null]
 
 export class EndpointFold {
   #health: EndpointHealth = healthyEndpoint
@@ -62,7 +57,6 @@ export class EndpointFold {
   readonly tally = new AttemptTally()
   /** Tries by sequence; a try that only tested the endpoint is not counted. */
   readonly #tries = new Map<number, number>()
-  readonly #exhausted = new Set<number>()
   readonly #waits = new Map<number, Wait>()
 
   get health(): EndpointHealth {
@@ -84,13 +78,8 @@ export class EndpointFold {
   }
 
   captureTries(): TryRow[] {
-    const sequences = new Set([...this.#tries.keys(), ...this.#waits.keys(), ...this.#exhausted])
-    return [...sequences].map(each => [
-      each,
-      this.findTries(each),
-      this.#exhausted.has(each) ? 1 : 0,
-      this.computeWait(each)
-    ])
+    const sequences = new Set([...this.#tries.keys(), ...this.#waits.keys()])
+    return [...sequences].map(each => [each, this.findTries(each), 0, this.computeWait(each)])
   }
 
   restore({ health, wait, durationMs, tally }: EndpointRow): void {
@@ -100,9 +89,8 @@ export class EndpointFold {
     this.#durationMs = durationMs
   }
 
-  restoreTry([sequence, tries, isExhausted, wait]: TryRow): void {
+  restoreTry([sequence, tries, , wait]: TryRow): void {
     if (tries > 0) this.#tries.set(sequence, tries)
-    if (isExhausted) this.#exhausted.add(sequence)
     if (wait !== null) this.#waits.set(sequence, wait)
   }
 
@@ -115,11 +103,6 @@ export class EndpointFold {
    */
   computeWait(sequence: number): Wait | null {
     return this.#waits.get(sequence) ?? null
-  }
-
-  /** Deliveries with a used-up schedule, in no order. */
-  get exhausted(): ReadonlySet<number> {
-    return this.#exhausted
   }
 
   /** A 410 does not count for the health: it ends the subscription. */
@@ -138,7 +121,6 @@ export class EndpointFold {
     if (isTrial) return
     this.#waits.set(sequence, { untilMs: atMs + afterMs, afterMs })
     this.#tries.set(sequence, this.findTries(sequence) + 1)
-    if (isExhausted) this.#exhausted.add(sequence)
   }
 
   accepted({
@@ -160,7 +142,6 @@ export class EndpointFold {
   /** A delivery is pending no longer. */
   done(sequence: number): void {
     this.#tries.delete(sequence)
-    this.#exhausted.delete(sequence)
     this.#waits.delete(sequence)
   }
 
@@ -197,7 +178,6 @@ export class EndpointFold {
 
   #startAgain(): void {
     this.#tries.clear()
-    this.#exhausted.clear()
     this.#waits.clear()
   }
 }
