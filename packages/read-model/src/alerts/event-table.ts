@@ -166,13 +166,32 @@ export class EventTable {
     return end
   }
 
-  /** Each alert with events for readers of the level, and when the last was published. */
-  *listChanged(level: Handling): Generator<{ alertId: string; theatre: string; atMs: number }> {
-    const rows = this.#model.prepare(`
-      select alert_id as alertId, theatre, max(at) as atMs from event where readers & ?
-      group by alert_id`)
-    for (const row of rows.iterate(computeBit(level)))
-      yield row as { alertId: string; theatre: string; atMs: number }
+  /**
+   * The alerts with events for readers of the level since a time of their theatre, ms, in chunks: an
+   * alert may come again.
+   */
+  *listChanged(
+    level: Handling,
+    isIn: (theatre: string) => boolean,
+    startIn: (theatre: string) => number
+  ): Generator<readonly string[]> {
+    const read = this.#model.prepare(`
+      select position, alert_id as alertId, at from event
+      where partition = ? and theatre = ? and readers = ? and position < ?
+      order by position desc limit ${chunkRows}`)
+    const bit = computeBit(level)
+    for (const { partition, theatre, readers, next } of [...this.#ends.values()]) {
+      if ((readers & bit) === 0 || !isIn(theatre)) continue
+      const startMs = startIn(theatre)
+      for (let before: bigint | number = next, isMore = true; isMore; ) {
+        const rows = read.all(partition, theatre, readers, before) as unknown as PastEvent[]
+        const changed = rows.filter(({ at }) => at >= startMs)
+        yield changed.map(({ alertId }) => alertId)
+        // A clock that was set back leaves some events out of order.
+        isMore = rows.length === chunkRows && changed.length > 0
+        before = rows.at(-1)?.position ?? 0
+      }
+    }
   }
 
   /** How many events there are for readers of the level. */
@@ -285,6 +304,12 @@ const pastAll: ActPosition = {
   at: '\u{10ffff}',
   partition: Number.MAX_SAFE_INTEGER,
   position: BigInt(Number.MAX_SAFE_INTEGER)
+}
+
+interface PastEvent {
+  readonly position: number
+  readonly alertId: string
+  readonly at: number
 }
 
 interface MomentRow extends Pick<StoredMoment, 'notify' | 'readers' | 'type' | 'revision'> {

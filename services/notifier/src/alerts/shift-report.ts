@@ -82,7 +82,7 @@ export async function makeShiftReport(deps: ShiftReportDeps, view: ReaderView, s
   const counts = { unacknowledged: 0, extreme: 0, new: 0, escalated: 0, resolved: 0 }
   const waitsMs: number[] = []
   const items: Item[] = []
-  let unchanged = 0
+  let [found, unchanged] = [0, 0]
   for await (const shown of findAlerts(deps, view, startIn)) {
     const { state } = shown
     const open = isOpen(state)
@@ -98,8 +98,12 @@ export async function makeShiftReport(deps: ShiftReportDeps, view: ReaderView, s
         Date.parse(alert.operator.acknowledgedFirstAt ?? '') - Date.parse(shown.firstTime)
       )
     const heading = findHeading(alert, waits, tags.length > 0)
-    if (heading !== null) items.push({ alert, heading, tags })
-    else if (open) unchanged++
+    if (heading !== null) {
+      found++
+      items.push({ alert, heading, tags })
+      // Of years, few are kept.
+      if (items.length === 2 * itemsMax) items.sort(compareItems).splice(itemsMax)
+    } else if (open) unchanged++
   }
   items.sort(compareItems)
   return {
@@ -107,7 +111,7 @@ export async function makeShiftReport(deps: ShiftReportDeps, view: ReaderView, s
     until: new Date(untilMs).toISOString(),
     counts: { ...counts, medianSeconds: computeMedian(waitsMs) },
     items: items.slice(0, itemsMax),
-    omitted: Math.max(0, items.length - itemsMax),
+    omitted: Math.max(0, found - itemsMax),
     unchanged
   }
 }
@@ -125,8 +129,11 @@ async function* findAlerts(
   })
   const ids = new Set<string>()
   for (const chunk of found) for (const { alertId } of chunk) ids.add(alertId)
-  for (const { alertId, theatre, atMs } of alerts.events.listChanged(view.level))
-    if (mayReadTheatre(view, theatre) && atMs >= startIn(theatre)) ids.add(alertId)
+  const isIn = (theatre: string) => mayReadTheatre(view, theatre)
+  for (const chunk of alerts.events.listChanged(view.level, isIn, startIn)) {
+    for (const alertId of chunk) ids.add(alertId)
+    await nextTurn()
+  }
   let looked = 0
   for (const id of ids) {
     const entry = alerts.get(id)
