@@ -258,13 +258,28 @@ function openVersion(path: string, userVersion: number): DatabaseSync | null {
   try {
     db = openDatabase(path)
     const found = db.prepare('pragma user_version').get()
-    // Reads the schema too, which other pages may hold.
-    if (found?.user_version === userVersion && db.prepare('select 1 from folded')) return db
+    if (found?.user_version === userVersion && areTablesThere(db)) return db
   } catch (error) {
     if (!isDamage(error)) throw error
   }
   if (db?.isOpen) db.close()
   return null
+}
+
+/**
+ * Reads the schema too, which other pages may hold, and what a search index reads of its own pages
+ * when it is named: statements are prepared while a service is built, where damage would stop every
+ * start.
+ */
+function areTablesThere(db: DatabaseSync): boolean {
+  const tables = db.prepare("select name from sqlite_schema where type = 'table'").all()
+  try {
+    for (const { name } of tables) db.prepare(`select 1 from ${String(name)}`)
+    return true
+  } catch (error) {
+    if (!isOfSqlite(error)) throw error
+    return false
+  }
 }
 
 const fileMode = 0o600

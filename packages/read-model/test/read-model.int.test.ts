@@ -137,6 +137,22 @@ describe('the file', () => {
       next.close()
     }))
 
+  it('is begun anew if it is damaged where a search index is named', () =>
+    withTempDir(async folder => {
+      const schema = 'create virtual table search using fts5(word);'
+      const path = join(folder, 'model.sqlite')
+      const openSearch = () =>
+        ReadModel.open({ path, groups: [{ topic, tables: ['search'], schema }], version: '1' })
+      const whole = openSearch()
+      whole.prepare('insert into search values(?)').run('a')
+      whole.close()
+      const bytes = await readFile(path)
+      await writeFile(path, bytes.fill(0x5a, 2 * 4096))
+      const next = openSearch()
+      expect(next.prepare('select word from search').all()).toEqual([])
+      next.close()
+    }))
+
   it('takes nothing more once it could not be written', () =>
     withTempDir(async folder => {
       const model = open(folder)
