@@ -73,7 +73,8 @@ const shared = {
 } as const
 const compilers = {
   body: new Ajv({ ...shared, coerceTypes: false }),
-  text: new Ajv({ ...shared, coerceTypes: true })
+  // A number beyond all numbers, such as 1e999, has to meet `maximum` too.
+  text: new Ajv({ ...shared, coerceTypes: true, strictNumbers: false })
 } as const
 
 /** Several times the schemas of all routes. */

@@ -36,6 +36,7 @@ describe('GET /v1/alerts', () => {
       ['severity=awful', 'severity'],
       ['severty=severe', 'severty'],
       ['limit=0', 'limit'],
+      ['limit=1e999', 'limit'],
       ['circle=1,2', 'circle']
     ]) {
       const answer = await suite.ask('GET', `/v1/alerts?${query}`)
