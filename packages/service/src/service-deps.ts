@@ -1,5 +1,4 @@
-// What a service is given. A part of one names what it takes of it: `Pick<ServiceDeps, 'log' |
-// 'clock'>`.
+// What a service is given. A part of one names what it takes of it: `ServiceDeps`.
 
 import type { Clock, Random } from '@tocsin/domain/ports'
 import type { EventLog } from '@tocsin/event-log/port'

@@ -100,7 +100,7 @@ export type NotifierCores = ReturnType<typeof buildParts>
 
 /** What the host makes before it registers any service. */
 interface HostParts {
-  app: Pick<FastifyInstance, 'authenticator' | 'keptRecords'> | null
+  app: FastifyInstance | null
 }
 
 /** A notifier without any data read. Call `start` before its routes are used: it folds the logs. */

@@ -54,7 +54,7 @@ export function findKeptKind(payload: ControlPayload): KeptKind | null {
 }
 
 export interface KeptRecordsOptions {
-  readonly clock: Pick<Clock, 'monotonicMs'>
+  readonly clock: Clock
   /** For one key; 0 = unlimited. */
   readonly changesPerHour: number
   readonly actsPerHour: number

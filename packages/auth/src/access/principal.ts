@@ -26,7 +26,7 @@ export interface Principal {
 }
 
 /** A principal, as records name who requested something. */
-export function getAuthor({ id, name }: Pick<Principal, 'id' | 'name'>): Author {
+export function getAuthor({ id, name }: Principal): Author {
   return { id, name }
 }
 
@@ -50,7 +50,7 @@ export function mayUse(principal: Principal, access: readonly Scope[]): boolean 
  * True if the principal has all of these theatres; `undefined` means all present and future ones.
  */
 export function holdsTheatres(
-  principal: Pick<Principal, 'theatres'>,
+  principal: Principal,
   theatres: readonly string[] | undefined
 ): boolean {
   const held = principal.theatres

@@ -20,7 +20,7 @@ export type Admission =
     }
 
 export interface UsageLimitsOptions {
-  readonly clock: Pick<Clock, 'nowMs' | 'monotonicMs'>
+  readonly clock: Clock
   /** Limits for a key without its own; 0 = unlimited. */
   readonly perMinute: number
   readonly perDay: number

@@ -69,7 +69,7 @@ export interface HostOptions
    * Writes the end of a session to the log; by default it is not written, and a restart restores
    * the session.
    */
-  readonly log?: Pick<EventLog, 'append'>
+  readonly log?: EventLog
   /** Limits other than the usual ones. */
   readonly limits?: Partial<BodyBudgetLimits>
   /** The network to the identity provider; default the real one. */
@@ -278,10 +278,7 @@ const keyWaitMs = 1_000
  * Resolves once all keys in the log are known. Rejects with `projection-behind`: a valid key must
  * not be refused as unknown.
  */
-async function learnKeys({
-  control,
-  clock
-}: Pick<HostOptions, 'control' | 'clock'>): Promise<void> {
+async function learnKeys({ control, clock }: HostOptions): Promise<void> {
   if (control.catchUp === undefined) return
   const answered = new AbortController()
   const late = clock.sleep(keyWaitMs, answered.signal).then(() => false)

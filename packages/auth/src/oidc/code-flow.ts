@@ -20,7 +20,7 @@ import {
 
 export interface CodeFlowOptions {
   readonly config: OidcConfig
-  readonly clock: Pick<Clock, 'monotonicMs'>
+  readonly clock: Clock
   readonly random: Random
 }
 

@@ -8,11 +8,8 @@ import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from 'jos
 import { type FetchFault, type FetchJson, IdentityProviderError } from './oidc-fetch.ts'
 
 export interface IdentityKeysOptions {
-  readonly config: Pick<
-    OidcConfig,
-    'issuer' | 'jwksUrl' | 'timeoutMs' | 'refreshMinutes' | 'staleHours'
-  >
-  readonly clock: Pick<Clock, 'monotonicMs'>
+  readonly config: OidcConfig
+  readonly clock: Clock
   readonly fetchJson: FetchJson
   /** Called for each fetch: `ok`, or why it failed. */
   readonly onFetch: (outcome: 'ok' | FetchFault) => void

@@ -11,7 +11,7 @@ const readLimits: QuotaLimits = { total: 256, perKey: 64 }
 const retryAfterS = 1
 
 /** Counts reads until their answer is made. Endless answers are not counted. */
-export function limitReads(app: FastifyInstance, limits = readLimits): Pick<Quota, 'used'> {
+export function limitReads(app: FastifyInstance, limits = readLimits): Quota {
   const reads = new Quota(limits)
   app.decorateRequest('endRead', null)
   app.addHook('preHandler', (request, reply, done) => {

@@ -10,7 +10,7 @@ import { readMakerId, type Session } from './session.ts'
 
 /** Resolves once the record is stored; idempotent. Rejects with an EventLogError. */
 export async function endForAllIn(
-  log: Pick<EventLog, 'append'>,
+  log: EventLog,
   session: Session,
   by: Author,
   nowMs: number

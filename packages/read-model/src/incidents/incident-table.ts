@@ -384,7 +384,7 @@ export class IncidentTable {
 
   /** Writes the state of an incident for these levels. */
   #put(
-    { time, cause }: Pick<IncidentRecord, 'time' | 'cause'>,
+    { time, cause }: IncidentRecord,
     state: IncidentState,
     isWithdrawn: boolean,
     levels: number

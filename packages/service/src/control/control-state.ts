@@ -328,10 +328,7 @@ function applyRuleEnd(
 }
 
 /** The version of a rule's next change, whether the rule exists or was withdrawn. */
-export function nextRuleVersion(
-  { ruleHeads }: Pick<ControlState, 'ruleHeads'>,
-  ruleId: string
-): number {
+export function nextRuleVersion({ ruleHeads }: ControlState, ruleId: string): number {
   return (ruleHeads.get(ruleId)?.ruleVersion ?? 0) + 1
 }
 

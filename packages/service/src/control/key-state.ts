@@ -67,7 +67,7 @@ export type KeyRefusal = 'unknown' | 'revoked' | 'expired' | 'rotated'
  * duration does not depend on a secret.
  */
 export function judgeKey(
-  { keys, keyIdBySecretHash }: Pick<KeysState, 'keys' | 'keyIdBySecretHash'>,
+  { keys, keyIdBySecretHash }: KeysState,
   secretHash: string,
   nowMs: number
 ): KeyVerdict {
@@ -85,10 +85,7 @@ export function judgeKey(
 }
 
 /** Secrets of a key that are still valid in addition to its newest one. Pure. */
-export function overlapping(
-  { replaced }: Pick<KeyState, 'replaced'>,
-  nowMs: number
-): readonly ReplacedSecret[] {
+export function overlapping({ replaced }: KeyState, nowMs: number): readonly ReplacedSecret[] {
   return stillValid(replaced, nowMs)
 }
 

@@ -68,14 +68,11 @@ export function applySilenceEnded<S extends HoldsSilences>(
 }
 
 /** When it ends or ended, ISO 8601. */
-export function computeEnd({ endsAt, endedAt }: Pick<SilenceState, 'endsAt' | 'endedAt'>): string {
+export function computeEnd({ endsAt, endedAt }: SilenceState): string {
   return endedAt !== null && endedAt < endsAt ? endedAt : endsAt
 }
 
-export function computeStanding(
-  silence: Pick<SilenceState, 'startsAt' | 'endsAt' | 'endedAt'>,
-  nowMs: number
-): SilenceStanding {
+export function computeStanding(silence: SilenceState, nowMs: number): SilenceStanding {
   if (nowMs >= Date.parse(computeEnd(silence))) return 'over'
   return nowMs < Date.parse(silence.startsAt) ? 'waiting' : 'holding'
 }

@@ -61,10 +61,7 @@ export async function claimLog(options: ClaimOptions): Promise<void> {
 }
 
 /** True if a copy into this log was started and has not finished. */
-export async function isHalfCopied(
-  { copies, copiesBegun }: Pick<ControlState, 'copies' | 'copiesBegun'>,
-  log: EventLog
-) {
+export async function isHalfCopied({ copies, copiesBegun }: ControlState, log: EventLog) {
   const epoch = await log.epoch(topics.control)
   return (
     copiesBegun.some(({ to }) => to === epoch) &&

@@ -278,7 +278,7 @@ function readOwnerKey(options: SecretsOptions): string {
 function keptText(
   file: string,
   make: () => string,
-  { warn, groupMayEnter = false }: Pick<SecretsOptions, 'warn' | 'groupMayEnter'>
+  { warn, groupMayEnter = false }: SecretsOptions
 ): string {
   const found = readIfThere(file)
   if (found === null) createOnce(file, make())

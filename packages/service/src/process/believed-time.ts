@@ -12,10 +12,7 @@ export class BelievedTime {
   #believed: { readonly nowMs: number; readonly atMs: number } | null = null
 
   /** `firstMs`: a time that is known at the first look; null: the clock is believed then. */
-  constructor(
-    clock: Pick<Clock, 'nowMs' | 'monotonicMs'>,
-    firstMs: () => number | null = () => null
-  ) {
+  constructor(clock: Clock, firstMs: () => number | null = () => null) {
     this.#clock = clock
     this.#firstMs = firstMs
   }

@@ -6,7 +6,7 @@ import type { PackedMap } from './base-map.ts'
 export function adjoiningAreas({
   areas,
   sides
-}: Pick<PackedMap, 'areas' | 'sides'>): ReadonlyMap<string, readonly string[]> {
+}: PackedMap): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, Set<string>>()
   const add = (code: string, other: string) => {
     found.set(code, (found.get(code) ?? new Set()).add(other))

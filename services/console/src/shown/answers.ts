@@ -31,7 +31,7 @@ export type QuarantineEntry = Schemas['QuarantineEntry']
 export type Readiness = Pick<Schemas['ReadyReport'], 'ready' | 'log' | 'checks'>
 /** A report that is read again, with its outcome. */
 export type OpenedReport = Schemas['ReportShown']
-export type ReportOutcome = Pick<OpenedReport, 'assembled' | 'incident' | 'alerts' | 'hindrances'>
+export type ReportOutcome = OpenedReport
 export type ReportedRevision = NonNullable<OpenedReport['report']>
 export type ReportedPlace = ReportedRevision['place']
 export type ReportedTexts = NonNullable<ReportedRevision['private']>

@@ -67,10 +67,7 @@ export const blankKey = draftFrom({ scopes: ['alerts:read'], handling: 'internal
 export type KeyState = 'valid' | 'ends-soon' | 'expired' | 'revoked'
 const soonMs = 14 * 86_400_000
 
-export function findKeyState(
-  { revokedAt, expiresAt }: Pick<ApiKey, 'revokedAt' | 'expiresAt'>,
-  nowMs: number
-): KeyState {
+export function findKeyState({ revokedAt, expiresAt }: ApiKey, nowMs: number): KeyState {
   if (revokedAt !== null) return 'revoked'
   if (expiresAt === null) return 'valid'
   const leftMs = Date.parse(expiresAt) - nowMs

@@ -71,7 +71,7 @@ export function findRuleState({
   warming,
   retainedTooShort = [],
   namesNoRule = []
-}: Pick<Rule, 'failing' | 'warming' | 'retainedTooShort' | 'namesNoRule'>): RuleState {
+}: Rule): RuleState {
   if (failing.count > 0) return 'failing'
   if (retainedTooShort.length + namesNoRule.length > 0) return 'short'
   return warming.length > 0 ? 'warming' : 'runs'

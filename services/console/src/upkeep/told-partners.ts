@@ -19,7 +19,7 @@ const stateLevels = {
  * The level of a row for officers. A delay by its own policy is as the subscriber wants; a silence
  * was somebody's choice.
  */
-export function rowLevel({ state, held = null }: Pick<AlertTold, 'state' | 'held'>): Standing {
+export function rowLevel({ state, held = null }: AlertTold): Standing {
   return state === 'held' && held?.reason === 'silenced' ? 'warn' : stateLevels[state]
 }
 

@@ -192,7 +192,7 @@ export function makeWatchBody(draft: WatchDraft, held: Watch | null): object {
 }
 
 /** Who is on, each once. */
-export function officersOn({ onWatch }: Pick<Watch, 'onWatch'>): readonly string[] {
+export function officersOn({ onWatch }: Watch): readonly string[] {
   return [...new Set(onWatch.map(({ officer }) => officer))]
 }
 

@@ -11,7 +11,7 @@ import type { Shift, Watch } from '../shown/answers.ts'
 export type WatchStanding = 'reached' | 'unheard' | 'untold' | 'nobody' | 'unfollowed'
 
 export function watchStanding(
-  { onWatch, isUnstaffed, isFollowed }: Pick<Watch, 'onWatch' | 'isUnstaffed' | 'isFollowed'>,
+  { onWatch, isUnstaffed, isFollowed }: Watch,
   nowMs: number
 ): WatchStanding {
   // Data from during a shift is out of date once it is over.
@@ -53,6 +53,6 @@ export function holesIn(shifts: readonly Shift[], nowMs: number): readonly Hole[
 }
 
 /** Whether it is over: its time has passed. */
-export function isOver({ until }: Pick<Shift, 'until'>, nowMs: number): boolean {
+export function isOver({ until }: Shift, nowMs: number): boolean {
   return Date.parse(until) <= nowMs
 }

@@ -13,9 +13,9 @@ import { locate, type ReportPlaces } from './report-places.ts'
 
 export interface ForesightDeps {
   readonly incoming: IncomingReports
-  readonly places: Pick<ReportPlaces, 'findNow'>
-  readonly moments: Pick<TheatreMoments, 'nowMs'>
-  readonly reports: Pick<KnownReports, 'get'>
+  readonly places: ReportPlaces
+  readonly moments: TheatreMoments
+  readonly reports: KnownReports
   readonly checkReporter: (sourceId: string) => void
 }
 

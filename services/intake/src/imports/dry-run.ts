@@ -217,7 +217,7 @@ function isTemporary({ code }: ProblemError): boolean {
 const namesMax = 10_000
 
 /** The codes of area names, each looked up once. */
-export function createAreaNames(gazetteer: Pick<Gazetteer, 'findAdmin1'>): AreaNames {
+export function createAreaNames(gazetteer: Gazetteer): AreaNames {
   const known = new Map<string, string | null>()
   return (name, country) => {
     const key = `${country}/${name}`
@@ -241,9 +241,7 @@ const kmPerDegree = 111.2
  * The country at a point, if it is clearly not the stated one. Null for points at sea, on disputed
  * land, near the stated country, or with swapped latitude and longitude, which intake refuses.
  */
-export function createCountryCheck(
-  gazetteer: Pick<WorldGazetteer, 'countryAt' | 'looksSwapped'>
-): OtherCountry {
+export function createCountryCheck(gazetteer: WorldGazetteer): OtherCountry {
   return (lat, lon, stated) => {
     if (Math.abs(lat) > 90 || Math.abs(lon) > 180) return null
     const found = gazetteer.countryAt({ lat, lon })

@@ -77,7 +77,7 @@ export interface NewRevision extends LocatedReport {
 }
 
 export interface IncomingReportsDeps {
-  readonly reports: Pick<KnownReports, 'get'>
+  readonly reports: KnownReports
   readonly vault: Pick<PrivateVault, 'computeDigests'>
   /** The suite's secret for `reports`. */
   readonly reportsSecret: KeyObject
@@ -267,7 +267,7 @@ export type KeyDigests = ReadonlyMap<string, string | null>
 
 /** The revision with the same content, the winner first; null if there is none. */
 export function findSame(
-  { winner, revisions }: Pick<KnownReport, 'winner' | 'revisions'>,
+  { winner, revisions }: KnownReport,
   posted: Posted,
   digests: KeyDigests
 ): KnownRevision | null {

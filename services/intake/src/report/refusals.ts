@@ -143,7 +143,7 @@ export interface CorrectionLimit {
  * Source: decision 0003.
  */
 export function checkCorrections(
-  known: Pick<KnownReport, 'reportId' | 'revisions'>,
+  known: KnownReport,
   { principal, nowMs, perHourMax }: CorrectionLimit
 ): void {
   if (perHourMax === 0 || principal.limits === 'none' || known.revisions.length <= perHourMax)

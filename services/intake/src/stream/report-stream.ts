@@ -389,10 +389,7 @@ function countBytes(line: Line): number {
 }
 
 /** The content of a line: a report, or an event with one. Throws ProblemError. */
-function readLine(
-  line: Line,
-  { json, limits }: Pick<ReportStreamOptions, 'json' | 'limits'>
-): ReadLine {
+function readLine(line: Line, { json, limits }: ReportStreamOptions): ReadLine {
   if (line.kind !== 'text') throw tooLong(limits.lineBytesMax)
   const value = readStrictJson(line.bytes, json)
   if (!isEventLike(value)) return { body: value, key: null, name: findName(value), isEvent: false }

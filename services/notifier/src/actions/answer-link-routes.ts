@@ -260,7 +260,7 @@ function sendOutcome(
  * with many links that do not open; a good one is always opened.
  */
 function openedIn(
-  { answerLinks, clock }: Pick<AnswerLinkRoutesDeps, 'answerLinks' | 'clock'>,
+  { answerLinks, clock }: AnswerLinkRoutesDeps,
   failures: FailureLimiter,
   { query, ip }: FastifyRequest
 ): AnswerLink | null {

@@ -21,15 +21,7 @@ const countedMax = 20_000
 
 export interface ResponseWatchDeps {
   readonly alerts: AlertIndex
-  readonly metrics: Pick<
-    NotifierMetrics,
-    | 'acknowledgementTime'
-    | 'responseTime'
-    | 'countryAcknowledgementTime'
-    | 'countryResponseTime'
-    | 'subscriberTime'
-    | 'subscriberResponseTime'
-  >
+  readonly metrics: NotifierMetrics
   readonly isReplay: (theatre: string) => boolean
   /** What is declared. */
   readonly state: () => Pick<ControlState, 'subscriptions'> & {

@@ -97,7 +97,7 @@ export function unplannedCause(
 /** The members of a filter that an event does not meet. */
 export function unmetBy(
   filter: AlertFilter,
-  { facts }: Pick<AlertMoment, 'facts'>
+  { facts }: AlertMoment
 ): readonly (keyof AlertFilter)[] {
   const names = Object.keys(filter) as (keyof AlertFilter)[]
   return names.filter(name => !matchesFilter({ [name]: filter[name] } as AlertFilter, facts))

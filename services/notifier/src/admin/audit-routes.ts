@@ -70,7 +70,7 @@ const auditListSchema = component(
 
 interface AuditRoutesDeps {
   readonly control: Pick<ControlView, 'audit'>
-  readonly projection: Pick<Projection, 'acts' | 'alerts'>
+  readonly projection: Projection
   readonly positions: ReadPositions
   readonly cursorKey: Buffer
 }

@@ -102,10 +102,7 @@ function mayPage({ pattern, severity }: FilterFacts): boolean {
 }
 
 /** Whether an event is in a reader's stream. */
-export function isReader(
-  view: ReaderView,
-  { facts, readers }: Pick<AudienceMoment, 'facts' | 'readers'>
-): boolean {
+export function isReader(view: ReaderView, { facts, readers }: AudienceMoment): boolean {
   return hasLevel(readers, view.level) && mayReadTheatre(view, facts.theatre)
 }
 

@@ -34,7 +34,7 @@ export interface FeedRoutesDeps {
   readonly feedWaits: Quota
   readonly positions: ReadPositions
   readonly cursorKey: Buffer
-  readonly signs: Pick<SignsOfLife, 'make'>
+  readonly signs: SignsOfLife
   /** Whether a principal could still authenticate now. */
   readonly isStillGood: (principal: Principal) => boolean
 }

@@ -9,7 +9,7 @@ import { filterParameters, readFilter, readSpan } from './list-queries.ts'
 const { theatre, category, country, admin1 } = filterParameters
 export const incidentParameters = { theatre, category, country, admin1 }
 
-type IncidentFilter = Pick<AlertFilter, keyof typeof incidentParameters>
+type IncidentFilter = AlertFilter
 
 export const makeSources = (description: string) => ({
   source: optional(text({ description, minLength: 1 }))

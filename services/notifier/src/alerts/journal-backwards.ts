@@ -13,7 +13,7 @@ export interface PageBack {
 }
 
 /** What is read of the journal. */
-export type ReadBackwards = Pick<AlertJournal, 'start' | 'window'>
+export type ReadBackwards = AlertJournal
 
 interface Tail {
   /**

@@ -23,7 +23,7 @@ export const alertOrders = ['newest', 'oldest', 'gravity'] as const
 export type AlertOrder = (typeof alertOrders)[number]
 
 export interface ListedAlertsDeps {
-  readonly projection: Pick<Projection, 'alerts' | 'journal'>
+  readonly projection: Projection
   readonly cursorKey: Buffer
 }
 

@@ -27,7 +27,7 @@ const gravestFirst = severities.toReversed()
 export interface OpenAlertsDeps {
   readonly alerts: AlertIndex
   /** Only one walk runs a part at a time: many clients may come back together. */
-  readonly scans: Pick<ScanScheduler, 'next'>
+  readonly scans: ScanScheduler
 }
 
 /** An alert that was open, visible and matching during the walk, and its place at that time. */

@@ -60,7 +60,7 @@ async function reach({ projection }: PastListDeps, positions: Positions): Promis
  * may not see it any more.
  */
 export async function readPast(
-  { alerts, journal }: Pick<Projection, 'alerts' | 'journal'>,
+  { alerts, journal }: Projection,
   view: ReaderView,
   { alertId, partition, position }: PastAlert
 ): Promise<VisibleAlert | null> {

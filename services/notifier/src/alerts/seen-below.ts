@@ -40,7 +40,7 @@ export function listSeenBelow(
 
 /** The open alert of the rule that shares most triggers; null if none does. */
 function findSame(
-  alerts: Pick<AlertIndex, 'listOpenAt' | 'restate'>,
+  alerts: AlertIndex,
   level: Handling,
   lower: Handling,
   entry: AlertEntry

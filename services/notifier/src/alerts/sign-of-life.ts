@@ -33,7 +33,7 @@ export interface Completeness {
 }
 
 export interface SignsDeps {
-  readonly projection: Pick<Projection, 'alerts' | 'clocks' | 'numbers' | 'reports' | 'subscribe'>
+  readonly projection: Projection
   readonly clock: Pick<Clock, 'nowMs'>
   readonly ageSeconds: () => number
   readonly epoch: () => string

@@ -39,10 +39,7 @@ const flagClosed = 8
 const flagBegun = 16
 
 /** The part that others read. */
-export type ReadTraces = Pick<
-  AlertTraces,
-  'of' | 'isKnown' | 'ids' | 'toldMs' | 'firstTold' | 'told' | 'isTold' | 'lastToldMs'
->
+export type ReadTraces = AlertTraces
 
 type Flags = [isHeard: boolean, owesPage: boolean, isBegun: boolean]
 

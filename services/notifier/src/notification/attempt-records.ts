@@ -132,7 +132,7 @@ export function resumedRecord(
   {
     subscription: { subscriptionId },
     nowMs
-  }: { readonly subscription: Pick<SubscriptionRecord, 'subscriptionId'>; nowMs: number },
+  }: { readonly subscription: SubscriptionRecord; nowMs: number },
   cause: string,
   by: ResumedBy
 ): DeliveryRecord {

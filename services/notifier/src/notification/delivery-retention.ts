@@ -26,7 +26,7 @@ export interface RetentionSettings {
 export interface RetentionDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'random' | 'logger'> {
   readonly metrics: NotifierMetrics
   readonly fold: DeliveryFold
-  readonly deliveries: Pick<DeliveryLog, 'write' | 'times'>
+  readonly deliveries: DeliveryLog
   /** Partitions that this instance serves. */
   readonly partitions: () => ReadonlySet<number>
   readonly partitionOf: (subscriptionId: string) => number

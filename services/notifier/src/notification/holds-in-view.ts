@@ -29,7 +29,7 @@ export function holdsInView(
  */
 export function repeatHoldInView(
   principal: Principal,
-  { policy }: Pick<SubscriptionRecord, 'policy'>,
+  { policy }: SubscriptionRecord,
   hold: ReminderHold | null
 ) {
   if (hold === null || !(policy?.repeatMinutes ?? 0)) return null

@@ -23,7 +23,7 @@ export interface NoticeJudgeDeps {
   readonly control: Pick<ControlView, 'state'>
   readonly clock: Pick<Clock, 'nowMs'>
   readonly alerts: SilencedDeps
-  readonly watches: Pick<WatchBook, 'isUnstaffed'>
+  readonly watches: WatchBook
   readonly digests: DigestSource
 }
 
@@ -57,12 +57,12 @@ export interface TellableSilence {
 export class NoticeJudge {
   readonly #deps: NoticeJudgeDeps
   readonly #subscription: SubscriptionRecord
-  readonly #deliveries: Pick<SubscriptionDeliveries, 'alerts'>
+  readonly #deliveries: SubscriptionDeliveries
 
   constructor(
     deps: NoticeJudgeDeps,
     subscription: SubscriptionRecord,
-    deliveries: Pick<SubscriptionDeliveries, 'alerts'>
+    deliveries: SubscriptionDeliveries
   ) {
     this.#deps = deps
     this.#subscription = subscription

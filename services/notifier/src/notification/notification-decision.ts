@@ -218,11 +218,7 @@ function belowMinimum({ minSeverity }: NotificationPolicy, news: WaitingNews): H
     : null
 }
 
-function quiet(
-  { quietHours }: Pick<NotificationPolicy, 'quietHours'>,
-  severity: Severity,
-  nowMs: number
-): Hold | null {
+function quiet({ quietHours }: NotificationPolicy, severity: Severity, nowMs: number): Hold | null {
   if (quietHours === null || severity === 'extreme') return null
   const untilMs = quietUntilMs(quietHours, nowMs)
   return untilMs === null ? null : holding('quiet-hours', untilMs)

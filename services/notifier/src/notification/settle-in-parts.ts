@@ -9,7 +9,7 @@ import type { NewsJudge } from './waiting-order.ts'
 
 interface SettleDeps {
   readonly clock: Pick<Clock, 'nowMs'>
-  readonly scans: Pick<ScanScheduler, 'next'>
+  readonly scans: ScanScheduler
 }
 
 /**
@@ -18,7 +18,7 @@ interface SettleDeps {
  * again, at most one part.
  */
 export async function settleInParts(
-  deliveries: Pick<SubscriptionDeliveries, 'order'>,
+  deliveries: SubscriptionDeliveries,
   judge: NewsJudge,
   { clock, scans }: SettleDeps,
   stop: AbortSignal

@@ -10,7 +10,7 @@ import type { AlertIndex } from '../alerts/alert-index.ts'
 import { shownTo } from '../alerts/record-judging.ts'
 import { holdsBack, type Silence } from './silence.ts'
 
-export type SilencedDeps = Pick<AlertIndex, 'get' | 'search' | 'countKinds'>
+export type SilencedDeps = AlertIndex
 
 /** Of the alerts that `isTold` names; of all where it is left out. It yields to other work. */
 export async function countSilenced(

@@ -96,7 +96,7 @@ export class SubscriptionDeliveries {
   }
 
   /** What its attempts came to lately. */
-  get endpoint(): Pick<EndpointFold, 'tally'> {
+  get endpoint(): EndpointFold {
     return this.#endpoint
   }
 
@@ -164,7 +164,7 @@ export class SubscriptionDeliveries {
   }
 
   /** Pages of the stored deliveries, and what a silence delays. */
-  get kept(): Pick<KeptDeliveries, 'newestBefore' | 'heldBySilence'> {
+  get kept(): KeptDeliveries {
     return this.#kept
   }
 
@@ -196,7 +196,7 @@ export class SubscriptionDeliveries {
   }
 
   /** How far the alerts log is planned. */
-  get planned(): Pick<PlanChain, 'plannedFrom' | 'plannedEnds' | 'epoch' | 'restatedEnds'> {
+  get planned(): PlanChain {
     return this.#chain
   }
 

@@ -14,7 +14,7 @@ export interface WatchBookDeps {
   /** Whether a subscription wants and may have anything now. */
   readonly maySend: (subscription: SubscriptionRecord) => boolean
   /** The state of each by the log, whichever instance sends. */
-  readonly fold: { of(subscriptionId: string): Pick<SubscriptionDeliveries, 'health'> }
+  readonly fold: { of(subscriptionId: string): SubscriptionDeliveries }
 }
 
 export class WatchBook {

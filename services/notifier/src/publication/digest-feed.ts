@@ -19,7 +19,7 @@ import { dueAfterMs, findDueMonday, makeDigests } from './week-digest.ts'
 
 export interface DigestFeedDeps extends DigestRoutesDeps {
   readonly stale: () => Stale | null
-  readonly publisher: Pick<CapPublisher, 'sender' | 'senderName'>
+  readonly publisher: CapPublisher
   /** Empty: nowhere, and no link leads there. */
   readonly publicUrl: string
 }

@@ -70,7 +70,7 @@ export function addDigestRoutes(app: FastifyInstance, deps: DigestRoutesDeps): v
 
 /** Throws `not-found` for a theatre that the caller may not read, as for one that is not there. */
 export function checkTheatre(
-  { control }: Pick<DigestRoutesDeps, 'control'>,
+  { control }: DigestRoutesDeps,
   principal: Principal,
   theatre: string
 ): TheatreConfig {

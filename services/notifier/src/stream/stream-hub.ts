@@ -41,7 +41,7 @@ export interface StreamDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'random'
   readonly isOnWallClock: (theatre: string) => boolean
   /** Since when the state here may be out of date; null while it is current. */
   readonly stale: () => Stale | null
-  readonly signs: Pick<SignsOfLife, 'make'>
+  readonly signs: SignsOfLife
 }
 
 /** A subscription as the hub sees it. */

@@ -48,7 +48,7 @@ export interface DispatcherDeps
   readonly transport: WebhookTransport
   readonly reach: EndpointReach
   readonly destinations: Destinations
-  readonly signing: Pick<SigningRing, 'listKeys'>
+  readonly signing: SigningRing
   readonly origin: string
   readonly signs: UpkeepDeps['signs']
   readonly scans: ScanScheduler

@@ -19,8 +19,8 @@ import { NoticeWaits } from './notice-waits.ts'
 import { isAccepted, type UnsequencedEvent } from './unsequenced-event.ts'
 
 export interface NoticeSenderDeps extends Pick<ServiceDeps, 'clock' | 'random' | 'logger'> {
-  readonly log: Pick<DeliveryLog, 'write'>
-  readonly metrics: Pick<NotifierMetrics, 'notices'>
+  readonly log: DeliveryLog
+  readonly metrics: NotifierMetrics
   /** Null if it was not sent. */
   readonly sendEvent: (event: UnsequencedEvent) => Promise<SendOutcome | null>
 }

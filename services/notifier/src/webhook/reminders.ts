@@ -52,7 +52,7 @@ const holdsMax = 500
  */
 const holdForMs = 60_000
 
-type Deliveries = Pick<SubscriptionDeliveries, 'alerts' | 'newestFirst' | 'notices'>
+type Deliveries = SubscriptionDeliveries
 type Reminder = Notice<'alert'>
 
 /** An alert with a reminder due now. */
@@ -82,7 +82,7 @@ interface NotDue {
 /** Whether a reminder of an alert is sent now, or why not. Reads the fold and the judge only. */
 export function decideDue(
   deliveries: Deliveries,
-  judge: Pick<PolicyJudge, 'repeat'>,
+  judge: PolicyJudge,
   alertId: string,
   nowMs: number
 ): DueReminder | NotDue {

@@ -24,14 +24,14 @@ export interface SubscriberName {
   readonly contact: string | null
 }
 
-type Known = Pick<SubscriptionOperations, 'within' | 'list' | 'findHolder'>
+type Known = SubscriptionOperations
 
 /**
  * The subscriptions that a reader may name. An officer may name all within the officer's reach;
  * others what they manage.
  */
 export function namedSubscriptions(
-  operations: Pick<Known, 'within' | 'list'>,
+  operations: Known,
   principal: Principal
 ): readonly SubscriptionRecord[] {
   return mayNameOthers(principal) ? operations.within(principal) : operations.list(principal)

@@ -35,13 +35,13 @@ const triesMax = 5
 /** How often it looks what a silence is for, ms: that reads all open alerts. */
 const matchEveryMs = 5 * 60_000
 
-type Subscriber = Pick<SubscriptionRecord, 'notices' | 'digest'>
+type Subscriber = SubscriptionRecord
 type SubscriberNotice = Notice<'silence' | 'watch' | 'digest'>
 
 export class SubscriberNotices {
   readonly #deps: SubscriberNoticesDeps
   readonly #subscription: Subscriber
-  readonly #deliveries: Pick<SubscriptionDeliveries, 'isEnded' | 'health' | 'notices'>
+  readonly #deliveries: SubscriptionDeliveries
   readonly #stop: AbortSignal
   /** Since when silences match no alert, as seen here: a restart starts this time again. */
   readonly #unmatched = new Map<
@@ -54,7 +54,7 @@ export class SubscriberNotices {
   constructor(
     deps: SubscriberNoticesDeps,
     subscription: Subscriber,
-    deliveries: Pick<SubscriptionDeliveries, 'isEnded' | 'health' | 'notices'>,
+    deliveries: SubscriptionDeliveries,
     stop: AbortSignal
   ) {
     this.#deps = deps

@@ -55,9 +55,9 @@ import { isAccepted, readContentType, userAgent } from './unsequenced-event.ts'
 export interface SubscriptionRoutesDeps {
   readonly operations: SubscriptionOperations
   readonly dispatcher: Dispatcher
-  readonly reach: Pick<EndpointReach, 'mayShowAnswer'>
-  readonly alerts: Pick<AlertIndex, 'get'>
-  readonly journal: () => Pick<AlertJournal, 'at'>
+  readonly reach: EndpointReach
+  readonly alerts: AlertIndex
+  readonly journal: () => AlertJournal
   readonly positions: ReadPositions
   readonly clock: Pick<Clock, 'nowMs'>
 }
@@ -391,7 +391,7 @@ interface ToldAgain {
  * alert.
  */
 function makeAgain(
-  { alerts, notices }: Pick<SubscriptionDeliveries, 'alerts' | 'notices'>,
+  { alerts, notices }: SubscriptionDeliveries,
   { alertId, sequence }: Delivery
 ): ToldAgain {
   const reminder = notices.of('alert', alertId)

@@ -12,13 +12,13 @@ import { topics } from '@tocsin/event-log/topics'
 import type { Harness } from './notifier-harness.ts'
 
 export class AssemblingRules {
-  readonly #h: Pick<Harness, 'log' | 'clock'>
+  readonly #h: Harness
   readonly #stop = new AbortController()
   readonly #theatres = new Map<string, { engine: TheatreEngine; events: IncidentEvent[] }>()
   /** While true, no records are folded: the rules lag. */
   isPaused = false
 
-  constructor(h: Pick<Harness, 'log' | 'clock'>) {
+  constructor(h: Harness) {
     this.#h = h
   }
 

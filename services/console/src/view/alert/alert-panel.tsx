@@ -118,7 +118,7 @@ function Tools() {
   )
 }
 
-function Whole({ alert, isAll, isMixed }: Pick<ShownDetail, 'alert' | 'isAll' | 'isMixed'>) {
+function Whole({ alert, isAll, isMixed }: ShownDetail) {
   const { alertId, revisions, area } = alert
   const [knownId, setKnownId] = useState<string | null>(null)
   const [picked, setPicked] = useState<string | null>(null)

@@ -14,7 +14,7 @@ export interface Bound<T> {
 }
 
 /** A form that is discarded when it is closed. */
-export function useLocalForm<T extends object>(begin: T, { state }: Pick<Command, 'state'>) {
+export function useLocalForm<T extends object>(begin: T, { state }: Command) {
   const typed = useSignal(begin)
   const change = (members: Partial<T>) => {
     typed.value = { ...typed.peek(), ...members }
