@@ -7,16 +7,27 @@ import type { AlertSum } from '@tocsin/contracts/record/alert-event-v3'
 import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { IncidentFacts } from '@tocsin/engine/render/lookup'
 import { renderStatement } from '@tocsin/engine/render/statement'
-import type { RuleWordsIndex } from './rule-words.ts'
+import { RuleWordsIndex } from './rule-words.ts'
 
-export interface StatementSources {
+interface ReportSources {
   readonly numbers: {
     /** The id of the report that an event of a fold names; null if it is unknown. */
     find(theatre: string, fold: Handling, number: number): string | null
   }
+  readonly incidents: {
+    /** True for a report that readers of a level saw and may not see any more. */
+    isReportTakenBack(level: Handling, theatre: string, reportId: string): boolean
+  }
+}
+
+export interface StatementSources extends ReportSources {
   readonly rules: RuleWordsIndex
   /** The incident that a report is part of, as readers of a fold know it. */
   findIncident(theatre: string, fold: Handling, reportId: string): IncidentFacts | null
+}
+
+interface RenderOptions {
+  readonly inAllLanguages: boolean
 }
 
 /**
@@ -26,7 +37,61 @@ export interface StatementSources {
 export function renderAlert(
   sum: AlertSum,
   sources: StatementSources,
-  { inAllLanguages }: { readonly inAllLanguages: boolean }
+  options: RenderOptions
+): AlertState {
+  return isWithheld(sum, sources)
+    ? renderWithheld(sum, sources, options)
+    : renderWhole(sum, sources, options)
+}
+
+/** Readers learn that it was retracted, and no more of reports that were restricted since. */
+export function isWithheld(sum: AlertSum, sources: ReportSources): boolean {
+  return sum.status === 'retracted' && restsOnTakenBack(sum.fold, sum, sources)
+}
+
+/** Whether readers of a level may not see a trigger any more. */
+export function restsOnTakenBack(
+  level: Handling,
+  { theatre, fold, triggers }: AlertSum,
+  { numbers, incidents }: ReportSources
+): boolean {
+  return triggers.some(number => {
+    const reportId = numbers.find(theatre, fold, number)
+    return reportId !== null && incidents.isReportTakenBack(level, theatre, reportId)
+  })
+}
+
+const withheldBecause = {
+  en: 'A report on which the alert rested was restricted: details are withheld.',
+  fr: 'La diffusion d’un signalement sur lequel reposait l’alerte a été restreinte : les détails ne sont pas communiqués.'
+}
+
+/** Without what was computed of its reports. */
+function renderWithheld(
+  sum: AlertSum,
+  sources: StatementSources,
+  options: RenderOptions
+): AlertState {
+  const from = sum.detectedAt.slice(0, 'YYYY-MM-DD'.length)
+  const bare = {
+    ...{ ...sum, from, to: null, value: 0, threshold: 0, baseline: null },
+    ...{ group: {}, facts: {}, levels: [], triggers: [] }
+  }
+  const said = renderWhole(bare, { ...sources, rules: new RuleWordsIndex() }, options)
+  const { en: explanation, fr } = withheldBecause
+  const texts = said.inLanguages?.fr
+  const rule = sources.rules.find(sum.theatre, sum.ruleId, sum.ruleVersion)
+  return {
+    ...{ ...said, explanation },
+    ...(rule?.isQuiet === true ? { describes: true } : {}),
+    ...(texts === undefined ? {} : { inLanguages: { fr: { ...texts, explanation: fr } } })
+  }
+}
+
+function renderWhole(
+  sum: AlertSum,
+  sources: StatementSources,
+  { inAllLanguages }: RenderOptions
 ): AlertState {
   const { numbers, rules } = sources
   const { theatre, fold } = sum

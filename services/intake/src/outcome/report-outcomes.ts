@@ -205,6 +205,7 @@ export class ReportOutcomes {
   #describe(sum: AlertSum): AlertOutcome {
     const sources: StatementSources = {
       numbers: this.#numbers,
+      incidents: this.#incidents,
       rules: this.#rules,
       findIncident: (theatre, fold, reportId) =>
         this.findIncident(theatre, reportId, fold)?.facts ?? null

@@ -160,3 +160,24 @@ it('finds an alert of version 3 by the report with the number among those of its
   change('public', 'a1', { revision: 2, removed: [2] })
   expect(found('r3', 'public')).toEqual([])
 })
+
+it('states nothing of a restricted report in the retraction that follows', () => {
+  numbers.count('sahel', 'id1', 'r1', 'public')
+  numbers.count('sahel', 'id2', 'r2', 'public')
+  numbers.write()
+  const say = (type: IncidentEvent['type'], data: Partial<IncidentState>) =>
+    applyIncident({ type, data: incident(data) })
+  say('incident.assembled', { incidentId: 'i1', seq: 1 })
+  const reports = [{ reportId: 'r2', contentHash: 'c2', sourceId: 'wire-1' }]
+  say('incident.assembled', { incidentId: 'i2', seq: 2, reports })
+  change('public', 'a1', { ...whole, group: { place: 'Diosso' }, added: [1, 2] })
+  change('public', 'a1', { revision: 2, status: 'retracted' })
+  const tell = () =>
+    outcomes
+      .listAlerts('sahel', { incidentId: 'i1', aliases: [] }, { level: 'public', reportId: 'r1' })
+      .map(({ status, headline }) => ({ status, headline }))
+  expect(tell()).toEqual([{ status: 'retracted', headline: expect.stringContaining('Diosso') }])
+  const taken = { incidentId: 'i2', revision: 2, takenBack: true, reports } as const
+  say('incident.withdrawn', { ...taken, seq: 3, readers: ['public'] })
+  expect(tell()).toEqual([{ status: 'retracted', headline: expect.not.stringContaining('Diosso') }])
+})

@@ -12,10 +12,11 @@ import type { ReportNumbers } from '@tocsin/read-model/reports/report-numbers'
 import type { ReportPlaces } from '@tocsin/read-model/theatres/report-places'
 import {
   describeIncident,
+  isWithheld,
   renderAlert,
-  type StatementSources
+  restsOnTakenBack
 } from '@tocsin/service/alerts/alert-statement'
-import { RuleWordsIndex } from '@tocsin/service/alerts/rule-words'
+import type { RuleWordsIndex } from '@tocsin/service/alerts/rule-words'
 import { AlertPlaces, type PlaceFacts } from './alert-places.ts'
 
 export interface FoldedSources {
@@ -73,36 +74,29 @@ export class Statements {
     if (known?.checkedAt === checkedAt) return known.state
     const isSame = ([reportId, facts]: readonly [string, IncidentFacts | null]) =>
       this.#findIncident(theatre, fold, reportId) === facts
-    // Readers learn that it was retracted, and no more of reports that were restricted since.
-    const isWithheld = sum.status === 'retracted' && this.isTakenBack(fold, sum)
-    if (known?.isWithheld === isWithheld && known.incidents.every(isSame)) {
+    const { numbers, rules, incidents: table } = this.#sources
+    const withheld = isWithheld(sum, { numbers, incidents: table })
+    if (known?.isWithheld === withheld && known.incidents.every(isSame)) {
       known.checkedAt = checkedAt
       return known.state
     }
-    const { numbers, rules } = this.#sources
     const incidents: [string, IncidentFacts | null][] = []
     const findIncident = (_theatre: string, _fold: Handling, reportId: string) => {
       const facts = this.#findIncident(theatre, fold, reportId)
       incidents.push([reportId, facts])
       return facts
     }
-    const sources = { numbers, rules, findIncident }
-    const said = isWithheld
-      ? renderWithheld(sum, sources)
-      : renderAlert(sum, sources, { inAllLanguages: true })
+    const sources = { numbers, rules, incidents: table, findIncident }
+    const said = renderAlert(sum, sources, { inAllLanguages: true })
     // Not copied, to avoid reading all words.
     const state = Object.assign(said, { concerns })
-    this.#rendered.set(sum, { state, incidents, isWithheld, checkedAt })
+    this.#rendered.set(sum, { state, incidents, isWithheld: withheld, checkedAt })
     return state
   }
 
   /** Whether readers of a level may not see a trigger any more. */
-  isTakenBack(level: Handling, { theatre, fold, triggers }: AlertSum): boolean {
-    const { numbers, incidents } = this.#sources
-    return triggers.some(number => {
-      const reportId = numbers.find(theatre, fold, number)
-      return reportId !== null && incidents.isReportTakenBack(level, theatre, reportId)
-    })
+  isTakenBack(level: Handling, sum: AlertSum): boolean {
+    return restsOnTakenBack(level, sum, this.#sources)
   }
 
   #describes({ theatre, ruleId, ruleVersion }: AlertSum): boolean {
@@ -126,30 +120,6 @@ export class Statements {
     const facts = describeIncident(state, firstReportedAt)
     this.#described.set(state, facts)
     return facts
-  }
-}
-
-const withheldBecause = {
-  en: 'A report on which the alert rested was restricted: details are withheld.',
-  fr: 'La diffusion d’un signalement sur lequel reposait l’alerte a été restreinte : les détails ne sont pas communiqués.'
-}
-
-/** Without what was computed of its reports. */
-function renderWithheld(sum: AlertSum, sources: StatementSources): AlertState {
-  const from = sum.detectedAt.slice(0, 'YYYY-MM-DD'.length)
-  const bare = {
-    ...{ ...sum, from, to: null, value: 0, threshold: 0, baseline: null },
-    ...{ group: {}, facts: {}, levels: [], triggers: [] }
-  }
-  const rules = new RuleWordsIndex()
-  const said = renderAlert(bare, { ...sources, rules }, { inAllLanguages: true })
-  const { en: explanation, fr } = withheldBecause
-  const texts = said.inLanguages?.fr
-  const rule = sources.rules.find(sum.theatre, sum.ruleId, sum.ruleVersion)
-  return {
-    ...{ ...said, explanation },
-    ...(rule?.isQuiet === true ? { describes: true } : {}),
-    ...(texts === undefined ? {} : { inLanguages: { fr: { ...texts, explanation: fr } } })
   }
 }
 
