@@ -19,7 +19,10 @@ export interface SignOfLife {
   readonly ageSeconds: number
   /** The identity of the log. */
   readonly epoch: string
-  /** In the theatre where it is oldest; null: there is no canary. */
+  /**
+   * In the theatre where it is oldest, of those where its alert is open. It grows on once there is
+   * none; null: there was never a canary.
+   */
   readonly canaryAgeSeconds: number | null
   readonly complete: Completeness
 }
@@ -41,10 +44,16 @@ export interface SignsDeps {
   readonly theatres: () => ReadonlyMap<string, { readonly clock: 'wall' | 'replay' }>
 }
 
+interface CanaryTime {
+  /** When its newest report was made. */
+  readonly ms: number
+  readonly isOpen: boolean
+}
+
 export class SignsOfLife {
   readonly #deps: SignsDeps
-  /** By reach: when the newest report of each theatre's canary was made, ms. */
-  readonly #canaries = new Map<string, ReadonlyMap<string, number>>()
+  /** By reach: of each theatre's canary. */
+  readonly #canaries = new Map<string, ReadonlyMap<string, CanaryTime>>()
 
   constructor(deps: SignsDeps) {
     this.#deps = deps
@@ -85,35 +94,52 @@ export class SignsOfLife {
     return earliest
   }
 
-  /** A stopped theatre is not well because another is. One that was removed is not waited for. */
+  /**
+   * A stopped theatre is not well because another is. One that was removed is not waited for, nor
+   * one that a canary has left for another.
+   */
   #computeCanaryAge(view: ReaderView): number | null {
     const key = makeScopeKey(view)
-    const newest = this.#canaries.get(key) ?? this.#findCanaries(view)
-    this.#canaries.set(key, newest)
+    const known = this.#canaries.get(key) ?? this.#findCanaries(view)
+    this.#canaries.set(key, known)
     const theatres = this.#deps.theatres()
-    const times = [...newest].flatMap(([theatre, ms]) => (theatres.has(theatre) ? [ms] : []))
-    if (times.length === 0) return null
-    return Math.max(0, Math.floor((this.#deps.clock.nowMs() - Math.min(...times)) / 1000))
+    const canaries = [...known].flatMap(([theatre, canary]) =>
+      theatres.has(theatre) ? [canary] : []
+    )
+    if (canaries.length === 0) return null
+    const open = canaries.filter(each => each.isOpen).map(({ ms }) => ms)
+    const ms = open.length > 0 ? Math.min(...open) : Math.max(...canaries.map(each => each.ms))
+    return Math.max(0, Math.floor((this.#deps.clock.nowMs() - ms) / 1000))
   }
 
-  #findCanaries(view: ReaderView): ReadonlyMap<string, number> {
-    const { alerts, numbers, reports } = this.#deps.projection
-    const newest = new Map<string, number>()
-    const found = alerts.search({
+  #findCanaries(view: ReaderView): ReadonlyMap<string, CanaryTime> {
+    const newest = new Map<string, CanaryTime>()
+    const found = this.#deps.projection.alerts.search({
       ...{ level: view.level, direction: 'newest', after: null, from: null, to: null },
       ...{ area: {}, words: [] },
-      wantsKind: ({ facts }) =>
-        isCanary(facts) && isOpen(facts) && mayReadTheatre(view, facts.theatre)
+      wantsKind: ({ facts }) => isCanary(facts) && mayReadTheatre(view, facts.theatre)
     })
-    for (const { alertId } of [...found].flat()) {
-      const sum = alerts.get(alertId)?.at(view.level)?.sum
-      if (sum === null || sum === undefined) continue
-      const { theatre, fold, triggers } = sum
-      // The last trigger is the newest report.
-      const reportId = numbers.find(theatre, fold, triggers.at(-1) ?? 0)
-      const ms = Date.parse(reports.get(reportId ?? '')?.reportedAt ?? '')
-      if (ms > (newest.get(theatre) ?? Number.NEGATIVE_INFINITY)) newest.set(theatre, ms)
+    for (const { alertId, kind } of [...found].flat()) {
+      const { theatre } = kind.facts
+      const before = newest.get(theatre)
+      const isNowOpen = isOpen(kind.facts)
+      // Of those that ended the newest is enough: there is one a day.
+      if (before !== undefined && !isNowOpen) continue
+      const ms = this.#findReportTime(alertId, view)
+      if (ms !== null && !(before?.isOpen === true && before.ms >= ms))
+        newest.set(theatre, { ms, isOpen: isNowOpen })
     }
     return newest
+  }
+
+  /** When the newest report of an alert was made, ms. */
+  #findReportTime(alertId: string, { level }: ReaderView): number | null {
+    const { alerts, numbers, reports } = this.#deps.projection
+    const sum = alerts.get(alertId)?.at(level)?.sum
+    if (sum === null || sum === undefined) return null
+    // The last trigger is the newest report.
+    const reportId = numbers.find(sum.theatre, sum.fold, sum.triggers.at(-1) ?? 0)
+    const ms = Date.parse(reports.get(reportId ?? '')?.reportedAt ?? '')
+    return Number.isNaN(ms) ? null : ms
   }
 }

@@ -1,6 +1,7 @@
 // What a heartbeat says: up to where its reader has everything, which says nothing of what is hidden,
 // and how old the canary is.
 
+import type { AlertSearch } from '@tocsin/read-model/alerts/alert-table'
 import { describe, expect, it } from 'vitest'
 import { SignsOfLife } from '../../src/alerts/sign-of-life.ts'
 import { settle } from '../support/manual-clock.ts'
@@ -8,8 +9,16 @@ import { aPrincipal, Harness } from '../support/notifier-harness.ts'
 
 const nowMs = Date.parse('2026-03-01T12:00:00.000Z')
 
-/** `theatres`: each with the minutes since its canary was reported, and the time of a replay. */
-function signs(theatres: Readonly<Record<string, { canary?: number; replay?: string | null }>>) {
+interface Theatre {
+  /** Minutes since its canary was reported. */
+  readonly canary?: number
+  /** Its alert has ended. */
+  readonly isOver?: boolean
+  /** The time of a replay. */
+  readonly replay?: string | null
+}
+
+function signs(theatres: Readonly<Record<string, Theatre>>) {
   const canaries = Object.entries(theatres).filter(([, { canary }]) => canary !== undefined)
   const projection = {
     subscribe: () => () => {},
@@ -22,7 +31,19 @@ function signs(theatres: Readonly<Record<string, { canary?: number; replay?: str
     },
     alerts: {
       events: { countAll: () => 7 },
-      search: () => [canaries.map(([alertId]) => ({ alertId }))],
+      search: ({ wantsKind }: AlertSearch) => [
+        canaries
+          .map(([theatre, { isOver }]) => ({
+            alertId: theatre,
+            kind: {
+              facts: {
+                ...{ theatre, ruleId: 'canary', drill: true },
+                status: isOver === true ? 'resolved' : 'provisional'
+              }
+            }
+          }))
+          .filter(({ kind }) => wantsKind(kind as never))
+      ],
       get: (theatre: string) => ({
         at: () => ({ sum: { theatre, fold: 'public', triggers: [1] } })
       })
@@ -47,6 +68,15 @@ describe('a sign of life', () => {
     const told = signs({ sahel: { canary: 4 }, horn: { canary: 9 }, gone: { canary: 90 } })
     expect(told.canaryAgeSeconds).toBe(9 * 60)
     expect(signs({ sahel: {} }).canaryAgeSeconds).toBeNull()
+  })
+
+  it('says the age of the newest canary once all of their alerts have ended', () => {
+    const sahel = { canary: 9_000, isOver: true }
+    const horn = { canary: 8_000, isOver: true }
+    const age = (theatres: Parameters<typeof signs>[0]) => signs(theatres).canaryAgeSeconds
+    expect(age({ sahel, horn, gone: { canary: 1 } })).toBe(8_000 * 60)
+    // The canary was given another place.
+    expect(age({ sahel, horn: { canary: 4 } })).toBe(4 * 60)
   })
 
   it('is complete up to the earliest time of a theatre', () => {
