@@ -39,7 +39,7 @@ import { prepareLogFolder } from './log-folder.ts'
 import { checkLength, withRestoreWords } from './short-file.ts'
 import type { LogIdentity, Partitions } from './store/schema.ts'
 import { asEventLogError, classifyFailure } from './store/sqlite-failure.ts'
-import { writeFaultBeside } from './write-fault.ts'
+import { type DiskSpace, isOnReserve, readDiskSpace, writeFaultBeside } from './write-fault.ts'
 
 export interface EmbeddedLimits extends RecordLimits, QueueLimits {}
 
@@ -73,6 +73,8 @@ export interface EmbeddedOptions {
   readonly openDatabase?: (file: string) => DatabaseSync
   /** Looks whether its files are still there; the same. */
   readonly statFile?: StatFile
+  /** Reads the space of its disk; the same. */
+  readonly readDiskSpace?: (file: string) => DiskSpace
 }
 
 /** Features of the adapter beyond the port. */
@@ -194,6 +196,7 @@ class SqliteLog implements EmbeddedLog {
     this.#writer = new GroupWriter(this.#group, this.#limits, clock, {
       lost: () => this.#held.lostLately(),
       fault: () => writeFaultBeside(file),
+      isOnReserve: () => isOnReserve((options.readDiskSpace ?? readDiskSpace)(file)),
       committed: outcome => this.#committed(outcome),
       failed: error => this.#failed(error)
     })

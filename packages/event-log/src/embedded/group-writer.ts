@@ -32,6 +32,11 @@ export interface WriterHooks {
    * has failed.
    */
   fault(): WriteFault | null
+  /**
+   * True while the disk has no space but the reserve for tables: calls are refused as on a full
+   * disk.
+   */
+  isOnReserve(): boolean
   /** Called when a transaction is durable, before its callers are answered. */
   committed(outcome: GroupOutcome): void
   /** Called when the handle has failed for good. */
@@ -190,6 +195,14 @@ export class GroupWriter {
   #flush(): void {
     if (this.#isPaused || this.#failure !== null || this.#queue.length === 0 || this.#isGathering())
       return
+    if (this.#hooks.isOnReserve()) {
+      this.#refusedFullMs = this.#clock.monotonicMs()
+      rejectAll(
+        this.#queue.takeAll(),
+        new EventLogError('disk-full', 'the disk is nearly full: nothing was written')
+      )
+      return
+    }
     const begun = this.#begin()
     if (begun === 'busy') {
       this.#retryBusy()

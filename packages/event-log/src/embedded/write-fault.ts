@@ -2,7 +2,7 @@
 // I/O error, and Node's binding does not say more: what stopped it is found by writing a file
 // next to the log.
 
-import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs'
 import { constants } from 'node:os'
 
 /** As much as a page of the log. */
@@ -13,6 +13,25 @@ export interface WriteFault {
   readonly message: string
   /** The disk is full, or a quota is used up: writing goes on when there is space. */
   readonly isOutOfSpace: boolean
+}
+
+/** Free space that the log leaves for the tables of the folder, which repeat what it has, bytes. */
+const reserveBytesMax = 64 * 1024 * 1024
+
+export interface DiskSpace {
+  readonly totalBytes: number
+  readonly freeBytes: number
+}
+
+/** The space of the disk that a file is on, for a user without privileges. */
+export function readDiskSpace(file: string): DiskSpace {
+  const { blocks, bavail, bsize } = statfsSync(file)
+  return { totalBytes: blocks * bsize, freeBytes: bavail * bsize }
+}
+
+/** True if only the reserve is free: 64 MiB, or 2 % of a disk below 3.2 GiB. Pure. */
+export function isOnReserve({ totalBytes, freeBytes }: DiskSpace): boolean {
+  return freeBytes < Math.min(reserveBytesMax, totalBytes / 50)
 }
 
 /** Writes a file next to a database, and removes it: what went wrong first. Null: nothing. */

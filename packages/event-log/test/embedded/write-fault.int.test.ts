@@ -10,7 +10,12 @@ import { CommitGroup } from '../../src/embedded/commit-group.ts'
 import { type EmbeddedLog, logFile, openEmbeddedLog } from '../../src/embedded/embedded-log.ts'
 import { GroupWriter } from '../../src/embedded/group-writer.ts'
 import { prepareDatabase } from '../../src/embedded/log-database.ts'
-import { describeFault, type WriteFault, writeFaultBeside } from '../../src/embedded/write-fault.ts'
+import {
+  describeFault,
+  isOnReserve,
+  type WriteFault,
+  writeFaultBeside
+} from '../../src/embedded/write-fault.ts'
 import { systemClock } from '../../src/system-clock.ts'
 import { topics } from '../../src/topics.ts'
 import { tempFolder } from '../support/temp-folder.ts'
@@ -110,6 +115,7 @@ it.each([
   const writer = new GroupWriter(group, limits, systemClock, {
     lost: () => null,
     fault: () => fault,
+    isOnReserve: () => false,
     committed() {},
     failed(error) {
       failed = error.message
@@ -134,6 +140,21 @@ it.each([
   db.errcode = null
   if (goesOn) await append('a')
   db.close()
+})
+
+it('refuses writes while only the reserve for tables is free, and goes on with more', async () => {
+  const totalBytes = 100 * 1024 ** 3
+  let freeBytes = 64 * 1024 ** 2 - 1
+  const log = await openEmbeddedLog({
+    dataDir,
+    readDiskSpace: () => ({ totalBytes, freeBytes })
+  })
+  expect(await getErrorCode(log.append(topics.incidents, [record('a')]))).toBe('disk-full')
+  freeBytes += 1
+  await log.append(topics.incidents, [record('a')])
+  expect(isOnReserve({ totalBytes: 1024 ** 3, freeBytes: 1024 ** 3 / 40 })).toBe(false)
+  expect(isOnReserve({ totalBytes: 1024 ** 3, freeBytes: 1024 ** 3 / 60 })).toBe(true)
+  await log.close()
 })
 
 it('opens no log that cannot be written, and says why', async () => {
