@@ -52,7 +52,6 @@ export class ReadModel {
   readonly #options: ReadModelOptions
   readonly #savePosition: StatementSync
   readonly #statements = new Map<string, StatementSync>()
-  readonly #reloads: (() => void)[] = []
   readonly #failed = Promise.withResolvers<Error>()
   #failure: Error | null = null
   #isInTransaction = false
@@ -86,7 +85,7 @@ export class ReadModel {
     return this.#options.path !== inMemory
   }
 
-  /** Resolves when the file was found damaged, or could not be written. */
+  /** Resolves when the file was found damaged or could not be written, or work threw. */
   get failed(): Promise<Error> {
     return this.#failed.promise
   }
@@ -117,7 +116,8 @@ export class ReadModel {
 
   /**
    * Does the work in a transaction that stays open until `commit`, and is lost if the process ends
-   * before. It is rolled back if the work throws.
+   * before. If the work throws, it is rolled back with all that came before: nothing more is
+   * written then.
    */
   extend<T>(work: () => T): T {
     if (this.#failure !== null) throw this.#failure
@@ -141,15 +141,8 @@ export class ReadModel {
     } catch (error) {
       if (this.#db.isTransaction) this.#db.exec('rollback')
       this.#isInTransaction = false
-      if (isOfSqlite(error)) throw this.#fail(error)
-      for (const reload of this.#reloads) reload()
-      throw error
+      throw this.#fail(error)
     }
-  }
-
-  /** Called after a transaction was rolled back: what is in memory has rows that are not there. */
-  onRollback(reload: () => void): void {
-    this.#reloads.push(reload)
   }
 
   /** A batch is folded: call this in the transaction of its rows. */
@@ -199,8 +192,7 @@ export class ReadModel {
   #fail(cause: unknown): Error {
     if (this.#failure !== null) return this.#failure
     if (isDamage(cause)) removeFile(this.#options.path)
-    const what = isDamage(cause) ? 'is damaged and was removed' : 'cannot be written'
-    this.#failure = new Error(`the read model ${what}: start again`, { cause })
+    this.#failure = describeFailure(cause)
     this.#failed.resolve(this.#failure)
     return this.#failure
   }
@@ -330,6 +322,12 @@ function watchErrors(statement: StatementSync, onError: (error: unknown) => void
 
 function isOfSqlite(error: unknown): error is Error & { readonly errcode: unknown } {
   return error instanceof Error && 'errcode' in error
+}
+
+function describeFailure(cause: unknown): Error {
+  if (cause instanceof Error && !isOfSqlite(cause)) return cause
+  const what = isDamage(cause) ? 'is damaged and was removed' : 'cannot be written'
+  return new Error(`the read model ${what}: start again`, { cause })
 }
 
 function isDamage(error: unknown): boolean {

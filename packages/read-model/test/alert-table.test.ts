@@ -136,26 +136,3 @@ it('a search finds what a look at every alert finds, in order, from any place on
     )
   )
 })
-
-it('knows no kind that came in a transaction which was rolled back', () => {
-  const model = ReadModel.open({ path: inMemory, groups: [alertTables], version: '1' })
-  const table = new AlertTable(model)
-  const [given] = fc.sample(facts, 1) as [FilterFacts]
-  const put = () =>
-    table.put(null, {
-      ...{ alertId: 'a1', theatre: given.theatre, firstTime: timeOf(1), facts: given },
-      ...{ levels: computeMask(handlings), isUnacknowledged: false, disposition: null },
-      ...{ body: '{}', listed: null }
-    })
-  const fails = () =>
-    model.transact(() => {
-      put()
-      throw new Error('no')
-    })
-  expect(fails).toThrow('no')
-  put()
-  const reopened = new AlertTable(model)
-  reopened.load()
-  expect(reopened.countKinds('restricted')).toEqual(table.countKinds('restricted'))
-  model.close()
-})

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { MemoryLog } from '@tocsin/event-log/memory-log'
 import type { Cursor, EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
-import { ReadModel } from '@tocsin/read-model/read-model'
+import { inMemory, ReadModel } from '@tocsin/read-model/read-model'
 import { withTempDir } from '@tocsin/testing/process/temp-dir'
 import { describe, expect, it } from 'vitest'
 
@@ -168,6 +168,23 @@ describe('the file', () => {
       expect(wordsIn(next)).toEqual([])
       next.close()
     }))
+
+  it('takes nothing more once the work of an open transaction threw', () => {
+    const model = ReadModel.open({ path: inMemory, groups: [group], version: '1' })
+    const insert = (word: string) => model.prepare('insert into word values(?)').run(word)
+    model.extend(() => insert('earlier'))
+    const error = new Error('no')
+    const fail = () =>
+      model.extend(() => {
+        throw error
+      })
+    expect(fail).toThrow(error)
+    expect(model.failure).toBe(error)
+    // Whoever has the position behind the earlier row does not know that the row is gone.
+    expect(() => model.extend(() => insert('later'))).toThrow(error)
+    expect(wordsIn(model)).toEqual([])
+    model.close()
+  })
 
   it('stops the start if the log has lost records', () =>
     withTempDir(async folder => {

@@ -101,7 +101,6 @@ export class AlertTable {
     this.#model = model
     this.#limits = limits
     this.kinds = new KindTable(model)
-    model.onRollback(() => this.load())
     this.#read = model.prepare(
       'select n, levels, body from alert join alert_body using(n) where alert_id = ? order by n'
     )

@@ -80,7 +80,6 @@ export class EventTable {
   constructor(model: ReadModel, kinds: KindTable) {
     this.#model = model
     this.#kinds = kinds
-    model.onRollback(() => this.load())
     this.#insert = model.prepare(
       'insert into event values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
     )

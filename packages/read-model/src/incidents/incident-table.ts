@@ -104,7 +104,6 @@ export class IncidentTable {
 
   constructor(model: ReadModel) {
     this.#model = model
-    model.onRollback(() => this.load())
     this.#rows = model.prepare(
       'select n, levels from incident where incident_id = ? and theatre = ?'
     )

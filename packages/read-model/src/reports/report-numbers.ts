@@ -84,12 +84,6 @@ export class ReportNumbers {
     }
   }
 
-  /** Forgets what was read of the tables. */
-  reset(): void {
-    this.#theatres.clear()
-    this.#counted = []
-  }
-
   #load(theatre: string): Theatre {
     const counts = (this.#last.get(theatre) as unknown as Counts | undefined) ?? {
       ...{ public: 0, partners: 0, internal: 0, restricted: 0 }

@@ -28,7 +28,6 @@ export class ReportPlaces {
   #changeCount = 0
 
   constructor(model: ReadModel) {
-    model.onRollback(() => this.#lastUsed.clear())
     this.#read = model.prepare(`
       select partition, position, reported_at as reportedAt, content_hash as contentHash, withdrawn
       from report_place where report_id = ?`)

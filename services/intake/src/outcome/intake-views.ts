@@ -131,7 +131,6 @@ export class IntakeViews {
 
   #loadReports(): void {
     this.reports.load()
-    this.#numbers.reset()
     this.time.load()
     for (const [, row] of this.#facts.list('rule|'))
       this.#rules.add(...(row as [string, RuleVersion]))

@@ -100,7 +100,7 @@ export class AlertIndex {
   })
   /** Those that differ from their rows: an alert with many events in a batch is written once. */
   readonly #changed = new Map<string, IndexedAlert>()
-  #parents = new Parents()
+  readonly #parents = new Parents()
   readonly #folds: TheatreFolds
   readonly #statements: Statements | null
 
@@ -119,11 +119,6 @@ export class AlertIndex {
     this.#incidents = incidents
     this.#folds = folds
     this.#statements = statements
-    model.onRollback(() => {
-      this.#changed.clear()
-      this.#entries.clear()
-      this.#parents = new Parents()
-    })
   }
 
   /** Call this first if the read model may contain alerts. */

@@ -123,7 +123,6 @@ export class Projection {
     this.clocks = new TheatreClocks(this.#facts)
     this.declarations = new DeclarationIndex(this.#facts)
     this.statements = new Statements(this)
-    this.#model.onRollback(() => this.#loadTheatres())
     this.alerts = new AlertIndex(this.#model, this.incidents, this.folds, this.statements)
     this.acts = new ActTrail(this.alerts.events)
     this.views = {
@@ -287,7 +286,6 @@ export class Projection {
   }
 
   #loadTheatres(): void {
-    this.numbers.reset()
     this.clocks.load()
     this.declarations.load()
     const rules = this.#facts.list('rule|').map(([, row]) => row as [string, RuleVersion])
