@@ -74,7 +74,7 @@ export interface EmbeddedOptions {
   /** Looks whether its files are still there; the same. */
   readonly statFile?: StatFile
   /** Reads the space of its disk; the same. */
-  readonly readDiskSpace?: (file: string) => DiskSpace
+  readonly readDiskSpace?: (file: string) => DiskSpace | null
 }
 
 /** Features of the adapter beyond the port. */

@@ -23,15 +23,22 @@ export interface DiskSpace {
   readonly freeBytes: number
 }
 
-/** The space of the disk that a file is on, for a user without privileges. */
-export function readDiskSpace(file: string): DiskSpace {
-  const { blocks, bavail, bsize } = statfsSync(file)
-  return { totalBytes: blocks * bsize, freeBytes: bavail * bsize }
+/**
+ * The space of the disk that a file is on, for a user without privileges. Null where that cannot be
+ * read, such as for a file that was removed: the write that follows finds what is wrong.
+ */
+export function readDiskSpace(file: string): DiskSpace | null {
+  try {
+    const { blocks, bavail, bsize } = statfsSync(file)
+    return { totalBytes: blocks * bsize, freeBytes: bavail * bsize }
+  } catch {
+    return null
+  }
 }
 
 /** True if only the reserve is free: 64 MiB, or 2 % of a disk below 3.2 GiB. Pure. */
-export function isOnReserve({ totalBytes, freeBytes }: DiskSpace): boolean {
-  return freeBytes < Math.min(reserveBytesMax, totalBytes / 50)
+export function isOnReserve(space: DiskSpace | null): boolean {
+  return space !== null && space.freeBytes < Math.min(reserveBytesMax, space.totalBytes / 50)
 }
 
 /** Writes a file next to a database, and removes it: what went wrong first. Null: nothing. */
