@@ -70,7 +70,10 @@ describe.skipIf(own.skipped)('a broker of a test', { timeout: 120_000 }, () => {
     const { authority: ca, client } = certificates
     const handshake = (options: ConnectionOptions) =>
       tlsAnswers({ host: '127.0.0.1', port: one.ports.ssl!, ca, ...options })
-    expect(await handshake({ cert: client.certificate, key: client.key })).toBe(true)
+    // The listeners of a broker open one after the other.
+    await expect
+      .poll(() => handshake({ cert: client.certificate, key: client.key }), { timeout: 10_000 })
+      .toBe(true)
     expect(await handshake({})).toBe(false)
     expect(await handshake({ cert: stranger.client.certificate, key: stranger.client.key })).toBe(
       false
