@@ -7,7 +7,7 @@ import type { FilterFacts } from '@tocsin/contracts/alert/alert-filter'
 import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { ReadModel } from '../read-model.ts'
 import type { KindTable } from './kind-table.ts'
-import { computeBit, levelsIn } from './levels.ts'
+import { hasLevel } from './levels.ts'
 
 /** An event of an alert, as filters judge it. */
 export interface StoredMoment {
@@ -50,6 +50,14 @@ export interface StoredAct {
 
 export type ActPosition = Pick<StoredAct, 'at' | 'partition' | 'position'>
 
+interface EventsEnd {
+  readonly partition: number
+  readonly theatre: string
+  readonly readers: number
+  readonly next: bigint
+  readonly count: number
+}
+
 /** Acts read at a time. */
 const chunkRows = 500
 
@@ -72,10 +80,7 @@ export class EventTable {
    * By partition, theatre and levels: after the last event that for exactly these levels, and
    * how many there are.
    */
-  readonly #ends = new Map<
-    string,
-    { partition: number; theatre: string; readers: number; next: bigint; count: number }
-  >()
+  readonly #ends = new Map<string, EventsEnd>()
 
   constructor(model: ReadModel, kinds: KindTable) {
     this.#model = model
@@ -158,10 +163,8 @@ export class EventTable {
     start: readonly bigint[]
   ): readonly bigint[] {
     const end = [...start]
-    const bit = computeBit(level)
-    for (const { partition, theatre, readers, next } of this.#ends.values())
-      if ((readers & bit) !== 0 && next > (end[partition] ?? 0n) && isIn(theatre))
-        end[partition] = next
+    for (const { partition, next } of this.#listEnds(level, isIn))
+      if (next > (end[partition] ?? 0n)) end[partition] = next
     return end
   }
 
@@ -178,9 +181,7 @@ export class EventTable {
       select position, alert_id as alertId, at from event
       where partition = ? and theatre = ? and readers = ? and position < ?
       order by position desc limit ${chunkRows}`)
-    const bit = computeBit(level)
-    for (const { partition, theatre, readers, next } of [...this.#ends.values()]) {
-      if ((readers & bit) === 0 || !isIn(theatre)) continue
+    for (const { partition, theatre, readers, next } of this.#listEnds(level, isIn)) {
       const startMs = startIn(theatre)
       for (let before: bigint | number = next, isMore = true; isMore; ) {
         const rows = read.all(partition, theatre, readers, before) as unknown as PastEvent[]
@@ -195,11 +196,7 @@ export class EventTable {
 
   /** How many events there are for readers of the level. */
   countAll(level: Handling, isIn: (theatre: string) => boolean): number {
-    const bit = computeBit(level)
-    let sum = 0
-    for (const { theatre, readers, count } of this.#ends.values())
-      if ((readers & bit) !== 0 && isIn(theatre)) sum += count
-    return sum
+    return this.#listEnds(level, isIn).reduce((sum, { count }) => sum + count, 0)
   }
 
   /** How many events for readers of the level come from these positions on. */
@@ -211,11 +208,9 @@ export class EventTable {
     const count = this.#model.prepare(`
       select count(*) as count from event
       where partition = ? and theatre = ? and readers = ? and position >= ?`)
-    const bit = computeBit(level)
     let sum = 0
-    for (const { partition, theatre, readers } of this.#ends.values())
-      if ((readers & bit) !== 0 && isIn(theatre))
-        sum += Number(count.get(partition, theatre, readers, positions[partition] ?? 0n)?.count)
+    for (const { partition, theatre, readers } of this.#listEnds(level, isIn))
+      sum += Number(count.get(partition, theatre, readers, positions[partition] ?? 0n)?.count)
     return sum
   }
 
@@ -290,12 +285,17 @@ export class EventTable {
       ])
   }
 
+  #listEnds(level: Handling, isIn: (theatre: string) => boolean): readonly EventsEnd[] {
+    return [...this.#ends.values()].filter(
+      ({ theatre, readers }) => hasLevel(readers, level) && isIn(theatre)
+    )
+  }
+
   #moveEnd(partition: number, theatre: string, readers: number, next: bigint, count: number): void {
-    if (levelsIn(readers).length === 0) return
+    if (readers === 0) return
     const key = `${partition}|${readers}|${theatre}`
-    const end = this.#ends.get(key)
-    if (end === undefined) this.#ends.set(key, { partition, theatre, readers, next, count })
-    else Object.assign(end, { next, count: end.count + count })
+    const before = this.#ends.get(key)?.count ?? 0
+    this.#ends.set(key, { partition, theatre, readers, next, count: before + count })
   }
 }
 

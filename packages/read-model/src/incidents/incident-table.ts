@@ -10,7 +10,7 @@ import { type Handling, handlings } from '@tocsin/contracts/theatre/handling'
 import type { RecordPosition } from '@tocsin/event-log/port'
 import { LRUCache } from 'lru-cache'
 import { bounded } from '../alerts/call-table.ts'
-import { computeBit, computeMask } from '../alerts/levels.ts'
+import { computeBit, computeMask, hasLevel } from '../alerts/levels.ts'
 import type { ReadModel } from '../read-model.ts'
 
 /** Newest events listed of an incident. */
@@ -194,8 +194,8 @@ export class IncidentTable {
   find(level: Handling, theatre: string, id: string): IncidentEntry | null {
     const direct = this.#findById(level, theatre, id)
     if (direct !== null) return direct
-    const alias = this.#findNames(id, 'alias', theatre).find(
-      ({ levels }) => (levels & computeBit(level)) !== 0
+    const alias = this.#findNames(id, 'alias', theatre).find(({ levels }) =>
+      hasLevel(levels, level)
     )
     return alias === undefined ? null : this.#findById(level, theatre, alias.incidentId)
   }
@@ -228,7 +228,7 @@ export class IncidentTable {
 
   /** The same of a report. Asked of each trigger of an event. */
   isReportTakenBack(level: Handling, theatre: string, reportId: string): boolean {
-    return ((this.#takenBack.get(`${theatre}|${reportId}`) ?? 0) & computeBit(level)) !== 0
+    return hasLevel(this.#takenBack.get(`${theatre}|${reportId}`) ?? 0, level)
   }
 
   /** The positions of the newest events of an incident, oldest first. */
@@ -339,7 +339,7 @@ export class IncidentTable {
     const bit = computeBit(level)
     const hashes = new Map(reports.map(({ reportId, contentHash }) => [reportId, contentHash]))
     const touched = reports.flatMap(({ reportId }) =>
-      this.#findNames(reportId, 'report', theatre).filter(({ levels }) => (levels & bit) !== 0)
+      this.#findNames(reportId, 'report', theatre).filter(({ levels }) => hasLevel(levels, level))
     )
     for (const id of new Set([incidentId, ...from, ...touched.map(each => each.incidentId)])) {
       const entry = this.#findById(level, theatre, id)

@@ -49,8 +49,7 @@ export class ChainEnds {
 
   load(): void {
     this.#last.clear()
-    for (const [key, seq] of this.#facts.list())
-      if (key.startsWith('seq|')) this.#last.set(key, seq as number)
+    for (const [key, seq] of this.#facts.list('seq|')) this.#last.set(key, seq as number)
   }
 
   isNext(chain: string, seq: number): boolean {
