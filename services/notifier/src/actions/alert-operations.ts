@@ -23,7 +23,7 @@ import {
   type NotCorrectable
 } from '../alerts/alert-responses.ts'
 import { refusalInView } from '../alerts/officers-talk.ts'
-import { shownTo } from '../alerts/record-judging.ts'
+import { findShown, shownTo } from '../alerts/record-judging.ts'
 import type { PendingRequest } from '../alerts/theatre-clocks.ts'
 import {
   type ActingDeps,
@@ -154,9 +154,7 @@ export class AlertOperations {
     const outcome = alerts.findOutcome(actionId)
     const pending = clocks.request(actionId)
     const alertId = outcome?.alertId ?? pending?.request.alertId ?? ''
-    const entry = alerts.get(alertId)
-    if (entry === undefined || shownTo(makeView(principal), entry) === null)
-      return { kind: 'unknown' }
+    if (findShown(alerts, makeView(principal), alertId) === null) return { kind: 'unknown' }
     if (outcome === undefined && pending === undefined) return { kind: 'unknown' }
     const { handling = 'public', byId } = pending?.request ?? ownerIn(outcome)
     if (byId !== principal.id && !maySee(principal.handling, handling)) return { kind: 'unknown' }

@@ -29,7 +29,7 @@ import type { AlertIndex } from '../alerts/alert-index.ts'
 import { makeSpan, readSpan, type Span } from '../alerts/list-queries.ts'
 import { someOfficer } from '../alerts/officers-talk.ts'
 import { makeReadingRoutes } from '../alerts/position-headers.ts'
-import { shownTo } from '../alerts/record-judging.ts'
+import { findShown } from '../alerts/record-judging.ts'
 import { responseTargets } from '../alerts/response-targets.ts'
 import { ResponseTimes, type RowName, sumCall, type TimesRow } from '../alerts/response-times.ts'
 import { ReportQueue, type ScanScheduler } from '../alerts/scan-scheduler.ts'
@@ -351,8 +351,7 @@ async function countSubscribers(
     for (const [alertId, acceptedMs] of told.firstTold()) {
       scan.units += alertUnits
       if (scan.mustYield) await scan.yieldTurn()
-      const entry = alerts.get(alertId)
-      const alert = entry === undefined ? null : shownTo(view, entry)
+      const alert = findShown(alerts, view, alertId)
       if (alert === null) continue
       const toldMs = isReplay(alert.state.theatre) ? Number.NEGATIVE_INFINITY : acceptedMs
       for (const call of subscriberCalls(alert.calls, alert, { subscriptionId, toldMs }))

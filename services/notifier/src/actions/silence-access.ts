@@ -9,7 +9,7 @@ import type { SilenceState } from '@tocsin/service/control/silence-state'
 import type { ControlView } from '@tocsin/service/projection/control-view'
 import { seesOtherSubscribers, someOfficer } from '../alerts/officers-talk.ts'
 import type { Projection } from '../alerts/projection.ts'
-import { shownTo } from '../alerts/record-judging.ts'
+import { findShown } from '../alerts/record-judging.ts'
 import { subscriberNameSchema, subscriberNames } from '../webhook/subscriber-names.ts'
 import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
 
@@ -109,8 +109,7 @@ export function findOutline(
   principal: Principal,
   alertId: string
 ): AlertState | undefined {
-  const entry = projection.alerts.get(alertId)
-  return entry === undefined ? undefined : shownTo(makeView(principal), entry)?.state
+  return findShown(projection.alerts, makeView(principal), alertId)?.state
 }
 
 /** Subscriptions are looked up one time for all silences that are shown. */

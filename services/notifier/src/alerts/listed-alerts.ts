@@ -16,7 +16,7 @@ import type { Span } from './list-queries.ts'
 import { readPast } from './past-list.ts'
 import type { Projection } from './projection.ts'
 import type { VisibleAlert } from './reader-view.ts'
-import { shownTo, stateInView } from './record-judging.ts'
+import { findShown, stateInView } from './record-judging.ts'
 
 /** By when they were raised; `gravity`: the gravest first, the oldest first among equals. */
 export const alertOrders = ['newest', 'oldest', 'gravity'] as const
@@ -185,8 +185,7 @@ class AlertWalk {
 
   #addCurrent(alert: FoundAlert): void {
     const { alerts } = this.#projection
-    const entry = alerts.get(alert.alertId)
-    const shown = entry === undefined ? null : shownTo(this.#view, entry)
+    const shown = findShown(alerts, this.#view, alert.alertId)
     if (shown !== null) this.#add(stateInView(alerts, this.#view, shown), alert)
   }
 

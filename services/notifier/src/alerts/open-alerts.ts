@@ -7,11 +7,10 @@ import { isOpen } from '@tocsin/contracts/alert/alert'
 import { type AlertFilter, matchesFilter } from '@tocsin/contracts/alert/alert-filter'
 import { type Severity, severities } from '@tocsin/contracts/theatre/severity'
 import type { Place } from '@tocsin/read-model/alerts/places'
-import type { ShownAlert } from './alert-entry.ts'
 import type { AlertIndex } from './alert-index.ts'
 import type { Audience } from './audience.ts'
 import { alertIn, type Detail } from './detail.ts'
-import { shownTo, stateInView } from './record-judging.ts'
+import { findOpen, stateInView } from './record-judging.ts'
 import type { ScanScheduler } from './scan-scheduler.ts'
 
 /**
@@ -112,7 +111,7 @@ export function makePart(
   for (const [i, { alertId, place }] of list.entries()) {
     const end = () => ({ ...part, next: passed, left: { list: list.slice(i), isAll } })
     if (part.texts.length >= countMax) return end()
-    const open = openTo(alerts, audience, alertId)
+    const open = findOpen(alerts, audience.view, alertId)
     if (open !== null && matchesFilter(audience.filter, open.state)) {
       const shown = alertIn(stateInView(alerts, audience.view, open), detail, headlineBytes)
       const text = JSON.stringify(shown)
@@ -124,11 +123,4 @@ export function makePart(
     passed = place
   }
   return { ...part, next: isAll ? null : passed, left: null }
-}
-
-/** The alert's state for the reader; null if it is not open or not visible. */
-function openTo(alerts: AlertIndex, { view }: Audience, alertId: string): ShownAlert | null {
-  const entry = alerts.get(alertId)
-  const shown = entry === undefined ? null : shownTo(view, entry)
-  return shown !== null && isOpen(shown.state) ? shown : null
 }

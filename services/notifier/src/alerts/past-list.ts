@@ -10,7 +10,7 @@ import { type AlertCursors, isHeld } from './alert-cursors.ts'
 import { hasPassed, type Positions } from './positions.ts'
 import type { Projection } from './projection.ts'
 import { alertInView, type VisibleAlert } from './reader-view.ts'
-import { shownTo } from './record-judging.ts'
+import { findShown } from './record-judging.ts'
 
 export interface PastListDeps {
   readonly log: EventLog
@@ -65,8 +65,7 @@ export async function readPast(
   { alertId, partition, position }: PastAlert
 ): Promise<VisibleAlert | null> {
   const { level } = view
-  const entry = alerts.get(alertId)
-  const shown = entry === undefined ? null : shownTo(view, entry)
+  const shown = findShown(alerts, view, alertId)
   if (shown === null) return null
   if (shown.moments.at(-1)?.position === position)
     return alertInView(view, alerts.restate(level, shown.state, shown.sum))

@@ -2,7 +2,7 @@
 
 import { mayReadTheatre } from '@tocsin/auth/access/principal'
 import type { ReaderView } from '@tocsin/auth/access/reader-view'
-import type { ActionRefused } from '@tocsin/contracts/alert/alert'
+import { type ActionRefused, isOpen } from '@tocsin/contracts/alert/alert'
 import { hasLevel } from '@tocsin/read-model/alerts/levels'
 import { LRUCache } from 'lru-cache'
 import type { AlertAtLevel, AlertEntry, AlertRecord } from './alert-entry.ts'
@@ -111,6 +111,26 @@ function paging(event: VisibleEvent): VisibleEvent {
 /** The alert for the reader; null if hidden. */
 export function shownTo(view: ReaderView, entry: AlertEntry): AlertAtLevel | null {
   return mayReadTheatre(view, entry.theatre) ? entry.at(view.level) : null
+}
+
+/** The alert with an id for the reader; null if there is none, or it is hidden. */
+export function findShown(
+  alerts: AlertIndex,
+  view: ReaderView,
+  alertId: string
+): AlertAtLevel | null {
+  const entry = alerts.get(alertId)
+  return entry === undefined ? null : shownTo(view, entry)
+}
+
+/** The same; null also if it is over. */
+export function findOpen(
+  alerts: AlertIndex,
+  view: ReaderView,
+  alertId: string
+): AlertAtLevel | null {
+  const shown = findShown(alerts, view, alertId)
+  return shown !== null && isOpen(shown.state) ? shown : null
 }
 
 type StatedAlert = Pick<AlertAtLevel, 'state' | 'sum' | 'calls'>

@@ -20,7 +20,7 @@ import type { Clock } from '@tocsin/domain/ports'
 import type { AlertAtLevel } from './alert-entry.ts'
 import type { AlertIndex } from './alert-index.ts'
 import type { VisibleAlert } from './reader-view.ts'
-import { shownTo, stateInView } from './record-judging.ts'
+import { findShown, stateInView } from './record-judging.ts'
 import { isCanary } from './sign-of-life.ts'
 
 /** In the order in which they are read. */
@@ -136,8 +136,7 @@ async function* findAlerts(
   }
   let looked = 0
   for (const id of ids) {
-    const entry = alerts.get(id)
-    const shown = entry === undefined ? null : shownTo(view, entry)
+    const shown = findShown(alerts, view, id)
     if (shown !== null && !isCanary(shown.state)) yield shown
     if (++looked % alertsPerTurn === 0) await nextTurn()
   }

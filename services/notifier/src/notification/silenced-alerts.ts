@@ -4,10 +4,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { mayReadTheatre } from '@tocsin/auth/access/principal'
 import type { ReaderView } from '@tocsin/auth/access/reader-view'
-import { type AlertState, isOpen } from '@tocsin/contracts/alert/alert'
+import { isOpen } from '@tocsin/contracts/alert/alert'
 import type { AlertKind } from '@tocsin/read-model/alerts/kind-table'
 import type { AlertIndex } from '../alerts/alert-index.ts'
-import { shownTo } from '../alerts/record-judging.ts'
+import { findOpen } from '../alerts/record-judging.ts'
 import { holdsBack, type Silence } from './silence.ts'
 
 export type SilencedDeps = AlertIndex
@@ -21,8 +21,8 @@ export async function countSilenced(
 ): Promise<number> {
   const { alertId, filter } = silence
   if (alertId !== null) {
-    const state = isTold?.(alertId) === false ? null : findOpen(alerts, view, alertId)
-    return state !== null && holdsBack(silence, { alertId, facts: state }) ? 1 : 0
+    const open = isTold?.(alertId) === false ? null : findOpen(alerts, view, alertId)
+    return open !== null && holdsBack(silence, { alertId, facts: open.state }) ? 1 : 0
   }
   const { circle, polygon, ...ofKinds } = filter
   const isWanted = ({ facts }: AlertKind) =>
@@ -44,10 +44,4 @@ export async function countSilenced(
     await nextTurn()
   }
   return count
-}
-
-function findOpen(alerts: SilencedDeps, view: ReaderView, alertId: string): AlertState | null {
-  const entry = alerts.get(alertId)
-  const shown = entry === undefined ? null : shownTo(view, entry)
-  return shown !== null && isOpen(shown.state) ? shown.state : null
 }

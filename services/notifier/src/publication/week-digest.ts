@@ -15,7 +15,7 @@ import type { IncidentTable } from '@tocsin/read-model/incidents/incident-table'
 import type { DispositionReportDeps } from '../actions/dispositions.ts'
 import { computeBudgets } from '../actions/dispositions.ts'
 import type { VisibleAlert } from '../alerts/reader-view.ts'
-import { shownTo, stateInView } from '../alerts/record-judging.ts'
+import { findShown, stateInView } from '../alerts/record-judging.ts'
 import { alertWithoutParts } from '../alerts/withheld-parts.ts'
 
 export interface DigestDeps extends DispositionReportDeps {
@@ -171,8 +171,7 @@ function listAlerts(
       facts.theatre === theatre && !facts.drill && facts.status !== 'retracted'
   })
   for (const { alertId } of [...chunks].flat()) {
-    const entry = alerts.get(alertId)
-    const shown = entry === undefined ? null : shownTo(view, entry)
+    const shown = findShown(alerts, view, alertId)
     if (shown === null || !(hasBudget(shown.state.pattern) || describesArea(shown.state))) continue
     const { from, to } = shown.state.window
     if (Date.parse(from) < endMs && (to === null || Date.parse(to) >= startMs))

@@ -14,7 +14,7 @@ import { LRUCache } from 'lru-cache'
 import type { AlertIndex } from '../alerts/alert-index.ts'
 import type { AlertJournal } from '../alerts/alert-journal.ts'
 import { leftViewType, makeStub, type VisibleEvent } from '../alerts/reader-view.ts'
-import { renderFor, shownTo, stateInView, withoutPage } from '../alerts/record-judging.ts'
+import { findShown, renderFor, stateInView, withoutPage } from '../alerts/record-judging.ts'
 import { alertWithoutParts, withoutParts } from '../alerts/withheld-parts.ts'
 import type { AnswerableEvent, Delivery } from '../notification/delivery.ts'
 import { heldAsTold } from '../notification/notification-decision.ts'
@@ -106,8 +106,7 @@ export class SignedBodies {
     const event = JSON.parse(text) as VisibleEvent
     const { alerts } = this.#deps
     const { view } = computeAudience(subscription)
-    const entry = alerts.get(alertId)
-    const shown = entry === undefined ? null : shownTo(view, entry)
+    const shown = findShown(alerts, view, alertId)
     if (shown === null) {
       const { theatre } = event.data
       return JSON.stringify({ ...event, type: leftViewType, data: { alertId, theatre } })

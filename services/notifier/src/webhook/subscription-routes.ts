@@ -28,7 +28,7 @@ import type { AlertIndex } from '../alerts/alert-index.ts'
 import type { AlertJournal } from '../alerts/alert-journal.ts'
 import { computeLimit } from '../alerts/list-queries.ts'
 import { makeReadingRoutes, tellPosition } from '../alerts/position-headers.ts'
-import { shownTo } from '../alerts/record-judging.ts'
+import { findShown } from '../alerts/record-judging.ts'
 import { findRetryKey, seenIn } from '../alerts/request-headers.ts'
 import { tellVersion } from '../alerts/seen-version.ts'
 import type { Delivery } from '../notification/delivery.ts'
@@ -348,9 +348,7 @@ function isShown(
   { alertId }: Delivery
 ): boolean {
   const view = makeView(principal)
-  if (isWhole(view)) return true
-  const entry = alerts.get(alertId)
-  return entry !== undefined && shownTo(view, entry) !== null
+  return isWhole(view) || findShown(alerts, view, alertId) !== null
 }
 
 /** Newest first; `next` is the sequence to continue before, as a string. */

@@ -7,7 +7,7 @@ import { digest } from '@tocsin/contracts/json/digest'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import type { AlertIndex } from '../alerts/alert-index.ts'
 import type { VisibleAlert } from '../alerts/reader-view.ts'
-import { shownTo, stateInView } from '../alerts/record-judging.ts'
+import { findShown, stateInView } from '../alerts/record-judging.ts'
 import type { SignsOfLife } from '../alerts/sign-of-life.ts'
 import { alertWithoutParts } from '../alerts/withheld-parts.ts'
 import { isOut } from '../notification/endpoint-health.ts'
@@ -169,8 +169,7 @@ export class SubscriptionUpkeep {
     const { view } = computeAudience(this.#subscription)
     const alerts: VisibleAlert[] = []
     for (const [alertId] of this.#deliveries.alerts.firstTold()) {
-      const entry = index.get(alertId)
-      const shown = entry === undefined ? null : shownTo(view, entry)
+      const shown = findShown(index, view, alertId)
       if (shown === null || alerts.length === repeatedMax) continue
       const { status } = shown.state
       const isOver = status === 'resolved' || status === 'retracted'
