@@ -169,8 +169,9 @@ export class SubscriptionUpkeep {
     const { view } = computeAudience(this.#subscription)
     const alerts: VisibleAlert[] = []
     for (const [alertId] of this.#deliveries.alerts.firstTold()) {
+      if (alerts.length === repeatedMax) break
       const shown = findShown(index, view, alertId)
-      if (shown === null || alerts.length === repeatedMax) continue
+      if (shown === null) continue
       const { status } = shown.state
       const isOver = status === 'resolved' || status === 'retracted'
       if (isOver && Date.parse(shown.last.time) < clock.nowMs() - justEndedMs) continue
