@@ -9,8 +9,6 @@ import { filterParameters, readFilter, readSpan } from './list-queries.ts'
 const { theatre, category, country, admin1 } = filterParameters
 export const incidentParameters = { theatre, category, country, admin1 }
 
-type IncidentFilter = AlertFilter
-
 export const makeSources = (description: string) => ({
   source: optional(text({ description, minLength: 1 }))
 })
@@ -23,7 +21,7 @@ export function readIncidentSearch(
   view: ReaderView,
   asked: Readonly<Record<string, unknown>>
 ): IncidentSearch {
-  const filter: IncidentFilter = readFilter(asked)
+  const filter: AlertFilter = readFilter(asked)
   return {
     ...{ level: view.level, theatres: view.theatres, ...readSpan(asked) },
     theatre: filter.theatre ?? null,

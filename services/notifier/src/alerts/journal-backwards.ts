@@ -12,9 +12,6 @@ export interface PageBack {
   readonly before: Positions
 }
 
-/** What is read of the journal. */
-export type ReadBackwards = AlertJournal
-
 interface Tail {
   /**
    * Oldest first; all accepted events of the partition from `from` on and before what was taken.
@@ -29,7 +26,7 @@ interface Tail {
  * ones follow. Rejects with an EventLogError if the log can't be read.
  */
 export async function readBack(
-  journal: ReadBackwards,
+  journal: AlertJournal,
   before: Positions,
   recordsMax: number
 ): Promise<PageBack> {
@@ -52,7 +49,7 @@ export async function readBack(
 }
 
 async function computeTail(
-  journal: ReadBackwards,
+  journal: AlertJournal,
   partition: number,
   to: bigint,
   recordsMax: number

@@ -44,11 +44,6 @@ export const filterParameters = Object.fromEntries(
   ])
 ) as Readonly<Record<(typeof filterNames)[number], Optional>>
 
-/** The schema of a query with these parameters and no other. */
-export function query(properties: Readonly<Record<string, unknown>>) {
-  return { type: 'object', additionalProperties: false, properties }
-}
-
 /** The filter of a query. Throws ProblemError `query-invalid`, which names each fault. */
 export function readFilter(parameters: Readonly<Record<string, unknown>>): AlertFilter {
   const parsed = askedFilter(filterFromQuery(parameters))

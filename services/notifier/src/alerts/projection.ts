@@ -157,10 +157,6 @@ export class Projection {
     return this.#journal
   }
 
-  get isStarted(): boolean {
-    return this.#journal !== null
-  }
-
   /** Resolves with the error that ended a fold or the tables for good; pending if there is none. */
   get failed(): Promise<Error> {
     const views = Object.values(this.views).map(view => view.failed)

@@ -38,9 +38,6 @@ const flagOwesPage = 4
 const flagClosed = 8
 const flagBegun = 16
 
-/** The part that others read. */
-export type ReadTraces = AlertTraces
-
 type Flags = [isHeard: boolean, owesPage: boolean, isBegun: boolean]
 
 /** Stands in for an evicted alert: no event is skipped. */

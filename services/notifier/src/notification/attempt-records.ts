@@ -129,10 +129,7 @@ export function choiceRecord(
 
 /** Waiting deliveries are tried immediately. `cause`: what triggered it; one record per cause. */
 export function resumedRecord(
-  {
-    subscription: { subscriptionId },
-    nowMs
-  }: { readonly subscription: SubscriptionRecord; nowMs: number },
+  { subscription: { subscriptionId }, nowMs }: RecordingAt,
   cause: string,
   by: ResumedBy
 ): DeliveryRecord {

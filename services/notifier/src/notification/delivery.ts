@@ -110,18 +110,10 @@ export function isStateEvent({
   return verdict === 'left-view' || eventType !== refusedType
 }
 
-export interface WaitingDelivery extends Waiting {
-  readonly delivery: Delivery
-}
-
-export function makeWaiting(delivery: Delivery): WaitingDelivery {
-  const { sequence, alertId, severity = 'moderate', pagesNow, closes, plannedAt, round } = delivery
-  const isAsked = round > 0
-  return {
-    ...{ sequence, alertId, severity, pages: pagesNow, closes: closes === true, isAsked },
-    plannedMs: Date.parse(plannedAt),
-    delivery
-  }
+export function makeWaiting(delivery: Delivery): Waiting {
+  const { sequence, severity = 'moderate', closes, plannedAt, round } = delivery
+  const plannedMs = Date.parse(plannedAt)
+  return { sequence, severity, closes: closes === true, plannedMs, isAsked: round > 0 }
 }
 
 /** What it replaces can only be fixed before its first attempt. */

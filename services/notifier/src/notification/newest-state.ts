@@ -12,9 +12,7 @@ export const freshForMs = 10_000
 
 export interface Waiting {
   readonly sequence: number
-  readonly alertId: string
   readonly severity: Severity
-  readonly pages: boolean
   /** It ends the alert for the partner: resolved, retracted or left its view. */
   readonly closes: boolean
   readonly plannedMs: number

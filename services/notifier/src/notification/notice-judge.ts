@@ -11,18 +11,19 @@ import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record
 import type { Clock } from '@tocsin/domain/ports'
 import { computeStanding, type SilenceState } from '@tocsin/service/control/silence-state'
 import type { ControlView } from '@tocsin/service/projection/control-view'
+import type { AlertIndex } from '../alerts/alert-index.ts'
 import { mayKnow } from '../alerts/shared-access.ts'
 import type { SilenceStanding } from './notice-news.ts'
 import { makeSilence } from './silence.ts'
 import { endIn, isHolding } from './silence-book.ts'
-import { countSilenced, type SilencedDeps } from './silenced-alerts.ts'
+import { countSilenced } from './silenced-alerts.ts'
 import type { SubscriptionDeliveries } from './subscription-deliveries.ts'
 import type { WatchBook } from './watch-book.ts'
 
 export interface NoticeJudgeDeps {
   readonly control: Pick<ControlView, 'state'>
   readonly clock: Pick<Clock, 'nowMs'>
-  readonly alerts: SilencedDeps
+  readonly alerts: AlertIndex
   readonly watches: WatchBook
   readonly digests: DigestSource
 }

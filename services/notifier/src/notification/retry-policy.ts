@@ -47,8 +47,7 @@ export const retryReasons = [
   'protocol'
 ] as const
 export type RetryReason = (typeof retryReasons)[number]
-export const parkReasons = ['exhausted', 'address-refused'] as const
-export type ParkReason = (typeof parkReasons)[number]
+export type ParkReason = 'exhausted' | 'address-refused'
 
 export type RetryDecision =
   | { readonly kind: 'delivered' }

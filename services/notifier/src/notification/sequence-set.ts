@@ -13,7 +13,7 @@ export class SequenceSet {
   }
 
   add(sequence: number): void {
-    const at = this.#makeBlock(sequence)
+    const at = this.#findBlock(sequence)
     const block = this.#blocks[at] ?? this.#blocks.at(-1)
     if (block === undefined) this.#blocks.push([sequence])
     else {
@@ -30,26 +30,20 @@ export class SequenceSet {
     this.#size++
   }
 
-  delete(sequence: number): boolean {
-    const at = this.#makeBlock(sequence)
+  delete(sequence: number): void {
+    const at = this.#findBlock(sequence)
     const block = this.#blocks[at]
-    if (block === undefined) return false
+    if (block === undefined) return
     const i = placeIn(block, sequence)
-    if (block[i] !== sequence) return false
+    if (block[i] !== sequence) return
     block.splice(i, 1)
     if (block.length === 0) this.#blocks.splice(at, 1)
     this.#size--
-    return true
-  }
-
-  has(sequence: number): boolean {
-    const block = this.#blocks[this.#makeBlock(sequence)]
-    return block !== undefined && block[placeIn(block, sequence)] === sequence
   }
 
   /** From a sequence on, ascending. The set must not change meanwhile. */
   *from(sequence: number): Generator<number> {
-    const at = this.#makeBlock(sequence)
+    const at = this.#findBlock(sequence)
     for (let b = at; b < this.#blocks.length; b++) {
       const block = this.#blocks[b] as number[]
       for (let i = b === at ? placeIn(block, sequence) : 0; i < block.length; i++)
@@ -68,7 +62,7 @@ export class SequenceSet {
   }
 
   /** The first block with a last sequence that is not lower. */
-  #makeBlock(sequence: number): number {
+  #findBlock(sequence: number): number {
     let [low, high] = [0, this.#blocks.length]
     while (low < high) {
       const middle = (low + high) >> 1

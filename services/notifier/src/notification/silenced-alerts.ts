@@ -10,11 +10,9 @@ import type { AlertIndex } from '../alerts/alert-index.ts'
 import { findOpen } from '../alerts/record-judging.ts'
 import { holdsBack, type Silence } from './silence.ts'
 
-export type SilencedDeps = AlertIndex
-
 /** Of the alerts that `isTold` names; of all where it is left out. It yields to other work. */
 export async function countSilenced(
-  alerts: SilencedDeps,
+  alerts: AlertIndex,
   view: ReaderView,
   silence: Silence,
   isTold?: (alertId: string) => boolean

@@ -3,7 +3,7 @@
 // If several instances write the log, this fold decides: the first plan that continues the chain
 // counts, whoever wrote it, and every record may occur twice.
 
-import { AlertTraces, type ReadTraces, type TraceTable } from './alert-traces.ts'
+import { AlertTraces, type TraceTable } from './alert-traces.ts'
 import { askedAgain, canBeChosen, type Delivery, makeLast, plannedDelivery } from './delivery.ts'
 import type { ChosenData, DeliveryRecord, HeldData, OutcomeData } from './delivery-record.ts'
 import {
@@ -200,7 +200,7 @@ export class SubscriptionDeliveries {
     return this.#chain
   }
 
-  get alerts(): ReadTraces {
+  get alerts(): AlertTraces {
     return this.#alerts
   }
 

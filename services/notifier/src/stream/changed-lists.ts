@@ -24,7 +24,6 @@ const endings: ReadonlySet<string> = new Set([
   'view.deleted',
   'subscription.deleted'
 ])
-export const listsThatChange = Object.values(lists).map(([name]) => name)
 
 /** What an entry of a list is about. */
 interface Mark {
@@ -54,8 +53,7 @@ export class ChangedLists {
     if (known === undefined) return null
     const [list, scopes] = known
     const id = (record.data as Readonly<Record<string, unknown>>)[`${subject}Id`]
-    if (subject === 'key' || typeof id !== 'string' || !hasMarks(subject))
-      return { list, scopes, mark: null }
+    if (typeof id !== 'string' || !hasMarks(subject)) return { list, scopes, mark: null }
     if ('handling' in record.data) this.#marks.set(id, record.data as Mark)
     const mark = this.#marks.get(id)
     if (endings.has(record.type)) this.#marks.delete(id)

@@ -13,7 +13,7 @@ import { renderFor } from '../alerts/record-judging.ts'
  * Maximum number of cached characters; beyond it the least recently used text is dropped. Some
  * thousand events: clients that resume lack the newest.
  */
-export const encodedCharactersMax = 16_777_216
+const encodedCharactersMax = 16_777_216
 /** Of one entry in addition to the text. */
 const entryCharacters = 200
 
@@ -36,10 +36,6 @@ export class EncodedEvents {
   constructor(alerts: AlertIndex, headlineBytes: () => number) {
     this.#alerts = alerts
     this.#headlineBytes = headlineBytes
-  }
-
-  get characters(): number {
-    return this.#texts.calculatedSize
   }
 
   /** Encoded again where an incident that it names changed, or evidence was taken back. */
