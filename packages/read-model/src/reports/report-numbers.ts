@@ -2,7 +2,7 @@
 // counts the records of the theatre that brought a report of its handling level or a lower one. A
 // record that the log has twice counts once.
 
-import { RecentIds } from '@tocsin/contracts/record/recent-ids'
+import { RecentIds, recentIdsMax } from '@tocsin/contracts/record/recent-ids'
 import { type Handling, handlings, maySee } from '@tocsin/contracts/theatre/handling'
 import type { ReadModel } from '../read-model.ts'
 
@@ -21,9 +21,6 @@ interface Counted {
   readonly handling: Handling
   readonly counts: Counts
 }
-
-/** As many as the rules remember. */
-const recentMax = 10_000
 
 export class ReportNumbers {
   readonly #theatres = new Map<string, Theatre>()
@@ -86,11 +83,15 @@ export class ReportNumbers {
 
   #load(theatre: string): Theatre {
     const counts = (this.#last.get(theatre) as unknown as Counts | undefined) ?? {
-      ...{ public: 0, partners: 0, internal: 0, restricted: 0 }
+      public: 0,
+      partners: 0,
+      internal: 0,
+      restricted: 0
     }
     const recordIds = new RecentIds()
-    for (const { id } of this.#recent.all(theatre, recentMax).reverse()) recordIds.add(String(id))
-    const known = { counts: { ...counts }, recordIds }
+    for (const { id } of this.#recent.all(theatre, recentIdsMax).reverse())
+      recordIds.add(String(id))
+    const known = { counts, recordIds }
     this.#theatres.set(theatre, known)
     return known
   }
