@@ -1,7 +1,6 @@
 // GET /v1/feed: pages of events, waits for the next, and an answer without a body to a reader who
 // has the page already.
 
-import { createHmac } from 'node:crypto'
 import type { Principal } from '@tocsin/auth/access/principal'
 import type { Quota } from '@tocsin/auth/access/quota'
 import { makeScopeKey, makeView } from '@tocsin/auth/access/reader-view'
@@ -26,6 +25,7 @@ import { computeLimit, cursorText, filterParameters, readFilter } from './list-q
 import { makeReadingRoutes } from './position-headers.ts'
 import type { Projection } from './projection.ts'
 import type { SignsOfLife } from './sign-of-life.ts'
+import { sendUnlessHeld } from './tagged-list.ts'
 
 export interface FeedRoutesDeps {
   readonly projection: Projection
@@ -169,17 +169,15 @@ async function waited(
  * header.
  */
 function sendPage(
-  { cursorKey, feed, signs }: FeedRoutesDeps,
+  deps: FeedRoutesDeps,
   request: FastifyRequest,
   reply: FastifyReply,
   reader: FeedReader,
   page: FeedPage
 ): FastifyReply {
-  const body = JSON.stringify(page)
-  const etag = computeTag(cursorKey, reader, body)
+  const { feed, signs } = deps
   const { ageSeconds, epoch, canaryAgeSeconds, complete } = signs.make(reader.audience.view)
   reply
-    .header('etag', etag)
     .header('cache-control', 'private, no-cache')
     .header('tocsin-age-seconds', ageSeconds)
     .header('tocsin-epoch', epoch)
@@ -191,22 +189,10 @@ function sendPage(
   }
   const link = nextLink(request.url, page.next)
   if (link.length <= linkLengthMax) reply.header('link', link)
-  const held = String(request.headers['if-none-match'] ?? '').split(',')
-  if (held.some(tag => tag.trim() === etag)) return reply.code(304).send()
-  return reply.type('application/json; charset=utf-8').send(body)
-}
-
-/**
- * Keyed, and different per reach and question of the reader: equal tags of two readers would reveal
- * that they were shown the same.
- */
-function computeTag(key: Buffer, { audience, detail }: FeedReader, body: string): string {
+  const { audience, detail } = reader
   const asked = JSON.stringify([makeScopeKey(audience.view), audience.filter, detail])
-  const tag = createHmac('sha256', key)
-    .update(`feed ${asked.length} ${asked}`)
-    .update(body)
-    .digest('base64url')
-  return `"${tag.slice(0, 27)}"`
+  const question = `feed ${asked.length} ${asked}`
+  return sendUnlessHeld(deps, request, reply, { question, body: JSON.stringify(page) })
 }
 
 /** The same question from where this page ends. */
