@@ -92,8 +92,8 @@ function isTheirs(
 }
 
 /**
- * Whether the caller may see an alert as it is now. One that is forgotten is in the view of who
- * sees everything alone.
+ * Whether the caller may see an alert as it is now. A forgotten alert is only for callers who see
+ * everything.
  */
 export function mayKnowAlert(
   deps: SilenceAccessDeps,
@@ -121,11 +121,11 @@ export function silenceViewer(deps: SilenceAccessDeps, principal: Principal) {
     const isOwn = principal.id === ownerKeyId
     const isForOne = subscriptionId !== null
     const subscriber = isForOne ? nameOf(subscriptionId) : null
-    // Who made a silence named its subscription; and to who sees everything, one that is gone is
-    // still named.
+    // The author named the subscription. Readers who see everything also get the name of one that
+    // no longer exists.
     const isNamed = !isForOne || subscriber !== null || isOwn || seesAll(principal)
-    // Only officers may know who made it, and why: others learn that an officer did, and not even
-    // that where no one is named.
+    // Only officers may know who made it, and why. Others learn that an officer did, but only where
+    // they get the subscription's name.
     const isShown = mayReadWords(deps, principal, silence)
     const isRead = isShown && (isOwn || seesOtherSubscribers(principal))
     const author = isRead ? (by?.name ?? ownerKeyId) : someOfficer

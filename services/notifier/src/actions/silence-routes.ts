@@ -528,7 +528,7 @@ async function findAlert(deps: SilenceRoutesDeps, principal: Principal, alertId:
   return found
 }
 
-/** Whoever silences an alert that escalated meanwhile would silence what they have not seen. */
+/** The alert may have escalated since the caller saw it: then the silence is refused. */
 function checkSeen(
   { projection }: SilenceRoutesDeps,
   principal: Principal,

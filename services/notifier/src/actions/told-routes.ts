@@ -215,7 +215,7 @@ function showTold(deps: ToldRoutesDeps, principal: Principal, alert: AlertEntry)
   )
   const levels = new Set([principal, ...subscriptions].map(({ handling }) => handling))
   const seen = [...levels].flatMap(level => alert.at(level)?.state ?? [])
-  // One that is named by a row was over the alert when that was judged, seconds ago.
+  // A silence that a row names covered the alert when the row was judged, seconds ago.
   const named = items.flatMap(({ held }) =>
     held?.reason === 'silenced' && held.by !== null ? [held.by] : []
   )

@@ -87,7 +87,7 @@ export function handOver(
   const planned = shifts.filter(
     each => each.officer === ask.officer && from < each.from && each.from < until
   )
-  // Whoever takes over an unstaffed roster takes over from who was on last.
+  // On an unstaffed roster the lines of the shift that ended last are kept.
   const left = listOver(shifts, from).at(-1)?.lines.filter(isFollowed) ?? []
   const lines =
     ask.lines ?? planned[0]?.lines ?? relieved[0]?.lines ?? (left.length === 0 ? undefined : left)

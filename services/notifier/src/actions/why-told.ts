@@ -54,8 +54,8 @@ export interface UnplannedFor {
   readonly from: Positions
   readonly status: ShownSubscription['status']
   /**
-   * Behind the last event that was planned: what is before is judged no more, what is after by the
-   * settings as they are.
+   * Behind the last planned event. Events before it are not judged again; later ones are judged by
+   * the present settings.
    */
   readonly plannedFrom: Positions
   /** Types of events that it wants; null: all. */

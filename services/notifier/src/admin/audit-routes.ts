@@ -161,8 +161,8 @@ function actsPage(
 }
 
 /**
- * Whoever may read the name, then as now: an alert that is hidden from a reader by now is none to
- * them.
+ * Readers who could read the name at that time and may see the alert now. An act on an alert that is
+ * hidden from them by now is not listed.
  */
 function knowsActs(
   { projection }: AuditRoutesDeps,

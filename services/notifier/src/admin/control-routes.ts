@@ -415,10 +415,10 @@ function addSourceRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
 }
 
 /**
- * Null for a reader without a report of the source that they may see; a source without any report
- * is shown to officers and administrators. They alone see grades, and, if they may see what is
- * internal, when the source was last heard, by the reports that they may see. Reporters are shown
- * to administrators of all theatres, who may set them.
+ * Null for a reader who may see no report of the source. A source without any report is shown to
+ * officers and administrators. Only they see grades. If they may see what is internal, they also see
+ * when the source last reported, by the reports that they may see. Reporters are shown to
+ * administrators of all theatres, who may set them.
  */
 function showSource(
   { projection }: ControlRoutesDeps,

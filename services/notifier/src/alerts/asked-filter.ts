@@ -7,9 +7,9 @@ import { isCountryCode } from '@tocsin/contracts/report/iso-3166-1'
 import { findPatternFault } from '@tocsin/engine/theatre/rule-check'
 
 /**
- * A parsed filter, refused with the first value of a name that no alert can have. Rules name
- * patterns of the catalogue alone, and none was ever withdrawn: alerts keep the name, so one that
- * is must stay known here.
+ * A parsed filter, refused with the first value of a name that no alert can have. Rules name only
+ * patterns of the catalogue. None was ever withdrawn; alerts would keep the name of one that is, so
+ * it must stay known here.
  */
 export function askedFilter(parsed: ParsedFilter): ParsedFilter {
   if (!parsed.ok) return parsed

@@ -95,8 +95,8 @@ export class SignsOfLife {
   }
 
   /**
-   * A stopped theatre is not well because another is. One that was removed is not waited for, nor
-   * one that a canary has left for another.
+   * The oldest canary counts, so that a working theatre does not hide a stopped one. Theatres that
+   * were removed do not count, nor those that the canary has left.
    */
   #computeCanaryAge(view: ReaderView): number | null {
     const key = makeScopeKey(view)

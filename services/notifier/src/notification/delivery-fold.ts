@@ -88,9 +88,7 @@ export class DeliveryFold {
     this.#changed.clear()
   }
 
-  /**
-   * Everything in the log of that moment is folded: what no checkpoint replaced by now is as it is.
-   */
+  /** The log is folded up to its end at the start: no checkpoint replaces state from here on. */
   began(): void {
     this.#hasBegun = true
     for (const [id, { deliveries, checkpoint }] of this.#entries)

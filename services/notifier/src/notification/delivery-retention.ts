@@ -30,7 +30,7 @@ export interface RetentionDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'rand
   /** Partitions that this instance serves. */
   readonly partitions: () => ReadonlySet<number>
   readonly partitionOf: (subscriptionId: string) => number
-  /** Whether that is recent enough to act on. */
+  /** Whether what this instance knows of its partitions is recent enough to act on. */
   readonly isCurrent: () => Promise<boolean>
   readonly settings: RetentionSettings
 }
@@ -49,8 +49,8 @@ export class DeliveryRetention {
   readonly #deps: RetentionDeps
   readonly #stop = new AbortController()
   /**
-   * One that is ahead of the log at the start is not believed either: after a long downtime what is
-   * old ends that much later.
+   * A clock that is ahead of the log at the start is not believed. After a long downtime deliveries
+   * therefore lapse later, by as long as that was.
    */
   readonly #time: BelievedTime
 

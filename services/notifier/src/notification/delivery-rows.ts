@@ -65,7 +65,10 @@ export type StateRow =
   | { readonly bulletins: readonly EarlierNotice[] }
   | { readonly deliveries: readonly DeliveryRow[] }
 
-/** Whoever passed over them would write a checkpoint without them, and the log before that goes. */
+/**
+ * Unknown rows stop the fold. If it skipped them, its next checkpoint would lack them, and the log
+ * from before that checkpoint is deleted.
+ */
 export function newerRows(subscriptionId: string): NewerRecordError {
   return new NewerRecordError(
     `a checkpoint of subscription ${subscriptionId} has rows that this version does not know`

@@ -190,7 +190,7 @@ export class KeptDeliveries {
     this.#count(delivery, 1)
     if (state !== 'pending') this.#heads = this.#heads.filter(each => each !== sequence)
     else if (known?.state !== 'pending') {
-      // Where others wait after the heads, or this is one before them, they are read again.
+      // The newest one is added if no other waits between. For any other the heads are read again.
       const isNext = this.#heads.length === this.pendingCount - 1 && sequence > this.#newest
       if (isNext && this.#heads.length < headsMax) this.#heads.push(sequence)
       else if (sequence <= this.#newest) this.#heads = []

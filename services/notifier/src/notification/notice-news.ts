@@ -36,8 +36,8 @@ export interface SilenceStanding {
 
 /**
  * The notice on a silence to send now, each at most once: that it is unmatched once, however often
- * it is. A silence that was notified as over and is active again, since a clock was set, is
- * notified again: a subscriber that believes it over would take its quiet for peace. Pure.
+ * it is. A clock that is set can make a silence active again after the notice that it is over. That
+ * is notified again: else the subscriber would believe that there are no alerts. Pure.
  */
 export function decideSilenceNotice(
   told: ToldNews | null,
@@ -46,7 +46,7 @@ export function decideSilenceNotice(
 ): SilenceNews | null {
   // A subscriber that was not notified of the beginning needs no notice of the end.
   if (told === null) return standing === 'holding' ? 'holding' : null
-  // A clock that flaps makes no storm.
+  // A clock that is set to and fro must not cause a notice each time.
   if (told.state === 'over')
     return standing === 'holding' && Math.abs(nowMs - told.toldMs) >= watchGapMs ? 'holding' : null
   if (standing === 'over') return 'over'

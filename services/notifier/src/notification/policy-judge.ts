@@ -108,7 +108,7 @@ const againMs = 10_000
  */
 const silencesPerUnit = 10
 
-/** Alerts named as of a story, above which it is looked through what is named still. */
+/** At this many named alerts, those that nothing names any more are removed. */
 const namedByTidyAt = 1_000
 
 export class PolicyJudge implements NewsJudge {
@@ -119,7 +119,7 @@ export class PolicyJudge implements NewsJudge {
   readonly #namedBy = new Map<string, Set<string>>()
   /** At this many entries, those that are no longer named are removed. */
   #tidyAt = namedByTidyAt
-  /** As it was asked last which have ended. */
+  /** The active silences as of the last call of `lifted`. */
   #holding: readonly Silence[] = []
 
   constructor(deps: PolicyJudgeDeps) {

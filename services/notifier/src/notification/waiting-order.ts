@@ -167,8 +167,7 @@ export class WaitingOrder {
    * judged, until the judge has done so much work.
    */
   settle(nowMs: number, unitsMax = Number.POSITIVE_INFINITY): void {
-    // What was to be asked again by the time of before would rest for as long as the clock was set
-    // back.
+    // The clock was set back: times to ask again are too late by that much, so all are asked now.
     if (nowMs < this.#settledMs - setBackMs)
       for (const alertId of this.#groups.keys()) this.#touch(alertId)
     this.#settledMs = nowMs
@@ -363,7 +362,7 @@ export class WaitingOrder {
       }
       if (decision.reason === 'silenced' && decision.by !== null)
         this.#silencedBy.set(alertId, decision.by)
-      // What ends by now would be new without end: it is only asked again.
+      // A delay that has ended already would be judged again and again: it is only asked again.
       const endMs = decision.untilMs !== null && decision.untilMs > nowMs ? decision.untilMs : null
       if (endMs !== null) ends.push(endMs)
       if (asked.againMs !== null && asked.againMs !== endMs)

@@ -48,8 +48,8 @@ export async function* alertRows(
 }
 
 /**
- * Most recently changed first, as lists: what is found at the beginning, each as it is when it is
- * reached.
+ * Most recently changed first, as in lists. Which incidents there are is read at the beginning, and
+ * the state of each when its turn comes.
  */
 export async function* incidentRows(
   { projection: { incidents }, evidence }: ExportRowsDeps,

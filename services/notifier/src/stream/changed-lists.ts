@@ -17,7 +17,7 @@ const lists: Readonly<Record<string, readonly [name: string, scopes: readonly Sc
   rule: ['rules', ['alerts:read', 'rules:manage']],
   key: ['keys', []]
 }
-/** After these nothing more is said of an entry. */
+/** The last record of an entry. */
 const endings: ReadonlySet<string> = new Set([
   'silence.ended',
   'watch.withdrawn',

@@ -12,7 +12,7 @@ export interface SlotAsk {
 }
 
 /**
- * What is no delivery asks for this: an endpoint that is quick with deliveries may hang with tests
+ * For requests that are not deliveries. An endpoint that is quick with deliveries may hang with tests
  * and heartbeats, which leave no record.
  */
 export const unsequencedAsk: SlotAsk = { lane: calmLane, isHealthy: false }

@@ -194,7 +194,7 @@ export class Reminders {
     return nextMs
   }
 
-  /** The reason for a delay, or its end, if that is not what was logged last. */
+  /** A reason or end of a delay that differs from the last logged one. */
   #listNewHolds(alertId: string, { hold }: NotDue): readonly DeliveryRecord[] {
     const { alerts } = this.#deliveries
     const at = { subscription: this.#subscription, nowMs: this.#deps.clock.nowMs() }
