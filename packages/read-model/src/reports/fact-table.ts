@@ -1,4 +1,4 @@
-// Values by key: few, written as they change and read at a start.
+// A small table of values by key. Changes are written at once, and a start reads what it needs.
 
 import type { ReadModel } from '../read-model.ts'
 
@@ -33,12 +33,12 @@ export class FactTable {
   }
 
   /** Those whose key begins with this. */
-  list(prefix = ''): readonly (readonly [key: string, value: unknown])[] {
+  list(prefix: string): readonly (readonly [key: string, value: unknown])[] {
     return this.#list.all(prefix).map(({ key, value }) => [String(key), JSON.parse(String(value))])
   }
 }
 
-/** The last seq of each chain of a log: the first record at a seq counts. */
+/** The last seq of each chain of a log. Only the first record at a seq counts. */
 export class ChainEnds {
   readonly #facts: FactTable
   readonly #last = new Map<string, number>()

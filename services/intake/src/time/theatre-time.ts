@@ -22,8 +22,8 @@ export class TheatreTime {
 
   load(): void {
     this.#lastTicks.clear()
-    for (const [key, to] of this.#facts.list())
-      if (key.startsWith(tickKey)) this.#lastTicks.set(key.slice(tickKey.length), to as string)
+    for (const [key, to] of this.#facts.list(tickKey))
+      this.#lastTicks.set(key.slice(tickKey.length), to as string)
   }
 
   /**
