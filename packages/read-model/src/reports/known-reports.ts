@@ -8,11 +8,11 @@ import type { RecordPosition } from '@tocsin/event-log/port'
 import type { ReadModel } from '../read-model.ts'
 import { addRecord, type KnownReport } from './known-report.ts'
 
-/** Reports that were read or changed lately; cleared when full. More than are in flight mostly. */
+/** Most reports in the cache, which is cleared when full. Usually fewer are in flight. */
 const latelyMax = 1024
-/** Bits of the filter: of 3 million reports one in a hundred that are new is looked up. */
+/** Bits of the filter. With 3 million reports, 1 % of the new ones are looked up needlessly. */
 const filterBits = 1 << 25
-/** Most reports that a key finds again as its own, and their records that are read. */
+/** Most own reports that a key gets, and most records that are read to find them. */
 const ownMax = 100
 const ownRows = 500
 

@@ -1,5 +1,5 @@
-// What came of reports: the alerts that rest on each. The caller folds the events; what they say
-// stands here until the next one. Incidents are in incidents/incident-table.ts.
+// The alerts that rest on each report. The caller folds the events and stores the result here.
+// Incidents are in incidents/incident-table.ts.
 
 import type { ReadModel } from '../read-model.ts'
 

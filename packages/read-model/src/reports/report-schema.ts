@@ -1,5 +1,5 @@
-// The tables of what is known of reports, and of what came of them, each with the log from which it
-// is folded. `report_fact` and `alert_fact` hold what is few and is read at a start.
+// Intake's tables: the reports, folded from the incidents log, and the alerts that rest on them,
+// folded from the alerts log. `report_fact` and `alert_fact` hold small state that a start reads.
 
 import { topics } from '@tocsin/event-log/topics'
 import type { TableGroup } from '../read-model.ts'

@@ -1,6 +1,6 @@
-// The tables of the incidents log, for those who show what came of it: where reports are in the log,
-// by which numbers alert events name them, when sources were heard. `report_fact` has the clocks,
-// rules and declarations of theatres, and what officers asked for.
+// The notifier's tables of the incidents log: the position of each report, its numbers in alert
+// events, and when each source last reported. `report_fact` has the clocks, rules and declarations
+// of theatres, and what officers asked for.
 
 import { topics } from '@tocsin/event-log/topics'
 import type { TableGroup } from '../read-model.ts'
