@@ -2,13 +2,18 @@
 
 import type { ReadModel } from '../read-model.ts'
 
+type FactTableName = 'report_fact' | 'alert_fact'
+
+export const createFactTable = (table: FactTableName) =>
+  `create table ${table}(key text primary key, value text not null) strict, without rowid;`
+
 export class FactTable {
   readonly #put
   readonly #putFirst
   readonly #find
   readonly #list
 
-  constructor(model: ReadModel, table: 'report_fact' | 'alert_fact') {
+  constructor(model: ReadModel, table: FactTableName) {
     this.#put = model.prepare(`insert or replace into ${table} values(?, ?)`)
     this.#putFirst = model.prepare(`insert or ignore into ${table} values(?, ?)`)
     this.#find = model.prepare(`select value from ${table} where key = ?`)

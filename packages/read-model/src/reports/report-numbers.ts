@@ -6,6 +6,12 @@ import { RecentIds, recentIdsMax } from '@tocsin/contracts/record/recent-ids'
 import { type Handling, handlings, maySee } from '@tocsin/contracts/theatre/handling'
 import type { ReadModel } from '../read-model.ts'
 
+export const reportNumberTable = `create table report_number(
+  theatre text not null, n integer not null, report_id text not null, record_id text not null,
+  handling text not null, public integer not null, partners integer not null,
+  internal integer not null, primary key(theatre, n)
+) strict, without rowid;`
+
 /** How many records each fold counted; `restricted` counts all. */
 type Counts = Record<Handling, number>
 

@@ -3,9 +3,8 @@
 
 import { topics } from '@tocsin/event-log/topics'
 import type { TableGroup } from '../read-model.ts'
-
-const factTable = (name: string) =>
-  `create table ${name}(key text primary key, value text not null) strict, without rowid;`
+import { createFactTable } from './fact-table.ts'
+import { reportNumberTable } from './report-numbers.ts'
 
 export const reportTables: readonly TableGroup[] = [
   {
@@ -21,12 +20,8 @@ create table report_own(
   key_id text not null, at integer not null, report_id text not null,
   primary key(key_id, at, report_id)
 ) strict, without rowid;
-create table report_number(
-  theatre text not null, n integer not null, report_id text not null, record_id text not null,
-  handling text not null, public integer not null, partners integer not null,
-  internal integer not null, primary key(theatre, n)
-) strict, without rowid;
-${factTable('report_fact')}`
+${reportNumberTable}
+${createFactTable('report_fact')}`
   },
   {
     topic: topics.alerts,
@@ -42,6 +37,6 @@ create table alert_link(
 create table alert_cause(
   cause text not null, alert_id text not null, primary key(cause, alert_id)
 ) strict, without rowid;
-${factTable('alert_fact')}`
+${createFactTable('alert_fact')}`
   }
 ]

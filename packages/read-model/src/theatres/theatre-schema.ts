@@ -4,6 +4,8 @@
 
 import { topics } from '@tocsin/event-log/topics'
 import type { TableGroup } from '../read-model.ts'
+import { createFactTable } from '../reports/fact-table.ts'
+import { reportNumberTable } from '../reports/report-numbers.ts'
 
 export const theatreTables: TableGroup = {
   topic: topics.incidents,
@@ -13,11 +15,7 @@ create table report_place(
   report_id text primary key, partition integer not null, position integer not null,
   reported_at text not null, content_hash text not null, withdrawn integer not null
 ) strict, without rowid;
-create table report_number(
-  theatre text not null, n integer not null, report_id text not null, record_id text not null,
-  handling text not null, public integer not null, partners integer not null,
-  internal integer not null, primary key(theatre, n)
-) strict, without rowid;
+${reportNumberTable}
 create table source_heard(
   source_id text not null, theatre text not null, handling text not null, last text not null,
   primary key(source_id, theatre, handling)
@@ -26,5 +24,5 @@ create table source_day(
   source_id text not null, theatre text not null, day integer not null, handling text not null,
   count integer not null, primary key(source_id, theatre, day, handling)
 ) strict, without rowid;
-create table report_fact(key text primary key, value text not null) strict, without rowid;`
+${createFactTable('report_fact')}`
 }
