@@ -20,7 +20,7 @@ import {
 import { PageSearch } from './page-search.ts'
 import { behind, furthest, hasPassed, type Positions } from './positions.ts'
 import { AudienceJudge, renderFor } from './record-judging.ts'
-import type { ScanScheduler } from './scan-scheduler.ts'
+import { recordUnits, type ScanScheduler } from './scan-scheduler.ts'
 import { refuseWhileStale } from './stale-answers.ts'
 
 export interface FeedRow {
@@ -64,8 +64,6 @@ const stepMax = 500
 /** Limits of one snapshot part. */
 const partAlertsMax = 500
 export const pageBytesMax = 1_048_576
-/** Cost of reading, judging and encoding one record, in scan units, in addition to its filter. */
-const recordUnits = 100
 
 /** Who reads the feed, and how much of each event. */
 export interface FeedReader {

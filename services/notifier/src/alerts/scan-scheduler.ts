@@ -12,6 +12,8 @@ import type { FilterWork } from '@tocsin/domain/space-time/asked-area'
 export const sliceUnitsMax = 10_000
 /** Cost of fetching one alert and its reader state, in addition to its filter. */
 export const alertUnits = 5
+/** Cost of reading, judging and encoding one record, in addition to its filter. */
+export const recordUnits = 100
 /** A great report takes a second or so. */
 const retryAfterS = 5
 

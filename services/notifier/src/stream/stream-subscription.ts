@@ -23,6 +23,7 @@ import {
 } from '../alerts/open-alerts.ts'
 import { behind, furthest, hasPassed, type Positions } from '../alerts/positions.ts'
 import { AudienceJudge } from '../alerts/record-judging.ts'
+import { recordUnits } from '../alerts/scan-scheduler.ts'
 import type { SignOfLife } from '../alerts/sign-of-life.ts'
 import type { SharedFrame } from './shared-frame.ts'
 import type { Place, Step, StreamHub, Subscriber } from './stream-hub.ts'
@@ -54,8 +55,6 @@ export interface SubscribedConnection {
 
 /** Records per step of catching up. */
 const catchUpStep = 200
-/** Cost of reading, judging and encoding one record, in scan units, in addition to its filter. */
-const recordUnits = 100
 /** Share of a client's queue that one snapshot part may fill. */
 const queuePartOfSnapshot = 1 / 4
 /**
