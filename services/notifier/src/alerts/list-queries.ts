@@ -56,6 +56,11 @@ export function readFilter(parameters: Readonly<Record<string, unknown>>): Alert
   throw new ProblemError('query-invalid', 'The filter is invalid.', { errors })
 }
 
+/** The area that a filter asks for, and the rest of it, by which kinds of alerts are chosen. */
+export function splitArea({ circle, polygon, ...ofKinds }: AlertFilter) {
+  return { area: { ...(circle && { circle }), ...(polygon && { polygon }) }, ofKinds }
+}
+
 /** When it began, ms: from the first moment on, and before the second. */
 export interface Span {
   readonly fromMs: number

@@ -12,7 +12,7 @@ import type { AlertKind } from '@tocsin/read-model/alerts/kind-table'
 import type { PastAlert, PastBound, PastSearch } from '@tocsin/read-model/alerts/past-alerts'
 import type { Place } from '@tocsin/read-model/alerts/places'
 import { makePlace, sealPlace } from './list-places.ts'
-import type { Span } from './list-queries.ts'
+import { type Span, splitArea } from './list-queries.ts'
 import { readPast } from './past-list.ts'
 import type { Projection } from './projection.ts'
 import type { VisibleAlert } from './reader-view.ts'
@@ -134,11 +134,11 @@ class AlertWalk {
     const { isUnacknowledged, span, asOf } = this.#asked
     // What began later is passed over by the order of the list.
     const endMs = asOf !== null && 'atMs' in asOf ? asOf.atMs + 1 : Number.POSITIVE_INFINITY
-    const { circle, polygon, ...ofKinds } = filter
+    const { area, ofKinds } = splitArea(filter)
     const search = {
       ...{ level: this.#view.level, direction, after },
       ...{ from: computeBound(span.fromMs), to: computeBound(Math.min(span.toMs, endMs)) },
-      area: { ...(circle && { circle }), ...(polygon && { polygon }) },
+      area,
       wantsKind: ({ facts }: AlertKind) =>
         mayReadTheatre(this.#view, facts.theatre) && matchesFilter(ofKinds, facts)
     }

@@ -4,12 +4,13 @@
 
 import { mayReadTheatre } from '@tocsin/auth/access/principal'
 import { isOpen } from '@tocsin/contracts/alert/alert'
-import { type AlertFilter, matchesFilter } from '@tocsin/contracts/alert/alert-filter'
+import { matchesFilter } from '@tocsin/contracts/alert/alert-filter'
 import { type Severity, severities } from '@tocsin/contracts/theatre/severity'
 import type { Place } from '@tocsin/read-model/alerts/places'
 import type { AlertIndex } from './alert-index.ts'
 import type { Audience } from './audience.ts'
 import { alertIn, type Detail } from './detail.ts'
+import { splitArea } from './list-queries.ts'
 import { findOpen, stateInView } from './record-judging.ts'
 import type { ScanScheduler } from './scan-scheduler.ts'
 
@@ -56,8 +57,7 @@ export async function nextOpen(
   await scans.next()
   if (isOver()) return null
   const from = after === null ? 0 : gravestFirst.indexOf(after.severity)
-  const { circle, polygon, ...ofKinds }: AlertFilter = filter
-  const area = { ...(circle && { circle }), ...(polygon && { polygon }) }
+  const { area, ofKinds } = splitArea(filter)
   for (const severity of gravestFirst.slice(from)) {
     const found = alerts.search({
       ...{ level: view.level, direction: 'newest', from: null, to: null, area, words: [] },

@@ -7,6 +7,7 @@ import type { ReaderView } from '@tocsin/auth/access/reader-view'
 import { isOpen } from '@tocsin/contracts/alert/alert'
 import type { AlertKind } from '@tocsin/read-model/alerts/kind-table'
 import type { AlertIndex } from '../alerts/alert-index.ts'
+import { splitArea } from '../alerts/list-queries.ts'
 import { findOpen } from '../alerts/record-judging.ts'
 import { holdsBack, type Silence } from './silence.ts'
 
@@ -22,19 +23,19 @@ export async function countSilenced(
     const open = isTold?.(alertId) === false ? null : findOpen(alerts, view, alertId)
     return open !== null && holdsBack(silence, { alertId, facts: open.state }) ? 1 : 0
   }
-  const { circle, polygon, ...ofKinds } = filter
+  const { area, ofKinds } = splitArea(filter)
   const isWanted = ({ facts }: AlertKind) =>
     isOpen(facts) &&
     mayReadTheatre(view, facts.theatre) &&
     holdsBack({ ...silence, filter: ofKinds }, { alertId: '', facts })
   let count = 0
-  if (circle === undefined && polygon === undefined && isTold === undefined) {
+  if (Object.keys(area).length === 0 && isTold === undefined) {
     for (const [kind, rows] of alerts.countKinds(view.level)) if (isWanted(kind)) count += rows
     return count
   }
   const found = alerts.search({
     ...{ level: view.level, direction: 'newest', after: null, from: null, to: null, words: [] },
-    area: { ...(circle && { circle }), ...(polygon && { polygon }) },
+    area,
     wantsKind: isWanted
   })
   for (const chunk of found) {
