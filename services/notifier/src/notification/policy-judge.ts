@@ -176,7 +176,7 @@ export class PolicyJudge implements NewsJudge {
     traceOf: (alertId: string) => AlertTrace,
     nowMs: number
   ): RepeatDecision | null {
-    const { subscription, policy } = this.#deps
+    const { policy } = this.#deps
     const waitMs = repeatWaitMs(policy, toldMs, nowMs)
     this.work.units += alertUnits
     // Most alerts: no further input is needed.
@@ -187,16 +187,11 @@ export class PolicyJudge implements NewsJudge {
     const { severity } = shown
     const linked = this.#listNamers(alertId)
     const findTold = (other: string) => this.#toldAlert(other, id => ({ trace: traceOf(id) }))
-    const { subscriptionId } = subscription
     const news = {
-      ...{
-        severity,
-        toldMs,
-        ...this.#answerTo(alertId, nowMs),
-        duty: this.#dutyFor(alertId, nowMs)
-      },
+      ...{ severity, toldMs, ...this.#answerTo(alertId, nowMs) },
+      duty: this.#dutyFor(alertId, nowMs),
       cover: findCover({ ...this.#makeMember(alertId, shown), newestMs: null }, linked, findTold),
-      silence: this.#silenceOver({ alertId, facts: shown }, subscriptionId, nowMs)
+      silence: this.#silenceOver({ alertId, facts: shown }, nowMs)
     }
     return decideRepeat(policy, news, nowMs)
   }
@@ -234,7 +229,6 @@ export class PolicyJudge implements NewsJudge {
     const others = [...listNames(member), ...linked].map(standingOf)
     const unheard = others.filter(({ trace, sinceMs }) => sinceMs !== null && trace.sent === 0)
     const since = unheard.map(({ sinceMs }) => sinceMs as number)
-    const { subscriptionId } = this.#deps.subscription
     const newestMs = Date.parse(plannedAt)
     const sinceMs = own.sinceMs ?? newestMs
     return {
@@ -249,14 +243,12 @@ export class PolicyJudge implements NewsJudge {
       cover: findCover({ ...member, newestMs }, linked, other =>
         this.#toldAlert(other, standingOf)
       ),
-      silence:
-        shown === undefined
-          ? null
-          : this.#silenceOver({ alertId, facts: shown }, subscriptionId, nowMs)
+      silence: shown === undefined ? null : this.#silenceOver({ alertId, facts: shown }, nowMs)
     }
   }
 
-  #silenceOver(alert: SilencedAlert, subscriptionId: string, atMs: number): HoldingSilence | null {
+  #silenceOver(alert: SilencedAlert, atMs: number): HoldingSilence | null {
+    const { subscriptionId } = this.#deps.subscription
     const silences = this.#deps.silences?.over(alert, this.work) ?? []
     this.work.units += silences.length / silencesPerUnit
     return findLongest(silences, { severity: alert.facts.severity, subscriptionId, atMs })
