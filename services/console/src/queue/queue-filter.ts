@@ -17,7 +17,7 @@ export const statusFilters = ['open', 'closed', 'all'] as const
 export type StatusFilter = (typeof statusFilters)[number]
 /** Owners without a name: unassigned, and the signed-in user. A name follows `@`. */
 export const [noOwner, me] = ['nobody', 'me'] as const
-export const ownerNamed = (name: string): string => `@${name}`
+const ownerNamed = (name: string): string => `@${name}`
 
 /** By what the list is grouped. */
 export const groupings = ['none', 'country', 'area', 'rule', 'owner', 'severity'] as const

@@ -14,7 +14,7 @@ export interface Group {
 }
 
 /** Several for a story in several groups: it is listed under all together, once. */
-export function makeGroupKey({ whole, rank }: Story, by: Grouping): string {
+function makeGroupKey({ whole, rank }: Story, by: Grouping): string {
   switch (by) {
     case 'country':
       return whole.area.country.join(',')

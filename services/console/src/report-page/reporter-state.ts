@@ -61,7 +61,7 @@ export const mine = signal<readonly OpenedReport[] | null>(null)
 /** What the list could not do. */
 export const mineFailure = signal('')
 
-export function newId(): string {
+function newId(): string {
   const random = [...crypto.getRandomValues(new Uint8Array(6))]
     .map(byte => byte.toString(16).padStart(2, '0'))
     .join('')

@@ -13,7 +13,7 @@ import { selection } from './selection.ts'
 import { ofKey, ofPerson } from './session/of-key.ts'
 import { holdTyped } from './session/typed.ts'
 
-export const bulkKinds = ['acknowledgement', 'take', 'give-back', 'resolution'] as const
+const bulkKinds = ['acknowledgement', 'take', 'give-back', 'resolution'] as const
 export type BulkKind = (typeof bulkKinds)[number]
 
 export interface BulkDraft {

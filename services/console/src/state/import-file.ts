@@ -46,7 +46,7 @@ const headBytes = 4096
 export const chosen = ofKey(signal(nothingChosen))
 export const importKinds = resource(() => imports.kinds())
 /** What is known of the chosen format. */
-export const formatNow = computed(() =>
+const formatNow = computed(() =>
   importKinds.state.value.body?.formats.find(({ format }) => format === chosen.value.format)
 )
 /** The dry run of the chosen file; null before it. */

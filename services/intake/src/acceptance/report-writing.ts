@@ -270,7 +270,7 @@ function theatresWith(known: KnownReport | undefined, theatre: string): readonly
 type ReceivedRecord = Extract<TheatreRecord, { type: 'report.received' }>
 
 /** The record of the winning revision. Rejects with the log's error. */
-export async function winningRecord(
+async function winningRecord(
   log: EventLog,
   { reportId, winner }: KnownReport
 ): Promise<ReceivedRecord> {
@@ -283,7 +283,7 @@ export async function winningRecord(
  * Records of the winner or the withdrawal for theatres that lack it, with the ids and content that
  * its writer would give them. Rejects with the log's error.
  */
-export async function winningRecordsFor(
+async function winningRecordsFor(
   log: EventLog,
   known: KnownReport,
   theatres: readonly Acceptance[]

@@ -40,7 +40,7 @@ export interface ImportRoutesOptions {
   readonly clock: Clock
 }
 
-export const fileContentType = 'application/octet-stream'
+const fileContentType = 'application/octet-stream'
 const mebibyte = 1024 * 1024
 /** The answer lists every row. */
 export const importRowsMax = 10_000

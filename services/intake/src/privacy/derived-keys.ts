@@ -59,7 +59,7 @@ const unseen = /[\p{Default_Ignorable_Code_Point}\u0640]/gu
  * Letters and digits in lower case without accents, words separated by one space: layout,
  * punctuation, case, and what is not seen make no difference.
  */
-export function normalText(text: string): string {
+function normalText(text: string): string {
   return text
     .toLowerCase()
     .normalize('NFKD')

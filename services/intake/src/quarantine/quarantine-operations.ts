@@ -288,7 +288,7 @@ export class QuarantineOperations {
 }
 
 /** An entry without what a principal may not see: the report that replaced it may be hidden. */
-export function entryAsSeen(entry: QuarantineEntry, principal: Principal): QuarantineEntry {
+function entryAsSeen(entry: QuarantineEntry, principal: Principal): QuarantineEntry {
   if (entry.settled === null || seesAll(principal)) return entry
   return { ...entry, settled: { ...entry.settled, reportId: null } }
 }

@@ -39,7 +39,7 @@ const identity = {
   theatre: text('The theatre in which it counts now.')
 } as const
 
-export const toldCandidateSchema = component(
+const toldCandidateSchema = component(
   'ToldCandidate',
   part(
     'One of the places that a name may mean.',
@@ -56,7 +56,7 @@ export const toldCandidateSchema = component(
   )
 )
 
-export const toldPlaceSchema = component(
+const toldPlaceSchema = component(
   'ToldPlace',
   part(
     'How a place was resolved, and what may be wrong with it.',
@@ -111,7 +111,7 @@ const counts = (description: string): JsonSchema => ({
 
 const personMembers = { role: nullable(text()), kind: nullable(text()) } as const
 
-export const reportAcceptedSchema = component(
+const reportAcceptedSchema = component(
   'ReportAccepted',
   part(
     'The report is stored: it survives a crash of the suite from now on.',
@@ -186,7 +186,7 @@ export const importKindsSchema = component(
     mappings: listOf(text(), 'Names of mappings that ship.')
   })
 )
-export const reportRevisionSchema = component(
+const reportRevisionSchema = component(
   'ReportRevision',
   part(
     'Names and texts are present only for keys with the scope `persons:read`.',
@@ -216,7 +216,7 @@ export const reportRevisionSchema = component(
     ['private', ...revisionMembersOptional]
   )
 )
-export const reportAlertSchema = component(
+const reportAlertSchema = component(
   'ReportAlert',
   part('A summary of an alert that rests on a report.', {
     alertId: text(),
@@ -226,7 +226,7 @@ export const reportAlertSchema = component(
     headline: text()
   })
 )
-export const hindranceSchema = component(
+const hindranceSchema = component(
   'Hindrance',
   part('Why a report triggers nothing by itself, or not some rules.', {
     reason: words(

@@ -7,7 +7,7 @@ import { areaName } from '@tocsin/domain/space-time/area-names'
 import { countryName } from '@tocsin/domain/space-time/country-names'
 
 /** Most candidates in an answer; a name may match some hundred settlements. */
-export const candidatesToldMax = 20
+const candidatesToldMax = 20
 
 /** How a place was resolved. `contradicting`: the coordinates are far outside of its country. */
 export type ToldResolution = Place['resolution'] | 'contradicting'

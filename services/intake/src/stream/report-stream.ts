@@ -453,7 +453,7 @@ export function answeredLine(line: number, answer: Answer): string {
  * `{"line","status","code","detail","errors"?,"retryAfter"?}`: the problem that the report would
  * get as a single post.
  */
-export function problemLine(line: number, problem: ProblemError): string {
+function problemLine(line: number, problem: ProblemError): string {
   return `${JSON.stringify({ line, ...problemMembers(problem) })}\n`
 }
 
@@ -461,11 +461,7 @@ export function problemLine(line: number, problem: ProblemError): string {
  * The last line, which has no `line`. `complete`: the stream was read to its end. If not, `problem`
  * gives the reason; lines after the last answered one were not begun.
  */
-export function summaryLine(
-  tally: Tally,
-  cursor: string | null,
-  problem: ProblemError | null
-): string {
+function summaryLine(tally: Tally, cursor: string | null, problem: ProblemError | null): string {
   const ending = problem === null ? {} : { problem: problemMembers(problem) }
   return `${JSON.stringify({ complete: problem === null, ...tally, cursor, ...ending })}\n`
 }

@@ -39,7 +39,7 @@ export type ShapeSaid =
   | { readonly kind: 'arc'; readonly order: HitOrder }
   | { readonly kind: 'ways'; readonly hub: string; readonly count: number }
 
-export const noShapes: PatternShapes = { shapes: collection([]), corners: [], said: null }
+const noShapes: PatternShapes = { shapes: collection([]), corners: [], said: null }
 
 type ShapedAlert = Pick<AlertDetail, 'pattern' | 'area' | 'group' | 'evidence'>
 

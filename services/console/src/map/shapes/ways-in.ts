@@ -26,7 +26,7 @@ const reachKm = 800
 type Named = Pick<Spot, 'lat' | 'lon'>
 
 /** The town of that name next to what was hit; null for none. */
-export function townNamed(towns: Features<Point>, name: string, near: Named): Named | null {
+function townNamed(towns: Features<Point>, name: string, near: Named): Named | null {
   let found: Named | null = null
   let least = reachKm
   for (const { properties, geometry } of towns.features) {

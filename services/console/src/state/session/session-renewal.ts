@@ -21,7 +21,7 @@ const lockName = 'tocsin-renewal'
 
 let timer: ReturnType<typeof setTimeout> | undefined
 
-export function isProviderHost({ id }: Caller): boolean {
+function isProviderHost({ id }: Caller): boolean {
   return id.startsWith('oidc:')
 }
 

@@ -5,7 +5,7 @@ import { deathsWords, kindWords, precisionWords } from '../../words/alert-words.
 import { windowWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 
-export function formatSources({ reports }: ShownIncident): string {
+function formatSources({ reports }: ShownIncident): string {
   return [...new Set(reports.map(({ sourceId }) => sourceId))].join(', ')
 }
 

@@ -3,7 +3,7 @@
 import type { ComponentChildren } from 'preact'
 
 export type Level = 'good' | 'warn' | 'bad' | 'unknown'
-export const levelMarks: Readonly<Record<Level, string>> = {
+const levelMarks: Readonly<Record<Level, string>> = {
   good: '●',
   warn: '◐',
   bad: '✕',
