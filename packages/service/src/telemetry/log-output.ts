@@ -46,9 +46,9 @@ export function standardOutput(onDrop: () => void): LogOutput {
 }
 
 /**
- * False where lines cannot be written at all, as on a full disk. As the process exits pino tries to
- * write what waits until it is written: the process would neither end nor serve, and block its port
- * and its folder.
+ * False where lines cannot be written at all, as on a full disk. When the process exits, pino tries
+ * to write the waiting lines until it succeeds. Such a process does not end or serve, and no other
+ * one can use its port and its folder.
  */
 function isWritable(): boolean {
   try {

@@ -39,8 +39,8 @@ export function createPipeline({
   nowMs
 }: PipelineSigns): Pipeline {
   if (ready?.ready === false) return { kind: 'faults', names: listFaults(ready) }
-  // The stream shows it, whether or not the rest answers; and a canary that came through proves
-  // only that it came through, not what came since. An overdue one is the graver state.
+  // The stream shows how far it is behind, whether or not the other checks answer. A canary proves
+  // nothing about reports after it. An overdue canary is the graver state.
   const ageMs = canaryAtMs === null ? null : nowMs - canaryAtMs
   const isOverdue = ageMs !== null && ageMs > overdueMs
   if (behindMs !== null && !isOverdue) return { kind: 'behind', ageMs: behindMs }

@@ -180,8 +180,9 @@ export function isOpen({ status }: Pick<Alert, 'status'>): boolean {
 }
 
 /**
- * It paged, and nobody has acknowledged it or recorded a response since. Assigned is not
- * acknowledged: the assignee may not know about it. An exercise needs no acknowledgement.
+ * True for an alert that paged, if nobody has acknowledged it or recorded a response since then.
+ * An assigned alert may be unacknowledged: the assignee may not know about it. An exercise needs no
+ * acknowledgement.
  */
 export function isUnacknowledged(alert: Pick<Alert, 'drill' | 'operator'>): boolean {
   return !alert.drill && alert.operator.isAcknowledged === false

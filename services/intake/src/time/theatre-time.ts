@@ -80,8 +80,8 @@ export class TheatreTime {
 const firstTickPatienceMs = 2000
 
 /**
- * When to send again what came while the clock was not believed, s: an officer has to correct the
- * clock or set the time.
+ * Seconds after which a sender tries again if the clock is not believed. An officer corrects the
+ * clock or sets the time meanwhile.
  */
 const doubtedClockRetryAfterS = 60
 
