@@ -14,7 +14,7 @@ REFUSALS = {
 # Where: a ring that does not end where it begins, a word of white space alone, a stream that is
 # asked for without a WebSocket, a retry key of another request, words without a letter, a day that no calendar has. The first part of a pointer names the parameter.
 POINTERS = {
-    "query-invalid": {"find", "from", "to", "polygon", "pattern", "ruleId", "theatre", "admin1", "country"},
+    "query-invalid": {"find", "from", "to", "since", "asOf", "polygon", "pattern", "ruleId", "theatre", "admin1", "country"},
     "header-invalid": {"upgrade", "idempotency-key"},
 }
 # Keys that no object may have, whatever its schema says.

@@ -87,7 +87,7 @@ describe('the rules in their own thread', () => {
     for await (const batch of stream.lines) lines.push(...batch)
     const rulesMeanwhile = asked.rules
     await thread.letGo()
-    expect(posted.status).toBe(202)
+    expect(posted).toMatchObject({ status: 202 })
     expect(others.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200])
     expect(lines).toMatchObject([
       { line: 1, status: 202 },
