@@ -10,7 +10,7 @@ import { formDraft } from '../src/state/form-draft.ts'
 import { asksBeforeItIsLeft } from './support/a-page.ts'
 
 const ok = <T>(body: T): Answer<T> => ({
-  ...{ kind: 'ok', status: 200, body, staleSince: null, etag: null }
+  ...{ kind: 'ok', status: 200, body }
 })
 
 describe('what is sent', () => {

@@ -7,7 +7,7 @@ import type { Page } from '../src/http/suite.ts'
 import { askWhileSeen, createPages, resource } from '../src/state/resource.ts'
 
 const ok = <T>(body: T): Answer<T> => ({
-  ...{ kind: 'ok', status: 200, body, staleSince: null, etag: null }
+  ...{ kind: 'ok', status: 200, body }
 })
 const refused = (status: number): Answer<never> => ({
   kind: 'refused',

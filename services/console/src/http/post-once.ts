@@ -2,19 +2,8 @@
 
 import { type Answer, ask } from './answers.ts'
 
-/**
- * By what was asked, the key under which it was: kept until it is answered, or another key is
- * signed in.
- */
+/** By what was asked, the key under which it was: kept until it is answered. */
 const unanswered = new Map<string, string>()
-
-/**
- * What was asked is of who asked it: bodies have words in them, and another key's request is
- * another one anyway.
- */
-export function forgetUnanswered(): void {
-  unanswered.clear()
-}
 
 /**
  * Posts a body. The same one again, after no answer came, goes under the same key: the suite

@@ -1,7 +1,7 @@
 // What the console asks of silences.
 
 import type { Silence } from '../shown/answers.ts'
-import { ask, askAgain } from './answers.ts'
+import { ask } from './answers.ts'
 import { postOnce } from './post-once.ts'
 import type { Page } from './suite.ts'
 
@@ -9,7 +9,7 @@ const pageSize = 50
 
 export const silences = {
   list: (standing: 'standing' | 'over', cursor: string | null) =>
-    (cursor === null ? askAgain : ask)<Page<Silence>>(
+    ask<Page<Silence>>(
       `/v1/silences?standing=${standing}&limit=${pageSize}${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`
     ),
   one: (id: string) => ask<Silence>(`/v1/silences/${encodeURIComponent(id)}`),

@@ -1,7 +1,7 @@
 // What the console asks of watches.
 
 import type { Watch } from '../shown/answers.ts'
-import { type Answer, ask, askAgain } from './answers.ts'
+import { type Answer, ask } from './answers.ts'
 import { postOnce } from './post-once.ts'
 import { type Page, wholeList } from './suite.ts'
 
@@ -12,9 +12,7 @@ export const watches = {
   list: async (): Promise<Answer<Page<Watch>>> => {
     const path = (cursor: string | null) =>
       `/v1/watches${cursor === null ? '' : `?cursor=${encodeURIComponent(cursor)}`}`
-    const answer = await wholeList(cursor =>
-      (cursor === null ? askAgain : ask)<Page<Watch>>(path(cursor))
-    )
+    const answer = await wholeList(cursor => ask<Page<Watch>>(path(cursor)))
     if (answer.kind !== 'ok') return answer
     const items = answer.body.items.toSorted((a, b) => a.name.localeCompare(b.name))
     return { ...answer, body: { items, next: null } }

@@ -13,14 +13,12 @@ import { load } from './alert-detail.ts'
 import { command, type SendState } from './command.ts'
 import { chosenId, nowIn, picture, pictureAge, suiteNowMs } from './console-state.ts'
 import { type Act, type Draft, makeDraft, settleDraft } from './drafts.ts'
-import { onOtherKey } from './session/of-key.ts'
 
 /** By alert: the outcome of the last act. */
 export const acting = command({ key: () => chosenId.value ?? '' })
 
 /** By alert: its operator revision after the act that was done last. */
 const doneRevisions = new Map<string, number>()
-onOtherKey(() => doneRevisions.clear())
 
 function forgetDone(alertId: string): void {
   if (acting.stateOf(alertId).kind === 'done') acting.forget(alertId)
@@ -54,7 +52,6 @@ interface Unanswered {
 }
 
 const unanswered = new Map<string, Unanswered>()
-onOtherKey(() => unanswered.clear())
 
 /** Sends the draft, or an act without a form, and follows it until it is decided. */
 export async function act(

@@ -14,7 +14,6 @@ import {
   type ShownEvidence
 } from '../shown/shown-alert.ts'
 import { chosenId, isLive, nowMs, picture, pictureAge, signedIn } from './console-state.ts'
-import { onOtherKey } from './session/of-key.ts'
 
 export interface ShownDetail {
   readonly kind: 'shown'
@@ -99,8 +98,6 @@ effect(() => {
   )
     void ask(chosen)
 })
-
-onOtherKey(() => begin(null))
 
 function begin(id: string | null): void {
   asking?.ended.abort()

@@ -3,11 +3,10 @@
 
 import { type Signal, signal } from '@preact/signals'
 import { burstWords, type CallingAlert } from '../change/alert-burst.ts'
-import { ofKey, onOtherKey } from './session/of-key.ts'
 
 /** Announced when the reader pauses, and announced immediately. */
-export const politely = ofKey(signal(''))
-export const atOnce = ofKey(signal(''))
+export const politely = signal('')
+export const atOnce = signal('')
 
 const gatherMs = 1_500
 /**
@@ -24,10 +23,6 @@ interface Gathered {
 let gathered: Gathered | null = null
 /** What is to be announced immediately, but came during another announcement; null: none. */
 let gravest: CallingAlert[] | null = null
-onOtherKey(() => {
-  gathered = null
-  gravest = null
-})
 
 function say(region: Signal<string>, text: string): void {
   region.value = region.peek() === text ? text + unheardSpace : text

@@ -7,12 +7,11 @@ import type { AlertDetail, ShownIncident } from '../shown/shown-alert.ts'
 import { detail } from './alert-detail.ts'
 import { nowIn } from './console-state.ts'
 import { resource } from './resource.ts'
-import { ofKey } from './session/of-key.ts'
 
 /** More would be drawn as the same bars. */
 export const areaIncidentsMax = 500
 
-const picked = ofKey(signal<{ readonly of: string; readonly span: Span } | null>(null))
+const picked = signal<{ readonly of: string; readonly span: Span } | null>(null)
 
 export function ownIncidents({ evidence }: Pick<AlertDetail, 'evidence'>): ShownIncident[] {
   return evidence.flatMap(({ incident }) => (incident === null ? [] : [incident]))

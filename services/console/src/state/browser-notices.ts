@@ -5,7 +5,6 @@ import { signal } from '@preact/signals'
 import { burstWords, type CallingAlert } from '../change/alert-burst.ts'
 import { severityRank } from '../shown/shown-alert.ts'
 import { openAlert } from './current-view.ts'
-import { onOtherKey } from './session/of-key.ts'
 
 type Permission = NotificationPermission | 'unsupported'
 
@@ -39,9 +38,6 @@ export function notifyInBrowser({ alertId, title, body = '' }: Notice): void {
 
 const gatherMs = 1_500
 let gathered: CallingAlert[] = []
-onOtherKey(() => {
-  gathered = []
-})
 
 /** Alerts that page together are one notice, of the gravest. */
 export function notifyOnPage(call: CallingAlert): void {

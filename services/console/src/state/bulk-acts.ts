@@ -10,7 +10,6 @@ import { announce } from './announcements.ts'
 import { caller, picture } from './console-state.ts'
 import { blankDraft, type Draft } from './drafts.ts'
 import { selection } from './selection.ts'
-import { ofKey, ofPerson } from './session/of-key.ts'
 import { holdTyped } from './session/typed.ts'
 
 const bulkKinds = ['acknowledgement', 'take', 'give-back', 'resolution'] as const
@@ -29,7 +28,7 @@ const blank: BulkDraft = {
   until: blankDraft.until,
   disposition: blankDraft.disposition
 }
-export const bulkDraft = ofPerson(signal<BulkDraft>(blank))
+export const bulkDraft = signal<BulkDraft>(blank)
 
 export interface BulkResult {
   readonly alertId: string
@@ -42,7 +41,7 @@ export type BulkState =
   | { readonly kind: 'asking'; readonly answered: number; readonly all: number }
   | { readonly kind: 'told'; readonly results: readonly BulkResult[] }
 
-export const bulk = ofKey(signal<BulkState | null>(null))
+export const bulk = signal<BulkState | null>(null)
 
 /** Requests at the same time: the writer of alerts decides one after the other anyway. */
 const atOnce = 4

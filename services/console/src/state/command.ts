@@ -8,7 +8,6 @@ import { collectFaults, type Faults, noFaults } from '../upkeep/field-faults.ts'
 import { words } from '../words/words.ts'
 import { announce } from './announcements.ts'
 import { isLive, passed } from './console-state.ts'
-import { onOtherKey } from './session/of-key.ts'
 
 export type SendState =
   | { readonly kind: 'idle' | 'asking' }
@@ -110,7 +109,6 @@ export function command({
       turns.set(each, (turns.get(each) ?? 0) + 1)
     states.value = new Map([...states.peek()].filter(([each]) => of !== undefined && each !== of))
   }
-  onOtherKey(() => forget())
   return { state, stateOf: readState, send, forget, canSend }
 }
 

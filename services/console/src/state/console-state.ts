@@ -21,7 +21,6 @@ import { isCanary } from '../shown/shown-alert.ts'
 import { words } from '../words/words.ts'
 import { address } from './address.ts'
 import { resource } from './resource.ts'
-import { ofKey, onOtherKey } from './session/of-key.ts'
 
 /** `unknown`: not asked yet. `none`: no user is signed in. */
 export type SignedIn =
@@ -129,17 +128,17 @@ export function passed(ms: number): Promise<void> {
   })
 }
 
-export const link = ofKey(signal<ClientState>({ kind: 'idle' }))
-export const heardAtMs = ofKey(signal<number | null>(null))
+export const link = signal<ClientState>({ kind: 'idle' })
+export const heardAtMs = signal<number | null>(null)
 /** When the server was last heard and all that had happened had come, ms; null: never. */
-export const completeAtMs = ofKey(signal<number | null>(null))
+export const completeAtMs = signal<number | null>(null)
 /**
  * Time as of which the data from the suite is complete, by its latest message, ms; null: no message
  * since the link was last made.
  */
-export const suiteAsOfMs = ofKey(signal<number | null>(null))
+export const suiteAsOfMs = signal<number | null>(null)
 /** Whether it was behind by its latest message. */
-export const wasBehind = ofKey(signal(false))
+export const wasBehind = signal(false)
 /** Since when this machine has no network, by its browser, ms; null: it has one. */
 export const offlineSinceMs = signal(navigator.onLine ? null : openedAtMs)
 addEventListener('offline', () => {
@@ -150,7 +149,7 @@ addEventListener('online', () => {
 })
 
 /** When the suite answered whether it is ready, ms; null: it has not. */
-export const answeredAtMs = ofKey(signal<number | null>(null))
+export const answeredAtMs = signal<number | null>(null)
 /**
  * Whether only answers show that there is a link: without the right to read alerts there is no
  * stream.
@@ -202,8 +201,6 @@ export const picture = new Picture(() => {
   }, waitMs)
 })
 
-onOtherKey(() => picture.clear())
-
 /** Words that closed alerts are sought by; empty: any. */
 export const closedWords = signal('')
 /** Closed alerts with these words, those that changed last: the stream begins with open ones. */
@@ -232,7 +229,7 @@ export const closedStanding = computed(() => {
 
 export const theatreList = resource(() => suite.theatres())
 /** As last received; in a replay events move their time. */
-export const theatres = ofKey(signal<readonly Theatre[]>([]))
+export const theatres = signal<readonly Theatre[]>([])
 /**
  * Since when no theatres were received although somebody asks, ms: whether one has stopped is
  * unknown. Null: it is known.
@@ -260,13 +257,14 @@ export const sourcesStanding = computed(() => {
 })
 /** How many reports lie in no theatre; the view asks for them. */
 export const unassignedCount = resource(() => reports.unassigned(1))
-export const readiness = ofKey(signal<Readiness | null | undefined>(undefined))
+export const readiness = signal<Readiness | null | undefined>(undefined)
 /** When the last canary that came through was reported, ms; null: there is none. */
-export const canaryAtMs = ofKey(signal<number | null>(null))
+export const canaryAtMs = signal<number | null>(null)
 /** Up to where the page has everything, as the suite last said; null: it did not. */
-export const completeUpTo = ofKey(
-  signal<{ readonly record: number; readonly time: string | null } | null>(null)
-)
+export const completeUpTo = signal<{
+  readonly record: number
+  readonly time: string | null
+} | null>(null)
 export const pipeline = computed(() =>
   createPipeline({
     ready: readiness.value,
@@ -279,18 +277,16 @@ export const pipeline = computed(() =>
 )
 
 /** What happened while the page was not live, the gravest first; null: no report. */
-export const missed = ofKey(
-  signal<{
-    readonly fromMs: number
-    readonly toMs: number
-    readonly alerts: readonly MissedAlert[]
-  } | null>(null)
-)
+export const missed = signal<{
+  readonly fromMs: number
+  readonly toMs: number
+  readonly alerts: readonly MissedAlert[]
+} | null>(null)
 /**
  * When the last reported gap began, ms. It stays after what was missed was read: the hand-over
  * links back to it.
  */
-export const lastGapMs = ofKey(signal<number | null>(null))
+export const lastGapMs = signal<number | null>(null)
 
 export const filter = computed(() => filterIn(address.value))
 export const chosenId = computed(() => address.value.get('alert'))

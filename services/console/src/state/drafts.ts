@@ -4,7 +4,6 @@
 import { signal } from '@preact/signals'
 import type { Handling } from '@tocsin/client'
 import type { ResponseKind } from '../shown/shown-alert.ts'
-import { ofPerson } from './session/of-key.ts'
 import { holdTyped } from './session/typed.ts'
 
 export type Act =
@@ -47,7 +46,7 @@ export const blankDraft: Draft = {
   withdrawn: false,
   handling: 'internal'
 }
-const drafts = ofPerson(signal<ReadonlyMap<string, Draft>>(new Map()))
+const drafts = signal<ReadonlyMap<string, Draft>>(new Map())
 
 export function makeDraft(alertId: string): Draft {
   return drafts.value.get(alertId) ?? blankDraft
@@ -58,7 +57,7 @@ export function changeDraft(alertId: string, change: Partial<Draft>): void {
 }
 
 /** Alerts at which a form is open: that of the act of their draft. */
-const opened = ofPerson(signal<ReadonlySet<string>>(new Set()))
+const opened = signal<ReadonlySet<string>>(new Set())
 
 /** The act with an open form at an alert; null: none. */
 export function openedAct(alertId: string): Act | null {

@@ -5,7 +5,6 @@ import { type Signal, signal } from '@preact/signals'
 import type { Answer } from '../http/answers.ts'
 import type { TypedKind } from '../shown/typed-kinds.ts'
 import { type Command, type CommandOptions, command } from './command.ts'
-import { onOtherKey, onOtherPerson } from './session/of-key.ts'
 import { holdTyped } from './session/typed.ts'
 
 export interface FormDraft<T> {
@@ -59,14 +58,6 @@ export function formDraft<T extends object>(
     if (draft !== undefined) next.set(key, draft)
     others.value = next
   }
-  onOtherKey(() => {
-    // What is shown and not typed is from data for the previous key.
-    if (!isChanged) put(begin(), false)
-  })
-  onOtherPerson(() => {
-    others.value = new Map()
-    put(begin(), false)
-  })
   return {
     typed,
     change: members => put({ ...typed.value, ...members }, true),

@@ -14,7 +14,6 @@ import {
 import { words } from '../words/words.ts'
 import { command } from './command.ts'
 import { resource } from './resource.ts'
-import { ofKey } from './session/of-key.ts'
 
 interface Chosen {
   readonly file: File | null
@@ -43,15 +42,15 @@ const batchLines = 500
 /** Bytes of a file that are enough to detect its format. */
 const headBytes = 4096
 
-export const chosen = ofKey(signal(nothingChosen))
+export const chosen = signal(nothingChosen)
 export const importKinds = resource(() => imports.kinds())
 /** What is known of the chosen format. */
 const formatNow = computed(() =>
   importKinds.state.value.body?.formats.find(({ format }) => format === chosen.value.format)
 )
 /** The dry run of the chosen file; null before it. */
-export const tried = ofKey(signal<ImportTried | null>(null))
-export const sent = ofKey(signal<Sent>(nothingSent))
+export const tried = signal<ImportTried | null>(null)
+export const sent = signal<Sent>(nothingSent)
 export const trying = command({ fields: ['mapping', 'reportedAt'] })
 export const sending = command()
 export const triedState = computed(() => ({ body: tried.value, failure: null, toldAtMs: null }))
@@ -123,8 +122,7 @@ async function sendWithdrawals(of: ImportTried): Promise<Answer<Sent>> {
   for (;;) {
     const before = sent.peek()
     const next = of.toWithdraw[before.lines - of.reports.length]
-    if (next === undefined)
-      return { kind: 'ok', status: 200, body: before, staleSince: null, etag: null }
+    if (next === undefined) return { kind: 'ok', status: 200, body: before }
     const answer = await imports.withdraw(next)
     if (tried.peek() !== of || answer.kind === 'unreachable') return { kind: 'unreachable' }
     const said = answer.kind === 'ok' ? { status: answer.status, detail: '' } : answer.problem

@@ -7,7 +7,6 @@ import { pathsIn } from '../upkeep/field-table.ts'
 import { command } from './command.ts'
 import { form } from './form-draft.ts'
 import { resource } from './resource.ts'
-import { ofPerson } from './session/of-key.ts'
 import { holdTyped } from './session/typed.ts'
 
 export const keyList = resource(() => keys.list())
@@ -21,7 +20,7 @@ export interface HeldSecret {
 }
 
 /** Made here and not yet said to be stored, oldest first. */
-export const heldSecrets = ofPerson(signal<readonly HeldSecret[]>([]))
+export const heldSecrets = signal<readonly HeldSecret[]>([])
 
 export function holdSecret(secret: HeldSecret): void {
   heldSecrets.value = [...heldSecrets.value, secret]

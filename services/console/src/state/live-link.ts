@@ -54,7 +54,6 @@ import {
   wasBehind
 } from './console-state.ts'
 import { currentView } from './current-view.ts'
-import { ofKey, onOtherKey } from './session/of-key.ts'
 import { letSessionGo } from './session/session-renewal.ts'
 import { leaveUnasked, whatIsTyped } from './session/typed.ts'
 import { resume, signInAnew, whenBegun } from './session.ts'
@@ -77,16 +76,6 @@ let isClosedAsked = false
 let silenceTimer: ReturnType<typeof setTimeout> | undefined
 /** The picture before a snapshot that is coming; null before the first one, which is no news. */
 let beforeSnapshot: ReadonlyMap<string, ShownAlert> | null = null
-onOtherKey(() => {
-  const former = client
-  client = null
-  former?.close()
-  beforeGap = null
-  beforeSnapshot = null
-  liveSinceMs = null
-  readyTaken = readyAsked
-  namesAskedIn = null
-})
 
 whenBegun(goLive)
 
@@ -119,7 +108,7 @@ function goLive(): void {
 }
 
 /** When an officer last asked for another try, ms; null: never. */
-export const triedAtMs = ofKey(signal<number | null>(null))
+export const triedAtMs = signal<number | null>(null)
 
 /**
  * Connects immediately if the client waits. Also asks whether the suite answers at all, which a

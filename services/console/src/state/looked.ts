@@ -5,7 +5,6 @@ import { effect, signal, untracked } from '@preact/signals'
 import type { AlertDetail } from '../shown/shown-alert.ts'
 import { detail } from './alert-detail.ts'
 import { nowIn } from './console-state.ts'
-import { ofPerson, onOtherKey } from './session/of-key.ts'
 
 export interface Look {
   /** Id of the newest entry that was shown. */
@@ -15,12 +14,9 @@ export interface Look {
 }
 
 /** By alert: the last look that is over. */
-const looks = ofPerson(signal<ReadonlyMap<string, Look>>(new Map()))
+const looks = signal<ReadonlyMap<string, Look>>(new Map())
 
 let open: AlertDetail | null = null
-onOtherKey(() => {
-  open = null
-})
 effect(() => {
   const shown = detail.value
   const alert = shown.kind === 'shown' ? shown.alert : null

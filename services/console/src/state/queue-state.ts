@@ -30,15 +30,14 @@ import {
   theatres
 } from './console-state.ts'
 import { isSelecting } from './selection.ts'
-import { ofKey, onOtherKey } from './session/of-key.ts'
 
 /** Ids of wholes with their parts shown. */
-export const unfolded = ofKey(signal<ReadonlySet<string>>(new Set()))
+export const unfolded = signal<ReadonlySet<string>>(new Set())
 /**
  * The row that takes the focus when the list is there again: that of the alert which was just
  * closed.
  */
-export const returnTo = ofKey(signal<string | null>(null))
+export const returnTo = signal<string | null>(null)
 export function changeFilter(members: Partial<QueueFilter>): void {
   setAddress(formatAddress({ ...filter.value, ...members }))
 }
@@ -134,12 +133,13 @@ export const isWhole = computed(() => drawn.value.isWhole)
  * What the list has, for the map, with its filter: at most once a second, since ten thousand places
  * are slower to draw than thirty rows.
  */
-export const mapped = ofKey(
-  signal<{ readonly alerts: readonly ShownAlert[]; readonly filter: QueueFilter }>({
-    alerts: [],
-    filter: filter.peek()
-  })
-)
+export const mapped = signal<{
+  readonly alerts: readonly ShownAlert[]
+  readonly filter: QueueFilter
+}>({
+  alerts: [],
+  filter: filter.peek()
+})
 const mapEveryMs = 1_000
 let mapDueMs = Number.POSITIVE_INFINITY
 let mapDue: ReturnType<typeof setTimeout> | undefined
@@ -175,13 +175,13 @@ const isReading = computed(
     isPointing.value
 )
 
-const standing = ofKey(signal(new StandingRows([])))
+const standing = signal(new StandingRows([]))
 
 /**
  * Since when rows are frozen by a press, ms; null: they are not. Not in the address: who follows a
  * link sees the present state.
  */
-export const pausedSinceMs = ofKey(signal<number | null>(null))
+export const pausedSinceMs = signal<number | null>(null)
 
 /** Rows wait behind the bar until they are let in, and do so until this is pressed again. */
 export function pause(isOn: boolean): void {
@@ -200,9 +200,6 @@ const asked = computed(() => JSON.stringify([filter.value, [...unfolded.value]])
 let lastAsked = ''
 /** What came with the last part of the first list is not new: rows are frozen from then on. */
 let wasWhole = false
-onOtherKey(() => {
-  wasWhole = false
-})
 
 effect(() => {
   const rows = wanted.value
@@ -255,7 +252,7 @@ export const counts = computed(() => {
  * What the known alerts carry, for choosing. The same until something comes or goes: menus are not
  * drawn for less.
  */
-export const choices = ofKey(signal<Choices>(noChoices))
+export const choices = signal<Choices>(noChoices)
 const chooseEveryMs = 1_000
 let areChoicesDue = false
 effect(() => {

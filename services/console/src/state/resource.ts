@@ -7,7 +7,6 @@ import type { Answer } from '../http/answers.ts'
 import { pageNow } from '../http/page-time.ts'
 import type { Page } from '../http/suite.ts'
 import { type ChangingList, onListChanged } from './changed-lists.ts'
-import { onOtherKey } from './session/of-key.ts'
 
 export interface Asked<T> {
   /** Null: not answered yet, or no longer visible. */
@@ -52,10 +51,6 @@ export function resource<T>(
     taken = turn
     told.value = { of, asked: after(state.peek(), answer, clock()) }
   }
-  onOtherKey(() => {
-    taken = asked
-    told.value = { of: '', asked: nothing }
-  })
   return { state, load, key }
 }
 
@@ -109,9 +104,6 @@ export function createPages<T>(
     depth = { of: key(), pages: depth.pages + 1 }
     await shown.load()
   }
-  onOtherKey(() => {
-    depth = { of: '', pages: 1 }
-  })
   return { ...shown, all, next, loadOlder }
 }
 

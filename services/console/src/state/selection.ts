@@ -3,16 +3,12 @@
 import { computed, signal } from '@preact/signals'
 import type { QueueRow } from '../queue/queue-rows.ts'
 import { isSelected, rowsBetween, type Selection, selecting } from '../queue/selection.ts'
-import { ofKey, onOtherKey } from './session/of-key.ts'
 
-export const selection = ofKey(signal<Selection>(new Map()))
+export const selection = signal<Selection>(new Map())
 export const isSelecting = computed(() => selection.value.size > 0)
 
 /** The row that was selected last: a range begins there. */
 let lastId: string | null = null
-onOtherKey(() => {
-  lastId = null
-})
 
 /**
  * Turns a row; with `isRange` all from the one before to this become as this one. `now` gives a row

@@ -4,10 +4,9 @@
 import { pageNow } from '../http/page-time.ts'
 import { type Caller, suite } from '../http/suite.ts'
 import { bySuite, doubtedSinceMs, signedIn } from './console-state.ts'
-import { lastName, signedInAs } from './session/of-key.ts'
 import { tellSignedIn } from './session/other-windows.ts'
 import { continueEnded, keepSession, letSessionGo } from './session/session-renewal.ts'
-import { whatIsTyped } from './session/typed.ts'
+import { leaveUnasked, whatIsTyped } from './session/typed.ts'
 
 /** Until it is known who is signed in, ms. */
 const beginAgainMs = 2_000
@@ -39,25 +38,56 @@ export async function begin(): Promise<void> {
   }
 }
 
-/** `isSaid`: the new user has seen what is dropped of somebody else, and continues. */
-function beginAs(caller: Caller, isSaid = false): void {
+/** Who signed in on this page; null: nobody has. The page is theirs until it is loaded again. */
+let owner: Caller | null = null
+
+/** The name of who signed in on this page; null: nobody has. */
+export function ownerName(): string | null {
+  return owner?.name ?? null
+}
+
+function beginAs(caller: Caller): void {
   doubtedSinceMs.value = null
-  if (!isSaid && lastName() !== null && lastName() !== caller.name && whatIsTyped().length > 0) {
-    letSessionGo()
-    signedIn.value = { kind: 'none', hasEnded: true, isAwaited: false, successor: caller }
+  if (owner !== null && !areSameRights(owner, caller)) {
+    giveWay(caller)
     return
   }
-  signedInAs(caller)
+  owner = caller
   signedIn.value = { kind: 'caller', caller }
   tellSignedIn()
   keepSession(caller, suiteNow, renewal => {
-    if (renewal.kind !== 'renewed') return
-    const before = signedIn.peek()
-    // Its rights may have changed meanwhile.
-    if (before.kind === 'caller' && signedInAs(renewal.caller)) return beginAs(renewal.caller)
-    signedIn.value = { kind: 'caller', caller: renewal.caller }
+    if (renewal.kind === 'renewed') goOnWith(renewal.caller)
   })
   goLive()
+}
+
+function goOnWith(renewed: Caller): void {
+  if (owner === null || !areSameRights(owner, renewed)) giveWay(renewed)
+  else signedIn.value = { kind: 'caller', caller: renewed }
+}
+
+/** Who may see what: the same key with other rights is another reader. */
+function areSameRights(one: Caller, other: Caller): boolean {
+  const said = ({ id, name, scopes, theatres, handling }: Caller) =>
+    JSON.stringify([
+      ...[id, name, handling, [...scopes].sort()],
+      theatres === '*' ? theatres : [...theatres].sort()
+    ])
+  return said(one) === said(other)
+}
+
+/** What one key was shown is not for another: the page is loaded again, once what was typed is named. */
+function giveWay(successor: Caller): void {
+  letSessionGo()
+  if (whatIsTyped().length === 0) beginAnew()
+  else signedIn.value = { kind: 'none', hasEnded: true, isAwaited: false, successor }
+}
+
+/** Loads the page again for who has signed in now. What was typed in it is dropped. */
+export function beginAnew(): void {
+  leaveUnasked()
+  document.body.replaceChildren()
+  location.reload()
 }
 
 /**
@@ -131,9 +161,4 @@ export async function lookForSession(): Promise<void> {
   if (signedIn.peek().kind !== 'none') return
   const answer = await suite.me()
   if (answer.kind === 'ok' && signedIn.peek().kind === 'none') beginAs(answer.body)
-}
-
-/** Somebody else continues with this page, and knows that what was typed in it is dropped. */
-export function goOnAs(successor: Caller): void {
-  beginAs(successor, true)
 }

@@ -27,7 +27,6 @@ import {
   suiteNowMs
 } from './console-state.ts'
 import { openViews } from './current-view.ts'
-import { ofKey, ofPerson } from './session/of-key.ts'
 import { holdTyped } from './session/typed.ts'
 
 /**
@@ -49,7 +48,7 @@ export const since = computed(() =>
 )
 
 /** What the next shift should know; part of the report. */
-export const shiftNote = ofPerson(signal(''))
+export const shiftNote = signal('')
 holdTyped('note', () => (shiftNote.value.trim() === '' ? 0 : 1))
 
 export interface MadeReport {
@@ -69,9 +68,9 @@ export interface MadeReport {
 }
 
 /** Null: it is not made yet. */
-export const madeReport = ofKey(signal<MadeReport | null>(null))
+export const madeReport = signal<MadeReport | null>(null)
 /** The suite did not answer, or refused. */
-export const hasFailed = ofKey(signal(false))
+export const hasFailed = signal(false)
 
 /** In a replay, the same length in the replay's own time. */
 function computeSince({ theatre }: ShownAlert, fromMs: number): number {

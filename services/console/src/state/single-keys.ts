@@ -4,7 +4,6 @@
 
 import { computed, signal } from '@preact/signals'
 import { address, setAddress } from './address.ts'
-import { ofKey } from './session/of-key.ts'
 
 const [member, off] = ['keys', 'off']
 
@@ -18,7 +17,7 @@ export function switchSingleKeys(areOn: boolean): void {
 export type KeyActions = Readonly<Record<string, () => void>>
 
 /** What they do at the open alert. */
-export const alertKeys = ofKey(signal<KeyActions>({}))
+export const alertKeys = signal<KeyActions>({})
 
 /** What keys did where the palette was opened; null: it is closed. */
-export const palette = ofKey(signal<KeyActions | null>(null))
+export const palette = signal<KeyActions | null>(null)

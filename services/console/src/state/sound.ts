@@ -27,7 +27,6 @@ import {
   pictureAge,
   signedIn
 } from './console-state.ts'
-import { ofKey, onOtherKey } from './session/of-key.ts'
 import { unacknowledged } from './unacknowledged.ts'
 
 /** `blocked`: the browser does not let the page sound, though somebody armed it. */
@@ -40,7 +39,7 @@ export const soundState = computed<SoundState>(() =>
 )
 
 export const soundSettings = computed(() => soundSettingsIn(address.value))
-const alarms = ofKey(signal<Alarms>(new Map()))
+const alarms = signal<Alarms>(new Map())
 /** What sounds, or would if it were not muted. */
 export const alarmsNow = computed(() =>
   wanted.value === 'off' ? [] : sounding(alarms.value, soundSettings.value)
@@ -132,7 +131,6 @@ export function disarm(): void {
   batch(() => {
     wanted.value = 'off'
     alarms.value = new Map()
-    unheard.value = null
   })
   called.clear()
   last = null
@@ -165,8 +163,8 @@ export function hearSince(before: ReadonlyMap<string, ShownAlert>): void {
     alarms.value = alarmsSince(alarms.peek(), before, picture.alerts, nowMs.peek())
 }
 
-// What no event has reported: alerts that existed when it was armed, came in a gap or before this
-// key, were released, or lapsed.
+// What no event has reported: alerts that existed when it was armed, came in a gap, were
+// released, or lapsed.
 effect(() => {
   pictureAge.value
   if (wanted.value === 'off') return
@@ -175,25 +173,6 @@ effect(() => {
   const news = unacknowledged.value.filter(({ alertId }) => !called.has(alertId))
   for (const { alertId } of news) called.add(alertId)
   if (news.length > 0) alarms.value = alarmsWith(alarms.peek(), news, nowMs.peek())
-})
-
-/**
- * From when to when another key was signed in and alerts went unheard, ms; null: no such interval.
- */
-export const unheard = signal<{ readonly fromMs: number; readonly toMs: number } | null>(null)
-let heardMs: number | null = null
-let unheardFromMs: number | null = null
-onOtherKey(() => {
-  called.clear()
-  if (wanted.peek() !== 'off') unheardFromMs ??= heardMs
-})
-effect(() => {
-  if (!isLive.value) return
-  const now = nowMs.value
-  heardMs = now
-  if (unheardFromMs === null) return
-  unheard.value = { fromMs: unheard.peek()?.fromMs ?? unheardFromMs, toMs: now }
-  unheardFromMs = null
 })
 
 /**

@@ -7,7 +7,6 @@ import { words } from '../words/words.ts'
 import { announce } from './announcements.ts'
 import { notifyInBrowser } from './browser-notices.ts'
 import { caller } from './console-state.ts'
-import { ofKey } from './session/of-key.ts'
 
 export interface TakenAway {
   readonly alertId: string
@@ -24,7 +23,7 @@ export interface TakenAway {
 const keptMax = 20
 
 /** The last first, each alert once, until somebody confirms having read it. */
-export const takenAway = ofKey(signal<readonly TakenAway[]>([]))
+export const takenAway = signal<readonly TakenAway[]>([])
 
 /**
  * Called for every event, with the state of its alert before; null if none was known. An officer

@@ -5,9 +5,7 @@ import '../support/a-page.ts'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { CallingAlert } from '../../src/change/alert-burst.ts'
 import { announce, announceAlert, atOnce, politely } from '../../src/state/announcements.ts'
-import { signedInAs } from '../../src/state/session/of-key.ts'
 import { words } from '../../src/words/words.ts'
-import { ama } from './a-suite.ts'
 
 const call = (alertId: string, more: Partial<CallingAlert> = {}): CallingAlert => ({
   ...{ alertId, severity: 'severe', headline: `Siege of ${alertId}`, isNew: true },
@@ -86,18 +84,4 @@ it('is heard each time, also of the same text', () => {
   announceAlert(call('a', extreme))
   const again = 'New: extreme: Siege of a'
   expect(heard.map(text => text.trim())).toEqual(['Saved.', 'Saved.', 'Saved.', again, again])
-})
-
-it('says nothing to another key of what was for the one before', () => {
-  signedInAs(ama)
-  announceAlert(call('a'))
-  announceAlert(call('b', extreme))
-  heard = []
-  signedInAs({ ...ama, id: 'k2' })
-  vi.advanceTimersByTime(1_000)
-  announce('Saved.')
-  vi.advanceTimersByTime(1_000)
-  expect(heard).toEqual([])
-  settled()
-  expect(heard).toEqual(['Saved.'])
 })

@@ -12,10 +12,10 @@ import {
   nowMs,
   signedIn
 } from '../../src/state/console-state.ts'
-import { changeDraft, makeDraft } from '../../src/state/drafts.ts'
+import { changeDraft, clearDraft, makeDraft } from '../../src/state/drafts.ts'
 import { signOut } from '../../src/state/live-link.ts'
 import { whatIsTyped } from '../../src/state/session/typed.ts'
-import { begin, goOnAs, lookForSession, resume, signInAnew } from '../../src/state/session.ts'
+import { begin, beginAnew, lookForSession, resume, signInAnew } from '../../src/state/session.ts'
 import { newSilence } from '../../src/state/webhooks/silences.ts'
 import { watchForm } from '../../src/state/webhooks/watches.ts'
 import { asksBeforeItIsLeft } from '../support/a-page.ts'
@@ -29,8 +29,13 @@ let me: typeof ama | null = null
 let renewal: 'goes on' | 'over' | 'silent' = 'over'
 let isReached = true
 
+const reload = vi.fn()
+Object.assign(location, { reload })
+Object.assign(document, { body: { replaceChildren: () => {} } })
+
 beforeEach(async () => {
   vi.useFakeTimers()
+  reload.mockClear()
   isReached = true
   suiteAnswers(path => {
     if (!isReached) throw new TypeError('not reached')
@@ -46,8 +51,10 @@ beforeEach(async () => {
   changeDraft('a1', { note: 'Half a sen' })
 })
 afterEach(() => {
-  me = null
-  goOnAs({ ...ama, name: 'nobody' } as never)
+  for (const id of ['a1', 'a2']) clearDraft(id)
+  newSilence.clear()
+  watchForm.clear()
+  vi.clearAllTimers()
   vi.useRealTimers()
 })
 
@@ -109,11 +116,11 @@ describe('what was typed when the session ended', () => {
     expect(asksBeforeItIsLeft()).toBe(true)
   })
 
-  it('is there once the same person has signed in in another window', async () => {
+  it('is there once the same key has signed in in another window', async () => {
     await ended('over')
     await lookForSession()
     expect(signedIn.peek().kind).toBe('none')
-    me = { ...ama, id: 'oidc:3' }
+    me = ama
     await lookForSession()
     expect([caller.peek()?.name, makeDraft('a1').note]).toEqual(['Ama', 'Half a sen'])
   })
@@ -135,19 +142,34 @@ describe('what was typed when the session ended', () => {
     expect(asksBeforeItIsLeft()).toBe(true)
   })
 
-  it('is dropped for somebody else only after that was said, and stays for the first one who comes back', async () => {
+  it('is dropped for another key only after that was said, and stays for the first one who comes back', async () => {
     await ended('over')
     me = ben
     await begin()
     expect(signedIn.peek()).toMatchObject({ kind: 'none', successor: { name: 'Ben' } })
-    expect(makeDraft('a1').note).toBe('Half a sen')
+    expect([makeDraft('a1').note, reload.mock.calls]).toEqual(['Half a sen', []])
     me = ama
     await lookForSession()
     expect([caller.peek()?.name, makeDraft('a1').note]).toEqual(['Ama', 'Half a sen'])
-    await ended('over')
-    me = ben
-    await lookForSession()
-    goOnAs(ben as never)
-    expect([caller.peek()?.name, makeDraft('a1').note, whatIsTyped()]).toEqual(['Ben', '', []])
+    beginAnew()
+    expect(reload).toHaveBeenCalledOnce()
+    expect(asksBeforeItIsLeft()).toBe(false)
+  })
+})
+
+describe('a page that another key signs in to', () => {
+  it.each([
+    { id: 'oidc:2', name: 'Ben' },
+    { handling: 'public' },
+    { scopes: ['alerts:read'] },
+    { theatres: ['sahel'] }
+  ])('is loaded again, so that nothing of what the first was shown is in it: %o', async rights => {
+    clearDraft('a1')
+    me = { ...ama, ...rights } as never
+    await begin()
+    expect([caller.peek()?.name, reload.mock.calls.length]).toEqual(['Ama', 1])
+    me = { ...ama }
+    await begin()
+    expect(reload).toHaveBeenCalledOnce()
   })
 })

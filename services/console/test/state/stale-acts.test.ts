@@ -19,7 +19,7 @@ async function press({ send }: Command): Promise<unknown> {
   return send(
     async () => {
       asked += 1
-      return { kind: 'ok', status: 200, body: {}, staleSince: null, etag: null }
+      return { kind: 'ok', status: 200, body: {} }
     },
     () => 'Done.'
   )

@@ -14,11 +14,10 @@ import { words } from '../../words/words.ts'
 import { detail, load, loadAllEvidence } from '../alert-detail.ts'
 import { command, type SendState } from '../command.ts'
 import { chosenId, suiteNowMs } from '../console-state.ts'
-import { ofKey, ofPerson } from '../session/of-key.ts'
 import { holdTyped } from '../session/typed.ts'
 
 /** By incident: the declaration being typed. */
-const drafts = ofPerson(signal<ReadonlyMap<string, IncidentDraft>>(new Map()))
+const drafts = signal<ReadonlyMap<string, IncidentDraft>>(new Map())
 /** By incident: the outcome of the last declaration. */
 export const declaring = command()
 /** What it is about: shown where the incident is no longer shown. */
@@ -28,9 +27,9 @@ interface DeclarationOf {
   /** The incident in words, as it was then. */
   readonly what: string
 }
-const begun = ofPerson(signal<ReadonlyMap<string, DeclarationOf>>(new Map()))
+const begun = signal<ReadonlyMap<string, DeclarationOf>>(new Map())
 /** Those with an outcome that came while another alert, or none, was open. */
-const away = ofKey(signal<ReadonlySet<string>>(new Set()))
+const away = signal<ReadonlySet<string>>(new Set())
 
 export function makeIncidentDraft(incidentId: string): IncidentDraft | null {
   return drafts.value.get(incidentId) ?? null

@@ -3,7 +3,6 @@
 
 import { computed, effect } from '@preact/signals'
 import { closedList, closedWords, filter, isLive } from '../console-state.ts'
-import { onOtherKey } from '../session/of-key.ts'
 
 /** Longest text that the suite seeks. */
 const soughtMax = 100
@@ -22,10 +21,6 @@ const sought = computed(() => {
 })
 
 let due: ReturnType<typeof setTimeout> | undefined
-onOtherKey(() => {
-  clearTimeout(due)
-  closedWords.value = ''
-})
 
 effect(() => {
   const text = sought.value

@@ -6,12 +6,12 @@ import type { NearMisses } from '../../shown/answers.ts'
 import { words } from '../../words/words.ts'
 import { command } from '../command.ts'
 import { currentItem } from '../current-view.ts'
-import { ofKey } from '../session/of-key.ts'
 
 export const seeking = command({ key: () => currentItem.value ?? '' })
-export const nearMisses = ofKey(
-  signal<{ readonly of: string; readonly items: NearMisses['items'] } | null>(null)
-)
+export const nearMisses = signal<{
+  readonly of: string
+  readonly items: NearMisses['items']
+} | null>(null)
 
 export async function seekNear(of: string): Promise<void> {
   const found = await seeking.send(

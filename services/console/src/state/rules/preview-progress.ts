@@ -4,7 +4,6 @@
 import { signal } from '@preact/signals'
 import type { Answer } from '../../http/answers.ts'
 import { rules } from '../../http/rules.ts'
-import { ofKey, onOtherKey } from '../session/of-key.ts'
 
 /** Most previews are answered before it is asked for the first time, ms. */
 const askEveryMs = 1_000
@@ -19,10 +18,9 @@ export interface Progress {
 }
 
 /** Null: no preview is awaited, or its progress is not known yet. */
-export const previewProgress = ofKey(signal<Progress | null>(null))
+export const previewProgress = signal<Progress | null>(null)
 
 let waiting: AbortController | null = null
-onOtherKey(endPreview)
 
 /** Ends what is waited for. */
 export function endPreview(): void {

@@ -10,11 +10,10 @@ import {
   writeField
 } from '../../upkeep/rule-form.ts'
 import type { SendState } from '../command.ts'
-import { ofKey } from '../session/of-key.ts'
 import { ruleDraft, ruleList, ruleOutcome } from './rules.ts'
 
 /** As typed: `0.` is on its way to `0.5`, and the text has a number. */
-const lastTyped = ofKey(signal<{ readonly text: string; readonly fields: RuleFields } | null>(null))
+const lastTyped = signal<{ readonly text: string; readonly fields: RuleFields } | null>(null)
 
 /** The patterns of rules that Tocsin has, with their parameters. */
 export const patterns = computed<ReadonlyMap<string, readonly FormParameter[]>>(() => {

@@ -18,7 +18,6 @@ import { isLive, nowMs, theatreList } from '../console-state.ts'
 import { currentItem, openItem } from '../current-view.ts'
 import { formDraft } from '../form-draft.ts'
 import { resource } from '../resource.ts'
-import { ofKey } from '../session/of-key.ts'
 import { whileTold } from './preview-progress.ts'
 
 export const ruleList = resource(() => rules.list())
@@ -68,7 +67,7 @@ export type RuleOutcome =
     }
   | { readonly kind: 'done'; readonly text: string }
 
-const outcomes = ofKey(signal<ReadonlyMap<string, RuleOutcome>>(new Map()))
+const outcomes = signal<ReadonlyMap<string, RuleOutcome>>(new Map())
 /** Of the rule that is shown: who looks at another one meanwhile finds it there. */
 export const ruleOutcome = computed<RuleOutcome>(
   () => outcomes.value.get(ruleDraft.typed.value.of) ?? { kind: 'idle' }
@@ -100,9 +99,7 @@ function setOutcome(of: string, outcome: RuleOutcome): void {
  * Which notifications the typed rule would have sent; for one text, like a preview. It permits no
  * change.
  */
-export const backtest = ofKey(
-  signal<{ readonly of: string; readonly preview: RulePreview } | null>(null)
-)
+export const backtest = signal<{ readonly of: string; readonly preview: RulePreview } | null>(null)
 
 function makeDraft(rule: Rule | null): RuleDraft {
   return rule === null

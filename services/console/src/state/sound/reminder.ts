@@ -5,7 +5,6 @@ import { computed, effect, signal } from '@preact/signals'
 import { mayHaveSounded } from '../../live/shift-sound.ts'
 import { severityRank } from '../../shown/shown-alert.ts'
 import { address } from '../address.ts'
-import { ofKey } from '../session/of-key.ts'
 import { soundState } from '../sound.ts'
 import { unacknowledged } from '../unacknowledged.ts'
 
@@ -16,7 +15,7 @@ const hasSounded = mayHaveSounded(navigation?.type, address.peek())
  * Somebody has read it, or has turned the sound on and knows where it is; it may be on when another
  * key signs in.
  */
-const isOver = ofKey(signal(false))
+const isOver = signal(false)
 effect(() => {
   if (soundState.value !== 'off' && !isOver.value) isOver.value = true
 })

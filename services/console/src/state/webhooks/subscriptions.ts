@@ -13,7 +13,6 @@ import { command } from '../command.ts'
 import { currentItem, openView } from '../current-view.ts'
 import { form } from '../form-draft.ts'
 import { createPages, resource } from '../resource.ts'
-import { ofKey, ofPerson } from '../session/of-key.ts'
 import { holdTyped } from '../session/typed.ts'
 
 export const subscriptions = resource(() => webhooks.list())
@@ -26,9 +25,7 @@ export const newSubscription = form('subscription', () => makeSubscriptionDraft(
 /**
  * The roster that a subscription becomes a step of, and the subscription: `new` until it is made.
  */
-export const madeFor = ofPerson(
-  signal<{ readonly roster: string; readonly item: string } | null>(null)
-)
+export const madeFor = signal<{ readonly roster: string; readonly item: string } | null>(null)
 
 /** Opens the form of a new one that uses a roster. */
 export function beginFor(roster: string): void {
@@ -40,7 +37,7 @@ export function beginFor(roster: string): void {
   openView('subscriptions', 'new')
 }
 
-export const changeOpen = ofPerson(signal<string | null>(null))
+export const changeOpen = signal<string | null>(null)
 /** The change of a subscription that is being typed; those of others are stored. */
 export const changedSubscription = form('subscription-change', () => makeSubscriptionDraft(null), {
   keyOf: ({ seen }) => seen?.id ?? '',
@@ -51,7 +48,7 @@ export const changedSubscription = form('subscription-change', () => makeSubscri
  * Tocsin's warning about the change that was saved last: the change is in force, and needs a look.
  * The form is closed by then.
  */
-export const warned = ofKey(signal<{ readonly id: string; readonly text: string } | null>(null))
+export const warned = signal<{ readonly id: string; readonly text: string } | null>(null)
 
 export function beginChange(held: Subscription): void {
   changedSubscription.show(makeSubscriptionDraft(held))
@@ -89,11 +86,9 @@ export async function saveChange(): Promise<void> {
  * Secrets that were made here and that no one has confirmed to have stored, by subscription.
  * `until`: end of the overlap.
  */
-export const secrets = ofPerson(
-  signal<ReadonlyMap<string, { readonly secret: string; readonly until: string | 'none' | null }>>(
-    new Map()
-  )
-)
+export const secrets = signal<
+  ReadonlyMap<string, { readonly secret: string; readonly until: string | 'none' | null }>
+>(new Map())
 
 export function holdSecret(id: string, secret: string, until: string | 'none' | null): void {
   secrets.value = new Map(secrets.value).set(id, { secret, until })

@@ -17,7 +17,6 @@ import { suiteNowMs } from '../console-state.ts'
 import { currentItem } from '../current-view.ts'
 import { form } from '../form-draft.ts'
 import { resource } from '../resource.ts'
-import { ofPerson } from '../session/of-key.ts'
 
 export const watches = resource(() => asks.list())
 
@@ -29,7 +28,7 @@ export const watchForm = form<WatchDraft>('watch-change', () => blankWatch, {
   ...{ fields: watchPaths, restsOnSeen: true }
 })
 /** Key of the draft with the open form. */
-export const openForm = ofPerson(signal<string | null>(null))
+export const openForm = signal<string | null>(null)
 export const withdrawing = command({ restsOnSeen: true })
 
 export function beginForm(kind: Exclude<WatchFormKind, 'new'>, held: Watch, shift?: ShiftOf): void {

@@ -4,9 +4,8 @@
 import { useEffect, useState } from 'preact/hooks'
 import { suite } from '../../http/suite.ts'
 import type { SignedIn } from '../../state/console-state.ts'
-import { lastName } from '../../state/session/of-key.ts'
 import { whatIsTyped } from '../../state/session/typed.ts'
-import { begin, goOnAs } from '../../state/session.ts'
+import { begin, beginAnew, ownerName } from '../../state/session.ts'
 import { disarm, isLost } from '../../state/sound.ts'
 import icon from '../../style/icon.svg'
 import { words } from '../../words/words.ts'
@@ -97,7 +96,7 @@ export function SignIn({ hasEnded, isAwaited, successor }: Asked) {
 /** What would be lost, each kind by name: before somebody signs in under another name. */
 function Typed({ successor }: Pick<Asked, 'successor'>) {
   const held = whatIsTyped()
-  const name = lastName()
+  const name = ownerName()
   if (held.length === 0 || name === null) return null
   const { typed } = words.signIn
   return (
@@ -110,7 +109,7 @@ function Typed({ successor }: Pick<Asked, 'successor'>) {
       {successor === null ? null : (
         <>
           <p role="alert">{typed.successor(successor.name, name)}</p>
-          <button type="button" onClick={() => goOnAs(successor)}>
+          <button type="button" onClick={beginAnew}>
             {typed.goOn(successor.name)}
           </button>
         </>

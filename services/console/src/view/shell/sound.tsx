@@ -18,8 +18,7 @@ import {
   soundings,
   soundSettings,
   soundState,
-  testTone,
-  unheard
+  testTone
 } from '../../state/sound.ts'
 import { words } from '../../words/words.ts'
 import { AlertLink } from '../parts/alert-link.tsx'
@@ -27,7 +26,6 @@ import { Choice } from '../parts/choice.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Menu } from '../parts/menu.tsx'
 import { SeverityMark } from '../parts/severity.tsx'
-import { sinceHere } from '../parts/since-here.ts'
 import { AlertHeadline } from '../parts/suite-prose.tsx'
 
 function stateWords(state: SoundState): string {
@@ -128,30 +126,10 @@ const shownMax = 3
 export function SoundBanner() {
   return (
     <>
-      <Unheard />
       <HeldBack />
       <Reminder />
       <AlarmBanner />
     </>
-  )
-}
-
-function Unheard() {
-  const told = unheard.value
-  if (told === null) return null
-  const { fromMs, toMs } = told
-  return (
-    <section class="banner of-sound" aria-label={words.sound.title}>
-      <strong role="alert">{words.sound.unheard(sinceHere(fromMs), sinceHere(toMs))}</strong>{' '}
-      <button
-        type="button"
-        onClick={() => {
-          unheard.value = null
-        }}
-      >
-        {words.missed.dismiss}
-      </button>
-    </section>
   )
 }
 

@@ -149,8 +149,6 @@ export const part: Catalogue<typeof english> = {
     lostHere:
       'Le son est activé et cette page n’entend rien : deux notes graves le disent chaque minute.',
     standing: count => `Le son est activé. ${alerts(count)} à prendre en compte.`,
-    unheard: (from, to) =>
-      `Une autre clé s’est connectée : de ${from} à ${to}, rien n’a été entendu ici. Ce qui reste à prendre en compte sonne.`,
     alarm: (count, severity) => `${alerts(count)} à prendre en compte, au plus ${severity} :`,
     hush: count => (count === 1 ? 'Faire taire ici' : `Faire taire les ${number(count)} ici`),
     more: count => `et ${count} de plus`
@@ -252,11 +250,11 @@ export const part: Catalogue<typeof english> = {
         )
       },
       kept: name =>
-        `Ce n’est que dans cette page, jusqu’à ce qu’on la ferme ou la quitte, et revient quand ${name} se reconnecte. Qui se connecte sous un autre nom ne le voit pas, et il est effacé.`,
+        `Ce n’est que dans cette page, jusqu’à ce qu’on la ferme ou la quitte, et revient quand ${name} se reconnecte avec la même clé. Qui se connecte avec une autre clé ne le voit pas, et il est effacé.`,
       otherWindow:
         'Le fournisseur d’identité s’ouvre dans une autre fenêtre, pour que cette page le garde. Elle reprendra d’elle-même.',
       successor: (name, former) =>
-        `${name} est maintenant connecté dans ce navigateur. La saisie de ${former} sera effacée si ${name} continue.`,
+        `${name} est maintenant connecté dans ce navigateur, avec une autre clé. La saisie de ${former} sera effacée si ${name} continue.`,
       goOn: name => `Continuer comme ${name} et effacer`
     },
     leaving: {

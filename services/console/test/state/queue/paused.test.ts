@@ -5,10 +5,8 @@ import '../a-suite.ts'
 import '../a-stream.ts'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { picture, pictureAge } from '../../../src/state/console-state.ts'
-import { pause, pausedSinceMs, queue, showWaiting } from '../../../src/state/queue-state.ts'
-import { signedInAs } from '../../../src/state/session/of-key.ts'
+import { pause, queue, showWaiting } from '../../../src/state/queue-state.ts'
 import { anAlert } from '../../support/an-alert.ts'
-import { ama } from '../a-suite.ts'
 
 const rows = () => queue.value.rows.map(({ alert }) => alert.alertId).sort()
 
@@ -44,11 +42,4 @@ it('lets what waits in when that is asked for, and goes on being paused', () => 
   expect(rows()).toEqual(['a', 'b'])
   draw('a', 'b', 'c')
   expect([rows(), queue.value.waiting]).toEqual([['a', 'b'], 1])
-})
-
-it('is over for another key', () => {
-  signedInAs(ama)
-  pause(true)
-  signedInAs({ ...ama, id: 'k2', name: 'Ben' })
-  expect(pausedSinceMs.value).toBeNull()
 })

@@ -5,26 +5,21 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vite
 import { isOpen } from '../../../src/shown/shown-alert.ts'
 import { politely } from '../../../src/state/announcements.ts'
 import { isLive, nowMs, picture } from '../../../src/state/console-state.ts'
-import { begin } from '../../../src/state/session.ts'
-import { alarmsNow, arm, disarm, hush, soundings, unheard } from '../../../src/state/sound.ts'
+import { alarmsNow, arm, disarm, hush, soundings } from '../../../src/state/sound.ts'
 import { unacknowledgedCount } from '../../../src/state/unacknowledged.ts'
 import { type AlertMembers, anAlert } from '../../support/an-alert.ts'
 import { comesBack, signIn } from '../a-link.ts'
 import { Socket } from '../a-stream.ts'
-import { ama, soon, soonAfter, suiteHas } from '../a-suite.ts'
+import { soon, soonAfter, suiteHas } from '../a-suite.ts'
 
 const grave = (alertId: string, more: AlertMembers = {}) =>
   anAlert({ alertId, severity: 'extreme', ...more })
 const had = { acknowledgedBy: 'Ben' }
 const alarming = () => alarmsNow.value.map(({ alert }) => alert.alertId).sort()
 
-let me: object = ama
 describe('a page that sounds', () => {
   beforeAll(async () => {
-    suiteHas(
-      () => null,
-      () => me
-    )
+    suiteHas()
     ;(await signIn()).subscribed([])
   })
   beforeEach(async () => {
@@ -83,25 +78,5 @@ describe('a page that sounds', () => {
     Socket.last.event(grave('a', { revision: 3, notify: 'update' }), 'acknowledgement-lapsed')
     await soon(() => picture.alerts.get('a')?.revision).toBe(3)
     await soon(alarming).toEqual(['a'])
-  })
-
-  it('goes on under another key, and says from when to when nothing was heard', async () => {
-    Socket.last.event(grave('a'))
-    await soon(() => picture.openCount).toBe(1)
-    await arm()
-    expect(alarming()).toEqual(['a'])
-    me = { ...ama, id: 'k2' }
-    const before = Socket.all.length
-    await begin()
-    await soon(() => Socket.all.length).toBe(before + 1)
-    expect(alarming()).toEqual([])
-    await Socket.last.open()
-    Socket.last.subscribed([
-      grave('a', { notify: 'update' }),
-      grave('meanwhile', { notify: 'update' })
-    ])
-    await soon(alarming).toEqual(['a', 'meanwhile'])
-    const { fromMs = 0, toMs = 0 } = unheard.value ?? {}
-    expect([fromMs > 0, toMs >= fromMs]).toEqual([true, true])
   })
 })

@@ -34,11 +34,11 @@ export const signInEn = {
       )
     } satisfies Readonly<Record<TypedKind, (count: number) => string>>,
     kept: (name: string) =>
-      `It is in this page alone until the page is closed or left, and stands where it was once ${name} signs in again. Whoever signs in under another name does not see it, and it is dropped.`,
+      `It is in this page alone until the page is closed or left, and stands where it was once ${name} signs in again with the same key. Whoever signs in with another key does not see it, and it is dropped.`,
     otherWindow:
       'The identity provider is opened in another window, so that this page keeps it. This page goes on by itself.',
     successor: (name: string, former: string) =>
-      `${name} is signed in in this browser now. What ${former} typed is dropped if ${name} goes on.`,
+      `${name} is signed in in this browser now, with another key. What ${former} typed is dropped if ${name} goes on.`,
     goOn: (name: string) => `Go on as ${name}, and drop it`
   },
   leaving: {

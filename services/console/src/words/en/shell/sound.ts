@@ -36,8 +36,6 @@ export const soundEn = {
   how: 'What pages, and what stands unacknowledged when you arm it, sounds until somebody acknowledges it or records a response: again and again, the gravest alone. Assigning does not stop it. The page must stay open and live: two low tones, again each minute, say that it is not, also when your session has ended or the suite is behind.',
   lostHere: 'Sound is on, and this page hears nothing: two low tones say so each minute.',
   standing: (count: number) => `Sound is on. ${alerts(count)} stood unacknowledged.`,
-  unheard: (from: string, to: string) =>
-    `Another key signed in: from ${from} to ${to} nothing was heard here. What stands unacknowledged sounds.`,
   alarm: (count: number, severity: string) =>
     `${alerts(count)} unacknowledged, gravest ${severity}:`,
   hush: (count: number) =>
