@@ -1,7 +1,6 @@
 // The notifier is the only way out. Wires the projection, the stream, the webhooks and the routes;
 // makes no decisions itself.
 
-import type { TakeKept } from '@tocsin/auth/access/kept-records'
 import { Quota } from '@tocsin/auth/access/quota'
 import { digest } from '@tocsin/contracts/json/digest'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
@@ -252,8 +251,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
     keysSecret,
     rotations: () => control.state.webhookKeys
   })
-  const takeKept: TakeKept = (...asked) => host.app?.keptRecords.take(...asked)
-  const acting = { log, clock, random, projection, shared, takeKept, nowIn }
+  const acting = { log, clock, random, projection, shared, nowIn }
   const controlOperations = new ControlOperations({ ...acting, control, limits })
   const answerLinks = new AnswerLinks(secrets.derive('answer'), config.publicUrl)
   const destinations = new Destinations({ sealingKey, publicUrl: config.publicUrl, clock })

@@ -72,10 +72,7 @@ export function createFolding(deps: FoldingDeps): Folding {
     ...config.rules,
     ...(deps.compression === undefined ? {} : { compression: deps.compression })
   })
-  const takeKept = () => {
-    throw new Error('previews write nothing')
-  }
-  const operations = new RuleOperations({ log, clock, control, cursorKey, takeKept })
+  const operations = new RuleOperations({ log, clock, control, cursorKey })
   const runner = new PreviewPool(deps.previewThreads ?? availableParallelism())
   const previews = new RulePreviews({
     ...{ engine: () => engine, control, clock, operations, runner },

@@ -33,7 +33,7 @@ export interface UsageLimitsOptions {
  * Keys and token holders that are counted at a time; beyond that, the one with the oldest minute is
  * forgotten, and its counts restart at 0.
  */
-export const trackedMax = 10_000
+const trackedMax = 10_000
 
 const minuteMs = 60_000
 const dayMs = 86_400_000

@@ -37,7 +37,6 @@ import type { ControlView } from '@tocsin/service/projection/control-view'
 import { SealedTokens } from '@tocsin/service/projection/sealed-token'
 import type { BaseConfig } from '@tocsin/service/settings/base-settings'
 import { checkOidc } from '@tocsin/service/settings/oidc-settings'
-import { KeptRecords } from '../access/kept-records.ts'
 import type { KeyUse } from '../access/key-use.ts'
 import { UsageLimits } from '../access/usage-limits.ts'
 import { CodeFlow } from '../oidc/code-flow.ts'
@@ -117,11 +116,6 @@ export async function buildHost(options: HostOptions): Promise<Host> {
     perDay: config.reportsPerDay,
     onOver: policy => metrics.overLimit.inc({ policy })
   })
-  const kept = new KeptRecords({
-    ...config,
-    clock,
-    onOver: policy => metrics.overLimit.inc({ policy })
-  })
   const app = createApp(config, options.logger, {
     frameworkErrors: answerFrameworkError,
     clientErrorHandler: answerClientError
@@ -155,7 +149,6 @@ export async function buildHost(options: HostOptions): Promise<Host> {
     failures: metrics.authFailures,
     learnKeys: () => learnKeys(options),
     limits,
-    kept,
     keyUse: options.keyUse
   })
   const reads = limitReads(app)

@@ -11,7 +11,6 @@ import {
 } from '@tocsin/service/settings/network-names'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Counter } from 'prom-client'
-import type { KeptRecords } from '../access/kept-records.ts'
 import type { KeyUse } from '../access/key-use.ts'
 import { mayUse } from '../access/principal.ts'
 import type { UsageLimits } from '../access/usage-limits.ts'
@@ -30,7 +29,6 @@ export interface GuardOptions {
    */
   readonly learnKeys: () => Promise<void>
   readonly limits: UsageLimits
-  readonly kept: KeptRecords
   /** Records the use of keys; omitted: none. */
   readonly keyUse?: KeyUse | undefined
 }
@@ -40,7 +38,6 @@ export function guardAccess(app: FastifyInstance, options: GuardOptions): void {
   app.decorateRequest('principal', null)
   app.decorate('authenticator', options.authenticator)
   app.decorate('usageLimits', options.limits)
-  app.decorate('keptRecords', options.kept)
   app.decorate('keyUse', options.keyUse ?? null)
   const isServed = hostCheck(options.names)
   giveTicketsBack(app, options.authenticator)

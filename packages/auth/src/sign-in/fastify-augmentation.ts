@@ -2,7 +2,6 @@
 // limits of the app. Types only: files with routes import it for its effect on the compiler.
 
 import '@tocsin/service/http/fastify-augmentation'
-import type { KeptRecords } from '../access/kept-records.ts'
 import type { KeyUse } from '../access/key-use.ts'
 import type { Principal } from '../access/principal.ts'
 import type { UsageLimits } from '../access/usage-limits.ts'
@@ -24,8 +23,6 @@ declare module 'fastify' {
     signInLinks: SignInLinkMaker
     /** Limits per key; streams count their reports through it one by one. */
     usageLimits: UsageLimits
-    /** What a key may have stored for ever; the writer of such a record takes room for it first. */
-    keptRecords: KeptRecords
     /** Null if the use of keys is not recorded. */
     keyUse: KeyUse | null
   }

@@ -172,7 +172,6 @@ class IdentityRoutes {
       }
       // Both tokens in an answer belong to the same person.
       if (judged.id !== tokenHolderId(granted.subject)) return this.#refuse(reply, 'not-accepted')
-      this.#app.keptRecords.take(judged, 'acts')
       const longestMs = nowMs() + this.#deps.sessionHours * 3_600_000
       const continued = this.#continue(judged, granted, null, longestMs)
       if (continued === null) return this.#refuse(reply, 'refused')

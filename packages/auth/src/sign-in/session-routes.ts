@@ -77,8 +77,6 @@ export function addSessionRoutes(
     // need more protection.
     async handle(request, reply) {
       const principal = getPrincipal(request)
-      // Its end will be a record.
-      app.keptRecords.take(principal, 'acts')
       const begun = app.authenticator.beginSession(app.authenticator.makeGrant(principal))
       if (begun === null)
         throw new ProblemError('not-authenticated', 'The key was revoked or has expired.')

@@ -138,13 +138,6 @@ export const baseSettings = {
     max: 1_000_000_000,
     doc: 'Reports that one key may send to each process per UTC day, unless the key has its own limit; 0 = unlimited.'
   }),
-  /**
-   * Records by which one key may change the suite: they are kept for ever, and a script that sets up
-   * a suite makes some hundreds. The owner has no limit.
-   */
-  changesPerHour: constant(1_000),
-  /** The same of acts: some three a second, more than a room of officers. */
-  actsPerHour: constant(10_000),
   ...oidcSettings,
   webhooks: {
     allow: list({

@@ -122,8 +122,7 @@ export class AlertOperations {
     const appended = await appendRequest(
       this.#deps,
       { id: actionId, theatre: entry.theatre, cause: entry.top.last.id },
-      makePayload(request),
-      earlier === undefined ? principal : undefined
+      makePayload(request)
     )
     await views.alerts.until(() => alerts.findOutcome(actionId) !== undefined, waitMs)
     // The key may have been used at another instance concurrently: the first request in the log is

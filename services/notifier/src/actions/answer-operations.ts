@@ -38,10 +38,7 @@ import { doneBy, isRecordedAs, whyNotThen, whyNotUntil } from './deeds.ts'
 
 export interface AnswerAsk {
   readonly via: AnswerWay
-  /**
-   * Who answers. A link identifies only the subscription: what it can record about an alert is
-   * bounded, and not counted.
-   */
+  /** Who answers. A link identifies only the subscription: what it can record is bounded. */
   readonly by: string
   readonly asker?: Principal
   /** Until when they have it, ISO 8601. */
@@ -136,8 +133,7 @@ export class AnswerOperations {
     const appended = await appendRequest(
       this.#deps,
       { id: actionId, theatre: entry.theatre, cause: entry.top.last.id },
-      { type: 'answer.requested', data: request },
-      asker
+      { type: 'answer.requested', data: request }
     ).catch((error: unknown) => {
       undecided.delete(actionId)
       throw error

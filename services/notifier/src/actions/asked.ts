@@ -1,8 +1,6 @@
 // What officers and partners ask for: a request in the incidents log, decided by the rules, and
 // answered with its outcome. What is refused is a value: the problem that the asker is answered.
 
-import type { TakeKept } from '@tocsin/auth/access/kept-records'
-import type { Principal } from '@tocsin/auth/access/principal'
 import { instant, listOf, nullable, shape, text, words } from '@tocsin/contracts/format/format'
 import { digest } from '@tocsin/contracts/json/digest'
 import {
@@ -82,7 +80,6 @@ export interface ActingDeps {
   readonly random: Random
   readonly projection: Projection
   readonly shared: SharedKnowledge
-  readonly takeKept: TakeKept
   /** The current time of a theatre, ISO 8601: its last tick in a replay, else the wall clock. */
   readonly nowIn: (theatre: string) => string
 }
@@ -126,17 +123,15 @@ export function makeActionId(
     : digest(...(parts as [string]), retryKey)
 }
 
-/** `asker`: whose use it counts as; left out: nobody's. Rejects with an EventLogError. */
+/** Rejects with an EventLogError. */
 export async function appendRequest(
-  { log, clock, takeKept, nowIn }: ActingDeps,
+  { log, clock, nowIn }: ActingDeps,
   request: { readonly id: string; readonly theatre: string; readonly cause: string | null },
-  payload: TheatrePayload,
-  asker?: Principal
+  payload: TheatrePayload
 ): Promise<RecordPosition> {
   const { id, theatre, cause } = request
   const envelope = { id, source: '/tocsin/notifier', time: nowIn(theatre), cause, theatre }
   const value = encodeRecord(envelope, payload)
-  if (asker !== undefined) takeKept(asker, 'acts', value.byteLength)
   const records = [{ id, key: theatre, value }]
   const [appended] = await retry(() => log.append(topics.incidents, records), {
     ...{ clock, withinMs: outcomeWaitMs }

@@ -366,8 +366,7 @@ export class IncidentOperations {
     const appended = await appendRequest(
       this.#deps,
       { id: actionId, theatre: state.theatre, cause: null },
-      { type: 'pair.declared', data },
-      principal
+      { type: 'pair.declared', data }
     )
     const endMs = clock.monotonicMs() + outcomeWaitMs
     await projection.views.incidents.until(

@@ -1,7 +1,6 @@
 // Administration of theatres, sources and ticks, written as records of the control log. Validation
 // is here, HTTP in control-routes.ts, keys in key-operations.ts.
 
-import { findKeptKind, type TakeKept } from '@tocsin/auth/access/kept-records'
 import { getAuthor, type Principal } from '@tocsin/auth/access/principal'
 import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
@@ -39,7 +38,6 @@ export interface ControlOperationsDeps
   extends Pick<ServiceDeps, 'log' | 'clock' | 'random' | 'control'> {
   readonly projection: Projection
   readonly shared: SharedKnowledge
-  readonly takeKept: TakeKept
   readonly limits: { readonly theatresMax: number; readonly sourcesMax: number }
 }
 
@@ -261,15 +259,13 @@ export class ControlOperations {
     by: Principal | null,
     id = Buffer.from(this.#deps.random.bytes(16)).toString('hex')
   ): Promise<{ readonly appended: RecordPosition; readonly isFolded: boolean }> {
-    const { log, clock, control, takeKept } = this.#deps
+    const { log, clock, control } = this.#deps
     const time = new Date(clock.nowMs()).toISOString()
     const author = by === null ? {} : withAuthor(getAuthor(by))
     const record = {
       ...{ id, key: 'control' },
       value: encodeRecord({ id, source: '/tocsin/notifier', time, cause: null, ...author }, payload)
     }
-    const kind = findKeptKind(payload)
-    if (by !== null && kind !== null) takeKept(by, kind, record.value.byteLength)
     const [first] = await retry(() => log.append(topics.control, [record]), {
       clock,
       withinMs: readWaitMs

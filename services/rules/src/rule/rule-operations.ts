@@ -2,7 +2,6 @@
 // version comes next, whether anything changes. Writes to the control log and waits until it is
 // folded. HTTP is in rules-routes.ts.
 
-import { findKeptKind, type TakeKept } from '@tocsin/auth/access/kept-records'
 import { getAuthor, mayReadTheatre, type Principal } from '@tocsin/auth/access/principal'
 import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
@@ -36,7 +35,6 @@ import { checkClearance, checkTheatres, seesRule } from './rule-reach.ts'
 
 export interface RuleOperationsOptions extends Pick<ServiceDeps, 'log' | 'clock' | 'control'> {
   readonly cursorKey: Buffer
-  readonly takeKept: TakeKept
 }
 
 /** Maximum size of one rule, characters of JSON: each theatre and each snapshot has a copy. */
@@ -131,7 +129,7 @@ export class RuleOperations {
     this.checkNames(principal, [rule], _ruleId => '')
     return {
       rule,
-      cursor: await this.#change(principal, id, {
+      cursor: await this.#change(id, {
         type: 'rule.declared',
         data: { ...rule, by: getAuthor(principal) }
       })
@@ -153,7 +151,7 @@ export class RuleOperations {
       ruleVersion: nextRuleVersion(this.#state, id),
       by: getAuthor(principal)
     }
-    return this.#change(principal, id, { type: 'rule.withdrawn', data })
+    return this.#change(id, { type: 'rule.withdrawn', data })
   }
 
   /**
@@ -276,23 +274,18 @@ export class RuleOperations {
    * Writes a change. Throws `action-refused` if another change of this rule came first: the first
    * record of a version counts.
    */
-  async #change(principal: Principal, ruleId: string, payload: ControlPayload): Promise<string> {
-    const { id, cursor } = await this.#write(principal, payload)
+  async #change(ruleId: string, payload: ControlPayload): Promise<string> {
+    const { id, cursor } = await this.#write(payload)
     if (this.#state.ruleHeads.get(ruleId)?.recordId !== id)
       throw refused(`another change of rule ${ruleId} came first`)
     return cursor
   }
 
-  async #write(
-    principal: Principal,
-    payload: ControlPayload
-  ): Promise<{ readonly id: string; readonly cursor: string }> {
-    const { log, clock, control, cursorKey, takeKept } = this.#options
+  async #write(payload: ControlPayload): Promise<{ readonly id: string; readonly cursor: string }> {
+    const { log, clock, control, cursorKey } = this.#options
     const time = new Date(clock.nowMs()).toISOString()
     const id = digest('control', payload.type, JSON.stringify(payload.data), time)
     const value = encodeRecord({ id, source: '/tocsin/rules', time, cause: null }, payload)
-    const kind = findKeptKind(payload)
-    if (kind !== null) takeKept(principal, kind, value.byteLength)
     const [appended] = await log.append(topics.control, [{ id, key: 'control', value }])
     if (!appended || !(await control.waitForAppended(appended, readWaitMs))) {
       throw new ProblemError('projection-behind', 'the change is stored but not folded yet', {

@@ -54,7 +54,7 @@ import {
 } from './rule-operations.ts'
 import { asSeen } from './rule-reach.ts'
 
-export interface RulesRoutesOptions extends Omit<RuleOperationsOptions, 'takeKept'> {
+export interface RulesRoutesOptions extends RuleOperationsOptions {
   readonly answers: FoldAnswers
 }
 
@@ -182,7 +182,7 @@ export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
   const { answers } = options
   const manage = ['rules:manage'] as const
   return async app => {
-    const operations = new RuleOperations({ ...options, takeKept: app.keptRecords.take })
+    const operations = new RuleOperations(options)
     const shownBeside = (
       rule: RuleVersion,
       standing: SeenStanding | undefined,
