@@ -7,8 +7,6 @@ import type { Service } from '@tocsin/service/process/service'
 import { answer, createRouteAdder } from '@tocsin/service/route/definition'
 import type { BaseConfig } from '@tocsin/service/settings/base-settings'
 import { isLoopback } from '@tocsin/service/settings/network-names'
-import { formatOpenMetrics, openMetricsType } from '@tocsin/service/telemetry/exemplars'
-import { activeTracing } from '@tocsin/service/telemetry/tracing'
 import type { FastifyInstance } from 'fastify'
 import type { Registry } from 'prom-client'
 import { seesAll } from '../access/principal.ts'
@@ -94,14 +92,7 @@ export function addOperationalRoutes(app: FastifyInstance, options: OperationalO
       // They count what every theatre and handling has. Source: decision 0002.
       if (access !== 'open' && !seesAll(getPrincipal(request)))
         throw new ProblemError('forbidden', metricsNeed)
-      const figures = await collectFigures(options)
-      // Only with traces is there anything that the usual format has no room for.
-      const isOpen =
-        activeTracing() !== null &&
-        request.headers.accept?.includes('application/openmetrics-text') === true
-      return isOpen
-        ? reply.type(openMetricsType).send(await formatOpenMetrics(options.metrics, figures))
-        : reply.type(options.metrics.contentType).send(figures)
+      return reply.type(options.metrics.contentType).send(await collectFigures(options))
     }
   })
 }

@@ -5,7 +5,6 @@ import type { CloseCode } from '@tocsin/contracts/asyncapi/close-codes'
 import type { ControlRecord } from '@tocsin/contracts/record/control-record'
 import type { ControlState } from '@tocsin/service/control/control-state'
 import type { ServiceDeps } from '@tocsin/service/service-deps'
-import { observeTraced } from '@tocsin/service/telemetry/exemplars'
 import { noteSpan } from '@tocsin/service/telemetry/tracing'
 import type { AlertCursors } from '../alerts/alert-cursors.ts'
 import type { AlertRecord } from '../alerts/alert-entry.ts'
@@ -310,8 +309,7 @@ export class StreamHub {
     if (!this.deps.isOnWallClock(event.data.theatre)) return
     const delayMs = this.deps.clock.nowMs() - Date.parse(envelope.time)
     if (delayMs < 0 || !('severity' in event.data)) return
-    const { severity } = event.data
-    observeTraced(this.deps.metrics.pushDelay, { severity }, delayMs / 1000, envelope.traceparent)
+    this.deps.metrics.pushDelay.observe({ severity: event.data.severity }, delayMs / 1000)
   }
 }
 

@@ -6,7 +6,6 @@ import { seesAll } from '@tocsin/auth/access/principal'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { makeSchedule } from '@tocsin/contracts/subscription/retry-schedule'
 import type { ServiceDeps } from '@tocsin/service/service-deps'
-import { observeTraced } from '@tocsin/service/telemetry/exemplars'
 import type { TraceSpan } from '@tocsin/service/telemetry/trace-span'
 import { signWebhook } from '@tocsin/webhooks/signature'
 import type { SigningKey } from '@tocsin/webhooks/signing-keys'
@@ -389,10 +388,9 @@ export class SubscriptionSender {
     const { severity, round, waited = null } = delivery
     // Not observed if the policy delayed it: it came when the receiver asked for it.
     if (severity === undefined || round > 0 || waited !== null) return
-    const { acceptedMs, traceparent } = await bodies.readOrigin(delivery)
+    const { acceptedMs } = await bodies.readOrigin(delivery)
     if (acceptedMs === null || nowMs < acceptedMs) return
-    const seconds = (nowMs - acceptedMs) / 1000
-    observeTraced(metrics.webhookAlertDelay, { severity }, seconds, traceparent)
+    metrics.webhookAlertDelay.observe({ severity }, (nowMs - acceptedMs) / 1000)
   }
 }
 

@@ -3,7 +3,6 @@
 // response-watch.ts.
 
 import { severities } from '@tocsin/contracts/theatre/severity'
-import { makeTracedHistogram } from '@tocsin/service/telemetry/exemplars'
 import {
   metricsIn,
   registerCounts,
@@ -28,7 +27,7 @@ export function createNotifierMetrics(registry: Registry) {
   const { counter, histogram } = metricsIn(registry)
   /** Each severity exists from the start: a share of no events is no alarm. */
   const bySeverity = (name: string, help: string, buckets: number[]) => {
-    const made = makeTracedHistogram(registry, name, help, buckets, 'severity')
+    const made = histogram(name, help, buckets, 'severity')
     for (const severity of severities) made.zero({ severity })
     return made
   }
