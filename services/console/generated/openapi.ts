@@ -2261,6 +2261,8 @@ export interface components {
                     /** Format: date-time */
                     readonly at: string;
                 }[];
+                /** @description Whether a webhook subscription accepted it; null: not for the reader to know. */
+                readonly notified: boolean | null;
             }[];
             /** @description Further items. */
             readonly omitted: number;

@@ -15,7 +15,7 @@ const report = (alert: ShownAlert): ShiftReport =>
     counts: {
       ...{ unacknowledged: 1, extreme: 0, new: 1, escalated: 0, resolved: 0, medianSeconds: null }
     },
-    items: [{ alert, heading: 'needed', tags: [{ kind: 'new', at: at(20) }] }]
+    items: [{ alert, heading: 'needed', tags: [{ kind: 'new', at: at(20) }], notified: false }]
   }) as unknown as ShiftReport
 
 describe('a shift report', () => {
@@ -47,7 +47,9 @@ describe('a shift report', () => {
       'To the next shift: Call back.',
       '',
       'NEEDS SOMEBODY NOW (1)',
-      expect.stringMatching(/^- DRILL SEVERE A siege RESOLVED \(9\) \(.*; Unassigned; New\)$/),
+      expect.stringMatching(
+        /^- DRILL SEVERE A siege RESOLVED \(9\) \(.* · nobody notified; Unassigned; New\)$/
+      ),
       '',
       'ON SHIFT (1)',
       '- ATTENTION: Desk: nobody is on'

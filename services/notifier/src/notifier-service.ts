@@ -34,7 +34,7 @@ import { addIncidentRoutes } from './actions/incident-routes.ts'
 import { addResponseRoutes } from './actions/response-routes.ts'
 import { ResponseWatch } from './actions/response-watch.ts'
 import { addSilenceRoutes } from './actions/silence-routes.ts'
-import { addToldRoutes } from './actions/told-routes.ts'
+import { addToldRoutes, makeNotified } from './actions/told-routes.ts'
 import { addViewRoutes } from './actions/view-routes.ts'
 import { addWatchRoutes } from './actions/watch-routes.ts'
 import { addAuditRoutes } from './admin/audit-routes.ts'
@@ -127,7 +127,7 @@ export function createNotifier(deps: NotifierDeps): Service & NotifierCores {
       ends.push(
         ...listeners.map(each => projection.subscribe({ take: record => each.take(record) }))
       )
-      hub.watchLists(deps.control.state)
+      hub.watchLists(deps.control)
       ends.push(deps.control.subscribe((_, records) => hub.takeControl(records)))
       await recordPublisher(readPublisher(deps.config), {
         ...deps,
@@ -276,6 +276,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
       make: (subscription, theatre, week) =>
         makeDigestFor({ projection, nowIn, control }, subscription, theatre, week)
     },
+    onDeliveries: ids => hub.takeDeliveries(ids),
     answerUrlOf: (subscription, delivery) => answerLinks.formatUrl(subscription, delivery),
     tellConsent: async ({ subscriptionId, consent }, given) => {
       const data = { subscriptionId, consentId: consent?.id ?? '', ...given }
@@ -415,7 +416,10 @@ async function addRoutes(
   const { hub, projection } = parts
   markStaleAnswers(app, parts.stale)
   addConsoleRoutes(app)
-  addAlertRoutes(app, { ...parts, ...hub.deps })
+  addAlertRoutes(app, {
+    ...{ ...parts, ...hub.deps },
+    makeNotified: principal => makeNotified(parts, principal)
+  })
   addToldRoutes(app, parts)
   addResponseRoutes(app, parts)
   addDigestRoutes(app, parts)

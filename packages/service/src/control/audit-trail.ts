@@ -95,6 +95,16 @@ export class AuditTrail {
     return Math.min(this.#entries.length, this.#max)
   }
 
+  get lastOrdinal(): number {
+    return this.#ordinal
+  }
+
+  /** The changes after one, oldest first. */
+  listAfter(ordinal: number): readonly AuditEntry[] {
+    const count = this.#ordinal - ordinal
+    return count === 0 ? [] : this.#entries.slice(-count)
+  }
+
   /**
    * Adds the next record, with the state before and after it: a record without effect is not a
    * change.

@@ -11,6 +11,9 @@ export type ChangingList =
   | 'theatres'
   | 'rules'
   | 'keys'
+  | 'audit'
+  | 'deliveries'
+  | 'quarantine'
 
 const readers = new Map<string, Set<() => void>>()
 

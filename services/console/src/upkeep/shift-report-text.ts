@@ -37,12 +37,13 @@ export function ownerWords({ operator }: ShownAlert): string {
   return operator.assignedTo ?? operator.acknowledgedBy ?? words.shiftReport.unassigned
 }
 
-/** Where it is and how many died, in one line. */
-export function lineWords(alert: ShownAlert): string {
+/** Where it is, how many died, and whether nobody was notified, in one line. */
+export function lineWords({ alert, notified }: Pick<ReportItem, 'alert' | 'notified'>): string {
   const { fatalities } = alert
   const isKnown = Object.values(fatalities).some(count => count !== null)
   const dead = isKnown ? words.shiftReport.dead(deathsWords(fatalities)) : ''
-  return [placeWords(alert), dead].filter(text => text !== '').join(' · ')
+  const unsaid = notified === false ? words.shiftReport.notNotified : ''
+  return [placeWords(alert), dead, unsaid].filter(text => text !== '').join(' · ')
 }
 
 /** The numbers at the top, in their order. */
@@ -91,10 +92,11 @@ export function formatText(report: ShiftReport, { span, caveats, note, around }:
   return lines.join('\n')
 }
 
-function itemLine({ alert, tags }: ReportItem): string {
+function itemLine(item: ReportItem): string {
+  const { alert, tags } = item
   const drill = alert.drill ? `${words.shiftReport.drill} ` : ''
   const severity = words.severities[alert.severity].toUpperCase()
-  const said = [lineWords(alert), ownerWords(alert), ...tags.map(tag => tagWords(tag, alert))].join(
+  const said = [lineWords(item), ownerWords(alert), ...tags.map(tag => tagWords(tag, alert))].join(
     '; '
   )
   return `- ${drill}${severity} ${oneLine(readHeadline(alert))} (${oneLine(said)})`

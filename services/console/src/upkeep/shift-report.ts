@@ -23,7 +23,9 @@ export type ReportPart = (typeof reportParts)[number]
 
 type Told = ShiftReport['items'][number]
 export type ReportTag = Told['tags'][number]
-export type ReportItem = Pick<Told, 'heading' | 'tags'> & { readonly alert: ShownAlert }
+export type ReportItem = Pick<Told, 'heading' | 'tags' | 'notified'> & {
+  readonly alert: ShownAlert
+}
 
 export function listPart({ items }: ShiftReport, part: ReportPart): readonly ReportItem[] {
   return items.filter(({ heading }) => heading === part) as readonly ReportItem[]

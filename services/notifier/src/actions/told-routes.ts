@@ -184,17 +184,31 @@ const states: Readonly<Record<Delivery['state'], ToldState>> = {
 
 /**
  * The subscriptions that a reader may see here: for officers all within their reach, for others
- * those that they manage, since partners must not learn of each other. Throws `forbidden` for
- * readers who are below the talk of officers and manage none.
+ * those that they manage, since partners must not learn of each other. Null for readers who are
+ * below the talk of officers and manage none.
  */
 function subscriptionsFor(
-  { subscriptionOperations }: ToldRoutesDeps,
+  { subscriptionOperations }: Pick<ToldRoutesDeps, 'subscriptionOperations'>,
   principal: Principal
-): readonly SubscriptionRecord[] {
+): readonly SubscriptionRecord[] | null {
   if (mayUse(principal, ['alerts:operate']) && seesOtherSubscribers(principal))
     return subscriptionOperations.within(principal)
-  if (mayUse(principal, ['subscriptions:manage'])) return subscriptionOperations.list(principal)
-  throw new ProblemError(
+  return mayUse(principal, ['subscriptions:manage']) ? subscriptionOperations.list(principal) : null
+}
+
+/** Whether a subscription accepted an alert, of those that a reader may see; null: of none. */
+export function makeNotified(
+  deps: Pick<ToldRoutesDeps, 'subscriptionOperations' | 'dispatcher'>,
+  principal: Principal
+): ((alertId: string) => boolean) | null {
+  const subscriptions = subscriptionsFor(deps, principal)
+  if (subscriptions === null) return null
+  const all = subscriptions.map(({ subscriptionId }) => deps.dispatcher.of(subscriptionId).alerts)
+  return alertId => all.some(alerts => alerts.toldMs(alertId) !== null)
+}
+
+function refuseToldList(): ProblemError {
+  return new ProblemError(
     'forbidden',
     'Who was told is for officers: keys that may see what is internal.'
   )
@@ -207,6 +221,7 @@ function subscriptionsFor(
 function showTold(deps: ToldRoutesDeps, principal: Principal, alert: AlertEntry) {
   const { subscriptionOperations } = deps
   const subscriptions = subscriptionsFor(deps, principal)
+  if (subscriptions === null) throw refuseToldList()
   const managed = new Set(
     mayUse(principal, ['subscriptions:manage']) ? subscriptionOperations.list(principal) : []
   )

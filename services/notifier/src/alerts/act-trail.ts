@@ -83,7 +83,7 @@ export function findActPlace({ at, place }: AlertAct): ActPlace {
 }
 
 /** Null for an event of the suite's own. */
-function whoDid(event: AlertEvent): Pick<AlertAct, 'by' | 'handling'> | null {
+export function whoDid(event: AlertEvent): Pick<AlertAct, 'by' | 'handling'> | null {
   if (event.type === 'alert.action-refused') {
     const { by, byId, handling, actionHandling = 'public' } = event.data
     return { by: { id: byId ?? by, name: by }, handling: stricter(handling, actionHandling) }

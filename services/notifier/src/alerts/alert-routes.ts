@@ -154,7 +154,7 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
     async handle(request) {
       const principal = getPrincipal(request)
       const sinceMs = readSince(request.query.since, deps.clock.nowMs())
-      return reports.run(principal.id, () => makeShiftReport(deps, makeView(principal), sinceMs))
+      return reports.run(principal.id, () => makeShiftReport(deps, principal, sinceMs))
     }
   })
 

@@ -2,8 +2,8 @@
 // heading that fits, with what became of it since. The scan yields to other work.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { mayReadTheatre } from '@tocsin/auth/access/principal'
-import type { ReaderView } from '@tocsin/auth/access/reader-view'
+import { mayReadTheatre, type Principal } from '@tocsin/auth/access/principal'
+import { makeView, type ReaderView } from '@tocsin/auth/access/reader-view'
 import { isOpen } from '@tocsin/contracts/alert/alert'
 import {
   count,
@@ -13,6 +13,7 @@ import {
   part,
   ref,
   shape,
+  truth,
   words
 } from '@tocsin/contracts/format/format'
 import { severities } from '@tocsin/contracts/theatre/severity'
@@ -47,7 +48,10 @@ export const shiftReportSchema = shape(
       part('', {
         alert: ref('Alert'),
         heading: words(headings, 'The first that fits: severe or worse and unacknowledged; owned.'),
-        tags: listOf(part('', { kind: words(tagKinds), at: instant() }))
+        tags: listOf(part('', { kind: words(tagKinds), at: instant() })),
+        notified: nullable(
+          truth('Whether a webhook subscription accepted it; null: not for the reader to know.')
+        )
       }),
       'The gravest first, at most 1,000.'
     ),
@@ -61,6 +65,8 @@ export interface ShiftReportDeps {
   readonly clock: Pick<Clock, 'nowMs'>
   /** The time in a theatre, ISO 8601. */
   readonly nowIn: (theatre: string) => string
+  /** Whether anybody was notified of an alert; null: not for this reader to know. */
+  readonly makeNotified: (principal: Principal) => ((alertId: string) => boolean) | null
 }
 
 interface Tag {
@@ -74,7 +80,12 @@ interface Item {
   readonly tags: readonly Tag[]
 }
 
-export async function makeShiftReport(deps: ShiftReportDeps, view: ReaderView, sinceMs: number) {
+export async function makeShiftReport(
+  deps: ShiftReportDeps,
+  principal: Principal,
+  sinceMs: number
+) {
+  const view = makeView(principal)
   const { alerts } = deps.projection
   const untilMs = deps.clock.nowMs()
   const spanMs = untilMs - sinceMs
@@ -106,11 +117,14 @@ export async function makeShiftReport(deps: ShiftReportDeps, view: ReaderView, s
     } else if (open) unchanged++
   }
   items.sort(compareItems)
+  const isNotified = deps.makeNotified(principal)
   return {
     since: new Date(sinceMs).toISOString(),
     until: new Date(untilMs).toISOString(),
     counts: { ...counts, medianSeconds: computeMedian(waitsMs) },
-    items: items.slice(0, itemsMax),
+    items: items
+      .slice(0, itemsMax)
+      .map(item => ({ ...item, notified: isNotified?.(item.alert.alertId) ?? null })),
     omitted: Math.max(0, found - itemsMax),
     unchanged
   }

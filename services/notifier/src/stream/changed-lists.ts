@@ -1,17 +1,21 @@
-// Which lists have changed, by the records of the control log, and who learns of it: who may read
-// the list, and what changed in it. Clients then read the list; the frame has no contents.
+// Which lists have changed, and who learns of it: who may read the list, and what changed in it.
+// Clients then read the list; the frame has no contents.
 
 import { holdsTheatres, mayUse, type Principal, seesAll } from '@tocsin/auth/access/principal'
 import type { ControlRecord, Scope } from '@tocsin/contracts/record/control-record'
 import { type Handling, maySee } from '@tocsin/contracts/theatre/handling'
-import type { ControlState } from '@tocsin/service/control/control-state'
+import type { ControlView } from '@tocsin/service/projection/control-view'
+import { whoDid } from '../alerts/act-trail.ts'
+import type { AlertRecord } from '../alerts/alert-entry.ts'
+
+const manages: readonly Scope[] = ['subscriptions:manage']
 
 /** By the records of each list, the scopes of which one reads it. */
 const lists: Readonly<Record<string, readonly [name: string, scopes: readonly Scope[]]>> = {
   silence: ['silences', ['subscriptions:manage', 'alerts:operate']],
   watch: ['watches', ['subscriptions:manage', 'alerts:operate']],
   view: ['views', ['alerts:read']],
-  subscription: ['subscriptions', ['subscriptions:manage']],
+  subscription: ['subscriptions', manages],
   source: ['sources', ['alerts:read', 'reports:read', 'reports:write']],
   theatre: ['theatres', ['alerts:read', 'reports:read', 'reports:write']],
   rule: ['rules', ['alerts:read', 'rules:manage']],
@@ -38,16 +42,40 @@ export interface ListChange {
   readonly mark: Mark | null
 }
 
+export const quarantineChange: ListChange = { list: 'quarantine', scopes: [], mark: null }
+
 export class ChangedLists {
+  readonly #control: Pick<ControlView, 'audit'>
   /** By id of the entry: the record of its end does not say what it was about. */
   readonly #marks = new Map<string, Mark>()
+  /** Of the last change in the audit. */
+  #audited: number
 
-  constructor({ silences, watches, views, subscriptions }: ControlState) {
+  constructor({ state, audit }: Pick<ControlView, 'state' | 'audit'>) {
+    this.#control = { audit }
+    this.#audited = audit.lastOrdinal
+    const { silences, watches, views, subscriptions } = state
     for (const entries of [silences, watches, views, subscriptions])
       for (const [id, mark] of entries) this.#marks.set(id, mark)
   }
 
-  take(record: ControlRecord): ListChange | null {
+  /** The next records of the control log, after they were folded. */
+  takeControl(records: readonly ControlRecord[]): readonly ListChange[] {
+    const entries = this.#control.audit.listAfter(this.#audited)
+    this.#audited = entries.at(-1)?.ordinal ?? this.#audited
+    return [
+      ...records.flatMap(record => this.#take(record) ?? []),
+      ...entries.map(({ marking }) => makeAuditChange(marking))
+    ]
+  }
+
+  /** A subscription has a delivery more, or one has another state. */
+  takeDelivery(subscriptionId: string): ListChange | null {
+    const mark = this.#marks.get(subscriptionId)
+    return mark === undefined ? null : { list: 'deliveries', scopes: manages, mark }
+  }
+
+  #take(record: ControlRecord): ListChange | null {
     const [subject = ''] = record.type.split('.')
     const known = record.type === 'theatre.tick-requested' ? undefined : lists[subject]
     if (known === undefined) return null
@@ -59,6 +87,16 @@ export class ChangedLists {
     if (endings.has(record.type)) this.#marks.delete(id)
     return mark === undefined ? null : { list, scopes, mark }
   }
+}
+
+/** What somebody did with an alert is in the audit. */
+export function takeAct({ event }: AlertRecord): ListChange | null {
+  const done = whoDid(event)
+  return done && makeAuditChange({ theatres: [event.data.theatre], handling: done.handling })
+}
+
+function makeAuditChange(mark: Mark): ListChange {
+  return { list: 'audit', scopes: ['audit:read'], mark }
 }
 
 function hasMarks(subject: string): boolean {

@@ -3,7 +3,9 @@ import { Quota } from '@tocsin/auth/access/quota'
 import { makeScopeKey } from '@tocsin/auth/access/reader-view'
 import type { CloseCode } from '@tocsin/contracts/asyncapi/close-codes'
 import type { ControlRecord } from '@tocsin/contracts/record/control-record'
-import type { ControlState } from '@tocsin/service/control/control-state'
+import { EventLogError } from '@tocsin/event-log/errors'
+import { topics } from '@tocsin/event-log/topics'
+import type { ControlView } from '@tocsin/service/projection/control-view'
 import type { ServiceDeps } from '@tocsin/service/service-deps'
 import { noteSpan } from '@tocsin/service/telemetry/tracing'
 import type { AlertCursors } from '../alerts/alert-cursors.ts'
@@ -20,7 +22,7 @@ import type { ScanScheduler } from '../alerts/scan-scheduler.ts'
 import type { SignOfLife, SignsOfLife } from '../alerts/sign-of-life.ts'
 import type { NotifierConfig } from '../wiring/config.ts'
 import type { NotifierMetrics } from '../wiring/notifier-metrics.ts'
-import { ChangedLists, type ListChange } from './changed-lists.ts'
+import { ChangedLists, type ListChange, quarantineChange, takeAct } from './changed-lists.ts'
 import { EncodedEvents } from './encoded-events.ts'
 import { SharedFrames } from './shared-frame.ts'
 import type { StreamRefusal } from './stream-refusal.ts'
@@ -118,6 +120,9 @@ export class StreamHub {
   readonly #lastBeatMs = new Map<number, number>()
   #lists: ChangedLists | null = null
   readonly #changes: ListChange[] = []
+  /** Null: not known yet. */
+  #quarantineEnd: string | null = null
+  #isLooking = false
   #isClosing = false
 
   constructor(deps: StreamDeps) {
@@ -180,6 +185,7 @@ export class StreamHub {
 
   /** The next accepted event. In order; does not wait. */
   take(record: AlertRecord): void {
+    this.#note(takeAct(record))
     const beganMs = this.deps.clock.monotonicMs()
     let told = false
     for (const channel of this.#channels.values()) {
@@ -208,6 +214,8 @@ export class StreamHub {
       if (stale !== null) for (const session of [...this.sessions]) session.sendAway(stale)
       else this.#beatWhoIsDue()
       this.#tellChanged()
+      // Not awaited: a log that does not answer must not hold up the deadlines.
+      void this.#lookAtQuarantine()
     }
   }
 
@@ -256,8 +264,8 @@ export class StreamHub {
   }
 
   /** Call this with the state before the first change: the end of an entry does not describe it. */
-  watchLists(state: ControlState): void {
-    this.#lists = new ChangedLists(state)
+  watchLists(control: ControlView): void {
+    this.#lists = new ChangedLists(control)
   }
 
   /**
@@ -265,8 +273,33 @@ export class StreamHub {
    * Called whenever the control log has grown.
    */
   takeControl(records: readonly ControlRecord[]): void {
-    this.#changes.push(...records.flatMap(record => this.#lists?.take(record) ?? []))
+    this.#changes.push(...(this.#lists?.takeControl(records) ?? []))
     for (const session of [...this.sessions]) session.checkPrincipal()
+  }
+
+  /** Subscriptions have deliveries more, or some have another state. */
+  takeDeliveries(subscriptionIds: ReadonlySet<string>): void {
+    for (const id of subscriptionIds) this.#note(this.#lists?.takeDelivery(id))
+  }
+
+  #note(change: ListChange | null | undefined): void {
+    if (change != null && this.sessions.size > 0) this.#changes.push(change)
+  }
+
+  /** Other processes write to the quarantine too: its end is asked for. */
+  async #lookAtQuarantine(): Promise<void> {
+    if (this.sessions.size === 0 || this.#isLooking) return
+    this.#isLooking = true
+    try {
+      const { positions } = await this.deps.log.cursorAt(topics.quarantine, 'latest')
+      const end = positions.join()
+      if (this.#quarantineEnd !== null && this.#quarantineEnd !== end) this.#note(quarantineChange)
+      this.#quarantineEnd = end
+    } catch (error) {
+      if (!(error instanceof EventLogError)) throw error
+    } finally {
+      this.#isLooking = false
+    }
   }
 
   /** Asks every client to reconnect, and closes its connection. */

@@ -55,6 +55,8 @@ export interface DispatcherDeps
   readonly tellConsent: UpkeepDeps['tellConsent']
   readonly digests: UpkeepDeps['digests']
   readonly answerUrlOf: SignedBodiesDeps['answerUrlOf']
+  /** Called with the subscriptions that have deliveries more, or with another state. */
+  readonly onDeliveries: (subscriptionIds: ReadonlySet<string>) => void
   /** Maximum concurrent attempts at healthy endpoints. */
   readonly attemptsMax: number
   readonly pendingMax: number
@@ -127,7 +129,10 @@ export class Dispatcher {
     this.#deliveries = new DeliveryLog({
       ...deps,
       fold: this.#fold,
-      onFolded: ids => this.#folded(ids)
+      onFolded: ids => {
+        this.#folded(ids)
+        deps.onDeliveries(ids)
+      }
     })
     this.#ownership = new DeliveryOwnership({
       ...deps,

@@ -1,7 +1,6 @@
 // The shift report: counts, and each alert once under the first heading that fits, of what its reader
 // may see.
 
-import { makeView } from '@tocsin/auth/access/reader-view'
 import { expect, it } from 'vitest'
 import { makeShiftReport } from '../../src/alerts/shift-report.ts'
 import { operatorOf } from '../support/alert-builder.ts'
@@ -36,9 +35,13 @@ it('names each alert once, the gravest first, with what became of it', async () 
 
   const { projection } = h.notifier
   const now = { nowMs: () => Date.parse(at(30)) }
-  const deps = { projection, clock: now, nowIn: () => at(30) }
-  const view = makeView(aPrincipal({ handling: 'partners' }))
-  const report = await makeShiftReport(deps, view, Date.parse(at(20)))
+  const makeNotified = () => (id: string) => id === 'grown'
+  const deps = { projection, clock: now, nowIn: () => at(30), makeNotified }
+  const reader = aPrincipal({ handling: 'partners' })
+  const report = await makeShiftReport(deps, reader, Date.parse(at(20)))
+  expect(report.items.filter(({ notified }) => notified).map(({ alert }) => alert.alertId)).toEqual(
+    ['grown']
+  )
   const named = report.items.map(({ alert, heading, tags }) => [
     ...[alert.alertId, heading],
     ...tags.map(({ kind }) => kind)

@@ -1,9 +1,12 @@
 // Who learns that a list has changed: who may read the list, and what changed in it.
 
 import type { ControlRecord } from '@tocsin/contracts/record/control-record'
+import { topics } from '@tocsin/event-log/topics'
 import { describe, expect, it } from 'vitest'
+import { operatorOf } from '../support/alert-builder.ts'
 import { settle } from '../support/manual-clock.ts'
 import { aPrincipal, Harness } from '../support/notifier-harness.ts'
+import { subscribed } from '../support/subscribing.ts'
 
 const about = (handling: string, theatres: readonly string[] | '*' = '*') => ({
   handling,
@@ -53,6 +56,31 @@ describe('a change of a list', () => {
     ['of none is nothing', officer, [change('keys.used', { days: {} })], []]
   ])('%s', async (_, principal, records, frames) => {
     expect(await framesAfter({ handling: 'restricted', ...principal }, ...records)).toEqual(frames)
+  })
+
+  it('of the audit, deliveries and the quarantine is said to who may read it', async () => {
+    await using h = await new Harness().start()
+    await subscribed(h)
+    await h.clock.advance(1_000)
+    const internal = { handling: 'internal' } as const
+    const manager = h.connect(
+      aPrincipal({ ...internal, scopes: ['alerts:read', 'subscriptions:manage'] })
+    )
+    const auditor = h.connect(aPrincipal({ ...internal, scopes: ['alerts:read', 'audit:read'] }))
+    const admin = h.connect(aPrincipal({ scopes: ['admin'] }))
+    const all = [manager, auditor, admin]
+    for (const { session } of all) session.receive('{"type":"subscribe","id":"s1"}')
+    await h.clock.advance(1_000)
+    await h.alerts.write('raised', 'seen', { notify: 'page' })
+    const action = { actionId: 'act_1', by: 'Ama', byId: 'key_ama', text: null }
+    await h.alerts.write('acknowledged', 'seen', { operator: operatorOf('Ama'), action })
+    await h.log.append(topics.quarantine, [{ id: 'q', key: 'wire', value: Buffer.from('?') }])
+    await h.clock.advance(5_000)
+    const listed = all.map(({ socket }) => {
+      const lists = socket.of('changed').map(frame => (frame as unknown as { list: string }).list)
+      return [...new Set(lists)].sort()
+    })
+    expect(listed).toEqual([[], ['audit'], ['audit', 'deliveries', 'quarantine']])
   })
 
   it('is said where it is the first after a start, and removes an entry', async () => {

@@ -14,11 +14,9 @@ import { ViewPage } from '../parts/view-page.tsx'
 import '../../style/figures.css'
 import '../../style/response-times.css'
 
-const askEveryMs = 15_000
-
 export function Audit() {
   const told = words.administration.audit
-  const { body, failure } = useResource(audit, askEveryMs)
+  const { body, failure } = useResource(audit, ['audit'])
   const asked = auditAsk.value
   return (
     <ViewPage title={words.views.names.audit} lead={told.lead}>

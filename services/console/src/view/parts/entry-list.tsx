@@ -9,11 +9,9 @@ import { Record, RecordList } from './record-list.tsx'
 import { Facts, Mark } from './records.tsx'
 import { Time } from './time.tsx'
 
-const askEveryMs = 10_000
-
 export function EntryList() {
   const told = words.quarantine
-  const { body } = useResource(entries, askEveryMs)
+  const { body } = useResource(entries, ['quarantine'])
   return (
     <RecordList<QuarantineEntry>
       of={entries}

@@ -256,7 +256,7 @@ function Part({ part, items }: PartProps) {
   )
 }
 
-function Item({ alert, tags }: ReportItem) {
+function Item({ alert, tags, notified }: ReportItem) {
   const told = words.shiftReport
   return (
     <li class="report-item">
@@ -267,7 +267,7 @@ function Item({ alert, tags }: ReportItem) {
           <AlertHeadline alert={alert} />
         </ViewLink>
         <p class="soft">
-          <bdi>{lineWords(alert)}</bdi>
+          <bdi>{lineWords({ alert, notified })}</bdi>
         </p>
       </div>
       <bdi class="soft">{ownerWords(alert)}</bdi>

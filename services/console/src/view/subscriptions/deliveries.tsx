@@ -13,8 +13,6 @@ import { ActsWait, Outcome } from '../parts/form.tsx'
 import { RecordList } from '../parts/record-list.tsx'
 import { DeliveryItem } from './delivery-item.tsx'
 
-const askEveryMs = 3_000
-
 async function replay(id: string, body: ReplayAsk): Promise<void> {
   await replaying.send(
     () => webhooks.replay(id, body),
@@ -25,7 +23,7 @@ async function replay(id: string, body: ReplayAsk): Promise<void> {
 
 export function Deliveries({ held }: { readonly held: Subscription }) {
   const told = words.subscriptions
-  const { body } = useResource(deliveries, askEveryMs)
+  const { body } = useResource(deliveries, ['deliveries'])
   const all = body?.items ?? []
   return (
     <section class="deliveries" aria-labelledby="deliveries-title">

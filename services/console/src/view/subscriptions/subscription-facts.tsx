@@ -13,8 +13,6 @@ import { words } from '../../words/words.ts'
 import { Facts, Mark } from '../parts/records.tsx'
 import { Time } from '../parts/time.tsx'
 
-const askEveryMs = 5_000
-
 export function StandingMark({ held }: { readonly held: Subscription }) {
   const { level, state } = findStanding(held)
   return <Mark level={level} text={words.subscriptions.states[state] ?? state} />
@@ -48,7 +46,7 @@ export function SubscriptionFacts({ held }: { readonly held: Subscription }) {
 
 export function Health() {
   const told = words.subscriptions
-  const { body } = useResource(health, askEveryMs)
+  const { body } = useResource(health, ['deliveries'])
   if (body === null) return null
   const { lagSeconds, acceptedAt, failure, hour, day, attempts } = body
   const { p50Ms, p99Ms } = attempts

@@ -115,6 +115,7 @@ const shiftReport = {
       `Ended at ${at}: ${what} (${by}: ${reason})`
   },
   aroundNotTold: (lists: readonly string[]) => `Not loaded, and missing here: ${lists.join('; ')}.`,
+  notNotified: 'nobody notified',
   dead: (count: string) => `${count} dead`,
   drill: 'DRILL'
 } as const

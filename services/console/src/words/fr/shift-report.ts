@@ -88,6 +88,7 @@ export const part: Catalogue<typeof english> = {
         `Sourdine terminée à ${at} : ${what} (${by} : ${reason})`
     },
     aroundNotTold: lists => `Pas chargé, et manquant ici : ${lists.join(' ; ')}.`,
+    notNotified: 'personne n’a été averti',
     dead: count => `${count} ${/(?:^| )[01]$/.test(count) ? 'mort' : 'morts'}`,
     drill: 'EXERCICE'
   }
