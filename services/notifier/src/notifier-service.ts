@@ -42,15 +42,14 @@ import { addConsoleRoutes } from './admin/console-routes.ts'
 import { ControlOperations } from './admin/control-operations.ts'
 import { addControlRoutes } from './admin/control-routes.ts'
 import { addKeyRoutes } from './admin/key-routes.ts'
-import { addRemovedRoutes } from './admin/removed.ts'
 import { AlertCursors } from './alerts/alert-cursors.ts'
 import { AlertFeed } from './alerts/alert-feed.ts'
 import { addAlertRoutes } from './alerts/alert-routes.ts'
+import { answerOnce } from './alerts/answered-once.ts'
 import { EvidenceReading, type PrivateReader } from './alerts/evidence.ts'
 import { addFeedRoutes } from './alerts/feed-routes.ts'
 import { Liveness } from './alerts/liveness.ts'
 import { Projection } from './alerts/projection.ts'
-import { retriedBytes } from './alerts/retried-bytes.ts'
 import { ScanScheduler } from './alerts/scan-scheduler.ts'
 import { SharedKnowledge } from './alerts/shared-knowledge.ts'
 import { SignsOfLife } from './alerts/sign-of-life.ts'
@@ -291,7 +290,6 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
     clock,
     labelledMax: limits.subscriptionsLabelledMax
   })
-  const retried = retriedBytes(secrets.derive('retry'))
   const subscriptionDeps: SubscriptionOperationsDeps = {
     log,
     clock,
@@ -301,7 +299,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
     operations: controlOperations,
     dispatcher,
     ...{ policy, resolve: vetting, reach, destinations },
-    ...{ sealingKey, retried, signing },
+    ...{ sealingKey, signing },
     subscriptionsMax: limits.subscriptionsMax,
     consent: config.webhooks.consent,
     hasPublicUrl: config.publicUrl !== ''
@@ -330,7 +328,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
     alertOperations: new AlertOperations(acting),
     incidentOperations: new IncidentOperations(acting),
     controlOperations,
-    ...{ random, retried, keysMax: limits.keysMax },
+    ...{ random, keysMax: limits.keysMax },
     subscriptionOperations,
     answerLinks,
     answers: new AnswerOperations({ ...acting, dispatcher, holderOf: findHolder }),
@@ -415,6 +413,7 @@ async function addRoutes(
 ): Promise<void> {
   const { hub, projection } = parts
   markStaleAnswers(app, parts.stale)
+  answerOnce(app)
   addConsoleRoutes(app)
   addAlertRoutes(app, {
     ...{ ...parts, ...hub.deps },
@@ -449,7 +448,6 @@ async function addRoutes(
   addAnswerRoutes(app, parts)
   addAnswerLinkRoutes(app, parts)
   addTicketRoutes(app)
-  addRemovedRoutes(app)
   addEventRoutes(app, hub)
   const { messageBytesMax } = config.stream
   await addStreamRoutes(app, { ...parts, logger, messageBytesMax })

@@ -12,7 +12,6 @@ export const problems = {
   'headers-too-large': { status: 431, title: 'The headers are over the limit' },
   'request-timeout': { status: 408, title: 'The request took too long to arrive' },
   'route-unknown': { status: 404, title: 'There is no such route' },
-  removed: { status: 410, title: 'This was removed' },
   'not-found': { status: 404, title: 'The requested thing does not exist' },
   'method-not-allowed': { status: 405, title: 'This route has no such method' },
   'not-authenticated': { status: 401, title: 'A valid key or session is required' },

@@ -289,7 +289,7 @@ export type ShiftRecord = ValueOf<typeof shiftFormat>
  * Hand-overs of a watch that are remembered, since they may be asked again: one every few hours,
  * for a day and more.
  */
-export const handOversKnownMax = 8
+const handOversKnownMax = 8
 const handOverAskFormat = record(
   {
     id: text('Derived from the watch, the caller and their Idempotency-Key.'),

@@ -254,8 +254,6 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
     shows: () => canary,
     ask: readsAlert('/evidence')
   },
-  'GET /v1/alerts/:id/deliveries': open,
-  'GET /v1/alerts/:id/decisions': open,
   // Who sees the alert and not what is internal is refused (decision 0081).
   'GET /v1/alerts/:id/told': {
     access: ['alerts:operate', 'subscriptions:manage'],

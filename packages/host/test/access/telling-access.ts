@@ -13,7 +13,6 @@ import {
   onSubscription,
   onView,
   onWatch,
-  open,
   operates,
   readsAlerts,
   readsSubscription,
@@ -33,7 +32,6 @@ export const tellingAccess: Readonly<Record<string, AccessRow>> = {
       body: { url: 'https://127.0.0.1/hook' }
     })
   },
-  'POST /v1/subscriptions/preview': open,
   'GET /v1/subscriptions': {
     ...subscribes,
     ...emptyBeyond,
@@ -43,7 +41,6 @@ export const tellingAccess: Readonly<Record<string, AccessRow>> = {
   },
   'GET /v1/subscriptions/:id': { ...onSubscription, ask: readsSubscription('') },
   'GET /v1/subscriptions/:id/health': { ...onSubscription, ask: readsSubscription('/health') },
-  'GET /v1/subscriptions/:id/why': open,
   'GET /v1/subscriptions/:id/deliveries': {
     ...onSubscription,
     ask: readsSubscription('/deliveries')
@@ -120,7 +117,6 @@ export const tellingAccess: Readonly<Record<string, AccessRow>> = {
     scopes: { 'alerts:operate': 'refused' },
     ask: world => ({ method: 'POST', url: '/v1/watches', body: { name: world.next() } })
   },
-  'GET /v1/changes': open,
   'GET /v1/watches': {
     ...silences,
     ...emptyBeyond,

@@ -47,11 +47,6 @@ export interface ControlState {
   /** Sessions of signed-out browsers, until they would have expired. */
   readonly endedSessions: EndedSessions
   readonly subscriptions: PersistentMap<SubscriptionRecord>
-  /**
-   * By id, when it was deleted, ISO 8601; those of the last `deletedSubscriptionsMax`. Their ids
-   * are not used again.
-   */
-  readonly deletedSubscriptions: PersistentMap<string>
   /** Active and future silences, and for a while those that are over. */
   readonly silences: PersistentMap<SilenceState>
   readonly watches: PersistentMap<WatchRecord>
@@ -100,11 +95,6 @@ export interface RestoredLog {
 /** The topic with the epoch of the log: as in topics.ts of the event log. */
 const controlTopic = 'tocsin.control.v1'
 
-/**
- * Stores as many ids as those whose late deliveries are ignored (delivery-fold.ts of the notifier).
- */
-export const deletedSubscriptionsMax = 10_000
-
 /** The last change of a rule: versions continue from it after a withdrawal. */
 export interface RuleHead {
   readonly ruleVersion: number
@@ -128,7 +118,6 @@ export const emptyControlState: ControlState = {
   revokedKeys: PersistentMap.empty(),
   endedSessions: PersistentMap.empty(),
   subscriptions: PersistentMap.empty(),
-  deletedSubscriptions: PersistentMap.empty(),
   silences: PersistentMap.empty(),
   watches: PersistentMap.empty(),
   views: PersistentMap.empty(),
@@ -183,7 +172,9 @@ export function applyControl(state: ControlState, record: ControlRecord): Contro
     case 'subscription.updated':
       return applySubscription(state, record.data)
     case 'subscription.deleted':
-      return applySubscriptionDeleted(state, record.data.subscriptionId, record.time)
+      return state.subscriptions.has(record.data.subscriptionId)
+        ? { ...state, subscriptions: state.subscriptions.without(record.data.subscriptionId) }
+        : state
     case 'subscription.consented':
       return applyConsent(state, record.data, record.time)
     case 'silence.created':
@@ -368,19 +359,6 @@ function applySubscription(state: ControlState, subscription: SubscriptionRecord
   return known !== undefined && isNext
     ? withSubscription(state, withConsents(subscription, known))
     : state
-}
-
-/**
- * Older logs have subscriptions that were created again under the id of a deleted one: they remain.
- */
-function applySubscriptionDeleted(state: ControlState, id: string, time: string): ControlState {
-  if (!state.subscriptions.has(id)) return state
-  let deleted = state.deletedSubscriptions.with(id, time)
-  // Drops half together: to list them for each would cost as much as all.
-  if (deleted.size > deletedSubscriptionsMax)
-    for (const oldest of [...deleted.keys()].slice(0, deletedSubscriptionsMax / 2))
-      deleted = deleted.without(oldest)
-  return { ...state, subscriptions: state.subscriptions.without(id), deletedSubscriptions: deleted }
 }
 
 /** Who wrote the change may not have known yet that an endpoint had consented. */

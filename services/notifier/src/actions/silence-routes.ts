@@ -27,7 +27,6 @@ import {
   type ValueOf,
   words
 } from '@tocsin/contracts/format/format'
-import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import {
   actionRefused,
   bodyInvalid,
@@ -40,7 +39,6 @@ import { type Handling, handlings, maySee } from '@tocsin/contracts/theatre/hand
 import { compareText } from '@tocsin/domain/compare-text'
 import type { Clock } from '@tocsin/domain/ports'
 import {
-  computeEnd,
   computeStanding,
   type SilenceState,
   silenceStandings
@@ -55,7 +53,7 @@ import { makePlace, sealPlace } from '../alerts/list-places.ts'
 import { computeLimit, sealedCursor } from '../alerts/list-queries.ts'
 import { makeReadingRoutes, tellPosition } from '../alerts/position-headers.ts'
 import { shownTo } from '../alerts/record-judging.ts'
-import { findRetryKey, headerInvalid, keyTaken, seenIn } from '../alerts/request-headers.ts'
+import { headerInvalid, seenIn } from '../alerts/request-headers.ts'
 import type { SharedKnowledge } from '../alerts/shared-knowledge.ts'
 import { sendTagged } from '../alerts/tagged-list.ts'
 import { makeSilence, silenceMaxMs } from '../notification/silence.ts'
@@ -200,26 +198,19 @@ export function addSilenceRoutes(app: FastifyInstance, deps: SilenceRoutesDeps):
     async handle(request, reply) {
       const principal = getPrincipal(request)
       const [ask, seen] = [request.body, seenIn(request)]
-      const silenceId = controlOperations.makeId('silence', principal, findRetryKey(request))
-      const { silence, appended } = await controlOperations.change(async () => {
-        const earlier = control.state.silences.get(silenceId)
-        if (earlier !== undefined)
-          return { silence: checkNotOver(deps, checkSame(earlier, ask)), appended: null }
+      const silenceId = controlOperations.makeId('sil')
+      const appended = await controlOperations.change(async () => {
         const data = await makeRecord(deps, principal, silenceId, ask, seen)
-        const written = await controlOperations.write({ type: 'silence.created', data }, principal)
-        // The key may have been used at another instance at the same time: the first in the log is
-        // the silence.
-        const standing = control.state.silences.get(silenceId) as SilenceState
-        return { silence: checkSame(standing, ask), appended: written }
+        return controlOperations.write({ type: 'silence.created', data }, principal)
       })
-      if (appended !== null)
-        request.log.info(
-          { silence: silence.silenceId, by: principal.id, endsAt: silence.endsAt },
-          'a silence was made'
-        )
+      const silence = control.state.silences.get(silenceId) as SilenceState
+      request.log.info(
+        { silence: silenceId, by: principal.id, endsAt: silence.endsAt },
+        'a silence was made'
+      )
       await tellPosition(reply, positions, appended)
       const [shown] = await showAll(deps, principal, [silence])
-      return reply.code(201).header('location', `/v1/silences/${silence.silenceId}`).send(shown)
+      return reply.code(201).header('location', `/v1/silences/${silenceId}`).send(shown)
     }
   })
 
@@ -468,14 +459,6 @@ async function makeRecord(
   }
 }
 
-/** A caller who asks again, hours after a lost answer, would believe it active. */
-function checkNotOver({ clock }: SilenceRoutesDeps, silence: SilenceState): SilenceState {
-  if (computeStanding(silence, clock.nowMs()) !== 'over') return silence
-  throw actionRefused(
-    `This silence was made before, and is over since ${computeEnd(silence)}: it silences nothing now. Ask again, under a new Idempotency-Key, for another one.`
-  )
-}
-
 function makeSpan(
   principal: Principal,
   ask: SilenceAsk,
@@ -542,32 +525,6 @@ function checkSeen(
   if (entry === undefined || shown === null) throw noAlert()
   const { operatorRevision } = shown.state
   if (operatorRevision !== seen) throw staleProblem({ entry, operatorRevision }, view.level)
-}
-
-/** The silence, if it is the one that is asked for. Throws `header-invalid` if not. */
-function checkSame(known: SilenceState, ask: SilenceAsk): SilenceState {
-  const {
-    alertId = null,
-    subscriptionId = null,
-    includesExtreme,
-    minutes,
-    startsAt,
-    endsAt,
-    handling
-  } = ask
-  const lastsMs = Date.parse(known.endsAt) - Date.parse(known.startsAt)
-  const isSame =
-    known.reason === ask.reason &&
-    known.alertId === alertId &&
-    known.subscriptionId === subscriptionId &&
-    known.includesExtreme === includesExtreme &&
-    toCanonicalJson(known.filter) === toCanonicalJson({ ...makeFilter(ask.filter) }) &&
-    (handling === undefined || known.handling === handling) &&
-    (minutes === undefined || lastsMs === minutes * 60_000) &&
-    (startsAt === undefined || Date.parse(known.startsAt) === Date.parse(startsAt)) &&
-    (endsAt === undefined || Date.parse(known.endsAt) === Date.parse(endsAt))
-  if (isSame) return known
-  throw keyTaken('was used for another silence: use a new key for another one')
 }
 
 /**

@@ -23,7 +23,6 @@ import { answer, idText, unchanged, writeProblems } from '@tocsin/service/route/
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { type ControlOperations, mayChange } from '../admin/control-operations.ts'
 import { makeReadingRoutes, tellPosition } from '../alerts/position-headers.ts'
-import { findRetryKey } from '../alerts/request-headers.ts'
 import { mayKnow, usualHandling } from '../alerts/shared-access.ts'
 import { sendTagged } from '../alerts/tagged-list.ts'
 
@@ -112,10 +111,9 @@ export function addViewRoutes(app: FastifyInstance, deps: ViewRoutesDeps): void 
     async handle(request, reply) {
       const principal = getPrincipal(request)
       const { id: ownerKeyId, theatres } = principal
-      const viewId = controlOperations.makeId('view', principal, findRetryKey(request))
+      const viewId = controlOperations.makeId('view')
       const saved = await controlOperations.change(() => {
-        const { views } = control.state
-        if (!views.has(viewId)) checkCount(principal, 'views', viewLimits, views.values())
+        checkCount(principal, 'views', viewLimits, control.state.views.values())
         const handling = usualHandling
         return save(principal, { viewId, ...request.body, ownerKeyId, theatres, handling })
       })

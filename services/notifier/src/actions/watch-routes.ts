@@ -23,7 +23,6 @@ import {
   words
 } from '@tocsin/contracts/format/format'
 import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
-import { digest } from '@tocsin/contracts/json/digest'
 import {
   actionRefused,
   bodyInvalid,
@@ -31,7 +30,6 @@ import {
   ProblemError
 } from '@tocsin/contracts/problem/problem-catalogue'
 import {
-  handOversKnownMax,
   type WatchDeclared,
   type WatchRecord,
   watchLinesMax,
@@ -50,7 +48,7 @@ import { type ControlOperations, mayChange } from '../admin/control-operations.t
 import { makePlace, sealPlace } from '../alerts/list-places.ts'
 import { computeLimit, sealedCursor } from '../alerts/list-queries.ts'
 import { makeReadingRoutes, tellPosition } from '../alerts/position-headers.ts'
-import { findRetryKey, keyTaken, seenIn } from '../alerts/request-headers.ts'
+import { seenIn } from '../alerts/request-headers.ts'
 import { mayKnow, mayMarkWatch, usualHandling } from '../alerts/shared-access.ts'
 import type { SharedKnowledge } from '../alerts/shared-knowledge.ts'
 import { sendTagged } from '../alerts/tagged-list.ts'
@@ -187,15 +185,9 @@ export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): voi
       if (!mayUse(principal, ['subscriptions:manage']))
         throw forbidden('A watch is declared with subscriptions:manage or admin.')
       const { name, ...ask } = request.body
-      const watchId = controlOperations.makeId('watch', principal, findRetryKey(request))
-      const changed = await controlOperations.change((): Changed | Promise<Changed> => {
-        const { watches } = control.state
-        const earlier = watches.get(watchId)
-        if (earlier !== undefined && (earlier.version > 1 || earlier.name === name))
-          return { watch: earlier, appended: null }
-        if (earlier !== undefined)
-          throw keyTaken('was used for another watch: use a new key for another one')
-        checkCount(principal, 'watches', watchLimits, watches.values())
+      const watchId = controlOperations.makeId('wat')
+      const changed = await controlOperations.change(() => {
+        checkCount(principal, 'watches', watchLimits, control.state.watches.values())
         const { theatres, id: ownerKeyId } = principal
         const handling = findHandling(principal, ask.handling)
         const base = { watchId, ownerKeyId, theatres, handling, name }
@@ -307,27 +299,15 @@ export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): voi
       const { version: seen, ...ask } = request.body
       const { id } = request.params
       const principal = getPrincipal(request)
-      const key = findRetryKey(request)
-      // It reveals neither the key nor who used it.
-      const mark = key && {
-        id: digest('hand-over', principal.id, id, key),
-        asked: digest(toCanonicalJson({ ...ask, version: seen }))
-      }
-      const changed = await controlOperations.change((): Changed | Promise<Changed> => {
+      const changed = await controlOperations.change(() => {
         const watch = find(principal, id)
         if (!mayUse(principal, ['alerts:operate'])) checkOwner(principal, watch)
-        const { knownRequests: known = [] } = watch
-        const earlier = mark ? known.find(each => each.id === mark.id) : undefined
-        if (mark && earlier?.asked === mark.asked) return { watch, appended: null }
-        if (earlier !== undefined)
-          throw keyTaken('was used for another hand-over: use a new key for another one')
         checkVersion(watch, seen)
         const now = new Date(clock.nowMs()).toISOString()
         const { ended, next, from } = handOver(watch.shifts, ask, now, line =>
           isFollowing(deps, line, id)
         )
-        const knownRequests = mark ? [...known, mark].slice(-handOversKnownMax) : known
-        const before = { ...watch, shifts: ended, ...(mark && { knownRequests }) }
+        const before = { ...watch, shifts: ended }
         return write(deps, principal, before, { shifts: next }, { from, to: ask.officer })
       })
       return sendChanged(deps, request, reply, changed)

@@ -316,15 +316,11 @@ export class ControlOperations {
     }
   }
 
-  /** Repeats of a principal with the same retry key make the same id. */
-  makeId(kind: keyof typeof idPrefixes, { id }: Principal, retryKey: string | null): string {
-    const random = () => Buffer.from(this.#deps.random.bytes(12)).toString('hex')
-    const made = retryKey === null ? random() : digest(kind, id, retryKey).slice(0, 24)
-    return `${idPrefixes[kind]}_${made}`
+  /** The id of something new; `prefix`: what kind of thing it is. */
+  makeId(prefix: 'view' | 'sil' | 'wat'): string {
+    return `${prefix}_${Buffer.from(this.#deps.random.bytes(12)).toString('hex')}`
   }
 }
-
-const idPrefixes = { view: 'view', silence: 'sil', watch: 'wat' } as const
 
 /** Of what keys share: who made it, and administrators. */
 export function mayChange(

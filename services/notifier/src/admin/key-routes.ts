@@ -1,7 +1,7 @@
 // Keys over HTTP: listed without secrets, created, rotated, revoked, as records of the control log. A
 // secret appears only in the answer that created it.
 
-import { keyHash, type MintedKey, mintKey } from '@tocsin/auth/access/api-key'
+import { mintKey } from '@tocsin/auth/access/api-key'
 import { type Authority, reaches } from '@tocsin/auth/access/authority'
 import type { Principal } from '@tocsin/auth/access/principal'
 import { getPrincipal, owner } from '@tocsin/auth/sign-in/authentication'
@@ -27,7 +27,6 @@ import {
   type ValueOf,
   words
 } from '@tocsin/contracts/format/format'
-import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
 import {
   actionRefused,
@@ -49,8 +48,6 @@ import type { ReadPositions } from '@tocsin/service/projection/read-positions'
 import { answer, writeProblems } from '@tocsin/service/route/definition'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { makeReadingRoutes, tellPosition } from '../alerts/position-headers.ts'
-import { findRetryKey, keyTaken } from '../alerts/request-headers.ts'
-import type { RetriedBytes } from '../alerts/retried-bytes.ts'
 import type { SharedKnowledge } from '../alerts/shared-knowledge.ts'
 import { checkMinted } from './admin-reach.ts'
 import { type ControlOperations, instantOrNullIn, type Written } from './control-operations.ts'
@@ -117,7 +114,6 @@ export interface KeyRoutesDeps {
   readonly control: ControlView
   readonly shared: SharedKnowledge
   readonly controlOperations: ControlOperations
-  readonly retried: RetriedBytes
   readonly keysMax: number
   readonly positions: ReadPositions
 }
@@ -219,12 +215,7 @@ export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
     },
     problems: writeProblems,
     async handle(request, reply) {
-      const { value, secret, appended } = await createKey(
-        deps,
-        getPrincipal(request),
-        request.body,
-        findRetryKey(request)
-      )
+      const { value, secret, appended } = await createKey(deps, getPrincipal(request), request.body)
       tellDone(request, value.keyId, 'a key was made')
       await tellPosition(reply, positions, appended)
       return reply.code(201).send({ ...shownKey(value), secret })
@@ -264,8 +255,7 @@ export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
         deps,
         getPrincipal(request),
         id,
-        overlapHours,
-        findRetryKey(request)
+        overlapHours
       )
       tellDone(request, value.keyId, 'a key was rotated')
       await tellPosition(reply, positions, appended)
@@ -381,88 +371,47 @@ function describeLife(key: KeyState, nowMs: number) {
 }
 
 /**
- * Creates a key. Answers with the secret once the record is durable, folded or not: it cannot be
- * requested again, but by a repeat with the same `retryKey` of the same caller, until the key has
- * another secret. Throws a ProblemError that names the field, `forbidden` if the key would exceed
- * the caller's rights, `too-many`, or `header-invalid` if the `retryKey` was used for another
- * key.
+ * Answers with the secret once the record is durable, folded or not: it cannot be requested again.
+ * Throws a ProblemError that names the field, `forbidden` if the key would exceed the caller's
+ * rights, or `too-many`.
  */
 function createKey(
-  deps: KeyRoutesDeps,
+  { control, keysMax, clock, random, controlOperations }: KeyRoutesDeps,
   principal: Principal,
-  ask: KeyAsk,
-  retryKey: string | null = null
+  ask: KeyAsk
 ): Promise<KeyWithSecret<Key>> {
-  const { control, keysMax, clock, controlOperations } = deps
   return controlOperations.change(async () => {
     const expiresAt = instantOrNullIn('/expiresAt', ask.expiresAt)
     if (expiresAt !== null && Date.parse(expiresAt) <= clock.nowMs())
       throw bodyInvalid('/expiresAt', 'is past')
-    const { secret, secretHash, keyId } = mintFor(deps, principal, ask, retryKey)
+    const { secret, secretHash, keyId } = mintKey(random)
     const { name, scopes, theatres = '*', handling = 'internal', limits } = ask
-    const made = {
-      keyId,
-      name,
-      secretHash,
-      scopes,
-      theatres,
-      handling,
-      expiresAt,
-      by: principal.id
+    const value: Key = {
+      ...{ keyId, name, secretHash, scopes, theatres, handling, expiresAt, by: principal.id },
+      ...(limits === undefined ? {} : { limits })
     }
-    const value: Key = limits === undefined ? made : { ...made, limits }
     checkMinted(principal, 'key', findAuthority(value))
-    const earlier = control.state.keys.get(keyId)
-    if (earlier !== undefined)
-      return { value: madeBefore(earlier, secretHash), secret, appended: null }
     const { keys, revokedKeys } = control.state
     if (keys.size - revokedKeys.size >= keysMax)
       throw new ProblemError('too-many', 'The limit of keys is reached: revoke unused ones.')
-    const { appended, isFolded } = await controlOperations.append(
-      { type: 'key.created', data: recordKey(value) },
-      principal
-    )
-    // The retry key may have been used at another instance at the same time: the first in the log
-    // is the key.
-    const standing = isFolded ? control.state.keys.get(keyId) : undefined
-    return {
-      value: standing === undefined ? value : madeBefore(standing, secretHash),
-      secret,
-      appended
-    }
+    const payload = { type: 'key.created', data: recordKey(value) } as const
+    const { appended } = await controlOperations.append(payload, principal)
+    return { value, secret, appended }
   })
 }
 
 /**
- * With a retry key its id distinguishes callers and their keys, and its secret also what they
- * asked for.
- */
-function mintFor(
-  { random, retried }: KeyRoutesDeps,
-  { id }: Principal,
-  ask: KeyAsk,
-  retryKey: string | null
-): MintedKey {
-  if (retryKey === null) return mintKey(random)
-  const minted = mintKey({ bytes: () => retried('key', id, retryKey, toCanonicalJson(ask)) })
-  return { ...minted, keyId: `key_${digest('key', id, retryKey).slice(0, 24)}` }
-}
-
-/**
  * Gives a key a new secret. Each earlier one stays valid until its own overlap ends; with an
- * overlap of 0 hours all of them end immediately. Answers with the secret once the record is
- * durable, folded or not. Throws `not-found`, also for a key that sees more than the caller;
- * `forbidden` if it may do more or lives longer; `action-refused` if the key is revoked or
- * expired, has too many valid secrets, or another rotation came first. A repeat with the same
- * `retryKey` of the same caller is answered as the first was; `header-invalid` if the key was
- * rotated again since, or the `retryKey` used with another overlap.
+ * overlap of 0 hours all of them end immediately. Answers as `createKey`. Throws `not-found`, also
+ * for a key that sees more than the caller; `forbidden` if it may do more or lives longer;
+ * `action-refused` if the key is revoked or expired, has too many valid secrets, or another rotation
+ * came first.
  */
 export function rotateKey(
   deps: KeyRoutesDeps,
   principal: Principal,
   keyId: string,
-  overlapHours = overlapHoursDefault,
-  retryKey: string | null = null
+  overlapHours: number
 ): Promise<KeyWithSecret<KeyState>> {
   const { control, random, clock, controlOperations } = deps
   return controlOperations.change(async () => {
@@ -470,16 +419,11 @@ export function rotateKey(
     const key = findKey(deps, principal, keyId)
     checkMinted(principal, 'key', findAuthority(key))
     checkAlive(key, nowMs)
-    const minted = (replaces: string) =>
-      retryKey === null
-        ? mintKey(random)
-        : mintKey({
-            bytes: () => deps.retried('key-rotation', principal.id, retryKey, keyId, replaces)
-          })
-    const again = retryKey === null ? null : madeAgain(key, minted, overlapHours)
-    if (again !== null) return { value: key, secret: again, appended: null }
-    checkRoom(key, overlapHours, nowMs)
-    const { secret, secretHash } = minted(key.secretHash)
+    if (overlapHours > 0 && overlapping(key, nowMs).length >= replacedSecretsMax)
+      throw actionRefused(
+        `${replacedSecretsMax} earlier secrets of the key are still valid. Wait for one to expire, or end all of them with overlapHours 0.`
+      )
+    const { secret, secretHash } = mintKey(random)
     const overlapUntil =
       overlapHours === 0 ? null : new Date(nowMs + overlapHours * 3_600_000).toISOString()
     const data = { keyId, secretHash, replaces: key.secretHash, overlapUntil, by: principal.id }
@@ -493,7 +437,7 @@ export function rotateKey(
       : applyKeyRotated(control.state, data, new Date(nowMs).toISOString())
     const value = state.keys.get(keyId)
     // Another instance may have revoked or rotated the key concurrently: the fold decides.
-    if (value?.secretHash !== keyHash(secret))
+    if (value?.secretHash !== secretHash)
       throw actionRefused('Another rotation or revocation of the key came first.')
     return { value, secret, appended }
   })
@@ -515,48 +459,4 @@ function checkAlive(key: KeyState, nowMs: number): void {
   if (key.revokedAt !== null) throw actionRefused(`The key was revoked at ${key.revokedAt}.`)
   if (key.expiresAt !== null && Date.parse(key.expiresAt) <= nowMs)
     throw actionRefused(`The key expired at ${key.expiresAt}.`)
-}
-
-/**
- * The key that a repeat asked for. Throws `header-invalid` if it is another one, or has another
- * secret by now.
- */
-function madeBefore(known: KeyState, secretHash: string): KeyState {
-  if (known.revokedAt !== null)
-    throw actionRefused(`The key was made before, and revoked at ${known.revokedAt}.`)
-  if (known.secretHash === secretHash) return known
-  throw keyTaken(
-    'was used for another key, or for one that was rotated since: use a new one for another key'
-  )
-}
-
-/** A record is written a moment after it is made, ms. */
-const writtenWithinMs = 60_000
-
-/**
- * The secret that the same request gave the key before; null: it did not. Throws `header-invalid`
- * if it is not that any more.
- */
-function madeAgain(
-  key: KeyState,
-  minted: (replaces: string) => MintedKey,
-  overlapHours: number
-): string | null {
-  const hashes = [key.secretHash, ...key.replaced.map(({ secretHash }) => secretHash)]
-  for (const [i, replaces] of hashes.slice(1).entries()) {
-    const { secret, secretHash } = minted(replaces)
-    if (secretHash !== hashes[i]) continue
-    const lastsMs = Date.parse(key.replaced[0]?.until ?? '') - Date.parse(key.rotatedAt ?? '')
-    if (i === 0 && Math.abs(lastsMs - overlapHours * 3_600_000) < writtenWithinMs) return secret
-    throw keyTaken('was used for another rotation: use a new one for another')
-  }
-  return null
-}
-
-function checkRoom(key: KeyState, overlapHours: number, nowMs: number): void {
-  if (overlapHours > 0 && overlapping(key, nowMs).length >= replacedSecretsMax) {
-    throw actionRefused(
-      `${replacedSecretsMax} earlier secrets of the key are still valid. Wait for one to expire, or end all of them with overlapHours 0.`
-    )
-  }
 }

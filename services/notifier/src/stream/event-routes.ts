@@ -9,7 +9,6 @@ import { optional, ref, text, type ValuesOf } from '@tocsin/contracts/format/for
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { answer, createRouteAdder } from '@tocsin/service/route/definition'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { removedStreamPolicy } from '../admin/removed.ts'
 import { cursorText, filterParameters, readFilter } from '../alerts/list-queries.ts'
 import { refuseWhileStale } from '../alerts/stale-answers.ts'
 import { eventFrames } from './event-protocol.ts'
@@ -25,7 +24,6 @@ const eventsQuery = {
   ),
   detail: detailSchema,
   heartbeatSeconds: optional(heartbeatSchema),
-  policy: optional(text('Removed: answers 410.')),
   ticket: optional(
     text('A one-use ticket, of a client that sends no header.', {
       minLength: 1,
@@ -60,7 +58,6 @@ export function addEventRoutes(app: FastifyInstance, hub: StreamHub): void {
         mediaType: 'text/event-stream'
       }
     },
-    problems: ['removed'],
     config: { takesTicket: true, isEndless: true },
     // No HEAD: it would begin a stream without an end.
     options: { exposeHeadRoute: false },
@@ -72,7 +69,6 @@ function stream(hub: StreamHub, request: EventsRequest, reply: FastifyReply): Fa
   const { query } = request
   const filter = readFilter(query)
   const from = positionIn(request)
-  if (query.policy !== undefined) throw new ProblemError('removed', removedStreamPolicy)
   refuseWhileStale(hub.deps.stale())
   const opened = from === 'latest' || from === 'earliest' ? null : hub.deps.cursors.open(from)
   if (opened?.kind === 'forged')

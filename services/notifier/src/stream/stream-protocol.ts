@@ -3,7 +3,6 @@
 
 import { type AlertFilter, parseFilter } from '@tocsin/contracts/alert/alert-filter'
 import type { CloseCode } from '@tocsin/contracts/asyncapi/close-codes'
-import { removedStreamPolicy } from '../admin/removed.ts'
 import { askedFilter } from '../alerts/asked-filter.ts'
 import { type Detail, details } from '../alerts/detail.ts'
 import type { SignOfLife } from '../alerts/sign-of-life.ts'
@@ -49,8 +48,6 @@ export function readMessage(text: string): ReadMessage {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return wrong('a message must be an object')
   const message = value as Readonly<Record<string, unknown>>
-  if (message.type === 'subscribe' && message.policy !== undefined)
-    return wrong(removedStreamPolicy)
   const unknown = findUnknownMember(message)
   if (unknown !== null)
     return wrong(`${String(message.type)} has no member ${JSON.stringify(unknown)}`)

@@ -8,7 +8,7 @@ import type { ReadPositions } from '@tocsin/service/projection/read-positions'
 import { answer, createRouteAdder, idText, writeProblems } from '@tocsin/service/route/definition'
 import type { FastifyInstance } from 'fastify'
 import { makeReadingRoutes, tellPosition } from '../alerts/position-headers.ts'
-import { findRetryKey, seenIn } from '../alerts/request-headers.ts'
+import { seenIn } from '../alerts/request-headers.ts'
 import { tellVersion } from '../alerts/seen-version.ts'
 import type { SigningRing } from './signing-ring.ts'
 import {
@@ -102,8 +102,7 @@ export function addSubscriptionChangeRoutes(
       const { record, secret, appended } = await changes.rotate(
         getPrincipal(request),
         id,
-        overlapHours,
-        findRetryKey(request)
+        overlapHours
       )
       await tellPosition(reply, positions, appended)
       tellVersion(reply, record)

@@ -17,12 +17,11 @@ import { findCurrent, replacedWebhookKeysMax } from '@tocsin/service/control/web
 import { hideUrlSecrets } from '@tocsin/webhooks/masked-url'
 import { formatSecret } from '@tocsin/webhooks/signing-keys'
 import { checkAllTheatres, checkMinted } from '../admin/admin-reach.ts'
-import { keyTaken } from '../alerts/request-headers.ts'
 import { changedSince, checkSeen, makeVersion } from '../alerts/seen-version.ts'
 import { splitSecrets } from './destinations.ts'
 import { nextAskingMs } from './endpoint-consent.ts'
 import { hasConsented, isDisabled, makeFallback } from './endpoint-reach.ts'
-import { openSecret, sealSecret } from './sealed-secret.ts'
+import { sealSecret } from './sealed-secret.ts'
 import {
   checkContact,
   checkDestination,
@@ -33,15 +32,6 @@ import {
 
 export const secretOverlapHoursDefault = 24
 export const secretOverlapHoursMax = 168
-
-/**
- * The part of a secret's 32 bytes that does not depend on how it was asked for; as letters, after
- * the prefix `whsec_`.
- */
-const ownBytes = 24
-const ownLetters = 'whsec_'.length + (ownBytes / 3) * 4
-/** A repeat comes soon: after so many later changes of the subscription it is a new request. */
-const changesSeen = 100
 
 export interface SubscriptionChanged {
   readonly record: SubscriptionRecord
@@ -148,26 +138,16 @@ export class SubscriptionChanges {
   /**
    * Gives a subscription a new secret. Each earlier one also signs until its own overlap ends; with
    * an overlap of 0 hours all earlier ones end immediately. Answers with the secret once the record
-   * is durable: it cannot be shown again, except to a repeat with the same `retryKey` of the same
-   * caller, until it is replaced. Throws as `change`, and `header-invalid` if the `retryKey` was
-   * used for another rotation.
+   * is durable: it cannot be shown again. Throws as `change`.
    */
   async rotate(
     principal: Principal,
     id: string,
-    overlapHours = secretOverlapHoursDefault,
-    retryKey: string | null = null
+    overlapHours = secretOverlapHoursDefault
   ): Promise<SubscriptionChanged & { readonly secret: string }> {
     const { random, clock, sealingKey } = this.#deps
-    let secret = formatSecret(random.bytes(32))
+    const secret = formatSecret(random.bytes(32))
     const changed = await this.#inTurn(principal, id, known => {
-      if (retryKey !== null) {
-        const made = (version: number) =>
-          this.#secretAt(version, [principal.id, retryKey, id], overlapHours)
-        const again = this.#madeAgain(known, made)
-        secret = again ?? made(makeVersion(known))
-        if (again !== null) return known
-      }
       const nowMs = clock.nowMs()
       const valid = stillValid(known.replacedSecrets ?? [], nowMs)
       if (overlapHours > 0 && valid.length >= replacedSecretsMax)
@@ -183,39 +163,6 @@ export class SubscriptionChanges {
       }
     })
     return { ...changed, secret }
-  }
-
-  /**
-   * What a rotation of this version makes: the first part names who rotates and their key, the rest
-   * how as well.
-   */
-  #secretAt(version: number, who: readonly string[], overlapHours: number): string {
-    const { retried } = this.#deps
-    const by = ['subscription-rotation', ...who, String(version)]
-    return formatSecret(
-      Buffer.concat(
-        [retried(...by).subarray(0, ownBytes), retried(...by, String(overlapHours))],
-        32
-      )
-    )
-  }
-
-  /**
-   * The secret that the same request made before; null: it made none. Throws `header-invalid` if
-   * that secret is no longer valid.
-   */
-  #madeAgain(known: SubscriptionRecord, made: (version: number) => string): string | null {
-    const { subscriptionId, sealedSecret, replacedSecrets = [] } = known
-    const kept = [sealedSecret, ...replacedSecrets.map(each => each.sealedSecret)]
-    const secrets = kept.map(sealed => openSecret(this.#deps.sealingKey, subscriptionId, sealed))
-    const newest = makeVersion(known) - 1
-    for (let version = newest; version >= Math.max(0, newest - changesSeen); version -= 1) {
-      const secret = made(version)
-      if (secrets[0] === secret) return secret
-      if (secrets.some(each => each?.slice(0, ownLetters) === secret.slice(0, ownLetters)))
-        throw keyTaken('was used for another rotation: use a new one for another')
-    }
-    return null
   }
 
   /**

@@ -6,8 +6,6 @@ import type { Principal } from '@tocsin/auth/access/principal'
 import { checkCount } from '@tocsin/auth/access/quota'
 import { type AlertFilter, parseFilter } from '@tocsin/contracts/alert/alert-filter'
 import { settingsIn, withDefaults } from '@tocsin/contracts/format/setting'
-import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
-import { digest } from '@tocsin/contracts/json/digest'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
@@ -37,8 +35,6 @@ import { checkName } from '@tocsin/webhooks/vetted-connector'
 import { checkMinted } from '../admin/admin-reach.ts'
 import type { ControlOperations } from '../admin/control-operations.ts'
 import { askedFilter } from '../alerts/asked-filter.ts'
-import { keyTaken } from '../alerts/request-headers.ts'
-import type { RetriedBytes } from '../alerts/retried-bytes.ts'
 import { checkSeen, makeVersion } from '../alerts/seen-version.ts'
 import { mayKnow } from '../alerts/shared-access.ts'
 import type { SharedKnowledge } from '../alerts/shared-knowledge.ts'
@@ -55,7 +51,7 @@ import {
   needsNoConsent
 } from './kinds/kinds.ts'
 import { vetMailServer } from './mail-transport.ts'
-import { openSecret, sealSecret } from './sealed-secret.ts'
+import { sealSecret } from './sealed-secret.ts'
 import type { SigningRing } from './signing-ring.ts'
 
 /** Per key: partners manage dozens, a key for many partners some hundreds. */
@@ -74,7 +70,6 @@ export interface SubscriptionOperationsDeps {
   readonly reach: EndpointReach
   readonly destinations: Destinations
   readonly sealingKey: Buffer
-  readonly retried: RetriedBytes
   readonly signing: SigningRing
   readonly subscriptionsMax: number
   /** Which endpoints are asked whether they want what is sent. */
@@ -135,8 +130,7 @@ export interface ShownAsking {
 export interface SubscriptionCreated {
   readonly shown: ShownSubscription
   readonly secret: string
-  /** Null: it was made before. */
-  readonly appended: RecordPosition | null
+  readonly appended: RecordPosition
   readonly warnings: readonly Warning[]
 }
 
@@ -166,17 +160,8 @@ export class SubscriptionOperations {
     this.#deps = deps
   }
 
-  /**
-   * Creates a subscription that starts now. A repeat with the same `retryKey` of the same caller is
-   * answered as the first was, until its secret is replaced. Throws a ProblemError that names the
-   * field, `header-invalid` if the `retryKey` was used for another one, and `action-refused` if
-   * that was deleted or is another's by now.
-   */
-  async create(
-    principal: Principal,
-    ask: SubscriptionAsk,
-    retryKey: string | null = null
-  ): Promise<SubscriptionCreated> {
+  /** Creates a subscription that starts now. Throws a ProblemError that names the field. */
+  async create(principal: Principal, ask: SubscriptionAsk): Promise<SubscriptionCreated> {
     const { control, log, random, operations, sealingKey, subscriptionsMax, shared, destinations } =
       this.#deps
     // It sends what its creator could read, as long as the key is valid. Creators must be able to
@@ -189,10 +174,8 @@ export class SubscriptionOperations {
     })
     const { theatres, handling } = principal
     await shared.learn('control')
-    const { subscriptionId, secret } = this.#minted(principal, ask, retryKey)
-    const earlier = this.#earlier(principal, subscriptionId)
-    if (earlier !== undefined)
-      return this.#made(principal, this.#madeBefore(earlier, secret), secret, null)
+    const subscriptionId = `sub_${Buffer.from(random.bytes(12)).toString('hex')}`
+    const secret = formatSecret(random.bytes(32))
     const limits = { total: subscriptionsMax, perKey: subscriptionsPerKeyMax }
     checkCount(principal, 'subscriptions', limits, control.state.subscriptions.values())
     this.checkWatch(principal, ask)
@@ -207,9 +190,6 @@ export class SubscriptionOperations {
       ? await this.createAsking({ url: settings.fallbackUrl })
       : undefined
     const from = encodeCursor(await log.cursorAt(topics.alerts, 'latest'))
-    // Names took their time: meanwhile the other of two requests may have made it, and it may have
-    // been deleted.
-    this.#earlier(principal, subscriptionId)
     const record: SubscriptionRecord = {
       ...settings,
       ...destinations.place(subscriptionId, settings, { ...secrets, url: settings.url }, random),
@@ -226,73 +206,9 @@ export class SubscriptionOperations {
       { type: 'subscription.created', data: record },
       principal
     )
-    // The retry key may have been used at the same time: the first in the log is the subscription.
-    const standing = this.#madeBefore(
-      control.state.subscriptions.get(subscriptionId) ?? record,
-      secret
-    )
-    return this.#made(principal, standing, secret, appended)
-  }
-
-  #made(
-    principal: Principal,
-    record: SubscriptionRecord,
-    secret: string,
-    appended: RecordPosition | null
-  ): SubscriptionCreated {
-    const warnings = this.listWarnings(principal, record)
-    return { shown: this.show(record), secret, appended, warnings }
-  }
-
-  /**
-   * With a retry key the id distinguishes callers and their keys, and the secret also depends on
-   * what they asked for.
-   */
-  #minted(
-    { id }: Principal,
-    ask: SubscriptionAsk,
-    retryKey: string | null
-  ): { subscriptionId: string; secret: string } {
-    const { random, retried } = this.#deps
-    if (retryKey === null)
-      return {
-        subscriptionId: `sub_${Buffer.from(random.bytes(12)).toString('hex')}`,
-        secret: formatSecret(random.bytes(32))
-      }
-    return {
-      subscriptionId: `sub_${digest('subscription', id, retryKey).slice(0, 24)}`,
-      secret: formatSecret(retried('subscription', id, retryKey, toCanonicalJson(ask)))
-    }
-  }
-
-  /**
-   * What the earlier request made; undefined: none. Throws `action-refused` if that was deleted, or
-   * the caller may no longer manage it.
-   */
-  #earlier(principal: Principal, id: string): SubscriptionRecord | undefined {
-    const { subscriptions, deletedSubscriptions } = this.#deps.control.state
-    const known = subscriptions.get(id)
-    if (known !== undefined && mayManage(principal, known)) return known
-    const deletedAt = deletedSubscriptions.get(id)
-    if (known === undefined && deletedAt === undefined) return undefined
-    const became =
-      known === undefined ? `was deleted at ${deletedAt}` : 'is not yours to manage any more'
-    throw new ProblemError(
-      'action-refused',
-      `This subscription was made before, and ${became}. Ask again, under a new Idempotency-Key, for another one.`
-    )
-  }
-
-  /**
-   * The subscription that a repeat asked for. Throws `header-invalid` if it is another one, or has
-   * another secret by now.
-   */
-  #madeBefore(known: SubscriptionRecord, secret: string): SubscriptionRecord {
-    if (openSecret(this.#deps.sealingKey, known.subscriptionId, known.sealedSecret) === secret)
-      return known
-    throw keyTaken(
-      'was used for another subscription, or for one with a new secret: use a new one for another subscription'
-    )
+    const standing = control.state.subscriptions.get(subscriptionId) ?? record
+    const warnings = this.listWarnings(principal, standing)
+    return { shown: this.show(standing), secret, appended, warnings }
   }
 
   /** When a key ends, ms; null: never, or it is the owner's or a session's. */

@@ -29,7 +29,7 @@ import type { AlertJournal } from '../alerts/alert-journal.ts'
 import { computeLimit } from '../alerts/list-queries.ts'
 import { makeReadingRoutes, tellPosition } from '../alerts/position-headers.ts'
 import { findShown } from '../alerts/record-judging.ts'
-import { findRetryKey, seenIn } from '../alerts/request-headers.ts'
+import { seenIn } from '../alerts/request-headers.ts'
 import { tellVersion } from '../alerts/seen-version.ts'
 import type { Delivery } from '../notification/delivery.ts'
 import { holdsInView, repeatHoldInView } from '../notification/holds-in-view.ts'
@@ -113,8 +113,7 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
     async handle(request, reply) {
       const { shown, secret, appended, warnings } = await operations.create(
         getPrincipal(request),
-        request.body,
-        findRetryKey(request)
+        request.body
       )
       await tellPosition(reply, positions, appended)
       tellVersion(reply, shown)

@@ -141,7 +141,6 @@ describe('a secret that is stored but not folded in time', () => {
     return {
       ...{ clock, control, shared, positions },
       random: { bytes: length => new Uint8Array(length).fill(9), next: () => 0 },
-      retried: () => Buffer.alloc(32),
       keysMax: 10,
       controlOperations: Object.assign(Object.create(controlOperations), {
         change: async <T>(step: () => T | Promise<T>) => step(),
