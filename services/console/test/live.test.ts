@@ -4,12 +4,7 @@ import type { AlertEvent } from '@tocsin/client'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { gravestFirst, listHistory, missedBetween } from '../src/change/alert-changes.ts'
 import { pauseAfter } from '../src/live/drawing-pace.ts'
-import {
-  assessAnswersLink,
-  computeFreshness,
-  silenceMs,
-  triedOutcome
-} from '../src/live/freshness.ts'
+import { computeFreshness, silenceMs } from '../src/live/freshness.ts'
 import { closedHeldMax, Picture } from '../src/live/picture.ts'
 import type { Severity, ShownAlert } from '../src/shown/shown-alert.ts'
 import { type AlertMembers, anAlert } from './support/an-alert.ts'
@@ -49,31 +44,6 @@ describe('the page', () => {
     const connecting = { kind: 'connecting', transport: 'websocket', heardAt: null } as const
     expect(at(null, 1_000, connecting).kind).toBe('beginning')
     expect(at(null, 5_000, connecting)).toMatchObject(stale(null))
-  })
-
-  it('without a stream is as live as the last answer, and says within five seconds that none comes', () => {
-    const by = (answeredMs: number | null, nowMs: number, offlineMs: number | null = null) => {
-      const answeredAt = answeredMs === null ? null : openedAt + answeredMs
-      const offlineAt = offlineMs === null ? null : openedAt + offlineMs
-      const link = assessAnswersLink(answeredAt)
-      return computeFreshness(link, answeredAt, openedAt, openedAt + nowMs, offlineAt)
-    }
-    expect(by(null, 1_000).kind).toBe('beginning')
-    expect(by(null, 5_000)).toMatchObject(stale(null))
-    expect(by(0, silenceMs - 1).kind).toBe('live')
-    expect(by(0, 5_000)).toMatchObject({ ...stale(openedAt), isOver: false })
-    expect(by(0, 1_000, 500).kind).toBe('stale')
-    expect(by(1_000, 1_500, 500).kind).toBe('live')
-  })
-
-  it.each([
-    ['stale', 'nothing has come since', -500, 0],
-    ['live', 'the suite is on this machine, or in its building', 1_500, 1_600],
-    ['live', 'it is heard later', 3_600_000, 3_600_000 + silenceMs - 1],
-    ['stale', 'it was heard since, and is not any more', 1_500, 1_500 + silenceMs]
-  ])('that is told of no network is %s where %s', (kind, _, heardMs, nowMs) => {
-    const [heardAt, nowAt] = [openedAt + heardMs, openedAt + nowMs]
-    expect(computeFreshness(live, heardAt, openedAt - 9_000, nowAt, openedAt).kind).toBe(kind)
   })
 
   it('says that it does not come back by itself', () => {
@@ -213,16 +183,4 @@ it('the history of an alert tells what each event changed, but of the first that
   const second = ['two', 1]
   expect(told(0)).toEqual([second, ['one', 0]])
   expect(told(3)).toEqual([second, ['one', undefined]])
-})
-
-it.each([
-  [null, 5, 1, null],
-  [2, null, 1, 'unanswered'],
-  [2, 1, 1, 'unanswered'],
-  [2, 3, 1, 'answered'],
-  // After another gap.
-  [2, 3, 9, null],
-  [2, null, null, 'unanswered']
-])('a try is told with its outcome: %s, %s, %s: %s', (tried, heard, gap, outcome) => {
-  expect(triedOutcome(tried, heard, gap)).toBe(outcome)
 })

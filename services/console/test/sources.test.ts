@@ -74,8 +74,6 @@ describe('the light of the sources', () => {
       { sources: [...all, halfHeard] }
     ],
     ['as of when', { kind: 'unknown', atMs: longAgo, was }, { toldAtMs: longAgo, ...failed }],
-    // A clock that was set back makes no answer young.
-    ['the same by a clock set back', { kind: 'unknown' }, { toldAtMs: now + currentForMs + 1 }],
     ['the same while not live', { kind: 'unknown', atMs: toldAtMs, was }, { isLive: false }],
     ['that it asks', { kind: 'asking' }, unasked],
     [

@@ -2,7 +2,7 @@
 // answer at all.
 
 import type { Problem } from '../shown/answers.ts'
-import { pageNow } from './page-time.ts'
+import { noteSuiteClock } from './page-time.ts'
 
 export type { Problem } from '../shown/answers.ts'
 
@@ -31,16 +31,6 @@ export interface Asking {
   readonly withinMs?: number
 }
 
-let tellClock: (aheadMs: number) => void = () => {}
-
-/**
- * `tell` gets from then on, with each answer, by how much the suite's clock is ahead of this
- * page's, ms, to some seconds.
- */
-export function onSuiteClock(tell: (aheadMs: number) => void): void {
-  tellClock = tell
-}
-
 /** Never rejects. */
 export async function ask<T>(
   path: string,
@@ -48,7 +38,7 @@ export async function ask<T>(
 ): Promise<Answer<T>> {
   const { headers = {}, signal, withinMs = answerMs } = asking
   const timeout = AbortSignal.timeout(withinMs)
-  const [sentMs, sentAt] = [performance.now(), pageNow()]
+  const sentMs = Date.now()
   try {
     const response = await fetch(path, {
       method,
@@ -63,8 +53,7 @@ export async function ask<T>(
       signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout])
     })
     // A cached answer has an old time: answers about alerts are never cached.
-    if (path.startsWith('/v1/'))
-      noteClock(response.headers.get('date'), sentAt, performance.now() - sentMs)
+    if (path.startsWith('/v1/')) noteSuiteClock(response.headers.get('date'), sentMs)
     const text = await response.text()
     if (!response.ok) return { kind: 'refused', problem: problemIn(text, response.status) }
     return { kind: 'ok', status: response.status, body: (text === '' ? null : read(text)) as T }
@@ -72,19 +61,6 @@ export async function ask<T>(
     // A broken connection, a time-out, or half a body: the outcome is unknown.
     return { kind: 'unreachable' }
   }
-}
-
-/**
- * A slow answer shows little about the time, and an answer during which the clock was set is
- * useless.
- */
-const quickMs = 5_000
-
-function noteClock(date: string | null, sentAt: number, tookMs: number): void {
-  const toldMs = date === null ? Number.NaN : Date.parse(date)
-  if (Number.isNaN(toldMs) || tookMs > quickMs || Math.abs(pageNow() - sentAt - tookMs) > quickMs)
-    return
-  tellClock(toldMs - (sentAt + tookMs / 2))
 }
 
 function problemIn(text: string, status: number): Problem {

@@ -12,14 +12,14 @@ export const caughtUpMs = 15_000
 /**
  * Since when, ms, reports that the suite received may be unprocessed; null: it is not behind, or
  * has not reported. `asOfMs`: the time as of which its data is complete, by its own message;
- * `wasBehind`: it was behind by its last message. A clock that was set back makes no data young.
+ * `wasBehind`: it was behind by its last message.
  */
 export function behindSince(
   asOfMs: number | null,
   nowMs: number,
   wasBehind: boolean
 ): number | null {
-  return asOfMs !== null && Math.abs(nowMs - asOfMs) >= (wasBehind ? caughtUpMs : behindToldMs)
+  return asOfMs !== null && nowMs - asOfMs >= (wasBehind ? caughtUpMs : behindToldMs)
     ? asOfMs
     : null
 }

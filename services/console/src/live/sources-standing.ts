@@ -8,9 +8,9 @@ export const askEveryMs = 60_000
 /** An answer is current for three questions, ms: one or two may be lost on a bad link. */
 export const currentForMs = 3 * askEveryMs
 
-/** `atMs`: when it was received; null: never. A clock that was set back makes no answer young. */
+/** `atMs`: when it was received; null: never. */
 export function isCurrent(atMs: number | null, nowMs: number): boolean {
-  return atMs !== null && Math.abs(nowMs - atMs) <= currentForMs
+  return atMs !== null && nowMs - atMs <= currentForMs
 }
 
 export interface Heard {

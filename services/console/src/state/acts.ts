@@ -11,7 +11,7 @@ import { withReadableTimes } from '../words/alert-words.ts'
 import { words } from '../words/words.ts'
 import { load } from './alert-detail.ts'
 import { command, type SendState } from './command.ts'
-import { chosenId, nowIn, picture, pictureAge, suiteNowMs } from './console-state.ts'
+import { chosenId, nowIn, nowMs, picture, pictureAge } from './console-state.ts'
 import { type Act, type Draft, makeDraft, settleDraft } from './drafts.ts'
 
 /** By alert: the outcome of the last act. */
@@ -193,7 +193,7 @@ export function describeRefusal(
   const { status, detail, errors = [] } = answer.problem
   const atFault = kind === 'response' ? errors.find(({ pointer }) => pointer === '/at') : undefined
   const said = atFault === undefined ? detail : `${words.responses.doneAt} ${atFault.detail}.`
-  const text = withReadableTimes(said, suiteNowMs.peek())
+  const text = withReadableTimes(said, nowMs.peek())
   // The suite reports who was first, or what became of the alert if no officer acted.
   return status === 409 ? acts.conflict(text) : acts.refused(text)
 }

@@ -46,7 +46,7 @@ const behind = signal<{ readonly sinceMs: number; readonly hasFailed: boolean } 
 export const detailAsOf = computed(() => {
   if (behind.value === null) return null
   const { sinceMs, hasFailed } = behind.value
-  return hasFailed || Math.abs(nowMs.value - sinceMs) >= awaitedMs ? sinceMs : null
+  return hasFailed || nowMs.value - sinceMs >= awaitedMs ? sinceMs : null
 })
 
 let chosen: string | null = null
@@ -88,14 +88,8 @@ effect(() => {
 effect(() => {
   const waitMs = waitsMs[Math.min(failures, waitsMs.length) - 1] ?? 0
   const now = nowMs.value
-  // A clock that was set back makes it ask rather than wait.
   if (signedIn.value.kind === 'none') return
-  if (
-    chosen !== null &&
-    asking === null &&
-    failedAtMs !== null &&
-    Math.abs(now - failedAtMs) >= waitMs
-  )
+  if (chosen !== null && asking === null && failedAtMs !== null && now - failedAtMs >= waitMs)
     void ask(chosen)
 })
 

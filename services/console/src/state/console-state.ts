@@ -1,17 +1,16 @@
 // What the console shows, as signals: each is set in one place, and who reads one while drawing is
 // drawn again when it changes.
 
-import { batch, computed, effect, signal } from '@preact/signals'
+import { computed, effect, signal } from '@preact/signals'
 import type { ClientState } from '@tocsin/client'
 import type { MissedAlert } from '../change/alert-changes.ts'
-import { onSuiteClock } from '../http/answers.ts'
-import { pageClock, pageNow } from '../http/page-time.ts'
+import { pageNow } from '../http/page-time.ts'
 import { reports } from '../http/reports.ts'
 import { type Caller, suite, type Theatre } from '../http/suite.ts'
 import { behindSince } from '../live/backlog.ts'
 import { readClosedStanding } from '../live/closed-standing.ts'
 import { pauseAfter } from '../live/drawing-pace.ts'
-import { assessAnswersLink, computeFreshness, type Freshness } from '../live/freshness.ts'
+import { computeFreshness, type Freshness } from '../live/freshness.ts'
 import { Picture } from '../live/picture.ts'
 import { createPipeline } from '../live/pipeline.ts'
 import { assessSources, isCurrent } from '../live/sources-standing.ts'
@@ -61,67 +60,21 @@ export const isOfficer = computed(
     mayUse('alerts:operate') && ['internal', 'restricted'].includes(caller.value?.handling ?? '')
 )
 
-/**
- * The clock of this page, ms; advanced each second. For how long something takes here: what is
- * shown as a time, compared with one of the suite, or sent, goes by `suiteNowMs`.
- */
+/** The time by the suite's clock, ms; advanced each second. */
 export const nowMs = signal(pageNow())
 export const openedAtMs = nowMs.peek()
 
-/**
- * By how much the suite's clock is ahead of this page's, ms, if that is more than people take for
- * the same; else 0.
- */
-export const clockAheadMs = signal(0)
-export const sameClockMs = 60_000
-/** Answers give it to the second, and some take seconds. */
-const clockSlackMs = 10_000
-let toldAheadMs = 0
-onSuiteClock(saidAheadMs => {
-  toldAheadMs = pageClock.told(toldAheadMs, saidAheadMs)
-  const told = orSame(toldAheadMs)
-  if (Math.abs(told - clockAheadMs.peek()) > clockSlackMs) clockAheadMs.value = told
-  lookAtMachine()
-})
-
-function orSame(aheadMs: number): number {
-  return Math.abs(aheadMs) < sameClockMs ? 0 : aheadMs
-}
-
-/**
- * By how much the suite's clock is ahead of that of this machine, as its officer sees it, ms; 0: it
- * is right.
- */
-export const machineAheadMs = signal(0)
-
-function lookAtMachine(): void {
-  const aheadMs = orSame(clockAheadMs.peek() - pageClock.setByMs)
-  if (Math.abs(aheadMs - machineAheadMs.peek()) > clockSlackMs) machineAheadMs.value = aheadMs
-}
-
 /** Advances the clock of the page. */
 export function advance(): void {
-  const now = pageNow()
-  batch(() => {
-    nowMs.value = now
-    lookAtMachine()
-  })
+  nowMs.value = pageNow()
 }
 
-/** The time by the suite's clock, ms: what others read at another machine goes by it. */
-export const suiteNowMs = computed(() => bySuite(nowMs.value))
-
-/** A time that was noted by the clock of this page, as it is by the suite's: to be shown. */
-export function bySuite(pageMs: number): number {
-  return pageMs + clockAheadMs.value
-}
-
-/** Resolves once this clock has moved so far, or was set back. */
+/** Resolves once this clock has moved so far. */
 export function passed(ms: number): Promise<void> {
   const fromMs = nowMs.peek()
   return new Promise(resolve => {
     const end = effect(() => {
-      if (Math.abs(nowMs.value - fromMs) < ms) return
+      if (nowMs.value - fromMs < ms) return
       resolve()
       queueMicrotask(() => end())
     })
@@ -139,42 +92,15 @@ export const completeAtMs = signal<number | null>(null)
 export const suiteAsOfMs = signal<number | null>(null)
 /** Whether it was behind by its latest message. */
 export const wasBehind = signal(false)
-/** Since when this machine has no network, by its browser, ms; null: it has one. */
-export const offlineSinceMs = signal(navigator.onLine ? null : openedAtMs)
-addEventListener('offline', () => {
-  offlineSinceMs.value ??= pageNow()
-})
-addEventListener('online', () => {
-  offlineSinceMs.value = null
-})
-
-/** When the suite answered whether it is ready, ms; null: it has not. */
-export const answeredAtMs = signal<number | null>(null)
-/**
- * Whether only answers show that there is a link: without the right to read alerts there is no
- * stream.
- */
+/** Without the right to read alerts there is no stream: each view says what was not answered. */
 export const hasNoStream = computed(() => caller.value !== null && !mayUse('alerts:read'))
 
-export const freshness = computed<Freshness>(() =>
-  hasNoStream.value
-    ? computeFreshness(
-        assessAnswersLink(answeredAtMs.value, doubtedSinceMs.value !== null),
-        answeredAtMs.value,
-        openedAtMs,
-        nowMs.value,
-        offlineSinceMs.value
-      )
-    : computeFreshness(
-        link.value,
-        heardAtMs.value,
-        openedAtMs,
-        nowMs.value,
-        offlineSinceMs.value,
-        completeAtMs.value,
-        clockAheadMs.value
-      )
-)
+export const freshness = computed<Freshness>(() => {
+  if (hasNoStream.value && doubtedSinceMs.value === null) return { kind: 'live' }
+  const state = hasNoStream.value ? sessionEnded : link.value
+  return computeFreshness(state, heardAtMs.value, openedAtMs, nowMs.value, completeAtMs.value)
+})
+const sessionEnded = { kind: 'ended', why: '', code: 401, heardAt: null } as const
 export const isLive = computed(() => freshness.value.kind === 'live')
 /**
  * Since when reports that the suite received may be unprocessed, on a page with a live link, ms;
@@ -271,7 +197,7 @@ export const pipeline = computed(() =>
     canaryAtMs: canaryAtMs.value,
     mayReadAlerts: mayUse('alerts:read'),
     isLive: isLive.value,
-    behindMs: behindSinceMs.value === null ? null : Math.abs(nowMs.value - behindSinceMs.value),
+    behindMs: behindSinceMs.value === null ? null : nowMs.value - behindSinceMs.value,
     nowMs: nowMs.value
   })
 )
@@ -293,7 +219,7 @@ export const chosenId = computed(() => address.value.get('alert'))
 /** The time in a theatre, ms, as the suite has it: in a replay that of the replay. */
 export function nowIn(theatre: string): number {
   const known = theatres.value.find(({ id }) => id === theatre)
-  return known?.clock === 'replay' && known.now !== null ? Date.parse(known.now) : suiteNowMs.value
+  return known?.clock === 'replay' && known.now !== null ? Date.parse(known.now) : nowMs.value
 }
 
 /** The name of a theatre in texts: `world` covers no place once another is declared. */
@@ -306,8 +232,6 @@ export function theatreWords(id: string): string {
 export function latestNow(): number {
   const replays = theatres.value.filter(({ clock }) => clock === 'replay')
   const times =
-    replays.length === theatres.value.length
-      ? replays.map(({ id }) => nowIn(id))
-      : [suiteNowMs.value]
-  return times.length === 0 ? suiteNowMs.value : Math.max(...times)
+    replays.length === theatres.value.length ? replays.map(({ id }) => nowIn(id)) : [nowMs.value]
+  return times.length === 0 ? nowMs.value : Math.max(...times)
 }

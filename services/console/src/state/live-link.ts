@@ -1,7 +1,7 @@
 // Keeps the picture equal to that of the suite: subscribes through the client, reports what was
 // missed after a gap, and polls for what no stream sends.
 
-import { batch, effect, signal } from '@preact/signals'
+import { batch, effect } from '@preact/signals'
 import {
   type AlertEvent,
   type ClientState,
@@ -25,16 +25,13 @@ import { notifyOnPage } from './browser-notices.ts'
 import { noteListChanged, noteListsMissed, onListChanged } from './changed-lists.ts'
 import {
   advance,
-  answeredAtMs,
   behindSinceMs,
-  bySuite,
   caller,
   canaryAtMs,
   closedList,
   completeAtMs,
   completeUpTo,
   freshness,
-  hasNoStream,
   heardAtMs,
   isLive,
   lastGapMs,
@@ -107,17 +104,9 @@ function goLive(): void {
   void closedList.load()
 }
 
-/** When an officer last asked for another try, ms; null: never. */
-export const triedAtMs = signal<number | null>(null)
-
-/**
- * Connects immediately if the client waits. Also asks whether the suite answers at all, which a
- * silent link does not show.
- */
+/** Connects immediately if the client waits. */
 export function retryNow(): void {
-  triedAtMs.value = pageNow()
   client?.retryNow()
-  void askReady()
 }
 
 /**
@@ -222,7 +211,7 @@ function sayAs(asOfMs: number | null): void {
 function noteHeard(): void {
   const wasMs = heardAtMs.peek()
   // The timers of a hidden page come once a minute: what was silent in between has to be seen here.
-  if (wasMs !== null && Math.abs(pageNow() - wasMs) >= silenceMs) beginGap()
+  if (wasMs !== null && pageNow() - wasMs >= silenceMs) beginGap()
   // The clock of the page looks each second: a second more would go by before silence shows.
   clearTimeout(silenceTimer)
   silenceTimer = setTimeout(advance, silenceMs)
@@ -277,7 +266,7 @@ function tellMissed(): void {
   if (isClosedAsked) return
   const toMs = liveSinceMs
   const { atMs: fromMs } = beforeGap
-  const alerts = missedBetween(beforeGap.alerts, picture.alerts, bySuite(fromMs))
+  const alerts = missedBetween(beforeGap.alerts, picture.alerts, fromMs)
   beforeGap = null
   if (alerts.length === 0 && toMs - fromMs < gapToldMs) return
   // Unread changes of an earlier gap are reported too.
@@ -310,13 +299,6 @@ async function askOthers(): Promise<void> {
   if (failure !== null && failure !== 'unreachable' && failure.status === 401) void resume(true)
 }
 
-/** Without a stream, no closing stream shows that the key was revoked: only an answer does. */
-async function askWhoIsThere(): Promise<void> {
-  const answer = await suite.me()
-  if (answer.kind === 'refused' && answer.problem.status === 401 && caller.peek() !== null)
-    void resume(true)
-}
-
 let readyAsked = 0
 let readyTaken = 0
 
@@ -327,10 +309,7 @@ async function askReady(): Promise<void> {
   const ready = await askReadiness()
   if (turn <= readyTaken) return
   readyTaken = turn
-  batch(() => {
-    readiness.value = ready
-    if (ready !== null) answeredAtMs.value = pageNow()
-  })
+  readiness.value = ready
 }
 
 let namesAskedIn: string | null = null
@@ -360,16 +339,10 @@ onListChanged('sources', () => caller.peek() !== null && void sourceList.load())
 /** Starts the clock of the page: one timer for all that ages. Returns what ends it. */
 export function startClock(): () => void {
   let askedMs = openedAtMs
-  let seconds = 0
   const timer = setInterval(() => {
     advance()
     tellMissed()
-    seconds += 1
-    if (hasNoStream.value && seconds % heartbeatSeconds === 0) {
-      void askReady()
-      void askWhoIsThere()
-    }
-    if (Math.abs(nowMs.value - askedMs) >= askEveryMs) {
+    if (nowMs.value - askedMs >= askEveryMs) {
       askedMs = nowMs.value
       void askOthers()
     }

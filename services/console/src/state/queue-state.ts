@@ -26,7 +26,6 @@ import {
   nowMs,
   picture,
   pictureAge,
-  suiteNowMs,
   theatres
 } from './console-state.ts'
 import { isSelecting } from './selection.ts'
@@ -76,7 +75,7 @@ export const isScrolled = signal(false)
 const nowsAsked = computed(() => {
   if (filter.value.within === '') return null
   const of = Object.fromEntries(theatres.value.map(({ id }) => [id, nowIn(id)]))
-  return JSON.stringify(toTheMinute({ suite: suiteNowMs.value, of }))
+  return JSON.stringify(toTheMinute({ suite: nowMs.value, of }))
 })
 /** The times by which the book judges alerts. */
 let heldNows: Nows = { suite: 0, of: {} }

@@ -3,7 +3,7 @@
 
 import { pageNow } from '../http/page-time.ts'
 import { type Caller, suite } from '../http/suite.ts'
-import { bySuite, doubtedSinceMs, signedIn } from './console-state.ts'
+import { doubtedSinceMs, signedIn } from './console-state.ts'
 import { tellSignedIn } from './session/other-windows.ts'
 import { continueEnded, keepSession, letSessionGo } from './session/session-renewal.ts'
 import { leaveUnasked, whatIsTyped } from './session/typed.ts'
@@ -15,8 +15,6 @@ const beginAgainMs = 2_000
  * provider that is in trouble.
  */
 const resumeAgainMs = 5_000
-
-const suiteNow = () => bySuite(pageNow())
 
 let goLive: () => void = () => {}
 
@@ -55,7 +53,7 @@ function beginAs(caller: Caller): void {
   owner = caller
   signedIn.value = { kind: 'caller', caller }
   tellSignedIn()
-  keepSession(caller, suiteNow, renewal => {
+  keepSession(caller, pageNow, renewal => {
     if (renewal.kind === 'renewed') goOnWith(renewal.caller)
   })
   goLive()

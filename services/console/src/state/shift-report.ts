@@ -2,7 +2,7 @@
 
 import { computed, signal } from '@preact/signals'
 import type { Answer } from '../http/answers.ts'
-import { pageNow } from '../http/page-time.ts'
+import { clockAheadMs, pageNow, sameClockMs } from '../http/page-time.ts'
 import { silences } from '../http/silences.ts'
 import { type Page, suite, wholeList } from '../http/suite.ts'
 import { watches } from '../http/watches.ts'
@@ -15,16 +15,12 @@ import { words } from '../words/words.ts'
 import { address } from './address.ts'
 import {
   behindSinceMs,
-  bySuite,
   freshness,
   isLive,
-  machineAheadMs,
   nowIn,
   nowMs,
   openedAtMs,
-  picture,
-  sameClockMs,
-  suiteNowMs
+  picture
 } from './console-state.ts'
 import { openViews } from './current-view.ts'
 import { holdTyped } from './session/typed.ts'
@@ -44,7 +40,7 @@ export function openReport(): void {
  * time does not move with the clock.
  */
 export const since = computed(() =>
-  sinceIn(address.value, bySuite(shownAtMs.value), bySuite(nowMs.peek()) + sameClockMs)
+  sinceIn(address.value, shownAtMs.value, nowMs.peek() + sameClockMs)
 )
 
 /** What the next shift should know; part of the report. */
@@ -74,7 +70,7 @@ export const hasFailed = signal(false)
 
 /** In a replay, the same length in the replay's own time. */
 function computeSince({ theatre }: ShownAlert, fromMs: number): number {
-  return nowIn(theatre) - (suiteNowMs.peek() - fromMs)
+  return nowIn(theatre) - (nowMs.peek() - fromMs)
 }
 
 let turn = 0
@@ -94,7 +90,7 @@ export async function makeReport(): Promise<void> {
   if (own !== turn) return
   hasFailed.value = answer.kind !== 'ok'
   if (answer.kind !== 'ok') return
-  const atMs = bySuite(pageNow())
+  const atMs = pageNow()
   madeReport.value = {
     report: answer.body,
     sinceMs,
@@ -156,9 +152,9 @@ export function makeOnce(sinceMs: number): void {
 /** What a report that is made now lacks. */
 function caveatsNow(atMs: number, notTold: readonly AroundKind[]): readonly string[] {
   const { shiftReport: told } = words
-  const [aheadMs, state, behindMs] = [machineAheadMs.peek(), freshness.peek(), behindSinceMs.peek()]
+  const [aheadMs, state, behindMs] = [clockAheadMs.peek(), freshness.peek(), behindSinceMs.peek()]
   const at = (ms: number) => timeWords(new Date(ms).toISOString())
-  const staleSinceMs = state.kind !== 'stale' ? null : bySuite(state.sinceMs ?? atMs)
+  const staleSinceMs = state.kind !== 'stale' ? null : (state.sinceMs ?? atMs)
   const all = [
     aheadMs === 0
       ? null

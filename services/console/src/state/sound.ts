@@ -188,8 +188,7 @@ function isCatchingUp(now: number): boolean {
   if (!isLive.value) caughtUpMs = null
   else caughtUpMs ??= now
   // That all has come is known a little before all of that is applied.
-  const isOver =
-    (caughtUpMs !== null && now !== caughtUpMs) || Math.abs(now - catchingUpMs) >= catchUpMaxMs
+  const isOver = (caughtUpMs !== null && now !== caughtUpMs) || now - catchingUpMs >= catchUpMaxMs
   if (isOver && caughtUpMs !== null) {
     catchingUpMs = null
     caughtUpMs = null
@@ -235,11 +234,8 @@ effect(() => {
     return
   }
   lostSinceMs ??= now
-  // A clock that was set makes it sound rather than wait.
   const isDue =
-    lostSaidMs === null
-      ? Math.abs(now - lostSinceMs) >= lostAfterMs
-      : Math.abs(now - lostSaidMs) >= lostEveryMs
+    lostSaidMs === null ? now - lostSinceMs >= lostAfterMs : now - lostSaidMs >= lostEveryMs
   if (!isDue) return
   lostSaidMs = now
   lostSoundings.value = lostSoundings.peek() + 1

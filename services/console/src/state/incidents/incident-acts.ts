@@ -13,7 +13,7 @@ import { incidentWords, withReadableTimes } from '../../words/alert-words.ts'
 import { words } from '../../words/words.ts'
 import { detail, load, loadAllEvidence } from '../alert-detail.ts'
 import { command, type SendState } from '../command.ts'
-import { chosenId, suiteNowMs } from '../console-state.ts'
+import { chosenId, nowMs } from '../console-state.ts'
 import { holdTyped } from '../session/typed.ts'
 
 /** By incident: the declaration being typed. */
@@ -141,7 +141,7 @@ export async function declare(incidentId: string, alertId: string): Promise<void
         noteAway(incidentId, alertId)
         if (answer.kind === 'unreachable') return words.acts.unreachable
         const { detail: why, revision } = answer.problem
-        const text = withReadableTimes(why, suiteNowMs.peek())
+        const text = withReadableTimes(why, nowMs.peek())
         if (revision === undefined) return words.acts.refused(text)
         // Another officer was first: the next try states that this one has seen it.
         changeIncidentDraft(incidentId, { after: revision })

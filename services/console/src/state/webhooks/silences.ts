@@ -16,7 +16,7 @@ import { timeAtWords } from '../../words/place-time.ts'
 import { words } from '../../words/words.ts'
 import { announce } from '../announcements.ts'
 import { command } from '../command.ts'
-import { chosenId, suiteNowMs } from '../console-state.ts'
+import { chosenId, nowMs } from '../console-state.ts'
 import { currentItem, openView } from '../current-view.ts'
 import { form } from '../form-draft.ts'
 import { createPages, resource } from '../resource.ts'
@@ -73,7 +73,7 @@ async function endReplaced(id: string): Promise<void> {
 
 /** The same silence, an hour longer. */
 export async function extendSilence(silence: Silence): Promise<void> {
-  const draft = makeSilenceDraft(silence, suiteNowMs.peek())
+  const draft = makeSilenceDraft(silence, nowMs.peek())
   if (draft === null) return
   const longer = { ...draft, minutes: String(Number(draft.minutes) + 60) }
   await ending.send(
@@ -84,7 +84,7 @@ export async function extendSilence(silence: Silence): Promise<void> {
 
 /** Opens the form with a silence, to replace it. */
 export function editSilence(silence: Silence): void {
-  const draft = makeSilenceDraft(silence, suiteNowMs.peek())
+  const draft = makeSilenceDraft(silence, nowMs.peek())
   if (draft !== null) goOnWith(draft)
 }
 

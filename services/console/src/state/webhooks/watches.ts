@@ -13,7 +13,7 @@ import {
   watchPaths
 } from '../../upkeep/watch-draft.ts'
 import { command } from '../command.ts'
-import { suiteNowMs } from '../console-state.ts'
+import { nowMs } from '../console-state.ts'
 import { currentItem } from '../current-view.ts'
 import { form } from '../form-draft.ts'
 import { resource } from '../resource.ts'
@@ -32,7 +32,7 @@ export const openForm = signal<string | null>(null)
 export const withdrawing = command({ restsOnSeen: true })
 
 export function beginForm(kind: Exclude<WatchFormKind, 'new'>, held: Watch, shift?: ShiftOf): void {
-  const draft = beginDraft(kind, held, suiteNowMs.peek(), shift)
+  const draft = beginDraft(kind, held, nowMs.peek(), shift)
   if (shift?.gap !== undefined) watchForm.drop(makeDraftKey(draft))
   watchForm.show(draft)
   watchForm.forget()

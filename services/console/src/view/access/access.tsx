@@ -2,7 +2,7 @@
 
 import { keys } from '../../http/keys.ts'
 import type { ApiKey } from '../../shown/answers.ts'
-import { suiteNowMs } from '../../state/console-state.ts'
+import { nowMs } from '../../state/console-state.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
 import { changingKey, dropSecret, heldSecrets, holdSecret, keyList } from '../../state/keys.ts'
 import { useResource } from '../../state/resource.ts'
@@ -78,7 +78,7 @@ export function Access() {
       <Outcome state={changingKey.state.value} />
       <RecordList
         of={keyList}
-        items={body === null ? null : keysInOrder(body.items, suiteNowMs.value)}
+        items={body === null ? null : keysInOrder(body.items, nowMs.value)}
         keyOf={({ id }) => id}
         label={words.views.names.keys}
         none={told.none}
@@ -90,7 +90,7 @@ export function Access() {
 
 function Item({ held }: { readonly held: ApiKey }) {
   const told = words.keys
-  const state = findKeyState(held, suiteNowMs.value)
+  const state = findKeyState(held, nowMs.value)
   const acts = [
     [told.rotate, told.rotateAsk, told.rotateYes, rotate],
     [told.linkOf, told.linkOfAsk, told.linkOfYes, makeLink],

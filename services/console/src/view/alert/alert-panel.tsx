@@ -8,7 +8,6 @@ import { type AlertDetail, isOpen, type ShownAlert } from '../../shown/shown-ale
 import { detail, detailAsOf, type ShownDetail } from '../../state/alert-detail.ts'
 import {
   behindSinceMs,
-  bySuite,
   chosenId,
   freshness,
   isOfficer,
@@ -241,7 +240,7 @@ function OnPaper({ alert, then }: { readonly alert: AlertDetail; readonly then: 
   const state = freshness.value
   const liveMs = state.kind === 'stale' ? state.sinceMs : (behindSinceMs.value ?? nowMs.value)
   const asOfMs = detailAsOf.value ?? liveMs
-  const known = then ?? (asOfMs === null ? null : new Date(bySuite(asOfMs)).toISOString())
+  const known = then ?? (asOfMs === null ? null : new Date(asOfMs).toISOString())
   const handling = handlingOnPaper(alert, isOfficer.value)
   return (
     <p class="on-paper">

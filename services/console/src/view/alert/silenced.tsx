@@ -2,7 +2,7 @@
 
 import type { SilenceOver } from '../../shown/answers.ts'
 import type { AlertDetail } from '../../shown/shown-alert.ts'
-import { suiteNowMs } from '../../state/console-state.ts'
+import { nowMs } from '../../state/console-state.ts'
 import { openView } from '../../state/current-view.ts'
 import { useAsking } from '../../state/resource.ts'
 import { subscriptions } from '../../state/webhooks/subscriptions.ts'
@@ -23,7 +23,7 @@ export function Silenced({ alert }: { readonly alert: AlertDetail }) {
     ['silences', 'subscriptions'],
     [alertId, revision, operatorRevision]
   )
-  const silences = silencesNow(toldToOfficers.state.value.body, suiteNowMs.value)
+  const silences = silencesNow(toldToOfficers.state.value.body, nowMs.value)
   const more = silences.length - shownMax
   if (silences.length === 0) return null
   return (

@@ -1,15 +1,9 @@
-// Times that were noted by the clock of this page, in words: by the suite's, as another officer
-// would tell them.
+// Times that were noted here, in words.
 
-import { bySuite, suiteNowMs } from '../../state/console-state.ts'
-import { sinceWords, timeWords } from '../../words/time-words.ts'
+import { nowMs } from '../../state/console-state.ts'
+import { sinceWords } from '../../words/time-words.ts'
 
 /** `14:03:10 UTC`, with its day where that is long ago. */
-export function sinceHere(pageMs: number): string {
-  return sinceWords(bySuite(pageMs), suiteNowMs.value)
-}
-
-/** With its day. */
-export function timeHere(pageMs: number): string {
-  return timeWords(new Date(bySuite(pageMs)).toISOString())
+export function sinceHere(ms: number): string {
+  return sinceWords(ms, nowMs.value)
 }

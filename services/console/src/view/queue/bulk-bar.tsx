@@ -13,7 +13,7 @@ import {
   isBulkReady,
   sendBulk
 } from '../../state/bulk-acts.ts'
-import { isLive, mayUse, picture, suiteNowMs } from '../../state/console-state.ts'
+import { isLive, mayUse, nowMs, picture } from '../../state/console-state.ts'
 import { queue } from '../../state/queue-state.ts'
 import { pickNone, selection, unpick } from '../../state/selection.ts'
 import { dispositionWords } from '../../words/alert-words.ts'
@@ -98,11 +98,7 @@ function BulkForm({ size }: { readonly size: number }) {
               onPick={value => change({ kind: value as BulkKind })}
             />
             {kind === 'acknowledgement' ? (
-              <Until
-                value={until}
-                nowMs={suiteNowMs.value}
-                onPick={value => change({ until: value })}
-              />
+              <Until value={until} nowMs={nowMs.value} onPick={value => change({ until: value })} />
             ) : null}
             {kind === 'resolution' ? (
               <Choice

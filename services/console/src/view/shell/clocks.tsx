@@ -1,7 +1,7 @@
 // The time in UTC and here, by the suite's clock, as officers tell it to one another; and that of
 // theatres which are replayed.
 
-import { suiteNowMs, theatres } from '../../state/console-state.ts'
+import { nowMs, theatres } from '../../state/console-state.ts'
 import { timeWords } from '../../words/time-words.ts'
 import { timeFormat, words } from '../../words/words.ts'
 
@@ -21,7 +21,7 @@ const inUtc = timeFormat({
 })
 
 /** If local time is UTC too, one clock is enough. */
-const isElsewhere = () => new Date(suiteNowMs.value).getTimezoneOffset() !== 0
+const isElsewhere = () => new Date(nowMs.value).getTimezoneOffset() !== 0
 
 /** A replayed theatre has its own clock, which its alerts use. */
 export function Clocks() {
@@ -33,11 +33,11 @@ export function Clocks() {
         .map(({ id, now }) => words.time.replay(id, timeWords(now as string)))
         .join('\n')}
     >
-      <time dateTime={new Date(suiteNowMs.value).toISOString()}>
-        <b>{inUtc(suiteNowMs.value)}</b>{' '}
+      <time dateTime={new Date(nowMs.value).toISOString()}>
+        <b>{inUtc(nowMs.value)}</b>{' '}
         <span class="soft">
-          {words.top.utc} · {dayInUtc(suiteNowMs.value)}
-          {isElsewhere() ? ` · ${here(suiteNowMs.value)} ${words.top.local}` : ''}
+          {words.top.utc} · {dayInUtc(nowMs.value)}
+          {isElsewhere() ? ` · ${here(nowMs.value)} ${words.top.local}` : ''}
         </span>
       </time>
       {replays.map(({ id, now }) => (

@@ -6,7 +6,6 @@ import { overdueMs, type Pipeline } from '../../live/pipeline.ts'
 import type { SourcesStanding } from '../../live/sources-standing.ts'
 import type { ViewName } from '../../shown/console-views.ts'
 import {
-  answeredAtMs,
   completeUpTo,
   freshness,
   hasNoStream,
@@ -40,7 +39,7 @@ function linkLight(): Shown {
   const { lights } = words
   const { kind } = freshness.value
   if (kind === 'live') {
-    const heard = hasNoStream.value ? answeredAtMs.value : heardAtMs.value
+    const heard = hasNoStream.value ? null : heardAtMs.value
     const text = hasNoStream.value ? lights.linkAnswers : lights.linkLive
     if (heard === null) return { level: 'good', text }
     const said = [lights.linkHeard(waitWords(nowMs.value - heard)), ...completeWords()]

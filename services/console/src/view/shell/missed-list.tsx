@@ -4,7 +4,7 @@
 import { useState } from 'preact/hooks'
 import { changeWords, type MissedAlert } from '../../change/alert-changes.ts'
 import { type Severity, severities } from '../../shown/shown-alert.ts'
-import { bySuite, missed } from '../../state/console-state.ts'
+import { missed } from '../../state/console-state.ts'
 import { openView, openViews } from '../../state/current-view.ts'
 import { words } from '../../words/words.ts'
 import { AlertLink } from '../parts/alert-link.tsx'
@@ -58,7 +58,7 @@ export function MissedList() {
                 class="as-link"
                 onClick={() =>
                   openView('hand-over', null, {
-                    members: { since: new Date(bySuite(fromMs)).toISOString() }
+                    members: { since: new Date(fromMs).toISOString() }
                   })
                 }
               >

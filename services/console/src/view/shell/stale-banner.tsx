@@ -1,21 +1,19 @@
 // Warns that the page may not be current, with its age. The shade over the whole page is in
 // shell.css.
 
-import { triedOutcome } from '../../live/freshness.ts'
+import { clockAheadMs } from '../../http/page-time.ts'
 import { detailAsOf } from '../../state/alert-detail.ts'
 import {
-  answeredAtMs,
   behindSinceMs,
   clocksUnknownSinceMs,
   doubtedSinceMs,
   freshness,
   link,
-  machineAheadMs,
   nowMs,
   signedIn,
   theatres
 } from '../../state/console-state.ts'
-import { retryNow, triedAtMs } from '../../state/live-link.ts'
+import { retryNow } from '../../state/live-link.ts'
 import { beginAgain, signInAnew } from '../../state/session.ts'
 import { ageWords, timeWords, waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
@@ -65,10 +63,7 @@ export function StaleBanner() {
         <button type="button" onClick={retryNow}>
           {stale.retryNow}
         </button>
-      )}{' '}
-      <span role="status">
-        {state.isOver || state.isCatchingUp ? '' : triedWords(state.sinceMs)}
-      </span>
+      )}
     </div>
   )
 }
@@ -81,16 +76,9 @@ export function BehindBanner() {
   return (
     <div class="banner stale">
       <strong role="alert">{behind.title}</strong>{' '}
-      <span>{behind.since(sinceHere(sinceMs), waitWords(Math.abs(nowMs.value - sinceMs)))}</span>
+      <span>{behind.since(sinceHere(sinceMs), waitWords(nowMs.value - sinceMs))}</span>
     </div>
   )
-}
-
-/** What came of the last press. */
-function triedWords(sinceMs: number | null): string {
-  const tried = triedAtMs.value
-  const outcome = triedOutcome(tried, answeredAtMs.value, sinceMs)
-  return tried === null || outcome === null ? '' : words.stale.tried[outcome](sinceHere(tried))
 }
 
 /** A link that is open but silent is not being opened. */
@@ -111,7 +99,7 @@ export function OlderThanList() {
 
 /** This machine's clock is wrong, as the suite has it. */
 export function MachineClock() {
-  const aheadMs = machineAheadMs.value
+  const aheadMs = clockAheadMs.value
   if (aheadMs === 0) return null
   return (
     <div class="banner machine-clock">

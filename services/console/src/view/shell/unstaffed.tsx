@@ -1,7 +1,7 @@
 // Warns above every view, if the key may read rosters, that no one on shift can be reached: until
 // somebody can, all subscriptions of the roster are notified, and the queue does not show why.
 
-import { suiteNowMs } from '../../state/console-state.ts'
+import { nowMs } from '../../state/console-state.ts'
 import { currentView, openViews } from '../../state/current-view.ts'
 import { useAsking } from '../../state/resource.ts'
 import { watches } from '../../state/webhooks/watches.ts'
@@ -15,7 +15,7 @@ export function UnstaffedLink() {
 
 function Asked() {
   useAsking(watches.load, ['watches'])
-  const names = unstaffedAmong(watches.state.value.body?.items ?? [], suiteNowMs.value)
+  const names = unstaffedAmong(watches.state.value.body?.items ?? [], nowMs.value)
   return (
     <span role="status">
       {names.length === 0 ? null : (

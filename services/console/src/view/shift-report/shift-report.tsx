@@ -5,7 +5,7 @@ import { type ComponentChildren, Fragment } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { copy } from '../../http/clipboard.ts'
 import { address, setAddress } from '../../state/address.ts'
-import { bySuite, lastGapMs, suiteNowMs } from '../../state/console-state.ts'
+import { lastGapMs, nowMs } from '../../state/console-state.ts'
 import { openView, openViews } from '../../state/current-view.ts'
 import {
   hasFailed,
@@ -84,12 +84,12 @@ function Since() {
   return (
     <div class="report-tools">
       {shifts.map(hours => (
-        <button key={hours} type="button" onClick={() => from(suiteNowMs.peek() - hours * hourMs)}>
+        <button key={hours} type="button" onClick={() => from(nowMs.peek() - hours * hourMs)}>
           {told.hours(hours)}
         </button>
       ))}
       {gapMs === null ? null : (
-        <button type="button" onClick={() => from(bySuite(gapMs))}>
+        <button type="button" onClick={() => from(gapMs)}>
           {told.gap(sinceHere(gapMs))}
         </button>
       )}

@@ -3,7 +3,7 @@
 
 import { silences as asks } from '../../http/silences.ts'
 import type { Silence } from '../../shown/answers.ts'
-import { mayUse, suiteNowMs } from '../../state/console-state.ts'
+import { mayUse, nowMs } from '../../state/console-state.ts'
 import { editSilence, ending, extendSilence } from '../../state/webhooks/silences.ts'
 import { subscriptions } from '../../state/webhooks/subscriptions.ts'
 import { makeSilenceDraft, silenceStanding } from '../../upkeep/silence-draft.ts'
@@ -34,7 +34,7 @@ export function SilenceItem({ silence, reload }: ItemProps) {
   const told = words.silences
   const { id, reason, by, createdAt, startsAt, endsAt, endedAt, matches, holds, includesExtreme } =
     silence
-  const now = suiteNowMs.value
+  const now = nowMs.value
   const state = silenceStanding(silence, now)
   const isOver = state === 'over'
   const end = async () => {

@@ -20,7 +20,7 @@ import { words } from '../../words/words.ts'
 import { Failure } from '../parts/failure.tsx'
 import { Outcome } from '../parts/form.tsx'
 import { Mark } from '../parts/records.tsx'
-import { timeHere } from '../parts/since-here.ts'
+import { sinceHere } from '../parts/since-here.ts'
 import { Time } from '../parts/time.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 import { SourceForm } from './source-form.tsx'
@@ -42,7 +42,7 @@ export function Sources() {
     <ViewPage title={words.views.names.sources} lead={told.lead}>
       <Failure failure={failure} />
       {toldAtMs === null || sourcesStanding.value.kind !== 'unknown' ? null : (
-        <p class="failure">{told.asOf(timeHere(toldAtMs))}</p>
+        <p class="failure">{told.asOf(sinceHere(toldAtMs))}</p>
       )}
       <InNoTheatre />
       {mayUse('admin') ? (

@@ -5,7 +5,7 @@ import { useState } from 'preact/hooks'
 import type { Answer } from '../../http/answers.ts'
 import { webhooks } from '../../http/webhooks.ts'
 import type { Subscription, TestOutcome } from '../../shown/answers.ts'
-import { mayUse, suiteNowMs } from '../../state/console-state.ts'
+import { mayUse, nowMs } from '../../state/console-state.ts'
 import { currentItem, openItem, openView } from '../../state/current-view.ts'
 import {
   acting,
@@ -268,7 +268,7 @@ function Rotation({ held }: { readonly held: Subscription }) {
       () => told.rotated
     )
     if (made === null) return
-    const untilMs = suiteNowMs.peek() + overlap * 3_600_000
+    const untilMs = nowMs.peek() + overlap * 3_600_000
     holdSecret(held.id, made.body.secret, overlap === 0 ? 'none' : new Date(untilMs).toISOString())
     setOpen(false)
   }

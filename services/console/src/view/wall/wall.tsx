@@ -8,10 +8,10 @@ import { setAddress } from '../../state/address.ts'
 import {
   freshness,
   nowIn,
+  nowMs,
   picture,
   pictureAge,
-  sourcesStanding,
-  suiteNowMs
+  sourcesStanding
 } from '../../state/console-state.ts'
 import { unacknowledgedCount } from '../../state/unacknowledged.ts'
 import { holderWords } from '../../words/alert-words.ts'
@@ -90,12 +90,12 @@ function Numbers() {
           {told.inADay}
         </span>
       </div>
-      <time class="wall-clock" dateTime={new Date(suiteNowMs.value).toISOString()}>
-        <b>{clock(suiteNowMs.value)}</b>
+      <time class="wall-clock" dateTime={new Date(nowMs.value).toISOString()}>
+        <b>{clock(nowMs.value)}</b>
         <span>
           {words.top.utc}
           <br />
-          {day(suiteNowMs.value)}
+          {day(nowMs.value)}
         </span>
       </time>
     </header>
@@ -121,7 +121,7 @@ function Foot() {
 function Changes() {
   pictureAge.value
   const seen = useRef<readonly LastChange[] | null>(null)
-  seen.current = lastChanges(seen.current, picture.alerts.values(), suiteNowMs.peek())
+  seen.current = lastChanges(seen.current, picture.alerts.values(), nowMs.peek())
   return (
     <aside class="ticker">
       <h2>{words.wall.changes}</h2>

@@ -4,7 +4,7 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import type { Shift, Watch } from '../../shown/answers.ts'
-import { suiteNowMs } from '../../state/console-state.ts'
+import { nowMs } from '../../state/console-state.ts'
 import { beginForm, openForm, watchForm } from '../../state/webhooks/watches.ts'
 import {
   computeMonday,
@@ -43,7 +43,7 @@ const hoursMax = 48
 export function Roster({ held }: { readonly held: Watch }) {
   const told = words.watches
   const [weeks, setWeeks] = useState(0)
-  const now = suiteNowMs.value
+  const now = nowMs.value
   const mondayMs = computeMonday(now) + weeks * weekDays * dayMs
   const { rows, gaps, hours } = rosterWeek(held.shifts, mondayMs, now)
   const [gap] = gaps
@@ -183,8 +183,7 @@ function Cell({ cell: { officer, fromMs, untilMs, isNow, shift }, among, held }:
   )
 }
 
-const mayChangeShift = (held: Watch, shift: Shift) =>
-  held.mayChange && !isOver(shift, suiteNowMs.value)
+const mayChangeShift = (held: Watch, shift: Shift) => held.mayChange && !isOver(shift, nowMs.value)
 
 interface OpenerProps {
   readonly kind: 'shift' | 'rotation'
@@ -226,7 +225,7 @@ function ShiftButton({ held, shift }: { readonly held: Watch; readonly shift: Sh
 /** On a narrow screen, in place of the calendar. */
 function Agenda({ held }: { readonly held: Watch }) {
   const told = words.watches
-  const now = suiteNowMs.value
+  const now = nowMs.value
   const ahead = held.shifts.filter(each => !isOver(each, now))
   return (
     <ul class="agenda">

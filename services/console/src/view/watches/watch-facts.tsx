@@ -2,7 +2,7 @@
 // its gaps.
 
 import type { Shift, Watch } from '../../shown/answers.ts'
-import { suiteNowMs } from '../../state/console-state.ts'
+import { nowMs } from '../../state/console-state.ts'
 import { holesIn, isOver, type WatchStanding, watchStanding } from '../../upkeep/watch-standing.ts'
 import { timeWords, waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
@@ -13,14 +13,14 @@ export const watchLevels: Readonly<Record<WatchStanding, Level>> = {
 }
 
 export function WatchMark({ held }: { readonly held: Watch }) {
-  const standing = watchStanding(held, suiteNowMs.value)
+  const standing = watchStanding(held, nowMs.value)
   return <Mark level={watchLevels[standing]} text={words.watches.standings[standing]} />
 }
 
 export function WatchFacts({ held }: { readonly held: Watch }) {
   const told = words.watches
   const { next, handling } = held
-  const now = suiteNowMs.value
+  const now = nowMs.value
   const onWatch = held.onWatch.filter(each => !isOver(each, now))
   return (
     <Facts

@@ -2,7 +2,7 @@
 
 import { watches as asks } from '../../http/watches.ts'
 import type { Watch } from '../../shown/answers.ts'
-import { suiteNowMs } from '../../state/console-state.ts'
+import { nowMs } from '../../state/console-state.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
 import { newWatch, openForm, watches, watchForm } from '../../state/webhooks/watches.ts'
 import {
@@ -66,7 +66,7 @@ function handlingList({ handling }: WatchDraft): OptionLists {
 async function send(held: Watch, removes = false): Promise<void> {
   const told = words.watches
   const { kind, was } = watchForm.typed.peek()
-  const begin = (of: Watch) => beginDraft(kind as 'shift', of, suiteNowMs.peek(), { was })
+  const begin = (of: Watch) => beginDraft(kind as 'shift', of, nowMs.peek(), { was })
   const sent = await watchForm.submit(
     draft => {
       if (kind === 'hand-over') return asks.handOver(held.id, makeWatchBody(draft, held))
@@ -89,7 +89,7 @@ export function WatchForm({ held }: { readonly held: Watch }) {
   const draft = watchForm.typed.value
   const { kind, seen, was, lines } = draft
   const on = officersOn(held)
-  const begin = () => beginDraft(kind as 'shift', held, suiteNowMs.peek(), { was })
+  const begin = () => beginDraft(kind as 'shift', held, nowMs.peek(), { was })
   const close = () => {
     watchForm.restart(begin())
     openForm.value = null

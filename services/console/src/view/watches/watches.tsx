@@ -2,7 +2,7 @@
 
 import { watches as asks } from '../../http/watches.ts'
 import type { Watch } from '../../shown/answers.ts'
-import { mayUse, suiteNowMs } from '../../state/console-state.ts'
+import { mayUse, nowMs } from '../../state/console-state.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
 import { useAsking } from '../../state/resource.ts'
 import { subscriptions } from '../../state/webhooks/subscriptions.ts'
@@ -57,7 +57,7 @@ export function Watches() {
         none={told.none}
         draw={each => (
           <Record
-            is={watchLevels[watchStanding(each, suiteNowMs.value)]}
+            is={watchLevels[watchStanding(each, nowMs.value)]}
             title={each.name}
             onOpen={() => openItem(each.id)}
             mark={<WatchMark held={each} />}

@@ -65,11 +65,6 @@ export const part = {
     },
     silent: 'The link is open, but nothing comes.',
     retryNow: 'Try now',
-    tried: {
-      unanswered: (time: string) => `Tried at ${time}: no answer yet.`,
-      answered: (time: string) =>
-        `Tried at ${time}: the server answers. What it has to tell is awaited.`
-    },
     signInAgain: 'Sign in again',
     older: (time: string, age: string) =>
       `The details of the open alert are as of ${time}, ${age} ago. The alert has changed since: the list says what is known of it. Asking again.`,

@@ -364,10 +364,6 @@ export const part: Catalogue<typeof english> = {
     },
     silent: 'La liaison est ouverte, mais rien ne vient.',
     retryNow: 'Essayer maintenant',
-    tried: {
-      unanswered: time => `Essai à ${time} : pas encore de réponse.`,
-      answered: time => `Essai à ${time} : Tocsin répond. La suite est attendue.`
-    },
     signInAgain: 'Se reconnecter',
     older: (time, age) =>
       `Le détail de l’alerte ouverte date de ${time}, il y a ${age}. Elle a changé depuis : la liste dit ce qui est connu. Nouvelle demande en cours.`,
