@@ -29,13 +29,13 @@ function put(externalId: string, theatre: string, more: { time?: string; by?: st
 }
 
 function restart(): void {
-  reports.write()
+  model.commit()
   reports = new KnownReports(model)
   reports.load()
 }
 
 describe('known reports', () => {
-  it('are the same after a restart, and before they are written', () => {
+  it('are the same after a restart, and before they are committed', () => {
     const id = put('W-1', 'sahel')
     put('W-1', 'lake')
     const known = reports.get(id)
@@ -78,13 +78,9 @@ it('a fold names a report by its number among those that it counts, also after a
       let numbers = new ReportNumbers(model)
       for (const [i, each] of all.entries()) {
         numbers.count('sahel', `id${i}`, `r${i}`, each)
-        if (i === restartAt) {
-          numbers.write()
-          numbers = new ReportNumbers(model)
-        }
+        if (i === restartAt) numbers = new ReportNumbers(model)
         numbers.count('sahel', `id${i}`, `r${i}`, each)
       }
-      numbers.write()
       for (const fold of handlings) {
         const counted = all.flatMap((each, i) => (maySee(fold, each) ? [`r${i}`] : []))
         for (const [i, reportId] of [...counted, null].entries())

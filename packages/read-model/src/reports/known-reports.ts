@@ -1,6 +1,6 @@
 // Which reports exist, which theatres each was ever in, which revision wins, which are withdrawn. Own
-// writes are applied at once, and again when they come back from the log. What changed stays in
-// memory until it is written with the position of the log: a read comes from there first.
+// writes are applied at once, and again when they come back from the log. Rows are written in the
+// transaction that the caller commits together with the position of the log.
 
 import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
@@ -21,10 +21,9 @@ export class KnownReports {
   readonly #lately = new Map<string, KnownReport | null>()
   /** A Bloom filter of the reports in the table: most that are posted are new. */
   readonly #filter = new Uint32Array(filterBits / 32)
-  #changed = new Map<string, KnownReport>()
-  #posted: (readonly [keyId: string, atMs: number, reportId: string])[] = []
   readonly #read
-  readonly #put
+  readonly #insert
+  readonly #update
   readonly #insertOwn
   readonly #own
   readonly #outside
@@ -32,11 +31,11 @@ export class KnownReports {
 
   constructor(model: ReadModel) {
     this.#model = model
-    this.#read = model.prepare('select body from report where report_id = ?')
-    this.#put = model.prepare(`
-      insert into report(report_id, body, outside_at, handling) values(?, ?, ?, ?)
-      on conflict(report_id) do update set body = excluded.body, outside_at = excluded.outside_at,
-        handling = excluded.handling`)
+    const isIt = 'where id_start = ? and report_id = ?'
+    this.#read = model.prepare(`select body from report ${isIt}`)
+    this.#insert = model.prepare(`
+      insert into report(body, outside_at, handling, id_start, report_id) values(?, ?, ?, ?, ?)`)
+    this.#update = model.prepare(`update report set body = ?, outside_at = ?, handling = ? ${isIt}`)
     this.#insertOwn = model.prepare('insert or ignore into report_own values(?, ?, ?)')
     this.#own = model.prepare(`
       select report_id as id from report_own where key_id = ? order by at desc limit ${ownRows}`)
@@ -49,22 +48,16 @@ export class KnownReports {
   }
 
   get size(): number {
-    this.write()
     // No row is ever deleted.
     return Number(this.#model.prepare('select max(n) as count from report').get()?.count ?? 0)
   }
 
-  /** Reports that wait to be written. */
-  get changedCount(): number {
-    return this.#changed.size
-  }
-
   /** A report as known now: an immutable value. */
   get(reportId: string): KnownReport | undefined {
-    const known = this.#changed.get(reportId) ?? this.#lately.get(reportId)
+    const known = this.#lately.get(reportId)
     if (known !== undefined) return known ?? undefined
     if (!this.#mayHave(reportId)) return undefined
-    const row = this.#read.get(reportId)
+    const row = this.#read.get(readStart(reportId), reportId)
     const report = row === undefined ? null : readReport(reportId, String(row.body))
     this.#remember(reportId, report)
     return report ?? undefined
@@ -77,42 +70,34 @@ export class KnownReports {
   apply(record: TheatreRecord, at: RecordPosition): void {
     if (record.type !== 'report.received' && record.type !== 'report.withdrawn') return
     const { reportId } = record.data
-    this.#changed.set(reportId, addRecord(this.get(reportId) ?? null, record, at))
-    if (record.by !== undefined) this.#posted.push([record.by, Date.parse(record.time), reportId])
-  }
-
-  /** Writes what changed. */
-  write(): void {
-    if (this.#changed.size === 0 && this.#posted.length === 0) return
-    this.#model.transact(() => {
-      for (const [reportId, report] of this.#changed) {
-        const { outsideMs, winner } = report
-        this.#addToFilter(reportId)
-        this.#put.run(reportId, writeReport(report), outsideMs, winner?.handling ?? null)
-        this.#remember(reportId, report)
-      }
-      for (const posted of this.#posted) this.#insertOwn.run(...posted)
+    const before = this.get(reportId) ?? null
+    const report = addRecord(before, record, at)
+    const { outsideMs, winner } = report
+    this.#model.extend(() => {
+      const write = before === null ? this.#insert : this.#update
+      write.run(
+        ...([writeReport(report), outsideMs, winner?.handling ?? null] as const),
+        ...([readStart(reportId), reportId] as const)
+      )
+      if (record.by !== undefined) this.#insertOwn.run(record.by, Date.parse(record.time), reportId)
     })
-    this.#changed = new Map()
-    this.#posted = []
+    if (before === null) this.#addToFilter(reportId)
+    this.#remember(reportId, report)
   }
 
   /** The last reports that a key posted, the newest first. */
   listOwn(keyId: string): readonly string[] {
-    this.write()
     const ids = this.#own.all(keyId).map(({ id }) => String(id))
     return [...new Set(ids)].slice(0, ownMax)
   }
 
   /** The newest reports in no theatre of these handlings, newest first. */
   listOutside(of: readonly Handling[], countMax: number): readonly string[] {
-    this.write()
     return this.#outside.all(JSON.stringify(of), countMax).map(({ id }) => String(id))
   }
 
   /** Counts those by handling that have been there since a time, ms. */
   countOutside(sinceMs: number): readonly (readonly [Handling, number])[] {
-    this.write()
     return this.#outsideSince
       .all(sinceMs)
       .map(({ handling, count }) => [handling as Handling, Number(count)])
@@ -124,8 +109,6 @@ export class KnownReports {
     for (const { id } of this.#model.prepare('select report_id as id from report').iterate())
       this.#addToFilter(String(id))
     this.#lately.clear()
-    this.#changed.clear()
-    this.#posted = []
   }
 
   #mayHave(reportId: string): boolean {
@@ -140,6 +123,11 @@ export class KnownReports {
     if (this.#lately.size >= latelyMax) this.#lately.clear()
     this.#lately.set(reportId, report)
   }
+}
+
+/** An index of numbers has a third of the pages that one of ids has, and each report touches one. */
+function readStart(reportId: string): number {
+  return Number.parseInt(reportId.slice(0, 12), 16)
 }
 
 /** Ids are hashes: their digits are as good as those of other hashes. */

@@ -20,17 +20,8 @@ interface Theatre {
   readonly recordIds: RecentIds
 }
 
-interface Counted {
-  readonly theatre: string
-  readonly recordId: string
-  readonly reportId: string
-  readonly handling: Handling
-  readonly counts: Counts
-}
-
 export class ReportNumbers {
   readonly #theatres = new Map<string, Theatre>()
-  #counted: Counted[] = []
   readonly #insert
   readonly #read
   readonly #last
@@ -56,23 +47,15 @@ export class ReportNumbers {
     const counts = { ...known.counts }
     for (const fold of handlings) if (maySee(fold, handling)) counts[fold]++
     known.counts = counts
-    this.#counted.push({ theatre, recordId, reportId, handling, counts })
+    const { public: open, partners, internal, restricted } = counts
+    this.#insert.run(
+      ...([theatre, restricted, reportId, recordId, handling, open, partners, internal] as const)
+    )
     return true
   }
 
-  /** Writes what was counted. Call this in the transaction of the batch. */
-  write(): void {
-    for (const { theatre, recordId, reportId, handling, counts } of this.#counted) {
-      const { public: open, partners, internal, restricted } = counts
-      this.#insert.run(
-        ...([theatre, restricted, reportId, recordId, handling, open, partners, internal] as const)
-      )
-    }
-    this.#counted = []
-  }
-
   /**
-   * The id of the report that an event of a fold names, if it was written; null if it was not
+   * The id of the report that an event of a fold names; null if it was not
    * counted yet.
    */
   find(theatre: string, fold: Handling, number: number): string | null {

@@ -12,9 +12,10 @@ export const reportTables: readonly TableGroup[] = [
     tables: ['report', 'report_own', 'report_number', 'report_fact'],
     schema: `
 create table report(
-  n integer primary key, report_id text not null unique, body text not null, outside_at integer,
-  handling text
+  n integer primary key, id_start integer not null, report_id text not null, body text not null,
+  outside_at integer, handling text
 ) strict;
+create index report_id_start on report(id_start);
 create index report_outside on report(outside_at) where outside_at is not null;
 create table report_own(
   key_id text not null, at integer not null, report_id text not null,

@@ -51,11 +51,16 @@ export interface IntakeViewsOptions extends Pick<ServiceDeps, 'log' | 'clock' | 
 type ViewName = 'incidents' | 'assembly' | 'alerts'
 type RecordedEvent = RecordedAlert | AlertEvent3
 
-/** Changed reports are written together: when there are so many, or after this time, ms. */
-const changedMax = 1_000
-const writeEveryMs = 1_000
+/** Folded records are committed together: when there are so many, or after this time, ms. */
+const commitEvery = 4_000
+const commitEveryMs = 1_000
 /** Longest wait of an alert event for the reports that it names, ms. */
 const reportsWaitMs = 2_000
+
+interface PageRecord {
+  readonly stored: StoredRecord
+  readonly own: TheatreRecord | null
+}
 
 export class IntakeViews {
   readonly reports: KnownReports
@@ -70,10 +75,11 @@ export class IntakeViews {
   /** Ids of applied records. */
   readonly #ids = new FirstOfEach()
   /** Records of the page that is read, with what this process wrote. */
-  #page: { readonly stored: StoredRecord; readonly own: TheatreRecord | null }[] = []
-  /** By partition: the last batch that was folded and not written. */
+  #page: PageRecord[] = []
+  /** By partition: the last batch that was folded and not committed. */
   readonly #folded = new Map<number, Batch<TheatreRecord>>()
-  #writtenMs = Number.NEGATIVE_INFINITY
+  #foldedCount = 0
+  #committedMs = Number.NEGATIVE_INFINITY
   readonly #incidents: TopicView<TheatreRecord>
   readonly #assembly: TopicView<IncidentEvent>
   readonly #alerts: TopicView<RecordedEvent>
@@ -144,8 +150,19 @@ export class IntakeViews {
   }
 
   #foldIncidents(batch: Batch<TheatreRecord>): void {
+    const page = this.#page.splice(0)
+    this.model.extend(() => this.#foldPage(page, batch))
+    this.#folded.set(batch.partition, batch)
+    this.#foldedCount += page.length
+    const nowMs = this.#options.clock.monotonicMs()
+    if (this.#foldedCount >= commitEvery || nowMs - this.#committedMs >= commitEveryMs)
+      this.#commit()
+    this.#options.onFollowed(batch.cursor)
+  }
+
+  #foldPage(page: readonly PageRecord[], batch: Batch<TheatreRecord>): void {
     let next = 0
-    for (const { stored, own } of this.#page.splice(0)) {
+    for (const { stored, own } of page) {
       const followed = batch.records[next]
       if (followed?.stored === stored) next++
       const record = own ?? (followed?.stored === stored ? followed.decoded.record : null)
@@ -158,11 +175,6 @@ export class IntakeViews {
       // counts, here as for the rules.
       if (own === null && this.#ids.isFirst(stored.id)) this.#applyOther(record, stored)
     }
-    this.#folded.set(batch.partition, batch)
-    const nowMs = this.#options.clock.monotonicMs()
-    if (this.reports.changedCount >= changedMax || nowMs - this.#writtenMs >= writeEveryMs)
-      this.#write()
-    this.#options.onFollowed(batch.cursor)
   }
 
   #applyOther(record: TheatreRecord, stored: StoredRecord): void {
@@ -174,15 +186,15 @@ export class IntakeViews {
     this.#facts.put(`rule|${theatre}|${data.ruleId}|${data.ruleVersion}`, [theatre, data])
   }
 
-  /** Writes what was folded of the incidents log, with its position. */
-  #write(): void {
-    this.model.transact(() => {
-      this.reports.write()
-      this.#numbers.write()
+  /** Commits what was folded of the incidents log, with its position. */
+  #commit(): void {
+    this.model.extend(() => {
       for (const batch of this.#folded.values()) this.model.folded(batch)
     })
+    this.model.commit()
     this.#folded.clear()
-    this.#writtenMs = this.#options.clock.monotonicMs()
+    this.#foldedCount = 0
+    this.#committedMs = this.#options.clock.monotonicMs()
   }
 
   async #foldAlerts(batch: Batch<RecordedEvent>): Promise<void> {
@@ -190,7 +202,6 @@ export class IntakeViews {
     if (batch.records.some(({ decoded }) => isVersion3(decoded.record))) {
       if (!(await this.#incidents.catchUp(reportsWaitMs)))
         this.#options.logger.warn({}, 'alert events are read before their reports')
-      this.#write()
     }
     this.model.transact(() => {
       for (const { stored, decoded } of batch.records)
@@ -273,7 +284,7 @@ export class IntakeViews {
   async close(): Promise<void> {
     const views = [this.#incidents, this.#assembly, this.#alerts]
     await Promise.all(views.map(view => view.close()))
-    if (this.#incidents.failure === null && this.model.failure === null) this.#write()
+    if (this.#incidents.failure === null && this.model.failure === null) this.#commit()
     this.model.close()
   }
 }

@@ -152,7 +152,6 @@ it('finds an alert of version 3 by the report with the number among those of its
   numbers.count('sahel', 'id1', 'r1', 'public')
   numbers.count('sahel', 'id2', 'r2', 'internal')
   numbers.count('sahel', 'id3', 'r3', 'public')
-  numbers.write()
   change('public', 'a1', { ...whole, added: [2] })
   change('internal', 'a2', { ...whole, added: [2] })
   expect([found('r3', 'public'), found('r2', 'public')]).toEqual([['a1'], []])
@@ -164,7 +163,6 @@ it('finds an alert of version 3 by the report with the number among those of its
 it('states nothing of a restricted report in the retraction that follows', () => {
   numbers.count('sahel', 'id1', 'r1', 'public')
   numbers.count('sahel', 'id2', 'r2', 'public')
-  numbers.write()
   const say = (type: IncidentEvent['type'], data: Partial<IncidentState>) =>
     applyIncident({ type, data: incident(data) })
   say('incident.assembled', { incidentId: 'i1', seq: 1 })

@@ -254,7 +254,6 @@ export class Projection {
       for (const each of inOrder)
         if ('head' in each) this.#foldReport(each)
         else this.#foldIncident(each.stored, each.decoded.record)
-      this.numbers.write()
       this.#model.folded(batch)
     })
   }
