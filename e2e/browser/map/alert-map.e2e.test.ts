@@ -3,7 +3,7 @@
 import { words } from '@tocsin/console/words/words'
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, it } from 'vitest'
-import { frontPlaces, type Place, postAttack, postFront } from '../../harness/front-of-attacks.ts'
+import { frontPlaces, type Place, postFront } from '../../harness/front-of-attacks.ts'
 import {
   describeInBrowser,
   openPage,
@@ -14,7 +14,6 @@ import {
 } from '../support/page.ts'
 import { makeKey, testSuite } from '../support/test-suite.ts'
 
-const { acts } = words
 const { declare, declareAfter, ...form } = words.incidentActs
 const country = 'CI'
 /** Degrees by which the front of this story lies south of the usual one. */
@@ -66,34 +65,5 @@ describeInBrowser('the incidents of an alert', () => {
     expect(await note(page).inputValue()).toBe('Both saw the same.')
     await submit(declareAfter.merge)
     await soon(() => count(page)).toBe(4)
-  }, 300_000)
-
-  it('keeps words about an incident that is withdrawn, and about a split that is answered late', async () => {
-    const wrong = await postAttack(testSuite(), 'desk', 'map-wrong', [7.87, -5.16], country)
-    const page = await openFront()
-    const item = page.locator('.evidence > li').filter({ hasText: 'desk map-wrong' })
-    await item.locator('summary').click()
-    await item.getByRole('button', { name: /^Merge/ }).click()
-    await item.locator('textarea').fill('Both saw the same.')
-    await testSuite().api.call('DELETE', `/v1/reports/${wrong}`, { body: { reason: 'Elsewhere.' } })
-    const stray = page.locator('.stray')
-    await soon(() => stray.locator('textarea').inputValue()).toBe('Both saw the same.')
-    await stray.getByRole('button').last().click()
-    const answered = Promise.withResolvers<void>()
-    await page.route('**/v1/incidents/*/split', async route => {
-      await answered.promise
-      await route.continue()
-    })
-    await page.locator('.evidence > li', { hasText: 'radio' }).first().locator('summary').click()
-    await page
-      .getByRole('button', { name: /^Split:/ })
-      .first()
-      .click()
-    await page.getByRole('form', { name: form.splitTitle }).getByLabel('radio map-R-0').check()
-    await press(page, declare.split)
-    await press(page, words.alert.back)
-    answered.resolve()
-    // Another officer merged them before: the split is refused, and says so here.
-    await soon(() => stray.textContent()).toContain(acts.cameFirst('Second', null).replace('.', ''))
   }, 300_000)
 })

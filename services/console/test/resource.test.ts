@@ -48,32 +48,31 @@ describe('a resource', () => {
     expect(asked.state.peek()).toEqual({ body: null, failure, toldAtMs: null })
   })
 
-  it('takes each answer on a link that is slower than it asks, and none that is older than one that came', async () => {
+  it('asks one question at a time, and once more for who asks meanwhile: they read what they wrote', async () => {
     const hand = byHand<string>()
     const asked = resource(hand.ask)
     const loads = [asked.load(), asked.load(), asked.load()]
-    hand.answer(0, ok('first'))
-    await loads[0]
-    expect(asked.state.peek().body).toBe('first')
-    hand.answer(2, ok('third'))
-    await loads[2]
-    hand.answer(1, ok('second'))
-    await loads[1]
-    expect(asked.state.peek().body).toBe('third')
+    hand.answer(0, ok('before'))
+    await Promise.resolve()
+    expect(asked.state.peek().body).toBe('before')
+    hand.answer(1, ok('after'))
+    await Promise.all(loads)
+    expect(asked.state.peek().body).toBe('after')
   })
 
   it('shows nothing of what it was about before, nor takes a late answer to that', async () => {
     const hand = byHand<string>()
     const about = signal('a')
     const asked = resource(hand.ask, { key: () => about.value })
-    const loads = [asked.load(), asked.load()]
+    const first = asked.load()
     hand.answer(0, ok('of a'))
-    await loads[0]
+    await first
+    const second = asked.load()
     expect(asked.state.peek().body).toBe('of a')
     about.value = 'b'
     expect(asked.state.peek().body).toBeNull()
     hand.answer(1, ok('of a, later'))
-    await loads[1]
+    await second
     expect(asked.state.peek()).toEqual({ body: null, failure: null, toldAtMs: null })
   })
 })

@@ -1,35 +1,35 @@
 // Requests that make something: pressed again after a lost answer they make it once.
 
-import { type Answer, ask } from './answers.ts'
+import { type Answer, type Asking, ask } from './answers.ts'
 
-/** By what was asked, the key under which it was: kept until it is answered. */
-const unanswered = new Map<string, string>()
+/** By what was asked: the request as it was sent, kept until it is answered. */
+const unanswered = new Map<string, Asking>()
 
 /**
- * Posts a body. The same one again, after no answer came, goes under the same key: the suite
- * answers as it did, or would have done. Never rejects.
+ * Posts a body. The same one again, after no answer came, is sent as it was, byte for byte and under
+ * its key: it may have gone through, and have moved what `headers` state. `what` tells whether it is
+ * the same. Never rejects.
  */
 export async function postOnce<T>(
   path: string,
   body: object,
-  headers: Readonly<Record<string, string>> = {}
+  headers: Readonly<Record<string, string>> = {},
+  what = JSON.stringify(body)
 ): Promise<Answer<T>> {
-  const what = `${path} ${JSON.stringify(body)}`
-  const retryKey = unanswered.get(what) ?? newRetryKey()
-  unanswered.set(what, retryKey)
-  const answer = await ask<T>(path, {
-    method: 'POST',
-    body,
-    headers: { ...headers, 'idempotency-key': retryKey }
-  })
-  if (isAnswered(answer)) unanswered.delete(what)
+  const key = `${path} ${what}`
+  const asking = unanswered.get(key) ?? {
+    ...{ method: 'POST', body, headers: { ...headers, 'idempotency-key': newRetryKey() } }
+  }
+  unanswered.set(key, asking)
+  const answer = await ask<T>(path, asking)
+  if (isAnswered(answer)) unanswered.delete(key)
   return answer
 }
 
 /**
  * A proxy that gives up, or a suite that is too busy, does not say whether the request was taken.
  */
-export function isAnswered(answer: Answer<unknown>): boolean {
+function isAnswered(answer: Answer<unknown>): boolean {
   return (
     answer.kind === 'ok' ||
     (answer.kind === 'refused' && answer.problem.status < 500 && answer.problem.status !== 429)
@@ -37,7 +37,7 @@ export function isAnswered(answer: Answer<unknown>): boolean {
 }
 
 /** 128 random bits: no other request has it. */
-export function newRetryKey(): string {
+function newRetryKey(): string {
   return [...crypto.getRandomValues(new Uint8Array(16))]
     .map(byte => byte.toString(16).padStart(2, '0'))
     .join('')

@@ -58,8 +58,7 @@ export const suite = {
   /** The last known state, while the link is not live. */
   lastKnown: () =>
     ask<Page<ShownAlert>>(`/v1/alerts?status=provisional,confirmed&limit=${pageMax}`),
-  alert: (id: string, signal: AbortSignal) =>
-    ask<AlertDetail>(`${alertPath(id)}?revisions=${revisionsMax}`, { signal }),
+  alert: (id: string) => ask<AlertDetail>(`${alertPath(id)}?revisions=${revisionsMax}`),
   evidence: (id: string, cursor: string | null) =>
     ask<Page<ShownEvidence>>(
       `${alertPath(id)}/evidence?limit=100${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`
@@ -76,19 +75,14 @@ export const suite = {
       body,
       after === null ? {} : { 'if-match': `"${after}"` }
     ),
-  /** `retryKey` makes a repeat harmless. */
-  act: (
-    id: string,
-    act: string,
-    operatorRevision: number,
-    body: object,
-    retryKey: string
-  ): Promise<Answer<ShownAlert>> =>
-    ask(`${alertPath(id)}/${act}`, {
-      method: 'POST',
+  /** `what`: what was typed; the body has times that were reckoned from it. */
+  act: (id: string, act: string, operatorRevision: number, body: object, what: string) =>
+    postOnce<ShownAlert>(
+      `${alertPath(id)}/${act}`,
       body,
-      headers: { 'if-match': `"${operatorRevision}"`, 'idempotency-key': retryKey }
-    })
+      { 'if-match': `"${operatorRevision}"` },
+      what
+    )
 }
 
 /** What is ready and what is not; null without an answer. */

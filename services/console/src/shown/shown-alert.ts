@@ -154,6 +154,8 @@ export type AlertDetail = Omit<ShownAlert, 'evidence'> & {
   readonly revisionsOmitted: number
   readonly evidence: readonly ShownEvidence[]
   readonly evidenceLost?: boolean
+  /** Here alone: all pages of the evidence were asked for. */
+  readonly evidenceIsAll?: true
   readonly raisedAt: string
   readonly seenBelow: readonly SeenBelow[]
   readonly event: { readonly type: string; readonly time: string }

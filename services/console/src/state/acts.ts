@@ -3,7 +3,6 @@
 
 import { effect } from '@preact/signals'
 import type { Answer } from '../http/answers.ts'
-import { isAnswered, newRetryKey } from '../http/post-once.ts'
 import { suite } from '../http/suite.ts'
 import { isUntilSaid, untilTime } from '../live/until-time.ts'
 import type { ShownAlert } from '../shown/shown-alert.ts'
@@ -43,16 +42,6 @@ effect(() => {
   lastChosen = chosen
 })
 
-/** An act with unknown outcome: as it was sent. */
-interface Unanswered {
-  readonly saying: string
-  readonly seenRevision: number
-  readonly body: object
-  readonly retryKey: string
-}
-
-const unanswered = new Map<string, Unanswered>()
-
 /** Sends the draft, or an act without a form, and follows it until it is decided. */
 export async function act(
   alert: ShownAlert,
@@ -87,37 +76,14 @@ export async function actOn(
   return answer !== null
 }
 
-/**
- * Sends an act on an alert as it was seen at a revision. Who asks for the same again after no
- * answer came sends what was sent, byte for byte: the act may have gone through, and have moved the
- * revision and the time.
- */
-async function send(
-  { alertId, theatre }: Pick<ShownAlert, 'alertId' | 'theatre'>,
+/** Sends an act on an alert as it was seen at a revision. */
+function send(
+  { alertId, theatre }: ShownAlert,
   draft: Draft,
   seenRevision: number
 ): Promise<Answer<ShownAlert>> {
-  const saying = JSON.stringify(draft)
-  const before = unanswered.get(alertId)
-  const sent =
-    before?.saying === saying
-      ? before
-      : {
-          saying,
-          seenRevision,
-          body: { ...makeBody(draft, nowIn(theatre)), handling: draft.handling },
-          retryKey: newRetryKey()
-        }
-  unanswered.set(alertId, sent)
-  const answer = await suite.act(
-    alertId,
-    formatPath(draft.act),
-    sent.seenRevision,
-    sent.body,
-    sent.retryKey
-  )
-  if (isAnswered(answer)) unanswered.delete(alertId)
-  return answer
+  const body = { ...makeBody(draft, nowIn(theatre)), handling: draft.handling }
+  return suite.act(alertId, formatPath(draft.act), seenRevision, body, JSON.stringify(draft))
 }
 
 /** The name of an act in the address of its request: to release is to assign to no one. */

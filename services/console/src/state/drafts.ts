@@ -4,7 +4,7 @@
 import { signal } from '@preact/signals'
 import type { Handling } from '@tocsin/client'
 import type { ResponseKind } from '../shown/shown-alert.ts'
-import { holdTyped } from './session/typed.ts'
+import { makeDrafts } from './form-draft.ts'
 
 export type Act =
   | 'acknowledgement'
@@ -46,14 +46,14 @@ export const blankDraft: Draft = {
   withdrawn: false,
   handling: 'internal'
 }
-const drafts = signal<ReadonlyMap<string, Draft>>(new Map())
+const drafts = makeDrafts<Draft>('note', draft => textOf(draft) !== '')
 
 export function makeDraft(alertId: string): Draft {
-  return drafts.value.get(alertId) ?? blankDraft
+  return drafts.of(alertId) ?? blankDraft
 }
 
 export function changeDraft(alertId: string, change: Partial<Draft>): void {
-  drafts.value = new Map(drafts.value).set(alertId, { ...makeDraft(alertId), ...change })
+  drafts.put(alertId, { ...makeDraft(alertId), ...change })
 }
 
 /** Alerts at which a form is open: that of the act of their draft. */
@@ -121,18 +121,17 @@ interface CorrectedDeed {
 /** Drops what was typed. */
 export function clearDraft(alertId: string): void {
   closeAct(alertId)
-  const left = new Map(drafts.value)
-  left.delete(alertId)
-  drafts.value = left
+  drafts.put(alertId, undefined)
 }
 
 /** What was typed for an alert, as text: for when it can no longer be sent. Empty for none. */
 export function typedFor(alertId: string): string {
-  const { note, to, doneAt } = makeDraft(alertId)
+  return textOf(makeDraft(alertId))
+}
+
+function textOf({ note, to, doneAt }: Draft): string {
   return [to, doneAt, note]
     .map(text => text.trim())
     .filter(text => text !== '')
     .join('\n')
 }
-
-holdTyped('note', () => [...drafts.value.keys()].filter(id => typedFor(id) !== '').length)

@@ -1,15 +1,44 @@
-// A form: what is typed and not sent, which survives a look at another view, a refusal and a lost
-// link, and goes with the page; and the outcome once it was sent.
+// What is typed and not sent: it survives a look at another view, a refusal and a lost link, and
+// goes with the page; and a form, with its outcome once it was sent.
 
-import { type Signal, signal } from '@preact/signals'
+import { computed, type ReadonlySignal, signal } from '@preact/signals'
 import type { Answer } from '../http/answers.ts'
 import type { TypedKind } from '../shown/typed-kinds.ts'
 import { type Command, type CommandOptions, command } from './command.ts'
 import { holdTyped } from './session/typed.ts'
 
+/** What is typed about several subjects, each by its key. */
+export interface Drafts<T> {
+  /** Undefined: nothing. */
+  readonly of: (key: string) => T | undefined
+  /** Undefined drops it. */
+  readonly put: (key: string, draft: T | undefined) => void
+}
+
+/**
+ * `kind` names them to the person who may lose them; `isTyped`: whether one has anything that could
+ * be lost.
+ */
+export function makeDrafts<T>(
+  kind: TypedKind,
+  isTyped: (draft: T) => boolean = () => true
+): Drafts<T> {
+  const all = signal<ReadonlyMap<string, T>>(new Map())
+  holdTyped(kind, () => [...all.value.values()].filter(isTyped).length)
+  return {
+    of: key => all.value.get(key),
+    put: (key, draft) => {
+      const next = new Map(all.peek())
+      if (draft === undefined) next.delete(key)
+      else next.set(key, draft)
+      all.value = next
+    }
+  }
+}
+
 export interface FormDraft<T> {
   /** What the form shows. */
-  readonly typed: Signal<T>
+  readonly typed: ReadonlySignal<T>
   readonly change: (members: Partial<T>) => void
   /** Whether anything shown was typed. */
   readonly isTyped: () => boolean
@@ -35,68 +64,47 @@ export interface FormDraft<T> {
 }
 
 /**
- * `kind` names the form to the person who may lose it. `begin` makes what the form shows before any
- * input. `keyOf` identifies the subject of a form, one at a time: each rule has its own text.
+ * `begin` makes what the form shows before any input. `keyOf` identifies the subject of a form, one
+ * at a time: each rule has its own text.
  */
 export function formDraft<T extends object>(
   kind: TypedKind,
   begin: () => T,
   keyOf: (draft: T) => string = () => ''
 ): FormDraft<T> {
-  const typed = signal<T>(begin())
-  const others = signal<ReadonlyMap<string, T>>(new Map())
-  let isChanged = false
-  holdTyped(kind, () => (typed.value && isChanged ? 1 : 0) + others.value.size)
-  const put = (draft: T, isTyped: boolean) => {
-    typed.value = draft
-    isChanged = isTyped
+  const drafts = makeDrafts<T>(kind)
+  /** What the form shows until something is typed. */
+  const begun = signal<T>(begin())
+  const shownKey = () => keyOf(begun.value)
+  const typed = computed(() => drafts.of(shownKey()) ?? begun.value)
+  const restart = (draft: T) => {
+    drafts.put(keyOf(draft), undefined)
+    if (keyOf(draft) === shownKey()) begun.value = draft
   }
-  const isShown = (draft: T) => keyOf(draft) === keyOf(typed.peek())
-  const setOther = (key: string, draft: T | undefined) => {
-    const next = new Map(others.peek())
-    next.delete(key)
-    if (draft !== undefined) next.set(key, draft)
-    others.value = next
+  const drop = (key: string) => {
+    drafts.put(key, undefined)
+    if (key === shownKey()) begun.value = begin()
   }
   return {
     typed,
-    change: members => put({ ...typed.value, ...members }, true),
-    isTyped: () => typed.value !== undefined && isChanged,
-    clear: () => put(begin(), false),
+    change: members => drafts.put(shownKey(), { ...typed.value, ...members }),
+    isTyped: () => drafts.of(shownKey()) !== undefined,
+    clear: () => drop(shownKey()),
     show: draft => {
-      if (isShown(draft)) return
-      const before = typed.peek()
-      if (isChanged) setOther(keyOf(before), before)
-      const left = others.peek().get(keyOf(draft))
-      setOther(keyOf(draft), undefined)
-      put(left ?? draft, left !== undefined)
+      if (keyOf(draft) !== shownKey()) begun.value = draft
     },
-    restart: draft => {
-      if (isShown(draft)) put(draft, false)
-      else setOther(keyOf(draft), undefined)
-    },
-    typedOf: key => {
-      const shown = typed.value
-      if (keyOf(shown) === key) return isChanged ? shown : undefined
-      return others.value.get(key)
-    },
-    drop: key => {
-      if (keyOf(typed.peek()) === key) put(begin(), false)
-      else setOther(key, undefined)
-    },
+    restart,
+    typedOf: drafts.of,
+    drop,
     settle: (sent, next = begin(), onward = later => later) => {
       const key = keyOf(sent)
-      const later = isShown(sent) ? typed.peek() : others.peek().get(key)
+      const later = drafts.of(key)
       // Drafts are replaced, never changed: the same object is what was sent.
       const isSame = later === sent || later === undefined
-      if (isShown(sent)) put(isSame ? next : onward(typed.peek()), !isSame)
-      else {
-        setOther(key, undefined)
-        if (!isSame) {
-          const onwards = onward(later)
-          setOther(keyOf(onwards), onwards)
-        }
-      }
+      const shown = isSame ? next : onward(later)
+      drafts.put(key, undefined)
+      if (key === shownKey()) begun.value = shown
+      if (!isSame) drafts.put(keyOf(shown), shown)
       return isSame
     }
   }

@@ -19,6 +19,10 @@ export interface Asked<T> {
 
 export interface Resource<T> {
   readonly state: ReadonlySignal<Asked<T>>
+  /**
+   * Asks, one question at a time. Resolves once an answer is there to a question that was asked
+   * from now on: who has changed something reads it.
+   */
   readonly load: () => Promise<void>
   /** What it is about now. */
   readonly key: () => string
@@ -37,19 +41,27 @@ export function resource<T>(
   { key = () => '', clock = pageNow }: ResourceOptions = {}
 ): Resource<T> {
   const told = signal<{ readonly of: string; readonly asked: Asked<T> }>({ of: '', asked: nothing })
-  let asked = 0
-  /** The last question with an accepted answer. */
-  let taken = 0
+  /** The question that is under way. `isDue`: it was asked for once more meanwhile. */
+  let pending: { readonly of: string; isDue: boolean; done: Promise<void> } | null = null
   const state = computed(() => (told.value.of === key() ? told.value.asked : nothing))
-  const load = async () => {
-    asked += 1
-    const [turn, of] = [asked, key()]
-    const answer = await ask()
-    // A later one was answered before it, or something else is shown. One that is merely asked does
-    // not count: on a slow link there always is one.
-    if (turn <= taken || of !== key()) return
-    taken = turn
-    told.value = { of, asked: after(state.peek(), answer, clock()) }
+  const askWhileDue = async (turn: NonNullable<typeof pending>) => {
+    while (turn.isDue && pending === turn) {
+      turn.isDue = false
+      const answer = await ask()
+      // Something else is shown meanwhile.
+      if (turn.of !== key()) break
+      told.value = { of: turn.of, asked: after(state.peek(), answer, clock()) }
+    }
+    if (pending === turn) pending = null
+  }
+  const load = () => {
+    const of = key()
+    if (pending?.of === of) pending.isDue = true
+    else {
+      pending = { of, isDue: true, done: Promise.resolve() }
+      pending.done = askWhileDue(pending)
+    }
+    return pending.done
   }
   return { state, load, key }
 }

@@ -29,7 +29,6 @@ import {
   StaleBanner,
   WrongClocks
 } from './shell/stale-banner.tsx'
-import { StrayWords } from './shell/stray-words.tsx'
 import { TakenAwayBanner } from './shell/taken-away.tsx'
 import { lookIn, TopBar } from './shell/top-bar.tsx'
 import { FootSwitch } from './shell/view-switch.tsx'
@@ -121,7 +120,6 @@ function Page() {
         <SoundBanner />
         <TakenAwayBanner />
         <MissedList />
-        <StrayWords />
       </Notices>
       {isWall ? null : <FootSwitch />}
       <Keys />

@@ -117,7 +117,7 @@ function Tools() {
   )
 }
 
-function Whole({ alert, isAll, isMixed }: ShownDetail) {
+function Whole({ alert, isAll }: ShownDetail) {
   const { alertId, revisions, area } = alert
   const [knownId, setKnownId] = useState<string | null>(null)
   const [picked, setPicked] = useState<string | null>(null)
@@ -169,7 +169,6 @@ function Whole({ alert, isAll, isMixed }: ShownDetail) {
             alert={drawn}
             now={alert}
             isAll={isAll}
-            isMixed={isMixed}
             then={known === null ? null : { total: known.total, at: then?.time ?? '' }}
             picked={picked}
             onPick={setPicked}

@@ -36,8 +36,6 @@ export interface EvidenceProps extends PickProps {
   /** As it is now; `alert` is as it is shown. */
   readonly now: AlertDetail
   readonly isAll: boolean
-  /** Some evidence shown is in its state before the last change. */
-  readonly isMixed: boolean
   /** What it rested on at an earlier time, with how many were not named; null: now. */
   readonly then: { readonly total: number; readonly at: string } | null
 }
@@ -48,7 +46,7 @@ function newestFirst(evidence: readonly ShownEvidence[]): readonly ShownEvidence
   return [...dated.toReversed(), ...evidence.filter(({ incident }) => incident === null)]
 }
 
-export function Evidence({ alert, now, isAll, isMixed, then, picked, onPick }: EvidenceProps) {
+export function Evidence({ alert, now, isAll, then, picked, onPick }: EvidenceProps) {
   const { evidenceOmitted = 0, evidenceLost, alertId, revisions } = now
   const { evidence } = alert
   const texts = words.evidence
@@ -114,12 +112,7 @@ export function Evidence({ alert, now, isAll, isMixed, then, picked, onPick }: E
         </button>
       ) : null}
       {evidenceLost && then === null ? <p>{texts.lost(named)}</p> : null}
-      {then === null && isMixed ? <p role="status">{texts.mixed}</p> : null}
-      {then === null &&
-      !isShort &&
-      !evidenceLost &&
-      !isAll &&
-      (isMixed || named > evidence.length) ? (
+      {then === null && !isShort && !isAll ? (
         <button type="button" disabled={isGathering.value} onClick={() => void loadAllEvidence()}>
           {texts.all(named)}
         </button>

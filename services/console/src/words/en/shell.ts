@@ -97,11 +97,6 @@ export const part = {
   stray: {
     split: (what: string) => `Split: ${what}`,
     merge: (what: string) => `Merge: ${what}`,
-    title: 'Splits and merges whose incident is not shown any more',
-    left: 'This incident is not part of the alert any more. Nothing was sent.',
-    kept: 'Your note, which was not sent. It can be copied.',
-    open: 'Open the alert',
-    read: 'I have read it',
     notSent: 'What you typed was not sent. Copy it if you need it.',
     drop: 'I do not need it'
   },

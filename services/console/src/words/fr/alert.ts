@@ -177,7 +177,6 @@ export const part: Catalogue<typeof english> = {
     ],
     more: 'Signalements et changements',
     all: count => `Afficher les ${count}`,
-    mixed: 'L’alerte a changé : une partie de cette liste est peut-être ancienne. Rechargement.',
     omitted: count => `et ${count} de plus, comptés mais pas listés`,
     lost: count =>
       `${count} inconnus jusqu’à ce que l’alerte change : le journal a perdu de ses événements`

@@ -397,11 +397,6 @@ export const part: Catalogue<typeof english> = {
   stray: {
     split: what => `Scinder : ${what}`,
     merge: what => `Fusionner : ${what}`,
-    title: 'Scissions et fusions dont l’incident n’est plus affiché',
-    left: 'Cet incident ne fait plus partie de l’alerte. Rien n’a été envoyé.',
-    kept: 'Votre note, qui n’a pas été envoyée. Vous pouvez la copier.',
-    open: 'Ouvrir l’alerte',
-    read: 'J’ai lu',
     notSent: 'Votre saisie n’a pas été envoyée. Copiez-la si vous en avez besoin.',
     drop: 'Je n’en ai pas besoin'
   },

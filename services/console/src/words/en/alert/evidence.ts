@@ -55,7 +55,6 @@ export const piecesEn = {
   ],
   more: 'Reports and changes',
   all: (count: number) => `Show all ${count}`,
-  mixed: 'The alert has changed: parts of this list may be older. Loading again.',
   omitted: (count: number) => `and ${count} more that are counted but not listed`,
   lost: (count: number) =>
     `${count} that are not known until the alert changes: the log has lost events of it`
