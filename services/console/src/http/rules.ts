@@ -1,12 +1,6 @@
 // What the console asks of rules.
 
-import type {
-  NearMisses,
-  PreviewProgress,
-  Rule,
-  RulePreview,
-  RuleVersion
-} from '../shown/answers.ts'
+import type { NearMisses, Rule, RulePreview, RuleVersion } from '../shown/answers.ts'
 import { ask } from './answers.ts'
 import type { Page } from './suite.ts'
 
@@ -35,8 +29,6 @@ export const rules = {
       withinMs: previewMs,
       signal
     }),
-  /** How far that is which this key waits for. */
-  progress: () => ask<PreviewProgress>('/v1/rules/preview'),
   /** For who may not see everything the suite folds anew what they may see. */
   near: (id: string) => ask<NearMisses>(`${path(id)}/near`, { withinMs: previewMs }),
   versions: (id: string) => ask<Page<RuleVersion>>(`${path(id)}/versions`),

@@ -4,21 +4,15 @@ import { computed, signal } from '@preact/signals'
 import type { Answer } from '../../http/answers.ts'
 import { rules } from '../../http/rules.ts'
 import type { Rule, RulePreview } from '../../shown/answers.ts'
-import {
-  type PreviewBasis,
-  type PreviewStanding,
-  previewStanding
-} from '../../upkeep/preview-standing.ts'
 import { formatRule, newRuleText, readRule, ruleIdPattern } from '../../upkeep/rule-text.ts'
 import type { TypedFault } from '../../upkeep/typed-data.ts'
 import { words } from '../../words/words.ts'
 import { address, setAddress } from '../address.ts'
 import { announce } from '../announcements.ts'
-import { isLive, nowMs, theatreList } from '../console-state.ts'
+import { isLive, nowMs } from '../console-state.ts'
 import { currentItem, openItem } from '../current-view.ts'
 import { formDraft } from '../form-draft.ts'
 import { resource } from '../resource.ts'
-import { whileTold } from './preview-progress.ts'
 
 export const ruleList = resource(() => rules.list())
 const soughtMax = 200
@@ -62,7 +56,6 @@ export type RuleOutcome =
       readonly kind: 'preview'
       readonly of: string
       readonly preview: RulePreview
-      readonly basis: PreviewBasis
       readonly askedAtMs: number
     }
   | { readonly kind: 'done'; readonly text: string }
@@ -73,23 +66,40 @@ export const ruleOutcome = computed<RuleOutcome>(
   () => outcomes.value.get(ruleDraft.typed.value.of) ?? { kind: 'idle' }
 )
 
-function basisNow(): PreviewBasis {
-  return {
-    rules: ruleList.state.value.body?.items ?? null,
-    theatres: theatreList.state.value.body?.items ?? null
-  }
-}
+/**
+ * Long enough to read one, and to ask a second person; a busy theatre has some new alerts in it, ms.
+ */
+export const previewGoodMs = 5 * 60_000
 
 /**
  * State of the preview for the typed text; null: none. Only with a current one can the rule be
  * published.
  */
-export const previewNow = computed<PreviewStanding | null>(() => {
+export const previewNow = computed<'current' | 'old' | null>(() => {
   const outcome = ruleOutcome.value
-  const { id, text } = ruleDraft.typed.value
-  if (outcome.kind !== 'preview' || outcome.of !== text) return null
-  return previewStanding(id, outcome.basis, basisNow(), nowMs.value - outcome.askedAtMs)
+  if (outcome.kind !== 'preview' || outcome.of !== ruleDraft.typed.value.text) return null
+  return nowMs.value - outcome.askedAtMs >= previewGoodMs ? 'old' : 'current'
 })
+
+/** The preview or backtest that is waited for. */
+let waiting: AbortController | null = null
+
+/** Ends what is waited for, in the suite too: others wait for their turn. */
+export function endPreview(): void {
+  waiting?.abort()
+  waiting = null
+}
+
+/** The answer; null where it was ended before. */
+async function unlessEnded<T>(
+  ask: (ended: AbortSignal) => Promise<Answer<T>>
+): Promise<Answer<T> | null> {
+  endPreview()
+  const own = new AbortController()
+  waiting = own
+  const answer = await ask(own.signal)
+  return own.signal.aborted ? null : answer
+}
 
 function setOutcome(of: string, outcome: RuleOutcome): void {
   outcomes.value = new Map(outcomes.peek()).set(of, outcome)
@@ -177,12 +187,12 @@ export async function previewRule(tell = announceOutcome): Promise<void> {
   const read = typedRule(tell)
   if (read === null) return
   const { of, id, text } = ruleDraft.typed.peek()
-  const asked = { basis: basisNow(), askedAtMs: nowMs.peek() }
+  const askedAtMs = nowMs.peek()
   setOutcome(of, { kind: 'previewing' })
-  const answer = await whileTold(of, ended => rules.preview({ ...read.body, id }, ended))
+  const answer = await unlessEnded(ended => rules.preview({ ...read.body, id }, ended))
   if (answer === null) return setOutcome(of, { kind: 'idle' })
   if (answer.kind !== 'ok') return refuse(of, answer, read, tell)
-  setOutcome(of, { kind: 'preview', of: text, preview: answer.body, ...asked })
+  setOutcome(of, { kind: 'preview', of: text, preview: answer.body, askedAtMs })
   if (tell === announceOutcome) announce(words.rules.previewed)
 }
 
@@ -196,7 +206,7 @@ export async function backtestRule(): Promise<void> {
   const before = ruleOutcome.peek()
   backtest.value = null
   setOutcome(of, { kind: 'backtesting' })
-  const answer = await whileTold(of, ended => rules.backtest({ ...read.body, id }, ended))
+  const answer = await unlessEnded(ended => rules.backtest({ ...read.body, id }, ended))
   const shown: RuleOutcome =
     before.kind === 'preview' && before.of === text ? before : { kind: 'idle' }
   if (answer === null) return setOutcome(of, shown)

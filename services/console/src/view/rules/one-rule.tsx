@@ -7,13 +7,13 @@ import type { SendState } from '../../state/command.ts'
 import { caller, isLive, mayUse, theatreList } from '../../state/console-state.ts'
 import { openItem } from '../../state/current-view.ts'
 import { nearMisses } from '../../state/rules/near-misses.ts'
-import { endPreview, previewProgress } from '../../state/rules/preview-progress.ts'
 import { patterns } from '../../state/rules/rule-form.ts'
 import {
   backtest,
   backtestRule,
   beginRule,
   deleteRule,
+  endPreview,
   previewNow,
   previewRule,
   previewTyped,
@@ -172,7 +172,6 @@ function Editor({ rule }: { readonly rule: Rule | null }) {
           <p class={`outcome ${outcome.kind}`} role="status">
             {outcomeWords(outcome, standing)}
           </p>
-          <Waiting of={of} />
           <RuleChart preview={last.current} near={near} isOld={charted === null && isTyped} />
           {outcome.kind === 'preview' && standing !== null ? (
             <Preview key={outcome.of} preview={outcome.preview} />
@@ -219,20 +218,6 @@ function Editor({ rule }: { readonly rule: Rule | null }) {
   )
 }
 
-/** Outside the status line above: a screen reader would announce the progress every second. */
-function Waiting({ of }: { readonly of: string }) {
-  const progress = previewProgress.value
-  if (progress?.of !== of) return null
-  const { percent, done, theatres } = progress
-  const said = words.rules.progress(percent, done, theatres)
-  return (
-    <p class="preview-progress">
-      <progress max={100} value={percent} aria-label={words.rules.progressOf} />{' '}
-      <span class="soft">{said}</span>
-    </p>
-  )
-}
-
 function outcomeWords(outcome: RuleOutcome, standing: typeof previewNow.value): string {
   const { previewing, backtesting, publishing, previewFirst, previewAgain } = words.rules
   switch (outcome.kind) {
@@ -246,6 +231,6 @@ function outcomeWords(outcome: RuleOutcome, standing: typeof previewNow.value): 
     case 'done':
       return outcome.text
     default:
-      return standing === null ? previewFirst : standing === 'current' ? '' : previewAgain[standing]
+      return standing === null ? previewFirst : standing === 'current' ? '' : previewAgain
   }
 }

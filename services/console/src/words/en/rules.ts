@@ -108,16 +108,10 @@ const rules = {
   preview: 'Show what would change',
   previewing: 'Reading all kept data again…',
   previewed: 'The preview is there.',
-  progressOf: 'How far it is',
-  progress: (percent: number, done: number, theatres: number) =>
-    `${percent} %${theatres < 2 ? '' : `, ${done} of ${theatres} theatres done`}. It ends when this rule is left.`,
   publish: 'Publish',
   previewFirst: 'Preview a change before you publish it.',
-  previewAgain: {
-    rules: 'Other rules have changed since this preview. Preview again, then publish.',
-    window: 'How long data is kept has changed since this preview. Preview again, then publish.',
-    old: 'This preview is some minutes old, and reports have come since. Preview again, then publish.'
-  },
+  previewAgain:
+    'This preview is some minutes old, and reports have come since. Preview again, then publish.',
   publishing: 'Publishing…',
   published: (version: number) => `Published as version ${version}.`,
   publishedBefore: (version: number) =>

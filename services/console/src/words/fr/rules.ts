@@ -112,16 +112,10 @@ export const part: Catalogue<typeof english> = {
     preview: 'Afficher ce qui changerait',
     previewing: 'Relecture de tout ce qui est gardé…',
     previewed: 'L’aperçu est prêt.',
-    progressOf: 'Avancement',
-    progress: (percent, done, theatres) =>
-      `${percent} %${theatres < 2 ? '' : `, ${done} théâtres sur ${theatres}`}. S’arrête quand on quitte cette règle.`,
     publish: 'Publier',
     previewFirst: 'Une modification se publie après son aperçu.',
-    previewAgain: {
-      rules: 'D’autres règles ont changé depuis : redemandez ce qui changerait, puis publiez.',
-      window: 'La durée gardée a changé depuis : redemandez ce qui changerait, puis publiez.',
-      old: 'Cet aperçu a quelques minutes, et des signalements sont arrivés : redemandez ce qui changerait, puis publiez.'
-    },
+    previewAgain:
+      'Cet aperçu a quelques minutes, et des signalements sont arrivés : redemandez ce qui changerait, puis publiez.',
     publishing: 'Publication…',
     published: version => `Publiée : version ${version}.`,
     publishedBefore: version =>
