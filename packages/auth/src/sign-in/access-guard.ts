@@ -40,7 +40,6 @@ export function guardAccess(app: FastifyInstance, options: GuardOptions): void {
   app.decorate('usageLimits', options.limits)
   app.decorate('keyUse', options.keyUse ?? null)
   const isServed = hostCheck(options.names)
-  giveTicketsBack(app, options.authenticator)
   lookAgainAfterBodies(app, options)
   // Not async: a promise per request would be the most expensive part of the guard.
   app.addHook('onRequest', (request, reply, done) => {
@@ -94,18 +93,6 @@ function lookAgainAfterBodies(
         'The key was revoked or has expired, or the session has ended. Nothing was done.'
       )
     )
-  })
-}
-
-/**
- * A request answered with an error has not used its ticket: its client corrects the query, and
- * comes again with the same ticket.
- */
-function giveTicketsBack(app: FastifyInstance, authenticator: Authenticator): void {
-  app.addHook('onError', (request, _reply, _error, done) => {
-    if (request.routeOptions.config.takesTicket && request.principal !== null)
-      authenticator.giveTicketBack(request.principal)
-    done()
   })
 }
 

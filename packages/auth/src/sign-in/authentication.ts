@@ -35,7 +35,7 @@ import {
   Sessions,
   SignInLinks
 } from './session.ts'
-import { type Ticket, Tickets, ticketLifeMs } from './ticket.ts'
+import { Tickets, ticketLifeMs } from './ticket.ts'
 
 export type Authentication =
   | { readonly kind: 'principal'; readonly principal: Principal }
@@ -102,8 +102,6 @@ export class Authenticator {
   /** Proof of the owner's key: changing the key ends the sessions created with the old one. */
   readonly #ownerProof: string
   readonly #sessionOf = new WeakMap<Principal, Session>()
-  /** The ticket by which a principal came. */
-  readonly #ticketOf = new WeakMap<Principal, Ticket>()
   /**
    * The hash of the secret that a principal presented: of two overlapping secrets, one expires
    * first.
@@ -336,15 +334,9 @@ export class Authenticator {
     const principal = this.#makeSessionPrincipal(session)
     const use = principal === null ? 'over' : this.tickets.use(ticket, nowMs)
     if (use === 'full') return throttled(ticketLifeMs)
-    if (use === 'over' || principal === null) return { kind: 'refused', reason: 'ticket-over' }
-    this.#ticketOf.set(principal, ticket)
-    return { kind: 'principal', principal }
-  }
-
-  /** The ticket of a refused request counts as unused. No effect for a principal without one. */
-  giveTicketBack(principal: Principal): void {
-    const ticket = this.#ticketOf.get(principal)
-    if (ticket !== undefined) this.tickets.giveBack(ticket)
+    return use === 'over' || principal === null
+      ? { kind: 'refused', reason: 'ticket-over' }
+      : { kind: 'principal', principal }
   }
 
   mintLink(grant: SessionGrant): string {

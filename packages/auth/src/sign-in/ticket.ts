@@ -73,11 +73,6 @@ export class Tickets {
     return 'used'
   }
 
-  /** Counts as not used: the request that brought it was refused for something else. */
-  giveBack({ id, grant }: Ticket): void {
-    if (this.#used.delete(id)) this.#quota.release(readMakerId(grant.maker))
-  }
-
   /**
    * Those that have expired. Stops at the first that has not: with clocks that differ, some stay a
    * little longer.

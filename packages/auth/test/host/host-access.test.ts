@@ -214,7 +214,7 @@ describe('sessions', () => {
     const answer = await call('POST', `${link.pathname}${link.search}`)
     expect([answer.statusCode, answer.headers.location]).toEqual([303, '/'])
     expect(cookieOf(answer)).toMatch(
-      /^tocsin_session=v2\.\S+; Max-Age=43200; Path=\/; HttpOnly; SameSite=Strict$/
+      /^tocsin_session=[A-Za-z0-9_-]+; Max-Age=43200; Path=\/; HttpOnly; SameSite=Strict$/
     )
     expect((await call('GET', '/v1/alerts', presented(cookieOf(answer)))).json()).toEqual({
       by: 'owner',
@@ -249,12 +249,7 @@ describe('sessions', () => {
     ])
     expect((await call('GET', '/v1/alerts', first)).json().detail).toContain('session has ended')
     expect((await call('GET', '/v1/alerts', second)).statusCode).toBe(200)
-    const longer = {
-      cookie: second.cookie.replace(/v2\.([^.]+)\./, (_all, payload) => {
-        const session = JSON.parse(Buffer.from(payload, 'base64url').toString())
-        return `v2.${Buffer.from(JSON.stringify({ ...session, expiresAtMs: session.expiresAtMs + 1 })).toString('base64url')}.`
-      })
-    }
+    const longer = { cookie: `${second.cookie.slice(0, -9)}AAAA${second.cookie.slice(-5)}` }
     expect(longer).not.toEqual(second)
     expect((await call('GET', '/v1/alerts', longer)).statusCode).toBe(401)
     host.clock.advance(12 * 3_600_000)

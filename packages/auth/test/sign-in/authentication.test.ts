@@ -32,10 +32,7 @@ describe('sessions', () => {
         fc.constantFrom('A', 'B', '0', '9', '.', '-'),
         (i, other) => {
           const changed = cookie.slice(0, i) + other + cookie.slice(i + 1)
-          // The last character of base64url has spare bits: text that decodes to the same bytes is
-          // the same cookie.
-          if (changed !== cookie && i < cookie.length - 1)
-            expect(sessions().open(changed, 1)).toBeNull()
+          if (changed !== cookie) expect(sessions().open(changed, 1)).toBeNull()
         }
       )
     )
