@@ -26,9 +26,7 @@ const many = '25000'
 /** No limit on connections stops one process with all clients. */
 const manyConnections = {
   TOCSIN_CONNECTIONS_MAX: many,
-  TOCSIN_CONNECTIONS_PER_ADDRESS_MAX: many,
-  TOCSIN_STREAM_CONNECTIONS_MAX: many,
-  TOCSIN_STREAM_CONNECTIONS_PER_KEY_MAX: many
+  TOCSIN_STREAM_CONNECTIONS_MAX: many
 }
 
 export const bench: Bench = {

@@ -120,7 +120,7 @@ export async function buildHost(options: HostOptions): Promise<Host> {
     frameworkErrors: answerFrameworkError,
     clientErrorHandler: answerClientError
   })
-  const connections = watchConnections(app, config.connectionsPerAddressMax, () =>
+  const connections = watchConnections(app, config.connectionsMax, () =>
     metrics.connectionsDropped.inc()
   )
   const bodies = limitBodies(app, { ...config, ...options.limits })

@@ -117,8 +117,7 @@ export class IdentityKeys {
   async #load(): Promise<void> {
     const { config, fetchJson, onFetch } = this.#options
     try {
-      const url = config.jwksUrl === '' ? await this.#discover() : config.jwksUrl
-      this.#take(readKeys(await fetchJson(url, config.timeoutMs)))
+      this.#take(readKeys(await fetchJson(await this.#discover(), config.timeoutMs)))
       this.#lastTry = 'ok'
       onFetch('ok')
     } catch (error) {

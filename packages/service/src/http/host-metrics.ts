@@ -63,7 +63,7 @@ export function createHostMetrics(
     ),
     connectionsDropped: counter(
       'tocsin_http_connections_dropped_total',
-      'Connections closed at once because connectionsMax, or connectionsPerAddressMax for their address, was reached.'
+      'Connections closed at once because connectionsMax, or three quarters of it for their address, was reached.'
     )
   }
 }

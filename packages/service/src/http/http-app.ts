@@ -138,15 +138,16 @@ export interface Connections {
 }
 
 /**
- * Tracks the server's connections, and immediately closes new ones of an address that has reached
- * its limit: no address takes all connections. `onDropped` is called for each connection closed for
- * a limit.
+ * Tracks the server's connections, and immediately closes new ones of an address that has three
+ * quarters of all: no address takes all connections. `onDropped` is called for each connection
+ * closed for a limit.
  */
 export function watchConnections(
   app: FastifyInstance,
-  perAddressMax: number,
+  connectionsMax: number,
   onDropped: () => void
 ): Connections {
+  const perAddressMax = Math.ceil(connectionsMax * 0.75)
   const sockets = new Set<import('node:net').Socket>()
   const byNetwork = new Map<string, number>()
   app.server.on('drop', onDropped)

@@ -95,13 +95,7 @@ export const baseSettings = {
     default: 4096,
     min: 1,
     max: 1_000_000,
-    doc: 'Maximum number of open connections; further ones are closed at once.'
-  }),
-  connectionsPerAddressMax: integer({
-    default: 3072,
-    min: 1,
-    max: 1_000_000,
-    doc: 'Maximum number of open connections from one address (IPv6: one /64); further ones are closed at once. Behind a proxy all connections have its address.'
+    doc: 'Maximum number of open connections; further ones are closed at once. One address (IPv6: one /64), such as that of a proxy, has three quarters of them.'
   }),
   /** The largest headers, 16 KiB, take 4 s at 4 kB/s, ms. */
   headersTimeoutMs: constant(10_000),

@@ -7,7 +7,6 @@ import { suggestion } from './near-names.ts'
 import { findFault, readText } from './setting-values.ts'
 import {
   type ConfigOf,
-  envName,
   type NamedConstant,
   type NamedSetting,
   namedConstants,
@@ -111,27 +110,12 @@ export function defaultConfig<S extends Settings>(
   return freezeDeep(nest(all, new Map(all.map(each => [each.key, readValue(each)])))) as ConfigOf<S>
 }
 
-/** Settings of earlier releases. Deleted with the next release. */
-const removedSettings: ReadonlyMap<string, string> = new Map([
-  ['notifier.attemptsPerHostMax', 'notifier.attemptsMax limits all attempts'],
-  ['notifier.attemptsPerHostPerSecondMax', 'an endpoint names its rate when it consents'],
-  ['stream.connectionsPerAddressMax', 'the quota of a key limits its connections'],
-  ['stream.strangersPerAddressMax', 'stream.strangersMax limits them, from all addresses'],
-  ['stream.queueBytesPerKeyMax', 'the queue of each client is limited'],
-  ['kafka.driver', 'Kafka has one driver'],
-  ['stream.policiesMax', 'streams have no policies'],
-  ['stream.policiesPerKeyMax', 'streams have no policies'],
-  ['stream.policyAlertsHeldMax', 'streams have no policies']
-])
-
 /** `name`: as the file or the environment gives it. */
 function describeUnknown(
   name: string,
   known: readonly string[],
   constants: readonly NamedConstant[]
 ): string {
-  for (const [key, why] of removedSettings)
-    if (name === key || name === envName(key.split('.'))) return `was removed: ${why}. Delete it`
   const constant = constants.find(each => name === each.key || name === each.env)
   return constant === undefined
     ? `is not a setting${suggestion(name, known)}`

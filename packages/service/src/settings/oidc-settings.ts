@@ -51,11 +51,6 @@ export const oidcSettings = {
       pattern: '^[\\x21\\x23-\\x5b\\x5d-\\x7e]+$',
       doc: 'Scopes asked for at a sign-in in a browser; openid among them. Some issuers give no refresh token without offline_access.'
     }),
-    jwksUrl: text({
-      default: '',
-      pattern: address,
-      doc: "Address of the issuer's keys; empty = as given in its /.well-known/openid-configuration."
-    }),
     scopesClaim: text({
       default: 'scope',
       pattern: claimPath,
@@ -114,7 +109,6 @@ export function checkOidc({
   clientId,
   clientSecret,
   signInScopes,
-  jwksUrl,
   algorithms
 }: OidcConfig): void {
   const problems: ConfigProblem[] = []
@@ -122,8 +116,6 @@ export function checkOidc({
     problems.push({ key: `oidc.${key}`, origin: 'settings', detail })
   if (issuer === '' && audience !== '')
     wrong('audience', 'requires oidc.issuer: without it no token is accepted')
-  if (issuer === '' && jwksUrl !== '')
-    wrong('jwksUrl', 'requires oidc.issuer: without it no token is accepted')
   if (issuer === '' && clientId !== '')
     wrong('clientId', 'requires oidc.issuer: nobody could sign in')
   if (clientId === '' && clientSecret !== null) wrong('clientSecret', 'requires oidc.clientId')
@@ -133,8 +125,6 @@ export function checkOidc({
     wrong('audience', 'is required: without it a token for another system would be valid here')
   if (issuer !== '' && !isSafeAddress(issuer))
     wrong('issuer', 'must be https: http is allowed on loopback only')
-  if (jwksUrl !== '' && !isSafeAddress(jwksUrl))
-    wrong('jwksUrl', 'must be https: http is allowed on loopback only')
   if (issuer !== '' && algorithms.length === 0)
     wrong('algorithms', 'is empty: no token could be valid')
   if (problems.length > 0) throw new ConfigError(problems)

@@ -71,13 +71,6 @@ describe('layers', () => {
 })
 
 describe('refusals', () => {
-  it('give the reason for a setting that was removed', () => {
-    const env = { TOCSIN_STREAM_POLICIES_PER_KEY_MAX: '5' }
-    expect(() => readConfig(baseSettings, { file: null, env })).toThrow(
-      /was removed: streams have no policies\. Delete it/
-    )
-  })
-
   it.each<[text: string, key: string, line: number, detail: RegExp]>([
     ['data: x\nprot: 1\n', 'prot', 2, /is not a setting \(is port meant\?\)/],
     ['webhooks:\n  alow: []\n', 'webhooks.alow', 2, /is webhooks\.allow meant/],

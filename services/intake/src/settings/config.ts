@@ -29,12 +29,8 @@ export const intakeSettings = {
     streamBytesMin: constant(1024),
     /** How long a stream may bring no data, and its results stay unread, ms. */
     streamPatienceMs: constant(10_000),
-    correctionsPerHourMax: integer({
-      default: 10,
-      min: 0,
-      max: 100_000,
-      doc: 'How often one report may be corrected within an hour, by any key; further corrections are answered 429 with Retry-After. Withdrawals, duplicates, backfill, replay theatres and the owner are not limited. 0 = unlimited.'
-    }),
+    /** Corrections of one report, by any key; a program that writes in a loop makes more. */
+    correctionsPerHourMax: constant(10),
     /**
      * Backfill waits while the rules of its theatre lag by more: a live report never waits behind a
      * file, ms.

@@ -131,7 +131,7 @@ export class StreamHub {
     this.events = new EncodedEvents(deps.alerts, () => this.headlineBytes)
     this.connections = new Quota({
       total: settings.connectionsMax,
-      perKey: settings.connectionsPerKeyMax
+      perKey: Math.ceil(settings.connectionsMax * 0.75)
     })
     this.filters = new Quota({
       total: settings.filterCostMax,

@@ -38,12 +38,8 @@ export const notifierSettings = {
     }),
     /** Subscriptions with metrics of their own: each has a dozen series. The others are `other`. */
     subscriptionsLabelledMax: constant(100),
-    theatresLabelledMax: integer({
-      default: 50,
-      min: 0,
-      max: 1_000,
-      doc: 'Theatres whose times to answers have metrics of their own, by name; beyond that the others are one, `other`. 0 keeps the names out of the metrics.'
-    }),
+    /** The same of theatres and sources, by name. */
+    theatresLabelledMax: constant(50),
     /** Each is compared at sign-in, and listed. */
     keysMax: constant(10_000),
     /** Each has a fold; theatres are regions, and the world has hundreds. */
@@ -106,13 +102,7 @@ export const notifierSettings = {
       default: 2000,
       min: 1,
       max: 1_000_000,
-      doc: 'Maximum number of authenticated stream connections; one more is closed with 4029.'
-    }),
-    connectionsPerKeyMax: integer({
-      default: 1500,
-      min: 1,
-      max: 1_000_000,
-      doc: 'Maximum number of stream connections per key, session or token holder; one more is closed with 4029.'
+      doc: 'Maximum number of authenticated stream connections; one more is closed with 4029. One key, session or token holder has three quarters of them.'
     }),
     /** Connections that have not authenticated; beyond that the oldest is closed with 4029. */
     strangersMax: constant(1024),
