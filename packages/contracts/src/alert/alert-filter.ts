@@ -1,42 +1,133 @@
 // Filters over alerts: one object in JSON, the same names in a query. Values of one name are
-// alternatives; all names must hold. A filter selects; access control is elsewhere. Source:
+// alternatives; all names must hold. A filter selects; access control is elsewhere. Its type, the
+// check of what is asked for and the documents follow from one format. Source:
 // interface.md#filters.
 
 import {
   computeBounds,
   type FilterWork,
-  type LonLat,
   meetsCircle,
   meetsPolygon,
   type PolygonArea
 } from '@tocsin/domain/space-time/asked-area'
-import { type Handling, handlings } from '../theatre/handling.ts'
-import { categories } from '../theatre/report.ts'
-import { type Severity, severities } from '../theatre/severity.ts'
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
 import {
-  type AlertState,
-  type AlertStatus,
-  alertStatuses,
-  type Certainty,
-  certainties
-} from './alert.ts'
+  type Format,
+  type JsonSchema,
+  listOf,
+  makeFormat,
+  text,
+  truth,
+  type ValueOf,
+  words
+} from '../format/format.ts'
+import { handlings } from '../theatre/handling.ts'
+import { categories } from '../theatre/report.ts'
+import { severities } from '../theatre/severity.ts'
+import { type AlertState, alertStatuses, certainties } from './alert.ts'
 
-export interface AlertFilter {
-  readonly severity?: readonly Severity[]
-  readonly minSeverity?: Severity
-  readonly status?: readonly AlertStatus[]
-  readonly pattern?: readonly string[]
-  readonly ruleId?: readonly string[]
-  readonly category?: readonly string[]
-  readonly theatre?: readonly string[]
-  readonly admin1?: readonly string[]
-  readonly country?: readonly string[]
-  readonly polygon?: PolygonArea
-  /** [lat, lon, km] */
-  readonly circle?: readonly [number, number, number]
-  readonly certainty?: readonly Certainty[]
-  readonly handling?: readonly Handling[]
-  readonly drill?: boolean
+/** Maximum number of alternatives of one name. */
+export const alternativesMax = 100
+/** Maximum number of positions of a polygon, all rings together. */
+export const positionsMax = 1000
+/**
+ * Maximum number of alternatives and positions of a whole filter: each is checked against every
+ * alert.
+ */
+export const filterCostMax = 1200
+const textLengthMax = 200
+const circleKmMax = 20_100
+const errorsMax = 20
+
+const alternatives = <Value>(items: Format<Value>, description?: string) =>
+  listOf(items, {
+    ...(description === undefined ? {} : { description }),
+    minItems: 1,
+    maxItems: alternativesMax
+  })
+const word = text({ minLength: 1, maxLength: textLengthMax })
+
+const members = {
+  severity: alternatives(words(severities)),
+  minSeverity: words(severities, 'This severity or more.'),
+  status: alternatives(words(alertStatuses)),
+  pattern: alternatives(word),
+  ruleId: alternatives(word),
+  category: alternatives<string>(words(categories), 'Of the reports of its evidence.'),
+  theatre: alternatives(word),
+  admin1: alternatives(word, 'ISO 3166-2.'),
+  country: alternatives(word, 'ISO 3166-1 alpha-2.'),
+  polygon: makeFormat<PolygonArea>({
+    description:
+      'A GeoJSON Polygon that the circle of the alert intersects; at most 1,000 positions.',
+    type: 'object',
+    required: ['type', 'coordinates'],
+    properties: {
+      type: { type: 'string', enum: ['Polygon'] },
+      coordinates: {
+        type: 'array',
+        minItems: 1,
+        items: {
+          type: 'array',
+          minItems: 4,
+          items: { type: 'array', minItems: 2, items: { type: 'number' } }
+        }
+      }
+    }
+  }),
+  circle: makeFormat<readonly [lat: number, lon: number, km: number]>({
+    description:
+      'Latitude, longitude and radius, km, of a circle that the circle of the alert intersects.',
+    type: 'array',
+    prefixItems: [
+      { type: 'number', minimum: -90, maximum: 90 },
+      { type: 'number', minimum: -180, maximum: 180 },
+      { type: 'number', minimum: 0, maximum: circleKmMax }
+    ],
+    minItems: 3,
+    maxItems: 3,
+    items: { type: 'number' }
+  }),
+  certainty: alternatives(words(certainties)),
+  handling: alternatives(words(handlings)),
+  drill: truth('True: only drills. False: no drills.')
+}
+type FilterName = keyof typeof members
+export const filterNames = Object.keys(members) as readonly FilterName[]
+
+export type AlertFilter = { readonly [Name in FilterName]?: ValueOf<(typeof members)[Name]> }
+
+/** A filter as it is kept and shown. */
+export const filterSchema: JsonSchema = {
+  description: 'Values of one name are alternatives, all names must match. Empty: all alerts.',
+  type: 'object',
+  additionalProperties: false,
+  properties: members
+}
+
+/** The same in a request, where a single value may replace a list. */
+export const filterBody: JsonSchema = {
+  ...filterSchema,
+  properties: Object.fromEntries(filterNames.map(name => [name, allowSingle(name)]))
+}
+
+/** The same names in a query, where lists are separated by commas and the polygon is JSON. */
+export const filterQuery: Readonly<Record<FilterName, JsonSchema>> = {
+  ...members,
+  polygon: { ...members.polygon, contentMediaType: 'application/json' }
+}
+
+function isList(name: FilterName): boolean {
+  return members[name].type === 'array' && name !== 'circle'
+}
+
+function allowSingle(name: FilterName): JsonSchema {
+  if (!isList(name)) return members[name]
+  const { description, items, ...list } = members[name]
+  return {
+    ...(description === undefined ? {} : { description }),
+    anyOf: [{ ...list, items }, items]
+  }
 }
 
 /** The parts of an alert that a filter reads. */
@@ -62,36 +153,6 @@ export interface FilterError {
 export type ParsedFilter =
   | { readonly ok: true; readonly filter: AlertFilter }
   | { readonly ok: false; readonly errors: readonly FilterError[] }
-
-export const filterNames = [
-  'severity',
-  'minSeverity',
-  'status',
-  'pattern',
-  'ruleId',
-  'category',
-  'theatre',
-  'admin1',
-  'country',
-  'polygon',
-  'circle',
-  'certainty',
-  'handling',
-  'drill'
-] as const
-type FilterName = (typeof filterNames)[number]
-
-/** Maximum number of alternatives of one name. */
-export const alternativesMax = 100
-/** Maximum number of positions of a polygon, all rings together. */
-export const positionsMax = 1000
-/**
- * Maximum number of alternatives and positions of a whole filter: each is checked against every
- * alert.
- */
-export const filterCostMax = 1200
-const textLengthMax = 200
-const circleKmMax = 20_100
 
 /**
  * True if an alert passes. Pure except for the count in `work`; O(alternatives), and O(positions)
@@ -149,27 +210,72 @@ function anyAmong(wanted: readonly string[] | undefined, values: readonly string
  * error names its field. An unknown name is an error, since ignoring it would let too much through.
  */
 export function parseFilter(value: unknown): ParsedFilter {
-  if (!isObject(value)) return { ok: false, errors: [{ pointer: '', detail: 'must be an object' }] }
-  const errors: FilterError[] = []
-  const filter: Record<string, unknown> = {}
-  for (const [name, given] of Object.entries(value)) {
-    const read = Object.hasOwn(readers, name) ? readers[name as FilterName] : null
-    const outcome =
-      read === null
-        ? { detail: `is not a name of a filter; these are: ${filterNames.join(', ')}` }
-        : read(given)
-    if ('detail' in outcome)
-      errors.push({
-        pointer: `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`,
-        detail: outcome.detail
-      })
-    else filter[name] = outcome.value
-  }
-  if (errors.length > 0) return { ok: false, errors }
-  const cost = filterCost(filter as AlertFilter)
-  if (cost <= filterCostMax) return { ok: true, filter: filter as AlertFilter }
+  const filter = spreadSingles(value)
+  if (!isFilter(filter))
+    return { ok: false, errors: (isFilter.errors ?? []).slice(0, errorsMax).map(describe) }
+  const { polygon, ...others } = filter
+  const fault = polygon === undefined ? null : findPolygonFault(polygon)
+  if (fault !== null) return { ok: false, errors: [{ pointer: '/polygon', detail: fault }] }
+  const cost = filterCost(filter)
+  if (cost <= filterCostMax)
+    return {
+      ok: true,
+      filter: polygon === undefined ? others : { ...others, polygon: toPairs(polygon) }
+    }
   const detail = `has ${cost} alternatives and positions in all; the limit of a filter is ${filterCostMax}`
   return { ok: false, errors: [{ pointer: '', detail }] }
+}
+
+const isFilter = new Ajv2020({
+  allErrors: true,
+  strictTuples: false,
+  validateSchema: false
+}).compile<AlertFilter>(filterSchema)
+
+/** A single value as a list of one, each value once. */
+function spreadSingles(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, given]) => [
+      name,
+      Object.hasOwn(members, name) && isList(name as FilterName)
+        ? [...new Set([given].flat())]
+        : given
+    ])
+  )
+}
+
+function describe({ keyword, instancePath, params, message }: ErrorObject): FilterError {
+  if (keyword === 'additionalProperties') {
+    const name = String(params.additionalProperty).replaceAll('~', '~0').replaceAll('/', '~1')
+    const detail = `is not a name of a filter; these are: ${filterNames.join(', ')}`
+    return { pointer: `${instancePath}/${name}`, detail }
+  }
+  const detail = keyword === 'enum' ? `must be one of ${params.allowedValues.join(', ')}` : message
+  return { pointer: instancePath, detail: detail ?? 'is invalid' }
+}
+
+/** What its schema does not say. */
+function findPolygonFault({ coordinates }: PolygonArea): string | null {
+  if (coordinates.flat().length > positionsMax)
+    return `has more than ${positionsMax} positions in all its rings, which is the limit`
+  if (!coordinates.flat().every(isLonLat)) return 'has a position that is not [lon, lat] in degrees'
+  const isClosed = coordinates.every(
+    ring => String(ring[0]?.slice(0, 2)) === String(ring.at(-1)?.slice(0, 2))
+  )
+  return isClosed ? null : 'has a ring that does not end where it begins'
+}
+
+/** Positions may have a height, which no filter reads. */
+function toPairs({ coordinates }: PolygonArea): PolygonArea {
+  return {
+    type: 'Polygon',
+    coordinates: coordinates.map(ring => ring.map(([lon, lat]) => [lon, lat]))
+  }
+}
+
+function isLonLat([lon, lat, ...rest]: readonly number[]): boolean {
+  return Math.abs(lon ?? 360) <= 180 && Math.abs(lat ?? 360) <= 90 && rest.length <= 1
 }
 
 /**
@@ -201,111 +307,4 @@ function parsedJson(text: string): unknown {
   } catch {
     return text
   }
-}
-
-type Read = { readonly value: unknown } | { readonly detail: string }
-
-const readers: Readonly<Record<FilterName, (given: unknown) => Read>> = {
-  severity: matchList(severities),
-  minSeverity: given =>
-    isAmong(severities, given)
-      ? { value: given }
-      : { detail: `must be one of ${severities.join(', ')}` },
-  status: matchList(alertStatuses),
-  pattern: textList,
-  ruleId: textList,
-  category: matchList(categories),
-  theatre: textList,
-  admin1: textList,
-  country: textList,
-  polygon: readPolygon,
-  circle: readCircle,
-  certainty: matchList(certainties),
-  handling: matchList(handlings),
-  drill: given =>
-    typeof given === 'boolean' ? { value: given } : { detail: 'must be true or false' }
-}
-
-function matchList(allowed: readonly string[]): (given: unknown) => Read {
-  return given => {
-    const list = textList(given)
-    if ('detail' in list) return list
-    const wrong = (list.value as readonly string[]).find(each => !allowed.includes(each))
-    return wrong === undefined
-      ? list
-      : { detail: `${JSON.stringify(wrong)} is not one of ${allowed.join(', ')}` }
-  }
-}
-
-function textList(given: unknown): Read {
-  const list: unknown[] = Array.isArray(given) ? given : [given]
-  if (list.length === 0 || list.length > alternativesMax)
-    return { detail: `must have 1 to ${alternativesMax} values` }
-  const good = list.every(
-    each => typeof each === 'string' && each !== '' && each.length <= textLengthMax
-  )
-  return good
-    ? { value: [...new Set(list)] }
-    : { detail: `must be texts of 1 to ${textLengthMax} characters` }
-}
-
-function readCircle(given: unknown): Read {
-  if (!Array.isArray(given) || given.length !== 3) return { detail: 'must be [lat, lon, km]' }
-  const [lat, lon, km] = given as unknown[]
-  if (!isWithin(lat, -90, 90))
-    return { detail: 'has no latitude from -90 to 90 as its first number' }
-  if (!isWithin(lon, -180, 180))
-    return { detail: 'has no longitude from -180 to 180 as its second number' }
-  if (!isWithin(km, 0, circleKmMax))
-    return { detail: `has no radius from 0 to ${circleKmMax} km as its third number` }
-  return { value: [lat, lon, km] }
-}
-
-function readPolygon(given: unknown): Read {
-  if (!isObject(given) || given.type !== 'Polygon' || !Array.isArray(given.coordinates)) {
-    return { detail: 'must be a GeoJSON Polygon' }
-  }
-  const rings = given.coordinates as unknown[]
-  if (rings.length === 0) return { detail: 'has no ring' }
-  let positions = 0
-  for (const ring of rings) {
-    if (!Array.isArray(ring) || ring.length < 4)
-      return { detail: 'has a ring of fewer than four positions' }
-    positions += ring.length
-    if (positions > positionsMax)
-      return {
-        detail: `has more than ${positionsMax} positions in all its rings, which is the limit`
-      }
-    if (!ring.every(isLonLat)) return { detail: 'has a position that is not [lon, lat] in degrees' }
-    const [first, last] = [ring[0] as LonLat, ring[ring.length - 1] as LonLat]
-    if (first[0] !== last[0] || first[1] !== last[1])
-      return { detail: 'has a ring that does not end where it begins' }
-  }
-  return {
-    value: {
-      type: 'Polygon',
-      coordinates: rings.map(ring => (ring as LonLat[]).map(([lon, lat]) => [lon, lat]))
-    }
-  }
-}
-
-function isLonLat(value: unknown): value is LonLat {
-  return (
-    Array.isArray(value) &&
-    (value.length === 2 || value.length === 3) &&
-    isWithin(value[0], -180, 180) &&
-    isWithin(value[1], -90, 90)
-  )
-}
-
-function isWithin(value: unknown, least: number, most: number): value is number {
-  return typeof value === 'number' && value >= least && value <= most
-}
-
-function isAmong(allowed: readonly string[], value: unknown): boolean {
-  return typeof value === 'string' && allowed.includes(value)
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,12 +1,12 @@
 // Parts that several schemas of the document have, as components of their own: a reference takes
 // the place of each equal part. They validate no data; routes have whole schemas.
 
+import { filterBody, filterSchema } from '../alert/alert-filter.ts'
 import type { JsonSchema, Properties } from '../format/format.ts'
 import { toCanonicalJson } from '../json/canonical-json.ts'
 import { saidTextPattern } from '../report/posted-text.ts'
 import { subscriptionSettings } from '../subscription/subscription-settings.ts'
 import { saidLinePattern } from '../theatre/said-line.ts'
-import { filterBody, filterSchema } from './filter-schema.ts'
 import { toPortablePattern } from './published-schemas.ts'
 
 const policyBody: JsonSchema = subscriptionSettings.policy.taken.optional

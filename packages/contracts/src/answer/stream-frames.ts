@@ -3,6 +3,7 @@
 // that the feed shares.
 
 import { alertStatuses, certainties, notifies } from '../alert/alert.ts'
+import { filterBody } from '../alert/alert-filter.ts'
 import {
   count,
   instant,
@@ -19,7 +20,6 @@ import {
   words
 } from '../format/format.ts'
 import { severities } from '../theatre/severity.ts'
-import { filterBody } from './filter-schema.ts'
 
 const id = text('The id of the subscription.')
 const cursor = text('The position after it: `from` of a later subscription.')

@@ -246,19 +246,19 @@ describe('parsing a filter', () => {
     ['severe', ''],
     [{ severty: 'severe' }, '/severty'],
     [{ 'a/b~c': 1 }, '/a~1b~0c'],
-    [{ severity: 'awful' }, '/severity'],
+    [{ severity: 'awful' }, '/severity/0'],
     [{ severity: [] }, '/severity'],
     [{ minSeverity: ['severe'] }, '/minSeverity'],
-    [{ category: 'riot' }, '/category'],
+    [{ category: 'riot' }, '/category/0'],
     [{ drill: 'yes' }, '/drill'],
-    [{ theatre: '' }, '/theatre'],
-    [{ country: 'x'.repeat(201) }, '/country'],
+    [{ theatre: '' }, '/theatre/0'],
+    [{ country: 'x'.repeat(201) }, '/country/0'],
     [{ ruleId: Array.from({ length: alternativesMax + 1 }, (_, i) => `r${i}`) }, '/ruleId'],
-    [{ circle: [91, 0, 1] }, '/circle'],
+    [{ circle: [91, 0, 1] }, '/circle/0'],
     [{ circle: [0, 0] }, '/circle'],
-    [{ circle: [0, 0, Number.NaN] }, '/circle'],
-    [{ polygon: { type: 'Point', coordinates: [0, 0] } }, '/polygon'],
-    [{ polygon: { type: 'Polygon', coordinates: [[[0, 0]]] } }, '/polygon'],
+    [{ circle: [0, 0, Number.NaN] }, '/circle/2'],
+    [{ polygon: { type: 'Point', coordinates: [0, 0] } }, '/polygon/type'],
+    [{ polygon: { type: 'Polygon', coordinates: [[[0, 0]]] } }, '/polygon/coordinates/0'],
     [
       {
         polygon: {
@@ -294,7 +294,7 @@ describe('parsing a filter', () => {
   it('reports all errors at once', () => {
     const parsed = parseFilter({ severity: 'awful', circle: 1, drill: 1 })
     expect(parsed.ok ? [] : parsed.errors.map(error => error.pointer)).toEqual([
-      '/severity',
+      '/severity/0',
       '/circle',
       '/drill'
     ])

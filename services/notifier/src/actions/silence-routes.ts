@@ -6,8 +6,12 @@ import { holdsToken, mayUse, type Principal, seesAll } from '@tocsin/auth/access
 import { checkCount } from '@tocsin/auth/access/quota'
 import { makeView } from '@tocsin/auth/access/reader-view'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
-import { type AlertFilter, parseFilter } from '@tocsin/contracts/alert/alert-filter'
-import { filterBody, filterSchema } from '@tocsin/contracts/answer/filter-schema'
+import {
+  type AlertFilter,
+  filterBody,
+  filterSchema,
+  parseFilter
+} from '@tocsin/contracts/alert/alert-filter'
 import {
   buildPage,
   component,

@@ -3,9 +3,9 @@
 import {
   type AlertFilter,
   filterFromQuery,
-  type filterNames
+  type filterNames,
+  filterQuery
 } from '@tocsin/contracts/alert/alert-filter'
-import { filterQuery } from '@tocsin/contracts/answer/filter-schema'
 import {
   integer,
   makeFormat,

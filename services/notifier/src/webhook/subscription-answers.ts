@@ -1,6 +1,6 @@
 // What is answered about webhook subscriptions and their deliveries.
 
-import { filterSchema } from '@tocsin/contracts/answer/filter-schema'
+import { filterSchema } from '@tocsin/contracts/alert/alert-filter'
 import { noticeState } from '@tocsin/contracts/answer/webhook-schemas'
 import {
   buildPage,

@@ -1,6 +1,6 @@
 // The settings of a subscription as a request gives them.
 
-import { filterBody } from '@tocsin/contracts/answer/filter-schema'
+import { filterBody } from '@tocsin/contracts/alert/alert-filter'
 import { readAs } from '@tocsin/contracts/format/format'
 import { subscriptionAsked } from '@tocsin/contracts/subscription/subscription-settings'
 
