@@ -42,7 +42,7 @@ export interface ControlState {
   readonly keyIdBySecretHash: PersistentMap<string>
   /** By key id, the hour of the last recorded use; ISO 8601. */
   readonly keysLastUsed: PersistentMap<string>
-  /** Ids of the remembered revoked keys, by a text that increases with each revocation. */
+  /** By id of the remembered revoked keys, when each was revoked: the first one first. */
   readonly revokedKeys: PersistentMap<string>
   /** Sessions of signed-out browsers, until they would have expired. */
   readonly endedSessions: EndedSessions

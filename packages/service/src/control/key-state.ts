@@ -155,10 +155,9 @@ export function applyKeyRevoked<S extends KeysState>(
 ): S {
   const key = state.keys.get(keyId)
   if (key === undefined || key.revokedAt !== null) return state
-  const revokedKeys = state.revokedKeys.with(afterGreatest(state), keyId)
   return withoutOldestRevoked({
     ...withKey(state, { ...key, revokedAt: time, revokedBy: by ?? null }),
-    revokedKeys
+    revokedKeys: state.revokedKeys.with(keyId, time)
   })
 }
 
@@ -174,21 +173,10 @@ export function applyKeyLinked<S extends KeysState>(
     : withKey(state, { ...key, linkedAt: time, linkedBy: by ?? null })
 }
 
-const orderDigits = 15
-
-/**
- * A text greater than those of all remembered revocations. They are removed from the front only, so
- * their number and first text give the next.
- */
-function afterGreatest({ revokedKeys }: KeysState): string {
-  return String(Number(revokedKeys.firstKey() ?? 0) + revokedKeys.size).padStart(orderDigits, '0')
-}
-
 function withoutOldestRevoked<S extends KeysState>(state: S): S {
   const oldest = state.revokedKeys.size > revokedKeysMax ? state.revokedKeys.firstKey() : null
-  const keyId = oldest === null ? undefined : state.revokedKeys.get(oldest)
-  const key = keyId === undefined ? undefined : state.keys.get(keyId)
-  if (oldest === null || key === undefined) return state
+  const key = oldest === null ? undefined : state.keys.get(oldest)
+  if (key === undefined) return state
   let { keyIdBySecretHash } = state
   for (const secretHash of [key.secretHash, ...key.replaced.map(one => one.secretHash)])
     keyIdBySecretHash = keyIdBySecretHash.without(secretHash)
@@ -197,7 +185,7 @@ function withoutOldestRevoked<S extends KeysState>(state: S): S {
     keyIdBySecretHash,
     keys: state.keys.without(key.keyId),
     keysLastUsed: state.keysLastUsed.without(key.keyId),
-    revokedKeys: state.revokedKeys.without(oldest)
+    revokedKeys: state.revokedKeys.without(key.keyId)
   }
 }
 
