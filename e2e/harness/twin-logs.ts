@@ -10,12 +10,12 @@ import {
   parseAlertRecord
 } from '@tocsin/contracts/record/alert-event-v3'
 import { encodeIncidentEvent, encodeRecord } from '@tocsin/contracts/record/records'
-import { ReportNumbers } from '@tocsin/contracts/record/report-numbers'
 import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { makeRuleSet } from '@tocsin/engine/theatre/rule-set'
 import { TheatreEngine } from '@tocsin/engine/theatre/theatre-engine'
 import type { NewRecord } from '@tocsin/event-log/port'
+import { ReportNumbers } from '@tocsin/testing/report/report-numbers'
 
 export interface LimitedReader {
   readonly handling: Handling

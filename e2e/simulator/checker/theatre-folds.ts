@@ -2,10 +2,10 @@
 
 import { rankInLog, readAlertId } from '@tocsin/contracts/record/alert-event-v3'
 import { engineVersion } from '@tocsin/contracts/record/records'
-import { ReportNumbers } from '@tocsin/contracts/record/report-numbers'
 import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { makeRuleSet } from '@tocsin/engine/theatre/rule-set'
 import { TheatreEngine } from '@tocsin/engine/theatre/theatre-engine'
+import { ReportNumbers } from '@tocsin/testing/report/report-numbers'
 import type { Entry } from '../world/store-reader.ts'
 import { correctTimes } from './corrected-time.ts'
 import { type AlertData, LevelView } from './level-view.ts'

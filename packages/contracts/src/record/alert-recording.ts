@@ -11,15 +11,12 @@ import type {
 } from '../alert/alert.ts'
 import type { Handling } from '../theatre/handling.ts'
 import { applyChanges } from './evidence-changes.ts'
-import { computeCheck, updateCheck } from './evidence-check.ts'
 
 /** The evidence of an alert after one of its events. */
 export interface KnownEvidence {
   /** The event's. */
   readonly revision: number
   readonly items: readonly EvidenceItem[]
-  /** Made when first needed: an event that states its evidence whole has none. */
-  readonly check: number | null
   /**
    * The alert was over: readers may forget it, so that its next event states the evidence whole.
    */
@@ -30,7 +27,7 @@ type EventOfState = Exclude<AlertEvent, { readonly type: 'alert.action-refused' 
 
 /**
  * The whole event, and the evidence known after it. If the alert's previous event is not known, or
- * the outcome is not what the record states, the event has no evidence but `evidenceLost`, and
+ * the changes are not of its evidence, the event has no evidence but `evidenceLost`, and
  * nothing is known until an event states its evidence whole.
  */
 export function restoreWhole(
@@ -40,22 +37,15 @@ export function restoreWhole(
   if (!isDifference(recorded.data)) {
     return {
       event: { type: recorded.type, data: recorded.data },
-      known: known(recorded.data, null)
+      known: known(recorded.data)
     }
   }
-  const { evidenceChanges, evidenceCounts, evidenceCheck, ...rest } = recorded.data
+  const { evidenceChanges, evidenceCounts, evidenceCheck: _, ...rest } = recorded.data
   const items =
     before?.revision === rest.revision - 1 ? applyChanges(before.items, evidenceChanges) : null
-  if (before !== null && items !== null) {
-    const check = updateCheck(
-      before.check ?? computeCheck(before.items),
-      before.items,
-      evidenceChanges,
-      items
-    )
+  if (items !== null) {
     const data = { ...rest, evidence: items }
-    if (check === evidenceCheck)
-      return { event: { type: recorded.type, data }, known: known(data, check) }
+    return { event: { type: recorded.type, data }, known: known(data) }
   }
   return {
     event: { type: recorded.type, data: { ...rest, evidence: [], evidenceLost: evidenceCounts } },
@@ -69,14 +59,13 @@ export function isDifference(data: AlertState | AlertDifference): data is AlertD
 
 /** The evidence after the event that left an alert in this state; null if it is not known. */
 export function readKnown(state: AlertState): KnownEvidence | null {
-  return state.evidenceLost === undefined ? known(state, null) : null
+  return state.evidenceLost === undefined ? known(state) : null
 }
 
-function known({ revision, evidence, status }: AlertState, check: number | null): KnownEvidence {
+function known({ revision, evidence, status }: AlertState): KnownEvidence {
   return {
     revision,
     items: evidence,
-    check,
     isOver: status === 'resolved' || status === 'retracted'
   }
 }

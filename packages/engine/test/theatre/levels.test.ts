@@ -2,9 +2,9 @@
 
 import type { IncidentEvent } from '@tocsin/contracts/incident/incident-event'
 import { parseAlertRecord } from '@tocsin/contracts/record/alert-event-v3'
-import { ReportNumbers } from '@tocsin/contracts/record/report-numbers'
 import type { ReportRevision } from '@tocsin/contracts/theatre/report'
 import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
+import { ReportNumbers } from '@tocsin/testing/report/report-numbers'
 import { describe, expect, it } from 'vitest'
 import { convertToDay } from '../../src/data/time.ts'
 import { type Handling, handlings } from '../../src/data/vocabulary.ts'

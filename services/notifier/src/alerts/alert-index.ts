@@ -307,9 +307,9 @@ export class AlertIndex {
     }
     const { alertId } = recorded.data
     const before = this.get(alertId)
-    const { event, check, sum } = isVersion3(recorded)
+    const { event, sum } = isVersion3(recorded)
       ? this.#addChange(recorded, envelope)
-      : { ...readWhole(recorded, before), sum: null }
+      : { event: restoreWhole(recorded, before?.top.known ?? null).event, sum: null }
     const { theatre, handling, concerns } = event.data
     // Events of earlier versions have one stream.
     if (sum === null)
@@ -320,7 +320,7 @@ export class AlertIndex {
     const entry = before ?? new IndexedAlert(alertId, theatre)
     this.#changed.set(alertId, entry)
     this.#noteAction(event, envelope)
-    const source = { check, sum, position }
+    const source = { sum, position }
     const taken = entry.take(levels, event, envelope, source, this.#readMoments)
     const moment = makeMoment(event, readers)
     if (moment !== null) {
@@ -371,11 +371,11 @@ export class AlertIndex {
   #addChange(
     { type, data }: { readonly type: EventOfState['type']; readonly data: AlertChange },
     envelope: Envelope
-  ): { readonly event: EventOfState; readonly check: null; readonly sum: AlertSum } {
+  ): { readonly event: EventOfState; readonly sum: AlertSum } {
     if (this.#statements === null) throw new Error('events of version 3 need statements')
     const { alertId, fold } = data
     const { sum } = addChange(this.get(alertId)?.at(fold) ?? null, type, envelope, data)
-    return { event: { type, data: this.#statements.fold(sum, type) }, check: null, sum }
+    return { event: { type, data: this.#statements.fold(sum, type) }, sum }
   }
 
   /** The open alert under which an alert is listed for readers of a level. */
@@ -419,15 +419,6 @@ export class AlertIndex {
 
 function doesWait(alert: HeldAlert | null): boolean {
   return alert !== null && isUnacknowledged(alert.calls, alert.state.operator)
-}
-
-/** The whole event of an earlier version, and the check sum of the evidence. */
-function readWhole(
-  recorded: Parameters<typeof restoreWhole>[0],
-  before: IndexedAlert | undefined
-): { readonly event: EventOfState; readonly check: number | null } {
-  const { event, known } = restoreWhole(recorded, before?.top.known ?? null)
-  return { event, check: known?.check ?? null }
 }
 
 /** A refusal as readers get it. */

@@ -32,7 +32,6 @@ interface HeldAlertRow {
   readonly firstTime: string
   readonly firstPosition: number
   readonly acts: readonly OfficersAct[]
-  readonly check: number | null
   /** With a sum it is the facts alone: words are rendered from the sum. */
   readonly state: AlertState | FoldedFacts
   readonly sum: AlertSum | null
@@ -51,8 +50,6 @@ export type ReadMoments = (alertId: string, levels: number) => readonly AlertMom
 
 /** What an event is folded with. */
 export interface EventSource {
-  /** The check sum of the evidence, if known. */
-  readonly check: number | null
   /** The sum of the alert's events, of version 3. */
   readonly sum: AlertSum | null
   readonly position: bigint
@@ -81,8 +78,6 @@ export class HeldAlert implements AlertAtLevel {
   #moments: AlertMoment[] | null = null
   /** Who last moved `operatorRevision`; none for the machine. */
   #acts: readonly OfficersAct[] = []
-  /** The check sum of the current evidence, if known. */
-  #check: number | null = null
 
   constructor(
     first: Pick<AlertAtLevel, 'firstTime' | 'firstPosition'>,
@@ -120,7 +115,6 @@ export class HeldAlert implements AlertAtLevel {
     const alert = new HeldAlert(row, readState(row, statements), row.last, readMoments)
     const { sum, calls, answers, lastAnswers, deeds } = row
     alert.#acts = row.acts
-    alert.#check = row.check
     return Object.assign(alert, { sum, calls, answers, lastAnswers, deeds })
   }
 
@@ -128,7 +122,6 @@ export class HeldAlert implements AlertAtLevel {
   copy(): HeldAlert {
     const alert = new HeldAlert(this, this.state, this.last, this.#readMoments)
     alert.#acts = this.#acts
-    alert.#check = this.#check
     const { sum, calls, answers, lastAnswers, deeds } = this
     return Object.assign(alert, { sum, calls, answers, lastAnswers, deeds })
   }
@@ -139,7 +132,6 @@ export class HeldAlert implements AlertAtLevel {
     const row: HeldAlertRow = {
       ...{ firstTime, firstPosition, sum, last, calls, answers, lastAnswers, deeds },
       acts: this.#acts,
-      check: this.#check,
       state: sum === null ? this.state : pickFacts(this.state)
     }
     return JSON.stringify(row)
@@ -157,8 +149,7 @@ export class HeldAlert implements AlertAtLevel {
 
   /** The evidence from which the next event may state the difference; null if unknown. */
   get known(): KnownEvidence | null {
-    const known = readKnown(this.state)
-    return known === null ? null : { ...known, check: this.#check }
+    return readKnown(this.state)
   }
 
   lastOperatorAt(level: Handling): (Asker & { readonly at: string }) | null {
@@ -174,13 +165,12 @@ export class HeldAlert implements AlertAtLevel {
   }
 
   /** Folds the next event. */
-  take(event: EventOfState, envelope: Envelope, { check, sum }: EventSource): void {
+  take(event: EventOfState, envelope: Envelope, { sum }: EventSource): void {
     const { type, data } = event
     this.#noteOperator(event, envelope)
     this.isChanged = true
     this.state = data
     this.last = makeHead(envelope)
-    this.#check = check
     this.sum = sum
     const fact = { type, atMs: Date.parse(envelope.time), notify: data.notify, state: data }
     this.calls = callsAfter(this.calls, fact)

@@ -2,8 +2,8 @@
 // theatre that brought a report of its handling level or a lower one. A record that the log has twice
 // counts once.
 
-import { type Handling, handlings } from '../theatre/handling.ts'
-import { RecentIds } from './recent-ids.ts'
+import { RecentIds } from '@tocsin/contracts/record/recent-ids'
+import { type Handling, handlings } from '@tocsin/contracts/theatre/handling'
 
 /** Counts the records of one theatre, as its folds do. */
 export class ReportNumbers {
