@@ -14,7 +14,6 @@ import { type Topic, topics } from '@tocsin/event-log/topics'
 import type { IntakeService } from '@tocsin/intake/intake-service'
 import type { AlertCursors } from '@tocsin/notifier/alerts/alert-cursors'
 import type { AlertJournal } from '@tocsin/notifier/alerts/alert-journal'
-import type { Positions } from '@tocsin/notifier/alerts/positions'
 import { noTrace } from './checker/twin-check.ts'
 import type { Notifier } from './world/suite.ts'
 import type { Plant } from './world/world.ts'
@@ -118,12 +117,13 @@ export const plants: readonly Plant[] = [
       const { journal } = deps
       deps.journal = () => {
         const real = journal()
-        const read = (from: Positions, recordsMax: number) =>
+        const read: AlertJournal['read'] = (from, recordsMax, view) =>
           real.read(
             from.map((position, i) =>
               position > 0n && position < (real.end[i] ?? 0n) ? position + 1n : position
             ),
-            recordsMax
+            recordsMax,
+            view
           )
         return withMembers(real, { read })
       }

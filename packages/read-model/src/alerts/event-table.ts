@@ -5,9 +5,10 @@
 import type { AlertEventType, Notify } from '@tocsin/contracts/alert/alert'
 import type { FilterFacts } from '@tocsin/contracts/alert/alert-filter'
 import type { Handling } from '@tocsin/contracts/theatre/handling'
+import type { RecordPosition } from '@tocsin/event-log/port'
 import type { ReadModel } from '../read-model.ts'
 import type { KindTable } from './kind-table.ts'
-import { hasLevel } from './levels.ts'
+import { computeBit, hasLevel } from './levels.ts'
 
 /** An event of an alert, as filters judge it. */
 export interface StoredMoment {
@@ -50,6 +51,18 @@ export interface StoredAct {
 
 export type ActPosition = Pick<StoredAct, 'at' | 'partition' | 'position'>
 
+/** Where an event is, and of when it is. */
+export interface EventPlace
+  extends Pick<StoredMoment, 'partition' | 'position' | 'readers' | 'atMs'> {}
+
+/** Events of a partition from the first position on and before the second; `view`: of these readers, null: of any. */
+export interface AskedPlaces {
+  readonly partition: number
+  readonly from: bigint
+  readonly to: bigint
+  readonly view: { readonly level: Handling; readonly theatres: readonly string[] | '*' } | null
+}
+
 interface EventsEnd {
   readonly partition: number
   readonly theatre: string
@@ -67,6 +80,9 @@ export class EventTable {
   readonly #insert
   readonly #find
   readonly #moments
+  readonly #places
+  readonly #placesBack
+  readonly #before
   readonly #insertAct
   readonly #putOutcome
   readonly #outcome
@@ -92,6 +108,16 @@ export class EventTable {
     this.#moments = model.prepare(`
       select partition, position, kind, lat, lon, km, notify, readers, taken, type, revision, at
       from event where alert_id = ? and levels & ? and kind is not null order by position`)
+    const places = `
+      select partition, position, readers, at as atMs from event
+      where partition = ?1 and position >= ?2 and position < ?3 and readers & ?4
+        and (?5 is null or theatre in (select value from json_each(?5)))`
+    this.#places = model.prepare(`${places} order by position limit ?6`)
+    this.#placesBack = model.prepare(`${places} order by position desc limit ?6`)
+    this.#before = model.prepare(`
+      select partition, position from event
+      where alert_id = ? and levels & ? and kind is not null and position < ?
+      order by position desc`)
     this.#insertAct = model.prepare(
       'insert or ignore into act values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
     )
@@ -154,6 +180,24 @@ export class EventTable {
         atMs: at
       }
     })
+  }
+
+  /** The first `countMax` events, in order. */
+  listPlaces(asked: AskedPlaces, countMax: number): EventPlace[] {
+    return this.#places.all(...makePlaceParameters(asked), countMax).map(readPlace)
+  }
+
+  /** The last `countMax` events, the last first. */
+  listPlacesBack(asked: AskedPlaces, countMax: number): EventPlace[] {
+    return this.#placesBack.all(...makePlaceParameters(asked), countMax).map(readPlace)
+  }
+
+  /** The events of an alert that changed it for a level before a position, the last first. */
+  listBefore(alertId: string, level: Handling, position: bigint): RecordPosition[] {
+    return this.#before.all(alertId, computeBit(level), position).map(row => ({
+      partition: row.partition as number,
+      position: BigInt(row.position as number)
+    }))
   }
 
   /** After the last event of each partition for readers of the level; `start` without any. */
@@ -303,6 +347,18 @@ const pastAll: ActPosition = {
   at: '\u{10ffff}',
   partition: Number.MAX_SAFE_INTEGER,
   position: BigInt(Number.MAX_SAFE_INTEGER)
+}
+
+const allReaders = -1
+
+function makePlaceParameters({ partition, from, to, view }: AskedPlaces) {
+  const theatres = view === null || view.theatres === '*' ? null : JSON.stringify(view.theatres)
+  const readers = view === null ? allReaders : computeBit(view.level)
+  return [partition, from, to, readers, theatres] as const
+}
+
+function readPlace(row: Readonly<Record<string, unknown>>): EventPlace {
+  return { ...row, position: BigInt(row.position as number) } as unknown as EventPlace
 }
 
 interface PastEvent {

@@ -157,13 +157,13 @@ export class AlertFeed {
     const { alerts } = this.#deps
     const judge = new AudienceJudge(alerts, audience)
     const search = new PageSearch(this.#deps.clock)
-    const journal = this.#deps.journal().reader(from)
+    const journal = this.#deps.journal()
     let [scanned, at, prev] = [from, from, this.makeCursor(place)]
     let [room, isFull] = [bytes ?? Number.POSITIVE_INFINITY, false]
     while (!isFull && search.goesOn(items.length) && this.hasMore(scanned, audience)) {
       // Steps grow while no row is found: the next row may be thousands of records away.
       const step = Math.min(stepMax, Math.max(limit - items.length, search.looked))
-      const page = await journal.next(step)
+      const page = await journal.read(scanned, step, audience.view)
       for (const record of page.records) {
         const verdict = judge.judge(record)
         if (verdict === null) continue

@@ -1,20 +1,20 @@
-// Accepted alert events in order from any position: the newest from memory, older ones from the
-// log. Streams, feeds and the webhook planner all read here, so that each sees the same events in
-// the same order per theatre.
+// Accepted alert events in order from any position, forwards and backwards: the read model says which
+// there are, the newest are in memory, older ones are read from the log. Streams, feeds and the webhook
+// planner all read here, so that each sees the same events in the same order per theatre.
 
 import { mayReadTheatre } from '@tocsin/auth/access/principal'
 import type { ReaderView } from '@tocsin/auth/access/reader-view'
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { Cursor, EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
-import type { EventTable } from '@tocsin/read-model/alerts/event-table'
+import type { EventPlace, EventTable } from '@tocsin/read-model/alerts/event-table'
 import { LRUCache } from 'lru-cache'
 import type { AlertRecord } from './alert-entry.ts'
 import { decodeStored, type EventHistory } from './event-history.ts'
 import type { Positions } from './positions.ts'
 
 export interface JournalLimits {
-  /** Newest events cached decoded. */
+  /** Events cached decoded: the newest, and those that were read last. */
   readonly recentEventsMax: number
 }
 
@@ -25,59 +25,41 @@ export interface JournalPage {
   readonly next: Positions
 }
 
+export interface PageBack {
+  /** Newest first. */
+  readonly records: readonly AlertRecord[]
+  /** Everything from here on was read; the journal's start after the oldest event. */
+  readonly before: Positions
+}
+
 /** Bytes per log read. */
 const readBytesMax = 4 * 1024 * 1024
-
-/**
- * Decoded together and cached for the next reader: after an outage many resume at the same place.
- */
-const blockRecords = 64n
-const blocksMax = 64
-/**
- * Read of each partition at a time, at least: of many partitions a small page would take a read for
- * each record.
- */
-const runMin = 16
-
-interface Recent {
-  /** All events of the partition from here on are in `records`. */
-  from: bigint
-  readonly records: AlertRecord[]
-}
 
 export class AlertJournal {
   readonly #log: EventLog
   readonly #history: EventHistory
-  readonly #limits: JournalLimits
-  readonly #recent: Recent[]
   readonly #events: EventTable
-  /** Records of the log that were read, by the partition and position where their block begins. */
-  readonly #blocks = new LRUCache<string, Run>({ maxSize: blocksMax, sizeCalculation: () => 1 })
+  /** By place. */
+  readonly #held: LRUCache<string, AlertRecord>
   readonly epoch: string
-  readonly #start: Positions
+  /** The first position in the log when this fold began. */
+  readonly start: Positions
   #end: Positions
-  #recentCount = 0
 
   constructor(
     log: EventLog,
     start: { readonly epoch: string; readonly positions: Positions },
     history: EventHistory,
     events: EventTable,
-    limits: JournalLimits
+    { recentEventsMax }: JournalLimits
   ) {
     this.#log = log
     this.#history = history
-    this.#limits = limits
     this.#events = events
+    this.#held = new LRUCache({ max: Math.max(1, recentEventsMax) })
     this.epoch = start.epoch
-    this.#start = start.positions
+    this.start = start.positions
     this.#end = start.positions
-    this.#recent = start.positions.map(from => ({ from, records: [] }))
-  }
-
-  /** The first position in the log when this fold began. */
-  get start(): Positions {
-    return this.#start
   }
 
   /** After everything folded. */
@@ -87,24 +69,18 @@ export class AlertJournal {
 
   /** Adds an accepted event. */
   add(record: AlertRecord): void {
-    const { partition, position } = record
-    const recent = this.#recent[partition] as Recent
-    recent.records.push(record)
-    this.#recentCount++
-    this.#trim()
-    this.passed(partition, position + 1n)
+    this.#held.set(formatPlace(record), record)
+    this.passed(record.partition, record.position + 1n)
   }
 
-  /** What is before this position was folded earlier: it is read from the log. */
+  /** What is before this position was folded earlier. */
   restored({ positions }: Cursor): void {
     this.#end = positions
-    for (const [i, recent] of this.#recent.entries()) recent.from = positions[i] ?? recent.from
   }
 
   /** Everything before `next` is folded. */
   passed(partition: number, next: bigint): void {
-    if (next > (this.#end[partition] ?? 0n))
-      this.#end = this.#end.map((each, i) => (i === partition ? next : each))
+    if (next > (this.#end[partition] ?? 0n)) this.#end = this.#end.with(partition, next)
   }
 
   /**
@@ -113,7 +89,7 @@ export class AlertJournal {
    */
   endInView(view: ReaderView): Positions {
     const isIn = (theatre: string) => mayReadTheatre(view, theatre)
-    return this.#events.endAt(view.level, isIn, this.#start)
+    return this.#events.endAt(view.level, isIn, this.start)
   }
 
   /** How many events that could concern such a reader come from these positions on. */
@@ -122,258 +98,138 @@ export class AlertJournal {
     return this.#events.countFrom(view.level, isIn, positions)
   }
 
-  /** As `reader`, for one page. */
-  async read(from: Positions, recordsMax: number): Promise<JournalPage> {
-    return this.reader(from).next(recordsMax)
+  /**
+   * `countMax` events from these positions on, or fewer, oldest first across partitions; `view`: of
+   * these readers, null: of any. Rejects `offset-lost` if the log no longer has them and
+   * `offset-ahead` beyond its end.
+   */
+  async read(from: Positions, countMax: number, view: ReaderView | null): Promise<JournalPage> {
+    await this.#checkReached(from)
+    const end = this.#end
+    const lists = from.map((position, partition) =>
+      this.#events.listPlaces(
+        { partition, from: position, to: end[partition] ?? 0n, view },
+        countMax
+      )
+    )
+    const { places, taken } = merge(lists, countMax, (a, b) => a.atMs < b.atMs)
+    const next = lists.map((list, i) => {
+      const count = taken[i] as number
+      if (count === list.length && count < countMax) return later(from[i], end[i])
+      return count === 0 ? (from[i] as bigint) : (list[count - 1] as EventPlace).position + 1n
+    })
+    return { records: await this.#readAll(places), next }
   }
 
-  /** Reads on from these positions, page after page, and decodes a record once. */
-  reader(from: Positions): JournalReader {
-    return new JournalReader(from, {
-      runOf: (partition, position, recordsMax) => this.#run(partition, position, recordsMax),
-      endOf: partition => this.#end[partition] ?? 0n
+  /** The same before these positions, newest first. */
+  async readBack(before: Positions, countMax: number, view: ReaderView): Promise<PageBack> {
+    const lists = before.map((to, partition) =>
+      this.#events.listPlacesBack(
+        { partition, from: this.start[partition] ?? 0n, to, view },
+        countMax
+      )
+    )
+    // Of equal times the one of the greater partition is the newer.
+    const { places, taken } = merge(lists, countMax, (a, b) => a.atMs >= b.atMs)
+    const left = lists.map((list, i) => {
+      const count = taken[i] as number
+      if (count === list.length && count < countMax) return this.start[i] ?? 0n
+      return count === 0 ? (before[i] as bigint) : (list[count - 1] as EventPlace).position
     })
+    return { records: await this.#readAll(places), before: left }
   }
 
   /** The event at a position; null if no accepted event is there. */
   async at(partition: number, position: bigint): Promise<AlertRecord | null> {
-    const run = await this.#run(partition, position, 1)
-    const record = run.records[0]
-    return record !== undefined && record.position === position ? record : null
+    const readers = this.#events.findReaders(partition, position)
+    if (readers === null) return null
+    const [record] = await this.#readAll([{ partition, position, readers, atMs: 0 }])
+    return record ?? null
   }
 
-  /** The events of one partition between two positions, oldest first. Rejects as `read` does. */
-  async window(partition: number, from: bigint, to: bigint): Promise<AlertRecord[]> {
-    const records: AlertRecord[] = []
-    for (let at = from; at < to; ) {
-      const run = await this.#run(partition, at, Number(to - at))
-      records.push(...run.records.filter(({ position }) => position < to))
-      if (run.next <= at) break
-      at = run.next
+  /** A reader served by another instance may be ahead of this fold, but not of the log. */
+  async #checkReached(from: Positions): Promise<void> {
+    if (from.length !== this.start.length)
+      throw new EventLogError('partitions-changed', 'the alerts log has other partitions')
+    for (const [partition, position] of from.entries())
+      if (position > (this.#end[partition] ?? 0n))
+        await this.#log.read(topics.alerts, partition, position, { recordsMax: 1, bytesMax: 1 })
+  }
+
+  async #readAll(places: readonly EventPlace[]): Promise<AlertRecord[]> {
+    const found = new Map<EventPlace, AlertRecord>()
+    const missing = new Map<number, EventPlace[]>()
+    for (const place of places) {
+      const held = this.#held.get(formatPlace(place))
+      if (held !== undefined) found.set(place, held)
+      else missing.set(place.partition, [...(missing.get(place.partition) ?? []), place])
     }
-    return records
+    for (const list of missing.values())
+      for await (const [place, record] of this.#readLog(list.sort(inOrder))) {
+        this.#held.set(formatPlace(place), record)
+        found.set(place, record)
+      }
+    return places.flatMap(place => found.get(place) ?? [])
   }
 
-  async #run(partition: number, position: bigint, recordsMax: number): Promise<Run> {
-    const end = this.#end[partition] ?? 0n
-    const recent = this.#recent[partition]
-    if (recent === undefined)
-      throw new EventLogError('partitions-changed', `the alerts log has no partition ${partition}`)
-    if (position > end) {
-      // A reader served by another instance may be ahead of this fold. Beyond the log's own end
-      // this rejects.
-      await this.#log.read(topics.alerts, partition, position, { recordsMax: 1, bytesMax: 1 })
-      return { records: [], next: position }
-    }
-    if (position === end) return { records: [], next: end }
-    if (position >= recent.from) return findRun(recent.records, position, end, recordsMax)
-    return this.#readLog(partition, position, end, recordsMax)
-  }
-
-  async #readLog(
-    partition: number,
-    position: bigint,
-    end: bigint,
-    recordsMax: number
-  ): Promise<Run> {
-    const block = await this.#block(partition, position, end, recordsMax >= runMin)
-    if (block === null || block.next <= position)
-      return this.#decoded(partition, position, end, recordsMax)
-    const from = firstFrom(block.records, position)
-    const records = block.records.slice(from, from + recordsMax)
-    const isLast = from + records.length === block.records.length
-    return { records, next: isLast ? block.next : (records.at(-1) as AlertRecord).position + 1n }
-  }
-
-  /**
-   * The block of a position, or its beginning if it is large; null if it is neither cached nor
-   * worth caching, or partly gone.
-   */
-  async #block(
-    partition: number,
-    position: bigint,
-    end: bigint,
-    isWorth: boolean
-  ): Promise<Run | null> {
-    const first = position - (position % blockRecords)
-    const next = first + blockRecords
-    const key = `${partition}/${first}`
-    const held = this.#blocks.get(key)
-    if (held !== undefined || !isWorth || first < (this.#start[partition] ?? 0n) || next > end)
-      return held ?? null
-    const read = await this.#decoded(partition, first, end, Number(blockRecords)).catch(orLost)
-    if (read === null || read.next < next) return read
-    const block = { records: read.records.filter(each => each.position < next), next }
-    this.#blocks.set(key, block)
-    return block
-  }
-
-  async #decoded(
-    partition: number,
-    position: bigint,
-    end: bigint,
-    recordsMax: number
-  ): Promise<Run> {
-    const page = await this.#log.read(topics.alerts, partition, position, {
-      recordsMax,
-      bytesMax: readBytesMax
-    })
-    const decoded: Parameters<EventHistory['whole']>[0][number][] = []
-    for (const stored of page.records) {
-      if (stored.position >= end) break
-      const readers = this.#events.findReaders(partition, stored.position)
-      const record = readers === null ? null : decodeStored(stored)
-      if (readers !== null && record !== null) decoded.push({ ...record, readers })
-    }
-    const next = page.next < end ? page.next : end
-    const records = await this.#history.whole(decoded)
-    return { records, next }
-  }
-
-  #trim(): void {
-    while (this.#recentCount > this.#limits.recentEventsMax) {
-      const longest = this.#recent.reduce((a, b) => (b.records.length > a.records.length ? b : a))
-      const gone = longest.records.shift()
-      if (gone === undefined) return
-      longest.from = gone.position + 1n
-      this.#recentCount--
+  /** Events of one partition, in order: near ones are read together. */
+  async *#readLog(
+    places: readonly EventPlace[]
+  ): AsyncGenerator<readonly [EventPlace, AlertRecord]> {
+    for (let i = 0; i < places.length; ) {
+      const { partition, position } = places[i] as EventPlace
+      const limits = { recordsMax: places.length - i, bytesMax: readBytesMax }
+      const page = await this.#log.read(topics.alerts, partition, position, limits)
+      const read = new Map(page.records.map(stored => [stored.position, stored]))
+      const isRead = (place: EventPlace | undefined) =>
+        place !== undefined && (place.position < page.next || place.position === position)
+      for (; isRead(places[i]); i++) {
+        const place = places[i] as EventPlace
+        const stored = read.get(place.position)
+        const decoded = stored === undefined ? null : decodeStored(stored)
+        if (decoded === null) continue
+        const { envelope } = decoded
+        const { partition, position, readers } = place
+        const whole = await this.#history.makeWhole(decoded)
+        yield [place, { partition, position, envelope, readers, ...whole }]
+      }
     }
   }
 }
 
-interface Run {
-  readonly records: readonly AlertRecord[]
-  /** After the last record read, or the end. */
-  readonly next: bigint
-}
-
-/** The log may have dropped the first records of a block but still have the requested ones. */
-function orLost(error: unknown): null {
-  if (error instanceof EventLogError && error.code === 'offset-lost') return null
-  throw error
-}
-
-function findRun(
-  records: readonly AlertRecord[],
-  position: bigint,
-  end: bigint,
-  recordsMax: number
-): Run {
-  const start = firstFrom(records, position)
-  const taken = records.slice(start, start + recordsMax)
-  const isAtEnd = start + recordsMax >= records.length
-  const last = taken.at(-1)
-  return { records: taken, next: isAtEnd || last === undefined ? end : last.position + 1n }
-}
-
-/**
- * Index of the first record at a position or behind it; their number if there is none. O(log n):
- * each delivery asks.
- */
-function firstFrom(records: readonly AlertRecord[], position: bigint): number {
-  let [from, to] = [0, records.length]
-  while (from < to) {
-    const middle = (from + to) >>> 1
-    if ((records[middle] as AlertRecord).position < position) from = middle + 1
-    else to = middle
-  }
-  return from
-}
-
-interface JournalRuns {
-  readonly runOf: (partition: number, position: bigint, recordsMax: number) => Promise<Run>
-  readonly endOf: (partition: number) => bigint
-}
-
-/** What was read of a partition and is on no page yet. */
-interface Ahead {
-  /** The next record, or the next position to read. */
-  at: bigint
-  /** After the last record read. */
-  readTo: bigint
-  records: readonly AlertRecord[]
-  taken: number
-}
-
-/** Pages of the partitions merged by time. What a page leaves of a read is on the next one. */
-export class JournalReader {
-  readonly #runs: JournalRuns
-  readonly #ahead: readonly Ahead[]
-
-  constructor(from: Positions, runs: JournalRuns) {
-    this.#runs = runs
-    this.#ahead = from.map(at => ({ at, readTo: at, records: [], taken: 0 }))
-  }
-
-  /**
-   * The next `recordsMax` events or fewer, oldest first across partitions. Empty, with further
-   * positions, if no record read counts. Rejects `offset-lost` if the log no longer has them and
-   * `offset-ahead` beyond its end.
-   */
-  async next(recordsMax: number): Promise<JournalPage> {
-    const records: AlertRecord[] = []
-    while (records.length < recordsMax) {
-      await this.#fill(recordsMax - records.length)
-      // A partition with more to read delays later records of the others.
-      if (this.#ahead.some((ahead, partition) => this.#isShort(ahead, partition))) break
-      const before = records.length
-      this.#merge(records, recordsMax)
-      if (records.length === before) break
+/** The first `countMax` of ordered lists, and how many were taken of each. */
+function merge(
+  lists: readonly (readonly EventPlace[])[],
+  countMax: number,
+  comesFirst: (a: EventPlace, b: EventPlace) => boolean
+): { readonly places: readonly EventPlace[]; readonly taken: readonly number[] } {
+  const taken = lists.map(() => 0)
+  const places: EventPlace[] = []
+  while (places.length < countMax) {
+    let first: EventPlace | undefined
+    let from = 0
+    for (const [i, list] of lists.entries()) {
+      const head = list[taken[i] as number]
+      if (head !== undefined && (first === undefined || comesFirst(head, first))) {
+        first = head
+        from = i
+      }
     }
-    return { records, next: this.#ahead.map(({ at }) => at) }
+    if (first === undefined) break
+    places.push(first)
+    taken[from] = (taken[from] as number) + 1
   }
-
-  async #fill(wanted: number): Promise<void> {
-    const all = this.#ahead.map((ahead, partition) => [ahead, partition] as const)
-    // A reader served by another instance may be ahead of this fold: reading there rejects beyond
-    // the log's own end.
-    const short = all.filter(
-      ([ahead, partition]) =>
-        this.#isShort(ahead, partition) || ahead.at > this.#runs.endOf(partition)
-    )
-    const live = all.filter(
-      ([ahead, partition]) => ahead.taken < ahead.records.length || this.#isShort(ahead, partition)
-    )
-    const recordsMax = Math.max(
-      Math.min(runMin, wanted),
-      Math.ceil(wanted / Math.max(1, live.length))
-    )
-    const runs = await Promise.all(
-      short.map(([ahead, partition]) => this.#runs.runOf(partition, ahead.readTo, recordsMax))
-    )
-    for (const [i, [ahead]] of short.entries()) {
-      const { records, next } = runs[i] as Run
-      ahead.records = records
-      ahead.taken = 0
-      ahead.readTo = next
-      if (records.length === 0) ahead.at = next
-    }
-  }
-
-  #isShort({ records, taken, readTo }: Ahead, partition: number): boolean {
-    return taken === records.length && readTo < this.#runs.endOf(partition)
-  }
-
-  /**
-   * Stops when a partition has used up what was read while the log has more. Records of a partition
-   * stay in order.
-   */
-  #merge(records: AlertRecord[], recordsMax: number): void {
-    while (records.length < recordsMax) {
-      let oldest: Ahead | null = null
-      for (const ahead of this.#ahead) if (headIsOlder(ahead, oldest)) oldest = ahead
-      if (oldest === null) return
-      records.push(oldest.records[oldest.taken++] as AlertRecord)
-      const head = oldest.records[oldest.taken]
-      oldest.at = head === undefined ? oldest.readTo : (records.at(-1) as AlertRecord).position + 1n
-      if (head === undefined && this.#isShort(oldest, this.#ahead.indexOf(oldest))) return
-    }
-  }
+  return { places, taken }
 }
 
-function headIsOlder(ahead: Ahead, than: Ahead | null): boolean {
-  const head = ahead.records[ahead.taken]
-  if (head === undefined) return false
-  const other = than?.records[than.taken]
-  return other === undefined || head.envelope.time < other.envelope.time
+function inOrder(a: EventPlace, b: EventPlace): number {
+  return a.position < b.position ? -1 : 1
+}
+
+function later(a = 0n, b = 0n): bigint {
+  return a > b ? a : b
+}
+
+function formatPlace({ partition, position }: Pick<EventPlace, 'partition' | 'position'>): string {
+  return `${partition}/${position}`
 }

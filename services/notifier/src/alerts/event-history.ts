@@ -1,4 +1,4 @@
-// Past events, for readers of the alerts log from any position: most records contain what changed
+// Past events, whole, for readers of the alerts log from any position: most records contain what changed
 // since the alert's previous event, so that the events back to a whole one are read too.
 
 import type { AlertSum } from '@tocsin/contracts/record/alert-event-v3'
@@ -8,22 +8,18 @@ import {
   restoreWhole
 } from '@tocsin/contracts/record/alert-recording'
 import { decodeAlertEvent, isVersion3 } from '@tocsin/contracts/record/records'
-import type { EventLog, StoredRecord } from '@tocsin/event-log/port'
+import type { EventLog, RecordPosition, StoredRecord } from '@tocsin/event-log/port'
 import { readAt } from '@tocsin/event-log/read-up-to'
 import { topics } from '@tocsin/event-log/topics'
+import type { EventTable } from '@tocsin/read-model/alerts/event-table'
 import { LRUCache } from 'lru-cache'
-import type { AlertMoment, AlertRecord, DecodedRecord } from './alert-entry.ts'
-import { type AlertIndex, dropFold } from './alert-index.ts'
+import type { AlertRecord, DecodedRecord } from './alert-entry.ts'
+import { dropFold } from './alert-index.ts'
 import { addChange, addWhole, type SummedAlert } from './alert-sum.ts'
 import type { Statements } from './statements.ts'
 
 /** Pieces of evidence cached from events read before, for readers that continue. */
 const piecesMax = 500_000
-/** The index of the records read here. */
-export interface IndexedEvents {
-  readonly alerts: Pick<AlertIndex, 'get'>
-  readonly statements: Pick<Statements, 'fold'>
-}
 
 type Recorded = Exclude<
   DecodedRecord['recorded'],
@@ -33,112 +29,72 @@ type Recorded = Exclude<
 interface EventOfAlert extends DecodedRecord {
   readonly recorded: Recorded
 }
-type Difference = Exclude<Recorded, { readonly data: { readonly fold: unknown } }>
-type Change = Extract<Recorded, { readonly data: { readonly fold: unknown } }>
+
+/** An alert after one of its events. */
+interface Known {
+  readonly event: AlertRecord['event'] | null
+  /** Null: not all events before it were read. */
+  readonly summed: SummedAlert | null
+  /** As events of version 2 need it; null: unknown. */
+  readonly evidence: KnownEvidence | null
+}
 
 export class EventHistory {
   readonly #log: Pick<EventLog, 'read'>
-  readonly #index: IndexedEvents
-  readonly #evidence = new LRUCache<string, KnownEvidence>({
-    maxSize: piecesMax,
-    sizeCalculation: ({ items }) => items.length + 1
-  })
+  readonly #events: EventTable
+  readonly #statements: Statements
   /** By partition and position of the event. */
-  readonly #sums = new LRUCache<string, SummedAlert>({
+  readonly #known = new LRUCache<string, Known>({
     maxSize: piecesMax,
-    sizeCalculation: ({ sum }) => (sum?.triggers.length ?? 0) + 1
+    sizeCalculation: ({ summed, evidence }) =>
+      (summed?.sum?.triggers.length ?? 0) + (evidence?.items.length ?? 0) + 1
   })
 
-  constructor(log: Pick<EventLog, 'read'>, index: IndexedEvents) {
+  constructor(log: Pick<EventLog, 'read'>, events: EventTable, statements: Statements) {
     this.#log = log
-    this.#index = index
+    this.#events = events
+    this.#statements = statements
   }
 
-  /**
-   * The whole events of ordered records from one partition. Rejects with an EventLogError if the
-   * log can't be read.
-   */
-  async whole(
-    records: readonly (DecodedRecord & Pick<AlertRecord, 'readers'>)[]
-  ): Promise<AlertRecord[]> {
-    const whole: AlertRecord[] = []
-    for (const { recorded, ...at } of records) {
-      if (recorded.type === 'alert.fold-began') continue
-      if (recorded.type === 'alert.action-refused')
-        whole.push({ ...at, event: dropFold(recorded), sum: null })
-      else whole.push({ ...at, ...(await this.#readEvent({ ...at, recorded })) })
-    }
-    return whole
+  /** The whole event of a record that counts. Rejects with an EventLogError if the log can't be read. */
+  async makeWhole({ recorded, ...at }: DecodedRecord): Promise<Pick<AlertRecord, 'event' | 'sum'>> {
+    if (recorded.type === 'alert.fold-began') throw new Error('the beginning of a fold is no event')
+    if (recorded.type === 'alert.action-refused') return { event: dropFold(recorded), sum: null }
+    const { event, summed } = await this.#read({ ...at, recorded })
+    if (event !== null) return { event, sum: null }
+    const sum = summed?.sum as AlertSum
+    const { type } = recorded
+    return { event: { type, data: this.#statements.fold(sum, type) }, sum }
   }
 
-  async #readEvent(record: EventOfAlert): Promise<Pick<AlertRecord, 'event' | 'sum'>> {
-    const { recorded } = record
-    if (isChange(recorded)) {
-      const sum = await this.#sumUp({ ...record, recorded })
-      const data = this.#index.statements.fold(sum, recorded.type)
-      return { event: { type: recorded.type, data }, sum }
-    }
-    const before = isDifference(recorded.data)
-      ? await this.#findEvidence({ ...record, recorded })
-      : null
-    return { event: this.#makeWhole(recorded, before).event, sum: null }
-  }
-
-  #makeWhole(recorded: Difference, before: KnownEvidence | null) {
-    const whole = restoreWhole(recorded, before)
-    if (whole.known !== null) this.#evidence.set(makeKey(whole.event.data), whole.known)
-    return whole
-  }
-
-  /** The evidence after the event before this one; null if the log no longer has it. */
-  async #findEvidence(
-    record: EventOfAlert & { readonly recorded: Difference }
-  ): Promise<KnownEvidence | null> {
-    const { alertId, revision } = record.recorded.data
-    const held = this.#evidence.get(makeKey({ alertId, revision: revision - 1 }))
-    if (held !== undefined) return held
-    let known: KnownEvidence | null = null
-    const isWhole = ({ recorded }: EventOfAlert) =>
-      isChange(recorded) || !isDifference(recorded.data)
-    for (const { recorded } of await this.#readChain(record, isWhole)) {
-      if (isChange(recorded)) continue
-      const isRepeated = known !== null && recorded.data.revision <= known.revision
-      if (!isRepeated) known = this.#makeWhole(recorded, known).known
-    }
-    return known
-  }
-
-  /** The sum of the events of an alert up to this one. */
-  async #sumUp(record: EventOfAlert & { readonly recorded: Change }): Promise<AlertSum> {
-    const isKnown = (each: EventOfAlert) =>
-      each.recorded.data.revision === 1 || this.#sums.has(makePlace(each))
-    const chain = record.recorded.data.revision === 1 ? [] : await this.#readChain(record, isKnown)
-    let alert: SummedAlert | null = null
+  async #read(record: EventOfAlert): Promise<Known> {
+    let known: Known | null = null
+    const chain = beginsAlone(record) ? [] : await this.#readChain(record)
     for (const each of [...chain, record]) {
-      alert = this.#sums.get(makePlace(each)) ?? addEvent(alert, each)
-      this.#sums.set(makePlace(each), alert)
+      const name = formatPlace(each)
+      known = this.#known.get(name) ?? addEvent(known, each)
+      this.#known.set(name, known)
     }
-    return alert?.sum as AlertSum
+    return known as Known
   }
 
-  /** The events of an alert before one, from the last that `begins` on. */
-  async #readChain(
-    { partition, position, recorded }: EventOfAlert,
-    begins: (each: EventOfAlert) => boolean
-  ): Promise<readonly EventOfAlert[]> {
+  /** The events of an alert before one, from the last on that needs none before it or is known. */
+  async #readChain(record: EventOfAlert): Promise<readonly EventOfAlert[]> {
+    const { recorded, position } = record
     const { alertId } = recorded.data
-    const entry = this.#index.alerts.get(alertId)
-    const alert = isChange(recorded) ? entry?.at(recorded.data.fold) : entry?.top
-    const moments = alert?.moments ?? []
+    // Events of earlier versions have one stream, which readers of everything get.
+    const level = isChange(recorded) ? recorded.data.fold : 'restricted'
     const chain: EventOfAlert[] = []
-    for (let i = moments.findLastIndex(moment => moment.position < position); i >= 0; i--) {
-      const moment = moments[i] as AlertMoment
-      const at = { partition, position: moment.position }
+    for (const at of this.#events.listBefore(alertId, level, position)) {
       const stored = await readAt(this.#log, topics.alerts, at)
-      const event = stored === null ? null : readEvent(stored, alertId)
+      const event = stored === null ? null : readEvent(stored)
       if (event === null) break
       chain.unshift(event)
-      if (begins(event)) return chain
+      const known = this.#known.get(formatPlace(event))
+      const isEnough = isChange(recorded)
+        ? event.recorded.data.revision === 1 || known?.summed != null
+        : beginsAlone(event) || known !== undefined
+      if (isEnough) return chain
     }
     // Some of them are no longer in the log: their content is lost.
     return isChange(recorded) ? chain : []
@@ -152,41 +108,38 @@ export function decodeStored({ partition, position, value }: StoredRecord): Deco
   return { partition, position, envelope: decoded.envelope, recorded: decoded.record }
 }
 
-/** The event of an alert, if the record is one. */
-function readEvent(stored: StoredRecord, alertId: string): EventOfAlert | null {
-  const { value } = stored
-  if (
-    value === null ||
-    !Buffer.from(value.buffer, value.byteOffset, value.length).includes(alertId)
-  )
-    return null
+function readEvent(stored: StoredRecord): EventOfAlert | null {
   const decoded = decodeStored(stored)
   const recorded = decoded?.recorded
   if (decoded === null || recorded === undefined) return null
   if (recorded.type === 'alert.action-refused' || recorded.type === 'alert.fold-began') return null
-  return recorded.data.alertId === alertId ? { ...decoded, recorded } : null
+  return { ...decoded, recorded }
 }
 
-function addEvent(before: SummedAlert | null, { recorded, envelope }: EventOfAlert): SummedAlert {
-  return isChange(recorded)
-    ? addChange(before, recorded.type, envelope, recorded.data)
-    : addWhole(before, recorded.type, envelope, recorded.data)
-}
-
-function isChange(recorded: Recorded): recorded is Change {
+function isChange(recorded: Recorded): recorded is Extract<Recorded, { data: { fold: unknown } }> {
   return isVersion3(recorded)
 }
 
-function makePlace({ partition, position }: Pick<DecodedRecord, 'partition' | 'position'>): string {
-  return `${partition}/${position}`
+/** It needs no event before it. */
+function beginsAlone({ recorded }: EventOfAlert): boolean {
+  return recorded.data.revision === 1 || (!isChange(recorded) && !isDifference(recorded.data))
 }
 
-function makeKey({
-  alertId,
-  revision
-}: {
-  readonly alertId: string
-  readonly revision: number
-}): string {
-  return `${alertId}@${revision}`
+function addEvent(before: Known | null, { recorded, envelope }: EventOfAlert): Known {
+  const summed = before?.summed ?? null
+  if (isChange(recorded)) {
+    const after = addChange(summed, recorded.type, envelope, recorded.data)
+    return { event: null, summed: after, evidence: null }
+  }
+  const { event, known: evidence } = restoreWhole(recorded, before?.evidence ?? null)
+  const isSummed = summed !== null || recorded.data.revision === 1
+  return {
+    event,
+    summed: isSummed ? addWhole(summed, recorded.type, envelope, event.data) : null,
+    evidence
+  }
+}
+
+function formatPlace({ partition, position }: RecordPosition): string {
+  return `${partition}/${position}`
 }

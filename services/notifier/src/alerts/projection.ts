@@ -179,7 +179,7 @@ export class Projection {
    */
   async start(): Promise<void> {
     const { log, limits } = this.#options
-    const history = new EventHistory(log, this)
+    const history = new EventHistory(log, this.alerts.events, this.statements)
     this.#journal = new AlertJournal(
       log,
       await log.cursorAt(topics.alerts, 'earliest'),

@@ -12,7 +12,6 @@ import type { AlertRecord } from '../alerts/alert-entry.ts'
 import type { AlertIndex } from '../alerts/alert-index.ts'
 import type { AlertJournal } from '../alerts/alert-journal.ts'
 import type { Audience } from '../alerts/audience.ts'
-import { readBack } from '../alerts/journal-backwards.ts'
 import { makePlace, sealPlace } from '../alerts/list-places.ts'
 import { PageSearch } from '../alerts/page-search.ts'
 import type { Positions } from '../alerts/positions.ts'
@@ -99,7 +98,7 @@ export class CapFeed {
       cursor === undefined ? journal.endInView(audience.view) : this.#makePlace(cursor, journal)
     let last: Positions = at
     while (search.goesOn(entries.length) && hasOlder(journal, at)) {
-      const page = await readBack(journal, at, stepMax)
+      const page = await journal.readBack(at, stepMax, audience.view)
       for (const record of page.records) {
         const message = told.of(record)
         if (message !== undefined && entries.length === limit)

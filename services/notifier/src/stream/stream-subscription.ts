@@ -308,11 +308,12 @@ export class StreamSubscription implements Subscriber {
 
   async #catchUp(): Promise<void> {
     const judge = new AudienceJudge(this.#hub.deps.alerts, this.audience)
-    const scan = this.#session.hub.deps.scans.begin()
+    const { journal, scans } = this.#hub.deps
+    const scan = scans.begin()
     // Many may begin together: the first slice waits for its turn as well.
     if (!this.#isLevel()) await scan.yieldTurn()
     while (!this.#isEnded && !this.#isLevel()) {
-      const page = await this.#hub.deps.journal().read(this.#scanned, catchUpStep)
+      const page = await journal().read(this.#scanned, catchUpStep, this.audience.view)
       for (const record of page.records) {
         // Checked again after each wait: another subscription of the client may have used the
         // queue.

@@ -159,7 +159,7 @@ export class DeliveryPlanner {
       .map(([, served]) => served.judged)
       .reduce<Positions | null>((a, b) => (a === null ? b : nearest(a, b)), null)
     if (from === null || hasPassed(from, this.#deps.journal().end)) return 'nothing'
-    const page = await this.#deps.journal().read(from, stepRecords)
+    const page = await this.#deps.journal().read(from, stepRecords, null)
     if (!(await this.#deps.isCurrent())) return this.#stop.signal.aborted ? 'nothing' : 'rest'
     const planned = open
       .filter(([id, served]) => this.#isUndisturbed(id, served))

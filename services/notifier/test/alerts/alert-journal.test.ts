@@ -35,7 +35,7 @@ describe('the journal', () => {
             reads++
           ) {
             expect(reads).toBeLessThan(200)
-            const page = await journal.read(at, step)
+            const page = await journal.read(at, step, null)
             read.push(...page.records.map(({ event }) => `${event.data.theatre} ${event.data.seq}`))
             at = page.next
           }
@@ -74,7 +74,7 @@ describe('the journal', () => {
       const { projection } = h.notifier
       expect(projection.alerts.get('a1')?.top.moments).toHaveLength(3)
       expect(projection.alerts.get('a1')?.top.state.headline).toBe(state.headline)
-      const read = await projection.journal.read(projection.journal.start, 100)
+      const read = await projection.journal.read(projection.journal.start, 100, null)
       expect(read.records.map(({ event }) => event.data.seq)).toEqual([1, 2, 3])
       expect(await h.metrics.getSingleMetricAsString('tocsin_alert_conflicts_total')).toContain(
         'tocsin_alert_conflicts_total 1'

@@ -41,7 +41,7 @@ async function oldLog(wholeUntil = 12): Promise<Harness> {
 /** All that a notifier knows of alerts, and all that its journal gives. */
 async function known(h: Harness) {
   const { alerts, journal } = h.notifier.projection
-  const { records } = await journal.read(journal.start, 1000)
+  const { records } = await journal.read(journal.start, 1000, null)
   const entries = [...alerts.walk('restricted', null)].flat()
   return {
     entries: entries.map(({ top: entry }) => ({

@@ -27,7 +27,7 @@ async function answersOf(h: Harness) {
     end: journal.end,
     endInView: journal.endInView(view),
     behind: journal.eventsFrom(view, journal.start),
-    events: (await journal.read(journal.start, 1000)).records.map(({ event }) => event)
+    events: (await journal.read(journal.start, 1000, null)).records.map(({ event }) => event)
   }
 }
 
