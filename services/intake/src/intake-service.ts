@@ -77,7 +77,6 @@ export function createIntake(deps: IntakeDeps): IntakeService {
   })
   const metrics = createIntakeMetrics(deps.metrics, {
     tocsin_intake_in_flight: () => acceptance.inFlight,
-    tocsin_intake_in_flight_bytes: () => acceptance.inFlightBytes,
     tocsin_intake_reports_known: () => views.reports.size,
     tocsin_intake_reports_unassigned: () =>
       sumCounts(views.reports.countOutside(clock.nowMs() - weekMs)),

@@ -28,12 +28,7 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { ReportAcceptance } from './acceptance/acceptance.ts'
 import type { IntakeViews } from './outcome/intake-views.ts'
 import { ignoreMissing, type ReportReading } from './outcome/report-reading.ts'
-import {
-  type Charge,
-  makeEventKey,
-  reportJsonLimits,
-  takeReportJson
-} from './report/incoming-report.ts'
+import { makeEventKey, reportJsonLimits, takeReportJson } from './report/incoming-report.ts'
 import { invalidBody, keyBeside } from './report/refusals.ts'
 import { type Answer, formatAnswer } from './report/report-answer.ts'
 import {
@@ -147,8 +142,7 @@ export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
           acceptance.correct(request.params.id, {
             body: request.body,
             lane: request.query.lane,
-            principal,
-            charge: computeCharge(request, principal)
+            principal
           })
         )
     })
@@ -337,18 +331,13 @@ function postRoute(options: ReportRoutesOptions, cursors: SharedCursors): Fastif
             idempotencyKey: own ?? key,
             keyAt,
             lane,
-            principal,
-            charge: computeCharge(request, principal)
+            principal
           })
           return isEvent ? accepted.catch(error => Promise.reject(ofEvent(error))) : accepted
         })
       }
     })
   }
-}
-
-function computeCharge({ server }: FastifyRequest, principal: Principal): Charge {
-  return units => server.usageLimits.addUnits(principal, units)
 }
 
 interface PostedReport {

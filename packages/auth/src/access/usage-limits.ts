@@ -106,16 +106,6 @@ export class UsageLimits {
   }
 
   /**
-   * Counts further units of a request that was admitted, once its content shows that it is more
-   * work than one. It may pass the limit with them: the next request waits for it.
-   */
-  addUnits(principal: Principal, units: number): void {
-    const { perMinute, perDay } = this.#findLimits(principal)
-    if (perMinute === 0 && perDay === 0) return
-    this.#findCount(principal.id, this.#now()).minuteUsed += units
-  }
-
-  /**
    * The header fields RateLimit-Policy and RateLimit; null without limits. Source:
    * draft-ietf-httpapi-ratelimit-headers-11: q = quota of a window of w seconds, r = remaining, t =
    * seconds until it resets.

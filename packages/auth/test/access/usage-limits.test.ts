@@ -68,17 +68,6 @@ describe('reports in a day', () => {
   })
 })
 
-it('counts units of a request afterwards: they may pass the limit, and the next request waits for the next minute', () => {
-  const { clock, limits } = limitsOf({ perMinute: 10 })
-  expect(kinds(limits, desk, 1)).toEqual(['admitted'])
-  limits.addUnits(desk, 36)
-  expect(limits.describeLimits(desk)?.state).toContain('r=0')
-  expect(kinds(limits, desk, 1)).toEqual(['over'])
-  expect(kinds(limits, other, 1)).toEqual(['admitted'])
-  clock.advance(60_000)
-  expect(kinds(limits, desk, 1)).toEqual(['admitted'])
-})
-
 it('never admits more than the limit in one of its minutes', () => {
   const step = fc.record({
     waitMs: fc.integer({ min: 0, max: 70_000 }),

@@ -24,8 +24,7 @@ import {
   IncomingReports,
   isSame,
   type LocatedReport,
-  type Post,
-  weigh
+  type Post
 } from '../report/incoming-report.ts'
 import {
   checkCorrections,
@@ -38,7 +37,6 @@ import {
   stoppedReading,
   tooLate,
   tooManyAtOnce,
-  tooMuchAtOnce,
   withdrawnForGood
 } from '../report/refusals.ts'
 import {
@@ -139,11 +137,6 @@ export class ReportAcceptance {
     return this.#queue.running
   }
 
-  /** Memory used by the reports in flight, bytes. */
-  get inFlightBytes(): number {
-    return this.#queue.bytes
-  }
-
   /** Why the log takes no writes; null if it does. */
   get logTrouble(): string | null {
     return this.#writes.trouble
@@ -159,7 +152,6 @@ export class ReportAcceptance {
       const report = this.#incoming.readPost(post)
       return {
         reportId: report.reportId,
-        bytes: weigh(report),
         work: () => this.#findPlaces(report, found => this.#post(report, found))
       }
     })
@@ -170,7 +162,7 @@ export class ReportAcceptance {
     return this.#within(0, correction, () => {
       const report = this.#incoming.readCorrection(reportId, correction)
       const work = () => this.#findPlaces(report, found => this.#put(report, found))
-      return { reportId, bytes: weigh(report), work }
+      return { reportId, work }
     })
   }
 
@@ -180,7 +172,7 @@ export class ReportAcceptance {
       const shaped = checkWithdrawal(correction.body)
       if (!shaped.ok) throw invalidBody(shaped.errors)
       const reason = shaped.report.reason.normalize('NFC').trim()
-      return { reportId, bytes: 0, work: () => this.#delete(reportId, reason, correction) }
+      return { reportId, work: () => this.#delete(reportId, reason, correction) }
     })
   }
 
@@ -424,22 +416,19 @@ export class ReportAcceptance {
     { principal }: Pick<Post, 'principal'>,
     prepare: () => {
       readonly reportId: string
-      readonly bytes: number
       readonly work: () => Promise<Answer>
     }
   ): Promise<Answer> {
     try {
       if (!this.#deps.isFollowing()) throw stoppedReading()
       if (this.#queue.isFull) throw tooManyAtOnce()
-      const { reportId, bytes, work } = prepare()
-      if (this.#queue.bytes > 0 && this.#queue.bytes + bytes > this.#deps.limits.inFlightBytesMax)
-        throw tooMuchAtOnce()
+      const { reportId, work } = prepare()
       this.#writes.check()
       const begin = () =>
         this.#writes.isInDoubt || this.#isShared
           ? this.#writes.learn(knowledgeMaxAgeMs).then(work)
           : work()
-      const answer = this.#answeredInTime(this.#queue.run(reportId, begin, bytes))
+      const answer = this.#answeredInTime(this.#queue.run(reportId, begin))
       return seesAll(principal)
         ? answer
         : answer.then(given => answerAsSeen(given, this.#deps.reports, principal))

@@ -9,7 +9,6 @@ export class KeyedQueue {
   readonly #tails = new Map<string, Promise<unknown>>()
   readonly #max: number
   #running = 0
-  #bytes = 0
 
   /** `max`: maximum number of tasks that wait or run. */
   constructor(max: number) {
@@ -20,28 +19,18 @@ export class KeyedQueue {
     return this.#running
   }
 
-  /** Sum of the sizes given for tasks that wait or run, bytes. */
-  get bytes(): number {
-    return this.#bytes
-  }
-
   get isFull(): boolean {
     return this.#running >= this.#max
   }
 
-  /**
-   * Runs the task once all earlier tasks of the key have settled, also if they failed. `bytes`:
-   * memory that it uses until then.
-   */
-  run<T>(key: string, work: () => Promise<T>, bytes = 0): Promise<T> {
+  /** Runs the task once all earlier tasks of the key have settled, also if they failed. */
+  run<T>(key: string, work: () => Promise<T>): Promise<T> {
     this.#running++
-    this.#bytes += bytes
     const before = this.#tails.get(key)
     const result = before === undefined ? begun(work) : before.then(work, work)
     this.#tails.set(key, result)
     const over = () => {
       this.#running--
-      this.#bytes -= bytes
       if (this.#tails.get(key) === result) this.#tails.delete(key)
     }
     result.then(over, over)

@@ -37,13 +37,7 @@ export interface Post {
   readonly principal: Principal
   /** The record that it replaces, if it came from the quarantine. */
   readonly cause?: string | null
-  /**
-   * Called with the units that a report costs its key beyond the one that was counted before it was
-   * read.
-   */
-  readonly charge?: Charge | undefined
 }
-export type Charge = (units: number) => void
 export type Correction = Omit<Post, 'idempotencyKey' | 'keyAt' | 'cause'>
 
 export interface IncomingReport {
@@ -131,10 +125,8 @@ export class IncomingReports {
     return privateText === null ? noDigests : this.#deps.vault.computeDigests(reportId, privateText)
   }
 
-  #parse({ body, charge }: Correction): Pick<IncomingReport, 'input' | 'content' | 'plainHash'> {
+  #parse({ body }: Correction): Pick<IncomingReport, 'input' | 'content' | 'plainHash'> {
     const input = parseBody(body)
-    const units = countUnits(input)
-    if (units > 1) charge?.(units - 1)
     let plain: string | null = null
     return {
       input,
@@ -163,35 +155,6 @@ export function parseBody(body: unknown): ReportInput {
   const parsed = parseReportInput(body)
   if (!parsed.ok) throw invalidBody(parsed.errors)
   return parsed.report
-}
-
-/**
- * The open part of a report, its record and its promises, bytes. A conservative estimate: the
- * fields themselves are usually below 2 KiB.
- */
-const openBytes = 4096
-/** A private character is in memory as text, as sealed bytes in base64 and in its record. */
-const bytesPerPrivateCharacter = 6
-
-/** The memory that a report needs while it is written, bytes, roughly. Pure. */
-export function weigh({ content: { privateText } }: IncomingReport): number {
-  return openBytes + (privateText?.length ?? 0) * bytesPerPrivateCharacter
-}
-
-/**
- * Places, actors, tactics and persons that count as one report: hardly any report of one event
- * names more.
- */
-const namedFree = 5
-
-/**
- * How many reports it counts as for the limits of its key, at least 1: each place, actor, tactic
- * and person beyond the first few counts as one more, since patterns follow each of them. Pure.
- * Source: decision 0003.
- */
-function countUnits({ alsoAt, actors, tactics, private: texts }: ReportInput): number {
-  const named = 1 + alsoAt.length + actors.length + tactics.length + (texts?.persons.length ?? 0)
-  return 1 + Math.max(0, named - namedFree)
 }
 
 /**

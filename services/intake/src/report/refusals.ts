@@ -192,11 +192,6 @@ export function stoppedReading(): ProblemError {
   return refuseNow('Intake has stopped reading its logs. Nothing was written.', 5)
 }
 
-export function tooMuchAtOnce(): ProblemError {
-  const detail = 'The reports in flight have reached their limit of memory. Nothing was written.'
-  return new ProblemError('overloaded', detail, { retryAfterS: 1 })
-}
-
 function refuseNow(detail: string, retryAfterS: number): ProblemError {
   return new ProblemError('log-unavailable', detail, { retryAfterS })
 }

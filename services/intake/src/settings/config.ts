@@ -10,8 +10,6 @@ export const intakeSettings = {
     }),
     /** Reports that are being written: some commits of the log. Beyond it 503. */
     inFlightMax: constant(1000),
-    /** Texts of reports that are being written, bytes; beyond it 503. */
-    inFlightBytesMax: constant(67_108_864),
     /** Reporters time out after 10 s or more: an earlier answer can give the reason, ms. */
     requestDeadlineMs: constant(5000),
     /**
@@ -25,9 +23,7 @@ export const intakeSettings = {
     streamLinesMax: constant(256),
     /** Their bytes; one line is always allowed. */
     streamWindowBytes: constant(4_194_304),
-    /** A stream that brings less within streamPatienceMs is cut: 100 bytes a second is no link. */
-    streamBytesMin: constant(1024),
-    /** How long a stream may bring no data, and its results stay unread, ms. */
+    /** How long a stream may bring no data, or its results stay unread, ms. */
     streamPatienceMs: constant(10_000),
     /** Corrections of one report, by any key; a program that writes in a loop makes more. */
     correctionsPerHourMax: constant(10),

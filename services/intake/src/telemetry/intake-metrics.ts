@@ -18,8 +18,6 @@ export type CutReason = 'too-slow' | 'key-ended' | 'shutting-down' | 'limit' | '
 const gauges = {
   tocsin_intake_in_flight:
     'Reports being written, or waiting for an earlier write to the same report.',
-  tocsin_intake_in_flight_bytes:
-    'Estimated memory of the reports in flight, bytes; the limit is intake.inFlightBytesMax.',
   tocsin_intake_reports_known: 'Reports in the log, including withdrawn ones.',
   tocsin_intake_reports_unassigned:
     'Reports of the last 7 days that lie in no theatre, so that no rule sees them.',

@@ -279,27 +279,6 @@ describe('when the log has trouble', () => {
     expect(await reportRecords(intake.log)).toHaveLength(3)
   })
 
-  it('reports beyond the limit of bytes in flight are refused, but never the only one', async () => {
-    const gate = Promise.withResolvers<AppendFate>()
-    let held = false
-    const hooks = {
-      beforeAppend: (topic: string) => (topic === topics.incidents && held ? gate.promise : write)
-    }
-    const intake = await intakeOf({ hooks, limits: { inFlightBytesMax: 1 } })
-    held = true
-    const only = intake.post(aReport)
-    const second = { ...aReport, externalId: 'W-2' }
-    expect(await problemOf(intake.post(second))).toMatchObject({
-      code: 'overloaded',
-      retryAfterS: 1
-    })
-    gate.resolve(write)
-    await only
-    expect(intake.service.acceptance.inFlightBytes).toBe(0)
-    expect(await reportRecords(intake.log)).toHaveLength(1)
-    expect(await intake.post(second)).toMatchObject({ duplicate: false })
-  })
-
   it('no caller waits longer than the deadline, and writes in flight are finished', async () => {
     const gate = Promise.withResolvers<AppendFate>()
     let held = false

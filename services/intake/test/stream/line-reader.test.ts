@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { LineReader } from '../../src/stream/report-stream.ts'
+import { LineReader } from '../../src/stream/line-reader.ts'
 
 function linesOf(pieces: readonly Buffer[], bytesMax = 20): string[] {
   const reader = new LineReader(bytesMax)

@@ -10,7 +10,6 @@ import { describe, expect, it } from 'vitest'
 import {
   ReportStream,
   type ReportStreamOptions,
-  type ResultSink,
   type StreamLimits
 } from '../../src/stream/report-stream.ts'
 import {
@@ -24,20 +23,11 @@ import {
 
 let intake: IntakeUnderTest
 
-class Results implements ResultSink {
-  text = ''
-  readonly hasRoom: () => Promise<void> | null
+class Results {
+  readonly text: string
 
-  constructor(hasRoom: () => Promise<void> | null = () => null) {
-    this.hasRoom = hasRoom
-  }
-
-  write(text: string): void {
-    this.text += text
-  }
-
-  room(): Promise<void> | null {
-    return this.hasRoom()
+  constructor(text: string) {
+    this.text = text
   }
 
   get lines() {
@@ -62,7 +52,6 @@ const limits: StreamLimits = {
   linesMax: 8,
   bytesMax: 100_000,
   inFlightMax: 500,
-  inFlightBytesMax: 1e7,
   rulesPatienceMs: 200
 }
 const numbered = (number: number, changed: object = {}) =>
@@ -76,8 +65,7 @@ interface Ran {
 
 async function run(
   source: AsyncIterable<Buffer> | readonly string[],
-  changed: Partial<ReportStreamOptions> = {},
-  results = new Results()
+  changed: Partial<ReportStreamOptions> = {}
 ): Promise<Ran> {
   const options: ReportStreamOptions = {
     acceptance: intake.service.acceptance,
@@ -91,10 +79,13 @@ async function run(
     cursorBehind: places => JSON.stringify(places.map(at => [at.partition, Number(at.position)])),
     ...changed
   }
-  const problem = await new ReportStream(results, options).run(
+  const stream = new ReportStream(options)
+  let text = ''
+  for await (const part of stream.results(
     Array.isArray(source) ? lines(source) : (source as AsyncIterable<Buffer>)
-  )
-  return { results, problem }
+  ))
+    text += part
+  return { results: new Results(text), problem: stream.problem }
 }
 
 async function* lines(texts: readonly string[]): AsyncGenerator<Buffer> {
@@ -221,27 +212,14 @@ describe('a stream of reports', () => {
     expect(results.summary).toMatchObject({ complete: true, accepted: 30 })
   })
 
-  it("keeps the rate limit of its key, and ends at the key's daily limit", async () => {
+  it('ends at the limit of its key', async () => {
     await given()
     const problem = new ProblemError('too-many', 'The key allows 3 requests a minute.', {
       retryAfterS: 1
     })
     let left = 3
-    let slept = 0
-    const sleep = async (ms: number) => {
-      slept += ms
-      left += 3
-    }
-    const clock = { ...systemClock, sleep }
     const sent = Array.from({ length: 8 }, (_, i) => numbered(i))
-    const paced = await run(sent, {
-      clock,
-      admit: () => (left-- > 0 ? null : { waitMs: 400, problem })
-    })
-    expect(paced.results.summary).toMatchObject({ complete: true, accepted: 8 })
-    expect(slept).toBeGreaterThanOrEqual(800)
-    left = 3
-    const ended = await run(sent, { admit: () => (left-- > 0 ? null : { waitMs: null, problem }) })
+    const ended = await run(sent, { admit: () => (left-- > 0 ? null : problem) })
     expect(ended.results.statuses).toEqual([
       [1, 202],
       [2, 202],
@@ -253,68 +231,6 @@ describe('a stream of reports', () => {
       lines: 4,
       problem: { status: 429, retryAfter: 1 }
     })
-  })
-
-  it('accepts no line if its wait ended with a reason to stop', async () => {
-    await given()
-    const ended = new ProblemError('not-authenticated', 'The key is no longer valid.')
-    const tooFast = new ProblemError('too-many', 'The key allows 2 requests a minute.', {
-      retryAfterS: 1
-    })
-    let isEnded = false
-    const sleep = async () => {
-      isEnded = true
-    }
-    let asked = 0
-    const admit = () => (++asked === 3 ? { waitMs: 400, problem: tooFast } : null)
-    const { results, problem } = await run(
-      [Array.from({ length: 6 }, (_, i) => numbered(i)).join('\n')],
-      {
-        clock: { ...systemClock, sleep },
-        admit,
-        // Like a revoked key, which is reported once: the stream must remember that it is over.
-        hindrance: () => {
-          if (!isEnded) return null
-          isEnded = false
-          return ended
-        }
-      }
-    )
-    expect(problem).toBe(ended)
-    expect(results.lines.slice(0, -1).map(({ status }) => status)).toEqual([202, 202, 401])
-    expect(results.summary).toMatchObject({
-      complete: false,
-      lines: 3,
-      accepted: 2,
-      refused: 0,
-      unavailable: 1
-    })
-    expect(await reportRecords(intake.log)).toHaveLength(2)
-  })
-
-  it('does not begin a line about a report if an earlier one about it could not be written', async () => {
-    await given()
-    const { acceptance } = intake.service
-    const begun: unknown[] = []
-    const failing = {
-      accept: async ({ body }: Parameters<typeof acceptance.accept>[0]) => {
-        begun.push((body as { category?: string }).category)
-        await new Promise(resolve => setImmediate(resolve))
-        throw new EventLogError('append-unknown', 'no answer')
-      },
-      inFlight: 0,
-      inFlightBytes: 0,
-      logTrouble: null,
-      awaitRules: acceptance.awaitRules.bind(acceptance)
-    }
-    const sent = ['attack', 'ambush'].map(category => numbered(1, { category }))
-    // Both lines in one turn, however slow the machine is: after it the second would not even be
-    // read.
-    const clock = { ...systemClock, monotonicMs: () => 0 }
-    const { results } = await run([sent.join('\n')], { acceptance: failing, clock })
-    expect(begun).toEqual(['attack'])
-    expect(results.lines.slice(0, -1).map(({ status }) => status)).toEqual([503, 503])
-    expect(results.summary).toMatchObject({ complete: false, lines: 2, unavailable: 2 })
   })
 
   it('of backfill waits for lagging rules instead of refusing', async () => {

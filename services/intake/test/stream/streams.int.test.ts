@@ -130,7 +130,7 @@ describe('a stream of reports over HTTP', () => {
     const { summary, lines } = await post(many(200) + long + numbered(999))
     expect(summary).toMatchObject({ complete: true, accepted: 201, refused: 1 })
     expect(served.lines.text).toMatch(
-      /"level":"info".*"by":"owner","accepted":201,.*"refused":1,.*"reports of a stream were refused"/
+      /"level":"info".*"by":"owner",.*"accepted":201,.*"refused":1,.*"reports of a stream were refused"/
     )
     expect(lines[200]).toMatchObject({ line: 201, status: 413, code: 'body-too-large' })
   })
@@ -188,7 +188,7 @@ describe('a stream of reports over HTTP', () => {
   })
 
   it('may last longer than requestTimeoutMs', async () => {
-    await start({ streamBytesMin: 1 }, { requestTimeoutMs: 100, headersTimeoutMs: 100 })
+    await start({}, { requestTimeoutMs: 100, headersTimeoutMs: 100 })
     const request = await OpenRequest.open()
     const untilMs = performance.now() + 1000
     let sent = 0
@@ -203,13 +203,11 @@ describe('a stream of reports over HTTP', () => {
       .toMatchObject({ complete: true, accepted: sent })
   })
 
-  it('below the pace is cut, and its written lines are reported', async () => {
+  it('that brings nothing for too long is cut, and its written lines are reported', async () => {
     await start({ streamPatienceMs: 200 })
     const request = await OpenRequest.open()
     request.send(numbered(1))
-    const dribble = setInterval(() => request.send(' '), 20)
-    await expect.poll(() => request.results.at(-1)?.complete).toBe(false)
-    clearInterval(dribble)
+    await expect.poll(() => request.results.at(-1)?.complete, { timeout: 3000 }).toBe(false)
     expect(request.results).toMatchObject([
       { line: 1, status: 202 },
       { lines: 1, accepted: 1, problem: { status: 408, code: 'request-timeout' } }
@@ -330,25 +328,6 @@ describe('a stream of reports over HTTP', () => {
       refused: 1,
       problem: { status: 429, code: 'too-many' }
     })
-  })
-
-  it('counts a report with many names as that many towards the limit of its key, in a stream and alone', async () => {
-    await start()
-    const crowd = { actors: Array.from({ length: 20 }, (_, i) => ({ name: `Band ${i}` })) }
-    const crowded = { ...aReport, externalId: 'crowded', ...crowd }
-    const one = await served.keyWith(['reports:write'], { limits: { perMinute: 12 } })
-    const { summary } = await post(`${JSON.stringify(crowded)}\n${many(3)}`, {
-      authorization: `Bearer ${one}`
-    })
-    expect(summary).toMatchObject({
-      complete: false,
-      accepted: 1,
-      problem: { status: 429, code: 'too-many' }
-    })
-    const another = await served.keyWith(['reports:write'], { limits: { perMinute: 12 } })
-    const alone = (payload: object) => served.ask('POST', '/v1/reports', { payload, key: another })
-    expect((await alone(crowded)).statusCode).toBe(202)
-    expect((await alone(aReport)).statusCode).toBe(429)
   })
 
   it('refuses each line in a theatre that its key may not write to', async () => {

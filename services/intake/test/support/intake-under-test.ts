@@ -249,13 +249,11 @@ export async function intakeOf(given?: Given): Promise<IntakeUnderTest> {
 export const defaultLimits = {
   memory: 'fast' as const,
   inFlightMax: 1000,
-  inFlightBytesMax: 67_108_864,
   requestDeadlineMs: 2000,
   logPatienceMs: 1000,
   streamsMax: 4,
   streamLinesMax: 64,
   streamWindowBytes: 1_048_576,
-  streamBytesMin: 1024,
   streamPatienceMs: 1000,
   correctionsPerHourMax: 10,
   backfillLagMs: 1000,
