@@ -3,28 +3,17 @@
 
 import {
   integer,
-  optional,
   orNull,
+  type RecordFormat,
   record,
   text,
   truth,
+  type ValuesOf,
   withKeywords,
   words
 } from '../format/format.ts'
-import { type Severity, severities } from '../theatre/severity.ts'
-import { findQuietHoursFault, type QuietHours, quietHoursFormat } from './quiet-hours.ts'
-
-export interface NotificationPolicy {
-  readonly minSeverity: Severity
-  readonly groupWaitSeconds: number
-  readonly updateMinutes: number
-  readonly stories: 'one' | 'each'
-  readonly endings: boolean
-  readonly quietHours: QuietHours | null
-  readonly unansweredMinutes: number
-  readonly repeatMinutes: number
-  readonly watch: string | null
-}
+import { severities } from '../theatre/severity.ts'
+import { findQuietHoursFault, quietHoursFormat } from './quiet-hours.ts'
 
 export const groupWaitSecondsMax = 3_600
 export const updateMinutesMax = 1_440
@@ -33,19 +22,6 @@ export const unansweredMinutesMax = 1_440
 export const repeatMinutesMax = 10_080
 /** With shorter intervals there is no time to acknowledge in between. */
 export const repeatMinutesMin = 5
-
-/** The parts of a policy, and the defaults for omitted ones. */
-export const policyDefaults: NotificationPolicy = {
-  minSeverity: 'minor',
-  groupWaitSeconds: 30,
-  updateMinutes: 15,
-  stories: 'one',
-  endings: true,
-  quietHours: null,
-  unansweredMinutes: 0,
-  repeatMinutes: 0,
-  watch: null
-}
 
 const members = {
   minSeverity: words(severities, {
@@ -91,21 +67,26 @@ const members = {
   )
 }
 
+export type NotificationPolicy = ValuesOf<typeof members>
+
+/** The parts of a policy, and the defaults for omitted ones. */
+export const policyDefaults: NotificationPolicy = {
+  minSeverity: 'minor',
+  groupWaitSeconds: 30,
+  updateMinutes: 15,
+  stories: 'one',
+  endings: true,
+  quietHours: null,
+  unansweredMinutes: 0,
+  repeatMinutes: 0,
+  watch: null
+}
+
 /** As it is asked for: each part may be left out. */
 export const notificationPolicyAskedFormat = record(
-  {
-    minSeverity: optional(members.minSeverity),
-    groupWaitSeconds: optional(members.groupWaitSeconds),
-    updateMinutes: optional(members.updateMinutes),
-    stories: optional(members.stories),
-    endings: optional(members.endings),
-    quietHours: optional(members.quietHours),
-    unansweredMinutes: optional(members.unansweredMinutes),
-    repeatMinutes: optional(members.repeatMinutes),
-    watch: optional(members.watch)
-  },
+  Object.fromEntries(Object.entries(members).map(([name, part]) => [name, { optional: part }])),
   { additionalProperties: false }
-)
+) as RecordFormat<Partial<NotificationPolicy>>
 
 /**
  * A policy with its defaults, or what is wrong with it and where. The parts are of their format.

@@ -1,7 +1,7 @@
 // The hours of a day in which only extreme alerts are notified, by the clock of a place. Pure: time
 // zones are data of the runtime.
 
-import { record, text } from '../format/format.ts'
+import { record, text, type ValueOf } from '../format/format.ts'
 
 /** A time of day; its last is 23:59. */
 export const timeOfDayPattern = '^(?:[01]\\d|2[0-3]):[0-5]\\d$'
@@ -26,11 +26,7 @@ export const quietHoursFormat = record(
   { additionalProperties: false }
 )
 
-export interface QuietHours {
-  readonly from: string
-  readonly to: string
-  readonly timeZone: string
-}
+export type QuietHours = ValueOf<typeof quietHoursFormat>
 
 const minuteMs = 60_000
 const dayMinutes = 1_440
