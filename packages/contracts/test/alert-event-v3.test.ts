@@ -1,6 +1,7 @@
 // Version 3 of alert events: any event that its schema allows reads as it was written, in canonical
 // JSON; the sum of events has each change once; a record out of its chain is found.
 
+import { findChainBreak } from '@tocsin/testing/report/chain-break'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -12,7 +13,6 @@ import {
   type AlertEvent3,
   addAlertChange,
   alertChangeFormat,
-  findChainBreak,
   firstHash,
   formatAlertRecord,
   parseAlertRecord

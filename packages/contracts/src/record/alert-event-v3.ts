@@ -37,7 +37,6 @@ import {
   words
 } from '../format/format.ts'
 import { toCanonicalJson } from '../json/canonical-json.ts'
-import { hashSha256Base64url } from '../json/digest.ts'
 import { handlingFormat, handlings } from '../theatre/handling.ts'
 import { severities } from '../theatre/severity.ts'
 
@@ -149,18 +148,15 @@ export interface AlertEnvelope {
 }
 
 /** Writes the record of an event: canonical JSON, so equal events are equal bytes. */
-export function formatAlertRecord(envelope: AlertEnvelope, event: AlertEvent3): string {
-  const { cause, engine, id, previoushash, theatre, time, traceparent } = envelope
-  const data = changesAlert(event)
-    ? formatAlertChange(event.data)
-    : toCanonicalJson({ ...event.data, fold: undefined, seq: undefined })
-  return (
-    `{"cause":${quote(cause)},"data":${data},"engine":${quote(engine)},"id":${quote(id)},` +
-    `"previoushash":${quote(previoushash)},"source":"/tocsin/rules","specversion":"1.0",` +
-    `"theatre":${quote(theatre)},"time":${quote(time)},` +
-    (traceparent === undefined ? '' : `"traceparent":${quote(traceparent)},`) +
-    `"type":"tocsin.${event.type}.v3"}`
-  )
+export function formatAlertRecord(envelope: AlertEnvelope, { type, data }: AlertEvent3): string {
+  return toCanonicalJson({
+    ...envelope,
+    // They are in the id.
+    data: { ...data, fold: undefined, seq: undefined },
+    source: '/tocsin/rules',
+    specversion: '1.0',
+    type: `tocsin.${type}.v3`
+  })
 }
 
 /**
@@ -195,83 +191,6 @@ export function restorePlace(
 export function readAlertId(id: string, theatre: string): Pick<AlertChange, 'fold' | 'seq'> {
   const [fold, seq] = id.slice(theatre.length + 1).split(':')
   return { fold: fold as AlertChange['fold'], seq: Number(seq) }
-}
-
-/** Writes the data of an event as canonical JSON: members in the order of their names. */
-function formatAlertChange(change: AlertChange): string {
-  const { action, added, alertId } = change
-  return (
-    '{' +
-    (action === undefined ? '' : `"action":${toCanonicalJson(action)},`) +
-    (added === undefined ? '' : `"added":[${added.join()}],`) +
-    `"alertId":${quote(alertId)}${formatGrades(change)}${formatSubject(change)}` +
-    `${formatOperation(change)}${formatRule(change)}}`
-  )
-}
-
-function formatGrades({ baseline, certainty, drill, facts, from }: AlertChange): string {
-  return (
-    (baseline === undefined ? '' : `,"baseline":${baseline}`) +
-    (certainty === undefined ? '' : `,"certainty":${quoteWord(certainty)}`) +
-    (drill === undefined ? '' : `,"drill":${drill}`) +
-    (facts === undefined ? '' : `,"facts":${toCanonicalJson(facts)}`) +
-    (from === undefined ? '' : `,"from":${quote(from)}`)
-  )
-}
-
-function formatSubject({ group, handling, levels, notify }: AlertChange): string {
-  return (
-    (group === undefined ? '' : `,"group":${toCanonicalJson(group)}`) +
-    (handling === undefined ? '' : `,"handling":${quoteWord(handling)}`) +
-    (levels === undefined ? '' : `,"levels":${quoteAll(levels)}`) +
-    `,"notify":${quoteWord(notify)}`
-  )
-}
-
-function formatOperation(change: AlertChange): string {
-  const { operator, operatorRevision, pattern, reason, references, removed } = change
-  return (
-    (operator === undefined ? '' : `,"operator":${toCanonicalJson(operator)}`) +
-    (operatorRevision === undefined ? '' : `,"operatorRevision":${operatorRevision}`) +
-    (pattern === undefined ? '' : `,"pattern":${quote(pattern)}`) +
-    (reason === undefined ? '' : `,"reason":${quote(reason)}`) +
-    (references === undefined ? '' : `,"references":${quoteAll(references)}`) +
-    (removed === undefined ? '' : `,"removed":[${removed.join()}]`)
-  )
-}
-
-function formatRule(change: AlertChange): string {
-  const { revision, ruleId, ruleVersion, severity, status, threshold, to, value } = change
-  return (
-    `,"revision":${revision}` +
-    (ruleId === undefined ? '' : `,"ruleId":${quote(ruleId)}`) +
-    (ruleVersion === undefined ? '' : `,"ruleVersion":${ruleVersion}`) +
-    (severity === undefined ? '' : `,"severity":${quoteWord(severity)}`) +
-    (status === undefined ? '' : `,"status":${quoteWord(status)}`) +
-    (threshold === undefined ? '' : `,"threshold":${threshold}`) +
-    (to === undefined ? '' : `,"to":${to === null ? null : quote(to)}`) +
-    (value === undefined ? '' : `,"value":${value}`)
-  )
-}
-
-/** The ids and days of events need no escapes. */
-const plainText = /^[\w .:/-]*$/
-
-function quote(text: string): string {
-  return plainText.test(text) ? `"${text}"` : toCanonicalJson(text)
-}
-
-const knownWords = [...certainties, ...handlings, ...notifies, ...severities, ...alertStatuses]
-const quotedWords = new Map<string, string>(knownWords.map(word => [word, `"${word}"`]))
-
-function quoteWord(word: string): string {
-  return quotedWords.get(word) ?? quote(word)
-}
-
-function quoteAll(texts: readonly string[]): string {
-  let text = ''
-  for (const one of texts) text += `${text === '' ? '' : ','}${quote(one)}`
-  return `[${text}]`
 }
 
 /** The state of an alert: the sum of events. */
@@ -448,17 +367,4 @@ function addTriggers(
   // Most are newer than all others, of which there may be thousands.
   if (sorted[0]! > last) return kept.concat(sorted)
   return [...new Set([...kept, ...sorted])].sort((a, b) => a - b)
-}
-
-/**
- * The position of the first record that does not follow the one before: its `previoushash` is not
- * the hash of that record. -1 if the chain is whole.
- */
-export function findChainBreak(records: readonly string[], previousHash = firstHash): number {
-  let previous = previousHash
-  return records.findIndex(text => {
-    const isBreak = parseAlertRecord(text).envelope.previoushash !== previous
-    previous = hashSha256Base64url(text)
-    return isBreak
-  })
 }

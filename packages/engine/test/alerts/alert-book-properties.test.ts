@@ -1,7 +1,7 @@
 // Random courses of findings: what is published adds up to them, and the order in which a record's
 // changes are reported makes no difference.
 
-import { findChainBreak } from '@tocsin/contracts/record/alert-event-v3'
+import { findChainBreak } from '@tocsin/testing/report/chain-break'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { getAlert } from '../../src/alerts/alert.ts'

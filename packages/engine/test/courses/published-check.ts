@@ -6,10 +6,10 @@ import {
   type AlertSum,
   addAlertChange,
   changesAlert,
-  findChainBreak,
   parseAlertRecord
 } from '@tocsin/contracts/record/alert-event-v3'
 import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
+import { findChainBreak } from '@tocsin/testing/report/chain-break'
 import { getAlert } from '../../src/alerts/alert.ts'
 import { sortNumbers } from '../../src/data/sorted-list.ts'
 import { formatDay, never } from '../../src/data/time.ts'

@@ -4,7 +4,6 @@ import {
   type AlertSum,
   addAlertChange,
   changesAlert,
-  findChainBreak,
   parseAlertRecord
 } from '@tocsin/contracts/record/alert-event-v3'
 import type {
@@ -12,6 +11,7 @@ import type {
   RuleVersion,
   TheatreRecord
 } from '@tocsin/contracts/theatre/theatre-record'
+import { findChainBreak } from '@tocsin/testing/report/chain-break'
 import { describe, expect, it } from 'vitest'
 import { getAlert } from '../../src/alerts/alert.ts'
 import type { Cause } from '../../src/alerts/event-chain.ts'
