@@ -297,7 +297,6 @@ function followArrivals(reports: KnownReports): void {
       handling,
       keyId,
       at: { partition: at.partition, position: Number(at.position) },
-      correctedMs: null,
       by: null
     })
   }

@@ -297,12 +297,7 @@ export class Suite {
   }
 }
 
-const intakeDefaults = defaultConfig(intakeSettings)
-/** A run corrects its few reports many times in an hour. */
-const intakeConfig = {
-  ...intakeDefaults,
-  intake: { ...intakeDefaults.intake, correctionsPerHourMax: 0 }
-}
+const intakeConfig = defaultConfig(intakeSettings)
 
 /**
  * Limits that are met in a short run: little memory, small queues, few pending deliveries; or those

@@ -1609,7 +1609,7 @@ export interface components {
          * @description Stable.
          * @enum {string}
          */
-        readonly ProblemCode: "body-invalid" | "body-malformed" | "body-too-large" | "content-type-unsupported" | "content-encoding-unsupported" | "query-invalid" | "header-invalid" | "headers-too-large" | "request-timeout" | "route-unknown" | "not-found" | "method-not-allowed" | "not-authenticated" | "forbidden" | "host-refused" | "origin-refused" | "report-withdrawn" | "action-refused" | "precondition-required" | "tick-refused" | "url-refused" | "cursor-invalid" | "too-many" | "corrected-too-often" | "overloaded" | "projection-behind" | "log-unavailable" | "disk-full" | "identity-unavailable" | "starting-up" | "shutting-down" | "internal";
+        readonly ProblemCode: "body-invalid" | "body-malformed" | "body-too-large" | "content-type-unsupported" | "content-encoding-unsupported" | "query-invalid" | "header-invalid" | "headers-too-large" | "request-timeout" | "route-unknown" | "not-found" | "method-not-allowed" | "not-authenticated" | "forbidden" | "host-refused" | "origin-refused" | "report-withdrawn" | "action-refused" | "precondition-required" | "tick-refused" | "url-refused" | "cursor-invalid" | "too-many" | "overloaded" | "projection-behind" | "log-unavailable" | "disk-full" | "identity-unavailable" | "starting-up" | "shutting-down" | "internal";
         /** @description Bytes that no version could parse. */
         readonly QuarantineEntry: {
             readonly id: string;

@@ -136,7 +136,7 @@ export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
       headers: ['tocsin-cursor'],
       reads: { content: report },
       answers: { 202: stored },
-      problems: [...writeProblems, 'report-withdrawn', 'corrected-too-often'],
+      problems: [...writeProblems, 'report-withdrawn'],
       handle: (request, reply) =>
         answered(options, cursors, 'put', request, reply, principal =>
           acceptance.correct(request.params.id, {
@@ -314,7 +314,7 @@ function postRoute(options: ReportRoutesOptions, cursors: SharedCursors): Fastif
         },
         202: stored
       },
-      problems: [...writeProblems, 'report-withdrawn', 'corrected-too-often'],
+      problems: [...writeProblems, 'report-withdrawn'],
       async handle(request, reply) {
         const { lane } = request.query
         if (readMediaType(request) === streamContentType) {

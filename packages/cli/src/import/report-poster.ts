@@ -167,9 +167,6 @@ export class ReportPoster {
     }
     const { problem } = answer
     if (problem.status === 500 && ++entry.failures >= failuresMax) return this.#refuseRow(problem)
-    // A limit of this one report: an hour is no time to wait here, and the other rows go on.
-    if (problem.code === 'corrected-too-often')
-      return { kind: 'refused', faults: listFaults(problem, this.#o.columnOf) }
     if (isTemporary(problem.status)) return null
     if (problem.code === 'report-withdrawn') return { kind: 'stays-withdrawn' }
     return { kind: 'refused', faults: listFaults(problem, this.#o.columnOf) }

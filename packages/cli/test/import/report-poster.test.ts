@@ -155,18 +155,6 @@ describe('rows on their way to a suite', () => {
     expect(poster.cursor).toBe('c1')
   })
 
-  it('are refused if their report was corrected too often: the others go on, and nothing is sent again', async () => {
-    const often = problem(429, 'corrected-too-often', {
-      line: 2,
-      retryAfter: 3600,
-      detail: 'The report r was corrected …'
-    })
-    const { api, poster } = posterOn([[taken(1), often, taken(3), end()]], { isLive: true })
-    const results = await poster.post([item(1), item(2), item(3)])
-    expect(kindsOf(results)).toEqual(['accepted', 'refused', 'accepted'])
-    expect(api.paths).toHaveLength(1)
-  })
-
   it('are told apart if another revision of their report counts', async () => {
     const superseded = {
       reportedAt: '2026-01-01T00:00:00.000Z',

@@ -28,10 +28,6 @@ export const problems = {
   'url-refused': { status: 422, title: 'The address of the endpoint is not allowed' },
   'cursor-invalid': { status: 400, title: 'The cursor is invalid or of another log' },
   'too-many': { status: 429, title: 'A limit is exceeded' },
-  'corrected-too-often': {
-    status: 429,
-    title: 'The report was corrected too often within an hour'
-  },
   overloaded: { status: 503, title: 'The service is overloaded' },
   'projection-behind': { status: 503, title: 'The requested position is not folded yet' },
   'log-unavailable': { status: 503, title: 'The event log is not available' },

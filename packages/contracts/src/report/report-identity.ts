@@ -4,9 +4,6 @@
 
 import { toCanonicalJson } from '../json/canonical-json.ts'
 import { digest } from '../json/digest.ts'
-import { toOrderedText } from '../json/ordered-text.ts'
-import type { PostedReport } from './posted-report.ts'
-import { orderPosted } from './report-order.ts'
 
 export interface ReportIdentity {
   readonly sourceId: string
@@ -35,14 +32,6 @@ export function computeReportId(identity: ReportIdentity): string {
  */
 export function hashReport(body: unknown): string {
   return digest(toCanonicalJson(body))
-}
-
-/**
- * `hashReport` a body in the shape of a report, at lower cost. It is the content hash of earlier
- * versions, for comparison only; do not store it. Pure.
- */
-export function hashPosted(body: PostedReport): string {
-  return digest(toOrderedText(orderPosted(body)))
 }
 
 /** Identifies the record of a revision among those of its report; the same in every theatre. */

@@ -21,11 +21,6 @@ export interface KnownRevision extends RevisionKey {
   readonly keyId: string | null
   /** A record with this revision. */
   readonly at: Place
-  /**
-   * When it was accepted, ms since the epoch, if it is a live correction; null for the first
-   * revision and for backfill.
-   */
-  readonly correctedMs: number | null
   /** Id of the key that posted it; null for backfill, and for older records. */
   readonly by: string | null
 }
@@ -111,16 +106,14 @@ export function addRecord(
 
 function addReceived(
   before: KnownReport,
-  { theatre, time, data, by }: ReceivedRecord,
+  { theatre, data, by }: ReceivedRecord,
   at: Place
 ): KnownReport {
   const { sourceId, externalId } = data
   const index = before.revisions.findIndex(
     known => known.contentHash === data.contentHash && known.reportedAt === data.reportedAt
   )
-  const isCorrection = before.revisions.length > 0 && data.lane === 'live'
-  const correctedMs = isCorrection ? Date.parse(time) : null
-  const revision = before.revisions[index] ?? makeRevision(data, at, correctedMs, by ?? null)
+  const revision = before.revisions[index] ?? makeRevision(data, at, by ?? null)
   const revisions = index < 0 ? [...before.revisions, revision] : before.revisions
   const nth = index < 0 ? revisions.length - 1 : index
   const standings = moveOn(before.standings, theatre, at, standing => {
@@ -157,9 +150,8 @@ function moveOn(
 function makeRevision(
   { reportedAt, contentHash, theatre, handling, private: sealed }: ReportRevision,
   at: Place,
-  correctedMs: number | null,
   by: string | null
 ): KnownRevision {
   const keyId = sealed?.keyId ?? null
-  return { reportedAt, contentHash, theatre, handling, keyId, at, correctedMs, by }
+  return { reportedAt, contentHash, theatre, handling, keyId, at, by }
 }

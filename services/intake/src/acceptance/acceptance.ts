@@ -27,7 +27,6 @@ import {
   type Post
 } from '../report/incoming-report.ts'
 import {
-  checkCorrections,
   checkReporter,
   checkSameReport,
   checkTimes,
@@ -284,7 +283,7 @@ export class ReportAcceptance {
   }
 
   #findSame(known: KnownReport, report: IncomingReport): KnownRevision | null {
-    return findSame(known, report, this.#incoming.computeDigests(report))
+    return findSame(known, report.content, this.#incoming.computeDigests(report))
   }
 
   #decide(known: KnownReport | undefined, report: LocatedReport): Promise<Answer> {
@@ -324,7 +323,9 @@ export class ReportAcceptance {
     if (report.content.privateText !== null) await this.#deps.vault.learn()
     const { winner } = known
     // A correction may restore texts that were erased.
-    const same = isSame(winner, report, this.#incoming.computeDigests(report)) ? winner : null
+    const same = isSame(winner, report.content, this.#incoming.computeDigests(report))
+      ? winner
+      : null
     return this.#revise(known, same, report)
   }
 
@@ -341,12 +342,10 @@ export class ReportAcceptance {
     const { input, theatre } = report
     const nowMs = this.#moments.nowMs(theatre)
     checkTimes(input, nowMs)
-    const winner = known?.winner ?? null
-    if (known && winner) this.#checkCorrections(known, nowMs, report)
     return this.#writing.revision({
       ...report,
       externalId: known?.externalId ?? input.externalId,
-      reportedAt: dateRevision(report, winner, nowMs)
+      reportedAt: dateRevision(report, known?.winner ?? null, nowMs)
     })
   }
 
@@ -368,20 +367,6 @@ export class ReportAcceptance {
       reportId,
       withdrawalRecords(reportId, reason, lane, await this.#moments.acceptances(theatres))
     )
-  }
-
-  /**
-   * Only of live reports on the wall clock: backfill does not page, and a replay's clock may be
-   * stopped.
-   */
-  #checkCorrections(
-    known: KnownReport,
-    nowMs: number,
-    { lane, principal, theatre }: LocatedReport
-  ): void {
-    const { control, limits } = this.#deps
-    if (lane === 'backfill' || control.state.theatres.get(theatre)?.clock === 'replay') return
-    checkCorrections(known, { principal, nowMs, perHourMax: limits.correctionsPerHourMax })
   }
 
   #checkReporter(principal: Principal, sourceId: string): void {

@@ -52,16 +52,19 @@ export class ReportForesight {
 
   #isDuplicate(report: LocatedReport): boolean {
     const { incoming, moments, reports } = this.#deps
-    const { reportId, input, theatre } = report
+    const { reportId, input, content, theatre } = report
     const known = reports.get(reportId)
     const isHidden = known?.winner != null && !isVisible(known, this.#principal)
     if (known?.withdrawal && !isHidden) throw withdrawnForGood()
     const shown = known !== undefined && isHidden ? visiblePart(known, this.#principal) : known
-    if (shown !== undefined && findSame(shown, report, incoming.computeDigests(report)) !== null)
+    if (
+      shown !== undefined &&
+      findSame(shown, report.content, incoming.computeDigests(report)) !== null
+    )
       return true
     checkTimes(input, moments.nowMs(theatre))
     if (isHidden) throw idTaken()
-    const saying = `${reportId} ${report.plainHash()}`
+    const saying = `${reportId} ${content.open} ${content.privateText}`
     if (this.#said.has(saying)) return true
     this.#said.add(saying)
     return false

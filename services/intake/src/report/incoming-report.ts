@@ -13,12 +13,10 @@ import {
   halfDigestLength,
   isNamedByKey,
   KeyedIdentity,
-  type NamedPost,
   type ReportContent
 } from '@tocsin/contracts/report/keyed-identity'
 import type { PostedReport, ReportInput } from '@tocsin/contracts/report/posted-report'
 import { judgeReportEvent } from '@tocsin/contracts/report/report-event'
-import { computeReportId, hashPosted } from '@tocsin/contracts/report/report-identity'
 import { parseReportInput } from '@tocsin/contracts/report/report-validation'
 import type { Lane, Place } from '@tocsin/contracts/theatre/report'
 import type { KnownReport, KnownRevision } from '@tocsin/read-model/reports/known-report'
@@ -45,8 +43,6 @@ export interface IncomingReport {
   readonly input: ReportInput
   /** What is compared with the revisions that are known. */
   readonly content: ReportContent
-  /** The hash that earlier versions gave its body. */
-  readonly plainHash: () => string
   readonly isCorrection: boolean
   /**
    * Where the key that names the report was given: only the first post with a key counts. Null if
@@ -90,7 +86,7 @@ export class IncomingReports {
 
   /** Throws ProblemError, `body-invalid` before any other. */
   readPost(post: Post): IncomingReport {
-    const { body, idempotencyKey, keyAt = 'idempotency-key', lane, principal, cause = null } = post
+    const { idempotencyKey, keyAt = 'idempotency-key', lane, principal, cause = null } = post
     const parsed = this.#parse(post)
     const { sourceId, externalId } = parsed.input
     // Every event has an id, so an event's id next to an externalId is no mistake; an
@@ -101,7 +97,7 @@ export class IncomingReports {
     const named = { sourceId, externalId, idempotencyKey, principalId: principal.id, content }
     return {
       ...parsed,
-      reportId: this.#nameReport(named, body, parsed.plainHash),
+      reportId: this.#identity.computeId(named),
       isCorrection: false,
       once: isNamedByKey(named) ? keyAt : null,
       lane,
@@ -125,28 +121,10 @@ export class IncomingReports {
     return privateText === null ? noDigests : this.#deps.vault.computeDigests(reportId, privateText)
   }
 
-  #parse({ body }: Correction): Pick<IncomingReport, 'input' | 'content' | 'plainHash'> {
+  #parse({ body }: Correction): Pick<IncomingReport, 'input' | 'content'> {
     const input = parseBody(body)
-    let plain: string | null = null
-    return {
-      input,
-      content: this.#identity.hashContent(body as PostedReport, input.private !== null),
-      plainHash: () => {
-        plain ??= hashPosted(body as PostedReport)
-        return plain
-      }
-    }
-  }
-
-  /** Content that an earlier version accepted keeps the id that it was given then. */
-  #nameReport(named: NamedPost, body: unknown, plainHash: () => string): string {
-    const { sourceId, externalId, idempotencyKey } = named
-    if (externalId === null) {
-      const plain = computeReportId({ sourceId, externalId, idempotencyKey, body })
-      const known = this.#deps.reports.get(plain)
-      if (known?.revisions.some(({ contentHash }) => contentHash === plainHash())) return plain
-    }
-    return this.#identity.computeId(named)
+    const content = this.#identity.hashContent(body as PostedReport, input.private !== null)
+    return { input, content }
   }
 }
 
@@ -215,13 +193,6 @@ export function takeReportJson(app: FastifyInstance): void {
   takeJsonAs(app, 'application/json', reportJsonLimits(app.jsonLimits))
 }
 
-/** The parts of a posted report to compare. */
-interface Posted {
-  readonly content: ReportContent
-  /** The hash that earlier versions gave to the same body; computed on demand. */
-  readonly plainHash: () => string
-}
-
 /**
  * The digest of a post's private part under each unerased data key of the report; null under a key
  * that cannot be used.
@@ -231,7 +202,7 @@ export type KeyDigests = ReadonlyMap<string, string | null>
 /** The revision with the same content, the winner first; null if there is none. */
 export function findSame(
   { winner, revisions }: KnownReport,
-  posted: Posted,
+  posted: ReportContent,
   digests: KeyDigests
 ): KnownRevision | null {
   if (winner !== null && isSame(winner, posted, digests)) return winner
@@ -245,14 +216,12 @@ export function findSame(
 /** True if a revision is known to have the same content. */
 export function isSame(
   { contentHash, keyId }: KnownRevision,
-  { content, plainHash }: Posted,
+  content: ReportContent,
   digests: KeyDigests
 ): boolean {
   if ((keyId === null) !== (content.privateText === null)) return false
   const digest = keyId === null ? null : (digests.get(keyId) ?? null)
-  if ((keyId === null || digest !== null) && contentHash === computeContentHash(content, digest))
-    return true
-  return contentHash === plainHash()
+  return (keyId === null || digest !== null) && contentHash === computeContentHash(content, digest)
 }
 
 /**
@@ -261,7 +230,7 @@ export function isSame(
  */
 function mayBeSame(
   { contentHash, keyId }: KnownRevision,
-  { content }: Posted,
+  content: ReportContent,
   digests: KeyDigests
 ): boolean {
   if (keyId === null || content.privateText === null || digests.has(keyId)) return false

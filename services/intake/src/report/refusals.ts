@@ -8,10 +8,8 @@ import type { SourceDeclaration } from '@tocsin/contracts/record/control-record'
 import type { ReportInput } from '@tocsin/contracts/report/posted-report'
 import { checkReportTimes } from '@tocsin/contracts/report/report-validation'
 import { type Handling, maySee } from '@tocsin/contracts/theatre/handling'
-import { hourMs } from '@tocsin/domain/space-time/event-time'
 import type { KnownReport } from '@tocsin/read-model/reports/known-report'
 import { mayReportAs } from '@tocsin/service/control/source-declaration'
-import { isCleared } from './visible-reports.ts'
 
 /** Where the idempotency key of a post was given. */
 export type KeyAt = 'idempotency-key' | 'ce-id' | 'event-id'
@@ -125,44 +123,6 @@ export function checkSameReport(known: KnownReport, input: ReportInput): void {
     errors.push({ pointer: '/externalId', detail: 'must be that of the corrected report' })
   }
   if (errors.length > 0) throw invalidBody(errors)
-}
-
-export interface CorrectionLimit {
-  readonly principal: Principal
-  /** Now in the theatre of the report, ms since the epoch. */
-  readonly nowMs: number
-  /** 0 = unlimited. */
-  readonly perHourMax: number
-}
-
-/**
- * Throws `corrected-too-often` if a report was corrected that often in the last hour: one that
- * changes to and fro raises and retracts the same alerts each time, and pages people with each.
- * Counted from the log, so that a restart and other instances change no count. The owner is not
- * limited. Revisions that a key may not see do not count for it: the answer would reveal them.
- * Source: decision 0003.
- */
-export function checkCorrections(
-  known: KnownReport,
-  { principal, nowMs, perHourMax }: CorrectionLimit
-): void {
-  if (perHourMax === 0 || principal.limits === 'none' || known.revisions.length <= perHourMax)
-    return
-  const recentMs = known.revisions
-    .flatMap(revision =>
-      revision.correctedMs !== null && isCleared(principal, revision) ? [revision.correctedMs] : []
-    )
-    .filter(ms => ms > nowMs - hourMs)
-    .sort((a, b) => b - a)
-  const lastAllowedMs = recentMs[perHourMax - 1]
-  if (lastAllowedMs === undefined) return
-  const detail =
-    `The report ${known.reportId} was corrected ${perHourMax} times within an hour, which is the limit. ` +
-    'Its last revision stands, and it can be withdrawn at any time.'
-  throw new ProblemError('corrected-too-often', detail, {
-    retryAfterS: Math.max(1, Math.ceil((lastAllowedMs + hourMs - nowMs) / 1000)),
-    members: { reportId: known.reportId, limit: perHourMax }
-  })
 }
 
 /** The log does not answer: no write is tried. */

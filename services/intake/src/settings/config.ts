@@ -26,7 +26,6 @@ export const intakeSettings = {
     /** How long a stream may bring no data, or its results stay unread, ms. */
     streamPatienceMs: constant(10_000),
     /** Corrections of one report, by any key; a program that writes in a loop makes more. */
-    correctionsPerHourMax: constant(10),
     /**
      * Backfill waits while the rules of its theatre lag by more: a live report never waits behind a
      * file, ms.

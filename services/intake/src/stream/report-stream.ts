@@ -236,7 +236,7 @@ export class ReportStream {
     if (isRefused) this.#tally.refused++
     else this.#tally.unavailable++
     if (problem.code === 'internal') this.#options.onDefect?.(problem.cause)
-    else if (!isRefused && problem.code !== 'corrected-too-often') this.#problem ??= problem
+    else if (!isRefused) this.#problem ??= problem
     const text = `${JSON.stringify({ line: entry.line, ...listMembers(problem) })}\n`
     this.#over(entry, isRefused ? 'refused' : 'unavailable', text)
   }

@@ -255,7 +255,6 @@ export const defaultLimits = {
   streamLinesMax: 64,
   streamWindowBytes: 1_048_576,
   streamPatienceMs: 1000,
-  correctionsPerHourMax: 10,
   backfillLagMs: 1000,
   backfillPatienceMs: 50,
   quarantineDays: 0
