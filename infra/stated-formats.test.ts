@@ -31,7 +31,7 @@ import {
   parkedProbeWaitMs,
   refusalWaitsMs
 } from '../services/notifier/src/notification/endpoint-health.ts'
-import { freshForMs } from '../services/notifier/src/notification/newest-state.ts'
+import { freshForMs } from '../services/notifier/src/notification/next-delivery.ts'
 
 const page = (name: string) => readFileSync(new URL(`docs/${name}`, import.meta.url), 'utf8')
 const [formats, face, idea, shape, patterns] = [

@@ -3,6 +3,7 @@
 
 import { Quota } from '@tocsin/auth/access/quota'
 import { digest } from '@tocsin/contracts/json/digest'
+import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { PrivateVault } from '@tocsin/service/privacy/private-vault'
 import type { Service } from '@tocsin/service/process/service'
 import { translateCursor } from '@tocsin/service/projection/copied-cursor'
@@ -22,10 +23,14 @@ import { openUndiciTransport } from '@tocsin/webhooks/undici-transport'
 import type { WebhookTransport } from '@tocsin/webhooks/webhook-transport'
 import type { FastifyInstance } from 'fastify'
 import { addActionRoutes } from './actions/action-routes.ts'
-import { AnswerLinks, addAnswerLinkRoutes } from './actions/answer-links.ts'
+import { AlertOperations } from './actions/alert-operations.ts'
+import { addAnswerLinkRoutes } from './actions/answer-link-routes.ts'
+import { AnswerLinks } from './actions/answer-links.ts'
+import { AnswerOperations } from './actions/answer-operations.ts'
 import { addAnswerRoutes } from './actions/answer-routes.ts'
 import { watchBudgets } from './actions/dispositions.ts'
-import { addIncidentRoutes } from './actions/incident-acts.ts'
+import { IncidentOperations } from './actions/incident-operations.ts'
+import { addIncidentRoutes } from './actions/incident-routes.ts'
 import { addResponseRoutes } from './actions/response-routes.ts'
 import { ResponseWatch } from './actions/response-watch.ts'
 import { addSilenceRoutes } from './actions/silence-routes.ts'
@@ -300,8 +305,10 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
     hasPublicUrl: config.publicUrl !== ''
   }
   const subscriptionOperations = new SubscriptionOperations(subscriptionDeps)
+  const findHolder = (subscription: SubscriptionRecord) =>
+    subscriptionOperations.findHolder(subscription)
   const parts = {
-    ...{ log, clock, control, nowIn, isReplay, stale, projection, positions },
+    ...{ clock, control, nowIn, isReplay, stale, projection, positions },
     reach,
     liveness,
     vault,
@@ -318,17 +325,20 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
       perKey: config.stream.feedWaitsPerKeyMax
     }),
     scans,
+    alertOperations: new AlertOperations(acting),
+    incidentOperations: new IncidentOperations(acting),
     controlOperations,
     ...{ random, keysMax: limits.keysMax },
     subscriptionOperations,
     answerLinks,
+    answers: new AnswerOperations({ ...acting, dispatcher, holderOf: findHolder }),
     subscriptionChanges: new SubscriptionChanges(subscriptionDeps, subscriptionOperations),
     signing,
     shared,
     evidence: new EvidenceReading(log, projection),
     responses: new ResponseWatch(deps.metrics, {
       ...{ alerts: projection.alerts, metrics, isReplay, state: () => control.state },
-      toldMs: (subscriptionId, alertId) => dispatcher.of(subscriptionId).alerts.toldMs(alertId),
+      toldMs: (subscriptionId, alertId) => dispatcher.of(subscriptionId).findTrace(alertId).toldMs,
       ...{
         theatresLabelledMax: limits.theatresLabelledMax,
         subscriptionsLabelledMax: limits.subscriptionsLabelledMax

@@ -1,6 +1,7 @@
-// The tables of deliveries: each delivery, what a subscription was notified of for each alert, the
-// rest of what is known of a subscription, and when which position of the log was reached. `phase`:
-// 0 pending, 1 parked, 2 done. `silence` delays a held delivery.
+// The tables of deliveries: each delivery, what a subscription was notified of for each alert and
+// when that is looked at again, the rest of what is known of a subscription, and when which position
+// of the log was reached. `phase`: 0 pending, 1 parked, 2 done, 3 lapsed. `silence` delays a held
+// delivery. `look_ms`: 0 now; null: only when something changes.
 
 import { topics } from '@tocsin/event-log/topics'
 import type { TableGroup } from '../read-model.ts'
@@ -12,17 +13,22 @@ export const deliveryTables: TableGroup = {
 create table delivery(
   subscription integer not null, sequence integer not null, phase integer not null,
   alert_id text not null, planned_at text not null, round integer not null,
-  is_held integer not null, held_until text, silence text, last_at text, body text not null,
-  primary key(subscription, sequence)
+  is_aside integer not null, is_held integer not null, held_until text, silence text, last_at text,
+  is_unnamed integer not null, body text not null, primary key(subscription, sequence)
 ) strict, without rowid;
 create index delivery_waiting on delivery(subscription, phase, sequence) where phase < 2;
+create index delivery_aside on delivery(subscription, sequence)
+  where phase = 0 and is_aside = 1;
+create index delivery_unnamed on delivery(subscription, sequence) where is_unnamed = 1;
 create index delivery_of_alert on delivery(subscription, alert_id, sequence);
 create index delivery_held on delivery(subscription, silence, alert_id) where is_held = 1;
 create table delivery_alert(
-  subscription integer not null, alert_id text not null, is_told integer not null,
-  told_ms integer, body text not null, primary key(subscription, alert_id)
+  subscription integer not null, alert_id text not null, told_ms integer, lane integer not null,
+  first_waiting integer not null, look_ms integer, body text not null, primary key(subscription, alert_id)
 ) strict, without rowid;
-create index delivery_alert_told on delivery_alert(subscription, alert_id) where is_told = 1;
+create index delivery_alert_now on delivery_alert(subscription, lane, first_waiting)
+  where look_ms = 0;
+create index delivery_alert_later on delivery_alert(subscription, look_ms) where look_ms > 0;
 create table delivery_subscription(
   n integer primary key, subscription_id text not null unique, body text not null
 ) strict;

@@ -347,8 +347,8 @@ async function countSubscribers(
     const { subscriptionId } = subscription
     const view = makeView(subscription)
     const name = [subscriptionOperations.findHolder(subscription), subscriptionId]
-    const { alerts: told } = dispatcher.of(subscriptionId)
-    for (const [alertId, acceptedMs] of told.firstTold()) {
+    const { table } = dispatcher.of(subscriptionId)
+    for (const [alertId, acceptedMs] of table.firstTold()) {
       scan.units += alertUnits
       if (scan.mustYield) await scan.yieldTurn()
       const alert = findShown(alerts, view, alertId)

@@ -365,7 +365,7 @@ async function matchingIn(
     }
     const subscription = named.get(subscriptionId)
     if (subscription === undefined || !reaches(principal, subscription)) continue
-    const told = dispatcher.of(subscriptionId).alerts
+    const told = dispatcher.of(subscriptionId)
     const isTold = (alertId: string) => told.isKnown(alertId)
     counts.set(
       silenceId,
@@ -391,9 +391,9 @@ function heldBy(
   const managed = new Set(subscriptionOperations.list(principal).map(each => each.subscriptionId))
   const isSeen = rememberingEach((alertId: string) => mayKnowAlert(deps, principal, alertId))
   for (const { subscriptionId } of namedSubscriptions(subscriptionOperations, principal)) {
-    const { kept } = dispatcher.of(subscriptionId)
+    const { table } = dispatcher.of(subscriptionId)
     for (const { silenceId } of shown) {
-      const { count, byAlert } = kept.heldBySilence(silenceId)
+      const { count, byAlert } = table.heldBySilence(silenceId)
       if (count === 0) continue
       const isWhole = seesAll(principal) || managed.has(subscriptionId)
       const seen = isWhole

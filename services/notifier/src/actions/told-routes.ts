@@ -203,8 +203,8 @@ export function makeNotified(
 ): ((alertId: string) => boolean) | null {
   const subscriptions = subscriptionsFor(deps, principal)
   if (subscriptions === null) return null
-  const all = subscriptions.map(({ subscriptionId }) => deps.dispatcher.of(subscriptionId).alerts)
-  return alertId => all.some(alerts => alerts.toldMs(alertId) !== null)
+  const all = subscriptions.map(({ subscriptionId }) => deps.dispatcher.of(subscriptionId))
+  return alertId => all.some(each => each.findTrace(alertId).toldMs !== null)
 }
 
 function refuseToldList(): ProblemError {
@@ -265,7 +265,7 @@ function makeRow(
   const { alertId } = alert
   const all = deps.dispatcher.of(subscriptionId)
   // A subscriber that learned of a refused action was not notified of the alert.
-  const deliveries = all.newestFirst(alertId).filter(isStateEvent)
+  const deliveries = all.table.newestFirst(alertId).filter(isStateEvent)
   const [newest] = deliveries
   const { status } = deps.subscriptionOperations.show(subscription)
   const answer = alert
@@ -317,7 +317,7 @@ function makeUnplanned(
   status: ShownSubscription['status']
 ): Unplanned {
   const all = dispatcher.of(subscription.subscriptionId)
-  if (all.alerts.isKnown(alert.alertId)) return { cause: 'forgotten', unmet: [] }
+  if (all.isKnown(alert.alertId)) return { cause: 'forgotten', unmet: [] }
   const begun = translateCursor(control.state, decodeCursor(subscription.from))
   const from = begun.epoch === journal.epoch ? begun.positions : journal.start
   const audience = computeAudience(subscription)

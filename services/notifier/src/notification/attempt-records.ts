@@ -1,16 +1,21 @@
-// Records that a sender writes: the outcome of an attempt, a delivery given up, and the delivery
-// chosen next.
+// Records that a sender writes: the outcome of an attempt, a delivery given up, the delivery chosen
+// next, and what is decided without an attempt. Instances that decide the same write the same id.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { hideEchoes } from '@tocsin/webhooks/masked-url'
 import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
 import type { Delivery } from './delivery.ts'
-import type { DeliveryRecord, ReminderHeldData, ResumedBy } from './delivery-record.ts'
-import type { Choice } from './next-delivery.ts'
-import type { ReminderHold } from './notices.ts'
+import type {
+  DeliveryPayload,
+  DeliveryRecord,
+  NoticeAbout,
+  NoticeNews,
+  ResumedData
+} from './delivery-record.ts'
+import type { Choice, Decided } from './next-delivery.ts'
+import type { Notices } from './notices.ts'
 import { type Retry, type RetryDecision, retryReasons } from './retry-policy.ts'
-import type { NewHold } from './waiting-order.ts'
 
 export interface RecordingAt {
   readonly subscription: SubscriptionRecord
@@ -33,14 +38,6 @@ export function resultRecord(
   const { subscriptionId, order, url } = subscription
   const { sequence, round, attempts } = delivery
   const attempt = attempts + 1
-  const id = digest(
-    'delivery-result',
-    subscriptionId,
-    String(sequence),
-    String(round),
-    String(attempt),
-    decision.kind
-  )
   const answer = outcome.kind === 'response' ? outcome : null
   const data = {
     ...{ subscriptionId, sequence, round, attempt },
@@ -48,10 +45,11 @@ export function resultRecord(
     durationMs: outcome.durationMs,
     excerpt: answer !== null && isAnswerKept ? hideEchoes(answer.excerpt, url).toWellFormed() : null
   }
-  return {
-    ...{ id, time: computeTime(nowMs), cause: null, type: 'delivery.outcome' },
+  const id = ['delivery-result', subscriptionId, sequence, round, attempt, decision.kind]
+  return makeRecord(id, nowMs, {
+    type: 'delivery.outcome',
     data: { ...data, ...makeOutcome(decision, { isTrial, order, nowMs }) }
-  }
+  })
 }
 
 function makeOutcome(decision: RetryDecision, failed: FailedIn) {
@@ -97,10 +95,7 @@ export function parkingRecord(
   accepted: Delivery
 ): DeliveryRecord {
   const { status = null, durationMs = 0, excerpt = null } = last ?? {}
-  return {
-    id: digest('delivery-parked', subscriptionId, String(sequence), String(round)),
-    time: computeTime(nowMs),
-    cause: null,
+  return makeRecord(['delivery-parked', subscriptionId, sequence, round], nowMs, {
     type: 'delivery.outcome',
     data: {
       ...{ subscriptionId, sequence, round, attempt, status, durationMs, excerpt },
@@ -109,82 +104,89 @@ export function parkingRecord(
       last: retryReasons.find(each => each === last?.reason) ?? null,
       provenBy: accepted.sequence
     }
-  }
+  })
 }
 
 export function choiceRecord(
   { subscription: { subscriptionId }, nowMs }: RecordingAt,
   choice: Choice
 ): DeliveryRecord {
-  const range =
-    choice.superseded === null ? '' : `${choice.superseded.from}-${choice.superseded.to}`
-  return {
-    id: digest('delivery-chosen', subscriptionId, String(choice.sequence), range),
-    time: computeTime(nowMs),
-    cause: null,
+  const { sequence, superseded } = choice
+  const range = superseded === null ? '' : `${superseded.from}-${superseded.to}`
+  return makeRecord(['delivery-chosen', subscriptionId, sequence, range], nowMs, {
     type: 'delivery.chosen',
     data: { subscriptionId, ...choice }
-  }
+  })
 }
 
 /** Waiting deliveries are tried immediately. `cause`: what triggered it; one record per cause. */
-export function resumedRecord(
-  { subscription: { subscriptionId }, nowMs }: RecordingAt,
-  cause: string,
-  by: ResumedBy
-): DeliveryRecord {
-  const id = digest('delivery-resumed', subscriptionId, cause)
-  return {
-    id,
-    time: computeTime(nowMs),
-    cause: null,
-    type: 'delivery.resumed',
-    data: { subscriptionId, by }
-  }
+export function resumedRecord(data: ResumedData, cause: string, nowMs: number): DeliveryRecord {
+  const id = ['delivery-resumed', data.subscriptionId, cause]
+  return makeRecord(id, nowMs, { type: 'delivery.resumed', data })
 }
 
-/** Once for each reason and end, whichever instance decides it. */
-export function holdRecord(
+/** What is decided without an attempt. */
+export function decidedRecord(
   { subscription: { subscriptionId }, nowMs }: RecordingAt,
-  hold: NewHold
+  decided: Decided,
+  notices: Notices
 ): DeliveryRecord {
-  const { sequence, reason, until, by } = hold
-  return {
-    id: digest('delivery-held', subscriptionId, String(sequence), reason, until ?? '', by ?? ''),
-    time: computeTime(nowMs),
-    cause: null,
-    type: 'delivery.held',
-    data: { subscriptionId, ...hold }
+  if (decided.kind === 'remind')
+    return raisedRecord({ subscriptionId, notices, nowMs }, decided.news, decided.mark)
+  if (decided.kind === 'drop') {
+    const data = { subscriptionId, ...decided.data }
+    const id = ['delivery-dropped', subscriptionId, data.why, ...data.sequences]
+    return makeRecord(id, nowMs, { type: 'delivery.dropped', data })
   }
+  const { reason, until, by } = decided.data
+  const what =
+    decided.kind === 'hold'
+      ? ['delivery-held', subscriptionId, decided.data.sequence]
+      : ['reminder-held', subscriptionId, decided.data.alertId, decided.follows]
+  const data = { subscriptionId, ...decided.data }
+  const id = [...what, reason ?? '', until ?? '', by ?? '']
+  return makeRecord(id, nowMs, { type: 'delivery.held', data })
 }
+
+/** Of the events that notices are sent as. */
+export const noticeNames = {
+  endpoint: 'notice',
+  silence: 'silence',
+  watch: 'watch',
+  digest: 'digest',
+  alert: 'reminder'
+} as const satisfies Readonly<Record<NoticeAbout, string>>
 
 /**
- * Continues from the delay before it, null if there is none since the last notification of the
- * alert: instances that decide the same write the same record.
+ * A new notice. `mark`: distinguishes it from other notices on the same subject; the same on every
+ * instance.
  */
-export function reminderHoldRecord(
-  { subscription: { subscriptionId }, nowMs }: RecordingAt,
-  hold: Omit<ReminderHeldData, 'subscriptionId'>,
-  before: Pick<ReminderHold, 'at'> | null,
-  toldMs: number
+export function raisedRecord(
+  {
+    subscriptionId,
+    notices,
+    nowMs
+  }: { readonly subscriptionId: string; readonly notices: Notices; readonly nowMs: number },
+  news: NoticeNews,
+  mark: string
 ): DeliveryRecord {
-  const { alertId, reason, until, by } = hold
-  const follows = before?.at ?? String(toldMs)
-  return {
-    id: digest(
-      'reminder-held',
-      subscriptionId,
-      alertId,
-      follows,
-      reason ?? '',
-      until ?? '',
-      by ?? ''
-    ),
-    time: computeTime(nowMs),
-    cause: null,
-    type: 'delivery.reminder-held',
-    data: { subscriptionId, alertId, reason, until, by }
-  }
+  const { about, id } = news
+  const previousId = notices.of(about, id)?.noticeId ?? null
+  const named = digest('notice', subscriptionId, about, id, mark, previousId ?? '')
+  const noticeId = `${noticeNames[about]}_${named.slice(0, 24)}`
+  return makeRecord(['notice-raised', noticeId], nowMs, {
+    type: 'delivery.notice-raised',
+    data: { subscriptionId, noticeId, previousId, ...news }
+  })
+}
+
+/** `id`: what distinguishes the record from all others. */
+export function makeRecord(
+  id: readonly (string | number | null)[],
+  nowMs: number,
+  payload: DeliveryPayload
+): DeliveryRecord {
+  return { id: digest(...id.map(String)), time: computeTime(nowMs), cause: null, ...payload }
 }
 
 function computeTime(ms: number): string {

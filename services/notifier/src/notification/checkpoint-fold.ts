@@ -3,7 +3,7 @@
 // the middle of the log, after a trim, restores its state from it and applies the records since the
 // checkpoint began. Of two concurrent checkpoints the one that began last counts.
 
-import type { CheckpointBegunData, CheckpointData, DeliveryRecord } from './delivery-record.ts'
+import type { CheckpointBegunData, CheckpointPartData, DeliveryRecord } from './delivery-record.ts'
 import type { StateRow } from './delivery-rows.ts'
 
 interface Begun {
@@ -72,7 +72,7 @@ export class CheckpointFold {
    * Returns what the state is to be made of, if the checkpoint is whole and the records before it
    * are missing.
    */
-  take({ checkpointId, part, isLast, rows }: CheckpointData): Checkpointed | null {
+  take({ checkpointId, part, isLast, rows }: CheckpointPartData): Checkpointed | null {
     if (this.#begun?.checkpointId !== checkpointId || this.#begun.nextPart !== part) return null
     this.#begun.nextPart++
     if (!this.#isWhole) this.#rows.push(...(rows as readonly StateRow[]))

@@ -5,15 +5,14 @@ import { join } from 'node:path'
 import { deliveryTables } from '@tocsin/read-model/deliveries/delivery-schema'
 import { inMemory, ReadModel } from '@tocsin/read-model/read-model'
 import { LRUCache } from 'lru-cache'
-import { openTraceTable, type TraceTable } from './alert-traces.ts'
 import { type Checkpointed, CheckpointFold, type CheckpointRow } from './checkpoint-fold.ts'
 import type { DeliveryRecord } from './delivery-record.ts'
 import type { StateRow } from './delivery-rows.ts'
-import { type DeliveryTable, openDeliveryTable } from './kept-deliveries.ts'
+import { type DeliveryStatements, openDeliveryStatements } from './delivery-table.ts'
 import { SubscriptionDeliveries } from './subscription-deliveries.ts'
 
 /** To be raised with any change to what is folded, or to the bodies of rows. */
-const bodiesVersion = '1'
+const bodiesVersion = '2'
 
 /** Ids of deleted subscriptions stored, so that late records for them are ignored. */
 const deletedKeptMax = 10_000
@@ -32,8 +31,7 @@ interface SubscriptionRow {
 /** All subscriptions' deliveries. */
 export class DeliveryFold {
   readonly model: ReadModel
-  readonly #deliveries: DeliveryTable
-  readonly #traces: TraceTable
+  readonly #statements: DeliveryStatements
   readonly #entries = new Map<string, FoldEntry>()
   /** Asked for before the log had any record for them. */
   readonly #blank = new Map<string, SubscriptionDeliveries>()
@@ -55,8 +53,7 @@ export class DeliveryFold {
       groups: [deliveryTables],
       version: bodiesVersion
     })
-    this.#deliveries = openDeliveryTable(this.model)
-    this.#traces = openTraceTable(this.model)
+    this.#statements = openDeliveryStatements(this.model)
   }
 
   /** Reads what the tables have. */
@@ -69,7 +66,7 @@ export class DeliveryFold {
       this.#lastNumber = Number(n)
       const deliveries = this.#make(subscriptionId, this.#lastNumber)
       const { checkpoint, rows } = JSON.parse(String(body)) as SubscriptionRow
-      for (const row of rows) deliveries.restore(row)
+      deliveries.restore(rows)
       this.#entries.set(subscriptionId, {
         deliveries,
         checkpoint: CheckpointFold.restored(checkpoint)
@@ -121,14 +118,16 @@ export class DeliveryFold {
     this.#changed.add(subscriptionId)
     checkpoint.pass(record)
     deliveries.apply(record)
-    if (record.type === 'delivery.checkpoint-begun') {
-      checkpoint.begin(record.data, position)
-      const { checkpointId } = record.data
-      this.#wanted.get(checkpointId)?.(deliveries.listRows())
-      this.#wanted.delete(checkpointId)
+    if (record.type !== 'delivery.checkpoint') return
+    if ('part' in record.data) {
+      const checkpointed = checkpoint.take(record.data)
+      if (checkpointed !== null) this.#replace(subscriptionId, checkpointed)
+      return
     }
-    const checkpointed = record.type === 'delivery.checkpoint' ? checkpoint.take(record.data) : null
-    if (checkpointed !== null) this.#replace(subscriptionId, checkpointed)
+    checkpoint.begin(record.data, position)
+    const { checkpointId } = record.data
+    this.#wanted.get(checkpointId)?.(deliveries.listRows())
+    this.#wanted.delete(checkpointId)
   }
 
   /**
@@ -170,24 +169,21 @@ export class DeliveryFold {
     this.#deleted.set(subscriptionId, true)
     if (known === undefined) return
     this.model.extend(() => {
-      known.deliveries.clear()
+      known.deliveries.table.clear()
       this.model.prepare('delete from delivery_subscription where n = ?').run(known.deliveries.n)
     })
   }
 
   get pendingCount(): number {
-    return this.#sum(deliveries => deliveries.pendingCount)
+    return this.#sum(({ table }) => table.pendingCount)
   }
 
   get parkedCount(): number {
-    return this.#sum(deliveries => deliveries.parkedCount)
+    return this.#sum(({ table }) => table.parkedCount)
   }
 
   #make(subscriptionId: string, n: number): SubscriptionDeliveries {
-    return new SubscriptionDeliveries(
-      { deliveries: this.#deliveries, traces: this.#traces },
-      { n, subscriptionId }
-    )
+    return new SubscriptionDeliveries(this.#statements, n, subscriptionId)
   }
 
   #enter(subscriptionId: string, position: bigint): FoldEntry {
@@ -201,9 +197,9 @@ export class DeliveryFold {
   /** The records that the checkpoint replaces are missing. */
   #replace(subscriptionId: string, { rows, since }: Checkpointed): void {
     const { deliveries: before, checkpoint } = this.#entries.get(subscriptionId) as FoldEntry
-    before.clear()
+    before.table.clear()
     const deliveries = this.#make(subscriptionId, before.n)
-    for (const row of rows) deliveries.restore(row)
+    deliveries.restore(rows)
     for (const record of since) deliveries.apply(record)
     this.#entries.set(subscriptionId, {
       deliveries,

@@ -13,8 +13,18 @@ import type {
 } from '@tocsin/contracts/subscription/notification-words'
 import type { Severity } from '@tocsin/contracts/theatre/severity'
 import type { NewRecord } from '@tocsin/event-log/port'
-import type { SequenceRange } from './newest-state.ts'
 import type { ParkReason, RetryReason } from './retry-policy.ts'
+
+export interface SequenceRange {
+  readonly from: number
+  readonly to: number
+}
+
+/**
+ * `superseded`: a newer state of the alert is sent. `expired`: the alert began and ended unheard.
+ * `muted`: the policy never sends it.
+ */
+export type SkipReason = 'superseded' | 'expired' | 'muted'
 
 /** Sequence, event and position of a delivery; logged before its first attempt. */
 export interface PlannedData {
@@ -63,16 +73,14 @@ interface AttemptData {
 }
 
 /**
- * What goes next in newest-state order, and what it replaces; logged before its first attempt, so
- * that its body never changes.
+ * What goes next, and which skipped sequences it names; logged before its first attempt, so that
+ * its body never changes. In records of earlier versions what waits in the range is skipped too.
  */
 export interface ChosenData {
   readonly subscriptionId: string
-  /** Null: no event is sent. The range is only skipped, and a later delivery names it. */
+  /** Of earlier versions: null, no event is sent. A later delivery names the range. */
   readonly sequence: number | null
   readonly superseded: SequenceRange | null
-  /** Sequences in the range with alerts that began and ended unheard. */
-  readonly expired: readonly number[]
   /** Present if it replaces an event that would have paged. */
   readonly pages?: true
   /** Why the subscription's policy sends it now; omitted without a policy. */
@@ -82,21 +90,32 @@ export interface ChosenData {
    * unless an older version chose it.
    */
   readonly held?: HoldReason | null
-  /** Sequences in the range that the policy never sends. */
+  /** Of earlier versions: sequences in the range that expired, or that the policy never sends. */
+  readonly expired?: readonly number[]
   readonly muted?: readonly number[]
-  /** Why, of each of `muted` in their order; older versions did not state it. */
+  /** Why, of each of `muted` in their order. */
   readonly mutedFor?: readonly MutedReason[]
 }
 
-/** The subscription's policy sends it later. */
-export interface HeldData {
+/** Why the subscription's policy does not notify yet. */
+interface Hold<R> {
   readonly subscriptionId: string
-  readonly sequence: number
-  readonly reason: HoldReason
+  readonly reason: R
   /** ISO 8601; null: until something changes. */
   readonly until: string | null
   /** The silence that delays it, or the alert that was sent instead. */
   readonly by: string | null
+}
+
+/** A delivery is sent later. */
+export interface HeldData extends Hold<HoldReason> {
+  readonly sequence: number
+}
+
+/** A reminder that is due is sent later; without a reason it is no longer delayed, and not due. */
+export interface ReminderHeldData extends Hold<HoldReason | null> {
+  readonly sequence: null
+  readonly alertId: string
 }
 
 /** Missing in attempts that earlier versions logged. */
@@ -135,17 +154,31 @@ export type OutcomeData = AttemptData &
     | { readonly outcome: 'ended'; readonly reason: 'gone' }
   )
 
-/** It accepted a test, it is another, or its owner has ended a pause. */
-export type ResumedBy = 'test' | 'address' | 'owner'
+/**
+ * The endpoint is tried immediately: it accepted a test, it is another, or its owner has ended a
+ * pause. Or somebody asked for deliveries again.
+ */
+export type ResumedData = { readonly subscriptionId: string } & (
+  | { readonly by: 'test' | 'address' | 'owner' }
+  | {
+      readonly by: 'replay'
+      readonly replayId: string
+      readonly sequences: readonly number[]
+      readonly asker: string
+    }
+)
 
 /**
  * No longer sent. `lapsed`: they waited, or were parked, for the full retention time. `left-out`: a
- * narrower filter does not want them.
+ * narrower filter does not want them. The others are replaced by newer states or never sent, and a
+ * later delivery names them.
  */
 export interface DroppedData {
   readonly subscriptionId: string
   readonly sequences: readonly number[]
-  readonly why: 'lapsed' | 'left-out'
+  readonly why: 'lapsed' | 'left-out' | SkipReason
+  /** Of those that are muted. */
+  readonly reason?: MutedReason
 }
 
 /** That the endpoint of a subscription does not work, or works again: for its second address. */
@@ -225,17 +258,11 @@ export interface NoticeAttemptedData {
   readonly durationMs: number
   readonly reason: RetryReason | null
   readonly nextAt: string | null
-  readonly end: 'accepted' | 'gone' | 'given-up' | null
+  /** `dropped`: its subject no longer exists. It is neither sent nor remembered. */
+  readonly end: 'accepted' | 'gone' | 'given-up' | 'dropped' | null
 }
 
-/** The policy delays a reminder that is due. Logged when the reason or its end changes. */
-export interface ReminderHeldData extends Pick<HeldData, 'subscriptionId' | 'until' | 'by'> {
-  readonly alertId: string
-  /** Null: no longer delayed, and not due. */
-  readonly reason: HoldReason | null
-}
-
-/** The parts of a checkpoint contain the state right after this record. */
+/** The parts of the checkpoint contain the state right after this record. */
 export interface CheckpointBegunData {
   readonly subscriptionId: string
   readonly checkpointId: string
@@ -247,7 +274,7 @@ export interface CheckpointBegunData {
  * A part of a subscription's state: with all parts, records before the checkpoint are no longer
  * needed.
  */
-export interface CheckpointData {
+export interface CheckpointPartData {
   readonly subscriptionId: string
   readonly checkpointId: string
   /** From 0. */
@@ -260,34 +287,17 @@ export interface CheckpointData {
 export type DeliveryPayload =
   | { readonly type: 'delivery.planned'; readonly data: PlannedData }
   | { readonly type: 'delivery.outcome'; readonly data: OutcomeData }
-  | {
-      readonly type: 'delivery.replayed'
-      readonly data: {
-        readonly subscriptionId: string
-        readonly replayId: string
-        readonly sequences: readonly number[]
-        readonly by: string
-      }
-    }
   | { readonly type: 'delivery.chosen'; readonly data: ChosenData }
-  | { readonly type: 'delivery.held'; readonly data: HeldData }
+  | { readonly type: 'delivery.held'; readonly data: HeldData | ReminderHeldData }
   | { readonly type: 'delivery.dropped'; readonly data: DroppedData }
-  /** The endpoint is tried immediately. */
-  | {
-      readonly type: 'delivery.resumed'
-      readonly data: { readonly subscriptionId: string; readonly by: ResumedBy }
-    }
+  | { readonly type: 'delivery.resumed'; readonly data: ResumedData }
   | { readonly type: 'delivery.notice-raised'; readonly data: NoticeRaisedData }
   | { readonly type: 'delivery.notice-attempted'; readonly data: NoticeAttemptedData }
-  /** Its subject no longer exists: it is neither sent nor remembered. */
-  | {
-      readonly type: 'delivery.notice-dropped'
-      readonly data: { readonly subscriptionId: string; readonly noticeId: string }
-    }
-  | { readonly type: 'delivery.reminder-held'; readonly data: ReminderHeldData }
   | { readonly type: 'delivery.restored'; readonly data: RestoredData }
-  | { readonly type: 'delivery.checkpoint-begun'; readonly data: CheckpointBegunData }
-  | { readonly type: 'delivery.checkpoint'; readonly data: CheckpointData }
+  | {
+      readonly type: 'delivery.checkpoint'
+      readonly data: CheckpointBegunData | CheckpointPartData
+    }
 
 /**
  * `cause` of a plan is the subscription's previous plan: only one of two planners can continue the
@@ -302,17 +312,13 @@ export type DeliveryRecord = DeliveryPayload & {
 const types: ReadonlySet<string> = new Set<DeliveryPayload['type']>([
   'delivery.planned',
   'delivery.outcome',
-  'delivery.replayed',
   'delivery.chosen',
   'delivery.held',
   'delivery.dropped',
   'delivery.resumed',
   'delivery.notice-raised',
   'delivery.notice-attempted',
-  'delivery.notice-dropped',
-  'delivery.reminder-held',
   'delivery.restored',
-  'delivery.checkpoint-begun',
   'delivery.checkpoint'
 ])
 
@@ -340,7 +346,7 @@ export function decodeDelivery(bytes: Uint8Array): Decoded<DeliveryRecord> {
   if (decoded.kind === 'undecodable') return decoded
   const { envelope, event, major } = decoded
   if (major > 1) return describeNewer(envelope)
-  const { type, data } = readEarlier(event, envelope.data as Readonly<Record<string, unknown>>)
+  const { type, data } = readEarlier(event, envelope.data as Data)
   if (!types.has(type)) return { kind: 'undecodable', reason: 'unknown-type' }
   if (typeof data.subscriptionId !== 'string' || !isWhole(type, data))
     return { kind: 'undecodable', reason: 'data-invalid' }
@@ -349,45 +355,57 @@ export function decodeDelivery(bytes: Uint8Array): Decoded<DeliveryRecord> {
   return { kind: 'decoded', record, envelope }
 }
 
-/** Outcomes, and what is dropped, by their kinds in earlier versions. */
-const earlier: ReadonlyMap<string, { readonly type: string; readonly added: object }> = new Map([
-  ['delivery.attempted', { type: 'delivery.outcome', added: { outcome: 'failed' } }],
-  ['delivery.delivered', { type: 'delivery.outcome', added: { outcome: 'delivered' } }],
-  ['delivery.parked', { type: 'delivery.outcome', added: { outcome: 'parked' } }],
-  ['delivery.ended', { type: 'delivery.outcome', added: { outcome: 'ended' } }],
-  ['delivery.lapsed', { type: 'delivery.dropped', added: { why: 'lapsed' } }],
-  ['delivery.left-out', { type: 'delivery.dropped', added: { why: 'left-out' } }]
-])
+type Data = Readonly<Record<string, unknown>>
 
-/** Earlier versions had a kind for each outcome, and three kinds of notices. */
-function readEarlier(
-  event: string,
-  data: Readonly<Record<string, unknown>>
-): { readonly type: string; readonly data: Readonly<Record<string, unknown>> } {
-  const before = earlier.get(event)
-  if (before !== undefined) return { type: before.type, data: { ...data, ...before.added } }
-  if (event.startsWith('delivery.bulletin-'))
-    return { type: event.replace('bulletin', 'notice'), data }
-  if (event === 'delivery.reminder-raised')
-    return { type: 'delivery.notice-raised', data: { ...data, about: 'alert', id: data.alertId } }
-  if (event === 'delivery.reminder-attempted') return { type: 'delivery.notice-attempted', data }
-  if (event === 'delivery.notice-raised' && data.about === undefined)
-    return { type: event, data: { ...data, about: 'endpoint', id: '' } }
-  return { type: event, data }
+/** Kinds of earlier versions, in today's form. */
+const earlier: Readonly<Record<string, readonly [type: string, added: (data: Data) => object]>> = {
+  'delivery.attempted': ['delivery.outcome', () => ({ outcome: 'failed' })],
+  'delivery.delivered': ['delivery.outcome', () => ({ outcome: 'delivered' })],
+  'delivery.parked': ['delivery.outcome', () => ({ outcome: 'parked' })],
+  'delivery.ended': ['delivery.outcome', () => ({ outcome: 'ended' })],
+  'delivery.lapsed': ['delivery.dropped', () => ({ why: 'lapsed' })],
+  'delivery.left-out': ['delivery.dropped', () => ({ why: 'left-out' })],
+  'delivery.replayed': ['delivery.resumed', ({ by }) => ({ by: 'replay', asker: by })],
+  'delivery.reminder-held': ['delivery.held', () => ({ sequence: null })],
+  'delivery.reminder-raised': [
+    'delivery.notice-raised',
+    ({ alertId }) => ({ about: 'alert', id: alertId })
+  ],
+  'delivery.reminder-attempted': ['delivery.notice-attempted', () => ({})],
+  'delivery.bulletin-raised': ['delivery.notice-raised', () => ({})],
+  'delivery.bulletin-attempted': ['delivery.notice-attempted', () => ({})],
+  'delivery.bulletin-dropped': ['delivery.notice-attempted', () => ({ end: 'dropped' })],
+  'delivery.notice-dropped': ['delivery.notice-attempted', () => ({ end: 'dropped' })],
+  'delivery.checkpoint-begun': ['delivery.checkpoint', () => ({})]
 }
 
-function isWhole(event: string, data: Readonly<Record<string, unknown>>): boolean {
-  if (event === 'delivery.resumed') return true
-  if (event === 'delivery.restored') return typeof data.epoch === 'string'
-  if (event === 'delivery.reminder-held')
-    return (
-      typeof data.alertId === 'string' && (data.reason === null || typeof data.reason === 'string')
-    )
-  if (event === 'delivery.notice-raised' && typeof data.id !== 'string') return false
-  if (event.startsWith('delivery.notice-')) return typeof data.noticeId === 'string'
-  if (event.startsWith('delivery.checkpoint')) return typeof data.checkpointId === 'string'
-  if (event === 'delivery.chosen' && data.sequence === null) return true
-  return event === 'delivery.replayed' || event === 'delivery.dropped'
-    ? Array.isArray(data.sequences)
-    : Number.isSafeInteger(data.sequence)
+function readEarlier(type: string, data: Data): { readonly type: string; readonly data: Data } {
+  const known = earlier[type]
+  if (known !== undefined) return { type: known[0], data: { ...data, ...known[1](data) } }
+  if (type === 'delivery.notice-raised' && data.about === undefined)
+    return { type, data: { ...data, about: 'endpoint', id: '' } }
+  return { type, data }
+}
+
+function isWhole(type: string, data: Data): boolean {
+  switch (type) {
+    case 'delivery.resumed':
+      return data.by !== 'replay' || Array.isArray(data.sequences)
+    case 'delivery.restored':
+      return typeof data.epoch === 'string'
+    case 'delivery.held':
+      return Number.isSafeInteger(data.sequence) || typeof data.alertId === 'string'
+    case 'delivery.chosen':
+      return Number.isSafeInteger(data.sequence) || data.sequence === null
+    case 'delivery.dropped':
+      return Array.isArray(data.sequences)
+    case 'delivery.notice-raised':
+      return typeof data.noticeId === 'string' && typeof data.id === 'string'
+    case 'delivery.notice-attempted':
+      return typeof data.noticeId === 'string'
+    case 'delivery.checkpoint':
+      return typeof data.checkpointId === 'string'
+    default:
+      return Number.isSafeInteger(data.sequence)
+  }
 }

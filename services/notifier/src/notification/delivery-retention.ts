@@ -100,7 +100,7 @@ export class DeliveryRetention {
 
   async #lapse(subscriptionId: string, beforeMs: number): Promise<void> {
     const { fold, metrics, logger } = this.#deps
-    const overdue = fold.of(subscriptionId).overdue(new Date(beforeMs).toISOString())
+    const overdue = fold.of(subscriptionId).listOverdue(new Date(beforeMs).toISOString())
     for (let i = 0; i < overdue.length && !this.#stop.signal.aborted; i += sequencesMax) {
       const sequences = overdue.slice(i, i + sequencesMax)
       const data = { subscriptionId, sequences, why: 'lapsed' } as const
@@ -149,7 +149,7 @@ export class DeliveryRetention {
     try {
       const forgetBefore = new Date(beforeMs).toISOString()
       await this.#write({
-        type: 'delivery.checkpoint-begun',
+        type: 'delivery.checkpoint',
         data: { subscriptionId, checkpointId, forgetBefore }
       })
       if (captured.current === null) return

@@ -1,27 +1,35 @@
-// One delivery of a subscription, as folded from the log.
+// One delivery of a subscription, and what the subscriber was notified of for its alert, as folded
+// from the log. Pure.
 
 import type {
   HoldReason,
   MutedReason,
   TellReason
 } from '@tocsin/contracts/subscription/notification-words'
-import type { HeldData, OutcomeData, PlannedData } from './delivery-record.ts'
-import type { SequenceRange, SkipReason, Waiting } from './newest-state.ts'
+import type { Severity } from '@tocsin/contracts/theatre/severity'
+import type {
+  HeldData,
+  OutcomeData,
+  PlannedData,
+  SequenceRange,
+  SkipReason
+} from './delivery-record.ts'
 import type { ParkReason, RetryReason } from './retry-policy.ts'
 
 export interface Delivery extends PlannedData {
   readonly plannedAt: string
   /**
-   * `superseded`, `expired`: skipped in newest-state order, the second after an outage. `lapsed`:
-   * not delivered within the retention time. `left-out`: not wanted by a filter that became
-   * narrower. `muted`: the policy never sends it.
+   * `lapsed`: not delivered within the retention time. `left-out`: not wanted by a filter that
+   * became narrower.
    */
-  readonly state: 'pending' | 'delivered' | 'parked' | SkipReason | 'lapsed' | 'left-out' | 'muted'
+  readonly state: 'pending' | 'delivered' | 'parked' | SkipReason | 'lapsed' | 'left-out'
   /** Planned while its endpoint was unhealthy: no attempt is made before it is chosen. */
   readonly isSheltered: boolean
-  /** Chosen to go next; what it replaces is fixed. */
+  /** Chosen to go next; what it names as superseded is fixed. */
   readonly isChosen: boolean
   readonly superseded: SequenceRange | null
+  /** It was skipped, and no delivery has named it yet. */
+  readonly isUnnamed: boolean
   /** The event pages, or replaces one that would have. */
   readonly pagesNow: boolean
   readonly round: number
@@ -30,6 +38,8 @@ export interface Delivery extends PlannedData {
   /** No attempt before this time, ISO 8601, unless something urgent comes; null = immediately. */
   readonly nextAt: string | null
   readonly last: LastAttempt | null
+  /** Its failures by its own schedule; null: none. */
+  readonly tried: Tried | null
   /** Why the policy delays it, as logged; null: it does not, or not yet. */
   readonly held: HeldFor | null
   /**
@@ -42,6 +52,20 @@ export interface Delivery extends PlannedData {
    * its body does not give the reason.
    */
   readonly waited?: HoldReason | null
+}
+
+/** No attempt before a time. A new object for each wait. */
+export interface Wait {
+  /** Wall clock, ms. */
+  readonly untilMs: number
+  /** The intended wait, ms: an upper limit if the wall clock was wrong. */
+  readonly afterMs: number
+}
+
+export interface Tried extends Wait {
+  readonly count: number
+  /** It counts only in this course of its endpoint: an outage that ends begins the next one. */
+  readonly course: number
 }
 
 export type HeldFor = Pick<HeldData, 'reason' | 'until' | 'by'>
@@ -74,13 +98,8 @@ export function plannedDelivery(
   return {
     ...data,
     ...planned,
-    state: 'pending',
-    round: 0,
-    attempts: 0,
-    nextAt: null,
-    last: null,
-    isChosen: false,
-    superseded: null,
+    ...{ state: 'pending', round: 0, attempts: 0, nextAt: null, last: null, tried: null },
+    ...{ isChosen: false, superseded: null, isUnnamed: false },
     pagesNow: data.pages === true,
     held: null,
     because: null
@@ -90,14 +109,15 @@ export function plannedDelivery(
 /** Why the policy muted it is no reason to send it. */
 export function askedAgain(delivery: Delivery): Delivery {
   const because = delivery.state === 'muted' ? null : delivery.because
-  return {
-    ...delivery,
-    because,
+  const { round } = delivery
+  const again = {
     state: 'pending',
-    round: delivery.round + 1,
+    round: round + 1,
     attempts: 0,
-    nextAt: null
-  }
+    nextAt: null,
+    tried: null
+  } as const
+  return { ...delivery, because, ...again }
 }
 
 const refusedType = 'tocsin.alert.action-refused.v1'
@@ -108,12 +128,6 @@ export function isStateEvent({
   verdict
 }: Pick<PlannedData, 'eventType' | 'verdict'>): boolean {
   return verdict === 'left-view' || eventType !== refusedType
-}
-
-export function makeWaiting(delivery: Delivery): Waiting {
-  const { sequence, severity = 'moderate', closes, plannedAt, round } = delivery
-  const plannedMs = Date.parse(plannedAt)
-  return { sequence, severity, closes: closes === true, plannedMs, isAsked: round > 0 }
 }
 
 /** What it replaces can only be fixed before its first attempt. */
@@ -129,6 +143,32 @@ export function makeLast(
   return { at, status, durationMs, excerpt, reason }
 }
 
-export function ascending(a: number, b: number): number {
-  return a - b
+const lanes: Readonly<Record<Severity, number>> = { extreme: 0, severe: 1, moderate: 2, minor: 3 }
+/** Lanes of deliveries that do not page, and of replayed ones. */
+export const calmLane = 4
+const askedLane = 5
+
+/** The lane of a delivery; the lowest goes first. */
+export function computeLane({
+  severity = 'moderate',
+  round,
+  pagesNow
+}: Pick<Delivery, 'severity' | 'round' | 'pagesNow'>): number {
+  if (round > 0) return askedLane
+  return pagesNow ? lanes[severity] : calmLane
+}
+
+/** Ascending sequences as ranges, the lowest so many. */
+export function listRanges(
+  sequences: readonly number[],
+  rangesMax: number
+): readonly SequenceRange[] {
+  const ranges: { from: number; to: number }[] = []
+  for (const sequence of sequences) {
+    const last = ranges.at(-1)
+    if (last !== undefined && sequence <= last.to + 1) last.to = sequence
+    else if (ranges.length === rangesMax) return ranges
+    else ranges.push({ from: sequence, to: sequence })
+  }
+  return ranges
 }

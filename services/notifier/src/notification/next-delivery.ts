@@ -1,24 +1,35 @@
-// Which delivery of a subscription goes next: in strict order the head of its queue, in
-// newest-state order the most urgent current state. Reads the fold only.
+// What a subscription is sent next, from the tables: in strict order the head of its queue, in
+// newest-state order the current state of the most urgent alert that is to be looked at. With a
+// policy that is delayed, or never sent, as the policy decides, and is repeated while nobody
+// acknowledges it. Source: decision 0063, 0079.
 
-import { canBeChosen, type Delivery } from './delivery.ts'
-import type { ChosenData } from './delivery-record.ts'
-import type { Wait } from './endpoint-fold.ts'
-import type { SequenceRange } from './newest-state.ts'
+import type { MutedReason } from '@tocsin/contracts/subscription/notification-words'
+import { type AlertTrace, computeTraceLane, isStanding } from './alert-trace.ts'
+import { canBeChosen, type Delivery, isSameHold, isStateEvent, type Wait } from './delivery.ts'
+import type {
+  ChosenData,
+  DroppedData,
+  HeldData,
+  NewsAbout,
+  ReminderHeldData,
+  SkipReason
+} from './delivery-record.ts'
+import { isOut } from './endpoint-health.ts'
+import type { RepeatDecision } from './notification-decision.ts'
+import type { PolicyJudge } from './policy-judge.ts'
 import type { SubscriptionDeliveries } from './subscription-deliveries.ts'
-import type { NewHold, NewsJudge, WaitingOrder } from './waiting-order.ts'
 
-export interface Turn {
-  readonly delivery: Delivery
-  /** It is tried although the one before it was not accepted. */
-  readonly isTrial: boolean
-  /** Its own wait, in addition to its endpoint's; not over yet. */
-  readonly wait: Wait | null
-  /** What must be logged before its first attempt. */
-  readonly choice: Choice | null
-}
+/**
+ * Without a policy a delivery is only skipped if it waited longer than this, ms: in normal service
+ * a partner gets every event.
+ */
+export const freshForMs = 10_000
+/** An endpoint that is away, and what delays an alert, are looked at again after this time, ms. */
+const againMs = 10_000
+/** Alerts looked at in one step: other work must not wait until all are. */
+const looksMax = 100
 
-export type Choice = Omit<ChosenData, 'subscriptionId'>
+export type Judge = Pick<PolicyJudge, 'decide' | 'repeat' | 'repeats'>
 
 export interface Asking {
   readonly order: 'strict' | 'newest-state'
@@ -28,188 +39,311 @@ export interface Asking {
    */
   readonly suspect: Pick<Delivery, 'sequence' | 'round'> | null
   readonly nowMs: number
-  readonly isOver: (wait: Wait) => boolean
   /**
    * The policy of the subscription, in newest-state order; null: everything is sent immediately.
    */
-  readonly judge?: NewsJudge | null
-  /** Limit on the judge's work in this turn; by default it judges all that waits. */
-  readonly unitsMax?: number
+  readonly judge?: Judge | null
 }
 
-/**
- * No delivery is sent now: `holds` must be logged first, or `untilMs`: when one may be sent, ms.
- */
-export type Pause = { readonly holds: readonly NewHold[] } | { readonly untilMs: number }
+export type Choice = Omit<ChosenData, 'subscriptionId'>
 
-/** `holds` per write. */
-const holdsMax = 200
-
-/**
- * The next turn; a choice without a delivery if some are to be skipped and none is left to send;
- * null if none waits.
- */
-export function nextTurn(
-  deliveries: SubscriptionDeliveries,
-  asking: Asking
-): Turn | { readonly skip: Choice } | Pause | null {
-  return asking.order === 'strict' ? strictTurn(deliveries, asking) : newestTurn(deliveries, asking)
+export interface Turn {
+  readonly delivery: Delivery
+  /** It is tried although the one before it was not accepted. */
+  readonly isTrial: boolean
+  /** What must be logged before its first attempt. */
+  readonly choice: Choice | null
 }
 
-/**
- * Whether something goes now that was not tried yet, as a policy has it; or that may, if it is not
- * judged yet.
- */
-export function hasUntried(
-  deliveries: SubscriptionDeliveries,
-  judge: NewsJudge,
-  nowMs: number
-): boolean {
-  const order = deliveries.order(nowMs, judge, 0)
-  return (
-    !order.isSettled || order.current().some(sequence => deliveries.get(sequence)?.attempts === 0)
-  )
+/** What is decided without an attempt, to be logged. */
+export type Decided =
+  | { readonly kind: 'drop'; readonly data: Omit<DroppedData, 'subscriptionId'> }
+  | { readonly kind: 'hold'; readonly data: Omit<HeldData, 'subscriptionId'> }
+  | {
+      readonly kind: 'hold-reminder'
+      readonly data: Omit<ReminderHeldData, 'subscriptionId'>
+      /** The delay before it, or the notification: instances that decide the same write the same. */
+      readonly follows: string
+    }
+  | {
+      readonly kind: 'remind'
+      readonly news: NewsAbout<'alert'>
+      /** Distinguishes it from earlier reminders. */
+      readonly mark: string
+    }
+
+export type NextStep =
+  | Turn
+  | { readonly decided: readonly Decided[] }
+  /** Until when there is nothing to do, ms; null: until something changes. */
+  | { readonly untilMs: number | null }
+
+export function nextStep(deliveries: SubscriptionDeliveries, asking: Asking): NextStep {
+  return asking.order === 'strict' ? strictStep(deliveries, asking) : newestStep(deliveries, asking)
 }
 
-function strictTurn(deliveries: SubscriptionDeliveries, { suspect }: Asking): Turn | null {
-  const { head, second } = deliveries
-  if (head === undefined) return null
-  if (second !== undefined && isSame(suspect, head))
-    return { delivery: second, isTrial: true, wait: null, choice: makeTrial(second) }
-  return { delivery: head, isTrial: false, wait: null, choice: findNaming(deliveries, head) }
-}
-
-/** Whoever folds the log sees that the partner may have it, though one before it waits. */
-function makeTrial(delivery: Delivery): Choice | null {
-  return canBeChosen(delivery)
-    ? { sequence: delivery.sequence, superseded: null, expired: [] }
-    : null
-}
-
-/**
- * In strict order only what a narrower filter left out is skipped; the next delivery that is yet
- * untried names it.
- */
-function findNaming(deliveries: SubscriptionDeliveries, delivery: Delivery): Choice | null {
-  const superseded = canBeChosen(delivery) ? deliveries.rangeFor(delivery.sequence, []) : null
-  return superseded === null ? null : { sequence: delivery.sequence, superseded, expired: [] }
-}
-
-function newestTurn(
-  deliveries: SubscriptionDeliveries,
-  asking: Asking
-): Turn | { readonly skip: Choice } | Pause | null {
-  if (deliveries.head === undefined) return null
-  const { nowMs, judge = null, unitsMax = Number.POSITIVE_INFINITY } = asking
-  const order = deliveries.order(nowMs, judge, unitsMax)
-  // Recent notifications may delay any number of the deliveries that were due: they are removed one
-  // after the other.
-  for (
-    let i = 0;
-    order.size > 0 && (order.holdCount < holdsMax || (order.hasExtreme && i < holdsMax));
-    i++
-  ) {
-    const turn = turnIn(deliveries, order, asking)
-    if (turn === null) continue
-    // Extreme deliveries do not wait for records of delayed ones.
-    if (turn === 'unjudged' || (order.holdCount > 0 && turn.delivery.severity !== 'extreme')) break
-    return turn
+function strictStep(deliveries: SubscriptionDeliveries, { suspect }: Asking): NextStep {
+  const { head, second } = deliveries.table
+  if (head === undefined) return { untilMs: null }
+  if (second !== undefined && isSame(suspect, head)) {
+    // Whoever folds the log sees that the partner may have it, though one before it waits.
+    const choice = canBeChosen(second) ? { sequence: second.sequence, superseded: null } : null
+    return { delivery: second, isTrial: true, choice }
   }
-  if (order.holdCount > 0) return { holds: order.newHolds(holdsMax) }
-  if (!order.isSettled) return { untilMs: nowMs }
-  const range = deliveries.rangeFor(null, order.skipped.from(0))
-  if (range === null) return order.nextMs === null ? null : { untilMs: order.nextMs }
-  return { skip: { sequence: null, superseded: range, ...untoldIn(range, order) } }
+  // Only what a narrower filter left out is skipped.
+  const superseded = canBeChosen(head) ? deliveries.table.findRange(head.sequence) : null
+  const choice = superseded === null ? null : { sequence: head.sequence, superseded }
+  return { delivery: head, isTrial: false, choice }
+}
+
+function newestStep(deliveries: SubscriptionDeliveries, asking: Asking): NextStep {
+  const { table } = deliveries
+  const { nowMs } = asking
+  const decided: Decided[] = []
+  for (let looks = 0; looks < looksMax; looks++) {
+    const trace = table.nextAlert(nowMs)
+    if (trace === undefined) {
+      if (decided.length > 0) return { decided }
+      return findAside(deliveries, asking) ?? { untilMs: table.nextLookMs() }
+    }
+    const found = lookAt(deliveries, trace, asking)
+    // It is looked at again until it is sent.
+    if ('send' in found)
+      return decided.length > 0 ? { decided } : makeTurn(deliveries, found, asking)
+    table.setAlert({ ...trace, ...found.place, lookMs: found.lookMs })
+    decided.push(...found.decided)
+  }
+  return decided.length > 0 ? { decided } : { untilMs: nowMs }
+}
+
+interface Sent {
+  readonly send: Delivery
+  readonly pages: boolean
+  readonly because?: ChosenData['because']
+}
+
+interface NotSent {
+  readonly decided: readonly Decided[]
+  /** As of an alert's trace; null where the records of what is decided change the alert. */
+  readonly lookMs: number | null
+  /** Where its turn is, if that is another than was known. */
+  readonly place?: Pick<AlertTrace, 'lane' | 'firstWaiting'>
+}
+
+/** What is sent of an alert, or why nothing is, and when it is looked at again. */
+function lookAt(
+  deliveries: SubscriptionDeliveries,
+  trace: AlertTrace,
+  asking: Asking
+): Sent | NotSent {
+  const { judge = null, nowMs } = asking
+  const waiting = deliveries.table.waitingOf(trace)
+  if (waiting.length === 0)
+    return judge === null ? nothing : lookAtStanding(deliveries, trace, judge, nowMs)
+  const freshMs = judge === null ? freshForMs : Number.NEGATIVE_INFINITY
+  const skipped = new Map(
+    waiting.map(each => [each, findSkipReason(each, trace, { nowMs, freshMs })])
+  )
+  const drops = (['superseded', 'expired'] as const).flatMap(why =>
+    listDrop(
+      waiting.filter(each => skipped.get(each) === why),
+      why
+    )
+  )
+  // What it replaces is logged first: its choice names it.
+  if (drops.length > 0) return { decided: drops, lookMs: null }
+  const [next] = waiting
+  if (next === undefined) return nothing
+  // Others may precede what still waits of it.
+  const lane = Math.min(...waiting.map(each => computeTraceLane(trace, each)))
+  const place = { lane, firstWaiting: next.sequence }
+  if (lane !== trace.lane || next.sequence !== trace.firstWaiting)
+    return { decided: [], lookMs: 0, place }
+  const wait = deliveries.findWait(next)
+  if (wait !== null && !isOver(wait, nowMs)) return { decided: [], lookMs: wait.untilMs }
+  // One that was begun continues, even if the policy would now decide differently.
+  if (judge === null || !canBeChosen(next)) return { send: next, pages: trace.owesPage }
+  return lookByPolicy(deliveries, next, trace, { judge, nowMs })
+}
+
+const nothing: NotSent = { decided: [], lookMs: null }
+
+function lookByPolicy(
+  deliveries: SubscriptionDeliveries,
+  next: Delivery,
+  { owesPage }: AlertTrace,
+  { judge, nowMs }: { readonly judge: Judge; readonly nowMs: number }
+): Sent | NotSent {
+  const asked = judge.decide(next, alertId => deliveries.findTrace(alertId), nowMs)
+  const { decision } = asked
+  if (decision.kind === 'tell') return { send: next, pages: owesPage, because: decision.reason }
+  if (decision.kind === 'mute')
+    return { decided: listDrop([next], 'muted', decision.reason), lookMs: null }
+  const { reason, untilMs, by } = decision
+  const hold = { sequence: next.sequence, reason, until: formatTime(untilMs), by }
+  return {
+    decided: isSameHold(next.held, hold) ? [] : [{ kind: 'hold', data: hold }],
+    lookMs: makeLook(asked.againMs, nowMs)
+  }
 }
 
 /**
- * The most urgent delivery to send; null if it is no longer to be sent. `unjudged`: another one may
- * precede it.
+ * Why a waiting delivery is not sent; null if it is. `freshMs`: for how long it is sent even if
+ * newer events followed. Pure.
  */
-function turnIn(
+export function findSkipReason(
+  { sequence, plannedAt, closes }: Delivery,
+  trace: AlertTrace,
+  { nowMs, freshMs }: { readonly nowMs: number; readonly freshMs: number }
+): 'superseded' | 'expired' | null {
+  // An older state never follows a newer one.
+  if (trace.sent > sequence) return 'superseded'
+  if (nowMs - Date.parse(plannedAt) < freshMs) return null
+  if (trace.newest > sequence) return 'superseded'
+  return closes === true && !trace.isHeard && Number.isFinite(freshMs) ? 'expired' : null
+}
+
+/** A reminder of an alert that was notified, stands, and has no new event. */
+function lookAtStanding(
   deliveries: SubscriptionDeliveries,
-  order: WaitingOrder,
-  { suspect, nowMs, isOver }: Asking
-): Turn | null | 'unjudged' {
-  const suspected = suspect === null ? undefined : deliveries.get(suspect.sequence)
-  const without =
-    suspected !== undefined && isSame(suspect, suspected) && order.has(suspected.sequence)
-      ? suspected
-      : null
-  const isTrial = without !== null && order.size > 1
-  const found = readyOrSoonest(deliveries, order, isTrial ? without.sequence : null, isOver)
-  const delivery = deliveries.get(found.sequence) as Delivery
-  if (!isTrial && found.wait === null && !order.stillGoes(delivery, nowMs)) return null
-  if (!order.mayGo(found.sequence)) return 'unjudged'
-  const wait = isTrial ? null : found.wait
-  return {
-    ...{ delivery, isTrial, wait },
-    // What it replaces may be long: it is only worked out for an attempt.
-    get choice() {
-      return choiceFor(deliveries, delivery, order)
+  trace: AlertTrace,
+  judge: Judge,
+  nowMs: number
+): NotSent {
+  const { alertId } = trace
+  const { notices, health, table } = deliveries
+  const toldMs = deliveries.lastToldMs(alertId)
+  const last = notices.of('alert', alertId)
+  // One that is under way is tried by its own schedule.
+  if (!judge.repeats || !isStanding(trace) || toldMs === null || last?.end === null) return nothing
+  const asked = judge.repeat(alertId, toldMs, id => deliveries.findTrace(id), nowMs)
+  const { decision } = asked
+  const before = notices.findHold(alertId)
+  const follows = before?.at ?? String(toldMs)
+  if (decision?.kind !== 'tell') {
+    const now = makeReminderHold(alertId, decision)
+    const isSame = now.reason === null ? before === null : isSameHold(before, now as HeldFor)
+    return {
+      decided: isSame ? [] : [{ kind: 'hold-reminder', data: now, follows }],
+      lookMs: makeLook(asked.againMs, nowMs)
     }
   }
-}
-
-/**
- * The most urgent delivery without a wait of its own; if all wait, the one with the earliest end,
- * with its wait.
- */
-function readyOrSoonest(
-  deliveries: SubscriptionDeliveries,
-  order: WaitingOrder,
-  without: number | null,
-  isOver: Asking['isOver']
-): { readonly sequence: number; readonly wait: Wait | null } {
-  let soonest: { readonly sequence: number; readonly wait: Wait } | null = null
-  for (const sequence of order.current()) {
-    if (sequence === without) continue
-    const wait = deliveries.computeWait(sequence)
-    if (wait === null || isOver(wait)) return { sequence, wait: null }
-    if (soonest === null || wait.untilMs < soonest.wait.untilMs) soonest = { sequence, wait }
+  // An endpoint that is away is probed with its deliveries.
+  if (isOut(health)) return { decided: [], lookMs: nowMs + againMs }
+  // The newest state that the subscriber was sent.
+  const carried =
+    table.newestFirst(alertId).find(each => each.verdict === 'event' && isStateEvent(each)) ?? last
+  // No event sent for the alert is known any more.
+  if (carried === null) return nothing
+  const { sequence, eventId, eventType, partition, position } = carried
+  const since = last?.since ?? new Date(trace.toldMs ?? toldMs).toISOString()
+  const news = {
+    ...({ about: 'alert', id: alertId } as const),
+    ...{ sequence, eventId, eventType, partition, position },
+    ...{ count: (last?.count ?? 0) + 1, since }
   }
-  if (soonest === null) throw new Error('nothing waits')
-  return soonest
+  return { decided: [{ kind: 'remind', news, mark: String(toldMs) }], lookMs: null }
+}
+
+type HeldFor = Parameters<typeof isSameHold>[1]
+
+/** That it was notified a short while ago delays nothing. */
+function makeReminderHold(
+  alertId: string,
+  decision: RepeatDecision | null
+): Omit<ReminderHeldData, 'subscriptionId'> {
+  if (decision?.kind !== 'hold' || decision.reason === 'repeat-interval')
+    return { sequence: null, alertId, reason: null, until: null, by: null }
+  const { reason, untilMs, by } = decision
+  return { sequence: null, alertId, reason, until: formatTime(untilMs), by }
 }
 
 /**
- * Null if the first attempt needs no record: no sequence before it is skipped, and none before it
- * is yet to be sent. Any other sender then finds the same.
+ * What is sent beside the order of alerts: what somebody asked for again, and refused actions, which
+ * say nothing of the state of an alert.
  */
-function choiceFor(
+function findAside(deliveries: SubscriptionDeliveries, asking: Asking): NextStep | null {
+  const { judge = null, nowMs } = asking
+  let soonestMs: number | null = null
+  const found = deliveries.table.findAside(each => {
+    const wait = deliveries.findWait(each)
+    if (wait === null || isOver(wait, nowMs)) return true
+    soonestMs = Math.min(soonestMs ?? wait.untilMs, wait.untilMs)
+    return false
+  })
+  if (found === undefined) {
+    const lookMs = deliveries.table.nextLookMs()
+    if (soonestMs === null) return null
+    return { untilMs: Math.min(soonestMs, lookMs ?? soonestMs) }
+  }
+  // Planned before there was a policy: who has one gets no refused actions.
+  if (judge !== null && found.round === 0)
+    return { decided: listDrop([found], 'muted', 'action-refused') }
+  return makeTurn(deliveries, { send: found, pages: false }, asking)
+}
+
+function makeTurn(
   deliveries: SubscriptionDeliveries,
+  { send: delivery, pages, because }: Sent,
+  { suspect }: Asking
+): Turn {
+  const suspected = suspect === null ? undefined : deliveries.table.get(suspect.sequence)
+  const isTrial =
+    suspected?.state === 'pending' &&
+    isSame(suspect, suspected) &&
+    suspected.sequence !== delivery.sequence
+  return { delivery, isTrial, choice: makeChoice(deliveries, delivery, pages, because) }
+}
+
+/**
+ * Null if the first attempt needs no record: no sequence before it is to be named, and none before
+ * it is yet to be sent. Any other sender then finds the same.
+ */
+function makeChoice(
+  { table }: SubscriptionDeliveries,
   delivery: Delivery,
-  order: WaitingOrder
+  owesPage: boolean,
+  because: ChosenData['because']
 ): Choice | null {
   if (!canBeChosen(delivery)) return null
-  const { sequence } = delivery
-  const superseded = deliveries.rangeFor(sequence, order.skipped.from(0))
-  const isFirst = deliveries.head?.sequence === sequence
-  const isMade = order.pages(sequence) && !delivery.pagesNow
-  const because = order.findReason(sequence)
-  if (superseded === null && isFirst && !delivery.isSheltered && !isMade && because === null)
-    return null
-  const untold = superseded === null ? { expired: [] } : untoldIn(superseded, order)
-  const why = because === null ? {} : { because, held: delivery.held?.reason ?? null }
-  return { sequence, superseded, ...untold, ...(isMade ? { pages: true } : {}), ...why }
+  const { sequence, held, isSheltered } = delivery
+  const superseded = table.findRange(sequence)
+  const isFirst = table.head?.sequence === sequence
+  const pages = owesPage && !delivery.pagesNow
+  if (superseded === null && isFirst && !isSheltered && !pages && because === undefined) return null
+  return {
+    ...{ sequence, superseded },
+    ...(pages ? { pages } : {}),
+    ...(because === undefined ? {} : { because, held: held?.reason ?? null })
+  }
 }
 
-function untoldIn(
-  { from, to }: SequenceRange,
-  order: WaitingOrder
-): Pick<Choice, 'expired' | 'muted' | 'mutedFor'> {
-  const skipped = order.skipped.within(from, to)
-  const mutes = skipped.flatMap(sequence => {
-    const reason = order.findMute(sequence)
-    return reason === null ? [] : [{ sequence, reason }]
-  })
-  const expired = skipped.filter(sequence => order.isExpired(sequence))
-  if (mutes.length === 0) return { expired }
-  return {
-    expired,
-    muted: mutes.map(each => each.sequence),
-    mutedFor: mutes.map(each => each.reason)
-  }
+/** In one record: far below what a log takes. The rest follows at the next look. */
+const dropsMax = 1_000
+
+function listDrop(
+  dropped: readonly Delivery[],
+  why: SkipReason,
+  reason?: MutedReason
+): readonly Decided[] {
+  if (dropped.length === 0) return []
+  const sequences = dropped.slice(0, dropsMax).map(({ sequence }) => sequence)
+  const data = { sequences, why, ...(reason === undefined ? {} : { reason }) }
+  return [{ kind: 'drop', data }]
+}
+
+/** A delay that has ended already would be looked at again and again. */
+function makeLook(againAtMs: number | null, nowMs: number): number | null {
+  return againAtMs === null ? null : Math.max(againAtMs, nowMs + 1)
+}
+
+/** A wait that is longer than was intended: the clock was set back. */
+function isOver({ untilMs, afterMs }: Wait, nowMs: number): boolean {
+  return untilMs <= nowMs || untilMs - nowMs > afterMs
+}
+
+function formatTime(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString()
 }
 
 function isSame(one: Pick<Delivery, 'sequence' | 'round'> | null, other: Delivery): boolean {

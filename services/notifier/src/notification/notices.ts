@@ -4,7 +4,6 @@
 
 import type { HoldReason } from '@tocsin/contracts/subscription/notification-words'
 import type {
-  DeliveryRecord,
   NewsAbout,
   NoticeAbout,
   NoticeAttemptedData,
@@ -12,11 +11,6 @@ import type {
   NoticeRaisedData,
   ReminderHeldData
 } from './delivery-record.ts'
-
-export type NoticeRecord = Extract<
-  DeliveryRecord,
-  { type: `delivery.notice-${string}` | 'delivery.reminder-held' }
->
 
 interface Course {
   readonly noticeId: string
@@ -29,7 +23,7 @@ interface Course {
    * Null while it is under way. `overtaken`: an event of the alert was accepted meanwhile and
    * replaces the notice.
    */
-  readonly end: NoticeAttemptedData['end'] | 'overtaken'
+  readonly end: Exclude<NoticeAttemptedData['end'], 'dropped'> | 'overtaken'
   /**
    * When the subscriber was last notified, by this or by an event since, ms. Follows the order of
    * the log, not of the clocks.
@@ -41,7 +35,8 @@ interface Course {
 export type Notice<A extends NoticeAbout = NoticeAbout> = NewsAbout<A> & Course
 
 /** Why a due reminder is not sent. */
-export interface ReminderHold extends Omit<ReminderHeldData, 'subscriptionId' | 'reason'> {
+export interface ReminderHold
+  extends Omit<ReminderHeldData, 'subscriptionId' | 'sequence' | 'reason'> {
   readonly reason: HoldReason
   /** When that was decided; ISO 8601. */
   readonly at: string
@@ -94,19 +89,8 @@ export class Notices {
     this.#holds.delete(alertId)
   }
 
-  /** True if the endpoint answered 410: a second address that does is another. */
-  apply(record: NoticeRecord): boolean {
-    if (record.type === 'delivery.notice-raised') this.#raised(record.data, record.time)
-    if (record.type === 'delivery.reminder-held') this.#held(record.data, record.time)
-    if (record.type === 'delivery.notice-dropped') {
-      const known = this.#find(record.data.noticeId)
-      if (known !== undefined) this.#newest.delete(makeKey(known))
-    }
-    return record.type === 'delivery.notice-attempted' && this.#attempted(record.data)
-  }
-
   /** Of two that follow one notice the first counts. */
-  #raised(data: NoticeRaisedData, at: string): void {
+  raised(data: NoticeRaisedData, at: string): void {
     const { previousId, subscriptionId: _, ...news } = data
     if (previousId !== (this.#newest.get(makeKey(news))?.noticeId ?? null)) return
     this.#newest.delete(makeKey(news))
@@ -117,20 +101,21 @@ export class Notices {
     this.#keepNewest(({ about }) => about === 'watch')
   }
 
-  #attempted({ noticeId, attempt, nextAt, end }: NoticeAttemptedData): boolean {
-    const known = this.#find(noticeId)
-    if (known === undefined || known.end !== null || attempt <= known.attempts) return false
-    this.#set({ ...known, attempts: attempt, nextAt, end })
-    return end === 'gone' && known.about !== 'endpoint'
+  /** The notice, if it has ended. */
+  attempted({ noticeId, attempt, nextAt, end }: NoticeAttemptedData): Notice | null {
+    const known = this.#newest.values().find(each => each.noticeId === noticeId)
+    if (known === undefined) return null
+    if (end === 'dropped') this.#newest.delete(makeKey(known))
+    if (end === 'dropped' || known.end !== null || attempt <= known.attempts) return null
+    const tried = { ...known, attempts: attempt, nextAt, end }
+    this.#set(tried)
+    return end === null ? null : tried
   }
 
-  #held({ alertId, reason, until, by }: ReminderHeldData, at: string): void {
+  /** What delays the next reminder of an alert, or that nothing does any more. */
+  held({ alertId, reason, until, by }: ReminderHeldData, at: string): void {
     if (reason === null) this.#holds.delete(alertId)
     else this.#holds.set(alertId, { alertId, reason, until, by, at })
-  }
-
-  #find(noticeId: string): Notice | undefined {
-    return this.#newest.values().find(each => each.noticeId === noticeId)
   }
 
   #set(notice: Notice): void {

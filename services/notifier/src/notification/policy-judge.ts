@@ -11,27 +11,25 @@ import {
 } from '@tocsin/contracts/subscription/notification-policy'
 import type { HoldReason } from '@tocsin/contracts/subscription/notification-words'
 import type { Handling } from '@tocsin/contracts/theatre/handling'
-import type { FilterWork } from '@tocsin/domain/space-time/asked-area'
 import type { ServiceDeps } from '@tocsin/service/service-deps'
 import { isUnacknowledged, lastPageMs } from '../alerts/alert-calls.ts'
 import type { AlertEntry } from '../alerts/alert-entry.ts'
 import { isUnaskedDrill } from '../alerts/audience.ts'
 import type { Projection } from '../alerts/projection.ts'
-import { alertUnits } from '../alerts/scan-scheduler.ts'
 import { isWithSubscriber } from '../alerts/subscriber-calls.ts'
+import type { AlertTrace } from './alert-trace.ts'
 import type { Delivery } from './delivery.ts'
-import type { AlertTrace } from './newest-state.ts'
 import {
   computeRank,
   decideNotification,
   decideRepeat,
+  type NotificationDecision,
   type RepeatDecision,
   repeatWaitMs,
   type WaitingNews
 } from './notification-decision.ts'
 import { findLongest, type HoldingSilence, type Silence } from './silence.ts'
 import { findCover, listNames, type StoryMember } from './story-cover.ts'
-import type { NewsJudge, NewsStanding } from './waiting-order.ts'
 import { alwaysOn, type Duty } from './watch.ts'
 import type { WatchBook } from './watch-book.ts'
 
@@ -53,11 +51,7 @@ export interface PolicyJudgeDeps {
   /** Without it every roster counts as unstaffed. */
   readonly watches?: Pick<WatchBook, 'decideDuty' | 'isServed'>
   /** Active silences that are for an alert; none by default. */
-  readonly silences?: {
-    over(alert: SilencedAlert, work: FilterWork): readonly Silence[]
-    /** The same list until a silence begins, ends or changes. */
-    holding(): readonly Silence[]
-  }
+  readonly silences?: { over(alert: SilencedAlert): readonly Silence[] }
   /** Alerts that the subscription knows: any may belong to a story. */
   readonly known: Iterable<string>
 }
@@ -102,25 +96,18 @@ const changeable: ReadonlySet<HoldReason> = new Set([
 /** A delay that ends when something else changes is judged again after this time, ms. */
 const againMs = 10_000
 
-/**
- * Checking the times and the subscription of this many silences costs as much as one alternative of
- * a filter.
- */
-const silencesPerUnit = 10
+/** A decision, and when it is asked for again without any change, ms; null: it is not. */
+export interface Judged<D> {
+  readonly decision: D
+  readonly againMs: number | null
+}
 
-/** At this many named alerts, those that nothing names any more are removed. */
-const namedByTidyAt = 1_000
+type TraceOf = (alertId: string) => AlertTrace
 
-export class PolicyJudge implements NewsJudge {
+export class PolicyJudge {
   readonly #deps: PolicyJudgeDeps
-  /** What its decisions cost so far: callers that ask of many alerts pause by it. */
-  readonly work: FilterWork = { units: 0 }
   /** Alerts that named an alert as of their story, now or before. */
   readonly #namedBy = new Map<string, Set<string>>()
-  /** At this many entries, those that are no longer named are removed. */
-  #tidyAt = namedByTidyAt
-  /** The active silences as of the last call of `lifted`. */
-  #holding: readonly Silence[] = []
 
   constructor(deps: PolicyJudgeDeps) {
     this.#deps = deps
@@ -130,34 +117,13 @@ export class PolicyJudge implements NewsJudge {
     }
   }
 
-  decide(
-    delivery: Delivery,
-    standingOf: (alertId: string) => NewsStanding,
-    nowMs: number
-  ): ReturnType<NewsJudge['decide']> {
-    this.work.units += alertUnits
-    const decision = decideNotification(
-      this.#deps.policy,
-      this.#makeNews(delivery, standingOf, nowMs),
-      nowMs
-    )
-    if (decision.kind !== 'hold') return { decision, againMs: null }
-    const dependsOnOthers = changeable.has(decision.reason)
-    const atMs = dependsOnOthers
-      ? Math.min(nowMs + againMs, decision.untilMs ?? Number.POSITIVE_INFINITY)
-      : decision.untilMs
-    return { decision, againMs: atMs }
-  }
-
-  lifted(): ReadonlySet<string> | null {
-    const before = this.#holding
-    this.#holding = this.#deps.silences?.holding() ?? []
-    if (this.#holding === before || before.length === 0) return null
-    const still = new Set(this.#holding.map(({ silenceId }) => silenceId))
-    const gone = before
-      .filter(({ silenceId }) => !still.has(silenceId))
-      .map(({ silenceId }) => silenceId)
-    return gone.length === 0 ? null : new Set(gone)
+  /**
+   * Decides on the newest event of an alert. `traceOf`: what the subscriber was notified of for this
+   * and for other alerts; whether it is sent may depend on those.
+   */
+  decide(delivery: Delivery, traceOf: TraceOf, nowMs: number): Judged<NotificationDecision> {
+    const news = this.#makeNews(delivery, traceOf, nowMs)
+    return judged(decideNotification(this.#deps.policy, news, nowMs), nowMs)
   }
 
   /** Whether it repeats anything at all. */
@@ -167,38 +133,35 @@ export class PolicyJudge implements NewsJudge {
 
   /**
    * Whether a reminder is sent for an alert without waiting events that was last notified at a
-   * time, ms; null: never, in its present state. `traceOf`: what the subscriber was notified of for
-   * others.
+   * time, ms; null: none is, in its present state.
    */
   repeat(
     alertId: string,
     toldMs: number,
-    traceOf: (alertId: string) => AlertTrace,
+    traceOf: TraceOf,
     nowMs: number
-  ): RepeatDecision | null {
+  ): Judged<RepeatDecision | null> {
     const { policy } = this.#deps
     const waitMs = repeatWaitMs(policy, toldMs, nowMs)
-    this.work.units += alertUnits
     // Most alerts: no further input is needed.
     if (waitMs > 0)
-      return { kind: 'hold', reason: 'repeat-interval', untilMs: nowMs + waitMs, by: null }
+      return judged(
+        { kind: 'hold', reason: 'repeat-interval', untilMs: nowMs + waitMs, by: null } as const,
+        nowMs
+      )
     const shown = this.#shown(alertId)
-    if (shown === undefined || !isOpen(shown) || !this.#isWanted(shown)) return null
+    if (shown === undefined || !isOpen(shown) || !this.#isWanted(shown))
+      return { decision: null, againMs: nowMs + againMs }
     const { severity } = shown
     const linked = this.#listNamers(alertId)
-    const findTold = (other: string) => this.#toldAlert(other, id => ({ trace: traceOf(id) }))
+    const member = { ...this.#makeMember(alertId, shown), newestMs: null }
     const news = {
       ...{ severity, toldMs, ...this.#answerTo(alertId, nowMs) },
       duty: this.#dutyFor(alertId, nowMs),
-      cover: findCover({ ...this.#makeMember(alertId, shown), newestMs: null }, linked, findTold),
+      cover: findCover(member, linked, other => this.#toldAlert(other, traceOf)),
       silence: this.#silenceOver({ alertId, facts: shown }, nowMs)
     }
-    return decideRepeat(policy, news, nowMs)
-  }
-
-  /** How grave an alert is as the subscriber sees it: decides what is sent first. */
-  computeRank(alertId: string): number {
-    return computeRank(this.#shown(alertId)?.severity ?? 'minor')
+    return judged(decideRepeat(policy, news, nowMs), nowMs)
   }
 
   /**
@@ -214,43 +177,35 @@ export class PolicyJudge implements NewsJudge {
     )
   }
 
-  #makeNews(
-    delivery: Delivery,
-    standingOf: (alertId: string) => NewsStanding,
-    nowMs: number
-  ): WaitingNews {
+  #makeNews(delivery: Delivery, traceOf: TraceOf, nowMs: number): WaitingNews {
     const { alertId, severity = 'moderate', plannedAt } = delivery
     const shown = this.#shown(alertId)
     const member = { ...this.#makeMember(alertId, shown), severity }
     this.#note(member)
     const linked = this.#listNamers(alertId)
-    const own = standingOf(alertId)
+    const own = traceOf(alertId)
     const ending = this.#findEnding(delivery)
-    const others = [...listNames(member), ...linked].map(standingOf)
-    const unheard = others.filter(({ trace, sinceMs }) => sinceMs !== null && trace.sent === 0)
-    const since = unheard.map(({ sinceMs }) => sinceMs as number)
+    const unheard = [...listNames(member), ...linked].map(traceOf).filter(({ sent }) => sent === 0)
+    const since = unheard.flatMap(({ unheardSinceMs }) => unheardSinceMs ?? [])
     const newestMs = Date.parse(plannedAt)
-    const sinceMs = own.sinceMs ?? newestMs
+    const sinceMs = own.unheardSinceMs ?? newestMs
     return {
       ...{ severity, ending, sinceMs },
       isAfterEnd: ending !== null && !isEnding(delivery.eventType),
       groupSinceMs: Math.min(sinceMs, ...since),
       newestMs,
       told: this.#readTold(own, severity, ending),
-      isBegun: own.trace.isBegun,
+      isBegun: own.isBegun,
       ...this.#answerTo(alertId, nowMs),
       duty: this.#dutyFor(alertId, nowMs),
-      cover: findCover({ ...member, newestMs }, linked, other =>
-        this.#toldAlert(other, standingOf)
-      ),
+      cover: findCover({ ...member, newestMs }, linked, other => this.#toldAlert(other, traceOf)),
       silence: shown === undefined ? null : this.#silenceOver({ alertId, facts: shown }, nowMs)
     }
   }
 
   #silenceOver(alert: SilencedAlert, atMs: number): HoldingSilence | null {
     const { subscriptionId } = this.#deps.subscription
-    const silences = this.#deps.silences?.over(alert, this.work) ?? []
-    this.work.units += silences.length / silencesPerUnit
+    const silences = this.#deps.silences?.over(alert) ?? []
     return findLongest(silences, { severity: alert.facts.severity, subscriptionId, atMs })
   }
 
@@ -295,17 +250,16 @@ export class PolicyJudge implements NewsJudge {
     const facts = this.#deps.alerts.get(alertId)?.at(handling)?.state
     if (facts === undefined || (theatres !== '*' && !theatres.includes(facts.theatre))) return false
     const least = policy?.minSeverity ?? policyDefaults.minSeverity
-    this.work.units += alertUnits
     return (
       computeRank(facts.severity) >= computeRank(least) &&
       !isUnaskedDrill(facts, filter) &&
-      matchesFilter(filter, facts, this.work)
+      matchesFilter(filter, facts)
     )
   }
 
   /** An event that was tried and never accepted may have been received: its end is sent. */
   #readTold(
-    { trace }: NewsStanding,
+    trace: AlertTrace,
     severity: WaitingNews['severity'],
     ending: WaitingNews['ending']
   ): WaitingNews['told'] {
@@ -322,11 +276,8 @@ export class PolicyJudge implements NewsJudge {
     return status === 'retracted' ? 'retracted' : 'resolved'
   }
 
-  #toldAlert(
-    alertId: string,
-    standingOf: (alertId: string) => Pick<NewsStanding, 'trace'>
-  ): ReturnType<Parameters<typeof findCover>[2]> {
-    const { accepted } = standingOf(alertId).trace
+  #toldAlert(alertId: string, traceOf: TraceOf): ReturnType<Parameters<typeof findCover>[2]> {
+    const { accepted } = traceOf(alertId)
     if (accepted === null || accepted.isOver === true) return null
     const shown = this.#shown(alertId)
     const stands = shown !== undefined && isOpen(shown)
@@ -355,9 +306,6 @@ export class PolicyJudge implements NewsJudge {
       const known = this.#namedBy.get(other) ?? new Set()
       this.#namedBy.set(other, known.add(member.alertId))
     }
-    if (this.#namedBy.size < this.#tidyAt) return
-    for (const other of [...this.#namedBy.keys()]) this.#listNamers(other)
-    this.#tidyAt = Math.max(namedByTidyAt, 2 * this.#namedBy.size)
   }
 
   /** Those that name it now. */
@@ -372,4 +320,15 @@ export class PolicyJudge implements NewsJudge {
     if (noted.size === 0) this.#namedBy.delete(alertId)
     return [...noted]
   }
+}
+
+function judged<D extends NotificationDecision | RepeatDecision | null>(
+  decision: D,
+  nowMs: number
+): Judged<D> {
+  if (decision?.kind !== 'hold') return { decision, againMs: null }
+  const { reason, untilMs } = decision
+  const isChangeable = reason !== 'repeat-interval' && changeable.has(reason)
+  const soonMs = Math.min(nowMs + againMs, untilMs ?? Number.POSITIVE_INFINITY)
+  return { decision, againMs: isChangeable ? soonMs : untilMs }
 }

@@ -3,7 +3,6 @@
 import { holdsToken } from '@tocsin/auth/access/principal'
 import type { FilterFacts } from '@tocsin/contracts/alert/alert-filter'
 import type { Clock } from '@tocsin/domain/ports'
-import type { FilterWork } from '@tocsin/domain/space-time/asked-area'
 import type { ControlState } from '@tocsin/service/control/control-state'
 import {
   computeEnd,
@@ -11,7 +10,7 @@ import {
   type SilenceState
 } from '@tocsin/service/control/silence-state'
 import type { ControlView } from '@tocsin/service/projection/control-view'
-import { makeSilence, type Silence, silencesFor } from './silence.ts'
+import { covers, makeSilence, type Silence } from './silence.ts'
 
 export interface SilenceBookDeps {
   readonly control: Pick<ControlView, 'state'>
@@ -67,8 +66,6 @@ export class SilenceBook {
    * there are.
    */
   #over = new WeakMap<FilterFacts, readonly Silence[]>()
-  /** Lists by their content: many alerts have the same. */
-  readonly #lists = new Map<string, readonly Silence[]>()
 
   constructor({ control, clock }: SilenceBookDeps) {
     this.#deps = { control, clock }
@@ -90,32 +87,18 @@ export class SilenceBook {
     const untilMs = changes.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
     this.#read = { silences, keys, holding, fromMs: nowMs, untilMs }
     this.#over = new WeakMap()
-    this.#lists.clear()
     return holding
   }
 
   /**
    * The active silences for an alert, of any subscription. `facts`: the one object of its state
-   * that does not change; `work` counts the cost.
+   * that does not change.
    */
-  over(
-    alert: { readonly alertId: string; readonly facts: FilterFacts },
-    work: FilterWork
-  ): readonly Silence[] {
+  over(alert: { readonly alertId: string; readonly facts: FilterFacts }): readonly Silence[] {
     const holding = this.holding()
-    const known = this.#over.get(alert.facts)
-    if (known !== undefined) return known
-    const found = silencesFor(holding, alert, work)
-    const list = found.length === holding.length ? holding : this.#makeList(found)
-    this.#over.set(alert.facts, list)
-    return list
-  }
-
-  #makeList(found: readonly Silence[]): readonly Silence[] {
-    const key = JSON.stringify(found.map(({ silenceId }) => silenceId))
-    const known = this.#lists.get(key)
-    if (known === undefined) this.#lists.set(key, found)
-    return known ?? found
+    const known = this.#over.get(alert.facts) ?? holding.filter(each => covers(each, alert))
+    this.#over.set(alert.facts, known)
+    return known
   }
 }
 

@@ -8,7 +8,6 @@ import {
 } from '@tocsin/contracts/alert/alert-filter'
 import { type Handling, maySee } from '@tocsin/contracts/theatre/handling'
 import type { Severity } from '@tocsin/contracts/theatre/severity'
-import type { FilterWork } from '@tocsin/domain/space-time/asked-area'
 import { computeEnd, type SilenceState } from '@tocsin/service/control/silence-state'
 
 export interface Silence {
@@ -58,48 +57,26 @@ export function makeSilence(state: SilenceState): Silence {
 /** Longest time of a silence, ms: one that is forgotten must not last. */
 export const silenceMaxMs = 30 * 86_400_000
 
-/** Whether a silence is for an alert, active or not. `work` counts the filter's cost. */
+/** Whether a silence is for an alert, active or not. */
 export function covers(
   silence: Silence,
-  { alertId, facts }: { readonly alertId: string; readonly facts: FilterFacts },
-  work?: FilterWork
+  { alertId, facts }: { readonly alertId: string; readonly facts: FilterFacts }
 ): boolean {
   return (
     (silence.alertId === null || silence.alertId === alertId) &&
     (silence.theatres === null || silence.theatres.includes(facts.theatre)) &&
     maySee(silence.handling, facts.handling) &&
-    matchesFilter(silence.filter, facts, work)
+    matchesFilter(silence.filter, facts)
   )
 }
 
-/**
- * Whether it would delay an alert while it is active: most let extreme ones through. `work` counts
- * the filter's cost.
- */
-export function holdsBack(
-  silence: Silence,
-  alert: Parameters<typeof covers>[1],
-  work?: FilterWork
-): boolean {
-  return mayHold(silence, alert.facts.severity) && covers(silence, alert, work)
+/** Whether it would delay an alert while it is active: most let extreme ones through. */
+export function holdsBack(silence: Silence, alert: Parameters<typeof covers>[1]): boolean {
+  return mayHold(silence, alert.facts.severity) && covers(silence, alert)
 }
 
 function mayHold({ includesExtreme }: Silence, severity: Severity): boolean {
   return severity !== 'extreme' || includesExtreme
-}
-
-/** The silences that are for an alert, active or not. `work` counts the cost. */
-export function silencesFor(
-  silences: Iterable<Silence>,
-  alert: { readonly alertId: string; readonly facts: FilterFacts },
-  work?: FilterWork
-): readonly Silence[] {
-  const all: Silence[] = []
-  for (const each of silences) {
-    if (work !== undefined) work.units++
-    if (covers(each, alert, work)) all.push(each)
-  }
-  return all
 }
 
 /** A notification that may be delayed. */

@@ -3,82 +3,83 @@
 // If several instances write the log, this fold decides: the first plan that continues the chain
 // counts, whoever wrote it, and every record may occur twice.
 
-import { AlertTraces, type TraceTable } from './alert-traces.ts'
-import { askedAgain, canBeChosen, type Delivery, makeLast, plannedDelivery } from './delivery.ts'
-import type { ChosenData, DeliveryRecord, HeldData, OutcomeData } from './delivery-record.ts'
 import {
-  type DeliveriesState,
-  listDeliveries,
+  type AlertTrace,
+  afterAcceptance,
+  afterGivingUp,
+  afterPlan,
+  afterSending,
+  afterSkip,
+  inNewEpoch,
+  isEndSkipped,
+  unknownAlert
+} from './alert-trace.ts'
+import { AttemptTally } from './attempt-tally.ts'
+import {
+  askedAgain,
+  canBeChosen,
+  type Delivery,
+  isStateEvent,
+  makeLast,
+  plannedDelivery,
+  type Wait
+} from './delivery.ts'
+import type {
+  ChosenData,
+  DeliveryRecord,
+  DroppedData,
+  HeldData,
+  OutcomeData,
+  ReminderHeldData,
+  ResumedData,
+  SequenceRange,
+  SkipReason
+} from './delivery-record.ts'
+import {
+  type EndpointWait,
   makeStateRows,
-  newerRows,
-  noticesIn,
-  type StateRow
+  readStateRows,
+  type StateRow,
+  type StoredState
 } from './delivery-rows.ts'
-import { EndpointFold, type Wait } from './endpoint-fold.ts'
-import type { EndpointHealth } from './endpoint-health.ts'
-import { type DeliveryTable, KeptDeliveries } from './kept-deliveries.ts'
-import type { SequenceRange } from './newest-state.ts'
-import { Notices } from './notices.ts'
+import { type DeliveryStatements, DeliveryTable } from './delivery-table.ts'
+import {
+  afterFailure,
+  type EndpointHealth,
+  afterAcceptance as healthAfterAcceptance,
+  healthyEndpoint,
+  isOut,
+  urgentGapMs
+} from './endpoint-health.ts'
+import { type Notice, Notices } from './notices.ts'
 import { PlanChain, type PlanRecord } from './plan-chain.ts'
-import { SeenReplays } from './seen-replays.ts'
-import { UnnamedSequences } from './unnamed-sequences.ts'
-import { type NewsJudge, WaitingOrder } from './waiting-order.ts'
 
-interface Tables {
-  readonly deliveries: DeliveryTable
-  readonly traces: TraceTable
-}
-
-interface Named {
-  readonly subscriptionId: string
-  /** In the tables. */
-  readonly n: number
-}
+/** Ids of replays stored, so that a repeated record counts once. */
+const replaysKeptMax = 1_000
 
 export class SubscriptionDeliveries {
+  /** The number of the subscription in the tables. */
   readonly n: number
-  readonly #subscriptionId: string
-  readonly #kept: KeptDeliveries
-  /** Made at the first turn in newest-state order: strict order needs none. */
-  #order: WaitingOrder | null = null
+  readonly table: DeliveryTable
   /** Notices other than alert events. */
   readonly notices = new Notices()
-  readonly #alerts: AlertTraces
-  #unnamed = new UnnamedSequences(sequence => this.#kept.get(sequence))
-  readonly #endpoint = new EndpointFold()
-  readonly #chain = new PlanChain()
-  readonly #replays = new SeenReplays()
+  /** How far the alerts log is planned. */
+  readonly planned = new PlanChain()
+  /** What its attempts came to lately. */
+  readonly tally = new AttemptTally()
+  readonly #subscriptionId: string
+  #health: EndpointHealth = healthyEndpoint
+  #wait: EndpointWait | null = null
+  #durationMs: number | null = null
+  #course = 0
+  #replays: readonly string[] = []
   #isEnded = false
   #parkedByEnd: readonly number[] = []
-  #lapsedThrough = 0
 
-  constructor({ deliveries, traces }: Tables, { n, subscriptionId }: Named) {
+  constructor(statements: DeliveryStatements, n: number, subscriptionId: string) {
     this.n = n
     this.#subscriptionId = subscriptionId
-    this.#kept = new KeptDeliveries(deliveries, n, subscriptionId)
-    this.#alerts = new AlertTraces(traces, n, this.notices)
-  }
-
-  /** Sequence of the newest planned delivery; 0 before the first. */
-  get lastSequence(): number {
-    return this.#chain.lastSequence
-  }
-
-  get lastEventId(): string | null {
-    return this.#chain.lastEventId
-  }
-
-  /** Id of the newest valid plan, which the next one must name. Null before the first. */
-  get lastPlanId(): string | null {
-    return this.#chain.lastPlanId
-  }
-
-  get pendingCount(): number {
-    return this.#kept.pendingCount
-  }
-
-  get parkedCount(): number {
-    return this.#kept.parkedCount
+    this.table = new DeliveryTable(statements, n, subscriptionId)
   }
 
   /** The receiver ended the subscription. */
@@ -87,192 +88,110 @@ export class SubscriptionDeliveries {
   }
 
   get health(): EndpointHealth {
-    return this.#endpoint.health
+    return this.#health
   }
 
   /** How long the endpoint is left alone; null: not at all. */
   get wait(): Wait | null {
-    return this.#endpoint.wait
-  }
-
-  /** What its attempts came to lately. */
-  get endpoint(): EndpointFold {
-    return this.#endpoint
-  }
-
-  /** Skipped sequences that no delivery has named yet, ascending. */
-  get unnamed(): readonly number[] {
-    return this.#unnamed.all
+    return this.#wait
   }
 
   /** How long the last attempt took, ms; null before the first. */
   get durationMs(): number | null {
-    return this.#endpoint.durationMs
-  }
-
-  /** The pending delivery with the lowest sequence: strict order sends no other before it. */
-  get head(): Delivery | undefined {
-    return this.#kept.pendingAt(0)
-  }
-
-  /**
-   * Since when the oldest delivery waits that no policy delays, ms; after a delay that ended
-   * without an attempt, since its end. Null: none waits.
-   */
-  computeWaitingSinceMs(nowMs: number): number | null {
-    const { plannedMs, heldUntilMs } = this.#kept.due
-    if (plannedMs !== null) return Math.min(heldUntilMs, plannedMs)
-    return heldUntilMs <= nowMs ? heldUntilMs : null
-  }
-
-  get second(): Delivery | undefined {
-    return this.#kept.pendingAt(1)
-  }
-
-  get(sequence: number): Delivery | undefined {
-    return this.#kept.get(sequence)
+    return this.#durationMs
   }
 
   /** Tries of a pending delivery by its schedule. */
-  findTries(sequence: number): number {
-    return this.#endpoint.findTries(sequence)
+  countTries({ tried }: Delivery): number {
+    return tried?.course === this.#course ? tried.count : 0
   }
 
   /** How long a pending delivery waits in addition to its endpoint; null: no wait. */
-  computeWait(sequence: number): Wait | null {
-    return this.#endpoint.computeWait(sequence)
+  findWait({ tried }: Delivery): Wait | null {
+    return tried?.course === this.#course ? tried : null
   }
 
-  /**
-   * The waiting deliveries, in newest-state order as of now, and as a policy decides: judged up to
-   * a limit of work.
-   */
-  order(
-    nowMs: number,
-    judge: NewsJudge | null = null,
-    unitsMax = Number.POSITIVE_INFINITY
-  ): WaitingOrder {
-    if (this.#order === null || this.#order.judge !== judge)
-      this.#order = WaitingOrder.of(this.#kept, alertId => this.#alerts.of(alertId), judge)
-    this.#order.settle(nowMs, unitsMax)
-    return this.#order
+  /** What the subscriber was notified of for an alert. */
+  findTrace(alertId: string): AlertTrace {
+    return this.table.findAlert(alertId) ?? unknownAlert
   }
 
-  /** Pending deliveries that no policy delays: delayed ones do not count against what may wait. */
-  get dueCount(): number {
-    return this.#kept.pendingCount - this.#kept.heldCount
+  /** Whether an event of the alert was planned for the subscriber. */
+  isKnown(alertId: string): boolean {
+    return this.table.findAlert(alertId) !== undefined
   }
 
-  /** Pages of the stored deliveries, and what a silence delays. */
-  get kept(): KeptDeliveries {
-    return this.#kept
-  }
-
-  #keep(delivery: Delivery): void {
-    if (delivery.state === 'pending') this.#order?.put(delivery)
-    else this.#order?.remove(delivery)
-    this.#kept.set(delivery)
-  }
-
-  /** What the delivery (null: none) would name as superseded, if these are skipped. */
-  rangeFor(sequence: number | null, skipped: Iterable<number>): SequenceRange | null {
-    return this.#unnamed.rangeFor(sequence, skipped, this.#lapsedThrough)
+  /** When the subscriber was last notified or reminded of an alert, ms, by the log; null: never. */
+  lastToldMs(alertId: string): number | null {
+    return (
+      this.notices.of('alert', alertId)?.toldMs ?? this.findTrace(alertId).accepted?.atMs ?? null
+    )
   }
 
   /** Whether it waits, and the partner cannot know its alert yet. */
   isUnsent({ sequence, alertId }: Delivery): boolean {
-    const { state, round } = this.#kept.get(sequence) ?? {}
+    const { state, round } = this.table.get(sequence) ?? {}
     return (
       state === 'pending' &&
       round === 0 &&
-      this.#alerts.isUnsent(alertId) &&
-      this.#kept.firstUnasked?.alertId !== alertId
+      this.table.findAlert(alertId)?.sent === 0 &&
+      this.table.firstUnasked?.alertId !== alertId
     )
-  }
-
-  /** The stored deliveries, newest first; for one alert at the cost of that alert. */
-  newestFirst(alertId?: string): readonly Delivery[] {
-    return this.#kept.newestFirst(alertId)
-  }
-
-  /** How far the alerts log is planned. */
-  get planned(): PlanChain {
-    return this.#chain
-  }
-
-  get alerts(): AlertTraces {
-    return this.#alerts
-  }
-
-  /** Writes to the tables what is not in them, and returns the rest of the state. */
-  write(): readonly StateRow[] {
-    this.#kept.write()
-    this.#alerts.write()
-    return [...this.#makeRows()]
-  }
-
-  /** The present state, as in a checkpoint. */
-  listRows(): readonly StateRow[] {
-    return [
-      ...this.#makeRows({
-        alerts: this.#alerts.capture(),
-        deliveries: this.#kept.newestFirst().reverse()
-      })
-    ]
-  }
-
-  clear(): void {
-    this.#kept.clear()
-    this.#alerts.clear()
-  }
-
-  #makeRows(
-    tables: Pick<Parameters<typeof makeStateRows>[0], 'alerts' | 'deliveries'> = {
-      alerts: [],
-      deliveries: []
-    }
-  ): Iterable<StateRow> {
-    const state: DeliveriesState = {
-      chain: this.#chain.capture(),
-      isEnded: this.#isEnded,
-      lapsedThrough: this.#lapsedThrough,
-      replays: this.#replays.capture(),
-      endpoint: this.#endpoint.capture()
-    }
-    const tries = this.#endpoint.captureTries()
-    const numbers = { tries, unnamed: this.#unnamed.all, parkedByEnd: this.#parkedByEnd }
-    return makeStateRows({ state, ...numbers, ...this.notices.capture(), ...tables })
-  }
-
-  /** Restores rows, in order, into an empty fold, or beside the tables. */
-  restore(row: StateRow): void {
-    this.notices.restore({ notices: noticesIn(row) })
-    if ('state' in row) {
-      this.#chain.restore(row.state.chain)
-      this.#isEnded = row.state.isEnded
-      this.#lapsedThrough = row.state.lapsedThrough
-      for (const replayId of row.state.replays) this.#replays.take(replayId)
-      this.#endpoint.restore(row.state.endpoint)
-    } else if ('alerts' in row) for (const each of row.alerts) this.#alerts.restore(each)
-    else if ('tries' in row) for (const each of row.tries) this.#endpoint.restoreTry(each)
-    else if ('reminderHolds' in row) this.notices.restore(row)
-    else if ('unnamed' in row) this.#unnamed.add(row.unnamed)
-    else if ('parkedByEnd' in row) this.#parkedByEnd = [...this.#parkedByEnd, ...row.parkedByEnd]
-    else if ('deliveries' in row)
-      for (const each of listDeliveries(this.#subscriptionId, row.deliveries)) this.#keep(each)
-    else if (!('notices' in row || 'bulletins' in row || 'reminders' in row))
-      throw newerRows(this.#subscriptionId)
   }
 
   /**
    * Deliveries that wait or are parked and were planned before a time; replayed ones only while
    * their endpoint fails.
    */
-  overdue(before: string): number[] {
-    return this.#kept.overdue(
-      before,
-      (this.health.sinceMs ?? Number.POSITIVE_INFINITY) < Date.parse(before)
-    )
+  listOverdue(before: string): number[] {
+    const sinceMs = this.#health.sinceMs ?? Number.POSITIVE_INFINITY
+    return this.table.overdue(before, sinceMs < Date.parse(before))
+  }
+
+  /** Writes to the tables what is not in them, and returns the rest of the state. */
+  write(): readonly StateRow[] {
+    this.table.write()
+    return [...makeStateRows({ ...this.#capture(), alerts: [], deliveries: [] })]
+  }
+
+  /** The present state, as in a checkpoint. */
+  listRows(): readonly StateRow[] {
+    const { table } = this
+    const [alerts, deliveries] = [table.listAlerts(), table.newestFirst().reverse()]
+    return [...makeStateRows({ ...this.#capture(), alerts, deliveries })]
+  }
+
+  #capture(): Omit<StoredState, 'alerts' | 'deliveries'> {
+    const endpoint = {
+      ...{ health: this.#health, wait: this.#wait, durationMs: this.#durationMs },
+      ...{ course: this.#course, tally: this.tally.capture() }
+    }
+    return {
+      state: {
+        chain: this.planned.capture(),
+        ...{ isEnded: this.#isEnded, replays: this.#replays, endpoint }
+      },
+      parkedByEnd: this.#parkedByEnd,
+      ...this.notices.capture()
+    }
+  }
+
+  /** Into an empty fold, or beside the tables. */
+  restore(rows: readonly StateRow[]): void {
+    const stored = readStateRows(this.#subscriptionId, rows)
+    const { chain, isEnded, replays, endpoint } = stored.state
+    this.planned.restore(chain)
+    this.#isEnded = isEnded
+    this.#replays = replays
+    this.#parkedByEnd = stored.parkedByEnd
+    this.#health = endpoint.health
+    this.#wait = endpoint.wait
+    this.#durationMs = endpoint.durationMs
+    this.#course = endpoint.course ?? 0
+    if (endpoint.tally !== undefined) this.tally.restore(endpoint.tally)
+    this.notices.restore(stored)
+    for (const each of stored.alerts) this.table.setAlert(each)
+    for (const each of stored.deliveries) this.table.set(each)
   }
 
   apply(record: DeliveryRecord): void {
@@ -283,43 +202,43 @@ export class SubscriptionDeliveries {
       case 'delivery.outcome':
         this.#came(record.data, record.time)
         break
-      case 'delivery.replayed':
-        this.#replayed(record.data)
-        break
       case 'delivery.chosen':
         this.#choose(record.data)
         break
       case 'delivery.held':
-        this.#hold(record.data)
+        this.#hold(record.data, record.time)
         break
       case 'delivery.dropped':
-        if (record.data.why === 'lapsed') this.#lapse(record.data.sequences, record.time)
-        else this.#leaveOut(record.data.sequences)
+        this.#drop(record.data, record.time)
         break
       case 'delivery.resumed':
-        if (record.data.by === 'address') this.#beginElsewhere()
-        else this.#endpoint.resume()
+        this.#resumed(record.data)
         break
       case 'delivery.restored':
-        if (record.data.epoch !== this.#chain.epoch) this.#beginEpoch(record.data.epoch, record.id)
-        break
-      case 'delivery.checkpoint-begun':
-        this.#kept.forgetDone(record.data.forgetBefore)
+        if (record.data.epoch !== this.planned.epoch) this.#beginEpoch(record.data.epoch, record.id)
         break
       case 'delivery.checkpoint':
+        if ('forgetBefore' in record.data) this.table.forgetDone(record.data.forgetBefore)
+        break
+      case 'delivery.notice-raised':
+        this.notices.raised(record.data, record.time)
+        break
+      case 'delivery.notice-attempted':
+        this.#noticeEnded(this.notices.attempted(record.data))
         break
       default:
-        this.#end(this.notices.apply(record))
+        record satisfies never
     }
   }
 
   #plan(record: PlanRecord): void {
     const { data, time: plannedAt } = record
-    if (!this.#chain.take(record)) return
-    const isSheltered = this.health.state !== 'up'
-    this.#alerts.planned(data, { isSheltered, atMs: Date.parse(plannedAt) })
-    this.#keep(plannedDelivery(data, { plannedAt, isSheltered }))
-    if (data.pages) this.#endpoint.hurry()
+    if (!this.planned.take(record)) return
+    const delivery = plannedDelivery(data, { plannedAt, isSheltered: this.#health.state !== 'up' })
+    if (isStateEvent(data))
+      this.table.setAlert(lookNow(afterPlan(this.table.findAlert(data.alertId), delivery)))
+    this.table.set(delivery)
+    if (data.pages) this.#hurry()
   }
 
   /**
@@ -330,142 +249,192 @@ export class SubscriptionDeliveries {
     const delivery = this.#findPending(data)
     if (delivery === undefined) return
     if (data.outcome === 'delivered') {
-      this.#endpoint.accepted({ time, data })
-      this.#alerts.sent(delivery)
-      this.#alerts.accepted(delivery, Date.parse(time))
-      const last = makeLast(time, data, null)
-      this.#finish(delivery, { state: 'delivered', attempts: data.attempt, last })
+      this.#accepted(delivery, data, time)
       return
     }
     const last = makeLast(time, data, data.reason)
     // If another delivery proved this one unacceptable, all attempts are logged.
     const isProven = data.outcome === 'parked' && data.provenBy !== undefined
     if (data.attempt < delivery.attempts + (isProven ? 0 : 1)) return
+    const tried = { ...delivery, attempts: data.attempt, last }
     if (data.outcome === 'parked') {
-      this.#endpoint.done(delivery.sequence)
-      this.#alerts.givenUp(delivery)
-      this.#finish(delivery, { state: 'parked', attempts: data.attempt, last })
+      this.#changeTrace(delivery, trace => afterGivingUp(trace, delivery))
+      this.#finish(tried, 'parked')
       return
     }
-    const nextAt = data.outcome === 'failed' ? data.nextAt : delivery.nextAt
-    this.#keep({ ...delivery, nextAt, attempts: data.attempt, last })
-    this.#alerts.sent(delivery)
-    this.#endpoint.failed({ time, data })
-    if (data.outcome === 'ended') this.#end()
+    this.#changeTrace(delivery, trace => afterSending(trace, delivery))
+    this.tally.note(Date.parse(time), data.durationMs, data)
+    if (data.outcome === 'failed') this.#failed(tried, data, Date.parse(time))
+    else {
+      this.table.set(tried)
+      this.#end()
+    }
+  }
+
+  #accepted(delivery: Delivery, data: OutcomeData, time: string): void {
+    const atMs = Date.parse(time)
+    this.#durationMs = data.durationMs
+    this.tally.note(atMs, data.durationMs, null)
+    // What failed during an outage did not fail by itself.
+    if (isOut(this.#health)) this.#beginCourse()
+    this.#health = healthAfterAcceptance(this.#health, atMs)
+    this.#wait = null
+    this.#changeTrace(delivery, trace => {
+      const sent = afterSending(trace, delivery)
+      return delivery.round > 0 ? sent : afterAcceptance(sent, delivery, atMs)
+    })
+    if (delivery.round === 0 && isStateEvent(delivery) && this.isKnown(delivery.alertId))
+      if (delivery.closes === true) this.notices.forget(delivery.alertId)
+      else this.notices.told(delivery.alertId, atMs)
+    this.#finish(
+      { ...delivery, attempts: data.attempt, last: makeLast(time, data, null) },
+      'delivered'
+    )
+  }
+
+  #failed(
+    delivery: Delivery,
+    data: Extract<OutcomeData, { outcome: 'failed' }>,
+    atMs: number
+  ): void {
+    const { durationMs, afterMs, endpointAfterMs = afterMs, isAsked, isTrial, nextAt } = data
+    this.#durationMs = durationMs
+    this.#health = afterFailure(this.#health, {
+      ...{ atMs, durationMs, isExhausted: data.isExhausted === true },
+      ...{ isRefusal: data.isRefusal === true, isPermanent: data.isPermanent === true }
+    })
+    const untilMs = atMs + endpointAfterMs
+    this.#wait = { untilMs, afterMs: endpointAfterMs, attemptedMs: atMs, isAsked: isAsked === true }
+    const count = this.countTries(delivery) + 1
+    const own = { untilMs: atMs + afterMs, afterMs, count, course: this.#course }
+    this.table.set({ ...delivery, nextAt, tried: isTrial ? delivery.tried : own })
   }
 
   /**
-   * Fixes the next delivery and what it replaces. Of two concurrent choices the first counts, and
-   * only its range is skipped.
+   * Fixes the next delivery and what it names. Of two concurrent choices the first counts. Earlier
+   * versions skipped with the same record what waits in its range, except what somebody asked for.
    */
   #choose({
     sequence,
     superseded,
-    expired,
+    expired = [],
     pages,
     muted = [],
     mutedFor = [],
     because,
     held
   }: ChosenData): void {
-    const chosen = sequence === null ? null : this.#kept.get(sequence)
+    const chosen = sequence === null ? null : this.table.get(sequence)
     if (chosen === undefined || (chosen !== null && !canBeChosen(chosen))) return
-    const skipped =
-      superseded === null ? [] : this.#skip(superseded, { expired, muted, mutedFor }, sequence)
-    if (chosen === null) this.#unnamed.add(skipped)
-    if (chosen === null) return
-    if (superseded !== null) this.#unnamed.named(superseded)
-    const why = {
-      held: null,
-      because: because ?? null,
-      ...(held === undefined ? {} : { waited: held })
+    const skipped = superseded === null ? [] : this.table.pendingWithin(superseded)
+    for (const each of skipped) {
+      if (each === sequence) continue
+      const mute = muted.indexOf(each)
+      if (expired.includes(each)) this.#skip(each, 'expired')
+      else if (mute >= 0) this.#skip(each, 'muted', mutedFor[mute])
+      else this.#skip(each, 'superseded')
     }
-    const next = {
+    if (chosen === null) return
+    if (superseded !== null) this.table.named(superseded)
+    const next: Delivery = {
       ...chosen,
       isChosen: true,
       superseded,
       pagesNow: chosen.pagesNow || pages === true,
-      ...why
+      ...{ held: null, because: because ?? null },
+      ...(held === undefined ? {} : { waited: held })
     }
-    this.#keep(next)
-    this.#alerts.sent(next)
+    this.table.set(next)
+    this.#changeTrace(next, trace => afterSending(trace, next))
   }
 
-  /** Skips what is pending in a range, except what somebody asked for. */
-  #skip(
-    { from, to }: SequenceRange,
-    untold: Required<Pick<ChosenData, 'expired' | 'muted' | 'mutedFor'>>,
-    except: number | null
-  ): readonly number[] {
-    const [expired, muted] = [
-      new Set(untold.expired),
-      new Map(untold.muted.map((each, i) => [each, untold.mutedFor[i]]))
-    ]
-    const skipped = this.#kept
-      .pendingWithin(from, to)
-      .filter(each => each !== except && this.#kept.get(each)?.round === 0)
-    this.#unnamed.inherit(skipped)
-    for (const sequence of skipped) {
-      const known = this.#kept.get(sequence) as Delivery
-      const delivery = { ...known, because: muted.get(sequence) ?? known.because }
-      this.#endpoint.done(sequence)
-      this.#alerts.skipped(delivery)
-      const state = expired.has(sequence) ? 'expired' : muted.has(sequence) ? 'muted' : 'superseded'
-      this.#finish(delivery, { ...delivery, state })
+  #drop({ sequences, why, reason }: DroppedData, time: string): void {
+    if (why === 'left-out') this.#leaveOut(sequences)
+    else if (why === 'lapsed') for (const each of sequences) this.#lapse(each, time)
+    else for (const each of sequences) this.#skip(each, why, reason)
+  }
+
+  #skip(sequence: number, state: SkipReason, because: DroppedData['reason'] | null = null): void {
+    const delivery = this.table.get(sequence)
+    if (delivery?.state !== 'pending' || delivery.round > 0) return
+    // What it would have named is to be named by another.
+    if (delivery.superseded !== null) this.#unname(delivery.superseded)
+    this.#skipTrace(delivery)
+    this.#finish({ ...delivery, isUnnamed: true, because: because ?? delivery.because }, state)
+  }
+
+  #unname({ from, to }: SequenceRange): void {
+    for (let each = from; each <= to; each++) {
+      const skipped = this.table.get(each)
+      if (skipped !== undefined && skippedStates.has(skipped.state))
+        this.table.set({ ...skipped, isUnnamed: true })
     }
-    return skipped
+  }
+
+  #skipTrace(delivery: Delivery): void {
+    this.#changeTrace(delivery, trace => {
+      if (trace.sent <= delivery.sequence && isEndSkipped(trace, delivery))
+        this.notices.forget(trace.alertId)
+      return afterSkip(trace, delivery)
+    })
   }
 
   /** The partner never learns of what is not sent; the rest of the alert is judged as new. */
   #leaveOut(sequences: readonly number[]): void {
     const out = sequences
-      .flatMap(each => this.#kept.get(each) ?? [])
+      .flatMap(each => this.table.get(each) ?? [])
       .filter(each => this.isUnsent(each))
-    for (const { sequence } of out) {
-      this.#endpoint.done(sequence)
-      this.#become(this.#kept.get(sequence), 'left-out')
+    for (const each of out) this.#finish({ ...each, isUnnamed: true }, 'left-out')
+    for (const { alertId } of out) {
+      const isWaiting = this.table.newestFirst(alertId).some(({ state }) => state === 'pending')
+      if (!isWaiting) this.#forget(alertId)
     }
-    this.#unnamed.add(out.map(each => each.sequence))
-    const waiting = new Set(this.#kept.listPending().map(each => this.#kept.get(each)?.alertId))
-    for (const { alertId } of out) if (!waiting.has(alertId)) this.#alerts.forget(alertId)
   }
 
-  #finish(delivery: Delivery, end: Pick<Delivery, 'state' | 'attempts' | 'last'>): void {
-    const why = delivery.held === null ? {} : { waited: delivery.held.reason }
-    this.#keep({ ...delivery, ...end, ...why, nextAt: null, held: null })
+  #forget(alertId: string): void {
+    this.table.forgetAlert(alertId)
+    this.notices.forget(alertId)
   }
 
-  #hold({ sequence, reason, until, by }: HeldData): void {
-    const delivery = this.#kept.get(sequence)
+  #lapse(sequence: number, at: string): void {
+    const delivery = this.table.get(sequence)
+    if (delivery?.state !== 'pending' && delivery?.state !== 'parked') return
+    this.#skipTrace(delivery)
+    this.#changeTrace(delivery, trace => afterGivingUp(trace, delivery))
+    const { status = null, durationMs = 0, excerpt = null } = delivery.last ?? {}
+    this.#finish(
+      { ...delivery, last: { at, status, durationMs, excerpt, reason: 'lapsed' } },
+      'lapsed'
+    )
+  }
+
+  #hold(data: HeldData | ReminderHeldData, time: string): void {
+    if (data.sequence === null) {
+      this.notices.held(data, time)
+      return
+    }
+    const { sequence, reason, until, by } = data
+    const delivery = this.table.get(sequence)
     if (delivery !== undefined && canBeChosen(delivery))
-      this.#keep({ ...delivery, held: { reason, until, by } })
+      this.table.set({ ...delivery, held: { reason, until, by } })
   }
 
-  #lapse(sequences: readonly number[], at: string): void {
-    for (const sequence of sequences) {
-      const delivery = this.#kept.get(sequence)
-      if (delivery?.state !== 'pending' && delivery?.state !== 'parked') continue
-      this.#lapsedThrough = Math.max(this.#lapsedThrough, sequence)
-      this.#alerts.lapsed(delivery)
-      this.#endpoint.done(sequence)
-      const { status = null, durationMs = 0, excerpt = null } = delivery.last ?? {}
-      this.#become(
-        { ...delivery, last: { at, status, durationMs, excerpt, reason: 'lapsed' } },
-        'lapsed'
-      )
+  #resumed(data: ResumedData): void {
+    if (data.by === 'replay' && this.#replays.includes(data.replayId)) return
+    // The history of another address does not apply.
+    if (data.by === 'address') {
+      this.#health = healthyEndpoint
+      this.#durationMs = null
     }
-  }
-
-  #replayed({
-    replayId,
-    sequences
-  }: Extract<DeliveryRecord, { type: 'delivery.replayed' }>['data']): void {
-    if (!this.#replays.take(replayId)) return
-    if (this.#isEnded) this.#begin()
-    this.#endpoint.resume()
-    for (const sequence of sequences) {
-      const delivery = this.#kept.get(sequence)
-      if (delivery !== undefined && delivery.state !== 'pending') this.#keep(askedAgain(delivery))
+    if (this.#isEnded && (data.by === 'address' || data.by === 'replay')) this.#begin()
+    this.#wait = null
+    this.#beginCourse()
+    if (data.by !== 'replay') return
+    this.#replays = [...this.#replays, data.replayId].slice(-replaysKeptMax)
+    for (const sequence of data.sequences) {
+      const delivery = this.table.get(sequence)
+      if (delivery !== undefined && delivery.state !== 'pending')
+        this.table.set(askedAgain(delivery))
     }
   }
 
@@ -474,56 +443,91 @@ export class SubscriptionDeliveries {
    * partner was sent, and the health of its endpoint, stay known.
    */
   #beginEpoch(epoch: string, recordId: string): void {
-    const waited = [...this.#kept.listPending(), ...this.#kept.listParked()].flatMap(
-      each => this.#kept.get(each) ?? []
+    const waited = [...this.table.listPending(), ...this.table.listParked()]
+    const paging = new Set(
+      waited
+        .flatMap(each => this.table.get(each) ?? [])
+        .flatMap(({ alertId, pagesNow }) => (pagesNow ? [alertId] : []))
     )
-    this.#kept.clear()
-    this.#order = null
-    this.#unnamed = new UnnamedSequences(sequence => this.#kept.get(sequence))
+    this.table.clearDeliveries()
     this.#parkedByEnd = []
-    this.#lapsedThrough = 0
-    this.#endpoint.beginEpoch()
-    this.#alerts.beginEpoch(waited)
-    this.#chain.beginEpoch(epoch, recordId)
+    this.#beginCourse()
+    for (const trace of this.table.listAlerts())
+      this.table.setAlert(inNewEpoch(trace, paging.has(trace.alertId)))
+    this.planned.beginEpoch(epoch, recordId)
+  }
+
+  #noticeEnded(notice: Notice | null): void {
+    const trace = notice?.about === 'alert' ? this.table.findAlert(notice.id) : undefined
+    if (trace !== undefined) this.table.setAlert(lookNow(trace))
+    // A second address that answers 410 is another.
+    if (notice?.end === 'gone' && notice.about !== 'endpoint') this.#end()
   }
 
   /** No delivery waits any more: they are parked until somebody begins the subscription again. */
-  #end(isGone = true): void {
-    if (!isGone || this.#isEnded) return
+  #end(): void {
+    if (this.#isEnded) return
     this.#isEnded = true
-    this.#parkedByEnd = this.#kept.listPending()
-    for (const sequence of this.#parkedByEnd) this.#become(this.#kept.get(sequence), 'parked')
-  }
-
-  /** Another address: the history of the previous one does not apply. */
-  #beginElsewhere(): void {
-    if (this.#isEnded) this.#begin()
-    this.#endpoint.forget()
+    this.#parkedByEnd = this.table.listPending()
+    for (const each of this.#parkedByEnd) {
+      const delivery = this.table.get(each)
+      if (delivery !== undefined)
+        this.table.set({ ...delivery, state: 'parked', nextAt: null, held: null })
+    }
   }
 
   #begin(): void {
     this.#isEnded = false
-    for (const each of this.#parkedByEnd)
-      if (this.#kept.get(each)?.state === 'parked') this.#become(this.#kept.get(each), 'pending')
+    for (const each of this.#parkedByEnd) {
+      const delivery = this.table.get(each)
+      if (delivery?.state === 'parked')
+        this.table.set({ ...delivery, state: 'pending', nextAt: null, held: null })
+    }
     this.#parkedByEnd = []
   }
 
-  #become(
-    delivery: Delivery | undefined,
-    state: 'parked' | 'pending' | 'lapsed' | 'left-out'
-  ): void {
-    if (delivery !== undefined) this.#keep({ ...delivery, state, nextAt: null, held: null })
+  /** The failures of deliveries until now do not count, and their own waits are over. */
+  #beginCourse(): void {
+    this.#course++
+    this.table.endWaits()
+  }
+
+  /** A page waits: the endpoint is tried immediately, unless it asked for the wait. */
+  #hurry(): void {
+    if (this.#wait === null || this.#wait.isAsked) return
+    const { untilMs, afterMs, attemptedMs } = this.#wait
+    const soonMs = attemptedMs + urgentGapMs
+    if (soonMs < untilMs)
+      this.#wait = { ...this.#wait, untilMs: soonMs, afterMs: Math.min(afterMs, urgentGapMs) }
+  }
+
+  #finish(delivery: Delivery, state: Exclude<Delivery['state'], 'pending'>): void {
+    const waited = delivery.held === null ? {} : { waited: delivery.held.reason }
+    this.table.set({ ...delivery, ...waited, state, nextAt: null, held: null, tried: null })
+  }
+
+  /** Of an alert that is known; what changes is looked at. */
+  #changeTrace(delivery: Delivery, change: (trace: AlertTrace) => AlertTrace): void {
+    const trace = this.table.findAlert(delivery.alertId)
+    if (trace === undefined) return
+    this.table.setAlert(lookNow(isStateEvent(delivery) ? change(trace) : trace))
   }
 
   /** The delivery that a result refers to, if it is still pending in that round. */
-  #findPending({
-    sequence,
-    round
-  }: {
-    readonly sequence: number
-    readonly round: number
-  }): Delivery | undefined {
-    const delivery = this.#kept.get(sequence)
+  #findPending({ sequence, round }: Pick<OutcomeData, 'sequence' | 'round'>): Delivery | undefined {
+    const delivery = this.table.get(sequence)
     return delivery?.state === 'pending' && delivery.round === round ? delivery : undefined
   }
+}
+
+/** Their sequences may be named as superseded. */
+const skippedStates: ReadonlySet<Delivery['state']> = new Set([
+  'superseded',
+  'expired',
+  'muted',
+  'left-out'
+])
+
+function lookNow(trace: AlertTrace): AlertTrace {
+  return trace.lookMs === 0 ? trace : { ...trace, lookMs: 0 }
 }

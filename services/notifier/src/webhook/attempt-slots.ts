@@ -2,7 +2,7 @@
 // others can hang without delaying them. The waiting attempt with the lowest lane begins first.
 
 import type { Clock } from '@tocsin/domain/ports'
-import { calmLane } from '../notification/newest-state.ts'
+import { calmLane } from '../notification/delivery.ts'
 
 export interface SlotAsk {
   /** The lowest goes first. */

@@ -18,6 +18,7 @@ import type { AlertJournal } from '../alerts/alert-journal.ts'
 import { type Audience, judgeMoment, type Verdict } from '../alerts/audience.ts'
 import { furthest, hasPassed, nearest, type Positions } from '../alerts/positions.ts'
 import { judgeRecord } from '../alerts/record-judging.ts'
+import { isStanding } from '../notification/alert-trace.ts'
 import type { DeliveryFold } from '../notification/delivery-fold.ts'
 import type { DeliveryLog } from '../notification/delivery-log.ts'
 import type { DeliveryRecord, PlannedData } from '../notification/delivery-record.ts'
@@ -57,8 +58,8 @@ const heldFactor = 10
 const restMs = 500
 
 /** Waiting deliveries, as a number of deliveries that no policy delays. */
-function computeFill({ dueCount, pendingCount }: SubscriptionDeliveries): number {
-  return Math.max(dueCount, pendingCount / heldFactor)
+function computeFill({ table }: SubscriptionDeliveries): number {
+  return Math.max(table.dueCount, table.pendingCount / heldFactor)
 }
 
 type Step = 'planned' | 'nothing' | 'rest'
@@ -196,7 +197,7 @@ export class DeliveryPlanner {
   }
 
   #isUndisturbed(subscriptionId: string, { lastPlanId }: Served): boolean {
-    return this.#deps.fold.of(subscriptionId).lastPlanId === lastPlanId
+    return this.#deps.fold.of(subscriptionId).planned.lastPlanId === lastPlanId
   }
 
   /** Adds and removes subscriptions from the control log, and checks which have capacity again. */
@@ -229,7 +230,7 @@ export class DeliveryPlanner {
     const deliveries = this.#deps.fold.of(subscription.subscriptionId)
     const { pendingMax } = this.#deps
     const isFull = computeFill(deliveries) >= pendingMax
-    const { lastPlanId } = deliveries
+    const { lastPlanId } = deliveries.planned
     return {
       subscription,
       audience: computeAudience(subscription),
@@ -254,7 +255,7 @@ export class DeliveryPlanner {
       const isRestated = record.position < (deliveries.planned.restatedEnds[record.partition] ?? 0n)
       if (isRestated && !this.#isNewest(deliveries, record, audience)) continue
       // It is uncertain whether the end was accepted until it is restated.
-      const wasShown = shown.has(alertId) || deliveries.alerts.isKnown(alertId)
+      const wasShown = shown.has(alertId) || deliveries.isKnown(alertId)
       const verdict = judgeRecord(this.#deps.alerts, wasShown, record, audience)
       if (
         !(isRestated && wasShown) &&
@@ -285,27 +286,28 @@ export class DeliveryPlanner {
    * not know to have ended.
    */
   #isNewest(
-    { alerts: traces }: SubscriptionDeliveries,
+    deliveries: SubscriptionDeliveries,
     { partition, position, event }: AlertRecord,
     audience: Audience
   ): boolean {
     const { alerts } = this.#deps
     const { alertId } = event.data
     const alert = alerts.get(alertId)?.at(audience.view.level) ?? null
-    if (alert === null || (!isOpen(alert.state) && !traces.isTold(alertId))) return false
+    if (alert === null || (!isOpen(alert.state) && !isStanding(deliveries.findTrace(alertId))))
+      return false
     const newest = alert.moments.findLast(moment => judgeMoment(true, moment, audience) !== null)
     return newest?.partition === partition && newest.position === position
   }
 
   /** Events accepted before the restore are restated without a page, unless one was owed. */
   #judgeRestated(
-    { alerts: traces }: SubscriptionDeliveries,
+    deliveries: SubscriptionDeliveries,
     record: AlertRecord,
     verdict: Verdict
   ): Urgency {
     const { pages, ...urgency } = readUrgency(record, verdict)
-    const { alertId } = record.event.data
-    const isOwed = traces.of(alertId).owesPage || (pages === true && !traces.isTold(alertId))
+    const trace = deliveries.findTrace(record.event.data.alertId)
+    const isOwed = trace.owesPage || (pages === true && !isStanding(trace))
     return { ...urgency, restated: true, ...(isOwed ? { pages: true } : {}) }
   }
 
@@ -317,12 +319,13 @@ export class DeliveryPlanner {
     { eventId, ...urgency }: Pick<PlannedData, 'eventId'> & Urgency
   ): DeliveryRecord {
     const last = before.at(-1)
-    const cause = last?.id ?? deliveries.lastPlanId
+    const cause = last?.id ?? deliveries.planned.lastPlanId
     const data: PlannedData = {
       subscriptionId,
-      sequence: deliveries.lastSequence + before.length + 1,
+      sequence: deliveries.planned.lastSequence + before.length + 1,
       eventId,
-      previousId: last?.type === 'delivery.planned' ? last.data.eventId : deliveries.lastEventId,
+      previousId:
+        last?.type === 'delivery.planned' ? last.data.eventId : deliveries.planned.lastEventId,
       alertId: event.data.alertId,
       eventType: envelope.type,
       verdict: 'event',

@@ -2,7 +2,6 @@
 // the fold of the deliveries log. Strict order within a subscription, independence between
 // subscriptions, no loss if killed at any point.
 
-import { digest } from '@tocsin/contracts/json/digest'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { ControlRecord, SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import type { EndpointState } from '@tocsin/contracts/subscription/endpoint-words'
@@ -12,12 +11,11 @@ import type { ServiceDeps } from '@tocsin/service/service-deps'
 import type { SendOutcome, WebhookTransport } from '@tocsin/webhooks/webhook-transport'
 import type { Registry } from 'prom-client'
 import type { Projection } from '../alerts/projection.ts'
-import type { ScanScheduler } from '../alerts/scan-scheduler.ts'
 import { foldedInTime } from '../alerts/shared-knowledge.ts'
-import { resumedRecord } from '../notification/attempt-records.ts'
+import { makeRecord, resumedRecord } from '../notification/attempt-records.ts'
 import { DeliveryFold } from '../notification/delivery-fold.ts'
 import { DeliveryLog } from '../notification/delivery-log.ts'
-import type { DeliveryRecord, ResumedBy } from '../notification/delivery-record.ts'
+import type { ResumedData } from '../notification/delivery-record.ts'
 import { DeliveryRetention, type RetentionSettings } from '../notification/delivery-retention.ts'
 import { createPolicyJudge, findReplayTime } from '../notification/policy-judge.ts'
 import { isKeyValid, SilenceBook } from '../notification/silence-book.ts'
@@ -28,7 +26,6 @@ import { AttemptSlots, unsequencedAsk } from './attempt-slots.ts'
 import { DeliveryOwnership } from './delivery-ownership.ts'
 import { DeliveryPlanner, isFromEarlierEpoch } from './delivery-planner.ts'
 import { type Destinations, openDestinationTransport } from './destinations.ts'
-import { createEndpointNotices, type EndpointNotices } from './endpoint-notices.ts'
 import { type EndpointReach, hasConsented, isDisabled } from './endpoint-reach.ts'
 import { noLongerWanted } from './narrower-filter.ts'
 import { RequestRate } from './request-rate.ts'
@@ -51,7 +48,6 @@ export interface DispatcherDeps
   readonly signing: SigningRing
   readonly origin: string
   readonly signs: UpkeepDeps['signs']
-  readonly scans: ScanScheduler
   readonly tellConsent: UpkeepDeps['tellConsent']
   readonly digests: UpkeepDeps['digests']
   readonly answerUrlOf: SignedBodiesDeps['answerUrlOf']
@@ -80,7 +76,7 @@ interface Served {
   readonly record: SubscriptionRecord
   readonly sender: SubscriptionSender
   readonly rate: RequestRate
-  readonly notices: EndpointNotices | null
+  readonly upkeep: SubscriptionUpkeep
   /** State of the endpoint when it was last looked at. */
   state: EndpointState | 'ended'
   /** All that runs for it. */
@@ -267,23 +263,16 @@ export class Dispatcher {
     by: string
   ): Promise<ReplayOutcome> {
     const { clock, random } = this.#deps
-    const deliveries = this.#fold.of(subscriptionId)
-    const known = sequences.filter(sequence => deliveries.get(sequence) !== undefined)
-    const finished = known.filter(sequence => deliveries.get(sequence)?.state !== 'pending')
-    if (finished.length === 0 && !deliveries.isEnded && deliveries.health.state === 'up')
-      return { kind: 'nothing' }
-    const records: DeliveryRecord[] = []
-    do {
+    const { table, isEnded, health } = this.#fold.of(subscriptionId)
+    const known = sequences.flatMap(sequence => table.get(sequence) ?? [])
+    const finished = known.filter(({ state }) => state !== 'pending')
+    if (finished.length === 0 && !isEnded && health.state === 'up') return { kind: 'nothing' }
+    const nowMs = clock.nowMs()
+    const records = listParts(finished.map(({ sequence }) => sequence)).map(part => {
       const replayId = Buffer.from(random.bytes(16)).toString('hex')
-      const part = finished.slice(records.length * replayMax, (records.length + 1) * replayMax)
-      records.push({
-        id: digest('delivery-replayed', subscriptionId, replayId),
-        time: new Date(clock.nowMs()).toISOString(),
-        cause: null,
-        type: 'delivery.replayed',
-        data: { subscriptionId, replayId, sequences: part, by }
-      })
-    } while (records.length * replayMax < finished.length)
+      const asked = { subscriptionId, by: 'replay', replayId, sequences: part, asker: by } as const
+      return resumedRecord(asked, replayId, nowMs)
+    })
     await this.#deliveries.write(records, { withinMs: replayLogMs })
     return { kind: 'replayed', count: known.length }
   }
@@ -334,22 +323,22 @@ export class Dispatcher {
       this.#fold.of(subscriptionId),
       this.#deps.projection
     )
-    for (let at = 0; at < all.length; at += replayMax) {
-      const sequences = all.slice(at, at + replayMax)
-      const record: DeliveryRecord = {
-        id: digest('delivery-left-out', subscriptionId, String(version), String(at)),
-        time: new Date(this.#deps.clock.nowMs()).toISOString(),
-        cause: null,
-        type: 'delivery.dropped',
-        data: { subscriptionId, sequences, why: 'left-out' }
-      }
+    if (all.length === 0) return
+    for (const [i, sequences] of listParts(all).entries()) {
+      const id = ['delivery-left-out', subscriptionId, version ?? null, i]
+      const data = { subscriptionId, sequences, why: 'left-out' } as const
+      const record = makeRecord(id, this.#deps.clock.nowMs(), { type: 'delivery.dropped', data })
       await this.#deliveries.write([record], { withinMs: replayLogMs })
     }
   }
 
   /** Waiting deliveries are tried immediately. A new address starts without history. */
-  async resume(subscription: SubscriptionRecord, cause: string, by: ResumedBy): Promise<void> {
-    const record = resumedRecord({ subscription, nowMs: this.#deps.clock.nowMs() }, cause, by)
+  async resume(
+    { subscriptionId }: SubscriptionRecord,
+    cause: string,
+    by: Exclude<ResumedData['by'], 'replay'>
+  ): Promise<void> {
+    const record = resumedRecord({ subscriptionId, by }, cause, this.#deps.clock.nowMs())
     await this.#deliveries.write([record], { withinMs: replayLogMs })
   }
 
@@ -382,7 +371,7 @@ export class Dispatcher {
       if (served === undefined) continue
       this.#logChange(id, served)
       served.sender.wake()
-      served.notices?.wake()
+      served.upkeep.wake()
     }
     // A full subscription may have capacity again, an ended one may be restarted, another instance
     // may have planned.
@@ -396,7 +385,8 @@ export class Dispatcher {
     served.state = endpointState(deliveries)
     if (served.state === before || served.state === 'failing') return
     if (served.state === 'up' && before === 'failing') return
-    const { health, pendingCount: pending, parkedCount: parked } = deliveries
+    const { health, table } = deliveries
+    const { pendingCount: pending, parkedCount: parked } = table
     this.#deps.logger.info(
       { subscription: id, before, failures: health.failures, pending, parked },
       `the endpoint of a subscription is ${served.state}`
@@ -472,12 +462,11 @@ export class Dispatcher {
       isCurrent,
       rate
     }
-    // One judge for deliveries and reminders: it is what orders the waiting deliveries.
-    const news = createPolicyJudge(record, { ...known, known: deliveries.alerts.ids })
+    const judge = createPolicyJudge(record, { ...known, known: deliveries.table.alertIds })
     const sender = new SubscriptionSender(
       {
         ...deps,
-        judgeOf: () => news,
+        judge,
         maySend: subscription =>
           this.maySend(subscription) &&
           !isDisabled(subscription) &&
@@ -496,12 +485,11 @@ export class Dispatcher {
       maySend: (each: SubscriptionRecord) => this.isAuthorized(each) && !isDisabled(each)
     }
     const upkeep = new SubscriptionUpkeep(
-      { ...aside, isPlanned: () => this.isThrough(id), news },
+      { ...aside, isPlanned: () => this.isThrough(id), judge },
       record,
       deliveries
     )
-    const notices = createEndpointNotices(record, aside, deliveries)
-    const parts = [sender, upkeep, ...(notices === null ? [] : [notices])]
+    const parts = [sender, upkeep]
     for (const each of parts) {
       const ending = each
         .run()
@@ -510,7 +498,7 @@ export class Dispatcher {
       this.#endings.add(ending)
     }
     const state = endpointState(deliveries)
-    this.#senders.set(id, { record, sender, rate, notices, state, parts })
+    this.#senders.set(id, { record, sender, rate, upkeep, state, parts })
   }
 
   #fail(error: unknown): void {
@@ -522,4 +510,12 @@ export class Dispatcher {
 
 function endpointState({ isEnded, health }: SubscriptionDeliveries): Served['state'] {
   return isEnded ? 'ended' : health.state
+}
+
+/** In parts that are small enough for a record; of none one empty part. */
+function listParts(sequences: readonly number[]): readonly (readonly number[])[] {
+  const count = Math.max(1, Math.ceil(sequences.length / replayMax))
+  return Array.from({ length: count }, (_, i) =>
+    sequences.slice(i * replayMax, (i + 1) * replayMax)
+  )
 }

@@ -23,7 +23,7 @@ export async function noLongerWanted(
   const audience = computeAudience(subscription)
   const shown = new Set<string>()
   const unwanted: number[] = []
-  for (const delivery of deliveries.newestFirst().toReversed()) {
+  for (const delivery of deliveries.table.newestFirst().toReversed()) {
     if (!deliveries.isUnsent(delivery)) continue
     const { sequence, alertId, partition, position } = delivery
     const record = await journal.at(partition, BigInt(position))

@@ -1,118 +1,165 @@
 // Raises and sends the notices for one address: signed events outside the sequence, each logged
 // before its first attempt, so that a restart neither repeats nor loses it, and each tried on its
-// own schedule. Their content is decided elsewhere; deliveries never wait for them.
+// own schedule. What they say comes from a source; deliveries never wait for them.
 
-import { digest } from '@tocsin/contracts/json/digest'
-import type { ServiceDeps } from '@tocsin/service/service-deps'
-import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
+import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
+import { makeRecord, noticeNames, raisedRecord } from '../notification/attempt-records.ts'
 import type { DeliveryLog } from '../notification/delivery-log.ts'
 import type {
-  DeliveryPayload,
   DeliveryRecord,
   NoticeAbout,
+  NoticeAttemptedData,
   NoticeNews
 } from '../notification/delivery-record.ts'
-import type { Notice, Notices } from '../notification/notices.ts'
-import { noticeVerdict } from '../notification/outage-notice.ts'
+import { computeNoticeWait, judgeNotice } from '../notification/notice-news.ts'
+import type { Notice } from '../notification/notices.ts'
+import type { SubscriptionDeliveries } from '../notification/subscription-deliveries.ts'
 import type { NotifierMetrics } from '../wiring/notifier-metrics.ts'
-import { NoticeWaits } from './notice-waits.ts'
-import { isAccepted, type UnsequencedEvent } from './unsequenced-event.ts'
+import { isAccepted } from './unsequenced-event.ts'
+import type { UnsequencedSender, UnsequencedSenderDeps } from './unsequenced-sender.ts'
+import { WakeSignal } from './wake-signal.ts'
 
-export interface NoticeSenderDeps extends Pick<ServiceDeps, 'clock' | 'random' | 'logger'> {
+export interface NoticeSenderDeps extends UnsequencedSenderDeps {
   readonly log: DeliveryLog
   readonly metrics: NotifierMetrics
-  /** Null if it was not sent. */
-  readonly sendEvent: (event: UnsequencedEvent) => Promise<SendOutcome | null>
 }
 
-const names: Readonly<Record<NoticeAbout, UnsequencedEvent['name']>> = {
-  endpoint: 'notice',
-  silence: 'silence',
-  watch: 'watch',
-  digest: 'digest',
-  alert: 'reminder'
+/** `mark`: distinguishes it from other notices on the same subject; the same on every instance. */
+export interface NewNotice {
+  readonly news: NoticeNews
+  readonly mark: string
 }
+
+/** What there is to notify at an address. */
+export interface NoticeSource {
+  readonly about: readonly NoticeAbout[]
+  /** Those to raise now, and those with a subject that no longer exists. */
+  find(): Promise<{ readonly raised: readonly NewNotice[]; readonly dropped: readonly Notice[] }>
+  /** The data of a notice that is due; null: it is not sent now. */
+  describe(notice: Notice): Promise<object | null>
+}
+
+/** How often it looks, ms; a silence takes effect, and ends, within the same time. */
+const lookEveryMs = 10_000
+/** Notices that are tried at one look. */
+const triesMax = 5
 
 export class NoticeSender {
   readonly #deps: NoticeSenderDeps
-  readonly #subscriptionId: string
-  readonly #notices: Notices
+  readonly #subscription: SubscriptionRecord
+  readonly #deliveries: SubscriptionDeliveries
+  readonly #sender: UnsequencedSender
+  readonly #source: NoticeSource
   readonly #stop: AbortSignal
-  readonly #waits: NoticeWaits
+  readonly #wake = new WakeSignal()
 
-  constructor(deps: NoticeSenderDeps, subscriptionId: string, notices: Notices, stop: AbortSignal) {
+  /** `subscription`: with the address that is notified, to which `sender` sends. */
+  constructor(
+    deps: NoticeSenderDeps,
+    to: {
+      readonly subscription: SubscriptionRecord
+      readonly deliveries: SubscriptionDeliveries
+      readonly sender: UnsequencedSender
+      readonly stop: AbortSignal
+    },
+    source: NoticeSource
+  ) {
     this.#deps = deps
-    this.#subscriptionId = subscriptionId
-    this.#notices = notices
-    this.#stop = stop
-    this.#waits = new NoticeWaits(deps.clock)
+    this.#subscription = to.subscription
+    this.#deliveries = to.deliveries
+    this.#sender = to.sender
+    this.#stop = to.stop
+    this.#source = source
   }
 
-  /** How long it waits for its next attempt, ms; null: it is over. */
-  leftMs(notice: Notice): number | null {
-    return notice.end === null ? this.#waits.leftMs(notice) : null
+  /** Signals that there may be something to send. */
+  wake(): void {
+    this.#wake.wake()
   }
 
-  /** Whether it is to be tried now. */
-  isDue(notice: Notice): boolean {
-    return this.leftMs(notice) === 0
+  /** Sends until stopped. Rejects with an EventLogError that is not retryable. */
+  async run(): Promise<void> {
+    const { clock } = this.#deps
+    while (!this.#stop.aborted) {
+      const ticket = this.#wake.ticket()
+      await this.#look()
+      const waits = this.#listWaiting().map(each => computeNoticeWait(each, clock.nowMs()))
+      const soonMs = waits.filter(each => each > 0)
+      await this.#wake.sleep(clock, Math.min(lookEveryMs, ...soonMs), ticket, this.#stop)
+    }
   }
 
-  /**
-   * `mark`: distinguishes it from other notices on the same subject; the same on every instance.
-   */
-  raise(news: NoticeNews, mark: string): Promise<void> {
-    const time = new Date(this.#deps.clock.nowMs()).toISOString()
-    return this.write([raisedRecord(this.#subscriptionId, this.#notices, { news, mark, time })])
+  async #look(): Promise<void> {
+    const { clock, rate } = this.#deps
+    // First: what is raised may be looked up among all open alerts, in vain for a subscriber that
+    // may not be notified.
+    if (!(await this.#sender.mayAct())) return
+    const { raised, dropped } = await this.#source.find()
+    for (const { news, mark } of raised) await this.#write(raisedRecord(this.#at(), news, mark))
+    for (const { noticeId, attempts } of dropped)
+      await this.#noteAttempt({ noticeId, attempt: attempts + 1, end: 'dropped' })
+    const due = this.#listWaiting().filter(each => computeNoticeWait(each, clock.nowMs()) === 0)
+    for (const each of due.toSorted((a, b) => a.toldMs - b.toldMs).slice(0, triesMax)) {
+      // The room that the endpoint leaves is for alerts.
+      if (this.#stop.aborted || rate.waitMs(clock.monotonicMs()) > 0) return
+      const data = await this.#source.describe(each)
+      if (data !== null) await this.#try(each, data)
+    }
   }
 
-  /** What it is about is there no more. */
-  drop({ noticeId }: Notice): Promise<void> {
-    const data = { subscriptionId: this.#subscriptionId, noticeId }
-    return this.write([
-      this.#record(digest('notice-dropped', noticeId), { type: 'delivery.notice-dropped', data })
-    ])
+  #listWaiting(): readonly Notice[] {
+    const { notices } = this.#deliveries
+    return this.#source.about
+      .flatMap(about => notices.list(about) as readonly Notice[])
+      .filter(({ end }) => end === null)
   }
 
-  /** False if it was not sent: it is tried again later, under the same id. */
-  async try(notice: Notice, data: object): Promise<boolean> {
-    const { clock, random, logger, metrics, sendEvent } = this.#deps
-    if (this.#stop.aborted) return false
+  async #try(notice: Notice, data: object): Promise<void> {
+    const { clock, random, logger, metrics } = this.#deps
     const { about, id, noticeId, at: time } = notice
-    const outcome = await sendEvent({ name: names[about], data, fixed: { id: noticeId, time } })
-    if (outcome === null) return false
-    // Stopped: whether it was received is not known.
-    if (outcome.kind === 'cancelled') return true
+    const fixed = { id: noticeId, time }
+    const outcome = await this.#sender.sendEvent({ name: noticeNames[about], data, fixed })
+    // Not sent, or stopped: whether it was received is not known.
+    if (outcome === null || outcome.kind === 'cancelled') return
     const attempt = notice.attempts + 1
     const nowMs = clock.nowMs()
-    const { reason, end, afterMs } = noticeVerdict(outcome, {
-      tries: attempt,
-      jitter: isAccepted(outcome) ? 0 : random.next(),
-      nowMs
-    })
+    const jitter = isAccepted(outcome) ? 0 : random.next()
+    const { reason, end, afterMs } = judgeNotice(outcome, { tries: attempt, jitter, nowMs })
     metrics.notices.inc({ about, verdict: end ?? 'retry' })
-    const subscriptionId = this.#subscriptionId
     if (end === 'given-up')
-      logger.warn({ subscription: subscriptionId, about, id }, 'a notice was given up')
-    const tried = {
-      ...{ subscriptionId, noticeId, attempt, reason, end, durationMs: outcome.durationMs },
+      logger.warn({ subscription: this.#at().subscriptionId, about, id }, 'a notice was given up')
+    await this.#noteAttempt({
+      ...{ noticeId, attempt, reason, end, durationMs: outcome.durationMs },
       status: outcome.kind === 'response' ? outcome.status : null,
       nextAt: afterMs === null ? null : new Date(nowMs + afterMs).toISOString()
-    }
-    await this.write([
-      this.#record(digest('notice-attempted', noticeId, String(attempt)), {
-        type: 'delivery.notice-attempted',
-        data: tried
-      })
-    ])
-    return true
+    })
   }
 
-  /** Resolves once they are durable and folded, or when stopped. */
-  async write(records: readonly DeliveryRecord[]): Promise<void> {
+  #at() {
+    const { subscriptionId } = this.#subscription
+    return { subscriptionId, notices: this.#deliveries.notices, nowMs: this.#deps.clock.nowMs() }
+  }
+
+  #noteAttempt(
+    attempted: Pick<NoticeAttemptedData, 'noticeId' | 'attempt' | 'end'> &
+      Partial<NoticeAttemptedData>
+  ): Promise<void> {
+    const { subscriptionId, nowMs } = this.#at()
+    const none = { status: null, durationMs: 0, reason: null, nextAt: null }
+    const { noticeId, attempt } = attempted
+    return this.#write(
+      makeRecord(['notice-attempted', noticeId, attempt], nowMs, {
+        type: 'delivery.notice-attempted',
+        data: { ...none, ...attempted, subscriptionId }
+      })
+    )
+  }
+
+  /** Resolves once it is durable and folded, or when stopped. */
+  async #write(record: DeliveryRecord): Promise<void> {
     const { log, logger } = this.#deps
     try {
-      await log.write(records, {
+      await log.write([record], {
         withinMs: null,
         signal: this.#stop,
         onRetry: error => logger.warn({ error }, 'a notice cannot be logged; retrying')
@@ -120,29 +167,5 @@ export class NoticeSender {
     } catch (error) {
       if (!this.#stop.aborted) throw error
     }
-  }
-
-  #record(id: string, payload: DeliveryPayload): DeliveryRecord {
-    const time = new Date(this.#deps.clock.nowMs()).toISOString()
-    return { id, time, cause: null, ...payload }
-  }
-}
-
-/** The record of a new notice, and its id: the same at every instance that raises it. */
-export function raisedRecord(
-  subscriptionId: string,
-  notices: Notices,
-  { news, mark, time }: { readonly news: NoticeNews; readonly mark: string; readonly time: string }
-): DeliveryRecord {
-  const { about, id } = news
-  const previousId = notices.of(about, id)?.noticeId ?? null
-  const named = digest('notice', subscriptionId, about, id, mark, previousId ?? '')
-  const noticeId = `${names[about]}_${named.slice(0, 24)}`
-  return {
-    id: digest('notice-raised', noticeId),
-    time,
-    cause: null,
-    type: 'delivery.notice-raised',
-    data: { subscriptionId, noticeId, previousId, ...news }
   }
 }

@@ -1,182 +1,264 @@
-// Notifies a subscriber of silences over its alerts and of rosters that its key declared, and sends
-// the digest of the last week in its theatres. One for each subscription that this instance serves
-// and that asks for them. notice-news.ts decides what is sent.
+// What a subscriber is notified of beside its deliveries: silences over its alerts, rosters that its
+// key declared, the digest of the last week in its theatres, and reminders of alerts. It is told
+// what it may know. notice-news.ts decides when. Source: decision 0079.
 
+import { reaches } from '@tocsin/auth/access/authority'
+import { mayReadTheatre } from '@tocsin/auth/access/principal'
+import { makeView } from '@tocsin/auth/access/reader-view'
+import type { AlertFilter } from '@tocsin/contracts/alert/alert-filter'
+import type { Digest } from '@tocsin/contracts/alert/digest'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import type { Clock } from '@tocsin/domain/ports'
+import { computeStanding, type SilenceState } from '@tocsin/service/control/silence-state'
+import type { ControlView } from '@tocsin/service/projection/control-view'
+import type { AlertIndex } from '../alerts/alert-index.ts'
+import { mayKnow } from '../alerts/shared-access.ts'
+import type { AnswerableEvent, Delivery } from '../notification/delivery.ts'
 import type { NewsAbout } from '../notification/delivery-record.ts'
 import { isOut } from '../notification/endpoint-health.ts'
-import type { NoticeJudge, TellableSilence } from '../notification/notice-judge.ts'
+import type { Judge } from '../notification/next-delivery.ts'
 import {
-  decideDigestNotice,
   decideSilenceNotice,
   decideWatchNotice,
-  mayBeUnmatched,
   toldSilencesMax
 } from '../notification/notice-news.ts'
 import type { Notice } from '../notification/notices.ts'
+import { makeSilence } from '../notification/silence.ts'
+import { endIn, isHolding } from '../notification/silence-book.ts'
+import { countSilenced } from '../notification/silenced-alerts.ts'
 import type { SubscriptionDeliveries } from '../notification/subscription-deliveries.ts'
-import type { NoticeSender } from './notice-sender.ts'
+import type { WatchBook } from '../notification/watch-book.ts'
+import type { NewNotice, NoticeSource } from './notice-sender.ts'
 
 export interface SubscriberNoticesDeps {
-  readonly clock: Clock
-  readonly judge: NoticeJudge
-  readonly sender: NoticeSender
-  /** Whether this instance may act for the subscription now. */
-  readonly mayAct: () => Promise<boolean>
-  /** How long the endpoint wants no more requests, ms. */
-  readonly paceMs: () => number
+  readonly control: Pick<ControlView, 'state'>
+  readonly clock: Pick<Clock, 'nowMs'>
+  readonly alerts: AlertIndex
+  readonly watches: WatchBook
+  readonly digests: DigestSource
+  /** Its policy's judge; null: it has no policy. */
+  readonly judge: Judge | null
+  readonly bodies: {
+    makeStatement(
+      subscription: SubscriptionRecord,
+      event: Pick<Delivery, 'sequence' | 'partition' | 'position'>
+    ): Promise<object>
+  }
+  /** The link by which its receiver may answer; null: none. */
+  readonly answerUrlOf: (subscription: SubscriptionRecord, event: AnswerableEvent) => string | null
 }
 
-/** How often it looks, ms; a silence takes effect, and ends, within the same time. */
-const lookEveryMs = 10_000
-/** Notices that are tried at one look. */
-const triesMax = 5
-/** How often it looks what a silence is for, ms: that reads all open alerts. */
-const matchEveryMs = 5 * 60_000
+/** Makes the weekly digests of theatres. */
+export interface DigestSource {
+  /**
+   * The Monday of the last week with a digest due; null while a replay waits for its first tick.
+   */
+  readonly findDueWeek: (theatre: string) => string | null
+  /** Counts only what the subscription may be sent. */
+  readonly make: (
+    subscription: SubscriptionRecord,
+    theatre: string,
+    week: string
+  ) => Promise<Digest>
+}
 
-type Subscriber = SubscriptionRecord
-type SubscriberNotice = Notice<'silence' | 'watch' | 'digest'>
-
-export class SubscriberNotices {
+export class SubscriberNotices implements NoticeSource {
+  readonly about = ['silence', 'watch', 'digest', 'alert'] as const
   readonly #deps: SubscriberNoticesDeps
-  readonly #subscription: Subscriber
+  readonly #subscription: SubscriptionRecord
   readonly #deliveries: SubscriptionDeliveries
-  readonly #stop: AbortSignal
-  /** Since when silences match no alert, as seen here: a restart starts this time again. */
-  readonly #unmatched = new Map<
-    string,
-    { readonly sinceMs: number | null; readonly seenMs: number }
-  >()
   /** Rosters with notices sent that did not exist at the last look. */
   #missing: ReadonlySet<string> = new Set()
 
   constructor(
     deps: SubscriberNoticesDeps,
-    subscription: Subscriber,
-    deliveries: SubscriptionDeliveries,
-    stop: AbortSignal
+    subscription: SubscriptionRecord,
+    deliveries: SubscriptionDeliveries
   ) {
     this.#deps = deps
     this.#subscription = subscription
     this.#deliveries = deliveries
-    this.#stop = stop
   }
 
-  /** Sends until stopped. Rejects with an EventLogError that is not retryable. */
-  async run(): Promise<void> {
-    const { clock } = this.#deps
-    while (!this.#stop.aborted) {
-      if (!this.#deliveries.isEnded) await this.#look()
-      await clock.sleep(lookEveryMs, this.#stop)
-    }
-  }
-
-  async #look(): Promise<void> {
-    const { mayAct, paceMs, sender } = this.#deps
-    // First: the matches of a silence are looked up among all open alerts, in vain for a subscriber
-    // that may not be notified.
-    if (!(await mayAct())) return
+  async find(): ReturnType<NoticeSource['find']> {
+    if (this.#deliveries.isEnded) return { raised: [], dropped: [] }
     const { notices = [], digest } = this.#subscription
-    if (notices.includes('silences')) await this.#raiseSilences()
-    if (notices.includes('watches')) await this.#raiseRosters()
-    if (digest === true) await this.#raiseDigests()
-    await this.#dropRosters()
-    for (const each of this.#listDue().slice(0, triesMax)) {
-      // The room that the endpoint leaves is for alerts.
-      if (paceMs() > 0 || this.#deliveries.isEnded) return
-      await sender.try(each, await this.#describe(each))
+    const raised = [
+      ...(notices.includes('silences') ? await this.#findSilences() : []),
+      ...(notices.includes('watches') ? this.#findRosters() : []),
+      ...(digest === true ? this.#findDigests() : [])
+    ]
+    return { raised, dropped: this.#findGoneRosters() }
+  }
+
+  async describe(notice: Notice): Promise<object | null> {
+    const { health, isEnded } = this.#deliveries
+    // An endpoint that is away is probed with its deliveries.
+    if (isEnded || isOut(health)) return null
+    switch (notice.about) {
+      case 'digest': {
+        const { id, week } = notice
+        return { digest: await this.#deps.digests.make(this.#subscription, id, week) }
+      }
+      case 'watch':
+        return { watchId: notice.id, state: notice.state }
+      case 'silence': {
+        const { id: silenceId, state, startsAt, endsAt, matches } = notice
+        return { silenceId, state, startsAt, endsAt, matches }
+      }
+      default:
+        return notice.about === 'alert' ? this.#describeReminder(notice) : null
     }
   }
 
-  /** Those to be sent now. An endpoint that is away is probed with its deliveries. */
-  #listDue(): readonly SubscriberNotice[] {
-    const { health, isEnded, notices } = this.#deliveries
-    if (isOut(health) || isEnded) return []
-    const all = [...notices.list('silence'), ...notices.list('watch'), ...notices.list('digest')]
-    return all.filter(each => this.#deps.sender.isDue(each)).toSorted((a, b) => a.toldMs - b.toldMs)
-  }
-
-  async #raiseSilences(): Promise<void> {
-    const { clock, judge } = this.#deps
+  /** Silences over the subscription that it may know. */
+  async #findSilences(): Promise<readonly NewNotice[]> {
+    const { control, clock } = this.#deps
+    const { policy, order } = this.#subscription
     const { notices } = this.#deliveries
     const nowMs = clock.nowMs()
-    const known = judge.silences()
+    const raised: NewNotice[] = []
+    const raise = (news: NewsAbout<'silence'>) => raised.push({ news, mark: news.state })
     const before = notices.list('silence').filter(({ state }) => state !== 'over')
     let standing = before.length
-    for (const each of known) {
-      const { silenceId: id, startsAt, endsAt } = each
-      const told = notices.of('silence', id)
-      const unmatchedSinceMs = mayBeUnmatched(told, nowMs)
-        ? await this.#unmatchedSince(each, nowMs)
-        : null
-      const state = decideSilenceNotice(told, { standing: each.standing, unmatchedSinceMs }, nowMs)
+    // No policy delays anything in strict order.
+    const isDelayed = policy !== undefined && policy !== null && order !== 'strict'
+    const known = [...control.state.silences.values()].filter(
+      each => isDelayed && this.#mayKnow(each)
+    )
+    for (const silence of known) {
+      const { silenceId: id, startsAt } = silence
+      const state = decideSilenceNotice(
+        notices.of('silence', id),
+        this.#findStanding(silence),
+        nowMs
+      )
       if (state === null || (state === 'holding' && standing >= toldSilencesMax)) continue
       if (state === 'holding') standing++
-      if (state === 'over') this.#unmatched.delete(id)
-      const matches = state === 'unmatched' ? 0 : state === 'over' ? null : await each.matches()
-      await this.#raiseSilence({ about: 'silence', id, state, startsAt, endsAt, matches })
+      const matches = state === 'over' ? null : await this.#countMatches(silence)
+      raise({
+        about: 'silence',
+        id,
+        state,
+        startsAt,
+        endsAt: endIn(control.state, silence),
+        matches
+      })
     }
     // One that is listed no more, such as after a long pause, is over; one that it may not know of
     // any more is by its time.
     for (const { id, startsAt, endsAt } of before) {
       const isOver = Date.parse(endsAt) <= nowMs
-      if ((!isOver && judge.isListed(id)) || known.some(({ silenceId }) => silenceId === id))
-        continue
+      const isListed = !isOver && control.state.silences.has(id)
+      if (isListed || known.some(({ silenceId }) => silenceId === id)) continue
       const endedAt = isOver ? endsAt : new Date(nowMs).toISOString()
-      const over = { state: 'over', startsAt, endsAt: endedAt, matches: null } as const
-      await this.#raiseSilence({ about: 'silence', id, ...over })
+      raise({ about: 'silence', id, state: 'over', startsAt, endsAt: endedAt, matches: null })
     }
+    return raised
   }
 
-  #raiseSilence(news: NewsAbout<'silence'>): Promise<void> {
-    return this.#deps.sender.raise(news, news.state)
-  }
-
-  async #unmatchedSince(
-    { silenceId, matches }: TellableSilence,
-    nowMs: number
-  ): Promise<number | null> {
-    const known = this.#unmatched.get(silenceId)
-    if (known !== undefined && nowMs - known.seenMs < matchEveryMs) return known.sinceMs
-    const sinceMs = (await matches()) === 0 ? (known?.sinceMs ?? nowMs) : null
-    this.#unmatched.set(silenceId, { sinceMs, seenMs: nowMs })
-    return sinceMs
-  }
-
-  async #raiseRosters(): Promise<void> {
-    const { clock, judge, sender } = this.#deps
-    for (const { watchId: id, isUnstaffed } of judge.watches()) {
-      const told = this.#deliveries.notices.of('watch', id)
-      const state = decideWatchNotice(told, isUnstaffed, clock.nowMs())
-      if (state !== null) await sender.raise({ about: 'watch', id, state }, state)
-    }
-  }
-
-  async #raiseDigests(): Promise<void> {
-    const { judge, sender } = this.#deps
-    for (const { theatre: id, week: due } of judge.digests()) {
-      const week = decideDigestNotice(this.#deliveries.notices.of('digest', id), due)
-      if (week !== null) await sender.raise({ about: 'digest', id, state: 'ready', week }, week)
-    }
+  /** A silence with a revoked key has no effect any more. */
+  #findStanding(silence: SilenceState): ReturnType<typeof computeStanding> {
+    const { control, clock } = this.#deps
+    const recorded = computeStanding(silence, clock.nowMs())
+    return recorded === 'holding' && !isHolding(control.state, silence, clock) ? 'over' : recorded
   }
 
   /**
-   * Drops the notices of a roster that is deleted, or not its key's. It must be missing twice: a
-   * roster may be known here a little later.
+   * As `mayKnowSilence` has it for who manages the subscription, within what the subscription itself
+   * may be sent: its endpoint may be in other hands than the key.
    */
-  async #dropRosters(): Promise<void> {
-    const there = new Set(this.#deps.judge.watches().map(({ watchId }) => watchId))
-    const gone = this.#deliveries.notices.list('watch').filter(({ id }) => !there.has(id))
-    for (const each of gone) if (this.#missing.has(each.id)) await this.#deps.sender.drop(each)
-    this.#missing = new Set(gone.map(({ id }) => id))
+  #mayKnow(silence: SilenceState): boolean {
+    const { subscriptionId, ownerKeyId } = this.#subscription
+    if (silence.subscriptionId !== null) return silence.subscriptionId === subscriptionId
+    return (
+      reaches(this.#subscription, silence) &&
+      (silence.ownerKeyId === ownerKeyId || this.#isOfficers(ownerKeyId))
+    )
   }
 
-  async #describe(notice: SubscriberNotice): Promise<object> {
-    if (notice.about === 'digest')
-      return { digest: await this.#deps.judge.makeDigest(notice.id, notice.week) }
-    if (notice.about === 'watch') return { watchId: notice.id, state: notice.state }
-    const { id: silenceId, state, startsAt, endsAt, matches } = notice
-    return { silenceId, state, startsAt, endsAt, matches }
+  #isOfficers(keyId: string): boolean {
+    const key = this.#deps.control.state.keys.get(keyId)
+    return key === undefined
+      ? keyId === 'owner'
+      : key.scopes.some(scope => scope === 'alerts:operate' || scope === 'admin')
+  }
+
+  /**
+   * Open alerts that the subscriber is notified of and that the silence is for; null if the
+   * subscriber may not know what it is for: its words could be guessed by its alerts.
+   */
+  async #countMatches(silence: SilenceState): Promise<number | null> {
+    if (!reaches(this.#subscription, silence)) return null
+    const isTold = (alertId: string) => this.#deliveries.isKnown(alertId)
+    const view = makeView(this.#subscription)
+    return countSilenced(this.#deps.alerts, view, makeSilence(silence), isTold)
+  }
+
+  /** Rosters that the key behind the subscription declared. */
+  #listRosters(): readonly string[] {
+    const { ownerKeyId } = this.#subscription
+    const holder = { ...this.#subscription, id: ownerKeyId }
+    return [...this.#deps.control.state.watches.values()]
+      .filter(each => each.ownerKeyId === ownerKeyId && mayKnow(holder, each))
+      .map(({ watchId }) => watchId)
+  }
+
+  #findRosters(): readonly NewNotice[] {
+    const { clock, watches } = this.#deps
+    return this.#listRosters().flatMap(id => {
+      const told = this.#deliveries.notices.of('watch', id)
+      const state = decideWatchNotice(told, watches.isUnstaffed(id), clock.nowMs())
+      return state === null ? [] : [{ news: { about: 'watch', id, state }, mark: state }]
+    })
+  }
+
+  /**
+   * The notices of a roster that is deleted, or not its key's. It must be missing twice: a roster
+   * may be known here a little later.
+   */
+  #findGoneRosters(): readonly Notice[] {
+    const there = new Set(this.#listRosters())
+    const gone = this.#deliveries.notices.list('watch').filter(({ id }) => !there.has(id))
+    const dropped = gone.filter(({ id }) => this.#missing.has(id))
+    this.#missing = new Set(gone.map(({ id }) => id))
+    return dropped
+  }
+
+  /** In the theatres that the subscription asks for, each week once. */
+  #findDigests(): readonly NewNotice[] {
+    const { control, digests } = this.#deps
+    const { theatre: asked } = this.#subscription.filter as AlertFilter
+    return [...control.state.theatres.keys()]
+      .filter(theatre => mayReadTheatre(this.#subscription, theatre))
+      .filter(theatre => asked === undefined || asked.includes(theatre))
+      .flatMap(id => {
+        const week = digests.findDueWeek(id)
+        const told = this.#deliveries.notices.of('digest', id)
+        // A clock that was set back, or a replay that began again, does not send a week twice.
+        if (week === null || (told !== null && told.week >= week)) return []
+        return [{ news: { about: 'digest', id, state: 'ready', week }, mark: week }]
+      })
+  }
+
+  /**
+   * The full alert, so that a receiver who lost the first can act. Null if it was answered
+   * meanwhile, or is delayed; next-delivery.ts raises reminders.
+   */
+  async #describeReminder(reminder: Notice<'alert'>): Promise<object | null> {
+    const { judge, bodies, clock, answerUrlOf } = this.#deps
+    const { id: alertId, sequence, eventId, eventType, count, since, at: plannedAt } = reminder
+    const traceOf = (id: string) => this.#deliveries.findTrace(id)
+    const asked = judge?.repeat(alertId, Number.NEGATIVE_INFINITY, traceOf, clock.nowMs())
+    const waiting = this.#deliveries.table.waitingOf(this.#deliveries.findTrace(alertId))
+    // A new event replaces the reminder.
+    if (asked?.decision?.kind !== 'tell' || waiting.length > 0) return null
+    const alert = await bodies.makeStatement(this.#subscription, reminder)
+    const event = { alertId, eventType, verdict: 'event', plannedAt } as const
+    const answerurl = answerUrlOf(this.#subscription, event)
+    return {
+      ...{ because: 'repeat', count, firstToldAt: since, sequence, eventId, eventType },
+      ...{ answerurl, alert }
+    }
   }
 }

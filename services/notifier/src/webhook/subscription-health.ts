@@ -42,8 +42,8 @@ export function makeHealth(
   deliveries: SubscriptionDeliveries,
   nowMs: number
 ): SubscriptionHealth {
-  const { endpoint, pendingCount: pending, parkedCount: parked } = deliveries
-  const { tally } = endpoint
+  const { tally, table } = deliveries
+  const { pendingCount: pending, parkedCount: parked } = table
   const { acceptedMs, failure } = tally
   const shown = (tallied: Tallied) => ({ ...tallied, share: computeShare(tallied) })
   return {
@@ -68,7 +68,7 @@ export function makeHealth(
 
 /** A clock that was set back gives 0. */
 function computeLagSeconds(deliveries: SubscriptionDeliveries, nowMs: number): number | null {
-  const sinceMs = deliveries.computeWaitingSinceMs(nowMs)
+  const sinceMs = deliveries.table.computeWaitingSinceMs(nowMs)
   return sinceMs === null ? null : Math.max(0, (nowMs - sinceMs) / 1000)
 }
 
@@ -108,13 +108,13 @@ export function watchSubscriptions(
   }
   registerReadGaugesBy(registry, gauges, 'subscription', {
     tocsin_webhook_subscription_pending: by(all =>
-      all.reduce((sum, { pendingCount }) => sum + pendingCount, 0)
+      all.reduce((sum, { table }) => sum + table.pendingCount, 0)
     ),
     tocsin_webhook_subscription_lag_seconds: by(all =>
       Math.max(...all.map(each => computeLagSeconds(each, clock.nowMs()) ?? 0))
     ),
     tocsin_webhook_subscription_success_ratio: by(all =>
-      computeShare(mergeTallies(all.map(each => each.endpoint.tally.inHour(clock.nowMs()))))
+      computeShare(mergeTallies(all.map(each => each.tally.inHour(clock.nowMs()))))
     )
   })
 }

@@ -400,7 +400,8 @@ export class SubscriptionOperations {
       !hasConsented(record) && dispatcher.isAuthorized(record) ? 'unconfirmed' : 'suspended'
     const served = isDisabled(record) ? 'disabled' : endpoint === 'parked' ? 'parked' : 'active'
     const status = deliveries.isEnded ? 'ended' : dispatcher.maySend(record) ? served : held
-    const { lastSequence: sequence, pendingCount: pending, parkedCount: parked } = deliveries
+    const { lastSequence: sequence } = deliveries.planned
+    const { pendingCount: pending, parkedCount: parked } = deliveries.table
     const settings = {
       ...settingsIn(subscriptionSettings, record),
       url: hideUrlSecrets(url),

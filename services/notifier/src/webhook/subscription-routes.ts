@@ -201,7 +201,7 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
       const { sequence } = request.query
       if (sequence === undefined)
         return listDeliveries(deps, principal, subscription, request.query)
-      const one = dispatcher.of(subscription.subscriptionId).get(sequence)
+      const one = dispatcher.of(subscription.subscriptionId).table.get(sequence)
       const items =
         one === undefined || !isShown(deps, principal, one)
           ? []
@@ -334,7 +334,7 @@ function deliveriesInView(
 ): readonly Delivery[] {
   return deps.dispatcher
     .of(subscriptionId)
-    .newestFirst()
+    .table.newestFirst()
     .filter(each => isShown(deps, principal, each))
 }
 
@@ -361,7 +361,7 @@ function listDeliveries(
   const all = deps.dispatcher.of(subscriptionId)
   const shown: Delivery[] = []
   let next: string | null = null
-  for (const each of all.kept.newestBefore(
+  for (const each of all.table.newestBefore(
     cursor === undefined ? Number.POSITIVE_INFINITY : Number(cursor)
   )) {
     if (!isShown(deps, principal, each)) continue
@@ -387,12 +387,10 @@ interface ToldAgain {
  * The reminders since, and why none is sent; nulls unless it is the newest notification of its
  * alert.
  */
-function makeAgain(
-  { alerts, notices }: SubscriptionDeliveries,
-  { alertId, sequence }: Delivery
-): ToldAgain {
+function makeAgain(deliveries: SubscriptionDeliveries, { alertId, sequence }: Delivery): ToldAgain {
+  const { notices } = deliveries
   const reminder = notices.of('alert', alertId)
-  const isNewest = alerts.of(alertId).sent === sequence
+  const isNewest = deliveries.findTrace(alertId).sent === sequence
   return {
     reminder: reminder?.sequence === sequence ? reminder : null,
     hold: isNewest ? notices.findHold(alertId) : null
@@ -499,9 +497,12 @@ function listSequences(
     throw invalid(from === undefined ? '/from' : '/to', 'is required: a range needs both ends')
   if (to < from) throw invalid('/to', 'is before from')
   if (to - from >= replayMax) throw invalid('/to', `must name at most ${replayMax} deliveries`)
-  if (to > deliveries.lastSequence)
-    throw invalid('/to', `must not be later than the newest sequence, ${deliveries.lastSequence}`)
-  if (deliveries.get(from) === undefined)
+  if (to > deliveries.planned.lastSequence)
+    throw invalid(
+      '/to',
+      `must not be later than the newest sequence, ${deliveries.planned.lastSequence}`
+    )
+  if (deliveries.table.get(from) === undefined)
     throw invalid('/from', 'is no longer kept: GET /v1/feed has all alert events')
   return Array.from({ length: to - from + 1 }, (_, i) => from + i)
 }

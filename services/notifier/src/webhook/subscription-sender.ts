@@ -2,6 +2,7 @@
 // policy, logs the outcome. A delivery not logged as delivered is sent again after a restart, under
 // the same webhook-id. While the endpoint is down the next delivery is its probe.
 
+import { setImmediate as nextTick } from 'node:timers/promises'
 import { seesAll } from '@tocsin/auth/access/principal'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { makeSchedule } from '@tocsin/contracts/subscription/retry-schedule'
@@ -14,29 +15,24 @@ import type {
   WebhookRequest,
   WebhookTransport
 } from '@tocsin/webhooks/webhook-transport'
-import type { ScanScheduler } from '../alerts/scan-scheduler.ts'
 import {
   choiceRecord,
-  holdRecord,
+  decidedRecord,
   parkingRecord,
   type RecordingAt,
   resultRecord
 } from '../notification/attempt-records.ts'
-import type { Delivery } from '../notification/delivery.ts'
+import { computeLane, type Delivery, type Wait } from '../notification/delivery.ts'
 import type { DeliveryLog } from '../notification/delivery-log.ts'
 import type { DeliveryRecord } from '../notification/delivery-record.ts'
-import type { Wait } from '../notification/endpoint-fold.ts'
 import { drainGapMs } from '../notification/endpoint-health.ts'
-import { computeLane } from '../notification/newest-state.ts'
-import { type Choice, nextTurn, type Turn } from '../notification/next-delivery.ts'
+import { type Judge, type NextStep, nextStep, type Turn } from '../notification/next-delivery.ts'
 import {
   decideRetry,
   mayBeAboutTheDelivery,
   type RetryDecision
 } from '../notification/retry-policy.ts'
-import { settleInParts } from '../notification/settle-in-parts.ts'
 import type { SubscriptionDeliveries } from '../notification/subscription-deliveries.ts'
-import type { NewsJudge } from '../notification/waiting-order.ts'
 import type { NotifierMetrics } from '../wiring/notifier-metrics.ts'
 import { type AttemptSlots, type SlotAsk, slowAfterMs } from './attempt-slots.ts'
 import { endDeliverySpan, startDeliverySpan } from './delivery-span.ts'
@@ -64,9 +60,8 @@ export interface SenderDeps extends Pick<ServiceDeps, 'clock' | 'random' | 'logg
   readonly isCurrent: () => Promise<boolean>
   /** True once this instance has folded the alerts log past a position; false on timeout. */
   readonly hasFolded: (partition: number, position: bigint) => Promise<boolean>
-  readonly scans: ScanScheduler
   /** Its policy's judge, if it has a policy. */
-  readonly judgeOf: (subscription: SubscriptionRecord) => NewsJudge | null
+  readonly judge: Judge | null
 }
 
 /** Pause of a sender that may not send, ms. */
@@ -76,6 +71,8 @@ const restMs = 500
 
 /** While all deliveries are delayed, ms. */
 const lookAgainMs = 10_000
+/** A wall clock that moved back by more than this was set, ms. */
+const setBackMs = 1_000
 
 export class SubscriptionSender {
   readonly #deps: SenderDeps
@@ -83,8 +80,9 @@ export class SubscriptionSender {
   readonly #deliveries: SubscriptionDeliveries
   readonly #wake = new WakeSignal()
   readonly #stop = new AbortController()
-  readonly #news: NewsJudge | null
   #isUnsealable = false
+  /** When the next step was last looked for, by the wall clock. */
+  #lookedMs = Number.NEGATIVE_INFINITY
   /** When waits are over, on the monotonic clock. */
   readonly #over = new WeakMap<Wait, number>()
   #lastAttemptMs = Number.NEGATIVE_INFINITY
@@ -102,7 +100,6 @@ export class SubscriptionSender {
     this.#deps = deps
     this.#subscription = subscription
     this.#deliveries = deliveries
-    this.#news = deps.judgeOf(subscription)
   }
 
   /** Signals that there may be something to send. */
@@ -116,78 +113,66 @@ export class SubscriptionSender {
 
   /** Sends until stopped. Rejects with an EventLogError that is not retryable. */
   async run(): Promise<void> {
-    const { clock } = this.#deps
+    const { clock, judge, isCurrent } = this.#deps
+    // What was decided for it by another policy, or by another instance, does not count.
+    if (this.#subscription.order !== 'strict') this.#deliveries.table.lookAtAll()
     while (!this.#stop.signal.aborted) {
       const ticket = this.#wake.ticket()
-      if (this.#news !== null && !this.#deliveries.isEnded) {
-        if (!(await this.#hasReadPlanned())) {
-          await clock.sleep(restMs, this.#stop.signal)
-          continue
-        }
-        await settleInParts(this.#deliveries, this.#news, this.#deps, this.#stop.signal)
+      if (this.#deliveries.isEnded) {
+        await this.#wake.sleep(clock, null, ticket, this.#stop.signal)
+        continue
+      }
+      // Without it another instance decides.
+      if (!(await isCurrent()) || (judge !== null && !(await this.#hasReadPlanned()))) {
+        await clock.sleep(restMs, this.#stop.signal)
+        continue
       }
       if (this.#stop.signal.aborted) return
-      const turn = this.#turn()
-      if (turn === null) await this.#rest(null, ticket)
-      else if ('skip' in turn) await this.#write([this.#choosing(turn.skip)])
-      else if ('holds' in turn)
-        await this.#write(turn.holds.map(each => holdRecord(this.#at(), each)))
-      else if ('untilMs' in turn) await this.#rest(this.#leftUntil(turn.untilMs), ticket)
+      const step = this.#next()
+      if ('untilMs' in step) await this.#rest(step.untilMs, ticket)
+      else if ('decided' in step)
+        await this.#write(
+          step.decided.map(each => decidedRecord(this.#at(), each, this.#deliveries.notices))
+        )
       else {
-        const waitMs = this.#waitMs(turn)
-        if (waitMs > 0) await this.#rest(waitMs, ticket)
-        else if (await this.#mayBegin(turn.delivery)) await this.#attempt(turn)
+        const waitMs = this.#waitMs(step)
+        if (waitMs > 0) await this.#wake.sleep(clock, waitMs, ticket, this.#stop.signal)
+        else if (await this.#mayBegin(step.delivery)) await this.#attempt(step)
         else await clock.sleep(restMs, this.#stop.signal)
       }
     }
   }
 
-  #turn(): ReturnType<typeof nextTurn> {
-    if (this.#deliveries.isEnded) return null
-    const { order } = this.#subscription
-    const isOver = (wait: Wait) => this.#leftMs(wait) === 0
-    const asking = {
-      order,
-      suspect: this.#suspect,
-      nowMs: this.#deps.clock.nowMs(),
-      isOver,
-      judge: this.#news
-    }
-    // A part was judged before it.
-    return nextTurn(this.#deliveries, { ...asking, unitsMax: 0 })
-  }
-
-  /**
-   * Until woken, or for so long (null: no longer); if there is something to judge, only until the
-   * next part.
-   */
-  async #rest(ms: number | null, ticket: number): Promise<void> {
-    const { clock, scans } = this.#deps
+  #next(): NextStep {
+    const { clock, judge } = this.#deps
     const nowMs = clock.nowMs()
-    const hasMore = this.#news !== null && !this.#deliveries.isEnded
-    if (hasMore && this.#deliveries.order(nowMs, this.#news, 0).isBehind(nowMs)) await scans.next()
-    else await this.#wake.sleep(clock, ms, ticket, this.#stop.signal)
+    // The clock was set back: times to look again are too late by that much.
+    if (nowMs < this.#lookedMs - setBackMs) this.#deliveries.table.endWaits()
+    this.#lookedMs = nowMs
+    const { order } = this.#subscription
+    return nextStep(this.#deliveries, { order, suspect: this.#suspect, nowMs, judge })
   }
 
-  /** Never long: a clock that is set forward ends a delay. */
-  #leftUntil(atMs: number): number {
-    return Math.min(Math.max(1, atMs - this.#deps.clock.nowMs()), lookAgainMs)
+  /** Until woken, or until a time; null: no longer. Never long: the clock may be set forward. */
+  async #rest(untilMs: number | null, ticket: number): Promise<void> {
+    const { clock } = this.#deps
+    const leftMs = untilMs === null ? null : untilMs - clock.nowMs()
+    if (leftMs !== null && leftMs <= 0) await nextTick()
+    else {
+      const ms = leftMs === null ? null : Math.min(leftMs, lookAgainMs)
+      await this.#wake.sleep(clock, ms, ticket, this.#stop.signal)
+    }
   }
 
   #at(): RecordingAt {
     return { subscription: this.#subscription, nowMs: this.#deps.clock.nowMs() }
   }
 
-  #waitMs({ delivery, isTrial, wait }: Turn): number {
+  #waitMs({ delivery, isTrial }: Turn): number {
     if (!this.#deps.maySend(this.#subscription) || this.#signingKeys() === null) return heldBackMs
     const askedMs = this.#deps.rate.waitMs(this.#deps.clock.monotonicMs())
     if (isTrial) return askedMs
-    return Math.max(
-      askedMs,
-      this.#leftMs(this.#deliveries.wait),
-      this.#leftMs(wait),
-      this.#pacedMs(delivery)
-    )
+    return Math.max(askedMs, this.#leftMs(this.#deliveries.wait), this.#pacedMs(delivery))
   }
 
   /**
@@ -236,8 +221,8 @@ export class SubscriptionSender {
       if (this.#stop.signal.aborted || !(await isCurrent()) || this.#stop.signal.aborted) return
       if (!maySend(this.#subscription)) return
       if (!this.#isDue(next, isTrial)) return
-      if (choice !== null) await this.#write([this.#choosing(choice)])
-      const delivery = this.#deliveries.get(next.sequence)
+      if (choice !== null) await this.#write([choiceRecord(this.#at(), choice)])
+      const delivery = this.#deliveries.table.get(next.sequence)
       if (this.#stop.signal.aborted || delivery === undefined || !isSameTry(next, delivery)) return
       const body = await this.#deps.bodies.makeBody(this.#subscription, delivery)
       const span = await startDeliverySpan(this.#deps.bodies, delivery)
@@ -257,33 +242,26 @@ export class SubscriptionSender {
     }
   }
 
-  #choosing(choice: Choice): DeliveryRecord {
-    return choiceRecord(this.#at(), choice)
-  }
-
   /**
    * False if the fold has changed since: what is sent in strict order is still its head, or the
    * trial after it.
    */
   #isDue(next: Delivery, isTrial: boolean): boolean {
-    const { head, second, isEnded } = this.#deliveries
+    const { isEnded, table } = this.#deliveries
     const now =
       this.#subscription.order === 'strict'
         ? isTrial
-          ? second
-          : head
-        : this.#deliveries.get(next.sequence)
+          ? table.second
+          : table.head
+        : table.get(next.sequence)
     return !isEnded && isSameTry(next, now)
   }
 
-  #judge(
-    { sequence, severity = 'moderate' }: Delivery,
-    outcome: Exclude<SendOutcome, { kind: 'cancelled' }>
-  ): RetryDecision {
+  #judge(delivery: Delivery, outcome: Exclude<SendOutcome, { kind: 'cancelled' }>): RetryDecision {
     const { clock, random } = this.#deps
     return decideRetry(outcome, {
-      schedule: makeSchedule(this.#subscription.schedule, severity),
-      tries: this.#deliveries.findTries(sequence) + 1,
+      schedule: makeSchedule(this.#subscription.schedule, delivery.severity ?? 'moderate'),
+      tries: this.#deliveries.countTries(delivery) + 1,
       health: this.#deliveries.health,
       jitter: isAccepted(outcome) ? 0 : random.next(),
       nowMs: clock.nowMs()
@@ -341,7 +319,7 @@ export class SubscriptionSender {
       mayBeAboutTheDelivery(decision.reason)
     // Only right after its failure: later the endpoint may have recovered, and strict order would
     // be broken without need.
-    this.#suspect = isSuspect && this.#deliveries.second !== undefined ? delivery : null
+    this.#suspect = isSuspect && this.#deliveries.table.second !== undefined ? delivery : null
     const seconds = outcome.durationMs / 1000
     metrics.attempts.inc({ verdict: decision.kind })
     metrics.attemptDuration.observe({ verdict: decision.kind }, seconds)
@@ -374,7 +352,7 @@ export class SubscriptionSender {
   /** The delivery that a trial was made for, if it is still waiting. */
   #blamed(): Delivery | undefined {
     const suspect =
-      this.#suspect === null ? undefined : this.#deliveries.get(this.#suspect.sequence)
+      this.#suspect === null ? undefined : this.#deliveries.table.get(this.#suspect.sequence)
     return suspect?.state === 'pending' && suspect.round === this.#suspect?.round
       ? suspect
       : undefined
@@ -408,6 +386,5 @@ function isSameTry(head: Delivery, now: Delivery | undefined): boolean {
 /** What an attempt asks for, by what is known of how long its endpoint takes. */
 function slotFor({ health, durationMs }: SubscriptionDeliveries, delivery: Delivery): SlotAsk {
   const isHealthy = health.state === 'up' && (durationMs ?? 0) < slowAfterMs
-  const { severity = 'moderate', round, pagesNow } = delivery
-  return { lane: computeLane({ severity, isAsked: round > 0 }, pagesNow), isHealthy }
+  return { lane: computeLane(delivery), isHealthy }
 }

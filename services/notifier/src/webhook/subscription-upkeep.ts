@@ -1,43 +1,33 @@
-// The work for a subscription other than its deliveries: the consent of its endpoint before the
-// first delivery; then signed heartbeats, so that missing ones prove a fault; notices of silences
-// and rosters; and reminders of alerts. One for each subscription that this instance serves. None
+// The work for a subscription other than its deliveries: the consent of its endpoints before the
+// first delivery; then signed heartbeats, so that missing ones prove a fault, and notices. One for each subscription that this instance serves. None
 // is logged as a delivery nor counts in the sequence; the consent is a record of the control log.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
-import type { AlertIndex } from '../alerts/alert-index.ts'
 import type { VisibleAlert } from '../alerts/reader-view.ts'
 import { findShown, stateInView } from '../alerts/record-judging.ts'
 import type { SignsOfLife } from '../alerts/sign-of-life.ts'
 import { alertWithoutParts } from '../alerts/withheld-parts.ts'
+import { listRanges } from '../notification/delivery.ts'
 import { isOut } from '../notification/endpoint-health.ts'
-import { listRanges } from '../notification/newest-state.ts'
-import { NoticeJudge, type NoticeJudgeDeps } from '../notification/notice-judge.ts'
-import type { PolicyJudge } from '../notification/policy-judge.ts'
 import type { SubscriptionDeliveries } from '../notification/subscription-deliveries.ts'
 import { computeAudience } from './delivery-planner.ts'
-import { hasConsented } from './endpoint-reach.ts'
+import { makeEndpointSource } from './endpoint-notices.ts'
+import { hasConsented, makeFallback } from './endpoint-reach.ts'
 import { findKind } from './kinds/kinds.ts'
-import { NoticeSender, type NoticeSenderDeps } from './notice-sender.ts'
-import { Reminders, type RemindersDeps } from './reminders.ts'
-import { SubscriberNotices } from './subscriber-notices.ts'
+import { NoticeSender, type NoticeSenderDeps, type NoticeSource } from './notice-sender.ts'
+import { RequestRate } from './request-rate.ts'
+import { SubscriberNotices, type SubscriberNoticesDeps } from './subscriber-notices.ts'
 import { isAccepted } from './unsequenced-event.ts'
-import { UnsequencedSender, type UnsequencedSenderDeps } from './unsequenced-sender.ts'
+import { UnsequencedSender } from './unsequenced-sender.ts'
 
-export interface UpkeepDeps extends UnsequencedSenderDeps, NoticeJudgeDeps {
-  readonly clock: UnsequencedSenderDeps['clock']
-  readonly alerts: AlertIndex
-  readonly log: NoticeSenderDeps['log']
-  readonly metrics: NoticeSenderDeps['metrics']
-  /** Its policy's judge; null: it has no policy. */
-  readonly news: PolicyJudge | null
-  readonly bodies: RemindersDeps['bodies']
-  readonly answerUrlOf: RemindersDeps['answerUrlOf']
-  readonly scans: RemindersDeps['scans']
-  readonly signs: Pick<SignsOfLife, 'make'>
-  /** True if everything in the alerts log is planned for the subscription or is not for it. */
-  readonly isPlanned: (subscription: SubscriptionRecord) => boolean
-}
+export type UpkeepDeps = NoticeSenderDeps &
+  SubscriberNoticesDeps & {
+    readonly clock: NoticeSenderDeps['clock']
+    readonly signs: Pick<SignsOfLife, 'make'>
+    /** True if everything in the alerts log is planned for the subscription or is not for it. */
+    readonly isPlanned: () => boolean
+  }
 
 /** Ranges of skipped sequences that a beat names: the lowest. Later deliveries name the others. */
 const rangesNamedMax = 100
@@ -56,6 +46,7 @@ export class SubscriptionUpkeep {
   readonly #deliveries: SubscriptionDeliveries
   readonly #stop = new AbortController()
   readonly #sender: UnsequencedSender
+  readonly #notices: NoticeSender[] = []
 
   constructor(
     deps: UpkeepDeps,
@@ -72,49 +63,57 @@ export class SubscriptionUpkeep {
     this.#stop.abort()
   }
 
+  /** Signals that there may be notices to send. */
+  wake(): void {
+    for (const each of this.#notices) each.wake()
+  }
+
   /**
    * Asks for consent, or sends heartbeats, until stopped or done. A changed subscription gets a new
    * upkeep.
    */
   async run(): Promise<void> {
+    await Promise.all([this.#runFirst(), this.#runFallback()])
+  }
+
+  async #runFirst(): Promise<void> {
     if (!hasConsented(this.#subscription)) {
       // Services know no challenge.
       if (findKind(this.#subscription) === null) await this.#sender.askForConsent()
-    } else await Promise.all([this.#beats(), this.#sendNotices(), this.#sendReminders()])
-  }
-
-  async #beats(): Promise<void> {
-    if (this.#subscription.heartbeatSeconds)
-      await this.#beat(this.#subscription.heartbeatSeconds * 1_000)
-  }
-
-  async #sendNotices(): Promise<void> {
-    const { notices = [], digest = false } = this.#subscription
-    if (notices.length === 0 && !digest) return
-    const judge = new NoticeJudge(this.#deps, this.#subscription, this.#deliveries)
-    const deps = { ...this.#sending, judge }
-    await new SubscriberNotices(deps, this.#subscription, this.#deliveries, this.#stop.signal).run()
-  }
-
-  async #sendReminders(): Promise<void> {
-    const { news: judge } = this.#deps
-    if (judge === null) return
-    const deps = { ...this.#deps, ...this.#sending, judge }
-    await new Reminders(deps, this.#subscription, this.#deliveries, this.#stop.signal).run()
-  }
-
-  get #sending() {
-    const { clock, rate } = this.#deps
-    const { subscriptionId } = this.#subscription
-    const sendEvent = this.#sender.sendEvent.bind(this.#sender)
-    const { notices } = this.#deliveries
-    const stop = this.#stop.signal
-    return {
-      clock,
-      sender: new NoticeSender({ ...this.#deps, sendEvent }, subscriptionId, notices, stop),
-      mayAct: () => this.#sender.mayAct(),
-      paceMs: () => rate.waitMs(clock.monotonicMs())
+      return
     }
+    const { heartbeatSeconds, notices = [], digest = false } = this.#subscription
+    const { judge } = this.#deps
+    const source = new SubscriberNotices(this.#deps, this.#subscription, this.#deliveries)
+    const hasNotices = notices.length > 0 || digest || judge?.repeats === true
+    await Promise.all([
+      heartbeatSeconds ? this.#beat(heartbeatSeconds * 1_000) : null,
+      hasNotices ? this.#notify(this.#deps, this.#subscription, this.#sender, source) : null
+    ])
+  }
+
+  /** The second address, if there is one. */
+  async #runFallback(): Promise<void> {
+    const fallback = makeFallback(this.#subscription)
+    if (fallback === null) return
+    const rate = new RequestRate(fallback.consent?.given?.ratePerMinute ?? null)
+    const deps = { ...this.#deps, rate }
+    const sender = new UnsequencedSender(deps, fallback, this.#stop.signal)
+    if (!hasConsented(fallback)) return sender.askForConsent()
+    const source = makeEndpointSource(fallback, this.#deliveries, deps.clock)
+    await this.#notify(deps, fallback, sender, source)
+  }
+
+  #notify(
+    deps: NoticeSenderDeps,
+    subscription: SubscriptionRecord,
+    sender: UnsequencedSender,
+    source: NoticeSource
+  ): Promise<void> {
+    const to = { subscription, deliveries: this.#deliveries, sender, stop: this.#stop.signal }
+    const notices = new NoticeSender(deps, to, source)
+    this.#notices.push(notices)
+    return notices.run()
   }
 
   async #beat(everyMs: number): Promise<void> {
@@ -125,23 +124,17 @@ export class SubscriptionUpkeep {
       if (this.#isStopped) return
       // An endpoint that hangs must not take the slots of others for its beats.
       if (leftOut-- > 0) continue
-      const { health, isEnded, lastSequence, pendingCount, unnamed } = this.#deliveries
+      const { health, isEnded, planned, table } = this.#deliveries
       // An endpoint that is away is probed with its deliveries. A heartbeat confirms that no event
       // is missing: sent now, that would be false.
-      if (
-        isEnded ||
-        isOut(health) ||
-        !isPlanned(this.#subscription) ||
-        !(await this.#sender.mayAct())
-      )
-        continue
+      if (isEnded || isOut(health) || !isPlanned() || !(await this.#sender.mayAct())) continue
       const { ageSeconds, canaryAgeSeconds, complete } = signs.make(
         computeAudience(this.#subscription).view
       )
       const data = {
-        sequence: lastSequence,
-        pending: pendingCount,
-        superseded: listRanges(unnamed, rangesNamedMax),
+        sequence: planned.lastSequence,
+        pending: table.pendingCount,
+        superseded: listRanges(table.listUnnamed(-1), rangesNamedMax),
         ...{ ageSeconds, canaryAgeSeconds, complete },
         next: new Date(clock.nowMs() + this.#untilBeatMs(everyMs)).toISOString()
       }
@@ -168,7 +161,7 @@ export class SubscriptionUpkeep {
     const { alerts: index, clock } = this.#deps
     const { view } = computeAudience(this.#subscription)
     const alerts: VisibleAlert[] = []
-    for (const [alertId] of this.#deliveries.alerts.firstTold()) {
+    for (const [alertId] of this.#deliveries.table.firstTold()) {
       if (alerts.length === repeatedMax) break
       const shown = findShown(index, view, alertId)
       if (shown === null) continue

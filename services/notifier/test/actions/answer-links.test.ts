@@ -45,7 +45,7 @@ const inject = (
 const revisionNow = async () => (await suite.ask('GET', '/v1/alerts/a1')).body.revision as number
 const answersNow = async () => (await suite.ask('GET', '/v1/alerts/a1')).body.operator.answers
 const told = (suiteNow: Suite, id: string) =>
-  suiteNow.h.notifier.dispatcher.of(id).newestFirst('a1')[0] as Delivery
+  suiteNow.h.notifier.dispatcher.of(id).table.newestFirst('a1')[0] as Delivery
 
 describe('a delivery', () => {
   it('has a link if the subscription asks for one, the same at every attempt and replay', async () => {

@@ -167,7 +167,7 @@ describe('the form behind a link', () => {
     const bad = await open('/answer?token=ta_x', 'POST', fields)
     expect(bad.statusCode).toBe(404)
     const record = suite.h.control.state.subscriptions.get(sub) as SubscriptionRecord
-    const [delivery] = suite.h.notifier.dispatcher.of(sub).newestFirst('a1') as [Delivery]
+    const [delivery] = suite.h.notifier.dispatcher.of(sub).table.newestFirst('a1') as [Delivery]
     const planned = (days: number) => ({
       ...delivery,
       plannedAt: new Date(suite.h.clock.nowMs() - days * 86_400_000).toISOString()

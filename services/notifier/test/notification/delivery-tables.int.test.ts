@@ -45,15 +45,9 @@ it('is what a fold of the whole log knows', async () => {
         const { fold: whole } = story
         const known = second.of('s')
         expect(known.listRows()).toEqual(whole.listRows())
-        const counts = ({
-          pendingCount,
-          parkedCount,
-          dueCount,
-          head,
-          second: next
-        }: typeof whole) => [
-          ...[pendingCount, parkedCount, dueCount],
-          ...[head?.sequence, next?.sequence]
+        const counts = ({ table }: typeof whole) => [
+          ...[table.pendingCount, table.parkedCount, table.dueCount],
+          ...[table.head?.sequence, table.second?.sequence]
         ]
         expect(counts(known)).toEqual(counts(whole))
         second.model.close()

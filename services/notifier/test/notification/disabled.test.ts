@@ -47,8 +47,8 @@ describe('a disabled subscription', () => {
     await second.clock.advance(3_600_000)
     expect(second.network.requests).toEqual([])
     expect(second.notifier.dispatcher.of('sub_1')).toMatchObject({
-      pendingCount: 1,
-      lastSequence: 1
+      table: { pendingCount: 1 },
+      planned: { lastSequence: 1 }
     })
   })
 })

@@ -35,10 +35,10 @@ it.each(['goes on', 'is killed'] as const)(
       how === 'is killed'
         ? await new Harness({ store, network, clock: first.clock }).start()
         : first
-    for (let i = 0; i < 20 && last.notifier.dispatcher.of('sub_1').pendingCount > 0; i++)
+    for (let i = 0; i < 20 && last.notifier.dispatcher.of('sub_1').table.pendingCount > 0; i++)
       await last.clock.advance(60_000)
     await settle(40)
-    expect(last.notifier.dispatcher.of('sub_1').pendingCount).toBe(0)
+    expect(last.notifier.dispatcher.of('sub_1').table.pendingCount).toBe(0)
     const { repeats } = checkChain(network)
     expect([network.events.length - repeats, repeats]).toEqual([3, how === 'is killed' ? 1 : 0])
     await last.close()

@@ -22,12 +22,12 @@ describe('why a delivery waited', () => {
     await settle(30)
     expect(h.network.events).toEqual([])
     const deliveries = h.notifier.dispatcher.of(subscriptionId)
-    expect(deliveries.get(1)).toMatchObject({
+    expect(deliveries.table.get(1)).toMatchObject({
       state: 'superseded',
       held: null,
       waited: 'group-wait'
     })
-    expect(deliveries.get(2)).toMatchObject({ state: 'muted', held: null })
+    expect(deliveries.table.get(2)).toMatchObject({ state: 'muted', held: null })
   })
 
   it('is told to partners without that somebody had it, nor is that seen by what is left out', () => {

@@ -37,9 +37,16 @@ describe('a log of an earlier version', () => {
     ['parked', 'delivery.outcome', { outcome: 'parked' }],
     ['ended', 'delivery.outcome', { outcome: 'ended' }],
     ['lapsed', 'delivery.dropped', { why: 'lapsed' }],
-    ['left-out', 'delivery.dropped', { why: 'left-out' }]
+    ['left-out', 'delivery.dropped', { why: 'left-out' }],
+    ['replayed', 'delivery.resumed', { by: 'replay', asker: 'x' }],
+    ['reminder-held', 'delivery.held', { sequence: null }],
+    ['notice-dropped', 'delivery.notice-attempted', { end: 'dropped' }],
+    ['checkpoint-begun', 'delivery.checkpoint', {}]
   ])('has what is %s as a kind of its own', (earlier, type, added) => {
-    const data = { subscriptionId, sequence: 1, sequences: [1] }
+    const data = {
+      ...{ subscriptionId, sequence: 1, sequences: [1], by: 'x' },
+      ...{ alertId: 'a1', noticeId: 'n1', checkpointId: 'c1' }
+    }
     const at = { id: 'r', source: '/tocsin/notifier', time, cause: null } as const
     const value = encodeRecord(at, { type: `delivery.${earlier}`, data })
     const record = { type, data: { ...data, ...added }, id: 'r', time, cause: null }
@@ -74,7 +81,7 @@ describe('a log of an earlier version', () => {
       { bulletins: [{ ...silence, ...course, noticeId: 's1' }] },
       { reminders: [{ ...reminder, ...course, noticeId: 'm1', toldMs: 7 }] }
     ] as readonly StateRow[]
-    for (const row of rows) deliveries.restore(row)
+    deliveries.restore(rows)
     const { notices } = deliveries
     const toldMs = Date.parse(time)
     expect(notices.of('endpoint', '')).toMatchObject({ noticeId: 'n1', channel: 'c', toldMs })

@@ -32,11 +32,11 @@ describe('a policy of a subscription', () => {
     }
     expect(h.network.events.map(({ sequence }) => sequence)).toEqual([1])
     const deliveries = h.notifier.dispatcher.of(subscriptionId)
-    expect(deliveries.get(4)).toMatchObject({
+    expect(deliveries.table.get(4)).toMatchObject({
       state: 'pending',
       held: { reason: 'update-interval', by: null }
     })
-    expect([deliveries.get(2)?.state, deliveries.get(3)?.state]).toEqual([
+    expect([deliveries.table.get(2)?.state, deliveries.table.get(3)?.state]).toEqual([
       'superseded',
       'superseded'
     ])
@@ -46,7 +46,11 @@ describe('a policy of a subscription', () => {
       { sequence: 1 },
       { sequence: 4, superseded: { from: 2, to: 3 } }
     ])
-    expect(deliveries.get(4)).toMatchObject({ state: 'delivered', because: 'update', held: null })
+    expect(deliveries.table.get(4)).toMatchObject({
+      state: 'delivered',
+      because: 'update',
+      held: null
+    })
     // The events say so themselves: why each comes now, and why it waited.
     const [first, later] = h.network.events
     expect(first).toMatchObject({ because: 'first' })

@@ -9,7 +9,6 @@ import type {
   TellReason
 } from '@tocsin/contracts/subscription/notification-words'
 import type { Severity } from '@tocsin/contracts/theatre/severity'
-import { Deadlines } from '../../src/notification/deadlines.ts'
 import {
   computeRank,
   decideNotification,
@@ -22,6 +21,7 @@ import {
 import { covers, findLongest, type Silence } from '../../src/notification/silence.ts'
 import { findCover, listNames } from '../../src/notification/story-cover.ts'
 import { alwaysOn, type Duty } from '../../src/notification/watch.ts'
+import { Deadlines } from '../support/deadlines.ts'
 
 /** An event of an alert that a subscriber would get without a policy. */
 export interface PlayedEvent {

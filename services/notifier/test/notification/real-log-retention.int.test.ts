@@ -82,7 +82,7 @@ async function checkOn(open: () => Promise<EventLog>): Promise<void> {
   expect(after.some(({ start }, i) => start > (before[i]?.start ?? 0n))).toBe(true)
   const known = (fold: DeliveryFold) =>
     stories.map(({ subscription: { subscriptionId: id } }) => fold.of(id).listRows())
-  expect(second.fold.of('sub_2').pendingCount).toBe(41)
+  expect(second.fold.of('sub_2').table.pendingCount).toBe(41)
   await second.deliveries.close()
   await again.close()
   const last = await open()

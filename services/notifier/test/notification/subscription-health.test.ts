@@ -55,8 +55,8 @@ describe('the health of a subscription', () => {
       network: new FakeNetwork(),
       clock: suite.h.clock
     }).start()
-    expect(again.notifier.dispatcher.of(id).endpoint.tally.capture()).toEqual(
-      suite.h.notifier.dispatcher.of(id).endpoint.tally.capture()
+    expect(again.notifier.dispatcher.of(id).tally.capture()).toEqual(
+      suite.h.notifier.dispatcher.of(id).tally.capture()
     )
     await again.kill()
   })

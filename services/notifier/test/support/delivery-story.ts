@@ -6,16 +6,19 @@ import { makeSchedule } from '@tocsin/contracts/subscription/retry-schedule'
 import { severities } from '@tocsin/contracts/theatre/severity'
 import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
 import fc from 'fast-check'
-import { choiceRecord, holdRecord, resultRecord } from '../../src/notification/attempt-records.ts'
+import { isStanding } from '../../src/notification/alert-trace.ts'
+import {
+  choiceRecord,
+  decidedRecord,
+  raisedRecord,
+  resultRecord
+} from '../../src/notification/attempt-records.ts'
 import type { Delivery } from '../../src/notification/delivery.ts'
 import { DeliveryFold } from '../../src/notification/delivery-fold.ts'
 import type { DeliveryRecord, PlannedData } from '../../src/notification/delivery-record.ts'
-import { nextTurn } from '../../src/notification/next-delivery.ts'
+import { type Judge, nextStep } from '../../src/notification/next-delivery.ts'
 import { decideRetry } from '../../src/notification/retry-policy.ts'
 import type { SubscriptionDeliveries } from '../../src/notification/subscription-deliveries.ts'
-import type { NewsJudge } from '../../src/notification/waiting-order.ts'
-import { raisedRecord } from '../../src/webhook/notice-sender.ts'
-import { makeReminder } from '../../src/webhook/reminders.ts'
 import { accepted, failing } from './notifier-harness.ts'
 
 export const storyStep = fc.oneof(
@@ -62,9 +65,7 @@ export class Story {
   /** The next record is lost with the process that wrote it. */
   diesNext = false
   /** Of the subscription's policy; none by default. */
-  judge: NewsJudge | null = null
-  /** How much is judged before each turn; null: all. */
-  partUnits: number | null = null
+  judge: Judge | null = null
   /** When each of them was received, ms. */
   readonly receivedMs: number[] = []
   readonly received: Delivery[] = []
@@ -102,13 +103,13 @@ export class Story {
       isRefusal = false
     }: { pages: boolean; closes: boolean; severity?: number; isRefusal?: boolean }
   ): void {
-    const sequence = this.fold.lastSequence + 1
+    const sequence = this.fold.planned.lastSequence + 1
     const data: PlannedData = {
       subscriptionId: this.#id,
       ...{
         sequence,
         eventId: `e${sequence}`,
-        previousId: this.fold.lastEventId,
+        previousId: this.fold.planned.lastEventId,
         alertId: `a${alert}`
       },
       ...{ verdict: 'event', partition: 0, position: String(sequence) },
@@ -123,7 +124,7 @@ export class Story {
         type: 'delivery.planned',
         id: `p${sequence}`,
         time: this.#time(),
-        cause: this.fold.lastPlanId,
+        cause: this.fold.planned.lastPlanId,
         data
       }
     ])
@@ -131,17 +132,12 @@ export class Story {
 
   replay(sequences: readonly number[]): void {
     const finished = sequences.filter(
-      each => (this.fold.get(each)?.state ?? 'pending') !== 'pending'
+      each => (this.fold.table.get(each)?.state ?? 'pending') !== 'pending'
     )
-    const data = {
-      subscriptionId: this.#id,
-      replayId: `r${this.#log.length}`,
-      sequences: finished,
-      by: 'x'
-    }
-    this.#write([
-      { type: 'delivery.replayed', id: data.replayId, time: this.#time(), cause: null, data }
-    ])
+    const replayId = `r${this.#log.length}`
+    const asked = { subscriptionId: this.#id, by: 'replay', replayId, asker: 'x' } as const
+    const data = { ...asked, sequences: finished }
+    this.#write([{ type: 'delivery.resumed', id: replayId, time: this.#time(), cause: null, data }])
   }
 
   /** The process dies and another folds the log. */
@@ -152,24 +148,18 @@ export class Story {
 
   /** One turn of the sender; false if there is nothing to do now. */
   turn(): boolean {
-    const isOver = ({ untilMs }: { readonly untilMs: number }) => untilMs <= this.nowMs
-    const { nowMs, judge, partUnits } = this
-    const isInParts = judge !== null && partUnits !== null
-    while (isInParts && !this.fold.order(nowMs, judge, partUnits).isReady);
-    const asking = { order: 'newest-state', suspect: null, nowMs, isOver, judge } as const
-    const turn = nextTurn(this.fold, { ...asking, ...(isInParts ? { unitsMax: 0 } : {}) })
-    if (turn === null || 'untilMs' in turn)
-      return isInParts && this.fold.order(nowMs, judge, 0).isBehind(nowMs)
-    const at = { subscription: this.subscription, nowMs: this.nowMs }
-    if ('skip' in turn) return this.#skip(choiceRecord(at, turn.skip))
-    if ('holds' in turn) {
-      this.#write(turn.holds.map(each => holdRecord(at, each)))
+    const { nowMs, judge } = this
+    const step = nextStep(this.fold, { order: 'newest-state', suspect: null, nowMs, judge })
+    if ('untilMs' in step) return false
+    const at = { subscription: this.subscription, nowMs }
+    if ('decided' in step) {
+      this.#write(step.decided.map(each => decidedRecord(at, each, this.fold.notices)))
       return true
     }
-    if (turn.wait !== null || (this.fold.wait !== null && !isOver(this.fold.wait))) return false
-    const { sequence } = turn.delivery
-    if (turn.choice !== null) this.#write([choiceRecord(at, turn.choice)])
-    const delivery = this.fold.get(sequence)
+    if (this.fold.wait !== null && this.fold.wait.untilMs > nowMs) return false
+    const { sequence } = step.delivery
+    if (step.choice !== null) this.#write([choiceRecord(at, step.choice)])
+    const delivery = this.fold.table.get(sequence)
     if (delivery === undefined || delivery.state !== 'pending') return true
     if (this.isUp) {
       this.received.push(delivery)
@@ -184,7 +174,7 @@ export class Story {
     const decision = decideRetry(outcome, {
       ...{
         schedule: makeSchedule(null, 'moderate'),
-        tries: this.fold.findTries(sequence) + 1,
+        tries: this.fold.countTries(delivery) + 1,
         health: this.fold.health
       },
       ...{ jitter: 0, nowMs: this.nowMs }
@@ -193,30 +183,6 @@ export class Story {
       resultRecord(at, delivery, outcome, { decision, isTrial: false, isAnswerKept: true })
     ])
     return true
-  }
-
-  /** One that skips nothing would be made again, without end. */
-  #skip(choice: DeliveryRecord): true {
-    const { pendingCount } = this.fold
-    this.#write([choice])
-    if (this.fold.pendingCount >= pendingCount)
-      throw new Error(`nothing is skipped by ${JSON.stringify(choice.data)}`)
-    return true
-  }
-
-  /** Everything that is due until a time, each at its time. */
-  runUntil(endMs: number): void {
-    this.run()
-    for (let next = this.nextMs; next !== null && next <= endMs; next = this.nextMs) {
-      this.nowMs = Math.max(this.nowMs, next)
-      this.run()
-    }
-    this.nowMs = endMs
-  }
-
-  /** When a policy is asked again, ms. */
-  get nextMs(): number | null {
-    return this.fold.order(this.nowMs, this.judge).nextMs
   }
 
   run(turns = 1_000): void {
@@ -244,7 +210,8 @@ export class Story {
       | 'reminded'
       | 'reminder-held'
   ): void {
-    const { head, lastSequence } = this.fold
+    const { head } = this.fold.table
+    const { lastSequence } = this.fold.planned
     const at = { id: `${type}${this.#log.length}`, time: this.#time(), cause: null }
     const subscriptionId = this.#id
     if (type === 'again') this.replay([1, Math.ceil(lastSequence / 2), lastSequence])
@@ -255,8 +222,8 @@ export class Story {
     else if (type === 'noticed') {
       const said = { state: 'down', since: null, pending: 1, parked: 0, channel: 'c' } as const
       const news = { about: 'endpoint', id: '', ...said } as const
-      const { time, id: mark } = at
-      this.#write([raisedRecord(subscriptionId, this.fold.notices, { news, mark, time })])
+      const raised = { subscriptionId, notices: this.fold.notices, nowMs: this.nowMs }
+      this.#write([raisedRecord(raised, news, at.id)])
     } else if (type === 'reminded' || type === 'reminder-held') this.#again(type)
     else if (head !== undefined) {
       const { sequence, round, attempts } = head
@@ -287,25 +254,24 @@ export class Story {
   /** What was told first of what stands is told again, or is not. */
   #again(type: 'reminded' | 'reminder-held'): void {
     this.run()
-    const [alertId] = this.fold.alerts.told
-    if (alertId === undefined) return
-    const at = { id: `${type}${this.#log.length}`, time: this.#time(), cause: null }
-    const subscriptionId = this.#id
-    const hold = {
-      subscriptionId,
-      alertId,
-      reason: 'quiet-hours',
-      until: at.time,
-      by: null
-    } as const
-    const [carried] = this.fold.newestFirst(alertId)
-    if (type === 'reminder-held')
-      this.#write([{ ...at, type: 'delivery.reminder-held', data: hold }])
-    else if (carried !== undefined) {
-      const [news, mark] = makeReminder(this.fold, alertId, carried)
-      const raised = { news, mark, time: at.time }
-      this.#write([raisedRecord(subscriptionId, this.fold.notices, raised)])
+    const told = this.fold.table.listAlerts().find(isStanding)
+    if (told === undefined) return
+    const { alertId } = told
+    const id = `${type}${this.#log.length}`
+    const [subscriptionId, time] = [this.#id, this.#time()]
+    if (type === 'reminder-held') {
+      const hold = { reason: 'quiet-hours', until: time, by: null } as const
+      const data = { subscriptionId, sequence: null, alertId, ...hold }
+      this.#write([{ id, time, cause: null, type: 'delivery.held', data }])
+      return
     }
+    const [carried] = this.fold.table.newestFirst(alertId)
+    if (carried === undefined) return
+    const { sequence, eventId, eventType, partition, position } = carried
+    const event = { sequence, eventId, eventType, partition, position }
+    const news = { about: 'alert', id: alertId, ...event, count: 1, since: time } as const
+    const raised = { subscriptionId, notices: this.fold.notices, nowMs: this.nowMs }
+    this.#write([raisedRecord(raised, news, id)])
   }
 
   /** What a narrower filter leaves out, or what waited for too long. */
@@ -370,5 +336,5 @@ export function heardAt(time: string): DeliveryRecord {
     checkpointId: 'none',
     forgetBefore: '2020-01-01T00:00:00.000Z'
   }
-  return { id: `heard-${time}`, time, cause: null, type: 'delivery.checkpoint-begun', data }
+  return { id: `heard-${time}`, time, cause: null, type: 'delivery.checkpoint', data }
 }

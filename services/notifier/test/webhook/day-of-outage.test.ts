@@ -81,7 +81,7 @@ class Day {
   }
 
   outcomes(): string[] {
-    const all = this.h.notifier.dispatcher.of('sub_1').newestFirst().toReversed()
+    const all = this.h.notifier.dispatcher.of('sub_1').table.newestFirst().toReversed()
     return all.map(
       ({ sequence, alertId, eventType, state }) =>
         `${String(sequence).padStart(3)}  ${alertId.padEnd(8)} ${(eventType.split('.')[2] as string).padEnd(12)} ${state}`

@@ -20,7 +20,7 @@ describe.each(['embedded', 'kafka'] as const)('on a log like %s', like => {
     first.network.answer = () => failing
     for (let i = 0; i < count; i++) await first.alerts.write('raised', `a${i}`)
     await settle(40)
-    expect(first.notifier.dispatcher.of('sub_1').pendingCount).toBe(count)
+    expect(first.notifier.dispatcher.of('sub_1').table.pendingCount).toBe(count)
     await first[how]()
     return store
   }
@@ -42,12 +42,12 @@ describe.each(['embedded', 'kafka'] as const)('on a log like %s', like => {
     }).start()
     const deliveries = h.notifier.dispatcher.of('sub_1')
     const held = {
-      all: deliveries.newestFirst().length,
-      pending: deliveries.pendingCount,
-      last: deliveries.lastSequence,
+      all: deliveries.table.newestFirst().length,
+      pending: deliveries.table.pendingCount,
+      last: deliveries.planned.lastSequence,
       read
     }
-    for (let i = 0; i < 100 && deliveries.pendingCount > 0; i++) await h.clock.advance(60_000)
+    for (let i = 0; i < 100 && deliveries.table.pendingCount > 0; i++) await h.clock.advance(60_000)
     checkChain(h.network)
     return { held, sequences: [...new Set(h.network.events.map(({ sequence }) => sequence))] }
   }

@@ -70,7 +70,7 @@ async function firstDay(options: HarnessOptions): Promise<void> {
   await settle(60)
   // What was accepted is logged a moment later.
   await h.clock.advance(100)
-  expect(ids.map(id => h.notifier.dispatcher.of(id).pendingCount)).toEqual([0, 6, 6])
+  expect(ids.map(id => h.notifier.dispatcher.of(id).table.pendingCount)).toEqual([0, 6, 6])
   await h.kill()
 }
 
@@ -106,10 +106,10 @@ describe.each(['embedded', 'kafka'] as const)('on a log like %s', like => {
     expect(
       second.notifier.dispatcher
         .of('sub_1')
-        .newestFirst()
+        .table.newestFirst()
         .map(({ sequence }) => sequence)
     ).toEqual([])
-    expect(second.notifier.dispatcher.of('sub_2').pendingCount).toBe(6)
+    expect(second.notifier.dispatcher.of('sub_2').table.pendingCount).toBe(6)
     const known = ids.map(id => stateOf(second, id))
     await second.kill()
     await using third = await onDay(8, options, { answer: accepted })
@@ -130,8 +130,8 @@ describe.each(['embedded', 'kafka'] as const)('on a log like %s', like => {
     await using h = await onDay(21, options)
     await look(h)
     const { dispatcher } = h.notifier
-    expect(ids.map(id => dispatcher.of(id).pendingCount)).toEqual([0, 0, 0])
-    expect(dispatcher.of('sub_2').get(1)).toMatchObject({ state: 'lapsed', attempts: 1 })
+    expect(ids.map(id => dispatcher.of(id).table.pendingCount)).toEqual([0, 0, 0])
+    expect(dispatcher.of('sub_2').table.get(1)).toMatchObject({ state: 'lapsed', attempts: 1 })
     expect(await h.metrics.getSingleMetric('tocsin_webhook_lapsed_total')?.get()).toMatchObject({
       values: [{ value: 12 }]
     })

@@ -103,9 +103,12 @@ describe('after a restart', () => {
               const deliveries = h.notifier.dispatcher.of('sub_1')
               // Nine failures in a row, which the schedule may contain, take longer than four
               // minutes.
-              for (let i = 0; i < 40 || (deliveries.pendingCount > 0 && i < 2_000); i++)
+              for (let i = 0; i < 40 || (deliveries.table.pendingCount > 0 && i < 2_000); i++)
                 await h.clock.advance(5_000)
-              expect({ pending: deliveries.pendingCount, last: deliveries.lastSequence }).toEqual({
+              expect({
+                pending: deliveries.table.pendingCount,
+                last: deliveries.planned.lastSequence
+              }).toEqual({
                 pending: 0,
                 last: alerts
               })

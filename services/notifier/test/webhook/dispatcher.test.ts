@@ -74,7 +74,10 @@ describe('a delivery', () => {
     await settle(30)
     expect(h.network.events.map(event => event.sequence)).toEqual([1, 1, 2])
     const deliveries = h.notifier.dispatcher.of(subscriptionId)
-    expect({ parked: deliveries.parkedCount, pending: deliveries.pendingCount }).toEqual({
+    expect({
+      parked: deliveries.table.parkedCount,
+      pending: deliveries.table.pendingCount
+    }).toEqual({
       parked: 1,
       pending: 0
     })
@@ -85,7 +88,7 @@ describe('a delivery', () => {
     })
     await settle(30)
     expect(h.network.events.at(-1)).toEqual(h.network.events[0])
-    expect(deliveries.parkedCount).toBe(0)
+    expect(deliveries.table.parkedCount).toBe(0)
   })
   it('410 ends the subscription: nothing more is sent or planned until someone replays', async () => {
     await using h = await new Harness().start()
@@ -200,14 +203,14 @@ describe('subscriptions do not wait for each other', () => {
       await settle(4)
     }
     await settle(30)
-    expect(h.notifier.dispatcher.of('free').lastSequence).toBe(30)
-    expect(h.notifier.dispatcher.of('stuck').lastSequence).toBeLessThan(30)
+    expect(h.notifier.dispatcher.of('free').planned.lastSequence).toBe(30)
+    expect(h.notifier.dispatcher.of('stuck').planned.lastSequence).toBeLessThan(30)
     isStuck = false
     await h.clock.advance(60_000)
     await settle(200)
-    expect(h.notifier.dispatcher.of('stuck').lastSequence).toBe(30)
+    expect(h.notifier.dispatcher.of('stuck').planned.lastSequence).toBe(30)
     // The other one was not planned again for events that the full one still lacked.
-    expect(h.notifier.dispatcher.of('free').lastSequence).toBe(30)
+    expect(h.notifier.dispatcher.of('free').planned.lastSequence).toBe(30)
     for (const endpoint of ['stuck', 'partner']) {
       const one = new FakeNetwork()
       one.requests.push(...h.network.requests.filter(({ url }) => url.includes(endpoint)))

@@ -238,12 +238,14 @@ describe('several notifiers in newest-state order', () => {
           await world.finish()
           for (const id of subscriptions) {
             const folds = world.instances.map(({ h }) => h.notifier.dispatcher.of(id))
-            const last = folds[0]?.lastSequence as number
+            const last = folds[0]?.planned.lastSequence as number
             for (const fold of folds)
-              expect({ pending: fold.pendingCount, last: fold.lastSequence }).toEqual({
-                pending: 0,
-                last
-              })
+              expect({ pending: fold.table.pendingCount, last: fold.planned.lastSequence }).toEqual(
+                {
+                  pending: 0,
+                  last
+                }
+              )
             world.holdToRange(id, last)
           }
           for (const instance of world.instances) await instance.h.close()
@@ -279,11 +281,13 @@ describe('several notifiers', () => {
             const folds = world.instances.map(({ h }) => h.notifier.dispatcher.of(id))
             const count = Object.values(expected[i] ?? {}).flat().length
             for (const fold of folds) {
-              expect({ pending: fold.pendingCount, last: fold.lastSequence }).toEqual({
-                pending: 0,
-                last: count
-              })
-              expect(fold.lastPlanId).toBe(folds[0]?.lastPlanId)
+              expect({ pending: fold.table.pendingCount, last: fold.planned.lastSequence }).toEqual(
+                {
+                  pending: 0,
+                  last: count
+                }
+              )
+              expect(fold.planned.lastPlanId).toBe(folds[0]?.planned.lastPlanId)
             }
           }
           for (const instance of world.instances) await instance.h.close()

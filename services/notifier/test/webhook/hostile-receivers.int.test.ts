@@ -145,10 +145,10 @@ describe('receivers that misbehave', () => {
     const ofThem = (name: string) => h.notifier.dispatcher.of(name)
     const fates = () =>
       bad.map(({ name }) => {
-        const { health, pendingCount, isEnded } = ofThem(name)
+        const { health, isEnded, table } = ofThem(name)
         const fate = isEnded
           ? 'ended'
-          : pendingCount === 0
+          : table.pendingCount === 0
             ? 'delivered'
             : health.state === 'parked'
               ? 'parked'
@@ -170,14 +170,14 @@ describe('receivers that misbehave', () => {
     await passes(
       h,
       hourMs,
-      () => able.filter(({ name }) => ofThem(name).pendingCount > 0).map(({ name }) => name),
+      () => able.filter(({ name }) => ofThem(name).table.pendingCount > 0).map(({ name }) => name),
       []
     )
     const kept = able.filter(({ fate }) => fate !== 'delivered')
     expect(kept.map(({ name, endpoint }) => [name, endpoint.accepted])).toEqual(
       kept.map(({ name }) => [name, [1, 2, 3]])
     )
-    expect(able.filter(({ name }) => ofThem(name).parkedCount > 0)).toEqual([])
+    expect(able.filter(({ name }) => ofThem(name).table.parkedCount > 0)).toEqual([])
   })
 
   it('wait for what Retry-After asks, in bounds, in each of its forms', {
@@ -257,7 +257,8 @@ describe('receivers that misbehave', () => {
     await using h = await new Harness({ transport: transport(() => false) }).start()
     await subscribed(h, { subscriptionId: 'quick', url: `${url}/quick` })
     const { dispatcher } = h.notifier
-    const accepted = () => dispatcher.of('quick').lastSequence - dispatcher.of('quick').pendingCount
+    const accepted = () =>
+      dispatcher.of('quick').planned.lastSequence - dispatcher.of('quick').table.pendingCount
     await h.alerts.write('raised', 'a0')
     await until(h, 'first alert', slowestMs, () => accepted() === 1)
     for (let i = 0; i < 60; i++)

@@ -27,11 +27,11 @@ describe('newest-state order', () => {
     expect(
       s.received.map(({ sequence, superseded, pagesNow }) => ({ sequence, superseded, pagesNow }))
     ).toEqual([
-      { sequence: 5, superseded: { from: 2, to: 3 }, pagesNow: true },
+      { sequence: 5, superseded: null, pagesNow: true },
       // It replaces an event that would have paged.
-      { sequence: 4, superseded: null, pagesNow: true },
+      { sequence: 4, superseded: { from: 2, to: 2 }, pagesNow: true },
       { sequence: 1, superseded: null, pagesNow: false },
-      { sequence: 6, superseded: null, pagesNow: false }
+      { sequence: 6, superseded: { from: 3, to: 3 }, pagesNow: false }
     ])
   })
   it('skips an alert that began and ended unheard, with a record; the next delivery names it', () => {
@@ -43,8 +43,8 @@ describe('newest-state order', () => {
     s.plan(1, end)
     s.settle()
     expect(s.received.map(each => each.sequence)).toEqual([1])
-    expect([2, 3].map(each => s.fold.get(each)?.state)).toEqual(['superseded', 'expired'])
-    expect(s.fold.pendingCount).toBe(0)
+    expect([2, 3].map(each => s.fold.table.get(each)?.state)).toEqual(['superseded', 'expired'])
+    expect(s.fold.table.pendingCount).toBe(0)
     s.plan(4, news)
     s.run()
     expect(s.received.at(-1)).toMatchObject({ sequence: 4, superseded: { from: 2, to: 3 } })
@@ -71,7 +71,7 @@ describe('newest-state order', () => {
           s.take(each)
         }
         s.settle()
-        expect(s.fold.pendingCount).toBe(0)
+        expect(s.fold.table.pendingCount).toBe(0)
         checkBeat(s)
         // What was skipped last is named by the next event.
         s.plan(99, news)
@@ -88,11 +88,11 @@ describe('newest-state order', () => {
  * With what a heartbeat would name now the partner has the whole range, without a further event.
  */
 function checkBeat({ fold, received, planned, held }: Story & { held: Story['held'] }): void {
-  const holds = new Set([...held.call({ received } as Story), ...fold.unnamed])
+  const holds = new Set([...held.call({ received } as Story), ...fold.table.listUnnamed(-1)])
   expect(planned.map(each => each.sequence).filter(each => !holds.has(each))).toEqual([])
-  expect(fold.unnamed.filter(each => received.some(({ sequence }) => sequence === each))).toEqual(
-    []
-  )
+  expect(
+    fold.table.listUnnamed(-1).filter(each => received.some(({ sequence }) => sequence === each))
+  ).toEqual([])
 }
 
 /** Each sequence was received or named, nothing named was sent, and a repeat is the same. */
@@ -128,11 +128,11 @@ function checkStates({ received, planned, fold }: Story): void {
     const newest = events.at(-1)?.sequence as number
     const sequences = own.map(each => each.sequence)
     expect(sequences).toEqual(sequences.toSorted((a, b) => a - b))
-    if (own.length > 0 || fold.get(newest)?.state !== 'expired')
+    if (own.length > 0 || fold.table.get(newest)?.state !== 'expired')
       expect(sequences.at(-1)).toBe(newest)
     for (const { sequence } of events.filter(each => each.pages)) {
       const isPaged = own.some(each => each.sequence >= sequence && each.pagesNow)
-      if (fold.get(newest)?.state !== 'expired') expect(isPaged).toBe(true)
+      if (fold.table.get(newest)?.state !== 'expired') expect(isPaged).toBe(true)
     }
   }
 }

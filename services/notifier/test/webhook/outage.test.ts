@@ -34,7 +34,7 @@ describe('an endpoint that was away', () => {
     h.network.answer = () => accepted
     await h.clock.advance(6 * minuteMs)
     expect(h.network.events.map(each => each.sequence)).toEqual([1, 2])
-    expect(h.notifier.dispatcher.of('sub_1').pendingCount).toBe(0)
+    expect(h.notifier.dispatcher.of('sub_1').table.pendingCount).toBe(0)
   })
   it('is probed every few minutes meanwhile, not more often', async () => {
     await using h = await outage(10 * minuteMs)
@@ -95,18 +95,24 @@ describe('a delivery that its endpoint never accepts', () => {
     await settle(30)
     await h.clock.advance(60_000)
     const deliveries = h.notifier.dispatcher.of('sub_1')
-    expect({ parked: deliveries.parkedCount, pending: deliveries.pendingCount }).toEqual({
+    expect({
+      parked: deliveries.table.parkedCount,
+      pending: deliveries.table.pendingCount
+    }).toEqual({
       parked: 0,
       pending: 1
     })
     await h.alerts.write('revised', 'a1', { notify: 'page' })
     await h.clock.advance(10_000)
     expect(h.network.events.map(each => each.sequence)).toEqual([1, 1, 1, 1, 2])
-    expect({ parked: deliveries.parkedCount, pending: deliveries.pendingCount }).toEqual({
+    expect({
+      parked: deliveries.table.parkedCount,
+      pending: deliveries.table.pendingCount
+    }).toEqual({
       parked: 1,
       pending: 0
     })
-    expect(deliveries.get(1)).toMatchObject({
+    expect(deliveries.table.get(1)).toMatchObject({
       state: 'parked',
       last: { status: 422, reason: 'exhausted' }
     })

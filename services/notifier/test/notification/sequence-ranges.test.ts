@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { listRanges } from '../../src/notification/newest-state.ts'
+import { listRanges } from '../../src/notification/delivery.ts'
 
 describe('rangesOf', () => {
   it('joins neighbours and keeps the lowest', () => {
