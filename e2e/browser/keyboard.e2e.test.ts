@@ -9,8 +9,7 @@ import { expectFocus, openByKeyboard, press, reload, tabTo, typeInto } from './s
 import { describeInBrowser, phone, readFocus, readQuery, readText, soon } from './support/page.ts'
 import { call, raiseAlert, testSuite } from './support/test-suite.ts'
 
-const { acts, help, keys, report, responses, rules, silences, subscriptions, views, watches } =
-  words
+const { acts, help, report, responses, rules, silences, subscriptions, views, watches } = words
 const query = '?country=SO&pattern=mass-casualty'
 
 describeInBrowser('by keyboard alone', () => {
@@ -95,19 +94,6 @@ describeInBrowser('by keyboard alone', () => {
       await press(page, watches.cancel)
       await soon(() => readFocus(page)).toBe(opener)
     }
-    await press(page, watches.addShift)
-    await press(page, watches.form.makeLine)
-    await typeInto(page, subscriptions.form.url, receiver.url)
-    await press(page, subscriptions.form.create)
-    await press(page, views.stored)
-    await press(page, subscriptions.backToRoster)
-    await page.getByLabel(receiver.url, { exact: true }).and(page.locator(':checked')).waitFor()
-    const { items } = await call<{ items: readonly { id: string; url: string }[] }>(
-      'GET',
-      '/v1/subscriptions'
-    )
-    const made = items.find(({ url }) => url === receiver.url)
-    await call('DELETE', `/v1/subscriptions/${made?.id}`)
     await press(page, watches.withdraw)
     await press(page, watches.withdrawYes)
     await soon(() => readText(page, '.outcome')).toBe(watches.withdrawn)
@@ -157,21 +143,6 @@ describeInBrowser('by keyboard alone', () => {
     await page.locator('.sketches > .is-picked').waitFor()
     await press(page, rules.publish)
     await soon(() => readText(page, '.rule-results > .outcome')).toContain(rules.published(2))
-    await expectFocus(page)
-  }, 300_000)
-
-  it('an administrator makes and revokes a key', async () => {
-    const page = await open('?view=keys')
-    await press(page, keys.create)
-    await typeInto(page, keys.name, 'Yaa')
-    await press(page, keys.make)
-    await page.locator('.secret').waitFor()
-    await press(page, views.stored)
-    const record = page.locator('.record', { hasText: 'Yaa' })
-    await tabTo(page, record.getByRole('button', { name: keys.revoke, exact: true }))
-    await page.keyboard.press('Enter')
-    await press(page, keys.revokeYes)
-    await soon(() => record.locator('.mark').textContent()).toContain(keys.states.revoked)
     await expectFocus(page)
   }, 300_000)
 

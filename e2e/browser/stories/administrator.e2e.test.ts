@@ -1,8 +1,7 @@
 // A platform engineer and administrator at a running suite: views by mouse, keys and address, the
-// state of sources and pipeline, keys and sign-in links, and the quarantine.
+// state of sources and pipeline, and sign-in links.
 
 import { words } from '@tocsin/console/words/words'
-import { topics } from '@tocsin/event-log/topics'
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import {
@@ -13,7 +12,6 @@ import {
   openPage,
   openView,
   phone,
-  press,
   readFocus,
   readQuery,
   readText,
@@ -22,13 +20,12 @@ import {
 } from '../support/page.ts'
 import { call, makeKey, makeOfficer, testSuite } from '../support/test-suite.ts'
 
-const { keys, lights, quarantine, signIn: signInWords, sourcesView, views } = words
+const { lights, signIn: signInWords, sourcesView, views } = words
 
 describeInBrowser('an administrator', () => {
   const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString()
 
   it('goes through views by mouse, key, address and Back, and stands at the heading of each', async () => {
-    await makeKey('Listed', ['reports:write'])
     const page = await openPage()
     await openView(page, 'sources')
     await soon(() => readFocus(page)).toBe(views.names.sources)
@@ -41,7 +38,7 @@ describeInBrowser('an administrator', () => {
     await soon(() => page.title()).toContain(views.inTab(views.names.sources, words.product))
     await page.setViewportSize(phone.viewport)
     await openMenu(page, 'foot-switch')
-    await page.locator('.foot-switch a', { hasText: views.names.keys }).click()
+    await page.locator('.foot-switch a', { hasText: views.names.rules }).click()
     await page.locator('.record').first().waitFor()
     await soon(() => page.locator('.foot-switch .menu').isVisible()).toBe(false)
     await expectFits(page)
@@ -109,39 +106,12 @@ describeInBrowser('an administrator', () => {
     await soon(pipeline).toContain(lights.good)
   }, 300_000)
 
-  it('makes a key whose holder signs in by name, renews it, and revokes it', async () => {
-    const page = await openPage({ query: '?view=keys' })
-    await press(page, keys.create)
-    await page.getByLabel(keys.name).fill('Abena')
-    await page.getByLabel(keys.scopeWords['alerts:operate'] ?? '').check()
-    await page.getByLabel(keys.expires, { exact: true }).fill('2001-01-01')
-    await press(page, keys.make)
-    await soon(() => page.locator('.has-fault label').allTextContents()).toEqual([keys.expires])
-    await page.getByLabel(keys.expires, { exact: true }).fill('')
-    await press(page, keys.make)
-    const secret = (await page.locator('.secret').textContent()) ?? ''
-    const officer = await openPage({ key: secret })
-    expect(await readText(officer, '.name')).toContain('Abena')
-    expect(await officer.locator('.views').textContent()).not.toContain(views.names.keys)
-    await press(page, views.stored)
-    const record = page.locator('.record', { hasText: 'Abena' })
-    const pressIn = (name: string) => record.getByRole('button', { name, exact: true }).click()
-    await pressIn(keys.rotate)
-    await pressIn(keys.rotateYes)
-    await soon(() => record.textContent()).toContain(keys.overlap)
-    await pressIn(keys.revoke)
-    await pressIn(keys.revokeYes)
-    await soon(() => record.locator('.mark').textContent()).toContain(keys.states.revoked)
-    await officer.locator('.sign-in [role=alert]').waitFor()
-  }, 300_000)
-
   it('lets an officer in by a link that works once, whatever fetched it before', async () => {
-    await makeOfficer('Ben')
-    const page = await openPage({ query: '?view=keys' })
-    const record = page.locator('.record', { has: page.getByText('Ben', { exact: true }) }).first()
-    await record.getByRole('button', { name: keys.linkOf }).click()
-    await press(page, keys.linkOfYes)
-    const link = (await page.locator('.secret').textContent()) ?? ''
+    const { id } = await call<{ id: string }>('POST', '/v1/keys', {
+      name: 'Ben',
+      scopes: ['alerts:read']
+    })
+    const { url: link } = await call<{ url: string }>('POST', `/v1/keys/${id}/sign-in-links`)
     for (const method of ['HEAD', 'GET']) expect((await fetch(link, { method })).status).toBe(200)
     const other = await (await openContext(phone)).newPage()
     await other.goto(link)
@@ -156,42 +126,5 @@ describeInBrowser('an administrator', () => {
     await late.getByRole('heading').first().waitFor()
     await late.getByRole('link').first().click()
     await signIn(late, testSuite().key)
-  }, 300_000)
-
-  it('puts a mended report in the place of bytes in the quarantine, and dismisses others', async () => {
-    const bytes = ['{"source":{"id":"wire-7"},"category":"attack"}', 'nonsense']
-    const append = bytes.map((text, i) => ({
-      id: `aside-${i}`,
-      key: 'world',
-      value: Buffer.from(text)
-    }))
-    await testSuite().withLog(log => log.append(topics.incidents, append))
-    const entries = () => call<{ items: readonly object[] }>('GET', '/v1/quarantine')
-    await soon(async () => (await entries()).items.length).toBe(bytes.length)
-    const page = await openPage({ query: '?view=quarantine' })
-    const open = (nth: number) => page.locator('.record h3 button').nth(nth).click()
-    // Newest first.
-    await open(1)
-    const text = page.getByLabel(quarantine.mendLabel)
-    await soon(() => text.inputValue()).toContain('wire-7')
-    await text.fill('{\n  oops: ]\n}')
-    await soon(() => readText(page, '.fault')).toContain(views.faultAt(2, 0, '').split(',')[0])
-    const mended = {
-      source: { id: 'wire-7' },
-      occurred: { from: '2026-01-02', to: '2026-01-02' },
-      category: 'nonsense',
-      location: { country: 'GH', lat: 8, lon: -1 }
-    }
-    await text.fill(JSON.stringify(mended))
-    await press(page, quarantine.go)
-    await soon(() => readText(page, '.outcome.refused')).toContain('category')
-    await text.fill(JSON.stringify({ ...mended, category: 'attack' }))
-    await press(page, quarantine.go)
-    await soon(() => page.locator('.mark').last().textContent()).toContain(quarantine.replayed)
-    await press(page, quarantine.back)
-    await open(0)
-    await press(page, quarantine.dismiss)
-    await press(page, quarantine.dismissYes)
-    await soon(() => page.locator('.mark').last().textContent()).toContain(quarantine.dismissed)
   }, 300_000)
 })

@@ -20,7 +20,7 @@ import { caller } from './state/console-state.ts'
 import { reportPath, startLanguage } from './state/language.ts'
 import { startClock } from './state/live-link.ts'
 import { whenSignedInElsewhere } from './state/session/other-windows.ts'
-import { whatIsTyped } from './state/session/typed.ts'
+import { hasTyped } from './state/session/typed.ts'
 import { begin, beginAgain, lookForSession } from './state/session.ts'
 import { unacknowledgedCount } from './state/unacknowledged.ts'
 import { App } from './view/app.tsx'
@@ -35,7 +35,7 @@ async function start(place: HTMLElement): Promise<void> {
     if (!persisted) return
     // Immediately: it must not be seen, not even briefly.
     render(null, place)
-    if (whatIsTyped().length === 0) {
+    if (!hasTyped()) {
       location.reload()
       return
     }

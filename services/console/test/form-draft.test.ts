@@ -33,7 +33,7 @@ describe('what is sent', () => {
 
 describe('a page on which something was typed', () => {
   it('asks before it is left', () => {
-    const form = formDraft('rule', () => ({ text: '' }))
+    const form = formDraft(() => ({ text: '' }))
     expect(asksBeforeItIsLeft()).toBe(false)
     form.change({ text: 'x' })
     expect(asksBeforeItIsLeft()).toBe(true)
@@ -52,7 +52,6 @@ describe('a page on which something was typed', () => {
 describe('what is typed while something is on its way', () => {
   const typedAt = (begin = '') =>
     formDraft(
-      'rule',
       () => ({ id: '', text: begin }),
       ({ id }) => id
     )

@@ -7,14 +7,11 @@ type Schemas = components['schemas']
 
 export type AlertTold = Schemas['AlertTold']
 export type AlertToldList = Schemas['AlertToldList']
-export type ApiKey = Schemas['KeyShown']
 export type Caller = Schemas['Caller']
 export type Delivery = Schemas['Delivery']
 export type Digest = Schemas['Digest']
 export type DigestAlert = Digest['situations'][number]
 export type DigestArea = Digest['areas'][number]
-export type KeyMade = Schemas['KeyMade']
-export type SignInLink = Schemas['SignInLink']
 export type Rule = Schemas['Rule']
 export type RuleDispositions = Schemas['RuleDispositions']
 export type RulePreview = Schemas['RulePreview']
@@ -26,7 +23,6 @@ export type RuleVersion = Schemas['RuleVersionList']['items'][number]
 export type NearMiss = NearMisses['items'][number]
 /** As it is answered, a policy is whole; a request may leave members out. */
 export type NotificationPolicy = Required<NonNullable<Schemas['SubscriptionPolicy']>>
-export type QuarantineEntry = Schemas['QuarantineEntry']
 export type Readiness = Pick<Schemas['ReadyReport'], 'ready' | 'log' | 'checks'>
 /** A report that is read again, with its outcome. */
 export type OpenedReport = Schemas['ReportShown']
@@ -62,7 +58,6 @@ export type SubscriptionFilter = Readonly<Record<string, unknown>>
 export type SubscriptionMade = Subscription & { readonly secret: string }
 export type SubscriptionHealth = Schemas['SubscriptionHealth']
 export type TestOutcome = Schemas['TestOutcome']
-export type AuditEntry = Schemas['AuditEntry']
 export type Theatre = Schemas['TheatreShown']
 export type Watch = Schemas['Watch']
 

@@ -19,11 +19,7 @@ export const consoleViews = [
   { name: 'subscriptions', scopes: ['subscriptions:manage'] },
   { name: 'silences', scopes: ['subscriptions:manage', 'alerts:operate'] },
   { name: 'watches', scopes: ['subscriptions:manage', 'alerts:operate'] },
-  { name: 'rules', scopes: ['alerts:read', 'rules:manage'] },
-  { name: 'keys', scopes: ['admin'] },
-  { name: 'quarantine', scopes: ['admin'] },
-  { name: 'theatres', scopes: ['admin'] },
-  { name: 'audit', scopes: ['audit:read'] }
+  { name: 'rules', scopes: ['alerts:read', 'rules:manage'] }
 ] as const satisfies readonly ConsoleView[]
 
 export type ViewName = (typeof consoleViews)[number]['name']

@@ -160,4 +160,4 @@ export function formatSummary(results: readonly BulkResult[]): string {
   return pending > 0 ? `${decidedOnes} ${someWait(pending)}` : decidedOnes
 }
 
-holdTyped('bulk-note', () => (bulkDraft.value.note.trim() === '' ? 0 : 1))
+holdTyped(() => bulkDraft.value.note.trim() !== '')

@@ -10,10 +10,7 @@ export type ChangingList =
   | 'sources'
   | 'theatres'
   | 'rules'
-  | 'keys'
-  | 'audit'
   | 'deliveries'
-  | 'quarantine'
 
 const readers = new Map<string, Set<() => void>>()
 

@@ -32,8 +32,6 @@ export type SignedIn =
        * The identity provider, or the suite, has not confirmed yet whether the session continues.
        */
       readonly isAwaited: boolean
-      /** Somebody else is signed in now: what was typed here does not belong in their page. */
-      readonly successor: Caller | null
     }
   | { readonly kind: 'caller'; readonly caller: Caller }
 

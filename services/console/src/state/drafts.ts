@@ -46,7 +46,7 @@ export const blankDraft: Draft = {
   withdrawn: false,
   handling: 'internal'
 }
-const drafts = makeDrafts<Draft>('note', draft => textOf(draft) !== '')
+const drafts = makeDrafts<Draft>(draft => textOf(draft) !== '')
 
 export function makeDraft(alertId: string): Draft {
   return drafts.of(alertId) ?? blankDraft

@@ -3,7 +3,6 @@
 
 import { computed, type ReadonlySignal, signal } from '@preact/signals'
 import type { Answer } from '../http/answers.ts'
-import type { TypedKind } from '../shown/typed-kinds.ts'
 import { type Command, type CommandOptions, command } from './command.ts'
 import { holdTyped } from './session/typed.ts'
 
@@ -15,16 +14,10 @@ export interface Drafts<T> {
   readonly put: (key: string, draft: T | undefined) => void
 }
 
-/**
- * `kind` names them to the person who may lose them; `isTyped`: whether one has anything that could
- * be lost.
- */
-export function makeDrafts<T>(
-  kind: TypedKind,
-  isTyped: (draft: T) => boolean = () => true
-): Drafts<T> {
+/** `isTyped`: whether one has anything that could be lost. */
+export function makeDrafts<T>(isTyped: (draft: T) => boolean = () => true): Drafts<T> {
   const all = signal<ReadonlyMap<string, T>>(new Map())
-  holdTyped(kind, () => [...all.value.values()].filter(isTyped).length)
+  holdTyped(() => [...all.value.values()].some(isTyped))
   return {
     of: key => all.value.get(key),
     put: (key, draft) => {
@@ -68,11 +61,10 @@ export interface FormDraft<T> {
  * at a time: each rule has its own text.
  */
 export function formDraft<T extends object>(
-  kind: TypedKind,
   begin: () => T,
   keyOf: (draft: T) => string = () => ''
 ): FormDraft<T> {
-  const drafts = makeDrafts<T>(kind)
+  const drafts = makeDrafts<T>()
   /** What the form shows until something is typed. */
   const begun = signal<T>(begin())
   const shownKey = () => keyOf(begun.value)
@@ -130,11 +122,10 @@ interface FormOptions<T> extends CommandOptions {
 
 /** A draft with the command that sends it. */
 export function form<T extends object>(
-  kind: TypedKind,
   begin: () => T,
   { keyOf = () => '', ...options }: FormOptions<T> = {}
 ): Form<T> {
-  const draft = formDraft(kind, begin, keyOf)
+  const draft = formDraft(begin, keyOf)
   const sending = command(options)
   const submit: Form<T>['submit'] = async (ask, done, next = begin, onward = later => later) => {
     const sent = draft.typed.peek()

@@ -52,8 +52,8 @@ import {
 } from './console-state.ts'
 import { currentView } from './current-view.ts'
 import { letSessionGo } from './session/session-renewal.ts'
-import { leaveUnasked, whatIsTyped } from './session/typed.ts'
-import { resume, signInAnew, whenBegun } from './session.ts'
+import { leaveUnasked } from './session/typed.ts'
+import { resume, whenBegun } from './session.ts'
 import { hear, hearSince } from './sound.ts'
 import { removeStoredDraft } from './stored-draft.ts'
 import { noteTakenAway } from './taken-away.ts'
@@ -110,19 +110,14 @@ export function retryNow(): void {
 }
 
 /**
- * True once the session is over here and, if the log could be written, everywhere. `mayDrop`:
- * whether what was typed may be lost with the page. It is asked when the session is over, since
- * somebody may still be typing on a slow link.
+ * True once the session is over here and, if the log could be written, everywhere. What was typed is
+ * lost.
  */
-export async function signOut(mayDrop: () => boolean): Promise<boolean> {
+export async function signOut(): Promise<boolean> {
   const answer = await suite.signOut()
   if (answer.kind !== 'ok') return false
   letSessionGo()
   client?.close()
-  if (whatIsTyped().length > 0 && !mayDrop()) {
-    signInAnew()
-    return true
-  }
   leaveUnasked()
   removeStoredDraft()
   // Everything shown is in memory only, except the draft of a report, and goes with the page. A

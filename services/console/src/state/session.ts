@@ -6,7 +6,7 @@ import { type Caller, suite } from '../http/suite.ts'
 import { doubtedSinceMs, signedIn } from './console-state.ts'
 import { tellSignedIn } from './session/other-windows.ts'
 import { continueEnded, keepSession, letSessionGo } from './session/session-renewal.ts'
-import { leaveUnasked, whatIsTyped } from './session/typed.ts'
+import { leaveUnasked } from './session/typed.ts'
 
 /** Until it is known who is signed in, ms. */
 const beginAgainMs = 2_000
@@ -39,15 +39,10 @@ export async function begin(): Promise<void> {
 /** Who signed in on this page; null: nobody has. The page is theirs until it is loaded again. */
 let owner: Caller | null = null
 
-/** The name of who signed in on this page; null: nobody has. */
-export function ownerName(): string | null {
-  return owner?.name ?? null
-}
-
 function beginAs(caller: Caller): void {
   doubtedSinceMs.value = null
   if (owner !== null && !areSameRights(owner, caller)) {
-    giveWay(caller)
+    beginAnew()
     return
   }
   owner = caller
@@ -60,7 +55,7 @@ function beginAs(caller: Caller): void {
 }
 
 function goOnWith(renewed: Caller): void {
-  if (owner === null || !areSameRights(owner, renewed)) giveWay(renewed)
+  if (owner === null || !areSameRights(owner, renewed)) beginAnew()
   else signedIn.value = { kind: 'caller', caller: renewed }
 }
 
@@ -74,15 +69,12 @@ function areSameRights(one: Caller, other: Caller): boolean {
   return said(one) === said(other)
 }
 
-/** What one key was shown is not for another: the page is loaded again, once what was typed is named. */
-function giveWay(successor: Caller): void {
+/**
+ * What one key was shown is not for another: loads the page again for who has signed in now. What was
+ * typed in it is dropped.
+ */
+function beginAnew(): void {
   letSessionGo()
-  if (whatIsTyped().length === 0) beginAnew()
-  else signedIn.value = { kind: 'none', hasEnded: true, isAwaited: false, successor }
-}
-
-/** Loads the page again for who has signed in now. What was typed in it is dropped. */
-export function beginAnew(): void {
   leaveUnasked()
   document.body.replaceChildren()
   location.reload()
@@ -117,13 +109,7 @@ async function resumed(hasEnded: boolean): Promise<void> {
   const isAwaited = renewal.kind === 'unknown'
   if (isAwaited && before.kind === 'caller') doubtedSinceMs.value ??= pageNow()
   else {
-    const was = isTold ? before : null
-    signedIn.value = {
-      kind: 'none',
-      hasEnded: was?.hasEnded ?? hasEnded,
-      isAwaited,
-      successor: was?.successor ?? null
-    }
+    signedIn.value = { kind: 'none', hasEnded: isTold ? before.hasEnded : hasEnded, isAwaited }
   }
   clearTimeout(resumeTimer)
   if (isAwaited) resumeTimer = setTimeout(() => void resumeUnlessBegun(hasEnded), resumeAgainMs)
@@ -139,7 +125,7 @@ async function resumeUnlessBegun(hasEnded: boolean): Promise<void> {
 /** Stops waiting for whether the session continues: somebody signs in. What was typed stays. */
 export function signInAnew(): void {
   doubtedSinceMs.value = null
-  signedIn.value = { kind: 'none', hasEnded: true, isAwaited: false, successor: null }
+  signedIn.value = { kind: 'none', hasEnded: true, isAwaited: false }
 }
 
 /**

@@ -45,7 +45,7 @@ export const since = computed(() =>
 
 /** What the next shift should know; part of the report. */
 export const shiftNote = signal('')
-holdTyped('note', () => (shiftNote.value.trim() === '' ? 0 : 1))
+holdTyped(() => shiftNote.value.trim() !== '')
 
 export interface MadeReport {
   readonly report: ShiftReport

@@ -10,11 +10,10 @@ export type AskedDays = (typeof askedDays)[number]
 
 export const outcomes = ['counted', 'withdrawn', 'drill'] as const
 export type Outcome = (typeof outcomes)[number]
-/** Reports in no incident: no theatre has their place, or they cannot be read. */
-export const apart = ['no-theatre', 'unreadable'] as const
-export type Apart = (typeof apart)[number]
-/** Members of the address of the list of those in no theatre. */
-export const inNoTheatre = { list: 'reports', outcome: apart[0] }
+/** The outcome of reports in no incident: no theatre has their place. */
+export const noTheatre = 'no-theatre'
+/** Members of the address of the list of those. */
+export const inNoTheatre = { list: 'reports', outcome: noTheatre }
 
 export interface IncidentAsk {
   /** `ML-4`, `ML`, the id of a theatre; null: everywhere. */
@@ -23,7 +22,7 @@ export interface IncidentAsk {
   readonly category: string | null
   readonly source: string | null
   /** Of reports alone. */
-  readonly outcome: Outcome | Apart | null
+  readonly outcome: Outcome | typeof noTheatre | null
 }
 
 export function incidentAskIn(address: URLSearchParams): IncidentAsk {
@@ -33,7 +32,9 @@ export function incidentAskIn(address: URLSearchParams): IncidentAsk {
     days: askedDays.find(days => String(days) === address.get('days')) ?? askedDays[0],
     category: named('category'),
     source: named('source'),
-    outcome: [...outcomes, ...apart].find(outcome => outcome === address.get('outcome')) ?? null
+    outcome:
+      ([...outcomes, noTheatre] as const).find(outcome => outcome === address.get('outcome')) ??
+      null
   }
 }
 

@@ -19,7 +19,6 @@ import { QueueTools } from './queue/queue-tools.tsx'
 import { MissedList } from './shell/missed-list.tsx'
 import { Notices } from './shell/notices.tsx'
 import { SignIn } from './shell/sign-in.tsx'
-import { isSignInWindow, SignedInHere } from './shell/sign-in-window.tsx'
 import { SoundBanner } from './shell/sound.tsx'
 import {
   BehindBanner,
@@ -74,7 +73,6 @@ export function App() {
     )
   }
   if (who.kind === 'none') return <SignIn {...who} />
-  if (isSignInWindow(address.value)) return <SignedInHere />
   return <Page />
 }
 

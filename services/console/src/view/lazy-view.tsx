@@ -22,7 +22,7 @@ const views: Readonly<Record<LazyName, LaterView>> = {
   },
   incidents: {
     view: async () => (await import('./incidents/incidents.tsx')).Incidents,
-    words: ['area', 'alert', 'quarantine']
+    words: ['area', 'alert']
   },
   'hand-over': {
     view: async () => (await import('./shift-report/shift-report.tsx')).ShiftReportView,
@@ -42,7 +42,7 @@ const views: Readonly<Record<LazyName, LaterView>> = {
   },
   sources: {
     view: async () => (await import('./sources/sources.tsx')).Sources,
-    words: ['sources', 'administration']
+    words: ['sources']
   },
   import: {
     view: async () => (await import('./import/import.tsx')).Import,
@@ -63,22 +63,6 @@ const views: Readonly<Record<LazyName, LaterView>> = {
   rules: {
     view: async () => (await import('./rules/rules.tsx')).Rules,
     words: ['rules', 'alert', 'map']
-  },
-  keys: {
-    view: async () => (await import('./access/access.tsx')).Access,
-    words: ['keys']
-  },
-  quarantine: {
-    view: async () => (await import('./quarantine/quarantine.tsx')).Quarantine,
-    words: ['quarantine']
-  },
-  theatres: {
-    view: async () => (await import('./administration/theatres.tsx')).Theatres,
-    words: ['administration']
-  },
-  audit: {
-    view: async () => (await import('./administration/audit.tsx')).Audit,
-    words: ['administration']
   }
 }
 

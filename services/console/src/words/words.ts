@@ -2,15 +2,12 @@
 // component that reads one while drawing redraws when the language changes.
 
 import { computed, signal } from '@preact/signals'
-import type { part as administration } from './en/administration.ts'
 import type { part as alert } from './en/alert.ts'
 import type { part as area } from './en/area.ts'
 import type { part as digest } from './en/digest.ts'
 import type { part as importing } from './en/import.ts'
-import type { part as keys } from './en/keys.ts'
 import type { part as map } from './en/map.ts'
 import type { part as pastBoard } from './en/past-board.ts'
-import type { part as quarantine } from './en/quarantine.ts'
 import type { part as report } from './en/report.ts'
 import type { part as responseTimes } from './en/response-times.ts'
 import type { part as rules } from './en/rules.ts'
@@ -30,15 +27,12 @@ import {
 
 /** By the names of their files; each language has one. */
 interface English {
-  readonly administration: typeof administration
   readonly alert: typeof alert
   readonly area: typeof area
   readonly digest: typeof digest
   readonly import: typeof importing
-  readonly keys: typeof keys
   readonly map: typeof map
   readonly 'past-board': typeof pastBoard
-  readonly quarantine: typeof quarantine
   readonly report: typeof report
   readonly 'response-times': typeof responseTimes
   readonly rules: typeof rules

@@ -2,7 +2,6 @@
 // another thing, under another.
 
 import { afterEach, expect, it, vi } from 'vitest'
-import { keys } from '../../src/http/keys.ts'
 import { silences } from '../../src/http/silences.ts'
 import { watches } from '../../src/http/watches.ts'
 import { webhooks } from '../../src/http/webhooks.ts'
@@ -28,9 +27,7 @@ it.each<readonly [string, (what: number) => Promise<unknown>]>([
   ['a watch', what => watches.create({ name: `desk ${what}` })],
   ['a hand-over', what => watches.handOver('wat_1', { version: what })],
   ['a subscription', what => webhooks.create({ url: `https://partner.example/${what}` })],
-  ['a new secret of a subscription', what => webhooks.rotate('sub_1', what)],
-  ['a key', what => keys.create({ name: `office ${what}` })],
-  ['a new secret of a key', what => keys.rotate(`key_${what}`)]
+  ['a new secret of a subscription', what => webhooks.rotate('sub_1', what)]
 ])('%s that nobody answered is asked for again as the same', async (_name, ask) => {
   // No answer, too busy, taken; and another one of the same kind, for which no answer came before
   // either.

@@ -5,8 +5,6 @@ import './a-suite.ts'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Command } from '../../src/state/command.ts'
 import { isLive } from '../../src/state/console-state.ts'
-import { newKey } from '../../src/state/keys.ts'
-import * as quarantine from '../../src/state/quarantine.ts'
 import * as silences from '../../src/state/webhooks/silences.ts'
 import * as subscriptions from '../../src/state/webhooks/subscriptions.ts'
 import * as watches from '../../src/state/webhooks/watches.ts'
@@ -32,13 +30,10 @@ const onSeen: Readonly<Record<string, Command>> = {
   'a silence is ended': silences.ending,
   'a subscription is changed': subscriptions.changedSubscription,
   'a subscription is paused or removed': subscriptions.acting,
-  'a delivery is sent again': subscriptions.replaying,
-  'bytes in the quarantine are replaced': quarantine.mended,
-  'bytes in the quarantine are dismissed': quarantine.dismissing
+  'a delivery is sent again': subscriptions.replaying
 }
 
 const onTyped: Readonly<Record<string, Command>> = {
-  'a key is made': newKey,
   'a watch is made': watches.newWatch,
   'a subscription is made': subscriptions.newSubscription,
   'a secret is replaced': subscriptions.rotating

@@ -1,4 +1,4 @@
-// What is typed of reports, rules and entries of the quarantine outlives a look at another one, and
+// What is typed of reports and rules outlives a look at another one, and
 // what was sent before it.
 
 import '../support/a-page.ts'
@@ -11,9 +11,6 @@ import {
   sendPlace,
   sent
 } from '../../src/report-page/reporter-state.ts'
-import type { QuarantineEntry } from '../../src/shown/answers.ts'
-import { address } from '../../src/state/address.ts'
-import { beginMending, mended, sendMended } from '../../src/state/quarantine.ts'
 import {
   beginRule,
   previewRule,
@@ -124,35 +121,6 @@ describe('a rule', () => {
     beginRule(aRule('one', 3))
     expect(ruleDraft.typed.peek()).toMatchObject({ of: 'one', text: more })
     expect(ruleOutcome.peek()).toMatchObject({ kind: 'refused', isStale: true })
-  })
-})
-
-describe('an entry of the quarantine', () => {
-  const anEntry = (id: string) =>
-    ({ id, content: { text: '{}', base64: '' }, settled: null }) as unknown as QuarantineEntry
-
-  it('keeps its mending while another one is opened, and what is typed while it is sent', async () => {
-    const open = (id: string) => {
-      address.value = new URLSearchParams({ item: id })
-      beginMending(anEntry(id))
-    }
-    open('a')
-    mended.change({ text: 'A' })
-    open('b')
-    mended.change({ text: 'B' })
-    open('a')
-    expect(mended.typed.peek()).toEqual({ id: 'a', text: 'A' })
-    const sending = sendMended({})
-    open('b')
-    mended.change({ text: 'B, more' })
-    next().answer({ reportId: 'r1' })
-    await expect.poll(() => asked.length).toBe(1)
-    next().answer(anEntry('b'))
-    await sending
-    expect(mended.typed.peek()).toEqual({ id: 'b', text: 'B, more' })
-    expect(mended.state.peek()).toEqual({ kind: 'idle' })
-    open('a')
-    expect(mended.typed.peek().text).not.toBe('A')
   })
 })
 

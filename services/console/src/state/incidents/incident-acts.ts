@@ -16,7 +16,7 @@ import { nowMs } from '../console-state.ts'
 import { makeDrafts } from '../form-draft.ts'
 
 /** By incident. */
-const drafts = makeDrafts<IncidentDraft>('declaration', ({ note }) => note.trim() !== '')
+const drafts = makeDrafts<IncidentDraft>(({ note }) => note.trim() !== '')
 /** By incident: the outcome of the last declaration. */
 export const declaring = command()
 

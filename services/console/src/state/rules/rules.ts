@@ -36,7 +36,6 @@ export interface RuleDraft {
 
 const noRule: RuleDraft = { of: '', id: '', version: null, text: '' }
 export const ruleDraft = formDraft<RuleDraft>(
-  'rule',
   () => noRule,
   ({ of }) => of
 )

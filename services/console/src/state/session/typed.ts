@@ -1,31 +1,19 @@
-// What would be lost with the page, by kind: named to somebody who must sign in again, and asked
-// about before the page is left. It is only in the memory of the page: it does not outlive the page
-// or a sign-out.
+// Whether the page holds text that was typed and not sent, or a secret that is shown once: a browser
+// asks before it leaves such a page. It is only in the memory of the page.
 
-import type { TypedKind, TypedOfKind } from '../../shown/typed-kinds.ts'
+const held: (() => boolean)[] = []
 
-const held: { readonly kind: TypedKind; readonly countOf: () => number }[] = []
-
-/**
- * While `countOf` is above 0, it is named with its kind, and a browser asks before it leaves the
- * page.
- */
-export function holdTyped(kind: TypedKind, countOf: () => number): void {
-  held.push({ kind, countOf })
+/** `isHeld`: whether something would be lost with the page. */
+export function holdTyped(isHeld: () => boolean): void {
+  held.push(isHeld)
 }
 
-/** What was typed and not sent: each kind once, in the order in which they were first held. */
-export function whatIsTyped(): readonly TypedOfKind[] {
-  const counts = new Map<TypedKind, number>()
-  for (const { kind, countOf } of held) {
-    const count = countOf()
-    if (count > 0) counts.set(kind, (counts.get(kind) ?? 0) + count)
-  }
-  return [...counts].map(([kind, count]) => ({ kind, count }))
+export function hasTyped(): boolean {
+  return held.some(isHeld => isHeld())
 }
 
 function askFirst(event: BeforeUnloadEvent): void {
-  if (whatIsTyped().length > 0) event.preventDefault()
+  if (hasTyped()) event.preventDefault()
 }
 addEventListener('beforeunload', askFirst)
 

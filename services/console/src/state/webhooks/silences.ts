@@ -29,7 +29,7 @@ export const chosenSilence = resource(() => asks.one(currentItem.peek() ?? ''), 
 })
 
 /** The silence that is being typed; those begun for another subject are stored. */
-export const newSilence = form<SilenceDraft>('silence', () => blankSilence, {
+export const newSilence = form<SilenceDraft>(() => blankSilence, {
   ...{ keyOf: ({ of }) => of, fields: pathsIn(silenceFields), restsOnSeen: true }
 })
 /** An hour's silence of the alert that is open. */

@@ -10,7 +10,7 @@ import {
 } from '../../upkeep/subscription-draft.ts'
 import { words } from '../../words/words.ts'
 import { command } from '../command.ts'
-import { currentItem, openView } from '../current-view.ts'
+import { currentItem } from '../current-view.ts'
 import { form } from '../form-draft.ts'
 import { createPages, resource } from '../resource.ts'
 import { holdTyped } from '../session/typed.ts'
@@ -18,37 +18,16 @@ import { holdTyped } from '../session/typed.ts'
 export const subscriptions = resource(() => webhooks.list())
 
 const key = () => currentItem.value ?? ''
-export const newSubscription = form('subscription', () => makeSubscriptionDraft(null), {
+export const newSubscription = form(() => makeSubscriptionDraft(null), {
   fields: subscriptionPaths
 })
 
-/**
- * The roster that a subscription becomes a step of, and the subscription: `new` until it is made.
- */
-export const madeFor = signal<{ readonly roster: string; readonly item: string } | null>(null)
-
-/** Opens the form of a new one that uses a roster. */
-export function beginFor(roster: string): void {
-  const members = { telling: 'policy', order: 'newest-state', watch: roster }
-  if (newSubscription.isTyped()) newSubscription.change(members)
-  else newSubscription.restart({ ...makeSubscriptionDraft(null), ...members })
-  newSubscription.forget()
-  madeFor.value = { roster, item: 'new' }
-  openView('subscriptions', 'new')
-}
-
 export const changeOpen = signal<string | null>(null)
 /** The change of a subscription that is being typed; those of others are stored. */
-export const changedSubscription = form('subscription-change', () => makeSubscriptionDraft(null), {
+export const changedSubscription = form(() => makeSubscriptionDraft(null), {
   keyOf: ({ seen }) => seen?.id ?? '',
   ...{ fields: subscriptionPaths, restsOnSeen: true }
 })
-
-/**
- * Tocsin's warning about the change that was saved last: the change is in force, and needs a look.
- * The form is closed by then.
- */
-export const warned = signal<{ readonly id: string; readonly text: string } | null>(null)
 
 export function beginChange(held: Subscription): void {
   changedSubscription.show(makeSubscriptionDraft(held))
@@ -75,11 +54,7 @@ export async function saveChange(): Promise<void> {
     (later, body) => ({ ...later, seen: body, version: body.version })
   )
   await subscriptions.load()
-  if (saved === null) return
-  const { warnings = [] } = saved.body
-  warned.value =
-    warnings.length === 0 ? null : { id: seen.id, text: warnings.map(told.warned).join(' ') }
-  if (saved.isAll && changeOpen.peek() === seen.id) endChange()
+  if (saved?.isAll && changeOpen.peek() === seen.id) endChange()
 }
 
 /**
@@ -100,7 +75,7 @@ export function dropSecret(id: string): void {
   secrets.value = left
 }
 
-holdTyped('secret', () => secrets.value.size)
+holdTyped(() => secrets.value.size > 0)
 
 /** How the chosen one does. */
 export const health = resource(() => webhooks.health(key()), { key })

@@ -20,10 +20,10 @@ import { resource } from '../resource.ts'
 
 export const watches = resource(() => asks.list())
 
-export const newWatch = form<WatchDraft>('watch', () => blankWatch, { fields: watchPaths })
+export const newWatch = form<WatchDraft>(() => blankWatch, { fields: watchPaths })
 
 /** Input about a roster or its shifts; input about others is stored. */
-export const watchForm = form<WatchDraft>('watch-change', () => blankWatch, {
+export const watchForm = form<WatchDraft>(() => blankWatch, {
   ...{ keyOf: makeDraftKey, key: () => currentItem.value ?? '' },
   ...{ fields: watchPaths, restsOnSeen: true }
 })
@@ -37,12 +37,6 @@ export function beginForm(kind: Exclude<WatchFormKind, 'new'>, held: Watch, shif
   watchForm.show(draft)
   watchForm.forget()
   openForm.value = makeDraftKey(draft)
-}
-
-/** A subscription becomes the last step of the shift that is typed for a roster. */
-export function addStep(roster: string, subscription: string): void {
-  const { seen, lines } = watchForm.typed.peek()
-  if (seen?.id === roster) watchForm.change({ lines: [...lines, subscription] })
 }
 
 /** The name of a roster, where the reader may know it. */

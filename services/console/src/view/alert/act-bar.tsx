@@ -9,7 +9,6 @@ import { caller, isLive, isOfficer, mayUse, nowIn } from '../../state/console-st
 import {
   type Act,
   blankDraft,
-  clearDraft,
   closeAct,
   makeDraft,
   openAct,
@@ -25,27 +24,9 @@ import { agoWords, dayWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { CopyLink } from '../parts/copy-link.tsx'
 import { Outcome } from '../parts/form.tsx'
-import { GoneWords } from '../parts/gone-words.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Menu } from '../parts/menu.tsx'
 import { ActForm } from './act-form.tsx'
-
-/**
- * Where the alert can not be acted on: what became of the last act, and words that were not sent.
- */
-export function ActsOver({ alertId }: { readonly alertId: string }) {
-  const { kind } = acting.stateOf(alertId)
-  const isUnderWay = kind === 'asking' || kind === 'pending'
-  const typed = typedFor(alertId)
-  return (
-    <>
-      <Outcome state={acting.stateOf(alertId)} />
-      {isUnderWay || typed === '' ? null : (
-        <GoneWords texts={[typed]} onDrop={() => clearDraft(alertId)} />
-      )}
-    </>
-  )
-}
 
 interface ActBarProps {
   readonly alert: AlertDetail

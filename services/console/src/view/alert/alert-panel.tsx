@@ -5,6 +5,7 @@ import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { evidenceKnownAt } from '../../map/evidence-steps.ts'
 import { handlingOnPaper } from '../../shown/handling-on-paper.ts'
 import { type AlertDetail, isOpen, type ShownAlert } from '../../shown/shown-alert.ts'
+import { acting } from '../../state/acts.ts'
 import { detail, detailAsOf, type ShownDetail } from '../../state/alert-detail.ts'
 import {
   behindSinceMs,
@@ -23,10 +24,11 @@ import { dispositionWords } from '../../words/alert-words.ts'
 import { timeAtWords } from '../../words/place-time.ts'
 import { words } from '../../words/words.ts'
 import { CopyLink } from '../parts/copy-link.tsx'
+import { Outcome } from '../parts/form.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Narrative } from '../parts/narrative.tsx'
 import { PlaceOfTimes } from '../parts/time.tsx'
-import { ActBar, ActsOver } from './act-bar.tsx'
+import { ActBar } from './act-bar.tsx'
 import { People, Rule, Story } from './aside.tsx'
 import { Deeds } from './deeds.tsx'
 import { Evidence } from './evidence.tsx'
@@ -72,7 +74,7 @@ export function OpenAlert() {
                     ? words.alert.failed
                     : words.alert.loading}
               </p>
-              {state.kind === 'gone' || state.kind === 'failed' ? <ActsOver alertId={id} /> : null}
+              <Outcome state={acting.stateOf(id)} />
             </div>
           </>
         )}
@@ -140,7 +142,7 @@ function Whole({ alert, isAll }: ShownDetail) {
         <Tools />
       </Head>
       <Facts alert={shown} evidence={drawn.evidence} />
-      {mayAct ? <ActBar alert={alert} onNow={toNow} /> : <Reader alertId={alertId} />}
+      {mayAct ? <ActBar alert={alert} onNow={toNow} /> : <Reader />}
       <div class="alert-body">
         <div class="stack">
           {isOfficer.value ? <Silenced alert={alert} /> : null}
@@ -187,7 +189,7 @@ function Whole({ alert, isAll }: ShownDetail) {
 }
 
 /** A read-only key can copy the link or print. */
-function Reader({ alertId }: { readonly alertId: string }) {
+function Reader() {
   return (
     <div class="acts is-reader">
       <span class="note">{words.acts.notAllowed}</span>
@@ -197,7 +199,6 @@ function Reader({ alertId }: { readonly alertId: string }) {
       <button type="button" onClick={() => print()}>
         {words.alert.print}
       </button>
-      <ActsOver alertId={alertId} />
     </div>
   )
 }

@@ -48,7 +48,7 @@ export function IncidentActs({ incident, alertId, evidence }: IncidentActsProps)
             <button
               type="button"
               ref={split}
-              aria-label={words.stray.split(what)}
+              aria-label={incidentActs.splitWhat(what)}
               onClick={() => beginIncidentAct(incidentId, 'split')}
             >
               {incidentActs.split}
@@ -58,7 +58,7 @@ export function IncidentActs({ incident, alertId, evidence }: IncidentActsProps)
             <button
               type="button"
               ref={merge}
-              aria-label={words.stray.merge(what)}
+              aria-label={incidentActs.mergeWhat(what)}
               onClick={() => beginIncidentAct(incidentId, 'merge')}
             >
               {incidentActs.merge}

@@ -6,11 +6,15 @@ import { address, setAddress } from '../../state/address.ts'
 import { mayUse } from '../../state/console-state.ts'
 import { incidentAsk, listedIncidents } from '../../state/incidents/asked-incidents.ts'
 import { useResource } from '../../state/resource.ts'
-import { apart, listReports, outcomes, type ReportOfIncident } from '../../upkeep/incident-ask.ts'
+import {
+  listReports,
+  noTheatre,
+  outcomes,
+  type ReportOfIncident
+} from '../../upkeep/incident-ask.ts'
 import { kindWords, precisionWords, reportWords } from '../../words/alert-words.ts'
 import { words } from '../../words/words.ts'
 import { Choice } from '../parts/choice.tsx'
-import { EntryList } from '../parts/entry-list.tsx'
 import { RecordList } from '../parts/record-list.tsx'
 import { Time } from '../parts/time.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
@@ -23,18 +27,13 @@ const askEveryMs = 60_000
 export function Incidents() {
   const texts = words.area
   const isReports = address.value.get('list') === 'reports'
-  const { outcome } = incidentAsk.value
-  const inNone = isReports ? apart.find(each => each === outcome) : undefined
+  const isInNone = isReports && incidentAsk.value.outcome === noTheatre
   return (
     <ViewPage
       title={isReports ? texts.listNames.reports : words.views.names.incidents}
-      lead={
-        inNone ? texts.apartLeads[inNone] : texts.listLeads[isReports ? 'reports' : 'incidents']
-      }
+      lead={isInNone ? texts.noTheatre.lead : texts.listLeads[isReports ? 'reports' : 'incidents']}
     >
-      {inNone === undefined ? (
-        <IncidentTools hasFile={listedIncidents.all.value.length > 0} />
-      ) : null}
+      {isInNone ? null : <IncidentTools hasFile={listedIncidents.all.value.length > 0} />}
       <div class="area-tools">
         {/* biome-ignore lint/a11y/useSemanticElements: a fieldset has a frame of its own. */}
         <span class="spans" role="group" aria-label={texts.lists}>
@@ -52,13 +51,7 @@ export function Incidents() {
         </span>
         {isReports ? <OutcomeChoice /> : null}
       </div>
-      {inNone === 'no-theatre' ? (
-        <InNoTheatre />
-      ) : inNone === 'unreadable' ? (
-        <EntryList />
-      ) : (
-        <Listed isReports={isReports} />
-      )}
+      {isInNone ? <InNoTheatre /> : <Listed isReports={isReports} />}
     </ViewPage>
   )
 }
@@ -89,11 +82,7 @@ function Listed({ isReports }: { readonly isReports: boolean }) {
 
 function OutcomeChoice() {
   const texts = words.area
-  const open = [
-    ...outcomes,
-    ...(mayUse('reports:read') ? [apart[0]] : []),
-    ...(mayUse('admin') ? [apart[1]] : [])
-  ]
+  const open = mayUse('reports:read') ? ([...outcomes, noTheatre] as const) : outcomes
   return (
     <Choice
       label={texts.outcome}

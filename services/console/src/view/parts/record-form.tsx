@@ -143,37 +143,6 @@ interface Stands<T> {
   readonly begin: () => T
 }
 
-interface Versioned {
-  readonly of: string
-  readonly version: number
-}
-
-/** Of a record that a whole draft is made of. Each version is another number, in no order. */
-export function standsFor<T extends Versioned, R extends { readonly version?: number }>(
-  { typed }: Form<T>,
-  held: R | null,
-  draftOf: (held: R) => T
-): Stands<T> | undefined {
-  if (held === null) return undefined
-  const { version = 0 } = held
-  const { of, version: seen } = typed.value
-  return {
-    version,
-    isNewer: of !== '' && seen !== version,
-    text: words.views.changedMeanwhile,
-    begin: () => draftOf(held)
-  }
-}
-
-/** The form shows what was typed for this record, else the draft. */
-export function useBegun<T extends Versioned>(form: Form<T>, draft: T): void {
-  useLayoutEffect(() => {
-    form.show(draft)
-    if (!form.isTyped()) form.restart(draft)
-    form.forget()
-  }, [draft.of])
-}
-
 export function RecordForm<T extends object>(props: FormProps<T>) {
   const { form, table, told, lists = {}, own = {}, stands, children, ...sent } = props
   const isNewer = stands?.isNewer === true

@@ -4,11 +4,10 @@
 import { mayUse } from '../../state/console-state.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
 import { useResource } from '../../state/resource.ts'
-import { ruleDraft, ruleList, ruleOutcome, seek, sought } from '../../state/rules/rules.ts'
+import { ruleList, ruleOutcome, seek, sought } from '../../state/rules/rules.ts'
 import { findRuleState, rulesInOrder } from '../../upkeep/rule-text.ts'
 import { patternWords } from '../../words/alert-words.ts'
 import { words } from '../../words/words.ts'
-import { GoneWords } from '../parts/gone-words.tsx'
 import { Record, RecordList } from '../parts/record-list.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 import { OneRule } from './one-rule.tsx'
@@ -41,7 +40,7 @@ export function Rules() {
         {body === null ? null : <span role="status">{words.rules.count(shown.length)}</span>}
       </div>
       {outcome.kind === 'done' ? <p class="outcome done">{outcome.text}</p> : null}
-      {item !== null && body !== null ? <GoneRule key={item} id={item} /> : null}
+      {item !== null && body !== null ? <p role="alert">{words.rules.gone}</p> : null}
       <RecordList
         of={ruleList}
         items={body === null ? null : shown}
@@ -68,19 +67,5 @@ export function Rules() {
         )}
       />
     </ViewPage>
-  )
-}
-
-/** A rule that somebody else removed, maybe while its text was being changed here. */
-function GoneRule({ id }: { readonly id: string }) {
-  const draft = ruleDraft.typedOf(id)
-  return (
-    <div>
-      <p role="alert">{words.rules.gone}</p>
-      <GoneWords
-        texts={draft === undefined ? [] : [draft.text]}
-        onDrop={() => ruleDraft.drop(id)}
-      />
-    </div>
   )
 }

@@ -4,22 +4,20 @@
 import { useEffect, useState } from 'preact/hooks'
 import { suite } from '../../http/suite.ts'
 import type { SignedIn } from '../../state/console-state.ts'
-import { whatIsTyped } from '../../state/session/typed.ts'
-import { begin, beginAnew, ownerName } from '../../state/session.ts'
+import { hasTyped } from '../../state/session/typed.ts'
+import { begin } from '../../state/session.ts'
 import { disarm, isLost } from '../../state/sound.ts'
 import icon from '../../style/icon.svg'
 import { words } from '../../words/words.ts'
-import { signInWindow } from './sign-in-window.tsx'
-import { TypedKinds } from './typed-kinds.tsx'
 
 type Asked = Omit<Extract<SignedIn, { readonly kind: 'none' }>, 'kind'>
 
-export function SignIn({ hasEnded, isAwaited, successor }: Asked) {
+export function SignIn({ hasEnded, isAwaited }: Asked) {
   const [key, setKey] = useState('')
   const [told, setTold] = useState('')
   const [provider, setProvider] = useState<string | null>(null)
   const { signIn } = words
-  const isTyped = whatIsTyped().length > 0
+  const isTyped = hasTyped()
   useEffect(() => {
     void suite
       .signInWays()
@@ -41,7 +39,6 @@ export function SignIn({ hasEnded, isAwaited, successor }: Asked) {
       </h1>
       <p role={hasEnded ? 'alert' : undefined}>{hasEnded ? signIn.ended : signIn.lead}</p>
       {isAwaited ? <p role="status">{signIn.awaited}</p> : null}
-      <Typed successor={successor} />
       {isLost.value ? (
         <p>
           {words.sound.lostHere}{' '}
@@ -53,7 +50,7 @@ export function SignIn({ hasEnded, isAwaited, successor }: Asked) {
       {provider === null ? null : (
         <a
           class="way"
-          href={`/sign-in/identity?to=${encodeURIComponent(isTyped ? signInWindow : returnTo(location.pathname + location.search))}`}
+          href={`/sign-in/identity?to=${encodeURIComponent(returnTo(location.pathname + location.search))}`}
           // Who leaves the page loses what was typed; and no page of another host gets a hold of
           // this one.
           {...(isTyped ? { target: '_blank', rel: 'noopener' } : {})}
@@ -61,7 +58,7 @@ export function SignIn({ hasEnded, isAwaited, successor }: Asked) {
           {signIn.withProvider(provider)}
         </a>
       )}
-      {provider === null || !isTyped ? null : <p class="soft">{signIn.typed.otherWindow}</p>}
+      {provider === null || !isTyped ? null : <p class="soft">{signIn.otherWindow}</p>}
       <form onSubmit={submit}>
         <h2>{signIn.withKey}</h2>
         <label for="key">{signIn.keyLabel}</label>
@@ -90,31 +87,6 @@ export function SignIn({ hasEnded, isAwaited, successor }: Asked) {
         {signIn.forProgramsHow} <a href="/docs">{signIn.interfaceName}</a>.
       </p>
     </main>
-  )
-}
-
-/** What would be lost, each kind by name: before somebody signs in under another name. */
-function Typed({ successor }: Pick<Asked, 'successor'>) {
-  const held = whatIsTyped()
-  const name = ownerName()
-  if (held.length === 0 || name === null) return null
-  const { typed } = words.signIn
-  return (
-    <section class="typed">
-      <h2>
-        <bdi>{typed.title(name)}</bdi>
-      </h2>
-      <TypedKinds held={held} />
-      <p>{typed.kept(name)}</p>
-      {successor === null ? null : (
-        <>
-          <p role="alert">{typed.successor(successor.name, name)}</p>
-          <button type="button" onClick={beginAnew}>
-            {typed.goOn(successor.name)}
-          </button>
-        </>
-      )}
-    </section>
   )
 }
 

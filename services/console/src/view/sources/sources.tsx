@@ -1,7 +1,6 @@
 // Sources and their silence: who was heard last when, how often each usually reports, and who is
 // missed.
 
-import { sourceForm } from '../../state/administration.ts'
 import {
   mayUse,
   nowIn,
@@ -12,18 +11,16 @@ import {
   theatreWords,
   unassignedCount
 } from '../../state/console-state.ts'
-import { currentItem, openItem, openView } from '../../state/current-view.ts'
+import { openView } from '../../state/current-view.ts'
 import { inNoTheatre } from '../../upkeep/incident-ask.ts'
 import { type SourceRow, sourceCounts, sourceRows } from '../../upkeep/source-rows.ts'
 import { ageWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Failure } from '../parts/failure.tsx'
-import { Outcome } from '../parts/form.tsx'
 import { Mark } from '../parts/records.tsx'
 import { sinceHere } from '../parts/since-here.ts'
 import { Time } from '../parts/time.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
-import { SourceForm } from './source-form.tsx'
 import { Sparkline } from './sparkline.tsx'
 import '../../style/figures.css'
 import '../../style/sources.css'
@@ -34,10 +31,6 @@ export function Sources() {
   const { sourcesView: told } = words
   const all = sources.value
   const { failure, toldAtMs } = sourceList.state.value
-  const chosen = currentItem.value
-  const held = all?.find(({ id }) => id === chosen)
-  if (mayUse('admin') && (chosen === 'new' || held !== undefined))
-    return <SourceForm key={chosen} held={held ?? null} />
   return (
     <ViewPage title={words.views.names.sources} lead={told.lead}>
       <Failure failure={failure} />
@@ -45,14 +38,6 @@ export function Sources() {
         <p class="failure">{told.asOf(sinceHere(toldAtMs))}</p>
       )}
       <InNoTheatre />
-      {mayUse('admin') ? (
-        <p class="buttons">
-          <button type="button" onClick={() => openItem('new')}>
-            {words.administration.sources.create}
-          </button>
-          <Outcome state={sourceForm.state.value} />
-        </p>
-      ) : null}
       {all === null || all.length === 0 ? (
         <p role="status">{all === null ? told.unknown : told.none}</p>
       ) : (
@@ -125,13 +110,7 @@ function Row({ row, isTold }: { readonly row: SourceRow; readonly isTold: boolea
   ].filter(text => text !== '')
   const name = (
     <th scope="row">
-      {mayUse('admin') ? (
-        <button type="button" class="as-link" onClick={() => openItem(id)}>
-          <bdi>{id}</bdi>
-        </button>
-      ) : (
-        <bdi>{id}</bdi>
-      )}
+      <bdi>{id}</bdi>
       {more.length === 0 ? null : <div class="soft">{more.join(' · ')}</div>}
     </th>
   )

@@ -6,7 +6,7 @@ import type { Answer } from '../../http/answers.ts'
 import { webhooks } from '../../http/webhooks.ts'
 import type { Subscription, TestOutcome } from '../../shown/answers.ts'
 import { mayUse, nowMs } from '../../state/console-state.ts'
-import { currentItem, openItem, openView } from '../../state/current-view.ts'
+import { currentItem, openItem } from '../../state/current-view.ts'
 import {
   acting,
   beginChange,
@@ -15,16 +15,13 @@ import {
   dropSecret,
   endChange,
   holdSecret,
-  madeFor,
   newSubscription,
   rotating,
   saveChange,
   secrets,
   subscriptions,
-  testing,
-  warned
+  testing
 } from '../../state/webhooks/subscriptions.ts'
-import { addStep } from '../../state/webhooks/watches.ts'
 import { makeSubscriptionBody, makeSubscriptionDraft } from '../../upkeep/subscription-draft.ts'
 import { eventWords } from '../../words/alert-words.ts'
 import { timeWords } from '../../words/time-words.ts'
@@ -49,33 +46,20 @@ async function create(): Promise<void> {
   const { id, kind = 'webhook', secret } = made.body
   // A service verifies no signatures.
   if (kind === 'webhook') holdSecret(id, secret, null)
-  const { roster } = madeFor.peek() ?? {}
-  if (roster !== undefined) {
-    madeFor.value = { roster, item: id }
-    addStep(roster, id)
-  }
   await subscriptions.load()
   // Who has typed on, or has gone to something else, is not taken away from it.
   if (made.isAll && currentItem.peek() === 'new') openItem(id)
 }
 
-/** To the list, or to the roster that it was made for. */
-function Back({ item }: { readonly item: string }) {
-  const { back, backToRoster } = words.subscriptions
-  const made = madeFor.value
-  if (made?.item !== item) return <BackButton label={back} onBack={() => openItem(null)} />
-  const goBack = () => {
-    madeFor.value = null
-    openView('watches', made.roster)
-  }
-  return <BackButton label={backToRoster} onBack={goBack} />
+function Back() {
+  return <BackButton label={words.subscriptions.back} onBack={() => openItem(null)} />
 }
 
 export function NewSubscription() {
   const { form } = words.subscriptions
   return (
     <ViewPage title={form.title}>
-      <Back item="new" />
+      <Back />
       <RecordForm
         form={newSubscription}
         {...subscriptionParts(newSubscription)}
@@ -93,7 +77,7 @@ export function OneSubscription({ held }: { readonly held: Subscription }) {
   const { consent } = held
   return (
     <ViewPage title={held.url}>
-      <Back item={held.id} />
+      <Back />
       <Secret id={held.id} />
       <section class="record">
         <p>
@@ -124,12 +108,11 @@ export function OneSubscription({ held }: { readonly held: Subscription }) {
           <Outcome state={acting.state.value} />
         </div>
       </section>
-      {warned.value?.id === held.id ? (
-        <p class="fault" role="status">
-          {warned.value.text}
-        </p>
-      ) : null}
-      {isChanging ? <Change held={held} /> : null}
+      {isChanging ? (
+        <Change held={held} />
+      ) : (
+        <Outcome state={changedSubscription.stateOf(held.id)} />
+      )}
       <Deliveries held={held} />
     </ViewPage>
   )

@@ -3,17 +3,10 @@
 
 import { currentItem, openItem } from '../../state/current-view.ts'
 import { useAsking } from '../../state/resource.ts'
-import {
-  changedSubscription,
-  changeOpen,
-  madeFor,
-  subscriptions
-} from '../../state/webhooks/subscriptions.ts'
+import { subscriptions } from '../../state/webhooks/subscriptions.ts'
 import { watches } from '../../state/webhooks/watches.ts'
-import { makeSubscriptionChange } from '../../upkeep/subscription-draft.ts'
 import { findStanding, inOrder } from '../../upkeep/subscription-standing.ts'
 import { words } from '../../words/words.ts'
-import { GoneRecord } from '../parts/gone-words.tsx'
 import { Record, RecordList } from '../parts/record-list.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 import { NewSubscription, OneSubscription } from './one-subscription.tsx'
@@ -21,11 +14,6 @@ import { StandingMark, SubscriptionFacts } from './subscription-facts.tsx'
 
 async function load(): Promise<void> {
   await Promise.all([subscriptions.load(), watches.load()])
-}
-
-function begin(): void {
-  madeFor.value = null
-  openItem('new')
 }
 
 export function Subscriptions() {
@@ -41,11 +29,11 @@ export function Subscriptions() {
   return (
     <ViewPage title={title} lead={words.subscriptions.lead}>
       <p class="buttons">
-        <button type="button" class="primary" onClick={begin}>
+        <button type="button" class="primary" onClick={() => openItem('new')}>
           {words.subscriptions.create}
         </button>
       </p>
-      {chosen !== null && body !== null ? <GoneSubscription key={chosen} id={chosen} /> : null}
+      {chosen !== null && body !== null ? <p role="alert">{words.subscriptions.gone}</p> : null}
       <RecordList
         of={subscriptions}
         items={body === null ? null : inOrder(body.items)}
@@ -65,14 +53,4 @@ export function Subscriptions() {
       />
     </ViewPage>
   )
-}
-
-function GoneSubscription({ id }: { readonly id: string }) {
-  const draft = changedSubscription.typedOf(id)
-  const drop = () => {
-    changedSubscription.drop(id)
-    if (changeOpen.peek() === id) changeOpen.value = null
-  }
-  const typed = draft === undefined ? null : makeSubscriptionChange(draft)
-  return <GoneRecord text={words.subscriptions.gone} typed={typed} onDrop={drop} />
 }

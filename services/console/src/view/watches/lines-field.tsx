@@ -1,8 +1,8 @@
-// The subscriptions of a shift, and the way to a new one that comes back chosen.
+// The subscriptions of a shift, and the way to make a new one.
 
 import type { Watch } from '../../shown/answers.ts'
 import { mayUse } from '../../state/console-state.ts'
-import { beginFor } from '../../state/webhooks/subscriptions.ts'
+import { openView } from '../../state/current-view.ts'
 import { words } from '../../words/words.ts'
 import { PickField } from '../parts/pick-field.tsx'
 import { listLines } from './line-names.ts'
@@ -34,7 +34,7 @@ export function LinesField({ watch, lines, fault, change }: LinesProps) {
         />
       )}
       {mayUse('subscriptions:manage') ? (
-        <button type="button" class="as-link" onClick={() => beginFor(watch.id)}>
+        <button type="button" class="as-link" onClick={() => openView('subscriptions', 'new')}>
           {told.makeLine}
         </button>
       ) : null}

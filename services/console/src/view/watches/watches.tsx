@@ -14,12 +14,10 @@ import {
   watchForm,
   withdrawing
 } from '../../state/webhooks/watches.ts'
-import { makeBody } from '../../upkeep/field-table.ts'
-import { makeDraftKey, watchFields } from '../../upkeep/watch-draft.ts'
+import { makeDraftKey } from '../../upkeep/watch-draft.ts'
 import { watchStanding } from '../../upkeep/watch-standing.ts'
 import { words } from '../../words/words.ts'
 import { CommandButton, Outcome, useOpener } from '../parts/form.tsx'
-import { GoneRecord } from '../parts/gone-words.tsx'
 import { BackButton, Record, RecordList } from '../parts/record-list.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 import { Roster } from './roster.tsx'
@@ -48,7 +46,9 @@ export function Watches() {
           <Outcome state={withdrawing.state.value} />
         </p>
       ) : null}
-      {chosen !== null && chosen !== 'new' && body !== null ? <GoneWatch id={chosen} /> : null}
+      {chosen !== null && chosen !== 'new' && body !== null ? (
+        <p role="alert">{told.gone}</p>
+      ) : null}
       <RecordList
         of={watches}
         items={body?.items ?? null}
@@ -67,21 +67,6 @@ export function Watches() {
         )}
       />
     </ViewPage>
-  )
-}
-
-function GoneWatch({ id }: { readonly id: string }) {
-  const draft = watchForm.typed.value
-  const isTyped = draft.seen?.id === id && watchForm.isTyped()
-  return (
-    <>
-      <Outcome state={watchForm.state.value} />
-      <GoneRecord
-        text={words.watches.gone}
-        typed={isTyped ? makeBody(draft, watchFields) : null}
-        onDrop={watchForm.clear}
-      />
-    </>
   )
 }
 

@@ -54,16 +54,10 @@ const area = {
     counted: 'in an incident',
     withdrawn: 'withdrawn',
     drill: 'drill',
-    'no-theatre': 'in no theatre',
-    unreadable: 'unreadable'
-  },
-  apartLeads: {
-    'no-theatre':
-      'Reports whose place lies in no declared theatre, the newest first. They are stored, and no rule sees them. Declare a theatre that holds them (tocsin theatres set) and send them again, or correct their place.',
-    unreadable:
-      'Entries of the quarantine that no version can read. A report that was refused when it was posted is not stored: its sender was told why.'
+    'no-theatre': 'in no theatre'
   },
   noTheatre: {
+    lead: 'Reports whose place lies in no declared theatre, the newest first. They are stored, and no rule sees them. Declare a theatre that holds them (tocsin theatres set) and send them again, or correct their place.',
     count: (count: number) => `${count.toLocaleString('en')} in the last 7 days.`,
     none: 'Every report lies in a theatre.',
     newest: (count: number) => `The newest ${count.toLocaleString('en')} are listed.`,

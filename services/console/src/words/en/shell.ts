@@ -30,6 +30,7 @@ export const part = {
 
   top: {
     signOut: 'Sign out',
+    dropsTyped: 'What you typed and did not send is lost.',
     notSignedOut: 'Not signed out. Try again',
     signedInAs: (name: string) => `Signed in as ${name}`,
     readOnly: 'may read only',
@@ -93,13 +94,6 @@ export const part = {
         ? 'after the clock of the suite’s machine'
         : 'more than a month before the clock of the suite’s machine'
     }: it does not advance until an administrator sets it (tocsin theatres set-time ${id}).`,
-
-  stray: {
-    split: (what: string) => `Split: ${what}`,
-    merge: (what: string) => `Merge: ${what}`,
-    notSent: 'What you typed was not sent. Copy it if you need it.',
-    drop: 'I do not need it'
-  },
 
   missed: {
     title: (count: number) =>

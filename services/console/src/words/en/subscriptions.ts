@@ -9,7 +9,6 @@ const subscriptions = {
   lead: 'Endpoints of partners to which alerts are sent, signed, until they are taken.',
   none: 'There is no subscription yet.',
   create: 'New subscription',
-  backToRoster: 'Back to the roster',
   back: 'All subscriptions',
   open: 'Deliveries and settings',
   gone: 'This subscription does not exist, or is not yours.',

@@ -184,6 +184,8 @@ export const part: Catalogue<typeof english> = {
   incidentActs: {
     split: 'Scinder…',
     merge: 'Fusionner…',
+    splitWhat: what => `Scinder : ${what}`,
+    mergeWhat: what => `Fusionner : ${what}`,
     splitTitle: 'Scinder cet incident',
     splitLead:
       'Choisissez les signalements d’un autre fait. Au moins un reste. Les alertes sont recalculées aussitôt.',

@@ -57,16 +57,10 @@ export const part: Catalogue<typeof english> = {
       counted: 'dans un incident',
       withdrawn: 'retiré',
       drill: 'exercice',
-      'no-theatre': 'hors de tout théâtre',
-      unreadable: 'illisible'
-    },
-    apartLeads: {
-      'no-theatre':
-        'Signalements dont le lieu n’est dans aucun théâtre déclaré, les plus récents d’abord. Ils sont gardés, et aucune règle ne les voit. Déclarez un théâtre qui les contient (tocsin theatres set) et renvoyez-les, ou corrigez leur lieu.',
-      unreadable:
-        'Entrées de la quarantaine qu’aucune version ne peut lire. Un signalement refusé à l’envoi n’est pas gardé : son expéditeur a su pourquoi.'
+      'no-theatre': 'hors de tout théâtre'
     },
     noTheatre: {
+      lead: 'Signalements dont le lieu n’est dans aucun théâtre déclaré, les plus récents d’abord. Ils sont gardés, et aucune règle ne les voit. Déclarez un théâtre qui les contient (tocsin theatres set) et renvoyez-les, ou corrigez leur lieu.',
       count: count => `${number(count)} dans les 7 derniers jours.`,
       none: 'Chaque signalement est dans un théâtre.',
       newest: count => `Les ${number(count)} plus récents sont listés.`,

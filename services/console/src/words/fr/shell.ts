@@ -22,7 +22,6 @@ import { type Catalogue, pluralIn } from '../language/language.ts'
 const plural = pluralIn('fr')
 const number = (count: number): string => count.toLocaleString('fr')
 const alerts = (count: number): string => plural(count, 'alerte', 'alertes')
-const some = (one: string, many: string) => (count: number) => plural(count, one, many)
 
 const byTocsin = 'Toutes les heures affichées suivent celle de Tocsin. Réglez celle de ce poste.'
 
@@ -174,11 +173,7 @@ export const part: Catalogue<typeof english> = {
       subscriptions: 'Abonnements',
       silences: 'Sourdines',
       watches: 'Veille',
-      rules: 'Règles',
-      keys: 'Clés',
-      quarantine: 'Quarantaine',
-      theatres: 'Théâtres',
-      audit: 'Audit'
+      rules: 'Règles'
     },
     report: 'Signaler',
     more: 'Autres vues',
@@ -201,8 +196,6 @@ export const part: Catalogue<typeof english> = {
     faultsBelow: 'Refusé : voyez ce qui est marqué.',
     goOn: 'Continuer avec ma saisie',
     restart: 'Recommencer à partir de l’état actuel',
-    changedMeanwhile:
-      'Modifié depuis l’ouverture du formulaire. Continuer envoie votre saisie par-dessus.',
     once: 'Affiché une seule fois : il ne pourra pas être redemandé.',
     copy: 'Copier',
     copied: 'Copié.',
@@ -225,54 +218,14 @@ export const part: Catalogue<typeof english> = {
     ended: 'Votre session a pris fin, ou sa clé a été révoquée.',
     awaited:
       'Le fournisseur d’identité, ou Tocsin, ne répond pas. La question est reposée toutes les quelques secondes, et cette page reprendra dès la réponse. Vous pouvez aussi vous connecter autrement.',
-    typed: {
-      title: name => `Saisi par ${name} et pas envoyé`,
-      kinds: {
-        note: some('note sur une alerte', 'notes sur des alertes'),
-        'bulk-note': some('note pour plusieurs alertes', 'notes pour plusieurs alertes'),
-        declaration: some('scission ou fusion d’incident', 'scissions et fusions d’incidents'),
-        rule: some('règle', 'règles'),
-        mending: some('signalement en quarantaine', 'signalements en quarantaine'),
-        key: some('nouvelle clé', 'nouvelles clés'),
-        watch: some('nouveau tableau de veille', 'nouveaux tableaux de veille'),
-        'watch-change': some(
-          'modification d’un tableau de veille',
-          'modifications de tableaux de veille'
-        ),
-        subscription: some('nouvel abonnement', 'nouveaux abonnements'),
-        'subscription-change': some('modification d’abonnement', 'modifications d’abonnements'),
-        silence: some('sourdine', 'sourdines'),
-        theatre: some('théâtre', 'théâtres'),
-        source: some('source', 'sources'),
-        secret: some(
-          'secret affiché une seule fois et pas mis en lieu sûr',
-          'secrets affichés une seule fois et pas mis en lieu sûr'
-        )
-      },
-      kept: name =>
-        `Ce n’est que dans cette page, jusqu’à ce qu’on la ferme ou la quitte, et revient quand ${name} se reconnecte avec la même clé. Qui se connecte avec une autre clé ne le voit pas, et il est effacé.`,
-      otherWindow:
-        'Le fournisseur d’identité s’ouvre dans une autre fenêtre, pour que cette page le garde. Elle reprendra d’elle-même.',
-      successor: (name, former) =>
-        `${name} est maintenant connecté dans ce navigateur, avec une autre clé. La saisie de ${former} sera effacée si ${name} continue.`,
-      goOn: name => `Continuer comme ${name} et effacer`
-    },
-    leaving: {
-      drops: 'Ce n’est que dans cette page, et sera perdu à la déconnexion.',
-      yes: 'Se déconnecter et effacer',
-      no: 'Rester'
-    },
-    back: {
-      title: name => `Vous êtes connecté comme ${name}`,
-      lead: 'La page d’où vous venez reprend d’elle-même, avec votre saisie. Cette fenêtre peut être fermée.',
-      here: 'Utiliser la console dans cette fenêtre'
-    },
+    otherWindow:
+      'Le fournisseur d’identité s’ouvre dans une autre fenêtre, pour que cette page garde votre saisie. Elle reprendra d’elle-même.',
     withProvider: host => `Se connecter avec ${host}`,
     withLink: 'Avec un lien',
     linkCommand: origin =>
       `npm run -s tocsin -- keys link owner --url ${origin} --data DOSSIER_DE_DONNÉES`,
     linkHow:
-      'Tocsin affiche un lien de connexion quand il démarre dans un terminal. Ouvrez-le dans ce navigateur et appuyez sur son bouton : il ne sert qu’une fois. Un administrateur peut en créer un autre sous « Clés », ou le propriétaire là où Tocsin tourne :',
+      'Tocsin affiche un lien de connexion quand il démarre dans un terminal. Ouvrez-le dans ce navigateur et appuyez sur son bouton : il ne sert qu’une fois. Le propriétaire peut en créer un autre là où Tocsin tourne, et un administrateur pour chaque officier (tocsin keys link) :',
     withKey: 'Avec une clé d’API',
     keyLabel: 'Clé d’API',
     keyHow:
@@ -288,6 +241,7 @@ export const part: Catalogue<typeof english> = {
 
   top: {
     signOut: 'Se déconnecter',
+    dropsTyped: 'Ce que vous avez saisi sans l’envoyer sera perdu.',
     notSignedOut: 'Toujours connecté. Réessayer',
     signedInAs: name => `Connecté comme ${name}`,
     readOnly: 'lecture seule',
@@ -393,13 +347,6 @@ export const part: Catalogue<typeof english> = {
         ? 'après l’horloge de la machine de Tocsin'
         : 'plus d’un mois avant l’horloge de la machine de Tocsin'
     } : elle n’avance pas tant qu’un administrateur ne l’a pas réglée (tocsin theatres set-time ${id}).`,
-
-  stray: {
-    split: what => `Scinder : ${what}`,
-    merge: what => `Fusionner : ${what}`,
-    notSent: 'Votre saisie n’a pas été envoyée. Copiez-la si vous en avez besoin.',
-    drop: 'Je n’en ai pas besoin'
-  },
 
   missed: {
     title: count =>

@@ -10,7 +10,6 @@ export const part: Catalogue<typeof english> = {
     lead: 'Points de réception des partenaires, auxquels les alertes sont envoyées, signées, jusqu’à leur remise.',
     none: 'Aucun abonnement.',
     create: 'Nouvel abonnement',
-    backToRoster: 'Retour au tableau',
     back: 'Tous les abonnements',
     open: 'Envois et réglages',
     gone: 'Cet abonnement n’existe pas, ou n’est pas le vôtre.',

@@ -112,7 +112,7 @@ describe('an officer hears', () => {
     await armed()
     raise('extreme')
     heard()
-    signedIn.value = { kind: 'none', hasEnded: true, isAwaited: false, successor: null }
+    signedIn.value = { kind: 'none', hasEnded: true, isAwaited: false }
     pass(31)
     expect(heard()).toEqual(lost)
   })

@@ -3,6 +3,8 @@
 export const incidentActsEn = {
   split: 'Split…',
   merge: 'Merge…',
+  splitWhat: (what: string) => `Split: ${what}`,
+  mergeWhat: (what: string) => `Merge: ${what}`,
   splitTitle: 'Split this incident',
   splitLead:
     'Choose the reports that are about another event. At least one stays. Alerts are worked out again at once.',

@@ -15,11 +15,7 @@ export const viewsEn = {
     subscriptions: 'Subscriptions',
     silences: 'Silences',
     watches: 'Roster',
-    rules: 'Rules',
-    keys: 'Keys',
-    quarantine: 'Quarantine',
-    theatres: 'Theatres',
-    audit: 'Audit'
+    rules: 'Rules'
   },
   report: 'Send a report',
   more: 'More views',
@@ -43,8 +39,6 @@ export const viewsEn = {
   faultsBelow: 'Not accepted: see what is marked.',
   goOn: 'Go on with what I typed',
   restart: 'Begin anew from what it is now',
-  changedMeanwhile:
-    'This was changed since you opened the form. To go on sends what you typed over it.',
   once: 'It is shown only now, and cannot be asked for again.',
   copy: 'Copy',
   copied: 'Copied.',

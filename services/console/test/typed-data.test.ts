@@ -1,7 +1,6 @@
-// Where what is typed cannot be read, and what can be saved of bytes that could not be read.
+// Where what is typed cannot be read.
 
 import { describe, expect, it } from 'vitest'
-import { computeBeginning } from '../src/upkeep/mended-report.ts'
 import { readTyped } from '../src/upkeep/typed-data.ts'
 
 describe('what is typed', () => {
@@ -29,27 +28,5 @@ describe('what is typed', () => {
     expect(at('/list/1')).toMatchObject({ line: 6, column: 5 })
     expect(at('/missing')).toMatchObject({ line: 1, column: 1 })
     expect(at('')).toMatchObject({ line: 1, column: 1 })
-  })
-})
-
-describe('a report to be mended', () => {
-  it('begins with what the bytes still name', () => {
-    const record = {
-      type: 'tocsin.report.received.v1',
-      data: { sourceId: 'wire-1', category: 'attack', contentHash: 'x' }
-    }
-    expect(JSON.parse(computeBeginning(JSON.stringify(record)))).toMatchObject({
-      source: { id: 'wire-1' },
-      category: 'attack'
-    })
-    expect(computeBeginning(JSON.stringify(record))).not.toContain('contentHash')
-    expect(JSON.parse(computeBeginning('{"source":{"id":"wire-2"}}'))).toMatchObject({
-      source: { id: 'wire-2' }
-    })
-  })
-
-  it('is empty where nothing can be saved', () => {
-    for (const text of [null, 'nonsense', '[]', '7'])
-      expect(JSON.parse(computeBeginning(text))).toMatchObject({ source: { id: '' } })
   })
 })
