@@ -46,10 +46,9 @@ import { guardAccess } from '../sign-in/access-guard.ts'
 import { Authenticator, owner } from '../sign-in/authentication.ts'
 import { addIdentityRoutes } from '../sign-in/identity-routes.ts'
 import { limitReads } from '../sign-in/read-guard.ts'
-import { cookieBytesMax, type Session } from '../sign-in/session.ts'
-import { endForAllIn } from '../sign-in/session-end.ts'
+import { cookieBytesMax } from '../sign-in/session.ts'
 import { addSessionRoutes } from '../sign-in/session-routes.ts'
-import { SignInLinkMaker } from '../sign-in/sign-in-link.ts'
+import { makeSignInLink } from '../sign-in/sign-in-link.ts'
 import { addSignInRoutes } from '../sign-in/sign-in-routes.ts'
 import { type BodyBudgetLimits, limitBodies } from './body-budget.ts'
 import { addOperationalRoutes, type Phase } from './operational-routes.ts'
@@ -132,8 +131,8 @@ export async function buildHost(options: HostOptions): Promise<Host> {
     tocsin_auth_identity_keys_age_seconds: () => tokens?.keysAgeS ?? -1
   })
   const routes = new RouteTable()
-  const baseUrl = () => config.publicUrl || localUrl(app, config)
 
+  app.decorate('baseUrl', () => config.publicUrl || localUrl(app, config))
   routes.watch(app)
   addSecurityHeaders(app)
   answerErrors(app, { routes, problems: metrics.problems })
@@ -154,18 +153,9 @@ export async function buildHost(options: HostOptions): Promise<Host> {
   const reads = limitReads(app)
   refuseUnknownRoutes(app, routes)
   addOperationalRoutes(app, { ...options, phase: () => phase })
-  const { log } = options
-  const endForAll = async (session: Session) =>
-    log === undefined
-      ? undefined
-      : endForAllIn(log, session, authenticator.getAuthor(session), clock.nowMs())
-  app.decorate(
-    'signInLinks',
-    new SignInLinkMaker(authenticator, { ...config, baseUrl, nowMs: () => clock.nowMs() })
-  )
-  addSignInRoutes(app, { ...config, baseUrl, nowMs: () => clock.nowMs(), endForAll })
+  addSignInRoutes(app, { ...config, log: options.log })
   addPlainPageStyle(app)
-  addSessionRoutes(app, { baseUrl, nowMs: () => clock.nowMs(), control: options.control })
+  addSessionRoutes(app, { control: options.control })
   const { oidc, sessionHours } = config
   addIdentityRoutes(app, {
     provider:
@@ -174,9 +164,6 @@ export async function buildHost(options: HostOptions): Promise<Host> {
         : { flow: new CodeFlow({ ...options, config: oidc }), judge: tokens },
     cookies: new SealedTokens(options.secrets.derive('identity'), '', cookieBytesMax),
     sessionHours,
-    baseUrl,
-    nowMs: () => clock.nowMs(),
-    monotonicMs: () => clock.monotonicMs(),
     onOutcome: outcome => metrics.identitySignIns.inc({ outcome }),
     warn: detail => options.logger.warn({ detail }, 'a sign-in by the identity provider failed')
   })
@@ -203,7 +190,7 @@ export async function buildHost(options: HostOptions): Promise<Host> {
     failed: Promise.race([options.control.failed, ...services.map(service => service.failed)]),
     async listen() {
       await app.listen({ host: config.host, port: config.port, backlog: waitingConnectionsMax })
-      return baseUrl()
+      return app.baseUrl()
     },
     async start() {
       tokens?.warm()
@@ -211,7 +198,7 @@ export async function buildHost(options: HostOptions): Promise<Host> {
       await Promise.all(services.map(service => service.start()))
       if (phase === 'starting') phase = 'serving'
     },
-    signInLink: () => app.signInLinks.forCaller(owner).url,
+    signInLink: () => makeSignInLink(app, authenticator.makeGrant(owner)).url,
     close() {
       closing ??= shutDown()
       return closing

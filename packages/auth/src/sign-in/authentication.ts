@@ -4,6 +4,7 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { type Author, scopes } from '@tocsin/contracts/record/control-record'
+import type { Clock } from '@tocsin/domain/ports'
 import type { ControlState } from '@tocsin/service/control/control-state'
 import { isSessionEnded } from '@tocsin/service/control/ended-sessions'
 import {
@@ -97,6 +98,7 @@ const keyBytesMax = 1_024
 
 export class Authenticator {
   readonly #options: AuthenticatorOptions
+  readonly clock: Clock
   readonly #ownerHash: Buffer
   readonly #ownerKeyIsGuessable: boolean
   /** Proof of the owner's key: changing the key ends the sessions created with the old one. */
@@ -127,6 +129,7 @@ export class Authenticator {
   constructor(options: AuthenticatorOptions) {
     const { ownerKey } = options.secrets
     this.#options = options
+    this.clock = options.clock
     this.#ownerHash = Buffer.from(keyHash(ownerKey), 'hex')
     this.#ownerKeyIsGuessable = ownerKey.length < ownerKeyLengthMin
     this.#tokens = options.tokens ?? null
@@ -200,7 +203,7 @@ export class Authenticator {
     const verdict = this.#judge(secretHash)
     if (verdict.kind === 'good')
       return { kind: 'principal', principal: this.#makeKeyPrincipal(verdict.key, secretHash) }
-    const waitMs = this.failures.waitMs(address, this.#options.clock.monotonicMs())
+    const waitMs = this.failures.waitMs(address, this.clock.monotonicMs())
     // A short owner key could be found by brute force, so failed attempts are limited.
     if (waitMs > 0 && this.#ownerKeyIsGuessable) return throttled(waitMs)
     return isOwner ? { kind: 'principal', principal: owner } : this.#refuse(verdict.reason, address)
@@ -219,8 +222,7 @@ export class Authenticator {
     const session = this.#sessionOf.get(principal)
     if (session)
       return (
-        this.#options.clock.nowMs() < session.expiresAtMs &&
-        this.#makeSessionPrincipal(session) !== null
+        this.clock.nowMs() < session.expiresAtMs && this.#makeSessionPrincipal(session) !== null
       )
     if (holdsToken(principal)) return !this.#isOver(principal)
     const secretHash = this.#secretHashOf.get(principal)
@@ -241,8 +243,7 @@ export class Authenticator {
       untilMs: principal.expiresAtMs ?? null,
       sessionId: null
     }
-    if (this.sessions.begin(grant, this.#options.clock.nowMs()).cookie.length <= cookieBytesMax)
-      return grant
+    if (this.sessions.begin(grant, this.clock.nowMs()).cookie.length <= cookieBytesMax) return grant
     throw new ProblemError(
       'forbidden',
       'The token names more theatres than fit into a browser cookie. Use a key.'
@@ -268,13 +269,13 @@ export class Authenticator {
    * Creates a session; null if its creator is no longer valid. `cookie`: the value of its cookie.
    */
   beginSession(grant: SessionGrant): { readonly session: Session; readonly cookie: string } | null {
-    const begun = this.sessions.begin(grant, this.#options.clock.nowMs())
+    const begun = this.sessions.begin(grant, this.clock.nowMs())
     return this.#makeSessionPrincipal(begun.session) === null ? null : begun
   }
 
   /** The session of a valid, unexpired cookie, ended or not; null for any other. */
   sessionIn(cookie: string): Session | null {
-    return this.sessions.open(cookie, this.#options.clock.nowMs())
+    return this.sessions.open(cookie, this.clock.nowMs())
   }
 
   /**
@@ -308,7 +309,7 @@ export class Authenticator {
   }
 
   mintTicket(principal: Principal): { readonly ticket: string; readonly expiresAtMs: number } {
-    return this.tickets.mint(this.makeGrant(principal), this.#options.clock.nowMs())
+    return this.tickets.mint(this.makeGrant(principal), this.clock.nowMs())
   }
 
   /**
@@ -316,13 +317,13 @@ export class Authenticator {
    * key.
    */
   knowsTicketMaker(text: string): boolean {
-    const maker = this.tickets.open(text, this.#options.clock.nowMs())?.grant.maker
+    const maker = this.tickets.open(text, this.clock.nowMs())?.grant.maker
     return maker?.kind !== 'key' || this.#options.control.state.keys.has(maker.keyId)
   }
 
   /** A ticket of an authority that is over is worthless; it is used up only if it is good. */
   #useTicket(text: string, address: string): Authentication {
-    const nowMs = this.#options.clock.nowMs()
+    const nowMs = this.clock.nowMs()
     const ticket = this.tickets.open(text, nowMs)
     if (ticket === null) return this.#refuse('ticket-over', address)
     const { maker, untilMs, sessionId } = ticket.grant
@@ -339,8 +340,8 @@ export class Authenticator {
       : { kind: 'principal', principal }
   }
 
-  mintLink(grant: SessionGrant): string {
-    return this.links.mint(grant, this.#options.clock.nowMs())
+  mintLink(grant: SessionGrant): ReturnType<SignInLinks['mint']> {
+    return this.links.mint(grant, this.clock.nowMs())
   }
 
   /**
@@ -348,12 +349,12 @@ export class Authenticator {
    * knows that uses it.
    */
   redeemLink(token: string, press: string | null = null): SessionGrant | null {
-    return this.links.redeem(token, this.#options.clock.nowMs(), press)
+    return this.links.redeem(token, this.clock.nowMs(), press)
   }
 
   /** Whether this browser has just used this link. */
   isPressedAgain(token: string, press: string | null): boolean {
-    return this.links.isPressedAgain(token, this.#options.clock.nowMs(), press)
+    return this.links.isPressedAgain(token, this.clock.nowMs(), press)
   }
 
   /** A new secret of a browser that is about to use a link. */
@@ -390,7 +391,7 @@ export class Authenticator {
   }
 
   #judge(secretHash: string): KeyVerdict {
-    return judgeKey(this.#options.control.state, secretHash, this.#options.clock.nowMs())
+    return judgeKey(this.#options.control.state, secretHash, this.clock.nowMs())
   }
 
   #findAuthentication(verdict: TokenVerdict, address: string): Authentication {
@@ -400,7 +401,7 @@ export class Authenticator {
   }
 
   #refuse(reason: AuthRefusal, address: string): Authentication {
-    const nowMs = this.#options.clock.monotonicMs()
+    const nowMs = this.clock.monotonicMs()
     const waitMs = this.failures.waitMs(address, nowMs)
     if (waitMs > 0) return throttled(waitMs)
     this.failures.note(address, nowMs)
@@ -460,7 +461,7 @@ export class Authenticator {
   }
 
   #isOver({ expiresAtMs = null }: Principal): boolean {
-    return expiresAtMs !== null && this.#options.clock.nowMs() >= expiresAtMs
+    return expiresAtMs !== null && this.clock.nowMs() >= expiresAtMs
   }
 }
 

@@ -1,11 +1,12 @@
 // Cookies of the suite: sent to it alone, and to no script.
 
 import '@fastify/cookie'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import './fastify-augmentation.ts'
 
 /** `lax`: for a browser that comes back by a link of another page. */
 export function cookieFor(
-  baseUrl: () => string,
+  { baseUrl }: FastifyInstance,
   path = '/',
   sameSite: 'lax' | 'strict' = 'strict'
 ) {

@@ -6,7 +6,6 @@ import type { KeyUse } from '../access/key-use.ts'
 import type { Principal } from '../access/principal.ts'
 import type { UsageLimits } from '../access/usage-limits.ts'
 import type { Authenticator } from './authentication.ts'
-import type { SignInLinkMaker } from './sign-in-link.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -20,7 +19,8 @@ declare module 'fastify' {
   }
   interface FastifyInstance {
     authenticator: Authenticator
-    signInLinks: SignInLinkMaker
+    /** The address at which people open the suite; known once the process listens. */
+    baseUrl: () => string
     /** Limits per key; streams count their reports through it one by one. */
     usageLimits: UsageLimits
     /** Null if the use of keys is not recorded. */

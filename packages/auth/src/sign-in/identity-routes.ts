@@ -29,9 +29,6 @@ export interface IdentityRoutesDeps {
   readonly provider: { readonly flow: CodeFlow; readonly judge: TokenJudge } | null
   readonly cookies: SealedTokens<KeptCookie>
   readonly sessionHours: number
-  readonly baseUrl: () => string
-  readonly nowMs: () => number
-  readonly monotonicMs: () => number
   readonly onOutcome: (outcome: 'signed-in' | 'renewed' | 'not-renewed' | IdentityFault) => void
   readonly warn: (detail: string) => void
 }
@@ -135,11 +132,11 @@ class IdentityRoutes {
   }
 
   async begin(to: string, reply: FastifyReply): Promise<FastifyReply> {
-    const { cookies, nowMs, baseUrl } = this.#deps
+    const { cookies } = this.#deps
     const { flow } = this.#provider()
     try {
-      const { url, pending } = await flow.begin(`${baseUrl()}${answerPath}`)
-      const expiresAtMs = nowMs() + pendingLifeMs
+      const { url, pending } = await flow.begin(`${this.#app.baseUrl()}${answerPath}`)
+      const expiresAtMs = this.#nowMs() + pendingLifeMs
       const sealed = cookies.seal({ kind: 'pending', ...pending, to, expiresAtMs })
       if (sealed.length > cookieBytesMax)
         throw new Error('what is kept of a sign-in is longer than a cookie')
@@ -155,24 +152,24 @@ class IdentityRoutes {
   }
 
   async finish(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const { cookies, nowMs, monotonicMs, baseUrl } = this.#deps
+    const { cookies } = this.#deps
     const { flow } = this.#provider()
-    const { failures } = this.#app.authenticator
-    const waitMs = failures.waitMs(request.ip, monotonicMs())
+    const { failures, clock } = this.#app.authenticator
+    const waitMs = failures.waitMs(request.ip, clock.monotonicMs())
     if (waitMs > 0) return this.#refuse(reply, 'throttled', Math.ceil(waitMs / 1000))
-    const pending = cookies.open(readCookie(request, pendingCookie), nowMs())
+    const pending = cookies.open(readCookie(request, pendingCookie), clock.nowMs())
     reply.clearCookie(pendingCookie, this.#cookie('lax'))
     if (pending?.kind !== 'pending') return this.#refuse(reply, 'not-begun')
     try {
-      const granted = await flow.finish(new URL(`${baseUrl()}${request.url}`), pending)
+      const granted = await flow.finish(new URL(`${this.#app.baseUrl()}${request.url}`), pending)
       const judged = await this.#judge(granted)
       if (typeof judged === 'string') {
-        failures.note(request.ip, monotonicMs())
+        failures.note(request.ip, clock.monotonicMs())
         return this.#refuse(reply, judged)
       }
       // Both tokens in an answer belong to the same person.
       if (judged.id !== tokenHolderId(granted.subject)) return this.#refuse(reply, 'not-accepted')
-      const longestMs = nowMs() + this.#deps.sessionHours * 3_600_000
+      const longestMs = clock.nowMs() + this.#deps.sessionHours * 3_600_000
       const continued = this.#continue(judged, granted, null, longestMs)
       if (continued === null) return this.#refuse(reply, 'refused')
       this.#set(reply, continued)
@@ -181,16 +178,16 @@ class IdentityRoutes {
       return reply.redirect(pending.to, 303)
     } catch (error) {
       if (error instanceof CodeFlowError && error.fault === 'refused')
-        failures.note(request.ip, monotonicMs())
+        failures.note(request.ip, clock.monotonicMs())
       return this.#failed(reply, error)
     }
   }
 
   async renew(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const { cookies, nowMs } = this.#deps
+    const { cookies } = this.#deps
     this.#provider()
     const sealed = readCookie(request, renewalCookie)
-    const kept = cookies.open(sealed, nowMs())
+    const kept = cookies.open(sealed, this.#nowMs())
     if (sealed === undefined || kept?.kind !== 'renewal')
       throw this.#over('There is nothing to continue. Sign in again.')
     const name = createHash('sha256').update(sealed).digest('base64')
@@ -275,8 +272,7 @@ class IdentityRoutes {
   }
 
   #set(reply: FastifyReply, { cookie, expiresAtMs, renewal, longestMs }: Continued): void {
-    const seconds = (untilMs: number) =>
-      Math.max(0, Math.floor((untilMs - this.#deps.nowMs()) / 1000))
+    const seconds = (untilMs: number) => Math.max(0, Math.floor((untilMs - this.#nowMs()) / 1000))
     reply.setCookie(sessionCookie, cookie, {
       ...this.#cookie('strict'),
       path: '/',
@@ -315,8 +311,12 @@ class IdentityRoutes {
     return provider
   }
 
+  #nowMs(): number {
+    return this.#app.authenticator.clock.nowMs()
+  }
+
   #cookie(sameSite: 'lax' | 'strict') {
-    return cookieFor(this.#deps.baseUrl, identityPath, sameSite)
+    return cookieFor(this.#app, identityPath, sameSite)
   }
 }
 

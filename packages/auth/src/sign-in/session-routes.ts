@@ -25,9 +25,6 @@ import './fastify-augmentation.ts'
 import { sessionCookie } from './session.ts'
 
 export interface SessionRoutesDeps {
-  /** The public address; known once the process listens. */
-  readonly baseUrl: () => string
-  readonly nowMs: () => number
   readonly control: Pick<ControlView, 'state'>
 }
 
@@ -50,10 +47,7 @@ const caller = shape('Caller', 'Who the caller is, and what it may do.', {
 })
 
 /** Adds /v1/me and /v1/sessions, for every scope: whoever may do anything may know as whom. */
-export function addSessionRoutes(
-  app: FastifyInstance,
-  { baseUrl, nowMs, control }: SessionRoutesDeps
-): void {
+export function addSessionRoutes(app: FastifyInstance, { control }: SessionRoutesDeps): void {
   const add = createRouteAdder(app, { tag: 'Administration', access: scopes })
   add({
     id: 'readCaller',
@@ -82,8 +76,8 @@ export function addSessionRoutes(
         throw new ProblemError('not-authenticated', 'The key was revoked or has expired.')
       const { expiresAtMs } = begun.session
       request.log.info({ by: principal.id }, 'signed in with a key')
-      const maxAge = Math.floor((expiresAtMs - nowMs()) / 1000)
-      reply.setCookie(sessionCookie, begun.cookie, { ...cookieFor(baseUrl), maxAge })
+      const maxAge = Math.floor((expiresAtMs - app.authenticator.clock.nowMs()) / 1000)
+      reply.setCookie(sessionCookie, begun.cookie, { ...cookieFor(app), maxAge })
       return reply.code(201).send({
         ...shownTo(principal, control.state),
         expiresAt: new Date(expiresAtMs).toISOString()

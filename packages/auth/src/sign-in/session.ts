@@ -172,7 +172,10 @@ export class SignInLinks {
     return this.#links.size
   }
 
-  mint(grant: SessionGrant, nowMs: number): string {
+  mint(
+    grant: SessionGrant,
+    nowMs: number
+  ): { readonly token: string; readonly expiresAtMs: number } {
     const token = Buffer.from(this.#random.bytes(32)).toString('base64url')
     for (const [hash, { expiresAtMs }] of this.#links)
       if (expiresAtMs <= nowMs) this.#links.delete(hash)
@@ -180,7 +183,7 @@ export class SignInLinks {
     if (oldest !== undefined && this.#links.size >= signInLinksMax) this.#links.delete(oldest)
     const expiresAtMs = Math.min(nowMs + this.#lifeMs, grant.untilMs ?? Number.POSITIVE_INFINITY)
     this.#links.set(this.#computeHash(token), { grant, expiresAtMs })
-    return token
+    return { token, expiresAtMs }
   }
 
   /**

@@ -1,6 +1,7 @@
 // Sign-in by one-use link, and sign-out. Source: decision 0076.
 
 import { optional, text, words } from '@tocsin/contracts/format/format'
+import type { EventLog } from '@tocsin/event-log/port'
 import {
   answer,
   createRouteAdder,
@@ -13,26 +14,21 @@ import { refuseFromElsewhere, takeNoBodies } from './bare-forms.ts'
 import './fastify-augmentation.ts'
 import { cookieFor, readCookie } from './cookies.ts'
 import { identityPath, renewalCookie } from './identity-session.ts'
-import { readMakerId, type Session, sessionCookie } from './session.ts'
-import { signInLink } from './sign-in-link.ts'
+import { readMakerId, sessionCookie } from './session.ts'
+import { endForAllIn } from './session-end.ts'
+import { makeSignInLink, signInLink } from './sign-in-link.ts'
 import { sendLinkCut, sendLinkOffer, sendLinkOver } from './sign-in-pages.ts'
 
 export interface SignInOptions {
   readonly sessionHours: number
   readonly signInMinutes: number
-  /** The public address; known once the process listens. */
-  readonly baseUrl: () => string
-  readonly nowMs: () => number
-  /**
-   * Records the end of a session, for other processes and after a restart. Rejects with an
-   * EventLogError if the write fails.
-   */
-  readonly endForAll: (session: Session) => Promise<void>
+  /** Where the end of a session is recorded, for other processes and after a restart. */
+  readonly log?: EventLog | undefined
 }
 
 /** Adds /sign-in, /sign-out and the route by which an administrator asks for another link. */
 export function addSignInRoutes(app: FastifyInstance, options: SignInOptions): void {
-  const cookie = (path?: string) => cookieFor(options.baseUrl, path)
+  const cookie = (path?: string) => cookieFor(app, path)
 
   const add = createRouteAdder(app, family)
   add({
@@ -91,9 +87,9 @@ export function addSignInRoutes(app: FastifyInstance, options: SignInOptions): v
           return sendLinkOffer(reply, token, request.principal)
         const grant = authenticator.redeemLink(token, press)
         const begun = grant === null ? null : authenticator.beginSession(grant)
-        if (begun === null) return sendLinkOver(reply, options.baseUrl(), request.principal)
+        if (begun === null) return sendLinkOver(reply, app.baseUrl(), request.principal)
         request.log.info({ by: readMakerId(begun.session.maker) }, 'signed in by a link')
-        const maxAge = Math.floor((begun.session.expiresAtMs - options.nowMs()) / 1000)
+        const maxAge = Math.floor((begun.session.expiresAtMs - authenticator.clock.nowMs()) / 1000)
         if (press !== null) reply.clearCookie(pressCookie, cookie('/sign-in'))
         return reply
           .setCookie(sessionCookie, begun.cookie, { ...cookie(), maxAge })
@@ -133,7 +129,8 @@ export function addSignInRoutes(app: FastifyInstance, options: SignInOptions): v
       201: answer('A link that works once and for a limited time.', signInLink)
     },
     async handle(request, reply) {
-      return reply.code(201).send(app.signInLinks.forCaller(getPrincipal(request)))
+      const grant = app.authenticator.makeGrant(getPrincipal(request))
+      return reply.code(201).send(makeSignInLink(app, grant))
     }
   })
 }
@@ -146,7 +143,7 @@ export function addSignInRoutes(app: FastifyInstance, options: SignInOptions): v
 async function endSession(
   { authenticator }: FastifyInstance,
   request: FastifyRequest,
-  options: SignInOptions
+  { log, sessionHours }: SignInOptions
 ) {
   const presented = readCookie(request, sessionCookie)
   const session = presented === undefined ? null : authenticator.sessionIn(presented)
@@ -156,10 +153,12 @@ async function endSession(
   authenticator.sessions.endHere(session)
   // The session of a token's holder can be continued for as long: the record has to be remembered
   // until then.
-  const longestMs = options.nowMs() + options.sessionHours * 3_600_000
+  const nowMs = authenticator.clock.nowMs()
+  const longestMs = nowMs + sessionHours * 3_600_000
   const expiresAtMs =
     session.maker.kind === 'token' ? Math.max(session.expiresAtMs, longestMs) : session.expiresAtMs
-  await options.endForAll({ ...session, expiresAtMs })
+  const ended = { ...session, expiresAtMs }
+  if (log !== undefined) await endForAllIn(log, ended, authenticator.getAuthor(session), nowMs)
 }
 
 /** Stored by the browser that was shown a link, and sent only to these routes. */

@@ -5,7 +5,7 @@ import { mintKey } from '@tocsin/auth/access/api-key'
 import { type Authority, reaches } from '@tocsin/auth/access/authority'
 import type { Principal } from '@tocsin/auth/access/principal'
 import { getPrincipal, owner } from '@tocsin/auth/sign-in/authentication'
-import { signInLink } from '@tocsin/auth/sign-in/sign-in-link'
+import { makeSignInLink, signInLink } from '@tocsin/auth/sign-in/sign-in-link'
 import {
   buildPage,
   component,
@@ -281,7 +281,7 @@ export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
       // The owner's key is in no list of keys, and only its holder may make a link for it.
       if (id === owner.id && principal.id === owner.id) {
         tellDone(request, id, 'a link was made to sign in as the owner')
-        return reply.code(201).send(app.signInLinks.forCaller(principal))
+        return reply.code(201).send(makeSignInLink(app, app.authenticator.makeGrant(principal)))
       }
       // Every act under another's name leaves a trace. Permission for a new secret of the key is
       // permission for this.
@@ -294,9 +294,9 @@ export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
       })
       tellDone(request, id, 'a link was made to sign in as the holder of a key')
       await tellPosition(reply, positions, appended)
-      const link = app.signInLinks.forKey(id)
-      if (link === null) throw new ProblemError('action-refused', 'The key has just ended.')
-      return reply.code(201).send(link)
+      const grant = app.authenticator.findKeyGrant(id)
+      if (grant === null) throw new ProblemError('action-refused', 'The key has just ended.')
+      return reply.code(201).send(makeSignInLink(app, grant))
     }
   })
 
