@@ -1,10 +1,13 @@
 // The keys of the identity provider: fetched on first use, refreshed as they age or when a token
 // names an unknown key, and used further while the provider is away. oidc-tokens.ts verifies
 // signatures with them.
+//
+// The remote key set of jose has no pause after a failed fetch, tells nobody when its keys have
+// changed, and reads the wall clock.
 
 import type { Clock } from '@tocsin/domain/ports'
 import { isSafeAddress, type OidcConfig } from '@tocsin/service/settings/oidc-settings'
-import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
+import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
 import { type FetchFault, type FetchJson, IdentityProviderError } from './oidc-fetch.ts'
 
 export interface IdentityKeysOptions {
@@ -24,13 +27,13 @@ const keysMax = 100
 /** Kinds of key that have a private half. */
 const asymmetric: ReadonlySet<unknown> = new Set(['RSA', 'EC', 'OKP'])
 
-/** Keys with a version: a verification result stays valid as long as the version does. */
-export interface KeySet {
-  readonly find: JWTVerifyGetKey
+interface FoundKey {
+  readonly key: Awaited<ReturnType<JWTVerifyGetKey>>
   readonly version: number
 }
 
-interface Held extends KeySet {
+interface Held {
+  readonly find: JWTVerifyGetKey
   /** The source document, to detect unchanged keys. */
   readonly text: string
   readonly fetchedMs: number
@@ -39,9 +42,10 @@ interface Held extends KeySet {
 export class IdentityKeys {
   readonly #options: IdentityKeysOptions
   #held: Held | null = null
+  #version = 0
   #triedMs = Number.NEGATIVE_INFINITY
-  #lastTry: 'ok' | 'failed' = 'ok'
-  #fetching: Promise<void> | null = null
+  /** The latest fetch; true: it gave keys. */
+  #fetch: Promise<boolean> = Promise.resolve(false)
 
   constructor(options: IdentityKeysOptions) {
     this.#options = options
@@ -49,7 +53,7 @@ export class IdentityKeys {
 
   /** Changes with the keys: tokens verified with earlier keys must be verified again. */
   get version(): number {
-    return this.#held?.version ?? 0
+    return this.#version
   }
 
   /** Age of the keys, seconds; null before the first fetch. */
@@ -57,77 +61,58 @@ export class IdentityKeys {
     return this.#held === null ? null : this.#sinceMs(this.#held.fetchedMs) / 1000
   }
 
-  /** True if `current` would return without a fetch. */
+  /** True if there are keys that are not too old. */
   get isUsable(): boolean {
-    return this.#held !== null && !this.#isStale(this.#held)
+    return this.#held !== null && !this.#isOlder(this.#options.config.staleHours * 3_600_000)
   }
 
   /**
-   * The keys, fetched if necessary. Rejects with IdentityProviderError if there are none, or only
-   * too old ones.
+   * The key that a token names, and the version of the keys; fetched if necessary. Rejects with
+   * IdentityProviderError if the provider cannot be reached and its keys are missing or too old, or
+   * do not have this one; with the verifier's own error if there is no such key.
    */
-  async current(): Promise<KeySet> {
+  async find(...asked: Parameters<JWTVerifyGetKey>): Promise<FoundKey> {
     this.keepFresh()
-    if (this.#held === null || this.#isStale(this.#held)) await this.#fetch()
-    return this.#usable()
+    if (!this.isUsable) await this.#fetch
+    if (!this.isUsable) throw new IdentityProviderError('unreachable')
+    try {
+      return await this.#findHere(asked)
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error
+      const before = this.#version
+      if (!(await this.#renew())) throw new IdentityProviderError('unreachable')
+      if (this.#version === before) throw error
+      return this.#findHere(asked)
+    }
   }
 
-  /**
-   * The keys after a fetch, for a token that names an unknown key; null if a recent fetch found
-   * nothing new. Rejects with IdentityProviderError if the provider cannot be reached.
-   */
-  async renewed(): Promise<KeySet | null> {
-    const before = this.version
-    if (this.#isCoolingDown() && this.#fetching === null) {
-      if (this.#lastTry === 'ok') return null
-      throw new IdentityProviderError('unreachable')
-    }
-    await this.#fetch()
-    return this.version === before ? null : this.#usable()
+  async #findHere(asked: Parameters<JWTVerifyGetKey>): Promise<FoundKey> {
+    const version = this.#version
+    return { key: await this.#held!.find(...asked), version }
   }
 
   /** Refreshes old keys in the background, without a wait. */
   keepFresh(): void {
-    const isOld =
-      this.#held === null ||
-      this.#sinceMs(this.#held.fetchedMs) >= this.#options.config.refreshMinutes * 60_000
-    if (isOld && !this.#isCoolingDown()) void this.#fetch().catch(() => {})
+    if (this.#isOlder(this.#options.config.refreshMinutes * 60_000)) void this.#renew()
   }
 
-  #usable(): KeySet {
-    if (this.#held === null || this.#isStale(this.#held))
-      throw new IdentityProviderError('unreachable')
-    return this.#held
-  }
-
-  /**
-   * One fetch for all concurrent callers; during the cooldown after a failed one, its error is
-   * returned.
-   */
-  #fetch(): Promise<void> {
-    if (this.#fetching !== null) return this.#fetching
-    if (this.#isCoolingDown()) return Promise.reject(new IdentityProviderError('unreachable'))
+  /** One fetch for all who ask within the cooldown; true if it gave keys. Never rejects. */
+  #renew(): Promise<boolean> {
+    if (this.#sinceMs(this.#triedMs) < fetchCooldownMs) return this.#fetch
     this.#triedMs = this.#options.clock.monotonicMs()
-    this.#fetching = this.#load().finally(() => {
-      this.#fetching = null
-    })
-    return this.#fetching
+    this.#fetch = this.#load()
+    return this.#fetch
   }
 
-  async #load(): Promise<void> {
+  async #load(): Promise<boolean> {
     const { config, fetchJson, onFetch } = this.#options
     try {
       this.#take(readKeys(await fetchJson(await this.#discover(), config.timeoutMs)))
-      this.#lastTry = 'ok'
       onFetch('ok')
+      return true
     } catch (error) {
-      this.#lastTry = 'failed'
-      const failure =
-        error instanceof IdentityProviderError
-          ? error
-          : new IdentityProviderError('malformed', { cause: error })
-      onFetch(failure.fault)
-      throw failure
+      onFetch(error instanceof IdentityProviderError ? error.fault : 'malformed')
+      return false
     }
   }
 
@@ -155,15 +140,12 @@ export class IdentityKeys {
       this.#held = { ...this.#held, fetchedMs }
       return
     }
-    this.#held = { find: createLocalJWKSet(keys), version: this.version + 1, text, fetchedMs }
+    this.#held = { find: createLocalJWKSet(keys), text, fetchedMs }
+    this.#version++
   }
 
-  #isStale({ fetchedMs }: Held): boolean {
-    return this.#sinceMs(fetchedMs) >= this.#options.config.staleHours * 3_600_000
-  }
-
-  #isCoolingDown(): boolean {
-    return this.#sinceMs(this.#triedMs) < fetchCooldownMs
+  #isOlder(ms: number): boolean {
+    return this.#held === null || this.#sinceMs(this.#held.fetchedMs) >= ms
   }
 
   #sinceMs(thenMs: number): number {
@@ -173,10 +155,7 @@ export class IdentityKeys {
 
 /** The public keys of a key set. Throws IdentityProviderError if the document is not a key set. */
 function readKeys(document: unknown): JSONWebKeySet {
-  const listed =
-    typeof document === 'object' && document !== null
-      ? (document as { keys?: unknown }).keys
-      : undefined
+  const listed = (document as { readonly keys?: unknown } | null)?.keys
   if (!Array.isArray(listed)) throw new IdentityProviderError('malformed')
   const keys = listed
     .slice(0, keysMax)

@@ -5,17 +5,12 @@
 import { hash } from 'node:crypto'
 import type { Clock } from '@tocsin/domain/ports'
 import type { OidcConfig } from '@tocsin/service/settings/oidc-settings'
-import { errors, type JWTVerifyResult, jwtVerify } from 'jose'
+import { errors, type JWTVerifyGetKey, type JWTVerifyResult, jwtVerify } from 'jose'
 import { LRUCache } from 'lru-cache'
 import type { Principal } from '../access/principal.ts'
 import { readHolder } from './oidc-claims.ts'
 import { type FetchJson, IdentityProviderError } from './oidc-fetch.ts'
-import {
-  fetchCooldownMs,
-  IdentityKeys,
-  type IdentityKeysOptions,
-  type KeySet
-} from './oidc-keys.ts'
+import { fetchCooldownMs, IdentityKeys, type IdentityKeysOptions } from './oidc-keys.ts'
 
 /**
  * `token-forged`: not signed by the issuer, or not a token; `token-stale`: expired, too old or not
@@ -115,20 +110,15 @@ export class TokenJudge {
     }
   }
 
-  /** First with the known keys; a second time with fresh keys if the token names an unknown one. */
   async #verify(token: string): Promise<Verified> {
-    try {
-      return await this.#verifyWith(await this.#keys.current(), token)
-    } catch (error) {
-      const renewed = error instanceof errors.JWKSNoMatchingKey ? await this.#keys.renewed() : null
-      if (renewed === null) throw error
-      return this.#verifyWith(renewed, token)
-    }
-  }
-
-  async #verifyWith({ find, version }: KeySet, token: string): Promise<Verified> {
     const { config, clock } = this.#options
-    const result = await jwtVerify(token, find, {
+    let version = 0
+    const getKey: JWTVerifyGetKey = async (...asked) => {
+      const found = await this.#keys.find(...asked)
+      version = found.version
+      return found.key
+    }
+    const result = await jwtVerify(token, getKey, {
       algorithms: [...config.algorithms],
       issuer: config.issuer,
       audience: config.audience,
