@@ -108,8 +108,7 @@ function named(place: LogPosition): string {
 
 async function takeKeys(from: string, to: string): Promise<void> {
   await mkdir(to, { recursive: true, mode: 0o700 })
-  for (const file of ['master.key', 'master.fingerprint', 'owner.key'])
-    await copyFile(join(from, file), join(to, file))
+  for (const file of ['master.key', 'owner.key']) await copyFile(join(from, file), join(to, file))
 }
 
 async function feed(api: SuiteApi, cursor: string): Promise<FeedPage> {

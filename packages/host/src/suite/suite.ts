@@ -2,10 +2,12 @@
 // services and configuration. Ports are passed in as values; the process around it is
 // run-service.ts of the service kit.
 
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { KeyUse } from '@tocsin/auth/access/key-use'
 import { buildHost, type Host } from '@tocsin/auth/host/host'
 import type { FailingLog } from '@tocsin/event-log/awaited-log'
+import { logFile } from '@tocsin/event-log/embedded/embedded-log'
 import { claimLog } from '@tocsin/service/privacy/log-claim'
 import { openSecrets, type Secrets } from '@tocsin/service/privacy/secrets'
 import type { ClosingStep } from '@tocsin/service/process/closing'
@@ -75,7 +77,7 @@ async function compose(options: SuiteOptions, opened: ClosingStep[]): Promise<Su
     dataDir: config.data,
     ownerKey: config.ownerKey,
     masterKey: config.masterKey,
-    holdsData: config.log === 'embedded',
+    hasLog: config.log === 'embedded' && existsSync(logFile(config.data)),
     loopbackOnly: isLoopback(config.host),
     groupMayEnter: config.dataGroupMayEnter,
     random,
@@ -126,7 +128,6 @@ async function compose(options: SuiteOptions, opened: ClosingStep[]): Promise<Su
   await control.start()
   await claimLog({ log, control, secrets, clock })
   sayRestored(control.state, { logger, clock })
-  secrets.bindFolder()
   await host.start()
   return { url, secrets, host, log }
 }

@@ -1,7 +1,7 @@
 // The two root secrets of a data folder: the master secret (sealing, cursors, sessions) and the
 // owner's key (full access). Created once, stored with mode 0600, never logged.
 
-import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import { createHash, createHmac, hkdfSync } from 'node:crypto'
 import {
   chmodSync,
   closeSync,
@@ -60,16 +60,9 @@ export type SecretsErrorCode =
   | 'data-folder-open'
   | 'master-key-malformed'
   | 'master-key-mismatch'
+  | 'master-key-missing'
   | 'owner-key-weak'
   | 'owner-key-malformed'
-
-export interface FolderSecrets extends Secrets {
-  /**
-   * Binds the folder to its master secret, once the log has accepted it (log-claim.ts): a start
-   * that the log refuses must not bind the folder to a key that seals no data. Idempotent.
-   */
-  bindFolder(): void
-}
 
 /** The secrets cannot be used; the data folder is unchanged. */
 export class SecretsError extends Error {
@@ -90,10 +83,10 @@ export interface SecretsOptions {
   /** From the configuration, base64 or hex of 32 bytes; null = created and stored in the folder. */
   readonly masterKey: string | null
   /**
-   * True if the folder contains data sealed under its master secret: then a different one is
-   * refused. If not, only the log knows the right one (log-claim.ts). Default true.
+   * True if the folder has a log: then its master secret is not made anew. Whether it is the right
+   * one, the log knows (log-claim.ts). Default false.
    */
-  readonly holdsData?: boolean
+  readonly hasLog?: boolean
   /**
    * True if only this machine can reach the suite: then a short owner key chosen by the operator is
    * allowed, with a warning.
@@ -111,21 +104,12 @@ export const ownerKeyLengthMin = 24
 
 /**
  * Opens the secrets of a data folder and creates missing ones. Concurrent starts get the same.
- * Throws SecretsError if a given key is unusable or does not match the folder, or if others can
+ * Throws SecretsError if a given key is unusable or the one of a log is missing, or if others can
  * read the folder.
  */
-export function openSecrets(options: SecretsOptions): FolderSecrets {
-  const { dataDir, holdsData = true } = options
-  closeFolder(dataDir, options.groupMayEnter === true)
-  const master = readMaster(options)
-  const ownerKey = readOwnerKey(options)
-  const bindFolder = () => {
-    if (holdsData)
-      keptText(fingerprintFile(dataDir), () => computeFingerprint(master).toString('hex'), options)
-  }
-  return Object.defineProperties(secretsFrom(master, ownerKey) as FolderSecrets, {
-    bindFolder: { value: bindFolder, enumerable: false }
-  })
+export function openSecrets(options: SecretsOptions): Secrets {
+  closeFolder(options.dataDir, options.groupMayEnter === true)
+  return secretsFrom(readMaster(options), readOwnerKey(options))
 }
 
 /** An empty file system has it. */
@@ -181,7 +165,7 @@ export function secretsFrom(master: Uint8Array, ownerKey: string): Secrets {
   // Not enumerable, so that no log line or error can include them by accident.
   return Object.defineProperties({} as Secrets, {
     ownerKey: { value: ownerKey, enumerable: false },
-    fingerprint: { value: computeFingerprint(master).toString('hex'), enumerable: false },
+    fingerprint: { value: computeFingerprint(master), enumerable: false },
     derive: {
       value: (purpose: SecretPurpose) => Buffer.from(derived.get(purpose)!),
       enumerable: false
@@ -190,55 +174,21 @@ export function secretsFrom(master: Uint8Array, ownerKey: string): Secrets {
 }
 
 function readMaster(options: SecretsOptions): Buffer {
-  const { dataDir, masterKey, holdsData = true, random } = options
+  const { dataDir, masterKey, hasLog = false, random } = options
   const file = join(dataDir, 'master.key')
-  const given =
-    masterKey === null ? null : decodeMaster(masterKey, 'the master key of the configuration')
-  if (given === null && holdsData) checkNotLost(dataDir, file)
-  const kept =
-    given ??
-    decodeMaster(
-      keptText(file, () => Buffer.from(random.bytes(masterBytes)).toString('base64'), options),
-      file
+  if (masterKey !== null) return decodeMaster(masterKey, 'the master key of the configuration')
+  // A new key would open no data, and take the place of the one that is missing.
+  if (hasLog && readIfThere(file) === null)
+    throw new SecretsError(
+      'master-key-missing',
+      `${file} is missing, and the data folder has a log that was created with one: restore it, or give the TOCSIN_MASTER_KEY that it was created with. No other was made`
     )
-  if (holdsData) checkFingerprint(dataDir, kept)
-  return kept
+  const make = () => Buffer.from(random.bytes(masterBytes)).toString('base64')
+  return decodeMaster(keptText(file, make, options), file)
 }
 
-/** A newly created key would open no data, and would replace the one that is missing. */
-function checkNotLost(dataDir: string, file: string): void {
-  // In this order: of another process that makes both meanwhile, the fingerprint comes after the
-  // key.
-  if (readIfThere(fingerprintFile(dataDir)) === null || readIfThere(file) !== null) return
-  throw new SecretsError(
-    'master-key-mismatch',
-    `${file} is missing, and the data folder was created with one: restore it, or give the TOCSIN_MASTER_KEY that it was created with. No other was made`
-  )
-}
-
-/**
- * Refuses a master secret other than the one that the folder is bound to: data sealed under the
- * first could not be opened, and names would get other keys, without an error until someone asks
- * for them.
- */
-function checkFingerprint(dataDir: string, master: Buffer): void {
-  const text = readIfThere(fingerprintFile(dataDir))
-  if (text === null) return
-  const kept = Buffer.from(text.trim(), 'hex')
-  const fingerprint = computeFingerprint(master)
-  if (kept.length === fingerprint.length && timingSafeEqual(kept, fingerprint)) return
-  throw new SecretsError(
-    'master-key-mismatch',
-    `the data folder ${dataDir} was created with another master key: give the TOCSIN_MASTER_KEY that it was created with, or restore its master.key`
-  )
-}
-
-function fingerprintFile(dataDir: string): string {
-  return join(dataDir, 'master.fingerprint')
-}
-
-function computeFingerprint(master: Uint8Array): Buffer {
-  return createHmac('sha256', master).update('tocsin/v1/fingerprint').digest()
+function computeFingerprint(master: Uint8Array): string {
+  return createHmac('sha256', master).update('tocsin/v1/fingerprint').digest('hex')
 }
 
 function decodeMaster(text: string, where: string): Buffer {

@@ -48,12 +48,7 @@ const master = Buffer.alloc(32, 5)
 describe('secrets of a data folder', () => {
   it('are created once, with mode 0600, and are the same at the next start', () => {
     const first = open()
-    first.bindFolder()
-    expect(readdirSync(dataDir).toSorted()).toEqual([
-      'master.fingerprint',
-      'master.key',
-      'owner.key'
-    ])
+    expect(readdirSync(dataDir).toSorted()).toEqual(['master.key', 'owner.key'])
     for (const name of readdirSync(dataDir)) expect([name, mode(name)]).toEqual([name, 0o600])
     expect(first.ownerKey).toMatch(/^tk_[A-Za-z0-9_-]{43}$/)
     const second = open()
@@ -125,9 +120,8 @@ describe('secrets of a data folder', () => {
         ownerKey: 'tk_given-by-the-operator-0123'
       })
       expect(derived(secrets)).toEqual(derived(secretsFrom(master, 'k')))
-      secrets.bindFolder()
     }
-    expect(readdirSync(dataDir)).toEqual(['master.fingerprint'])
+    expect(readdirSync(dataDir)).toEqual([])
   })
 
   it.each([
@@ -143,26 +137,17 @@ describe('secrets of a data folder', () => {
     expect(readdirSync(dataDir)).toEqual([])
   })
 
-  it('make no other master key in a folder that has lost its own', () => {
-    open().bindFolder()
-    rmSync(file('master.key'))
+  it('make no other master key beside a log whose own is missing or was not given', () => {
     for (let start = 0; start < 2; start++)
-      expect(() => open()).toThrow(
+      expect(() => open({ hasLog: true })).toThrow(
         expect.objectContaining({
-          code: 'master-key-mismatch',
+          code: 'master-key-missing',
           message: expect.stringMatching(/master\.key is missing.*restore it/)
         })
       )
-    expect(readdirSync(dataDir)).not.toContain('master.key')
-  })
-
-  it('refuse a master key other than the one the folder is bound to, given or stored', () => {
-    open({ masterKey: master.toString('hex') }).bindFolder()
-    expect(() => open({ masterKey: Buffer.alloc(32, 6).toString('hex') })).toThrow(
-      expect.objectContaining({ code: 'master-key-mismatch' })
-    )
-    // The operator forgot to give it: a new one could not open what is sealed.
-    expect(() => open()).toThrow(expect.objectContaining({ code: 'master-key-mismatch' }))
+    expect(readdirSync(dataDir)).toEqual([])
+    open()
+    expect(derived(open({ hasLog: true }))).toEqual(derived(open()))
   })
 
   it('refuse a damaged key file instead of creating another key', () => {
