@@ -48,18 +48,26 @@ export function shareBodies(paths: Paths): { readonly paths: Paths; readonly sch
   return { paths: mapValues(paths, item => mapValues(item, change)), schemas: shared }
 }
 
-function shareEqual(named: readonly (readonly [string, JsonSchema])[], kind: string) {
-  const names = new Map<string, string>()
+/**
+ * Parts that stand in several places. Of several that want one name, the one of most places has it;
+ * the others stay where they are.
+ */
+function shareEqual<Part extends JsonSchema>(
+  named: readonly (readonly [string, Part])[],
+  kind: string
+) {
+  const places = Map.groupBy(named, ([, part]) => toCanonicalJson(part))
   const shared: Record<string, JsonSchema> = {}
-  for (const [name, part] of named) {
-    const text = toCanonicalJson(part)
-    const known = names.get(text)
-    if (known === undefined) names.set(text, name)
-    else shared[known] = part
+  const names = new Map<string, string>()
+  for (const [text, held] of [...places].sort(([, a], [, b]) => b.length - a.length)) {
+    const [name, part] = held[0]!
+    if (held.length < 2 || name in shared) continue
+    shared[name] = part
+    names.set(text, name)
   }
   const refer = (part: JsonSchema): JsonSchema => {
-    const name = names.get(toCanonicalJson(part)) ?? ''
-    return name in shared ? { $ref: `#/components/${kind}/${name}` } : part
+    const name = names.get(toCanonicalJson(part))
+    return name === undefined ? part : { $ref: `#/components/${kind}/${name}` }
   }
   return { refer, shared }
 }
@@ -86,42 +94,24 @@ interface Parameter extends JsonSchema {
   readonly name: string
 }
 
-/**
- * The same paths with references in the place of equal parameters, and these parameters by name.
- * Of several that want one name, the one of most operations has it; the others stay where they are.
- */
+/** The same of parameters. */
 export function shareParameters(paths: Paths): {
   readonly paths: Paths
-  readonly parameters: Readonly<Record<string, JsonSchema>>
+  readonly parameters: Parts
 } {
-  const uses = new Map<string, { readonly parameter: Parameter; name: string; count: number }>()
-  for (const [path, item] of Object.entries(paths))
-    for (const parameter of Object.values(item).flatMap(listParameters)) {
-      const text = toCanonicalJson(parameter)
-      const use = uses.get(text) ?? { parameter, name: nameParameter(path, parameter), count: 0 }
-      use.count++
-      uses.set(text, use)
-    }
-  const shared = new Map<string, Parameter>()
-  // Generators of Python clients read no component that has `content`.
-  for (const { name, parameter, count } of [...uses.values()].sort((a, b) => b.count - a.count))
-    if (count > 1 && !shared.has(name) && !('content' in parameter)) shared.set(name, parameter)
-  const refer = (parameter: Parameter) => {
-    const name = uses.get(toCanonicalJson(parameter))?.name ?? ''
-    return shared.has(name) && uses.get(toCanonicalJson(parameter))?.parameter === shared.get(name)
-      ? { $ref: `#/components/parameters/${name}` }
-      : parameter
-  }
-  return {
-    paths: mapValues(paths, item =>
-      mapValues(item, operation =>
-        operation.parameters === undefined
-          ? operation
-          : { ...operation, parameters: listParameters(operation).map(refer) }
-      )
-    ),
-    parameters: Object.fromEntries([...shared].sort(([a], [b]) => (a < b ? -1 : 1)))
-  }
+  const named = Object.entries(paths).flatMap(([path, item]) =>
+    Object.values(item)
+      .flatMap(listParameters)
+      // Generators of Python clients read no component that has `content`.
+      .filter(parameter => !('content' in parameter))
+      .map(parameter => [nameParameter(path, parameter), parameter] as const)
+  )
+  const { refer, shared } = shareEqual(named, 'parameters')
+  const change = (operation: JsonSchema) =>
+    operation.parameters === undefined
+      ? operation
+      : { ...operation, parameters: listParameters(operation).map(refer) }
+  return { paths: mapValues(paths, item => mapValues(item, change)), parameters: shared }
 }
 
 function listParameters(operation: JsonSchema): readonly Parameter[] {
