@@ -39,30 +39,29 @@ export function guardAccess(app: FastifyInstance, options: GuardOptions): void {
   app.decorate('authenticator', options.authenticator)
   app.decorate('usageLimits', options.limits)
   app.decorate('keyUse', options.keyUse ?? null)
-  const isServed = hostCheck(options.names)
   lookAgainAfterBodies(app, options)
   // Not async: a promise per request would be the most expensive part of the guard.
   app.addHook('onRequest', (request, reply, done) => {
     try {
-      const origin = checkNames(options.names, isServed, request)
+      const origin = checkNames(options.names, request)
       if (origin === 'allowed' && answerOtherOrigin(request, reply)) return
       // An unknown path has no access to check; it is answered as unknown.
       if (request.is404) return done()
       const authentication = authenticate(options, request, origin)
-      if (authentication.kind === 'question') {
-        const admitted = (answer: Authentication) => admit(options, request, reply, answer)
+      const admitted = (answer: Authentication) => admit(options, request, reply, answer)
+      if (authentication.kind === 'question')
         void authentication
           .answer()
           .then(admitted)
           .then(() => done(), done)
-        return
+      else if (isNews(options, request, authentication))
+        void askAgain(options, request, origin, authentication)
+          .then(admitted)
+          .then(() => done(), done)
+      else {
+        admitted(authentication)
+        done()
       }
-      if (isNews(options, request, authentication)) {
-        void learnt(options, request, reply, origin, authentication).then(() => done(), done)
-        return
-      }
-      admit(options, request, reply, authentication)
-      done()
     } catch (error) {
       done(error as Error)
     }
@@ -102,33 +101,13 @@ function scopesNeeded(access: readonly Scope[]): string {
   return all.length === 1 ? `the scope ${all[0]}` : `one of the scopes ${all.join(', ')}`
 }
 
-/** Most hosts in the cache; when it is full, it is cleared. */
-const hostsRemembered = 64
-
-/** `servesHost` with a cache: clients send the same few hosts over and over. */
-function hostCheck(names: ServedNames): (host: string | undefined) => boolean {
-  const verdicts = new Map<string | undefined, boolean>()
-  return host => {
-    const known = verdicts.get(host)
-    if (known !== undefined) return known
-    if (verdicts.size >= hostsRemembered) verdicts.clear()
-    const verdict = servesHost(names, host)
-    verdicts.set(host, verdict)
-    return verdict
-  }
-}
-
 /** Throws if the request is for another host, or comes from a page that may not call this one. */
-function checkNames(
-  names: ServedNames,
-  isServed: (host: string | undefined) => boolean,
-  request: FastifyRequest
-): OriginVerdict {
+function checkNames(names: ServedNames, request: FastifyRequest): OriginVerdict {
   const { host, origin } = request.headers
   // The parser takes the first of several, a proxy in front may take another.
   if (hostHeaders(request.raw.rawHeaders) > 1)
     throw new ProblemError('header-invalid', 'There is more than one Host header.')
-  if (!isServed(host)) {
+  if (!servesHost(names, host)) {
     throw new ProblemError(
       'host-refused',
       'The Host header names no host of this suite. See the setting allowedHosts.'
@@ -213,22 +192,18 @@ function isNews(
   )
 }
 
-/** Admits or refuses once the keys in the control log are known. */
-async function learnt(
+/** The answer once the keys in the control log are known. */
+async function askAgain(
   options: GuardOptions,
   request: FastifyRequest,
-  reply: FastifyReply,
   origin: OriginVerdict,
   before: Authentication
-): Promise<void> {
+): Promise<Authentication> {
   await options.learnKeys()
-  const { authenticator } = options
-  const isDerived =
-    before.kind === 'refused' &&
-    (before.reason === 'session-over' || before.reason === 'ticket-over')
-  const isKnown = isDerived || authenticator.knows(request.headers.authorization)
-  const now = isKnown ? authenticate(options, request, origin) : before
-  admit(options, request, reply, now.kind === 'question' ? await now.answer() : now)
+  const isDerived = before.kind === 'refused' && before.reason !== 'unknown'
+  if (!isDerived && !options.authenticator.knows(request.headers.authorization)) return before
+  const now = authenticate(options, request, origin)
+  return now.kind === 'question' ? now.answer() : now
 }
 
 /** Sets the principal, or throws the reason for the refusal. */
