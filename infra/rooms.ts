@@ -43,7 +43,15 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'kafka/kafkajs-driver',
     'conformance'
   ],
-  'packages/read-model/src': ['.', 'alerts', 'deliveries', 'incidents', 'reports', 'theatres'],
+  'packages/read-model/src': [
+    '.',
+    'alerts',
+    'deliveries',
+    'incidents',
+    'reports',
+    'theatres',
+    'process'
+  ],
   'packages/gazetteer/src': [
     'map',
     'name',

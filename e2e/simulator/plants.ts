@@ -11,9 +11,9 @@ import type {
   StoredRecord
 } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
-import type { IntakeService } from '@tocsin/intake/intake-service'
 import type { AlertCursors } from '@tocsin/notifier/alerts/alert-cursors'
 import type { AlertJournal } from '@tocsin/notifier/alerts/alert-journal'
+import type { ProcessModel } from '@tocsin/read-model/process/process-model'
 import { noTrace } from './checker/twin-check.ts'
 import type { Notifier } from './world/suite.ts'
 import type { Plant } from './world/world.ts'
@@ -162,8 +162,8 @@ export const plants: readonly Plant[] = [
   // Intake treats the last revision to arrive as the winner, whatever its time.
   {
     name: 'the last arrival wins in intake',
-    service(role, service) {
-      if (role === 'intake') followArrivals((service as IntakeService).views.reports)
+    service(role, _service, model) {
+      if (role === 'intake') followArrivals(model.reports)
     }
   },
   answersTooEarly,
@@ -278,7 +278,7 @@ function withOneDone(page: Page): Page {
   return { ...page, records: [...page.records, record] }
 }
 
-type KnownReports = IntakeService['views']['reports']
+type KnownReports = ProcessModel['reports']
 type KnownReport = NonNullable<ReturnType<KnownReports['get']>>
 
 function followArrivals(reports: KnownReports): void {

@@ -6,6 +6,7 @@ import { createIntake, type IntakeService } from '@tocsin/intake/intake-service'
 import { intakeSettings } from '@tocsin/intake/settings/config'
 import { createNotifier } from '@tocsin/notifier/notifier-service'
 import { type NotifierConfig, notifierSettings } from '@tocsin/notifier/wiring/config'
+import { ProcessModel } from '@tocsin/read-model/process/process-model'
 import { createRules } from '@tocsin/rules/rules-service'
 import { rulesSettings } from '@tocsin/rules/settings/config'
 import type { Compression } from '@tocsin/rules/theatre/snapshot-store'
@@ -42,6 +43,8 @@ interface Process {
   readonly roles: readonly Role[]
   readonly life: Life
   readonly services: Map<Role, Service>
+  /** Null before the control log is read. */
+  model: ProcessModel | null
   /** Started and not closing: requests are let in. */
   isServing: boolean
 }
@@ -133,6 +136,7 @@ export class Suite {
     time.note(`${process.life.name} is stopping`)
     const closing = (async () => {
       for (const service of process.services.values()) await service.close()
+      await process.model?.close()
     })()
     await Promise.race([closing, time.pause(10_000, 'closing deadline')])
     this.#fell(process, 'stopped', this.#random.integer(50, 3_000))
@@ -166,7 +170,13 @@ export class Suite {
       world.time,
       world.wall
     )
-    const process: Process = { roles: group, life, services: new Map(), isServing: false }
+    const process: Process = {
+      roles: group,
+      life,
+      services: new Map(),
+      model: null,
+      isServing: false
+    }
     this.#processes.push(process)
     world.time.note(`${life.name} starts`)
     this.#boot(process).catch(error => this.#failed(process, error))
@@ -189,6 +199,9 @@ export class Suite {
     const control = new ControlView({ log: simulated, clock: life.clock, logger })
     void control.failed.then(error => this.#failed(process, error))
     await control.start()
+    const metrics = new Registry()
+    const model = new ProcessModel({ log: simulated, clock: life.clock, logger, metrics })
+    process.model = model
     for (const role of process.roles) {
       const log = world.plant?.log?.(role, simulated) ?? simulated
       const deps = {
@@ -198,11 +211,12 @@ export class Suite {
         secrets: world.secrets,
         control,
         logger,
-        metrics: new Registry()
+        metrics,
+        model
       }
       const service = this.#make(role, life, deps)
       process.services.set(role, service)
-      world.plant?.service?.(role, service)
+      world.plant?.service?.(role, service, model)
       void service.failed.then(error => this.#failed(process, error))
     }
     await Promise.all([...process.services.values()].map(service => service.start()))

@@ -5,6 +5,7 @@ import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import type { EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
+import type { ProcessModel } from '@tocsin/read-model/process/process-model'
 import { type Secrets, secretsFrom } from '@tocsin/service/privacy/secrets'
 import { FaultSchedule } from './fault-schedule.ts'
 import { WallClock } from './life.ts'
@@ -26,8 +27,8 @@ export interface Plant {
    * that restores it after the checks.
    */
   readonly run?: () => () => void
-  /** Called with each service before it starts. */
-  readonly service?: (role: Role, service: object) => void
+  /** Called with each service and the model of its process, before it starts. */
+  readonly service?: (role: Role, service: object, model: ProcessModel) => void
 }
 
 /** Shared by all runs: it is pure, and parsing its tables takes longer than a short run. */

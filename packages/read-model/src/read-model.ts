@@ -55,6 +55,8 @@ export class ReadModel {
   readonly #failed = Promise.withResolvers<Error>()
   #failure: Error | null = null
   #isInTransaction = false
+  /** By topic and partition: the last batch that was folded in this transaction. */
+  readonly #passed = new Map<string, Folded>()
 
   private constructor(db: DatabaseSync, options: ReadModelOptions) {
     this.#db = db
@@ -129,8 +131,11 @@ export class ReadModel {
   }
 
   commit(): void {
+    if (!this.#isInTransaction) return
     this.#guard(() => {
-      if (this.#isInTransaction) this.#db.exec('commit')
+      for (const folded of this.#passed.values()) this.#writePosition(folded)
+      this.#db.exec('commit')
+      this.#passed.clear()
       this.#isInTransaction = false
     })
   }
@@ -146,7 +151,11 @@ export class ReadModel {
   }
 
   /** A batch is folded: call this in the transaction of its rows. */
-  folded({ partition, records, cursor }: Folded): void {
+  folded(batch: Folded): void {
+    this.#passed.set(`${batch.cursor.topic}/${batch.partition}`, batch)
+  }
+
+  #writePosition({ partition, records, cursor }: Folded): void {
     const last = records.at(-1)?.stored
     this.#savePosition.run(
       cursor.topic,

@@ -1,6 +1,6 @@
 import { inMemory, ReadModel } from '@tocsin/read-model/read-model'
+import { reportTables } from '@tocsin/read-model/reports/report-schema'
 import { SourceActivity } from '@tocsin/read-model/theatres/source-activity'
-import { theatreTables } from '@tocsin/read-model/theatres/theatre-schema'
 import { expect, it } from 'vitest'
 
 const day = (n: number) => `2025-06-${String(n).padStart(2, '0')}T00:00:00.000Z`
@@ -8,7 +8,7 @@ const source = (id: string, more = {}) =>
   ({ id, cadenceDays: 2, archive: false, ...more }) as Parameters<SourceActivity['of']>[0]
 
 const makeActivity = () =>
-  new SourceActivity(ReadModel.open({ path: inMemory, groups: [theatreTables], version: '1' }))
+  new SourceActivity(ReadModel.open({ path: inMemory, groups: reportTables, version: '1' }))
 
 it('counts pairs of source and theatre that are silent, and the longest silence of each source', () => {
   const activity = makeActivity()

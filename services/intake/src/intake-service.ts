@@ -4,8 +4,10 @@
 import { createSecretKey } from 'node:crypto'
 import { NewerRecordError } from '@tocsin/event-log/follow'
 import type { RecordPosition } from '@tocsin/event-log/port'
+import { topics } from '@tocsin/event-log/topics'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
 import { openWorldGazetteer, type WorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
+import type { ProcessModel } from '@tocsin/read-model/process/process-model'
 import { PrivateVault } from '@tocsin/service/privacy/private-vault'
 import type { Readiness, Service } from '@tocsin/service/process/service'
 import { ReadPositions } from '@tocsin/service/projection/read-positions'
@@ -14,32 +16,32 @@ import type { ServiceDeps } from '@tocsin/service/service-deps'
 import { ReportAcceptance } from './acceptance/acceptance.ts'
 import { RulesLagGate } from './backfill/rules-lag-gate.ts'
 import { importRoutes } from './imports/import-routes.ts'
-import { IntakeViews } from './outcome/intake-views.ts'
+import { ReportOutcomes } from './outcome/report-outcomes.ts'
 import { ReportReading, sumCounts, weekMs } from './outcome/report-reading.ts'
 import { QuarantineOperations, quarantineRoutes } from './quarantine/quarantine-operations.ts'
 import { erasureRoutes, reportRoutes, sealedBehind } from './routes.ts'
 import type { IntakeConfig } from './settings/config.ts'
 import { ReportStreams } from './stream/report-streams.ts'
 import { createIntakeMetrics } from './telemetry/intake-metrics.ts'
+import { TheatreTime } from './time/theatre-time.ts'
 
 export interface IntakeDeps extends ServiceDeps {
   readonly config: IntakeConfig
   /** Default: the world's, with the boundaries file of the settings. */
   readonly gazetteer?: WorldGazetteer
-  /** Folder for the read model; default in memory. */
-  readonly viewsFolder?: string
+  /** Closed by the caller. */
+  readonly model: ProcessModel
 }
 
 export interface IntakeService extends Service {
   /** For callers that use it without HTTP. */
   readonly acceptance: ReportAcceptance
   readonly reading: ReportReading
-  readonly views: IntakeViews
   readonly quarantine: QuarantineOperations
 }
 
 export function createIntake(deps: IntakeDeps): IntakeService {
-  const { log, clock, secrets, control, config } = deps
+  const { log, clock, secrets, control, config, model } = deps
   const limits = config.intake
   const vault = new PrivateVault(deps)
   const progress = new RulesProgress(deps)
@@ -49,13 +51,12 @@ export function createIntake(deps: IntakeDeps): IntakeService {
     lagMs: limits.backfillLagMs,
     patienceMs: limits.backfillPatienceMs
   })
-  const views = new IntakeViews({
-    ...deps,
-    progress,
-    onFollowed: cursor => backfill.saw(cursor),
-    onQuarantine: () => metrics.quarantined.inc()
-  })
-  const isFollowing = () => vault.failure === null && views.failures().incidents === null
+  const { incidents, assembly, alerts } = model.views
+  const time = new TheatreTime(model.clocks)
+  const outcomes = new ReportOutcomes(model)
+  model.addAlertFold(outcomes)
+  model.onFollowed(cursor => backfill.saw(cursor))
+  const isFollowing = () => vault.failure === null && incidents.failure === null
   const gazetteer =
     deps.gazetteer ?? openWorldGazetteer({ boundariesPath: config.gazetteer.boundaries })
   const acceptance = new ReportAcceptance({
@@ -64,45 +65,54 @@ export function createIntake(deps: IntakeDeps): IntakeService {
     gazetteer,
     vault,
     control,
-    reports: views.reports,
-    own: views.own,
-    time: views.time,
+    reports: model.reports,
+    own: model.own,
+    time,
     backfill,
     personsSecret: createSecretKey(secrets.derive('persons')),
     reportsSecret: createSecretKey(secrets.derive('reports')),
-    catchUp: (timeoutMs, maxAgeMs) => views.catchUp(timeoutMs, maxAgeMs),
-    untilFolded: (isReached, timeoutMs) => views.untilFolded(isReached, timeoutMs),
+    catchUp: (timeoutMs, maxAgeMs) => incidents.catchUp(timeoutMs, maxAgeMs),
+    untilFolded: (isReached, timeoutMs) => incidents.until(isReached, timeoutMs),
     isFollowing,
     limits
   })
   const metrics = createIntakeMetrics(deps.metrics, {
     tocsin_intake_in_flight: () => acceptance.inFlight,
-    tocsin_intake_reports_known: () => views.reports.size,
+    tocsin_intake_reports_known: () => model.reports.size,
     tocsin_intake_reports_unassigned: () =>
-      sumCounts(views.reports.countOutside(clock.nowMs() - weekMs)),
+      sumCounts(model.reports.countOutside(clock.nowMs() - weekMs)),
     tocsin_intake_streams: () => streams.open,
     tocsin_intake_quarantine_open: () => quarantine.table.openCount
   })
   const quarantine = new QuarantineOperations({
     ...deps,
-    model: views.model,
+    model: model.file,
     acceptance,
     quarantineDays: limits.quarantineDays,
-    lastTickMs: () => views.time.lastWallTickMs(control.state)
+    lastTickMs: () => time.lastWallTickMs(control.state)
   })
   const cursorKey = secrets.derive('cursor')
   const cursorBehind = (places: readonly RecordPosition[]) =>
-    sealedBehind({ views, cursorKey }, places)
+    sealedBehind({ model, cursorKey }, places)
   const streams = new ReportStreams({ acceptance, clock, metrics, limits, cursorBehind })
-  const reading = new ReportReading({ log, views, acceptance, vault, control, clock })
-  const positions = new ReadPositions({ log, clock, control, key: cursorKey, waits: views.waits })
-  const routing = { acceptance, streams, reading, views, positions, clock, metrics, cursorKey }
+  const reading = new ReportReading({
+    ...{ log, model, outcomes, time, progress, acceptance, vault, control, clock }
+  })
+  const positions = new ReadPositions({
+    ...{ log, clock, control },
+    key: cursorKey,
+    waits: {
+      [topics.incidents]: (cursor, timeoutMs) => incidents.waitFor(cursor, timeoutMs),
+      [topics.assembly]: (cursor, timeoutMs) => assembly.waitFor(cursor, timeoutMs),
+      [topics.alerts]: (cursor, timeoutMs) => alerts.waitFor(cursor, timeoutMs)
+    }
+  })
+  const routing = { acceptance, streams, reading, model, positions, clock, metrics, cursorKey }
   let phase: Phase = 'starting'
   return {
     name: 'intake',
     acceptance,
     reading,
-    views,
     quarantine,
     routes: async app => {
       await app.register(reportRoutes(routing))
@@ -110,26 +120,21 @@ export function createIntake(deps: IntakeDeps): IntakeService {
       await app.register(importRoutes({ acceptance, gazetteer, clock }))
       await app.register(quarantineRoutes({ operations: quarantine, cursorBehind }))
     },
-    failed: endsProcess(Promise.race([views.failed, vault.failed])),
+    failed: endsProcess(Promise.race([model.failed, vault.failed])),
     async start() {
       phase = 'catching up'
-      await Promise.all([vault.start(), views.start()])
+      await Promise.all([vault.start(), model.start()])
       if (phase !== 'catching up') return
       phase = 'ok'
       quarantine.start()
       void prepareByTurns(gazetteer, () => phase === 'closed')
     },
-    readiness: () =>
-      checkReadiness(
-        phase,
-        { ...views.failures(), keys: vault.failure },
-        { ...views.troubles(), keys: vault.trouble }
-      ),
+    readiness: () => checkReadiness(phase, { ...model.views, keys: vault }),
     async close() {
       phase = 'closed'
       await acceptance.settled()
       await quarantine.close()
-      await Promise.all([views.close(), vault.close()])
+      await vault.close()
     }
   }
 }
@@ -157,16 +162,17 @@ function endsProcess(failed: Promise<Error>): Promise<Error> {
   )
 }
 
-function checkReadiness<Name extends string>(
-  phase: Phase,
-  failures: Readonly<Record<Name, Error | null>>,
-  troubles: Readonly<Record<Name, string | null>>
-): Readiness {
-  const names = Object.keys(failures) as Name[]
-  const checks = Object.fromEntries(
-    names.map(name => [name, computeCheck(phase, failures[name], troubles[name])])
+interface Followed {
+  readonly failure: Error | null
+  readonly trouble: string | null
+}
+
+function checkReadiness(phase: Phase, followed: Readonly<Record<string, Followed>>): Readiness {
+  const checks = Object.entries(followed).map(
+    ([name, { failure, trouble }]) => [name, computeCheck(phase, failure, trouble)] as const
   )
-  return { ready: phase === 'ok' && names.every(name => failures[name] === null), checks }
+  const isFollowing = Object.values(followed).every(({ failure }) => failure === null)
+  return { ready: phase === 'ok' && isFollowing, checks: Object.fromEntries(checks) }
 }
 
 function computeCheck(phase: Phase, failure: Error | null, trouble: string | null): string {

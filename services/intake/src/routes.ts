@@ -20,14 +20,14 @@ import { computeReportId } from '@tocsin/contracts/report/report-identity'
 import { unassignedTheatre } from '@tocsin/contracts/theatre/theatre-record'
 import type { Clock } from '@tocsin/domain/ports'
 import type { RecordPosition } from '@tocsin/event-log/port'
+import type { ProcessModel } from '@tocsin/read-model/process/process-model'
 import { takeJsonAs } from '@tocsin/service/http/json-body'
 import { positionHeader, type ReadPositions } from '@tocsin/service/projection/read-positions'
 import { sealCursor } from '@tocsin/service/projection/sealed-cursor'
 import { answer, createRouteAdder, writeProblems } from '@tocsin/service/route/definition'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { ReportAcceptance } from './acceptance/acceptance.ts'
-import type { IntakeViews } from './outcome/intake-views.ts'
-import { ignoreMissing, type ReportReading } from './outcome/report-reading.ts'
+import { findCursorBehind, ignoreMissing, type ReportReading } from './outcome/report-reading.ts'
 import { makeEventKey, reportJsonLimits, takeReportJson } from './report/incoming-report.ts'
 import { invalidBody, keyBeside } from './report/refusals.ts'
 import { type Answer, formatAnswer } from './report/report-answer.ts'
@@ -51,7 +51,7 @@ export interface ReportRoutesOptions {
   readonly acceptance: ReportAcceptance
   readonly streams: ReportStreams
   readonly reading: ReportReading
-  readonly views: IntakeViews
+  readonly model: Pick<ProcessModel, 'views'>
   readonly positions: ReadPositions
   readonly clock: Clock
   readonly metrics: IntakeMetrics
@@ -399,12 +399,10 @@ async function answered(
 
 /** The sealed cursor behind what was written: a reader with it sees at least that. */
 export function sealedBehind(
-  { views, cursorKey }: Pick<ReportRoutesOptions, 'views' | 'cursorKey'>,
+  { model, cursorKey }: Pick<ReportRoutesOptions, 'model' | 'cursorKey'>,
   places: Answer['places']
 ): string {
-  const cursor = views.cursorBehind(places)
-  if (cursor === null) throw new Error('a report was accepted before the logs were followed')
-  return sealCursor(cursorKey, { cursors: [cursor] })
+  return sealCursor(cursorKey, { cursors: [findCursorBehind(model, places)] })
 }
 
 /** A key chosen by the client; posts without external id count once per key. */

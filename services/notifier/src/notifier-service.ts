@@ -4,6 +4,7 @@
 import { Quota } from '@tocsin/auth/access/quota'
 import { digest } from '@tocsin/contracts/json/digest'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
+import type { ProcessModel } from '@tocsin/read-model/process/process-model'
 import { PrivateVault } from '@tocsin/service/privacy/private-vault'
 import type { Service } from '@tocsin/service/process/service'
 import { translateCursor } from '@tocsin/service/projection/copied-cursor'
@@ -89,7 +90,9 @@ export interface NotifierDeps extends ServiceDeps {
   /** Network access; the real network by default. */
   readonly transport?: WebhookTransport
   readonly resolve?: Resolve
-  /** Folder for the tables of what is read; default in memory. */
+  /** Closed by the caller. */
+  readonly model: ProcessModel
+  /** Folder for the tables of deliveries; default in memory. */
   readonly viewsFolder?: string
 }
 
@@ -119,9 +122,9 @@ export function createNotifier(deps: NotifierDeps): Service & NotifierCores {
       app.addHook('preClose', () => dispatcher.handOver())
       await addRoutes(app, deps, parts)
     },
-    failed: Promise.race([projection.failed, dispatcher.failed, vault.failed]),
+    failed: Promise.race([deps.model.failed, dispatcher.failed, vault.failed]),
     async start() {
-      await Promise.all([projection.start(), vault.start()])
+      await Promise.all([deps.model.start(), vault.start()])
       const listeners = [hub, parts.responses]
       ends.push(
         ...listeners.map(each => projection.subscribe({ take: record => each.take(record) }))
@@ -151,8 +154,9 @@ export function createNotifier(deps: NotifierDeps): Service & NotifierCores {
       state = 'closed'
       for (const end of ends.splice(0)) end()
       liveness.close()
+      projection.close()
       await hub.close()
-      await Promise.all([dispatcher.close(), projection.close(), vault.close(), ...loops])
+      await Promise.all([dispatcher.close(), vault.close(), ...loops])
     }
   }
 }
@@ -192,9 +196,8 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
     clock,
     logger,
     metrics,
-    registry: deps.metrics,
     limits,
-    viewsFolder: deps.viewsFolder
+    model: deps.model
   })
   const { alerts: view } = projection.views
   const rules = new RulesProgress({ log, clock })

@@ -8,6 +8,7 @@ import { createKafkaJsDriver } from '@tocsin/event-log/kafka/kafkajs-driver/kafk
 import { readTopicsFile } from '@tocsin/event-log/kafka/topic/topic-specs'
 import { systemClock } from '@tocsin/event-log/system-clock'
 import { topics } from '@tocsin/event-log/topics'
+import { ProcessModel } from '@tocsin/read-model/process/process-model'
 import { secretsFrom } from '@tocsin/service/privacy/secrets'
 import { ControlView } from '@tocsin/service/projection/control-view'
 import { baseSettings } from '@tocsin/service/settings/base-settings'
@@ -55,20 +56,23 @@ describe.skipIf(kafka.skipped !== undefined)('two notifiers on Kafka', () => {
     const logger = createLogger({ level: 'silent', name: 'test' })
     const control = new ControlView({ log, clock: systemClock, logger })
     await control.start()
+    const metrics = new Registry()
+    const model = new ProcessModel({ log, clock: systemClock, logger, metrics })
     const notifier = createNotifier({
+      model,
       log,
       clock: systemClock,
       random: countingRandom(instance * 1_000_003),
       secrets: secretsFrom(new Uint8Array(32).fill(7), ownerKey),
       control,
       logger,
-      metrics: new Registry(),
+      metrics,
       config: defaultConfig({ ...baseSettings, ...notifierSettings }, {}),
       transport: network,
       resolve: async () => [{ address: '93.184.216.34', family: 4 }]
     })
     await notifier.start()
-    return { notifier, control }
+    return { notifier, control, model }
   }
 
   async function write(count: number): Promise<void> {
@@ -109,8 +113,9 @@ describe.skipIf(kafka.skipped !== undefined)('two notifiers on Kafka', () => {
   })
 
   afterAll(async () => {
-    for (const { notifier, control } of notifiers) {
+    for (const { notifier, control, model } of notifiers) {
       await notifier.close()
+      await model.close()
       await control.close()
     }
     for (const log of logs) await log.close()

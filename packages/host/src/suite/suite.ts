@@ -2,12 +2,13 @@
 // services and configuration. Ports are passed in as values; the process around it is
 // run-service.ts of the service kit.
 
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { KeyUse } from '@tocsin/auth/access/key-use'
 import { buildHost, type Host } from '@tocsin/auth/host/host'
 import type { FailingLog } from '@tocsin/event-log/awaited-log'
 import { logFile } from '@tocsin/event-log/embedded/embedded-log'
+import { ProcessModel } from '@tocsin/read-model/process/process-model'
 import { claimLog } from '@tocsin/service/privacy/log-claim'
 import { openSecrets, type Secrets } from '@tocsin/service/privacy/secrets'
 import type { ClosingStep } from '@tocsin/service/process/closing'
@@ -50,7 +51,8 @@ export interface Suite {
 interface SuiteParts extends ServiceDeps {
   readonly config: SuiteConfig
   readonly log: FailingLog
-  /** Folder for snapshots of the views. */
+  readonly model: ProcessModel
+  /** Folder for tables of what is read. */
   readonly viewsFolder: string
 }
 
@@ -97,6 +99,14 @@ async function compose(options: SuiteOptions, opened: ClosingStep[]): Promise<Su
   const inThread = options.rulesThread === true && roles.length > 1
   const viewsFolder = join(config.data, 'views')
   watchSuite(metrics, { data: config.data, viewsFolder, roles, clock })
+  const readers = roles.filter(role => role !== 'rules')
+  removeOldViews(viewsFolder, readers)
+  const model = new ProcessModel({
+    ...{ log, clock, logger, metrics },
+    // Services that run alone may share the folder.
+    ...(readers.length === 0 ? {} : { path: join(viewsFolder, `${readers.join('-')}.sqlite`) })
+  })
+  opened.unshift({ name: 'read model', close: () => model.close() })
   const deps = {
     log,
     secrets,
@@ -106,6 +116,7 @@ async function compose(options: SuiteOptions, opened: ClosingStep[]): Promise<Su
     random,
     logger,
     metrics,
+    model,
     viewsFolder
   }
   // First: a thread loads while all else does.
@@ -130,6 +141,15 @@ async function compose(options: SuiteOptions, opened: ClosingStep[]): Promise<Su
   sayRestored(control.state, { logger, clock })
   await host.start()
   return { url, secrets, host, log }
+}
+
+/** Removes files of earlier versions, and those of services that now share one. */
+function removeOldViews(folder: string, readers: readonly SuiteRole[]): void {
+  const isOld = (name: string) =>
+    name.includes('.snapshot') ||
+    (readers.length > 1 && readers.some(role => name.startsWith(`${role}.sqlite`)))
+  if (existsSync(folder))
+    for (const name of readdirSync(folder).filter(isOld)) rmSync(join(folder, name))
 }
 
 /** Each service is loaded only if it runs. */

@@ -1,6 +1,6 @@
-// Which reports exist, which theatres each was ever in, which revision wins, which are withdrawn. Own
-// writes are applied at once, and again when they come back from the log. Rows are written in the
-// transaction that the caller commits together with the position of the log.
+// Which reports exist, which theatres each was ever in, which revision wins and where it is in the
+// log, which are withdrawn. Own writes are applied at once, before they come back from the log. Rows
+// are written in the transaction that the caller commits together with the position of the log.
 
 import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
@@ -8,8 +8,8 @@ import type { RecordPosition } from '@tocsin/event-log/port'
 import type { ReadModel } from '../read-model.ts'
 import { addRecord, type KnownReport } from './known-report.ts'
 
-/** Most reports in the cache, which is cleared when full. Usually fewer are in flight. */
-const latelyMax = 1024
+/** Most reports in the cache, which is cleared when full: an alert may name thousands. */
+const latelyMax = 10_000
 /** Bits of the filter. With 3 million reports, 1 % of the new ones are looked up needlessly. */
 const filterBits = 1 << 25
 /** Most own reports that a key gets, and most records that are read to find them. */
@@ -21,6 +21,7 @@ export class KnownReports {
   readonly #lately = new Map<string, KnownReport | null>()
   /** A Bloom filter of the reports in the table: most that are posted are new. */
   readonly #filter = new Uint32Array(filterBits / 32)
+  #changeCount = 0
   readonly #read
   readonly #insert
   readonly #update
@@ -52,6 +53,11 @@ export class KnownReports {
     return Number(this.#model.prepare('select max(n) as count from report').get()?.count ?? 0)
   }
 
+  /** Changes since the start: while it is the same, so is every report. */
+  get changeCount(): number {
+    return this.#changeCount
+  }
+
   /** A report as known now: an immutable value. */
   get(reportId: string): KnownReport | undefined {
     const known = this.#lately.get(reportId)
@@ -70,6 +76,7 @@ export class KnownReports {
   apply(record: TheatreRecord, at: RecordPosition): void {
     if (record.type !== 'report.received' && record.type !== 'report.withdrawn') return
     const { reportId } = record.data
+    this.#changeCount++
     const before = this.get(reportId) ?? null
     const report = addRecord(before, record, at)
     const { outsideMs, winner } = report

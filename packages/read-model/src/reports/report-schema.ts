@@ -1,5 +1,6 @@
-// Intake's tables: the reports, folded from the incidents log, and the alerts that rest on them,
-// folded from the alerts log. `report_fact` and `alert_fact` hold small state that a start reads.
+// The tables of the incidents log: reports, their numbers in alert events, and when each source last
+// reported. `report_fact` has the clocks, rules and declarations of theatres, and what officers asked
+// for. From the alerts log: the alerts that rest on each report.
 
 import { topics } from '@tocsin/event-log/topics'
 import type { TableGroup } from '../read-model.ts'
@@ -9,7 +10,7 @@ import { reportNumberTable } from './report-numbers.ts'
 export const reportTables: readonly TableGroup[] = [
   {
     topic: topics.incidents,
-    tables: ['report', 'report_own', 'report_number', 'report_fact'],
+    tables: ['report', 'report_own', 'report_number', 'source_heard', 'source_day', 'report_fact'],
     schema: `
 create table report(
   n integer primary key, id_start integer not null, report_id text not null, body text not null,
@@ -22,6 +23,14 @@ create table report_own(
   primary key(key_id, at, report_id)
 ) strict, without rowid;
 ${reportNumberTable}
+create table source_heard(
+  source_id text not null, theatre text not null, handling text not null, last text not null,
+  primary key(source_id, theatre, handling)
+) strict, without rowid;
+create table source_day(
+  source_id text not null, theatre text not null, day integer not null, handling text not null,
+  count integer not null, primary key(source_id, theatre, day, handling)
+) strict, without rowid;
 ${createFactTable('report_fact')}`
   },
   {

@@ -38,8 +38,6 @@ export interface TopicViewOptions<T> {
   readonly isTaken?: (stored: StoredRecord) => boolean
   /** Takes an erased key of a compacted topic. */
   readonly erased?: (stored: StoredRecord) => void
-  /** Called for bytes that were quarantined. */
-  readonly onQuarantine?: () => void
   /** Registry for the view's lag; default none. */
   readonly metrics?: Registry
   /** The state is in a read model, with its position; default none. */
@@ -298,7 +296,7 @@ export class TopicView<T> {
   }
 
   async #follow(from: Cursor): Promise<void> {
-    const { log, clock, logger, topic, decode, isTaken, take, erased, onQuarantine } = this.#options
+    const { log, clock, logger, topic, decode, isTaken, take, erased } = this.#options
     const isOnDisk = this.#options.stored?.isOnDisk === true
     const follower = new Follower<T>({
       log,
@@ -322,7 +320,6 @@ export class TopicView<T> {
           { topic, partition: stored.partition, position: String(stored.position), reason },
           'bytes are in quarantine'
         )
-        onQuarantine?.()
         this.#moveTo(advance(this.#cursor as Cursor, stored.partition, stored.position + 1n))
       }
     })

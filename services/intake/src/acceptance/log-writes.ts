@@ -1,12 +1,10 @@
 // Writes to the log. One with an unknown outcome is refused, and its sender sends it again; until
 // the fold has passed the end of the log, which may have it, no decision uses the fold.
 
-import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import type { Clock } from '@tocsin/domain/ports'
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { Health } from '@tocsin/event-log/port'
 import { logAway, notRead } from '../report/refusals.ts'
-import type { DraftRecord } from '../report/report-records.ts'
 
 export interface LogWritesOptions {
   readonly clock: Clock
@@ -89,41 +87,5 @@ export class LogWrites {
     const ageMs = this.isInDoubt ? 0 : maxAgeMs
     if (!(await this.#options.catchUp(this.#options.deadlineMs, ageMs))) throw notRead()
     if (ageMs === 0) this.#settled = doubts
-  }
-}
-
-// When records of this process are read back, they need no parsing: it would cost about half of
-// their acceptance. Each is folded by whichever comes first, its writer or the reader of the log.
-
-/** Most records that are remembered; any other is parsed when it is read back. */
-const ownMax = 10_000
-
-export interface OwnRecord {
-  readonly record: TheatreRecord
-  /** False for the first who asks: it has to fold the record. */
-  readonly isFolded: boolean
-}
-
-export class OwnRecords {
-  readonly #byId = new Map<string, OwnRecord>()
-
-  /** Registers records that are about to be appended. */
-  expect(drafts: readonly DraftRecord[]): void {
-    for (const { stored, record } of drafts)
-      if (this.#byId.size < ownMax) this.#byId.set(stored.id, { record, isFolded: false })
-  }
-
-  /** The record with this id, for its writer and for the reader; undefined for any other. */
-  take(id: string): OwnRecord | undefined {
-    const own = this.#byId.get(id)
-    if (own === undefined) return undefined
-    if (own.isFolded) this.#byId.delete(id)
-    else this.#byId.set(id, { ...own, isFolded: true })
-    return own
-  }
-
-  /** Forgets a record that will not be read back, or not as it was written. */
-  forget(id: string): void {
-    this.#byId.delete(id)
   }
 }

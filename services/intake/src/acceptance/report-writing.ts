@@ -18,6 +18,7 @@ import {
   theatresBehind
 } from '@tocsin/read-model/reports/known-report'
 import type { KnownReports } from '@tocsin/read-model/reports/known-reports'
+import type { OwnRecords } from '@tocsin/read-model/reports/own-records'
 import type { PrivateVault, ReportKey } from '@tocsin/service/privacy/private-vault'
 import type { RulesLagGate } from '../backfill/rules-lag-gate.ts'
 import { deriveKeys, noDerivedKeys } from '../privacy/derived-keys.ts'
@@ -35,7 +36,7 @@ import {
   writtenFor
 } from '../report/report-records.ts'
 import type { TheatreMoments } from '../time/theatre-time.ts'
-import type { LogWrites, OwnRecords } from './log-writes.ts'
+import type { LogWrites } from './log-writes.ts'
 
 export interface ReportWritingDeps {
   readonly log: EventLog
@@ -159,7 +160,7 @@ export class ReportWriting {
     lost: () => ProblemError = writtenElsewhere
   ): Promise<Answer> {
     const { own, isShared } = this.#deps
-    if (!isShared) own.expect(drafts)
+    if (!isShared) for (const { stored, record } of drafts) own.expect(stored.id, record)
     return this.#append(drafts).then(
       appended => {
         if (isShared)

@@ -3,7 +3,6 @@
 
 import type { AlertStatus, RecordedAlert } from '@tocsin/contracts/alert/alert'
 import {
-  type AlertEvent3,
   type AlertSum,
   addAlertChange,
   changesAlert
@@ -14,8 +13,13 @@ import { isVersion3 } from '@tocsin/contracts/record/records'
 import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { Severity } from '@tocsin/contracts/theatre/severity'
 import type { IncidentFacts } from '@tocsin/engine/render/lookup'
-import { type IncidentRecord, IncidentTable } from '@tocsin/read-model/incidents/incident-table'
-import type { ReadModel } from '@tocsin/read-model/read-model'
+import type { Batch } from '@tocsin/event-log/follow'
+import type { IncidentTable } from '@tocsin/read-model/incidents/incident-table'
+import type {
+  AlertFold,
+  ProcessModel,
+  RecordedEvent
+} from '@tocsin/read-model/process/process-model'
 import { ChainEnds, FactTable } from '@tocsin/read-model/reports/fact-table'
 import { AlertOutcomes } from '@tocsin/read-model/reports/outcome-tables'
 import type { ReportNumbers } from '@tocsin/read-model/reports/report-numbers'
@@ -59,7 +63,7 @@ interface AlertOfVersion2 {
 /** In place of a level and of a fold: all levels have the same events of version 2. */
 const version2 = ''
 
-export class ReportOutcomes {
+export class ReportOutcomes implements AlertFold {
   readonly #numbers: ReportNumbers
   readonly #rules: RuleWordsIndex
   readonly #incidents: IncidentTable
@@ -68,20 +72,21 @@ export class ReportOutcomes {
   readonly #folds = new TheatreFolds()
   readonly #chains: ChainEnds
 
-  constructor(model: ReadModel, numbers: ReportNumbers, rules: RuleWordsIndex) {
+  constructor({
+    file,
+    numbers,
+    rules,
+    incidents
+  }: Pick<ProcessModel, 'file' | 'numbers' | 'rules' | 'incidents'>) {
     this.#numbers = numbers
     this.#rules = rules
-    this.#incidents = new IncidentTable(model)
-    this.#alerts = new AlertOutcomes(model)
-    this.#alertFacts = new FactTable(model, 'alert_fact')
+    this.#incidents = incidents
+    this.#alerts = new AlertOutcomes(file)
+    this.#alertFacts = new FactTable(file, 'alert_fact')
     this.#chains = new ChainEnds(this.#alertFacts)
   }
 
-  loadIncidents(): void {
-    this.#incidents.load()
-  }
-
-  loadAlerts(): void {
+  load(): void {
     this.#chains.load()
     for (const [, row] of this.#alertFacts.list('fold|')) {
       const [theatre, fold, position] = row as readonly [string, Handling, string]
@@ -89,13 +94,14 @@ export class ReportOutcomes {
     }
   }
 
-  applyIncident(record: IncidentRecord): void {
-    this.#incidents.apply(record)
+  take({ records }: Pick<Batch<RecordedEvent>, 'records'>): void {
+    for (const { stored, decoded } of records)
+      this.applyAlert(decoded.record, decoded.envelope, stored.position)
   }
 
   /** Applies a record of the alerts log. The first record at a seq wins. */
   applyAlert(
-    recorded: RecordedAlert | AlertEvent3,
+    recorded: RecordedEvent,
     { cause, theatre = '', time }: Pick<Envelope, 'cause' | 'theatre' | 'time'>,
     position: bigint
   ): void {

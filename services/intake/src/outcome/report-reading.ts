@@ -17,10 +17,13 @@ import {
 import type { Clock } from '@tocsin/domain/ports'
 import { dayMs } from '@tocsin/domain/space-time/event-time'
 import { type CheckPlaces, makePlaceCheck } from '@tocsin/engine/theatre/place-needs'
-import type { EventLog } from '@tocsin/event-log/port'
+import { makeCursorBehind } from '@tocsin/event-log/cursor'
+import type { Cursor, EventLog, RecordPosition } from '@tocsin/event-log/port'
+import type { ProcessModel } from '@tocsin/read-model/process/process-model'
 import type { KnownReport } from '@tocsin/read-model/reports/known-report'
 import type { PrivateVault } from '@tocsin/service/privacy/private-vault'
 import type { ControlView } from '@tocsin/service/projection/control-view'
+import type { RulesProgress } from '@tocsin/service/projection/rules-progress'
 import type { ReportAcceptance } from '../acceptance/acceptance.ts'
 import { recordAt } from '../acceptance/report-writing.ts'
 import { readPosition } from '../report/report-answer.ts'
@@ -31,13 +34,21 @@ import {
   readsAll,
   revisionsSeen
 } from '../report/visible-reports.ts'
-import type { IntakeViews } from './intake-views.ts'
+import type { TheatreTime } from '../time/theatre-time.ts'
 import { collectHindrances, type Hindrance, withdrawnHindrance } from './report-hindrances.ts'
-import type { AlertOfIncident, AlertOutcome, IncidentOutcome } from './report-outcomes.ts'
+import type {
+  AlertOfIncident,
+  AlertOutcome,
+  IncidentOutcome,
+  ReportOutcomes
+} from './report-outcomes.ts'
 
 export interface ReportReadingDeps {
   readonly log: EventLog
-  readonly views: IntakeViews
+  readonly model: Pick<ProcessModel, 'views' | 'reports'>
+  readonly outcomes: ReportOutcomes
+  readonly time: TheatreTime
+  readonly progress: RulesProgress
   readonly acceptance: ReportAcceptance
   readonly vault: Pick<PrivateVault, 'open'>
   readonly control: Pick<ControlView, 'state'>
@@ -101,30 +112,27 @@ export class ReportReading {
    * itself, and no incident: other reports are in it.
    */
   async read(reportId: string, principal: Principal, waitMs: number): Promise<ReportAnswer> {
-    const { log, views, acceptance } = this.#deps
+    const { log, model, outcomes, progress, acceptance } = this.#deps
     const before = await acceptance.found(reportId, principal, isReadable)
-    const cursor = views.cursorBehind(before.standings.map(readPosition))
-    const assembled = cursor !== null && (await views.assembled(cursor, waitMs))
+    const cursor = findCursorBehind(model, before.standings.map(readPosition))
+    const assembled = await progress.outputIsFollowed(cursor, model.views, waitMs)
     // It may have been corrected, moved or withdrawn meanwhile.
     const known = acceptance.visible(reportId, principal)
     const shown = readablePart(known, principal)
     const withdrawal = known.withdrawal === null ? null : await recordAt(log, known.withdrawal)
     const { theatre } = known.winner
     const assembledTo =
-      known.withdrawal === null ? views.outcomes.findIncident(theatre, reportId, strictest) : null
+      known.withdrawal === null ? outcomes.findIncident(theatre, reportId, strictest) : null
     const incident =
       known.withdrawal === null
-        ? views.outcomes.findIncident(theatre, reportId, principal.handling)
+        ? outcomes.findIncident(theatre, reportId, principal.handling)
         : null
     const report = known.withdrawal === null ? await recordAt(log, shown.winner.at) : null
     const revision = report?.type === 'report.received' ? report.data : null
     const supported =
       known.withdrawal === null
         ? []
-        : views.outcomes.alertsBefore(
-            principal.handling,
-            computeWithdrawalRecordId(theatre, reportId)
-          )
+        : outcomes.alertsBefore(principal.handling, computeWithdrawalRecordId(theatre, reportId))
     return {
       reportId,
       revision: revisionsSeen(principal, shown.revisions),
@@ -140,7 +148,7 @@ export class ReportReading {
       alerts: this.#alerts(
         incident === null
           ? supported
-          : views.outcomes.listAlerts(theatre, incident, { level: principal.handling, reportId }),
+          : outcomes.listAlerts(theatre, incident, { level: principal.handling, reportId }),
         principal
       ),
       hindrances:
@@ -152,7 +160,7 @@ export class ReportReading {
 
   /** The last reports that the reader posted itself and may see, the newest first. */
   async mine(principal: Principal): Promise<readonly ReportAnswer[]> {
-    const { reports } = this.#deps.views
+    const { reports } = this.#deps.model
     const own = reports
       .listOwn(principal.id)
       .filter(reportId => isReadable(reports.get(reportId), principal))
@@ -175,13 +183,13 @@ export class ReportReading {
     principal: Principal,
     limit: number
   ): Promise<{ readonly items: readonly ReportAnswer[]; readonly lastWeek: number }> {
-    const { views, clock } = this.#deps
+    const { model, clock } = this.#deps
     const seen = handlings.filter(handling =>
       isCleared(principal, { theatre: unassignedTheatre, handling })
     )
-    const counts = views.reports.countOutside(clock.nowMs() - weekMs)
+    const counts = model.reports.countOutside(clock.nowMs() - weekMs)
     return {
-      items: await this.#readAll(views.reports.listOutside(seen, limit), principal),
+      items: await this.#readAll(model.reports.listOutside(seen, limit), principal),
       lastWeek: sumCounts(counts.filter(([handling]) => seen.includes(handling)))
     }
   }
@@ -216,8 +224,8 @@ export class ReportReading {
   }
 
   #windowStartMs(theatre: string): number | null {
-    const { views, control, clock } = this.#deps
-    const nowMs = views.time.nowMs(theatre, control.state, clock.nowMs())
+    const { time, control, clock } = this.#deps
+    const nowMs = time.nowMs(theatre, control.state, clock.nowMs())
     const retentionDays = control.state.theatres.get(theatre)?.retentionDays ?? defaultRetentionDays
     return nowMs === null ? null : computeWindowStartMs(nowMs, retentionDays)
   }
@@ -261,6 +269,16 @@ export class ReportReading {
       private: opened?.kind === 'opened' ? opened.texts : null
     }
   }
+}
+
+/** A cursor behind exactly the given places of the incidents log. Throws before the start. */
+export function findCursorBehind(
+  { views }: Pick<ProcessModel, 'views'>,
+  places: readonly RecordPosition[]
+): Cursor {
+  const { cursor } = views.incidents
+  if (cursor === null) throw new Error('a report is known before the logs were followed')
+  return makeCursorBehind(cursor.topic, cursor.epoch, cursor.positions.length, places)
 }
 
 function incidentShown(

@@ -50,10 +50,6 @@ export function createIntakeMetrics(
       durationBuckets,
       'operation'
     ),
-    quarantined: counter(
-      'tocsin_intake_quarantined_total',
-      'Records that no version can parse and that were quarantined.'
-    ),
     streamsCut: counter(
       'tocsin_intake_streams_cut_total',
       'Streams of reports that were ended early, by reason.',

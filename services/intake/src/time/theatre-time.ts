@@ -2,41 +2,18 @@
 // clock is wrong; for a replayed theatre its last tick.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import { beforeAllTime, type TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import type { Clock } from '@tocsin/domain/ports'
 import { dayMs } from '@tocsin/domain/space-time/event-time'
-import type { FactTable } from '@tocsin/read-model/reports/fact-table'
+import type { TheatreClocks } from '@tocsin/read-model/theatres/theatre-clocks'
 import type { ControlState } from '@tocsin/service/control/control-state'
 import { type ClockStanding, judgeClock } from '@tocsin/service/theatre/clock-standing'
 import type { Acceptance } from '../report/report-records.ts'
 
-const tickKey = 'tick|'
-
 export class TheatreTime {
-  readonly #facts: FactTable
-  readonly #lastTicks = new Map<string, string>()
+  readonly #clocks: TheatreClocks
 
-  constructor(facts: FactTable) {
-    this.#facts = facts
-  }
-
-  load(): void {
-    this.#lastTicks.clear()
-    for (const [key, to] of this.#facts.list(tickKey))
-      this.#lastTicks.set(key.slice(tickKey.length), to as string)
-  }
-
-  /**
-   * Applies a record of the incidents log: only ticks, and officers' actions that set the time,
-   * count. A tick that is not later than the last is ignored.
-   */
-  apply(record: TheatreRecord): void {
-    const isSet = record.type === 'clock.set'
-    if (!isSet && (record.type !== 'clock.ticked' || record.data.to === beforeAllTime)) return
-    const { theatre, data } = record
-    if (!isSet && data.to <= (this.#lastTicks.get(theatre) ?? '')) return
-    this.#lastTicks.set(theatre, data.to)
-    this.#facts.put(tickKey + theatre, data.to)
+  constructor(clocks: TheatreClocks) {
+    this.#clocks = clocks
   }
 
   /**
@@ -47,8 +24,8 @@ export class TheatreTime {
   nowMs(theatre: string, control: ControlState, wallMs: number): number | null {
     const config = control.theatres.get(theatre)
     if (config === undefined) return wallMs
-    const tick = this.#lastTicks.get(theatre)
-    if (tick === undefined) return null
+    const tick = this.#clocks.nowIn(theatre)
+    if (tick === null) return null
     const tickMs = Date.parse(tick)
     if (config.clock === 'replay' || judgeClock(wallMs, tickMs).kind === 'leap') return tickMs
     return Math.max(wallMs, tickMs)
@@ -56,10 +33,10 @@ export class TheatreTime {
 
   /** The newest tick of all theatres on the wall clock, ms; null if there is none. */
   lastWallTickMs(control: ControlState): number | null {
-    const ticks = [...this.#lastTicks].filter(
-      ([theatre]) => control.theatres.get(theatre)?.clock === 'wall'
-    )
-    return ticks.length === 0 ? null : Math.max(...ticks.map(([, to]) => Date.parse(to)))
+    const ticks = [...control.theatres.values()]
+      .filter(({ clock }) => clock === 'wall')
+      .flatMap(({ id }) => this.#clocks.nowIn(id) ?? [])
+    return ticks.length === 0 ? null : Math.max(...ticks.map(to => Date.parse(to)))
   }
 
   /**
@@ -68,8 +45,8 @@ export class TheatreTime {
    */
   standing(theatre: string, control: ControlState, wallMs: number): ClockStanding {
     if (control.theatres.get(theatre)?.clock === 'replay') return { kind: 'right' }
-    const tick = this.#lastTicks.get(theatre)
-    return judgeClock(wallMs, tick === undefined ? null : Date.parse(tick))
+    const tick = this.#clocks.nowIn(theatre)
+    return judgeClock(wallMs, tick === null ? null : Date.parse(tick))
   }
 }
 

@@ -307,7 +307,7 @@ describe('when the log has trouble', () => {
       isAnswered = true
       return answer
     })
-    await intake.service.views.catchUp(1000)
+    await intake.model.views.incidents.catchUp(1000)
     expect(isAnswered).toBe(false)
     held.resolve(write)
     await post

@@ -3,6 +3,7 @@ import type { IncidentEvent, IncidentState } from '@tocsin/contracts/incident/in
 import type { AlertChange } from '@tocsin/contracts/record/alert-event-v3'
 import type { Handling } from '@tocsin/contracts/theatre/handling'
 import { incidentTables } from '@tocsin/read-model/incidents/incident-schema'
+import { IncidentTable } from '@tocsin/read-model/incidents/incident-table'
 import { inMemory, ReadModel } from '@tocsin/read-model/read-model'
 import { ReportNumbers } from '@tocsin/read-model/reports/report-numbers'
 import { reportTables } from '@tocsin/read-model/reports/report-schema'
@@ -15,20 +16,22 @@ import {
 import { ReportOutcomes } from '../../src/outcome/report-outcomes.ts'
 
 let numbers: ReportNumbers
+let incidents: IncidentTable
 let outcomes: ReportOutcomes
 beforeEach(() => {
-  const model = ReadModel.open({
+  const file = ReadModel.open({
     path: inMemory,
     groups: [...reportTables, incidentTables],
     version: 'test'
   })
-  numbers = new ReportNumbers(model)
-  outcomes = new ReportOutcomes(model, numbers, new RuleWordsIndex())
+  numbers = new ReportNumbers(file)
+  incidents = new IncidentTable(file)
+  outcomes = new ReportOutcomes({ file, numbers, incidents, rules: new RuleWordsIndex() })
 })
 
 let position = 0n
 const applyIncident = (event: IncidentEvent) =>
-  outcomes.applyIncident({ ...at, partition: 0, position: position++, event })
+  incidents.apply({ ...at, partition: 0, position: position++, event })
 
 const incident = (change: Partial<IncidentState>): IncidentState => ({
   ...incidentData(),

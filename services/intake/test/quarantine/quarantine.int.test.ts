@@ -19,7 +19,7 @@ afterEach(() => intake.end())
 
 async function setAside(id: string, value: Buffer = broken): Promise<void> {
   await intake.log.append(topics.incidents, [{ id, key: 'sahel', value }])
-  await intake.intake.views.catchUp(5000)
+  await intake.model.views.incidents.catchUp(5000)
 }
 
 async function firstEntry(state = 'open') {

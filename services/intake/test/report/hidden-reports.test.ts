@@ -196,7 +196,7 @@ describe('the incident of a report that a hidden one joins and leaves', () => {
   let position = 0n
   const applyIncident = (intake: IntakeUnderTest, event: IncidentEvent) => {
     const at = { partition: 0, position: position++, time: wallStart, cause: null }
-    intake.service.views.outcomes.applyIncident({ ...at, event })
+    intake.model.incidents.apply({ ...at, event })
   }
 
   it('stays the same for a reader who may not see that report, and has no revision', async () => {

@@ -18,6 +18,7 @@ import type { EventLog } from '@tocsin/event-log/port'
 import { systemClock } from '@tocsin/event-log/system-clock'
 import { topics } from '@tocsin/event-log/topics'
 import type { WorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
+import { ProcessModel } from '@tocsin/read-model/process/process-model'
 import { type Secrets, secretsFrom } from '@tocsin/service/privacy/secrets'
 import { ControlView } from '@tocsin/service/projection/control-view'
 import { createLogger } from '@tocsin/service/telemetry/logger'
@@ -106,6 +107,7 @@ export class IntakeUnderTest {
   readonly log: EventLog
   readonly control: ControlView
   readonly service: IntakeService
+  readonly model: ProcessModel
   readonly logLines = new LogLines()
   readonly metrics = new Registry()
   wallMs = Date.parse(wallStart)
@@ -121,7 +123,9 @@ export class IntakeUnderTest {
     }
     const logger = createLogger({ level: 'trace', name: 'test', destination: this.logLines })
     const config = { intake: { ...defaultLimits, ...limits }, gazetteer: { boundaries: '' } }
+    this.model = new ProcessModel({ log, clock, logger, metrics: this.metrics })
     this.service = createIntake({
+      model: this.model,
       log,
       clock,
       random: chance ?? random,
@@ -220,7 +224,8 @@ export class IntakeUnderTest {
   }
 
   async folded(): Promise<void> {
-    if (!(await this.service.views.catchUp(5000))) throw new Error('intake has not caught up')
+    if (!(await this.model.views.incidents.catchUp(5000)))
+      throw new Error('intake has not caught up')
   }
 
   async #controlled(payload: ControlPayload): Promise<void> {
@@ -236,6 +241,7 @@ export class IntakeUnderTest {
 
   async close(): Promise<void> {
     await this.service.close()
+    await this.model.close()
     await this.control.close()
     await this.log.close()
   }

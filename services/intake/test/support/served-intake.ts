@@ -11,6 +11,7 @@ import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
 import type { EventLog, StoredRecord } from '@tocsin/event-log/port'
 import { systemClock } from '@tocsin/event-log/system-clock'
 import { type Topic, topics } from '@tocsin/event-log/topics'
+import { ProcessModel } from '@tocsin/read-model/process/process-model'
 import { ControlView } from '@tocsin/service/projection/control-view'
 import { type BaseConfig, baseSettings } from '@tocsin/service/settings/base-settings'
 import { defaultConfig } from '@tocsin/service/settings/config'
@@ -47,6 +48,7 @@ interface Parts {
   readonly log: EventLog
   readonly host: Host
   readonly intake: IntakeService
+  readonly model: ProcessModel
   readonly control: ControlView
 }
 
@@ -84,12 +86,16 @@ export class ServedIntake {
       type: 'clock.ticked',
       data: { to: wallStart, gap: false }
     })
-    await served.intake.views.catchUp(5000)
+    await served.model.views.incidents.catchUp(5000)
     return served
   }
 
   get log(): EventLog {
     return this.#parts.log
+  }
+
+  get model(): ProcessModel {
+    return this.#parts.model
   }
 
   get intake(): IntakeService {
@@ -200,13 +206,15 @@ export class ServedIntake {
       metrics: this.metrics,
       config
     }
-    const intake = createIntake(deps)
+    const model = new ProcessModel(deps)
+    const intake = createIntake({ ...deps, model })
     const thenClose = [
+      { name: 'read model', close: () => model.close() },
       { name: 'control', close: () => control.close() },
       { name: 'log', close: () => log.close() }
     ]
     const host = await buildHost({ ...deps, services: [intake], thenClose })
     await host.start()
-    this.#running = { log, host, intake, control }
+    this.#running = { log, host, intake, control, model }
   }
 }

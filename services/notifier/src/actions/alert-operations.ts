@@ -14,6 +14,7 @@ import type {
   ResponseKind
 } from '@tocsin/contracts/theatre/theatre-record'
 import type { RecordPosition } from '@tocsin/event-log/port'
+import type { PendingRequest } from '@tocsin/read-model/theatres/theatre-clocks'
 import { refusedProblem, staleProblem } from '../alerts/action-refusals.ts'
 import type { AlertEntry } from '../alerts/alert-entry.ts'
 import type { ActionOutcome } from '../alerts/alert-index.ts'
@@ -24,7 +25,6 @@ import {
 } from '../alerts/alert-responses.ts'
 import { refusalInView } from '../alerts/officers-talk.ts'
 import { findShown, shownTo } from '../alerts/record-judging.ts'
-import type { PendingRequest } from '../alerts/theatre-clocks.ts'
 import {
   type ActingDeps,
   appendRequest,

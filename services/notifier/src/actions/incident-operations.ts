@@ -13,14 +13,14 @@ import { compareText } from '@tocsin/domain/compare-text'
 import type { RecordPosition } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { IncidentEntry } from '@tocsin/read-model/incidents/incident-table'
-import type { DeclaredAction } from '../alerts/declaration-index.ts'
-import { type FirstThere, firstInView } from '../alerts/officers-talk.ts'
+import type { DeclaredAction } from '@tocsin/read-model/theatres/declaration-index'
 import {
   type Declaration,
   declaredPairsMax,
   listPairs,
   listReports
-} from '../alerts/pair-declarations.ts'
+} from '@tocsin/read-model/theatres/pair-declarations'
+import { type FirstThere, firstInView } from '../alerts/officers-talk.ts'
 import {
   type ActingDeps,
   appendRequest,

@@ -219,15 +219,17 @@ export class EvidenceReading {
     reportId: string,
     { view, openPrivate }: EvidenceReader
   ): Promise<VisibleReport | null> {
-    const place = this.#projection.reports.get(reportId)
-    if (place === undefined) return null
-    const value = (await readAt(this.#log, topics.incidents, place))?.value ?? null
+    const known = this.#projection.reports.get(reportId)
+    if (known === undefined || known.winner === null) return null
+    const { partition, position } = known.winner.at
+    const at = { partition, position: BigInt(position) }
+    const value = (await readAt(this.#log, topics.incidents, at))?.value ?? null
     const decoded = value === null ? null : decodeTheatreRecord(value)
     if (decoded?.kind !== 'decoded' || decoded.record.type !== 'report.received') return null
     const revision = decoded.record.data
     if (!mayReadTheatre(view, revision.theatre) || !maySee(view.level, revision.handling))
       return null
-    const report = { ...makeOpenPart(revision), withdrawn: place.isWithdrawn }
+    const report = { ...makeOpenPart(revision), withdrawn: known.withdrawal !== null }
     if (openPrivate === null) return report
     return {
       ...report,

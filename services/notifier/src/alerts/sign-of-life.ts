@@ -139,7 +139,7 @@ export class SignsOfLife {
     if (sum === null || sum === undefined) return null
     // The last trigger is the newest report.
     const reportId = numbers.find(sum.theatre, sum.fold, sum.triggers.at(-1) ?? 0)
-    const ms = Date.parse(reports.get(reportId ?? '')?.reportedAt ?? '')
+    const ms = Date.parse(reports.get(reportId ?? '')?.winner?.reportedAt ?? '')
     return Number.isNaN(ms) ? null : ms
   }
 }

@@ -8,8 +8,8 @@ import { type Handling, talkHandling } from '@tocsin/contracts/theatre/handling'
 import type { IncidentFacts } from '@tocsin/engine/render/lookup'
 import { computeUrgency, describeWindow } from '@tocsin/engine/render/statement'
 import type { IncidentTable } from '@tocsin/read-model/incidents/incident-table'
+import type { KnownReports } from '@tocsin/read-model/reports/known-reports'
 import type { ReportNumbers } from '@tocsin/read-model/reports/report-numbers'
-import type { ReportPlaces } from '@tocsin/read-model/theatres/report-places'
 import {
   describeIncident,
   isWithheld,
@@ -21,7 +21,7 @@ import { AlertPlaces, type PlaceFacts } from './alert-places.ts'
 
 export interface FoldedSources {
   readonly numbers: ReportNumbers
-  readonly reports: ReportPlaces
+  readonly reports: KnownReports
   readonly incidents: IncidentTable
   readonly rules: RuleWordsIndex
 }
@@ -113,7 +113,7 @@ export class Statements {
     const entry = incidents.findByReport(fold, theatre, reportId)
     if (entry === null) return null
     const { state } = entry
-    const times = state.reports.map(report => reports.get(report.reportId)?.reportedAt)
+    const times = state.reports.map(report => reports.get(report.reportId)?.winner?.reportedAt)
     const firstReportedAt = times.filter(Boolean).sort()[0] ?? state.occurred.to
     const known = this.#described.get(state)
     if (known?.firstReportedAt === firstReportedAt) return known

@@ -9,7 +9,6 @@ import { topics } from '@tocsin/event-log/topics'
 import { TopicView } from '@tocsin/service/projection/topic-view'
 import type { ServiceDeps } from '@tocsin/service/service-deps'
 import type { Registry } from 'prom-client'
-import type { NotifierMetrics } from '../wiring/notifier-metrics.ts'
 import type { DeliveryFold } from './delivery-fold.ts'
 import { type DeliveryRecord, decodeDelivery, deliveryRecord } from './delivery-record.ts'
 import { LogTimes } from './log-times.ts'
@@ -18,7 +17,6 @@ import { LogTimes } from './log-times.ts'
 const writeEveryMs = 1_000
 
 export interface DeliveryLogDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'logger'> {
-  readonly metrics: NotifierMetrics
   readonly registry: Registry
   readonly fold: DeliveryFold
   /** Called with the subscriptions that got records, once these are in the fold. */
@@ -47,7 +45,7 @@ export class DeliveryLog {
   #isClosed = false
 
   constructor(deps: DeliveryLogDeps) {
-    const { log, clock, logger, metrics, registry, fold } = deps
+    const { log, clock, logger, registry, fold } = deps
     this.#deps = deps
     this.#isShared = log.capabilities.sharedRoles
     this.times = new LogTimes(fold.model)
@@ -63,8 +61,7 @@ export class DeliveryLog {
       stored: {
         isOnDisk: fold.model.isOnDisk,
         resume: (start, end) => this.#resume(start, end)
-      },
-      onQuarantine: () => metrics.quarantined.inc({ topic: 'deliveries' })
+      }
     })
   }
 

@@ -37,11 +37,6 @@ export function createNotifierMetrics(registry: Registry) {
       'Records of the alerts log at a seq that already has different content. Must stay 0.'
     ),
     gaps: counter('tocsin_alert_seq_gaps_total', 'Gaps in the seqs of a theatre. Must stay 0.'),
-    quarantined: counter(
-      'tocsin_notifier_quarantined_total',
-      'Records that no version can parse and that were quarantined, by topic.',
-      'topic'
-    ),
     frames: plainCounts(
       registry,
       'tocsin_stream_frames_total',

@@ -26,7 +26,9 @@ function signs(theatres: Readonly<Record<string, Theatre>>) {
     numbers: { find: (theatre: string) => theatre },
     reports: {
       get: (theatre: string) => ({
-        reportedAt: new Date(nowMs - (theatres[theatre]?.canary ?? 0) * 60_000).toISOString()
+        winner: {
+          reportedAt: new Date(nowMs - (theatres[theatre]?.canary ?? 0) * 60_000).toISOString()
+        }
       })
     },
     alerts: {

@@ -2,9 +2,9 @@ import { addAlertChange } from '@tocsin/contracts/record/alert-event-v3'
 import { incidentTables } from '@tocsin/read-model/incidents/incident-schema'
 import { IncidentTable } from '@tocsin/read-model/incidents/incident-table'
 import { inMemory, ReadModel } from '@tocsin/read-model/read-model'
+import { KnownReports } from '@tocsin/read-model/reports/known-reports'
 import { ReportNumbers } from '@tocsin/read-model/reports/report-numbers'
-import { ReportPlaces } from '@tocsin/read-model/theatres/report-places'
-import { theatreTables } from '@tocsin/read-model/theatres/theatre-schema'
+import { reportTables } from '@tocsin/read-model/reports/report-schema'
 import { RuleWordsIndex } from '@tocsin/service/alerts/rule-words'
 import { expect, it, vi } from 'vitest'
 import { Statements } from '../../src/alerts/statements.ts'
@@ -14,10 +14,10 @@ it('a state renders its words once they are read, and has all that a statement h
   const findRule = vi.spyOn(rules, 'find')
   const model = ReadModel.open({
     path: inMemory,
-    groups: [incidentTables, theatreTables],
+    groups: [incidentTables, ...reportTables],
     version: '1'
   })
-  const sources = { numbers: new ReportNumbers(model), reports: new ReportPlaces(model) }
+  const sources = { numbers: new ReportNumbers(model), reports: new KnownReports(model) }
   const statements = new Statements({ ...sources, incidents: new IncidentTable(model), rules })
   const at = { theatre: 'sahel', time: '2026-03-01T00:00:00.000Z' }
   const sum = addAlertChange(null, at, {

@@ -33,7 +33,7 @@ async function opened(log: EventLog, nowMs: () => number) {
     logger: createLogger({ level: 'silent', name: 'test' })
   }
   const metrics = createNotifierMetrics(registry)
-  const deliveries = new DeliveryLog({ ...deps, metrics, registry, fold, onFolded: () => {} })
+  const deliveries = new DeliveryLog({ ...deps, registry, fold, onFolded: () => {} })
   await deliveries.start()
   const partitions = await log.partitionCount(topics.deliveries)
   const places = new Map<string, number>()

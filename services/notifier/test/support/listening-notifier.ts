@@ -2,6 +2,7 @@
 
 import { buildHost, type Host } from '@tocsin/auth/host/host'
 import { MemoryLog } from '@tocsin/event-log/memory-log'
+import { ProcessModel } from '@tocsin/read-model/process/process-model'
 import { secretsFrom } from '@tocsin/service/privacy/secrets'
 import { systemClock, systemRandom } from '@tocsin/service/process/clock'
 import { ControlView } from '@tocsin/service/projection/control-view'
@@ -34,11 +35,17 @@ export async function listenNotifier(
     logger,
     config: configOf({ port: 0, ...settings })
   }
+  const model = new ProcessModel(parts)
   const thenClose = [
+    { name: 'read model', close: () => model.close() },
     { name: 'control', close: () => control.close() },
     { name: 'log', close: () => log.close() }
   ]
-  const host = await buildHost({ ...parts, services: [createNotifier(parts)], thenClose })
+  const host = await buildHost({
+    ...parts,
+    services: [createNotifier({ ...parts, model })],
+    thenClose
+  })
   const url = await host.listen()
   await host.start()
   return { host, url, log, close: async () => void (await host.close()) }

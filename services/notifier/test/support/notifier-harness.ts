@@ -1,6 +1,7 @@
 // A whole notifier on a log in memory, with a clock, a network and a random source that the test
 // controls. HTTP is optional; `host()` adds it.
 
+import { join } from 'node:path'
 import type { Principal } from '@tocsin/auth/access/principal'
 import { buildHost, type Host } from '@tocsin/auth/host/host'
 import type { AlertState } from '@tocsin/contracts/alert/alert'
@@ -11,6 +12,7 @@ import type { TheatrePayload } from '@tocsin/contracts/theatre/theatre-record'
 import type { Random } from '@tocsin/domain/ports'
 import { MemoryLog, type MemoryLogHooks, MemoryStore } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
+import { ProcessModel } from '@tocsin/read-model/process/process-model'
 import { secretsFrom } from '@tocsin/service/privacy/secrets'
 import type { Service } from '@tocsin/service/process/service'
 import { ControlView } from '@tocsin/service/projection/control-view'
@@ -202,6 +204,7 @@ export class Harness {
   readonly network: FakeNetwork
   readonly control: ControlView
   readonly notifier: Service & NotifierCores
+  readonly model: ProcessModel
   readonly alerts: AlertWriter
   readonly metrics = new Registry()
   readonly config = undefined as unknown as ReturnType<typeof configOf>
@@ -226,7 +229,14 @@ export class Harness {
     this.network = options.network ?? new FakeNetwork()
     this.config = configOf(options.config ?? {})
     this.control = new ControlView({ log: this.log, clock: this.clock, logger: this.#logger })
+    this.model = new ProcessModel({
+      ...{ log: this.log, clock: this.clock, logger: this.#logger, metrics: this.metrics },
+      ...(options.viewsFolder === undefined
+        ? {}
+        : { path: join(options.viewsFolder, 'notifier.sqlite') })
+    })
     this.notifier = createNotifier({
+      model: this.model,
       log: this.log,
       clock: this.clock,
       random: this.#random,
@@ -270,11 +280,12 @@ export class Harness {
   /** Simulates a kill: nothing more reaches the log. */
   async kill(): Promise<void> {
     await this.log.close()
-    await Promise.allSettled([this.notifier.close(), this.control.close()])
+    await Promise.allSettled([this.notifier.close(), this.model.close(), this.control.close()])
   }
 
   async close(): Promise<void> {
     await this.notifier.close()
+    await this.model.close()
     await this.control.close()
     await this.log.close()
   }

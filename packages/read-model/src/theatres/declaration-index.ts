@@ -3,7 +3,7 @@
 
 import type { PairDeclared, TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import type { RecordPosition } from '@tocsin/event-log/port'
-import type { FactTable } from '@tocsin/read-model/reports/fact-table'
+import type { FactTable } from '../reports/fact-table.ts'
 import { type DeclarationOutcome, PairDeclarations } from './pair-declarations.ts'
 
 export interface DeclaredAction extends RecordPosition {

@@ -8,7 +8,7 @@ import {
   type TheatreConfig,
   type TheatreRecord
 } from '@tocsin/contracts/theatre/theatre-record'
-import type { FactTable } from '@tocsin/read-model/reports/fact-table'
+import type { FactTable } from '../reports/fact-table.ts'
 
 export interface PendingRequest {
   readonly theatre: string

@@ -1,14 +1,14 @@
 import { beforeAllTime, type TheatrePayload } from '@tocsin/contracts/theatre/theatre-record'
 import { inMemory, ReadModel } from '@tocsin/read-model/read-model'
 import { FactTable } from '@tocsin/read-model/reports/fact-table'
-import { theatreTables } from '@tocsin/read-model/theatres/theatre-schema'
+import { reportTables } from '@tocsin/read-model/reports/report-schema'
 import { expect, it } from 'vitest'
-import { TheatreClocks } from '../../src/alerts/theatre-clocks.ts'
+import { TheatreClocks } from '../src/theatres/theatre-clocks.ts'
 
 const time = '2026-03-01T12:00:00.000Z'
 let position = 0n
 function fold(records: readonly (TheatrePayload & { readonly id: string })[]): TheatreClocks {
-  const model = ReadModel.open({ path: inMemory, groups: [theatreTables], version: '1' })
+  const model = ReadModel.open({ path: inMemory, groups: reportTables, version: '1' })
   const clocks = new TheatreClocks(new FactTable(model, 'report_fact'))
   for (const record of records)
     clocks.apply({ ...record, theatre: 'sahel', time }, { partition: 0, position: position++ })

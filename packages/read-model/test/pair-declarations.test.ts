@@ -3,7 +3,7 @@
 
 import type { PairDeclared } from '@tocsin/contracts/theatre/theatre-record'
 import { describe, expect, it } from 'vitest'
-import { declaredPairsMax, PairDeclarations } from '../../src/alerts/pair-declarations.ts'
+import { declaredPairsMax, PairDeclarations } from '../src/theatres/pair-declarations.ts'
 
 const at = '2025-06-05T00:00:00.000Z'
 const word = (
