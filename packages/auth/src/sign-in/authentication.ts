@@ -299,6 +299,10 @@ export class Authenticator {
     }
   }
 
+  isEnded(session: Session): boolean {
+    return this.sessions.isEndedHere(session) || this.isEndedForAll(session)
+  }
+
   /** True if the control log records the end of a session. */
   isEndedForAll({ id, expiresAtMs, maker }: Session): boolean {
     return isSessionEnded(this.#options.control.state.endedSessions, {
@@ -434,7 +438,7 @@ export class Authenticator {
    * session was ended or its creator is no longer valid.
    */
   #makeSessionPrincipal(session: Session): Principal | null {
-    if (this.sessions.isEndedHere(session) || this.isEndedForAll(session)) return null
+    if (this.isEnded(session)) return null
     const maker = this.#findAuthority(session)
     if (maker === null) return null
     const principal = { ...maker }

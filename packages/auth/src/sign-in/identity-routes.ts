@@ -196,8 +196,7 @@ class IdentityRoutes {
     try {
       const continued = await asked
       // Who has signed out in the meantime stays signed out.
-      if (this.#app.authenticator.sessionIn(continued.cookie) === null || this.#isEnded(continued))
-        throw this.#over('The session has ended.')
+      if (this.#isEnded(continued)) throw this.#over('The session has ended.')
       this.#set(reply, continued)
       this.#deps.onOutcome('renewed')
       return reply.send({ expiresAt: new Date(continued.expiresAtMs).toISOString() })
@@ -264,11 +263,7 @@ class IdentityRoutes {
   #isEnded({ cookie }: Continued): boolean {
     const { authenticator } = this.#app
     const session = authenticator.sessionIn(cookie)
-    return (
-      session === null ||
-      authenticator.sessions.isEndedHere(session) ||
-      authenticator.isEndedForAll(session)
-    )
+    return session === null || authenticator.isEnded(session)
   }
 
   #set(reply: FastifyReply, { cookie, expiresAtMs, renewal, longestMs }: Continued): void {

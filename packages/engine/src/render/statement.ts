@@ -4,7 +4,6 @@
 import type { StatementTexts } from '@tocsin/contracts/alert/alert'
 import { nameTactic } from '@tocsin/contracts/incident/incident-names'
 import type { AlertStatement, AlertSum } from '@tocsin/contracts/record/alert-event-v3'
-import { isolateRightToLeft, namesDrill, visibleText } from '@tocsin/contracts/theatre/stated-words'
 import { compareText } from '@tocsin/domain/compare-text'
 import type { Language, RuleTexts } from '../rules/definition.ts'
 import { situationLines } from '../rules/situation-lines.ts'
@@ -12,6 +11,7 @@ import { describeArea, findAreaName, nameArea, namePlace } from './area.ts'
 import { countDoubts, sumFatalities } from './fatalities.ts'
 import { formatDate, formatNumber, formatSpan } from './formats.ts'
 import type { IncidentFacts, RenderLookup, RuleWords } from './lookup.ts'
+import { isolateRightToLeft, namesDrill, visibleText } from './stated-words.ts'
 import {
   type CountedText,
   cutText,

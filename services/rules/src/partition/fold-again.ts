@@ -4,7 +4,6 @@
 
 import { decodeTheatreRecord } from '@tocsin/contracts/record/records'
 import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
-import { type TimeCorrection, withCorrectedTime } from '@tocsin/contracts/theatre/time-corrections'
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { StoredRecord } from '@tocsin/event-log/port'
 import { readUpTo } from '@tocsin/event-log/read-up-to'
@@ -12,6 +11,7 @@ import { topics } from '@tocsin/event-log/topics'
 import type { EngineOwner } from '../theatre/engine-owner.ts'
 import type { FoldAgain, TimeSetRecord } from '../theatre/owner.ts'
 import type { PartitionScope } from './partition-scope.ts'
+import { type TimeCorrection, withCorrectedTime } from './time-corrections.ts'
 
 /**
  * The theatre just before the record at `end`, folded with the time that this record sets; null if

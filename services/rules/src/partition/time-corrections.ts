@@ -1,6 +1,6 @@
 // Corrects records before a time set by an officer: their later times were wrong. Pure.
 
-import type { TheatreRecord } from './theatre-record.ts'
+import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 
 /** Position of an officer's time setting among the records of a theatre, and the time. */
 export interface TimeCorrection {
