@@ -10,12 +10,11 @@ export const notifierSettings = {
      * from the log.
      */
     recentEventsMax: constant(5000),
-    attemptsMax: integer({
-      default: 128,
-      min: 2,
-      max: 10_000,
-      doc: 'Maximum number of concurrent webhook attempts at healthy endpoints. Others have half as many of their own, so that they delay no healthy one.'
-    }),
+    /**
+     * Concurrent webhook attempts at healthy endpoints. Others have half as many of their own, so
+     * that they delay no healthy one.
+     */
+    attemptsMax: constant(128),
     /** Pending deliveries of a subscription; beyond that its events wait in the alerts log. */
     pendingMax: constant(200_000),
     pendingDays: integer({
@@ -30,12 +29,8 @@ export const notifierSettings = {
       max: 36_500,
       doc: 'How long the deliveries log keeps what was done, days; it can be listed and replayed so long. What still waits is kept. 0 = for ever. Also on Kafka, whose topic itself has no retention limit.'
     }),
-    subscriptionsMax: integer({
-      default: 1000,
-      min: 1,
-      max: 100_000,
-      doc: 'Maximum number of webhook subscriptions; one key may have 250 of them.'
-    }),
+    /** Webhook subscriptions; one key may have 250 of them. */
+    subscriptionsMax: constant(1000),
     /** Subscriptions with metrics of their own: each has a dozen series. The others are `other`. */
     subscriptionsLabelledMax: constant(100),
     /** The same of theatres and sources, by name. */

@@ -170,13 +170,13 @@ const gauges = {
   tocsin_watches_unstaffed:
     'Watches that subscriptions follow and nobody is on whom anything can reach: all of them are told.',
   tocsin_silences_holding: 'Silences that hold now; the limit of those that are not over is 500.',
-  tocsin_webhook_subscriptions: 'Webhook subscriptions; the limit is notifier.subscriptionsMax.',
+  tocsin_webhook_subscriptions: 'Webhook subscriptions; the limit is 1000.',
   tocsin_webhook_subscriptions_served:
     'Webhook subscriptions that this instance plans and sends for.',
   tocsin_webhook_pending: 'Planned deliveries that are neither delivered nor parked.',
   tocsin_webhook_parked: 'Deliveries parked until they are replayed.',
   tocsin_webhook_attempts_running:
-    'Running attempts; the limit is notifier.attemptsMax, and half as many at endpoints that are not healthy.',
+    'Running attempts; the limit is 128, and half as many at endpoints that are not healthy.',
   tocsin_webhook_attempts_waiting:
     'Attempts that wait for a slot: at most one for each subscription, and its heartbeat.'
 }
