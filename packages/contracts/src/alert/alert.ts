@@ -54,9 +54,7 @@ export type AlertEventType = `alert.${AlertEventName}`
 export const alertStatuses = ['provisional', 'confirmed', 'retracted', 'resolved'] as const
 export type AlertStatus = (typeof alertStatuses)[number]
 export const urgencies = ['immediate', 'expected', 'future', 'past', 'unknown'] as const
-export type Urgency = (typeof urgencies)[number]
 export const certainties = ['observed', 'likely', 'possible', 'unlikely', 'unknown'] as const
-export type Certainty = (typeof certainties)[number]
 export const notifies = ['page', 'quiet', 'update'] as const
 export type Notify = (typeof notifies)[number]
 
@@ -80,7 +78,6 @@ const areaFormat = record({
   circle: orNull(tripleOf(number(), '[lat, lon, km], or null where no trigger has coordinates.')),
   settlement: textOrNull
 })
-export type AlertArea = ValueOf<typeof areaFormat>
 
 const measureFormat = record({
   name: text(),

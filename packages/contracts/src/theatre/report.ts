@@ -118,7 +118,6 @@ export const fatalitiesFormat = shared(
     'Numbers of deaths; null is unknown, which is not zero.'
   )
 )
-export type Fatalities = ValueOf<typeof fatalitiesFormat>
 
 const latitude = number({ description: 'Degrees, WGS 84.', minimum: -90, maximum: 90 })
 const longitude = number({ description: 'Degrees, WGS 84.', minimum: -180, maximum: 180 })
@@ -277,7 +276,6 @@ const actorFormat = record({ name: text(), role: textOrNull })
 export type Actor = ValueOf<typeof actorFormat>
 
 const targetFormat = record({ kind: text() })
-export type Target = ValueOf<typeof targetFormat>
 
 const sealedPrivateFormat = record(
   {

@@ -57,11 +57,6 @@ export function isSessionEnded(
   )
 }
 
-/** Number of individually remembered ended sessions. */
-export function endedSessionCount(sessions: EndedSessions): number {
-  return [...sessions.values()].reduce((sum, { ended }) => sum + ended.size, 0)
-}
-
 const nothingEnded: EndedOfMaker = { ended: PersistentMap.empty(), floorMs: 0 }
 
 function raised(ended: PersistentMap<number>, floorMs: number, nowMs: number): EndedOfMaker {

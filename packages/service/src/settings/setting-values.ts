@@ -18,8 +18,7 @@ export function readText(setting: Setting<unknown>, text: string): unknown {
     case 'boolean':
       return text === 'true' ? true : text === 'false' ? false : text
     case 'integer':
-    case 'number':
-      return /^-?[0-9]+(?:\.[0-9]+)?$/.test(text) ? Number(text) : text
+      return /^-?[0-9]+$/.test(text) ? Number(text) : text
     case 'text':
       return text
     default:

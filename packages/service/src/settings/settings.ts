@@ -2,7 +2,7 @@
 // environment variable and the documentation follow from one definition. config.ts reads files and
 // the environment.
 
-export type SettingKind = 'text' | 'integer' | 'number' | 'boolean' | 'list'
+export type SettingKind = 'text' | 'integer' | 'boolean' | 'list'
 
 export interface Setting<T> {
   readonly kind: SettingKind
@@ -97,18 +97,6 @@ export function integer(
   return {
     kind: 'integer',
     schema: { type: 'integer', minimum: s.min, maximum: s.max },
-    default: s.default,
-    doc: s.doc,
-    secret: false
-  }
-}
-
-export function decimal(
-  s: Described & { default: number; min: number; max: number }
-): Setting<number> {
-  return {
-    kind: 'number',
-    schema: { type: 'number', minimum: s.min, maximum: s.max },
     default: s.default,
     doc: s.doc,
     secret: false
