@@ -18,7 +18,8 @@ import {
 import type { RecordPosition } from '@tocsin/event-log/port'
 import { LRUCache } from 'lru-cache'
 import { refusedProblem } from '../alerts/action-refusals.ts'
-import type { AlertEntry, ShownAlert } from '../alerts/alert-entry.ts'
+import type { AlertAtLevel } from '../alerts/alert-at-level.ts'
+import type { AlertEntry } from '../alerts/alert-entry.ts'
 import type { ActionOutcome } from '../alerts/alert-index.ts'
 import { shownTo } from '../alerts/record-judging.ts'
 import { subscriberDeedsMax } from '../alerts/subscriber-calls.ts'
@@ -61,7 +62,7 @@ export type PartnersAnswer = Outcome<{
 /** An alert of which a subscription was notified, as the subscription may see it. */
 export interface ToldAlert {
   readonly entry: AlertEntry
-  readonly shown: ShownAlert
+  readonly shown: AlertAtLevel
 }
 
 export interface AnswerOperationsDeps extends ActingDeps {

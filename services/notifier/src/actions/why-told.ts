@@ -5,7 +5,7 @@
 import { type AlertFilter, matchesFilter } from '@tocsin/contracts/alert/alert-filter'
 import { wantsEventType } from '@tocsin/contracts/subscription/event-types'
 import type { PlannedCause, UnplannedCause } from '@tocsin/contracts/subscription/why-told'
-import type { AlertMoment } from '../alerts/alert-entry.ts'
+import type { AlertMoment } from '../alerts/alert-record.ts'
 import { type Audience, isReader, isUnaskedDrill } from '../alerts/audience.ts'
 import type { Positions } from '../alerts/positions.ts'
 import type { Delivery } from '../notification/delivery.ts'

@@ -3,7 +3,7 @@
 
 import { hashSha256Hex } from '@tocsin/contracts/json/digest'
 import type { EventTable } from '@tocsin/read-model/alerts/event-table'
-import type { DecodedRecord } from './alert-entry.ts'
+import type { DecodedRecord } from './alert-record.ts'
 
 /**
  * Whether a record counts: the first at a seq does. After a `gap` seq numbers are missing before

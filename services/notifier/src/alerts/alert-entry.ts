@@ -1,87 +1,95 @@
-// An alert as the index returns it: its records, and for each level of readers its moments and its
-// state.
+// An alert at each level of readers. Levels with the same events share a `AlertAtLevel`, which is a row of the
+// read model.
 
-import type {
-  AlertEvent,
-  AlertPartnerAnswer,
-  AlertState,
-  RecordedAlert
-} from '@tocsin/contracts/alert/alert'
-import type { AlertEvent3, AlertSum } from '@tocsin/contracts/record/alert-event-v3'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
-import type { Handling } from '@tocsin/contracts/theatre/handling'
-import type { Asker } from '@tocsin/contracts/theatre/theatre-record'
-import type { AlertCalls } from './alert-calls.ts'
-import type { AudienceMoment } from './audience.ts'
-import type { SubscriberAnswer, SubscriberDeed } from './subscriber-calls.ts'
+import { type Handling, handlings, maySee } from '@tocsin/contracts/theatre/handling'
+import { computeMask } from '@tocsin/read-model/alerts/levels'
+import {
+  AlertAtLevel,
+  type EventOfState,
+  type EventSource,
+  type ReadMoments
+} from './alert-at-level.ts'
 
-/** From the envelope of the event that produced a state. */
-export type EventHead = Pick<Envelope, 'id' | 'type' | 'time' | 'cause'>
-
-/** A record of the alerts log with its whole event. */
-export interface AlertRecord {
-  readonly partition: number
-  readonly position: bigint
-  readonly envelope: Envelope
-  /** As its incidents were known when it was read. */
-  readonly event: AlertEvent
-  /** The sum of the alert's events up to this one; null for earlier versions and for refusals. */
-  readonly sum: AlertSum | null
-  /** As bits: the levels whose readers get it. */
-  readonly readers: number
-}
-
-/** One as it was decoded: it may have only what changed since the alert's previous event. */
-export interface DecodedRecord extends Omit<AlertRecord, 'event' | 'sum' | 'readers'> {
-  readonly recorded: RecordedAlert | AlertEvent3
-}
-
-export interface AlertMoment extends AudienceMoment {
-  readonly partition: number
-  readonly position: bigint
-  /** Time of the event, ms. */
-  readonly atMs: number
-}
-
-/** The state of an alert for one level of readers, as its incidents were known at its last event. */
-export interface ShownAlert {
-  readonly state: AlertState
-  /** The sum of all events; null if the last one was of an earlier version. */
-  readonly sum: AlertSum | null
-  /** The event that produced it. */
-  readonly last: EventHead
-  /** Time of the first event for them; with the id, the order of lists. */
-  readonly firstTime: string
-  /** When it paged, and when that was answered. */
-  readonly calls: AlertCalls
-}
-
-/** The content of the events for a level about an alert. */
-export interface AlertAtLevel extends ShownAlert {
-  /** The position of the first event. */
-  readonly firstPosition: number
-  /** Its events, in order. */
-  readonly moments: readonly AlertMoment[]
-  /** Of each subscription the first answer to each call, oldest first. */
-  readonly answers: readonly SubscriberAnswer[]
-  /**
-   * What each subscription answered last, oldest first: the state keeps fewer. For officers, as
-   * those of the state.
-   */
-  readonly lastAnswers: readonly AlertPartnerAnswer[]
-  /** What partners recorded as done, in order of record. */
-  readonly deeds: readonly SubscriberDeed[]
-  /** Who last changed `operatorRevision`, as readers of a level may read it, and when; null for the machine. */
-  lastOperatorAt(level: Handling): (Asker & { readonly at: string }) | null
-  /** Of an alert that an officer closed: who, as that level may read it, and when; null for any other. */
-  closedByAt(level: Handling): (Asker & { readonly at: string }) | null
-}
-
-export interface AlertEntry {
+export class AlertEntry {
   readonly alertId: string
   readonly theatre: string
+  readonly #held = new Map<Handling, AlertAtLevel>()
+
+  constructor(alertId: string, theatre: string) {
+    this.alertId = alertId
+    this.theatre = theatre
+  }
+
+  /** Adds an alert for some levels. */
+  add(levels: readonly Handling[], held: AlertAtLevel): void {
+    for (const level of levels) this.#held.set(level, held)
+  }
+
+  /** The alerts in memory, each with its levels. */
+  groups(): readonly (readonly [AlertAtLevel, readonly Handling[]])[] {
+    return this.#groups(handlings)
+  }
+
   /** The alert at the highest level that has it. */
-  readonly top: AlertAtLevel
-  /** The alert for readers of a level; null if they have none. */
-  at(level: Handling): AlertAtLevel | null
+  get top(): AlertAtLevel {
+    const level = handlings.findLast(each => this.#held.has(each)) as Handling
+    return this.#held.get(level) as AlertAtLevel
+  }
+
+  /** For readers of a level; null also if an event of an earlier version hid it from them. */
+  at(level: Handling): AlertAtLevel | null {
+    const alert = this.#held.get(level)
+    return alert === undefined || !maySee(level, alert.state.handling) ? null : alert
+  }
+
+  /** Whether events of the alert are folded for a level. */
+  isFor(level: Handling): boolean {
+    return this.#held.has(level)
+  }
+
+  /** Folds the next event for some levels. Returns the alert for each group of these levels. */
+  take(
+    levels: readonly Handling[],
+    event: EventOfState,
+    envelope: Envelope,
+    source: EventSource,
+    readMoments: ReadMoments
+  ): readonly AlertAtLevel[] {
+    const groups = this.#groups(levels)
+    const taken = groups.map(([alert, of]) => {
+      const isShared = this.#held.entries().some(([level, other]) => {
+        return other === alert && !of.includes(level)
+      })
+      const own = isShared ? alert.copy() : alert
+      for (const level of of) this.#held.set(level, own)
+      own.take(event, envelope, source)
+      return own
+    })
+    const newLevels = levels.filter(level => !this.#held.has(level))
+    if (newLevels.length > 0) {
+      const begun = AlertAtLevel.begun(event, envelope, source, readMoments)
+      this.add(newLevels, begun)
+      taken.push(begun)
+    }
+    for (const [alert, of] of this.groups()) {
+      const mask = computeMask(of)
+      if (alert.levels !== mask) alert.isChanged = true
+      alert.levels = mask
+    }
+    return taken
+  }
+
+  /** The alerts at some levels, each with its levels. */
+  #groups(levels: readonly Handling[]): (readonly [AlertAtLevel, Handling[]])[] {
+    const groups = new Map<AlertAtLevel, Handling[]>()
+    for (const level of levels) {
+      const alert = this.#held.get(level)
+      if (alert === undefined) continue
+      const known = groups.get(alert)
+      if (known === undefined) groups.set(alert, [level])
+      else known.push(level)
+    }
+    return [...groups]
+  }
 }

@@ -1,7 +1,7 @@
 // All alerts, folded from the alerts log: the state of each for every reader level, and for each
 // event its log position and what audiences need to judge it. They are rows of the read model; those
 // that were read last stay in memory. Elsewhere: reading the log (alert-journal.ts), visibility
-// (reader-view.ts), one alert at all levels (indexed-alert.ts).
+// (reader-view.ts), one alert at all levels (alert-entry.ts).
 
 import {
   type ActionRefused,
@@ -36,16 +36,16 @@ import { type PastAlert, PastAlerts, type PastSearch } from '@tocsin/read-model/
 import type { Place } from '@tocsin/read-model/alerts/places'
 import type { IncidentTable } from '@tocsin/read-model/incidents/incident-table'
 import type { ReadModel } from '@tocsin/read-model/read-model'
-import { TheatreFolds } from '@tocsin/service/alerts/theatre-folds'
+import type { TheatreFolds } from '@tocsin/service/alerts/theatre-folds'
 import { LRUCache } from 'lru-cache'
 import { type Acceptance, acceptRecord } from './accepted-seqs.ts'
+import { AlertAtLevel, type EventOfState } from './alert-at-level.ts'
 import { isUnacknowledged } from './alert-calls.ts'
-import type { AlertEntry, AlertMoment, AlertRecord, DecodedRecord } from './alert-entry.ts'
+import { AlertEntry } from './alert-entry.ts'
+import type { AlertMoment, AlertRecord, DecodedRecord } from './alert-record.ts'
 import { addChange } from './alert-sum.ts'
 import { listFacts, makeMoment } from './audience.ts'
 import { foldedHeadline } from './folded-headline.ts'
-import { type EventOfState, HeldAlert } from './held-alert.ts'
-import { IndexedAlert } from './indexed-alert.ts'
 import { isRefusalFor } from './officers-talk.ts'
 import { listOpen, Parents } from './parents.ts'
 import type { LevelAlert } from './reader-view.ts'
@@ -94,22 +94,22 @@ export class AlertIndex {
   readonly #callTable: CallTable
   readonly #past: PastAlerts
   readonly #incidents: IncidentTable
-  readonly #entries = new LRUCache<string, IndexedAlert>({
+  readonly #entries = new LRUCache<string, AlertEntry>({
     maxSize: entriesMax,
     sizeCalculation: () => 1
   })
   /** Those that differ from their rows: an alert with many events in a batch is written once. */
-  readonly #changed = new Map<string, IndexedAlert>()
+  readonly #changed = new Map<string, AlertEntry>()
   readonly #parents = new Parents()
   readonly #folds: TheatreFolds
-  readonly #statements: Statements | null
+  readonly #statements: Statements
 
-  /** `incidents`: by which evidence is taken back. `statements`: for events of version 3. */
+  /** `incidents`: by which evidence is taken back. */
   constructor(
     model: ReadModel,
     incidents: IncidentTable,
-    folds = new TheatreFolds(),
-    statements: Statements | null = null
+    folds: TheatreFolds,
+    statements: Statements
   ) {
     this.#model = model
     this.#table = new AlertTable(model)
@@ -136,7 +136,7 @@ export class AlertIndex {
     )
   }
 
-  get(alertId: string): IndexedAlert | undefined {
+  get(alertId: string): AlertEntry | undefined {
     const known = this.#changed.get(alertId) ?? this.#entries.get(alertId)
     if (known !== undefined) return known
     const rows = this.#table.read(alertId)
@@ -146,12 +146,12 @@ export class AlertIndex {
     return entry
   }
 
-  #restore(alertId: string, rows: ReturnType<AlertTable['read']>): IndexedAlert {
+  #restore(alertId: string, rows: ReturnType<AlertTable['read']>): AlertEntry {
     const held = rows.map(({ n, levels, body }) => {
-      const alert = HeldAlert.restored(body, this.#statements, this.#readMoments)
+      const alert = AlertAtLevel.restored(body, this.#statements, this.#readMoments)
       return Object.assign(alert, { row: n, levels })
     })
-    const entry = new IndexedAlert(alertId, (held[0] as HeldAlert).state.theatre)
+    const entry = new AlertEntry(alertId, (held[0] as AlertAtLevel).state.theatre)
     for (const alert of held) entry.add(levelsIn(alert.levels), alert)
     return entry
   }
@@ -161,7 +161,7 @@ export class AlertIndex {
 
   /** What the event of an alert states for a level, as its incidents are known now. */
   restate(level: Handling, state: AlertState, sum: AlertSum | null): LevelAlert {
-    if (sum !== null && this.#statements !== null) return this.#statements.restate(sum, state)
+    if (sum !== null) return this.#statements.restate(sum, state)
     if (level === 'restricted') return state
     // Earlier versions have one statement for all levels.
     const evidence = state.evidence.filter(({ handling }) => maySee(level, handling))
@@ -182,8 +182,7 @@ export class AlertIndex {
   isTakenBack(level: Handling, { event, sum }: Pick<AlertRecord, 'event' | 'sum'>): boolean {
     if (event.type === 'alert.action-refused') return false
     const { alertId, theatre, evidence, status } = event.data
-    if (sum !== null)
-      return status !== 'retracted' && this.#statements?.isTakenBack(level, sum) === true
+    if (sum !== null) return status !== 'retracted' && this.#statements.isTakenBack(level, sum)
     if (this.get(alertId)?.at(level) === null) return true
     return evidence.some(
       ({ incidentId, handling }) =>
@@ -317,7 +316,7 @@ export class AlertIndex {
     const readers = computeMask(
       levels.filter(level => maySee(level, handling) && maySee(level, concerns))
     )
-    const entry = before ?? new IndexedAlert(alertId, theatre)
+    const entry = before ?? new AlertEntry(alertId, theatre)
     this.#changed.set(alertId, entry)
     this.#noteAction(event, envelope)
     const source = { sum, position }
@@ -344,7 +343,7 @@ export class AlertIndex {
     this.#changed.clear()
   }
 
-  #writeAlert({ alertId, theatre }: IndexedAlert, alert: HeldAlert): void {
+  #writeAlert({ alertId, theatre }: AlertEntry, alert: AlertAtLevel): void {
     const { state, firstTime, levels, calls } = alert
     const waits = doesWait(alert)
     const listed = listOpen(alert)
@@ -372,7 +371,6 @@ export class AlertIndex {
     { type, data }: { readonly type: EventOfState['type']; readonly data: AlertChange },
     envelope: Envelope
   ): { readonly event: EventOfState; readonly sum: AlertSum } {
-    if (this.#statements === null) throw new Error('events of version 3 need statements')
     const { alertId, fold } = data
     const { sum } = addChange(this.get(alertId)?.at(fold) ?? null, type, envelope, data)
     return { event: { type, data: this.#statements.fold(sum, type) }, sum }
@@ -417,7 +415,7 @@ export class AlertIndex {
   }
 }
 
-function doesWait(alert: HeldAlert | null): boolean {
+function doesWait(alert: AlertAtLevel | null): boolean {
   return alert !== null && isUnacknowledged(alert.calls, alert.state.operator)
 }
 

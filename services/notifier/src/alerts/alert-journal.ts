@@ -9,7 +9,7 @@ import type { Cursor, EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { EventPlace, EventTable } from '@tocsin/read-model/alerts/event-table'
 import { LRUCache } from 'lru-cache'
-import type { AlertRecord } from './alert-entry.ts'
+import type { AlertRecord } from './alert-record.ts'
 import { decodeStored, type EventHistory } from './event-history.ts'
 import type { Positions } from './positions.ts'
 

@@ -3,7 +3,7 @@
 
 import { isOpen } from '@tocsin/contracts/alert/alert'
 import { type ListedAlert, listAlert, OpenAlerts } from '@tocsin/engine/render/part-of'
-import type { HeldAlert } from './held-alert.ts'
+import type { AlertAtLevel } from './alert-at-level.ts'
 
 interface AskedFor {
   readonly open: OpenAlerts
@@ -16,7 +16,7 @@ export class Parents {
   readonly #askedFor = new Map<string, AskedFor>()
 
   /** An alert of the theatre has changed. */
-  note(key: string, alertId: string, held: HeldAlert | null): void {
+  note(key: string, alertId: string, held: AlertAtLevel | null): void {
     this.#askedFor.get(key)?.changed.set(alertId, held && listOpen(held))
   }
 
@@ -39,6 +39,6 @@ export class Parents {
 }
 
 /** Null if it is over, or its last event was of an earlier version. */
-export function listOpen({ sum, state, firstPosition }: HeldAlert): ListedAlert | null {
+export function listOpen({ sum, state, firstPosition }: AlertAtLevel): ListedAlert | null {
   return sum === null || !isOpen(state) ? null : listAlert(sum, state, firstPosition)
 }

@@ -5,8 +5,10 @@ import type { ReaderView } from '@tocsin/auth/access/reader-view'
 import { type ActionRefused, isOpen } from '@tocsin/contracts/alert/alert'
 import { hasLevel } from '@tocsin/read-model/alerts/levels'
 import { LRUCache } from 'lru-cache'
-import type { AlertAtLevel, AlertEntry, AlertRecord } from './alert-entry.ts'
+import type { AlertAtLevel } from './alert-at-level.ts'
+import type { AlertEntry } from './alert-entry.ts'
 import type { AlertIndex } from './alert-index.ts'
+import type { AlertRecord } from './alert-record.ts'
 import { findAcknowledged } from './alert-sum.ts'
 import {
   type Audience,

@@ -97,9 +97,10 @@ export function sumCall(
 
 interface Gathered {
   readonly name: RowName
-  readonly acknowledgements: number[]
-  readonly responses: number[]
-  readonly detections: number[]
+  /** Of many sums: joined once. */
+  readonly acknowledgements: (readonly number[])[]
+  readonly responses: (readonly number[])[]
+  readonly detections: (readonly number[])[]
   called: number
   allInTime: number
   unanswered: number
@@ -124,9 +125,9 @@ export class ResponseTimes {
     row.called += calls.called
     row.unanswered += calls.unanswered
     row.allInTime += calls.allInTime
-    addAll(row.acknowledgements, calls.acknowledgedS)
-    addAll(row.responses, calls.respondedS)
-    addAll(row.detections, calls.detectedS)
+    row.acknowledgements.push(calls.acknowledgedS)
+    row.responses.push(calls.respondedS)
+    row.detections.push(calls.detectedS)
   }
 
   /** In the order of their ids, drills after the others. O(n log n). */
@@ -144,9 +145,9 @@ function makeRow(
   drill: boolean
 ): TimesRow {
   const [acknowledged, responded, detected] = [
-    new Float64Array(acknowledgements).sort(),
-    new Float64Array(responses).sort(),
-    new Float64Array(detections).sort()
+    sortAll(acknowledgements),
+    sortAll(responses),
+    sortAll(detections)
   ]
   const { detectionS, acknowledgementS, responseS } = responseTargets
   return {
@@ -170,8 +171,15 @@ function makeRow(
   }
 }
 
-function addAll(to: number[], seconds: readonly number[]): void {
-  for (const each of seconds) to.push(each)
+/** Ascending. */
+function sortAll(lists: readonly (readonly number[])[]): Float64Array {
+  const all = new Float64Array(lists.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const list of lists) {
+    all.set(list, at)
+    at += list.length
+  }
+  return all.sort()
 }
 
 const isWithin = (seconds: number | null, most: number) => seconds !== null && seconds <= most

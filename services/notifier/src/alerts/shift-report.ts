@@ -18,7 +18,7 @@ import {
 } from '@tocsin/contracts/format/format'
 import { severities } from '@tocsin/contracts/theatre/severity'
 import type { Clock } from '@tocsin/domain/ports'
-import type { AlertAtLevel } from './alert-entry.ts'
+import type { AlertAtLevel } from './alert-at-level.ts'
 import type { AlertIndex } from './alert-index.ts'
 import type { VisibleAlert } from './reader-view.ts'
 import { findShown, stateInView } from './record-judging.ts'

@@ -6,7 +6,7 @@ import type { ControlRecord, Scope } from '@tocsin/contracts/record/control-reco
 import { type Handling, maySee } from '@tocsin/contracts/theatre/handling'
 import type { ControlView } from '@tocsin/service/projection/control-view'
 import { whoDid } from '../alerts/act-trail.ts'
-import type { AlertRecord } from '../alerts/alert-entry.ts'
+import type { AlertRecord } from '../alerts/alert-record.ts'
 
 const manages: readonly Scope[] = ['subscriptions:manage']
 

@@ -3,8 +3,8 @@
 
 import { makeRenderingKey } from '@tocsin/auth/access/reader-view'
 import { LRUCache } from 'lru-cache'
-import type { AlertRecord } from '../alerts/alert-entry.ts'
 import type { AlertIndex } from '../alerts/alert-index.ts'
+import type { AlertRecord } from '../alerts/alert-record.ts'
 import type { Audience, Verdict } from '../alerts/audience.ts'
 import { type Detail, encodeEvent } from '../alerts/detail.ts'
 import { renderFor } from '../alerts/record-judging.ts'

@@ -75,8 +75,6 @@ const drainLookMs = { first: 5, most: 200 }
 const shortQueueBytes = 2 * partBytesMax
 const minuteMs = 60_000
 
-type Phase = 'open' | 'ended'
-
 export class StreamSession implements Attendant, SubscribedConnection {
   readonly frames: FrameForms
   readonly #hub: StreamHub
@@ -88,7 +86,6 @@ export class StreamSession implements Attendant, SubscribedConnection {
   #principal: Principal | null
   /** The key of this connection; null: it has none yet. */
   #keyId: string | null = null
-  #phase: Phase = 'open'
   #queue: Promise<void> = Promise.resolve()
   #waiting = 0
   #waitingCharacters = 0
@@ -119,11 +116,7 @@ export class StreamSession implements Attendant, SubscribedConnection {
   }
 
   get isOpen(): boolean {
-    return this.#phase === 'open'
-  }
-
-  get gone(): AbortSignal {
-    return this.#gone.signal
+    return !this.#gone.signal.aborted
   }
 
   get hub(): StreamHub {
@@ -198,7 +191,6 @@ export class StreamSession implements Attendant, SubscribedConnection {
   closed(how: SocketEnd = { code: 1006, by: 'network' }): void {
     if (this.isOpen)
       this.#hub.deps.metrics.closes.inc({ code: formatCloseLabel(how.code), by: how.by })
-    this.#phase = 'ended'
     this.#leave()
   }
 
@@ -286,7 +278,6 @@ export class StreamSession implements Attendant, SubscribedConnection {
     this.#hand(this.frames.notice({ code, detail, retryAfterMs: spreadMs, staleSince }))
     metrics.frames.add('notice')
     metrics.closes.inc({ code: String(code), by: 'server' })
-    this.#phase = 'ended'
     this.#leave()
     void clock.sleep(closeGraceMs).then(() => this.#socket.terminate())
     this.#socket.close(code, findCloseReason(detail))
@@ -348,7 +339,7 @@ export class StreamSession implements Attendant, SubscribedConnection {
   async #drain(): Promise<void> {
     const { clock } = this.#hub.deps
     for (let ms = drainLookMs.first; !this.isDrained; ms = Math.min(ms * 2, drainLookMs.most))
-      await clock.sleep(ms, this.gone)
+      await clock.sleep(ms, this.#gone.signal)
     this.#draining = null
   }
 

@@ -11,7 +11,7 @@ import { filterCost } from '@tocsin/contracts/alert/alert-filter'
 import type { CloseCode } from '@tocsin/contracts/asyncapi/close-codes'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { isHeld } from '../alerts/alert-cursors.ts'
-import type { AlertRecord } from '../alerts/alert-entry.ts'
+import type { AlertRecord } from '../alerts/alert-record.ts'
 import type { Audience } from '../alerts/audience.ts'
 import { type Detail, prevIn } from '../alerts/detail.ts'
 import {

@@ -8,7 +8,7 @@ import type { Envelope } from '@tocsin/contracts/record/envelope'
 import { type Handling, talkHandling } from '@tocsin/contracts/theatre/handling'
 import { type Asker, readAsker } from '@tocsin/contracts/theatre/theatre-record'
 import { type AlertCalls, callsAfter, noCalls } from './alert-calls.ts'
-import type { AlertAtLevel, AlertMoment, EventHead } from './alert-entry.ts'
+import type { AlertMoment, EventHead } from './alert-record.ts'
 import {
   describeActKind,
   lastActInView,
@@ -28,7 +28,7 @@ import {
 export type EventOfState = Exclude<AlertEvent, { type: 'alert.action-refused' }>
 
 /** An alert as it is stored. */
-interface HeldAlertRow {
+interface AlertRow {
   readonly firstTime: string
   readonly firstPosition: number
   readonly acts: readonly OfficersAct[]
@@ -42,9 +42,6 @@ interface HeldAlertRow {
   readonly deeds: readonly SubscriberDeed[]
 }
 
-/** Restores states from their stored form. */
-export type RestoredStates = Pick<Statements, 'restore'>
-
 /** Reads the moments of an alert as these levels have them. */
 export type ReadMoments = (alertId: string, levels: number) => readonly AlertMoment[]
 
@@ -55,15 +52,25 @@ export interface EventSource {
   readonly position: bigint
 }
 
-export class HeldAlert implements AlertAtLevel {
+export class AlertAtLevel {
+  /** Time of the first event for them; with the id, the order of lists. */
   readonly firstTime: string
   /** The position of the first event. */
   readonly firstPosition: number
+  /** As its incidents were known at the last event. */
   state: AlertState
+  /** The event that produced the state. */
   last: EventHead
+  /** When it paged, and when that was answered. */
   calls: AlertCalls = noCalls
+  /** Of each subscription the first answer to each call, oldest first. */
   answers: readonly SubscriberAnswer[] = []
+  /**
+   * What each subscription answered last, oldest first: the state keeps fewer. For officers, as
+   * those of the state.
+   */
   lastAnswers: readonly AlertPartnerAnswer[] = []
+  /** What partners recorded as done, in order of record. */
   deeds: readonly SubscriberDeed[] = []
   /** The sum of all events; null if the last one was of an earlier version. */
   sum: AlertSum | null = null
@@ -98,29 +105,25 @@ export class HeldAlert implements AlertAtLevel {
     envelope: Envelope,
     source: EventSource,
     readMoments: ReadMoments
-  ): HeldAlert {
+  ): AlertAtLevel {
     const first = { firstTime: envelope.time, firstPosition: Number(source.position) }
-    const alert = new HeldAlert(first, event.data, makeHead(envelope), readMoments)
+    const alert = new AlertAtLevel(first, event.data, makeHead(envelope), readMoments)
     alert.take(event, envelope, source)
     return alert
   }
 
   /** An alert from its row. */
-  static restored(
-    text: string,
-    statements: RestoredStates | null,
-    readMoments: ReadMoments
-  ): HeldAlert {
-    const row = JSON.parse(text) as HeldAlertRow
-    const alert = new HeldAlert(row, readState(row, statements), row.last, readMoments)
+  static restored(text: string, statements: Statements, readMoments: ReadMoments): AlertAtLevel {
+    const row = JSON.parse(text) as AlertRow
+    const alert = new AlertAtLevel(row, readState(row, statements), row.last, readMoments)
     const { sum, calls, answers, lastAnswers, deeds } = row
     alert.#acts = row.acts
     return Object.assign(alert, { sum, calls, answers, lastAnswers, deeds })
   }
 
   /** The same alert for levels that have another event next. */
-  copy(): HeldAlert {
-    const alert = new HeldAlert(this, this.state, this.last, this.#readMoments)
+  copy(): AlertAtLevel {
+    const alert = new AlertAtLevel(this, this.state, this.last, this.#readMoments)
     alert.#acts = this.#acts
     const { sum, calls, answers, lastAnswers, deeds } = this
     return Object.assign(alert, { sum, calls, answers, lastAnswers, deeds })
@@ -129,7 +132,7 @@ export class HeldAlert implements AlertAtLevel {
   /** As it is stored. */
   text(): string {
     const { firstTime, firstPosition, sum, last, calls, answers, lastAnswers, deeds } = this
-    const row: HeldAlertRow = {
+    const row: AlertRow = {
       ...{ firstTime, firstPosition, sum, last, calls, answers, lastAnswers, deeds },
       acts: this.#acts,
       state: sum === null ? this.state : pickFacts(this.state)
@@ -137,6 +140,7 @@ export class HeldAlert implements AlertAtLevel {
     return JSON.stringify(row)
   }
 
+  /** Its events, in order. */
   get moments(): readonly AlertMoment[] {
     this.#moments ??= [...this.#readMoments(this.state.alertId, this.levels)]
     return this.#moments
@@ -152,10 +156,12 @@ export class HeldAlert implements AlertAtLevel {
     return readKnown(this.state)
   }
 
+  /** Who last changed `operatorRevision`, as readers of a level may read it, and when; null for the machine. */
   lastOperatorAt(level: Handling): (Asker & { readonly at: string }) | null {
     return lastActInView(level, this.#acts)
   }
 
+  /** Of an alert that an officer closed: who, as that level may read it, and when; null for any other. */
   closedByAt(level: Handling): (Asker & { readonly at: string }) | null {
     const { status, operator } = this.state
     // Not by its reason, which is of the last event alone: after a comment it is null.
@@ -196,10 +202,8 @@ function pickFacts({ area, category, concerns }: AlertState): FoldedFacts {
   return { area, category, concerns }
 }
 
-function readState({ state, sum }: HeldAlertRow, statements: RestoredStates | null): AlertState {
-  if ('alertId' in state) return state
-  if (sum === null || statements === null) throw new Error('a state without words needs its sum')
-  return statements.restore(sum, state)
+function readState({ state, sum }: AlertRow, statements: Statements): AlertState {
+  return 'alertId' in state ? state : statements.restore(sum as AlertSum, state)
 }
 
 function makeHead({ id, type, time, cause }: Envelope): EventHead {
