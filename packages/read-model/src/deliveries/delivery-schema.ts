@@ -16,7 +16,7 @@ create table delivery(
   is_aside integer not null, is_held integer not null, held_until text, silence text, last_at text,
   is_unnamed integer not null, body text not null, primary key(subscription, sequence)
 ) strict, without rowid;
-create index delivery_waiting on delivery(subscription, phase, sequence) where phase < 2;
+create index delivery_waiting on delivery(subscription, phase, sequence) where phase <> 2;
 create index delivery_aside on delivery(subscription, sequence)
   where phase = 0 and is_aside = 1;
 create index delivery_unnamed on delivery(subscription, sequence) where is_unnamed = 1;

@@ -32,18 +32,20 @@ export function openDeliveryStatements(model: ReadModel) {
   return {
     put: prepare('insert or replace into delivery values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
     find: of('and sequence = ?', whole),
-    waiting: of('and phase = ? and phase < 2 order by sequence limit ?'),
-    within: of('and phase = 0 and sequence between ? and ? order by sequence'),
-    firstUnasked: of('and phase = 0 and round = 0 order by sequence limit 1', whole),
+    waiting: of('and phase = ? and phase <> 2 order by sequence limit ?'),
+    within: of('and phase = 0 and phase <> 2 and sequence between ? and ? order by sequence'),
+    firstUnasked: of('and phase = 0 and phase <> 2 and round = 0 order by sequence limit 1', whole),
     aside: of('and phase = 0 and is_aside = 1 order by sequence', whole),
     due: of(
-      'and phase = 0 and is_held = 0 order by sequence limit 1',
+      'and phase = 0 and phase <> 2 and is_held = 0 order by sequence limit 1',
       'sequence, planned_at as plannedAt'
     ),
     heldUntil: of('and is_held = 1 and sequence < ?', 'min(held_until) as until'),
     before: of('and sequence < ? order by sequence desc', whole),
-    ofAlert: of('and alert_id = ? and sequence >= ? order by sequence desc', whole),
-    countWaiting: of('and phase = ? and phase < 2', 'count(*) as count'),
+    // Without it SQLite walks through all deliveries in order.
+    ofAlert: prepare(`select ${whole} from delivery indexed by delivery_of_alert
+      where subscription = ? and alert_id = ? and sequence >= ? order by sequence desc`),
+    countWaiting: of('and phase = ? and phase <> 2', 'count(*) as count'),
     countUnnamed: of('and is_unnamed = 1', 'count(*) as count'),
     countHeld: of('and is_held = 1', 'count(*) as count'),
     newest: of('', 'max(sequence) as newest'),
@@ -51,19 +53,17 @@ export function openDeliveryStatements(model: ReadModel) {
       'and is_held = 1 and silence = ? group by alert_id',
       'alert_id as alertId, count(*) as count'
     ),
-    overdue: of(`and phase < 2 and planned_at < :before
+    overdue: of(`and phase in (0, 1) and phase <> 2 and planned_at < :before
       and (phase = 1 or round = 0 or :isAway)
       and (:isAway or is_held = 0 or held_until < :before) order by phase, sequence`),
     unnamed: of('and is_unnamed = 1 order by sequence limit ?'),
     named: prepare(
-      'update delivery set is_unnamed = 0 where subscription = ? and is_unnamed = 1 and sequence between ? and ?'
+      'update delivery indexed by delivery_unnamed set is_unnamed = 0 where subscription = ? and is_unnamed = 1 and sequence between ? and ?'
     ),
     unnamedBelow: of('and is_unnamed = 1 and sequence <= ?', 'max(sequence) as sequence'),
-    /** The first after a sequence that a range may not pass. */
-    barrier: of('and phase < 2 and sequence > ? order by sequence limit 1'),
-    lapsedAfter: of('and phase = 3 and sequence > ? order by sequence limit 1'),
+    firstAfter: of('and phase = ? and phase <> 2 and sequence > ? order by sequence limit 1'),
     evict: prepare(`delete from delivery where subscription = ? and phase = 2 and is_unnamed = 0
-      and sequence < ?`),
+      and sequence between ? and ?`),
     forgetDone: prepare(`delete from delivery where subscription = :n and phase >= 2
       and is_unnamed = 0 and coalesce(last_at, planned_at) < :before
       and (phase = 2 or sequence < coalesce(
@@ -273,10 +273,12 @@ export class DeliveryTable {
    */
   findRange(before: number): SequenceRange | null {
     if (this.#unnamedCount === 0) return null
-    const { unnamed, barrier, lapsedAfter, unnamedBelow } = this.#written
+    const { unnamed, firstAfter, unnamedBelow } = this.#written
     const [from] = listSequences(unnamed.all(this.#n, 1))
     if (from === undefined || from > before) return null
-    const barriers = listSequences([barrier, lapsedAfter].flatMap(each => each.all(this.#n, from)))
+    const barriers = listSequences(
+      [pending, parked, lapsed].flatMap(phase => firstAfter.all(this.#n, phase, from))
+    )
     const end = Math.min(before, ...barriers.map(each => each - 1))
     return { from, to: Number(unnamedBelow.get(this.#n, end)?.sequence) }
   }
@@ -396,7 +398,7 @@ export class DeliveryTable {
     this.#changedAlerts.clear()
     const below = this.#newest - finishedKeptMax
     if (below < this.#evictedBelow + evictedTogether) return
-    this.#all.evict.run(this.#n, below)
+    this.#all.evict.run(this.#n, this.#evictedBelow, below)
     this.#evictedBelow = below
   }
 

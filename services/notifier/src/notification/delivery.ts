@@ -120,6 +120,14 @@ export function askedAgain(delivery: Delivery): Delivery {
   return { ...delivery, because, ...again }
 }
 
+/** Their sequences may be named as superseded. */
+export const skippedStates: ReadonlySet<Delivery['state']> = new Set([
+  'superseded',
+  'expired',
+  'muted',
+  'left-out'
+])
+
 const refusedType = 'tocsin.alert.action-refused.v1'
 
 /** Whether it describes the state of its alert. A refused action does not. */

@@ -5,7 +5,14 @@
 
 import type { MutedReason } from '@tocsin/contracts/subscription/notification-words'
 import { type AlertTrace, computeTraceLane, isStanding } from './alert-trace.ts'
-import { canBeChosen, type Delivery, isSameHold, isStateEvent, type Wait } from './delivery.ts'
+import {
+  canBeChosen,
+  type Delivery,
+  isSameHold,
+  isStateEvent,
+  skippedStates,
+  type Wait
+} from './delivery.ts'
 import type {
   ChosenData,
   DroppedData,
@@ -154,16 +161,30 @@ function lookAt(
   if (drops.length > 0) return { decided: drops, lookMs: null }
   const [next] = waiting
   if (next === undefined) return nothing
-  // Others may precede what still waits of it.
-  const lane = Math.min(...waiting.map(each => computeTraceLane(trace, each)))
-  const place = { lane, firstWaiting: next.sequence }
-  if (lane !== trace.lane || next.sequence !== trace.firstWaiting)
-    return { decided: [], lookMs: 0, place }
+  const place = findPlace(deliveries, trace, waiting)
+  if (place !== null) return { decided: [], lookMs: 0, place }
   const wait = deliveries.findWait(next)
   if (wait !== null && !isOver(wait, nowMs)) return { decided: [], lookMs: wait.untilMs }
   // One that was begun continues, even if the policy would now decide differently.
   if (judge === null || !canBeChosen(next)) return { send: next, pages: trace.owesPage }
   return lookByPolicy(deliveries, next, trace, { judge, nowMs })
+}
+
+/**
+ * Where the turn of an alert is now; null: where it was. Others may precede what still waits of it,
+ * but what replaces earlier events has their place.
+ */
+function findPlace(
+  { table }: SubscriptionDeliveries,
+  trace: AlertTrace,
+  waiting: readonly Delivery[]
+): Pick<AlertTrace, 'lane' | 'firstWaiting'> | null {
+  const lane = Math.min(...waiting.map(each => computeTraceLane(trace, each)))
+  const [first = 0] = waiting.map(({ sequence }) => sequence)
+  const before = table.get(trace.firstWaiting)
+  const isReplacing = before !== undefined && skippedStates.has(before.state)
+  const firstWaiting = isReplacing ? trace.firstWaiting : first
+  return lane === trace.lane && firstWaiting === trace.firstWaiting ? null : { lane, firstWaiting }
 }
 
 const nothing: NotSent = { decided: [], lookMs: null }

@@ -22,6 +22,7 @@ import {
   isStateEvent,
   makeLast,
   plannedDelivery,
+  skippedStates,
   type Wait
 } from './delivery.ts'
 import type {
@@ -519,14 +520,6 @@ export class SubscriptionDeliveries {
     return delivery?.state === 'pending' && delivery.round === round ? delivery : undefined
   }
 }
-
-/** Their sequences may be named as superseded. */
-const skippedStates: ReadonlySet<Delivery['state']> = new Set([
-  'superseded',
-  'expired',
-  'muted',
-  'left-out'
-])
 
 function lookNow(trace: AlertTrace): AlertTrace {
   return trace.lookMs === 0 ? trace : { ...trace, lookMs: 0 }
