@@ -87,7 +87,6 @@ export function createIntake(deps: IntakeDeps): IntakeService {
   const quarantine = new QuarantineOperations({
     ...deps,
     model: model.file,
-    acceptance,
     quarantineDays: limits.quarantineDays,
     lastTickMs: () => time.lastWallTickMs(control.state)
   })
@@ -118,7 +117,7 @@ export function createIntake(deps: IntakeDeps): IntakeService {
       await app.register(reportRoutes(routing))
       await app.register(erasureRoutes(acceptance))
       await app.register(importRoutes({ acceptance, gazetteer, clock }))
-      await app.register(quarantineRoutes({ operations: quarantine, cursorBehind }))
+      await app.register(quarantineRoutes(quarantine))
     },
     failed: endsProcess(Promise.race([model.failed, vault.failed])),
     async start() {

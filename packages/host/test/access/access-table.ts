@@ -152,23 +152,11 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
     shows: ({ ids }) => ids.entry,
     ask: get(({ ids }) => `/v1/quarantine/${ids.entry}`)
   },
-  'POST /v1/quarantine/:id/replay': {
-    ...admin,
-    elsewhere: 'refused',
-    below: 'refused',
-    home: 'refused',
-    ask: ({ ids }) => ({
-      method: 'POST',
-      url: `/v1/quarantine/${ids.entry}/replay`,
-      body: hiddenReport('mended')
-    })
-  },
   'DELETE /v1/quarantine/:id': {
     ...admin,
     elsewhere: 'refused',
     below: 'refused',
     home: 'refused',
-    statuses: [409],
     ask: ({ ids }) => ({ method: 'DELETE', url: `/v1/quarantine/${ids.entry}` })
   },
 

@@ -28,12 +28,12 @@ import { type Answer, readPosition, supersededBy, understoodIn } from '../report
 import {
   type Acceptance,
   type DraftRecord,
+  findPoster,
   makeRevision,
   nameCopy,
   revisionName,
   revisionRecords,
-  withdrawalRecords,
-  writtenFor
+  withdrawalRecords
 } from '../report/report-records.ts'
 import type { TheatreMoments } from '../time/theatre-time.ts'
 import type { LogWrites } from './log-writes.ts'
@@ -97,7 +97,7 @@ export class ReportWriting {
     const write = (acceptances: readonly Acceptance[]) =>
       this.records(
         reportId,
-        revisionRecords(whole, name, acceptances, writtenFor(revision), 'new'),
+        revisionRecords(whole, name, acceptances, findPoster(revision), 'new'),
         lost
       )
     const accepting = moments.acceptances([...targets], theatre)
@@ -140,14 +140,14 @@ export class ReportWriting {
    * `revision` does.
    */
   async moved(known: KnownReport, report: LocatedReport, reportedAt: string): Promise<Answer> {
-    const { place, alsoAt, theatre, lane, cause } = report
+    const { place, alsoAt, theatre, lane } = report
     const theatres = theatresWith(known, theatre)
     if (lane === 'backfill') await this.awaitBackfill(theatres)
     const { data, by = null } = await winningRecord(this.#deps.log, known)
     const revision = { ...data, place, alsoAt, theatre, reportedAt, lane }
     const name = revisionName(revision, { isCorrection: true, once: null }, known)
     const acceptances = await this.#deps.moments.acceptances(theatres, theatre)
-    return this.records(known.reportId, revisionRecords(revision, name, acceptances, { cause, by }))
+    return this.records(known.reportId, revisionRecords(revision, name, acceptances, by))
   }
 
   /**
@@ -291,8 +291,7 @@ async function winningRecordsFor(
 ): Promise<readonly DraftRecord[]> {
   if (known.withdrawal === null) {
     const record = await winningRecord(log, known)
-    const written = { cause: null, by: record.by ?? null }
-    return revisionRecords(record.data, nameCopy(known), theatres, written)
+    return revisionRecords(record.data, nameCopy(known), theatres, record.by ?? null)
   }
   const record = await recordAt(log, known.withdrawal)
   if (record?.type !== 'report.withdrawn') throw nothingThere(known.reportId)

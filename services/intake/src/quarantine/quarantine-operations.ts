@@ -1,21 +1,17 @@
-// Operations on the quarantine: list, show the bytes to those who may see them, replace by a mended
-// report, dismiss. All instances list the same.
+// Operations on the quarantine: list, show the bytes to those who may see them, dismiss. All instances
+// list the same.
 
 import { type Principal, seesAll } from '@tocsin/auth/access/principal'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
-import { integer, optional, ref, text, words } from '@tocsin/contracts/format/format'
+import { integer, optional, text, words } from '@tocsin/contracts/format/format'
 import { digest } from '@tocsin/contracts/json/digest'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import type {
-  QuarantineRecord,
-  QuarantineSettled
-} from '@tocsin/contracts/record/quarantine-record'
+import type { QuarantineRecord } from '@tocsin/contracts/record/quarantine-record'
 import {
   decodeQuarantined,
   decodeQuarantineRecord,
   encodeRecord
 } from '@tocsin/contracts/record/records'
-import type { Lane } from '@tocsin/contracts/theatre/report'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { readAt } from '@tocsin/event-log/read-up-to'
 import { topics } from '@tocsin/event-log/topics'
@@ -26,25 +22,16 @@ import {
   QuarantineTable
 } from '@tocsin/read-model/reports/quarantine-table'
 import { BelievedTime } from '@tocsin/service/process/believed-time'
-import { positionHeader } from '@tocsin/service/projection/read-positions'
 import { TopicView } from '@tocsin/service/projection/topic-view'
 import { answer, createRouteAdder, writeProblems } from '@tocsin/service/route/definition'
 import type { ServiceDeps } from '@tocsin/service/service-deps'
 import type { FastifyPluginAsync } from 'fastify'
-import type { ReportAcceptance } from '../acceptance/acceptance.ts'
 import { DeadlineWatch } from '../acceptance/keyed-queue.ts'
-import type { Answer } from '../report/report-answer.ts'
-import {
-  acceptedAs,
-  quarantineEntrySchema,
-  quarantineListSchema,
-  readLane
-} from '../report/report-answers.ts'
+import { quarantineEntrySchema, quarantineListSchema } from '../report/report-answers.ts'
 
 export interface QuarantineOperationsDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'logger'> {
   /** With the tables of the quarantine. */
   readonly model: ReadModel
-  readonly acceptance: Pick<ReportAcceptance, 'accept'>
   /** Retention of entries, days; 0 = for ever. */
   readonly quarantineDays: number
   /**
@@ -118,7 +105,7 @@ export class QuarantineOperations {
    */
   start(): void {
     this.#started = this.#view.start()
-    // Answered to each request.
+    // A failure is answered to each request.
     this.#started.catch(() => {})
     if (this.#deps.quarantineDays > 0 && this.#deps.log.trim !== undefined)
       this.#trimming ??= this.#trimNowAndThen()
@@ -158,45 +145,12 @@ export class QuarantineOperations {
     return { ...entry, content: readContent(Buffer.from(decoded.record.bytes, 'base64')) }
   }
 
-  /**
-   * Accepts a mended report in place of the bytes, like any report, with the entry as its cause;
-   * then settles the entry. Rejects as `ReportAcceptance.accept` does, `action-refused` for an
-   * entry that was dismissed or is not of the incidents log, and `forbidden` for principals who may
-   * not see everything. Idempotent.
-   */
-  async replay(id: string, body: unknown, lane: Lane, principal: Principal): Promise<Answer> {
-    checkSettler(principal)
-    const { entry } = await this.#entry(id)
-    if (entry.topic !== topics.incidents) {
-      throw new ProblemError(
-        'action-refused',
-        `Only bytes of ${topics.incidents} can be replaced by a report. Dismiss the entry instead.`
-      )
-    }
-    if (entry.settled?.how === 'dismissed') throw alreadySettled(entry)
-    const cause = `${entry.topic}/${entry.partition}/${entry.position}`
-    const answer = await this.#deps.acceptance.accept({
-      body,
-      idempotencyKey: null,
-      lane,
-      principal,
-      cause
-    })
-    if (entry.settled === null)
-      await this.#settle(entry, { how: 'replayed', by: principal.id, reportId: answer.reportId })
-    return answer
-  }
-
-  /**
-   * Dismisses an entry. Idempotent. Rejects `action-refused` if a report was accepted in its place,
-   * `forbidden` as `replay` does.
-   */
+  /** Dismisses an entry. Idempotent. Rejects `forbidden` for principals who may not see everything. */
   async dismiss(id: string, principal: Principal): Promise<QuarantineEntry> {
     checkSettler(principal)
     const { entry } = await this.#entry(id)
-    if (entry.settled?.how === 'replayed') throw alreadySettled(entry)
     if (entry.settled !== null) return entry
-    await this.#settle(entry, { how: 'dismissed', by: principal.id, reportId: null })
+    await this.#settle(entry, principal)
     return (await this.#entry(id)).entry
   }
 
@@ -230,9 +184,8 @@ export class QuarantineOperations {
     await this.#view.close()
   }
 
-  async #settle(entry: QuarantineEntry, how: Omit<QuarantineSettled, 'entry'>): Promise<void> {
+  async #settle(entry: QuarantineEntry, { id: by }: Principal): Promise<void> {
     const { log, clock } = this.#deps
-    // One id for all ways to settle an entry: the first one counts, at any instance.
     const id = digest('quarantine-settled', entry.id)
     const envelope = {
       id,
@@ -242,7 +195,7 @@ export class QuarantineOperations {
     }
     const value = encodeRecord(envelope, {
       type: 'quarantine.settled',
-      data: { entry: entry.id, ...how }
+      data: { entry: entry.id, how: 'dismissed', by, reportId: null }
     })
     const [appended] = await log.append(topics.quarantine, [{ id, key: entry.topic, value }])
     if (appended !== undefined) await this.#view.waitForAppended(appended, catchUpMs)
@@ -331,27 +284,11 @@ function noSuchEntry(): ProblemError {
   )
 }
 
-function alreadySettled({ settled }: QuarantineEntry): ProblemError {
-  const { how = '', by = '', at = '' } = settled ?? {}
-  return new ProblemError('action-refused', `The entry was already ${how}.`, {
-    members: { by, at, reportId: settled?.reportId ?? null }
-  })
-}
-
-export interface QuarantineRoutesOptions {
-  readonly operations: QuarantineOperations
-  /** The sealed cursor behind what was written. */
-  readonly cursorBehind: (places: Answer['places']) => string
-}
-
 const params = { id: text({ description: 'Id of the entry.', pattern: '^[0-9a-f]{32}$' }) }
 const entry = (description: string) => ({ 200: answer(description, quarantineEntrySchema) })
 
 /** The routes of the quarantine, to be registered on a host's app. */
-export function quarantineRoutes({
-  operations,
-  cursorBehind
-}: QuarantineRoutesOptions): FastifyPluginAsync {
+export function quarantineRoutes(operations: QuarantineOperations): FastifyPluginAsync {
   return async app => {
     const add = createRouteAdder(app, { tag: 'Administration', access: ['admin'] })
     add({
@@ -393,35 +330,6 @@ export function quarantineRoutes({
       handle: request => operations.read(request.params.id, getPrincipal(request))
     })
     add({
-      id: 'replayQuarantineEntry',
-      method: 'POST',
-      path: '/v1/quarantine/:id/replay',
-      summary: 'Replace a quarantine entry by a corrected report',
-      description: 'The report is accepted like any other; then the entry is settled.',
-      params,
-      query: readLane('`backfill` for historical reports, which page nobody.'),
-      // Counts for the key's quota like any report.
-      config: { counts: 'reports' },
-      reads: { content: { 'application/json': { schema: ref('Report') } } },
-      answers: { 202: acceptedAs('The report was accepted and is in the log.') },
-      problems: [...writeProblems, 'report-withdrawn', 'action-refused'],
-      async handle(request, reply) {
-        const { id } = request.params
-        const { lane } = request.query
-        const { places, ...accepted } = await operations.replay(
-          id,
-          request.body,
-          lane,
-          getPrincipal(request)
-        )
-        const cursor = cursorBehind(places)
-        return reply
-          .code(202)
-          .header(positionHeader, cursor)
-          .send({ ...accepted, cursor })
-      }
-    })
-    add({
       id: 'dismissQuarantineEntry',
       method: 'DELETE',
       path: '/v1/quarantine/:id',
@@ -429,7 +337,7 @@ export function quarantineRoutes({
       description: 'Settles the entry without a replacement. Idempotent.',
       params,
       answers: entry('The entry, settled.'),
-      problems: [...writeProblems, 'action-refused'],
+      problems: writeProblems,
       handle: request => operations.dismiss(request.params.id, getPrincipal(request))
     })
   }

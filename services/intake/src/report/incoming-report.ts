@@ -33,10 +33,8 @@ export interface Post {
   readonly keyAt?: KeyAt
   readonly lane: Lane
   readonly principal: Principal
-  /** The record that it replaces, if it came from the quarantine. */
-  readonly cause?: string | null
 }
-export type Correction = Omit<Post, 'idempotencyKey' | 'keyAt' | 'cause'>
+export type Correction = Omit<Post, 'idempotencyKey' | 'keyAt'>
 
 export interface IncomingReport {
   readonly reportId: string
@@ -51,7 +49,6 @@ export interface IncomingReport {
   readonly once: KeyAt | null
   readonly lane: Lane
   readonly principal: Principal
-  readonly cause: string | null
 }
 
 export interface LocatedReport extends IncomingReport {
@@ -86,7 +83,7 @@ export class IncomingReports {
 
   /** Throws ProblemError, `body-invalid` before any other. */
   readPost(post: Post): IncomingReport {
-    const { idempotencyKey, keyAt = 'idempotency-key', lane, principal, cause = null } = post
+    const { idempotencyKey, keyAt = 'idempotency-key', lane, principal } = post
     const parsed = this.#parse(post)
     const { sourceId, externalId } = parsed.input
     // Every event has an id, so an event's id next to an externalId is no mistake; an
@@ -101,15 +98,14 @@ export class IncomingReports {
       isCorrection: false,
       once: isNamedByKey(named) ? keyAt : null,
       lane,
-      principal,
-      cause
+      principal
     }
   }
 
   /** Throws ProblemError `body-invalid`. */
   readCorrection(reportId: string, correction: Correction): IncomingReport {
     const { lane, principal } = correction
-    const rest = { isCorrection: true, once: null, lane, principal, cause: null }
+    const rest = { isCorrection: true, once: null, lane, principal }
     return { ...this.#parse(correction), reportId, ...rest }
   }
 

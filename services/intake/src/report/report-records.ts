@@ -75,20 +75,9 @@ export function makeRevision(parts: RevisionParts): ReportRevision {
   }
 }
 
-/** Why a record is written, and for whom. */
-export interface Written {
-  readonly cause: string | null
-  /** Id of the key that posted it; null for backfill, and for older records. */
-  readonly by: string | null
-}
-
-/** Backfill names no key: its records are not read back one by one. */
-export function writtenFor({
-  cause,
-  lane,
-  principal
-}: Pick<IncomingReport, 'cause' | 'lane' | 'principal'>): Written {
-  return { cause, by: lane === 'live' ? principal.id : null }
+/** Id of the key that posted a report; null for backfill, whose records are not read back singly. */
+export function findPoster({ lane, principal }: IncomingReport): string | null {
+  return lane === 'live' ? principal.id : null
 }
 
 const writtenBy = (by: string | null) => (by === null ? {} : { by })
@@ -157,13 +146,13 @@ export function revisionRecords(
   revision: ReportRevision,
   name: RevisionName,
   theatres: readonly Acceptance[],
-  { cause, by }: Written,
+  by: string | null,
   origin: 'new' | 'read' = 'read'
 ): DraftRecord[] {
   return theatres.map(({ theatre, at: time }) => {
     const id = computeRevisionRecordId(theatre, revision.reportId, name)
     const payload = { type: 'report.received', data: revision } as const
-    const envelope = { id, source, time, cause, theatre, ...writtenBy(by) }
+    const envelope = { id, source, time, cause: null, theatre, ...writtenBy(by) }
     const value =
       origin === 'new' ? encodeRevision(envelope, revision) : encodeRecord(envelope, payload)
     const record = { ...payload, id, theatre, time, ...writtenBy(by) }

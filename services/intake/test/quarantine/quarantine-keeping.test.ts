@@ -37,14 +37,12 @@ function operationsOn(
   sleep = systemClock.sleep
 ): QuarantineOperations {
   const logger = createLogger({ level: 'silent', name: 'test' })
-  const acceptance = { accept: () => Promise.reject(new Error('nothing is posted here')) }
   const clock = { ...systemClock, nowMs: () => nowMs, sleep }
   const operations = new QuarantineOperations({
     log,
     model: openModel(),
     clock,
     logger,
-    acceptance,
     quarantineDays,
     lastTickMs: () => null
   })
@@ -105,14 +103,12 @@ describe('a wrong clock removes nothing', () => {
       sleep: clock.sleep.bind(clock),
       nowMs: () => clock.nowMs() + aheadMs
     }
-    const acceptance = { accept: () => Promise.reject(new Error('nothing is posted here')) }
     const { lastTickMs } = wrong
     const deps = {
       log,
       model: openModel(),
       clock: asked,
       logger,
-      acceptance,
       quarantineDays: 90,
       lastTickMs: () => lastTickMs
     }

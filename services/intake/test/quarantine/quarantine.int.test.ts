@@ -1,11 +1,10 @@
 // The quarantine end to end on a real log: unparsable bytes are listed without their content, shown
-// to principals with full access, replaced by a corrected report that names them as its cause, or
-// dismissed; and removed when they expire.
+// to principals with full access, and dismissed.
 
-import { decodeTheatreRecord, engineVersion } from '@tocsin/contracts/record/records'
+import { engineVersion } from '@tocsin/contracts/record/records'
 import { topics } from '@tocsin/event-log/topics'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { aReport, reportRecords } from '../support/intake-under-test.ts'
+import { aReport } from '../support/intake-under-test.ts'
 import { ServedIntake } from '../support/served-intake.ts'
 
 const canary = 'Zanzibarquartz'
@@ -87,53 +86,7 @@ it('marks bytes that are not text', async () => {
   })
 })
 
-it('accepts a corrected report in their place, with them as its cause, once', async () => {
-  await setAside('q-1')
-  const { id, topic, position } = await firstEntry()
-  const url = `/v1/quarantine/${id}/replay`
-  const refused = await intake.ask('POST', url, { payload: { ...aReport, category: 'heist' } })
-  expect(refused.json()).toMatchObject({ code: 'body-invalid', errors: [{ pointer: '/category' }] })
-  expect((await firstEntry()).settled).toBeNull()
-
-  const taken = await intake.ask('POST', url, { payload: aReport })
-  expect(taken.statusCode).toBe(202)
-  expect(taken.json()).toMatchObject({
-    revision: 1,
-    theatre: 'sahel',
-    duplicate: false,
-    cursor: expect.any(String)
-  })
-  expect(taken.headers['tocsin-cursor']).toBe(taken.json().cursor)
-  const [received] = (await intake.stored(topics.incidents)).flatMap(({ value }) => {
-    const decoded = decodeTheatreRecord(value as Uint8Array)
-    return decoded.kind === 'decoded' && decoded.record.type === 'report.received' ? [decoded] : []
-  })
-  expect(received?.envelope.cause).toBe(`${topic}/0/${position}`)
-
-  expect(await firstEntry()).toBeUndefined()
-  const { reportId } = taken.json()
-  expect((await firstEntry('settled')).settled).toEqual({
-    how: 'replayed',
-    by: 'owner',
-    at: expect.any(String),
-    reportId
-  })
-  expect((await intake.ask('POST', url, { payload: aReport })).json()).toMatchObject({
-    reportId,
-    duplicate: true
-  })
-  expect((await intake.ask('DELETE', `/v1/quarantine/${id}`)).json()).toMatchObject({
-    status: 409,
-    code: 'action-refused',
-    by: 'owner',
-    reportId
-  })
-  expect(await reportRecords(intake.log).catch(() => 'undecodable')).toBe('undecodable')
-  await intake.restart()
-  expect((await firstEntry('settled')).settled).toMatchObject({ how: 'replayed', reportId })
-})
-
-it('dismisses an entry once, and accepts no report for it afterwards', async () => {
+it('dismisses an entry once', async () => {
   await setAside('q-1')
   const { id } = await firstEntry()
   const url = `/v1/quarantine/${id}`
@@ -143,18 +96,7 @@ it('dismisses an entry once, and accepts no report for it afterwards', async () 
     settled: { how: 'dismissed', by: 'owner', reportId: null }
   })
   expect((await intake.ask('DELETE', url)).json()).toEqual(gone.json())
-  expect((await intake.ask('POST', `${url}/replay`, { payload: aReport })).json()).toMatchObject({
-    code: 'action-refused'
-  })
   expect(await intake.stored(topics.quarantine)).toHaveLength(2)
-})
-
-it('accepts no report for bytes of another log', async () => {
-  await intake.log.append(topics.alerts, [{ id: 'a-1', key: 'sahel', value: Buffer.from('[]') }])
-  await expect.poll(async () => (await intake.stored(topics.quarantine)).length).toBe(1)
-  const { id } = await firstEntry()
-  const refused = await intake.ask('POST', `/v1/quarantine/${id}/replay`, { payload: aReport })
-  expect(refused.json()).toMatchObject({ status: 409, code: 'action-refused' })
 })
 
 it('blocks no later records, and is listed in pages', async () => {
