@@ -8,7 +8,6 @@ import { MemoryStore } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
 import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
 import { createIntake } from '@tocsin/intake/intake-service'
-import { ProcessModel } from '@tocsin/read-model/process/process-model'
 import { secretsFrom } from '@tocsin/service/privacy/secrets'
 import { systemRandom } from '@tocsin/service/process/clock'
 import { createLogger } from '@tocsin/service/telemetry/logger'
@@ -184,10 +183,9 @@ async function addReports(
     logger: createLogger({ level: 'silent', name: 'test' }),
     metrics: new Registry()
   }
-  const model = new ProcessModel(ports)
   const intake = createIntake({
     ...ports,
-    model,
+    model: h.model,
     gazetteer,
     config: { intake: defaultLimits, gazetteer: { boundaries: '' } }
   })
@@ -214,7 +212,6 @@ async function addReports(
       }
   } finally {
     await host.close()
-    await model.close()
   }
 }
 

@@ -14,7 +14,7 @@ let model: ReadModel
 let reports: KnownReports
 let position: bigint
 beforeEach(() => {
-  model = ReadModel.open({ path: inMemory, groups: reportTables, version: 'test' })
+  model = ReadModel.open({ path: inMemory, groups: [reportTables], version: 'test' })
   reports = new KnownReports(model)
   position = 0n
 })
@@ -74,7 +74,7 @@ it('a fold names a report by its number among those that it counts, also after a
   const handling = fc.constantFrom<Handling>(...handlings)
   fc.assert(
     fc.property(fc.array(handling, { maxLength: 40 }), fc.nat(40), (all, restartAt) => {
-      model = ReadModel.open({ path: inMemory, groups: reportTables, version: 'test' })
+      model = ReadModel.open({ path: inMemory, groups: [reportTables], version: 'test' })
       let numbers = new ReportNumbers(model)
       for (const [i, each] of all.entries()) {
         numbers.count('sahel', `id${i}`, `r${i}`, each)

@@ -8,7 +8,7 @@ const source = (id: string, more = {}) =>
   ({ id, cadenceDays: 2, archive: false, ...more }) as Parameters<SourceActivity['of']>[0]
 
 const makeActivity = () =>
-  new SourceActivity(ReadModel.open({ path: inMemory, groups: reportTables, version: '1' }))
+  new SourceActivity(ReadModel.open({ path: inMemory, groups: [reportTables], version: '1' }))
 
 it('counts pairs of source and theatre that are silent, and the longest silence of each source', () => {
   const activity = makeActivity()

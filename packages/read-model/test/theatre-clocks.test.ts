@@ -8,8 +8,8 @@ import { TheatreClocks } from '../src/theatres/theatre-clocks.ts'
 const time = '2026-03-01T12:00:00.000Z'
 let position = 0n
 function fold(records: readonly (TheatrePayload & { readonly id: string })[]): TheatreClocks {
-  const model = ReadModel.open({ path: inMemory, groups: reportTables, version: '1' })
-  const clocks = new TheatreClocks(new FactTable(model, 'report_fact'))
+  const model = ReadModel.open({ path: inMemory, groups: [reportTables], version: '1' })
+  const clocks = new TheatreClocks(new FactTable(model))
   for (const record of records)
     clocks.apply({ ...record, theatre: 'sahel', time }, { partition: 0, position: position++ })
   return clocks

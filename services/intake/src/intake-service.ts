@@ -54,7 +54,6 @@ export function createIntake(deps: IntakeDeps): IntakeService {
   const { incidents, assembly, alerts } = model.views
   const time = new TheatreTime(model.clocks)
   const outcomes = new ReportOutcomes(model)
-  model.addAlertFold(outcomes)
   model.onFollowed(cursor => backfill.saw(cursor))
   const isFollowing = () => vault.failure === null && incidents.failure === null
   const gazetteer =

@@ -1,6 +1,7 @@
 // Intake behind a real host, on a real embedded log in a folder of its own: headers, statuses,
 // scopes, cursors, restarts.
 
+import type { AlertState } from '@tocsin/contracts/alert/alert'
 import { encodeRecord } from '@tocsin/contracts/record/records'
 import { topics } from '@tocsin/event-log/topics'
 import { sealCursor } from '@tocsin/service/projection/sealed-cursor'
@@ -262,6 +263,8 @@ describe('intake over HTTP', () => {
       ...{ ...head, theatre: 'sahel', seq: 1, handling: 'partners', concerns: 'partners' },
       evidence: [{ incidentId: 'i1', revision: 1, role: 'trigger', handling: 'partners' }]
     }
+    const state = alert as unknown as AlertState
+    running.model.setAlertFold({ load() {}, take() {}, find: () => ({ state, sum: null }) })
     await running.append(topics.alerts, { type: 'alert.raised', data: alert })
     await running.log.commit('rules', await running.log.cursorAt(topics.incidents, 'latest'))
     const answer = (await waiting).json()

@@ -106,6 +106,8 @@ async function compose(options: SuiteOptions, opened: ClosingStep[]): Promise<Su
     // Services that run alone may share the folder.
     ...(readers.length === 0 ? {} : { path: join(viewsFolder, `${readers.join('-')}.sqlite`) })
   })
+  if (roles.includes('intake') && !roles.includes('notifier'))
+    model.setAlertFold((await import('@tocsin/notifier/alerts/alert-fold')).createAlertFold(model))
   opened.unshift({ name: 'read model', close: () => model.close() })
   const deps = {
     log,

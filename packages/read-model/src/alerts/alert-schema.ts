@@ -18,7 +18,9 @@ export const alertTables: TableGroup = {
     'act',
     'outcome',
     'accepted',
-    'fold'
+    'fold',
+    'alert_link',
+    'alert_cause'
   ],
   schema: `
 create table kind(id integer primary key, facts text not null unique) strict;
@@ -66,5 +68,12 @@ create table accepted(
 ) strict, without rowid;
 create table fold(
   theatre text not null, fold text not null, position integer not null, primary key(theatre, fold)
+) strict, without rowid;
+create table alert_link(
+  theatre text not null, fold text not null, name text not null, alert_id text not null,
+  primary key(theatre, fold, name, alert_id)
+) strict, without rowid;
+create table alert_cause(
+  cause text not null, alert_id text not null, primary key(cause, alert_id)
 ) strict, without rowid;`
 }

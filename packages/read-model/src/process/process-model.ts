@@ -1,9 +1,9 @@
 // What a process has folded from the incidents, assembly and alerts logs: one follower for each log,
 // one file for all. The services of the process read it.
 
-import type { RecordedAlert } from '@tocsin/contracts/alert/alert'
+import type { AlertState, RecordedAlert } from '@tocsin/contracts/alert/alert'
 import type { IncidentEvent } from '@tocsin/contracts/incident/incident-event'
-import type { AlertEvent3 } from '@tocsin/contracts/record/alert-event-v3'
+import type { AlertEvent3, AlertSum } from '@tocsin/contracts/record/alert-event-v3'
 import {
   decodeAlertEvent,
   decodeIncidentEvent,
@@ -11,6 +11,7 @@ import {
   engineVersion,
   isVersion3
 } from '@tocsin/contracts/record/records'
+import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { RuleVersion, TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import type { Clock } from '@tocsin/domain/ports'
 import type { Batch } from '@tocsin/event-log/follow'
@@ -20,6 +21,7 @@ import { RuleWordsIndex } from '@tocsin/service/alerts/rule-words'
 import { TopicView } from '@tocsin/service/projection/topic-view'
 import type { Logger } from '@tocsin/service/telemetry/logger'
 import type { Registry } from 'prom-client'
+import { AlertLinks } from '../alerts/alert-links.ts'
 import { alertTables } from '../alerts/alert-schema.ts'
 import { incidentTables } from '../incidents/incident-schema.ts'
 import { IncidentTable } from '../incidents/incident-table.ts'
@@ -46,7 +48,7 @@ export interface ProcessModelOptions {
 
 export type RecordedEvent = RecordedAlert | AlertEvent3
 
-/** What a service folds of the alerts log, into tables of the same file. */
+/** The states of alerts, folded into tables of the same file by code of the notifier. */
 export interface AlertFold {
   /**
    * Reads what stays in memory of the tables, after they were opened or emptied. `restored`: the
@@ -57,6 +59,14 @@ export interface AlertFold {
   readonly take: (batch: Batch<RecordedEvent>) => void
   /** Called behind the transaction of each batch. */
   readonly passed?: (batch: Batch<RecordedEvent>) => void
+  /** The alert as readers of a level have it; null if they have none. */
+  readonly find: (alertId: string, level: Handling) => FoundAlert | null
+}
+
+export interface FoundAlert {
+  readonly state: AlertState
+  /** Null if the last event was of an earlier version. */
+  readonly sum: AlertSum | null
 }
 
 interface Views {
@@ -83,11 +93,13 @@ export class ProcessModel {
   readonly declarations: DeclarationIndex
   readonly rules = new RuleWordsIndex()
   readonly incidents: IncidentTable
+  /** Which alerts name a report. */
+  readonly links: AlertLinks
   /** One per log, for callers that wait for a position. */
   readonly views: Views
   readonly #options: ProcessModelOptions
   readonly #facts: FactTable
-  readonly #alertFolds: AlertFold[] = []
+  #alertFold: AlertFold | null = null
   readonly #listeners: ((cursor: Cursor) => void)[] = []
   /** Records of the page that is read that this process wrote. */
   #ownPage: { readonly stored: StoredRecord; readonly record: TheatreRecord }[] = []
@@ -101,16 +113,17 @@ export class ProcessModel {
     this.#options = options
     this.file = ReadModel.open({
       path: options.path ?? inMemory,
-      groups: [...reportTables, incidentTables, alertTables, quarantineTables],
+      groups: [reportTables, incidentTables, alertTables, quarantineTables],
       version: engineVersion
     })
-    this.#facts = new FactTable(this.file, 'report_fact')
+    this.#facts = new FactTable(this.file)
     this.reports = new KnownReports(this.file)
     this.numbers = new ReportNumbers(this.file)
     this.sources = new SourceActivity(this.file)
     this.clocks = new TheatreClocks(this.#facts)
     this.declarations = new DeclarationIndex(this.#facts)
     this.incidents = new IncidentTable(this.file)
+    this.links = new AlertLinks(this.file)
     this.views = {
       incidents: new TopicView({
         ...options,
@@ -127,9 +140,7 @@ export class ProcessModel {
       }),
       alerts: new TopicView({
         ...options,
-        ...this.#store(topics.alerts, (start, restored) => {
-          for (const fold of this.#alertFolds) fold.load(start, restored)
-        }),
+        ...this.#store(topics.alerts, (start, restored) => this.#alertFold?.load(start, restored)),
         decode: decodeAlertEvent,
         take: batch => this.#foldAlerts(batch)
       })
@@ -143,8 +154,13 @@ export class ProcessModel {
   }
 
   /** Call this before `start`. */
-  addAlertFold(fold: AlertFold): void {
-    this.#alertFolds.push(fold)
+  setAlertFold(fold: AlertFold): void {
+    this.#alertFold = fold
+  }
+
+  /** The alert as readers of a level have it; null if they have none. */
+  findAlert(alertId: string, level: Handling): FoundAlert | null {
+    return this.#alertFold?.find(alertId, level) ?? null
   }
 
   /** The listener gets the cursor behind each batch of the incidents log. */
@@ -285,9 +301,10 @@ export class ProcessModel {
     if (batch.records.some(({ decoded }) => isVersion3(decoded.record)))
       await this.#learnIncidents()
     this.#fold(batch, batch.records.length, () => {
-      for (const fold of this.#alertFolds) fold.take(batch)
+      for (const { decoded } of batch.records) this.links.apply(decoded.record, decoded.envelope)
+      this.#alertFold?.take(batch)
     })
-    for (const fold of this.#alertFolds) fold.passed?.(batch)
+    this.#alertFold?.passed?.(batch)
   }
 
   /** Folds the incidents that the log has now: whoever wrote an event wrote its incidents before. */

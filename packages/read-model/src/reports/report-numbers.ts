@@ -10,7 +10,8 @@ export const reportNumberTable = `create table report_number(
   theatre text not null, n integer not null, report_id text not null, record_id text not null,
   handling text not null, public integer not null, partners integer not null,
   internal integer not null, primary key(theatre, n)
-) strict, without rowid;`
+) strict, without rowid;
+create index report_number_id on report_number(substr(report_id, 1, 12));`
 
 /** How many records each fold counted; `restricted` counts all. */
 type Counts = Record<Handling, number>
@@ -24,6 +25,7 @@ export class ReportNumbers {
   readonly #theatres = new Map<string, Theatre>()
   readonly #insert
   readonly #read
+  readonly #ofReport
   readonly #last
   readonly #recent
 
@@ -32,6 +34,10 @@ export class ReportNumbers {
     this.#read = model.prepare(`
       select report_id as reportId, handling, public, partners, internal, n as restricted
       from report_number where theatre = ? and n = ?`)
+    // The beginning of an id, which is a hash, makes a small index.
+    this.#ofReport = model.prepare(`
+      select handling, public, partners, internal, n as restricted from report_number
+      where substr(report_id, 1, 12) = substr(?1, 1, 12) and report_id = ?1 and theatre = ?2`)
     this.#last = model.prepare(`
       select public, partners, internal, n as restricted from report_number
       where theatre = ? order by n desc limit 1`)
@@ -68,6 +74,16 @@ export class ReportNumbers {
       if (row[fold] >= number) return row.reportId
       n += number - row[fold]
     }
+  }
+
+  /** The numbers of a report, of all its revisions, in each fold that counts them. */
+  list(theatre: string, reportId: string): (readonly [fold: Handling, number: number])[] {
+    const rows = this.#ofReport.all(reportId, theatre) as unknown as (Counts & {
+      readonly handling: Handling
+    })[]
+    return rows.flatMap(row =>
+      handlings.filter(fold => maySee(fold, row.handling)).map(fold => [fold, row[fold]] as const)
+    )
   }
 
   #load(theatre: string): Theatre {

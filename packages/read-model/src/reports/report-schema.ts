@@ -1,17 +1,16 @@
 // The tables of the incidents log: reports, their numbers in alert events, and when each source last
 // reported. `report_fact` has the clocks, rules and declarations of theatres, and what officers asked
-// for. From the alerts log: the alerts that rest on each report.
+// for.
 
 import { topics } from '@tocsin/event-log/topics'
 import type { TableGroup } from '../read-model.ts'
-import { createFactTable } from './fact-table.ts'
+import { factTable } from './fact-table.ts'
 import { reportNumberTable } from './report-numbers.ts'
 
-export const reportTables: readonly TableGroup[] = [
-  {
-    topic: topics.incidents,
-    tables: ['report', 'report_own', 'report_number', 'source_heard', 'source_day', 'report_fact'],
-    schema: `
+export const reportTables: TableGroup = {
+  topic: topics.incidents,
+  tables: ['report', 'report_own', 'report_number', 'source_heard', 'source_day', 'report_fact'],
+  schema: `
 create table report(
   n integer primary key, id_start integer not null, report_id text not null, body text not null,
   outside_at integer, handling text
@@ -31,22 +30,5 @@ create table source_day(
   source_id text not null, theatre text not null, day integer not null, handling text not null,
   count integer not null, primary key(source_id, theatre, day, handling)
 ) strict, without rowid;
-${createFactTable('report_fact')}`
-  },
-  {
-    topic: topics.alerts,
-    tables: ['alert_outcome', 'alert_link', 'alert_cause', 'alert_fact'],
-    schema: `
-create table alert_outcome(
-  alert_id text not null, level text not null, body text not null, primary key(alert_id, level)
-) strict, without rowid;
-create table alert_link(
-  theatre text not null, name text not null, alert_id text not null, fold text not null,
-  primary key(theatre, name, alert_id, fold)
-) strict, without rowid;
-create table alert_cause(
-  cause text not null, alert_id text not null, primary key(cause, alert_id)
-) strict, without rowid;
-${createFactTable('alert_fact')}`
-  }
-]
+${factTable}`
+}

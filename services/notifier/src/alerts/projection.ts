@@ -1,6 +1,7 @@
 // The notifier's part of the read model: alerts and their events, in tables, and what they are stated
 // with. Listeners get each accepted alert event in log order.
 
+import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { Batch } from '@tocsin/event-log/follow'
 import type { Cursor } from '@tocsin/event-log/port'
 import type { IncidentTable } from '@tocsin/read-model/incidents/incident-table'
@@ -19,6 +20,7 @@ import { TheatreFolds } from '@tocsin/service/alerts/theatre-folds'
 import type { ServiceDeps } from '@tocsin/service/service-deps'
 import type { NotifierMetrics } from '../wiring/notifier-metrics.ts'
 import { ActTrail } from './act-trail.ts'
+import type { AlertAtLevel } from './alert-at-level.ts'
 import { AlertIndex } from './alert-index.ts'
 import { AlertJournal, type JournalLimits } from './alert-journal.ts'
 import type { AlertRecord, DecodedRecord } from './alert-record.ts'
@@ -79,7 +81,7 @@ export class Projection implements AlertFold {
     this.statements = new Statements(this)
     this.alerts = new AlertIndex(model.file, this.incidents, this.folds, this.statements)
     this.acts = new ActTrail(this.alerts.events)
-    model.addAlertFold(this)
+    model.setAlertFold(this)
   }
 
   /** Alert events in order. Available after `start` was called. */
@@ -136,6 +138,10 @@ export class Projection implements AlertFold {
       })
     }
     this.alerts.write()
+  }
+
+  find(alertId: string, level: Handling): AlertAtLevel | null {
+    return this.alerts.get(alertId)?.at(level) ?? null
   }
 
   passed({ partition, cursor }: Batch<RecordedEvent>): void {

@@ -14,7 +14,7 @@ it('a state renders its words once they are read, and has all that a statement h
   const findRule = vi.spyOn(rules, 'find')
   const model = ReadModel.open({
     path: inMemory,
-    groups: [incidentTables, ...reportTables],
+    groups: [incidentTables, reportTables],
     version: '1'
   })
   const sources = { numbers: new ReportNumbers(model), reports: new KnownReports(model) }

@@ -1,37 +1,49 @@
+// Which incident and which alerts a report is told to be part of.
+
 import type { AlertState } from '@tocsin/contracts/alert/alert'
 import type { IncidentEvent, IncidentState } from '@tocsin/contracts/incident/incident-event'
 import type { AlertChange } from '@tocsin/contracts/record/alert-event-v3'
 import type { Handling } from '@tocsin/contracts/theatre/handling'
-import { incidentTables } from '@tocsin/read-model/incidents/incident-schema'
-import { IncidentTable } from '@tocsin/read-model/incidents/incident-table'
-import { inMemory, ReadModel } from '@tocsin/read-model/read-model'
-import { ReportNumbers } from '@tocsin/read-model/reports/report-numbers'
-import { reportTables } from '@tocsin/read-model/reports/report-schema'
-import { RuleWordsIndex } from '@tocsin/service/alerts/rule-words'
-import { beforeEach, expect, it } from 'vitest'
+import { MemoryLog } from '@tocsin/event-log/memory-log'
+import { ReportOutcomes } from '@tocsin/intake/outcome/report-outcomes'
+import { createAlertFold } from '@tocsin/notifier/alerts/alert-fold'
 import {
-  incidentData,
-  recordData
-} from '../../../../packages/contracts/test/support/schema-samples.ts'
-import { ReportOutcomes } from '../../src/outcome/report-outcomes.ts'
+  type AlertFold,
+  ProcessModel,
+  type RecordedEvent
+} from '@tocsin/read-model/process/process-model'
+import { systemClock } from '@tocsin/service/process/clock'
+import { createLogger } from '@tocsin/service/telemetry/logger'
+import { Registry } from 'prom-client'
+import { beforeEach, expect, it } from 'vitest'
+import { incidentData, recordData } from '../../../contracts/test/support/schema-samples.ts'
 
-let numbers: ReportNumbers
-let incidents: IncidentTable
+let model: ProcessModel
+let alerts: AlertFold
 let outcomes: ReportOutcomes
 beforeEach(() => {
-  const file = ReadModel.open({
-    path: inMemory,
-    groups: [...reportTables, incidentTables],
-    version: 'test'
+  const logger = createLogger({ level: 'silent', name: 'test' })
+  model = new ProcessModel({
+    ...{ log: new MemoryLog(), clock: systemClock, logger, metrics: new Registry() }
   })
-  numbers = new ReportNumbers(file)
-  incidents = new IncidentTable(file)
-  outcomes = new ReportOutcomes({ file, numbers, incidents, rules: new RuleWordsIndex() })
+  alerts = createAlertFold(model)
+  model.setAlertFold(alerts)
+  outcomes = new ReportOutcomes(model)
 })
+
+function applyAlert(
+  record: RecordedEvent,
+  { cause, theatre }: { readonly cause: string | null; readonly theatre?: string }
+): void {
+  const envelope = { ...at, id: '', source: '', type: record.type, theatre, cause }
+  const stored = { position: position++ }
+  model.links.apply(record, envelope as never)
+  alerts.take({ partition: 0, records: [{ stored, decoded: { envelope, record } }] } as never)
+}
 
 let position = 0n
 const applyIncident = (event: IncidentEvent) =>
-  incidents.apply({ ...at, partition: 0, position: position++, event })
+  model.incidents.apply({ ...at, partition: 0, position: position++, event })
 
 const incident = (change: Partial<IncidentState>): IncidentState => ({
   ...incidentData(),
@@ -81,33 +93,30 @@ it('follows a report into the incident that it was merged into, and forgets a wi
 
 it('names the alerts that rest on an incident now, under any of its ids', () => {
   applyIncident({ type: 'incident.merged', data: incident({ seq: 1, aliases: ['i0'] }) })
-  outcomes.applyAlert(
+  applyAlert(
     {
       type: 'alert.raised',
       data: alert({ alertId: 'x', seq: 1, evidence: [item('i0')] })
     },
-    at,
-    0n
+    at
   )
-  outcomes.applyAlert(
+  applyAlert(
     {
       type: 'alert.raised',
       data: alert({ alertId: 'y', seq: 2, evidence: [item('i1'), item('i9')] })
     },
-    at,
-    0n
+    at
   )
   const found = outcomes.findIncident('sahel', 'r1', 'restricted')
   expect(
     outcomes.listAlerts('sahel', found as NonNullable<typeof found>, reader).map(a => a.alertId)
   ).toEqual(['x', 'y'])
-  outcomes.applyAlert(
+  applyAlert(
     {
       type: 'alert.revised',
       data: alert({ alertId: 'y', seq: 3, status: 'confirmed', evidence: [item('i9')] })
     },
-    at,
-    0n
+    at
   )
   expect(
     outcomes.listAlerts('sahel', found as NonNullable<typeof found>, reader).map(a => a.alertId)
@@ -127,8 +136,7 @@ it('names the alerts that a withdrawal changed', () => {
     ['r1-withdrawn', alert({ alertId: one, seq: 4, status: 'retracted', evidence: [] })],
     ['tick', alert({ alertId: one, seq: 5, status: 'retracted', evidence: [], headline: 'later' })]
   ]
-  for (const [cause, data] of words)
-    outcomes.applyAlert({ type: 'alert.revised', data }, { ...at, cause }, 0n)
+  for (const [cause, data] of words) applyAlert({ type: 'alert.revised', data }, { cause })
   applyIncident({ type: 'incident.assembled', data: incident({ seq: 1 }) })
   applyIncident({ type: 'incident.withdrawn', data: incident({ seq: 2 }) })
   expect(
@@ -144,7 +152,7 @@ let seq = 0
 function change(fold: Handling, alertId: string, data: Partial<AlertChange>): void {
   const event = { alertId, fold, revision: 1, seq: seq++, notify: 'page', ...data } as const
   const envelope = { ...at, theatre: 'sahel' }
-  outcomes.applyAlert({ type: 'alert.revised', data: event } as never, envelope, BigInt(seq))
+  applyAlert({ type: 'alert.revised', data: event } as never, envelope)
 }
 const found = (reportId: string, level: Handling) =>
   outcomes
@@ -152,9 +160,9 @@ const found = (reportId: string, level: Handling) =>
     .map(({ alertId }) => alertId)
 
 it('finds an alert of version 3 by the report with the number among those of its fold', () => {
-  numbers.count('sahel', 'id1', 'r1', 'public')
-  numbers.count('sahel', 'id2', 'r2', 'internal')
-  numbers.count('sahel', 'id3', 'r3', 'public')
+  model.numbers.count('sahel', 'id1', 'r1', 'public')
+  model.numbers.count('sahel', 'id2', 'r2', 'internal')
+  model.numbers.count('sahel', 'id3', 'r3', 'public')
   change('public', 'a1', { ...whole, added: [2] })
   change('internal', 'a2', { ...whole, added: [2] })
   expect([found('r3', 'public'), found('r2', 'public')]).toEqual([['a1'], []])
@@ -163,9 +171,16 @@ it('finds an alert of version 3 by the report with the number among those of its
   expect(found('r3', 'public')).toEqual([])
 })
 
+it('finds an alert whose event was folded before its report', () => {
+  change('public', 'a1', { ...whole, added: [1] })
+  expect(found('r1', 'public')).toEqual([])
+  model.numbers.count('sahel', 'id1', 'r1', 'public')
+  expect(found('r1', 'public')).toEqual(['a1'])
+})
+
 it('states nothing of a restricted report in the retraction that follows', () => {
-  numbers.count('sahel', 'id1', 'r1', 'public')
-  numbers.count('sahel', 'id2', 'r2', 'public')
+  model.numbers.count('sahel', 'id1', 'r1', 'public')
+  model.numbers.count('sahel', 'id2', 'r2', 'public')
   const say = (type: IncidentEvent['type'], data: Partial<IncidentState>) =>
     applyIncident({ type, data: incident(data) })
   say('incident.assembled', { incidentId: 'i1', seq: 1 })
