@@ -15,11 +15,7 @@ import type { Page } from './suite.ts'
 const path = (id: string) => `/v1/subscriptions/${encodeURIComponent(id)}`
 const pageSize = 50
 
-export type ReplayAsk =
-  | { readonly from: number; readonly to: number }
-  | { readonly ids: readonly string[] }
-  | { readonly failed: true }
-  | { readonly since: string }
+export type ReplayAsk = { readonly ids: readonly string[] } | { readonly failed: true }
 
 export const webhooks = {
   list: () => ask<Page<Subscription>>('/v1/subscriptions'),
@@ -32,17 +28,10 @@ export const webhooks = {
       ...(version === undefined ? {} : { headers: { 'if-match': `"${version}"` } })
     }),
   remove: (id: string) => ask<null>(path(id), { method: 'DELETE' }),
-  /** For administrators: answers for an endpoint that cannot consent. */
-  vouch: (id: string) => ask<Subscription>(`${path(id)}/consent`, { method: 'POST' }),
   health: (id: string) => ask<SubscriptionHealth>(`${path(id)}/health`),
   rotate: (id: string, overlapHours: number) =>
     postOnce<SubscriptionMade>(`${path(id)}/rotation`, { overlapHours }),
-  /** `type`: the alert event for the sample; empty: an event without an alert. */
-  test: (id: string, type: string) =>
-    ask<TestOutcome>(`${path(id)}/test`, {
-      method: 'POST',
-      ...(type === '' ? {} : { body: { type } })
-    }),
+  test: (id: string) => ask<TestOutcome>(`${path(id)}/test`, { method: 'POST' }),
   replay: (id: string, body: ReplayAsk) =>
     ask<{ readonly replayed: number }>(`${path(id)}/replay`, { method: 'POST', body }),
   deliveries: (id: string, cursor: string | null) =>

@@ -62,10 +62,10 @@ export async function saveChange(): Promise<void> {
  * `until`: end of the overlap.
  */
 export const secrets = signal<
-  ReadonlyMap<string, { readonly secret: string; readonly until: string | 'none' | null }>
+  ReadonlyMap<string, { readonly secret: string; readonly until: string | null }>
 >(new Map())
 
-export function holdSecret(id: string, secret: string, until: string | 'none' | null): void {
+export function holdSecret(id: string, secret: string, until: string | null): void {
   secrets.value = new Map(secrets.value).set(id, { secret, until })
 }
 
@@ -85,8 +85,8 @@ export const health = resource(() => webhooks.health(key()), { key })
  */
 export const deliveries = createPages(cursor => webhooks.deliveries(key(), cursor), { key })
 
-/** Pausing, vouching and deleting it. */
+/** Pausing and deleting it. */
 export const acting = command({ key, restsOnSeen: true })
-export const replaying = command({ key, fields: ['from', 'to', 'since'], restsOnSeen: true })
+export const replaying = command({ key, restsOnSeen: true })
 export const testing = command({ key })
-export const rotating = command({ key, fields: ['overlapHours'] })
+export const rotating = command({ key })

@@ -13,9 +13,7 @@ import { patternWords, responseKindWords, seenBelowWords } from '../../words/ale
 import { judgedWords } from '../../words/judged-words.ts'
 import { lateWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { AlertLink } from '../parts/alert-link.tsx'
-import { SeverityMark } from '../parts/severity.tsx'
-import { AlertHeadline } from '../parts/suite-prose.tsx'
+import { NamedAlert } from '../parts/alert-link.tsx'
 import { Time } from '../parts/time.tsx'
 import { Notified } from './notified.tsx'
 
@@ -141,10 +139,7 @@ export function Story({ alert }: { readonly alert: AlertDetail }) {
       <ul class="story">
         {(whole === undefined ? parts : [whole]).map(each => (
           <li key={each.alertId}>
-            <SeverityMark severity={each.severity} />{' '}
-            <AlertLink id={each.alertId}>
-              <AlertHeadline alert={each} />
-            </AlertLink>
+            <NamedAlert alert={each} />
           </li>
         ))}
       </ul>

@@ -25,6 +25,7 @@ import { capital } from '../../words/language/language.ts'
 import { dayWords, shortDayWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Days, letter, lineUp, Scale, UnsureDays } from '../parts/chart.tsx'
+import { Segments } from '../parts/segments.tsx'
 import { useWidth } from '../parts/use-width.ts'
 
 const askEveryMs = 60_000
@@ -58,20 +59,12 @@ export function Picture({ alert }: { readonly alert: AlertDetail }) {
             {texts.openArea}
           </button>
         )}
-        {/* biome-ignore lint/a11y/useSemanticElements: a fieldset has a frame of its own. */}
-        <span class="spans" role="group" aria-label={texts.span}>
-          {spans.map(each => (
-            <button
-              type="button"
-              key={each}
-              class="small bare"
-              aria-pressed={each === span}
-              onClick={() => pickSpan(alertId, each)}
-            >
-              {texts.spans[each]}
-            </button>
-          ))}
-        </span>
+        <Segments
+          label={texts.span}
+          options={spans.map(each => [each, texts.spans[each]])}
+          value={span}
+          onPick={each => pickSpan(alertId, each)}
+        />
       </h3>
       <div ref={room}>
         <Chart drawn={drawn} width={width} label={describe(drawn, where)} />

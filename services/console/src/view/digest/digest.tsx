@@ -2,7 +2,6 @@
 // stood, and the budget of false alarms.
 
 import '../../style/digest.css'
-import '../../style/figures.css'
 import '../../style/records.css'
 import type { Digest, DigestAlert, DigestArea } from '../../shown/answers.ts'
 import { setAddress } from '../../state/address.ts'
@@ -15,6 +14,7 @@ import { dayWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Choice } from '../parts/choice.tsx'
 import { Failure } from '../parts/failure.tsx'
+import { Figures } from '../parts/figures.tsx'
 import { Facts } from '../parts/records.tsx'
 import { SeverityMark } from '../parts/severity.tsx'
 import { AlertHeadline } from '../parts/suite-prose.tsx'
@@ -116,26 +116,15 @@ function Areas({ digest: { areas, areasOmitted } }: { readonly digest: Digest })
   if (areas.length === 0) return <p>{told.none}</p>
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and keys must be able to. */}
-      <section class="figures" tabIndex={0} aria-label={told.table}>
-        <table>
-          <caption>{told.table}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{told.area}</th>
-              <th scope="col">{told.attacks}</th>
-              <th scope="col">{told.usual}</th>
-              <th scope="col">{told.chance}</th>
-              <th scope="col">{told.trend}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {areas.map(area => (
-              <AreaRow key={area.admin1} area={area} />
-            ))}
-          </tbody>
-        </table>
-      </section>
+      <Figures
+        isCaptioned
+        label={told.table}
+        columns={[told.area, told.attacks, told.usual, told.chance, told.trend]}
+      >
+        {areas.map(area => (
+          <AreaRow key={area.admin1} area={area} />
+        ))}
+      </Figures>
       {areasOmitted === 0 ? null : <p class="soft">{told.omitted(areasOmitted)}</p>}
     </>
   )

@@ -1,9 +1,9 @@
 // Areas with their counts; each leads to its page.
 
-import '../../style/figures.css'
 import type { AreaCount } from '../../upkeep/area-counts.ts'
 import { nameIn } from '../../words/code-names.ts'
 import { words } from '../../words/words.ts'
+import { Figures } from '../parts/figures.tsx'
 import { ViewLink } from '../parts/view-link.tsx'
 import { placeTitle } from './incident-tools.tsx'
 
@@ -22,38 +22,29 @@ export function AreaTable({ counts, label, own }: AreaTableProps) {
     placeTitle(place)
   const most = Math.max(1, ...counts.map(({ incidents }) => incidents))
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and keys must be able to.
-    <section class="figures area-table" tabIndex={0} aria-label={label}>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{columns.area}</th>
-            <th scope="col">{columns.openAlerts}</th>
-            <th scope="col">{columns.incidents}</th>
-            <td />
-          </tr>
-        </thead>
-        <tbody>
-          {counts.map(({ place, incidents, openAlerts }) => (
-            <tr key={place}>
-              <th scope="row">
-                {place === own ? (
-                  <b>{findName(place)}</b>
-                ) : (
-                  <ViewLink to="area" members={{ item: place }}>
-                    {findName(place)}
-                  </ViewLink>
-                )}
-              </th>
-              <td>{openAlerts}</td>
-              <td>{incidents}</td>
-              <td aria-hidden="true">
-                <progress max={most} value={incidents} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+    <Figures
+      class="area-table"
+      label={label}
+      columns={[columns.area, columns.openAlerts, columns.incidents, '']}
+    >
+      {counts.map(({ place, incidents, openAlerts }) => (
+        <tr key={place}>
+          <th scope="row">
+            {place === own ? (
+              <b>{findName(place)}</b>
+            ) : (
+              <ViewLink to="area" members={{ item: place }}>
+                {findName(place)}
+              </ViewLink>
+            )}
+          </th>
+          <td>{openAlerts}</td>
+          <td>{incidents}</td>
+          <td aria-hidden="true">
+            <progress max={most} value={incidents} />
+          </td>
+        </tr>
+      ))}
+    </Figures>
   )
 }

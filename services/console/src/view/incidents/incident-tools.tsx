@@ -15,6 +15,7 @@ import {
 } from '../../words/code-names.ts'
 import { words } from '../../words/words.ts'
 import { Choice } from '../parts/choice.tsx'
+import { Segments } from '../parts/segments.tsx'
 
 const askEveryMs = 5 * 60_000
 
@@ -98,20 +99,12 @@ export function IncidentTools({ hasFile }: { readonly hasFile: boolean }) {
   return (
     <div class="area-tools">
       <PlaceField />
-      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset has a frame of its own. */}
-      <span class="spans" role="group" aria-label={words.alert.picture.span}>
-        {askedDays.map(each => (
-          <button
-            type="button"
-            key={each}
-            class="small bare"
-            aria-pressed={each === days}
-            onClick={() => setAddress({ days: each === askedDays[0] ? null : String(each) })}
-          >
-            {words.alert.picture.spans[each]}
-          </button>
-        ))}
-      </span>
+      <Segments
+        label={words.alert.picture.span}
+        options={askedDays.map(each => [each, words.alert.picture.spans[each]])}
+        value={days}
+        onPick={each => setAddress({ days: each === askedDays[0] ? null : String(each) })}
+      />
       <Choice
         label={texts.category}
         value={category ?? ''}

@@ -16,6 +16,7 @@ import { kindWords, precisionWords, reportWords } from '../../words/alert-words.
 import { words } from '../../words/words.ts'
 import { Choice } from '../parts/choice.tsx'
 import { RecordList } from '../parts/record-list.tsx'
+import { Segments } from '../parts/segments.tsx'
 import { Time } from '../parts/time.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 import { InNoTheatre } from './in-no-theatre.tsx'
@@ -35,20 +36,12 @@ export function Incidents() {
     >
       {isInNone ? null : <IncidentTools hasFile={listedIncidents.all.value.length > 0} />}
       <div class="area-tools">
-        {/* biome-ignore lint/a11y/useSemanticElements: a fieldset has a frame of its own. */}
-        <span class="spans" role="group" aria-label={texts.lists}>
-          {(['incidents', 'reports'] as const).map(list => (
-            <button
-              type="button"
-              key={list}
-              class="small bare"
-              aria-pressed={isReports === (list === 'reports')}
-              onClick={() => setAddress({ list: list === 'reports' ? list : null })}
-            >
-              {texts.listNames[list]}
-            </button>
-          ))}
-        </span>
+        <Segments
+          label={texts.lists}
+          options={(['incidents', 'reports'] as const).map(list => [list, texts.listNames[list]])}
+          value={isReports ? 'reports' : 'incidents'}
+          onPick={list => setAddress({ list: list === 'reports' ? list : null })}
+        />
         {isReports ? <OutcomeChoice /> : null}
       </div>
       {isInNone ? <InNoTheatre /> : <Listed isReports={isReports} />}

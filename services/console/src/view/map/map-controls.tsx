@@ -3,26 +3,11 @@
 import type { ComponentChildren } from 'preact'
 import type { Elsewhere } from '../../map/elsewhere.ts'
 import { words } from '../../words/words.ts'
+import { Icon, type IconName } from '../parts/icon.tsx'
 import { AlertMark } from '../parts/severity.tsx'
 
-const icons = {
-  in: 'M8 3v10M3 8h10',
-  out: 'M3 8h10',
-  all: 'M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10',
-  layers: 'M8 2.5l6 3-6 3-6-3zM2 8.5l6 3 6-3M2 11.2l6 3 6-3',
-  on: 'M6 3.5L10.5 8 6 12.5'
-} as const
-
-function Icon({ name }: { readonly name: keyof typeof icons }) {
-  return (
-    <svg class="map-icon" viewBox="0 0 16 16" aria-hidden="true">
-      <path d={icons[name]} />
-    </svg>
-  )
-}
-
 interface ToolProps {
-  readonly name: keyof typeof icons
+  readonly name: IconName
   readonly label: string
   readonly isOn?: boolean
   readonly onPress: () => void
@@ -47,8 +32,8 @@ export function MapTools({ canvas, onFit, children }: MapToolsProps) {
   const { tools } = words.map
   return (
     <div class="map-tools">
-      <MapTool name="in" label={tools.nearer} onPress={() => canvas?.zoom(1)} />
-      <MapTool name="out" label={tools.farther} onPress={() => canvas?.zoom(-1)} />
+      <MapTool name="nearer" label={tools.nearer} onPress={() => canvas?.zoom(1)} />
+      <MapTool name="farther" label={tools.farther} onPress={() => canvas?.zoom(-1)} />
       {onFit === undefined ? null : <MapTool name="all" label={tools.all} onPress={onFit} />}
       {children}
     </div>
@@ -66,7 +51,7 @@ export function EdgeChip({ elsewhere: { count, worst, side }, onPress }: EdgeChi
     <button type="button" class={`edge-chip at-${side}`} onClick={onPress}>
       <AlertMark severity={worst} />
       {words.map.elsewhere(count)}
-      <Icon name="on" />
+      <Icon name="forward" />
     </button>
   )
 }

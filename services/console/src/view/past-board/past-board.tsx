@@ -8,6 +8,7 @@ import { useResource } from '../../state/resource.ts'
 import { holderWords } from '../../words/alert-words.ts'
 import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
+import { InstantField } from '../parts/instant-field.tsx'
 import { Record, RecordList } from '../parts/record-list.tsx'
 import { SeverityMark } from '../parts/severity.tsx'
 import { AlertHeadline } from '../parts/suite-prose.tsx'
@@ -41,9 +42,9 @@ export function PastBoard() {
 function TimeBar({ atMs }: { readonly atMs: number }) {
   const told = words.pastBoard
   const go = (ms: number) => setAddress({ at: formatIso(ms) })
-  const take = ({ value, defaultValue }: HTMLInputElement) => {
-    const ms = Date.parse(`${value}Z`)
-    if (value !== defaultValue && !Number.isNaN(ms)) go(ms)
+  const take = (text: string) => {
+    const ms = Date.parse(`${text}Z`)
+    if (!Number.isNaN(ms)) go(ms)
   }
   return (
     <div class="buttons">
@@ -52,19 +53,7 @@ function TimeBar({ atMs }: { readonly atMs: number }) {
           {told.hours(count)}
         </button>
       ))}
-      <label class="choice">
-        <span>{told.time}</span>
-        {/* A time is typed part by part: taken when the field is left, or by Enter. */}
-        <input
-          key={atMs}
-          type="datetime-local"
-          defaultValue={formatIso(atMs).slice(0, 16)}
-          onBlur={event => take(event.currentTarget)}
-          onKeyDown={event => {
-            if (event.key === 'Enter') take(event.currentTarget)
-          }}
-        />
-      </label>
+      <InstantField label={told.time} ms={atMs} onTyped={take} />
     </div>
   )
 }

@@ -1,26 +1,16 @@
 // Filters with a name, one press each, those that officers share too, and the link to the list as it is now.
 
 import { useEffect } from 'preact/hooks'
-import { findOnly } from '../../queue/facet.ts'
 import { type Preset, presetFilter, presets } from '../../queue/presets.ts'
 import { filterIn, formatAddress, isSame, type QueueFilter } from '../../queue/queue-filter.ts'
 import { setAddress } from '../../state/address.ts'
-import { chosenId, filter, picture, pictureAge } from '../../state/console-state.ts'
+import { filter } from '../../state/console-state.ts'
 import { savedList, savedNow, savedViews } from '../../state/queue/saved-views.ts'
-import { counts, isWhole, mineCount, returnTo } from '../../state/queue-state.ts'
+import { counts, isWhole, mineCount } from '../../state/queue-state.ts'
 import { useResource } from '../../state/resource.ts'
-import { selection } from '../../state/selection.ts'
 import { unacknowledgedCount } from '../../state/unacknowledged.ts'
-import { countryWords } from '../../words/code-names.ts'
 import { words } from '../../words/words.ts'
 import { CopyLink } from '../parts/copy-link.tsx'
-
-/** The country of the alert that the officer is at. */
-function countryAtHand(): string | null {
-  pictureAge.value
-  const id = chosenId.value ?? [...selection.value.keys()].at(-1) ?? returnTo.value
-  return id === null || id === undefined ? null : (picture.alerts.get(id)?.area.country[0] ?? null)
-}
 
 function show(wanted: QueueFilter): void {
   setAddress(formatAddress(wanted))
@@ -102,24 +92,6 @@ function PresetButton({ preset }: { readonly preset: Preset }) {
     >
       {preset === 'unacknowledged' ? <span class="dot" /> : null}
       {words.queueWork.preset[preset]} <Count preset={preset} />
-    </button>
-  )
-}
-
-/** The country of the alert at hand, or the one that is asked for. */
-export function OnlyCountry() {
-  const now = filter.value
-  const asked = findOnly(now.country)
-  const country = asked === '' ? countryAtHand() : asked
-  if (country === null) return null
-  return (
-    <button
-      type="button"
-      class="only-country"
-      aria-pressed={asked === country}
-      onClick={() => show({ ...now, country: asked === country ? [] : [country] })}
-    >
-      {words.queueWork.onlyCountry(countryWords(country))}
     </button>
   )
 }

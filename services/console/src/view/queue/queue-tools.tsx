@@ -18,7 +18,7 @@ import { AlertMark } from '../parts/severity.tsx'
 import { ExportLinks } from './export-links.tsx'
 import { activeParts, notSilenced } from './filter-words.ts'
 import { Pause, SelectAll } from './list-acts.tsx'
-import { CopyView, OnlyCountry, OtherPresets, Tabs, tabNow } from './presets.tsx'
+import { CopyView, OtherPresets, Tabs, tabNow } from './presets.tsx'
 
 const pick = <T extends string>(codes: readonly T[], names: Readonly<Record<T, string>>) =>
   codes.map(code => [code, names[code]] as const)
@@ -134,7 +134,6 @@ function MoreTools() {
     >
       <MapToggle />
       <Pause />
-      <OnlyCountry />
       <SelectAll />
       <OtherPresets />
       <Choice

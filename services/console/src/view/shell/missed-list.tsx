@@ -7,10 +7,9 @@ import { type Severity, severities } from '../../shown/shown-alert.ts'
 import { missed } from '../../state/console-state.ts'
 import { openView, openViews } from '../../state/current-view.ts'
 import { words } from '../../words/words.ts'
-import { AlertLink } from '../parts/alert-link.tsx'
+import { NamedAlert } from '../parts/alert-link.tsx'
 import { SeverityMark } from '../parts/severity.tsx'
 import { sinceHere } from '../parts/since-here.ts'
-import { AlertHeadline } from '../parts/suite-prose.tsx'
 
 /** Rows drawn at first, and with each press: thousands together would block the page. */
 const shownMax = 50
@@ -83,10 +82,7 @@ function findGravest(alerts: readonly MissedAlert[]): Severity {
 function MissedItem({ kind, alert, changes }: MissedAlert) {
   return (
     <li>
-      <b>{words.missed[kind]}</b> <SeverityMark severity={alert.severity} />{' '}
-      <AlertLink id={alert.alertId}>
-        <AlertHeadline alert={alert} />
-      </AlertLink>{' '}
+      <b>{words.missed[kind]}</b> <NamedAlert alert={alert} />{' '}
       <bdi class="soft">{changes.map(changeWords).join('; ')}</bdi>
     </li>
   )

@@ -21,12 +21,10 @@ import {
   testTone
 } from '../../state/sound.ts'
 import { words } from '../../words/words.ts'
-import { AlertLink } from '../parts/alert-link.tsx'
+import { NamedAlert } from '../parts/alert-link.tsx'
 import { Choice } from '../parts/choice.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Menu } from '../parts/menu.tsx'
-import { SeverityMark } from '../parts/severity.tsx'
-import { AlertHeadline } from '../parts/suite-prose.tsx'
 
 function stateWords(state: SoundState): string {
   const { sound } = words
@@ -175,10 +173,7 @@ function AlarmBanner() {
       <ul>
         {alarms.slice(0, shownMax).map(({ alert }) => (
           <li key={alert.alertId}>
-            <SeverityMark severity={alert.severity} />{' '}
-            <AlertLink id={alert.alertId}>
-              <AlertHeadline alert={alert} />
-            </AlertLink>
+            <NamedAlert alert={alert} />
           </li>
         ))}
       </ul>

@@ -33,6 +33,7 @@ import {
 } from '../../upkeep/shift-report-text.ts'
 import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
+import { InstantField } from '../parts/instant-field.tsx'
 import { AlertMark } from '../parts/severity.tsx'
 import { sinceHere } from '../parts/since-here.ts'
 import { AlertHeadline } from '../parts/suite-prose.tsx'
@@ -93,21 +94,7 @@ function Since() {
           {told.gap(sinceHere(gapMs))}
         </button>
       )}
-      <label class="choice">
-        <span>{told.since}</span>
-        {/* A time is typed part by part: taken when the field is left, or by Enter. */}
-        <input
-          key={sinceMs}
-          type="datetime-local"
-          defaultValue={formatIso(sinceMs).slice(0, 16)}
-          onBlur={({ currentTarget: { value, defaultValue } }) => {
-            if (value !== defaultValue) take(value)
-          }}
-          onKeyDown={event => {
-            if (event.key === 'Enter') take(event.currentTarget.value)
-          }}
-        />
-      </label>
+      <InstantField label={told.since} ms={sinceMs} onTyped={take} />
       {isRefused ? <p role="alert">{told.sinceRefused}</p> : null}
     </div>
   )

@@ -17,12 +17,12 @@ import { type SourceRow, sourceCounts, sourceRows } from '../../upkeep/source-ro
 import { ageWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Failure } from '../parts/failure.tsx'
+import { Figures } from '../parts/figures.tsx'
 import { Mark } from '../parts/records.tsx'
 import { sinceHere } from '../parts/since-here.ts'
 import { Time } from '../parts/time.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 import { Sparkline } from './sparkline.tsx'
-import '../../style/figures.css'
 import '../../style/sources.css'
 
 const marks = { silent: 'warn', live: 'good', unheard: 'unknown', archive: 'unknown' } as const
@@ -77,25 +77,15 @@ function SourceTable() {
           ? told.counts(counts.silent, counts.live, counts.unheard, counts.archive)
           : told.notToldHeard(all.length)}
       </p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and keys must be able to. */}
-      <section class="figures sources" tabIndex={0} aria-label={words.views.names.sources}>
-        <table>
-          <thead>
-            <tr>
-              {[...columns, ...(isTold ? [told.reliability] : [])].map(column => (
-                <th key={column} scope="col">
-                  {column}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {sourceRows(all, nowIn).map(row => (
-              <Row key={`${row.source.id} ${row.theatre}`} row={row} isTold={isTold} />
-            ))}
-          </tbody>
-        </table>
-      </section>
+      <Figures
+        class="sources"
+        label={words.views.names.sources}
+        columns={isTold ? [...columns, told.reliability] : columns}
+      >
+        {sourceRows(all, nowIn).map(row => (
+          <Row key={`${row.source.id} ${row.theatre}`} row={row} isTold={isTold} />
+        ))}
+      </Figures>
     </>
   )
 }

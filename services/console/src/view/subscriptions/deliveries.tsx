@@ -8,7 +8,6 @@ import { useResource } from '../../state/resource.ts'
 import { deliveries, replaying } from '../../state/webhooks/subscriptions.ts'
 import { hasFailed } from '../../upkeep/subscription-standing.ts'
 import { words } from '../../words/words.ts'
-import { SentForm, TextField, useLocalForm } from '../parts/controls.tsx'
 import { ActsWait, Outcome } from '../parts/form.tsx'
 import { RecordList } from '../parts/record-list.tsx'
 import { DeliveryItem } from './delivery-item.tsx'
@@ -53,52 +52,19 @@ interface ReplaysProps {
   readonly all: readonly Delivery[]
 }
 
+/** A range of deliveries, or all since a time, is sent again from the command line. */
 function Replays({ held: { id, parked }, all }: ReplaysProps) {
-  const told = words.subscriptions
-  const form = useLocalForm({ from: '', to: '', since: '' }, replaying)
-  const sendRange = () => {
-    const { from, to } = form.typed.peek()
-    void replay(id, { from: Number(from), to: Number(to) })
-  }
-  const sequence = { class: 'short', inputMode: 'numeric', required: true, form } as const
   return (
     <div class="replays">
-      <SentForm
-        by={replaying}
-        isInline
-        title={told.replayRange}
-        label={told.replayGo}
-        onSend={sendRange}
-        more={
-          parked > 0 || all.some(hasFailed) ? (
-            <button
-              type="button"
-              disabled={!replaying.canSend.value}
-              onClick={() => void replay(id, { failed: true })}
-            >
-              {told.replayFailed}
-            </button>
-          ) : null
-        }
-      >
-        <TextField {...sequence} name="from" told={{ from: `${told.replayRange}: ${told.from}` }} />
-        <TextField {...sequence} name="to" told={told} />
-      </SentForm>
-      <SentForm
-        by={replaying}
-        isInline
-        title={told.replaySince}
-        label={told.replayGo}
-        onSend={() => void replay(id, { since: `${form.typed.peek().since}Z` })}
-      >
-        <TextField
-          form={form}
-          name="since"
-          told={{ since: told.replaySince }}
-          type="datetime-local"
-          required
-        />
-      </SentForm>
+      {parked > 0 || all.some(hasFailed) ? (
+        <button
+          type="button"
+          disabled={!replaying.canSend.value}
+          onClick={() => void replay(id, { failed: true })}
+        >
+          {words.subscriptions.replayFailed}
+        </button>
+      ) : null}
       <ActsWait by={replaying} />
       <Outcome state={replaying.state.value} />
     </div>

@@ -5,7 +5,7 @@ import { useState } from 'preact/hooks'
 import type { Answer } from '../../http/answers.ts'
 import { webhooks } from '../../http/webhooks.ts'
 import type { Subscription, TestOutcome } from '../../shown/answers.ts'
-import { mayUse, nowMs } from '../../state/console-state.ts'
+import { nowMs } from '../../state/console-state.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
 import {
   acting,
@@ -23,13 +23,10 @@ import {
   testing
 } from '../../state/webhooks/subscriptions.ts'
 import { makeSubscriptionBody, makeSubscriptionDraft } from '../../upkeep/subscription-draft.ts'
-import { eventWords } from '../../words/alert-words.ts'
 import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { Choice } from '../parts/choice.tsx'
-import { SentForm, TextField, useLocalForm } from '../parts/controls.tsx'
 import { Excerpt } from '../parts/excerpt.tsx'
-import { ActsWait, AskFirst, Outcome, ShownOnce, useOpener } from '../parts/form.tsx'
+import { ActsWait, AskFirst, CommandButton, Outcome, ShownOnce, useOpener } from '../parts/form.tsx'
 import { RecordForm } from '../parts/record-form.tsx'
 import { BackButton } from '../parts/record-list.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
@@ -145,16 +142,6 @@ function Acts({ held: { id, status } }: { readonly held: Subscription }) {
           {isPaused ? told.resume : told.pause}
         </button>
       ) : null}
-      {/* In a network of the operator's own an administrator may answer for an endpoint. */}
-      {status === 'unconfirmed' && mayUse('admin') ? (
-        <AskFirst
-          label={told.vouch}
-          question={told.vouchAsk}
-          yes={told.vouchYes}
-          onYes={() => void act(() => webhooks.vouch(id), told.vouched)}
-          disabled={disabled}
-        />
-      ) : null}
       <AskFirst
         label={told.remove}
         question={told.removeAsk}
@@ -170,10 +157,7 @@ function Secret({ id }: { readonly id: string }) {
   const told = words.subscriptions
   const made = secrets.value.get(id)
   if (made === undefined) return null
-  const more =
-    made.until === 'none'
-      ? told.overlapOver
-      : told.secretMore(made.until === null ? null : timeWords(made.until))
+  const more = told.secretMore(made.until === null ? null : timeWords(made.until))
   return (
     <ShownOnce
       title={told.secret}
@@ -183,15 +167,6 @@ function Secret({ id }: { readonly id: string }) {
     />
   )
 }
-
-/** The types that a receiver handles first; the suite has samples of more. */
-const sampleTypes = [
-  'alert.raised',
-  'alert.escalated',
-  'alert.revised',
-  'alert.resolved',
-  'alert.retracted'
-]
 
 function testWords({ accepted, durationMs, kind, status, reason }: TestOutcome): string {
   const told = words.subscriptions
@@ -208,10 +183,9 @@ function testWords({ accepted, durationMs, kind, status, reason }: TestOutcome):
 function Test({ held }: { readonly held: Subscription }) {
   const told = words.subscriptions
   const [excerpt, setExcerpt] = useState('')
-  const [type, setType] = useState('')
   const test = async () => {
     setExcerpt('')
-    const sent = await testing.send(() => webhooks.test(held.id, type), testWords)
+    const sent = await testing.send(() => webhooks.test(held.id), testWords)
     setExcerpt(sent?.body.excerpt ?? '')
     await subscriptions.load()
   }
@@ -221,16 +195,6 @@ function Test({ held }: { readonly held: Subscription }) {
         <button type="button" disabled={testing.state.value.kind === 'asking'} onClick={test}>
           {told.test}
         </button>
-        <Choice
-          label={told.testType}
-          isLabelHidden
-          value={type}
-          options={[
-            ['', told.testPlain],
-            ...sampleTypes.map(each => [each, told.testSample(eventWords(each))] as const)
-          ]}
-          onPick={setType}
-        />
         <span class="soft">{told.testHow}</span>
       </p>
       <Outcome state={testing.state.value} />
@@ -239,43 +203,26 @@ function Test({ held }: { readonly held: Subscription }) {
   )
 }
 
-function Rotation({ held }: { readonly held: Subscription }) {
+/** The earlier secret signs beside the new one for so long. */
+const overlapHours = 24
+
+function Rotation({ held: { id } }: { readonly held: Subscription }) {
   const told = words.subscriptions
-  const [isOpen, setOpen] = useState(false)
-  const opener = useOpener(isOpen)
-  const form = useLocalForm({ overlapHours: '24' }, rotating)
   const rotate = async () => {
-    const overlap = Number(form.typed.peek().overlapHours)
     const made = await rotating.send(
-      () => webhooks.rotate(held.id, overlap),
+      () => webhooks.rotate(id, overlapHours),
       () => told.rotated
     )
     if (made === null) return
-    const untilMs = nowMs.peek() + overlap * 3_600_000
-    holdSecret(held.id, made.body.secret, overlap === 0 ? 'none' : new Date(untilMs).toISOString())
-    setOpen(false)
+    const untilMs = nowMs.peek() + overlapHours * 3_600_000
+    holdSecret(id, made.body.secret, new Date(untilMs).toISOString())
   }
-  if (!isOpen)
-    return (
-      <button type="button" ref={opener} onClick={() => setOpen(true)}>
-        {told.rotate}
-      </button>
-    )
   return (
-    <SentForm
+    <CommandButton
       by={rotating}
-      isOpened
-      title={told.rotateTitle}
-      label={told.rotateGo}
-      onSend={rotate}
-      more={
-        <button type="button" onClick={() => setOpen(false)}>
-          {told.form.cancel}
-        </button>
-      }
-    >
-      <TextField form={form} name="overlapHours" told={told} inputMode="decimal" required />
-    </SentForm>
+      words={[told.rotate, told.rotateAsk(overlapHours), told.rotateGo]}
+      onYes={() => void rotate()}
+    />
   )
 }
 

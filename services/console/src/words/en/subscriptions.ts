@@ -128,15 +128,10 @@ const subscriptions = {
     overlap === null
       ? 'The receiver verifies each request with it (Standard Webhooks).'
       : `The earlier secret signs beside it until ${overlap}, so that the receiver can change over.`,
-  overlapOver: 'The earlier secrets sign no more.',
 
   pause: 'Pause',
   resume: 'Resume',
   paused: 'Paused. What comes meanwhile waits.',
-  vouch: 'Vouch for the endpoint',
-  vouchAsk: 'Does this endpoint, in a network of your own, want these alerts? The audit names you.',
-  vouchYes: 'Yes, send there',
-  vouched: 'Vouched for. What waited is sent now.',
   resumed: 'Resumed. What waited is sent now.',
   oldest: 'Oldest that waits',
   acceptedAt: 'Last taken',
@@ -150,18 +145,14 @@ const subscriptions = {
   noBody: 'The log no longer has the event.',
 
   test: 'Send a test',
-  testType: 'Event of the test',
-  testPlain: 'without an alert',
-  testSample: (type: string) => `sample of ${type}`,
   testHow: 'One signed event marked as a drill, outside the sequence.',
   testAccepted: (status: number, ms: number) =>
     `The test was taken: status ${status} in ${ms} ms. It is marked as a drill.`,
   testRefused: (what: string, ms: number) => `The test was not taken: ${what}, after ${ms} ms.`,
   statusWas: (status: number) => `status ${status}`,
   rotate: 'New secret',
-  rotateTitle: 'A new secret',
-  overlapHours: 'The earlier one signs beside it for, hours',
-  overlapHoursHint: '0 ends all earlier ones at once.',
+  rotateAsk: (hours: number) =>
+    `The earlier one signs beside it for ${hours} hours. Make a new one?`,
   rotateGo: 'Make a new secret',
   rotated: 'A new secret signs from now on.',
   remove: 'Delete',
@@ -212,11 +203,6 @@ const subscriptions = {
   details: 'Request and answer',
   replayOne: 'Send again',
   replayFailed: 'Send all that failed again',
-  replayRange: 'Send a range again',
-  replaySince: 'Send again all since, UTC',
-  from: 'From',
-  to: 'To',
-  replayGo: 'Send again',
   replayed: (count: number) =>
     count === 0
       ? 'Nothing was there to send again.'

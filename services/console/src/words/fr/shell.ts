@@ -49,7 +49,6 @@ export const part: Catalogue<typeof english> = {
       severe: 'Graves, sans responsable',
       new: 'Nouvelles, sans responsable'
     },
-    onlyCountry: country => `Seulement ${country}`,
     savedView: {
       name: 'Enregistrer cette vue pour tous les officiers sous',
       save: 'Enregistrer',

@@ -127,16 +127,10 @@ export const part: Catalogue<typeof english> = {
       overlap === null
         ? 'Le récepteur vérifie chaque requête avec lui (Standard Webhooks).'
         : `L’ancien secret signe aussi jusqu’à ${overlap}, le temps que le récepteur change.`,
-    overlapOver: 'Les anciens secrets ne signent plus.',
 
     pause: 'Mettre en pause',
     resume: 'Reprendre',
     paused: 'En pause. Ce qui vient entre-temps attend.',
-    vouch: 'Se porter garant',
-    vouchAsk:
-      'Ce point de réception, dans l’un de vos réseaux, veut-il ces alertes ? L’audit vous nomme.',
-    vouchYes: 'Oui, envoyer là',
-    vouched: 'Garanti. Ce qui attendait part maintenant.',
     resumed: 'Repris. Ce qui attendait part maintenant.',
     oldest: 'Le plus ancien en attente',
     acceptedAt: 'Dernière remise',
@@ -150,18 +144,13 @@ export const part: Catalogue<typeof english> = {
     noBody: 'Le journal n’a plus l’événement.',
 
     test: 'Envoyer un essai',
-    testType: 'Événement de l’essai',
-    testPlain: 'sans alerte',
-    testSample: type => `exemple de ${type}`,
     testHow: 'Un événement signé, marqué comme exercice, hors de la suite numérotée.',
     testAccepted: (status, ms) =>
       `L’essai a été remis : état ${status} en ${ms} ms. Il est marqué comme exercice.`,
     testRefused: (what, ms) => `L’essai n’a pas été remis : ${what}, après ${ms} ms.`,
     statusWas: status => `état ${status}`,
     rotate: 'Nouveau secret',
-    rotateTitle: 'Un nouveau secret',
-    overlapHours: 'L’ancien signe aussi pendant, heures',
-    overlapHoursHint: '0 met fin aussitôt à tous les anciens.',
+    rotateAsk: hours => `L’ancien signe aussi pendant ${hours} heures. En créer un nouveau ?`,
     rotateGo: 'Créer un nouveau secret',
     rotated: 'Un nouveau secret signe désormais.',
     remove: 'Supprimer',
@@ -213,11 +202,6 @@ export const part: Catalogue<typeof english> = {
     details: 'Requête et réponse',
     replayOne: 'Renvoyer',
     replayFailed: 'Renvoyer tout ce qui a échoué',
-    replayRange: 'Renvoyer un intervalle',
-    replaySince: 'Renvoyer tout depuis, UTC',
-    from: 'De',
-    to: 'À',
-    replayGo: 'Renvoyer',
     replayed: count =>
       count === 0
         ? 'Il n’y avait rien à renvoyer.'

@@ -29,7 +29,6 @@ export const queueEn = {
     severe: 'Severe, unassigned',
     new: 'New, unassigned'
   },
-  onlyCountry: (country: string) => `Only ${country}`,
   savedView: {
     name: 'Save this view for all officers as',
     save: 'Save',
