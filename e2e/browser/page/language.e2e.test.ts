@@ -17,7 +17,7 @@ describeInBrowser('the language of the page', () => {
     const title = page.locator('#queue-title')
     const root = page.locator('html')
     const links = () => page.locator('.views > a').allTextContents()
-    await soon(() => title.textContent()).toContain(french.queue.title)
+    await soon(() => title.textContent()).toContain(french.views.names.alerts)
     expect(await root.getAttribute('lang')).toBe('fr')
     expect(await links()).toContain(french.views.names.rules)
     const headline = page.locator('[data-alert=a1] bdi')
@@ -31,7 +31,7 @@ describeInBrowser('the language of the page', () => {
     expect(await links()).toContain(english.views.names.rules)
     expect(await page.locator('#search').inputValue()).toBe('Mopti')
     await page.reload()
-    await soon(() => title.textContent()).toContain(english.queue.title)
+    await soon(() => title.textContent()).toContain(english.views.names.alerts)
     await openMenu(page, 'who')
     await page.getByLabel(english.top.language).selectOption('')
     // A view that is loaded later has its words in the language in use.

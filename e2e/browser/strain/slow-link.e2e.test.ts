@@ -141,7 +141,7 @@ describeInBrowser('over a slow link', () => {
       if (route.request().method() === 'DELETE') await link.promise
       await route.continue()
     })
-    for (const name of ['Day desk', watches.withdraw, watches.withdrawYes, watches.back])
+    for (const name of ['Day desk', watches.withdraw, words.views.deleteIt, watches.back])
       await press(page, name)
     await press(page, 'Night desk')
     const deleted = page.waitForResponse(each => each.request().method() === 'DELETE')

@@ -74,7 +74,7 @@ export function formatText(report: ShiftReport, { span, caveats, note, around }:
   const told = words.shiftReport
   const counts = countWords(report.counts).map(([count, what]) => `${count} ${what}`)
   const lines = [
-    `${told.heading}. ${span}`,
+    `${words.views.names['hand-over']}. ${span}`,
     counts.join(', '),
     ...caveats.map(caveat => `! ${caveat}`),
     ...(note.trim() === '' ? [] : ['', `${told.note}: ${oneLine(note)}`])

@@ -122,7 +122,7 @@ export function ActBar({ alert, onNow }: ActBarProps) {
           ) : null}
           <Silence alert={alert} why={why} />
           <CopyLink class="copy-alert" linkOf={() => location.href}>
-            {words.alert.link}
+            {words.queueWork.copyLink}
           </CopyLink>
           <button type="button" onClick={() => print()}>
             {words.alert.print}

@@ -80,7 +80,7 @@ export function ActForm({ alert, draft, isOffered, whyNot, isAsking, children }:
           class="primary"
           disabled={whyNot !== null || isAsking || !isReady(draft) || !isOffered}
         >
-          {isAsking ? acts.asking : title}
+          {isAsking ? words.views.asking : title}
         </button>
         <button type="button" onClick={() => clearDraft(id)}>
           {acts.cancel}

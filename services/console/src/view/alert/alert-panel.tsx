@@ -194,7 +194,7 @@ function Reader() {
     <div class="acts is-reader">
       <span class="note">{words.acts.notAllowed}</span>
       <CopyLink class="copy-alert" linkOf={() => location.href}>
-        {words.alert.link}
+        {words.queueWork.copyLink}
       </CopyLink>
       <button type="button" onClick={() => print()}>
         {words.alert.print}

@@ -33,7 +33,7 @@ export function People({ alert }: { readonly alert: AlertDetail }) {
     <section class="card" aria-label={texts.people}>
       <h3>{texts.people}</h3>
       <dl class="kv">
-        <Row name={texts.owner}>
+        <Row name={words.filters.facets.owner}>
           <bdi>{operator.assignedTo ?? operator.acknowledgedBy ?? texts.nobody}</bdi>
         </Row>
         {mayUse('alerts:operate') ? <OnShift /> : null}
@@ -108,7 +108,7 @@ function PartnerHasIt({ answer }: { readonly answer: ShownAnswer }) {
       {until === null ? null : (
         <>
           {' '}
-          {words.told.until} <Time at={until} />
+          {words.acts.until} <Time at={until} />
         </>
       )}
       {note === null ? null : (

@@ -148,7 +148,7 @@ function Owner({ alert }: { readonly alert: ShownAlert }) {
   const ago = since === null ? '' : agoWords(nowIn(alert.theatre) - Date.parse(since))
   return (
     <Fact
-      name={texts.owner}
+      name={words.filters.facets.owner}
       detail={
         <bdi>
           {acknowledgedBy === null && !isOpen(alert)

@@ -129,7 +129,7 @@ function DeclarationForm({
             : (after === null ? incidentActs.declare : incidentActs.declareAfter)[kind]}
         </button>
         <button type="button" onClick={() => dropIncidentDraft(incidentId)}>
-          {incidentActs.cancel}
+          {words.acts.cancel}
         </button>
       </div>
     </form>

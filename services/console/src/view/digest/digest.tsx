@@ -66,10 +66,10 @@ function Asked({ asked, shown }: { readonly asked: DigestAsk; readonly shown: Di
         disabled={previous === null}
         onClick={() => setAddress({ week: previous })}
       >
-        {told.before}
+        {words.views.weekBefore}
       </button>
       <button type="button" disabled={next === null} onClick={() => setAddress({ week: next })}>
-        {told.after}
+        {words.views.weekAfter}
       </button>
       <button
         type="button"

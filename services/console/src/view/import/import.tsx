@@ -110,7 +110,7 @@ function Tried() {
             some(told.withdrawals, of.withdrawals),
             some(told.leftOut, of.leftOut),
             of.occurred === null ? null : [told.occurred, `${from} – ${to}`],
-            [told.sources, counted(of.sources, each => each)],
+            [words.views.names.sources, counted(of.sources, each => each)],
             [told.categories, counted(of.categories, categoryWords)],
             [told.countries, counted(of.countries, countryWords)],
             [told.places, counted(of.places, each => told.placeNames[each as 'stated'] ?? each)]

@@ -111,7 +111,7 @@ export function AreaChart({ drawn, width }: ChartProps) {
         <UnsureDays spans={spans} y={unsureAt} />
       </svg>
       <svg class="chart" width={width} height={bandsHigh} viewBox={`0 0 ${width} ${bandsHigh}`}>
-        <title>{texts.alerts}</title>
+        <title>{words.views.names.alerts}</title>
         {shown.map((band, i) => (
           <BandLink
             key={band.alert.alertId}

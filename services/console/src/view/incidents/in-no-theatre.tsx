@@ -44,8 +44,8 @@ function Item({ report, hindrances }: OpenedReport) {
     <Record is="warn" title={`${categoryWords(category)}, ${windowWords(occurred)}`}>
       <Facts
         of={[
-          [told.place, describePlace(place)],
-          [told.source, externalId === null ? sourceId : `${sourceId} · ${externalId}`],
+          [words.area.place, describePlace(place)],
+          [words.area.source, externalId === null ? sourceId : `${sourceId} · ${externalId}`],
           [told.why, hindrances.map(({ reason, detail }) => detail ?? reason).join(' ')]
         ]}
       />

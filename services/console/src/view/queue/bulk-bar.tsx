@@ -193,7 +193,7 @@ function BulkResults({ results }: { readonly results: readonly BulkResult[] }) {
             bulk.value = null
           }}
         >
-          {words.queueWork.bulk.dismiss}
+          {words.missed.dismiss}
         </button>
       </p>
       <ul aria-label={words.queueWork.bulk.results}>

@@ -98,7 +98,7 @@ function Working() {
       <p class="buttons">
         {mayReport(caller.value?.scopes ?? []) ? (
           <a class="button primary" href="/report">
-            {queue.report}
+            {words.views.report}
           </a>
         ) : null}
         {openViews.value.includes('sources') ? (

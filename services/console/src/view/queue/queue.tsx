@@ -77,7 +77,7 @@ export function Queue() {
   return (
     <section class="queue" aria-labelledby="queue-title">
       <h2 id="queue-title" class="visually-hidden" tabIndex={-1}>
-        {words.queue.title}
+        {words.views.names.alerts}
         {name === undefined ? null : (
           <>
             {': '}
@@ -92,7 +92,7 @@ export function Queue() {
           rows={rows}
           keyOf={makeKey}
           draw={draw}
-          label={words.queue.label}
+          label={words.views.names.alerts}
           rowPx={rowPx}
           onFocus={onFocus}
           onPoint={notePointer}

@@ -140,6 +140,10 @@ function findName({ severity, area, officer, subscriber, subscriptionId }: Times
       ? words.severities[severity as Severity]
       : severity
   if (area !== undefined)
-    return area === null ? told.noArea : area.includes('-') ? areaWords(area) : countryWords(area)
+    return area === null
+      ? words.queueWork.noArea
+      : area.includes('-')
+        ? areaWords(area)
+        : countryWords(area)
   return officer ?? told.nobody
 }

@@ -1,66 +1,30 @@
-// How often a rule would have raised alerts over the kept data: in sum, by time, and one by one on
-// list and map.
+// How often a rule would have raised alerts over the kept data: in sum, and by time.
 
-import { useMemo, useState } from 'preact/hooks'
-import type { RulePreview, TheatrePreview } from '../../shown/answers.ts'
+import { useMemo } from 'preact/hooks'
+import type { RulePreview } from '../../shown/answers.ts'
 import { severityMarks } from '../../shown/shown-alert.ts'
-import { nowIn, theatreWords } from '../../state/console-state.ts'
+import { nowIn } from '../../state/console-state.ts'
 import { type BacktestBar, backtestSum } from '../../upkeep/backtest-bars.ts'
-import { computeSketches } from '../../upkeep/preview-sketches.ts'
-import { computeDay, durationWords } from '../../words/time-words.ts'
+import { computeDay } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { SketchMap } from './sketch-map.tsx'
-import { Sketches } from './sketches.tsx'
 
-export function Backtest({ preview }: { readonly preview: RulePreview }) {
+export function BacktestSum({ preview }: { readonly preview: RulePreview }) {
   const told = words.rules
   // As of the answer: it does not change while it is read.
-  const sum = useMemo(() => backtestSum(preview, latestNow(preview)), [preview])
-  const sketches = useMemo(() => computeSketches(preview, 'appear'), [preview])
-  const [picked, setPicked] = useState<string | null>(null)
-  const pick = (id: string) => setPicked(picked === id ? null : id)
-  const since = sum.sinceMs === null ? null : computeDay(sum.sinceMs)
+  const { sinceMs, total, perYear, bars } = useMemo(
+    () => backtestSum(preview, latestNow(preview)),
+    [preview]
+  )
   return (
-    <section class="rule-preview" aria-labelledby="backtest-title">
-      <h3 id="backtest-title">{told.backtestTitle}</h3>
+    <>
       <p>
-        {since === null ? told.backtestOfNothing : told.backtestSum(sum.total, since, sum.perYear)}
+        {sinceMs === null
+          ? told.backtestOfNothing
+          : told.backtestSum(total, computeDay(sinceMs), perYear)}
       </p>
       <p class="soft">{told.backtestMeans}</p>
-      {sum.total === 0 ? null : (
-        <>
-          <SketchMap label={told.backtestMap} sketches={sketches} picked={picked} onPick={pick} />
-          <Bars bars={sum.bars} />
-          {preview.theatres.map(({ theatre, omitted, lateness }) => {
-            const own = sketches.filter(each => each.theatre === theatre)
-            const title = told.backtestIn(own.length + omitted, theatreWords(theatre))
-            return (
-              <div key={theatre} class="rule-preview-theatre">
-                <Sketches sign="+" title={title} sketches={own} picked={picked} onPick={pick}>
-                  {lateness === null ? null : <p>{latenessWords(lateness)}</p>}
-                </Sketches>
-                {omitted === 0 ? null : <p>{told.omitted(omitted)}</p>}
-              </div>
-            )
-          })}
-        </>
-      )}
-      {preview.complete ? null : (
-        <p class="failure">{told.elsewhere(preview.elsewhere.join(', '))}</p>
-      )}
-    </section>
-  )
-}
-
-function latenessWords({
-  medianSeconds,
-  p90Seconds,
-  maxSeconds
-}: NonNullable<TheatrePreview['lateness']>): string {
-  return words.rules.lateness(
-    durationWords(medianSeconds),
-    durationWords(p90Seconds),
-    durationWords(maxSeconds)
+      {total === 0 ? null : <Bars bars={bars} />}
+    </>
   )
 }
 
@@ -81,7 +45,7 @@ function Bars({ bars }: { readonly bars: readonly BacktestBar[] }) {
       <thead>
         <tr>
           <th scope="col">{told.period}</th>
-          <th scope="col">{told.alerts}</th>
+          <th scope="col">{words.views.names.alerts}</th>
           <th scope="col">{told.bySeverity}</th>
         </tr>
       </thead>

@@ -30,7 +30,6 @@ import { TextField } from '../parts/controls.tsx'
 import { AskFirst } from '../parts/form.tsx'
 import { BackButton } from '../parts/record-list.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
-import { Backtest } from './backtest.tsx'
 import { NearMisses } from './near-misses.tsx'
 import { RuleChart } from './rule-chart.tsx'
 import { Parameters, RuleFacts, RuleMark } from './rule-facts.tsx'
@@ -162,7 +161,7 @@ function Editor({ rule }: { readonly rule: Rule | null }) {
               <AskFirst
                 label={told.delete}
                 question={told.deleteAsk}
-                yes={told.deleteYes}
+                yes={words.views.deleteIt}
                 onYes={() => void deleteRule(rule)}
                 disabled={isBusy || !isLive.value}
               />
@@ -176,7 +175,7 @@ function Editor({ rule }: { readonly rule: Rule | null }) {
           {outcome.kind === 'preview' && standing !== null ? (
             <Preview key={outcome.of} preview={outcome.preview} />
           ) : null}
-          {tried === null ? null : <Backtest preview={tried} />}
+          {tried === null ? null : <Preview isBacktest preview={tried} />}
           {rule === null ? null : (
             <>
               <NearMisses ruleId={rule.ruleId} />

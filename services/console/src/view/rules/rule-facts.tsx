@@ -24,14 +24,14 @@ export function RuleFacts({ rule }: { readonly rule: Rule }) {
   return (
     <Facts
       of={[
-        [told.pattern, patternWords(rule.pattern)],
+        [told.form.pattern, patternWords(rule.pattern)],
         [told.version, rule.ruleVersion],
-        [told.theatres, rule.theatres?.join(', ') ?? told.everywhere],
+        [told.form.theatres, rule.theatres?.join(', ') ?? told.everywhere],
         Object.keys(budgets).length === 0
           ? null
           : [told.budgets, told.budgetsOf(Object.entries(budgets))],
-        [told.levels, rule.severities?.join(', ') ?? told.levelsDefault],
-        where === undefined ? null : [told.where, <code>{where}</code>],
+        [told.form.severities, rule.severities?.join(', ') ?? told.levelsDefault],
+        where === undefined ? null : [told.form.where, <code>{where}</code>],
         [told.groupBy, rule.groupBy?.join(', ')],
         [told.headline, rule.headline],
         [words.judged.title, useJudged(rule.ruleId), true],

@@ -1,7 +1,8 @@
-// What a change of a rule would do to the alerts, by theatre, as a list and on the map.
+// What a change of a rule would do to the alerts, or what a rule would have raised over the kept
+// data: by theatre, as a list and on the map.
 
-import { useMemo, useState } from 'preact/hooks'
-import type { RulePreview } from '../../shown/answers.ts'
+import { useId, useMemo, useState } from 'preact/hooks'
+import type { RulePreview, TheatrePreview } from '../../shown/answers.ts'
 import { theatreWords } from '../../state/console-state.ts'
 import {
   computeSketches,
@@ -9,15 +10,23 @@ import {
   type PreviewKind,
   previewKinds
 } from '../../upkeep/preview-sketches.ts'
+import { durationWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Choice } from '../parts/choice.tsx'
+import { BacktestSum } from './backtest.tsx'
 import { SketchMap } from './sketch-map.tsx'
 import { Sketches } from './sketches.tsx'
 
 const signs = { appear: '+', change: '~', vanish: '−' } as const
 
-export function Preview({ preview }: { readonly preview: RulePreview }) {
+interface PreviewProps {
+  readonly preview: RulePreview
+  readonly isBacktest?: boolean
+}
+
+export function Preview({ preview, isBacktest = false }: PreviewProps) {
   const told = words.rules
+  const titleId = useId()
   const touched = preview.theatres.filter(
     ({ appear, change, vanish }) => appear.length + change.length + vanish.length > 0
   )
@@ -33,10 +42,13 @@ export function Preview({ preview }: { readonly preview: RulePreview }) {
     setPicked(picked === id ? null : id)
   }
   return (
-    <section class="rule-preview" aria-labelledby="preview-title">
-      <h3 id="preview-title">{told.diff}</h3>
+    <section class="rule-preview" aria-labelledby={titleId}>
+      <h3 id={titleId}>{isBacktest ? told.backtestTitle : told.diff}</h3>
+      {isBacktest ? <BacktestSum preview={preview} /> : null}
       {drawn === null ? (
-        <p>{told.nothing}</p>
+        isBacktest ? null : (
+          <p>{told.nothing}</p>
+        )
       ) : (
         <>
           <Choice
@@ -56,13 +68,17 @@ export function Preview({ preview }: { readonly preview: RulePreview }) {
           />
         </>
       )}
-      {touched.map(({ theatre, omitted }) => (
+      {touched.map(({ theatre, omitted, lateness }) => (
         <div key={theatre} class="rule-preview-theatre">
           <h4>{told.inTheatre(theatreWords(theatre))}</h4>
           {previewKinds.map(kind => {
             const own = (lists.get(kind) ?? []).filter(each => each.theatre === theatre)
             const one = { sign: signs[kind], title: told[kind](own.length), sketches: own, picked }
-            return <Sketches key={kind} {...one} onPick={id => pick(kind, id)} />
+            return (
+              <Sketches key={kind} {...one} onPick={id => pick(kind, id)}>
+                {isBacktest && lateness !== null ? <p>{latenessWords(lateness)}</p> : null}
+              </Sketches>
+            )
           })}
           {omitted === 0 ? null : <p>{told.omitted(omitted)}</p>}
         </div>
@@ -72,5 +88,17 @@ export function Preview({ preview }: { readonly preview: RulePreview }) {
         <p class="failure">{told.elsewhere(preview.elsewhere.join(', '))}</p>
       )}
     </section>
+  )
+}
+
+function latenessWords({
+  medianSeconds,
+  p90Seconds,
+  maxSeconds
+}: NonNullable<TheatrePreview['lateness']>): string {
+  return words.rules.lateness(
+    durationWords(medianSeconds),
+    durationWords(p90Seconds),
+    durationWords(maxSeconds)
   )
 }

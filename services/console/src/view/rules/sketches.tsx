@@ -37,7 +37,7 @@ export function Sketches({ sign, title, sketches, picked, onPick, children }: Sk
             </button>
             <span aria-hidden="true">{sign} </span>
             <Sketch sketch={sketch} />
-            {children === undefined ? null : (
+            {children == null ? null : (
               <span class="soft"> · {words.rules.lateOne(durationWords(sketch.lateSeconds))}</span>
             )}
             {before === null ? null : (

@@ -170,7 +170,7 @@ export function Lights() {
   const told = [
     { name: lights.link, ...linkLight() },
     { name: lights.pipeline, ...pipelineLight(pipeline.value) },
-    { name: lights.sources, ...sourcesLight(sourcesStanding.value) }
+    { name: words.views.names.sources, ...sourcesLight(sourcesStanding.value) }
   ]
   return (
     <Menu

@@ -52,7 +52,7 @@ export function ShiftReportView() {
   useEffect(() => makeOnce(ms), [ms])
   const made = madeReport.value
   return (
-    <ViewPage title={words.shiftReport.heading}>
+    <ViewPage title={words.views.names['hand-over']}>
       <Since />
       {made === null ? <NotMade /> : <Report made={made} />}
     </ViewPage>
@@ -194,7 +194,7 @@ function Doings({ text, atMs }: { readonly text: string; readonly atMs: number }
         {told.nextLink}
       </button>
       <button type="button" onClick={() => print()}>
-        {told.print}
+        {words.alert.print}
       </button>
       {openViews.value.includes('watches') ? (
         <button type="button" class="primary" onClick={() => openView('watches')}>

@@ -21,14 +21,14 @@ async function make(): Promise<void> {
 }
 
 export function NewSilence() {
-  const { form, title, back, lead, allSubscriptions, editTitle, editLead } = words.silences
+  const { form, create, back, lead, allSubscriptions, editTitle, editLead } = words.silences
   const isEdit = newSilence.typed.value.replaces !== ''
   // Only subscriptions with a policy can be silenced.
   const own = (subscriptions.state.value.body?.items ?? []).filter(
     ({ policy, order }) => policy && order !== 'strict'
   )
   return (
-    <ViewPage title={isEdit ? editTitle : title} lead={isEdit ? editLead : lead}>
+    <ViewPage title={isEdit ? editTitle : create} lead={isEdit ? editLead : lead}>
       <BackButton label={back} onBack={() => openItem(null)} />
       <OneAlert />
       <RecordForm

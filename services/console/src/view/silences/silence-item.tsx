@@ -108,5 +108,5 @@ export function SilenceItem({ silence, reload }: ItemProps) {
 function What({ silence }: { readonly silence: Silence }) {
   const { alertId } = silence
   if (alertId === null || !mayUse('alerts:read')) return <>{silencedWords(silence)}</>
-  return <AlertLink id={alertId}>{words.silences.openAlert}</AlertLink>
+  return <AlertLink id={alertId}>{words.views.openAlert}</AlertLink>
 }

@@ -142,7 +142,7 @@ function Details({ id, delivery }: Omit<ItemProps, 'onReplay'>) {
               told.names,
               words.time.span(String(superseded.from), String(superseded.to))
             ],
-            [told.alert, <Alert id={alertId}>{told.openAlert}</Alert>]
+            [told.alert, <Alert id={alertId}>{words.views.openAlert}</Alert>]
           ]}
         />
         {one?.request === undefined ? null : <Request {...one.request} />}

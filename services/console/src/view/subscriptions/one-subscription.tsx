@@ -53,9 +53,9 @@ function Back() {
 }
 
 export function NewSubscription() {
-  const { form } = words.subscriptions
+  const { form, create: title } = words.subscriptions
   return (
-    <ViewPage title={form.title}>
+    <ViewPage title={title}>
       <Back />
       <RecordForm
         form={newSubscription}
@@ -145,7 +145,7 @@ function Acts({ held: { id, status } }: { readonly held: Subscription }) {
       <AskFirst
         label={told.remove}
         question={told.removeAsk}
-        yes={told.removeYes}
+        yes={words.views.deleteIt}
         onYes={() => void remove()}
         disabled={disabled}
       />
@@ -244,7 +244,7 @@ function Change({ held }: { readonly held: Subscription }) {
       }}
       more={
         <button type="button" onClick={endChange}>
-          {form.cancel}
+          {words.acts.cancel}
         </button>
       }
     />

@@ -38,7 +38,7 @@ export function SubscriptionFacts({ held }: { readonly held: Subscription }) {
         notices.length === 0
           ? null
           : [told.notices, told.noticesWords(notices.map(each => told.noticesShort[each] ?? each))],
-        [words.policies.name, policyWords(policy, watchName), true]
+        [words.policies.policy, policyWords(policy, watchName), true]
       ]}
     />
   )

@@ -25,7 +25,7 @@ export function LinesField({ watch, lines, fault, change }: LinesProps) {
         <p class="hint">{told.noLines}</p>
       ) : (
         <PickField
-          label={words.watches.lines}
+          label={words.views.names.subscriptions}
           hint={told.linesHint}
           fault={fault}
           options={options}

@@ -54,17 +54,17 @@ export function Roster({ held }: { readonly held: Watch }) {
   const findClass = (dayStartMs: number) => (dayStartMs === todayMs ? 'today' : '')
   const calendar = encodeURIComponent(formatCalendar(held.id, held.name, held.shifts))
   return (
-    <section class="roster" aria-label={told.roster}>
+    <section class="roster" aria-label={words.views.names.watches}>
       <div class="buttons">
         <span class="soft">{span}, UTC</span>
         <button type="button" onClick={() => setWeeks(weeks - 1)}>
-          {told.weekBefore}
+          {words.views.weekBefore}
         </button>
         <button type="button" disabled={weeks === 0} onClick={() => setWeeks(0)}>
           {told.thisWeek}
         </button>
         <button type="button" onClick={() => setWeeks(weeks + 1)}>
-          {told.weekAfter}
+          {words.views.weekAfter}
         </button>
         {held.mayChange ? (
           <>
@@ -95,7 +95,7 @@ export function Roster({ held }: { readonly held: Watch }) {
         </p>
       )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and keys must be able to. */}
-      <section class="cal-box" tabIndex={0} aria-label={`${told.roster}: ${span}`}>
+      <section class="cal-box" tabIndex={0} aria-label={`${words.views.names.watches}: ${span}`}>
         <table class="cal">
           <thead>
             <tr>

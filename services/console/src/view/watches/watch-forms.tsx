@@ -40,7 +40,7 @@ async function make(): Promise<void> {
 export function NewWatch() {
   const told = words.watches
   return (
-    <ViewPage title={told.title} lead={told.lead}>
+    <ViewPage title={told.create} lead={told.lead}>
       <BackButton label={told.back} onBack={() => openItem(null)} />
       <RecordForm
         form={newWatch}
@@ -136,7 +136,7 @@ export function WatchForm({ held }: { readonly held: Watch }) {
       more={
         <>
           <button type="button" onClick={close}>
-            {told.cancel}
+            {words.acts.cancel}
           </button>
           {was === null ? null : (
             <button

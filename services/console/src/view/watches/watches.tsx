@@ -113,7 +113,7 @@ function OneWatch({ held }: { readonly held: Watch }) {
         {mayChange ? (
           <CommandButton
             by={withdrawing}
-            words={[told.withdraw, told.withdrawAsk, told.withdrawYes]}
+            words={[told.withdraw, told.withdrawAsk, words.views.deleteIt]}
             onYes={() => void withdraw(held)}
           />
         ) : null}

@@ -33,7 +33,6 @@ const area = {
   kind: (name: string, count: number) => `${name} ${count.toLocaleString('en')}`,
   unsure: (count: number) => `Day unsure: ${count.toLocaleString('en')}`,
   notAll: (count: number) => `Only the ${count.toLocaleString('en')} that changed last are here.`,
-  alerts: 'Alerts',
   noAlerts: 'No alert in this time.',
   moreAlerts: (count: number) => `${count.toLocaleString('en')} more`,
   band: (from: string, to: string, status: string) => `${from} to ${to}, ${status}`,
@@ -61,8 +60,6 @@ const area = {
     count: (count: number) => `${count.toLocaleString('en')} in the last 7 days.`,
     none: 'Every report lies in a theatre.',
     newest: (count: number) => `The newest ${count.toLocaleString('en')} are listed.`,
-    source: 'Source',
-    place: 'Place',
     why: 'Why'
   },
   deathsOf: (deaths: string) => `deaths ${deaths}`,

@@ -11,8 +11,6 @@ const digest = {
   lead: 'Areas with far more attacks than in their usual week. Most of it pages nobody.',
   theatre: 'Theatre',
   week: 'Week of',
-  before: 'Week before',
-  after: 'Week after',
   last: 'Last full week',
   span: (from: string, to: string) => `${from} to ${to}`,
   lasts: 'This week is not over.',

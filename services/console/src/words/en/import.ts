@@ -37,7 +37,6 @@ const importing = {
   withdrawals: 'Withdrawals',
   leftOut: 'Left out, no report',
   occurred: 'Days',
-  sources: 'Sources',
   categories: 'Categories',
   countries: 'Countries',
   places: 'Places',

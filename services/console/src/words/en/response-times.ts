@@ -33,7 +33,6 @@ const responseTimes = {
   median: 'Median',
   p90: '90 %',
   noTime: 'no time',
-  noArea: 'No area stated',
   nobody: 'nobody',
   measures: { detection: 'Raised', acknowledgement: 'Acknowledged', response: 'Response' },
   plots: {

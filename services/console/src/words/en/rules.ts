@@ -22,14 +22,10 @@ const rules = {
   warmingName: 'Learning',
   warming: (theatres: readonly string[]) =>
     `It compares with the past, and ${theatres.join(', ')} has too little of it yet. Until then it raises nothing there.`,
-  pattern: 'Pattern',
   version: 'Version',
-  where: 'Only incidents where',
   groupBy: 'Also split by',
-  levels: 'Severity of its levels',
   levelsDefault: 'as the pattern has them',
   headline: 'Headline',
-  theatres: 'Runs in',
   budgets: 'Budgets, false alarms a year',
   budgetsOf: (budgets: readonly (readonly [string, number])[]) =>
     budgets.map(([theatre, budget]) => `${theatre}: ${budget}`).join(', '),
@@ -121,7 +117,6 @@ const rules = {
   reset: 'Undo what I typed',
   delete: 'Delete the rule',
   deleteAsk: 'Its alerts are retracted too. Delete it?',
-  deleteYes: 'Delete it',
   deleted: (id: string) => `The rule ${id} is deleted.`,
   diff: 'What would change',
   inTheatre: (theatre: string) => `In ${theatre}`,
@@ -157,12 +152,8 @@ const rules = {
   lateness: (median: string, p90: string, most: string) =>
     `How late, after the first incident began: half within ${median}, nine in ten within ${p90}, all within ${most}.`,
   lateOne: (time: string) => `raised after ${time} at the latest`,
-  backtestMap: 'Map of what this rule would have raised',
-  backtestIn: (count: number, theatre: string) =>
-    `${plural(count, 'alert', 'alerts')} in ${theatre}`,
   backtestBars: 'When they would have begun',
   period: 'Time',
-  alerts: 'Alerts',
   bySeverity: 'By severity'
 } as const
 

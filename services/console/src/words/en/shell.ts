@@ -111,8 +111,6 @@ export const part = {
   },
 
   queue: {
-    title: 'Alerts',
-    label: 'Alerts',
     count: (shown: number, all: number) =>
       shown === all
         ? plural(all, 'alert', 'alerts')
@@ -131,7 +129,6 @@ export const part = {
     working: 'Live: what the rules find appears within seconds.',
     silent: (silent: number, all: number) =>
       `${silent} of ${plural(all, 'source is', 'sources are')} silent. A silent source does not mean a quiet area.`,
-    report: 'Send a report',
     seeSources: 'See sources',
     searchAll: 'Search resolved alerts too',
     closed: {

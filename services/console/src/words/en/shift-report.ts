@@ -22,7 +22,6 @@ interface ToldSilence {
 }
 
 const shiftReport = {
-  heading: 'Shift report',
   since: 'Since (UTC)',
   sinceRefused: 'That is no time, or one that is still to come: what follows is of the last shift.',
   gap: (time: string) => `Since this page was not live (${time})`,
@@ -31,7 +30,6 @@ const shiftReport = {
   again: 'Update',
   newer: (count: number) =>
     `${count.toLocaleString('en')} ${count === 1 ? 'alert' : 'alerts'} changed since this was made.`,
-  print: 'Print',
   copy: 'Copy as text',
   copied: 'Copied',
   notCopied: 'The browser blocked copying. Select the text below.',

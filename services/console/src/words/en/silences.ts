@@ -7,7 +7,6 @@ const plural = pluralIn('en')
 const silences = {
   lead: 'For a time, alerts that match are held back from webhooks that have a policy. Nothing is dropped: what still stands at the end is sent then. Lists, this page and streams are not silenced.',
   create: 'New silence',
-  title: 'New silence',
   editTitle: 'Edit silence',
   editLead: 'It replaces the silence that stands: that one ends as soon as this one is made.',
   edit: 'Edit…',
@@ -33,7 +32,6 @@ const silences = {
   },
   what: 'Is for',
   oneAlert: 'one alert',
-  openAlert: 'Open the alert',
   untold: 'not told to you',
   everything: 'all alerts',
   where: 'From',

@@ -57,7 +57,6 @@ const subscriptions = {
   upTo: (handling: string) => `up to ${handling}`,
 
   form: {
-    title: 'New subscription',
     change: 'Change',
     kind: 'Destination',
     kinds: {
@@ -115,7 +114,6 @@ const subscriptions = {
       'Signed events outside the sequence. Make sure first that the receiver knows them.',
     create: 'Subscribe',
     save: 'Save the change',
-    cancel: 'Cancel',
     created: 'Subscribed. Store the secret below now.',
     saved: 'Saved.',
     warned: ({ pointer, detail }: { readonly pointer: string; readonly detail: string }) =>
@@ -157,7 +155,6 @@ const subscriptions = {
   rotated: 'A new secret signs from now on.',
   remove: 'Delete',
   removeAsk: 'What waits is no longer sent. Delete it?',
-  removeYes: 'Delete it',
   removed: 'Deleted.',
 
   deliveries: 'Deliveries',
@@ -174,7 +171,6 @@ const subscriptions = {
   first: 'none: it is the first',
   names: 'Names as skipped',
   alert: 'Alert',
-  openAlert: 'Open the alert',
   planned: 'Planned',
   response: 'Answer',
   noAnswer: 'no answer',

@@ -19,7 +19,6 @@ export const part: Catalogue<typeof english> = {
     previous: 'Alerte précédente',
     next: 'Alerte suivante',
     print: 'Imprimer',
-    link: 'Copier le lien',
 
     sources: count => plural(count, 'source indépendante', 'sources indépendantes'),
     sureOf: (status, sources) => `${status} : ${sources}`,
@@ -39,7 +38,6 @@ export const part: Catalogue<typeof english> = {
     deaths: 'Morts',
     noFigure: count =>
       `${plural(count, 'incident ne donne', 'incidents ne donnent')} pas de nombre`,
-    owner: 'Responsable',
     notAcknowledged: 'à prendre en compte',
     acknowledgedAfter: (by, age) => `prise en compte par ${by} ${age}`,
     nobody: 'Personne',
@@ -199,7 +197,6 @@ export const part: Catalogue<typeof english> = {
       'Aucun autre fait de cette alerte ne peut être le même : deux signalements d’une source ne sont jamais le même fait.',
     note: 'Note',
     readers: 'Qui peut lire votre nom et la note',
-    cancel: 'Annuler',
     declare: { split: 'Scinder', merge: 'Fusionner' },
     declareAfter: { split: 'Scinder quand même', merge: 'Fusionner quand même' },
     asking: 'Envoi…',
@@ -291,8 +288,7 @@ export const part: Catalogue<typeof english> = {
     notRepeated: 'Pas de rappel.',
     contact: 'Appeler :',
     partnersHaveIt: 'Partenaires',
-    answeredEarlier: count => `${count} de plus l’ont dit avant`,
-    until: 'jusqu’à'
+    answeredEarlier: count => `${count} de plus l’ont dit avant`
   },
   judged: {
     title: 'Fausses alertes, d’après les conclusions',

@@ -36,7 +36,6 @@ export const part: Catalogue<typeof english> = {
     kind: (name, count) => `${name} ${number(count)}`,
     unsure: count => `Jour incertain : ${number(count)}`,
     notAll: count => `Seuls les ${number(count)} derniers modifiés sont montrés.`,
-    alerts: 'Alertes',
     noAlerts: 'Aucune alerte sur cette durée.',
     moreAlerts: count => `${number(count)} de plus`,
     band: (from, to, status) => `du ${from} au ${to}, ${status}`,
@@ -64,8 +63,6 @@ export const part: Catalogue<typeof english> = {
       count: count => `${number(count)} dans les 7 derniers jours.`,
       none: 'Chaque signalement est dans un théâtre.',
       newest: count => `Les ${number(count)} plus récents sont listés.`,
-      source: 'Source',
-      place: 'Lieu',
       why: 'Pourquoi'
     },
     deathsOf: deaths => `morts : ${deaths}`,

@@ -13,8 +13,6 @@ export const part: Catalogue<typeof english> = {
     lead: 'Les régions avec bien plus d’attaques que dans leur semaine habituelle. L’essentiel n’appelle personne.',
     theatre: 'Théâtre',
     week: 'Semaine du',
-    before: 'Semaine précédente',
-    after: 'Semaine suivante',
     last: 'Dernière semaine entière',
     span: (from, to) => `du ${from} au ${to}`,
     lasts: 'Cette semaine n’est pas finie.',

@@ -40,7 +40,6 @@ export const part: Catalogue<typeof english> = {
     withdrawals: 'Retraits',
     leftOut: 'Laissées de côté, pas de signalement',
     occurred: 'Jours',
-    sources: 'Sources',
     categories: 'Catégories',
     countries: 'Pays',
     places: 'Lieux',

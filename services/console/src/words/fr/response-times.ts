@@ -39,7 +39,6 @@ export const part: Catalogue<typeof english> = {
     median: 'Médiane',
     p90: '90 %',
     noTime: 'pas de délai',
-    noArea: 'Région non précisée',
     nobody: 'personne',
     measures: { detection: 'Émise', acknowledgement: 'Prise en compte', response: 'Suite' },
     plots: {

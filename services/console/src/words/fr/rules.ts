@@ -25,14 +25,10 @@ export const part: Catalogue<typeof english> = {
     warmingName: 'Apprend',
     warming: theatres =>
       `Elle compare avec le passé, et ${theatres.join(', ')} n’en a pas encore assez. D’ici là, elle n’y émet rien.`,
-    pattern: 'Motif',
     version: 'Version',
-    where: 'Seulement les incidents où',
     groupBy: 'Séparée aussi par',
-    levels: 'Gravité de ses niveaux',
     levelsDefault: 'celle du motif',
     headline: 'Titre',
-    theatres: 'Tourne dans',
     budgets: 'Budgets, fausses alertes par an',
     budgetsOf: budgets => budgets.map(([theatre, budget]) => `${theatre} : ${budget}`).join(', '),
     everywhere: 'tous les théâtres',
@@ -125,7 +121,6 @@ export const part: Catalogue<typeof english> = {
     reset: 'Annuler ma saisie',
     delete: 'Supprimer la règle',
     deleteAsk: 'Ses alertes sont annulées aussi. La supprimer ?',
-    deleteYes: 'La supprimer',
     deleted: id => `La règle ${id} est supprimée.`,
     diff: 'Ce qui changerait',
     inTheatre: theatre => `Dans ${theatre}`,
@@ -161,11 +156,8 @@ export const part: Catalogue<typeof english> = {
     lateness: (median, p90, most) =>
       `Retard, après le début du premier incident : la moitié en ${median}, neuf sur dix en ${p90}, toutes en ${most}.`,
     lateOne: time => `émise après ${time} au plus`,
-    backtestMap: 'Carte de ce que cette règle aurait émis',
-    backtestIn: (count, theatre) => `${alerts(count)} dans ${theatre}`,
     backtestBars: 'Quand elles auraient commencé',
     period: 'Période',
-    alerts: 'Alertes',
     bySeverity: 'Par gravité'
   }
 }

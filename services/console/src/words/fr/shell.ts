@@ -100,8 +100,7 @@ export const part: Catalogue<typeof english> = {
         `Fait pour ${done}. Pas pour ${alerts(not)}, listées ci-dessous et encore sélectionnées.`,
       someWait: waiting =>
         `Pas encore décidé pour ${alerts(waiting)} : le résultat apparaîtra ci-dessous.`,
-      gone: 'Vous ne la voyez plus.',
-      dismiss: 'J’ai lu'
+      gone: 'Vous ne la voyez plus.'
     }
   },
   unacknowledged: {
@@ -209,6 +208,10 @@ export const part: Catalogue<typeof english> = {
     formerWorld: 'monde, avant la déclaration des théâtres',
     map: 'Carte',
     unstaffed: 'Personne n’est joignable',
+    deleteIt: 'Oui, supprimer',
+    weekBefore: 'Semaine précédente',
+    weekAfter: 'Semaine suivante',
+    openAlert: 'Ouvrir l’alerte',
     no: 'Non, revenir'
   },
   signIn: {
@@ -258,7 +261,6 @@ export const part: Catalogue<typeof english> = {
     whole: 'Détail des voyants',
     link: 'Liaison',
     pipeline: 'Chaîne',
-    sources: 'Sources',
     unassigned: 'Dehors',
     unassignedReports: count => `${plural(count, 'signalement', 'signalements')} hors théâtre`,
     unassignedMore: 'signalements des 7 derniers jours : aucune règle ne les voit',
@@ -362,8 +364,6 @@ export const part: Catalogue<typeof english> = {
   },
 
   queue: {
-    title: 'Alertes',
-    label: 'Alertes',
     count: (shown, all) => (shown === all ? alerts(all) : `${shown} sur ${alerts(all)}`),
     loading: 'la suite arrive',
     notAll: 'toutes ne sont pas connues',
@@ -385,7 +385,6 @@ export const part: Catalogue<typeof english> = {
     working: 'En direct : ce que les règles trouvent apparaît en quelques secondes.',
     silent: (silent, all) =>
       `${silent} sur ${plural(all, 'source est muette', 'sources sont muettes')}. Une source muette ne veut pas dire une région calme.`,
-    report: 'Signaler',
     seeSources: 'Voir les sources',
     searchAll: 'Chercher aussi dans les alertes closes',
     closed: {
@@ -606,7 +605,6 @@ export const part: Catalogue<typeof english> = {
     silenceAgain: 'Mettez-la de nouveau en sourdine telle qu’elle est maintenant.',
     silenceExtreme: 'Pas en une pression pour une alerte extrême.',
     silenced: time => `En sourdine jusqu’à ${time}.`,
-    asking: 'Envoi…',
     done: {
       acknowledgement: 'Prise en compte par vous.',
       assignment: 'Attribuée.',

@@ -7,7 +7,6 @@ const plural = pluralIn('fr')
 
 export const part: Catalogue<typeof english> = {
   shiftReport: {
-    heading: 'Compte rendu de relève',
     since: 'Depuis (UTC)',
     sinceRefused: 'Ce n’est pas une heure, ou elle est à venir : voici la dernière veille.',
     gap: time => `Depuis que cette page n’était plus en direct (${time})`,
@@ -16,7 +15,6 @@ export const part: Catalogue<typeof english> = {
     again: 'Actualiser',
     newer: count =>
       `${plural(count, 'alerte a changé', 'alertes ont changé')} depuis ce compte rendu.`,
-    print: 'Imprimer',
     copy: 'Copier en texte',
     copied: 'Copié',
     notCopied: 'Le navigateur a bloqué la copie. Sélectionnez le texte ci-dessous.',

@@ -9,7 +9,6 @@ export const part: Catalogue<typeof english> = {
   silences: {
     lead: 'Pour un temps, les alertes visées sont retenues devant les webhooks qui ont une politique. Rien n’est perdu : ce qui tient encore à la fin est alors envoyé. Listes, page et flux ne sont pas en sourdine.',
     create: 'Nouvelle sourdine',
-    title: 'Nouvelle sourdine',
     editTitle: 'Modifier la sourdine',
     editLead: 'Elle remplace celle qui est en cours, qui finit dès que celle-ci est créée.',
     edit: 'Modifier…',
@@ -36,7 +35,6 @@ export const part: Catalogue<typeof english> = {
     },
     what: 'Vise',
     oneAlert: 'une alerte',
-    openAlert: 'Ouvrir l’alerte',
     untold: 'pas dit à vous',
     everything: 'toutes les alertes',
     where: 'Devant',

@@ -55,7 +55,6 @@ export const part: Catalogue<typeof english> = {
     upTo: handling => `jusqu’à ${handling}`,
 
     form: {
-      title: 'Nouvel abonnement',
       change: 'Modifier',
       kind: 'Destination',
       kinds: {
@@ -114,7 +113,6 @@ export const part: Catalogue<typeof english> = {
         'Des événements signés hors de la suite numérotée. Vérifiez d’abord que le récepteur les connaît.',
       create: 'S’abonner',
       save: 'Enregistrer',
-      cancel: 'Annuler',
       created: 'Abonnement créé. Mettez maintenant le secret ci-dessous en lieu sûr.',
       saved: 'Enregistré.',
       warned: ({ pointer, detail }) =>
@@ -155,7 +153,6 @@ export const part: Catalogue<typeof english> = {
     rotated: 'Un nouveau secret signe désormais.',
     remove: 'Supprimer',
     removeAsk: 'Ce qui attend ne sera plus envoyé. Le supprimer ?',
-    removeYes: 'Le supprimer',
     removed: 'Supprimé.',
 
     deliveries: 'Envois',
@@ -172,7 +169,6 @@ export const part: Catalogue<typeof english> = {
     first: 'aucun : c’est le premier',
     names: 'Nomme comme sautés',
     alert: 'Alerte',
-    openAlert: 'Ouvrir l’alerte',
     planned: 'Prévu',
     response: 'Réponse',
     noAnswer: 'pas de réponse',
@@ -248,7 +244,6 @@ export const part: Catalogue<typeof english> = {
     quietTo: 'À',
     timeZone: 'Fuseau horaire',
     timeZoneHint: 'Les heures sont celles de ses horloges.',
-    name: 'Envoie',
     parts: {
       least: severity => `la première à partir de ${severity}`,
       wait: seconds => (seconds === 0 ? 'sans attendre' : `après ${seconds} s pour son ensemble`),

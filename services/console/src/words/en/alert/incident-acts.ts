@@ -18,7 +18,6 @@ export const incidentActsEn = {
     'No other event of this alert can be the same one: two reports of one source are never one event.',
   note: 'Note',
   readers: 'Who may read your name and the note',
-  cancel: 'Cancel',
   declare: { split: 'Split', merge: 'Merge' },
   declareAfter: { split: 'Split nonetheless', merge: 'Merge nonetheless' },
   asking: 'Sending…',

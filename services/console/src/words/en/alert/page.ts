@@ -13,7 +13,6 @@ export const alertEn = {
   previous: 'Previous alert',
   next: 'Next alert',
   print: 'Print',
-  link: 'Copy link',
 
   sources: (count: number) => plural(count, 'independent source', 'independent sources'),
   sureOf: (status: string, sources: string) => `${status}: ${sources}`,
@@ -32,7 +31,6 @@ export const alertEn = {
   lastedUntil: (to: string) => `to ${to}`,
   deaths: 'Deaths',
   noFigure: (count: number) => `${plural(count, 'incident gives', 'incidents give')} no number`,
-  owner: 'Owner',
   notAcknowledged: 'not acknowledged',
   acknowledgedAfter: (by: string, age: string) => `acknowledged by ${by} ${age}`,
   nobody: 'Unassigned',

@@ -83,6 +83,5 @@ export const toldEn = {
   notRepeated: 'Not told again.',
   contact: 'Call:',
   partnersHaveIt: 'Partners',
-  answeredEarlier: (count: number) => `${count} more said so before`,
-  until: 'until'
+  answeredEarlier: (count: number) => `${count} more said so before`
 } as const

@@ -54,7 +54,6 @@ export const actsEn = {
   silenceAgain: 'Silence it once more to silence it as it is now.',
   silenceExtreme: 'Not for an extreme alert in one press.',
   silenced: (time: string) => `Silenced until ${time}.`,
-  asking: 'Asking…',
   done: {
     acknowledgement: 'Acknowledged by you.',
     assignment: 'Assigned.',

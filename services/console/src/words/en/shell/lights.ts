@@ -5,7 +5,6 @@ export const lightsEn = {
   whole: 'All that the lights say',
   link: 'Link',
   pipeline: 'Pipeline',
-  sources: 'Sources',
   unassigned: 'Outside',
   unassignedReports: (count: number) =>
     `${count.toLocaleString('en')} ${count === 1 ? 'report' : 'reports'} in no theatre`,

@@ -80,7 +80,6 @@ export const queueEn = {
       `Done for ${done}. Not for ${alerts(not)}: each is below, and still selected as it is now.`,
     someWait: (waiting: number) =>
       `Not decided yet for ${alerts(waiting)}: the outcome will appear below.`,
-    gone: 'No longer visible to you.',
-    dismiss: 'I have read this'
+    gone: 'No longer visible to you.'
   }
 } as const

@@ -52,5 +52,9 @@ export const viewsEn = {
   formerWorld: 'world, before theatres were declared',
   map: 'Map',
   unstaffed: 'Nobody reachable on shift',
+  deleteIt: 'Delete it',
+  weekBefore: 'Week before',
+  weekAfter: 'Week after',
+  openAlert: 'Open the alert',
   no: 'No, go back'
 } as const

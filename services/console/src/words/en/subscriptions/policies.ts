@@ -40,7 +40,6 @@ export const policiesEn = {
   quietTo: 'To',
   timeZone: 'Time zone',
   timeZoneHint: 'The hours are those of its clocks.',
-  name: 'Policy',
   parts: {
     least: (severity: string) => `first from ${severity} on`,
     wait: (seconds: number) =>
