@@ -1,4 +1,4 @@
-// What the list does without at first: loaded as one file once the list is there (parts/later.tsx).
+// What the list does without at first: loaded as one file once the list is there (load-later.ts).
 
 export { OpenAlert } from './alert/alert-panel.tsx'
 export { Overview } from './map/overview.tsx'

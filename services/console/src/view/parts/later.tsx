@@ -1,38 +1,25 @@
-// What the list does without at first: loaded as one file once the list is there, or an alert or the
-// palette is asked for. On a slow link the list comes first.
+// What the list does without at first, where it stands once it is loaded (load-later.ts): on a slow
+// link the list comes first.
 
-import { effect, signal } from '@preact/signals'
-import { chosenId } from '../../state/console-state.ts'
-import { isWhole } from '../../state/queue-state.ts'
-import { palette } from '../../state/single-keys.ts'
-import { loadWords, words } from '../../words/words.ts'
+import { signal } from '@preact/signals'
+import type { ComponentType } from 'preact'
+import { words } from '../../words/words.ts'
 
-type LaterViews = typeof import('../later-views.tsx')
+export interface LaterViews {
+  readonly OpenAlert: ComponentType
+  readonly Overview: ComponentType
+  readonly Wall: ComponentType
+  readonly BulkBar: ComponentType
+  readonly Palette: ComponentType
+  readonly ViewForm: ComponentType
+  readonly Facets: ComponentType<{ readonly onClose: () => void }>
+}
 
 type Loaded =
   | { readonly kind: 'none' | 'loading' | 'failed' }
   | { readonly kind: 'there'; readonly views: LaterViews }
 
-const later = signal<Loaded>({ kind: 'none' })
-
-async function load(): Promise<void> {
-  later.value = { kind: 'loading' }
-  try {
-    const [views] = await Promise.all([
-      import('../later-views.tsx'),
-      loadWords('alert', 'map', 'silences')
-    ])
-    later.value = { kind: 'there', views }
-  } catch {
-    // The link is down, or another version of Tocsin serves other files.
-    later.value = { kind: 'failed' }
-  }
-}
-
-effect(() => {
-  const isAsked = chosenId.value !== null || palette.value !== null
-  if ((isAsked || isWhole.value) && later.peek().kind === 'none') void load()
-})
+export const later = signal<Loaded>({ kind: 'none' })
 
 function Missing() {
   if (later.value.kind !== 'failed') return <p class="connecting">{words.views.loading}</p>
