@@ -12,27 +12,25 @@ import {
 const table = {
   name: { as: 'text' },
   size: { as: 'number', at: 'limits/size' },
-  area: { as: 'json' },
   to: { as: 'names', ifEmpty: 'null' },
   codes: { as: 'picks', at: 'filter/codes', ifEmpty: 'list' },
   begins: { as: 'moment' },
-  ends: { as: 'lastDay' },
   isMore: { as: 'check', isLocal: true },
   more: { as: 'text', when: ({ isMore }) => isMore === true }
 } as const satisfies FieldTable
 
 const record = {
-  ...{ name: 'Ama', limits: { size: 3 }, area: [1], to: ['a', 'b'], filter: { codes: ['ML'] } },
-  ...{ begins: '2026-03-01T12:00:30Z', ends: null, more: 'kept' }
+  ...{ name: 'Ama', limits: { size: 3 }, to: ['a', 'b'], filter: { codes: ['ML'] } },
+  ...{ begins: '2026-03-01T12:00:30Z', more: 'kept' }
 }
 
 it('shows a record as it would be typed, and sends the same again', () => {
   const draft = draftFrom(record, table)
   expect(draft).toEqual({
-    ...{ name: 'Ama', size: '3', area: '[1]', to: 'a, b', codes: ['ML'] },
-    ...{ begins: '2026-03-01T12:00', ends: '', isMore: false, more: 'kept' }
+    ...{ name: 'Ama', size: '3', to: 'a, b', codes: ['ML'] },
+    ...{ begins: '2026-03-01T12:00', isMore: false, more: 'kept' }
   })
-  const { ends: _, more: __, ...sent } = record
+  const { more: _, ...sent } = record
   expect(makeBody(draft, table)).toEqual({ ...sent, begins: '2026-03-01T12:00:00Z' })
 })
 
@@ -42,14 +40,11 @@ it('sends nothing of what is empty or not shown, and what is wrong as it was typ
   const typed = {
     ...empty,
     size: 'big',
-    area: '[',
     to: ' a,, b ',
-    ends: '2026-04-01',
     isMore: true
   }
   expect(makeBody({ ...typed, more: ' x ' }, table)).toMatchObject({
-    ...{ limits: { size: 'big' }, area: '[', to: ['a', 'b'], more: 'x' },
-    ends: '2026-04-01T23:59:59Z'
+    ...{ limits: { size: 'big' }, to: ['a', 'b'], more: 'x' }
   })
   expect(fieldsShown(table, empty).map(([name]) => name)).not.toContain('more')
 })

@@ -28,11 +28,6 @@ export function isWanted(facet: Facet, values: readonly string[]): boolean {
   return facet.every(each => each.startsWith('-')) || values.some(value => facet.includes(value))
 }
 
-/** The value, if exactly one is wanted and none is excluded; if not, empty. */
-export function findOnly(facet: Facet): string {
-  return facet.length === 1 ? (makeWanted(facet)[0] ?? '') : ''
-}
-
 /** The wanted values as the suite takes them; none where one is not wanted: it has no such filter. */
 export function makeWanted(facet: Facet): Facet {
   return facet.some(each => each.startsWith('-')) ? [] : facet

@@ -1,10 +1,10 @@
 // A form as a table: each field with how it is typed, its path in the record, and when it is shown.
-// A draft and what is sent follow from the table. Invalid numbers and JSON are sent as typed:
-// Tocsin names the field. Pure.
+// A draft and what is sent follow from the table. An invalid number is sent as typed: Tocsin names
+// the field. Pure.
 
 /**
  * `names`: separated by commas. `picks`: several of the codes that are offered. `moment`: a date and a
- * time in UTC; `lastDay`: until the end of that day.
+ * time in UTC.
  */
 export type FieldKind =
   | 'text'
@@ -13,10 +13,8 @@ export type FieldKind =
   | 'url'
   | 'number'
   | 'names'
-  | 'json'
   | 'time'
   | 'moment'
-  | 'lastDay'
   | 'check'
   | 'choice'
   | 'picks'
@@ -81,7 +79,6 @@ function makeTyped(value: unknown, as: FieldKind): TypedValue {
   if (as === 'check') return value === true
   if (as === 'picks') return Array.isArray(value) ? value.map(String) : []
   if (value === null || value === undefined) return ''
-  if (as === 'json') return JSON.stringify(value)
   if (as === 'moment') return String(value).slice(0, 'YYYY-MM-DDTHH:MM'.length)
   return Array.isArray(value) ? value.join(', ') : String(value)
 }
@@ -111,9 +108,7 @@ function computeSent(typed: unknown, as: FieldKind): unknown {
   const text = typed.trim()
   if (text === '') return null
   if (as === 'number') return Number.isNaN(readNumber(text)) ? text : readNumber(text)
-  if (as === 'json') return jsonIn(text)
   if (as === 'moment') return `${text}:00Z`
-  if (as === 'lastDay') return `${text}T23:59:59Z`
   return as === 'names' ? namesIn(text) : text
 }
 
@@ -126,12 +121,4 @@ function namesIn(text: string): readonly string[] | null {
   const names = text.split(',').map(name => name.trim())
   const given = names.filter(name => name !== '')
   return given.length === 0 ? null : given
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
 }

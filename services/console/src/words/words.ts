@@ -2,21 +2,6 @@
 // component that reads one while drawing redraws when the language changes.
 
 import { computed, signal } from '@preact/signals'
-import type { part as alert } from './en/alert.ts'
-import type { part as area } from './en/area.ts'
-import type { part as digest } from './en/digest.ts'
-import type { part as importing } from './en/import.ts'
-import type { part as map } from './en/map.ts'
-import type { part as pastBoard } from './en/past-board.ts'
-import type { part as report } from './en/report.ts'
-import type { part as responseTimes } from './en/response-times.ts'
-import type { part as rules } from './en/rules.ts'
-import type { part as shell } from './en/shell.ts'
-import type { part as shiftReport } from './en/shift-report.ts'
-import type { part as silences } from './en/silences.ts'
-import type { part as sources } from './en/sources.ts'
-import type { part as subscriptions } from './en/subscriptions.ts'
-import type { part as watches } from './en/watches.ts'
 import {
   type Catalogue,
   chooseLanguage,
@@ -27,21 +12,21 @@ import {
 
 /** By the names of their files; each language has one. */
 interface English {
-  readonly alert: typeof alert
-  readonly area: typeof area
-  readonly digest: typeof digest
-  readonly import: typeof importing
-  readonly map: typeof map
-  readonly 'past-board': typeof pastBoard
-  readonly report: typeof report
-  readonly 'response-times': typeof responseTimes
-  readonly rules: typeof rules
-  readonly shell: typeof shell
-  readonly 'shift-report': typeof shiftReport
-  readonly silences: typeof silences
-  readonly sources: typeof sources
-  readonly subscriptions: typeof subscriptions
-  readonly watches: typeof watches
+  readonly alert: typeof import('./en/alert.ts').part
+  readonly area: typeof import('./en/area.ts').part
+  readonly digest: typeof import('./en/digest.ts').part
+  readonly import: typeof import('./en/import.ts').part
+  readonly map: typeof import('./en/map.ts').part
+  readonly 'past-board': typeof import('./en/past-board.ts').part
+  readonly report: typeof import('./en/report.ts').part
+  readonly 'response-times': typeof import('./en/response-times.ts').part
+  readonly rules: typeof import('./en/rules.ts').part
+  readonly shell: typeof import('./en/shell.ts').part
+  readonly 'shift-report': typeof import('./en/shift-report.ts').part
+  readonly silences: typeof import('./en/silences.ts').part
+  readonly sources: typeof import('./en/sources.ts').part
+  readonly subscriptions: typeof import('./en/subscriptions.ts').part
+  readonly watches: typeof import('./en/watches.ts').part
 }
 export type Part = keyof English
 type All<T> = (T extends unknown ? (each: T) => void : never) extends (all: infer A) => void

@@ -85,7 +85,7 @@ interface OneProps {
 const inputTypes: Readonly<
   Record<string, 'password' | 'url' | 'time' | 'datetime-local' | 'date'>
 > = {
-  ...{ secret: 'password', url: 'url', time: 'time', moment: 'datetime-local', lastDay: 'date' }
+  ...{ secret: 'password', url: 'url', time: 'time', moment: 'datetime-local' }
 }
 
 function OneField({ form, told, lists, name, row }: OneProps) {
@@ -104,7 +104,7 @@ function OneField({ form, told, lists, name, row }: OneProps) {
         choose={chosen => form.change({ [name]: chosen })}
       />
     )
-  const isLong = as === 'lines' || as === 'json'
+  const isLong = as === 'lines'
   return (
     <TextField
       {...control}
@@ -112,7 +112,7 @@ function OneField({ form, told, lists, name, row }: OneProps) {
       {...(maxLength !== undefined && { maxLength })}
       {...(isLong && { rows: 3 })}
       {...(as === 'number' && { class: 'short', inputMode: 'decimal' })}
-      {...(['json', 'url', 'secret'].includes(as) && { spellcheck: false })}
+      {...(['url', 'secret'].includes(as) && { spellcheck: false })}
       {...(told[`${name}Example`] !== undefined && { placeholder: told[`${name}Example`] })}
     />
   )
