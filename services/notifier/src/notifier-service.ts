@@ -266,7 +266,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
     registry: deps.metrics,
     control,
     projection,
-    ...{ transport, reach, destinations, scans },
+    ...{ transport, reach, destinations },
     signing,
     origin: readPublisher(config).sender,
     signs,

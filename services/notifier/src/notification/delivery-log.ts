@@ -141,10 +141,7 @@ export class DeliveryLog {
   async #resume(start: Cursor, end: Cursor): Promise<Cursor | null> {
     const { fold, log } = this.#deps
     const cursor = await fold.model.resume(log, start, end)
-    fold.model.transact(() => {
-      fold.load()
-      this.times.load()
-    })
+    fold.model.transact(() => fold.load())
     return cursor
   }
 

@@ -1,17 +1,9 @@
 // When each partition of the deliveries log reached which position, by the hour: enough to find
-// what is older than some days.
+// what is older than some days. Each row of the table is a mark: records up to the next one have the
+// same hour, or are less than `slackHours` earlier.
 
 import type { RecordPosition } from '@tocsin/event-log/port'
 import type { ReadModel } from '@tocsin/read-model/read-model'
-
-interface Mark {
-  /**
-   * Hour of the record at the position. Records up to the next mark have the same hour, or are less
-   * than `slackHours` earlier.
-   */
-  readonly hour: number
-  readonly position: bigint
-}
 
 const hourMs = 3_600_000
 /**
@@ -20,34 +12,39 @@ const hourMs = 3_600_000
  */
 const slackHours = 24
 
+function openStatements(model: ReadModel) {
+  return {
+    last: model.prepare(
+      'select hour from delivery_time where partition = ? order by position desc limit 1'
+    ),
+    put: model.prepare('insert or replace into delivery_time values(?, ?, ?)'),
+    before: model.prepare(`select max(position) as position from delivery_time
+      where partition = :partition and hour <= :now and position < coalesce(
+        (select min(position) from delivery_time
+          where partition = :partition and hour <= :now and hour > :hour),
+        ${Number.MAX_SAFE_INTEGER})`),
+    newest: model.prepare(`select max(hour) as hour from delivery_time as mark
+      where position = (select max(position) from delivery_time where partition = mark.partition)`),
+    forget: model.prepare('delete from delivery_time where partition = ? and position < ?')
+  }
+}
+
 export class LogTimes {
-  readonly #model: ReadModel
-  readonly #marks = new Map<number, Mark[]>()
+  readonly #marks: ReturnType<typeof openStatements>
+  /** Of the last mark, by partition. */
+  readonly #lastHours = new Map<number, number>()
 
   constructor(model: ReadModel) {
-    this.#model = model
-  }
-
-  /** Reads what the table has. */
-  load(): void {
-    const list = this.#model.prepare('select * from delivery_time order by partition, position')
-    for (const { partition, position, hour } of list.all())
-      this.#marksIn(Number(partition)).push({
-        hour: Number(hour),
-        position: BigInt(Number(position))
-      })
+    this.#marks = openStatements(model)
   }
 
   /** Records are noted in the order of their partition. */
   note({ partition, position }: RecordPosition, time: string): void {
     const hour = Math.floor(Date.parse(time) / hourMs)
-    const marks = this.#marksIn(partition)
-    const last = marks.at(-1)
-    if (last !== undefined && hour <= last.hour && hour >= last.hour - slackHours) return
-    marks.push({ hour, position })
-    this.#model
-      .prepare('insert or replace into delivery_time values(?, ?, ?)')
-      .run(partition, position, hour)
+    const last = this.#findLastHour(partition)
+    if (last !== null && hour <= last && hour >= last - slackHours) return
+    this.#lastHours.set(partition, hour)
+    this.#marks.put.run(partition, position, hour)
   }
 
   /**
@@ -55,29 +52,28 @@ export class LogTimes {
    * position is known. A mark later than `nowMs` is from a clock that was ahead, and is ignored.
    */
   before(partition: number, timeMs: number, nowMs: number): bigint {
-    const marks = (this.#marks.get(partition) ?? []).filter(({ hour }) => hour * hourMs <= nowMs)
-    const newer = marks.findIndex(({ hour }) => hour * hourMs > timeMs)
-    return (newer === -1 ? marks.at(-1) : marks[newer - 1])?.position ?? 0n
+    const [hour, now] = [timeMs, nowMs].map(ms => Math.floor(ms / hourMs)) as [number, number]
+    const found = this.#marks.before.get({ partition, hour, now })
+    return BigInt(Number(found?.position ?? 0))
   }
 
   /** About the time of the newest record, by its writer's clock, ms; null without one. */
   newestMs(): number | null {
-    const hours = [...this.#marks.values()].flatMap(marks => marks.at(-1)?.hour ?? [])
-    return hours.length === 0 ? null : (Math.max(...hours) + 1) * hourMs
+    const hour = this.#marks.newest.get()?.hour ?? null
+    return hour === null ? null : (Number(hour) + 1) * hourMs
   }
 
   /** The records before were removed. */
   forget(partition: number, before: bigint): void {
-    const marks = this.#marksIn(partition).filter(({ position }) => position >= before)
-    this.#marks.set(partition, marks)
-    this.#model
-      .prepare('delete from delivery_time where partition = ? and position < ?')
-      .run(partition, before)
+    this.#marks.forget.run(partition, before)
+    this.#lastHours.delete(partition)
   }
 
-  #marksIn(partition: number): Mark[] {
-    const marks = this.#marks.get(partition) ?? []
-    this.#marks.set(partition, marks)
-    return marks
+  #findLastHour(partition: number): number | null {
+    const known = this.#lastHours.get(partition)
+    if (known !== undefined) return known
+    const hour = this.#marks.last.get(partition)?.hour ?? null
+    if (hour !== null) this.#lastHours.set(partition, Number(hour))
+    return hour === null ? null : Number(hour)
   }
 }

@@ -133,17 +133,6 @@ function isNewAgain({ told, ending }: Pick<WaitingNews, 'told' | 'ending'>): boo
   return told?.isOver === true && ending === null
 }
 
-/**
- * The last notification of an alert after an event was sent or muted; `ending`: how the event ended
- * it.
- */
-export function toldAfter(
-  told: WaitingNews['told'],
-  ending: WaitingNews['ending']
-): WaitingNews['told'] {
-  return told === null || ending === null ? told : { ...told, isOver: true }
-}
-
 /** An alert that was notified and has not ended, without a new event waiting. */
 export interface StandingNews
   extends Pick<

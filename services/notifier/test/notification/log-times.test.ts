@@ -37,7 +37,6 @@ it('is the same after a restart', () => {
   const fold = new DeliveryFold()
   const times = timesOf([0, 1, 3650, 1, 2, 3], fold)
   const again = new LogTimes(fold.model)
-  again.load()
   expect([1, 2.5, 10].map(day => before(again, day, 40))).toEqual(
     [1, 2.5, 10].map(day => before(times, day, 40))
   )

@@ -15,7 +15,6 @@ import {
   decideRepeat,
   type StandingNews,
   type StoryCover,
-  toldAfter,
   type WaitingNews
 } from '../../src/notification/notification-decision.ts'
 import { covers, findLongest, type Silence } from '../../src/notification/silence.ts'
@@ -309,4 +308,12 @@ class PolicyPlay {
       }
     })
   }
+}
+
+/**
+ * The last notification of an alert after an event was sent or muted; `ending`: how the event ended
+ * it.
+ */
+function toldAfter(told: WaitingNews['told'], ending: WaitingNews['ending']): WaitingNews['told'] {
+  return told === null || ending === null ? told : { ...told, isOver: true }
 }
