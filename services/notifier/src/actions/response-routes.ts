@@ -323,8 +323,8 @@ interface SubscriberTimesDeps {
   readonly isReplay: (theatre: string) => boolean
 }
 
-/** Work of a scan for an alert: more than a row of a table. */
-const alertUnits = 10
+/** Alerts looked at before others have their turn. */
+const alertsPerTurn = 100
 
 /**
  * Counts the calls of subscriptions that began in a span: of alerts that a subscription accepted an
@@ -342,15 +342,14 @@ async function countSubscribers(
   principal: Principal,
   { fromMs, toMs }: Span
 ): Promise<void> {
-  const scan = scans.begin()
+  let looked = 0
   for (const subscription of namedSubscriptions(subscriptionOperations, principal)) {
     const { subscriptionId } = subscription
     const view = makeView(subscription)
     const name = [subscriptionOperations.findHolder(subscription), subscriptionId]
     const { table } = dispatcher.of(subscriptionId)
     for (const [alertId, acceptedMs] of table.firstTold()) {
-      scan.units += alertUnits
-      if (scan.mustYield) await scan.yieldTurn()
+      if (++looked % alertsPerTurn === 0) await scans.next()
       const alert = findShown(alerts, view, alertId)
       if (alert === null) continue
       const toldMs = isReplay(alert.state.theatre) ? Number.NEGATIVE_INFINITY : acceptedMs

@@ -1,7 +1,6 @@
 // The pull feed: the same events in the same order and with the same cursors as on the stream, in
 // pages.
 
-import { filterCost } from '@tocsin/contracts/alert/alert-filter'
 import type { Clock } from '@tocsin/domain/ports'
 import type { EventLog } from '@tocsin/event-log/port'
 import { type AlertCursors, isHeld, type OpenedPosition } from './alert-cursors.ts'
@@ -20,7 +19,7 @@ import {
 import { PageSearch } from './page-search.ts'
 import { behind, furthest, hasPassed, type Positions } from './positions.ts'
 import { AudienceJudge, renderFor } from './record-judging.ts'
-import { recordUnits, type ScanScheduler } from './scan-scheduler.ts'
+import type { ScanScheduler } from './scan-scheduler.ts'
 import { refuseWhileStale } from './stale-answers.ts'
 
 export interface FeedRow {
@@ -60,7 +59,8 @@ export type FeedStart =
   | { readonly kind: 'lost' }
   | Extract<OpenedPosition, { kind: 'forged' }>
 
-const stepMax = 500
+/** Records read before others have their turn. */
+const stepMax = 100
 /** Limits of one snapshot part. */
 const partAlertsMax = 500
 export const pageBytesMax = 1_048_576
@@ -152,7 +152,6 @@ export class AlertFeed {
     const { positions: from, rest } = place
     const { audience, detail } = reader
     const { cursors, scans } = this.#deps
-    const scan = scans.begin()
     const items: FeedRow[] = []
     const { alerts } = this.#deps
     const judge = new AudienceJudge(alerts, audience)
@@ -161,6 +160,7 @@ export class AlertFeed {
     let [scanned, at, prev] = [from, from, this.makeCursor(place)]
     let [room, isFull] = [bytes ?? Number.POSITIVE_INFINITY, false]
     while (!isFull && search.goesOn(items.length) && this.hasMore(scanned, audience)) {
+      if (search.looked > 0) await scans.next()
       // Steps grow while no row is found: the next row may be thousands of records away.
       const step = Math.min(stepMax, Math.max(limit - items.length, search.looked))
       const page = await journal.read(scanned, step, audience.view)
@@ -184,8 +184,6 @@ export class AlertFeed {
       }
       search.looked += Math.max(1, page.records.length)
       scanned = isFull ? furthest(scanned, at) : page.next
-      scan.units += page.records.length * (recordUnits + filterCost(audience.filter))
-      if (scan.mustYield) await scan.yieldTurn()
     }
     // A part shows the state after all earlier events were sent: rows that arrived meanwhile go
     // first, on the next page.

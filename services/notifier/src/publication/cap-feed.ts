@@ -2,7 +2,7 @@
 // page by page.
 
 import { makeScopeKey, type ReaderView } from '@tocsin/auth/access/reader-view'
-import { type AlertFilter, filterCost } from '@tocsin/contracts/alert/alert-filter'
+import type { AlertFilter } from '@tocsin/contracts/alert/alert-filter'
 import { type AtomEntry, renderAtomFeed } from '@tocsin/contracts/cap/atom-feed'
 import type { CapPublisher } from '@tocsin/contracts/cap/cap-document'
 import { findCapMessage } from '@tocsin/contracts/cap/cap-message'
@@ -20,9 +20,8 @@ import { renderFor } from '../alerts/record-judging.ts'
 import type { ScanScheduler } from '../alerts/scan-scheduler.ts'
 import { type ToldMessage, toldMessages } from './cap-documents.ts'
 
-const stepMax = 200
-/** Cost of reading and judging one record, in scan units, in addition to its filter. */
-const recordUnits = 100
+/** Records read before others have their turn. */
+const stepMax = 100
 
 export interface CapFeedDeps {
   readonly clock: Clock
@@ -90,7 +89,6 @@ export class CapFeed {
   ): Promise<{ entries: AtomEntry[]; next: string | null }> {
     const { scans } = this.#deps
     const journal = this.#deps.journal()
-    const scan = scans.begin()
     const search = new PageSearch(this.#deps.clock)
     const told = new ToldByPosition(this.#deps.alerts, audience)
     const entries: AtomEntry[] = []
@@ -98,6 +96,7 @@ export class CapFeed {
       cursor === undefined ? journal.endInView(audience.view) : this.#makePlace(cursor, journal)
     let last: Positions = at
     while (search.goesOn(entries.length) && hasOlder(journal, at)) {
+      if (search.looked > 0) await scans.next()
       const page = await journal.readBack(at, stepMax, audience.view)
       for (const record of page.records) {
         const message = told.of(record)
@@ -110,8 +109,6 @@ export class CapFeed {
       }
       at = page.before
       search.looked += Math.max(1, page.records.length)
-      scan.units += page.records.length * (recordUnits + filterCost(audience.filter))
-      if (scan.mustYield) await scan.yieldTurn()
     }
     return { entries, next: hasOlder(journal, at) ? this.#seal(journal, at) : null }
   }

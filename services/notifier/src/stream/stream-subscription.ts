@@ -7,7 +7,6 @@
 // an alert that changes between two parts is sent as an event with its whole state, and one that
 // closed meanwhile is in no later part.
 
-import { filterCost } from '@tocsin/contracts/alert/alert-filter'
 import type { CloseCode } from '@tocsin/contracts/asyncapi/close-codes'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { isHeld } from '../alerts/alert-cursors.ts'
@@ -23,7 +22,6 @@ import {
 } from '../alerts/open-alerts.ts'
 import { behind, furthest, hasPassed, type Positions } from '../alerts/positions.ts'
 import { AudienceJudge } from '../alerts/record-judging.ts'
-import { recordUnits } from '../alerts/scan-scheduler.ts'
 import type { SignOfLife } from '../alerts/sign-of-life.ts'
 import type { SharedFrame } from './shared-frame.ts'
 import type { Place, Step, StreamHub, Subscriber } from './stream-hub.ts'
@@ -53,8 +51,8 @@ export interface SubscribedConnection {
   crowdOut(reason: StreamRefusal): void
 }
 
-/** Records per step of catching up. */
-const catchUpStep = 200
+/** Records of catching up before others have their turn. */
+const catchUpStep = 100
 /** Share of a client's queue that one snapshot part may fill. */
 const queuePartOfSnapshot = 1 / 4
 /**
@@ -309,10 +307,10 @@ export class StreamSubscription implements Subscriber {
   async #catchUp(): Promise<void> {
     const judge = new AudienceJudge(this.#hub.deps.alerts, this.audience)
     const { journal, scans } = this.#hub.deps
-    const scan = scans.begin()
-    // Many may begin together: the first slice waits for its turn as well.
-    if (!this.#isLevel()) await scan.yieldTurn()
     while (!this.#isEnded && !this.#isLevel()) {
+      // The first step waits as well: many may begin together.
+      await scans.next()
+      if (this.#isOver) return
       const page = await journal().read(this.#scanned, catchUpStep, this.audience.view)
       for (const record of page.records) {
         // Checked again after each wait: another subscription of the client may have used the
@@ -320,8 +318,6 @@ export class StreamSubscription implements Subscriber {
         while (!this.#session.isDrained) await this.#session.drained()
         if (this.#isOver) return
         this.#replay(record, judge)
-        scan.units += recordUnits + filterCost(this.audience.filter)
-        if (scan.mustYield) await scan.yieldTurn()
       }
       this.#scanned = page.next
     }

@@ -141,11 +141,9 @@ describe('a connection that ends while its subscription waits for its turn', () 
     await settle()
     const look = async (ends: boolean) => {
       const ahead = Array.from({ length: 30 }, () => scans.next())
-      const before = scans.count
       const { socket, session } = h.connect()
       session.receive(JSON.stringify({ type: 'subscribe', id: 's1', from: 'latest' }))
       await settle(3)
-      expect(scans.count - before).toBe(1)
       expect(socket.frames).toEqual([])
       if (ends) session.closed()
       await Promise.all(ahead)
