@@ -144,7 +144,6 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'change',
     'live',
     'map',
-    'map/shapes',
     'upkeep',
     'http',
     'state/session',

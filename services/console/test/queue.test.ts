@@ -24,7 +24,7 @@ import { storiesOf } from './support/stories-of.ts'
 
 const ids = (rows: readonly { readonly alert: ShownAlert }[]) =>
   rows.map(({ alert }) => alert.alertId)
-const nows = () => ({ suite: Date.parse('2026-03-01T13:00:00.000Z'), of: {} })
+const nows = { suite: Date.parse('2026-03-01T13:00:00.000Z'), of: {} }
 const judging = {
   nows,
   me: 'Ama',

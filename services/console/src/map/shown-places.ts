@@ -32,7 +32,7 @@ export interface ShownPlaces {
   /** What it is about: drawn lighter than the others. */
   readonly countries: readonly string[]
   /** What is drawn of patterns (pattern-shapes.ts). */
-  readonly shapes: Features<Line | Polygon | Point>
+  readonly shapes: Features<Line | Point>
   /** Of all that is drawn; null for none. */
   readonly bounds: Bounds | null
 }

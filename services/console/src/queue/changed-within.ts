@@ -33,18 +33,3 @@ export function isChangedWithin(
   const now = Object.hasOwn(nows.of, theatre) ? (nows.of[theatre] as number) : nows.suite
   return now - Date.parse(times.detectedAt) <= Number.parseInt(within, 10) * hourMs
 }
-
-/** Ids of alerts that are within the hours by one now and not by the other. O(alerts). */
-export function idsAged(
-  within: Within,
-  alerts: Iterable<ShownAlert>,
-  before: Nows,
-  after: Nows
-): readonly string[] {
-  if (within === '') return []
-  const ids: string[] = []
-  for (const alert of alerts)
-    if (isChangedWithin(within, alert, before) !== isChangedWithin(within, alert, after))
-      ids.push(alert.alertId)
-  return ids
-}

@@ -141,7 +141,7 @@ export function isNarrowed(filter: QueueFilter): boolean {
 export interface Judging {
   readonly me: string
   readonly placeOf: (alert: ShownAlert) => string
-  readonly nows: () => Nows
+  readonly nows: Nows
 }
 
 /** Whether an alert is listed. O(length of its texts) with a search; O(1) without. */
@@ -153,7 +153,7 @@ export function isListed(filter: QueueFilter, alert: ShownAlert, judging: Judgin
   if (!isWanted(filter.theatre, [alert.theatre])) return false
   if (!isWanted(filter.admin1, alert.area.admin1)) return false
   if (!isWanted(filter.certainty, [alert.certainty])) return false
-  if (filter.within !== '' && !isChangedWithin(filter.within, alert, judging.nows())) return false
+  if (filter.within !== '' && !isChangedWithin(filter.within, alert, judging.nows)) return false
   if (!filter.withOldNews && isOldNews(alert)) return false
   // It is shown in the alert that it describes, and in a list of its own pattern.
   if (alert.describes === true && !filter.pattern.includes(alert.pattern)) return false

@@ -1,7 +1,7 @@
 // The queue as it is shown: filtered, folded, in order, and standing still while somebody reads.
 
-import { batch, computed, effect, signal, untracked } from '@preact/signals'
-import { idsAged, type Nows, toTheMinute } from '../queue/changed-within.ts'
+import { batch, computed, effect, signal } from '@preact/signals'
+import { type Nows, toTheMinute } from '../queue/changed-within.ts'
 import { type HeldRows, heldRows, presentRow, StandingRows } from '../queue/held-rows.ts'
 import { type Choices, choicesAmong, noChoices } from '../queue/queue-choices.ts'
 import {
@@ -77,30 +77,20 @@ const nowsAsked = computed(() => {
   const of = Object.fromEntries(theatres.value.map(({ id }) => [id, nowIn(id)]))
   return JSON.stringify(toTheMinute({ suite: nowMs.value, of }))
 })
-/** The times by which the book judges alerts. */
-let heldNows: Nows = { suite: 0, of: {} }
-function takeNows(): Nows {
-  if (nowsAsked.value !== null) heldNows = JSON.parse(nowsAsked.value) as Nows
-  return heldNows
-}
-
 const judging = computed<Judging>(() => ({
   me: caller.value?.name ?? '',
   placeOf: placeWords,
-  nows: () => heldNows
+  nows: nowsAsked.value === null ? { suite: 0, of: {} } : (JSON.parse(nowsAsked.value) as Nows)
 }))
-
-const isAsked = (alert: ShownAlert): boolean => isListed(filter.value, alert, judging.value)
 
 /** Cached until the question changes: then all alerts are judged again. */
 const book = computed(() => {
   // Names of places arrive later, and decide an order.
   codeNames.value
-  const { sort } = filter.value
-  heldNows = untracked(takeNows)
+  const [asked, by] = [filter.value, judging.value]
   const made = new StoryBook({
-    isListed: isAsked,
-    sort,
+    isListed: alert => isListed(asked, alert, by),
+    sort: asked.sort,
     placeOf: placeWords
   })
   made.take(picture.alerts, picture.alerts.keys())
@@ -110,15 +100,12 @@ const book = computed(() => {
 /** Read together: a later draw must not show changes in these rows that came since. */
 const drawn = computed(() => {
   pictureAge.value
-  const touched = picture.takeTouched()
   const standing = book.value
-  const before = heldNows
-  const aged = idsAged(filter.value.within, picture.alerts.values(), before, takeNows())
-  standing.take(picture.alerts, new Set([...touched, ...aged]))
+  standing.take(picture.alerts, picture.takeTouched())
   const { isWhole, hasBeenWhole, openCount: open } = picture
   return {
-    stories: book.value.stories,
-    shown: book.value.size,
+    stories: standing.stories,
+    shown: standing.size,
     open,
     all: picture.alerts.size,
     isWhole,

@@ -1,7 +1,7 @@
 // What is listed of what has changed lately.
 
 import { describe, expect, it } from 'vitest'
-import { idsAged, isChangedWithin, toTheMinute } from '../../src/queue/changed-within.ts'
+import { isChangedWithin, toTheMinute } from '../../src/queue/changed-within.ts'
 import { filterIn, isListed, isNarrowed, wholeQueue } from '../../src/queue/queue-filter.ts'
 import { anAlert, placedIn } from '../support/an-alert.ts'
 
@@ -32,21 +32,18 @@ describe('a list of what has changed within hours', () => {
     expect(isChangedWithin('1h', changed('09:30', 'a', 'other'), nows)).toBe(false)
   })
 
-  it('is judged anew by the minute, and of it what has become too old alone', () => {
+  it('is judged anew by the minute', () => {
     expect(toTheMinute({ suite: at('12:00') + 59_999, of: { past: at('10:00') + 1 } })).toEqual({
       suite: at('12:00'),
       of: { past: at('10:00') }
     })
-    const alerts = [changed('11:00'), changed('11:01'), changed('09:00')]
-    expect(idsAged('1h', alerts, noon, { suite: at('12:01'), of: {} })).toEqual(['11:00'])
-    expect(idsAged('', alerts, noon, { suite: at('23:00'), of: {} })).toEqual([])
   })
 
   it('stands in the address, and narrows', () => {
     const filter = filterIn(new URLSearchParams('changed=6h'))
     expect([filter.within, isNarrowed(filter)]).toEqual(['6h', true])
     expect(filterIn(new URLSearchParams('changed=5h')).within).toBe('')
-    const judging = { me: '', placeOf: placedIn, nows: () => noon }
+    const judging = { me: '', placeOf: placedIn, nows: noon }
     expect(isListed({ ...wholeQueue, within: '6h' }, changed('05:00'), judging)).toBe(false)
     expect(isListed({ ...wholeQueue, within: '6h' }, changed('07:00'), judging)).toBe(true)
   })

@@ -1,14 +1,14 @@
 // The map of what an alert rests on: the list of its evidence is the equal for who does not see it.
 
 import { useMemo } from 'preact/hooks'
-import { computeShapes } from '../../map/shapes/pattern-shapes.ts'
+import { computeShapes } from '../../map/pattern-shapes.ts'
 import { collectEvidencePlaces } from '../../map/shown-places.ts'
 import type { AlertDetail } from '../../shown/shown-alert.ts'
 import { readHeadline } from '../../words/alert-texts.ts'
 import { formatPlaceName, kindWords, precisionWords } from '../../words/alert-words.ts'
 import { windowWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { mapFrames, mapTowns } from '../map/map-files.ts'
+import { mapFrames } from '../map/map-files.ts'
 import { MapView } from '../map/map-view.tsx'
 import { ShapeWords } from '../map/shape-words.tsx'
 
@@ -20,9 +20,8 @@ export interface PickProps {
 }
 
 export function EvidenceMap({ alert, picked, onPick }: PickProps) {
-  const towns = mapTowns.value
   const frames = mapFrames.value
-  const { shapes, said } = useMemo(() => computeShapes(alert, towns), [alert, towns])
+  const { shapes, said } = useMemo(() => computeShapes(alert), [alert])
   const places = useMemo(
     () => ({ ...collectEvidencePlaces(alert, { frames, labelOf: formatPlaceName }), shapes }),
     [alert, shapes, frames]

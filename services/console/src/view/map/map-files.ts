@@ -20,8 +20,6 @@ export interface MapFiles {
 }
 
 let files: Promise<MapFiles | null> | null = null
-/** The towns of the base map, once it is there. */
-export const mapTowns = signal<BaseMap['towns'] | null>(null)
 /** Bounds of each area of the map: empty until loaded. */
 export const mapFrames = signal<ReadonlyMap<string, Bounds>>(new Map())
 
@@ -33,7 +31,6 @@ async function load(): Promise<MapFiles | null> {
   const packed = JSON.parse(await file.text()) as PackedMap
   const base = unpackMap(packed)
   const script = await import('./map-script.ts')
-  mapTowns.value = base.towns
   mapFrames.value = areaFrames(base.land)
   adjoining.value = adjoiningAreas(packed)
   return { base, script }

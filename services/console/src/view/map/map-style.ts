@@ -25,7 +25,6 @@ export function mapStyle(base: BaseMap, colours: MapColours): StyleSpecification
     ...severities.flatMap(severity => [severity, colours[severity].outline]),
     colours.text
   ] as never
-  const everywhere = { 'text-allow-overlap': true, 'text-ignore-placement': true } as const
   const border = (kind: string, dashes: readonly number[]): LayerSpecification => ({
     id: `borders-${kind}`,
     type: 'line',
@@ -53,12 +52,6 @@ export function mapStyle(base: BaseMap, colours: MapColours): StyleSpecification
       'line-opacity': 0.7,
       'line-dasharray': dashes
     }
-  })
-  const shapeWords = (id: string, part: string, layout: object): LayerSpecification => ({
-    ...shaped(id, part),
-    type: 'symbol',
-    layout: { 'text-font': strong, ...everywhere, ...layout },
-    paint: { 'text-color': colours.ink, ...halo }
   })
   // Names are placed where they overlap no mark and no other name, the greatest first.
   const towns = townZooms.map(
@@ -140,15 +133,6 @@ export function mapStyle(base: BaseMap, colours: MapColours): StyleSpecification
         layout: { 'line-join': 'round' },
         paint: { 'line-color': colours.text, 'line-width': 1.4, 'line-dasharray': [4, 3] }
       },
-      {
-        ...shaped('band-fill', 'band'),
-        type: 'fill',
-        paint: { 'fill-color': colours.ink, 'fill-opacity': 0.1, 'fill-antialias': false }
-      },
-      shape('band', [2, 2], 1.2),
-      shape('way', [1, 0], 3.5),
-      shape('arrow', [1, 0], 2.5),
-      shape('link', [2, 2], 2),
       shape('cluster', [3, 2], 2),
       {
         ...shaped('ring', 'ring'),
@@ -280,22 +264,7 @@ export function mapStyle(base: BaseMap, colours: MapColours): StyleSpecification
           'icon-ignore-placement': true,
           'symbol-sort-key': ['get', 'rank']
         }
-      },
-      shapeWords('arrow-heads', 'arrow', {
-        'symbol-placement': 'line-center',
-        'text-field': '▶',
-        'text-size': px(16),
-        'text-rotation-alignment': 'map',
-        'text-keep-upright': false
-      }),
-      shapeWords('numbers', 'number', {
-        ...{
-          'text-field': ['get', 'said'],
-          'text-size': px(14),
-          'text-anchor': 'right',
-          'text-offset': [-0.8, 0]
-        }
-      })
+      }
     ]
   }
 }

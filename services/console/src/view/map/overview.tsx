@@ -5,7 +5,7 @@ import { computed, effect, signal } from '@preact/signals'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { computeBounds } from '../../map/area-frames.ts'
 import type { Bounds } from '../../map/gathered-marks.ts'
-import { computeShapes, type PatternShapes } from '../../map/shapes/pattern-shapes.ts'
+import { computeShapes, type PatternShapes } from '../../map/pattern-shapes.ts'
 import { collectAlertPlaces, makeOffMap } from '../../map/shown-places.ts'
 import { detail } from '../../state/alert-detail.ts'
 import { chosenId, picture } from '../../state/console-state.ts'
@@ -23,7 +23,7 @@ import { formatPlaceName, incidentWords } from '../../words/alert-words.ts'
 import { words } from '../../words/words.ts'
 import { AlertCard } from './alert-card.tsx'
 import { MapTool } from './map-controls.tsx'
-import { mapFrames, mapTowns } from './map-files.ts'
+import { mapFrames } from './map-files.ts'
 import { isMapShown } from './map-shown.tsx'
 import { MapView } from './map-view.tsx'
 import { ShapeWords } from './shape-words.tsx'
@@ -36,7 +36,7 @@ const chosenWhole = computed(() => {
 
 /** Its shapes. */
 const chosenShapes = computed(() =>
-  chosenWhole.value === null ? null : computeShapes(chosenWhole.value, mapTowns.value)
+  chosenWhole.value === null ? null : computeShapes(chosenWhole.value)
 )
 
 /** The alert of the focused row: its mark shows its card, as on hover. */

@@ -8,7 +8,6 @@ import {
 } from '@tanstack/virtual-core'
 import type { ComponentChildren, RefObject } from 'preact'
 import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks'
-import { MeasuredHeights } from '../../queue/measured-heights.ts'
 
 export interface VirtualListProps<Row> {
   readonly rows: readonly Row[]
@@ -29,8 +28,6 @@ const overscan = 8
 const awayPx = 8
 
 type RowVirtualizer = Virtualizer<HTMLDivElement, HTMLLIElement>
-
-const newHeights = () => new MeasuredHeights()
 
 /**
  * Outside the component, without rows in scope: closures of one scope share what they capture, so
@@ -76,8 +73,6 @@ export function VirtualList<Row>({
   const scroller = useRef<HTMLDivElement>(null)
   const [, redraw] = useState(0)
   const virtualizer = useVirtualizer(scroller, rowPx)
-  const [measured] = useState(newHeights)
-  measured.dropGone(virtualizer.itemSizeCache, rows, keyOf)
   // Stable while the rows are the same: another function would recompute the positions of all rows
   // in every frame of a scroll.
   const getItemKey = useCallback(

@@ -141,14 +141,6 @@ export const part: Catalogue<typeof english> = {
     narrative: source => `Texte du signalement de ${source}`,
     shapes: {
       ring: 'Anneau : le lieu assiégé.',
-      arc: places => `Nombres : l’ordre dans lequel les lieux ont été touchés : ${places}.`,
-      arcPlace: (number, name) => `${number} ${name}`,
-      arcUnordered: places =>
-        `Ligne tiretée : les lieux atteints, ${places}. Leurs dates ne disent pas l’ordre.`,
-      unnamed: 'un lieu sans nom',
-      arcOpen: 'Même nombre et pas de flèche : leurs dates ne disent pas l’ordre.',
-      ways: (hub, count) =>
-        `Bandes : ${count === 1 ? 'l’accès' : `${count} accès`} à ${hub} où des attaques ont eu lieu, larges comme leurs lieux sont incertains. Les routes ne sont pas connues.`,
       cluster: 'Contour tireté : le groupe de ses faits.'
     }
   },

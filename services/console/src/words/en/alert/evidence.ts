@@ -19,14 +19,6 @@ export const evidenceEn = {
   narrative: (source: string) => `Text of the report of ${source}`,
   shapes: {
     ring: 'Ring: the place under siege.',
-    arc: (places: string) => `Numbers: the order in which places were hit first: ${places}.`,
-    arcPlace: (number: number, name: string) => `${number} ${name}`,
-    arcUnordered: (places: string) =>
-      `Dashed line: the places that it reached, ${places}. Their dates leave the order open.`,
-    unnamed: 'a place without a name',
-    arcOpen: 'The same number, and no arrow: their dates leave the order open.',
-    ways: (hub: string, count: number) =>
-      `Bands: ${count === 1 ? 'the way' : `${count} ways`} into ${hub} on which it was hit, as wide as the places of the hits are uncertain. Roads are not known.`,
     cluster: 'Dashed outline: the cluster of its events.'
   }
 } as const
