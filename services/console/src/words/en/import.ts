@@ -25,7 +25,6 @@ const importing = {
   reportedAt: 'Published on',
   reportedAtHint: 'When this edition became known, for files whose rows do not say it.',
   encoding: 'Encoding',
-  encodingHint: 'Of the text, where the file does not say it itself.',
   try: 'Try it',
   tried: (rows: number, accepted: number) =>
     `${plural(rows, 'row', 'rows')} read, ${accepted.toLocaleString('en')} would be accepted. Nothing is sent yet.`,

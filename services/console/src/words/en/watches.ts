@@ -72,7 +72,6 @@ const watches = {
   newer: (on: string) => `This roster was changed since you opened the form. On shift now: ${on}.`,
   form: {
     name: 'Name',
-    nameHint: 'As officers call it.',
     handling: 'Who may know of it',
     handlingHint: 'It names officers. You always know it yourself.',
     handlingUsual: 'internal, as usual',
@@ -81,7 +80,6 @@ const watches = {
     until: 'Until (UTC)',
     untilHint: 'At most 31 days.',
     note: 'Note',
-    noteHint: 'What the next one should know.',
     dropShift: 'Remove this shift',
     officers: 'Officers',
     officersHint: 'One a line, in the order of their turns.',

@@ -28,7 +28,6 @@ export const part: Catalogue<typeof english> = {
     reportedAtHint:
       'Quand cette édition a été connue, pour les fichiers dont les lignes ne le disent pas.',
     encoding: 'Encodage',
-    encodingHint: 'Du texte, là où le fichier ne le dit pas lui-même.',
     try: 'Essayer',
     tried: (rows, accepted) =>
       `${plural(rows, 'ligne lue', 'lignes lues')}, ${accepted.toLocaleString('fr')} seraient acceptées. Rien n’est encore envoyé.`,

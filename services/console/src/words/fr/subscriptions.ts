@@ -243,7 +243,6 @@ export const part: Catalogue<typeof english> = {
     quietFrom: 'De',
     quietTo: 'À',
     timeZone: 'Fuseau horaire',
-    timeZoneHint: 'Les heures sont celles de ses horloges.',
     parts: {
       least: severity => `la première à partir de ${severity}`,
       wait: seconds => (seconds === 0 ? 'sans attendre' : `après ${seconds} s pour son ensemble`),

@@ -77,7 +77,6 @@ export const part: Catalogue<typeof english> = {
     newer: on => `Ce tableau a changé depuis l’ouverture du formulaire. De veille : ${on}.`,
     form: {
       name: 'Nom',
-      nameHint: 'Comme les officiers l’appellent.',
       handling: 'Qui peut le voir',
       handlingHint: 'Il nomme des officiers. Vous le voyez toujours.',
       handlingUsual: 'interne, comme d’habitude',
@@ -86,7 +85,6 @@ export const part: Catalogue<typeof english> = {
       until: 'À (UTC)',
       untilHint: 'Au plus 31 jours.',
       note: 'Note',
-      noteHint: 'Ce que la veille suivante doit savoir.',
       dropShift: 'Retirer cette veille',
       officers: 'Officiers',
       officersHint: 'Un par ligne, dans l’ordre de leurs tours.',

@@ -39,7 +39,6 @@ export const policiesEn = {
   quietFrom: 'From',
   quietTo: 'To',
   timeZone: 'Time zone',
-  timeZoneHint: 'The hours are those of its clocks.',
   parts: {
     least: (severity: string) => `first from ${severity} on`,
     wait: (seconds: number) =>
