@@ -4,7 +4,7 @@
 import { owner } from '@tocsin/auth/sign-in/authentication'
 import type { PairDeclared } from '@tocsin/contracts/theatre/theatre-record'
 import { topics } from '@tocsin/event-log/topics'
-import type { IncidentAnswer } from '@tocsin/notifier/actions/incident-operations'
+import { askAboutIncident, type IncidentAnswer } from '@tocsin/notifier/actions/incident-acts'
 import { PairDeclarations } from '@tocsin/read-model/theatres/pair-declarations'
 import type { StoreReader } from '../world/store-reader.ts'
 import type { Notifier, Suite } from '../world/suite.ts'
@@ -64,14 +64,15 @@ export class IncidentOfficers {
     const officer = { ...owner, id: name, name: `${name} at ${step}` }
     const reply = await this.#requests.untilAnswered<Notifier, IncidentAnswer | null>(
       () => this.#suite.notifier,
-      ({ incidentOperations, projection }) => {
-        aim.chosen ??= choose(projection, action)
+      notifier => {
+        aim.chosen ??= choose(notifier.projection, action)
         if (aim.chosen === null) return Promise.resolve(null)
         const { incidentId, revision, leaves, withId } = aim.chosen
-        const ask = { ifMatch: revision - (action.isStale ? 1 : 0), note: act, retryKey: step }
-        return act === 'split'
-          ? incidentOperations.split(officer, incidentId, [leaves], ask)
-          : incidentOperations.merge(officer, incidentId, withId, ask)
+        return askAboutIncident(notifier, {
+          ...{ principal: officer, incidentId, note: act, handling: 'internal', retryKey: step },
+          ifMatch: revision - (action.isStale ? 1 : 0),
+          what: act === 'split' ? { split: [leaves] } : { merge: withId }
+        })
       }
     )
     if (reply?.kind !== 'answered') {
@@ -83,11 +84,6 @@ export class IncidentOfficers {
     }
     const kind = reply.value?.kind ?? 'none'
     this.#world.time.note(`${act} by ${name}: ${kind}`)
-    if (reply.value && 'problem' in reply.value && reply.value.problem.code === 'header-invalid')
-      this.#world.violate(
-        promise,
-        `${officer.name} asked the same again and was told that it was not`
-      )
     if (kind === 'done' || kind === 'refused') this.#checkOutcome(officer.name, kind)
     return kind
   }

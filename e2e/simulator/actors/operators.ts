@@ -3,6 +3,7 @@
 
 import { owner } from '@tocsin/auth/sign-in/authentication'
 import { topics } from '@tocsin/event-log/topics'
+import { askAboutAlert, operate } from '@tocsin/notifier/actions/action-routes'
 import type { RandomSource } from '../world/random-source.ts'
 import type { StoreReader } from '../world/store-reader.ts'
 import type { Notifier, Suite } from '../world/suite.ts'
@@ -176,17 +177,12 @@ export class Operators {
   ): Promise<string> {
     // A name per action, to find its outcome.
     const officer = { ...owner, id: name, name: `${name} at ${step}` }
-    const reply = await this.#ask(`${act} by ${name}`, ({ alertOperations, projection }) => {
-      aim.chosen ??= chooseAlert(projection, action)
-      if (aim.chosen === null) return Promise.resolve(null)
-      const { alertId, ifMatch } = aim.chosen
-      return alertOperations.ask(
-        officer,
-        alertId,
-        ifMatch,
-        wordsOf(act, name, this.#world.wall.nowMs),
-        step
-      )
+    const asked = askOf(act, name, this.#world.wall.nowMs)
+    const reply = await this.#ask(`${act} by ${name}`, async notifier => {
+      aim.chosen ??= chooseAlert(notifier.projection, action)
+      return aim.chosen === null
+        ? null
+        : askAboutAlert(notifier, officer, { ...aim.chosen, asked, retryKey: step })
     })
     if (reply?.kind !== 'answered' || reply.value === null || aim.chosen === null) return 'none'
     const { kind } = reply.value
@@ -216,7 +212,10 @@ export class Operators {
     return reply
   }
 
-  /** The answer to an officer must match the alerts log. */
+  /**
+   * The answer to an officer must match the alerts log, which does not have what was refused before
+   * it was asked.
+   */
   #checkOutcome(officer: string, told: 'done' | 'refused'): void {
     const outcomes = this.#disk.entries(topics.alerts).flatMap(({ record }) => {
       const data = record?.data as { by?: string; action?: { by: string } | null } | undefined
@@ -224,7 +223,8 @@ export class Operators {
       return data?.action?.by === officer ? ['done'] : []
     })
     // Each fold that has the alert tells of the action.
-    if (new Set(outcomes).size !== 1 || outcomes[0] !== told)
+    const isThere = outcomes.length > 0 || told === 'refused'
+    if (!isThere || outcomes.some(outcome => outcome !== told))
       this.#world.violate(
         'one outcome for each action',
         `${officer} was told ${told}, the log has ${outcomes.join(', ') || 'none'}`
@@ -256,16 +256,19 @@ function chooseAlert(
     : { alertId: entry.alertId, ifMatch: entry.top.state.operatorRevision - (isStale ? 1 : 0) }
 }
 
-function wordsOf(action: Act, officer: string, nowMs: number) {
+function askOf(action: Act, officer: string, nowMs: number) {
   switch (action) {
     case 'acknowledge':
-      return { action, until: new Date(nowMs + 2 * 3_600_000).toISOString(), note: 'seen' }
+      return operate(action, {
+        until: new Date(nowMs + 2 * 3_600_000).toISOString(),
+        note: 'seen'
+      })
     case 'assign':
-      return { action, to: `team of ${officer}` }
+      return operate(action, { to: `team of ${officer}` })
     case 'comment':
-      return { action, text: 'a word' }
+      return operate(action, { text: 'a word' })
     case 'resolve':
-      return { action, disposition: 'false-alarm' } as const
+      return operate(action, { disposition: 'false-alarm' })
     default:
       return action satisfies never
   }

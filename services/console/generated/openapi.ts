@@ -106,25 +106,6 @@ export interface components {
             /** @description In the order of the request. */
             readonly items: readonly components["schemas"]["AlertActionResult"][];
         };
-        /** @description What became of it for one alert. */
-        readonly AlertAnswerResult: {
-            readonly alertId: string;
-            /** @description As the route of one alert: 200 done, 202 stored. */
-            readonly status: number;
-            /** @description Of 200 and 202. */
-            readonly actionId?: string;
-            /**
-             * Format: date-time
-             * @description Of 200: when it was recorded.
-             */
-            readonly at?: string;
-            readonly problem?: components["schemas"]["Problem"];
-        };
-        /** @description What became of an answer to several alerts. */
-        readonly AlertAnswerResults: {
-            /** @description In the order of the request. */
-            readonly items: readonly components["schemas"]["AlertAnswerResult"][];
-        };
         readonly AlertArea: {
             readonly country: readonly string[];
             readonly admin1: readonly string[];

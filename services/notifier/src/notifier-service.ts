@@ -3,7 +3,6 @@
 
 import { Quota } from '@tocsin/auth/access/quota'
 import { digest } from '@tocsin/contracts/json/digest'
-import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import type { ProcessModel } from '@tocsin/read-model/process/process-model'
 import { PrivateVault } from '@tocsin/service/privacy/private-vault'
 import type { Service } from '@tocsin/service/process/service'
@@ -24,14 +23,10 @@ import { openUndiciTransport } from '@tocsin/webhooks/undici-transport'
 import type { WebhookTransport } from '@tocsin/webhooks/webhook-transport'
 import type { FastifyInstance } from 'fastify'
 import { addActionRoutes } from './actions/action-routes.ts'
-import { AlertOperations } from './actions/alert-operations.ts'
-import { addAnswerLinkRoutes } from './actions/answer-link-routes.ts'
-import { AnswerLinks } from './actions/answer-links.ts'
-import { AnswerOperations } from './actions/answer-operations.ts'
+import { AnswerLinks, addAnswerLinkRoutes } from './actions/answer-links.ts'
 import { addAnswerRoutes } from './actions/answer-routes.ts'
 import { watchBudgets } from './actions/dispositions.ts'
-import { IncidentOperations } from './actions/incident-operations.ts'
-import { addIncidentRoutes } from './actions/incident-routes.ts'
+import { addIncidentRoutes } from './actions/incident-acts.ts'
 import { addResponseRoutes } from './actions/response-routes.ts'
 import { ResponseWatch } from './actions/response-watch.ts'
 import { addSilenceRoutes } from './actions/silence-routes.ts'
@@ -308,10 +303,8 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
     hasPublicUrl: config.publicUrl !== ''
   }
   const subscriptionOperations = new SubscriptionOperations(subscriptionDeps)
-  const findHolder = (subscription: SubscriptionRecord) =>
-    subscriptionOperations.findHolder(subscription)
   const parts = {
-    ...{ clock, control, nowIn, isReplay, stale, projection, positions },
+    ...{ log, clock, control, nowIn, isReplay, stale, projection, positions },
     reach,
     liveness,
     vault,
@@ -328,13 +321,10 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
       perKey: config.stream.feedWaitsPerKeyMax
     }),
     scans,
-    alertOperations: new AlertOperations(acting),
-    incidentOperations: new IncidentOperations(acting),
     controlOperations,
     ...{ random, keysMax: limits.keysMax },
     subscriptionOperations,
     answerLinks,
-    answers: new AnswerOperations({ ...acting, dispatcher, holderOf: findHolder }),
     subscriptionChanges: new SubscriptionChanges(subscriptionDeps, subscriptionOperations),
     signing,
     shared,

@@ -56,10 +56,6 @@ export const tellingAccess: Readonly<Record<string, AccessRow>> = {
     statuses: [422],
     ask: asksSubscription('/acknowledgements', { alertId: 'a1', until: 'soon' })
   },
-  'POST /v1/subscriptions/:id/answers': {
-    ...onSubscription,
-    ask: asksSubscription('/answers', { alertIds: ['a1'] })
-  },
   // Its endpoint, which is nowhere, has not said that it wants anything.
   'POST /v1/subscriptions/:id/test': {
     ...onSubscription,

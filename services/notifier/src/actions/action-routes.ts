@@ -1,10 +1,11 @@
-// Officers' actions over HTTP: acknowledge, assign, comment, respond, resolve, reopen, each with the
-// revision that the officer has seen, on one alert or on many. The outcome is decided by the single
-// writer of alerts, not here.
+// Acts of officers on alerts over HTTP: written as requests to the incidents log, decided by the
+// single writer of alerts, answered with the resulting event. Two officers cannot both win.
 
+import type { Principal } from '@tocsin/auth/access/principal'
 import { makeView } from '@tocsin/auth/access/reader-view'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import { admitActs } from '@tocsin/auth/sign-in/usage-guard'
+import { responsesMax } from '@tocsin/contracts/alert/alert'
 import {
   integer,
   listOf,
@@ -21,24 +22,49 @@ import {
   words
 } from '@tocsin/contracts/format/format'
 import { withoutKeywords } from '@tocsin/contracts/format/setting'
-import { bodyInvalid, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
+import { bodyInvalid, ProblemError, problems } from '@tocsin/contracts/problem/problem-catalogue'
 import { saidLinePattern } from '@tocsin/contracts/report/posted-text'
-import { handlings } from '@tocsin/contracts/theatre/handling'
-import { dispositions, responseKinds } from '@tocsin/contracts/theatre/theatre-record'
+import { handlings, maySee, talkHandling } from '@tocsin/contracts/theatre/handling'
+import {
+  type CorrectionRequest,
+  dispositions,
+  type OfficersRequest,
+  type OperatorRequest,
+  responseKinds,
+  type TheatrePayload
+} from '@tocsin/contracts/theatre/theatre-record'
+import type { RecordPosition } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
+import { makeProblem, problemBody } from '@tocsin/service/http/http-problems'
 import { positionHeader, type ReadPositions } from '@tocsin/service/projection/read-positions'
 import { answer, idText, writeProblems } from '@tocsin/service/route/definition'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { instantOrNullIn } from '../admin/control-operations.ts'
-import { firstInView, refusalInView } from '../alerts/officers-talk.ts'
+import { refusedProblem, staleProblem } from '../alerts/action-refusals.ts'
+import type { AlertEntry } from '../alerts/alert-entry.ts'
+import type { ActionOutcome } from '../alerts/alert-index.ts'
+import { findCorrectionFault, findResponse } from '../alerts/alert-responses.ts'
+import { refusalInView } from '../alerts/officers-talk.ts'
 import { makeReadingRoutes } from '../alerts/position-headers.ts'
-import type { Projection } from '../alerts/projection.ts'
+import { findShown, shownTo } from '../alerts/record-judging.ts'
 import { findRetryKey, readIfMatch } from '../alerts/request-headers.ts'
 import { sendAlert, shownState } from '../alerts/shown-alert.ts'
-import type { AlertOperations, OperatorAsk } from './alert-operations.ts'
-import { actionStatusSchema, bulkMax, pendingAnswer, sendEach, sendPending } from './asked.ts'
-import { lacksReason, reasonWords, written } from './deeds.ts'
-import type { IncidentOperations } from './incident-operations.ts'
+import {
+  type ActingDeps,
+  actionStatusSchema,
+  appendRequest,
+  makeActionId,
+  type Outcome,
+  outcomeWaitMs,
+  pendingAnswer,
+  type Refused,
+  refuse,
+  refuseMember,
+  sendPending
+} from './asked.ts'
+import { doneBy, lacksReason, reasonWords, whyNotThen, whyNotUntil, written } from './deeds.ts'
+import { findIncidentAction } from './incident-acts.ts'
 
 const alertActionResultSchema = shape(
   'AlertActionResult',
@@ -64,11 +90,33 @@ const alertActionResultsSchema = shape(
   }
 )
 
-export interface ActionRoutesDeps {
-  readonly alertOperations: AlertOperations
-  readonly incidentOperations: IncidentOperations
-  readonly projection: Projection
+export interface ActionRoutesDeps extends ActingDeps {
   readonly positions: ReadPositions
+}
+
+/** Alerts of a request, and how many of them are asked in parallel. */
+const [bulkMax, atOnce] = [100, 20]
+
+/** What is asked, as its record has it. */
+export type Asked = OfficersRequest extends infer Request
+  ? Request extends OfficersRequest
+    ? Omit<Request, 'actionId' | 'alertId' | 'ifMatch' | 'by' | 'byId' | 'clearance'>
+    : never
+  : never
+
+interface Act<Body extends Members> {
+  readonly id: string
+  readonly summary: string
+  readonly description: string
+  readonly body: Body
+  readonly example: object
+  readonly isBodyOptional?: true
+  /** Throws a ProblemError that names the member. */
+  readonly read: (body: ValuesOf<Body>) => Asked
+}
+
+function defineAct<const Body extends Members>(act: Act<Body>): Act<Body> {
+  return act
 }
 
 const said = {
@@ -85,19 +133,47 @@ const said = {
 }
 const { note, handling } = said
 
+const responseBody = {
+  kind: optional(
+    words(
+      responseKinds,
+      'Required, unless `corrects` is given. People were warned, people were moved, somebody was sent, something else; `none`: it was decided not to act.'
+    )
+  ),
+  at: optional(
+    orNull(
+      text("When it was done; now if left out. At most 30 days before the alert's first event.", {
+        maxLength: 40
+      })
+    )
+  ),
+  text: optional(orNull(text('What was done, in words. Required with `none`.', { ...written }))),
+  corrects: optional(
+    text(
+      'Id of a response of `recent`, which this one replaces: `kind` and `at` stay if left out.',
+      { minLength: 1, maxLength: 128 }
+    )
+  ),
+  withdrawn: optional(
+    truth('With `corrects`: nothing takes its place. `kind` and `at` are left out.')
+  ),
+  handling
+}
+
 /** By the last part of their address. */
 const actions = {
-  acknowledgement: {
-    action: 'acknowledge',
+  acknowledgement: defineAct({
     id: 'acknowledgeAlert',
     summary: 'Acknowledge an alert',
     description:
       'Marks the alert as being handled. Lapses at `until`, or when the alert escalates.',
     body: said,
-    example: { note: 'Calling the field office.' }
-  },
-  assignment: {
-    action: 'assign',
+    example: { note: 'Calling the field office.' },
+    isBodyOptional: true,
+    read: ({ until, note, handling }) =>
+      operate('acknowledge', { until: instantOrNullIn('/until', until), note, handling })
+  }),
+  assignment: defineAct({
     id: 'assignAlert',
     summary: 'Assign an alert, or give it back',
     description:
@@ -114,59 +190,31 @@ const actions = {
       ),
       ...{ note, handling }
     },
-    example: { to: 'night desk' }
-  },
-  comment: {
-    action: 'comment',
+    example: { to: 'night desk' },
+    read: asked => operate('assign', asked)
+  }),
+  comment: defineAct({
     id: 'commentAlert',
     summary: 'Comment on an alert',
     description: 'Adds a comment to its history.',
     body: { text: text({ minLength: 1, ...written }), handling },
-    example: { text: 'Road confirmed closed by two drivers.' }
-  },
-  response: {
-    action: 'respond',
+    example: { text: 'Road confirmed closed by two drivers.' },
+    read: asked => operate('comment', asked)
+  }),
+  response: defineAct({
     id: 'respondToAlert',
     summary: 'Record what was done about an alert',
     description:
       'Several can be recorded, of a closed alert too. With `corrects` it replaces one of them, and with `withdrawn` that one is taken back: by who recorded it, or whoever may read who did. Everyone who sees the alert is told what was done, and when; who recorded it, and the text, are for readers of `handling` alone.',
-    body: {
-      kind: optional(
-        words(
-          responseKinds,
-          'Required, unless `corrects` is given. People were warned, people were moved, somebody was sent, something else; `none`: it was decided not to act.'
-        )
-      ),
-      at: optional(
-        orNull(
-          text(
-            "When it was done; now if left out. At most 30 days before the alert's first event.",
-            { maxLength: 40 }
-          )
-        )
-      ),
-      text: optional(
-        orNull(text('What was done, in words. Required with `none`.', { ...written }))
-      ),
-      corrects: optional(
-        text(
-          'Id of a response of `recent`, which this one replaces: `kind` and `at` stay if left out.',
-          { minLength: 1, maxLength: 128 }
-        )
-      ),
-      withdrawn: optional(
-        truth('With `corrects`: nothing takes its place. `kind` and `at` are left out.')
-      ),
-      handling
-    },
+    body: responseBody,
     example: {
       kind: 'warned',
       at: '2025-06-02T09:40:00Z',
       text: 'Called the three village heads.'
-    }
-  },
-  resolution: {
-    action: 'resolve',
+    },
+    read: readResponse
+  }),
+  resolution: defineAct({
     id: 'resolveAlert',
     summary: 'Resolve an alert',
     description: 'Closes it with a disposition.',
@@ -178,26 +226,25 @@ const actions = {
       ),
       ...{ note, handling }
     },
-    example: { disposition: 'true', note: 'Handed to the regional office.' }
-  },
-  reopening: {
-    action: 'reopen',
+    example: { disposition: 'true', note: 'Handed to the regional office.' },
+    read: ({ disposition, ...asked }) =>
+      operate('resolve', { ...asked, disposition: disposition === true ? 'true' : disposition })
+  }),
+  reopening: defineAct({
     id: 'reopenAlert',
     summary: 'Reopen an alert that an officer resolved',
     description:
       'Takes its disposition back, while its situation goes on. One whose situation has ended is reopened by a report alone: `action-refused` with the reason `invalid`.',
     body: { note, handling },
-    example: { note: 'Resolved by mistake: the road is still closed.' }
-  }
-} as const
-
-type Actions = typeof actions
-type Said<Name extends keyof Actions> = ValuesOf<Actions[Name]['body']>
-/** The members of all actions. */
-type ActionBody = Partial<
-  Said<'acknowledgement'> & Said<'assignment'> & Omit<Said<'response'>, 'text'> & Said<'resolution'>
-> &
-  Pick<Said<'response'>, 'text'>
+    example: { note: 'Resolved by mistake: the road is still closed.' },
+    isBodyOptional: true,
+    read: ({ note, handling = talkHandling }) => ({
+      action: 'reopen',
+      note: note || null,
+      handling
+    })
+  })
+}
 
 const seen = strict({
   alertId: text({ minLength: 1, maxLength: 128 }),
@@ -215,39 +262,38 @@ const acts = Object.fromEntries(
   })
 )
 
+const allActs = Object.entries(actions) as unknown as readonly [string, Act<Members>][]
+
 export function addActionRoutes(app: FastifyInstance, deps: ActionRoutesDeps): void {
   const add = makeReadingRoutes(app, deps, { tag: 'Alerts', access: ['alerts:operate'] })
-  for (const [path, { action, body, description, ...words }] of Object.entries(actions))
+  for (const [path, { body, description, isBodyOptional, read, ...words }] of allActs)
     add({
       ...words,
       method: 'POST',
       path: `/v1/alerts/:id/${path}`,
       description: `${description} Of two concurrent actions the first succeeds; the other is told who came first, or by \`change\` what became of the alert.`,
       params: { id: idText('The `alertId`.') },
-      headers: ['if-match', 'idempotency-key'],
+      headers: ['if-match', 'idempotency-key of an act'],
       body: strict<Members>(body),
-      reads: { required: !['acknowledge', 'reopen'].includes(action) },
+      reads: { required: isBodyOptional !== true },
       answers: {
         200: answer('The alert after the action.', ref('Alert'), 'etag', 'tocsin-cursor'),
         202: pendingAnswer('Stored, but not decided within two seconds: query `Location`.')
       },
       problems: ['precondition-required', 'action-refused', ...writeProblems],
       options: {
-        // The body is optional: an acknowledgement needs no text.
         preValidation: async request => {
           if (request.body === undefined) request.body = {}
         }
       },
       async handle(request, reply) {
         const principal = getPrincipal(request)
-        const ifMatch = readIfMatch(request.headers['if-match'])
-        const answered = await deps.alertOperations.ask(
-          principal,
-          request.params.id,
-          ifMatch,
-          readAsk(action, request.body as ActionBody),
-          findRetryKey(request)
-        )
+        const answered = await askAboutAlert(deps, principal, {
+          alertId: request.params.id,
+          ifMatch: readIfMatch(request.headers['if-match']),
+          asked: read(request.body),
+          retryKey: findRetryKey(request)
+        })
         if ('problem' in answered) throw answered.problem
         if (answered.kind === 'pending') return sendPending(reply, deps.positions, answered)
         const position = await deps.positions.behind(topics.incidents, answered.appended)
@@ -256,7 +302,7 @@ export function addActionRoutes(app: FastifyInstance, deps: ActionRoutesDeps): v
       }
     })
 
-  // Each runs the operation of the single routes: no decision covers all together.
+  // Each is asked as by its single route: no decision covers all together.
   add({
     id: 'actOnAlerts',
     method: 'POST',
@@ -284,23 +330,50 @@ export function addActionRoutes(app: FastifyInstance, deps: ActionRoutesDeps): v
     problems: ['log-unavailable'],
     async handle(request, reply) {
       const { alerts, ...said } = request.body
-      const principal = getPrincipal(request)
-      const ask = askedIn(said)
-      const retryKey = findRetryKey(request)
+      const asked = readNamed(said)
       checkOnce(alerts)
-      // Runs before any operation: an invalid body is refused whole.
+      // Before anything is asked: an invalid body is refused whole.
       admitActs(request, reply, alerts.length, '/alerts')
-      return sendEach(
-        reply,
-        deps.positions,
-        alerts,
-        ({ alertId, operatorRevision }, waitMs) =>
-          deps.alertOperations.ask(principal, alertId, operatorRevision, ask, retryKey, waitMs),
-        ({ entry }) => {
-          const shown = shownState(deps.projection, makeView(principal), entry)
-          return { operatorRevision: shown.operatorRevision }
+      const [principal, retryKey] = [getPrincipal(request), findRetryKey(request)]
+      const appended: RecordPosition[] = []
+      // If the rules did not decide one in time, the others do not wait for them again.
+      let waitMs = outcomeWaitMs
+      // A failure for one, such as a full disk, does not affect the others.
+      const askOne = async ({ alertId, operatorRevision: ifMatch }: (typeof alerts)[number]) => {
+        try {
+          const answered = await askAboutAlert(
+            deps,
+            principal,
+            { alertId, ifMatch, asked, retryKey },
+            waitMs
+          )
+          if ('problem' in answered) return showRefused(answered.problem, request.id)
+          appended.push(answered.appended)
+          if (answered.kind === 'pending') {
+            waitMs = 0
+            return { status: 202, actionId: answered.actionId }
+          }
+          const { operatorRevision } = shownState(
+            deps.projection,
+            makeView(principal),
+            answered.entry
+          )
+          return { status: 200, operatorRevision }
+        } catch (error) {
+          const problem = makeProblem(error)
+          if (problem.code === 'internal') throw error
+          return showRefused(problem, request.id)
         }
-      )
+      }
+      const items: object[] = new Array(alerts.length)
+      const queue = alerts.entries()
+      const work = async () => {
+        for (const [i, each] of queue) items[i] = { alertId: each.alertId, ...(await askOne(each)) }
+      }
+      await Promise.all(Array.from({ length: atOnce }, work))
+      const position = await deps.positions.behindAll(topics.incidents, appended)
+      if (position !== null) reply.header(positionHeader, position)
+      return reply.send({ items })
     }
   })
 
@@ -314,81 +387,57 @@ export function addActionRoutes(app: FastifyInstance, deps: ActionRoutesDeps): v
     answers: { 200: answer('Pending, done, or refused with a reason.', actionStatusSchema) },
     problems: ['log-unavailable'],
     async handle(request) {
-      const { id: actionId } = request.params
-      const status = await deps.alertOperations.status(getPrincipal(request), actionId)
-      if (status.kind === 'unknown') return makeIncidentAction(deps, request)
-      const { alertId, kind: state } = status
-      if (status.kind === 'pending')
-        return { actionId, state, alertId, requestedAt: status.requestedAt }
-      if (status.kind === 'done') return { actionId, state, alertId, at: status.at }
-      const shown = refusalInView(getPrincipal(request).handling, status.refusal)
-      const { reason, standingBy: by, standingById, standingAt, operatorRevision } = shown
-      return {
-        ...{ actionId, state, alertId, at: status.at, reason, by },
-        ...{ byId: standingById ?? null, since: standingAt, operatorRevision }
-      }
+      const [principal, actionId] = [getPrincipal(request), request.params.id]
+      const found =
+        (await deps.shared.find(['incidents', 'alerts'], () =>
+          findAction(deps, principal, actionId)
+        )) ?? (await findIncidentAction(deps, principal, actionId))
+      if (found === null) throw new ProblemError('not-found', 'There is no such action.')
+      return { actionId, ...found }
     }
   })
 }
 
-async function makeIncidentAction(
-  { incidentOperations }: ActionRoutesDeps,
-  request: FastifyRequest<{ Params: { id: string } }>
-): Promise<unknown> {
-  const { id } = request.params
-  const status = await incidentOperations.status(getPrincipal(request), id)
-  if (status.kind === 'unknown') throw new ProblemError('not-found', 'There is no such action.')
-  if (status.kind !== 'refused') {
-    const { kind: state, ...rest } = status
-    return { actionId: id, state, ...rest }
-  }
-  const { kind: state, incidentId, at, reason } = status
-  const first = firstInView(getPrincipal(request).handling, status.first)
-  const [by, byId, since] = [first?.by ?? null, first?.byId ?? null, first?.at ?? null]
-  return { actionId: id, state, incidentId, at, reason, by, byId, since }
+function showRefused(problem: ProblemError, requestId: string) {
+  return { status: problems[problem.code].status, problem: problemBody(problem, requestId) }
 }
 
-/** Throws a ProblemError that names the field. */
-function readAsk(action: OperatorAsk['action'], body: ActionBody): OperatorAsk {
-  const { until, note, to, text, disposition, kind, at, corrects, withdrawn, handling } = body
-  if (action === 'respond') refuseUnclear(body)
-  if (lacksReason({ kind, text })) throw bodyInvalid('/text', reasonWords)
-  const [ends, doneAt] = [instantOrNullIn('/until', until), instantOrNullIn('/at', at)]
-  return {
-    action,
-    ...(ends === null ? {} : { until: ends }),
-    ...(note ? { note } : {}),
-    ...(to ? { to } : {}),
-    ...(text ? { text } : {}),
-    ...(kind === undefined ? {} : { kind }),
-    ...(doneAt === null ? {} : { at: doneAt }),
-    ...(corrects === undefined ? {} : { corrects }),
-    ...(withdrawn === undefined ? {} : { withdrawn }),
-    ...(disposition === undefined
-      ? {}
-      : { disposition: disposition === true ? ('true' as const) : disposition }),
-    ...(handling === undefined ? {} : { handling })
-  }
+export function operate(
+  action: OperatorRequest['action'],
+  asked: { readonly [Name in keyof OperatorRequest]?: OperatorRequest[Name] | undefined }
+): Asked {
+  const { until = null, note, to, text, disposition = null, handling = talkHandling } = asked
+  const words = { note: note || null, to: to || null, text: text || null }
+  return { action, until, ...words, disposition, handling }
 }
 
 /**
  * The body must state what was done, unless it corrects an earlier response; a withdrawal has no
  * replacement.
  */
-function refuseUnclear({ kind, at, corrects, withdrawn }: ActionBody): void {
-  if (corrects === undefined && kind === undefined)
+function readResponse(body: ValuesOf<typeof responseBody>): Asked {
+  const { kind = null, corrects, withdrawn, handling = talkHandling } = body
+  if (corrects === undefined && kind === null)
     throw bodyInvalid('/kind', 'is required: what was done')
   if (corrects === undefined && withdrawn !== undefined)
     throw bodyInvalid('/corrects', 'is required: which response is withdrawn')
-  if (withdrawn !== true) return
-  const more = kind === undefined ? (at == null ? null : '/at') : '/kind'
-  if (more !== null) throw bodyInvalid(more, 'must be left out: what is withdrawn was not done')
+  if (withdrawn && (kind !== null || body.at != null))
+    throw bodyInvalid(
+      kind === null ? '/at' : '/kind',
+      'must be left out: what is withdrawn was not done'
+    )
+  if (lacksReason(kind, body.text)) throw bodyInvalid('/text', reasonWords)
+  const said = { at: instantOrNullIn('/at', body.at), text: body.text || null, handling }
+  return corrects === undefined
+    ? { action: 'respond', kind: kind ?? 'other', ...said }
+    : { action: 'correct', corrects, withdrawn: withdrawn === true, kind, ...said }
 }
 
-function askedIn(said: object): OperatorAsk {
-  const [name, body] = Object.entries(said)[0] as [keyof Actions, ActionBody]
+/** The one act of a request for several alerts. */
+function readNamed(said: object): Asked {
+  const [[name, body] = ['', {}]] = Object.entries(said)
   try {
-    return readAsk(actions[name].action, body)
+    return (actions[name as keyof typeof actions] as unknown as Act<Members>).read(body)
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error
     const errors = error.errors.map(({ pointer, detail }) => ({
@@ -405,4 +454,164 @@ function checkOnce(alerts: readonly { readonly alertId: string }[]): void {
   const again = ids.findIndex((id, i) => ids.indexOf(id) < i)
   if (again >= 0)
     throw bodyInvalid(`/alerts/${again}/alertId`, 'is there before: each alert is named once')
+}
+
+export type AlertAnswer = Outcome<{
+  readonly entry: AlertEntry
+  readonly appended: RecordPosition
+}>
+
+interface AlertAsk {
+  readonly alertId: string
+  /** The `operatorRevision` that was seen. */
+  readonly ifMatch: number
+  readonly asked: Asked
+  readonly retryKey: string | null
+}
+
+/**
+ * Asks for an act on an alert and waits up to `waitMs` for the outcome. Rejects with an
+ * EventLogError if the request could not be written, with `projection-behind` if other instances'
+ * writes are not folded here in time.
+ */
+export async function askAboutAlert(
+  deps: ActingDeps,
+  principal: Principal,
+  { alertId, ifMatch, asked, retryKey }: AlertAsk,
+  waitMs = outcomeWaitMs
+): Promise<AlertAnswer> {
+  const { alerts, clocks, views } = deps.projection
+  // What the officer saw at another instance may not be folded here yet, nor a tick that gives the
+  // request its time.
+  await deps.shared.learn('control', 'incidents', 'alerts')
+  const view = makeView(principal)
+  const entry = alerts.get(alertId)
+  const shown = entry === undefined ? null : shownTo(view, entry)
+  if (entry === undefined || shown === null)
+    return refuse(new ProblemError('not-found', 'There is no such alert.'))
+  const said = ['action', principal.id, alertId, toCanonicalJson(asked)]
+  const actionId = makeActionId(deps, retryKey, ...said)
+  const now = deps.nowIn(entry.theatre)
+  // An officer whose connection broke asks again: a completed action must not be refused.
+  if (clocks.request(actionId) === undefined) {
+    const { firstTime, state } = shown
+    const { operatorRevision } = state
+    const unfitting =
+      ('at' in asked ? whyNotThen('/at', asked.at, { now, firstTime }) : null) ??
+      ('until' in asked ? whyNotUntil(asked.until, now) : null)
+    if (unfitting !== null) return unfitting
+    if (ifMatch !== operatorRevision)
+      return refuse(staleProblem({ entry, operatorRevision }, view.level))
+    const amiss = asked.action === 'correct' ? whyNotCorrected(principal, entry, asked) : null
+    if (amiss !== null) return amiss
+  }
+  const payload = {
+    type: requestTypes[asked.action],
+    data: {
+      ...asked,
+      ...('at' in asked ? { at: doneBy(now, asked.at) } : {}),
+      ...{ actionId, alertId, ifMatch, by: principal.name, byId: principal.id },
+      clearance: principal.handling
+    }
+  } as TheatrePayload
+  const { theatre } = entry
+  const appended = await appendRequest(
+    deps,
+    { id: actionId, theatre, cause: entry.top.last.id },
+    payload
+  )
+  await views.alerts.until(() => alerts.findOutcome(actionId) !== undefined, waitMs)
+  const outcome = alerts.findOutcome(actionId)
+  if (outcome === undefined) return { kind: 'pending', actionId, appended }
+  if (outcome.kind === 'done') return { kind: 'done', entry, appended }
+  const refusal = refusalInView(view.level, outcome.refusal)
+  return refuse(refusedProblem(refusal, entry, view.level))
+}
+
+const requestTypes = {
+  acknowledge: 'operator.requested',
+  assign: 'operator.requested',
+  comment: 'operator.requested',
+  resolve: 'operator.requested',
+  respond: 'response.requested',
+  correct: 'correction.requested',
+  reopen: 'reopening.requested'
+} as const satisfies Record<OfficersRequest['action'], TheatrePayload['type']>
+
+/**
+ * Why a response cannot be corrected so; null: it can be. Allowed are its recorder, and readers who
+ * may read who did it and in which words.
+ */
+function whyNotCorrected(
+  principal: Principal,
+  { alertId, top }: AlertEntry,
+  {
+    corrects,
+    withdrawn,
+    kind,
+    text
+  }: Pick<CorrectionRequest, 'corrects' | 'withdrawn' | 'kind' | 'text'>
+): Refused | null {
+  const { operator } = top.state
+  const standing = findResponse(operator, alertId, corrects)
+  if (standing === null) {
+    const why = findCorrectionFault(operator, alertId, corrects) ?? { kind: 'unknown' as const }
+    const by = why.kind === 'corrected' ? ` by ${why.by}, at ${why.at}` : ''
+    return refuseMember('/corrects', `${notCorrectable[why.kind]}${by}`)
+  }
+  if (
+    standing.byId !== principal.id &&
+    !maySee(principal.handling, standing.handling ?? talkHandling)
+  )
+    return refuseMember(
+      '/corrects',
+      'was recorded by somebody whose name and words your key may not read'
+    )
+  return !withdrawn && lacksReason(kind ?? standing.kind, text)
+    ? refuseMember('/text', reasonWords)
+    : null
+}
+
+const notCorrectable = {
+  unknown: 'is the id of no response',
+  'of-another-alert': 'is the id of a response to another alert',
+  corrected: 'was corrected before',
+  withdrawn: 'was withdrawn before',
+  settled: `was withdrawn before, or is older than the newest ${responsesMax}, which can be corrected`
+} as const
+
+/** The state of an act, for a reader who may see its alert and its words; undefined: none. */
+function findAction(
+  { projection: { alerts, clocks } }: ActingDeps,
+  principal: Principal,
+  actionId: string
+) {
+  const outcome = alerts.findOutcome(actionId)
+  const pending = clocks.request(actionId)
+  const alertId = outcome?.alertId ?? pending?.request.alertId ?? ''
+  if (findShown(alerts, makeView(principal), alertId) === null) return undefined
+  const { handling = 'public', byId } = pending?.request ?? readAuthor(outcome)
+  if (byId !== principal.id && !maySee(principal.handling, handling)) return undefined
+  if (outcome === undefined)
+    return pending && { state: 'pending', alertId, requestedAt: pending.at }
+  const { kind: state, at } = outcome
+  if (outcome.kind === 'done') return { state, alertId, at }
+  const { reason, standingBy, standingById, standingAt, operatorRevision } = refusalInView(
+    principal.handling,
+    outcome.refusal
+  )
+  return {
+    ...{ state, alertId, at, reason, operatorRevision },
+    ...{ by: standingBy, byId: standingById ?? null, since: standingAt }
+  }
+}
+
+/** Who did a decided act, and who may read it. */
+function readAuthor(
+  outcome: ActionOutcome | undefined
+): Partial<Pick<OfficersRequest, 'handling' | 'byId'>> {
+  if (outcome === undefined) return {}
+  if (outcome.kind === 'done') return (outcome.of ?? {}) as ReturnType<typeof readAuthor>
+  const { actionHandling: handling, byId } = outcome.refusal
+  return { ...(handling && { handling }), ...(byId && { byId }) }
 }

@@ -70,7 +70,7 @@ export function pressedForm(body: string | null, now: string): PressedForm {
     return refused(`The words must be at most ${written.maxLength} characters.`)
   if (!pattern.test(text))
     return refused('The words have a character that cannot be kept, or none that is seen.')
-  if (lacksReason({ kind, text })) return refused('Say why nothing is done.')
+  if (lacksReason(kind, text)) return refused('Say why nothing is done.')
   const agoMs = (hoursAgo * 60 + minutesAgo) * 60_000
   const at = agoMs === 0 ? null : new Date(Date.parse(now) - agoMs).toISOString()
   const once = JSON.stringify([kind, hoursAgo, minutesAgo, text])
@@ -103,8 +103,10 @@ interface AnswerOffer {
   readonly done: Done | null
   /** The alert is over: no human is needed any more, and what was done is still recorded. */
   readonly isOver: boolean
-  /** Why a press was not recorded, and what was typed, which stays in the form; null: no press. */
-  readonly refused: Refused | null
+  /** Why a press was not recorded; null: nothing was pressed. */
+  readonly why: WhyRefused | null
+  /** What was typed, which stays in the form. */
+  readonly typed: DeedFields | null
 }
 
 interface Done {
@@ -113,14 +115,11 @@ interface Done {
   readonly at: string
 }
 
-export interface Refused {
-  /**
-   * `again`: the alert paged again since the page was opened. `enough`: as much was recorded as a
-   * link takes.
-   */
-  readonly why: 'again' | 'over' | 'enough' | { readonly fault: string }
-  readonly fields: DeedFields | null
-}
+/**
+ * `again`: the alert paged again since the page was opened. `enough`: as much was recorded as a link
+ * takes.
+ */
+export type WhyRefused = 'again' | 'over' | 'enough' | { readonly fault: string }
 
 const doneWords: Readonly<Record<ResponseKind, string>> = {
   warned: 'people were warned',
@@ -135,10 +134,10 @@ export function sendAnswerOffer(
   alert: LinkedAlert,
   offer: AnswerOffer
 ): FastifyReply {
-  const { token, page, said, done, isOver, refused } = offer
+  const { token, page, said, done, isOver, why, typed } = offer
   const action = `/answer?token=${encodeURIComponent(token)}&amp;page=${encodeURIComponent(page)}`
   const before =
-    refusedText(refused) +
+    (why === null ? '' : formatRefused(why)) +
     (said === null ? '' : `<p>At ${makeMoment(said)} it was recorded that a human has it.</p>`) +
     (done === null ? '' : `<p>Recorded as done: ${doneText(done)}.</p>`)
   const press = `<form method="post" action="${action}"><p><button>A human has it</button></p></form>`
@@ -148,9 +147,9 @@ export function sendAnswerOffer(
   const title = isOver ? 'The alert is over' : 'An alert'
   return sendPlainPage(
     reply,
-    computeStatus(refused),
+    why === null ? 200 : typeof why === 'string' ? 409 : 422,
     title,
-    makeStatement(alert) + before + has + deedForm(action, refused?.fields)
+    makeStatement(alert) + before + has + deedForm(action, typed)
   )
 }
 
@@ -187,20 +186,14 @@ export function sendAnswerLinkOver(reply: FastifyReply): FastifyReply {
 const furtherText =
   '<p>Open the link again to record what was done since. The same again, with another time, puts a wrong time right.</p>'
 
-function computeStatus(refused: Refused | null): number {
-  if (refused === null) return 200
-  return typeof refused.why === 'string' ? 409 : 422
-}
+const whyWords = {
+  again: 'People were called again since that page was opened. Nothing was recorded: press again.',
+  over: 'Nothing was recorded.',
+  enough: 'This link takes no more. Nothing was recorded: call the operations centre.'
+} as const
 
-function refusedText(refused: Refused | null): string {
-  if (refused === null) return ''
-  const { why } = refused
-  if (why === 'again')
-    return '<p>People were called again since that page was opened. Nothing was recorded: press again.</p>'
-  if (why === 'over') return '<p>Nothing was recorded.</p>'
-  if (why === 'enough')
-    return '<p>This link takes no more. Nothing was recorded: call the operations centre.</p>'
-  return `<p>Nothing was recorded. ${formatText(why.fault)}</p>`
+function formatRefused(why: WhyRefused): string {
+  return `<p>${typeof why === 'string' ? whyWords[why] : `Nothing was recorded. ${formatText(why.fault)}`}</p>`
 }
 
 function doneText({ kind, at }: Done): string {
@@ -212,11 +205,9 @@ function makeMoment(iso: string): string {
   return `<time datetime="${escaped(iso)}">${escaped(iso.slice(11, 16))} UTC on ${formatDay(Date.parse(iso.slice(0, 10)))}</time>`
 }
 
-const nothingTyped: DeedFields = { kind: '', hours: '', minutes: '', text: '' }
-
 /** Times are asked for as how long ago: this page does not know in which zone its reader is. */
-function deedForm(action: string, typed: DeedFields | null = null): string {
-  const { kind, hours, minutes, text } = typed ?? nothingTyped
+function deedForm(action: string, typed: DeedFields | null): string {
+  const { kind = '', hours = '', minutes = '', text = '' } = typed ?? {}
   const choice = ([value, words]: readonly [string, string]) =>
     `<option value="${value}"${value === kind ? ' selected' : ''}>${words.charAt(0).toUpperCase()}${words.slice(1)}</option>`
   const choices = [['', 'choose'] as const, ...Object.entries(doneWords)].map(choice).join('')

@@ -17,9 +17,9 @@ interface Answer {
 }
 
 interface Asked {
-  /** Of the body. */
+  /** Of the address and the body. */
   readonly digest: string
-  /** Null: the request was refused, so that a repeat is a new one. */
+  /** Null: it was refused or is not decided, so that a repeat is asked anew. */
   readonly answer: Promise<Answer | null>
   readonly resolve: (answer: Answer | null) => void
 }
@@ -34,10 +34,12 @@ export function answerOnce(app: FastifyInstance): void {
   const preHandler = async (request: FastifyRequest, reply: FastifyReply) => {
     const retryKey = findRetryKey(request)
     if (retryKey === null) return
-    const name = digest(getPrincipal(request).id, request.url, retryKey)
-    const body = digest(toCanonicalJson(request.body ?? {}))
+    const { id = '' } = request.params as { readonly id?: string }
+    const name = digest(getPrincipal(request).id, id, retryKey)
+    const body = digest(request.url, toCanonicalJson(request.body ?? {}))
     for (let known = asked.get(name); known !== undefined; known = asked.get(name)) {
-      if (known.digest !== body) throw keyTaken('was used with another body: use a new key for it')
+      if (known.digest !== body)
+        throw keyTaken('was used for another request: use a new key for it')
       const answer = await known.answer
       if (answer !== null)
         return reply.code(answer.status).headers(answer.headers).send(answer.payload)
@@ -52,14 +54,15 @@ export function answerOnce(app: FastifyInstance): void {
     const [name = '', own] = first.get(request) ?? []
     if (own === undefined) return
     const { statusCode: status } = reply
-    if (status >= 300) asked.delete(name)
+    const isDone = status === 200 || status === 201
+    if (!isDone) asked.delete(name)
     const headers = Object.fromEntries(
       headersKept.flatMap(header => {
         const value = reply.getHeader(header)
         return value === undefined ? [] : [[header, String(value)]]
       })
     )
-    own.resolve(status < 300 ? { status, headers, payload } : null)
+    own.resolve(isDone ? { status, headers, payload } : null)
   }
 
   app.addHook('onRoute', route => {
