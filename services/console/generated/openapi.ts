@@ -2331,8 +2331,6 @@ export interface components {
             readonly handling: components["schemas"]["Handling"] | null;
             /** @description Open alerts that it holds back: of those that you may see, or that its only subscription is told of; null if you may not know, or it is over. */
             readonly matches: number | null;
-            /** @description Deliveries that it holds back now, of subscriptions that you may know; null if you may know none. */
-            readonly holds: number | null;
         };
         /** @description The newest first. */
         readonly SilenceList: {

@@ -24,7 +24,7 @@ import { aSilence as shownSilence } from './support/records.ts'
 
 const nowMs = Date.parse('2026-03-01T12:00:00Z')
 const aSilence = (members: Partial<Silence> = {}) =>
-  shownSilence({ filter: { country: ['ML'] }, matches: 2, holds: 0, ...members })
+  shownSilence({ filter: { country: ['ML'] }, matches: 2, ...members })
 
 describe('the form of a silence', () => {
   it('sends the alert alone, or what the filter names', () => {

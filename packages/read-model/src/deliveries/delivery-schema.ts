@@ -1,7 +1,6 @@
 // The tables of deliveries: each delivery, what a subscription was notified of for each alert and
 // when that is looked at again, the rest of what is known of a subscription, and when which position
-// of the log was reached. `phase`: 0 pending, 1 parked, 2 done, 3 lapsed. `silence` delays a held
-// delivery. `look_ms`: 0 now; null: only when something changes.
+// of the log was reached. `phase`: 0 pending, 1 parked, 2 done, 3 lapsed. `look_ms`: 0 now; null: only when something changes.
 
 import { topics } from '@tocsin/event-log/topics'
 import type { TableGroup } from '../read-model.ts'
@@ -13,7 +12,7 @@ export const deliveryTables: TableGroup = {
 create table delivery(
   subscription integer not null, sequence integer not null, phase integer not null,
   alert_id text not null, planned_at text not null, round integer not null,
-  is_aside integer not null, is_held integer not null, held_until text, silence text, last_at text,
+  is_aside integer not null, is_held integer not null, held_until text, last_at text,
   is_unnamed integer not null, body text not null, primary key(subscription, sequence)
 ) strict, without rowid;
 create index delivery_waiting on delivery(subscription, phase, sequence) where phase <> 2;
@@ -21,7 +20,7 @@ create index delivery_aside on delivery(subscription, sequence)
   where phase = 0 and is_aside = 1;
 create index delivery_unnamed on delivery(subscription, sequence) where is_unnamed = 1;
 create index delivery_of_alert on delivery(subscription, alert_id, sequence);
-create index delivery_held on delivery(subscription, silence, alert_id) where is_held = 1;
+create index delivery_held on delivery(subscription, sequence) where is_held = 1;
 create table delivery_alert(
   subscription integer not null, alert_id text not null, told_ms integer, lane integer not null,
   first_waiting integer not null, look_ms integer, body text not null, primary key(subscription, alert_id)

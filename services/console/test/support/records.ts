@@ -14,7 +14,7 @@ export const aSilence = (members: Partial<Silence> = {}): Silence => ({
   ...{ isForOne: false, subscriber: null, theatres: null },
   ...{ startsAt: '2026-03-01T11:00:00Z', endsAt: '2026-03-01T13:00:00Z', endedAt: null },
   ...{ createdAt: '2026-03-01T11:00:00Z', includesExtreme: false, handling: 'internal' },
-  ...{ alertId: null, filter: null, reason: 'Known.', by: 'Ama', matches: null, holds: null },
+  ...{ alertId: null, filter: null, reason: 'Known.', by: 'Ama', matches: null },
   ...members
 })
 

@@ -2,7 +2,7 @@
 // notification/silence.ts, who may know of it in silence-access.ts.
 
 import { reaches } from '@tocsin/auth/access/authority'
-import { holdsToken, mayUse, type Principal, seesAll } from '@tocsin/auth/access/principal'
+import { holdsToken, mayUse, type Principal } from '@tocsin/auth/access/principal'
 import { checkCount } from '@tocsin/auth/access/quota'
 import { makeView } from '@tocsin/auth/access/reader-view'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
@@ -64,16 +64,11 @@ import { makeSilence, silenceMaxMs } from '../notification/silence.ts'
 import { isHolding } from '../notification/silence-book.ts'
 import { countSilenced } from '../notification/silenced-alerts.ts'
 import type { Dispatcher } from '../webhook/dispatcher.ts'
-import {
-  mayNameAny,
-  namedSubscriptions,
-  subscriberNameSchema
-} from '../webhook/subscriber-names.ts'
+import { namedSubscriptions, subscriberNameSchema } from '../webhook/subscriber-names.ts'
 import {
   findOutline,
   findSilence,
   itsSubscription,
-  mayKnowAlert,
   mayKnowSilence,
   mayReadWords,
   type SilenceAccessDeps,
@@ -127,11 +122,6 @@ const silenceSchema = shape(
     matches: nullable(
       count(
         'Open alerts that it holds back: of those that you may see, or that its only subscription is told of; null if you may not know, or it is over.'
-      )
-    ),
-    holds: nullable(
-      count(
-        'Deliveries that it holds back now, of subscriptions that you may know; null if you may know none.'
       )
     )
   }
@@ -318,21 +308,18 @@ async function showAll(
   const { control, clock } = deps
   const nowMs = clock.nowMs()
   const matching = await matchingIn(deps, principal, all)
-  const held = heldBy(deps, principal, all)
   const inView = silenceViewer(deps, principal)
   return all.map(each => {
     const { silenceId, endedAt, createdAt, alertId, filter, handling, theatres } = each
     const standing = computeStanding(each, nowMs)
     const shown = inView(each)
-    const isNamed = !shown.isForOne || shown.subscriptionId !== null
     const what = mayReadWords(deps, principal, each)
       ? { alertId, filter, theatres, handling }
       : { alertId: null, filter: null, theatres: null, handling: null }
     return {
       ...{ standing, isBacked: standing !== 'holding' || isHolding(control.state, each, clock) },
       ...{ ...shown, endedAt, createdAt, ...what },
-      matches: matching.get(silenceId) ?? null,
-      holds: held === null || !isNamed ? null : standing === 'over' ? 0 : (held.get(silenceId) ?? 0)
+      matches: matching.get(silenceId) ?? null
     }
   })
 }
@@ -373,52 +360,6 @@ async function matchingIn(
     )
   }
   return counts
-}
-
-/**
- * By silence, how many delayed deliveries the reader could read in who was notified; null if there
- * can be none. Costs a lookup for each silence and subscription, and for readers of a part of the
- * alerts one for each delayed alert.
- */
-function heldBy(
-  deps: SilenceRoutesDeps,
-  principal: Principal,
-  shown: readonly SilenceState[]
-): ReadonlyMap<string, number> | null {
-  if (!mayNameAny(principal)) return null
-  const { subscriptionOperations, dispatcher } = deps
-  const counts = new Map<string, number>()
-  const managed = new Set(subscriptionOperations.list(principal).map(each => each.subscriptionId))
-  const isSeen = rememberingEach((alertId: string) => mayKnowAlert(deps, principal, alertId))
-  for (const { subscriptionId } of namedSubscriptions(subscriptionOperations, principal)) {
-    const { table } = dispatcher.of(subscriptionId)
-    for (const { silenceId } of shown) {
-      const { count, byAlert } = table.heldBySilence(silenceId)
-      if (count === 0) continue
-      const isWhole = seesAll(principal) || managed.has(subscriptionId)
-      const seen = isWhole
-        ? count
-        : computeSum([...byAlert].filter(([alertId]) => isSeen(alertId)).map(([, each]) => each))
-      counts.set(silenceId, (counts.get(silenceId) ?? 0) + seen)
-    }
-  }
-  return counts
-}
-
-/** Several subscriptions are notified of one alert: it is judged one time. */
-function rememberingEach(judge: (alertId: string) => boolean): (alertId: string) => boolean {
-  const known = new Map<string, boolean>()
-  return alertId => {
-    const isKnown = known.get(alertId)
-    if (isKnown !== undefined) return isKnown
-    const judged = judge(alertId)
-    known.set(alertId, judged)
-    return judged
-  }
-}
-
-function computeSum(counts: readonly number[]): number {
-  return counts.reduce((sum, each) => sum + each, 0)
 }
 
 /**

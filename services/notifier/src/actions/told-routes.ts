@@ -40,8 +40,8 @@ import type { Notice } from '../notification/notices.ts'
 import { holdsBack } from '../notification/silence.ts'
 import { computeAudience } from '../webhook/delivery-planner.ts'
 import type { Dispatcher } from '../webhook/dispatcher.ts'
+import type { SubscriptionStatus } from '../webhook/subscription-answers.ts'
 import { because, reminderState } from '../webhook/subscription-answers.ts'
-import type { ShownSubscription } from '../webhook/subscription-operations.ts'
 import {
   findSilence,
   mayKnowAlert,
@@ -314,7 +314,7 @@ function makeUnplanned(
   { projection: { journal }, control, dispatcher }: ToldRoutesDeps,
   subscription: SubscriptionRecord,
   alert: AlertEntry,
-  status: ShownSubscription['status']
+  status: SubscriptionStatus
 ): Unplanned {
   const all = dispatcher.of(subscription.subscriptionId)
   if (all.isKnown(alert.alertId)) return { cause: 'forgotten', unmet: [] }

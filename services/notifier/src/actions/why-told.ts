@@ -9,7 +9,7 @@ import type { AlertMoment } from '../alerts/alert-record.ts'
 import { type Audience, isReader, isUnaskedDrill } from '../alerts/audience.ts'
 import type { Positions } from '../alerts/positions.ts'
 import type { Delivery } from '../notification/delivery.ts'
-import type { ShownSubscription } from '../webhook/subscription-operations.ts'
+import type { SubscriptionStatus } from '../webhook/subscription-answers.ts'
 
 export interface Unplanned {
   readonly cause: UnplannedCause
@@ -28,7 +28,7 @@ const stateCauses: Readonly<Record<Delivery['state'], PlannedCause>> = {
   muted: 'muted'
 }
 
-const statusCauses: Readonly<Record<ShownSubscription['status'], UnplannedCause | null>> = {
+const statusCauses: Readonly<Record<SubscriptionStatus, UnplannedCause | null>> = {
   suspended: 'not-authorized',
   unconfirmed: 'unconfirmed',
   disabled: 'disabled',
@@ -43,7 +43,7 @@ const statusCauses: Readonly<Record<ShownSubscription['status'], UnplannedCause 
  */
 export function plannedCause(
   { state, held, attempts }: Pick<Delivery, 'state' | 'held' | 'attempts'>,
-  status: ShownSubscription['status']
+  status: SubscriptionStatus
 ): PlannedCause | UnplannedCause {
   if (state === 'pending' && held !== null && attempts === 0) return 'held'
   return (state === 'pending' ? statusCauses[status] : null) ?? stateCauses[state]
@@ -52,7 +52,7 @@ export function plannedCause(
 export interface UnplannedFor {
   /** Where it begins. */
   readonly from: Positions
-  readonly status: ShownSubscription['status']
+  readonly status: SubscriptionStatus
   /**
    * Behind the last planned event. Events before it are not judged again; later ones are judged by
    * the present settings.

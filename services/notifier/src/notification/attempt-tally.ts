@@ -3,7 +3,7 @@
 // instances. Memory is bounded: 36 buckets, 100 durations.
 
 /** How an attempt ended that was not accepted. */
-export interface FailedAttempt {
+interface FailedAttempt {
   readonly atMs: number
   readonly reason: string
   readonly status: number | null

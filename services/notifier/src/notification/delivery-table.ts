@@ -30,7 +30,7 @@ export function openDeliveryStatements(model: ReadModel) {
   const alert = (what: string, rest: string) =>
     prepare(`select ${what} from delivery_alert where subscription = ? ${rest}`)
   return {
-    put: prepare('insert or replace into delivery values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
+    put: prepare('insert or replace into delivery values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
     find: of('and sequence = ?', whole),
     waiting: of('and phase = ? and phase <> 2 order by sequence limit ?'),
     within: of('and phase = 0 and phase <> 2 and sequence between ? and ? order by sequence'),
@@ -49,10 +49,6 @@ export function openDeliveryStatements(model: ReadModel) {
     countUnnamed: of('and is_unnamed = 1', 'count(*) as count'),
     countHeld: of('and is_held = 1', 'count(*) as count'),
     newest: of('', 'max(sequence) as newest'),
-    silenced: of(
-      'and is_held = 1 and silence = ? group by alert_id',
-      'alert_id as alertId, count(*) as count'
-    ),
     overdue: of(`and phase in (0, 1) and phase <> 2 and planned_at < :before
       and (phase = 1 or round = 0 or :isAway)
       and (:isAway or is_held = 0 or held_until < :before) order by phase, sequence`),
@@ -87,11 +83,6 @@ export function openDeliveryStatements(model: ReadModel) {
 }
 
 export type DeliveryStatements = ReturnType<typeof openDeliveryStatements>
-
-export interface HeldBySilence {
-  readonly count: number
-  readonly byAlert: ReadonlyMap<string, number>
-}
 
 export class DeliveryTable {
   readonly #all: DeliveryStatements
@@ -199,13 +190,6 @@ export class DeliveryTable {
   /** Pending ones of a range, both ends in it. */
   pendingWithin({ from, to }: SequenceRange): number[] {
     return listSequences(this.#written.within.all(this.#n, from, to))
-  }
-
-  /** By alert, how many deliveries a silence delays, as last logged. */
-  heldBySilence(silenceId: string): HeldBySilence {
-    const rows = this.#written.silenced.all(this.#n, silenceId)
-    const byAlert = new Map(rows.map(({ alertId, count }) => [String(alertId), Number(count)]))
-    return { count: [...byAlert.values()].reduce((sum, each) => sum + each, 0), byAlert }
   }
 
   /**
@@ -372,7 +356,6 @@ export class DeliveryTable {
   write(): void {
     for (const [sequence, delivery] of this.#changed) {
       const { alertId, plannedAt, round, held, last, isUnnamed } = delivery
-      const silence = held?.reason === 'silenced' ? held.by : null
       this.#all.put.run(
         ...[
           this.#n,
@@ -383,7 +366,7 @@ export class DeliveryTable {
           round,
           isAside(delivery) ? 1 : 0
         ],
-        ...[held === null ? 0 : 1, held?.until ?? null, silence, last?.at ?? null],
+        ...[held === null ? 0 : 1, held?.until ?? null, last?.at ?? null],
         ...[isUnnamed ? 1 : 0, JSON.stringify(makeRow(delivery))]
       )
     }

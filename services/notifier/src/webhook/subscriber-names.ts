@@ -37,11 +37,6 @@ export function namedSubscriptions(
   return mayNameOthers(principal) ? operations.within(principal) : operations.list(principal)
 }
 
-/** Whether a reader may name any subscription, if there is one. */
-export function mayNameAny(principal: Principal): boolean {
-  return mayNameOthers(principal) || mayUse(principal, ['subscriptions:manage'])
-}
-
 function mayNameOthers(principal: Principal): boolean {
   return mayUse(principal, ['alerts:operate']) && seesOtherSubscribers(principal)
 }

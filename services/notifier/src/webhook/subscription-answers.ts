@@ -45,8 +45,10 @@ export const repeatHeld = nullable(
   })
 )
 
+const statuses = ['active', 'parked', 'ended', 'suspended', 'unconfirmed', 'disabled'] as const
+export type SubscriptionStatus = (typeof statuses)[number]
 const subscriptionStatus = words(
-  ['active', 'parked', 'ended', 'suspended', 'unconfirmed', 'disabled'],
+  statuses,
   '`ended`: the receiver answered 410. `suspended`: the key that created it is not valid any more. `parked`: the endpoint accepted nothing for long, or our rules refuse it; it is probed. `unconfirmed`: it has not yet consented. `disabled`: by its `state`.'
 )
 const endpointState = words(

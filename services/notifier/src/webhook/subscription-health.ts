@@ -6,42 +6,19 @@ import { digest } from '@tocsin/contracts/json/digest'
 import type { Clock } from '@tocsin/domain/ports'
 import { registerReadGaugesBy } from '@tocsin/service/telemetry/metrics'
 import type { Registry } from 'prom-client'
-import { computeShare, type FailedAttempt, type Tallied } from '../notification/attempt-tally.ts'
+import { computeShare, type Tallied } from '../notification/attempt-tally.ts'
 import type { SubscriptionDeliveries } from '../notification/subscription-deliveries.ts'
-
-interface ShownTally extends Tallied {
-  /** Accepted of all; null without attempts. */
-  readonly share: number | null
-}
 
 /** Metrics may be open to all, and ids are not. */
 export function computeMetricsLabel(subscriptionId: string): string {
   return digest('metrics-label', subscriptionId).slice(0, 12)
 }
 
-export interface SubscriptionHealth {
-  /** By which Prometheus knows it. */
-  readonly metricsLabel: string
-  readonly pending: number
-  readonly parked: number
-  /** Age of the oldest waiting delivery that no policy delays, s; null if there is none. */
-  readonly lagSeconds: number | null
-  readonly acceptedAt: string | null
-  readonly failure: (Omit<FailedAttempt, 'atMs'> & { readonly at: string }) | null
-  readonly hour: ShownTally
-  readonly day: ShownTally
-  readonly attempts: {
-    readonly count: number
-    readonly p50Ms: number | null
-    readonly p99Ms: number | null
-  }
-}
-
 export function makeHealth(
   subscriptionId: string,
   deliveries: SubscriptionDeliveries,
   nowMs: number
-): SubscriptionHealth {
+) {
   const { tally, table } = deliveries
   const { pendingCount: pending, parkedCount: parked } = table
   const { acceptedMs, failure } = tally

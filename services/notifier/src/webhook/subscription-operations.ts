@@ -9,7 +9,6 @@ import { settingsIn, withDefaults } from '@tocsin/contracts/format/setting'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
-import type { EndpointState, NoticeState } from '@tocsin/contracts/subscription/endpoint-words'
 import { alertEventTypes, shortenEventType } from '@tocsin/contracts/subscription/event-types'
 import {
   makePolicy,
@@ -53,6 +52,7 @@ import {
 import { vetMailServer } from './mail-transport.ts'
 import { sealSecret } from './sealed-secret.ts'
 import type { SigningRing } from './signing-ring.ts'
+import type { SubscriptionStatus } from './subscription-answers.ts'
 
 /** Per key: partners manage dozens, a key for many partners some hundreds. */
 const subscriptionsPerKeyMax = 250
@@ -79,53 +79,7 @@ export interface SubscriptionOperationsDeps {
 }
 
 /** A subscription as shown, its address without the query, where partners put secrets. */
-export interface ShownSubscription extends SubscriptionSettings {
-  readonly id: string
-  /** Counts changes; 0 before the first. */
-  readonly version: number
-  readonly theatres: readonly string[] | '*'
-  readonly handling: string
-  /**
-   * `ended`: the receiver answered 410. `suspended`: the key that created it is no longer valid.
-   * `parked`: the endpoint accepted no delivery for long, or our rules refuse it; its deliveries
-   * stay stored, and it is probed. `unconfirmed`: the endpoint has not consented yet. `disabled`:
-   * its owner has paused sending.
-   */
-  readonly status: 'active' | 'parked' | 'ended' | 'suspended' | 'unconfirmed' | 'disabled'
-  /** How its endpoint does, by its last attempts. */
-  readonly endpoint: EndpointState
-  /** While it is `unconfirmed`: how the endpoint is asked. */
-  readonly consent?: ShownAsking
-  /** Sequence of the newest planned delivery; 0 before the first. */
-  readonly sequence: number
-  readonly pending: number
-  readonly parked: number
-  /** The second address, if it has one. */
-  readonly fallback?: {
-    readonly status: 'active' | 'ended' | 'unconfirmed'
-    /** The last notice sent there. */
-    readonly notice: {
-      readonly id: string
-      readonly state: NoticeState
-      readonly at: string
-      readonly accepted: boolean
-    } | null
-  }
-}
-
-export interface ShownAsking {
-  /** How often it was asked. */
-  readonly asked: number
-  /** Null: it is not asked again until its address changes. */
-  readonly nextAt: string | null
-  readonly until: string
-  /** Null: none is known to this instance. */
-  readonly last: {
-    readonly at: string
-    readonly status: number | null
-    readonly reason: string
-  } | null
-}
+export type ShownSubscription = ReturnType<SubscriptionOperations['show']>
 
 export interface SubscriptionCreated {
   readonly shown: ShownSubscription
@@ -391,7 +345,7 @@ export class SubscriptionOperations {
     return this.find(principal, id)
   }
 
-  show(record: SubscriptionRecord): ShownSubscription {
+  show(record: SubscriptionRecord) {
     const { dispatcher } = this.#deps
     const { subscriptionId: id, url, theatres, handling } = record
     const deliveries = dispatcher.of(id)
@@ -399,9 +353,14 @@ export class SubscriptionOperations {
     const held =
       !hasConsented(record) && dispatcher.isAuthorized(record) ? 'unconfirmed' : 'suspended'
     const served = isDisabled(record) ? 'disabled' : endpoint === 'parked' ? 'parked' : 'active'
-    const status = deliveries.isEnded ? 'ended' : dispatcher.maySend(record) ? served : held
+    const status: SubscriptionStatus = deliveries.isEnded
+      ? 'ended'
+      : dispatcher.maySend(record)
+        ? served
+        : held
     const { lastSequence: sequence } = deliveries.planned
     const { pendingCount: pending, parkedCount: parked } = deliveries.table
+    const asking = status === 'unconfirmed' ? this.#showAsking(record) : null
     const settings = {
       ...settingsIn(subscriptionSettings, record),
       url: hideUrlSecrets(url),
@@ -415,37 +374,33 @@ export class SubscriptionOperations {
       handling,
       status,
       endpoint,
-      ...(status === 'unconfirmed' ? this.#showAsking(record) : {}),
+      ...(asking && { consent: asking }),
       sequence,
       pending,
       parked
     }
   }
 
-  #showAsking(record: SubscriptionRecord): Pick<ShownSubscription, 'consent'> {
+  /** How the endpoint is asked, until it consents; null: a service, which knows no challenge. */
+  #showAsking(record: SubscriptionRecord) {
     const { consent } = record
-    // A service knows no challenge.
-    if (consent === undefined || findKind(record) !== null) return {}
+    if (consent === undefined || findKind(record) !== null) return null
     const { clock, dispatcher } = this.#deps
     const sinceMs = Date.parse(consent.askedAt)
     const { asked, nextMs, untilMs } = countAskings(sinceMs, clock.nowMs())
     const last = dispatcher.consentRefusals.get(consent.id)
     return {
-      consent: {
-        asked,
-        nextAt: nextMs === null ? null : formatTime(nextMs),
-        until: formatTime(untilMs),
-        last:
-          last === undefined
-            ? null
-            : { at: formatTime(last.atMs), status: last.status, reason: last.reason }
-      }
+      ...{ asked, nextAt: nextMs === null ? null : formatTime(nextMs), until: formatTime(untilMs) },
+      last:
+        last === undefined
+          ? null
+          : { at: formatTime(last.atMs), status: last.status, reason: last.reason }
     }
   }
 
-  #shownFallback(record: SubscriptionRecord): Pick<ShownSubscription, 'fallbackUrl' | 'fallback'> {
+  #shownFallback(record: SubscriptionRecord) {
     const fallback = makeFallback(record)
-    if (fallback === null) return {}
+    if (fallback === null) return null
     const notice = this.#deps.dispatcher.of(record.subscriptionId).notices.of('endpoint', '')
     const told = notice?.channel === fallback.consent?.id ? notice : null
     const isActive = hasConsented(fallback)

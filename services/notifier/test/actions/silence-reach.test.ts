@@ -60,8 +60,7 @@ describe('a silence for one subscription', () => {
       isForOne: true,
       subscriptionId: null,
       subscriber: null,
-      by: null,
-      holds: null
+      by: null
     }
     const named = { isForOne: true, subscriber: { by: 'Open desk' }, by: 'Open desk' }
     const partner = await suite.key(officer, { handling: 'partners' })

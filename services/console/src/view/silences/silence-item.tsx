@@ -32,8 +32,7 @@ interface ItemProps {
 
 export function SilenceItem({ silence, reload }: ItemProps) {
   const told = words.silences
-  const { id, reason, by, createdAt, startsAt, endsAt, endedAt, matches, holds, includesExtreme } =
-    silence
+  const { id, reason, by, createdAt, startsAt, endsAt, endedAt, matches, includesExtreme } = silence
   const now = nowMs.value
   const state = silenceStanding(silence, now)
   const isOver = state === 'over'
@@ -71,8 +70,7 @@ export function SilenceItem({ silence, reload }: ItemProps) {
               {isOver ? '' : told.left(waitWords(Date.parse(endsAt) - now))}
             </>
           ],
-          [told.matches, isOver ? null : matches],
-          [told.holds, isOver || holds === null ? null : told.holding(holds)]
+          [told.matches, isOver ? null : matches]
         ]}
       />
       {isOver ? null : (

@@ -45,9 +45,6 @@ const silences = {
   left: (age: string) => `, in ${age}`,
   ended: 'Ended',
   matches: 'Open alerts that it is for',
-  holds: 'Holds back now',
-  holding: (count: number) =>
-    count === 0 ? 'nothing that you may know of' : plural(count, 'delivery', 'deliveries'),
   extreme: 'extreme alerts too',
   end: 'End it',
   endAsk: 'What it held and still stands is sent now. End it?',

@@ -48,9 +48,6 @@ export const part: Catalogue<typeof english> = {
     left: age => `, dans ${age}`,
     ended: 'Terminée',
     matches: 'Alertes en cours visées',
-    holds: 'Retient maintenant',
-    holding: count =>
-      count === 0 ? 'rien que vous puissiez voir' : plural(count, 'envoi', 'envois'),
     extreme: 'alertes extrêmes aussi',
     end: 'Y mettre fin',
     endAsk: 'Ce qu’elle retient et qui tient encore est envoyé maintenant. Y mettre fin ?',
