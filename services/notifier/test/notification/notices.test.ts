@@ -17,7 +17,10 @@ const event = { sequence: 1, eventId: 'e1', eventType: 't', partition: 0, positi
 const reminder = { alertId: 'a1', ...event, count: 1, since: time } as const
 const down = { state: 'down', since: null, pending: 1, parked: 0, channel: 'c' } as const
 
-function folded(...records: readonly (readonly [type: string, data: object])[]) {
+type Written = readonly [type: string, data: object]
+const folded = (...records: readonly Written[]) => foldAll(...records).notices
+
+function foldAll(...records: readonly Written[]) {
   const deliveries = new DeliveryFold().of(subscriptionId)
   for (const [i, [type, data]] of records.entries()) {
     const at = { id: `r${i}`, source: '/tocsin/notifier', time, cause: null } as const
@@ -26,7 +29,7 @@ function folded(...records: readonly (readonly [type: string, data: object])[]) 
     if (decoded.kind !== 'decoded') throw new Error(`${type} is not decoded`)
     deliveries.apply(decoded.record)
   }
-  return deliveries.notices
+  return deliveries
 }
 const attempt = { attempt: 1, status: 200, durationMs: 1, reason: null, nextAt: null }
 
@@ -87,6 +90,55 @@ describe('a log of an earlier version', () => {
     expect(notices.of('endpoint', '')).toMatchObject({ noticeId: 'n1', channel: 'c', toldMs })
     expect(notices.of('silence', 'sil_1')).toMatchObject({ noticeId: 's1', toldMs })
     expect(notices.of('alert', 'a1')).toMatchObject({ noticeId: 'm1', toldMs: 7 })
+  })
+})
+
+describe('a log of an earlier version, of deliveries,', () => {
+  const plan = (sequence: number) => ({
+    ...{ sequence, eventId: `e${sequence}`, previousId: null, alertId: 'a1', verdict: 'event' },
+    ...{ eventType: 'tocsin.alert.revised.v1', partition: 0, position: String(sequence) }
+  })
+
+  it('skips with a choice what waits in its range', () => {
+    const { table } = foldAll(
+      ...[1, 2, 3, 4].map(each => ['delivery.planned', plan(each)] as const),
+      [
+        'delivery.chosen',
+        {
+          ...{ sequence: 4, superseded: { from: 1, to: 3 }, expired: [1] },
+          ...{ muted: [2], mutedFor: ['ended-unheard'] }
+        }
+      ]
+    )
+    expect([1, 2, 3, 4].map(each => table.get(each)?.state)).toEqual([
+      'expired',
+      'muted',
+      'superseded',
+      'pending'
+    ])
+    expect([table.get(2)?.because, table.listUnnamed(-1)]).toEqual(['ended-unheard', []])
+  })
+
+  it('has tries and unnamed sequences in rows of their own', () => {
+    const deliveries = new DeliveryFold().of(subscriptionId)
+    const [first] = deliveries.listRows()
+    const row = (sequence: number, previous: string | 0, planned: string | 0, state: number) =>
+      [sequence, `e${sequence}`, previous, 'a1', 't', 0, 0, '1', planned, 1, 0, state] as const
+    const wait = { untilMs: 9, afterMs: 5 }
+    const rows = [
+      first,
+      { tries: [[2, 3, 0, wait]] },
+      { unnamed: [1] },
+      { deliveries: [row(1, 'e0', time, 3), row(2, 0, 0, 0)] }
+    ] as readonly StateRow[]
+    deliveries.restore(rows)
+    const second = deliveries.table.get(2)
+    expect(second).toMatchObject({ previousId: 'e1', plannedAt: time, state: 'pending' })
+    expect(second && [deliveries.countTries(second), deliveries.findWait(second)]).toMatchObject([
+      3,
+      wait
+    ])
+    expect(deliveries.table.listUnnamed(-1)).toEqual([1])
   })
 })
 
