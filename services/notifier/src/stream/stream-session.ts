@@ -83,6 +83,8 @@ export class StreamSession implements Attendant, SubscribedConnection {
   readonly #openedMs: number
   readonly #subscriptions = new Map<string, StreamSubscription>()
   readonly #gone = new AbortController()
+  /** The same as a field: each delivery asks. */
+  #isOpen = true
   #principal: Principal | null
   /** The key of this connection; null: it has none yet. */
   #keyId: string | null = null
@@ -116,7 +118,7 @@ export class StreamSession implements Attendant, SubscribedConnection {
   }
 
   get isOpen(): boolean {
-    return !this.#gone.signal.aborted
+    return this.#isOpen
   }
 
   get hub(): StreamHub {
@@ -422,6 +424,7 @@ export class StreamSession implements Attendant, SubscribedConnection {
   }
 
   #leave(): void {
+    this.#isOpen = false
     this.#gone.abort()
     for (const [id, subscription] of this.#subscriptions) this.#drop(id, subscription)
     this.#hub.strangers.delete(this)
