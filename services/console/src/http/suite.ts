@@ -85,13 +85,13 @@ export const suite = {
     )
 }
 
-/** What is ready and what is not; null without an answer. */
-export async function readiness(): Promise<Readiness | null> {
+/** What is ready and what is not. */
+export async function readiness(): Promise<Answer<Readiness>> {
   try {
     // Not ready is 503, with the same body.
     const response = await fetch('/readyz', { signal: AbortSignal.timeout(5_000) })
-    return (await response.json()) as Readiness
+    return { kind: 'ok', status: response.status, body: (await response.json()) as Readiness }
   } catch {
-    return null
+    return { kind: 'unreachable' }
   }
 }

@@ -6,7 +6,7 @@ import type { ClientState } from '@tocsin/client'
 import type { MissedAlert } from '../change/alert-changes.ts'
 import { pageNow } from '../http/page-time.ts'
 import { reports } from '../http/reports.ts'
-import { type Caller, suite, type Theatre } from '../http/suite.ts'
+import { readiness as askReadiness, type Caller, suite, type Theatre } from '../http/suite.ts'
 import { behindSince } from '../live/backlog.ts'
 import { readClosedStanding } from '../live/closed-standing.ts'
 import { pauseAfter } from '../live/drawing-pace.ts'
@@ -181,7 +181,12 @@ export const sourcesStanding = computed(() => {
 })
 /** How many reports lie in no theatre; the view asks for them. */
 export const unassignedCount = resource(() => reports.unassigned(1))
-export const readiness = signal<Readiness | null | undefined>(undefined)
+export const readyState = resource(askReadiness)
+/** Null: it did not answer; undefined: it was not asked yet. */
+const readiness = computed<Readiness | null | undefined>(() => {
+  const { body, failure } = readyState.state.value
+  return failure === null ? (body ?? undefined) : null
+})
 /** When the last canary that came through was reported, ms; null: there is none. */
 export const canaryAtMs = signal<number | null>(null)
 /** Up to where the page has everything, as the suite last said; null: it did not. */

@@ -11,7 +11,7 @@ import {
 } from '@tocsin/client'
 import { gravestFirst, missedBetween } from '../change/alert-changes.ts'
 import { pageNow } from '../http/page-time.ts'
-import { readiness as askReadiness, suite } from '../http/suite.ts'
+import { suite } from '../http/suite.ts'
 import { behindSince } from '../live/backlog.ts'
 import { heartbeatSeconds, silenceMs } from '../live/freshness.ts'
 import { askEveryMs } from '../live/sources-standing.ts'
@@ -42,7 +42,7 @@ import {
   openedAtMs,
   picture,
   pictureAge,
-  readiness,
+  readyState,
   sourceList,
   suiteAsOfMs,
   theatreList,
@@ -283,7 +283,7 @@ async function askLastKnown(): Promise<void> {
 
 async function askOthers(): Promise<void> {
   if (caller.value === null) return
-  void askReady()
+  void readyState.load()
   void askTheatres()
   void askNames()
   if (mayUse('reports:read')) void unassignedCount.load()
@@ -292,19 +292,6 @@ async function askOthers(): Promise<void> {
   const { failure } = sourceList.state.peek()
   // Without a stream, only this answer shows that the session is over.
   if (failure !== null && failure !== 'unreachable' && failure.status === 401) void resume(true)
-}
-
-let readyAsked = 0
-let readyTaken = 0
-
-/** On a slow link several are under way: the last one that was answered counts. */
-async function askReady(): Promise<void> {
-  readyAsked += 1
-  const turn = readyAsked
-  const ready = await askReadiness()
-  if (turn <= readyTaken) return
-  readyTaken = turn
-  readiness.value = ready
 }
 
 let namesAskedIn: string | null = null

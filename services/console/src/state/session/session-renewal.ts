@@ -17,7 +17,6 @@ const sharePassed = 0.75
 const leastMs = 5_000
 /** Longest timer of a browser. Timers stop while the machine sleeps. */
 const mostMs = 600_000
-const lockName = 'tocsin-renewal'
 
 let timer: ReturnType<typeof setTimeout> | undefined
 
@@ -67,24 +66,15 @@ export async function continueEnded(): Promise<Renewal> {
 }
 
 /**
- * Continues the session once, unless another tab has. `knownEnd`: when it ends, by the knowledge of
- * this tab; null: it has ended.
+ * Continues the session once, unless another tab has; the suite gives tabs that ask at the same time
+ * the same answer. `knownEnd`: when it ends, by the knowledge of this tab; null: it has ended.
  */
 export async function renewSession(knownEnd: string | null): Promise<Renewal> {
-  // Browsers have locks on pages by https and on this machine; elsewhere the suite gives
-  // simultaneous tabs the same answer.
-  const { locks } = navigator as { readonly locks?: LockManager }
-  const ask = async (): Promise<Renewal> => {
-    const before = await suite.me()
-    if (
-      before.kind === 'ok' &&
-      (!isProviderHost(before.body) || before.body.expiresAt !== knownEnd)
-    )
-      return { kind: 'renewed', caller: before.body }
-    const answer = await suite.renewSession()
-    if (answer.kind === 'refused') return { kind: answer.problem.status < 500 ? 'over' : 'unknown' }
-    const after = answer.kind === 'ok' ? await suite.me() : answer
-    return after.kind === 'ok' ? { kind: 'renewed', caller: after.body } : { kind: 'unknown' }
-  }
-  return locks === undefined ? ask() : locks.request(lockName, ask)
+  const before = await suite.me()
+  if (before.kind === 'ok' && (!isProviderHost(before.body) || before.body.expiresAt !== knownEnd))
+    return { kind: 'renewed', caller: before.body }
+  const answer = await suite.renewSession()
+  if (answer.kind === 'refused') return { kind: answer.problem.status < 500 ? 'over' : 'unknown' }
+  const after = answer.kind === 'ok' ? await suite.me() : answer
+  return after.kind === 'ok' ? { kind: 'renewed', caller: after.body } : { kind: 'unknown' }
 }

@@ -11,7 +11,6 @@ import {
   closedWords,
   picture,
   pictureAge,
-  readiness,
   signedIn
 } from '../../../src/state/console-state.ts'
 import '../../../src/state/queue/closed-search.ts'
@@ -42,7 +41,6 @@ async function holding(next: string | null): Promise<void> {
     kind: 'caller',
     caller: { id: 'k1', name: 'Ama', scopes: ['alerts:read'] } as never
   }
-  readiness.value = { ready: true, log: 'ok', checks: {} }
   thePageIsLive()
   await closedList.load()
 }
