@@ -1630,8 +1630,6 @@ export interface components {
         readonly QuarantineList: {
             readonly items: readonly components["schemas"]["QuarantineEntry"][];
             readonly next: string | null;
-            /** @description Always 0: all entries are listed. */
-            readonly notListed: number;
         };
         readonly QuietHours: {
             readonly from: string;

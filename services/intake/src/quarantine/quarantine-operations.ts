@@ -45,8 +45,6 @@ export interface QuarantineList {
   readonly items: readonly QuarantineEntry[]
   /** Id after which the next page begins. */
   readonly next: string | null
-  /** For clients of earlier versions, which had a limit: all are listed. */
-  readonly notListed: 0
 }
 
 export interface QuarantineContent {
@@ -129,7 +127,7 @@ export class QuarantineOperations {
     }
     const found = this.table.list(state, limit + 1, behind)
     const items = found.slice(0, limit)
-    return { items, next: found.length > limit ? (items.at(-1)?.id ?? null) : null, notListed: 0 }
+    return { items, next: found.length > limit ? (items.at(-1)?.id ?? null) : null }
   }
 
   /**

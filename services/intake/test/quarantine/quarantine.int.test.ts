@@ -44,8 +44,7 @@ it('lists the position and the reason, and never the content', async () => {
         settled: null
       }
     ],
-    next: null,
-    notListed: 0
+    next: null
   })
   const all = `${listed.body}${intake.lines.text}${await intake.metrics.metrics()}`
   expect(all).not.toContain(canary)
