@@ -39,47 +39,47 @@ const elsewhere = {
 
 describe('an incident', () => {
   it('is split, merged again, and its history says by whom and why', async () => {
-    await reported('r1', 'wire-1')
-    await reported('r2', 'wire-2')
-    await reported('r3', 'wire-3')
-    const apart = await split('r1', { reports: ['r3'], note: 'Two convoys.' })
+    await reported('a1', 'wire-1')
+    await reported('a2', 'wire-2')
+    await reported('a3', 'wire-3')
+    const apart = await split('a1', { reports: ['a3'], note: 'Two convoys.' })
     expect(apart).toMatchObject({ status: 200 })
-    expect(members(apart)).toEqual([['r1', 'r2'], ['r3']])
-    const after = await suite.askWaiting('GET', '/v1/incidents/r3', {
+    expect(members(apart)).toEqual([['a1', 'a2'], ['a3']])
+    const after = await suite.askWaiting('GET', '/v1/incidents/a3', {
       headers: { 'tocsin-cursor': apart.headers['tocsin-cursor'] as string }
     })
     expect(after.body.history.at(-1)).toMatchObject({
       type: 'tocsin.incident.split.v1',
       cause: apart.body.actionId,
       declared: { by: 'owner', byId: 'owner', same: false, note: 'Two convoys.' },
-      data: { from: ['r1'] }
+      data: { from: ['a1'] }
     })
-    const seen = await suite.ask('GET', '/v1/incidents/r1')
+    const seen = await suite.ask('GET', '/v1/incidents/a1')
     const back = await merge(
-      'r1',
-      { with: 'r3' },
+      'a1',
+      { with: 'a3' },
       { headers: { 'if-match': seen.headers.etag as string } }
     )
-    expect(members(back)).toEqual([['r1', 'r2', 'r3']])
-    const { history, joins } = await read('r3')
+    expect(members(back)).toEqual([['a1', 'a2', 'a3']])
+    const { history, joins } = await read('a3')
     expect(history.at(-1)).toMatchObject({
       type: 'tocsin.incident.merged.v1',
       declared: { same: true, note: null }
     })
     expect(joins).toEqual([
-      { reports: ['r1', 'r3'], score: 3, why: 'declared the same by owner' },
-      { reports: ['r2', 'r3'], score: 3, why: 'declared the same by owner' }
+      { reports: ['a1', 'a3'], score: 3, why: 'declared the same by owner' },
+      { reports: ['a2', 'a3'], score: 3, why: 'declared the same by owner' }
     ])
     expect(history[0]).toMatchObject({ type: 'tocsin.incident.assembled.v1', declared: null })
     expect(history[1].data.joins).toEqual([
-      { reports: ['r1', 'r2'], score: 1, why: 'same settlement, same day, both attack' }
+      { reports: ['a1', 'a2'], score: 1, why: 'same settlement, same day, both attack' }
     ])
   })
 
   it('is not merged with another that has a report of the same source, and the officer is told', async () => {
-    await reported('r1', 'wire-1')
-    await reported('r2', 'wire-1', elsewhere)
-    const answer = await merge('r1', { with: 'r2' })
+    await reported('a1', 'wire-1')
+    await reported('a2', 'wire-1', elsewhere)
+    const answer = await merge('a1', { with: 'a2' })
     expect(answer).toMatchObject({
       status: 409,
       body: { code: 'action-refused', reason: 'one-source', by: null }
@@ -90,25 +90,25 @@ describe('an incident', () => {
   it('keeps a declaration until another officer overrides it with If-Match', async () => {
     const asked = { name: 'first officer', scopes: ['alerts:operate'], handling: 'restricted' }
     const { keyId, secret: first } = (await suite.ask('POST', '/v1/keys', { body: asked })).body
-    await reported('r1', 'wire-1')
-    await reported('r2', 'wire-2')
-    await split('r1', { reports: ['r2'] }, { key: first })
-    const blind = await merge('r1', { with: 'r2' })
+    await reported('a1', 'wire-1')
+    await reported('a2', 'wire-2')
+    await split('a1', { reports: ['a2'] }, { key: first })
+    const blind = await merge('a1', { with: 'a2' })
     expect(blind).toMatchObject({
       status: 409,
       body: { reason: 'declared-otherwise', by: 'first officer', byId: keyId }
     })
     expect(blind.body.at).toMatch(/^2026-/)
-    const stale = await merge('r1', { with: 'r2' }, { headers: { 'if-match': '1' } })
+    const stale = await merge('a1', { with: 'a2' }, { headers: { 'if-match': '1' } })
     expect(stale).toMatchObject({
       status: 409,
       body: { reason: 'stale-revision', by: 'first officer', byId: keyId, revision: 3 }
     })
-    expect(await merge('r1', { with: 'r2' }, { headers: { 'if-match': '*' } })).toMatchObject({
+    expect(await merge('a1', { with: 'a2' }, { headers: { 'if-match': '*' } })).toMatchObject({
       status: 400
     })
-    expect(members(await merge('r1', { with: 'r2' }, { headers: { 'if-match': '3' } }))).toEqual([
-      ['r1', 'r2']
+    expect(members(await merge('a1', { with: 'a2' }, { headers: { 'if-match': '3' } }))).toEqual([
+      ['a1', 'a2']
     ])
   })
 
@@ -117,13 +117,13 @@ describe('an incident', () => {
       await officer(suite, 'first officer'),
       await officer(suite, 'second officer')
     ]
-    await reported('r1', 'wire-1')
-    await reported('r2', 'wire-2')
-    await reported('r3', 'wire-3', elsewhere)
+    await reported('a1', 'wire-1')
+    await reported('a2', 'wire-2')
+    await reported('a3', 'wire-3', elsewhere)
     const headers = { 'if-match': '2' }
     const answers = [
-      suite.ask('POST', '/v1/incidents/r1/split', { body: { reports: ['r2'] }, key: one, headers }),
-      suite.ask('POST', '/v1/incidents/r1/merge', { body: { with: 'r3' }, key: other, headers })
+      suite.ask('POST', '/v1/incidents/a1/split', { body: { reports: ['a2'] }, key: one, headers }),
+      suite.ask('POST', '/v1/incidents/a1/merge', { body: { with: 'a3' }, key: other, headers })
     ]
     await settle(30)
     await suite.h.clock.advance(2_500)
@@ -135,7 +135,7 @@ describe('an incident', () => {
     expect(loser.body.at).toMatch(/^2026-/)
     expect(loser.body.detail).toContain(`${winner} came first, at 2026-`)
     // Only the winner's action took effect.
-    const found = [(await read('r1')).reports.length, (await read('r3')).reports.length]
+    const found = [(await read('a1')).reports.length, (await read('a3')).reports.length]
     expect(found).toEqual(winner === 'first officer' ? [1, 1] : [3, 3])
   })
 })
@@ -167,18 +167,18 @@ describe('incidents at two instances', () => {
         await officer(suite, 'officer here'),
         await officer(suite, 'officer there')
       ]
-      await reported('r1', 'wire-1')
-      await reported('r2', 'wire-2')
-      await reported('r3', 'wire-3', elsewhere)
+      await reported('a1', 'wire-1')
+      await reported('a2', 'wire-2')
+      await reported('a3', 'wire-3', elsewhere)
       await settle(30)
       writing.shut()
-      const merging = there.ask('POST', '/v1/incidents/r1/merge', {
-        body: { with: 'r3' },
+      const merging = there.ask('POST', '/v1/incidents/a1/merge', {
+        body: { with: 'a3' },
         key: late
       })
       await settle(30)
-      const splitting = suite.ask('POST', '/v1/incidents/r1/split', {
-        body: { reports: ['r2'] },
+      const splitting = suite.ask('POST', '/v1/incidents/a1/split', {
+        body: { reports: ['a2'] },
         key: here
       })
       await settle(30)
@@ -195,9 +195,9 @@ describe('incidents at two instances', () => {
         at: expect.stringMatching(/^2026-/)
       })
       for (const at of [suite, there]) {
-        const { body } = await at.ask('GET', '/v1/incidents/r1')
-        expect(body.reports.map(({ reportId }: ReportRevision) => reportId)).toEqual(['r1'])
-        expect((await at.ask('GET', '/v1/incidents/r3')).body.reports).toHaveLength(1)
+        const { body } = await at.ask('GET', '/v1/incidents/a1')
+        expect(body.reports.map(({ reportId }: ReportRevision) => reportId)).toEqual(['a1'])
+        expect((await at.ask('GET', '/v1/incidents/a3')).body.reports).toHaveLength(1)
       }
     } finally {
       writing.open()
