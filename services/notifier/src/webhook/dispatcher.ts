@@ -440,7 +440,7 @@ export class Dispatcher {
       ({ type }) => type === 'silence.ended' || type === 'key.revoked'
     )
     for (const { record, sender } of this.#senders.values())
-      if (endsSilences || keys.has(record.ownerKeyId)) sender.wake()
+      if (endsSilences || keys.has(record.ownerKeyId)) sender.judgeAgain()
   }
 
   #open(id: string, record: SubscriptionRecord): void {

@@ -107,6 +107,12 @@ export class SubscriptionSender {
     this.#wake.wake()
   }
 
+  /** Signals that what delayed any alert may be over. */
+  judgeAgain(): void {
+    this.#deliveries.table.lookAtAll()
+    this.#wake.wake()
+  }
+
   stop(): void {
     this.#stop.abort()
   }
