@@ -9,11 +9,13 @@ import { whoDid } from '../alerts/act-trail.ts'
 import type { AlertRecord } from '../alerts/alert-record.ts'
 
 const manages: readonly Scope[] = ['subscriptions:manage']
+/** Officers see who was notified of an alert. */
+const operates: readonly Scope[] = [...manages, 'alerts:operate']
 
 /** By the records of each list, the scopes of which one reads it. */
 const lists: Readonly<Record<string, readonly [name: string, scopes: readonly Scope[]]>> = {
-  silence: ['silences', ['subscriptions:manage', 'alerts:operate']],
-  watch: ['watches', ['subscriptions:manage', 'alerts:operate']],
+  silence: ['silences', operates],
+  watch: ['watches', operates],
   view: ['views', ['alerts:read']],
   subscription: ['subscriptions', manages],
   source: ['sources', ['alerts:read', 'reports:read', 'reports:write']],
@@ -72,7 +74,7 @@ export class ChangedLists {
   /** A subscription has a delivery more, or one has another state. */
   takeDelivery(subscriptionId: string): ListChange | null {
     const mark = this.#marks.get(subscriptionId)
-    return mark === undefined ? null : { list: 'deliveries', scopes: manages, mark }
+    return mark === undefined ? null : { list: 'deliveries', scopes: operates, mark }
   }
 
   #take(record: ControlRecord): ListChange | null {

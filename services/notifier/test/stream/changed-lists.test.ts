@@ -68,7 +68,10 @@ describe('a change of a list', () => {
     )
     const auditor = h.connect(aPrincipal({ ...internal, scopes: ['alerts:read', 'audit:read'] }))
     const admin = h.connect(aPrincipal({ scopes: ['admin'] }))
-    const all = [manager, auditor, admin]
+    const operator = h.connect(
+      aPrincipal({ handling: 'restricted', scopes: ['alerts:read', 'alerts:operate'] })
+    )
+    const all = [manager, auditor, admin, operator]
     for (const { session } of all) session.receive('{"type":"subscribe","id":"s1"}')
     await h.clock.advance(1_000)
     await h.alerts.write('raised', 'seen', { notify: 'page' })
@@ -80,7 +83,7 @@ describe('a change of a list', () => {
       const lists = socket.of('changed').map(frame => (frame as unknown as { list: string }).list)
       return [...new Set(lists)].sort()
     })
-    expect(listed).toEqual([[], ['audit'], ['audit', 'deliveries', 'quarantine']])
+    expect(listed).toEqual([[], ['audit'], ['audit', 'deliveries', 'quarantine'], ['deliveries']])
   })
 
   it('is said where it is the first after a start, and removes an entry', async () => {

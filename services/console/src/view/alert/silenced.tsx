@@ -20,7 +20,7 @@ export function Silenced({ alert }: { readonly alert: AlertDetail }) {
   const { alertId, revision, operatorRevision } = alert
   useAsking(
     toldToOfficers.load,
-    ['silences', 'subscriptions'],
+    ['silences', 'subscriptions', 'deliveries'],
     [alertId, revision, operatorRevision]
   )
   const silences = silencesNow(toldToOfficers.state.value.body, nowMs.value)
