@@ -2,7 +2,7 @@
 // names an unknown key, and used further while the provider is away. oidc-tokens.ts verifies
 // signatures with them.
 //
-// The remote key set of jose has no pause after a failed fetch, tells nobody when its keys have
+// The remote key set of jose has no pause after a failed fetch, has no event when its keys have
 // changed, and reads the wall clock.
 
 import type { Clock } from '@tocsin/domain/ports'

@@ -26,7 +26,7 @@ import { categories } from '../theatre/report.ts'
 import { severities } from '../theatre/severity.ts'
 import { type AlertState, alertStatuses, certainties } from './alert.ts'
 
-/** Maximum number of alternatives of one name. */
+/** Maximum alternatives for a name. */
 export const alternativesMax = 100
 /** Maximum number of positions of a polygon, all rings together. */
 export const positionsMax = 1000
@@ -97,7 +97,7 @@ export const filterNames = Object.keys(members) as readonly FilterName[]
 
 export type AlertFilter = { readonly [Name in FilterName]?: ValueOf<(typeof members)[Name]> }
 
-/** A filter as it is kept and shown. */
+/** A filter as it is stored and shown. */
 export const filterSchema: JsonSchema = {
   description: 'Values of one name are alternatives, all names must match. Empty: all alerts.',
   type: 'object',
@@ -255,7 +255,7 @@ function describe({ keyword, instancePath, params, message }: ErrorObject): Filt
   return { pointer: instancePath, detail: detail ?? 'is invalid' }
 }
 
-/** What its schema does not say. */
+/** Rules beyond the schema. */
 function findPolygonFault({ coordinates }: PolygonArea): string | null {
   if (coordinates.flat().length > positionsMax)
     return `has more than ${positionsMax} positions in all its rings, which is the limit`

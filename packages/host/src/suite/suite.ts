@@ -52,7 +52,7 @@ interface SuiteParts extends ServiceDeps {
   readonly config: SuiteConfig
   readonly log: FailingLog
   readonly model: ProcessModel
-  /** Folder for tables of what is read. */
+  /** Folder for the read models. */
   readonly viewsFolder: string
 }
 

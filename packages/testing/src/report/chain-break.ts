@@ -1,4 +1,4 @@
-// A check of the chain of alert records, for tests of those who write it.
+// A check of the chain of alert records, for tests of its writers.
 
 import { hashSha256Base64url } from '@tocsin/contracts/json/digest'
 import { firstHash, parseAlertRecord } from '@tocsin/contracts/record/alert-event-v3'

@@ -2,7 +2,7 @@
 
 import { type Answer, type Asking, ask } from './answers.ts'
 
-/** By what was asked: the request as it was sent, kept until it is answered. */
+/** Unanswered requests as they were sent, by their content. */
 const unanswered = new Map<string, Asking>()
 
 /**

@@ -8,7 +8,7 @@ import { holdTyped } from './session/typed.ts'
 
 /** What is typed about several subjects, each by its key. */
 export interface Drafts<T> {
-  /** Undefined: nothing. */
+  /** Undefined: no draft. */
   readonly of: (key: string) => T | undefined
   /** Undefined drops it. */
   readonly put: (key: string, draft: T | undefined) => void

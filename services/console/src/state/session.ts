@@ -36,7 +36,7 @@ export async function begin(): Promise<void> {
   }
 }
 
-/** Who signed in on this page; null: nobody has. The page is theirs until it is loaded again. */
+/** Who signed in on this page; null: no one. The page is theirs until it is loaded again. */
 let owner: Caller | null = null
 
 function beginAs(caller: Caller): void {

@@ -12,7 +12,7 @@ export const outcomes = ['counted', 'withdrawn', 'drill'] as const
 export type Outcome = (typeof outcomes)[number]
 /** The outcome of reports in no incident: no theatre has their place. */
 export const noTheatre = 'no-theatre'
-/** Members of the address of the list of those. */
+/** Parameters of the list's address. */
 export const inNoTheatre = { list: 'reports', outcome: noTheatre }
 
 export interface IncidentAsk {

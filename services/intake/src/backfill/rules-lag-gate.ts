@@ -28,7 +28,7 @@ const openForMs = 10
 
 export class RulesLagGate {
   readonly #options: RulesLagGateOptions
-  /** The oldest first; of those older than `lagMs` only the newest. */
+  /** The oldest first; only the newest is older than `lagMs`. */
   readonly #marks: Mark[] = []
   /** By partition: until when the gate counts as open without a query, ms. */
   readonly #openUntilMs = new Map<number, number>()

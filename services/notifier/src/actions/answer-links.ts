@@ -272,7 +272,7 @@ function findLastPage({ told, subscription }: Linked): string {
   return call === undefined ? '0' : String(lastPageMs(call))
 }
 
-/** `form`: what was pressed, and not recorded for a reason; null: nothing was pressed. */
+/** `form`: the press that was refused; null: the page was only opened. */
 function sendOffer(
   reply: FastifyReply,
   linked: Linked,

@@ -103,7 +103,7 @@ interface AnswerOffer {
   readonly done: Done | null
   /** The alert is over: no human is needed any more, and what was done is still recorded. */
   readonly isOver: boolean
-  /** Why a press was not recorded; null: nothing was pressed. */
+  /** Why a press was not recorded; null: the page was only opened. */
   readonly why: WhyRefused | null
   /** What was typed, which stays in the form. */
   readonly typed: DeedFields | null

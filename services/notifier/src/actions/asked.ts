@@ -100,7 +100,7 @@ export function refuseMember(pointer: string, detail: string): Refused {
   return refuse(bodyInvalid(pointer, detail))
 }
 
-/** Repeats of one request under one retry key have one id; `parts`: all that tells it from others. */
+/** Repeats of one request under one retry key have one id; `parts`: all that distinguishes it. */
 export function makeActionId(
   { random }: ActingDeps,
   retryKey: string | null,

@@ -196,7 +196,7 @@ function subscriptionsFor(
   return mayUse(principal, ['subscriptions:manage']) ? subscriptionOperations.list(principal) : null
 }
 
-/** Whether a subscription accepted an alert, of those that a reader may see; null: of none. */
+/** Whether a subscription that the reader may see accepted an alert; null: the reader sees none. */
 export function makeNotified(
   deps: Pick<ToldRoutesDeps, 'subscriptionOperations' | 'dispatcher'>,
   principal: Principal

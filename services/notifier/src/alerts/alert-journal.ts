@@ -172,7 +172,7 @@ export class AlertJournal {
     return places.flatMap(place => found.get(place) ?? [])
   }
 
-  /** Events of one partition, in order: near ones are read together. */
+  /** Events of a partition, in order: near ones are read together. */
   async *#readLog(
     places: readonly EventPlace[]
   ): AsyncGenerator<readonly [EventPlace, AlertRecord]> {

@@ -19,7 +19,7 @@ interface Answer {
 interface Asked {
   /** Of the address and the body. */
   readonly digest: string
-  /** Null: it was refused or is not decided, so that a repeat is asked anew. */
+  /** Null: refused or not decided, so that a repeat runs again. */
   readonly answer: Promise<Answer | null>
   readonly resolve: (answer: Answer | null) => void
 }

@@ -30,7 +30,7 @@ interface EventOfAlert extends DecodedRecord {
   readonly recorded: Recorded
 }
 
-/** An alert after one of its events. */
+/** An alert after an event. */
 interface Known {
   readonly event: AlertRecord['event'] | null
   /** Null: not all events before it were read. */

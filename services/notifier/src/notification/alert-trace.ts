@@ -29,14 +29,14 @@ export interface AlertTrace {
   } | null
   /** When its first event was accepted. */
   readonly toldMs: number | null
-  /** Of the most urgent event that waits, and no later than the first of them; as last looked at. */
+  /** Lane of the most urgent pending event, and the first pending sequence, at the last look. */
   readonly lane: number
   readonly firstWaiting: number
   /** When it is looked at again, ms; 0: now; null: only when something changes. */
   readonly lookMs: number | null
 }
 
-/** Stands in for an alert of which nothing is known: no event is skipped. */
+/** For an unknown alert: no event is skipped. */
 export const unknownAlert: AlertTrace = {
   ...{ alertId: '', newest: 0, sent: 0, isHeard: true, isBegun: false, owesPage: false },
   ...{ unheardSinceMs: null, firstWaiting: 0, accepted: null, toldMs: null },

@@ -177,7 +177,7 @@ export interface DroppedData {
   readonly subscriptionId: string
   readonly sequences: readonly number[]
   readonly why: 'lapsed' | 'left-out' | SkipReason
-  /** Of those that are muted. */
+  /** Of the muted sequences. */
   readonly reason?: MutedReason
 }
 

@@ -58,7 +58,7 @@ export type DeliveryRow = readonly [
   ...progress: Progress | readonly []
 ]
 
-/** Left out from the right where nothing is known. */
+/** Unknown values at the end are left out. */
 type Progress = readonly [
   superseded: Delivery['superseded'],
   round: number,
@@ -114,7 +114,7 @@ const rowNames: ReadonlySet<string> = new Set([
   ...['tries', 'unnamed', 'reminders', 'bulletins']
 ])
 
-/** What the rows of a subscription say. */
+/** The state in the rows of a subscription. */
 export interface StoredState {
   readonly state: DeliveriesState
   readonly alerts: readonly AlertTrace[]

@@ -15,7 +15,7 @@ export const finishedKeptMax = 10_000
 const evictedTogether = 100
 /** How many changed rows are written together at the latest. */
 const changedMax = 1_000
-/** How many of those that wait are looked up together. */
+/** Pending deliveries read by one query. */
 const headsMax = 50
 
 const [pending, parked, done, lapsed] = [0, 1, 2, 3] as const
@@ -157,7 +157,7 @@ export class DeliveryTable {
     return this.#readOne(this.#written.firstUnasked.get(this.#n))
   }
 
-  /** The first beside the order of alerts that `isReady`. */
+  /** The first delivery outside the order of alerts that `isReady`. */
   findAside(isReady: (delivery: Delivery) => boolean): Delivery | undefined {
     for (const row of this.#written.aside.iterate(this.#n)) {
       const delivery = this.#read(row)
@@ -313,7 +313,7 @@ export class DeliveryTable {
     this.#written.wakeAll.run(this.#n)
   }
 
-  /** Alerts of which an event was planned. */
+  /** Alerts with a planned event. */
   get alertIds(): readonly string[] {
     return this.#written.alertIds.all(this.#n).map(({ alertId }) => String(alertId))
   }

@@ -82,7 +82,7 @@ export type Decided =
 export type NextStep =
   | Turn
   | { readonly decided: readonly Decided[] }
-  /** Until when there is nothing to do, ms; null: until something changes. */
+  /** The next look is at this time, ms; null: when something changes. */
   | { readonly untilMs: number | null }
 
 export function nextStep(deliveries: SubscriptionDeliveries, asking: Asking): NextStep {
@@ -131,13 +131,13 @@ interface Sent {
 
 interface NotSent {
   readonly decided: readonly Decided[]
-  /** As of an alert's trace; null where the records of what is decided change the alert. */
+  /** As in an alert's trace; null where the decided records change the alert. */
   readonly lookMs: number | null
   /** Where its turn is, if that is another than was known. */
   readonly place?: Pick<AlertTrace, 'lane' | 'firstWaiting'>
 }
 
-/** What is sent of an alert, or why nothing is, and when it is looked at again. */
+/** The event to send for an alert, or why none is sent and when to look again. */
 function lookAt(
   deliveries: SubscriptionDeliveries,
   trace: AlertTrace,
@@ -224,7 +224,7 @@ export function findSkipReason(
   return closes === true && !trace.isHeard && Number.isFinite(freshMs) ? 'expired' : null
 }
 
-/** A reminder of an alert that was notified, stands, and has no new event. */
+/** A reminder of a notified, open alert without a new event. */
 function lookAtStanding(
   deliveries: SubscriptionDeliveries,
   trace: AlertTrace,
@@ -268,7 +268,7 @@ function lookAtStanding(
 
 type HeldFor = Parameters<typeof isSameHold>[1]
 
-/** That it was notified a short while ago delays nothing. */
+/** A recent notification is no delay to show. */
 function makeReminderHold(
   alertId: string,
   decision: RepeatDecision | null

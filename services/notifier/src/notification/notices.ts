@@ -112,7 +112,7 @@ export class Notices {
     return end === null ? null : tried
   }
 
-  /** What delays the next reminder of an alert, or that nothing does any more. */
+  /** Why the next reminder of an alert is delayed, or that the delay is over. */
   held({ alertId, reason, until, by }: ReminderHeldData, at: string): void {
     if (reason === null) this.#holds.delete(alertId)
     else this.#holds.set(alertId, { alertId, reason, until, by, at })

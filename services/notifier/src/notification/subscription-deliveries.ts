@@ -177,7 +177,7 @@ export class SubscriptionDeliveries {
     }
   }
 
-  /** Into an empty fold, or beside the tables. */
+  /** Into an empty fold, or one that has its tables. */
   restore(rows: readonly StateRow[]): void {
     const stored = readStateRows(this.#subscriptionId, rows)
     const { chain, isEnded, replays, endpoint } = stored.state

@@ -214,7 +214,7 @@ export class StreamHub {
       if (stale !== null) for (const session of [...this.sessions]) session.sendAway(stale)
       else this.#beatWhoIsDue()
       this.#tellChanged()
-      // Not awaited: a log that does not answer must not hold up the deadlines.
+      // Not awaited: a log that does not answer must not delay the deadlines.
       void this.#lookAtQuarantine()
     }
   }

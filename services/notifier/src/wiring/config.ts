@@ -29,7 +29,7 @@ export const notifierSettings = {
       max: 36_500,
       doc: 'How long the deliveries log keeps what was done, days; it can be listed and replayed so long. What still waits is kept. 0 = for ever. Also on Kafka, whose topic itself has no retention limit.'
     }),
-    /** Webhook subscriptions; one key may have 250 of them. */
+    /** Webhook subscriptions; a key may have 250. */
     subscriptionsMax: constant(1000),
     /** Subscriptions with metrics of their own: each has a dozen series. The others are `other`. */
     subscriptionsLabelledMax: constant(100),

@@ -1,4 +1,4 @@
-// How often a rule would have raised alerts over the kept data: in sum, and by time.
+// How often a rule would have raised alerts over the retained data: in sum, and by time.
 
 import { useMemo } from 'preact/hooks'
 import type { RulePreview } from '../../shown/answers.ts'

@@ -203,7 +203,7 @@ function Test({ held }: { readonly held: Subscription }) {
   )
 }
 
-/** The earlier secret signs beside the new one for so long. */
+/** How long the earlier secret signs too. */
 const overlapHours = 24
 
 function Rotation({ held: { id } }: { readonly held: Subscription }) {
