@@ -242,7 +242,7 @@ describeInBrowser('people of all abilities', () => {
     await openAct(opened, words.acts.comment)
     await opened.locator('.act textarea').fill('The bridge is down.')
     await signOut(opened)
-    await opened.locator('dialog[open]').waitFor()
+    await opened.locator('.ask-first').waitFor()
     expect(await findHindrances(opened, 'signing out')).toEqual([])
   }, 300_000)
 

@@ -38,7 +38,7 @@ describeInBrowser('a page with a stale link', () => {
     await page.locator(banner.selector).waitFor({ state: 'detached' })
     await waitUntilLive(page)
     expect(await page.locator('.act textarea').inputValue()).toBe('Half a sen')
-    expect(await sendButton(page).isDisabled()).toBe(false)
+    await soon(() => sendButton(page).isDisabled()).toBe(false)
   }
   const raise = ({ alerts }: TestNotifier, id: string) =>
     alerts.write('raised', id, { severity: 'severe' })

@@ -92,7 +92,10 @@ it('may be killed and repeated into an empty folder, and no suite accepts a part
     const part = held(to)
     expect(part).toBeGreaterThan(5_000n)
     expect(part).toBeLessThan(BigInt(recordsMax))
-    const early = new SuiteProcess({ role: 'up', dataDir: to, port: await freePort() })
+    const early = new SuiteProcess({
+      ...{ role: 'up', dataDir: to, port: await freePort() },
+      env: { TOCSIN_MASTER_KEY: '7a'.repeat(32) }
+    })
     expect(await early.exited).toEqual({ code: 1, signal: null })
     expect(early.output).toContain('it could not start: a copy into this log is unfinished')
     const again = await copyHere(...args)
