@@ -90,9 +90,10 @@ export function nextStep(deliveries: SubscriptionDeliveries, asking: Asking): Ne
 }
 
 function strictStep(deliveries: SubscriptionDeliveries, { suspect }: Asking): NextStep {
-  const { head, second } = deliveries.table
+  const { head } = deliveries.table
   if (head === undefined) return { untilMs: null }
-  if (second !== undefined && isSame(suspect, head)) {
+  const second = isSame(suspect, head) ? deliveries.table.second : undefined
+  if (second !== undefined) {
     // Whoever folds the log sees that the partner may have it, though one before it waits.
     const choice = canBeChosen(second) ? { sequence: second.sequence, superseded: null } : null
     return { delivery: second, isTrial: true, choice }
