@@ -23,8 +23,9 @@ export async function noLongerWanted(
   const audience = computeAudience(subscription)
   const shown = new Set<string>()
   const unwanted: number[] = []
-  for (const delivery of deliveries.table.newestFirst().toReversed()) {
-    if (!deliveries.isUnsent(delivery)) continue
+  for (const pending of deliveries.table.listPending()) {
+    const delivery = deliveries.table.get(pending)
+    if (delivery === undefined || !deliveries.isUnsent(delivery)) continue
     const { sequence, alertId, partition, position } = delivery
     const record = await journal.at(partition, BigInt(position))
     if (record === null) continue
