@@ -182,7 +182,7 @@ export function isOpen({ status }: Pick<Alert, 'status'>): boolean {
 }
 
 /**
- * True for an alert that paged, if nobody has acknowledged it or recorded a response since then.
+ * True after a page, until somebody acknowledges the alert or records a response.
  * An assigned alert may be unacknowledged: the assignee may not know about it. An exercise needs no
  * acknowledgement.
  */

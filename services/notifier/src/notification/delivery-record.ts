@@ -74,7 +74,7 @@ interface AttemptData {
 
 /**
  * What goes next, and which skipped sequences it names; logged before its first attempt, so that
- * its body never changes. In records of earlier versions what waits in the range is skipped too.
+ * its body never changes. A record of earlier versions also skips the pending ones in its range.
  */
 export interface ChosenData {
   readonly subscriptionId: string

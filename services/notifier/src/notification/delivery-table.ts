@@ -23,6 +23,7 @@ type Phase = 0 | 1 | 2 | 3
 
 export function openDeliveryStatements(model: ReadModel) {
   const prepare = (sql: string) => model.prepare(sql)
+  // `phase <> 2` lets SQLite use the partial index of what is not done, also where the phase is given.
   const traced = 'lane, first_waiting as firstWaiting, look_ms as lookMs, body'
   const whole = 'is_unnamed as isUnnamed, body'
   const of = (rest: string, what = 'sequence') =>

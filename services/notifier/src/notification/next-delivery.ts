@@ -111,8 +111,7 @@ function newestStep(deliveries: SubscriptionDeliveries, asking: Asking): NextSte
   for (let looks = 0; looks < looksMax; looks++) {
     const trace = table.nextAlert(nowMs)
     if (trace === undefined) {
-      if (decided.length > 0) return { decided }
-      return findAside(deliveries, asking) ?? { untilMs: table.nextLookMs() }
+      return decided.length > 0 ? { decided } : stepAside(deliveries, asking)
     }
     const found = lookAt(deliveries, trace, asking)
     // It is looked at again until it is sent.
@@ -284,20 +283,16 @@ function makeReminderHold(
  * What is sent beside the order of alerts: what somebody asked for again, and refused actions, which
  * say nothing of the state of an alert.
  */
-function findAside(deliveries: SubscriptionDeliveries, asking: Asking): NextStep | null {
+function stepAside(deliveries: SubscriptionDeliveries, asking: Asking): NextStep {
   const { judge = null, nowMs } = asking
-  let soonestMs: number | null = null
+  let soonestMs = deliveries.table.nextLookMs()
   const found = deliveries.table.findAside(each => {
     const wait = deliveries.findWait(each)
     if (wait === null || isOver(wait, nowMs)) return true
     soonestMs = Math.min(soonestMs ?? wait.untilMs, wait.untilMs)
     return false
   })
-  if (found === undefined) {
-    const lookMs = deliveries.table.nextLookMs()
-    if (soonestMs === null) return null
-    return { untilMs: Math.min(soonestMs, lookMs ?? soonestMs) }
-  }
+  if (found === undefined) return { untilMs: soonestMs }
   // Planned before there was a policy: who has one gets no refused actions.
   if (judge !== null && found.round === 0)
     return { decided: listDrop([found], 'muted', 'action-refused') }

@@ -312,8 +312,8 @@ export class SubscriptionDeliveries {
   }
 
   /**
-   * Fixes the next delivery and what it names. Of two concurrent choices the first counts. Earlier
-   * versions skipped with the same record what waits in its range, except what somebody asked for.
+   * Fixes the next delivery and what it names. Of two concurrent choices the first counts. A record
+   * of earlier versions also skips the pending deliveries in its range, except replayed ones.
    */
   #choose({
     sequence,
