@@ -40,6 +40,7 @@ interface Folded extends Pick<Batch<unknown>, 'partition' | 'cursor'> {
 
 /** SQLite's codes for a file that is damaged, and for one that is no database. */
 const damageCodes: ReadonlySet<unknown> = new Set([11, 26])
+const busyCode = 5
 
 const positions = `
 create table folded(
@@ -69,7 +70,7 @@ export class ReadModel {
         last_check = coalesce(excluded.last_check, last_check)`)
   }
 
-  /** Opens the file, or begins a new one. */
+  /** Opens the file, or begins a new one. Throws `owner-present` if another process has it open. */
   static open(options: ReadModelOptions): ReadModel {
     const { path, groups, version } = options
     const schema = [positions, ...groups.map(group => group.schema)].join('\n')
@@ -289,12 +290,19 @@ function openDatabase(path: string): DatabaseSync {
   // It has what the log has: only its owner may read it. SQLite gives its other files the same mode.
   if (path !== inMemory) closeSync(openSync(path, 'a', fileMode))
   const db = new DatabaseSync(path)
-  // A power loss may lose the last transactions, which are folded again. Rows by id are spread over
-  // the file: a thousand touch as many pages, and checkpoints at SQLite's default of 1,000 pages
-  // would write them, and sync the disk, in nearly every transaction.
-  db.exec(`
-    pragma journal_mode = wal; pragma synchronous = normal; pragma temp_store = memory;
-    pragma wal_autocheckpoint = 4096; pragma cache_size = -65536; pragma mmap_size = 268435456`)
+  // The lock is exclusive: two processes of a role would fold into one file. A power loss may lose
+  // the last transactions, which are folded again. Rows by id are spread over the file: a thousand
+  // touch as many pages, and checkpoints at SQLite's default of 1,000 pages would write them, and
+  // sync the disk, in nearly every transaction.
+  try {
+    db.exec(`
+      pragma locking_mode = exclusive; pragma journal_mode = wal; pragma synchronous = normal;
+      pragma temp_store = memory; pragma wal_autocheckpoint = 4096; pragma cache_size = -65536;
+      pragma mmap_size = 268435456`)
+  } catch (error) {
+    db.close()
+    throw isBusy(error) ? describeOwner(path, error) : error
+  }
   return db
 }
 
@@ -343,6 +351,18 @@ function describeFailure(cause: unknown): Error {
 
 function isDamage(error: unknown): boolean {
   return isOfSqlite(error) && damageCodes.has(Number(error.errcode) & 255)
+}
+
+function isBusy(error: unknown): boolean {
+  return isOfSqlite(error) && (Number(error.errcode) & 255) === busyCode
+}
+
+function describeOwner(path: string, cause: unknown): EventLogError {
+  return new EventLogError(
+    'owner-present',
+    `another process has ${path} open: stop it first, or give this one a data folder of its own`,
+    { cause }
+  )
 }
 
 function computeCheck({ value }: Pick<StoredRecord, 'value'>): number {

@@ -63,7 +63,7 @@ describe('the file', () => {
   it('may be read by its owner alone', async () => {
     await withTempDir(async folder => {
       const model = open(folder)
-      for (const end of ['', '-wal', '-shm']) {
+      for (const end of ['', '-wal']) {
         const { mode } = await stat(join(folder, 'views', `model.sqlite${end}`))
         expect([end, mode & 0o777]).toEqual([end, 0o600])
       }
@@ -78,6 +78,17 @@ describe('the file', () => {
       const [, end] = await ends(log)
       expect(await resume(folder, log)).toEqual({ cursor: end, words: ['a', 'b'] })
     }))
+
+  it.each(['1', '2'])('is left alone while another has it open, as version %s', version =>
+    withTempDir(async folder => {
+      const log = await logOf(['a'])
+      const model = open(folder)
+      expect(() => open(folder, version)).toThrow('another process has')
+      await fold(model, log)
+      model.close()
+      expect((await resume(folder, log)).words).toEqual(['a'])
+    })
+  )
 
   it('holds nothing of a transaction that failed', () =>
     withTempDir(async folder => {

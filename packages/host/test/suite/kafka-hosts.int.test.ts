@@ -124,7 +124,7 @@ describe.skipIf(kafka.skipped)('a process on Kafka', () => {
     )
   }, 120_000)
 
-  it('connects to brokers by TLS with a client certificate, and by SASL over TLS, as configured', async () => {
+  it('connects to brokers by TLS with a client certificate, and by SASL over TLS, one process a data folder', async () => {
     const file = async (name: string, content: string) => {
       await writeFile(join(dataDir, name), content, { mode: 0o600 })
       return join(dataDir, name)
@@ -145,7 +145,9 @@ describe.skipIf(kafka.skipped)('a process on Kafka', () => {
     const prefix = { TOCSIN_KAFKA_PREFIX: kafkaPrefix('secure') }
     const byCertificate = await start(broker.secured.ssl, { ...prefix, ...tls, ...own })
     await byCertificate.ready(patientMs)
-    // One process at a time has the tables of a folder.
+    const beside = await start(broker.secured.ssl, { ...prefix, ...tls, ...own })
+    expect(await beside.exited).toEqual({ code: 1, signal: null })
+    expect(beside.output).toContain('give this one a data folder of its own')
     await byCertificate.stop()
     const byPassword = await start(broker.secured.saslSsl, {
       ...prefix,
