@@ -134,7 +134,7 @@ export class Operators {
       `subscription of partner ${partner}`,
       async ({ subscriptionOperations }) => {
         const url = `https://partner.example/${number}/${++this.#addresses}`
-        const { secret, shown } = await subscriptionOperations.create(ask.principal, {
+        const { secret = '', record } = await subscriptionOperations.create(ask.principal, {
           url,
           filter: ask.filter,
           // The checker expects every event.
@@ -142,7 +142,7 @@ export class Operators {
           schedule: scheduleS
         })
         this.#secrets.set(url, secret)
-        return shown.id
+        return record.subscriptionId
       }
     )
     if (made?.kind !== 'answered') return

@@ -64,19 +64,16 @@ import { StreamHub } from './stream/stream-hub.ts'
 import { addStreamRoutes } from './stream/stream-routes.ts'
 import { addTicketRoutes } from './stream/ticket-routes.ts'
 import { findTokenPrincipal } from './stream/token-principal.ts'
+import { addDeliveryRoutes } from './webhook/delivery-routes.ts'
 import { Destinations } from './webhook/destinations.ts'
 import { Dispatcher } from './webhook/dispatcher.ts'
 import { EndpointReach } from './webhook/endpoint-reach.ts'
 import { withMail } from './webhook/mail-transport.ts'
 import { SigningRing } from './webhook/signing-ring.ts'
-import { addSubscriptionChangeRoutes } from './webhook/subscription-change-routes.ts'
-import { SubscriptionChanges } from './webhook/subscription-changes.ts'
 import { watchSubscriptions } from './webhook/subscription-health.ts'
-import {
-  SubscriptionOperations,
-  type SubscriptionOperationsDeps
-} from './webhook/subscription-operations.ts'
+import { SubscriptionOperations } from './webhook/subscription-operations.ts'
 import { addSubscriptionRoutes } from './webhook/subscription-routes.ts'
+import { addWebhookKeyRoutes } from './webhook/webhook-key-routes.ts'
 import type { NotifierConfig } from './wiring/config.ts'
 import { createNotifierMetrics, watchGauges, watchSilence } from './wiring/notifier-metrics.ts'
 
@@ -288,21 +285,13 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
     clock,
     labelledMax: limits.subscriptionsLabelledMax
   })
-  const subscriptionDeps: SubscriptionOperationsDeps = {
-    log,
-    clock,
-    random,
-    control,
-    shared,
-    operations: controlOperations,
-    dispatcher,
-    ...{ policy, resolve: vetting, reach, destinations },
-    ...{ sealingKey, signing },
+  const subscriptionOperations = new SubscriptionOperations({
+    ...{ ...deps, shared, operations: controlOperations, dispatcher },
+    ...{ policy, resolve: vetting, reach, destinations, sealingKey },
     subscriptionsMax: limits.subscriptionsMax,
     consent: config.webhooks.consent,
     hasPublicUrl: config.publicUrl !== ''
-  }
-  const subscriptionOperations = new SubscriptionOperations(subscriptionDeps)
+  })
   const parts = {
     ...{ log, clock, control, nowIn, isReplay, stale, projection, positions },
     reach,
@@ -325,7 +314,6 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
     ...{ random, keysMax: limits.keysMax },
     subscriptionOperations,
     answerLinks,
-    subscriptionChanges: new SubscriptionChanges(subscriptionDeps, subscriptionOperations),
     signing,
     shared,
     evidence: new EvidenceReading(log, projection),
@@ -404,7 +392,7 @@ async function addRoutes(
   { logger, config, secrets }: NotifierDeps,
   parts: NotifierCores
 ): Promise<void> {
-  const { hub, projection } = parts
+  const { hub } = parts
   markStaleAnswers(app, parts.stale)
   answerOnce(app)
   addConsoleRoutes(app)
@@ -428,16 +416,12 @@ async function addRoutes(
   addControlRoutes(app, parts)
   addAuditRoutes(app, parts)
   addKeyRoutes(app, parts)
-  addSubscriptionRoutes(app, {
-    ...{ ...parts, operations: parts.subscriptionOperations, alerts: projection.alerts },
-    journal: () => projection.journal
-  })
+  addSubscriptionRoutes(app, parts)
+  addDeliveryRoutes(app, parts)
   addSilenceRoutes(app, parts)
   addWatchRoutes(app, parts)
   addViewRoutes(app, parts)
-  addSubscriptionChangeRoutes(app, {
-    ...{ ...parts, operations: parts.subscriptionOperations, changes: parts.subscriptionChanges }
-  })
+  addWebhookKeyRoutes(app, parts)
   addAnswerRoutes(app, parts)
   addAnswerLinkRoutes(app, parts)
   addTicketRoutes(app)

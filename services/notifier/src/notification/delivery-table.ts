@@ -26,6 +26,7 @@ export function openDeliveryStatements(model: ReadModel) {
   // `phase <> 2` lets SQLite use the partial index of what is not done, also where the phase is given.
   const traced = 'lane, first_waiting as firstWaiting, look_ms as lookMs, body'
   const whole = 'is_unnamed as isUnnamed, body'
+  const named = "sequence, alert_id as alertId, body ->> '$[1]' as eventId"
   const of = (rest: string, what = 'sequence') =>
     prepare(`select ${what} from delivery where subscription = ? ${rest}`)
   const alert = (what: string, rest: string) =>
@@ -53,6 +54,12 @@ export function openDeliveryStatements(model: ReadModel) {
     overdue: of(`and phase in (0, 1) and phase <> 2 and planned_at < :before
       and (phase = 1 or round = 0 or :isAway)
       and (:isAway or is_held = 0 or held_until < :before) order by phase, sequence`),
+    failed: of(
+      'and phase in (0, 1) and phase <> 2 and (phase = 1 or last_at is not null) order by sequence',
+      named
+    ),
+    planned: of('and planned_at >= ? and planned_at < ? order by sequence', named),
+    byIds: of("and body ->> '$[1]' in (select value from json_each(?)) order by sequence", named),
     unnamed: of('and is_unnamed = 1 order by sequence limit ?'),
     named: prepare(
       'update delivery indexed by delivery_unnamed set is_unnamed = 0 where subscription = ? and is_unnamed = 1 and sequence between ? and ?'
@@ -82,6 +89,8 @@ export function openDeliveryStatements(model: ReadModel) {
     clearAlerts: prepare('delete from delivery_alert where subscription = ?')
   }
 }
+
+type NamedDelivery = Pick<Delivery, 'sequence' | 'alertId' | 'eventId'>
 
 export type DeliveryStatements = ReturnType<typeof openDeliveryStatements>
 
@@ -244,6 +253,21 @@ export class DeliveryTable {
   overdue(before: string, isAway: boolean): number[] {
     const named = { before, isAway: isAway ? 1 : 0 }
     return listSequences(this.#written.overdue.all(named, this.#n))
+  }
+
+  /** Parked, or waiting after a failed attempt; ascending. */
+  listFailed(): NamedDelivery[] {
+    return listNamed(this.#written.failed.all(this.#n))
+  }
+
+  /** Planned from one time until before another, ISO 8601; ascending. */
+  listPlanned(since: string, until: string): NamedDelivery[] {
+    return listNamed(this.#written.planned.all(this.#n, since, until))
+  }
+
+  /** With these ids of events, ascending. */
+  listByIds(ids: readonly string[]): NamedDelivery[] {
+    return listNamed(this.#written.byIds.all(this.#n, JSON.stringify(ids)))
   }
 
   /** Skipped sequences that no delivery has named yet, ascending, at most so many. */
@@ -422,6 +446,12 @@ function isAside(delivery: Delivery): boolean {
 
 function listSequences(rows: readonly Readonly<Record<string, unknown>>[]): number[] {
   return rows.map(({ sequence }) => Number(sequence))
+}
+
+function listNamed(rows: readonly Readonly<Record<string, unknown>>[]): NamedDelivery[] {
+  return rows.map(({ sequence, alertId, eventId }) => ({
+    ...{ sequence: Number(sequence), alertId: String(alertId), eventId: String(eventId) }
+  }))
 }
 
 function readAlert({

@@ -61,10 +61,6 @@ export interface DispatcherDeps
   readonly viewsFolder?: string | undefined
 }
 
-export type ReplayOutcome =
-  | { readonly kind: 'replayed'; readonly count: number }
-  | { readonly kind: 'nothing' }
-
 /** Maximum deliveries named by one request, and in one record. */
 export const replayMax = 1_000
 /** Time for a replay to be logged, ms. */
@@ -255,18 +251,15 @@ export class Dispatcher {
 
   /**
    * Makes deliveries pending again, to be sent under their original ids and sequences by the
-   * instance that serves them, and tries the endpoint immediately. Pending ones are only counted.
+   * instance that serves them, and tries the endpoint immediately. Answers with their number, in
+   * which pending ones count.
    */
-  async replay(
-    subscriptionId: string,
-    sequences: readonly number[],
-    by: string
-  ): Promise<ReplayOutcome> {
+  async replay(subscriptionId: string, sequences: readonly number[], by: string): Promise<number> {
     const { clock, random } = this.#deps
     const { table, isEnded, health } = this.#fold.of(subscriptionId)
     const known = sequences.flatMap(sequence => table.get(sequence) ?? [])
     const finished = known.filter(({ state }) => state !== 'pending')
-    if (finished.length === 0 && !isEnded && health.state === 'up') return { kind: 'nothing' }
+    if (finished.length === 0 && !isEnded && health.state === 'up') return 0
     const nowMs = clock.nowMs()
     const records = listParts(finished.map(({ sequence }) => sequence)).map(part => {
       const replayId = Buffer.from(random.bytes(16)).toString('hex')
@@ -274,7 +267,7 @@ export class Dispatcher {
       return resumedRecord(asked, replayId, nowMs)
     })
     await this.#deliveries.write(records, { withinMs: replayLogMs })
-    return { kind: 'replayed', count: known.length }
+    return known.length
   }
 
   /**

@@ -255,29 +255,6 @@ export const deliveryListSchema = component(
   'DeliveryList',
   buildPage(deliverySchema, 'Deliveries, newest first: those of alerts that are visible now.')
 )
-export const webhookKeysSchema = component(
-  'WebhookKeys',
-  part('The public keys that sign webhooks, as a JSON Web Key Set.', {
-    keys: {
-      type: 'array',
-      items: part('An ed25519 key (RFC 8037).', {
-        kty: words(['OKP']),
-        crv: words(['Ed25519']),
-        x: text('The public key, base64url.'),
-        kid: text('Its thumbprint (RFC 7638).'),
-        use: words(['sig']),
-        alg: words(['EdDSA']),
-        text: text('`whpk_…`, as libraries of Standard Webhooks take it.'),
-        state: words(
-          ['current', 'replaced', 'next'],
-          '`replaced`: signs beside the current one. `next`: signs nothing yet.'
-        ),
-        from: nullable(text('Since when it signs; null for the first key and for the next.')),
-        until: nullable(text('Until when it signs; null while no end is known.'))
-      })
-    }
-  })
-)
 export const replayedSchema = component(
   'Replayed',
   part('The replayed deliveries.', { replayed: count() })

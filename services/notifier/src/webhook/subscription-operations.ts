@@ -1,31 +1,34 @@
-// Webhook subscriptions: created, shown, deleted. The address is checked on creation; the secret is
-// shown once and stored sealed. Sending is in dispatcher.ts, HTTP in subscription-routes.ts.
+// Webhook subscriptions: who may see which, how one is shown, and how it is written. Creating is a
+// change of an empty one. Of two concurrent changes, at any instance, the first counts and the
+// other is refused. Secrets are shown once and stored sealed. HTTP is in subscription-routes.ts.
 
 import { reaches } from '@tocsin/auth/access/authority'
 import type { Principal } from '@tocsin/auth/access/principal'
 import { checkCount } from '@tocsin/auth/access/quota'
 import { type AlertFilter, parseFilter } from '@tocsin/contracts/alert/alert-filter'
 import { settingsIn, withDefaults } from '@tocsin/contracts/format/setting'
-import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
+import {
+  actionRefused,
+  bodyInvalid,
+  ProblemError
+} from '@tocsin/contracts/problem/problem-catalogue'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
 import { alertEventTypes, shortenEventType } from '@tocsin/contracts/subscription/event-types'
-import {
-  makePolicy,
-  type NotificationPolicy
-} from '@tocsin/contracts/subscription/notification-policy'
+import { makePolicy } from '@tocsin/contracts/subscription/notification-policy'
 import { scheduleWaitMaxMs } from '@tocsin/contracts/subscription/retry-schedule'
 import {
   type SubscriptionAsk,
   type SubscriptionSettings,
   subscriptionSettings
 } from '@tocsin/contracts/subscription/subscription-settings'
-import type { Clock, Random } from '@tocsin/domain/ports'
 import { formatTime } from '@tocsin/domain/space-time/event-time'
 import { encodeCursor } from '@tocsin/event-log/cursor'
-import type { EventLog, RecordPosition } from '@tocsin/event-log/port'
+import type { RecordPosition } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
-import type { ControlView } from '@tocsin/service/projection/control-view'
+import { replacedSecretsMax, stillValid } from '@tocsin/service/control/key-state'
+import type { ServiceDeps } from '@tocsin/service/service-deps'
 import { type EndpointPolicy, vetEndpoint } from '@tocsin/webhooks/address-vetting'
 import { hideUrlSecrets } from '@tocsin/webhooks/masked-url'
 import type { Resolve } from '@tocsin/webhooks/name-resolver'
@@ -34,34 +37,28 @@ import { checkName } from '@tocsin/webhooks/vetted-connector'
 import { checkMinted } from '../admin/admin-reach.ts'
 import type { ControlOperations } from '../admin/control-operations.ts'
 import { askedFilter } from '../alerts/asked-filter.ts'
-import { checkSeen, makeVersion } from '../alerts/seen-version.ts'
+import { changedSince, checkSeen, makeVersion } from '../alerts/seen-version.ts'
 import { mayKnow } from '../alerts/shared-access.ts'
 import type { SharedKnowledge } from '../alerts/shared-knowledge.ts'
 import { findTemplateFaults } from './body-template.ts'
 import { type Destinations, splitSecrets } from './destinations.ts'
 import type { Dispatcher } from './dispatcher.ts'
-import { consentGapMs, countAskings, findServiceWithoutConsent } from './endpoint-consent.ts'
-import { type EndpointReach, hasConsented, isDisabled, makeFallback } from './endpoint-reach.ts'
 import {
-  adviseKind,
-  findDestinationFaults,
-  findKind,
-  type Kinded,
-  needsNoConsent
-} from './kinds/kinds.ts'
+  consentGapMs,
+  countAskings,
+  findServiceWithoutConsent,
+  nextAskingMs
+} from './endpoint-consent.ts'
+import { type EndpointReach, hasConsented, isDisabled, makeFallback } from './endpoint-reach.ts'
+import { adviseKind, findDestinationFaults, findKind, needsNoConsent } from './kinds/kinds.ts'
 import { vetMailServer } from './mail-transport.ts'
 import { sealSecret } from './sealed-secret.ts'
-import type { SigningRing } from './signing-ring.ts'
 import type { SubscriptionStatus } from './subscription-answers.ts'
 
 /** Per key: partners manage dozens, a key for many partners some hundreds. */
 const subscriptionsPerKeyMax = 250
 
-export interface SubscriptionOperationsDeps {
-  readonly log: EventLog
-  readonly clock: Clock
-  readonly random: Random
-  readonly control: ControlView
+export interface SubscriptionOperationsDeps extends ServiceDeps {
   readonly shared: SharedKnowledge
   readonly operations: ControlOperations
   readonly dispatcher: Dispatcher
@@ -70,7 +67,6 @@ export interface SubscriptionOperationsDeps {
   readonly reach: EndpointReach
   readonly destinations: Destinations
   readonly sealingKey: Buffer
-  readonly signing: SigningRing
   readonly subscriptionsMax: number
   /** Which endpoints are asked whether they want what is sent. */
   readonly consent: 'public' | 'always' | 'never'
@@ -78,33 +74,21 @@ export interface SubscriptionOperationsDeps {
   readonly hasPublicUrl: boolean
 }
 
-/** A subscription as shown, its address without the query, where partners put secrets. */
-export type ShownSubscription = ReturnType<SubscriptionOperations['show']>
-
-export interface SubscriptionCreated {
-  readonly shown: ShownSubscription
-  readonly secret: string
-  readonly appended: RecordPosition
-  readonly warnings: readonly Warning[]
-}
-
-/** What is taken, and worth a look. */
-export interface Warning {
-  /** JSON pointer to its subject. */
-  readonly pointer: string
-  readonly detail: string
-}
-
-export interface VouchedFor {
+export interface SubscriptionWritten {
   readonly record: SubscriptionRecord
-  /** Null if every endpoint had consented. */
+  /** Null if there was no change. */
   readonly appended: RecordPosition | null
+  /** A new one: it cannot be shown again. */
+  readonly secret?: string
 }
 
-/** Addresses of the subscription before that a change leaves as they are. */
-export interface KeptAddresses {
-  readonly url?: string
-  readonly fallbackUrl?: string
+type Consent = NonNullable<SubscriptionRecord['consent']>
+
+/** What a request changes of a subscription. */
+interface Change {
+  readonly members: Partial<SubscriptionRecord>
+  /** Its requests go elsewhere, or with another secret of the destination. */
+  readonly isElsewhere: boolean
 }
 
 export class SubscriptionOperations {
@@ -114,219 +98,21 @@ export class SubscriptionOperations {
     this.#deps = deps
   }
 
-  /** Creates a subscription that starts now. Throws a ProblemError that names the field. */
-  async create(principal: Principal, ask: SubscriptionAsk): Promise<SubscriptionCreated> {
-    const { control, log, random, operations, sealingKey, subscriptionsMax, shared, destinations } =
-      this.#deps
-    // It sends what its creator could read, as long as the key is valid. Creators must be able to
-    // read alerts themselves, and a secret that was replaced and is in its overlap cannot create
-    // anything that outlives it.
-    checkMinted(principal, 'subscription', {
-      ...principal,
-      scopes: ['alerts:read'],
-      expiresAtMs: this.computeEnd(principal.id)
-    })
-    const { theatres, handling } = principal
-    await shared.learn('control')
-    const subscriptionId = `sub_${Buffer.from(random.bytes(12)).toString('hex')}`
-    const secret = formatSecret(random.bytes(32))
-    const limits = { total: subscriptionsMax, perKey: subscriptionsPerKeyMax }
-    checkCount(principal, 'subscriptions', limits, control.state.subscriptions.values())
-    this.checkWatch(principal, ask)
-    checkContact(ask)
-    const { secrets, settings: asked } = splitSecrets(ask)
-    checkDestination(ask)
-    const url = asked.url || findKind(asked)?.urlDefault || ''
-    const wanted = withDefaults(subscriptionSettings, withPolicy({ ...asked, url }))
-    const settings = await this.checked(wanted, {})
-    const consent = await this.createAsking(settings)
-    const fallbackConsent = settings.fallbackUrl
-      ? await this.createAsking({ url: settings.fallbackUrl })
-      : undefined
-    const from = encodeCursor(await log.cursorAt(topics.alerts, 'latest'))
-    const record: SubscriptionRecord = {
-      ...settings,
-      ...destinations.place(subscriptionId, settings, { ...secrets, url: settings.url }, random),
-      subscriptionId,
-      ownerKeyId: principal.id,
-      theatres,
-      handling,
-      sealedSecret: sealSecret(sealingKey, subscriptionId, secret, random),
-      consent,
-      ...(fallbackConsent ? { fallbackConsent } : {}),
-      from
-    }
-    const appended = await operations.write(
-      { type: 'subscription.created', data: record },
-      principal
-    )
-    const standing = control.state.subscriptions.get(subscriptionId) ?? record
-    const warnings = this.listWarnings(principal, standing)
-    return { shown: this.show(standing), secret, appended, warnings }
-  }
-
-  /** When a key ends, ms; null: never, or it is the owner's or a session's. */
-  computeEnd(keyId: string): number | null {
-    const end = this.#deps.control.state.keys.get(keyId)?.expiresAt ?? null
-    return end === null ? null : Date.parse(end)
-  }
-
-  /**
-   * The settings as recorded. Throws a ProblemError that names the field. `kept`: addresses that
-   * were vetted before and are not asked for again.
-   */
-  async checked(asked: SubscriptionSettings, kept: KeptAddresses): Promise<SubscriptionSettings> {
-    const settings = withHeartbeat(withWholeParts(asked))
-    const filter = { ...makeFilter(settings.filter) }
-    checkSchedule(settings.schedule)
-    checkTemplate(settings.body)
-    if (settings.answerLinks === true && !this.#deps.hasPublicUrl)
-      throw invalid('/answerLinks', 'needs the setting publicUrl, by which links lead to the suite')
-    const isMail = findKind(settings)?.isMail === true
-    const vet = isMail ? vetMailServer : vetEndpoint
-    const url = kept.url ?? (await this.#vettedUrl(settings.url, '/url', vet))
-    const advice = kept.url === undefined ? adviseKind(settings, url) : null
-    if (advice !== null) throw refusedUrl(advice, '/url')
-    const { fallbackUrl: second } = settings
-    if (second === undefined || second === null) return { ...settings, filter, url }
-    const fallbackUrl = kept.fallbackUrl ?? (await this.#vettedUrl(second, '/fallbackUrl'))
-    if (fallbackUrl === url)
-      throw refusedUrl('the second address must be another than the first', '/fallbackUrl')
-    return { ...settings, filter, url, fallbackUrl }
-  }
-
-  /**
-   * Throws unless the caller may know the watch that a policy names, or the policy named it before:
-   * a watch deleted since must not block other changes.
-   */
-  checkWatch(
-    principal: Principal,
-    { policy }: Partial<SubscriptionAsk>,
-    before?: SubscriptionRecord
-  ): void {
-    const watchId = policy?.watch ?? null
-    if (
-      watchId === null ||
-      watchId === before?.policy?.watch ||
-      this.#mayKnowWatch(principal, watchId)
-    )
-      return
-    throw invalid('/policy/watch', 'is no watch that you may know of')
-  }
-
-  /** Settings that remain valid, though they would be refused if they were new. */
-  listWarnings(
-    principal: Principal,
-    { kind: name, policy, url, consent }: SubscriptionRecord
-  ): readonly Warning[] {
-    const warnings: Warning[] = []
-    const watchId = policy?.watch ?? null
-    if (watchId !== null && !this.#mayKnowWatch(principal, watchId)) {
-      const detail =
-        'is no watch that you may know of: if it was withdrawn, alerts are told as without one'
-      warnings.push({ pointer: '/policy/watch', detail })
-    }
-    const kind = findKind({ kind: name })
-    if (kind !== null && consent?.given === null) {
-      const detail = `is no known address of ${kind.service}: an administrator must vouch for it, in a network of webhooks.allow. Nothing is sent before.`
-      warnings.push({ pointer: '/url', detail })
-    }
-    const service = findServiceWithoutConsent(url)
-    if (kind === null && service !== null && consent?.given === null) {
-      const detail = `${service} cannot say that it wants webhooks, so nothing will be sent there. Subscribe a small receiver of your own that echoes the challenge and posts to ${service} in its own form.`
-      warnings.push({ pointer: '/url', detail })
-    }
-    return warnings
-  }
-
-  #mayKnowWatch(principal: Principal, watchId: string): boolean {
-    return mayKnow(principal, this.#deps.control.state.watches.get(watchId))
-  }
-
-  /**
-   * The consent request for an endpoint, or that none is needed. Each address has a new one;
-   * `before`: that of the previous address. A known address in a network that the operator has
-   * opened is not public: an administrator vouches for it.
-   */
-  async createAsking(
-    { kind: name, url }: Kinded & Pick<SubscriptionRecord, 'url'>,
-    before?: SubscriptionRecord['consent']
-  ): Promise<NonNullable<SubscriptionRecord['consent']>> {
-    const { clock, random, consent, reach } = this.#deps
-    const kind = findKind({ kind: name })
-    const isService = kind !== null && needsNoConsent(kind, url) && !(await reach.isOwn(url))
-    const nowMs = clock.nowMs()
-    const at = new Date(nowMs).toISOString()
-    // From now at most: repeated changes do not add up gaps, and a time further ahead was written
-    // by a clock that was ahead.
-    const soonestMs =
-      before === undefined ? 0 : Math.min(Date.parse(before.askedAt), nowMs) + consentGapMs
-    const askedAt = new Date(Math.max(nowMs, soonestMs)).toISOString()
-    const asking = { id: Buffer.from(random.bytes(12)).toString('hex'), askedAt, given: null }
-    const isUnasked = consent === 'never' || isService
-    return isUnasked ? { ...asking, given: { at, how: 'unasked' } } : asking
-  }
-
-  /**
-   * Lets an administrator consent for the endpoints of a subscription that have not consented, if
-   * all are in networks that the operator has opened. The record names the administrator. Throws
-   * `not-found` or `action-refused`.
-   */
-  async vouch(principal: Principal, id: string): Promise<VouchedFor> {
-    const { operations, reach, consent } = this.#deps
-    if (consent === 'always')
-      throw refused('Each endpoint must consent by itself: the setting webhooks.consent is always.')
-    const known = await this.findNow(principal, id)
-    const { subscriptionId } = known
-    const asked = [known, makeFallback(known)].flatMap(each =>
-      each?.consent === undefined || hasConsented(each) ? [] : { ...each.consent, url: each.url }
-    )
-    for (const { url } of asked)
-      if (!(await reach.isOwn(url)))
-        throw refused(
-          'The endpoint lies outside the networks in webhooks.allow: it must consent by itself.'
-        )
-    let appended: RecordPosition | null = null
-    for (const { id: consentId } of asked) {
-      const data = { subscriptionId, consentId, how: 'own-network' } as const
-      appended = await operations.write({ type: 'subscription.consented', data }, principal)
-    }
-    return { record: await this.find(principal, id), appended }
-  }
-
-  /**
-   * Deletes a subscription; pending deliveries are no longer sent. `seen`: the version that the
-   * caller has seen; null: any. Throws `not-found`, or `action-refused` if another change came
-   * first.
-   */
-  end(principal: Principal, id: string, seen: number | null): Promise<RecordPosition> {
-    const { operations } = this.#deps
-    return operations.inTurn(async () => {
-      const known = await this.findNow(principal, id)
-      checkSeen(known, seen)
-      const { subscriptionId } = known
-      return operations.write({ type: 'subscription.deleted', data: { subscriptionId } }, principal)
-    })
-  }
-
-  /** Visible subscriptions: the principal's own, and for administrators all within their reach. */
+  /** All within the reach of a principal. */
   within(principal: Principal): readonly SubscriptionRecord[] {
     return [...this.#deps.control.state.subscriptions.values()].filter(each =>
       reaches(principal, each)
     )
   }
 
-  /** The name of the key that made it; null if it is not known any more. */
-  findHolder({ ownerKeyId }: SubscriptionRecord): string | null {
-    return ownerKeyId === 'owner'
-      ? ownerKeyId
-      : (this.#deps.control.state.keys.get(ownerKeyId)?.name ?? null)
+  /** The principal's own, and for administrators all within their reach. */
+  list(principal: Principal): readonly SubscriptionRecord[] {
+    return this.within(principal).filter(each => mayManage(principal, each))
   }
 
-  list(principal: Principal): readonly SubscriptionRecord[] {
-    return [...this.#deps.control.state.subscriptions.values()].filter(each =>
-      mayManage(principal, each)
-    )
+  known(principal: Principal, id: string): SubscriptionRecord | undefined {
+    const record = this.#deps.control.state.subscriptions.get(id)
+    return record !== undefined && mayManage(principal, record) ? record : undefined
   }
 
   /**
@@ -345,40 +131,44 @@ export class SubscriptionOperations {
     return this.find(principal, id)
   }
 
+  /** The name of the key that made it; null if it is not known any more. */
+  findHolder({ ownerKeyId }: SubscriptionRecord): string | null {
+    const { keys } = this.#deps.control.state
+    return ownerKeyId === 'owner' ? ownerKeyId : (keys.get(ownerKeyId)?.name ?? null)
+  }
+
+  /** A subscription as shown, its address without the query, where partners put secrets. */
   show(record: SubscriptionRecord) {
     const { dispatcher } = this.#deps
     const { subscriptionId: id, url, theatres, handling } = record
     const deliveries = dispatcher.of(id)
-    const endpoint = deliveries.health.state
-    const held =
-      !hasConsented(record) && dispatcher.isAuthorized(record) ? 'unconfirmed' : 'suspended'
-    const served = isDisabled(record) ? 'disabled' : endpoint === 'parked' ? 'parked' : 'active'
-    const status: SubscriptionStatus = deliveries.isEnded
-      ? 'ended'
-      : dispatcher.maySend(record)
-        ? served
-        : held
-    const { lastSequence: sequence } = deliveries.planned
-    const { pendingCount: pending, parkedCount: parked } = deliveries.table
+    const status = this.#findStatus(record)
     const asking = status === 'unconfirmed' ? this.#showAsking(record) : null
-    const settings = {
-      ...settingsIn(subscriptionSettings, record),
-      url: hideUrlSecrets(url),
-      ...this.#shownFallback(record)
-    }
     return {
       id,
       version: makeVersion(record),
-      ...settings,
+      ...settingsIn(subscriptionSettings, record),
+      url: hideUrlSecrets(url),
+      ...this.#showFallback(record),
       theatres,
       handling,
       status,
-      endpoint,
+      endpoint: deliveries.health.state,
       ...(asking && { consent: asking }),
-      sequence,
-      pending,
-      parked
+      sequence: deliveries.planned.lastSequence,
+      pending: deliveries.table.pendingCount,
+      parked: deliveries.table.parkedCount
     }
+  }
+
+  #findStatus(record: SubscriptionRecord): SubscriptionStatus {
+    const { dispatcher } = this.#deps
+    const { isEnded, health } = dispatcher.of(record.subscriptionId)
+    if (isEnded) return 'ended'
+    if (!dispatcher.isAuthorized(record)) return 'suspended'
+    if (!hasConsented(record)) return 'unconfirmed'
+    if (isDisabled(record)) return 'disabled'
+    return health.state === 'parked' ? 'parked' : 'active'
   }
 
   /** How the endpoint is asked, until it consents; null: a service, which knows no challenge. */
@@ -386,11 +176,12 @@ export class SubscriptionOperations {
     const { consent } = record
     if (consent === undefined || findKind(record) !== null) return null
     const { clock, dispatcher } = this.#deps
-    const sinceMs = Date.parse(consent.askedAt)
-    const { asked, nextMs, untilMs } = countAskings(sinceMs, clock.nowMs())
+    const { asked, nextMs, untilMs } = countAskings(Date.parse(consent.askedAt), clock.nowMs())
     const last = dispatcher.consentRefusals.get(consent.id)
     return {
-      ...{ asked, nextAt: nextMs === null ? null : formatTime(nextMs), until: formatTime(untilMs) },
+      asked,
+      nextAt: nextMs === null ? null : formatTime(nextMs),
+      until: formatTime(untilMs),
       last:
         last === undefined
           ? null
@@ -398,26 +189,297 @@ export class SubscriptionOperations {
     }
   }
 
-  #shownFallback(record: SubscriptionRecord) {
+  #showFallback(record: SubscriptionRecord) {
     const fallback = makeFallback(record)
     if (fallback === null) return null
-    const notice = this.#deps.dispatcher.of(record.subscriptionId).notices.of('endpoint', '')
-    const told = notice?.channel === fallback.consent?.id ? notice : null
-    const isActive = hasConsented(fallback)
-    const status = told?.end === 'gone' ? 'ended' : isActive ? 'active' : 'unconfirmed'
-    const shown =
-      told === null
-        ? null
-        : { id: told.noticeId, state: told.state, at: told.at, accepted: told.end === 'accepted' }
-    return { fallbackUrl: hideUrlSecrets(fallback.url), fallback: { status, notice: shown } }
+    const newest = this.#deps.dispatcher.of(record.subscriptionId).notices.of('endpoint', '')
+    const notice = newest?.channel === fallback.consent?.id ? newest : null
+    const status =
+      notice?.end === 'gone' ? 'ended' : hasConsented(fallback) ? 'active' : 'unconfirmed'
+    return {
+      fallbackUrl: hideUrlSecrets(fallback.url),
+      fallback: {
+        status,
+        notice: notice && {
+          ...{ id: notice.noticeId, state: notice.state, at: notice.at },
+          accepted: notice.end === 'accepted'
+        }
+      }
+    }
   }
 
-  known(principal: Principal, id: string): SubscriptionRecord | undefined {
-    const record = this.#deps.control.state.subscriptions.get(id)
-    return record !== undefined && mayManage(principal, record) ? record : undefined
+  /** Settings that remain valid, though they would be refused if they were new. */
+  listWarnings(principal: Principal, { kind: name, policy, url, consent }: SubscriptionRecord) {
+    const kind = findKind({ kind: name })
+    const service = kind === null ? findServiceWithoutConsent(url) : null
+    const isUnconfirmed = consent?.given === null
+    const warnings = [
+      !this.#mayKnowWatch(principal, policy?.watch) && {
+        pointer: '/policy/watch',
+        detail:
+          'is no watch that you may know of: if it was withdrawn, alerts are told as without one'
+      },
+      isUnconfirmed &&
+        kind !== null && {
+          pointer: '/url',
+          detail: `is no known address of ${kind.service}: an administrator must vouch for it, in a network of webhooks.allow. Nothing is sent before.`
+        },
+      isUnconfirmed &&
+        service !== null && {
+          pointer: '/url',
+          detail: `${service} cannot say that it wants webhooks, so nothing will be sent there. Subscribe a small receiver of your own that echoes the challenge and posts to ${service} in its own form.`
+        }
+    ]
+    return warnings.filter(each => each !== false)
   }
 
-  async #vettedUrl(text: string, pointer: string, vet = vetEndpoint): Promise<string> {
+  /** Creates a subscription that starts now. Throws a ProblemError that names the field. */
+  async create(principal: Principal, ask: SubscriptionAsk): Promise<SubscriptionWritten> {
+    const { control, log, random, operations, shared, subscriptionsMax } = this.#deps
+    const { id: ownerKeyId, theatres, handling } = principal
+    // It sends what its creator could read, as long as the key is valid. Creators must be able to
+    // read alerts themselves, and a secret that was replaced and is in its overlap cannot create
+    // anything that outlives it.
+    this.#checkMay(principal, { ...principal, ownerKeyId })
+    await shared.learn('control')
+    const limits = { total: subscriptionsMax, perKey: subscriptionsPerKeyMax }
+    checkCount(principal, 'subscriptions', limits, control.state.subscriptions.values())
+    const subscriptionId = `sub_${Buffer.from(random.bytes(12)).toString('hex')}`
+    const secret = formatSecret(random.bytes(32))
+    const url = ask.url || findKind(ask)?.urlDefault || ''
+    const { kind } = ask
+    const empty: SubscriptionRecord = {
+      ...withDefaults(subscriptionSettings, { ...(kind === undefined ? {} : { kind }), url: '' }),
+      ...{ subscriptionId, ownerKeyId, theatres, handling },
+      sealedSecret: this.#seal(subscriptionId, secret),
+      from: ''
+    }
+    const { members } = await this.#validate(principal, empty, withPolicy({ ...ask, url }))
+    const from = encodeCursor(await log.cursorAt(topics.alerts, 'latest'))
+    const record = { ...empty, ...members, from }
+    const appended = await operations.write(
+      { type: 'subscription.created', data: record },
+      principal
+    )
+    const standing = control.state.subscriptions.get(subscriptionId) ?? record
+    return { record: standing, appended, secret }
+  }
+
+  /**
+   * Changes the given settings and leaves the others. Pending deliveries go to the new address, and
+   * what a new filter does not want is left out, unless the partner may know its alert. Without an
+   * actual change there is no new version. `seen`: the version that the caller has seen; null: any.
+   * Throws a ProblemError that names the field, `not-found`, `forbidden` beyond the caller's own
+   * rights, or `action-refused` if another change came first.
+   */
+  async change(
+    principal: Principal,
+    id: string,
+    ask: Partial<SubscriptionAsk>,
+    seen: number | null = null
+  ): Promise<SubscriptionWritten> {
+    const { dispatcher } = this.#deps
+    const known = await this.findNow(principal, id)
+    this.#checkMay(principal, known)
+    checkSeen(known, seen)
+    // Names are resolved before the turn: it is one for all changes of administration, and must not
+    // wait for name servers.
+    const { members, isElsewhere } = await this.#validate(principal, known, ask)
+    const changed = await this.#inTurn(principal, id, standing => {
+      if (standing.version !== known.version) throw changedSince(standing)
+      return { ...standing, ...members }
+    })
+    const { record } = changed
+    // First: if leaving out fails, a second change sees no other address.
+    const isBegun = isDisabled(known) && !isDisabled(record)
+    if (isElsewhere || isBegun)
+      await dispatcher.resume(
+        record,
+        `version ${record.version}`,
+        isElsewhere ? 'address' : 'owner'
+      )
+    // Whenever a filter is given: if leaving out failed before, the same change again leaves out.
+    // What is wanted stays.
+    if (ask.filter !== undefined || ask.types !== undefined) await dispatcher.leaveOut(record)
+    return changed
+  }
+
+  /**
+   * Gives a subscription a new secret. Each earlier one also signs until its own overlap ends; with
+   * an overlap of 0 hours all earlier ones end immediately. Throws as `change`.
+   */
+  async rotate(
+    principal: Principal,
+    id: string,
+    overlapHours: number
+  ): Promise<SubscriptionWritten> {
+    const { random, clock } = this.#deps
+    const secret = formatSecret(random.bytes(32))
+    const changed = await this.#inTurn(principal, id, known => {
+      const nowMs = clock.nowMs()
+      const valid = stillValid(known.replacedSecrets ?? [], nowMs)
+      if (overlapHours > 0 && valid.length >= replacedSecretsMax)
+        throw actionRefused(
+          `${replacedSecretsMax} earlier secrets still sign. Wait for one to end, or end all of them with overlapHours 0.`
+        )
+      const until = new Date(nowMs + overlapHours * 3_600_000).toISOString()
+      const sealedSecret = this.#seal(known.subscriptionId, secret)
+      const replaced = [{ sealedSecret: known.sealedSecret, until }, ...valid]
+      return { ...known, sealedSecret, replacedSecrets: overlapHours === 0 ? [] : replaced }
+    })
+    return { ...changed, secret }
+  }
+
+  /**
+   * Lets an administrator consent for the endpoints of a subscription that have not consented, if
+   * all are in networks that the operator has opened. The record names the administrator. Throws
+   * `not-found` or `action-refused`.
+   */
+  async vouch(principal: Principal, id: string): Promise<SubscriptionWritten> {
+    const { operations, reach, consent } = this.#deps
+    if (consent === 'always')
+      throw actionRefused(
+        'Each endpoint must consent by itself: the setting webhooks.consent is always.'
+      )
+    const known = await this.findNow(principal, id)
+    const { subscriptionId } = known
+    const asked = [known, makeFallback(known)].flatMap(each =>
+      each?.consent === undefined || hasConsented(each) ? [] : { ...each.consent, url: each.url }
+    )
+    for (const { url } of asked)
+      if (!(await reach.isOwn(url)))
+        throw actionRefused(
+          'The endpoint lies outside the networks in webhooks.allow: it must consent by itself.'
+        )
+    let appended: RecordPosition | null = null
+    for (const { id: consentId } of asked) {
+      const data = { subscriptionId, consentId, how: 'own-network' } as const
+      appended = await operations.write({ type: 'subscription.consented', data }, principal)
+    }
+    return { record: await this.find(principal, id), appended }
+  }
+
+  /** Pending deliveries are no longer sent. Throws as `change`. */
+  delete(principal: Principal, id: string, seen: number | null): Promise<RecordPosition> {
+    const { operations } = this.#deps
+    return operations.inTurn(async () => {
+      const known = await this.findNow(principal, id)
+      checkSeen(known, seen)
+      const { subscriptionId } = known
+      return operations.write({ type: 'subscription.deleted', data: { subscriptionId } }, principal)
+    })
+  }
+
+  /**
+   * Whoever decides where it is sent, or has its secret, gets its events for as long as the key
+   * behind it is valid: that must not give anybody more than they already have.
+   */
+  #checkMay(
+    principal: Principal,
+    {
+      theatres,
+      handling,
+      ownerKeyId
+    }: Pick<SubscriptionRecord, 'theatres' | 'handling' | 'ownerKeyId'>
+  ): void {
+    const { limits } = principal
+    const end = this.#deps.control.state.keys.get(ownerKeyId)?.expiresAt ?? null
+    checkMinted(principal, 'subscription', {
+      scopes: ['alerts:read'],
+      ...{ theatres, handling },
+      expiresAtMs: end === null ? null : Date.parse(end),
+      ...(limits === undefined ? {} : { limits })
+    })
+  }
+
+  #inTurn(
+    principal: Principal,
+    id: string,
+    changed: (known: SubscriptionRecord) => SubscriptionRecord
+  ): Promise<SubscriptionWritten> {
+    const { control, operations } = this.#deps
+    return operations.inTurn(async () => {
+      const known = await this.findNow(principal, id)
+      this.#checkMay(principal, known)
+      const next = changed(known)
+      if (toCanonicalJson(next) === toCanonicalJson(known)) return { record: known, appended: null }
+      const record = { ...next, version: makeVersion(known) + 1 }
+      const { appended, isFolded } = await operations.append(
+        { type: 'subscription.updated', data: record },
+        principal
+      )
+      if (!isFolded) return { record, appended }
+      const standing = control.state.subscriptions.get(known.subscriptionId)
+      if (standing === undefined) throw actionRefused('The subscription was deleted first.')
+      // The endpoint may have consented meanwhile.
+      if (withoutConsents(standing) !== withoutConsents(record)) throw changedSince(standing)
+      return { record: standing, appended }
+    })
+  }
+
+  /** Throws a ProblemError that names the field. */
+  async #validate(
+    principal: Principal,
+    known: SubscriptionRecord,
+    ask: Partial<SubscriptionAsk>
+  ): Promise<Change> {
+    const { destinations, random } = this.#deps
+    const { secrets, settings: given } = splitSecrets(ask)
+    const target = { ...destinations.open(known), ...secrets }
+    const asked = { ...settingsIn(subscriptionSettings, known), ...given }
+    // A watch deleted since must not block other changes.
+    const watchId = ask.policy?.watch
+    if (watchId !== known.policy?.watch && !this.#mayKnowWatch(principal, watchId))
+      throw bodyInvalid('/policy/watch', 'is no watch that you may know of')
+    // Records of earlier versions may have any text.
+    if (ask.contact && !saidText.test(ask.contact))
+      throw bodyInvalid('/contact', 'must have something to see in it, or be null')
+    if (asked.kind !== known.kind)
+      throw actionRefused(
+        'The kind of a subscription cannot be changed. Make another subscription.'
+      )
+    checkDestination({ ...asked, ...target, url: asked.url })
+    const settings = await this.#validateAddresses(withWholeParts(asked), known, ask)
+    if (settings.answerLinks === true && !this.#deps.hasPublicUrl)
+      throw bodyInvalid(
+        '/answerLinks',
+        'needs the setting publicUrl, by which links lead to the suite'
+      )
+    const isMoved = settings.url !== known.url
+    const isElsewhere = isMoved || Object.keys(secrets).length > 0
+    const url = isMoved ? settings.url : (target.url ?? known.url)
+    const placed = isElsewhere
+      ? destinations.place(known.subscriptionId, settings, { ...target, url }, random)
+      : {}
+    const consents = await this.#makeAskings(known, settings, ask)
+    return { members: { ...settings, ...consents, ...placed }, isElsewhere }
+  }
+
+  /** What is shown of an address, or the address itself, leaves it as it is. */
+  async #validateAddresses(
+    settings: SubscriptionSettings,
+    known: SubscriptionRecord,
+    ask: Partial<SubscriptionAsk>
+  ): Promise<SubscriptionSettings> {
+    const isKept = (asked: string | null | undefined, held: string | null | undefined) =>
+      !!held && (asked === undefined || asked === held || asked === hideUrlSecrets(held))
+    const isMail = findKind(settings)?.isMail === true
+    let { url } = known
+    if (!isKept(ask.url, url)) {
+      url = await this.#vetUrl(settings.url, '/url', isMail ? vetMailServer : vetEndpoint)
+      const advice = adviseKind(settings, url)
+      if (advice !== null) throw refusedUrl(advice, '/url')
+    }
+    if (!settings.fallbackUrl) return { ...settings, url }
+    const fallbackUrl = isKept(ask.fallbackUrl, known.fallbackUrl)
+      ? (known.fallbackUrl as string)
+      : await this.#vetUrl(settings.fallbackUrl, '/fallbackUrl')
+    if (fallbackUrl === url)
+      throw refusedUrl('the second address must be another than the first', '/fallbackUrl')
+    return { ...settings, url, fallbackUrl }
+  }
+
+  async #vetUrl(text: string, pointer: string, vet = vetEndpoint): Promise<string> {
     const { policy, resolve } = this.#deps
     const vetted = vet(text, policy)
     if (!vetted.ok) throw refusedUrl(vetted.detail, pointer)
@@ -425,6 +487,72 @@ export class SubscriptionOperations {
     if ((await checkName(vetted.url.hostname, policy, resolve)) === 'refused')
       throw refusedUrl('the address does not resolve to public addresses only', pointer)
     return vetted.url.href
+  }
+
+  /**
+   * New consent requests: for an address that changes, and for one that is given again after asking
+   * has ended, or after a pause, during which no consent was asked for.
+   */
+  async #makeAskings(
+    known: SubscriptionRecord,
+    { kind, url, fallbackUrl }: SubscriptionSettings,
+    ask: Partial<SubscriptionAsk>
+  ): Promise<Pick<SubscriptionRecord, 'consent' | 'fallbackConsent'>> {
+    const isBegun = isDisabled(known) && ask.state === 'active'
+    const isAskedAgain = (held: SubscriptionRecord | null, given: unknown) =>
+      (given !== undefined || isBegun) && this.#hasAskedInVain(held?.consent)
+    const isNew = url !== known.url || isAskedAgain(known, ask.url)
+    const isFallbackNew =
+      fallbackUrl !== known.fallbackUrl || isAskedAgain(makeFallback(known), ask.fallbackUrl)
+    return {
+      ...(isNew ? { consent: await this.#makeAsking(url, known.consent, kind) } : {}),
+      ...(fallbackUrl && isFallbackNew
+        ? { fallbackConsent: await this.#makeAsking(fallbackUrl, known.fallbackConsent) }
+        : {})
+    }
+  }
+
+  #hasAskedInVain(consent: Consent | undefined): boolean {
+    const nowMs = this.#deps.clock.nowMs()
+    return consent?.given === null && nextAskingMs(Date.parse(consent.askedAt), nowMs) === null
+  }
+
+  /**
+   * The consent request for an endpoint, or that none is needed. `before`: that of the previous
+   * address. A known address in a network that the operator has opened is not public: an
+   * administrator vouches for it.
+   */
+  async #makeAsking(
+    url: string,
+    before?: Consent,
+    name?: SubscriptionRecord['kind']
+  ): Promise<Consent> {
+    const { clock, random, consent, reach } = this.#deps
+    const kind = findKind({ kind: name })
+    const isService = kind !== null && needsNoConsent(kind, url) && !(await reach.isOwn(url))
+    const nowMs = clock.nowMs()
+    // From now at most: repeated changes do not add up gaps, and a time further ahead was written
+    // by a clock that was ahead.
+    const soonestMs =
+      before === undefined ? 0 : Math.min(Date.parse(before.askedAt), nowMs) + consentGapMs
+    return {
+      id: Buffer.from(random.bytes(12)).toString('hex'),
+      askedAt: new Date(Math.max(nowMs, soonestMs)).toISOString(),
+      given:
+        consent === 'never' || isService
+          ? { at: new Date(nowMs).toISOString(), how: 'unasked' }
+          : null
+    }
+  }
+
+  #mayKnowWatch(principal: Principal, watchId: string | null | undefined): boolean {
+    if (watchId === undefined || watchId === null) return true
+    return mayKnow(principal, this.#deps.control.state.watches.get(watchId))
+  }
+
+  #seal(subscriptionId: string, secret: string): string {
+    const { sealingKey, random } = this.#deps
+    return sealSecret(sealingKey, subscriptionId, secret, random)
   }
 }
 
@@ -435,15 +563,8 @@ function mayManage(principal: Principal, subscription: SubscriptionRecord): bool
   )
 }
 
-/** Throws a ProblemError that names the fault below `/filter`. */
-export function makeFilter(value: unknown): AlertFilter {
-  const parsed = askedFilter(parseFilter(value))
-  if (parsed.ok) return parsed.filter
-  const errors = parsed.errors.map(({ pointer, detail }) => ({
-    pointer: `/filter${pointer}`,
-    detail
-  }))
-  throw new ProblemError('body-invalid', 'The filter is invalid.', { errors })
+function withoutConsents(record: SubscriptionRecord): string {
+  return toCanonicalJson({ ...record, consent: null, fallbackConsent: null })
 }
 
 /**
@@ -456,77 +577,63 @@ function withPolicy(ask: SubscriptionAsk): SubscriptionAsk {
   return ask.policy === undefined && mayWait ? { ...ask, policy: {} } : ask
 }
 
-/** A kind that needs heartbeats has them. */
-function withHeartbeat(settings: SubscriptionSettings): SubscriptionSettings {
-  const heartbeatSeconds = settings.heartbeatSeconds ?? findKind(settings)?.heartbeatSeconds
-  return heartbeatSeconds === undefined ? settings : { ...settings, heartbeatSeconds }
-}
-
-/** With the full policy, as it is today: omitted parts do not change with a later version. */
+/**
+ * The settings as recorded but for their addresses. The policy is whole, as it is today: omitted
+ * parts do not change with a later version. Throws a ProblemError that names the field.
+ */
 function withWholeParts(asked: SubscriptionSettings): SubscriptionSettings {
-  const settings = withShortTypes(asked)
-  if (settings.policy === undefined || settings.policy === null) return settings
-  if (settings.order === 'strict')
-    throw invalid(
+  const { types, policy, schedule, body } = asked
+  const heartbeatSeconds = asked.heartbeatSeconds ?? findKind(asked)?.heartbeatSeconds
+  const [fault] = body ? findTemplateFaults(body) : []
+  if (fault !== undefined) throw bodyInvalid(`/body${fault.pointer}`, fault.detail)
+  const tooLong = (schedule ?? []).findIndex(wait => wait * 1000 > scheduleWaitMaxMs)
+  if (tooLong >= 0)
+    throw bodyInvalid(`/schedule/${tooLong}`, `must be 0 to ${scheduleWaitMaxMs / 1000} seconds`)
+  if (policy && asked.order === 'strict')
+    throw bodyInvalid(
       '/policy',
       'must be null in strict order, where every event goes at once, or not at all'
     )
-  return { ...settings, policy: policyIn(settings.policy) }
+  const whole = policy && makePolicy(policy)
+  if (whole && 'pointer' in whole) throw bodyInvalid(`/policy${whole.pointer}`, whole.detail)
+  return {
+    ...asked,
+    filter: { ...makeFilter(asked.filter) },
+    ...(types ? { types: shortenTypes(types) } : {}),
+    ...(whole ? { policy: whole } : {}),
+    ...(heartbeatSeconds === undefined ? {} : { heartbeatSeconds })
+  }
 }
 
-function withShortTypes(settings: SubscriptionSettings): SubscriptionSettings {
-  if (settings.types === undefined || settings.types === null) return settings
-  const types = settings.types.map(shortenEventType)
+function shortenTypes(types: readonly string[]): readonly string[] {
+  const short = types.map(shortenEventType)
   const known = new Set<string>(alertEventTypes)
-  const wrong = types.findIndex(type => !known.has(type))
-  if (wrong >= 0) throw invalid(`/types/${wrong}`, `must be one of ${alertEventTypes.join(', ')}`)
-  return { ...settings, types: [...new Set(types)] }
+  const wrong = short.findIndex(type => !known.has(type))
+  if (wrong >= 0)
+    throw bodyInvalid(`/types/${wrong}`, `must be one of ${alertEventTypes.join(', ')}`)
+  return [...new Set(short)]
 }
 
-/**
- * The full policy for a requested one. Throws a ProblemError that names the fault below `/policy`.
- */
-export function policyIn(asked: Partial<NotificationPolicy>): NotificationPolicy {
-  const policy = makePolicy(asked)
-  if ('pointer' in policy) throw invalid(`/policy${policy.pointer}`, policy.detail)
-  return policy
+/** Throws a ProblemError that names the fault below `/filter`. */
+function makeFilter(value: unknown): AlertFilter {
+  const parsed = askedFilter(parseFilter(value))
+  if (parsed.ok) return parsed.filter
+  const errors = parsed.errors.map(({ pointer, detail }) => ({
+    pointer: `/filter${pointer}`,
+    detail
+  }))
+  throw new ProblemError('body-invalid', 'The filter is invalid.', { errors })
 }
 
 /** Throws a ProblemError that names what is missing for a kind, and what it has no use for. */
-export function checkDestination(asked: Partial<SubscriptionAsk>): void {
+function checkDestination(asked: Partial<SubscriptionAsk>): void {
   const errors = findDestinationFaults(asked)
   if (errors.length === 0) return
   const detail = errors.map(each => `${each.pointer.slice(1)} ${each.detail}.`).join(' ')
   throw new ProblemError('body-invalid', detail, { errors })
 }
 
-/** Records of earlier versions may have any text: only new requests are checked. */
-export function checkContact({ contact }: Partial<SubscriptionAsk>): void {
-  if (contact && !saidText.test(contact))
-    throw invalid('/contact', 'must have something to see in it, or be null')
-}
 const saidText = new RegExp(saidTextPattern, 'u')
-
-function checkTemplate(body: SubscriptionSettings['body']): void {
-  const [fault] = body ? findTemplateFaults(body) : []
-  if (fault !== undefined) throw invalid(`/body${fault.pointer}`, fault.detail)
-}
-
-function checkSchedule(schedule: SubscriptionSettings['schedule']): void {
-  const wrong = (schedule ?? []).findIndex(wait => wait * 1000 > scheduleWaitMaxMs)
-  if (wrong >= 0)
-    throw invalid(`/schedule/${wrong}`, `must be 0 to ${scheduleWaitMaxMs / 1000} seconds`)
-}
-
-function invalid(pointer: string, detail: string): ProblemError {
-  return new ProblemError('body-invalid', `${pointer.slice(1)} ${detail}.`, {
-    errors: [{ pointer, detail }]
-  })
-}
-
-function refused(detail: string): ProblemError {
-  return new ProblemError('action-refused', detail)
-}
 
 function refusedUrl(detail: string, pointer: string): ProblemError {
   return new ProblemError('url-refused', `${detail[0]?.toUpperCase()}${detail.slice(1)}.`, {

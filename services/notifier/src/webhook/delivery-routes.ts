@@ -1,0 +1,278 @@
+// The deliveries of a subscription over HTTP: listed, and sent again.
+
+import type { Principal } from '@tocsin/auth/access/principal'
+import { isWhole, makeView } from '@tocsin/auth/access/reader-view'
+import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
+import {
+  integer,
+  listOf,
+  makeFormat,
+  optional,
+  strict,
+  text,
+  type ValueOf,
+  type ValuesOf
+} from '@tocsin/contracts/format/format'
+import { actionRefused, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
+import { parseTimeMs } from '@tocsin/domain/space-time/event-time'
+import type { ReadPositions } from '@tocsin/service/projection/read-positions'
+import { answer, idText, writeProblems } from '@tocsin/service/route/definition'
+import { hideEchoes, hideUrlSecrets } from '@tocsin/webhooks/masked-url'
+import type { FastifyInstance } from 'fastify'
+import { computeLimit } from '../alerts/list-queries.ts'
+import { makeReadingRoutes } from '../alerts/position-headers.ts'
+import type { Projection } from '../alerts/projection.ts'
+import { findShown } from '../alerts/record-judging.ts'
+import type { Delivery } from '../notification/delivery.ts'
+import { holdsInView, repeatHoldInView } from '../notification/holds-in-view.ts'
+import type { SubscriptionDeliveries } from '../notification/subscription-deliveries.ts'
+import { type Dispatcher, replayMax } from './dispatcher.ts'
+import { type EndpointReach, isDisabled } from './endpoint-reach.ts'
+import { deliveryListSchema, replayedSchema } from './subscription-answers.ts'
+import type { SubscriptionOperations } from './subscription-operations.ts'
+import { readContentType, userAgent } from './unsequenced-event.ts'
+
+export interface DeliveryRoutesDeps {
+  readonly subscriptionOperations: SubscriptionOperations
+  readonly dispatcher: Dispatcher
+  readonly reach: EndpointReach
+  readonly projection: Projection
+  readonly positions: ReadPositions
+}
+
+const instant = optional(text({ maxLength: 40 }))
+const sequence = optional(integer({ minimum: 1 }))
+const replayBody = strict({
+  ...{ from: sequence, to: sequence },
+  ids: optional(
+    listOf(text({ minLength: 1, maxLength: 128 }), { minItems: 1, maxItems: replayMax })
+  ),
+  // An enum with one value instead of `const`: for an optional constant the Python client generator
+  // emits invalid code.
+  failed: optional(makeFormat<true>({ type: 'boolean', enum: [true] })),
+  ...{ since: instant, until: instant }
+})
+const deliveriesQuery = {
+  cursor: optional(
+    text({ description: 'The `next` of the previous page.', pattern: '^[0-9]{1,15}$' })
+  ),
+  limit: computeLimit('Maximum number of items per page.', 500, 50),
+  sequence: optional(
+    integer('One delivery alone, with its request, if the key may read alerts.', { minimum: 1 })
+  )
+}
+
+export function addDeliveryRoutes(app: FastifyInstance, deps: DeliveryRoutesDeps): void {
+  const { subscriptionOperations: operations, dispatcher } = deps
+  const params = { id: idText('Id of the subscription.') }
+  const add = makeReadingRoutes(app, deps, {
+    tag: 'Subscriptions',
+    access: ['subscriptions:manage']
+  })
+
+  add({
+    id: 'listDeliveries',
+    method: 'GET',
+    path: '/v1/subscriptions/:id/deliveries',
+    summary: 'List deliveries',
+    params,
+    query: deliveriesQuery,
+    answers: { 200: answer('A page of deliveries.', deliveryListSchema) },
+    async handle(request) {
+      const principal = getPrincipal(request)
+      const subscription = await operations.find(principal, request.params.id)
+      const { sequence } = request.query
+      if (sequence === undefined)
+        return listDeliveries(deps, principal, subscription, request.query)
+      const one = dispatcher.of(subscription.subscriptionId).table.get(sequence)
+      const isThere = one !== undefined && isShown(deps, principal, one)
+      const items = isThere ? [await showWhole(deps, principal, subscription, one)] : []
+      return { items, next: null }
+    }
+  })
+
+  add({
+    id: 'replayDeliveries',
+    method: 'POST',
+    path: '/v1/subscriptions/:id/replay',
+    summary: 'Send deliveries again',
+    description:
+      'By exactly one of: a range of sequences, ids of events, the time of planning, or all that failed. An endpoint that is down is tried at once; a disabled subscription is answered 409.',
+    params,
+    body: replayBody,
+    example: { from: 118, to: 130 },
+    answers: { 202: answer('The deliveries will be sent again, in order.', replayedSchema) },
+    problems: [...writeProblems, 'action-refused'],
+    async handle(request, reply) {
+      const principal = getPrincipal(request)
+      const subscription = await operations.findNow(principal, request.params.id)
+      const { subscriptionId } = subscription
+      if (isDisabled(subscription))
+        throw actionRefused('The subscription is disabled. Change its state to active first.')
+      // Includes what another instance has planned or sent by now.
+      await dispatcher.catchUp()
+      const sequences = listSequences(dispatcher.of(subscriptionId), request.body, each =>
+        isShown(deps, principal, each)
+      )
+      const replayed = await dispatcher.replay(subscriptionId, sequences, principal.name)
+      return reply.code(202).send({ replayed })
+    }
+  })
+}
+
+/**
+ * Whether a reader may see a delivery: of an alert that it may see now. Evicted alerts can't be
+ * judged, so their deliveries are shown only to readers who see everything.
+ */
+function isShown(
+  { projection }: DeliveryRoutesDeps,
+  principal: Principal,
+  { alertId }: Pick<Delivery, 'alertId'>
+): boolean {
+  const view = makeView(principal)
+  return isWhole(view) || findShown(projection.alerts, view, alertId) !== null
+}
+
+/** Newest first; `next` is the sequence to continue before, as a string. */
+function listDeliveries(
+  deps: DeliveryRoutesDeps,
+  principal: Principal,
+  subscription: SubscriptionRecord,
+  { cursor, limit }: ValuesOf<typeof deliveriesQuery>
+) {
+  const { table } = deps.dispatcher.of(subscription.subscriptionId)
+  const shown: Delivery[] = []
+  let next: string | null = null
+  for (const each of table.newestBefore(Number(cursor ?? Number.POSITIVE_INFINITY))) {
+    if (!isShown(deps, principal, each)) continue
+    next = shown.length < limit ? null : String(shown.at(-1)?.sequence)
+    if (next !== null) break
+    shown.push(each)
+  }
+  return { items: shown.map(each => showDelivery(deps, principal, subscription, each)), next }
+}
+
+function showDelivery(
+  { dispatcher, reach }: DeliveryRoutesDeps,
+  principal: Principal,
+  subscription: SubscriptionRecord,
+  delivery: Delivery
+) {
+  const { sequence, previousId, alertId, plannedAt, state, superseded } = delivery
+  const deliveries = dispatcher.of(subscription.subscriptionId)
+  const excerpt = (reach.mayShowAnswer(subscription) && delivery.last?.excerpt) || null
+  const newest = deliveries.notices.of('alert', alertId)
+  const reminder = newest?.sequence === sequence ? newest : null
+  const isNewest = deliveries.findTrace(alertId).sent === sequence
+  const hold = isNewest ? deliveries.notices.findHold(alertId) : null
+  return {
+    ...{ sequence, id: delivery.eventId, previousId, alertId, type: delivery.eventType },
+    ...{ plannedAt, state, superseded, round: delivery.round, attempts: delivery.attempts },
+    nextAt: delivery.nextAt,
+    last: delivery.last && {
+      ...delivery.last,
+      excerpt: excerpt && hideEchoes(excerpt, subscription.url)
+    },
+    ...holdsInView(principal, delivery),
+    because: delivery.because,
+    repeated: reminder && {
+      ...{ id: reminder.noticeId, count: reminder.count, at: reminder.at },
+      ...{ because: 'repeat', state: reminder.end ?? 'pending' }
+    },
+    repeatHeld: repeatHoldInView(principal, subscription, hold)
+  }
+}
+
+/** With its request. */
+async function showWhole(
+  deps: DeliveryRoutesDeps,
+  principal: Principal,
+  subscription: SubscriptionRecord,
+  delivery: Delivery
+) {
+  const { dispatcher, projection } = deps
+  const shown = showDelivery(deps, principal, subscription, delivery)
+  // Who manages subscriptions need not be allowed to read alerts.
+  const mayRead = principal.scopes.has('alerts:read') || principal.scopes.has('admin')
+  if (!mayRead || delivery.last === null) return shown
+  const url = hideUrlSecrets(subscription.url)
+  const headers = {
+    'content-type': readContentType(subscription),
+    'user-agent': userAgent,
+    'webhook-id': delivery.eventId
+  }
+  const { partition, position } = delivery
+  if ((await projection.journal.at(partition, BigInt(position))) === null)
+    return { ...shown, request: { method: 'POST', url, headers, body: null } }
+  const body = await dispatcher.bodies.makeBody(subscription, delivery)
+  const request = dispatcher.destinations.showRequest(subscription, { url, headers, body })
+  return { ...shown, request }
+}
+
+/**
+ * The sequences that a replay names. Throws ProblemError if it names none, uses more than one form,
+ * or names deliveries that are not stored or not visible.
+ */
+function listSequences(
+  { table, planned }: SubscriptionDeliveries,
+  { from, to, ids, failed, since, until }: ValueOf<typeof replayBody>,
+  mayShow: (delivery: Pick<Delivery, 'alertId'>) => boolean
+): readonly number[] {
+  const isRange = from !== undefined || to !== undefined
+  const isTime = since !== undefined || until !== undefined
+  if ([isRange, ids !== undefined, failed === true, isTime].filter(Boolean).length !== 1)
+    throw replayInvalid(
+      '',
+      'Send one of {"from","to"}, {"ids"}, {"failed": true} and {"since","until"}.'
+    )
+  if (!isRange) {
+    const found = failed
+      ? table.listFailed()
+      : ids === undefined
+        ? table.listPlanned(...readSpan(since, until))
+        : table.listByIds(ids)
+    const shown = found.filter(mayShow)
+    const known = new Set(shown.map(each => each.eventId))
+    const missing = ids?.find(id => !known.has(id))
+    if (missing !== undefined)
+      throw replayInvalid(
+        '/ids',
+        `${missing} is not a delivery of this subscription, or no longer kept`
+      )
+    return shown.map(each => each.sequence)
+  }
+  if (from === undefined || to === undefined)
+    throw replayInvalid(
+      from === undefined ? '/from' : '/to',
+      'is required: a range needs both ends'
+    )
+  if (to < from) throw replayInvalid('/to', 'is before from')
+  if (to - from >= replayMax)
+    throw replayInvalid('/to', `must name at most ${replayMax} deliveries`)
+  const { lastSequence } = planned
+  if (to > lastSequence)
+    throw replayInvalid('/to', `must not be later than the newest sequence, ${lastSequence}`)
+  if (table.get(from) === undefined)
+    throw replayInvalid('/from', 'is no longer kept: GET /v1/feed has all alert events')
+  return Array.from({ length: to - from + 1 }, (_, i) => from + i)
+}
+
+/** From `since` until before `until`, which is open if left out. */
+function readSpan(since: string | undefined, until: string | undefined): [string, string] {
+  if (since === undefined) throw replayInvalid('/since', 'is required: a time needs a beginning')
+  const fromMs = Math.min(parseTimeMs(since), endOfTimeMs - 1)
+  const toMs = Math.min(until === undefined ? endOfTimeMs : parseTimeMs(until), endOfTimeMs)
+  for (const [name, ms] of Object.entries({ since: fromMs, until: toMs }))
+    if (Number.isNaN(ms))
+      throw replayInvalid(`/${name}`, 'must be a date or an instant in ISO 8601')
+  if (toMs <= fromMs) throw replayInvalid('/until', 'must be later than since')
+  return [new Date(fromMs).toISOString(), new Date(toMs).toISOString()]
+}
+
+/** Later years have no place in the order of texts. */
+const endOfTimeMs = Date.parse('9999-12-31T23:59:59.999Z')
+
+function replayInvalid(pointer: string, detail: string): ProblemError {
+  return new ProblemError('body-invalid', detail, { errors: [{ pointer, detail }] })
+}
