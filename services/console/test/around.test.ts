@@ -1,8 +1,8 @@
 // What is handed over beside the alerts.
 
 import { describe, expect, it } from 'vitest'
+import { listAround } from '../src/records/shift-report.ts'
 import type { Silence } from '../src/shown/answers.ts'
-import { listAround } from '../src/upkeep/around.ts'
 import { aSilence, aSource, aWatch } from './support/records.ts'
 
 const at = (hour: number) => `2026-03-01T${String(hour).padStart(2, '0')}:00:00.000Z`

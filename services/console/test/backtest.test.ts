@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { backtestSum } from '../src/records/rule-preview.ts'
 import type { PreviewedMonth } from '../src/shown/answers.ts'
-import { backtestSum } from '../src/upkeep/backtest-bars.ts'
 import { aPreview } from './support/records.ts'
 
 const nowMs = Date.parse('2026-06-15')

@@ -1,7 +1,7 @@
 // The weekly digest: what the address asks for, and its words.
 
 import { describe, expect, it } from 'vitest'
-import { digestAskIn, digestPath, weekAfter } from '../src/upkeep/digest.ts'
+import { digestAskIn, digestPath, weekAfter } from '../src/records/response-times.ts'
 import { words } from '../src/words/words.ts'
 
 describe('the digest that is asked for', () => {

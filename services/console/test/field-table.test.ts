@@ -7,7 +7,7 @@ import {
   fieldsShown,
   makeBody,
   pathsIn
-} from '../src/upkeep/field-table.ts'
+} from '../src/records/field-table.ts'
 
 const table = {
   name: { as: 'text' },

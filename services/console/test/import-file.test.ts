@@ -1,7 +1,12 @@
 // An import in the browser: the guessed format, and the counted answers.
 
 import { describe, expect, it } from 'vitest'
-import { afterBatch, afterWithdrawal, guessFormat, nothingSent } from '../src/upkeep/import-file.ts'
+import {
+  afterBatch,
+  afterWithdrawal,
+  guessFormat,
+  nothingSent
+} from '../src/records/import-file.ts'
 
 describe('the likely format of a file', () => {
   it.each([

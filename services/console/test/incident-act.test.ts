@@ -1,14 +1,14 @@
 // What an officer may declare of an incident, and what is sent.
 
 import { describe, expect, it } from 'vitest'
-import type { ShownEvidence, ShownIncident, ShownReport } from '../src/shown/shown-alert.ts'
 import {
   blankIncidentDraft,
   isDeclarable,
   isDivisible,
   makeDeclarationBody,
   mergeableWith
-} from '../src/upkeep/incident-act.ts'
+} from '../src/records/incident.ts'
+import type { ShownEvidence, ShownIncident, ShownReport } from '../src/shown/shown-alert.ts'
 
 const report = (reportId: string, sourceId: string) =>
   ({ reportId, sourceId, externalId: null }) as ShownReport

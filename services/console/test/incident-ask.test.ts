@@ -1,10 +1,14 @@
 // Which incidents are asked for, and what is drawn of an area.
 
 import { expect, it } from 'vitest'
+import { makeAreaPicture } from '../src/change/picture.ts'
+import {
+  incidentAskIn,
+  incidentQuery,
+  listReports,
+  makeAreaCounts
+} from '../src/records/incident.ts'
 import type { ShownIncident, ShownReport } from '../src/shown/shown-alert.ts'
-import { makeAreaCounts } from '../src/upkeep/area-counts.ts'
-import { makeAreaPicture } from '../src/upkeep/area-picture.ts'
-import { incidentAskIn, incidentQuery, listReports } from '../src/upkeep/incident-ask.ts'
 import { anAlert } from './support/an-alert.ts'
 
 const nowMs = Date.parse('2026-03-31T09:42:00Z')

@@ -1,7 +1,7 @@
 // What changed last on the board.
 
 import { expect, it } from 'vitest'
-import { lastChanges } from '../src/change/last-changes.ts'
+import { lastChanges } from '../src/change/alert-changes.ts'
 import { anAlert } from './support/an-alert.ts'
 
 const at = (day: string) => `2026-03-${day}T00:00:00.000Z`

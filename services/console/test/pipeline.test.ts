@@ -1,7 +1,7 @@
 // The light of the pipeline: good by a canary alone, and only while its age is known.
 
 import { describe, expect, it } from 'vitest'
-import { createPipeline, overdueMs } from '../src/live/pipeline.ts'
+import { createPipeline, overdueMs } from '../src/live/standing.ts'
 import { isCanary } from '../src/shown/shown-alert.ts'
 import { anAlert } from './support/an-alert.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { collectAlertPlaces } from '../src/map/shown-places.ts'
+import { computeSketches, findFirstKind, placedSketches } from '../src/records/rule-preview.ts'
 import type { AlertSketch } from '../src/shown/answers.ts'
-import { computeSketches, findFirstKind, placedSketches } from '../src/upkeep/preview-sketches.ts'
 import { aPreview } from './support/records.ts'
 
 const sketch = (

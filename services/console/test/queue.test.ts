@@ -1,21 +1,22 @@
 // What is listed, in which order, and what stands still.
 
 import { describe, expect, it } from 'vitest'
-import { readClosedStanding } from '../src/live/closed-standing.ts'
 import { closedMax } from '../src/live/picture.ts'
-import { makeEmptyList } from '../src/queue/empty-list.ts'
-import { pressed } from '../src/queue/facet.ts'
+import { readClosedStanding } from '../src/live/standing.ts'
 import { heldRows as held, presentRow, StandingRows } from '../src/queue/held-rows.ts'
 import { nextPlace } from '../src/queue/next-row.ts'
-import { presetFilter } from '../src/queue/presets.ts'
-import { choicesAmong, withChosen } from '../src/queue/queue-choices.ts'
 import {
+  choicesAmong,
   filterIn,
   formatAddress,
   isListed,
   isNarrowed,
+  makeEmptyList,
+  presetFilter,
+  pressed,
   type QueueFilter,
-  wholeQueue
+  wholeQueue,
+  withChosen
 } from '../src/queue/queue-filter.ts'
 import { listRows, makeWhole } from '../src/queue/queue-rows.ts'
 import type { ShownAlert } from '../src/shown/shown-alert.ts'

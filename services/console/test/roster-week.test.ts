@@ -1,7 +1,7 @@
 // A week of a roster as a calendar, and as a file for calendars.
 
 import { expect, it } from 'vitest'
-import { computeMonday, formatCalendar, rosterWeek } from '../src/upkeep/roster-week.ts'
+import { computeMonday, formatCalendar, rosterWeek } from '../src/records/roster.ts'
 
 const at = (day: number, hour: number) =>
   new Date(Date.UTC(2026, 2, day, hour)).toISOString().replace('.000', '')

@@ -1,10 +1,15 @@
 // A rule as fields beside its YAML, what completes it, and what it counts.
 
 import { afterEach, describe, expect, it } from 'vitest'
-import { diffLines } from '../src/upkeep/line-diff.ts'
-import { makeChart } from '../src/upkeep/rule-chart.ts'
-import { completeRule } from '../src/upkeep/rule-completion.ts'
-import { fieldFaults, listParameters, readFields, writeField } from '../src/upkeep/rule-form.ts'
+import { completeRule } from '../src/records/rule-completion.ts'
+import { makeChart } from '../src/records/rule-preview.ts'
+import {
+  diffLines,
+  fieldFaults,
+  listParameters,
+  readFields,
+  writeField
+} from '../src/records/rule-text.ts'
 import { speak } from '../src/words/words.ts'
 import { aPreview } from './support/records.ts'
 

@@ -1,14 +1,14 @@
 // Rules as text: what is shown of them, what is sent, and on which line a refusal stands.
 
 import { describe, expect, it } from 'vitest'
-import type { Rule } from '../src/shown/answers.ts'
 import {
   findRuleState,
   formatRule,
   readRule,
   ruleIdPattern,
   rulesInOrder
-} from '../src/upkeep/rule-text.ts'
+} from '../src/records/rule-text.ts'
+import type { Rule } from '../src/shown/answers.ts'
 import { aRule as shownRule } from './support/records.ts'
 
 const aRule = (members: Partial<Rule> = {}) =>

@@ -1,10 +1,15 @@
 // The shift report in words and as text, and when it begins.
 
 import { describe, expect, it } from 'vitest'
+import {
+  formatText,
+  type ReportTag,
+  shiftHours,
+  sinceIn,
+  tagWords
+} from '../src/records/shift-report.ts'
 import type { ShiftReport } from '../src/shown/answers.ts'
 import type { ShownAlert } from '../src/shown/shown-alert.ts'
-import { type ReportTag, shiftHours, sinceIn } from '../src/upkeep/shift-report.ts'
-import { formatText, tagWords } from '../src/upkeep/shift-report-text.ts'
 import { anAlert } from './support/an-alert.ts'
 
 const at = (minute: number) => `2026-03-01T12:${String(minute).padStart(2, '0')}:00.000Z`

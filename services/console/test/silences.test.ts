@@ -3,10 +3,7 @@
 import './state/a-suite.ts'
 import { describe, expect, it } from 'vitest'
 import { wholeQueue } from '../src/queue/queue-filter.ts'
-import type { Silence } from '../src/shown/answers.ts'
-import { beginSilence, newSilence, sendSilence } from '../src/state/webhooks/silences.ts'
-import { collectFaults } from '../src/upkeep/field-faults.ts'
-import { pathsIn } from '../src/upkeep/field-table.ts'
+import { collectFaults, pathsIn } from '../src/records/field-table.ts'
 import {
   blankSilence,
   isJudgedByTocsin,
@@ -15,9 +12,11 @@ import {
   silenceFields,
   silenceStanding,
   wouldHold
-} from '../src/upkeep/silence-draft.ts'
-import { silencedFrom, silencedWords } from '../src/upkeep/silenced-words.ts'
+} from '../src/records/silence.ts'
+import type { Silence } from '../src/shown/answers.ts'
+import { beginSilence, newSilence, sendSilence } from '../src/state/silences.ts'
 import { notSilenced } from '../src/view/queue/filter-words.ts'
+import { silencedFrom, silencedWords } from '../src/words/filter-words.ts'
 import { aProblem, suiteAnswers } from './state/a-suite.ts'
 import { anAlert } from './support/an-alert.ts'
 import { aSilence as shownSilence } from './support/records.ts'

@@ -1,9 +1,14 @@
 // Who is silent, and how badly each is missed.
 
 import { describe, expect, it } from 'vitest'
-import { assessSources, currentForMs, type SourcesSigns } from '../src/live/sources-standing.ts'
+import {
+  assessSources,
+  currentForMs,
+  type SourcesSigns,
+  sourceCounts,
+  sourceRows
+} from '../src/live/standing.ts'
 import type { Source } from '../src/shown/answers.ts'
-import { sourceCounts, sourceRows } from '../src/upkeep/source-rows.ts'
 import { aSource as shownSource } from './support/records.ts'
 
 const now = Date.parse('2026-03-10T00:00:00Z')

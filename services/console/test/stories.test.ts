@@ -3,8 +3,13 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { presetFilter, presets } from '../src/queue/presets.ts'
-import { filterIn, groupings, wholeQueue } from '../src/queue/queue-filter.ts'
+import {
+  filterIn,
+  groupings,
+  presetFilter,
+  presets,
+  wholeQueue
+} from '../src/queue/queue-filter.ts'
 import { listRows, rowIn } from '../src/queue/queue-rows.ts'
 import {
   isSelected,
@@ -14,8 +19,7 @@ import {
   selectedMax,
   selecting
 } from '../src/queue/selection.ts'
-import type { Story } from '../src/queue/story.ts'
-import { sorts } from '../src/queue/story.ts'
+import { type Story, sorts } from '../src/queue/story.ts'
 import { StoryBook } from '../src/queue/story-book.ts'
 import { sharersMax } from '../src/queue/story-links.ts'
 import type { ShownAlert } from '../src/shown/shown-alert.ts'

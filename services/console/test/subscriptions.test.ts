@@ -10,10 +10,14 @@ import {
 } from '@tocsin/contracts/subscription/notification-words'
 import { destinationKinds } from '@tocsin/contracts/subscription/subscription-settings'
 import { describe, expect, it } from 'vitest'
-import type { Subscription } from '../src/shown/answers.ts'
-import { collectFaults } from '../src/upkeep/field-faults.ts'
+import { collectFaults } from '../src/records/field-table.ts'
 import {
+  deliveryLevel,
   eventTypes,
+  findStanding,
+  hasFailed,
+  inOrder,
+  isHeld,
   makeSubscriptionBody,
   makeSubscriptionChange,
   makeSubscriptionDraft,
@@ -21,16 +25,9 @@ import {
   subscriptionKinds,
   subscriptionPaths,
   withKind
-} from '../src/upkeep/subscription-draft.ts'
-import {
-  deliveryLevel,
-  findStanding,
-  hasFailed,
-  inOrder,
-  isHeld
-} from '../src/upkeep/subscription-standing.ts'
-import { deliveryWords } from '../src/words/delivery-words.ts'
-import { heldWords, policyWords } from '../src/words/policy-words.ts'
+} from '../src/records/subscription.ts'
+import type { Subscription } from '../src/shown/answers.ts'
+import { deliveryWords, heldWords, policyWords } from '../src/words/policy-words.ts'
 import { words } from '../src/words/words.ts'
 import { aSubscription } from './support/records.ts'
 

@@ -2,7 +2,6 @@
 
 import { unplannedCauses } from '@tocsin/contracts/subscription/why-told'
 import { expect, it } from 'vitest'
-import type { AlertTold, AlertToldList, SilenceOver } from '../src/shown/answers.ts'
 import {
   answeredEarlier,
   findSilence,
@@ -11,7 +10,8 @@ import {
   rowLevel,
   silencesNow,
   toldInOrder
-} from '../src/upkeep/told-partners.ts'
+} from '../src/records/subscription.ts'
+import type { AlertTold, AlertToldList, SilenceOver } from '../src/shown/answers.ts'
 import { words } from '../src/words/words.ts'
 
 const at = (minute: number) => `2026-03-01T12:${String(minute).padStart(2, '0')}:00.000Z`

@@ -1,7 +1,7 @@
 // Where what is typed cannot be read.
 
 import { describe, expect, it } from 'vitest'
-import { readTyped } from '../src/upkeep/typed-data.ts'
+import { readTyped } from '../src/records/rule-text.ts'
 
 describe('what is typed', () => {
   it('is told by line and column where it cannot be read', () => {

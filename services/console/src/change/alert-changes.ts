@@ -1,19 +1,71 @@
-// What differs between two states of an alert, for people: one line a fact, with what it was and
-// what it is. Pure.
+// What differs between two states of an alert, for people: one line a fact, with what it was and what
+// it is; and what is new since somebody looked. Pure.
 
 import {
   computeEvidenceCount,
+  computeNamedCount,
   eventName,
+  isNewer,
   isOpen,
+  type Severity,
   type ShownAlert,
   type ShownRevision,
   severityRank
 } from '../shown/shown-alert.ts'
-import { readHeadline, readTexts } from '../words/alert-texts.ts'
+import { readHeadline, readReasons, readTexts } from '../words/alert-texts.ts'
 import { deathsWords, doneWords, holderWords, placeWords } from '../words/alert-words.ts'
 import { windowWords } from '../words/time-words.ts'
 import { words } from '../words/words.ts'
-import { type Change, levelsBetween, piecesBetween } from './list-changes.ts'
+
+export interface Change {
+  readonly what: string
+  /** Empty: it only came; so `after`, where it only went. */
+  readonly before: string
+  readonly after: string
+  /** For several texts that others wrote: each separate, so that none turns the next one around. */
+  readonly pieces?: readonly string[]
+}
+
+/** What a list has and another has not, as often as that. */
+function without(list: readonly string[], other: readonly string[]): readonly string[] {
+  const left = new Map<string, number>()
+  for (const each of other) left.set(each, (left.get(each) ?? 0) + 1)
+  return list.filter(each => {
+    const count = left.get(each) ?? 0
+    left.set(each, count - 1)
+    return count <= 0
+  })
+}
+
+/** Levels that came and went, a line for each; of the same ones in another order, all. */
+export function levelsBetween(before: ShownAlert, after: ShownAlert): readonly Change[] {
+  const { levels, levelsCame, levelsWent } = words.history
+  const [was, is] = [readReasons(before), readReasons(after)]
+  const [went, came] = [without(was, is), without(is, was)]
+  const changes = [
+    ...(came.length === 0 ? [] : [{ what: levelsCame, before: '', after: came.join(', ') }]),
+    ...(went.length === 0 ? [] : [{ what: levelsWent, before: went.join(', '), after: '' }])
+  ]
+  const isMoved = changes.length === 0 && was.some((reason, i) => reason !== is[i])
+  return isMoved ? [{ what: levels, before: was.join(', '), after: is.join(', ') }] : changes
+}
+
+/**
+ * Ids of the pieces that came and went. A state names only the first of many: a piece in the other
+ * state may have been unnamed in this one, and is reported only if all are named.
+ */
+export function piecesBetween(
+  before: ShownAlert,
+  after: ShownAlert
+): { readonly came: readonly string[]; readonly went: readonly string[] } {
+  const [was, is] = [before, after].map(({ evidence }) =>
+    evidence.map(({ incidentId }) => incidentId)
+  ) as [string[], string[]]
+  return {
+    came: was.length >= computeNamedCount(before) ? without(is, was) : [],
+    went: is.length >= computeNamedCount(after) ? without(was, is) : []
+  }
+}
 
 /** One line of the change. */
 export function changeWords({ what, before, after }: Change): string {
@@ -159,4 +211,61 @@ export function gravestFirst(missed: readonly MissedAlert[]): readonly MissedAle
     (a, b) =>
       severityRank(b.alert.severity) - severityRank(a.alert.severity) || changedMs(b) - changedMs(a)
   )
+}
+
+export interface News {
+  /** Newest first. */
+  readonly items: readonly HistoryItem[]
+  /** The entry that changed its content last. */
+  readonly last: ShownRevision | null
+}
+
+/** `seenId`: the newest entry that was seen; null: none was. */
+export function collectNews(
+  revisions: readonly ShownRevision[],
+  omitted: number,
+  seenId: string | null,
+  nameOf: PieceName
+): News {
+  const all = listHistory(revisions, omitted, nameOf).filter(item => !isRegrouping(item))
+  const last = all[0]?.revision ?? null
+  if (seenId === null) return { items: all.slice(0, 1), last }
+  const seen = revisions.findIndex(({ id }) => id === seenId)
+  const newIds = new Set(revisions.slice(seen + 1).map(({ id }) => id))
+  return { items: all.filter(({ revision }) => newIds.has(revision.id)), last }
+}
+
+export interface LastChange {
+  readonly alert: ShownAlert
+  /** When it came to be as it is, ms. */
+  readonly atMs: number
+  /** What it was before, where it was seen. */
+  readonly severityBefore: Severity | null
+}
+
+export const changesMax = 10
+
+/** Null: it is not visible yet. O(alerts). */
+export function lastChanges(
+  before: readonly LastChange[] | null,
+  alerts: Iterable<ShownAlert>,
+  nowMs: number
+): readonly LastChange[] {
+  const known = new Map((before ?? []).map(change => [change.alert.alertId, change]))
+  const all = [...alerts].map((alert): LastChange => {
+    const last = known.get(alert.alertId)
+    if (last !== undefined && !isNewer(alert, last.alert)) return last
+    const changed = last === undefined ? null : last.alert.severity
+    return {
+      alert,
+      // An act of an officer has no time in the list: it is seen as it comes.
+      atMs:
+        last !== undefined && alert.revision === last.alert.revision
+          ? nowMs
+          : Date.parse(alert.times.detectedAt),
+      severityBefore: changed === alert.severity ? (last?.severityBefore ?? null) : changed
+    }
+  })
+  // Of one moment in the order of ids: a wall that is loaded again shows the same ten.
+  return all.sort((a, b) => b.atMs - a.atMs || (a.alert.alertId < b.alert.alertId ? -1 : 1))
 }

@@ -3,6 +3,29 @@
 
 import type { ClientState } from '@tocsin/client'
 
+/**
+ * The suite reports its age in steps of 5 s and looks every 2.5 s: a pause of that kind is no news,
+ * ms.
+ */
+export const behindToldMs = 30_000
+/** Once shown, the state stays until this age: a label that comes and goes is not read, ms. */
+export const caughtUpMs = 15_000
+
+/**
+ * Since when, ms, reports that the suite received may be unprocessed; null: it is not behind, or
+ * has not reported. `asOfMs`: the time as of which its data is complete, by its own message;
+ * `wasBehind`: it was behind by its last message.
+ */
+export function behindSince(
+  asOfMs: number | null,
+  nowMs: number,
+  wasBehind: boolean
+): number | null {
+  return asOfMs !== null && nowMs - asOfMs >= (wasBehind ? caughtUpMs : behindToldMs)
+    ? asOfMs
+    : null
+}
+
 export type Freshness =
   /** The page is still empty. */
   | { readonly kind: 'beginning' }
@@ -60,4 +83,14 @@ export function computeFreshness(
     isOver: state.kind === 'ended',
     isCatchingUp: isLinked
   }
+}
+
+const shortestMs = 100
+/** What is new is seen within this time, however slow the machine is, ms. */
+const longestMs = 1_000
+/** Pauses are this many times as long as the work between them. */
+const pausesPerWork = 30
+
+export function pauseAfter(workMs: number): number {
+  return Math.min(longestMs, Math.max(shortestMs, workMs * pausesPerWork))
 }

@@ -1,4 +1,5 @@
-// The base map as the build makes it, unpacked into what a map draws. Pure.
+// The base map as the build makes it, unpacked into what a map draws: areas with their frames and
+// neighbours, and the names of countries. Pure.
 
 export interface PackedMap {
   readonly units: number
@@ -17,6 +18,7 @@ export interface PackedMap {
   readonly towns: readonly (readonly [string, number, number, number, number])[]
 }
 
+export type Bounds = readonly [west: number, south: number, east: number, north: number]
 export type Corner = [lon: number, lat: number]
 
 export interface Feature<Geometry> {
@@ -122,4 +124,99 @@ function computeCorners(arc: readonly number[], units: number): Corner[] {
     corners.push([x / units, y / units])
   }
   return corners
+}
+
+/** By code of an area, around its largest part. O(corners). */
+export function areaFrames(land: BaseMap['land']): ReadonlyMap<string, Bounds> {
+  const frames = new Map<string, Bounds>()
+  const computeSize = ([west, south, east, north]: Bounds) => (east - west) * (north - south)
+  for (const { properties, geometry } of land.features) {
+    const code = String(properties.code)
+    const frame = computeBounds(geometry.coordinates[0] ?? [])
+    const known = frames.get(code)
+    if (known === undefined || computeSize(frame) > computeSize(known)) frames.set(code, frame)
+  }
+  return frames
+}
+
+/** West, south, east, north. */
+export function computeBounds(corners: readonly Corner[]): Bounds {
+  let [west, south, east, north] = [180, 90, -180, -90]
+  for (const [lon, lat] of corners) {
+    west = Math.min(west, lon)
+    south = Math.min(south, lat)
+    east = Math.max(east, lon)
+    north = Math.max(north, lat)
+  }
+  return [west, south, east, north]
+}
+
+/** By code. Areas without one, such as disputed land, adjoin nothing. */
+export function adjoiningAreas({
+  areas,
+  sides
+}: PackedMap): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, Set<string>>()
+  const add = (code: string, other: string) => {
+    found.set(code, (found.get(code) ?? new Set()).add(other))
+  }
+  for (const [one = '', other = ''] of sides.map(pair => pair.map(area => areas[area]?.[1]))) {
+    if (one === '' || other === '' || one === other) continue
+    add(one, other)
+    add(other, one)
+  }
+  return new Map([...found].map(([code, others]) => [code, [...others]]))
+}
+
+interface Sized {
+  readonly size: number
+  readonly middle: Corner
+}
+
+/**
+ * `findName`: of the code of a country. The largest first: names that would lie on one another give
+ * way to it. O(corners).
+ */
+export function countryLabels(
+  land: BaseMap['land'],
+  nameOf: (country: string) => string
+): Features<Point> {
+  const parts = new Map<string, Sized[]>()
+  for (const { properties, geometry } of land.features) {
+    const country = String(properties.code).split('-')[0] ?? ''
+    const part = makePart(geometry.coordinates[0] ?? [])
+    if (country !== '' && part.size > 0) parts.set(country, [...(parts.get(country) ?? []), part])
+  }
+  const countries = [...parts].map(([country, all]) => {
+    const size = all.reduce((sum, part) => sum + part.size, 0)
+    const computeMiddle = (axis: 0 | 1) =>
+      all.reduce((sum, part) => sum + part.middle[axis] * part.size, 0) / size
+    const [lon, lat] = [computeMiddle(0), computeMiddle(1)]
+    const far = ({ middle }: Sized) => Math.hypot(middle[0] - lon, middle[1] - lat)
+    const [nearest] = all.toSorted((a, b) => far(a) - far(b))
+    return { country, size, at: nearest?.middle ?? [lon, lat] }
+  })
+  return collection(
+    countries
+      .toSorted((a, b) => b.size - a.size)
+      .map(({ country, at }, order) => ({
+        type: 'Feature',
+        properties: { name: nameOf(country), order },
+        geometry: { type: 'Point', coordinates: [at[0], at[1]] }
+      }))
+  )
+}
+
+/** Its size in square degrees, and its centre of gravity. */
+function makePart(ring: readonly Corner[]): Sized {
+  let [doubled, x, y] = [0, 0, 0]
+  for (const [i, [lon, lat]] of ring.entries()) {
+    const [nextLon, nextLat] = ring[(i + 1) % ring.length] as Corner
+    const cross = lon * nextLat - nextLon * lat
+    doubled += cross
+    x += (lon + nextLon) * cross
+    y += (lat + nextLat) * cross
+  }
+  if (doubled === 0) return { size: 0, middle: ring[0] ?? [0, 0] }
+  return { size: Math.abs(doubled) / 2, middle: [x / (3 * doubled), y / (3 * doubled)] }
 }

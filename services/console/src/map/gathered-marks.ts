@@ -2,9 +2,7 @@
 // at the place of the gravest: the middle between places would be a place without any event. Pure.
 
 import Supercluster from 'supercluster'
-import type { Corner, Feature, Point } from './base-map.ts'
-
-export type Bounds = readonly [west: number, south: number, east: number, north: number]
+import type { Bounds, Corner, Feature, Point } from './base-map.ts'
 
 export interface GatheredMark {
   /** The gravest; of equals the one that comes last. */

@@ -1,9 +1,14 @@
 // A place that somebody points at on a map: how precisely, in which area, and the bounds of a
 // country. Pure.
 
-import { computeBounds } from './area-frames.ts'
-import type { BaseMap, Corner, Feature, Polygon } from './base-map.ts'
-import type { Bounds } from './gathered-marks.ts'
+import {
+  type BaseMap,
+  type Bounds,
+  type Corner,
+  computeBounds,
+  type Feature,
+  type Polygon
+} from './base-map.ts'
 
 export interface Pointed {
   readonly lat: number

@@ -10,17 +10,17 @@ import {
   type ShownPlace,
   severityRank
 } from '../shown/shown-alert.ts'
-import { computeBounds } from './area-frames.ts'
 import {
+  type Bounds,
   type Corner,
   collection,
+  computeBounds,
   type Feature,
   type Features,
   type Line,
   type Point,
   type Polygon
 } from './base-map.ts'
-import type { Bounds } from './gathered-marks.ts'
 
 export interface ShownPlaces {
   /** Of alerts, the mildest first. */

@@ -2,8 +2,8 @@
 
 import type { ComponentType } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { countryCodes } from '../upkeep/country-codes.ts'
-import { type DraftField, formatPath, type ReportDraft } from '../upkeep/report-draft.ts'
+import { countryCodes } from '../records/country-codes.ts'
+import { type DraftField, formatPath, type ReportDraft } from '../records/report.ts'
 import { CheckField, ChoiceField, TextField } from '../view/parts/controls.tsx'
 import type { Options } from '../view/parts/option-lists.ts'
 import { language, loadWords, words } from '../words/words.ts'

@@ -1,15 +1,10 @@
 // The place of a report, pointed at on a map.
 
-import { useEffect, useRef, useState } from 'preact/hooks'
 import '../style/map.css'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { suite } from '../http/suite.ts'
 import { kmAt, pointKmMax, ringPx } from '../map/pointed-place.ts'
-import {
-  pointTyped,
-  readAreaFields,
-  readPointFields,
-  withoutOtherArea
-} from '../upkeep/report-place.ts'
+import { pointTyped, readAreaFields, readPointFields, withoutOtherArea } from '../records/report.ts'
 import { MapTools } from '../view/map/map-controls.tsx'
 import { MapFoot } from '../view/map/map-foot.tsx'
 import { MapWords } from '../view/map/map-words.tsx'

@@ -4,28 +4,27 @@
 import { signal } from '@preact/signals'
 import { type Answer, ask } from '../http/answers.ts'
 import { reports } from '../http/reports.ts'
+import { continueEnded } from '../http/session-renewal.ts'
 import { type Caller, type Page, suite } from '../http/suite.ts'
+import { collectFaults, type Faults, noFaults, pathsIn } from '../records/field-table.ts'
+import {
+  blankReport,
+  draftPlacedAt,
+  faultsIn,
+  formatPath,
+  makeOpenedDraft,
+  makeReportBody,
+  placedAt,
+  type ReportDraft,
+  reportFields
+} from '../records/report.ts'
 import type { OpenedReport, PlaceCandidate, ReportAccepted } from '../shown/answers.ts'
-import { continueEnded } from '../state/session/session-renewal.ts'
 import {
   readRemovedDraft,
   readStoredDraft,
   removeStoredDraft,
   storeDraft
 } from '../state/stored-draft.ts'
-import { collectFaults, type Faults, noFaults } from '../upkeep/field-faults.ts'
-import { pathsIn } from '../upkeep/field-table.ts'
-import { makeOpenedDraft } from '../upkeep/opened-report.ts'
-import {
-  blankReport,
-  draftPlacedAt,
-  faultsIn,
-  formatPath,
-  makeReportBody,
-  placedAt,
-  type ReportDraft,
-  reportFields
-} from '../upkeep/report-draft.ts'
 import { timeFormat, words } from '../words/words.ts'
 
 /** `unknown`: Tocsin has not answered yet. */

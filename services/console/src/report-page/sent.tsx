@@ -2,8 +2,8 @@
 // key posted: what became of each, its correction and its withdrawal.
 
 import { useState } from 'preact/hooks'
+import { hidesTexts } from '../records/report.ts'
 import type { OpenedReport } from '../shown/answers.ts'
-import { hidesTexts } from '../upkeep/opened-report.ts'
 import { words } from '../words/words.ts'
 import { type Category, nameCategories } from './category-names.ts'
 import {

@@ -1,7 +1,7 @@
 // The address of the page is the state that can be bookmarked and sent to others: filter, chosen
-// alert, look. There is no other stored state.
+// alert, look, whether single keys act. There is no other stored state.
 
-import { signal } from '@preact/signals'
+import { computed, signal } from '@preact/signals'
 
 const read = () => new URLSearchParams(location.search)
 
@@ -34,3 +34,20 @@ export function setAddress(
   )
   address.value = query
 }
+
+const [member, off] = ['keys', 'off']
+
+export const areSingleKeys = computed(() => address.value.get(member) !== off)
+
+export function switchSingleKeys(areOn: boolean): void {
+  setAddress({ [member]: areOn ? null : off })
+}
+
+/** What keys do, by key. */
+export type KeyActions = Readonly<Record<string, () => void>>
+
+/** What they do at the open alert. */
+export const alertKeys = signal<KeyActions>({})
+
+/** What keys did where the palette was opened; null: it is closed. */
+export const palette = signal<KeyActions | null>(null)

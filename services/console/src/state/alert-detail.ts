@@ -1,19 +1,22 @@
 // The chosen alert with its revisions and evidence: asked for when it is chosen, whenever the list
 // knows a newer state, and again until it matches the list. Until then the time since when it is
-// outdated is known.
+// outdated is known. Beside it the incidents of its area, and who was notified.
 
 import { computed, effect, signal, untracked } from '@preact/signals'
+import { computeSpan, dayMs, type Span } from '../change/picture.ts'
 import type { Answer } from '../http/answers.ts'
 import { suite, wholeList } from '../http/suite.ts'
+import { webhooks } from '../http/webhooks.ts'
 import {
   type AlertDetail,
   computeNamedCount,
   isCanary,
   isNewer,
   isOpen,
-  type ShownAlert
+  type ShownAlert,
+  type ShownIncident
 } from '../shown/shown-alert.ts'
-import { chosenId, isLive, nowMs, picture, pictureAge, signedIn } from './console-state.ts'
+import { chosenId, isLive, nowIn, nowMs, picture, pictureAge, signedIn } from './console-state.ts'
 import { resource } from './resource.ts'
 
 export interface ShownDetail {
@@ -140,3 +143,81 @@ export async function loadAllEvidence(): Promise<void> {
   wholeId.value = chosenId.peek()
   await asked.load()
 }
+
+export interface Look {
+  /** Id of the newest entry that was shown. */
+  readonly entryId: string | null
+  /** By the clock of the theatre, ms. */
+  readonly atMs: number
+}
+
+/** By alert: the last look that is over. */
+const looks = signal<ReadonlyMap<string, Look>>(new Map())
+
+let open: AlertDetail | null = null
+effect(() => {
+  const shown = detail.value
+  const alert = shown.kind === 'shown' ? shown.alert : null
+  const left = open
+  open = alert
+  if (left !== null && left.alertId !== alert?.alertId)
+    looks.value = new Map(looks.peek()).set(left.alertId, {
+      entryId: left.revisions.at(-1)?.id ?? null,
+      atMs: untracked(() => nowIn(left.theatre))
+    })
+})
+
+/** Null: they have not looked at it before. */
+export function lastLookAt(alertId: string): Look | null {
+  return looks.value.get(alertId) ?? null
+}
+
+/** More would be drawn as the same bars. */
+export const areaIncidentsMax = 500
+
+const picked = signal<{ readonly of: string; readonly span: Span } | null>(null)
+
+export function ownIncidents({ evidence }: Pick<AlertDetail, 'evidence'>): ShownIncident[] {
+  return evidence.flatMap(({ incident }) => (incident === null ? [] : [incident]))
+}
+
+/** By the day: it is not drawn again each second. */
+export function pictureDay(theatre: string): number {
+  return Math.floor(nowIn(theatre) / dayMs) * dayMs
+}
+
+/** As picked for this alert, else the shortest that has the whole situation. */
+export const pictureSpan = computed<Span>(() => {
+  if (detail.value.kind !== 'shown') return 0
+  const { alert } = detail.value
+  if (picked.value?.of === alert.alertId) return picked.value.span
+  return computeSpan({ alert, own: ownIncidents(alert), nowMs: pictureDay(alert.theatre) })
+})
+
+export function pickSpan(of: string, span: Span): void {
+  picked.value = { of, span }
+}
+
+/** Its first-level areas; where none is known, its countries. */
+const query = computed(() => {
+  if (detail.value.kind !== 'shown') return ''
+  const { area, theatre } = detail.value.alert
+  const asked = new URLSearchParams({ limit: String(areaIncidentsMax), theatre })
+  if (area.admin1.length > 0) asked.set('admin1', area.admin1.join(','))
+  else if (area.country.length > 0) asked.set('country', area.country.join(','))
+  const span = pictureSpan.value
+  if (span > 0) {
+    // Bars of a week begin up to six days before.
+    const fromMs = pictureDay(theatre) - (span + 6) * dayMs
+    asked.set('from', new Date(fromMs).toISOString().slice(0, 10))
+  }
+  return asked.toString()
+})
+
+export const areaIncidents = resource(() => suite.incidents(query.peek()), {
+  key: () => query.value
+})
+
+const key = () => chosenId.value ?? ''
+
+export const toldToOfficers = resource(() => webhooks.toldToOfficers(key()), { key })

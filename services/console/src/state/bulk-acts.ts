@@ -10,7 +10,7 @@ import { announce } from './announcements.ts'
 import { caller, picture } from './console-state.ts'
 import { blankDraft, type Draft } from './drafts.ts'
 import { selection } from './selection.ts'
-import { holdTyped } from './session/typed.ts'
+import { holdTyped } from './typed.ts'
 
 const bulkKinds = ['acknowledgement', 'take', 'give-back', 'resolution'] as const
 export type BulkKind = (typeof bulkKinds)[number]

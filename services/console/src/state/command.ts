@@ -4,7 +4,7 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals'
 import { decided, isPending } from '../http/actions.ts'
 import type { Answer } from '../http/answers.ts'
-import { collectFaults, type Faults, noFaults } from '../upkeep/field-faults.ts'
+import { collectFaults, type Faults, noFaults } from '../records/field-table.ts'
 import { words } from '../words/words.ts'
 import { announce } from './announcements.ts'
 import { isLive, passed } from './console-state.ts'

@@ -4,7 +4,7 @@
 import { computed, type ReadonlySignal, signal } from '@preact/signals'
 import type { Answer } from '../http/answers.ts'
 import { type Command, type CommandOptions, command } from './command.ts'
-import { holdTyped } from './session/typed.ts'
+import { holdTyped } from './typed.ts'
 
 /** What is typed about several subjects, each by its key. */
 export interface Drafts<T> {

@@ -3,14 +3,14 @@
 import { computed, signal } from '@preact/signals'
 import type { Answer } from '../http/answers.ts'
 import { imports } from '../http/imports.ts'
-import type { ImportTried } from '../shown/answers.ts'
 import {
   afterBatch,
   afterWithdrawal,
   guessFormat,
   nothingSent,
   type Sent
-} from '../upkeep/import-file.ts'
+} from '../records/import-file.ts'
+import type { ImportTried } from '../shown/answers.ts'
 import { words } from '../words/words.ts'
 import { command } from './command.ts'
 import { resource } from './resource.ts'

@@ -11,10 +11,10 @@ import {
 } from '@tocsin/client'
 import { gravestFirst, missedBetween } from '../change/alert-changes.ts'
 import { pageNow } from '../http/page-time.ts'
+import { letSessionGo } from '../http/session-renewal.ts'
 import { suite } from '../http/suite.ts'
-import { behindSince } from '../live/backlog.ts'
-import { heartbeatSeconds, silenceMs } from '../live/freshness.ts'
-import { askEveryMs } from '../live/sources-standing.ts'
+import { behindSince, heartbeatSeconds, silenceMs } from '../live/freshness.ts'
+import { askEveryMs } from '../live/standing.ts'
 import { isCanary, isOpen, type ShownAlert } from '../shown/shown-alert.ts'
 import { readHeadline } from '../words/alert-texts.ts'
 import { codeNames } from '../words/code-names.ts'
@@ -22,7 +22,6 @@ import { language, words } from '../words/words.ts'
 import { load } from './alert-detail.ts'
 import { announce, announceAlert } from './announcements.ts'
 import { notifyOnPage } from './browser-notices.ts'
-import { noteListChanged, noteListsMissed, onListChanged } from './changed-lists.ts'
 import {
   advance,
   behindSinceMs,
@@ -51,12 +50,12 @@ import {
   wasBehind
 } from './console-state.ts'
 import { currentView } from './current-view.ts'
-import { letSessionGo } from './session/session-renewal.ts'
-import { leaveUnasked } from './session/typed.ts'
+import { noteListChanged, noteListsMissed, onListChanged } from './resource.ts'
 import { resume, whenBegun } from './session.ts'
 import { hear, hearSince } from './sound.ts'
 import { removeStoredDraft } from './stored-draft.ts'
 import { noteTakenAway } from './taken-away.ts'
+import { leaveUnasked } from './typed.ts'
 
 /** A gap shorter than this is not reported if no alert changed, ms. */
 const gapToldMs = 10_000

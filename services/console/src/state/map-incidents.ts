@@ -4,7 +4,7 @@
 import { computed } from '@preact/signals'
 import { suite } from '../http/suite.ts'
 import { computeDots } from '../map/shown-places.ts'
-import { wantedValues } from '../queue/export-path.ts'
+import { wantedValues } from '../queue/queue-filter.ts'
 import { address, setAddress } from './address.ts'
 import { filter } from './console-state.ts'
 import { resource } from './resource.ts'

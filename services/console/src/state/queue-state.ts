@@ -1,15 +1,18 @@
 // The queue as it is shown: filtered, folded, in order, and standing still while somebody reads.
 
 import { batch, computed, effect, signal } from '@preact/signals'
-import { type Nows, toTheMinute } from '../queue/changed-within.ts'
 import { type HeldRows, heldRows, presentRow, StandingRows } from '../queue/held-rows.ts'
-import { type Choices, choicesAmong, noChoices } from '../queue/queue-choices.ts'
 import {
+  type Choices,
+  choicesAmong,
   formatAddress,
   isListed,
   type Judging,
   me,
+  type Nows,
+  noChoices,
   type QueueFilter,
+  toTheMinute,
   wholeQueue
 } from '../queue/queue-filter.ts'
 import { listRows, type QueueRow, rowIn } from '../queue/queue-rows.ts'

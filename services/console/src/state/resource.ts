@@ -6,7 +6,35 @@ import { useEffect } from 'preact/hooks'
 import type { Answer } from '../http/answers.ts'
 import { pageNow } from '../http/page-time.ts'
 import type { Page } from '../http/suite.ts'
-import { type ChangingList, onListChanged } from './changed-lists.ts'
+
+/** By the name that a frame has. */
+export type ChangingList =
+  | 'silences'
+  | 'watches'
+  | 'views'
+  | 'subscriptions'
+  | 'sources'
+  | 'theatres'
+  | 'rules'
+  | 'deliveries'
+
+const readers = new Map<string, Set<() => void>>()
+
+/** Returns what ends it. */
+export function onListChanged(list: ChangingList, read: () => void): () => void {
+  const known = readers.get(list) ?? new Set()
+  readers.set(list, known.add(read))
+  return () => known.delete(read)
+}
+
+export function noteListChanged(list: string): void {
+  for (const read of readers.get(list) ?? []) read()
+}
+
+/** The link was gone, and may have missed some. */
+export function noteListsMissed(): void {
+  for (const list of readers.keys()) noteListChanged(list)
+}
 
 export interface Asked<T> {
   /** Null: not answered yet, or no longer visible. */

@@ -2,11 +2,31 @@
 // where an identity provider can; and over when that is known.
 
 import { pageNow } from '../http/page-time.ts'
+import { continueEnded, keepSession, letSessionGo } from '../http/session-renewal.ts'
 import { type Caller, suite } from '../http/suite.ts'
 import { doubtedSinceMs, signedIn } from './console-state.ts'
-import { tellSignedIn } from './session/other-windows.ts'
-import { continueEnded, keepSession, letSessionGo } from './session/session-renewal.ts'
-import { leaveUnasked } from './session/typed.ts'
+import { leaveUnasked } from './typed.ts'
+
+const channelName = 'tocsin-sign-in'
+
+/** Tells the other windows that somebody has signed in here; who it is they ask the suite. */
+export function tellSignedIn(): void {
+  // Where a browser has none, they look when somebody comes back to them.
+  if (typeof BroadcastChannel === 'undefined') return
+  const channel = new BroadcastChannel(channelName)
+  channel.postMessage(null)
+  channel.close()
+}
+
+/**
+ * `look` is called when somebody has signed in in another window, and when somebody comes back to
+ * this one.
+ */
+export function whenSignedInElsewhere(look: () => void): void {
+  if (typeof BroadcastChannel !== 'undefined')
+    new BroadcastChannel(channelName).addEventListener('message', look)
+  addEventListener('focus', look)
+}
 
 /** Until it is known who is signed in, ms. */
 const beginAgainMs = 2_000

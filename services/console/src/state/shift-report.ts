@@ -6,10 +6,9 @@ import { clockAheadMs, pageNow, sameClockMs } from '../http/page-time.ts'
 import { silences } from '../http/silences.ts'
 import { type Page, suite, wholeList } from '../http/suite.ts'
 import { watches } from '../http/watches.ts'
+import { type Around, type AroundPart, listAround, sinceIn } from '../records/shift-report.ts'
 import type { ShiftReport } from '../shown/answers.ts'
 import { isNewer, type ShownAlert } from '../shown/shown-alert.ts'
-import { type Around, listAround } from '../upkeep/around.ts'
-import { type AroundPart, sinceIn } from '../upkeep/shift-report.ts'
 import { ageWords, timeWords } from '../words/time-words.ts'
 import { words } from '../words/words.ts'
 import { address } from './address.ts'
@@ -23,7 +22,7 @@ import {
   picture
 } from './console-state.ts'
 import { openViews } from './current-view.ts'
-import { holdTyped } from './session/typed.ts'
+import { holdTyped } from './typed.ts'
 
 /**
  * When the report was last opened, ms: without a time in the address it is of the shift before

@@ -9,12 +9,13 @@ import {
   alarmsStill,
   alarmsWith,
   type LastSound,
+  mayHaveSounded,
   sounding,
   soundNow,
   soundSettingsIn,
   wantsSomebody
 } from '../live/shift-sound.ts'
-import type { Severity, ShownAlert } from '../shown/shown-alert.ts'
+import { type Severity, type ShownAlert, severityRank } from '../shown/shown-alert.ts'
 import { words } from '../words/words.ts'
 import { address } from './address.ts'
 import { announce } from './announcements.ts'
@@ -253,4 +254,30 @@ function same(before: Alarms, after: Alarms): Alarms {
     before.size === after.size &&
     [...after].every(([id, { alert }]) => before.get(id)?.alert === alert)
   return isSame ? before : after
+}
+
+const [navigation] = performance.getEntriesByType('navigation') as { readonly type?: string }[]
+const hasSounded = mayHaveSounded(navigation?.type, address.peek())
+
+/**
+ * Somebody has read it, or has turned the sound on and knows where it is; it may be on when another
+ * key signs in.
+ */
+const isOver = signal(false)
+effect(() => {
+  if (soundState.value !== 'off' && !isOver.value) isOver.value = true
+})
+
+/** How many severe and extreme alerts nobody answered while sound is off; 0: nobody is reminded. */
+export const unheardCount = computed(() => {
+  return !hasSounded || isOver.value
+    ? 0
+    : unacknowledged.value.filter(
+        ({ severity }) => severityRank(severity) >= severityRank('severe')
+      ).length
+})
+
+/** The sound stays off. */
+export function leaveOff(): void {
+  isOver.value = true
 }

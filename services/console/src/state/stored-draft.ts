@@ -2,7 +2,7 @@
 // texts are never in it, nor a correction, which may have private texts of the report. It is removed
 // once the report is sent, at sign-out, and when somebody else signs in.
 
-import { blankReport, type ReportDraft } from '../upkeep/report-draft.ts'
+import { blankReport, type ReportDraft } from '../records/report.ts'
 
 const storageKey = 'tocsin-report-draft'
 

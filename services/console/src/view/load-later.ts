@@ -1,9 +1,9 @@
 // Loads what the list does without at first, once the list is there, or an alert or the palette is asked for.
 
 import { effect } from '@preact/signals'
+import { palette } from '../state/address.ts'
 import { chosenId } from '../state/console-state.ts'
 import { isWhole } from '../state/queue-state.ts'
-import { palette } from '../state/single-keys.ts'
 import { loadWords } from '../words/words.ts'
 import { later } from './parts/later.tsx'
 

@@ -15,8 +15,7 @@ import {
 } from '../shown/shown-alert.ts'
 import { areaWords, categoryWords, countryWords, nameIn, tacticWords } from './code-names.ts'
 import { capital } from './language/language.ts'
-import { type TimePlace, timeAtWords } from './place-time.ts'
-import { timeWords, waitWords, windowWords } from './time-words.ts'
+import { type TimePlace, timeAtWords, timeWords, waitWords, windowWords } from './time-words.ts'
 import { words } from './words.ts'
 
 /** What readers of a lower handling level see of an alert. */

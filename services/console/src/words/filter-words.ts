@@ -1,9 +1,10 @@
-// What alerts are chosen by, in words: of the list, of silences and of subscriptions. Pure.
+// What alerts are chosen and grouped by, in words: of the list, of silences and of subscriptions.
+// Pure but for the names of codes.
 
-import type { SubscriptionFilter } from '../shown/answers.ts'
+import type { Silence, SubscriberName, Subscription, SubscriptionFilter } from '../shown/answers.ts'
 import type { Severity } from '../shown/shown-alert.ts'
 import { patternWords } from './alert-words.ts'
-import { categoryWords, countryWords, nameIn } from './code-names.ts'
+import { areaWords, categoryWords, countryWords, nameIn } from './code-names.ts'
 import { words } from './words.ts'
 
 const wordsOf: Readonly<Record<string, (code: string) => string | undefined>> = {
@@ -33,4 +34,76 @@ export function filterWords(filter: SubscriptionFilter): string {
       return active(byName[name] ?? name, said.join(', '))
     })
     .join('; ')
+}
+
+const codesShown = 3
+
+/** `by` as in the address, `key` as the queue groups by it. */
+export function groupWords(by: string, key: string): string {
+  switch (by) {
+    case 'country':
+      return codesWords(key, countryWords)
+    case 'area':
+      return codesWords(key, areaWords)
+    case 'severity':
+      return Object.hasOwn(words.severities, key)
+        ? words.severities[key as keyof typeof words.severities]
+        : key
+    case 'owner':
+      return key === '' ? words.holder.nobody : key
+    default:
+      return key
+  }
+}
+
+function codesWords(key: string, wordsOf: (code: string) => string): string {
+  if (key === '') return words.queueWork.noArea
+  const codes = key.split(',')
+  const more = codes.length > codesShown ? [words.place.more(codes.length - codesShown)] : []
+  return [...codes.slice(0, codesShown).map(wordsOf), ...more].join(' · ')
+}
+
+export function silencedWords({ alertId, filter }: Pick<Silence, 'alertId' | 'filter'>): string {
+  const told = words.silences
+  if (alertId !== null) return told.oneAlert
+  if (filter === null) return told.untold
+  return filterWords(filter) || told.everything
+}
+
+/** `own`: the subscriptions that the reader manages. */
+export function silencedFrom(
+  {
+    isForOne,
+    subscriptionId,
+    subscriber = null
+  }: Pick<Silence, 'isForOne' | 'subscriptionId' | 'subscriber'>,
+  own: readonly Subscription[]
+): string {
+  if (subscriptionId === null)
+    return isForOne ? words.silences.oneSubscription : words.silences.allSubscriptions
+  return subscriptionName(subscriptionId, {
+    own,
+    names: subscriber === null ? [] : [subscriber],
+    unnamed: words.told.unnamed
+  })
+}
+
+/**
+ * The address of one in `own`; else the name of its key with its contact, if the reader may know
+ * it; else its id. `unnamed`: the text for a missing key.
+ */
+export function subscriptionName(
+  id: string,
+  {
+    own,
+    names,
+    unnamed
+  }: { own: readonly Subscription[]; names: readonly SubscriberName[]; unnamed: string }
+): string {
+  const url = own.find(each => each.id === id)?.url
+  if (url !== undefined) return url
+  const name = names.find(({ subscriptionId }) => subscriptionId === id)
+  if (name === undefined) return id
+  const by = name.by ?? unnamed
+  return name.contact === null ? by : `${by} (${name.contact})`
 }

@@ -1,7 +1,7 @@
-// When a subscription notifies, and why a notification waits, in words.
+// When a subscription notifies, why a notification waits, and what became of it, in words.
 
 import type { Delivery, NotificationPolicy } from '../shown/answers.ts'
-import { type TimePlace, timeAtWords } from './place-time.ts'
+import { type TimePlace, timeAtWords } from './time-words.ts'
 import { words } from './words.ts'
 
 /**
@@ -48,4 +48,15 @@ export function heldWords(
   const { told } = words
   const why = told.holds[reason] ?? reason
   return until === null ? told.heldOpen(why) : told.heldUntil(why, timeAtWords(until, place))
+}
+
+/** What became of a delivery, and why if its policy never tells it. */
+export function deliveryWords({
+  state,
+  because = null
+}: Pick<Delivery, 'state' | 'because'>): string {
+  const text = words.told.deliveryStates[state] ?? state
+  return state === 'muted' && because !== null
+    ? `${text}: ${words.told.mutes[because] ?? because}`
+    : text
 }

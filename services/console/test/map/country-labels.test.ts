@@ -1,8 +1,7 @@
 // The names of countries on the map: each once, within its own land.
 
 import { expect, it } from 'vitest'
-import type { Feature, Polygon } from '../../src/map/base-map.ts'
-import { countryLabels } from '../../src/map/country-labels.ts'
+import { countryLabels, type Feature, type Polygon } from '../../src/map/base-map.ts'
 import { aSquare } from '../support/a-square.ts'
 
 const labels = (...features: readonly Feature<Polygon>[]) =>

@@ -2,7 +2,7 @@
 
 import { expect, it } from 'vitest'
 import type { Feature, Point } from '../../src/map/base-map.ts'
-import { makeElsewhere } from '../../src/map/elsewhere.ts'
+import { makeElsewhere } from '../../src/map/framing.ts'
 
 const mark = (id: string, kind: string, lon: number, lat: number): Feature<Point> => ({
   type: 'Feature',

@@ -3,8 +3,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { arcsOf } from '../../build/border-arcs.ts'
-import { adjoiningAreas } from '../../src/map/adjoining-areas.ts'
-import { type PackedMap, unpackMap } from '../../src/map/base-map.ts'
+import { adjoiningAreas, type PackedMap, unpackMap } from '../../src/map/base-map.ts'
 import {
   circleAround,
   collectAlertPlaces,

@@ -10,13 +10,15 @@ import {
   pointKmMax,
   zoomFor
 } from '../../src/map/pointed-place.ts'
-import { blankReport, faultsIn, makeReportBody } from '../../src/upkeep/report-draft.ts'
 import {
+  blankReport,
+  faultsIn,
+  makeReportBody,
   pointTyped,
   readAreaFields,
   readPointFields,
   withoutOtherArea
-} from '../../src/upkeep/report-place.ts'
+} from '../../src/records/report.ts'
 import { aSquare } from '../support/a-square.ts'
 
 const land = {

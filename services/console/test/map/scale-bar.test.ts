@@ -1,7 +1,7 @@
 // The bar of the scale.
 
 import { expect, it } from 'vitest'
-import { scaleBarIn } from '../../src/map/scale-bar.ts'
+import { scaleBarIn } from '../../src/map/framing.ts'
 
 it.each([
   [310_000, 200_000, 58],

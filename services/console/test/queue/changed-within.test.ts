@@ -1,8 +1,14 @@
 // What is listed of what has changed lately.
 
 import { describe, expect, it } from 'vitest'
-import { isChangedWithin, toTheMinute } from '../../src/queue/changed-within.ts'
-import { filterIn, isListed, isNarrowed, wholeQueue } from '../../src/queue/queue-filter.ts'
+import {
+  filterIn,
+  isChangedWithin,
+  isListed,
+  isNarrowed,
+  toTheMinute,
+  wholeQueue
+} from '../../src/queue/queue-filter.ts'
 import { anAlert, placedIn } from '../support/an-alert.ts'
 
 const at = (time: string) => Date.parse(`2026-03-01T${time}:00.000Z`)

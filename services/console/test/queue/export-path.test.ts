@@ -2,8 +2,7 @@
 
 import { filterNames } from '@tocsin/contracts/alert/alert-filter'
 import { describe, expect, it } from 'vitest'
-import { exportPath } from '../../src/queue/export-path.ts'
-import { type QueueFilter, wholeQueue } from '../../src/queue/queue-filter.ts'
+import { exportPath, type QueueFilter, wholeQueue } from '../../src/queue/queue-filter.ts'
 import { notExported } from '../../src/view/queue/filter-words.ts'
 
 const asked = (filter: Partial<QueueFilter>) =>

@@ -1,9 +1,14 @@
 // A report that is read again to be corrected: nothing that it said is lost by the form.
 
 import { describe, expect, it } from 'vitest'
+import {
+  faultsIn,
+  hidesTexts,
+  makeOpenedDraft,
+  makeReportBody,
+  type ReportDraft
+} from '../../src/records/report.ts'
 import type { OpenedReport, ReportedPlace, ReportedRevision } from '../../src/shown/answers.ts'
-import { hidesTexts, makeOpenedDraft } from '../../src/upkeep/opened-report.ts'
-import { faultsIn, makeReportBody, type ReportDraft } from '../../src/upkeep/report-draft.ts'
 
 const place: ReportedPlace = {
   ...{ name: 'Diosso', country: 'ML', statedAdmin1: null, lat: 14.1, lon: -5.3, radiusKm: 3 },

@@ -3,9 +3,9 @@
 import { categories } from '@tocsin/contracts/theatre/report'
 import { countryNames } from '@tocsin/domain/space-time/country-names'
 import { describe, expect, it } from 'vitest'
+import { countryCodes } from '../../src/records/country-codes.ts'
+import { blankReport, faultsIn, makeReportBody, placedAt } from '../../src/records/report.ts'
 import { nameCategories } from '../../src/report-page/category-names.ts'
-import { countryCodes } from '../../src/upkeep/country-codes.ts'
-import { blankReport, faultsIn, makeReportBody, placedAt } from '../../src/upkeep/report-draft.ts'
 import { chooseLanguage, writeTime } from '../../src/words/language/language.ts'
 
 const blank = blankReport('console-1', 'desk')

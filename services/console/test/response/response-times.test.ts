@@ -1,7 +1,6 @@
 // Times to answers: what is asked for, what is drawn, and where it stands on the scale.
 
 import { describe, expect, it } from 'vitest'
-import type { TimesRow } from '../../src/shown/answers.ts'
 import {
   computeTimeScale,
   drawnMax,
@@ -9,7 +8,8 @@ import {
   listDrawn,
   timesAskIn,
   timesPath
-} from '../../src/upkeep/response-times.ts'
+} from '../../src/records/response-times.ts'
+import type { TimesRow } from '../../src/shown/answers.ts'
 import { durationWords, markWords } from '../../src/words/time-words.ts'
 
 const row = (members: Partial<TimesRow> = {}): TimesRow => ({

@@ -1,20 +1,22 @@
 // Watches: who is on and when nobody is, and what the forms of a change and of handing over send.
 
 import { describe, expect, it } from 'vitest'
-import type { Shift, Watch } from '../../src/shown/answers.ts'
-import { collectFaults } from '../../src/upkeep/field-faults.ts'
-import { subscriptionName } from '../../src/upkeep/subscriber-name.ts'
+import { collectFaults } from '../../src/records/field-table.ts'
 import {
   beginDraft,
   blankWatch,
   distinctNames,
   hasSteps,
+  holesIn,
   listRotationShifts,
   makeWatchBody,
   officersOn,
-  watchPaths
-} from '../../src/upkeep/watch-draft.ts'
-import { holesIn, unstaffedAmong, watchStanding } from '../../src/upkeep/watch-standing.ts'
+  unstaffedAmong,
+  watchPaths,
+  watchStanding
+} from '../../src/records/roster.ts'
+import type { Shift, Watch } from '../../src/shown/answers.ts'
+import { subscriptionName } from '../../src/words/filter-words.ts'
 import { aSubscription, aWatch as shownWatch } from '../support/records.ts'
 
 const nowMs = Date.parse('2026-03-01T12:00:00Z')

@@ -8,7 +8,7 @@ import {
   changedSubscription,
   changeOpen,
   saveChange
-} from '../../src/state/webhooks/subscriptions.ts'
+} from '../../src/state/subscriptions.ts'
 import { aSubscription } from '../support/records.ts'
 import { thePageIsLive } from './a-live-page.ts'
 import { suiteAnswers } from './a-suite.ts'

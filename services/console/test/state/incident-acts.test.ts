@@ -10,7 +10,7 @@ import {
   declare,
   declaring,
   makeIncidentDraft
-} from '../../src/state/incidents/incident-acts.ts'
+} from '../../src/state/incident-acts.ts'
 import { aProblem, soon, suiteAnswers } from './a-suite.ts'
 
 const pending = () => Response.json({ actionId: 'act-1', state: 'pending' }, { status: 202 })

@@ -14,8 +14,8 @@ import {
 } from '../../src/state/console-state.ts'
 import { changeDraft, clearDraft, makeDraft } from '../../src/state/drafts.ts'
 import { signOut } from '../../src/state/live-link.ts'
-import { hasTyped } from '../../src/state/session/typed.ts'
 import { begin, lookForSession, resume, signInAnew } from '../../src/state/session.ts'
+import { hasTyped } from '../../src/state/typed.ts'
 import { asksBeforeItIsLeft } from '../support/a-page.ts'
 import { ama as anyone, aProblem, suiteAnswers } from './a-suite.ts'
 

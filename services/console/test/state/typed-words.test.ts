@@ -17,7 +17,7 @@ import {
   publishRule,
   ruleDraft,
   ruleOutcome
-} from '../../src/state/rules/rules.ts'
+} from '../../src/state/rules.ts'
 import { aRule as shownRule } from '../support/records.ts'
 import { thePageIsLive } from './a-live-page.ts'
 

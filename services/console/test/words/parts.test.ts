@@ -42,7 +42,7 @@ const first = reached('main.tsx')
 /** Functions that only those call who have the words loaded. */
 const forOthers = (file: string) =>
   file.startsWith('words/') ||
-  ['state/incidents/', 'state/webhooks/', 'state/rules/'].some(room => file.startsWith(room))
+  /^state\/(?:incidents|incident-acts|rules|silences|subscriptions|watches)\.ts$/.test(file)
 const missing = (files: Iterable<string>, loaded: readonly string[]) =>
   [...files].flatMap(file =>
     partsRead(file)

@@ -2,8 +2,8 @@
 
 import { describe, expect, it } from 'vitest'
 import { holderWords } from '../../src/words/alert-words.ts'
-import { thereWords, timeAtWords } from '../../src/words/place-time.ts'
 import { heldWords } from '../../src/words/policy-words.ts'
+import { thereWords, timeAtWords } from '../../src/words/time-words.ts'
 import { anAlert } from '../support/an-alert.ts'
 
 const winter = '2026-01-10T21:30:00Z'

@@ -3,8 +3,11 @@
 // another alert, a refusal and a lost link.
 
 import { useLayoutEffect } from 'preact/hooks'
+import { listNotified } from '../../records/subscription.ts'
 import { type AlertDetail, findOwner, isOpen } from '../../shown/shown-alert.ts'
 import { act, acting, whyNotNow } from '../../state/acts.ts'
+import { alertKeys, areSingleKeys, type KeyActions } from '../../state/address.ts'
+import { toldToOfficers } from '../../state/alert-detail.ts'
 import { caller, isLive, isOfficer, mayUse, nowIn } from '../../state/console-state.ts'
 import {
   type Act,
@@ -15,10 +18,7 @@ import {
   openedAct,
   typedFor
 } from '../../state/drafts.ts'
-import { alertKeys, areSingleKeys, type KeyActions } from '../../state/single-keys.ts'
-import { beginSilence, silenceForAnHour, silencing } from '../../state/webhooks/silences.ts'
-import { toldToOfficers } from '../../state/webhooks/told.ts'
-import { listNotified } from '../../upkeep/told-partners.ts'
+import { beginSilence, silenceForAnHour, silencing } from '../../state/silences.ts'
 import { readHeadline } from '../../words/alert-texts.ts'
 import { agoWords, dayWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'

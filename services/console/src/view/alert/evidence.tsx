@@ -1,7 +1,7 @@
 // What an alert rests on: incidents, newest first, each with its reports.
 
 import { useEffect, useMemo, useState } from 'preact/hooks'
-import { piecesBetween } from '../../change/list-changes.ts'
+import { piecesBetween } from '../../change/alert-changes.ts'
 import { listEvents } from '../../map/evidence-steps.ts'
 import {
   type AlertDetail,
@@ -10,9 +10,8 @@ import {
   type ShownEvidence,
   type ShownReport
 } from '../../shown/shown-alert.ts'
-import { isGathering, loadAllEvidence } from '../../state/alert-detail.ts'
-import { makeIncidentDraft } from '../../state/incidents/incident-acts.ts'
-import { lastLookAt } from '../../state/looked.ts'
+import { isGathering, lastLookAt, loadAllEvidence } from '../../state/alert-detail.ts'
+import { makeIncidentDraft } from '../../state/incident-acts.ts'
 import {
   deathsWords,
   doubtWords,
@@ -21,8 +20,7 @@ import {
   precisionWords,
   reportWords
 } from '../../words/alert-words.ts'
-import { makeTimePlace, type TimePlace, timeAtWords } from '../../words/place-time.ts'
-import { windowWords } from '../../words/time-words.ts'
+import { makeTimePlace, type TimePlace, timeAtWords, windowWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Narrative } from '../parts/narrative.tsx'
 import { Time } from '../parts/time.tsx'

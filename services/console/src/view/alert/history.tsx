@@ -1,16 +1,18 @@
 // What became of an alert, entry by entry: the same lines say what is new in it.
 
 import { useMemo, useState } from 'preact/hooks'
-import { type HistoryItem, isRegrouping, listHistory } from '../../change/alert-changes.ts'
-import { collectNews } from '../../change/news.ts'
-import type { AlertDetail } from '../../shown/shown-alert.ts'
-import { eventName } from '../../shown/shown-alert.ts'
+import {
+  collectNews,
+  type HistoryItem,
+  isRegrouping,
+  listHistory
+} from '../../change/alert-changes.ts'
+import { type AlertDetail, eventName } from '../../shown/shown-alert.ts'
+import { lastLookAt } from '../../state/alert-detail.ts'
 import { nowIn } from '../../state/console-state.ts'
-import { lastLookAt } from '../../state/looked.ts'
 import { dispositionWords, eventWords, pieceWords } from '../../words/alert-words.ts'
 import { codeNames, reasonWords } from '../../words/code-names.ts'
-import { timeAtWords } from '../../words/place-time.ts'
-import { clockWords, dayWords, shortDayWords } from '../../words/time-words.ts'
+import { clockWords, dayWords, shortDayWords, timeAtWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Icon, type IconName } from '../parts/icon.tsx'
 import { Narrative } from '../parts/narrative.tsx'

@@ -1,6 +1,13 @@
 // Split and merge of one piece of evidence: a form below it that names what moves. What is typed
 // stays until the suite has it.
 
+import {
+  type IncidentDraft,
+  isDeclarable,
+  isDivisible,
+  mergeableWith,
+  noteMax
+} from '../../records/incident.ts'
 import type { ShownEvidence, ShownIncident } from '../../shown/shown-alert.ts'
 import { isLive, mayUse } from '../../state/console-state.ts'
 import {
@@ -10,16 +17,9 @@ import {
   declaring,
   dropIncidentDraft,
   makeIncidentDraft
-} from '../../state/incidents/incident-acts.ts'
-import {
-  type IncidentDraft,
-  isDeclarable,
-  isDivisible,
-  mergeableWith,
-  noteMax
-} from '../../upkeep/incident-act.ts'
+} from '../../state/incident-acts.ts'
 import { incidentWords, reportWords } from '../../words/alert-words.ts'
-import { makeTimePlace } from '../../words/place-time.ts'
+import { makeTimePlace } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Choice } from '../parts/choice.tsx'
 import { Outcome, useOpener } from '../parts/form.tsx'

@@ -1,16 +1,16 @@
 // Who was notified of the alert: who accepted it, what blocks it, and whom to call.
 
 import { useContext } from 'preact/hooks'
-import type { AlertTold } from '../../shown/answers.ts'
-import { mayUse } from '../../state/console-state.ts'
-import { toldToOfficers } from '../../state/webhooks/told.ts'
 import {
   findSilence,
   listNotified,
   listNotNotified,
   rowLevel,
   toldInOrder
-} from '../../upkeep/told-partners.ts'
+} from '../../records/subscription.ts'
+import type { AlertTold } from '../../shown/answers.ts'
+import { toldToOfficers } from '../../state/alert-detail.ts'
+import { mayUse } from '../../state/console-state.ts'
 import { eventWords } from '../../words/alert-words.ts'
 import { heldWords } from '../../words/policy-words.ts'
 import { words } from '../../words/words.ts'

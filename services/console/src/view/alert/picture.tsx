@@ -17,7 +17,7 @@ import {
   pickSpan,
   pictureDay,
   pictureSpan
-} from '../../state/area-incidents.ts'
+} from '../../state/alert-detail.ts'
 import { openView } from '../../state/current-view.ts'
 import { useResource } from '../../state/resource.ts'
 import { shortPlaceWords } from '../../words/alert-words.ts'

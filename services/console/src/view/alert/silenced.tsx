@@ -1,14 +1,14 @@
 // Shows on the open alert that a silence suppresses its notifications to somebody.
 
+import { silencesNow } from '../../records/subscription.ts'
 import type { SilenceOver } from '../../shown/answers.ts'
 import type { AlertDetail } from '../../shown/shown-alert.ts'
+import { toldToOfficers } from '../../state/alert-detail.ts'
 import { nowMs } from '../../state/console-state.ts'
 import { openView } from '../../state/current-view.ts'
 import { useAsking } from '../../state/resource.ts'
-import { subscriptions } from '../../state/webhooks/subscriptions.ts'
-import { toldToOfficers } from '../../state/webhooks/told.ts'
-import { silencedFrom } from '../../upkeep/silenced-words.ts'
-import { silencesNow } from '../../upkeep/told-partners.ts'
+import { subscriptions } from '../../state/subscriptions.ts'
+import { silencedFrom } from '../../words/filter-words.ts'
 import { words } from '../../words/words.ts'
 import { Time } from '../parts/time.tsx'
 

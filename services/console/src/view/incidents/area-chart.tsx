@@ -1,9 +1,8 @@
 // Incidents of an area by category, drawn for the width that it has, and its alerts as bands on the
 // same days.
 
-import { computeScale, dayMs } from '../../change/picture.ts'
+import { type AreaPicture, type Band, computeScale, dayMs } from '../../change/picture.ts'
 import { isOpen } from '../../shown/shown-alert.ts'
-import type { AreaPicture, Band } from '../../upkeep/area-picture.ts'
 import { readHeadline } from '../../words/alert-texts.ts'
 import { categoryWords } from '../../words/code-names.ts'
 import { capital } from '../../words/language/language.ts'

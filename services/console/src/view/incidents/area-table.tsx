@@ -1,6 +1,6 @@
 // Areas with their counts; each leads to its page.
 
-import type { AreaCount } from '../../upkeep/area-counts.ts'
+import type { AreaCount } from '../../records/incident.ts'
 import { nameIn } from '../../words/code-names.ts'
 import { words } from '../../words/words.ts'
 import { Figures } from '../parts/figures.tsx'

@@ -1,13 +1,13 @@
 // One area: its incidents over time by category, its alerts as bands beneath, its map and numbers.
 
-import { readHeadline } from '../../words/alert-texts.ts'
 import '../../style/alert.css'
 import '../../style/records.css'
 import '../../style/area.css'
 import { useMemo } from 'preact/hooks'
+import { type AreaPicture, makeAreaPicture } from '../../change/picture.ts'
 import { collectAlertPlaces, computeDots } from '../../map/shown-places.ts'
-import type { ShownAlert, ShownIncident } from '../../shown/shown-alert.ts'
-import { isOpen } from '../../shown/shown-alert.ts'
+import { computePlaceKind, firstDayMs, makeAreaCounts } from '../../records/incident.ts'
+import { isOpen, type ShownAlert, type ShownIncident } from '../../shown/shown-alert.ts'
 import { picture, pictureAge } from '../../state/console-state.ts'
 import { openView } from '../../state/current-view.ts'
 import {
@@ -18,11 +18,9 @@ import {
   incidentsNear,
   incidentsOfArea,
   neighbours
-} from '../../state/incidents/asked-incidents.ts'
+} from '../../state/incidents.ts'
 import { useResource } from '../../state/resource.ts'
-import { makeAreaCounts } from '../../upkeep/area-counts.ts'
-import { type AreaPicture, makeAreaPicture } from '../../upkeep/area-picture.ts'
-import { computePlaceKind, firstDayMs } from '../../upkeep/incident-ask.ts'
+import { readHeadline } from '../../words/alert-texts.ts'
 import { formatPlaceName, incidentWords } from '../../words/alert-words.ts'
 import { computeDay } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'

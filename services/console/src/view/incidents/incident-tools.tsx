@@ -1,11 +1,11 @@
 // What incidents are asked for: the place, days, category and source. The address keeps it.
 
 import { useState } from 'preact/hooks'
+import { askedDays, computePlaceKind } from '../../records/incident.ts'
 import { setAddress } from '../../state/address.ts'
 import { sourceList, sources, theatres, theatreWords } from '../../state/console-state.ts'
-import { incidentAsk, incidentsFile } from '../../state/incidents/asked-incidents.ts'
+import { incidentAsk, incidentsFile } from '../../state/incidents.ts'
 import { useResource } from '../../state/resource.ts'
-import { askedDays, computePlaceKind } from '../../upkeep/incident-ask.ts'
 import {
   areaWords,
   categoryWords,

@@ -2,16 +2,11 @@
 // reports that are in no incident.
 
 import '../../style/area.css'
+import { listReports, noTheatre, outcomes, type ReportOfIncident } from '../../records/incident.ts'
 import { address, setAddress } from '../../state/address.ts'
 import { mayUse } from '../../state/console-state.ts'
-import { incidentAsk, listedIncidents } from '../../state/incidents/asked-incidents.ts'
+import { incidentAsk, listedIncidents } from '../../state/incidents.ts'
 import { useResource } from '../../state/resource.ts'
-import {
-  listReports,
-  noTheatre,
-  outcomes,
-  type ReportOfIncident
-} from '../../upkeep/incident-ask.ts'
 import { kindWords, precisionWords, reportWords } from '../../words/alert-words.ts'
 import { words } from '../../words/words.ts'
 import { Choice } from '../parts/choice.tsx'

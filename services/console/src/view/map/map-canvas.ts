@@ -3,14 +3,14 @@
 import type { GeoJSONSource, PointLike } from 'maplibre-gl'
 import {
   type BaseMap,
+  type Bounds,
   type Corner,
   collection,
   type Feature,
   type Point
 } from '../../map/base-map.ts'
-import { type Elsewhere, makeElsewhere } from '../../map/elsewhere.ts'
-import { isSpeck, maxZoom } from '../../map/framing.ts'
-import { type Bounds, type GatheredMark, gatherMarks, radiusPx } from '../../map/gathered-marks.ts'
+import { type Elsewhere, isSpeck, makeElsewhere, maxZoom } from '../../map/framing.ts'
+import { type GatheredMark, gatherMarks, radiusPx } from '../../map/gathered-marks.ts'
 import { computeCircle, type ShownPlaces } from '../../map/shown-places.ts'
 import { fitting, openLibreMap } from './open-map.ts'
 

@@ -1,7 +1,7 @@
 // Buttons over a map: zoom in, zoom out, fit all, and what is beyond the edge.
 
 import type { ComponentChildren } from 'preact'
-import type { Elsewhere } from '../../map/elsewhere.ts'
+import type { Elsewhere } from '../../map/framing.ts'
 import { words } from '../../words/words.ts'
 import { Icon, type IconName } from '../parts/icon.tsx'
 import { AlertMark } from '../parts/severity.tsx'

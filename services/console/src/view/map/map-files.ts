@@ -4,11 +4,15 @@
 
 import { signal } from '@preact/signals'
 import { wholeFiles } from '../../http/whole-files.ts'
-import { adjoiningAreas } from '../../map/adjoining-areas.ts'
-import { areaFrames } from '../../map/area-frames.ts'
-import { type BaseMap, type PackedMap, unpackMap } from '../../map/base-map.ts'
-import type { Bounds } from '../../map/gathered-marks.ts'
-import { adjoining } from '../../state/adjoining.ts'
+import {
+  adjoiningAreas,
+  areaFrames,
+  type BaseMap,
+  type Bounds,
+  type PackedMap,
+  unpackMap
+} from '../../map/base-map.ts'
+import { adjoining } from '../../state/incidents.ts'
 
 declare const BASE_MAP_FILE: string
 /** Scripts and styles of `map-script.ts`, with commas between. */

@@ -1,7 +1,7 @@
 // The foot of a map: its scale, what its signs mean, and whose data it is drawn from.
 
 import type { ComponentChildren } from 'preact'
-import type { ScaleBar } from '../../map/scale-bar.ts'
+import type { ScaleBar } from '../../map/framing.ts'
 import type { ShownPlaces } from '../../map/shown-places.ts'
 import { words } from '../../words/words.ts'
 

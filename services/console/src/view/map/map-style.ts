@@ -2,8 +2,7 @@
 // names are drawn by the browser.
 
 import type { LayerSpecification, StyleSpecification } from 'maplibre-gl'
-import type { BaseMap } from '../../map/base-map.ts'
-import { countryLabels } from '../../map/country-labels.ts'
+import { type BaseMap, countryLabels } from '../../map/base-map.ts'
 import { severities } from '../../shown/shown-alert.ts'
 import { countryWords } from '../../words/code-names.ts'
 import type { MapColours } from './map-colours.ts'

@@ -3,9 +3,8 @@
 
 import type { ComponentChildren, RefObject } from 'preact'
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
-import type { Elsewhere } from '../../map/elsewhere.ts'
-import type { Bounds } from '../../map/gathered-marks.ts'
-import { type ScaleBar, scaleBarIn } from '../../map/scale-bar.ts'
+import type { Bounds } from '../../map/base-map.ts'
+import { type Elsewhere, type ScaleBar, scaleBarIn } from '../../map/framing.ts'
 import type { ShownPlaces } from '../../map/shown-places.ts'
 import type { Found, MapCanvas } from './map-canvas.ts'
 import { EdgeChip, MapTools } from './map-controls.tsx'

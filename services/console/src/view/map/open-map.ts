@@ -1,8 +1,8 @@
 // MapLibre as every map of the console uses it: flat, north up, its worker and its data from this
 // origin alone.
 
-import { GPUInitializationError, Map as LibreMap, type MapOptions, setWorkerUrl } from 'maplibre-gl'
 import 'maplibre-gl/dist/maplibre-gl.css'
+import { GPUInitializationError, Map as LibreMap, type MapOptions, setWorkerUrl } from 'maplibre-gl'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
 import type { BaseMap } from '../../map/base-map.ts'
 import { maxZoom, regionZoom } from '../../map/framing.ts'

@@ -3,8 +3,7 @@
 
 import { computed, effect, signal } from '@preact/signals'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
-import { computeBounds } from '../../map/area-frames.ts'
-import type { Bounds } from '../../map/gathered-marks.ts'
+import { type Bounds, computeBounds } from '../../map/base-map.ts'
 import { computeShapes, type PatternShapes } from '../../map/pattern-shapes.ts'
 import { collectAlertPlaces, makeOffMap } from '../../map/shown-places.ts'
 import { detail } from '../../state/alert-detail.ts'

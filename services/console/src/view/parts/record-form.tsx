@@ -3,13 +3,13 @@
 
 import type { ComponentChildren } from 'preact'
 import { useLayoutEffect } from 'preact/hooks'
-import type { Form } from '../../state/form-draft.ts'
 import {
   type FieldRow,
   type FieldTable,
   fieldsShown,
   type Typed
-} from '../../upkeep/field-table.ts'
+} from '../../records/field-table.ts'
+import type { Form } from '../../state/form-draft.ts'
 import { words } from '../../words/words.ts'
 import {
   type Bound,

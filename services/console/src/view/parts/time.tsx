@@ -2,8 +2,7 @@
 
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
-import { type TimePlace, thereWords } from '../../words/place-time.ts'
-import { timeWords } from '../../words/time-words.ts'
+import { type TimePlace, thereWords, timeWords } from '../../words/time-words.ts'
 
 /** The default place of all times below: that of the open alert. */
 export const PlaceOfTimes = createContext<TimePlace | undefined>(undefined)

@@ -3,7 +3,7 @@
 
 import { useEffect, useId, useRef } from 'preact/hooks'
 import { isClock, noClock, untilTime } from '../../live/until-time.ts'
-import { type TimePlace, timeAtWords } from '../../words/place-time.ts'
+import { type TimePlace, timeAtWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Choice } from './choice.tsx'
 

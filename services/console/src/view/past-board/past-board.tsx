@@ -2,8 +2,8 @@
 
 import type { ShownAlert } from '../../shown/shown-alert.ts'
 import { setAddress } from '../../state/address.ts'
+import { boardAtMs, pastBoard } from '../../state/asked-reports.ts'
 import { openAlert } from '../../state/current-view.ts'
-import { boardAtMs, pastBoard } from '../../state/past-board.ts'
 import { useResource } from '../../state/resource.ts'
 import { holderWords } from '../../words/alert-words.ts'
 import { timeWords } from '../../words/time-words.ts'

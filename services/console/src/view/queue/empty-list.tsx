@@ -1,10 +1,10 @@
 // An empty list shows why, so that it does not look like quiet if that is unknown, and what to do
 // next.
 
-import { makeEmptyList } from '../../queue/empty-list.ts'
 import {
   formatAddress,
   isNarrowed,
+  makeEmptyList,
   type QueueFilter,
   wholeQueue
 } from '../../queue/queue-filter.ts'

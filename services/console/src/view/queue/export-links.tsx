@@ -1,6 +1,6 @@
 // What is listed as a file, for a spreadsheet or a map.
 
-import { exportFormats, exportPath } from '../../queue/export-path.ts'
+import { exportFormats, exportPath } from '../../queue/queue-filter.ts'
 import { filter } from '../../state/console-state.ts'
 import { words } from '../../words/words.ts'
 import { notExported } from './filter-words.ts'

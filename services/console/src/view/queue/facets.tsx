@@ -1,14 +1,17 @@
 // What the list is narrowed by: facets with how many open alerts have each value, and its state.
 
 import type { ComponentChildren } from 'preact'
-import { withins } from '../../queue/changed-within.ts'
-import { choiceIn, pressed } from '../../queue/facet.ts'
-import { type FacetName, facetNames, withChosen } from '../../queue/queue-choices.ts'
 import {
+  choiceIn,
+  type FacetName,
+  facetNames,
   isNarrowed,
+  pressed,
   type QueueFilter,
   statusFilters,
-  wholeQueue
+  wholeQueue,
+  withChosen,
+  withins
 } from '../../queue/queue-filter.ts'
 import { filter, theatreWords } from '../../state/console-state.ts'
 import { changeFilter, choices, counts } from '../../state/queue-state.ts'

@@ -1,9 +1,14 @@
 // What the list is filtered by, in words. Pure.
 
-import { wantedValues } from '../../queue/export-path.ts'
-import type { Facet } from '../../queue/facet.ts'
-import type { FacetName } from '../../queue/queue-choices.ts'
-import { me, noOwner, type QueueFilter, wholeQueue } from '../../queue/queue-filter.ts'
+import {
+  type Facet,
+  type FacetName,
+  me,
+  noOwner,
+  type QueueFilter,
+  wantedValues,
+  wholeQueue
+} from '../../queue/queue-filter.ts'
 import { valueWords } from '../../words/filter-words.ts'
 import { words } from '../../words/words.ts'
 

@@ -1,13 +1,20 @@
 // Filters with a name, one press each, those that officers share too, and the link to the list as it is now.
 
 import { useEffect } from 'preact/hooks'
-import { type Preset, presetFilter, presets } from '../../queue/presets.ts'
-import { filterIn, formatAddress, isSame, type QueueFilter } from '../../queue/queue-filter.ts'
+import {
+  filterIn,
+  formatAddress,
+  isSame,
+  type Preset,
+  presetFilter,
+  presets,
+  type QueueFilter
+} from '../../queue/queue-filter.ts'
 import { setAddress } from '../../state/address.ts'
 import { filter } from '../../state/console-state.ts'
-import { savedList, savedNow, savedViews } from '../../state/queue/saved-views.ts'
 import { counts, isWhole, mineCount } from '../../state/queue-state.ts'
 import { useResource } from '../../state/resource.ts'
+import { savedList, savedNow, savedViews } from '../../state/saved-views.ts'
 import { unacknowledgedCount } from '../../state/unacknowledged.ts'
 import { words } from '../../words/words.ts'
 import { CopyLink } from '../parts/copy-link.tsx'

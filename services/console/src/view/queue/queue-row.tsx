@@ -34,9 +34,8 @@ import {
   shortPlaceWords
 } from '../../words/alert-words.ts'
 import { reasonWords } from '../../words/code-names.ts'
-import { timeAtWords } from '../../words/place-time.ts'
-import { groupWords } from '../../words/queue-words.ts'
-import { ageWords } from '../../words/time-words.ts'
+import { groupWords } from '../../words/filter-words.ts'
+import { ageWords, timeAtWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Icon } from '../parts/icon.tsx'
 import { AlertMark } from '../parts/severity.tsx'

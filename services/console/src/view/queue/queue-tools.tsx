@@ -1,13 +1,12 @@
 // The one line above list and map: views of the list as tabs, search, filters, severities, order,
 // and a menu with the rest. The address stores its state.
 
-import { wantedValues } from '../../queue/export-path.ts'
-import { groupings, type QueueFilter } from '../../queue/queue-filter.ts'
+import { groupings, type QueueFilter, wantedValues } from '../../queue/queue-filter.ts'
 import { sorts } from '../../queue/story.ts'
 import { type Severity, severities } from '../../shown/shown-alert.ts'
 import { filter, mayUse, picture, pictureAge } from '../../state/console-state.ts'
 import { changeFilter } from '../../state/queue-state.ts'
-import { beginSilence } from '../../state/webhooks/silences.ts'
+import { beginSilence } from '../../state/silences.ts'
 import { words } from '../../words/words.ts'
 import { MapToggle } from '../map/map-shown.tsx'
 import { Choice } from '../parts/choice.tsx'

@@ -1,12 +1,11 @@
 // The queue: the rows, and at their foot what waits and what is not shown.
 
+import '../../state/closed-search.ts'
 import { useEffect } from 'preact/hooks'
 import { closedMax } from '../../live/picture.ts'
 import { isNarrowed } from '../../queue/queue-filter.ts'
 import type { QueueRow } from '../../queue/queue-rows.ts'
 import { chosenId, closedStanding, filter, isLive, pictureAge } from '../../state/console-state.ts'
-import '../../state/queue/closed-search.ts'
-import { savedNow } from '../../state/queue/saved-views.ts'
 import {
   counts,
   hasFocus,
@@ -18,6 +17,7 @@ import {
   returnTo,
   showWaiting
 } from '../../state/queue-state.ts'
+import { savedNow } from '../../state/saved-views.ts'
 import { words } from '../../words/words.ts'
 import { Icon } from '../parts/icon.tsx'
 import { isTyping } from '../parts/is-typing.ts'

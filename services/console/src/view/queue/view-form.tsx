@@ -1,7 +1,7 @@
 // Saves the list as it is under a name, for all officers.
 
 import { useEffect } from 'preact/hooks'
-import { deleteView, savedNow, saveView, savingView } from '../../state/queue/saved-views.ts'
+import { deleteView, savedNow, saveView, savingView } from '../../state/saved-views.ts'
 import { words } from '../../words/words.ts'
 import { SentForm, TextField, useLocalForm } from '../parts/controls.tsx'
 import { AskFirst, Outcome } from '../parts/form.tsx'

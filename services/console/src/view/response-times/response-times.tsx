@@ -2,19 +2,19 @@
 // severity, area, officer and subscriber, drawn and as a table.
 
 import '../../style/response-times.css'
-import type { TimesBy, TimesRow } from '../../shown/answers.ts'
-import { type Severity, severities } from '../../shown/shown-alert.ts'
-import { setAddress } from '../../state/address.ts'
-import { latestNow } from '../../state/console-state.ts'
-import { useResource } from '../../state/resource.ts'
-import { responseTimes, timesAsk } from '../../state/response/response-times.ts'
 import {
   lastDays,
   measures,
   type TimesAsk,
   timesBy,
   timesPath
-} from '../../upkeep/response-times.ts'
+} from '../../records/response-times.ts'
+import type { TimesBy, TimesRow } from '../../shown/answers.ts'
+import { type Severity, severities } from '../../shown/shown-alert.ts'
+import { setAddress } from '../../state/address.ts'
+import { responseTimes, timesAsk } from '../../state/asked-reports.ts'
+import { latestNow } from '../../state/console-state.ts'
+import { useResource } from '../../state/resource.ts'
 import { areaWords, countryWords } from '../../words/code-names.ts'
 import { words } from '../../words/words.ts'
 import { Choice } from '../parts/choice.tsx'

@@ -2,7 +2,6 @@
 // Each row says the same in words.
 
 import { useId } from 'preact/hooks'
-import type { TimesRow } from '../../shown/answers.ts'
 import {
   computeTimeScale,
   drawnMax,
@@ -10,7 +9,8 @@ import {
   type Measure,
   type MeasuredRow,
   type TimeScale
-} from '../../upkeep/response-times.ts'
+} from '../../records/response-times.ts'
+import type { TimesRow } from '../../shown/answers.ts'
 import { durationWords, markWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 

@@ -1,9 +1,9 @@
 // All figures of the report, one row for each severity, area, officer or subscriber.
 
 import '../../style/figures.css'
+import { type Measure, measuredIn, measures } from '../../records/response-times.ts'
 import type { TimesBy, TimesRow } from '../../shown/answers.ts'
 import { type Severity, severities } from '../../shown/shown-alert.ts'
-import { type Measure, measuredIn, measures } from '../../upkeep/response-times.ts'
 import { durationWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { SeverityMark } from '../parts/severity.tsx'

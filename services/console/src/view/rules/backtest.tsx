@@ -1,10 +1,10 @@
 // How often a rule would have raised alerts over the retained data: in sum, and by time.
 
 import { useMemo } from 'preact/hooks'
+import { type BacktestBar, backtestSum } from '../../records/rule-preview.ts'
 import type { RulePreview } from '../../shown/answers.ts'
 import { severityMarks } from '../../shown/shown-alert.ts'
 import { nowIn } from '../../state/console-state.ts'
-import { type BacktestBar, backtestSum } from '../../upkeep/backtest-bars.ts'
 import { computeDay } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 

@@ -3,7 +3,7 @@
 
 import type { NearMiss } from '../../shown/answers.ts'
 import { theatreWords } from '../../state/console-state.ts'
-import { nearMisses, seeking, seekNear } from '../../state/rules/near-misses.ts'
+import { nearMisses, seeking, seekNear } from '../../state/rules.ts'
 import { dayWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Outcome } from '../parts/form.tsx'

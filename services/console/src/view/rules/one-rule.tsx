@@ -2,18 +2,19 @@
 
 import type { ComponentType } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { formatRule, newRuleText } from '../../records/rule-text.ts'
 import type { Rule, RulePreview } from '../../shown/answers.ts'
 import type { SendState } from '../../state/command.ts'
 import { caller, isLive, mayUse, theatreList } from '../../state/console-state.ts'
 import { openItem } from '../../state/current-view.ts'
-import { nearMisses } from '../../state/rules/near-misses.ts'
-import { patterns } from '../../state/rules/rule-form.ts'
 import {
   backtest,
   backtestRule,
   beginRule,
   deleteRule,
   endPreview,
+  nearMisses,
+  patterns,
   previewNow,
   previewRule,
   previewTyped,
@@ -23,8 +24,7 @@ import {
   resetRule,
   ruleDraft,
   ruleOutcome
-} from '../../state/rules/rules.ts'
-import { formatRule, newRuleText } from '../../upkeep/rule-text.ts'
+} from '../../state/rules.ts'
 import { words } from '../../words/words.ts'
 import { TextField } from '../parts/controls.tsx'
 import { AskFirst } from '../parts/form.tsx'

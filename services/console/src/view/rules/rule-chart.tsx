@@ -1,8 +1,8 @@
 // What a rule counts, over time, with its threshold as a line.
 
 import { computeScale, dayMs } from '../../change/picture.ts'
+import { type RuleChart as Chart, type ChartPoint, makeChart } from '../../records/rule-preview.ts'
 import type { NearMiss, RulePreview } from '../../shown/answers.ts'
-import { type RuleChart as Chart, type ChartPoint, makeChart } from '../../upkeep/rule-chart.ts'
 import { computeDay } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Days, Scale } from '../parts/chart.tsx'

@@ -1,9 +1,8 @@
 // Facts about a rule: its performance, its parts, and its parameters with their meaning.
 
+import { findRuleState, readParameter } from '../../records/rule-text.ts'
 import type { Rule } from '../../shown/answers.ts'
-import { useDispositions } from '../../state/response/dispositions.ts'
-import { readParameter } from '../../upkeep/rule-form.ts'
-import { findRuleState } from '../../upkeep/rule-text.ts'
+import { useDispositions } from '../../state/dispositions.ts'
 import { patternWords } from '../../words/alert-words.ts'
 import { judgedAndExpectedWords } from '../../words/judged-words.ts'
 import { capital } from '../../words/language/language.ts'

@@ -1,7 +1,7 @@
 // A rule as fields, beside its YAML.
 
-import { fieldsNow, parametersNow, patterns, ruleForm } from '../../state/rules/rule-form.ts'
-import type { FormParameter, RuleFields } from '../../upkeep/rule-form.ts'
+import type { FormParameter, RuleFields } from '../../records/rule-text.ts'
+import { fieldsNow, parametersNow, patterns, ruleForm } from '../../state/rules.ts'
 import { patternWords } from '../../words/alert-words.ts'
 import { capital } from '../../words/language/language.ts'
 import { words } from '../../words/words.ts'

@@ -2,14 +2,14 @@
 // data: by theatre, as a list and on the map.
 
 import { useId, useMemo, useState } from 'preact/hooks'
-import type { RulePreview, TheatrePreview } from '../../shown/answers.ts'
-import { theatreWords } from '../../state/console-state.ts'
 import {
   computeSketches,
   findFirstKind,
   type PreviewKind,
   previewKinds
-} from '../../upkeep/preview-sketches.ts'
+} from '../../records/rule-preview.ts'
+import type { RulePreview, TheatrePreview } from '../../shown/answers.ts'
+import { theatreWords } from '../../state/console-state.ts'
 import { durationWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Choice } from '../parts/choice.tsx'

@@ -1,11 +1,10 @@
 // What a rule was: its versions, by whom, what each changed; and one of them back in the text.
 
+import { diffLines, formatRule } from '../../records/rule-text.ts'
 import type { RuleVersion } from '../../shown/answers.ts'
 import { mayUse } from '../../state/console-state.ts'
 import { useResource } from '../../state/resource.ts'
-import { restore, ruleVersions } from '../../state/rules/rule-versions.ts'
-import { diffLines } from '../../upkeep/line-diff.ts'
-import { formatRule } from '../../upkeep/rule-text.ts'
+import { restore, ruleVersions } from '../../state/rules.ts'
 import { words } from '../../words/words.ts'
 import { Failure } from '../parts/failure.tsx'
 import { Time } from '../parts/time.tsx'

@@ -1,11 +1,11 @@
 // Rules: what raises alerts. One of them with its parameters and its text, which is previewed
 // before it goes live.
 
+import { findRuleState, rulesInOrder } from '../../records/rule-text.ts'
 import { mayUse } from '../../state/console-state.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
 import { useResource } from '../../state/resource.ts'
-import { ruleList, ruleOutcome, seek, sought } from '../../state/rules/rules.ts'
-import { findRuleState, rulesInOrder } from '../../upkeep/rule-text.ts'
+import { ruleList, ruleOutcome, seek, sought } from '../../state/rules.ts'
 import { patternWords } from '../../words/alert-words.ts'
 import { words } from '../../words/words.ts'
 import { Record, RecordList } from '../parts/record-list.tsx'

@@ -2,7 +2,7 @@
 
 import { useMemo } from 'preact/hooks'
 import { collectAlertPlaces } from '../../map/shown-places.ts'
-import { type NamedSketch, placedSketches } from '../../upkeep/preview-sketches.ts'
+import { type NamedSketch, placedSketches } from '../../records/rule-preview.ts'
 import { placeWords } from '../../words/alert-words.ts'
 import { words } from '../../words/words.ts'
 import { mapFrames } from '../map/map-files.ts'

@@ -1,8 +1,8 @@
 // A list of previewed alerts. Each can be marked on the map.
 
 import type { ComponentChildren } from 'preact'
+import type { NamedSketch } from '../../records/rule-preview.ts'
 import type { AlertSketch } from '../../shown/answers.ts'
-import type { NamedSketch } from '../../upkeep/preview-sketches.ts'
 import { durationWords, windowWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { SeverityMark } from '../parts/severity.tsx'

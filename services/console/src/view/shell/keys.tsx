@@ -4,6 +4,7 @@
 import { effect } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { nextPlace } from '../../queue/next-row.ts'
+import { alertKeys, areSingleKeys, type KeyActions, palette } from '../../state/address.ts'
 import { chosenId } from '../../state/console-state.ts'
 import { currentView, openAlert, openView, openViews } from '../../state/current-view.ts'
 import {
@@ -15,7 +16,6 @@ import {
   showWaiting
 } from '../../state/queue-state.ts'
 import { pick, pickNone } from '../../state/selection.ts'
-import { alertKeys, areSingleKeys, type KeyActions, palette } from '../../state/single-keys.ts'
 
 /** Last index of the open alert in the list. */
 let lastAt: number | null = null

@@ -2,8 +2,8 @@
 // if there are any. Each is a shape and
 // a word, never a colour alone.
 
-import { overdueMs, type Pipeline } from '../../live/pipeline.ts'
-import type { SourcesStanding } from '../../live/sources-standing.ts'
+import { overdueMs, type Pipeline, type SourcesStanding } from '../../live/standing.ts'
+import { inNoTheatre } from '../../records/incident.ts'
 import type { ViewName } from '../../shown/console-views.ts'
 import {
   completeUpTo,
@@ -17,7 +17,6 @@ import {
   unassignedCount
 } from '../../state/console-state.ts'
 import { openViews } from '../../state/current-view.ts'
-import { inNoTheatre } from '../../upkeep/incident-ask.ts'
 import { ageWords, timeWords, waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Menu } from '../parts/menu.tsx'

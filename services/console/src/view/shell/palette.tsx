@@ -3,17 +3,25 @@
 
 import { useEffect, useId, useRef, useState } from 'preact/hooks'
 import { suite } from '../../http/suite.ts'
-import { presetFilter, presets } from '../../queue/presets.ts'
 import {
   filterIn,
   formatAddress,
   plain,
+  presetFilter,
+  presets,
   type QueueFilter,
   saysWords
 } from '../../queue/queue-filter.ts'
 import { mayReport } from '../../shown/console-views.ts'
 import { isCanary, isOpen, type Severity } from '../../shown/shown-alert.ts'
-import { setAddress } from '../../state/address.ts'
+import {
+  areSingleKeys,
+  type KeyActions,
+  palette,
+  setAddress,
+  switchSingleKeys
+} from '../../state/address.ts'
+import { pauseMs, readSought } from '../../state/closed-search.ts'
 import {
   caller,
   closedStanding,
@@ -23,15 +31,8 @@ import {
   pictureAge
 } from '../../state/console-state.ts'
 import { openAlert, openView, openViews } from '../../state/current-view.ts'
-import { pauseMs, readSought } from '../../state/queue/closed-search.ts'
-import { savedList } from '../../state/queue/saved-views.ts'
 import { alertsNamed } from '../../state/queue-state.ts'
-import {
-  areSingleKeys,
-  type KeyActions,
-  palette,
-  switchSingleKeys
-} from '../../state/single-keys.ts'
+import { savedList } from '../../state/saved-views.ts'
 import { readHeadline } from '../../words/alert-texts.ts'
 import { words } from '../../words/words.ts'
 import { Check } from '../parts/controls.tsx'

@@ -4,9 +4,9 @@
 import { useEffect, useState } from 'preact/hooks'
 import { suite } from '../../http/suite.ts'
 import type { SignedIn } from '../../state/console-state.ts'
-import { hasTyped } from '../../state/session/typed.ts'
 import { begin } from '../../state/session.ts'
 import { disarm, isLost } from '../../state/sound.ts'
+import { hasTyped } from '../../state/typed.ts'
 import icon from '../../style/icon.svg'
 import { words } from '../../words/words.ts'
 

@@ -2,7 +2,7 @@
 
 import { useState } from 'preact/hooks'
 import { signOut } from '../../state/live-link.ts'
-import { hasTyped } from '../../state/session/typed.ts'
+import { hasTyped } from '../../state/typed.ts'
 import { words } from '../../words/words.ts'
 import { AskFirst } from '../parts/form.tsx'
 

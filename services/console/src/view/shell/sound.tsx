@@ -5,7 +5,6 @@ import { type Severity, severities } from '../../shown/shown-alert.ts'
 import { setAddress } from '../../state/address.ts'
 import { allowNotices, noticePermission } from '../../state/browser-notices.ts'
 import { behindSinceMs } from '../../state/console-state.ts'
-import { leaveOff, unheardCount } from '../../state/sound/reminder.ts'
 import {
   alarmsNow,
   arm,
@@ -13,12 +12,14 @@ import {
   hush,
   isHeldBack,
   isLost,
+  leaveOff,
   mute,
   type SoundState,
   soundings,
   soundSettings,
   soundState,
-  testTone
+  testTone,
+  unheardCount
 } from '../../state/sound.ts'
 import { words } from '../../words/words.ts'
 import { NamedAlert } from '../parts/alert-link.tsx'

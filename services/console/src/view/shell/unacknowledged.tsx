@@ -1,7 +1,6 @@
 // How much waits to be acknowledged, above every view of who may: one press leads to it.
 
-import { presetFilter } from '../../queue/presets.ts'
-import { formatAddress } from '../../queue/queue-filter.ts'
+import { formatAddress, presetFilter } from '../../queue/queue-filter.ts'
 import { filter, mayUse } from '../../state/console-state.ts'
 import { openViews } from '../../state/current-view.ts'
 import { unacknowledgedCount } from '../../state/unacknowledged.ts'

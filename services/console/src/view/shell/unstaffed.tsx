@@ -1,11 +1,11 @@
 // Warns above every view, if the key may read rosters, that no one on shift can be reached: until
 // somebody can, all subscriptions of the roster are notified, and the queue does not show why.
 
+import { unstaffedAmong } from '../../records/roster.ts'
 import { nowMs } from '../../state/console-state.ts'
 import { currentView, openViews } from '../../state/current-view.ts'
 import { useAsking } from '../../state/resource.ts'
-import { watches } from '../../state/webhooks/watches.ts'
-import { unstaffedAmong } from '../../upkeep/watch-standing.ts'
+import { watches } from '../../state/watches.ts'
 import { words } from '../../words/words.ts'
 import { ViewLink } from '../parts/view-link.tsx'
 

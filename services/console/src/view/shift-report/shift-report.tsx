@@ -1,9 +1,21 @@
 // The shift report: counts, a note, and each alert once with what became of it; to be read out,
 // printed or sent.
 
+import '../../style/shift-report.css'
 import { type ComponentChildren, Fragment } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { copy } from '../../http/clipboard.ts'
+import {
+  countWords,
+  formatText,
+  lineWords,
+  listPart,
+  ownerWords,
+  type ReportItem,
+  type ReportPart,
+  reportParts,
+  tagWords
+} from '../../records/shift-report.ts'
 import { address, setAddress } from '../../state/address.ts'
 import { lastGapMs, nowMs } from '../../state/console-state.ts'
 import { openView, openViews } from '../../state/current-view.ts'
@@ -18,19 +30,6 @@ import {
   shiftNote,
   since
 } from '../../state/shift-report.ts'
-import {
-  listPart,
-  type ReportItem,
-  type ReportPart,
-  reportParts
-} from '../../upkeep/shift-report.ts'
-import {
-  countWords,
-  formatText,
-  lineWords,
-  ownerWords,
-  tagWords
-} from '../../upkeep/shift-report-text.ts'
 import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { InstantField } from '../parts/instant-field.tsx'
@@ -39,7 +38,6 @@ import { sinceHere } from '../parts/since-here.ts'
 import { AlertHeadline } from '../parts/suite-prose.tsx'
 import { ViewLink } from '../parts/view-link.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
-import '../../style/shift-report.css'
 
 const shifts = [8, 24]
 const hourMs = 3_600_000

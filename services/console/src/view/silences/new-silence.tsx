@@ -1,10 +1,10 @@
 // The form of a new silence: for one alert, or for what a filter names.
 
+import { isJudgedByTocsin, silenceFields, wouldHold } from '../../records/silence.ts'
 import { mayUse, picture, pictureAge } from '../../state/console-state.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
-import { newSilence, sendSilence, standing } from '../../state/webhooks/silences.ts'
-import { subscriptions } from '../../state/webhooks/subscriptions.ts'
-import { isJudgedByTocsin, silenceFields, wouldHold } from '../../upkeep/silence-draft.ts'
+import { newSilence, sendSilence, standing } from '../../state/silences.ts'
+import { subscriptions } from '../../state/subscriptions.ts'
 import { words } from '../../words/words.ts'
 import { RecordForm } from '../parts/record-form.tsx'
 import { BackButton } from '../parts/record-list.tsx'

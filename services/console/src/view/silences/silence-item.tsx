@@ -2,12 +2,12 @@
 // until when.
 
 import { silences as asks } from '../../http/silences.ts'
+import { makeSilenceDraft, silenceStanding } from '../../records/silence.ts'
 import type { Silence } from '../../shown/answers.ts'
 import { mayUse, nowMs } from '../../state/console-state.ts'
-import { editSilence, ending, extendSilence } from '../../state/webhooks/silences.ts'
-import { subscriptions } from '../../state/webhooks/subscriptions.ts'
-import { makeSilenceDraft, silenceStanding } from '../../upkeep/silence-draft.ts'
-import { silencedFrom, silencedWords } from '../../upkeep/silenced-words.ts'
+import { editSilence, ending, extendSilence } from '../../state/silences.ts'
+import { subscriptions } from '../../state/subscriptions.ts'
+import { silencedFrom, silencedWords } from '../../words/filter-words.ts'
 import { ageWords, waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { AlertLink } from '../parts/alert-link.tsx'

@@ -1,11 +1,11 @@
 // Silences: active ones with scope, recipients, reason, begin and end; and those that are over.
 
+import { blankSilence } from '../../records/silence.ts'
 import { mayUse } from '../../state/console-state.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
 import { useAsking, useResource } from '../../state/resource.ts'
-import { chosenSilence, ending, goOnWith, over, standing } from '../../state/webhooks/silences.ts'
-import { subscriptions } from '../../state/webhooks/subscriptions.ts'
-import { blankSilence } from '../../upkeep/silence-draft.ts'
+import { chosenSilence, ending, goOnWith, over, standing } from '../../state/silences.ts'
+import { subscriptions } from '../../state/subscriptions.ts'
 import { words } from '../../words/words.ts'
 import { Outcome } from '../parts/form.tsx'
 import { BackButton, RecordList } from '../parts/record-list.tsx'

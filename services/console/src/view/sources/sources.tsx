@@ -1,6 +1,9 @@
 // Sources and their silence: who was heard last when, how often each usually reports, and who is
 // missed.
 
+import '../../style/sources.css'
+import { type SourceRow, sourceCounts, sourceRows } from '../../live/standing.ts'
+import { inNoTheatre } from '../../records/incident.ts'
 import {
   mayUse,
   nowIn,
@@ -12,8 +15,6 @@ import {
   unassignedCount
 } from '../../state/console-state.ts'
 import { openView } from '../../state/current-view.ts'
-import { inNoTheatre } from '../../upkeep/incident-ask.ts'
-import { type SourceRow, sourceCounts, sourceRows } from '../../upkeep/source-rows.ts'
 import { ageWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Failure } from '../parts/failure.tsx'
@@ -23,7 +24,6 @@ import { sinceHere } from '../parts/since-here.ts'
 import { Time } from '../parts/time.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 import { Sparkline } from './sparkline.tsx'
-import '../../style/sources.css'
 
 const marks = { silent: 'warn', live: 'good', unheard: 'unknown', archive: 'unknown' } as const
 

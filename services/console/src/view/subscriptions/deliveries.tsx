@@ -1,12 +1,11 @@
 // Deliveries of one subscription, newest first: what was sent, what the endpoint answered, and
 // sending them again.
 
-import type { ReplayAsk } from '../../http/webhooks.ts'
-import { webhooks } from '../../http/webhooks.ts'
+import { type ReplayAsk, webhooks } from '../../http/webhooks.ts'
+import { hasFailed } from '../../records/subscription.ts'
 import type { Delivery, Subscription } from '../../shown/answers.ts'
 import { useResource } from '../../state/resource.ts'
-import { deliveries, replaying } from '../../state/webhooks/subscriptions.ts'
-import { hasFailed } from '../../upkeep/subscription-standing.ts'
+import { deliveries, replaying } from '../../state/subscriptions.ts'
 import { words } from '../../words/words.ts'
 import { ActsWait, Outcome } from '../parts/form.tsx'
 import { RecordList } from '../parts/record-list.tsx'

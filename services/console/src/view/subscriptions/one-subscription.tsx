@@ -4,6 +4,7 @@
 import { useState } from 'preact/hooks'
 import type { Answer } from '../../http/answers.ts'
 import { webhooks } from '../../http/webhooks.ts'
+import { makeSubscriptionBody, makeSubscriptionDraft } from '../../records/subscription.ts'
 import type { Subscription, TestOutcome } from '../../shown/answers.ts'
 import { nowMs } from '../../state/console-state.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
@@ -21,8 +22,7 @@ import {
   secrets,
   subscriptions,
   testing
-} from '../../state/webhooks/subscriptions.ts'
-import { makeSubscriptionBody, makeSubscriptionDraft } from '../../upkeep/subscription-draft.ts'
+} from '../../state/subscriptions.ts'
 import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Excerpt } from '../parts/excerpt.tsx'

@@ -1,10 +1,10 @@
 // What is said of a subscription, in its row and on its page, and how it does by its last attempts.
 
+import { findStanding } from '../../records/subscription.ts'
 import type { Subscription } from '../../shown/answers.ts'
 import { useResource } from '../../state/resource.ts'
-import { health } from '../../state/webhooks/subscriptions.ts'
-import { watchName } from '../../state/webhooks/watches.ts'
-import { findStanding } from '../../upkeep/subscription-standing.ts'
+import { health } from '../../state/subscriptions.ts'
+import { watchName } from '../../state/watches.ts'
 import { eventWords } from '../../words/alert-words.ts'
 import { filterWords } from '../../words/filter-words.ts'
 import { policyWords } from '../../words/policy-words.ts'

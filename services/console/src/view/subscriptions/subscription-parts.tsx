@@ -1,15 +1,15 @@
 // What the forms of a new subscription and of a change share.
 
-import type { Form } from '../../state/form-draft.ts'
-import { watches } from '../../state/webhooks/watches.ts'
+import { distinctNames } from '../../records/roster.ts'
 import {
   eventTypes,
   type SubscriptionDraft,
   subscriptionFields,
   subscriptionKinds,
   withKind
-} from '../../upkeep/subscription-draft.ts'
-import { distinctNames } from '../../upkeep/watch-draft.ts'
+} from '../../records/subscription.ts'
+import type { Form } from '../../state/form-draft.ts'
+import { watches } from '../../state/watches.ts'
 import { eventWords } from '../../words/alert-words.ts'
 import { words } from '../../words/words.ts'
 import { ChoiceField } from '../parts/controls.tsx'

@@ -1,11 +1,11 @@
 // Webhook subscriptions: how each does, worst first; one of them with its deliveries; the form of a
 // new one.
 
+import { findStanding, inOrder } from '../../records/subscription.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
 import { useAsking } from '../../state/resource.ts'
-import { subscriptions } from '../../state/webhooks/subscriptions.ts'
-import { watches } from '../../state/webhooks/watches.ts'
-import { findStanding, inOrder } from '../../upkeep/subscription-standing.ts'
+import { subscriptions } from '../../state/subscriptions.ts'
+import { watches } from '../../state/watches.ts'
 import { words } from '../../words/words.ts'
 import { Record, RecordList } from '../parts/record-list.tsx'
 import { ViewPage } from '../parts/view-page.tsx'

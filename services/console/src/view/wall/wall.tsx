@@ -1,8 +1,9 @@
 // The board on a wall, read from five metres: three numbers, the map, the last changes, and a
 // clock. It has no buttons; Escape leaves it.
 
+import '../../style/wall.css'
 import { useEffect, useRef } from 'preact/hooks'
-import { changesMax, type LastChange, lastChanges } from '../../change/last-changes.ts'
+import { changesMax, type LastChange, lastChanges } from '../../change/alert-changes.ts'
 import { isOpen, isUnacknowledged, knownFromMs, type ShownAlert } from '../../shown/shown-alert.ts'
 import { setAddress } from '../../state/address.ts'
 import {
@@ -17,10 +18,9 @@ import { unacknowledgedCount } from '../../state/unacknowledged.ts'
 import { holderWords } from '../../words/alert-words.ts'
 import { ageWords } from '../../words/time-words.ts'
 import { timeFormat, words } from '../../words/words.ts'
-import { AlertHeadline } from '../parts/suite-prose.tsx'
-import '../../style/wall.css'
 import { WallMap } from '../map/overview.tsx'
 import { AlertMark } from '../parts/severity.tsx'
+import { AlertHeadline } from '../parts/suite-prose.tsx'
 
 const newMs = 24 * 3_600_000
 const clock = timeFormat({

@@ -1,9 +1,9 @@
 // Subscriptions of a roster by the names that the reader may know them by.
 
+import { distinctNames } from '../../records/roster.ts'
 import type { Watch } from '../../shown/answers.ts'
-import { subscriptions } from '../../state/webhooks/subscriptions.ts'
-import { subscriptionName } from '../../upkeep/subscriber-name.ts'
-import { distinctNames } from '../../upkeep/watch-draft.ts'
+import { subscriptions } from '../../state/subscriptions.ts'
+import { subscriptionName } from '../../words/filter-words.ts'
 import { words } from '../../words/words.ts'
 
 export interface Line {

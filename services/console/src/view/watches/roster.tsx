@@ -1,20 +1,22 @@
 // The shifts of a roster: a week as a calendar with its gaps, who is on shift, the escalation
 // steps, and the hours of each officer.
 
+import '../../style/roster.css'
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
-import type { Shift, Watch } from '../../shown/answers.ts'
-import { nowMs } from '../../state/console-state.ts'
-import { beginForm, openForm, watchForm } from '../../state/webhooks/watches.ts'
 import {
   computeMonday,
   formatCalendar,
+  isOver,
+  makeDraftKey,
   type RosterCell,
   rosterWeek,
+  type ShiftOf,
   weekDays
-} from '../../upkeep/roster-week.ts'
-import { makeDraftKey, type ShiftOf } from '../../upkeep/watch-draft.ts'
-import { isOver } from '../../upkeep/watch-standing.ts'
+} from '../../records/roster.ts'
+import type { Shift, Watch } from '../../shown/answers.ts'
+import { nowMs } from '../../state/console-state.ts'
+import { beginForm, openForm, watchForm } from '../../state/watches.ts'
 import { dayWords, durationWords, timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { useOpener } from '../parts/form.tsx'
@@ -22,7 +24,6 @@ import { Narrative } from '../parts/narrative.tsx'
 import { Facts } from '../parts/records.tsx'
 import { listLines } from './line-names.ts'
 import { WatchFacts } from './watch-facts.tsx'
-import '../../style/roster.css'
 
 const dayMs = 86_400_000
 const formatIso = (ms: number) => new Date(ms).toISOString()

@@ -1,9 +1,9 @@
 // Facts about a roster, in its row and on its page: who is on shift until when, who is next, and
 // its gaps.
 
+import { holesIn, isOver, type WatchStanding, watchStanding } from '../../records/roster.ts'
 import type { Shift, Watch } from '../../shown/answers.ts'
 import { nowMs } from '../../state/console-state.ts'
-import { holesIn, isOver, type WatchStanding, watchStanding } from '../../upkeep/watch-standing.ts'
 import { timeWords, waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Facts, type Level, Mark } from '../parts/records.tsx'

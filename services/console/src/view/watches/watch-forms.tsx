@@ -1,10 +1,6 @@
 // The forms of a roster: a new one, its name, one shift, a hand-over, and a rotation.
 
 import { watches as asks } from '../../http/watches.ts'
-import type { Watch } from '../../shown/answers.ts'
-import { nowMs } from '../../state/console-state.ts'
-import { currentItem, openItem } from '../../state/current-view.ts'
-import { newWatch, openForm, watches, watchForm } from '../../state/webhooks/watches.ts'
 import {
   beginDraft,
   hasSteps,
@@ -16,7 +12,11 @@ import {
   shiftsBeside,
   type WatchDraft,
   watchFields
-} from '../../upkeep/watch-draft.ts'
+} from '../../records/roster.ts'
+import type { Watch } from '../../shown/answers.ts'
+import { nowMs } from '../../state/console-state.ts'
+import { currentItem, openItem } from '../../state/current-view.ts'
+import { newWatch, openForm, watches, watchForm } from '../../state/watches.ts'
 import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { faultIn } from '../parts/form.tsx'

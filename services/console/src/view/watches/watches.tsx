@@ -1,11 +1,12 @@
 // Rosters: who is on when and whom alerts go to; handed over, changed and deleted here.
 
 import { watches as asks } from '../../http/watches.ts'
+import { makeDraftKey, watchStanding } from '../../records/roster.ts'
 import type { Watch } from '../../shown/answers.ts'
 import { mayUse, nowMs } from '../../state/console-state.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
 import { useAsking } from '../../state/resource.ts'
-import { subscriptions } from '../../state/webhooks/subscriptions.ts'
+import { subscriptions } from '../../state/subscriptions.ts'
 import {
   beginForm,
   newWatch,
@@ -13,9 +14,7 @@ import {
   watches,
   watchForm,
   withdrawing
-} from '../../state/webhooks/watches.ts'
-import { makeDraftKey } from '../../upkeep/watch-draft.ts'
-import { watchStanding } from '../../upkeep/watch-standing.ts'
+} from '../../state/watches.ts'
 import { words } from '../../words/words.ts'
 import { CommandButton, Outcome, useOpener } from '../parts/form.tsx'
 import { BackButton, Record, RecordList } from '../parts/record-list.tsx'

@@ -1,23 +1,147 @@
 // Words that the first page needs, whatever is opened on it.
 
 import { pluralIn } from '../language/language.ts'
-import { actsEn, responsesEn, unacknowledgedEn } from './shell/acts.ts'
-import { historyEn } from './shell/history.ts'
-import { lightsEn } from './shell/lights.ts'
-import { queueEn } from './shell/queue.ts'
-import { signInEn } from './shell/sign-in.ts'
-import { sayEn, soundEn } from './shell/sound.ts'
-import { viewsEn } from './shell/views.ts'
 
 const plural = pluralIn('en')
+const alerts = (count: number): string => plural(count, 'alert', 'alerts')
+
+const some = (count: number, what: string): readonly string[] =>
+  count === 0 ? [] : [`${count.toLocaleString('en')} ${what} ${count === 1 ? 'alert' : 'alerts'}`]
 
 const byTheSuite = 'All times here go by the suite’s. Set this machine’s.'
 
 export const part = {
   /** Empty: as Tocsin names it, which is English. */
-  queueWork: queueEn,
-  unacknowledged: unacknowledgedEn,
-  sound: soundEn,
+  queueWork: {
+    more: 'More',
+    groupBy: 'Group',
+    groupings: {
+      none: 'None',
+      country: 'By country',
+      area: 'By area',
+      rule: 'By rule',
+      owner: 'By owner',
+      severity: 'By severity'
+    },
+    noArea: 'No area stated',
+    groupCount: (count: number, worst: string) => `${alerts(count)}, gravest ${worst}`,
+
+    presets: 'Views of the list',
+    preset: {
+      whole: 'Open',
+      unacknowledged: 'Unacknowledged',
+      mine: 'Mine',
+      closed: 'Resolved',
+      severe: 'Severe, unassigned',
+      new: 'New, unassigned'
+    },
+    savedView: {
+      name: 'Save this view for all officers as',
+      save: 'Save',
+      rename: 'Rename',
+      done: (name: string) => `Saved for all officers: ${name}.`,
+      delete: 'Delete this view',
+      deleteAsk: (name: string) => `All officers lose “${name}”. Delete it?`,
+      deleted: 'View deleted.'
+    },
+    copyLink: 'Copy link',
+    silence: 'Silence these severities, pattern, place, certainty',
+    ofView: 'to this view',
+
+    files: {
+      title: 'This list as a file:',
+      formats: { csv: 'CSV', geojson: 'GeoJSON' },
+      without: (parts: string) => `Not narrowed by: ${parts}.`
+    },
+
+    select: (headline: string) => `Select: ${headline}`,
+    selectAll: 'Select all listed',
+    selectAllUpTo: (max: number) => `Select the first ${max} alerts`,
+    selected: (count: number) => `${alerts(count)} selected`,
+    selectedMost: (max: number) => `No more than ${max} at a time.`,
+    clear: 'Select none',
+    unlisted: (count: number) =>
+      `${alerts(count)} of these ${count === 1 ? 'is' : 'are'} not in the list as it is now:`,
+    unpickUnlisted: (count: number) => (count === 1 ? 'Unselect it' : 'Unselect them'),
+    bulk: {
+      title: 'Act on all that is selected',
+      open: 'Act on them',
+      act: 'Act',
+      acts: {
+        acknowledgement: 'Acknowledge',
+        take: 'Assign to me',
+        'give-back': 'Give back',
+        resolution: 'Close'
+      },
+      note: 'Note for all of them (optional)',
+      closeSure: (count: number, as: string) =>
+        `${alerts(count)} will be closed as “${as}” and call nobody any more. Close them?`,
+      closeAll: (count: number) => `Yes, close ${alerts(count)}`,
+      closeNot: 'Do not close',
+      go: (act: string, count: number) => `${act}: ${alerts(count)}`,
+      asking: (done: number, all: number) => `${done} of ${all} answered…`,
+      results: 'What became of it',
+      allDone: (count: number) => `Done for ${alerts(count)}.`,
+      someNot: (done: number, not: number) =>
+        `Done for ${done}. Not for ${alerts(not)}: each is below, and still selected as it is now.`,
+      someWait: (waiting: number) =>
+        `Not decided yet for ${alerts(waiting)}: the outcome will appear below.`,
+      gone: 'No longer visible to you.'
+    }
+  },
+  /**
+   * The alert paged, and has neither an acknowledgement nor a response. Assigning it does not count
+   * as acknowledging.
+   */
+  unacknowledged: {
+    one: 'Unacknowledged',
+    count: (count: number) => (count === 0 ? 'All acknowledged' : `${count} unacknowledged`),
+    /** Before an age. */
+    oldest: 'oldest',
+    worst: (severity: string) => `, up to ${severity}`,
+    unknown: 'Unacknowledged: not known yet',
+    title:
+      'Alerts that paged, that nobody has acknowledged, and about which nothing was done. Assigning is not acknowledging.',
+    notKnown: 'Which alerts nobody acknowledged is not known yet.',
+    none: 'All alerts are acknowledged.',
+    since: (time: string) => `raised about ${time}`
+  },
+  sound: {
+    title: 'Sound',
+    arm: 'Sound is off. Turn on',
+    armed: 'Sound on',
+    armedFrom: (severity: string) => `: ${severity} and worse`,
+    armedLost: 'Sound on, but not live',
+    armedBehind: 'Sound on, but the suite is behind',
+    muted: 'Sound muted',
+    blocked: 'Sound blocked by the browser. Turn on',
+    off: 'Sound is off.',
+    heldBack: 'The alarm does not sound: this browser holds it back until you press here.',
+    letSound: 'Let it sound',
+    offNow: (count: number) =>
+      `Sound is off since the page was loaded. Severe or extreme and unacknowledged: ${alerts(count)}.`,
+    turnOn: 'Turn sound on',
+    leaveOff: 'Leave it off',
+    mute: 'Mute',
+    unmute: 'Unmute',
+    disarm: 'Turn off',
+    test: (severity: string) => `Test tone: ${severity}`,
+    least: 'Sounds from',
+    drills: 'Drills sound too',
+    notices: {
+      default: 'Notify in this browser…',
+      granted: 'This browser notifies while you look at another window.',
+      denied: 'This browser blocks notifications of this page.'
+    },
+    how: 'What pages, and what stands unacknowledged when you arm it, sounds until somebody acknowledges it or records a response: again and again, the gravest alone. Assigning does not stop it. The page must stay open and live: two low tones, again each minute, say that it is not, also when your session has ended or the suite is behind.',
+    lostHere: 'Sound is on, and this page hears nothing: two low tones say so each minute.',
+    standing: (count: number) => `Sound is on. ${alerts(count)} stood unacknowledged.`,
+    alarm: (count: number, severity: string) =>
+      `${alerts(count)} unacknowledged, gravest ${severity}:`,
+    hush: (count: number) =>
+      count === 1 ? 'Hush this here' : `Hush all ${count.toLocaleString('en')} here`,
+    more: (count: number) => `and ${count} more`
+  },
   direction: 'ltr',
   language: 'en',
   /** Of the suite's own prose, whatever the language of the page. */
@@ -25,8 +149,91 @@ export const part = {
   product: 'Tocsin',
   needsScript: 'This console needs JavaScript. The same alerts are at /v1/alerts.',
   skipToQueue: 'Skip to the alerts',
-  views: viewsEn,
-  signIn: signInEn,
+  views: {
+    title: 'Views',
+    names: {
+      alerts: 'Alerts',
+      area: 'Area',
+      incidents: 'Incidents',
+      'hand-over': 'Shift report',
+      'response-times': 'Response times',
+      board: 'Past board',
+      digest: 'Digest',
+      sources: 'Sources',
+      import: 'Import',
+      subscriptions: 'Subscriptions',
+      silences: 'Silences',
+      watches: 'Roster',
+      rules: 'Rules'
+    },
+    report: 'Send a report',
+    more: 'More views',
+    moreShort: 'More',
+    shift: 'Shift',
+    footTitle: 'Main views',
+    skip: 'Skip to the view',
+    loading: 'Loading the view…',
+    failed:
+      'The view could not be loaded. The link may be down, or the suite was upgraded since this page was opened.',
+    reload: 'Load the page again',
+    inTab: (view: string, product: string) => `${view} · ${product}`,
+    inTabWith: (open: number, name: string) => `(${open.toLocaleString('en')}) ${name}`,
+    asking: 'Asking…',
+    refused: (detail: string) => `Not accepted: ${detail}`,
+    unreachable: 'The suite could not be reached. What you typed is kept: try again.',
+    notAnswered: 'The suite could not be reached. What is shown is as it was told last.',
+    notTold: (detail: string) => `The suite does not tell: ${detail}`,
+    faultAt: (line: number, column: number, detail: string) =>
+      `Line ${line}, column ${column}: ${detail}`,
+    faultsBelow: 'Not accepted: see what is marked.',
+    goOn: 'Go on with what I typed',
+    restart: 'Begin anew from what it is now',
+    once: 'It is shown only now, and cannot be asked for again.',
+    copy: 'Copy',
+    copied: 'Copied.',
+    notCopied: 'This browser does not let it be copied: select it.',
+    linkCopied: 'Link copied',
+    linkNotCopied: 'Not copied: this browser does not let pages. The address bar has the link.',
+    stored: 'I have stored it',
+    pick: 'Search and choose',
+    dropPick: (name: string) => `Remove ${name}`,
+    notOffered: 'Choose one of the list.',
+    formerWorld: 'world, before theatres were declared',
+    map: 'Map',
+    unstaffed: 'Nobody reachable on shift',
+    deleteIt: 'Delete it',
+    weekBefore: 'Week before',
+    weekAfter: 'Week after',
+    openAlert: 'Open the alert',
+    no: 'No, go back'
+  },
+  signIn: {
+    title: 'Sign in',
+    lead: 'You are not signed in in this browser.',
+    ended: 'Your session has ended, or its key was revoked.',
+    awaited:
+      'The identity provider, or the suite, does not answer. It is asked again every few seconds, and this page goes on once it does. You may sign in another way meanwhile.',
+    otherWindow:
+      'The identity provider is opened in another window, so that this page keeps what you typed. This page goes on by itself.',
+    withProvider: (host: string) => `Sign in with ${host}`,
+    withLink: 'With a link',
+    /** For a terminal. */
+    linkCommand: (origin: string) =>
+      `npm run -s tocsin -- keys link owner --url ${origin} --data DATA_FOLDER`,
+    linkHow:
+      'Tocsin prints a sign-in link when it starts in a terminal. Open it in this browser and press its button: it works once. The owner can make another where Tocsin runs, and an administrator for each officer (tocsin keys link):',
+    withKey: 'With an API key',
+    keyLabel: 'API key',
+    keyHow:
+      'The key is exchanged for a session and is not kept in this browser. The owner’s key is in the file owner.key of the data folder.',
+    go: 'Sign in',
+    asking: 'Signing in…',
+    refused: 'The key is not known here, was revoked, or has expired.',
+    unreachable: 'The suite could not be reached. Try again.',
+    forPrograms: 'For programs',
+    forProgramsHow: 'They need no session: they send a key with each request. How is told by',
+    interfaceName: 'the description of the interface'
+  },
 
   top: {
     signOut: 'Sign out',
@@ -43,7 +250,49 @@ export const part = {
     looks: { auto: 'Auto', light: 'Light', dark: 'Dark', wall: 'Wall' }
   },
 
-  lights: lightsEn,
+  lights: {
+    title: 'State of the link, the pipeline and the sources',
+    whole: 'All that the lights say',
+    link: 'Link',
+    pipeline: 'Pipeline',
+    unassigned: 'Outside',
+    unassignedReports: (count: number) =>
+      `${count.toLocaleString('en')} ${count === 1 ? 'report' : 'reports'} in no theatre`,
+    unassignedMore: 'reports of the last 7 days: no rule sees them',
+    good: 'good',
+    bad: 'fault',
+    warn: 'attention',
+    unknown: 'unknown',
+    linkLive: 'Live',
+    linkHeard: (wait: string) => `last heard ${wait} ago`,
+    linkComplete: (record: string, time: string) =>
+      `complete up to record ${record}${time === '' ? '' : `, ${time}`}`,
+    linkAnswers: 'Answers',
+    linkConnecting: 'Connecting',
+    linkCatchingUp: 'Catching up',
+    linkLost: 'Not live',
+    linkEnded: 'Ended',
+    canaryThrough: (age: string | null) => (age === null ? 'canary just now' : `canary ${age} ago`),
+    canaryThroughMore: (wait: string) => `a canary that was reported ${wait} ago became an alert`,
+    canaryOverdue: (age: string) => `no canary for ${age}`,
+    canaryNone: 'answers, no canary',
+    canaryNoneMore:
+      'no incident of the rule canary has come through, or this key may not see it: nothing shows that reports become alerts',
+    canaryHidden: 'not shown to this key',
+    pipelineBehind: (age: string) => `behind by ${age}`,
+    pipelineBehindMore: 'reports that came since may not have been looked at',
+    pipelineFaults: (names: readonly string[]) => `fault: ${names.join(', ')}`,
+    pipelineUnknown: 'not known',
+    sourcesLive: (live: number, all: number) => `${live} of ${all} heard`,
+    silentCount: (count: number) => `${count} silent`,
+    sourcesNone: 'none declared',
+    sourcesUnknown: 'not known',
+    sourcesWere: (heard: string, age: string) => `not known; ${heard} ${age} ago`,
+    sourcesHidden: 'not told to this key',
+    silentSources: (names: readonly string[]) => `silent: ${names.join(', ')}`,
+    unheardSources: (names: readonly string[]) =>
+      `no report that you may see from: ${names.join(', ')}`
+  },
 
   stale: {
     title: 'This page is not live.',
@@ -260,10 +509,168 @@ export const part = {
     'left-view': 'Left your view'
   },
 
-  history: historyEn,
+  history: {
+    title: 'History',
+    more: (count: number) => plural(count, 'more entry', 'more entries'),
+    earlier: (count: number) => `${plural(count, 'earlier entry', 'earlier entries')} not loaded`,
+    unknownChange: 'What it changed is not known: the entry before it is not loaded.',
+    regrouped: 'Grouped again. No change of content.',
+    revisions: (first: number, last: number) =>
+      first === last ? `Revision ${first}` : `Revisions ${first} to ${last}`,
+    by: (name: string) => `by ${name}`,
+    headline: 'headline',
+    severity: 'severity',
+    status: 'status',
+    certainty: 'certainty',
+    evidence: 'evidence',
+    deaths: 'deaths',
+    time: 'time',
+    where: 'where',
+    taken: 'owner',
+    done: 'what was done',
+    levels: 'levels',
+    handling: 'handling',
+    threshold: 'threshold',
+    rule: 'rule',
+    ruleIn: (id: string, version: number) => `${id}, version ${version}`,
+    partOf: 'part of',
+    nothing: 'nothing',
+    otherPieces: (count: string) => `${count}, others among them`,
+    explanation: 'why it was raised',
+    levelsCame: 'new levels',
+    levelsWent: 'levels no longer',
+    came: 'new evidence',
+    went: 'evidence no longer'
+  },
 
-  acts: actsEn,
-  responses: responsesEn,
+  acts: {
+    title: 'Act',
+    note: 'Note for other officers (optional)',
+    readers: 'Visible to',
+    acknowledge: 'Acknowledge',
+    acknowledgeUntil: 'Acknowledge until…',
+    untilEscalates: 'Acknowledge until it escalates',
+    untilEscalatesHint: 'Off your list until it gets worse.',
+    takeOver: 'Take over',
+    more: 'More',
+    cancel: 'Cancel',
+    /** `ago` is empty where it is not known. */
+    otherHasIt: (holder: string, ago: string) => `Owner: ${holder}${ago === '' ? '' : `, ${ago}`}.`,
+    until: 'until',
+    untils: {
+      none: 'it escalates',
+      '30': '30 minutes',
+      '60': '1 hour',
+      '240': '4 hours',
+      '480': '8 hours'
+    },
+    untilClock: 'a time of day',
+    clock: 'UTC',
+    clockMissing: 'such as 06:00',
+    takenAway: {
+      title: (count: number) =>
+        count === 1 ? 'The owner of an alert changed' : `${count} alerts changed owner`,
+      assigned: (by: string) => `${by} has assigned this to you.`,
+      taken: (by: string) => `${by} has taken over what you had.`,
+      given: (holder: string, by: string) => `${by} has given to ${holder} what you had.`,
+      givenBack: (by: string) => `${by} has released what you had: it is unassigned.`
+    },
+    assign: 'Assign',
+    assignTo: 'Assign to',
+    assignOther: 'another name or desk…',
+    assignName: 'Name',
+    nobodyOfName: (name: string) => `No officer named “${name}” is known. Check the spelling.`,
+    assignedCalls: 'Assigning does not stop the pages. Acknowledging does.',
+    response: 'Respond',
+    comment: 'Comment',
+    commentText: 'Comment text',
+    resolve: 'Resolve',
+    disposition: 'It was',
+    reopen: 'Reopen',
+    reopenNot: 'The situation has ended. A new report that brings it back reopens the alert.',
+    silenceHour: 'Silence for 1 h',
+    silenceReason: 'Silenced from the alert.',
+    silences: (count: number, names: string) =>
+      count === 0
+        ? 'This alert. No webhook that you can see gets it now.'
+        : `This alert, to ${count === 1 ? 'one webhook' : `${count} webhooks`}: ${names}.`,
+    silenceAgain: 'Silence it once more to silence it as it is now.',
+    silenceExtreme: 'Not for an extreme alert in one press.',
+    silenced: (time: string) => `Silenced until ${time}.`,
+    done: {
+      acknowledgement: 'Acknowledged by you.',
+      assignment: 'Assigned.',
+      'give-back': 'Released: it is unassigned now.',
+      response: 'Response recorded.',
+      comment: 'Comment stored.',
+      resolution: 'Resolved.',
+      reopening: 'Reopened.'
+    },
+    giveBack: 'Release: unassigned',
+    pending: 'Stored, but not decided yet. The outcome will appear here.',
+    reasons: {
+      'unknown-alert': 'There is no such alert.',
+      'stale-revision': 'The alert had changed.',
+      'alert-closed': 'The alert was resolved before.',
+      invalid: 'Tocsin does not accept it.',
+      'another-came-first': 'It was declared otherwise before.',
+      'too-many-declared': 'Too many were declared already.'
+    },
+    cameFirst: (name: string, time: string | null) =>
+      `${name} came first${time === null ? '' : `, at ${time}`}.`,
+    conflict: (detail: string) =>
+      `Not accepted: ${detail} What you typed is kept; the alert below is as it is now.`,
+    refused: (detail: string) => `Not accepted: ${detail}`,
+    unreachable:
+      'Tocsin could not be reached. Whether it took effect is not known: wait until the page is live, and look. What you typed is kept.',
+    notAllowed: 'Your key may read alerts, not act on them.',
+    notOfThen: 'You are viewing an earlier version. Return to now to act.',
+    backToNow: 'Return to now'
+  },
+  responses: {
+    title: 'Responses',
+    kind: 'What was done',
+    choose: 'choose…',
+    kinds: {
+      warned: 'People were warned',
+      moved: 'People were moved',
+      sent: 'Somebody was sent',
+      other: 'Something else was done',
+      none: 'Decided not to act'
+    },
+    doneAt: 'Done at (UTC)',
+    doneAtHint: 'empty: now',
+    asItWas: 'empty: as it was',
+    correct: 'Correct',
+    corrects: (kind: string, time: string) => `Corrects: ${kind}, ${time}`,
+    keep: 'Leave it as it is',
+    withdraw: 'It was not done: withdraw it',
+    whyWithdrawn: 'Why it is withdrawn (optional)',
+    correctedFrom: 'corrected',
+    text: 'In words (optional)',
+    whyNot: 'Why nothing is done (needed)',
+    nothing: 'nothing recorded',
+    /** Of several the last. */
+    last: (kind: string, time: string, count: number) =>
+      `${kind}, ${time}${count === 1 ? '' : ` (the last of ${count})`}`,
+    after: (age: string) => `${age} after it was raised`,
+    before: (age: string) => `${age} before it was raised`,
+    atOnce: 'as it was raised',
+    recorded: (time: string) => `recorded ${time}`,
+    by: (name: string) => `by ${name}`,
+    someOfficer: 'an officer',
+    more: (count: number) =>
+      count === 1 ? 'One more is not listed here.' : `${count} more are not listed here.`,
+    /** In a row, next to the owner. */
+    short: {
+      warned: 'warned',
+      moved: 'people moved',
+      sent: 'somebody sent',
+      other: 'something done',
+      none: 'decided not to act'
+    },
+    row: (holder: string, done: string) => `${holder} · ${done}`
+  },
 
   holder: {
     nobody: 'unassigned',
@@ -353,5 +760,10 @@ export const part = {
     look: (look: string) => `Look: ${look}`,
     singleKeys: 'Single keys act (off: for speech input)'
   },
-  say: sayEn
+  say: {
+    raised: (severity: string, headline: string) => `New: ${severity}: ${headline}`,
+    changed: (severity: string, headline: string) => `Changed: ${severity}: ${headline}`,
+    many: (raised: number, changed: number, severity: string, headline: string) =>
+      `${[...some(raised, 'new'), ...some(changed, 'changed')].join(', ')}. Gravest: ${severity}: ${headline}`
+  }
 } as const

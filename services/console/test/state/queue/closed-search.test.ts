@@ -3,6 +3,7 @@
 
 import '../a-suite.ts'
 import '../a-stream.ts'
+import '../../../src/state/closed-search.ts'
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import { setAddress } from '../../../src/state/address.ts'
 import {
@@ -13,7 +14,6 @@ import {
   pictureAge,
   signedIn
 } from '../../../src/state/console-state.ts'
-import '../../../src/state/queue/closed-search.ts'
 import { queue } from '../../../src/state/queue-state.ts'
 import { anAlert } from '../../support/an-alert.ts'
 import { thePageIsLive } from '../a-live-page.ts'

@@ -8,7 +8,7 @@ import {
   previewRule,
   ruleDraft,
   ruleOutcome
-} from '../../../src/state/rules/rules.ts'
+} from '../../../src/state/rules.ts'
 import { aRule } from '../../support/records.ts'
 import { thePageIsLive } from '../a-live-page.ts'
 import { suiteAnswers } from '../a-suite.ts'

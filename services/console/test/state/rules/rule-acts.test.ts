@@ -15,7 +15,7 @@ import {
   resetRule,
   ruleDraft,
   ruleOutcome
-} from '../../../src/state/rules/rules.ts'
+} from '../../../src/state/rules.ts'
 import { words } from '../../../src/words/words.ts'
 import { aRule as shownRule } from '../../support/records.ts'
 import { thePageIsLive, thePageIsStale } from '../a-live-page.ts'

@@ -11,7 +11,7 @@ import { soon, suiteHas } from '../a-suite.ts'
 // As of a page whose link says how it sounds: it is looked at when the page is loaded.
 Object.assign(location, { search: '?sound=moderate' })
 const { signIn } = await import('../a-link.ts')
-const { leaveOff, unheardCount } = await import('../../../src/state/sound/reminder.ts')
+const { leaveOff, unheardCount } = await import('../../../src/state/sound.ts')
 const { arm, disarm } = await import('../../../src/state/sound.ts')
 const open = [
   anAlert({ alertId: 'extreme', severity: 'extreme' }),

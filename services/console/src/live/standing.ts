@@ -1,0 +1,226 @@
+// Whether reports become alerts, which sources are heard, and which closed alerts the page knows.
+// Pure: times are passed in.
+
+import type { Readiness, Source } from '../shown/answers.ts'
+import { closedMax } from './picture.ts'
+
+/**
+ * `unknown`: not received yet. `failed`: not answered, so only what closed since is there. `cut`:
+ * older ones are missing.
+ */
+export type ClosedStanding = 'unknown' | 'failed' | 'cut' | 'whole'
+
+export interface ClosedSigns {
+  readonly isTold: boolean
+  readonly hasFailed: boolean
+  /** Whether the suite has more than it sent. */
+  readonly hasMore: boolean
+  /** Number of closed alerts on this page. */
+  readonly held: number
+}
+
+export function readClosedStanding({
+  isTold,
+  hasFailed,
+  hasMore,
+  held
+}: ClosedSigns): ClosedStanding {
+  if (!isTold) return hasFailed ? 'failed' : 'unknown'
+  return hasMore || held >= closedMax ? 'cut' : 'whole'
+}
+
+/**
+ * The canary corrects its report every eight minutes; with two missing something is wrong, ms.
+ */
+export const overdueMs = 15 * 60_000
+
+export type Pipeline =
+  | { readonly kind: 'unknown' | 'hidden' | 'none' }
+  | { readonly kind: 'faults'; readonly names: readonly string[] }
+  | { readonly kind: 'through' | 'overdue' | 'behind'; readonly ageMs: number }
+
+export interface PipelineSigns {
+  /** Null: it did not answer; undefined: it was not asked yet. */
+  readonly ready: Readiness | null | undefined
+  /** When the last canary that came through was reported, ms; null for none. */
+  readonly canaryAtMs: number | null
+  readonly mayReadAlerts: boolean
+  readonly isLive: boolean
+  /**
+   * For how long, at most, what the suite took in may not have been looked at, ms; null: it is not
+   * behind.
+   */
+  readonly behindMs: number | null
+  readonly nowMs: number
+}
+
+/** Good is only what a canary shows, and only on a page that would have heard of the next one. */
+export function createPipeline({
+  ready,
+  canaryAtMs,
+  mayReadAlerts,
+  isLive,
+  behindMs,
+  nowMs
+}: PipelineSigns): Pipeline {
+  if (ready?.ready === false) return { kind: 'faults', names: listFaults(ready) }
+  // The stream shows how far it is behind, whether or not the other checks answer. A canary proves
+  // nothing about reports after it. An overdue canary is the graver state.
+  const ageMs = canaryAtMs === null ? null : nowMs - canaryAtMs
+  const isOverdue = ageMs !== null && ageMs > overdueMs
+  if (behindMs !== null && !isOverdue) return { kind: 'behind', ageMs: behindMs }
+  if (ready === undefined || ready === null) return { kind: 'unknown' }
+  if (!mayReadAlerts) return { kind: 'hidden' }
+  if (!isLive) return { kind: 'unknown' }
+  if (ageMs === null) return { kind: 'none' }
+  return { kind: isOverdue ? 'overdue' : 'through', ageMs: Math.max(0, ageMs) }
+}
+
+function listFaults({ log, checks }: Readiness): readonly string[] {
+  const faults = Object.entries(checks).flatMap(([service, states]) =>
+    Object.entries(states).flatMap(([check, state]) =>
+      state === 'ok' ? [] : [`${service} ${check}`]
+    )
+  )
+  return log === 'ok' ? faults : [log, ...faults]
+}
+
+/** Sources and theatres are asked for this often, and when they change, ms. */
+export const askEveryMs = 60_000
+/** An answer is current for three questions, ms: one or two may be lost on a bad link. */
+export const currentForMs = 3 * askEveryMs
+
+/** `atMs`: when it was received; null: never. */
+export function isCurrent(atMs: number | null, nowMs: number): boolean {
+  return atMs !== null && nowMs - atMs <= currentForMs
+}
+
+export interface Heard {
+  readonly live: number
+  readonly all: number
+  /** Ids, with the theatres where one is heard elsewhere. */
+  readonly silent: readonly string[]
+  /** Ids of the sources without any report that this key may see. */
+  readonly unheard: readonly string[]
+}
+
+export type SourcesStanding =
+  | { readonly kind: 'asking' | 'hidden' | 'none' }
+  | ({ readonly kind: 'heard' } & Heard)
+  /** Not known now: `atMs` is when `was` was received; null: never. */
+  | { readonly kind: 'unknown'; readonly atMs: number | null; readonly was: Heard | null }
+
+export interface SourcesSigns {
+  /** Null: not answered yet, or not visible to this key. */
+  readonly sources: readonly Source[] | null
+  readonly toldAtMs: number | null
+  readonly isForbidden: boolean
+  readonly hasFailed: boolean
+  readonly isLive: boolean
+  readonly nowMs: number
+}
+
+export function assessSources({
+  sources,
+  toldAtMs,
+  isForbidden,
+  hasFailed,
+  isLive,
+  nowMs
+}: SourcesSigns): SourcesStanding {
+  if (isForbidden) return { kind: 'hidden' }
+  if (sources === null)
+    return hasFailed ? { kind: 'unknown', atMs: null, was: null } : { kind: 'asking' }
+  const isTold = sources.every(({ heard }) => heard !== undefined)
+  const was = isTold ? readHeard(sources) : null
+  if (!isLive || !isCurrent(toldAtMs, nowMs)) return { kind: 'unknown', atMs: toldAtMs, was }
+  if (was === null) return { kind: 'hidden' }
+  return was.all === 0 ? { kind: 'none' } : { kind: 'heard', ...was }
+}
+
+/**
+ * Archives are never heard again, and never missed. A source that is silent in a theatre is not
+ * heard there, even if it is heard elsewhere.
+ */
+function readHeard(sources: readonly Source[]): Heard {
+  const awaited = sources.filter(({ archive }) => !archive)
+  const silent = awaited.flatMap(({ id, heard = [] }) => {
+    const where = heard.filter(({ state }) => state !== 'live').map(({ theatre }) => theatre)
+    if (where.length === 0) return []
+    return [where.length === heard.length ? id : `${id} (${where.join(', ')})`]
+  })
+  const unheard = awaited.filter(({ heard = [] }) => heard.length === 0).map(({ id }) => id)
+  return {
+    live: awaited.length - silent.length - unheard.length,
+    all: awaited.length,
+    silent,
+    unheard
+  }
+}
+
+export type SourceState = 'silent' | 'live' | 'unheard' | 'archive'
+
+export interface SourceRow {
+  readonly source: Source
+  /** Null: heard nowhere yet, or not visible to this caller. */
+  readonly theatre: string | null
+  readonly state: SourceState
+  /** Time of its latest report, ISO 8601. */
+  readonly lastAt: string | null
+  /** How long it has been quiet by the theatre's time, ms. */
+  readonly quietMs: number | null
+  /** How far that is beyond its usual rhythm, ms; 0 within it. */
+  readonly overdueMs: number
+  /** For the last days, today's last; none where they are not visible. */
+  readonly reportsADay: readonly number[]
+}
+
+const dayMs = 86_400_000
+const order: readonly SourceState[] = ['silent', 'live', 'unheard', 'archive']
+
+/**
+ * One row for each theatre in which a source was heard. Who is silent beyond its rhythm comes
+ * first, longest first.
+ */
+export function sourceRows(
+  sources: readonly Source[],
+  nowIn: (theatre: string) => number
+): readonly SourceRow[] {
+  return sources
+    .flatMap(source => listRows(source, nowIn))
+    .sort(
+      (a, b) =>
+        order.indexOf(a.state) - order.indexOf(b.state) ||
+        b.overdueMs - a.overdueMs ||
+        (a.source.id < b.source.id ? -1 : a.source.id > b.source.id ? 1 : 0)
+    )
+}
+
+function listRows(source: Source, nowIn: (theatre: string) => number): readonly SourceRow[] {
+  const { heard = [], archive, cadenceDays = 0 } = source
+  if (heard.length === 0) {
+    const state = archive ? 'archive' : 'unheard'
+    const none = { theatre: null, lastAt: null, quietMs: null, overdueMs: 0, reportsADay: [] }
+    return [{ source, state, ...none }]
+  }
+  return heard.map(({ theatre, lastReportedAt, state, reportsADay }) => {
+    const quietMs = Math.max(0, nowIn(theatre) - Date.parse(lastReportedAt))
+    const overdueMs = state === 'archive' ? 0 : Math.max(0, quietMs - cadenceDays * dayMs)
+    return { source, theatre, state, lastAt: lastReportedAt, quietMs, overdueMs, reportsADay }
+  })
+}
+
+/**
+ * How many are silent, live, never heard, and archives, by source: one that is silent anywhere is
+ * silent.
+ */
+export function sourceCounts(sources: readonly Source[]): Readonly<Record<SourceState, number>> {
+  const counts = { silent: 0, live: 0, unheard: 0, archive: 0 }
+  for (const { archive, heard = [] } of sources) {
+    if (archive) counts.archive += 1
+    else if (heard.length === 0) counts.unheard += 1
+    else if (heard.every(({ state }) => state === 'live')) counts.live += 1
+    else counts.silent += 1
+  }
+  return counts
+}
