@@ -14,20 +14,20 @@ import { Later } from './parts/later.tsx'
 import { viewTitleId } from './parts/view-page.tsx'
 import { Queue } from './queue/queue.tsx'
 import { QueueTools } from './queue/queue-tools.tsx'
-import { Keys } from './shell/keys.tsx'
-import { MissedList } from './shell/missed-list.tsx'
-import { Notices } from './shell/notices.tsx'
-import { SignIn } from './shell/sign-in.tsx'
-import { SoundBanner } from './shell/sound.tsx'
 import {
   BehindBanner,
   MachineClock,
+  MissedList,
+  Notices,
   OlderThanList,
   RestoredLog,
   StaleBanner,
+  TakenAwayBanner,
   WrongClocks
-} from './shell/stale-banner.tsx'
-import { TakenAwayBanner } from './shell/taken-away.tsx'
+} from './shell/banners.tsx'
+import { Keys } from './shell/keys.tsx'
+import { SignIn } from './shell/sign-in.tsx'
+import { SoundBanner } from './shell/sound.tsx'
 import { lookIn, TopBar } from './shell/top-bar.tsx'
 import { FootSwitch } from './shell/view-switch.tsx'
 

@@ -1,21 +1,40 @@
-// The aside of an alert: who is concerned, its story, and its rule.
+// The aside of an alert: who is concerned, who was notified of it and what blocks that, its story,
+// and its rule. Also the silences over it.
 
 import type { ComponentChildren } from 'preact'
-import { useEffect } from 'preact/hooks'
-import { answeredEarlier } from '../../records/subscription.ts'
+import { useContext, useEffect } from 'preact/hooks'
+import {
+  answeredEarlier,
+  findSilence,
+  listNotified,
+  listNotNotified,
+  rowLevel,
+  silencesNow,
+  toldInOrder
+} from '../../records/subscription.ts'
+import type { AlertTold, SilenceOver } from '../../shown/answers.ts'
 import { type AlertDetail, isOpen, type ShownAnswer } from '../../shown/shown-alert.ts'
 import { toldToOfficers } from '../../state/alert-detail.ts'
-import { isOfficer, mayUse, picture } from '../../state/console-state.ts'
+import { isOfficer, mayUse, nowMs, picture } from '../../state/console-state.ts'
 import { openView, openViews } from '../../state/current-view.ts'
 import { useDispositions } from '../../state/dispositions.ts'
+import { useAsking } from '../../state/resource.ts'
+import { subscriptions } from '../../state/subscriptions.ts'
 import { watches } from '../../state/watches.ts'
-import { patternWords, responseKindWords, seenBelowWords } from '../../words/alert-words.ts'
+import {
+  eventWords,
+  patternWords,
+  responseKindWords,
+  seenBelowWords
+} from '../../words/alert-words.ts'
+import { silencedFrom } from '../../words/filter-words.ts'
 import { judgedWords } from '../../words/judged-words.ts'
+import { heldWords } from '../../words/policy-words.ts'
 import { lateWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { NamedAlert } from '../parts/alert-link.tsx'
-import { Time } from '../parts/time.tsx'
-import { Notified } from './notified.tsx'
+import { AlertLink, NamedAlert } from '../parts/alert-mark.tsx'
+import { Failure, Mark } from '../parts/records.tsx'
+import { PlaceOfTimes, Time } from '../parts/time.tsx'
 
 function Row({ name, children }: { readonly name: string; readonly children: ComponentChildren }) {
   return (
@@ -172,5 +191,222 @@ export function Rule({ alert }: { readonly alert: AlertDetail }) {
         {lateWords(raisedAt, times.firstReportedAt, window.from)}
       </p>
     </section>
+  )
+}
+
+/** `Silenced` above it requests the data (silenced.tsx). */
+export function Notified() {
+  const { body, failure } = toldToOfficers.state.value
+  const rows = toldInOrder(listNotified(body))
+  const having = rows.filter(({ state }) => state === 'accepted').length
+  return (
+    <>
+      <Failure failure={failure} />
+      {rows.length === 0 ? (
+        failure === null ? (
+          <p>{body === null ? words.views.asking : words.told.noneInReach}</p>
+        ) : null
+      ) : (
+        <details class="told">
+          <summary>{words.told.summary(having, rows.length)}</summary>
+          <ul class="told-list">
+            {rows.map(row => (
+              <NotifiedRow key={row.subscriptionId} row={row} />
+            ))}
+          </ul>
+        </details>
+      )}
+      <NotNotified rows={listNotNotified(body)} />
+    </>
+  )
+}
+
+/** Folded: an officer asks for it only if somebody should have been notified. */
+function NotNotified({ rows }: { readonly rows: readonly AlertTold[] }) {
+  const { told } = words
+  if (rows.length === 0) return null
+  return (
+    <details class="told">
+      <summary>{told.notNotified(rows.length)}</summary>
+      <ul class="told-others">
+        {rows.map(({ subscriptionId, by, cause }) => (
+          <li key={subscriptionId}>
+            <bdi>{by ?? told.unnamed}</bdi>: {told.causes[cause] ?? cause}
+          </li>
+        ))}
+      </ul>
+    </details>
+  )
+}
+
+function NotifiedRow({ row }: { readonly row: AlertTold }) {
+  const {
+    by,
+    contact,
+    type,
+    state,
+    acceptedAt,
+    waitsSince,
+    reminded,
+    held = null,
+    repeatHeld = null
+  } = row
+  const { told } = words
+  const level = rowLevel(row)
+  const stateWords =
+    state === 'held' && held?.reason === 'silenced' ? told.silenced : told.states[state]
+  return (
+    <li class={`is-${level}`}>
+      <h4>
+        <bdi>{by ?? told.unnamed}</bdi> <Mark level={level} text={stateWords} />
+      </h4>
+      <p>
+        {type === null ? null : eventWords(type)}
+        {acceptedAt === null ? null : (
+          <>
+            {' '}
+            · {told.takenAt} <Time at={acceptedAt} />
+          </>
+        )}
+        {waitsSince === null ? null : (
+          <>
+            {' '}
+            · {told.since} <Time at={waitsSince} />
+          </>
+        )}
+        {reminded ? (
+          <>
+            {' '}
+            · {told.reminded(reminded.count)} <Time at={reminded.at} />
+            {told.newestReminder(reminded.state)}
+          </>
+        ) : null}
+      </p>
+      {held === null ? null : <Held row={row} held={held} />}
+      {repeatHeld === null ? null : <NotRepeated held={repeatHeld} />}
+      {contact === null ? null : (
+        <p>
+          {told.contact} <bdi>{contact}</bdi>
+        </p>
+      )}
+    </li>
+  )
+}
+
+/** Why the notification is not repeated, and until when. */
+function NotRepeated({
+  held: { reason, until, by }
+}: {
+  readonly held: NonNullable<AlertTold['repeatHeld']>
+}) {
+  const place = useContext(PlaceOfTimes)
+  const { told } = words
+  return (
+    <p>
+      {told.notRepeated}{' '}
+      {reason === null ? told.heldUntold : heldWords({ reason, until, by }, place)}{' '}
+      {by !== null && reason === 'silenced' ? <OpenSilence id={by} /> : null}
+    </p>
+  )
+}
+
+/** What defers the notification, and until when, if the officer may know. */
+function Held({
+  row,
+  held
+}: {
+  readonly row: AlertTold
+  readonly held: NonNullable<AlertTold['held']>
+}) {
+  const place = useContext(PlaceOfTimes)
+  const { told } = words
+  const { reason, until, by } = held
+  if (reason === null) return <p>{told.heldUntold}</p>
+  const silence = findSilence(row, toldToOfficers.state.value.body)
+  if (reason === 'silenced' && silence !== null)
+    return (
+      <p>
+        {told.heldBySilence} <Time at={until ?? silence.endsAt} />
+        {silence.by === null ? null : (
+          <>
+            {' '}
+            ({told.madeBy} <bdi>{silence.by}</bdi>)
+          </>
+        )}
+        . <OpenSilence id={silence.id} />
+      </p>
+    )
+  return (
+    <p>
+      {heldWords({ reason, until, by }, place)}{' '}
+      {by !== null && reason === 'told-in-story' && mayUse('alerts:read') ? (
+        <AlertLink id={by}>{told.toldInstead}</AlertLink>
+      ) : null}
+    </p>
+  )
+}
+
+/** Above this only the number of the rest is shown. */
+const shownMax = 3
+
+/** Asks who was notified as well: the aside reads that from the same answer. */
+export function Silenced({ alert }: { readonly alert: AlertDetail }) {
+  const { alertId, revision, operatorRevision } = alert
+  useAsking(
+    toldToOfficers.load,
+    ['silences', 'subscriptions', 'deliveries'],
+    [alertId, revision, operatorRevision]
+  )
+  const silences = silencesNow(toldToOfficers.state.value.body, nowMs.value)
+  const more = silences.length - shownMax
+  if (silences.length === 0) return null
+  return (
+    <div class="then silenced" role="status">
+      {silences.slice(0, shownMax).map(each => (
+        <SilenceLine key={each.id} silence={each} />
+      ))}
+      {more > 0 ? (
+        <p>
+          <button type="button" class="as-link" onClick={() => openView('silences')}>
+            {words.told.silencedMore(more)}
+          </button>
+        </p>
+      ) : null}
+    </div>
+  )
+}
+
+function SilenceLine({ silence }: { readonly silence: SilenceOver }) {
+  const { id, endsAt, by, reason } = silence
+  const { told } = words
+  return (
+    <p>
+      <b>
+        {told.silencedUntil} <Time at={endsAt} />
+      </b>
+      {by === null ? null : (
+        <>
+          {' '}
+          ({told.madeBy} <bdi>{by}</bdi>)
+        </>
+      )}
+      {reason === null ? null : (
+        <>
+          : <bdi>{reason}</bdi>
+        </>
+      )}
+      {'. '}
+      {told.silencedFrom}{' '}
+      <bdi>{silencedFrom(silence, subscriptions.state.value.body?.items ?? [])}</bdi>.{' '}
+      <OpenSilence id={id} />
+    </p>
+  )
+}
+
+export function OpenSilence({ id }: { readonly id: string }) {
+  return (
+    <button type="button" class="as-link" onClick={() => openView('silences', id)}>
+      {words.told.openSilence}
+    </button>
   )
 }

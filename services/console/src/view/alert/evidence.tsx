@@ -1,20 +1,42 @@
-// What an alert rests on: incidents, newest first, each with its reports.
+// What an alert rests on: incidents, newest first, each with its reports, its split or merge, and the
+// map of them, whose equal the list is.
 
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import { piecesBetween } from '../../change/alert-changes.ts'
 import { listEvents } from '../../map/evidence-steps.ts'
+import { computeShapes } from '../../map/pattern-shapes.ts'
+import { collectEvidencePlaces } from '../../map/shown-places.ts'
+import {
+  type IncidentDraft,
+  isDeclarable,
+  isDivisible,
+  mergeableWith,
+  noteMax
+} from '../../records/incident.ts'
 import {
   type AlertDetail,
   computeEvidenceCount,
   computeNamedCount,
   type ShownEvidence,
+  type ShownIncident,
   type ShownReport
 } from '../../shown/shown-alert.ts'
 import { isGathering, lastLookAt, loadAllEvidence } from '../../state/alert-detail.ts'
-import { makeIncidentDraft } from '../../state/incident-acts.ts'
+import { isLive, mayUse } from '../../state/console-state.ts'
+import {
+  beginIncidentAct,
+  changeIncidentDraft,
+  declare,
+  declaring,
+  dropIncidentDraft,
+  makeIncidentDraft
+} from '../../state/incident-acts.ts'
+import { readHeadline } from '../../words/alert-texts.ts'
 import {
   deathsWords,
   doubtWords,
+  formatPlaceName,
+  incidentWords,
   kindWords,
   otherPlacesWords,
   precisionWords,
@@ -22,11 +44,13 @@ import {
 } from '../../words/alert-words.ts'
 import { makeTimePlace, type TimePlace, timeAtWords, windowWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { Narrative } from '../parts/narrative.tsx'
+import { ShapeWords } from '../map/map-controls.tsx'
+import { MapView } from '../map/map-view.tsx'
+import { mapFrames } from '../map/use-map.ts'
+import { Choice, Outcome, useOpener } from '../parts/form.tsx'
+import { Narrative } from '../parts/records.tsx'
 import { Time } from '../parts/time.tsx'
-import type { PickProps } from './evidence-map.tsx'
 import { sourcesIn } from './head.tsx'
-import { IncidentActs } from './incident-acts.tsx'
 
 const shownMax = 4
 
@@ -92,7 +116,7 @@ export function Evidence({ alert, now, isAll, then, picked, onPick }: EvidencePr
       )}
       <ol class={`evidence ${isShort ? '' : 'is-whole'}`}>
         {sorted.map(each => (
-          <Item
+          <Incident
             key={each.incidentId}
             {...each}
             isPicked={each.incidentId === picked}
@@ -131,7 +155,7 @@ interface ItemProps extends ShownEvidence {
   readonly beside: readonly ShownEvidence[]
 }
 
-function Item(props: ItemProps) {
+function Incident(props: ItemProps) {
   const { role, incidentId, incident, isPicked, isNew, onPick, alertId, all, beside } = props
   const texts = words.evidence
   if (incident === null) {
@@ -220,5 +244,206 @@ function Report({ report, place }: { readonly report: ShownReport; readonly plac
         <Narrative text={narrative} label={words.onMap.narrative(sourceId)} />
       )}
     </li>
+  )
+}
+
+export interface PickProps {
+  readonly alert: AlertDetail
+  /** The incident that is marked everywhere; null for none. */
+  readonly picked: string | null
+  readonly onPick: (id: string) => void
+}
+
+export function EvidenceMap({ alert, picked, onPick }: PickProps) {
+  const frames = mapFrames.value
+  const { shapes, said } = useMemo(() => computeShapes(alert), [alert])
+  const places = useMemo(
+    () => ({ ...collectEvidencePlaces(alert, { frames, labelOf: formatPlaceName }), shapes }),
+    [alert, shapes, frames]
+  )
+  return (
+    <div class="alert-map">
+      <MapView
+        places={places}
+        chosen={picked}
+        label={words.map.evidence}
+        fitOn={`${alert.alertId} ${frames.size}`}
+        onPick={onPick}
+        describe={([id = '']) => describeIncident(alert, id)}
+      />
+      <ShapeWords said={said} isSoft />
+    </div>
+  )
+}
+
+function describeIncident(alert: AlertDetail, id: string): string {
+  const incident = alert.evidence.find(({ incidentId }) => incidentId === id)?.incident
+  // By the areas of the alert itself.
+  if (incident === undefined || incident === null) return readHeadline(alert)
+  return `${kindWords(incident)}, ${windowWords(incident.occurred)}: ${precisionWords(incident.place)}`
+}
+
+export interface IncidentActsProps {
+  readonly incident: ShownIncident
+  readonly alertId: string
+  /** All evidence that is shown: what the incident may be merged with. */
+  readonly evidence: readonly ShownEvidence[]
+}
+
+export function IncidentActs({ incident, alertId, evidence }: IncidentActsProps) {
+  const { incidentId } = incident
+  const { incidentActs } = words
+  const draft = makeIncidentDraft(incidentId)
+  const split = useOpener(draft?.kind === 'split')
+  const merge = useOpener(draft?.kind === 'merge')
+  if (!mayUse('alerts:operate')) return null
+  const what = incidentWords(incident)
+  return (
+    <div class="incident-acts">
+      {draft === null ? (
+        <p class="buttons">
+          {isDivisible(incident) ? (
+            <button
+              type="button"
+              ref={split}
+              aria-label={incidentActs.splitWhat(what)}
+              onClick={() => beginIncidentAct(incidentId, 'split')}
+            >
+              {incidentActs.split}
+            </button>
+          ) : null}
+          {incident.withdrawn ? null : (
+            <button
+              type="button"
+              ref={merge}
+              aria-label={incidentActs.mergeWhat(what)}
+              onClick={() => beginIncidentAct(incidentId, 'merge')}
+            >
+              {incidentActs.merge}
+            </button>
+          )}
+        </p>
+      ) : (
+        <DeclarationForm draft={draft} incident={incident} alertId={alertId} evidence={evidence} />
+      )}
+      <Outcome state={declaring.stateOf(incidentId)} />
+    </div>
+  )
+}
+
+function DeclarationForm({
+  draft,
+  incident,
+  alertId,
+  evidence
+}: IncidentActsProps & { readonly draft: IncidentDraft }) {
+  const { incidentId } = incident
+  const { incidentActs } = words
+  const { kind, note, handling, after } = draft
+  const isSplit = kind === 'split'
+  const isAsking = declaring.stateOf(incidentId).kind === 'asking'
+  const submit = (event: Event) => {
+    event.preventDefault()
+    void declare(incidentId, alertId)
+  }
+  return (
+    <form
+      class="act declaration"
+      aria-label={isSplit ? incidentActs.splitTitle : incidentActs.mergeTitle}
+      onSubmit={submit}
+    >
+      <h4>{isSplit ? incidentActs.splitTitle : incidentActs.mergeTitle}</h4>
+      <p class="soft">{isSplit ? incidentActs.splitLead : incidentActs.mergeLead}</p>
+      {isSplit ? (
+        <Leaving draft={draft} incident={incident} />
+      ) : (
+        <Other draft={draft} incident={incident} evidence={evidence} />
+      )}
+      <label class="choice wide">
+        <span>{incidentActs.note}</span>
+        <textarea
+          rows={2}
+          maxLength={noteMax}
+          value={note}
+          onInput={event => changeIncidentDraft(incidentId, { note: event.currentTarget.value })}
+        />
+      </label>
+      <Choice
+        label={incidentActs.readers}
+        value={handling}
+        options={Object.entries(words.handlings)}
+        onPick={level =>
+          changeIncidentDraft(incidentId, { handling: level as IncidentDraft['handling'] })
+        }
+      />
+      <div class="buttons">
+        <button
+          type="submit"
+          class="primary"
+          disabled={!isLive.value || isAsking || !isDeclarable(draft, incident)}
+        >
+          {isAsking
+            ? incidentActs.asking
+            : (after === null ? incidentActs.declare : incidentActs.declareAfter)[kind]}
+        </button>
+        <button type="button" onClick={() => dropIncidentDraft(incidentId)}>
+          {words.acts.cancel}
+        </button>
+      </div>
+    </form>
+  )
+}
+
+function Leaving({
+  draft,
+  incident
+}: {
+  readonly draft: IncidentDraft
+  readonly incident: ShownIncident
+}) {
+  const { incidentId, reports } = incident
+  const { leaving } = draft
+  const turn = (id: string, isChecked: boolean) =>
+    changeIncidentDraft(incidentId, {
+      leaving: isChecked ? [...leaving, id] : leaving.filter(each => each !== id)
+    })
+  return (
+    <fieldset class="leaving">
+      <legend>{words.incidentActs.leaving}</legend>
+      {reports.map(({ reportId, sourceId, externalId, reportedAt }) => (
+        <label key={reportId}>
+          <input
+            type="checkbox"
+            checked={leaving.includes(reportId)}
+            onChange={event => turn(reportId, event.currentTarget.checked)}
+          />
+          <bdi>{reportWords(sourceId, externalId)}</bdi> · {words.evidence.reportedAt}{' '}
+          <Time at={reportedAt} place={makeTimePlace(incident.place)} />
+        </label>
+      ))}
+    </fieldset>
+  )
+}
+
+interface OtherProps {
+  readonly draft: IncidentDraft
+  readonly incident: ShownIncident
+  readonly evidence: readonly ShownEvidence[]
+}
+
+function Other({ draft, incident, evidence }: OtherProps) {
+  const { incidentActs } = words
+  const others = mergeableWith(incident, evidence)
+  if (others.length === 0) return <p>{incidentActs.noOther}</p>
+  return (
+    <Choice
+      label={incidentActs.other}
+      value={draft.other}
+      options={[
+        ['', incidentActs.choose],
+        ...others.map(other => [other.incidentId, incidentWords(other)] as const)
+      ]}
+      onPick={other => changeIncidentDraft(incident.incidentId, { other })}
+    />
   )
 }

@@ -13,8 +13,7 @@ import { countryWords, reasonWords } from '../../words/code-names.ts'
 import { capital } from '../../words/language/language.ts'
 import { ageWords, agoWords, dayWords, timeAtWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { AlertMark } from '../parts/severity.tsx'
-import { AlertHeadline } from '../parts/suite-prose.tsx'
+import { AlertHeadline, AlertMark } from '../parts/alert-mark.tsx'
 import { Time } from '../parts/time.tsx'
 
 interface HeadProps {

@@ -24,9 +24,8 @@ import { shortPlaceWords } from '../../words/alert-words.ts'
 import { capital } from '../../words/language/language.ts'
 import { dayWords, shortDayWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { Days, letter, lineUp, Scale, UnsureDays } from '../parts/chart.tsx'
-import { Segments } from '../parts/segments.tsx'
-import { useWidth } from '../parts/use-width.ts'
+import { Days, letter, lineUp, Scale, UnsureDays, useWidth } from '../parts/chart.tsx'
+import { Segments } from '../parts/form.tsx'
 
 const askEveryMs = 60_000
 const narrowBelow = 480

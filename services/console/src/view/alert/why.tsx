@@ -6,8 +6,8 @@ import { readTexts } from '../../words/alert-texts.ts'
 import { capital } from '../../words/language/language.ts'
 import { dayWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
+import { SuiteProse } from '../parts/alert-mark.tsx'
 import { Icon } from '../parts/icon.tsx'
-import { SuiteProse } from '../parts/suite-prose.tsx'
 
 /** Of more the latest are shown, which are the gravest. */
 const ticksMax = 4

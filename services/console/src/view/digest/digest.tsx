@@ -12,15 +12,11 @@ import { useResource } from '../../state/resource.ts'
 import { areaWords } from '../../words/code-names.ts'
 import { dayWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { Choice } from '../parts/choice.tsx'
-import { Failure } from '../parts/failure.tsx'
+import { AlertHeadline, SeverityMark } from '../parts/alert-mark.tsx'
 import { Figures } from '../parts/figures.tsx'
-import { Facts } from '../parts/records.tsx'
-import { SeverityMark } from '../parts/severity.tsx'
-import { AlertHeadline } from '../parts/suite-prose.tsx'
-import { ViewLink } from '../parts/view-link.tsx'
-import { ViewPage } from '../parts/view-page.tsx'
-import { WeekBars } from './week-bars.tsx'
+import { Choice } from '../parts/form.tsx'
+import { Facts, Failure } from '../parts/records.tsx'
+import { ViewLink, ViewPage } from '../parts/view-page.tsx'
 
 const askEveryMs = 5 * 60_000
 
@@ -200,5 +196,40 @@ function Budget({ budget }: { readonly budget: NonNullable<Digest['budget']> }) 
       />
       <p class="soft">{told.budgetHint}</p>
     </section>
+  )
+}
+
+const barPx = 7
+const gapPx = 2
+const heightPx = 18
+
+export function WeekBars({ counts }: { readonly counts: readonly number[] }) {
+  const most = Math.max(1, ...counts)
+  const width = counts.length * (barPx + gapPx)
+  return (
+    <>
+      <span class="visually-hidden">
+        {words.digest.trend}: {words.digest.weeks(counts)}
+      </span>
+      <svg class="week-bars" width={width} height={heightPx} aria-hidden="true">
+        <title>{words.digest.weeks(counts)}</title>
+        {counts.map((count, i) => {
+          // A week without attacks has a line, so that the weeks can be counted.
+          const height = Math.max(1, (count / most) * heightPx)
+          const [x, y] = [i * (barPx + gapPx), heightPx - height]
+          const isThis = i === counts.length - 1
+          return (
+            <rect
+              key={x}
+              class={isThis ? 'is-this' : ''}
+              x={x}
+              y={y}
+              width={barPx}
+              height={height}
+            />
+          )
+        })}
+      </svg>
+    </>
   )
 }

@@ -19,11 +19,8 @@ import {
 import { useResource } from '../../state/resource.ts'
 import { categoryWords, countryWords } from '../../words/code-names.ts'
 import { words } from '../../words/words.ts'
-import { ChoiceField, SentForm, TextField } from '../parts/controls.tsx'
-import { Failure } from '../parts/failure.tsx'
-import { Field } from '../parts/form.tsx'
-import { Record, RecordList } from '../parts/record-list.tsx'
-import { Facts } from '../parts/records.tsx'
+import { ChoiceField, Field, SentForm, TextField } from '../parts/form.tsx'
+import { Facts, Failure, Record, RecordList } from '../parts/records.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 
 const askEveryMs = 5 * 60_000

@@ -9,7 +9,7 @@ import { capital } from '../../words/language/language.ts'
 import { computeDay } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Days, letter, lineUp, Scale, UnsureDays } from '../parts/chart.tsx'
-import { ViewLink } from '../parts/view-link.tsx'
+import { ViewLink } from '../parts/view-page.tsx'
 
 const [bandHigh, bandRow] = [16, 22]
 const bandsMax = 12

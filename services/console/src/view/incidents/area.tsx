@@ -1,4 +1,5 @@
-// One area: its incidents over time by category, its alerts as bands beneath, its map and numbers.
+// One area: its incidents over time by category, its alerts as bands beneath, its map and numbers;
+// or all areas with their counts.
 
 import '../../style/alert.css'
 import '../../style/records.css'
@@ -6,7 +7,12 @@ import '../../style/area.css'
 import { useMemo } from 'preact/hooks'
 import { type AreaPicture, makeAreaPicture } from '../../change/picture.ts'
 import { collectAlertPlaces, computeDots } from '../../map/shown-places.ts'
-import { computePlaceKind, firstDayMs, makeAreaCounts } from '../../records/incident.ts'
+import {
+  type AreaCount,
+  computePlaceKind,
+  firstDayMs,
+  makeAreaCounts
+} from '../../records/incident.ts'
 import { isOpen, type ShownAlert, type ShownIncident } from '../../shown/shown-alert.ts'
 import { picture, pictureAge } from '../../state/console-state.ts'
 import { openView } from '../../state/current-view.ts'
@@ -22,19 +28,17 @@ import {
 import { useResource } from '../../state/resource.ts'
 import { readHeadline } from '../../words/alert-texts.ts'
 import { formatPlaceName, incidentWords } from '../../words/alert-words.ts'
+import { nameIn } from '../../words/code-names.ts'
 import { computeDay } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { mapFrames } from '../map/map-files.ts'
 import { MapView } from '../map/map-view.tsx'
-import { Failure } from '../parts/failure.tsx'
-import { RecordList } from '../parts/record-list.tsx'
-import { useWidth } from '../parts/use-width.ts'
-import { ViewLink } from '../parts/view-link.tsx'
-import { ViewPage } from '../parts/view-page.tsx'
+import { mapFrames } from '../map/use-map.ts'
+import { useWidth } from '../parts/chart.tsx'
+import { Figures } from '../parts/figures.tsx'
+import { Failure, RecordList } from '../parts/records.tsx'
+import { ViewLink, ViewPage } from '../parts/view-page.tsx'
 import { AreaChart } from './area-chart.tsx'
-import { AreaTable } from './area-table.tsx'
-import { IncidentRow } from './incident-row.tsx'
-import { IncidentTools, placeTitle } from './incident-tools.tsx'
+import { IncidentRow, IncidentTools, placeTitle } from './incident-tools.tsx'
 
 const askEveryMs = 60_000
 const newestMax = 20
@@ -248,5 +252,47 @@ function AreaMap({ place, alerts, incidents }: MapProps) {
         return incident === undefined ? null : incidentWords(incident)
       }}
     />
+  )
+}
+
+interface AreaTableProps {
+  readonly counts: readonly AreaCount[]
+  readonly label: string
+  /** The one that is open. */
+  readonly own?: string
+}
+
+export function AreaTable({ counts, label, own }: AreaTableProps) {
+  const { columns } = words.area
+  // The country is not said again.
+  const findName = (place: string) =>
+    (place.slice(0, 2) === own?.slice(0, 2) ? nameIn('areas', place) : undefined) ??
+    placeTitle(place)
+  const most = Math.max(1, ...counts.map(({ incidents }) => incidents))
+  return (
+    <Figures
+      class="area-table"
+      label={label}
+      columns={[columns.area, columns.openAlerts, columns.incidents, '']}
+    >
+      {counts.map(({ place, incidents, openAlerts }) => (
+        <tr key={place}>
+          <th scope="row">
+            {place === own ? (
+              <b>{findName(place)}</b>
+            ) : (
+              <ViewLink to="area" members={{ item: place }}>
+                {findName(place)}
+              </ViewLink>
+            )}
+          </th>
+          <td>{openAlerts}</td>
+          <td>{incidents}</td>
+          <td aria-hidden="true">
+            <progress max={most} value={incidents} />
+          </td>
+        </tr>
+      ))}
+    </Figures>
   )
 }

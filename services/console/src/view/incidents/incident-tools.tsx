@@ -1,11 +1,14 @@
-// What incidents are asked for: the place, days, category and source. The address keeps it.
+// What incidents are asked for (the place, days, category and source, which the address keeps), and
+// one incident of a list as a line.
 
 import { useState } from 'preact/hooks'
 import { askedDays, computePlaceKind } from '../../records/incident.ts'
+import type { ShownIncident } from '../../shown/shown-alert.ts'
 import { setAddress } from '../../state/address.ts'
 import { sourceList, sources, theatres, theatreWords } from '../../state/console-state.ts'
 import { incidentAsk, incidentsFile } from '../../state/incidents.ts'
 import { useResource } from '../../state/resource.ts'
+import { deathsWords, kindWords, precisionWords } from '../../words/alert-words.ts'
 import {
   areaWords,
   categoryWords,
@@ -13,9 +16,9 @@ import {
   countryWords,
   nameIn
 } from '../../words/code-names.ts'
+import { windowWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { Choice } from '../parts/choice.tsx'
-import { Segments } from '../parts/segments.tsx'
+import { Choice, Segments } from '../parts/form.tsx'
 
 const askEveryMs = 5 * 60_000
 
@@ -123,5 +126,27 @@ export function IncidentTools({ hasFile }: { readonly hasFile: boolean }) {
         </a>
       ) : null}
     </div>
+  )
+}
+
+function formatSources({ reports }: ShownIncident): string {
+  return [...new Set(reports.map(({ sourceId }) => sourceId))].join(', ')
+}
+
+export function IncidentRow({ incident }: { readonly incident: ShownIncident }) {
+  const { occurred, place, fatalities, reports } = incident
+  const isDrill = reports.length > 0 && reports.every(({ drill }) => drill === true)
+  return (
+    <li class="incident-row">
+      <span>{windowWords(occurred)}</span>
+      <b>{kindWords(incident)}</b>
+      <bdi>{precisionWords(place)}</bdi>
+      <span class="soft">
+        {formatSources(incident)}
+        {reports.length > 1 ? `, ${words.area.reportCount(reports.length)}` : ''}
+      </span>
+      <span>{words.area.deathsOf(deathsWords(fatalities))}</span>
+      <span class="soft">{isDrill ? words.area.outcomes.drill : ''}</span>
+    </li>
   )
 }

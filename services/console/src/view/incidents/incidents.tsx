@@ -1,22 +1,23 @@
 // All incidents, or their reports, by place, days, category, source and outcome; and the file. Also
-// reports that are in no incident.
+// reports that are in no incident, and those in no theatre: no rule sees them.
 
 import '../../style/area.css'
+import { reports } from '../../http/reports.ts'
 import { listReports, noTheatre, outcomes, type ReportOfIncident } from '../../records/incident.ts'
+import type { OpenedReport, ReportedPlace } from '../../shown/answers.ts'
 import { address, setAddress } from '../../state/address.ts'
 import { mayUse } from '../../state/console-state.ts'
 import { incidentAsk, listedIncidents } from '../../state/incidents.ts'
-import { useResource } from '../../state/resource.ts'
+import { resource, useResource } from '../../state/resource.ts'
 import { kindWords, precisionWords, reportWords } from '../../words/alert-words.ts'
+import { categoryWords, countryWords } from '../../words/code-names.ts'
+import { windowWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { Choice } from '../parts/choice.tsx'
-import { RecordList } from '../parts/record-list.tsx'
-import { Segments } from '../parts/segments.tsx'
+import { Choice, Segments } from '../parts/form.tsx'
+import { Facts, Record, RecordList } from '../parts/records.tsx'
 import { Time } from '../parts/time.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
-import { InNoTheatre } from './in-no-theatre.tsx'
-import { IncidentRow } from './incident-row.tsx'
-import { IncidentTools } from './incident-tools.tsx'
+import { IncidentRow, IncidentTools } from './incident-tools.tsx'
 
 const askEveryMs = 60_000
 
@@ -92,4 +93,55 @@ function ReportRow({ of: { report, incident, outcome } }: { readonly of: ReportO
       <span class="soft">{words.area.outcomes[outcome]}</span>
     </li>
   )
+}
+
+const askOftenMs = 10_000
+const listedMax = 50
+const listed = resource(() => reports.unassigned(listedMax))
+
+export function InNoTheatre() {
+  const told = words.area.noTheatre
+  const { body } = useResource(listed, askOftenMs)
+  return (
+    <>
+      {body === null || body.items.length === 0 ? null : (
+        <p role="status">
+          {told.count(body.lastWeek ?? 0)}
+          {body.items.length < listedMax ? '' : ` ${told.newest(listedMax)}`}
+        </p>
+      )}
+      <RecordList
+        of={listed}
+        items={body?.items ?? null}
+        keyOf={({ reportId }) => reportId}
+        label={words.area.outcomes['no-theatre']}
+        none={told.none}
+        draw={each => <ReportInNoTheatre {...each} />}
+      />
+    </>
+  )
+}
+
+function ReportInNoTheatre({ report, hindrances }: OpenedReport) {
+  const told = words.area.noTheatre
+  if (report === null) return null
+  const { category, occurred, place, sourceId, externalId } = report
+  return (
+    <Record is="warn" title={`${categoryWords(category)}, ${windowWords(occurred)}`}>
+      <Facts
+        of={[
+          [words.area.place, describePlace(place)],
+          [words.area.source, externalId === null ? sourceId : `${sourceId} · ${externalId}`],
+          [told.why, hindrances.map(({ reason, detail }) => detail ?? reason).join(' ')]
+        ]}
+      />
+    </Record>
+  )
+}
+
+function describePlace({ name, country, lat, lon }: ReportedPlace): string {
+  const point = lat === null || lon === null ? null : `${lat}, ${lon}`
+  return [name, country === null ? null : countryWords(country), point]
+    .filter(part => part !== null)
+    .join(' · ')
 }

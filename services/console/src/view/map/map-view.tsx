@@ -7,9 +7,7 @@ import type { Bounds } from '../../map/base-map.ts'
 import { type Elsewhere, type ScaleBar, scaleBarIn } from '../../map/framing.ts'
 import type { ShownPlaces } from '../../map/shown-places.ts'
 import type { Found, MapCanvas } from './map-canvas.ts'
-import { EdgeChip, MapTools } from './map-controls.tsx'
-import { MapFoot } from './map-foot.tsx'
-import { MapWords } from './map-words.tsx'
+import { EdgeChip, MapFoot, MapTools, MapWords } from './map-controls.tsx'
 import { useMap, useRecolour } from './use-map.ts'
 
 export interface MapViewProps {

@@ -1,13 +1,14 @@
 // The map of the alerts in the list: the same filter, the same choice, and of the chosen alert its
-// shape.
+// shape. A card says what an alert on it is, in three lines.
 
 import { computed, effect, signal } from '@preact/signals'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { type Bounds, computeBounds } from '../../map/base-map.ts'
 import { computeShapes, type PatternShapes } from '../../map/pattern-shapes.ts'
 import { collectAlertPlaces, makeOffMap } from '../../map/shown-places.ts'
+import type { ShownAlert } from '../../shown/shown-alert.ts'
 import { detail } from '../../state/alert-detail.ts'
-import { chosenId, picture } from '../../state/console-state.ts'
+import { chosenId, nowIn, picture } from '../../state/console-state.ts'
 import { openAlert, openView } from '../../state/current-view.ts'
 import {
   areIncidentsShown,
@@ -18,14 +19,14 @@ import {
 } from '../../state/map-incidents.ts'
 import { mapped } from '../../state/queue-state.ts'
 import { askWhileSeen } from '../../state/resource.ts'
-import { formatPlaceName, incidentWords } from '../../words/alert-words.ts'
+import { formatPlaceName, holderWords, incidentWords } from '../../words/alert-words.ts'
+import { waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { AlertCard } from './alert-card.tsx'
-import { MapTool } from './map-controls.tsx'
-import { mapFrames } from './map-files.ts'
+import { AlertHeadline } from '../parts/alert-mark.tsx'
+import { MapTool, ShapeWords } from './map-controls.tsx'
 import { isMapShown } from './map-shown.tsx'
 import { MapView } from './map-view.tsx'
-import { ShapeWords } from './shape-words.tsx'
+import { mapFrames } from './use-map.ts'
 
 /** The chosen alert, once it is there whole. */
 const chosenWhole = computed(() => {
@@ -162,5 +163,34 @@ function ShownOverview() {
       )}
       <ShapeWords said={shapes?.said ?? null} />
     </MapView>
+  )
+}
+
+interface AlertCardProps {
+  readonly alert: ShownAlert
+  /** How many others are gathered there. */
+  readonly others: number
+}
+
+export function AlertCard({ alert, others }: AlertCardProps) {
+  const { theatre, severity, status, certainty, operator, times, evidenceCount } = alert
+  const { card } = words.map
+  const changed = waitWords(Math.max(0, nowIn(theatre) - Date.parse(times.detectedAt)))
+  return (
+    <>
+      <b>
+        <AlertHeadline alert={alert} />
+      </b>
+      <span class={`card-severity ${severity}`}>{words.severities[severity]}</span> ·{' '}
+      {words.statuses[status].toLowerCase()}, {words.certainties[certainty].toLowerCase()}
+      <span class="card-more">
+        {[
+          holderWords(operator),
+          card.changed(changed),
+          card.incidents(evidenceCount.triggers + evidenceCount.support)
+        ].join(' · ')}
+      </span>
+      {others === 0 ? null : <span class="card-more">{card.others(others)}</span>}
+    </>
   )
 }

@@ -1,6 +1,8 @@
-// What charts over time share: their scale, the days on their axis, and days that are not known.
+// What charts over time share: their width and scale, the days on their axis, and days that are not
+// known.
 
-import { useId } from 'preact/hooks'
+import type { RefObject } from 'preact'
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { dayMs, monthsIn } from '../../change/picture.ts'
 import { monthWords, shortDayWords } from '../../words/time-words.ts'
 
@@ -117,4 +119,20 @@ export function UnsureDays({
       ))}
     </g>
   )
+}
+
+/** The least that is drawn on, px. */
+const widthMin = 240
+
+export function useWidth(): [RefObject<HTMLDivElement | null>, number] {
+  const room = useRef<HTMLDivElement>(null)
+  const [width, setWidth] = useState(0)
+  useLayoutEffect(() => {
+    const element = room.current
+    if (element === null) return
+    const watcher = new ResizeObserver(() => setWidth(Math.floor(element.clientWidth)))
+    watcher.observe(element)
+    return () => watcher.disconnect()
+  }, [])
+  return [room, Math.max(widthMin, width)]
 }

@@ -1,27 +1,34 @@
 // The form of a record, drawn from its table: fields, a warning if somebody else changed the record
-// meanwhile, its button and the outcome.
+// meanwhile, its button and the outcome. Fields of several codes, and the lists that they offer.
 
-import type { ComponentChildren } from 'preact'
-import { useLayoutEffect } from 'preact/hooks'
+import type { ComponentChildren, RefObject } from 'preact'
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { rules } from '../../http/rules.ts'
 import {
   type FieldRow,
   type FieldTable,
   fieldsShown,
   type Typed
 } from '../../records/field-table.ts'
+import { severities } from '../../shown/shown-alert.ts'
+import { mayUse, theatres, theatreWords } from '../../state/console-state.ts'
 import type { Form } from '../../state/form-draft.ts'
+import { resource } from '../../state/resource.ts'
+import { codeNames, countryWords } from '../../words/code-names.ts'
+import { valueWords } from '../../words/filter-words.ts'
 import { words } from '../../words/words.ts'
 import {
   type Bound,
+  Check,
   CheckField,
   ChoiceField,
+  Field,
   FieldGroup,
+  faultIn,
   SentForm,
   TextField
-} from './controls.tsx'
-import { faultIn } from './form.tsx'
-import { collectOptions, type OptionLists, useKnownRules } from './option-lists.ts'
-import { PickField } from './pick-field.tsx'
+} from './form.tsx'
+import { Icon } from './icon.tsx'
 
 interface FieldsProps<T> {
   readonly form: Bound<T>
@@ -183,4 +190,162 @@ export function RecordForm<T extends object>(props: FormProps<T>) {
       ) : null}
     </SentForm>
   )
+}
+
+interface PickProps {
+  readonly label: string
+  readonly hint?: string | undefined
+  readonly fault?: string | undefined
+  readonly options: Options
+  readonly chosen: readonly string[]
+  readonly choose: (chosen: readonly string[]) => void
+}
+
+const boxesMax = 10
+/** More are found by typing on. */
+const offeredMax = 60
+
+export function PickField(props: PickProps) {
+  const { label, hint, fault, options, chosen, choose } = props
+  if (options.length === 0 || options.length > boxesMax) return <Search {...props} />
+  const turn = (code: string, isOn: boolean) =>
+    choose(isOn ? [...chosen, code] : chosen.filter(each => each !== code))
+  // What is in force and not offered any more stays until it is dropped.
+  const former = chosen.filter(code => options.every(([each]) => each !== code))
+  return (
+    <FieldGroup legend={label} hint={hint} fault={fault} class="boxes">
+      {[...options, ...former.map(code => [code, code] as const)].map(([code, said]) => (
+        <Check
+          key={code}
+          label={said}
+          isOn={chosen.includes(code)}
+          turn={isOn => turn(code, isOn)}
+        />
+      ))}
+    </FieldGroup>
+  )
+}
+
+const plain = (text: string) => text.trim().toLocaleLowerCase()
+
+/** Without anything on offer, as where rules may not be read, codes are typed. */
+function Search({ label, hint, fault, options, chosen, choose }: PickProps) {
+  const [typed, setTyped] = useState('')
+  const listId = useId()
+  const field = useRef<HTMLInputElement>(null)
+  const sought = plain(typed)
+  const open = options.filter(([code]) => !chosen.includes(code))
+  const fitting =
+    sought === '' ? open : open.filter(([code, said]) => plain(`${said} ${code}`).includes(sought))
+  const type = (text: string) => {
+    setTyped(text)
+    // What is left in the field would not be sent: the form waits.
+    field.current?.setCustomValidity(text.trim() === '' ? '' : words.views.notOffered)
+  }
+  const take = (code: string | undefined) => {
+    if (code === undefined) return
+    choose([...chosen, code])
+    type('')
+  }
+  const whole = (text: string) =>
+    open.find(each => each.some(member => plain(member) === plain(text)))?.[0]
+  return (
+    <Field label={label} hint={hint} fault={fault}>
+      {attributes => (
+        <>
+          <input
+            {...attributes}
+            ref={field as RefObject<HTMLInputElement>}
+            list={listId}
+            autocomplete="off"
+            spellcheck={false}
+            placeholder={words.views.pick}
+            value={typed}
+            onInput={event => {
+              const text = event.currentTarget.value
+              type(text)
+              // One that was picked from the list stands there whole.
+              if (!(event as InputEvent).inputType?.startsWith('insertText')) take(whole(text))
+            }}
+            onKeyDown={event => {
+              if (event.key !== 'Enter' || typed.trim() === '') return
+              event.preventDefault()
+              take(options.length === 0 ? typed.trim() : (whole(typed) ?? fitting[0]?.[0]))
+            }}
+            onBlur={() => take(options.length === 0 ? typed.trim() || undefined : whole(typed))}
+          />
+          <datalist id={listId}>
+            {fitting.slice(0, offeredMax).map(([code, said]) => (
+              <option key={code} value={said} />
+            ))}
+          </datalist>
+          {chosen.length === 0 ? null : (
+            <ul class="picked-ones">
+              {chosen.map(code => {
+                const said = options.find(([each]) => each === code)?.[1] ?? code
+                return (
+                  <li key={code}>
+                    <button
+                      type="button"
+                      class="token"
+                      aria-label={words.views.dropPick(said)}
+                      onClick={() => choose(chosen.filter(each => each !== code))}
+                    >
+                      <bdi>{said}</bdi> <Icon name="cross" />
+                    </button>
+                  </li>
+                )
+              })}
+            </ul>
+          )}
+        </>
+      )}
+    </Field>
+  )
+}
+
+export type Option = readonly [code: string, words: string]
+export type Options = readonly Option[]
+export type OptionLists = Readonly<Record<string, Options>>
+
+const known = resource(() => rules.list())
+
+/** Rules are named to who may read them. */
+export function useKnownRules(): void {
+  useEffect(() => {
+    if (mayUse('alerts:read') || mayUse('rules:manage')) void known.load()
+  }, [])
+}
+
+const named = (codes: Iterable<string>, name: string): Options =>
+  [...codes]
+    .map((code): Option => [code, valueWords(name, code)])
+    .sort(([, a], [, b]) => a.localeCompare(b, words.language))
+
+/** Countries distinguish two areas of the same name. */
+function areas(): Options {
+  return named(Object.keys(codeNames.value.areas), 'admin1').map(([code, name]) => [
+    code,
+    `${name}, ${countryWords(code.slice(0, 2))}`
+  ])
+}
+
+const ruleItems = () => known.state.value.body?.items ?? []
+
+const lists: Readonly<Record<string, () => Options>> = {
+  severities: () => severities.map(code => [code, words.severities[code]]),
+  leastSeverities: () => severities.map(code => [code, valueWords('minSeverity', code)]),
+  certainties: () => Object.entries(words.certainties),
+  handlings: () => Object.entries(words.handlings),
+  countries: () => named(Object.keys(codeNames.value.countries), 'country'),
+  areas,
+  categories: () => named(Object.keys(codeNames.value.categories), 'category'),
+  patterns: () => named(new Set(ruleItems().map(({ pattern }) => pattern)), 'pattern'),
+  rules: () => ruleItems().map(({ ruleId, title }) => [ruleId, title ?? ruleId]),
+  theatres: () => theatres.value.map(({ id }) => [id, theatreWords(id)])
+}
+
+/** `own`: lists of the form itself. */
+export function collectOptions(name: string, own: OptionLists): Options {
+  return own[name] ?? lists[name]?.() ?? []
 }

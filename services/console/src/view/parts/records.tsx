@@ -1,6 +1,93 @@
-// Parts of lists of things that are managed: a state as shape and word, and named facts.
+// Lists of records that are asked for, and parts of them: a state as shape and word, named facts, and
+// texts of others.
 
-import type { ComponentChildren } from 'preact'
+import '../../style/records.css'
+import { type ComponentChildren, Fragment } from 'preact'
+import type { Asked, Pages, Resource } from '../../state/resource.ts'
+import { words } from '../../words/words.ts'
+
+interface ListProps<T> {
+  readonly of: Pick<Resource<unknown>, 'state'> | Omit<Pages<unknown>, 'all'>
+  /** In the order of the list; null: not loaded yet. */
+  readonly items: readonly T[] | null
+  readonly keyOf: (item: T) => string
+  readonly label: string
+  /** Text of the empty list. */
+  readonly none: string
+  /** Of the button for older ones. */
+  readonly older?: string
+  readonly draw: (item: T) => ComponentChildren
+}
+
+export function RecordList<T>({ of, items, keyOf, label, none, older, draw }: ListProps<T>) {
+  // A record added while a page was requested may appear on the next page too.
+  const once = new Map(items?.map(item => [keyOf(item), item]))
+  const hasOlder = 'next' in of && of.next.value !== null
+  return (
+    <>
+      <Failure failure={of.state.value.failure} />
+      {items === null || items.length === 0 ? (
+        <p role="status">{items === null ? words.views.asking : none}</p>
+      ) : (
+        <ul class="records" aria-label={label}>
+          {[...once].map(([key, item]) => (
+            <Fragment key={key}>{draw(item)}</Fragment>
+          ))}
+        </ul>
+      )}
+      {hasOlder ? (
+        <p>
+          <button type="button" onClick={() => void of.loadOlder()}>
+            {older}
+          </button>
+        </p>
+      ) : null}
+    </>
+  )
+}
+
+interface RecordProps {
+  /** A level or a state, for its colour. */
+  readonly is?: string
+  readonly title: ComponentChildren
+  /** Opens it. */
+  readonly onOpen?: () => void
+  /** Its heading is one level below others of the list. */
+  readonly isUnder?: boolean
+  /** Behind the title. */
+  readonly mark?: ComponentChildren
+  readonly children?: ComponentChildren
+}
+
+export function Record({ is, title, onOpen, isUnder = false, mark, children }: RecordProps) {
+  const Heading = isUnder ? 'h4' : 'h3'
+  return (
+    <li class={`record ${is === undefined ? '' : `is-${is}`}`}>
+      <Heading>
+        {onOpen === undefined ? (
+          <bdi>{title}</bdi>
+        ) : (
+          <button type="button" class="as-link" onClick={onOpen}>
+            <bdi>{title}</bdi>
+          </button>
+        )}{' '}
+        {mark}
+      </Heading>
+      {children}
+    </li>
+  )
+}
+
+/** Leads from one record, or from the form of a new one, back to the list. */
+export function BackButton({ label, onBack }: { label: string; onBack: () => void }) {
+  return (
+    <p>
+      <button type="button" onClick={onBack}>
+        {label}
+      </button>
+    </p>
+  )
+}
 
 export type Level = 'good' | 'warn' | 'bad' | 'unknown'
 const levelMarks: Readonly<Record<Level, string>> = {
@@ -35,5 +122,37 @@ export function Facts({ of }: { readonly of: readonly (NamedFact | null)[] }) {
         </div>
       ))}
     </dl>
+  )
+}
+
+export function Failure({ failure }: { readonly failure: Asked<unknown>['failure'] }) {
+  if (failure === null) return null
+  return (
+    <p class="failure" role="alert">
+      <span aria-hidden="true">✕</span>{' '}
+      {failure === 'unreachable' ? words.views.notAnswered : words.views.notTold(failure.detail)}
+    </p>
+  )
+}
+
+export function Excerpt({ text }: { readonly text: string }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and keys must be able to.
+    <pre class="excerpt" tabIndex={0}>
+      <bdi>{text}</bdi>
+    </pre>
+  )
+}
+
+/** Characters from which a text may be higher than its box. */
+const longFrom = 800
+
+export function Narrative({ text, label }: { readonly text: string; readonly label: string }) {
+  const scrolls =
+    text.length >= longFrom ? { tabIndex: 0, role: 'region' as const, 'aria-label': label } : {}
+  return (
+    <div class={text.length >= longFrom ? 'narrative is-long' : 'narrative'} {...scrolls}>
+      <bdi>{text}</bdi>
+    </div>
   )
 }

@@ -1,8 +1,9 @@
-// A time in UTC, followed by the time at the place.
+// A time in UTC, followed by the time at the place; and times that were noted on this page.
 
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
-import { type TimePlace, thereWords, timeWords } from '../../words/time-words.ts'
+import { nowMs } from '../../state/console-state.ts'
+import { sinceWords, type TimePlace, thereWords, timeWords } from '../../words/time-words.ts'
 
 /** The default place of all times below: that of the open alert. */
 export const PlaceOfTimes = createContext<TimePlace | undefined>(undefined)
@@ -26,4 +27,9 @@ export function Time({ at, place, country }: TimeProps) {
       {there === null ? null : <span class="soft"> ({there})</span>}
     </time>
   )
+}
+
+/** `14:03:10 UTC`, with its day where that is long ago. */
+export function sinceHere(ms: number): string {
+  return sinceWords(ms, nowMs.value)
 }

@@ -1,7 +1,9 @@
-// The frame of every view other than the alerts: a heading that takes the focus when the view is
-// opened, and a scroller.
+// The frame of every view other than the alerts (a heading that takes the focus when the view is
+// opened, and a scroller), and links to views: an ordinary press is followed here.
 
 import type { ComponentChildren } from 'preact'
+import type { ViewName } from '../../shown/console-views.ts'
+import { formatHref, openView } from '../../state/current-view.ts'
 
 export const viewTitleId = 'view-title'
 
@@ -24,4 +26,26 @@ export function ViewPage({ title, lead, children }: ViewPageProps) {
       </div>
     </section>
   )
+}
+
+interface ViewLinkProps {
+  readonly to: ViewName
+  /** What else the address says. */
+  readonly members?: Readonly<Record<string, string | null>>
+  /** The way back leads past what is shown now. */
+  readonly isInPlace?: boolean
+  readonly class?: string | undefined
+  readonly title?: string
+  readonly 'aria-current'?: 'page' | 'true' | undefined
+  readonly 'data-alert'?: string
+  readonly children: ComponentChildren
+}
+
+export function ViewLink({ to, members = {}, isInPlace = false, ...attributes }: ViewLinkProps) {
+  const follow = (event: MouseEvent) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return
+    event.preventDefault()
+    openView(to, null, { members, push: !isInPlace })
+  }
+  return <a href={formatHref(to, members)} onClick={follow} {...attributes} />
 }

@@ -8,10 +8,9 @@ import { useResource } from '../../state/resource.ts'
 import { holderWords } from '../../words/alert-words.ts'
 import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { InstantField } from '../parts/instant-field.tsx'
-import { Record, RecordList } from '../parts/record-list.tsx'
-import { SeverityMark } from '../parts/severity.tsx'
-import { AlertHeadline } from '../parts/suite-prose.tsx'
+import { AlertHeadline, SeverityMark } from '../parts/alert-mark.tsx'
+import { InstantField } from '../parts/form.tsx'
+import { Record, RecordList } from '../parts/records.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 
 const askEveryMs = 5 * 60_000

@@ -18,10 +18,8 @@ import { queue } from '../../state/queue-state.ts'
 import { pickNone, selection, unpick } from '../../state/selection.ts'
 import { dispositionWords } from '../../words/alert-words.ts'
 import { words } from '../../words/words.ts'
-import { AlertLink } from '../parts/alert-link.tsx'
-import { Choice } from '../parts/choice.tsx'
-import { AlertHeadline } from '../parts/suite-prose.tsx'
-import { Until } from '../parts/until.tsx'
+import { AlertHeadline, AlertLink } from '../parts/alert-mark.tsx'
+import { Choice, Until } from '../parts/form.tsx'
 
 function change(members: Partial<BulkDraft>): void {
   bulkDraft.value = { ...bulkDraft.value, ...members }

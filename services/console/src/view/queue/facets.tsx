@@ -16,7 +16,7 @@ import {
 import { filter, theatreWords } from '../../state/console-state.ts'
 import { changeFilter, choices, counts } from '../../state/queue-state.ts'
 import { words } from '../../words/words.ts'
-import { Choice } from '../parts/choice.tsx'
+import { Choice } from '../parts/form.tsx'
 import { facetValueWords } from './filter-words.ts'
 
 export function Facets({ onClose }: { readonly onClose: () => void }) {

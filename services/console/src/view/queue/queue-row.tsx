@@ -37,10 +37,9 @@ import { reasonWords } from '../../words/code-names.ts'
 import { groupWords } from '../../words/filter-words.ts'
 import { ageWords, timeAtWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
+import { AlertHeadline, AlertMark } from '../parts/alert-mark.tsx'
 import { Icon } from '../parts/icon.tsx'
-import { AlertMark } from '../parts/severity.tsx'
-import { AlertHeadline } from '../parts/suite-prose.tsx'
-import { ViewLink } from '../parts/view-link.tsx'
+import { ViewLink } from '../parts/view-page.tsx'
 
 function toggle(id: string): void {
   const next = new Set(unfolded.value)

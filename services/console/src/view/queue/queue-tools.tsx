@@ -1,23 +1,49 @@
 // The one line above list and map: views of the list as tabs, search, filters, severities, order,
 // and a menu with the rest. The address stores its state.
 
-import { groupings, type QueueFilter, wantedValues } from '../../queue/queue-filter.ts'
+import { useEffect } from 'preact/hooks'
+import {
+  exportFormats,
+  exportPath,
+  filterIn,
+  formatAddress,
+  groupings,
+  isSame,
+  type Preset,
+  presetFilter,
+  presets,
+  type QueueFilter,
+  wantedValues
+} from '../../queue/queue-filter.ts'
+import { selectedMax } from '../../queue/selection.ts'
 import { sorts } from '../../queue/story.ts'
 import { type Severity, severities } from '../../shown/shown-alert.ts'
+import { setAddress } from '../../state/address.ts'
 import { filter, mayUse, picture, pictureAge } from '../../state/console-state.ts'
-import { changeFilter } from '../../state/queue-state.ts'
+import {
+  changeFilter,
+  counts,
+  isWhole,
+  mineCount,
+  pause,
+  pausedSinceMs,
+  queue,
+  rowNow
+} from '../../state/queue-state.ts'
+import { useResource } from '../../state/resource.ts'
+import { savedList, savedNow, savedViews } from '../../state/saved-views.ts'
+import { pickAll } from '../../state/selection.ts'
 import { beginSilence } from '../../state/silences.ts'
+import { unacknowledgedCount } from '../../state/unacknowledged.ts'
 import { words } from '../../words/words.ts'
 import { MapToggle } from '../map/map-shown.tsx'
-import { Choice } from '../parts/choice.tsx'
+import { AlertMark } from '../parts/alert-mark.tsx'
+import { CopyLink } from '../parts/copy-link.tsx'
+import { Choice } from '../parts/form.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Later, LaterFacets } from '../parts/later.tsx'
 import { Menu } from '../parts/menu.tsx'
-import { AlertMark } from '../parts/severity.tsx'
-import { ExportLinks } from './export-links.tsx'
-import { activeParts, notSilenced } from './filter-words.ts'
-import { Pause, SelectAll } from './list-acts.tsx'
-import { CopyView, OtherPresets, Tabs, tabNow } from './presets.tsx'
+import { activeParts, notExported, notSilenced } from './filter-words.ts'
 
 const pick = <T extends string>(codes: readonly T[], names: Readonly<Record<T, string>>) =>
   codes.map(code => [code, names[code]] as const)
@@ -161,5 +187,144 @@ function OfList() {
     >
       {words.queueWork.silence}
     </button>
+  )
+}
+
+function show(wanted: QueueFilter): void {
+  setAddress(formatAddress(wanted))
+}
+
+/** Shown as tabs; the rest are in the menu. */
+const tabs: readonly Preset[] = ['whole', 'unacknowledged', 'mine', 'closed']
+
+/** The tab that matches the filter exactly, in any sort order. */
+export function tabNow(now: QueueFilter): Preset | null {
+  const isTab = (preset: Preset) =>
+    isSame(presetFilter(preset, now), { ...now, sort: presetFilter(preset, now).sort })
+  return tabs.find(isTab) ?? null
+}
+
+function computeCount(preset: Preset): number | null {
+  if (preset === 'whole') return counts.value.open
+  if (preset === 'unacknowledged') return unacknowledgedCount.value.count
+  return preset === 'mine' ? mineCount.value : null
+}
+
+function Count({ preset }: { readonly preset: Preset }) {
+  const count = computeCount(preset)
+  return count === null ? null : (
+    <span class="tab-count" aria-hidden="true">
+      {count.toLocaleString(words.language)}
+    </span>
+  )
+}
+
+export function Tabs() {
+  return (
+    <fieldset class="tabs">
+      <legend class="visually-hidden">{words.queueWork.presets}</legend>
+      {tabs.map(preset => (
+        <PresetButton key={preset} preset={preset} />
+      ))}
+      {isWhole.value ? <SavedTabs /> : null}
+    </fieldset>
+  )
+}
+
+/** Those that officers have saved, once the list is there. */
+function SavedTabs() {
+  useResource(savedViews, ['views'])
+  const now = savedNow.value?.id
+  useEffect(() => {
+    // It may be out of view.
+    document.querySelector('.tab.is-saved[aria-pressed=true]')?.scrollIntoView({ block: 'nearest' })
+  }, [now])
+  return savedList.value.map(({ id, name, query }) => (
+    <button
+      key={id}
+      type="button"
+      class="tab is-saved"
+      aria-pressed={id === now}
+      onClick={() => show(filterIn(new URLSearchParams(query)))}
+    >
+      <bdi>{name}</bdi>
+    </button>
+  ))
+}
+
+export function OtherPresets() {
+  return presets
+    .filter(preset => !tabs.includes(preset))
+    .map(preset => <PresetButton key={preset} preset={preset} />)
+}
+
+function PresetButton({ preset }: { readonly preset: Preset }) {
+  const now = filter.value
+  const wanted = presetFilter(preset, now)
+  return (
+    <button
+      type="button"
+      class="tab"
+      aria-pressed={tabs.includes(preset) ? tabNow(now) === preset : isSame(wanted, now)}
+      onClick={() => show(wanted)}
+    >
+      {preset === 'unacknowledged' ? <span class="dot" /> : null}
+      {words.queueWork.preset[preset]} <Count preset={preset} />
+    </button>
+  )
+}
+
+function linkToView(): string {
+  const link = new URL(location.href)
+  link.searchParams.delete('alert')
+  return link.href
+}
+
+export function CopyView() {
+  return (
+    <CopyLink class="copy-view" linkOf={linkToView}>
+      {words.queueWork.copyLink}
+      <span class="visually-hidden"> {words.queueWork.ofView}</span>
+    </CopyLink>
+  )
+}
+
+/** Lets an officer read without moving rows. */
+export function Pause() {
+  const isOn = pausedSinceMs.value !== null
+  return (
+    <button type="button" class="pause" aria-pressed={isOn} onClick={() => pause(!isOn)}>
+      {words.queue.pause}
+    </button>
+  )
+}
+
+/** Selects all listed alerts, up to the limit of one act. */
+export function SelectAll() {
+  const { length } = queue.value.rows
+  const { queueWork } = words
+  // A menu keeps what it was first drawn with: a list in the closure would keep old alerts.
+  const pick = () => pickAll(queue.peek().rows.slice(0, selectedMax).map(rowNow))
+  return (
+    <button type="button" class="select-all" disabled={length === 0} onClick={pick}>
+      {length > selectedMax ? queueWork.selectAllUpTo(selectedMax) : queueWork.selectAll}
+    </button>
+  )
+}
+
+export function ExportLinks() {
+  const now = filter.value
+  const told = words.queueWork.files
+  const left = notExported(now)
+  return (
+    <p class="export-links">
+      <span>{told.title}</span>{' '}
+      {exportFormats.map(format => (
+        <a key={format} href={exportPath(now, format)} download={`alerts.${format}`}>
+          {told.formats[format]}
+        </a>
+      ))}
+      {left.length === 0 ? null : <span class="soft"> {told.without(left.join(' · '))}</span>}
+    </p>
   )
 }

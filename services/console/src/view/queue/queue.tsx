@@ -1,11 +1,31 @@
-// The queue: the rows, and at their foot what waits and what is not shown.
+// The queue: the rows, and at their foot what waits and what is not shown. An empty list shows why,
+// so that it does not look like quiet if that is unknown, and what to do next.
 
 import '../../state/closed-search.ts'
 import { useEffect } from 'preact/hooks'
 import { closedMax } from '../../live/picture.ts'
-import { isNarrowed } from '../../queue/queue-filter.ts'
+import {
+  formatAddress,
+  isNarrowed,
+  makeEmptyList,
+  type QueueFilter,
+  wholeQueue
+} from '../../queue/queue-filter.ts'
 import type { QueueRow } from '../../queue/queue-rows.ts'
-import { chosenId, closedStanding, filter, isLive, pictureAge } from '../../state/console-state.ts'
+import { mayReport } from '../../shown/console-views.ts'
+import { setAddress } from '../../state/address.ts'
+import {
+  caller,
+  chosenId,
+  closedStanding,
+  filter,
+  heardAtMs,
+  isLive,
+  nowMs,
+  pictureAge,
+  sourcesStanding
+} from '../../state/console-state.ts'
+import { openViews } from '../../state/current-view.ts'
 import {
   counts,
   hasFocus,
@@ -18,16 +38,18 @@ import {
   showWaiting
 } from '../../state/queue-state.ts'
 import { savedNow } from '../../state/saved-views.ts'
+import { unacknowledgedCount } from '../../state/unacknowledged.ts'
+import { waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Icon } from '../parts/icon.tsx'
 import { isTyping } from '../parts/is-typing.ts'
 import { Later } from '../parts/later.tsx'
-import { sinceHere } from '../parts/since-here.ts'
+import { sinceHere } from '../parts/time.tsx'
+import { ViewLink } from '../parts/view-page.tsx'
 import { VirtualList } from '../parts/virtual-list.tsx'
-import { ActiveFilters } from './active-filters.tsx'
-import { EmptyList } from './empty-list.tsx'
-import { tabNow } from './presets.tsx'
+import { activeParts, partWords } from './filter-words.ts'
 import { QueueRowNow } from './queue-row.tsx'
+import { tabNow } from './queue-tools.tsx'
 
 const rowPx = 44
 /**
@@ -155,5 +177,111 @@ function Waiting() {
         N
       </span>
     </button>
+  )
+}
+
+export function ActiveFilters() {
+  const now = filter.value
+  const parts = activeParts(now)
+  if (parts.length === 0 || tabNow(now) !== null) return null
+  return (
+    <ul class="active-filters" aria-label={words.filters.activeOnes}>
+      {parts.map(part => (
+        <li key={part}>
+          <button
+            type="button"
+            class="token"
+            aria-label={words.filters.drop(partWords(part, now))}
+            onClick={() => setAddress(formatAddress({ ...now, [part]: wholeQueue[part] }))}
+          >
+            <bdi>{partWords(part, now)}</bdi> <Icon name="cross" />
+          </button>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+export function EmptyList() {
+  const now = filter.value
+  const kind = makeEmptyList({
+    isLive: isLive.value,
+    isWhole: isWhole.value,
+    isNarrowed: isNarrowed(now),
+    lacksClosed: now.status !== 'open' && closedStanding.value === 'unknown'
+  })
+  const { title, more } = words.queue.nothing[kind]
+  const unacknowledged = isOnlyUnacknowledged(now) ? unacknowledgedSaid() : null
+  return (
+    <div class="empty">
+      <p class="empty-title">{unacknowledged ?? title}</p>
+      {unacknowledged === null && more !== '' ? <p>{more}</p> : null}
+      {kind === 'quiet' ? <Working /> : null}
+      {kind === 'filtered' ? (
+        <p class="buttons">
+          <button type="button" class="primary" onClick={() => widen(now, {})}>
+            {words.queue.clear}
+          </button>
+          {now.status === 'open' && unacknowledged === null ? (
+            <button type="button" onClick={() => widen(now, { ...now, status: 'all' })}>
+              {words.queue.searchAll}
+            </button>
+          ) : null}
+        </p>
+      ) : null}
+    </div>
+  )
+}
+
+function widen({ sort, group }: QueueFilter, to: Partial<QueueFilter>): void {
+  setAddress(formatAddress({ ...wholeQueue, sort, group, ...to }))
+}
+
+/** The filter is "unacknowledged" alone. */
+function isOnlyUnacknowledged(asked: QueueFilter): boolean {
+  return asked.unacknowledged && !isNarrowed({ ...asked, unacknowledged: false })
+}
+
+function unacknowledgedSaid(): string | null {
+  const { count } = unacknowledgedCount.value
+  if (count === null) return words.unacknowledged.notKnown
+  return isLive.value && isWhole.value ? words.unacknowledged.none : null
+}
+
+/** Quiet is not taken for peace: what shows that alerts would come. */
+function Working() {
+  const { queue, lights } = words
+  const standing = sourcesStanding.value
+  const heard = heardAtMs.value
+  return (
+    <>
+      <ul class="working">
+        <li>
+          <Icon name="check" />
+          <span>{queue.working}</span>
+          {heard === null ? null : (
+            <span class="soft">{lights.linkHeard(waitWords(nowMs.value - heard))}</span>
+          )}
+        </li>
+        {standing.kind === 'heard' && standing.silent.length > 0 ? (
+          <li class="is-warn">
+            <Icon name="warning" />
+            <span>{queue.silent(standing.silent.length, standing.all)}</span>
+          </li>
+        ) : null}
+      </ul>
+      <p class="buttons">
+        {mayReport(caller.value?.scopes ?? []) ? (
+          <a class="button primary" href="/report">
+            {words.views.report}
+          </a>
+        ) : null}
+        {openViews.value.includes('sources') ? (
+          <ViewLink to="sources" class="button">
+            {queue.seeSources}
+          </ViewLink>
+        ) : null}
+      </p>
+    </>
   )
 }

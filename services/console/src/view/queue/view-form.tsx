@@ -3,8 +3,7 @@
 import { useEffect } from 'preact/hooks'
 import { deleteView, savedNow, saveView, savingView } from '../../state/saved-views.ts'
 import { words } from '../../words/words.ts'
-import { SentForm, TextField, useLocalForm } from '../parts/controls.tsx'
-import { AskFirst, Outcome } from '../parts/form.tsx'
+import { AskFirst, Outcome, SentForm, TextField, useLocalForm } from '../parts/form.tsx'
 
 export function ViewForm() {
   const told = words.queueWork.savedView

@@ -1,10 +1,19 @@
 // How long it took from the beginning to the page and from there to answers, beside the targets, by
-// severity, area, officer and subscriber, drawn and as a table.
+// severity, area, officer and subscriber: drawn on one scale, and as a table.
 
 import '../../style/response-times.css'
+import '../../style/figures.css'
+import { useId } from 'preact/hooks'
 import {
+  computeTimeScale,
+  drawnMax,
   lastDays,
+  listDrawn,
+  type Measure,
+  type MeasuredRow,
+  measuredIn,
   measures,
+  type TimeScale,
   type TimesAsk,
   timesBy,
   timesPath
@@ -16,12 +25,12 @@ import { responseTimes, timesAsk } from '../../state/asked-reports.ts'
 import { latestNow } from '../../state/console-state.ts'
 import { useResource } from '../../state/resource.ts'
 import { areaWords, countryWords } from '../../words/code-names.ts'
+import { durationWords, markWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { Choice } from '../parts/choice.tsx'
-import { Failure } from '../parts/failure.tsx'
+import { SeverityMark } from '../parts/alert-mark.tsx'
+import { Choice } from '../parts/form.tsx'
+import { Failure } from '../parts/records.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
-import { TimePlot } from './time-plot.tsx'
-import { TimesTable } from './times-table.tsx'
 
 const askEveryMs = 30_000
 const spans = [7, 30, 365]
@@ -146,4 +155,226 @@ function findName({ severity, area, officer, subscriber, subscriptionId }: Times
         ? areaWords(area)
         : countryWords(area)
   return officer ?? told.nobody
+}
+
+/** Height of a row, and of the scale below, px. */
+const rowPx = 28
+const scalePx = 22
+/** Room at both ends for the marks themselves, in hundredths of the width. */
+const marginShare = 3
+
+interface PlotProps {
+  readonly rows: readonly TimesRow[]
+  readonly what: Measure
+  readonly targetS: number
+  readonly nameOf: (row: TimesRow) => string
+}
+
+export function TimePlot({ rows, what, targetS, nameOf }: PlotProps) {
+  const told = words.responseTimes
+  const titleId = useId()
+  const drawn = listDrawn(rows, what)
+  const scale = computeTimeScale(drawn, targetS)
+  return (
+    <figure class="time-plot" aria-labelledby={titleId}>
+      <figcaption>
+        <h3 id={titleId}>{told.plots[what]}</h3>
+        <p class="soft">{drawn.length === 0 ? told.noTimes : told.target(markWords(targetS))}</p>
+        {drawn.length < drawnMax ? null : <p class="soft">{told.most(drawnMax)}</p>}
+      </figcaption>
+      {drawn.length === 0 ? null : (
+        <ul>
+          {drawn.map(each => (
+            <PlotRow
+              key={each.row.subscriptionId ?? nameOf(each.row)}
+              name={nameOf(each.row)}
+              drawn={each}
+              scale={scale}
+              targetS={targetS}
+            />
+          ))}
+          {/* On a narrow screen every second mark is named, the last among them. */}
+          <li class="time-scale" aria-hidden="true">
+            <svg width="100%" height={scalePx} aria-hidden="true">
+              {scale.namedS.map((mark, i) => (
+                <text
+                  key={mark}
+                  x={`${makePlace(scale, mark)}%`}
+                  y={15}
+                  class={(scale.namedS.length - 1 - i) % 2 === 1 ? 'lesser' : ''}
+                >
+                  {markWords(mark)}
+                </text>
+              ))}
+            </svg>
+          </li>
+        </ul>
+      )}
+    </figure>
+  )
+}
+
+const makePlace = (scale: TimeScale, seconds: number) =>
+  marginShare + (scale.at(seconds) * (100 - 2 * marginShare)) / 100
+
+interface RowProps {
+  readonly name: string
+  readonly drawn: MeasuredRow
+  readonly scale: TimeScale
+  readonly targetS: number
+}
+
+function PlotRow({ name, drawn: { times, count, of, inTime }, scale, targetS }: RowProps) {
+  const told = words.responseTimes
+  const share = told.share(inTime, of)
+  const [median, p90] = [times?.medianS ?? 0, times?.p90S ?? 0].map(durationWords) as [
+    string,
+    string
+  ]
+  const at = (seconds: number) => `${makePlace(scale, seconds)}%`
+  const upright = (seconds: number, name: string) => (
+    <line
+      key={`${name} ${seconds}`}
+      class={name}
+      x1={at(seconds)}
+      x2={at(seconds)}
+      y1={0}
+      y2={rowPx}
+    />
+  )
+  return (
+    <li>
+      <span class="time-name" aria-hidden="true">
+        <bdi>{name}</bdi>
+      </span>
+      <svg
+        width="100%"
+        height={rowPx}
+        role="img"
+        aria-label={count === 0 ? told.nothing(name, of) : told.range(name, median, p90, share)}
+      >
+        {scale.marksS.map(mark => upright(mark, 'grid'))}
+        {upright(targetS, 'target')}
+        {times === null ? null : (
+          <>
+            <line
+              class="span"
+              x1={at(times.medianS)}
+              x2={at(times.p90S)}
+              y1={rowPx / 2}
+              y2={rowPx / 2}
+            />
+            <svg x={at(times.p90S)} y={rowPx / 2} overflow="visible" aria-hidden="true">
+              <path class="p90" d="M0-8 8 0 0 8-8 0z" />
+            </svg>
+            <circle class="median" cx={at(times.medianS)} cy={rowPx / 2} r={5} />
+          </>
+        )}
+      </svg>
+      <span class="time-figures" aria-hidden="true">
+        {times === null ? '–' : told.pair(median, p90)}
+        <small>{share}</small>
+      </span>
+    </li>
+  )
+}
+
+interface TableProps {
+  readonly by: TimesBy
+  readonly rows: readonly TimesRow[]
+  readonly nameOf: (row: TimesRow) => string
+}
+
+export function TimesTable({ by, rows, nameOf }: TableProps) {
+  const told = words.responseTimes
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and keys must be able to.
+    <section class="figures" tabIndex={0} aria-label={told.table[by]}>
+      <table>
+        <caption>{told.table[by]}</caption>
+        <thead>
+          <tr>
+            <th scope="col" rowSpan={2}>
+              {told.names[by]}
+            </th>
+            <th scope="col" rowSpan={2}>
+              {told.called}
+            </th>
+            {measures.map(what => (
+              <th key={what} scope="colgroup" colSpan={4}>
+                {told.measures[what]}
+              </th>
+            ))}
+            <th scope="col" rowSpan={2}>
+              {told.allInTime}
+            </th>
+            <th scope="col" rowSpan={2}>
+              {told.unacknowledged}
+            </th>
+          </tr>
+          <tr>
+            {measures.flatMap(what =>
+              [told.count, told.median, told.p90, told.inTime].map(title => (
+                <th key={`${what} ${title}`} scope="col">
+                  {title}
+                </th>
+              ))
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(row => (
+            <tr key={`${nameOf(row)} ${row.officerId ?? row.subscriptionId ?? ''} ${row.drill}`}>
+              <th scope="row">
+                {row.drill ? <b class="drill">{words.queue.drill}</b> : null}{' '}
+                <Name row={row} name={nameOf(row)} />
+              </th>
+              <Count of={row.called} />
+              {measures.map(what => (
+                <Measured key={what} row={row} what={what} />
+              ))}
+              <Count of={row.allInTime} />
+              <td>{row.unanswered === 0 ? 0 : <b>{countWords(row.unanswered)}</b>}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+const countWords = (count: number) => count.toLocaleString(words.language)
+
+function Count({ of }: { readonly of: number }) {
+  return <td>{countWords(of)}</td>
+}
+
+function Measured({ row, what }: { readonly row: TimesRow; readonly what: Measure }) {
+  const { count, inTime, times } = measuredIn(row, what)
+  return (
+    <>
+      <Count of={count} />
+      <Time seconds={times?.medianS ?? null} />
+      <Time seconds={times?.p90S ?? null} />
+      <Count of={inTime} />
+    </>
+  )
+}
+
+function Name({ row: { severity }, name }: { readonly row: TimesRow; readonly name: string }) {
+  return severities.includes(severity as Severity) ? (
+    <SeverityMark severity={severity as Severity} />
+  ) : (
+    <bdi>{name}</bdi>
+  )
+}
+
+function Time({ seconds }: { readonly seconds: number | null }) {
+  if (seconds !== null) return <td>{durationWords(seconds)}</td>
+  return (
+    <td>
+      <span class="visually-hidden">{words.responseTimes.noTime}</span>
+      <span aria-hidden="true">–</span>
+    </td>
+  )
 }

@@ -5,8 +5,7 @@ import { type RuleChart as Chart, type ChartPoint, makeChart } from '../../recor
 import type { NearMiss, RulePreview } from '../../shown/answers.ts'
 import { computeDay } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { Days, Scale } from '../parts/chart.tsx'
-import { useWidth } from '../parts/use-width.ts'
+import { Days, Scale, useWidth } from '../parts/chart.tsx'
 
 const high = 200
 const top = 12

@@ -1,13 +1,20 @@
-// Facts about a rule: its performance, its parts, and its parameters with their meaning.
+// Facts about a rule: its performance, its parts, its parameters with their meaning, what nearly
+// fired by it, and its earlier versions.
 
-import { findRuleState, readParameter } from '../../records/rule-text.ts'
-import type { Rule } from '../../shown/answers.ts'
+import { diffLines, findRuleState, formatRule, readParameter } from '../../records/rule-text.ts'
+import type { NearMiss, Rule, RuleVersion } from '../../shown/answers.ts'
+import { mayUse, theatreWords } from '../../state/console-state.ts'
 import { useDispositions } from '../../state/dispositions.ts'
+import { useResource } from '../../state/resource.ts'
+import { nearMisses, restore, ruleVersions, seeking, seekNear } from '../../state/rules.ts'
 import { patternWords } from '../../words/alert-words.ts'
 import { judgedAndExpectedWords } from '../../words/judged-words.ts'
 import { capital } from '../../words/language/language.ts'
+import { dayWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { Facts, Mark } from '../parts/records.tsx'
+import { Outcome } from '../parts/form.tsx'
+import { Facts, Failure, Mark } from '../parts/records.tsx'
+import { Time } from '../parts/time.tsx'
 
 const levels = { runs: 'good', failing: 'bad', short: 'bad', warming: 'warn' } as const
 
@@ -83,5 +90,111 @@ export function Parameters({ rule }: { readonly rule: Rule }) {
       </dl>
       <p class="soft">{told.howOften}</p>
     </section>
+  )
+}
+
+export function NearMisses({ ruleId }: { readonly ruleId: string }) {
+  const told = words.rules.near
+  const items = nearMisses.value?.of === ruleId ? nearMisses.value.items : []
+  return (
+    <section class="record" aria-label={told.title}>
+      <h3>{told.title}</h3>
+      <p class="soft">{told.means}</p>
+      <p>
+        <button
+          type="button"
+          disabled={seeking.state.value.kind === 'asking'}
+          onClick={() => void seekNear(ruleId)}
+        >
+          {told.ask}
+        </button>
+      </p>
+      <Outcome state={seeking.state.value} />
+      {items.length === 0 ? null : (
+        <ul class="near-misses">
+          {items.map((miss, i) => (
+            <NearMissItem key={i} miss={miss} />
+          ))}
+        </ul>
+      )}
+    </section>
+  )
+}
+
+function NearMissItem({ miss }: { readonly miss: NearMiss }) {
+  const told = words.rules.near
+  const { theatre, group, measure, lacks, drill, incidents, lastAt } = miss
+  return (
+    <li>
+      {drill === true ? `${told.drill} ` : ''}
+      <b>
+        <bdi>{Object.values(group).join(', ')}</bdi>
+      </b>{' '}
+      <span class="soft">
+        <bdi>{theatreWords(theatre)}</bdi>
+      </span>
+      : {told.measure(measure.name, measure.value, measure.threshold)} · {told.lacks}{' '}
+      <bdi>{lacks}</bdi> · {told.seen(incidents, dayWords(lastAt))}
+    </li>
+  )
+}
+
+const signs = { same: ' ', gone: '−', new: '+' } as const
+const elements = { same: 'span', gone: 'del', new: 'ins' } as const
+
+/** `published`: the version of the rule now. */
+export function RuleVersions({ published }: { readonly published: number }) {
+  const { body, failure } = useResource(ruleVersions, ['rules'])
+  const told = words.rules.versions
+  const items = body?.items ?? []
+  return (
+    <section class="record" aria-label={told.title}>
+      <h3>{told.title}</h3>
+      <Failure failure={failure} />
+      <ol class="rule-versions">
+        {items.map((each, i) => (
+          <li key={each.ruleVersion}>
+            <span>{told.version(each.ruleVersion, each.by?.name ?? told.unknown)}</span>{' '}
+            <Time at={each.at} />{' '}
+            {each.ruleVersion === published ? (
+              <span class="mark good">{told.published}</span>
+            ) : mayUse('rules:manage') ? (
+              <button type="button" class="small" onClick={() => restore(each)}>
+                {told.restore}
+              </button>
+            ) : null}
+            <Difference of={each} before={items[i + 1]} />
+          </li>
+        ))}
+      </ol>
+    </section>
+  )
+}
+
+interface DifferenceProps {
+  readonly of: RuleVersion
+  /** The one before it; undefined: it is the first, or not known. */
+  readonly before: RuleVersion | undefined
+}
+
+function Difference({ of, before }: DifferenceProps) {
+  const told = words.rules.versions
+  const lines = diffLines(before === undefined ? '' : formatRule(before.rule), formatRule(of.rule))
+  return (
+    <details>
+      <summary>{before === undefined ? told.first : told.difference}</summary>
+      <pre class="line-diff">
+        {lines.map(({ kind, line }, i) => {
+          const Element = elements[kind]
+          return (
+            <Element key={i}>
+              {before === undefined ? '' : `${signs[kind]} `}
+              {line}
+              {'\n'}
+            </Element>
+          )
+        })}
+      </pre>
+    </details>
   )
 }

@@ -1,21 +1,29 @@
 // What a change of a rule would do to the alerts, or what a rule would have raised over the kept
-// data: by theatre, as a list and on the map.
+// data: by theatre, as a list and on the map, and of a backtest how often.
 
+import type { ComponentChildren } from 'preact'
 import { useId, useMemo, useState } from 'preact/hooks'
+import { collectAlertPlaces } from '../../map/shown-places.ts'
 import {
+  type BacktestBar,
+  backtestSum,
   computeSketches,
   findFirstKind,
+  type NamedSketch,
   type PreviewKind,
+  placedSketches,
   previewKinds
 } from '../../records/rule-preview.ts'
-import type { RulePreview, TheatrePreview } from '../../shown/answers.ts'
-import { theatreWords } from '../../state/console-state.ts'
-import { durationWords } from '../../words/time-words.ts'
+import type { AlertSketch, RulePreview, TheatrePreview } from '../../shown/answers.ts'
+import { severityMarks } from '../../shown/shown-alert.ts'
+import { nowIn, theatreWords } from '../../state/console-state.ts'
+import { placeWords } from '../../words/alert-words.ts'
+import { computeDay, durationWords, windowWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { Choice } from '../parts/choice.tsx'
-import { BacktestSum } from './backtest.tsx'
-import { SketchMap } from './sketch-map.tsx'
-import { Sketches } from './sketches.tsx'
+import { MapView } from '../map/map-view.tsx'
+import { mapFrames } from '../map/use-map.ts'
+import { SeverityMark } from '../parts/alert-mark.tsx'
+import { Choice } from '../parts/form.tsx'
 
 const signs = { appear: '+', change: '~', vanish: '−' } as const
 
@@ -101,4 +109,155 @@ function latenessWords({
     durationWords(p90Seconds),
     durationWords(maxSeconds)
   )
+}
+
+export function BacktestSum({ preview }: { readonly preview: RulePreview }) {
+  const told = words.rules
+  // As of the answer: it does not change while it is read.
+  const { sinceMs, total, perYear, bars } = useMemo(
+    () => backtestSum(preview, latestNow(preview)),
+    [preview]
+  )
+  return (
+    <>
+      <p>
+        {sinceMs === null
+          ? told.backtestOfNothing
+          : told.backtestSum(total, computeDay(sinceMs), perYear)}
+      </p>
+      <p class="soft">{told.backtestMeans}</p>
+      {total === 0 ? null : <Bars bars={bars} />}
+    </>
+  )
+}
+
+/** The time in the theatres that have incidents: in a replay, that of the replay. */
+function latestNow({ theatres }: RulePreview): number {
+  return Math.max(
+    ...theatres.filter(({ since }) => since !== null).map(({ theatre }) => nowIn(theatre))
+  )
+}
+
+/** A table whose last column is a bar: the same for eyes and for who has it read. */
+function Bars({ bars }: { readonly bars: readonly BacktestBar[] }) {
+  const told = words.rules
+  const most = Math.max(1, ...bars.map(({ total }) => total))
+  return (
+    <table class="backtest-bars">
+      <caption>{told.backtestBars}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{told.period}</th>
+          <th scope="col">{words.views.names.alerts}</th>
+          <th scope="col">{told.bySeverity}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {bars.map(({ period, total, alerts }) => (
+          <tr key={period}>
+            <th scope="row">{period}</th>
+            <td>{total}</td>
+            <td>
+              <progress max={most} value={total} aria-hidden="true" />{' '}
+              {alerts.map(({ severity, count }) => (
+                <span key={severity} class={`severity ${severity}`}>
+                  <span aria-hidden="true">{severityMarks[severity]}</span> {count}{' '}
+                  {words.severities[severity]}{' '}
+                </span>
+              ))}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+interface SketchesProps {
+  readonly sign: string
+  readonly title: string
+  readonly sketches: readonly NamedSketch[]
+  readonly picked: string | null
+  readonly onPick: (id: string) => void
+  /** Summary of them all; with it, each row shows how late it is. */
+  readonly children?: ComponentChildren
+}
+
+export function Sketches({ sign, title, sketches, picked, onPick, children }: SketchesProps) {
+  if (sketches.length === 0) return null
+  return (
+    <>
+      <h5>{title}</h5>
+      {children}
+      <ul class="sketches">
+        {sketches.map(({ id, sketch, before }) => (
+          <li key={id} id={`sketch-${id}`} class={id === picked ? 'is-picked' : ''}>
+            <button
+              type="button"
+              class="mark-event"
+              aria-pressed={id === picked}
+              aria-label={words.rules.markWhat(sketch.headline)}
+              onClick={() => onPick(id)}
+            >
+              {words.onMap.mark}
+            </button>
+            <span aria-hidden="true">{sign} </span>
+            <Sketch sketch={sketch} />
+            {children == null ? null : (
+              <span class="soft"> · {words.rules.lateOne(durationWords(sketch.lateSeconds))}</span>
+            )}
+            {before === null ? null : (
+              <span class="soft">
+                {' '}
+                {words.rules.was}: <Sketch sketch={before} />
+              </span>
+            )}
+          </li>
+        ))}
+      </ul>
+    </>
+  )
+}
+
+function Sketch({ sketch: { severity, headline, window } }: { readonly sketch: AlertSketch }) {
+  return (
+    <>
+      <SeverityMark severity={severity} /> <bdi>{headline}</bdi>{' '}
+      <span class="soft">({windowWords(window)})</span>
+    </>
+  )
+}
+
+interface SketchMapProps {
+  readonly label: string
+  readonly sketches: readonly NamedSketch[]
+  readonly picked: string | null
+  readonly onPick: (id: string) => void
+}
+
+export function SketchMap({ label, sketches, picked, onPick }: SketchMapProps) {
+  const frames = mapFrames.value
+  const places = useMemo(
+    () => collectAlertPlaces(placedSketches(sketches), { frames, labelOf: () => '' }),
+    [sketches, frames]
+  )
+  return (
+    <MapView
+      places={places}
+      chosen={picked}
+      label={label}
+      fitOn={`${sketches[0]?.id} ${sketches.length} ${frames.size}`}
+      onPick={id => {
+        onPick(id)
+        document.getElementById(`sketch-${id}`)?.scrollIntoView({ block: 'nearest' })
+      }}
+      describe={([id]) => describe(sketches.find(each => each.id === id))}
+    />
+  )
+}
+
+function describe(named: NamedSketch | undefined): string {
+  if (named === undefined) return ''
+  const { severity, headline, area } = named.sketch
+  return words.map.alert(words.severities[severity], headline, placeWords({ area }))
 }

@@ -1,17 +1,55 @@
-// Rules: what raises alerts. One of them with its parameters and its text, which is previewed
-// before it goes live.
+// Rules: what raises alerts. One of them with its parameters, and its text beside its fields, which
+// is previewed before it goes live.
 
-import { findRuleState, rulesInOrder } from '../../records/rule-text.ts'
-import { mayUse } from '../../state/console-state.ts'
+import type { ComponentType } from 'preact'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import {
+  type FormParameter,
+  findRuleState,
+  formatRule,
+  newRuleText,
+  type RuleFields,
+  rulesInOrder
+} from '../../records/rule-text.ts'
+import type { Rule, RulePreview } from '../../shown/answers.ts'
+import type { SendState } from '../../state/command.ts'
+import { caller, isLive, mayUse, theatreList } from '../../state/console-state.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
 import { useResource } from '../../state/resource.ts'
-import { ruleList, ruleOutcome, seek, sought } from '../../state/rules.ts'
+import {
+  backtest,
+  backtestRule,
+  beginRule,
+  deleteRule,
+  endPreview,
+  fieldsNow,
+  nearMisses,
+  parametersNow,
+  patterns,
+  previewNow,
+  previewRule,
+  previewTyped,
+  publishRule,
+  type RuleOutcome,
+  reloadRule,
+  resetRule,
+  ruleDraft,
+  ruleForm,
+  ruleList,
+  ruleOutcome,
+  seek,
+  sought
+} from '../../state/rules.ts'
 import { patternWords } from '../../words/alert-words.ts'
+import { capital } from '../../words/language/language.ts'
 import { words } from '../../words/words.ts'
-import { Record, RecordList } from '../parts/record-list.tsx'
+import { AskFirst, CheckField, ChoiceField, NumberField, TextField } from '../parts/form.tsx'
+import { BackButton, Record, RecordList } from '../parts/records.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
-import { OneRule } from './one-rule.tsx'
-import { RuleMark } from './rule-facts.tsx'
+import { RuleChart } from './rule-chart.tsx'
+import { NearMisses, Parameters, RuleFacts, RuleMark, RuleVersions } from './rule-facts.tsx'
+import { Preview } from './rule-preview.tsx'
+import type { YamlEditorProps } from './yaml-editor.tsx'
 
 export function Rules() {
   const { body } = useResource(ruleList, ['rules'])
@@ -67,5 +105,247 @@ export function Rules() {
         )}
       />
     </ViewPage>
+  )
+}
+
+export function OneRule({ rule }: { readonly rule: Rule | null }) {
+  const told = words.rules
+  const mayChange = mayUse('rules:manage')
+  return (
+    <ViewPage title={rule === null ? told.create : (rule.title ?? rule.ruleId)}>
+      <BackButton label={told.back} onBack={() => openItem(null)} />
+      <MayNot />
+      {rule === null ? null : (
+        <>
+          <section class="record">
+            <p>
+              <RuleMark rule={rule} />
+            </p>
+            <RuleFacts rule={rule} />
+          </section>
+          {mayChange ? null : (
+            <>
+              <Parameters rule={rule} />
+              <NearMisses ruleId={rule.ruleId} />
+              <RuleVersions published={rule.ruleVersion} />
+            </>
+          )}
+        </>
+      )}
+      {mayChange ? <Editor rule={rule} /> : null}
+    </ViewPage>
+  )
+}
+
+/** What the key may not do: shown before anybody types. */
+function MayNot() {
+  const { reads, previews } = words.rules.mayNot
+  const may = mayUse('rules:manage')
+  if (may && caller.value?.handling === 'restricted') return null
+  return <p class="banner">{may ? previews : reads}</p>
+}
+
+/** Where it cannot be loaded, a plain field has the text. */
+function useYamlEditor(): ComponentType<YamlEditorProps> | 'asked' | 'failed' {
+  const [Yaml, setYaml] = useState<ComponentType<YamlEditorProps> | 'asked' | 'failed'>('asked')
+  useEffect(() => {
+    void import('./yaml-editor.tsx').then(
+      ({ YamlEditor }) => setYaml(() => YamlEditor),
+      () => setYaml('failed')
+    )
+  }, [])
+  return Yaml
+}
+
+/** Typing has stopped for so long, ms: then it is previewed. */
+const pauseMs = 700
+
+/** The text field shows no faults: they are listed next to it by line. */
+const noState = { value: { kind: 'idle' } as SendState }
+
+function Editor({ rule }: { readonly rule: Rule | null }) {
+  const told = words.rules
+  // Once: a newer version must not replace what is being typed. Before anybody can type: a later
+  // start would take it away.
+  useLayoutEffect(() => beginRule(rule), [])
+  const Yaml = useYamlEditor()
+  const { of, text } = ruleDraft.typed.value
+  const isTyped =
+    of === (rule?.ruleId ?? 'new') && text !== (rule === null ? newRuleText : formatRule(rule))
+  // A text that is no longer typed has no preview to wait for.
+  useEffect(() => {
+    const timer = isTyped ? setTimeout(() => void previewTyped(), pauseMs) : undefined
+    return () => {
+      clearTimeout(timer)
+      endPreview()
+    }
+  }, [of, text])
+  const known = (theatreList.state.value.body?.items ?? []).map(({ id }) => id)
+  const form = { ...ruleDraft, state: noState }
+  const outcome = ruleOutcome.value
+  const isBusy = outcome.kind === 'publishing'
+  const standing = previewNow.value
+  const mayPut = standing === 'current' && isLive.value && caller.value?.handling === 'restricted'
+  const tried = backtest.value?.of === text ? backtest.value.preview : null
+  const charted = outcome.kind === 'preview' && standing !== null ? outcome.preview : tried
+  const last = useRef<RulePreview | null>(null)
+  last.current = charted ?? (isTyped ? last.current : null)
+  const near = nearMisses.value?.of === rule?.ruleId ? (nearMisses.value?.items ?? []) : []
+  const faults = outcome.kind === 'refused' ? outcome.faults : []
+  const submit = (event: Event) => {
+    event.preventDefault()
+    void previewRule()
+  }
+  return (
+    <form class="fields wide" onSubmit={submit} aria-label={told.edit}>
+      <h3>{rule === null ? told.create : told.edit}</h3>
+      {rule === null ? <TextField form={form} name="id" told={told} /> : null}
+      <div class="rule-grid">
+        <section class="card" aria-label={told.form.heading}>
+          <h3>{told.form.heading}</h3>
+          <RuleForm />
+        </section>
+        <div class="rule-results">
+          <div class="buttons">
+            <button type="submit" class={mayPut ? '' : 'primary'} disabled={isBusy}>
+              {told.preview}
+            </button>
+            <button type="button" disabled={isBusy} onClick={() => void backtestRule()}>
+              {told.backtest}
+            </button>
+            <button
+              type="button"
+              class={mayPut ? 'primary' : ''}
+              disabled={isBusy || !mayPut}
+              onClick={() => void publishRule()}
+            >
+              {told.publish}
+            </button>
+            <button
+              type="button"
+              onClick={() => (rule === null ? resetRule(null) : void reloadRule(rule.ruleId))}
+            >
+              {outcome.kind === 'refused' && outcome.isStale ? told.reload : told.reset}
+            </button>
+            {rule === null ? null : (
+              <AskFirst
+                label={told.delete}
+                question={told.deleteAsk}
+                yes={words.views.deleteIt}
+                onYes={() => void deleteRule(rule)}
+                disabled={isBusy || !isLive.value}
+              />
+            )}
+            {isLive.value ? null : <span class="soft">{words.stale.actsWait}</span>}
+          </div>
+          <p class={`outcome ${outcome.kind}`} role="status">
+            {outcomeWords(outcome, standing)}
+          </p>
+          <RuleChart preview={last.current} near={near} isOld={charted === null && isTyped} />
+          {outcome.kind === 'preview' && standing !== null ? (
+            <Preview key={outcome.of} preview={outcome.preview} />
+          ) : null}
+          {tried === null ? null : <Preview isBacktest preview={tried} />}
+          {rule === null ? null : (
+            <>
+              <NearMisses ruleId={rule.ruleId} />
+              <RuleVersions published={rule.ruleVersion} />
+            </>
+          )}
+        </div>
+        <section class="card" aria-label={told.form.yaml}>
+          <h3>
+            {told.form.yaml} <small>{told.form.same}</small>
+          </h3>
+          {Yaml === 'asked' ? (
+            <p class="soft">{words.views.loading}</p>
+          ) : Yaml === 'failed' ? (
+            <TextField {...{ form, told }} name="text" class="code" rows={14} spellcheck={false} />
+          ) : (
+            <Yaml
+              label={told.text}
+              text={text}
+              now={() => ruleDraft.typed.peek().text}
+              faults={faults}
+              names={{ patterns: patterns.value, theatres: known }}
+              onChange={typed => ruleDraft.change({ text: typed })}
+            />
+          )}
+          {faults.length === 0 ? null : (
+            <ul class="faults">
+              {faults.map(({ line, column, detail }) => (
+                <li key={`${line}:${column}:${detail}`} class="fault">
+                  {words.views.faultAt(line, column, detail)}
+                </li>
+              ))}
+            </ul>
+          )}
+          <p class="hint soft">{told.form.completes}</p>
+        </section>
+      </div>
+    </form>
+  )
+}
+
+function outcomeWords(outcome: RuleOutcome, standing: typeof previewNow.value): string {
+  const { previewing, backtesting, publishing, previewFirst, previewAgain } = words.rules
+  switch (outcome.kind) {
+    case 'previewing':
+      return previewing
+    case 'backtesting':
+      return backtesting
+    case 'publishing':
+      return publishing
+    case 'refused':
+    case 'done':
+      return outcome.text
+    default:
+      return standing === null ? previewFirst : standing === 'current' ? '' : previewAgain
+  }
+}
+
+export function RuleForm() {
+  const told = words.rules.form
+  const fields = fieldsNow.value
+  if (fields === null) return <p role="status">{told.mendText}</p>
+  const known = new Set(patterns.value.keys()).add(String(fields.pattern))
+  const options = [...known].map(
+    code => [code, code === '' ? told.choose : patternWords(code)] as const
+  )
+  return (
+    <div class="fieldset">
+      <TextField form={ruleForm} name="title" told={told} />
+      <ChoiceField form={ruleForm} name="pattern" told={told} options={options} />
+      <div class="pair">
+        {parametersNow.value.map(parameter => (
+          <ParameterField key={parameter.name} {...parameter} />
+        ))}
+      </div>
+      <TextField form={ruleForm} name="where" told={told} spellcheck={false} class="code" />
+      <TextField form={ruleForm} name="severities" told={told} />
+      <TextField form={ruleForm} name="theatres" told={told} />
+      <ChoiceField form={ruleForm} name="notify" told={told} options={told.notifies} />
+    </div>
+  )
+}
+
+function ParameterField({ name, kind, value, title, unit, meaning }: FormParameter) {
+  const path = `parameters/${name}`
+  const told = {
+    // A title that has the unit needs it no more.
+    [path]: title.toLowerCase().includes(unit) ? title : `${title} (${unit})`,
+    [`${path}Hint`]: `${capital(meaning)}. ${name}`
+  } as Record<string, string>
+  const bound = { form: ruleForm, name: path, told } as {
+    readonly form: typeof ruleForm
+    readonly name: string & keyof RuleFields
+    readonly told: Record<string, string>
+  }
+  if (kind === 'check') return <CheckField {...bound} />
+  const placeholder = Array.isArray(value) ? value.join(', ') : String(value)
+  return kind === 'number' ? (
+    <NumberField {...bound} placeholder={placeholder} />
+  ) : (
+    <TextField {...bound} placeholder={placeholder} />
   )
 }

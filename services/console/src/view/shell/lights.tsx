@@ -21,7 +21,7 @@ import { ageWords, timeWords, waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { Menu } from '../parts/menu.tsx'
 import type { Level } from '../parts/records.tsx'
-import { ViewLink } from '../parts/view-link.tsx'
+import { ViewLink } from '../parts/view-page.tsx'
 
 /** Ages below this are not given in minutes, ms. */
 const justNowMs = 60_000

@@ -35,8 +35,8 @@ import { alertsNamed } from '../../state/queue-state.ts'
 import { savedList } from '../../state/saved-views.ts'
 import { readHeadline } from '../../words/alert-texts.ts'
 import { words } from '../../words/words.ts'
-import { Check } from '../parts/controls.tsx'
-import { AlertMark } from '../parts/severity.tsx'
+import { AlertMark } from '../parts/alert-mark.tsx'
+import { Check } from '../parts/form.tsx'
 import { looks } from './top-bar.tsx'
 
 const alertsMax = 8

@@ -22,8 +22,8 @@ import {
   unheardCount
 } from '../../state/sound.ts'
 import { words } from '../../words/words.ts'
-import { NamedAlert } from '../parts/alert-link.tsx'
-import { Choice } from '../parts/choice.tsx'
+import { NamedAlert } from '../parts/alert-mark.tsx'
+import { Choice } from '../parts/form.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Menu } from '../parts/menu.tsx'
 

@@ -1,22 +1,29 @@
 // The bar above everything, in one line: name, views, what waits, lights, sound, time, and who is
 // signed in.
 
+import { useState } from 'preact/hooks'
+import { formatAddress, presetFilter } from '../../queue/queue-filter.ts'
+import { unstaffedAmong } from '../../records/roster.ts'
 import { address, setAddress } from '../../state/address.ts'
-import { caller, mayUse } from '../../state/console-state.ts'
+import { caller, filter, mayUse, nowMs, theatres } from '../../state/console-state.ts'
+import { currentView, openViews } from '../../state/current-view.ts'
 import { isNotLoaded } from '../../state/language.ts'
+import { signOut } from '../../state/live-link.ts'
+import { useAsking } from '../../state/resource.ts'
+import { hasTyped } from '../../state/typed.ts'
+import { unacknowledgedCount } from '../../state/unacknowledged.ts'
+import { watches } from '../../state/watches.ts'
 import icon from '../../style/icon.svg'
 import { type Language, languages } from '../../words/language/language.ts'
-import { words } from '../../words/words.ts'
-import { Choice } from '../parts/choice.tsx'
+import { ageWords, timeWords } from '../../words/time-words.ts'
+import { timeFormat, words } from '../../words/words.ts'
+import { AskFirst, Choice } from '../parts/form.tsx'
 import { Menu } from '../parts/menu.tsx'
+import { ViewLink } from '../parts/view-page.tsx'
 import { Face } from '../queue/queue-row.tsx'
-import { Clocks } from './clocks.tsx'
 import { showPalette } from './keys.tsx'
 import { Lights } from './lights.tsx'
-import { SignOut } from './sign-out.tsx'
 import { SoundControl } from './sound.tsx'
-import { UnacknowledgedLink } from './unacknowledged.tsx'
-import { UnstaffedLink } from './unstaffed.tsx'
 import { ViewSwitch } from './view-switch.tsx'
 
 export const looks = ['auto', 'light', 'dark', 'wall'] as const
@@ -103,5 +110,126 @@ function Who() {
         </>
       )}
     </Menu>
+  )
+}
+
+const dayInUtc = timeFormat({
+  timeZone: 'UTC',
+  day: 'numeric',
+  month: 'short'
+})
+const here = timeFormat({
+  hour: '2-digit',
+  minute: '2-digit'
+})
+const inUtc = timeFormat({
+  timeZone: 'UTC',
+  hour: '2-digit',
+  minute: '2-digit'
+})
+
+/** If local time is UTC too, one clock is enough. */
+const isElsewhere = () => new Date(nowMs.value).getTimezoneOffset() !== 0
+
+/** A replayed theatre has its own clock, which its alerts use. */
+export function Clocks() {
+  const replays = theatres.value.filter(({ clock, now }) => clock === 'replay' && now !== null)
+  return (
+    <div
+      class="clocks"
+      title={replays
+        .map(({ id, now }) => words.time.replay(id, timeWords(now as string)))
+        .join('\n')}
+    >
+      <time dateTime={new Date(nowMs.value).toISOString()}>
+        <b>{inUtc(nowMs.value)}</b>{' '}
+        <span class="soft">
+          {words.top.utc} · {dayInUtc(nowMs.value)}
+          {isElsewhere() ? ` · ${here(nowMs.value)} ${words.top.local}` : ''}
+        </span>
+      </time>
+      {replays.map(({ id, now }) => (
+        <span key={id} class="replay">
+          {words.time.replay(id, timeWords(now as string))}
+        </span>
+      ))}
+    </div>
+  )
+}
+
+export function UnacknowledgedLink() {
+  if (!mayUse('alerts:operate') || !openViews.value.includes('alerts')) return null
+  const told = words.unacknowledged
+  const { count, worst, oldestMs } = unacknowledgedCount.value
+  return (
+    <ViewLink
+      to="alerts"
+      members={{ ...formatAddress(presetFilter('unacknowledged', filter.value)), alert: null }}
+      class={`unacknowledged-link ${count === 0 || count === null ? 'is-none' : ''}`}
+      title={told.title}
+    >
+      <b>{count === null ? told.unknown : told.count(count)}</b>
+      {count === null || count === 0 ? null : (
+        <span class="oldest">
+          {' · '}
+          <span class="long">{told.oldest} </span>
+          {ageWords(oldestMs)}
+        </span>
+      )}
+      {worst === null ? null : (
+        <span class="visually-hidden">{told.worst(words.severities[worst])}</span>
+      )}
+    </ViewLink>
+  )
+}
+
+export function UnstaffedLink() {
+  return openViews.value.includes('watches') && currentView.value !== 'watches' ? (
+    <UnstaffedRosters />
+  ) : null
+}
+
+function UnstaffedRosters() {
+  useAsking(watches.load, ['watches'])
+  const names = unstaffedAmong(watches.state.value.body?.items ?? [], nowMs.value)
+  return (
+    <span role="status">
+      {names.length === 0 ? null : (
+        <ViewLink to="watches" class="unstaffed-link" title={names.join(', ')}>
+          <span aria-hidden="true">▲</span>{' '}
+          <span class="light-said">
+            {words.views.unstaffed}
+            <span class="visually-hidden">: {names.join(', ')}</span>
+          </span>
+        </ViewLink>
+      )}
+    </span>
+  )
+}
+
+export function SignOut() {
+  const { top } = words
+  const [isLeaving, setLeaving] = useState(false)
+  const [hasFailed, setFailed] = useState(false)
+  const leave = async () => {
+    setLeaving(true)
+    setFailed(!(await signOut()))
+    setLeaving(false)
+  }
+  const label = hasFailed ? top.notSignedOut : top.signOut
+  if (hasTyped())
+    return (
+      <AskFirst
+        label={label}
+        question={top.dropsTyped}
+        yes={top.signOut}
+        onYes={() => void leave()}
+        disabled={isLeaving}
+      />
+    )
+  return (
+    <button type="button" disabled={isLeaving} onClick={() => void leave()}>
+      {label}
+    </button>
   )
 }

@@ -9,7 +9,7 @@ import { words } from '../../words/words.ts'
 import { isMapShown } from '../map/map-shown.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Menu } from '../parts/menu.tsx'
-import { ViewLink } from '../parts/view-link.tsx'
+import { ViewLink } from '../parts/view-page.tsx'
 
 const main: readonly ViewName[] = ['alerts', 'area', 'hand-over', 'watches', 'sources', 'rules']
 /** What gives way first in a bar that is too narrow for all. */

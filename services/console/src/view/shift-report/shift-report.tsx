@@ -32,12 +32,10 @@ import {
 } from '../../state/shift-report.ts'
 import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { InstantField } from '../parts/instant-field.tsx'
-import { AlertMark } from '../parts/severity.tsx'
-import { sinceHere } from '../parts/since-here.ts'
-import { AlertHeadline } from '../parts/suite-prose.tsx'
-import { ViewLink } from '../parts/view-link.tsx'
-import { ViewPage } from '../parts/view-page.tsx'
+import { AlertHeadline, AlertMark } from '../parts/alert-mark.tsx'
+import { InstantField } from '../parts/form.tsx'
+import { sinceHere } from '../parts/time.tsx'
+import { ViewLink, ViewPage } from '../parts/view-page.tsx'
 
 const shifts = [8, 24]
 const hourMs = 3_600_000

@@ -17,13 +17,10 @@ import {
 import { openView } from '../../state/current-view.ts'
 import { ageWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { Failure } from '../parts/failure.tsx'
 import { Figures } from '../parts/figures.tsx'
-import { Mark } from '../parts/records.tsx'
-import { sinceHere } from '../parts/since-here.ts'
-import { Time } from '../parts/time.tsx'
+import { Failure, Mark } from '../parts/records.tsx'
+import { sinceHere, Time } from '../parts/time.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
-import { Sparkline } from './sparkline.tsx'
 
 const marks = { silent: 'warn', live: 'good', unheard: 'unknown', archive: 'unknown' } as const
 
@@ -128,5 +125,34 @@ function Row({ row, isTold }: { readonly row: SourceRow; readonly isTold: boolea
         {told.reliabilities[reliability]}
       </td>
     </tr>
+  )
+}
+
+const [dayPx, heightPx] = [2, 22]
+
+interface SparklineProps {
+  /** The last day last. */
+  readonly counts: readonly number[]
+  readonly isSilent: boolean
+}
+
+export function Sparkline({ counts, isSilent }: SparklineProps) {
+  const most = Math.max(1, ...counts)
+  const width = counts.length * dayPx
+  const lastPx = (counts.findLastIndex(count => count > 0) + 1) * dayPx
+  const all = counts.reduce((sum, count) => sum + count, 0)
+  return (
+    <>
+      <span class="visually-hidden">{words.sourcesView.inDays(all, counts.length)}</span>
+      <svg class="sparkline" width={width} height={heightPx} aria-hidden="true">
+        <path class="base" d={`M0 ${heightPx - 0.5}H${isSilent ? lastPx : width}`} />
+        {isSilent ? <path class="silent" d={`M${lastPx} ${heightPx - 1}H${width}`} /> : null}
+        {counts.map((count, day) => {
+          const height = Math.max(4, (count / most) * (heightPx - 2))
+          const box = { x: day * dayPx, y: heightPx - height, width: dayPx, height }
+          return count === 0 ? null : <rect key={box.x} {...box} />
+        })}
+      </svg>
+    </>
   )
 }

@@ -1,16 +1,62 @@
-// Webhook subscriptions: how each does, worst first; one of them with its deliveries; the form of a
-// new one.
+// Webhook subscriptions: how each does, worst first; one of them with its secret once, a test, a new
+// secret, a change, its end and its deliveries; and the form of a new one.
 
-import { findStanding, inOrder } from '../../records/subscription.ts'
+import { useState } from 'preact/hooks'
+import type { Answer } from '../../http/answers.ts'
+import { webhooks } from '../../http/webhooks.ts'
+import { distinctNames } from '../../records/roster.ts'
+import {
+  eventTypes,
+  findStanding,
+  inOrder,
+  makeSubscriptionBody,
+  makeSubscriptionDraft,
+  type SubscriptionDraft,
+  subscriptionFields,
+  subscriptionKinds,
+  withKind
+} from '../../records/subscription.ts'
+import type { Subscription, TestOutcome } from '../../shown/answers.ts'
+import { nowMs } from '../../state/console-state.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
-import { useAsking } from '../../state/resource.ts'
-import { subscriptions } from '../../state/subscriptions.ts'
-import { watches } from '../../state/watches.ts'
+import type { Form } from '../../state/form-draft.ts'
+import { useAsking, useResource } from '../../state/resource.ts'
+import {
+  acting,
+  beginChange,
+  changedSubscription,
+  changeOpen,
+  dropSecret,
+  endChange,
+  health,
+  holdSecret,
+  newSubscription,
+  rotating,
+  saveChange,
+  secrets,
+  subscriptions,
+  testing
+} from '../../state/subscriptions.ts'
+import { watches, watchName } from '../../state/watches.ts'
+import { eventWords } from '../../words/alert-words.ts'
+import { filterWords } from '../../words/filter-words.ts'
+import { policyWords } from '../../words/policy-words.ts'
+import { timeWords, waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
-import { Record, RecordList } from '../parts/record-list.tsx'
+import {
+  ActsWait,
+  AskFirst,
+  ChoiceField,
+  CommandButton,
+  Outcome,
+  ShownOnce,
+  useOpener
+} from '../parts/form.tsx'
+import { collectOptions, type Option, type OptionLists, RecordForm } from '../parts/record-form.tsx'
+import { BackButton, Excerpt, Facts, Mark, Record, RecordList } from '../parts/records.tsx'
+import { Time } from '../parts/time.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
-import { NewSubscription, OneSubscription } from './one-subscription.tsx'
-import { StandingMark, SubscriptionFacts } from './subscription-facts.tsx'
+import { Deliveries } from './deliveries.tsx'
 
 async function load(): Promise<void> {
   await Promise.all([subscriptions.load(), watches.load()])
@@ -53,4 +99,340 @@ export function Subscriptions() {
       />
     </ViewPage>
   )
+}
+
+async function create(): Promise<void> {
+  const made = await newSubscription.submit(
+    draft => webhooks.create(makeSubscriptionBody(draft)),
+    () => words.subscriptions.form.created
+  )
+  if (made === null) return
+  const { id, kind = 'webhook', secret } = made.body
+  // A service verifies no signatures.
+  if (kind === 'webhook') holdSecret(id, secret, null)
+  await subscriptions.load()
+  // Who has typed on, or has gone to something else, is not taken away from it.
+  if (made.isAll && currentItem.peek() === 'new') openItem(id)
+}
+
+function Back() {
+  return <BackButton label={words.subscriptions.back} onBack={() => openItem(null)} />
+}
+
+export function NewSubscription() {
+  const { form, create: title } = words.subscriptions
+  return (
+    <ViewPage title={title}>
+      <Back />
+      <RecordForm
+        form={newSubscription}
+        {...subscriptionParts(newSubscription)}
+        label={form.create}
+        onSend={create}
+      />
+    </ViewPage>
+  )
+}
+
+export function OneSubscription({ held }: { readonly held: Subscription }) {
+  const told = words.subscriptions
+  const isChanging = changeOpen.value === held.id
+  const opener = useOpener(isChanging)
+  const { consent } = held
+  return (
+    <ViewPage title={held.url}>
+      <Back />
+      <Secret id={held.id} />
+      <section class="record">
+        <p>
+          <StandingMark held={held} />
+        </p>
+        {held.status === 'unconfirmed' ? <p>{told.unconfirmedHow}</p> : null}
+        {consent === undefined ? null : (
+          <p>
+            {told.asked(
+              consent.asked,
+              consent.last && [consent.last.status, consent.last.reason].join(' '),
+              timeWords(consent.until)
+            )}
+          </p>
+        )}
+        <SubscriptionFacts held={held} />
+        <Health />
+        <Test held={held} />
+        <div class="buttons">
+          <Acts held={held} />
+          <Rotation held={held} />
+          {isChanging ? null : (
+            <button type="button" ref={opener} onClick={() => beginChange(held)}>
+              {told.form.change}
+            </button>
+          )}
+          <ActsWait by={acting} />
+          <Outcome state={acting.state.value} />
+        </div>
+      </section>
+      {isChanging ? (
+        <Change held={held} />
+      ) : (
+        <Outcome state={changedSubscription.stateOf(held.id)} />
+      )}
+      <Deliveries held={held} />
+    </ViewPage>
+  )
+}
+
+function Acts({ held: { id, status } }: { readonly held: Subscription }) {
+  const told = words.subscriptions
+  const act = async (ask: () => Promise<Answer<unknown>>, done: string) => {
+    const outcome = await acting.send(ask, () => done)
+    await subscriptions.load()
+    return outcome !== null
+  }
+  const isPaused = status === 'disabled'
+  const pause = () =>
+    act(
+      () => webhooks.change(id, { state: isPaused ? 'active' : 'disabled' }),
+      isPaused ? told.resumed : told.paused
+    )
+  const remove = async () => {
+    const isGone = await act(() => webhooks.remove(id), told.removed)
+    // Who went on elsewhere meanwhile stays there.
+    if (isGone && currentItem.peek() === id) openItem(null)
+  }
+  const disabled = !acting.canSend.value || acting.state.value.kind === 'asking'
+  return (
+    <>
+      {/* Offered where nothing else keeps it from sending. */}
+      {isPaused || status === 'active' || status === 'parked' ? (
+        <button type="button" disabled={disabled} onClick={() => void pause()}>
+          {isPaused ? told.resume : told.pause}
+        </button>
+      ) : null}
+      <AskFirst
+        label={told.remove}
+        question={told.removeAsk}
+        yes={words.views.deleteIt}
+        onYes={() => void remove()}
+        disabled={disabled}
+      />
+    </>
+  )
+}
+
+function Secret({ id }: { readonly id: string }) {
+  const told = words.subscriptions
+  const made = secrets.value.get(id)
+  if (made === undefined) return null
+  const more = told.secretMore(made.until === null ? null : timeWords(made.until))
+  return (
+    <ShownOnce
+      title={told.secret}
+      value={made.secret}
+      more={more}
+      onStored={() => dropSecret(id)}
+    />
+  )
+}
+
+function testWords({ accepted, durationMs, kind, status, reason }: TestOutcome): string {
+  const told = words.subscriptions
+  const ms = Math.round(durationMs)
+  if (accepted) return told.testAccepted(status ?? 200, ms)
+  return told.testRefused(
+    status === undefined
+      ? (told.reasons[reason ?? kind] ?? reason ?? kind)
+      : told.statusWas(status),
+    ms
+  )
+}
+
+function Test({ held }: { readonly held: Subscription }) {
+  const told = words.subscriptions
+  const [excerpt, setExcerpt] = useState('')
+  const test = async () => {
+    setExcerpt('')
+    const sent = await testing.send(() => webhooks.test(held.id), testWords)
+    setExcerpt(sent?.body.excerpt ?? '')
+    await subscriptions.load()
+  }
+  return (
+    <div class="test">
+      <p class="buttons">
+        <button type="button" disabled={testing.state.value.kind === 'asking'} onClick={test}>
+          {told.test}
+        </button>
+        <span class="soft">{told.testHow}</span>
+      </p>
+      <Outcome state={testing.state.value} />
+      {excerpt === '' ? null : <Excerpt text={excerpt} />}
+    </div>
+  )
+}
+
+/** How long the earlier secret signs too. */
+const overlapHours = 24
+
+function Rotation({ held: { id } }: { readonly held: Subscription }) {
+  const told = words.subscriptions
+  const rotate = async () => {
+    const made = await rotating.send(
+      () => webhooks.rotate(id, overlapHours),
+      () => told.rotated
+    )
+    if (made === null) return
+    const untilMs = nowMs.peek() + overlapHours * 3_600_000
+    holdSecret(id, made.body.secret, new Date(untilMs).toISOString())
+  }
+  return (
+    <CommandButton
+      by={rotating}
+      words={[told.rotate, told.rotateAsk(overlapHours), told.rotateGo]}
+      onYes={() => void rotate()}
+    />
+  )
+}
+
+function Change({ held }: { readonly held: Subscription }) {
+  const { form, newer } = words.subscriptions
+  return (
+    <RecordForm
+      form={changedSubscription}
+      {...subscriptionParts(changedSubscription)}
+      isOpened
+      title={form.change}
+      label={form.save}
+      onSend={() => void saveChange()}
+      stands={{
+        version: held.version,
+        isNewer: held.version > changedSubscription.typed.value.version,
+        text: newer,
+        begin: () => makeSubscriptionDraft(held)
+      }}
+      more={
+        <button type="button" onClick={endChange}>
+          {words.acts.cancel}
+        </button>
+      }
+    />
+  )
+}
+
+export function StandingMark({ held }: { readonly held: Subscription }) {
+  const { level, state } = findStanding(held)
+  return <Mark level={level} text={words.subscriptions.states[state] ?? state} />
+}
+
+export function SubscriptionFacts({ held }: { readonly held: Subscription }) {
+  const told = words.subscriptions
+  const { kind = 'webhook', policy, sequence, heartbeatSeconds, notices = [] } = held
+  return (
+    <Facts
+      of={[
+        [told.lag, told.waiting(held.pending)],
+        held.parked > 0 ? [told.setAside, <strong>{told.waiting(held.parked)}</strong>] : null,
+        [told.newest, sequence === 0 ? told.nothingYet : sequence],
+        kind === 'webhook' ? null : [told.form.kind, told.form.kinds[kind] ?? kind],
+        [told.wants, filterWords(held.filter) || told.everything],
+        [told.form.types, held.types?.map(type => eventWords(type)).join(', ')],
+        [told.order, told.ordersShort[held.order] ?? held.order],
+        [told.handling, told.upTo(words.handlings[held.handling])],
+        [told.contact, held.contact],
+        [told.heartbeat, heartbeatSeconds && told.everySeconds(heartbeatSeconds)],
+        held.digest === true ? [told.digest, told.digestMondays] : null,
+        notices.length === 0
+          ? null
+          : [told.notices, told.noticesWords(notices.map(each => told.noticesShort[each] ?? each))],
+        [words.policies.policy, policyWords(policy, watchName), true]
+      ]}
+    />
+  )
+}
+
+export function Health() {
+  const told = words.subscriptions
+  const { body } = useResource(health, ['deliveries'])
+  if (body === null) return null
+  const { lagSeconds, acceptedAt, failure, hour, day, attempts } = body
+  const { p50Ms, p99Ms } = attempts
+  return (
+    <Facts
+      of={[
+        [told.oldest, lagSeconds === null ? null : waitWords(lagSeconds * 1_000)],
+        [told.acceptedAt, acceptedAt && <Time at={acceptedAt} />],
+        [
+          told.failedAt,
+          failure && (
+            <>
+              <Time at={failure.at} />:{' '}
+              {failure.status === null ? '' : `${told.statusWas(failure.status)}, `}
+              {told.reasons[failure.reason] ?? failure.reason}
+            </>
+          )
+        ],
+        [told.hour, told.share(hour.accepted, hour.accepted + hour.failed)],
+        [told.day, told.share(day.accepted, day.accepted + day.failed)],
+        p50Ms === null || p99Ms === null
+          ? null
+          : [told.took, told.tookMs(Math.round(p50Ms), Math.round(p99Ms))]
+      ]}
+    />
+  )
+}
+
+export function subscriptionParts(form: Form<SubscriptionDraft>) {
+  const { form: told, orders, order } = words.subscriptions
+  const { policies, filters } = words
+  const { kind, seen } = form.typed.value
+  const isNew = seen === null
+  const kinds = subscriptionKinds.map((code): Option => [code, told.kinds[code] ?? code])
+  const hints = isNew
+    ? { urlHint: kind === 'webhook' ? told.urlHint : '' }
+    : { urlHint: told.urlKept, tokenHint: told.secretKept, routingKeyHint: told.secretKept }
+  const texts = { ...filters.byName, ...told.destination, ...told, ...policies, order }
+  return {
+    table: subscriptionFields,
+    told: {
+      ...texts,
+      ...hints,
+      quietHours: policies.hasQuietHours,
+      urlExample: told.urlExamples[kind] ?? told.urlExample
+    },
+    lists: makeLists(form.typed.value.watch, orders),
+    own: isNew
+      ? {
+          kind: (
+            <ChoiceField
+              key="kind"
+              form={form}
+              name="kind"
+              told={{ kind: told.kind, kindHint: told.kindHints[kind] ?? '' }}
+              options={kinds}
+              changes={code => withKind(form.typed.peek(), code)}
+            />
+          )
+        }
+      : {}
+  }
+}
+
+function makeLists(watch: string, orders: Readonly<Record<string, string>>): OptionLists {
+  const { policies } = words
+  const { any, noticeKinds } = words.subscriptions.form
+  const rosters = distinctNames(watches.state.value.body?.items ?? [])
+  const isKnown = watch === '' || rosters.some(({ id }) => id === watch)
+  return {
+    minSeverity: [['', any], ...collectOptions('leastSeverities', {})],
+    order: Object.entries(orders),
+    telling: Object.entries(policies.tellings),
+    stories: Object.entries(policies.storyWords),
+    types: eventTypes.map(code => [code, eventWords(code)]),
+    notices: Object.entries(noticeKinds),
+    timeZone: ['', ...Intl.supportedValuesOf('timeZone')].map(zone => [zone, zone]),
+    watch: [
+      ['', policies.noWatch],
+      ...rosters.map(({ id, name }): Option => [id, name]),
+      ...(isKnown ? [] : [[watch, policies.unknownWatch(watch)] as const])
+    ]
+  }
 }

@@ -19,8 +19,7 @@ import { holderWords } from '../../words/alert-words.ts'
 import { ageWords } from '../../words/time-words.ts'
 import { timeFormat, words } from '../../words/words.ts'
 import { WallMap } from '../map/overview.tsx'
-import { AlertMark } from '../parts/severity.tsx'
-import { AlertHeadline } from '../parts/suite-prose.tsx'
+import { AlertHeadline, AlertMark } from '../parts/alert-mark.tsx'
 
 const newMs = 24 * 3_600_000
 const clock = timeFormat({

@@ -20,10 +20,8 @@ import { beginForm, openForm, watchForm } from '../../state/watches.ts'
 import { dayWords, durationWords, timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { useOpener } from '../parts/form.tsx'
-import { Narrative } from '../parts/narrative.tsx'
-import { Facts } from '../parts/records.tsx'
-import { listLines } from './line-names.ts'
-import { WatchFacts } from './watch-facts.tsx'
+import { Facts, Narrative } from '../parts/records.tsx'
+import { listLines, WatchFacts } from './watch-facts.tsx'
 
 const dayMs = 86_400_000
 const formatIso = (ms: number) => new Date(ms).toISOString()

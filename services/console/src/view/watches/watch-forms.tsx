@@ -1,4 +1,5 @@
-// The forms of a roster: a new one, its name, one shift, a hand-over, and a rotation.
+// The forms of a roster: a new one, its name, one shift with its subscriptions, a hand-over, and a
+// rotation.
 
 import { watches as asks } from '../../http/watches.ts'
 import {
@@ -14,17 +15,16 @@ import {
   watchFields
 } from '../../records/roster.ts'
 import type { Watch } from '../../shown/answers.ts'
-import { nowMs } from '../../state/console-state.ts'
-import { currentItem, openItem } from '../../state/current-view.ts'
+import { mayUse, nowMs } from '../../state/console-state.ts'
+import { currentItem, openItem, openView } from '../../state/current-view.ts'
 import { newWatch, openForm, watches, watchForm } from '../../state/watches.ts'
 import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { faultIn } from '../parts/form.tsx'
-import type { OptionLists } from '../parts/option-lists.ts'
-import { RecordForm } from '../parts/record-form.tsx'
-import { BackButton } from '../parts/record-list.tsx'
+import { type OptionLists, PickField, RecordForm } from '../parts/record-form.tsx'
+import { BackButton } from '../parts/records.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
-import { LinesField } from './lines-field.tsx'
+import { listLines } from './watch-facts.tsx'
 
 async function make(): Promise<void> {
   const made = await newWatch.submit(
@@ -182,6 +182,41 @@ function Planned() {
           </li>
         ))}
       </ol>
+    </div>
+  )
+}
+
+interface LinesProps {
+  readonly watch: Watch
+  readonly lines: readonly string[]
+  readonly fault: string | undefined
+  readonly change: (lines: readonly string[]) => void
+}
+
+export function LinesField({ watch, lines, fault, change }: LinesProps) {
+  const told = words.watches.form
+  const options = listLines(watch).map(
+    ({ id, name, warning }) => [id, warning === null ? name : `${name}: ${warning}`] as const
+  )
+  return (
+    <div>
+      {options.length === 0 ? (
+        <p class="hint">{told.noLines}</p>
+      ) : (
+        <PickField
+          label={words.views.names.subscriptions}
+          hint={told.linesHint}
+          fault={fault}
+          options={options}
+          chosen={lines}
+          choose={change}
+        />
+      )}
+      {mayUse('subscriptions:manage') ? (
+        <button type="button" class="as-link" onClick={() => openView('subscriptions', 'new')}>
+          {told.makeLine}
+        </button>
+      ) : null}
     </div>
   )
 }

@@ -17,7 +17,7 @@ import {
 } from '../../state/watches.ts'
 import { words } from '../../words/words.ts'
 import { CommandButton, Outcome, useOpener } from '../parts/form.tsx'
-import { BackButton, Record, RecordList } from '../parts/record-list.tsx'
+import { BackButton, Record, RecordList } from '../parts/records.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 import { Roster } from './roster.tsx'
 import { WatchFacts, WatchMark, watchLevels } from './watch-facts.tsx'

@@ -1,0 +1,76 @@
+// What stands for an alert: its severity as a shape with its word, its mark (shape for how grave,
+// glyph for what), its headline, and a button that opens it.
+
+import type { ComponentChildren } from 'preact'
+import { computeGlyph, glyphs, markShapes, markSide } from '../../shown/mark-shapes.ts'
+import type { Severity, ShownAlert } from '../../shown/shown-alert.ts'
+import { openAlert } from '../../state/current-view.ts'
+import { readHeadlineIn } from '../../words/alert-texts.ts'
+import { words } from '../../words/words.ts'
+
+interface AlertMarkProps {
+  readonly severity: Severity
+  /** Left out: the shape alone. */
+  readonly pattern?: string
+  /** The word is next to it. */
+  readonly isNamed?: boolean
+}
+
+export function AlertMark({ severity, pattern, isNamed = false }: AlertMarkProps) {
+  const box = `0 0 ${markSide} ${markSide}`
+  return (
+    <svg
+      class={`mark of-${severity}`}
+      viewBox={box}
+      role="img"
+      aria-label={words.severities[severity]}
+      aria-hidden={isNamed}
+    >
+      <path class="shape" d={markShapes[severity]} />
+      {pattern === undefined ? null : <path class="glyph" d={glyphs[computeGlyph(pattern)]} />}
+    </svg>
+  )
+}
+
+export function SeverityMark({ severity }: { readonly severity: Severity }) {
+  return (
+    <span class={`severity ${severity}`}>
+      <AlertMark severity={severity} isNamed /> {words.severities[severity]}
+    </span>
+  )
+}
+
+export function SuiteProse({ text, lang }: { readonly text: string; readonly lang: string }) {
+  return <bdi lang={lang}>{text}</bdi>
+}
+
+export function AlertHeadline({ alert }: { readonly alert: Parameters<typeof readHeadlineIn>[0] }) {
+  const { headline, language } = readHeadlineIn(alert)
+  return <SuiteProse text={headline} lang={language} />
+}
+
+export function AlertLink({
+  id,
+  children
+}: {
+  readonly id: string
+  readonly children: ComponentChildren
+}) {
+  return (
+    <button type="button" class="as-link" onClick={() => openAlert(id)}>
+      {children}
+    </button>
+  )
+}
+
+/** How grave it is, and its headline, which opens it. */
+export function NamedAlert({ alert }: { readonly alert: ShownAlert }) {
+  return (
+    <>
+      <SeverityMark severity={alert.severity} />{' '}
+      <AlertLink id={alert.alertId}>
+        <AlertHeadline alert={alert} />
+      </AlertLink>
+    </>
+  )
+}
