@@ -5,7 +5,13 @@
 
 import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import {
+  DatabaseSync,
+  type SQLInputValue,
+  type SQLOutputValue,
+  type StatementResultingChanges,
+  type StatementSync
+} from 'node:sqlite'
 import { crc32 } from 'node:zlib'
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { Batch } from '@tocsin/event-log/follow'
@@ -21,8 +27,6 @@ export interface TableGroup {
   readonly topic: Topic
   /** Creates them. */
   readonly schema: string
-  /** Their names. */
-  readonly tables: readonly string[]
 }
 
 export interface ReadModelOptions {
@@ -32,6 +36,8 @@ export interface ReadModelOptions {
   /** Other inputs of the rows than the schema, such as the version of the engine. */
   readonly version: string
 }
+
+type Row = Record<string, SQLOutputValue>
 
 /** The last of the records counts; the cursor is behind it. */
 interface Folded extends Pick<Batch<unknown>, 'partition' | 'cursor'> {
@@ -51,23 +57,17 @@ create table folded(
 export class ReadModel {
   readonly #db: DatabaseSync
   readonly #options: ReadModelOptions
-  readonly #savePosition: StatementSync
   readonly #statements = new Map<string, StatementSync>()
   readonly #failed = Promise.withResolvers<Error>()
   #failure: Error | null = null
   #isInTransaction = false
   /** By topic and partition: the last batch that was folded in this transaction. */
   readonly #passed = new Map<string, Folded>()
+  readonly #writers: (() => void)[] = []
 
   private constructor(db: DatabaseSync, options: ReadModelOptions) {
     this.#db = db
     this.#options = options
-    this.#savePosition = db.prepare(`
-      insert into folded values(?, ?, ?, ?, ?, ?, ?)
-      on conflict do update set epoch = excluded.epoch, next = excluded.next,
-        last_position = coalesce(excluded.last_position, last_position),
-        last_id = coalesce(excluded.last_id, last_id),
-        last_check = coalesce(excluded.last_check, last_check)`)
   }
 
   /** Opens the file, or begins a new one. Throws `owner-present` if another process has it open. */
@@ -109,6 +109,30 @@ export class ReadModel {
     return statement
   }
 
+  /** The rows of a query, whose columns are the members of `T`. */
+  all<T = Row>(sql: string, ...values: SQLInputValue[]): T[] {
+    return this.prepare(sql).all(...values) as T[]
+  }
+
+  /** Its first row. */
+  get<T = Row>(sql: string, ...values: SQLInputValue[]): T | undefined {
+    return this.prepare(sql).get(...values) as T | undefined
+  }
+
+  /** Its rows one by one. */
+  iterate<T = Row>(sql: string): Iterable<T> {
+    return this.prepare(sql).iterate() as Iterable<T>
+  }
+
+  run(sql: string, ...values: SQLInputValue[]): StatementResultingChanges {
+    return this.prepare(sql).run(...values)
+  }
+
+  /** Rows that are gathered in memory are written by this before each commit. */
+  onCommit(write: () => void): void {
+    this.#writers.push(write)
+  }
+
   /** Does the work in one transaction, as `extend`. */
   transact<T>(work: () => T): T {
     if (this.#isInTransaction) return work()
@@ -134,6 +158,7 @@ export class ReadModel {
   commit(): void {
     if (!this.#isInTransaction) return
     this.#guard(() => {
+      for (const write of this.#writers) write()
       for (const folded of this.#passed.values()) this.#writePosition(folded)
       this.#db.exec('commit')
       this.#passed.clear()
@@ -158,11 +183,13 @@ export class ReadModel {
 
   #writePosition({ partition, records, cursor }: Folded): void {
     const last = records.at(-1)?.stored
-    this.#savePosition.run(
-      cursor.topic,
-      partition,
-      cursor.epoch,
-      cursor.positions[partition] as bigint,
+    this.run(
+      `insert into folded values(?, ?, ?, ?, ?, ?, ?)
+       on conflict do update set epoch = excluded.epoch, next = excluded.next,
+         last_position = coalesce(excluded.last_position, last_position),
+         last_id = coalesce(excluded.last_id, last_id),
+         last_check = coalesce(excluded.last_check, last_check)`,
+      ...[cursor.topic, partition, cursor.epoch, cursor.positions[partition] as bigint],
       ...(last === undefined ? [null, null, null] : [last.position, last.id, computeCheck(last)])
     )
   }
@@ -174,9 +201,9 @@ export class ReadModel {
   async resume(log: Pick<EventLog, 'read'>, start: Cursor, end: Cursor): Promise<Cursor | null> {
     const rows = this.transact(() => this.#readFolded(end.topic))
     if (rows.length === 0) return null
-    const isSame =
-      rows.every(({ epoch }) => epoch === end.epoch) &&
-      rows.every(({ partition }) => partition < end.positions.length)
+    const isSame = rows.every(
+      ({ epoch, partition }) => epoch === end.epoch && partition < end.positions.length
+    )
     if (isSame && (await this.#areThere(log, rows, start, end))) {
       const next = new Map(rows.map(row => [row.partition, row.next]))
       return { ...end, positions: start.positions.map((first, i) => next.get(i) ?? first) }
@@ -188,10 +215,11 @@ export class ReadModel {
   /** Empties the tables of a log. */
   clear(topic: Topic): void {
     this.transact(() => {
-      this.prepare('delete from folded where topic = ?').run(topic)
+      this.run('delete from folded where topic = ?', topic)
       for (const group of this.#options.groups)
         if (group.topic === topic)
-          for (const table of group.tables) this.#db.exec(`delete from ${table}`)
+          for (const [, table] of group.schema.matchAll(/^create (?:virtual )?table (\w+)/gm))
+            this.#db.exec(`delete from ${table}`)
     })
   }
 
@@ -209,18 +237,21 @@ export class ReadModel {
 
   #readFolded(topic: Topic): readonly FoldedRow[] {
     const read = this.prepare(
-      `select partition, epoch, next, last_position as position, last_id as id, last_check as "check"
-       from folded where topic = ?`
+      'select partition, epoch, next, last_position, last_id, last_check from folded where topic = ?'
     )
     read.setReadBigInts(true)
-    return read.all(topic).map(({ partition, epoch, next, position, id, check }) => ({
-      partition: Number(partition),
-      epoch: String(epoch),
-      next: next as bigint,
+    return read.all(topic).map(row => ({
+      partition: Number(row.partition),
+      epoch: String(row.epoch),
+      next: row.next as bigint,
       last:
-        position === null
+        row.last_position === null
           ? null
-          : { position: position as bigint, id: String(id), check: Number(check) }
+          : {
+              position: row.last_position as bigint,
+              id: String(row.last_id),
+              check: Number(row.last_check)
+            }
     }))
   }
 
@@ -327,14 +358,10 @@ function watchErrors(statement: StatementSync, onError: (error: unknown) => void
     all: (...values: SQLInputValue[]) => watch(() => all(...values)),
     get: (...values: SQLInputValue[]) => watch(() => get(...values)),
     run: (...values: SQLInputValue[]) => watch(() => run(...values)),
-    *iterate(...values: SQLInputValue[]) {
-      const rows = watch(() => iterate(...values))
-      try {
-        for (let row = watch(() => rows.next()); row.done !== true; row = watch(() => rows.next()))
-          yield row.value
-      } finally {
-        rows.return?.()
-      }
+    iterate: (...values: SQLInputValue[]) => {
+      const rows = iterate(...values)
+      const next = rows.next.bind(rows)
+      return Object.assign(rows, { next: () => watch(next) })
     }
   })
 }

@@ -8,11 +8,11 @@ import {
 import { handlings, maySee } from '@tocsin/contracts/theatre/handling'
 import { severities } from '@tocsin/contracts/theatre/severity'
 import type { Circle } from '@tocsin/domain/space-time/asked-area'
-import { alertTables } from '@tocsin/read-model/alerts/alert-schema'
 import { AlertTable } from '@tocsin/read-model/alerts/alert-table'
 import { computeMask } from '@tocsin/read-model/alerts/levels'
 import type { Place } from '@tocsin/read-model/alerts/places'
 import { inMemory, ReadModel } from '@tocsin/read-model/read-model'
+import { alertTables } from '@tocsin/read-model/schema'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 

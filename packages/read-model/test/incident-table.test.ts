@@ -1,12 +1,12 @@
 import type { IncidentEvent } from '@tocsin/contracts/incident/incident-event'
 import { type Handling, handlings } from '@tocsin/contracts/theatre/handling'
-import { incidentTables } from '@tocsin/read-model/incidents/incident-schema'
 import {
   type IncidentEntry,
   type IncidentSearch,
   IncidentTable
 } from '@tocsin/read-model/incidents/incident-table'
 import { inMemory, ReadModel } from '@tocsin/read-model/read-model'
+import { incidentTables } from '@tocsin/read-model/schema'
 import { expect, it } from 'vitest'
 
 const all: IncidentSearch = {

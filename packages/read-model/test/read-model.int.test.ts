@@ -10,7 +10,7 @@ import { withTempDir } from '@tocsin/testing/process/temp-dir'
 import { describe, expect, it } from 'vitest'
 
 const topic = topics.alerts
-const group = { topic, tables: ['word'], schema: 'create table word(word text) strict;' }
+const group = { topic, schema: 'create table word(word text) strict;' }
 const open = (folder: string, version = '1') =>
   ReadModel.open({ path: join(folder, 'views', 'model.sqlite'), groups: [group], version })
 const wordsIn = (model: ReadModel) =>
@@ -152,8 +152,7 @@ describe('the file', () => {
     withTempDir(async folder => {
       const schema = 'create virtual table search using fts5(word);'
       const path = join(folder, 'model.sqlite')
-      const openSearch = () =>
-        ReadModel.open({ path, groups: [{ topic, tables: ['search'], schema }], version: '1' })
+      const openSearch = () => ReadModel.open({ path, groups: [{ topic, schema }], version: '1' })
       const whole = openSearch()
       whole.prepare('insert into search values(?)').run('a')
       whole.close()

@@ -8,7 +8,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { inMemory, ReadModel } from '../src/read-model.ts'
 import { KnownReports } from '../src/reports/known-reports.ts'
 import { ReportNumbers } from '../src/reports/report-numbers.ts'
-import { reportTables } from '../src/reports/report-schema.ts'
+import { reportTables } from '../src/schema.ts'
 
 let model: ReadModel
 let reports: KnownReports
@@ -76,13 +76,16 @@ it('a fold names a report by its number among those that it counts, also after a
     fc.property(fc.array(handling, { maxLength: 40 }), fc.nat(40), (all, restartAt) => {
       model = ReadModel.open({ path: inMemory, groups: [reportTables], version: 'test' })
       let numbers = new ReportNumbers(model)
+      reports = new KnownReports(model)
+      const ids = all.map((_, i) => put(`n${i}`, 'sahel'))
       for (const [i, each] of all.entries()) {
-        numbers.count('sahel', `id${i}`, `r${i}`, each)
+        const row = reports.findRow(ids[i] as string)
+        numbers.count('sahel', `id${i}`, row, each)
         if (i === restartAt) numbers = new ReportNumbers(model)
-        numbers.count('sahel', `id${i}`, `r${i}`, each)
+        numbers.count('sahel', `id${i}`, row, each)
       }
       for (const fold of handlings) {
-        const counted = all.flatMap((each, i) => (maySee(fold, each) ? [`r${i}`] : []))
+        const counted = all.flatMap((each, i) => (maySee(fold, each) ? [ids[i]] : []))
         for (const [i, reportId] of [...counted, null].entries())
           expect(numbers.find('sahel', fold, i + 1)).toBe(reportId)
       }

@@ -1,5 +1,5 @@
 import { inMemory, ReadModel } from '@tocsin/read-model/read-model'
-import { reportTables } from '@tocsin/read-model/reports/report-schema'
+import { reportTables } from '@tocsin/read-model/schema'
 import { SourceActivity } from '@tocsin/read-model/theatres/source-activity'
 import { expect, it } from 'vitest'
 

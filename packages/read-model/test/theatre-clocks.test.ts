@@ -1,7 +1,7 @@
 import { beforeAllTime, type TheatrePayload } from '@tocsin/contracts/theatre/theatre-record'
 import { inMemory, ReadModel } from '@tocsin/read-model/read-model'
 import { FactTable } from '@tocsin/read-model/reports/fact-table'
-import { reportTables } from '@tocsin/read-model/reports/report-schema'
+import { reportTables } from '@tocsin/read-model/schema'
 import { expect, it } from 'vitest'
 import { TheatreClocks } from '../src/theatres/theatre-clocks.ts'
 

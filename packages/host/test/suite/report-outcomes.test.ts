@@ -14,6 +14,8 @@ import {
 } from '@tocsin/read-model/process/process-model'
 import { systemClock } from '@tocsin/service/process/clock'
 import { createLogger } from '@tocsin/service/telemetry/logger'
+import { received } from '@tocsin/testing/report/record-builder'
+import { aReport } from '@tocsin/testing/report/report-builder'
 import { Registry } from 'prom-client'
 import { beforeEach, expect, it } from 'vitest'
 import { incidentData, recordData } from '../../../contracts/test/support/schema-samples.ts'
@@ -49,7 +51,7 @@ const incident = (change: Partial<IncidentState>): IncidentState => ({
   ...incidentData(),
   ...{ theatre: 'sahel', incidentId: 'i1', seq: 4 },
   aliases: [],
-  reports: [{ reportId: 'r1', contentHash: 'c1', sourceId: 'wire-1' }],
+  reports: [{ reportId: 'b1', contentHash: 'c1', sourceId: 'wire-1' }],
   ...change
 })
 const alert = (change: Partial<AlertState>): AlertState => ({
@@ -57,7 +59,7 @@ const alert = (change: Partial<AlertState>): AlertState => ({
   ...{ theatre: 'sahel', alertId: 'al1', revision: 3, seq: 118, headline: 'Diosso is cut off' },
   ...change
 })
-const reader = { level: 'restricted', reportId: 'r1' } as const
+const reader = { level: 'restricted', reportId: 'b1' } as const
 const at = { cause: null, time: '2026-03-01T12:00:00.000Z' }
 const item = (incidentId: string) =>
   ({ incidentId, revision: 1, role: 'trigger', handling: 'public' }) as const
@@ -68,9 +70,9 @@ it('finds the incident of a report in a given theatre', () => {
     type: 'incident.assembled',
     data: incident({ theatre: 'b', seq: 1, incidentId: 'i2' })
   })
-  expect(outcomes.findIncident('a', 'r1', 'restricted')).toMatchObject({ incidentId: 'i1' })
-  expect(outcomes.findIncident('b', 'r1', 'restricted')).toMatchObject({ incidentId: 'i2' })
-  expect(outcomes.findIncident('c', 'r1', 'restricted')).toBeNull()
+  expect(outcomes.findIncident('a', 'b1', 'restricted')).toMatchObject({ incidentId: 'i1' })
+  expect(outcomes.findIncident('b', 'b1', 'restricted')).toMatchObject({ incidentId: 'i2' })
+  expect(outcomes.findIncident('c', 'b1', 'restricted')).toBeNull()
 })
 
 it('follows a report into the incident that it was merged into, and forgets a withdrawn one', () => {
@@ -80,7 +82,7 @@ it('follows a report into the incident that it was merged into, and forgets a wi
     data: incident({ seq: 2, incidentId: 'i2', revision: 4 })
   })
   applyIncident({ type: 'incident.withdrawn', data: incident({ seq: 3 }) })
-  expect(outcomes.findIncident('sahel', 'r1', 'restricted')).toMatchObject({
+  expect(outcomes.findIncident('sahel', 'b1', 'restricted')).toMatchObject({
     incidentId: 'i2',
     revision: 4
   })
@@ -88,7 +90,7 @@ it('follows a report into the incident that it was merged into, and forgets a wi
     type: 'incident.withdrawn',
     data: incident({ seq: 4, incidentId: 'i2' })
   })
-  expect(outcomes.findIncident('sahel', 'r1', 'restricted')).toBeNull()
+  expect(outcomes.findIncident('sahel', 'b1', 'restricted')).toBeNull()
 })
 
 it('names the alerts that rest on an incident now, under any of its ids', () => {
@@ -107,7 +109,7 @@ it('names the alerts that rest on an incident now, under any of its ids', () => 
     },
     at
   )
-  const found = outcomes.findIncident('sahel', 'r1', 'restricted')
+  const found = outcomes.findIncident('sahel', 'b1', 'restricted')
   expect(
     outcomes.listAlerts('sahel', found as NonNullable<typeof found>, reader).map(a => a.alertId)
   ).toEqual(['x', 'y'])
@@ -159,38 +161,44 @@ const found = (reportId: string, level: Handling) =>
     .listAlerts('sahel', { incidentId: reportId, aliases: [] }, { level, reportId })
     .map(({ alertId }) => alertId)
 
+function countReport(recordId: string, reportId: string, handling: Handling): void {
+  const record = received({ ...aReport({ externalId: reportId }), reportId, handling })
+  model.reports.apply(record, { partition: 0, position: 0n })
+  model.numbers.count('sahel', recordId, model.reports.findRow(reportId), handling)
+}
+
 it('finds an alert of version 3 by the report with the number among those of its fold', () => {
-  model.numbers.count('sahel', 'id1', 'r1', 'public')
-  model.numbers.count('sahel', 'id2', 'r2', 'internal')
-  model.numbers.count('sahel', 'id3', 'r3', 'public')
+  countReport('id1', 'b1', 'public')
+  countReport('id2', 'b2', 'internal')
+  countReport('id3', 'b3', 'public')
   change('public', 'a1', { ...whole, added: [2] })
   change('internal', 'a2', { ...whole, added: [2] })
-  expect([found('r3', 'public'), found('r2', 'public')]).toEqual([['a1'], []])
-  expect([found('r3', 'internal'), found('r2', 'internal')]).toEqual([['a1'], ['a2']])
+  expect([found('b3', 'public'), found('b2', 'public')]).toEqual([['a1'], []])
+  expect([found('b3', 'internal'), found('b2', 'internal')]).toEqual([['a1'], ['a2']])
   change('public', 'a1', { revision: 2, removed: [2] })
-  expect(found('r3', 'public')).toEqual([])
+  expect(found('b3', 'public')).toEqual([])
 })
 
 it('finds an alert whose event was folded before its report', () => {
   change('public', 'a1', { ...whole, added: [1] })
-  expect(found('r1', 'public')).toEqual([])
-  model.numbers.count('sahel', 'id1', 'r1', 'public')
-  expect(found('r1', 'public')).toEqual(['a1'])
+  expect(found('b1', 'public')).toEqual([])
+  countReport('id1', 'b1', 'public')
+  expect(found('b1', 'public')).toEqual(['a1'])
 })
 
 it('states nothing of a restricted report in the retraction that follows', () => {
-  model.numbers.count('sahel', 'id1', 'r1', 'public')
-  model.numbers.count('sahel', 'id2', 'r2', 'public')
+  countReport('id1', 'b1', 'public')
+  countReport('id2', 'b2', 'public')
   const say = (type: IncidentEvent['type'], data: Partial<IncidentState>) =>
     applyIncident({ type, data: incident(data) })
   say('incident.assembled', { incidentId: 'i1', seq: 1 })
-  const reports = [{ reportId: 'r2', contentHash: 'c2', sourceId: 'wire-1' }]
+  const reports = [{ reportId: 'b2', contentHash: 'c2', sourceId: 'wire-1' }]
   say('incident.assembled', { incidentId: 'i2', seq: 2, reports })
   change('public', 'a1', { ...whole, group: { place: 'Diosso' }, added: [1, 2] })
   change('public', 'a1', { revision: 2, status: 'retracted' })
   const tell = () =>
     outcomes
-      .listAlerts('sahel', { incidentId: 'i1', aliases: [] }, { level: 'public', reportId: 'r1' })
+      .listAlerts('sahel', { incidentId: 'i1', aliases: [] }, { level: 'public', reportId: 'b1' })
       .map(({ status, headline }) => ({ status, headline }))
   expect(tell()).toEqual([{ status: 'retracted', headline: expect.stringContaining('Diosso') }])
   const taken = { incidentId: 'i2', revision: 2, takenBack: true, reports } as const

@@ -14,18 +14,10 @@ import type { ReadModel } from '../read-model.ts'
 const noFold = ''
 
 export class AlertLinks {
-  readonly #link
-  readonly #links
-  readonly #putCause
-  readonly #causes
+  readonly #model: ReadModel
 
   constructor(model: ReadModel) {
-    this.#link = model.prepare('insert or ignore into alert_link values(?, ?, ?, ?)')
-    this.#links = model.prepare(
-      'select alert_id as id from alert_link where theatre = ? and fold = ? and name = ?'
-    )
-    this.#putCause = model.prepare('insert or ignore into alert_cause values(?, ?)')
-    this.#causes = model.prepare('select alert_id as id from alert_cause where cause = ?')
+    this.#model = model
   }
 
   /** Folds a record of the alerts log. */
@@ -35,11 +27,12 @@ export class AlertLinks {
   ): void {
     if (recorded.type === 'alert.fold-began') return
     const { alertId } = recorded.data
-    if (cause !== null) this.#putCause.run(cause, alertId)
+    if (cause !== null)
+      this.#model.run('insert or ignore into alert_cause values(?, ?)', cause, alertId)
     if (isVersion3(recorded)) {
       if (!changesAlert(recorded)) return
       const { fold, added = [] } = recorded.data
-      for (const number of added) this.#link.run(theatre, fold, String(number), alertId)
+      for (const number of added) this.#link(theatre, fold, String(number), alertId)
       return
     }
     if (recorded.type === 'alert.action-refused') return
@@ -47,21 +40,31 @@ export class AlertLinks {
     const items = isDifference(data)
       ? data.evidenceChanges.flatMap(({ added }) => added)
       : data.evidence
-    for (const { incidentId } of items) this.#link.run(data.theatre, noFold, incidentId, alertId)
+    for (const { incidentId } of items) this.#link(data.theatre, noFold, incidentId, alertId)
   }
 
   /** The alerts that named a report by its number in a fold. */
   listByNumber(theatre: string, fold: Handling, number: number): readonly string[] {
-    return this.#links.all(theatre, fold, String(number)).map(({ id }) => String(id))
+    return this.#list(theatre, fold, String(number))
   }
 
   /** The alerts of version 2 that named an incident. */
   listByIncident(theatre: string, incidentId: string): readonly string[] {
-    return this.#links.all(theatre, noFold, incidentId).map(({ id }) => String(id))
+    return this.#list(theatre, noFold, incidentId)
   }
 
   /** The alerts that a record changed. */
   listCausedBy(cause: string): readonly string[] {
-    return this.#causes.all(cause).map(({ id }) => String(id))
+    const rows = this.#model.all('select alert_id as id from alert_cause where cause = ?', cause)
+    return rows.map(({ id }) => String(id))
+  }
+
+  #link(...link: [theatre: string, fold: string, name: string, alertId: string]): void {
+    this.#model.run('insert or ignore into alert_link values(?, ?, ?, ?)', ...link)
+  }
+
+  #list(...by: [theatre: string, fold: string, name: string]): readonly string[] {
+    const sql = 'select alert_id as id from alert_link where theatre = ? and fold = ? and name = ?'
+    return this.#model.all(sql, ...by).map(({ id }) => String(id))
   }
 }

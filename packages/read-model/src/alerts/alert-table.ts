@@ -83,63 +83,28 @@ export class AlertTable {
   readonly #limits: SearchLimits
   /** How many rows each kind has. */
   readonly #rowsOfKind = new Map<number, number>()
-  readonly #read
-  readonly #facts
-  readonly #insert
-  readonly #update
-  readonly #putBody
-  readonly #putPlace
-  readonly #deletePlace
-  readonly #putHeadline
-  readonly #withoutHeadline
-  readonly #putListed
-  readonly #deleteListed
-  readonly #listed
-  readonly #tally
 
   constructor(model: ReadModel, limits = searchLimits) {
     this.#model = model
     this.#limits = limits
     this.kinds = new KindTable(model)
-    this.#read = model.prepare(
-      'select n, levels, body from alert join alert_body using(n) where alert_id = ? order by n'
-    )
-    this.#facts = model.prepare('select kind, lat, lon, km from alert where n = ?')
-    this.#insert = model.prepare(`
-      insert into alert(alert_id, theatre, first_time, levels, shown, kind, disposition, lat, lon, km)
-      values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
-    this.#update = model.prepare(`
-      update alert set levels = ?, shown = ?, kind = ?, disposition = ?, lat = ?, lon = ?, km = ?
-      where n = ?`)
-    this.#putBody = model.prepare('insert or replace into alert_body values(?, ?)')
-    this.#putPlace = model.prepare('insert or replace into alert_place values(?, ?, ?, ?, ?)')
-    this.#deletePlace = model.prepare('delete from alert_place where n = ?')
-    this.#putHeadline = model.prepare('insert or replace into alert_headline values(?, ?)')
-    this.#withoutHeadline = model.prepare(`
-      select n, alert_id as alertId, levels from alert_headline join alert using(n)
-      where folded is null limit ?`)
-    this.#putListed = model.prepare('insert or replace into alert_listed values(?, ?)')
-    this.#deleteListed = model.prepare('delete from alert_listed where n = ?')
-    this.#listed = model.prepare(`
-      select listed from alert_listed cross join alert using(n) where theatre = ? and shown & ?`)
-    this.#tally = model.prepare(`
-      select kind, disposition, min(first_time) as first, sum(first_time >= ?) as count
-      from alert indexed by alert_kind
-      where kind in (select value from json_each(?)) and shown & ? group by kind, disposition`)
   }
 
   /** Reads the rows' cached part. Call this first if there may be rows. */
   load(): void {
     this.kinds.load()
     this.#rowsOfKind.clear()
-    const counts = this.#model.prepare('select kind, count(*) as count from alert group by kind')
-    for (const { kind, count } of counts.iterate())
-      this.#rowsOfKind.set(Number(kind), Number(count))
+    const sql = 'select kind, count(*) as count from alert group by kind'
+    for (const { kind, count } of this.#model.iterate<{ kind: number; count: number }>(sql))
+      this.#rowsOfKind.set(kind, count)
   }
 
   /** The rows of an alert, in the order in which they came. */
   read(alertId: string): readonly StoredAlert[] {
-    return this.#read.all(alertId) as unknown as StoredAlert[]
+    return this.#model.all(
+      'select n, levels, body from alert join alert_body using(n) where alert_id = ? order by n',
+      alertId
+    )
   }
 
   /** Writes a row, a new one for null. Returns its number. */
@@ -148,74 +113,95 @@ export class AlertTable {
     const kind = this.kinds.intern(facts, alert.isUnacknowledged)
     const { circle } = facts.area
     const shown = levels & maskAbove(facts.handling)
-    const columns = [
-      levels,
-      shown,
-      kind.id,
-      disposition,
-      ...(circle ?? [null, null, null])
-    ] as const
-    const before = n === null ? null : this.#facts.get(n)
+    const columns = [levels, shown, kind.id, disposition, ...(circle ?? [null, null, null])]
+    const before =
+      n === null
+        ? undefined
+        : this.#model.get<CircleRow>('select kind, lat, lon, km from alert where n = ?', n)
     let row = n
     if (row === null) {
       const { alertId, theatre, firstTime } = alert
-      row = Number(this.#insert.run(alertId, theatre, firstTime, ...columns).lastInsertRowid)
+      const { lastInsertRowid } = this.#model.run(
+        `insert into
+         alert(alert_id, theatre, first_time, levels, shown, kind, disposition, lat, lon, km)
+         values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        ...[alertId, theatre, firstTime, ...columns]
+      )
+      row = Number(lastInsertRowid)
     } else {
-      this.#update.run(...columns, row)
+      this.#model.run(
+        `update alert set levels = ?, shown = ?, kind = ?, disposition = ?, lat = ?, lon = ?, km = ?
+         where n = ?`,
+        ...[...columns, row]
+      )
     }
     if (before?.kind !== kind.id) {
-      if (before != null) this.#count(Number(before.kind), -1)
+      if (before !== undefined) this.#count(before.kind, -1)
       this.#count(kind.id, 1)
     }
-    this.#putBody.run(row, body)
-    this.#putHeadline.run(row, null)
-    if (alert.listed !== null) this.#putListed.run(row, alert.listed)
-    else if (n !== null) this.#deleteListed.run(row)
+    this.#model.run('insert or replace into alert_body values(?, ?)', row, body)
+    this.putHeadline(row, null)
+    if (alert.listed !== null)
+      this.#model.run('insert or replace into alert_listed values(?, ?)', row, alert.listed)
+    else if (n !== null) this.#model.run('delete from alert_listed where n = ?', row)
     if (circle === null) {
-      if (before != null && before.lat !== null) this.#deletePlace.run(row)
+      if (before !== undefined && before.lat !== null)
+        this.#model.run('delete from alert_place where n = ?', row)
     } else if (before?.lat !== circle[0] || before.lon !== circle[1] || before.km !== circle[2]) {
       const { south, north, west, east } = computeCircleBounds(circle)
-      this.#putPlace.run(row, south, north, west, east)
+      this.#model.run(
+        'insert or replace into alert_place values(?, ?, ?, ?, ?)',
+        ...[row, south, north, west, east]
+      )
     }
     return row
   }
 
-  putHeadline(n: number, folded: string): void {
-    this.#putHeadline.run(n, folded)
+  /** Null: it is to be rendered. */
+  putHeadline(n: number, folded: string | null): void {
+    this.#model.run('insert or replace into alert_headline values(?, ?)', n, folded)
   }
 
   /** Some rows without a stored headline. */
   listWithoutHeadline(countMax: number): readonly AlertWithoutHeadline[] {
-    return this.#withoutHeadline.all(countMax) as unknown as AlertWithoutHeadline[]
+    return this.#model.all(
+      `select n, alert_id as alertId, levels from alert_headline join alert using(n)
+       where folded is null limit ?`,
+      countMax
+    )
   }
 
   /** What is `listed` of the alerts of a theatre that a level is shown now. */
   listListed(theatre: string, level: Handling): readonly string[] {
-    return this.#listed.all(theatre, computeBit(level)).map(({ listed }) => String(listed))
+    return this.#model
+      .all(
+        `select listed from alert_listed cross join alert using(n) where theatre = ? and shown & ?`,
+        ...[theatre, computeBit(level)]
+      )
+      .map(({ listed }) => String(listed))
   }
 
   /** The kinds of the rows that a level is shown now, with their numbers. */
   countKinds(level: Handling): (readonly [AlertKind, number])[] {
     return this.#model
-      .prepare('select kind, count(*) as count from alert where shown & ? group by kind')
-      .all(computeBit(level))
-      .map(({ kind, count }) => [this.kinds.find(Number(kind)), Number(count)] as const)
+      .all<{ kind: number; count: number }>(
+        'select kind, count(*) as count from alert where shown & ? group by kind',
+        computeBit(level)
+      )
+      .map(({ kind, count }) => [this.kinds.find(kind), count] as const)
   }
 
   /** Counts the rows in a theatre that a level is shown now; `from`: those from this time on count. */
   tally(level: Handling, theatre: string, from: string): AlertTally[] {
-    return this.#tally
-      .all(
-        from,
-        JSON.stringify(this.kinds.list(({ facts }) => facts.theatre === theatre)),
-        computeBit(level)
+    const kinds = this.kinds.list(({ facts }) => facts.theatre === theatre)
+    return this.#model
+      .all<Omit<AlertTally, 'kind'> & { readonly kind: number }>(
+        `select kind, disposition, min(first_time) as firstTime, sum(first_time >= ?) as count
+         from alert indexed by alert_kind
+         where kind in (select value from json_each(?)) and shown & ? group by kind, disposition`,
+        ...[from, JSON.stringify(kinds), computeBit(level)]
       )
-      .map(({ kind, disposition, first, count }) => ({
-        kind: this.kinds.find(Number(kind)),
-        disposition: disposition as Disposition | null,
-        firstTime: String(first),
-        count: Number(count)
-      }))
+      .map(row => ({ ...row, kind: this.kinds.find(row.kind) }))
   }
 
   /**
@@ -266,38 +252,33 @@ export class AlertTable {
         : 'json_each(?) candidate cross join alert on alert.n = candidate.value'
     const order = isUp ? 'first_time, alert_id' : 'first_time desc, alert_id desc'
     return this.#model
-      .prepare(
-        `select alert.n, alert.alert_id, alert.first_time, kind, lat, lon, km
+      .all<FoundRow>(
+        `select alert.n, alert.alert_id as alertId, alert.first_time as firstTime, kind, lat, lon, km
            ${words.length === 0 ? '' : ', folded'} from ${source}
          ${words.length === 0 ? '' : 'left join alert_headline on alert_headline.n = alert.n'}
          where kind in (select value from json_each(?)) and shown & ?
            and (first_time, alert_id) > (?, ?) and (first_time, alert_id) < (?, ?)
            ${words.length === 0 ? '' : `and ${hasWords(words)}`}
-         order by ${order} limit ${this.#limits.chunkRows}`
-      )
-      .all(
+         order by ${order} limit ${this.#limits.chunkRows}`,
         ...(rows === null ? [] : [rows]),
-        JSON.stringify(kinds),
-        computeBit(level),
-        lower.firstTime,
-        lower.alertId,
-        upper.firstTime,
-        upper.alertId,
-        ...words
+        ...[JSON.stringify(kinds), computeBit(level), lower.firstTime, lower.alertId],
+        ...[upper.firstTime, upper.alertId, ...words]
       )
-      .map(row => this.#makeFound(row as unknown as FoundRow))
+      .map(({ lat, lon, km, kind, folded = null, ...row }) => ({
+        ...{ ...row, folded, kind: this.kinds.find(kind) },
+        circle: lat === null ? null : ([lat, lon as number, km as number] as const)
+      }))
   }
 
   /** A few rows, in JSON, among which are all in an area or with words; null if there are many. */
   #listCandidates(bounds: AreaBounds | null, words: readonly string[]): string | null {
     const { sortedMax } = this.#limits
     const find = (where: string, parameters: readonly (string | number)[]) => {
-      const found = this.#model
-        .prepare(
-          `select json_group_array(n) as rows, count(*) as count
-           from (select n from ${where} limit ${sortedMax + 1})`
-        )
-        .get(...parameters)
+      const found = this.#model.get(
+        `select json_group_array(n) as rows, count(*) as count
+         from (select n from ${where} limit ${sortedMax + 1})`,
+        ...parameters
+      )
       return Number(found?.count) > sortedMax ? null : String(found?.rows)
     }
     const inBox =
@@ -310,25 +291,20 @@ export class AlertTable {
     return find(`alert_headline where ${hasWords(words)}`, words)
   }
 
-  #makeFound({ n, alert_id, first_time, kind, lat, lon, km, folded }: FoundRow): FoundAlert {
-    const circle = lat === null ? null : ([lat, lon as number, km as number] as const)
-    const place = { firstTime: first_time, alertId: alert_id }
-    return { n, ...place, kind: this.kinds.find(kind), circle, folded: folded ?? null }
-  }
-
   #count(kind: number, by: number): void {
     this.#rowsOfKind.set(kind, (this.#rowsOfKind.get(kind) ?? 0) + by)
   }
 }
 
-interface FoundRow {
-  readonly n: number
-  readonly alert_id: string
-  readonly first_time: string
+interface CircleRow {
   readonly kind: number
   readonly lat: number | null
   readonly lon: number | null
   readonly km: number | null
+}
+
+interface FoundRow extends CircleRow, Place {
+  readonly n: number
   readonly folded?: string | null
 }
 

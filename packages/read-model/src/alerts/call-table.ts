@@ -78,68 +78,64 @@ const isAsked = `
   kind in (select value from json_each(?)) and shown & ? and paged_at >= ? and paged_at < ?`
 
 export class CallTable {
+  readonly #model: ReadModel
   readonly #kinds: KindTable
-  readonly #delete
-  readonly #insert
-  readonly #byKind
-  readonly #byOfficer
-  readonly #byNobody
 
   constructor(model: ReadModel, kinds: KindTable) {
+    this.#model = model
     this.#kinds = kinds
-    this.#delete = model.prepare('delete from alert_call where n = ?')
-    this.#insert = model.prepare(`
-      insert into alert_call
-      select n, ?, kind, shown, ?, ?, ?, ?, ?, ?, ?, ? from alert where n = ?`)
-    this.#byKind = model.prepare(`
-      select kind, severity, ${sums} from alert_call indexed by call_kind
-      where ${isAsked} group by kind, drill, severity`)
-    this.#byOfficer = model.prepare(`
-      select officer, ${sums} from alert_call indexed by call_officer
-      where officer is not null and ${isAsked} group by officer, drill`)
-    this.#byNobody = model.prepare(`
-      select null as officer, ${sums} from alert_call indexed by call_kind
-      where acknowledged_s is null and ${isAsked} group by kind, drill`)
   }
 
   /** Replaces the calls in the row of an alert, after that row was written. */
   put(n: number, calls: readonly StoredCall[]): void {
-    this.#delete.run(n)
+    this.#model.run('delete from alert_call where n = ?', n)
     for (const [i, call] of calls.entries()) {
       const { pagedAtMs, severity, drill, acknowledgedS, respondedS, detectedS, officer } = call
-      const by = officer === null ? null : formatOfficer(officer)
-      this.#insert.run(
-        ...([i, pagedAtMs, severity, Number(drill), acknowledgedS, respondedS] as const),
-        ...([detectedS, Number(call.isUnacknowledged), by, n] as const)
+      this.#model.run(
+        `insert into alert_call
+         select n, ?, kind, shown, ?, ?, ?, ?, ?, ?, ?, ? from alert where n = ?`,
+        ...[i, pagedAtMs, severity, Number(drill), acknowledgedS, respondedS, detectedS],
+        ...[Number(call.isUnacknowledged), officer === null ? null : formatOfficer(officer), n]
       )
     }
   }
 
   sumByKind(asked: AskedCalls): KindCalls[] {
-    return this.#byKind.all(...this.#makeParameters(asked)).map(row => ({
-      ...makeSum(row as unknown as SumRow),
-      kind: this.#kinds.find(Number(row.kind)),
-      severity: row.severity as Severity
-    }))
+    return this.#model
+      .all<SumRow & { kind: number; severity: Severity }>(
+        `select kind, severity, ${sums} from alert_call indexed by call_kind
+         where ${isAsked} group by kind, drill, severity`,
+        ...this.#makeParameters(asked)
+      )
+      .map(row => ({ ...makeSum(row), kind: this.#kinds.find(row.kind), severity: row.severity }))
   }
 
   /** An officer may have several sums. */
   sumByOfficer(asked: AskedCalls): OfficerCalls[] {
     const parameters = this.#makeParameters(asked)
-    const rows = [...this.#byOfficer.all(...parameters), ...this.#byNobody.all(...parameters)]
-    return rows.map(row => ({
-      ...makeSum(row as unknown as SumRow),
-      officer: row.officer === null ? null : JSON.parse(String(row.officer))
-    }))
+    const byOfficer = this.#model.all<SumRow & { officer: string }>(
+      `select officer, ${sums} from alert_call indexed by call_officer
+       where officer is not null and ${isAsked} group by officer, drill`,
+      ...parameters
+    )
+    const byNobody = this.#model.all<SumRow>(
+      `select ${sums} from alert_call indexed by call_kind
+       where acknowledged_s is null and ${isAsked} group by kind, drill`,
+      ...parameters
+    )
+    return [
+      ...byOfficer.map(row => ({ ...makeSum(row), officer: JSON.parse(row.officer) })),
+      ...byNobody.map(row => ({ ...makeSum(row), officer: null }))
+    ]
   }
 
   #makeParameters({ level, wantsKind, fromMs, toMs, targets }: AskedCalls) {
     const { detectionS, acknowledgementS, responseS } = targets
     const kinds = JSON.stringify(this.#kinds.list(wantsKind))
     return [
-      ...([detectionS, acknowledgementS, responseS] as const),
-      ...([kinds, computeBit(level), bounded(fromMs), bounded(toMs)] as const)
-    ] as const
+      ...[detectionS, acknowledgementS, responseS],
+      ...[kinds, computeBit(level), bounded(fromMs), bounded(toMs)]
+    ]
   }
 }
 

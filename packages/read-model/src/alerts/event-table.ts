@@ -77,19 +77,6 @@ const chunkRows = 500
 export class EventTable {
   readonly #model: ReadModel
   readonly #kinds: KindTable
-  readonly #insert
-  readonly #find
-  readonly #moments
-  readonly #places
-  readonly #placesBack
-  readonly #before
-  readonly #insertAct
-  readonly #putOutcome
-  readonly #outcome
-  readonly #accepted
-  readonly #lastSeq
-  readonly #insertAccepted
-  readonly #insertFold
   /** By chain. */
   readonly #lastSeqs = new Map<string, number>()
   /**
@@ -101,49 +88,16 @@ export class EventTable {
   constructor(model: ReadModel, kinds: KindTable) {
     this.#model = model
     this.#kinds = kinds
-    this.#insert = model.prepare(
-      'insert into event values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
-    )
-    this.#find = model.prepare('select readers from event where partition = ? and position = ?')
-    this.#moments = model.prepare(`
-      select partition, position, kind, lat, lon, km, notify, readers, taken, type, revision, at
-      from event where alert_id = ? and levels & ? and kind is not null order by position`)
-    const places = `
-      select partition, position, readers, at as atMs from event
-      where partition = ?1 and position >= ?2 and position < ?3 and readers & ?4
-        and (?5 is null or theatre in (select value from json_each(?5)))`
-    this.#places = model.prepare(`${places} order by position limit ?6`)
-    this.#placesBack = model.prepare(`${places} order by position desc limit ?6`)
-    this.#before = model.prepare(`
-      select partition, position from event
-      where alert_id = ? and levels & ? and kind is not null and position < ?
-      order by position desc`)
-    this.#insertAct = model.prepare(
-      'insert or ignore into act values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
-    )
-    this.#putOutcome = model.prepare('insert or replace into outcome values(?, ?)')
-    this.#outcome = model.prepare('select outcome from outcome where action_id = ?')
-    this.#accepted = model.prepare('select hash from accepted where chain = ? and seq = ?')
-    this.#lastSeq = model.prepare('select max(seq) as last from accepted where chain = ?')
-    this.#insertAccepted = model.prepare('insert into accepted values(?, ?, ?)')
-    this.#insertFold = model.prepare('insert or ignore into fold values(?, ?, ?)')
   }
 
   /** As `AlertTable.load`. */
   load(): void {
     this.#lastSeqs.clear()
     this.#ends.clear()
-    const ends = this.#model.prepare(`
+    const ends = this.#model.iterate<Omit<EventsEnd, 'next'> & { readonly next: number }>(`
       select partition, theatre, readers, max(position) + 1 as next, count(*) as count from event
       group by partition, theatre, readers`)
-    for (const { partition, theatre, readers, next, count } of ends.iterate())
-      this.#moveEnd(
-        Number(partition),
-        String(theatre),
-        Number(readers),
-        BigInt(next as number),
-        Number(count)
-      )
+    for (const end of ends) this.#moveEnd({ ...end, next: BigInt(end.next) })
   }
 
   insert(event: StoredEvent): void {
@@ -151,53 +105,78 @@ export class EventTable {
     const { revision, type, isTaken, atMs, waiting } = event
     const kind = judged === null ? null : this.#kinds.intern(judged.facts, false).id
     const circle = judged?.facts.area.circle ?? [null, null, null]
-    this.#insert.run(
+    this.#model.run(
+      'insert into event values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
       ...[partition, position, alertId, theatre, levels, readers, kind, ...circle],
-      ...[revision, type, judged?.notify ?? null, Number(isTaken), atMs],
-      waiting
+      ...[revision, type, judged?.notify ?? null, Number(isTaken), atMs, waiting]
     )
-    this.#moveEnd(partition, theatre, readers, position + 1n, 1)
+    this.#moveEnd({ partition, theatre, readers, next: position + 1n, count: 1 })
   }
 
   /** The levels whose readers get the event there, as bits; null if no event that counts is there. */
   findReaders(partition: number, position: bigint): number | null {
-    return (this.#find.get(partition, position)?.readers as number | undefined) ?? null
+    const sql = 'select readers from event where partition = ? and position = ?'
+    return this.#model.get<{ readers: number }>(sql, partition, position)?.readers ?? null
   }
 
   /** The events of an alert that changed it for some of these levels, in order. */
   listMoments(alertId: string, levels: number): StoredMoment[] {
-    return this.#moments.all(alertId, levels).map(row => {
-      const { kind, lat, lon, km, taken, at, partition, position, ...more } =
-        row as unknown as MomentRow
+    const rows = this.#model.all<MomentRow>(
+      `select partition, position, kind, lat, lon, km, notify, readers, taken, type, revision,
+         at as atMs
+       from event where alert_id = ? and levels & ? and kind is not null order by position`,
+      ...[alertId, levels]
+    )
+    return rows.map(({ kind, lat, lon, km, taken, position, ...more }) => {
       const circle = lat === null ? null : ([lat, lon as number, km as number] as const)
       const { facts } = this.#kinds.find(kind)
       return {
         ...more,
-        partition,
         position: BigInt(position),
         facts: { ...facts, area: { ...facts.area, circle } },
-        isTaken: taken === 1,
-        atMs: at
+        isTaken: taken === 1
       }
     })
   }
 
   /** The first `countMax` events, in order. */
   listPlaces(asked: AskedPlaces, countMax: number): EventPlace[] {
-    return this.#places.all(...makePlaceParameters(asked), countMax).map(readPlace)
+    return this.#readPlaces(asked, 'asc', countMax)
   }
 
   /** The last `countMax` events, the last first. */
   listPlacesBack(asked: AskedPlaces, countMax: number): EventPlace[] {
-    return this.#placesBack.all(...makePlaceParameters(asked), countMax).map(readPlace)
+    return this.#readPlaces(asked, 'desc', countMax)
+  }
+
+  #readPlaces(
+    { partition, from, to, view }: AskedPlaces,
+    order: 'asc' | 'desc',
+    countMax: number
+  ): EventPlace[] {
+    const theatres = view === null || view.theatres === '*' ? null : JSON.stringify(view.theatres)
+    const readers = view === null ? allReaders : computeBit(view.level)
+    return this.#model
+      .all<Omit<EventPlace, 'position'> & { readonly position: number }>(
+        `select partition, position, readers, at as atMs from event
+         where partition = ?1 and position >= ?2 and position < ?3 and readers & ?4
+           and (?5 is null or theatre in (select value from json_each(?5)))
+         order by position ${order} limit ?6`,
+        ...[partition, from, to, readers, theatres, countMax]
+      )
+      .map(place => ({ ...place, position: BigInt(place.position) }))
   }
 
   /** The events of an alert that changed it for a level before a position, the last first. */
   listBefore(alertId: string, level: Handling, position: bigint): RecordPosition[] {
-    return this.#before.all(alertId, computeBit(level), position).map(row => ({
-      partition: row.partition as number,
-      position: BigInt(row.position as number)
-    }))
+    return this.#model
+      .all<{ partition: number; position: number }>(
+        `select partition, position from event
+         where alert_id = ? and levels & ? and kind is not null and position < ?
+         order by position desc`,
+        ...[alertId, computeBit(level), position]
+      )
+      .map(place => ({ ...place, position: BigInt(place.position) }))
   }
 
   /** After the last event of each partition for readers of the level; `start` without any. */
@@ -221,14 +200,14 @@ export class EventTable {
     isIn: (theatre: string) => boolean,
     startIn: (theatre: string) => number
   ): Generator<readonly string[]> {
-    const read = this.#model.prepare(`
+    const sql = `
       select position, alert_id as alertId, at from event
       where partition = ? and theatre = ? and readers = ? and position < ?
-      order by position desc limit ${chunkRows}`)
+      order by position desc limit ${chunkRows}`
     for (const { partition, theatre, readers, next } of this.#listEnds(level, isIn)) {
       const startMs = startIn(theatre)
       for (let before: bigint | number = next, isMore = true; isMore; ) {
-        const rows = read.all(partition, theatre, readers, before) as unknown as PastEvent[]
+        const rows: PastEvent[] = this.#model.all(sql, partition, theatre, readers, before)
         const changed = rows.filter(({ at }) => at >= startMs)
         yield changed.map(({ alertId }) => alertId)
         // A clock that was set back leaves some events out of order.
@@ -249,33 +228,37 @@ export class EventTable {
     isIn: (theatre: string) => boolean,
     positions: readonly bigint[]
   ): number {
-    const count = this.#model.prepare(`
+    const sql = `
       select count(*) as count from event
-      where partition = ? and theatre = ? and readers = ? and position >= ?`)
-    let sum = 0
-    for (const { partition, theatre, readers } of this.#listEnds(level, isIn))
-      sum += Number(count.get(partition, theatre, readers, positions[partition] ?? 0n)?.count)
-    return sum
+      where partition = ? and theatre = ? and readers = ? and position >= ?`
+    return this.#listEnds(level, isIn).reduce((sum, { partition, theatre, readers }) => {
+      const from = positions[partition] ?? 0n
+      return sum + Number(this.#model.get(sql, partition, theatre, readers, from)?.count)
+    }, 0)
   }
 
   insertAct(act: StoredAct): void {
     const { at, partition, position, id, type, alertId, theatre, byId, byName, handling } = act
-    this.#insertAct.run(
-      ...([at, partition, position, id, type, alertId, theatre, byId, byName, handling] as const)
+    this.#model.run(
+      'insert or ignore into act values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      ...[at, partition, position, id, type, alertId, theatre, byId, byName, handling]
     )
   }
 
   /** Newest first, before a place (null: all). */
   *listActs(after: ActPosition | null): Generator<StoredAct> {
-    const read = this.#model.prepare(`
+    const sql = `
       select at, partition, position, id, type, alert_id as alertId, theatre, by_id as byId,
         by_name as byName, handling
       from act where (at, partition, position) < (?, ?, ?)
-      order by at desc, partition desc, position desc limit ${chunkRows}`)
+      order by at desc, partition desc, position desc limit ${chunkRows}`
     for (let { at, partition, position } = after ?? pastAll; ; ) {
-      const acts = read
-        .all(at, partition, position)
-        .map(row => ({ ...row, position: BigInt(row.position as number) }) as unknown as StoredAct)
+      const acts = this.#model
+        .all<Omit<StoredAct, 'position'> & { readonly position: number }>(
+          sql,
+          ...[at, partition, position]
+        )
+        .map(act => ({ ...act, position: BigInt(act.position) }))
       yield* acts
       const last = acts.at(-1)
       if (last === undefined || acts.length < chunkRows) return
@@ -284,12 +267,13 @@ export class EventTable {
   }
 
   putOutcome(actionId: string, outcome: object): void {
-    this.#putOutcome.run(actionId, JSON.stringify(outcome))
+    const text = JSON.stringify(outcome)
+    this.#model.run('insert or replace into outcome values(?, ?)', actionId, text)
   }
 
   /** As stored; null if the action is unknown. */
   findOutcome(actionId: string): unknown {
-    const found = this.#outcome.get(actionId)
+    const found = this.#model.get('select outcome from outcome where action_id = ?', actionId)
     return found === undefined ? null : JSON.parse(String(found.outcome))
   }
 
@@ -297,36 +281,34 @@ export class EventTable {
   findLastSeq(chain: string): number | null {
     const known = this.#lastSeqs.get(chain)
     if (known !== undefined) return known
-    const last = this.#lastSeq.get(chain)?.last ?? null
-    if (last !== null) this.#lastSeqs.set(chain, Number(last))
-    return last === null ? null : Number(last)
+    const sql = 'select max(seq) as last from accepted where chain = ?'
+    const last = this.#model.get<{ last: number | null }>(sql, chain)?.last ?? null
+    if (last !== null) this.#lastSeqs.set(chain, last)
+    return last
   }
 
   /** The hash of the record that counts at a seq; null if there is none. */
   hashAt(chain: string, seq: number): string | null {
-    const found = this.#accepted.get(chain, seq)
-    return found === undefined ? null : String(found.hash)
+    const sql = 'select hash from accepted where chain = ? and seq = ?'
+    return this.#model.get<{ hash: string }>(sql, chain, seq)?.hash ?? null
   }
 
   accept(chain: string, seq: number, hash: string): void {
-    this.#insertAccepted.run(chain, seq, hash)
+    this.#model.run('insert into accepted values(?, ?, ?)', chain, seq, hash)
     this.#lastSeqs.set(chain, seq)
   }
 
   /** The position of the first record of a fold; later ones are passed over. */
   beginFold(theatre: string, fold: Handling, position: bigint): void {
-    this.#insertFold.run(theatre, fold, position)
+    this.#model.run('insert or ignore into fold values(?, ?, ?)', theatre, fold, position)
   }
 
   listFolds(): readonly (readonly [theatre: string, fold: Handling, position: bigint])[] {
     return this.#model
-      .prepare('select theatre, fold, position from fold')
-      .all()
-      .map(({ theatre, fold, position }) => [
-        String(theatre),
-        fold as Handling,
-        BigInt(position as number)
-      ])
+      .all<{ theatre: string; fold: Handling; position: number }>(
+        'select theatre, fold, position from fold'
+      )
+      .map(({ theatre, fold, position }) => [theatre, fold, BigInt(position)])
   }
 
   #listEnds(level: Handling, isIn: (theatre: string) => boolean): readonly EventsEnd[] {
@@ -335,11 +317,10 @@ export class EventTable {
     )
   }
 
-  #moveEnd(partition: number, theatre: string, readers: number, next: bigint, count: number): void {
-    if (readers === 0) return
-    const key = `${partition}|${readers}|${theatre}`
-    const before = this.#ends.get(key)?.count ?? 0
-    this.#ends.set(key, { partition, theatre, readers, next, count: before + count })
+  #moveEnd(end: EventsEnd): void {
+    if (end.readers === 0) return
+    const key = `${end.partition}|${end.readers}|${end.theatre}`
+    this.#ends.set(key, { ...end, count: end.count + (this.#ends.get(key)?.count ?? 0) })
   }
 }
 
@@ -351,29 +332,18 @@ const pastAll: ActPosition = {
 
 const allReaders = -1
 
-function makePlaceParameters({ partition, from, to, view }: AskedPlaces) {
-  const theatres = view === null || view.theatres === '*' ? null : JSON.stringify(view.theatres)
-  const readers = view === null ? allReaders : computeBit(view.level)
-  return [partition, from, to, readers, theatres] as const
-}
-
-function readPlace(row: Readonly<Record<string, unknown>>): EventPlace {
-  return { ...row, position: BigInt(row.position as number) } as unknown as EventPlace
-}
-
 interface PastEvent {
   readonly position: number
   readonly alertId: string
   readonly at: number
 }
 
-interface MomentRow extends Pick<StoredMoment, 'notify' | 'readers' | 'type' | 'revision'> {
-  readonly partition: number
+interface MomentRow
+  extends Pick<StoredMoment, 'partition' | 'notify' | 'readers' | 'type' | 'revision' | 'atMs'> {
   readonly position: number
   readonly kind: number
   readonly lat: number | null
   readonly lon: number | null
   readonly km: number | null
   readonly taken: number
-  readonly at: number
 }

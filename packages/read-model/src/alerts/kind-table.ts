@@ -16,18 +16,16 @@ export class KindTable {
   readonly #byText = new Map<string, AlertKind>()
   readonly #byId = new Map<number, AlertKind>()
   readonly #model: ReadModel
-  readonly #insert
 
   constructor(model: ReadModel) {
     this.#model = model
-    this.#insert = model.prepare('insert into kind(facts) values(?)')
   }
 
   load(): void {
     this.#byText.clear()
     this.#byId.clear()
-    for (const { id, facts } of this.#model.prepare('select id, facts from kind').iterate())
-      this.#add(Number(id), String(facts))
+    const kinds = this.#model.iterate<{ id: number; facts: string }>('select id, facts from kind')
+    for (const { id, facts } of kinds) this.#add(id, facts)
   }
 
   find(id: number): AlertKind {
@@ -49,7 +47,10 @@ export class KindTable {
     const of = { severity, status, pattern, ruleId, category, theatre, certainty, handling }
     const area = { country, admin1, circle: null, settlement: null }
     const text = JSON.stringify([{ ...of, drill: facts.drill, area }, isUnacknowledged])
-    return this.#byText.get(text) ?? this.#add(Number(this.#insert.run(text).lastInsertRowid), text)
+    const known = this.#byText.get(text)
+    if (known !== undefined) return known
+    const { lastInsertRowid } = this.#model.run('insert into kind(facts) values(?)', text)
+    return this.#add(Number(lastInsertRowid), text)
   }
 
   #add(id: number, text: string): AlertKind {

@@ -70,9 +70,8 @@ export class PastAlerts {
     const bit = computeBit(level)
     const [lower, upper] = computeBounds({ ...search, after })
     const [isBefore, bounds] = makeCondition(asOf)
-    return this.#model
-      .prepare(
-        `select first_time as firstTime, a.alert_id as alertId, event.kind, event.waiting,
+    return this.#model.all<PastRow>(
+      `select first_time as firstTime, a.alert_id as alertId, event.kind, event.waiting,
            event.lat, event.lon, event.km, partition, position
          from (
            select first_time, alert_id from alert indexed by alert_order
@@ -83,12 +82,9 @@ export class PastAlerts {
          left join event on event.alert_id = a.alert_id and position = (
            select max(position) from event
            where alert_id = a.alert_id and levels & ? and kind is not null and ${isBefore}
-         )`
-      )
-      .all(
-        ...([bit, lower.firstTime, lower.alertId, upper.firstTime, upper.alertId, bit] as const),
-        ...bounds
-      ) as unknown as PastRow[]
+         )`,
+      ...[bit, lower.firstTime, lower.alertId, upper.firstTime, upper.alertId, bit, ...bounds]
+    )
   }
 }
 

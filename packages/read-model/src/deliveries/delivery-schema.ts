@@ -7,7 +7,6 @@ import type { TableGroup } from '../read-model.ts'
 
 export const deliveryTables: TableGroup = {
   topic: topics.deliveries,
-  tables: ['delivery', 'delivery_alert', 'delivery_subscription', 'delivery_time'],
   schema: `
 create table delivery(
   subscription integer not null, sequence integer not null, phase integer not null,

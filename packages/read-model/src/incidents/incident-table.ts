@@ -84,64 +84,9 @@ export class IncidentTable {
   readonly #changedAt: number[] = []
   #changeCount = 0
   #takenBackCount = 0
-  readonly #rows
-  readonly #row
-  readonly #insert
-  readonly #update
-  readonly #setLevels
-  readonly #delete
-  readonly #putBody
-  readonly #deleteBody
-  readonly #names
-  readonly #putName
-  readonly #deleteName
-  readonly #byReport
-  readonly #insertEvent
-  readonly #dropEvents
-  readonly #events
-  readonly #putSeq
-  readonly #putTakenBack
 
   constructor(model: ReadModel) {
     this.#model = model
-    this.#rows = model.prepare(
-      'select n, levels from incident where incident_id = ? and theatre = ?'
-    )
-    this.#row = model.prepare(`
-      select n, touched_at as touchedAt, cause, withdrawn, body
-      from incident join incident_body using(n) where n = ?`)
-    this.#insert = model.prepare(`
-      insert into incident(theatre, incident_id, levels, touched_at, cause, withdrawn, occurred,
-        occurred_to, category, country, admin1, sources)
-      values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
-    this.#update = model.prepare(`
-      update incident set touched_at = ?, cause = ?, withdrawn = ?, occurred = ?, occurred_to = ?,
-        category = ?, country = ?, admin1 = ?, sources = ? where n = ?`)
-    this.#setLevels = model.prepare('update incident set levels = ? where n = ?')
-    this.#delete = model.prepare('delete from incident where n = ?')
-    this.#putBody = model.prepare('insert or replace into incident_body values(?, ?)')
-    this.#deleteBody = model.prepare('delete from incident_body where n = ?')
-    this.#names = model.prepare(`
-      select incident_id as incidentId, theatre, levels from incident_name
-      where name = ? and kind = ?`)
-    this.#putName = model.prepare(`
-      insert into incident_name values(?, ?, ?, ?, ?)
-      on conflict do update set levels = excluded.levels`)
-    this.#deleteName = model.prepare(`
-      delete from incident_name where name = ? and kind = ? and theatre = ? and incident_id = ?`)
-    this.#byReport = model.prepare(`
-      select n from incident_name cross join incident using(incident_id, theatre)
-      where name = ? and kind = 'report' and theatre = ? and incident_name.levels & ?
-        and incident.levels & ?`)
-    this.#insertEvent = model.prepare('insert into incident_event values(?, ?, ?, ?, ?)')
-    this.#dropEvents = model.prepare(
-      'update incident_event set levels = levels & ~? where incident_id = ? and theatre = ?'
-    )
-    this.#events = model.prepare(`
-      select partition, position from incident_event
-      where incident_id = ? and theatre = ? and levels & ? order by position desc limit ${historyMax}`)
-    this.#putSeq = model.prepare('insert or replace into incident_seq values(?, ?, ?)')
-    this.#putTakenBack = model.prepare('insert or replace into report_taken_back values(?, ?, ?)')
   }
 
   /** Call this first if the read model may contain incidents. */
@@ -149,12 +94,12 @@ export class IncidentTable {
     this.#entries.clear()
     this.#lastSeqs.clear()
     this.#takenBack.clear()
-    const lost = this.#model.prepare('select theatre, report_id, levels from report_taken_back')
-    for (const { theatre, report_id, levels } of lost.iterate())
-      this.#takenBack.set(`${theatre}|${report_id}`, Number(levels))
-    const seqs = this.#model.prepare('select theatre, levels, seq from incident_seq')
-    for (const { theatre, levels, seq } of seqs.iterate())
-      this.#noteSeq(String(theatre), Number(levels), Number(seq))
+    const lost = 'select theatre, report_id as reportId, levels from report_taken_back'
+    for (const { theatre, reportId, levels } of this.#model.iterate<TakenBack>(lost))
+      this.#takenBack.set(`${theatre}|${reportId}`, levels)
+    const seqs = 'select theatre, levels, seq from incident_seq'
+    for (const { theatre, levels, seq } of this.#model.iterate<LastSeq>(seqs))
+      this.#noteSeq(theatre, levels, seq)
   }
 
   /** Records folded since the start: while it is the same, so is every incident. */
@@ -181,13 +126,13 @@ export class IncidentTable {
     id: string,
     isOfReader: (theatre: string) => boolean = () => true
   ): IncidentEntry | null {
-    const rows = this.#model
-      .prepare('select distinct theatre from incident where incident_id = ?')
-      .all(id)
-    const theatres = [...rows, ...this.#names.all(id, 'alias')].map(row => String(row.theatre))
-    return findBest(
-      [...new Set(theatres)].filter(isOfReader).map(theatre => this.find(level, theatre, id))
+    const rows = this.#model.all<{ theatre: string }>(
+      `select theatre from incident where incident_id = ?1
+       union select theatre from incident_name where name = ?1 and kind = 'alias'`,
+      id
     )
+    const theatres = rows.map(({ theatre }) => theatre).filter(isOfReader)
+    return findBest(theatres.map(theatre => this.find(level, theatre, id)))
   }
 
   /** The incident of a theatre with this id or alias. */
@@ -202,15 +147,22 @@ export class IncidentTable {
 
   /** The incident with the report, or with it until the report was withdrawn. */
   getByReport(level: Handling, reportId: string): IncidentEntry | null {
-    const theatres = new Set(this.#names.all(reportId, 'report').map(row => String(row.theatre)))
-    return findBest(Array.from(theatres, theatre => this.findByReport(level, theatre, reportId)))
+    const rows = this.#model.all<{ theatre: string }>(
+      `select distinct theatre from incident_name where name = ? and kind = 'report'`,
+      reportId
+    )
+    return findBest(rows.map(({ theatre }) => this.findByReport(level, theatre, reportId)))
   }
 
   /** The incident of a theatre that a report is part of, or was part of when it was withdrawn. */
   findByReport(level: Handling, theatre: string, reportId: string): IncidentEntry | null {
-    const bit = computeBit(level)
-    const row = this.#byReport.get(reportId, theatre, bit, bit)
-    const entry = row === undefined ? null : this.#read(Number(row.n))
+    const row = this.#model.get<{ n: number }>(
+      `select n from incident_name cross join incident using(incident_id, theatre)
+       where name = ?1 and kind = 'report' and theatre = ?2 and incident_name.levels & ?3
+         and incident.levels & ?3`,
+      ...[reportId, theatre, computeBit(level)]
+    )
+    const entry = row === undefined ? null : this.#read(row.n)
     return entry !== null && holds(entry, reportId) ? entry : null
   }
 
@@ -233,54 +185,52 @@ export class IncidentTable {
 
   /** The positions of the newest events of an incident, oldest first. */
   listEvents(level: Handling, { state }: IncidentEntry): readonly RecordPosition[] {
-    return this.#events
-      .all(state.incidentId, state.theatre, computeBit(level))
-      .map(({ partition, position }) => ({
-        partition: Number(partition),
-        position: BigInt(position as number)
-      }))
+    return this.#model
+      .all<{ partition: number; position: number }>(
+        `select partition, position from incident_event
+         where incident_id = ? and theatre = ? and levels & ?
+         order by position desc limit ${historyMax}`,
+        ...[state.incidentId, state.theatre, computeBit(level)]
+      )
+      .map(({ partition, position }) => ({ partition, position: BigInt(position) }))
       .reverse()
   }
 
   /** Most recently changed first, before a place in the order (null: all). */
   list(search: IncidentSearch, before: IncidentPlace | null, countMax: number): IncidentEntry[] {
     const { touchedAt, incidentId } = before ?? pastAll
-    return this.#search(search, 'n', 'and (touched_at, incident_id) < (?, ?)')
-      .all(...listValues(search), touchedAt, incidentId, countMax)
-      .map(({ n }) => this.#read(Number(n)) as IncidentEntry)
+    const sql = makeSearch(search, 'n', 'and (touched_at, incident_id) < (?, ?)')
+    return this.#model
+      .all<{ n: number }>(sql, ...listValues(search), touchedAt, incidentId, countMax)
+      .map(({ n }) => this.#read(n) as IncidentEntry)
   }
 
   /** What a search finds now, most recently changed first: a copy that does not change. */
   listKeys(search: IncidentSearch): readonly IncidentKey[] {
-    return this.#search(search, 'theatre, incident_id as incidentId', '').all(
-      ...listValues(search),
-      -1
-    ) as unknown as IncidentKey[]
+    const sql = makeSearch(search, 'theatre, incident_id as incidentId', '')
+    return this.#model.all<IncidentKey>(sql, ...listValues(search), -1)
   }
 
   /** Those of a search in chunks, in no order: each as it is when it is reached. */
   *walk(search: IncidentSearch): Generator<readonly IncidentState[]> {
-    const read = this.#model.prepare(
-      `select n, body from incident join incident_body using(n)
-       where ${makeWhere(search)} and n > ? order by n limit ${chunkRows}`
-    )
-    for (let last = -1; ; ) {
-      const rows = read.all(...listValues(search), last)
-      yield rows.map(({ body }) => JSON.parse(String(body)) as IncidentState)
-      if (rows.length < chunkRows) return
-      last = Number(rows.at(-1)?.n)
+    const sql = `
+      select n, body from incident join incident_body using(n)
+      where ${makeWhere(search)} and n > ? order by n limit ${chunkRows}`
+    for (let last: number | undefined = -1; last !== undefined; ) {
+      const rows: { n: number; body: string }[] = this.#model.all(sql, ...listValues(search), last)
+      yield rows.map(({ body }) => JSON.parse(body) as IncidentState)
+      last = rows[chunkRows - 1]?.n
     }
   }
 
   /** When the first incident of a theatre ended, ms; null without any. */
   findFirstEnd(level: Handling, theatre: string): number | null {
-    const found = this.#model
-      .prepare(
-        `select min(occurred_to) as first from incident
-         where theatre = ? and levels & ? and withdrawn = 0`
-      )
-      .get(theatre, computeBit(level))?.first
-    return found == null ? null : Number(found)
+    const found = this.#model.get<{ first: number | null }>(
+      `select min(occurred_to) as first from incident
+       where theatre = ? and levels & ? and withdrawn = 0`,
+      ...[theatre, computeBit(level)]
+    )
+    return found?.first ?? null
   }
 
   /**
@@ -309,7 +259,10 @@ export class IncidentTable {
       for (const alias of this.#read(row.n)?.state.aliases ?? [])
         this.#dropName(alias, 'alias', state, row.levels & levels)
     this.#put(record, state, isWithdrawn, levels)
-    this.#insertEvent.run(incidentId, theatre, partition, position, levels)
+    this.#model.run(
+      'insert into incident_event values(?, ?, ?, ?, ?)',
+      ...[incidentId, theatre, partition, position, levels]
+    )
     for (const { incidentId: id } of this.#findNames(incidentId, 'alias', theatre))
       this.#dropName(incidentId, 'alias', { theatre, incidentId: id }, levels)
     for (const alias of aliases) {
@@ -357,7 +310,7 @@ export class IncidentTable {
     const levels = seqs.reduce((mask, [of, last]) => (seq <= last ? mask & ~of : mask), readers)
     if (levels === 0) return 0
     this.#noteSeq(theatre, levels, seq)
-    this.#putSeq.run(theatre, levels, seq)
+    this.#model.run('insert or replace into incident_seq values(?, ?, ?)', theatre, levels, seq)
     return levels
   }
 
@@ -389,26 +342,31 @@ export class IncidentTable {
     levels: number
   ): void {
     const { theatre, incidentId, occurred, category, place, reports } = state
+    const sources = JSON.stringify([...new Set(reports.map(({ sourceId }) => sourceId))])
     const facts = [
-      ...([
-        time,
-        cause,
-        Number(isWithdrawn),
-        Date.parse(occurred.from),
-        Date.parse(occurred.to)
-      ] as const),
-      ...([category, place.country, place.admin1] as const),
-      JSON.stringify([...new Set(reports.map(({ sourceId }) => sourceId))])
-    ] as const
+      ...[time, cause, Number(isWithdrawn), Date.parse(occurred.from), Date.parse(occurred.to)],
+      ...[category, place.country, place.admin1, sources]
+    ]
     const same = this.#listRows(theatre, incidentId, levels).find(row => row.levels === levels)
     let n = same?.n
     if (n === undefined) {
       this.#takeRows(theatre, incidentId, levels)
-      n = Number(this.#insert.run(theatre, incidentId, levels, ...facts).lastInsertRowid)
+      const inserted = this.#model.run(
+        `insert into incident(theatre, incident_id, levels, touched_at, cause, withdrawn, occurred,
+           occurred_to, category, country, admin1, sources)
+         values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        ...[theatre, incidentId, levels, ...facts]
+      )
+      n = Number(inserted.lastInsertRowid)
     } else {
-      this.#update.run(...facts, n)
+      this.#model.run(
+        `update incident set touched_at = ?, cause = ?, withdrawn = ?, occurred = ?,
+           occurred_to = ?, category = ?, country = ?, admin1 = ?, sources = ? where n = ?`,
+        ...[...facts, n]
+      )
     }
-    this.#putBody.run(n, JSON.stringify(state))
+    const body = JSON.stringify(state)
+    this.#model.run('insert or replace into incident_body values(?, ?)', n, body)
     this.#changedAt[n] = this.#changeCount
     this.#entries.set(n, { n, state, isWithdrawn, touchedAt: time, cause })
   }
@@ -437,12 +395,19 @@ export class IncidentTable {
     const after = (before & ~levels) | value
     if (after === before) return
     this.#takenBack.set(key, after)
-    this.#putTakenBack.run(reportId, theatre, after)
+    this.#model.run(
+      'insert or replace into report_taken_back values(?, ?, ?)',
+      ...[reportId, theatre, after]
+    )
   }
 
   /** Its history begins anew if it comes back. */
   #remove(theatre: string, id: string, levels: number): void {
-    if (this.#takeRows(theatre, id, levels)) this.#dropEvents.run(levels, id, theatre)
+    if (this.#takeRows(theatre, id, levels))
+      this.#model.run(
+        'update incident_event set levels = levels & ~? where incident_id = ? and theatre = ?',
+        ...[levels, id, theatre]
+      )
   }
 
   /** Takes these levels from the rows of an incident. Returns whether there were any. */
@@ -452,19 +417,21 @@ export class IncidentTable {
       const left = row.levels & ~levels
       this.#changedAt[row.n] = this.#changeCount
       if (left !== 0) {
-        this.#setLevels.run(left, row.n)
+        this.#model.run('update incident set levels = ? where n = ?', left, row.n)
         continue
       }
-      this.#delete.run(row.n)
-      this.#deleteBody.run(row.n)
+      this.#model.run('delete from incident where n = ?', row.n)
+      this.#model.run('delete from incident_body where n = ?', row.n)
       this.#entries.delete(row.n)
     }
     return rows.length > 0
   }
 
   #listRows(theatre: string, id: string, levels: number): readonly Row[] {
-    const rows = this.#rows.all(id, theatre) as unknown as Row[]
-    return rows.filter(row => (row.levels & levels) !== 0)
+    return this.#model.all<Row>(
+      'select n, levels from incident where incident_id = ? and theatre = ? and levels & ?',
+      ...[id, theatre, levels]
+    )
   }
 
   #findById(level: Handling, theatre: string, id: string): IncidentEntry | null {
@@ -475,22 +442,24 @@ export class IncidentTable {
   #read(n: number): IncidentEntry | null {
     const known = this.#entries.get(n)
     if (known !== undefined) return known
-    const row = this.#row.get(n)
+    const row = this.#model.get<StoredIncident>(
+      `select touched_at as touchedAt, cause, withdrawn, body
+       from incident join incident_body using(n) where n = ?`,
+      n
+    )
     if (row === undefined) return null
-    const entry = {
-      n,
-      state: JSON.parse(String(row.body)) as IncidentState,
-      isWithdrawn: row.withdrawn === 1,
-      touchedAt: String(row.touchedAt),
-      cause: row.cause === null ? null : String(row.cause)
-    }
+    const { body, withdrawn, ...more } = row
+    const entry = { n, state: JSON.parse(body), isWithdrawn: withdrawn === 1, ...more }
     this.#entries.set(n, entry)
     return entry
   }
 
   #findNames(name: string, kind: NameKind, theatre: string): readonly NamedIncident[] {
-    const named = this.#names.all(name, kind) as unknown as NamedIncident[]
-    return named.filter(each => each.theatre === theatre)
+    return this.#model.all<NamedIncident>(
+      `select incident_id as incidentId, theatre, levels from incident_name
+       where name = ? and kind = ? and theatre = ?`,
+      ...[name, kind, theatre]
+    )
   }
 
   /** For these levels a name is that of one incident. */
@@ -499,22 +468,25 @@ export class IncidentTable {
     for (const named of this.#findNames(name, kind, theatre))
       if (named.incidentId === incidentId) own = named.levels
       else this.#dropName(name, kind, named, levels)
-    if ((own & levels) !== levels) this.#putName.run(name, kind, theatre, incidentId, own | levels)
+    if ((own & levels) !== levels)
+      this.#putName(name, kind, { theatre, incidentId, levels: own | levels })
+  }
+
+  #putName(name: string, kind: NameKind, { theatre, incidentId, levels }: NamedIncident): void {
+    this.#model.run(
+      'insert or replace into incident_name values(?, ?, ?, ?, ?)',
+      ...[name, kind, theatre, incidentId, levels]
+    )
   }
 
   #dropName(name: string, kind: NameKind, { theatre, incidentId }: IncidentKey, levels: number) {
     const named = this.#findNames(name, kind, theatre).find(each => each.incidentId === incidentId)
     if (named === undefined || (named.levels & levels) === 0) return
     const left = named.levels & ~levels
-    if (left === 0) this.#deleteName.run(name, kind, theatre, incidentId)
-    else this.#putName.run(name, kind, theatre, incidentId, left)
-  }
-
-  #search(search: IncidentSearch, columns: string, more: string) {
-    return this.#model.prepare(
-      `select ${columns} from incident indexed by incident_order
-       where ${makeWhere(search)} ${more}
-       order by touched_at desc, incident_id desc, theatre desc limit ?`
+    if (left !== 0) return this.#putName(name, kind, { theatre, incidentId, levels: left })
+    this.#model.run(
+      'delete from incident_name where name = ? and kind = ? and theatre = ? and incident_id = ?',
+      ...[name, kind, theatre, incidentId]
     )
   }
 }
@@ -523,12 +495,35 @@ interface NamedIncident extends IncidentKey {
   readonly levels: number
 }
 
+interface StoredIncident extends Pick<IncidentEntry, 'touchedAt' | 'cause'> {
+  readonly withdrawn: number
+  readonly body: string
+}
+
+interface TakenBack {
+  readonly theatre: string
+  readonly reportId: string
+  readonly levels: number
+}
+
+interface LastSeq {
+  readonly theatre: string
+  readonly levels: number
+  readonly seq: number
+}
+
 const pastAll: IncidentPlace = { touchedAt: '\u{10ffff}', incidentId: '' }
 
 const listNames = ['theatres', 'theatre', 'category', 'country', 'admin1'] as const
 
 function isAsked(list: readonly string[] | '*' | null): boolean {
   return list !== null && list !== '*'
+}
+
+function makeSearch(search: IncidentSearch, columns: string, more: string): string {
+  return `select ${columns} from incident indexed by incident_order
+    where ${makeWhere(search)} ${more}
+    order by touched_at desc, incident_id desc, theatre desc limit ?`
 }
 
 function makeWhere({ sources, ...search }: IncidentSearch): string {

@@ -22,16 +22,13 @@ import { TopicView } from '@tocsin/service/projection/topic-view'
 import type { Logger } from '@tocsin/service/telemetry/logger'
 import type { Registry } from 'prom-client'
 import { AlertLinks } from '../alerts/alert-links.ts'
-import { alertTables } from '../alerts/alert-schema.ts'
-import { incidentTables } from '../incidents/incident-schema.ts'
 import { IncidentTable } from '../incidents/incident-table.ts'
 import { inMemory, ReadModel } from '../read-model.ts'
 import { FactTable } from '../reports/fact-table.ts'
 import { KnownReports } from '../reports/known-reports.ts'
 import { OwnRecords } from '../reports/own-records.ts'
-import { quarantineTables } from '../reports/quarantine-table.ts'
 import { ReportNumbers } from '../reports/report-numbers.ts'
-import { reportTables } from '../reports/report-schema.ts'
+import { alertTables, incidentTables, quarantineTables, reportTables } from '../schema.ts'
 import { DeclarationIndex } from '../theatres/declaration-index.ts'
 import { SourceActivity } from '../theatres/source-activity.ts'
 import { TheatreClocks } from '../theatres/theatre-clocks.ts'
@@ -264,7 +261,14 @@ export class ProcessModel {
   }
 
   #foldTheatre(stored: StoredRecord, record: TheatreRecord): void {
-    if (!this.#countReport(stored, record)) return
+    if (record.type === 'report.received') {
+      // Two intake instances may have written different revisions under one id concurrently, and the
+      // first counts, as for the rules.
+      if (this.numbers.has(stored.key, stored.id)) return
+      this.reports.apply(record, stored)
+      this.#countReport(stored, record)
+      return
+    }
     this.reports.apply(record, stored)
     this.clocks.apply(record, stored)
     this.declarations.apply(record, stored)
@@ -274,16 +278,11 @@ export class ProcessModel {
     this.#facts.put(`rule|${theatre}|${data.ruleId}|${data.ruleVersion}`, [theatre, data])
   }
 
-  /**
-   * False for a report that was counted before: two intake instances may have written different
-   * revisions under one id concurrently, and the first counts, as for the rules.
-   */
-  #countReport({ key, id }: StoredRecord, record: TheatreRecord): boolean {
-    if (record.type !== 'report.received') return true
+  #countReport({ key, id }: StoredRecord, record: TheatreRecord): void {
+    if (record.type !== 'report.received') return
     const { reportId, handling } = record.data
-    if (!this.numbers.count(key, id, reportId, handling)) return false
-    this.sources.took(key, record.data)
-    return true
+    if (this.numbers.count(key, id, this.reports.findRow(reportId), handling))
+      this.sources.took(key, record.data)
   }
 
   #foldAssembly(batch: Batch<IncidentEvent>): void {

@@ -2,41 +2,37 @@
 
 import type { ReadModel } from '../read-model.ts'
 
-export const factTable =
-  'create table report_fact(key text primary key, value text not null) strict, without rowid;'
-
 export class FactTable {
-  readonly #put
-  readonly #putFirst
-  readonly #find
-  readonly #list
+  readonly #model: ReadModel
 
   constructor(model: ReadModel) {
-    this.#put = model.prepare('insert or replace into report_fact values(?, ?)')
-    this.#putFirst = model.prepare('insert or ignore into report_fact values(?, ?)')
-    this.#find = model.prepare('select value from report_fact where key = ?')
-    this.#list = model.prepare(
-      `select key, value from report_fact where substr(key, 1, length(?1)) = ?1 order by key`
-    )
+    this.#model = model
   }
 
   put(key: string, value: unknown): void {
-    this.#put.run(key, JSON.stringify(value))
+    this.#model.run('insert or replace into report_fact values(?, ?)', key, JSON.stringify(value))
   }
 
   /** True if there was none. */
   putFirst(key: string, value: unknown): boolean {
-    return this.#putFirst.run(key, JSON.stringify(value)).changes === 1
+    const sql = 'insert or ignore into report_fact values(?, ?)'
+    return this.#model.run(sql, key, JSON.stringify(value)).changes === 1
   }
 
   /** Undefined if there is none. */
   find(key: string): unknown {
-    const row = this.#find.get(key)
+    const row = this.#model.get('select value from report_fact where key = ?', key)
     return row === undefined ? undefined : JSON.parse(String(row.value))
   }
 
-  /** Those whose key begins with this. */
+  /** Those whose key begins with this, by the rest of the key. */
   list(prefix: string): readonly (readonly [key: string, value: unknown])[] {
-    return this.#list.all(prefix).map(({ key, value }) => [String(key), JSON.parse(String(value))])
+    return this.#model
+      .all<{ key: string; value: string }>(
+        `select substr(key, length(?1) + 1) as key, value from report_fact
+         where substr(key, 1, length(?1)) = ?1 order by key`,
+        prefix
+      )
+      .map(({ key, value }) => [key, JSON.parse(value)])
   }
 }

@@ -16,41 +16,26 @@ const filterBits = 1 << 25
 const ownMax = 100
 const ownRows = 500
 
+/** A report with its row. */
+interface StoredReport {
+  readonly n: number
+  readonly report: KnownReport
+}
+
 export class KnownReports {
   readonly #model: ReadModel
-  readonly #lately = new Map<string, KnownReport | null>()
+  readonly #lately = new Map<string, StoredReport | null>()
   /** A Bloom filter of the reports in the table: most that are posted are new. */
   readonly #filter = new Uint32Array(filterBits / 32)
   #changeCount = 0
-  readonly #read
-  readonly #insert
-  readonly #update
-  readonly #insertOwn
-  readonly #own
-  readonly #outside
-  readonly #outsideSince
 
   constructor(model: ReadModel) {
     this.#model = model
-    const isIt = 'where id_start = ? and report_id = ?'
-    this.#read = model.prepare(`select body from report ${isIt}`)
-    this.#insert = model.prepare(`
-      insert into report(body, outside_at, handling, id_start, report_id) values(?, ?, ?, ?, ?)`)
-    this.#update = model.prepare(`update report set body = ?, outside_at = ?, handling = ? ${isIt}`)
-    this.#insertOwn = model.prepare('insert or ignore into report_own values(?, ?, ?)')
-    this.#own = model.prepare(`
-      select report_id as id from report_own where key_id = ? order by at desc limit ${ownRows}`)
-    this.#outside = model.prepare(`
-      select report_id as id from report where outside_at is not null
-        and handling in (select value from json_each(?))
-      order by outside_at desc, n desc limit ?`)
-    this.#outsideSince = model.prepare(`
-      select handling, count(*) as count from report where outside_at > ? group by handling`)
   }
 
   get size(): number {
     // No row is ever deleted.
-    return Number(this.#model.prepare('select max(n) as count from report').get()?.count ?? 0)
+    return Number(this.#model.get('select max(n) as count from report')?.count ?? 0)
   }
 
   /** Changes since the start: while it is the same, so is every report. */
@@ -60,13 +45,12 @@ export class KnownReports {
 
   /** A report as known now: an immutable value. */
   get(reportId: string): KnownReport | undefined {
-    const known = this.#lately.get(reportId)
-    if (known !== undefined) return known ?? undefined
-    if (!this.#mayHave(reportId)) return undefined
-    const row = this.#read.get(readStart(reportId), reportId)
-    const report = row === undefined ? null : readReport(reportId, String(row.body))
-    this.#remember(reportId, report)
-    return report ?? undefined
+    return this.#find(reportId)?.report
+  }
+
+  /** The number of the row of a report that was applied. */
+  findRow(reportId: string): number {
+    return (this.#find(reportId) as StoredReport).n
   }
 
   /**
@@ -77,45 +61,86 @@ export class KnownReports {
     if (record.type !== 'report.received' && record.type !== 'report.withdrawn') return
     const { reportId } = record.data
     this.#changeCount++
-    const before = this.get(reportId) ?? null
-    const report = addRecord(before, record, at)
-    const { outsideMs, winner } = report
-    this.#model.extend(() => {
-      const write = before === null ? this.#insert : this.#update
-      write.run(
-        ...([writeReport(report), outsideMs, winner?.handling ?? null] as const),
-        ...([readStart(reportId), reportId] as const)
-      )
-      if (record.by !== undefined) this.#insertOwn.run(record.by, Date.parse(record.time), reportId)
+    const before = this.#find(reportId)
+    const report = addRecord(before?.report ?? null, record, at)
+    const columns = [
+      writeReport(report),
+      report.outsideMs,
+      report.winner?.handling ?? null
+    ] as const
+    const n = this.#model.extend(() => {
+      if (record.by !== undefined)
+        this.#model.run(
+          'insert or ignore into report_own values(?, ?, ?)',
+          ...[record.by, Date.parse(record.time), reportId]
+        )
+      if (before === null) return this.#insert(reportId, columns)
+      const sql = 'update report set body = ?, outside_at = ?, handling = ? where n = ?'
+      this.#model.run(sql, ...columns, before.n)
+      return before.n
     })
-    if (before === null) this.#addToFilter(reportId)
-    this.#remember(reportId, report)
+    this.#remember(reportId, { n, report })
   }
 
   /** The last reports that a key posted, the newest first. */
   listOwn(keyId: string): readonly string[] {
-    const ids = this.#own.all(keyId).map(({ id }) => String(id))
-    return [...new Set(ids)].slice(0, ownMax)
+    const rows = this.#model.all<{ id: string }>(
+      `select report_id as id from report_own where key_id = ? order by at desc limit ${ownRows}`,
+      keyId
+    )
+    return [...new Set(rows.map(({ id }) => id))].slice(0, ownMax)
   }
 
   /** The newest reports in no theatre of these handlings, newest first. */
   listOutside(of: readonly Handling[], countMax: number): readonly string[] {
-    return this.#outside.all(JSON.stringify(of), countMax).map(({ id }) => String(id))
+    return this.#model
+      .all<{ id: string }>(
+        `select report_id as id from report where outside_at is not null
+           and handling in (select value from json_each(?))
+         order by outside_at desc, n desc limit ?`,
+        ...[JSON.stringify(of), countMax]
+      )
+      .map(({ id }) => id)
   }
 
   /** Counts those by handling that have been there since a time, ms. */
   countOutside(sinceMs: number): readonly (readonly [Handling, number])[] {
-    return this.#outsideSince
-      .all(sinceMs)
-      .map(({ handling, count }) => [handling as Handling, Number(count)])
+    return this.#model
+      .all<{ handling: Handling; count: number }>(
+        `select handling, count(*) as count from report where outside_at > ? group by handling`,
+        sinceMs
+      )
+      .map(({ handling, count }) => [handling, count])
   }
 
   /** Reads the ids in the table, after it was opened or emptied. */
   load(): void {
     this.#filter.fill(0)
-    for (const { id } of this.#model.prepare('select report_id as id from report').iterate())
-      this.#addToFilter(String(id))
+    for (const { id } of this.#model.iterate<{ id: string }>('select report_id as id from report'))
+      this.#addToFilter(id)
     this.#lately.clear()
+  }
+
+  #insert(reportId: string, columns: readonly [string, number | null, string | null]): number {
+    this.#addToFilter(reportId)
+    const inserted = this.#model.run(
+      'insert into report(body, outside_at, handling, id_start, report_id) values(?, ?, ?, ?, ?)',
+      ...[...columns, readIdStart(reportId), reportId]
+    )
+    return Number(inserted.lastInsertRowid)
+  }
+
+  #find(reportId: string): StoredReport | null {
+    const known = this.#lately.get(reportId)
+    if (known !== undefined) return known
+    if (!this.#mayHave(reportId)) return null
+    const row = this.#model.get<{ n: number; body: string }>(
+      'select n, body from report where id_start = ? and report_id = ?',
+      ...[readIdStart(reportId), reportId]
+    )
+    const stored = row === undefined ? null : { n: row.n, report: readReport(reportId, row.body) }
+    this.#remember(reportId, stored)
+    return stored
   }
 
   #mayHave(reportId: string): boolean {
@@ -126,14 +151,14 @@ export class KnownReports {
     for (const bit of filterPlaces(reportId)) this.#filter[bit >>> 5]! |= 1 << (bit & 31)
   }
 
-  #remember(reportId: string, report: KnownReport | null): void {
+  #remember(reportId: string, stored: StoredReport | null): void {
     if (this.#lately.size >= latelyMax) this.#lately.clear()
-    this.#lately.set(reportId, report)
+    this.#lately.set(reportId, stored)
   }
 }
 
 /** An index of numbers has a third of the pages that one of ids has, and each report touches one. */
-function readStart(reportId: string): number {
+export function readIdStart(reportId: string): number {
   return Number.parseInt(reportId.slice(0, 12), 16)
 }
 

@@ -5,19 +5,7 @@ import type { UndecodableReason } from '@tocsin/contracts/record/envelope'
 import type { QuarantineRecord } from '@tocsin/contracts/record/quarantine-record'
 import type { RecordPosition } from '@tocsin/event-log/port'
 import { quarantinedBytesMax } from '@tocsin/event-log/quarantine'
-import { topics } from '@tocsin/event-log/topics'
-import type { ReadModel, TableGroup } from '../read-model.ts'
-
-export const quarantineTables: TableGroup = {
-  topic: topics.quarantine,
-  tables: ['quarantine'],
-  schema: `
-create table quarantine(
-  n integer primary key, id text not null unique, partition integer not null,
-  position integer not null, at integer not null, body text not null, settled text
-) strict;
-create index quarantine_open on quarantine(n) where settled is null;`
-}
+import type { ReadModel } from '../read-model.ts'
 
 export interface QuarantineEntry {
   readonly id: string
@@ -52,25 +40,14 @@ const conditions = { open: 'settled is null', settled: 'settled is not null', al
 
 export class QuarantineTable {
   readonly #model: ReadModel
-  readonly #insert
-  readonly #settle
-  readonly #find
-  readonly #delete
 
   constructor(model: ReadModel) {
     this.#model = model
-    this.#insert = model.prepare(`
-      insert or ignore into quarantine(id, partition, position, at, body) values(?, ?, ?, ?, ?)`)
-    this.#settle = model.prepare(
-      'update quarantine set settled = ? where id = ? and settled is null'
-    )
-    this.#find = model.prepare('select * from quarantine where id = ?')
-    this.#delete = model.prepare('delete from quarantine where partition = ? and position < ?')
   }
 
   get openCount(): number {
     const open = `select count(*) as count from quarantine where ${conditions.open}`
-    return Number(this.#model.prepare(open).get()?.count)
+    return Number(this.#model.get(open)?.count)
   }
 
   /** Applies a record. The first of an id counts, and the first that settles an entry. */
@@ -78,20 +55,24 @@ export class QuarantineTable {
     if (record.type === 'quarantine.settled') {
       const { entry, how, by, reportId } = record.data
       const settled: Settlement = { how, by, at: record.time, reportId }
-      this.#settle.run(JSON.stringify(settled), entry)
+      const sql = 'update quarantine set settled = ? where id = ? and settled is null'
+      this.#model.run(sql, JSON.stringify(settled), entry)
       return
     }
     const { bytes: base64, ...entry } = record.data
     const bytes = Buffer.byteLength(base64, 'base64')
     const body = { ...entry, bytes, truncated: bytes >= quarantinedBytesMax }
-    const text = JSON.stringify({ ...body, quarantinedAt: record.time })
-    this.#insert.run(record.id, partition, position, Date.parse(record.time), text)
+    this.#model.run(
+      'insert or ignore into quarantine(id, partition, position, at, body) values(?, ?, ?, ?, ?)',
+      ...[record.id, partition, position, Date.parse(record.time)],
+      JSON.stringify({ ...body, quarantinedAt: record.time })
+    )
   }
 
   find(
     id: string
   ): { readonly entry: QuarantineEntry; readonly place: RecordPosition } | undefined {
-    const row = this.#find.get(id)
+    const row = this.#model.get('select * from quarantine where id = ?', id)
     if (row === undefined) return undefined
     const place = { partition: Number(row.partition), position: BigInt(row.position as number) }
     return { entry: readEntry(row), place }
@@ -100,35 +81,32 @@ export class QuarantineTable {
   /** The newest entries first, after the given one; from the beginning if it is null. */
   list(state: QuarantineState, countMax: number, behind: string | null): QuarantineEntry[] {
     return this.#model
-      .prepare(
+      .all(
         `select * from quarantine where ${conditions[state]}
          and n < coalesce((select n from quarantine where id = ?), 9223372036854775807)
-         order by n desc limit ?`
+         order by n desc limit ?`,
+        ...[behind, countMax]
       )
-      .all(behind, countMax)
       .map(readEntry)
   }
 
   /** By partition of the quarantine log: the position before which all is older than a time. */
   findExpired(beforeMs: number, ends: readonly bigint[]): readonly bigint[] {
-    const read = this.#model.prepare(
-      'select min(position) as first from quarantine where partition = ? and at >= ?'
-    )
+    const sql = 'select min(position) as first from quarantine where partition = ? and at >= ?'
     return ends.map((end, partition) => {
-      const first = read.get(partition, beforeMs)?.first ?? null
+      const first = this.#model.get(sql, partition, beforeMs)?.first ?? null
       return first === null ? end : BigInt(first as number)
     })
   }
 
   /** Drops entries before positions by partition, which are not in the log. Returns how many. */
   removeBefore(starts: readonly bigint[]): number {
+    const sql = 'delete from quarantine where partition = ? and position < ?'
+    const remove = (start: bigint, partition: number) =>
+      Number(this.#model.run(sql, partition, start).changes)
     return this.#model.transact(() =>
-      starts.reduce((sum, start, partition) => sum + this.#remove(partition, start), 0)
+      starts.reduce((sum, start, partition) => sum + remove(start, partition), 0)
     )
-  }
-
-  #remove(partition: number, start: bigint): number {
-    return Number(this.#delete.run(partition, start).changes)
   }
 }
 

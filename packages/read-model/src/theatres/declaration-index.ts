@@ -31,10 +31,8 @@ export class DeclarationIndex {
   load(): void {
     this.#theatres.clear()
     const facts = this.#facts.list(prefix) as readonly (readonly [string, DeclaredFact])[]
-    for (const [key, { theatre, at, data }] of facts.toSorted(
-      ([, a], [, b]) => a.position - b.position
-    ))
-      this.of(theatre).take(key.slice(prefix.length), at, data)
+    const inOrder = facts.toSorted(([, a], [, b]) => a.position - b.position)
+    for (const [key, { theatre, at, data }] of inOrder) this.of(theatre).take(key, at, data)
   }
 
   of(theatre: string): PairDeclarations {

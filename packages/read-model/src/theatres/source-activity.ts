@@ -25,34 +25,55 @@ export interface SourceHeard {
 
 type Heard = Pick<ReportRevision, 'sourceId' | 'reportedAt' | 'handling' | 'drill'>
 
+/** Reports of a source in a theatre, of one day and handling, that are in no table yet. */
+interface Gathered {
+  readonly key: readonly [sourceId: string, theatre: string, day: number, handling: Handling]
+  last: string
+  count: number
+}
+
 const computeDay = (iso: string): number => Math.floor(Date.parse(iso) / dayMs)
 
 export class SourceActivity {
-  readonly #putLast
-  readonly #count
-  readonly #last
-  readonly #days
+  readonly #model: ReadModel
+  /** Written once a commit: a source reports many times between two. */
+  readonly #gathered = new Map<string, Gathered>()
 
   constructor(model: ReadModel) {
-    this.#putLast = model.prepare(`
-      insert into source_heard values(?, ?, ?, ?)
-      on conflict do update set last = excluded.last where last < excluded.last`)
-    this.#count = model.prepare(`
-      insert into source_day values(?, ?, ?, ?, 1) on conflict do update set count = count + 1`)
-    this.#last = model.prepare(`
-      select theatre, max(last) as last from source_heard
-      where source_id = ? and handling in (select value from json_each(?)) group by theatre`)
-    this.#days = model.prepare(`
-      select day, sum(count) as count from source_day
-      where source_id = ? and theatre = ? and day > ? and day <= ?
-        and handling in (select value from json_each(?)) group by day`)
+    this.#model = model
+    model.onCommit(() => this.#write())
   }
 
   /** Indexes a report in a theatre. Whoever only plays is not heard. */
   took(theatre: string, { sourceId, reportedAt, handling, drill }: Heard): void {
     if (drill) return
-    this.#putLast.run(sourceId, theatre, handling, reportedAt)
-    this.#count.run(sourceId, theatre, computeDay(reportedAt), handling)
+    const day = computeDay(reportedAt)
+    const name = `${day} ${handling} ${theatre} ${sourceId}`
+    const known = this.#gathered.get(name)
+    if (known === undefined) {
+      const key = [sourceId, theatre, day, handling] as const
+      this.#gathered.set(name, { key, last: reportedAt, count: 1 })
+      return
+    }
+    known.count++
+    if (reportedAt > known.last) known.last = reportedAt
+  }
+
+  #write(): void {
+    for (const { key, last, count } of this.#gathered.values()) {
+      const [sourceId, theatre, , handling] = key
+      this.#model.run(
+        `insert into source_heard values(?, ?, ?, ?)
+         on conflict do update set last = excluded.last where last < excluded.last`,
+        ...[sourceId, theatre, handling, last]
+      )
+      this.#model.run(
+        `insert into source_day values(?, ?, ?, ?, ?)
+         on conflict do update set count = count + excluded.count`,
+        ...[...key, count]
+      )
+    }
+    this.#gathered.clear()
   }
 
   /**
@@ -64,17 +85,27 @@ export class SourceActivity {
     lastTick: (theatre: string) => string | null,
     level: Handling
   ): readonly SourceHeard[] {
+    if (this.#gathered.size > 0) this.#model.extend(() => this.#write())
     const visible = JSON.stringify(handlings.filter(handling => maySee(level, handling)))
-    return this.#last.all(id, visible).map(row => {
-      const [theatre, lastReportedAt] = [String(row.theatre), String(row.last)]
+    const last = this.#model.all<{ theatre: string; lastReportedAt: string }>(
+      `select theatre, max(last) as lastReportedAt from source_heard
+       where source_id = ? and handling in (select value from json_each(?)) group by theatre`,
+      ...[id, visible]
+    )
+    return last.map(({ theatre, lastReportedAt }) => {
       const tick = lastTick(theatre)
       const quietMs = tick === null ? 0 : Date.parse(tick) - Date.parse(lastReportedAt)
       const state = archive ? 'archive' : quietMs <= cadenceDays * dayMs ? 'live' : 'silent'
       const lastDay = computeDay(tick ?? lastReportedAt)
-      const reportsADay = new Array<number>(countedDays).fill(0)
       const first = lastDay - countedDays
-      for (const { day, count } of this.#days.all(id, theatre, first, lastDay, visible))
-        reportsADay[Number(day) - first - 1] = Number(count)
+      const reportsADay = new Array<number>(countedDays).fill(0)
+      const days = this.#model.all<{ day: number; count: number }>(
+        `select day, sum(count) as count from source_day
+         where source_id = ? and theatre = ? and day > ? and day <= ?
+           and handling in (select value from json_each(?)) group by day`,
+        ...[id, theatre, first, lastDay, visible]
+      )
+      for (const { day, count } of days) reportsADay[day - first - 1] = count
       return { theatre, lastReportedAt, state, reportsADay }
     })
   }

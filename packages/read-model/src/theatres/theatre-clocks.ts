@@ -38,8 +38,7 @@ export class TheatreClocks {
   load(): void {
     const restore = <T>(name: string, known: Map<string, T>, read: (value: unknown) => T) => {
       known.clear()
-      for (const [key, value] of this.#facts.list(`${name}|`))
-        known.set(key.slice(name.length + 1), read(value))
+      for (const [key, value] of this.#facts.list(`${name}|`)) known.set(key, read(value))
     }
     restore('tick', this.#ticks, value => {
       const { position, ...tick } = value as Omit<Tick, 'position'> & { readonly position: number }

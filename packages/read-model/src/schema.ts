@@ -1,0 +1,143 @@
+// The tables, by the log from which each is folded.
+
+import { topics } from '@tocsin/event-log/topics'
+import type { TableGroup } from './read-model.ts'
+
+/**
+ * Reports, their numbers in alert events, and when each source last reported. `report_fact` has the
+ * clocks, rules and declarations of theatres, and what officers asked for.
+ */
+export const reportTables: TableGroup = {
+  topic: topics.incidents,
+  schema: `
+create table report(
+  n integer primary key, id_start integer not null, report_id text not null, body text not null,
+  outside_at integer, handling text
+) strict;
+create index report_id_start on report(id_start);
+create index report_outside on report(outside_at) where outside_at is not null;
+create table report_own(
+  key_id text not null, at integer not null, report_id text not null,
+  primary key(key_id, at, report_id)
+) strict, without rowid;
+create table report_number(
+  theatre text not null, n integer not null, report integer not null, record_id text not null,
+  handling text not null, public integer not null, partners integer not null,
+  internal integer not null, primary key(theatre, n)
+) strict, without rowid;
+create index report_number_report on report_number(report);
+create table source_heard(
+  source_id text not null, theatre text not null, handling text not null, last text not null,
+  primary key(source_id, theatre, handling)
+) strict, without rowid;
+create table source_day(
+  source_id text not null, theatre text not null, day integer not null, handling text not null,
+  count integer not null, primary key(source_id, theatre, day, handling)
+) strict, without rowid;
+create table report_fact(key text primary key, value text not null) strict, without rowid;`
+}
+
+/** Facts that lists filter by are separate from whole incidents. */
+export const incidentTables: TableGroup = {
+  topic: topics.assembly,
+  schema: `
+create table incident(
+  n integer primary key, theatre text not null, incident_id text not null, levels integer not null,
+  touched_at text not null, cause text, withdrawn integer not null, occurred integer not null,
+  occurred_to integer not null, category text not null, country text, admin1 text,
+  sources text not null
+) strict;
+create index incident_id on incident(incident_id, theatre);
+create index incident_order on incident(
+  touched_at, incident_id, theatre, levels, withdrawn, occurred, category, country, admin1, sources
+);
+create table incident_body(n integer primary key, body text not null) strict;
+create table incident_name(
+  name text not null, kind text not null, theatre text not null, incident_id text not null,
+  levels integer not null, primary key(name, kind, theatre, incident_id)
+) strict, without rowid;
+create table incident_event(
+  incident_id text not null, theatre text not null, partition integer not null,
+  position integer not null, levels integer not null,
+  primary key(incident_id, theatre, partition, position)
+) strict, without rowid;
+create table report_taken_back(
+  report_id text not null, theatre text not null, levels integer not null,
+  primary key(report_id, theatre)
+) strict, without rowid;
+create table incident_seq(
+  theatre text not null, levels integer not null, seq integer not null, primary key(theatre, levels)
+) strict, without rowid;`
+}
+
+/**
+ * Facts for searches are separate from bodies, which are read when an alert is shown; the content of
+ * past events is read from the log.
+ */
+export const alertTables: TableGroup = {
+  topic: topics.alerts,
+  schema: `
+create table kind(id integer primary key, facts text not null unique) strict;
+create table alert(
+  n integer primary key, alert_id text not null, theatre text not null, levels integer not null,
+  shown integer not null, first_time text not null, kind integer not null, disposition text,
+  lat real, lon real, km real
+) strict;
+create index alert_id on alert(alert_id);
+create index alert_order on alert(first_time, alert_id);
+create index alert_kind on alert(kind, disposition, first_time, alert_id, shown);
+create table alert_body(n integer primary key, body text not null) strict;
+create virtual table alert_place using rtree(n, south, north, west, east);
+create table alert_headline(n integer primary key, folded text) strict;
+create index headline_missing on alert_headline(n) where folded is null;
+create table alert_listed(n integer primary key, listed text not null) strict;
+create table alert_call(
+  n integer not null, i integer not null, kind integer not null, shown integer not null,
+  paged_at integer not null, severity text not null, drill integer not null, acknowledged_s integer,
+  responded_s integer, detected_s integer, unacknowledged integer not null, officer text,
+  primary key(n, i)
+) strict, without rowid;
+create index call_kind on alert_call(
+  kind, drill, severity, shown, paged_at, acknowledged_s, responded_s, detected_s, unacknowledged
+);
+create index call_officer on alert_call(
+  officer, drill, kind, shown, paged_at, acknowledged_s, responded_s, detected_s, unacknowledged
+) where officer is not null;
+create table event(
+  partition integer not null, position integer not null, alert_id text not null, theatre text not null,
+  levels integer not null, readers integer not null, kind integer, lat real, lon real, km real,
+  revision integer not null, type text not null, notify text, taken integer not null,
+  at integer not null, waiting integer not null, primary key(partition, position)
+) strict, without rowid;
+create index event_alert on event(alert_id, position);
+create index event_readers on event(partition, theatre, readers, position);
+create table act(
+  at text not null, partition integer not null, position integer not null, id text not null,
+  type text not null, alert_id text not null, theatre text not null, by_id text not null,
+  by_name text not null, handling text not null, primary key(at, partition, position)
+) strict, without rowid;
+create table outcome(action_id text primary key, outcome text not null) strict, without rowid;
+create table accepted(
+  chain text not null, seq integer not null, hash text not null, primary key(chain, seq)
+) strict, without rowid;
+create table fold(
+  theatre text not null, fold text not null, position integer not null, primary key(theatre, fold)
+) strict, without rowid;
+create table alert_link(
+  theatre text not null, fold text not null, name text not null, alert_id text not null,
+  primary key(theatre, fold, name, alert_id)
+) strict, without rowid;
+create table alert_cause(
+  cause text not null, alert_id text not null, primary key(cause, alert_id)
+) strict, without rowid;`
+}
+
+export const quarantineTables: TableGroup = {
+  topic: topics.quarantine,
+  schema: `
+create table quarantine(
+  n integer primary key, id text not null unique, partition integer not null,
+  position integer not null, at integer not null, body text not null, settled text
+) strict;
+create index quarantine_open on quarantine(n) where settled is null;`
+}
