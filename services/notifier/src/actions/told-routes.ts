@@ -31,6 +31,7 @@ import type { FastifyInstance } from 'fastify'
 import type { AlertEntry } from '../alerts/alert-entry.ts'
 import { seesOtherSubscribers } from '../alerts/officers-talk.ts'
 import { makeReadingRoutes } from '../alerts/position-headers.ts'
+import { furthest } from '../alerts/positions.ts'
 import { mayKnow } from '../alerts/shared-access.ts'
 import type { SharedKnowledge } from '../alerts/shared-knowledge.ts'
 import { visibleAlert } from '../alerts/shown-alert.ts'
@@ -322,7 +323,7 @@ function makeUnplanned(
   const from = begun.epoch === journal.epoch ? begun.positions : journal.start
   const audience = computeAudience(subscription)
   // Of the log, and so the same on whichever instance is asked.
-  const plannedFrom = all.planned.plannedFrom(from)
+  const plannedFrom = furthest(from, all.chain.planned.map(BigInt))
   const { types = null } = subscription
   const since = { from, status, plannedFrom, types }
   return unplannedCause(audience, alert.at(audience.view.level)?.moments ?? [], since)

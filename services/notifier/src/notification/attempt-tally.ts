@@ -1,22 +1,20 @@
 // Recent attempts of a subscription: counts over an hour and a day, the newest durations, the last
 // of each kind. Folded from the log, so that the numbers survive a restart and are the same on all
-// instances. Memory is bounded: 36 buckets, 100 durations.
-
-/** How an attempt ended that was not accepted. */
-interface FailedAttempt {
-  readonly atMs: number
-  readonly reason: string
-  readonly status: number | null
-}
+// instances. Bounded: 36 buckets, 100 durations. Pure.
 
 export interface Tallied {
   readonly accepted: number
   readonly failed: number
 }
 
-export interface AttemptTallyRow {
+export interface AttemptTally {
   readonly acceptedMs: number | null
-  readonly failure: FailedAttempt | null
+  /** How the last attempt ended that was not accepted. */
+  readonly failure: {
+    readonly atMs: number
+    readonly reason: string
+    readonly status: number | null
+  } | null
   readonly hour: readonly Bucket[]
   readonly day: readonly Bucket[]
   /** Oldest first. */
@@ -25,116 +23,69 @@ export interface AttemptTallyRow {
 
 type Bucket = readonly [index: number, accepted: number, failed: number]
 
+export const noAttempts: AttemptTally = {
+  ...{ acceptedMs: null, failure: null, hour: [], day: [], durationsMs: [] }
+}
+
 /** Number of attempt durations stored: the newest. */
-export const durationsKeptMax = 100
+const durationsKeptMax = 100
 const minuteMs = 60_000
+/** Counts are exact to one bucket. */
+const spans = {
+  hour: { bucketMs: 5 * minuteMs, count: 12 },
+  day: { bucketMs: 60 * minuteMs, count: 24 }
+} as const
 
-/**
- * Counts over the last `bucketMs` × `count`, exact to one bucket. A clock that goes back counts in
- * the newest bucket.
- */
-class RecentCounts {
-  readonly #bucketMs: number
-  readonly #count: number
-  #buckets: Bucket[] = []
-
-  constructor(bucketMs: number, count: number) {
-    this.#bucketMs = bucketMs
-    this.#count = count
-  }
-
-  note(atMs: number, isAccepted: boolean): void {
-    const last = this.#buckets.at(-1)
-    const index = Math.max(Math.floor(atMs / this.#bucketMs), last?.[0] ?? Number.NEGATIVE_INFINITY)
-    const [, accepted, failed] = last?.[0] === index ? last : [index, 0, 0]
-    if (last?.[0] === index) this.#buckets.pop()
-    this.#buckets.push([index, accepted + (isAccepted ? 1 : 0), failed + (isAccepted ? 0 : 1)])
-    while ((this.#buckets[0]?.[0] ?? index) <= index - this.#count) this.#buckets.shift()
-  }
-
-  in(nowMs: number): Tallied {
-    const after = Math.floor(nowMs / this.#bucketMs) - this.#count
-    const recent = this.#buckets.filter(([index]) => index > after)
-    return { accepted: computeSum(recent, 1), failed: computeSum(recent, 2) }
-  }
-
-  capture(): readonly Bucket[] {
-    return [...this.#buckets]
-  }
-
-  restore(buckets: readonly Bucket[]): void {
-    this.#buckets = [...buckets]
+/** `failure`: null for an attempt that was accepted. */
+export function noteAttempt(
+  tally: AttemptTally,
+  { atMs, durationMs }: { readonly atMs: number; readonly durationMs: number },
+  failure: { readonly reason: string; readonly status: number | null } | null
+): AttemptTally {
+  return {
+    acceptedMs: failure === null ? atMs : tally.acceptedMs,
+    failure:
+      failure === null ? tally.failure : { atMs, reason: failure.reason, status: failure.status },
+    hour: count(tally.hour, spans.hour, atMs, failure === null),
+    day: count(tally.day, spans.day, atMs, failure === null),
+    durationsMs: [...tally.durationsMs, durationMs].slice(-durationsKeptMax)
   }
 }
 
-export class AttemptTally {
-  #acceptedMs: number | null = null
-  #failure: FailedAttempt | null = null
-  readonly #hour = new RecentCounts(5 * minuteMs, 12)
-  readonly #day = new RecentCounts(60 * minuteMs, 24)
-  #durationsMs: number[] = []
-
-  /** When an attempt was last accepted, ms. */
-  get acceptedMs(): number | null {
-    return this.#acceptedMs
-  }
-
-  get failure(): FailedAttempt | null {
-    return this.#failure
-  }
-
-  /** `failure`: null for an attempt that was accepted. */
-  note(atMs: number, durationMs: number, failure: Omit<FailedAttempt, 'atMs'> | null): void {
-    if (failure === null) this.#acceptedMs = atMs
-    else this.#failure = { atMs, reason: failure.reason, status: failure.status }
-    for (const counts of [this.#hour, this.#day]) counts.note(atMs, failure === null)
-    this.#durationsMs.push(durationMs)
-    if (this.#durationsMs.length > durationsKeptMax) this.#durationsMs.shift()
-  }
-
-  inHour(nowMs: number): Tallied {
-    return this.#hour.in(nowMs)
-  }
-
-  inDay(nowMs: number): Tallied {
-    return this.#day.in(nowMs)
-  }
-
-  /** Of the newest attempts, by nearest rank, ms; null before the first. */
-  durationMs(share: number): number | null {
-    const ascending = this.#durationsMs.toSorted((a, b) => a - b)
-    return ascending[Math.max(0, Math.ceil(share * ascending.length) - 1)] ?? null
-  }
-
-  get durationCount(): number {
-    return this.#durationsMs.length
-  }
-
-  capture(): AttemptTallyRow {
-    const counts = { hour: this.#hour.capture(), day: this.#day.capture() }
-    return {
-      acceptedMs: this.#acceptedMs,
-      failure: this.#failure,
-      ...counts,
-      durationsMs: [...this.#durationsMs]
-    }
-  }
-
-  restore({ acceptedMs, failure, hour, day, durationsMs }: AttemptTallyRow): void {
-    this.#acceptedMs = acceptedMs
-    this.#failure = failure
-    this.#hour.restore(hour)
-    this.#day.restore(day)
-    this.#durationsMs = [...durationsMs]
-  }
+/** A clock that goes back counts in the newest bucket. */
+function count(
+  buckets: readonly Bucket[],
+  span: (typeof spans)[keyof typeof spans],
+  atMs: number,
+  isAccepted: boolean
+): readonly Bucket[] {
+  const last = buckets.at(-1)
+  const index = Math.max(Math.floor(atMs / span.bucketMs), last?.[0] ?? Number.NEGATIVE_INFINITY)
+  const [, accepted, failed] = last?.[0] === index ? last : [index, 0, 0]
+  const now: Bucket = [index, accepted + (isAccepted ? 1 : 0), failed + (isAccepted ? 0 : 1)]
+  return [...buckets.filter(([each]) => each !== index && each > index - span.count), now]
 }
 
-/** Accepted of all; null without attempts. Pure. */
+/** Attempts in the last hour, or day. */
+export function countAttempts(
+  tally: AttemptTally,
+  span: keyof typeof spans,
+  nowMs: number
+): Tallied {
+  const after = Math.floor(nowMs / spans[span].bucketMs) - spans[span].count
+  const recent = tally[span].filter(([index]) => index > after)
+  const sum = (at: 1 | 2) => recent.reduce((all, bucket) => all + bucket[at], 0)
+  return { accepted: sum(1), failed: sum(2) }
+}
+
+/** Of the newest attempts, by nearest rank, ms; null before the first. */
+export function findDurationMs({ durationsMs }: AttemptTally, share: number): number | null {
+  const ascending = durationsMs.toSorted((a, b) => a - b)
+  return ascending[Math.max(0, Math.ceil(share * ascending.length) - 1)] ?? null
+}
+
+/** Accepted of all; null without attempts. */
 export function computeShare({ accepted, failed }: Tallied): number | null {
   const all = accepted + failed
   return all === 0 ? null : accepted / all
-}
-
-function computeSum(buckets: readonly Bucket[], at: 1 | 2): number {
-  return buckets.reduce((sum, bucket) => sum + bucket[at], 0)
 }

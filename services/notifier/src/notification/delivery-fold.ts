@@ -1,40 +1,47 @@
 // State of each subscription's deliveries (subscription-deliveries.ts), folded from the deliveries
-// log into tables. Where the log was trimmed, from checkpoints in it (checkpoint-fold.ts).
+// log into tables. Where the log was trimmed, from checkpoints in it: a record begins one, and parts
+// with the state right after that record follow. A fold that has all earlier records skips it. A
+// fold that begins in the middle of the log restores its state from it, and applies the records
+// since it began. Of two concurrent checkpoints the one that began last counts.
 
 import { join } from 'node:path'
 import { deliveryTables } from '@tocsin/read-model/deliveries/delivery-schema'
 import { inMemory, ReadModel } from '@tocsin/read-model/read-model'
 import { LRUCache } from 'lru-cache'
-import { type Checkpointed, CheckpointFold, type CheckpointRow } from './checkpoint-fold.ts'
-import type { DeliveryRecord } from './delivery-record.ts'
+import type { CheckpointPartData, DeliveryRecord } from './delivery-record.ts'
 import type { StateRow } from './delivery-rows.ts'
-import { type DeliveryStatements, openDeliveryStatements } from './delivery-table.ts'
 import { SubscriptionDeliveries } from './subscription-deliveries.ts'
 
 /** To be raised with any change to what is folded, or to the bodies of rows. */
-const bodiesVersion = '2'
+const bodiesVersion = '3'
 
 /** Ids of deleted subscriptions stored, so that late records for them are ignored. */
 const deletedKeptMax = 10_000
 
-interface FoldEntry {
-  readonly deliveries: SubscriptionDeliveries
-  readonly checkpoint: CheckpointFold
+interface Checkpoint {
+  /**
+   * Position in the partition from which the log is enough for this subscription; decimal digits.
+   * Null: it has no record.
+   */
+  readonly basis: string | null
+  readonly begun: {
+    readonly checkpointId: string
+    readonly position: string
+    readonly nextPart: number
+  } | null
 }
 
-/** What the table has of a subscription, without its deliveries and alerts. */
-interface SubscriptionRow {
-  readonly checkpoint: CheckpointRow
-  readonly rows: readonly StateRow[]
+interface Entry {
+  readonly deliveries: SubscriptionDeliveries
+  checkpoint: Checkpoint
+  /** Of the checkpoint that has begun; null: all earlier records are folded. */
+  missing: { readonly rows: object[]; readonly since: DeliveryRecord[] } | null
 }
 
 /** All subscriptions' deliveries. */
 export class DeliveryFold {
   readonly model: ReadModel
-  readonly #statements: DeliveryStatements
-  readonly #entries = new Map<string, FoldEntry>()
-  /** Asked for before the log had any record for them. */
-  readonly #blank = new Map<string, SubscriptionDeliveries>()
+  readonly #entries = new Map<string, Entry>()
   readonly #deleted = new LRUCache<string, true>({
     maxSize: deletedKeptMax,
     sizeCalculation: () => 1
@@ -53,7 +60,6 @@ export class DeliveryFold {
       groups: [deliveryTables],
       version: bodiesVersion
     })
-    this.#statements = openDeliveryStatements(this.model)
   }
 
   /** Reads what the tables have. */
@@ -62,15 +68,11 @@ export class DeliveryFold {
       'select n, subscription_id as id, body from delivery_subscription order by n'
     )
     for (const { n, id, body } of listed.all()) {
-      const subscriptionId = String(id)
       this.#lastNumber = Number(n)
-      const deliveries = this.#make(subscriptionId, this.#lastNumber)
-      const { checkpoint, rows } = JSON.parse(String(body)) as SubscriptionRow
+      const { checkpoint, rows } = JSON.parse(String(body))
+      const deliveries = new SubscriptionDeliveries(this.model, this.#lastNumber, String(id))
       deliveries.restore(rows)
-      this.#entries.set(subscriptionId, {
-        deliveries,
-        checkpoint: CheckpointFold.restored(checkpoint)
-      })
+      this.#entries.set(String(id), { deliveries, checkpoint, missing: null })
     }
   }
 
@@ -78,9 +80,8 @@ export class DeliveryFold {
   write(): void {
     const put = this.model.prepare('insert or replace into delivery_subscription values(?, ?, ?)')
     for (const id of this.#changed) {
-      const { deliveries, checkpoint } = this.#entries.get(id) as FoldEntry
-      const row: SubscriptionRow = { checkpoint: checkpoint.capture(), rows: deliveries.write() }
-      put.run(deliveries.n, id, JSON.stringify(row))
+      const { deliveries, checkpoint } = this.#entry(id)
+      put.run(deliveries.n, id, JSON.stringify({ checkpoint, rows: deliveries.write() }))
     }
     this.#changed.clear()
   }
@@ -88,11 +89,7 @@ export class DeliveryFold {
   /** The log is folded up to its end at the start: no checkpoint replaces state from here on. */
   began(): void {
     this.#hasBegun = true
-    for (const [id, { deliveries, checkpoint }] of this.#entries)
-      this.#entries.set(id, {
-        deliveries,
-        checkpoint: CheckpointFold.restored(checkpoint.capture())
-      })
+    for (const entry of this.#entries.values()) entry.missing = null
   }
 
   /** False while state may still be replaced by a checkpoint. */
@@ -102,37 +99,54 @@ export class DeliveryFold {
 
   /** The deliveries of a subscription; empty if none is known. */
   of(subscriptionId: string): SubscriptionDeliveries {
-    const known = this.#entries.get(subscriptionId)?.deliveries ?? this.#blank.get(subscriptionId)
-    if (known) return known
-    this.#lastNumber++
-    const made = this.#make(subscriptionId, this.#lastNumber)
-    this.#blank.set(subscriptionId, made)
-    return made
+    return this.#entry(subscriptionId).deliveries
   }
 
   apply(record: DeliveryRecord, position = 0n): void {
-    const { subscriptionId } = record.data
+    const { type, data } = record
+    const { subscriptionId } = data
     if (this.#deleted.has(subscriptionId)) return
-    const { deliveries, checkpoint } =
-      this.#entries.get(subscriptionId) ?? this.#enter(subscriptionId, position)
+    const entry = this.#entry(subscriptionId)
+    const { deliveries } = entry
     this.#changed.add(subscriptionId)
-    checkpoint.pass(record)
+    if (entry.checkpoint.basis === null) entry.checkpoint = { basis: String(position), begun: null }
     deliveries.apply(record)
-    if (record.type !== 'delivery.checkpoint') return
-    if ('part' in record.data) {
-      const checkpointed = checkpoint.take(record.data)
-      if (checkpointed !== null) this.#replace(subscriptionId, checkpointed)
+    if (type !== 'delivery.checkpoint') {
+      if (entry.checkpoint.begun !== null) entry.missing?.since.push(record)
       return
     }
-    checkpoint.begin(record.data, position)
-    const { checkpointId } = record.data
+    if ('part' in data) {
+      this.#takePart(entry, data)
+      return
+    }
+    const { checkpointId } = data
+    if (entry.checkpoint.begun?.checkpointId !== checkpointId) {
+      const begun = { checkpointId, position: String(position), nextPart: 0 }
+      entry.checkpoint = { ...entry.checkpoint, begun }
+      if (entry.missing !== null) entry.missing = { rows: [], since: [] }
+    }
     this.#wanted.get(checkpointId)?.(deliveries.listRows())
-    this.#wanted.delete(checkpointId)
+  }
+
+  /** With the last part, records before the checkpoint are not needed. */
+  #takePart(entry: Entry, { checkpointId, part, isLast, rows }: CheckpointPartData): void {
+    const { deliveries, missing, checkpoint } = entry
+    const { begun } = checkpoint
+    if (begun?.checkpointId !== checkpointId || begun.nextPart !== part) return
+    entry.checkpoint = { ...checkpoint, begun: { ...begun, nextPart: part + 1 } }
+    missing?.rows.push(...(rows as object[]))
+    if (!isLast) return
+    entry.checkpoint = { basis: begun.position, begun: null }
+    if (missing === null) return
+    entry.missing = null
+    deliveries.table.clear()
+    deliveries.restore(missing.rows)
+    for (const record of missing.since) deliveries.apply(record)
   }
 
   /**
    * Calls back with the state of the subscription right after the record that begins this
-   * checkpoint, when it is folded.
+   * checkpoint, when it is folded. Returns how to cancel that.
    */
   whenBegun(checkpointId: string, take: (rows: readonly StateRow[]) => void): () => void {
     this.#wanted.set(checkpointId, take)
@@ -141,7 +155,9 @@ export class DeliveryFold {
 
   /** Subscriptions with records. */
   get subscriptionIds(): readonly string[] {
-    return [...this.#entries.keys()]
+    return [...this.#entries].flatMap(([id, { checkpoint }]) =>
+      checkpoint.basis === null ? [] : [id]
+    )
   }
 
   /**
@@ -149,7 +165,8 @@ export class DeliveryFold {
    * record.
    */
   computeBasis(subscriptionId: string): bigint | null {
-    return this.#entries.get(subscriptionId)?.checkpoint.basis ?? null
+    const basis = this.#entries.get(subscriptionId)?.checkpoint.basis ?? null
+    return basis === null ? null : BigInt(basis)
   }
 
   /**
@@ -164,7 +181,6 @@ export class DeliveryFold {
   forget(subscriptionId: string): void {
     const known = this.#entries.get(subscriptionId)
     this.#entries.delete(subscriptionId)
-    this.#blank.delete(subscriptionId)
     this.#changed.delete(subscriptionId)
     this.#deleted.set(subscriptionId, true)
     if (known === undefined) return
@@ -175,41 +191,23 @@ export class DeliveryFold {
   }
 
   get pendingCount(): number {
-    return this.#sum(({ table }) => table.pendingCount)
+    return this.#entries.values().reduce((sum, each) => sum + each.deliveries.table.pendingCount, 0)
   }
 
   get parkedCount(): number {
-    return this.#sum(({ table }) => table.parkedCount)
+    return this.#entries.values().reduce((sum, each) => sum + each.deliveries.table.parkedCount, 0)
   }
 
-  #make(subscriptionId: string, n: number): SubscriptionDeliveries {
-    return new SubscriptionDeliveries(this.#statements, n, subscriptionId)
-  }
-
-  #enter(subscriptionId: string, position: bigint): FoldEntry {
-    const checkpoint = new CheckpointFold(position, this.#hasBegun)
-    const entry = { deliveries: this.of(subscriptionId), checkpoint }
-    this.#blank.delete(subscriptionId)
+  #entry(subscriptionId: string): Entry {
+    const known = this.#entries.get(subscriptionId)
+    if (known !== undefined) return known
+    this.#lastNumber++
+    const entry: Entry = {
+      deliveries: new SubscriptionDeliveries(this.model, this.#lastNumber, subscriptionId),
+      checkpoint: { basis: null, begun: null },
+      missing: this.#hasBegun ? null : { rows: [], since: [] }
+    }
     this.#entries.set(subscriptionId, entry)
     return entry
-  }
-
-  /** The records that the checkpoint replaces are missing. */
-  #replace(subscriptionId: string, { rows, since }: Checkpointed): void {
-    const { deliveries: before, checkpoint } = this.#entries.get(subscriptionId) as FoldEntry
-    before.table.clear()
-    const deliveries = this.#make(subscriptionId, before.n)
-    deliveries.restore(rows)
-    for (const record of since) deliveries.apply(record)
-    this.#entries.set(subscriptionId, {
-      deliveries,
-      checkpoint: CheckpointFold.restored(checkpoint.capture())
-    })
-  }
-
-  #sum(count: (deliveries: SubscriptionDeliveries) => number): number {
-    let sum = 0
-    for (const { deliveries } of this.#entries.values()) sum += count(deliveries)
-    return sum
   }
 }

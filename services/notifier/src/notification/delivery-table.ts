@@ -1,11 +1,11 @@
 // The deliveries of a subscription, and what it was notified of for each alert, in the tables of the
 // read model. Changed rows are written together: when there are many, and before a query.
 
+import type { SQLInputValue, SQLOutputValue } from 'node:sqlite'
 import type { ReadModel } from '@tocsin/read-model/read-model'
 import type { AlertTrace } from './alert-trace.ts'
 import { type Delivery, isStateEvent } from './delivery.ts'
 import type { SequenceRange } from './delivery-record.ts'
-import { makeRow, makeTraceRow, readRow, readTrace } from './delivery-rows.ts'
 
 /**
  * Finished deliveries are stored for the list and for replays, of about so many of the newest
@@ -18,127 +18,67 @@ const changedMax = 1_000
 /** Pending deliveries read by one query. */
 const headsMax = 50
 
-const [pending, parked, done, lapsed] = [0, 1, 2, 3] as const
-type Phase = 0 | 1 | 2 | 3
-
-export function openDeliveryStatements(model: ReadModel) {
-  const prepare = (sql: string) => model.prepare(sql)
-  // `phase <> 2` lets SQLite use the partial index of what is not done, also where the phase is given.
-  const traced = 'lane, first_waiting as firstWaiting, look_ms as lookMs, body'
-  const whole = 'is_unnamed as isUnnamed, body'
-  const named = "sequence, alert_id as alertId, body ->> '$[1]' as eventId"
-  const of = (rest: string, what = 'sequence') =>
-    prepare(`select ${what} from delivery where subscription = ? ${rest}`)
-  const alert = (what: string, rest: string) =>
-    prepare(`select ${what} from delivery_alert where subscription = ? ${rest}`)
-  return {
-    put: prepare('insert or replace into delivery values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
-    find: of('and sequence = ?', whole),
-    waiting: of('and phase = ? and phase <> 2 order by sequence limit ?'),
-    within: of('and phase = 0 and phase <> 2 and sequence between ? and ? order by sequence'),
-    firstUnasked: of('and phase = 0 and phase <> 2 and round = 0 order by sequence limit 1', whole),
-    aside: of('and phase = 0 and is_aside = 1 order by sequence', whole),
-    due: of(
-      'and phase = 0 and phase <> 2 and is_held = 0 order by sequence limit 1',
-      'sequence, planned_at as plannedAt'
-    ),
-    heldUntil: of('and is_held = 1 and sequence < ?', 'min(held_until) as until'),
-    before: of('and sequence < ? order by sequence desc', whole),
-    // Without it SQLite walks through all deliveries in order.
-    ofAlert: prepare(`select ${whole} from delivery indexed by delivery_of_alert
-      where subscription = ? and alert_id = ? and sequence >= ? order by sequence desc`),
-    countWaiting: of('and phase = ? and phase <> 2', 'count(*) as count'),
-    countUnnamed: of('and is_unnamed = 1', 'count(*) as count'),
-    countHeld: of('and is_held = 1', 'count(*) as count'),
-    newest: of('', 'max(sequence) as newest'),
-    overdue: of(`and phase in (0, 1) and phase <> 2 and planned_at < :before
-      and (phase = 1 or round = 0 or :isAway)
-      and (:isAway or is_held = 0 or held_until < :before) order by phase, sequence`),
-    failed: of(
-      'and phase in (0, 1) and phase <> 2 and (phase = 1 or last_at is not null) order by sequence',
-      named
-    ),
-    planned: of('and planned_at >= ? and planned_at < ? order by sequence', named),
-    byIds: of("and body ->> '$[1]' in (select value from json_each(?)) order by sequence", named),
-    unnamed: of('and is_unnamed = 1 order by sequence limit ?'),
-    named: prepare(
-      'update delivery indexed by delivery_unnamed set is_unnamed = 0 where subscription = ? and is_unnamed = 1 and sequence between ? and ?'
-    ),
-    unnamedBelow: of('and is_unnamed = 1 and sequence <= ?', 'max(sequence) as sequence'),
-    firstAfter: of('and phase = ? and phase <> 2 and sequence > ? order by sequence limit 1'),
-    evict: prepare(`delete from delivery where subscription = ? and phase = 2 and is_unnamed = 0
-      and sequence between ? and ?`),
-    forgetDone: prepare(`delete from delivery where subscription = :n and phase >= 2
-      and is_unnamed = 0 and coalesce(last_at, planned_at) < :before
-      and (phase = 2 or sequence < coalesce(
-        (select min(sequence) from delivery where subscription = :n and is_unnamed = 1),
-        ${Number.MAX_SAFE_INTEGER}))`),
-    clear: prepare('delete from delivery where subscription = ?'),
-    putAlert: prepare('insert or replace into delivery_alert values(?, ?, ?, ?, ?, ?, ?)'),
-    findAlert: alert(traced, 'and alert_id = ?'),
-    alerts: alert(traced, ''),
-    alertIds: alert('alert_id as alertId', ''),
-    firstTold: alert('alert_id as alertId, told_ms as toldMs', 'and told_ms is not null'),
-    next: alert(traced, 'and look_ms = 0 order by lane, first_waiting limit 1'),
-    nextLook: alert('min(look_ms) as ms', 'and look_ms > 0'),
-    wakeDue: prepare(
-      'update delivery_alert set look_ms = 0 where subscription = ? and look_ms > 0 and look_ms <= ?'
-    ),
-    wakeAll: prepare('update delivery_alert set look_ms = 0 where subscription = ?'),
-    forgetAlert: prepare('delete from delivery_alert where subscription = ? and alert_id = ?'),
-    clearAlerts: prepare('delete from delivery_alert where subscription = ?')
-  }
-}
-
 type NamedDelivery = Pick<Delivery, 'sequence' | 'alertId' | 'eventId'>
+type Row = Readonly<Record<string, SQLOutputValue>>
 
-export type DeliveryStatements = ReturnType<typeof openDeliveryStatements>
+/**
+ * Conditions of queries. `phase <> 2` lets SQLite use the partial index of what is not done, also
+ * where the phase is given.
+ */
+const pending = 'and phase = 0 and phase <> 2'
+const parked = 'and phase = 1 and phase <> 2'
+const unnamed = 'and is_unnamed = 1'
+const held = 'and is_held = 1'
+const [donePhase, phases] = [2, { pending: 0, parked: 1, lapsed: 3 } as Record<string, number>]
+const noSequence = Number.MAX_SAFE_INTEGER
+
+const emptyCounts = { pending: 0, parked: 0, held: 0, unnamed: 0 }
 
 export class DeliveryTable {
-  readonly #all: DeliveryStatements
+  readonly #model: ReadModel
   readonly #n: number
   readonly #subscriptionId: string
   /** Not written yet. */
   readonly #changed = new Map<number, Delivery>()
   readonly #changedAlerts = new Map<string, AlertTrace>()
-  /** Pending, parked. */
-  #counts: [number, number]
-  #heldCount: number
-  #unnamedCount: number
+  #counts: typeof emptyCounts
   #newest: number
   #evictedBelow = 0
   /** The pending ones with the lowest sequences, ascending. */
   #heads: number[] = []
 
   /** `n`: the number of the subscription in the tables. */
-  constructor(statements: DeliveryStatements, n: number, subscriptionId: string) {
-    this.#all = statements
+  constructor(model: ReadModel, n: number, subscriptionId: string) {
+    this.#model = model
     this.#n = n
     this.#subscriptionId = subscriptionId
-    const count = (phase: Phase) => Number(statements.countWaiting.get(n, phase)?.count)
-    this.#counts = [count(pending), count(parked)]
-    this.#heldCount = Number(statements.countHeld.get(n)?.count)
-    this.#unnamedCount = Number(statements.countUnnamed.get(n)?.count)
-    this.#newest = Number(statements.newest.get(n)?.newest ?? 0)
+    const count = (where: string) => this.#number('count(*)', where) ?? 0
+    this.#counts = {
+      ...{ pending: count(pending), parked: count(parked) },
+      ...{ held: count(held), unnamed: count(unnamed) }
+    }
+    this.#newest = this.#number('max(sequence)', '') ?? 0
   }
 
   get pendingCount(): number {
-    return this.#counts[pending]
+    return this.#counts.pending
   }
 
   get parkedCount(): number {
-    return this.#counts[parked]
+    return this.#counts.parked
   }
 
   /** Pending deliveries that no policy delays: delayed ones do not count against what may wait. */
   get dueCount(): number {
-    return this.pendingCount - this.#heldCount
+    return this.#counts.pending - this.#counts.held
   }
 
   get(sequence: number): Delivery | undefined {
     if (sequence > this.#newest) return undefined
     const known = this.#changed.get(sequence)
-    return known ?? this.#readOne(this.#all.find.get(this.#n, sequence))
+    if (known !== undefined) return known
+    const row = this.#select('is_unnamed, body', 'and sequence = ?').get(this.#n, sequence)
+    return row === undefined ? undefined : this.#read(row)
   }
 
   /** The pending delivery with the lowest sequence: strict order sends no other before it. */
@@ -153,7 +93,7 @@ export class DeliveryTable {
   #pendingAt(place: 0 | 1): Delivery | undefined {
     if (place >= this.pendingCount) return undefined
     if (place >= this.#heads.length)
-      this.#heads = listSequences(this.#written.waiting.all(this.#n, pending, headsMax))
+      this.#heads = this.#sequences(`${pending} order by sequence limit ?`, headsMax)
     return this.get(this.#heads[place] as number)
   }
 
@@ -164,16 +104,12 @@ export class DeliveryTable {
   get firstUnasked(): Delivery | undefined {
     const { head } = this
     if (head === undefined || head.round === 0) return head
-    return this.#readOne(this.#written.firstUnasked.get(this.#n))
+    return this.#deliveries(`${pending} and round = 0 order by sequence limit 1`)[0]
   }
 
   /** The first delivery outside the order of alerts that `isReady`. */
   findAside(isReady: (delivery: Delivery) => boolean): Delivery | undefined {
-    for (const row of this.#written.aside.iterate(this.#n)) {
-      const delivery = this.#read(row)
-      if (isReady(delivery)) return delivery
-    }
-    return undefined
+    return this.#iterate('and phase = 0 and is_aside = 1 order by sequence').find(isReady)
   }
 
   /**
@@ -181,49 +117,60 @@ export class DeliveryTable {
    * without an attempt, since its end. Null: none waits.
    */
   computeWaitingSinceMs(nowMs: number): number | null {
-    const first = this.#written.due.get(this.#n)
-    const before = first === undefined ? Number.MAX_SAFE_INTEGER : Number(first.sequence)
-    const until = this.#all.heldUntil.get(this.#n, before)?.until ?? null
-    const heldUntilMs = until === null ? Number.POSITIVE_INFINITY : Date.parse(String(until))
-    if (first !== undefined) return Math.min(heldUntilMs, Date.parse(String(first.plannedAt)))
+    const [first] = this.#deliveries(`${pending} and is_held = 0 order by sequence limit 1`)
+    const until = this.#select('min(held_until) as until', `${held} and sequence < ?`).get(
+      this.#n,
+      first?.sequence ?? noSequence
+    )?.until
+    const heldUntilMs = until == null ? Number.POSITIVE_INFINITY : Date.parse(String(until))
+    if (first !== undefined) return Math.min(heldUntilMs, Date.parse(first.plannedAt))
     return heldUntilMs <= nowMs ? heldUntilMs : null
   }
 
   listPending(): number[] {
-    return listSequences(this.#written.waiting.all(this.#n, pending, -1))
+    return this.#sequences(`${pending} order by sequence`)
   }
 
   listParked(): number[] {
-    return listSequences(this.#written.waiting.all(this.#n, parked, -1))
+    return this.#sequences(`${parked} order by sequence`)
   }
 
   /** Pending ones of a range, both ends in it. */
   pendingWithin({ from, to }: SequenceRange): number[] {
-    return listSequences(this.#written.within.all(this.#n, from, to))
+    return this.#sequences(`${pending} and sequence between ? and ? order by sequence`, from, to)
   }
 
   /**
    * Deliveries before a sequence, newest first, one by one: a page costs only the rows that it
    * reads. No other page may be read meanwhile.
    */
-  *newestBefore(sequence: number): Generator<Delivery> {
-    const before = Math.min(sequence, Number.MAX_SAFE_INTEGER)
-    for (const row of this.#written.before.iterate(this.#n, before)) yield this.#read(row)
+  newestBefore(sequence: number): IteratorObject<Delivery> {
+    const before = Math.min(sequence, noSequence)
+    return this.#iterate('and sequence < ? order by sequence desc', before)
   }
 
   /** Newest first; for one alert at the cost of that alert. */
   newestFirst(alertId?: string): Delivery[] {
-    if (alertId === undefined) return [...this.newestBefore(Number.MAX_SAFE_INTEGER)]
-    return this.#written.ofAlert.all(this.#n, alertId, 0).map(row => this.#read(row))
+    return alertId === undefined
+      ? this.newestBefore(noSequence).toArray()
+      : this.#ofAlert(alertId, 0)
   }
 
   /** Of an alert, without those that are aside, ascending. */
   waitingOf({ alertId, firstWaiting }: AlertTrace): Delivery[] {
-    return this.#written.ofAlert
-      .all(this.#n, alertId, firstWaiting)
-      .map(row => this.#read(row))
+    return this.#ofAlert(alertId, firstWaiting)
       .filter(each => each.state === 'pending' && !isAside(each))
       .reverse()
+  }
+
+  /** Without the named index SQLite walks through all deliveries in order. */
+  #ofAlert(alertId: string, from: number): Delivery[] {
+    this.write()
+    const found = this.#model.prepare(
+      `select is_unnamed, body from delivery indexed by delivery_of_alert
+       where subscription = ? and alert_id = ? and sequence >= ? order by sequence desc`
+    )
+    return found.all(this.#n, alertId, from).map(row => this.#read(row))
   }
 
   /** Replaces the delivery stored under its sequence. */
@@ -251,28 +198,41 @@ export class DeliveryTable {
    * when the policy allows.
    */
   overdue(before: string, isAway: boolean): number[] {
-    const named = { before, isAway: isAway ? 1 : 0 }
-    return listSequences(this.#written.overdue.all(named, this.#n))
+    const mayLapse = isAway
+      ? ''
+      : 'and (phase = 1 or round = 0) and (is_held = 0 or held_until < ?)'
+    return this.#sequences(
+      `and phase in (0, 1) and phase <> 2 and planned_at < ? ${mayLapse} order by phase, sequence`,
+      ...[before, ...(isAway ? [] : [before])]
+    )
   }
 
   /** Parked, or waiting after a failed attempt; ascending. */
   listFailed(): NamedDelivery[] {
-    return listNamed(this.#written.failed.all(this.#n))
+    return this.#listNamed('phase in (0, 1) and phase <> 2 and (phase = 1 or last_at is not null)')
   }
 
   /** Planned from one time until before another, ISO 8601; ascending. */
   listPlanned(since: string, until: string): NamedDelivery[] {
-    return listNamed(this.#written.planned.all(this.#n, since, until))
+    return this.#listNamed('planned_at >= ? and planned_at < ?', since, until)
   }
 
   /** With these ids of events, ascending. */
   listByIds(ids: readonly string[]): NamedDelivery[] {
-    return listNamed(this.#written.byIds.all(this.#n, JSON.stringify(ids)))
+    const isOne = "body ->> 'eventId' in (select value from json_each(?))"
+    return this.#listNamed(isOne, JSON.stringify(ids))
   }
 
-  /** Skipped sequences that no delivery has named yet, ascending, at most so many. */
-  listUnnamed(most: number): number[] {
-    return listSequences(this.#written.unnamed.all(this.#n, most))
+  #listNamed(where: string, ...values: SQLInputValue[]): NamedDelivery[] {
+    this.write()
+    const what = "sequence, alert_id as alertId, body ->> 'eventId' as eventId"
+    const found = this.#select(what, `and ${where} order by sequence`).all(this.#n, ...values)
+    return found as unknown as NamedDelivery[]
+  }
+
+  /** Skipped sequences that no delivery has named yet, ascending. */
+  listUnnamed(): number[] {
+    return this.#sequences(`${unnamed} order by sequence`)
   }
 
   /**
@@ -281,32 +241,39 @@ export class DeliveryTable {
    * is unnamed. Lapsed deliveries were not replaced: the partner must see that they are missing.
    */
   findRange(before: number): SequenceRange | null {
-    if (this.#unnamedCount === 0) return null
-    const { unnamed, firstAfter, unnamedBelow } = this.#written
-    const [from] = listSequences(unnamed.all(this.#n, 1))
-    if (from === undefined || from > before) return null
-    const barriers = listSequences(
-      [pending, parked, lapsed].flatMap(phase => firstAfter.all(this.#n, phase, from))
+    if (this.#counts.unnamed === 0) return null
+    const from = this.#number('min(sequence)', unnamed)
+    if (from === null || from > before) return null
+    const barriers = [0, 1, 3].map(
+      phase =>
+        this.#number(
+          'min(sequence)',
+          'and phase = ? and phase <> 2 and sequence > ?',
+          ...[phase, from]
+        ) ?? noSequence
     )
     const end = Math.min(before, ...barriers.map(each => each - 1))
-    return { from, to: Number(unnamedBelow.get(this.#n, end)?.sequence) }
+    return { from, to: this.#number('max(sequence)', `${unnamed} and sequence <= ?`, end) ?? from }
   }
 
   /** A delivery names the range. */
   named({ from, to }: SequenceRange): void {
-    this.#unnamedCount -= Number(this.#written.named.run(this.#n, from, to).changes)
+    this.write()
+    const name = this.#model.prepare(`update delivery indexed by delivery_unnamed set is_unnamed = 0
+      where subscription = ? and is_unnamed = 1 and sequence between ? and ?`)
+    this.#counts.unnamed -= Number(name.run(this.#n, from, to).changes)
   }
 
   /** Forgets what was done before a time, ISO 8601. */
   forgetDone(before: string): void {
-    this.#written.forgetDone.run({ n: this.#n, before })
+    const firstUnnamed = this.#number('min(sequence)', unnamed) ?? noSequence
+    const forget = this.#model.prepare(`delete from delivery where subscription = ? and phase >= 2
+      and is_unnamed = 0 and coalesce(last_at, planned_at) < ? and (phase = 2 or sequence < ?)`)
+    forget.run(this.#n, before, firstUnnamed)
   }
 
   findAlert(alertId: string): AlertTrace | undefined {
-    const changed = this.#changedAlerts.get(alertId)
-    if (changed !== undefined) return changed
-    const row = this.#all.findAlert.get(this.#n, alertId)
-    return row === undefined ? undefined : readAlert(row)
+    return this.#changedAlerts.get(alertId) ?? this.#traces('and alert_id = ?', alertId)[0]
   }
 
   setAlert(trace: AlertTrace): void {
@@ -316,56 +283,61 @@ export class DeliveryTable {
 
   /** The most urgent alert that is to be looked at now. */
   nextAlert(nowMs: number): AlertTrace | undefined {
-    const { wakeDue, next } = this.#written
-    wakeDue.run(this.#n, nowMs)
-    const row = next.get(this.#n)
-    return row === undefined ? undefined : readAlert(row)
+    this.endWaits(nowMs)
+    return this.#traces('and look_ms = 0 order by lane, first_waiting limit 1')[0]
   }
 
   /** When the next alert is to be looked at, ms; null: when something changes. */
   nextLookMs(): number | null {
-    const ms = this.#written.nextLook.get(this.#n)?.ms ?? null
-    return ms === null ? null : Number(ms)
+    const next = this.#selectAlert('min(look_ms) as ms', 'and look_ms > 0').get(this.#n)
+    return next?.ms == null ? null : Number(next.ms)
   }
 
-  /** Alerts that wait for a time are looked at now. */
-  endWaits(): void {
-    this.#written.wakeDue.run(this.#n, Number.MAX_SAFE_INTEGER)
+  /** Alerts that wait until a time are looked at now. */
+  endWaits(untilMs = noSequence): void {
+    this.#look('and look_ms > 0 and look_ms <= ?', untilMs)
   }
 
   /** All alerts are looked at now: somebody else decides. */
   lookAtAll(): void {
-    this.#written.wakeAll.run(this.#n)
+    this.#look('')
+  }
+
+  #look(where: string, ...values: number[]): void {
+    this.write()
+    const sql = `update delivery_alert set look_ms = 0 where subscription = ? ${where}`
+    this.#model.prepare(sql).run(this.#n, ...values)
   }
 
   /** Alerts with a planned event. */
   get alertIds(): readonly string[] {
-    return this.#written.alertIds.all(this.#n).map(({ alertId }) => String(alertId))
+    return this.#selectAlert('alert_id', '')
+      .all(this.#n)
+      .map(row => String(row.alert_id))
   }
 
   /** Alerts with an accepted event, each with the time of the first one, ms. */
   firstTold(): readonly (readonly [alertId: string, toldMs: number])[] {
-    return this.#written.firstTold
+    return this.#selectAlert('alert_id, told_ms', 'and told_ms is not null')
       .all(this.#n)
-      .map(({ alertId, toldMs }) => [String(alertId), Number(toldMs)])
+      .map(row => [String(row.alert_id), Number(row.told_ms)])
   }
 
   /** In the order of their ids. */
   listAlerts(): AlertTrace[] {
-    return this.#written.alerts.all(this.#n).map(readAlert)
+    this.write()
+    return this.#traces('')
   }
 
   forgetAlert(alertId: string): void {
     this.#changedAlerts.delete(alertId)
-    this.#all.forgetAlert.run(this.#n, alertId)
+    this.#delete('delivery_alert', 'and alert_id = ?', alertId)
   }
 
   clearDeliveries(): void {
     this.#changed.clear()
-    this.#all.clear.run(this.#n)
-    this.#counts = [0, 0]
-    this.#heldCount = 0
-    this.#unnamedCount = 0
+    this.#delete('delivery', '')
+    this.#counts = { ...emptyCounts }
     this.#newest = 0
     this.#evictedBelow = 0
     this.#heads = []
@@ -374,94 +346,103 @@ export class DeliveryTable {
   clear(): void {
     this.clearDeliveries()
     this.#changedAlerts.clear()
-    this.#all.clearAlerts.run(this.#n)
+    this.#delete('delivery_alert', '')
   }
 
   /** Writes what changed. */
   write(): void {
-    for (const [sequence, delivery] of this.#changed) {
-      const { alertId, plannedAt, round, held, last, isUnnamed } = delivery
-      this.#all.put.run(
-        ...[
-          this.#n,
-          sequence,
-          findPhase(delivery),
-          alertId,
-          plannedAt,
-          round,
-          isAside(delivery) ? 1 : 0
-        ],
-        ...[held === null ? 0 : 1, held?.until ?? null, last?.at ?? null],
-        ...[isUnnamed ? 1 : 0, JSON.stringify(makeRow(delivery))]
+    if (this.#changed.size > 0) {
+      const put = this.#model.prepare(
+        'insert or replace into delivery values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'
       )
+      for (const delivery of this.#changed.values()) put.run(this.#n, ...makeColumns(delivery))
+      this.#changed.clear()
     }
-    for (const trace of this.#changedAlerts.values()) {
-      const { alertId, toldMs, lane, firstWaiting, lookMs } = trace
-      this.#all.putAlert.run(
-        ...[this.#n, alertId, toldMs, lane, firstWaiting, lookMs],
-        JSON.stringify(makeTraceRow(trace))
+    if (this.#changedAlerts.size > 0) {
+      const put = this.#model.prepare(
+        'insert or replace into delivery_alert values(?, ?, ?, ?, ?, ?, ?)'
       )
+      for (const trace of this.#changedAlerts.values()) {
+        const { alertId, toldMs, lane, firstWaiting, lookMs } = trace
+        put.run(this.#n, alertId, toldMs, lane, firstWaiting, lookMs, JSON.stringify(trace))
+      }
+      this.#changedAlerts.clear()
     }
-    this.#changed.clear()
-    this.#changedAlerts.clear()
     const below = this.#newest - finishedKeptMax
     if (below < this.#evictedBelow + evictedTogether) return
-    this.#all.evict.run(this.#n, this.#evictedBelow, below)
+    const done = 'and phase = 2 and is_unnamed = 0 and sequence between ? and ?'
+    this.#delete('delivery', done, this.#evictedBelow, below)
     this.#evictedBelow = below
   }
 
-  /** The tables with all that changed. */
-  get #written(): DeliveryStatements {
-    this.write()
-    return this.#all
-  }
-
   #count(delivery: Delivery, by: 1 | -1): void {
-    const phase = findPhase(delivery)
-    if (phase < 2) this.#counts[phase as 0 | 1] += by
-    if (delivery.held !== null) this.#heldCount += by
-    if (delivery.isUnnamed) this.#unnamedCount += by
+    const { state } = delivery
+    if (state === 'pending' || state === 'parked') this.#counts[state] += by
+    if (delivery.held !== null) this.#counts.held += by
+    if (delivery.isUnnamed) this.#counts.unnamed += by
   }
 
-  #read({ isUnnamed, body }: Readonly<Record<string, unknown>>): Delivery {
-    const delivery = readRow(this.#subscriptionId, JSON.parse(String(body)))
-    return { ...delivery, isUnnamed: isUnnamed === 1 }
+  /** Deliveries in the table; what changed is written before, except for one by its sequence. */
+  #select(what: string, where: string) {
+    return this.#model.prepare(`select ${what} from delivery where subscription = ? ${where}`)
   }
 
-  #readOne(row: Readonly<Record<string, unknown>> | undefined): Delivery | undefined {
-    return row === undefined ? undefined : this.#read(row)
+  #selectAlert(what: string, where: string) {
+    if (where !== 'and alert_id = ?') this.write()
+    return this.#model.prepare(`select ${what} from delivery_alert where subscription = ? ${where}`)
+  }
+
+  #delete(table: string, where: string, ...values: SQLInputValue[]): void {
+    const sql = `delete from ${table} where subscription = ? ${where}`
+    this.#model.prepare(sql).run(this.#n, ...values)
+  }
+
+  #iterate(where: string, ...values: SQLInputValue[]): IteratorObject<Delivery> {
+    this.write()
+    const rows = this.#select('is_unnamed, body', where).iterate(this.#n, ...values)
+    return Iterator.from(rows).map(row => this.#read(row))
+  }
+
+  #deliveries(where: string): Delivery[] {
+    return this.#iterate(where).toArray()
+  }
+
+  #sequences(where: string, ...values: SQLInputValue[]): number[] {
+    this.write()
+    return this.#select('sequence', where)
+      .all(this.#n, ...values)
+      .map(({ sequence }) => Number(sequence))
+  }
+
+  #number(what: string, where: string, ...values: SQLInputValue[]): number | null {
+    this.write()
+    const found = this.#select(`${what} as found`, where).get(this.#n, ...values)?.found ?? null
+    return found === null ? null : Number(found)
+  }
+
+  #traces(where: string, ...values: SQLInputValue[]): AlertTrace[] {
+    return this.#selectAlert('look_ms as lookMs, body', where)
+      .all(this.#n, ...values)
+      .map(({ lookMs, body }) => ({ ...JSON.parse(String(body)), lookMs }))
+  }
+
+  #read({ is_unnamed, body }: Row): Delivery {
+    const subscriptionId = this.#subscriptionId
+    return { ...JSON.parse(String(body)), subscriptionId, isUnnamed: is_unnamed === 1 }
   }
 }
 
-function findPhase({ state }: Delivery): Phase {
-  if (state === 'pending') return pending
-  if (state === 'parked') return parked
-  return state === 'lapsed' ? lapsed : done
+function makeColumns(delivery: Delivery): readonly SQLInputValue[] {
+  const { subscriptionId: _, isUnnamed, ...body } = delivery
+  const { sequence, state, alertId, plannedAt, round, last } = body
+  return [
+    ...[sequence, phases[state] ?? donePhase, alertId, plannedAt, round],
+    ...[isAside(delivery) ? 1 : 0, body.held === null ? 0 : 1, body.held?.until ?? null],
+    ...[last?.at ?? null, isUnnamed ? 1 : 0, JSON.stringify(body)]
+  ]
 }
 
 /** Somebody asked for it again, or it does not describe the state of its alert. */
 function isAside(delivery: Delivery): boolean {
   return delivery.round > 0 || !isStateEvent(delivery)
-}
-
-function listSequences(rows: readonly Readonly<Record<string, unknown>>[]): number[] {
-  return rows.map(({ sequence }) => Number(sequence))
-}
-
-function listNamed(rows: readonly Readonly<Record<string, unknown>>[]): NamedDelivery[] {
-  return rows.map(({ sequence, alertId, eventId }) => ({
-    ...{ sequence: Number(sequence), alertId: String(alertId), eventId: String(eventId) }
-  }))
-}
-
-function readAlert({
-  lane,
-  firstWaiting,
-  lookMs,
-  body
-}: Readonly<Record<string, unknown>>): AlertTrace {
-  return readTrace(JSON.parse(String(body)), {
-    ...{ lane: Number(lane), firstWaiting: Number(firstWaiting) },
-    lookMs: lookMs === null ? null : Number(lookMs)
-  })
 }

@@ -30,6 +30,8 @@ export interface Delivery extends PlannedData {
   readonly superseded: SequenceRange | null
   /** It was skipped, and no delivery has named it yet. */
   readonly isUnnamed: boolean
+  /** It waited when the receiver ended the subscription, and waits again if that begins again. */
+  readonly isParkedByEnd: boolean
   /** The event pages, or replaces one that would have. */
   readonly pagesNow: boolean
   readonly round: number
@@ -99,25 +101,19 @@ export function plannedDelivery(
     ...data,
     ...planned,
     ...{ state: 'pending', round: 0, attempts: 0, nextAt: null, last: null, tried: null },
-    ...{ isChosen: false, superseded: null, isUnnamed: false },
-    pagesNow: data.pages === true,
-    held: null,
-    because: null
+    ...{ isChosen: false, superseded: null, isUnnamed: false, isParkedByEnd: false },
+    ...{ pagesNow: data.pages === true, held: null, because: null }
   }
 }
 
 /** Why the policy muted it is no reason to send it. */
 export function askedAgain(delivery: Delivery): Delivery {
-  const because = delivery.state === 'muted' ? null : delivery.because
-  const { round } = delivery
-  const again = {
-    state: 'pending',
-    round: round + 1,
-    attempts: 0,
-    nextAt: null,
-    tried: null
-  } as const
-  return { ...delivery, because, ...again }
+  return {
+    ...delivery,
+    because: delivery.state === 'muted' ? null : delivery.because,
+    ...{ state: 'pending', round: delivery.round + 1, attempts: 0, nextAt: null, tried: null },
+    isParkedByEnd: false
+  }
 }
 
 /** Their sequences may be named as superseded. */
@@ -145,7 +141,7 @@ export function canBeChosen({ state, round, attempts, isChosen }: Delivery): boo
 
 export function makeLast(
   at: string,
-  { status, durationMs, excerpt }: OutcomeData,
+  { status, durationMs, excerpt }: Pick<OutcomeData, 'status' | 'durationMs' | 'excerpt'>,
   reason: LastAttempt['reason']
 ): LastAttempt {
   return { at, status, durationMs, excerpt, reason }

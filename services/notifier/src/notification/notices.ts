@@ -42,12 +42,6 @@ export interface ReminderHold
   readonly at: string
 }
 
-export interface NoticeRows {
-  /** The oldest first. */
-  readonly notices: readonly Notice[]
-  readonly reminderHolds: readonly ReminderHold[]
-}
-
 /**
  * Silences that are over, and rosters, remembered so that none is notified twice: more than there
  * may be at a time.
@@ -64,8 +58,14 @@ export class Notices {
   }
 
   /** The newest of each, the oldest first. */
-  list<A extends NoticeAbout>(about: A): readonly Notice<A>[] {
-    return [...this.#newest.values()].filter(each => each.about === about) as unknown as Notice<A>[]
+  list<A extends NoticeAbout>(about?: A): readonly Notice<A>[] {
+    const all = [...this.#newest.values()] as unknown as Notice<A>[]
+    return about === undefined ? all : all.filter(each => each.about === about)
+  }
+
+  /** What delays reminders. */
+  listHolds(): readonly ReminderHold[] {
+    return [...this.#holds.values()]
   }
 
   /**
@@ -128,13 +128,18 @@ export class Notices {
       this.#newest.delete(makeKey(each))
   }
 
-  capture(): NoticeRows {
-    return { notices: [...this.#newest.values()], reminderHolds: [...this.#holds.values()] }
+  clear(): void {
+    this.#newest.clear()
+    this.#holds.clear()
   }
 
-  restore({ notices = [], reminderHolds = [] }: Partial<NoticeRows>): void {
-    for (const each of notices) this.#set(each)
-    for (const each of reminderHolds) this.#holds.set(each.alertId, each)
+  /** As it was listed. */
+  restore(stored: {
+    readonly notices?: readonly Notice[]
+    readonly reminderHolds?: readonly ReminderHold[]
+  }): void {
+    for (const each of stored.notices ?? []) this.#set(each)
+    for (const each of stored.reminderHolds ?? []) this.#holds.set(each.alertId, each)
   }
 }
 

@@ -3,6 +3,7 @@
 // If several instances write the log, this fold decides: the first plan that continues the chain
 // counts, whoever wrote it, and every record may occur twice.
 
+import type { ReadModel } from '@tocsin/read-model/read-model'
 import {
   type AlertTrace,
   afterAcceptance,
@@ -14,7 +15,7 @@ import {
   isEndSkipped,
   unknownAlert
 } from './alert-trace.ts'
-import { AttemptTally } from './attempt-tally.ts'
+import { type AttemptTally, noteAttempt } from './attempt-tally.ts'
 import {
   askedAgain,
   canBeChosen,
@@ -33,17 +34,17 @@ import type {
   OutcomeData,
   ReminderHeldData,
   ResumedData,
-  SequenceRange,
   SkipReason
 } from './delivery-record.ts'
 import {
-  type EndpointWait,
-  makeStateRows,
+  type DeliveriesState,
+  emptyState,
+  lookFirst,
+  type PlanChain,
   readStateRows,
-  type StateRow,
-  type StoredState
+  type StateRow
 } from './delivery-rows.ts'
-import { type DeliveryStatements, DeliveryTable } from './delivery-table.ts'
+import { DeliveryTable } from './delivery-table.ts'
 import {
   afterFailure,
   type EndpointHealth,
@@ -53,10 +54,11 @@ import {
   urgentGapMs
 } from './endpoint-health.ts'
 import { type Notice, Notices } from './notices.ts'
-import { PlanChain, type PlanRecord } from './plan-chain.ts'
 
 /** Ids of replays stored, so that a repeated record counts once. */
 const replaysKeptMax = 1_000
+
+type PlanRecord = Extract<DeliveryRecord, { type: 'delivery.planned' }>
 
 export class SubscriptionDeliveries {
   /** The number of the subscription in the tables. */
@@ -64,52 +66,52 @@ export class SubscriptionDeliveries {
   readonly table: DeliveryTable
   /** Notices other than alert events. */
   readonly notices = new Notices()
-  /** How far the alerts log is planned. */
-  readonly planned = new PlanChain()
-  /** What its attempts came to lately. */
-  readonly tally = new AttemptTally()
   readonly #subscriptionId: string
-  #health: EndpointHealth = healthyEndpoint
-  #wait: EndpointWait | null = null
-  #durationMs: number | null = null
-  #course = 0
-  #replays: readonly string[] = []
-  #isEnded = false
-  #parkedByEnd: readonly number[] = []
+  #state = emptyState
 
-  constructor(statements: DeliveryStatements, n: number, subscriptionId: string) {
+  constructor(model: ReadModel, n: number, subscriptionId: string) {
     this.n = n
     this.#subscriptionId = subscriptionId
-    this.table = new DeliveryTable(statements, n, subscriptionId)
+    this.table = new DeliveryTable(model, n, subscriptionId)
   }
 
   /** The receiver ended the subscription. */
   get isEnded(): boolean {
-    return this.#isEnded
+    return this.#state.isEnded
+  }
+
+  /** How far the alerts log is planned. */
+  get chain(): PlanChain {
+    return this.#state.chain
   }
 
   get health(): EndpointHealth {
-    return this.#health
+    return this.#state.endpoint.health
   }
 
   /** How long the endpoint is left alone; null: not at all. */
   get wait(): Wait | null {
-    return this.#wait
+    return this.#state.endpoint.wait
   }
 
   /** How long the last attempt took, ms; null before the first. */
   get durationMs(): number | null {
-    return this.#durationMs
+    return this.#state.endpoint.durationMs
+  }
+
+  /** What its attempts came to lately. */
+  get tally(): AttemptTally {
+    return this.#state.endpoint.tally
   }
 
   /** Tries of a pending delivery by its schedule. */
   countTries({ tried }: Delivery): number {
-    return tried?.course === this.#course ? tried.count : 0
+    return tried?.course === this.#state.endpoint.course ? tried.count : 0
   }
 
   /** How long a pending delivery waits in addition to its endpoint; null: no wait. */
   findWait({ tried }: Delivery): Wait | null {
-    return tried?.course === this.#course ? tried : null
+    return tried?.course === this.#state.endpoint.course ? tried : null
   }
 
   /** What the subscriber was notified of for an alert. */
@@ -145,101 +147,112 @@ export class SubscriptionDeliveries {
    * their endpoint fails.
    */
   listOverdue(before: string): number[] {
-    const sinceMs = this.#health.sinceMs ?? Number.POSITIVE_INFINITY
+    const sinceMs = this.health.sinceMs ?? Number.POSITIVE_INFINITY
     return this.table.overdue(before, sinceMs < Date.parse(before))
   }
 
   /** Writes to the tables what is not in them, and returns the rest of the state. */
   write(): readonly StateRow[] {
     this.table.write()
-    return [...makeStateRows({ ...this.#capture(), alerts: [], deliveries: [] })]
+    return [
+      { state: this.#state },
+      ...this.notices.list().map(each => ({ notices: [each] })),
+      ...this.notices.listHolds().map(each => ({ reminderHolds: [each] }))
+    ]
   }
 
   /** The present state, as in a checkpoint. */
   listRows(): readonly StateRow[] {
-    const { table } = this
-    const [alerts, deliveries] = [table.listAlerts(), table.newestFirst().reverse()]
-    return [...makeStateRows({ ...this.#capture(), alerts, deliveries })]
+    const traces = this.table.listAlerts().map(each => ({ trace: { ...each, ...lookFirst } }))
+    const deliveries = this.table.newestFirst().reverse()
+    return [...this.write(), ...traces, ...deliveries.map(delivery => ({ delivery }))]
   }
 
-  #capture(): Omit<StoredState, 'alerts' | 'deliveries'> {
-    const endpoint = {
-      ...{ health: this.#health, wait: this.#wait, durationMs: this.#durationMs },
-      ...{ course: this.#course, tally: this.tally.capture() }
-    }
-    return {
-      state: {
-        chain: this.planned.capture(),
-        ...{ isEnded: this.#isEnded, replays: this.#replays, endpoint }
-      },
-      parkedByEnd: this.#parkedByEnd,
-      ...this.notices.capture()
-    }
-  }
-
-  /** Into an empty fold, or one that has its tables. */
-  restore(rows: readonly StateRow[]): void {
-    const stored = readStateRows(this.#subscriptionId, rows)
-    const { chain, isEnded, replays, endpoint } = stored.state
-    this.planned.restore(chain)
-    this.#isEnded = isEnded
-    this.#replays = replays
-    this.#parkedByEnd = stored.parkedByEnd
-    this.#health = endpoint.health
-    this.#wait = endpoint.wait
-    this.#durationMs = endpoint.durationMs
-    this.#course = endpoint.course ?? 0
-    if (endpoint.tally !== undefined) this.tally.restore(endpoint.tally)
-    this.notices.restore(stored)
-    for (const each of stored.alerts) this.table.setAlert(each)
-    for (const each of stored.deliveries) this.table.set(each)
+  /** In place of what it knows, except what the tables have. */
+  restore(rows: readonly object[]): void {
+    this.notices.clear()
+    for (const row of readStateRows(this.#subscriptionId, rows))
+      if ('state' in row) this.#state = row.state
+      else if ('trace' in row) this.table.setAlert(row.trace)
+      else if ('delivery' in row) this.table.set(row.delivery)
+      else this.notices.restore(row)
   }
 
   apply(record: DeliveryRecord): void {
-    switch (record.type) {
+    const { type, data, time } = record
+    switch (type) {
       case 'delivery.planned':
         this.#plan(record)
         break
       case 'delivery.outcome':
-        this.#came(record.data, record.time)
+        this.#came(data, time)
         break
       case 'delivery.chosen':
-        this.#choose(record.data)
+        this.#choose(data)
         break
       case 'delivery.held':
-        this.#hold(record.data, record.time)
+        this.#hold(data, time)
         break
       case 'delivery.dropped':
-        this.#drop(record.data, record.time)
+        this.#drop(data, time)
         break
       case 'delivery.resumed':
-        this.#resumed(record.data)
+        this.#resumed(data)
         break
       case 'delivery.restored':
-        if (record.data.epoch !== this.planned.epoch) this.#beginEpoch(record.data.epoch, record.id)
+        this.#beginEpoch(data.epoch, record.id)
         break
       case 'delivery.checkpoint':
-        if ('forgetBefore' in record.data) this.table.forgetDone(record.data.forgetBefore)
+        if ('forgetBefore' in data) this.table.forgetDone(data.forgetBefore)
         break
       case 'delivery.notice-raised':
-        this.notices.raised(record.data, record.time)
+        this.notices.raised(data, time)
         break
       case 'delivery.notice-attempted':
-        this.#noticeEnded(this.notices.attempted(record.data))
+        this.#noticeEnded(this.notices.attempted(data))
         break
       default:
         record satisfies never
     }
   }
 
+  #set(change: Partial<DeliveriesState>): void {
+    this.#state = { ...this.#state, ...change }
+  }
+
+  #setEndpoint(change: Partial<DeliveriesState['endpoint']>): void {
+    this.#set({ endpoint: { ...this.#state.endpoint, ...change } })
+  }
+
   #plan(record: PlanRecord): void {
-    const { data, time: plannedAt } = record
-    if (!this.planned.take(record)) return
-    const delivery = plannedDelivery(data, { plannedAt, isSheltered: this.#health.state !== 'up' })
+    if (!this.#goesOn(record)) return
+    const { data, id, time: plannedAt } = record
+    const { sequence, eventId, partition, position, alertId } = data
+    const planned = [...this.chain.planned]
+    while (planned.length <= partition) planned.push('0')
+    if (BigInt(position) >= BigInt(planned[partition] ?? 0))
+      planned[partition] = String(BigInt(position) + 1n)
+    const last = { lastSequence: sequence, lastEventId: eventId, lastPlanId: id }
+    this.#set({ chain: { ...this.chain, ...last, planned } })
+    const delivery = plannedDelivery(data, { plannedAt, isSheltered: this.health.state !== 'up' })
     if (isStateEvent(data))
-      this.table.setAlert(lookNow(afterPlan(this.table.findAlert(data.alertId), delivery)))
+      this.table.setAlert(lookNow(afterPlan(this.table.findAlert(alertId), delivery)))
     this.table.set(delivery)
     if (data.pages) this.#hurry()
+  }
+
+  /**
+   * A plan counts only if it names the newest valid one. Its writer then knew everything planned
+   * before: no event is skipped and none gets two sequences. Repeats and concurrent plans do not
+   * continue the chain.
+   */
+  #goesOn({ cause, data: { sequence } }: PlanRecord): boolean {
+    const { lastSequence, lastPlanId } = this.chain
+    // Earlier plans were removed by retention.
+    if (lastSequence === 0 && sequence > 1) return true
+    // Before plans were chained, a single planner wrote them all.
+    const isNamed = cause === lastPlanId || (cause === null && sequence > 1)
+    return sequence === lastSequence + 1 && isNamed
   }
 
   /**
@@ -247,50 +260,52 @@ export class SubscriptionDeliveries {
    * successful delivery whoever reports it.
    */
   #came(data: OutcomeData, time: string): void {
-    const delivery = this.#findPending(data)
-    if (delivery === undefined) return
+    const delivery = this.table.get(data.sequence)
+    if (delivery?.state !== 'pending' || delivery.round !== data.round) return
+    const atMs = Date.parse(time)
     if (data.outcome === 'delivered') {
-      this.#accepted(delivery, data, time)
+      this.#accepted(
+        { ...delivery, attempts: data.attempt, last: makeLast(time, data, null) },
+        atMs
+      )
       return
     }
-    const last = makeLast(time, data, data.reason)
     // If another delivery proved this one unacceptable, all attempts are logged.
     const isProven = data.outcome === 'parked' && data.provenBy !== undefined
     if (data.attempt < delivery.attempts + (isProven ? 0 : 1)) return
-    const tried = { ...delivery, attempts: data.attempt, last }
+    const tried = { ...delivery, attempts: data.attempt, last: makeLast(time, data, data.reason) }
     if (data.outcome === 'parked') {
       this.#changeTrace(delivery, trace => afterGivingUp(trace, delivery))
       this.#finish(tried, 'parked')
       return
     }
     this.#changeTrace(delivery, trace => afterSending(trace, delivery))
-    this.tally.note(Date.parse(time), data.durationMs, data)
-    if (data.outcome === 'failed') this.#failed(tried, data, Date.parse(time))
+    const { durationMs } = data
+    this.#setEndpoint({ tally: noteAttempt(this.tally, { atMs, durationMs }, data) })
+    if (data.outcome === 'failed') this.#failed(tried, data, atMs)
     else {
       this.table.set(tried)
       this.#end()
     }
   }
 
-  #accepted(delivery: Delivery, data: OutcomeData, time: string): void {
-    const atMs = Date.parse(time)
-    this.#durationMs = data.durationMs
-    this.tally.note(atMs, data.durationMs, null)
+  #accepted(delivery: Delivery, atMs: number): void {
+    const { alertId, round, closes, last } = delivery
+    const durationMs = last?.durationMs ?? 0
     // What failed during an outage did not fail by itself.
-    if (isOut(this.#health)) this.#beginCourse()
-    this.#health = healthAfterAcceptance(this.#health, atMs)
-    this.#wait = null
+    if (isOut(this.health)) this.#beginCourse()
+    this.#setEndpoint({
+      tally: noteAttempt(this.tally, { atMs, durationMs }, null),
+      ...{ durationMs, health: healthAfterAcceptance(this.health, atMs), wait: null }
+    })
     this.#changeTrace(delivery, trace => {
       const sent = afterSending(trace, delivery)
-      return delivery.round > 0 ? sent : afterAcceptance(sent, delivery, atMs)
+      return round > 0 ? sent : afterAcceptance(sent, delivery, atMs)
     })
-    if (delivery.round === 0 && isStateEvent(delivery) && this.isKnown(delivery.alertId))
-      if (delivery.closes === true) this.notices.forget(delivery.alertId)
-      else this.notices.told(delivery.alertId, atMs)
-    this.#finish(
-      { ...delivery, attempts: data.attempt, last: makeLast(time, data, null) },
-      'delivered'
-    )
+    if (round === 0 && isStateEvent(delivery) && this.isKnown(alertId))
+      if (closes === true) this.notices.forget(alertId)
+      else this.notices.told(alertId, atMs)
+    this.#finish(delivery, 'delivered')
   }
 
   #failed(
@@ -298,52 +313,41 @@ export class SubscriptionDeliveries {
     data: Extract<OutcomeData, { outcome: 'failed' }>,
     atMs: number
   ): void {
-    const { durationMs, afterMs, endpointAfterMs = afterMs, isAsked, isTrial, nextAt } = data
-    this.#durationMs = durationMs
-    this.#health = afterFailure(this.#health, {
-      ...{ atMs, durationMs, isExhausted: data.isExhausted === true },
-      ...{ isRefusal: data.isRefusal === true, isPermanent: data.isPermanent === true }
+    const { durationMs, afterMs, endpointAfterMs = afterMs, isAsked = false } = data
+    const { isExhausted = false, isRefusal = false, isPermanent = false } = data
+    const failure = { atMs, durationMs, isExhausted, isRefusal, isPermanent }
+    const wait = { untilMs: atMs + endpointAfterMs, afterMs: endpointAfterMs }
+    this.#setEndpoint({
+      ...{ durationMs, health: afterFailure(this.health, failure) },
+      wait: { ...wait, attemptedMs: atMs, isAsked }
     })
-    const untilMs = atMs + endpointAfterMs
-    this.#wait = { untilMs, afterMs: endpointAfterMs, attemptedMs: atMs, isAsked: isAsked === true }
-    const count = this.countTries(delivery) + 1
-    const own = { untilMs: atMs + afterMs, afterMs, count, course: this.#course }
-    this.table.set({ ...delivery, nextAt, tried: isTrial ? delivery.tried : own })
+    const { course } = this.#state.endpoint
+    const own = { untilMs: atMs + afterMs, afterMs, count: this.countTries(delivery) + 1, course }
+    const tried = data.isTrial ? delivery.tried : own
+    this.table.set({ ...delivery, nextAt: data.nextAt, tried })
   }
 
   /**
    * Fixes the next delivery and what it names. Of two concurrent choices the first counts. A record
    * of earlier versions also skips the pending deliveries in its range, except replayed ones.
    */
-  #choose({
-    sequence,
-    superseded,
-    expired = [],
-    pages,
-    muted = [],
-    mutedFor = [],
-    because,
-    held
-  }: ChosenData): void {
+  #choose(data: ChosenData): void {
+    const { sequence, superseded, expired = [], muted = [], mutedFor = [] } = data
     const chosen = sequence === null ? null : this.table.get(sequence)
     if (chosen === undefined || (chosen !== null && !canBeChosen(chosen))) return
-    const skipped = superseded === null ? [] : this.table.pendingWithin(superseded)
-    for (const each of skipped) {
+    for (const each of superseded === null ? [] : this.table.pendingWithin(superseded)) {
       if (each === sequence) continue
-      const mute = muted.indexOf(each)
       if (expired.includes(each)) this.#skip(each, 'expired')
-      else if (mute >= 0) this.#skip(each, 'muted', mutedFor[mute])
+      else if (muted.includes(each)) this.#skip(each, 'muted', mutedFor[muted.indexOf(each)])
       else this.#skip(each, 'superseded')
     }
     if (chosen === null) return
     if (superseded !== null) this.table.named(superseded)
     const next: Delivery = {
       ...chosen,
-      isChosen: true,
-      superseded,
-      pagesNow: chosen.pagesNow || pages === true,
-      ...{ held: null, because: because ?? null },
-      ...(held === undefined ? {} : { waited: held })
+      ...{ isChosen: true, superseded, held: null, because: data.because ?? null },
+      pagesNow: chosen.pagesNow || data.pages === true,
+      ...(data.held === undefined ? {} : { waited: data.held })
     }
     this.table.set(next)
     this.#changeTrace(next, trace => afterSending(trace, next))
@@ -359,17 +363,14 @@ export class SubscriptionDeliveries {
     const delivery = this.table.get(sequence)
     if (delivery?.state !== 'pending' || delivery.round > 0) return
     // What it would have named is to be named by another.
-    if (delivery.superseded !== null) this.#unname(delivery.superseded)
-    this.#skipTrace(delivery)
-    this.#finish({ ...delivery, isUnnamed: true, because: because ?? delivery.because }, state)
-  }
-
-  #unname({ from, to }: SequenceRange): void {
+    const { from, to } = delivery.superseded ?? { from: 1, to: 0 }
     for (let each = from; each <= to; each++) {
       const skipped = this.table.get(each)
       if (skipped !== undefined && skippedStates.has(skipped.state))
         this.table.set({ ...skipped, isUnnamed: true })
     }
+    this.#skipTrace(delivery)
+    this.#finish({ ...delivery, isUnnamed: true, because: because ?? delivery.because }, state)
   }
 
   #skipTrace(delivery: Delivery): void {
@@ -387,14 +388,10 @@ export class SubscriptionDeliveries {
       .filter(each => this.isUnsent(each))
     for (const each of out) this.#finish({ ...each, isUnnamed: true }, 'left-out')
     for (const { alertId } of out) {
-      const isWaiting = this.table.newestFirst(alertId).some(({ state }) => state === 'pending')
-      if (!isWaiting) this.#forget(alertId)
+      if (this.table.newestFirst(alertId).some(({ state }) => state === 'pending')) continue
+      this.table.forgetAlert(alertId)
+      this.notices.forget(alertId)
     }
-  }
-
-  #forget(alertId: string): void {
-    this.table.forgetAlert(alertId)
-    this.notices.forget(alertId)
   }
 
   #lapse(sequence: number, at: string): void {
@@ -402,11 +399,8 @@ export class SubscriptionDeliveries {
     if (delivery?.state !== 'pending' && delivery?.state !== 'parked') return
     this.#skipTrace(delivery)
     this.#changeTrace(delivery, trace => afterGivingUp(trace, delivery))
-    const { status = null, durationMs = 0, excerpt = null } = delivery.last ?? {}
-    this.#finish(
-      { ...delivery, last: { at, status, durationMs, excerpt, reason: 'lapsed' } },
-      'lapsed'
-    )
+    const attempted = delivery.last ?? { status: null, durationMs: 0, excerpt: null }
+    this.#finish({ ...delivery, last: makeLast(at, attempted, 'lapsed') }, 'lapsed')
   }
 
   #hold(data: HeldData | ReminderHeldData, time: string): void {
@@ -421,17 +415,15 @@ export class SubscriptionDeliveries {
   }
 
   #resumed(data: ResumedData): void {
-    if (data.by === 'replay' && this.#replays.includes(data.replayId)) return
+    const { replays } = this.#state
+    if (data.by === 'replay' && replays.includes(data.replayId)) return
     // The history of another address does not apply.
-    if (data.by === 'address') {
-      this.#health = healthyEndpoint
-      this.#durationMs = null
-    }
-    if (this.#isEnded && (data.by === 'address' || data.by === 'replay')) this.#begin()
-    this.#wait = null
+    if (data.by === 'address') this.#setEndpoint({ health: healthyEndpoint, durationMs: null })
+    if (this.isEnded && (data.by === 'address' || data.by === 'replay')) this.#begin()
+    this.#setEndpoint({ wait: null })
     this.#beginCourse()
     if (data.by !== 'replay') return
-    this.#replays = [...this.#replays, data.replayId].slice(-replaysKeptMax)
+    this.#set({ replays: [...replays, data.replayId].slice(-replaysKeptMax) })
     for (const sequence of data.sequences) {
       const delivery = this.table.get(sequence)
       if (delivery !== undefined && delivery.state !== 'pending')
@@ -440,22 +432,33 @@ export class SubscriptionDeliveries {
   }
 
   /**
-   * Deliveries of the previous epoch are no longer sent: their numbers are used again. What the
-   * partner was sent, and the health of its endpoint, stay known.
+   * After a restore of the log sequences begin again, and what was planned is read again. Deliveries
+   * of the previous epoch are no longer sent: their numbers are used again. What the partner was
+   * sent, and the health of its endpoint, stay known.
    */
   #beginEpoch(epoch: string, recordId: string): void {
-    const waited = [...this.table.listPending(), ...this.table.listParked()]
+    const { restored, planned } = this.chain
+    if (epoch === restored?.epoch) return
     const paging = new Set(
-      waited
+      [...this.table.listPending(), ...this.table.listParked()]
         .flatMap(each => this.table.get(each) ?? [])
         .flatMap(({ alertId, pagesNow }) => (pagesNow ? [alertId] : []))
     )
     this.table.clearDeliveries()
-    this.#parkedByEnd = []
     this.#beginCourse()
     for (const trace of this.table.listAlerts())
       this.table.setAlert(inNewEpoch(trace, paging.has(trace.alertId)))
-    this.planned.beginEpoch(epoch, recordId)
+    // A restore while the alerts of the one before are restated.
+    const before = restored?.ends ?? []
+    const ends = planned.map((end, i) =>
+      BigInt(end) > BigInt(before[i] ?? 0) ? end : (before[i] ?? end)
+    )
+    this.#set({
+      chain: {
+        ...{ ...emptyState.chain, lastPlanId: recordId },
+        restored: { epoch, ends: ends.length > 0 ? ends : before }
+      }
+    })
   }
 
   #noticeEnded(notice: Notice | null): void {
@@ -467,39 +470,37 @@ export class SubscriptionDeliveries {
 
   /** No delivery waits any more: they are parked until somebody begins the subscription again. */
   #end(): void {
-    if (this.#isEnded) return
-    this.#isEnded = true
-    this.#parkedByEnd = this.table.listPending()
-    for (const each of this.#parkedByEnd) {
+    if (this.isEnded) return
+    this.#set({ isEnded: true })
+    const parked = { state: 'parked', isParkedByEnd: true, nextAt: null, held: null } as const
+    for (const each of this.table.listPending()) {
       const delivery = this.table.get(each)
-      if (delivery !== undefined)
-        this.table.set({ ...delivery, state: 'parked', nextAt: null, held: null })
+      if (delivery !== undefined) this.table.set({ ...delivery, ...parked })
     }
   }
 
   #begin(): void {
-    this.#isEnded = false
-    for (const each of this.#parkedByEnd) {
+    this.#set({ isEnded: false })
+    for (const each of this.table.listParked()) {
       const delivery = this.table.get(each)
-      if (delivery?.state === 'parked')
-        this.table.set({ ...delivery, state: 'pending', nextAt: null, held: null })
+      if (delivery?.isParkedByEnd)
+        this.table.set({ ...delivery, state: 'pending', isParkedByEnd: false })
     }
-    this.#parkedByEnd = []
   }
 
   /** The failures of deliveries until now do not count, and their own waits are over. */
   #beginCourse(): void {
-    this.#course++
+    this.#setEndpoint({ course: this.#state.endpoint.course + 1 })
     this.table.endWaits()
   }
 
   /** A page waits: the endpoint is tried immediately, unless it asked for the wait. */
   #hurry(): void {
-    if (this.#wait === null || this.#wait.isAsked) return
-    const { untilMs, afterMs, attemptedMs } = this.#wait
-    const soonMs = attemptedMs + urgentGapMs
-    if (soonMs < untilMs)
-      this.#wait = { ...this.#wait, untilMs: soonMs, afterMs: Math.min(afterMs, urgentGapMs) }
+    const { wait } = this.#state.endpoint
+    if (wait === null || wait.isAsked) return
+    const untilMs = wait.attemptedMs + urgentGapMs
+    const afterMs = Math.min(wait.afterMs, urgentGapMs)
+    if (untilMs < wait.untilMs) this.#setEndpoint({ wait: { ...wait, untilMs, afterMs } })
   }
 
   #finish(delivery: Delivery, state: Exclude<Delivery['state'], 'pending'>): void {
@@ -512,12 +513,6 @@ export class SubscriptionDeliveries {
     const trace = this.table.findAlert(delivery.alertId)
     if (trace === undefined) return
     this.table.setAlert(lookNow(isStateEvent(delivery) ? change(trace) : trace))
-  }
-
-  /** The delivery that a result refers to, if it is still pending in that round. */
-  #findPending({ sequence, round }: Pick<OutcomeData, 'sequence' | 'round'>): Delivery | undefined {
-    const delivery = this.table.get(sequence)
-    return delivery?.state === 'pending' && delivery.round === round ? delivery : undefined
   }
 }
 

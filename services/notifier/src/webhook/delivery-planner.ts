@@ -90,10 +90,12 @@ export function computeAudience(subscription: SubscriptionRecord): Audience {
  */
 export function isFromEarlierEpoch(
   subscriptionId: string,
-  { planned }: SubscriptionDeliveries,
+  { chain }: SubscriptionDeliveries,
   restored: RestoredLog | null
 ): boolean {
-  return restored?.subscriptions.has(subscriptionId) === true && planned.epoch !== restored.epoch
+  return (
+    restored?.subscriptions.has(subscriptionId) === true && chain.restored?.epoch !== restored.epoch
+  )
 }
 
 type Urgency = Pick<PlannedData, 'severity' | 'pages' | 'closes' | 'restated'>
@@ -197,7 +199,7 @@ export class DeliveryPlanner {
   }
 
   #isUndisturbed(subscriptionId: string, { lastPlanId }: Served): boolean {
-    return this.#deps.fold.of(subscriptionId).planned.lastPlanId === lastPlanId
+    return this.#deps.fold.of(subscriptionId).chain.lastPlanId === lastPlanId
   }
 
   /** Adds and removes subscriptions from the control log, and checks which have capacity again. */
@@ -230,12 +232,12 @@ export class DeliveryPlanner {
     const deliveries = this.#deps.fold.of(subscription.subscriptionId)
     const { pendingMax } = this.#deps
     const isFull = computeFill(deliveries) >= pendingMax
-    const { lastPlanId } = deliveries.planned
+    const { lastPlanId, planned } = deliveries.chain
     return {
       subscription,
       audience: computeAudience(subscription),
       lastPlanId,
-      judged: deliveries.planned.plannedFrom(start),
+      judged: furthest(start, planned.map(BigInt)),
       isFull
     }
   }
@@ -252,7 +254,8 @@ export class DeliveryPlanner {
       if (record.position < (judged[record.partition] ?? 0n)) continue
       if (record.event.type === 'alert.action-refused' && !getsRefusals(subscription)) continue
       const { alertId } = record.event.data
-      const isRestated = record.position < (deliveries.planned.restatedEnds[record.partition] ?? 0n)
+      const restatedEnd = deliveries.chain.restored?.ends[record.partition] ?? 0
+      const isRestated = record.position < BigInt(restatedEnd)
       if (isRestated && !this.#isNewest(deliveries, record, audience)) continue
       // It is uncertain whether the end was accepted until it is restated.
       const wasShown = shown.has(alertId) || deliveries.isKnown(alertId)
@@ -319,13 +322,13 @@ export class DeliveryPlanner {
     { eventId, ...urgency }: Pick<PlannedData, 'eventId'> & Urgency
   ): DeliveryRecord {
     const last = before.at(-1)
-    const cause = last?.id ?? deliveries.planned.lastPlanId
+    const cause = last?.id ?? deliveries.chain.lastPlanId
     const data: PlannedData = {
       subscriptionId,
-      sequence: deliveries.planned.lastSequence + before.length + 1,
+      sequence: deliveries.chain.lastSequence + before.length + 1,
       eventId,
       previousId:
-        last?.type === 'delivery.planned' ? last.data.eventId : deliveries.planned.lastEventId,
+        last?.type === 'delivery.planned' ? last.data.eventId : deliveries.chain.lastEventId,
       alertId: event.data.alertId,
       eventType: envelope.type,
       verdict: 'event',

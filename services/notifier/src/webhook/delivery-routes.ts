@@ -215,7 +215,7 @@ async function showWhole(
  * or names deliveries that are not stored or not visible.
  */
 function listSequences(
-  { table, planned }: SubscriptionDeliveries,
+  { table, chain }: SubscriptionDeliveries,
   { from, to, ids, failed, since, until }: ValueOf<typeof replayBody>,
   mayShow: (delivery: Pick<Delivery, 'alertId'>) => boolean
 ): readonly number[] {
@@ -250,7 +250,7 @@ function listSequences(
   if (to < from) throw replayInvalid('/to', 'is before from')
   if (to - from >= replayMax)
     throw replayInvalid('/to', `must name at most ${replayMax} deliveries`)
-  const { lastSequence } = planned
+  const { lastSequence } = chain
   if (to > lastSequence)
     throw replayInvalid('/to', `must not be later than the newest sequence, ${lastSequence}`)
   if (table.get(from) === undefined)

@@ -6,7 +6,12 @@ import { digest } from '@tocsin/contracts/json/digest'
 import type { Clock } from '@tocsin/domain/ports'
 import { registerReadGaugesBy } from '@tocsin/service/telemetry/metrics'
 import type { Registry } from 'prom-client'
-import { computeShare, type Tallied } from '../notification/attempt-tally.ts'
+import {
+  computeShare,
+  countAttempts,
+  findDurationMs,
+  type Tallied
+} from '../notification/attempt-tally.ts'
 import type { SubscriptionDeliveries } from '../notification/subscription-deliveries.ts'
 
 /** Metrics may be open to all, and ids are not. */
@@ -33,12 +38,12 @@ export function makeHealth(
       failure === null
         ? null
         : { at: computeTime(failure.atMs), reason: failure.reason, status: failure.status },
-    hour: shown(tally.inHour(nowMs)),
-    day: shown(tally.inDay(nowMs)),
+    hour: shown(countAttempts(tally, 'hour', nowMs)),
+    day: shown(countAttempts(tally, 'day', nowMs)),
     attempts: {
-      count: tally.durationCount,
-      p50Ms: tally.durationMs(0.5),
-      p99Ms: tally.durationMs(0.99)
+      count: tally.durationsMs.length,
+      p50Ms: findDurationMs(tally, 0.5),
+      p99Ms: findDurationMs(tally, 0.99)
     }
   }
 }
@@ -91,7 +96,7 @@ export function watchSubscriptions(
       Math.max(...all.map(each => computeLagSeconds(each, clock.nowMs()) ?? 0))
     ),
     tocsin_webhook_subscription_success_ratio: by(all =>
-      computeShare(mergeTallies(all.map(each => each.tally.inHour(clock.nowMs()))))
+      computeShare(mergeTallies(all.map(each => countAttempts(each.tally, 'hour', clock.nowMs()))))
     )
   })
 }

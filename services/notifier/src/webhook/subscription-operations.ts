@@ -155,7 +155,7 @@ export class SubscriptionOperations {
       status,
       endpoint: deliveries.health.state,
       ...(asking && { consent: asking }),
-      sequence: deliveries.planned.lastSequence,
+      sequence: deliveries.chain.lastSequence,
       pending: deliveries.table.pendingCount,
       parked: deliveries.table.parkedCount
     }

@@ -208,8 +208,8 @@ export class SubscriptionSender {
    * end.
    */
   async #hasReadPlanned(): Promise<boolean> {
-    for (const [partition, end] of this.#deliveries.planned.plannedEnds.entries())
-      if (end > 0n && !(await this.#deps.hasFolded(partition, end - 1n))) return false
+    for (const [partition, end] of this.#deliveries.chain.planned.entries())
+      if (end !== '0' && !(await this.#deps.hasFolded(partition, BigInt(end) - 1n))) return false
     return true
   }
 

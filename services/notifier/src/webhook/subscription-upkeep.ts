@@ -124,7 +124,7 @@ export class SubscriptionUpkeep {
       if (this.#isStopped) return
       // An endpoint that hangs must not take the slots of others for its beats.
       if (leftOut-- > 0) continue
-      const { health, isEnded, planned, table } = this.#deliveries
+      const { health, isEnded, chain, table } = this.#deliveries
       // An endpoint that is away is probed with its deliveries. A heartbeat confirms that no event
       // is missing: sent now, that would be false.
       if (isEnded || isOut(health) || !isPlanned() || !(await this.#sender.mayAct())) continue
@@ -132,9 +132,9 @@ export class SubscriptionUpkeep {
         computeAudience(this.#subscription).view
       )
       const data = {
-        sequence: planned.lastSequence,
+        sequence: chain.lastSequence,
         pending: table.pendingCount,
-        superseded: listRanges(table.listUnnamed(-1), rangesNamedMax),
+        superseded: listRanges(table.listUnnamed(), rangesNamedMax),
         ...{ ageSeconds, canaryAgeSeconds, complete },
         next: new Date(clock.nowMs() + this.#untilBeatMs(everyMs)).toISOString()
       }

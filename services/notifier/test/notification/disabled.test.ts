@@ -48,7 +48,7 @@ describe('a disabled subscription', () => {
     expect(second.network.requests).toEqual([])
     expect(second.notifier.dispatcher.of('sub_1')).toMatchObject({
       table: { pendingCount: 1 },
-      planned: { lastSequence: 1 }
+      chain: { lastSequence: 1 }
     })
   })
 })

@@ -73,7 +73,7 @@ describe('a log of an earlier version', () => {
   it('has them in the rows of its checkpoints', () => {
     const course = { subscriptionId, previousId, at: time, attempts: 0, nextAt: null, end: null }
     const deliveries = new DeliveryFold().of(subscriptionId)
-    const [first] = deliveries.listRows()
+    const [first = {}] = deliveries.listRows()
     const { state } = first as Extract<StateRow, { readonly state: object }>
     const endpoint = {
       ...state.endpoint,
@@ -83,7 +83,7 @@ describe('a log of an earlier version', () => {
       { state: { ...state, endpoint } },
       { bulletins: [{ ...silence, ...course, noticeId: 's1' }] },
       { reminders: [{ ...reminder, ...course, noticeId: 'm1', toldMs: 7 }] }
-    ] as readonly StateRow[]
+    ]
     deliveries.restore(rows)
     const { notices } = deliveries
     const toldMs = Date.parse(time)
@@ -116,12 +116,12 @@ describe('a log of an earlier version, of deliveries,', () => {
       'superseded',
       'pending'
     ])
-    expect([table.get(2)?.because, table.listUnnamed(-1)]).toEqual(['ended-unheard', []])
+    expect([table.get(2)?.because, table.listUnnamed()]).toEqual(['ended-unheard', []])
   })
 
   it('has tries and unnamed sequences in rows of their own', () => {
     const deliveries = new DeliveryFold().of(subscriptionId)
-    const [first] = deliveries.listRows()
+    const [first = {}] = deliveries.listRows()
     const row = (sequence: number, previous: string | 0, planned: string | 0, state: number) =>
       [sequence, `e${sequence}`, previous, 'a1', 't', 0, 0, '1', planned, 1, 0, state] as const
     const wait = { untilMs: 9, afterMs: 5 }
@@ -129,8 +129,10 @@ describe('a log of an earlier version, of deliveries,', () => {
       first,
       { tries: [[2, 3, 0, wait]] },
       { unnamed: [1] },
-      { deliveries: [row(1, 'e0', time, 3), row(2, 0, 0, 0)] }
-    ] as readonly StateRow[]
+      { alerts: [['a1', 2, 1, 2 + 4, 5, 6, 2, 4]] },
+      { parkedByEnd: [3] },
+      { deliveries: [row(1, 'e0', time, 3), row(2, 0, 0, 0), row(3, 0, 0, 2)] }
+    ]
     deliveries.restore(rows)
     const second = deliveries.table.get(2)
     expect(second).toMatchObject({ previousId: 'e1', plannedAt: time, state: 'pending' })
@@ -138,7 +140,12 @@ describe('a log of an earlier version, of deliveries,', () => {
       3,
       wait
     ])
-    expect(deliveries.table.listUnnamed(-1)).toEqual([1])
+    expect(deliveries.table.listUnnamed()).toEqual([1])
+    expect(deliveries.table.get(3)).toMatchObject({ state: 'parked', isParkedByEnd: true })
+    expect(deliveries.findTrace('a1')).toMatchObject({
+      ...{ newest: 2, sent: 1, isHeard: true, owesPage: true, isBegun: false },
+      ...{ unheardSinceMs: 5, toldMs: 4, accepted: { atMs: 6, severity: 'severe' } }
+    })
   })
 })
 

@@ -55,9 +55,7 @@ describe('the health of a subscription', () => {
       network: new FakeNetwork(),
       clock: suite.h.clock
     }).start()
-    expect(again.notifier.dispatcher.of(id).tally.capture()).toEqual(
-      suite.h.notifier.dispatcher.of(id).tally.capture()
-    )
+    expect(again.notifier.dispatcher.of(id).tally).toEqual(suite.h.notifier.dispatcher.of(id).tally)
     await again.kill()
   })
 

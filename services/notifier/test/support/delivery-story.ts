@@ -103,13 +103,13 @@ export class Story {
       isRefusal = false
     }: { pages: boolean; closes: boolean; severity?: number; isRefusal?: boolean }
   ): void {
-    const sequence = this.fold.planned.lastSequence + 1
+    const sequence = this.fold.chain.lastSequence + 1
     const data: PlannedData = {
       subscriptionId: this.#id,
       ...{
         sequence,
         eventId: `e${sequence}`,
-        previousId: this.fold.planned.lastEventId,
+        previousId: this.fold.chain.lastEventId,
         alertId: `a${alert}`
       },
       ...{ verdict: 'event', partition: 0, position: String(sequence) },
@@ -124,7 +124,7 @@ export class Story {
         type: 'delivery.planned',
         id: `p${sequence}`,
         time: this.#time(),
-        cause: this.fold.planned.lastPlanId,
+        cause: this.fold.chain.lastPlanId,
         data
       }
     ])
@@ -211,7 +211,7 @@ export class Story {
       | 'reminder-held'
   ): void {
     const { head } = this.fold.table
-    const { lastSequence } = this.fold.planned
+    const { lastSequence } = this.fold.chain
     const at = { id: `${type}${this.#log.length}`, time: this.#time(), cause: null }
     const subscriptionId = this.#id
     if (type === 'again') this.replay([1, Math.ceil(lastSequence / 2), lastSequence])

@@ -44,7 +44,7 @@ describe.each(['embedded', 'kafka'] as const)('on a log like %s', like => {
     const held = {
       all: deliveries.table.newestFirst().length,
       pending: deliveries.table.pendingCount,
-      last: deliveries.planned.lastSequence,
+      last: deliveries.chain.lastSequence,
       read
     }
     for (let i = 0; i < 100 && deliveries.table.pendingCount > 0; i++) await h.clock.advance(60_000)

@@ -107,7 +107,7 @@ describe('after a restart', () => {
                 await h.clock.advance(5_000)
               expect({
                 pending: deliveries.table.pendingCount,
-                last: deliveries.planned.lastSequence
+                last: deliveries.chain.lastSequence
               }).toEqual({
                 pending: 0,
                 last: alerts

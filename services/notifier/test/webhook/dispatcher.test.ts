@@ -200,14 +200,14 @@ describe('subscriptions do not wait for each other', () => {
       await settle(4)
     }
     await settle(30)
-    expect(h.notifier.dispatcher.of('free').planned.lastSequence).toBe(30)
-    expect(h.notifier.dispatcher.of('stuck').planned.lastSequence).toBeLessThan(30)
+    expect(h.notifier.dispatcher.of('free').chain.lastSequence).toBe(30)
+    expect(h.notifier.dispatcher.of('stuck').chain.lastSequence).toBeLessThan(30)
     isStuck = false
     await h.clock.advance(60_000)
     await settle(200)
-    expect(h.notifier.dispatcher.of('stuck').planned.lastSequence).toBe(30)
+    expect(h.notifier.dispatcher.of('stuck').chain.lastSequence).toBe(30)
     // The other one was not planned again for events that the full one still lacked.
-    expect(h.notifier.dispatcher.of('free').planned.lastSequence).toBe(30)
+    expect(h.notifier.dispatcher.of('free').chain.lastSequence).toBe(30)
     for (const endpoint of ['stuck', 'partner']) {
       const one = new FakeNetwork()
       one.requests.push(...h.network.requests.filter(({ url }) => url.includes(endpoint)))

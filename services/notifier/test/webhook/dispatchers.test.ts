@@ -238,14 +238,12 @@ describe('several notifiers in newest-state order', () => {
           await world.finish()
           for (const id of subscriptions) {
             const folds = world.instances.map(({ h }) => h.notifier.dispatcher.of(id))
-            const last = folds[0]?.planned.lastSequence as number
+            const last = folds[0]?.chain.lastSequence as number
             for (const fold of folds)
-              expect({ pending: fold.table.pendingCount, last: fold.planned.lastSequence }).toEqual(
-                {
-                  pending: 0,
-                  last
-                }
-              )
+              expect({ pending: fold.table.pendingCount, last: fold.chain.lastSequence }).toEqual({
+                pending: 0,
+                last
+              })
             world.holdToRange(id, last)
           }
           for (const instance of world.instances) await instance.h.close()
@@ -281,13 +279,11 @@ describe('several notifiers', () => {
             const folds = world.instances.map(({ h }) => h.notifier.dispatcher.of(id))
             const count = Object.values(expected[i] ?? {}).flat().length
             for (const fold of folds) {
-              expect({ pending: fold.table.pendingCount, last: fold.planned.lastSequence }).toEqual(
-                {
-                  pending: 0,
-                  last: count
-                }
-              )
-              expect(fold.planned.lastPlanId).toBe(folds[0]?.planned.lastPlanId)
+              expect({ pending: fold.table.pendingCount, last: fold.chain.lastSequence }).toEqual({
+                pending: 0,
+                last: count
+              })
+              expect(fold.chain.lastPlanId).toBe(folds[0]?.chain.lastPlanId)
             }
           }
           for (const instance of world.instances) await instance.h.close()

@@ -258,7 +258,7 @@ describe('receivers that misbehave', () => {
     await subscribed(h, { subscriptionId: 'quick', url: `${url}/quick` })
     const { dispatcher } = h.notifier
     const accepted = () =>
-      dispatcher.of('quick').planned.lastSequence - dispatcher.of('quick').table.pendingCount
+      dispatcher.of('quick').chain.lastSequence - dispatcher.of('quick').table.pendingCount
     await h.alerts.write('raised', 'a0')
     await until(h, 'first alert', slowestMs, () => accepted() === 1)
     for (let i = 0; i < 60; i++)
