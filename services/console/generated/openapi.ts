@@ -1411,6 +1411,14 @@ export interface components {
             /** @description Who may read that name. Left out: `internal`. */
             readonly handling?: components["schemas"]["Handling"];
         };
+        /** @description Open alerts that are listed under another. */
+        readonly ParentList: {
+            readonly items: readonly {
+                readonly alertId: string;
+                /** @description The open alert under which it is listed. */
+                readonly partOf: string;
+            }[];
+        };
         /** @description A human at a subscription has an alert. */
         readonly PartnersAnswer: {
             /**

@@ -45,6 +45,7 @@ import { answerOnce } from './alerts/answered-once.ts'
 import { EvidenceReading, type PrivateReader } from './alerts/evidence.ts'
 import { addFeedRoutes } from './alerts/feed-routes.ts'
 import { Liveness } from './alerts/liveness.ts'
+import { addParentRoutes } from './alerts/parent-routes.ts'
 import { Projection } from './alerts/projection.ts'
 import { ScanScheduler } from './alerts/scan-scheduler.ts'
 import { SharedKnowledge } from './alerts/shared-knowledge.ts'
@@ -400,6 +401,7 @@ async function addRoutes(
     ...{ ...parts, ...hub.deps },
     makeNotified: principal => makeNotified(parts, principal)
   })
+  addParentRoutes(app, { ...parts, ...hub.deps })
   addToldRoutes(app, parts)
   addResponseRoutes(app, parts)
   addDigestRoutes(app, parts)

@@ -224,6 +224,12 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
     shows: ({ ids }) => ids.alert,
     ask: lists('/v1/alerts')
   },
+  'GET /v1/alerts/parents': {
+    ...readsAlerts,
+    ...emptyBeyond,
+    shows: () => '"partOf"',
+    ask: lists('/v1/alerts/parents')
+  },
   'GET /v1/shift-report': {
     ...readsAlerts,
     ...emptyBeyond,

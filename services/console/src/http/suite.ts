@@ -58,6 +58,10 @@ export const suite = {
   /** The last known state, while the link is not live. */
   lastKnown: () =>
     ask<Page<ShownAlert>>(`/v1/alerts?status=provisional,confirmed&limit=${pageMax}`),
+  parents: () =>
+    ask<{ readonly items: readonly { readonly alertId: string; readonly partOf: string }[] }>(
+      '/v1/alerts/parents'
+    ),
   alert: (id: string) => ask<AlertDetail>(`${alertPath(id)}?revisions=${revisionsMax}`),
   evidence: (id: string, cursor: string | null) =>
     ask<Page<ShownEvidence>>(

@@ -90,10 +90,25 @@ export class Picture {
     readonly after: ShownAlert | null
   } {
     const before = this.#alerts.get(event.data.alertId) ?? null
-    if (statesAlert(event)) this.#set(event.data)
+    // Events do not say of what an alert is part: `takeParents` does.
+    if (statesAlert(event))
+      this.#set({ ...event.data, partOf: event.data.partOf ?? before?.partOf ?? null })
     else if (event.type.includes('.left-view.')) this.#delete(event.data.alertId)
     this.#changed()
     return { before, after: this.#alerts.get(event.data.alertId) ?? null }
+  }
+
+  /** Under which alert each open one is listed; those that are left out, under none. */
+  takeParents(parents: ReadonlyMap<string, string>): void {
+    let isChanged = false
+    for (const [id, alert] of this.#alerts) {
+      const partOf = parents.get(id) ?? null
+      if (!isOpen(alert) || alert.partOf === partOf) continue
+      this.#alerts.set(id, { ...alert, partOf })
+      this.#touched.add(id)
+      isChanged = true
+    }
+    if (isChanged) this.#changed()
   }
 
   /** All that was known: another reader may see other alerts. */

@@ -4,7 +4,6 @@
 
 import type { ShownAlert } from '../shown/shown-alert.ts'
 import { compareStories, makeStory, type Sort, type Story } from './story.ts'
-import { StoryLinks } from './story-links.ts'
 
 export interface StoryRules {
   readonly isListed: (alert: ShownAlert) => boolean
@@ -15,7 +14,8 @@ export interface StoryRules {
 export class StoryBook {
   readonly #rules: StoryRules
   readonly #listed = new Map<string, ShownAlert>()
-  readonly #links = new StoryLinks(this.#listed)
+  /** The listed alerts that state an alert as their whole, by its id. */
+  readonly #parts = new Map<string, Set<string>>()
   /** Stories by the id of the whole, and the whole's id by that of any alert in it. */
   readonly #stories = new Map<string, Story>()
   readonly #wholes = new Map<string, string>()
@@ -43,15 +43,36 @@ export class StoryBook {
 
   /** Takes over the present state of the named alerts. O(stories + touched · log touched). */
   take(alerts: ReadonlyMap<string, ShownAlert>, changed: Iterable<string>): void {
-    const touched: string[] = []
+    const affected = new Set<string>()
     for (const id of changed) {
       const alert = alerts.get(id)
       const isListed = alert !== undefined && this.#rules.isListed(alert)
-      if (!isListed && !this.#listed.delete(id)) continue
+      const before = this.#listed.get(id)
+      if (!isListed && before === undefined) continue
+      this.#parts.get(before?.partOf ?? '')?.delete(id)
       if (isListed) this.#listed.set(id, alert)
-      touched.push(id)
+      else this.#listed.delete(id)
+      if (isListed && alert.partOf !== null)
+        this.#parts.set(alert.partOf, (this.#parts.get(alert.partOf) ?? new Set()).add(id))
+      affected.add(id)
+      for (const part of this.#parts.get(id) ?? []) affected.add(part)
     }
-    if (touched.length > 0) this.#reorder(this.#links.change(touched))
+    if (affected.size > 0) this.#reorder(affected)
+  }
+
+  /**
+   * The outermost listed alert of which an alert is part, or itself. Where alerts are parts of each
+   * other, as while their parents change, the first by id: none may vanish.
+   */
+  #findWhole(id: string): string {
+    const path = [id]
+    for (;;) {
+      const above = this.#listed.get(path.at(-1) as string)?.partOf ?? null
+      if (above === null || !this.#listed.has(above)) return path.at(-1) as string
+      const from = path.indexOf(above)
+      if (from >= 0) return path.slice(from).sort()[0] as string
+      path.push(above)
+    }
   }
 
   /**
@@ -73,7 +94,7 @@ export class StoryBook {
         this.#wholes.delete(id)
         continue
       }
-      const whole = this.#links.makeWhole(id) ?? id
+      const whole = this.#findWhole(id)
       // A story that gets another part: those that it has stay.
       undo(this.#stories.get(whole))
       const known = members.get(whole)

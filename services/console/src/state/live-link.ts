@@ -50,7 +50,7 @@ import {
   wasBehind
 } from './console-state.ts'
 import { currentView } from './current-view.ts'
-import { noteListChanged, noteListsMissed, onListChanged } from './resource.ts'
+import { noteListChanged, noteListsMissed, onListChanged, resource } from './resource.ts'
 import { resume, whenBegun } from './session.ts'
 import { hear, hearSince } from './sound.ts'
 import { removeStoredDraft } from './stored-draft.ts'
@@ -174,6 +174,7 @@ function onSnapshot(
   if (part.isFirst) sayAs(null)
   if (part.isFirst) beforeSnapshot = picture.hasBeenWhole ? new Map(picture.alerts) : null
   picture.takePart(withoutCanary(alerts), part)
+  if (part.isLast) askParents()
   if (!part.isLast || beforeSnapshot === null) return
   hearSince(beforeSnapshot)
   beforeSnapshot = null
@@ -226,6 +227,7 @@ function onEvent(event: AlertEvent): void {
   moveClock(event)
   if (statesAlert(event) && isCanary(event.data)) return
   const { before, after } = picture.takeEvent(event)
+  askParents()
   // The list does not report a closed alert that is open next to it.
   if (after === null) void load(event.data.alertId)
   // A refusal, and an alert that left the view, state none.
@@ -242,6 +244,26 @@ function onEvent(event: AlertEvent): void {
   }
   announceAlert(call)
   notifyOnPage(call)
+}
+
+/** Under which alert each open one is listed: it changes with events, also of other alerts. */
+const parentList = resource(() => suite.parents())
+effect(() => {
+  const { body } = parentList.state.value
+  if (body !== null)
+    picture.takeParents(new Map(body.items.map(each => [each.alertId, each.partOf])))
+})
+/** What comes in one burst is asked about once, ms. */
+const burstMs = 200
+let areParentsDue = false
+
+function askParents(): void {
+  if (areParentsDue) return
+  areParentsDue = true
+  setTimeout(() => {
+    areParentsDue = false
+    void parentList.load()
+  }, burstMs)
 }
 
 /** In a replay the events carry the time. */

@@ -104,3 +104,33 @@ describe('GET /v1/alerts', () => {
     })
   })
 })
+
+describe('GET /v1/alerts/parents', () => {
+  const parents = '/v1/alerts/parents'
+
+  it('lists the open alerts under another as they are now, within the theatres of the key', async () => {
+    const coast = await suite.key(['alerts:read'], { theatres: ['coast'] })
+    await write(
+      ['whole', {}],
+      ['part', { partOf: 'whole' }],
+      ['far', { theatre: 'coast' }],
+      ['near', { theatre: 'coast', partOf: 'far' }]
+    )
+    const [far, part] = [
+      { alertId: 'near', partOf: 'far' },
+      { alertId: 'part', partOf: 'whole' }
+    ]
+    const first = await suite.ask('GET', parents)
+    expect(first.body.items).toEqual([far, part])
+    expect((await suite.ask('GET', parents, { key: coast })).body.items).toEqual([far])
+    await suite.h.alerts.write('resolved', 'part', { status: 'resolved' })
+    await settle()
+    const headers = { 'if-none-match': String(first.headers.etag) }
+    const second = await suite.ask('GET', parents, { headers })
+    expect([second.status, second.body.items]).toEqual([200, [far]])
+    const again = await suite.ask('GET', parents, {
+      headers: { 'if-none-match': String(second.headers.etag) }
+    })
+    expect(again.status).toBe(304)
+  })
+})
