@@ -3,11 +3,7 @@
 
 import { batch, computed, effect, signal } from '@preact/signals'
 import {
-  type Alarms,
-  alarmsAfter,
-  alarmsSince,
-  alarmsStill,
-  alarmsWith,
+  type Alarm,
   type LastSound,
   mayHaveSounded,
   sounding,
@@ -15,7 +11,7 @@ import {
   soundSettingsIn,
   wantsSomebody
 } from '../live/shift-sound.ts'
-import { type Severity, type ShownAlert, severityRank } from '../shown/shown-alert.ts'
+import { isOpen, type Severity, type ShownAlert, severityRank } from '../shown/shown-alert.ts'
 import { words } from '../words/words.ts'
 import { address } from './address.ts'
 import { announce } from './announcements.ts'
@@ -40,11 +36,19 @@ export const soundState = computed<SoundState>(() =>
 )
 
 export const soundSettings = computed(() => soundSettingsIn(address.value))
-const alarms = signal<Alarms>(new Map())
+/** When each alert that sounds last paged, ms. */
+const alarms = signal<ReadonlyMap<string, number>>(new Map())
+/** Ids of unacknowledged alerts that somebody has hushed. */
+const hushed = new Set<string>()
 /** What sounds, or would if it were not muted. */
-export const alarmsNow = computed(() =>
-  wanted.value === 'off' ? [] : sounding(alarms.value, soundSettings.value)
-)
+export const alarmsNow = computed<readonly Alarm[]>(() => {
+  pictureAge.value
+  const known = [...alarms.value].flatMap(([id, sinceMs]) => {
+    const alert = picture.alerts.get(id)
+    return alert === undefined ? [] : [{ alert, sinceMs }]
+  })
+  return sounding(known, soundSettings.value)
+})
 /** Alarms should sound but the browser blocks the sound: a press unblocks it. */
 export const isHeldBack = computed(
   () => soundState.value === 'blocked' && wanted.value === 'armed' && alarmsNow.value.length > 0
@@ -54,8 +58,6 @@ export const soundings = signal(0)
 
 let context: AudioContext | null = null
 let last: LastSound | null = null
-/** Ids that have sounded, or were silenced, as unacknowledged: the list names them on and on. */
-const called = new Set<string>()
 
 /**
  * Tones by severity: pitch in Hz, one after the other. A blind officer distinguishes them by number
@@ -133,7 +135,7 @@ export function disarm(): void {
     wanted.value = 'off'
     alarms.value = new Map()
   })
-  called.clear()
+  hushed.clear()
   last = null
 }
 
@@ -143,37 +145,52 @@ export function testTone(severity: Severity): void {
 
 /** Stops the alarms that sound now, although the alerts are still unacknowledged. */
 export function hush(): void {
-  const hushed = new Set(alarmsNow.peek().map(({ alert }) => alert.alertId))
-  for (const id of hushed) called.add(id)
-  alarms.value = new Map([...alarms.peek()].filter(([id]) => !hushed.has(id)))
+  const now = new Set(alarmsNow.peek().map(({ alert }) => alert.alertId))
+  for (const id of now) hushed.add(id)
+  alarms.value = new Map([...alarms.peek()].filter(([id]) => !now.has(id)))
 }
 
-/** Called for every event that states an alert. */
+function raiseAlarms(alerts: readonly ShownAlert[]): void {
+  if (alerts.length === 0) return
+  for (const { alertId } of alerts) hushed.delete(alertId)
+  const now = alerts.map(({ alertId }) => [alertId, nowMs.peek()] as const)
+  alarms.value = new Map([...alarms.peek(), ...now])
+}
+
+/** Called for every event that states an alert: one that pages sounds anew. */
 export function hear(alert: ShownAlert): void {
-  // Given back, or with an acknowledgement that has lapsed, it calls again.
-  if (!wantsSomebody(alert)) called.delete(alert.alertId)
   if (wanted.peek() === 'off') return
-  if (alarms.peek().size === 0 && !wantsSomebody(alert)) return
   if (!isLive.peek()) catchingUpMs ??= nowMs.peek()
-  alarms.value = alarmsAfter(alarms.peek(), alert, nowMs.peek())
+  if (alert.notify === 'page' && wantsSomebody(alert)) raiseAlarms([alert])
 }
 
-/** Called with the alerts before a snapshot: no event has reported what changed since. */
+/** Called with the alerts before a snapshot: no event has reported what became graver since. */
 export function hearSince(before: ReadonlyMap<string, ShownAlert>): void {
+  const isGraver = ({ alertId, severity, notify }: ShownAlert) => {
+    const was = before.get(alertId)
+    const rank = was === undefined || !isOpen(was) ? -1 : severityRank(was.severity)
+    return notify === 'page' && severityRank(severity) > rank && !alarms.peek().has(alertId)
+  }
   if (wanted.peek() !== 'off')
-    alarms.value = alarmsSince(alarms.peek(), before, picture.alerts, nowMs.peek())
+    raiseAlarms([...picture.alerts.values()].filter(each => wantsSomebody(each) && isGraver(each)))
 }
 
-// What no event has reported: alerts that existed when it was armed, came in a gap, were
-// released, or lapsed.
+// What no event has reported: alerts that existed when it was armed, came in a gap, were released,
+// or lapsed; and those that want nobody any more.
 effect(() => {
   pictureAge.value
   if (wanted.value === 'off') return
-  const waiting = new Set(unacknowledged.value.map(({ alertId }) => alertId))
-  for (const id of called) if (!waiting.has(id)) called.delete(id)
-  const news = unacknowledged.value.filter(({ alertId }) => !called.has(alertId))
-  for (const { alertId } of news) called.add(alertId)
-  if (news.length > 0) alarms.value = alarmsWith(alarms.peek(), news, nowMs.peek())
+  const isOver = (id: string) => {
+    const alert = picture.alerts.get(id)
+    return alert === undefined || !wantsSomebody(alert)
+  }
+  for (const id of hushed) if (isOver(id)) hushed.delete(id)
+  const held = alarms.peek()
+  const left = [...held].filter(([id]) => !isOver(id))
+  if (left.length < held.size) alarms.value = new Map(left)
+  raiseAlarms(
+    unacknowledged.value.filter(({ alertId: id }) => !hushed.has(id) && !alarms.peek().has(id))
+  )
 })
 
 /**
@@ -202,12 +219,8 @@ effect(() => {
   const isHeld = isCatchingUp(now)
   // On the sign-in page there would be no way to hush it.
   if (signedIn.value.kind === 'none') return
-  if (wanted.value === 'off' || alarms.value.size === 0) return
-  alarms.value = same(
-    alarms.value,
-    alarmsStill(alarms.value, id => picture.alerts.get(id))
-  )
-  const severity = isHeld ? null : soundNow(alarms.value, soundSettings.value, last, now)
+  if (wanted.value === 'off' || isHeld) return
+  const severity = soundNow(alarmsNow.value, last, now)
   if (severity === null) return
   last = { atMs: now, severity }
   soundings.value = soundings.peek() + 1
@@ -223,24 +236,15 @@ export const isLost = computed(
     wanted.value === 'armed' &&
     (freshness.value.kind === 'stale' || behindSinceMs.value !== null || hasSessionEnded())
 )
-let lostSinceMs: number | null = null
-let lostSaidMs: number | null = null
-/** Counts how often it sounded. */
-export const lostSoundings = signal(0)
+/** When the low tones sound next, ms. */
+let lostDueMs: number | null = null
 effect(() => {
   const now = nowMs.value
-  if (!isLost.value) {
-    lostSinceMs = null
-    lostSaidMs = null
-    return
+  if (!isLost.value) lostDueMs = null
+  else if (now >= (lostDueMs ??= now + lostAfterMs)) {
+    lostDueMs = now + lostEveryMs
+    play(lostTones)
   }
-  lostSinceMs ??= now
-  const isDue =
-    lostSaidMs === null ? now - lostSinceMs >= lostAfterMs : now - lostSaidMs >= lostEveryMs
-  if (!isDue) return
-  lostSaidMs = now
-  lostSoundings.value = lostSoundings.peek() + 1
-  play(lostTones)
 })
 
 function hasSessionEnded(): boolean {
@@ -248,14 +252,7 @@ function hasSessionEnded(): boolean {
   return who.kind === 'none' && who.hasEnded
 }
 
-/** Returns the former object if equal: an effect that sets what it reads would never settle. */
-function same(before: Alarms, after: Alarms): Alarms {
-  const isSame =
-    before.size === after.size &&
-    [...after].every(([id, { alert }]) => before.get(id)?.alert === alert)
-  return isSame ? before : after
-}
-
+/** A page that is loaded again has no sound until somebody presses: who relied on it is reminded. */
 const [navigation] = performance.getEntriesByType('navigation') as { readonly type?: string }[]
 const hasSounded = mayHaveSounded(navigation?.type, address.peek())
 

@@ -4,15 +4,13 @@
 import '../a-suite.ts'
 import '../a-stream.ts'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { mayHaveSounded } from '../../../src/live/shift-sound.ts'
 import { anAlert } from '../../support/an-alert.ts'
 import { soon, suiteHas } from '../a-suite.ts'
 
 // As of a page whose link says how it sounds: it is looked at when the page is loaded.
 Object.assign(location, { search: '?sound=moderate' })
 const { signIn } = await import('../a-link.ts')
-const { leaveOff, unheardCount } = await import('../../../src/state/sound.ts')
-const { arm, disarm } = await import('../../../src/state/sound.ts')
+const { arm, disarm, leaveOff, unheardCount } = await import('../../../src/state/sound.ts')
 const open = [
   anAlert({ alertId: 'extreme', severity: 'extreme' }),
   anAlert({ alertId: 'severe', severity: 'severe' }),
@@ -35,15 +33,4 @@ describe('a page without sound', () => {
     disarm()
     expect(unheardCount.value).toBe(0)
   })
-})
-
-it('a page that never sounded reminds nobody', () => {
-  const asked = (text: string) => new URLSearchParams(text)
-  expect(
-    ['reload', 'back_forward', 'navigate', undefined].map(how => mayHaveSounded(how, asked('')))
-  ).toEqual([...[true, true], ...[false, false]])
-  expect([
-    mayHaveSounded('navigate', asked('sound=minor')),
-    mayHaveSounded('navigate', asked('look=wall'))
-  ]).toEqual([true, false])
 })

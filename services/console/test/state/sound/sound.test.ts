@@ -3,6 +3,7 @@
 import '../a-link.ts'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { isOpen } from '../../../src/shown/shown-alert.ts'
+import { setAddress } from '../../../src/state/address.ts'
 import { politely } from '../../../src/state/announcements.ts'
 import { isLive, nowMs, picture } from '../../../src/state/console-state.ts'
 import { alarmsNow, arm, disarm, hush, soundings } from '../../../src/state/sound.ts'
@@ -78,5 +79,29 @@ describe('a page that sounds', () => {
     Socket.last.event(grave('a', { revision: 3, notify: 'update' }), 'acknowledgement-lapsed')
     await soon(() => picture.alerts.get('a')?.revision).toBe(3)
     await soon(alarming).toEqual(['a'])
+  })
+
+  it('sounds at each page, also of what was raised quietly, of a drill, and of what was hushed', async () => {
+    setAddress({ 'sound-drills': 'yes' })
+    await arm()
+    Socket.last.event(grave('a', { notify: 'quiet', operator: { isAcknowledged: null } }))
+    Socket.last.event(grave('drill', { drill: true }))
+    await soon(alarming).toEqual(['drill'])
+    Socket.last.event(grave('a', { revision: 3 }), 'confirmed')
+    await soon(alarming).toEqual(['a', 'drill'])
+    hush()
+    expect(alarming()).toEqual([])
+    Socket.last.event(grave('a', { revision: 4 }), 'escalated')
+    await soon(alarming).toEqual(['a'])
+  })
+
+  it('sounds what became graver or was raised in a gap of which no event tells', async () => {
+    Socket.last.event(anAlert({ alertId: 'a', severity: 'severe' }))
+    Socket.last.event(grave('b'))
+    await arm()
+    await soon(alarming).toEqual(['a', 'b'])
+    hush()
+    ;(await comesBack()).subscribed([grave('a', { revision: 3 }), grave('b'), grave('c')])
+    await soon(alarming).toEqual(['a', 'c'])
   })
 })
