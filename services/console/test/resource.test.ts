@@ -3,7 +3,7 @@
 import { signal } from '@preact/signals'
 import { describe, expect, it } from 'vitest'
 import type { Answer } from '../src/http/answers.ts'
-import type { Page } from '../src/http/suite.ts'
+import type { Page } from '../src/http/requests.ts'
 import { askWhileSeen, createPages, resource } from '../src/state/resource.ts'
 
 const ok = <T>(body: T): Answer<T> => ({

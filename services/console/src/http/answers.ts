@@ -1,5 +1,5 @@
-// Requests to the suite. Every outcome is a value: an answer, a refusal with its problem, or no
-// answer at all.
+// Requests to the suite. Every outcome is a value: an answer, a refusal with its problem, or no answer
+// at all.
 
 import type { Problem } from '../shown/answers.ts'
 import { noteSuiteClock } from './page-time.ts'
@@ -74,4 +74,45 @@ function parsed(text: string): Partial<Problem> {
     // A proxy's page, not the suite's problem.
     return {}
   }
+}
+
+/** Unanswered requests as they were sent, by their content. */
+const unanswered = new Map<string, Asking>()
+
+/**
+ * Posts a body. The same one again, after no answer came, is sent as it was, byte for byte and under
+ * its key: it may have gone through, and have moved what `headers` state. `what` tells whether it is
+ * the same. Never rejects.
+ */
+export async function postOnce<T>(
+  path: string,
+  body: object,
+  headers: Readonly<Record<string, string>> = {},
+  what = JSON.stringify(body)
+): Promise<Answer<T>> {
+  const key = `${path} ${what}`
+  const asking = unanswered.get(key) ?? {
+    ...{ method: 'POST', body, headers: { ...headers, 'idempotency-key': newRetryKey() } }
+  }
+  unanswered.set(key, asking)
+  const answer = await ask<T>(path, asking)
+  if (isAnswered(answer)) unanswered.delete(key)
+  return answer
+}
+
+/**
+ * A proxy that gives up, or a suite that is too busy, does not say whether the request was taken.
+ */
+function isAnswered(answer: Answer<unknown>): boolean {
+  return (
+    answer.kind === 'ok' ||
+    (answer.kind === 'refused' && answer.problem.status < 500 && answer.problem.status !== 429)
+  )
+}
+
+/** 128 random bits: no other request has it. */
+function newRetryKey(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))]
+    .map(byte => byte.toString(16).padStart(2, '0'))
+    .join('')
 }

@@ -1,7 +1,8 @@
 // A session that the identity provider began lasts while the provider confirms it: one tab
 // continues it before it expires.
 
-import { type Caller, suite } from './suite.ts'
+import type { Caller } from '../shown/answers.ts'
+import { suite } from './requests.ts'
 
 /**
  * `over`: somebody has to sign in. `unknown`: suite or provider do not answer, and the session goes

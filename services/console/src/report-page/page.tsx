@@ -1,7 +1,7 @@
 // The reporter's page: the bar, and the form or the sign-in.
 
 import { useEffect, useState } from 'preact/hooks'
-import { suite } from '../http/suite.ts'
+import { suite } from '../http/requests.ts'
 import { words } from '../words/words.ts'
 import { Form } from './form.tsx'
 import { isOnline, isStored, report, signed, signIn, signOut } from './reporter-state.ts'

@@ -2,7 +2,7 @@
 
 import '../style/map.css'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { suite } from '../http/suite.ts'
+import { suite } from '../http/requests.ts'
 import { kmAt, pointKmMax, ringPx } from '../map/pointed-place.ts'
 import { pointTyped, readAreaFields, readPointFields, withoutOtherArea } from '../records/report.ts'
 import { MapFoot, MapTools, MapWords } from '../view/map/map-controls.tsx'

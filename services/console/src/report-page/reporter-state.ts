@@ -3,9 +3,8 @@
 
 import { signal } from '@preact/signals'
 import { type Answer, ask } from '../http/answers.ts'
-import { reports } from '../http/reports.ts'
+import { type Page, reports, suite } from '../http/requests.ts'
 import { continueEnded } from '../http/session-renewal.ts'
-import { type Caller, type Page, suite } from '../http/suite.ts'
 import { collectFaults, type Faults, noFaults, pathsIn } from '../records/field-table.ts'
 import {
   blankReport,
@@ -18,7 +17,7 @@ import {
   type ReportDraft,
   reportFields
 } from '../records/report.ts'
-import type { OpenedReport, PlaceCandidate, ReportAccepted } from '../shown/answers.ts'
+import type { Caller, OpenedReport, PlaceCandidate, ReportAccepted } from '../shown/answers.ts'
 import {
   readRemovedDraft,
   readStoredDraft,

@@ -26,7 +26,6 @@ export type NotificationPolicy = Required<NonNullable<Schemas['SubscriptionPolic
 export type Readiness = Pick<Schemas['ReadyReport'], 'ready' | 'log' | 'checks'>
 /** A report that is read again, with its outcome. */
 export type OpenedReport = Schemas['ReportShown']
-export type ReportOutcome = OpenedReport
 export type ReportedRevision = NonNullable<OpenedReport['report']>
 export type ReportedPlace = ReportedRevision['place']
 export type ReportedTexts = NonNullable<ReportedRevision['private']>

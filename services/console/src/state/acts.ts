@@ -3,7 +3,7 @@
 
 import { effect } from '@preact/signals'
 import type { Answer } from '../http/answers.ts'
-import { suite } from '../http/suite.ts'
+import { suite } from '../http/requests.ts'
 import { isUntilSaid, untilTime } from '../live/until-time.ts'
 import type { ShownAlert } from '../shown/shown-alert.ts'
 import { withReadableTimes } from '../words/alert-words.ts'

@@ -5,8 +5,7 @@
 import { computed, effect, signal, untracked } from '@preact/signals'
 import { computeSpan, dayMs, type Span } from '../change/picture.ts'
 import type { Answer } from '../http/answers.ts'
-import { suite, wholeList } from '../http/suite.ts'
-import { webhooks } from '../http/webhooks.ts'
+import { suite, webhooks, wholeList } from '../http/requests.ts'
 import {
   type AlertDetail,
   computeNamedCount,

@@ -2,7 +2,7 @@
 
 import { computed } from '@preact/signals'
 import { ask } from '../http/answers.ts'
-import type { Page } from '../http/suite.ts'
+import type { Page } from '../http/requests.ts'
 import { digestAskIn, digestPath, timesAskIn, timesPath } from '../records/response-times.ts'
 import type { Digest, ResponseTimes } from '../shown/answers.ts'
 import type { ShownAlert } from '../shown/shown-alert.ts'

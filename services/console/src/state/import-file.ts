@@ -2,7 +2,7 @@
 
 import { computed, signal } from '@preact/signals'
 import type { Answer } from '../http/answers.ts'
-import { imports } from '../http/imports.ts'
+import { imports } from '../http/requests.ts'
 import {
   afterBatch,
   afterWithdrawal,

@@ -1,7 +1,7 @@
 // Splits and merges of incidents: what was typed is stored until the suite has it, and each outcome
 // is shown at its incident.
 
-import { suite } from '../http/suite.ts'
+import { suite } from '../http/requests.ts'
 import {
   blankIncidentDraft,
   type IncidentActKind,

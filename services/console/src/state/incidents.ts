@@ -3,7 +3,7 @@
 
 import { computed, signal } from '@preact/signals'
 import { ask } from '../http/answers.ts'
-import { type Page, suite, wholeList } from '../http/suite.ts'
+import { type Page, suite, wholeList } from '../http/requests.ts'
 import { computePlaceKind, incidentAskIn, incidentQuery } from '../records/incident.ts'
 import type { ShownAlert } from '../shown/shown-alert.ts'
 import { address } from './address.ts'

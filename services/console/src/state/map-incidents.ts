@@ -2,7 +2,7 @@
 // the address turns them off.
 
 import { computed } from '@preact/signals'
-import { suite } from '../http/suite.ts'
+import { suite } from '../http/requests.ts'
 import { computeDots } from '../map/shown-places.ts'
 import { wantedValues } from '../queue/queue-filter.ts'
 import { address, setAddress } from './address.ts'

@@ -3,7 +3,7 @@
 
 import { computed, signal } from '@preact/signals'
 import type { Answer } from '../http/answers.ts'
-import { rules } from '../http/rules.ts'
+import { rules } from '../http/requests.ts'
 import {
   type FormParameter,
   fieldFaults,

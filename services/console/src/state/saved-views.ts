@@ -1,7 +1,7 @@
 // Views of the list that officers share, and the one that is shown.
 
 import { computed } from '@preact/signals'
-import { views } from '../http/views.ts'
+import { views } from '../http/requests.ts'
 import { filterIn, formatQuery, isSame } from '../queue/queue-filter.ts'
 import { words } from '../words/words.ts'
 import { command } from './command.ts'

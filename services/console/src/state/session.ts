@@ -2,8 +2,9 @@
 // where an identity provider can; and over when that is known.
 
 import { pageNow } from '../http/page-time.ts'
+import { suite } from '../http/requests.ts'
 import { continueEnded, keepSession, letSessionGo } from '../http/session-renewal.ts'
-import { type Caller, suite } from '../http/suite.ts'
+import type { Caller } from '../shown/answers.ts'
 import { doubtedSinceMs, signedIn } from './console-state.ts'
 import { leaveUnasked } from './typed.ts'
 

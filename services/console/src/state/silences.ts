@@ -1,7 +1,7 @@
 // Present and past silences, and the one that is being typed.
 
 import type { Answer } from '../http/answers.ts'
-import { silences as asks } from '../http/silences.ts'
+import { silences as asks } from '../http/requests.ts'
 import { pathsIn } from '../records/field-table.ts'
 import {
   blankSilence,

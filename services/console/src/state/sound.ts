@@ -241,7 +241,8 @@ let lostDueMs: number | null = null
 effect(() => {
   const now = nowMs.value
   if (!isLost.value) lostDueMs = null
-  else if (now >= (lostDueMs ??= now + lostAfterMs)) {
+  else if (lostDueMs === null) lostDueMs = now + lostAfterMs
+  else if (now >= lostDueMs) {
     lostDueMs = now + lostEveryMs
     play(lostTones)
   }

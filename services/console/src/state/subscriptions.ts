@@ -1,7 +1,7 @@
 // Subscriptions, the chosen one with its deliveries, and what is being typed about them.
 
 import { signal } from '@preact/signals'
-import { webhooks } from '../http/webhooks.ts'
+import { webhooks } from '../http/requests.ts'
 import {
   makeSubscriptionChange,
   makeSubscriptionDraft,

@@ -1,7 +1,7 @@
 // Rosters, and what is being typed about them.
 
 import { signal } from '@preact/signals'
-import { watches as asks } from '../http/watches.ts'
+import { watches as asks } from '../http/requests.ts'
 import {
   beginDraft,
   blankWatch,

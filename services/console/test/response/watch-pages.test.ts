@@ -1,7 +1,7 @@
 // The view of watches follows all pages of their list.
 
 import { expect, it } from 'vitest'
-import { watches } from '../../src/http/watches.ts'
+import { watches } from '../../src/http/requests.ts'
 import { suiteAnswers } from '../state/a-suite.ts'
 
 const pages: Readonly<Record<string, object>> = {

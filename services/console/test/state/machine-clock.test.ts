@@ -3,7 +3,7 @@
 import './a-suite.ts'
 import { afterEach, describe, expect, it } from 'vitest'
 import { clockAheadMs } from '../../src/http/page-time.ts'
-import { suite } from '../../src/http/suite.ts'
+import { suite } from '../../src/http/requests.ts'
 import { shiftHours } from '../../src/records/shift-report.ts'
 import { makeBody } from '../../src/state/acts.ts'
 import { setAddress } from '../../src/state/address.ts'

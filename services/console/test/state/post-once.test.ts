@@ -2,9 +2,7 @@
 // another thing, under another.
 
 import { afterEach, expect, it, vi } from 'vitest'
-import { silences } from '../../src/http/silences.ts'
-import { watches } from '../../src/http/watches.ts'
-import { webhooks } from '../../src/http/webhooks.ts'
+import { silences, watches, webhooks } from '../../src/http/requests.ts'
 
 afterEach(() => vi.unstubAllGlobals())
 

@@ -2,7 +2,7 @@
 // reports that are in no incident, and those in no theatre: no rule sees them.
 
 import '../../style/area.css'
-import { reports } from '../../http/reports.ts'
+import { reports } from '../../http/requests.ts'
 import { listReports, noTheatre, outcomes, type ReportOfIncident } from '../../records/incident.ts'
 import type { OpenedReport, ReportedPlace } from '../../shown/answers.ts'
 import { address, setAddress } from '../../state/address.ts'

@@ -3,7 +3,7 @@
 
 import type { ComponentChildren, RefObject } from 'preact'
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
-import { rules } from '../../http/rules.ts'
+import { rules } from '../../http/requests.ts'
 import {
   type FieldRow,
   type FieldTable,

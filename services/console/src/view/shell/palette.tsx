@@ -2,7 +2,7 @@
 // keeps the focus; the arrows choose.
 
 import { useEffect, useId, useRef, useState } from 'preact/hooks'
-import { suite } from '../../http/suite.ts'
+import { suite } from '../../http/requests.ts'
 import {
   filterIn,
   formatAddress,

@@ -2,7 +2,7 @@
 // which is exchanged for a session and kept nowhere.
 
 import { useEffect, useState } from 'preact/hooks'
-import { suite } from '../../http/suite.ts'
+import { suite } from '../../http/requests.ts'
 import type { SignedIn } from '../../state/console-state.ts'
 import { begin } from '../../state/session.ts'
 import { disarm, isLost } from '../../state/sound.ts'

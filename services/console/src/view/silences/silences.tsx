@@ -1,7 +1,7 @@
 // Silences: active ones with scope, recipients, reason, begin and end; those that are over; and the
 // form of a new one, for one alert or for what a filter names.
 
-import { silences as asks } from '../../http/silences.ts'
+import { silences as asks } from '../../http/requests.ts'
 import {
   blankSilence,
   isJudgedByTocsin,

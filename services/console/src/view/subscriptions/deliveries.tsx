@@ -2,7 +2,7 @@
 // sending them again. The request of one is asked for when it is opened.
 
 import { useEffect, useState } from 'preact/hooks'
-import { type ReplayAsk, webhooks } from '../../http/webhooks.ts'
+import { type ReplayAsk, webhooks } from '../../http/requests.ts'
 import { deliveryLevel, hasFailed, isHeld } from '../../records/subscription.ts'
 import type { Delivery, Subscription } from '../../shown/answers.ts'
 import { eventName } from '../../shown/shown-alert.ts'

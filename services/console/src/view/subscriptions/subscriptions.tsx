@@ -3,7 +3,7 @@
 
 import { useState } from 'preact/hooks'
 import type { Answer } from '../../http/answers.ts'
-import { webhooks } from '../../http/webhooks.ts'
+import { webhooks } from '../../http/requests.ts'
 import { distinctNames } from '../../records/roster.ts'
 import {
   eventTypes,

@@ -1,7 +1,7 @@
 // The forms of a roster: a new one, its name, one shift with its subscriptions, a hand-over, and a
 // rotation.
 
-import { watches as asks } from '../../http/watches.ts'
+import { watches as asks } from '../../http/requests.ts'
 import {
   beginDraft,
   hasSteps,

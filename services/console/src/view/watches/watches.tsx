@@ -1,6 +1,6 @@
 // Rosters: who is on when and whom alerts go to; handed over, changed and deleted here.
 
-import { watches as asks } from '../../http/watches.ts'
+import { watches as asks } from '../../http/requests.ts'
 import { makeDraftKey, watchStanding } from '../../records/roster.ts'
 import type { Watch } from '../../shown/answers.ts'
 import { mayUse, nowMs } from '../../state/console-state.ts'
