@@ -1,21 +1,19 @@
-// Records that a sender writes: the outcome of an attempt, a delivery given up, the delivery chosen
-// next, and what is decided without an attempt. Instances that decide the same write the same id.
+// Records that a sender writes: the outcome of an attempt, a delivery given up, and a new notice.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import { hideEchoes } from '@tocsin/webhooks/masked-url'
 import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
 import type { Delivery } from './delivery.ts'
-import type {
-  DeliveryPayload,
-  DeliveryRecord,
-  NoticeAbout,
-  NoticeNews,
-  ResumedData
+import {
+  type DeliveryRecord,
+  makeRecord,
+  type NoticeAbout,
+  type NoticeNews,
+  type OutcomeData
 } from './delivery-record.ts'
-import type { Choice, Decided } from './next-delivery.ts'
-import type { Notices } from './notices.ts'
-import { type Retry, type RetryDecision, retryReasons } from './retry-policy.ts'
+import { type RetryDecision, retryReasons } from './retry-policy.ts'
+import type { SubscriptionDeliveries } from './subscription-deliveries.ts'
 
 export interface RecordingAt {
   readonly subscription: SubscriptionRecord
@@ -30,62 +28,28 @@ interface Attempted {
 }
 
 export function resultRecord(
-  { subscription, nowMs }: RecordingAt,
-  delivery: Delivery,
+  { subscription: { subscriptionId, order, url }, nowMs }: RecordingAt,
+  { sequence, round, attempts }: Delivery,
   outcome: SendOutcome,
   { decision, isTrial, isAnswerKept }: Attempted
 ): DeliveryRecord {
-  const { subscriptionId, order, url } = subscription
-  const { sequence, round, attempts } = delivery
   const attempt = attempts + 1
   const answer = outcome.kind === 'response' ? outcome : null
-  const data = {
-    ...{ subscriptionId, sequence, round, attempt },
+  const attempted = {
+    ...{ subscriptionId, sequence, round, attempt, durationMs: outcome.durationMs },
     status: answer?.status ?? null,
-    durationMs: outcome.durationMs,
     excerpt: answer !== null && isAnswerKept ? hideEchoes(answer.excerpt, url).toWellFormed() : null
   }
-  const id = ['delivery-result', subscriptionId, sequence, round, attempt, decision.kind]
-  return makeRecord(id, nowMs, {
-    type: 'delivery.outcome',
-    data: { ...data, ...makeOutcome(decision, { isTrial, order, nowMs }) }
-  })
-}
-
-function makeOutcome(decision: RetryDecision, failed: FailedIn) {
-  switch (decision.kind) {
-    case 'delivered':
-      return { outcome: 'delivered' } as const
-    case 'ended':
-      return { outcome: 'ended', reason: decision.reason } as const
-    case 'retry':
-      return { outcome: 'failed', ...findFailure(decision, failed) } as const
-    default:
-      return decision satisfies never
-  }
-}
-
-interface FailedIn {
-  readonly isTrial: boolean
-  readonly order: SubscriptionRecord['order']
-  readonly nowMs: number
-}
-
-/** In strict order a delivery waits as long as its endpoint. */
-function findFailure(
-  { reason, afterMs: ownMs, endpointAfterMs, isExhausted, isRefusal, isPermanent, isAsked }: Retry,
-  { isTrial, order, nowMs }: FailedIn
-) {
-  const afterMs = order === 'strict' ? endpointAfterMs : ownMs
-  return {
-    ...{ reason, afterMs, nextAt: computeTime(nowMs + afterMs) },
-    ...(endpointAfterMs === afterMs ? {} : { endpointAfterMs }),
-    ...(isExhausted ? { isExhausted } : {}),
-    ...(isRefusal ? { isRefusal } : {}),
-    ...(isPermanent ? { isPermanent } : {}),
-    ...(isAsked ? { isAsked } : {}),
-    ...(isTrial ? { isTrial } : {})
-  }
+  const mark = [sequence, round, attempt, decision.kind].join(' ')
+  const record = (data: OutcomeData) => makeRecord({ type: 'delivery.outcome', data }, nowMs, mark)
+  if (decision.kind === 'delivered') return record({ ...attempted, outcome: 'delivered' })
+  const { kind, ...decided } = decision
+  if (kind === 'ended') return record({ ...attempted, outcome: 'ended', reason: 'gone' })
+  const failure = decided as Omit<Extract<RetryDecision, { kind: 'retry' }>, 'kind'>
+  // In strict order a delivery waits as long as its endpoint.
+  const afterMs = order === 'strict' ? failure.endpointAfterMs : failure.afterMs
+  const nextAt = new Date(nowMs + afterMs).toISOString()
+  return record({ ...attempted, outcome: 'failed', ...failure, afterMs, nextAt, isTrial })
 }
 
 /** A delivery failed by its whole schedule, and another was accepted right after. */
@@ -95,57 +59,13 @@ export function parkingRecord(
   accepted: Delivery
 ): DeliveryRecord {
   const { status = null, durationMs = 0, excerpt = null } = last ?? {}
-  return makeRecord(['delivery-parked', subscriptionId, sequence, round], nowMs, {
-    type: 'delivery.outcome',
-    data: {
-      ...{ subscriptionId, sequence, round, attempt, status, durationMs, excerpt },
-      outcome: 'parked',
-      reason: 'exhausted',
-      last: retryReasons.find(each => each === last?.reason) ?? null,
-      provenBy: accepted.sequence
-    }
-  })
-}
-
-export function choiceRecord(
-  { subscription: { subscriptionId }, nowMs }: RecordingAt,
-  choice: Choice
-): DeliveryRecord {
-  const { sequence, superseded } = choice
-  const range = superseded === null ? '' : `${superseded.from}-${superseded.to}`
-  return makeRecord(['delivery-chosen', subscriptionId, sequence, range], nowMs, {
-    type: 'delivery.chosen',
-    data: { subscriptionId, ...choice }
-  })
-}
-
-/** Waiting deliveries are tried immediately. `cause`: what triggered it; one record per cause. */
-export function resumedRecord(data: ResumedData, cause: string, nowMs: number): DeliveryRecord {
-  const id = ['delivery-resumed', data.subscriptionId, cause]
-  return makeRecord(id, nowMs, { type: 'delivery.resumed', data })
-}
-
-/** What is decided without an attempt. */
-export function decidedRecord(
-  { subscription: { subscriptionId }, nowMs }: RecordingAt,
-  decided: Decided,
-  notices: Notices
-): DeliveryRecord {
-  if (decided.kind === 'remind')
-    return raisedRecord({ subscriptionId, notices, nowMs }, decided.news, decided.mark)
-  if (decided.kind === 'drop') {
-    const data = { subscriptionId, ...decided.data }
-    const id = ['delivery-dropped', subscriptionId, data.why, ...data.sequences]
-    return makeRecord(id, nowMs, { type: 'delivery.dropped', data })
+  const data = {
+    ...{ subscriptionId, sequence, round, attempt, status, durationMs, excerpt },
+    ...({ outcome: 'parked', reason: 'exhausted' } as const),
+    last: retryReasons.find(each => each === last?.reason) ?? null,
+    provenBy: accepted.sequence
   }
-  const { reason, until, by } = decided.data
-  const what =
-    decided.kind === 'hold'
-      ? ['delivery-held', subscriptionId, decided.data.sequence]
-      : ['reminder-held', subscriptionId, decided.data.alertId, decided.follows]
-  const data = { subscriptionId, ...decided.data }
-  const id = [...what, reason ?? '', until ?? '', by ?? '']
-  return makeRecord(id, nowMs, { type: 'delivery.held', data })
+  return makeRecord({ type: 'delivery.outcome', data }, nowMs, `parked ${sequence} ${round}`)
 }
 
 /** Of the events that notices are sent as. */
@@ -162,11 +82,8 @@ export const noticeNames = {
  * instance.
  */
 export function raisedRecord(
-  {
-    subscriptionId,
-    notices,
-    nowMs
-  }: { readonly subscriptionId: string; readonly notices: Notices; readonly nowMs: number },
+  { subscriptionId, notices }: SubscriptionDeliveries,
+  nowMs: number,
   news: NoticeNews,
   mark: string
 ): DeliveryRecord {
@@ -174,21 +91,6 @@ export function raisedRecord(
   const previousId = notices.of(about, id)?.noticeId ?? null
   const named = digest('notice', subscriptionId, about, id, mark, previousId ?? '')
   const noticeId = `${noticeNames[about]}_${named.slice(0, 24)}`
-  return makeRecord(['notice-raised', noticeId], nowMs, {
-    type: 'delivery.notice-raised',
-    data: { subscriptionId, noticeId, previousId, ...news }
-  })
-}
-
-/** `id`: what distinguishes the record from all others. */
-export function makeRecord(
-  id: readonly (string | number | null)[],
-  nowMs: number,
-  payload: DeliveryPayload
-): DeliveryRecord {
-  return { id: digest(...id.map(String)), time: computeTime(nowMs), cause: null, ...payload }
-}
-
-function computeTime(ms: number): string {
-  return new Date(ms).toISOString()
+  const data = { subscriptionId, noticeId, previousId, ...news }
+  return makeRecord({ type: 'delivery.notice-raised', data }, nowMs, noticeId)
 }

@@ -1,6 +1,7 @@
 // Records of the deliveries log: what was planned for whom, and the outcome of each attempt. Key =
 // subscription; written by dispatchers only.
 
+import { digest } from '@tocsin/contracts/json/digest'
 import { decodeEnvelope } from '@tocsin/contracts/record/envelope'
 import { type Decoded, describeNewer, encodeRecord } from '@tocsin/contracts/record/records'
 import type { NoticeState } from '@tocsin/contracts/subscription/endpoint-words'
@@ -118,18 +119,18 @@ export interface ReminderHeldData extends Hold<HoldReason | null> {
   readonly alertId: string
 }
 
-/** Missing in attempts that earlier versions logged. */
+/** Missing in attempts that earlier versions logged; they left out what is false. */
 interface FailureData {
   /** Wait of the endpoint. */
   readonly endpointAfterMs?: number
-  readonly isExhausted?: true
-  readonly isRefusal?: true
-  readonly isPermanent?: true
-  readonly isAsked?: true
+  readonly isExhausted?: boolean
+  readonly isRefusal?: boolean
+  readonly isPermanent?: boolean
+  readonly isAsked?: boolean
   /**
    * Tried only to find out whether the previous delivery is to blame. Not counted in its schedule.
    */
-  readonly isTrial?: true
+  readonly isTrial?: boolean
 }
 
 /** What an attempt came to. */
@@ -309,18 +310,31 @@ export type DeliveryRecord = DeliveryPayload & {
   readonly cause: string | null
 }
 
-const types: ReadonlySet<string> = new Set<DeliveryPayload['type']>([
-  'delivery.planned',
-  'delivery.outcome',
-  'delivery.chosen',
-  'delivery.held',
-  'delivery.dropped',
-  'delivery.resumed',
-  'delivery.notice-raised',
-  'delivery.notice-attempted',
-  'delivery.restored',
-  'delivery.checkpoint'
-])
+/** What must be in data besides the subscription, by type: only this service writes it. */
+const checks: Readonly<Record<DeliveryPayload['type'], (data: Data) => boolean>> = {
+  'delivery.planned': ({ sequence }) => Number.isSafeInteger(sequence),
+  'delivery.outcome': ({ sequence }) => Number.isSafeInteger(sequence),
+  'delivery.chosen': ({ sequence }) => sequence === null || Number.isSafeInteger(sequence),
+  'delivery.held': ({ sequence, alertId }) =>
+    Number.isSafeInteger(sequence) || typeof alertId === 'string',
+  'delivery.dropped': ({ sequences }) => Array.isArray(sequences),
+  'delivery.resumed': ({ by, sequences }) => by !== 'replay' || Array.isArray(sequences),
+  'delivery.notice-raised': ({ noticeId, id }) =>
+    typeof noticeId === 'string' && typeof id === 'string',
+  'delivery.notice-attempted': ({ noticeId }) => typeof noticeId === 'string',
+  'delivery.restored': ({ epoch }) => typeof epoch === 'string',
+  'delivery.checkpoint': ({ checkpointId }) => typeof checkpointId === 'string'
+}
+
+/** `mark`: what distinguishes it from all others; the same on every instance that decides the same. */
+export function makeRecord(
+  payload: DeliveryPayload,
+  nowMs: number,
+  mark = JSON.stringify(payload.data)
+): DeliveryRecord {
+  const id = digest(payload.type, payload.data.subscriptionId, mark)
+  return { id, time: new Date(nowMs).toISOString(), cause: null, ...payload }
+}
 
 /** A record ready to append. */
 export function deliveryRecord({
@@ -337,18 +351,15 @@ export function deliveryRecord({
   return { id, key: data.subscriptionId, value }
 }
 
-/**
- * Parses a record of the deliveries log. Pure; never throws. Only this service writes it, so only
- * names and numbers are checked.
- */
+/** Parses a record of the deliveries log. Pure; never throws. */
 export function decodeDelivery(bytes: Uint8Array): Decoded<DeliveryRecord> {
   const decoded = decodeEnvelope(bytes)
   if (decoded.kind === 'undecodable') return decoded
   const { envelope, event, major } = decoded
   if (major > 1) return describeNewer(envelope)
   const { type, data } = readEarlier(event, envelope.data as Data)
-  if (!types.has(type)) return { kind: 'undecodable', reason: 'unknown-type' }
-  if (typeof data.subscriptionId !== 'string' || !isWhole(type, data))
+  if (!Object.hasOwn(checks, type)) return { kind: 'undecodable', reason: 'unknown-type' }
+  if (typeof data.subscriptionId !== 'string' || !checks[type as DeliveryPayload['type']](data))
     return { kind: 'undecodable', reason: 'data-invalid' }
   const { id, time, cause = null } = envelope
   const record = { type, data, id, time, cause } as unknown as DeliveryRecord
@@ -385,27 +396,4 @@ function readEarlier(type: string, data: Data): { readonly type: string; readonl
   if (type === 'delivery.notice-raised' && data.about === undefined)
     return { type, data: { ...data, about: 'endpoint', id: '' } }
   return { type, data }
-}
-
-function isWhole(type: string, data: Data): boolean {
-  switch (type) {
-    case 'delivery.resumed':
-      return data.by !== 'replay' || Array.isArray(data.sequences)
-    case 'delivery.restored':
-      return typeof data.epoch === 'string'
-    case 'delivery.held':
-      return Number.isSafeInteger(data.sequence) || typeof data.alertId === 'string'
-    case 'delivery.chosen':
-      return Number.isSafeInteger(data.sequence) || data.sequence === null
-    case 'delivery.dropped':
-      return Array.isArray(data.sequences)
-    case 'delivery.notice-raised':
-      return typeof data.noticeId === 'string' && typeof data.id === 'string'
-    case 'delivery.notice-attempted':
-      return typeof data.noticeId === 'string'
-    case 'delivery.checkpoint':
-      return typeof data.checkpointId === 'string'
-    default:
-      return Number.isSafeInteger(data.sequence)
-  }
 }

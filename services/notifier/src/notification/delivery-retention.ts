@@ -3,7 +3,6 @@
 // first written again as a checkpoint (checkpoint-fold.ts): only what a fold from the new beginning
 // would know is removed. Source: decision 0069.
 
-import { digest } from '@tocsin/contracts/json/digest'
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { PartitionState } from '@tocsin/event-log/port'
 import { isRetryable } from '@tocsin/event-log/retry'
@@ -13,7 +12,7 @@ import type { ServiceDeps } from '@tocsin/service/service-deps'
 import type { NotifierMetrics } from '../wiring/notifier-metrics.ts'
 import type { DeliveryFold } from './delivery-fold.ts'
 import type { DeliveryLog } from './delivery-log.ts'
-import type { DeliveryPayload, DeliveryRecord } from './delivery-record.ts'
+import { type DeliveryPayload, makeRecord } from './delivery-record.ts'
 import type { StateRow } from './delivery-rows.ts'
 
 export interface RetentionSettings {
@@ -173,14 +172,8 @@ export class DeliveryRetention {
 
   async #write(payload: DeliveryPayload): Promise<void> {
     const { clock, deliveries, logger, random } = this.#deps
-    const time = new Date(clock.nowMs()).toISOString()
-    const id = digest(
-      payload.type,
-      payload.data.subscriptionId,
-      Buffer.from(random.bytes(16)).toString('hex')
-    )
-    const record: DeliveryRecord = { id, time, cause: null, ...payload }
-    await deliveries.write([record], {
+    const mark = Buffer.from(random.bytes(16)).toString('hex')
+    await deliveries.write([makeRecord(payload, clock.nowMs(), mark)], {
       withinMs: null,
       signal: this.#stop.signal,
       onRetry: error =>

@@ -72,10 +72,6 @@ export interface Tried extends Wait {
 
 export type HeldFor = Pick<HeldData, 'reason' | 'until' | 'by'>
 
-export function isSameHold(one: HeldFor | null, other: HeldFor): boolean {
-  return one?.reason === other.reason && one.until === other.until && one.by === other.by
-}
-
 /**
  * What a link by which a receiver answers depends on. A reminder counts as planned when it was
  * raised.

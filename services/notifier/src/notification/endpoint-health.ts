@@ -42,16 +42,16 @@ export interface Failure {
   /** How long the attempt took: one that is not answered fails when its time is over. */
   readonly durationMs: number
   /** The schedule is exhausted. */
-  readonly isExhausted: boolean
+  readonly isExhausted?: boolean
   /** Refused for good: by our rules or by TLS. */
-  readonly isRefusal: boolean
+  readonly isRefusal?: boolean
   /** A refusal that need not be confirmed. */
-  readonly isPermanent: boolean
+  readonly isPermanent?: boolean
 }
 
 /** After a failed attempt. Pure. */
 export function afterFailure(before: EndpointHealth, failure: Failure): EndpointHealth {
-  const { atMs, durationMs, isExhausted, isRefusal, isPermanent } = failure
+  const { atMs, durationMs, isExhausted = false, isRefusal = false, isPermanent = false } = failure
   const failures = before.failures + 1
   const refusals = isRefusal
     ? Math.max(before.refusals, isPermanent ? refusalWaitsMs.length : 0) + 1

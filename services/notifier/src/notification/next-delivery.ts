@@ -3,26 +3,18 @@
 // policy that is delayed, or never sent, as the policy decides, and is repeated while nobody
 // acknowledges it. Source: decision 0063, 0079.
 
-import type { MutedReason } from '@tocsin/contracts/subscription/notification-words'
+import type { HoldReason } from '@tocsin/contracts/subscription/notification-words'
 import { type AlertTrace, computeTraceLane, isStanding } from './alert-trace.ts'
+import { raisedRecord } from './attempt-records.ts'
+import { canBeChosen, type Delivery, isStateEvent, skippedStates, type Wait } from './delivery.ts'
 import {
-  canBeChosen,
-  type Delivery,
-  isSameHold,
-  isStateEvent,
-  skippedStates,
-  type Wait
-} from './delivery.ts'
-import type {
-  ChosenData,
-  DroppedData,
-  HeldData,
-  NewsAbout,
-  ReminderHeldData,
-  SkipReason
+  type ChosenData,
+  type DeliveryRecord,
+  type DroppedData,
+  makeRecord,
+  type SkipReason
 } from './delivery-record.ts'
 import { isOut } from './endpoint-health.ts'
-import type { RepeatDecision } from './notification-decision.ts'
 import type { PolicyJudge } from './policy-judge.ts'
 import type { SubscriptionDeliveries } from './subscription-deliveries.ts'
 
@@ -36,8 +28,6 @@ const againMs = 10_000
 /** Alerts looked at in one step: other work must not wait until all are. */
 const looksMax = 100
 
-export type Judge = Pick<PolicyJudge, 'decide' | 'repeat' | 'repeats'>
-
 export interface Asking {
   readonly order: 'strict' | 'newest-state'
   /**
@@ -49,39 +39,21 @@ export interface Asking {
   /**
    * The policy of the subscription, in newest-state order; null: everything is sent immediately.
    */
-  readonly judge?: Judge | null
+  readonly judge?: PolicyJudge | null
 }
-
-export type Choice = Omit<ChosenData, 'subscriptionId'>
 
 export interface Turn {
   readonly delivery: Delivery
   /** It is tried although the one before it was not accepted. */
   readonly isTrial: boolean
   /** What must be logged before its first attempt. */
-  readonly choice: Choice | null
+  readonly choice: DeliveryRecord | null
 }
-
-/** What is decided without an attempt, to be logged. */
-export type Decided =
-  | { readonly kind: 'drop'; readonly data: Omit<DroppedData, 'subscriptionId'> }
-  | { readonly kind: 'hold'; readonly data: Omit<HeldData, 'subscriptionId'> }
-  | {
-      readonly kind: 'hold-reminder'
-      readonly data: Omit<ReminderHeldData, 'subscriptionId'>
-      /** The delay before it, or the notification: instances that decide the same write the same. */
-      readonly follows: string
-    }
-  | {
-      readonly kind: 'remind'
-      readonly news: NewsAbout<'alert'>
-      /** Distinguishes it from earlier reminders. */
-      readonly mark: string
-    }
 
 export type NextStep =
   | Turn
-  | { readonly decided: readonly Decided[] }
+  /** What is decided without an attempt, to be logged. */
+  | { readonly decided: readonly DeliveryRecord[] }
   /** The next look is at this time, ms; null: when something changes. */
   | { readonly untilMs: number | null }
 
@@ -89,25 +61,33 @@ export function nextStep(deliveries: SubscriptionDeliveries, asking: Asking): Ne
   return asking.order === 'strict' ? strictStep(deliveries, asking) : newestStep(deliveries, asking)
 }
 
-function strictStep(deliveries: SubscriptionDeliveries, { suspect }: Asking): NextStep {
-  const { head } = deliveries.table
+function strictStep(deliveries: SubscriptionDeliveries, { suspect, nowMs }: Asking): NextStep {
+  const { table } = deliveries
+  const { head } = table
   if (head === undefined) return { untilMs: null }
-  const second = isSame(suspect, head) ? deliveries.table.second : undefined
-  if (second !== undefined) {
-    // Whoever folds the log sees that the partner may have it, though one before it waits.
-    const choice = canBeChosen(second) ? { sequence: second.sequence, superseded: null } : null
-    return { delivery: second, isTrial: true, choice }
-  }
+  const second = isSame(suspect, head) ? table.second : undefined
   // Only what a narrower filter left out is skipped.
-  const superseded = canBeChosen(head) ? deliveries.table.findRange(head.sequence) : null
-  const choice = superseded === null ? null : { sequence: head.sequence, superseded }
-  return { delivery: head, isTrial: false, choice }
+  const superseded =
+    second === undefined && canBeChosen(head) ? table.findRange(head.sequence) : null
+  // Whoever folds the log sees that the partner may have the second, though one before it waits.
+  const chosen = second !== undefined && canBeChosen(second) ? second : superseded && head
+  const choice =
+    chosen === null ? null : choose(deliveries, { sequence: chosen.sequence, superseded }, nowMs)
+  return { delivery: second ?? head, isTrial: second !== undefined, choice }
+}
+
+function choose(
+  { subscriptionId }: SubscriptionDeliveries,
+  choice: Omit<ChosenData, 'subscriptionId'>,
+  nowMs: number
+): DeliveryRecord {
+  return makeRecord({ type: 'delivery.chosen', data: { subscriptionId, ...choice } }, nowMs)
 }
 
 function newestStep(deliveries: SubscriptionDeliveries, asking: Asking): NextStep {
   const { table } = deliveries
   const { nowMs } = asking
-  const decided: Decided[] = []
+  const decided: DeliveryRecord[] = []
   for (let looks = 0; looks < looksMax; looks++) {
     const trace = table.nextAlert(nowMs)
     if (trace === undefined) {
@@ -130,7 +110,7 @@ interface Sent {
 }
 
 interface NotSent {
-  readonly decided: readonly Decided[]
+  readonly decided: readonly DeliveryRecord[]
   /** As in an alert's trace; null where the decided records change the alert. */
   readonly lookMs: number | null
   /** Where its turn is, if that is another than was known. */
@@ -152,9 +132,11 @@ function lookAt(
     waiting.map(each => [each, findSkipReason(each, trace, { nowMs, freshMs })])
   )
   const drops = (['superseded', 'expired'] as const).flatMap(why =>
-    listDrop(
+    drop(
+      deliveries,
       waiting.filter(each => skipped.get(each) === why),
-      why
+      why,
+      nowMs
     )
   )
   // What it replaces is logged first: its choice names it.
@@ -193,19 +175,37 @@ function lookByPolicy(
   deliveries: SubscriptionDeliveries,
   next: Delivery,
   { owesPage }: AlertTrace,
-  { judge, nowMs }: { readonly judge: Judge; readonly nowMs: number }
+  { judge, nowMs }: { readonly judge: PolicyJudge; readonly nowMs: number }
 ): Sent | NotSent {
-  const asked = judge.decide(next, alertId => deliveries.findTrace(alertId), nowMs)
-  const { decision } = asked
+  const { decision, againMs: lookAt } = judge.decide(next, nowMs)
   if (decision.kind === 'tell') return { send: next, pages: owesPage, because: decision.reason }
   if (decision.kind === 'mute')
-    return { decided: listDrop([next], 'muted', decision.reason), lookMs: null }
-  const { reason, untilMs, by } = decision
-  const hold = { sequence: next.sequence, reason, until: formatTime(untilMs), by }
+    return { decided: drop(deliveries, [next], 'muted', nowMs, decision.reason), lookMs: null }
+  const hold = { reason: decision.reason, ...describeHold(decision) }
+  const { subscriptionId } = deliveries
+  const data = { subscriptionId, sequence: next.sequence, ...hold }
   return {
-    decided: isSameHold(next.held, hold) ? [] : [{ kind: 'hold', data: hold }],
-    lookMs: makeLook(asked.againMs, nowMs)
+    decided: isSameHold(next.held, hold)
+      ? []
+      : [makeRecord({ type: 'delivery.held', data }, nowMs)],
+    lookMs: makeLook(lookAt, nowMs)
   }
+}
+
+type Hold = Omit<NonNullable<Delivery['held']>, 'reason'> & { readonly reason: string | null }
+
+function isSameHold(one: Hold | null, other: Hold): boolean {
+  return one?.reason === other.reason && one.until === other.until && one.by === other.by
+}
+
+function describeHold({
+  untilMs,
+  by
+}: {
+  readonly untilMs: number | null
+  readonly by: string | null
+}) {
+  return { until: untilMs === null ? null : new Date(untilMs).toISOString(), by }
 }
 
 /**
@@ -228,25 +228,28 @@ export function findSkipReason(
 function lookAtStanding(
   deliveries: SubscriptionDeliveries,
   trace: AlertTrace,
-  judge: Judge,
+  judge: PolicyJudge,
   nowMs: number
 ): NotSent {
   const { alertId } = trace
-  const { notices, health, table } = deliveries
+  const { notices, health, table, subscriptionId } = deliveries
   const toldMs = deliveries.lastToldMs(alertId)
   const last = notices.of('alert', alertId)
   // One that is under way is tried by its own schedule.
   if (!judge.repeats || !isStanding(trace) || toldMs === null || last?.end === null) return nothing
-  const asked = judge.repeat(alertId, toldMs, id => deliveries.findTrace(id), nowMs)
-  const { decision } = asked
-  const before = notices.findHold(alertId)
-  const follows = before?.at ?? String(toldMs)
+  const { decision, againMs: lookAt } = judge.repeat(alertId, toldMs, nowMs)
   if (decision?.kind !== 'tell') {
-    const now = makeReminderHold(alertId, decision)
-    const isSame = now.reason === null ? before === null : isSameHold(before, now as HeldFor)
+    // A recent notification is no delay to show.
+    const isDelayed = decision !== null && decision.reason !== 'repeat-interval'
+    const hold = isDelayed
+      ? { reason: decision.reason as HoldReason, ...describeHold(decision) }
+      : { reason: null, until: null, by: null }
+    const before = notices.findHold(alertId)
+    const isSame = isDelayed ? isSameHold(before, hold) : before === null
+    const data = { subscriptionId, sequence: null, alertId, ...hold }
     return {
-      decided: isSame ? [] : [{ kind: 'hold-reminder', data: now, follows }],
-      lookMs: makeLook(asked.againMs, nowMs)
+      decided: isSame ? [] : [makeRecord({ type: 'delivery.held', data }, nowMs)],
+      lookMs: makeLook(lookAt, nowMs)
     }
   }
   // An endpoint that is away is probed with its deliveries.
@@ -263,20 +266,7 @@ function lookAtStanding(
     ...{ sequence, eventId, eventType, partition, position },
     ...{ count: (last?.count ?? 0) + 1, since }
   }
-  return { decided: [{ kind: 'remind', news, mark: String(toldMs) }], lookMs: null }
-}
-
-type HeldFor = Parameters<typeof isSameHold>[1]
-
-/** A recent notification is no delay to show. */
-function makeReminderHold(
-  alertId: string,
-  decision: RepeatDecision | null
-): Omit<ReminderHeldData, 'subscriptionId'> {
-  if (decision?.kind !== 'hold' || decision.reason === 'repeat-interval')
-    return { sequence: null, alertId, reason: null, until: null, by: null }
-  const { reason, untilMs, by } = decision
-  return { sequence: null, alertId, reason, until: formatTime(untilMs), by }
+  return { decided: [raisedRecord(deliveries, nowMs, news, String(toldMs))], lookMs: null }
 }
 
 /**
@@ -295,21 +285,22 @@ function stepAside(deliveries: SubscriptionDeliveries, asking: Asking): NextStep
   if (found === undefined) return { untilMs: soonestMs }
   // Planned before there was a policy: who has one gets no refused actions.
   if (judge !== null && found.round === 0)
-    return { decided: listDrop([found], 'muted', 'action-refused') }
+    return { decided: drop(deliveries, [found], 'muted', nowMs, 'action-refused') }
   return makeTurn(deliveries, { send: found, pages: false }, asking)
 }
 
 function makeTurn(
   deliveries: SubscriptionDeliveries,
   { send: delivery, pages, because }: Sent,
-  { suspect }: Asking
+  { suspect, nowMs }: Asking
 ): Turn {
   const suspected = suspect === null ? undefined : deliveries.table.get(suspect.sequence)
   const isTrial =
     suspected?.state === 'pending' &&
     isSame(suspect, suspected) &&
     suspected.sequence !== delivery.sequence
-  return { delivery, isTrial, choice: makeChoice(deliveries, delivery, pages, because) }
+  const choice = makeChoice(deliveries, delivery, pages, because)
+  return { delivery, isTrial, choice: choice && choose(deliveries, choice, nowMs) }
 }
 
 /**
@@ -321,7 +312,7 @@ function makeChoice(
   delivery: Delivery,
   owesPage: boolean,
   because: ChosenData['because']
-): Choice | null {
+): Omit<ChosenData, 'subscriptionId'> | null {
   if (!canBeChosen(delivery)) return null
   const { sequence, held, isSheltered } = delivery
   const superseded = table.findRange(sequence)
@@ -338,15 +329,17 @@ function makeChoice(
 /** In one record: far below what a log takes. The rest follows at the next look. */
 const dropsMax = 1_000
 
-function listDrop(
+function drop(
+  { subscriptionId }: SubscriptionDeliveries,
   dropped: readonly Delivery[],
   why: SkipReason,
-  reason?: MutedReason
-): readonly Decided[] {
+  nowMs: number,
+  reason?: DroppedData['reason']
+): readonly DeliveryRecord[] {
   if (dropped.length === 0) return []
   const sequences = dropped.slice(0, dropsMax).map(({ sequence }) => sequence)
-  const data = { sequences, why, ...(reason === undefined ? {} : { reason }) }
-  return [{ kind: 'drop', data }]
+  const data = { subscriptionId, sequences, why, ...(reason === undefined ? {} : { reason }) }
+  return [makeRecord({ type: 'delivery.dropped', data }, nowMs)]
 }
 
 /** A delay that has ended already would be looked at again and again. */
@@ -357,10 +350,6 @@ function makeLook(againAtMs: number | null, nowMs: number): number | null {
 /** A wait that is longer than was intended: the clock was set back. */
 function isOver({ untilMs, afterMs }: Wait, nowMs: number): boolean {
   return untilMs <= nowMs || untilMs - nowMs > afterMs
-}
-
-function formatTime(ms: number | null): string | null {
-  return ms === null ? null : new Date(ms).toISOString()
 }
 
 function isSame(one: Pick<Delivery, 'sequence' | 'round'> | null, other: Delivery): boolean {

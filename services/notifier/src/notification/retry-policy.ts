@@ -101,15 +101,14 @@ export function decideRetry(outcome: AttemptOutcome, situation: Situation): Retr
     return { kind: 'ended', reason: 'gone' }
   const { schedule, tries, health, jitter, nowMs } = situation
   const reason = findReason(outcome)
-  const isRefusal = refusals.has(reason)
+  const isRefusal = reason === 'address-refused' || reason === 'tls'
+  const isPermanent = isRefusal && 'reason' in outcome && permanent.has(outcome.reason)
+  const retry = { kind: 'retry', reason, isRefusal, isPermanent } as const
   if (isRefusal) {
-    const isPermanent = permanent.has('reason' in outcome ? outcome.reason : '')
-    const waitMs = withJitter(
-      isPermanent ? parkedProbeWaitMs : waitAfterRefusals(health.refusals + 1),
-      jitter
-    )
-    const flags = { isExhausted: false, isRefusal, isPermanent, isAsked: false }
-    return { kind: 'retry', reason, afterMs: waitMs, endpointAfterMs: waitMs, ...flags }
+    const baseMs = isPermanent ? parkedProbeWaitMs : waitAfterRefusals(health.refusals + 1)
+    const waitMs = withJitter(baseMs, jitter)
+    const waits = { afterMs: waitMs, endpointAfterMs: waitMs }
+    return { ...retry, ...waits, isExhausted: false, isAsked: false }
   }
   const own = waitAfter(schedule, tries)
   const askedMs =
@@ -119,16 +118,14 @@ export function decideRetry(outcome: AttemptOutcome, situation: Situation): Retr
     return withJitter(Math.max(baseMs, Math.min(askedMs, retryAfterMaxMs)), jitter)
   }
   const endpointAfterMs = waitMs(waitAfter(schedule, health.failures + 1))
-  const isExhausted = own === null
-  const flags = { isExhausted, isRefusal, isPermanent: false, isAsked: askedMs > 0 }
-  return { kind: 'retry', reason, afterMs: waitMs(own), endpointAfterMs, ...flags }
+  const flags = { isExhausted: own === null, isAsked: askedMs > 0 }
+  return { ...retry, ...flags, afterMs: waitMs(own), endpointAfterMs }
 }
 
 function withJitter(baseMs: number, jitter: number): number {
   return baseMs + Math.floor(baseMs * jitterShareMax * jitter)
 }
 
-const refusals: ReadonlySet<RetryReason> = new Set(['address-refused', 'tls'])
 /**
  * What only the subscriber or the operator can change. Others pass: a captive portal, a sinkhole,
  * one bad answer of several.
@@ -156,23 +153,15 @@ function findReason(outcome: AttemptOutcome): RetryReason {
   if (outcome.kind === 'refused') return 'address-refused'
   if (outcome.kind === 'timeout') return 'timeout'
   if (outcome.kind === 'response') return statusReason(outcome.status)
-  switch (outcome.reason) {
-    case 'dns-not-found':
-    case 'dns-unavailable':
-      return 'dns'
-    case 'connect':
-    case 'no-route':
-    case 'connection-lost':
-    case 'proxy':
-      return 'connection'
-    case 'tls':
-    case 'tls-name':
-      return 'tls'
-    case 'protocol':
-      return 'protocol'
-    default:
-      return outcome satisfies never
-  }
+  return failures[outcome.reason]
+}
+
+const failures: Readonly<
+  Record<Extract<AttemptOutcome, { kind: 'failed' }>['reason'], RetryReason>
+> = {
+  ...{ 'dns-not-found': 'dns', 'dns-unavailable': 'dns' },
+  ...{ connect: 'connection', 'no-route': 'connection', 'connection-lost': 'connection' },
+  ...{ proxy: 'connection', tls: 'tls', 'tls-name': 'tls', protocol: 'protocol' }
 }
 
 function statusReason(status: number): RetryReason {

@@ -9,13 +9,8 @@ import {
   computeStanding,
   type SilenceState
 } from '@tocsin/service/control/silence-state'
-import type { ControlView } from '@tocsin/service/projection/control-view'
+import type { ServiceDeps } from '@tocsin/service/service-deps'
 import { covers, makeSilence, type Silence } from './silence.ts'
-
-export interface SilenceBookDeps {
-  readonly control: Pick<ControlView, 'state'>
-  readonly clock: Pick<Clock, 'nowMs'>
-}
 
 /** Whether a key is known and neither revoked nor expired. The owner's always is. */
 export function isKeyValid(
@@ -56,38 +51,38 @@ export function endIn({ keys }: Pick<ControlState, 'keys'>, silence: SilenceStat
   return ends.reduce((least, each) => (Date.parse(each) < Date.parse(least) ? each : least))
 }
 
+/** What is active is read again after this time at the latest, ms. */
+const readEveryMs = 1_000
+
 export class SilenceBook {
-  readonly #deps: SilenceBookDeps
-  /** The last result, and from when until when it is valid, ms. */
-  #read: ReadSilences | null = null
+  readonly #deps: Pick<ServiceDeps, 'control' | 'clock'>
+  #read: Pick<ControlState, 'silences' | 'keys'> | null = null
+  #readAt = 0
+  #holding: readonly Silence[] = []
   /**
    * The active silences for an alert, by its state as readers of a clearance see it, for as long as
-   * that state is in memory: each filter is evaluated once, whoever asks and however many alerts
-   * there are.
+   * that state is in memory: each filter is evaluated once, whoever asks.
    */
   #over = new WeakMap<FilterFacts, readonly Silence[]>()
 
-  constructor({ control, clock }: SilenceBookDeps) {
-    this.#deps = { control, clock }
+  constructor(deps: Pick<ServiceDeps, 'control' | 'clock'>) {
+    this.#deps = deps
   }
 
-  /** The same list until a silence begins, ends or changes. */
+  /** As they were less than a second ago, or after their last change. */
   holding(): readonly Silence[] {
     const { control, clock } = this.#deps
     const { silences, keys } = control.state
-    const nowMs = clock.nowMs()
-    const read = this.#read
-    const isSame = read?.silences === silences && read.keys === keys
-    if (isSame && read.fromMs <= nowMs && nowMs < read.untilMs) return read.holding
-    const states = [...silences.values()]
-    const holding = states.filter(each => isHolding(control.state, each, clock)).map(makeSilence)
-    const changes = states
-      .flatMap(each => listChanges(control.state, each))
-      .filter(each => each > nowMs)
-    const untilMs = changes.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
-    this.#read = { silences, keys, holding, fromMs: nowMs, untilMs }
-    this.#over = new WeakMap()
-    return holding
+    const readAt = Math.floor(clock.nowMs() / readEveryMs)
+    if (this.#read?.silences !== silences || this.#read.keys !== keys || this.#readAt !== readAt) {
+      this.#read = { silences, keys }
+      this.#readAt = readAt
+      this.#holding = [...silences.values()]
+        .filter(each => isHolding(control.state, each, clock))
+        .map(makeSilence)
+      this.#over = new WeakMap()
+    }
+    return this.#holding
   }
 
   /**
@@ -100,20 +95,4 @@ export class SilenceBook {
     this.#over.set(alert.facts, known)
     return known
   }
-}
-
-interface ReadSilences extends Pick<ControlState, 'silences' | 'keys'> {
-  readonly holding: readonly Silence[]
-  readonly fromMs: number
-  readonly untilMs: number
-}
-
-/** When it may become active or inactive, ms. */
-function listChanges(
-  { keys }: Pick<ControlState, 'keys'>,
-  silence: SilenceState
-): readonly number[] {
-  const expiresAt = keys.get(silence.ownerKeyId)?.expiresAt ?? null
-  const times = [silence.startsAt, computeEnd(silence), ...(expiresAt === null ? [] : [expiresAt])]
-  return times.map(each => Date.parse(each))
 }

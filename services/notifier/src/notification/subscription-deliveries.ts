@@ -66,12 +66,12 @@ export class SubscriptionDeliveries {
   readonly table: DeliveryTable
   /** Notices other than alert events. */
   readonly notices = new Notices()
-  readonly #subscriptionId: string
+  readonly subscriptionId: string
   #state = emptyState
 
   constructor(model: ReadModel, n: number, subscriptionId: string) {
     this.n = n
-    this.#subscriptionId = subscriptionId
+    this.subscriptionId = subscriptionId
     this.table = new DeliveryTable(model, n, subscriptionId)
   }
 
@@ -171,7 +171,7 @@ export class SubscriptionDeliveries {
   /** In place of what it knows, except what the tables have. */
   restore(rows: readonly object[]): void {
     this.notices.clear()
-    for (const row of readStateRows(this.#subscriptionId, rows))
+    for (const row of readStateRows(this.subscriptionId, rows))
       if ('state' in row) this.#state = row.state
       else if ('trace' in row) this.table.setAlert(row.trace)
       else if ('delivery' in row) this.table.set(row.delivery)
@@ -314,11 +314,9 @@ export class SubscriptionDeliveries {
     atMs: number
   ): void {
     const { durationMs, afterMs, endpointAfterMs = afterMs, isAsked = false } = data
-    const { isExhausted = false, isRefusal = false, isPermanent = false } = data
-    const failure = { atMs, durationMs, isExhausted, isRefusal, isPermanent }
     const wait = { untilMs: atMs + endpointAfterMs, afterMs: endpointAfterMs }
     this.#setEndpoint({
-      ...{ durationMs, health: afterFailure(this.health, failure) },
+      ...{ durationMs, health: afterFailure(this.health, { ...data, atMs }) },
       wait: { ...wait, attemptedMs: atMs, isAsked }
     })
     const { course } = this.#state.endpoint

@@ -1,32 +1,25 @@
 // Who is on shift, as the control log has it now, and whether a subscription is notified by that.
 
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
-import type { Clock } from '@tocsin/domain/ports'
-import type { ControlState } from '@tocsin/service/control/control-state'
-import type { ControlView } from '@tocsin/service/projection/control-view'
+import type { ServiceDeps } from '@tocsin/service/service-deps'
+import type { DeliveryFold } from './delivery-fold.ts'
 import { isOut } from './endpoint-health.ts'
-import type { SubscriptionDeliveries } from './subscription-deliveries.ts'
 import { alwaysOn, type Duty, decideDuty, type Shift, shiftsAt } from './watch.ts'
 
-export interface WatchBookDeps {
-  readonly control: Pick<ControlView, 'state'>
-  readonly clock: Pick<Clock, 'nowMs'>
+interface WatchBookDeps extends Pick<ServiceDeps, 'control' | 'clock'> {
   /** Whether a subscription wants and may have anything now. */
   readonly maySend: (subscription: SubscriptionRecord) => boolean
   /** The state of each by the log, whichever instance sends. */
-  readonly fold: { of(subscriptionId: string): SubscriptionDeliveries }
+  readonly fold: DeliveryFold
 }
 
 export class WatchBook {
   readonly #deps: WatchBookDeps
-  /** By what was read: each decision asks. */
-  #read: {
-    readonly from: ControlState['watches']
-    readonly all: ReadonlyMap<string, readonly Shift[]>
-  } | null = null
+  /** By their roster: each decision asks. */
+  readonly #shifts = new WeakMap<object, readonly Shift[]>()
 
-  constructor({ control, clock, maySend, fold }: WatchBookDeps) {
-    this.#deps = { control, clock, maySend, fold }
+  constructor(deps: WatchBookDeps) {
+    this.#deps = deps
   }
 
   /**
@@ -40,7 +33,7 @@ export class WatchBook {
     nowMs: number,
     wants: (subscription: SubscriptionRecord) => boolean
   ): Duty {
-    const shifts = this.#all().get(watchId)
+    const shifts = this.#listShifts(watchId)
     if (shifts === undefined) return alwaysOn
     const { subscriptions } = this.#deps.control.state
     return decideDuty(
@@ -54,7 +47,7 @@ export class WatchBook {
   /** Whether subscriptions follow the roster, but none on shift can be reached. */
   isUnstaffed(watchId: string): boolean {
     const { clock, control } = this.#deps
-    const shifts = shiftsAt(this.#all().get(watchId) ?? [], clock.nowMs())
+    const shifts = shiftsAt(this.#listShifts(watchId) ?? [], clock.nowMs())
     const isFollowed = [...control.state.subscriptions.values()].some(
       ({ policy }) => policy?.watch === watchId
     )
@@ -63,7 +56,8 @@ export class WatchBook {
 
   /** Number of unstaffed rosters that subscriptions follow. */
   unstaffedCount(): number {
-    return [...this.#all().keys()].filter(watchId => this.isUnstaffed(watchId)).length
+    return [...this.#deps.control.state.watches.keys()].filter(watchId => this.isUnstaffed(watchId))
+      .length
   }
 
   /**
@@ -81,20 +75,16 @@ export class WatchBook {
     )
   }
 
-  #all(): ReadonlyMap<string, readonly Shift[]> {
-    const { watches } = this.#deps.control.state
-    if (this.#read?.from !== watches)
-      this.#read = {
-        from: watches,
-        all: new Map(
-          [...watches].map(([id, { shifts }]) => [
-            id,
-            shifts.map(({ from, until, lines }) => {
-              return { fromMs: Date.parse(from), untilMs: Date.parse(until), lines }
-            })
-          ])
-        )
-      }
-    return this.#read.all
+  /** Undefined: there is no such roster. */
+  #listShifts(watchId: string): readonly Shift[] | undefined {
+    const roster = this.#deps.control.state.watches.get(watchId)
+    if (roster === undefined) return undefined
+    const shifts =
+      this.#shifts.get(roster) ??
+      roster.shifts.map(({ from, until, lines }) => {
+        return { fromMs: Date.parse(from), untilMs: Date.parse(until), lines }
+      })
+    this.#shifts.set(roster, shifts)
+    return shifts
   }
 }

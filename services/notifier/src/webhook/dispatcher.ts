@@ -12,12 +12,11 @@ import type { SendOutcome, WebhookTransport } from '@tocsin/webhooks/webhook-tra
 import type { Registry } from 'prom-client'
 import type { Projection } from '../alerts/projection.ts'
 import { foldedInTime } from '../alerts/shared-knowledge.ts'
-import { makeRecord, resumedRecord } from '../notification/attempt-records.ts'
 import { DeliveryFold } from '../notification/delivery-fold.ts'
 import { DeliveryLog } from '../notification/delivery-log.ts'
-import type { ResumedData } from '../notification/delivery-record.ts'
+import { makeRecord, type ResumedData } from '../notification/delivery-record.ts'
 import { DeliveryRetention, type RetentionSettings } from '../notification/delivery-retention.ts'
-import { createPolicyJudge, findReplayTime } from '../notification/policy-judge.ts'
+import { createPolicyJudge } from '../notification/policy-judge.ts'
 import { isKeyValid, SilenceBook } from '../notification/silence-book.ts'
 import type { SubscriptionDeliveries } from '../notification/subscription-deliveries.ts'
 import { WatchBook } from '../notification/watch-book.ts'
@@ -264,7 +263,7 @@ export class Dispatcher {
     const records = listParts(finished.map(({ sequence }) => sequence)).map(part => {
       const replayId = Buffer.from(random.bytes(16)).toString('hex')
       const asked = { subscriptionId, by: 'replay', replayId, sequences: part, asker: by } as const
-      return resumedRecord(asked, replayId, nowMs)
+      return makeRecord({ type: 'delivery.resumed', data: asked }, nowMs, replayId)
     })
     await this.#deliveries.write(records, { withinMs: replayLogMs })
     return known.length
@@ -318,9 +317,10 @@ export class Dispatcher {
     )
     if (all.length === 0) return
     for (const [i, sequences] of listParts(all).entries()) {
-      const id = ['delivery-left-out', subscriptionId, version ?? null, i]
       const data = { subscriptionId, sequences, why: 'left-out' } as const
-      const record = makeRecord(id, this.#deps.clock.nowMs(), { type: 'delivery.dropped', data })
+      const mark = `left-out ${version} ${i}`
+      const nowMs = this.#deps.clock.nowMs()
+      const record = makeRecord({ type: 'delivery.dropped', data }, nowMs, mark)
       await this.#deliveries.write([record], { withinMs: replayLogMs })
     }
   }
@@ -331,7 +331,9 @@ export class Dispatcher {
     cause: string,
     by: Exclude<ResumedData['by'], 'replay'>
   ): Promise<void> {
-    const record = resumedRecord({ subscriptionId, by }, cause, this.#deps.clock.nowMs())
+    const data = { subscriptionId, by }
+    const nowMs = this.#deps.clock.nowMs()
+    const record = makeRecord({ type: 'delivery.resumed', data }, nowMs, cause)
     await this.#deliveries.write([record], { withinMs: replayLogMs })
   }
 
@@ -441,21 +443,13 @@ export class Dispatcher {
     const deliveries = this.#fold.of(id)
     const isCurrent = async () => (await this.#ownership.isCurrent()) && this.#ownership.owns(id)
     const rate = new RequestRate(record.consent?.given?.ratePerMinute ?? null)
-    const known = {
-      ...this.judging,
-      alerts: projection.alerts,
-      bodies: this.#bodies,
-      replayTimeIn: findReplayTime(this.#deps)
-    }
     const deps = {
       ...this.#deps,
-      ...known,
-      log: this.#deliveries,
-      slots: this.#slots,
-      isCurrent,
-      rate
+      ...this.judging,
+      ...{ alerts: projection.alerts, bodies: this.#bodies, log: this.#deliveries },
+      ...{ slots: this.#slots, isCurrent, rate }
     }
-    const judge = createPolicyJudge(record, { ...known, known: deliveries.table.alertIds })
+    const judge = createPolicyJudge(deps, record, deliveries)
     const sender = new SubscriptionSender(
       {
         ...deps,

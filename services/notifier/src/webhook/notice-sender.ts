@@ -2,14 +2,14 @@
 // before its first attempt, so that a restart neither repeats nor loses it, and each tried on its
 // own schedule. What they say comes from a source; deliveries never wait for them.
 
-import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
-import { makeRecord, noticeNames, raisedRecord } from '../notification/attempt-records.ts'
+import { noticeNames, raisedRecord } from '../notification/attempt-records.ts'
 import type { DeliveryLog } from '../notification/delivery-log.ts'
-import type {
-  DeliveryRecord,
-  NoticeAbout,
-  NoticeAttemptedData,
-  NoticeNews
+import {
+  type DeliveryRecord,
+  makeRecord,
+  type NoticeAbout,
+  type NoticeAttemptedData,
+  type NoticeNews
 } from '../notification/delivery-record.ts'
 import { computeNoticeWait, judgeNotice } from '../notification/notice-news.ts'
 import type { Notice } from '../notification/notices.ts'
@@ -46,18 +46,16 @@ const triesMax = 5
 
 export class NoticeSender {
   readonly #deps: NoticeSenderDeps
-  readonly #subscription: SubscriptionRecord
   readonly #deliveries: SubscriptionDeliveries
   readonly #sender: UnsequencedSender
   readonly #source: NoticeSource
   readonly #stop: AbortSignal
   readonly #wake = new WakeSignal()
 
-  /** `subscription`: with the address that is notified, to which `sender` sends. */
+  /** `sender` sends to the address that is notified. */
   constructor(
     deps: NoticeSenderDeps,
     to: {
-      readonly subscription: SubscriptionRecord
       readonly deliveries: SubscriptionDeliveries
       readonly sender: UnsequencedSender
       readonly stop: AbortSignal
@@ -65,7 +63,6 @@ export class NoticeSender {
     source: NoticeSource
   ) {
     this.#deps = deps
-    this.#subscription = to.subscription
     this.#deliveries = to.deliveries
     this.#sender = to.sender
     this.#stop = to.stop
@@ -95,7 +92,8 @@ export class NoticeSender {
     // may not be notified.
     if (!(await this.#sender.mayAct())) return
     const { raised, dropped } = await this.#source.find()
-    for (const { news, mark } of raised) await this.#write(raisedRecord(this.#at(), news, mark))
+    for (const { news, mark } of raised)
+      await this.#write(raisedRecord(this.#deliveries, clock.nowMs(), news, mark))
     for (const { noticeId, attempts } of dropped)
       await this.#noteAttempt({ noticeId, attempt: attempts + 1, end: 'dropped' })
     const due = this.#listWaiting().filter(each => computeNoticeWait(each, clock.nowMs()) === 0)
@@ -127,7 +125,10 @@ export class NoticeSender {
     const { reason, end, afterMs } = judgeNotice(outcome, { tries: attempt, jitter, nowMs })
     metrics.notices.inc({ about, verdict: end ?? 'retry' })
     if (end === 'given-up')
-      logger.warn({ subscription: this.#at().subscriptionId, about, id }, 'a notice was given up')
+      logger.warn(
+        { subscription: this.#deliveries.subscriptionId, about, id },
+        'a notice was given up'
+      )
     await this.#noteAttempt({
       ...{ noticeId, attempt, reason, end, durationMs: outcome.durationMs },
       status: outcome.kind === 'response' ? outcome.status : null,
@@ -135,24 +136,16 @@ export class NoticeSender {
     })
   }
 
-  #at() {
-    const { subscriptionId } = this.#subscription
-    return { subscriptionId, notices: this.#deliveries.notices, nowMs: this.#deps.clock.nowMs() }
-  }
-
   #noteAttempt(
     attempted: Pick<NoticeAttemptedData, 'noticeId' | 'attempt' | 'end'> &
       Partial<NoticeAttemptedData>
   ): Promise<void> {
-    const { subscriptionId, nowMs } = this.#at()
+    const { subscriptionId } = this.#deliveries
     const none = { status: null, durationMs: 0, reason: null, nextAt: null }
-    const { noticeId, attempt } = attempted
-    return this.#write(
-      makeRecord(['notice-attempted', noticeId, attempt], nowMs, {
-        type: 'delivery.notice-attempted',
-        data: { ...none, ...attempted, subscriptionId }
-      })
-    )
+    const data = { ...none, ...attempted, subscriptionId }
+    const mark = `${attempted.noticeId} ${attempted.attempt}`
+    const nowMs = this.#deps.clock.nowMs()
+    return this.#write(makeRecord({ type: 'delivery.notice-attempted', data }, nowMs, mark))
   }
 
   /** Resolves once it is durable and folded, or when stopped. */

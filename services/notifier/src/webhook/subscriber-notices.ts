@@ -16,13 +16,13 @@ import { mayKnow } from '../alerts/shared-access.ts'
 import type { AnswerableEvent, Delivery } from '../notification/delivery.ts'
 import type { NewsAbout } from '../notification/delivery-record.ts'
 import { isOut } from '../notification/endpoint-health.ts'
-import type { Judge } from '../notification/next-delivery.ts'
 import {
   decideSilenceNotice,
   decideWatchNotice,
   toldSilencesMax
 } from '../notification/notice-news.ts'
 import type { Notice } from '../notification/notices.ts'
+import type { PolicyJudge } from '../notification/policy-judge.ts'
 import { makeSilence } from '../notification/silence.ts'
 import { endIn, isHolding } from '../notification/silence-book.ts'
 import { countSilenced } from '../notification/silenced-alerts.ts'
@@ -37,7 +37,7 @@ export interface SubscriberNoticesDeps {
   readonly watches: WatchBook
   readonly digests: DigestSource
   /** Its policy's judge; null: it has no policy. */
-  readonly judge: Judge | null
+  readonly judge: PolicyJudge | null
   readonly bodies: {
     makeStatement(
       subscription: SubscriptionRecord,
@@ -248,8 +248,7 @@ export class SubscriberNotices implements NoticeSource {
   async #describeReminder(reminder: Notice<'alert'>): Promise<object | null> {
     const { judge, bodies, clock, answerUrlOf } = this.#deps
     const { id: alertId, sequence, eventId, eventType, count, since, at: plannedAt } = reminder
-    const traceOf = (id: string) => this.#deliveries.findTrace(id)
-    const asked = judge?.repeat(alertId, Number.NEGATIVE_INFINITY, traceOf, clock.nowMs())
+    const asked = judge?.repeat(alertId, Number.NEGATIVE_INFINITY, clock.nowMs())
     const waiting = this.#deliveries.table.waitingOf(this.#deliveries.findTrace(alertId))
     // A new event replaces the reminder.
     if (asked?.decision?.kind !== 'tell' || waiting.length > 0) return null

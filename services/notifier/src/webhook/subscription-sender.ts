@@ -15,18 +15,13 @@ import type {
   WebhookRequest,
   WebhookTransport
 } from '@tocsin/webhooks/webhook-transport'
-import {
-  choiceRecord,
-  decidedRecord,
-  parkingRecord,
-  type RecordingAt,
-  resultRecord
-} from '../notification/attempt-records.ts'
+import { parkingRecord, type RecordingAt, resultRecord } from '../notification/attempt-records.ts'
 import { computeLane, type Delivery, type Wait } from '../notification/delivery.ts'
 import type { DeliveryLog } from '../notification/delivery-log.ts'
 import type { DeliveryRecord } from '../notification/delivery-record.ts'
 import { drainGapMs } from '../notification/endpoint-health.ts'
-import { type Judge, type NextStep, nextStep, type Turn } from '../notification/next-delivery.ts'
+import { type NextStep, nextStep, type Turn } from '../notification/next-delivery.ts'
+import type { PolicyJudge } from '../notification/policy-judge.ts'
 import {
   decideRetry,
   mayBeAboutTheDelivery,
@@ -61,7 +56,7 @@ export interface SenderDeps extends Pick<ServiceDeps, 'clock' | 'random' | 'logg
   /** True once this instance has folded the alerts log past a position; false on timeout. */
   readonly hasFolded: (partition: number, position: bigint) => Promise<boolean>
   /** Its policy's judge, if it has a policy. */
-  readonly judge: Judge | null
+  readonly judge: PolicyJudge | null
 }
 
 /** Pause of a sender that may not send, ms. */
@@ -136,10 +131,7 @@ export class SubscriptionSender {
       if (this.#stop.signal.aborted) return
       const step = this.#next()
       if ('untilMs' in step) await this.#rest(step.untilMs, ticket)
-      else if ('decided' in step)
-        await this.#write(
-          step.decided.map(each => decidedRecord(this.#at(), each, this.#deliveries.notices))
-        )
+      else if ('decided' in step) await this.#write(step.decided)
       else {
         const waitMs = this.#waitMs(step)
         if (waitMs > 0) await this.#wake.sleep(clock, waitMs, ticket, this.#stop.signal)
@@ -227,7 +219,7 @@ export class SubscriptionSender {
       if (this.#stop.signal.aborted || !(await isCurrent()) || this.#stop.signal.aborted) return
       if (!maySend(this.#subscription)) return
       if (!this.#isDue(next, isTrial)) return
-      if (choice !== null) await this.#write([choiceRecord(this.#at(), choice)])
+      if (choice !== null) await this.#write([choice])
       const delivery = this.#deliveries.table.get(next.sequence)
       if (this.#stop.signal.aborted || delivery === undefined || !isSameTry(next, delivery)) return
       const body = await this.#deps.bodies.makeBody(this.#subscription, delivery)

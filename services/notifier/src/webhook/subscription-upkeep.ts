@@ -88,7 +88,7 @@ export class SubscriptionUpkeep {
     const hasNotices = notices.length > 0 || digest || judge?.repeats === true
     await Promise.all([
       heartbeatSeconds ? this.#beat(heartbeatSeconds * 1_000) : null,
-      hasNotices ? this.#notify(this.#deps, this.#subscription, this.#sender, source) : null
+      hasNotices ? this.#notify(this.#deps, this.#sender, source) : null
     ])
   }
 
@@ -101,16 +101,11 @@ export class SubscriptionUpkeep {
     const sender = new UnsequencedSender(deps, fallback, this.#stop.signal)
     if (!hasConsented(fallback)) return sender.askForConsent()
     const source = makeEndpointSource(fallback, this.#deliveries, deps.clock)
-    await this.#notify(deps, fallback, sender, source)
+    await this.#notify(deps, sender, source)
   }
 
-  #notify(
-    deps: NoticeSenderDeps,
-    subscription: SubscriptionRecord,
-    sender: UnsequencedSender,
-    source: NoticeSource
-  ): Promise<void> {
-    const to = { subscription, deliveries: this.#deliveries, sender, stop: this.#stop.signal }
+  #notify(deps: NoticeSenderDeps, sender: UnsequencedSender, source: NoticeSource): Promise<void> {
+    const to = { deliveries: this.#deliveries, sender, stop: this.#stop.signal }
     const notices = new NoticeSender(deps, to, source)
     this.#notices.push(notices)
     return notices.run()

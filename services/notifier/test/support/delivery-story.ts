@@ -7,16 +7,11 @@ import { severities } from '@tocsin/contracts/theatre/severity'
 import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
 import fc from 'fast-check'
 import { isStanding } from '../../src/notification/alert-trace.ts'
-import {
-  choiceRecord,
-  decidedRecord,
-  raisedRecord,
-  resultRecord
-} from '../../src/notification/attempt-records.ts'
+import { raisedRecord, resultRecord } from '../../src/notification/attempt-records.ts'
 import type { Delivery } from '../../src/notification/delivery.ts'
 import { DeliveryFold } from '../../src/notification/delivery-fold.ts'
 import type { DeliveryRecord, PlannedData } from '../../src/notification/delivery-record.ts'
-import { type Judge, nextStep } from '../../src/notification/next-delivery.ts'
+import { nextStep } from '../../src/notification/next-delivery.ts'
 import { decideRetry } from '../../src/notification/retry-policy.ts'
 import type { SubscriptionDeliveries } from '../../src/notification/subscription-deliveries.ts'
 import { accepted, failing } from './notifier-harness.ts'
@@ -64,8 +59,6 @@ export class Story {
   isUp = true
   /** The next record is lost with the process that wrote it. */
   diesNext = false
-  /** Of the subscription's policy; none by default. */
-  judge: Judge | null = null
   /** When each of them was received, ms. */
   readonly receivedMs: number[] = []
   readonly received: Delivery[] = []
@@ -148,17 +141,17 @@ export class Story {
 
   /** One turn of the sender; false if there is nothing to do now. */
   turn(): boolean {
-    const { nowMs, judge } = this
-    const step = nextStep(this.fold, { order: 'newest-state', suspect: null, nowMs, judge })
+    const { nowMs } = this
+    const step = nextStep(this.fold, { order: 'newest-state', suspect: null, nowMs })
     if ('untilMs' in step) return false
     const at = { subscription: this.subscription, nowMs }
     if ('decided' in step) {
-      this.#write(step.decided.map(each => decidedRecord(at, each, this.fold.notices)))
+      this.#write(step.decided)
       return true
     }
     if (this.fold.wait !== null && this.fold.wait.untilMs > nowMs) return false
     const { sequence } = step.delivery
-    if (step.choice !== null) this.#write([choiceRecord(at, step.choice)])
+    if (step.choice !== null) this.#write([step.choice])
     const delivery = this.fold.table.get(sequence)
     if (delivery === undefined || delivery.state !== 'pending') return true
     if (this.isUp) {
@@ -222,8 +215,7 @@ export class Story {
     else if (type === 'noticed') {
       const said = { state: 'down', since: null, pending: 1, parked: 0, channel: 'c' } as const
       const news = { about: 'endpoint', id: '', ...said } as const
-      const raised = { subscriptionId, notices: this.fold.notices, nowMs: this.nowMs }
-      this.#write([raisedRecord(raised, news, at.id)])
+      this.#write([raisedRecord(this.fold, this.nowMs, news, at.id)])
     } else if (type === 'reminded' || type === 'reminder-held') this.#again(type)
     else if (head !== undefined) {
       const { sequence, round, attempts } = head
@@ -270,8 +262,7 @@ export class Story {
     const { sequence, eventId, eventType, partition, position } = carried
     const event = { sequence, eventId, eventType, partition, position }
     const news = { about: 'alert', id: alertId, ...event, count: 1, since: time } as const
-    const raised = { subscriptionId, notices: this.fold.notices, nowMs: this.nowMs }
-    this.#write([raisedRecord(raised, news, id)])
+    this.#write([raisedRecord(this.fold, this.nowMs, news, id)])
   }
 
   /** What a narrower filter leaves out, or what waited for too long. */
