@@ -27,6 +27,8 @@ interface Aim {
 }
 
 const promise = 'one outcome for each action'
+/** Another came first, or the incident has changed since it was seen. */
+const refusals = ['action-refused', 'body-invalid', 'not-found']
 
 export class IncidentOfficers {
   readonly #world: World
@@ -75,14 +77,15 @@ export class IncidentOfficers {
         })
       }
     )
-    if (reply?.kind !== 'answered') {
+    const isRefused = reply?.kind === 'refused' && refusals.includes(reply.problem.code)
+    if (reply?.kind !== 'answered' && !isRefused) {
       this.#world.violate(
         'operations answer',
         `${act} by ${officer.name} got ${reply?.kind ?? 'nothing'}`
       )
       return 'none'
     }
-    const kind = reply.value?.kind ?? 'none'
+    const kind = reply.kind === 'answered' ? (reply.value?.kind ?? 'none') : 'refused'
     this.#world.time.note(`${act} by ${name}: ${kind}`)
     if (kind === 'done' || kind === 'refused') this.#checkOutcome(officer.name, kind)
     return kind

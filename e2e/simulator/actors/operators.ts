@@ -4,6 +4,8 @@
 import { owner } from '@tocsin/auth/sign-in/authentication'
 import { topics } from '@tocsin/event-log/topics'
 import { askAboutAlert, operate } from '@tocsin/notifier/actions/action-routes'
+import { putSource } from '@tocsin/notifier/admin/source-routes'
+import { putTheatre, setTime, tickTheatre } from '@tocsin/notifier/admin/theatre-routes'
 import type { RandomSource } from '../world/random-source.ts'
 import type { StoreReader } from '../world/store-reader.ts'
 import type { Notifier, Suite } from '../world/suite.ts'
@@ -59,14 +61,14 @@ export class Operators {
 
   /** The set-up of every run. */
   async setUp(): Promise<void> {
-    await this.#ask('theatre sahel', ({ controlOperations }) =>
-      controlOperations.putTheatre(owner, 'sahel', {
+    await this.#ask('theatre sahel', notifier =>
+      putTheatre(notifier, owner, 'sahel', {
         countries: countriesOf.sahel,
         clock: 'replay'
       })
     )
-    await this.#ask('theatre coast', ({ controlOperations }) =>
-      controlOperations.putTheatre(owner, 'coast', { countries: countriesOf.coast, clock: 'wall' })
+    await this.#ask('theatre coast', notifier =>
+      putTheatre(notifier, owner, 'coast', { countries: countriesOf.coast, clock: 'wall' })
     )
     for (const [id, reliability] of [
       ['wire-1', 'A'],
@@ -74,15 +76,15 @@ export class Operators {
       ['desk-3', 'C'],
       [rumourSource, 'E']
     ] as const)
-      await this.#ask(`source ${id}`, ({ controlOperations }) =>
-        controlOperations.putSource(owner, declaredSource(id, reliability))
+      await this.#ask(`source ${id}`, notifier =>
+        putSource(notifier, owner, declaredSource(id, reliability))
       )
   }
 
   async declareLake(): Promise<void> {
     const clock = this.#random.pick(['wall', 'replay'] as const)
-    await this.#ask('theatre lake', ({ controlOperations }) =>
-      controlOperations.putTheatre(owner, 'lake', { countries: countriesOf.lake, clock })
+    await this.#ask('theatre lake', notifier =>
+      putTheatre(notifier, owner, 'lake', { countries: countriesOf.lake, clock })
     )
     if (clock === 'replay') await this.tick('lake', '2025-06-20T00:00:00Z')
   }
@@ -90,8 +92,8 @@ export class Operators {
   async declareSource(
     source: Extract<Action, { kind: 'declare-source' }>['source']
   ): Promise<void> {
-    await this.#ask(`source ${source.id} ${source.reliability}`, ({ controlOperations }) =>
-      controlOperations.putSource(owner, source)
+    await this.#ask(`source ${source.id} ${source.reliability}`, notifier =>
+      putSource(notifier, owner, source)
     )
   }
 
@@ -109,8 +111,8 @@ export class Operators {
 
   /** An officer sets a theatre's time to that of the clock. */
   async setTime(theatre: string): Promise<void> {
-    await this.#ask(`time of ${theatre}`, ({ controlOperations }) =>
-      controlOperations.setTime(owner, theatre, { reason: 'the clock was wrong at the start' })
+    await this.#ask(`time of ${theatre}`, notifier =>
+      setTime(notifier, owner, theatre, { reason: 'the clock was wrong at the start' })
     )
   }
 
@@ -118,7 +120,7 @@ export class Operators {
   async tick(theatre: string, to: string): Promise<void> {
     const reply = await this.#ask(
       `tick ${theatre} ${to}`,
-      ({ controlOperations }) => controlOperations.tick(owner, theatre, to),
+      notifier => tickTheatre(notifier, owner, theatre, { to }),
       'tick-refused'
     )
     if (reply?.kind === 'answered') this.#ticks.acknowledged(theatre, reply.value.to)
@@ -178,21 +180,19 @@ export class Operators {
     // A name per action, to find its outcome.
     const officer = { ...owner, id: name, name: `${name} at ${step}` }
     const asked = askOf(act, name, this.#world.wall.nowMs)
-    const reply = await this.#ask(`${act} by ${name}`, async notifier => {
-      aim.chosen ??= chooseAlert(notifier.projection, action)
-      return aim.chosen === null
-        ? null
-        : askAboutAlert(notifier, officer, { ...aim.chosen, asked, retryKey: step })
-    })
-    if (reply?.kind !== 'answered' || reply.value === null || aim.chosen === null) return 'none'
-    const { kind } = reply.value
-    if ('problem' in reply.value && reply.value.problem.code === 'not-found')
-      this.#world.violate(
-        'what is shown is known',
-        `${officer.name} saw ${aim.chosen.alertId}, which is not known`
-      )
+    const reply = await this.#ask(
+      `${act} by ${name}`,
+      async notifier => {
+        aim.chosen ??= chooseAlert(notifier.projection, action)
+        return aim.chosen === null
+          ? null
+          : askAboutAlert(notifier, officer, { ...aim.chosen, asked, retryKey: step })
+      },
+      'action-refused'
+    )
+    const kind = reply?.kind === 'answered' ? reply.value?.kind : reply?.kind
     if (kind === 'done' || kind === 'refused') this.#checkOutcome(officer.name, kind)
-    return kind
+    return kind ?? 'none'
   }
 
   async #ask<T>(

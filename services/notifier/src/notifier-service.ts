@@ -24,20 +24,21 @@ import type { WebhookTransport } from '@tocsin/webhooks/webhook-transport'
 import type { FastifyInstance } from 'fastify'
 import { addActionRoutes } from './actions/action-routes.ts'
 import { AnswerLinks, addAnswerLinkRoutes } from './actions/answer-links.ts'
-import { addAnswerRoutes } from './actions/answer-routes.ts'
 import { watchBudgets } from './actions/dispositions.ts'
 import { addIncidentRoutes } from './actions/incident-acts.ts'
+import { addNotifiedRoutes, makeNotified } from './actions/notified-routes.ts'
+import { addAnswerRoutes } from './actions/partner-answers.ts'
 import { addResponseRoutes } from './actions/response-routes.ts'
-import { ResponseWatch } from './actions/response-watch.ts'
+import { watchResponses } from './actions/response-watch.ts'
 import { addSilenceRoutes } from './actions/silence-routes.ts'
-import { addToldRoutes, makeNotified } from './actions/told-routes.ts'
 import { addViewRoutes } from './actions/view-routes.ts'
 import { addWatchRoutes } from './actions/watch-routes.ts'
 import { addAuditRoutes } from './admin/audit-routes.ts'
 import { addConsoleRoutes } from './admin/console-routes.ts'
 import { ControlOperations } from './admin/control-operations.ts'
-import { addControlRoutes } from './admin/control-routes.ts'
 import { addKeyRoutes } from './admin/key-routes.ts'
+import { addSourceRoutes, watchSilentSources } from './admin/source-routes.ts'
+import { addTheatreRoutes } from './admin/theatre-routes.ts'
 import { AlertCursors } from './alerts/alert-cursors.ts'
 import { AlertFeed } from './alerts/alert-feed.ts'
 import { addAlertRoutes } from './alerts/alert-routes.ts'
@@ -76,7 +77,7 @@ import { SubscriptionOperations } from './webhook/subscription-operations.ts'
 import { addSubscriptionRoutes } from './webhook/subscription-routes.ts'
 import { addWebhookKeyRoutes } from './webhook/webhook-key-routes.ts'
 import type { NotifierConfig } from './wiring/config.ts'
-import { createNotifierMetrics, watchGauges, watchSilence } from './wiring/notifier-metrics.ts'
+import { createNotifierMetrics, watchGauges } from './wiring/notifier-metrics.ts'
 
 export interface NotifierDeps extends ServiceDeps {
   readonly config: NotifierConfig & Pick<BaseConfig, 'webhooks' | 'publicUrl'>
@@ -118,9 +119,9 @@ export function createNotifier(deps: NotifierDeps): Service & NotifierCores {
     failed: Promise.race([deps.model.failed, dispatcher.failed, vault.failed]),
     async start() {
       await Promise.all([deps.model.start(), vault.start()])
-      const listeners = [hub, parts.responses]
       ends.push(
-        ...listeners.map(each => projection.subscribe({ take: record => each.take(record) }))
+        projection.subscribe({ take: record => hub.take(record) }),
+        projection.subscribe({ take: parts.countResponse })
       )
       hub.watchLists(deps.control)
       ends.push(deps.control.subscribe((_, records) => hub.takeControl(records)))
@@ -155,8 +156,9 @@ export function createNotifier(deps: NotifierDeps): Service & NotifierCores {
 }
 
 function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
-  const { log, clock, random, secrets, control, logger, config } = deps
-  const metrics = createNotifierMetrics(deps.metrics)
+  const { metrics: registry, ...given } = deps
+  const { log, clock, random, secrets, control, logger, config } = given
+  const metrics = createNotifierMetrics(registry)
   const cursorKey = secrets.derive('cursor')
   const sealingKey = secrets.derive('subscriptions')
   const policy = {
@@ -246,8 +248,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
     keysSecret,
     rotations: () => control.state.webhookKeys
   })
-  const acting = { log, clock, random, projection, shared, nowIn }
-  const controlOperations = new ControlOperations({ ...acting, control, limits })
+  const controlOperations = new ControlOperations({ ...given, shared })
   const answerLinks = new AnswerLinks(secrets.derive('answer'), config.publicUrl)
   const destinations = new Destinations({ sealingKey, publicUrl: config.publicUrl, clock })
   const dispatcher = new Dispatcher({
@@ -256,7 +257,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
     random,
     logger,
     metrics,
-    registry: deps.metrics,
+    registry: registry,
     control,
     projection,
     ...{ transport, reach, destinations },
@@ -282,7 +283,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
     retention: limits,
     viewsFolder: deps.viewsFolder
   })
-  watchSubscriptions(deps.metrics, dispatcher, {
+  watchSubscriptions(registry, dispatcher, {
     clock,
     labelledMax: limits.subscriptionsLabelledMax
   })
@@ -294,7 +295,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
     hasPublicUrl: config.publicUrl !== ''
   })
   const parts = {
-    ...{ log, clock, control, nowIn, isReplay, stale, projection, positions },
+    ...{ ...given, limits, nowIn, isReplay, stale, projection, positions },
     reach,
     liveness,
     vault,
@@ -312,20 +313,11 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
     }),
     scans,
     controlOperations,
-    ...{ random, keysMax: limits.keysMax },
     subscriptionOperations,
     answerLinks,
     signing,
     shared,
     evidence: new EvidenceReading(log, projection),
-    responses: new ResponseWatch(deps.metrics, {
-      ...{ alerts: projection.alerts, metrics, isReplay, state: () => control.state },
-      toldMs: (subscriptionId, alertId) => dispatcher.of(subscriptionId).findTrace(alertId).toldMs,
-      ...{
-        theatresLabelledMax: limits.theatresLabelledMax,
-        subscriptionsLabelledMax: limits.subscriptionsLabelledMax
-      }
-    }),
     exports: new Quota({
       total: config.export.runningMax,
       perKey: config.export.runningPerKeyMax
@@ -351,7 +343,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
       publicUrl: config.publicUrl
     })
   }
-  watchGauges(deps.metrics, {
+  watchGauges(registry, {
     tocsin_alerts_open: () => projection.alerts.openCount,
     tocsin_stream_unknown_seconds: () => liveness.silentMs / 1000,
     tocsin_stream_connections: () => hub.connections.used,
@@ -369,23 +361,9 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
     tocsin_webhook_subscriptions: () => control.state.subscriptions.size,
     tocsin_webhook_subscriptions_served: () => dispatcher.served.length
   })
-  watchBudgets(deps.metrics, {
-    ...{ projection, nowIn, control },
-    theatresLabelledMax: limits.theatresLabelledMax
-  })
-  watchSilence(deps.metrics, () => {
-    const { sources } = control.state
-    const lastTick = (theatre: string) => projection.clocks.lastTick(theatre)?.to ?? null
-    const { silent, secondsBySource } = projection.sources.silence(sources.values(), lastTick)
-    const named = new Set([...sources.keys()].sort().slice(0, limits.theatresLabelledMax))
-    const labelled: Record<string, number> = {}
-    for (const [id, seconds] of secondsBySource) {
-      const label = named.has(id) ? id : 'other'
-      labelled[label] = Math.max(labelled[label] ?? 0, seconds)
-    }
-    return { silent, secondsBySource: labelled }
-  })
-  return parts
+  watchBudgets(registry, parts)
+  watchSilentSources(registry, parts)
+  return { ...parts, countResponse: watchResponses(registry, metrics, parts) }
 }
 
 async function addRoutes(
@@ -402,7 +380,7 @@ async function addRoutes(
     makeNotified: principal => makeNotified(parts, principal)
   })
   addParentRoutes(app, { ...parts, ...hub.deps })
-  addToldRoutes(app, parts)
+  addNotifiedRoutes(app, parts)
   addResponseRoutes(app, parts)
   addDigestRoutes(app, parts)
   addFeedRoutes(app, { ...parts, ...hub.deps })
@@ -415,7 +393,8 @@ async function addRoutes(
   })
   addActionRoutes(app, parts)
   addIncidentRoutes(app, parts)
-  addControlRoutes(app, parts)
+  addTheatreRoutes(app, parts)
+  addSourceRoutes(app, parts)
   addAuditRoutes(app, parts)
   addKeyRoutes(app, parts)
   addSubscriptionRoutes(app, parts)

@@ -25,9 +25,8 @@ import { withoutKeywords } from '@tocsin/contracts/format/setting'
 import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { bodyInvalid, ProblemError, problems } from '@tocsin/contracts/problem/problem-catalogue'
 import { saidLinePattern } from '@tocsin/contracts/report/posted-text'
-import { handlings, maySee, talkHandling } from '@tocsin/contracts/theatre/handling'
+import { maySee, talkHandling } from '@tocsin/contracts/theatre/handling'
 import {
-  type CorrectionRequest,
   dispositions,
   type OfficersRequest,
   type OperatorRequest,
@@ -37,7 +36,7 @@ import {
 import type { RecordPosition } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { makeProblem, problemBody } from '@tocsin/service/http/http-problems'
-import { positionHeader, type ReadPositions } from '@tocsin/service/projection/read-positions'
+import { positionHeader } from '@tocsin/service/projection/read-positions'
 import { answer, idText, writeProblems } from '@tocsin/service/route/definition'
 import type { FastifyInstance } from 'fastify'
 import { instantOrNullIn } from '../admin/control-operations.ts'
@@ -53,17 +52,20 @@ import { sendAlert, shownState } from '../alerts/shown-alert.ts'
 import {
   type ActingDeps,
   actionStatusSchema,
-  appendRequest,
+  checkDoneAt,
+  checkReason,
+  checkUntil,
+  doneBy,
   makeActionId,
+  noAlert,
   type Outcome,
   outcomeWaitMs,
   pendingAnswer,
-  type Refused,
-  refuse,
-  refuseMember,
-  sendPending
-} from './asked.ts'
-import { doneBy, lacksReason, reasonWords, whyNotThen, whyNotUntil, written } from './deeds.ts'
+  requestOutcome,
+  sendOutcome,
+  talkMember,
+  written
+} from './acts.ts'
 import { findIncidentAction } from './incident-acts.ts'
 
 const alertActionResultSchema = shape(
@@ -89,10 +91,6 @@ const alertActionResultsSchema = shape(
     items: listOf(alertActionResultSchema, 'In the order of the request.')
   }
 )
-
-export interface ActionRoutesDeps extends ActingDeps {
-  readonly positions: ReadPositions
-}
 
 /** Alerts of a request, and how many of them are asked in parallel. */
 const [bulkMax, atOnce] = [100, 20]
@@ -124,11 +122,8 @@ const said = {
     orNull(text('An instant with its UTC offset, later than now.', { maxLength: 40 }))
   ),
   note: optional(orNull(text('Shown in the history of the alert.', { ...written }))),
-  handling: optional(
-    words(
-      handlings,
-      'Who may read your name and the text. Left out: `internal`. Others see that an officer acted.'
-    )
+  handling: talkMember(
+    'Who may read your name and the text. Left out: `internal`. Others see that an officer acted.'
   )
 }
 const { note, handling } = said
@@ -264,7 +259,7 @@ const acts = Object.fromEntries(
 
 const allActs = Object.entries(actions) as unknown as readonly [string, Act<Members>][]
 
-export function addActionRoutes(app: FastifyInstance, deps: ActionRoutesDeps): void {
+export function addActionRoutes(app: FastifyInstance, deps: ActingDeps): void {
   const add = makeReadingRoutes(app, deps, { tag: 'Alerts', access: ['alerts:operate'] })
   for (const [path, { body, description, isBodyOptional, read, ...words }] of allActs)
     add({
@@ -294,11 +289,9 @@ export function addActionRoutes(app: FastifyInstance, deps: ActionRoutesDeps): v
           asked: read(request.body),
           retryKey: findRetryKey(request)
         })
-        if ('problem' in answered) throw answered.problem
-        if (answered.kind === 'pending') return sendPending(reply, deps.positions, answered)
-        const position = await deps.positions.behind(topics.incidents, answered.appended)
-        reply.header(positionHeader, position)
-        return sendAlert(reply, shownState(deps.projection, makeView(principal), answered.entry))
+        return sendOutcome(deps, reply, answered, ({ entry }) =>
+          sendAlert(reply, shownState(deps.projection, makeView(principal), entry))
+        )
       }
     })
 
@@ -338,31 +331,23 @@ export function addActionRoutes(app: FastifyInstance, deps: ActionRoutesDeps): v
       const appended: RecordPosition[] = []
       // If the rules did not decide one in time, the others do not wait for them again.
       let waitMs = outcomeWaitMs
-      // A failure for one, such as a full disk, does not affect the others.
+      // A refusal of one, or a full disk, does not affect the others.
       const askOne = async ({ alertId, operatorRevision: ifMatch }: (typeof alerts)[number]) => {
+        const ask = { alertId, ifMatch, asked, retryKey }
         try {
-          const answered = await askAboutAlert(
-            deps,
-            principal,
-            { alertId, ifMatch, asked, retryKey },
-            waitMs
-          )
-          if ('problem' in answered) return showRefused(answered.problem, request.id)
-          appended.push(answered.appended)
+          const answered = await askAboutAlert(deps, principal, ask, waitMs)
+          if (answered.appended !== null) appended.push(answered.appended)
           if (answered.kind === 'pending') {
             waitMs = 0
             return { status: 202, actionId: answered.actionId }
           }
-          const { operatorRevision } = shownState(
-            deps.projection,
-            makeView(principal),
-            answered.entry
-          )
-          return { status: 200, operatorRevision }
+          const alert = shownState(deps.projection, makeView(principal), answered.entry)
+          return { status: 200, operatorRevision: alert.operatorRevision }
         } catch (error) {
           const problem = makeProblem(error)
           if (problem.code === 'internal') throw error
-          return showRefused(problem, request.id)
+          const { status } = problems[problem.code]
+          return { status, problem: problemBody(problem, request.id) }
         }
       }
       const items: object[] = new Array(alerts.length)
@@ -398,10 +383,6 @@ export function addActionRoutes(app: FastifyInstance, deps: ActionRoutesDeps): v
   })
 }
 
-function showRefused(problem: ProblemError, requestId: string) {
-  return { status: problems[problem.code].status, problem: problemBody(problem, requestId) }
-}
-
 export function operate(
   action: OperatorRequest['action'],
   asked: { readonly [Name in keyof OperatorRequest]?: OperatorRequest[Name] | undefined }
@@ -426,7 +407,7 @@ function readResponse(body: ValuesOf<typeof responseBody>): Asked {
       kind === null ? '/at' : '/kind',
       'must be left out: what is withdrawn was not done'
     )
-  if (lacksReason(kind, body.text)) throw bodyInvalid('/text', reasonWords)
+  checkReason(kind, body.text)
   const said = { at: instantOrNullIn('/at', body.at), text: body.text || null, handling }
   return corrects === undefined
     ? { action: 'respond', kind: kind ?? 'other', ...said }
@@ -456,11 +437,6 @@ function checkOnce(alerts: readonly { readonly alertId: string }[]): void {
     throw bodyInvalid(`/alerts/${again}/alertId`, 'is there before: each alert is named once')
 }
 
-export type AlertAnswer = Outcome<{
-  readonly entry: AlertEntry
-  readonly appended: RecordPosition
-}>
-
 interface AlertAsk {
   readonly alertId: string
   /** The `operatorRevision` that was seen. */
@@ -470,16 +446,16 @@ interface AlertAsk {
 }
 
 /**
- * Asks for an act on an alert and waits up to `waitMs` for the outcome. Rejects with an
- * EventLogError if the request could not be written, with `projection-behind` if other instances'
- * writes are not folded here in time.
+ * Asks for an act on an alert and waits up to `waitMs` for the outcome. Throws the ProblemError of a
+ * refusal. Rejects with an EventLogError if the request could not be written, with
+ * `projection-behind` if other instances' writes are not folded here in time.
  */
 export async function askAboutAlert(
   deps: ActingDeps,
   principal: Principal,
   { alertId, ifMatch, asked, retryKey }: AlertAsk,
   waitMs = outcomeWaitMs
-): Promise<AlertAnswer> {
+): Promise<Outcome<{ readonly entry: AlertEntry }>> {
   const { alerts, clocks, views } = deps.projection
   // What the officer saw at another instance may not be folded here yet, nor a tick that gives the
   // request its time.
@@ -487,8 +463,7 @@ export async function askAboutAlert(
   const view = makeView(principal)
   const entry = alerts.get(alertId)
   const shown = entry === undefined ? null : shownTo(view, entry)
-  if (entry === undefined || shown === null)
-    return refuse(new ProblemError('not-found', 'There is no such alert.'))
+  if (entry === undefined || shown === null) throw noAlert()
   const said = ['action', principal.id, alertId, toCanonicalJson(asked)]
   const actionId = makeActionId(deps, retryKey, ...said)
   const now = deps.nowIn(entry.theatre)
@@ -496,14 +471,10 @@ export async function askAboutAlert(
   if (clocks.request(actionId) === undefined) {
     const { firstTime, state } = shown
     const { operatorRevision } = state
-    const unfitting =
-      ('at' in asked ? whyNotThen('/at', asked.at, { now, firstTime }) : null) ??
-      ('until' in asked ? whyNotUntil(asked.until, now) : null)
-    if (unfitting !== null) return unfitting
-    if (ifMatch !== operatorRevision)
-      return refuse(staleProblem({ entry, operatorRevision }, view.level))
-    const amiss = asked.action === 'correct' ? whyNotCorrected(principal, entry, asked) : null
-    if (amiss !== null) return amiss
+    if ('at' in asked) checkDoneAt('/at', asked.at, now, firstTime)
+    if ('until' in asked) checkUntil(asked.until, now)
+    if (ifMatch !== operatorRevision) throw staleProblem({ entry, operatorRevision }, view.level)
+    if (asked.action === 'correct') checkCorrection(principal, entry, asked)
   }
   const payload = {
     type: requestTypes[asked.action],
@@ -514,18 +485,17 @@ export async function askAboutAlert(
       clearance: principal.handling
     }
   } as TheatrePayload
-  const { theatre } = entry
-  const appended = await appendRequest(
+  const { appended, outcome } = await requestOutcome(
     deps,
-    { id: actionId, theatre, cause: entry.top.last.id },
-    payload
+    { id: actionId, theatre: entry.theatre, cause: entry.top.last.id },
+    payload,
+    views.alerts,
+    () => alerts.findOutcome(actionId),
+    waitMs
   )
-  await views.alerts.until(() => alerts.findOutcome(actionId) !== undefined, waitMs)
-  const outcome = alerts.findOutcome(actionId)
   if (outcome === undefined) return { kind: 'pending', actionId, appended }
   if (outcome.kind === 'done') return { kind: 'done', entry, appended }
-  const refusal = refusalInView(view.level, outcome.refusal)
-  return refuse(refusedProblem(refusal, entry, view.level))
+  throw refusedProblem(refusalInView(view.level, outcome.refusal), entry, view.level)
 }
 
 const requestTypes = {
@@ -539,37 +509,28 @@ const requestTypes = {
 } as const satisfies Record<OfficersRequest['action'], TheatrePayload['type']>
 
 /**
- * Why a response cannot be corrected so; null: it can be. Allowed are its recorder, and readers who
- * may read who did it and in which words.
+ * Throws if a response cannot be corrected so. Allowed are its recorder, and readers who may read
+ * who did it and in which words.
  */
-function whyNotCorrected(
+function checkCorrection(
   principal: Principal,
   { alertId, top }: AlertEntry,
-  {
-    corrects,
-    withdrawn,
-    kind,
-    text
-  }: Pick<CorrectionRequest, 'corrects' | 'withdrawn' | 'kind' | 'text'>
-): Refused | null {
+  { corrects, withdrawn, kind, text }: Extract<Asked, { action: 'correct' }>
+): void {
   const { operator } = top.state
   const standing = findResponse(operator, alertId, corrects)
   if (standing === null) {
     const why = findCorrectionFault(operator, alertId, corrects) ?? { kind: 'unknown' as const }
     const by = why.kind === 'corrected' ? ` by ${why.by}, at ${why.at}` : ''
-    return refuseMember('/corrects', `${notCorrectable[why.kind]}${by}`)
+    throw bodyInvalid('/corrects', `${notCorrectable[why.kind]}${by}`)
   }
-  if (
-    standing.byId !== principal.id &&
-    !maySee(principal.handling, standing.handling ?? talkHandling)
-  )
-    return refuseMember(
+  const { byId, handling = talkHandling } = standing
+  if (byId !== principal.id && !maySee(principal.handling, handling))
+    throw bodyInvalid(
       '/corrects',
       'was recorded by somebody whose name and words your key may not read'
     )
-  return !withdrawn && lacksReason(kind ?? standing.kind, text)
-    ? refuseMember('/text', reasonWords)
-    : null
+  if (!withdrawn) checkReason(kind ?? standing.kind, text)
 }
 
 const notCorrectable = {

@@ -4,44 +4,35 @@
 // changes no state: only a press of the buttons answers. Source: decision 0081.
 
 import { FailureLimiter } from '@tocsin/auth/access/failure-limiter'
-import { refuseFromElsewhere, takeNoBodies } from '@tocsin/auth/sign-in/bare-forms'
+import { refuseFromElsewhere } from '@tocsin/auth/sign-in/bare-forms'
 import { isOpen } from '@tocsin/contracts/alert/alert'
-import { optional, record, text, type ValuesOf, words } from '@tocsin/contracts/format/format'
+import { optional, record, text, words } from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
-import { responseKinds } from '@tocsin/contracts/theatre/theatre-record'
+import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
+import {
+  type PartnersDeed,
+  type ResponseKind,
+  responseKinds
+} from '@tocsin/contracts/theatre/theatre-record'
+import { dayMs, formatDay } from '@tocsin/domain/space-time/event-time'
 import { readBody } from '@tocsin/service/http/body-reader'
-import type { ControlView } from '@tocsin/service/projection/control-view'
+import { escaped, formatText, sendPlainPage } from '@tocsin/service/http/plain-page'
 import { SealedTokens } from '@tocsin/service/projection/sealed-token'
 import { createRouteAdder, pageAnswer, writeProblems } from '@tocsin/service/route/definition'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { lastPageMs } from '../alerts/alert-calls.ts'
+import type { VisibleAlert } from '../alerts/reader-view.ts'
 import { stateInView } from '../alerts/record-judging.ts'
-import { isWithSubscriber, subscriberDeedsMax } from '../alerts/subscriber-calls.ts'
+import { isWithSubscriber } from '../alerts/subscriber-calls.ts'
 import { alertWithoutParts } from '../alerts/withheld-parts.ts'
 import { type AnswerableEvent, isStateEvent } from '../notification/delivery.ts'
 import { computeAudience } from '../webhook/delivery-planner.ts'
-import {
-  formBytesMax,
-  type LinkedAlert,
-  type PressedForm,
-  pressedForm,
-  sendAnswered,
-  sendAnswerLinkOver,
-  sendAnswerOffer,
-  sendAnswerStored,
-  type WhyRefused
-} from './answer-pages.ts'
-import {
-  type AnsweringDeps,
-  findHolder,
-  findTold,
-  recordAnswer,
-  type ToldAlert
-} from './answer-routes.ts'
+import { type ActingDeps, lacksReason, written } from './acts.ts'
+import { findNotified, type NotifiedAlert, recordAnswer } from './partner-answers.ts'
 
 /** How long a link can be used, from when its delivery was planned. */
-const linkMs = 7 * 86_400_000
+const linkMs = 7 * dayMs
 /** Longest token that is opened, characters. */
 const tokenLengthMax = 512
 
@@ -84,48 +75,50 @@ export class AnswerLinks {
   }
 }
 
-export interface AnswerLinkRoutesDeps extends AnsweringDeps {
-  readonly control: ControlView
+interface AnswerLinkDeps extends ActingDeps {
   readonly answerLinks: AnswerLinks
 }
 
+/** What a link leads to now. */
 interface Linked {
   readonly token: string
-  readonly subscription: SubscriptionRecord
-  readonly told: ToldAlert
-  readonly alert: LinkedAlert
+  readonly notified: NotifiedAlert
+  /** As the subscription is sent it. */
+  readonly alert: Pick<VisibleAlert, 'headline' | 'severity' | 'status'>
+  /** When the alert paged the subscription last, ms in digits; `0`: never. */
+  readonly page: string
 }
 
 const formType = 'application/x-www-form-urlencoded'
+/** Most of a form that is read: each of 4,000 characters takes up to 9 bytes as forms are sent. */
+const formBytesMax = 64 * 1024
 
-const query = {
-  token: optional(text('The token in the link.', { maxLength: tokenLengthMax })),
-  // The last page of the alert as the button knew it, ms in digits.
-  page: optional(
-    text('Which time that people were called the button answers, as the page has it.', {
-      maxLength: 16
-    })
-  )
-}
-type LinkRequest = FastifyRequest<{ Querystring: ValuesOf<typeof query> }>
 const linkRoute = {
   path: '/answer',
-  query,
+  query: {
+    token: optional(text('The token in the link.', { maxLength: tokenLengthMax })),
+    // The last page of the alert as the button knew it, ms in digits.
+    page: optional(
+      text('Which time that people were called the button answers, as the page has it.', {
+        maxLength: 16
+      })
+    )
+  },
   ignoresOtherQuery: true,
   config: {
     // An answer that was recorded, but not seen to be, is the same one when it is pressed again.
     page: 'Open the link again in a minute and press again, or call the operations centre.'
   }
 } as const
+const family = { tag: 'Subscriptions', access: 'open' } as const
 const opensNothing = pageAnswer(
   'A page that says that the link opens nothing, whatever the reason.'
 )
 
-export function addAnswerLinkRoutes(app: FastifyInstance, deps: AnswerLinkRoutesDeps): void {
+export function addAnswerLinkRoutes(app: FastifyInstance, deps: AnswerLinkDeps): void {
   const failures = new FailureLimiter()
   /** Links whose responses wait for the rules: one could write any number of them in parallel. */
   const waiting = new Set<string>()
-  const family = { tag: 'Subscriptions', access: 'open' } as const
 
   createRouteAdder(
     app,
@@ -141,22 +134,24 @@ export function addAnswerLinkRoutes(app: FastifyInstance, deps: AnswerLinkRoutes
     problems: ['log-unavailable'],
     async handle(request, reply) {
       const linked = await readLinked(deps, failures, request)
-      return linked === null ? sendAnswerLinkOver(reply) : sendOffer(reply, linked, null)
+      return linked === null ? sendLinkOver(reply) : sendOffer(reply, linked)
     }
   })
 
   void app.register(async scope => {
-    takeNoBodies(scope)
+    scope.removeAllContentTypeParsers()
     scope.addContentTypeParser(formType, (request, payload, done) =>
       readBody(request, payload, (error, bytes) => done(error, bytes?.toString()))
     )
-    // Without a valid link the body is not read: it does not count among the bodies in the
-    // process's memory.
-    const onRequest = async (request: FastifyRequest, reply: FastifyReply) => {
-      refuseFromElsewhere(request, 'Pages of another origin may not answer an alert.')
-      if (openLink(deps, failures, request) === null) return sendAnswerLinkOver(reply)
-      refuseOtherBody(request)
-    }
+    // Unread, another body would be taken for a press of the button.
+    scope.addContentTypeParser('*', (_request: FastifyRequest, _payload: unknown, done) =>
+      done(
+        new ProblemError(
+          'content-type-unsupported',
+          `The button sends no body, and the form ${formType}.`
+        )
+      )
+    )
     createRouteAdder(
       scope,
       family
@@ -190,119 +185,65 @@ export function addAnswerLinkRoutes(app: FastifyInstance, deps: AnswerLinkRoutes
         422: pageAnswer('What was typed cannot be recorded: the page says why, and keeps it.')
       },
       problems: writeProblems,
-      options: { bodyLimit: formBytesMax, onRequest },
+      options: {
+        bodyLimit: formBytesMax,
+        // Without a valid link the body is not read: it does not count among the bodies in the
+        // process's memory.
+        onRequest: async (request: FastifyRequest, reply: FastifyReply) => {
+          refuseFromElsewhere(request, 'Pages of another origin may not answer an alert.')
+          if (openLink(deps, failures, request) === null) return sendLinkOver(reply)
+        }
+      },
       async handle(request, reply) {
         const linked = await readLinked(deps, failures, request)
-        if (linked === null) return sendAnswerLinkOver(reply)
-        const { told } = linked
-        const body = request.body as string | undefined
-        const form = pressedForm(body ?? null, deps.nowIn(told.entry.theatre))
-        const page = findLastPage(linked)
+        if (linked === null) return sendLinkOver(reply)
+        const { token, notified, page } = linked
+        const fields = request.body ? readFields(request.body as string) : null
+        const refuse = (status: 409 | 422, why: string) =>
+          sendOffer(reply, linked, { status, why, fields })
         // What came back, or escalated, since the button was shown: whoever presses has not seen
         // it.
-        const { page: seen = page } = request.query
-        if (seen !== page && isOpen(told.shown.state))
-          return sendOffer(reply, linked, form, 'again')
-        if (form.kind === 'fault') return sendOffer(reply, linked, form, form)
-        if (form.kind === 'has-it') return press(deps, reply, linked, form)
-        if (waiting.has(linked.token)) return sendOffer(reply, linked, form, 'enough')
-        waiting.add(linked.token)
+        if ((request.query.page ?? page) !== page && isOpen(notified.shown.state))
+          return refuse(
+            409,
+            'People were called again since that page was opened. Nothing was recorded: press again.'
+          )
+        const response = fields && readResponse(fields, deps.nowIn(notified.entry.theatre))
+        if (typeof response === 'string') return refuse(422, `Nothing was recorded. ${response}`)
+        if (response !== null && waiting.has(token)) return refuse(409, takesNoMore)
+        if (response !== null) waiting.add(token)
         try {
-          return await press(deps, reply, linked, form)
+          const answered = await recordAnswer(deps, notified, {
+            ...{ until: null, note: null, once: `${token} ${page} ${JSON.stringify(fields)}` },
+            ...(response && { response })
+          })
+          if (answered.kind === 'pending') return sendStored(reply, linked)
+          const { at, doneAt } = answered
+          const what = response && formatDone({ kind: response.kind, at: doneAt ?? at })
+          return sendRecorded(reply, linked, at, what ?? 'a human has it')
+        } catch (error) {
+          if (!(error instanceof ProblemError)) throw error
+          if (error.code === 'action-refused') return refuse(409, 'Nothing was recorded.')
+          if (error.code === 'too-many') return refuse(409, takesNoMore)
+          const fault = error.errors.find(({ pointer }) => pointer === '/response/at')
+          if (fault === undefined) throw error
+          return refuse(422, `Nothing was recorded. The time ${fault.detail}.`)
         } finally {
-          waiting.delete(linked.token)
+          if (response !== null) waiting.delete(token)
         }
       }
     })
   })
 }
 
-/**
- * Throws ProblemError for a body that is no form: unread, it would be taken for a press of the
- * button.
- */
-function refuseOtherBody({ headers }: FastifyRequest): void {
-  const {
-    'content-length': length,
-    'transfer-encoding': encoding,
-    'content-type': type = ''
-  } = headers
-  if (encoding === undefined && Number(length ?? 0) === 0) return
-  if (type.split(';', 1)[0]?.trim().toLowerCase() === formType) return
-  throw new ProblemError(
-    'content-type-unsupported',
-    `The button sends no body, and the form ${formType}.`
-  )
-}
-
-/**
- * One link is one answer to one page, however often its button is pressed; and one response of the
- * same words and time.
- */
-async function press(
-  deps: AnswerLinkRoutesDeps,
-  reply: FastifyReply,
-  linked: Linked,
-  form: Exclude<PressedForm, { kind: 'fault' }>
-): Promise<FastifyReply> {
-  const { token, subscription, told, alert } = linked
-  const once = `${token} ${findLastPage(linked)} ${form.kind === 'done' ? form.once : ''}`
-  const answered = await recordAnswer(deps, subscription, told, {
-    ...{ via: 'link', by: findHolder(deps, subscription), until: null, note: null, once },
-    ...(form.kind === 'done' && { response: form.deed }),
-    deedsMax: subscriberDeedsMax
-  })
-  if (answered.kind === 'pending') return sendAnswerStored(reply, alert)
-  if (answered.kind === 'done') {
-    const { at, doneAt } = answered
-    const done = form.kind === 'done' ? { kind: form.deed.kind, at: doneAt ?? at } : null
-    return sendAnswered(reply, alert, at, done)
-  }
-  const { code, errors } = answered.problem
-  const [fault] = errors
-  if (code === 'action-refused') return sendOffer(reply, linked, form, 'over')
-  if (code === 'too-many') return sendOffer(reply, linked, form, 'enough')
-  if (fault?.pointer !== '/response/at') return sendAnswerLinkOver(reply)
-  return sendOffer(reply, linked, form, { fault: `The time ${fault.detail}.` })
-}
-
-/** When the alert paged the subscription last, ms in digits; `0`: never. */
-function findLastPage({ told, subscription }: Linked): string {
-  const call = told.entry.at(subscription.handling)?.calls.calls.at(-1)
-  return call === undefined ? '0' : String(lastPageMs(call))
-}
-
-/** `form`: the press that was refused; null: the page was only opened. */
-function sendOffer(
-  reply: FastifyReply,
-  linked: Linked,
-  form: PressedForm | null,
-  why: WhyRefused | null = null
-): FastifyReply {
-  const { token, alert, told, subscription } = linked
-  const page = findLastPage(linked)
-  const atLevel = told.entry.at(subscription.handling)
-  const isOwn = (id: string) => id === subscription.subscriptionId
-  const last = atLevel?.lastAnswers.findLast(({ subscriptionId }) => isOwn(subscriptionId))
-  // The end that they gave does not matter: this is what was recorded.
-  const isToThis = isWithSubscriber(atLevel?.answers ?? [], isOwn, {
-    sinceMs: Number(page),
-    nowMs: Number.NEGATIVE_INFINITY
-  })
-  return sendAnswerOffer(reply, alert, {
-    ...{ token, page, said: isToThis ? (last?.at ?? null) : null, done: last?.response ?? null },
-    isOver: !isOpen(told.shown.state),
-    why,
-    typed: form === null || form.kind === 'has-it' ? null : form.fields
-  })
-}
+const takesNoMore = 'This link takes no more. Nothing was recorded: call the operations centre.'
 
 /**
  * The link of a request; null if it does not open. Throws ProblemError `too-many` for an address
  * with many links that do not open; a good one is always opened.
  */
 function openLink(
-  { answerLinks, clock }: AnswerLinkRoutesDeps,
+  { answerLinks, clock }: AnswerLinkDeps,
   failures: FailureLimiter,
   { query, ip }: FastifyRequest
 ): AnswerLink | null {
@@ -321,19 +262,149 @@ function openLink(
 
 /** What a request's link leads to; null if it does not open now. Throws as `openLink`. */
 async function readLinked(
-  deps: AnswerLinkRoutesDeps,
+  deps: AnswerLinkDeps,
   failures: FailureLimiter,
-  request: LinkRequest
+  request: FastifyRequest<{ Querystring: { readonly token?: string } }>
 ): Promise<Linked | null> {
   const { control, shared, projection } = deps
-  const { token = '' } = request.query
   const link = openLink(deps, failures, request)
   if (link === null) return null
   await shared.learn('control')
   const subscription = control.state.subscriptions.get(link.subscriptionId)
-  if (subscription === undefined || subscription.answerLinks !== true) return null
-  const told = await findTold(deps, subscription, link.alertId)
-  if (told === null) return null
-  const state = stateInView(projection.alerts, computeAudience(subscription).view, told.shown)
-  return { token, subscription, told, alert: alertWithoutParts(state, subscription.withhold) }
+  if (subscription?.answerLinks !== true) return null
+  const notified = await findNotified(deps, subscription, link.alertId)
+  if (notified === null) return null
+  const { token = '' } = request.query
+  const state = stateInView(projection.alerts, computeAudience(subscription).view, notified.shown)
+  const call = notified.shown.calls.calls.at(-1)
+  const page = call === undefined ? '0' : String(lastPageMs(call))
+  return { token, notified, alert: alertWithoutParts(state, subscription.withhold), page }
+}
+
+/** What was typed into the form, by the names of its fields. */
+type Fields = Readonly<Record<'kind' | 'hours' | 'minutes' | 'text', string>>
+
+const pattern = new RegExp(saidTextPattern, 'u')
+/** Largest number of hours in the fields: the alert decides which are allowed. */
+const hoursMax = 10_000
+
+function readFields(body: string): Fields {
+  const form = new URLSearchParams(body)
+  const read = (name: string) => (form.get(name) ?? '').replaceAll('\r\n', '\n').trim()
+  return {
+    ...{ kind: read('kind'), hours: read('hours') },
+    ...{ minutes: read('minutes'), text: read('text') }
+  }
+}
+
+/** What a form says was done, by the time of its alert, ISO 8601; a text: why it cannot be so. */
+function readResponse(fields: Fields, now: string): PartnersDeed | string {
+  const { hours, minutes, text } = fields
+  const kind = responseKinds.find(each => each === fields.kind)
+  if (kind === undefined) return 'Choose what was done.'
+  const isWhole = (field: string, max: number) => /^\d*$/.test(field) && Number(field) <= max
+  if (!isWhole(hours, hoursMax) || !isWhole(minutes, hoursMax * 60))
+    return `Hours and minutes must be whole numbers, of at most ${hoursMax} hours, or left empty.`
+  if (text.length > written.maxLength)
+    return `The words must be at most ${written.maxLength} characters.`
+  if (!pattern.test(text))
+    return 'The words have a character that cannot be kept, or none that is seen.'
+  if (lacksReason(kind, text)) return 'Say why nothing is done.'
+  const agoMs = (Number(hours) * 60 + Number(minutes)) * 60_000
+  const at = agoMs === 0 ? null : new Date(Date.parse(now) - agoMs).toISOString()
+  return { kind, at, text: text === '' ? null : text }
+}
+
+const doneWords: Readonly<Record<ResponseKind, string>> = {
+  warned: 'people were warned',
+  moved: 'people were moved',
+  sent: 'somebody was sent',
+  other: 'something else was done',
+  none: 'it was decided not to act'
+}
+
+/** The page behind a link. `refused`: why a press was not recorded; what was typed stays. */
+function sendOffer(
+  reply: FastifyReply,
+  { token, notified, alert, page }: Linked,
+  refused?: { readonly status: number; readonly why: string; readonly fields: Fields | null }
+): FastifyReply {
+  const { subscription, shown } = notified
+  const isOwn = (id: string) => id === subscription.subscriptionId
+  const last = shown.lastAnswers.findLast(({ subscriptionId }) => isOwn(subscriptionId))
+  // The end that they gave does not matter: this is what was recorded.
+  const isToThis = isWithSubscriber(shown.answers, isOwn, {
+    ...{ sinceMs: Number(page), nowMs: Number.NEGATIVE_INFINITY }
+  })
+  const action = `/answer?token=${encodeURIComponent(token)}&amp;page=${encodeURIComponent(page)}`
+  const isOver = !isOpen(shown.state)
+  const content = [
+    makeStatement(alert),
+    refused && `<p>${formatText(refused.why)}</p>`,
+    last && isToThis && `<p>At ${formatTime(last.at)} it was recorded that a human has it.</p>`,
+    last?.response && `<p>Recorded as done: ${formatDone(last.response)}.</p>`,
+    isOver
+      ? '<p>The alert is over: nobody needs to have it.</p>'
+      : `<form method="post" action="${action}"><p><button>A human has it</button></p></form>
+<p>The button tells the officers of the operations centre that somebody of yours has this alert. It takes it from nobody. Until it is pressed, nothing has happened.</p>`,
+    formatForm(action, refused?.fields ?? null)
+  ]
+  const title = isOver ? 'The alert is over' : 'An alert'
+  return sendPlainPage(reply, refused?.status ?? 200, title, content.filter(Boolean).join(''))
+}
+
+function sendRecorded(
+  reply: FastifyReply,
+  { alert }: Linked,
+  at: string,
+  what: string
+): FastifyReply {
+  const content = `${makeStatement(alert)}<p>Recorded at ${formatTime(at)}: ${what}.</p>
+<p>Open the link again to record what was done since. The same again, with another time, puts a wrong time right.</p>`
+  return sendPlainPage(reply, 200, 'Recorded', content)
+}
+
+function sendStored(reply: FastifyReply, { alert }: Linked): FastifyReply {
+  const what =
+    '<p>It is stored, and officers will be told. Open the link again to see that it is recorded.</p>'
+  return sendPlainPage(reply, 202, 'Stored', makeStatement(alert) + what)
+}
+
+/** The same for every token that does not open, for any reason. */
+function sendLinkOver(reply: FastifyReply): FastifyReply {
+  const what =
+    '<p>It was cut, or it has ended: it holds for seven days, and as long as the subscription and its right to the alert.</p>' +
+    '<p>Nothing was recorded. Call the operations centre.</p>'
+  return sendPlainPage(reply, 404, 'This link opens nothing', what)
+}
+
+function formatDone({ kind, at }: Pick<PartnersDeed, 'kind'> & { readonly at: string }): string {
+  return `${doneWords[kind]}, at ${formatTime(at)}`
+}
+
+/** To the minute: `21:42 UTC on 24 November 2026`. */
+function formatTime(iso: string): string {
+  return `<time datetime="${escaped(iso)}">${escaped(iso.slice(11, 16))} UTC on ${formatDay(Date.parse(iso.slice(0, 10)))}</time>`
+}
+
+/** A page without script does not know in which zone its reader is: it asks how long ago. */
+function formatForm(action: string, typed: Fields | null): string {
+  const { kind = '', hours = '', minutes = '', text = '' } = typed ?? {}
+  const choice = ([value, words]: readonly [string, string]) =>
+    `<option value="${value}"${value === kind ? ' selected' : ''}>${words.charAt(0).toUpperCase()}${words.slice(1)}</option>`
+  const choices = [['', 'choose'] as const, ...Object.entries(doneWords)].map(choice).join('')
+  const number = (name: string, value: string, words: string) =>
+    `<label><input name="${name}" inputmode="numeric" maxlength="5" size="5" value="${escaped(value)}"> ${words}</label>`
+  return `<form method="post" action="${action}">
+<h2>What was done</h2>
+<p><label>What <select name="kind" required>${choices}</select></label></p>
+<p>How long ago, now if left empty: ${number('hours', hours, 'hours')} ${number('minutes', minutes, 'minutes')}</p>
+<p><label>In words, for the officers alone; if nothing is done, why<br><textarea name="text" rows="4" maxlength="${written.maxLength}">${escaped(text)}</textarea></label></p>
+<p><button>Record what was done</button></p>
+</form>
+<p>It tells the officers of the operations centre what somebody of yours did, and nobody else. It closes nothing.</p>`
+}
+
+function makeStatement({ headline, severity, status }: Linked['alert']): string {
+  return `<p><strong>${formatText(headline)}</strong></p><p>Severity: ${formatText(severity)}. Status: ${formatText(status)}.</p>`
 }

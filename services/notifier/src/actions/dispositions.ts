@@ -1,24 +1,21 @@
 // How often alerts of each rule were false alarms, by officers' dispositions: the measured figure
 // next to the expected one, for one reader and as metrics. Counted over the last year by the
-// theatre's own time; exercises are left out.
+// theatre's own time; drills are left out.
 
 import { mayReadTheatre } from '@tocsin/auth/access/principal'
 import type { ReaderView } from '@tocsin/auth/access/reader-view'
-import type { Handling } from '@tocsin/contracts/theatre/handling'
-import { type Disposition, dispositions, placeRule } from '@tocsin/contracts/theatre/theatre-record'
+import { dispositions, placeRule } from '@tocsin/contracts/theatre/theatre-record'
 import { compareText } from '@tocsin/domain/compare-text'
+import { dayMs } from '@tocsin/domain/space-time/event-time'
 import { readFalseAlarms } from '@tocsin/engine/render/statement'
 import { readBudget, sumBudgets } from '@tocsin/engine/theatre/budget'
-import type { ControlState } from '@tocsin/service/control/control-state'
 import { registerReadGaugesBy } from '@tocsin/service/telemetry/metrics'
 import type { Registry } from 'prom-client'
-import type { AlertIndex } from '../alerts/alert-index.ts'
+import type { AdminDeps } from '../admin/control-operations.ts'
 import { labelAmong } from './response-watch.ts'
 
-const dayMs = 86_400_000
 /** Alerts raised in the last so many days count: an expected figure is of a year too. */
-const judgedSpanDays = 365
-const spanMs = judgedSpanDays * dayMs
+const spanMs = 365 * dayMs
 const yearMs = 365.25 * dayMs
 /**
  * Fewer judged alerts prove little: of n without a false one three may still be (the rule of three,
@@ -28,14 +25,16 @@ export const judgedMin = 10
 /** A shorter time is no rate: a week with one false alarm would be 52 a year. */
 const observedMinMs = yearMs / 2
 
-/** An alert as it is counted. */
-export interface JudgedAlert {
-  readonly theatre: string
+/** Alerts of one theatre and rule with the same disposition. */
+export interface JudgedAlerts {
   readonly ruleId: string
-  /** An exercise. */
   readonly drill: boolean
-  /** Null: no officer closed it. */
+  /** Null: no officer closed them. */
   readonly disposition: string | null
+  /** When the first was raised, ms: also before the last year. */
+  readonly firstMs: number
+  /** Those of the last year. */
+  readonly count: number
 }
 
 /** What a rule with a budget is expected to raise by chance. */
@@ -46,109 +45,45 @@ interface Expectation {
   readonly rates: readonly number[]
 }
 
-/** The alerts of one rule in one theatre that were raised in the last year. */
-interface RuleDispositions {
-  readonly theatre: string
-  readonly ruleId: string
-  /** Start of the count, ms: a year ago, or the first alert of the theatre that is still stored. */
-  readonly sinceMs: number
-  readonly raised: number
-  /** Those that have a disposition. */
-  readonly judged: number
-  readonly dispositions: { readonly [disposition in Disposition]: number }
-  /**
-   * False alarms a year by disposition, a minimum where not all were judged; null: too few alerts
-   * or too short a span.
-   */
-  readonly falseAlarmsPerYear: number | null
-  /** The budget of the rule; null: it has none. */
-  readonly expectedPerYear: number | null
-  /** How many alerts chance explains by their own statements; null without a budget. */
-  readonly spent: number | null
-}
-
-interface Alike {
-  readonly firstMs: number
-  readonly count: number
-}
-
-interface Gathered {
-  readonly theatre: string
-  readonly ruleId: string
-  raised: number
-  readonly dispositions: Record<Disposition, number>
-}
-
-/** Gathers alerts into rows. Their order has no effect. */
-export class DispositionCount {
-  readonly #rows = new Map<string, Gathered>()
-  /** When the first alert of each theatre was raised, ms. */
-  readonly #firstMs = new Map<string, number>()
-  readonly #nowIn: (theatre: string) => number
-  readonly #expect: (ruleId: string, theatre: string, fromMs: number) => Expectation | null
-
-  /**
-   * `nowIn`: the time in a theatre, ms, the same at each call. `expect`: of a rule with a budget, from
-   * a time on.
-   */
-  constructor(
-    nowIn: (theatre: string) => number,
-    expect: (ruleId: string, theatre: string, fromMs: number) => Expectation | null
-  ) {
-    this.#nowIn = nowIn
-    this.#expect = expect
-  }
-
-  /** From when on alerts of a theatre count, ms. */
-  fromMs(theatre: string): number {
-    return this.#nowIn(theatre) - spanMs
-  }
-
-  /**
-   * Adds alerts that differ in when they were raised alone: when the first was, and how many count.
-   */
-  add({ theatre, ruleId, drill, disposition }: JudgedAlert, { firstMs, count }: Alike): void {
-    if (drill) return
-    this.#firstMs.set(theatre, Math.min(firstMs, this.#firstMs.get(theatre) ?? firstMs))
-    if (count === 0) return
-    const key = `${theatre}\n${ruleId}`
-    let row = this.#rows.get(key)
-    if (row === undefined) {
-      row = {
-        theatre,
-        ruleId,
-        raised: 0,
-        dispositions: noDispositions()
+/** By rule, what became of the alerts of a theatre in the year before a time, ms. */
+export function countDispositions(
+  theatre: string,
+  judged: readonly JudgedAlerts[],
+  nowMs: number,
+  expect: (ruleId: string) => Expectation | null
+) {
+  const real = judged.filter(({ drill }) => !drill)
+  // A year ago, or the first alert of the theatre that is still stored.
+  const sinceMs = Math.max(nowMs - spanMs, Math.min(nowMs, ...real.map(({ firstMs }) => firstMs)))
+  const observedMs = nowMs - sinceMs
+  const byRule = Map.groupBy(
+    real.filter(({ count }) => count > 0),
+    ({ ruleId }) => ruleId
+  )
+  return [...byRule]
+    .sort(([a], [b]) => compareText(a, b))
+    .map(([ruleId, alerts]) => {
+      const countOf = (all: readonly JudgedAlerts[]) =>
+        all.reduce((sum, { count }) => sum + count, 0)
+      const counts = Object.fromEntries(
+        dispositions.map(each => [
+          each,
+          countOf(alerts.filter(({ disposition }) => disposition === each))
+        ])
+      ) as Record<(typeof dispositions)[number], number>
+      const judged = Object.values(counts).reduce((sum, count) => sum + count, 0)
+      const isEnough = judged >= judgedMin && observedMs >= observedMinMs
+      const expectation = expect(ruleId)
+      return {
+        ...{ theatre, ruleId, sinceMs, raised: countOf(alerts), judged, dispositions: counts },
+        /** A minimum where not all were judged; null: too few alerts or too short a span. */
+        falseAlarmsPerYear: isEnough ? tenths((counts['false-alarm'] * yearMs) / observedMs) : null,
+        /** The budget of the rule; null: it has none. */
+        expectedPerYear: expectation?.perYear ?? null,
+        /** How many alerts chance explains by their own statements; null without a budget. */
+        spent: expectation === null ? null : estimateFalse(expectation)
       }
-      this.#rows.set(key, row)
-    }
-    row.raised += count
-    const known = dispositions.find(each => each === disposition)
-    if (known !== undefined) row.dispositions[known] += count
-  }
-
-  /** By theatre, then by rule. */
-  rows(): RuleDispositions[] {
-    return [...this.#rows.values()]
-      .sort((a, b) => compareText(a.theatre, b.theatre) || compareText(a.ruleId, b.ruleId))
-      .map(row => this.#makeRow(row))
-  }
-
-  #makeRow({ theatre, ruleId, raised, dispositions: counts }: Gathered): RuleDispositions {
-    const nowMs = this.#nowIn(theatre)
-    const sinceMs = Math.max(nowMs - spanMs, this.#firstMs.get(theatre) ?? nowMs)
-    const judged = dispositions.reduce((sum, each) => sum + counts[each], 0)
-    const observedMs = nowMs - sinceMs
-    const expectation = this.#expect(ruleId, theatre, this.fromMs(theatre))
-    const isEnough = judged >= judgedMin && observedMs >= observedMinMs
-    return {
-      ...{ theatre, ruleId, sinceMs, raised, judged },
-      dispositions: counts,
-      falseAlarmsPerYear: isEnough ? tenths((counts['false-alarm'] * yearMs) / observedMs) : null,
-      expectedPerYear: expectation?.perYear ?? null,
-      spent: expectation === null ? null : estimateFalse(expectation)
-    }
-  }
+    })
 }
 
 /**
@@ -161,92 +96,50 @@ export function estimateFalse({ perYear, rates }: Expectation): number {
   return tenths(Math.min(rates.length, 2 * shares))
 }
 
-function noDispositions(): Record<Disposition, number> {
-  return { true: 0, 'false-alarm': 0, duplicate: 0, drill: 0 }
-}
-
 /** More digits than one would claim more than is known. */
 function tenths(value: number): number {
   return Math.round(value * 10) / 10
 }
 
-export interface DispositionReportDeps {
-  readonly projection: { readonly alerts: AlertIndex }
-  /** The time in a theatre, ISO 8601. */
-  readonly nowIn: (theatre: string) => string
-  readonly control: { readonly state: Pick<ControlState, 'rules'> }
-}
+export type DispositionDeps = Pick<AdminDeps, 'projection' | 'nowIn' | 'control'>
 
-/**
- * Counts similar alerts by their rows: of 100,000 alerts only those of a rule with a budget are
- * read.
- */
+/** By theatre, then by rule, as a reader sees the alerts. */
 export function listDispositions(
-  { projection: { alerts }, nowIn, control }: DispositionReportDeps,
+  { projection: { alerts }, nowIn, control }: DispositionDeps,
   view: ReaderView
-): RuleDispositions[] {
+) {
   const { level } = view
-  const count = new DispositionCount(fixedTimes(nowIn), (ruleId, theatre, fromMs) => {
-    const rule = control.state.rules.get(ruleId)
-    const perYear = rule === undefined ? null : readBudget(placeRule(rule, theatre))
-    return perYear === null
-      ? null
-      : { perYear, rates: listRates(alerts, level, { ruleId, theatre, fromMs }) }
-  })
-  for (const theatre of alerts.listTheatres()) {
-    if (!mayReadTheatre(view, theatre)) continue
-    const from = new Date(count.fromMs(theatre)).toISOString()
-    for (const { kind, disposition, firstTime, count: counted } of alerts.tally(
-      level,
-      theatre,
-      from
-    )) {
-      const { ruleId, drill } = kind.facts
-      const alike = { firstMs: Date.parse(firstTime), count: counted }
-      count.add({ theatre, ruleId, drill, disposition }, alike)
+  const theatres = [...alerts.listTheatres()].filter(theatre => mayReadTheatre(view, theatre))
+  return theatres.sort(compareText).flatMap(theatre => {
+    const nowMs = Date.parse(nowIn(theatre))
+    const from = new Date(nowMs - spanMs).toISOString()
+    const judged = alerts
+      .tally(level, theatre, from)
+      .map(({ kind: { facts }, disposition, firstTime, count }) => ({
+        ...{ ruleId: facts.ruleId, drill: facts.drill },
+        ...{ disposition, firstMs: Date.parse(firstTime), count }
+      }))
+    /** Of situations that began in the year: an import of old reports raises none of this year. */
+    const listRates = (ruleId: string) => {
+      const found = alerts.search({
+        ...{ level, direction: 'oldest', after: null, from, to: null, area: {}, words: [] },
+        wantsKind: ({ facts }) =>
+          facts.theatre === theatre && facts.ruleId === ruleId && !facts.drill
+      })
+      return [...found].flat().flatMap(({ alertId }) => {
+        const shown = alerts.get(alertId)?.at(level) ?? null
+        if (shown === null || Date.parse(shown.state.window.from) < nowMs - spanMs) return []
+        // Of the sum, so that no words are rendered for it.
+        const { sum, state } = shown
+        return (sum === null ? state.measure.falseAlarmsPerYear : readFalseAlarms(sum)) ?? []
+      })
     }
-  }
-  return count.rows()
-}
-
-/**
- * How often chance brings the like of each alert of a situation that began from a time on: an import
- * of old reports raises none of this year.
- */
-function listRates(
-  alerts: AlertIndex,
-  level: Handling,
-  {
-    ruleId,
-    theatre,
-    fromMs
-  }: { readonly ruleId: string; readonly theatre: string; readonly fromMs: number }
-): Expectation['rates'] {
-  const rates: number[] = []
-  const found = alerts.search({
-    ...{ level, direction: 'oldest', after: null, to: null, area: {}, words: [] },
-    from: new Date(fromMs).toISOString(),
-    wantsKind: ({ facts }) => facts.theatre === theatre && facts.ruleId === ruleId && !facts.drill
+    return countDispositions(theatre, judged, nowMs, ruleId => {
+      const rule = control.state.rules.get(ruleId)
+      const perYear = rule === undefined ? null : readBudget(placeRule(rule, theatre))
+      return perYear === null ? null : { perYear, rates: listRates(ruleId) }
+    })
   })
-  for (const { alertId } of [...found].flat()) {
-    const shown = alerts.get(alertId)?.at(level) ?? null
-    if (shown === null || Date.parse(shown.state.window.from) < fromMs) continue
-    // Of the sum, so that no words are rendered for it.
-    const rate =
-      shown.sum === null ? shown.state.measure.falseAlarmsPerYear : readFalseAlarms(shown.sum)
-    if (rate !== null) rates.push(rate)
-  }
-  return rates
-}
-
-/** For one report: the span does not move while the report is made. */
-function fixedTimes(nowIn: (theatre: string) => string): (theatre: string) => number {
-  const known = new Map<string, number>()
-  return theatre => {
-    const nowMs = known.get(theatre) ?? Date.parse(nowIn(theatre))
-    known.set(theatre, nowMs)
-    return nowMs
-  }
 }
 
 /** The budget of a theatre and the alerts of its last year, as a reader sees them. */
@@ -261,7 +154,7 @@ interface TheatreBudget {
 
 /** Of theatres in which a rule with a budget runs. */
 export function computeBudgets(
-  deps: DispositionReportDeps,
+  deps: DispositionDeps,
   view: ReaderView,
   theatres: Iterable<string>
 ): ReadonlyMap<string, TheatreBudget> {
@@ -291,23 +184,13 @@ const helps = {
     'Alerts of rules with a budget in the last 365 days of a theatre that officers resolved as false alarms.'
 }
 
-interface BudgetWatchDeps extends Omit<DispositionReportDeps, 'control'> {
-  readonly control: {
-    readonly state: DispositionReportDeps['control']['state'] & {
-      readonly theatres: ReadonlyMap<string, unknown>
-    }
-  }
-  /** Theatres that have a label of their own; all others are one. */
-  readonly theatresLabelledMax: number
-}
-
-export function watchBudgets(registry: Registry, deps: BudgetWatchDeps): void {
+export function watchBudgets(registry: Registry, deps: AdminDeps): void {
   const sumBy = (figure: keyof TheatreBudget) => () => {
     const theatres = [...deps.control.state.theatres.keys()]
     const everything = { level: 'restricted', theatres: '*' } as const
     const sums: Record<string, number> = {}
     for (const [theatre, budget] of computeBudgets(deps, everything, theatres)) {
-      const label = labelAmong(theatre, theatres, deps.theatresLabelledMax)
+      const label = labelAmong(theatre, theatres, deps.limits.theatresLabelledMax)
       sums[label] = (sums[label] ?? 0) + budget[figure]
     }
     return sums

@@ -14,17 +14,15 @@ import {
   shape,
   strict,
   text,
-  type ValuesOf,
-  words
+  type ValuesOf
 } from '@tocsin/contracts/format/format'
 import type { IncidentState } from '@tocsin/contracts/incident/incident-event'
 import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
-import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { bodyInvalid, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
-import { type Handling, handlings, talkHandling } from '@tocsin/contracts/theatre/handling'
-import { type PairDeclared, readAsker, readTalk } from '@tocsin/contracts/theatre/theatre-record'
+import { type Handling, talkHandling } from '@tocsin/contracts/theatre/handling'
+import { readAsker, readTalk } from '@tocsin/contracts/theatre/theatre-record'
 import { compareText } from '@tocsin/domain/compare-text'
-import type { RecordPosition } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { IncidentEntry } from '@tocsin/read-model/incidents/incident-table'
 import type { DeclaredAction } from '@tocsin/read-model/theatres/declaration-index'
@@ -33,36 +31,27 @@ import {
   listPairs,
   listReports
 } from '@tocsin/read-model/theatres/pair-declarations'
-import { positionHeader, type ReadPositions } from '@tocsin/service/projection/read-positions'
 import { answer, idText, writeProblems } from '@tocsin/service/route/definition'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { type EvidenceReading, makeReader, type PrivateReader } from '../alerts/evidence.ts'
+import { makeReader } from '../alerts/evidence.ts'
 import { type FirstThere, firstInView } from '../alerts/officers-talk.ts'
 import { makeReadingRoutes } from '../alerts/position-headers.ts'
-import { findRetryKey, readIfMatch } from '../alerts/request-headers.ts'
+import { findRetryKey, seenIn } from '../alerts/request-headers.ts'
 import {
   type ActingDeps,
-  appendRequest,
   makeActionId,
   type Outcome,
   outcomeWaitMs,
   pendingAnswer,
-  type Refused,
-  refuse,
-  refuseMember,
-  sendPending
-} from './asked.ts'
+  requestOutcome,
+  sendOutcome,
+  talkMember
+} from './acts.ts'
 
 const incidentActionDoneSchema = shape('IncidentActionDone', 'A completed split or merge.', {
   actionId: text(),
   incidents: listOf(ref('Incident'), 'The incidents that hold the reports of the action.')
 })
-
-export interface IncidentRoutesDeps extends ActingDeps {
-  readonly positions: ReadPositions
-  readonly evidence: EvidenceReading
-  readonly openPrivate: PrivateReader
-}
 
 const reportsMax = 200
 /** Maximum pairs of reports in one action. */
@@ -79,7 +68,7 @@ const said = {
       text('Shown in the history of the incident.', { maxLength: 500, pattern: saidTextPattern })
     )
   ),
-  handling: optional(words(handlings, 'Who may read your name and the note. Left out: `internal`.'))
+  handling: talkMember('Who may read your name and the note. Left out: `internal`.')
 }
 
 const concurrent =
@@ -96,8 +85,24 @@ const declaring = {
   problems: ['action-refused', ...writeProblems]
 } as const
 
-export function addIncidentRoutes(app: FastifyInstance, deps: IncidentRoutesDeps): void {
+export function addIncidentRoutes(app: FastifyInstance, deps: ActingDeps): void {
   const add = makeReadingRoutes(app, deps, { tag: 'Alerts', access: ['alerts:operate'] })
+  const handle = async (
+    request: FastifyRequest<{ Params: { id: string } }>,
+    reply: FastifyReply,
+    { note, handling = talkHandling }: ValuesOf<typeof said>,
+    what: IncidentAsk['what']
+  ) => {
+    const principal = getPrincipal(request)
+    const outcome = await askAboutIncident(deps, {
+      ...{ principal, incidentId: request.params.id, what, note: note || null, handling },
+      ...{ ifMatch: seenIn(request), retryKey: findRetryKey(request) }
+    })
+    return sendOutcome(deps, reply, outcome, async ({ actionId, incidents: entries }) => {
+      const incidents = await deps.evidence.listIncidents(entries, makeReader(deps, principal))
+      return reply.send({ actionId, incidents })
+    })
+  }
   add({
     ...declaring,
     id: 'splitIncident',
@@ -115,7 +120,7 @@ export function addIncidentRoutes(app: FastifyInstance, deps: IncidentRoutesDeps
     example: { reports: ['f3a1c07b52de4490'], note: 'Two convoys, an hour apart.' },
     handle(request, reply) {
       const { reports, ...words } = request.body
-      return answerAsk(deps, request, reply, words, { split: reports })
+      return handle(request, reply, words, { split: reports })
     }
   })
 
@@ -129,12 +134,12 @@ export function addIncidentRoutes(app: FastifyInstance, deps: IncidentRoutesDeps
     example: { with: 'f3a1c07b52de4490', note: 'The same convoy, seen from both ends.' },
     handle(request, reply) {
       const { with: other, ...words } = request.body
-      return answerAsk(deps, request, reply, words, { merge: other })
+      return handle(request, reply, words, { merge: other })
     }
   })
 }
 
-export interface IncidentAsk {
+interface IncidentAsk {
   readonly principal: Principal
   readonly incidentId: string
   /** The incident's revision that the officer has seen; null if not stated. */
@@ -165,81 +170,61 @@ interface NotDone {
 export type IncidentAnswer = Outcome<{
   readonly actionId: string
   readonly incidents: readonly IncidentEntry[]
-  readonly appended: RecordPosition
 }>
-
-async function answerAsk(
-  deps: IncidentRoutesDeps,
-  request: FastifyRequest<{ Params: { id: string } }>,
-  reply: FastifyReply,
-  { note, handling = talkHandling }: ValuesOf<typeof said>,
-  what: IncidentAsk['what']
-): Promise<FastifyReply> {
-  const header = request.headers['if-match']
-  const principal = getPrincipal(request)
-  const outcome = await askAboutIncident(deps, {
-    ...{ principal, incidentId: request.params.id, what },
-    ifMatch: header === undefined ? null : readIfMatch(header),
-    ...{ note: note || null, handling, retryKey: findRetryKey(request) }
-  })
-  if (outcome.kind === 'refused') throw outcome.problem
-  if (outcome.kind === 'pending') return sendPending(reply, deps.positions, outcome)
-  const { actionId, appended, incidents } = outcome
-  reply.header(positionHeader, await deps.positions.behind(topics.incidents, appended))
-  const reader = makeReader(deps, principal)
-  return reply.send({ actionId, incidents: await deps.evidence.listIncidents(incidents, reader) })
-}
 
 /**
  * The outcome of a split or a merge, which is declared if the same request has not come before. It
  * may come twice concurrently, or again before the first is folded here: the reason for a refusal
- * may then be its own effect. Waits up to two seconds. Rejects with an EventLogError if it could not
- * be written, with `projection-behind` if other instances' writes are not folded here in time.
+ * may then be its own effect. Waits up to two seconds. Throws the ProblemError of a refusal. Rejects
+ * with an EventLogError if it could not be written, with `projection-behind` if other instances'
+ * writes are not folded here in time.
  */
 export async function askAboutIncident(
   deps: ActingDeps,
   ask: IncidentAsk
 ): Promise<IncidentAnswer> {
   const { shared, projection } = deps
-  const { principal, incidentId, ifMatch, retryKey, what } = ask
+  const { principal, incidentId, ifMatch, retryKey, what, note, handling } = ask
   // What the officer saw at another instance may not be folded here yet.
   await shared.learn('control', 'incidents', 'assembly')
-  const earlier = async (): Promise<IncidentAnswer | null> => {
-    const actionId = retryKey === null ? '' : findActionId(deps, ask)
+  const said = toCanonicalJson({ what, note, handling })
+  const actionId = makeActionId(deps, retryKey, 'incident-action', principal.id, incidentId, said)
+  const findEarlier = async (): Promise<IncidentAnswer | null> => {
     const action = projection.declarations.action(actionId)
-    if (action === undefined) return null
-    return conclude(deps, principal, actionId, action, await isOver(deps, action))
+    return action === undefined
+      ? null
+      : conclude(deps, principal, actionId, action, await isOver(deps, action))
   }
-  const decide = async (): Promise<IncidentAnswer> => {
+  const earlier = await findEarlier()
+  if (earlier !== null) return earlier
+  try {
     const entry = findVisible(deps, principal, incidentId)
-    if (entry === undefined)
-      return refuse(new ProblemError('not-found', 'There is no such incident.'))
+    if (entry === undefined) throw new ProblemError('not-found', 'There is no such incident.')
     if (ifMatch !== null && ifMatch !== entry.state.revision)
-      return refuseStale(deps, principal, entry)
-    return 'split' in what
-      ? split(deps, ask, entry, [...new Set(what.split)])
-      : merge(deps, ask, entry, what.merge)
+      throw refuseStale(deps, principal, entry)
+    const pairs =
+      'split' in what
+        ? listSplit(deps, principal, entry.state, [...new Set(what.split)])
+        : listMerged(deps, principal, entry.state, what.merge)
+    return await declare(deps, ask, actionId, entry.state, pairs)
+  } catch (error) {
+    if (!(error instanceof ProblemError) || retryKey === null) throw error
+    await shared.learnOwn('incidents')
+    const own = await findEarlier()
+    if (own === null) throw error
+    return own
   }
-  const outcome = (await earlier()) ?? (await decide())
-  if (outcome.kind !== 'refused' || retryKey === null) return outcome
-  await shared.learnOwn('incidents')
-  return (await earlier()) ?? outcome
 }
 
-function findActionId(deps: ActingDeps, ask: IncidentAsk): string {
-  const { principal, incidentId, note, handling, what } = ask
-  const asked = toCanonicalJson({ what, note, handling })
-  return makeActionId(deps, ask.retryKey, 'incident-action', principal.id, incidentId, asked)
-}
+type Pair = readonly [string, string]
 
-/** Declares each leaving report different from each staying one. */
-function split(
+/** Each leaving report with each staying one. */
+function listSplit(
   deps: ActingDeps,
-  ask: IncidentAsk,
-  { state }: IncidentEntry,
+  principal: Principal,
+  state: IncidentState,
   leaving: readonly string[]
-): Promise<IncidentAnswer> | IncidentAnswer {
-  const { principal } = ask
+): Pair[] {
   const members = state.reports.map(({ reportId }) => reportId)
   const strange = leaving.find(reportId => !members.includes(reportId))
   if (strange !== undefined) {
@@ -250,121 +235,109 @@ function split(
     })
     const first = findLatest(deps, state.theatre, [...seen, ...members])
     const detail = `Report ${strange} is not part of this incident.`
-    return refuseAs(principal, { reason: 'not-together', first, detail }, state.revision)
+    throw refuse(principal, { reason: 'not-together', first, detail }, state.revision)
   }
   const staying = members.filter(reportId => !leaving.includes(reportId))
-  if (staying.length === 0) return refuseMember('/reports', 'must leave at least one report behind')
+  if (staying.length === 0) throw bodyInvalid('/reports', 'must leave at least one report behind')
   const pairs = leaving.flatMap(a => staying.map(b => [a, b] as const))
   if (pairs.length > actionPairsMax)
-    return refuseMember(
+    throw bodyInvalid(
       '/reports',
       `concerns ${pairs.length} pairs of reports; the limit is ${actionPairsMax}`
     )
-  return declare(deps, ask, state, { pairs, same: false })
+  return pairs
 }
 
-/** Declares two incidents to be one. */
-function merge(
+/** The ids of two incidents, and the pairs of their reports that were declared different. */
+function listMerged(
   deps: ActingDeps,
-  ask: IncidentAsk,
-  { state }: IncidentEntry,
+  principal: Principal,
+  state: IncidentState,
   withId: string
-): Promise<IncidentAnswer> | IncidentAnswer {
-  const { principal } = ask
+): Pair[] {
   const other = findVisible(deps, principal, withId)?.state
-  if (other === undefined) return refuseMember('/with', 'there is no such incident')
+  if (other === undefined) throw bodyInvalid('/with', 'there is no such incident')
   if (other.theatre !== state.theatre)
-    return refuseMember('/with', 'must be an incident of the same theatre')
+    throw bodyInvalid('/with', 'must be an incident of the same theatre')
   const [mine, theirs] = [state, other].map(({ reports }) =>
     reports.map(({ reportId }) => reportId)
   ) as [string[], string[]]
   if (other.incidentId === state.incidentId) {
     const first = findLatest(deps, state.theatre, mine)
     const detail = 'The two are already one incident.'
-    return refuseAs(principal, { reason: 'already-one', first, detail }, state.revision)
+    throw refuse(principal, { reason: 'already-one', first, detail }, state.revision)
   }
   if (state.drill !== other.drill)
-    return refuseMember('/with', 'must not mix a drill with a real incident')
+    throw bodyInvalid('/with', 'must not mix a drill with a real incident')
   if (state.category === 'statistic' || other.category === 'statistic')
-    return refuseMember('/with', 'must not be a statistic, which is never part of an incident')
+    throw bodyInvalid('/with', 'must not be a statistic, which is never part of an incident')
   const shared = state.reports.find(({ sourceId }) =>
     other.reports.some(report => report.sourceId === sourceId)
   )
   if (shared !== undefined) {
     const detail = `Both have a report of ${shared.sourceId}: two reports of one source are never one incident.`
-    return refuseAs(principal, { reason: 'one-source', first: null, detail }, state.revision)
+    throw refuse(principal, { reason: 'one-source', first: null, detail }, state.revision)
   }
   const declarations = deps.projection.declarations.of(state.theatre)
-  const between = mine.flatMap(a => theirs.map(b => [a, b] as const))
-  const apart = between.filter(([a, b]) => declarations.find(a, b)?.same === false)
   const first = [state.incidentId, other.incidentId] as const
-  const pairs = [first, ...apart.filter(([a, b]) => a !== first[0] || b !== first[1])]
-  if (pairs.length > actionPairsMax)
-    return refuseMember(
+  const apart = mine
+    .flatMap(a => theirs.map(b => [a, b] as const))
+    .filter(([a, b]) => declarations.find(a, b)?.same === false)
+    .filter(([a, b]) => a !== first[0] || b !== first[1])
+  if (apart.length >= actionPairsMax)
+    throw bodyInvalid(
       '/with',
-      `${pairs.length} pairs of reports were declared different; the limit is ${actionPairsMax}`
+      `${apart.length + 1} pairs of reports were declared different; the limit is ${actionPairsMax}`
     )
-  return declare(deps, ask, state, { pairs, same: true })
+  return [first, ...apart]
 }
 
+/** Declares pairs of reports to be one incident, of a merge, or to be none, of a split. */
 async function declare(
   deps: ActingDeps,
-  ask: IncidentAsk,
+  { principal, ifMatch, note, handling, what }: IncidentAsk,
+  actionId: string,
   state: IncidentState,
-  {
-    pairs,
-    same
-  }: { readonly pairs: readonly (readonly [string, string])[]; readonly same: boolean }
+  pairs: readonly Pair[]
 ): Promise<IncidentAnswer> {
   const { clock, projection } = deps
-  const { principal, ifMatch, note, handling } = ask
   const { incidentId, theatre, revision } = state
+  const same = 'merge' in what
   const declarations = projection.declarations.of(theatre)
-  const against = pairs
-    .map(pair => declarations.find(...pair))
-    .filter(word => word !== undefined && word.same !== same)
+  const known = pairs.map(pair => declarations.find(...pair))
+  const against = known.filter(word => word !== undefined && word.same !== same)
   if (ifMatch === null && against.length > 0) {
     const first = against.map(word => word?.declaration).find(word => word) ?? null
     const detail = `Declared ${same ? 'different' : 'the same'} before. Send If-Match with the revision of the incident to override it.`
-    return refuseAs(principal, { reason: 'declared-otherwise', first, detail }, revision)
+    throw refuse(principal, { reason: 'declared-otherwise', first, detail }, revision)
   }
-  const added = pairs.filter(pair => declarations.find(...pair) === undefined).length
-  const room = Quota.usedBy(declaredLimits, declarations.heldBy)
-  if (room.acquire(principal.id, added) === 'key')
-    return refuseAs(
-      principal,
-      tooManyDeclared(
-        `This key has declared as many pairs of reports in this theatre as one key may, ${declaredLimits.perKey}. Those that stand can be changed.`
-      ),
-      revision
-    )
+  const added = known.filter(word => word === undefined).length
+  if (Quota.usedBy(declaredLimits, declarations.heldBy).acquire(principal.id, added) === 'key') {
+    const detail = `This key has declared as many pairs of reports in this theatre as one key may, ${declaredLimits.perKey}. Those that stand can be changed.`
+    throw refuse(principal, { reason: 'too-many-declared', first: null, detail }, revision)
+  }
   const latest = findLatest(deps, theatre, pairs.flat())
   // The result of a valid action without any outcome yet cannot have been seen.
   const underWay = latest === null ? undefined : projection.declarations.action(latest.id)
   if (underWay !== undefined && !(await isOver(deps, underWay)))
-    return refuseAs(principal, cameFirst(latest), revision)
+    throw refuse(principal, cameFirst(latest), revision)
   // A change in flight may have arrived during this check: the officer has not seen it.
   const standing = projection.incidents.find(principal.handling, theatre, incidentId)
   if (standing !== null && (standing.state.seq !== state.seq || standing.isWithdrawn))
-    return refuseStale(deps, principal, standing)
-  const [reportIds, ...also] = pairs as [
-    readonly [string, string],
-    ...(readonly [string, string])[]
-  ]
-  const actionId = findActionId(deps, ask)
+    throw refuseStale(deps, principal, standing)
+  const [reportIds, ...also] = pairs as [Pair, ...Pair[]]
   const data = {
     ...{ reportIds, also, same, after: latest?.id ?? null, note, handling, actionId, incidentId },
     ...{ by: principal.name, byId: principal.id }
-  } satisfies PairDeclared
-  const appended = await appendRequest(
+  }
+  const endMs = clock.monotonicMs() + outcomeWaitMs
+  const { appended, outcome: action } = await requestOutcome(
     deps,
     { id: actionId, theatre, cause: null },
-    { type: 'pair.declared', data }
+    { type: 'pair.declared', data },
+    projection.views.incidents,
+    () => projection.declarations.action(actionId)
   )
-  const endMs = clock.monotonicMs() + outcomeWaitMs
-  const find = () => projection.declarations.action(actionId)
-  await projection.views.incidents.until(() => find() !== undefined, outcomeWaitMs)
-  const action = find()
   if (action === undefined) return { kind: 'pending', actionId, appended }
   if (action.outcome.kind === 'counts')
     await projection.views.assembly.until(
@@ -375,6 +348,7 @@ async function declare(
   return conclude(deps, principal, actionId, action, hasCome(deps, action))
 }
 
+/** Throws if the rules refused it. */
 function conclude(
   deps: ActingDeps,
   principal: Principal,
@@ -383,7 +357,7 @@ function conclude(
   isOver: boolean
 ): IncidentAnswer {
   const refusal = findRefusal(action)
-  if (refusal !== null) return refuseAs(principal, refusal, null)
+  if (refusal !== null) throw refuse(principal, refusal, null)
   if (!isOver) return { kind: 'pending', actionId, appended: action }
   const incidents = listIncidents(deps, action, principal)
   return { kind: 'done', actionId, incidents, appended: action }
@@ -391,10 +365,9 @@ function conclude(
 
 /** The state of a split or a merge, for a reader who may see its incident; null: there is none. */
 export async function findIncidentAction(deps: ActingDeps, principal: Principal, actionId: string) {
-  const { shared, projection } = deps
   // A hidden incident must cost as much time as a missing one.
-  const action = await shared.find(['incidents', 'assembly'], () => {
-    const known = projection.declarations.action(actionId)
+  const action = await deps.shared.find(['incidents', 'assembly'], () => {
+    const known = deps.projection.declarations.action(actionId)
     const isSeen = findVisible(deps, principal, known?.data.incidentId ?? '') !== undefined
     return isSeen ? known : undefined
   })
@@ -403,17 +376,13 @@ export async function findIncidentAction(deps: ActingDeps, principal: Principal,
   const { at } = action
   const refusal = findRefusal(action)
   if (refusal !== null) {
-    const first = readFirst(principal, refusal.first)
-    return {
-      ...{ state: 'refused', incidentId, at, reason: refusal.reason },
-      ...{ by: first.by, byId: first.byId, since: first.at }
-    }
+    const { by, byId, at: since } = readFirst(principal, refusal.first)
+    return { state: 'refused', incidentId, at, reason: refusal.reason, by, byId, since }
   }
   if (!(await isOver(deps, action))) return { state: 'pending', incidentId, requestedAt: at }
   const incidents = listIncidents(deps, action, principal)
-    .map(({ state }) => state)
-    .filter(state => isInView(makeView(principal), state))
-    .map(state => state.incidentId)
+    .filter(({ state }) => isInView(makeView(principal), state))
+    .map(({ state }) => state.incidentId)
   return { state: 'done', incidentId, at, incidents }
 }
 
@@ -469,20 +438,22 @@ function findLatest({ projection }: ActingDeps, theatre: string, reportIds: read
 function refuseStale(
   { projection }: ActingDeps,
   principal: Principal,
-  { state, cause, touchedAt }: IncidentEntry
-): Refused {
+  { state, cause, touchedAt: at }: IncidentEntry
+): ProblemError {
   const action = projection.declarations.action(cause ?? '')
-  const who =
-    action === undefined ? { by: null } : { ...readAsker(action.data), ...readTalk(action.data) }
-  const first = { ...who, at: touchedAt }
+  const first =
+    action === undefined
+      ? { by: null, at }
+      : { ...readAsker(action.data), ...readTalk(action.data), at }
   const detail = 'The incident has changed since you saw it.'
-  return refuseAs(principal, { reason: 'stale-revision', first, detail }, state.revision)
+  return refuse(principal, { reason: 'stale-revision', first, detail }, state.revision)
 }
 
 function findRefusal({ outcome }: DeclaredAction): NotDone | null {
   if (outcome.kind === 'counts') return null
   if (outcome.kind !== 'full') return cameFirst(outcome.first)
-  return tooManyDeclared('The theatre has no room for more declared pairs.')
+  const detail = 'The theatre has no room for more declared pairs.'
+  return { reason: 'too-many-declared', first: null, detail }
 }
 
 function cameFirst(first: FirstThere | null): NotDone {
@@ -490,20 +461,16 @@ function cameFirst(first: FirstThere | null): NotDone {
   return { reason: 'another-came-first', first, detail }
 }
 
-function tooManyDeclared(detail: string): NotDone {
-  return { reason: 'too-many-declared', first: null, detail }
-}
-
 /** As the officer may read it. */
-function refuseAs(
+function refuse(
   principal: Principal,
   { reason, first, detail }: NotDone,
   revision: number | null
-): Refused {
+): ProblemError {
   const { by, byId, at } = readFirst(principal, first)
   const who = first === null ? '' : ` ${by ?? 'A report'} came first, at ${at}.`
   const members = { reason, revision, by, byId, at }
-  return refuse(new ProblemError('action-refused', `${detail}${who}`, { members }))
+  return new ProblemError('action-refused', `${detail}${who}`, { members })
 }
 
 function readFirst({ handling }: Principal, first: FirstThere | null) {

@@ -20,24 +20,21 @@ import {
 import { maySee } from '@tocsin/contracts/theatre/handling'
 import { type Severity, severities } from '@tocsin/contracts/theatre/severity'
 import { dispositions } from '@tocsin/contracts/theatre/theatre-record'
-import type { AskedCalls, KindCalls, OfficerCalls } from '@tocsin/read-model/alerts/call-table'
+import type { AskedCalls } from '@tocsin/read-model/alerts/call-table'
 import { csvLine } from '@tocsin/service/csv-line'
-import type { ReadPositions } from '@tocsin/service/projection/read-positions'
 import { answer } from '@tocsin/service/route/definition'
 import type { FastifyInstance } from 'fastify'
-import type { AlertIndex } from '../alerts/alert-index.ts'
 import { makeSpan, readSpan, type Span } from '../alerts/list-queries.ts'
 import { someOfficer } from '../alerts/officers-talk.ts'
 import { makeReadingRoutes } from '../alerts/position-headers.ts'
 import { findShown } from '../alerts/record-judging.ts'
 import { responseTargets } from '../alerts/response-targets.ts'
-import { ResponseTimes, type RowName, sumCall, type TimesRow } from '../alerts/response-times.ts'
-import { ReportQueue, type ScanScheduler } from '../alerts/scan-scheduler.ts'
+import { ResponseTimes, sumCall, type TimesRow } from '../alerts/response-times.ts'
+import { ReportQueue } from '../alerts/scan-scheduler.ts'
 import { subscriberCalls } from '../alerts/subscriber-calls.ts'
-import type { Dispatcher } from '../webhook/dispatcher.ts'
 import { namedSubscriptions } from '../webhook/subscriber-names.ts'
-import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
-import { type DispositionReportDeps, listDispositions } from './dispositions.ts'
+import type { ActingDeps } from './acts.ts'
+import { listDispositions } from './dispositions.ts'
 
 /** By what times are summarised. */
 const timesBy = ['severity', 'area', 'officer', 'subscriber'] as const
@@ -140,17 +137,13 @@ const dispositionsSchema = shape(
   }
 )
 
-interface ResponseRoutesDeps extends ReportDeps, DispositionReportDeps {
-  readonly positions: ReadPositions
-}
-
 /**
  * Reports by subscriber that may wait: each reads every alert that any of the subscribers was
  * notified of.
  */
 const waitingMax = { total: 8, perKey: 2 }
 
-export function addResponseRoutes(app: FastifyInstance, deps: ResponseRoutesDeps): void {
+export function addResponseRoutes(app: FastifyInstance, deps: ActingDeps): void {
   const queue = new ReportQueue(waitingMax)
   const add = makeReadingRoutes(app, deps, { tag: 'Alerts', access: ['alerts:read'] })
   add({
@@ -213,6 +206,14 @@ export function addResponseRoutes(app: FastifyInstance, deps: ResponseRoutesDeps
   })
 }
 
+/** The members that name a row, by what is asked for. */
+const rowNames = {
+  severity: ['severity'],
+  area: ['area'],
+  officer: ['officer', 'officerId'],
+  subscriber: ['subscriber', 'subscriptionId']
+} as const satisfies Record<TimesBy, readonly string[]>
+
 const figures = [
   ...['drill', 'called', 'acknowledged', 'acknowledgementMedianS', 'acknowledgementP90S'],
   ...['responded', 'responseMedianS', 'responseP90S', 'unanswered'],
@@ -231,22 +232,12 @@ function computeInstant(ms: number): string | null {
   return Number.isFinite(ms) ? new Date(ms).toISOString() : null
 }
 
-type ReportDeps = SubscriberTimesDeps
-
-/** The members that name a row, by what is asked for. */
-const rowNames = {
-  severity: ['severity'],
-  area: ['area'],
-  officer: ['officer', 'officerId'],
-  subscriber: ['subscriber', 'subscriptionId']
-} as const satisfies Record<TimesBy, readonly string[]>
-
 /** A row as it is answered: its names, then its figures. */
 type ReportRow = Readonly<Record<string, string | number | boolean | null>>
 
 /** The rows of the calls that began in a span. */
 async function makeReport(
-  deps: ReportDeps,
+  deps: ActingDeps,
   principal: Principal,
   by: TimesBy,
   span: Span
@@ -255,16 +246,23 @@ async function makeReport(
   if (by === 'subscriber') await countSubscribers(times, deps, principal, span)
   else countReaders(times, deps, makeView(principal), by, span)
   const rows = times.rows()
-  return (by === 'severity' ? gravestFirst(rows) : rows).map(row => rowIn(by, row))
+  const gravity = ({ name }: TimesRow) => severities.indexOf(name[0] as Severity)
+  if (by === 'severity')
+    rows.sort((a, b) => Number(a.drill) - Number(b.drill) || gravity(b) - gravity(a))
+  return rows.map(({ name: parts, ...figures }) => ({
+    ...Object.fromEntries(rowNames[by].map((name, i) => [name, parts[i] ?? null])),
+    ...figures
+  }))
 }
 
-type ReadersBy = Exclude<TimesBy, 'subscriber'>
+/** After all names. */
+const lastId = '\uffff'
 
 function countReaders(
   times: ResponseTimes,
-  { projection: { alerts } }: ReportDeps,
+  { projection: { alerts } }: ActingDeps,
   view: ReaderView,
-  by: ReadersBy,
+  by: Exclude<TimesBy, 'subscriber'>,
   { fromMs, toMs }: Span
 ): void {
   const asked: AskedCalls = {
@@ -273,54 +271,21 @@ function countReaders(
   }
   if (by === 'officer') {
     for (const calls of alerts.sumCallsByOfficer(asked)) {
-      const name = nameOfficer(view, calls)
-      times.add(calls, name === nobody ? lastId : name.join('\n'), name)
+      const { officer } = calls
+      if (officer === null) times.add(calls, lastId, [null, null])
+      else if (maySee(view.level, officer.handling))
+        times.add(calls, `${officer.by}\n${officer.byId}`, [officer.by, officer.byId])
+      else times.add(calls, `${someOfficer}\n`, [someOfficer, null])
     }
-  } else {
-    for (const calls of alerts.sumCallsByKind(asked)) {
-      if (by === 'severity') times.add(calls, calls.severity, [calls.severity])
-      else addByArea(times, calls)
-    }
+    return
   }
-}
-
-/** An alert in several areas counts in each; each area counts in its country. */
-function addByArea(times: ResponseTimes, calls: KindCalls): void {
-  const { country, admin1 } = calls.kind.facts.area
-  for (const code of [...country, ...admin1]) times.add(calls, code, [code])
-  if (country.length + admin1.length === 0) times.add(calls, lastId, [null])
-}
-
-/** Who acknowledged, if the reader may read the name. */
-function nameOfficer({ level }: ReaderView, { officer }: OfficerCalls): RowName {
-  if (officer === null) return nobody
-  return maySee(level, officer.handling) ? [officer.by, officer.byId] : unnamed
-}
-
-const nobody: RowName = [null, null]
-const unnamed: RowName = [someOfficer, null]
-/** After all names. */
-const lastId = '\uffff'
-
-function gravestFirst(rows: readonly TimesRow[]): TimesRow[] {
-  const gravity = ({ name }: TimesRow) => severities.indexOf(name[0] as Severity)
-  return rows.toSorted((a, b) => Number(a.drill) - Number(b.drill) || gravity(b) - gravity(a))
-}
-
-function rowIn(by: TimesBy, { name: parts, ...figures }: TimesRow): ReportRow {
-  return {
-    ...Object.fromEntries(rowNames[by].map((name, i) => [name, parts[i] ?? null])),
-    ...figures
+  for (const calls of alerts.sumCallsByKind(asked)) {
+    const { country, admin1 } = calls.kind.facts.area
+    // An alert in several areas counts in each; each area counts in its country.
+    const codes = by === 'severity' ? [calls.severity] : [...country, ...admin1]
+    for (const code of codes) times.add(calls, code, [code])
+    if (codes.length === 0) times.add(calls, lastId, [null])
   }
-}
-
-interface SubscriberTimesDeps {
-  readonly dispatcher: Dispatcher
-  readonly projection: { readonly alerts: AlertIndex }
-  readonly scans: ScanScheduler
-  readonly subscriptionOperations: SubscriptionOperations
-  /** Whether a theatre's alerts have the times of a replay, which no delivery has. */
-  readonly isReplay: (theatre: string) => boolean
 }
 
 /** Alerts looked at before others have their turn. */
@@ -332,30 +297,26 @@ const alertsPerTurn = 100
  */
 async function countSubscribers(
   times: ResponseTimes,
-  {
-    dispatcher,
-    projection: { alerts },
-    scans,
-    subscriptionOperations,
-    isReplay
-  }: SubscriberTimesDeps,
+  deps: ActingDeps,
   principal: Principal,
   { fromMs, toMs }: Span
 ): Promise<void> {
+  const { dispatcher, scans, subscriptionOperations } = deps
   let looked = 0
   for (const subscription of namedSubscriptions(subscriptionOperations, principal)) {
     const { subscriptionId } = subscription
     const view = makeView(subscription)
     const name = [subscriptionOperations.findHolder(subscription), subscriptionId]
-    const { table } = dispatcher.of(subscriptionId)
-    for (const [alertId, acceptedMs] of table.firstTold()) {
+    for (const [alertId, acceptedMs] of dispatcher.of(subscriptionId).table.firstTold()) {
       if (++looked % alertsPerTurn === 0) await scans.next()
-      const alert = findShown(alerts, view, alertId)
+      const alert = findShown(deps.projection.alerts, view, alertId)
       if (alert === null) continue
-      const toldMs = isReplay(alert.state.theatre) ? Number.NEGATIVE_INFINITY : acceptedMs
+      const { theatre, drill } = alert.state
+      // Alerts of a replay have its times, which no delivery has.
+      const toldMs = deps.isReplay(theatre) ? Number.NEGATIVE_INFINITY : acceptedMs
       for (const call of subscriberCalls(alert.calls, alert, { subscriptionId, toldMs }))
         if (call.calledAtMs >= fromMs && call.calledAtMs < toMs)
-          times.add(sumCall(call, alert.state.drill), `${name[0]}\n${name[1]}`, name)
+          times.add(sumCall(call, drill), `${name[0]}\n${name[1]}`, name)
     }
   }
 }

@@ -3,15 +3,12 @@
 import { reaches } from '@tocsin/auth/access/authority'
 import { mayUse, type Principal, seesAll } from '@tocsin/auth/access/principal'
 import { makeView } from '@tocsin/auth/access/reader-view'
-import type { AlertState } from '@tocsin/contracts/alert/alert'
 import { instant, nullable, shape, text, truth } from '@tocsin/contracts/format/format'
 import type { SilenceState } from '@tocsin/service/control/silence-state'
-import type { ControlView } from '@tocsin/service/projection/control-view'
 import { seesOtherSubscribers, someOfficer } from '../alerts/officers-talk.ts'
-import type { Projection } from '../alerts/projection.ts'
 import { findShown } from '../alerts/record-judging.ts'
 import { subscriberNameSchema, subscriberNames } from '../webhook/subscriber-names.ts'
-import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
+import type { ActingDeps } from './acts.ts'
 
 export const itsSubscription = nullable(
   text('The only subscription that it is for; null: for all, or not for you to know.')
@@ -34,17 +31,12 @@ export const silenceOverSchema = shape(
     by: nullable(text('Name of who made it; null: not told, as where `subscriber` is not.'))
   }
 )
-export interface SilenceAccessDeps {
-  readonly control: ControlView
-  readonly projection: Projection
-  readonly subscriptionOperations: SubscriptionOperations
-}
 
 /**
  * A silence by its id as it is known here; undefined: there is none, or the caller may not know it.
  */
 export function findSilence(
-  deps: SilenceAccessDeps,
+  deps: ActingDeps,
   principal: Principal,
   id: string
 ): SilenceState | undefined {
@@ -58,7 +50,7 @@ export function findSilence(
  * must not be able to block its notifications.
  */
 export function mayKnowSilence(
-  deps: SilenceAccessDeps,
+  deps: ActingDeps,
   principal: Principal,
   silence: SilenceState
 ): boolean {
@@ -68,21 +60,22 @@ export function mayKnowSilence(
 
 /** Whether the caller may read who made it, why, and exactly what it delays. */
 export function mayReadWords(
-  deps: SilenceAccessDeps,
+  deps: ActingDeps,
   principal: Principal,
   silence: SilenceState
 ): boolean {
-  if (!reaches(principal, silence)) return false
-  if (silence.alertId !== null && !mayKnowAlert(deps, principal, silence.alertId)) return false
+  const { alertId, ownerKeyId } = silence
   return (
-    principal.id === silence.ownerKeyId ||
-    mayUse(principal, ['alerts:operate']) ||
-    isTheirs(deps, principal, silence)
+    reaches(principal, silence) &&
+    (alertId === null || mayKnowAlert(deps, principal, alertId)) &&
+    (principal.id === ownerKeyId ||
+      mayUse(principal, ['alerts:operate']) ||
+      isTheirs(deps, principal, silence))
   )
 }
 
 function isTheirs(
-  { subscriptionOperations }: SilenceAccessDeps,
+  { subscriptionOperations }: ActingDeps,
   principal: Principal,
   { subscriptionId }: SilenceState
 ): boolean {
@@ -96,24 +89,15 @@ function isTheirs(
  * everything.
  */
 export function mayKnowAlert(
-  deps: SilenceAccessDeps,
+  { projection: { alerts } }: ActingDeps,
   principal: Principal,
   alertId: string
 ): boolean {
-  return seesAll(principal) || findOutline(deps, principal, alertId) !== undefined
-}
-
-/** An alert as the caller sees it now; undefined: there is none in its view. */
-export function findOutline(
-  { projection }: SilenceAccessDeps,
-  principal: Principal,
-  alertId: string
-): AlertState | undefined {
-  return findShown(projection.alerts, makeView(principal), alertId)?.state
+  return seesAll(principal) || findShown(alerts, makeView(principal), alertId) !== null
 }
 
 /** Subscriptions are looked up one time for all silences that are shown. */
-export function silenceViewer(deps: SilenceAccessDeps, principal: Principal) {
+export function silenceViewer(deps: ActingDeps, principal: Principal) {
   const nameOf = subscriberNames(deps.subscriptionOperations, principal)
   return (silence: SilenceState) => {
     const { silenceId: id, subscriptionId, startsAt, endsAt, includesExtreme } = silence

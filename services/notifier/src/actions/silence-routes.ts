@@ -39,50 +39,37 @@ import {
 } from '@tocsin/contracts/problem/problem-catalogue'
 import type { SilenceRecord } from '@tocsin/contracts/record/control-record'
 import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
-import { type Handling, handlings, maySee } from '@tocsin/contracts/theatre/handling'
+import { maySee } from '@tocsin/contracts/theatre/handling'
 import { compareText } from '@tocsin/domain/compare-text'
-import type { Clock } from '@tocsin/domain/ports'
+import { dayMs } from '@tocsin/domain/space-time/event-time'
 import {
   computeStanding,
   type SilenceState,
   silenceStandings
 } from '@tocsin/service/control/silence-state'
-import type { ReadPositions } from '@tocsin/service/projection/read-positions'
 import { answer, idText, unchanged, writeProblems } from '@tocsin/service/route/definition'
 import type { FastifyInstance } from 'fastify'
-import { type ControlOperations, instantIn } from '../admin/control-operations.ts'
+import { instantIn } from '../admin/control-operations.ts'
 import { staleProblem } from '../alerts/action-refusals.ts'
 import { askedFilter } from '../alerts/asked-filter.ts'
 import { makePlace, sealPlace } from '../alerts/list-places.ts'
 import { computeLimit, sealedCursor } from '../alerts/list-queries.ts'
 import { makeReadingRoutes, tellPosition } from '../alerts/position-headers.ts'
-import { shownTo } from '../alerts/record-judging.ts'
+import { findShown } from '../alerts/record-judging.ts'
 import { headerInvalid, seenIn } from '../alerts/request-headers.ts'
-import type { SharedKnowledge } from '../alerts/shared-knowledge.ts'
 import { sendTagged } from '../alerts/tagged-list.ts'
 import { makeSilence, silenceMaxMs } from '../notification/silence.ts'
 import { isHolding } from '../notification/silence-book.ts'
 import { countSilenced } from '../notification/silenced-alerts.ts'
-import type { Dispatcher } from '../webhook/dispatcher.ts'
 import { namedSubscriptions, subscriberNameSchema } from '../webhook/subscriber-names.ts'
+import { type ActingDeps, noAlert, talkMember } from './acts.ts'
 import {
-  findOutline,
   findSilence,
   itsSubscription,
   mayKnowSilence,
   mayReadWords,
-  type SilenceAccessDeps,
   silenceViewer
 } from './silence-access.ts'
-
-export interface SilenceRoutesDeps extends SilenceAccessDeps {
-  readonly controlOperations: ControlOperations
-  readonly dispatcher: Dispatcher
-  readonly shared: SharedKnowledge
-  readonly positions: ReadPositions
-  readonly cursorKey: Buffer
-  readonly clock: Clock
-}
 
 /** Silences that are not over: each is asked at each decision. */
 export const silenceLimits = { total: 500, perKey: 100 }
@@ -90,7 +77,7 @@ export const silenceLimits = { total: 500, perKey: 100 }
  * With a token of an identity provider it lasts no longer: later it is uncertain whether the
  * provider still knows the token's user.
  */
-const tokenSilenceMaxMs = 86_400_000
+const tokenSilenceMaxMs = dayMs
 /** A request takes its time. */
 const pastSlackMs = 60_000
 
@@ -150,17 +137,14 @@ const silenceBody = strict({
     })
   ),
   includesExtreme: truth('Extreme alerts too.', { default: false }),
-  handling: optional(
-    words(
-      handlings,
-      'Nothing above it is held back, and readers below it do not read why. Left out: that of the alert, else `internal`; between that of the alert and that of your key.'
-    )
+  handling: talkMember(
+    'Nothing above it is held back, and readers below it do not read why. Left out: that of the alert, else `internal`; between that of the alert and that of your key.'
   )
 })
 type SilenceAsk = ValueOf<typeof silenceBody>
 const params = { id: idText('Id of the silence.') }
 
-export function addSilenceRoutes(app: FastifyInstance, deps: SilenceRoutesDeps): void {
+export function addSilenceRoutes(app: FastifyInstance, deps: ActingDeps): void {
   const { control, controlOperations, positions, shared, clock } = deps
   const findNow = async (principal: Principal, id: string): Promise<SilenceState> => {
     const found = await shared.find(['control'], () => findSilence(deps, principal, id))
@@ -198,10 +182,8 @@ export function addSilenceRoutes(app: FastifyInstance, deps: SilenceRoutesDeps):
         return controlOperations.write({ type: 'silence.created', data }, principal)
       })
       const silence = control.state.silences.get(silenceId) as SilenceState
-      request.log.info(
-        { silence: silenceId, by: principal.id, endsAt: silence.endsAt },
-        'a silence was made'
-      )
+      const { endsAt } = silence
+      request.log.info({ silence: silenceId, by: principal.id, endsAt }, 'a silence was made')
       await tellPosition(reply, positions, appended)
       const [shown] = await showAll(deps, principal, [silence])
       return reply.code(201).header('location', `/v1/silences/${silenceId}`).send(shown)
@@ -300,66 +282,44 @@ function computeRank({ createdAt, silenceId }: SilenceState): string {
 }
 
 /** Silences as shown to a reader, with what they delay now if the reader may know it. */
-async function showAll(
-  deps: SilenceRoutesDeps,
-  principal: Principal,
-  all: readonly SilenceState[]
-) {
-  const { control, clock } = deps
+async function showAll(deps: ActingDeps, principal: Principal, all: readonly SilenceState[]) {
+  const { control, clock, dispatcher, projection } = deps
   const nowMs = clock.nowMs()
-  const matching = await matchingIn(deps, principal, all)
   const inView = silenceViewer(deps, principal)
-  return all.map(each => {
-    const { silenceId, endedAt, createdAt, alertId, filter, handling, theatres } = each
-    const standing = computeStanding(each, nowMs)
-    const shown = inView(each)
-    const what = mayReadWords(deps, principal, each)
-      ? { alertId, filter, theatres, handling }
-      : { alertId: null, filter: null, theatres: null, handling: null }
-    return {
-      ...{ standing, isBacked: standing !== 'holding' || isHolding(control.state, each, clock) },
-      ...{ ...shown, endedAt, createdAt, ...what },
-      matches: matching.get(silenceId) ?? null
-    }
-  })
-}
-
-/**
- * How many open alerts each silence is for: alerts that the reader sees, or that its only
- * subscription is notified of, if the reader may know that one. None for readers of no alerts, and
- * for silences that are over.
- */
-async function matchingIn(
-  deps: SilenceRoutesDeps,
-  principal: Principal,
-  all: readonly SilenceState[]
-): Promise<ReadonlyMap<string, number>> {
-  const counts = new Map<string, number>()
-  if (!mayUse(principal, ['alerts:read'])) return counts
-  const { subscriptionOperations, dispatcher, clock } = deps
-  const { alerts } = deps.projection
   const named = new Map(
-    namedSubscriptions(subscriptionOperations, principal).map(each => [each.subscriptionId, each])
+    namedSubscriptions(deps.subscriptionOperations, principal).map(each => [
+      each.subscriptionId,
+      each
+    ])
   )
-  for (const each of all) {
-    const { silenceId, subscriptionId } = each
-    if (computeStanding(each, clock.nowMs()) === 'over' || !mayReadWords(deps, principal, each))
-      continue
-    if (subscriptionId === null) {
-      const view = makeView(principal)
-      counts.set(silenceId, await countSilenced(alerts, view, makeSilence(each)))
-      continue
-    }
+  /** Of open alerts that the reader sees, or that its only subscription is notified of. */
+  const countMatches = async (silence: SilenceState): Promise<number | null> => {
+    const { subscriptionId } = silence
+    if (subscriptionId === null)
+      return countSilenced(projection.alerts, makeView(principal), makeSilence(silence))
     const subscription = named.get(subscriptionId)
-    if (subscription === undefined || !reaches(principal, subscription)) continue
-    const told = dispatcher.of(subscriptionId)
-    const isTold = (alertId: string) => told.isKnown(alertId)
-    counts.set(
-      silenceId,
-      await countSilenced(alerts, makeView(subscription), makeSilence(each), isTold)
+    if (subscription === undefined || !reaches(principal, subscription)) return null
+    const deliveries = dispatcher.of(subscriptionId)
+    return countSilenced(projection.alerts, makeView(subscription), makeSilence(silence), alertId =>
+      deliveries.isKnown(alertId)
     )
   }
-  return counts
+  const shown: object[] = []
+  for (const each of all) {
+    const { endedAt, createdAt, alertId, filter, handling, theatres } = each
+    const standing = computeStanding(each, nowMs)
+    const mayRead = mayReadWords(deps, principal, each)
+    const isCounted = mayRead && standing !== 'over' && mayUse(principal, ['alerts:read'])
+    shown.push({
+      ...{ standing, isBacked: standing !== 'holding' || isHolding(control.state, each, clock) },
+      ...{ ...inView(each), endedAt, createdAt },
+      ...(mayRead
+        ? { alertId, filter, theatres, handling }
+        : { alertId: null, filter: null, theatres: null, handling: null }),
+      matches: isCounted ? await countMatches(each) : null
+    })
+  }
+  return shown
 }
 
 /**
@@ -369,7 +329,7 @@ async function matchingIn(
  * `too-many`. `seen` null: any revision of the alert.
  */
 async function makeRecord(
-  deps: SilenceRoutesDeps,
+  deps: ActingDeps,
   principal: Principal,
   silenceId: string,
   ask: SilenceAsk,
@@ -377,136 +337,99 @@ async function makeRecord(
 ): Promise<SilenceRecord> {
   const nowMs = deps.clock.nowMs()
   const span = makeSpan(principal, ask, nowMs)
-  const filter = { ...makeFilter(ask.filter) }
+  const filter = readFilter(ask.filter)
   const { alertId = null, subscriptionId = null, includesExtreme, reason } = ask
   if (alertId === null && subscriptionId === null && Object.keys(filter).length === 0)
     throw bodyInvalid(
       '/filter',
       'must name something: name an alert, a subscription, or a part of a filter'
     )
-  if (subscriptionId !== null) await checkSubscription(deps, principal, subscriptionId)
-  const marked = alertId === null ? null : await findAlert(deps, principal, alertId)
-  checkMay(principal, { alertId, subscriptionId, includesExtreme })
-  if (seen !== null) checkSeen(deps, principal, alertId, seen)
+  if (subscriptionId !== null) {
+    const { policy = null, order } = await deps.subscriptionOperations.find(
+      principal,
+      subscriptionId
+    )
+    // A silence for one without a policy would be believed, and have no effect.
+    if (policy === null || order === 'strict')
+      throw actionRefused(
+        'The subscription has no policy: a silence would not hold there. Give it one first.'
+      )
+  }
+  const alert = alertId === null ? null : await findAlert(deps, principal, alertId, seen)
+  if (alert === null && seen !== null)
+    throw headerInvalid('if-match', 'is for a silence of one alert')
+  // For one subscription its manager decides; for all, an officer for one alert, and an
+  // administrator for more, or for extreme alerts.
+  if (subscriptionId === null && !principal.scopes.has('admin')) {
+    if (alertId === null || !mayUse(principal, ['alerts:operate']))
+      throw forbidden(
+        'A silence for every subscription needs an alert and alerts:operate, or admin. Name a subscription of yours.'
+      )
+    if (includesExtreme)
+      throw forbidden('A silence for every subscription that includes what is extreme needs admin.')
+  }
   const standing = [...deps.control.state.silences.values()].filter(
     each => computeStanding(each, nowMs) !== 'over'
   )
   checkCount(principal, 'silences', silenceLimits, standing)
-  const handling = findHandling(principal, ask.handling, marked?.handling ?? 'internal')
+  const usual = alert?.handling ?? 'internal'
+  const handling = ask.handling ?? (maySee(principal.handling, usual) ? usual : principal.handling)
+  if (!maySee(principal.handling, handling))
+    throw forbidden('A silence may not reach above the handling of the key that makes it.')
   // Below its alert's handling it would delay no alert, and be shown to readers who may not see
   // that alert.
-  if (marked !== null && !maySee(handling, marked.handling))
-    throw bodyInvalid('/handling', `must be at least ${marked.handling}, as that of the alert is`)
-  const theatres = marked === null ? principal.theatres : [marked.theatre]
+  if (alert !== null && !maySee(handling, alert.handling))
+    throw bodyInvalid('/handling', `must be at least ${alert.handling}, as that of the alert is`)
+  const theatres = alert === null ? principal.theatres : [alert.theatre]
   return {
     ...{ silenceId, filter, alertId, subscriptionId, ...span, includesExtreme, reason },
     ...{ ownerKeyId: principal.id, theatres, handling }
   }
 }
 
-function makeSpan(
-  principal: Principal,
-  ask: SilenceAsk,
-  nowMs: number
-): { readonly startsAt: string; readonly endsAt: string } {
+function makeSpan(principal: Principal, ask: SilenceAsk, nowMs: number) {
   const startsMs =
     ask.startsAt === undefined ? nowMs : Date.parse(instantIn('/startsAt', ask.startsAt))
   if (startsMs < nowMs - pastSlackMs) throw bodyInvalid('/startsAt', 'must not be in the past')
   if (startsMs > nowMs + silenceMaxMs)
-    throw bodyInvalid('/startsAt', `must be within ${days(silenceMaxMs)}`)
+    throw bodyInvalid('/startsAt', `must be within ${formatDays(silenceMaxMs)}`)
   if ((ask.endsAt === undefined) === (ask.minutes === undefined))
     throw bodyInvalid(
       '/endsAt',
       'or minutes is required, but not both: no silence lasts until somebody remembers it'
     )
-  const endsMs =
+  const [pointer, endsMs] =
     ask.endsAt === undefined
-      ? startsMs + (ask.minutes ?? 0) * 60_000
-      : Date.parse(instantIn('/endsAt', ask.endsAt))
-  const pointer = ask.endsAt === undefined ? '/minutes' : '/endsAt'
+      ? ['/minutes', startsMs + (ask.minutes ?? 0) * 60_000]
+      : ['/endsAt', Date.parse(instantIn('/endsAt', ask.endsAt))]
   if (endsMs <= Math.max(nowMs, startsMs))
     throw bodyInvalid(pointer, 'must end after it begins, and not in the past')
   const mostMs = holdsToken(principal) ? tokenSilenceMaxMs : silenceMaxMs
   if (endsMs - nowMs > mostMs)
-    throw bodyInvalid(pointer, `must end within ${days(mostMs)} from now`)
+    throw bodyInvalid(pointer, `must end within ${formatDays(mostMs)} from now`)
   return { startsAt: new Date(startsMs).toISOString(), endsAt: new Date(endsMs).toISOString() }
 }
 
-/**
- * Only a subscription with a policy can be silenced: a silence for another would be believed, and
- * have no effect.
- */
-async function checkSubscription(
-  { subscriptionOperations }: SilenceRoutesDeps,
+/** An alert as the caller sees it; it may have escalated since: then the silence is refused. */
+async function findAlert(
+  { projection: { alerts }, shared }: ActingDeps,
   principal: Principal,
-  id: string
-): Promise<void> {
-  const { policy, order } = await subscriptionOperations.find(principal, id)
-  if (policy === undefined || policy === null || order === 'strict')
-    throw actionRefused(
-      'The subscription has no policy: a silence would not hold there. Give it one first.'
-    )
-}
-
-async function findAlert(deps: SilenceRoutesDeps, principal: Principal, alertId: string) {
-  const mayRead = mayUse(principal, ['alerts:read', 'alerts:operate'])
-  const look = () => findOutline(deps, principal, alertId)
-  const found = mayRead ? await deps.shared.find(['alerts'], look) : undefined
-  if (found === undefined) throw noAlert()
+  alertId: string,
+  seen: number | null
+) {
+  const view = makeView(principal)
+  const found = mayUse(principal, ['alerts:read', 'alerts:operate'])
+    ? await shared.find(['alerts'], () => findShown(alerts, view, alertId)?.state)
+    : undefined
+  const entry = alerts.get(alertId)
+  if (found === undefined || entry === undefined) throw noAlert()
+  const { operatorRevision } = found
+  if (seen !== null && operatorRevision !== seen)
+    throw staleProblem({ entry, operatorRevision }, view.level)
   return found
 }
 
-/** The alert may have escalated since the caller saw it: then the silence is refused. */
-function checkSeen(
-  { projection }: SilenceRoutesDeps,
-  principal: Principal,
-  alertId: string | null,
-  seen: number
-): void {
-  if (alertId === null) throw headerInvalid('if-match', 'is for a silence of one alert')
-  const view = makeView(principal)
-  const entry = projection.alerts.get(alertId)
-  const shown = entry === undefined ? null : shownTo(view, entry)
-  if (entry === undefined || shown === null) throw noAlert()
-  const { operatorRevision } = shown.state
-  if (operatorRevision !== seen) throw staleProblem({ entry, operatorRevision }, view.level)
-}
-
-/**
- * Whoever silences others decides that they are not notified. For one subscription that is its
- * manager; for all, an officer for one alert, and an administrator for more, or for extreme alerts.
- */
-function checkMay(
-  principal: Principal,
-  {
-    alertId,
-    subscriptionId,
-    includesExtreme
-  }: Pick<SilenceRecord, 'alertId' | 'subscriptionId' | 'includesExtreme'>
-): void {
-  const mayOperate = mayUse(principal, ['alerts:operate'])
-  if (subscriptionId !== null || principal.scopes.has('admin')) return
-  if (alertId === null || !mayOperate)
-    throw forbidden(
-      'A silence for every subscription needs an alert and alerts:operate, or admin. Name a subscription of yours.'
-    )
-  if (includesExtreme)
-    throw forbidden('A silence for every subscription that includes what is extreme needs admin.')
-}
-
-/** The most that it delays, and who may know it. */
-function findHandling(
-  principal: Principal,
-  asked: Handling | undefined,
-  usual: Handling
-): Handling {
-  if (asked === undefined) return maySee(principal.handling, usual) ? usual : principal.handling
-  if (!maySee(principal.handling, asked))
-    throw forbidden('A silence may not reach above the handling of the key that makes it.')
-  return asked
-}
-
-function makeFilter(value: unknown = {}): AlertFilter {
+function readFilter(value: unknown = {}): AlertFilter {
   const parsed = askedFilter(parseFilter(value))
   if (parsed.ok) return parsed.filter
   const errors = parsed.errors.map(({ pointer, detail }) => ({
@@ -516,10 +439,6 @@ function makeFilter(value: unknown = {}): AlertFilter {
   throw new ProblemError('body-invalid', 'The filter is invalid.', { errors })
 }
 
-function days(ms: number): string {
-  return ms === 86_400_000 ? 'a day' : `${ms / 86_400_000} days`
-}
-
-function noAlert(): ProblemError {
-  return new ProblemError('not-found', 'There is no such alert.')
+function formatDays(ms: number): string {
+  return ms === dayMs ? 'a day' : `${ms / dayMs} days`
 }

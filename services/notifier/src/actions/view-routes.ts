@@ -17,21 +17,12 @@ import { forbidden, ProblemError } from '@tocsin/contracts/problem/problem-catal
 import type { ViewRecord } from '@tocsin/contracts/record/control-record'
 import { saidLinePattern } from '@tocsin/contracts/report/posted-text'
 import { compareText } from '@tocsin/domain/compare-text'
-import type { ControlView } from '@tocsin/service/projection/control-view'
-import type { ReadPositions } from '@tocsin/service/projection/read-positions'
 import { answer, idText, unchanged, writeProblems } from '@tocsin/service/route/definition'
-import type { FastifyInstance, FastifyReply } from 'fastify'
-import { type ControlOperations, mayChange } from '../admin/control-operations.ts'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { type AdminDeps, mayChange } from '../admin/control-operations.ts'
 import { makeReadingRoutes, tellPosition } from '../alerts/position-headers.ts'
 import { mayKnow, usualHandling } from '../alerts/shared-access.ts'
 import { sendTagged } from '../alerts/tagged-list.ts'
-
-export interface ViewRoutesDeps {
-  readonly controlOperations: ControlOperations
-  readonly control: ControlView
-  readonly positions: ReadPositions
-  readonly cursorKey: Buffer
-}
 
 const viewLimits = { total: 60, perKey: 20 }
 
@@ -53,7 +44,7 @@ const name = text('As officers call it.', { minLength: 1, maxLength: 80, pattern
 const query = text(whatItShows, { maxLength: 2_000 })
 const changing = ['alerts:operate'] as const
 
-export function addViewRoutes(app: FastifyInstance, deps: ViewRoutesDeps): void {
+export function addViewRoutes(app: FastifyInstance, deps: AdminDeps): void {
   const { control, controlOperations, positions } = deps
   const add = makeReadingRoutes(app, deps, { tag: 'Alerts', access: ['alerts:read'] })
   const findOwn = (principal: Principal, id: string): ViewRecord => {
@@ -62,18 +53,19 @@ export function addViewRoutes(app: FastifyInstance, deps: ViewRoutesDeps): void 
     if (mayChange(principal, known)) return known
     throw forbidden('Only who saved the view, or an administrator, may change it.')
   }
-  const save = async (principal: Principal, view: ViewRecord) => {
-    const known = control.state.views.get(view.viewId)
-    const isSame = known?.name === view.name && known.query === view.query
-    if (isSame) return { view: known, appended: null }
-    const appended = await controlOperations.write({ type: 'view.saved', data: view }, principal)
-    return { view, appended }
-  }
+  /** Saves a view in turn, unless it is as it was, and answers with it. */
   const sendSaved = async (
+    request: FastifyRequest,
     reply: FastifyReply,
-    principal: Principal,
-    { view, appended }: Awaited<ReturnType<typeof save>>
+    make: (principal: Principal) => ViewRecord
   ) => {
+    const principal = getPrincipal(request)
+    const { view, appended } = await controlOperations.change(async () => {
+      const view = make(principal)
+      const known = control.state.views.get(view.viewId)
+      const payload = { type: 'view.saved', data: view } as const
+      return { view, appended: await controlOperations.declare(payload, known, principal) }
+    })
     await tellPosition(reply, positions, appended)
     return reply.send(shown(deps, principal, view))
   }
@@ -109,15 +101,11 @@ export function addViewRoutes(app: FastifyInstance, deps: ViewRoutesDeps): void 
     answers: { 201: answer('The view.', viewShown, 'tocsin-cursor') },
     problems: writeProblems,
     async handle(request, reply) {
-      const principal = getPrincipal(request)
-      const { id: ownerKeyId, theatres } = principal
       const viewId = controlOperations.makeId('view')
-      const saved = await controlOperations.change(() => {
-        checkCount(principal, 'views', viewLimits, control.state.views.values())
-        const handling = usualHandling
-        return save(principal, { viewId, ...request.body, ownerKeyId, theatres, handling })
+      return sendSaved(request, reply.code(201), ({ id: ownerKeyId, theatres }) => {
+        checkCount({ id: ownerKeyId }, 'views', viewLimits, control.state.views.values())
+        return { viewId, ...request.body, ownerKeyId, theatres, handling: usualHandling }
       })
-      return sendSaved(reply.code(201), principal, saved)
     }
   })
 
@@ -134,11 +122,10 @@ export function addViewRoutes(app: FastifyInstance, deps: ViewRoutesDeps): void 
     answers: { 200: answer('The view.', viewShown, 'tocsin-cursor') },
     problems: writeProblems,
     async handle(request, reply) {
-      const principal = getPrincipal(request)
-      const saved = await controlOperations.change(() =>
-        save(principal, { ...findOwn(principal, request.params.id), ...request.body })
-      )
-      return sendSaved(reply, principal, saved)
+      return sendSaved(request, reply, principal => ({
+        ...findOwn(principal, request.params.id),
+        ...request.body
+      }))
     }
   })
 
@@ -163,7 +150,7 @@ export function addViewRoutes(app: FastifyInstance, deps: ViewRoutesDeps): void 
   })
 }
 
-function shown({ control }: ViewRoutesDeps, principal: Principal, view: ViewRecord) {
+function shown({ control }: AdminDeps, principal: Principal, view: ViewRecord) {
   const { viewId, name, query, ownerKeyId } = view
   return {
     ...{ id: viewId, name, query },

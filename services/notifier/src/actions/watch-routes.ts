@@ -1,8 +1,7 @@
 // Rosters over HTTP: who is on until when, declared, changed, handed over, withdrawn. Whom one
 // notifies is decided in notification/watch.ts.
 
-import type { Principal } from '@tocsin/auth/access/principal'
-import { mayUse } from '@tocsin/auth/access/principal'
+import { mayUse, type Principal } from '@tocsin/auth/access/principal'
 import { checkCount } from '@tocsin/auth/access/quota'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import {
@@ -22,7 +21,6 @@ import {
   truth,
   words
 } from '@tocsin/contracts/format/format'
-import { toCanonicalJson } from '@tocsin/contracts/json/canonical-json'
 import {
   actionRefused,
   bodyInvalid,
@@ -38,40 +36,23 @@ import {
 import { saidLinePattern, saidTextPattern } from '@tocsin/contracts/report/posted-text'
 import { type Handling, handlings } from '@tocsin/contracts/theatre/handling'
 import { compareText } from '@tocsin/domain/compare-text'
-import type { Clock } from '@tocsin/domain/ports'
 import type { RecordPosition } from '@tocsin/event-log/port'
-import type { ControlView } from '@tocsin/service/projection/control-view'
-import type { ReadPositions } from '@tocsin/service/projection/read-positions'
 import { answer, idText, unchanged, writeProblems } from '@tocsin/service/route/definition'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { type ControlOperations, mayChange } from '../admin/control-operations.ts'
+import { isSame, mayChange } from '../admin/control-operations.ts'
 import { makePlace, sealPlace } from '../alerts/list-places.ts'
 import { computeLimit, sealedCursor } from '../alerts/list-queries.ts'
 import { makeReadingRoutes, tellPosition } from '../alerts/position-headers.ts'
 import { seenIn } from '../alerts/request-headers.ts'
 import { mayKnow, mayMarkWatch, usualHandling } from '../alerts/shared-access.ts'
-import type { SharedKnowledge } from '../alerts/shared-knowledge.ts'
 import { sendTagged } from '../alerts/tagged-list.ts'
-import type { Dispatcher } from '../webhook/dispatcher.ts'
 import {
   namedSubscriptions,
-  type SubscriberName,
   subscriberNameSchema,
   subscriberNames
 } from '../webhook/subscriber-names.ts'
-import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
+import type { ActingDeps } from './acts.ts'
 import { handOver, makeShifts, type ShiftAsk } from './watch-shifts.ts'
-
-export interface WatchRoutesDeps {
-  readonly controlOperations: ControlOperations
-  readonly subscriptionOperations: SubscriptionOperations
-  readonly dispatcher: Dispatcher
-  readonly control: ControlView
-  readonly shared: SharedKnowledge
-  readonly positions: ReadPositions
-  readonly cursorKey: Buffer
-  readonly clock: Clock
-}
 
 export const watchLimits = { total: 100, perKey: 25 }
 
@@ -140,18 +121,38 @@ const watchList = 'watches'
 /** Of the items of a page: a full roster has 330,000 and more. */
 export const pageCharsMax = 1_000_000
 
-export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): void {
+export function addWatchRoutes(app: FastifyInstance, deps: ActingDeps): void {
   const { control, controlOperations, clock } = deps
   const find = (principal: Principal, id: string): WatchRecord => {
     const known = control.state.watches.get(id)
     if (!mayKnow(principal, known)) throw new ProblemError('not-found', 'There is no such watch.')
     return known
   }
-  const findOwn = (principal: Principal, id: string, seen: number | null): WatchRecord => {
+  /** `seen`: the version that the caller has seen; null: any. */
+  const findSeen = (principal: Principal, id: string, seen: number | null, mayHandOver = false) => {
     const watch = find(principal, id)
-    checkOwner(principal, watch)
-    if (seen !== null) checkVersion(watch, seen)
+    if (!mayChange(principal, watch) && !mayHandOver)
+      throw forbidden(
+        'Only who declared the watch, or an administrator, may change it. An officer may hand it over.'
+      )
+    if (seen !== null && watch.version !== seen) throw changedFirst()
     return watch
+  }
+  /** Makes a change in turn, and answers with the roster after it. */
+  const sendChanged = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    step: (principal: Principal) => Promise<Changed>,
+    status: 200 | 201 = 200
+  ) => {
+    const principal = getPrincipal(request)
+    const { watch, appended } = await controlOperations.change(() => step(principal))
+    const { watchId, version } = watch
+    if (appended !== null)
+      request.log.info({ watch: watchId, version, by: principal.id }, 'a watch was changed')
+    await tellPosition(reply, deps.positions, appended)
+    if (status === 201) reply.header('location', `/v1/watches/${watchId}`)
+    return reply.code(status).send(makeViewer(deps, principal)(watch))
   }
   const add = makeReadingRoutes(app, deps, {
     tag: 'Subscriptions',
@@ -181,20 +182,18 @@ export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): voi
     answers: { 201: answer('The watch.', watchSchema, 'tocsin-cursor', 'location') },
     problems: writeProblems,
     async handle(request, reply) {
-      const principal = getPrincipal(request)
-      if (!mayUse(principal, ['subscriptions:manage']))
+      if (!mayUse(getPrincipal(request), ['subscriptions:manage']))
         throw forbidden('A watch is declared with subscriptions:manage or admin.')
       const { name, ...ask } = request.body
       const watchId = controlOperations.makeId('wat')
-      const changed = await controlOperations.change(() => {
+      const declare = async (principal: Principal) => {
         checkCount(principal, 'watches', watchLimits, control.state.watches.values())
         const { theatres, id: ownerKeyId } = principal
-        const handling = findHandling(principal, ask.handling)
+        const handling = checkHandling(principal, ask.handling)
         const base = { watchId, ownerKeyId, theatres, handling, name }
         return write(deps, principal, { ...base, lineMinutes: 5, shifts: [], version: 0 }, ask)
-      })
-      reply.code(201).header('location', `/v1/watches/${changed.watch.watchId}`)
-      return sendChanged(deps, request, reply, changed)
+      }
+      return sendChanged(request, reply, declare, 201)
     }
   })
 
@@ -225,8 +224,19 @@ export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): voi
         .filter(each => mayKnow(principal, each))
         .filter(({ watchId }) => after === null || watchId > after)
         .sort((a, b) => compareText(a.watchId, b.watchId))
-      const page = makePage(deps, rest, limit, makeReader(deps, principal))
-      return sendTagged(deps, request, reply, page)
+      const inView = makeViewer(deps, principal)
+      const items: ReturnType<typeof inView>[] = []
+      let chars = 0
+      for (const each of rest) {
+        const item = inView(each)
+        chars += JSON.stringify(item).length
+        if (items.length === limit || (items.length > 0 && chars > pageCharsMax)) break
+        items.push(item)
+      }
+      const last = items.at(-1)
+      const isMore = rest.length > items.length && last !== undefined
+      const next = isMore ? sealPlace(deps, watchList, { id: last.id }) : null
+      return sendTagged(deps, request, reply, { items, next })
     }
   })
 
@@ -241,7 +251,7 @@ export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): voi
       const principal = getPrincipal(request)
       const { id } = request.params
       await deps.shared.find(['control'], () => control.state.watches.get(id))
-      return shownTo(deps, find(principal, id), principal)
+      return makeViewer(deps, principal)(find(principal, id))
     }
   })
 
@@ -258,14 +268,11 @@ export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): voi
     problems: [...writeProblems, 'action-refused'],
     async handle(request, reply) {
       const { version: seen, ...ask } = request.body
-      const { id } = request.params
-      const principal = getPrincipal(request)
-      const changed = await controlOperations.change(() => {
-        const watch = findOwn(principal, id, seen)
-        const handling = ask.handling && findHandling(principal, ask.handling)
+      return sendChanged(request, reply, async principal => {
+        const watch = findSeen(principal, request.params.id, seen)
+        const handling = ask.handling && checkHandling(principal, ask.handling)
         return write(deps, principal, { ...watch, ...(handling && { handling }) }, ask)
       })
-      return sendChanged(deps, request, reply, changed)
     }
   })
 
@@ -298,11 +305,8 @@ export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): voi
     async handle(request, reply) {
       const { version: seen, ...ask } = request.body
       const { id } = request.params
-      const principal = getPrincipal(request)
-      const changed = await controlOperations.change(() => {
-        const watch = find(principal, id)
-        if (!mayUse(principal, ['alerts:operate'])) checkOwner(principal, watch)
-        checkVersion(watch, seen)
+      return sendChanged(request, reply, async principal => {
+        const watch = findSeen(principal, id, seen, mayUse(principal, ['alerts:operate']))
         const now = new Date(clock.nowMs()).toISOString()
         const { ended, next, from } = handOver(watch.shifts, ask, now, line =>
           isFollowing(deps, line, id)
@@ -310,7 +314,6 @@ export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): voi
         const before = { ...watch, shifts: ended }
         return write(deps, principal, before, { shifts: next }, { from, to: ask.officer })
       })
-      return sendChanged(deps, request, reply, changed)
     }
   })
 
@@ -329,7 +332,7 @@ export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): voi
       const principal = getPrincipal(request)
       const seen = seenIn(request)
       const appended = await controlOperations.change(() => {
-        const { watchId } = findOwn(principal, id, seen)
+        const { watchId } = findSeen(principal, id, seen)
         return controlOperations.write({ type: 'watch.withdrawn', data: { watchId } }, principal)
       })
       await tellPosition(reply, deps.positions, appended)
@@ -338,86 +341,32 @@ export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): voi
   })
 }
 
-/** At most `limit` watches, and fewer if they are large: one at least. */
-function makePage(
-  deps: WatchRoutesDeps,
-  rest: readonly WatchRecord[],
-  limit: number,
-  reader: Shown
-) {
-  const items: ReturnType<typeof shown>[] = []
-  let chars = 0
-  for (const each of rest) {
-    const next = shown(deps, each, reader)
-    chars += JSON.stringify(next).length
-    if (items.length === limit || (items.length > 0 && chars > pageCharsMax)) break
-    items.push(next)
-  }
-  const last = items.at(-1)
-  return {
-    items,
-    next: rest.length > items.length && last ? sealPlace(deps, watchList, { id: last.id }) : null
-  }
-}
-
-async function sendChanged(
-  deps: WatchRoutesDeps,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { watch, appended }: Changed
-) {
-  const { watchId, version: written } = watch
-  if (appended !== null)
-    request.log.info(
-      { watch: watchId, version: written, by: getPrincipal(request).id },
-      'a watch was changed'
-    )
-  await tellPosition(reply, deps.positions, appended)
-  return reply.send(shownTo(deps, watch, getPrincipal(request)))
-}
-
-function shownTo(deps: WatchRoutesDeps, watch: WatchRecord, principal: Principal) {
-  return shown(deps, watch, makeReader(deps, principal))
-}
-
-function makeReader({ subscriptionOperations }: WatchRoutesDeps, principal: Principal): Shown {
+/** Subscriptions are looked up one time for all rosters that are shown. */
+function makeViewer(deps: ActingDeps, principal: Principal) {
+  const { dispatcher, clock, subscriptionOperations } = deps
+  const nameOf = subscriberNames(subscriptionOperations, principal)
+  /** Those that subscriptions follow which the reader may know of. */
   const followed = new Set(
-    namedSubscriptions(subscriptionOperations, principal).map(({ policy }) => policy?.watch ?? null)
+    namedSubscriptions(subscriptionOperations, principal).map(({ policy }) => policy?.watch)
   )
-  return { principal, nameOf: subscriberNames(subscriptionOperations, principal), followed }
-}
-
-interface Shown {
-  readonly principal: Principal
-  readonly nameOf: (subscriptionId: string) => SubscriberName | null
-  /** Watches that subscriptions follow which the reader may know of. */
-  readonly followed: ReadonlySet<string | null>
-}
-
-function shown(
-  { dispatcher, clock }: WatchRoutesDeps,
-  watch: WatchRecord,
-  { principal, nameOf, followed }: Shown
-) {
-  const { watchId, name, shifts, version: written, theatres, handling } = watch
-  const now = new Date(clock.nowMs()).toISOString()
-  const sorted = shifts.toSorted((a, b) => (a.from < b.from ? -1 : 1))
-  const onWatch = sorted.filter(({ from, until }) => from <= now && now < until)
-  // The health of an endpoint, and that it follows, is only for readers who may know the
-  // subscription.
-  const knowsAll =
-    followed.has(watchId) &&
-    onWatch.every(({ lines: all }) => all.every(line => nameOf(line) !== null))
-  return {
-    ...{ id: watchId, name, version: written, shifts: sorted, theatres, handling },
-    onWatch,
-    lineNames: [...new Set(sorted.flatMap(({ lines: all }) => all))].flatMap(
-      line => nameOf(line) ?? []
-    ),
-    next: sorted.find(({ from }) => from > now) ?? null,
-    isFollowed: followed.has(watchId),
-    isUnstaffed: knowsAll && dispatcher.judging.watches.isUnstaffed(watchId),
-    mayChange: mayChange(principal, watch)
+  return (watch: WatchRecord) => {
+    const { watchId: id, name, version, theatres, handling } = watch
+    const now = new Date(clock.nowMs()).toISOString()
+    const shifts = watch.shifts.toSorted((a, b) => (a.from < b.from ? -1 : 1))
+    const onWatch = shifts.filter(({ from, until }) => from <= now && now < until)
+    const isFollowed = followed.has(id)
+    // The health of an endpoint is only for readers who may know the subscription.
+    const knowsAll =
+      isFollowed && onWatch.every(({ lines }) => lines.every(line => nameOf(line) !== null))
+    const lines = new Set(shifts.flatMap(({ lines }) => lines))
+    return {
+      ...{ id, name, version, shifts, theatres, handling, onWatch },
+      lineNames: [...lines].flatMap(line => nameOf(line) ?? []),
+      next: shifts.find(({ from }) => from > now) ?? null,
+      isFollowed,
+      isUnstaffed: knowsAll && dispatcher.judging.watches.isUnstaffed(id),
+      mayChange: mayChange(principal, watch)
+    }
   }
 }
 
@@ -432,7 +381,7 @@ interface Changed {
  * `handedOver`: of a hand-over, which has no list of shifts in its body.
  */
 async function write(
-  deps: WatchRoutesDeps,
+  deps: ActingDeps,
   principal: Principal,
   before: WatchRecord,
   ask: { readonly name?: string; readonly shifts?: readonly ShiftAsk[] },
@@ -468,29 +417,14 @@ async function write(
   return { watch, appended }
 }
 
-function isSame(a: WatchRecord, b: WatchRecord): boolean {
-  return toCanonicalJson(a) === toCanonicalJson(b)
-}
-
-function isFollowing({ control }: WatchRoutesDeps, line: string, watchId: string): boolean {
+function isFollowing({ control }: ActingDeps, line: string, watchId: string): boolean {
   return control.state.subscriptions.get(line)?.policy?.watch === watchId
 }
 
-function checkOwner(principal: Principal, watch: WatchRecord): void {
-  if (!mayChange(principal, watch))
-    throw forbidden(
-      'Only who declared the watch, or an administrator, may change it. An officer may hand it over.'
-    )
-}
-
-function findHandling(principal: Principal, asked: Handling = usualHandling): Handling {
+function checkHandling(principal: Principal, asked: Handling = usualHandling): Handling {
   if (!mayMarkWatch(principal, asked))
     throw forbidden('A watch may not reach above the handling of the key that declares it.')
   return asked
-}
-
-function checkVersion({ version }: WatchRecord, seen: number): void {
-  if (version !== seen) throw changedFirst()
 }
 
 function changedFirst(): ProblemError {

@@ -2,7 +2,7 @@
 // limited to what the reader may see. Each is a trail of its own: administration comes from the
 // control view, acts on alerts from the projection.
 
-import { mayReadTheatre, mayUse, type Principal } from '@tocsin/auth/access/principal'
+import { mayReadTheatre, mayUse } from '@tocsin/auth/access/principal'
 import { makeView } from '@tocsin/auth/access/reader-view'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import { alertFormats } from '@tocsin/contracts/alert/alert'
@@ -15,27 +15,20 @@ import {
   part,
   shape,
   text,
-  type ValuesOf,
   words
 } from '@tocsin/contracts/format/format'
-import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { forbidden } from '@tocsin/contracts/problem/problem-catalogue'
 import { auditedTypes } from '@tocsin/contracts/record/audited-types'
 import { maySee } from '@tocsin/contracts/theatre/handling'
-import {
-  type AuditEntry,
-  type AuditQuestion,
-  isAskedFor
-} from '@tocsin/service/control/audit-trail'
-import type { ControlView } from '@tocsin/service/projection/control-view'
-import type { ReadPositions } from '@tocsin/service/projection/read-positions'
+import { type AuditEntry, isAskedFor } from '@tocsin/service/control/audit-trail'
 import { answer } from '@tocsin/service/route/definition'
 import type { FastifyInstance } from 'fastify'
 import { type ActPlace, type AlertAct, findActPlace } from '../alerts/act-trail.ts'
 import { makePlace, sealPlace } from '../alerts/list-places.ts'
 import { computeLimit, makeSpan, readSpan, sealedCursor } from '../alerts/list-queries.ts'
 import { makeReadingRoutes } from '../alerts/position-headers.ts'
-import type { Projection } from '../alerts/projection.ts'
 import { shownTo } from '../alerts/record-judging.ts'
+import type { AdminDeps } from './control-operations.ts'
 
 const auditEntrySchema = shape(
   'AuditEntry',
@@ -68,13 +61,6 @@ const auditListSchema = component(
   buildPage(auditEntrySchema, 'Changes, newest first.')
 )
 
-interface AuditRoutesDeps {
-  readonly control: Pick<ControlView, 'audit'>
-  readonly projection: Projection
-  readonly positions: ReadPositions
-  readonly cursorKey: Buffer
-}
-
 const word = (description: string) =>
   optional(text({ description, ...{ minLength: 1, maxLength: 256 } }))
 const query = {
@@ -93,9 +79,9 @@ const query = {
   cursor: optional(sealedCursor('The `next` of the previous page.')),
   limit: computeLimit('Maximum number of items per page.', 500, 50)
 }
-type AuditQuery = ValuesOf<typeof query>
 
-export function addAuditRoutes(app: FastifyInstance, deps: AuditRoutesDeps): void {
+export function addAuditRoutes(app: FastifyInstance, deps: AdminDeps): void {
+  const { control, projection } = deps
   makeReadingRoutes(app, deps, { tag: 'Administration', access: ['audit:read'] })({
     id: 'listAudit',
     method: 'GET',
@@ -106,76 +92,48 @@ export function addAuditRoutes(app: FastifyInstance, deps: AuditRoutesDeps): voi
     query,
     answers: { 200: answer('A page of changes.', auditListSchema) },
     async handle(request) {
-      const asked = request.query
+      const { of, by = null, type = null, subject = null, cursor, limit } = request.query
       const principal = getPrincipal(request)
-      const { by = null, type = null, subject = null } = asked
-      const question = { by, type, subject, ...readSpan({ ...asked }) }
-      return asked.of === 'alerts'
-        ? actsPage(deps, principal, question, asked)
-        : changesPage(deps, principal, question, asked)
+      const question = { by, type, subject, ...readSpan(request.query) }
+      const list = of === 'alerts' ? 'audit-acts' : 'audit'
+      const after = cursor === undefined ? null : makePlace(deps, list, cursor)
+      const page = <Entry>(found: readonly Entry[], placeOf: (entry: Entry) => object) => {
+        const items = found.slice(0, limit)
+        const last = items.at(-1)
+        const isMore = found.length > limit && last !== undefined
+        return { items, next: isMore ? sealPlace(deps, list, placeOf(last)) : null }
+      }
+      if (of === 'administration') {
+        const before = (after as { readonly ordinal: number } | null)?.ordinal ?? null
+        const found = control.audit.newestFirst(principal, question, before, limit + 1)
+        const { items, next } = page(found, ({ ordinal }) => ({ ordinal }))
+        return {
+          items: items.map(entry => ({
+            ...shownEntry(entry),
+            ...(entry.handOver && { handOver: entry.handOver })
+          })),
+          next
+        }
+      }
+      if (!mayUse(principal, ['alerts:read']))
+        throw forbidden(
+          'What was done with alerts tells of alerts: it needs alerts:read or admin as well.'
+        )
+      const view = makeView(principal)
+      // Readers who could read the name at that time and may see the alert now.
+      const isWanted = (act: AlertAct) => {
+        if (!isAskedFor(act, question) || !mayReadTheatre(view, act.theatre)) return false
+        if (!maySee(view.level, act.handling)) return false
+        const entry = projection.alerts.get(act.subject)
+        return entry === undefined || shownTo(view, entry) !== null
+      }
+      const found = projection.acts.newestFirst(isWanted, after as ActPlace | null, limit + 1)
+      const { items, next } = page(found, findActPlace)
+      return { items: items.map(shownEntry), next }
     }
   })
 }
 
-function changesPage(
-  deps: AuditRoutesDeps,
-  principal: Principal,
-  question: AuditQuestion,
-  { cursor, limit }: AuditQuery
-) {
-  const before =
-    cursor === undefined
-      ? null
-      : makePlace<{ readonly ordinal: number }>(deps, 'audit', cursor).ordinal
-  const found = deps.control.audit.newestFirst(principal, question, before, limit + 1)
-  const shown = found.slice(0, limit)
-  const last = shown.at(-1)
-  const next =
-    found.length > limit && last ? sealPlace(deps, 'audit', { ordinal: last.ordinal }) : null
-  return { items: shown.map(shownEntry), next }
-}
-
-function actsPage(
-  deps: AuditRoutesDeps,
-  principal: Principal,
-  question: AuditQuestion,
-  { cursor, limit }: AuditQuery
-) {
-  if (!mayUse(principal, ['alerts:read']))
-    throw new ProblemError(
-      'forbidden',
-      'What was done with alerts tells of alerts: it needs alerts:read or admin as well.'
-    )
-  const after = cursor === undefined ? null : makePlace<ActPlace>(deps, 'audit-acts', cursor)
-  const mayKnow = knowsActs(deps, principal)
-  const isWanted = (act: AlertAct) => isAskedFor(act, question) && mayKnow(act)
-  const found = deps.projection.acts.newestFirst(isWanted, after, limit + 1)
-  const shown = found.slice(0, limit)
-  const last = shown.at(-1)
-  const next =
-    found.length > limit && last ? sealPlace(deps, 'audit-acts', findActPlace(last)) : null
-  return {
-    items: shown.map(({ id, at, type, subject, by }) => ({ id, at, type, subject, by })),
-    next
-  }
-}
-
-/**
- * Readers who could read the name at that time and may see the alert now. An act on an alert that is
- * hidden from them by now is not listed.
- */
-function knowsActs(
-  { projection }: AuditRoutesDeps,
-  principal: Principal
-): (act: AlertAct) => boolean {
-  const view = makeView(principal)
-  return ({ theatre, handling, subject }) => {
-    if (!mayReadTheatre(view, theatre) || !maySee(view.level, handling)) return false
-    const entry = projection.alerts.get(subject)
-    return entry === undefined || shownTo(view, entry) !== null
-  }
-}
-
-function shownEntry({ id, at, type, subject, by, handOver }: AuditEntry) {
-  return { id, at, type, subject, by, ...(handOver === undefined ? {} : { handOver }) }
+function shownEntry({ id, at, type, subject, by }: AuditEntry | AlertAct) {
+  return { id, at, type, subject, by }
 }

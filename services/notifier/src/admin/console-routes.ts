@@ -42,6 +42,7 @@ const builtFolder = join(import.meta.dirname, '..', '..', '..', 'console', 'dist
 const open = { config: { access: 'open' } } as const
 
 const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.mjs': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
@@ -60,56 +61,50 @@ const notBuilt = plainPage(
     '<a href="/docs">the HTTP interface</a> has everything else.</p>'
 )
 
-interface Held {
+/** Compressed on the first request: for all at the start it would be an eighth of that. */
+interface ServedFile {
   readonly type: string
   readonly plain: Buffer
-  /**
-   * Made on the first request: compressing all of them would be an eighth of the process's start.
-   */
   gzipped: Promise<Buffer> | null
-}
-
-interface Built {
-  readonly page: Held
-  /** The page of reporters. */
-  readonly report: Held
-  readonly assets: ReadonlyMap<string, Held>
 }
 
 const compressed = promisify(gzip)
 
 /**
- * Adds `/`, the page of reporters, their assets, the names of codes, and what the earlier addresses of the console lead to.
- * `folder` is read once, but while the console is not in it again by each request for `/`.
+ * Adds `/`, the page of reporters, their assets, the names of codes, and what the earlier addresses
+ * of the console lead to. `folder` is read once, but while the console is not in it again by each
+ * request for a page.
  */
 export function addConsoleRoutes(app: FastifyInstance, folder = builtFolder): void {
-  let built = builtIn(folder)
-  for (const [path, name] of [
-    ['/', 'page'],
-    ['/report', 'report']
+  let built = readBuilt(folder)
+  for (const [path, file] of [
+    ['/', 'index.html'],
+    ['/report', 'report.html']
   ] as const)
     app.get(path, open, async (request, reply) => {
-      built ??= builtIn(folder)
+      built ??= readBuilt(folder)
       // Not cached for the Back key either, if the browser complies: after sign-out the next user
       // must not see the page.
       reply.header('cache-control', 'no-store')
-      if (built === null) return reply.code(503).type('text/html; charset=utf-8').send(notBuilt)
-      return send(request, reply, built[name])
+      const page = built?.get(file)
+      if (page === undefined)
+        return reply
+          .code(503)
+          .type(types['.html'] as string)
+          .send(notBuilt)
+      return send(request, reply, page)
     })
   app.get<{ Params: { file: string } }>('/assets/:file', open, async (request, reply) => {
-    const asset = built?.assets.get(request.params.file)
+    const asset = built?.get(`assets/${request.params.file}`)
     if (asset === undefined) throw new ProblemError('not-found', 'There is no such file.')
     // Their names are hashes of their content.
-    return send(
-      request,
-      reply.header('cache-control', 'public, max-age=31536000, immutable'),
-      asset
-    )
+    reply.header('cache-control', 'public, max-age=31536000, immutable')
+    return send(request, reply, asset)
   })
-  const names: { en?: Held; fr?: Held } = {}
+  const names: { en?: ServedFile; fr?: ServedFile } = {}
   app.get<{ Querystring: { language?: string } }>('/names.json', open, async (request, reply) => {
     const language = request.query.language === 'fr' ? 'fr' : 'en'
-    names[language] ??= held(Buffer.from(JSON.stringify(codeNames(language))), '.json')
+    names[language] ??= makeFile('.json', Buffer.from(JSON.stringify(codeNames(language))))
     return send(request, reply.header('cache-control', 'no-cache'), names[language])
   })
   // Links to views and alerts that people have stored: their content is the query.
@@ -122,7 +117,7 @@ export function addConsoleRoutes(app: FastifyInstance, folder = builtFolder): vo
 async function send(
   { headers }: FastifyRequest,
   reply: FastifyReply,
-  file: Held
+  file: ServedFile
 ): Promise<FastifyReply> {
   reply.type(file.type).header('vary', 'accept-encoding')
   if (!/\bgzip\b/.test(headers['accept-encoding'] ?? '')) return reply.send(file.plain)
@@ -130,25 +125,23 @@ async function send(
   return reply.header('content-encoding', 'gzip').send(await file.gzipped)
 }
 
-/** Null if the console is not built, or a file that the page starts with is missing. */
-function builtIn(folder: string): Built | null {
-  const index = join(folder, 'index.html')
-  const assetFolder = join(folder, 'assets')
-  const isThere = [index, join(folder, 'report.html'), assetFolder].every(existsSync)
-  if (!isThere) return null
-  const [page, report] = ['index.html', 'report.html'].map(name => ({
-    type: 'text/html; charset=utf-8',
-    plain: readFileSync(join(folder, name)),
-    gzipped: null
-  })) as [Held, Held]
-  const names = readdirSync(assetFolder).filter(name => types[extname(name)] !== undefined)
-  const assets = new Map(
-    names.map(name => [name, held(readFileSync(join(assetFolder, name)), extname(name))])
+/**
+ * By name the two pages and `assets/…`. Null if the console is not built, or a file that a page
+ * starts with is missing.
+ */
+function readBuilt(folder: string): ReadonlyMap<string, ServedFile> | null {
+  const pages = ['index.html', 'report.html']
+  if (![...pages, 'assets'].every(name => existsSync(join(folder, name)))) return null
+  const assets = readdirSync(join(folder, 'assets')).map(name => `assets/${name}`)
+  const names = [...pages, ...assets].filter(name => types[extname(name)] !== undefined)
+  const files = new Map(
+    names.map(name => [name, makeFile(extname(name), readFileSync(join(folder, name)))])
   )
-  const begun = [...`${page.plain}${report.plain}`.matchAll(/(?:href|src)="\.\/assets\/([^"]+)"/g)]
-  return begun.every(([, name = '']) => assets.has(name)) ? { page, report, assets } : null
+  const text = pages.map(name => files.get(name)?.plain).join('')
+  const begun = [...text.matchAll(/(?:href|src)="\.\/(assets\/[^"]+)"/g)]
+  return begun.every(([, name = '']) => files.has(name)) ? files : null
 }
 
-function held(plain: Buffer, extension: string): Held {
+function makeFile(extension: string, plain: Buffer): ServedFile {
   return { type: types[extension] as string, plain, gzipped: null }
 }

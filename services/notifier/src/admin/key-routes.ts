@@ -24,7 +24,6 @@ import {
   shape,
   strict,
   text,
-  type ValueOf,
   words
 } from '@tocsin/contracts/format/format'
 import { digest } from '@tocsin/contracts/json/digest'
@@ -36,21 +35,18 @@ import {
 import { type Key, recordKey, scopes } from '@tocsin/contracts/record/control-record'
 import { saidLinePattern } from '@tocsin/contracts/report/posted-text'
 import { handlings } from '@tocsin/contracts/theatre/handling'
-import type { Clock, Random } from '@tocsin/domain/ports'
+import type { RecordPosition } from '@tocsin/event-log/port'
 import {
   applyKeyRotated,
   type KeyState,
   overlapping,
   replacedSecretsMax
 } from '@tocsin/service/control/key-state'
-import type { ControlView } from '@tocsin/service/projection/control-view'
-import type { ReadPositions } from '@tocsin/service/projection/read-positions'
 import { answer, writeProblems } from '@tocsin/service/route/definition'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { makeReadingRoutes, tellPosition } from '../alerts/position-headers.ts'
-import type { SharedKnowledge } from '../alerts/shared-knowledge.ts'
 import { checkMinted } from './admin-reach.ts'
-import { type ControlOperations, instantOrNullIn, type Written } from './control-operations.ts'
+import { type AdminDeps, instantOrNullIn } from './control-operations.ts'
 
 const key = {
   id: text(),
@@ -108,16 +104,6 @@ const keyRotatedSchema = component(
   extend('The key with its new secret.', keyMadeSchema, keyLife)
 )
 
-export interface KeyRoutesDeps {
-  readonly clock: Clock
-  readonly random: Random
-  readonly control: ControlView
-  readonly shared: SharedKnowledge
-  readonly controlOperations: ControlOperations
-  readonly keysMax: number
-  readonly positions: ReadPositions
-}
-
 const params = {
   id: text('The `keyId`.', { minLength: 1, maxLength: 128, pattern: '.' })
 }
@@ -162,18 +148,23 @@ const keyBody = strict({
   )
 })
 
-type KeyAsk = ValueOf<typeof keyBody>
-
-interface KeyWithSecret<T> extends Written<T> {
-  readonly secret: string
-}
-
 /** Default and maximum time for which a replaced secret stays valid, hours. */
 const overlapHoursDefault = 24
 const overlapHoursMax = 720
 
-export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
-  const { control, controlOperations, positions, clock, shared } = deps
+export function addKeyRoutes(app: FastifyInstance, deps: AdminDeps): void {
+  const { control, controlOperations, clock, random, limits } = deps
+  /** Logs who did what to which key, and tells the position of the record. */
+  const tellDone = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    keyId: string,
+    done: string,
+    appended: RecordPosition | null
+  ) => {
+    request.log.info({ keyId, by: getPrincipal(request).id }, done)
+    await tellPosition(reply, deps.positions, appended)
+  }
   const add = makeReadingRoutes(app, deps, { tag: 'Administration', access: ['admin'] })
   add({
     id: 'listKeys',
@@ -183,14 +174,13 @@ export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
     description: 'Keys within the theatres and the handling of the requesting key.',
     answers: { 200: answer('Keys, without secrets.', keyListSchema) },
     async handle(request) {
-      const lastUsed = (id: string) =>
-        app.keyUse?.lastUsed(id) ?? control.state.keysLastUsed.get(id) ?? null
       const items = [...control.state.keys.values()]
         .filter(key => reaches(getPrincipal(request), key))
         .map(key => ({
           ...shownKey(key),
           ...describeLife(key, clock.nowMs()),
-          lastUsedAt: lastUsed(key.keyId)
+          lastUsedAt:
+            app.keyUse?.lastUsed(key.keyId) ?? control.state.keysLastUsed.get(key.keyId) ?? null
         }))
       return { items, next: null }
     }
@@ -215,10 +205,27 @@ export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
     },
     problems: writeProblems,
     async handle(request, reply) {
-      const { value, secret, appended } = await createKey(deps, getPrincipal(request), request.body)
-      tellDone(request, value.keyId, 'a key was made')
-      await tellPosition(reply, positions, appended)
-      return reply.code(201).send({ ...shownKey(value), secret })
+      const principal = getPrincipal(request)
+      const { name, scopes, theatres = '*', handling = 'internal', limits: own } = request.body
+      const { secret, secretHash, keyId } = mintKey(random)
+      // Answered once the record is durable, folded or not: the secret cannot be shown later.
+      const { key, appended } = await controlOperations.change(async () => {
+        const expiresAt = instantOrNullIn('/expiresAt', request.body.expiresAt)
+        if (expiresAt !== null && Date.parse(expiresAt) <= clock.nowMs())
+          throw bodyInvalid('/expiresAt', 'is past')
+        const key: Key = {
+          ...{ keyId, name, secretHash, scopes, theatres, handling, expiresAt, by: principal.id },
+          ...(own === undefined ? {} : { limits: own })
+        }
+        checkMinted(principal, 'key', findAuthority(key))
+        const { keys, revokedKeys } = control.state
+        if (keys.size - revokedKeys.size >= limits.keysMax)
+          throw new ProblemError('too-many', 'The limit of keys is reached: revoke unused ones.')
+        const payload = { type: 'key.created', data: recordKey(key) } as const
+        return { key, ...(await controlOperations.append(payload, principal)) }
+      })
+      await tellDone(request, reply, keyId, 'a key was made', appended)
+      return reply.code(201).send({ ...shownKey(key), secret })
     }
   })
 
@@ -251,15 +258,10 @@ export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
     async handle(request, reply) {
       const { id } = request.params
       const { overlapHours } = request.body
-      const { value, secret, appended } = await rotateKey(
-        deps,
-        getPrincipal(request),
-        id,
-        overlapHours
-      )
-      tellDone(request, value.keyId, 'a key was rotated')
-      await tellPosition(reply, positions, appended)
-      return { ...shownKey(value), ...describeLife(value, clock.nowMs()), secret }
+      const rotated = await rotateKey(deps, getPrincipal(request), id, overlapHours)
+      const { key, secret, appended } = rotated
+      await tellDone(request, reply, id, 'a key was rotated', appended)
+      return { ...shownKey(key), ...describeLife(key, clock.nowMs()), secret }
     }
   })
 
@@ -280,22 +282,20 @@ export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
       const principal = getPrincipal(request)
       // The owner's key is in no list of keys, and only its holder may make a link for it.
       if (id === owner.id && principal.id === owner.id) {
-        tellDone(request, id, 'a link was made to sign in as the owner')
+        await tellDone(request, reply, id, 'a link was made to sign in as the owner', null)
         return reply.code(201).send(makeSignInLink(app, app.authenticator.makeGrant(principal)))
       }
       // Every act under another's name leaves a trace. Permission for a new secret of the key is
       // permission for this.
       const { appended } = await controlOperations.change(() => {
-        const key = findKey(deps, principal, id)
-        checkMinted(principal, 'key', findAuthority(key))
-        checkAlive(key, clock.nowMs())
+        findOwnKey(deps, principal, id)
         const data = { keyId: id, by: principal.id }
         return controlOperations.append({ type: 'key.link-made', data }, principal)
       })
-      tellDone(request, id, 'a link was made to sign in as the holder of a key')
-      await tellPosition(reply, positions, appended)
+      const done = 'a link was made to sign in as the holder of a key'
+      await tellDone(request, reply, id, done, appended)
       const grant = app.authenticator.findKeyGrant(id)
-      if (grant === null) throw new ProblemError('action-refused', 'The key has just ended.')
+      if (grant === null) throw actionRefused('The key has just ended.')
       return reply.code(201).send(makeSignInLink(app, grant))
     }
   })
@@ -312,44 +312,22 @@ export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
     async handle(request, reply) {
       const principal = getPrincipal(request)
       const { id: keyId } = request.params
-      await shared.learn('control')
-      const isOver = findKey(deps, principal, keyId).revokedAt !== null
-      const payload = { type: 'key.revoked', data: { keyId, by: principal.id } } as const
-      const appended = isOver
-        ? null
-        : await controlOperations.write(payload, principal, digest('key-revoked', keyId))
-      if (!isOver) tellDone(request, keyId, 'a key was revoked')
-      await tellPosition(reply, positions, appended)
+      await deps.shared.learn('control')
+      if (findKey(deps, principal, keyId).revokedAt === null) {
+        const payload = { type: 'key.revoked', data: { keyId, by: principal.id } } as const
+        const id = digest('key-revoked', keyId)
+        const appended = await controlOperations.write(payload, principal, id)
+        await tellDone(request, reply, keyId, 'a key was revoked', appended)
+      }
       return reply.code(204).send()
     }
   })
 }
 
-/** Logs who did what to which key. */
-function tellDone(request: FastifyRequest, keyId: string, done: string): void {
-  request.log.info({ keyId, by: getPrincipal(request).id }, done)
-}
-
 /** A key without the hashes of its secrets. */
-function shownKey({
-  keyId: id,
-  name,
-  scopes: held,
-  theatres,
-  handling,
-  expiresAt,
-  limits = {},
-  by
-}: Key) {
+function shownKey({ keyId, name, scopes, theatres, handling, expiresAt, limits = {}, by }: Key) {
   return {
-    id,
-    keyId: id,
-    name,
-    scopes: held,
-    theatres,
-    handling,
-    expiresAt,
-    limits,
+    ...{ id: keyId, keyId, name, scopes, theatres, handling, expiresAt, limits },
     createdBy: by ?? null
   }
 }
@@ -359,104 +337,67 @@ function describeLife(key: KeyState, nowMs: number) {
   const { createdAt, rotatedAt, rotatedBy, revokedAt, revokedBy, linkedAt, linkedBy } = key
   const ends = overlapping(key, nowMs).map(({ until }) => until)
   return {
-    createdAt,
-    rotatedAt,
-    rotatedBy,
-    revokedAt,
-    revokedBy,
-    linkedAt,
-    linkedBy,
+    ...{ createdAt, rotatedAt, rotatedBy, revokedAt, revokedBy, linkedAt, linkedBy },
     overlapsUntil: ends.sort().at(-1) ?? null
   }
 }
 
 /**
- * Answers with the secret once the record is durable, folded or not: it cannot be requested again.
- * Throws a ProblemError that names the field, `forbidden` if the key would exceed the caller's
- * rights, or `too-many`.
- */
-function createKey(
-  { control, keysMax, clock, random, controlOperations }: KeyRoutesDeps,
-  principal: Principal,
-  ask: KeyAsk
-): Promise<KeyWithSecret<Key>> {
-  return controlOperations.change(async () => {
-    const expiresAt = instantOrNullIn('/expiresAt', ask.expiresAt)
-    if (expiresAt !== null && Date.parse(expiresAt) <= clock.nowMs())
-      throw bodyInvalid('/expiresAt', 'is past')
-    const { secret, secretHash, keyId } = mintKey(random)
-    const { name, scopes, theatres = '*', handling = 'internal', limits } = ask
-    const value: Key = {
-      ...{ keyId, name, secretHash, scopes, theatres, handling, expiresAt, by: principal.id },
-      ...(limits === undefined ? {} : { limits })
-    }
-    checkMinted(principal, 'key', findAuthority(value))
-    const { keys, revokedKeys } = control.state
-    if (keys.size - revokedKeys.size >= keysMax)
-      throw new ProblemError('too-many', 'The limit of keys is reached: revoke unused ones.')
-    const payload = { type: 'key.created', data: recordKey(value) } as const
-    const { appended } = await controlOperations.append(payload, principal)
-    return { value, secret, appended }
-  })
-}
-
-/**
  * Gives a key a new secret. Each earlier one stays valid until its own overlap ends; with an
- * overlap of 0 hours all of them end immediately. Answers as `createKey`. Throws `not-found`, also
- * for a key that sees more than the caller; `forbidden` if it may do more or lives longer;
- * `action-refused` if the key is revoked or expired, has too many valid secrets, or another rotation
- * came first.
+ * overlap of 0 hours all of them end immediately. Answers once the record is durable, folded or
+ * not. Throws `not-found`, also for a key that sees more than the caller; `forbidden` if it may do
+ * more or lives longer; `action-refused` if the key is revoked or expired, has too many valid
+ * secrets, or another rotation came first.
  */
 export function rotateKey(
-  deps: KeyRoutesDeps,
+  deps: AdminDeps,
   principal: Principal,
   keyId: string,
   overlapHours: number
-): Promise<KeyWithSecret<KeyState>> {
+) {
   const { control, random, clock, controlOperations } = deps
   return controlOperations.change(async () => {
     const nowMs = clock.nowMs()
-    const key = findKey(deps, principal, keyId)
-    checkMinted(principal, 'key', findAuthority(key))
-    checkAlive(key, nowMs)
-    if (overlapHours > 0 && overlapping(key, nowMs).length >= replacedSecretsMax)
+    const before = findOwnKey(deps, principal, keyId)
+    if (overlapHours > 0 && overlapping(before, nowMs).length >= replacedSecretsMax)
       throw actionRefused(
         `${replacedSecretsMax} earlier secrets of the key are still valid. Wait for one to expire, or end all of them with overlapHours 0.`
       )
     const { secret, secretHash } = mintKey(random)
     const overlapUntil =
       overlapHours === 0 ? null : new Date(nowMs + overlapHours * 3_600_000).toISOString()
-    const data = { keyId, secretHash, replaces: key.secretHash, overlapUntil, by: principal.id }
-    const { appended, isFolded } = await controlOperations.append(
-      { type: 'key.rotated', data },
-      principal
-    )
-    // Not folded yet: answer with the expected outcome, since the secret cannot be shown later.
+    const data = { keyId, secretHash, replaces: before.secretHash, overlapUntil, by: principal.id }
+    const payload = { type: 'key.rotated', data } as const
+    const { appended, isFolded } = await controlOperations.append(payload, principal)
     const state = isFolded
       ? control.state
       : applyKeyRotated(control.state, data, new Date(nowMs).toISOString())
-    const value = state.keys.get(keyId)
+    const key = state.keys.get(keyId)
     // Another instance may have revoked or rotated the key concurrently: the fold decides.
-    if (value?.secretHash !== secretHash)
+    if (key?.secretHash !== secretHash)
       throw actionRefused('Another rotation or revocation of the key came first.')
-    return { value, secret, appended }
+    return { key, secret, appended }
   })
 }
 
-function findKey({ control }: KeyRoutesDeps, principal: Principal, keyId: string): KeyState {
+function findKey({ control }: AdminDeps, principal: Principal, keyId: string): KeyState {
   const key = control.state.keys.get(keyId)
   if (key !== undefined && reaches(principal, key)) return key
   throw new ProblemError('not-found', 'There is no such key.')
+}
+
+/** A valid key with no more rights than the principal. */
+function findOwnKey(deps: AdminDeps, principal: Principal, keyId: string): KeyState {
+  const key = findKey(deps, principal, keyId)
+  checkMinted(principal, 'key', findAuthority(key))
+  if (key.revokedAt !== null) throw actionRefused(`The key was revoked at ${key.revokedAt}.`)
+  if (key.expiresAt !== null && Date.parse(key.expiresAt) <= deps.clock.nowMs())
+    throw actionRefused(`The key expired at ${key.expiresAt}.`)
+  return key
 }
 
 /** The rights of a key, in the form that the authority checks. */
 function findAuthority({ scopes, theatres, handling, expiresAt, limits }: Key): Authority {
   const expiresAtMs = expiresAt === null ? null : Date.parse(expiresAt)
   return { scopes, theatres, handling, expiresAtMs, ...(limits === undefined ? {} : { limits }) }
-}
-
-function checkAlive(key: KeyState, nowMs: number): void {
-  if (key.revokedAt !== null) throw actionRefused(`The key was revoked at ${key.revokedAt}.`)
-  if (key.expiresAt !== null && Date.parse(key.expiresAt) <= nowMs)
-    throw actionRefused(`The key expired at ${key.expiresAt}.`)
 }

@@ -1,6 +1,6 @@
-// Areas of theatres: read as polygons from a request body, and said in words. Pure. Overlaps are
-// computed by the domain (theatre-overlap.ts).
+// Areas of theatres: read as polygons from a request body, and said in words. Pure.
 
+import { bodyInvalid, type ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { type TheatreConfig, worldTheatre } from '@tocsin/contracts/theatre/theatre-record'
 import { countryName } from '@tocsin/domain/space-time/country-names'
 import { findRingFault, type Ring, unrollRing } from '@tocsin/domain/space-time/polygon'
@@ -13,38 +13,32 @@ type Corner = readonly [number, number]
 /** Maximum number of corners, over all rings. */
 export const cornersMax = 2_000
 
-type ReadRings =
-  | { readonly ok: true; readonly rings: Rings }
-  | { readonly ok: false; readonly detail: string }
-
 /**
  * Reads a GeoJSON Polygon or MultiPolygon, or the rings alone. The rings of several polygons become
- * one list: polygons of one area must not overlap.
+ * one list: polygons of one area must not overlap. Throws ProblemError that names `/polygon`.
  */
-export function readRings(value: unknown): ReadRings {
-  const parts = listPolygons(value)
-  if (!isFilledList(parts) || !parts.every(isFilledList))
-    return refuse('must be a GeoJSON Polygon or MultiPolygon, or rings of [lon, lat]')
+export function readRings(value: unknown): Rings {
+  const polygons = listPolygons(value)
+  if (!isFilledList(polygons) || !polygons.every(isFilledList))
+    throw refuse('must be a GeoJSON Polygon or MultiPolygon, or rings of [lon, lat]')
   let corners = 0
-  for (const ring of parts.flat()) {
+  for (const ring of polygons.flat()) {
     if (!Array.isArray(ring) || ring.length < 4)
-      return refuse('has a ring of fewer than four positions')
+      throw refuse('has a ring of fewer than four positions')
     corners += ring.length
-    if (corners > cornersMax) return refuse(`has more than ${cornersMax} positions`)
+    if (corners > cornersMax) throw refuse(`has more than ${cornersMax} positions`)
     if (!ring.every(isCorner))
-      return refuse('has a position that is not [lon, lat] in degrees, -180 to 180 and -90 to 90')
+      throw refuse('has a position that is not [lon, lat] in degrees, -180 to 180 and -90 to 90')
     const [first, last] = [ring[0] as Corner, ring.at(-1) as Corner]
     if (first[0] !== last[0] || first[1] !== last[1])
-      return refuse('has a ring that does not end where it begins')
+      throw refuse('has a ring that does not end where it begins')
     const fault = findRingFault(ring)
-    if (fault !== null) return refuse(fault)
+    if (fault !== null) throw refuse(fault)
   }
-  const polygons = (parts as Corner[][][]).map(rings =>
-    rings.map(ring => ring.map(([lon, lat]) => [lon, lat] as const))
-  )
-  if (polygons.some((one, i) => polygons.slice(i + 1).some(other => polygonsMeet(one, other))))
-    return refuse('has polygons that overlap')
-  return { ok: true, rings: polygons.flat() }
+  const read = polygons as readonly Rings[]
+  if (read.some((one, i) => read.slice(i + 1).some(other => polygonsMeet(one, other))))
+    throw refuse('has polygons that overlap')
+  return read.flat()
 }
 
 /** The rings of each polygon; anything else if the value is no such list. */
@@ -60,20 +54,15 @@ function isFilledList(value: unknown): value is readonly unknown[] {
 }
 
 function isCorner(value: unknown): value is Corner {
-  if (!Array.isArray(value) || value.length !== 2) return false
-  const [lon, lat] = value as unknown[]
+  const isWithin = (part: unknown, max: number) =>
+    typeof part === 'number' && part >= -max && part <= max
   return (
-    typeof lon === 'number' &&
-    lon >= -180 &&
-    lon <= 180 &&
-    typeof lat === 'number' &&
-    lat >= -90 &&
-    lat <= 90
+    Array.isArray(value) && value.length === 2 && isWithin(value[0], 180) && isWithin(value[1], 90)
   )
 }
 
-function refuse(detail: string): ReadRings {
-  return { ok: false, detail }
+function refuse(detail: string): ProblemError {
+  return bodyInvalid('/polygon', detail)
 }
 
 /** Countries named; the others are counted. */
@@ -122,14 +111,13 @@ function findSides(rings: readonly Ring[]): readonly [number, number] {
 }
 
 function formatLat(degrees: number): string {
-  return `${round(Math.abs(degrees))}°${degrees < 0 ? 'S' : 'N'}`
+  return formatDegrees(degrees, 'N', 'S')
 }
 
 function formatLon(degrees: number): string {
-  const lon = degrees > 180 ? degrees - 360 : degrees < -180 ? degrees + 360 : degrees
-  return `${round(Math.abs(lon))}°${lon < 0 ? 'W' : 'E'}`
+  return formatDegrees(degrees > 180 ? degrees - 360 : degrees, 'E', 'W')
 }
 
-function round(degrees: number): number {
-  return Math.round(degrees * 100) / 100
+function formatDegrees(degrees: number, positive: string, negative: string): string {
+  return `${Math.round(Math.abs(degrees) * 100) / 100}°${degrees < 0 ? negative : positive}`
 }

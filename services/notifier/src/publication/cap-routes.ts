@@ -10,7 +10,6 @@ import { capMediaType } from '@tocsin/contracts/cap/cap-document'
 import { optional, record, text } from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
-import type { ControlView } from '@tocsin/service/projection/control-view'
 import { answer, createRouteAdder, idText } from '@tocsin/service/route/definition'
 import type { FastifyInstance } from 'fastify'
 import { computeLimit, cursorText, filterParameters, readFilter } from '../alerts/list-queries.ts'
@@ -28,7 +27,6 @@ export interface CapRoutesDeps extends DigestFeedDeps {
   readonly capFeed: CapFeed
   readonly shared: SharedKnowledge
   readonly clock: Pick<Clock, 'nowMs' | 'monotonicMs'>
-  readonly control: Pick<ControlView, 'state'>
   /** Null: no key has an address. */
   readonly addresses: CapAddresses | null
 }

@@ -10,7 +10,6 @@ import { computeWindowStartMs } from '@tocsin/contracts/theatre/retention'
 import type { TheatreConfig } from '@tocsin/contracts/theatre/theatre-record'
 import { dayMs } from '@tocsin/domain/space-time/event-time'
 import { findMonday } from '@tocsin/engine/theatre/week-count'
-import type { ControlState } from '@tocsin/service/control/control-state'
 import type { ReadPositions } from '@tocsin/service/projection/read-positions'
 import { answer } from '@tocsin/service/route/definition'
 import type { FastifyInstance } from 'fastify'
@@ -19,7 +18,6 @@ import { ReportQueue } from '../alerts/scan-scheduler.ts'
 import { type DigestDeps, findLastMonday, makeDigest } from './week-digest.ts'
 
 export interface DigestRoutesDeps extends DigestDeps {
-  readonly control: { readonly state: Pick<ControlState, 'rules' | 'theatres'> }
   readonly positions: ReadPositions
 }
 

@@ -11,18 +11,13 @@ import { dayMs } from '@tocsin/domain/space-time/event-time'
 import { findAreaName } from '@tocsin/engine/render/area'
 import { hasBudget } from '@tocsin/engine/theatre/budget'
 import { baseDaysMax, findMonday, WeekCount, weekDays } from '@tocsin/engine/theatre/week-count'
-import type { IncidentTable } from '@tocsin/read-model/incidents/incident-table'
-import type { DispositionReportDeps } from '../actions/dispositions.ts'
+import type { DispositionDeps } from '../actions/dispositions.ts'
 import { computeBudgets } from '../actions/dispositions.ts'
 import type { VisibleAlert } from '../alerts/reader-view.ts'
 import { findShown, stateInView } from '../alerts/record-judging.ts'
 import { alertWithoutParts } from '../alerts/withheld-parts.ts'
 
-export interface DigestDeps extends DispositionReportDeps {
-  readonly projection: DispositionReportDeps['projection'] & {
-    readonly incidents: IncidentTable
-  }
-}
+export type DigestDeps = DispositionDeps
 
 export interface DigestAsk {
   readonly theatre: string

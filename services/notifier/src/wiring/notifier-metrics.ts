@@ -3,12 +3,7 @@
 // response-watch.ts.
 
 import { severities } from '@tocsin/contracts/theatre/severity'
-import {
-  metricsIn,
-  registerCounts,
-  registerReadGauges,
-  registerReadGaugesBy
-} from '@tocsin/service/telemetry/metrics'
+import { metricsIn, registerCounts, registerReadGauges } from '@tocsin/service/telemetry/metrics'
 import type { Registry } from 'prom-client'
 
 /** Seconds, from imperceptible to a day. */
@@ -179,45 +174,6 @@ const gauges = {
     'Running attempts; the limit is 128, and half as many at endpoints that are not healthy.',
   tocsin_webhook_attempts_waiting:
     'Attempts that wait for a slot: at most one for each subscription, and its heartbeat.'
-}
-
-/** Adds the gauges of the silence of sources: how many, and the seconds of each. */
-export function watchSilence(
-  registry: Registry,
-  read: () => {
-    readonly silent: number
-    readonly secondsBySource: Readonly<Record<string, number>>
-  }
-): void {
-  registerReadGauges(
-    registry,
-    {
-      tocsin_sources_silent:
-        'Pairs of declared source and theatre that were silent for longer than the cadence of the source; no archives.'
-    },
-    { tocsin_sources_silent: () => read().silent }
-  )
-  registerReadGaugesBy(
-    registry,
-    {
-      tocsin_source_silent_seconds:
-        'Time since the last report of a declared source, by its theatre; the longest of its theatres. Beyond notifier.theatresLabelledMax sources the others are `other`.'
-    },
-    'source',
-    { tocsin_source_silent_seconds: () => read().secondsBySource }
-  )
-}
-
-/** Adds the gauge of unacknowledged alerts. */
-export function watchUnacknowledged(
-  registry: Registry,
-  read: () => Readonly<Record<string, number>>
-): void {
-  const help =
-    'Open alerts that paged people, that nobody has, and to which nothing was done, by severity; theatres on the wall clock, no drills.'
-  registerReadGaugesBy(registry, { tocsin_unanswered_alerts: help }, 'severity', {
-    tocsin_unanswered_alerts: read
-  })
 }
 
 /** Adds the metrics that are computed on request. */

@@ -1,39 +1,17 @@
 // False alarms as they were judged, by rule and theatre.
 
 import { describe, expect, it } from 'vitest'
-import {
-  DispositionCount,
-  estimateFalse,
-  type JudgedAlert,
-  judgedMin
-} from '../../src/actions/dispositions.ts'
+import { countDispositions, estimateFalse, judgedMin } from '../../src/actions/dispositions.ts'
 
 const dayMs = 86_400_000
 const nowMs = Date.parse('2026-03-01T00:00:00Z')
 
-type Raised = JudgedAlert & { readonly raisedAtMs: number }
-const alert = (
-  daysAgo: number,
-  disposition: string | null,
-  more: Partial<Raised> = {}
-): Raised => ({
-  ...{
-    theatre: 'sahel',
-    ruleId: 'siege',
-    raisedAtMs: nowMs - daysAgo * dayMs,
-    drill: false,
-    disposition
-  },
-  ...more
+const alert = (daysAgo: number, disposition: string | null, more: object = {}) => ({
+  ...{ ruleId: 'siege', drill: false, disposition, firstMs: nowMs - daysAgo * dayMs },
+  ...{ count: daysAgo > 365 ? 0 : 1, ...more }
 })
-function rowsOf(alerts: readonly Raised[], nowIn: (theatre: string) => number = () => nowMs) {
-  const count = new DispositionCount(nowIn, () => null)
-  for (const each of alerts) {
-    const { theatre, raisedAtMs } = each
-    count.add(each, { firstMs: raisedAtMs, count: raisedAtMs < count.fromMs(theatre) ? 0 : 1 })
-  }
-  return count.rows()
-}
+const rowsOf = (alerts: readonly ReturnType<typeof alert>[]) =>
+  countDispositions('sahel', alerts, nowMs, () => null)
 const many = (count: number, disposition: string | null, daysAgo = 300) =>
   Array.from({ length: count }, () => alert(daysAgo, disposition))
 
@@ -58,28 +36,13 @@ describe('dispositions by rule', () => {
     expect(row?.dispositions).toEqual({ true: 8, 'false-alarm': 3, duplicate: 1, drill: 1 })
   })
 
-  it('are of the last year by the time of each theatre: a replay has its own', () => {
-    const replayMs = Date.parse('2019-06-01T00:00:00Z')
-    const replayed = { theatre: 'replay', raisedAtMs: replayMs - 10 * dayMs }
-    const rows = rowsOf(
-      [
-        alert(366, 'false-alarm'),
-        alert(365, 'true'),
-        alert(1, 'true', replayed),
-        alert(1, 'false-alarm', { ...replayed, raisedAtMs: replayMs - 400 * dayMs })
-      ],
-      theatre => (theatre === 'replay' ? replayMs : nowMs)
-    )
-    expect(
-      rows.map(({ theatre, judged, dispositions }) => [
-        theatre,
-        judged,
-        dispositions['false-alarm']
-      ])
-    ).toEqual([
-      ['replay', 1, 0],
-      ['sahel', 1, 0]
+  it('are of the last year, without drills', () => {
+    const [row] = rowsOf([
+      alert(366, 'false-alarm'),
+      alert(365, 'true'),
+      alert(1, 'true', { drill: true })
     ])
+    expect(row).toMatchObject({ raised: 1, judged: 1, dispositions: { 'false-alarm': 0 } })
   })
 
   it('give a rate by the time that is kept, since the first alert of the theatre by any rule', () => {
@@ -88,7 +51,7 @@ describe('dispositions by rule', () => {
     expect(siege).toMatchObject({
       ruleId: 'siege',
       falseAlarmsPerYear: 15,
-      sinceMs: first.raisedAtMs
+      sinceMs: first.firstMs
     })
   })
 

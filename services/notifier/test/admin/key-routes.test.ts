@@ -136,12 +136,11 @@ describe('the expiry of a key', () => {
 
 describe('a secret that is stored but not folded in time', () => {
   const depsBehind = (): Parameters<typeof rotateKey>[0] => {
-    const { clock, control, notifier } = suite.h
-    const { controlOperations, shared, positions } = notifier
+    const { notifier } = suite.h
+    const { controlOperations } = notifier
     return {
-      ...{ clock, control, shared, positions },
+      ...notifier,
       random: { bytes: length => new Uint8Array(length).fill(9), next: () => 0 },
-      keysMax: 10,
       controlOperations: Object.assign(Object.create(controlOperations), {
         change: async <T>(step: () => T | Promise<T>) => step(),
         append: async (...given: Parameters<typeof controlOperations.append>) => ({
@@ -158,7 +157,7 @@ describe('a secret that is stored but not folded in time', () => {
     const rotated = await rotateKey(depsBehind(), aPrincipal(), made.keyId, 0)
     expect(rotated).toMatchObject({
       secret,
-      value: { keyId: made.keyId, rotatedAt: '2026-03-01T12:00:00.000Z' }
+      key: { keyId: made.keyId, rotatedAt: '2026-03-01T12:00:00.000Z' }
     })
     expect([await read(made.secret), await read(rotated.secret)]).toEqual([401, 200])
   })

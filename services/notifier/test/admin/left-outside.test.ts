@@ -50,7 +50,7 @@ describe('the reports that a declaration leaves outside', () => {
       before: readonly TheatreConfig[],
       after: readonly TheatreConfig[],
       max?: number
-    ) => countLeftOutside(log, { before, after }, () => Date.parse(now), max)
+    ) => countLeftOutside(log, { before, after }, () => now, max)
     expect(await count([world, ethiopia], [world, ethiopia, fiji])).toBeNull()
     expect(await count([world], [world, ethiopia])).toMatchObject({
       reports: 1,

@@ -62,16 +62,14 @@ describe('polygons of theatres', () => {
     )
   })
   it('are read from GeoJSON or as rings', () => {
-    expect(readRings({ type: 'Polygon', coordinates: box(0, 0, 1, 1) })).toEqual({
-      ok: true,
-      rings: box(0, 0, 1, 1)
-    })
-    expect(readRings(box(0, 0, 1, 1)).ok).toBe(true)
+    const polygon = { type: 'Polygon', coordinates: box(0, 0, 1, 1) }
+    expect(readRings(polygon)).toEqual(box(0, 0, 1, 1))
+    expect(readRings(box(0, 0, 1, 1))).toEqual(box(0, 0, 1, 1))
     const [west, east] = [box(176, -20, 180, -14), box(-180, -20, -177, -14)]
-    expect(readRings({ type: 'MultiPolygon', coordinates: [west, east] })).toEqual({
-      ok: true,
-      rings: [...west, ...east]
-    })
+    expect(readRings({ type: 'MultiPolygon', coordinates: [west, east] })).toEqual([
+      ...west,
+      ...east
+    ])
   })
   it.each([
     [
@@ -88,7 +86,11 @@ describe('polygons of theatres', () => {
     ['without an area', box(-180, -90, 180, 90)],
     ['overlap', { type: 'MultiPolygon', coordinates: [box(0, 0, 2, 2), box(1, 1, 3, 3)] }]
   ])('are refused with the reason: %s', (reason, value) => {
-    expect(readRings(value)).toMatchObject({ detail: expect.stringContaining(reason) })
+    expect(() => readRings(value)).toThrow(
+      expect.objectContaining({
+        errors: [{ pointer: '/polygon', detail: expect.stringContaining(reason) }]
+      })
+    )
   })
   it.each([
     null,
@@ -123,5 +125,5 @@ describe('polygons of theatres', () => {
       ]
     ],
     [Array.from({ length: cornersMax + 1 }, () => [0, 0])]
-  ])('%j is none', value => expect(readRings(value).ok).toBe(false))
+  ])('%j is none', value => expect(() => readRings(value)).toThrow())
 })

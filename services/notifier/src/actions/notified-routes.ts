@@ -6,7 +6,7 @@ import { mayUse, type Principal } from '@tocsin/auth/access/principal'
 import { makeView } from '@tocsin/auth/access/reader-view'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import type { AlertPartnerAnswer } from '@tocsin/contracts/alert/alert'
-import { filterNames } from '@tocsin/contracts/alert/alert-filter'
+import { type AlertFilter, filterNames, matchesFilter } from '@tocsin/contracts/alert/alert-filter'
 import {
   component,
   count,
@@ -17,47 +17,44 @@ import {
   text,
   words
 } from '@tocsin/contracts/format/format'
-import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { forbidden } from '@tocsin/contracts/problem/problem-catalogue'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
+import { wantsEventType } from '@tocsin/contracts/subscription/event-types'
 import { holdReasons } from '@tocsin/contracts/subscription/notification-words'
-import { whyCauses } from '@tocsin/contracts/subscription/why-told'
+import {
+  type PlannedCause,
+  type UnplannedCause,
+  whyCauses
+} from '@tocsin/contracts/subscription/why-told'
 import { answerWays, responseKinds } from '@tocsin/contracts/theatre/theatre-record'
 import { decodeCursor } from '@tocsin/event-log/cursor'
 import type { SilenceState } from '@tocsin/service/control/silence-state'
 import { translateCursor } from '@tocsin/service/projection/copied-cursor'
-import type { ReadPositions } from '@tocsin/service/projection/read-positions'
 import { answer, idText } from '@tocsin/service/route/definition'
 import type { FastifyInstance } from 'fastify'
 import type { AlertEntry } from '../alerts/alert-entry.ts'
+import type { AlertMoment } from '../alerts/alert-record.ts'
+import { isReader, isUnaskedDrill } from '../alerts/audience.ts'
 import { seesOtherSubscribers } from '../alerts/officers-talk.ts'
 import { makeReadingRoutes } from '../alerts/position-headers.ts'
-import { furthest } from '../alerts/positions.ts'
+import { furthest, type Positions } from '../alerts/positions.ts'
 import { mayKnow } from '../alerts/shared-access.ts'
-import type { SharedKnowledge } from '../alerts/shared-knowledge.ts'
 import { visibleAlert } from '../alerts/shown-alert.ts'
 import { type Delivery, type HeldFor, isStateEvent } from '../notification/delivery.ts'
 import { holdsInView, repeatHoldInView } from '../notification/holds-in-view.ts'
-import type { Notice } from '../notification/notices.ts'
 import { holdsBack } from '../notification/silence.ts'
 import { computeAudience } from '../webhook/delivery-planner.ts'
-import type { Dispatcher } from '../webhook/dispatcher.ts'
+import { namedSubscriptions } from '../webhook/subscriber-names.ts'
 import type { SubscriptionStatus } from '../webhook/subscription-answers.ts'
 import { because, reminderState } from '../webhook/subscription-answers.ts'
-import {
-  findSilence,
-  mayKnowAlert,
-  type SilenceAccessDeps,
-  silenceOverSchema,
-  silenceViewer
-} from './silence-access.ts'
-import { plannedCause, type Unplanned, unplannedCause } from './why-told.ts'
+import type { ActingDeps } from './acts.ts'
+import { findSilence, mayKnowAlert, silenceOverSchema, silenceViewer } from './silence-access.ts'
 
-export interface ToldRoutesDeps extends SilenceAccessDeps {
-  readonly dispatcher: Dispatcher
-  readonly positions: ReadPositions
-  readonly shared: SharedKnowledge
+const whyHeld = {
+  reason: nullable(words(holdReasons, 'Null: not for you to know.')),
+  until: nullable(instant('Null: until something changes, or not for you to know.')),
+  by: nullable(text('Id of the silence that holds it, or of the alert that was told instead.'))
 }
-
 const partnersAnswerSchema = component(
   'PartnersAnswer',
   part('A human at a subscription has an alert.', {
@@ -100,13 +97,7 @@ const alertToldSchema = component(
       instant('Since when the oldest event that is still tried waits; null: none is.')
     ),
     held: nullable(
-      part('Why the policy of the subscription holds it; null: its state is another.', {
-        reason: nullable(words(holdReasons, 'Null: not for you to know.')),
-        until: nullable(instant('Null: until something changes, or not for you to know.')),
-        by: nullable(
-          text('Id of the silence that holds it, or of the alert that was told instead.')
-        )
-      })
+      part('Why the policy of the subscription holds it; null: its state is another.', whyHeld)
     ),
     because,
     reminded: nullable(
@@ -119,14 +110,7 @@ const alertToldSchema = component(
     repeatHeld: nullable(
       part(
         'Why it is not told again, though it is due; null: it is not due, or nothing holds it.',
-        {
-          reason: nullable(words(holdReasons, 'Null: not for you to know.')),
-          until: nullable(instant('Null: until something changes, or not for you to know.')),
-          by: nullable(
-            text('Id of the silence that holds it, or of the alert that was told instead.')
-          ),
-          at: instant('When that was decided.')
-        }
+        { ...whyHeld, at: instant('When that was decided.') }
       )
     ),
     answered: nullable(partnersAnswerSchema)
@@ -144,10 +128,8 @@ const alertToldListSchema = component(
   })
 )
 
-export function addToldRoutes(app: FastifyInstance, deps: ToldRoutesDeps): void {
-  const add = makeReadingRoutes(app, deps, { tag: 'Alerts', access: ['alerts:read'] })
-
-  add({
+export function addNotifiedRoutes(app: FastifyInstance, deps: ActingDeps): void {
+  makeReadingRoutes(app, deps, { tag: 'Alerts', access: ['alerts:read'] })({
     id: 'listAlertTold',
     method: 'GET',
     path: '/v1/alerts/:id/told',
@@ -161,45 +143,14 @@ export function addToldRoutes(app: FastifyInstance, deps: ToldRoutesDeps): void 
     async handle(request) {
       const principal = getPrincipal(request)
       const alert = await visibleAlert(deps, makeView(principal), request.params.id)
-      return showTold(deps, principal, alert)
+      return listNotified(deps, principal, alert)
     }
   })
 }
 
-/**
- * `held`: its own policy does not want it yet. `not-sent`: it is not owed, such as an alert that
- * began and ended during an outage.
- */
-type ToldState = 'accepted' | 'waiting' | 'held' | 'not-accepted' | 'not-sent'
-
-const states: Readonly<Record<Delivery['state'], ToldState>> = {
-  delivered: 'accepted',
-  pending: 'waiting',
-  parked: 'not-accepted',
-  lapsed: 'not-accepted',
-  superseded: 'not-sent',
-  expired: 'not-sent',
-  'left-out': 'not-sent',
-  muted: 'not-sent'
-}
-
-/**
- * The subscriptions that a reader may see here: for officers all within their reach, for others
- * those that they manage, since partners must not learn of each other. Null for readers who are
- * below the talk of officers and manage none.
- */
-function subscriptionsFor(
-  { subscriptionOperations }: Pick<ToldRoutesDeps, 'subscriptionOperations'>,
-  principal: Principal
-): readonly SubscriptionRecord[] | null {
-  if (mayUse(principal, ['alerts:operate']) && seesOtherSubscribers(principal))
-    return subscriptionOperations.within(principal)
-  return mayUse(principal, ['subscriptions:manage']) ? subscriptionOperations.list(principal) : null
-}
-
 /** Whether a subscription that the reader may see accepted an alert; null: the reader sees none. */
 export function makeNotified(
-  deps: Pick<ToldRoutesDeps, 'subscriptionOperations' | 'dispatcher'>,
+  deps: ActingDeps,
   principal: Principal
 ): ((alertId: string) => boolean) | null {
   const subscriptions = subscriptionsFor(deps, principal)
@@ -208,27 +159,33 @@ export function makeNotified(
   return alertId => all.some(each => each.findTrace(alertId).toldMs !== null)
 }
 
-function refuseToldList(): ProblemError {
-  return new ProblemError(
-    'forbidden',
-    'Who was told is for officers: keys that may see what is internal.'
-  )
+/**
+ * The subscriptions that a reader may see here: for officers all within their reach, for others
+ * those that they manage, since partners must not learn of each other. Null for readers who are
+ * below the talk of officers and manage none.
+ */
+function subscriptionsFor(
+  { subscriptionOperations }: ActingDeps,
+  principal: Principal
+): readonly SubscriptionRecord[] | null {
+  const isOfficer = mayUse(principal, ['alerts:operate']) && seesOtherSubscribers(principal)
+  return isOfficer || mayUse(principal, ['subscriptions:manage'])
+    ? namedSubscriptions(subscriptionOperations, principal)
+    : null
 }
 
 /**
  * One row per subscription; and the silences that now defer notifications of the alert, if the
  * reader may know of them.
  */
-function showTold(deps: ToldRoutesDeps, principal: Principal, alert: AlertEntry) {
-  const { subscriptionOperations } = deps
+function listNotified(deps: ActingDeps, principal: Principal, alert: AlertEntry) {
   const subscriptions = subscriptionsFor(deps, principal)
-  if (subscriptions === null) throw refuseToldList()
+  if (subscriptions === null)
+    throw forbidden('Who was told is for officers: keys that may see what is internal.')
   const managed = new Set(
-    mayUse(principal, ['subscriptions:manage']) ? subscriptionOperations.list(principal) : []
+    mayUse(principal, ['subscriptions:manage']) ? deps.subscriptionOperations.list(principal) : []
   )
-  const items = subscriptions.map(subscription =>
-    makeRow(deps, principal, alert, { subscription, isManaged: managed.has(subscription) })
-  )
+  const items = subscriptions.map(each => makeRow(deps, principal, alert, each, managed.has(each)))
   const levels = new Set([principal, ...subscriptions].map(({ handling }) => handling))
   const seen = [...levels].flatMap(level => alert.at(level)?.state ?? [])
   // A silence that a row names covered the alert when the row was judged, seconds ago.
@@ -242,25 +199,34 @@ function showTold(deps: ToldRoutesDeps, principal: Principal, alert: AlertEntry)
   const silences = [...new Set([...over, ...named])].flatMap(
     id => findSilence(deps, principal, id) ?? []
   )
+  const lastingFirst = (a: SilenceState, b: SilenceState) =>
+    Date.parse(b.endsAt) - Date.parse(a.endsAt)
   const inView = silenceViewer(deps, principal)
   return { items, next: null, silences: silences.sort(lastingFirst).map(inView) }
 }
 
-function lastingFirst(a: SilenceState, b: SilenceState): number {
-  return Date.parse(b.endsAt) - Date.parse(a.endsAt)
-}
+/**
+ * What is shown of a delivery. `held`: its own policy does not want it yet. `not-sent`: it is not
+ * owed, such as an alert that began and ended during an outage.
+ */
+const shownStates = {
+  delivered: ['accepted', 'told'],
+  pending: ['waiting', 'waiting'],
+  parked: ['not-accepted', 'not-accepted'],
+  lapsed: ['not-accepted', 'lapsed'],
+  superseded: ['not-sent', 'superseded'],
+  expired: ['not-sent', 'expired'],
+  'left-out': ['not-sent', 'left-out'],
+  muted: ['not-sent', 'muted']
+} as const satisfies Record<Delivery['state'], readonly [state: string, cause: PlannedCause]>
 
-interface RowAsk {
-  readonly subscription: SubscriptionRecord
-  /** Who manages it may know what its own policy does. */
-  readonly isManaged: boolean
-}
-
+/** `isManaged`: who manages it may know what its own policy does. */
 function makeRow(
-  deps: ToldRoutesDeps,
+  deps: ActingDeps,
   principal: Principal,
   alert: AlertEntry,
-  { subscription, isManaged }: RowAsk
+  subscription: SubscriptionRecord,
+  isManaged: boolean
 ) {
   const { subscriptionId, contact, handling } = subscription
   const { alertId } = alert
@@ -269,15 +235,16 @@ function makeRow(
   const deliveries = all.table.newestFirst(alertId).filter(isStateEvent)
   const [newest] = deliveries
   const { status } = deps.subscriptionOperations.show(subscription)
-  const answer = alert
+  const answered = alert
     .at(handling)
     ?.lastAnswers.find(each => each.subscriptionId === subscriptionId)
+  const reminder = all.notices.of('alert', alertId)
   // A silence, a roster or another alert that the reader may not know of is not named, nor which of
   // these it is: only that the notification is on hold.
   const shown = <T extends HeldFor>(hold: T) =>
     isManaged || mayKnowHold(deps, principal, subscription, hold)
       ? hold
-      : { ...hold, ...unknownHold }
+      : { ...hold, reason: null, until: null, by: null }
   const repeatHeld = repeatHoldInView(principal, subscription, all.notices.findHold(alertId))
   const row = {
     subscriptionId,
@@ -285,52 +252,54 @@ function makeRow(
     contact,
     acceptedAt: deliveries.find(({ state }) => state === 'delivered')?.last?.at ?? null,
     waitsSince: deliveries.findLast(({ state }) => state === 'pending')?.plannedAt ?? null,
-    reminded: findReminded(all.notices.of('alert', alertId)),
-    repeatHeld: repeatHeld === null ? null : shown(repeatHeld),
-    answered: answer === undefined ? null : answeredIn(answer)
+    reminded: reminder && {
+      ...{ count: reminder.count, at: reminder.at, state: reminder.end ?? 'pending' }
+    },
+    repeatHeld: repeatHeld && shown(repeatHeld),
+    answered: answered === undefined ? null : showAnswer(answered)
   }
   if (newest === undefined) {
-    const unplanned = makeUnplanned(deps, subscription, alert, status)
-    const state: ToldState = 'not-sent'
-    return { ...row, ...unplanned, type: null, state, held: null, because: null }
+    const unplanned = findUnplanned(deps, subscription, alert, status)
+    return { ...row, ...unplanned, type: null, state: 'not-sent', held: null, because: null }
   }
   const { eventType: type, because } = newest
   const { held } = holdsInView(principal, newest)
-  const isHeld = newest.state === 'pending' && held !== null
+  const isPending = newest.state === 'pending'
+  const isHeld = isPending && held !== null
+  const [state, cause] = shownStates[newest.state]
+  // A delivery that failed is retried even if the policy has changed since. While the subscription
+  // must not be sent to, there is no attempt.
+  const isUntried = isHeld && newest.attempts === 0
   return {
     ...row,
-    cause: plannedCause(newest, status),
+    cause: isUntried ? 'held' : ((isPending ? statusCauses[status] : null) ?? cause),
     unmet: [],
     type,
-    state: isHeld ? 'held' : states[newest.state],
+    state: isHeld ? 'held' : state,
     held: isHeld ? shown(held) : null,
     because
   }
 }
 
-const unknownHold = { reason: null, until: null, by: null }
+/** A human there has it, and did what. */
+function showAnswer({ at, until, note, via, response }: AlertPartnerAnswer) {
+  const done = response && {
+    ...{ kind: response.kind, at: response.at, recordedAt: response.recordedAt }
+  }
+  return { at, until, note, via, response: done ?? null }
+}
 
-/** Why no delivery was planned. */
-function makeUnplanned(
-  { projection: { journal }, control, dispatcher }: ToldRoutesDeps,
-  subscription: SubscriptionRecord,
-  alert: AlertEntry,
-  status: SubscriptionStatus
-): Unplanned {
-  const all = dispatcher.of(subscription.subscriptionId)
-  if (all.isKnown(alert.alertId)) return { cause: 'forgotten', unmet: [] }
-  const begun = translateCursor(control.state, decodeCursor(subscription.from))
-  const from = begun.epoch === journal.epoch ? begun.positions : journal.start
-  const audience = computeAudience(subscription)
-  // Of the log, and so the same on whichever instance is asked.
-  const plannedFrom = furthest(from, all.chain.planned.map(BigInt))
-  const { types = null } = subscription
-  const since = { from, status, plannedFrom, types }
-  return unplannedCause(audience, alert.at(audience.view.level)?.moments ?? [], since)
+const statusCauses: Readonly<Record<SubscriptionStatus, UnplannedCause | null>> = {
+  suspended: 'not-authorized',
+  unconfirmed: 'unconfirmed',
+  disabled: 'disabled',
+  ended: 'ended',
+  active: null,
+  parked: null
 }
 
 function mayKnowHold(
-  deps: ToldRoutesDeps,
+  deps: ActingDeps,
   principal: Principal,
   { policy }: SubscriptionRecord,
   { reason, by }: HeldFor
@@ -347,18 +316,51 @@ function mayKnowHold(
   }
 }
 
-/** How many reminders were sent while the alert was unacknowledged; null: none. */
-function findReminded(reminder: Notice<'alert'> | null) {
-  if (reminder === null) return null
-  const { count, at, end } = reminder
-  return { count, at, state: end ?? 'pending' }
+interface Unplanned {
+  readonly cause: UnplannedCause
+  /** Of `filter`: the members that the newest event does not meet. */
+  readonly unmet: readonly (keyof AlertFilter | 'types')[]
 }
 
-/** A human there has it, and did what. */
-function answeredIn({ at, until, note, via, response }: AlertPartnerAnswer) {
-  return { at, until, note, via, response: response === undefined ? null : doneIn(response) }
-}
-
-function doneIn({ kind, at, recordedAt }: NonNullable<AlertPartnerAnswer['response']>) {
-  return { kind, at, recordedAt }
+/** Why no delivery was planned: from how the subscription's audience judges the alert's events. */
+function findUnplanned(
+  { projection: { journal }, control, dispatcher }: ActingDeps,
+  subscription: SubscriptionRecord,
+  alert: AlertEntry,
+  status: SubscriptionStatus
+): Unplanned {
+  const because = (cause: UnplannedCause, unmet: Unplanned['unmet'] = []) => ({ cause, unmet })
+  const all = dispatcher.of(subscription.subscriptionId)
+  if (all.isKnown(alert.alertId)) return because('forgotten')
+  const { view, filter } = computeAudience(subscription)
+  const seen = (alert.at(view.level)?.moments ?? []).filter(each => isReader(view, each))
+  if (seen.length === 0) return because('view')
+  const begun = translateCursor(control.state, decodeCursor(subscription.from))
+  const from = begun.epoch === journal.epoch ? begun.positions : journal.start
+  const isBehind = (positions: Positions) => (each: AlertMoment) =>
+    each.position >= (positions[each.partition] ?? 0n)
+  const since = seen.filter(isBehind(from))
+  const newest = since.at(-1)
+  if (newest === undefined) return because('before-subscription')
+  const asked = since.filter(({ facts }) => !isUnaskedDrill(facts, filter))
+  if (asked.length === 0) return because('drill')
+  const wanted = asked.filter(({ facts }) => matchesFilter(filter, facts))
+  if (wanted.length === 0) {
+    const names = Object.keys(filter) as (keyof AlertFilter)[]
+    const isMet = (name: keyof AlertFilter) =>
+      matchesFilter({ [name]: filter[name] } as AlertFilter, newest.facts)
+    return because(
+      'filter',
+      names.filter(name => !isMet(name))
+    )
+  }
+  const { types = null } = subscription
+  if (!wanted.some(({ type }) => wantsEventType(types, type, false)))
+    return because('filter', ['types'])
+  const calling = wanted.filter(({ isTaken, notify }) => isTaken || notify !== 'quiet')
+  if (calling.length === 0) return because('quiet')
+  // Events before the last planned one are not judged again; later ones are judged by the present
+  // settings. Of the log, and so the same on whichever instance is asked.
+  const isStillJudged = calling.some(isBehind(furthest(from, all.chain.planned.map(BigInt))))
+  return because(statusCauses[status] ?? (isStillJudged ? 'not-yet' : 'earlier-settings'))
 }
