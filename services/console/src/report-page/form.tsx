@@ -4,6 +4,7 @@ import type { ComponentType } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { countryCodes } from '../records/country-codes.ts'
 import { type DraftField, formatPath, type ReportDraft } from '../records/report.ts'
+import { Button } from '../view/parts/button.tsx'
 import { CheckField, ChoiceField, TextField } from '../view/parts/form.tsx'
 import type { Options } from '../view/parts/record-form.tsx'
 import { language, loadWords, words } from '../words/words.ts'
@@ -62,9 +63,8 @@ function What() {
       <h2 id="what">1. {words.report.what}</h2>
       <div class="opts">
         {kinds.map(([kind, drawing]) => (
-          <button
+          <Button
             key={kind}
-            type="button"
             class="opt-b"
             aria-pressed={category === kind}
             onClick={() => report.change({ category: kind })}
@@ -73,7 +73,7 @@ function What() {
               <path d={drawing} />
             </svg>
             <span>{nameCategories()[kind]}</span>
-          </button>
+          </Button>
         ))}
       </div>
       <Choice name="category" options={[nothing(), ...Object.entries(nameCategories())]} />
@@ -97,15 +97,14 @@ function When() {
       <h2 id="when">2. {words.report.when}</h2>
       <div class="opts row2">
         {[words.report.today, words.report.yesterday].map((label, days) => (
-          <button
+          <Button
             key={label}
-            type="button"
             class="opt-b short"
             aria-pressed={from === dayAgo(days)}
             onClick={() => report.change({ from: dayAgo(days), to: '' })}
           >
             {label}
-          </button>
+          </Button>
         ))}
       </div>
       <Text name="from" type="date" />
@@ -122,20 +121,18 @@ function HowMany() {
       <h2 id="how-many">4. {words.report.howMany}</h2>
       <div class="stepper">
         <Text name="best" inputMode="numeric" />
-        <button
-          type="button"
+        <Button
           aria-label={`${words.report.deaths}: ${words.report.fewer}`}
           onClick={() => step((count ?? 1) - 1)}
         >
           −
-        </button>
-        <button
-          type="button"
+        </Button>
+        <Button
           aria-label={`${words.report.deaths}: ${words.report.more}`}
           onClick={() => step((count ?? 0) + 1)}
         >
           +
-        </button>
+        </Button>
       </div>
       <p class="hint">{words.report.unknownHint}</p>
     </section>
@@ -196,9 +193,9 @@ function LazyMap() {
   return (
     <>
       <p class="buttons">
-        <button type="button" aria-expanded={isOpen} onClick={toggle}>
+        <Button aria-expanded={isOpen} onClick={toggle}>
           {isOpen ? words.report.closeMap : words.report.openMap}
-        </button>
+        </Button>
         {isOpen ? null : <span class="hint">{words.report.mapSize}</span>}
       </p>
       <p role="status">{isOpen && View === null ? words.report.asking : failure}</p>

@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from 'preact/hooks'
 import { suite } from '../http/requests.ts'
+import { Button } from '../view/parts/button.tsx'
 import { words } from '../words/words.ts'
 import { Form } from './form.tsx'
 import { isOnline, isStored, report, signed, signIn, signOut } from './reporter-state.ts'
@@ -25,9 +26,7 @@ export function Page() {
           {isStored.value ? ` · ${words.report.draftKept}` : ''}
         </span>
         {who.kind === 'caller' ? (
-          <button type="button" onClick={() => void signOut()}>
-            {words.report.signOut}
-          </button>
+          <Button onClick={() => void signOut()}>{words.report.signOut}</Button>
         ) : null}
       </header>
       <main class="form">

@@ -1,5 +1,6 @@
 // The place of a report, pointed at on a map.
 
+import { Button } from '../view/parts/button.tsx'
 import '../style/map.css'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { suite } from '../http/requests.ts'
@@ -93,17 +94,12 @@ export function PlaceMap() {
               : told.tooFar(view.area === null ? null : areaWords(view.area))}
           </p>
           <p class="buttons">
-            <button
-              type="button"
-              class={isPoint ? 'primary' : ''}
-              disabled={!isPoint}
-              onClick={usePoint}
-            >
+            <Button class={isPoint ? 'primary' : ''} disabled={!isPoint} onClick={usePoint}>
               {told.usePoint}
-            </button>
-            <button type="button" disabled={view.area === null} onClick={useArea}>
+            </Button>
+            <Button disabled={view.area === null} onClick={useArea}>
               {view.area === null ? told.useNoArea : told.useArea(areaWords(view.area))}
-            </button>
+            </Button>
           </p>
         </>
       )}

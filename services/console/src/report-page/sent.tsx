@@ -4,6 +4,7 @@
 import { useState } from 'preact/hooks'
 import { hidesTexts } from '../records/report.ts'
 import type { OpenedReport } from '../shown/answers.ts'
+import { Button } from '../view/parts/button.tsx'
 import { words } from '../words/words.ts'
 import { type Category, nameCategories } from './category-names.ts'
 import {
@@ -52,8 +53,7 @@ function Spots({ last }: { readonly last: SentReport }) {
     <ul class="spots">
       {candidates.map(spot => (
         <li key={`${spot.lat} ${spot.lon}`}>
-          <button
-            type="button"
+          <Button
             disabled={sending.value.kind === 'asking'}
             onClick={() => void sendPlace(last, spot)}
           >
@@ -61,7 +61,7 @@ function Spots({ last }: { readonly last: SentReport }) {
             <span class="hint">
               {spot.lat.toFixed(2)}, {spot.lon.toFixed(2)}
             </span>
-          </button>
+          </Button>
         </li>
       ))}
       {omitted === 0 ? null : <li>{words.report.furtherSpots(omitted)}</li>}
@@ -132,8 +132,7 @@ function Item({ opened }: { readonly opened: OpenedReport }) {
           </p>
           {hidesTexts(opened) ? <p class="hint">{words.report.hidesTexts}</p> : null}
           <p class="buttons">
-            <button
-              type="button"
+            <Button
               disabled={sending.value.kind === 'asking'}
               onClick={() => {
                 correct(opened)
@@ -141,11 +140,9 @@ function Item({ opened }: { readonly opened: OpenedReport }) {
               }}
             >
               {words.report.correct}
-            </button>
+            </Button>
             {report.typed.value.of?.reportId === reportId ? (
-              <button type="button" onClick={startAnother}>
-                {words.report.startAnother}
-              </button>
+              <Button onClick={startAnother}>{words.report.startAnother}</Button>
             ) : null}
           </p>
           <Withdrawal id={reportId} />
@@ -164,9 +161,7 @@ function Withdrawal({ id }: { readonly id: string }) {
   if (reason === null)
     return (
       <p>
-        <button type="button" onClick={() => setReason('')}>
-          {words.report.withdraw}
-        </button>
+        <Button onClick={() => setReason('')}>{words.report.withdraw}</Button>
       </p>
     )
   const submit = (event: Event) => {
@@ -187,9 +182,7 @@ function Withdrawal({ id }: { readonly id: string }) {
       <p class="hint">{words.report.withdrawHint}</p>
       <p class="buttons">
         <button type="submit">{words.report.withdrawSend}</button>
-        <button type="button" onClick={() => setReason(null)}>
-          {words.report.withdrawNot}
-        </button>
+        <Button onClick={() => setReason(null)}>{words.report.withdrawNot}</Button>
       </p>
     </form>
   )

@@ -5,6 +5,7 @@ import type { ComponentType } from 'preact'
 import { useEffect } from 'preact/hooks'
 import type { ViewName } from '../shown/console-views.ts'
 import { loadWords, type Part, words } from '../words/words.ts'
+import { Button } from './parts/button.tsx'
 import { ViewPage } from './parts/view-page.tsx'
 
 export type LazyName = Exclude<ViewName, 'alerts'>
@@ -100,9 +101,7 @@ export function LazyView({ name }: { readonly name: LazyName }) {
   return (
     <ViewPage title={words.views.names[name]}>
       <p role="alert">{words.views.failed}</p>
-      <button type="button" onClick={() => location.reload()}>
-        {words.views.reload}
-      </button>
+      <Button onClick={() => location.reload()}>{words.views.reload}</Button>
     </ViewPage>
   )
 }

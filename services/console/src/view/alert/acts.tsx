@@ -29,6 +29,7 @@ import { readHeadline } from '../../words/alert-texts.ts'
 import { responseKindWords } from '../../words/alert-words.ts'
 import { agoWords, dayWords, timeAtWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
+import { Button } from '../parts/button.tsx'
 import { CopyLink } from '../parts/copy-link.tsx'
 import { Choice, Outcome, Until } from '../parts/form.tsx'
 import { Icon } from '../parts/icon.tsx'
@@ -64,8 +65,7 @@ export function ActBar({ alert, onNow }: ActBarProps) {
   })
   const opener = (kind: Act, name: string, more = '') =>
     offered.includes(kind) ? (
-      <button
-        type="button"
+      <Button
         class={`opens-${kind} ${more}`}
         aria-expanded={opened === kind}
         onClick={() =>
@@ -73,14 +73,13 @@ export function ActBar({ alert, onNow }: ActBarProps) {
         }
       >
         {name}… <Key of={keys[kind]} />
-      </button>
+      </Button>
     ) : null
   return (
     <>
       <div class="acts" role="toolbar" aria-label={acts.title}>
         {open ? (
-          <button
-            type="button"
+          <Button
             class={`acknowledge ${isMine ? '' : 'primary'}`}
             disabled={isOff || isMine}
             onClick={() => acknowledge(blankDraft.until)}
@@ -91,7 +90,7 @@ export function ActBar({ alert, onNow }: ActBarProps) {
                 ? acts.acknowledge
                 : acts.takeOver}{' '}
             <Key of="a" />
-          </button>
+          </Button>
         ) : offered.includes('reopening') ? (
           opener('reopening', acts.reopen)
         ) : (
@@ -114,15 +113,13 @@ export function ActBar({ alert, onNow }: ActBarProps) {
           {opener('comment', acts.comment, 'only-narrow')}
           {open ? (
             <>
-              <button type="button" disabled={isOff} onClick={() => acknowledge('none')}>
+              <Button disabled={isOff} onClick={() => acknowledge('none')}>
                 <span>
                   {acts.untilEscalates}
                   <small>{why ?? acts.untilEscalatesHint}</small>
                 </span>
-              </button>
-              <button type="button" onClick={() => begin('acknowledgement')}>
-                {acts.acknowledgeUntil}
-              </button>
+              </Button>
+              <Button onClick={() => begin('acknowledgement')}>{acts.acknowledgeUntil}</Button>
               {opener('resolution', acts.resolve, 'only-narrow')}
             </>
           ) : null}
@@ -130,16 +127,10 @@ export function ActBar({ alert, onNow }: ActBarProps) {
           <CopyLink class="copy-alert" linkOf={() => location.href}>
             {words.queueWork.copyLink}
           </CopyLink>
-          <button type="button" onClick={() => print()}>
-            {words.alert.print}
-          </button>
+          <Button onClick={() => print()}>{words.alert.print}</Button>
         </Menu>
         <span class="note">
-          {onNow === null ? null : (
-            <button type="button" onClick={onNow}>
-              {acts.backToNow}
-            </button>
-          )}
+          {onNow === null ? null : <Button onClick={onNow}>{acts.backToNow}</Button>}
           {why === null ? <Paged alert={alert} /> : <span>{why}</span>}
         </span>
         {opener('resolution', acts.resolve, 'is-wide is-last')}
@@ -211,13 +202,8 @@ function isReopenable({ status, operator, window }: AlertDetail): boolean {
   return status === 'resolved' && operator.disposition !== null && window.to === null
 }
 
-interface SilenceProps {
-  readonly alert: AlertDetail
-  readonly why: string | null
-}
-
 /** One press silences for an hour, showing who is affected; the form has more. */
-function Silence({ alert, why }: SilenceProps) {
+function Silence({ alert, why }: { alert: AlertDetail; why: string | null }) {
   const { acts, silences, told } = words
   const { alertId, operatorRevision, severity } = alert
   if (!mayUse('alerts:operate') || !isOpen(alert)) return null
@@ -228,22 +214,21 @@ function Silence({ alert, why }: SilenceProps) {
   const said = state.kind === 'done' || state.kind === 'refused' ? state.text : null
   return (
     <>
-      <button type="button" disabled={off !== null} onClick={() => void silenceForAnHour(alert)}>
+      <Button disabled={off !== null} onClick={() => void silenceForAnHour(alert)}>
         <span>
           {acts.silenceHour}
           <small role="status">
             {said ?? off ?? (isOfficer.value ? acts.silences(rows.length, names) : '')}
           </small>
         </span>
-      </button>
-      <button
-        type="button"
+      </Button>
+      <Button
         onClick={() =>
           beginSilence({ alertId, headline: readHeadline(alert), seen: operatorRevision })
         }
       >
         {silences.ofAlert}
-      </button>
+      </Button>
     </>
   )
 }
@@ -339,9 +324,7 @@ export function ActForm({ alert, draft, isOffered, whyNot, isAsking, children }:
         >
           {isAsking ? words.views.asking : title}
         </button>
-        <button type="button" onClick={() => clearDraft(id)}>
-          {acts.cancel}
-        </button>
+        <Button onClick={() => clearDraft(id)}>{acts.cancel}</Button>
         {whyNot === null ? null : <p class="quiet">{whyNot}</p>}
         {children}
       </div>
@@ -463,9 +446,9 @@ function Corrected({ alert, draft }: { readonly alert: AlertDetail; readonly dra
         {was === undefined
           ? draft.corrects
           : told.corrects(responseKindWords(was.kind), timeAtWords(was.at, alert.area))}{' '}
-        <button type="button" onClick={() => changeDraft(id, { corrects: '', withdrawn: false })}>
+        <Button onClick={() => changeDraft(id, { corrects: '', withdrawn: false })}>
           {told.keep}
-        </button>
+        </Button>
       </p>
       <label class="check">
         <input

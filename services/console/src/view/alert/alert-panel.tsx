@@ -23,6 +23,7 @@ import { closeAlert, queue } from '../../state/queue-state.ts'
 import { dispositionWords } from '../../words/alert-words.ts'
 import { timeAtWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
+import { Button } from '../parts/button.tsx'
 import { CopyLink } from '../parts/copy-link.tsx'
 import { Outcome } from '../parts/form.tsx'
 import { Icon } from '../parts/icon.tsx'
@@ -87,8 +88,7 @@ function Tools() {
   const to = (row: number, name: string, icon: 'up' | 'down', key: string) => {
     const next = at < 0 ? undefined : rows[row]
     return (
-      <button
-        type="button"
+      <Button
         class="bare square"
         aria-label={name}
         title={`${name} (${key})`}
@@ -96,22 +96,21 @@ function Tools() {
         onClick={() => (next === undefined ? undefined : openAlert(next.alert.alertId))}
       >
         <Icon name={icon} />
-      </button>
+      </Button>
     )
   }
   return (
     <>
       {to(at - 1, words.alert.previous, 'up', 'K')}
       {to(at + 1, words.alert.next, 'down', 'J')}
-      <button
-        type="button"
+      <Button
         class="back bare square"
         aria-label={words.alert.back}
         title={words.alert.back}
         onClick={closeAlert}
       >
         <Icon name="cross" />
-      </button>
+      </Button>
     </>
   )
 }
@@ -193,21 +192,13 @@ function Reader() {
       <CopyLink class="copy-alert" linkOf={() => location.href}>
         {words.queueWork.copyLink}
       </CopyLink>
-      <button type="button" onClick={() => print()}>
-        {words.alert.print}
-      </button>
+      <Button onClick={() => print()}>{words.alert.print}</Button>
     </div>
   )
 }
 
 /** How an officer judged it, with their words. */
-function Judged({
-  alert,
-  revisions
-}: {
-  readonly alert: ShownAlert
-  readonly revisions: AlertDetail['revisions']
-}) {
+function Judged({ alert, revisions }: { alert: ShownAlert; revisions: AlertDetail['revisions'] }) {
   const { disposition } = alert.operator
   // The title shows what the rules ended.
   if (isOpen(alert) || disposition === null) return null

@@ -33,6 +33,7 @@ import { heldWords } from '../../words/policy-words.ts'
 import { lateWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { AlertLink, NamedAlert } from '../parts/alert-mark.tsx'
+import { Button } from '../parts/button.tsx'
 import { Failure, Mark } from '../parts/records.tsx'
 import { PlaceOfTimes, Time } from '../parts/time.tsx'
 
@@ -175,9 +176,9 @@ export function Rule({ alert }: { readonly alert: AlertDetail }) {
       <h3>{words.alert.rule}</h3>
       <p>
         {openViews.value.includes('rules') ? (
-          <button type="button" class="as-link" onClick={() => openView('rules', ruleId)}>
+          <Button class="as-link" onClick={() => openView('rules', ruleId)}>
             {name}
-          </button>
+          </Button>
         ) : (
           name
         )}
@@ -311,13 +312,7 @@ function NotRepeated({
 }
 
 /** What defers the notification, and until when, if the officer may know. */
-function Held({
-  row,
-  held
-}: {
-  readonly row: AlertTold
-  readonly held: NonNullable<AlertTold['held']>
-}) {
+function Held({ row, held }: { row: AlertTold; held: NonNullable<AlertTold['held']> }) {
   const place = useContext(PlaceOfTimes)
   const { told } = words
   const { reason, until, by } = held
@@ -367,9 +362,9 @@ export function Silenced({ alert }: { readonly alert: AlertDetail }) {
       ))}
       {more > 0 ? (
         <p>
-          <button type="button" class="as-link" onClick={() => openView('silences')}>
+          <Button class="as-link" onClick={() => openView('silences')}>
             {words.told.silencedMore(more)}
-          </button>
+          </Button>
         </p>
       ) : null}
     </div>
@@ -405,8 +400,8 @@ function SilenceLine({ silence }: { readonly silence: SilenceOver }) {
 
 export function OpenSilence({ id }: { readonly id: string }) {
   return (
-    <button type="button" class="as-link" onClick={() => openView('silences', id)}>
+    <Button class="as-link" onClick={() => openView('silences', id)}>
       {words.told.openSilence}
-    </button>
+    </Button>
   )
 }

@@ -47,6 +47,7 @@ import { words } from '../../words/words.ts'
 import { ShapeWords } from '../map/map-controls.tsx'
 import { MapView } from '../map/map-view.tsx'
 import { mapFrames } from '../map/use-map.ts'
+import { Button } from '../parts/button.tsx'
 import { Choice, Outcome, useOpener } from '../parts/form.tsx'
 import { Narrative } from '../parts/records.tsx'
 import { Time } from '../parts/time.tsx'
@@ -129,15 +130,15 @@ export function Evidence({ alert, now, isAll, then, picked, onPick }: EvidencePr
         ))}
       </ol>
       {isShort ? (
-        <button type="button" class="as-link" onClick={() => setWhole(true)}>
+        <Button class="as-link" onClick={() => setWhole(true)}>
           {texts.all(sorted.length)}
-        </button>
+        </Button>
       ) : null}
       {evidenceLost && then === null ? <p>{texts.lost(named)}</p> : null}
       {then === null && !isShort && !isAll ? (
-        <button type="button" disabled={isGathering.value} onClick={() => void loadAllEvidence()}>
+        <Button disabled={isGathering.value} onClick={() => void loadAllEvidence()}>
           {texts.all(named)}
-        </button>
+        </Button>
       ) : null}
       {then === null && evidenceOmitted > 0 ? <p>{texts.omitted(evidenceOmitted)}</p> : null}
     </section>
@@ -386,21 +387,13 @@ function DeclarationForm({
             ? incidentActs.asking
             : (after === null ? incidentActs.declare : incidentActs.declareAfter)[kind]}
         </button>
-        <button type="button" onClick={() => dropIncidentDraft(incidentId)}>
-          {words.acts.cancel}
-        </button>
+        <Button onClick={() => dropIncidentDraft(incidentId)}>{words.acts.cancel}</Button>
       </div>
     </form>
   )
 }
 
-function Leaving({
-  draft,
-  incident
-}: {
-  readonly draft: IncidentDraft
-  readonly incident: ShownIncident
-}) {
+function Leaving({ draft, incident }: { draft: IncidentDraft; incident: ShownIncident }) {
   const { incidentId, reports } = incident
   const { leaving } = draft
   const turn = (id: string, isChecked: boolean) =>

@@ -27,6 +27,7 @@ import {
 import { codeNames, reasonWords } from '../../words/code-names.ts'
 import { clockWords, dayWords, shortDayWords, timeAtWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
+import { Button } from '../parts/button.tsx'
 import { Icon, type IconName } from '../parts/icon.tsx'
 import { Narrative } from '../parts/records.tsx'
 import { PlaceOfTimes, Time } from '../parts/time.tsx'
@@ -125,9 +126,9 @@ export function History({ alert, onShow }: HistoryProps) {
         ))}
       </ol>
       {more <= 0 || isWhole ? null : (
-        <button type="button" class="as-link" onClick={() => setWhole(true)}>
+        <Button class="as-link" onClick={() => setWhole(true)}>
           {words.history.more(more)}
-        </button>
+        </Button>
       )}
       {revisionsOmitted > 0 ? <p class="quiet">{words.history.earlier(revisionsOmitted)}</p> : null}
     </section>
@@ -158,14 +159,13 @@ function Item({ alert, items, onShow }: ItemProps) {
           {isLatest ? null : (
             <>
               {' · '}
-              <button
-                type="button"
+              <Button
                 class="as-link"
                 aria-label={words.alert.showThenOf(revision.data.revision)}
                 onClick={() => onShow(revision.id)}
               >
                 {words.alert.showThen}
-              </button>
+              </Button>
             </>
           )}
         </p>
@@ -290,9 +290,7 @@ export function Deeds({ revisions, operator, raisedAt, country, onCorrect }: Dee
                 {told.recorded(timeAtWords(recordedAt, place))}
                 {corrects === undefined ? '' : `, ${told.correctedFrom}`}{' '}
                 {onCorrect !== null && isCorrectable(id) ? (
-                  <button type="button" onClick={() => onCorrect(deed)}>
-                    {told.correct}
-                  </button>
+                  <Button onClick={() => onCorrect(deed)}>{told.correct}</Button>
                 ) : null}
               </p>
             </li>

@@ -24,6 +24,7 @@ import { shortPlaceWords } from '../../words/alert-words.ts'
 import { capital } from '../../words/language/language.ts'
 import { dayWords, shortDayWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
+import { Button } from '../parts/button.tsx'
 import { Days, letter, lineUp, Scale, UnsureDays, useWidth } from '../parts/chart.tsx'
 import { Segments } from '../parts/form.tsx'
 
@@ -54,9 +55,9 @@ export function Picture({ alert }: { readonly alert: AlertDetail }) {
           {body?.next ? `, ${texts.notAll(areaIncidentsMax)}` : ''}
         </small>
         {place === undefined ? null : (
-          <button type="button" class="as-link" onClick={() => openView('area', place)}>
+          <Button class="as-link" onClick={() => openView('area', place)}>
             {texts.openArea}
-          </button>
+          </Button>
         )}
         <Segments
           label={texts.span}
@@ -99,17 +100,11 @@ function describe({ fromMs, toMs, buckets, unsure, levels, lanes }: Drawn, where
   ].join('')
 }
 
-interface ChartProps {
-  readonly drawn: Drawn
-  readonly width: number
-  readonly label: string
-}
-
 const barsHigh = 104
 const runningHigh = 96
 const laneHigh = 14
 
-function Chart({ drawn, width, label }: ChartProps) {
+function Chart({ drawn, width, label }: { drawn: Drawn; width: number; label: string }) {
   const { fromMs, toMs, bucketDays, buckets, unsure, running, lanes, levels } = drawn
   const texts = words.alert.picture
   const isNarrow = width < narrowBelow

@@ -1,6 +1,7 @@
 // The weekly digest of a theatre: areas well above their usual week with numbers, the situations that
 // stood, and the budget of false alarms.
 
+import { Button } from '../parts/button.tsx'
 import '../../style/digest.css'
 import '../../style/records.css'
 import { type DigestAsk, weekAfter } from '../../records/response-times.ts'
@@ -57,23 +58,15 @@ function Asked({ asked, shown }: { readonly asked: DigestAsk; readonly shown: Di
           onPick={item => setAddress({ item })}
         />
       )}
-      <button
-        type="button"
-        disabled={previous === null}
-        onClick={() => setAddress({ week: previous })}
-      >
+      <Button disabled={previous === null} onClick={() => setAddress({ week: previous })}>
         {words.views.weekBefore}
-      </button>
-      <button type="button" disabled={next === null} onClick={() => setAddress({ week: next })}>
+      </Button>
+      <Button disabled={next === null} onClick={() => setAddress({ week: next })}>
         {words.views.weekAfter}
-      </button>
-      <button
-        type="button"
-        disabled={asked.week === null}
-        onClick={() => setAddress({ week: null })}
-      >
+      </Button>
+      <Button disabled={asked.week === null} onClick={() => setAddress({ week: null })}>
         {told.last}
-      </button>
+      </Button>
     </div>
   )
 }

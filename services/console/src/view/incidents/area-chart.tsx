@@ -18,12 +18,7 @@ const narrowBelow = 480
 export const categoryName = (category: string | null): string =>
   category === null ? words.area.others : capital(categoryWords(category))
 
-interface ChartProps {
-  readonly drawn: AreaPicture
-  readonly width: number
-}
-
-export function AreaChart({ drawn, width }: ChartProps) {
+export function AreaChart({ drawn, width }: { drawn: AreaPicture; width: number }) {
   const { fromMs, toMs, bucketDays, bars, unsure, bands, incidents } = drawn
   const texts = words.area
   const isNarrow = width < narrowBelow

@@ -7,6 +7,7 @@ import type { PatternShapes } from '../../map/pattern-shapes.ts'
 import type { ShownPlaces } from '../../map/shown-places.ts'
 import { words } from '../../words/words.ts'
 import { AlertMark } from '../parts/alert-mark.tsx'
+import { Button } from '../parts/button.tsx'
 import { Icon, type IconName } from '../parts/icon.tsx'
 import type { MapLoading } from './use-map.ts'
 
@@ -19,9 +20,9 @@ interface ToolProps {
 
 export function MapTool({ name, label, isOn, onPress }: ToolProps) {
   return (
-    <button type="button" aria-label={label} title={label} aria-pressed={isOn} onClick={onPress}>
+    <Button aria-label={label} title={label} aria-pressed={isOn} onClick={onPress}>
       <Icon name={name} />
-    </button>
+    </Button>
   )
 }
 
@@ -52,11 +53,11 @@ interface EdgeChipProps {
 /** At the edge towards the hidden marks, with the gravest one. */
 export function EdgeChip({ elsewhere: { count, worst, side }, onPress }: EdgeChipProps) {
   return (
-    <button type="button" class={`edge-chip at-${side}`} onClick={onPress}>
+    <Button class={`edge-chip at-${side}`} onClick={onPress}>
       <AlertMark severity={worst} />
       {words.map.elsewhere(count)}
       <Icon name="forward" />
-    </button>
+    </Button>
   )
 }
 
@@ -114,23 +115,13 @@ function said(loading: MapLoading): string {
   }[loading]
 }
 
-export function MapWords({
-  loading,
-  again
-}: {
-  readonly loading: MapLoading
-  readonly again: () => void
-}) {
+export function MapWords({ loading, again }: { loading: MapLoading; again: () => void }) {
   const isOff = loading === 'not-loaded' || loading === 'not-drawn' || loading === 'faulty'
   return (
     <>
       <div class={loading === 'shown' ? 'visually-hidden' : `map-words ${isOff ? 'is-off' : ''}`}>
         <p role="status">{said(loading)}</p>
-        {isOff ? (
-          <button type="button" onClick={again}>
-            {words.map.again}
-          </button>
-        ) : null}
+        {isOff ? <Button onClick={again}>{words.map.again}</Button> : null}
       </div>
       {loading === 'shown' ? null : <p class="map-not-drawn">{words.map.notOnPaper}</p>}
     </>

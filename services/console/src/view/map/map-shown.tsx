@@ -4,6 +4,7 @@ import { computed, signal } from '@preact/signals'
 import { address, setAddress } from '../../state/address.ts'
 import { chosenId } from '../../state/console-state.ts'
 import { words } from '../../words/words.ts'
+import { Button } from '../parts/button.tsx'
 
 /**
  * Next to the list only if both have room, unless the address sets it; next to an open alert only
@@ -25,12 +26,11 @@ export const isMapShown = computed(() => {
 export function MapToggle() {
   if (chosenId.value !== null && !isRoomy.value) return null
   return (
-    <button
-      type="button"
+    <Button
       aria-pressed={isMapShown.value}
       onClick={() => setAddress({ map: isMapShown.value ? 'no' : 'yes' })}
     >
       {words.views.map}
-    </button>
+    </Button>
   )
 }

@@ -6,6 +6,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Bounds } from '../../map/base-map.ts'
 import { type Elsewhere, type ScaleBar, scaleBarIn } from '../../map/framing.ts'
 import type { ShownPlaces } from '../../map/shown-places.ts'
+import { Button } from '../parts/button.tsx'
 import type { Found, MapCanvas } from './map-canvas.ts'
 import { EdgeChip, MapFoot, MapTools, MapWords } from './map-controls.tsx'
 import { useMap, useRecolour } from './use-map.ts'
@@ -149,14 +150,13 @@ function Card({ found: { ids, x, y }, room, onPick, children }: CardProps) {
   const left = Math.max(8, x + besidePx + cardPx > width ? x - besidePx - cardPx : x + besidePx)
   const id = ids[0]
   return (
-    <button
-      type="button"
+    <Button
       class={`card-hover ${isLow ? 'is-low' : ''}`}
       tabIndex={-1}
       style={{ '--card-left': `${left}px`, '--card-top': `${y}px` }}
       onClick={() => (id === undefined ? undefined : onPick(id))}
     >
       {children}
-    </button>
+    </Button>
   )
 }

@@ -7,6 +7,7 @@ import type { Severity, ShownAlert } from '../../shown/shown-alert.ts'
 import { openAlert } from '../../state/current-view.ts'
 import { readHeadlineIn } from '../../words/alert-texts.ts'
 import { words } from '../../words/words.ts'
+import { Button } from './button.tsx'
 
 interface AlertMarkProps {
   readonly severity: Severity
@@ -49,17 +50,11 @@ export function AlertHeadline({ alert }: { readonly alert: Parameters<typeof rea
   return <SuiteProse text={headline} lang={language} />
 }
 
-export function AlertLink({
-  id,
-  children
-}: {
-  readonly id: string
-  readonly children: ComponentChildren
-}) {
+export function AlertLink({ id, children }: { id: string; children: ComponentChildren }) {
   return (
-    <button type="button" class="as-link" onClick={() => openAlert(id)}>
+    <Button class="as-link" onClick={() => openAlert(id)}>
       {children}
-    </button>
+    </Button>
   )
 }
 

@@ -81,13 +81,7 @@ export function lineUp(spans: readonly UnsureSpan[]) {
 }
 
 /** What is not known to the day, hatched. */
-export function UnsureDays({
-  spans,
-  y
-}: {
-  readonly spans: readonly UnsureSpan[]
-  readonly y: number
-}) {
+export function UnsureDays({ spans, y }: { spans: readonly UnsureSpan[]; y: number }) {
   const id = useId()
   const { rows } = lineUp(spans)
   return (

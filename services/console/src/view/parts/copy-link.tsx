@@ -5,6 +5,7 @@ import { useState } from 'preact/hooks'
 import { copy } from '../../http/clipboard.ts'
 import { address } from '../../state/address.ts'
 import { words } from '../../words/words.ts'
+import { Button } from './button.tsx'
 
 interface CopyLinkProps {
   readonly linkOf: () => string
@@ -24,9 +25,7 @@ export function CopyLink({ linkOf, children, class: name }: CopyLinkProps) {
   }
   return (
     <span class={name}>
-      <button type="button" onClick={press}>
-        {children}
-      </button>{' '}
+      <Button onClick={press}>{children}</Button>{' '}
       <span class="soft" role="status">
         {told.of === now ? told.text : ''}
       </span>

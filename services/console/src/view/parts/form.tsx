@@ -9,6 +9,7 @@ import { isClock, noClock, untilTime } from '../../live/until-time.ts'
 import type { Command, SendState } from '../../state/command.ts'
 import { type TimePlace, timeAtWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
+import { Button } from './button.tsx'
 
 interface FieldProps {
   readonly label: string
@@ -110,12 +111,10 @@ export function ShownOnce({ title, value, more, onStored }: OnceProps) {
       </p>
       {more === undefined ? null : <p class="soft">{more}</p>}
       <p class="buttons">
-        <button type="button" class="primary" onClick={copy}>
+        <Button class="primary" onClick={copy}>
           {words.views.copy}
-        </button>
-        <button type="button" onClick={onStored}>
-          {words.views.stored}
-        </button>
+        </Button>
+        <Button onClick={onStored}>{words.views.stored}</Button>
         <span role="status">{told}</span>
       </p>
     </div>
@@ -196,8 +195,7 @@ export function AskFirst({ label, question, yes, onYes, disabled = false }: AskF
   return (
     <span class="ask-first">
       <span role="alert">{question}</span>{' '}
-      <button
-        type="button"
+      <Button
         class="danger"
         disabled={disabled}
         onClick={() => {
@@ -206,7 +204,7 @@ export function AskFirst({ label, question, yes, onYes, disabled = false }: AskF
         }}
       >
         {yes}
-      </button>{' '}
+      </Button>{' '}
       <button type="button" ref={no} onClick={() => setAsked(false)}>
         {words.views.no}
       </button>
@@ -470,15 +468,14 @@ export function Segments<T extends string | number>(props: SegmentsProps<T>) {
     // biome-ignore lint/a11y/useSemanticElements: a fieldset has a frame of its own.
     <span class="spans" role="group" aria-label={label}>
       {options.map(([each, said]) => (
-        <button
-          type="button"
+        <Button
           key={each}
           class="small bare"
           aria-pressed={each === value}
           onClick={() => onPick(each)}
         >
           {said}
-        </button>
+        </Button>
       ))}
     </span>
   )

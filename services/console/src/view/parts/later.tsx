@@ -4,6 +4,7 @@
 import { signal } from '@preact/signals'
 import type { ComponentType } from 'preact'
 import { words } from '../../words/words.ts'
+import { Button } from './button.tsx'
 
 export interface LaterViews {
   readonly OpenAlert: ComponentType
@@ -26,9 +27,7 @@ function Missing() {
   return (
     <div class="connecting">
       <p role="alert">{words.views.failed}</p>
-      <button type="button" onClick={() => location.reload()}>
-        {words.views.reload}
-      </button>
+      <Button onClick={() => location.reload()}>{words.views.reload}</Button>
     </div>
   )
 }

@@ -17,6 +17,7 @@ import { resource } from '../../state/resource.ts'
 import { codeNames, countryWords } from '../../words/code-names.ts'
 import { valueWords } from '../../words/filter-words.ts'
 import { words } from '../../words/words.ts'
+import { Button } from './button.tsx'
 import {
   type Bound,
   Check,
@@ -179,12 +180,8 @@ export function RecordForm<T extends object>(props: FormProps<T>) {
             </b>
           </p>
           <p class="buttons">
-            <button type="button" onClick={goOn}>
-              {words.views.goOn}
-            </button>
-            <button type="button" onClick={restart}>
-              {words.views.restart}
-            </button>
+            <Button onClick={goOn}>{words.views.goOn}</Button>
+            <Button onClick={restart}>{words.views.restart}</Button>
           </p>
         </div>
       ) : null}
@@ -285,14 +282,13 @@ function Search({ label, hint, fault, options, chosen, choose }: PickProps) {
                 const said = options.find(([each]) => each === code)?.[1] ?? code
                 return (
                   <li key={code}>
-                    <button
-                      type="button"
+                    <Button
                       class="token"
                       aria-label={words.views.dropPick(said)}
                       onClick={() => choose(chosen.filter(each => each !== code))}
                     >
                       <bdi>{said}</bdi> <Icon name="cross" />
-                    </button>
+                    </Button>
                   </li>
                 )
               })}

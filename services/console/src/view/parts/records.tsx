@@ -1,6 +1,7 @@
 // Lists of records that are asked for, and parts of them: a state as shape and word, named facts, and
 // texts of others.
 
+import { Button } from './button.tsx'
 import '../../style/records.css'
 import { type ComponentChildren, Fragment } from 'preact'
 import type { Asked, Pages, Resource } from '../../state/resource.ts'
@@ -37,9 +38,7 @@ export function RecordList<T>({ of, items, keyOf, label, none, older, draw }: Li
       )}
       {hasOlder ? (
         <p>
-          <button type="button" onClick={() => void of.loadOlder()}>
-            {older}
-          </button>
+          <Button onClick={() => void of.loadOlder()}>{older}</Button>
         </p>
       ) : null}
     </>
@@ -67,9 +66,9 @@ export function Record({ is, title, onOpen, isUnder = false, mark, children }: R
         {onOpen === undefined ? (
           <bdi>{title}</bdi>
         ) : (
-          <button type="button" class="as-link" onClick={onOpen}>
+          <Button class="as-link" onClick={onOpen}>
             <bdi>{title}</bdi>
-          </button>
+          </Button>
         )}{' '}
         {mark}
       </Heading>
@@ -82,9 +81,7 @@ export function Record({ is, title, onOpen, isUnder = false, mark, children }: R
 export function BackButton({ label, onBack }: { label: string; onBack: () => void }) {
   return (
     <p>
-      <button type="button" onClick={onBack}>
-        {label}
-      </button>
+      <Button onClick={onBack}>{label}</Button>
     </p>
   )
 }

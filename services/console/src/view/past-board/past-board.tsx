@@ -9,6 +9,7 @@ import { holderWords } from '../../words/alert-words.ts'
 import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { AlertHeadline, SeverityMark } from '../parts/alert-mark.tsx'
+import { Button } from '../parts/button.tsx'
 import { InstantField } from '../parts/form.tsx'
 import { Record, RecordList } from '../parts/records.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
@@ -48,9 +49,9 @@ function TimeBar({ atMs }: { readonly atMs: number }) {
   return (
     <div class="buttons">
       {hours.map(count => (
-        <button key={count} type="button" onClick={() => go(atMs + count * 3_600_000)}>
+        <Button key={count} onClick={() => go(atMs + count * 3_600_000)}>
           {told.hours(count)}
-        </button>
+        </Button>
       ))}
       <InstantField label={told.time} ms={atMs} onTyped={take} />
     </div>

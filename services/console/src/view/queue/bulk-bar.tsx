@@ -19,6 +19,7 @@ import { pickNone, selection, unpick } from '../../state/selection.ts'
 import { dispositionWords } from '../../words/alert-words.ts'
 import { words } from '../../words/words.ts'
 import { AlertHeadline, AlertLink } from '../parts/alert-mark.tsx'
+import { Button } from '../parts/button.tsx'
 import { Choice, Until } from '../parts/form.tsx'
 
 function change(members: Partial<BulkDraft>): void {
@@ -71,19 +72,16 @@ function BulkForm({ size }: { readonly size: number }) {
     <form class={`bulk-form ${isOpen ? 'is-open' : ''}`} onSubmit={submit}>
       <p class="bulk-count">
         <b role="status">{queueWork.selected(size)}</b>{' '}
-        <button type="button" onClick={pickNone}>
-          {queueWork.clear}
-        </button>{' '}
+        <Button onClick={pickNone}>{queueWork.clear}</Button>{' '}
         {size >= selectedMax ? queueWork.selectedMost(selectedMax) : null}
-        <button
-          type="button"
+        <Button
           class="bulk-open"
           aria-expanded={isOpen}
           aria-controls={restId}
           onClick={() => setOpen(!isOpen)}
         >
           {queueWork.bulk.open}
-        </button>
+        </Button>
       </p>
       <div class="bulk-rest" id={restId}>
         <Unlisted />
@@ -131,9 +129,7 @@ function BulkForm({ size }: { readonly size: number }) {
                   : queueWork.bulk.go(queueWork.bulk.acts[kind], size)}
             </button>
             {isSure ? (
-              <button type="button" onClick={() => setSure(null)}>
-                {queueWork.bulk.closeNot}
-              </button>
+              <Button onClick={() => setSure(null)}>{queueWork.bulk.closeNot}</Button>
             ) : null}
             {isLive.value ? null : <p class="soft">{words.stale.actsWait}</p>}
           </>
@@ -167,9 +163,7 @@ function Unlisted() {
         ))}
         {ids.length > namedMax ? <li>{place.more(ids.length - namedMax)}</li> : null}
       </ul>
-      <button type="button" onClick={() => unpick(ids)}>
-        {queueWork.unpickUnlisted(ids.length)}
-      </button>
+      <Button onClick={() => unpick(ids)}>{queueWork.unpickUnlisted(ids.length)}</Button>
     </div>
   )
 }
@@ -185,14 +179,13 @@ function BulkResults({ results }: { readonly results: readonly BulkResult[] }) {
     <div class="bulk-results">
       <p>
         <b>{formatSummary(results)}</b>{' '}
-        <button
-          type="button"
+        <Button
           onClick={() => {
             bulk.value = null
           }}
         >
           {words.missed.dismiss}
-        </button>
+        </Button>
       </p>
       <ul aria-label={words.queueWork.bulk.results}>
         {results.map(({ alertId, headline, state, text }) => (

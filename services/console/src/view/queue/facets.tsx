@@ -16,6 +16,7 @@ import {
 import { filter, theatreWords } from '../../state/console-state.ts'
 import { changeFilter, choices, counts } from '../../state/queue-state.ts'
 import { words } from '../../words/words.ts'
+import { Button } from '../parts/button.tsx'
 import { Choice } from '../parts/form.tsx'
 import { facetValueWords } from './filter-words.ts'
 
@@ -33,29 +34,22 @@ export function Facets({ onClose }: { readonly onClose: () => void }) {
       <p class="facets-foot">
         <span class="soft">{filters.notHint}</span>
         {isNarrowed(now) ? (
-          <button
-            type="button"
+          <Button
             class="bare"
             onClick={() => changeFilter({ ...wholeQueue, sort: now.sort, group: now.group })}
           >
             {words.queue.clear}
-          </button>
+          </Button>
         ) : null}
-        <button type="button" class="primary" onClick={onClose}>
+        <Button class="primary" onClick={onClose}>
           {filters.show(counts.value.shown)}
-        </button>
+        </Button>
       </p>
     </>
   )
 }
 
-function Group({
-  title,
-  children
-}: {
-  readonly title: string
-  readonly children: ComponentChildren
-}) {
+function Group({ title, children }: { title: string; children: ComponentChildren }) {
   return (
     <fieldset class="facet">
       <legend>{title}</legend>
@@ -78,9 +72,7 @@ function OneFacet({ name }: { readonly name: FacetName }) {
           const text = name === 'theatre' ? theatreWords(value) : facetValueWords(name, value)
           return (
             <li key={value}>
-              {/* biome-ignore lint/a11y/useSemanticElements: an input has no third state of its own. */}
-              <button
-                type="button"
+              <Button
                 role="checkbox"
                 aria-checked={choice === 'not' ? 'mixed' : choice === 'yes'}
                 aria-label={choice === 'not' ? filters.not(text) : text}
@@ -89,7 +81,7 @@ function OneFacet({ name }: { readonly name: FacetName }) {
               >
                 <bdi>{text}</bdi>
                 <span class="box-count">{count}</span>
-              </button>
+              </Button>
             </li>
           )
         })}
@@ -103,16 +95,14 @@ function States() {
   const { status, unacknowledged, within, withOldNews, withDrills } = filter.value
   const box = (text: string, isOn: boolean, members: Partial<QueueFilter>) => (
     <li>
-      {/* biome-ignore lint/a11y/useSemanticElements: as the boxes beside it. */}
-      <button
-        type="button"
+      <Button
         role="checkbox"
         aria-checked={isOn}
         class={`box is-${isOn ? 'yes' : 'open'}`}
         onClick={() => changeFilter(members)}
       >
         {text}
-      </button>
+      </Button>
     </li>
   )
   return (

@@ -38,6 +38,7 @@ import { groupWords } from '../../words/filter-words.ts'
 import { ageWords, timeAtWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { AlertHeadline, AlertMark } from '../parts/alert-mark.tsx'
+import { Button } from '../parts/button.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { ViewLink } from '../parts/view-page.tsx'
 
@@ -72,13 +73,7 @@ function QueueRowView({ row }: { readonly row: QueueRow }) {
 }
 
 /** The parts that are not shown yet, by severity. */
-function Rest({
-  rest,
-  partOf
-}: {
-  readonly rest: readonly ShownAlert[]
-  readonly partOf: ShownAlert
-}) {
+function Rest({ rest, partOf }: { rest: readonly ShownAlert[]; partOf: ShownAlert }) {
   const counts = severities.flatMap(severity => {
     const count = rest.filter(each => each.severity === severity).length
     return count === 0 ? [] : [`${count} ${words.severities[severity]}`]
@@ -89,13 +84,12 @@ function Rest({
       ({ depth, parts }) => depth === 0 && parts.some(({ alertId }) => alertId === partOf.alertId)
     )
   return (
-    <button
-      type="button"
+    <Button
       class="row-more"
       onClick={() => whole !== undefined && toggle(makeWhole(whole.alert.alertId))}
     >
       {words.queue.moreParts(rest.length, counts.join(', '))}
-    </button>
+    </Button>
   )
 }
 
@@ -205,16 +199,11 @@ function Parts({ row }: { readonly row: QueueRow }) {
   const { alert, parts, isUnfolded } = row
   if (parts.length === 0) return null
   return (
-    <button
-      type="button"
-      class="row-parts"
-      aria-expanded={isUnfolded}
-      onClick={() => toggle(alert.alertId)}
-    >
+    <Button class="row-parts" aria-expanded={isUnfolded} onClick={() => toggle(alert.alertId)}>
       <Icon name={isUnfolded ? 'down' : 'forward'} />
       {words.queue.parts(parts.length)}
       <span class="visually-hidden"> {words.queue.partsOf(readHeadline(alert))}</span>
-    </button>
+    </Button>
   )
 }
 
@@ -258,9 +247,9 @@ function Line({ row }: { readonly row: QueueRow }) {
         </span>
         <Parts row={row} />
         {isNew && isUnacknowledged(alert) && isLive.value && mayUse('alerts:operate') ? (
-          <button type="button" class="row-act small" onClick={() => void act(alert, blankDraft)}>
+          <Button class="row-act small" onClick={() => void act(alert, blankDraft)}>
             {words.acts.acknowledge}
-          </button>
+          </Button>
         ) : null}
       </span>
       <span class="row-place" title={placeWords(alert)}>

@@ -38,6 +38,7 @@ import { unacknowledgedCount } from '../../state/unacknowledged.ts'
 import { words } from '../../words/words.ts'
 import { MapToggle } from '../map/map-shown.tsx'
 import { AlertMark } from '../parts/alert-mark.tsx'
+import { Button } from '../parts/button.tsx'
 import { CopyLink } from '../parts/copy-link.tsx'
 import { Choice } from '../parts/form.tsx'
 import { Icon } from '../parts/icon.tsx'
@@ -79,9 +80,8 @@ export function QueueTools() {
       <fieldset class="severities">
         <legend class="visually-hidden">{filters.severity}</legend>
         {severities.map(each => (
-          <button
+          <Button
             key={each}
-            type="button"
             class="bare"
             aria-pressed={severity.includes(each)}
             title={words.severities[each]}
@@ -91,7 +91,7 @@ export function QueueTools() {
             <span class="severity-name">{words.severities[each]}</span>{' '}
             {/* Counts open alerts: next to resolved ones it would seem to count those. */}
             {filter.value.status === 'closed' ? null : <OpenCount severity={each} />}
-          </button>
+          </Button>
         ))}
       </fieldset>
       <Choice
@@ -180,13 +180,12 @@ function OfList() {
   if (!mayUse('subscriptions:manage')) return null
   const asked = { severity: filter.value.severity, ...wantedValues(filter.value) }
   return (
-    <button
-      type="button"
+    <Button
       disabled={Object.values(asked).every(each => each.length === 0)}
       onClick={() => beginSilence({ ...asked, omitted: notSilenced(filter.value) })}
     >
       {words.queueWork.silence}
-    </button>
+    </Button>
   )
 }
 
@@ -240,15 +239,14 @@ function SavedTabs() {
     document.querySelector('.tab.is-saved[aria-pressed=true]')?.scrollIntoView({ block: 'nearest' })
   }, [now])
   return savedList.value.map(({ id, name, query }) => (
-    <button
+    <Button
       key={id}
-      type="button"
       class="tab is-saved"
       aria-pressed={id === now}
       onClick={() => show(filterIn(new URLSearchParams(query)))}
     >
       <bdi>{name}</bdi>
-    </button>
+    </Button>
   ))
 }
 
@@ -262,15 +260,14 @@ function PresetButton({ preset }: { readonly preset: Preset }) {
   const now = filter.value
   const wanted = presetFilter(preset, now)
   return (
-    <button
-      type="button"
+    <Button
       class="tab"
       aria-pressed={tabs.includes(preset) ? tabNow(now) === preset : isSame(wanted, now)}
       onClick={() => show(wanted)}
     >
       {preset === 'unacknowledged' ? <span class="dot" /> : null}
       {words.queueWork.preset[preset]} <Count preset={preset} />
-    </button>
+    </Button>
   )
 }
 
@@ -293,9 +290,9 @@ export function CopyView() {
 export function Pause() {
   const isOn = pausedSinceMs.value !== null
   return (
-    <button type="button" class="pause" aria-pressed={isOn} onClick={() => pause(!isOn)}>
+    <Button class="pause" aria-pressed={isOn} onClick={() => pause(!isOn)}>
       {words.queue.pause}
-    </button>
+    </Button>
   )
 }
 
@@ -306,9 +303,9 @@ export function SelectAll() {
   // A menu keeps what it was first drawn with: a list in the closure would keep old alerts.
   const pick = () => pickAll(queue.peek().rows.slice(0, selectedMax).map(rowNow))
   return (
-    <button type="button" class="select-all" disabled={length === 0} onClick={pick}>
+    <Button class="select-all" disabled={length === 0} onClick={pick}>
       {length > selectedMax ? queueWork.selectAllUpTo(selectedMax) : queueWork.selectAll}
-    </button>
+    </Button>
   )
 }
 

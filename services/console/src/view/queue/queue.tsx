@@ -1,6 +1,7 @@
 // The queue: the rows, and at their foot what waits and what is not shown. An empty list shows why,
 // so that it does not look like quiet if that is unknown, and what to do next.
 
+import { Button } from '../parts/button.tsx'
 import '../../state/closed-search.ts'
 import { useEffect } from 'preact/hooks'
 import { closedMax } from '../../live/picture.ts'
@@ -170,13 +171,13 @@ function Waiting() {
   if (waiting === 0 && moved === 0) return null
   const worst = worstWaiting === null ? null : words.severities[worstWaiting]
   return (
-    <button type="button" class={`waiting ${worstWaiting ?? ''}`} onClick={showWaiting}>
+    <Button class={`waiting ${worstWaiting ?? ''}`} onClick={showWaiting}>
       <Icon name="up" />
       {waiting === 0 ? words.queue.waitingGone(moved) : words.queue.waiting(waiting, worst)}
       <span class="key" aria-hidden="true">
         N
       </span>
-    </button>
+    </Button>
   )
 }
 
@@ -188,14 +189,13 @@ export function ActiveFilters() {
     <ul class="active-filters" aria-label={words.filters.activeOnes}>
       {parts.map(part => (
         <li key={part}>
-          <button
-            type="button"
+          <Button
             class="token"
             aria-label={words.filters.drop(partWords(part, now))}
             onClick={() => setAddress(formatAddress({ ...now, [part]: wholeQueue[part] }))}
           >
             <bdi>{partWords(part, now)}</bdi> <Icon name="cross" />
-          </button>
+          </Button>
         </li>
       ))}
     </ul>
@@ -219,13 +219,13 @@ export function EmptyList() {
       {kind === 'quiet' ? <Working /> : null}
       {kind === 'filtered' ? (
         <p class="buttons">
-          <button type="button" class="primary" onClick={() => widen(now, {})}>
+          <Button class="primary" onClick={() => widen(now, {})}>
             {words.queue.clear}
-          </button>
+          </Button>
           {now.status === 'open' && unacknowledged === null ? (
-            <button type="button" onClick={() => widen(now, { ...now, status: 'all' })}>
+            <Button onClick={() => widen(now, { ...now, status: 'all' })}>
               {words.queue.searchAll}
-            </button>
+            </Button>
           ) : null}
         </p>
       ) : null}

@@ -1,6 +1,7 @@
 // How long it took from the beginning to the page and from there to answers, beside the targets, by
 // severity, area, officer and subscriber: drawn on one scale, and as a table.
 
+import { Button } from '../parts/button.tsx'
 import '../../style/response-times.css'
 import '../../style/figures.css'
 import { useId } from 'preact/hooks'
@@ -102,13 +103,11 @@ function Asked({ asked }: { readonly asked: TimesAsk }) {
         <Day label={told.from} value={asked.from} onPick={from => change({ from })} />
         <Day label={told.to} value={asked.to} onPick={to => change({ to })} />
         {spans.map(days => (
-          <button key={days} type="button" onClick={() => change(lastDays(days, latestNow()))}>
+          <Button key={days} onClick={() => change(lastDays(days, latestNow()))}>
             {told.lastDays(days)}
-          </button>
+          </Button>
         ))}
-        <button type="button" onClick={() => change({ from: null, to: null })}>
-          {told.all}
-        </button>
+        <Button onClick={() => change({ from: null, to: null })}>{told.all}</Button>
       </fieldset>
       <a href={timesPath(asked, 'csv')} download={`response-times-by-${asked.by}.csv`}>
         {told.csv}

@@ -12,6 +12,7 @@ import { judgedAndExpectedWords } from '../../words/judged-words.ts'
 import { capital } from '../../words/language/language.ts'
 import { dayWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
+import { Button } from '../parts/button.tsx'
 import { Outcome } from '../parts/form.tsx'
 import { Facts, Failure, Mark } from '../parts/records.tsx'
 import { Time } from '../parts/time.tsx'
@@ -101,13 +102,12 @@ export function NearMisses({ ruleId }: { readonly ruleId: string }) {
       <h3>{told.title}</h3>
       <p class="soft">{told.means}</p>
       <p>
-        <button
-          type="button"
+        <Button
           disabled={seeking.state.value.kind === 'asking'}
           onClick={() => void seekNear(ruleId)}
         >
           {told.ask}
-        </button>
+        </Button>
       </p>
       <Outcome state={seeking.state.value} />
       {items.length === 0 ? null : (
@@ -159,9 +159,9 @@ export function RuleVersions({ published }: { readonly published: number }) {
             {each.ruleVersion === published ? (
               <span class="mark good">{told.published}</span>
             ) : mayUse('rules:manage') ? (
-              <button type="button" class="small" onClick={() => restore(each)}>
+              <Button class="small" onClick={() => restore(each)}>
                 {told.restore}
-              </button>
+              </Button>
             ) : null}
             <Difference of={each} before={items[i + 1]} />
           </li>

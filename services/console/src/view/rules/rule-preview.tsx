@@ -23,6 +23,7 @@ import { words } from '../../words/words.ts'
 import { MapView } from '../map/map-view.tsx'
 import { mapFrames } from '../map/use-map.ts'
 import { SeverityMark } from '../parts/alert-mark.tsx'
+import { Button } from '../parts/button.tsx'
 import { Choice } from '../parts/form.tsx'
 
 const signs = { appear: '+', change: '~', vanish: '−' } as const
@@ -192,15 +193,14 @@ export function Sketches({ sign, title, sketches, picked, onPick, children }: Sk
       <ul class="sketches">
         {sketches.map(({ id, sketch, before }) => (
           <li key={id} id={`sketch-${id}`} class={id === picked ? 'is-picked' : ''}>
-            <button
-              type="button"
+            <Button
               class="mark-event"
               aria-pressed={id === picked}
               aria-label={words.rules.markWhat(sketch.headline)}
               onClick={() => onPick(id)}
             >
               {words.onMap.mark}
-            </button>
+            </Button>
             <span aria-hidden="true">{sign} </span>
             <Sketch sketch={sketch} />
             {children == null ? null : (

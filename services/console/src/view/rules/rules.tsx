@@ -43,6 +43,7 @@ import {
 import { patternWords } from '../../words/alert-words.ts'
 import { capital } from '../../words/language/language.ts'
 import { words } from '../../words/words.ts'
+import { Button } from '../parts/button.tsx'
 import { AskFirst, CheckField, ChoiceField, NumberField, TextField } from '../parts/form.tsx'
 import { BackButton, Record, RecordList } from '../parts/records.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
@@ -71,9 +72,7 @@ export function Rules() {
           />
         </label>
         {mayUse('rules:manage') ? (
-          <button type="button" onClick={() => openItem('new')}>
-            {words.rules.create}
-          </button>
+          <Button onClick={() => openItem('new')}>{words.rules.create}</Button>
         ) : null}
         {body === null ? null : <span role="status">{words.rules.count(shown.length)}</span>}
       </div>
@@ -210,23 +209,21 @@ function Editor({ rule }: { readonly rule: Rule | null }) {
             <button type="submit" class={mayPut ? '' : 'primary'} disabled={isBusy}>
               {told.preview}
             </button>
-            <button type="button" disabled={isBusy} onClick={() => void backtestRule()}>
+            <Button disabled={isBusy} onClick={() => void backtestRule()}>
               {told.backtest}
-            </button>
-            <button
-              type="button"
+            </Button>
+            <Button
               class={mayPut ? 'primary' : ''}
               disabled={isBusy || !mayPut}
               onClick={() => void publishRule()}
             >
               {told.publish}
-            </button>
-            <button
-              type="button"
+            </Button>
+            <Button
               onClick={() => (rule === null ? resetRule(null) : void reloadRule(rule.ruleId))}
             >
               {outcome.kind === 'refused' && outcome.isStale ? told.reload : told.reset}
-            </button>
+            </Button>
             {rule === null ? null : (
               <AskFirst
                 label={told.delete}

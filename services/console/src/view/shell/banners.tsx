@@ -26,6 +26,7 @@ import { readTakenAway, takenAway, takenAwayWords } from '../../state/taken-away
 import { ageWords, timeWords, waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { AlertLink, NamedAlert, SeverityMark } from '../parts/alert-mark.tsx'
+import { Button } from '../parts/button.tsx'
 import { sinceHere } from '../parts/time.tsx'
 
 /** A hand that was on its way when a banner came or went presses nothing, ms. */
@@ -103,17 +104,11 @@ export function StaleBanner() {
               : stale.retry(waitWords(state.retryAtMs - now))}
       </span>{' '}
       {state.isCatchingUp ? null : isDoubted ? (
-        <button type="button" onClick={signInAnew}>
-          {stale.signInAnew}
-        </button>
+        <Button onClick={signInAnew}>{stale.signInAnew}</Button>
       ) : state.isOver ? (
-        <button type="button" onClick={() => void beginAgain()}>
-          {stale.signInAgain}
-        </button>
+        <Button onClick={() => void beginAgain()}>{stale.signInAgain}</Button>
       ) : (
-        <button type="button" onClick={retryNow}>
-          {stale.retryNow}
-        </button>
+        <Button onClick={retryNow}>{stale.retryNow}</Button>
       )}
     </div>
   )
@@ -227,9 +222,7 @@ export function TakenAwayBanner() {
         ))}
         {all.length > takenMax ? <li>{words.place.more(all.length - takenMax)}</li> : null}
       </ul>
-      <button type="button" onClick={readTakenAway}>
-        {words.missed.dismiss}
-      </button>
+      <Button onClick={readTakenAway}>{words.missed.dismiss}</Button>
     </section>
   )
 }
@@ -268,15 +261,14 @@ export function MissedList() {
           </ul>
           {left <= 0 ? null : (
             <p>
-              <button type="button" onClick={() => setDrawn(drawn + shownMax)}>
+              <Button onClick={() => setDrawn(drawn + shownMax)}>
                 {words.missed.more(Math.min(left, shownMax), alerts.length)}
-              </button>
+              </Button>
             </p>
           )}
           {openViews.value.includes('hand-over') ? (
             <p>
-              <button
-                type="button"
+              <Button
                 class="as-link"
                 onClick={() =>
                   openView('hand-over', null, {
@@ -285,14 +277,12 @@ export function MissedList() {
                 }
               >
                 {words.missed.again}
-              </button>
+              </Button>
             </p>
           ) : null}
         </details>
       )}
-      <button type="button" onClick={read}>
-        {words.missed.dismiss}
-      </button>
+      <Button onClick={read}>{words.missed.dismiss}</Button>
     </section>
   )
 }

@@ -9,6 +9,7 @@ import { disarm, isLost } from '../../state/sound.ts'
 import { hasTyped } from '../../state/typed.ts'
 import icon from '../../style/icon.svg'
 import { words } from '../../words/words.ts'
+import { Button } from '../parts/button.tsx'
 
 type Asked = Omit<Extract<SignedIn, { readonly kind: 'none' }>, 'kind'>
 
@@ -41,10 +42,7 @@ export function SignIn({ hasEnded, isAwaited }: Asked) {
       {isAwaited ? <p role="status">{signIn.awaited}</p> : null}
       {isLost.value ? (
         <p>
-          {words.sound.lostHere}{' '}
-          <button type="button" onClick={disarm}>
-            {words.sound.disarm}
-          </button>
+          {words.sound.lostHere} <Button onClick={disarm}>{words.sound.disarm}</Button>
         </p>
       ) : null}
       {provider === null ? null : (

@@ -23,6 +23,7 @@ import {
 } from '../../state/sound.ts'
 import { words } from '../../words/words.ts'
 import { NamedAlert } from '../parts/alert-mark.tsx'
+import { Button } from '../parts/button.tsx'
 import { Choice } from '../parts/form.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Menu } from '../parts/menu.tsx'
@@ -40,9 +41,9 @@ export function SoundControl() {
   const state = soundState.value
   if (state === 'off' || state === 'blocked') {
     return (
-      <button type="button" class={`sound is-${state}`} onClick={() => void arm()}>
+      <Button class={`sound is-${state}`} onClick={() => void arm()}>
         <Icon name="silent" /> <span class="sound-state">{stateWords(state)}</span>
-      </button>
+      </Button>
     )
   }
   const isFault = state === 'muted' || isLost.value
@@ -89,18 +90,16 @@ function SoundMenu({ isMuted }: { readonly isMuted: boolean }) {
       <Notices />
       <div class="sound-tests">
         {severities.map((severity: Severity) => (
-          <button key={severity} type="button" onClick={() => testTone(severity)}>
+          <Button key={severity} onClick={() => testTone(severity)}>
             {sound.test(words.severities[severity])}
-          </button>
+          </Button>
         ))}
       </div>
       <div class="sound-tests">
-        <button type="button" aria-pressed={isMuted} onClick={() => mute(!isMuted)}>
+        <Button aria-pressed={isMuted} onClick={() => mute(!isMuted)}>
           {isMuted ? sound.unmute : sound.mute}
-        </button>
-        <button type="button" onClick={disarm}>
-          {sound.disarm}
-        </button>
+        </Button>
+        <Button onClick={disarm}>{sound.disarm}</Button>
       </div>
     </>
   )
@@ -112,11 +111,7 @@ function Notices() {
   const permission = noticePermission.value
   if (permission === 'unsupported') return null
   if (permission !== 'default') return <p class="quiet">{notices[permission]}</p>
-  return (
-    <button type="button" onClick={() => void allowNotices()}>
-      {notices.default}
-    </button>
-  )
+  return <Button onClick={() => void allowNotices()}>{notices.default}</Button>
 }
 
 const shownMax = 3
@@ -138,9 +133,7 @@ function HeldBack() {
   return (
     <section class="banner of-sound" aria-label={words.sound.title}>
       <strong role="alert">{words.sound.heldBack}</strong>{' '}
-      <button type="button" onClick={() => void arm()}>
-        {words.sound.letSound}
-      </button>
+      <Button onClick={() => void arm()}>{words.sound.letSound}</Button>
     </section>
   )
 }
@@ -151,12 +144,8 @@ function Reminder() {
   return (
     <section class="banner of-sound" aria-label={words.sound.title}>
       <strong role="status">{words.sound.offNow(count)}</strong>{' '}
-      <button type="button" onClick={() => void arm()}>
-        {words.sound.turnOn}
-      </button>{' '}
-      <button type="button" onClick={leaveOff}>
-        {words.sound.leaveOff}
-      </button>
+      <Button onClick={() => void arm()}>{words.sound.turnOn}</Button>{' '}
+      <Button onClick={leaveOff}>{words.sound.leaveOff}</Button>
     </section>
   )
 }
@@ -181,9 +170,7 @@ function AlarmBanner() {
       {alarms.length > shownMax ? (
         <span class="alarm-more">{words.sound.more(alarms.length - shownMax)}</span>
       ) : null}{' '}
-      <button type="button" onClick={hush}>
-        {words.sound.hush(alarms.length)}
-      </button>
+      <Button onClick={hush}>{words.sound.hush(alarms.length)}</Button>
     </section>
   )
 }

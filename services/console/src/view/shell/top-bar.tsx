@@ -17,6 +17,7 @@ import icon from '../../style/icon.svg'
 import { type Language, languages } from '../../words/language/language.ts'
 import { ageWords, timeWords } from '../../words/time-words.ts'
 import { timeFormat, words } from '../../words/words.ts'
+import { Button } from '../parts/button.tsx'
 import { AskFirst, Choice } from '../parts/form.tsx'
 import { Menu } from '../parts/menu.tsx'
 import { ViewLink } from '../parts/view-page.tsx'
@@ -93,8 +94,7 @@ function Who() {
             onPick={language => setAddress({ language: language || null })}
           />
           {isNotLoaded.value ? <p role="alert">{top.languageNotLoaded}</p> : null}
-          <button
-            type="button"
+          <Button
             aria-haspopup="dialog"
             onClick={() => {
               close()
@@ -105,7 +105,7 @@ function Who() {
             <span class="key" aria-hidden="true">
               Ctrl K
             </span>
-          </button>
+          </Button>
           <SignOut />
         </>
       )}
@@ -228,8 +228,8 @@ export function SignOut() {
       />
     )
   return (
-    <button type="button" disabled={isLeaving} onClick={() => void leave()}>
+    <Button disabled={isLeaving} onClick={() => void leave()}>
       {label}
-    </button>
+    </Button>
   )
 }

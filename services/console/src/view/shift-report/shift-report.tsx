@@ -1,6 +1,7 @@
 // The shift report: counts, a note, and each alert once with what became of it; to be read out,
 // printed or sent.
 
+import { Button } from '../parts/button.tsx'
 import '../../style/shift-report.css'
 import { type ComponentChildren, Fragment } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
@@ -60,9 +61,7 @@ function NotMade() {
   return hasFailed.value ? (
     <div role="alert" class="report-tools">
       <p>{told.notMade}</p>
-      <button type="button" onClick={() => void makeReport()}>
-        {told.again}
-      </button>
+      <Button onClick={() => void makeReport()}>{told.again}</Button>
     </div>
   ) : (
     <p role="status">{words.queue.loading}</p>
@@ -81,14 +80,12 @@ function Since() {
   return (
     <div class="report-tools">
       {shifts.map(hours => (
-        <button key={hours} type="button" onClick={() => from(nowMs.peek() - hours * hourMs)}>
+        <Button key={hours} onClick={() => from(nowMs.peek() - hours * hourMs)}>
           {told.hours(hours)}
-        </button>
+        </Button>
       ))}
       {gapMs === null ? null : (
-        <button type="button" onClick={() => from(gapMs)}>
-          {told.gap(sinceHere(gapMs))}
-        </button>
+        <Button onClick={() => from(gapMs)}>{told.gap(sinceHere(gapMs))}</Button>
       )}
       <InstantField label={told.since} ms={sinceMs} onTyped={take} />
       {isRefused ? <p role="alert">{told.sinceRefused}</p> : null}
@@ -180,22 +177,14 @@ function Doings({ text, atMs }: { readonly text: string; readonly atMs: number }
   }
   return (
     <div class="report-tools">
-      <button type="button" onClick={() => void makeReport()}>
-        {told.again}
-      </button>
-      <button type="button" onClick={() => say(text)}>
-        {told.copy}
-      </button>
-      <button type="button" onClick={() => say(nextLink())}>
-        {told.nextLink}
-      </button>
-      <button type="button" onClick={() => print()}>
-        {words.alert.print}
-      </button>
+      <Button onClick={() => void makeReport()}>{told.again}</Button>
+      <Button onClick={() => say(text)}>{told.copy}</Button>
+      <Button onClick={() => say(nextLink())}>{told.nextLink}</Button>
+      <Button onClick={() => print()}>{words.alert.print}</Button>
       {openViews.value.includes('watches') ? (
-        <button type="button" class="primary" onClick={() => openView('watches')}>
+        <Button class="primary" onClick={() => openView('watches')}>
           {told.handOver}
-        </button>
+        </Button>
       ) : null}
       <span role="status">
         {said}
@@ -208,12 +197,7 @@ function Doings({ text, atMs }: { readonly text: string; readonly atMs: number }
 /** Alerts under a heading that are drawn at first, and more at a time. */
 const pageSize = 200
 
-interface PartProps {
-  readonly part: ReportPart
-  readonly items: readonly ReportItem[]
-}
-
-function Part({ part, items }: PartProps) {
+function Part({ part, items }: { part: ReportPart; items: readonly ReportItem[] }) {
   const told = words.shiftReport
   const [shown, setShown] = useState(pageSize)
   const left = items.length - shown
@@ -230,10 +214,10 @@ function Part({ part, items }: PartProps) {
         ))}
       </ul>
       {left > 0 ? (
-        <button type="button" onClick={() => setShown(shown + pageSize)}>
+        <Button onClick={() => setShown(shown + pageSize)}>
           {told.more(Math.min(left, pageSize), left)}
           <span class="visually-hidden"> {told.parts[part]}</span>
-        </button>
+        </Button>
       ) : null}
     </section>
   )

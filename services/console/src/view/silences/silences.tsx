@@ -30,6 +30,7 @@ import { silencedFrom, silencedWords } from '../../words/filter-words.ts'
 import { ageWords, waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { AlertHeadline, AlertLink, SeverityMark } from '../parts/alert-mark.tsx'
+import { Button } from '../parts/button.tsx'
 import { ActsWait, AskFirst, Outcome } from '../parts/form.tsx'
 import { RecordForm } from '../parts/record-form.tsx'
 import { BackButton, Facts, Mark, Record, RecordList } from '../parts/records.tsx'
@@ -53,9 +54,9 @@ export function Silences() {
   return (
     <ViewPage title={words.views.names.silences} lead={told.lead}>
       <p class="buttons">
-        <button type="button" class="primary" onClick={() => goOnWith(blankSilence)}>
+        <Button class="primary" onClick={() => goOnWith(blankSilence)}>
           {told.create}
-        </button>
+        </Button>
         <Outcome state={ending.state.value} />
       </p>
       <List pages={standing} label={words.views.names.silences} none={told.none} />
@@ -65,13 +66,7 @@ export function Silences() {
   )
 }
 
-interface ListProps {
-  readonly pages: typeof standing
-  readonly label: string
-  readonly none: string
-}
-
-function List({ pages, label, none }: ListProps) {
+function List({ pages, label, none }: { pages: typeof standing; label: string; none: string }) {
   return (
     <RecordList
       of={pages}
@@ -165,16 +160,13 @@ export function SilenceItem({ silence, reload }: ItemProps) {
         <p class="buttons">
           {makeSilenceDraft(silence, now) === null ? null : (
             <>
-              <button
-                type="button"
+              <Button
                 disabled={!ending.canSend.value}
                 onClick={() => void extendSilence(silence).then(reload)}
               >
                 {told.extend}
-              </button>
-              <button type="button" onClick={() => editSilence(silence)}>
-                {told.edit}
-              </button>
+              </Button>
+              <Button onClick={() => editSilence(silence)}>{told.edit}</Button>
             </>
           )}
           <AskFirst
@@ -267,9 +259,9 @@ function OneAlert() {
         <p>
           {form.alert}: <b>{headline === '' ? alertId : <bdi>{headline}</bdi>}</b>
         </p>
-        <button type="button" onClick={() => newSilence.change({ alertId: '', headline: '' })}>
+        <Button onClick={() => newSilence.change({ alertId: '', headline: '' })}>
           {form.dropAlert}
-        </button>
+        </Button>
       </div>
     )
   return omitted.length === 0 ? null : (

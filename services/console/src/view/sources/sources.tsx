@@ -1,6 +1,7 @@
 // Sources and their silence: who was heard last when, how often each usually reports, and who is
 // missed.
 
+import { Button } from '../parts/button.tsx'
 import '../../style/sources.css'
 import { type SourceRow, sourceCounts, sourceRows } from '../../live/standing.ts'
 import { inNoTheatre } from '../../records/incident.ts'
@@ -52,9 +53,9 @@ function InNoTheatre() {
   return (
     <p class="in-no-theatre" role="status">
       <span aria-hidden="true">◐</span> <b>{told.inNone(count)}</b> {told.noRule}{' '}
-      <button type="button" onClick={() => openView('incidents', null, { members: inNoTheatre })}>
+      <Button onClick={() => openView('incidents', null, { members: inNoTheatre })}>
         {told.seeReports}
-      </button>
+      </Button>
     </p>
   )
 }

@@ -15,6 +15,7 @@ import { deliveryWords, heldWords } from '../../words/policy-words.ts'
 import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { AlertLink } from '../parts/alert-mark.tsx'
+import { Button } from '../parts/button.tsx'
 import { ActsWait, Outcome } from '../parts/form.tsx'
 import { Excerpt, Facts, Mark, Record, RecordList } from '../parts/records.tsx'
 import { Time } from '../parts/time.tsx'
@@ -64,13 +65,12 @@ function Replays({ held: { id, parked }, all }: ReplaysProps) {
   return (
     <div class="replays">
       {parked > 0 || all.some(hasFailed) ? (
-        <button
-          type="button"
+        <Button
           disabled={!replaying.canSend.value}
           onClick={() => void replay(id, { failed: true })}
         >
           {words.subscriptions.replayFailed}
-        </button>
+        </Button>
       ) : null}
       <ActsWait by={replaying} />
       <Outcome state={replaying.state.value} />
@@ -125,14 +125,14 @@ export function DeliveryItem({ id, delivery, onReplay }: ItemProps) {
         <Held held={delivery.repeatHeld} before={words.told.notRepeated} />
       )}
       <p class="buttons">
-        <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+        <Button aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
           {told.details}
           <span class="visually-hidden"> {told.sequence(sequence)}</span>
-        </button>
-        <button type="button" disabled={!replaying.canSend.value} onClick={onReplay}>
+        </Button>
+        <Button disabled={!replaying.canSend.value} onClick={onReplay}>
           {told.replayOne}
           <span class="visually-hidden"> {told.sequence(sequence)}</span>
-        </button>
+        </Button>
       </p>
       {isOpen ? <Details id={id} delivery={delivery} /> : null}
     </Record>
@@ -140,13 +140,7 @@ export function DeliveryItem({ id, delivery, onReplay }: ItemProps) {
 }
 
 /** Why it waits, until when, and by what. */
-function Held({
-  held,
-  before = ''
-}: {
-  readonly held: NonNullable<Delivery['held']>
-  readonly before?: string
-}) {
+function Held({ held, before = '' }: { held: NonNullable<Delivery['held']>; before?: string }) {
   const { by, reason } = held
   const isOfAlert = by !== null && reason === 'told-in-story' && mayUse('alerts:read')
   return (
@@ -155,9 +149,9 @@ function Held({
       {by !== null && reason === 'silenced' ? (
         <>
           {' '}
-          <button type="button" class="as-link" onClick={() => openView('silences')}>
+          <Button class="as-link" onClick={() => openView('silences')}>
             {words.policies.seeSilences}
-          </button>
+          </Button>
         </>
       ) : null}{' '}
       {isOfAlert ? <Alert id={by}>{words.told.toldInstead}</Alert> : null}

@@ -43,6 +43,7 @@ import { filterWords } from '../../words/filter-words.ts'
 import { policyWords } from '../../words/policy-words.ts'
 import { timeWords, waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
+import { Button } from '../parts/button.tsx'
 import {
   ActsWait,
   AskFirst,
@@ -75,9 +76,9 @@ export function Subscriptions() {
   return (
     <ViewPage title={title} lead={words.subscriptions.lead}>
       <p class="buttons">
-        <button type="button" class="primary" onClick={() => openItem('new')}>
+        <Button class="primary" onClick={() => openItem('new')}>
           {words.subscriptions.create}
-        </button>
+        </Button>
       </p>
       {chosen !== null && body !== null ? <p role="alert">{words.subscriptions.gone}</p> : null}
       <RecordList
@@ -205,9 +206,9 @@ function Acts({ held: { id, status } }: { readonly held: Subscription }) {
     <>
       {/* Offered where nothing else keeps it from sending. */}
       {isPaused || status === 'active' || status === 'parked' ? (
-        <button type="button" disabled={disabled} onClick={() => void pause()}>
+        <Button disabled={disabled} onClick={() => void pause()}>
           {isPaused ? told.resume : told.pause}
-        </button>
+        </Button>
       ) : null}
       <AskFirst
         label={told.remove}
@@ -259,9 +260,9 @@ function Test({ held }: { readonly held: Subscription }) {
   return (
     <div class="test">
       <p class="buttons">
-        <button type="button" disabled={testing.state.value.kind === 'asking'} onClick={test}>
+        <Button disabled={testing.state.value.kind === 'asking'} onClick={test}>
           {told.test}
-        </button>
+        </Button>
         <span class="soft">{told.testHow}</span>
       </p>
       <Outcome state={testing.state.value} />
@@ -309,11 +310,7 @@ function Change({ held }: { readonly held: Subscription }) {
         text: newer,
         begin: () => makeSubscriptionDraft(held)
       }}
-      more={
-        <button type="button" onClick={endChange}>
-          {words.acts.cancel}
-        </button>
-      }
+      more={<Button onClick={endChange}>{words.acts.cancel}</Button>}
     />
   )
 }

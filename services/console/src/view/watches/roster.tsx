@@ -1,6 +1,7 @@
 // The shifts of a roster: a week as a calendar with its gaps, who is on shift, the escalation
 // steps, and the hours of each officer.
 
+import { Button } from '../parts/button.tsx'
 import '../../style/roster.css'
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
@@ -56,15 +57,11 @@ export function Roster({ held }: { readonly held: Watch }) {
     <section class="roster" aria-label={words.views.names.watches}>
       <div class="buttons">
         <span class="soft">{span}, UTC</span>
-        <button type="button" onClick={() => setWeeks(weeks - 1)}>
-          {words.views.weekBefore}
-        </button>
-        <button type="button" disabled={weeks === 0} onClick={() => setWeeks(0)}>
+        <Button onClick={() => setWeeks(weeks - 1)}>{words.views.weekBefore}</Button>
+        <Button disabled={weeks === 0} onClick={() => setWeeks(0)}>
           {told.thisWeek}
-        </button>
-        <button type="button" onClick={() => setWeeks(weeks + 1)}>
-          {words.views.weekAfter}
-        </button>
+        </Button>
+        <Button onClick={() => setWeeks(weeks + 1)}>{words.views.weekAfter}</Button>
         {held.mayChange ? (
           <>
             <Opener kind="shift" held={held}>

@@ -20,6 +20,7 @@ import { currentItem, openItem, openView } from '../../state/current-view.ts'
 import { newWatch, openForm, watches, watchForm } from '../../state/watches.ts'
 import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
+import { Button } from '../parts/button.tsx'
 import { faultIn } from '../parts/form.tsx'
 import { type OptionLists, PickField, RecordForm } from '../parts/record-form.tsx'
 import { BackButton } from '../parts/records.tsx'
@@ -135,17 +136,11 @@ export function WatchForm({ held }: { readonly held: Watch }) {
       }}
       more={
         <>
-          <button type="button" onClick={close}>
-            {words.acts.cancel}
-          </button>
+          <Button onClick={close}>{words.acts.cancel}</Button>
           {was === null ? null : (
-            <button
-              type="button"
-              disabled={!watchForm.canSend.value}
-              onClick={() => void send(held, true)}
-            >
+            <Button disabled={!watchForm.canSend.value} onClick={() => void send(held, true)}>
               {told.form.dropShift}
-            </button>
+            </Button>
           )}
         </>
       }
@@ -213,9 +208,9 @@ export function LinesField({ watch, lines, fault, change }: LinesProps) {
         />
       )}
       {mayUse('subscriptions:manage') ? (
-        <button type="button" class="as-link" onClick={() => openView('subscriptions', 'new')}>
+        <Button class="as-link" onClick={() => openView('subscriptions', 'new')}>
           {told.makeLine}
-        </button>
+        </Button>
       ) : null}
     </div>
   )

@@ -16,6 +16,7 @@ import {
   withdrawing
 } from '../../state/watches.ts'
 import { words } from '../../words/words.ts'
+import { Button } from '../parts/button.tsx'
 import { CommandButton, Outcome, useOpener } from '../parts/form.tsx'
 import { BackButton, Record, RecordList } from '../parts/records.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
@@ -39,9 +40,9 @@ export function Watches() {
     <ViewPage title={words.views.names.watches} lead={told.lead}>
       {mayUse('subscriptions:manage') ? (
         <p class="buttons">
-          <button type="button" class="primary" onClick={() => openItem('new')}>
+          <Button class="primary" onClick={() => openItem('new')}>
             {told.create}
-          </button>
+          </Button>
           <Outcome state={withdrawing.state.value} />
         </p>
       ) : null}
