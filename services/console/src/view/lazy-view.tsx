@@ -10,62 +10,40 @@ import { ViewPage } from './parts/view-page.tsx'
 
 export type LazyName = Exclude<ViewName, 'alerts'>
 
-interface LaterView {
-  readonly view: () => Promise<ComponentType>
-  /** Its texts, loaded together with it. */
-  readonly words: readonly Part[]
-}
-
-const views: Readonly<Record<LazyName, LaterView>> = {
-  area: {
-    view: async () => (await import('./incidents/area.tsx')).Area,
-    words: ['area', 'alert', 'map']
-  },
-  incidents: {
-    view: async () => (await import('./incidents/incidents.tsx')).Incidents,
-    words: ['area', 'alert']
-  },
-  'hand-over': {
-    view: async () => (await import('./shift-report/shift-report.tsx')).ShiftReportView,
-    words: ['shift-report', 'alert', 'silences']
-  },
-  'response-times': {
-    view: async () => (await import('./response-times/response-times.tsx')).ResponseTimesView,
-    words: ['response-times']
-  },
-  board: {
-    view: async () => (await import('./past-board/past-board.tsx')).PastBoard,
-    words: ['past-board']
-  },
-  digest: {
-    view: async () => (await import('./digest/digest.tsx')).DigestView,
-    words: ['digest']
-  },
-  sources: {
-    view: async () => (await import('./sources/sources.tsx')).Sources,
-    words: ['sources']
-  },
-  import: {
-    view: async () => (await import('./import/import.tsx')).Import,
-    words: ['import']
-  },
-  subscriptions: {
-    view: async () => (await import('./subscriptions/subscriptions.tsx')).Subscriptions,
-    words: ['subscriptions', 'alert']
-  },
-  silences: {
-    view: async () => (await import('./silences/silences.tsx')).Silences,
-    words: ['silences', 'alert', 'subscriptions']
-  },
-  watches: {
-    view: async () => (await import('./watches/watches.tsx')).Watches,
-    words: ['watches', 'alert', 'subscriptions']
-  },
-  rules: {
-    view: async () => (await import('./rules/rules.tsx')).Rules,
-    words: ['rules', 'alert', 'map']
+/** Of each its component and its texts, which are loaded together. */
+const views: Readonly<Record<LazyName, readonly [() => Promise<ComponentType>, readonly Part[]]>> =
+  {
+    area: [async () => (await import('./incidents/area.tsx')).Area, ['area', 'alert', 'map']],
+    incidents: [
+      async () => (await import('./incidents/incidents.tsx')).Incidents,
+      ['area', 'alert']
+    ],
+    'hand-over': [
+      async () => (await import('./shift-report/shift-report.tsx')).ShiftReportView,
+      ['shift-report', 'alert', 'silences']
+    ],
+    'response-times': [
+      async () => (await import('./response-times/response-times.tsx')).ResponseTimesView,
+      ['response-times']
+    ],
+    board: [async () => (await import('./past-board/past-board.tsx')).PastBoard, ['past-board']],
+    digest: [async () => (await import('./digest/digest.tsx')).DigestView, ['digest']],
+    sources: [async () => (await import('./sources/sources.tsx')).Sources, ['sources']],
+    import: [async () => (await import('./import/import.tsx')).Import, ['import']],
+    subscriptions: [
+      async () => (await import('./subscriptions/subscriptions.tsx')).Subscriptions,
+      ['subscriptions', 'alert']
+    ],
+    silences: [
+      async () => (await import('./silences/silences.tsx')).Silences,
+      ['silences', 'alert', 'subscriptions']
+    ],
+    watches: [
+      async () => (await import('./watches/watches.tsx')).Watches,
+      ['watches', 'alert', 'subscriptions']
+    ],
+    rules: [async () => (await import('./rules/rules.tsx')).Rules, ['rules', 'alert', 'map']]
   }
-}
 
 type Loaded = { readonly kind: 'view'; readonly View: ComponentType } | { readonly kind: 'failed' }
 
@@ -77,7 +55,7 @@ function tell(name: LazyName, state: Loaded): void {
 
 async function load(name: LazyName): Promise<void> {
   try {
-    const { view, words: parts } = views[name]
+    const [view, parts] = views[name]
     const [View] = await Promise.all([view(), loadWords(...parts)])
     tell(name, { kind: 'view', View })
   } catch {

@@ -5,7 +5,7 @@ import { Button } from '../parts/button.tsx'
 import '../../style/digest.css'
 import '../../style/records.css'
 import { type DigestAsk, weekAfter } from '../../records/response-times.ts'
-import type { Digest, DigestAlert, DigestArea } from '../../shown/answers.ts'
+import type { Digest, DigestAlert } from '../../shown/answers.ts'
 import { setAddress } from '../../state/address.ts'
 import { digest, digestAsk } from '../../state/asked-reports.ts'
 import { nowIn, theatres, theatreWords } from '../../state/console-state.ts'
@@ -109,44 +109,29 @@ function Areas({ digest: { areas, areasOmitted } }: { readonly digest: Digest })
         isCaptioned
         label={told.table}
         columns={[told.area, told.attacks, told.usual, told.chance, told.trend]}
-      >
-        {areas.map(area => (
-          <AreaRow key={area.admin1} area={area} />
-        ))}
-      </Figures>
+        rows={areas.map(({ admin1, attacks, usual, chance, trend, alerts }) => ({
+          key: admin1,
+          cells: [
+            <>
+              <bdi>{areaWords(admin1)}</bdi>
+              {alerts.length === 0 ? null : (
+                <div class="digest-found">
+                  {alerts.map(alert => (
+                    <AlertLink key={alert.alertId} alert={alert} />
+                  ))}
+                </div>
+              )}
+            </>,
+            <b>{attacks.toLocaleString(words.language)}</b>,
+            usual?.toLocaleString(words.language, { maximumSignificantDigits: 2 }) ??
+              told.notCompared,
+            chance === null ? told.notCompared : told.chanceOf(chance),
+            <WeekBars counts={trend} />
+          ]
+        }))}
+      />
       {areasOmitted === 0 ? null : <p class="soft">{told.omitted(areasOmitted)}</p>}
     </>
-  )
-}
-
-function AreaRow({ area }: { readonly area: DigestArea }) {
-  const told = words.digest
-  const { admin1, attacks, usual, chance, trend, alerts } = area
-  return (
-    <tr>
-      <th scope="row">
-        <bdi>{areaWords(admin1)}</bdi>
-        {alerts.length === 0 ? null : (
-          <div class="digest-found">
-            {alerts.map(alert => (
-              <AlertLink key={alert.alertId} alert={alert} />
-            ))}
-          </div>
-        )}
-      </th>
-      <td>
-        <b>{attacks.toLocaleString(words.language)}</b>
-      </td>
-      <td>
-        {usual === null
-          ? told.notCompared
-          : usual.toLocaleString(words.language, { maximumSignificantDigits: 2 })}
-      </td>
-      <td>{chance === null ? told.notCompared : told.chanceOf(chance)}</td>
-      <td>
-        <WeekBars counts={trend} />
-      </td>
-    </tr>
   )
 }
 

@@ -262,7 +262,7 @@ interface AreaTableProps {
   readonly own?: string
 }
 
-export function AreaTable({ counts, label, own }: AreaTableProps) {
+function AreaTable({ counts, label, own }: AreaTableProps) {
   const { columns } = words.area
   // The country is not said again.
   const findName = (place: string) =>
@@ -274,25 +274,21 @@ export function AreaTable({ counts, label, own }: AreaTableProps) {
       class="area-table"
       label={label}
       columns={[columns.area, columns.openAlerts, columns.incidents, '']}
-    >
-      {counts.map(({ place, incidents, openAlerts }) => (
-        <tr key={place}>
-          <th scope="row">
-            {place === own ? (
-              <b>{findName(place)}</b>
-            ) : (
-              <ViewLink to="area" members={{ item: place }}>
-                {findName(place)}
-              </ViewLink>
-            )}
-          </th>
-          <td>{openAlerts}</td>
-          <td>{incidents}</td>
-          <td aria-hidden="true">
-            <progress max={most} value={incidents} />
-          </td>
-        </tr>
-      ))}
-    </Figures>
+      rows={counts.map(({ place, incidents, openAlerts }) => ({
+        key: place,
+        cells: [
+          place === own ? (
+            <b>{findName(place)}</b>
+          ) : (
+            <ViewLink to="area" members={{ item: place }}>
+              {findName(place)}
+            </ViewLink>
+          ),
+          openAlerts,
+          incidents,
+          <progress max={most} value={incidents} aria-hidden="true" />
+        ]
+      }))}
+    />
   )
 }

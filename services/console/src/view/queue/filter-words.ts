@@ -15,21 +15,9 @@ import { words } from '../../words/words.ts'
 /** A part of what is listed. */
 export type Part = Exclude<keyof QueueFilter, 'sort' | 'group'>
 
-/** In the order in which they are offered. */
 const parts: readonly Part[] = [
-  ...([
-    'text',
-    'severity',
-    'status',
-    'owner',
-    'theatre',
-    'pattern',
-    'country',
-    'admin1',
-    'certainty',
-    'within'
-  ] as const),
-  ...(['unacknowledged', 'withOldNews', 'withDrills'] as const)
+  ...(['text', 'severity', 'status', 'owner', 'theatre', 'pattern', 'country'] as const),
+  ...(['admin1', 'certainty', 'within', 'unacknowledged', 'withOldNews', 'withDrills'] as const)
 ]
 
 /** Parts that differ from the whole list. */
@@ -37,37 +25,19 @@ export function activeParts(now: QueueFilter): readonly Part[] {
   return parts.filter(part => JSON.stringify(now[part]) !== JSON.stringify(wholeQueue[part]))
 }
 
-/** `Country: Mali`. */
 export function partWords(part: Part, now: QueueFilter): string {
   const { filters } = words
-  switch (part) {
-    case 'text':
-      return filters.active(filters.search, now.text)
-    case 'severity':
-      return filters.active(
-        filters.severity,
-        now.severity.map(each => words.severities[each]).join(', ')
-      )
-    case 'status':
-      return filters.active(filters.status, filters.statuses[now.status])
-    case 'owner':
-    case 'theatre':
-    case 'pattern':
-    case 'country':
-    case 'admin1':
-    case 'certainty':
-      return filters.active(filters.facets[part], facetWords(part, now[part]))
-    case 'within':
-      return now.within === '' ? '' : filters.active(filters.within, filters.withins[now.within])
-    case 'unacknowledged':
-      return filters.unacknowledged
-    case 'withOldNews':
-      return filters.without(filters.quiet)
-    case 'withDrills':
-      return filters.without(filters.drills)
-    default:
-      return part satisfies never
-  }
+  const { text, severity, status, within } = now
+  const of = (name: string, value: string) => filters.active(name, value)
+  if (part === 'text') return of(filters.search, text)
+  if (part === 'severity')
+    return of(filters.severity, severity.map(each => words.severities[each]).join(', '))
+  if (part === 'status') return of(filters.status, filters.statuses[status])
+  if (part === 'within') return within === '' ? '' : of(filters.within, filters.withins[within])
+  if (part === 'unacknowledged') return filters.unacknowledged
+  if (part === 'withOldNews') return filters.without(filters.quiet)
+  if (part === 'withDrills') return filters.without(filters.drills)
+  return of(filters.facets[part], facetWords(part, now[part]))
 }
 
 /** `Mali, Niger, not Burkina Faso`. */
@@ -88,15 +58,7 @@ export function facetValueWords(name: FacetName, value: string): string {
   return value === noOwner || value === me ? owners[value] : value.replace(/^@/, '')
 }
 
-/** The filters that a silence supports. */
-const carried: readonly Part[] = [
-  'severity',
-  'pattern',
-  'theatre',
-  'country',
-  'admin1',
-  'certainty'
-]
+const carried = ['severity', 'pattern', 'theatre', 'country', 'admin1', 'certainty'] as const
 
 /** What the list is filtered by and a silence is not, in words. */
 export function notSilenced(now: QueueFilter): readonly string[] {

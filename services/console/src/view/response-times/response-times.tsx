@@ -3,7 +3,6 @@
 
 import { Button } from '../parts/button.tsx'
 import '../../style/response-times.css'
-import '../../style/figures.css'
 import { useId } from 'preact/hooks'
 import {
   computeTimeScale,
@@ -29,6 +28,7 @@ import { areaWords, countryWords } from '../../words/code-names.ts'
 import { durationWords, markWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { SeverityMark } from '../parts/alert-mark.tsx'
+import { Figures } from '../parts/figures.tsx'
 import { Choice } from '../parts/form.tsx'
 import { Failure } from '../parts/records.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
@@ -284,96 +284,72 @@ interface TableProps {
   readonly nameOf: (row: TimesRow) => string
 }
 
-export function TimesTable({ by, rows, nameOf }: TableProps) {
+function TimesTable({ by, rows, nameOf }: TableProps) {
   const told = words.responseTimes
+  const high = { scope: 'col', rowSpan: 2 } as const
+  const ofEach = [told.count, told.median, told.p90, told.inTime]
+  const head = (
+    <>
+      <tr>
+        <th {...high}>{told.names[by]}</th>
+        <th {...high}>{told.called}</th>
+        {measures.map(what => (
+          <th key={what} scope="colgroup" colSpan={4}>
+            {told.measures[what]}
+          </th>
+        ))}
+        <th {...high}>{told.allInTime}</th>
+        <th {...high}>{told.unacknowledged}</th>
+      </tr>
+      <tr>
+        {measures.flatMap(what =>
+          ofEach.map(title => (
+            <th key={`${what} ${title}`} scope="col">
+              {title}
+            </th>
+          ))
+        )}
+      </tr>
+    </>
+  )
+  const makeRow = (row: TimesRow) => ({
+    key: `${nameOf(row)} ${row.officerId ?? row.subscriptionId ?? ''} ${row.drill}`,
+    cells: [
+      <>
+        {row.drill ? <b class="drill">{words.queue.drill}</b> : null}{' '}
+        {severities.includes(row.severity as Severity) ? (
+          <SeverityMark severity={row.severity as Severity} />
+        ) : (
+          <bdi>{nameOf(row)}</bdi>
+        )}
+      </>,
+      countWords(row.called),
+      ...measures.flatMap(what => {
+        const { count, inTime, times } = measuredIn(row, what)
+        return [
+          countWords(count),
+          seconds(times?.medianS),
+          seconds(times?.p90S),
+          countWords(inTime)
+        ]
+      }),
+      countWords(row.allInTime),
+      row.unanswered === 0 ? 0 : <b>{countWords(row.unanswered)}</b>
+    ]
+  })
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and keys must be able to.
-    <section class="figures" tabIndex={0} aria-label={told.table[by]}>
-      <table>
-        <caption>{told.table[by]}</caption>
-        <thead>
-          <tr>
-            <th scope="col" rowSpan={2}>
-              {told.names[by]}
-            </th>
-            <th scope="col" rowSpan={2}>
-              {told.called}
-            </th>
-            {measures.map(what => (
-              <th key={what} scope="colgroup" colSpan={4}>
-                {told.measures[what]}
-              </th>
-            ))}
-            <th scope="col" rowSpan={2}>
-              {told.allInTime}
-            </th>
-            <th scope="col" rowSpan={2}>
-              {told.unacknowledged}
-            </th>
-          </tr>
-          <tr>
-            {measures.flatMap(what =>
-              [told.count, told.median, told.p90, told.inTime].map(title => (
-                <th key={`${what} ${title}`} scope="col">
-                  {title}
-                </th>
-              ))
-            )}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(row => (
-            <tr key={`${nameOf(row)} ${row.officerId ?? row.subscriptionId ?? ''} ${row.drill}`}>
-              <th scope="row">
-                {row.drill ? <b class="drill">{words.queue.drill}</b> : null}{' '}
-                <Name row={row} name={nameOf(row)} />
-              </th>
-              <Count of={row.called} />
-              {measures.map(what => (
-                <Measured key={what} row={row} what={what} />
-              ))}
-              <Count of={row.allInTime} />
-              <td>{row.unanswered === 0 ? 0 : <b>{countWords(row.unanswered)}</b>}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+    <Figures isCaptioned label={told.table[by]} columns={[]} head={head} rows={rows.map(makeRow)} />
   )
 }
 
-const countWords = (count: number) => count.toLocaleString(words.language)
-
-function Count({ of }: { readonly of: number }) {
-  return <td>{countWords(of)}</td>
-}
-
-function Measured({ row, what }: { readonly row: TimesRow; readonly what: Measure }) {
-  const { count, inTime, times } = measuredIn(row, what)
+function seconds(count: number | undefined) {
+  if (count !== undefined) return durationWords(count)
   return (
     <>
-      <Count of={count} />
-      <Time seconds={times?.medianS ?? null} />
-      <Time seconds={times?.p90S ?? null} />
-      <Count of={inTime} />
+      <span class="visually-hidden">{words.responseTimes.noTime}</span>
+      <span aria-hidden="true">–</span>
     </>
   )
 }
 
-function Name({ row: { severity }, name }: { readonly row: TimesRow; readonly name: string }) {
-  return severities.includes(severity as Severity) ? (
-    <SeverityMark severity={severity as Severity} />
-  ) : (
-    <bdi>{name}</bdi>
-  )
-}
-
-function Time({ seconds }: { readonly seconds: number | null }) {
-  if (seconds !== null) return <td>{durationWords(seconds)}</td>
-  return (
-    <td>
-      <span class="visually-hidden">{words.responseTimes.noTime}</span>
-      <span aria-hidden="true">–</span>
-    </td>
-  )
-}
+const countWords = (count: number) => count.toLocaleString(words.language)

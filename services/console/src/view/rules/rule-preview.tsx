@@ -24,6 +24,7 @@ import { MapView } from '../map/map-view.tsx'
 import { mapFrames } from '../map/use-map.ts'
 import { SeverityMark } from '../parts/alert-mark.tsx'
 import { Button } from '../parts/button.tsx'
+import { Figures } from '../parts/figures.tsx'
 import { Choice } from '../parts/form.tsx'
 
 const signs = { appear: '+', change: '~', vanish: '−' } as const
@@ -139,38 +140,33 @@ function latestNow({ theatres }: RulePreview): number {
   )
 }
 
-/** A table whose last column is a bar: the same for eyes and for who has it read. */
+/** The last column is a bar too: the same for eyes and for who has it read. */
 function Bars({ bars }: { readonly bars: readonly BacktestBar[] }) {
   const told = words.rules
   const most = Math.max(1, ...bars.map(({ total }) => total))
   return (
-    <table class="backtest-bars">
-      <caption>{told.backtestBars}</caption>
-      <thead>
-        <tr>
-          <th scope="col">{told.period}</th>
-          <th scope="col">{words.views.names.alerts}</th>
-          <th scope="col">{told.bySeverity}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {bars.map(({ period, total, alerts }) => (
-          <tr key={period}>
-            <th scope="row">{period}</th>
-            <td>{total}</td>
-            <td>
-              <progress max={most} value={total} aria-hidden="true" />{' '}
-              {alerts.map(({ severity, count }) => (
-                <span key={severity} class={`severity ${severity}`}>
-                  <span aria-hidden="true">{severityMarks[severity]}</span> {count}{' '}
-                  {words.severities[severity]}{' '}
-                </span>
-              ))}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <Figures
+      isCaptioned
+      class="backtest-bars"
+      label={told.backtestBars}
+      columns={[told.period, words.views.names.alerts, told.bySeverity]}
+      rows={bars.map(({ period, total, alerts }) => ({
+        key: period,
+        cells: [
+          period,
+          total,
+          <>
+            <progress max={most} value={total} aria-hidden="true" />{' '}
+            {alerts.map(({ severity, count }) => (
+              <span key={severity} class={`severity ${severity}`}>
+                <span aria-hidden="true">{severityMarks[severity]}</span> {count}{' '}
+                {words.severities[severity]}{' '}
+              </span>
+            ))}
+          </>
+        ]
+      }))}
+    />
   )
 }
 

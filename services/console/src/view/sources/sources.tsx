@@ -65,9 +65,7 @@ function SourceTable() {
   const all = sources.value ?? []
   const counts = sourceCounts(all)
   const isTold = all.some(({ heard }) => heard !== undefined)
-  const columns = isTold
-    ? [told.state, told.source, told.aDay, told.last, told.quiet, told.rhythm, told.lateness]
-    : [told.source]
+  const rows = sourceRows(all, nowIn)
   return (
     <>
       <p role="status">
@@ -78,55 +76,53 @@ function SourceTable() {
       <Figures
         class="sources"
         label={words.views.names.sources}
-        columns={isTold ? [...columns, told.reliability] : columns}
-      >
-        {sourceRows(all, nowIn).map(row => (
-          <Row key={`${row.source.id} ${row.theatre}`} row={row} isTold={isTold} />
-        ))}
-      </Figures>
+        columns={
+          isTold
+            ? [
+                ...[told.state, told.source, told.aDay, told.last, told.quiet],
+                ...[told.rhythm, told.lateness, told.reliability]
+              ]
+            : [told.source]
+        }
+        headAt={isTold ? 1 : 0}
+        rows={rows.map(row => ({
+          key: `${row.source.id} ${row.theatre}`,
+          class: isTold ? `is-${row.state}` : '',
+          cells: isTold ? listCells(row) : [<Name {...row} />]
+        }))}
+      />
     </>
   )
 }
 
-function Row({ row, isTold }: { readonly row: SourceRow; readonly isTold: boolean }) {
-  const { sourcesView: told } = words
-  const { source, theatre, state, lastAt, quietMs, overdueMs, reportsADay } = row
-  const { id, reliability = 'F', latenessDays, cadenceDays, archive, reporters } = source
+function Name({ source: { id, reporters }, theatre }: SourceRow) {
   const more = [
     theatre !== null && theatres.value.length > 1 ? theatreWords(theatre) : '',
-    reporters == null ? '' : told.reporters(reporters.join(', '))
+    reporters == null ? '' : words.sourcesView.reporters(reporters.join(', '))
   ].filter(text => text !== '')
-  const name = (
-    <th scope="row">
+  return (
+    <>
       <bdi>{id}</bdi>
       {more.length === 0 ? null : <div class="soft">{more.join(' · ')}</div>}
-    </th>
+    </>
   )
-  if (!isTold) return <tr>{name}</tr>
-  return (
-    <tr class={`is-${state}`}>
-      <td class="state">
-        <Mark level={marks[state]} text={told.states[state]} />
-      </td>
-      {name}
-      <td class="a-day">
-        <Sparkline counts={reportsADay} isSilent={state === 'silent'} />
-      </td>
-      <td data-label={told.last}>{lastAt === null ? told.never : <Time at={lastAt} />}</td>
-      <td data-label={told.quiet}>
-        {quietMs === null ? '' : overdueMs > 0 ? <b>{ageWords(quietMs)}</b> : ageWords(quietMs)}
-      </td>
-      <td data-label={told.rhythm}>
-        {archive || cadenceDays === undefined ? told.noRhythm : told.days(cadenceDays)}
-      </td>
-      <td data-label={told.lateness}>
-        {latenessDays === undefined ? '' : told.days(latenessDays)}
-      </td>
-      <td class="grade" data-label={told.reliability}>
-        {told.reliabilities[reliability]}
-      </td>
-    </tr>
-  )
+}
+
+function listCells(row: SourceRow) {
+  const { sourcesView: told } = words
+  const { state, lastAt, quietMs, overdueMs, reportsADay } = row
+  const { reliability = 'F', latenessDays, cadenceDays, archive } = row.source
+  const quiet = quietMs === null ? '' : ageWords(quietMs)
+  return [
+    <Mark level={marks[state]} text={told.states[state]} />,
+    <Name {...row} />,
+    <Sparkline counts={reportsADay} isSilent={state === 'silent'} />,
+    lastAt === null ? told.never : <Time at={lastAt} />,
+    overdueMs > 0 ? <b>{quiet}</b> : quiet,
+    archive || cadenceDays === undefined ? told.noRhythm : told.days(cadenceDays),
+    latenessDays === undefined ? '' : told.days(latenessDays),
+    told.reliabilities[reliability]
+  ]
 }
 
 const [dayPx, heightPx] = [2, 22]
