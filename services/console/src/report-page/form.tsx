@@ -134,7 +134,7 @@ function HowMany() {
           +
         </Button>
       </div>
-      <p class="hint">{words.report.unknownHint}</p>
+      <p class="hint fine">{words.report.unknownHint}</p>
     </section>
   )
 }
@@ -153,7 +153,7 @@ function Rest() {
       <Text name="source" readOnly={isCorrection} />
       <Text name="to" type="date" />
       <Text name="admin1" />
-      <div class="three">
+      <div class="three as-grid gap-3">
         <Text name="lat" inputMode="decimal" />
         <Text name="lon" inputMode="decimal" />
         <Text name="radiusKm" inputMode="decimal" />
@@ -192,11 +192,11 @@ function LazyMap() {
   }
   return (
     <>
-      <p class="buttons">
+      <p class="line">
         <Button aria-expanded={isOpen} onClick={toggle}>
           {isOpen ? words.report.closeMap : words.report.openMap}
         </Button>
-        {isOpen ? null : <span class="hint">{words.report.mapSize}</span>}
+        {isOpen ? null : <span class="hint fine">{words.report.mapSize}</span>}
       </p>
       <p role="status">{isOpen && View === null ? words.report.asking : failure}</p>
       {isOpen && View !== null ? <View /> : null}
@@ -246,7 +246,7 @@ export function Form() {
               ? words.report.sendCorrection
               : words.report.send}
         </button>
-        <span class="hint">{words.report.kept}</span>
+        <span class="hint fine">{words.report.kept}</span>
       </div>
     </form>
   )

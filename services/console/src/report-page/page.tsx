@@ -20,8 +20,8 @@ export function Page() {
           </svg>
           {words.report.page}
         </a>
-        <span class={`push light ${isOnline.value ? '' : 'warn'}`} role="status">
-          <i />
+        <span class={`push light fine soft ${isOnline.value ? '' : 'warn'}`} role="status">
+          <i class="light-mark" />
           {isOnline.value ? words.report.online : words.report.offline}
           {isStored.value ? ` · ${words.report.draftKept}` : ''}
         </span>
@@ -80,7 +80,7 @@ function SignIn({ hasEnded }: { readonly hasEnded: boolean }) {
       <h2>{told.title}</h2>
       <p role={hasEnded ? 'alert' : undefined}>{hasEnded ? told.ended : told.lead}</p>
       {provider === null ? null : (
-        <a class="way" href="/sign-in/identity?to=/report">
+        <a class="button primary" href="/sign-in/identity?to=/report">
           {told.withProvider(provider)}
         </a>
       )}
@@ -95,7 +95,7 @@ function SignIn({ hasEnded }: { readonly hasEnded: boolean }) {
           value={key}
           onInput={event => setKey(event.currentTarget.value)}
         />
-        <p class="hint">{told.keyHow}</p>
+        <p class="hint fine">{told.keyHow}</p>
       </div>
       <button type="submit" class="primary">
         {told.go}

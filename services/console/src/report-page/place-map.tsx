@@ -63,7 +63,7 @@ export function PlaceMap() {
   // Who opens it looks for it: below the screen it would not even be loaded.
   useEffect(() => box.current?.scrollIntoView({ block: 'nearest' }), [])
   return (
-    <section class="pointing" aria-label={told.map} ref={box} tabIndex={-1}>
+    <section class="pointing as-grid" aria-label={told.map} ref={box} tabIndex={-1}>
       <div class="map">
         <div class="map-room">
           <div class="map-canvas" ref={container} />
@@ -93,7 +93,7 @@ export function PlaceMap() {
                 )
               : told.tooFar(view.area === null ? null : areaWords(view.area))}
           </p>
-          <p class="buttons">
+          <p class="line">
             <Button class={isPoint ? 'primary' : ''} disabled={!isPoint} onClick={usePoint}>
               {told.usePoint}
             </Button>

@@ -58,7 +58,7 @@ function Spots({ last }: { readonly last: SentReport }) {
             onClick={() => void sendPlace(last, spot)}
           >
             <b>{spotWords(spot)}</b>{' '}
-            <span class="hint">
+            <span class="hint fine">
               {spot.lat.toFixed(2)}, {spot.lon.toFixed(2)}
             </span>
           </Button>
@@ -120,9 +120,9 @@ function Item({ opened }: { readonly opened: OpenedReport }) {
           {category === undefined ? words.report.sentAs(reportId) : nameCategories()[category]}
           {said === null ? '' : `, ${said.place.name ?? ''}`}
         </b>{' '}
-        <span class="hint">{said === null ? '' : said.occurred.from.slice(0, 10)}</span>
+        <span class="hint fine">{said === null ? '' : said.occurred.from.slice(0, 10)}</span>
       </p>
-      <p class="hint">{words.report.sentAs(reportId)}</p>
+      <p class="hint fine">{words.report.sentAs(reportId)}</p>
       {withdrawn === null ? (
         <>
           <p>
@@ -130,8 +130,8 @@ function Item({ opened }: { readonly opened: OpenedReport }) {
               ? `${alerts.length === 0 ? words.report.noAlert : words.report.alerts(alerts.length)} ${why.join('; ')}`
               : words.report.notYet}
           </p>
-          {hidesTexts(opened) ? <p class="hint">{words.report.hidesTexts}</p> : null}
-          <p class="buttons">
+          {hidesTexts(opened) ? <p class="hint fine">{words.report.hidesTexts}</p> : null}
+          <p class="line">
             <Button
               disabled={sending.value.kind === 'asking'}
               onClick={() => {
@@ -179,8 +179,8 @@ function Withdrawal({ id }: { readonly id: string }) {
         value={reason}
         onInput={event => setReason(event.currentTarget.value)}
       />
-      <p class="hint">{words.report.withdrawHint}</p>
-      <p class="buttons">
+      <p class="hint fine">{words.report.withdrawHint}</p>
+      <p class="line">
         <button type="submit">{words.report.withdrawSend}</button>
         <Button onClick={() => setReason(null)}>{words.report.withdrawNot}</Button>
       </p>

@@ -77,7 +77,7 @@ export function ActBar({ alert, onNow }: ActBarProps) {
     ) : null
   return (
     <>
-      <div class="acts" role="toolbar" aria-label={acts.title}>
+      <div class="acts line" role="toolbar" aria-label={acts.title}>
         {open ? (
           <Button
             class={`acknowledge ${isMine ? '' : 'primary'}`}
@@ -250,7 +250,7 @@ function OtherHasIt({ alert }: { readonly alert: AlertDetail }) {
   const { since = null } = operator
   const ago = since === null ? '' : agoWords(nowIn(theatre) - Date.parse(since))
   return (
-    <p class="other-has-it" role="status">
+    <p class="other-has-it soft" role="status">
       <bdi>{isOther ? words.acts.otherHasIt(holder, ago) : ''}</bdi>
     </p>
   )
@@ -297,7 +297,7 @@ export function ActForm({ alert, draft, isOffered, whyNot, isAsking, children }:
   }
   const title = formatTitle(draft.act)
   return (
-    <form class="act" onSubmit={submit} aria-label={title} ref={form}>
+    <form class="act as-grid gap-3" onSubmit={submit} aria-label={title} ref={form}>
       <div class="act-fields">
         <Fields alert={alert} draft={draft} />
         <label class="choice wide">
@@ -316,7 +316,7 @@ export function ActForm({ alert, draft, isOffered, whyNot, isAsking, children }:
           onPick={handling => changeDraft(id, { handling: handling as Draft['handling'] })}
         />
       </div>
-      <div class="buttons">
+      <div class="line">
         <button
           type="submit"
           class="primary"

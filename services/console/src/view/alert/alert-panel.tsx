@@ -139,7 +139,7 @@ function Whole({ alert, isAll }: ShownDetail) {
       </Head>
       <Facts alert={shown} evidence={drawn.evidence} />
       {mayAct ? <ActBar alert={alert} onNow={toNow} /> : <Reader />}
-      <div class="alert-body">
+      <div class="alert-body as-grid">
         <div class="stack">
           {isOfficer.value ? <Silenced alert={alert} /> : null}
           {isLost ? (
@@ -187,7 +187,7 @@ function Whole({ alert, isAll }: ShownDetail) {
 /** A read-only key can copy the link or print. */
 function Reader() {
   return (
-    <div class="acts is-reader">
+    <div class="acts is-reader line">
       <span class="note">{words.acts.notAllowed}</span>
       <CopyLink class="copy-alert" linkOf={() => location.href}>
         {words.queueWork.copyLink}

@@ -52,7 +52,7 @@ export function People({ alert }: { readonly alert: AlertDetail }) {
   return (
     <section class="card" aria-label={texts.people}>
       <h3>{texts.people}</h3>
-      <dl class="kv">
+      <dl class="kv as-grid">
         <Row name={words.filters.facets.owner}>
           <bdi>{operator.assignedTo ?? operator.acknowledgedBy ?? texts.nobody}</bdi>
         </Row>
@@ -97,16 +97,15 @@ function OnShift() {
         ? texts.nobodyOnShift
         : shifts.map(({ officer, until }) => (
             <div key={`${officer} ${until}`}>
-              <bdi>{officer}</bdi> {words.acts.until} <Time at={until} />
+              <bdi>{officer}</bdi>
+              <At after={words.acts.until} at={until} />
             </div>
           ))}
     </Row>
   )
 }
 
-/**
- * Who answered longer ago than those whom the alert keeps: from who was notified, which stands above.
- */
+/** Who answered longer ago than those whom the alert keeps: from who was notified, which stands above. */
 function EarlierAnswers({ answers }: { readonly answers: readonly ShownAnswer[] }) {
   const earlier = answeredEarlier(answers, toldToOfficers.state.value.body)
   if (earlier.length === 0) return null
@@ -120,29 +119,37 @@ function EarlierAnswers({ answers }: { readonly answers: readonly ShownAnswer[] 
   )
 }
 
+/** ` · since 14:03`; nothing without a time. */
+function At({ after, at }: { after: string; at: string | null | undefined }) {
+  if (at == null) return null
+  return (
+    <>
+      {` ${after} `}
+      <Time at={at} />
+    </>
+  )
+}
+
+/** ` (made by Ama)`; nothing without a name. */
+function MadeBy({ name }: { readonly name: string | null }) {
+  if (name === null) return null
+  return (
+    <>
+      {` (${words.told.madeBy} `}
+      <bdi>{name}</bdi>)
+    </>
+  )
+}
+
 function PartnerHasIt({ answer }: { readonly answer: ShownAnswer }) {
   const { by, at, until, note, response } = answer
   return (
     <div>
       <bdi>{by}</bdi> <Time at={at} />
-      {until === null ? null : (
-        <>
-          {' '}
-          {words.acts.until} <Time at={until} />
-        </>
-      )}
-      {note === null ? null : (
-        <>
-          {': '}
-          <bdi>{note}</bdi>
-        </>
-      )}
-      {response === undefined ? null : (
-        <>
-          {' · '}
-          {responseKindWords(response.kind)} <Time at={response.at} />
-        </>
-      )}
+      <At after={words.acts.until} at={until} />
+      {note === null ? '' : ': '}
+      <bdi>{note}</bdi>
+      <At after={response ? `· ${responseKindWords(response.kind)}` : ''} at={response?.at} />
     </div>
   )
 }
@@ -195,7 +202,7 @@ export function Rule({ alert }: { readonly alert: AlertDetail }) {
   )
 }
 
-/** `Silenced` above it requests the data (silenced.tsx). */
+/** `Silenced` above it requests the data. */
 export function Notified() {
   const { body, failure } = toldToOfficers.state.value
   const rows = toldInOrder(listNotified(body))
@@ -210,7 +217,7 @@ export function Notified() {
       ) : (
         <details class="told">
           <summary>{words.told.summary(having, rows.length)}</summary>
-          <ul class="told-list">
+          <ul class="told-list as-grid gap-2">
             {rows.map(row => (
               <NotifiedRow key={row.subscriptionId} row={row} />
             ))}
@@ -229,7 +236,7 @@ function NotNotified({ rows }: { readonly rows: readonly AlertTold[] }) {
   return (
     <details class="told">
       <summary>{told.notNotified(rows.length)}</summary>
-      <ul class="told-others">
+      <ul class="told-others fine">
         {rows.map(({ subscriptionId, by, cause }) => (
           <li key={subscriptionId}>
             <bdi>{by ?? told.unnamed}</bdi>: {told.causes[cause] ?? cause}
@@ -241,17 +248,8 @@ function NotNotified({ rows }: { readonly rows: readonly AlertTold[] }) {
 }
 
 function NotifiedRow({ row }: { readonly row: AlertTold }) {
-  const {
-    by,
-    contact,
-    type,
-    state,
-    acceptedAt,
-    waitsSince,
-    reminded,
-    held = null,
-    repeatHeld = null
-  } = row
+  const { by, contact, type, state, acceptedAt, waitsSince, reminded } = row
+  const { held = null, repeatHeld = null } = row
   const { told } = words
   const level = rowLevel(row)
   const stateWords =
@@ -263,25 +261,10 @@ function NotifiedRow({ row }: { readonly row: AlertTold }) {
       </h4>
       <p>
         {type === null ? null : eventWords(type)}
-        {acceptedAt === null ? null : (
-          <>
-            {' '}
-            · {told.takenAt} <Time at={acceptedAt} />
-          </>
-        )}
-        {waitsSince === null ? null : (
-          <>
-            {' '}
-            · {told.since} <Time at={waitsSince} />
-          </>
-        )}
-        {reminded ? (
-          <>
-            {' '}
-            · {told.reminded(reminded.count)} <Time at={reminded.at} />
-            {told.newestReminder(reminded.state)}
-          </>
-        ) : null}
+        <At after={`· ${told.takenAt}`} at={acceptedAt} />
+        <At after={`· ${told.since}`} at={waitsSince} />
+        <At after={`· ${told.reminded(reminded?.count ?? 0)}`} at={reminded?.at} />
+        {reminded ? told.newestReminder(reminded.state) : ''}
       </p>
       {held === null ? null : <Held row={row} held={held} />}
       {repeatHeld === null ? null : <NotRepeated held={repeatHeld} />}
@@ -322,13 +305,7 @@ function Held({ row, held }: { row: AlertTold; held: NonNullable<AlertTold['held
     return (
       <p>
         {told.heldBySilence} <Time at={until ?? silence.endsAt} />
-        {silence.by === null ? null : (
-          <>
-            {' '}
-            ({told.madeBy} <bdi>{silence.by}</bdi>)
-          </>
-        )}
-        . <OpenSilence id={silence.id} />
+        <MadeBy name={silence.by} />. <OpenSilence id={silence.id} />
       </p>
     )
   return (
@@ -379,17 +356,9 @@ function SilenceLine({ silence }: { readonly silence: SilenceOver }) {
       <b>
         {told.silencedUntil} <Time at={endsAt} />
       </b>
-      {by === null ? null : (
-        <>
-          {' '}
-          ({told.madeBy} <bdi>{by}</bdi>)
-        </>
-      )}
-      {reason === null ? null : (
-        <>
-          : <bdi>{reason}</bdi>
-        </>
-      )}
+      <MadeBy name={by} />
+      {reason === null ? '' : ': '}
+      <bdi>{reason}</bdi>
       {'. '}
       {told.silencedFrom}{' '}
       <bdi>{silencedFrom(silence, subscriptions.state.value.body?.items ?? [])}</bdi>.{' '}

@@ -115,7 +115,7 @@ export function Evidence({ alert, now, isAll, then, picked, onPick }: EvidencePr
           {words.onMap.knownThen(evidence.length, then.total, timeAtWords(then.at, now.area))}
         </p>
       )}
-      <ol class={`evidence ${isShort ? '' : 'is-whole'}`}>
+      <ol class={`evidence as-grid gap-3 ${isShort ? '' : 'is-whole'}`}>
         {sorted.map(each => (
           <Incident
             key={each.incidentId}
@@ -190,7 +190,7 @@ function Incident(props: ItemProps) {
         </bdi>
       </p>
       {text === null ? null : (
-        <p class="excerpt">
+        <p class="gist">
           <bdi>{text}</bdi>
         </p>
       )}
@@ -302,7 +302,7 @@ export function IncidentActs({ incident, alertId, evidence }: IncidentActsProps)
   return (
     <div class="incident-acts">
       {draft === null ? (
-        <p class="buttons">
+        <p class="line">
           {isDivisible(incident) ? (
             <button
               type="button"
@@ -349,7 +349,7 @@ function DeclarationForm({
   }
   return (
     <form
-      class="act declaration"
+      class="act as-grid gap-3 declaration"
       aria-label={isSplit ? incidentActs.splitTitle : incidentActs.mergeTitle}
       onSubmit={submit}
     >
@@ -377,7 +377,7 @@ function DeclarationForm({
           changeIncidentDraft(incidentId, { handling: level as IncidentDraft['handling'] })
         }
       />
-      <div class="buttons">
+      <div class="line">
         <button
           type="submit"
           class="primary"

@@ -31,15 +31,15 @@ export function Head({ alert, evidence = [], revisions = [], children }: HeadPro
   const status = words.statuses[alert.status]
   return (
     <header class="alert-head">
-      <div class="alert-title">
+      <div class="alert-title as-grid gap-3">
         <AlertMark severity={alert.severity} pattern={alert.pattern} isNamed />
         <div>
           <h2>
             {alert.drill ? <b class="drill">{words.queue.drill}</b> : null}{' '}
             <AlertHeadline alert={alert} />
           </h2>
-          <p class="sure">
-            <span class={`severity ${alert.severity}`}>
+          <p class="sure soft line">
+            <span class={`severity of-${alert.severity}`}>
               {capital(words.severities[alert.severity])}
             </span>
             {isOpen(alert) ? (

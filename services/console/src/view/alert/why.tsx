@@ -79,7 +79,7 @@ interface TicksProps {
 
 function Ticks({ levels, lang, stands }: TicksProps) {
   return (
-    <ol class="ticks">
+    <ol class="ticks as-grid gap-2">
       {levels.map(({ level, at, reason }) => (
         <li key={level} class={stands ? '' : 'is-not'}>
           <Icon name={stands ? 'check' : 'cross'} />

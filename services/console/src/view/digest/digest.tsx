@@ -49,7 +49,7 @@ function Asked({ asked, shown }: { readonly asked: DigestAsk; readonly shown: Di
   const next = shown === null ? null : weekAfter(shown.from, 1, nowMs)
   const previous = shown === null ? null : weekAfter(shown.from, -1, nowMs)
   return (
-    <div class="buttons">
+    <div class="line">
       {all.length < 2 ? null : (
         <Choice
           label={told.theatre}
@@ -115,7 +115,7 @@ function Areas({ digest: { areas, areasOmitted } }: { readonly digest: Digest })
             <>
               <bdi>{areaWords(admin1)}</bdi>
               {alerts.length === 0 ? null : (
-                <div class="digest-found">
+                <div class="digest-found as-grid">
                   {alerts.map(alert => (
                     <AlertLink key={alert.alertId} alert={alert} />
                   ))}
@@ -137,9 +137,9 @@ function Areas({ digest: { areas, areasOmitted } }: { readonly digest: Digest })
 
 function AlertList({ alerts }: { readonly alerts: readonly DigestAlert[] }) {
   return (
-    <ul class="digest-alerts">
+    <ul class="digest-alerts as-grid">
       {alerts.map(alert => (
-        <li key={alert.alertId}>
+        <li key={alert.alertId} class="line">
           <SeverityMark severity={alert.severity} />
           <AlertLink alert={alert} />
           <span class="soft">

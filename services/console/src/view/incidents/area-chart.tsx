@@ -122,7 +122,7 @@ export function AreaChart({ drawn, width }: { drawn: AreaPicture; width: number 
         <p class="soft">{texts.moreAlerts(bands.length - bandsMax)}</p>
       ) : null}
       {bands.length === 0 ? <p class="soft">{texts.noAlerts}</p> : null}
-      <p class="area-legend">
+      <p class="area-legend fine soft line">
         {bars.map(({ category }, kind) => (
           <span key={category}>
             <svg class="chart-key chart" viewBox="0 0 10 10" aria-hidden="true">

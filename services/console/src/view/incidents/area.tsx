@@ -107,7 +107,7 @@ function OfPlace({ place }: { readonly place: string }) {
     <ViewPage title={placeTitle(place)}>
       <IncidentTools hasFile={shown.length > 0} />
       <Failure failure={found.failure ?? asked.failure} />
-      <div class="area-page">
+      <div class="area-page as-grid">
         <Bars drawn={drawn} isKnown={found.body !== null} areAll={areAll} />
         <aside>
           <AreaMap place={place} alerts={drawn.bands.map(({ alert }) => alert)} incidents={shown} />
@@ -121,7 +121,7 @@ function OfPlace({ place }: { readonly place: string }) {
         <h3>
           {words.area.listNames.incidents}{' '}
           <small>{words.area.newest(Math.min(newestMax, shown.length), shown.length)}</small>
-          <span class="area-more">
+          <span class="area-more push">
             <ViewLink to="incidents" members={{ item: place, list: null }}>
               {words.area.whole}
             </ViewLink>
@@ -197,7 +197,7 @@ function Numbers({ drawn: { incidents, before, deaths, bands } }: { readonly dra
   const open = bands.filter(({ alert }) => isOpen(alert)).length
   const number = (value: number) => value.toLocaleString(words.language)
   return (
-    <section class="card area-numbers">
+    <section class="card area-numbers as-grid gap-3">
       <div>
         <b>{number(incidents)}</b>
         <span>

@@ -100,7 +100,7 @@ export function IncidentTools({ hasFile }: { readonly hasFile: boolean }) {
   const ids = (sources.value ?? []).map(({ id }) => id)
   if (source !== null && !ids.includes(source)) ids.push(source)
   return (
-    <div class="area-tools">
+    <div class="line">
       <PlaceField />
       <Segments
         label={words.alert.picture.span}
@@ -121,7 +121,7 @@ export function IncidentTools({ hasFile }: { readonly hasFile: boolean }) {
         onPick={id => setAddress({ source: id || null })}
       />
       {hasFile ? (
-        <a class="area-file" href={incidentsFile.value} download="incidents.csv">
+        <a class="area-file push" href={incidentsFile.value} download="incidents.csv">
           {texts.file}
         </a>
       ) : null}
@@ -137,7 +137,7 @@ export function IncidentRow({ incident }: { readonly incident: ShownIncident }) 
   const { occurred, place, fatalities, reports } = incident
   const isDrill = reports.length > 0 && reports.every(({ drill }) => drill === true)
   return (
-    <li class="incident-row">
+    <li class="incident-row as-grid">
       <span>{windowWords(occurred)}</span>
       <b>{kindWords(incident)}</b>
       <bdi>{precisionWords(place)}</bdi>

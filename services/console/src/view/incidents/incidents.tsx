@@ -31,7 +31,7 @@ export function Incidents() {
       lead={isInNone ? texts.noTheatre.lead : texts.listLeads[isReports ? 'reports' : 'incidents']}
     >
       {isInNone ? null : <IncidentTools hasFile={listedIncidents.all.value.length > 0} />}
-      <div class="area-tools">
+      <div class="line">
         <Segments
           label={texts.lists}
           options={(['incidents', 'reports'] as const).map(list => [list, texts.listNames[list]])}
@@ -84,7 +84,7 @@ function OutcomeChoice() {
 
 function ReportRow({ of: { report, incident, outcome } }: { readonly of: ReportOfIncident }) {
   return (
-    <li class="incident-row">
+    <li class="incident-row as-grid">
       <Time at={report.reportedAt} />
       <b>{reportWords(report.sourceId, report.externalId)}</b>
       <bdi>{precisionWords(incident.place)}</bdi>

@@ -36,7 +36,7 @@ interface MapToolsProps {
 export function MapTools({ canvas, onFit, children }: MapToolsProps) {
   const { tools } = words.map
   return (
-    <div class="map-tools">
+    <div class="map-tools as-grid">
       <MapTool name="nearer" label={tools.nearer} onPress={() => canvas?.zoom(1)} />
       <MapTool name="farther" label={tools.farther} onPress={() => canvas?.zoom(-1)} />
       {onFit === undefined ? null : <MapTool name="all" label={tools.all} onPress={onFit} />}
@@ -53,7 +53,7 @@ interface EdgeChipProps {
 /** At the edge towards the hidden marks, with the gravest one. */
 export function EdgeChip({ elsewhere: { count, worst, side }, onPress }: EdgeChipProps) {
   return (
-    <Button class={`edge-chip at-${side}`} onClick={onPress}>
+    <Button class={`edge-chip fine strong at-${side}`} onClick={onPress}>
       <AlertMark severity={worst} />
       {words.map.elsewhere(count)}
       <Icon name="forward" />
@@ -72,7 +72,7 @@ export function MapFoot({ places, scale, children }: MapFootProps) {
   const [marks = [], dots = []] = [places?.marks.features, places?.dots.features]
   const isAnyDashed = [...marks, ...dots].some(({ properties }) => properties.isExtent === true)
   return (
-    <div class="map-foot">
+    <div class="map-foot fine soft line">
       {scale === null ? null : (
         <span class="map-scale">
           <svg width={scale.px} height="8" aria-hidden="true">
@@ -119,7 +119,9 @@ export function MapWords({ loading, again }: { loading: MapLoading; again: () =>
   const isOff = loading === 'not-loaded' || loading === 'not-drawn' || loading === 'faulty'
   return (
     <>
-      <div class={loading === 'shown' ? 'visually-hidden' : `map-words ${isOff ? 'is-off' : ''}`}>
+      <div
+        class={loading === 'shown' ? 'visually-hidden' : `map-words ${isOff ? 'is-off line' : ''}`}
+      >
         <p role="status">{said(loading)}</p>
         {isOff ? <Button onClick={again}>{words.map.again}</Button> : null}
       </div>

@@ -151,7 +151,7 @@ function Card({ found: { ids, x, y }, room, onPick, children }: CardProps) {
   const id = ids[0]
   return (
     <Button
-      class={`card-hover ${isLow ? 'is-low' : ''}`}
+      class={`card-hover fine ${isLow ? 'is-low' : ''}`}
       tabIndex={-1}
       style={{ '--card-left': `${left}px`, '--card-top': `${y}px` }}
       onClick={() => (id === undefined ? undefined : onPick(id))}

@@ -20,6 +20,7 @@ import {
 import { mapped } from '../../state/queue-state.ts'
 import { askWhileSeen } from '../../state/resource.ts'
 import { formatPlaceName, holderWords, incidentWords } from '../../words/alert-words.ts'
+import { capital } from '../../words/language/language.ts'
 import { waitWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { AlertHeadline } from '../parts/alert-mark.tsx'
@@ -181,16 +182,18 @@ export function AlertCard({ alert, others }: AlertCardProps) {
       <b>
         <AlertHeadline alert={alert} />
       </b>
-      <span class={`card-severity ${severity}`}>{words.severities[severity]}</span> ·{' '}
+      <span class={`severity of-${severity}`}>{capital(words.severities[severity])}</span> ·{' '}
       {words.statuses[status].toLowerCase()}, {words.certainties[certainty].toLowerCase()}
-      <span class="card-more">
-        {[
-          holderWords(operator),
-          card.changed(changed),
-          card.incidents(evidenceCount.triggers + evidenceCount.support)
-        ].join(' · ')}
+      <span class="card-more faint">
+        {capital(
+          [
+            holderWords(operator),
+            card.changed(changed),
+            card.incidents(evidenceCount.triggers + evidenceCount.support)
+          ].join(' · ')
+        )}
       </span>
-      {others === 0 ? null : <span class="card-more">{card.others(others)}</span>}
+      {others === 0 ? null : <span class="card-more faint">{capital(card.others(others))}</span>}
     </>
   )
 }

@@ -35,7 +35,7 @@ export function AlertMark({ severity, pattern, isNamed = false }: AlertMarkProps
 
 export function SeverityMark({ severity }: { readonly severity: Severity }) {
   return (
-    <span class={`severity ${severity}`}>
+    <span class={`severity of-${severity}`}>
       <AlertMark severity={severity} isNamed /> {words.severities[severity]}
     </span>
   )

@@ -41,7 +41,7 @@ export function Field({ label, hint, fault, children }: FieldProps) {
         ...(fault === undefined ? {} : { 'aria-invalid': true })
       })}
       {hint === undefined ? null : (
-        <p id={hintId} class="hint soft">
+        <p id={hintId} class="hint fine soft">
           {hint}
         </p>
       )}
@@ -102,7 +102,7 @@ export function ShownOnce({ title, value, more, onStored }: OnceProps) {
   }
   return (
     // biome-ignore lint/a11y/useSemanticElements: no element means this.
-    <div class="once" ref={panel} tabIndex={-1} role="group" aria-label={title}>
+    <div class="once as-grid" ref={panel} tabIndex={-1} role="group" aria-label={title}>
       <p>
         <strong>{title}</strong> {words.views.once}
       </p>
@@ -110,7 +110,7 @@ export function ShownOnce({ title, value, more, onStored }: OnceProps) {
         <code class="secret">{value}</code>
       </p>
       {more === undefined ? null : <p class="soft">{more}</p>}
-      <p class="buttons">
+      <p class="line">
         <Button class="primary" onClick={copy}>
           {words.views.copy}
         </Button>
@@ -193,7 +193,7 @@ export function AskFirst({ label, question, yes, onYes, disabled = false }: AskF
     )
   }
   return (
-    <span class="ask-first">
+    <span class="ask-first strong line">
       <span role="alert">{question}</span>{' '}
       <Button
         class="danger"
@@ -327,7 +327,7 @@ export function CheckField<T, N extends string>(props: ControlProps<T, N>) {
         isOn={form.typed.value[name] === true}
         turn={isOn => form.change(member<T>(name, isOn))}
       />
-      {hint === undefined ? null : <p class="hint soft">{hint}</p>}
+      {hint === undefined ? null : <p class="hint fine soft">{hint}</p>}
     </div>
   )
 }
@@ -368,7 +368,7 @@ export function FieldGroup({ legend, hint, fault, class: name = '', children }: 
     <fieldset class={`fieldset field ${name} ${fault === undefined ? '' : 'has-fault'}`}>
       <legend>{legend}</legend>
       {children}
-      {hint === undefined ? null : <p class="hint soft">{hint}</p>}
+      {hint === undefined ? null : <p class="hint fine soft">{hint}</p>}
       {fault === undefined ? null : (
         <p class="fault" role="alert">
           <span aria-hidden="true">✕</span> {fault}
@@ -409,7 +409,7 @@ export function SentForm(props: FormProps) {
       }}
     >
       {children}
-      <p class="buttons">
+      <p class="line">
         <button
           type="submit"
           class={isInline ? undefined : 'primary'}
@@ -466,7 +466,7 @@ export function Segments<T extends string | number>(props: SegmentsProps<T>) {
   const { label, options, value, onPick } = props
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset has a frame of its own.
-    <span class="spans" role="group" aria-label={label}>
+    <span class="spans push" role="group" aria-label={label}>
       {options.map(([each, said]) => (
         <Button
           key={each}

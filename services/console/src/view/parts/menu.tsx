@@ -52,7 +52,7 @@ export function Menu({ label, class: name = '', buttonClass = 'bare', children }
       >
         {label}
       </button>
-      <div class="menu" id={id} hidden={!isOpen}>
+      <div class="menu as-grid" id={id} hidden={!isOpen}>
         {typeof children === 'function' ? children(close) : children}
       </div>
     </div>

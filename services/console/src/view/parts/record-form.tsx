@@ -67,7 +67,7 @@ export function RecordFields<T>({ form, table, told, lists = {}, own = {} }: Fie
         if (name === undefined) return drawn
         const legend = texts[name]
         const inRow = (
-          <div key={name} class="pair">
+          <div key={name} class="pair as-grid">
             {drawn}
           </div>
         )
@@ -173,13 +173,13 @@ export function RecordForm<T extends object>(props: FormProps<T>) {
       <RecordFields {...{ form, table, told, lists, own }} />
       {children}
       {isNewer && isTyped ? (
-        <div role="alert" class="newer">
+        <div role="alert" class="newer as-grid">
           <p>
             <b>
               <span aria-hidden="true">◐</span> <bdi>{stands.text}</bdi>
             </b>
           </p>
-          <p class="buttons">
+          <p class="line">
             <Button onClick={goOn}>{words.views.goOn}</Button>
             <Button onClick={restart}>{words.views.restart}</Button>
           </p>
@@ -277,13 +277,13 @@ function Search({ label, hint, fault, options, chosen, choose }: PickProps) {
             ))}
           </datalist>
           {chosen.length === 0 ? null : (
-            <ul class="picked-ones">
+            <ul class="line tight">
               {chosen.map(code => {
                 const said = options.find(([each]) => each === code)?.[1] ?? code
                 return (
                   <li key={code}>
                     <Button
-                      class="token"
+                      class="token fine"
                       aria-label={words.views.dropPick(said)}
                       onClick={() => choose(chosen.filter(each => each !== code))}
                     >

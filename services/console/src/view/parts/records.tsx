@@ -109,7 +109,7 @@ type NamedFact = readonly [name: string, content: ComponentChildren, isLong?: bo
 export function Facts({ of }: { readonly of: readonly (NamedFact | null)[] }) {
   const told = of.filter(each => each !== null && each[1] !== null && each[1] !== undefined)
   return (
-    <dl class="facts-row">
+    <dl class="facts-row as-grid">
       {(told as readonly NamedFact[]).map(([name, content, isLong = false]) => (
         <div key={name} class={isLong ? 'is-long' : undefined}>
           <dt>{name}</dt>

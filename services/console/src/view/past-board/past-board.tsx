@@ -47,7 +47,7 @@ function TimeBar({ atMs }: { readonly atMs: number }) {
     if (!Number.isNaN(ms)) go(ms)
   }
   return (
-    <div class="buttons">
+    <div class="line">
       {hours.map(count => (
         <Button key={count} onClick={() => go(atMs + count * 3_600_000)}>
           {told.hours(count)}

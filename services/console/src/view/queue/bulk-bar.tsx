@@ -37,7 +37,7 @@ export function BulkBar() {
   const told = bulk.value?.kind === 'told' ? bulk.value.results : null
   if (size === 0 && told === null) return null
   return (
-    <section class="bulk" aria-label={words.queueWork.bulk.title}>
+    <section class="bulk as-grid gap-2" aria-label={words.queueWork.bulk.title}>
       {size === 0 ? null : <BulkForm size={size} />}
       {told === null ? null : <BulkResults results={told} />}
     </section>
@@ -69,7 +69,7 @@ function BulkForm({ size }: { readonly size: number }) {
     void sendBulk()
   }
   return (
-    <form class={`bulk-form ${isOpen ? 'is-open' : ''}`} onSubmit={submit}>
+    <form class={`bulk-form line ${isOpen ? 'is-open' : ''}`} onSubmit={submit}>
       <p class="bulk-count">
         <b role="status">{queueWork.selected(size)}</b>{' '}
         <Button onClick={pickNone}>{queueWork.clear}</Button>{' '}
@@ -83,7 +83,7 @@ function BulkForm({ size }: { readonly size: number }) {
           {queueWork.bulk.open}
         </Button>
       </p>
-      <div class="bulk-rest" id={restId}>
+      <div class="bulk-rest line" id={restId}>
         <Unlisted />
         {mayUse('alerts:operate') ? (
           <>

@@ -25,13 +25,13 @@ export function Facets({ onClose }: { readonly onClose: () => void }) {
   const now = filter.value
   return (
     <>
-      <div class="facets">
+      <div class="facets as-grid">
         {facetNames.map(name => (
           <OneFacet key={name} name={name} />
         ))}
         <States />
       </div>
-      <p class="facets-foot">
+      <p class="facets-foot fine line">
         <span class="soft">{filters.notHint}</span>
         {isNarrowed(now) ? (
           <Button
@@ -76,11 +76,11 @@ function OneFacet({ name }: { readonly name: FacetName }) {
                 role="checkbox"
                 aria-checked={choice === 'not' ? 'mixed' : choice === 'yes'}
                 aria-label={choice === 'not' ? filters.not(text) : text}
-                class={`box is-${choice}`}
+                class={`box gap-2 is-${choice}`}
                 onClick={() => changeFilter({ [name]: pressed(facet, value) })}
               >
                 <bdi>{text}</bdi>
-                <span class="box-count">{count}</span>
+                <span class="box-count faint push">{count}</span>
               </Button>
             </li>
           )
@@ -98,7 +98,7 @@ function States() {
       <Button
         role="checkbox"
         aria-checked={isOn}
-        class={`box is-${isOn ? 'yes' : 'open'}`}
+        class={`box gap-2 is-${isOn ? 'yes' : 'open'}`}
         onClick={() => changeFilter(members)}
       >
         {text}

@@ -59,7 +59,7 @@ function QueueRowView({ row }: { readonly row: QueueRow }) {
   return (
     <>
       {row.group === null ? null : (
-        <h3 class="group">
+        <h3 class="group line">
           <bdi>{groupWords(filter.value.group, row.group.key)}</bdi>{' '}
           <span class="soft">
             {words.queueWork.groupCount(row.group.count, words.severities[row.group.worst])}
@@ -97,7 +97,7 @@ function Rest({ rest, partOf }: { rest: readonly ShownAlert[]; partOf: ShownAler
 function Picker({ row, isNew }: { readonly row: QueueRow; readonly isNew: boolean }) {
   const { alertId, pattern } = row.alert
   return (
-    <label class="row-pick">
+    <label class="row-pick as-grid gap-3">
       <input
         type="checkbox"
         aria-label={words.queueWork.select(readHeadline(row.alert))}
@@ -125,7 +125,7 @@ function Age({ row }: { readonly row: QueueRow }) {
   const time = timeAtWords(iso, alert.area)
   return (
     <time
-      class="row-age"
+      class="row-age soft"
       dateTime={iso}
       title={filter.value.unacknowledged ? words.unacknowledged.since(time) : time}
     >
@@ -139,7 +139,7 @@ function Owner({ alert }: { readonly alert: ShownAlert }) {
   const isMine = holder !== null && holder === caller.value?.name
   return (
     <span
-      class={`row-holder ${holder === null ? '' : 'is-taken'}`}
+      class={`row-holder in-line faint ${holder === null ? '' : 'is-taken'}`}
       title={answeredWords(alert.operator, alert.area)}
     >
       {holder === null ? (
@@ -156,7 +156,7 @@ function Owner({ alert }: { readonly alert: ShownAlert }) {
 
 export function Face({ name, isMine }: { readonly name: string; readonly isMine: boolean }) {
   return (
-    <span class={`face ${isMine ? 'is-mine' : ''}`} aria-hidden="true">
+    <span class={`face fine strong soft ${isMine ? 'is-mine' : ''}`} aria-hidden="true">
       {Array.from(name)[0]?.toUpperCase() ?? ''}
     </span>
   )
@@ -186,7 +186,7 @@ function Headline({ alert }: { readonly alert: ShownAlert }) {
       to="alerts"
       members={{ alert: alert.alertId }}
       isInPlace={chosenId.value !== null}
-      class="row-main"
+      class="row-main cut soft"
       data-alert={alert.alertId}
       aria-current={chosenId.value === alert.alertId ? 'true' : undefined}
     >
@@ -199,7 +199,11 @@ function Parts({ row }: { readonly row: QueueRow }) {
   const { alert, parts, isUnfolded } = row
   if (parts.length === 0) return null
   return (
-    <Button class="row-parts" aria-expanded={isUnfolded} onClick={() => toggle(alert.alertId)}>
+    <Button
+      class="row-parts fine soft"
+      aria-expanded={isUnfolded}
+      onClick={() => toggle(alert.alertId)}
+    >
       <Icon name={isUnfolded ? 'down' : 'forward'} />
       {words.queue.parts(parts.length)}
       <span class="visually-hidden"> {words.queue.partsOf(readHeadline(alert))}</span>
@@ -231,8 +235,8 @@ function Line({ row }: { readonly row: QueueRow }) {
   return (
     <div class={`row ${states.filter(state => state !== '').join(' ')}`}>
       <Picker row={row} isNew={isNew} />
-      <span class="row-what">
-        <span class="row-title">
+      <span class="row-what in-line gap-2">
+        <span class="row-title in-line gap-2">
           {listTags(alert).map(tag => (
             <span key={tag} class="tag">
               {tag}
@@ -240,14 +244,14 @@ function Line({ row }: { readonly row: QueueRow }) {
           ))}
           <Headline alert={alert} />
           {isClosed && endWords(alert) !== '' ? (
-            <span class="row-end" title={reasonWords(alert.reason)}>
+            <span class="row-end cut soft" title={reasonWords(alert.reason)}>
               {endWords(alert)}
             </span>
           ) : null}
         </span>
         <Parts row={row} />
         {isNew && isUnacknowledged(alert) && isLive.value && mayUse('alerts:operate') ? (
-          <Button class="row-act small" onClick={() => void act(alert, blankDraft)}>
+          <Button class="row-act push small" onClick={() => void act(alert, blankDraft)}>
             {words.acts.acknowledge}
           </Button>
         ) : null}

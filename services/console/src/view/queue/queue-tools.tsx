@@ -59,9 +59,9 @@ export function QueueTools() {
   const { text, severity, sort } = filter.value
   const hint = `${filters.search}: ${filters.searchHint}`
   return (
-    <search class="tools" aria-label={filters.title}>
+    <search class="tools in-line gap-3" aria-label={filters.title}>
       <Tabs />
-      <label class="find">
+      <label class="find in-line faint">
         <Icon name="search" />
         <span class="visually-hidden">{filters.search}</span>
         <input
@@ -123,7 +123,7 @@ function FilterPanel() {
         <>
           <Icon name="filter" />
           {filters.open}
-          {count === 0 || tabNow(filter.value) !== null ? null : <b class="number">{count}</b>}
+          {count === 0 || tabNow(filter.value) !== null ? null : <b class="number fine">{count}</b>}
         </>
       }
     >
@@ -212,7 +212,7 @@ function computeCount(preset: Preset): number | null {
 function Count({ preset }: { readonly preset: Preset }) {
   const count = computeCount(preset)
   return count === null ? null : (
-    <span class="tab-count" aria-hidden="true">
+    <span class="tab-count faint" aria-hidden="true">
       {count.toLocaleString(words.language)}
     </span>
   )
@@ -314,7 +314,7 @@ export function ExportLinks() {
   const told = words.queueWork.files
   const left = notExported(now)
   return (
-    <p class="export-links">
+    <p class="export-links line">
       <span>{told.title}</span>{' '}
       {exportFormats.map(format => (
         <a key={format} href={exportPath(now, format)} download={`alerts.${format}`}>

@@ -142,7 +142,7 @@ function ListState() {
   const isPlain =
     pausedMs === null && !isLoading && (!isNarrowed(filter.value) || tabNow(filter.value) !== null)
   return (
-    <div class={`list-state ${pausedMs === null ? '' : 'is-paused'}`}>
+    <div class={`list-state fine soft line ${pausedMs === null ? '' : 'is-paused'}`}>
       <Waiting />
       <p class={`count ${isPlain ? 'visually-hidden' : ''}`} role="status">
         {words.queue.count(shown, ofStatus)}
@@ -171,7 +171,7 @@ function Waiting() {
   if (waiting === 0 && moved === 0) return null
   const worst = worstWaiting === null ? null : words.severities[worstWaiting]
   return (
-    <Button class={`waiting ${worstWaiting ?? ''}`} onClick={showWaiting}>
+    <Button class={`waiting strong ${worstWaiting ?? ''}`} onClick={showWaiting}>
       <Icon name="up" />
       {waiting === 0 ? words.queue.waitingGone(moved) : words.queue.waiting(waiting, worst)}
       <span class="key" aria-hidden="true">
@@ -186,11 +186,11 @@ export function ActiveFilters() {
   const parts = activeParts(now)
   if (parts.length === 0 || tabNow(now) !== null) return null
   return (
-    <ul class="active-filters" aria-label={words.filters.activeOnes}>
+    <ul class="line tight" aria-label={words.filters.activeOnes}>
       {parts.map(part => (
         <li key={part}>
           <Button
-            class="token"
+            class="token fine"
             aria-label={words.filters.drop(partWords(part, now))}
             onClick={() => setAddress(formatAddress({ ...now, [part]: wholeQueue[part] }))}
           >
@@ -213,12 +213,12 @@ export function EmptyList() {
   const { title, more } = words.queue.nothing[kind]
   const unacknowledged = isOnlyUnacknowledged(now) ? unacknowledgedSaid() : null
   return (
-    <div class="empty">
-      <p class="empty-title">{unacknowledged ?? title}</p>
+    <div class="empty as-grid gap-3 soft">
+      <p class="empty-title strong">{unacknowledged ?? title}</p>
       {unacknowledged === null && more !== '' ? <p>{more}</p> : null}
       {kind === 'quiet' ? <Working /> : null}
       {kind === 'filtered' ? (
-        <p class="buttons">
+        <p class="line">
           <Button class="primary" onClick={() => widen(now, {})}>
             {words.queue.clear}
           </Button>
@@ -255,7 +255,7 @@ function Working() {
   const heard = heardAtMs.value
   return (
     <>
-      <ul class="working">
+      <ul class="working as-grid gap-2">
         <li>
           <Icon name="check" />
           <span>{queue.working}</span>
@@ -270,7 +270,7 @@ function Working() {
           </li>
         ) : null}
       </ul>
-      <p class="buttons">
+      <p class="line">
         {mayReport(caller.value?.scopes ?? []) ? (
           <a class="button primary" href="/report">
             {words.views.report}

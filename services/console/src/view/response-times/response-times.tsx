@@ -55,7 +55,7 @@ export function ResponseTimesView() {
       ) : (
         <>
           {detected === 0 || body.by === 'area' ? null : <p>{told.met(allInTime, detected)}</p>}
-          <div class="time-plots">
+          <div class="time-plots as-grid">
             {measures
               .filter(what => what !== 'detection' || detected > 0)
               .map(what => (
@@ -91,14 +91,14 @@ function change(members: Partial<TimesAsk>): void {
 function Asked({ asked }: { readonly asked: TimesAsk }) {
   const told = words.responseTimes
   return (
-    <div class="buttons">
+    <div class="line">
       <Choice
         label={told.by}
         value={asked.by}
         options={timesBy.map(by => [by, told.bys[by]])}
         onPick={by => change({ by: by as TimesBy })}
       />
-      <fieldset class="buttons">
+      <fieldset class="line">
         <legend class="visually-hidden">{told.span}</legend>
         <Day label={told.from} value={asked.from} onPick={from => change({ from })} />
         <Day label={told.to} value={asked.to} onPick={to => change({ to })} />
@@ -270,7 +270,7 @@ function PlotRow({ name, drawn: { times, count, of, inTime }, scale, targetS }: 
           </>
         )}
       </svg>
-      <span class="time-figures" aria-hidden="true">
+      <span class="time-figures fine" aria-hidden="true">
         {times === null ? '–' : told.pair(median, p90)}
         <small>{share}</small>
       </span>

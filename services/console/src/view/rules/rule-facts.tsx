@@ -151,7 +151,7 @@ export function RuleVersions({ published }: { readonly published: number }) {
     <section class="record" aria-label={told.title}>
       <h3>{told.title}</h3>
       <Failure failure={failure} />
-      <ol class="rule-versions">
+      <ol class="rule-versions as-grid gap-2">
         {items.map((each, i) => (
           <li key={each.ruleVersion}>
             <span>{told.version(each.ruleVersion, each.by?.name ?? told.unknown)}</span>{' '}

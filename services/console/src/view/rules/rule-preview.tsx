@@ -158,7 +158,7 @@ function Bars({ bars }: { readonly bars: readonly BacktestBar[] }) {
           <>
             <progress max={most} value={total} aria-hidden="true" />{' '}
             {alerts.map(({ severity, count }) => (
-              <span key={severity} class={`severity ${severity}`}>
+              <span key={severity} class={`severity of-${severity}`}>
                 <span aria-hidden="true">{severityMarks[severity]}</span> {count}{' '}
                 {words.severities[severity]}{' '}
               </span>

@@ -62,7 +62,7 @@ export function Rules() {
   const outcome = ruleOutcome.value
   return (
     <ViewPage title={words.views.names.rules} lead={words.rules.lead}>
-      <div class="buttons">
+      <div class="line">
         <label class="choice">
           <span>{words.rules.search}</span>
           <input
@@ -204,8 +204,8 @@ function Editor({ rule }: { readonly rule: Rule | null }) {
           <h3>{told.form.heading}</h3>
           <RuleForm />
         </section>
-        <div class="rule-results">
-          <div class="buttons">
+        <div class="rule-results gap-3">
+          <div class="line">
             <button type="submit" class={mayPut ? '' : 'primary'} disabled={isBusy}>
               {told.preview}
             </button>
@@ -257,7 +257,13 @@ function Editor({ rule }: { readonly rule: Rule | null }) {
           {Yaml === 'asked' ? (
             <p class="soft">{words.views.loading}</p>
           ) : Yaml === 'failed' ? (
-            <TextField {...{ form, told }} name="text" class="code" rows={14} spellcheck={false} />
+            <TextField
+              {...{ form, told }}
+              name="text"
+              class="code fine"
+              rows={14}
+              spellcheck={false}
+            />
           ) : (
             <Yaml
               label={told.text}
@@ -277,7 +283,7 @@ function Editor({ rule }: { readonly rule: Rule | null }) {
               ))}
             </ul>
           )}
-          <p class="hint soft">{told.form.completes}</p>
+          <p class="hint fine soft">{told.form.completes}</p>
         </section>
       </div>
     </form>
@@ -313,12 +319,12 @@ export function RuleForm() {
     <div class="fieldset">
       <TextField form={ruleForm} name="title" told={told} />
       <ChoiceField form={ruleForm} name="pattern" told={told} options={options} />
-      <div class="pair">
+      <div class="pair as-grid">
         {parametersNow.value.map(parameter => (
           <ParameterField key={parameter.name} {...parameter} />
         ))}
       </div>
-      <TextField form={ruleForm} name="where" told={told} spellcheck={false} class="code" />
+      <TextField form={ruleForm} name="where" told={told} spellcheck={false} class="code fine" />
       <TextField form={ruleForm} name="severities" told={told} />
       <TextField form={ruleForm} name="theatres" told={told} />
       <ChoiceField form={ruleForm} name="notify" told={told} options={told.notifies} />

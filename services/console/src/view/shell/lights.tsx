@@ -132,7 +132,7 @@ interface LightProps extends Shown {
 
 function Light({ name, level, text, more, view, members }: LightProps) {
   return (
-    <li class={`light ${level}`}>
+    <li class={`light fine soft ${level}`}>
       <span class="light-mark" aria-hidden="true" />
       <span class="light-name">{name}</span>
       <span class="light-text">
@@ -179,7 +179,7 @@ export function Lights() {
           <span class="visually-hidden">{lights.title}: </span>
           {told.map(({ name, level, text, short }, i) =>
             i > 0 && level !== 'warn' && level !== 'bad' ? null : (
-              <span key={name} class={`light ${level}`}>
+              <span key={name} class={`light fine soft ${level}`}>
                 <span class="light-mark" aria-hidden="true" />
                 <span class="light-said">{short ?? (i === 0 ? text : `${name}: ${text}`)}</span>
               </span>
@@ -188,7 +188,7 @@ export function Lights() {
         </>
       }
     >
-      <ul class="lights" aria-label={lights.title}>
+      <ul class="lights as-grid gap-2" aria-label={lights.title}>
         {told.map((each, i) => (
           <Light key={each.name} {...each} {...(i === 2 ? sourcesView() : {})} />
         ))}

@@ -167,7 +167,7 @@ export function Palette() {
     <div
       key={item.id}
       id={makeOption(i)}
-      class="option"
+      class="option in-line gap-2"
       role="option"
       aria-selected={i === chosen}
       onPointerDown={event => event.preventDefault()}

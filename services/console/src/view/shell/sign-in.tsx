@@ -34,7 +34,7 @@ export function SignIn({ hasEnded, isAwaited }: Asked) {
     } else setTold(answer.kind === 'unreachable' ? signIn.unreachable : signIn.refused)
   }
   return (
-    <main class="sign-in">
+    <main class="sign-in card">
       <h1>
         <img src={icon} alt="" width="36" height="36" /> {words.product}
       </h1>
@@ -47,7 +47,7 @@ export function SignIn({ hasEnded, isAwaited }: Asked) {
       ) : null}
       {provider === null ? null : (
         <a
-          class="way"
+          class="button primary"
           href={`/sign-in/identity?to=${encodeURIComponent(returnTo(location.pathname + location.search))}`}
           // Who leaves the page loses what was typed; and no page of another host gets a hold of
           // this one.
@@ -79,7 +79,7 @@ export function SignIn({ hasEnded, isAwaited }: Asked) {
       </form>
       <h2>{signIn.withLink}</h2>
       <p>{signIn.linkHow}</p>
-      <pre>{signIn.linkCommand(location.origin)}</pre>
+      <pre class="excerpt">{signIn.linkCommand(location.origin)}</pre>
       <h2>{signIn.forPrograms}</h2>
       <p>
         {signIn.forProgramsHow} <a href="/docs">{signIn.interfaceName}</a>.

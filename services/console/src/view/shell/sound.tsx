@@ -88,14 +88,14 @@ function SoundMenu({ isMuted }: { readonly isMuted: boolean }) {
         {sound.drills}
       </label>
       <Notices />
-      <div class="sound-tests">
+      <div class="line tight">
         {severities.map((severity: Severity) => (
           <Button key={severity} onClick={() => testTone(severity)}>
             {sound.test(words.severities[severity])}
           </Button>
         ))}
       </div>
-      <div class="sound-tests">
+      <div class="line tight">
         <Button aria-pressed={isMuted} onClick={() => mute(!isMuted)}>
           {isMuted ? sound.unmute : sound.mute}
         </Button>
@@ -155,12 +155,12 @@ function AlarmBanner() {
   const gravest = alarms[0]?.alert
   if (gravest === undefined) return null
   return (
-    <section class={`banner alarm sev-${gravest.severity}`} aria-label={words.sound.title}>
+    <section class={`banner alarm line sev-${gravest.severity}`} aria-label={words.sound.title}>
       <span key={soundings.value} class="alarm-beat" aria-hidden="true">
         ♪
       </span>{' '}
       <strong>{words.sound.alarm(alarms.length, words.severities[gravest.severity])}</strong>
-      <ul>
+      <ul class="line">
         {alarms.slice(0, shownMax).map(({ alert }) => (
           <li key={alert.alertId}>
             <NamedAlert alert={alert} />

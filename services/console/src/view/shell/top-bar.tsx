@@ -41,7 +41,7 @@ function nameLanguage(language: Language): string {
 
 export function TopBar() {
   return (
-    <header class="top">
+    <header class="top in-line">
       <h1>
         <img src={icon} alt="" width="20" height="20" />{' '}
         <span class="product">{words.product}</span>
@@ -136,7 +136,7 @@ export function Clocks() {
   const replays = theatres.value.filter(({ clock, now }) => clock === 'replay' && now !== null)
   return (
     <div
-      class="clocks"
+      class="clocks gap-3"
       title={replays
         .map(({ id, now }) => words.time.replay(id, timeWords(now as string)))
         .join('\n')}
@@ -195,7 +195,7 @@ function UnstaffedRosters() {
   return (
     <span role="status">
       {names.length === 0 ? null : (
-        <ViewLink to="watches" class="unstaffed-link" title={names.join(', ')}>
+        <ViewLink to="watches" class="unstaffed-link fault-chip" title={names.join(', ')}>
           <span aria-hidden="true">▲</span>{' '}
           <span class="light-said">
             {words.views.unstaffed}

@@ -59,7 +59,7 @@ export function ShiftReportView() {
 function NotMade() {
   const told = words.shiftReport
   return hasFailed.value ? (
-    <div role="alert" class="report-tools">
+    <div role="alert" class="report-tools line">
       <p>{told.notMade}</p>
       <Button onClick={() => void makeReport()}>{told.again}</Button>
     </div>
@@ -78,7 +78,7 @@ function Since() {
     setAddress({ since: Number.isNaN(ms) ? '?' : formatIso(ms) })
   }
   return (
-    <div class="report-tools">
+    <div class="report-tools line">
       {shifts.map(hours => (
         <Button key={hours} onClick={() => from(nowMs.peek() - hours * hourMs)}>
           {told.hours(hours)}
@@ -101,7 +101,7 @@ function Report({ made }: { readonly made: MadeReport }) {
   return (
     <>
       <Doings text={text} atMs={made.atMs} />
-      <article class="paper">
+      <article class="paper as-grid gap-3">
         <p class="soft">{span}</p>
         {caveats.map(caveat => (
           <p key={caveat} role="alert">
@@ -116,7 +116,7 @@ function Report({ made }: { readonly made: MadeReport }) {
             </div>
           ))}
         </dl>
-        <label class="report-note">
+        <label class="report-note as-grid">
           <span>{told.note}</span>
           <textarea
             rows={2}
@@ -150,7 +150,9 @@ function Report({ made }: { readonly made: MadeReport }) {
       <details class="report-text">
         <summary>{told.asText}</summary>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and keys must be able to. */}
-        <pre tabIndex={0}>{text}</pre>
+        <pre class="excerpt" tabIndex={0}>
+          {text}
+        </pre>
       </details>
     </>
   )
@@ -176,7 +178,7 @@ function Doings({ text, atMs }: { readonly text: string; readonly atMs: number }
     return new URL(`?${query}`, location.href).href
   }
   return (
-    <div class="report-tools">
+    <div class="report-tools line">
       <Button onClick={() => void makeReport()}>{told.again}</Button>
       <Button onClick={() => say(text)}>{told.copy}</Button>
       <Button onClick={() => say(nextLink())}>{told.nextLink}</Button>
@@ -226,7 +228,7 @@ function Part({ part, items }: { part: ReportPart; items: readonly ReportItem[] 
 function Item({ alert, tags, notified }: ReportItem) {
   const told = words.shiftReport
   return (
-    <li class="report-item">
+    <li class="report-item as-grid gap-2">
       <AlertMark severity={alert.severity} pattern={alert.pattern} />
       <div>
         {alert.drill ? <b class="drill">{words.queue.drill} </b> : null}

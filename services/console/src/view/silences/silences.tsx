@@ -53,7 +53,7 @@ export function Silences() {
   if (chosen !== null) return <OneSilence />
   return (
     <ViewPage title={words.views.names.silences} lead={told.lead}>
-      <p class="buttons">
+      <p class="line">
         <Button class="primary" onClick={() => goOnWith(blankSilence)}>
           {told.create}
         </Button>
@@ -157,7 +157,7 @@ export function SilenceItem({ silence, reload }: ItemProps) {
         ]}
       />
       {isOver ? null : (
-        <p class="buttons">
+        <p class="line">
           {makeSilenceDraft(silence, now) === null ? null : (
             <>
               <Button

@@ -51,7 +51,7 @@ function InNoTheatre() {
   const count = unassignedCount.state.value.body?.lastWeek ?? 0
   if (count === 0 || !mayUse('reports:read')) return null
   return (
-    <p class="in-no-theatre" role="status">
+    <p class="in-no-theatre line" role="status">
       <span aria-hidden="true">◐</span> <b>{told.inNone(count)}</b> {told.noRule}{' '}
       <Button onClick={() => openView('incidents', null, { members: inNoTheatre })}>
         {told.seeReports}

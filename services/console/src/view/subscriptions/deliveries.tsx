@@ -124,7 +124,7 @@ export function DeliveryItem({ id, delivery, onReplay }: ItemProps) {
       {delivery.repeatHeld === null ? null : (
         <Held held={delivery.repeatHeld} before={words.told.notRepeated} />
       )}
-      <p class="buttons">
+      <p class="line">
         <Button aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
           {told.details}
           <span class="visually-hidden"> {told.sequence(sequence)}</span>

@@ -75,7 +75,7 @@ export function Subscriptions() {
   }
   return (
     <ViewPage title={title} lead={words.subscriptions.lead}>
-      <p class="buttons">
+      <p class="line">
         <Button class="primary" onClick={() => openItem('new')}>
           {words.subscriptions.create}
         </Button>
@@ -161,7 +161,7 @@ export function OneSubscription({ held }: { readonly held: Subscription }) {
         <SubscriptionFacts held={held} />
         <Health />
         <Test held={held} />
-        <div class="buttons">
+        <div class="line">
           <Acts held={held} />
           <Rotation held={held} />
           {isChanging ? null : (
@@ -259,7 +259,7 @@ function Test({ held }: { readonly held: Subscription }) {
   }
   return (
     <div class="test">
-      <p class="buttons">
+      <p class="line">
         <Button disabled={testing.state.value.kind === 'asking'} onClick={test}>
           {told.test}
         </Button>

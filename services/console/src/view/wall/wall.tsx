@@ -89,7 +89,7 @@ function Numbers() {
           {told.inADay}
         </span>
       </div>
-      <time class="wall-clock" dateTime={new Date(nowMs.value).toISOString()}>
+      <time class="wall-clock push" dateTime={new Date(nowMs.value).toISOString()}>
         <b>{clock(nowMs.value)}</b>
         <span>
           {words.top.utc}
@@ -108,7 +108,7 @@ function Foot() {
   const [silent, all] =
     sources.kind === 'heard' ? [sources.all - sources.live, sources.all] : [0, 0]
   return (
-    <p class="wall-foot">
+    <p class="wall-foot fine soft">
       <span class={isLive ? 'is-live' : 'is-off'}>
         {isLive ? words.wall.live : words.wall.notLive}
       </span>

@@ -54,8 +54,8 @@ export function Roster({ held }: { readonly held: Watch }) {
   const findClass = (dayStartMs: number) => (dayStartMs === todayMs ? 'today' : '')
   const calendar = encodeURIComponent(formatCalendar(held.id, held.name, held.shifts))
   return (
-    <section class="roster" aria-label={words.views.names.watches}>
-      <div class="buttons">
+    <section class="roster gap-3" aria-label={words.views.names.watches}>
+      <div class="line">
         <span class="soft">{span}, UTC</span>
         <Button onClick={() => setWeeks(weeks - 1)}>{words.views.weekBefore}</Button>
         <Button disabled={weeks === 0} onClick={() => setWeeks(0)}>
@@ -77,7 +77,7 @@ export function Roster({ held }: { readonly held: Watch }) {
         </a>
       </div>
       {gap === undefined ? null : (
-        <p class="roster-gap">
+        <p class="roster-gap line">
           <span aria-hidden="true">✕</span>{' '}
           <span>
             <b>{told.gap(timeWords(formatIso(gap.fromMs)), timeWords(formatIso(gap.untilMs)))}</b>{' '}
@@ -126,7 +126,7 @@ export function Roster({ held }: { readonly held: Watch }) {
         </table>
       </section>
       <Agenda held={held} />
-      <div class="three">
+      <div class="three as-grid gap-3">
         <section class="record">
           <h3>{told.now}</h3>
           <WatchFacts held={held} />
@@ -139,7 +139,7 @@ export function Roster({ held }: { readonly held: Watch }) {
               officer,
               <>
                 {durationWords(Math.round(count * 3_600))}{' '}
-                {count > hoursMax ? <b class="watch-warning">{told.overHours}</b> : null}
+                {count > hoursMax ? <b class="bad">{told.overHours}</b> : null}
               </>
             ])}
           />
@@ -224,7 +224,7 @@ function Agenda({ held }: { readonly held: Watch }) {
   const now = nowMs.value
   const ahead = held.shifts.filter(each => !isOver(each, now))
   return (
-    <ul class="agenda">
+    <ul class="agenda gap-2">
       {ahead.length === 0 ? <li>{told.noShifts}</li> : null}
       {ahead.map(shift => (
         <li
@@ -266,7 +266,7 @@ function Line({ line, held }: { readonly line: string; readonly held: Watch }) {
   return (
     <>
       <bdi>{name}</bdi>
-      {warning === null ? null : <b class="watch-warning">: {warning}</b>}
+      {warning === null ? null : <b class="bad">: {warning}</b>}
     </>
   )
 }

@@ -51,7 +51,7 @@ export function NewWatch() {
         label={told.form.create}
         onSend={make}
       >
-        <p class="hint">{told.form.linesFirst}</p>
+        <p class="hint fine">{told.form.linesFirst}</p>
       </RecordForm>
     </ViewPage>
   )
@@ -196,7 +196,7 @@ export function LinesField({ watch, lines, fault, change }: LinesProps) {
   return (
     <div>
       {options.length === 0 ? (
-        <p class="hint">{told.noLines}</p>
+        <p class="hint fine">{told.noLines}</p>
       ) : (
         <PickField
           label={words.views.names.subscriptions}

@@ -39,7 +39,7 @@ export function Watches() {
   return (
     <ViewPage title={words.views.names.watches} lead={told.lead}>
       {mayUse('subscriptions:manage') ? (
-        <p class="buttons">
+        <p class="line">
           <Button class="primary" onClick={() => openItem('new')}>
             {told.create}
           </Button>
@@ -93,7 +93,7 @@ function OneWatch({ held }: { readonly held: Watch }) {
     <ViewPage title={name}>
       <BackButton label={told.back} onBack={() => openItem(null)} />
       <Outcome state={newWatch.state.value} />
-      <div class="buttons">
+      <div class="line">
         <WatchMark held={held} />
         {open === 'hand-over' || !(mayUse('alerts:operate') || mayChange) ? null : (
           <button
