@@ -175,9 +175,10 @@ describe('a place', () => {
   })
 
   it('has its candidates and further places beside it', () => {
+    const kamona = { settlement: 'ML-4/kamona', name: 'Kamona', country: 'ML' }
     const candidates = [
-      { name: 'Kamona', admin1: 'ML-4', lat: 13.98, lon: -5.92 },
-      { name: 'Kamona', admin1: null, country: 'ML', lat: 12.87, lon: -5.71 }
+      { ...kamona, admin1: 'ML-4', lat: 13.98, lon: -5.92 },
+      { ...kamona, admin1: null, lat: 12.87, lon: -5.71 }
     ]
     const place = { ...balle, candidates, candidatesOmitted: 3 }
     expect(otherPlacesWords({ place, alsoAt: [balle] })).toEqual([

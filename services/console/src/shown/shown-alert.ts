@@ -1,165 +1,72 @@
-// The suite's answer about one alert, beyond the client's types for the stream.
+// An alert and what it rests on, as the suite answers them, and what everything judges of them.
 
-import type { Alert, Handling, Severity } from '@tocsin/client'
+import type { Alert, Severity } from '@tocsin/client'
+import type { components } from '../../generated/openapi.ts'
 
 export type { Alert, Severity } from '@tocsin/client'
 
-/** An officer's action, as events carry it. */
-export interface ShownAction {
-  readonly by: string
-  readonly text?: string | null
-  /** Who may read name and text; left out in older records. */
-  readonly handling?: Handling
-}
+type Schemas = components['schemas']
+/** The members that older records have too; the others may be left out. */
+type Some<T, K extends keyof T> = Pick<T, K> & Partial<T>
 
-export const responseKinds = ['warned', 'moved', 'sent', 'other', 'none'] as const
-export type ResponseKind = (typeof responseKinds)[number]
-
-/** Something that was done about an alert. Times are ISO 8601. */
-export interface ShownResponse {
-  readonly kind: ResponseKind
-  readonly at: string
-  readonly recordedAt: string
-  /** Left out in older records, which can not be corrected here. */
-  readonly id?: string
-  /** Ids of the reports that it replaces, each replaced by the next. */
-  readonly corrects?: readonly string[]
-  /** Of the key that recorded it, to who may read that. */
-  readonly byId?: string
-}
-
+export type ShownResponse = Schemas['OfficerResponse']
+export type ResponseKind = ShownResponse['kind']
+export const responseKinds: readonly ResponseKind[] = ['warned', 'moved', 'sent', 'other', 'none']
+type Answers = NonNullable<Schemas['AlertOperator']['answers']>
 /** A subscriber notified by webhook confirms that a human there has it. */
-export interface ShownAnswer {
-  readonly subscriptionId: string
-  readonly by: string
-  readonly at: string
-  readonly until: string | null
-  readonly note: string | null
-  /** The last response that they reported; left out if none. */
-  readonly response?: ShownResponse
-}
+export type ShownAnswer = Omit<Answers[number], 'via'>
+export type ShownAction = Some<NonNullable<Schemas['AlertAction']>, 'by'>
 
 /** An alert as lists, streams and details show it. */
 export type ShownAlert = Alert & {
-  /**
-   * `responses`: what officers recorded as done; `answers`: partners who have it. Left out if there
-   * is none.
-   */
-  readonly operator: {
-    readonly responses?: {
-      readonly count: number
-      readonly first: ShownResponse
-      readonly last: ShownResponse
-      /** Those that can be corrected. */
-      readonly recent?: readonly ShownResponse[]
-    }
-    /** The response that was withdrawn by this event, or by the last event about responses. */
-    readonly responseWithdrawn?: ShownResponse
+  readonly operator: Omit<Schemas['AlertOperator'], 'answers'> & {
     readonly answers?: readonly ShownAnswer[]
-    /** It stays when that lapses. */
-    readonly acknowledgedFirstAt?: string
   }
-  readonly group?: Readonly<Record<string, string>>
+  readonly group?: Schemas['Alert']['group']
   readonly evidenceOmitted?: number
   readonly action?: ShownAction | null
 }
 
-export interface ShownRevision {
-  readonly id: string
-  readonly type: string
-  readonly time: string
+export interface ShownRevision extends Pick<Schemas['AlertEvent'], 'id' | 'type' | 'time'> {
   readonly data: ShownAlert
 }
 
-export interface ShownPlace {
-  readonly name: string | null
-  /** Null: it is not known to be at one settlement. */
-  readonly settlement?: string | null
-  readonly settlementName?: string | null
-  readonly country: string | null
-  readonly admin1: string | null
-  readonly lat: number | null
-  readonly lon: number | null
-  readonly radiusKm: number | null
-  readonly resolution: string
-  readonly contradiction?: string
-  readonly candidates?: readonly Spot[]
-  readonly candidatesOmitted?: number
-}
-
-export interface Spot {
-  readonly name: string
-  readonly admin1: string | null
-  readonly country?: string | null
-  readonly lat: number
-  readonly lon: number
-}
-
-export interface Toll {
-  readonly low: number | null
-  readonly best: number | null
-  readonly high: number | null
-}
-
-export interface ShownReport {
-  readonly reportId: string
-  readonly sourceId: string
-  readonly externalId: string | null
-  readonly reportedAt: string
-  readonly credibility: number
-  readonly withdrawn: boolean
-  /** An exercise. */
-  readonly drill?: boolean
-  readonly private?: { readonly narrative?: string | null } | null
-}
-
-export interface ShownIncident {
-  readonly incidentId: string
-  readonly category: string
-  readonly tactics: readonly string[]
-  readonly occurred: { readonly from: string; readonly to: string }
+export type ShownPlace = Some<
+  Schemas['IncidentPlace'],
+  'name' | 'country' | 'admin1' | 'lat' | 'lon' | 'radiusKm' | 'resolution'
+> & { readonly settlementName?: string | null }
+export type Spot = Schemas['PlaceCandidate']
+export type Toll = Schemas['Fatalities']
+export type ShownReport = Some<
+  Omit<Schemas['IncidentReport'], 'place' | 'alsoAt'>,
+  'reportId' | 'sourceId' | 'externalId' | 'reportedAt' | 'credibility' | 'withdrawn'
+>
+export type ShownIncident = Some<
+  Omit<Schemas['Incident'], 'place' | 'alsoAt' | 'reports'>,
+  | ('incidentId' | 'category' | 'tactics' | 'occurred' | 'fatalities')
+  | ('independentSources' | 'withdrawn')
+> & {
   readonly place: ShownPlace
   readonly alsoAt: readonly ShownPlace[]
-  readonly fatalities: Toll
-  readonly independentSources: number
-  readonly withdrawn: boolean
-  /** Ids of incidents that it may be the same as. Their deaths count instead. */
-  readonly mayBe?: readonly string[]
-  /**
-   * So many reports of one place and time cannot be distinguished: it may be the same as others.
-   */
-  readonly inCrowd?: true
   readonly reports: readonly ShownReport[]
 }
-
-export interface ShownEvidence {
-  readonly incidentId: string
-  readonly role: 'trigger' | 'support'
-  readonly handling: Handling
-  readonly revision?: number
+export type ShownEvidence = Omit<Schemas['Evidence'], 'incident'> & {
   readonly incident: ShownIncident | null
 }
-
 /** What readers of a lower handling level see of an alert; null: not visible. */
-export interface SeenBelow {
-  readonly handling: Handling
-  readonly alertId: string | null
-  readonly status: ShownAlert['status'] | null
-  readonly evidenceCount: ShownAlert['evidenceCount'] | null
+export type SeenBelow = Schemas['AlertDetail']['seenBelow'][number] & {
+  readonly status: Alert['status'] | null
 }
 
 /** One alert with its revisions and its evidence. */
-export type AlertDetail = Omit<ShownAlert, 'evidence'> & {
-  readonly revisions: readonly ShownRevision[]
-  readonly revisionsOmitted: number
-  readonly evidence: readonly ShownEvidence[]
-  readonly evidenceLost?: boolean
-  /** Here alone: all pages of the evidence were asked for. */
-  readonly evidenceIsAll?: true
-  readonly raisedAt: string
-  readonly seenBelow: readonly SeenBelow[]
-  readonly event: { readonly type: string; readonly time: string }
-}
+export type AlertDetail = Omit<ShownAlert, 'evidence'> &
+  Pick<Schemas['AlertDetail'], 'revisionsOmitted' | 'evidenceLost' | 'raisedAt' | 'event'> & {
+    readonly seenBelow: readonly SeenBelow[]
+    readonly evidence: readonly ShownEvidence[]
+    readonly revisions: readonly ShownRevision[]
+    /** Here alone: all pages of the evidence were asked for. */
+    readonly evidenceIsAll?: true
+  }
 
 /** Gravest first. */
 export const severities: readonly Severity[] = ['extreme', 'severe', 'moderate', 'minor']
