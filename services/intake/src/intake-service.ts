@@ -1,37 +1,25 @@
 // The intake service: wires views, vault, gate and acceptance to a host. It makes no decisions
 // itself.
 
-import { createSecretKey } from 'node:crypto'
 import { NewerRecordError } from '@tocsin/event-log/follow'
-import type { RecordPosition } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
-import { openWorldGazetteer, type WorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
-import type { ProcessModel } from '@tocsin/read-model/process/process-model'
+import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
 import { PrivateVault } from '@tocsin/service/privacy/private-vault'
 import type { Readiness, Service } from '@tocsin/service/process/service'
 import { ReadPositions } from '@tocsin/service/projection/read-positions'
 import { RulesProgress } from '@tocsin/service/projection/rules-progress'
-import type { ServiceDeps } from '@tocsin/service/service-deps'
 import { ReportAcceptance } from './acceptance/acceptance.ts'
 import { RulesLagGate } from './backfill/rules-lag-gate.ts'
 import { importRoutes } from './imports/import-routes.ts'
-import { ReportOutcomes } from './outcome/report-outcomes.ts'
+import type { IntakeDeps, IntakeParts } from './intake-parts.ts'
 import { ReportReading, sumCounts, weekMs } from './outcome/report-reading.ts'
 import { QuarantineOperations, quarantineRoutes } from './quarantine/quarantine-operations.ts'
-import { erasureRoutes, reportRoutes, sealedBehind } from './routes.ts'
-import type { IntakeConfig } from './settings/config.ts'
+import { WrittenCursors } from './report/written-cursors.ts'
+import { erasureRoutes, reportRoutes } from './routes.ts'
 import { ReportStreams } from './stream/report-streams.ts'
 import { createIntakeMetrics } from './telemetry/intake-metrics.ts'
 import { TheatreTime } from './time/theatre-time.ts'
-
-export interface IntakeDeps extends ServiceDeps {
-  readonly config: IntakeConfig
-  /** Default: the world's, with the boundaries file of the settings. */
-  readonly gazetteer?: WorldGazetteer
-  /** Closed by the caller. */
-  readonly model: ProcessModel
-}
 
 export interface IntakeService extends Service {
   /** For callers that use it without HTTP. */
@@ -45,37 +33,19 @@ export function createIntake(deps: IntakeDeps): IntakeService {
   const limits = config.intake
   const vault = new PrivateVault(deps)
   const progress = new RulesProgress(deps)
+  const time = new TheatreTime(deps)
   const backfill = new RulesLagGate({
     progress,
     clock,
     lagMs: limits.backfillLagMs,
     patienceMs: limits.backfillPatienceMs
   })
-  const { incidents, assembly, alerts } = model.views
-  const time = new TheatreTime(model.clocks)
-  const outcomes = new ReportOutcomes(model)
   model.onFollowed(cursor => backfill.saw(cursor))
-  const isFollowing = () => vault.failure === null && incidents.failure === null
   const gazetteer =
     deps.gazetteer ?? openWorldGazetteer({ boundariesPath: config.gazetteer.boundaries })
-  const acceptance = new ReportAcceptance({
-    log,
-    clock,
-    gazetteer,
-    vault,
-    control,
-    reports: model.reports,
-    own: model.own,
-    time,
-    backfill,
-    personsSecret: createSecretKey(secrets.derive('persons')),
-    reportsSecret: createSecretKey(secrets.derive('reports')),
-    catchUp: (timeoutMs, maxAgeMs) => incidents.catchUp(timeoutMs, maxAgeMs),
-    untilFolded: (isReached, timeoutMs) => incidents.until(isReached, timeoutMs),
-    isFollowing,
-    limits
-  })
-  const metrics = createIntakeMetrics(deps.metrics, {
+  const parts: IntakeParts = { ...deps, gazetteer, vault, progress, backfill, time }
+  const acceptance = new ReportAcceptance(parts)
+  const intakeMetrics = createIntakeMetrics(deps.metrics, {
     tocsin_intake_in_flight: () => acceptance.inFlight,
     tocsin_intake_reports_known: () => model.reports.size,
     tocsin_intake_reports_unassigned: () =>
@@ -87,25 +57,22 @@ export function createIntake(deps: IntakeDeps): IntakeService {
     ...deps,
     model: model.file,
     quarantineDays: limits.quarantineDays,
-    lastTickMs: () => time.lastWallTickMs(control.state)
+    lastTickMs: () => time.lastWallTickMs()
   })
-  const cursorKey = secrets.derive('cursor')
-  const cursorBehind = (places: readonly RecordPosition[]) =>
-    sealedBehind({ model, cursorKey }, places)
-  const streams = new ReportStreams({ acceptance, clock, metrics, limits, cursorBehind })
-  const reading = new ReportReading({
-    ...{ log, model, outcomes, time, progress, acceptance, vault, control, clock }
-  })
+  const key = secrets.derive('cursor')
+  const cursors = new WrittenCursors(model, key)
+  const streams = new ReportStreams({ acceptance, clock, config, intakeMetrics, cursors })
+  const reading = new ReportReading(parts, acceptance)
+  const { incidents, assembly, alerts } = model.views
   const positions = new ReadPositions({
-    ...{ log, clock, control },
-    key: cursorKey,
+    ...{ log, clock, control, key },
     waits: {
       [topics.incidents]: (cursor, timeoutMs) => incidents.waitFor(cursor, timeoutMs),
       [topics.assembly]: (cursor, timeoutMs) => assembly.waitFor(cursor, timeoutMs),
       [topics.alerts]: (cursor, timeoutMs) => alerts.waitFor(cursor, timeoutMs)
     }
   })
-  const routing = { acceptance, streams, reading, model, positions, clock, metrics, cursorKey }
+  const routing = { clock, acceptance, streams, reading, cursors, positions, intakeMetrics }
   let phase: Phase = 'starting'
   return {
     name: 'intake',
@@ -114,8 +81,8 @@ export function createIntake(deps: IntakeDeps): IntakeService {
     quarantine,
     routes: async app => {
       await app.register(reportRoutes(routing))
-      await app.register(erasureRoutes(acceptance))
-      await app.register(importRoutes({ acceptance, gazetteer, clock }))
+      await app.register(erasureRoutes(routing))
+      await app.register(importRoutes(parts, acceptance))
       await app.register(quarantineRoutes(quarantine))
     },
     failed: endsProcess(Promise.race([model.failed, vault.failed])),

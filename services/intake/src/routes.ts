@@ -18,16 +18,13 @@ import { formatSourceId } from '@tocsin/contracts/report/posted-text'
 import { openReportEvent, reportEventType } from '@tocsin/contracts/report/report-event'
 import { computeReportId } from '@tocsin/contracts/report/report-identity'
 import { unassignedTheatre } from '@tocsin/contracts/theatre/theatre-record'
-import type { Clock } from '@tocsin/domain/ports'
-import type { RecordPosition } from '@tocsin/event-log/port'
-import type { ProcessModel } from '@tocsin/read-model/process/process-model'
 import { takeJsonAs } from '@tocsin/service/http/json-body'
 import { positionHeader, type ReadPositions } from '@tocsin/service/projection/read-positions'
-import { sealCursor } from '@tocsin/service/projection/sealed-cursor'
 import { answer, createRouteAdder, writeProblems } from '@tocsin/service/route/definition'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { ReportAcceptance } from './acceptance/acceptance.ts'
-import { findCursorBehind, ignoreMissing, type ReportReading } from './outcome/report-reading.ts'
+import type { IntakeParts } from './intake-parts.ts'
+import { ignoreMissing, type ReportReading } from './outcome/report-reading.ts'
 import { makeEventKey, reportJsonLimits, takeReportJson } from './report/incoming-report.ts'
 import { invalidBody, keyBeside } from './report/refusals.ts'
 import { type Answer, formatAnswer } from './report/report-answer.ts'
@@ -43,20 +40,18 @@ import {
   streamResultSchema,
   streamSummarySchema
 } from './report/report-answers.ts'
+import type { WrittenCursors } from './report/written-cursors.ts'
 import { ofEvent } from './stream/report-stream.ts'
 import { type ReportStreams, streamContentType } from './stream/report-streams.ts'
 import { findOutcome, type IntakeMetrics, type Operation } from './telemetry/intake-metrics.ts'
 
-export interface ReportRoutesOptions {
+export interface RouteParts extends Pick<IntakeParts, 'clock'> {
   readonly acceptance: ReportAcceptance
   readonly streams: ReportStreams
   readonly reading: ReportReading
-  readonly model: Pick<ProcessModel, 'views'>
+  readonly cursors: WrittenCursors
   readonly positions: ReadPositions
-  readonly clock: Clock
-  readonly metrics: IntakeMetrics
-  /** The suite's secret for `cursor`. */
-  readonly cursorKey: Buffer
+  readonly intakeMetrics: IntakeMetrics
 }
 
 const eventContentType = 'application/cloudevents+json'
@@ -117,12 +112,11 @@ const report = { 'application/json': { schema: ref('Report'), example: exampleRe
 const stored = acceptedAs('The report is stored. It survives a crash of the suite from now on.')
 
 /** The routes of intake, to be registered on a host's app. */
-export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
-  const { acceptance, reading, positions } = options
-  const cursors = new SharedCursors(places => sealedBehind(options, places))
+export function reportRoutes(parts: RouteParts): FastifyPluginAsync {
+  const { acceptance, reading, positions } = parts
   return async app => {
     takeReportJson(app)
-    await app.register(postRoute(options, cursors))
+    await app.register(postRoute(parts))
     const addWrite = createRouteAdder(app, writing)
     addWrite({
       ...written,
@@ -138,13 +132,10 @@ export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
       answers: { 202: stored },
       problems: [...writeProblems, 'report-withdrawn'],
       handle: (request, reply) =>
-        answered(options, cursors, 'put', request, reply, principal =>
-          acceptance.correct(request.params.id, {
-            body: request.body,
-            lane: request.query.lane,
-            principal
-          })
-        )
+        answered(parts, 'put', request, reply, principal => {
+          const { body, params, query } = request
+          return acceptance.correct(params.id, { body, lane: query.lane, principal })
+        })
     })
     addWrite({
       ...written,
@@ -166,13 +157,10 @@ export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
       answers: { 202: acceptedAs('The report is withdrawn.') },
       problems: writeProblems,
       handle: (request, reply) =>
-        answered(options, cursors, 'delete', request, reply, principal =>
-          acceptance.withdraw(request.params.id, {
-            body: request.body,
-            lane: request.query.lane,
-            principal
-          })
-        )
+        answered(parts, 'delete', request, reply, principal => {
+          const { body, params, query } = request
+          return acceptance.withdraw(params.id, { body, lane: query.lane, principal })
+        })
     })
     const add = createRouteAdder(app, {
       tag: 'Reports',
@@ -224,16 +212,10 @@ export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
         const { theatre, limit, wait: waitSeconds } = request.query
         if (theatre !== undefined)
           return { ...(await reading.readUnassigned(getPrincipal(request), limit)), next: null }
-        const { source, externalId } = readLookup(request.query)
+        const reportId = readLookup(request.query)
         if (waitSeconds > 0) request.endRead?.()
-        const identity = {
-          sourceId: source,
-          externalId: normalizeText(externalId),
-          idempotencyKey: null,
-          body: null
-        }
         const found = await reading
-          .read(computeReportId(identity), getPrincipal(request), waitSeconds * 1000)
+          .read(reportId, getPrincipal(request), waitSeconds * 1000)
           .catch(ignoreMissing)
         return { items: found === null ? [] : [found], next: null }
       }
@@ -242,26 +224,28 @@ export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
 }
 
 /**
- * The name of one report; the address of a sender means the id that imports of CAP give it. Throws
- * ProblemError `query-invalid` if a part is missing.
+ * The id of a report by its name; the address of a sender means the id that imports of CAP give it.
+ * Throws ProblemError `query-invalid` if a part is missing.
  */
-function readLookup({ source, externalId }: ValuesOf<typeof lookupQuery>) {
-  if (source === undefined || externalId === undefined) {
+function readLookup({ source, externalId: stated }: ValuesOf<typeof lookupQuery>): string {
+  if (source === undefined || stated === undefined) {
     const pointer = source === undefined ? 'source' : 'externalId'
     const detail = 'is missing: name a source and an externalId, or a theatre'
     throw new ProblemError('query-invalid', `${pointer} ${detail}.`, {
       errors: [{ pointer, detail }]
     })
   }
-  return { source: formatSourceId(source), externalId }
+  const externalId = normalizeText(stated)
+  const sourceId = formatSourceId(source)
+  return computeReportId({ sourceId, externalId, idempotencyKey: null, body: null })
 }
 
 /**
  * One report as JSON or in a CloudEvent, or a stream of reports: the only route that accepts more
  * than JSON, so it has its own plugin scope.
  */
-function postRoute(options: ReportRoutesOptions, cursors: SharedCursors): FastifyPluginAsync {
-  const { acceptance, streams, positions } = options
+function postRoute(parts: RouteParts): FastifyPluginAsync {
+  const { acceptance, streams, positions } = parts
   return async app => {
     takeJsonAs(app, eventContentType, reportJsonLimits(app.jsonLimits))
     app.addContentTypeParser(streamContentType, (_request: FastifyRequest, body: unknown, done) =>
@@ -322,17 +306,12 @@ function postRoute(options: ReportRoutesOptions, cursors: SharedCursors): Fastif
           await positions.reach(request.headers[positionHeader])
           return streams.answer(request, reply, lane)
         }
-        return answered(options, cursors, 'post', request, reply, principal => {
+        return answered(parts, 'post', request, reply, principal => {
           const { body, key, isEvent } = postedReport(request)
           const own = readIdempotencyKey(request)
           const keyAt = own !== null ? 'idempotency-key' : isEvent ? 'event-id' : 'ce-id'
-          const accepted = acceptance.accept({
-            body,
-            idempotencyKey: own ?? key,
-            keyAt,
-            lane,
-            principal
-          })
+          const idempotencyKey = own ?? key
+          const accepted = acceptance.accept({ body, idempotencyKey, keyAt, lane, principal })
           return isEvent ? accepted.catch(error => Promise.reject(ofEvent(error))) : accepted
         })
       }
@@ -368,41 +347,31 @@ function readMediaType({ headers }: FastifyRequest): string {
 
 /** Runs a write and answers it: 202 with its place, or the problem for its error. */
 async function answered(
-  options: ReportRoutesOptions,
-  cursors: SharedCursors,
+  { intakeMetrics, clock, positions, cursors }: RouteParts,
   operation: Operation,
   request: FastifyRequest,
   reply: FastifyReply,
   work: (principal: Principal) => Promise<Answer>
 ): Promise<unknown> {
-  const { metrics, clock, positions } = options
   const beganMs = clock.monotonicMs()
   try {
     // No await in the common case.
     if (request.headers[positionHeader] !== undefined)
       await positions.reach(request.headers[positionHeader])
     const answer = await work(getPrincipal(request))
-    metrics.requests.inc({ operation, outcome: answer.duplicate ? 'duplicate' : 'accepted' })
-    const cursor = await cursors.behind(answer.places)
+    intakeMetrics.requests.inc({ operation, outcome: answer.duplicate ? 'duplicate' : 'accepted' })
+    const cursor = await cursors.shared(answer.places)
     return reply
       .code(202)
       .header(positionHeader, cursor)
       .header('content-type', 'application/json; charset=utf-8')
       .send(`{${formatAnswer(answer)},"cursor":"${cursor}"}`)
   } catch (error) {
-    metrics.requests.inc({ operation, outcome: findOutcome(error) })
+    intakeMetrics.requests.inc({ operation, outcome: findOutcome(error) })
     throw error
   } finally {
-    metrics.duration.observe({ operation }, (clock.monotonicMs() - beganMs) / 1000)
+    intakeMetrics.duration.observe({ operation }, (clock.monotonicMs() - beganMs) / 1000)
   }
-}
-
-/** The sealed cursor behind what was written: a reader with it sees at least that. */
-export function sealedBehind(
-  { model, cursorKey }: Pick<ReportRoutesOptions, 'model' | 'cursorKey'>,
-  places: Answer['places']
-): string {
-  return sealCursor(cursorKey, { cursors: [findCursorBehind(model, places)] })
 }
 
 /** A key chosen by the client; posts without external id count once per key. */
@@ -417,9 +386,7 @@ function readIdempotencyKey(request: FastifyRequest): string | null {
 }
 
 /** `DELETE /v1/reports/{id}/private`, to be registered on a host's app. Idempotent. */
-export function erasureRoutes(
-  acceptance: Pick<ReportAcceptance, 'found' | 'erase'>
-): FastifyPluginAsync {
+export function erasureRoutes({ acceptance }: RouteParts): FastifyPluginAsync {
   return async app => {
     createRouteAdder(app, { tag: 'Reports', access: ['reports:write'] })({
       id: 'erasePrivateTexts',
@@ -449,44 +416,5 @@ export function erasureRoutes(
         return { reportId, erased }
       }
     })
-  }
-}
-
-export class SharedCursors {
-  readonly #seal: (places: readonly RecordPosition[]) => string
-  /** By partition: the cursor that is sealed once all callers of the same commit have arrived. */
-  readonly #open = new Map<number, { end: bigint; readonly sealed: Promise<string> }>()
-
-  /** `seal`: seals the cursor behind some places. */
-  constructor(seal: (places: readonly RecordPosition[]) => string) {
-    this.#seal = seal
-  }
-
-  /**
-   * The cursor behind these places, and behind those of the same partition that are requested in
-   * the same turn. A write to several partitions gets its own: no caller should wait for a
-   * partition that it did not write to.
-   */
-  behind(places: readonly RecordPosition[]): Promise<string> {
-    const [only] = places
-    if (only === undefined || places.length > 1) return Promise.resolve(this.#seal(places))
-    return this.#behindOne(only)
-  }
-
-  #behindOne({ partition, position }: RecordPosition): Promise<string> {
-    const open = this.#open.get(partition)
-    if (open !== undefined) {
-      if (position > open.end) open.end = position
-      return open.sealed
-    }
-    // A microtask queued now runs after those of all other callers for whom the append settled with
-    // this one.
-    const sealed = Promise.resolve().then(() => {
-      const { end } = this.#open.get(partition) as { readonly end: bigint }
-      this.#open.delete(partition)
-      return this.#seal([{ partition, position: end }])
-    })
-    this.#open.set(partition, { end: position, sealed })
-    return sealed
   }
 }

@@ -2,22 +2,17 @@
 // imports; HTTP is a thin layer above, and the simulator calls it directly. A caller gets success
 // only once every record of the report is in the log.
 
-import type { KeyObject } from 'node:crypto'
-import { type Principal, seesAll } from '@tocsin/auth/access/principal'
+import type { Principal } from '@tocsin/auth/access/principal'
+import type { ReportInput } from '@tocsin/contracts/report/posted-report'
 import { checkWithdrawal } from '@tocsin/contracts/report/report-shape'
+import type { Place } from '@tocsin/contracts/theatre/report'
 import { topics } from '@tocsin/event-log/topics'
-import type { Gazetteer } from '@tocsin/gazetteer/port'
 import {
   type KnownReport,
   type KnownRevision,
   theatresBehind
 } from '@tocsin/read-model/reports/known-report'
-import type { KnownReports } from '@tocsin/read-model/reports/known-reports'
-import type { OwnRecords } from '@tocsin/read-model/reports/own-records'
-import type { PrivateVault } from '@tocsin/service/privacy/private-vault'
-import type { ControlView } from '@tocsin/service/projection/control-view'
-import type { ServiceDeps } from '@tocsin/service/service-deps'
-import type { RulesLagGate } from '../backfill/rules-lag-gate.ts'
+import type { IntakeParts } from '../intake-parts.ts'
 import {
   type Correction,
   findSame,
@@ -39,13 +34,7 @@ import {
   tooManyAtOnce,
   withdrawnForGood
 } from '../report/refusals.ts'
-import {
-  type Answer,
-  answerAsSeen,
-  answerDuplicate,
-  readPosition,
-  supersededIn
-} from '../report/report-answer.ts'
+import { type Answer, makeAnswer, readPosition } from '../report/report-answer.ts'
 import { erasureRequest, withdrawalRecords } from '../report/report-records.ts'
 import {
   isVisible,
@@ -53,41 +42,20 @@ import {
   visiblePart,
   visibleReport
 } from '../report/visible-reports.ts'
-import type { IntakeConfig } from '../settings/config.ts'
-import type { TheatreTime } from '../time/theatre-time.ts'
-import { TheatreMoments } from '../time/theatre-time.ts'
 import { DeadlineWatch, KeyedQueue } from './keyed-queue.ts'
 import { LogWrites } from './log-writes.ts'
-import { ReportForesight } from './report-foresight.ts'
 import { type FoundPlaces, locate, ReportPlaces } from './report-places.ts'
 import { ReportWriting } from './report-writing.ts'
 
-export interface AcceptanceDeps extends Pick<ServiceDeps, 'log' | 'clock'> {
-  readonly gazetteer: Gazetteer
-  readonly vault: Pick<PrivateVault, 'makeKey' | 'computeDigests' | 'learn' | 'erase'>
-  readonly control: Pick<ControlView, 'state' | 'catchUp' | 'isFresh'>
-  readonly reports: KnownReports
-  /** Records written by this process, so that they need not be read back. */
-  readonly own: OwnRecords
-  readonly time: TheatreTime
-  readonly backfill: Pick<RulesLagGate, 'isOpen' | 'opens'>
-  /** The suite's secret for `persons`. */
-  readonly personsSecret: KeyObject
-  /** The suite's secret for `reports`. */
-  readonly reportsSecret: KeyObject
-  /**
-   * Resolves with true once the fold of the incidents log has passed the end of the log `maxAgeMs`
-   * ago (default: its end now); false when it can't.
-   */
-  readonly catchUp: (timeoutMs: number, maxAgeMs?: number) => Promise<boolean>
-  /** True once the fold has made a condition true; false after the timeout. */
-  readonly untilFolded: (isReached: () => boolean, timeoutMs: number) => Promise<boolean>
-  readonly limits: IntakeConfig['intake']
-  /**
-   * False once a log that decisions rest on is no longer followed: then every request is refused.
-   */
-  readonly isFollowing: () => boolean
+/** What a post would become. */
+export interface ForeseenReport {
+  readonly input: ReportInput
+  readonly place: Place
+  readonly isDuplicate: boolean
 }
+
+/** Judges one body after the other. Throws the ProblemError that the sender of a post would get. */
+export type Foresight = (body: unknown) => ForeseenReport
 
 /**
  * With several instances, a post is decided on knowledge at most this old, ms: new reports need not
@@ -97,40 +65,26 @@ export interface AcceptanceDeps extends Pick<ServiceDeps, 'log' | 'clock'> {
 const postKnowledgeMaxAgeMs = 1000
 
 export class ReportAcceptance {
-  readonly #deps: AcceptanceDeps
+  readonly #parts: IntakeParts
   readonly #incoming: IncomingReports
   readonly #queue: KeyedQueue
   readonly #deadlines: DeadlineWatch
   readonly #writes: LogWrites
-  readonly #moments: TheatreMoments
   readonly #places: ReportPlaces
   readonly #writing: ReportWriting
   /** False if this is the only writing instance: its own knowledge is then complete. */
   readonly #isShared: boolean
 
-  constructor(deps: AcceptanceDeps) {
-    const { log, limits } = deps
-    const deadlineMs = limits.requestDeadlineMs
-    this.#deps = deps
-    this.#incoming = new IncomingReports(deps)
-    this.#queue = new KeyedQueue(limits.inFlightMax)
-    this.#deadlines = new DeadlineWatch(deps.clock, deadlineMs)
-    this.#writes = new LogWrites({
-      ...deps,
-      deadlineMs,
-      patienceMs: limits.logPatienceMs,
-      health: () => log.health()
-    })
-    this.#moments = new TheatreMoments({ ...deps, deadlineMs })
-    this.#places = new ReportPlaces({ ...deps, deadlineMs, moments: this.#moments })
-    this.#isShared = log.capabilities.sharedRoles
-    const isShared = this.#isShared
-    this.#writing = new ReportWriting({
-      ...deps,
-      writes: this.#writes,
-      moments: this.#moments,
-      isShared
-    })
+  constructor(parts: IntakeParts) {
+    const { inFlightMax, requestDeadlineMs } = parts.config.intake
+    this.#parts = parts
+    this.#incoming = new IncomingReports(parts)
+    this.#queue = new KeyedQueue(inFlightMax)
+    this.#deadlines = new DeadlineWatch(parts.clock, requestDeadlineMs)
+    this.#writes = new LogWrites(parts)
+    this.#places = new ReportPlaces(parts)
+    this.#writing = new ReportWriting(parts, this.#writes)
+    this.#isShared = parts.log.capabilities.sharedRoles
   }
 
   get inFlight(): number {
@@ -148,7 +102,7 @@ export class ReportAcceptance {
    * writes no duplicate.
    */
   accept(post: Post): Promise<Answer> {
-    return this.#within(postKnowledgeMaxAgeMs, post, () => {
+    return this.#within(postKnowledgeMaxAgeMs, () => {
       const report = this.#incoming.readPost(post)
       return {
         reportId: report.reportId,
@@ -159,7 +113,7 @@ export class ReportAcceptance {
 
   /** Accepts a correction of a known report. Promises as `accept` does. */
   correct(reportId: string, correction: Correction): Promise<Answer> {
-    return this.#within(0, correction, () => {
+    return this.#within(0, () => {
       const report = this.#incoming.readCorrection(reportId, correction)
       const work = () => this.#findPlaces(report, found => this.#put(report, found))
       return { reportId, work }
@@ -168,7 +122,7 @@ export class ReportAcceptance {
 
   /** Withdraws a report for good. Promises as `accept` does. */
   withdraw(reportId: string, correction: Correction): Promise<Answer> {
-    return this.#within(0, correction, () => {
+    return this.#within(0, () => {
       const shaped = checkWithdrawal(correction.body)
       if (!shaped.ok) throw invalidBody(shaped.errors)
       const reason = shaped.report.reason.normalize('NFC').trim()
@@ -183,7 +137,7 @@ export class ReportAcceptance {
    */
   async erase(reportId: string, principal: Principal): Promise<boolean> {
     this.#writes.check()
-    const { log, clock, vault } = this.#deps
+    const { log, clock, vault } = this.#parts
     const erased = this.#queue.run(reportId, async () => {
       await this.#places.learn()
       const report = this.visible(reportId, principal)
@@ -201,12 +155,13 @@ export class ReportAcceptance {
    * another instance may just have written it.
    */
   async found(reportId: string, principal: Principal, isShown = isVisible): Promise<VisibleReport> {
+    const { reports } = this.#parts.model
     // Also for a known but hidden report: the response time must not reveal that it exists.
-    if (this.#isShared && !isShown(this.#deps.reports.get(reportId), principal)) {
+    if (this.#isShared && !isShown(reports.get(reportId), principal)) {
       this.#writes.check()
       await this.#writes.learn(0)
     }
-    return visibleReport(this.#deps.reports.get(reportId), principal, isShown)
+    return visibleReport(reports.get(reportId), principal, isShown)
   }
 
   /**
@@ -214,7 +169,7 @@ export class ReportAcceptance {
    * `patienceMs`: a backfill report is then refused as too early.
    */
   async awaitRules(partitions: readonly number[], patienceMs: number): Promise<void> {
-    const { clock, backfill } = this.#deps
+    const { clock, backfill } = this.#parts
     const untilMs = clock.monotonicMs() + patienceMs
     for (const partition of partitions) {
       while (!(await backfill.opens(partition))) if (clock.monotonicMs() >= untilMs) return
@@ -222,20 +177,32 @@ export class ReportAcceptance {
   }
 
   /**
-   * What posts of a key would become, by what is known from now on; writes no record. Rejects as
-   * `accept` does.
+   * What posts of a key would become, by what is known from now on, each as if those before it had
+   * been posted: content of an earlier one is a duplicate. Writes no record. Rejects as `accept` does.
    */
-  async foresight(principal: Principal): Promise<ReportForesight> {
-    if (!this.#deps.isFollowing()) throw stoppedReading()
+  async foresight(principal: Principal): Promise<Foresight> {
+    this.#checkFollowing()
     if (this.#writes.isInDoubt || this.#isShared) await this.#writes.learn(0)
     await this.#places.learn()
-    return new ReportForesight(principal, {
-      incoming: this.#incoming,
-      places: this.#places,
-      moments: this.#moments,
-      reports: this.#deps.reports,
-      checkReporter: sourceId => this.#checkReporter(principal, sourceId)
-    })
+    const { model, time } = this.#parts
+    const said = new Set<string>()
+    return body => {
+      const post = { body, idempotencyKey: null, lane: 'backfill', principal } as const
+      const posted = this.#incoming.readPost(post)
+      const { input, content, reportId } = posted
+      const found = this.#places.findNow(input)
+      this.#checkReporter(principal, input.sourceId)
+      const report = locate(posted, found)
+      const known = model.reports.get(reportId)
+      const foreseen = { input, place: report.place }
+      if (this.#findPosted(known, report) !== null) return { ...foreseen, isDuplicate: true }
+      checkTimes(input, time.nowMs(report.theatre))
+      if (isHidden(known, principal)) throw idTaken()
+      const saying = `${reportId} ${content.open} ${content.privateText}`
+      const isDuplicate = said.has(saying)
+      said.add(saying)
+      return { ...foreseen, isDuplicate }
+    }
   }
 
   /** Resolves when no write is in flight any more. */
@@ -248,7 +215,7 @@ export class ReportAcceptance {
    * unknown or hidden.
    */
   visible(reportId: string, principal: Principal): VisibleReport {
-    return visibleReport(this.#deps.reports.get(reportId), principal)
+    return visibleReport(this.#parts.model.reports.get(reportId), principal)
   }
 
   // From here to the append there are no needless awaits or async functions: every report takes
@@ -267,10 +234,11 @@ export class ReportAcceptance {
     // Checks of the body alone come first: an error in it must not reveal whether a report with
     // this id exists.
     const report = locate(incoming, found)
-    const known = this.#deps.reports.get(report.reportId)
+    const { reports } = this.#parts.model
+    const known = reports.get(report.reportId)
     if (!this.#isShared || known === undefined) return this.#decide(known, report)
     return this.#learnReport(known, report).then(() =>
-      this.#decide(this.#deps.reports.get(report.reportId), report)
+      this.#decide(reports.get(report.reportId), report)
     )
   }
 
@@ -279,7 +247,7 @@ export class ReportAcceptance {
    * withdrawn the report or erased its texts.
    */
   async #learnReport(known: KnownReport, report: IncomingReport): Promise<void> {
-    if (report.content.privateText !== null) await this.#deps.vault.learn()
+    if (report.content.privateText !== null) await this.#parts.vault.learn()
     if (this.#findSame(known, report) !== null) await this.#writes.learn(0)
   }
 
@@ -287,13 +255,25 @@ export class ReportAcceptance {
     return findSame(known, report.content, this.#incoming.computeDigests(report))
   }
 
-  #decide(known: KnownReport | undefined, report: LocatedReport): Promise<Answer> {
+  /**
+   * The revision with the content of a post; null if none is known to its key. Throws what no key may
+   * write.
+   */
+  #findPosted(known: KnownReport | undefined, report: LocatedReport): KnownRevision | null {
+    if (known === undefined) return null
     const { once, principal } = report
-    if (known?.winner && !isVisible(known, principal)) return this.#postOnHidden(known, report)
-    const same = known === undefined ? null : this.#findSame(known, report)
-    if (once !== null && same === null && known?.winner) throw keyTaken(once)
-    if (known?.withdrawal) throw withdrawnForGood()
-    return this.#revise(known, same, report)
+    if (isHidden(known, principal)) return this.#findSame(visiblePart(known, principal), report)
+    const same = this.#findSame(known, report)
+    if (once !== null && same === null && known.winner) throw keyTaken(once)
+    if (known.withdrawal) throw withdrawnForGood()
+    return same
+  }
+
+  #decide(known: KnownReport | undefined, report: LocatedReport): Promise<Answer> {
+    const same = this.#findPosted(known, report)
+    return known !== undefined && isHidden(known, report.principal)
+      ? this.#postOnHidden(known, same, report)
+      : this.#revise(known, same, report)
   }
 
   /**
@@ -301,17 +281,19 @@ export class ReportAcceptance {
    * The answer is only that the id is taken, after all checks that a free id would get. A revision
    * that the key may see is a duplicate, even if the report has changed since.
    */
-  async #postOnHidden(known: KnownReport, report: LocatedReport): Promise<Answer> {
-    const { input, lane, principal, theatre } = report
-    const same = this.#findSame(visiblePart(known, principal), report)
+  async #postOnHidden(
+    known: KnownReport,
+    same: KnownRevision | null,
+    report: LocatedReport
+  ): Promise<Answer> {
     if (same !== null)
       return {
-        ...answerDuplicate(known, report),
+        ...makeDuplicate(known, report, same),
         theatre: same.theatre,
         places: [readPosition(same.at)]
       }
-    checkTimes(input, this.#moments.nowMs(theatre))
-    if (lane === 'backfill') await this.#writing.awaitBackfill([theatre])
+    checkTimes(report.input, this.#parts.time.nowMs(report.theatre))
+    await this.#writing.awaitBackfill(report, [report.theatre])
     throw idTaken()
   }
 
@@ -321,7 +303,7 @@ export class ReportAcceptance {
     if (known.withdrawal) throw withdrawnForGood()
     checkSameReport(known, incoming.input)
     const report = locate(incoming, found)
-    if (report.content.privateText !== null) await this.#deps.vault.learn()
+    if (report.content.privateText !== null) await this.#parts.vault.learn()
     const { winner } = known
     // A correction may restore texts that were erased.
     const same = isSame(winner, report.content, this.#incoming.computeDigests(report))
@@ -341,7 +323,7 @@ export class ReportAcceptance {
   ): Promise<Answer> {
     if (known && same) return this.#again(known, same, report)
     const { input, theatre } = report
-    const nowMs = this.#moments.nowMs(theatre)
+    const nowMs = this.#parts.time.nowMs(theatre)
     checkTimes(input, nowMs)
     return this.#writing.revision({
       ...report,
@@ -350,11 +332,8 @@ export class ReportAcceptance {
     })
   }
 
-  async #delete(
-    reportId: string,
-    reason: string,
-    { lane, principal }: Correction
-  ): Promise<Answer> {
+  async #delete(reportId: string, reason: string, correction: Correction): Promise<Answer> {
+    const { lane, principal } = correction
     await this.#places.learn()
     const known = this.visible(reportId, principal)
     this.#checkReporter(principal, known.sourceId)
@@ -362,16 +341,15 @@ export class ReportAcceptance {
       known.withdrawal === null
         ? known.standings.map(standing => standing.theatre)
         : theatresBehind(known)
-    if (theatres.length === 0) return answerDuplicate(known, null)
-    if (lane === 'backfill') await this.#writing.awaitBackfill(theatres)
-    return this.#writing.records(
-      reportId,
-      withdrawalRecords(reportId, reason, lane, await this.#moments.acceptances(theatres))
-    )
+    if (theatres.length === 0) return makeAnswer(known, principal, { sent: null, places: null })
+    await this.#writing.awaitBackfill(correction, theatres)
+    const acceptances = await this.#parts.time.acceptances(theatres)
+    const drafts = withdrawalRecords(reportId, reason, lane, acceptances)
+    return this.#writing.records(reportId, drafts, principal)
   }
 
   #checkReporter(principal: Principal, sourceId: string): void {
-    checkReporter(principal, this.#deps.control.state.sources.get(sourceId))
+    checkReporter(principal, this.#parts.control.state.sources.get(sourceId))
   }
 
   /**
@@ -381,16 +359,21 @@ export class ReportAcceptance {
    */
   async #again(known: KnownReport, same: KnownRevision, report: LocatedReport): Promise<Answer> {
     const { winner } = known
-    if (winner?.contentHash !== same.contentHash)
-      return { ...answerDuplicate(known, report), ...supersededIn(known, same.contentHash) }
+    if (winner?.contentHash !== same.contentHash) return makeDuplicate(known, report, same)
     if (winner.theatre !== report.theatre) {
-      const nowMs = this.#moments.nowMs(report.theatre)
+      const nowMs = this.#parts.time.nowMs(report.theatre)
       return this.#writing.moved(known, report, datedAfter(winner, nowMs))
     }
     const behind = theatresBehind(known)
     return behind.length === 0
-      ? answerDuplicate(known, report)
-      : this.#writing.copy(known, report.lane, behind)
+      ? makeDuplicate(known, report, same)
+      : this.#writing.copy(known, report, behind)
+  }
+
+  /** Every request is refused once a log that decisions rest on is no longer followed. */
+  #checkFollowing(): void {
+    const { vault, model } = this.#parts
+    if (vault.failure !== null || model.views.incidents.failure !== null) throw stoppedReading()
   }
 
   /**
@@ -399,14 +382,13 @@ export class ReportAcceptance {
    */
   #within(
     knowledgeMaxAgeMs: number,
-    { principal }: Pick<Post, 'principal'>,
     prepare: () => {
       readonly reportId: string
       readonly work: () => Promise<Answer>
     }
   ): Promise<Answer> {
     try {
-      if (!this.#deps.isFollowing()) throw stoppedReading()
+      this.#checkFollowing()
       if (this.#queue.isFull) throw tooManyAtOnce()
       const { reportId, work } = prepare()
       this.#writes.check()
@@ -414,10 +396,7 @@ export class ReportAcceptance {
         this.#writes.isInDoubt || this.#isShared
           ? this.#writes.learn(knowledgeMaxAgeMs).then(work)
           : work()
-      const answer = this.#answeredInTime(this.#queue.run(reportId, begin))
-      return seesAll(principal)
-        ? answer
-        : answer.then(given => answerAsSeen(given, this.#deps.reports, principal))
+      return this.#answeredInTime(this.#queue.run(reportId, begin))
     } catch (error) {
       return Promise.reject(error)
     }
@@ -426,6 +405,20 @@ export class ReportAcceptance {
   #answeredInTime<T>(done: Promise<T>): Promise<T> {
     return this.#deadlines.within(done, tooLate)
   }
+}
+
+/** True for a report with a winning revision that a key may not see. */
+function isHidden(known: KnownReport | undefined, principal: Principal): boolean {
+  return known?.winner != null && !isVisible(known, principal)
+}
+
+/** The answer to a report that is known with this content. */
+function makeDuplicate(
+  known: KnownReport,
+  { place, alsoAt, principal }: LocatedReport,
+  { contentHash }: KnownRevision
+): Answer {
+  return makeAnswer(known, principal, { sent: { place, alsoAt, contentHash }, places: null })
 }
 
 /**

@@ -1,35 +1,20 @@
 // Writes to the log. One with an unknown outcome is refused, and its sender sends it again; until
 // the fold has passed the end of the log, which may have it, no decision uses the fold.
 
-import type { Clock } from '@tocsin/domain/ports'
 import { EventLogError } from '@tocsin/event-log/errors'
-import type { Health } from '@tocsin/event-log/port'
+import type { IntakeParts } from '../intake-parts.ts'
 import { logAway, notRead } from '../report/refusals.ts'
 
-export interface LogWritesOptions {
-  readonly clock: Clock
-  readonly health: () => Health
-  /** A log that answers no write for this long does not answer, ms. */
-  readonly patienceMs: number
-  /**
-   * Resolves with true once the fold has passed the end of the log `maxAgeMs` ago (0: its end now);
-   * false if it cannot.
-   */
-  readonly catchUp: (timeoutMs: number, maxAgeMs: number) => Promise<boolean>
-  /** How long to wait for the fold, ms. */
-  readonly deadlineMs: number
-}
-
 export class LogWrites {
-  readonly #options: LogWritesOptions
+  readonly #parts: IntakeParts
   /** When each write began that is not answered yet, ms; the oldest first. */
   readonly #pending = new Map<object, number>()
   #answeredMs = Number.NEGATIVE_INFINITY
   #doubts = 0
   #settled = 0
 
-  constructor(options: LogWritesOptions) {
-    this.#options = options
+  constructor(parts: IntakeParts) {
+    this.#parts = parts
   }
 
   /**
@@ -37,14 +22,14 @@ export class LogWrites {
    * answers each write itself.
    */
   get trouble(): string | null {
-    const { clock, health, patienceMs } = this.#options
-    const { ok, isFull, detail } = health()
+    const { clock, log, config } = this.#parts
+    const { ok, isFull, detail } = log.health()
     if (!ok && !isFull) return detail
     const [oldestMs] = this.#pending.values()
     if (oldestMs === undefined) return null
     // One partition may be away while others answer: then only its own writes wait.
     const waitedMs = clock.monotonicMs() - Math.max(oldestMs, this.#answeredMs)
-    if (waitedMs < patienceMs) return null
+    if (waitedMs < config.intake.logPatienceMs) return null
     return `no write has been answered for ${Math.round(waitedMs / 1000)} s`
   }
 
@@ -61,7 +46,7 @@ export class LogWrites {
 
   /** Makes a write. Rejects as it does. */
   run<T>(write: () => Promise<T>): Promise<T> {
-    const { clock } = this.#options
+    const { clock } = this.#parts
     const pending = {}
     this.#pending.set(pending, clock.monotonicMs())
     return write().then(
@@ -83,9 +68,11 @@ export class LogWrites {
    * doubt. Rejects with `projection-behind` if it cannot, or with the log's error.
    */
   async learn(maxAgeMs: number): Promise<void> {
+    const { model, config } = this.#parts
     const doubts = this.#doubts
     const ageMs = this.isInDoubt ? 0 : maxAgeMs
-    if (!(await this.#options.catchUp(this.#options.deadlineMs, ageMs))) throw notRead()
+    if (!(await model.views.incidents.catchUp(config.intake.requestDeadlineMs, ageMs)))
+      throw notRead()
     if (ageMs === 0) this.#settled = doubts
   }
 }

@@ -8,11 +8,10 @@ import type { ReportInput } from '@tocsin/contracts/report/posted-report'
 import type { Place } from '@tocsin/contracts/theatre/report'
 import { unassignedTheatre } from '@tocsin/contracts/theatre/theatre-record'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
-import type { ControlView } from '@tocsin/service/projection/control-view'
 import { findTheatre } from '@tocsin/service/theatre/theatre-assignment'
+import type { IntakeParts } from '../intake-parts.ts'
 import type { IncomingReport, LocatedReport } from '../report/incoming-report.ts'
 import { checkKey, invalidBody } from '../report/refusals.ts'
-import type { TheatreMoments } from '../time/theatre-time.ts'
 
 export type ResolvedPlaces =
   | { readonly ok: true; readonly place: Place; readonly alsoAt: readonly Place[] }
@@ -23,14 +22,6 @@ export type FoundPlaces =
   | (Extract<ResolvedPlaces, { readonly ok: true }> & { readonly theatre: string })
   | Extract<ResolvedPlaces, { readonly ok: false }>
 
-export interface ReportPlacesOptions {
-  readonly control: Pick<ControlView, 'state' | 'catchUp' | 'isFresh'>
-  readonly gazetteer: Gazetteer
-  readonly moments: TheatreMoments
-  /** Timeout for reading the control log, ms. */
-  readonly deadlineMs: number
-}
-
 /**
  * Maximum age of the known theatres, ms. A client that declares a theatre and immediately reports
  * to it sends the cursor of the declaration; a place in no known theatre is checked again against
@@ -39,10 +30,10 @@ export interface ReportPlacesOptions {
 const knowledgeMaxAgeMs = 1000
 
 export class ReportPlaces {
-  readonly #options: ReportPlacesOptions
+  readonly #parts: IntakeParts
 
-  constructor(options: ReportPlacesOptions) {
-    this.#options = options
+  constructor(parts: IntakeParts) {
+    this.#parts = parts
   }
 
   /**
@@ -51,12 +42,12 @@ export class ReportPlaces {
    * deadline.
    */
   find(input: ReportInput): FoundPlaces | Promise<FoundPlaces> {
-    const resolved = resolvePlaces(input, this.#options.gazetteer)
+    const { control, time, gazetteer } = this.#parts
+    const resolved = resolvePlaces(input, gazetteer)
     if (!resolved.ok) return resolved
-    const { control, moments } = this.#options
     if (control.isFresh(knowledgeMaxAgeMs)) {
       const theatre = this.#findTheatre(resolved.place)
-      if (theatre !== unassignedTheatre && !moments.waitsForTicks(theatre))
+      if (theatre !== unassignedTheatre && !time.waitsForTicks(theatre))
         return { ...resolved, theatre }
     }
     return this.#findLater(resolved)
@@ -64,7 +55,7 @@ export class ReportPlaces {
 
   /** The same by what is known now. Never waits. */
   findNow(input: ReportInput): FoundPlaces {
-    const resolved = resolvePlaces(input, this.#options.gazetteer)
+    const resolved = resolvePlaces(input, this.#parts.gazetteer)
     return resolved.ok ? { ...resolved, theatre: this.#findTheatre(resolved.place) } : resolved
   }
 
@@ -79,16 +70,17 @@ export class ReportPlaces {
     await this.#learn(knowledgeMaxAgeMs)
     if (this.#findTheatre(resolved.place) === unassignedTheatre) await this.#learn(0)
     const theatre = this.#findTheatre(resolved.place)
-    await this.#options.moments.learn([theatre])
+    await this.#parts.time.learn([theatre])
     return { ...resolved, theatre }
   }
 
   #findTheatre(place: Place): string {
-    return findTheatre(place, this.#options.control.state.theatres.values())
+    return findTheatre(place, this.#parts.control.state.theatres.values())
   }
 
   async #learn(maxAgeMs: number): Promise<void> {
-    if (await this.#options.control.catchUp(this.#options.deadlineMs, maxAgeMs)) return
+    const { control, config } = this.#parts
+    if (await control.catchUp(config.intake.requestDeadlineMs, maxAgeMs)) return
     throw new ProblemError(
       'projection-behind',
       'Intake has not yet read the declared theatres. Nothing was written.',

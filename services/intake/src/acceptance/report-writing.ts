@@ -2,11 +2,11 @@
 // instances, and builds the answer from the fold. Whether and what to write is decided in
 // acceptance.ts.
 
-import type { KeyObject } from 'node:crypto'
+import { createSecretKey, type KeyObject } from 'node:crypto'
+import type { Principal } from '@tocsin/auth/access/principal'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { decodeTheatreRecord } from '@tocsin/contracts/record/records'
 import { computeContentHash } from '@tocsin/contracts/report/keyed-identity'
-import type { Lane, ReportRevision } from '@tocsin/contracts/theatre/report'
 import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import { winsOver } from '@tocsin/contracts/theatre/winning-revision'
 import type { EventLog, RecordPosition } from '@tocsin/event-log/port'
@@ -17,14 +17,12 @@ import {
   type Place,
   theatresBehind
 } from '@tocsin/read-model/reports/known-report'
-import type { KnownReports } from '@tocsin/read-model/reports/known-reports'
-import type { OwnRecords } from '@tocsin/read-model/reports/own-records'
-import type { PrivateVault, ReportKey } from '@tocsin/service/privacy/private-vault'
-import type { RulesLagGate } from '../backfill/rules-lag-gate.ts'
+import type { ReportKey } from '@tocsin/service/privacy/private-vault'
+import type { IntakeParts } from '../intake-parts.ts'
 import { deriveKeys, noDerivedKeys } from '../privacy/derived-keys.ts'
-import type { LocatedReport, NewRevision } from '../report/incoming-report.ts'
+import type { LocatedReport, NewRevision, Post } from '../report/incoming-report.ts'
 import { keyTaken, withdrawnForGood } from '../report/refusals.ts'
-import { type Answer, readPosition, supersededBy, understoodIn } from '../report/report-answer.ts'
+import { type Answer, makeAnswer, readPosition } from '../report/report-answer.ts'
 import {
   type Acceptance,
   type DraftRecord,
@@ -35,32 +33,22 @@ import {
   revisionRecords,
   withdrawalRecords
 } from '../report/report-records.ts'
-import type { TheatreMoments } from '../time/theatre-time.ts'
 import type { LogWrites } from './log-writes.ts'
 
-export interface ReportWritingDeps {
-  readonly log: EventLog
-  readonly vault: Pick<PrivateVault, 'makeKey'>
-  readonly reports: KnownReports
-  readonly own: OwnRecords
-  readonly backfill: Pick<RulesLagGate, 'isOpen' | 'opens'>
-  readonly personsSecret: KeyObject
-  readonly writes: LogWrites
-  readonly moments: TheatreMoments
-  /** False where this is the only instance that writes reports. */
-  readonly isShared: boolean
-}
-
-/** Maximum number of theatres with a cached partition; beyond that the cache is cleared. */
-const partitionsKnownMax = 1024
+type Sender = Pick<Post, 'lane' | 'principal'>
 
 export class ReportWriting {
-  readonly #deps: ReportWritingDeps
-  /** Partitions by theatre, for backfill. */
-  readonly #partitions = new Map<string, number>()
+  readonly #parts: IntakeParts
+  readonly #writes: LogWrites
+  readonly #personsSecret: KeyObject
+  /** False where this is the only instance that writes reports. */
+  readonly #isShared: boolean
 
-  constructor(deps: ReportWritingDeps) {
-    this.#deps = deps
+  constructor(parts: IntakeParts, writes: LogWrites) {
+    this.#parts = parts
+    this.#writes = writes
+    this.#personsSecret = createSecretKey(parts.secrets.derive('persons'))
+    this.#isShared = parts.log.capabilities.sharedRoles
   }
 
   /**
@@ -69,70 +57,51 @@ export class ReportWriting {
    * rejects with a ProblemError or the log's error.
    */
   revision(revision: NewRevision): Promise<Answer> {
-    const { input, lane } = revision
-    const isReady =
-      input.private === null &&
-      (lane === 'live' || this.#isOpenToBackfill(this.#listTheatres(revision)))
-    return isReady ? this.#write(revision, null) : this.#prepare(revision)
+    return revision.input.private === null && revision.lane === 'live'
+      ? this.#write(revision, null)
+      : this.#prepare(revision)
   }
 
   /** Writes a revision that has to wait for the rules or for the key of the private part. */
   async #prepare(revision: NewRevision): Promise<Answer> {
-    const { reportId, input, lane } = revision
-    if (lane === 'backfill') await this.awaitBackfill(this.#listTheatres(revision))
+    const { reportId, input, theatre } = revision
+    const { model, vault } = this.#parts
+    await this.awaitBackfill(revision, theatresWith(model.reports.get(reportId), theatre))
     if (input.private === null) return this.#write(revision, null)
-    const { writes, vault } = this.#deps
-    return this.#write(revision, await writes.run(() => vault.makeKey(reportId)))
+    return this.#write(revision, await this.#writes.run(() => vault.makeKey(reportId)))
   }
 
   #write(revision: NewRevision, key: ReportKey | null): Promise<Answer> {
-    const { reportId, once, theatre } = revision
-    const { reports, moments } = this.#deps
-    const known = reports.get(reportId)
-    const whole = this.#seal(revision, key)
+    const { reportId, once, theatre, principal, content, input } = revision
+    const { model, time } = this.#parts
+    const known = model.reports.get(reportId)
+    const texts = input.private
+    const whole = makeRevision({
+      ...revision,
+      contentHash: computeContentHash(content, key?.digest(content.privateText ?? '') ?? null),
+      keys: texts === null ? noDerivedKeys : deriveKeys(texts, this.#personsSecret),
+      sealed: texts === null ? null : (key?.seal(texts) ?? null)
+    })
     const name = revisionName(whole, revision, known)
     const targets = new Set(known?.standings.map(standing => standing.theatre))
     if (!known?.winner || winsOver(whole, known.winner)) targets.add(theatre)
     const lost = () => (once === null ? writtenElsewhere() : keyTaken(once))
-    const write = (acceptances: readonly Acceptance[]) =>
-      this.records(
-        reportId,
-        revisionRecords(whole, name, acceptances, findPoster(revision), 'new'),
-        lost
-      )
-    const accepting = moments.acceptances([...targets], theatre)
+    const write = (acceptances: readonly Acceptance[]) => {
+      const drafts = revisionRecords(whole, name, acceptances, findPoster(revision), 'new')
+      return this.records(reportId, drafts, principal, lost)
+    }
+    const accepting = time.acceptances([...targets], theatre)
     return accepting instanceof Promise ? accepting.then(write) : write(accepting)
-  }
-
-  /** A revision as it is recorded: its private part sealed, with the keys that the rules compare. */
-  #seal(revision: NewRevision, key: ReportKey | null): ReportRevision {
-    const { content, input } = revision
-    const texts = input.private
-    const digest = key?.digest(content.privateText ?? '') ?? null
-    return makeRevision({
-      ...revision,
-      contentHash: computeContentHash(content, digest),
-      keys: texts === null ? noDerivedKeys : deriveKeys(texts, this.#deps.personsSecret),
-      sealed: texts === null ? null : (key?.seal(texts) ?? null)
-    })
-  }
-
-  /** Every theatre that a revision may be written to. */
-  #listTheatres({ reportId, theatre }: LocatedReport): readonly string[] {
-    return theatresWith(this.#deps.reports.get(reportId), theatre)
   }
 
   /**
    * Copies the winning revision unchanged to theatres that lack it. Promises as `revision` does.
    */
-  async copy(known: KnownReport, lane: Lane, theatres: readonly string[]): Promise<Answer> {
-    if (lane === 'backfill') await this.awaitBackfill(theatres)
-    const drafts = await winningRecordsFor(
-      this.#deps.log,
-      known,
-      await this.#deps.moments.acceptances(theatres)
-    )
-    return this.records(known.reportId, drafts)
+  async copy(known: KnownReport, sender: Sender, theatres: readonly string[]): Promise<Answer> {
+    await this.awaitBackfill(sender, theatres)
+    const acceptances = await this.#parts.time.acceptances(theatres)
+    const drafts = await winningRecordsFor(this.#parts.log, known, acceptances)
+    return this.records(known.reportId, drafts, sender.principal)
   }
 
   /**
@@ -142,12 +111,13 @@ export class ReportWriting {
   async moved(known: KnownReport, report: LocatedReport, reportedAt: string): Promise<Answer> {
     const { place, alsoAt, theatre, lane } = report
     const theatres = theatresWith(known, theatre)
-    if (lane === 'backfill') await this.awaitBackfill(theatres)
-    const { data, by = null } = await winningRecord(this.#deps.log, known)
+    await this.awaitBackfill(report, theatres)
+    const { data, by = null } = await winningRecord(this.#parts.log, known)
     const revision = { ...data, place, alsoAt, theatre, reportedAt, lane }
     const name = revisionName(revision, { isCorrection: true, once: null }, known)
-    const acceptances = await this.#deps.moments.acceptances(theatres, theatre)
-    return this.records(known.reportId, revisionRecords(revision, name, acceptances, by))
+    const acceptances = await this.#parts.time.acceptances(theatres, theatre)
+    const drafts = revisionRecords(revision, name, acceptances, by)
+    return this.records(known.reportId, drafts, report.principal)
   }
 
   /**
@@ -157,22 +127,27 @@ export class ReportWriting {
   records(
     reportId: string,
     drafts: readonly DraftRecord[],
+    principal: Principal,
     lost: () => ProblemError = writtenElsewhere
   ): Promise<Answer> {
-    const { own, isShared } = this.#deps
-    if (!isShared) for (const { stored, record } of drafts) own.expect(stored.id, record)
+    const { own, reports } = this.#parts.model
+    const answer = (places: readonly RecordPosition[]) => {
+      const { record } = drafts[0] as DraftRecord
+      const sent = record.type === 'report.received' ? record.data : null
+      return makeAnswer(reports.get(reportId) as KnownReport, principal, { sent, places })
+    }
+    if (this.#isShared)
+      return this.#append(drafts).then(places =>
+        this.#settle(reportId, drafts, lost).then(() => answer(places))
+      )
+    for (const { stored, record } of drafts) own.expect(stored.id, record)
     return this.#append(drafts).then(
-      appended => {
-        if (isShared)
-          return this.#settle(reportId, drafts, lost).then(() =>
-            this.#answer(reportId, drafts, appended)
-          )
-        for (const [i, at] of appended.entries()) {
+      places => {
+        for (const [i, at] of places.entries()) {
           const { record, stored } = drafts[i] as DraftRecord
-          if (own.take(stored.id)?.isFolded !== true)
-            this.#deps.reports.apply(record, readPosition(at))
+          if (own.take(stored.id)?.isFolded !== true) reports.apply(record, at)
         }
-        return this.#answer(reportId, drafts, appended)
+        return answer(places)
       },
       error => {
         for (const { stored } of drafts) own.forget(stored.id)
@@ -181,27 +156,9 @@ export class ReportWriting {
     )
   }
 
-  #answer(
-    reportId: string,
-    drafts: readonly DraftRecord[],
-    appended: readonly RecordPosition[]
-  ): Answer {
-    const known = this.#deps.reports.get(reportId)
-    return {
-      reportId,
-      revision: known?.revisions.length ?? 0,
-      theatre: known?.winner?.theatre ?? (drafts[0] as DraftRecord).record.theatre,
-      duplicate: false,
-      places: appended.map(readPosition),
-      understood: understoodIn(drafts),
-      ...supersededBy(known, drafts)
-    }
-  }
-
   #append(drafts: readonly DraftRecord[]): Promise<readonly RecordPosition[]> {
-    const { log, writes } = this.#deps
     const stored = drafts.map(draft => draft.stored)
-    return writes.run(() => log.append(topics.incidents, stored))
+    return this.#writes.run(() => this.#parts.log.append(topics.incidents, stored))
   }
 
   /**
@@ -213,46 +170,33 @@ export class ReportWriting {
     drafts: readonly DraftRecord[],
     lost: () => ProblemError
   ): Promise<void> {
-    const { log, reports, writes, moments } = this.#deps
-    await writes.learn(0)
-    const known = reports.get(reportId)
+    const { log, model, time } = this.#parts
+    await this.#writes.learn(0)
+    const known = model.reports.get(reportId)
     if (known === undefined) throw new Error(`report ${reportId} is not known after it was read`)
-    const isKnown = ({ record }: DraftRecord) =>
-      record.type !== 'report.received' ||
-      known.revisions.some(({ contentHash }) => contentHash === record.data.contentHash)
     const theatres = theatresBehind(known)
     if (theatres.length > 0)
-      await this.#append(await winningRecordsFor(log, known, await moments.acceptances(theatres)))
-    if (known.withdrawal !== null && drafts.some(({ record }) => record.type === 'report.received'))
-      throw withdrawnForGood()
-    if (!drafts.some(isKnown)) throw lost()
-  }
-
-  /** True if backfill is known to be allowed in these theatres without a query. */
-  #isOpenToBackfill(theatres: readonly string[]): boolean {
-    return theatres.every(theatre => {
-      const partition = this.#partitions.get(theatre)
-      return partition !== undefined && this.#deps.backfill.isOpen(partition)
-    })
+      await this.#append(await winningRecordsFor(log, known, await time.acceptances(theatres)))
+    const received = drafts.flatMap(({ record }) =>
+      record.type === 'report.received' ? record.data : []
+    )
+    if (received.length === 0) return
+    if (known.withdrawal !== null) throw withdrawnForGood()
+    const hashes = new Set(known.revisions.map(({ contentHash }) => contentHash))
+    if (!received.some(({ contentHash }) => hashes.has(contentHash))) throw lost()
   }
 
   /**
-   * Resolves when the rules are near enough for backfill in these theatres. Rejects with
-   * `projection-behind` after the patience.
+   * Resolves when the rules are near enough for what a sender writes to these theatres: only backfill
+   * waits. Rejects with `projection-behind` after the patience.
    */
-  async awaitBackfill(theatres: readonly string[]): Promise<void> {
+  async awaitBackfill({ lane }: Sender, theatres: readonly string[]): Promise<void> {
+    if (lane !== 'backfill') return
     for (const theatre of theatres) {
-      const partition = await this.#deps.log.findPartition(topics.incidents, theatre)
-      if (this.#partitions.size >= partitionsKnownMax) this.#partitions.clear()
-      this.#partitions.set(theatre, partition)
-      if (await this.#deps.backfill.opens(partition)) continue
-      throw new ProblemError(
-        'projection-behind',
-        `The rules of the theatre ${theatre} are behind, and backfill waits for them.`,
-        {
-          retryAfterS: 2
-        }
-      )
+      const partition = await this.#parts.log.findPartition(topics.incidents, theatre)
+      if (await this.#parts.backfill.opens(partition)) continue
+      const detail = `The rules of the theatre ${theatre} are behind, and backfill waits for them.`
+      throw new ProblemError('projection-behind', detail, { retryAfterS: 2 })
     }
   }
 }

@@ -17,7 +17,7 @@ import {
   type WithdrawalItem
 } from '@tocsin/importers/item/import-item'
 import { readItems } from '@tocsin/importers/read-items'
-import type { ForeseenReport } from '../acceptance/report-foresight.ts'
+import type { ForeseenReport, Foresight } from '../acceptance/acceptance.ts'
 import { resolvePlaces } from '../acceptance/report-places.ts'
 import { parseBody } from '../report/incoming-report.ts'
 import { invalidBody } from '../report/refusals.ts'
@@ -30,9 +30,6 @@ import {
   newTally,
   type RowResult
 } from './import-tally.ts'
-
-/** What a post would become. Throws the ProblemError that its sender would get. */
-export type Foresight = (body: unknown) => ForeseenReport
 
 export interface DryRunOptions {
   readonly bytes: AsyncIterable<Uint8Array>

@@ -2,15 +2,12 @@
 // as reports, so that what is sent after it is what was shown.
 
 import type { Readable } from 'node:stream'
-import type { Principal } from '@tocsin/auth/access/principal'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import { optional, text, type ValuesOf, words } from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { normalizeText } from '@tocsin/contracts/report/normal-text'
 import type { PostedReport } from '@tocsin/contracts/report/posted-report'
 import { computeReportId } from '@tocsin/contracts/report/report-identity'
-import type { Clock } from '@tocsin/domain/ports'
-import type { WorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
 import { openBytes } from '@tocsin/importers/bytes/opened-bytes'
 import {
   createImporter,
@@ -29,16 +26,11 @@ import { checkBodyBytes } from '@tocsin/service/http/body-bytes'
 import { readBody } from '@tocsin/service/http/body-reader'
 import { answer, createRouteAdder } from '@tocsin/service/route/definition'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import type { ReportAcceptance } from '../acceptance/acceptance.ts'
+import type { Foresight, ReportAcceptance } from '../acceptance/acceptance.ts'
+import type { IntakeParts } from '../intake-parts.ts'
 import { importKindsSchema, importTriedSchema } from '../report/report-answers.ts'
 import { createAreaNames, createCountryCheck, type DryRunOutcome, runDry } from './dry-run.ts'
 import { countRefused, countSkipped } from './import-tally.ts'
-
-export interface ImportRoutesOptions {
-  readonly acceptance: Pick<ReportAcceptance, 'foresight'>
-  readonly gazetteer: WorldGazetteer
-  readonly clock: Clock
-}
 
 const fileContentType = 'application/octet-stream'
 const mebibyte = 1024 * 1024
@@ -68,7 +60,7 @@ const query = {
 }
 
 /** The route, to be registered on a host's app. */
-export function importRoutes(options: ImportRoutesOptions): FastifyPluginAsync {
+export function importRoutes(parts: IntakeParts, acceptance: ReportAcceptance): FastifyPluginAsync {
   return async app => {
     app.removeAllContentTypeParsers()
     app.addContentTypeParser(fileContentType, (request: FastifyRequest, body: Readable, done) =>
@@ -116,23 +108,23 @@ export function importRoutes(options: ImportRoutesOptions): FastifyPluginAsync {
       problems: ['log-unavailable'],
       async handle(request) {
         const file = (request.body as Buffer | undefined) ?? Buffer.alloc(0)
-        return judgeFile(options, file, request.query, getPrincipal(request))
+        const foresee = await acceptance.foresight(getPrincipal(request))
+        return judgeFile(parts, file, request.query, foresee)
       }
     })
   }
 }
 
 async function judgeFile(
-  { acceptance, gazetteer, clock }: ImportRoutesOptions,
+  { gazetteer, clock }: IntakeParts,
   file: Buffer,
   { format, encoding, mapping: named, reportedAt: stated }: ValuesOf<typeof query>,
-  principal: Principal
+  foresee: Foresight
 ): Promise<object> {
   const mapping = chooseMapping(format, named)
   const reportedAt = stated ?? null
   if (reportedAt !== null && !mayHaveReportTime(format))
     throw refuseQuery('reportedAt', `does not apply: ${format} states it itself`)
-  const foresight = await acceptance.foresight(principal)
   const nowMs = clock.nowMs()
   const stop = new AbortController()
   const reports: PostedReport[] = []
@@ -149,7 +141,7 @@ async function judgeFile(
         ...{ nowMs, workbook }
       },
       signal: stop.signal,
-      foresee: report => foresight.foresee(report),
+      foresee,
       onAccepted: (_, { report }) => reports.push(report),
       onWithdrawal: item => toWithdraw.push(item),
       onRow: rows => {

@@ -7,25 +7,18 @@ import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { PrivateTexts } from '@tocsin/contracts/report/private-texts'
 import { computeWithdrawalRecordId } from '@tocsin/contracts/report/report-identity'
 import { handlings, maySee, strictest } from '@tocsin/contracts/theatre/handling'
-import type { ReportRevision } from '@tocsin/contracts/theatre/report'
+import type { ReportRevision, UnnamedPerson } from '@tocsin/contracts/theatre/report'
 import { computeWindowStartMs, defaultRetentionDays } from '@tocsin/contracts/theatre/retention'
 import {
   runsIn,
   unassignedTheatre,
   undeclaredSource
 } from '@tocsin/contracts/theatre/theatre-record'
-import type { Clock } from '@tocsin/domain/ports'
 import { dayMs } from '@tocsin/domain/space-time/event-time'
 import { type CheckPlaces, makePlaceCheck } from '@tocsin/engine/theatre/place-needs'
-import { makeCursorBehind } from '@tocsin/event-log/cursor'
-import type { Cursor, EventLog, RecordPosition } from '@tocsin/event-log/port'
-import type { ProcessModel } from '@tocsin/read-model/process/process-model'
-import type { KnownReport } from '@tocsin/read-model/reports/known-report'
-import type { PrivateVault } from '@tocsin/service/privacy/private-vault'
-import type { ControlView } from '@tocsin/service/projection/control-view'
-import type { RulesProgress } from '@tocsin/service/projection/rules-progress'
 import type { ReportAcceptance } from '../acceptance/acceptance.ts'
 import { recordAt } from '../acceptance/report-writing.ts'
+import type { IntakeParts } from '../intake-parts.ts'
 import { readPosition } from '../report/report-answer.ts'
 import {
   isCleared,
@@ -34,76 +27,29 @@ import {
   readsAll,
   revisionsSeen
 } from '../report/visible-reports.ts'
-import type { TheatreTime } from '../time/theatre-time.ts'
+import { findCursorBehind } from '../report/written-cursors.ts'
 import { collectHindrances, type Hindrance, withdrawnHindrance } from './report-hindrances.ts'
-import type {
-  AlertOfIncident,
-  AlertOutcome,
-  IncidentOutcome,
-  ReportOutcomes
-} from './report-outcomes.ts'
+import { type AlertOutcome, ReportOutcomes } from './report-outcomes.ts'
 
-export interface ReportReadingDeps {
-  readonly log: EventLog
-  readonly model: Pick<ProcessModel, 'views' | 'reports'>
-  readonly outcomes: ReportOutcomes
-  readonly time: TheatreTime
-  readonly progress: RulesProgress
-  readonly acceptance: ReportAcceptance
-  readonly vault: Pick<PrivateVault, 'open'>
-  readonly control: Pick<ControlView, 'state'>
-  readonly clock: Pick<Clock, 'nowMs'>
-}
-
-/**
- * A revision without its sealed part and its hash; `private` and the keys of persons only for
- * readers with the scope.
- */
-export type ShownRevision = Omit<
-  ReportRevision,
-  'contentHash' | 'private' | 'persons' | 'unnamed' | 'narrativeKey' | 'linkKeys'
-> & {
-  readonly persons: readonly {
-    readonly role: string | null
-    readonly kind: string | null
-    readonly key?: string
-  }[]
+interface ShownTexts {
+  readonly persons: readonly (UnnamedPerson & { readonly key?: string })[]
   readonly private?: PrivateTexts | null
 }
 
-/**
- * The incident of a report. `revision` also counts hidden reports, so that only readers cleared for
- * `restricted` get it.
- */
-export interface ShownIncident {
-  readonly incidentId: string
-  readonly revision?: number
-}
-
-export interface ReportAnswer {
-  readonly reportId: string
-  readonly revision: number
-  readonly theatre: string
-  readonly withdrawn: { readonly at: string; readonly reason: string } | null
-  /** Null once it is withdrawn. */
-  readonly report: ShownRevision | null
-  /** True once the rules have folded what is shown. */
-  readonly assembled: boolean
-  readonly incident: ShownIncident | null
-  /** Alerts that rest on the incident; for a withdrawn report, those that it had supported. */
-  readonly alerts: readonly Omit<AlertOutcome, 'handling'>[]
-  /** Why it triggers no rules, or only some. */
-  readonly hindrances: readonly Hindrance[]
-}
+type ReportAnswer = Awaited<ReturnType<ReportReading['read']>>
 
 export class ReportReading {
-  readonly #deps: ReportReadingDeps
+  readonly #parts: IntakeParts
+  readonly #acceptance: ReportAcceptance
+  readonly #outcomes: ReportOutcomes
   /** By theatre, of the rules that they were made of. */
   readonly #placeChecks = new Map<string, CheckPlaces>()
   #checkedRules: object | null = null
 
-  constructor(deps: ReportReadingDeps) {
-    this.#deps = deps
+  constructor(parts: IntakeParts, acceptance: ReportAcceptance) {
+    this.#parts = parts
+    this.#acceptance = acceptance
+    this.#outcomes = new ReportOutcomes(parts.model)
   }
 
   /**
@@ -111,56 +57,58 @@ export class ReportReading {
    * also for what the reader may not see. Without `reports:read` the reader gets what it posted
    * itself, and no incident: other reports are in it.
    */
-  async read(reportId: string, principal: Principal, waitMs: number): Promise<ReportAnswer> {
-    const { log, model, outcomes, progress, acceptance } = this.#deps
-    const before = await acceptance.found(reportId, principal, isReadable)
+  async read(reportId: string, principal: Principal, waitMs: number) {
+    const { log, model, progress } = this.#parts
+    const before = await this.#acceptance.found(reportId, principal, isReadable)
     const cursor = findCursorBehind(model, before.standings.map(readPosition))
     const assembled = await progress.outputIsFollowed(cursor, model.views, waitMs)
     // It may have been corrected, moved or withdrawn meanwhile.
-    const known = acceptance.visible(reportId, principal)
+    const known = this.#acceptance.visible(reportId, principal)
     const shown = readablePart(known, principal)
-    const withdrawal = known.withdrawal === null ? null : await recordAt(log, known.withdrawal)
     const { theatre } = known.winner
-    const assembledTo =
-      known.withdrawal === null ? outcomes.findIncident(theatre, reportId, strictest) : null
-    const incident =
-      known.withdrawal === null
-        ? outcomes.findIncident(theatre, reportId, principal.handling)
-        : null
-    const report = known.withdrawal === null ? await recordAt(log, shown.winner.at) : null
-    const revision = report?.type === 'report.received' ? report.data : null
-    const supported =
-      known.withdrawal === null
-        ? []
-        : outcomes.alertsBefore(principal.handling, computeWithdrawalRecordId(theatre, reportId))
+    const record = await recordAt(log, known.withdrawal ?? shown.winner.at)
+    const revision = record?.type === 'report.received' ? record.data : null
+    const find = (level: Principal['handling']) =>
+      known.withdrawal === null ? this.#outcomes.findIncident(theatre, reportId, level) : null
+    const incident = find(principal.handling)
+    const alerts =
+      incident !== null
+        ? this.#outcomes.listAlerts(theatre, incident, { level: principal.handling, reportId })
+        : known.withdrawal === null
+          ? []
+          : this.#outcomes.alertsBefore(
+              principal.handling,
+              computeWithdrawalRecordId(theatre, reportId)
+            )
     return {
       reportId,
       revision: revisionsSeen(principal, shown.revisions),
       theatre,
       withdrawn:
-        withdrawal?.type === 'report.withdrawn'
-          ? { at: withdrawal.time, reason: withdrawal.data.reason }
+        record?.type === 'report.withdrawn'
+          ? { at: record.time, reason: record.data.reason }
           : null,
-      report: revision === null ? null : this.#shown(known, revision, principal),
+      report: revision === null ? null : this.#showRevision(revision, principal),
       assembled,
       incident:
-        incident === null || !readsAll(principal) ? null : incidentShown(incident, principal),
-      alerts: this.#alerts(
-        incident === null
-          ? supported
-          : outcomes.listAlerts(theatre, incident, { level: principal.handling, reportId }),
-        principal
-      ),
+        incident === null || !readsAll(principal)
+          ? null
+          : {
+              incidentId: incident.incidentId,
+              // It counts hidden reports too.
+              ...(principal.handling === strictest ? { revision: incident.revision } : {})
+            },
+      alerts: showAlerts(alerts, principal),
       hindrances:
         revision === null
           ? [withdrawnHindrance]
-          : this.#hindrances(revision, assembled && assembledTo === null, principal)
+          : this.#listHindrances(revision, assembled && find(strictest) === null, principal)
     }
   }
 
   /** The last reports that the reader posted itself and may see, the newest first. */
   async mine(principal: Principal): Promise<readonly ReportAnswer[]> {
-    const { reports } = this.#deps.model
+    const { reports } = this.#parts.model
     const own = reports
       .listOwn(principal.id)
       .filter(reportId => isReadable(reports.get(reportId), principal))
@@ -183,7 +131,7 @@ export class ReportReading {
     principal: Principal,
     limit: number
   ): Promise<{ readonly items: readonly ReportAnswer[]; readonly lastWeek: number }> {
-    const { model, clock } = this.#deps
+    const { model, clock } = this.#parts
     const seen = handlings.filter(handling =>
       isCleared(principal, { theatre: unassignedTheatre, handling })
     )
@@ -195,61 +143,46 @@ export class ReportReading {
   }
 
   /** `isOut`: the rules have folded it, and it is in no incident. */
-  #hindrances(
+  #listHindrances(
     revision: ReportRevision,
     isOut: boolean,
     principal: Principal
   ): readonly Hindrance[] {
-    const { state } = this.#deps.control
+    const { sources } = this.#parts.control.state
     const { sourceId, theatre } = revision
     return collectHindrances(revision, {
-      reliability: state.sources.get(sourceId)?.reliability ?? undeclaredSource.reliability,
+      reliability: sources.get(sourceId)?.reliability ?? undeclaredSource.reliability,
       unmetNeeds: this.#findPlaceCheck(theatre),
-      windowStartMs: isOut ? this.#windowStartMs(theatre) : null,
+      windowStartMs: isOut ? this.#findWindowStart(theatre) : null,
       namesRules: mayUse(principal, ['alerts:read', 'rules:manage'])
     })
   }
 
   #findPlaceCheck(theatre: string): CheckPlaces {
-    const { rules } = this.#deps.control.state
+    const { rules } = this.#parts.control.state
     if (rules !== this.#checkedRules) {
       this.#checkedRules = rules
       this.#placeChecks.clear()
     }
-    const known = this.#placeChecks.get(theatre)
-    if (known !== undefined) return known
-    const check = makePlaceCheck([...rules.values()].filter(rule => runsIn(rule, theatre)))
+    const check =
+      this.#placeChecks.get(theatre) ??
+      makePlaceCheck([...rules.values()].filter(rule => runsIn(rule, theatre)))
     this.#placeChecks.set(theatre, check)
     return check
   }
 
-  #windowStartMs(theatre: string): number | null {
-    const { time, control, clock } = this.#deps
-    const nowMs = time.nowMs(theatre, control.state, clock.nowMs())
+  #findWindowStart(theatre: string): number | null {
+    const { time, control } = this.#parts
+    const nowMs = time.find(theatre)
     const retentionDays = control.state.theatres.get(theatre)?.retentionDays ?? defaultRetentionDays
     return nowMs === null ? null : computeWindowStartMs(nowMs, retentionDays)
   }
 
-  #alerts(
-    alerts: readonly (AlertOutcome & Partial<AlertOfIncident>)[],
-    principal: Principal
-  ): ReportAnswer['alerts'] {
-    if (!mayUse(principal, ['alerts:read'])) return []
-    return alerts
-      .filter(
-        ({ handling, evidenceHandling = handling }) =>
-          maySee(principal.handling, handling) && maySee(principal.handling, evidenceHandling)
-      )
-      .map(({ alertId, status, severity, ruleId, headline }) => ({
-        alertId,
-        status,
-        severity,
-        ruleId,
-        headline
-      }))
-  }
-
-  #shown(known: KnownReport, revision: ReportRevision, principal: Principal): ShownRevision {
+  /**
+   * A revision without its sealed part and its hash; private texts and the keys of persons only for
+   * readers with the scope.
+   */
+  #showRevision(revision: ReportRevision, principal: Principal) {
     const {
       contentHash: _c,
       private: sealed,
@@ -261,31 +194,26 @@ export class ReportReading {
     } = revision
     // The keys are removed too: readers who may not see names must not learn that there are any.
     const nameless = [...persons, ...unnamed].map(({ role, kind }) => ({ role, kind }))
-    if (!mayUse(principal, ['persons:read'])) return { ...open, persons: nameless }
-    const opened = sealed === null ? null : this.#deps.vault.open(known.reportId, sealed)
-    return {
-      ...open,
+    const shown: ShownTexts = { persons: nameless }
+    if (!mayUse(principal, ['persons:read'])) return { ...open, ...shown }
+    const opened = sealed === null ? null : this.#parts.vault.open(revision.reportId, sealed)
+    const named: ShownTexts = {
       persons: [...persons.map(({ key, role, kind }) => ({ key, role, kind })), ...unnamed],
       private: opened?.kind === 'opened' ? opened.texts : null
     }
+    return { ...open, ...named }
   }
 }
 
-/** A cursor behind exactly the given places of the incidents log. Throws before the start. */
-export function findCursorBehind(
-  { views }: Pick<ProcessModel, 'views'>,
-  places: readonly RecordPosition[]
-): Cursor {
-  const { cursor } = views.incidents
-  if (cursor === null) throw new Error('a report is known before the logs were followed')
-  return makeCursorBehind(cursor.topic, cursor.epoch, cursor.positions.length, places)
-}
-
-function incidentShown(
-  { incidentId, revision }: IncidentOutcome,
-  { handling }: Principal
-): ShownIncident {
-  return handling === strictest ? { incidentId, revision } : { incidentId }
+function showAlerts(alerts: readonly AlertOutcome[], principal: Principal) {
+  return alerts
+    .filter(
+      ({ handling, evidenceHandling }) =>
+        mayUse(principal, ['alerts:read']) &&
+        maySee(principal.handling, handling) &&
+        maySee(principal.handling, evidenceHandling)
+    )
+    .map(({ handling: _h, evidenceHandling: _e, ...shown }) => shown)
 }
 
 /** For how long reports in no theatre are counted, ms. */

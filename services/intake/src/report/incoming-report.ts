@@ -3,7 +3,7 @@
 // the suite's secret, private parts by the report's own keys:
 // packages/contracts/src/report/keyed-identity.ts.
 
-import type { KeyObject } from 'node:crypto'
+import { createSecretKey } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Principal } from '@tocsin/auth/access/principal'
 import type { JsonLimits } from '@tocsin/contracts/json/strict-json'
@@ -20,10 +20,9 @@ import { judgeReportEvent } from '@tocsin/contracts/report/report-event'
 import { parseReportInput } from '@tocsin/contracts/report/report-validation'
 import type { Lane, Place } from '@tocsin/contracts/theatre/report'
 import type { KnownReport, KnownRevision } from '@tocsin/read-model/reports/known-report'
-import type { KnownReports } from '@tocsin/read-model/reports/known-reports'
 import { takeJsonAs } from '@tocsin/service/http/json-body'
-import type { PrivateVault } from '@tocsin/service/privacy/private-vault'
 import type { FastifyInstance } from 'fastify'
+import type { IntakeParts } from '../intake-parts.ts'
 import { invalidBody, type KeyAt, keyBeside } from './refusals.ts'
 
 export interface Post {
@@ -63,22 +62,15 @@ export interface NewRevision extends LocatedReport {
   readonly reportedAt: string
 }
 
-export interface IncomingReportsDeps {
-  readonly reports: KnownReports
-  readonly vault: Pick<PrivateVault, 'computeDigests'>
-  /** The suite's secret for `reports`. */
-  readonly reportsSecret: KeyObject
-}
-
 const noDigests: KeyDigests = new Map()
 
 export class IncomingReports {
-  readonly #deps: IncomingReportsDeps
+  readonly #parts: IntakeParts
   readonly #identity: KeyedIdentity
 
-  constructor(deps: IncomingReportsDeps) {
-    this.#deps = deps
-    this.#identity = new KeyedIdentity(deps.reportsSecret)
+  constructor(parts: IntakeParts) {
+    this.#parts = parts
+    this.#identity = new KeyedIdentity(createSecretKey(parts.secrets.derive('reports')))
   }
 
   /** Throws ProblemError, `body-invalid` before any other. */
@@ -114,7 +106,9 @@ export class IncomingReports {
    * revisions.
    */
   computeDigests({ reportId, content: { privateText } }: IncomingReport): KeyDigests {
-    return privateText === null ? noDigests : this.#deps.vault.computeDigests(reportId, privateText)
+    return privateText === null
+      ? noDigests
+      : this.#parts.vault.computeDigests(reportId, privateText)
   }
 
   #parse({ body }: Correction): Pick<IncomingReport, 'input' | 'content'> {

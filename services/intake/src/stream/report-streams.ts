@@ -10,8 +10,6 @@ import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import { overLimit } from '@tocsin/auth/sign-in/usage-guard'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Lane } from '@tocsin/contracts/theatre/report'
-import type { Clock } from '@tocsin/domain/ports'
-import type { RecordPosition } from '@tocsin/event-log/port'
 import {
   atMostRatio,
   type BodyEncoding,
@@ -22,17 +20,16 @@ import { checkCharset } from '@tocsin/service/http/json-body'
 import { exemptFromTimeout } from '@tocsin/service/http/timeout-exemption'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ReportAcceptance } from '../acceptance/acceptance.ts'
+import type { IntakeParts } from '../intake-parts.ts'
 import { reportJsonLimits } from '../report/incoming-report.ts'
-import type { IntakeConfig } from '../settings/config.ts'
+import type { WrittenCursors } from '../report/written-cursors.ts'
 import type { CutReason, IntakeMetrics } from '../telemetry/intake-metrics.ts'
 import { ReportStream } from './report-stream.ts'
 
-export interface StreamRouteOptions {
+export interface StreamParts extends Pick<IntakeParts, 'config' | 'clock'> {
   readonly acceptance: ReportAcceptance
-  readonly clock: Clock
-  readonly metrics: IntakeMetrics
-  readonly limits: IntakeConfig['intake']
-  readonly cursorBehind: (places: readonly RecordPosition[]) => string
+  readonly intakeMetrics: IntakeMetrics
+  readonly cursors: WrittenCursors
 }
 
 export const streamContentType = 'application/x-ndjson'
@@ -60,14 +57,15 @@ const rulesPatienceMs = 30_000
 
 /** The open streams of a process. */
 export class ReportStreams {
-  readonly #options: StreamRouteOptions
+  readonly #parts: StreamParts
   readonly #open = new Set<ReportStream>()
   readonly #quota: Quota
   #isClosing = false
 
-  constructor(options: StreamRouteOptions) {
-    this.#options = options
-    this.#quota = new Quota({ total: options.limits.streamsMax, perKey: streamsPerKeyMax })
+  constructor(parts: StreamParts) {
+    this.#parts = parts
+    const total = parts.config.intake.streamsMax
+    this.#quota = new Quota({ total, perKey: streamsPerKeyMax })
   }
 
   get open(): number {
@@ -102,12 +100,13 @@ export class ReportStreams {
     stream: ReportStream,
     encoding: BodyEncoding
   ): AsyncGenerator<string> {
-    const { limits, metrics } = this.#options
+    const { config, intakeMetrics } = this.#parts
+    const { streamPatienceMs } = config.intake
     const { raw } = request
     this.#open.add(stream)
     const endExemption = exemptFromTimeout(raw)
-    reply.raw.setTimeout(limits.streamPatienceMs, () => {
-      raw.socket.setTimeout(limits.streamPatienceMs)
+    reply.raw.setTimeout(streamPatienceMs, () => {
+      raw.socket.setTimeout(streamPatienceMs)
       if (stream.waitsFor === 'sender') stream.stop(tooSlow())
       // No problem can be sent: the client does not read.
       if (stream.waitsFor === 'reader') raw.destroy()
@@ -119,13 +118,15 @@ export class ReportStreams {
       this.#quota.release(getPrincipal(request).id)
       endExemption()
       endLater(raw)
-      if (stream.problem !== null) metrics.streamsCut.inc({ reason: findCutReason(stream.problem) })
+      if (stream.problem !== null)
+        intakeMetrics.streamsCut.inc({ reason: findCutReason(stream.problem) })
       logRefused(request, stream)
     }
   }
 
   #createStream(request: FastifyRequest, lane: Lane): ReportStream {
-    const { acceptance, clock, limits, metrics, cursorBehind } = this.#options
+    const { acceptance, clock, config, intakeMetrics, cursors } = this.#parts
+    const limits = config.intake
     const { server } = request
     const principal = getPrincipal(request)
     const bodyBytesMax = request.routeOptions.bodyLimit
@@ -148,8 +149,9 @@ export class ReportStreams {
         return admission.kind === 'admitted' ? null : overLimit(admission)
       },
       hindrance: () => (server.authenticator.isStillGood(principal) ? null : noLongerGood()),
-      cursorBehind,
-      onLines: (outcome, count) => metrics.requests.inc({ operation: 'line', outcome }, count),
+      cursorBehind: places => cursors.seal(places),
+      onLines: (outcome, count) =>
+        intakeMetrics.requests.inc({ operation: 'line', outcome }, count),
       onDefect: error => request.log.error({ error }, 'a line of a stream failed unexpectedly')
     })
   }

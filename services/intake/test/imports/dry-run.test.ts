@@ -4,7 +4,8 @@ import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
 import { createImporter } from '@tocsin/importers/formats'
 import { describe, expect, it } from 'vitest'
-import { type Foresight, foreseeAlone, runDry } from '../../src/imports/dry-run.ts'
+import type { Foresight } from '../../src/acceptance/acceptance.ts'
+import { foreseeAlone, runDry } from '../../src/imports/dry-run.ts'
 
 const gazetteer = openWorldGazetteer({ boundariesPath: '' })
 const report = {
