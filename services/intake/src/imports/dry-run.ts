@@ -23,8 +23,10 @@ import { parseBody } from '../report/incoming-report.ts'
 import { invalidBody } from '../report/refusals.ts'
 import { toldPlace } from '../report/told-places.ts'
 import {
+  add,
   count,
   countWarnings,
+  findCount,
   type ImportTally,
   listFaults,
   newTally,
@@ -51,24 +53,29 @@ export interface RefusedRow {
   readonly faults: readonly Fault[]
 }
 
-export interface DryRunOutcome {
-  readonly tally: ImportTally
-  readonly categories: Readonly<Record<string, number>>
-  readonly countries: Readonly<Record<string, number>>
-  /** How places were resolved: stated, gazetteer, ambiguous, unresolved, contradicting. */
-  readonly places: Readonly<Record<string, number>>
-  readonly sources: Readonly<Record<string, number>>
-  /** First and last day; null without a report. */
-  readonly occurred: { readonly from: string; readonly to: string } | null
-  /** The first reports as they would be posted, without private data. */
-  readonly examples: readonly { readonly row: number; readonly report: object }[]
-  readonly firstRefused: readonly RefusedRow[]
-  /** What is to know about the file as a whole. */
-  readonly notes: readonly string[]
-  readonly finished: boolean
-  /** Why the file could not be read to its end; null if it could. */
-  readonly brokenBy: string | null
+/** What was read so far. */
+function begin() {
+  return {
+    tally: newTally(),
+    categories: {} as Record<string, number>,
+    countries: {} as Record<string, number>,
+    /** How places were resolved: stated, gazetteer, ambiguous, unresolved, contradicting. */
+    places: {} as Record<string, number>,
+    sources: {} as Record<string, number>,
+    /** First and last day; null without a report. */
+    occurred: null as { readonly from: string; readonly to: string } | null,
+    /** The first reports as they would be posted, without private data. */
+    examples: [] as { readonly row: number; readonly report: object }[],
+    firstRefused: [] as RefusedRow[],
+    /** What is to know about the file as a whole. */
+    notes: [] as readonly string[],
+    finished: false,
+    /** Why the file could not be read to its end; null if it could. */
+    brokenBy: null as string | null
+  }
 }
+
+export type DryRunOutcome = Readonly<ReturnType<typeof begin>>
 
 const examplesMax = 3
 export const refusedShownMax = 100
@@ -80,114 +87,76 @@ const sourcesMax = 50
  */
 export async function runDry(options: DryRunOptions): Promise<DryRunOutcome> {
   const { importer, bytes, settings, signal } = options
-  const reading = new DryReading(options)
+  const outcome = begin()
   try {
     for await (const items of readItems(importer, bytes, settings)) {
-      for (const item of items) reading.take(item)
+      for (const item of items) judgeRow(item, options, outcome)
       if (signal.aborted) break
     }
+    outcome.finished = !signal.aborted
   } catch (error) {
-    if (!(error instanceof ImportFileError) || reading.rows === 0) throw error
-    return reading.collectOutcome(error.message)
+    if (!(error instanceof ImportFileError) || outcome.tally.rows === 0) throw error
+    outcome.brokenBy = error.message
   }
-  return reading.collectOutcome(null)
+  return { ...outcome, notes: importer.notes?.() ?? [] }
 }
 
-class DryReading {
-  readonly #o: DryRunOptions
-  readonly #tally = newTally()
-  readonly #categories: Record<string, number> = {}
-  readonly #countries: Record<string, number> = {}
-  readonly #places: Record<string, number> = {}
-  readonly #sources: Record<string, number> = {}
-  readonly #examples: { row: number; report: object }[] = []
-  readonly #firstRefused: RefusedRow[] = []
-  #from = ''
-  #to = ''
+type Reading = ReturnType<typeof begin>
 
-  constructor(options: DryRunOptions) {
-    this.#o = options
-  }
+function judgeRow(item: ImportItem, options: DryRunOptions, outcome: Reading): void {
+  const { tally, firstRefused } = outcome
+  const result = judgeItem(item, options, outcome)
+  count(tally, result)
+  options.onRow?.(tally.rows)
+  if (result.kind !== 'refused') return
+  const { faults } = result
+  if (firstRefused.length < refusedShownMax) firstRefused.push({ row: item.row, faults })
+  options.onRefused?.(item, faults)
+}
 
-  take(item: ImportItem): void {
-    const result = this.#readItem(item)
-    count(this.#tally, result)
-    this.#o.onRow?.(this.#tally.rows)
-    if (result.kind !== 'refused') return
-    if (this.#firstRefused.length < refusedShownMax)
-      this.#firstRefused.push({ row: item.row, faults: result.faults })
-    this.#o.onRefused?.(item, result.faults)
+function judgeItem(item: ImportItem, options: DryRunOptions, outcome: Reading): RowResult {
+  if (item.kind === 'refused' || item.kind === 'skipped') return item
+  if (item.kind === 'withdrawal') {
+    options.onWithdrawal?.(item)
+    return { kind: 'withdrawn' }
   }
+  try {
+    const foreseen = options.foresee(item.report)
+    if (foreseen.isDuplicate) return { kind: 'duplicate' }
+    options.onAccepted?.(outcome.tally, item)
+    describeAccepted(item, foreseen, outcome)
+    return { kind: 'accepted' }
+  } catch (error) {
+    if (!(error instanceof ProblemError) || isTemporary(error)) throw error
+    if (error.code === 'report-withdrawn') return { kind: 'stays-withdrawn' }
+    const { code, message: detail, errors } = error
+    const findColumn = (pointer: string) => options.importer.findColumn(pointer)
+    return { kind: 'refused', faults: listFaults({ code, detail, errors }, findColumn) }
+  }
+}
 
-  get rows(): number {
-    return this.#tally.rows
-  }
-
-  collectOutcome(brokenBy: string | null): DryRunOutcome {
-    return {
-      tally: this.#tally,
-      categories: this.#categories,
-      countries: this.#countries,
-      places: this.#places,
-      sources: this.#sources,
-      occurred: this.#from === '' ? null : { from: this.#from, to: this.#to },
-      examples: this.#examples,
-      firstRefused: this.#firstRefused,
-      notes: this.#o.importer.notes?.() ?? [],
-      finished: !this.#o.signal.aborted && brokenBy === null,
-      brokenBy
-    }
-  }
-
-  #readItem(item: ImportItem): RowResult {
-    if (item.kind === 'refused') return { kind: 'refused', faults: item.faults }
-    if (item.kind === 'skipped') return { kind: 'skipped', reason: item.reason }
-    if (item.kind === 'withdrawal') {
-      this.#o.onWithdrawal?.(item)
-      return { kind: 'withdrawn' }
-    }
-    return this.#judgeReport(item)
-  }
-
-  #judgeReport(item: ReportItem): RowResult {
-    const { foresee, importer } = this.#o
-    try {
-      const foreseen = foresee(item.report)
-      if (foreseen.isDuplicate) return { kind: 'duplicate' }
-      this.#acceptReport(item, foreseen)
-      return { kind: 'accepted' }
-    } catch (error) {
-      if (!(error instanceof ProblemError) || isTemporary(error)) throw error
-      return this.#refuse(error, importer)
-    }
-  }
-
-  #refuse(problem: ProblemError, importer: Importer): RowResult {
-    if (problem.code === 'report-withdrawn') return { kind: 'stays-withdrawn' }
-    const { code, message: detail, errors } = problem
-    return {
-      kind: 'refused',
-      faults: listFaults({ code, detail, errors }, pointer => importer.findColumn(pointer))
-    }
-  }
-
-  #acceptReport(item: ReportItem, { input, place }: ForeseenReport): void {
-    const { category, occurred, sourceId } = input
-    countWarnings(this.#tally, item.warnings)
-    this.#o.onAccepted?.(this.#tally, item)
-    add(this.#categories, category)
-    add(this.#countries, place.country ?? 'unknown')
-    add(this.#places, toldPlace(place).resolution)
-    const isKnown =
-      Object.hasOwn(this.#sources, sourceId) || Object.keys(this.#sources).length < sourcesMax
-    add(this.#sources, isKnown ? sourceId : 'others')
-    const [from, to] = [occurred.from.slice(0, 10), occurred.to.slice(0, 10)]
-    if (this.#from === '' || from < this.#from) this.#from = from
-    if (to > this.#to) this.#to = to
-    if (this.#examples.length >= examplesMax) return
-    const { private: _, ...open } = item.report
-    this.#examples.push({ row: item.row, report: open })
-  }
+function describeAccepted(
+  { row, report, warnings }: ReportItem,
+  { input, place }: ForeseenReport,
+  outcome: Reading
+): void {
+  const { categories, countries, places, sources, examples } = outcome
+  const { category, sourceId } = input
+  countWarnings(outcome.tally, warnings)
+  add(categories, category)
+  add(countries, place.country ?? 'unknown')
+  add(places, toldPlace(place).resolution)
+  add(sources, findCount(sources, sourceId, sourcesMax, 'others'))
+  const [from, to] = [input.occurred.from.slice(0, 10), input.occurred.to.slice(0, 10)]
+  const days = [
+    from,
+    to,
+    ...(outcome.occurred === null ? [] : Object.values(outcome.occurred))
+  ].sort()
+  outcome.occurred = { from: days[0] as string, to: days.at(-1) as string }
+  if (examples.length >= examplesMax) return
+  const { private: _, ...open } = report
+  examples.push({ row, report: open })
 }
 
 /** Without a suite: rows that would be posted count as accepted. `nowMs`: the time that counts. */
@@ -199,10 +168,6 @@ export function foreseeAlone(gazetteer: Gazetteer, nowMs: number): Foresight {
     if (!resolved.ok || errors.length > 0) throw invalidBody(errors)
     return { input, place: resolved.place, isDuplicate: false }
   }
-}
-
-function add(counts: Record<string, number>, name: string): void {
-  counts[name] = (Object.hasOwn(counts, name) ? (counts[name] as number) : 0) + 1
 }
 
 /** The error does not concern the row: the whole dry run is refused. */

@@ -77,8 +77,10 @@ export function count(tally: ImportTally, result: RowResult): void {
   switch (result.kind) {
     case 'accepted':
       tally.accepted++
-      if (result.place !== undefined)
-        tally.places = { ...tally.places, [result.place]: (tally.places?.[result.place] ?? 0) + 1 }
+      if (result.place !== undefined) {
+        tally.places ??= {}
+        add(tally.places, result.place)
+      }
       break
     case 'duplicate':
       tally.duplicates++
@@ -90,7 +92,7 @@ export function count(tally: ImportTally, result: RowResult): void {
       tally.staysWithdrawn++
       break
     case 'skipped':
-      tally.skipped[result.reason] = (tally.skipped[result.reason] ?? 0) + 1
+      add(tally.skipped, result.reason)
       break
     case 'refused':
       countFault(tally, result.faults[0] as Fault)
@@ -102,18 +104,28 @@ export function count(tally: ImportTally, result: RowResult): void {
 
 /** Counts adjusted values of an accepted row. */
 export function countWarnings(tally: ImportTally, warnings: readonly WarningKind[]): void {
-  for (const warning of warnings) tally.warnings[warning] = (tally.warnings[warning] ?? 0) + 1
+  for (const warning of warnings) add(tally.warnings, warning)
 }
 
 function countFault(tally: ImportTally, { reason, column }: Fault): void {
-  tally.refused[reason] ??= {}
-  const columns = tally.refused[reason] as Record<string, number>
-  const name = column ?? '-'
-  const key =
-    Object.hasOwn(columns, name) || Object.keys(columns).length < columnsMax
-      ? name
-      : 'other columns'
-  columns[key] = (Object.hasOwn(columns, key) ? (columns[key] as number) : 0) + 1
+  const columns = tally.refused[reason] ?? {}
+  tally.refused[reason] = columns
+  add(columns, findCount(columns, column ?? '-', columnsMax, 'other columns'))
+}
+
+/** Adds one to a count by name, which may be the name of any column of a file. */
+export function add<Name extends string>(counts: Partial<Record<Name, number>>, name: Name): void {
+  counts[name] = (Object.hasOwn(counts, name) ? (counts[name] as number) : 0) + 1
+}
+
+/** The name under which one more is counted: beyond so many names it is `others`. */
+export function findCount(
+  counts: Readonly<Record<string, number>>,
+  name: string,
+  namesMax: number,
+  others: string
+): string {
+  return Object.hasOwn(counts, name) || Object.keys(counts).length < namesMax ? name : others
 }
 
 export function countRefused(tally: ImportTally): number {

@@ -15,7 +15,7 @@ import {
 } from '@tocsin/engine/theatre/place-needs'
 import { describeOutside } from '../report/told-places.ts'
 
-const hindranceReasons = [
+export const hindranceReasons = [
   'withdrawn',
   'no-theatre',
   'beyond-window',
@@ -95,35 +95,26 @@ function ofPlace(
   { needs, rules }: UnmetPlaceNeed,
   namesRules: boolean
 ): Hindrance {
-  const names = namesRules ? rules : []
+  const { contradiction } = revision.place
   const { lat, settlement, radiusKm } = findUsablePlace(revision)
-  if (revision.place.contradiction === 'admin1' && needs.includes(certainArea)) {
-    const detail = `Its coordinates lie far outside its area, and some rules need ${needs}.`
-    return { reason: 'contradicting-place', detail, rules: names }
+  const [reason, detail] =
+    contradiction === 'admin1' && needs.includes(certainArea)
+      ? (['contradicting-place', 'Its coordinates lie far outside its area'] as const)
+      : lat !== null || settlement !== null
+        ? ([
+            'too-coarse',
+            radiusKm === null
+              ? 'Its place is not known exactly'
+              : `Its place is known to within ${radiusKm} km`
+          ] as const)
+        : contradiction === 'country'
+          ? (['contradicting-place', 'Its coordinates lie far outside its country'] as const)
+          : (['unknown-place', 'Its place is not known'] as const)
+  return {
+    reason,
+    detail: `${detail}, and some rules need ${needs}.`,
+    rules: namesRules ? rules : []
   }
-  if (lat !== null || settlement !== null) {
-    const detail =
-      radiusKm === null
-        ? 'Its place is not known exactly'
-        : `Its place is known to within ${radiusKm} km`
-    return {
-      reason: 'too-coarse',
-      detail: `${detail}, and some rules need ${needs}.`,
-      rules: names
-    }
-  }
-  const isWrong = revision.place.contradiction === 'country'
-  return isWrong
-    ? {
-        reason: 'contradicting-place',
-        detail: `Its coordinates lie far outside its country, and some rules need ${needs}.`,
-        rules: names
-      }
-    : {
-        reason: 'unknown-place',
-        detail: `Its place is not known, and some rules need ${needs}.`,
-        rules: names
-      }
 }
 
 /** The first place with coordinates that do not contradict its country: either may be wrong. */

@@ -41,21 +41,6 @@ export interface QuarantineOperationsDeps extends Pick<ServiceDeps, 'log' | 'clo
   readonly lastTickMs: () => number | null
 }
 
-export interface QuarantineList {
-  readonly items: readonly QuarantineEntry[]
-  /** Id after which the next page begins. */
-  readonly next: string | null
-}
-
-export interface QuarantineContent {
-  /** The original bytes from the log, up to the stored limit. */
-  readonly base64: string
-  /** The same as text; null where they are not UTF-8. */
-  readonly text: string | null
-}
-
-export type QuarantineShown = QuarantineEntry & { readonly content?: QuarantineContent }
-
 /** Timeout for reading the quarantine log to its end before an answer, ms. */
 const catchUpMs = 2_000
 const dayMs = 24 * 3_600_000
@@ -113,11 +98,7 @@ export class QuarantineOperations {
    * Entries, newest first. Rejects `cursor-invalid` after an unknown entry, `projection-behind`, or
    * with the log's error.
    */
-  async list(
-    state: QuarantineState,
-    limit: number,
-    behind: string | null
-  ): Promise<QuarantineList> {
+  async list(state: QuarantineState, limit: number, behind: string | null) {
     await this.#current()
     if (behind !== null && this.table.find(behind) === undefined) {
       throw new ProblemError(
@@ -134,18 +115,26 @@ export class QuarantineOperations {
    * One entry, with its bytes for principals who may see everything: the theatre and handling of
    * the bytes are unknown. Rejects `not-found`.
    */
-  async read(id: string, principal: Principal): Promise<QuarantineShown> {
+  async read(id: string, principal: Principal): Promise<object> {
     const { entry, place } = await this.#entry(id)
     if (!maySeeBytes(principal)) return entryAsSeen(entry, principal)
     const value = (await readAt(this.#deps.log, topics.quarantine, place))?.value
     const decoded = value ? decodeQuarantined(value) : null
     if (decoded?.kind !== 'decoded') throw noSuchEntry()
-    return { ...entry, content: readContent(Buffer.from(decoded.record.bytes, 'base64')) }
+    const { bytes: base64 } = decoded.record
+    const bytes = Buffer.from(base64, 'base64')
+    const text = bytes.toString('utf8')
+    return { ...entry, content: { base64, text: Buffer.from(text).equals(bytes) ? text : null } }
   }
 
   /** Dismisses an entry. Idempotent. Rejects `forbidden` for principals who may not see everything. */
   async dismiss(id: string, principal: Principal): Promise<QuarantineEntry> {
-    checkSettler(principal)
+    // The bytes may be of anything.
+    if (!seesAll(principal))
+      throw new ProblemError(
+        'forbidden',
+        'The theatre and the handling of the bytes are unknown: only a key for all theatres, cleared for restricted, may settle them.'
+      )
     const { entry } = await this.#entry(id)
     if (entry.settled !== null) return entry
     await this.#settle(entry, principal)
@@ -185,21 +174,19 @@ export class QuarantineOperations {
   async #settle(entry: QuarantineEntry, { id: by }: Principal): Promise<void> {
     const { log, clock } = this.#deps
     const id = digest('quarantine-settled', entry.id)
-    const envelope = {
-      id,
-      source: '/tocsin/intake',
-      time: new Date(clock.nowMs()).toISOString(),
-      cause: entry.id
-    }
-    const value = encodeRecord(envelope, {
-      type: 'quarantine.settled',
-      data: { entry: entry.id, how: 'dismissed', by, reportId: null }
-    })
+    const time = new Date(clock.nowMs()).toISOString()
+    const value = encodeRecord(
+      { id, source: '/tocsin/intake', time, cause: entry.id },
+      {
+        type: 'quarantine.settled',
+        data: { entry: entry.id, how: 'dismissed', by, reportId: null }
+      }
+    )
     const [appended] = await log.append(topics.quarantine, [{ id, key: entry.topic, value }])
     if (appended !== undefined) await this.#view.waitForAppended(appended, catchUpMs)
   }
 
-  async #entry(id: string): Promise<NonNullable<ReturnType<QuarantineTable['find']>>> {
+  async #entry(id: string) {
     await this.#current()
     const kept = this.table.find(id)
     if (kept === undefined) throw noSuchEntry()
@@ -244,15 +231,6 @@ function entryAsSeen(entry: QuarantineEntry, principal: Principal): QuarantineEn
   return { ...entry, settled: { ...entry.settled, reportId: null } }
 }
 
-/** Throws if a principal may not see everything: the bytes may be of anything. */
-function checkSettler(principal: Principal): void {
-  if (seesAll(principal)) return
-  throw new ProblemError(
-    'forbidden',
-    'The theatre and the handling of the bytes are unknown: only a key for all theatres, cleared for restricted, may settle them.'
-  )
-}
-
 /**
  * The owner of the bytes is unknown: they are for principals who may see everything, with an
  * explicit grant for persons.
@@ -260,11 +238,6 @@ function checkSettler(principal: Principal): void {
 function maySeeBytes(principal: Principal): boolean {
   const { scopes } = principal
   return scopes.has('admin') && scopes.has('persons:read') && seesAll(principal)
-}
-
-function readContent(bytes: Buffer): QuarantineContent {
-  const text = bytes.toString('utf8')
-  return { base64: bytes.toString('base64'), text: Buffer.from(text).equals(bytes) ? text : null }
 }
 
 function behind(): ProblemError {

@@ -24,6 +24,7 @@ import { undecodableReasons } from '@tocsin/contracts/record/envelope'
 import { reportEventType } from '@tocsin/contracts/report/report-event'
 import { severities } from '@tocsin/contracts/theatre/severity'
 import { answer } from '@tocsin/service/route/definition'
+import { hindranceReasons } from '../outcome/report-hindrances.ts'
 
 const identity = {
   reportId: {
@@ -230,16 +231,7 @@ const hindranceSchema = component(
   'Hindrance',
   part('Why a report triggers nothing by itself, or not some rules.', {
     reason: words(
-      [
-        'withdrawn',
-        'no-theatre',
-        'beyond-window',
-        'statistic',
-        'grade',
-        'contradicting-place',
-        'unknown-place',
-        'too-coarse'
-      ],
+      hindranceReasons,
       '`grade`: its source or its credibility is too poor; `beyond-window`: it ended before the retention of its theatre; `too-coarse`: its place is less precise than a rule needs.'
     ),
     detail: text(),

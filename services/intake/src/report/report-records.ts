@@ -11,7 +11,7 @@ import {
   computeWithdrawalRecordId,
   type RevisionName
 } from '@tocsin/contracts/report/report-identity'
-import type { Lane, Place, ReportRevision, SealedPrivate } from '@tocsin/contracts/theatre/report'
+import type { Lane, ReportRevision, SealedPrivate } from '@tocsin/contracts/theatre/report'
 import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import type { NewRecord } from '@tocsin/event-log/port'
 import type { KnownReport, KnownRevision } from '@tocsin/read-model/reports/known-report'
@@ -27,19 +27,15 @@ export interface DraftRecord {
   readonly record: TheatreRecord
 }
 
-export interface RevisionParts {
-  readonly reportId: string
-  readonly contentHash: string
-  readonly externalId: string | null
-  readonly reportedAt: string
+export interface RevisionParts
+  extends Pick<ReportRevision, Assigned | 'place' | 'alsoAt' | 'theatre' | 'lane'> {
   readonly input: ReportInput
-  readonly place: Place
-  readonly alsoAt: readonly Place[]
   readonly keys: DerivedKeys
   readonly sealed: SealedPrivate | null
-  readonly theatre: string
-  readonly lane: Lane
 }
+
+/** What a report is given when it is written. */
+type Assigned = 'reportId' | 'contentHash' | 'externalId' | 'reportedAt'
 
 /**
  * Posted fields that are recorded in a resolved form: place, assigned ids and times, sealed texts.
@@ -50,16 +46,16 @@ type Resolved = 'externalId' | 'reportedAt' | 'location' | 'alsoAt' | 'private'
  * A revision as the rules see it. Fields recorded as posted are not listed here; the compiler
  * checks that none is missing.
  */
-export function makeRevision(parts: RevisionParts): ReportRevision {
+export function makeRevision({ input, keys, sealed, ...parts }: RevisionParts): ReportRevision {
   const {
     externalId: _id,
     reportedAt: _at,
     location: _place,
     alsoAt: _places,
     private: _texts,
-    ...input
-  } = parts.input
-  const said: Pick<ReportRevision, Exclude<keyof ReportInput, Resolved>> = input
+    ...open
+  } = input
+  const said: Pick<ReportRevision, Exclude<keyof ReportInput, Resolved>> = open
   return {
     ...said,
     reportId: parts.reportId,
@@ -68,8 +64,8 @@ export function makeRevision(parts: RevisionParts): ReportRevision {
     reportedAt: parts.reportedAt,
     place: parts.place,
     alsoAt: parts.alsoAt,
-    ...parts.keys,
-    private: parts.sealed,
+    ...keys,
+    private: sealed,
     theatre: parts.theatre,
     lane: parts.lane
   }
