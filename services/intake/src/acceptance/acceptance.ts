@@ -30,7 +30,6 @@ import {
   invalidBody,
   keyTaken,
   stoppedReading,
-  tooLate,
   tooManyAtOnce,
   withdrawnForGood
 } from '../report/refusals.ts'
@@ -42,10 +41,10 @@ import {
   visiblePart,
   visibleReport
 } from '../report/visible-reports.ts'
-import { DeadlineWatch, KeyedQueue } from './keyed-queue.ts'
 import { LogWrites } from './log-writes.ts'
 import { type FoundPlaces, locate, ReportPlaces } from './report-places.ts'
 import { ReportWriting } from './report-writing.ts'
+import { WriteQueue } from './write-queue.ts'
 
 /** What a post would become. */
 export interface ForeseenReport {
@@ -67,8 +66,7 @@ const postKnowledgeMaxAgeMs = 1000
 export class ReportAcceptance {
   readonly #parts: IntakeParts
   readonly #incoming: IncomingReports
-  readonly #queue: KeyedQueue
-  readonly #deadlines: DeadlineWatch
+  readonly #queue: WriteQueue
   readonly #writes: LogWrites
   readonly #places: ReportPlaces
   readonly #writing: ReportWriting
@@ -76,11 +74,11 @@ export class ReportAcceptance {
   readonly #isShared: boolean
 
   constructor(parts: IntakeParts) {
-    const { inFlightMax, requestDeadlineMs } = parts.config.intake
+    const { clock, config } = parts
+    const { inFlightMax: max, requestDeadlineMs: patienceMs } = config.intake
     this.#parts = parts
     this.#incoming = new IncomingReports(parts)
-    this.#queue = new KeyedQueue(inFlightMax)
-    this.#deadlines = new DeadlineWatch(parts.clock, requestDeadlineMs)
+    this.#queue = new WriteQueue({ clock, max, patienceMs })
     this.#writes = new LogWrites(parts)
     this.#places = new ReportPlaces(parts)
     this.#writing = new ReportWriting(parts, this.#writes)
@@ -138,7 +136,7 @@ export class ReportAcceptance {
   async erase(reportId: string, principal: Principal): Promise<boolean> {
     this.#writes.check()
     const { log, clock, vault } = this.#parts
-    const erased = this.#queue.run(reportId, async () => {
+    return this.#queue.run(reportId, async () => {
       await this.#places.learn()
       const report = this.visible(reportId, principal)
       this.#checkReporter(principal, report.sourceId)
@@ -147,7 +145,6 @@ export class ReportAcceptance {
         vault.erase(reportId, () => log.append(topics.control, [request]))
       )
     })
-    return this.#answeredInTime(erased)
   }
 
   /**
@@ -396,14 +393,10 @@ export class ReportAcceptance {
         this.#writes.isInDoubt || this.#isShared
           ? this.#writes.learn(knowledgeMaxAgeMs).then(work)
           : work()
-      return this.#answeredInTime(this.#queue.run(reportId, begin))
+      return this.#queue.run(reportId, begin)
     } catch (error) {
       return Promise.reject(error)
     }
-  }
-
-  #answeredInTime<T>(done: Promise<T>): Promise<T> {
-    return this.#deadlines.within(done, tooLate)
   }
 }
 

@@ -26,7 +26,6 @@ import { TopicView } from '@tocsin/service/projection/topic-view'
 import { answer, createRouteAdder, writeProblems } from '@tocsin/service/route/definition'
 import type { ServiceDeps } from '@tocsin/service/service-deps'
 import type { FastifyPluginAsync } from 'fastify'
-import { DeadlineWatch } from '../acceptance/keyed-queue.ts'
 import { quarantineEntrySchema, quarantineListSchema } from '../report/report-answers.ts'
 
 export interface QuarantineOperationsDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'logger'> {
@@ -55,7 +54,6 @@ export class QuarantineOperations {
   readonly #view: TopicView<QuarantineRecord>
   readonly #stop = new AbortController()
   readonly #time: BelievedTime
-  readonly #deadline: DeadlineWatch
   #started: Promise<void> = Promise.resolve()
   #trimming: Promise<void> | null = null
 
@@ -63,7 +61,6 @@ export class QuarantineOperations {
     this.#deps = deps
     this.table = new QuarantineTable(deps.model)
     this.#time = new BelievedTime(deps.clock)
-    this.#deadline = new DeadlineWatch(deps.clock, catchUpMs)
     this.#view = new TopicView<QuarantineRecord>({
       log: deps.log,
       clock: deps.clock,
@@ -200,8 +197,15 @@ export class QuarantineOperations {
       throw new EventLogError('log-unavailable', 'the quarantine cannot be read', {
         cause: failure
       })
-    const read = this.#started.then(() => this.#view.catchUp(catchUpMs))
-    if (!(await this.#deadline.within(read, behind))) throw behind()
+    const read = new AbortController()
+    const late = this.#deps.clock.sleep(catchUpMs, read.signal).then(() => false)
+    const caughtUp = this.#started.then(() => this.#view.catchUp(catchUpMs))
+    if (!(await Promise.race([caughtUp, late]).finally(() => read.abort('read'))))
+      throw new ProblemError(
+        'projection-behind',
+        'The quarantine log has not been read to its end yet. Try again.',
+        { retryAfterS: 1 }
+      )
     this.table.removeBefore(
       (await this.#deps.log.state(topics.quarantine)).map(({ start }) => start)
     )
@@ -238,14 +242,6 @@ function entryAsSeen(entry: QuarantineEntry, principal: Principal): QuarantineEn
 function maySeeBytes(principal: Principal): boolean {
   const { scopes } = principal
   return scopes.has('admin') && scopes.has('persons:read') && seesAll(principal)
-}
-
-function behind(): ProblemError {
-  return new ProblemError(
-    'projection-behind',
-    'The quarantine log has not been read to its end yet. Try again.',
-    { retryAfterS: 1 }
-  )
 }
 
 function noSuchEntry(): ProblemError {

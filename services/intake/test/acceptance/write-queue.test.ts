@@ -1,8 +1,9 @@
+import { systemClock } from '@tocsin/service/process/clock'
 import { expect, it } from 'vitest'
-import { KeyedQueue } from '../../src/acceptance/keyed-queue.ts'
+import { WriteQueue } from '../../src/acceptance/write-queue.ts'
 
-it('runs tasks of one key in the order of arrival, and tasks of other keys meanwhile', async () => {
-  const queue = new KeyedQueue(10)
+it('runs writes of one report in the order of arrival, and those of others meanwhile', async () => {
+  const queue = new WriteQueue({ clock: systemClock, max: 10, patienceMs: 10_000 })
   const done: string[] = []
   const gate = Promise.withResolvers<void>()
   const first = queue.run('a', () => gate.promise.then(() => void done.push('a1')))

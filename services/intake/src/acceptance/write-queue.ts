@@ -1,0 +1,110 @@
+// Writes in flight, up to a limit: those of one report run one after another, in the order of
+// arrival, so that they never interleave; others run concurrently. Each is answered by a deadline.
+
+import type { Clock } from '@tocsin/domain/ports'
+import { tooLate } from '../report/refusals.ts'
+
+interface Waiter {
+  readonly dueMs: number
+  readonly giveUp: () => void
+}
+
+export interface WriteQueueOptions {
+  readonly clock: Clock
+  /** Maximum number of writes that wait or run. */
+  readonly max: number
+  /** When a write is answered that has not ended, ms. */
+  readonly patienceMs: number
+}
+
+export class WriteQueue {
+  readonly #options: WriteQueueOptions
+  /** The last write of each report. */
+  readonly #tails = new Map<string, Promise<unknown>>()
+  /** In the order in which they expire. */
+  readonly #waiting = new Set<Waiter>()
+  #running = 0
+  #idle: AbortController | null = null
+
+  constructor(options: WriteQueueOptions) {
+    this.#options = options
+  }
+
+  get running(): number {
+    return this.#running
+  }
+
+  get isFull(): boolean {
+    return this.#running >= this.#options.max
+  }
+
+  /**
+   * Does a write once all earlier ones of the report have settled, also if they failed. Rejects as it
+   * does, or with `log-unavailable` at the deadline: then it continues.
+   */
+  run<T>(reportId: string, write: () => Promise<T>): Promise<T> {
+    const { clock, patienceMs } = this.#options
+    return new Promise((resolve, reject) => {
+      const waiter: Waiter = {
+        dueMs: clock.monotonicMs() + patienceMs,
+        giveUp: () => reject(tooLate())
+      }
+      this.#running++
+      this.#waiting.add(waiter)
+      if (this.#idle === null) void this.#watch()
+      const before = this.#tails.get(reportId)
+      const done = before === undefined ? begun(write) : before.then(write, write)
+      this.#tails.set(reportId, done)
+      const over = () => {
+        this.#running--
+        if (this.#tails.get(reportId) === done) this.#tails.delete(reportId)
+        this.#waiting.delete(waiter)
+        // With a reason: without one, abort() creates an exception and its stack trace.
+        if (this.#waiting.size === 0) this.#idle?.abort('idle')
+      }
+      done.then(
+        result => {
+          over()
+          resolve(result)
+        },
+        error => {
+          over()
+          reject(error)
+        }
+      )
+    })
+  }
+
+  /** Resolves when all writes that run or wait now have settled. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#tails.values())
+  }
+
+  /** Runs while a write is pending, and leaves no timer behind. */
+  async #watch(): Promise<void> {
+    const { clock } = this.#options
+    const idle = new AbortController()
+    this.#idle = idle
+    for (let [oldest] = this.#waiting; oldest !== undefined; [oldest] = this.#waiting) {
+      const leftMs = oldest.dueMs - clock.monotonicMs()
+      if (leftMs <= 0) {
+        this.#waiting.delete(oldest)
+        oldest.giveUp()
+        continue
+      }
+      await clock.sleep(leftMs, idle.signal)
+      if (idle.signal.aborted) break
+    }
+    this.#idle = null
+    // Writes that came while this loop was ending.
+    if (this.#waiting.size > 0) void this.#watch()
+  }
+}
+
+function begun<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return work()
+  } catch (error) {
+    return Promise.reject(error)
+  }
+}
