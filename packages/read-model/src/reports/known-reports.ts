@@ -144,11 +144,17 @@ export class KnownReports {
   }
 
   #mayHave(reportId: string): boolean {
-    return filterPlaces(reportId).every(bit => (this.#filter[bit >>> 5]! & (1 << (bit & 31))) !== 0)
+    return filterDigits.every(from => {
+      const bit = readBit(reportId, from)
+      return (this.#filter[bit >>> 5]! & (1 << (bit & 31))) !== 0
+    })
   }
 
   #addToFilter(reportId: string): void {
-    for (const bit of filterPlaces(reportId)) this.#filter[bit >>> 5]! |= 1 << (bit & 31)
+    for (const from of filterDigits) {
+      const bit = readBit(reportId, from)
+      this.#filter[bit >>> 5]! |= 1 << (bit & 31)
+    }
   }
 
   #remember(reportId: string, stored: StoredReport | null): void {
@@ -162,11 +168,11 @@ export function readIdStart(reportId: string): number {
   return Number.parseInt(reportId.slice(0, 12), 16)
 }
 
-/** Ids are hashes: their digits are as good as those of other hashes. */
-function filterPlaces(reportId: string): readonly number[] {
-  return [0, 8, 16, 24].map(
-    from => Number.parseInt(reportId.slice(from, from + 8), 16) & (filterBits - 1)
-  )
+/** Where the digits of an id begin that name its bits: ids are hashes, and as good as others. */
+const filterDigits = [0, 8, 16, 24]
+
+function readBit(reportId: string, from: number): number {
+  return Number.parseInt(reportId.slice(from, from + 8), 16) & (filterBits - 1)
 }
 
 /** The winner is one of the revisions: its index is stored. */
