@@ -110,9 +110,10 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   'services/intake/src': [
     'settings',
     'privacy',
-    'report',
     'time',
     'backfill',
+    'wiring',
+    'report',
     'acceptance',
     'quarantine',
     'telemetry',

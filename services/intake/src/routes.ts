@@ -23,7 +23,6 @@ import { positionHeader, type ReadPositions } from '@tocsin/service/projection/r
 import { answer, createRouteAdder, writeProblems } from '@tocsin/service/route/definition'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { ReportAcceptance } from './acceptance/acceptance.ts'
-import type { IntakeParts } from './intake-parts.ts'
 import { ignoreMissing, type ReportReading } from './outcome/report-reading.ts'
 import { makeEventKey, reportJsonLimits, takeReportJson } from './report/incoming-report.ts'
 import { invalidBody, keyBeside } from './report/refusals.ts'
@@ -44,6 +43,7 @@ import type { WrittenCursors } from './report/written-cursors.ts'
 import { ofEvent } from './stream/report-stream.ts'
 import { type ReportStreams, streamContentType } from './stream/report-streams.ts'
 import { findOutcome, type IntakeMetrics, type Operation } from './telemetry/intake-metrics.ts'
+import type { IntakeParts } from './wiring/intake-parts.ts'
 
 export interface RouteParts extends Pick<IntakeParts, 'clock'> {
   readonly acceptance: ReportAcceptance

@@ -12,7 +12,6 @@ import {
   type KnownRevision,
   theatresBehind
 } from '@tocsin/read-model/reports/known-report'
-import type { IntakeParts } from '../intake-parts.ts'
 import {
   type Correction,
   findSame,
@@ -41,6 +40,7 @@ import {
   visiblePart,
   visibleReport
 } from '../report/visible-reports.ts'
+import type { IntakeParts } from '../wiring/intake-parts.ts'
 import { LogWrites } from './log-writes.ts'
 import { type FoundPlaces, locate, ReportPlaces } from './report-places.ts'
 import { ReportWriting } from './report-writing.ts'

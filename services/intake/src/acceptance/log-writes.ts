@@ -2,8 +2,8 @@
 // the fold has passed the end of the log, which may have it, no decision uses the fold.
 
 import { EventLogError } from '@tocsin/event-log/errors'
-import type { IntakeParts } from '../intake-parts.ts'
 import { logAway, notRead } from '../report/refusals.ts'
+import type { IntakeParts } from '../wiring/intake-parts.ts'
 
 export class LogWrites {
   readonly #parts: IntakeParts

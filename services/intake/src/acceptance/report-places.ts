@@ -9,9 +9,9 @@ import type { Place } from '@tocsin/contracts/theatre/report'
 import { unassignedTheatre } from '@tocsin/contracts/theatre/theatre-record'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
 import { findTheatre } from '@tocsin/service/theatre/theatre-assignment'
-import type { IntakeParts } from '../intake-parts.ts'
 import type { IncomingReport, LocatedReport } from '../report/incoming-report.ts'
 import { checkKey, invalidBody } from '../report/refusals.ts'
+import type { IntakeParts } from '../wiring/intake-parts.ts'
 
 export type ResolvedPlaces =
   | { readonly ok: true; readonly place: Place; readonly alsoAt: readonly Place[] }

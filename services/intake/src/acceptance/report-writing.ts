@@ -18,13 +18,11 @@ import {
   theatresBehind
 } from '@tocsin/read-model/reports/known-report'
 import type { ReportKey } from '@tocsin/service/privacy/private-vault'
-import type { IntakeParts } from '../intake-parts.ts'
 import { deriveKeys, noDerivedKeys } from '../privacy/derived-keys.ts'
 import type { LocatedReport, NewRevision, Post } from '../report/incoming-report.ts'
 import { keyTaken, withdrawnForGood } from '../report/refusals.ts'
 import { type Answer, makeAnswer, readPosition } from '../report/report-answer.ts'
 import {
-  type Acceptance,
   type DraftRecord,
   findPoster,
   makeRevision,
@@ -33,6 +31,8 @@ import {
   revisionRecords,
   withdrawalRecords
 } from '../report/report-records.ts'
+import type { Acceptance } from '../time/theatre-time.ts'
+import type { IntakeParts } from '../wiring/intake-parts.ts'
 import type { LogWrites } from './log-writes.ts'
 
 type Sender = Pick<Post, 'lane' | 'principal'>

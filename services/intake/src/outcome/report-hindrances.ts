@@ -13,18 +13,8 @@ import {
   certainArea,
   type UnmetPlaceNeed
 } from '@tocsin/engine/theatre/place-needs'
+import type { hindranceReasons } from '../report/report-answers.ts'
 import { describeOutside } from '../report/told-places.ts'
-
-export const hindranceReasons = [
-  'withdrawn',
-  'no-theatre',
-  'beyond-window',
-  'statistic',
-  'grade',
-  'contradicting-place',
-  'unknown-place',
-  'too-coarse'
-] as const
 
 export type HindranceReason = (typeof hindranceReasons)[number]
 

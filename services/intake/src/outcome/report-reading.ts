@@ -18,7 +18,6 @@ import { dayMs } from '@tocsin/domain/space-time/event-time'
 import { type CheckPlaces, makePlaceCheck } from '@tocsin/engine/theatre/place-needs'
 import type { ReportAcceptance } from '../acceptance/acceptance.ts'
 import { recordAt } from '../acceptance/report-writing.ts'
-import type { IntakeParts } from '../intake-parts.ts'
 import { readPosition } from '../report/report-answer.ts'
 import {
   isCleared,
@@ -28,6 +27,7 @@ import {
   revisionsSeen
 } from '../report/visible-reports.ts'
 import { findCursorBehind } from '../report/written-cursors.ts'
+import type { IntakeParts } from '../wiring/intake-parts.ts'
 import { collectHindrances, type Hindrance, withdrawnHindrance } from './report-hindrances.ts'
 import { type AlertOutcome, ReportOutcomes } from './report-outcomes.ts'
 

@@ -24,7 +24,6 @@ import { undecodableReasons } from '@tocsin/contracts/record/envelope'
 import { reportEventType } from '@tocsin/contracts/report/report-event'
 import { severities } from '@tocsin/contracts/theatre/severity'
 import { answer } from '@tocsin/service/route/definition'
-import { hindranceReasons } from '../outcome/report-hindrances.ts'
 
 const identity = {
   reportId: {
@@ -227,6 +226,16 @@ const reportAlertSchema = component(
     headline: text()
   })
 )
+export const hindranceReasons = [
+  'withdrawn',
+  'no-theatre',
+  'beyond-window',
+  'statistic',
+  'grade',
+  'contradicting-place',
+  'unknown-place',
+  'too-coarse'
+] as const
 const hindranceSchema = component(
   'Hindrance',
   part('Why a report triggers nothing by itself, or not some rules.', {

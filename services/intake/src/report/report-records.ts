@@ -16,6 +16,7 @@ import type { TheatreRecord } from '@tocsin/contracts/theatre/theatre-record'
 import type { NewRecord } from '@tocsin/event-log/port'
 import type { KnownReport, KnownRevision } from '@tocsin/read-model/reports/known-report'
 import type { DerivedKeys } from '../privacy/derived-keys.ts'
+import type { Acceptance } from '../time/theatre-time.ts'
 import type { IncomingReport } from './incoming-report.ts'
 
 /** The writer named in the records. */
@@ -77,13 +78,6 @@ export function findPoster({ lane, principal }: IncomingReport): string | null {
 }
 
 const writtenBy = (by: string | null) => (by === null ? {} : { by })
-
-/** A theatre and its now, at which a record is accepted. */
-export interface Acceptance {
-  readonly theatre: string
-  /** ISO 8601, UTC, ms. */
-  readonly at: string
-}
 
 /**
  * The record name for an Idempotency-Key, independent of the content: of two concurrent posts the

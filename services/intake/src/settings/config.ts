@@ -1,5 +1,9 @@
-// Settings of the intake service alone. Units and limits are given with each setting.
+// Settings of the intake service alone, and what it is given. Units and limits are given with each
+// setting.
 
+import type { WorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
+import type { ProcessModel } from '@tocsin/read-model/process/process-model'
+import type { ServiceDeps } from '@tocsin/service/service-deps'
 import { type ConfigOf, choice, constant, integer, text } from '@tocsin/service/settings/settings'
 
 export const intakeSettings = {
@@ -49,3 +53,11 @@ export const intakeSettings = {
   }
 }
 export type IntakeConfig = ConfigOf<typeof intakeSettings>
+
+export interface IntakeDeps extends ServiceDeps {
+  readonly config: IntakeConfig
+  /** Default: the world's, with the boundaries file of the settings. */
+  readonly gazetteer?: WorldGazetteer
+  /** Closed by the caller. */
+  readonly model: ProcessModel
+}

@@ -20,10 +20,10 @@ import { checkCharset } from '@tocsin/service/http/json-body'
 import { exemptFromTimeout } from '@tocsin/service/http/timeout-exemption'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ReportAcceptance } from '../acceptance/acceptance.ts'
-import type { IntakeParts } from '../intake-parts.ts'
 import { reportJsonLimits } from '../report/incoming-report.ts'
 import type { WrittenCursors } from '../report/written-cursors.ts'
 import type { CutReason, IntakeMetrics } from '../telemetry/intake-metrics.ts'
+import type { IntakeParts } from '../wiring/intake-parts.ts'
 import { ReportStream } from './report-stream.ts'
 
 export interface StreamParts extends Pick<IntakeParts, 'config' | 'clock'> {

@@ -4,8 +4,14 @@
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { dayMs } from '@tocsin/domain/space-time/event-time'
 import { judgeClock } from '@tocsin/service/theatre/clock-standing'
-import type { IntakeDeps } from '../intake-parts.ts'
-import type { Acceptance } from '../report/report-records.ts'
+import type { IntakeDeps } from '../settings/config.ts'
+
+/** A theatre and its now, at which a record is accepted. */
+export interface Acceptance {
+  readonly theatre: string
+  /** ISO 8601, UTC, ms. */
+  readonly at: string
+}
 
 /**
  * How long a report waits for the first tick of a theatre on the wall clock, ms; after that it is
