@@ -31,7 +31,7 @@ create table delivery_subscription(
   n integer primary key, subscription_id text not null unique, body text not null
 ) strict;
 create table delivery_time(
-  partition integer not null, position integer not null, hour integer not null,
-  primary key(partition, position)
+  partition integer not null, hour integer not null, position integer not null,
+  primary key(partition, hour)
 ) strict, without rowid;`
 }

@@ -117,6 +117,23 @@ export class DeliveryLog {
       )
   }
 
+  /** As `write`, however long it takes: false if stopped before. `what` is written, in words. */
+  async writeUntil(
+    stop: AbortSignal,
+    what: string,
+    records: readonly DeliveryRecord[]
+  ): Promise<boolean> {
+    const onRetry = (error: unknown) =>
+      this.#deps.logger.warn({ error }, `${what} cannot be logged; retrying`)
+    try {
+      await this.write(records, { withinMs: null, signal: stop, onRetry })
+      return true
+    } catch (error) {
+      if (stop.aborted) return false
+      throw error
+    }
+  }
+
   /**
    * True once the fold contains everything in the log at the time of the call; false on timeout
    * (ms). Rejects with the log's error.

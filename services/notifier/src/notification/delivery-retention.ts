@@ -103,7 +103,7 @@ export class DeliveryRetention {
     for (let i = 0; i < overdue.length && !this.#stop.signal.aborted; i += sequencesMax) {
       const sequences = overdue.slice(i, i + sequencesMax)
       const data = { subscriptionId, sequences, why: 'lapsed' } as const
-      await this.#write({ type: 'delivery.dropped', data })
+      if (!(await this.#write({ type: 'delivery.dropped', data }))) return
       metrics.lapsed.inc(sequences.length)
       const [from, to] = [sequences[0], sequences.at(-1)]
       logger.warn(
@@ -155,7 +155,7 @@ export class DeliveryRetention {
       let part = 0
       for (const { rows, isLast } of listParts(captured.current)) {
         const data = { subscriptionId, checkpointId, part, isLast, rows }
-        await this.#write({ type: 'delivery.checkpoint', data })
+        if (!(await this.#write({ type: 'delivery.checkpoint', data }))) return
         part++
       }
     } catch (error) {
@@ -170,15 +170,11 @@ export class DeliveryRetention {
     }
   }
 
-  async #write(payload: DeliveryPayload): Promise<void> {
-    const { clock, deliveries, logger, random } = this.#deps
+  #write(payload: DeliveryPayload): Promise<boolean> {
+    const { clock, deliveries, random } = this.#deps
     const mark = Buffer.from(random.bytes(16)).toString('hex')
-    await deliveries.write([makeRecord(payload, clock.nowMs(), mark)], {
-      withinMs: null,
-      signal: this.#stop.signal,
-      onRetry: error =>
-        logger.warn({ error }, 'the retention of deliveries cannot be logged; retrying')
-    })
+    const record = makeRecord(payload, clock.nowMs(), mark)
+    return deliveries.writeUntil(this.#stop.signal, 'the retention of deliveries', [record])
   }
 }
 

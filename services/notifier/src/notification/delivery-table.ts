@@ -41,6 +41,7 @@ export class DeliveryTable {
   /** Not written yet. */
   readonly #changed = new Map<number, Delivery>()
   readonly #changedAlerts = new Map<string, AlertTrace>()
+  readonly #find: ReturnType<ReadModel['prepare']>
   #counts: typeof emptyCounts
   #newest: number
   #evictedBelow = 0
@@ -52,6 +53,7 @@ export class DeliveryTable {
     this.#model = model
     this.#n = n
     this.#subscriptionId = subscriptionId
+    this.#find = this.#select('is_unnamed, body', 'and sequence = ?')
     const count = (where: string) => this.#number('count(*)', where) ?? 0
     this.#counts = {
       ...{ pending: count(pending), parked: count(parked) },
@@ -77,7 +79,7 @@ export class DeliveryTable {
     if (sequence > this.#newest) return undefined
     const known = this.#changed.get(sequence)
     if (known !== undefined) return known
-    const row = this.#select('is_unnamed, body', 'and sequence = ?').get(this.#n, sequence)
+    const row = this.#find.get(this.#n, sequence)
     return row === undefined ? undefined : this.#read(row)
   }
 

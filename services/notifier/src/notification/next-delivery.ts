@@ -3,7 +3,6 @@
 // policy that is delayed, or never sent, as the policy decides, and is repeated while nobody
 // acknowledges it. Source: decision 0063, 0079.
 
-import type { HoldReason } from '@tocsin/contracts/subscription/notification-words'
 import { type AlertTrace, computeTraceLane, isStanding } from './alert-trace.ts'
 import { raisedRecord } from './attempt-records.ts'
 import { canBeChosen, type Delivery, isStateEvent, skippedStates, type Wait } from './delivery.ts'
@@ -11,11 +10,14 @@ import {
   type ChosenData,
   type DeliveryRecord,
   type DroppedData,
+  type HeldData,
   makeRecord,
+  type ReminderHeldData,
   type SkipReason
 } from './delivery-record.ts'
 import { isOut } from './endpoint-health.ts'
-import type { PolicyJudge } from './policy-judge.ts'
+import type { RepeatDecision } from './notification-decision.ts'
+import type { Judged, PolicyJudge } from './policy-judge.ts'
 import type { SubscriptionDeliveries } from './subscription-deliveries.ts'
 
 /**
@@ -128,16 +130,9 @@ function lookAt(
   if (waiting.length === 0)
     return judge === null ? nothing : lookAtStanding(deliveries, trace, judge, nowMs)
   const freshMs = judge === null ? freshForMs : Number.NEGATIVE_INFINITY
-  const skipped = new Map(
-    waiting.map(each => [each, findSkipReason(each, trace, { nowMs, freshMs })])
-  )
+  const skipped = Map.groupBy(waiting, each => findSkipReason(each, trace, { nowMs, freshMs }))
   const drops = (['superseded', 'expired'] as const).flatMap(why =>
-    drop(
-      deliveries,
-      waiting.filter(each => skipped.get(each) === why),
-      why,
-      nowMs
-    )
+    drop(deliveries, skipped.get(why) ?? [], why, nowMs)
   )
   // What it replaces is logged first: its choice names it.
   if (drops.length > 0) return { decided: drops, lookMs: null }
@@ -177,36 +172,38 @@ function lookByPolicy(
   { owesPage }: AlertTrace,
   { judge, nowMs }: { readonly judge: PolicyJudge; readonly nowMs: number }
 ): Sent | NotSent {
-  const { decision, againMs: lookAt } = judge.decide(next, nowMs)
+  const judged = judge.decide(next, nowMs)
+  const { decision } = judged
   if (decision.kind === 'tell') return { send: next, pages: owesPage, because: decision.reason }
   if (decision.kind === 'mute')
     return { decided: drop(deliveries, [next], 'muted', nowMs, decision.reason), lookMs: null }
-  const hold = { reason: decision.reason, ...describeHold(decision) }
-  const { subscriptionId } = deliveries
-  const data = { subscriptionId, sequence: next.sequence, ...hold }
+  const of = { subscriptionId: deliveries.subscriptionId, sequence: next.sequence }
+  return makeHold(of, next.held, { ...judged, decision }, nowMs)
+}
+
+type Hold = Extract<RepeatDecision, { kind: 'hold' }>
+
+/** Logged if it is another than before. A recent notification is no delay to show. */
+function makeHold(
+  of: Pick<HeldData, 'subscriptionId' | 'sequence'> | Pick<ReminderHeldData, 'alertId'>,
+  before: Delivery['held'],
+  { decision, againMs: lookMs }: Judged<Hold | null>,
+  nowMs: number
+): NotSent {
+  const { reason, untilMs, by } =
+    decision === null || decision.reason === 'repeat-interval' ? noHold : decision
+  const until = untilMs === null ? null : new Date(untilMs).toISOString()
+  const known = before ?? { reason: null, until: null, by: null }
+  const isSame = known.reason === reason && known.until === until && known.by === by
+  const data = { ...of, reason, until, by } as HeldData | ReminderHeldData
   return {
-    decided: isSameHold(next.held, hold)
-      ? []
-      : [makeRecord({ type: 'delivery.held', data }, nowMs)],
-    lookMs: makeLook(lookAt, nowMs)
+    decided: isSame ? [] : [makeRecord({ type: 'delivery.held', data }, nowMs)],
+    // A delay that has ended already would be looked at again and again.
+    lookMs: lookMs === null ? null : Math.max(lookMs, nowMs + 1)
   }
 }
 
-type Hold = Omit<NonNullable<Delivery['held']>, 'reason'> & { readonly reason: string | null }
-
-function isSameHold(one: Hold | null, other: Hold): boolean {
-  return one?.reason === other.reason && one.until === other.until && one.by === other.by
-}
-
-function describeHold({
-  untilMs,
-  by
-}: {
-  readonly untilMs: number | null
-  readonly by: string | null
-}) {
-  return { until: untilMs === null ? null : new Date(untilMs).toISOString(), by }
-}
+const noHold = { reason: null, untilMs: null, by: null }
 
 /**
  * Why a waiting delivery is not sent; null if it is. `freshMs`: for how long it is sent even if
@@ -237,20 +234,11 @@ function lookAtStanding(
   const last = notices.of('alert', alertId)
   // One that is under way is tried by its own schedule.
   if (!judge.repeats || !isStanding(trace) || toldMs === null || last?.end === null) return nothing
-  const { decision, againMs: lookAt } = judge.repeat(alertId, toldMs, nowMs)
+  const judged = judge.repeat(alertId, toldMs, nowMs)
+  const { decision } = judged
   if (decision?.kind !== 'tell') {
-    // A recent notification is no delay to show.
-    const isDelayed = decision !== null && decision.reason !== 'repeat-interval'
-    const hold = isDelayed
-      ? { reason: decision.reason as HoldReason, ...describeHold(decision) }
-      : { reason: null, until: null, by: null }
-    const before = notices.findHold(alertId)
-    const isSame = isDelayed ? isSameHold(before, hold) : before === null
-    const data = { subscriptionId, sequence: null, alertId, ...hold }
-    return {
-      decided: isSame ? [] : [makeRecord({ type: 'delivery.held', data }, nowMs)],
-      lookMs: makeLook(lookAt, nowMs)
-    }
+    const of = { subscriptionId, sequence: null, alertId }
+    return makeHold(of, notices.findHold(alertId), { ...judged, decision }, nowMs)
   }
   // An endpoint that is away is probed with its deliveries.
   if (isOut(health)) return { decided: [], lookMs: nowMs + againMs }
@@ -340,11 +328,6 @@ function drop(
   const sequences = dropped.slice(0, dropsMax).map(({ sequence }) => sequence)
   const data = { subscriptionId, sequences, why, ...(reason === undefined ? {} : { reason }) }
   return [makeRecord({ type: 'delivery.dropped', data }, nowMs)]
-}
-
-/** A delay that has ended already would be looked at again and again. */
-function makeLook(againAtMs: number | null, nowMs: number): number | null {
-  return againAtMs === null ? null : Math.max(againAtMs, nowMs + 1)
 }
 
 /** A wait that is longer than was intended: the clock was set back. */

@@ -27,7 +27,7 @@ import type { NotifierMetrics } from '../wiring/notifier-metrics.ts'
 import { WakeSignal } from './wake-signal.ts'
 
 export interface PlannerDeps extends Pick<ServiceDeps, 'clock' | 'logger'> {
-  readonly deliveries: Pick<DeliveryLog, 'write'>
+  readonly deliveries: DeliveryLog
   readonly metrics: NotifierMetrics
   readonly alerts: AlertIndex
   readonly journal: () => AlertJournal
@@ -348,17 +348,9 @@ export class DeliveryPlanner {
 
   /** Writes the plans until they are durable and in the fold. False if stopped before. */
   async #log(planned: readonly DeliveryRecord[]): Promise<boolean> {
-    const { deliveries, logger, metrics } = this.#deps
-    try {
-      await deliveries.write(planned, {
-        withinMs: null,
-        signal: this.#stop.signal,
-        onRetry: error => logger.warn({ error }, 'deliveries cannot be planned; retrying')
-      })
-    } catch (error) {
-      if (this.#stop.signal.aborted) return false
-      throw error
-    }
+    const { deliveries, metrics } = this.#deps
+    if (!(await deliveries.writeUntil(this.#stop.signal, 'the plan of deliveries', planned)))
+      return false
     metrics.planned.inc(planned.length)
     return true
   }

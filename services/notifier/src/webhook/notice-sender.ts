@@ -139,7 +139,7 @@ export class NoticeSender {
   #noteAttempt(
     attempted: Pick<NoticeAttemptedData, 'noticeId' | 'attempt' | 'end'> &
       Partial<NoticeAttemptedData>
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { subscriptionId } = this.#deliveries
     const none = { status: null, durationMs: 0, reason: null, nextAt: null }
     const data = { ...none, ...attempted, subscriptionId }
@@ -149,16 +149,7 @@ export class NoticeSender {
   }
 
   /** Resolves once it is durable and folded, or when stopped. */
-  async #write(record: DeliveryRecord): Promise<void> {
-    const { log, logger } = this.#deps
-    try {
-      await log.write([record], {
-        withinMs: null,
-        signal: this.#stop,
-        onRetry: error => logger.warn({ error }, 'a notice cannot be logged; retrying')
-      })
-    } catch (error) {
-      if (!this.#stop.aborted) throw error
-    }
+  #write(record: DeliveryRecord): Promise<boolean> {
+    return this.#deps.log.writeUntil(this.#stop, 'a notice', [record])
   }
 }

@@ -39,7 +39,7 @@ import { isAccepted, type RequestForms, readContentType, userAgent } from './uns
 import { WakeSignal } from './wake-signal.ts'
 
 export interface SenderDeps extends Pick<ServiceDeps, 'clock' | 'random' | 'logger'> {
-  readonly log: Pick<DeliveryLog, 'write'>
+  readonly log: DeliveryLog
   readonly metrics: NotifierMetrics
   readonly transport: WebhookTransport
   readonly reach: Pick<EndpointReach, 'of' | 'mayShowAnswer'>
@@ -331,20 +331,8 @@ export class SubscriptionSender {
   }
 
   /** False if stopped before it was logged. */
-  async #write(records: readonly DeliveryRecord[]): Promise<boolean> {
-    const { log, logger } = this.#deps
-    try {
-      await log.write(records, {
-        withinMs: null,
-        signal: this.#stop.signal,
-        onRetry: error =>
-          logger.warn({ error }, 'the result of a delivery cannot be logged; retrying')
-      })
-      return true
-    } catch (error) {
-      if (this.#stop.signal.aborted) return false
-      throw error
-    }
+  #write(records: readonly DeliveryRecord[]): Promise<boolean> {
+    return this.#deps.log.writeUntil(this.#stop.signal, 'the result of a delivery', records)
   }
 
   /** The delivery that a trial was made for, if it is still waiting. */
