@@ -304,12 +304,9 @@ export class Authenticator {
   }
 
   /** True if the control log records the end of a session. */
-  isEndedForAll({ id, expiresAtMs, maker }: Session): boolean {
-    return isSessionEnded(this.#options.control.state.endedSessions, {
-      id,
-      expiresAtMs,
-      maker: readMakerId(maker)
-    })
+  isEndedForAll({ id, maker }: Session): boolean {
+    const { endedSessions } = this.#options.control.state
+    return isSessionEnded(endedSessions, { id, maker: readMakerId(maker) })
   }
 
   mintTicket(principal: Principal): { readonly ticket: string; readonly expiresAtMs: number } {

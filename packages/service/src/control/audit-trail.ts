@@ -6,7 +6,6 @@ import type { AuditedType } from '@tocsin/contracts/record/audited-types'
 import type {
   Author,
   ControlRecord,
-  RuleDeclaration,
   SilenceRecord,
   WatchDeclared
 } from '@tocsin/contracts/record/control-record'
@@ -111,22 +110,20 @@ export class AuditTrail {
    */
   take(record: ControlRecord, before: ControlState, after: ControlState): void {
     const audited = describeAudited(record, before)
-    const handOver = record.type === 'watch.declared' ? (record.data.handOver ?? null) : null
     if (audited === null || (before === after && record.type !== 'report.erasure-requested')) return
-    const { id, time: at, type } = record
-    const kind =
-      handOver === null
-        ? { type: type as Exclude<AuditedType, 'watch.handed-over'> }
-        : { type: 'watch.handed-over' as const, handOver }
-    this.#entries.push({
-      ordinal: ++this.#ordinal,
-      id,
-      at,
-      ...kind,
-      by: authorIn(record),
-      ...audited,
-      ...(record.type === 'rule.declared' && { rule: ruleIn(record.data) })
-    })
+    const { subject, marking } = audited
+    const entry = {
+      ...{ ordinal: ++this.#ordinal, id: record.id, at: record.time, by: authorIn(record) },
+      // No more of the record than its marking is kept.
+      ...{ subject, marking: { theatres: marking.theatres, handling: marking.handling } },
+      type: record.type as AuditedType
+    }
+    if (record.type === 'rule.declared') {
+      const { by: _, ...rule } = record.data
+      this.#entries.push({ ...entry, rule })
+    } else if (record.type === 'watch.declared' && record.data.handOver) {
+      this.#entries.push({ ...entry, type: 'watch.handed-over', handOver: record.data.handOver })
+    } else this.#entries.push(entry)
     // Dropped in batches: moving all entries for each one would cost O(n) each.
     if (this.#entries.length >= this.#max + forgottenAtOnce)
       this.#entries.splice(0, this.#entries.length - this.#max)
@@ -170,71 +167,60 @@ function describeAudited(
   record: ControlRecord,
   { rules, keys, subscriptions, silences, watches, views }: ControlState
 ): Pick<AuditEntry, 'subject' | 'marking'> | null {
+  const about = (subject: string, marking: Marking = forAllSeeing) => ({ subject, marking })
+  const inTheatre = (theatre: string, handling: Handling = 'public') => ({
+    ...{ theatres: [theatre], handling }
+  })
   switch (record.type) {
     case 'theatre.declared':
-      return {
-        subject: record.data.id,
-        marking: { theatres: [record.data.id], handling: 'public' }
-      }
+      return about(record.data.id, inTheatre(record.data.id))
     case 'theatre.time-set':
-      return {
-        subject: record.data.theatre,
-        marking: { theatres: [record.data.theatre], handling: 'public' }
-      }
+      return about(record.data.theatre, inTheatre(record.data.theatre))
     case 'source.declared':
-      return { subject: record.data.id, marking: everywhere }
+      return about(record.data.id, everywhere)
     case 'rule.declared': {
       const { ruleId, theatres } = record.data
-      return {
-        subject: ruleId,
-        marking: ofTheatres(theatres, rules.has(ruleId) ? rules.get(ruleId)?.theatres : [])
-      }
+      const before = rules.has(ruleId) ? rules.get(ruleId)?.theatres : []
+      return about(ruleId, ofTheatres(theatres, before))
     }
     case 'rule.withdrawn': {
-      const rule = rules.get(record.data.ruleId)
-      return { subject: record.data.ruleId, marking: ofTheatres(rule?.theatres, []) }
+      const { ruleId } = record.data
+      return about(ruleId, ofTheatres(rules.get(ruleId)?.theatres, []))
     }
     case 'key.created':
-      return { subject: record.data.keyId, marking: findMarking(record.data) }
+      return about(record.data.keyId, record.data)
     case 'key.rotated':
     case 'key.revoked':
     case 'key.link-made':
-      return { subject: record.data.keyId, marking: findMarking(keys.get(record.data.keyId)) }
+      return about(record.data.keyId, keys.get(record.data.keyId))
     case 'subscription.created':
     case 'subscription.updated':
-      return { subject: record.data.subscriptionId, marking: findMarking(record.data) }
+      return about(record.data.subscriptionId, record.data)
     case 'subscription.consented':
     case 'subscription.deleted':
-      return {
-        subject: record.data.subscriptionId,
-        marking: findMarking(subscriptions.get(record.data.subscriptionId))
-      }
+      return about(record.data.subscriptionId, subscriptions.get(record.data.subscriptionId))
     case 'silence.created':
-      return { subject: record.data.silenceId, marking: ofSilence(record.data, subscriptions) }
-    case 'silence.ended':
-      return {
-        subject: record.data.silenceId,
-        marking: ofSilence(silences.get(record.data.silenceId), subscriptions)
-      }
+      return about(record.data.silenceId, ofSilence(record.data, subscriptions))
+    case 'silence.ended': {
+      const { silenceId } = record.data
+      return about(silenceId, ofSilence(silences.get(silenceId), subscriptions))
+    }
     case 'watch.declared':
-      return { subject: record.data.watchId, marking: findMarking(record.data) }
+      return about(record.data.watchId, record.data)
     case 'watch.withdrawn':
-      return {
-        subject: record.data.watchId,
-        marking: findMarking(watches.get(record.data.watchId))
-      }
+      return about(record.data.watchId, watches.get(record.data.watchId))
     case 'view.saved':
-      return { subject: record.data.viewId, marking: findMarking(record.data) }
+      return about(record.data.viewId, record.data)
     case 'view.deleted':
-      return { subject: record.data.viewId, marking: findMarking(views.get(record.data.viewId)) }
+      return about(record.data.viewId, views.get(record.data.viewId))
     case 'webhook-key.rotated':
-      return { subject: `generation ${record.data.generation}`, marking: everywhere }
+      return about(`generation ${record.data.generation}`, everywhere)
     case 'report.erasure-requested': {
       const { reportId, theatre, handling } = record.data
-      return { subject: reportId, marking: { theatres: [theatre], handling } }
+      return about(reportId, inTheatre(theatre, handling))
     }
     case 'session.ended':
-      return { subject: record.data.maker, marking: findMarking(keys.get(record.data.maker)) }
+      return about(record.data.maker, keys.get(record.data.maker))
     case 'suite.begun':
     case 'copy.begun':
     case 'log.copied':
@@ -248,19 +234,14 @@ function describeAudited(
   }
 }
 
-function findMarking(marked: Marking | undefined): Marking {
-  return marked === undefined
-    ? forAllSeeing
-    : { theatres: marked.theatres, handling: marked.handling }
-}
-
 /** Whoever made one for a subscription probably owns it: a reader needs access to both. */
 function ofSilence(
   silence: SilenceRecord | undefined,
   subscriptions: ControlState['subscriptions']
 ): Marking {
-  if (silence === undefined || silence.subscriptionId === null) return findMarking(silence)
-  const { theatres, handling } = findMarking(subscriptions.get(silence.subscriptionId))
+  if (silence === undefined) return forAllSeeing
+  if (silence.subscriptionId === null) return silence
+  const { theatres, handling } = subscriptions.get(silence.subscriptionId) ?? forAllSeeing
   const isEverywhere = theatres === '*' || silence.theatres === '*'
   return {
     theatres: isEverywhere ? '*' : [...new Set([...theatres, ...silence.theatres])],
@@ -275,10 +256,6 @@ function ofTheatres(
 ): Marking {
   if (now === undefined || before === undefined) return everywhere
   return { theatres: [...new Set([...before, ...now])], handling: 'public' }
-}
-
-function ruleIn({ by: _, ...rule }: RuleDeclaration): RuleVersion {
-  return rule
 }
 
 /** Rules have the author in their data, as keys did before records had an author, by id only. */

@@ -5,13 +5,9 @@ import type {
   BegunTopic,
   ControlRecord,
   CopiedTopic,
-  RuleDeclaration,
-  RuleWithdrawal,
-  SessionEnd,
   SourceDeclaration,
   SubscriptionRecord,
   ViewRecord,
-  WatchDeclared,
   WatchRecord
 } from '@tocsin/contracts/record/control-record'
 import type { RuleVersion, TheatreConfig } from '@tocsin/contracts/theatre/theatre-record'
@@ -19,21 +15,20 @@ import { sharedGround } from '../theatre/theatre-overlap.ts'
 import { type EndedSessions, withSessionEnded } from './ended-sessions.ts'
 import {
   applyKeyCreated,
-  applyKeyLinked,
   applyKeyRevoked,
   applyKeyRotated,
   applyKeysUsed,
   type KeyState
 } from './key-state.ts'
 import { PersistentMap } from './persistent-map.ts'
-import { applySilenceCreated, applySilenceEnded, type SilenceState } from './silence-state.ts'
-import { applyWebhookKeyRotated, type WebhookKeyRotation } from './webhook-keys.ts'
+import { computeStanding, type SilenceState, withSilence } from './silence-state.ts'
+import { type WebhookKeyRotation, withWebhookKeyRotated } from './webhook-keys.ts'
 
 export interface ControlState {
   /** By id, in order of first declaration. */
-  readonly theatres: ReadonlyMap<string, TheatreConfig>
+  readonly theatres: PersistentMap<TheatreConfig>
   readonly sources: PersistentMap<SourceDeclaration>
-  readonly rules: ReadonlyMap<string, RuleVersion>
+  readonly rules: PersistentMap<RuleVersion>
   /** The last change of every rule that ever existed, by id. */
   readonly ruleHeads: PersistentMap<RuleHead>
   /** Valid and expired keys, and the newest `revokedKeysMax` revoked ones. */
@@ -108,9 +103,9 @@ export interface RuleHead {
 }
 
 export const emptyControlState: ControlState = {
-  theatres: new Map(),
+  theatres: PersistentMap.empty(),
   sources: PersistentMap.empty(),
-  rules: new Map(),
+  rules: PersistentMap.empty(),
   ruleHeads: PersistentMap.empty(),
   keys: PersistentMap.empty(),
   keyIdBySecretHash: PersistentMap.empty(),
@@ -133,83 +128,139 @@ export const emptyControlState: ControlState = {
   restored: null
 }
 
+/** The maps of the state by their names. */
+type MapName = {
+  [Name in keyof ControlState]: ControlState[Name] extends PersistentMap<unknown> ? Name : never
+}[keyof ControlState]
+type ValueIn<Name extends MapName> =
+  ControlState[Name] extends PersistentMap<infer Value> ? Value : never
+
+function put<Name extends MapName>(
+  state: ControlState,
+  name: Name,
+  id: string,
+  value: ValueIn<Name>
+): ControlState {
+  const map = state[name] as unknown as PersistentMap<ValueIn<Name>>
+  return { ...state, [name]: map.with(id, value) }
+}
+
+function drop(state: ControlState, name: MapName, id: string): ControlState {
+  return state[name].has(id) ? { ...state, [name]: state[name].without(id) } : state
+}
+
+type DataOf<Type extends ControlRecord['type']> = Extract<ControlRecord, { type: Type }>['data']
+
 /**
  * The state after one more record. Pure: the given state is unchanged. Never throws. O(log n) in
- * sources, keys and subscriptions, which may be many; O(n) in theatres and rules, which are few. A
- * record without effect (a taken id, the end of something missing, a lost race) gives the same
- * object.
+ * what may be many. A record without effect (a taken id, the end of something missing, a lost race)
+ * gives the same object.
  */
 export function applyControl(state: ControlState, record: ControlRecord): ControlState {
+  const { id, time } = record
   switch (record.type) {
     case 'theatre.declared':
       return applyTheatre(state, record.data)
-    case 'theatre.time-set':
-      return applyTimeSet(state, record.data, record.id)
-    case 'theatre.tick-requested':
-      return applyTick(state, record.data.theatre, record.data.to)
-    case 'source.declared':
-      return applySource(state, record.data)
+    case 'theatre.time-set': {
+      // Ticks are requested from there.
+      const { theatre, to } = record.data
+      return put(put(state, 'ticksRequested', theatre, to), 'timesSet', theatre, id)
+    }
+    case 'theatre.tick-requested': {
+      const { theatre, to } = record.data
+      return (state.ticksRequested.get(theatre) ?? '') >= to
+        ? state
+        : put(state, 'ticksRequested', theatre, to)
+    }
+    case 'source.declared': {
+      // An omitted list of reporters leaves the restriction unchanged.
+      const { reporters = state.sources.get(record.data.id)?.reporters, ...source } = record.data
+      const declared = reporters === undefined ? source : { ...source, reporters }
+      return put(state, 'sources', source.id, declared)
+    }
     case 'rule.declared':
-      return applyRule(state, record.data, record.id)
+      return applyRule(state, record.data, id)
     case 'rule.withdrawn':
-      return applyRuleEnd(state, record.data, record.id)
+      return applyRuleEnd(state, record.data, id)
     case 'key.created':
-      return applyKeyCreated(state, record.data, record.time)
+      return applyKeyCreated(state, record.data, time)
     case 'key.rotated':
-      return applyKeyRotated(state, record.data, record.time)
+      return applyKeyRotated(state, record.data, time)
     case 'key.revoked':
-      return applyKeyRevoked(state, record.data, record.time)
-    case 'key.link-made':
-      return applyKeyLinked(state, record.data, record.time)
+      return applyKeyRevoked(state, record.data, time)
+    case 'key.link-made': {
+      const { keyId, by: linkedBy = null } = record.data
+      const key = state.keys.get(keyId)
+      return key === undefined || key.revokedAt !== null
+        ? state
+        : put(state, 'keys', keyId, { ...key, linkedAt: time, linkedBy })
+    }
     case 'keys.used':
       return applyKeysUsed(state, record.data)
-    case 'session.ended':
-      return applySessionEnd(state, record.data, Date.parse(record.time))
+    case 'session.ended': {
+      const endedSessions = withSessionEnded(state.endedSessions, record.data, Date.parse(time))
+      return endedSessions === state.endedSessions ? state : { ...state, endedSessions }
+    }
     case 'subscription.created':
       return state.subscriptions.has(record.data.subscriptionId)
         ? state
-        : withSubscription(state, record.data)
+        : put(state, 'subscriptions', record.data.subscriptionId, record.data)
     case 'subscription.updated':
       return applySubscription(state, record.data)
     case 'subscription.deleted':
-      return state.subscriptions.has(record.data.subscriptionId)
-        ? { ...state, subscriptions: state.subscriptions.without(record.data.subscriptionId) }
-        : state
+      return drop(state, 'subscriptions', record.data.subscriptionId)
     case 'subscription.consented':
-      return applyConsent(state, record.data, record.time)
+      return applyConsent(state, record.data, time)
     case 'silence.created':
-      return applySilenceCreated(state, record)
-    case 'silence.ended':
-      return applySilenceEnded(state, record.data.silenceId, record.time)
-    case 'watch.declared':
-      return applyWatch(state, record.data)
+      return state.silences.has(record.data.silenceId)
+        ? state
+        : { ...state, silences: withSilence(state.silences, record) }
+    case 'silence.ended': {
+      // One that is over already is not ended again.
+      const { silenceId } = record.data
+      const known = state.silences.get(silenceId)
+      return known === undefined || computeStanding(known, Date.parse(time)) === 'over'
+        ? state
+        : put(state, 'silences', silenceId, { ...known, endedAt: time })
+    }
+    case 'watch.declared': {
+      // Of two with the next version the first counts.
+      const { handOver: _handOver, ...watch } = record.data
+      const isNext = watch.version === (state.watches.get(watch.watchId)?.version ?? 0) + 1
+      return isNext ? put(state, 'watches', watch.watchId, watch) : state
+    }
     case 'watch.withdrawn':
-      return state.watches.has(record.data.watchId)
-        ? { ...state, watches: state.watches.without(record.data.watchId) }
+      return drop(state, 'watches', record.data.watchId)
+    case 'view.saved': {
+      // An id belongs to who saved it first.
+      const { viewId, ownerKeyId } = record.data
+      return (state.views.get(viewId)?.ownerKeyId ?? ownerKeyId) === ownerKeyId
+        ? put(state, 'views', viewId, record.data)
         : state
-    case 'view.saved':
-      return applyView(state, record.data)
+    }
     case 'view.deleted':
-      return state.views.has(record.data.viewId)
-        ? { ...state, views: state.views.without(record.data.viewId) }
-        : state
-    case 'webhook-key.rotated':
-      return applyWebhookKeyRotated(state, record.data.generation, record.time)
+      return drop(state, 'views', record.data.viewId)
+    case 'webhook-key.rotated': {
+      const webhookKeys = withWebhookKeyRotated(state.webhookKeys, record.data.generation, time)
+      return webhookKeys === state.webhookKeys ? state : { ...state, webhookKeys }
+    }
     case 'suite.begun':
       return applyBegun(state, record.data)
     case 'copy.begun':
       return { ...state, copiesBegun: [...state.copiesBegun, record.data] }
-    case 'log.copied':
-      return {
-        ...state,
-        copies: [...state.copies, ...record.data.topics],
-        topics: madeBy(record.data.topics),
-        epoch: state.epoch ?? findEpoch(record.data.topics.map(({ topic, to }) => [topic, to]))
-      }
+    case 'log.copied': {
+      const { topics } = record.data
+      return { ...withCopies(state, topics), epoch: state.epoch ?? findEpochOfCopy(topics) }
+    }
     case 'cap.publisher-set':
       return { ...state, capPublishers: [...state.capPublishers, record.data] }
-    case 'log.restored':
-      return applyRestored(state, record.data, record.time)
+    case 'log.restored': {
+      const { topics, takenAt } = record.data
+      const epoch = findEpochOfCopy(topics) ?? ''
+      const subscriptions = new Map(state.subscriptions)
+      const restored = { epoch, at: time, takenAt, subscriptions }
+      return { ...withCopies(state, topics), epoch, restored }
+    }
     default:
       return state
   }
@@ -222,25 +273,14 @@ export function applyControl(state: ControlState, record: ControlRecord): Contro
 function applyTheatre(state: ControlState, theatre: TheatreConfig): ControlState {
   const known = state.theatres.get(theatre.id)
   if (known !== undefined && known.clock !== theatre.clock) return state
-  for (const other of state.theatres.values())
-    if (sharedGround(theatre, other) !== null) return state
-  return { ...state, theatres: withEntry(state.theatres, theatre.id, theatre) }
-}
-
-/** An omitted list of reporters leaves the restriction unchanged. */
-function applySource(state: ControlState, declared: SourceDeclaration): ControlState {
-  const reporters =
-    declared.reporters === undefined
-      ? state.sources.get(declared.id)?.reporters
-      : declared.reporters
-  const source = reporters === undefined ? declared : { ...declared, reporters }
-  return { ...state, sources: state.sources.with(source.id, source) }
+  const overlaps = [...state.theatres.values()].some(other => sharedGround(theatre, other) !== null)
+  return overlaps ? state : put(state, 'theatres', theatre.id, theatre)
 }
 
 /** The first key counts, and the first record of each topic. */
 function applyBegun(
   state: ControlState,
-  { masterKeyFingerprint, topics = [] }: BegunData
+  { masterKeyFingerprint, topics = [] }: DataOf<'suite.begun'>
 ): ControlState {
   const unknown = topics.filter(({ topic }) => !state.topics.has(topic))
   if (state.masterKeyFingerprint !== null && unknown.length === 0) return state
@@ -248,74 +288,48 @@ function applyBegun(
     ...state,
     masterKeyFingerprint: state.masterKeyFingerprint ?? masterKeyFingerprint,
     topics: new Map([...state.topics, ...unknown.map(one => [one.topic, one] as const)]),
-    epoch: state.epoch ?? findEpoch(unknown.map(({ topic, epoch }) => [topic, epoch]))
+    epoch: state.epoch ?? unknown.find(({ topic }) => topic === controlTopic)?.epoch ?? null
   }
 }
 
-function findEpoch(epochs: readonly (readonly [topic: string, epoch: string])[]): string | null {
-  return epochs.find(([topic]) => topic === controlTopic)?.[1] ?? null
+function findEpochOfCopy(topics: readonly CopiedTopic[]): string | null {
+  return topics.find(({ topic }) => topic === controlTopic)?.to ?? null
 }
-
-function applyRestored(
-  state: ControlState,
-  { topics, takenAt }: RestoredData,
-  at: string
-): ControlState {
-  const epoch = findEpoch(topics.map(({ topic, to }) => [topic, to])) ?? ''
-  return {
-    ...state,
-    copies: [...state.copies, ...topics],
-    topics: madeBy(topics),
-    epoch,
-    restored: { epoch, at, takenAt, subscriptions: new Map(state.subscriptions) }
-  }
-}
-type RestoredData = Extract<ControlRecord, { type: 'log.restored' }>['data']
-type BegunData = Extract<ControlRecord, { type: 'suite.begun' }>['data']
 
 /** The old log's creation records do not apply to the copy. */
-function madeBy(copied: readonly CopiedTopic[]): ReadonlyMap<string, BegunTopic> {
-  return new Map(
+function withCopies(state: ControlState, copied: readonly CopiedTopic[]): ControlState {
+  const topics = new Map(
     copied.flatMap(({ topic, to, partitions }) =>
       partitions === undefined ? [] : [[topic, { topic, epoch: to, partitions }]]
     )
   )
+  return { ...state, copies: [...state.copies, ...copied], topics }
 }
 
 /** Of two records with the same next version the first counts; also if one is a withdrawal. */
 function applyRule(
   state: ControlState,
-  { by: _, ...rule }: RuleDeclaration,
+  { by: _, ...rule }: DataOf<'rule.declared'>,
   recordId: string
 ): ControlState {
   const { ruleId, ruleVersion } = rule
   const head = state.ruleHeads.get(ruleId)
   if (head !== undefined && !head.isUncounted && ruleVersion <= head.ruleVersion) return state
-  return {
-    ...state,
-    rules: withEntry(state.rules, ruleId, rule),
-    ruleHeads: state.ruleHeads.with(ruleId, { ruleVersion, recordId, isUncounted: false })
-  }
+  const next = { ruleVersion, recordId, isUncounted: false }
+  return put(put(state, 'rules', ruleId, rule), 'ruleHeads', ruleId, next)
 }
 
 function applyRuleEnd(
   state: ControlState,
-  { ruleId, ruleVersion }: RuleWithdrawal,
+  { ruleId, ruleVersion }: DataOf<'rule.withdrawn'>,
   recordId: string
 ): ControlState {
   const known = state.rules.get(ruleId)
   if (known === undefined || (ruleVersion !== undefined && ruleVersion <= known.ruleVersion))
     return state
-  const head = {
-    ruleVersion: ruleVersion ?? known.ruleVersion,
-    recordId,
-    isUncounted: ruleVersion === undefined
-  }
-  return {
-    ...state,
-    rules: withoutEntry(state.rules, ruleId),
-    ruleHeads: state.ruleHeads.with(ruleId, head)
-  }
+  const isUncounted = ruleVersion === undefined
+  const head = { ruleVersion: ruleVersion ?? known.ruleVersion, recordId, isUncounted }
+  return put(drop(state, 'rules', ruleId), 'ruleHeads', ruleId, head)
 }
 
 /** The version of a rule's next change, whether the rule exists or was withdrawn. */
@@ -323,119 +337,38 @@ export function nextRuleVersion({ ruleHeads }: ControlState, ruleId: string): nu
   return (ruleHeads.get(ruleId)?.ruleVersion ?? 0) + 1
 }
 
-/** After an officer set the time, ticks are requested from there. */
-function applyTimeSet(
-  state: ControlState,
-  { theatre, to }: { readonly theatre: string; readonly to: string },
-  recordId: string
-) {
-  return {
-    ...state,
-    ticksRequested: state.ticksRequested.with(theatre, to),
-    timesSet: state.timesSet.with(theatre, recordId)
-  }
-}
-
-function applySessionEnd(state: ControlState, end: SessionEnd, nowMs: number): ControlState {
-  const endedSessions = withSessionEnded(state.endedSessions, end, nowMs)
-  return endedSessions === state.endedSessions ? state : { ...state, endedSessions }
-}
-
-function applyTick(state: ControlState, theatre: string, to: string): ControlState {
-  const last = state.ticksRequested.get(theatre)
-  return last !== undefined && last >= to
-    ? state
-    : { ...state, ticksRequested: state.ticksRequested.with(theatre, to) }
-}
-
 /**
  * Of two changes with the next version the first counts. Older records have no version: each of
  * them counts.
  */
-function applySubscription(state: ControlState, subscription: SubscriptionRecord): ControlState {
-  const known = state.subscriptions.get(subscription.subscriptionId)
-  const isNext =
-    subscription.version === undefined || subscription.version === (known?.version ?? 0) + 1
-  return known !== undefined && isNext
-    ? withSubscription(state, withConsents(subscription, known))
-    : state
-}
-
-/** Who wrote the change may not have known yet that an endpoint had consented. */
-function withConsents(
-  subscription: SubscriptionRecord,
-  known: SubscriptionRecord
-): SubscriptionRecord {
-  const consent = givenBy(subscription.consent, known.consent)
-  const fallbackConsent = givenBy(subscription.fallbackConsent, known.fallbackConsent)
-  return {
-    ...subscription,
+function applySubscription(state: ControlState, next: SubscriptionRecord): ControlState {
+  const known = state.subscriptions.get(next.subscriptionId)
+  if (known === undefined) return state
+  if (next.version !== undefined && next.version !== (known.version ?? 0) + 1) return state
+  // Who wrote the change may not have known yet that an endpoint had consented.
+  const givenBy = (consent: Consent, before: Consent) =>
+    consent !== undefined && consent.id === before?.id && consent.given === null ? before : consent
+  const consent = givenBy(next.consent, known.consent)
+  const fallbackConsent = givenBy(next.fallbackConsent, known.fallbackConsent)
+  return put(state, 'subscriptions', next.subscriptionId, {
+    ...next,
     ...(consent ? { consent } : {}),
     ...(fallbackConsent ? { fallbackConsent } : {})
-  }
+  })
 }
-
-function givenBy(
-  consent: SubscriptionRecord['consent'],
-  known: SubscriptionRecord['consent']
-): SubscriptionRecord['consent'] {
-  const isSame = consent !== undefined && consent.id === known?.id && consent.given === null
-  return isSame ? known : consent
-}
+type Consent = SubscriptionRecord['consent']
 
 function applyConsent(
   state: ControlState,
-  { subscriptionId, consentId, how, ratePerMinute }: ConsentData,
+  { subscriptionId, consentId, how, ratePerMinute }: DataOf<'subscription.consented'>,
   at: string
 ): ControlState {
   const known = state.subscriptions.get(subscriptionId)
-  if (known === undefined) return state
+  const name = (['consent', 'fallbackConsent'] as const).find(
+    each => known?.[each]?.id === consentId && known[each].given === null
+  )
+  const asked = name && known?.[name]
+  if (known === undefined || name === undefined || asked === undefined) return state
   const given = { at, how, ...(ratePerMinute === undefined ? {} : { ratePerMinute }) }
-  const isAsked = (consent: SubscriptionRecord['consent']) =>
-    consent?.id === consentId && consent.given === null
-  if (known.consent && isAsked(known.consent))
-    return withSubscription(state, { ...known, consent: { ...known.consent, given } })
-  if (known.fallbackConsent && isAsked(known.fallbackConsent))
-    return withSubscription(state, {
-      ...known,
-      fallbackConsent: { ...known.fallbackConsent, given }
-    })
-  return state
-}
-type ConsentData = Extract<ControlRecord, { type: 'subscription.consented' }>['data']
-
-function withSubscription(state: ControlState, subscription: SubscriptionRecord): ControlState {
-  return {
-    ...state,
-    subscriptions: state.subscriptions.with(subscription.subscriptionId, subscription)
-  }
-}
-
-/** Of two with the next version the first counts. */
-function applyWatch(
-  state: ControlState,
-  { handOver: _handOver, ...watch }: WatchDeclared
-): ControlState {
-  const version = state.watches.get(watch.watchId)?.version ?? 0
-  return watch.version === version + 1
-    ? { ...state, watches: state.watches.with(watch.watchId, watch) }
-    : state
-}
-
-/** An id belongs to who saved it first. */
-function applyView(state: ControlState, view: ViewRecord): ControlState {
-  const { viewId, ownerKeyId } = view
-  return (state.views.get(viewId)?.ownerKeyId ?? ownerKeyId) === ownerKeyId
-    ? { ...state, views: state.views.with(viewId, view) }
-    : state
-}
-
-function withEntry<V>(map: ReadonlyMap<string, V>, key: string, value: V): ReadonlyMap<string, V> {
-  return new Map(map).set(key, value)
-}
-
-function withoutEntry<V>(map: ReadonlyMap<string, V>, key: string): ReadonlyMap<string, V> {
-  const next = new Map(map)
-  next.delete(key)
-  return next
+  return put(state, 'subscriptions', subscriptionId, { ...known, [name]: { ...asked, given } })
 }

@@ -3,7 +3,6 @@
 
 import {
   type Key,
-  type KeyLink,
   type KeyRecord,
   type KeyRevocation,
   type KeyRotation,
@@ -104,15 +103,8 @@ export function stillValid<Replaced extends { readonly until: string }>(
 export function applyKeyCreated<S extends KeysState>(state: S, key: KeyRecord, time: string): S {
   if (state.keys.has(key.keyId) || state.keyIdBySecretHash.has(key.secretHash)) return state
   const begun: KeyState = {
-    ...readKey(key),
-    createdAt: time,
-    rotatedAt: null,
-    rotatedBy: null,
-    revokedAt: null,
-    revokedBy: null,
-    linkedAt: null,
-    linkedBy: null,
-    replaced: []
+    ...{ ...readKey(key), createdAt: time, rotatedAt: null, rotatedBy: null, replaced: [] },
+    ...{ revokedAt: null, revokedBy: null, linkedAt: null, linkedBy: null }
   }
   return {
     ...withKey(state, begun),
@@ -137,14 +129,20 @@ export function applyKeyRotated<S extends KeysState>(
   if (earlier.length >= replacedSecretsMax) return state
   // A secret that ends immediately is stored as expired, so that its holder gets the reason.
   const replaced = [{ secretHash: replaces, until: overlapUntil ?? time }, ...earlier]
-  let hashes = state.keyIdBySecretHash.with(secretHash, keyId)
-  for (const one of key.replaced)
-    if (!replaced.some(kept => kept.secretHash === one.secretHash))
-      hashes = hashes.without(one.secretHash)
+  const gone = key.replaced.filter(
+    one => !replaced.some(kept => kept.secretHash === one.secretHash)
+  )
   return {
     ...withKey(state, { ...key, secretHash, rotatedAt: time, rotatedBy, replaced }),
-    keyIdBySecretHash: hashes
+    keyIdBySecretHash: withoutSecrets(state.keyIdBySecretHash.with(secretHash, keyId), gone)
   }
+}
+
+function withoutSecrets(
+  hashes: PersistentMap<string>,
+  gone: readonly { readonly secretHash: string }[]
+): PersistentMap<string> {
+  return gone.reduce((left, { secretHash }) => left.without(secretHash), hashes)
 }
 
 /** Ends the key with all its secrets. Beyond the maximum, the key revoked first is forgotten. */
@@ -155,37 +153,19 @@ export function applyKeyRevoked<S extends KeysState>(
 ): S {
   const key = state.keys.get(keyId)
   if (key === undefined || key.revokedAt !== null) return state
-  return withoutOldestRevoked({
+  const next = {
     ...withKey(state, { ...key, revokedAt: time, revokedBy: by ?? null }),
     revokedKeys: state.revokedKeys.with(keyId, time)
-  })
-}
-
-/** Notes that somebody made a link to sign in as the holder. A revoked key has none. */
-export function applyKeyLinked<S extends KeysState>(
-  state: S,
-  { keyId, by }: KeyLink,
-  time: string
-): S {
-  const key = state.keys.get(keyId)
-  return key === undefined || key.revokedAt !== null
-    ? state
-    : withKey(state, { ...key, linkedAt: time, linkedBy: by ?? null })
-}
-
-function withoutOldestRevoked<S extends KeysState>(state: S): S {
-  const oldest = state.revokedKeys.size > revokedKeysMax ? state.revokedKeys.firstKey() : null
-  const key = oldest === null ? undefined : state.keys.get(oldest)
-  if (key === undefined) return state
-  let { keyIdBySecretHash } = state
-  for (const secretHash of [key.secretHash, ...key.replaced.map(one => one.secretHash)])
-    keyIdBySecretHash = keyIdBySecretHash.without(secretHash)
+  }
+  const oldest = next.revokedKeys.size > revokedKeysMax ? next.revokedKeys.firstKey() : null
+  const forgotten = oldest === null ? undefined : next.keys.get(oldest)
+  if (forgotten === undefined) return next
   return {
-    ...state,
-    keyIdBySecretHash,
-    keys: state.keys.without(key.keyId),
-    keysLastUsed: state.keysLastUsed.without(key.keyId),
-    revokedKeys: state.revokedKeys.without(key.keyId)
+    ...next,
+    keyIdBySecretHash: withoutSecrets(next.keyIdBySecretHash, [forgotten, ...forgotten.replaced]),
+    keys: next.keys.without(forgotten.keyId),
+    keysLastUsed: next.keysLastUsed.without(forgotten.keyId),
+    revokedKeys: next.revokedKeys.without(forgotten.keyId)
   }
 }
 

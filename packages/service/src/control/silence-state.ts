@@ -16,55 +16,25 @@ export interface SilenceState extends SilenceRecord {
   readonly endedAt: string | null
 }
 
-interface HoldsSilences {
-  readonly silences: PersistentMap<SilenceState>
-}
-
 /** How long one that is over is still listed, ms. */
 export const silenceRememberedMs = 7 * 86_400_000
 
 /** How many that are over are still listed: those that ended last. */
 export const silencesOverMax = 500
 
-/**
- * The first record of an id counts. Of those that are over the oldest go: O(n log n) in silences,
- * which are limited.
- */
-export function applySilenceCreated<S extends HoldsSilences>(
-  state: S,
+/** With a new one. Of those that are over the oldest go: O(n log n) in silences, which are limited. */
+export function withSilence(
+  silences: PersistentMap<SilenceState>,
   { data, time, by }: Extract<ControlRecord, { type: 'silence.created' }>
-): S {
-  if (state.silences.has(data.silenceId)) return state
-  let { silences } = state
+): PersistentMap<SilenceState> {
   const nowMs = Date.parse(time)
-  const over = [...silences.values()].filter(each => computeStanding(each, nowMs) === 'over')
-  const lastFirst = over.sort(
-    (a, b) =>
-      Date.parse(computeEnd(b)) - Date.parse(computeEnd(a)) || compareText(a.silenceId, b.silenceId)
-  )
-  for (const [rank, each] of lastFirst.entries())
-    if (rank >= silencesOverMax || Date.parse(computeEnd(each)) + silenceRememberedMs <= nowMs)
-      silences = silences.without(each.silenceId)
-  return {
-    ...state,
-    silences: silences.with(data.silenceId, {
-      ...data,
-      createdAt: time,
-      by: by ?? null,
-      endedAt: null
-    })
-  }
-}
-
-/** One that is over already is not ended again. */
-export function applySilenceEnded<S extends HoldsSilences>(
-  state: S,
-  silenceId: string,
-  at: string
-): S {
-  const known = state.silences.get(silenceId)
-  if (known === undefined || computeStanding(known, Date.parse(at)) === 'over') return state
-  return { ...state, silences: state.silences.with(silenceId, { ...known, endedAt: at }) }
+  const endMs = (each: SilenceState) => Date.parse(computeEnd(each))
+  const gone = [...silences.values()]
+    .filter(each => computeStanding(each, nowMs) === 'over')
+    .sort((a, b) => endMs(b) - endMs(a) || compareText(a.silenceId, b.silenceId))
+    .filter((each, i) => i >= silencesOverMax || endMs(each) + silenceRememberedMs <= nowMs)
+  const left = gone.reduce((all, { silenceId }) => all.without(silenceId), silences)
+  return left.with(data.silenceId, { ...data, createdAt: time, by: by ?? null, endedAt: null })
 }
 
 /** When it ends or ended, ISO 8601. */

@@ -42,30 +42,17 @@ export function webhookKeysAt(
 ): readonly WebhookKeyLife[] {
   const generation = findCurrent(rotations)
   const begun = (of: number) => rotations.find(each => each.generation === of)?.at ?? null
-  const current: WebhookKeyLife = {
-    generation,
-    state: 'current',
-    from: begun(generation),
-    until: null
-  }
   const replaced = rotations
-    .map(({ generation: successor, at }) => ({
-      replaced: successor - 1,
-      untilMs: Date.parse(at) + webhookKeyOverlapMs
+    .map(({ generation, at }) => ({
+      generation: generation - 1,
+      state: 'replaced' as const,
+      from: begun(generation - 1),
+      until: new Date(Date.parse(at) + webhookKeyOverlapMs).toISOString()
     }))
-    .filter(({ untilMs }) => nowMs < untilMs)
-    .reverse()
-    .map(
-      ({ replaced: of, untilMs }): WebhookKeyLife => ({
-        generation: of,
-        state: 'replaced',
-        from: begun(of),
-        until: new Date(untilMs).toISOString()
-      })
-    )
+    .filter(({ until }) => nowMs < Date.parse(until))
   return [
-    current,
-    ...replaced,
+    { generation, state: 'current', from: begun(generation), until: null },
+    ...replaced.reverse(),
     { generation: generation + 1, state: 'next', from: null, until: null }
   ]
 }
@@ -85,9 +72,12 @@ export function findCurrent(rotations: readonly WebhookKeyRotation[]): number {
 }
 
 /** Of two rotations to one generation, the first counts. */
-export function applyWebhookKeyRotated<
-  S extends { readonly webhookKeys: readonly WebhookKeyRotation[] }
->(state: S, generation: number, at: string): S {
-  if (generation !== findCurrent(state.webhookKeys) + 1) return state
-  return { ...state, webhookKeys: [...state.webhookKeys, { generation, at }].slice(-rotationsKept) }
+export function withWebhookKeyRotated(
+  rotations: readonly WebhookKeyRotation[],
+  generation: number,
+  at: string
+): readonly WebhookKeyRotation[] {
+  return generation === findCurrent(rotations) + 1
+    ? [...rotations, { generation, at }].slice(-rotationsKept)
+    : rotations
 }
