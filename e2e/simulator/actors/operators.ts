@@ -247,8 +247,10 @@ function chooseAlert(
   projection: Notifier['projection'],
   { pick, isStale }: { pick: number; isStale: boolean }
 ) {
-  const shown = [...projection.alerts.walk('restricted', null)]
+  const { alerts } = projection
+  const shown = [...alerts.search({ level: 'restricted', theatres: '*' })]
     .flat()
+    .flatMap(({ alertId }) => alerts.get(alertId) ?? [])
     .filter(entry => entry.top.state.status !== 'retracted')
   const entry = shown[Math.floor(pick * shown.length)]
   return entry === undefined

@@ -4,7 +4,7 @@
 
 import { createIntake, type IntakeService } from '@tocsin/intake/intake-service'
 import { intakeSettings } from '@tocsin/intake/settings/config'
-import { createAlertFold } from '@tocsin/notifier/alerts/alert-fold'
+import { AlertIndex } from '@tocsin/notifier/alerts/alert-index'
 import { createNotifier } from '@tocsin/notifier/notifier-service'
 import { type NotifierConfig, notifierSettings } from '@tocsin/notifier/wiring/config'
 import { ProcessModel } from '@tocsin/read-model/process/process-model'
@@ -203,7 +203,7 @@ export class Suite {
     const metrics = new Registry()
     const model = new ProcessModel({ log: simulated, clock: life.clock, logger, metrics })
     process.model = model
-    if (!process.roles.includes('notifier')) model.setAlertFold(createAlertFold(model))
+    if (!process.roles.includes('notifier')) model.setAlertFold(new AlertIndex(model))
     for (const role of process.roles) {
       const log = world.plant?.log?.(role, simulated) ?? simulated
       const deps = {

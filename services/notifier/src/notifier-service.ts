@@ -53,10 +53,7 @@ import { SharedKnowledge } from './alerts/shared-knowledge.ts'
 import { SignsOfLife } from './alerts/sign-of-life.ts'
 import { markStaleAnswers } from './alerts/stale-answers.ts'
 import { makeReadPositions } from './notifier-positions.ts'
-import { CapAddresses } from './publication/cap-addresses.ts'
-import { CapDocuments } from './publication/cap-documents.ts'
-import { CapFeed } from './publication/cap-feed.ts'
-import { findPublisher, readPublisher, recordPublisher } from './publication/cap-publisher.ts'
+import { readPublisher, recordPublisher } from './publication/cap-publisher.ts'
 import { addCapRoutes } from './publication/cap-routes.ts'
 import { addDigestRoutes } from './publication/digest-routes.ts'
 import { addExportRoutes } from './publication/export-routes.ts'
@@ -125,10 +122,9 @@ export function createNotifier(deps: NotifierDeps): Service & NotifierCores {
       )
       hub.watchLists(deps.control)
       ends.push(deps.control.subscribe((_, records) => hub.takeControl(records)))
-      await recordPublisher(readPublisher(deps.config), {
-        ...deps,
-        append: (payload, id) => parts.controlOperations.append(payload, null, id)
-      })
+      await recordPublisher(parts.publisher, deps, (payload, id) =>
+        parts.controlOperations.append(payload, null, id)
+      )
       await dispatcher.start()
       loops.push(hub.run(), liveness.run(), projection.renderHeadlines())
       state = 'ok'
@@ -217,6 +213,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
   const positions = makeReadPositions(deps, projection, rules)
   const shared = new SharedKnowledge({ log, control, projection })
   const scans = new ScanScheduler()
+  const publisher = readPublisher(config)
   const signs = new SignsOfLife({
     projection,
     clock,
@@ -262,7 +259,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
     projection,
     ...{ transport, reach, destinations },
     signing,
-    origin: readPublisher(config).sender,
+    origin: publisher.sender,
     signs,
     digests: {
       findDueWeek: theatre =>
@@ -306,7 +303,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
     }) satisfies PrivateReader,
     hub,
     dispatcher,
-    feed: new AlertFeed({ log, clock, alerts: projection.alerts, journal, cursors, scans, stale }),
+    feed: new AlertFeed({ log, clock, projection, cursors, scans, stale }),
     feedWaits: new Quota({
       total: config.stream.feedWaitsMax,
       perKey: config.stream.feedWaitsPerKeyMax
@@ -322,26 +319,7 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>) {
       total: config.export.runningMax,
       perKey: config.export.runningPerKeyMax
     }),
-    capDocuments: new CapDocuments({
-      log,
-      alerts: projection.alerts,
-      journal,
-      publisherOf: event =>
-        findPublisher(control.state.capPublishers, event, readPublisher(config)),
-      isReplay
-    }),
-    capFeed: new CapFeed({
-      clock,
-      alerts: projection.alerts,
-      journal,
-      scans,
-      cursorKey,
-      publishers: () => {
-        const now = readPublisher(config)
-        return { first: control.state.capPublishers[0] ?? now, now }
-      },
-      publicUrl: config.publicUrl
-    })
+    ...{ publisher, publicUrl: config.publicUrl }
   }
   watchGauges(registry, {
     tocsin_alerts_open: () => projection.alerts.openCount,
@@ -387,9 +365,7 @@ async function addRoutes(
   addExportRoutes(app, { ...parts, ...hub.deps, slowMs: config.export.slowMs })
   addCapRoutes(app, {
     ...parts,
-    publisher: readPublisher(config),
-    addresses: config.cap.addresses ? new CapAddresses(secrets.derive('cap-address')) : null,
-    publicUrl: config.publicUrl
+    addressSecret: config.cap.addresses ? secrets.derive('cap-address') : null
   })
   addActionRoutes(app, parts)
   addIncidentRoutes(app, parts)

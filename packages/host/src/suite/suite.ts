@@ -107,7 +107,7 @@ async function compose(options: SuiteOptions, opened: ClosingStep[]): Promise<Su
     ...(readers.length === 0 ? {} : { path: join(viewsFolder, `${readers.join('-')}.sqlite`) })
   })
   if (roles.includes('intake') && !roles.includes('notifier'))
-    model.setAlertFold((await import('@tocsin/notifier/alerts/alert-fold')).createAlertFold(model))
+    model.setAlertFold(new (await import('@tocsin/notifier/alerts/alert-index')).AlertIndex(model))
   opened.unshift({ name: 'read model', close: () => model.close() })
   const deps = {
     log,

@@ -6,7 +6,7 @@ import type { AlertChange } from '@tocsin/contracts/record/alert-event-v3'
 import type { Handling } from '@tocsin/contracts/theatre/handling'
 import { MemoryLog } from '@tocsin/event-log/memory-log'
 import { ReportOutcomes } from '@tocsin/intake/outcome/report-outcomes'
-import { createAlertFold } from '@tocsin/notifier/alerts/alert-fold'
+import { AlertIndex } from '@tocsin/notifier/alerts/alert-index'
 import {
   type AlertFold,
   ProcessModel,
@@ -28,7 +28,7 @@ beforeEach(() => {
   model = new ProcessModel({
     ...{ log: new MemoryLog(), clock: systemClock, logger, metrics: new Registry() }
   })
-  alerts = createAlertFold(model)
+  alerts = new AlertIndex(model)
   model.setAlertFold(alerts)
   outcomes = new ReportOutcomes(model)
 })

@@ -121,11 +121,8 @@ export function listDispositions(
       }))
     /** Of situations that began in the year: an import of old reports raises none of this year. */
     const listRates = (ruleId: string) => {
-      const found = alerts.search({
-        ...{ level, direction: 'oldest', after: null, from, to: null, area: {}, words: [] },
-        wantsKind: ({ facts }) =>
-          facts.theatre === theatre && facts.ruleId === ruleId && !facts.drill
-      })
+      const filter = { ruleId: [ruleId], drill: false }
+      const found = alerts.search({ level, theatres: [theatre] }, { filter, from })
       return [...found].flat().flatMap(({ alertId }) => {
         const shown = alerts.get(alertId)?.at(level) ?? null
         if (shown === null || Date.parse(shown.state.window.from) < nowMs - spanMs) return []

@@ -51,9 +51,13 @@ import { answer, idText, unchanged, writeProblems } from '@tocsin/service/route/
 import type { FastifyInstance } from 'fastify'
 import { instantIn } from '../admin/control-operations.ts'
 import { staleProblem } from '../alerts/action-refusals.ts'
-import { askedFilter } from '../alerts/asked-filter.ts'
-import { makePlace, sealPlace } from '../alerts/list-places.ts'
-import { computeLimit, sealedCursor } from '../alerts/list-queries.ts'
+import {
+  askedFilter,
+  computeLimit,
+  makePlace,
+  sealedCursor,
+  sealPlace
+} from '../alerts/list-queries.ts'
 import { makeReadingRoutes, tellPosition } from '../alerts/position-headers.ts'
 import { findShown } from '../alerts/record-judging.ts'
 import { headerInvalid, seenIn } from '../alerts/request-headers.ts'

@@ -24,8 +24,14 @@ import { type AuditEntry, isAskedFor } from '@tocsin/service/control/audit-trail
 import { answer } from '@tocsin/service/route/definition'
 import type { FastifyInstance } from 'fastify'
 import { type ActPlace, type AlertAct, findActPlace } from '../alerts/act-trail.ts'
-import { makePlace, sealPlace } from '../alerts/list-places.ts'
-import { computeLimit, makeSpan, readSpan, sealedCursor } from '../alerts/list-queries.ts'
+import {
+  computeLimit,
+  makePlace,
+  makeSpan,
+  readSpan,
+  sealedCursor,
+  sealPlace
+} from '../alerts/list-queries.ts'
 import { makeReadingRoutes } from '../alerts/position-headers.ts'
 import { shownTo } from '../alerts/record-judging.ts'
 import type { AdminDeps } from './control-operations.ts'

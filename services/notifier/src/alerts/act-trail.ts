@@ -1,41 +1,23 @@
 // What officers and partners did with all alerts: for the audit. Folded from alert events; the
 // events of an alert state what changed.
 
-import type { AlertEvent, AlertEventType } from '@tocsin/contracts/alert/alert'
+import type { AlertEvent } from '@tocsin/contracts/alert/alert'
 import type { Author } from '@tocsin/contracts/record/control-record'
-import type { Envelope } from '@tocsin/contracts/record/envelope'
 import { type Handling, stricter, talkHandling } from '@tocsin/contracts/theatre/handling'
-import type { RecordPosition } from '@tocsin/event-log/port'
-import type { EventTable } from '@tocsin/read-model/alerts/event-table'
+import type { ActPosition, EventTable, StoredAct } from '@tocsin/read-model/alerts/event-table'
+import type { AlertRecord } from './alert-record.ts'
 
 /** Where a page ended: the same at every instance. */
-export interface ActPlace {
-  readonly at: string
-  readonly partition: number
+export interface ActPlace extends Omit<ActPosition, 'position'> {
   /** Decimal digits. */
   readonly position: string
 }
 
-export interface AlertAct {
-  /** Of the event. */
-  readonly id: string
-  /** ISO 8601. */
-  readonly at: string
-  readonly type: AlertEventType
+export interface AlertAct extends Omit<StoredAct, 'alertId' | 'byId' | 'byName'> {
   /** The alert. */
   readonly subject: string
-  readonly theatre: string
   /** In records from before ids were stored the id is the name. */
   readonly by: Author
-  /** The stricter handling of the alert at that time and of the name: who may read the act. */
-  readonly handling: Handling
-  readonly place: RecordPosition
-}
-
-/** One that counts. */
-export interface ToldEvent extends RecordPosition {
-  readonly envelope: Pick<Envelope, 'id' | 'time'>
-  readonly event: AlertEvent
 }
 
 export class ActTrail {
@@ -46,7 +28,7 @@ export class ActTrail {
   }
 
   /** The next accepted event of a partition; an event without an actor is skipped. */
-  take({ partition, position, envelope, event }: ToldEvent): void {
+  take({ partition, position, envelope, event }: AlertRecord): void {
     const done = whoDid(event)
     if (done === null) return
     const { alertId, theatre } = event.data
@@ -64,32 +46,32 @@ export class ActTrail {
     after: ActPlace | null,
     limit: number
   ): readonly AlertAct[] {
-    const found: AlertAct[] = []
-    if (limit === 0) return found
-    const place = after && { ...after, position: BigInt(after.position) }
-    for (const { partition, position, alertId, byId, byName, ...more } of this.#events.listActs(
-      place
-    )) {
-      const by = { id: byId, name: byName }
-      const act = { ...more, subject: alertId, by, place: { partition, position } }
-      if (isWanted(act) && found.push(act) === limit) break
-    }
-    return found
+    return this.#events
+      .listActs(after && { ...after, position: BigInt(after.position) })
+      .map(({ alertId: subject, byId, byName, ...act }) => ({
+        ...{ ...act, subject, by: { id: byId, name: byName } }
+      }))
+      .filter(isWanted)
+      .take(limit)
+      .toArray()
   }
 }
 
-export function findActPlace({ at, place }: AlertAct): ActPlace {
-  return { at, partition: place.partition, position: String(place.position) }
+export function findActPlace({ at, partition, position }: AlertAct): ActPlace {
+  return { at, partition, position: String(position) }
 }
 
-/** Null for an event of the suite's own. */
-export function whoDid(event: AlertEvent): Pick<AlertAct, 'by' | 'handling'> | null {
-  if (event.type === 'alert.action-refused') {
-    const { by, byId, handling, actionHandling = 'public' } = event.data
-    return { by: { id: byId ?? by, name: by }, handling: stricter(handling, actionHandling) }
-  }
-  const { action, handling } = event.data
-  if (action === null) return null
-  const { by, byId, handling: ofName = talkHandling } = action
-  return { by: { id: byId ?? by, name: by }, handling: stricter(handling, ofName) }
+/**
+ * Who did what an event says, and who may read that: the stricter of the handling of the alert at
+ * that time and of the name. Null for an event of the suite's own.
+ */
+export function whoDid(event: AlertEvent): { by: Author; handling: Handling } | null {
+  const { handling } = event.data
+  const done =
+    event.type === 'alert.action-refused'
+      ? { ...event.data, handling: event.data.actionHandling ?? 'public' }
+      : event.data.action
+  if (done === null) return null
+  const { by, byId = by, handling: ofName = talkHandling } = done
+  return { by: { id: byId, name: by }, handling: stricter(handling, ofName) }
 }

@@ -4,7 +4,8 @@
 import type { ActionRefused } from '@tocsin/contracts/alert/alert'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Handling } from '@tocsin/contracts/theatre/handling'
-import type { AlertEntry } from './alert-entry.ts'
+import type { AlertAtLevel, AlertEntry } from './alert-entry.ts'
+import { lastActInView, lastChangeInView } from './officers-talk.ts'
 
 const refusals = {
   'stale-revision': 'The alert has changed since you saw it.',
@@ -22,15 +23,6 @@ const changes = {
   'alert.retracted': 'It was withdrawn',
   'alert.merged': 'Another alert was joined to it'
 } as const
-type Change = keyof typeof changes
-
-interface First {
-  readonly by: string | null
-  readonly byId: string | null
-  readonly at: string | null
-}
-
-const nobody: First = { by: null, byId: null, at: null }
 
 /**
  * The problem for an action that was refused before it was asked: the officer has seen an older
@@ -40,7 +32,8 @@ export function staleProblem(
   stale: { readonly entry: AlertEntry; readonly operatorRevision: number },
   level: Handling
 ): ProblemError {
-  return makeProblem('stale-revision', stale.operatorRevision, stale.entry, level)
+  const { entry, operatorRevision } = stale
+  return refusedProblem({ reason: 'stale-revision', operatorRevision }, entry, level)
 }
 
 /** The problem for an action that the fold refused; the refusal is as the officer may read it. */
@@ -49,45 +42,37 @@ export function refusedProblem(
   entry: AlertEntry,
   level: Handling
 ): ProblemError {
-  return makeProblem(reason, operatorRevision, entry, level)
-}
-
-function makeProblem(
-  reason: ActionRefused['reason'],
-  operatorRevision: number | null,
-  entry: AlertEntry,
-  level: Handling
-): ProblemError {
-  const first = makeFirst(reason, entry, level)
-  const change = reason === 'stale-revision' && first.by === null ? findChange(entry, level) : null
-  const who =
-    first.by === null
-      ? ''
-      : ` ${first.by} came first${first.at === null ? '' : `, at ${first.at}`}.`
+  const alert = entry.at(level)
+  const first = alert && findFirst(reason, alert, level)
+  const { by = null, byId = null, at = null } = first ?? {}
+  const change = reason === 'stale-revision' && by === null ? findChange(alert) : null
+  const who = by === null ? '' : ` ${by} came first${at === null ? '' : `, at ${at}`}.`
   const what = change === null ? '' : ` ${changes[change]}; no officer has acted on it since.`
   const members = {
-    reason,
-    operatorRevision,
-    ...first,
+    ...{ reason, operatorRevision, by, byId, at },
     change: change === null ? null : change.replace('alert.', '')
   }
   return new ProblemError('action-refused', `${refusals[reason]}${who}${what}`, { members })
 }
 
-/** Who came first, if an officer's act is the reason. */
-function makeFirst(reason: ActionRefused['reason'], entry: AlertEntry, level: Handling): First {
-  const alert = entry.at(level)
-  if (reason === 'stale-revision') return { ...nobody, ...alert?.lastOperatorAt(level) }
-  return { ...nobody, ...(reason === 'alert-closed' ? alert?.closedByAt(level) : null) }
+/** Who came first, as readers of a level may read it, if an officer's act is the reason. */
+function findFirst(
+  reason: ActionRefused['reason'],
+  { acts, state }: AlertAtLevel,
+  level: Handling
+) {
+  if (reason === 'stale-revision') return lastActInView(level, acts)
+  // Closed by an officer: not by its reason, which is of the last event alone.
+  const isClosed = state.status === 'resolved' && state.operator.disposition !== null
+  return reason === 'alert-closed' && isClosed ? lastChangeInView(level, acts) : null
 }
 
 /**
  * Null if no change that the officer may see caused it: for example, the revision in the request is
  * of another alert.
  */
-function findChange(entry: AlertEntry, level: Handling): Change | null {
-  const alert = entry.at(level)
+function findChange(alert: AlertAtLevel | null): keyof typeof changes | null {
   const last = alert?.moments.findLast(({ type }) => Object.hasOwn(changes, type))
-  if (last !== undefined) return last.type as Change
+  if (last !== undefined) return last.type as keyof typeof changes
   return (alert?.state.references.length ?? 0) > 0 ? 'alert.merged' : null
 }

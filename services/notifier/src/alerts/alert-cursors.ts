@@ -7,26 +7,20 @@ import { openCursor, sealCursor } from '@tocsin/service/projection/sealed-cursor
 import { namesEpoch, shortEpoch } from '@tocsin/service/projection/short-epoch'
 import { LRUCache } from 'lru-cache'
 import type { AlertJournal } from './alert-journal.ts'
-import type { SnapshotPlace } from './open-alerts.ts'
-import { hasPassed, type Positions, samePositions } from './positions.ts'
+import type { GravePlace } from './list-queries.ts'
+import { type Positions, samePositions } from './positions.ts'
 
 /** Cached sealed cursors, so that readers at the same place cost one seal. */
 const sealedKept = 512
 
 export type OpenedPosition =
-  /**
-   * `rest`: the snapshot part after this place that the reader still lacks; null if none is
-   * missing.
-   */
   | {
       readonly kind: 'position'
       readonly positions: Positions
-      readonly rest: SnapshotPlace | null
+      /** The reader still lacks the snapshot parts after this place; null if none is missing. */
+      readonly rest: GravePlace | null
     }
-  /**
-   * Once issued by a suite, for another epoch of the log or by another version: the reader needs
-   * the whole state again.
-   */
+  /** Of another epoch of the log, or of another version: the reader needs the whole state again. */
   | { readonly kind: 'lost' }
   /**
    * Not issued by this suite, or not for reading events. `fault`: what is wrong with it, behind
@@ -55,7 +49,7 @@ export class AlertCursors {
    * With `rest`, the cursor of a reader inside a snapshot: whoever resumes with it gets the
    * remaining parts.
    */
-  seal(positions: Positions, rest: SnapshotPlace | null = null): string {
+  seal(positions: Positions, rest: GravePlace | null = null): string {
     const extra = { snapshot: rest }
     const name =
       rest === null ? positions.join(',') : `${positions.join(',')} ${JSON.stringify(extra)}`
@@ -86,11 +80,11 @@ export class AlertCursors {
         fault: 'is of a list or of a write, not of the stream, the events or the feed'
       }
     const cursor = this.#translate(held)
-    if (!namesEpoch(cursor.epoch, journal.epoch)) return { kind: 'lost' }
-    if (cursor.positions.length !== journal.end.length) return { kind: 'lost' }
+    const isOfLog = namesEpoch(cursor.epoch, journal.epoch)
+    if (!isOfLog || cursor.positions.length !== journal.end.length) return { kind: 'lost' }
     // Authenticated by our own MAC: the content is as it was written.
     const extra = opened.content.extra as
-      | { readonly snapshot?: SnapshotPlace; readonly told?: unknown }
+      | { readonly snapshot?: GravePlace; readonly told?: unknown }
       | undefined
     // Releases with policies on streams sealed `told`: their reader had not got all before it.
     if (extra?.told !== undefined) return { kind: 'lost' }
@@ -109,7 +103,8 @@ export async function isHeld(
 ): Promise<boolean> {
   if (samePositions(positions, journal.end)) return true
   const states = await log.state(topics.alerts)
-  const ends = states.toSorted((a, b) => a.partition - b.partition).map(state => state.end)
-  const starts = states.toSorted((a, b) => a.partition - b.partition).map(state => state.start)
-  return hasPassed(ends, positions) && hasPassed(positions, starts)
+  return positions.every((position, p) => {
+    const state = states.find(({ partition }) => partition === p)
+    return state !== undefined && state.start <= position && position <= state.end
+  })
 }

@@ -4,25 +4,19 @@
 import type { Clock } from '@tocsin/domain/ports'
 import type { EventLog } from '@tocsin/event-log/port'
 import { type AlertCursors, isHeld, type OpenedPosition } from './alert-cursors.ts'
-import type { AlertIndex } from './alert-index.ts'
-import type { AlertJournal } from './alert-journal.ts'
 import type { Audience } from './audience.ts'
 import { type Detail, eventIn, headlineBytesBeside, prevIn } from './detail.ts'
+import type { GravePlace } from './list-queries.ts'
 import type { Stale } from './liveness.ts'
-import {
-  type Candidates,
-  makePart,
-  nextOpen,
-  type SnapshotPart,
-  type SnapshotPlace
-} from './open-alerts.ts'
+import { listCandidates, makePart, type SnapshotPart } from './open-alerts.ts'
 import { PageSearch } from './page-search.ts'
 import { behind, furthest, hasPassed, type Positions } from './positions.ts'
+import type { Projection } from './projection.ts'
 import { AudienceJudge, renderFor } from './record-judging.ts'
 import type { ScanScheduler } from './scan-scheduler.ts'
 import { refuseWhileStale } from './stale-answers.ts'
 
-export interface FeedRow {
+interface FeedRow {
   readonly event: ReturnType<typeof eventIn>
   readonly cursor: string
   readonly prev: string
@@ -50,14 +44,13 @@ export interface FeedPage {
  */
 export interface FeedPlace {
   readonly positions: Positions
-  readonly rest: SnapshotPlace | null
+  readonly rest: GravePlace | null
   readonly cursor: string | null
 }
 
-export type FeedStart =
+type FeedStart =
   | ({ readonly kind: 'from' } & FeedPlace)
-  | { readonly kind: 'lost' }
-  | Extract<OpenedPosition, { kind: 'forged' }>
+  | Exclude<OpenedPosition, { readonly kind: 'position' }>
 
 /** Records read before others have their turn. */
 const stepMax = 100
@@ -87,8 +80,7 @@ export interface PageSize {
 export interface AlertFeedDeps {
   readonly log: EventLog
   readonly clock: Clock
-  readonly alerts: AlertIndex
-  readonly journal: () => AlertJournal
+  readonly projection: Projection
   readonly cursors: AlertCursors
   readonly scans: ScanScheduler
   /** Since when the state here may be out of date; null while it is current. */
@@ -106,18 +98,17 @@ export class AlertFeed {
    * The place that a cursor denotes. Without one, or with `earliest`, the beginning; with `latest`
    * the end.
    */
-  async startAt(cursor: string | undefined, audience: Audience): Promise<FeedStart> {
-    const { log, cursors } = this.#deps
-    const journal = this.#deps.journal()
-    if (cursor === undefined || cursor === 'earliest')
-      return { kind: 'from', positions: journal.start, rest: null, cursor: null }
-    if (cursor === 'latest')
-      return { kind: 'from', positions: journal.endInView(audience.view), rest: null, cursor: null }
+  async startAt(cursor: string | undefined, { view }: Audience): Promise<FeedStart> {
+    const { log, cursors, projection } = this.#deps
+    const { journal } = projection
+    const startFrom = (positions: Positions) =>
+      ({ kind: 'from', positions, rest: null, cursor: null }) as const
+    if (cursor === undefined || cursor === 'earliest') return startFrom(journal.start)
+    if (cursor === 'latest') return startFrom(journal.endInView(view))
     const opened = cursors.open(cursor)
     if (opened.kind !== 'position') return opened
-    const { positions, rest } = opened
-    return (await isHeld(log, journal, positions))
-      ? { kind: 'from', positions, rest, cursor }
+    return (await isHeld(log, journal, opened.positions))
+      ? { ...opened, kind: 'from', cursor }
       : { kind: 'lost' }
   }
 
@@ -135,11 +126,9 @@ export class AlertFeed {
   }
 
   /** True if an event after these positions might concern the audience. */
-  hasMore(positions: Positions, audience: Audience): boolean {
-    const journal = this.#deps.journal()
-    return (
-      !hasPassed(positions, journal.endInView(audience.view)) && !hasPassed(positions, journal.end)
-    )
+  hasMore(positions: Positions, { view }: Audience): boolean {
+    const { journal } = this.#deps.projection
+    return !hasPassed(positions, journal.endInView(view)) && !hasPassed(positions, journal.end)
   }
 
   /**
@@ -151,12 +140,11 @@ export class AlertFeed {
     refuseWhileStale(this.#deps.stale())
     const { positions: from, rest } = place
     const { audience, detail } = reader
-    const { cursors, scans } = this.#deps
+    const { cursors, scans, clock, projection } = this.#deps
+    const { alerts, journal } = projection
     const items: FeedRow[] = []
-    const { alerts } = this.#deps
     const judge = new AudienceJudge(alerts, audience)
-    const search = new PageSearch(this.#deps.clock)
-    const journal = this.#deps.journal()
+    const search = new PageSearch(clock)
     let [scanned, at, prev] = [from, from, this.makeCursor(place)]
     let [room, isFull] = [bytes ?? Number.POSITIVE_INFINITY, false]
     while (!isFull && search.goesOn(items.length) && this.hasMore(scanned, audience)) {
@@ -167,9 +155,10 @@ export class AlertFeed {
       for (const record of page.records) {
         const verdict = judge.judge(record)
         if (verdict === null) continue
-        const next = behind(furthest(at, [...scanned]), record.partition, record.position)
+        const next = behind(furthest(at, scanned), record.partition, record.position)
+        const event = renderFor(alerts, audience, verdict, record)
         const row = {
-          event: eventIn(renderFor(alerts, audience, verdict, record), detail, this.#headlineBytes),
+          event: eventIn(event, detail, this.#headlineBytes),
           cursor: cursors.seal(next, rest),
           prev: prevIn(detail, prev)
         }
@@ -187,18 +176,12 @@ export class AlertFeed {
     }
     // A part shows the state after all earlier events were sent: rows that arrived meanwhile go
     // first, on the next page.
-    const candidates =
-      rest === null || this.hasMore(scanned, audience)
-        ? null
-        : await this.#candidates(audience, rest)
-    if (candidates === null || this.hasMore(scanned, audience))
-      return {
-        recovered: true,
-        items,
-        next: cursors.seal(this.#findNext(scanned, at, audience), rest)
-      }
-    const part = this.#makePart(reader, candidates, bytes)
-    return { recovered: true, items, ...this.#told(part, this.#findNext(scanned, at, audience)) }
+    if (rest !== null && !this.hasMore(scanned, audience)) await scans.next()
+    const hasMore = this.hasMore(scanned, audience)
+    // For a reader that is up to date the end of its view, for others where the reading stopped.
+    const next = furthest(at, hasMore ? scanned : journal.endInView(audience.view))
+    if (rest === null || hasMore) return { recovered: true, items, next: cursors.seal(next, rest) }
+    return { recovered: true, items, ...this.#makePart(reader, rest, bytes, next) }
   }
 
   /**
@@ -207,51 +190,26 @@ export class AlertFeed {
    */
   async restart(reader: FeedReader, { bytes }: Pick<PageSize, 'bytes'>): Promise<FeedPage> {
     refuseWhileStale(this.#deps.stale())
-    const { audience } = reader
-    const part = this.#makePart(reader, await this.#candidates(audience, null), bytes)
-    return {
-      recovered: false,
-      items: [],
-      ...this.#told(part, this.#deps.journal().endInView(audience.view))
-    }
+    await this.#deps.scans.next()
+    const end = this.#deps.projection.journal.endInView(reader.audience.view)
+    return { recovered: false, items: [], ...this.#makePart(reader, null, bytes, end) }
   }
 
-  /**
-   * For a reader that is up to date: the end of its view. For others: where the reading stopped.
-   */
-  #findNext(scanned: Positions, at: Positions, audience: Audience): Positions {
-    return furthest(
-      at,
-      this.hasMore(scanned, audience) ? scanned : this.#deps.journal().endInView(audience.view)
-    )
-  }
-
-  async #candidates(audience: Audience, after: SnapshotPlace | null): Promise<Candidates> {
-    return (
-      (await nextOpen(this.#deps, audience, after, partAlertsMax, () => false)) ?? {
-        list: [],
-        isAll: true
-      }
-    )
-  }
-
-  #makePart(reader: FeedReader, candidates: Candidates, bytesMax = pageBytesMax): SnapshotPart {
-    return makePart(this.#deps.alerts, reader, candidates, {
-      countMax: partAlertsMax,
-      bytesMax,
-      headlineBytes: this.#headlineBytes
-    })
+  #makePart(
+    reader: FeedReader,
+    after: GravePlace | null,
+    bytesMax = pageBytesMax,
+    positions: Positions
+  ): Pick<FeedPage, 'next' | 'snapshot' | 'more'> {
+    const { alerts } = this.#deps.projection
+    const candidates = listCandidates(alerts, reader.audience, after, partAlertsMax)
+    const limits = { countMax: partAlertsMax, bytesMax, headlineBytes: this.#headlineBytes }
+    const { alerts: snapshot, next } = makePart(alerts, reader, candidates, limits)
+    const more = next === null ? {} : { more: true as const }
+    return { next: this.#deps.cursors.seal(positions, next), snapshot, ...more }
   }
 
   get #headlineBytes(): number {
     return headlineBytesBeside(this.#deps.cursors.length)
-  }
-
-  #told(
-    { alerts, next }: SnapshotPart,
-    positions: Positions
-  ): Pick<FeedPage, 'next' | 'snapshot' | 'more'> {
-    const more = next === null ? {} : { more: true as const }
-    return { next: this.#deps.cursors.seal(positions, next), snapshot: alerts, ...more }
   }
 }

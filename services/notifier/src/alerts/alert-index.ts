@@ -3,20 +3,20 @@
 // that were read last stay in memory. Elsewhere: reading the log (alert-journal.ts), visibility
 // (reader-view.ts), one alert at all levels (alert-entry.ts).
 
-import {
-  type ActionRefused,
-  type AlertEvent,
-  type AlertState,
-  isOpen
-} from '@tocsin/contracts/alert/alert'
-import type { AlertChange, AlertSum } from '@tocsin/contracts/record/alert-event-v3'
-import { restoreWhole } from '@tocsin/contracts/record/alert-recording'
+import { mayReadTheatre } from '@tocsin/auth/access/principal'
+import type { ReaderView } from '@tocsin/auth/access/reader-view'
+import { type ActionRefused, type AlertState, isOpen } from '@tocsin/contracts/alert/alert'
+import { type AlertFilter, matchesFilter } from '@tocsin/contracts/alert/alert-filter'
+import { hashSha256Hex } from '@tocsin/contracts/json/digest'
+import type { AlertSum } from '@tocsin/contracts/record/alert-event-v3'
+import { readKnown, restoreWhole } from '@tocsin/contracts/record/alert-recording'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
 import { isVersion3 } from '@tocsin/contracts/record/records'
 import { type Handling, handlings, maySee, talkHandling } from '@tocsin/contracts/theatre/handling'
 import type { Disposition } from '@tocsin/contracts/theatre/theatre-record'
 import { parseTimeMs } from '@tocsin/domain/space-time/event-time'
-import type { ListedAlert } from '@tocsin/engine/render/part-of'
+import { type ListedAlert, listAlert, OpenAlerts } from '@tocsin/engine/render/part-of'
+import type { Batch } from '@tocsin/event-log/follow'
 import {
   type AlertSearch,
   AlertTable,
@@ -33,24 +33,23 @@ import { EventTable } from '@tocsin/read-model/alerts/event-table'
 import type { AlertKind } from '@tocsin/read-model/alerts/kind-table'
 import { computeMask, levelsIn } from '@tocsin/read-model/alerts/levels'
 import { type PastAlert, PastAlerts, type PastSearch } from '@tocsin/read-model/alerts/past-alerts'
-import type { Place } from '@tocsin/read-model/alerts/places'
-import type { IncidentTable } from '@tocsin/read-model/incidents/incident-table'
-import type { ReadModel } from '@tocsin/read-model/read-model'
-import type { TheatreFolds } from '@tocsin/service/alerts/theatre-folds'
+import type {
+  AlertFold,
+  ProcessModel,
+  RecordedEvent
+} from '@tocsin/read-model/process/process-model'
+import { TheatreFolds } from '@tocsin/service/alerts/theatre-folds'
 import { LRUCache } from 'lru-cache'
-import { type Acceptance, acceptRecord } from './accepted-seqs.ts'
-import { AlertAtLevel, type EventOfState } from './alert-at-level.ts'
 import { isUnacknowledged } from './alert-calls.ts'
-import { AlertEntry } from './alert-entry.ts'
-import type { AlertMoment, AlertRecord, DecodedRecord } from './alert-record.ts'
+import { type AlertAtLevel, AlertEntry, type EventOfState, writeAlert } from './alert-entry.ts'
+import { type AlertMoment, type AlertRecord, type DecodedRecord, dropFold } from './alert-record.ts'
 import { addChange } from './alert-sum.ts'
 import { listFacts, makeMoment } from './audience.ts'
-import { foldedHeadline } from './folded-headline.ts'
+import { foldHeadline } from './headline-search.ts'
 import { isRefusalFor } from './officers-talk.ts'
-import { listOpen, Parents } from './parents.ts'
 import type { LevelAlert } from './reader-view.ts'
 import { measureAnswers, secondsBetween } from './response-times.ts'
-import type { Statements } from './statements.ts'
+import { Statements } from './statements.ts'
 
 /** Who may read an action, in addition to those who may read its text. */
 export interface ActionsOwner {
@@ -58,67 +57,52 @@ export interface ActionsOwner {
   readonly byId: string | null
 }
 
-export type ActionOutcome =
-  | {
-      readonly kind: 'done'
-      readonly alertId: string
-      readonly at: string
-      readonly of?: ActionsOwner
-    }
-  | {
-      readonly kind: 'refused'
-      readonly alertId: string
-      readonly at: string
-      readonly refusal: ActionRefused
-    }
+export type ActionOutcome = { readonly alertId: string; readonly at: string } & (
+  | { readonly kind: 'done'; readonly of?: ActionsOwner }
+  | { readonly kind: 'refused'; readonly refusal: ActionRefused }
+)
 
-/** The result of folding a record: the whole event, if it counts. */
-export type Folded =
-  | {
-      readonly acceptance: 'accepted' | 'gap'
-      readonly event: AlertEvent
-      readonly sum: AlertSum | null
-      /** As bits: the levels whose readers get it. */
-      readonly readers: number
-    }
-  /** `accepted`: the beginning of a fold. */
-  | { readonly acceptance: Acceptance; readonly event: null }
+/** The result of folding a record. */
+export interface Folded {
+  /**
+   * Whether it counts: the first record at each seq of a theatre and fold does. After a `gap` seq
+   * numbers are missing before it.
+   */
+  readonly acceptance: 'accepted' | 'repeated' | 'conflicting' | 'gap'
+  /** With its whole event; null: it does not count, or is the beginning of a fold. */
+  readonly record: AlertRecord | null
+}
+
+/** What of a search differs from all alerts that a reader is shown, the newest first. */
+type ReaderSearch = Partial<Omit<AlertSearch, 'level' | 'area'>> & { readonly filter?: AlertFilter }
 
 /** Alerts that stay in memory: those that were used last. */
 const entriesMax = 5_000
 
-export class AlertIndex {
+export class AlertIndex implements AlertFold {
   readonly events: EventTable
-  readonly #model: ReadModel
+  readonly statements: Statements
+  readonly #model: ProcessModel
   readonly #table: AlertTable
   readonly #callTable: CallTable
   readonly #past: PastAlerts
-  readonly #incidents: IncidentTable
   readonly #entries = new LRUCache<string, AlertEntry>({
     maxSize: entriesMax,
     sizeCalculation: () => 1
   })
   /** Those that differ from their rows: an alert with many events in a batch is written once. */
   readonly #changed = new Map<string, AlertEntry>()
-  readonly #parents = new Parents()
-  readonly #folds: TheatreFolds
-  readonly #statements: Statements
+  /** By theatre and level, the open alerts as lists show them, once somebody asked. */
+  readonly #listed = new Map<string, OpenAlerts>()
+  readonly #folds = new TheatreFolds()
 
-  /** `incidents`: by which evidence is taken back. */
-  constructor(
-    model: ReadModel,
-    incidents: IncidentTable,
-    folds: TheatreFolds,
-    statements: Statements
-  ) {
+  constructor(model: ProcessModel) {
     this.#model = model
-    this.#table = new AlertTable(model)
-    this.events = new EventTable(model, this.#table.kinds)
-    this.#callTable = new CallTable(model, this.#table.kinds)
-    this.#past = new PastAlerts(model, this.#table.kinds)
-    this.#incidents = incidents
-    this.#folds = folds
-    this.#statements = statements
+    this.#table = new AlertTable(model.file)
+    this.events = new EventTable(model.file, this.#table.kinds)
+    this.#callTable = new CallTable(model.file, this.#table.kinds)
+    this.#past = new PastAlerts(model.file, this.#table.kinds)
+    this.statements = new Statements(model)
   }
 
   /** Call this first if the read model may contain alerts. */
@@ -126,6 +110,24 @@ export class AlertIndex {
     this.#table.load()
     this.events.load()
     for (const fold of this.events.listFolds()) this.#folds.take(...fold)
+  }
+
+  /** Folds a batch. */
+  take(
+    { partition, records }: Batch<RecordedEvent>,
+    onFolded?: (folded: Folded, record: DecodedRecord) => void
+  ): void {
+    for (const { stored, decoded } of records) {
+      const { envelope, record: recorded } = decoded
+      const record = { partition, position: stored.position, envelope, recorded }
+      const folded = this.#fold(record)
+      onFolded?.(folded, record)
+    }
+    this.write()
+  }
+
+  find(alertId: string, level: Handling): AlertAtLevel | null {
+    return this.get(alertId)?.at(level) ?? null
   }
 
   /** Number of alerts that are open for readers of everything. */
@@ -141,18 +143,9 @@ export class AlertIndex {
     if (known !== undefined) return known
     const rows = this.#table.read(alertId)
     if (rows.length === 0) return undefined
-    const entry = this.#restore(alertId, rows)
+    const entry = new AlertEntry(alertId, this.#readMoments)
+    for (const row of rows) entry.restore(row, this.statements)
     this.#entries.set(alertId, entry)
-    return entry
-  }
-
-  #restore(alertId: string, rows: ReturnType<AlertTable['read']>): AlertEntry {
-    const held = rows.map(({ n, levels, body }) => {
-      const alert = AlertAtLevel.restored(body, this.#statements, this.#readMoments)
-      return Object.assign(alert, { row: n, levels })
-    })
-    const entry = new AlertEntry(alertId, (held[0] as AlertAtLevel).state.theatre)
-    for (const alert of held) entry.add(levelsIn(alert.levels), alert)
     return entry
   }
 
@@ -161,11 +154,11 @@ export class AlertIndex {
 
   /** What the event of an alert states for a level, as its incidents are known now. */
   restate(level: Handling, state: AlertState, sum: AlertSum | null): LevelAlert {
-    if (sum !== null) return this.#statements.restate(sum, state)
+    if (sum !== null) return this.statements.restate(sum, state)
     if (level === 'restricted') return state
     // Earlier versions have one statement for all levels.
     const evidence = state.evidence.filter(({ handling }) => maySee(level, handling))
-    const isNamed = (alertId: string | null) => alertId !== null && this.get(alertId)?.at(level)
+    const isNamed = (alertId: string | null) => alertId !== null && this.find(alertId, level)
     return {
       ...state,
       partOf: isNamed(state.partOf) ? state.partOf : null,
@@ -182,22 +175,22 @@ export class AlertIndex {
   isTakenBack(level: Handling, { event, sum }: Pick<AlertRecord, 'event' | 'sum'>): boolean {
     if (event.type === 'alert.action-refused') return false
     const { alertId, theatre, evidence, status } = event.data
-    if (sum !== null) return status !== 'retracted' && this.#statements.isTakenBack(level, sum)
+    if (sum !== null) return status !== 'retracted' && this.statements.isTakenBack(level, sum)
     if (this.get(alertId)?.at(level) === null) return true
     return evidence.some(
       ({ incidentId, handling }) =>
-        maySee(level, handling) && this.#incidents.isTakenBack(level, theatre, incidentId)
+        maySee(level, handling) && this.#model.incidents.isTakenBack(level, theatre, incidentId)
     )
   }
 
   /** Changes where a text made from an event may by now include more or less. */
   get takenBackCount(): number {
-    return this.#incidents.takenBackCount
+    return this.#model.incidents.takenBackCount
   }
 
   /** What a record was to readers of a level when it was folded; null if that is not known any more. */
   findMoment(level: Handling, { event, partition, position }: AlertRecord): AlertMoment | null {
-    const moments = this.get(event.data.alertId)?.at(level)?.moments ?? []
+    const moments = this.find(event.data.alertId, level)?.moments ?? []
     return (
       moments.findLast(each => each.position === position && each.partition === partition) ?? null
     )
@@ -213,16 +206,20 @@ export class AlertIndex {
     return this.#callTable.sumByOfficer(asked)
   }
 
-  /** The alerts that readers of a level are shown now, in chunks: see `AlertTable.search`. */
-  search(search: AlertSearch): Generator<readonly FoundAlert[]> {
+  /** The alerts that a reader is shown now, in chunks: see `AlertTable.search`. */
+  search(view: ReaderView, search: ReaderSearch = {}): Generator<readonly FoundAlert[]> {
     this.write()
-    return this.#table.search(search)
+    return this.#table.search({ words: [], ...completeSearch(view, search) })
   }
 
-  /** The alerts that readers of a level are shown now, as they were: see `PastAlerts.search`. */
-  searchPast(search: PastSearch): Generator<readonly PastAlert[]> {
+  /** The alerts that a reader is shown now, as they were: see `PastAlerts.search`. */
+  searchPast(
+    view: ReaderView,
+    search: ReaderSearch & Pick<PastSearch, 'asOf' | 'isUnacknowledged'>
+  ): Generator<readonly PastAlert[]> {
     this.write()
-    return this.#past.search(search)
+    const { asOf, isUnacknowledged } = search
+    return this.#past.search({ ...completeSearch(view, search), asOf, isUnacknowledged })
   }
 
   /** The kinds of the alerts that readers of a level are shown now, with their numbers. */
@@ -245,7 +242,7 @@ export class AlertIndex {
   /** Renders and stores some headlines that are not stored. Returns whether there were any. */
   foldHeadlines(countMax: number): boolean {
     const alerts = this.#table.listWithoutHeadline(countMax)
-    this.#model.transact(() => {
+    this.#model.file.transact(() => {
       for (const { levels, ...alert } of alerts)
         this.foldHeadline({ ...alert, folded: null }, levelsIn(levels).at(-1) as Handling)
     })
@@ -258,7 +255,7 @@ export class AlertIndex {
     level: Handling
   ): string {
     if (folded !== null) return folded
-    const rendered = foldedHeadline(this.get(alertId)?.at(level)?.state.headline ?? '')
+    const rendered = foldHeadline(this.find(alertId, level)?.state.headline ?? '')
     this.#table.putHeadline(n, rendered)
     return rendered
   }
@@ -267,22 +264,14 @@ export class AlertIndex {
     return (this.events.findOutcome(actionId) as ActionOutcome | null) ?? undefined
   }
 
-  /** The alerts that readers of a level are shown, newest first, after the given place. */
-  *walk(level: Handling, after: Place | null): Generator<readonly AlertEntry[]> {
-    const all = { from: null, to: null, area: {}, words: [], wantsKind: () => true }
-    for (const found of this.search({ ...all, level, direction: 'newest', after }))
-      yield found.flatMap(({ alertId }) => this.get(alertId) ?? [])
-  }
-
   /**
-   * Folds the next record of its partition. A `gap` is folded as well: seq numbers are missing
-   * before it, and the caller must report that loudly. Repeats and conflicts have no effect.
+   * Folds the next record of its partition. After a `gap` the caller must report loudly that seq
+   * numbers are missing. Repeats and conflicts have no effect.
    */
-  apply(record: DecodedRecord): Folded {
-    const acceptance = acceptRecord(this.events, record)
-    if (acceptance !== 'accepted' && acceptance !== 'gap') return { acceptance, event: null }
-    const { recorded, envelope, partition, position } = record
-    const atMs = Date.parse(envelope.time)
+  #fold({ recorded, envelope, partition, position }: DecodedRecord): Folded {
+    const acceptance = this.#accept(recorded, envelope)
+    if (acceptance !== 'accepted' && acceptance !== 'gap') return { acceptance, record: null }
+    const at = { partition, position }
     let levels: readonly Handling[] = handlings
     if (isVersion3(recorded)) {
       const { theatre } = envelope as { readonly theatre: string }
@@ -291,53 +280,109 @@ export class AlertIndex {
       this.events.beginFold(theatre, fold, position)
       levels = this.#folds.listLevels(theatre, fold, position)
     }
-    if (recorded.type === 'alert.fold-began') return { acceptance: 'accepted', event: null }
+    if (recorded.type === 'alert.fold-began') return { acceptance, record: null }
     if (recorded.type === 'alert.action-refused') {
       const event = dropFold(recorded)
       const { actionId, alertId, theatre } = event.data
-      const [at, refusal] = [envelope.time, event.data]
-      this.events.putOutcome(actionId, { kind: 'refused', alertId, at, refusal })
-      const readers = computeMask(this.#refusedTo(refusal, levels))
+      const refused = { kind: 'refused', alertId, at: envelope.time, refusal: event.data } as const
+      this.#putOutcome(actionId, refused)
+      const readers = computeMask(this.#refusedTo(event.data, levels))
       this.events.insert({
-        ...{ partition, position, alertId, theatre, atMs, type: event.type, revision: 0 },
-        ...{ levels: computeMask(levels), readers, judged: null, isTaken: false, waiting: 0 }
+        ...{ ...at, alertId, theatre, atMs: Date.parse(envelope.time), type: event.type },
+        ...{ revision: 0, levels: computeMask(levels), readers },
+        ...{ judged: null, isTaken: false, waiting: 0 }
       })
-      return { acceptance, event, sum: null, readers }
+      return { acceptance, record: { ...at, envelope, event, sum: null, readers } }
     }
     const { alertId } = recorded.data
     const before = this.get(alertId)
-    const { event, sum } = isVersion3(recorded)
-      ? this.#addChange(recorded, envelope)
-      : { event: restoreWhole(recorded, before?.top.known ?? null).event, sum: null }
-    const { theatre, handling, concerns } = event.data
+    const { event, sum } = this.#makeWhole(recorded, envelope, before)
+    const { handling, concerns } = event.data
     // Events of earlier versions have one stream.
     if (sum === null)
       levels = handlings.filter(level => maySee(level, handling) || before?.isFor(level))
     const readers = computeMask(
       levels.filter(level => maySee(level, handling) && maySee(level, concerns))
     )
-    const entry = before ?? new AlertEntry(alertId, theatre)
-    this.#changed.set(alertId, entry)
-    this.#noteAction(event, envelope)
-    const source = { sum, position }
-    const taken = entry.take(levels, event, envelope, source, this.#readMoments)
-    const moment = makeMoment(event, readers)
-    if (moment !== null) {
-      this.events.insert({
-        ...{ ...moment, judged: moment, partition, position, alertId, theatre, atMs },
-        levels: computeMask(levels),
-        waiting: computeMask(levels.filter(level => doesWait(entry.at(level))))
-      })
-      for (const alert of taken) alert.addMoment({ ...moment, partition, position, atMs })
+    const record = { ...at, envelope, event, sum, readers }
+    this.#foldEvent(record, levels, before ?? new AlertEntry(alertId, this.#readMoments))
+    return { acceptance, record }
+  }
+
+  #accept(recorded: DecodedRecord['recorded'], envelope: Envelope): Folded['acceptance'] {
+    const { data } = recorded
+    const { seq } = data
+    // Events of version 3 have a chain for each fold.
+    const chain = 'fold' in data ? `${envelope.theatre}|${data.fold}` : data.theatre
+    const content = JSON.stringify([envelope.type, envelope.previoushash ?? null, data])
+    const hash = hashSha256Hex(content).slice(0, 16)
+    const last = this.events.findLastSeq(chain)
+    if (last !== null && seq <= last) {
+      const winner = this.events.hashAt(chain, seq)
+      return winner === null || winner === hash ? 'repeated' : 'conflicting'
     }
-    for (const level of levels) this.#parents.note(`${theatre}|${level}`, alertId, entry.at(level))
-    return { acceptance, event, sum, readers }
+    this.events.accept(chain, seq, hash)
+    return last === null || seq === last + 1 ? 'accepted' : 'gap'
+  }
+
+  #makeWhole(
+    recorded: Exclude<
+      DecodedRecord['recorded'],
+      { readonly type: 'alert.action-refused' | 'alert.fold-began' }
+    >,
+    envelope: Envelope,
+    before: AlertEntry | undefined
+  ): { readonly event: EventOfState; readonly sum: AlertSum | null } {
+    if (!isVersion3(recorded)) {
+      const known = before === undefined ? null : readKnown(before.top.state)
+      return { event: restoreWhole(recorded, known).event, sum: null }
+    }
+    const { type, data } = recorded
+    const { sum } = addChange(before?.at(data.fold) ?? null, type, envelope, data)
+    return { event: { type, data: this.statements.fold(sum, type) }, sum }
+  }
+
+  #foldEvent(
+    { envelope, sum, readers, ...at }: AlertRecord & { readonly event: EventOfState },
+    levels: readonly Handling[],
+    entry: AlertEntry
+  ): void {
+    const { event, partition, position } = at
+    const { alertId, theatre, action } = event.data
+    this.#changed.set(alertId, entry)
+    if (action !== null) {
+      const { actionId, byId = null, handling = talkHandling } = action
+      this.#putOutcome(actionId, {
+        ...{ kind: 'done', alertId, at: envelope.time, of: { handling, byId } }
+      })
+    }
+    const taken = entry.take(levels, { event, envelope, sum, position })
+    const atMs = Date.parse(envelope.time)
+    const moment = makeMoment(event, readers) as NonNullable<ReturnType<typeof makeMoment>>
+    this.events.insert({
+      ...{ ...moment, judged: moment, partition, position, alertId, theatre, atMs },
+      levels: computeMask(levels),
+      waiting: computeMask(levels.filter(level => doesWait(entry.at(level))))
+    })
+    for (const alert of taken) alert.addMoment({ ...moment, partition, position, atMs })
+    for (const level of levels) {
+      const open = this.#listed.get(`${theatre}|${level}`)
+      if (open === undefined) continue
+      const shown = entry.at(level)
+      const listed = shown && listOpen(shown)
+      if (listed === null) open.delete(alertId)
+      else open.put(listed)
+    }
+  }
+
+  #putOutcome(actionId: string, outcome: ActionOutcome): void {
+    this.events.putOutcome(actionId, outcome)
   }
 
   /** Writes the rows of alerts that have changed. */
   write(): void {
     for (const [alertId, entry] of this.#changed) {
-      for (const [alert] of entry.groups()) if (alert.isChanged) this.#writeAlert(entry, alert)
+      for (const alert of entry.alerts) if (alert.isChanged) this.#writeAlert(entry, alert)
       this.#entries.set(alertId, entry)
     }
     this.#changed.clear()
@@ -348,7 +393,7 @@ export class AlertIndex {
     const waits = doesWait(alert)
     const listed = listOpen(alert)
     const row = this.#table.put(alert.row, {
-      ...{ alertId, theatre, firstTime, levels, isUnacknowledged: waits, body: alert.text() },
+      ...{ alertId, theatre, firstTime, levels, isUnacknowledged: waits, body: writeAlert(alert) },
       facts: listFacts(state),
       listed: listed && JSON.stringify(listed),
       disposition: state.operator.disposition as Disposition | null
@@ -366,33 +411,20 @@ export class AlertIndex {
     this.#callTable.put(row, rows)
   }
 
-  /** The alert after an event of version 3, for all readers of its fold. */
-  #addChange(
-    { type, data }: { readonly type: EventOfState['type']; readonly data: AlertChange },
-    envelope: Envelope
-  ): { readonly event: EventOfState; readonly sum: AlertSum } {
-    const { alertId, fold } = data
-    const { sum } = addChange(this.get(alertId)?.at(fold) ?? null, type, envelope, data)
-    return { event: { type, data: this.#statements.fold(sum, type) }, sum }
-  }
-
   /** The open alert under which an alert is listed for readers of a level. */
   findParent(level: Handling, { alertId, theatre }: Pick<AlertState, 'alertId' | 'theatre'>) {
-    const alert = this.get(alertId)?.at(level) ?? null
+    const alert = this.find(alertId, level)
     if (alert === null) return null
     if (alert.sum === null) return this.restate(level, alert.state, null).partOf
-    return this.#parents.find(`${theatre}|${level}`, alertId, () => {
+    const key = `${theatre}|${level}`
+    let open = this.#listed.get(key)
+    if (open === undefined) {
+      open = new OpenAlerts()
       this.write()
-      return this.#table.listListed(theatre, level).map(text => JSON.parse(text) as ListedAlert)
-    })
-  }
-
-  /** The open alerts of a theatre that readers of a level are shown. */
-  *listOpenAt(theatre: string, level: Handling): Generator<AlertEntry> {
-    const all = { level, direction: 'oldest', after: null, from: null, to: null } as const
-    const wantsKind = ({ facts }: AlertKind) => facts.theatre === theatre && isOpen(facts)
-    for (const found of this.search({ ...all, area: {}, words: [], wantsKind }))
-      yield* found.flatMap(({ alertId }) => this.get(alertId) ?? [])
+      for (const text of this.#table.listListed(theatre, level)) open.put(JSON.parse(text))
+      this.#listed.set(key, open)
+    }
+    return open.findParent(alertId)
   }
 
   /** A refusal for an unknown alert is visible only to readers who see everything. */
@@ -402,31 +434,30 @@ export class AlertIndex {
       level => level === 'restricted' || (isRefusalFor(level, refusal) && entry?.at(level))
     )
   }
+}
 
-  #noteAction({ data: { action, alertId } }: EventOfState, { time: at }: Envelope): void {
-    if (action === null) return
-    const { actionId, byId, handling = talkHandling } = action
-    this.events.putOutcome(actionId, {
-      kind: 'done',
-      alertId,
-      at,
-      of: { handling, byId: byId ?? null }
-    })
+function completeSearch(view: ReaderView, { filter = {}, wantsKind, ...search }: ReaderSearch) {
+  const { area, ofKinds } = splitArea(filter)
+  return {
+    ...({ direction: 'newest', after: null, from: null, to: null } as const),
+    ...{ ...search, area, level: view.level },
+    wantsKind: (kind: AlertKind) =>
+      mayReadTheatre(view, kind.facts.theatre) &&
+      matchesFilter(ofKinds, kind.facts) &&
+      (wantsKind?.(kind) ?? true)
   }
+}
+
+/** The area that a filter asks for, and the rest of it, by which kinds of alerts are chosen. */
+export function splitArea({ circle, polygon, ...ofKinds }: AlertFilter) {
+  return { area: { ...(circle && { circle }), ...(polygon && { polygon }) }, ofKinds }
 }
 
 function doesWait(alert: AlertAtLevel | null): boolean {
   return alert !== null && isUnacknowledged(alert.calls, alert.state.operator)
 }
 
-/** A refusal as readers get it. */
-export function dropFold({
-  type,
-  data
-}: {
-  readonly type: 'alert.action-refused'
-  readonly data: ActionRefused & { readonly fold?: Handling }
-}): Extract<AlertEvent, { readonly type: 'alert.action-refused' }> {
-  const { fold: _fold, ...refusal } = data
-  return { type, data: refusal }
+/** By which an alert is listed under another; null if it is over, or of an earlier version. */
+function listOpen({ sum, state, firstPosition }: AlertAtLevel): ListedAlert | null {
+  return sum === null || !isOpen(state) ? null : listAlert(sum, state, firstPosition)
 }

@@ -4,13 +4,22 @@
 
 import { mayReadTheatre } from '@tocsin/auth/access/principal'
 import type { ReaderView } from '@tocsin/auth/access/reader-view'
+import type { AlertSum } from '@tocsin/contracts/record/alert-event-v3'
+import {
+  isDifference,
+  type KnownEvidence,
+  restoreWhole
+} from '@tocsin/contracts/record/alert-recording'
+import { isVersion3 } from '@tocsin/contracts/record/records'
 import { EventLogError } from '@tocsin/event-log/errors'
-import type { Cursor, EventLog } from '@tocsin/event-log/port'
+import type { Cursor, EventLog, RecordPosition } from '@tocsin/event-log/port'
+import { readAt } from '@tocsin/event-log/read-up-to'
 import { topics } from '@tocsin/event-log/topics'
-import type { EventPlace, EventTable } from '@tocsin/read-model/alerts/event-table'
+import type { EventPlace } from '@tocsin/read-model/alerts/event-table'
 import { LRUCache } from 'lru-cache'
-import type { AlertRecord } from './alert-record.ts'
-import { decodeStored, type EventHistory } from './event-history.ts'
+import type { AlertIndex } from './alert-index.ts'
+import { type AlertRecord, type DecodedRecord, decodeStored, dropFold } from './alert-record.ts'
+import { addChange, addWhole, type SummedAlert } from './alert-sum.ts'
 import type { Positions } from './positions.ts'
 
 export interface JournalLimits {
@@ -34,32 +43,56 @@ export interface PageBack {
 
 /** Bytes per log read. */
 const readBytesMax = 4 * 1024 * 1024
+/** Pieces of evidence cached from events read before, for readers that continue. */
+const piecesMax = 500_000
+
+type Recorded = Exclude<
+  DecodedRecord['recorded'],
+  { readonly type: 'alert.action-refused' | 'alert.fold-began' }
+>
+/** An event about an alert. */
+type EventOfAlert = DecodedRecord & { readonly recorded: Recorded }
+
+/** An alert after an event. */
+interface Known {
+  /** Null: of version 3, which states it by its sum. */
+  readonly event: AlertRecord['event'] | null
+  /** Null: not all events before it were read. */
+  readonly summed: SummedAlert | null
+  /** As events of version 2 need it; null: unknown. */
+  readonly evidence: KnownEvidence | null
+}
 
 export class AlertJournal {
   readonly #log: EventLog
-  readonly #history: EventHistory
-  readonly #events: EventTable
+  readonly #alerts: AlertIndex
   /** By place. */
   readonly #held: LRUCache<string, AlertRecord>
+  /** By place of the event. */
+  readonly #known = new LRUCache<string, Known>({
+    maxSize: piecesMax,
+    sizeCalculation: ({ summed, evidence }) =>
+      (summed?.sum?.triggers.length ?? 0) + (evidence?.items.length ?? 0) + 1
+  })
   readonly epoch: string
   /** The first position in the log when this fold began. */
   readonly start: Positions
   #end: Positions
 
+  /** `restored`: what is before it was folded earlier. */
   constructor(
     log: EventLog,
-    start: { readonly epoch: string; readonly positions: Positions },
-    history: EventHistory,
-    events: EventTable,
+    alerts: AlertIndex,
+    { epoch, positions }: Cursor,
+    restored: Cursor | null,
     { recentEventsMax }: JournalLimits
   ) {
     this.#log = log
-    this.#history = history
-    this.#events = events
+    this.#alerts = alerts
     this.#held = new LRUCache({ max: Math.max(1, recentEventsMax) })
-    this.epoch = start.epoch
-    this.start = start.positions
-    this.#end = start.positions
+    this.epoch = epoch
+    this.start = positions
+    this.#end = restored?.positions ?? positions
   }
 
   /** After everything folded. */
@@ -73,11 +106,6 @@ export class AlertJournal {
     this.passed(record.partition, record.position + 1n)
   }
 
-  /** What is before this position was folded earlier. */
-  restored({ positions }: Cursor): void {
-    this.#end = positions
-  }
-
   /** Everything before `next` is folded. */
   passed(partition: number, next: bigint): void {
     if (next > (this.#end[partition] ?? 0n)) this.#end = this.#end.with(partition, next)
@@ -89,13 +117,13 @@ export class AlertJournal {
    */
   endInView(view: ReaderView): Positions {
     const isIn = (theatre: string) => mayReadTheatre(view, theatre)
-    return this.#events.endAt(view.level, isIn, this.start)
+    return this.#alerts.events.endAt(view.level, isIn, this.start)
   }
 
   /** How many events that could concern such a reader come from these positions on. */
   eventsFrom(view: ReaderView, positions: Positions): number {
     const isIn = (theatre: string) => mayReadTheatre(view, theatre)
-    return this.#events.countFrom(view.level, isIn, positions)
+    return this.#alerts.events.countFrom(view.level, isIn, positions)
   }
 
   /**
@@ -105,43 +133,36 @@ export class AlertJournal {
    */
   async read(from: Positions, countMax: number, view: ReaderView | null): Promise<JournalPage> {
     await this.#checkReached(from)
-    const end = this.#end
+    const end = from.map((position, i) => later(position, this.#end[i]))
     const lists = from.map((position, partition) =>
-      this.#events.listPlaces(
-        { partition, from: position, to: end[partition] ?? 0n, view },
+      this.#alerts.events.listPlaces(
+        { partition, from: position, to: end[partition] as bigint, view },
         countMax
       )
     )
-    const { places, taken } = merge(lists, countMax, (a, b) => a.atMs < b.atMs)
-    const next = lists.map((list, i) => {
-      const count = taken[i] as number
-      if (count === list.length && count < countMax) return later(from[i], end[i])
-      return count === 0 ? (from[i] as bigint) : (list[count - 1] as EventPlace).position + 1n
-    })
+    const { places, reached } = merge(lists, countMax, { from, end }, (a, b) => a.atMs < b.atMs)
+    const next = reached.map(at => (typeof at === 'bigint' ? at : at.position + 1n))
     return { records: await this.#readAll(places), next }
   }
 
   /** The same before these positions, newest first. */
-  async readBack(before: Positions, countMax: number, view: ReaderView): Promise<PageBack> {
-    const lists = before.map((to, partition) =>
-      this.#events.listPlacesBack(
-        { partition, from: this.start[partition] ?? 0n, to, view },
+  async readBack(from: Positions, countMax: number, view: ReaderView): Promise<PageBack> {
+    const end = from.map((_, partition) => this.start[partition] ?? 0n)
+    const lists = from.map((to, partition) =>
+      this.#alerts.events.listPlacesBack(
+        { partition, from: end[partition] as bigint, to, view },
         countMax
       )
     )
     // Of equal times the one of the greater partition is the newer.
-    const { places, taken } = merge(lists, countMax, (a, b) => a.atMs >= b.atMs)
-    const left = lists.map((list, i) => {
-      const count = taken[i] as number
-      if (count === list.length && count < countMax) return this.start[i] ?? 0n
-      return count === 0 ? (before[i] as bigint) : (list[count - 1] as EventPlace).position
-    })
-    return { records: await this.#readAll(places), before: left }
+    const { places, reached } = merge(lists, countMax, { from, end }, (a, b) => a.atMs >= b.atMs)
+    const before = reached.map(at => (typeof at === 'bigint' ? at : at.position))
+    return { records: await this.#readAll(places), before }
   }
 
   /** The event at a position; null if no accepted event is there. */
   async at(partition: number, position: bigint): Promise<AlertRecord | null> {
-    const readers = this.#events.findReaders(partition, position)
+    const readers = this.#alerts.events.findReaders(partition, position)
     if (readers === null) return null
     const [record] = await this.#readAll([{ partition, position, readers, atMs: 0 }])
     return record ?? null
@@ -188,38 +209,110 @@ export class AlertJournal {
         const stored = read.get(place.position)
         const decoded = stored === undefined ? null : decodeStored(stored)
         if (decoded === null) continue
-        const { envelope } = decoded
         const { partition, position, readers } = place
-        const whole = await this.#history.makeWhole(decoded)
-        yield [place, { partition, position, envelope, readers, ...whole }]
+        const whole = await this.#makeWhole(decoded)
+        yield [place, { partition, position, envelope: decoded.envelope, readers, ...whole }]
       }
     }
   }
+
+  /**
+   * The whole event of a record that counts: most contain what changed since the alert's previous
+   * event, so that the events back to a whole one are read too.
+   */
+  async #makeWhole({
+    recorded,
+    ...at
+  }: DecodedRecord): Promise<Pick<AlertRecord, 'event' | 'sum'>> {
+    if (recorded.type === 'alert.fold-began') throw new Error('the beginning of a fold is no event')
+    if (recorded.type === 'alert.action-refused') return { event: dropFold(recorded), sum: null }
+    const record = { ...at, recorded }
+    const chain = beginsAlone(recorded) ? [] : await this.#readChain(record)
+    let known: Known | null = null
+    for (const each of [...chain, record]) {
+      const place = formatPlace(each)
+      known = this.#known.get(place) ?? addEvent(known, each)
+      this.#known.set(place, known)
+    }
+    const { event, summed } = known as Known
+    if (event !== null) return { event, sum: null }
+    const sum = summed?.sum as AlertSum
+    const { type } = recorded
+    return { event: { type, data: this.#alerts.statements.fold(sum, type) }, sum }
+  }
+
+  /** The events of an alert before one, from the last on that needs none before it or is known. */
+  async #readChain({ recorded, position }: EventOfAlert): Promise<readonly EventOfAlert[]> {
+    const isChange = isVersion3(recorded)
+    // Events of earlier versions have one stream, which readers of everything get.
+    const level = isChange ? recorded.data.fold : 'restricted'
+    const chain: EventOfAlert[] = []
+    for (const at of this.#alerts.events.listBefore(recorded.data.alertId, level, position)) {
+      const stored = await readAt(this.#log, topics.alerts, at)
+      const event = stored === null ? null : decodeStored(stored)
+      if (event === null || !isOfAlert(event)) break
+      chain.unshift(event)
+      const known = this.#known.get(formatPlace(event))
+      const isEnough = isChange
+        ? event.recorded.data.revision === 1 || known?.summed != null
+        : beginsAlone(event.recorded) || known !== undefined
+      if (isEnough) return chain
+    }
+    // Some of them are no longer in the log: their content is lost.
+    return isChange ? chain : []
+  }
 }
 
-/** The first `countMax` of ordered lists, and how many were taken of each. */
+function isOfAlert(record: DecodedRecord): record is EventOfAlert {
+  const { type } = record.recorded
+  return type !== 'alert.action-refused' && type !== 'alert.fold-began'
+}
+
+/** It needs no event before it. */
+function beginsAlone(recorded: Recorded): boolean {
+  return recorded.data.revision === 1 || (!isVersion3(recorded) && !isDifference(recorded.data))
+}
+
+function addEvent(before: Known | null, { recorded, envelope }: EventOfAlert): Known {
+  const { summed = null, evidence = null } = before ?? {}
+  if (isVersion3(recorded)) {
+    const after = addChange(summed, recorded.type, envelope, recorded.data)
+    return { event: null, summed: after, evidence: null }
+  }
+  const { event, known } = restoreWhole(recorded, evidence)
+  const isSummed = summed !== null || recorded.data.revision === 1
+  const after = isSummed ? addWhole(summed, recorded.type, envelope, event.data) : null
+  return { event, summed: after, evidence: known }
+}
+
+/**
+ * The first `countMax` of ordered lists; and of each list how far it was taken: its last place, or
+ * where it was read from if none was, or to if there is no more.
+ */
 function merge(
   lists: readonly (readonly EventPlace[])[],
   countMax: number,
+  { from, end }: { readonly from: Positions; readonly end: Positions },
   comesFirst: (a: EventPlace, b: EventPlace) => boolean
-): { readonly places: readonly EventPlace[]; readonly taken: readonly number[] } {
+) {
   const taken = lists.map(() => 0)
   const places: EventPlace[] = []
   while (places.length < countMax) {
     let first: EventPlace | undefined
-    let from = 0
     for (const [i, list] of lists.entries()) {
       const head = list[taken[i] as number]
-      if (head !== undefined && (first === undefined || comesFirst(head, first))) {
-        first = head
-        from = i
-      }
+      if (head !== undefined && (first === undefined || comesFirst(head, first))) first = head
     }
     if (first === undefined) break
     places.push(first)
-    taken[from] = (taken[from] as number) + 1
+    taken[first.partition] = (taken[first.partition] as number) + 1
   }
-  return { places, taken }
+  const reached = lists.map((list, i): EventPlace | bigint => {
+    const count = taken[i] as number
+    if (count === list.length && count < countMax) return end[i] as bigint
+    return list[count - 1] ?? (from[i] as bigint)
+  })
+  return { places, reached }
 }
 
 function inOrder(a: EventPlace, b: EventPlace): number {
@@ -230,6 +323,6 @@ function later(a = 0n, b = 0n): bigint {
   return a > b ? a : b
 }
 
-function formatPlace({ partition, position }: Pick<EventPlace, 'partition' | 'position'>): string {
+function formatPlace({ partition, position }: RecordPosition): string {
   return `${partition}/${position}`
 }

@@ -1,17 +1,18 @@
 // Records of the alerts log, and what is known of each event of an alert.
 
-import type { AlertEvent, RecordedAlert } from '@tocsin/contracts/alert/alert'
+import type { ActionRefused, AlertEvent, RecordedAlert } from '@tocsin/contracts/alert/alert'
 import type { AlertEvent3, AlertSum } from '@tocsin/contracts/record/alert-event-v3'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
+import { decodeAlertEvent } from '@tocsin/contracts/record/records'
+import type { Handling } from '@tocsin/contracts/theatre/handling'
+import type { RecordPosition, StoredRecord } from '@tocsin/event-log/port'
 import type { AudienceMoment } from './audience.ts'
 
 /** From the envelope of the event that produced a state. */
 export type EventHead = Pick<Envelope, 'id' | 'type' | 'time' | 'cause'>
 
 /** A record of the alerts log with its whole event. */
-export interface AlertRecord {
-  readonly partition: number
-  readonly position: bigint
+export interface AlertRecord extends RecordPosition {
   readonly envelope: Envelope
   /** As its incidents were known when it was read. */
   readonly event: AlertEvent
@@ -22,13 +23,32 @@ export interface AlertRecord {
 }
 
 /** One as it was decoded: it may have only what changed since the alert's previous event. */
-export interface DecodedRecord extends Omit<AlertRecord, 'event' | 'sum' | 'readers'> {
+export interface DecodedRecord extends RecordPosition {
+  readonly envelope: Envelope
   readonly recorded: RecordedAlert | AlertEvent3
 }
 
-export interface AlertMoment extends AudienceMoment {
-  readonly partition: number
-  readonly position: bigint
+/** What is known of an event of an alert. */
+export interface AlertMoment extends AudienceMoment, RecordPosition {
   /** Time of the event, ms. */
   readonly atMs: number
+}
+
+/** Null for an undecodable record: it is in quarantine and does not count. */
+export function decodeStored({ partition, position, value }: StoredRecord): DecodedRecord | null {
+  const decoded = value === null ? null : decodeAlertEvent(value)
+  if (decoded?.kind !== 'decoded') return null
+  return { partition, position, envelope: decoded.envelope, recorded: decoded.record }
+}
+
+/** A refusal as readers get it. */
+export function dropFold({
+  type,
+  data
+}: {
+  readonly type: 'alert.action-refused'
+  readonly data: ActionRefused & { readonly fold?: Handling }
+}): Extract<AlertEvent, { readonly type: 'alert.action-refused' }> {
+  const { fold: _fold, ...refusal } = data
+  return { type, data: refusal }
 }

@@ -14,40 +14,46 @@ import { answer, idText } from '@tocsin/service/route/definition'
 import type { FastifyInstance } from 'fastify'
 import type { AlertEntry } from './alert-entry.ts'
 import { isReader } from './audience.ts'
-import type { EvidenceReading, PrivateReader } from './evidence.ts'
-import { evidenceShownMax, makeReader } from './evidence.ts'
+import {
+  type EvidenceReading,
+  evidenceShownMax,
+  makeReader,
+  type PrivateReader
+} from './evidence.ts'
 import { readSought, soughtMax } from './headline-search.ts'
-import { incidentParameters, makeSources, readIncidentSearch } from './incident-query.ts'
-import { makePlace, sealPlace } from './list-places.ts'
 import {
   computeLimit,
   cursorText,
   filterParameters,
+  incidentParameters,
+  makePlace,
+  makeSources,
   makeSpan,
   pageParameters,
   readFilter,
-  readSpan
+  readIncidentSearch,
+  readSpan,
+  refuseQuery,
+  sealPlace
 } from './list-queries.ts'
-import { alertOrders, listAlerts } from './listed-alerts.ts'
-import { type PastListDeps, readPastBound } from './past-list.ts'
+import { alertOrders, type ListedAlertsDeps, listAlerts, readPastBound } from './listed-alerts.ts'
 import { makeReadingRoutes } from './position-headers.ts'
-import { statementIn, type VisibleEvent, type VisibleEvidenceItem } from './reader-view.ts'
+import { statementIn, type VisibleEvent } from './reader-view.ts'
 import { renderFor, stateInView } from './record-judging.ts'
 import { ReportQueue } from './scan-scheduler.ts'
-import { listSeenBelow } from './seen-below.ts'
 import type { SharedKnowledge } from './shared-knowledge.ts'
 import { makeShiftReport, type ShiftReportDeps, shiftReportSchema } from './shift-report.ts'
-import { sendAlert, visibleAlert, visibleNow } from './shown-alert.ts'
+import { listSeenBelow, sendAlert, visibleAlert, visibleNow } from './shown-alert.ts'
 
 /** Shift reports that may wait: each looks at every open alert. */
 const reportsWaitingMax = { total: 16, perKey: 4 }
 
-export interface AlertRoutesDeps extends PastListDeps, Omit<ShiftReportDeps, 'projection'> {
+export interface AlertRoutesDeps extends ListedAlertsDeps, ShiftReportDeps {
+  readonly projection: ListedAlertsDeps['projection']
   readonly evidence: EvidenceReading
   readonly positions: ReadPositions
   readonly shared: SharedKnowledge
   readonly openPrivate: PrivateReader
-  readonly cursorKey: Buffer
 }
 
 const revisionsDefault = 100
@@ -57,16 +63,9 @@ type PageQuery = ValuesOf<typeof pageParameters>
 
 function readFind(text: string | undefined): readonly string[] | null {
   const sought = text === undefined ? null : readSought(text)
-  if (text === undefined || sought !== null) return sought
-  const errors = [{ pointer: 'find', detail: 'must have a letter or a digit' }]
-  throw new ProblemError('query-invalid', 'The words sought are invalid.', { errors })
-}
-
-function refusePastWords(): ProblemError {
-  const errors = [
-    { pointer: 'find', detail: 'cannot be asked with `asOf`: it reads current headlines' }
-  ]
-  return new ProblemError('query-invalid', 'Words of past headlines cannot be sought.', { errors })
+  if (text !== undefined && sought === null)
+    throw refuseQuery('find', 'must have a letter or a digit', 'The words sought are invalid.')
+  return sought
 }
 
 /** Clocks of machines that differ by less count as the same. */
@@ -75,8 +74,7 @@ const sameClockMs = 60_000
 function readSince(text: string, nowMs: number): number {
   const read = readMoment(text)
   if (read.kind === 'moment' && read.startMs <= nowMs + sameClockMs) return read.startMs
-  const errors = [{ pointer: 'since', detail: 'must be a day or an instant that has passed' }]
-  throw new ProblemError('query-invalid', 'The time is invalid.', { errors })
+  throw refuseQuery('since', 'must be a day or an instant that has passed', 'The time is invalid.')
 }
 
 export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): void {
@@ -123,15 +121,18 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
     answers: { 200: answer('A page of alerts.', ref('AlertList')) },
     problems: ['log-unavailable'],
     async handle(request) {
-      const { answered, find, ...page } = request.query
-      const [filter, span, sought] = [
-        readFilter(request.query),
-        readSpan(request.query),
-        readFind(find)
-      ]
-      if (page.asOf !== undefined && sought !== null) throw refusePastWords()
+      const { answered, find, sort, ...page } = request.query
+      const [filter, span] = [readFilter(request.query), readSpan(request.query)]
+      const sought = readFind(find)
+      if (page.asOf !== undefined && sought !== null)
+        throw refuseQuery(
+          'find',
+          'cannot be asked with `asOf`: it reads current headlines',
+          'Words of past headlines cannot be sought.'
+        )
       const asOf = page.asOf === undefined ? null : await readPastBound(deps, page.asOf)
-      const asked = { filter, span, sought, asOf, isUnacknowledged: answered === 'false' }
+      const isUnacknowledged = answered === 'false'
+      const asked = { filter, span, sought, sort, asOf, isUnacknowledged }
       return listAlerts(deps, makeView(getPrincipal(request)), asked, page)
     }
   })
@@ -296,7 +297,7 @@ interface EvidencePlace {
 /**
  * A page of all evidence that the reader may see, in the order of the alert's statement. A cursor
  * contains only what the reader was shown. An item that is there throughout is on exactly one page,
- * unless the last item of a page goes meanwhile.
+ * unless the last item of a page goes meanwhile: then as many are passed over as there were before it.
  */
 async function evidencePage(
   deps: AlertRoutesDeps,
@@ -308,34 +309,21 @@ async function evidencePage(
   const { alertId } = entry
   const { state, sum } = visibleNow(reader.view, entry)
   const { evidence: all } = deps.projection.alerts.restate(reader.view.level, state, sum)
-  const place = cursor === undefined ? null : makePlace<EvidencePlace>(deps, 'evidence', cursor)
-  if (place !== null && place.alertId !== alertId)
+  const after = cursor === undefined ? null : makePlace<EvidencePlace>(deps, 'evidence', cursor)
+  if (after !== null && after.alertId !== alertId)
     throw new ProblemError('cursor-invalid', 'The cursor was not issued by this list.')
-  const from = place === null ? 0 : rankAfter(all, place)
+  const at = all.findIndex(
+    ({ incidentId, role }) => incidentId === after?.incidentId && role === after.role
+  )
+  const from = after === null ? 0 : at < 0 ? after.passed - 1 : at + 1
   const items = all.slice(from, from + limit)
-  const last = items.at(-1)
+  const [last, passed] = [items.at(-1), from + items.length]
+  const place = last && {
+    ...{ alertId, role: last.role, incidentId: last.incidentId, passed }
+  }
   const next =
-    last === undefined || from + items.length >= all.length
-      ? null
-      : sealPlace(deps, 'evidence', {
-          alertId,
-          role: last.role,
-          incidentId: last.incidentId,
-          passed: from + items.length
-        } satisfies EvidencePlace)
+    place !== undefined && passed < all.length ? sealPlace(deps, 'evidence', place) : null
   return { items: await deps.evidence.readEvidence(items, reader), next }
-}
-
-/**
- * The index behind a place; where its item is gone, as many items as there were up to it, less that
- * one.
- */
-function rankAfter(
-  items: readonly VisibleEvidenceItem[],
-  { role, incidentId, passed }: EvidencePlace
-): number {
-  const at = items.findIndex(item => item.incidentId === incidentId && item.role === role)
-  return at < 0 ? passed - 1 : at + 1
 }
 
 async function listIncidents(deps: AlertRoutesDeps, principal: Principal, parameters: PageQuery) {

@@ -6,7 +6,18 @@ import type { Quota } from '@tocsin/auth/access/quota'
 import { makeScopeKey, makeView } from '@tocsin/auth/access/reader-view'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import { detailSchema } from '@tocsin/contracts/answer/stream-frames'
-import { integer, number, optional, truth, type ValuesOf } from '@tocsin/contracts/format/format'
+import {
+  integer,
+  listOf,
+  number,
+  optional,
+  part,
+  ref,
+  shape,
+  text,
+  truth,
+  type ValuesOf
+} from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
 import type { ReadPositions } from '@tocsin/service/projection/read-positions'
@@ -20,7 +31,6 @@ import {
   type PageSize,
   pageBytesMax
 } from './alert-feed.ts'
-import { feedPageSchema } from './feed-answers.ts'
 import { computeLimit, cursorText, filterParameters, readFilter } from './list-queries.ts'
 import { makeReadingRoutes } from './position-headers.ts'
 import type { Projection } from './projection.ts'
@@ -68,6 +78,33 @@ const query = {
     default: 0
   })
 }
+
+const feedPageSchema = shape(
+  'FeedPage',
+  '`prev` of each row is the cursor of the previous row: a break in that chain is a gap.',
+  {
+    recovered: truth(
+      'False: the position cannot be resumed. `snapshot` is then the state at `next`, or its first part.'
+    ),
+    items: listOf(
+      part('One event.', {
+        event: ref('ShownEvent'),
+        cursor: text('The position after it, equal on stream and feed.'),
+        prev: text(
+          'The previous cursor in this answer, at first that of the request. With `headline` and `ids` its first 8 characters.'
+        )
+      })
+    ),
+    next: text('Where to continue, also without rows.'),
+    snapshot: listOf(
+      ref('ShownAlert'),
+      'Open alerts as of `next`, most severe first. With `recovered` true, a further part of the snapshot.'
+    ),
+    more: truth('True if further parts of the snapshot follow after `next`.')
+  },
+  ['snapshot', 'more']
+)
+
 type FeedQuery = ValuesOf<typeof query>
 const headers = [
   ...['etag of an answer', 'link', 'tocsin-age-seconds', 'tocsin-epoch'],
@@ -118,12 +155,8 @@ async function readFeed(
   feedWaits.take(principal.id, 'waiting feed requests', feedWaitMaxS)
   request.endRead?.()
   try {
-    return await waited(deps, principal, reader, {
-      start,
-      first,
-      size,
-      untilMs: deps.clock.monotonicMs() + wait * 1000
-    })
+    const untilMs = deps.clock.monotonicMs() + wait * 1000
+    return await waitForPage(deps, principal, reader, { start, first, size, untilMs })
   } finally {
     feedWaits.release(principal.id)
   }
@@ -141,7 +174,7 @@ interface Waiting {
  * rejects does not end the wait: else a reader of few alerts would ask again with each alert of
  * others.
  */
-async function waited(
+async function waitForPage(
   { feed, projection, isStillGood, clock }: FeedRoutesDeps,
   principal: Principal,
   reader: FeedReader,
@@ -152,11 +185,9 @@ async function waited(
   for (let page = first; ; ) {
     const reached = await feed.startAt(page.next, audience)
     if (reached.kind !== 'from') return page
-    const isAfter = () => feed.hasMore(reached.positions, audience)
-    const came = await projection.views.alerts.until(
-      isAfter,
-      Math.max(0, untilMs - clock.monotonicMs())
-    )
+    const leftMs = Math.max(0, untilMs - clock.monotonicMs())
+    const hasMore = () => feed.hasMore(reached.positions, audience)
+    const came = await projection.views.alerts.until(hasMore, leftMs)
     if (!isStillGood(principal))
       throw new ProblemError('not-authenticated', 'The key was revoked or has expired.')
     page = await feed.page({ ...reached, cursor }, reader, size)
@@ -197,7 +228,7 @@ function sendPage(
 
 /** The same question from where this page ends. */
 function nextLink(url: string, cursor: string): string {
-  const asked = new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?') + 1) : '')
+  const asked = new URLSearchParams(url.replace(/^[^?]*\??/, ''))
   asked.set('cursor', cursor)
   asked.delete('snapshot')
   return `</v1/feed?${asked}>; rel="next"`

@@ -1,10 +1,13 @@
-// Queries of lists of alerts: filters, pages and spans of time, and how they are read.
+// Queries of lists: filters, pages and spans of time, how they are read, and the sealed tokens by
+// which the next page is asked for.
 
+import type { ReaderView } from '@tocsin/auth/access/reader-view'
 import {
   type AlertFilter,
   filterFromQuery,
   type filterNames,
-  filterQuery
+  filterQuery,
+  type ParsedFilter
 } from '@tocsin/contracts/alert/alert-filter'
 import {
   integer,
@@ -14,13 +17,17 @@ import {
   readAs,
   text
 } from '@tocsin/contracts/format/format'
-import { type FieldError, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { isCountryCode } from '@tocsin/contracts/report/iso-3166-1'
 import { readMoment } from '@tocsin/contracts/report/moments'
 import { askedMomentPattern } from '@tocsin/contracts/report/pattern-words'
-import { askedFilter } from './asked-filter.ts'
+import { type Severity, severities } from '@tocsin/contracts/theatre/severity'
+import { findPatternFault } from '@tocsin/engine/theatre/rule-check'
+import type { Place } from '@tocsin/read-model/alerts/places'
+import type { IncidentSearch } from '@tocsin/read-model/incidents/incident-table'
+import { openCursor, sealCursor } from '@tocsin/service/projection/sealed-cursor'
 
-const pageDefault = 50
-const pageMax = 500
+type Parameters = Readonly<Record<string, unknown>>
 
 // Below the limit on all headers together, which includes path and query: any value within this
 // limit can arrive.
@@ -34,7 +41,7 @@ export const computeLimit = (description: string, maximum: number, byDefault: nu
   integer({ description, minimum: 1, maximum, default: byDefault })
 export const pageParameters = {
   cursor: optional(cursorText('The `next` of the previous page.')),
-  limit: computeLimit('Maximum number of items per page.', pageMax, pageDefault)
+  limit: computeLimit('Maximum number of items per page.', 500, 50)
 }
 // Filters have their own reader, which names the faulty part.
 export const filterParameters = Object.fromEntries(
@@ -44,21 +51,55 @@ export const filterParameters = Object.fromEntries(
   ])
 ) as Readonly<Record<(typeof filterNames)[number], Optional>>
 
+/** Of lists of incidents. */
+export const incidentParameters = {
+  theatre: filterParameters.theatre,
+  category: filterParameters.category,
+  country: filterParameters.country,
+  admin1: filterParameters.admin1
+}
+
+export const makeSources = (description: string) => ({
+  source: optional(text({ description, minLength: 1 }))
+})
+
+/** The problem of one parameter. */
+export function refuseQuery(pointer: string, detail: string, what: string): ProblemError {
+  return new ProblemError('query-invalid', what, { errors: [{ pointer, detail }] })
+}
+
+/**
+ * A parsed filter, refused with the first value of a name that no alert can have: an empty answer to
+ * a country or a pattern that does not exist would look like quiet. Theatres and rules are not looked
+ * up: a refusal would reveal which ones there are. No pattern was ever withdrawn; one that is must
+ * stay known here, for alerts keep its name.
+ */
+export function askedFilter(parsed: ParsedFilter): ParsedFilter {
+  if (!parsed.ok) return parsed
+  const errors = (['country', 'pattern'] as const).flatMap(name => {
+    const faults = (parsed.filter[name] ?? []).map(faultOf[name])
+    const at = faults.findIndex(fault => fault !== null)
+    return at < 0 ? [] : [{ pointer: `/${name}/${at}`, detail: faults[at] as string }]
+  })
+  return errors.length === 0 ? parsed : { ok: false, errors }
+}
+
+const faultOf = {
+  country: (code: string) =>
+    isCountryCode(code) ? null : `is not an ISO 3166-1 alpha-2 code: ${code}`,
+  pattern: (name: string) => findPatternFault(name)
+}
+
 /** The filter of a query. Throws ProblemError `query-invalid`, which names each fault. */
-export function readFilter(parameters: Readonly<Record<string, unknown>>): AlertFilter {
+export function readFilter(parameters: Parameters): AlertFilter {
   const parsed = askedFilter(filterFromQuery(parameters))
   if (parsed.ok) return parsed.filter
   // A list is one parameter here: its name, without the index.
-  const errors: FieldError[] = parsed.errors.map(({ pointer, detail }) => ({
+  const errors = parsed.errors.map(({ pointer, detail }) => ({
     pointer: pointer.split('/')[1] ?? '',
     detail
   }))
   throw new ProblemError('query-invalid', 'The filter is invalid.', { errors })
-}
-
-/** The area that a filter asks for, and the rest of it, by which kinds of alerts are chosen. */
-export function splitArea({ circle, polygon, ...ofKinds }: AlertFilter) {
-  return { area: { ...(circle && { circle }), ...(polygon && { polygon }) }, ofKinds }
 }
 
 /** When it began, ms: from the first moment on, and before the second. */
@@ -75,30 +116,67 @@ export const makeSpan = (from: string, to: string) => {
 }
 
 /** The span of a query, without a bound where it has none. Throws ProblemError `query-invalid`. */
-export function readSpan(asked: Readonly<Record<string, unknown>>): Span {
-  const fromMs = makeMoment(asked, 'from', Number.NEGATIVE_INFINITY)
-  const toMs = makeMoment(asked, 'to', Number.POSITIVE_INFINITY)
-  if (fromMs <= toMs) return { fromMs, toMs }
-  const errors = [{ pointer: 'to', detail: 'must not be before `from`' }]
-  throw new ProblemError('query-invalid', 'The time range is invalid.', { errors })
+export function readSpan(parameters: Parameters): Span {
+  const problem = 'The time range is invalid.'
+  const readBound = (name: 'from' | 'to', without: number) => {
+    const text = parameters[name]
+    if (text === undefined) return without
+    const read = readMoment(String(text))
+    if (read.kind === 'moment') return read.startMs
+    throw refuseQuery(name, 'must be a day or an instant with a UTC offset', problem)
+  }
+  const fromMs = readBound('from', Number.NEGATIVE_INFINITY)
+  const toMs = readBound('to', Number.POSITIVE_INFINITY)
+  if (fromMs > toMs) throw refuseQuery('to', 'must not be before `from`', problem)
+  return { fromMs, toMs }
 }
 
-/** Whether an instant, ISO 8601, is in a span. */
-export function isWithin({ fromMs, toMs }: Span, moment: string): boolean {
-  if (fromMs === Number.NEGATIVE_INFINITY && toMs === Number.POSITIVE_INFINITY) return true
-  const ms = Date.parse(moment)
-  return ms >= fromMs && ms < toMs
+/**
+ * Incidents that are standing, are visible to the reader, have one of the asked values of each
+ * name, and began within the asked span. Throws ProblemError `query-invalid`.
+ */
+export function readIncidentSearch(view: ReaderView, parameters: Parameters): IncidentSearch {
+  const { theatre = null, category = null, country = null, admin1 = null } = readFilter(parameters)
+  const { source } = parameters
+  return {
+    ...{ level: view.level, theatres: view.theatres, ...readSpan(parameters) },
+    ...{ theatre, category, country, admin1 },
+    sources: source === undefined ? null : String(source).split(',')
+  }
 }
 
-function makeMoment(
-  asked: Readonly<Record<string, unknown>>,
-  name: 'from' | 'to',
-  without: number
-): number {
-  const text = asked[name]
-  if (text === undefined) return without
-  const read = readMoment(String(text))
-  if (read.kind === 'moment') return read.startMs
-  const errors = [{ pointer: name, detail: 'must be a day or an instant with a UTC offset' }]
-  throw new ProblemError('query-invalid', 'The time range is invalid.', { errors })
+/** The place in a list where a page ended. Not a log position, so it contains no cursor. */
+export function sealPlace(
+  { cursorKey }: { readonly cursorKey: Buffer },
+  list: string,
+  after: unknown
+): string {
+  return sealCursor(cursorKey, { cursors: [], extra: { list, after } })
+}
+
+export function makePlace<T>(
+  { cursorKey }: { readonly cursorKey: Buffer },
+  list: string,
+  text: string
+): T {
+  const opened = openCursor(cursorKey, text)
+  const extra = opened.ok
+    ? (opened.content.extra as { readonly list: string; readonly after: T } | undefined)
+    : undefined
+  if (extra?.list !== list || typeof extra.after !== 'object')
+    throw new ProblemError('cursor-invalid', 'The cursor was not issued by this list.')
+  return extra.after
+}
+
+/** An alert's place in a list. Its severity may change between two pages; the rest never does. */
+export interface GravePlace extends Place {
+  readonly severity: Severity
+}
+
+/** The severities from that of a place on, gravest first, each with where to begin in it. */
+export function listGravest(after: GravePlace | null) {
+  const gravest = severities.toReversed()
+  return gravest
+    .slice(after === null ? 0 : gravest.indexOf(after.severity))
+    .map(severity => ({ severity, after: after?.severity === severity ? after : null }))
 }

@@ -1,30 +1,38 @@
-// Lists of alerts: by filter, by when they were raised, by words of their headlines, in an order.
-// What counts as unacknowledged is decided in the domain, by the events that the reader got.
+// Lists of alerts: by filter, by when they were raised, by words of their headlines, in an order; now,
+// or as they stood. What counts as unacknowledged is decided in the domain, by the events that the
+// reader got. Who may see an alert is decided by its handling today.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { mayReadTheatre } from '@tocsin/auth/access/principal'
 import type { ReaderView } from '@tocsin/auth/access/reader-view'
-import { type AlertFilter, matchesFilter } from '@tocsin/contracts/alert/alert-filter'
+import type { AlertFilter } from '@tocsin/contracts/alert/alert-filter'
 import { digest } from '@tocsin/contracts/json/digest'
-import { type Severity, severities } from '@tocsin/contracts/theatre/severity'
-import type { AlertSearch, FoundAlert } from '@tocsin/read-model/alerts/alert-table'
-import type { AlertKind } from '@tocsin/read-model/alerts/kind-table'
-import type { PastAlert, PastBound, PastSearch } from '@tocsin/read-model/alerts/past-alerts'
-import type { Place } from '@tocsin/read-model/alerts/places'
-import { makePlace, sealPlace } from './list-places.ts'
-import { type Span, splitArea } from './list-queries.ts'
-import { readPast } from './past-list.ts'
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import { readMoment } from '@tocsin/contracts/report/moments'
+import type { EventLog } from '@tocsin/event-log/port'
+import type { FoundAlert } from '@tocsin/read-model/alerts/alert-table'
+import type { PastAlert, PastBound } from '@tocsin/read-model/alerts/past-alerts'
+import { type AlertCursors, isHeld } from './alert-cursors.ts'
+import {
+  type GravePlace,
+  listGravest,
+  makePlace,
+  refuseQuery,
+  type Span,
+  sealPlace
+} from './list-queries.ts'
+import { hasPassed } from './positions.ts'
 import type { Projection } from './projection.ts'
-import type { VisibleAlert } from './reader-view.ts'
+import { alertInView, type VisibleAlert } from './reader-view.ts'
 import { findShown, stateInView } from './record-judging.ts'
 
 /** By when they were raised; `gravity`: the gravest first, the oldest first among equals. */
 export const alertOrders = ['newest', 'oldest', 'gravity'] as const
-export type AlertOrder = (typeof alertOrders)[number]
 
 export interface ListedAlertsDeps {
   readonly projection: Projection
   readonly cursorKey: Buffer
+  readonly log: EventLog
+  readonly cursors: AlertCursors
 }
 
 /** What is asked for. */
@@ -36,6 +44,7 @@ export interface AlertsAsked {
   readonly span: Span
   /** Words that the headline has, the longest first; null: any headline. */
   readonly sought: readonly string[] | null
+  readonly sort: (typeof alertOrders)[number]
   /** When the list stood so; null: now. */
   readonly asOf: PastBound | null
 }
@@ -43,161 +52,156 @@ export interface AlertsAsked {
 export interface AlertsPage {
   readonly cursor?: string
   readonly limit: number
-  readonly sort: AlertOrder
   /** As it was asked: a cursor goes on in the list of the same time alone. */
   readonly asOf?: string
 }
 
-/** An alert's place in the list. Its severity may change between two pages; the rest never does. */
-interface Standing extends Place {
-  readonly severity: Severity
-}
-
-const gravestFirst = severities.toReversed()
-
 /**
- * A page, each alert in its state when the walk reaches it. The scan yields to other work. By time
- * an alert's place never changes: each alert present throughout is on exactly one page. By gravity
- * an alert whose severity changes moves.
+ * A page, each alert in its state when it is reached. By time an alert's place never changes: each
+ * alert present throughout is on exactly one page. By gravity an alert whose severity changes moves.
  */
 export async function listAlerts(
   deps: ListedAlertsDeps,
   view: ReaderView,
   asked: AlertsAsked,
-  page: AlertsPage
+  { cursor, limit, asOf }: AlertsPage
 ) {
-  const { cursor, limit, sort, asOf } = page
-  const drill = asked.isUnacknowledged ? { drill: false } : {}
-  const all = { ...asked, filter: { ...drill, ...asked.filter } }
+  const { sort } = asked
   const name = asked.isUnacknowledged
     ? `unacknowledged by ${sort}`
     : sort === 'newest'
       ? 'alerts'
       : `alerts by ${sort}`
   const list = asOf === undefined ? name : `${name} as of ${digest(asOf)}`
-  const walk = new AlertWalk(deps, view, all, limit)
-  const after = cursor === undefined ? null : makePlace<Standing>(deps, list, cursor)
-  for (const part of listParts(all.filter, sort, after)) {
-    await walk.through(part, sort === 'newest' ? 'newest' : 'oldest')
-    if (walk.isFull)
-      return { items: walk.items, next: walk.last && sealPlace(deps, list, walk.last) }
+  const after = cursor === undefined ? null : makePlace<GravePlace>(deps, list, cursor)
+  const items: VisibleAlert[] = []
+  let last: GravePlace | null = null
+  for await (const { alert, place } of walkAlerts(deps.projection, view, asked, after)) {
+    if (items.length === limit) return { items, next: last && sealPlace(deps, list, last) }
+    items.push(alert)
+    last = place
   }
-  return { items: walk.items, next: null }
+  return { items, next: null }
 }
 
-interface Part {
-  readonly filter: AlertFilter
-  readonly after: Place | null
-}
+/** Alerts shown, and headlines rendered, before others have their turn. */
+const shownPerTurn = 20
 
-/** What is looked for, one after the other: by gravity each severity has its own part. */
-function listParts(filter: AlertFilter, sort: AlertOrder, after: Standing | null): readonly Part[] {
-  if (sort !== 'gravity') return [{ filter, after }]
-  const left =
-    after === null ? gravestFirst : gravestFirst.slice(gravestFirst.indexOf(after.severity))
-  return left
-    .filter(severity => filter.severity?.includes(severity) ?? true)
-    .map(severity => ({
-      filter: { ...filter, severity: [severity] },
-      after: after?.severity === severity ? after : null
-    }))
-}
-
-/** A search for words leaves its turn to others after so many headlines that it rendered. */
-const renderedMax = 20
-
-/** Collects one page, part after part. */
-class AlertWalk {
-  readonly items: VisibleAlert[] = []
-  /** The place of the last alert. */
-  last: Standing | null = null
-  /** There is one more than the page takes. */
-  isFull = false
-  readonly #projection: ListedAlertsDeps['projection']
-  readonly #view: ReaderView
-  readonly #asked: AlertsAsked
-  readonly #limit: number
-
-  constructor(
-    { projection }: ListedAlertsDeps,
-    view: ReaderView,
-    asked: AlertsAsked,
-    limit: number
-  ) {
-    this.#projection = projection
-    this.#view = view
-    this.#asked = asked
-    this.#limit = limit
+/** The alerts of a list after a place, in order. It yields to other work. */
+export async function* walkAlerts(
+  projection: Projection,
+  view: ReaderView,
+  asked: AlertsAsked,
+  after: GravePlace | null
+): AsyncGenerator<{ readonly alert: VisibleAlert; readonly place: GravePlace }> {
+  const { alerts } = projection
+  const { isUnacknowledged, span, sought, asOf, sort } = asked
+  // What began later is passed over by the order of the list.
+  const endMs = asOf !== null && 'atMs' in asOf ? asOf.atMs + 1 : Number.POSITIVE_INFINITY
+  const filter = isUnacknowledged ? { drill: false, ...asked.filter } : asked.filter
+  const parts =
+    sort === 'gravity'
+      ? listGravest(after)
+          .filter(({ severity }) => filter.severity?.includes(severity) ?? true)
+          .map(part => ({ filter: { ...filter, severity: [part.severity] }, after: part.after }))
+      : [{ filter, after }]
+  let work = 0
+  const show = (found: FoundAlert | PastAlert) => {
+    if (!('n' in found)) return readPast(projection, view, found)
+    if (sought !== null) {
+      // Words are sought in the headline that the reader is shown, in no other.
+      if (found.folded === null) work++
+      const headline = alerts.foldHeadline(found, view.level)
+      if (!sought.every(word => headline.includes(word))) return null
+    }
+    const shown = findShown(alerts, view, found.alertId)
+    return shown === null ? null : stateInView(alerts, view, shown)
   }
-
-  async through({ filter, after }: Part, direction: 'newest' | 'oldest'): Promise<void> {
-    const { isUnacknowledged, span, asOf } = this.#asked
-    // What began later is passed over by the order of the list.
-    const endMs = asOf !== null && 'atMs' in asOf ? asOf.atMs + 1 : Number.POSITIVE_INFINITY
-    const { area, ofKinds } = splitArea(filter)
+  for (const part of parts) {
     const search = {
-      ...{ level: this.#view.level, direction, after },
-      ...{ from: computeBound(span.fromMs), to: computeBound(Math.min(span.toMs, endMs)) },
-      area,
-      wantsKind: ({ facts }: AlertKind) =>
-        mayReadTheatre(this.#view, facts.theatre) && matchesFilter(ofKinds, facts)
+      ...{ ...part, direction: sort === 'newest' ? ('newest' as const) : ('oldest' as const) },
+      ...{ from: writeBound(span.fromMs), to: writeBound(Math.min(span.toMs, endMs)) }
     }
-    if (asOf === null) await this.#throughNow(search)
-    else await this.#throughPast({ ...search, asOf, isUnacknowledged })
-  }
-
-  async #throughNow({ wantsKind, ...search }: Omit<AlertSearch, 'words'>): Promise<void> {
-    const { isUnacknowledged: mustWait, sought } = this.#asked
-    const found = this.#projection.alerts.search({
-      ...{ ...search, words: sought ?? [] },
-      wantsKind: kind => (!mustWait || kind.isUnacknowledged) && wantsKind(kind)
-    })
-    let rendered = 0
-    for (const chunk of found) {
-      for (const alert of chunk) {
-        if (sought !== null && alert.folded === null && ++rendered % renderedMax === 0)
-          await nextTurn()
-        if (this.#hasWords(alert)) this.#addCurrent(alert)
-        if (this.isFull) return
+    const chunks =
+      asOf === null
+        ? alerts.search(view, {
+            ...{ ...search, words: sought ?? [] },
+            wantsKind: kind => !isUnacknowledged || kind.isUnacknowledged
+          })
+        : alerts.searchPast(view, { ...search, asOf, isUnacknowledged })
+    for (const chunk of chunks) {
+      for (const found of chunk) {
+        const { firstTime, alertId, kind } = found
+        const alert = await show(found)
+        if (alert !== null) {
+          work++
+          yield { alert, place: { severity: kind.facts.severity, firstTime, alertId } }
+        }
+        if (work < shownPerTurn) continue
+        work = 0
+        await nextTurn()
       }
       await nextTurn()
     }
-  }
-
-  async #throughPast(search: PastSearch): Promise<void> {
-    for (const chunk of this.#projection.alerts.searchPast(search)) {
-      for (const alert of chunk) {
-        const item = await readPast(this.#projection, this.#view, alert)
-        if (item !== null) this.#add(item, alert)
-        if (this.isFull) return
-      }
-      await nextTurn()
-    }
-  }
-
-  /** Words are sought in the headline that the reader is shown, in no other. */
-  #hasWords(alert: FoundAlert): boolean {
-    const { sought } = this.#asked
-    if (sought === null) return true
-    const headline = this.#projection.alerts.foldHeadline(alert, this.#view.level)
-    return sought.every(word => headline.includes(word))
-  }
-
-  #addCurrent(alert: FoundAlert): void {
-    const { alerts } = this.#projection
-    const shown = findShown(alerts, this.#view, alert.alertId)
-    if (shown !== null) this.#add(stateInView(alerts, this.#view, shown), alert)
-  }
-
-  #add(item: VisibleAlert, { firstTime, alertId, kind }: FoundAlert | PastAlert): void {
-    this.isFull = this.items.length === this.#limit
-    if (this.isFull) return
-    this.items.push(item)
-    this.last = { severity: kind.facts.severity, firstTime, alertId }
   }
 }
 
 /** Times of a log have one format: as texts they sort by time. */
-function computeBound(ms: number): string | null {
+function writeBound(ms: number): string | null {
   return Number.isFinite(ms) ? new Date(ms).toISOString() : null
+}
+
+/** Longest wait for the fold to reach a cursor, ms. */
+const reachWaitMs = 2_000
+
+/**
+ * The time of a list: an instant, or a cursor of stream, events or feed. Throws ProblemError for any
+ * other text.
+ */
+export async function readPastBound(
+  { log, cursors, projection }: ListedAlertsDeps,
+  text: string
+): Promise<PastBound> {
+  const read = readMoment(text)
+  if (read.kind === 'moment') return { atMs: read.startMs }
+  const opened = cursors.open(text)
+  if (opened.kind === 'forged')
+    throw refuseQuery(
+      'asOf',
+      'must be an instant with its offset, a day, or a cursor of alerts',
+      'The time of the list is invalid.'
+    )
+  const { journal } = projection
+  if (opened.kind === 'lost' || !(await isHeld(log, journal, opened.positions)))
+    throw new ProblemError('cursor-invalid', 'The cursor of `asOf` is of another log.')
+  const { positions } = opened
+  if (!hasPassed(journal.end, positions)) await projection.views.alerts.catchUp(reachWaitMs)
+  if (!hasPassed(journal.end, positions))
+    throw new ProblemError(
+      'projection-behind',
+      'The records before the cursor of `asOf` are not folded here yet. Try again.',
+      { retryAfterS: 1 }
+    )
+  return { positions }
+}
+
+/**
+ * What a reader was shown of an alert, without its parent, which no event states; null if the reader
+ * may not see it any more.
+ */
+async function readPast(
+  { alerts, journal }: Projection,
+  view: ReaderView,
+  { alertId, partition, position }: PastAlert
+): Promise<VisibleAlert | null> {
+  const { level } = view
+  const shown = findShown(alerts, view, alertId)
+  if (shown === null) return null
+  if (shown.moments.at(-1)?.position === position)
+    return alertInView(view, alerts.restate(level, shown.state, shown.sum))
+  const record = await journal.at(partition, position)
+  if (record === null || record.event.type === 'alert.action-refused')
+    throw new ProblemError('log-unavailable', 'The log does not have an event of this list.')
+  if (alerts.isTakenBack(level, record)) return null
+  return alertInView(view, alerts.restate(level, record.event.data, record.sum))
 }

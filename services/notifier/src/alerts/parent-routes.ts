@@ -1,7 +1,6 @@
 // Under which alert each open one is listed. It changes without events: clients that show a list read
 // it again after events.
 
-import { mayReadTheatre } from '@tocsin/auth/access/principal'
 import { makeScopeKey, makeView, type ReaderView } from '@tocsin/auth/access/reader-view'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import { isOpen } from '@tocsin/contracts/alert/alert'
@@ -100,11 +99,7 @@ class ParentLists {
     if (waitMs > 0) await clock.sleep(waitMs)
     reading.end = this.#end()
     const { alerts } = projection
-    const found = alerts.search({
-      ...{ level: view.level, direction: 'newest', after: null, from: null, to: null },
-      ...{ area: {}, words: [] },
-      wantsKind: ({ facts }) => isOpen(facts) && mayReadTheatre(view, facts.theatre)
-    })
+    const found = alerts.search(view, { wantsKind: ({ facts }) => isOpen(facts) })
     const ids = [...found].flatMap(chunk => chunk.map(({ alertId }) => alertId))
     const items: Parent[] = []
     let busyMs = 0

@@ -4,28 +4,17 @@
 import type { Handling } from '@tocsin/contracts/theatre/handling'
 import type { Batch } from '@tocsin/event-log/follow'
 import type { Cursor } from '@tocsin/event-log/port'
-import type { IncidentTable } from '@tocsin/read-model/incidents/incident-table'
 import type {
   AlertFold,
   ProcessModel,
   RecordedEvent
 } from '@tocsin/read-model/process/process-model'
-import type { KnownReports } from '@tocsin/read-model/reports/known-reports'
-import type { ReportNumbers } from '@tocsin/read-model/reports/report-numbers'
-import type { DeclarationIndex } from '@tocsin/read-model/theatres/declaration-index'
-import type { SourceActivity } from '@tocsin/read-model/theatres/source-activity'
-import type { TheatreClocks } from '@tocsin/read-model/theatres/theatre-clocks'
-import type { RuleWordsIndex } from '@tocsin/service/alerts/rule-words'
-import { TheatreFolds } from '@tocsin/service/alerts/theatre-folds'
 import type { ServiceDeps } from '@tocsin/service/service-deps'
 import type { NotifierMetrics } from '../wiring/notifier-metrics.ts'
 import { ActTrail } from './act-trail.ts'
-import type { AlertAtLevel } from './alert-at-level.ts'
-import { AlertIndex } from './alert-index.ts'
+import { AlertIndex, type Folded } from './alert-index.ts'
 import { AlertJournal, type JournalLimits } from './alert-journal.ts'
 import type { AlertRecord, DecodedRecord } from './alert-record.ts'
-import { EventHistory } from './event-history.ts'
-import { Statements } from './statements.ts'
 
 export interface ProjectionOptions extends Pick<ServiceDeps, 'log' | 'clock' | 'logger'> {
   readonly model: ProcessModel
@@ -51,16 +40,13 @@ export interface AlertListener {
 
 export class Projection implements AlertFold {
   readonly alerts: AlertIndex
-  readonly incidents: IncidentTable
-  readonly reports: KnownReports
-  readonly sources: SourceActivity
-  readonly clocks: TheatreClocks
-  readonly declarations: DeclarationIndex
   readonly acts: ActTrail
-  readonly rules: RuleWordsIndex
-  readonly numbers: ReportNumbers
-  readonly folds = new TheatreFolds()
-  readonly statements: Statements
+  readonly incidents: ProcessModel['incidents']
+  readonly reports: ProcessModel['reports']
+  readonly numbers: ProcessModel['numbers']
+  readonly sources: ProcessModel['sources']
+  readonly clocks: ProcessModel['clocks']
+  readonly declarations: ProcessModel['declarations']
   readonly views: ProcessModel['views']
   readonly #options: ProjectionOptions
   readonly #listeners = new Set<AlertListener>()
@@ -72,14 +58,12 @@ export class Projection implements AlertFold {
     this.#options = options
     this.incidents = model.incidents
     this.reports = model.reports
+    this.numbers = model.numbers
     this.sources = model.sources
     this.clocks = model.clocks
     this.declarations = model.declarations
-    this.rules = model.rules
-    this.numbers = model.numbers
     this.views = model.views
-    this.statements = new Statements(this)
-    this.alerts = new AlertIndex(model.file, this.incidents, this.folds, this.statements)
+    this.alerts = new AlertIndex(model)
     this.acts = new ActTrail(this.alerts.events)
     model.setAlertFold(this)
   }
@@ -122,26 +106,16 @@ export class Projection implements AlertFold {
 
   load(start: Cursor, restored: Cursor | null): void {
     const { log, limits } = this.#options
-    const history = new EventHistory(log, this.alerts.events, this.statements)
     this.alerts.load()
-    this.#journal = new AlertJournal(log, start, history, this.alerts.events, limits)
-    if (restored !== null) this.#journal.restored(restored)
+    this.#journal = new AlertJournal(log, this.alerts, start, restored, limits)
   }
 
-  take({ partition, records }: Batch<RecordedEvent>): void {
-    for (const { stored, decoded } of records) {
-      this.#foldAlert({
-        partition,
-        position: stored.position,
-        envelope: decoded.envelope,
-        recorded: decoded.record
-      })
-    }
-    this.alerts.write()
+  take(batch: Batch<RecordedEvent>): void {
+    this.alerts.take(batch, (folded, record) => this.#note(folded, record))
   }
 
-  find(alertId: string, level: Handling): AlertAtLevel | null {
-    return this.alerts.get(alertId)?.at(level) ?? null
+  find(alertId: string, level: Handling) {
+    return this.alerts.find(alertId, level)
   }
 
   passed({ partition, cursor }: Batch<RecordedEvent>): void {
@@ -149,13 +123,9 @@ export class Projection implements AlertFold {
     for (const listener of this.#listeners) listener.flush?.()
   }
 
-  #foldAlert(decoded: DecodedRecord): void {
+  #note({ acceptance, record }: Folded, { envelope: { theatre }, recorded }: DecodedRecord): void {
     const { logger, metrics } = this.#options
-    const { partition, position, envelope, recorded } = decoded
-    const { theatre } = envelope
     const { seq } = recorded.data
-    const folded = this.alerts.apply(decoded)
-    const { acceptance, event } = folded
     if (acceptance === 'conflicting') {
       metrics.conflicts.inc()
       logger.error(
@@ -167,16 +137,13 @@ export class Projection implements AlertFold {
       metrics.gaps.inc()
       logger.error({ theatre, seq }, 'a seq is missing before this record')
     }
-    if (folded.event === null || event === null) return
-    if ('evidenceLost' in event.data) {
-      const { alertId, revision } = event.data
+    if (record === null) return
+    const { data } = record.event
+    if ('evidenceLost' in data)
       logger.error(
-        { theatre, seq, alertId, revision },
+        { theatre, seq, alertId: data.alertId, revision: data.revision },
         'the evidence of an alert is unknown until an event states it whole'
       )
-    }
-    const { sum, readers } = folded
-    const record: AlertRecord = { partition, position, envelope, event, sum, readers }
     this.journal.add(record)
     this.acts.take(record)
     for (const listener of this.#listeners) listener.take(record)

@@ -18,7 +18,7 @@ import {
 } from '@tocsin/contracts/format/format'
 import { severities } from '@tocsin/contracts/theatre/severity'
 import type { Clock } from '@tocsin/domain/ports'
-import type { AlertAtLevel } from './alert-at-level.ts'
+import type { AlertAtLevel } from './alert-entry.ts'
 import type { AlertIndex } from './alert-index.ts'
 import type { VisibleAlert } from './reader-view.ts'
 import { findShown, stateInView } from './record-judging.ts'
@@ -136,11 +136,7 @@ async function* findAlerts(
   view: ReaderView,
   startIn: (theatre: string) => number
 ): AsyncGenerator<AlertAtLevel> {
-  const found = alerts.search({
-    ...{ level: view.level, direction: 'newest', after: null, from: null, to: null },
-    ...{ area: {}, words: [] },
-    wantsKind: ({ facts }) => isOpen(facts) && mayReadTheatre(view, facts.theatre)
-  })
+  const found = alerts.search(view, { wantsKind: ({ facts }) => isOpen(facts) })
   const ids = new Set<string>()
   for (const chunk of found) for (const { alertId } of chunk) ids.add(alertId)
   const isIn = (theatre: string) => mayReadTheatre(view, theatre)

@@ -5,6 +5,7 @@ import { mayReadTheatre } from '@tocsin/auth/access/principal'
 import { makeScopeKey, type ReaderView } from '@tocsin/auth/access/reader-view'
 import { type AlertState, isOpen } from '@tocsin/contracts/alert/alert'
 import type { Clock } from '@tocsin/domain/ports'
+import type { AlertKind } from '@tocsin/read-model/alerts/kind-table'
 import type { Projection } from './projection.ts'
 
 /** The rule that raises the canary's alerts. Source: operations.md#canary. */
@@ -114,11 +115,8 @@ export class SignsOfLife {
 
   #findCanaries(view: ReaderView): ReadonlyMap<string, CanaryTime> {
     const newest = new Map<string, CanaryTime>()
-    const found = this.#deps.projection.alerts.search({
-      ...{ level: view.level, direction: 'newest', after: null, from: null, to: null },
-      ...{ area: {}, words: [] },
-      wantsKind: ({ facts }) => isCanary(facts) && mayReadTheatre(view, facts.theatre)
-    })
+    const wantsKind = ({ facts }: AlertKind) => isCanary(facts)
+    const found = this.#deps.projection.alerts.search(view, { wantsKind })
     for (const { alertId, kind } of [...found].flat()) {
       const { theatre } = kind.facts
       const before = newest.get(theatre)

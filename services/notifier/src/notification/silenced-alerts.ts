@@ -6,8 +6,7 @@ import { mayReadTheatre } from '@tocsin/auth/access/principal'
 import type { ReaderView } from '@tocsin/auth/access/reader-view'
 import { isOpen } from '@tocsin/contracts/alert/alert'
 import type { AlertKind } from '@tocsin/read-model/alerts/kind-table'
-import type { AlertIndex } from '../alerts/alert-index.ts'
-import { splitArea } from '../alerts/list-queries.ts'
+import { type AlertIndex, splitArea } from '../alerts/alert-index.ts'
 import { findOpen } from '../alerts/record-judging.ts'
 import { holdsBack, type Silence } from './silence.ts'
 
@@ -24,20 +23,16 @@ export async function countSilenced(
     return open !== null && holdsBack(silence, { alertId, facts: open.state }) ? 1 : 0
   }
   const { area, ofKinds } = splitArea(filter)
-  const isWanted = ({ facts }: AlertKind) =>
+  const wantsKind = ({ facts }: AlertKind) =>
     isOpen(facts) &&
     mayReadTheatre(view, facts.theatre) &&
     holdsBack({ ...silence, filter: ofKinds }, { alertId: '', facts })
   let count = 0
   if (Object.keys(area).length === 0 && isTold === undefined) {
-    for (const [kind, rows] of alerts.countKinds(view.level)) if (isWanted(kind)) count += rows
+    for (const [kind, rows] of alerts.countKinds(view.level)) if (wantsKind(kind)) count += rows
     return count
   }
-  const found = alerts.search({
-    ...{ level: view.level, direction: 'newest', after: null, from: null, to: null, words: [] },
-    area,
-    wantsKind: isWanted
-  })
+  const found = alerts.search(view, { filter: area, wantsKind })
   for (const chunk of found) {
     for (const each of chunk) if (isTold?.(each.alertId) !== false) count++
     await nextTurn()

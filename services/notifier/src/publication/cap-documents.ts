@@ -1,160 +1,215 @@
-// CAP documents for one reader: each event of an alert under the reader's own numbers, with
-// references to the reader's earlier documents. They are the events of the feed in another form.
-// HTTP is in cap-routes.ts.
+// CAP documents for one reader, and the Atom feed of them: the events of the feed in another form.
+// Each has the reader's own number and refers to the reader's earlier documents.
 
-import type { ReaderView } from '@tocsin/auth/access/reader-view'
+import { makeScopeKey, type ReaderView } from '@tocsin/auth/access/reader-view'
+import type { AlertFilter } from '@tocsin/contracts/alert/alert-filter'
+import { type AtomEntry, renderAtomFeed } from '@tocsin/contracts/cap/atom-feed'
 import {
   type CapPublisher,
   type CapReference,
   renderCapDocument
 } from '@tocsin/contracts/cap/cap-document'
-import {
-  type CapMessageType,
-  type CapStep,
-  findCapMessage,
-  isRecordOnly
-} from '@tocsin/contracts/cap/cap-message'
-import type { Envelope } from '@tocsin/contracts/record/envelope'
-import type { EventLog } from '@tocsin/event-log/port'
-import { readAt } from '@tocsin/event-log/read-up-to'
-import { topics } from '@tocsin/event-log/topics'
-import { LRUCache } from 'lru-cache'
-import type { AlertAtLevel } from '../alerts/alert-at-level.ts'
-import type { AlertEntry } from '../alerts/alert-entry.ts'
-import type { AlertIndex } from '../alerts/alert-index.ts'
+import { type CapStep, findCapMessage, isRecordOnly } from '@tocsin/contracts/cap/cap-message'
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
+import type { Clock } from '@tocsin/domain/ports'
+import type { DispositionDeps } from '../actions/dispositions.ts'
+import type { AlertAtLevel } from '../alerts/alert-entry.ts'
 import type { AlertJournal } from '../alerts/alert-journal.ts'
-import type { AlertMoment } from '../alerts/alert-record.ts'
+import type { AlertMoment, AlertRecord } from '../alerts/alert-record.ts'
 import { type Audience, judgeMoment } from '../alerts/audience.ts'
-import { decodeStored } from '../alerts/event-history.ts'
+import { makePlace, sealPlace } from '../alerts/list-queries.ts'
+import { PageSearch } from '../alerts/page-search.ts'
+import type { Positions } from '../alerts/positions.ts'
 import { statementIn } from '../alerts/reader-view.ts'
 import { renderFor } from '../alerts/record-judging.ts'
+import type { ScanScheduler } from '../alerts/scan-scheduler.ts'
+import { findPublisher } from './cap-publisher.ts'
 
-/** Ids and times of events cached, for references to them. */
-const headsKept = 20_000
-
-type EventHead = Pick<Envelope, 'id' | 'time'>
-
-export interface CapDocumentsDeps {
-  readonly log: EventLog
-  readonly alerts: AlertIndex
-  readonly journal: () => AlertJournal
-  readonly publisherOf: (event: AlertMoment) => CapPublisher
+export interface CapDeps extends DispositionDeps {
+  readonly clock: Pick<Clock, 'nowMs' | 'monotonicMs'>
+  readonly scans: ScanScheduler
+  readonly cursorKey: Buffer
+  /** Of the settings. */
+  readonly publisher: CapPublisher
+  /** `https://tocsin.example.org`, or empty: then links are relative. */
+  readonly publicUrl: string
   /** Alerts of a replay are no warning. */
   readonly isReplay: (theatre: string) => boolean
 }
 
-export class CapDocuments {
-  readonly #deps: CapDocumentsDeps
-  readonly #heads = new LRUCache<string, EventHead>({
-    maxSize: headsKept,
-    sizeCalculation: () => 1
-  })
-
-  constructor(deps: CapDocumentsDeps) {
-    this.#deps = deps
-  }
-
-  /**
-   * The message of this name; undefined if the reader gets none. Reads no log: a hidden message
-   * takes as long as a missing one.
-   */
-  find(view: ReaderView, alertId: string, name: string): FoundMessage | undefined {
-    const { alerts } = this.#deps
-    const entry = alerts.get(alertId)
-    const alert = entry?.at(view.level) ?? null
-    if (entry === undefined || alert === null) return undefined
-    const told = toldMessages(alert, computeAudience(view))
-    const at = told.findIndex(message => message.name === name)
-    const message = at < 0 ? null : findCapMessage(told, at)
-    if (message === null) return undefined
-    return {
-      entry,
-      type: message.type,
-      told: told[at] as ToldMessage,
-      before: message.references.map(i => told[i] as ToldMessage)
-    }
-  }
-
-  /**
-   * The document of a found message. Rejects with an EventLogError if the log can't be read; null
-   * if the message is no longer in the log.
-   */
-  async write(
-    view: ReaderView,
-    { entry, type, told, before }: FoundMessage
-  ): Promise<string | null> {
-    const { alerts, publisherOf, isReplay } = this.#deps
-    const record = await this.#deps.journal().at(told.moment.partition, told.moment.position)
-    if (record === null) return null
-    const references: CapReference[] = []
-    for (const earlier of before) {
-      const head = await this.#makeHead(earlier.moment)
-      if (head === null) return null
-      references.push({
-        sender: publisherOf(earlier.moment).sender,
-        identifier: head.id,
-        sent: head.time
-      })
-    }
-    const event = renderFor(alerts, computeAudience(view), 'event', record)
-    const { drill, handling } = told.moment.facts
-    return renderCapDocument(
-      {
-        identifier: event.id,
-        sent: event.time,
-        type,
-        isOfRecordAlone: isRecordOnly(told),
-        alertId: entry.alertId,
-        status: isReplay(entry.theatre) ? 'Test' : 'Actual',
-        ...{ drill, handling, references },
-        alert: statementIn(event)
-      },
-      publisherOf(told.moment)
-    )
-  }
-
-  async #makeHead({ partition, position }: AlertMoment): Promise<EventHead | null> {
-    const key = `${partition}/${position}`
-    const known = this.#heads.get(key)
-    if (known !== undefined) return known
-    const stored = await readAt(this.#deps.log, topics.alerts, { partition, position })
-    const envelope = stored === null ? undefined : decodeStored(stored)?.envelope
-    if (envelope === undefined) return null
-    const head = { id: envelope.id, time: envelope.time }
-    this.#heads.set(key, head)
-    return head
-  }
-}
-
-export interface FoundMessage {
-  readonly entry: AlertEntry
-  readonly type: CapMessageType
-  readonly told: ToldMessage
-  readonly before: readonly ToldMessage[]
-}
-
-/** All that a reader may see: filters select documents, and change none. */
-function computeAudience(view: ReaderView): Audience {
-  return { view, filter: {}, holdsQuiet: false }
-}
-
 /** An event that an audience gets, under the name that its document has. */
-export interface ToldMessage extends CapStep {
+interface NamedEvent extends CapStep {
   readonly moment: AlertMoment
   /** Of the document, unique within the alert. */
   readonly name: string
 }
 
+/** All that a reader may see: filters select documents, and change none. */
+const makeAudience = (view: ReaderView): Audience => ({ view, filter: {}, holdsQuiet: false })
+
 /** The events of an alert that an audience gets, in order. */
-export function toldMessages(
-  { moments }: Pick<AlertAtLevel, 'moments'>,
-  audience: Audience
-): readonly ToldMessage[] {
-  const list: ToldMessage[] = []
+function listEvents({ moments }: AlertAtLevel, audience: Audience): readonly NamedEvent[] {
+  const list: NamedEvent[] = []
   for (const moment of moments) {
     const { type, facts, revision } = moment
     if (judgeMoment(list.length > 0, moment, audience) !== null)
       list.push({ type, status: facts.status, moment, name: String(revision) })
   }
   return list
+}
+
+/**
+ * The message of this name; undefined if the reader gets none. Reads no log: a hidden message takes
+ * as long as a missing one.
+ */
+export function findMessage({ projection }: CapDeps, view: ReaderView, id: string, name: string) {
+  const alert = projection.alerts.get(id)?.at(view.level) ?? null
+  const events = alert === null ? [] : listEvents(alert, makeAudience(view))
+  const at = events.findIndex(event => event.name === name)
+  if (at < 0) return undefined
+  const { type, references } = findCapMessage(events, at)
+  return {
+    type,
+    event: events[at] as NamedEvent,
+    before: references.map(i => (events[i] as NamedEvent).moment)
+  }
+}
+
+/**
+ * The document of a found message. Rejects with an EventLogError if the log can't be read; null if
+ * the message is no longer in the log.
+ */
+export async function writeDocument(
+  deps: CapDeps,
+  view: ReaderView,
+  found: NonNullable<ReturnType<typeof findMessage>>
+): Promise<string | null> {
+  const { alerts, journal } = deps.projection
+  const { moment } = found.event
+  const publisherOf = (of: AlertMoment) =>
+    findPublisher(deps.control.state.capPublishers, of, deps.publisher)
+  const record = await journal.at(moment.partition, moment.position)
+  if (record === null) return null
+  const references: CapReference[] = []
+  for (const earlier of found.before) {
+    const envelope = (await journal.at(earlier.partition, earlier.position))?.envelope
+    if (envelope === undefined) return null
+    const { sender } = publisherOf(earlier)
+    references.push({ sender, identifier: envelope.id, sent: envelope.time })
+  }
+  const event = renderFor(alerts, makeAudience(view), 'event', record)
+  const { drill, handling, theatre } = moment.facts
+  return renderCapDocument(
+    {
+      identifier: event.id,
+      sent: event.time,
+      type: found.type,
+      isOfRecordAlone: isRecordOnly(found.event),
+      alertId: event.subject,
+      status: deps.isReplay(theatre) ? 'Test' : 'Actual',
+      ...{ drill, handling, references },
+      alert: statementIn(event)
+    },
+    publisherOf(moment)
+  )
+}
+
+/** Records read before others have their turn. */
+const stepMax = 100
+
+interface FeedQuestion {
+  readonly view: ReaderView
+  readonly filter: AlertFilter
+  readonly limit: number
+  readonly cursor: string | undefined
+  /** Path and query of the request, and its query without `cursor`, as `?…` or empty. */
+  readonly url: string
+  readonly query: string
+  /** Before the path of a document and of the feed, such as `/v1`. */
+  readonly base: string
+}
+
+/**
+ * A page of the feed as XML: the newest documents that a reader may see and asks for, and older ones
+ * page by page. Throws ProblemError `cursor-invalid`; rejects with an EventLogError if the log can't
+ * be read.
+ */
+export async function readCapFeed(deps: CapDeps, question: FeedQuestion): Promise<string> {
+  const { publisher, publicUrl } = deps
+  const { view, query } = question
+  const { entries, next } = await findNewest(deps, question)
+  const path = `${publicUrl}${question.base}/cap.atom`
+  // The first publisher names the feed, even if the settings have changed.
+  const { sender } = deps.control.state.capPublishers[0] ?? publisher
+  return renderAtomFeed({
+    identity: [sender, makeScopeKey(view), query],
+    author: publisher.senderName,
+    self: `${publicUrl}${question.url}`,
+    first: `${path}${query}`,
+    next: next === null ? null : `${path}${query === '' ? '?' : `${query}&`}cursor=${next}`,
+    entries
+  })
+}
+
+async function findNewest(
+  deps: CapDeps,
+  { view, filter, limit, cursor, base }: FeedQuestion
+): Promise<{ entries: AtomEntry[]; next: string | null }> {
+  const { alerts, journal } = deps.projection
+  const search = new PageSearch(deps.clock)
+  const find = makeFinder(deps, { view, filter, holdsQuiet: false })
+  const hasOlder = () => at.some((position, i) => position > (journal.start[i] ?? 0n))
+  const entries: AtomEntry[] = []
+  let at = cursor === undefined ? journal.endInView(view) : openPlace(deps, cursor, journal)
+  for (let isFull = false; !isFull && search.goesOn(entries.length) && hasOlder(); ) {
+    if (search.looked > 0) await deps.scans.next()
+    const page = await journal.readBack(at, stepMax, view)
+    for (const record of page.records) {
+      const event = find(record)
+      isFull = event !== undefined && entries.length === limit
+      if (isFull) break
+      at = at.with(record.partition, record.position)
+      if (event === undefined) continue
+      const { alertId } = record.event.data
+      const shown = renderFor(alerts, makeAudience(view), 'event', record)
+      const href = `${deps.publicUrl}${base}/cap/${encodeURIComponent(alertId)}/${event.name}.xml`
+      const { id: identifier, time: sent } = shown
+      entries.push({ identifier, sent, href, alertId, alert: statementIn(shown) })
+    }
+    if (!isFull) at = page.before
+    search.looked += Math.max(1, page.records.length)
+  }
+  if (!hasOlder()) return { entries, next: null }
+  const place: CapPlace = { epoch: journal.epoch, before: at.map(String) }
+  return { entries, next: sealPlace(deps, 'cap', place) }
+}
+
+/** Where a page ended: before these positions, in this epoch of the log. */
+interface CapPlace {
+  readonly epoch: string
+  readonly before: readonly string[]
+}
+
+function openPlace(deps: CapDeps, cursor: string, journal: AlertJournal): Positions {
+  const { epoch, before } = makePlace<CapPlace>(deps, 'cap', cursor)
+  if (epoch !== journal.epoch || before.length !== journal.end.length)
+    throw new ProblemError('cursor-invalid', 'The cursor is of another log.')
+  return before.map(BigInt)
+}
+
+/** Finds the message of a record for an audience; each alert is judged once. */
+function makeFinder({ projection }: CapDeps, audience: Audience) {
+  const judged = new Map<string, ReadonlyMap<bigint, NamedEvent>>()
+  return ({ event, position }: AlertRecord): NamedEvent | undefined => {
+    if (event.type === 'alert.action-refused') return undefined
+    const { alertId } = event.data
+    let events = judged.get(alertId)
+    if (events === undefined) {
+      const alert = projection.alerts.get(alertId)?.at(audience.view.level) ?? null
+      const list = alert === null ? [] : listEvents(alert, audience)
+      events = new Map(list.map(each => [each.moment.position, each]))
+      judged.set(alertId, events)
+    }
+    return events.get(position)
+  }
 }

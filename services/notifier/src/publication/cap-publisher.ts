@@ -4,10 +4,10 @@
 import type { CapPublisher } from '@tocsin/contracts/cap/cap-document'
 import { digest } from '@tocsin/contracts/json/digest'
 import type { ControlPayload } from '@tocsin/contracts/record/control-record'
-import type { EventLog } from '@tocsin/event-log/port'
+import type { RecordPosition } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { CapPublisherSet } from '@tocsin/service/control/control-state'
-import type { ControlView } from '@tocsin/service/projection/control-view'
+import type { ServiceDeps } from '@tocsin/service/service-deps'
 
 /** The publisher of the settings, as they are now. */
 export function readPublisher({
@@ -28,7 +28,7 @@ export function readPublisher({
 /** The publisher of an event of the alerts log: the first one, before any record. Pure. */
 export function findPublisher(
   sets: readonly CapPublisherSet[],
-  { partition, position }: { readonly partition: number; readonly position: bigint },
+  { partition, position }: RecordPosition,
   settings: CapPublisher
 ): CapPublisher {
   const set = sets.findLast(({ from }) => BigInt(from[partition] ?? 0) <= position) ?? sets[0]
@@ -37,20 +37,12 @@ export function findPublisher(
 
 /**
  * Records the publisher of the settings unless it is the last one recorded; the first one publishes
- * all events of the log. Rejects with an EventLogError.
+ * all events of the log. `append` resolves when the record is folded. Rejects with an EventLogError.
  */
 export async function recordPublisher(
   publisher: CapPublisher,
-  {
-    log,
-    control,
-    append
-  }: {
-    readonly log: EventLog
-    readonly control: Pick<ControlView, 'state'>
-    /** Resolves when the record is folded. */
-    readonly append: (payload: ControlPayload, id: string) => Promise<unknown>
-  }
+  { log, control }: ServiceDeps,
+  append: (payload: ControlPayload, id: string) => Promise<unknown>
 ): Promise<void> {
   const sets = control.state.capPublishers
   const last = sets.at(-1)

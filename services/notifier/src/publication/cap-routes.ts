@@ -1,74 +1,120 @@
-// CAP over HTTP: one document, and the Atom feed of the newest. Both can be asked for again by
-// ETag.
+// What programs follow that speak no API of Tocsin's: CAP documents, and Atom feeds of them and of
+// weekly digests. Each is there for the holder of a key, and for whoever knows the address of one.
 
+import { createHmac, timingSafeEqual } from 'node:crypto'
 import { FailureLimiter } from '@tocsin/auth/access/failure-limiter'
-import { makeView } from '@tocsin/auth/access/reader-view'
+import type { Principal } from '@tocsin/auth/access/principal'
+import { makeScopeKey, makeView } from '@tocsin/auth/access/reader-view'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import { admitUsage } from '@tocsin/auth/sign-in/usage-guard'
-import { atomMediaType } from '@tocsin/contracts/cap/atom-feed'
+import { atomMediaType, renderTextFeed } from '@tocsin/contracts/cap/atom-feed'
 import { capMediaType } from '@tocsin/contracts/cap/cap-document'
 import { optional, record, text } from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import type { Clock } from '@tocsin/domain/ports'
+import { dayMs } from '@tocsin/domain/space-time/event-time'
+import { weekDays } from '@tocsin/engine/theatre/week-count'
+import type { ReadPositions } from '@tocsin/service/projection/read-positions'
 import { answer, createRouteAdder, idText } from '@tocsin/service/route/definition'
 import type { FastifyInstance } from 'fastify'
 import { computeLimit, cursorText, filterParameters, readFilter } from '../alerts/list-queries.ts'
+import type { Stale } from '../alerts/liveness.ts'
 import { makeReadingRoutes } from '../alerts/position-headers.ts'
+import { ReportQueue } from '../alerts/scan-scheduler.ts'
 import type { SharedKnowledge } from '../alerts/shared-knowledge.ts'
 import { refuseWhileStale } from '../alerts/stale-answers.ts'
 import { sendTaggedText, taggedTextAnswers } from '../alerts/tagged-text.ts'
-import type { CapAddresses } from './cap-addresses.ts'
-import type { CapDocuments } from './cap-documents.ts'
-import type { CapFeed } from './cap-feed.ts'
-import { addDigestFeed, type DigestFeedDeps, type ReadWhere } from './digest-feed.ts'
+import { formatDigestUrl, writeDigest, writeDigestTitle } from '../webhook/kinds/digest-news.ts'
+import { type CapDeps, findMessage, readCapFeed, writeDocument } from './cap-documents.ts'
+import {
+  checkTheatre,
+  digestsWaitingMax,
+  dueAfterMs,
+  findDueMonday,
+  makeDigests,
+  theatreText
+} from './week-digest.ts'
 
-export interface CapRoutesDeps extends DigestFeedDeps {
-  readonly capDocuments: CapDocuments
-  readonly capFeed: CapFeed
+export interface CapRoutesDeps extends CapDeps {
+  readonly positions: ReadPositions
   readonly shared: SharedKnowledge
-  readonly clock: Pick<Clock, 'nowMs' | 'monotonicMs'>
-  /** Null: no key has an address. */
-  readonly addresses: CapAddresses | null
+  readonly stale: () => Stale | null
+  /** Of the addresses; null: no key has one. */
+  readonly addressSecret: Buffer | null
 }
 
-const entriesMax = 100
-const entriesDefault = 50
-
 const reading = { tag: 'Streams', access: ['alerts:read'] } as const
-const publicOnly = 'Needs no key: whoever knows the address reads public alerts in its theatres.'
 const documentParams = {
   id: idText('The `alertId`.'),
   revision: text('The `revision` of the event.', { minLength: 1, maxLength: 32 })
 }
-const addressParams = {
-  address: text('The address of a key, from `GET /v1/cap-address`.', {
-    minLength: 1,
-    maxLength: 256
-  })
-}
 const feedQuery = {
   ...filterParameters,
   cursor: optional(cursorText('That of a `next` link.')),
-  limit: computeLimit('Maximum number of documents per page.', entriesMax, entriesDefault)
+  limit: computeLimit('Maximum number of documents per page.', 100, 50)
+}
+
+/** Where the documents are, and the words of their operations. */
+interface Family {
+  readonly prefix: string
+  readonly params: { readonly address?: ReturnType<typeof text> }
+  readonly words: Readonly<
+    Record<'digests' | 'document' | 'feed', Record<'id' | 'summary' | 'description', string>>
+  >
+}
+
+const byKey: Family = {
+  prefix: '/v1',
+  params: {},
+  words: {
+    digests: {
+      id: 'readDigestFeed',
+      summary: 'Read an Atom feed of the digests of the last eight weeks',
+      description: 'The newest first, each as plain text, of what is known now.'
+    },
+    document: {
+      id: 'getCapDocument',
+      summary: 'Read an alert event as a CAP 1.2 document',
+      description: 'The documents of an alert are the events of the feed, under the same ids.'
+    },
+    feed: {
+      id: 'readCapFeed',
+      summary: 'Read an Atom feed of CAP documents',
+      description: 'The newest first. A link with `rel="next"` leads to older ones (RFC 5005).'
+    }
+  }
+}
+
+const publicOnly = 'Needs no key: whoever knows the address reads public alerts in its theatres.'
+const byAddress: Family = {
+  prefix: '/v1/public/:address',
+  params: {
+    address: text('The address of a key, from `GET /v1/cap-address`.', {
+      minLength: 1,
+      maxLength: 256
+    })
+  },
+  words: {
+    digests: {
+      id: 'readPublicDigestFeed',
+      summary: 'Read an Atom feed of the digests of what is public',
+      description:
+        'Needs no key: whoever knows the address reads of public reports in its theatres.'
+    },
+    document: {
+      id: 'getPublicCapDocument',
+      summary: 'Read a public alert event as a CAP 1.2 document',
+      description: publicOnly
+    },
+    feed: {
+      id: 'readPublicCapFeed',
+      summary: 'Read an Atom feed of CAP documents of public alerts',
+      description: publicOnly
+    }
+  }
 }
 
 export function addCapRoutes(app: FastifyInstance, deps: CapRoutesDeps): void {
-  const add = makeReadingRoutes(app, deps, reading)
-  addDigestFeed(add, deps, {
-    ...{ prefix: '/v1', params: {}, id: 'readDigestFeed' },
-    summary: 'Read an Atom feed of the digests of the last eight weeks',
-    description: 'The newest first, each as plain text, of what is known now.'
-  })
-  addDocument(add, deps, {
-    ...{ prefix: '/v1', params: {}, id: 'getCapDocument' },
-    summary: 'Read an alert event as a CAP 1.2 document',
-    description: 'The documents of an alert are the events of the feed, under the same ids.'
-  })
-  addFeed(add, deps, {
-    ...{ prefix: '/v1', params: {}, id: 'readCapFeed' },
-    summary: 'Read an Atom feed of CAP documents',
-    description: 'The newest first. A link with `rel="next"` leads to older ones (RFC 5005).'
-  })
+  addFamily(makeReadingRoutes(app, deps, reading), deps, byKey)
   createRouteAdder(
     app,
     reading
@@ -87,7 +133,7 @@ export function addCapRoutes(app: FastifyInstance, deps: CapRoutesDeps): void {
     },
     async handle(request) {
       const { id } = getPrincipal(request)
-      if (deps.addresses === null)
+      if (deps.addressSecret === null)
         throw new ProblemError(
           'not-found',
           'Keys have no address here: an operator can turn on cap.addresses.'
@@ -97,14 +143,9 @@ export function addCapRoutes(app: FastifyInstance, deps: CapRoutesDeps): void {
           'not-found',
           'The owner and people who sign in have no address: ask with a key from `tocsin keys create`.'
         )
-      return { url: `${deps.publicUrl}/v1/public/${deps.addresses.make(id)}/cap.atom` }
+      return { url: `${deps.publicUrl}/v1/public/${makeAddress(deps.addressSecret, id)}/cap.atom` }
     }
   })
-  addPublicRoutes(app, deps)
-}
-
-/** The same for whoever knows the address of a key: public alerts, within its limits. */
-function addPublicRoutes(app: FastifyInstance, deps: CapRoutesDeps): void {
   const failures = new FailureLimiter()
   void app.register(async scope => {
     scope.addHook<{ Params: { address: string } }>('onRequest', async (request, reply) => {
@@ -114,10 +155,8 @@ function addPublicRoutes(app: FastifyInstance, deps: CapRoutesDeps): void {
         throw new ProblemError('too-many', 'Too many wrong addresses.', {
           retryAfterS: Math.ceil(waitMs / 1000)
         })
-      const { address } = request.params
-      const { state } = deps.control
-      const reader = deps.addresses?.open(address, state, deps.clock.nowMs())
-      if (!reader) {
+      const reader = openAddress(deps, request.params.address)
+      if (reader === null) {
         failures.note(request.ip, nowMs)
         throw new ProblemError('not-found', 'There is no such address.')
       }
@@ -125,34 +164,84 @@ function addPublicRoutes(app: FastifyInstance, deps: CapRoutesDeps): void {
       admitUsage(app.usageLimits, request, reply, reader)
       reply.header('referrer-policy', 'no-referrer')
     })
-    const add = makeReadingRoutes(scope, deps, { ...reading, access: 'open' })
-    const there = { prefix: '/v1/public/:address', params: addressParams }
-    addDigestFeed(add, deps, {
-      ...{ ...there, id: 'readPublicDigestFeed' },
-      summary: 'Read an Atom feed of the digests of what is public',
-      description:
-        'Needs no key: whoever knows the address reads of public reports in its theatres.'
-    })
-    addDocument(add, deps, {
-      ...{ ...there, id: 'getPublicCapDocument' },
-      summary: 'Read a public alert event as a CAP 1.2 document',
-      description: publicOnly
-    })
-    addFeed(add, deps, {
-      ...{ ...there, id: 'readPublicCapFeed' },
-      summary: 'Read an Atom feed of CAP documents of public alerts',
-      description: publicOnly
-    })
+    addFamily(makeReadingRoutes(scope, deps, { ...reading, access: 'open' }), deps, byAddress)
   })
 }
 
-function addDocument(
+/** The address of a key, impossible to guess. It is not stored: it ends with its key. */
+function makeAddress(secret: Buffer, keyId: string): string {
+  return `${keyId}.${createHmac('sha256', secret).update(keyId).digest('base64url')}`
+}
+
+/**
+ * Who reads at an address: the key, for public alerts alone. Null for an address that was never
+ * made, and for a key that was revoked, has expired or may not read alerts.
+ */
+function openAddress(
+  { addressSecret, control, clock }: CapRoutesDeps,
+  address: string
+): Principal | null {
+  const id = address.slice(0, address.indexOf('.'))
+  const key = control.state.keys.get(id)
+  if (key === undefined || addressSecret === null) return null
+  const { name, theatres, limits, scopes } = key
+  const [given, own] = [Buffer.from(address), Buffer.from(makeAddress(addressSecret, id))]
+  if (given.length !== own.length || !timingSafeEqual(given, own)) return null
+  const expiresAtMs = key.expiresAt === null ? null : Date.parse(key.expiresAt)
+  if (key.revokedAt !== null || (expiresAtMs !== null && clock.nowMs() >= expiresAtMs)) return null
+  if (!scopes.some(scope => scope === 'alerts:read' || scope === 'admin')) return null
+  return {
+    ...{ id, name, theatres, expiresAtMs },
+    handling: 'public',
+    scopes: new Set(['alerts:read'] as const),
+    ...(limits === undefined ? {} : { limits })
+  }
+}
+
+function addFamily(
   add: ReturnType<typeof createRouteAdder>,
   deps: CapRoutesDeps,
-  { prefix, params, ...words }: ReadWhere
+  { prefix, params, words }: Family
 ): void {
+  const queue = new ReportQueue(digestsWaitingMax)
+  const { publisher, publicUrl } = deps
   add({
-    ...words,
+    ...words.digests,
+    method: 'GET',
+    path: `${prefix}/digest.atom`,
+    params,
+    query: { theatre: theatreText },
+    headers: ['if-none-match'],
+    answers: taggedTextAnswers('The feed.', atomMediaType),
+    problems: ['log-unavailable'],
+    async handle(request, reply) {
+      refuseWhileStale(deps.stale())
+      const principal = getPrincipal(request)
+      const { theatre } = request.query
+      checkTheatre(deps.control, principal, theatre)
+      const [view, last] = [makeView(principal), findDueMonday(deps.nowIn(theatre))]
+      const mondays = Array.from({ length: 8 }, (_, i) => last - i * weekDays)
+      const digests = await queue.run(principal.id, () =>
+        makeDigests(deps, view, { theatre, mondays })
+      )
+      const feed = renderTextFeed({
+        identity: ['digest', publisher.sender, makeScopeKey(view), theatre],
+        author: publisher.senderName,
+        title: `Weekly digest: ${theatre}`,
+        self: `${publicUrl}${request.url}`,
+        entries: digests.map(digest => ({
+          id: digest.from,
+          title: writeDigestTitle(digest),
+          updated: new Date(Date.parse(digest.from) + weekDays * dayMs + dueAfterMs).toISOString(),
+          href: publicUrl === '' ? null : formatDigestUrl(publicUrl, digest),
+          text: writeDigest(digest, publicUrl)
+        }))
+      })
+      return sendTaggedText(request, reply, atomMediaType, feed)
+    }
+  })
+  add({
+    ...words.document,
     method: 'GET',
     path: `${prefix}/cap/:id/:revision.xml`,
     params: { ...documentParams, ...params },
@@ -162,25 +251,17 @@ function addDocument(
     async handle(request, reply) {
       const view = makeView(getPrincipal(request))
       const { id, revision } = request.params
-      const found = await deps.shared.find(['alerts'], () =>
-        deps.capDocuments.find(view, id, revision)
-      )
-      const document = found === undefined ? null : await deps.capDocuments.write(view, found)
+      const found = await deps.shared.find(['alerts'], () => findMessage(deps, view, id, revision))
+      const document = found === undefined ? null : await writeDocument(deps, view, found)
       if (document === null) throw new ProblemError('not-found', 'There is no such document.')
       return sendTaggedText(request, reply, capMediaType, document)
     }
   })
-}
-
-function addFeed(
-  add: ReturnType<typeof createRouteAdder>,
-  deps: CapRoutesDeps,
-  { prefix, ...words }: ReadWhere
-): void {
   add({
-    ...words,
+    ...words.feed,
     method: 'GET',
     path: `${prefix}/cap.atom`,
+    params,
     query: feedQuery,
     headers: ['if-none-match'],
     answers: taggedTextAnswers('A page of the feed.', atomMediaType),
@@ -189,7 +270,7 @@ function addFeed(
       refuseWhileStale(deps.stale())
       const { cursor, limit } = request.query
       const { address = '' } = request.params
-      const page = await deps.capFeed.page({
+      const page = await readCapFeed(deps, {
         view: makeView(getPrincipal(request)),
         filter: readFilter(request.query),
         ...{ limit, cursor, url: request.url },
@@ -202,8 +283,7 @@ function addFeed(
 }
 
 function queryWithoutCursor(url: string): string {
-  const asked = new URLSearchParams(url.includes('?') ? url.slice(url.indexOf('?') + 1) : '')
-  asked.delete('cursor')
-  const text = asked.toString()
-  return text === '' ? '' : `?${text}`
+  const query = new URLSearchParams(url.replace(/^[^?]*\??/, ''))
+  query.delete('cursor')
+  return query.size === 0 ? '' : `?${query}`
 }

@@ -1,32 +1,33 @@
 // The weekly digest over HTTP.
 
-import { mayReadTheatre, type Principal } from '@tocsin/auth/access/principal'
 import { makeView } from '@tocsin/auth/access/reader-view'
 import { getPrincipal } from '@tocsin/auth/sign-in/authentication'
 import { optional, ref, text } from '@tocsin/contracts/format/format'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { readMoment } from '@tocsin/contracts/report/moments'
 import { computeWindowStartMs } from '@tocsin/contracts/theatre/retention'
-import type { TheatreConfig } from '@tocsin/contracts/theatre/theatre-record'
 import { dayMs } from '@tocsin/domain/space-time/event-time'
 import { findMonday } from '@tocsin/engine/theatre/week-count'
 import type { ReadPositions } from '@tocsin/service/projection/read-positions'
 import { answer } from '@tocsin/service/route/definition'
 import type { FastifyInstance } from 'fastify'
+import type { DispositionDeps } from '../actions/dispositions.ts'
 import { makeReadingRoutes } from '../alerts/position-headers.ts'
 import { ReportQueue } from '../alerts/scan-scheduler.ts'
-import { type DigestDeps, findLastMonday, makeDigest } from './week-digest.ts'
+import {
+  checkTheatre,
+  digestsWaitingMax,
+  findLastMonday,
+  makeDigests,
+  theatreText
+} from './week-digest.ts'
 
-export interface DigestRoutesDeps extends DigestDeps {
+export interface DigestRoutesDeps extends DispositionDeps {
   readonly positions: ReadPositions
 }
 
-/** Digests that may wait: each looks at every incident. */
-export const waitingMax = { total: 16, perKey: 4 }
-export const theatreText = text('Id of the theatre.', { minLength: 1, maxLength: 128 })
-
 export function addDigestRoutes(app: FastifyInstance, deps: DigestRoutesDeps): void {
-  const queue = new ReportQueue(waitingMax)
+  const queue = new ReportQueue(digestsWaitingMax)
   const add = makeReadingRoutes(app, deps, { tag: 'Alerts', access: ['alerts:read'] })
   add({
     id: 'getDigest',
@@ -50,32 +51,20 @@ export function addDigestRoutes(app: FastifyInstance, deps: DigestRoutesDeps): v
     async handle(request) {
       const principal = getPrincipal(request)
       const { theatre, week } = request.query
-      const { retentionDays } = checkTheatre(deps, principal, theatre)
+      const { retentionDays } = checkTheatre(deps.control, principal, theatre)
       const now = deps.nowIn(theatre)
       const monday = week === undefined ? findLastMonday(now) : readMonday(week, now)
       const view = makeView(principal)
-      const digest = await queue.run(principal.id, () =>
-        makeDigest(deps, view, { theatre, monday })
+      const [digest] = await queue.run(principal.id, () =>
+        makeDigests(deps, view, { theatre, mondays: [monday] })
       )
       // Attacks of that time came too late to be taken: the week would seem calm.
       const isRetained = monday * dayMs >= computeWindowStartMs(Date.parse(now), retentionDays)
-      if (!isRetained && digest.baseDays === 0)
+      if (!isRetained && digest?.baseDays === 0)
         throw makeWeekProblem(`is not kept: the theatre keeps ${retentionDays} days`)
       return digest
     }
   })
-}
-
-/** Throws `not-found` for a theatre that the caller may not read, as for one that is not there. */
-export function checkTheatre(
-  { control }: DigestRoutesDeps,
-  principal: Principal,
-  theatre: string
-): TheatreConfig {
-  const known = control.state.theatres.get(theatre)
-  if (known === undefined || !mayReadTheatre(principal, theatre))
-    throw new ProblemError('not-found', 'There is no such theatre.')
-  return known
 }
 
 function readMonday(week: string, now: string): number {

@@ -17,23 +17,28 @@ export interface ExportKind<T> {
   readonly columns: Columns<T>
 }
 
+/** Columns of fields that are cells themselves. */
+function listFields<T>(
+  ...names: readonly { [K in keyof T]: T[K] extends Cell ? K : never }[keyof T][]
+) {
+  return Object.fromEntries(names.map(name => [name, (item: T) => item[name] as Cell]))
+}
+
+const alertFields = listFields<VisibleAlert>
+const incidentFields = listFields<VisibleIncident>
+const deaths: Columns<Pick<VisibleAlert, 'fatalities'>> = {
+  deathsLow: ({ fatalities }) => fatalities.low,
+  deathsBest: ({ fatalities }) => fatalities.best,
+  deathsHigh: ({ fatalities }) => fatalities.high
+}
+
 export const alertKind: ExportKind<VisibleAlert> = {
   idOf: ({ alertId }) => alertId,
   discOf: ({ area }) => area.circle,
   columns: {
-    alertId: ({ alertId }) => alertId,
-    revision: ({ revision }) => revision,
-    operatorRevision: ({ operatorRevision }) => operatorRevision,
-    theatre: ({ theatre }) => theatre,
-    status: ({ status }) => status,
-    severity: ({ severity }) => severity,
-    urgency: ({ urgency }) => urgency,
-    certainty: ({ certainty }) => certainty,
-    pattern: ({ pattern }) => pattern,
-    ruleId: ({ ruleId }) => ruleId,
-    ruleVersion: ({ ruleVersion }) => ruleVersion,
-    headline: ({ headline }) => headline,
-    explanation: ({ explanation }) => explanation,
+    ...alertFields('alertId', 'revision', 'operatorRevision', 'theatre', 'status', 'severity'),
+    ...alertFields('urgency', 'certainty', 'pattern', 'ruleId', 'ruleVersion', 'headline'),
+    ...alertFields('explanation'),
     level: ({ levels }) => levels.at(-1)?.level ?? null,
     windowFrom: ({ window }) => window.from,
     windowTo: ({ window }) => window.to,
@@ -54,13 +59,8 @@ export const alertKind: ExportKind<VisibleAlert> = {
     falseAlarmsPerYear: ({ measure }) => measure.falseAlarmsPerYear,
     triggers: ({ evidenceCount }) => evidenceCount.triggers,
     support: ({ evidenceCount }) => evidenceCount.support,
-    deathsLow: ({ fatalities }) => fatalities.low,
-    deathsBest: ({ fatalities }) => fatalities.best,
-    deathsHigh: ({ fatalities }) => fatalities.high,
-    handling: ({ handling }) => handling,
-    drill: ({ drill }) => drill,
-    reason: ({ reason }) => reason,
-    partOf: ({ partOf }) => partOf,
+    ...deaths,
+    ...alertFields('handling', 'drill', 'reason', 'partOf'),
     acknowledgedBy: ({ operator }) => operator.acknowledgedBy,
     assignedTo: ({ operator }) => operator.assignedTo,
     disposition: ({ operator }) => operator.disposition
@@ -72,13 +72,10 @@ export const incidentKind: ExportKind<VisibleIncident> = {
   discOf: ({ place: { lat, lon, radiusKm } }) =>
     lat === null || lon === null ? null : [lat, lon, radiusKm],
   columns: {
-    incidentId: ({ incidentId }) => incidentId,
-    revision: ({ revision }) => revision,
-    theatre: ({ theatre }) => theatre,
+    ...incidentFields('incidentId', 'revision', 'theatre'),
     occurredFrom: ({ occurred }) => occurred.from,
     occurredTo: ({ occurred }) => occurred.to,
-    category: ({ category }) => category,
-    tactics: ({ tactics }) => tactics,
+    ...incidentFields('category', 'tactics'),
     place: ({ place }) => place.name,
     country: ({ place }) => place.country,
     admin1: ({ place }) => place.admin1,
@@ -87,11 +84,8 @@ export const incidentKind: ExportKind<VisibleIncident> = {
     lat: ({ place }) => place.lat,
     lon: ({ place }) => place.lon,
     radiusKm: ({ place }) => place.radiusKm,
-    deathsLow: ({ fatalities }) => fatalities.low,
-    deathsBest: ({ fatalities }) => fatalities.best,
-    deathsHigh: ({ fatalities }) => fatalities.high,
-    credibility: ({ credibility }) => credibility,
-    independentSources: ({ independentSources }) => independentSources,
+    ...deaths,
+    ...incidentFields('credibility', 'independentSources'),
     reports: ({ reports }) => reports.map(({ reportId }) => reportId),
     handling: ({ handling }) => handling,
     drill: ({ drill }) => drill === true

@@ -2,11 +2,10 @@
 // export without its end was cut off. Pure. Source: formats.md#exports.
 
 import { findPcode } from '@tocsin/gazetteer/area/p-codes'
-import { type CsvValue, csvLine } from '@tocsin/service/csv-line'
-import type { Cell, Columns, Disc, ExportKind } from './export-columns.ts'
+import { csvLine } from '@tocsin/service/csv-line'
+import type { Cell, Disc, ExportKind } from './export-columns.ts'
 
 export const exportFormats = ['csv', 'geojson', 'kml', 'ndjson'] as const
-type ExportFormat = (typeof exportFormats)[number]
 
 export interface ExportWriter<T> {
   readonly mediaType: string
@@ -22,44 +21,43 @@ export interface CsvOptions {
 }
 
 export function createWriter<T>(
-  format: ExportFormat,
+  format: (typeof exportFormats)[number],
   kind: ExportKind<T>,
   options: CsvOptions = { hxl: false, bom: false }
 ): ExportWriter<T> {
-  switch (format) {
-    case 'csv':
-      return csvWriter(options.hxl ? addPcode(kind) : kind, options)
-    case 'kml':
-      return kmlWriter(kind)
-    case 'geojson':
-      return geojsonWriter(kind)
-    case 'ndjson':
-      return {
-        mediaType: 'application/x-ndjson',
-        head: () => '',
-        row: item => `${JSON.stringify(item)}\n`,
-        end: rows => `${JSON.stringify({ end: { rows } })}\n`
-      }
-    default:
-      return format satisfies never
-  }
+  return {
+    csv: () => csvWriter(kind, options),
+    kml: () => kmlWriter(kind),
+    geojson: () => geojsonWriter(kind),
+    ndjson: () => ({
+      mediaType: 'application/x-ndjson',
+      head: () => '',
+      row: (item: T) => `${JSON.stringify(item)}\n`,
+      end: (rows: number) => `${JSON.stringify({ end: { rows } })}\n`
+    })
+  }[format]()
 }
 
 /** The first cell of the last row. */
 const csvEnd = '#end'
 
-function csvWriter<T>({ columns }: ExportKind<T>, { hxl, bom }: CsvOptions): ExportWriter<T> {
+function csvWriter<T>(kind: ExportKind<T>, { hxl, bom }: CsvOptions): ExportWriter<T> {
+  const admin1Pcode = (item: T) => {
+    const area = kind.columns.admin1?.(item)
+    return typeof area === 'string' ? findPcode(area) : null
+  }
+  const columns = hxl ? { ...kind.columns, admin1Pcode } : kind.columns
   const names = Object.keys(columns)
   const cells = Object.values(columns)
   return {
     mediaType: 'text/csv; charset=utf-8; header=present',
     head: () => `${bom ? '\ufeff' : ''}${csvLine(names)}${hxl ? csvLine(names.map(getTag)) : ''}`,
-    row: item => csvLine(cells.map(cell => csvValue(cell(item)))),
+    row: item => csvLine(cells.map(cell => joinCell(cell(item)))),
     end: rows => csvLine([csvEnd, rows, ...names.slice(2).map(() => null)])
   }
 }
 
-function csvValue(cell: Cell): CsvValue {
+function joinCell(cell: Cell): Exclude<Cell, readonly string[]> {
   return typeof cell === 'object' && cell !== null ? cell.join(';') : cell
 }
 
@@ -67,20 +65,32 @@ function kmlWriter<T>({ columns, idOf, discOf }: ExportKind<T>): ExportWriter<T>
   const cells = Object.entries(columns)
   const read = (item: T, ...names: readonly string[]) => {
     const found = names.map(name => columns[name]?.(item)).find(cell => cell != null)
-    return typeof found === 'string' ? found : null
+    return typeof found === 'string' ? escapeXml(found) : null
   }
   return {
     mediaType: 'application/vnd.google-earth.kml+xml',
-    head: () => kmlHead,
-    row: item =>
-      formatPlacemark({
-        name: read(item, 'headline', 'place', 'category') ?? idOf(item),
-        from: read(item, 'occurredFrom'),
-        to: read(item, 'occurredTo', 'windowTo'),
-        geometry: buildGeometry(discOf(item)),
-        cells: cells.map(([name, cell]) => [name, cell(item)] as const)
-      }),
-    end: formatKmlEnd
+    head: () =>
+      '<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2"><Document>\n',
+    row: item => {
+      const name = read(item, 'headline', 'place', 'category') ?? escapeXml(idOf(item))
+      const [from, to] = [read(item, 'occurredFrom'), read(item, 'occurredTo', 'windowTo')]
+      const times = `${from === null ? '' : `<begin>${from}</begin>`}${to === null ? '' : `<end>${to}</end>`}`
+      const data = cells.flatMap(([column, cell]) => {
+        const value = joinCell(cell(item))
+        return value === null
+          ? []
+          : [`<Data name="${escapeXml(column)}"><value>${escapeXml(String(value))}</value></Data>`]
+      })
+      return [
+        `<Placemark><name>${name}</name>`,
+        times === '' ? '' : `<TimeSpan>${times}</TimeSpan>`,
+        `<ExtendedData>${data.join('')}</ExtendedData>`,
+        formatGeometry(buildGeometry(discOf(item))),
+        '</Placemark>\n'
+      ].join('')
+    },
+    // A comment: KML has no member for the number of rows.
+    end: rows => `</Document></kml>\n<!-- ${rows} rows -->\n`
   }
 }
 
@@ -91,12 +101,8 @@ function geojsonWriter<T>({ columns, idOf, discOf }: ExportKind<T>): ExportWrite
     head: () => '{"type":"FeatureCollection","features":[\n',
     row: (item, index) => {
       const properties = Object.fromEntries(cells.map(([name, cell]) => [name, cell(item)]))
-      const feature = {
-        type: 'Feature',
-        id: idOf(item),
-        geometry: buildGeometry(discOf(item)),
-        properties
-      }
+      const geometry = buildGeometry(discOf(item))
+      const feature = { type: 'Feature', id: idOf(item), geometry, properties }
       return `${index === 0 ? '' : ',\n'}${JSON.stringify(feature)}`
     },
     end: rows => `\n],"rows":${rows}}\n`
@@ -125,70 +131,31 @@ function buildGeometry(disc: Disc | null): Geometry | null {
   // As wide as at the latitude of the ring that is nearest to a pole, so that the circle stays
   // inside.
   const widest = Math.min(89, Math.abs(lat) + reach)
-  const east = reach / Math.cos((widest * Math.PI) / 180)
+  const east = Math.min(180, reach / Math.cos((widest * Math.PI) / 180))
   const ring = Array.from({ length: corners }, (_, i): Position => {
     const angle = (2 * Math.PI * i) / corners
-    return [
-      rounded(lon + Math.min(180, east) * Math.cos(angle)),
-      rounded(Math.max(-90, Math.min(90, lat + reach * Math.sin(angle))))
-    ]
+    const north = Math.max(-90, Math.min(90, lat + reach * Math.sin(angle)))
+    return [roundDegrees(lon + east * Math.cos(angle)), roundDegrees(north)]
   })
   return { type: 'Polygon', coordinates: [[...ring, ring[0] as Position]] }
 }
 
 /** Five decimals, about a metre. */
-function rounded(degrees: number): number {
-  return Math.round(degrees * 1e5) / 1e5
-}
+const roundDegrees = (degrees: number) => Math.round(degrees * 1e5) / 1e5
 
-interface Placemark {
-  readonly name: string
-  readonly from: string | null
-  readonly to: string | null
-  readonly geometry: Geometry | null
-  readonly cells: readonly (readonly [string, Cell])[]
-}
-
-const kmlHead =
-  '<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2"><Document>\n'
-
-/** The number of rows is a comment: KML has no member for it. */
-function formatKmlEnd(rows: number): string {
-  return `</Document></kml>\n<!-- ${rows} rows -->\n`
-}
-
-function formatPlacemark({ name, from, to, geometry, cells }: Placemark): string {
-  const times = [
-    ...(from === null ? [] : [`<begin>${escapeXml(from)}</begin>`]),
-    ...(to === null ? [] : [`<end>${escapeXml(to)}</end>`])
-  ]
-  const data = cells.flatMap(([column, cell]) =>
-    cell === null
-      ? []
-      : [`<Data name="${escapeXml(column)}"><value>${escapeXml(formatCell(cell))}</value></Data>`]
-  )
-  return [
-    `<Placemark><name>${escapeXml(name)}</name>`,
-    ...(times.length === 0 ? [] : [`<TimeSpan>${times.join('')}</TimeSpan>`]),
-    `<ExtendedData>${data.join('')}</ExtendedData>`,
-    ...(geometry === null ? [] : [formatGeometry(geometry)]),
-    '</Placemark>\n'
-  ].join('')
-}
-
-function formatCell(cell: Exclude<Cell, null>): string {
-  return typeof cell === 'object' ? cell.join(';') : String(cell)
-}
-
-function formatGeometry(geometry: Geometry): string {
+function formatGeometry(geometry: Geometry | null): string {
+  if (geometry === null) return ''
   if (geometry.type === 'Point')
-    return `<Point><coordinates>${formatPosition(geometry.coordinates)}</coordinates></Point>`
-  const ring = (geometry.coordinates[0] ?? []).map(formatPosition).join(' ')
+    return `<Point><coordinates>${geometry.coordinates.join(',')}</coordinates></Point>`
+  const ring = (geometry.coordinates[0] ?? []).map(each => each.join(',')).join(' ')
   return `<Polygon><outerBoundaryIs><LinearRing><coordinates>${ring}</coordinates></LinearRing></outerBoundaryIs></Polygon>`
 }
 
-function formatPosition([lon, lat]: Position): string {
-  return `${lon},${lat}`
+const xmlEscapes: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;'
 }
 
 /** Characters that XML does not allow become question marks. */
@@ -198,10 +165,7 @@ function escapeXml(text: string): string {
       .toWellFormed()
       // biome-ignore lint/suspicious/noControlCharactersInRegex: XML forbids them.
       .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '?')
-      .replaceAll('&', '&amp;')
-      .replaceAll('<', '&lt;')
-      .replaceAll('>', '&gt;')
-      .replaceAll('"', '&quot;')
+      .replace(/[&<>"]/g, character => xmlEscapes[character] as string)
   )
 }
 
@@ -236,13 +200,4 @@ const tags: Readonly<Record<string, string>> = {
 function getTag(column: string): string {
   const name = column.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`)
   return tags[column] ?? `#meta+${name}`
-}
-
-function addPcode<T>(kind: ExportKind<T>): ExportKind<T> {
-  const admin1Pcode = (item: T) => {
-    const area = kind.columns.admin1?.(item)
-    return typeof area === 'string' ? findPcode(area) : null
-  }
-  const columns: Columns<T> = { ...kind.columns, admin1Pcode }
-  return { ...kind, columns }
 }

@@ -17,17 +17,29 @@ import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
 import type { ReadPositions } from '@tocsin/service/projection/read-positions'
 import type { FastifyInstance } from 'fastify'
-import type { PrivateReader } from '../alerts/evidence.ts'
-import { makeReader } from '../alerts/evidence.ts'
-import { incidentParameters, makeSources, readIncidentSearch } from '../alerts/incident-query.ts'
-import { filterParameters, makeSpan, readFilter, readSpan } from '../alerts/list-queries.ts'
+import { makeReader, type PrivateReader } from '../alerts/evidence.ts'
+import {
+  filterParameters,
+  incidentParameters,
+  makeSources,
+  makeSpan,
+  readFilter,
+  readIncidentSearch,
+  readSpan,
+  refuseQuery
+} from '../alerts/list-queries.ts'
 import type { Stale } from '../alerts/liveness.ts'
 import { makeReadingRoutes } from '../alerts/position-headers.ts'
 import { refuseWhileStale } from '../alerts/stale-answers.ts'
 import { alertKind, incidentKind } from './export-columns.ts'
 import { type CsvOptions, createWriter, exportFormats } from './export-formats.ts'
-import { alertRows, type ExportRowsDeps, incidentRows } from './export-rows.ts'
-import { type ExportStreamOptions, exportStream } from './export-stream.ts'
+import {
+  alertRows,
+  type ExportRowsDeps,
+  type ExportStreamOptions,
+  exportStream,
+  incidentRows
+} from './export-stream.ts'
 
 export interface ExportRoutesDeps extends ExportRowsDeps {
   readonly exports: Quota
@@ -123,7 +135,8 @@ function makeBeginning(deps: ExportRoutesDeps, principal: Principal, asked: Expo
     }
   }
   if (kind === 'alerts') {
-    if (asked.source !== undefined) throw notForAlerts()
+    if (asked.source !== undefined)
+      throw refuseQuery('source', 'is no filter of alerts', 'The filter is invalid.')
     const filter = readFilter(asked)
     const span = readSpan(asked)
     const writer = createWriter(format, alertKind, csv)
@@ -148,11 +161,6 @@ function readCsvOptions({ format, ...asked }: ExportQuery): CsvOptions {
     throw new ProblemError('query-invalid', 'The query is invalid.', { errors })
   }
   return { hxl: wanted.includes('hxl'), bom: wanted.includes('bom') }
-}
-
-function notForAlerts(): ProblemError {
-  const errors = [{ pointer: 'source', detail: 'is no filter of alerts' }]
-  return new ProblemError('query-invalid', 'The filter is invalid.', { errors })
 }
 
 /**

@@ -2,28 +2,45 @@
 // findings there of rules without a page, and the standing situations.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { mayReadTheatre, type Principal } from '@tocsin/auth/access/principal'
 import { makeView, type ReaderView } from '@tocsin/auth/access/reader-view'
 import type { Digest, DigestAlert } from '@tocsin/contracts/alert/digest'
+import { text } from '@tocsin/contracts/format/format'
+import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { SubscriptionRecord } from '@tocsin/contracts/record/control-record'
 import type { Withholdable } from '@tocsin/contracts/subscription/subscription-settings'
 import { attackCategories } from '@tocsin/contracts/theatre/report'
+import type { TheatreConfig } from '@tocsin/contracts/theatre/theatre-record'
 import { dayMs } from '@tocsin/domain/space-time/event-time'
 import { findAreaName } from '@tocsin/engine/render/area'
 import { hasBudget } from '@tocsin/engine/theatre/budget'
 import { baseDaysMax, findMonday, WeekCount, weekDays } from '@tocsin/engine/theatre/week-count'
-import type { DispositionDeps } from '../actions/dispositions.ts'
-import { computeBudgets } from '../actions/dispositions.ts'
+import { computeBudgets, type DispositionDeps } from '../actions/dispositions.ts'
 import type { VisibleAlert } from '../alerts/reader-view.ts'
 import { findShown, stateInView } from '../alerts/record-judging.ts'
 import { alertWithoutParts } from '../alerts/withheld-parts.ts'
 
-export type DigestDeps = DispositionDeps
-
-export interface DigestAsk {
+interface Asked {
   readonly theatre: string
   /** Days since 1970. */
-  readonly monday: number
-  readonly withhold?: readonly Withholdable[]
+  readonly mondays: readonly number[]
+  readonly withhold?: readonly Withholdable[] | undefined
+}
+
+/** Digests that may wait: each looks at every incident. */
+export const digestsWaitingMax = { total: 16, perKey: 4 }
+export const theatreText = text('Id of the theatre.', { minLength: 1, maxLength: 128 })
+
+/** Throws `not-found` for a theatre that the caller may not read, as for one that is not there. */
+export function checkTheatre(
+  { state }: DispositionDeps['control'],
+  principal: Principal,
+  theatre: string
+): TheatreConfig {
+  const known = state.theatres.get(theatre)
+  if (known === undefined || !mayReadTheatre(principal, theatre))
+    throw new ProblemError('not-found', 'There is no such theatre.')
+  return known
 }
 
 const listedMax = 50
@@ -47,25 +64,16 @@ export function findDueWeek(now: string): string {
 }
 
 /** The digest of what a subscription may receive. */
-export function makeDigestFor(
-  deps: DigestDeps,
+export async function makeDigestFor(
+  deps: DispositionDeps,
   subscription: SubscriptionRecord,
   theatre: string,
   week: string
 ): Promise<Digest> {
-  const monday = Date.parse(week) / dayMs
   const { withhold } = subscription
-  const parts = withhold === undefined ? {} : { withhold }
-  return makeDigest(deps, makeView(subscription), { theatre, monday, ...parts })
-}
-
-export async function makeDigest(
-  deps: DigestDeps,
-  view: ReaderView,
-  { monday, ...asked }: DigestAsk
-): Promise<Digest> {
-  const [digest] = await makeDigests(deps, view, { ...asked, mondays: [monday] })
-  return digest as Digest
+  const mondays = [Date.parse(week) / dayMs]
+  const digests = await makeDigests(deps, makeView(subscription), { theatre, mondays, withhold })
+  return digests[0] as Digest
 }
 
 /**
@@ -73,9 +81,9 @@ export async function makeDigest(
  * reached.
  */
 export async function makeDigests(
-  deps: DigestDeps,
+  deps: DispositionDeps,
   view: ReaderView,
-  { theatre, mondays, withhold = [] }: Omit<DigestAsk, 'monday'> & { mondays: readonly number[] }
+  { theatre, mondays, withhold = [] }: Asked
 ): Promise<readonly Digest[]> {
   const weeks = await countWeeks(deps, view, theatre, mondays)
   const budget = computeBudgets(deps, view, [theatre]).get(theatre) ?? null
@@ -89,7 +97,7 @@ export async function makeDigests(
 }
 
 async function countWeeks(
-  { projection: { incidents } }: DigestDeps,
+  { projection: { incidents } }: DispositionDeps,
   { level, theatres }: ReaderView,
   theatre: string,
   mondays: readonly number[]
@@ -152,18 +160,16 @@ function describesArea({ describes, group }: Pick<VisibleAlert, 'describes' | 'g
  * the newest first.
  */
 function listAlerts(
-  { projection: { alerts } }: DigestDeps,
+  { projection: { alerts } }: DispositionDeps,
   view: ReaderView,
   theatre: string,
   monday: number
 ): readonly VisibleAlert[] {
   const [startMs, endMs] = [monday * dayMs, (monday + weekDays) * dayMs]
   const found: VisibleAlert[] = []
-  const chunks = alerts.search({
-    ...{ level: view.level, direction: 'newest', after: null, from: null, to: null },
-    ...{ area: {}, words: [] },
-    wantsKind: ({ facts }) =>
-      facts.theatre === theatre && !facts.drill && facts.status !== 'retracted'
+  const chunks = alerts.search(view, {
+    filter: { theatre: [theatre], drill: false },
+    wantsKind: ({ facts }) => facts.status !== 'retracted'
   })
   for (const { alertId } of [...chunks].flat()) {
     const shown = findShown(alerts, view, alertId)

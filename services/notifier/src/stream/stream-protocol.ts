@@ -3,8 +3,8 @@
 
 import { type AlertFilter, parseFilter } from '@tocsin/contracts/alert/alert-filter'
 import type { CloseCode } from '@tocsin/contracts/asyncapi/close-codes'
-import { askedFilter } from '../alerts/asked-filter.ts'
 import { type Detail, details } from '../alerts/detail.ts'
+import { askedFilter } from '../alerts/list-queries.ts'
 import type { SignOfLife } from '../alerts/sign-of-life.ts'
 
 export const subprotocol = 'tocsin.v1'

@@ -13,12 +13,12 @@ import { isHeld } from '../alerts/alert-cursors.ts'
 import type { AlertRecord } from '../alerts/alert-record.ts'
 import type { Audience } from '../alerts/audience.ts'
 import { type Detail, prevIn } from '../alerts/detail.ts'
+import type { GravePlace } from '../alerts/list-queries.ts'
 import {
   type Candidates,
+  listCandidates,
   makePart,
-  nextOpen,
-  type SnapshotPart,
-  type SnapshotPlace
+  type SnapshotPart
 } from '../alerts/open-alerts.ts'
 import { behind, furthest, hasPassed, type Positions } from '../alerts/positions.ts'
 import { AudienceJudge } from '../alerts/record-judging.ts'
@@ -71,7 +71,7 @@ export function computePartLimits({ deps: { settings }, headlineBytes }: StreamH
 interface Start {
   readonly positions: Positions
   /** The snapshot after this place is missing; null if no part is missing. */
-  readonly rest: SnapshotPlace | null
+  readonly rest: GravePlace | null
   /**
    * As the client gave it, who compares: of a log that was copied, the same place has other bytes.
    * Null: it gave none.
@@ -97,7 +97,7 @@ export class StreamSubscription implements Subscriber {
   #scanned: Positions = []
   #cursor = ''
   /** The client lacks the open alerts after this place; null when it lacks none. */
-  #rest: SnapshotPlace | null = null
+  #rest: GravePlace | null = null
   #isEnded = false
 
   constructor(session: SubscribedConnection, { id, audience, detail, heartbeatMs }: Subscribed) {
@@ -272,15 +272,11 @@ export class StreamSubscription implements Subscriber {
   }
 
   /** Null when the subscription is over. */
-  #candidates(): Promise<Candidates | null> {
-    const { alerts, settings } = this.#hub.deps
-    return nextOpen(
-      { alerts, scans: this.#session.hub.deps.scans },
-      this.audience,
-      this.#rest,
-      settings.snapshotAlertsMax,
-      () => this.#isEnded
-    )
+  async #candidates(): Promise<Candidates | null> {
+    const { alerts, scans, settings } = this.#hub.deps
+    await scans.next()
+    if (this.#isEnded) return null
+    return listCandidates(alerts, this.audience, this.#rest, settings.snapshotAlertsMax)
   }
 
   #makePart(candidates: Candidates): SnapshotPart {

@@ -2,14 +2,13 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { foldedHeadline } from '../../src/alerts/folded-headline.ts'
-import { readSought } from '../../src/alerts/headline-search.ts'
+import { foldHeadline, readSought } from '../../src/alerts/headline-search.ts'
 
 /** Of one to four bytes: plain, quoting, control, combining, bidirectional. */
 const anyCharacter = fc.constantFrom(...'az0 -"\\<&\0\n\u0301éß漢\u202e\ufeff😀')
 
 const has = (sought: string, headline: string) =>
-  readSought(sought)?.every(word => foldedHeadline(headline).includes(word))
+  readSought(sought)?.every(word => foldHeadline(headline).includes(word))
 
 describe('words that are sought in a headline', () => {
   it.each([

@@ -42,15 +42,12 @@ async function oldLog(wholeUntil = 12): Promise<Harness> {
 async function known(h: Harness) {
   const { alerts, journal } = h.notifier.projection
   const { records } = await journal.read(journal.start, 1000, null)
-  const entries = [...alerts.walk('restricted', null)].flat()
+  const found = [...alerts.search({ level: 'restricted', theatres: '*' })].flat()
   return {
-    entries: entries.map(({ top: entry }) => ({
-      state: entry.state,
-      last: entry.last,
-      lastOperator: entry.lastOperatorAt('restricted'),
-      moments: entry.moments,
-      firstTime: entry.firstTime
-    })),
+    entries: found.map(({ alertId }) => {
+      const { state, last, acts, moments, firstTime } = alerts.get(alertId)?.top ?? {}
+      return { state, last, acts, moments, firstTime }
+    }),
     openCount: alerts.openCount,
     outcomes: ['late', 'taken'].map(id => alerts.findOutcome(id)),
     records

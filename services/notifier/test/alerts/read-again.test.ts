@@ -11,8 +11,9 @@ import { aReport } from '@tocsin/testing/report/report-builder'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { incidentData } from '../../../../packages/contracts/test/support/schema-samples.ts'
+import type { AlertEntry } from '../../src/alerts/alert-entry.ts'
 import { stateInView } from '../../src/alerts/record-judging.ts'
-import { listSeenBelow } from '../../src/alerts/seen-below.ts'
+import { listSeenBelow } from '../../src/alerts/shown-alert.ts'
 import { LevelledWriter } from '../support/levelled-writer.ts'
 import { settle } from '../support/manual-clock.ts'
 import { aPrincipal, Harness } from '../support/notifier-harness.ts'
@@ -180,7 +181,8 @@ async function readAll(h: Harness, handling: Handling, filter: object) {
   if (start.kind !== 'from') throw new Error('the feed has no beginning')
   const { items } = await feed.page(start, reader, { limit: 1000 })
   const { alerts } = projection
-  const details = [...alerts.walk(handling, null)].flat().map(entry => {
+  const details = [...alerts.search(view)].flat().map(({ alertId }) => {
+    const entry = alerts.get(alertId) as AlertEntry
     const shown = entry.at(handling)
     const seenBelow = listSeenBelow(alerts, handling, entry)
     return shown === null ? null : { ...stateInView(alerts, view, shown), seenBelow }

@@ -11,9 +11,11 @@ import { Harness } from '../support/notifier-harness.ts'
 async function answersOf(h: Harness) {
   const { alerts, journal, acts } = h.notifier.projection
   const view = { level: 'internal', theatres: '*' } as const
-  const shown = [...alerts.walk('internal', null)].flat().map(entry => {
-    const { state, moments, calls, firstTime, last } = entry.at('internal') ?? {}
-    return { state, moments, calls, firstTime, last, parent: alerts.findParent('internal', entry) }
+  const shown = [...alerts.search(view)].flat().map(({ alertId, kind }) => {
+    const { state, moments, calls, firstTime, last } = alerts.find(alertId, 'internal') ?? {}
+    const { theatre } = kind.facts
+    const parent = alerts.findParent('internal', { alertId, theatre })
+    return { state, moments, calls, firstTime, last, parent }
   })
   return {
     shown,

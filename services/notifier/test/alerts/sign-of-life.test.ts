@@ -33,7 +33,7 @@ function signs(theatres: Readonly<Record<string, Theatre>>) {
     },
     alerts: {
       events: { countAll: () => 7 },
-      search: ({ wantsKind }: AlertSearch) => [
+      search: (_: unknown, { wantsKind }: AlertSearch) => [
         canaries
           .map(([theatre, { isOver }]) => ({
             alertId: theatre,
